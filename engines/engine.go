@@ -1,0 +1,168 @@
+// Package engines holds the contract between decoders and everything that
+// measures them: an [Engine] turns [Request]s into [Result]s and tells a
+// [Sink] what each forward pass did.
+//
+// The package imports the standard library only, so that a harness, a workload
+// or a report can speak about decoding without pulling in a transformer.
+// The decoders live in the folders below: autoregressive, diffusion and block.
+package engines
+
+import (
+	"context"
+	"time"
+)
+
+// Engine decodes requests on one model. An Engine is not safe for concurrent
+// use; whoever wants two at work makes two.
+type Engine interface {
+	// Info says which decoder this is, with every option resolved.
+	Info() Info
+	// Generate decodes the batch and returns one Result per Request, in order.
+	// A nil sink is allowed and costs nothing. When ctx ends, Generate returns
+	// what it has (Finish = FinishCancelled) together with ctx.Err().
+	Generate(ctx context.Context, batch []Request, sink Sink) ([]Result, error)
+}
+
+// Info describes an engine as it will run.
+type Info struct {
+	Engine        string  // "autoregressive", "diffusion", "block"
+	Preset        string  // name of the published rule, for example "llada"
+	Options       Options // every parameter with its resolved value
+	WeightsDigest string  // "sha256:…" of the weights; all engines of a comparison share it
+	Kernel        string  // kernel variant, for example "avx2" or "generic"
+	Threads       int     // worker threads used in a forward pass
+	Cache         string  // "none", "exact" or "approximate"
+}
+
+// Request is one prompt to be continued, or one canvas to be filled.
+type Request struct {
+	Prompt []int32 // token ids, not empty
+	// Template, when not nil, is the canvas for infilling: fixed ids stay, Gap
+	// marks a position to be written. len(Template) is then the token budget.
+	Template []int32
+	Budget   int     // most tokens that may be written after the prompt, ≥ 1
+	Seed     uint64  // seed of this request's random draws
+	Stop     []int32 // ids that end the text; the first one ends the useful tokens
+}
+
+// Gap marks a position of a Template that the decoder has to write.
+const Gap int32 = -1
+
+// Finish says why decoding of a request ended.
+type Finish string
+
+// The reasons for which decoding of a request ends.
+const (
+	FinishStop      Finish = "stop"      // a stop id was committed
+	FinishBudget    Finish = "budget"    // the token budget is used up
+	FinishCancelled Finish = "cancelled" // the context ended
+)
+
+// Result is what became of one Request.
+type Result struct {
+	Tokens []int32 // the answer as written: everything after the prompt, stop id, pads and unfilled masks included
+	Useful int     // leading tokens of Tokens that count: up to the first stop id, without it, without pad and mask
+	Finish Finish
+	Usage  Usage
+	// Elapsed is the time from the start of Generate to the last commit of this request.
+	Elapsed time.Duration
+	// CommitNs[i] is the time since the start of Generate at which Tokens[i]
+	// took its final value, in ns, and -1 where it never was committed.
+	CommitNs []int64
+}
+
+// Usage counts the work done for one request. Counters are exact and the same
+// from run to run for a seed. A forward pass shared by a batch is counted once
+// in each request that took part in it; tokens, keys and FLOPs are the
+// request's own share.
+type Usage struct {
+	NFE             int   // forward passes (network function evaluations), prefill and commit passes included
+	DenoisingSteps  int   // forward passes from which tokens were chosen by denoising; 0 for autoregressive
+	CanvasPositions int   // positions the decoder was allowed to write
+	CommittedTokens int   // commits, tokens after the end of the text included
+	RevisedTokens   int   // commits that were changed or masked again
+	QueryTokens     int64 // rows pushed through the network
+	AttendedKeys    int64 // sum over query rows of the keys each one saw
+	LogitRows       int64 // rows for which the vocabulary projection was computed
+	FLOPs           int64 // matrix products and attention; a multiply-add is 2
+	WeightBytes     int64 // bytes of weights read, counted once per forward pass
+	CacheReadBytes  int64 // bytes of K/V read by attention
+	CacheWriteBytes int64 // bytes of K/V written
+	PeakCacheBytes  int64 // largest K/V cache held for the request
+}
+
+// Add adds the counters of v to u; the peak is the larger of the two.
+func (u *Usage) Add(v Usage) {
+	u.NFE += v.NFE
+	u.DenoisingSteps += v.DenoisingSteps
+	u.CanvasPositions += v.CanvasPositions
+	u.CommittedTokens += v.CommittedTokens
+	u.RevisedTokens += v.RevisedTokens
+	u.QueryTokens += v.QueryTokens
+	u.AttendedKeys += v.AttendedKeys
+	u.LogitRows += v.LogitRows
+	u.FLOPs += v.FLOPs
+	u.WeightBytes += v.WeightBytes
+	u.CacheReadBytes += v.CacheReadBytes
+	u.CacheWriteBytes += v.CacheWriteBytes
+	u.PeakCacheBytes = max(u.PeakCacheBytes, v.PeakCacheBytes)
+}
+
+// Phase names the purpose of a forward pass.
+type Phase string
+
+// The purposes of a forward pass.
+const (
+	PhasePrefill Phase = "prefill" // the prompt is read into the cache
+	PhaseDecode  Phase = "decode"  // one autoregressive step
+	PhaseDenoise Phase = "denoise" // masked positions are predicted
+	PhaseCommit  Phase = "commit"  // clean K/V of a finished block is stored and nothing is predicted
+)
+
+// Event reports one forward pass from the view of one request of the batch.
+// Its slices are only valid during the call of Sink.Event.
+type Event struct {
+	Request int           // index in the batch
+	Pass    int           // number of the forward pass of this Generate call, from 0
+	Step    int           // denoising or decoding step of this request, from 0; -1 for prefill and commit
+	Block   int           // block the pass worked on, from 0; always 0 without blocks
+	Phase   Phase         //
+	Start   time.Duration // since the start of Generate
+
+	// Wall time of the whole pass, which all rows of the batch share.
+	Forward, Sampling, Bookkeeping time.Duration
+
+	QueryTokens, AttendedKeys, LogitRows int64
+	CacheHit                             bool // at least one key came from an earlier pass
+
+	Committed []Commit
+	Revised   []Commit // positions that lost or changed a committed token; ID is the new id (mask id when masked again)
+	Masked    int      // positions of the answer still masked after the pass
+	Entropy   float64  // mean entropy in nats of the rows that could be committed; NaN if it was not computed
+}
+
+// Commit is one position of the answer taking a token.
+type Commit struct {
+	Pos        int     // position in the answer, from 0
+	ID         int32   // token id
+	Confidence float64 // probability of the token by the decoder's own confidence rule; NaN if none was computed
+}
+
+// Sink receives events in order. It must not keep the event's slices.
+type Sink interface{ Event(*Event) }
+
+// SinkFunc lets a function serve as a Sink.
+type SinkFunc func(*Event)
+
+// Event calls f.
+func (f SinkFunc) Event(e *Event) { f(e) }
+
+// Codec turns text into token ids and back. engines/tokenizer implements it.
+type Codec interface {
+	Encode(text string) []int32
+	Decode(ids []int32) string // special tokens are left out
+	MaskID() int32
+	EndID() int32
+	PadID() int32
+	VocabSize() int
+}

@@ -1,0 +1,35 @@
+package engines
+
+// Options are decoder parameters by name. Values are int, float64, bool or string.
+type Options map[string]any
+
+// Kind is the type of a parameter's value.
+type Kind string
+
+// The kinds of parameters.
+const (
+	KindInt    Kind = "int"
+	KindFloat  Kind = "float"
+	KindBool   Kind = "bool"
+	KindChoice Kind = "choice" // a string out of Param.Allowed
+)
+
+// Param describes one decoder parameter for help texts, scenario checks and JSON schemas.
+type Param struct {
+	Name     string
+	Kind     Kind
+	Default  any
+	Min, Max float64  // inclusive range of numbers; ignored when both are 0
+	Allowed  []string // for KindChoice
+	Doc      string   // one sentence with the unit
+}
+
+// Preset is a published decoding rule under its own name.
+type Preset struct {
+	Engine string // package that runs it: "autoregressive", "diffusion", "block"
+	Name   string
+	Doc    string // one sentence
+	Source string // paper or code base, with year
+	Cache  string // "none", "exact" or "approximate"
+	Params []Param
+}

@@ -1,0 +1,138 @@
+// Package result is the file format between a run and everything made from it.
+//
+// results.jsonl is append-only, one JSON object a line, told apart by "type":
+// one header, the metric definitions, then request and validity records.
+// Tables, plots, pages and verdicts are derived from these lines alone; nothing
+// derived is stored. Durations are integer nanoseconds, and what was not
+// measured is null, never 0.
+package result
+
+import "encoding/json"
+
+// Schema names the version of the format; readers refuse another major version.
+const Schema = "dllmbench/v1"
+
+// Header is the first record of a file: what was run, on what, with what.
+type Header struct {
+	Type             string            `json:"type"` // "header"
+	Schema           string            `json:"schema"`
+	RunID            string            `json:"run_id"`
+	Started          string            `json:"started"` // RFC 3339
+	Scenario         string            `json:"scenario"`
+	ScenarioSHA256   string            `json:"scenario_sha256"`
+	ScenarioYAML     string            `json:"scenario_yaml"`
+	Seed             uint64            `json:"seed"`
+	PercentileMethod string            `json:"percentile_method"`
+	Env              Env               `json:"env"`
+	Cells            []Cell            `json:"cells"` // every planned cell, in order
+	Metadata         map[string]string `json:"metadata,omitempty"`
+}
+
+// Env describes the machine and the binary.
+type Env struct {
+	CPU          string   `json:"cpu"`
+	CPUFeatures  []string `json:"cpu_features"`
+	Cores        int      `json:"cores"`
+	L3Bytes      int64    `json:"l3_bytes"` // -1 when unknown
+	MemBytes     int64    `json:"mem_bytes"`
+	Governor     string   `json:"governor"` // "" when unknown
+	OS           string   `json:"os"`
+	Arch         string   `json:"arch"`
+	KernelOS     string   `json:"kernel_os"`
+	Container    string   `json:"container"` // CPU and memory limits in words, "" without
+	Go           string   `json:"go"`
+	GOMAXPROCS   int      `json:"gomaxprocs"`
+	GitSHA       string   `json:"git_sha"`
+	Dirty        bool     `json:"dirty"`
+	BinarySHA256 string   `json:"binary_sha256"`
+	Kernel       string   `json:"kernel"` // compute kernel variant, "avx2" or "generic"
+}
+
+// Cell is one point of the matrix: an engine with options on a workload rung.
+type Cell struct {
+	ID        string             `json:"id"` // hash of the resolved cell
+	Engine    string             `json:"engine"`
+	Label     string             `json:"label"` // the name given in the scenario, shown to people
+	Preset    string             `json:"preset"`
+	Options   map[string]any     `json:"options"`
+	Weights   string             `json:"weights"` // "builtin:v0", a path, or "shape:20m"
+	Digest    string             `json:"weights_digest"`
+	CostOnly  bool               `json:"cost_only"` // random weights: quality is null
+	Params    int64              `json:"params"`
+	Workload  string             `json:"workload"`
+	Rung      string             `json:"rung"`
+	Knobs     map[string]float64 `json:"knobs,omitempty"`
+	Chance    *float64           `json:"chance"`
+	PromptLen *int               `json:"prompt_len"` // fixed prompt length of cost cells
+	Budget    int                `json:"budget"`     // token budget (canvas length)
+	Batch     int                `json:"batch"`
+	Threads   int                `json:"threads"`
+	Cache     string             `json:"cache"` // "none", "exact", "approximate"
+}
+
+// Metric defines one metric for readers of the file.
+type Metric struct {
+	Type   string `json:"type"` // "metric"
+	Name   string `json:"name"`
+	Unit   string `json:"unit"`
+	Better string `json:"better"` // "lower", "higher" or "" when neither
+	Assume string `json:"assume"` // "exact" for counters, "sample" for clocks and scores
+	Doc    string `json:"doc"`
+	Source string `json:"source"`
+}
+
+// Request is one decoded request.
+type Request struct {
+	Type       string `json:"type"` // "request"
+	Cell       string `json:"cell"`
+	Repetition int    `json:"repetition"` // 0 … repeats-1; warm-up is not recorded
+	PairBlock  int    `json:"pair_block"` // ABBA block the repetition belongs to
+	Order      int    `json:"order"`      // place of the engine inside the block
+	Instance   string `json:"instance"`
+	Rung       string `json:"rung"`
+	Seed       uint64 `json:"seed"`
+	Status     string `json:"status"` // "success", "truncated", "timeout", "oom", "error", "incomplete"
+	Error      string `json:"error,omitempty"`
+	Finish     string `json:"finish"` // "stop", "budget", "cancelled"
+
+	PromptTokens    int   `json:"prompt_tokens"`
+	CanvasPositions int   `json:"canvas_positions"`
+	CommittedTokens int   `json:"committed_tokens"`
+	RevisedTokens   int   `json:"revised_tokens"`
+	UsefulTokens    int   `json:"useful_tokens"`
+	NFE             int   `json:"nfe"`
+	DenoisingSteps  int   `json:"denoising_steps"`
+	QueryTokens     int64 `json:"query_tokens"`
+	AttendedKeys    int64 `json:"attended_keys"`
+	LogitRows       int64 `json:"logit_rows"`
+	FLOPs           int64 `json:"flops"`
+	WeightBytes     int64 `json:"weight_bytes"`
+	CacheReadBytes  int64 `json:"cache_read_bytes"`
+	CacheWriteBytes int64 `json:"cache_write_bytes"`
+	PeakCacheBytes  int64 `json:"peak_cache_bytes"`
+
+	TTFTNs  *int64 `json:"ttft_ns"` // first leading token final; null when none was committed
+	TTFCNs  *int64 `json:"ttfc_ns"` // first commit of any position
+	E2ENs   *int64 `json:"e2e_ns"`
+	BatchNs *int64 `json:"batch_ns"` // wall time of the whole batch this request was part of
+	// PeakBytes is the peak resident memory of the process when the request
+	// ended; null where the system does not tell.
+	PeakBytes *int64 `json:"peak_bytes"`
+
+	Exact        *bool           `json:"exact"` // null for cost-only cells
+	Partial      *float64        `json:"partial"`
+	Violations   *int            `json:"violations"`
+	Constraints  *int            `json:"constraints"`
+	Broken       []int           `json:"broken,omitempty"` // indices of broken constraints
+	Output       string          `json:"output"`
+	OutputSHA256 string          `json:"output_sha256"`
+	Extra        json.RawMessage `json:"extra,omitempty"`
+}
+
+// Validity says whether a cell (or the whole run, when Cell is "") may be used.
+type Validity struct {
+	Type    string   `json:"type"` // "validity"
+	Cell    string   `json:"cell"`
+	Valid   bool     `json:"valid"`
+	Reasons []string `json:"reasons"`
+}

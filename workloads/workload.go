@@ -1,0 +1,99 @@
+// Package workloads makes task instances and judges answers to them.
+//
+// A [Workload] is procedural: instance i of a split is a pure function of the
+// workload, the rung, the split and i. Nothing is stored, nothing is fetched,
+// and no model judges another: every checker is exact. Each workload has a
+// difficulty ladder of rungs, from trivial to out of reach, so that at any
+// strength of a model there are rungs where decoders differ.
+package workloads
+
+// Split names one of three disjoint sets of instances. Disjoint means that no
+// two splits hold instances with the same canonical form (see Instance.Canon).
+type Split string
+
+// The splits.
+const (
+	Train      Split = "train"
+	Validation Split = "validation"
+	Test       Split = "test"
+)
+
+// Workload generates instances and checks answers. Implementations are safe
+// for concurrent use.
+type Workload interface {
+	Name() string
+	// Doc is one paragraph for people: the task, the knob, what a violation is.
+	Doc() string
+	// Rungs is the difficulty ladder, easiest first.
+	Rungs() []Rung
+	// Generate returns instance index of a rung. It panics if rung is not an
+	// index of Rungs; any index ≥ 0 is allowed (small finite families repeat).
+	Generate(split Split, rung, index int) Instance
+	// Check judges the text that a decoder wrote after inst.Prompt.
+	Check(inst Instance, output string) Score
+}
+
+// Rung is one step of a difficulty ladder.
+type Rung struct {
+	Name   string             // short and unique within the workload, for example "sort-4"
+	Doc    string             // one sentence
+	Knobs  map[string]float64 // the numbers behind the name, for example {"items": 4}
+	Chance float64            // exact-match rate of the best answer that ignores the prompt's content, in [0, 1]
+}
+
+// Instance is one task.
+type Instance struct {
+	ID       string // "workload/rung/split/index"
+	Workload string
+	Rung     int
+	Prompt   string
+	Answer   string // one correct answer; others may be correct too
+	// Canon is the canonical form by which splits are kept disjoint.
+	Canon string
+	// Template describes an infilling task: fixed texts and gaps in order. Nil
+	// when the answer is a plain continuation of the prompt.
+	Template []Piece
+	// Constraints are the opportunities for violations. They belong to the
+	// instance, not to the output, so that a degenerate output cannot win.
+	Constraints []Constraint
+}
+
+// Piece is a part of an infilling template: either fixed text or a gap.
+type Piece struct {
+	Text string // fixed text, when Gap is 0
+	Gap  int    // number of tokens to be written, when > 0
+}
+
+// Direction says where the cause of a constraint lies.
+type Direction string
+
+// The directions of a constraint.
+const (
+	Backward  Direction = "backward"  // the cause precedes the place that is checked
+	Lookahead Direction = "lookahead" // the place that is checked precedes its cause
+)
+
+// Constraint is one opportunity for a violation.
+type Constraint struct {
+	Kind      string    // for example "row", "sum", "possession"
+	Distance  int       // words or items between cause and check, ≥ 0
+	Direction Direction //
+	Doc       string    // what must hold, in words, for reports
+}
+
+// Score is the verdict on one output.
+type Score struct {
+	Exact bool // the answer is fully correct
+	// Partial is the share of the answer that is right, in [0, 1], by the
+	// workload's own unit (items, cells, steps, constraints).
+	Partial    float64
+	Violations []Violation
+}
+
+// Violation is one constraint of the instance that the output breaks. An
+// output that lacks the place to be checked breaks the constraint.
+type Violation struct {
+	Constraint int    // index in Instance.Constraints
+	Offset     int    // byte offset in the output where it shows, -1 if it is missing
+	Doc        string // what was found, in words
+}
