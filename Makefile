@@ -1,0 +1,32 @@
+# Short names for the commands that are used every day; each also works typed out.
+.PHONY: all build test purego lint bench quick run ci clean
+
+all: lint test
+
+build: ## one binary, weights included
+	go build -o dllmbench ./cmd/dllmbench
+
+test:
+	go test ./...
+
+purego: ## the same tests without assembly
+	go test -tags purego ./...
+
+lint:
+	gofmt -l .
+	go vet ./...
+
+bench: ## kernel benchmarks against gonum in the same run
+	go test -run '^$$' -bench . ./engines/internal/kernel
+
+quick: ## a benchmark of about 15 seconds
+	go run ./cmd/dllmbench run --quick
+
+run: ## the default benchmark, about a minute
+	go run ./cmd/dllmbench run
+
+ci: ## everything a change has to pass
+	bash .ci/run
+
+clean:
+	rm -rf dllmbench results .tmp

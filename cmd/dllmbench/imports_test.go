@@ -1,0 +1,203 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+const module = "dllmbench"
+
+// A room is one row of the layout table: which packages of this module and
+// which libraries the packages of a folder may import. Names are relative to
+// the module; a trailing "/..." covers the folder and everything below it. The
+// standard library is always allowed. Of several rows that fit a package the
+// first one holds.
+type room struct {
+	name string
+	may  []string // packages of this module
+	libs []string // module paths of libraries
+}
+
+var rooms = []room{
+	{name: "."}, // only embeds the default scenario
+	{name: "engines"},
+	{name: "engines/internal/kernel", libs: []string{"golang.org/x/sys"}},
+	{name: "engines/internal/sample", may: []string{"engines", "engines/internal/kernel"}},
+	{name: "engines/internal/safetensors", libs: []string{"github.com/x448/float16", "github.com/edsrzf/mmap-go"}},
+	{name: "engines/internal/...", may: []string{"engines", "engines/internal/...", "engines/model"}},
+	{name: "engines/tokenizer", may: []string{"engines"}},
+	{name: "engines/model/builtin"}, // only embeds files
+	{name: "engines/model", may: []string{"engines/internal/kernel", "engines/internal/safetensors"}},
+	{name: "engines/enginetest", may: []string{"engines", "engines/model"}, libs: []string{"pgregory.net/rapid", "github.com/google/go-cmp"}},
+	{name: "engines/train", may: []string{"engines", "engines/model", "engines/internal/kernel", "engines/internal/safetensors"}, libs: []string{"gonum.org/v1/plot"}},
+	{name: "engines/autoregressive", may: decoderMay},
+	{name: "engines/diffusion", may: decoderMay},
+	{name: "engines/block", may: decoderMay},
+	{name: "workloads/...", may: []string{"engines", "engines/tokenizer", "workloads/..."}},
+	{name: "harness/result"},
+	{name: "harness/stats", libs: []string{"gonum.org/v1/gonum", "github.com/montanaflynn/stats"}},
+	{name: "harness/shard", may: []string{"harness/result"}},
+	{name: "harness/gate", may: []string{"harness/result", "harness/stats"}},
+	{name: "harness/measure", may: []string{"engines", "harness/result"}, libs: []string{"github.com/klauspost/cpuid/v2", "github.com/shirou/gopsutil/v4", "golang.org/x/sys"}},
+	{name: "harness/...", may: []string{"engines", "workloads", "harness/..."}, libs: []string{"gopkg.in/yaml.v3"}},
+	{name: "reports/...", may: []string{"reports/...", "harness/result", "harness/stats", "harness/gate"}, libs: []string{"gonum.org/v1/plot", "github.com/jedib0t/go-pretty/v6"}},
+	{name: "cmd/dllmbench", may: []string{"..."}, libs: []string{"github.com/alecthomas/kong", "github.com/jedib0t/go-pretty/v6"}},
+}
+
+// decoderMay is what a decoder may import; never another decoder.
+var decoderMay = []string{"engines", "engines/model", "engines/internal/..."}
+
+// covers tells whether a name of the table covers a package.
+func covers(name, pkg string) bool {
+	if name == "..." || name == pkg {
+		return true
+	}
+	folder, below := strings.CutSuffix(name, "/...")
+	return below && (pkg == folder || strings.HasPrefix(pkg, folder+"/"))
+}
+
+// forbidden returns one sentence for every import that the table does not
+// allow. The map holds the import paths of each package of the module.
+func forbidden(rooms []room, imports map[string][]string) []string {
+	var found []string
+	for pkg, list := range imports {
+		from := relative(pkg)
+		var row *room
+		for i := range rooms {
+			if covers(rooms[i].name, from) {
+				row = &rooms[i]
+				break
+			}
+		}
+		if row == nil {
+			found = append(found, fmt.Sprintf("%s has no row in the layout table", from))
+			continue
+		}
+		for _, path := range list {
+			if !row.allows(path) {
+				found = append(found, fmt.Sprintf("%s must not import %s", from, path))
+			}
+		}
+	}
+	return found
+}
+
+func (r *room) allows(path string) bool {
+	if path == module || strings.HasPrefix(path, module+"/") {
+		for _, name := range r.may {
+			if covers(name, relative(path)) {
+				return true
+			}
+		}
+		return false
+	}
+	if first, _, _ := strings.Cut(path, "/"); !strings.Contains(first, ".") {
+		return true // standard library
+	}
+	for _, lib := range r.libs {
+		if path == lib || strings.HasPrefix(path, lib+"/") {
+			return true
+		}
+	}
+	return false
+}
+
+// relative names a package of the module from its root, "." for the root itself.
+func relative(path string) string {
+	if path == module {
+		return "."
+	}
+	return strings.TrimPrefix(path, module+"/")
+}
+
+func TestImportRules(t *testing.T) {
+	imports := map[string][]string{}
+	for _, p := range listPackages(t) {
+		imports[p.ImportPath] = p.Imports
+	}
+	if len(imports) < 5 {
+		t.Fatalf("go list found only %d packages", len(imports))
+	}
+	for _, sentence := range forbidden(rooms, imports) {
+		t.Error(sentence)
+	}
+}
+
+func TestImportRulesFindPlantedEdges(t *testing.T) {
+	for _, c := range []struct {
+		name, from, to, want string
+	}{
+		{"decoders stay apart", "engines/block", "engines/diffusion", "engines/block must not import dllmbench/engines/diffusion"},
+		{"contract is plain", "engines", "engines/model", "engines must not import dllmbench/engines/model"},
+		{"harness knows no decoder", "harness", "engines/autoregressive", "harness must not import dllmbench/engines/autoregressive"},
+		{"reports know no engine", "reports/table", "engines", "reports/table must not import dllmbench/engines"},
+		{"workloads know no harness", "workloads", "harness/result", "workloads must not import dllmbench/harness/result"},
+		{"a new room needs a row", "tools", "engines", "tools has no row in the layout table"},
+		{"one decoder is fine", "cmd/dllmbench", "engines/block", ""},
+		{"below a room", "harness/scenario", "harness/result", ""},
+		{"one prefix is not one folder", "engines/diffusion", "engines/modelling", "engines/diffusion must not import dllmbench/engines/modelling"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			got := strings.Join(forbidden(rooms, map[string][]string{module + "/" + c.from: {"fmt", module + "/" + c.to}}), "; ")
+			if got != c.want {
+				t.Errorf("got %q, want %q", got, c.want)
+			}
+		})
+	}
+	got := forbidden(rooms, map[string][]string{module + "/reports/table": {"gonum.org/v1/gonum/stat"}})
+	if len(got) != 1 {
+		t.Errorf("statistics library outside harness/stats: got %q, want one finding", got)
+	}
+}
+
+// TestNoInit keeps registration visible: what exists is listed in wiring.go,
+// not collected behind the reader's back.
+func TestNoInit(t *testing.T) {
+	for _, p := range listPackages(t) {
+		for _, name := range p.GoFiles {
+			file := filepath.Join(p.Dir, name)
+			tree, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.SkipObjectResolution)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, d := range tree.Decls {
+				if f, ok := d.(*ast.FuncDecl); ok && f.Recv == nil && f.Name.Name == "init" {
+					t.Errorf("%s has an init function", file)
+				}
+			}
+		}
+	}
+}
+
+type listedPackage struct {
+	ImportPath, Dir  string
+	GoFiles, Imports []string
+}
+
+// listPackages asks the go command for every package of the module.
+func listPackages(t *testing.T) []listedPackage {
+	t.Helper()
+	out, err := exec.Command("go", "list", "-e", "-json=ImportPath,Dir,GoFiles,Imports", module+"/...").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all []listedPackage
+	for dec := json.NewDecoder(strings.NewReader(string(out))); ; {
+		var p listedPackage
+		if err := dec.Decode(&p); errors.Is(err, io.EOF) {
+			return all
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, p)
+	}
+}
