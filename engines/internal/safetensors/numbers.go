@@ -1,0 +1,117 @@
+package safetensors
+
+import (
+	"encoding/binary"
+	"fmt"
+	"math"
+	"slices"
+
+	"github.com/x448/float16"
+)
+
+// Float32 returns the numbers of a tensor in row-major order as a new slice.
+// F16 and BF16 widen exactly. It is an error if there is no tensor of that
+// name, if its shape is not the wanted one (no sizes mean a scalar), if its
+// dtype is not F32, F16 or BF16, or if a number is NaN or infinite.
+func (f *File) Float32(name string, shape ...int) ([]float32, error) {
+	t, ok := f.tensors[name]
+	if !ok {
+		if near := nearest(name, f.names); near != "" {
+			return nil, fmt.Errorf("safetensors: no tensor %q; the nearest name is %q", name, near)
+		}
+		return nil, fmt.Errorf("safetensors: no tensor %q; the file has no tensors", name)
+	}
+	if !slices.Equal(t.shape, shape) {
+		return nil, fmt.Errorf("safetensors: tensor %q has shape %v, wanted is %v", name, t.shape, shape)
+	}
+	out := make([]float32, len(t.raw)/widths[t.dtype])
+	switch t.dtype {
+	case "F32":
+		for i := range out {
+			out[i] = math.Float32frombits(binary.LittleEndian.Uint32(t.raw[4*i:]))
+		}
+	case "BF16":
+		for i := range out {
+			out[i] = math.Float32frombits(uint32(binary.LittleEndian.Uint16(t.raw[2*i:])) << 16)
+		}
+	case "F16":
+		for i := range out {
+			out[i] = float16.Frombits(binary.LittleEndian.Uint16(t.raw[2*i:])).Float32()
+		}
+	default:
+		return nil, fmt.Errorf("safetensors: tensor %q has dtype %s, allowed are F32, F16 and BF16", name, t.dtype)
+	}
+	if i := slices.IndexFunc(out, notFinite); i >= 0 {
+		return nil, fmt.Errorf("safetensors: tensor %q holds %v at index %d; weights must be finite", name, out[i], i)
+	}
+	return out, nil
+}
+
+// notFinite tells whether v is NaN or infinite: its exponent bits are all set.
+func notFinite(v float32) bool { return math.Float32bits(v)>>23&0xff == 0xff }
+
+// encode appends v to buf as dtype, rounded to the nearest value, ties to even.
+func encode(buf []byte, dtype string, v float32) []byte {
+	switch dtype {
+	case "BF16":
+		return binary.LittleEndian.AppendUint16(buf, bf16(v))
+	case "F16":
+		return binary.LittleEndian.AppendUint16(buf, float16.Fromfloat32(v).Bits())
+	}
+	return binary.LittleEndian.AppendUint32(buf, math.Float32bits(v))
+}
+
+// fits tells whether a finite v stays finite as dtype.
+func fits(dtype string, v float32) bool {
+	switch dtype {
+	case "BF16":
+		return bf16(v)&0x7f80 != 0x7f80
+	case "F16":
+		return float16.Fromfloat32(v).IsFinite()
+	}
+	return true
+}
+
+// bf16 rounds a finite v to the upper half of its bits: adding just under half
+// of the last kept bit, and one more if that bit is odd, carries exactly when
+// rounding to nearest, ties to even, goes up.
+func bf16(v float32) uint16 {
+	bits := math.Float32bits(v)
+	return uint16((bits + 0x7fff + bits>>16&1) >> 16)
+}
+
+// nearest returns the candidate with the smallest edit distance to name, the
+// first one on a tie, and "" if there are none.
+func nearest(name string, candidates []string) string {
+	best, bestDistance := "", math.MaxInt
+	for _, c := range candidates {
+		if d := distance(name, c, bestDistance); d < bestDistance {
+			best, bestDistance = c, d
+		}
+	}
+	return best
+}
+
+// distance is the Levenshtein distance in bytes of a and b. Strings whose
+// lengths alone differ by limit or more are not compared: the result is limit.
+func distance(a, b string, limit int) int {
+	if max(len(a)-len(b), len(b)-len(a)) >= limit {
+		return limit
+	}
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			cost := diagonal
+			if a[i] != b[j] {
+				cost = 1 + min(diagonal, row[j], row[j+1])
+			}
+			diagonal, row[j+1] = row[j+1], cost
+		}
+	}
+	return row[len(b)]
+}
