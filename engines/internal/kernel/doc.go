@@ -1,0 +1,36 @@
+// Package kernel holds the float32 loops in which a transformer spends its
+// time: matrix products, softmax, normalisation, activation, rotary
+// embedding and the optimiser step, with the worker pool that spreads them
+// over cores.
+//
+// # Two variants
+//
+// Every loop exists as readable Go (the *_generic.go files) and, on amd64, as
+// AVX2+FMA assembly. Which one runs is decided once at start-up from the CPU's
+// features; [Variant] tells. The build tag purego leaves the assembly out.
+// Both give the same result within the tolerances stated in the tests, not the
+// same bits, so anything that depends on exact bits is keyed by the variant.
+//
+// # Row-count invariance
+//
+// A decoder must get the same logits for a token whether its row is computed
+// alone or among a thousand, from a cache or again from scratch. Floating-point
+// addition is not associative, so this only holds if the order of every sum is
+// fixed. [MatMul] and [MatMulTA] therefore compute each output element with one
+// float32 accumulator that runs over k = 0, 1, …, K-1 and nothing else: not the
+// number of rows, the column, the blocking or the number of threads changes a
+// bit. Speed comes from computing many elements at once, never from splitting
+// one sum. Row functions such as [Softmax] and [RMSNorm] depend on nothing but
+// the row's values and its length.
+//
+// # Column panels
+//
+// The right-hand matrix of a product is stored as [Panels]: 16 columns side by
+// side for k = 0, then the same 16 columns for k = 1, and so on. The innermost
+// loop then reads memory strictly in order, which is what makes the one-row
+// product run at memory speed and the many-row product run from the cache. The
+// layout follows Goto and van de Geijn, "Anatomy of High-Performance Matrix
+// Multiplication" (ACM TOMS 34(3), 2008, section 4), with panels of 16 columns
+// (two AVX2 registers) and tiles of 6 rows, the shape that fills the 16 vector
+// registers of AVX2.
+package kernel

@@ -1,0 +1,84 @@
+package kernel
+
+// PanelWidth is the number of columns in one panel: two AVX2 registers.
+const PanelWidth = 16
+
+// Panels is a matrix B with K rows and N columns in column panels of width 16:
+//
+//	B[k][n] = Data[(n/16)*Stride + k*16 + n%16]
+//
+// Stride is the distance between panels, at least K*16; it may be larger, so
+// that a cache can grow along K inside spare capacity. The columns beyond N in
+// the last panel hold zeros.
+type Panels struct {
+	K, N   int
+	Stride int
+	Data   []float32
+}
+
+// NewPanels returns a zero matrix with k rows and n columns.
+func NewPanels(k, n int) *Panels {
+	b := new(Panels)
+	b.Reset(k, n)
+	return b
+}
+
+// panelCount returns the number of panels that hold n columns.
+func panelCount(n int) int { return (n + PanelWidth - 1) / PanelWidth }
+
+// Reset gives b the shape k×n with Stride k*16, reusing the storage when it is
+// large enough. The contents are undefined until the next Pack, except that a
+// freshly allocated matrix is zero.
+func (b *Panels) Reset(k, n int) {
+	if k < 0 || n < 0 {
+		panic("kernel: negative matrix size")
+	}
+	size := panelCount(n) * k * PanelWidth
+	if cap(b.Data) < size {
+		b.Data = make([]float32, size)
+	}
+	b.K, b.N, b.Stride, b.Data = k, n, k*PanelWidth, b.Data[:size]
+}
+
+// PackNN fills b from src, a K×N row-major matrix with row stride ld.
+func (b *Panels) PackNN(src []float32, ld int) {
+	b.packNN(src, ld, 0, panelCount(b.N))
+}
+
+// packNN fills panels p0 to p1-1 from a K×N row-major matrix.
+func (b *Panels) packNN(src []float32, ld, p0, p1 int) {
+	for p := p0; p < p1; p++ {
+		n0 := p * PanelWidth
+		w := min(PanelWidth, b.N-n0)
+		dst := b.Data[p*b.Stride:]
+		for k := 0; k < b.K; k++ {
+			row := dst[k*PanelWidth : k*PanelWidth+PanelWidth]
+			copy(row[:w], src[k*ld+n0:k*ld+n0+w])
+			clear(row[w:])
+		}
+	}
+}
+
+// PackNT fills b from src, the transposed matrix: N×K row-major with row stride
+// ld. This is how Hugging Face stores a linear layer, [out, in].
+func (b *Panels) PackNT(src []float32, ld int) {
+	b.packNT(src, ld, 0, panelCount(b.N))
+}
+
+// packNT fills panels p0 to p1-1 from an N×K row-major matrix.
+func (b *Panels) packNT(src []float32, ld, p0, p1 int) {
+	for p := p0; p < p1; p++ {
+		n0 := p * PanelWidth
+		w := min(PanelWidth, b.N-n0)
+		dst := b.Data[p*b.Stride : p*b.Stride+b.K*PanelWidth]
+		if w < PanelWidth {
+			clear(dst)
+		}
+		for j := 0; j < w; j++ {
+			col := src[(n0+j)*ld : (n0+j)*ld+b.K]
+			for k, v := range col {
+				dst[k*PanelWidth+j] = v
+			}
+		}
+	}
+}
