@@ -1,0 +1,93 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"runtime/debug"
+	"strings"
+	"time"
+
+	"github.com/alecthomas/kong"
+)
+
+// app is the command line. Each field's type is a command in a file of its own.
+type app struct {
+	Version kong.VersionFlag `help:"Print the version and leave."`
+
+	Env envCmd `cmd:"" help:"Describe this machine and this binary as results record them."`
+}
+
+// console is what a command sees of the world outside.
+type console struct {
+	ctx            context.Context // ends at Ctrl-C
+	stdin          io.Reader
+	stdout, stderr io.Writer
+	now            func() time.Time
+}
+
+// run executes one command line (without the program's name) and returns the
+// exit code; see exit.go. Results go to stdout, everything said about them to
+// stderr. When ctx ends, the command stops, keeps what is finished and 130 is
+// returned.
+func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) (code int) {
+	defer func() {
+		if p := recover(); p != nil {
+			fmt.Fprintf(stderr, "dllmbench: internal error: %v\n%s", p, debug.Stack())
+			code = exitInternal
+		}
+	}()
+	var cli app
+	left := false // --help and --version leave before a command runs
+	parser, err := kong.New(&cli,
+		kong.Name("dllmbench"),
+		kong.Description("Compare autoregressive, full-diffusion and block-diffusion decoding on the same weights.\n\n"+
+			"Start with: dllmbench run --quick"),
+		kong.Writers(stdout, stderr),
+		kong.Exit(func(int) { left = true }),
+		kong.ConfigureHelp(kong.HelpOptions{NoExpandSubcommands: true, WrapUpperBound: 100}),
+		kong.Vars{"version": version()},
+	)
+	if err != nil {
+		panic(err)
+	}
+	if len(args) == 0 {
+		args = []string{"--help"}
+	}
+	parsed, err := parser.Parse(args)
+	if left {
+		return exitOK
+	}
+	if err != nil {
+		return complain(stderr, withCode(exitUsage, fmt.Errorf("%w (see dllmbench --help)", err)))
+	}
+	return complain(stderr, parsed.Run(&console{ctx, stdin, stdout, stderr, time.Now}))
+}
+
+// complain prints err, each of its lines marked, and returns its exit code.
+func complain(stderr io.Writer, err error) int {
+	if err != nil {
+		for line := range strings.SplitSeq(err.Error(), "\n") {
+			fmt.Fprintf(stderr, "dllmbench: %s\n", visible(line))
+		}
+	}
+	return exitCode(err)
+}
+
+// version is the module version and the commit the binary was built from.
+func version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return "dllmbench (unknown build)"
+	}
+	text := "dllmbench " + info.Main.Version
+	for _, s := range info.Settings {
+		switch {
+		case s.Key == "vcs.revision":
+			text += " commit " + s.Value
+		case s.Key == "vcs.modified" && s.Value == "true":
+			text += " with local changes"
+		}
+	}
+	return text + " " + info.GoVersion
+}
