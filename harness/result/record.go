@@ -59,8 +59,9 @@ type Cell struct {
 	Digest    string             `json:"weights_digest"`
 	CostOnly  bool               `json:"cost_only"` // random weights: quality is null
 	Params    int64              `json:"params"`
-	Workload  string             `json:"workload"`
+	Workload  string             `json:"workload"` // "" for cost-only cells
 	Rung      string             `json:"rung"`
+	Split     string             `json:"split"` // split the instances are drawn from, "" for cost-only cells
 	Knobs     map[string]float64 `json:"knobs,omitempty"`
 	Chance    *float64           `json:"chance"`
 	PromptLen *int               `json:"prompt_len"` // fixed prompt length of cost cells
@@ -81,17 +82,24 @@ type Metric struct {
 	Source string `json:"source"`
 }
 
-// Request is one decoded request.
+// Request is one decoded request. The triple (cell, repetition, instance) names
+// it; if a file holds the triple twice (a resumed run tried a failed request
+// again), the later record counts.
+//
+// A repeat is an ABBA block: the cells of a group decode the same batch of
+// instances in the order A B C … C B A, or the other way round. So each block
+// holds two repetitions of every cell, and pairs are made between records with
+// the same workload, rung, budget, batch, threads, instance and pair block.
 type Request struct {
 	Type       string `json:"type"` // "request"
 	Cell       string `json:"cell"`
-	Repetition int    `json:"repetition"` // 0 … repeats-1; warm-up is not recorded
-	PairBlock  int    `json:"pair_block"` // ABBA block the repetition belongs to
-	Order      int    `json:"order"`      // place of the engine inside the block
+	Repetition int    `json:"repetition"` // 0 … 2·repeats-1 (paired order: repeat r gives 2r and 2r+1); warm-up is not recorded
+	PairBlock  int    `json:"pair_block"` // ABBA block, numbered within the group: repeat × batches + batch
+	Order      int    `json:"order"`      // place inside the block, from 0: the order of execution
 	Instance   string `json:"instance"`
 	Rung       string `json:"rung"`
 	Seed       uint64 `json:"seed"`
-	Status     string `json:"status"` // "success", "truncated", "timeout", "oom", "error", "incomplete"
+	Status     string `json:"status"` // "success", "truncated" (budget used up before a stop id; timed and scored like success), "timeout", "oom", "error", "incomplete"
 	Error      string `json:"error,omitempty"`
 	Finish     string `json:"finish"` // "stop", "budget", "cancelled"
 
@@ -115,8 +123,8 @@ type Request struct {
 	TTFCNs  *int64 `json:"ttfc_ns"` // first commit of any position
 	E2ENs   *int64 `json:"e2e_ns"`
 	BatchNs *int64 `json:"batch_ns"` // wall time of the whole batch this request was part of
-	// PeakBytes is the peak resident memory of the process when the request
-	// ended; null where the system does not tell.
+	// PeakBytes is the largest resident memory of the process while the batch
+	// was decoded, weights included; null where the system does not tell.
 	PeakBytes *int64 `json:"peak_bytes"`
 
 	Exact        *bool           `json:"exact"` // null for cost-only cells
@@ -125,11 +133,12 @@ type Request struct {
 	Constraints  *int            `json:"constraints"`
 	Broken       []int           `json:"broken,omitempty"` // indices of broken constraints
 	Output       string          `json:"output"`
-	OutputSHA256 string          `json:"output_sha256"`
+	OutputSHA256 string          `json:"output_sha256"` // of the useful token ids, little-endian int32: exact where Output had to be cleaned to valid UTF-8
 	Extra        json.RawMessage `json:"extra,omitempty"`
 }
 
 // Validity says whether a cell (or the whole run, when Cell is "") may be used.
+// With Valid true the reasons are warnings: the numbers hold, with that limit.
 type Validity struct {
 	Type    string   `json:"type"` // "validity"
 	Cell    string   `json:"cell"`

@@ -1,0 +1,145 @@
+package result
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+)
+
+// Writer appends records to a results file. Each record reaches the operating
+// system as one write of one whole line, so that an interrupted run loses at
+// most the line it was writing. A Writer is not safe for concurrent use.
+type Writer struct {
+	path string
+	out  file
+	err  error // first failure; everything after it fails alike
+}
+
+// file is what a Writer needs of an [os.File].
+type file interface {
+	io.Writer
+	Sync() error
+	Close() error
+}
+
+// Create makes a new results file with its header and metric definitions. It
+// refuses to touch a file that exists (the error is [os.ErrExist]).
+func Create(path string, header Header, metrics []Metric) (*Writer, error) {
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL|os.O_APPEND, 0o644)
+	if errors.Is(err, os.ErrExist) {
+		return nil, fmt.Errorf("%s exists already: continue it with --resume or choose another folder (%w)", path, os.ErrExist)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("results file: %w", err)
+	}
+	w := &Writer{path: path, out: f}
+	header.Type, header.Schema = "header", Schema
+	w.Write(header)
+	for _, m := range metrics {
+		m.Type = "metric"
+		w.Write(m)
+	}
+	if err := w.Sync(); err != nil {
+		f.Close()
+		os.Remove(path) // nothing of value is in it
+		return nil, err
+	}
+	return w, nil
+}
+
+// Resume opens a results file to be continued. The header of the file must
+// agree with the given one on scenario and cells. A torn last line is cut off.
+// The records that the file holds are returned with the writer.
+func Resume(path string, header Header) (*Writer, *File, error) {
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_APPEND, 0)
+	if err != nil {
+		return nil, nil, fmt.Errorf("cannot resume: %w", err)
+	}
+	old, err := Read(f, path)
+	if err == nil {
+		err = sameRun(path, old.Header, header)
+	}
+	if err == nil && old.Torn {
+		err = f.Truncate(old.Good)
+	}
+	if err != nil {
+		f.Close()
+		return nil, nil, err
+	}
+	return &Writer{path: path, out: f}, old, nil
+}
+
+// sameRun tells why a file of header old cannot take the records of a run with
+// header now, or nil.
+func sameRun(path string, old, now Header) error {
+	if old.ScenarioSHA256 != now.ScenarioSHA256 {
+		return fmt.Errorf("cannot resume %s: it was made with another scenario (%s, sha256 %.12s; now %s, %.12s)",
+			path, old.Scenario, old.ScenarioSHA256, now.Scenario, now.ScenarioSHA256)
+	}
+	if len(old.Cells) != len(now.Cells) {
+		return fmt.Errorf("cannot resume %s: it plans %d cells and this program plans %d for the same scenario", path, len(old.Cells), len(now.Cells))
+	}
+	for i, c := range now.Cells {
+		if old.Cells[i].ID != c.ID {
+			return fmt.Errorf("cannot resume %s: cell %d is %s there and %s here; weights, decoders or workloads have changed", path, i, old.Cells[i].ID, c.ID)
+		}
+	}
+	return nil
+}
+
+// Write appends one record: a [Request] or a [Validity]; their Type is set.
+func (w *Writer) Write(record any) error {
+	if w.err != nil {
+		return w.err
+	}
+	switch r := record.(type) {
+	case Request:
+		r.Type = "request"
+		record = r
+	case Validity:
+		r.Type = "validity"
+		record = r
+	}
+	var line bytes.Buffer
+	enc := json.NewEncoder(&line) // ends the line with a newline
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(record); err != nil {
+		return w.fail(err)
+	}
+	if line.Len() > MaxLine {
+		return w.fail(fmt.Errorf("a record of %d bytes is longer than the %d allowed in a line", line.Len(), MaxLine))
+	}
+	if _, err := w.out.Write(line.Bytes()); err != nil {
+		return w.fail(err)
+	}
+	return nil
+}
+
+// Sync forces what was written to the disk.
+func (w *Writer) Sync() error {
+	if w.err != nil {
+		return w.err
+	}
+	if err := w.out.Sync(); err != nil {
+		return w.fail(err)
+	}
+	return nil
+}
+
+// Close syncs and closes the file, and returns the first error that any call met.
+func (w *Writer) Close() error {
+	w.Sync()
+	if err := w.out.Close(); err != nil && w.err == nil {
+		return w.fail(err)
+	}
+	return w.err
+}
+
+// fail keeps the first error, with the name of the file.
+func (w *Writer) fail(err error) error {
+	w.err = fmt.Errorf("cannot write %s: %w", w.path, err)
+	return w.err
+}
