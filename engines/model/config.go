@@ -58,7 +58,9 @@ func (c *Config) Validate() error {
 			errs = append(errs, fmt.Errorf(format, args...))
 		}
 	}
-	inRange := func(name string, v, limit int) { rule(v >= 1 && v <= limit, "%s is %d, allowed is 1 to %d", name, v, limit) }
+	inRange := func(name string, v, limit int) {
+		rule(v >= 1 && v <= limit, "%s is %d, allowed is 1 to %d", name, v, limit)
+	}
 	rule(c.ModelType == "llama" || c.ModelType == "qwen3", "model_type is %q, allowed are llama and qwen3", c.ModelType)
 	rule(c.HiddenAct == "" || c.HiddenAct == "silu", "hidden_act is %q, allowed is silu", c.HiddenAct)
 	inRange("hidden_size", c.HiddenSize, maxWidth)

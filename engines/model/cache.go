@@ -1,0 +1,79 @@
+package model
+
+import "dllmbench/engines/internal/kernel"
+
+// Cache holds the keys and values of one sequence for every layer, in the
+// panel layout that the kernels read, so that attention is a matrix product
+// without any copying.
+//
+// Positions [0, Len) are filled. A forward pass appends, or overwrites a window
+// of positions when Window.Pos is smaller than Len; Truncate rolls back.
+type Cache struct {
+	cfg      Config
+	length   int
+	capacity int // multiple of kernel.PanelWidth
+	dimPad   int // head dimension rounded up to the panel width
+	// k[layer] has per kv head: panels of 16 positions, each headDim × 16.
+	// v[layer] has per kv head: panels of 16 dimensions, each capacity × 16.
+	k, v [][]float32
+}
+
+func roundUp(n, to int) int { return (n + to - 1) / to * to }
+
+func newCache(cfg Config, capacity int) *Cache {
+	c := &Cache{cfg: cfg, capacity: roundUp(max(capacity, 1), kernel.PanelWidth), dimPad: roundUp(cfg.HeadDim, kernel.PanelWidth)}
+	for range cfg.Layers {
+		c.k = append(c.k, make([]float32, cfg.KVHeads*cfg.HeadDim*c.capacity))
+		c.v = append(c.v, make([]float32, cfg.KVHeads*c.dimPad*c.capacity))
+	}
+	return c
+}
+
+// Len is the number of leading positions that hold keys and values.
+func (c *Cache) Len() int { return c.length }
+
+// Capacity is the number of positions there is room for.
+func (c *Cache) Capacity() int { return c.capacity }
+
+// Truncate forgets every position ≥ n.
+func (c *Cache) Truncate(n int) {
+	if n < 0 || n > c.length {
+		panic("model: truncation beyond the length of the cache")
+	}
+	c.length = n
+}
+
+// Bytes is the size of the keys and values of the filled positions.
+func (c *Cache) Bytes() int64 { return int64(c.length) * c.bytesPerPosition() }
+
+func (c *Cache) bytesPerPosition() int64 {
+	return 2 * 4 * int64(c.cfg.Layers) * int64(c.cfg.KVHeads) * int64(c.cfg.HeadDim)
+}
+
+// write stores one position's keys and values ([kvHeads·headDim] each).
+func (c *Cache) write(layer, pos int, k, v []float32) {
+	const w = kernel.PanelWidth
+	hd := c.cfg.HeadDim
+	for h := range c.cfg.KVHeads {
+		dst := c.k[layer][h*hd*c.capacity+pos/w*hd*w+pos%w:]
+		for i, x := range k[h*hd : (h+1)*hd] {
+			dst[i*w] = x
+		}
+		vh := c.v[layer][h*c.dimPad*c.capacity:]
+		for i := 0; i < hd; i += w {
+			copy(vh[i*c.capacity+pos*w:], v[h*hd+i:h*hd+min(i+w, hd)])
+		}
+	}
+}
+
+// keys returns the right-hand side of Q·Kᵀ for the first n positions (rounded
+// up to whole panels): headDim × n.
+func (c *Cache) keys(layer, head, n int) kernel.Panels {
+	hd := c.cfg.HeadDim
+	return kernel.Panels{K: hd, N: roundUp(n, kernel.PanelWidth), Stride: hd * kernel.PanelWidth, Data: c.k[layer][head*hd*c.capacity : (head+1)*hd*c.capacity]}
+}
+
+// values returns the right-hand side of P·V for the first n positions: n × headDim.
+func (c *Cache) values(layer, head, n int) kernel.Panels {
+	return kernel.Panels{K: n, N: c.cfg.HeadDim, Stride: c.capacity * kernel.PanelWidth, Data: c.v[layer][head*c.dimPad*c.capacity : (head+1)*c.dimPad*c.capacity]}
+}
