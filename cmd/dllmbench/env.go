@@ -1,0 +1,93 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+	"text/tabwriter"
+
+	"dllmbench/engines/model"
+	"dllmbench/harness/measure"
+)
+
+// envCmd shows the record of machine and binary that every result file carries.
+type envCmd struct {
+	JSON bool `help:"Print the record as it stands in results.jsonl."`
+}
+
+// Help shows how the command is used.
+func (*envCmd) Help() string {
+	return "Examples:\n\n    dllmbench env\n    dllmbench env --json"
+}
+
+// Run prints the environment.
+func (c *envCmd) Run(con *console) error {
+	env := measure.Environment(model.KernelVariant())
+	if c.JSON {
+		return writeJSON(con.stdout, env)
+	}
+	orUnknown := func(s string) string {
+		if s == "" {
+			return "unknown"
+		}
+		return s
+	}
+	commit := orUnknown(env.GitSHA)
+	if env.Dirty {
+		commit += " with local changes"
+	}
+	limits := env.Container
+	if limits == "" {
+		limits = "none found"
+	}
+	return writeFacts(con.stdout, []fact{
+		{"processor", orUnknown(env.CPU)},
+		{"features", strings.Join(env.CPUFeatures, " ")},
+		{"cores", strconv.Itoa(env.Cores)},
+		{"last-level cache", sizeOf(env.L3Bytes)},
+		{"memory", sizeOf(env.MemBytes)},
+		{"frequency governor", orUnknown(env.Governor)},
+		{"container limits", limits},
+		{"system", env.OS + "/" + env.Arch + " " + env.KernelOS},
+		{"go", env.Go},
+		{"GOMAXPROCS", strconv.Itoa(env.GOMAXPROCS)},
+		{"compute kernels", env.Kernel},
+		{"commit", commit},
+		{"binary sha256", orUnknown(env.BinarySHA256)},
+	})
+}
+
+// A fact is one line of a two-column listing.
+type fact struct{ name, value string }
+
+// writeFacts prints facts in two aligned columns.
+func writeFacts(w io.Writer, facts []fact) error {
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	for _, f := range facts {
+		fmt.Fprintf(t, "%s\t%s\n", f.name, visible(f.value))
+	}
+	return t.Flush()
+}
+
+func writeJSON(w io.Writer, v any) error {
+	enc := json.NewEncoder(w)
+	enc.SetIndent("", "  ")
+	return enc.Encode(v)
+}
+
+// sizeOf writes a number of bytes in binary units, "unknown" below 0.
+func sizeOf(n int64) string {
+	if n < 0 {
+		return "unknown"
+	}
+	value, unit := float64(n), "B"
+	for _, next := range []string{"KiB", "MiB", "GiB", "TiB"} {
+		if value < 1024 {
+			break
+		}
+		value, unit = value/1024, next
+	}
+	return strconv.FormatFloat(value, 'g', 4, 64) + " " + unit
+}
