@@ -21,9 +21,9 @@ type Model struct {
 	norm   []float32
 	head   *kernel.Panels // hidden × vocab
 
-	rope      ropeTable
-	bodyFLOPs int64 // matrix-product FLOPs of one row through all layers, without attention and head
-	bodyBytes int64 // bytes of all packed layer weights
+	cos, sin  []float32 // rotations, see Config.Rotations
+	bodyFLOPs int64     // matrix-product FLOPs of one row through all layers, without attention and head
+	bodyBytes int64     // bytes of all packed layer weights
 }
 
 type packedLayer struct {
@@ -39,7 +39,8 @@ func FromWeights(w *Weights, digest string) *Model {
 	if digest == "" {
 		digest = digestOf(w.Flat)
 	}
-	m := &Model{cfg: cfg, digest: digest, embed: w.Embed, norm: w.Norm, rope: newRopeTable(cfg)}
+	m := &Model{cfg: cfg, digest: digest, embed: w.Embed, norm: w.Norm}
+	m.cos, m.sin = cfg.Rotations()
 	pack := func(weight []float32, out, in int) *kernel.Panels {
 		p := kernel.NewPanels(in, out)
 		p.PackNT(weight, in)
@@ -135,26 +136,24 @@ func Shape(name string) (Config, error) {
 	return Config{}, fmt.Errorf("shape %q is not known, allowed are %v", name, ShapeNames())
 }
 
-// ropeTable holds cos and sin of every position and frequency (RoFormer,
-// equation 15, in the half-rotation layout of Llama).
-type ropeTable struct {
-	half     int
-	cos, sin []float32 // [maxPositions, headDim/2]
-}
-
-func newRopeTable(cfg Config) ropeTable {
-	half := cfg.HeadDim / 2
-	t := ropeTable{half: half, cos: make([]float32, cfg.MaxPositions*half), sin: make([]float32, cfg.MaxPositions*half)}
+// Rotations returns cos and sin of every position and frequency, each
+// [maxPositions, headDim/2] (RoFormer, equation 15, in the half-rotation layout
+// of Llama).
+func (c *Config) Rotations() (cos, sin []float32) {
+	half := c.HeadDim / 2
+	cos, sin = make([]float32, c.MaxPositions*half), make([]float32, c.MaxPositions*half)
 	for i := range half {
-		freq := math.Pow(cfg.RopeTheta, -2*float64(i)/float64(cfg.HeadDim))
-		for p := range cfg.MaxPositions {
-			s, c := math.Sincos(float64(p) * freq)
-			t.cos[p*half+i], t.sin[p*half+i] = float32(c), float32(s)
+		freq := math.Pow(c.RopeTheta, -2*float64(i)/float64(c.HeadDim))
+		for p := range c.MaxPositions {
+			s, k := math.Sincos(float64(p) * freq)
+			cos[p*half+i], sin[p*half+i] = float32(k), float32(s)
 		}
 	}
-	return t
+	return cos, sin
 }
 
-func (t *ropeTable) at(pos int) (cos, sin []float32) {
-	return t.cos[pos*t.half : (pos+1)*t.half], t.sin[pos*t.half : (pos+1)*t.half]
+// rotation returns the cos and sin of one position.
+func (m *Model) rotation(pos int) (cos, sin []float32) {
+	half := m.cfg.HeadDim / 2
+	return m.cos[pos*half : (pos+1)*half], m.sin[pos*half : (pos+1)*half]
 }

@@ -205,7 +205,7 @@ func (s *Session) kvRow(r int) {
 		}
 	}
 	pos := w.Pos + ref.row
-	cos, sin := s.m.rope.at(pos)
+	cos, sin := s.m.rotation(pos)
 	kernel.Rope(row[:q+kv], hd, cos, sin)
 	w.Cache.write(s.layer, pos, row[q:q+kv], row[q+kv:])
 }

@@ -233,12 +233,15 @@ func TestForwardRefusesBadWindows(t *testing.T) {
 		"no cache":            func(w *model.Window) { w.Cache = nil },
 		"gap before window":   func(w *model.Window) { w.Pos = 1 },
 		"beyond the capacity": func(w *model.Window) { w.Tokens, w.Visible = make([]int32, 17), model.CausalVisible(nil, 0, 17) },
-		"beyond the context":  func(w *model.Window) { w.Cache = s.NewCache(200); w.Tokens, w.Visible = make([]int32, 129), model.CausalVisible(nil, 0, 129) },
-		"token out of range":  func(w *model.Window) { w.Tokens[1] = 37 },
-		"negative token":      func(w *model.Window) { w.Tokens[1] = -1 },
-		"sees nothing":        func(w *model.Window) { w.Visible[0] = 0 },
-		"sees the future":     func(w *model.Window) { w.Visible[1] = 3 },
-		"logits of no row":    func(w *model.Window) { w.Logits = []int{2} },
+		"beyond the context": func(w *model.Window) {
+			w.Cache = s.NewCache(200)
+			w.Tokens, w.Visible = make([]int32, 129), model.CausalVisible(nil, 0, 129)
+		},
+		"token out of range": func(w *model.Window) { w.Tokens[1] = 37 },
+		"negative token":     func(w *model.Window) { w.Tokens[1] = -1 },
+		"sees nothing":       func(w *model.Window) { w.Visible[0] = 0 },
+		"sees the future":    func(w *model.Window) { w.Visible[1] = 3 },
+		"logits of no row":   func(w *model.Window) { w.Logits = []int{2} },
 	} {
 		w := good()
 		change(&w)

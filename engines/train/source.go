@@ -1,0 +1,24 @@
+// Package train teaches one transformer three ways of decoding at once.
+//
+// Every sample contributes to one of two layouts. The tri-mode layout is
+// [x0 | x_t]: a clean copy read causally, which carries the autoregressive loss
+// and serves as context, and a noised copy of the canvas in blocks, each of
+// which sees the clean text before it and itself. The full layout is one noised
+// copy in which everything sees everything, as in LLaDA. Samples are laid end
+// to end without padding and attention stays inside each, so no work is spent
+// on padding or on pairs of positions that the mask forbids.
+package train
+
+import "math/rand/v2"
+
+// Sample is one text to learn from: a prompt and its answer, without the end
+// token, which the objective adds.
+type Sample struct {
+	Prompt, Answer []int32
+}
+
+// Source supplies training samples. Next must be a pure function of the random
+// stream it is given, so that a run can be repeated and resumed.
+type Source interface {
+	Next(rng *rand.Rand) Sample
+}
