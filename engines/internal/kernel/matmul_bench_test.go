@@ -1,0 +1,87 @@
+package kernel
+
+import (
+	"fmt"
+	"testing"
+
+	"gonum.org/v1/gonum/blas"
+	"gonum.org/v1/gonum/blas/blas32"
+)
+
+// benchProduct times f, one m×k by k×n product, and reports GFLOP/s with a
+// multiply-add as 2 operations.
+func benchProduct(b *testing.B, m, k, n int, f func()) {
+	b.ReportAllocs()
+	f()
+	for b.Loop() {
+		f()
+	}
+	b.ReportMetric(2*float64(m)*float64(k)*float64(n)*float64(b.N)/b.Elapsed().Seconds()/1e9, "GFLOP/s")
+	b.ReportMetric(0, "ns/op")
+}
+
+func benchOperands(m, k, n int) (a, c []float32, b *Panels) {
+	b = NewPanels(k, n)
+	b.PackNT(randoms(n*k, 2), k)
+	return randoms(m*k, 1), make([]float32, m*n), b
+}
+
+func BenchmarkMatMul(b *testing.B) {
+	const size = 512
+	x, c, panels := benchOperands(size, size, size)
+	name := fmt.Sprintf("%dx%dx%d/", size, size, size)
+	for _, threads := range []int{1, 2} {
+		p := NewPool(threads)
+		b.Run(fmt.Sprintf("%s%s-%d", name, Variant(), threads), func(b *testing.B) {
+			benchProduct(b, size, size, size, func() { p.MatMul(c, size, x, size, size, panels, false) })
+		})
+		b.Run(fmt.Sprintf("%sTA-%s-%d", name, Variant(), threads), func(b *testing.B) {
+			benchProduct(b, size, size, size, func() { p.MatMulTA(c, size, x, size, size, panels, false) })
+		})
+		p.Close()
+	}
+	b.Run(name+"generic", func(b *testing.B) {
+		benchProduct(b, size, size, size, func() {
+			matMulGeneric(c, size, x, size, 1, size, panels, 0, panelCount(size), false)
+		})
+	})
+	b.Run(name+"gonum", func(b *testing.B) {
+		y := blas32.General{Rows: size, Cols: size, Stride: size, Data: randoms(size*size, 3)}
+		xa := blas32.General{Rows: size, Cols: size, Stride: size, Data: x}
+		z := blas32.General{Rows: size, Cols: size, Stride: size, Data: c}
+		benchProduct(b, size, size, size, func() { blas32.Gemm(blas.NoTrans, blas.NoTrans, 1, xa, y, 0, z) })
+	})
+}
+
+// BenchmarkShapes runs the products of the model: linear layers for different
+// numbers of tokens, their weight gradients (TA, m and N are the layer's sizes,
+// K counts tokens), and the small products of attention.
+func BenchmarkShapes(b *testing.B) {
+	p := NewPool(1)
+	defer p.Close()
+	for _, m := range []int{1, 8, 32, 128, 1024, 4096} {
+		for _, kn := range [][2]int{{128, 128}, {128, 384}, {384, 128}, {384, 384}, {384, 1024}, {1024, 384}, {1024, 1024}} {
+			k, n := kn[0], kn[1]
+			b.Run(fmt.Sprintf("NN/m=%d/k=%d/n=%d", m, k, n), func(b *testing.B) {
+				x, c, panels := benchOperands(m, k, n)
+				benchProduct(b, m, k, n, func() { p.MatMul(c, n, x, k, m, panels, false) })
+			})
+		}
+	}
+	for _, k := range []int{128, 1024, 4096} {
+		for _, mn := range [][2]int{{128, 128}, {128, 384}, {384, 128}, {384, 1024}, {1024, 384}} {
+			m, n := mn[0], mn[1]
+			b.Run(fmt.Sprintf("TA/k=%d/m=%d/n=%d", k, m, n), func(b *testing.B) {
+				x, c, panels := benchOperands(m, k, n)
+				benchProduct(b, m, k, n, func() { p.MatMulTA(c, n, x, m, m, panels, true) })
+			})
+		}
+	}
+	for _, s := range [][3]int{{6, 32, 16}, {32, 32, 64}, {128, 32, 128}, {32, 64, 32}, {128, 128, 32}, {1, 32, 128}, {1, 128, 32}, {64, 32, 60}} {
+		m, k, n := s[0], s[1], s[2]
+		b.Run(fmt.Sprintf("attention/m=%d/k=%d/n=%d", m, k, n), func(b *testing.B) {
+			x, c, panels := benchOperands(m, k, n)
+			benchProduct(b, m, k, n, func() { MatMul(c, n, x, k, m, panels, false) })
+		})
+	}
+}
