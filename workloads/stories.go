@@ -1,0 +1,226 @@
+package workloads
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+)
+
+// stories is the workload of short texts about people, places and objects.
+//
+// A story opens with facts, goes on with events, and ends with a report of
+// where everybody and everything is. In track rungs the prompt tells the events
+// and the answer is the report; in tell rungs the prompt has a plan, one verb
+// per event, and the answer invents the events and reports:
+//
+//	story: Ann is in the park. Ben is in the cave. Ann has the key. Plan: go give.
+//	→ Ann goes to the cave. Ann hands Ben the key. End: Ann is in the cave. Ben is in the cave. Ben has the key.
+type stories struct{ rungs []storyRung }
+
+type storyRung struct {
+	tell            bool
+	events          int
+	people, objects int
+	fillers         int // sentences between the last event and the report
+	chance          float64
+}
+
+func newStories() *stories {
+	return &stories{rungs: []storyRung{
+		{false, 1, 2, 1, 0, 0},
+		{true, 1, 2, 1, 0, 0},
+		{false, 2, 2, 1, 0, 0},
+		{true, 2, 2, 1, 0, 0},
+		{false, 3, 2, 2, 0, 0},
+		{false, 2, 2, 1, 8, 0},
+		{true, 3, 2, 2, 0, 0},
+		{false, 4, 3, 2, 0, 0},
+		{true, 4, 3, 2, 0, 0},
+		{false, 6, 3, 2, 0, 0},
+		{false, 4, 3, 2, 16, 0},
+		{true, 6, 3, 2, 0, 0},
+		{false, 8, 3, 3, 0, 0},
+		{true, 8, 3, 3, 0, 0},
+		{false, 12, 4, 3, 0, 0},
+		{true, 12, 4, 3, 0, 0},
+	}}
+}
+
+// Name implements [Workload].
+func (*stories) Name() string { return "stories" }
+
+// Doc implements [Workload].
+func (*stories) Doc() string {
+	return "Continue a short story about people, places and objects and report how it ends. The knobs are " +
+		"the number of events, people and objects, and the filler sentences before the report. An event " +
+		"must follow the plan and be possible in the world so far; the report must agree with what happened."
+}
+
+func (r storyRung) name() string {
+	switch {
+	case r.tell:
+		return fmt.Sprintf("tell-%d", r.events)
+	case r.fillers > 0:
+		return fmt.Sprintf("track-%d-far-%d", r.events, r.fillers)
+	default:
+		return fmt.Sprintf("track-%d", r.events)
+	}
+}
+
+// Rungs implements [Workload].
+func (w *stories) Rungs() []Rung {
+	rungs := make([]Rung, len(w.rungs))
+	for i, r := range w.rungs {
+		doc := fmt.Sprintf("report the end after %d told events", r.events)
+		tell := 0.0
+		if r.tell {
+			doc, tell = fmt.Sprintf("invent %d events by plan and report the end", r.events), 1
+		}
+		if r.fillers > 0 {
+			doc += fmt.Sprintf(" and %d filler sentences", r.fillers)
+		}
+		rungs[i] = Rung{Name: r.name(), Doc: doc, Chance: r.chance, Knobs: map[string]float64{
+			"events": float64(r.events), "people": float64(r.people), "objects": float64(r.objects),
+			"fillers": float64(r.fillers), "tell": tell,
+		}}
+	}
+	return rungs
+}
+
+// Generate implements [Workload]. The canonical form is what the prompt says,
+// whatever the wording: facts and events, or facts and plan; not the fillers.
+func (w *stories) Generate(split Split, rung, index int) Instance {
+	mustName(split, len(w.rungs), rung, index)
+	r := w.rungs[rung]
+	rng := newRand(w.Name(), r.name(), split, index)
+	for {
+		facts, events, end := r.invent(rng)
+		canon := fmt.Sprint("story ", facts, events)
+		if r.tell {
+			canon = fmt.Sprint("story ", facts, planOf(events))
+		}
+		if splitOf(canon) != split {
+			continue
+		}
+		prompt, answer := r.write(rng, facts, events, end)
+		return Instance{
+			ID: instanceID(w.Name(), r.name(), split, index), Workload: w.Name(), Rung: rung,
+			Prompt: prompt, Answer: answer, Canon: canon,
+			Constraints: storyConstraints(prompt, answer),
+		}
+	}
+}
+
+func planOf(events []sentence) string {
+	words := make([]string, len(events))
+	for i, e := range events {
+		words[i] = planWord(e.kind)
+	}
+	return strings.Join(words, " ")
+}
+
+// invent draws the facts, lets events happen, and reports. No event leads back
+// to an earlier state of the world, so the end always differs from the start.
+func (r storyRung) invent(rng *rand.Rand) (facts, events, end []sentence) {
+	w := newWorld()
+	state := func(s sentence) {
+		w.introduce(s, len(facts))
+		facts = append(facts, s)
+	}
+	for _, p := range rng.Perm(len(storyPeople))[:r.people] {
+		state(sentence{kind: personIn, person: p, place: rng.IntN(len(storyPlaces))})
+	}
+	for _, o := range rng.Perm(len(storyObjects))[:r.objects] {
+		somebody := w.people[rng.IntN(r.people)]
+		switch rng.IntN(4) {
+		case 0: // lies anywhere
+			state(sentence{kind: objectIn, object: o, place: rng.IntN(len(storyPlaces))})
+		case 1: // lies where somebody is
+			state(sentence{kind: objectIn, object: o, place: w.at[somebody]})
+		default:
+			state(sentence{kind: personHas, person: somebody, object: o})
+		}
+	}
+	seen := []world{*w}
+	for len(events) < r.events {
+		e, next := w.happen(rng), *w
+		next.apply(e, len(facts)+len(events))
+		if !slices.ContainsFunc(seen, next.sameState) {
+			events, seen, *w = append(events, e), append(seen, next), next
+		}
+	}
+	return facts, events, w.report()
+}
+
+// happen draws an event that is possible: its kind by weight among the kinds
+// that can happen, then one of them. Half of the ways lead to where somebody
+// else is or something lies, so that people meet and find things.
+func (w *world) happen(rng *rand.Rand) sentence {
+	kinds := [...]struct {
+		kind   sentenceKind
+		weight int
+	}{{goes, 2}, {gives, 2}, {takes, 2}, {drops, 1}}
+	var options [len(kinds)][]sentence
+	total := 0
+	for i, k := range kinds {
+		options[i] = w.possible(k.kind)
+		if len(options[i]) > 0 {
+			total += k.weight
+		}
+	}
+	draw := rng.IntN(total)
+	for i, k := range kinds {
+		if len(options[i]) == 0 {
+			continue
+		}
+		if draw -= k.weight; draw >= 0 {
+			continue
+		}
+		all := options[i]
+		if k.kind == goes && rng.IntN(2) == 0 {
+			var lively []sentence
+			for _, e := range all {
+				if w.lively(e.place) {
+					lively = append(lively, e)
+				}
+			}
+			if len(lively) > 0 {
+				all = lively
+			}
+		}
+		return all[rng.IntN(len(all))]
+	}
+	panic("workloads: unreachable")
+}
+
+// lively tells whether somebody is or something lies in the place.
+func (w *world) lively(place int) bool {
+	for _, p := range w.people {
+		if w.at[p] == place {
+			return true
+		}
+	}
+	for _, o := range w.objects {
+		if w.lies[o] == place {
+			return true
+		}
+	}
+	return false
+}
+
+// write puts a story into words.
+func (r storyRung) write(rng *rand.Rand, facts, events, end []sentence) (prompt, answer string) {
+	text := func(sentences []sentence) string {
+		var b strings.Builder
+		for _, s := range sentences {
+			b.WriteString(" " + s.render(rng) + ".")
+		}
+		return b.String()
+	}
+	prompt = labelStory + text(facts)
+	if r.tell {
+		return prompt + " " + labelPlan + " " + planOf(events) + ".", text(events) + " " + labelEnd + text(end)
+	}
+	return prompt + text(events) + text(make([]sentence, r.fillers)) + " " + labelEnd, text(end)
+}

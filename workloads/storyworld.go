@@ -1,0 +1,225 @@
+package workloads
+
+import "fmt"
+
+// The lexicon of the stories. Words are short so that a small vocabulary can
+// hold each as one token.
+var (
+	storyPeople  = [...]string{"Ann", "Ben", "Dan", "Eva", "Ida", "Leo", "Max", "Tom"}
+	storyPlaces  = [...]string{"park", "shop", "barn", "hall", "yard", "cave"}
+	storyObjects = [...]string{"ball", "book", "key", "cup", "hat", "ring", "coin", "lamp"}
+)
+
+// sentenceKind tells what a sentence states.
+type sentenceKind int
+
+const (
+	filler    sentenceKind = iota // says nothing about the world
+	personIn                      // Ann is in the park.
+	objectIn                      // The ball is in the park. (and nobody has it)
+	personHas                     // Ann has the ball.
+	goes                          // Ann goes to the park.
+	gives                         // Ann gives the ball to Ben.
+	takes                         // Ann takes the ball.
+	drops                         // Ann drops the ball.
+)
+
+func (k sentenceKind) isEvent() bool { return k >= goes }
+
+// sentence is the meaning of one sentence. The numbers index the lexicon;
+// those that its kind does not use are 0.
+type sentence struct {
+	kind                      sentenceKind
+	person, to, object, place int
+}
+
+// world is the state of a story: where people are, and where objects lie or
+// who has them. Indices are those of the lexicon.
+type world struct {
+	people, objects []int // who and what the story is about, in order of appearance
+
+	at     [len(storyPeople)]int  // place, or absent
+	holder [len(storyObjects)]int // person, or absent
+	lies   [len(storyObjects)]int // place, or absent if held or not in the story
+
+	// The number of the oldest sentence that must be remembered to know the
+	// state above.
+	personSince [len(storyPeople)]int
+	objectSince [len(storyObjects)]int
+}
+
+const absent = -1
+
+func newWorld() *world {
+	w := &world{}
+	for i := range w.at {
+		w.at[i] = absent
+	}
+	for i := range w.holder {
+		w.holder[i], w.lies[i] = absent, absent
+	}
+	return w
+}
+
+// sameState tells whether everybody and everything is where it is in the other
+// world.
+func (w *world) sameState(other world) bool {
+	return w.at == other.at && w.holder == other.holder && w.lies == other.lies
+}
+
+// knows tells whether the story has introduced the object.
+func (w *world) knows(object int) bool {
+	return w.holder[object] != absent || w.lies[object] != absent
+}
+
+// objection says why a sentence cannot be true (a fact) or happen (an event)
+// now, or "" if it can.
+func (w *world) objection(s sentence) string {
+	who, what := storyPeople[s.person], storyObjects[s.object]
+	if s.kind != filler && s.kind != objectIn && w.at[s.person] == absent {
+		return who + " is not in this story"
+	}
+	switch s.kind {
+	case personHas, objectIn, gives, takes, drops:
+		if !w.knows(s.object) {
+			return "the " + what + " is not in this story"
+		}
+	}
+	switch s.kind {
+	case personIn:
+		if w.at[s.person] != s.place {
+			return fmt.Sprintf("%s is in the %s", who, storyPlaces[w.at[s.person]])
+		}
+	case objectIn:
+		if w.lies[s.object] != s.place {
+			return w.whereabouts(s.object)
+		}
+	case personHas:
+		if w.holder[s.object] != s.person {
+			return w.whereabouts(s.object)
+		}
+	case goes:
+		if w.at[s.person] == s.place {
+			return fmt.Sprintf("%s is in the %s already", who, storyPlaces[s.place])
+		}
+	case takes:
+		if w.lies[s.object] != w.at[s.person] {
+			return fmt.Sprintf("%s is in the %s, and %s", who, storyPlaces[w.at[s.person]], w.whereabouts(s.object))
+		}
+	case drops:
+		if w.holder[s.object] != s.person {
+			return w.whereabouts(s.object)
+		}
+	case gives:
+		to := storyPeople[s.to]
+		switch {
+		case w.at[s.to] == absent:
+			return to + " is not in this story"
+		case s.to == s.person:
+			return who + " cannot give to " + who
+		case w.holder[s.object] != s.person:
+			return w.whereabouts(s.object)
+		case w.at[s.to] != w.at[s.person]:
+			return fmt.Sprintf("%s is in the %s and %s is in the %s",
+				who, storyPlaces[w.at[s.person]], to, storyPlaces[w.at[s.to]])
+		}
+	}
+	return ""
+}
+
+// whereabouts says in words where an object of the story is.
+func (w *world) whereabouts(object int) string {
+	if p := w.holder[object]; p != absent {
+		return fmt.Sprintf("%s has the %s", storyPeople[p], storyObjects[object])
+	}
+	return fmt.Sprintf("the %s is in the %s", storyObjects[object], storyPlaces[w.lies[object]])
+}
+
+// introduce adds an opening fact, stated by sentence number.
+func (w *world) introduce(s sentence, number int) {
+	if s.kind == personIn {
+		w.people = append(w.people, s.person)
+		w.at[s.person], w.personSince[s.person] = s.place, number
+		return
+	}
+	w.objects = append(w.objects, s.object)
+	w.objectSince[s.object] = number
+	if s.kind == personHas {
+		w.holder[s.object] = s.person
+	} else {
+		w.lies[s.object] = s.place
+	}
+}
+
+// apply lets an event happen, told by sentence number. It must be possible.
+func (w *world) apply(s sentence, number int) {
+	switch s.kind {
+	case goes:
+		w.at[s.person], w.personSince[s.person] = s.place, number
+	case takes:
+		w.holder[s.object], w.lies[s.object], w.objectSince[s.object] = s.person, absent, number
+	case gives:
+		w.holder[s.object], w.objectSince[s.object] = s.to, number
+	case drops: // where it lies now is known from where the person is
+		w.holder[s.object], w.lies[s.object] = absent, w.at[s.person]
+		w.objectSince[s.object] = w.personSince[s.person]
+	}
+}
+
+// since is the number of the oldest sentence that must be remembered to see
+// that the event is possible.
+func (w *world) since(s sentence) int {
+	oldest := w.personSince[s.person]
+	if s.kind != goes {
+		oldest = min(oldest, w.objectSince[s.object])
+	}
+	if s.kind == gives {
+		oldest = min(oldest, w.personSince[s.to])
+	}
+	return oldest
+}
+
+// report returns the sentences that state the whole world: where each person
+// is, then where each object is or who has it, in order of appearance.
+func (w *world) report() []sentence {
+	var r []sentence
+	for _, p := range w.people {
+		r = append(r, sentence{kind: personIn, person: p, place: w.at[p]})
+	}
+	for _, o := range w.objects {
+		if w.holder[o] != absent {
+			r = append(r, sentence{kind: personHas, person: w.holder[o], object: o})
+		} else {
+			r = append(r, sentence{kind: objectIn, object: o, place: w.lies[o]})
+		}
+	}
+	return r
+}
+
+// possible lists all events of a kind that can happen now.
+func (w *world) possible(kind sentenceKind) []sentence {
+	var events []sentence
+	add := func(s sentence) {
+		if w.objection(s) == "" {
+			events = append(events, s)
+		}
+	}
+	for _, p := range w.people {
+		if kind == goes {
+			for place := range storyPlaces {
+				add(sentence{kind: goes, person: p, place: place})
+			}
+			continue
+		}
+		for _, o := range w.objects {
+			if kind != gives {
+				add(sentence{kind: kind, person: p, object: o})
+				continue
+			}
+			for _, to := range w.people {
+				add(sentence{kind: gives, person: p, to: to, object: o})
+			}
+		}
+	}
+	return events
+}
