@@ -1,0 +1,90 @@
+package train
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"os"
+
+	"dllmbench/engines/internal/safetensors"
+	"dllmbench/engines/model"
+)
+
+// stateKey is the metadata entry of a state file that holds everything but the
+// numbers.
+const stateKey = "dllmbench.train"
+
+type stateHeader struct {
+	Options   Options `json:"options"`
+	Step      int     `json:"step"`
+	Samples   int64   `json:"samples"`
+	Positions int64   `json:"positions"`
+	Seconds   float64 `json:"seconds"`
+}
+
+// sections are the four arrays of a training state, by prefix.
+func (t *Trainer) sections() map[string]*model.Weights {
+	return map[string]*model.Weights{"weights.": t.Weights, "ema.": t.EMA, "m.": t.opt.m, "v.": t.opt.v}
+}
+
+// SaveState writes the whole run (weights, averages, moments, position in the
+// data) to one safetensors file, replacing it in one step.
+func (t *Trainer) SaveState(path string) error {
+	header, err := json.Marshal(stateHeader{t.Options, t.Step, t.Samples, t.Positions, t.Seconds})
+	if err != nil {
+		return err
+	}
+	var out []safetensors.Out
+	for prefix, w := range t.sections() {
+		for _, tensor := range w.Tensors {
+			out = append(out, safetensors.Out{Name: prefix + tensor.Name, Shape: tensor.Shape, Data: tensor.Data})
+		}
+	}
+	var data bytes.Buffer
+	if err := safetensors.Write(&data, out, "F32", map[string]string{stateKey: string(header)}); err != nil {
+		return err
+	}
+	return model.WriteFile(path, data.Bytes())
+}
+
+// LoadState continues a run where SaveState left it. The options are those of
+// the file; the caller may change them afterwards, for example to start a
+// cool-down.
+func LoadState(path string, threads int, source Source) (*Trainer, error) {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	file, err := safetensors.Parse(data)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	text, ok := file.Metadata()[stateKey]
+	if !ok {
+		return nil, fmt.Errorf("%s: not a training state: metadata %q is missing", path, stateKey)
+	}
+	var h stateHeader
+	if err := json.Unmarshal([]byte(text), &h); err != nil {
+		return nil, fmt.Errorf("%s: metadata %s: %w", path, stateKey, err)
+	}
+	if err := h.Options.Config.Validate(); err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	if h.Options.Config.Params() > int64(len(data)) {
+		return nil, fmt.Errorf("%s: the config describes %d parameters, but the file has only %d bytes", path, h.Options.Config.Params(), len(data))
+	}
+	h.Options.Threads = threads
+	t := newTrainer(h.Options, source, model.NewWeights(h.Options.Config))
+	t.Step, t.Samples, t.Positions, t.Seconds = h.Step, h.Samples, h.Positions, h.Seconds
+	for prefix, w := range t.sections() {
+		for _, tensor := range w.Tensors {
+			x, err := file.Float32(prefix+tensor.Name, tensor.Shape...)
+			if err != nil {
+				t.Close()
+				return nil, fmt.Errorf("%s: %w", path, err)
+			}
+			copy(tensor.Data, x)
+		}
+	}
+	return t, nil
+}
