@@ -54,6 +54,7 @@ type Cell struct {
 	Engine    string             `json:"engine"`
 	Label     string             `json:"label"` // the name given in the scenario, shown to people
 	Preset    string             `json:"preset"`
+	Variant   string             `json:"variant"` // the swept options, for example "steps=4 block_length=8"; "" without a sweep
 	Options   map[string]any     `json:"options"`
 	Weights   string             `json:"weights"` // "builtin:v0", a path, or "shape:20m"
 	Digest    string             `json:"weights_digest"`

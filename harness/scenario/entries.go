@@ -1,0 +1,137 @@
+package scenario
+
+import (
+	"slices"
+
+	"dllmbench/workloads"
+
+	"gopkg.in/yaml.v3"
+)
+
+// tasks reads the list "workloads".
+func (p *parser) tasks(n *yaml.Node) {
+	for _, item := range p.items(n, "workloads") {
+		t := Task{Split: workloads.Test, entry: p.newEntry(item)}
+		var rungs *yaml.Node
+		keys := p.entryKeys(&t.entry)
+		keys["workload"] = func(n *yaml.Node) { t.Workload = p.workload(n) }
+		keys["rungs"] = func(n *yaml.Node) { rungs = n }
+		keys["instances"] = func(n *yaml.Node) { t.Instances, _ = p.whole(n, "instances", 1, maxInstances) }
+		keys["split"] = func(n *yaml.Node) {
+			t.Split = workloads.Split(p.choice(n, "split", []string{string(workloads.Validation), string(workloads.Test)}))
+		}
+		p.known(item, "a workload entry", keys)
+		if target(item).Kind != yaml.MappingNode {
+			continue
+		}
+		p.missing(t.at, "a workload entry", rawFields(item), "workload", "rungs", "instances")
+		if rungs != nil && t.Workload != nil {
+			t.Rungs = p.rungs(rungs, t.Workload)
+		}
+		for _, batch := range p.s.Measurement.Batch {
+			if batch > 0 && t.Instances%batch != 0 {
+				p.add(t.at, "%d instances cannot be split into batches of %d; allowed are multiples of %d", t.Instances, batch, batch)
+			}
+		}
+		p.s.Tasks = append(p.s.Tasks, t)
+	}
+}
+
+// workload looks up a workload by name; nil after a problem.
+func (p *parser) workload(n *yaml.Node) workloads.Workload {
+	names := make([]string, len(p.catalog.Workloads))
+	for i, w := range p.catalog.Workloads {
+		names[i] = w.Name()
+	}
+	if i := slices.Index(names, p.choice(n, "workload", names)); i >= 0 {
+		return p.catalog.Workloads[i]
+	}
+	return nil
+}
+
+// rungs reads a list of rung names, or "all".
+func (p *parser) rungs(n *yaml.Node, w workloads.Workload) []int {
+	var names []string
+	for _, r := range w.Rungs() {
+		names = append(names, r.Name)
+	}
+	var list []int
+	if target(n).Value == "all" {
+		for i := range names {
+			list = append(list, i)
+		}
+		return list
+	}
+	for _, item := range p.items(n, "rungs") {
+		i := slices.Index(names, p.choice(item, "rung of "+w.Name(), names))
+		if i >= 0 && slices.Contains(list, i) {
+			p.add(place(item), "rungs hold %q twice", names[i])
+		} else if i >= 0 {
+			list = append(list, i)
+		}
+	}
+	return list
+}
+
+// costs reads the list "cost".
+func (p *parser) costs(n *yaml.Node) {
+	for _, item := range p.items(n, "cost") {
+		c := Cost{Batches: 1, entry: p.newEntry(item)}
+		keys := p.entryKeys(&c.entry)
+		keys["shape"] = func(n *yaml.Node) { c.Weights = Weights{Kind: "shape", Name: p.shape(n), at: place(n)} }
+		keys["prompt"] = func(n *yaml.Node) { c.Prompt = p.wholes(n, "prompt", 1, maxTokens) }
+		keys["budget"] = func(n *yaml.Node) { c.Budget = p.wholes(n, "budget", 1, maxTokens) }
+		keys["batches"] = func(n *yaml.Node) { c.Batches, _ = p.whole(n, "batches", 1, maxInstances) }
+		p.known(item, "a cost entry", keys)
+		if target(item).Kind != yaml.MappingNode {
+			continue
+		}
+		p.missing(c.at, "a cost entry", rawFields(item), "shape", "prompt", "budget")
+		if batch := slices.Max(append(p.s.Measurement.Batch, 1)); c.Batches*batch > maxInstances {
+			p.add(c.at, "%d batches of %d prompts are more than the %d allowed", c.Batches, batch, maxInstances)
+		}
+		p.s.Costs = append(p.s.Costs, c)
+	}
+}
+
+// newEntry is an entry with what holds for the whole scenario.
+func (p *parser) newEntry(n *yaml.Node) entry {
+	e := entry{at: place(n), sweep: p.sweep}
+	for i := range p.s.Engines {
+		e.engines = append(e.engines, i)
+	}
+	return e
+}
+
+// entryKeys are the keys of every entry.
+func (p *parser) entryKeys(e *entry) map[string]func(*yaml.Node) {
+	return map[string]func(*yaml.Node){
+		"repeats": func(n *yaml.Node) { e.repeats, _ = p.whole(n, "repeats", 1, maxRepeats) },
+		"sweep":   func(n *yaml.Node) { e.sweep = p.axes(n) },
+		"engines": func(n *yaml.Node) {
+			e.engines = nil
+			for _, item := range p.items(n, "engines") {
+				name := p.text(item, "the name of an engine")
+				if name == "" {
+					continue
+				}
+				i := p.engineIndex(name, place(item))
+				if i >= 0 && slices.Contains(e.engines, i) {
+					p.add(place(item), "engines hold %q twice", name)
+				} else if i >= 0 {
+					e.engines = append(e.engines, i)
+				}
+			}
+		},
+	}
+}
+
+// rawFields lists the keys of a mapping without looking for problems.
+func rawFields(n *yaml.Node) []field {
+	node := target(n)
+	var list []field
+	for i := 0; i+1 < len(node.Content); i += 2 {
+		list = append(list, field{name: node.Content[i].Value})
+	}
+	return list
+}

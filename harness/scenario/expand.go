@@ -1,0 +1,288 @@
+package scenario
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"math"
+
+	"dllmbench/engines"
+	"dllmbench/harness/result"
+	"dllmbench/workloads"
+)
+
+// WeightsInfo is what has to be known of weights before a run can be planned.
+type WeightsInfo struct {
+	Digest  string // "sha256:…", "" if not known before the weights are made
+	Params  int64  // trainable numbers
+	Context int    // most positions of prompt and budget together
+	Vocab   int    // token ids are 0 … Vocab-1
+	// Special ids never occur in a random prompt: mask, end, pad.
+	Special []int32
+	Codec   engines.Codec // nil for a shape
+}
+
+// Plan is everything that a run will do.
+type Plan struct {
+	Scenario *Scenario
+	SHA256   string // of the scenario file, in hex
+	Groups   []Group
+}
+
+// Group is a set of cells that decode the same requests in turns.
+type Group struct {
+	Weights  Weights
+	Codec    engines.Codec      // nil for cost-only cells
+	Workload workloads.Workload // nil for cost-only cells
+	Stop     []int32            // nil for cost-only cells: they use the whole budget
+	Budget   int
+	Batch    int
+	Threads  int
+	Repeats  int
+	Items    []Item // a multiple of Batch
+	Cells    []result.Cell
+}
+
+// Item is one request of a group.
+type Item struct {
+	ID       string
+	Prompt   []int32
+	Seed     uint64              // of the request's random draws, the same in every repetition
+	Instance *workloads.Instance // nil for cost-only cells
+}
+
+// Cells are the cells of all groups in order.
+func (p *Plan) Cells() []result.Cell {
+	var list []result.Cell
+	for _, g := range p.Groups {
+		list = append(list, g.Cells...)
+	}
+	return list
+}
+
+// Expand makes the exact cells. weights tells about weights; its error is a
+// problem of the set-up and is returned as it is. Values that do not fit the
+// weights or the budgets are [Problems].
+func (s *Scenario) Expand(weights func(Weights) (WeightsInfo, error)) (*Plan, error) {
+	sum := sha256.Sum256(s.Text)
+	x := &expander{collector: collector{file: s.File}, s: s, weights: weights, known: map[Weights]WeightsInfo{}, budgets: map[rungKey]int{},
+		plan: &Plan{Scenario: s, SHA256: hex.EncodeToString(sum[:])}}
+	for _, t := range s.Tasks {
+		if err := x.task(t); err != nil {
+			return nil, err
+		}
+	}
+	for _, c := range s.Costs {
+		if err := x.cost(c); err != nil {
+			return nil, err
+		}
+	}
+	x.unique()
+	if err := x.err(); err != nil {
+		return nil, err
+	}
+	return x.plan, nil
+}
+
+// expander makes the groups of a plan.
+type expander struct {
+	collector
+	s       *Scenario
+	weights func(Weights) (WeightsInfo, error)
+	known   map[Weights]WeightsInfo
+	budgets map[rungKey]int
+	plan    *Plan
+	cells   int
+}
+
+type rungKey struct {
+	workload string
+	rung     int
+}
+
+func (x *expander) info(w Weights) (WeightsInfo, error) {
+	key := Weights{Kind: w.Kind, Name: w.Name}
+	if info, ok := x.known[key]; ok {
+		return info, nil
+	}
+	info, err := x.weights(key)
+	if err != nil {
+		return info, fmt.Errorf("weights %s: %w", key, err)
+	}
+	x.known[key] = info
+	return info, nil
+}
+
+// task adds the groups of a workload entry.
+func (x *expander) task(t Task) error {
+	info, err := x.info(x.s.Weights)
+	if err != nil {
+		return err
+	}
+	if info.Codec == nil {
+		return fmt.Errorf("weights %s have no tokenizer", x.s.Weights)
+	}
+	for _, rung := range t.Rungs {
+		r := t.Workload.Rungs()[rung]
+		items := taskItems(t, rung, info.Codec, x.s.Seed)
+		chance := r.Chance
+		for _, ratio := range x.s.Generation.BudgetRatio {
+			budget := int(math.Ceil(ratio * float64(x.longest(t.Workload, rung, info.Codec))))
+			x.groups(t.entry, info, group{
+				Group: Group{Weights: x.s.Weights, Codec: info.Codec, Workload: t.Workload, Stop: []int32{info.Codec.EndID()},
+					Budget: roundUp(budget, x.s.Generation.BudgetMultiple)},
+				cell: result.Cell{Workload: t.Workload.Name(), Rung: r.Name, Split: string(t.Split), Knobs: r.Knobs, Chance: &chance},
+			}, func(batch int) []Item { return items[:len(items)/batch*batch] })
+		}
+	}
+	return nil
+}
+
+// cost adds the groups of a cost entry.
+func (x *expander) cost(c Cost) error {
+	info, err := x.info(c.Weights)
+	if err != nil {
+		return err
+	}
+	if info.Vocab <= len(info.Special) {
+		return fmt.Errorf("weights %s have no ordinary tokens for random prompts", c.Weights)
+	}
+	for _, prompt := range c.Prompt {
+		for _, budget := range c.Budget {
+			if n := prompt + budget; n > info.Context {
+				x.add(c.at, "a prompt of %d tokens and a budget of %d make %d positions; %s has a context of %d", prompt, budget, n, c.Weights, info.Context)
+				continue
+			}
+			x.groups(c.entry, info, group{
+				Group: Group{Weights: c.Weights, Budget: roundUp(budget, x.s.Generation.BudgetMultiple)},
+				cell:  result.Cell{CostOnly: true, PromptLen: &prompt},
+			}, func(batch int) []Item { return costItems(c, prompt, batch, info, x.s.Seed) })
+		}
+	}
+	return nil
+}
+
+// group is a group before batch size, threads and engines are put in.
+type group struct {
+	Group
+	cell result.Cell
+}
+
+// groups adds one group for each batch size and thread count.
+func (x *expander) groups(e entry, info WeightsInfo, g group, items func(batch int) []Item) {
+	g.Repeats = x.s.Measurement.Repeats
+	if e.repeats > 0 {
+		g.Repeats = e.repeats
+	}
+	g.cell.Weights, g.cell.Digest, g.cell.Params, g.cell.Budget = g.Weights.String(), info.Digest, info.Params, g.Budget
+	var variants []variant
+	for _, index := range e.engines {
+		list, err := x.s.variants(index, e.sweep)
+		if err != nil {
+			x.add(x.s.Engines[index].at, "%v", err)
+		}
+		variants = append(variants, list...)
+	}
+	for _, v := range variants {
+		x.check(v, g.Budget)
+	}
+	for _, batch := range x.s.Measurement.Batch {
+		g.Items = items(batch)
+		x.fits(e, g, info)
+		for _, threads := range x.s.Measurement.Threads {
+			if x.cells += len(variants); x.cells > maxCells {
+				x.add(e.at, "the scenario makes more than %d cells", maxCells)
+				return
+			}
+			g.Batch, g.Threads = batch, threads
+			g.cell.Batch, g.cell.Threads = batch, threads
+			g.Cells = nil
+			for _, v := range variants {
+				g.Cells = append(g.Cells, v.cell(g.cell))
+			}
+			x.plan.Groups = append(x.plan.Groups, g.Group)
+		}
+	}
+}
+
+// check refuses options that do not fit together or to the budget.
+func (x *expander) check(v variant, budget int) {
+	if x.s.catalog.Check == nil {
+		return
+	}
+	if err := x.s.catalog.Check(v.engine.Preset.Engine, v.engine.Preset.Name, v.options, budget); err != nil {
+		x.add(v.blame(), "%s with a token budget of %d: %v", v.title(), budget, err)
+	}
+}
+
+// fits refuses prompts that leave no room for the budget.
+func (x *expander) fits(e entry, g group, info WeightsInfo) {
+	if len(g.Items) == 0 {
+		x.add(e.at, "the workload has fewer different instances than one batch needs")
+		return
+	}
+	longest := g.Items[0]
+	for _, item := range g.Items {
+		if len(item.Prompt) > len(longest.Prompt) {
+			longest = item
+		}
+	}
+	if n := len(longest.Prompt) + g.Budget; n > info.Context {
+		x.add(e.at, "%s: a prompt of %d tokens and a budget of %d make %d positions; the weights %s have a context of %d",
+			longest.ID, len(longest.Prompt), g.Budget, n, g.Weights, info.Context)
+	}
+}
+
+// unique refuses cells that are planned twice.
+func (x *expander) unique() {
+	seen := map[string]bool{}
+	for _, c := range x.plan.Cells() {
+		if seen[c.ID] {
+			x.add(pos{}, "%s %s is planned twice on %s %s with a budget of %d; remove one of the entries", c.Label, c.Variant, c.Workload, c.Rung, c.Budget)
+			return
+		}
+		seen[c.ID] = true
+	}
+}
+
+// blame is where the option stands that most likely has to change: the last
+// one given in the file, else the engine.
+func (v variant) blame() pos {
+	at := v.engine.at
+	for _, p := range v.at {
+		if p.line > at.line || p.line == at.line && p.col > at.col {
+			at = p
+		}
+	}
+	return at
+}
+
+func (v variant) title() string {
+	if v.name == "" {
+		return v.engine.Name
+	}
+	return v.engine.Name + " " + v.name
+}
+
+// cell completes a cell with the engine and its options, and gives it its id.
+func (v variant) cell(c result.Cell) result.Cell {
+	preset := v.engine.Preset
+	c.Engine, c.Label, c.Preset, c.Options, c.Variant, c.Cache = preset.Engine, v.engine.Name, preset.Name, v.options, v.name, preset.Cache
+	c.ID = id(c)
+	return c
+}
+
+// id is a hash of everything that decides what a cell computes, and of its
+// label; not of facts that follow from these. 64 bits as 16 hex digits.
+func id(c result.Cell) string {
+	c.ID, c.Variant, c.Params, c.Knobs, c.Chance, c.Cache = "", "", 0, nil, nil, ""
+	data, err := json.Marshal(c) // map keys are sorted
+	if err != nil {
+		panic("scenario: cell cannot be encoded")
+	}
+	sum := sha256.Sum256(data)
+	return hex.EncodeToString(sum[:8])
+}
+
+func roundUp(n, multiple int) int { return (n + multiple - 1) / multiple * multiple }

@@ -1,0 +1,76 @@
+package scenario
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+
+	"dllmbench/engines"
+	"dllmbench/workloads"
+)
+
+// budgetInstances is how many validation instances of a rung are looked at for
+// the longest answer.
+const budgetInstances = 256
+
+// longest is the number of tokens, the end token included, of the longest
+// answer among the first validation instances of a rung. The test split plays
+// no part, so that no budget depends on what is measured.
+func (x *expander) longest(w workloads.Workload, rung int, codec engines.Codec) int {
+	key := rungKey{w.Name(), rung}
+	n, ok := x.budgets[key]
+	if !ok {
+		for i := range budgetInstances {
+			n = max(n, len(codec.Encode(w.Generate(workloads.Validation, rung, i).Answer))+1)
+		}
+		x.budgets[key] = n
+	}
+	return n
+}
+
+// taskItems makes the requests of a rung. Instances with the same canonical
+// form count once; a family that is too small gives fewer.
+func taskItems(t Task, rung int, codec engines.Codec, seed uint64) []Item {
+	seen := map[string]bool{}
+	var items []Item
+	for i := 0; len(items) < t.Instances && i < 4*t.Instances+64; i++ {
+		inst := t.Workload.Generate(t.Split, rung, i)
+		if seen[inst.Canon] {
+			continue
+		}
+		seen[inst.Canon] = true
+		items = append(items, Item{ID: inst.ID, Prompt: codec.Encode(inst.Prompt), Seed: mix(seed, inst.ID), Instance: &inst})
+	}
+	return items
+}
+
+// costItems makes whole batches of random prompts.
+func costItems(c Cost, prompt, batch int, info WeightsInfo, seed uint64) []Item {
+	var ids []int32
+	for id := range int32(info.Vocab) {
+		if !slices.Contains(info.Special, id) {
+			ids = append(ids, id)
+		}
+	}
+	items := make([]Item, c.Batches*batch)
+	for i := range items {
+		name := fmt.Sprintf("cost/%s/prompt-%d/%d", c.Weights.Name, prompt, i)
+		item := Item{ID: name, Prompt: make([]int32, prompt), Seed: mix(seed, name)}
+		draw := rand.New(rand.NewPCG(item.Seed, 0x70726f6d7074)) // "prompt": a stream of its own
+		for j := range item.Prompt {
+			item.Prompt[j] = ids[draw.IntN(len(ids))]
+		}
+		items[i] = item
+	}
+	return items
+}
+
+// mix derives a seed from the scenario's seed and a name.
+func mix(seed uint64, name string) uint64 {
+	h := sha256.New()
+	binary.Write(h, binary.LittleEndian, seed)
+	h.Write([]byte(name))
+	return binary.LittleEndian.Uint64(h.Sum(nil))
+}

@@ -1,0 +1,285 @@
+package scenario
+
+import (
+	"regexp"
+	"runtime"
+	"slices"
+	"time"
+
+	"dllmbench/engines"
+
+	"gopkg.in/yaml.v3"
+)
+
+// Limits of the numbers in a scenario.
+const (
+	maxInstances = 100_000
+	maxRepeats   = 10_000
+	maxTokens    = 1 << 20 // prompt lengths and budgets
+	maxBatch     = 4096
+	maxThreads   = 1024
+	maxCells     = 20_000
+)
+
+// Parse reads a scenario. file is the name that messages show. An error is of
+// type [Problems] and holds every mistake.
+func Parse(file string, data []byte, catalog Catalog) (*Scenario, error) {
+	p := &parser{collector: collector{file: file}, catalog: catalog}
+	p.s = &Scenario{File: file, Text: data, catalog: catalog,
+		Generation: Generation{BudgetRatio: []float64{1}, BudgetMultiple: 1, common: map[string]setting{}},
+		Measurement: Measurement{Warmup: 1, Repeats: 2, Order: Paired, Timeout: time.Minute,
+			Threads: []int{p.cpus()}, Batch: []int{1}},
+	}
+	if root := p.document(data); root != nil {
+		p.scenario(root)
+	}
+	if err := p.err(); err != nil {
+		return nil, err
+	}
+	return p.s, nil
+}
+
+// parser reads the parts of a scenario into s.
+type parser struct {
+	collector
+	catalog Catalog
+	s       *Scenario
+	sweep   []axis
+}
+
+func (p *parser) cpus() int {
+	if p.catalog.CPUs > 0 {
+		return p.catalog.CPUs
+	}
+	return runtime.NumCPU()
+}
+
+// scenario reads the top level. Keys may come in any order in the file and are
+// read in the order in which they depend on each other.
+func (p *parser) scenario(root *yaml.Node) {
+	at, nodes := place(root), map[string]*yaml.Node{}
+	keys := map[string]func(*yaml.Node){}
+	for _, name := range []string{"version", "name", "seed", "weights", "engines", "generation", "workloads", "cost", "sweep", "measurement"} {
+		keys[name] = func(n *yaml.Node) { nodes[name] = n }
+	}
+	p.known(root, "the scenario", keys)
+	read := func(name string, f func(*yaml.Node)) bool {
+		n := nodes[name]
+		if n != nil {
+			f(n)
+		}
+		return n != nil
+	}
+	if !read("version", func(n *yaml.Node) { p.whole(n, "version", 1, 1) }) {
+		p.add(at, "the scenario needs the key \"version\"; this program reads version 1")
+	}
+	p.s.Name = "scenario"
+	read("name", func(n *yaml.Node) { p.s.Name = p.label(n, "name") })
+	read("seed", func(n *yaml.Node) {
+		if v, ok := p.whole(n, "seed", 0, 1<<53); ok {
+			p.s.Seed = uint64(v)
+		}
+	})
+	read("weights", func(n *yaml.Node) { p.s.Weights = p.weights(n) })
+	if !read("engines", p.engines) {
+		p.add(at, "the scenario needs the key \"engines\"")
+	}
+	read("generation", p.generation)
+	read("measurement", p.measurement)
+	read("sweep", func(n *yaml.Node) { p.sweep = p.axes(n) })
+	tasks := read("workloads", p.tasks)
+	costs := read("cost", p.costs)
+	switch {
+	case !tasks && !costs:
+		p.add(at, "there is nothing to measure: the scenario needs the key \"workloads\" or \"cost\"")
+	case tasks && nodes["weights"] == nil:
+		p.add(place(nodes["workloads"]), "workloads need the key \"weights\", for example {builtin: %s}", firstOr(p.catalog.Builtin, "v0"))
+	case tasks && p.s.Weights.Kind == "shape":
+		p.add(p.s.Weights.at, "weights of a shape are random and cannot solve workloads; use an entry of \"cost\" with this shape")
+	}
+}
+
+func firstOr(list []string, otherwise string) string {
+	if len(list) > 0 {
+		return list[0]
+	}
+	return otherwise
+}
+
+var labelForm = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$`)
+
+// label reads a name that shows up in tables, file names and sweep keys.
+func (p *parser) label(n *yaml.Node, what string) string {
+	s := p.text(n, what)
+	if s != "" && !labelForm.MatchString(s) {
+		p.add(place(n), "%s is %s; allowed are 1 to 40 letters, digits, - and _, the first one a letter or digit", what, kind(n))
+	}
+	return s
+}
+
+// weights reads {builtin: name}, {path: folder} or {shape: name}.
+func (p *parser) weights(n *yaml.Node) Weights {
+	w := Weights{at: place(n)}
+	set := func(kind string) func(*yaml.Node) {
+		return func(v *yaml.Node) {
+			if w.Kind != "" {
+				p.add(place(v), "weights have both %q and %q; allowed is one of builtin, path, shape", w.Kind, kind)
+			}
+			w.Kind = kind
+			switch kind {
+			case "builtin":
+				w.Name = p.choice(v, "built-in weights", p.catalog.Builtin)
+			case "path":
+				w.Name = p.text(v, "path")
+			case "shape":
+				w.Name = p.shape(v)
+			}
+		}
+	}
+	before := len(p.list)
+	p.known(n, "weights", map[string]func(*yaml.Node){"builtin": set("builtin"), "path": set("path"), "shape": set("shape")})
+	if w.Kind == "" && len(p.list) == before {
+		p.add(w.at, "weights are empty; allowed is one of builtin, path, shape")
+	}
+	return w
+}
+
+// shape reads the name of a model shape.
+func (p *parser) shape(n *yaml.Node) string {
+	name := p.text(n, "shape")
+	if name == "" || p.catalog.Shape == nil {
+		return name
+	}
+	if err := p.catalog.Shape(name); err != nil {
+		p.add(place(n), "shape %s: %v", kind(n), err)
+	}
+	return name
+}
+
+// engines reads the list of engines.
+func (p *parser) engines(n *yaml.Node) {
+	for _, item := range p.items(n, "engines") {
+		e := Engine{at: place(item), given: map[string]setting{}}
+		var engine, preset, name, generation *yaml.Node
+		p.known(item, "an engine", map[string]func(*yaml.Node){
+			"name":       func(n *yaml.Node) { name = n },
+			"engine":     func(n *yaml.Node) { engine = n },
+			"preset":     func(n *yaml.Node) { preset = n },
+			"generation": func(n *yaml.Node) { generation = n },
+		})
+		if target(item).Kind != yaml.MappingNode {
+			continue
+		}
+		if engine == nil || preset == nil {
+			p.add(e.at, "an engine needs the keys \"engine\" and \"preset\"")
+		}
+		found := p.preset(engine, preset, &e)
+		if name != nil {
+			e.Name = p.label(name, "name")
+		} else if engine != nil {
+			e.Name = target(engine).Value
+		}
+		if slices.ContainsFunc(p.s.Engines, func(o Engine) bool { return o.Name == e.Name }) && e.Name != "" {
+			p.add(e.at, "two engines are named %q; give each one its own \"name\"", clip(e.Name))
+		}
+		if generation != nil && found {
+			for _, f := range p.fields(generation, "generation") {
+				if v, ok := p.option(f, e.Preset); ok {
+					e.given[f.name] = v
+				}
+			}
+		}
+		p.s.Engines = append(p.s.Engines, e)
+	}
+}
+
+// preset looks up engine and preset in the catalog.
+func (p *parser) preset(engine, preset *yaml.Node, e *Engine) bool {
+	if engine == nil {
+		return false
+	}
+	byEngine := map[string][]string{}
+	for _, known := range p.catalog.Presets {
+		byEngine[known.Engine] = append(byEngine[known.Engine], known.Name)
+	}
+	kind := p.choice(engine, "engine", sortedKeys(byEngine))
+	if kind == "" || preset == nil {
+		return false
+	}
+	name := p.choice(preset, "preset of "+kind, byEngine[kind])
+	i := slices.IndexFunc(p.catalog.Presets, func(known engines.Preset) bool { return known.Engine == kind && known.Name == name })
+	if i < 0 {
+		return false
+	}
+	e.Preset = p.catalog.Presets[i]
+	return true
+}
+
+// generation reads what is the same for every engine.
+func (p *parser) generation(n *yaml.Node) {
+	g := &p.s.Generation
+	for _, f := range p.fields(n, "generation") {
+		switch f.name {
+		case "budget_ratio":
+			g.BudgetRatio = nil
+			for _, item := range p.items(f.value, f.name) {
+				if v, ok := p.real(item, f.name, 0.1, 64); ok {
+					g.BudgetRatio = append(g.BudgetRatio, v)
+				}
+			}
+		case "budget_multiple":
+			if v, ok := p.whole(f.value, f.name, 1, 4096); ok {
+				g.BudgetMultiple = v
+			}
+		default:
+			p.common(f)
+		}
+	}
+}
+
+// common reads an option that holds for every engine with such a parameter.
+func (p *parser) common(f field) {
+	names := []string{"budget_ratio", "budget_multiple"}
+	found := false
+	for _, e := range p.s.Engines {
+		for _, param := range e.Preset.Params {
+			if !slices.Contains(names, param.Name) {
+				names = append(names, param.Name)
+			}
+			if param.Name == f.name && !found {
+				found = true
+				if v, ok := p.value(f.value, f.name, param); ok {
+					p.s.Generation.common[f.name] = v
+				}
+			}
+		}
+	}
+	if !found {
+		p.add(f.at, "unknown key %q in generation%s", clip(f.name), allowed(f.name, names))
+	}
+}
+
+// measurement reads how to measure.
+func (p *parser) measurement(n *yaml.Node) {
+	m := &p.s.Measurement
+	p.known(n, "measurement", map[string]func(*yaml.Node){
+		"warmup":  func(n *yaml.Node) { m.Warmup, _ = p.whole(n, "warmup", 0, maxRepeats) },
+		"repeats": func(n *yaml.Node) { m.Repeats, _ = p.whole(n, "repeats", 1, maxRepeats) },
+		"order": func(n *yaml.Node) {
+			m.Order = Order(p.choice(n, "order", []string{string(Paired), string(Random), string(Sequential)}))
+		},
+		"timeout": func(n *yaml.Node) { m.Timeout, _ = p.duration(n, "timeout", time.Millisecond, 24*time.Hour) },
+		"batch":   func(n *yaml.Node) { m.Batch = p.wholes(n, "batch", 1, maxBatch) },
+		"threads": func(n *yaml.Node) {
+			m.Threads = nil
+			for _, v := range p.wholes(n, "threads", 0, maxThreads) {
+				if v == 0 {
+					v = p.cpus()
+				}
+				if !slices.Contains(m.Threads, v) {
+					m.Threads = append(m.Threads, v)
+				}
+			}
+		},
+	})
+}

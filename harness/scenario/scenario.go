@@ -1,0 +1,141 @@
+// Package scenario reads scenario files and expands them into the exact cells
+// of a run.
+//
+// A scenario is a YAML file that names engines, workloads and how to measure
+// them (docs/scenarios.md explains every key). Reading is strict: an unknown
+// key, a wrong type, an unknown name or a value out of range is a [Problem]
+// with its place in the file, what is allowed and the nearest allowed name, and
+// all problems are reported, not only the first. [Parse] needs a [Catalog] of
+// what exists but no weights; [Scenario.Expand] also needs the weights, because
+// token budgets are measured with their tokenizer.
+package scenario
+
+import (
+	"time"
+
+	"dllmbench/engines"
+	"dllmbench/workloads"
+)
+
+// Catalog is what a scenario may name. It is passed in, so that this package
+// knows no decoder.
+type Catalog struct {
+	Presets   []engines.Preset
+	Workloads []workloads.Workload
+	Builtin   []string                // names of embedded weights, for example "v0"
+	Shape     func(name string) error // nil error if the name is a model shape, for example "20m"
+	CPUs      int                     // worker threads that "threads: 0" stands for
+	// Check, if set, refuses option values that do not go together or do not fit
+	// a token budget, for example a generation length that is no multiple of the
+	// block length where the rule of the preset needs it.
+	Check func(engine, preset string, options engines.Options, budget int) error
+}
+
+// Scenario is a scenario file that holds no mistake visible without weights.
+type Scenario struct {
+	File        string
+	Text        []byte // the file as read
+	Name        string
+	Seed        uint64
+	Weights     Weights // of the workload entries; zero when there is none
+	Engines     []Engine
+	Generation  Generation
+	Tasks       []Task // the entries of "workloads"
+	Costs       []Cost // the entries of "cost"
+	Measurement Measurement
+
+	catalog Catalog
+}
+
+// Weights says which weights to load.
+type Weights struct {
+	Kind string // "builtin", "path" or "shape" (random weights of a shape, for cost only)
+	Name string // name, folder or shape
+
+	at pos
+}
+
+// String is the short form in records, for example "builtin:v0".
+func (w Weights) String() string { return w.Kind + ":" + w.Name }
+
+// Engine is one entry of "engines".
+type Engine struct {
+	Name   string // label in tables
+	Preset engines.Preset
+
+	given map[string]setting // options of its own "generation"
+	at    pos
+}
+
+// Generation holds what is the same for every engine.
+type Generation struct {
+	// BudgetRatio × the tokens of a rung's longest answer, the end token
+	// included, is the token budget. Several ratios make several groups of cells.
+	BudgetRatio []float64
+	// BudgetMultiple rounds budgets up to a multiple of it.
+	BudgetMultiple int
+
+	common map[string]setting // options for every engine that knows them
+}
+
+// Task is one entry of "workloads".
+type Task struct {
+	Workload  workloads.Workload
+	Rungs     []int // indices of Workload.Rungs()
+	Split     workloads.Split
+	Instances int // at most; fewer where a small family has no more different ones
+
+	entry
+}
+
+// Cost is one entry of "cost": random weights, random prompts, no stop token.
+type Cost struct {
+	Weights Weights
+	Prompt  []int // prompt lengths in tokens
+	Budget  []int // token budgets
+	Batches int   // different batches of prompts
+
+	entry
+}
+
+// entry is what both kinds of entries have in common.
+type entry struct {
+	engines []int  // indices of Scenario.Engines
+	sweep   []axis // its own, or the one of the scenario
+	repeats int    // 0: as in Measurement
+	at      pos
+}
+
+// Order says how the cells of a group take turns.
+type Order string
+
+// The orders.
+const (
+	Paired     Order = "paired"     // A B C C B A, or C B A A B C: the orientation is drawn
+	Random     Order = "random"     // a new random order each time
+	Sequential Order = "sequential" // all of A, then all of B
+)
+
+// Measurement says how to measure.
+type Measurement struct {
+	Warmup  int // untimed batches per cell before the first timed one
+	Repeats int // ABBA blocks per batch of instances; each holds two timed runs of every cell
+	Order   Order
+	Timeout time.Duration // limit for one batch
+	Threads []int         // worker threads per forward pass, ≥ 1
+	Batch   []int         // requests decoded together
+}
+
+// axis is one line of "sweep": the values of one option of one engine.
+type axis struct {
+	engine int
+	option string
+	values []setting
+	at     pos
+}
+
+// setting is an option value and its place in the file.
+type setting struct {
+	value any
+	at    pos
+}
