@@ -1,0 +1,85 @@
+// Package block decodes blocks from left to right and denoises inside each
+// block: a hybrid of autoregressive and diffusion decoding (BD3-LM, Arriola et
+// al. 2025, arXiv 2503.09573; SDAR, 2025, arXiv 2510.06303).
+//
+// Finished text is seen causally, as in an autoregressive model, so that its
+// keys and values never change: the cache is exact, whatever the block length.
+// The positions of the block at work see all finished text and each other, up
+// to the end of the block, and nothing behind it.
+//
+// While a block is denoised, the cache holds keys and values of a half-masked
+// block at its positions. They are overwritten by every step, and for good when
+// the block is finished. That last write needs no pass of its own: it rides on
+// the first denoising step of the next block, whose window holds the finished
+// block (causal) and the new one. In the same way the prompt is read in the
+// first step of block 0, and the last block is never written at all. The
+// passes are therefore exactly the denoising steps.
+//
+// With these weights a block length of 1 is not autoregressive decoding (a mask
+// predicts itself, a token predicts its successor), and one block over the
+// whole answer is not LLaDA (the prompt is seen causally).
+package block
+
+import (
+	"context"
+
+	"dllmbench/engines"
+	"dllmbench/engines/internal/decode"
+	"dllmbench/engines/internal/denoise"
+	"dllmbench/engines/model"
+)
+
+// Engine is the block-diffusion decoder. It is not safe for concurrent use.
+type Engine struct {
+	bench decode.Bench
+	info  engines.Info
+	loop  denoise.Loop
+}
+
+var _ engines.Engine = (*Engine)(nil)
+
+// New returns an engine that runs a preset ("" is the first of Presets) with
+// options on a network. The error says which name or value is not allowed.
+func New(net decode.Network, preset string, opts engines.Options) (engines.Engine, error) {
+	d, p, resolved, err := decode.Choose(rules(), preset, opts)
+	if err != nil {
+		return nil, err
+	}
+	p.Cache = resolved["cache"].(string)
+	d.BlockLength = resolved["block_length"].(int)
+	d.Stop = denoise.StopAtBlock
+	d.Layout = cached
+	if p.Cache == "none" {
+		d.Layout = recomputed
+	}
+	return &Engine{bench: decode.Bench{Net: net}, info: decode.Info(net, p, resolved), loop: denoise.Loop{Decoder: d}}, nil
+}
+
+// Info implements engines.Engine.
+func (e *Engine) Info() engines.Info { return e.info }
+
+// Check reports what Generate would refuse, without running anything.
+func (e *Engine) Check(batch []engines.Request) error {
+	return decode.Check(e.bench.Net.Model().Config(), batch)
+}
+
+// Generate implements engines.Engine.
+func (e *Engine) Generate(ctx context.Context, batch []engines.Request, sink engines.Sink) ([]engines.Result, error) {
+	return e.loop.Generate(ctx, &e.bench, batch, sink)
+}
+
+// cached feeds what is finished and not yet stored, and the block at work.
+func cached(j *decode.Job, start, end int) {
+	window(j, j.Cached, start, end)
+	j.Cached = start
+}
+
+// recomputed feeds everything from position 0 under the same mask.
+func recomputed(j *decode.Job, start, end int) { window(j, 0, start, end) }
+
+func window(j *decode.Job, from, start, end int) {
+	w := &j.Window
+	w.Pos, w.Tokens = from, j.Seq[from:end]
+	w.Visible = model.CausalVisible(w.Visible[:0], from, start-from)
+	w.Visible = model.ConstVisible(w.Visible, end-start, end)
+}

@@ -1,0 +1,44 @@
+package block
+
+import (
+	"dllmbench/engines"
+	"dllmbench/engines/internal/decode"
+	"dllmbench/engines/internal/denoise"
+	"dllmbench/engines/internal/sample"
+)
+
+// rules lists the presets; a new one is a line here and a file. Block length,
+// layout and stop rule are the engine's, the rest of the decoder is the rule's.
+func rules() []decode.Rule[denoise.Decoder] {
+	return []decode.Rule[denoise.Decoder]{sdarStatic(), sdarDynamic(), threshold(), bd3lm()}
+}
+
+// Presets describes the decoding rules of this package, the default first.
+func Presets() []engines.Preset { return decode.Presets(rules()) }
+
+// Parameters that several presets share.
+var (
+	cache = engines.Param{Name: "cache", Kind: engines.KindChoice, Default: "exact", Allowed: []string{"exact", "none"},
+		Doc: "exact keeps the keys and values of finished text, none recomputes them in every step, with the same tokens as the outcome."}
+	stepsPerBlock = engines.Param{Name: "steps_per_block", Kind: engines.KindInt, Default: 0, Min: 0, Max: 1 << 24,
+		Doc: "Denoising steps for one block; 0 is one per position, and more than that has no effect."}
+	temperature = engines.Param{Name: "temperature", Kind: engines.KindFloat, Default: 0.0, Min: 0, Max: 100,
+		Doc: "Divisor of the logits when tokens are drawn; 0 takes the most probable token."}
+	topK = engines.Param{Name: "top_k", Kind: engines.KindInt, Default: 0, Min: 0, Max: 1 << 21,
+		Doc: "Keep the k most probable tokens; 0 keeps all."}
+	topP = engines.Param{Name: "top_p", Kind: engines.KindFloat, Default: 1.0, Min: 1e-6, Max: 1,
+		Doc: "Keep the most probable tokens up to the one with which their mass reaches top_p; 1 keeps all."}
+)
+
+func blockLength(n int) engines.Param {
+	return engines.Param{Name: "block_length", Kind: engines.KindInt, Default: n, Min: 0, Max: 1 << 24,
+		Doc: "Positions per block, counted from the end of the prompt; the last block may be shorter, and 0 is one block over the whole answer."}
+}
+
+// proposal builds the proposal of the SDAR family from its three parameters.
+func proposal(o engines.Options) sample.Proposal {
+	return sample.Tempered(o["temperature"].(float64), o["top_k"].(int), o["top_p"].(float64), sample.Crossing)
+}
+
+// onePerMask leaves the number of steps to the selector.
+func onePerMask(int) int { return 0 }

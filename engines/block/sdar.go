@@ -1,0 +1,56 @@
+package block
+
+import (
+	"dllmbench/engines"
+	"dllmbench/engines/internal/decode"
+	"dllmbench/engines/internal/denoise"
+	"dllmbench/engines/internal/sample"
+)
+
+// The rules of SDAR, on our token-causal context. The published temperature is
+// 1; ours is 0, like that of the other engines' default presets.
+
+// sdarStatic commits an even quota per step, the surest positions first.
+func sdarStatic() decode.Rule[denoise.Decoder] {
+	return decode.Rule[denoise.Decoder]{
+		Preset: engines.Preset{
+			Engine: "block", Name: "sdar-static", Cache: "exact",
+			Doc:    "Even quota of commits per step inside each block, the most confident positions first.",
+			Source: "SDAR 2025, arXiv 2510.06303, low_confidence_static; github.com/JetAstra/SDAR",
+			Params: []engines.Param{blockLength(8), stepsPerBlock,
+				{Name: "remasking", Kind: engines.KindChoice, Default: "low_confidence", Allowed: []string{"low_confidence", "random"},
+					Doc: "low_confidence commits the most probable tokens first, random commits in random order."},
+				temperature, topK, topP, cache},
+		},
+		Build: func(o engines.Options) denoise.Decoder {
+			steps := o["steps_per_block"].(int)
+			var confidence sample.Confidence = sample.Proposed{}
+			if o["remasking"] == "random" {
+				confidence = sample.Random{}
+			}
+			return denoise.Decoder{Proposal: proposal(o), Confidence: confidence, Selector: sample.TopK{},
+				Steps: func(int) int { return steps }}
+		},
+	}
+}
+
+// sdarDynamic commits all tokens above a threshold, or the quota's surest ones
+// if these are more.
+func sdarDynamic() decode.Rule[denoise.Decoder] {
+	return decode.Rule[denoise.Decoder]{
+		Preset: engines.Preset{
+			Engine: "block", Name: "sdar-dynamic", Cache: "exact",
+			Doc:    "Commits all tokens above the threshold if they are at least as many as the even quota, and the quota otherwise.",
+			Source: "SDAR 2025, arXiv 2510.06303, low_confidence_dynamic; github.com/JetAstra/SDAR",
+			Params: []engines.Param{blockLength(8), stepsPerBlock,
+				{Name: "threshold", Kind: engines.KindFloat, Default: 0.85, Min: 0, Max: 2,
+					Doc: "Probability above which a token is committed."},
+				temperature, topK, topP, cache},
+		},
+		Build: func(o engines.Options) denoise.Decoder {
+			steps := o["steps_per_block"].(int)
+			return denoise.Decoder{Proposal: proposal(o), Confidence: sample.Proposed{},
+				Selector: sample.Dynamic{Theta: o["threshold"].(float64)}, Steps: func(int) int { return steps }}
+		},
+	}
+}

@@ -1,0 +1,29 @@
+package block
+
+import (
+	"dllmbench/engines"
+	"dllmbench/engines/internal/decode"
+	"dllmbench/engines/internal/denoise"
+	"dllmbench/engines/internal/sample"
+)
+
+// threshold is the diffusion mode of models trained as ours is, with a block
+// that sees a causal context: the number of steps follows from how sure the
+// model is.
+func threshold() decode.Rule[denoise.Decoder] {
+	return decode.Rule[denoise.Decoder]{
+		Preset: engines.Preset{
+			Engine: "block", Name: "threshold", Cache: "exact",
+			Doc:    "Every step commits all tokens of the block with at least the threshold probability, and the surest one in any case.",
+			Source: "Wu et al. 2025 (Fast-dLLM), arXiv 2505.22618, section 3.3; over a causal context as in Nemotron-Labs-Diffusion, arXiv 2607.05722",
+			Params: []engines.Param{blockLength(32),
+				{Name: "threshold", Kind: engines.KindFloat, Default: 0.9, Min: 0, Max: 2,
+					Doc: "Probability from which a token is committed; 0 fills a block in one step, above 1 commits one token per step."},
+				temperature, topK, topP, cache},
+		},
+		Build: func(o engines.Options) denoise.Decoder {
+			return denoise.Decoder{Proposal: proposal(o), Confidence: sample.Probability{},
+				Selector: sample.Threshold{Theta: o["threshold"].(float64)}, Steps: onePerMask}
+		},
+	}
+}

@@ -1,0 +1,91 @@
+// Package diffusion decodes with full attention: the prompt is followed by a
+// canvas of mask tokens as long as the token budget, every forward pass sees
+// all of it, and every step replaces some masks by tokens, until none is left.
+// This is the algorithm of LLaDA (Nie et al. 2025, arXiv 2502.09992).
+//
+// No keys and values are kept from one step to the next, since every committed
+// token changes what all others see: a step costs a pass over the whole
+// sequence. The number of passes does not depend on the length of the text.
+// With steps equal to the budget one token is written per pass; with fewer,
+// tokens of the same step are drawn independently of each other.
+//
+// Differences from the published code: the mask token is never drawn; a step
+// that would commit nothing (more steps than masks) is not run; random numbers
+// are only drawn for positions that can be committed, which leaves the law as
+// it is.
+package diffusion
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"dllmbench/engines"
+	"dllmbench/engines/internal/decode"
+	"dllmbench/engines/internal/denoise"
+	"dllmbench/engines/model"
+)
+
+// Engine is the full-diffusion decoder. It is not safe for concurrent use.
+type Engine struct {
+	bench decode.Bench
+	info  engines.Info
+	loop  denoise.Loop
+	fits  func(budget int) error
+}
+
+var _ engines.Engine = (*Engine)(nil)
+
+// rule is what a preset builds: the decoder, and what it asks of a budget (nil
+// is nothing).
+type rule struct {
+	denoise.Decoder
+	fits func(budget int) error
+}
+
+// New returns an engine that runs a preset ("" is the first of Presets) with
+// options on a network. The error says which name or value is not allowed.
+func New(net decode.Network, preset string, opts engines.Options) (engines.Engine, error) {
+	r, p, resolved, err := decode.Choose(rules(), preset, opts)
+	if err != nil {
+		return nil, err
+	}
+	r.Layout = full
+	return &Engine{
+		bench: decode.Bench{Net: net}, info: decode.Info(net, p, resolved),
+		loop: denoise.Loop{Decoder: r.Decoder}, fits: r.fits,
+	}, nil
+}
+
+// Info implements engines.Engine.
+func (e *Engine) Info() engines.Info { return e.info }
+
+// Check reports what Generate would refuse, without running anything.
+func (e *Engine) Check(batch []engines.Request) error {
+	errs := []error{decode.Check(e.bench.Net.Model().Config(), batch)}
+	for i, r := range batch {
+		if r.Budget < 1 || e.fits == nil {
+			continue
+		}
+		if err := e.fits(r.Budget); err != nil {
+			errs = append(errs, fmt.Errorf("request %d: %w", i, err))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// Generate implements engines.Engine.
+func (e *Engine) Generate(ctx context.Context, batch []engines.Request, sink engines.Sink) ([]engines.Result, error) {
+	if err := e.Check(batch); err != nil {
+		return nil, err
+	}
+	return e.loop.Generate(ctx, &e.bench, batch, sink)
+}
+
+// full is the layout of full attention: the whole sequence, each position
+// seeing every other.
+func full(j *decode.Job, _, _ int) {
+	w := &j.Window
+	w.Pos, w.Tokens = 0, j.Seq
+	w.Visible = model.ConstVisible(w.Visible[:0], len(j.Seq), len(j.Seq))
+}

@@ -1,0 +1,76 @@
+package diffusion
+
+import (
+	"fmt"
+
+	"dllmbench/engines"
+	"dllmbench/engines/internal/decode"
+	"dllmbench/engines/internal/denoise"
+	"dllmbench/engines/internal/sample"
+)
+
+// llada is the rule of LLaDA: an even quota of commits per step, the positions
+// with the most probable tokens (or random ones) first. "Remasking" is the
+// paper's word; no token that was committed is ever masked again.
+func llada() decode.Rule[rule] {
+	return decode.Rule[rule]{
+		Preset: engines.Preset{
+			Engine: "diffusion", Name: "llada", Cache: "none",
+			Doc:    "Even quota of commits per step, the most confident positions first, all steps run.",
+			Source: "Nie et al. 2025, arXiv 2502.09992, algorithm 5; github.com/ML-GSAI/LLaDA",
+			Params: []engines.Param{
+				{Name: "steps", Kind: engines.KindInt, Default: 0, Min: 0, Max: 1 << 24,
+					Doc: "Denoising steps for the whole canvas; 0 is one per position, and more than that has no effect."},
+				blockLength,
+				{Name: "remasking", Kind: engines.KindChoice, Default: "low_confidence", Allowed: []string{"low_confidence", "random"},
+					Doc: "low_confidence commits the most probable tokens first, random commits in random order."},
+				temperature, cfgScale, stopAtEnd,
+			},
+		},
+		Build: func(o engines.Options) rule {
+			steps, length := o["steps"].(int), o["block_length"].(int)
+			var confidence sample.Confidence = sample.Probability{}
+			if o["remasking"] == "random" {
+				confidence = sample.Random{}
+			}
+			return rule{
+				Decoder: denoise.Decoder{
+					Proposal: gumbel(o["temperature"].(float64)), Confidence: confidence, Selector: sample.TopK{},
+					BlockLength: length, Steps: func(budget int) int { return steps / blocks(budget, length) },
+					Guidance: o["cfg_scale"].(float64), Stop: stop(o["stop_at_end"].(bool)),
+				},
+				fits: func(budget int) error { return lladaFits(budget, steps, length) },
+			}
+		},
+	}
+}
+
+// blocks is the number of blocks of a canvas, for lengths that divide it.
+func blocks(budget, length int) int {
+	if length == 0 {
+		return 1
+	}
+	return max(1, budget/length)
+}
+
+// lladaFits holds the two divisions that LLaDA's code asserts.
+func lladaFits(budget, steps, length int) error {
+	if length != 0 && budget%length != 0 {
+		return fmt.Errorf("the token budget (%d) is not a multiple of block_length (%d); llada needs equal blocks, for example block_length %d or 0",
+			budget, length, divisorBelow(budget, length))
+	}
+	if n := blocks(budget, length); steps%n != 0 {
+		return fmt.Errorf("steps (%d) is not a multiple of the number of blocks (budget %d / block_length %d = %d); llada needs the same steps in every block, for example steps %d or 0",
+			steps, budget, length, n, (steps/n+1)*n)
+	}
+	return nil
+}
+
+// divisorBelow is the largest divisor of n that is at most limit.
+func divisorBelow(n, limit int) int {
+	d := min(n, limit)
+	for n%d != 0 {
+		d--
+	}
+	return d
+}

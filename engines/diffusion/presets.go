@@ -1,0 +1,43 @@
+package diffusion
+
+import (
+	"dllmbench/engines"
+	"dllmbench/engines/internal/decode"
+	"dllmbench/engines/internal/denoise"
+	"dllmbench/engines/internal/sample"
+)
+
+// rules lists the presets; a new one is a line here and a file.
+func rules() []decode.Rule[rule] {
+	return []decode.Rule[rule]{llada(), lladaThreshold()}
+}
+
+// Presets describes the decoding rules of this package, the default first.
+func Presets() []engines.Preset { return decode.Presets(rules()) }
+
+// Parameters that several presets share.
+var (
+	blockLength = engines.Param{Name: "block_length", Kind: engines.KindInt, Default: 0, Min: 0, Max: 1 << 24,
+		Doc: "Positions that are finished before the next ones are begun (semi-autoregressive order); 0 is the whole canvas."}
+	temperature = engines.Param{Name: "temperature", Kind: engines.KindFloat, Default: 0.0, Min: 0, Max: 100,
+		Doc: "Divisor of the logits when tokens are drawn; 0 takes the most probable token."}
+	cfgScale = engines.Param{Name: "cfg_scale", Kind: engines.KindFloat, Default: 0.0, Min: 0, Max: 100,
+		Doc: "Scale of classifier-free guidance; above 0 every step takes a second pass with the prompt masked."}
+	stopAtEnd = engines.Param{Name: "stop_at_end", Kind: engines.KindBool, Default: false,
+		Doc: "End a request as soon as a stop token and everything before it is written, instead of filling the canvas."}
+)
+
+// gumbel is LLaDA's proposal.
+func gumbel(temperature float64) sample.Proposal {
+	if temperature == 0 {
+		return sample.Argmax{}
+	}
+	return sample.Gumbel{Temperature: temperature}
+}
+
+func stop(atEnd bool) denoise.Stop {
+	if atEnd {
+		return denoise.StopAtPrefix
+	}
+	return denoise.StopNever
+}

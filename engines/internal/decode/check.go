@@ -1,0 +1,65 @@
+package decode
+
+import (
+	"errors"
+	"fmt"
+
+	"dllmbench/engines"
+	"dllmbench/engines/model"
+)
+
+// Check reports every way in which the requests cannot be run on a model of
+// this shape.
+func Check(cfg model.Config, batch []engines.Request) error {
+	var errs []error
+	for i := range batch {
+		for _, err := range checkOne(&cfg, &batch[i]) {
+			errs = append(errs, fmt.Errorf("request %d: %w", i, err))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+func checkOne(cfg *model.Config, r *engines.Request) (errs []error) {
+	fail := func(format string, args ...any) { errs = append(errs, fmt.Errorf(format, args...)) }
+	if len(r.Prompt) == 0 {
+		fail("the prompt is empty, at least one token is needed")
+	}
+	if r.Budget < 1 {
+		fail("the token budget is %d, at least 1 is needed", r.Budget)
+	} else if len(r.Prompt)+r.Budget > cfg.MaxPositions {
+		fail("the prompt has %d tokens and the budget is %d, together %d; the model's context holds %d (max_position_embeddings)",
+			len(r.Prompt), r.Budget, len(r.Prompt)+r.Budget, cfg.MaxPositions)
+	}
+	token := func(place string, i int, id int32) {
+		if id < 0 || int(id) >= cfg.VocabSize {
+			fail("%s[%d] is token id %d, allowed is 0 to %d", place, i, id, cfg.VocabSize-1)
+		} else if id == cfg.MaskToken {
+			fail("%s[%d] is the mask token (id %d), which stands for positions still to be written", place, i, id)
+		}
+	}
+	for i, id := range r.Prompt {
+		token("prompt", i, id)
+	}
+	for i, id := range r.Stop {
+		token("stop", i, id)
+	}
+	if r.Template == nil {
+		return errs
+	}
+	if len(r.Template) != r.Budget {
+		fail("the template has %d positions and the token budget is %d, they must be equal", len(r.Template), r.Budget)
+	}
+	gaps := 0
+	for i, id := range r.Template {
+		if id == engines.Gap {
+			gaps++
+			continue
+		}
+		token("template", i, id)
+	}
+	if gaps == 0 {
+		fail("the template has no gap to be written")
+	}
+	return errs
+}

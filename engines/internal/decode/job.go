@@ -1,0 +1,133 @@
+package decode
+
+import (
+	"math/rand/v2"
+	"slices"
+	"time"
+
+	"dllmbench/engines"
+	"dllmbench/engines/internal/sample"
+	"dllmbench/engines/model"
+)
+
+// Job is one request at work.
+type Job struct {
+	Index int // in the batch
+	Req   engines.Request
+	Seq   []int32 // prompt, then the answer with the mask token where nothing is written yet
+	P     int     // prompt length: Seq[P:] is the answer
+	Open  int     // positions of the answer still to be written
+	RNG   *rand.Rand
+	Usage engines.Usage
+
+	// Length is the number of leading tokens of the answer that are reported.
+	Length int
+
+	// Of the current pass, as events show it. Step counts the decoding or
+	// denoising steps done before it.
+	Phase       engines.Phase
+	Step, Block int
+
+	// Window is the next pass's part for this job; its slices are reused. Cached
+	// is the number of leading positions whose final keys and values are stored.
+	Window model.Window
+	Cached int
+
+	Rows    [][]float32      // logits of Window.Logits, after Run.Forward
+	Commits []engines.Commit // of the current pass
+
+	cfg      *model.Config
+	end      int // behind the last fixed id of the template (absolute), or P
+	done     bool
+	finish   engines.Finish
+	commitNs []int64
+	last     int64 // time of the last commit, in ns
+	event    engines.Event
+}
+
+func newJob(index int, req engines.Request, cfg *model.Config, cache *model.Cache) *Job {
+	p, total := len(req.Prompt), len(req.Prompt)+req.Budget
+	j := &Job{
+		Index: index, Req: req, P: p, cfg: cfg, end: p, Length: req.Budget,
+		Seq: make([]int32, total), commitNs: make([]int64, req.Budget),
+		RNG: rand.New(rand.NewPCG(req.Seed, 0x646c6c6d)),
+		Window: model.Window{
+			Cache: cache, Visible: make([]int, 0, total), Logits: make([]int, 0, req.Budget),
+		},
+		Commits: make([]engines.Commit, 0, req.Budget),
+	}
+	copy(j.Seq, req.Prompt)
+	for i := range req.Budget {
+		j.Seq[p+i], j.commitNs[i] = cfg.MaskToken, -1
+		if req.Template != nil && req.Template[i] != engines.Gap {
+			// A fixed id has its final value from the start.
+			j.Seq[p+i], j.commitNs[i], j.end = req.Template[i], 0, p+i+1
+			continue
+		}
+		j.Open++
+	}
+	j.Usage.CanvasPositions = j.Open
+	return j
+}
+
+// Masked tells whether a position of Seq is still to be written.
+func (j *Job) Masked(pos int) bool { return j.Seq[pos] == j.cfg.MaskToken }
+
+// Ban takes out of a row what must not be written at pos: the mask token, and
+// in front of a fixed part of the template whatever ends the text, since the
+// text goes on there.
+func (j *Job) Ban(row []float32, pos int) {
+	sample.Ban(row, j.cfg.MaskToken)
+	if pos < j.end {
+		sample.Ban(row, j.cfg.Pad)
+		sample.Ban(row, j.Req.Stop...)
+	}
+}
+
+// Commit writes a token at a position of Seq that is still masked.
+func (j *Job) Commit(pos int, id int32, confidence float64) {
+	if !j.Masked(pos) {
+		panic("decode: a written position is written again")
+	}
+	j.Seq[pos] = id
+	j.Open--
+	j.Commits = append(j.Commits, engines.Commit{Pos: pos - j.P, ID: id, Confidence: confidence})
+}
+
+// IsStop tells whether a token ends the text.
+func (j *Job) IsStop(id int32) bool { return slices.Contains(j.Req.Stop, id) }
+
+// Ended tells whether the text has an end: a stop id with everything before it
+// written.
+func (j *Job) Ended() bool {
+	for _, id := range j.Seq[j.P:] {
+		if id == j.cfg.MaskToken {
+			return false
+		}
+		if j.IsStop(id) {
+			return true
+		}
+	}
+	return false
+}
+
+// Finish ends the job.
+func (j *Job) Finish(why engines.Finish) { j.done, j.finish = true, why }
+
+// Done tells whether Finish was called.
+func (j *Job) Done() bool { return j.done }
+
+// result is what the job has come to.
+func (j *Job) result() engines.Result {
+	tokens := j.Seq[j.P : j.P+j.Length : j.P+j.Length]
+	useful := slices.IndexFunc(tokens, func(id int32) bool {
+		return id == j.cfg.MaskToken || id == j.cfg.Pad || j.IsStop(id)
+	})
+	if useful < 0 {
+		useful = len(tokens)
+	}
+	return engines.Result{
+		Tokens: tokens, Useful: useful, Finish: j.finish, Usage: j.Usage,
+		Elapsed: time.Duration(j.last), CommitNs: j.commitNs[:j.Length:j.Length],
+	}
+}

@@ -1,0 +1,200 @@
+package decode
+
+import (
+	"context"
+	"math"
+	"slices"
+	"time"
+
+	"dllmbench/engines"
+	"dllmbench/engines/internal/sample"
+	"dllmbench/engines/model"
+)
+
+// Bench is what an engine keeps from one call of Generate to the next: the
+// network, the clock, and memory for keys and values.
+type Bench struct {
+	Net Network
+	Now func() time.Time // nil is time.Now
+
+	caches  []*model.Cache
+	windows []model.Window
+}
+
+// Run is one call of Generate.
+type Run struct {
+	Jobs   []*Job // all of the batch
+	Active []*Job // those not done
+
+	bench *Bench
+	ctx   context.Context
+	sink  engines.Sink
+	begin time.Time
+	pass  int
+
+	// Of the current pass.
+	out                     model.Pass
+	started, forward, drawn time.Duration
+}
+
+// Start checks the requests and sets up the run; nothing is computed before
+// every request has been found good.
+func (b *Bench) Start(ctx context.Context, batch []engines.Request, sink engines.Sink) (*Run, error) {
+	cfg := b.Net.Model().Config()
+	if err := Check(cfg, batch); err != nil {
+		return nil, err
+	}
+	if b.Now == nil {
+		b.Now = time.Now
+	}
+	r := &Run{bench: b, ctx: ctx, sink: sink, begin: b.Now()}
+	for i, req := range batch {
+		r.Jobs = append(r.Jobs, newJob(i, req, &cfg, b.cache(i, len(req.Prompt)+req.Budget)))
+	}
+	r.Active = slices.Clone(r.Jobs)
+	return r, nil
+}
+
+// cache returns an empty cache for the i-th request of a batch. Memory is kept
+// between runs, so that allocating it is not part of the time to first token.
+func (b *Bench) cache(i, capacity int) *model.Cache {
+	if i == len(b.caches) {
+		b.caches = append(b.caches, nil)
+	}
+	if b.caches[i] == nil || b.caches[i].Capacity() < capacity {
+		b.caches[i] = b.Net.NewCache(capacity)
+	}
+	b.caches[i].Truncate(0)
+	return b.caches[i]
+}
+
+// Next tells whether there is work left. It drops the jobs that are done, and
+// ends the others when the context has ended.
+func (r *Run) Next() bool {
+	r.Active = slices.DeleteFunc(r.Active, (*Job).Done)
+	if len(r.Active) == 0 {
+		return false
+	}
+	if r.ctx.Err() == nil {
+		return true
+	}
+	for _, j := range r.Active {
+		j.Finish(engines.FinishCancelled)
+	}
+	return false
+}
+
+// Results returns the results in the order of the requests, and the context's
+// error if it cut a job short.
+func (r *Run) Results() ([]engines.Result, error) {
+	results := make([]engines.Result, len(r.Jobs))
+	var err error
+	for i, j := range r.Jobs {
+		results[i] = j.result()
+		if j.finish == engines.FinishCancelled {
+			err = r.ctx.Err()
+		}
+	}
+	return results, err
+}
+
+// Observed tells whether somebody wants events; what only events need is not
+// computed otherwise.
+func (r *Run) Observed() bool { return r.sink != nil }
+
+// Forward runs the windows of the active jobs as one pass and hands out the
+// logits.
+func (r *Run) Forward() error {
+	if r.Observed() {
+		r.started = r.elapsed()
+	}
+	windows := r.bench.windows[:0]
+	for _, j := range r.Active {
+		windows = append(windows, j.Window)
+	}
+	r.bench.windows = windows
+	var err error
+	if r.out, err = r.bench.Net.Forward(windows); err != nil {
+		return err
+	}
+	first := 0
+	for _, j := range r.Active {
+		n := len(j.Window.Logits)
+		j.Rows = r.out.Logits[first : first+n]
+		j.Commits = j.Commits[:0]
+		first += n
+	}
+	if r.Observed() {
+		r.forward = r.elapsed()
+	}
+	return nil
+}
+
+// Record closes the pass once every active job has committed what it draws
+// from it.
+func (r *Run) Record() {
+	r.drawn = r.elapsed()
+	for i, j := range r.Active {
+		j.account(&r.out.Cost[i], r.out.Bytes, int64(r.drawn))
+	}
+	if r.Observed() {
+		r.report()
+	}
+	r.pass++
+}
+
+// account adds one pass to the job's counters and stamps its commits.
+func (j *Job) account(c *model.Cost, weightBytes, now int64) {
+	u := &j.Usage
+	u.NFE++
+	u.CommittedTokens += len(j.Commits)
+	u.QueryTokens += c.QueryTokens
+	u.AttendedKeys += c.AttendedKeys
+	u.LogitRows += c.LogitRows
+	u.FLOPs += c.FLOPs
+	u.WeightBytes += weightBytes
+	u.CacheReadBytes += c.CacheReadBytes
+	u.CacheWriteBytes += c.CacheWriteBytes
+	u.PeakCacheBytes = max(u.PeakCacheBytes, j.Window.Cache.Bytes())
+	for _, k := range j.Commits {
+		j.commitNs[k.Pos] = now
+		j.last = now
+	}
+}
+
+// report tells the sink about the pass, one event per active job.
+func (r *Run) report() {
+	for i, j := range r.Active {
+		c := &r.out.Cost[i]
+		j.event = engines.Event{
+			Request: j.Index, Pass: r.pass, Step: j.Step, Block: j.Block, Phase: j.Phase,
+			Start: r.started, Forward: r.forward - r.started, Sampling: r.drawn - r.forward,
+			QueryTokens: c.QueryTokens, AttendedKeys: c.AttendedKeys, LogitRows: c.LogitRows,
+			CacheHit: j.Window.Pos > 0, Committed: j.Commits, Masked: j.Open, Entropy: entropy(j.Rows),
+		}
+		if j.Phase == engines.PhasePrefill || j.Phase == engines.PhaseCommit {
+			j.event.Step = -1
+		}
+	}
+	bookkeeping := r.elapsed() - r.drawn
+	for _, j := range r.Active {
+		j.event.Bookkeeping = bookkeeping
+		r.sink.Event(&j.event)
+	}
+}
+
+func entropy(rows [][]float32) float64 {
+	if len(rows) == 0 {
+		return math.NaN()
+	}
+	sum := 0.0
+	for _, row := range rows {
+		sum += sample.Entropy(row)
+	}
+	return sum / float64(len(rows))
+}
+
+func (r *Run) elapsed() time.Duration { return r.bench.Now().Sub(r.begin) }
+
+// Mask is the mask token of the network.
+func (r *Run) Mask() int32 { return r.bench.Net.Model().Config().MaskToken }

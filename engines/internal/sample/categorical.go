@@ -1,0 +1,160 @@
+package sample
+
+import (
+	"math"
+	"math/rand/v2"
+
+	"dllmbench/engines/internal/kernel"
+)
+
+// Nucleus says which tokens top-p keeps. The field has two definitions that
+// differ by one token, and results under one do not compare with the other.
+type Nucleus int
+
+const (
+	// Crossing keeps the most probable tokens up to and including the one with
+	// which their sum reaches p (Holtzman et al. 2020; Dream, SDAR, Fast-dLLM v2).
+	Crossing Nucleus = iota
+	// Within keeps the tokens whose cumulative sum stays ≤ p, and always the
+	// most probable one (BD3-LM, ReMDM).
+	Within
+)
+
+// Categorical draws from softmax(row/Temperature) by the inverse of the
+// cumulative distribution, in float64. Top-k is applied after the temperature,
+// top-p to what top-k left, renormalised.
+type Categorical struct {
+	Temperature float64 // > 0
+	TopK        int     // keep the k most probable tokens; 0 keeps all
+	TopP        float64 // keep a nucleus of this mass, in (0, 1]; 1 keeps all
+	Nucleus     Nucleus
+
+	weights    []float64
+	heap, kept []int32
+}
+
+// Propose implements Proposal. It takes one number from rng.
+func (c *Categorical) Propose(row []float32, rng *rand.Rand) Draw {
+	_, top := kernel.Argmax(row)
+	if !finite(top) {
+		return Draw{ID: -1, P: math.NaN()}
+	}
+	total := c.weigh(row, top)
+	u := rng.Float64()
+	if c.TopK > 0 && c.TopK < len(row) || c.TopP < 1 {
+		return c.truncated(total, u)
+	}
+	u *= total
+	last := -1
+	for i, w := range c.weights {
+		if w == 0 {
+			continue
+		}
+		last = i
+		if u -= w; u < 0 {
+			break
+		}
+	}
+	return Draw{ID: int32(last), P: c.weights[last] / total}
+}
+
+// weigh sets weights to exp((row-top)/T) and returns their sum.
+func (c *Categorical) weigh(row []float32, top float32) (total float64) {
+	c.weights = c.weights[:0]
+	for _, x := range row {
+		w := math.Exp((float64(x) - float64(top)) / c.Temperature)
+		if !(w >= 0) {
+			w = 0 // NaN has no weight
+		}
+		c.weights = append(c.weights, w)
+		total += w
+	}
+	return total
+}
+
+// truncated draws among the tokens that top-k and top-p keep. It takes them off
+// a heap in order of weight, so that only what is kept gets sorted.
+func (c *Categorical) truncated(total, u float64) Draw {
+	c.heap, c.kept = c.heap[:0], c.kept[:0]
+	for i, w := range c.weights {
+		if w > 0 {
+			c.heap = append(c.heap, int32(i))
+		}
+	}
+	for i := len(c.heap)/2 - 1; i >= 0; i-- {
+		c.sift(i)
+	}
+	if c.TopK > 0 {
+		total = 0
+		for len(c.kept) < c.TopK && len(c.heap) > 0 {
+			total += c.pop()
+		}
+		c.heap = c.heap[:0]
+	}
+	n, mass := 0, 0.0
+	for n < len(c.kept) || len(c.heap) > 0 {
+		if n == len(c.kept) {
+			c.pop()
+		}
+		w := c.weights[c.kept[n]]
+		if c.TopP < 1 && c.Nucleus == Within && n > 0 && mass+w > c.TopP*total {
+			break
+		}
+		mass += w
+		n++
+		if c.TopP < 1 && c.Nucleus == Crossing && mass >= c.TopP*total {
+			break
+		}
+	}
+	u *= mass
+	var id int32
+	for _, id = range c.kept[:n] {
+		if u -= c.weights[id]; u < 0 {
+			break
+		}
+	}
+	return Draw{ID: id, P: c.weights[id] / mass}
+}
+
+// pop moves the heaviest token from the heap to kept and returns its weight.
+func (c *Categorical) pop() float64 {
+	id, last := c.heap[0], len(c.heap)-1
+	c.heap[0] = c.heap[last]
+	c.heap = c.heap[:last]
+	c.sift(0)
+	c.kept = append(c.kept, id)
+	return c.weights[id]
+}
+
+// sift restores the heap order (heavier first, then lower id) below i.
+func (c *Categorical) sift(i int) {
+	for {
+		child := 2*i + 1
+		if child >= len(c.heap) {
+			return
+		}
+		if child+1 < len(c.heap) && c.before(c.heap[child+1], c.heap[child]) {
+			child++
+		}
+		if !c.before(c.heap[child], c.heap[i]) {
+			return
+		}
+		c.heap[i], c.heap[child] = c.heap[child], c.heap[i]
+		i = child
+	}
+}
+
+func (c *Categorical) before(a, b int32) bool {
+	if c.weights[a] != c.weights[b] {
+		return c.weights[a] > c.weights[b]
+	}
+	return a < b
+}
+
+// Tempered is Argmax for temperature 0, and otherwise Categorical.
+func Tempered(temperature float64, topK int, topP float64, n Nucleus) Proposal {
+	if temperature == 0 {
+		return Argmax{}
+	}
+	return &Categorical{Temperature: temperature, TopK: topK, TopP: topP, Nucleus: n}
+}

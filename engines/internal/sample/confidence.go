@@ -1,0 +1,92 @@
+package sample
+
+import (
+	"math"
+	"math/rand/v2"
+
+	"dllmbench/engines/internal/kernel"
+)
+
+// Probability rates a token by its probability under the untempered softmax of
+// the row, in [0, 1] ("low-confidence remasking" of LLaDA and Fast-dLLM v1).
+// It costs one log-sum-exp per row and no sort.
+type Probability struct{}
+
+// IsProbability implements Confidence.
+func (Probability) IsProbability() bool { return true }
+
+// Rate implements Confidence.
+func (Probability) Rate(row []float32, d Draw, _ *rand.Rand) float64 {
+	return math.Min(1, math.Exp(float64(row[d.ID])-float64(kernel.LogSumExp(row))))
+}
+
+// Proposed rates a token by the probability with which the proposal drew it,
+// after temperature and truncation (SDAR, Dream, Fast-dLLM v2). Where the
+// proposal is deterministic, and that probability would always be 1, it is
+// Probability instead.
+type Proposed struct{}
+
+// IsProbability implements Confidence.
+func (Proposed) IsProbability() bool { return true }
+
+// Rate implements Confidence.
+func (Proposed) Rate(row []float32, d Draw, rng *rand.Rand) float64 {
+	if math.IsNaN(d.P) {
+		return Probability{}.Rate(row, d, rng)
+	}
+	return d.P
+}
+
+// Margin rates a position by the probability of its most probable token minus
+// that of the second, in [0, 1] (Dream's topk_margin).
+type Margin struct{}
+
+// IsProbability implements Confidence.
+func (Margin) IsProbability() bool { return false }
+
+// Rate implements Confidence.
+func (Margin) Rate(row []float32, _ Draw, _ *rand.Rand) float64 {
+	first, second := math.Inf(-1), math.Inf(-1)
+	for _, x := range row {
+		switch v := float64(x); {
+		case v > first:
+			first, second = v, first
+		case v > second:
+			second = v
+		}
+	}
+	z := float64(kernel.LogSumExp(row))
+	return math.Exp(first-z) - math.Exp(second-z)
+}
+
+// NegEntropy rates a position by Σ p ln p of its untempered softmax, in nats:
+// 0 for a certain token, -ln(vocabulary size) for a uniform row (Dream's entropy).
+type NegEntropy struct{}
+
+// IsProbability implements Confidence.
+func (NegEntropy) IsProbability() bool { return false }
+
+// Rate implements Confidence.
+func (NegEntropy) Rate(row []float32, _ Draw, _ *rand.Rand) float64 { return -Entropy(row) }
+
+// Random rates positions by independent uniform numbers in [0, 1), so that the
+// order of commits is random (LLaDA's "random" remasking).
+type Random struct{}
+
+// IsProbability implements Confidence.
+func (Random) IsProbability() bool { return false }
+
+// Rate implements Confidence.
+func (Random) Rate(_ []float32, _ Draw, rng *rand.Rand) float64 { return rng.Float64() }
+
+// Entropy is the Shannon entropy of softmax(row) in nats.
+func Entropy(row []float32) float64 {
+	z := float64(kernel.LogSumExp(row))
+	h := 0.0
+	for _, x := range row {
+		if logP := float64(x) - z; !math.IsInf(logP, -1) {
+			h -= math.Exp(logP) * logP
+		}
+	}
+	return h
+}

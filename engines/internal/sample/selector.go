@@ -1,0 +1,86 @@
+package sample
+
+import (
+	"cmp"
+	"slices"
+)
+
+// TopK commits as many positions as the quota says (but at least one, and no
+// more than there are), the surest first.
+type TopK struct{}
+
+// Select implements Selector.
+func (TopK) Select(dst []int, conf []float64, quota int) []int {
+	dst = dst[:0]
+	if quota <= 1 {
+		return append(dst, surest(conf))
+	}
+	for i := range conf {
+		dst = append(dst, i)
+	}
+	if quota >= len(conf) {
+		return dst
+	}
+	slices.SortFunc(dst, func(a, b int) int {
+		if c := cmp.Compare(conf[b], conf[a]); c != 0 {
+			return c
+		}
+		return cmp.Compare(a, b)
+	})
+	dst = dst[:quota]
+	slices.Sort(dst)
+	return dst
+}
+
+// Threshold commits every position whose confidence is at least Theta, and the
+// surest one in any case; it does not look at the quota (Fast-dLLM v1, Wu et
+// al. 2025, arXiv 2505.22618).
+type Threshold struct {
+	Theta float64
+}
+
+// Select implements Selector.
+func (s Threshold) Select(dst []int, conf []float64, _ int) []int {
+	dst = dst[:0]
+	for i, c := range conf {
+		if c >= s.Theta {
+			dst = append(dst, i)
+		}
+	}
+	if len(dst) == 0 {
+		dst = append(dst, surest(conf))
+	}
+	return dst
+}
+
+// Dynamic commits every position whose confidence is above Theta if these are
+// at least as many as the quota, and otherwise the quota's surest ones
+// ("low_confidence_dynamic" of SDAR and LLaDA2).
+type Dynamic struct {
+	Theta float64
+}
+
+// Select implements Selector.
+func (s Dynamic) Select(dst []int, conf []float64, quota int) []int {
+	dst = dst[:0]
+	for i, c := range conf {
+		if c > s.Theta {
+			dst = append(dst, i)
+		}
+	}
+	if len(dst) >= max(quota, 1) {
+		return dst
+	}
+	return TopK{}.Select(dst, conf, quota)
+}
+
+// surest is the index of the largest confidence, the lowest among equal ones.
+func surest(conf []float64) int {
+	best := 0
+	for i, c := range conf {
+		if c > conf[best] {
+			best = i
+		}
+	}
+	return best
+}
