@@ -9,7 +9,7 @@ import "sync"
 // block of A, maxRows×maxDepth (120 kB), stays in L2.
 const (
 	maxDepth = 320
-	maxRows  = 96 // a multiple of tileRows
+	maxRows  = 192 // a multiple of tileRows
 	tailStep = 4  // panels between row tiles and tail rows: a panel is still in L2
 )
 
@@ -30,6 +30,9 @@ func mulRows2(c *float32, ldc int, a *float32, rs, ks int, b *float32, stride, k
 
 //go:noescape
 func mulRows1(c *float32, ldc int, a *float32, rs, ks int, b *float32, stride, k, panels int, add bool)
+
+//go:noescape
+func packSlivers(dst *float32, step int, a *float32, lda, k, slivers int)
 
 // matMulAVX2 is the fast twin of matMulGeneric. Long sums are cut into blocks
 // of k: between blocks the accumulators rest in C, which does not change a bit.
@@ -63,37 +66,42 @@ func matMulAVX2(c []float32, ldc int, a []float32, rs, ks, m int, b *Panels, p0,
 }
 
 // packedBlock holds a block of a transposed A as slivers of six rows: element
-// (i, k) of sliver s at s*6*depth + k*6 + i.
-type packedBlock [maxRows * maxDepth]float32
+// (i, k) of sliver s at s*sliverStep(depth) + k*6 + i.
+type packedBlock [maxRows / tileRows * (maxDepth*tileRows + 16)]float32
+
+// sliverStep is the distance between slivers. The spare cache line keeps the
+// starts of the slivers out of each other's cache sets.
+func sliverStep(depth int) int { return depth*tileRows + 16 }
 
 var packedBlocks = sync.Pool{New: func() any { return new(packedBlock) }}
 
 // matMulPacked is matMulAVX2 for A given as K×m with row stride lda.
 func matMulPacked(c []float32, ldc int, a []float32, lda, m int, b *Panels, p0, p1, depth int, add bool) {
 	block := packedBlocks.Get().(*packedBlock)
+	step := sliverStep(depth)
 	for k0 := 0; k0 < b.K; k0 += depth {
 		k := min(depth, b.K-k0)
 		for i := 0; i < m; i += maxRows {
 			rows := min(maxRows, m-i)
-			pack6(block, a[k0*lda+i:], lda, rows, k)
-			mulBlock(c[i*ldc:], ldc, block[:], 1, tileRows, tileRows*k, rows, b, k0, k, p0, p1, add || k0 > 0)
+			pack6(block[:], step, a[k0*lda+i:], lda, rows, k)
+			mulBlock(c[i*ldc:], ldc, block[:], 1, tileRows, step, rows, b, k0, k, p0, p1, add || k0 > 0)
 		}
 	}
 	packedBlocks.Put(block)
 }
 
-// pack6 copies a k×rows block of a row-major matrix into slivers.
-func pack6(block *packedBlock, a []float32, lda, rows, k int) {
-	full := rows - rows%tileRows
-	for kk := 0; kk < k; kk++ {
-		row := a[kk*lda : kk*lda+rows]
-		at := kk * tileRows
-		for i := 0; i < full; i += tileRows {
-			*(*[tileRows]float32)(block[at:]) = [tileRows]float32(row[i:])
-			at += tileRows * k
-		}
-		if full < rows {
-			copy(block[at:], row[full:])
+// pack6 copies a k×rows block of a row-major matrix into slivers step apart.
+func pack6(block []float32, step int, a []float32, lda, rows, k int) {
+	slivers := rows / tileRows
+	if slivers > 0 {
+		packSlivers(&block[0], step, &a[0], lda, k, slivers)
+	}
+	if full := slivers * tileRows; full < rows {
+		last := block[slivers*step:]
+		for kk := range k {
+			for i, v := range a[kk*lda+full : kk*lda+rows] {
+				last[kk*tileRows+i] = v
+			}
 		}
 	}
 }

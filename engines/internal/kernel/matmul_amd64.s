@@ -92,6 +92,15 @@ tile6:
 	LEAQ       (SI)(SI*2), R9
 	ADDQ       DI, R9
 	MOVQ       R8, R10
+	LEAQ       (R9)(SI*2), R11   // one row before the next tile
+	PREFETCHT0 (R11)(SI*1)
+	PREFETCHT0 (R11)(SI*2)
+	LEAQ       (R11)(SI*2), R11
+	PREFETCHT0 (R11)(SI*1)
+	PREFETCHT0 (R11)(SI*2)
+	LEAQ       (R11)(SI*2), R11
+	PREFETCHT0 (R11)(SI*1)
+	PREFETCHT0 (R11)(SI*2)
 	CMPB       add+88(FP), $0
 	JEQ        zero6
 	VMOVUPS    (DI), Y0
@@ -109,12 +118,6 @@ tile6:
 	JMP        sum6
 
 zero6:
-	PREFETCHT0 (DI)
-	PREFETCHT0 (DI)(SI*1)
-	PREFETCHT0 (DI)(SI*2)
-	PREFETCHT0 (R9)
-	PREFETCHT0 (R9)(SI*1)
-	PREFETCHT0 (R9)(SI*2)
 	ZERO2(Y0, Y1)
 	ZERO2(Y2, Y3)
 	ZERO2(Y4, Y5)
@@ -531,6 +534,43 @@ store1:
 	SUBQ    $4, R13
 	JGT     panel1
 	VZEROUPPER
+	RET
+
+// func packSlivers(dst *float32, step int, a *float32, lda, k, slivers int)
+//
+// Copies k rows of 6*slivers elements, lda apart: elements 6s to 6s+5 of row kk
+// go to dst + s*step + 6*kk. Rows to come are prefetched, since each is a new
+// stretch of memory that the hardware does not foresee.
+TEXT ·packSlivers(SB), NOSPLIT, $0-48
+	MOVQ dst+0(FP), R14
+	MOVQ step+8(FP), SI
+	MOVQ a+16(FP), R8
+	MOVQ lda+24(FP), DX
+	MOVQ k+32(FP), R11
+	SHLQ $2, SI
+	SHLQ $2, DX
+	LEAQ (R8)(DX*8), R9
+
+row:
+	MOVQ R14, DI
+	XORQ CX, CX
+	MOVQ slivers+40(FP), R12
+
+sliver:
+	VMOVUPS    (R8)(CX*1), X0
+	VMOVSD     16(R8)(CX*1), X1
+	PREFETCHT0 (R9)(CX*1)
+	VMOVUPS    X0, (DI)
+	VMOVSD     X1, 16(DI)
+	ADDQ       $24, CX
+	ADDQ       SI, DI
+	DECQ       R12
+	JNE        sliver
+	ADDQ       $24, R14
+	ADDQ       DX, R8
+	ADDQ       DX, R9
+	DECQ       R11
+	JNE        row
 	RET
 
 // func spinPause()
