@@ -286,3 +286,9 @@ func id(c result.Cell) string {
 }
 
 func roundUp(n, multiple int) int { return (n + multiple - 1) / multiple * multiple }
+
+// Batches is the number of batches of a group.
+func (g *Group) Batches() int { return len(g.Items) / g.Batch }
+
+// BatchItems are the requests of batch i.
+func (g *Group) BatchItems(i int) []Item { return g.Items[i*g.Batch : (i+1)*g.Batch] }

@@ -1,0 +1,151 @@
+package harness
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"dllmbench/engines"
+	"dllmbench/harness/result"
+	"dllmbench/harness/scenario"
+	"dllmbench/workloads"
+)
+
+// record makes the record of request i of a batch. Times are null unless the
+// request was decoded to its end; the score is null where no text can be judged.
+func record(g *scenario.Group, cell result.Cell, v visit, item scenario.Item, out outcome, i int) result.Request {
+	rec := result.Request{
+		Cell: cell.ID, Repetition: v.repetition, PairBlock: v.block, Order: v.order,
+		Instance: item.ID, Rung: cell.Rung, Seed: item.Seed,
+		PromptTokens: len(item.Prompt), PeakBytes: out.peak,
+	}
+	var res engines.Result
+	switch {
+	case errors.Is(out.err, context.DeadlineExceeded):
+		rec.Status = "timeout"
+		rec.Error = fmt.Sprintf("not finished after %v", out.wall.Round(time.Millisecond))
+		if i < len(out.results) { // keep what was counted until then
+			res = out.results[i]
+		}
+	case out.err != nil:
+		rec.Status, rec.Error = "error", out.err.Error()
+		return rec
+	case len(out.results) != g.Batch:
+		rec.Status, rec.Error = "error", fmt.Sprintf("the engine gave %d results for %d requests", len(out.results), g.Batch)
+		return rec
+	default:
+		res = out.results[i]
+		rec.Status = "success"
+		if g.Stop != nil && res.Finish == engines.FinishBudget {
+			rec.Status = "truncated"
+		}
+	}
+	count(&rec, res)
+	if breach := accounting(g, res); breach != "" {
+		rec.Status, rec.Error = "error", "accounting: "+breach
+		return rec
+	}
+	useful := res.Tokens[:res.Useful]
+	rec.OutputSHA256 = hash(useful)
+	if out.err == nil {
+		wall, e2e := out.wall.Nanoseconds(), res.Elapsed.Nanoseconds()
+		rec.BatchNs, rec.E2ENs = &wall, &e2e
+		rec.TTFTNs, rec.TTFCNs = firstTimes(res.CommitNs)
+	}
+	if item.Instance != nil {
+		rec.Output = g.Codec.Decode(useful)
+		if err := judge(&rec, g.Workload, *item.Instance); err != nil {
+			rec.Status, rec.Error = "error", "checker of "+cell.Workload+": "+err.Error()
+		}
+	}
+	return rec
+}
+
+// count copies the counters.
+func count(rec *result.Request, res engines.Result) {
+	u := res.Usage
+	rec.Finish, rec.UsefulTokens = string(res.Finish), res.Useful
+	rec.CanvasPositions, rec.CommittedTokens, rec.RevisedTokens = u.CanvasPositions, u.CommittedTokens, u.RevisedTokens
+	rec.NFE, rec.DenoisingSteps = u.NFE, u.DenoisingSteps
+	rec.QueryTokens, rec.AttendedKeys, rec.LogitRows, rec.FLOPs = u.QueryTokens, u.AttendedKeys, u.LogitRows, u.FLOPs
+	rec.WeightBytes, rec.CacheReadBytes, rec.CacheWriteBytes, rec.PeakCacheBytes = u.WeightBytes, u.CacheReadBytes, u.CacheWriteBytes, u.PeakCacheBytes
+}
+
+// firstTimes are the time to the first token (position 0 final) and to the
+// first commit of any position; nil where there was none.
+func firstTimes(commitNs []int64) (ttft, ttfc *int64) {
+	for i, ns := range commitNs {
+		if ns < 0 {
+			continue
+		}
+		if i == 0 {
+			ttft = &commitNs[0]
+		}
+		if ttfc == nil || ns < *ttfc {
+			ttfc = &commitNs[i]
+		}
+	}
+	return ttft, ttfc
+}
+
+// accounting says in which way a result contradicts itself, or "".
+func accounting(g *scenario.Group, res engines.Result) string {
+	u := res.Usage
+	switch {
+	case len(res.Tokens) > g.Budget:
+		return fmt.Sprintf("%d tokens were written with a budget of %d", len(res.Tokens), g.Budget)
+	case res.Useful < 0 || res.Useful > len(res.Tokens):
+		return fmt.Sprintf("%d useful tokens of %d", res.Useful, len(res.Tokens))
+	case len(res.CommitNs) != len(res.Tokens):
+		return fmt.Sprintf("%d commit times for %d tokens", len(res.CommitNs), len(res.Tokens))
+	case u.CanvasPositions > g.Budget:
+		return fmt.Sprintf("a canvas of %d positions with a budget of %d", u.CanvasPositions, g.Budget)
+	case u.CommittedTokens > u.CanvasPositions+u.RevisedTokens:
+		return fmt.Sprintf("%d commits on %d positions with %d revisions", u.CommittedTokens, u.CanvasPositions, u.RevisedTokens)
+	case res.Useful > u.CommittedTokens:
+		return fmt.Sprintf("%d useful tokens of %d committed ones", res.Useful, u.CommittedTokens)
+	case u.NFE <= 0 && res.Finish != engines.FinishCancelled:
+		return "no forward pass was counted"
+	}
+	for i, id := range res.Tokens[:res.Useful] {
+		if slices.Contains(g.Stop, id) {
+			return fmt.Sprintf("useful token %d is a stop token", i)
+		}
+		if g.Codec != nil && (id == g.Codec.MaskID() || id == g.Codec.PadID()) {
+			return fmt.Sprintf("useful token %d is a mask or pad", i)
+		}
+	}
+	return ""
+}
+
+// hash is the SHA-256 of token ids as little-endian int32, in hex.
+func hash(ids []int32) string {
+	data := make([]byte, 0, 4*len(ids))
+	for _, id := range ids {
+		data = binary.LittleEndian.AppendUint32(data, uint32(id))
+	}
+	sum := sha256.Sum256(data)
+	return hex.EncodeToString(sum[:])
+}
+
+// judge scores the output of the record. An answer that came too late counts
+// for what was there in time.
+func judge(rec *result.Request, w workloads.Workload, inst workloads.Instance) (err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			err = &PanicError{v}
+		}
+	}()
+	score := w.Check(inst, rec.Output)
+	violations, constraints := len(score.Violations), len(inst.Constraints)
+	rec.Exact, rec.Partial, rec.Violations, rec.Constraints = &score.Exact, &score.Partial, &violations, &constraints
+	for _, v := range score.Violations {
+		rec.Broken = append(rec.Broken, v.Constraint)
+	}
+	return nil
+}

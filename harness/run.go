@@ -1,0 +1,303 @@
+// Package harness runs the cells of a plan and records what every request cost
+// and what became of it.
+//
+// Cells of a group decode the same instances in turns: a repeat is an ABBA
+// block, in which the cells run in the order A B C … C B A (or the other way
+// round), so that slow drift of the machine hits all of them alike. Nothing is
+// summarised here: each request becomes one record, and everything shown to
+// people is derived from the records.
+//
+// The harness knows decoders through [engines.Engine] only. A decoder that
+// fails, panics or takes too long spoils its own cell and no other.
+package harness
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"runtime"
+	"time"
+
+	"dllmbench/engines"
+	"dllmbench/harness/result"
+	"dllmbench/harness/scenario"
+)
+
+// ErrInterrupted says that the run was stopped from outside. What was finished
+// is in the results file, and the run can be resumed.
+var ErrInterrupted = errors.New("interrupted; finished results are kept")
+
+// SetupError is a failure to make an engine: a missing or damaged model, or
+// engines that do not share their weights.
+type SetupError struct {
+	Cell result.Cell
+	Err  error
+}
+
+func (e *SetupError) Error() string {
+	return fmt.Sprintf("%s (%s/%s) on weights %s: %v", e.Cell.Label, e.Cell.Engine, e.Cell.Preset, e.Cell.Weights, e.Err)
+}
+
+func (e *SetupError) Unwrap() error { return e.Err }
+
+// Spec says which engine to make.
+type Spec struct {
+	Weights        scenario.Weights
+	Engine, Preset string
+	Options        engines.Options // every parameter of the preset
+	Threads        int
+}
+
+// Options are what a run needs from outside.
+type Options struct {
+	// Build makes an engine. The runner closes engines that are an io.Closer.
+	Build func(ctx context.Context, spec Spec) (engines.Engine, error)
+	Now   func() time.Time
+	// Peak tells the largest resident memory since ResetPeak; both may be nil.
+	Peak      func() *int64
+	ResetPeak func() bool
+	Progress  func(Progress) // may be nil; called at most ten times a second
+}
+
+// Summary says how a run went.
+type Summary struct {
+	Requests int // records of the file that are finished, from earlier sessions too
+	Failed   int // finished with status error
+	TimedOut int
+	Invalid  []result.Validity // cells that must not be used, with reasons
+}
+
+// Header is the first record of the results of a plan.
+func Header(plan *scenario.Plan, env result.Env, now time.Time, metadata map[string]string) result.Header {
+	s := plan.Scenario
+	return result.Header{
+		RunID:   now.UTC().Format("20060102T150405.000Z") + "-" + plan.SHA256[:8],
+		Started: now.Format(time.RFC3339), Scenario: s.Name, ScenarioSHA256: plan.SHA256, ScenarioYAML: string(s.Text),
+		Seed: s.Seed, PercentileMethod: "linear_n-1", Env: env, Cells: plan.Cells(), Metadata: metadata,
+	}
+}
+
+// Run decodes everything the plan asks for and writes the records to w. Records
+// in old (nil for a new run) are not made again, unless they are errors.
+//
+// The error is [ErrInterrupted] when ctx ended, a [*SetupError], or a failure
+// to write. Requests that fail are records, not errors: see Summary.
+func Run(ctx context.Context, plan *scenario.Plan, w *result.Writer, old *result.File, opt Options) (Summary, error) {
+	r := &runner{plan: plan, out: w, opt: opt, records: newRecords()}
+	if old != nil {
+		for _, rec := range old.Requests {
+			r.records.put(rec)
+		}
+	}
+	r.progress = newMeter(plan, r.records, opt)
+	for i := range plan.Groups {
+		if err := r.group(ctx, &plan.Groups[i]); err != nil {
+			if syncErr := w.Sync(); syncErr != nil {
+				return r.summary(nil), syncErr
+			}
+			return r.summary(nil), err
+		}
+	}
+	verdicts := Audit(plan, r.records.list)
+	for _, v := range verdicts {
+		if err := w.Write(v); err != nil {
+			return r.summary(verdicts), err
+		}
+	}
+	r.progress.finish()
+	return r.summary(verdicts), w.Sync()
+}
+
+// runner is the state of one Run.
+type runner struct {
+	plan     *scenario.Plan
+	out      *result.Writer
+	opt      Options
+	records  *records
+	progress *meter
+}
+
+func (r *runner) summary(verdicts []result.Validity) Summary {
+	s := Summary{Requests: len(r.records.list)}
+	for _, rec := range r.records.list {
+		switch rec.Status {
+		case "error":
+			s.Failed++
+		case "timeout":
+			s.TimedOut++
+		}
+	}
+	for _, v := range verdicts {
+		if !v.Valid && v.Cell != "" {
+			s.Invalid = append(s.Invalid, v)
+		}
+	}
+	return s
+}
+
+// giveUp is the number of failures in a row after which a cell is left alone.
+const giveUp = 3
+
+// station is a cell of the group that is running.
+type station struct {
+	cell   result.Cell
+	engine engines.Engine // nil until it is needed, and after a panic
+	failed int            // failures in a row
+}
+
+// group runs all that is still to do in a group.
+func (r *runner) group(ctx context.Context, g *scenario.Group) error {
+	m := r.plan.Scenario.Measurement
+	var todo []visit
+	for _, v := range schedule(g, m.Order, r.plan.Scenario.Seed) {
+		if !r.records.done(g, v) {
+			todo = append(todo, v)
+		}
+	}
+	if len(todo) == 0 {
+		return nil
+	}
+	stations := make([]*station, len(g.Cells))
+	for i, c := range g.Cells {
+		stations[i] = &station{cell: c}
+	}
+	defer func() {
+		for _, s := range stations {
+			s.close()
+		}
+	}()
+	for n := range m.Warmup {
+		for _, s := range stations {
+			r.progress.show("warm-up", s.cell)
+			if _, err := r.decode(ctx, g, s, requests(g, n%g.Batches())); err != nil {
+				return err
+			}
+		}
+	}
+	block := -1
+	for _, v := range todo {
+		s := stations[v.cell]
+		if s.failed >= giveUp {
+			r.progress.skip(s.cell)
+			continue
+		}
+		if v.block != block { // garbage of one block is not charged to the next
+			runtime.GC()
+			block = v.block
+		}
+		r.progress.show("measure", s.cell)
+		if err := r.visit(ctx, g, s, v); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// visit decodes one batch with one cell and writes its records.
+func (r *runner) visit(ctx context.Context, g *scenario.Group, s *station, v visit) error {
+	reqs := requests(g, v.batch)
+	out, err := r.decode(ctx, g, s, reqs)
+	if err != nil {
+		return err
+	}
+	s.failed++
+	if out.err == nil {
+		s.failed = 0
+	}
+	var useful int
+	for i, item := range g.BatchItems(v.batch) {
+		rec := record(g, s.cell, v, item, out, i)
+		useful += rec.UsefulTokens
+		if err := r.out.Write(rec); err != nil {
+			return err
+		}
+		r.records.put(rec)
+	}
+	r.progress.visited(s.cell, out.wall, useful)
+	if ctx.Err() != nil {
+		return ErrInterrupted
+	}
+	return nil
+}
+
+// outcome is what decoding a batch gave.
+type outcome struct {
+	results []engines.Result
+	wall    time.Duration
+	peak    *int64
+	err     error // of the engine: *PanicError, context.DeadlineExceeded, …
+}
+
+// decode runs one batch under the time limit. Its error ends the run: the
+// engine could not be made, or the run was stopped before the batch was done.
+func (r *runner) decode(ctx context.Context, g *scenario.Group, s *station, reqs []engines.Request) (outcome, error) {
+	if ctx.Err() != nil {
+		return outcome{}, ErrInterrupted
+	}
+	if err := r.build(ctx, g, s); err != nil {
+		return outcome{}, err
+	}
+	limited, cancel := context.WithTimeout(ctx, r.plan.Scenario.Measurement.Timeout)
+	defer cancel()
+	if r.opt.ResetPeak != nil {
+		r.opt.ResetPeak()
+	}
+	var out outcome
+	start := r.opt.Now()
+	out.results, out.err = generate(limited, s.engine, reqs)
+	out.wall = r.opt.Now().Sub(start)
+	if r.opt.Peak != nil {
+		out.peak = r.opt.Peak()
+	}
+	if out.err != nil && ctx.Err() != nil {
+		return out, ErrInterrupted
+	}
+	var crashed *PanicError
+	if errors.As(out.err, &crashed) { // its state is unknown: make a new one
+		s.close()
+	}
+	return out, nil
+}
+
+// build makes the engine of a station if it has none.
+func (r *runner) build(ctx context.Context, g *scenario.Group, s *station) error {
+	if s.engine != nil {
+		return nil
+	}
+	engine, err := r.opt.Build(ctx, Spec{Weights: g.Weights, Engine: s.cell.Engine, Preset: s.cell.Preset, Options: s.cell.Options, Threads: g.Threads})
+	if err != nil {
+		if ctx.Err() != nil {
+			return ErrInterrupted
+		}
+		return &SetupError{s.cell, err}
+	}
+	if digest := engine.Info().WeightsDigest; s.cell.Digest != "" && digest != s.cell.Digest {
+		return &SetupError{s.cell, fmt.Errorf("the engine runs on weights %s, the plan says %s", digest, s.cell.Digest)}
+	}
+	s.engine = engine
+	return nil
+}
+
+// close releases the engine.
+func (s *station) close() {
+	if c, ok := s.engine.(io.Closer); ok {
+		c.Close()
+	}
+	s.engine = nil
+}
+
+// PanicError is a panic of an engine or a checker.
+type PanicError struct{ Value any }
+
+func (e *PanicError) Error() string { return fmt.Sprintf("panic: %v", e.Value) }
+
+// generate calls the engine and turns a panic into an error.
+func generate(ctx context.Context, engine engines.Engine, reqs []engines.Request) (results []engines.Result, err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			results, err = nil, &PanicError{v}
+		}
+	}()
+	return engine.Generate(ctx, reqs, nil)
+}

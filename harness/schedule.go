@@ -1,0 +1,121 @@
+package harness
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"math/rand/v2"
+	"slices"
+
+	"dllmbench/engines"
+	"dllmbench/harness/result"
+	"dllmbench/harness/scenario"
+)
+
+// visit is one timed run of one cell on one batch.
+type visit struct {
+	cell       int // index in the group
+	batch      int
+	repetition int // 2·repeat, and 2·repeat+1 for the second half of the block
+	block      int // repeat × batches + batch
+	order      int // place in the block
+}
+
+// schedule lists the visits of a group in the order of execution. It depends on
+// the seed and the group only, so that a resumed run continues the same list.
+func schedule(g *scenario.Group, order scenario.Order, seed uint64) []visit {
+	var list []visit
+	for repeat := range g.Repeats {
+		for batch := range g.Batches() {
+			block := repeat*g.Batches() + batch
+			draw := rand.New(rand.NewPCG(seed, groupSeed(g, block)))
+			for place, cell := range blockOrder(len(g.Cells), order, draw) {
+				list = append(list, visit{cell: cell, batch: batch, repetition: 2*repeat + place/len(g.Cells), block: block, order: place})
+			}
+		}
+	}
+	if order == scenario.Sequential {
+		slices.SortStableFunc(list, func(a, b visit) int { return a.cell - b.cell })
+	}
+	return list
+}
+
+// blockOrder is the order of the cells in one block; each cell occurs twice,
+// once in each half.
+func blockOrder(cells int, order scenario.Order, draw *rand.Rand) []int {
+	half := make([]int, cells)
+	for i := range half {
+		half[i] = i
+	}
+	second := slices.Clone(half)
+	switch order {
+	case scenario.Random:
+		draw.Shuffle(cells, func(i, j int) { half[i], half[j] = half[j], half[i] })
+		draw.Shuffle(cells, func(i, j int) { second[i], second[j] = second[j], second[i] })
+	case scenario.Paired:
+		if draw.IntN(2) == 1 {
+			slices.Reverse(half)
+		} else {
+			slices.Reverse(second)
+		}
+	}
+	return append(half, second...)
+}
+
+// groupSeed makes blocks of different groups draw independently.
+func groupSeed(g *scenario.Group, block int) uint64 {
+	h := sha256.New()
+	for _, c := range g.Cells {
+		h.Write([]byte(c.ID))
+	}
+	binary.Write(h, binary.LittleEndian, int64(block))
+	return binary.LittleEndian.Uint64(h.Sum(nil))
+}
+
+// requests are the engine requests of a batch.
+func requests(g *scenario.Group, batch int) []engines.Request {
+	var list []engines.Request
+	for _, item := range g.BatchItems(batch) {
+		list = append(list, engines.Request{Prompt: item.Prompt, Budget: g.Budget, Seed: item.Seed, Stop: g.Stop})
+	}
+	return list
+}
+
+// records are the request records of a run, each (cell, repetition, instance) once.
+type records struct {
+	list []result.Request
+	at   map[recordKey]int
+}
+
+type recordKey struct {
+	cell, instance string
+	repetition     int
+}
+
+func newRecords() *records { return &records{at: map[recordKey]int{}} }
+
+func (r *records) put(rec result.Request) {
+	key := recordKey{rec.Cell, rec.Instance, rec.Repetition}
+	if i, ok := r.at[key]; ok {
+		r.list[i] = rec
+		return
+	}
+	r.at[key] = len(r.list)
+	r.list = append(r.list, rec)
+}
+
+// done tells whether a visit needs no further run: every request of it has a
+// record that is not a failure of the program.
+func (r *records) done(g *scenario.Group, v visit) bool {
+	for _, item := range g.BatchItems(v.batch) {
+		i, ok := r.at[recordKey{g.Cells[v.cell].ID, item.ID, v.repetition}]
+		if !ok {
+			return false
+		}
+		switch r.list[i].Status {
+		case "success", "truncated", "timeout":
+		default:
+			return false
+		}
+	}
+	return true
+}
