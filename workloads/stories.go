@@ -115,7 +115,7 @@ func (w *stories) Generate(split Split, rung, index int) Instance {
 func planOf(events []sentence) string {
 	words := make([]string, len(events))
 	for i, e := range events {
-		words[i] = planWord(e.kind)
+		words[i] = storyPlan[e.kind]
 	}
 	return strings.Join(words, " ")
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 )
 
 // storyPrompt is what a checker reads from a prompt: the world after all that
@@ -21,7 +22,7 @@ func parseStory(prompt string) storyPrompt {
 		switch seg.label {
 		case labelPlan:
 			for _, word := range seg.words {
-				p.plan = append(p.plan, storyPlan[word])
+				p.plan = append(p.plan, sentenceKind(slices.Index(storyPlan[:], word)))
 			}
 		case labelEnd:
 			return p
@@ -57,7 +58,7 @@ func storyConstraints(prompt, answer string) []Constraint {
 	for i, kind := range p.plan {
 		seg := all[next]
 		event, _ := parseSentence(seg.words)
-		doc := fmt.Sprintf("event %d of the plan is %s", i+1, planWord(kind))
+		doc := fmt.Sprintf("event %d of the plan is %s", i+1, storyPlan[kind])
 		cs = append(cs,
 			Constraint{"plan", seg.first - (all[planAt].first + 2 + i), Backward, doc},
 			Constraint{"possible", seg.first - all[p.world.since(event)].after(), Backward,
@@ -77,6 +78,10 @@ func storyConstraints(prompt, answer string) []Constraint {
 	return append(cs, Constraint{"length", 0, Backward, "the story has the planned events, the report, and nothing else"})
 }
 
+// storyLimit is the number of bytes of an output that are read, many times the
+// longest story. A longer output breaks the length constraint.
+const storyLimit = 1 << 16
+
 // Check implements [Workload]. Runs of white space count as one space. An
 // event that is impossible, or that cannot be read, is taken not to have
 // happened; one that is possible but not the planned one has happened. The
@@ -86,7 +91,9 @@ func (*stories) Check(inst Instance, output string) Score {
 	wantReport := len(p.world.people) + len(p.world.objects)
 	v := verdict{total: 2*len(p.plan) + wantReport + 1}
 
-	told, report := segments(output), []segment(nil)
+	text := strings.TrimRightFunc(output, unicode.IsSpace)
+	tooLong := len(text) > storyLimit
+	told, report := segments(text[:min(len(text), storyLimit)]), []segment(nil)
 	if len(p.plan) == 0 {
 		told, report = nil, told
 	} else if i := slices.IndexFunc(told, func(s segment) bool { return s.label == labelEnd }); i >= 0 {
@@ -108,7 +115,7 @@ func (*stories) Check(inst Instance, output string) Score {
 			continue
 		}
 		if s.kind != kind {
-			v.fail(plan, told[i].offset, "event %d is %s instead of %s", i+1, planWord(s.kind), planWord(kind))
+			v.fail(plan, told[i].offset, "event %d is %s instead of %s", i+1, storyPlan[s.kind], storyPlan[kind])
 		}
 		if why := p.world.objection(s); why != "" {
 			v.fail(possible, told[i].offset, "event %d cannot happen: %s", i+1, why)
@@ -129,7 +136,7 @@ func (*stories) Check(inst Instance, output string) Score {
 			v.fail(constraint, report[i].offset, "sentence %d of the report is not a sentence: %q", i+1, report[i].quote())
 		case s == want:
 		case s.kind.isEvent() || s.kind == filler || !sameSubject(s, want):
-			v.fail(constraint, report[i].offset, "sentence %d of the report should be about the %s: %q",
+			v.fail(constraint, report[i].offset, "sentence %d of the report should be about %s: %q",
 				i+1, subject(want), report[i].quote())
 		default:
 			why := p.world.objection(s)
@@ -141,6 +148,8 @@ func (*stories) Check(inst Instance, output string) Score {
 		v.fail(v.total-1, told[len(p.plan)].offset, "there are more events than planned")
 	case len(report) > wantReport:
 		v.fail(v.total-1, report[wantReport].offset, "%q follows the report", report[wantReport].quote())
+	case tooLong:
+		v.fail(v.total-1, storyLimit, "the text is longer than %d bytes", storyLimit)
 	}
 	return v.score()
 }
@@ -164,7 +173,7 @@ func subject(s sentence) string {
 	if s.kind == personIn {
 		return storyPeople[s.person]
 	}
-	return storyObjects[s.object]
+	return "the " + storyObjects[s.object]
 }
 
 func sameSubject(a, b sentence) bool {

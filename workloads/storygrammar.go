@@ -4,33 +4,33 @@ import (
 	"math/rand/v2"
 	"slices"
 	"strings"
+	"unicode"
 )
 
 // storyPlan is the plan's word for each event.
-var storyPlan = map[string]sentenceKind{"go": goes, "give": gives, "take": takes, "drop": drops}
-
-func planWord(kind sentenceKind) string {
-	for word, k := range storyPlan {
-		if k == kind {
-			return word
-		}
-	}
-	panic("workloads: not an event")
-}
+var storyPlan = [...]string{goes: "go", gives: "give", takes: "take", drops: "drop"}
 
 // storyFillers are the sentences that say nothing about the world.
 var storyFillers = [...]string{"The sun is out", "A bird sings", "It rains", "The wind blows"}
 
-// storyForms are the sentence shapes of each kind. N and M stand for the
-// person and the receiver, O for the object, P for the place.
-var storyForms = map[sentenceKind][]string{
-	personIn:  {"N is in the P"},
-	objectIn:  {"The O is in the P"},
-	personHas: {"N has the O"},
-	goes:      {"N goes to the P", "N walks to the P"},
-	gives:     {"N gives the O to M", "N hands M the O"},
-	takes:     {"N takes the O", "N finds the O"},
-	drops:     {"N drops the O", "N leaves the O"},
+// storyForms are the sentence shapes of each kind, in words. N and M stand for
+// the person and the receiver, O for the object, P for the place.
+var storyForms = [...][][]string{
+	personIn:  shapes("N is in the P"),
+	objectIn:  shapes("The O is in the P"),
+	personHas: shapes("N has the O"),
+	goes:      shapes("N goes to the P", "N walks to the P"),
+	gives:     shapes("N gives the O to M", "N hands M the O"),
+	takes:     shapes("N takes the O", "N finds the O"),
+	drops:     shapes("N drops the O", "N leaves the O"),
+}
+
+func shapes(forms ...string) [][]string {
+	split := make([][]string, len(forms))
+	for i, f := range forms {
+		split[i] = strings.Fields(f)
+	}
+	return split
 }
 
 // render writes a sentence, without its full stop, in a random shape of its
@@ -44,7 +44,7 @@ func (s sentence) render(rng *rand.Rand) string {
 	if len(forms) > 1 {
 		form = forms[rng.IntN(len(forms))]
 	}
-	words := strings.Fields(form)
+	words := slices.Clone(form)
 	for i, w := range words {
 		switch w {
 		case "N":
@@ -62,20 +62,19 @@ func (s sentence) render(rng *rand.Rand) string {
 
 // parseSentence reads one sentence without its full stop.
 func parseSentence(words []string) (sentence, bool) {
-	if slices.Contains(storyFillers[:], strings.Join(words, " ")) {
-		return sentence{kind: filler}, true
-	}
 	for kind, forms := range storyForms {
 		for _, form := range forms {
-			if s, ok := match(strings.Fields(form), words); ok {
-				s.kind = kind
+			if s, ok := match(form, words); ok {
+				s.kind = sentenceKind(kind)
 				return s, true
 			}
 		}
 	}
-	return sentence{}, false
+	isFiller := len(words) <= 4 && slices.Contains(storyFillers[:], strings.Join(words, " "))
+	return sentence{kind: filler}, isFiller
 }
 
+// match reads words as one shape. The kind of the result is not set.
 func match(form, words []string) (s sentence, ok bool) {
 	if len(form) != len(words) {
 		return s, false
@@ -132,7 +131,7 @@ func segments(text string) []segment {
 	for offset < len(text) {
 		part, _, whole := strings.Cut(text[offset:], ".")
 		s := segment{words: strings.Fields(part), first: words, whole: whole,
-			offset: offset + len(part) - len(strings.TrimLeft(part, " \t\r\n"))}
+			offset: offset + len(part) - len(strings.TrimLeftFunc(part, unicode.IsSpace))}
 		words += len(s.words)
 		offset += len(part) + 1
 		if len(s.words) == 0 && !whole {

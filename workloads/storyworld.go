@@ -1,7 +1,5 @@
 package workloads
 
-import "fmt"
-
 // The lexicon of the stories. Words are short so that a small vocabulary can
 // hold each as one token.
 var (
@@ -88,7 +86,7 @@ func (w *world) objection(s sentence) string {
 	switch s.kind {
 	case personIn:
 		if w.at[s.person] != s.place {
-			return fmt.Sprintf("%s is in the %s", who, storyPlaces[w.at[s.person]])
+			return who + " is in the " + storyPlaces[w.at[s.person]]
 		}
 	case objectIn:
 		if w.lies[s.object] != s.place {
@@ -100,11 +98,11 @@ func (w *world) objection(s sentence) string {
 		}
 	case goes:
 		if w.at[s.person] == s.place {
-			return fmt.Sprintf("%s is in the %s already", who, storyPlaces[s.place])
+			return who + " is in the " + storyPlaces[s.place] + " already"
 		}
 	case takes:
 		if w.lies[s.object] != w.at[s.person] {
-			return fmt.Sprintf("%s is in the %s, and %s", who, storyPlaces[w.at[s.person]], w.whereabouts(s.object))
+			return who + " is in the " + storyPlaces[w.at[s.person]] + ", and " + w.whereabouts(s.object)
 		}
 	case drops:
 		if w.holder[s.object] != s.person {
@@ -120,8 +118,8 @@ func (w *world) objection(s sentence) string {
 		case w.holder[s.object] != s.person:
 			return w.whereabouts(s.object)
 		case w.at[s.to] != w.at[s.person]:
-			return fmt.Sprintf("%s is in the %s and %s is in the %s",
-				who, storyPlaces[w.at[s.person]], to, storyPlaces[w.at[s.to]])
+			return who + " is in the " + storyPlaces[w.at[s.person]] + " and " +
+				to + " is in the " + storyPlaces[w.at[s.to]]
 		}
 	}
 	return ""
@@ -130,9 +128,9 @@ func (w *world) objection(s sentence) string {
 // whereabouts says in words where an object of the story is.
 func (w *world) whereabouts(object int) string {
 	if p := w.holder[object]; p != absent {
-		return fmt.Sprintf("%s has the %s", storyPeople[p], storyObjects[object])
+		return storyPeople[p] + " has the " + storyObjects[object]
 	}
-	return fmt.Sprintf("the %s is in the %s", storyObjects[object], storyPlaces[w.lies[object]])
+	return "the " + storyObjects[object] + " is in the " + storyPlaces[w.lies[object]]
 }
 
 // introduce adds an opening fact, stated by sentence number.
