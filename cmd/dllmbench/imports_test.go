@@ -34,7 +34,7 @@ var rooms = []room{
 	{name: "engines/internal/sample", may: []string{"engines", "engines/internal/kernel"}},
 	{name: "engines/internal/safetensors", libs: []string{"github.com/x448/float16", "github.com/edsrzf/mmap-go"}},
 	{name: "engines/internal/...", may: []string{"engines", "engines/internal/...", "engines/model"}},
-	{name: "engines/tokenizer", may: []string{"engines"}},
+	{name: "engines/tokenizer", may: []string{"engines"}, libs: []string{"golang.org/x/text"}},
 	{name: "engines/model/builtin"}, // only embeds files
 	{name: "engines/model", may: []string{"engines/internal/kernel", "engines/internal/safetensors"}},
 	{name: "engines/enginetest", may: []string{"engines", "engines/model"}, libs: []string{"pgregory.net/rapid", "github.com/google/go-cmp"}},

@@ -1,0 +1,159 @@
+package tokenizer
+
+import (
+	"strings"
+	"sync"
+)
+
+// pair is two neighbouring tokens.
+type pair struct{ left, right int32 }
+
+// merge is what becomes of a pair.
+type merge struct{ rank, id int32 }
+
+// appendWord appends the tokens of one word.
+func (t *Tokenizer) appendWord(out []int32, word string) []int32 {
+	if len(word) == 1 {
+		return append(out, t.symbol[word[0]])
+	}
+	if ids, ok := t.cache.get(word); ok {
+		return append(out, ids...)
+	}
+	from := len(out)
+	if id, ok := t.ids[word]; ok && t.ignoreMerges {
+		out = append(out, id)
+	} else {
+		out = t.applyMerges(out, word)
+	}
+	t.cache.put(word, out[from:])
+	return out
+}
+
+// scratch is the memory of applyMerges.
+type scratch struct {
+	nodes []node
+	queue []uint64 // a min-heap of candidates: rank in the upper, node in the lower half
+}
+
+// node is one symbol of a word in a doubly linked list; -1 ends it.
+type node struct{ id, prev, next int32 }
+
+const removed int32 = -2 // value of next in a node that was merged into the one before it
+
+// applyMerges joins pairs in the order of rank, the leftmost first among equal
+// ranks. With n bytes it takes O(n log n) steps.
+func (t *Tokenizer) applyMerges(out []int32, word string) []int32 {
+	s, _ := t.scratch.Get().(*scratch)
+	if s == nil {
+		s = &scratch{}
+	}
+	defer t.scratch.Put(s)
+	s.nodes, s.queue = s.nodes[:0], s.queue[:0]
+	for i := range len(word) {
+		s.nodes = append(s.nodes, node{t.symbol[word[i]], int32(i - 1), int32(i + 1)})
+	}
+	s.nodes[len(word)-1].next = -1
+	for i := range len(word) - 1 {
+		t.propose(s, int32(i))
+	}
+	for len(s.queue) > 0 {
+		best := s.pop()
+		at := int32(uint32(best))
+		n := &s.nodes[at]
+		if n.next < 0 {
+			continue
+		}
+		right := s.nodes[n.next]
+		m, ok := t.merges[pair{n.id, right.id}]
+		if !ok || uint64(m.rank) != best>>32 {
+			continue // a neighbour has changed since this was proposed
+		}
+		s.nodes[n.next].next = removed
+		n.id, n.next = m.id, right.next
+		if n.next >= 0 {
+			s.nodes[n.next].prev = at
+			t.propose(s, at)
+		}
+		if n.prev >= 0 {
+			t.propose(s, n.prev)
+		}
+	}
+	for i := int32(0); i >= 0; i = s.nodes[i].next {
+		out = append(out, s.nodes[i].id)
+	}
+	return out
+}
+
+// propose queues the merge of a node with the next one, if there is one.
+func (t *Tokenizer) propose(s *scratch, at int32) {
+	n := s.nodes[at]
+	if m, ok := t.merges[pair{n.id, s.nodes[n.next].id}]; ok {
+		s.push(uint64(m.rank)<<32 | uint64(at))
+	}
+}
+
+func (s *scratch) push(v uint64) {
+	s.queue = append(s.queue, v)
+	q, i := s.queue, len(s.queue)-1
+	for i > 0 && q[(i-1)/2] > q[i] {
+		q[(i-1)/2], q[i] = q[i], q[(i-1)/2]
+		i = (i - 1) / 2
+	}
+}
+
+func (s *scratch) pop() uint64 {
+	q := s.queue
+	top, last := q[0], len(q)-1
+	q[0] = q[last]
+	q = q[:last]
+	for i := 0; ; {
+		small := i
+		for child := 2*i + 1; child <= 2*i+2 && child < last; child++ {
+			if q[child] < q[small] {
+				small = child
+			}
+		}
+		if small == i {
+			break
+		}
+		q[i], q[small] = q[small], q[i]
+		i = small
+	}
+	s.queue = q
+	return top
+}
+
+// Limits of the cache: words come from the text, so both their number and
+// their length are bounded.
+const (
+	maxCachedWords = 1 << 15
+	maxCachedBytes = 64 // per word
+)
+
+// cache keeps the tokens of the first words seen. Procedural text has few
+// different words, so nothing is ever thrown out.
+type cache struct {
+	mu  sync.RWMutex
+	ids map[string][]int32
+}
+
+func (c *cache) get(word string) ([]int32, bool) {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	ids, ok := c.ids[word]
+	return ids, ok
+}
+
+func (c *cache) put(word string, ids []int32) {
+	if len(word) > maxCachedBytes {
+		return
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.ids == nil {
+		c.ids = map[string][]int32{}
+	}
+	if len(c.ids) < maxCachedWords {
+		c.ids[strings.Clone(word)] = append([]int32(nil), ids...) // neither the text nor the caller's slice may stay alive
+	}
+}

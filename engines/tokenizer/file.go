@@ -1,0 +1,252 @@
+package tokenizer
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Limits on what a file may ask for.
+const (
+	maxFile  = 1 << 27 // bytes
+	maxVocab = 1 << 21 // tokens
+)
+
+// file is the part of tokenizer.json that decides which ids a text gets.
+// Truncation, padding and the post-processor, which puts tokens around a text,
+// are the caller's business and are not read.
+type file struct {
+	AddedTokens  []addedToken  `json:"added_tokens"`
+	Normalizer   *typed        `json:"normalizer"`
+	PreTokenizer *preTokenizer `json:"pre_tokenizer"`
+	Decoder      *typed        `json:"decoder"`
+	Model        bpeModel      `json:"model"`
+}
+
+type typed struct {
+	Type string `json:"type"`
+}
+
+type addedToken struct {
+	ID         int32  `json:"id"`
+	Content    string `json:"content"`
+	SingleWord bool   `json:"single_word"`
+	LStrip     bool   `json:"lstrip"`
+	RStrip     bool   `json:"rstrip"`
+	Normalized bool   `json:"normalized"`
+	Special    bool   `json:"special"`
+}
+
+type bpeModel struct {
+	Type         string           `json:"type"`
+	Dropout      *float64         `json:"dropout"`
+	Prefix       *string          `json:"continuing_subword_prefix"`
+	Suffix       *string          `json:"end_of_word_suffix"`
+	ByteFallback bool             `json:"byte_fallback"`
+	IgnoreMerges bool             `json:"ignore_merges"`
+	Vocab        map[string]int32 `json:"vocab"`
+	Merges       []mergeRule      `json:"merges"`
+}
+
+// mergeRule is one line of merges: "a b" in files before tokenizers 0.20,
+// ["a", "b"] since.
+type mergeRule [2]string
+
+// UnmarshalJSON reads both forms.
+func (m *mergeRule) UnmarshalJSON(data []byte) error {
+	var parts []string
+	if data[0] == '"' {
+		var line string
+		if err := json.Unmarshal(data, &line); err != nil {
+			return err
+		}
+		parts = strings.Split(line, " ")
+	} else if err := json.Unmarshal(data, &parts); err != nil {
+		return err
+	}
+	if len(parts) != 2 {
+		return fmt.Errorf("merge %s does not have two parts", data)
+	}
+	*m = mergeRule(parts)
+	return nil
+}
+
+// Names are the contents of the special tokens in added_tokens. An empty name
+// means that the file has no such token and its id is -1.
+type Names struct{ Pad, End, Mask string }
+
+// Parse reads a tokenizer.json with the special tokens of our own files:
+// [PadToken], [EndToken] and [MaskToken].
+func Parse(data []byte) (*Tokenizer, error) {
+	return ParseNames(data, Names{PadToken, EndToken, MaskToken})
+}
+
+// ParseNames reads a tokenizer.json whose special tokens have other names. The
+// model must be byte-level BPE with the GPT-2, Llama 3 or Qwen2 split, with or
+// without single digits; the normaliser must be NFC or absent. Anything else is
+// an error, so that a text never gets other ids than in the reference
+// implementation. Added tokens that are not special are found in texts as
+// there; special ones never are.
+func ParseNames(data []byte, names Names) (*Tokenizer, error) {
+	t, err := parse(data)
+	if err == nil {
+		err = t.finish(names)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("tokenizer.json: %w", err)
+	}
+	return t, nil
+}
+
+func parse(data []byte) (*Tokenizer, error) {
+	if len(data) > maxFile {
+		return nil, fmt.Errorf("the file has %d bytes, allowed is at most %d", len(data), maxFile)
+	}
+	var f file
+	if err := json.Unmarshal(data, &f); err != nil {
+		return nil, err
+	}
+	if err := f.check(); err != nil {
+		return nil, err
+	}
+	split, err := f.PreTokenizer.splitter()
+	if err != nil {
+		return nil, err
+	}
+	t := &Tokenizer{split: split, nfc: f.Normalizer != nil, ignoreMerges: f.Model.IgnoreMerges}
+	if t.tokens, err = f.tokens(); err != nil {
+		return nil, err
+	}
+	for i, rule := range f.Model.Merges {
+		left, okL := f.Model.Vocab[rule[0]]
+		right, okR := f.Model.Vocab[rule[1]]
+		if !okL || !okR {
+			return nil, fmt.Errorf("merge %d joins %q and %q, which are not both in vocab", i, rule[0], rule[1])
+		}
+		t.order = append(t.order, pair{left, right})
+	}
+	return t, nil
+}
+
+// check refuses settings that would change the ids and are not implemented.
+func (f *file) check() error {
+	filled := func(s *string) bool { return s != nil && *s != "" }
+	switch {
+	case f.Model.Type != "BPE" && f.Model.Type != "": // old GPT-2 files leave it out
+		return fmt.Errorf("model type is %q, allowed is BPE", f.Model.Type)
+	case f.Normalizer != nil && f.Normalizer.Type != "NFC":
+		return fmt.Errorf("normalizer is %q, allowed is NFC or none", f.Normalizer.Type)
+	case f.Decoder == nil || f.Decoder.Type != "ByteLevel":
+		return errors.New("decoder is not ByteLevel; only byte-level BPE can be read")
+	case f.Model.Dropout != nil && *f.Model.Dropout != 0:
+		return errors.New("model has dropout; allowed is none")
+	case filled(f.Model.Prefix) || filled(f.Model.Suffix):
+		return errors.New("model marks word parts with a prefix or suffix; byte-level BPE does not")
+	case f.Model.ByteFallback:
+		return errors.New("model has byte_fallback; byte-level BPE does not")
+	case len(f.Model.Vocab)+len(f.AddedTokens) > maxVocab:
+		return fmt.Errorf("vocabulary has more than %d tokens", maxVocab)
+	}
+	return nil
+}
+
+// tokens merges vocab and added_tokens into one list by id without gaps.
+func (f *file) tokens() ([]token, error) {
+	added := map[int32]addedToken{}
+	contents := map[string]bool{}
+	size := len(f.Model.Vocab)
+	for _, a := range f.AddedTokens {
+		if _, twice := added[a.ID]; twice || contents[a.Content] || a.Content == "" {
+			return nil, fmt.Errorf("added token %q (id %d) is empty or listed twice", a.Content, a.ID)
+		}
+		if !a.Special && (a.SingleWord || a.LStrip || a.RStrip || a.Normalized && f.Normalizer != nil) {
+			return nil, fmt.Errorf("added token %q uses single_word, lstrip, rstrip or normalized, allowed only for special tokens", a.Content)
+		}
+		if id, ok := f.Model.Vocab[a.Content]; !ok {
+			size++
+		} else if id != a.ID {
+			return nil, fmt.Errorf("added token %q has id %d, but %d in vocab", a.Content, a.ID, id)
+		}
+		added[a.ID], contents[a.Content] = a, true
+	}
+	list := make([]token, size)
+	place := func(name string, id int32, t token) error {
+		if id < 0 || int(id) >= size {
+			return fmt.Errorf("token %q has id %d, allowed is 0 to %d for %d tokens", name, id, size-1, size)
+		}
+		if list[id].text != "" {
+			return fmt.Errorf("id %d belongs to two tokens, one of them %q", id, name)
+		}
+		list[id] = t
+		return nil
+	}
+	for _, a := range added {
+		if err := place(a.Content, a.ID, token{a.Content, true, a.Special}); err != nil {
+			return nil, err
+		}
+	}
+	for name, id := range f.Model.Vocab {
+		if contents[name] {
+			continue
+		}
+		text, ok := fromAlphabet(name)
+		if !ok || text == "" {
+			return nil, fmt.Errorf("token %q (id %d) is not written in the byte-level alphabet", name, id)
+		}
+		if err := place(name, id, token{text: text}); err != nil {
+			return nil, err
+		}
+	}
+	return list, nil
+}
+
+// finish builds the tables for encoding from tokens and order, and finds the
+// special tokens. It refuses merges that could turn text into an added token.
+func (t *Tokenizer) finish(names Names) error {
+	t.ids = make(map[string]int32, len(t.tokens))
+	for id, tok := range t.tokens {
+		if !tok.added {
+			t.ids[tok.text] = int32(id)
+		} else if !tok.special {
+			t.literals = append(t.literals, int32(id))
+		}
+	}
+	slices.SortFunc(t.literals, func(a, b int32) int { return len(t.tokens[b].text) - len(t.tokens[a].text) })
+	for b := range t.symbol {
+		id, ok := t.ids[string([]byte{byte(b)})]
+		if !ok {
+			return fmt.Errorf("vocab has no token for byte 0x%02x (%q)", b, alphabet[b])
+		}
+		t.symbol[b] = id
+	}
+	t.merges = make(map[pair]merge, len(t.order))
+	for rank, p := range t.order {
+		if _, twice := t.merges[p]; twice {
+			return fmt.Errorf("merge %d of %q and %q is listed twice", rank, t.Token(p.left), t.Token(p.right))
+		}
+		id, ok := t.ids[t.tokens[p.left].text+t.tokens[p.right].text]
+		if !ok || t.tokens[p.left].added || t.tokens[p.right].added {
+			return fmt.Errorf("merge %d of %q and %q touches an added token or gives one that is not in vocab", rank, t.Token(p.left), t.Token(p.right))
+		}
+		t.merges[p] = merge{int32(rank), id}
+	}
+	var errs [3]error
+	t.pad, errs[0] = t.special("padding", names.Pad)
+	t.end, errs[1] = t.special("the end of a text", names.End)
+	t.mask, errs[2] = t.special("masked positions", names.Mask)
+	return errors.Join(errs[:]...)
+}
+
+// special returns the id of the special token of that name.
+func (t *Tokenizer) special(purpose, name string) (int32, error) {
+	if name == "" {
+		return -1, nil
+	}
+	id := slices.IndexFunc(t.tokens, func(tok token) bool { return tok.special && tok.text == name })
+	if id < 0 {
+		return -1, fmt.Errorf("added_tokens has no special token %q, which stands for %s", name, purpose)
+	}
+	return int32(id), nil
+}

@@ -1,0 +1,141 @@
+package tokenizer
+
+import (
+	"bytes"
+	"encoding/json"
+	"strings"
+	"testing"
+)
+
+// TestJSONRoundTrip: what was read, written and read again encodes as before.
+func TestJSONRoundTrip(t *testing.T) {
+	corpus := string(read(t, "corpus.txt")) + "<tool>zq zq e\u0301</tool>"
+	for _, name := range goldenFiles {
+		first := load(t, name+".json")
+		second, err := Parse(first.JSON())
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		if !bytes.Equal(first.JSON(), second.JSON()) {
+			t.Errorf("%s: the second file differs from the first", name)
+		}
+		if a, b := first.Encode(corpus), second.Encode(corpus); len(a) == 0 || first.Decode(a) != second.Decode(b) || len(a) != len(b) {
+			t.Errorf("%s: other ids after a round trip", name)
+		}
+	}
+}
+
+func TestParseNames(t *testing.T) {
+	data := bytes.ReplaceAll(read(t, "trained.json"), []byte("<|mask|>"), []byte("<|mdm_mask|>"))
+	_, err := Parse(data)
+	if err == nil || !strings.Contains(err.Error(), `no special token "<|mask|>", which stands for masked positions`) {
+		t.Errorf("got error %v", err)
+	}
+	tok, err := ParseNames(data, Names{End: "<|end|>", Mask: "<|mdm_mask|>"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if tok.PadID() != -1 || tok.EndID() != 1 || tok.MaskID() != 2 {
+		t.Errorf("pad %d, end %d, mask %d", tok.PadID(), tok.EndID(), tok.MaskID())
+	}
+}
+
+func TestParseRefuses(t *testing.T) {
+	digits := `{"type":"Digits","individual_digits":true}`
+	for _, c := range []struct{ name, file, old, new, want string }{
+		{"cut", "trained", `"merges":[`, `"merges":[[`, "invalid"},
+		{"other model", "trained", `"type":"BPE"`, `"type":"Unigram"`, `"Unigram"`},
+		{"lower case", "trained", `"normalizer":null`, `"normalizer":{"type":"Lowercase"}`, `"Lowercase"`},
+		{"no decoder", "trained", `"decoder":{"type":"ByteLevel"`, `"decoder":{"type":"WordPiece"`, "decoder"},
+		{"dropout", "trained", `"dropout":null`, `"dropout":0.1`, "dropout"},
+		{"suffix", "trained", `"end_of_word_suffix":null`, `"end_of_word_suffix":"</w>"`, "suffix"},
+		{"byte fallback", "trained", `"byte_fallback":false`, `"byte_fallback":true`, "byte_fallback"},
+		{"unknown expression", "llama3", `{1,3}`, `{1,2}`, "not known"},
+		{"literal pattern", "llama3", `"pattern":{"Regex"`, `"pattern":{"String"`, "not known"},
+		{"other behaviour", "llama3", `"Isolated"`, `"Removed"`, "Isolated"},
+		{"split twice", "llama3", `"use_regex":false`, `"use_regex":true`, "use_regex"},
+		{"no split", "trained", `"use_regex":true}]`, `"use_regex":false}]`, "use_regex"},
+		{"space in front", "trained", `"add_prefix_space":false`, `"add_prefix_space":true`, "add_prefix_space"},
+		{"digits together", "trained", digits, `{"type":"Digits","individual_digits":false}`, "individual_digits"},
+		{"other step", "trained", digits, `{"type":"Whitespace"}`, "known sequences"},
+		{"no pre-tokenizer", "trained", `"pre_tokenizer":`, `"unknown":`, "pre_tokenizer is missing"},
+		{"missing byte", "trained", `"Z":73`, `"ZZ":73`, "no token for byte 0x5a"},
+		{"not in the alphabet", "llama3", `"zq"`, `"z q"`, "alphabet"},
+		{"id too large", "llama3", `"zq":384`, `"zq":999`, "allowed is 0 to 385"},
+		{"negative id", "llama3", `"zq":384`, `"zq":-1`, "id -1"},
+		{"id twice", "llama3", `"zq":384`, `"zq":385`, "two tokens"},
+		{"added twice", "trained", `"content":"<|end|>"`, `"content":"<|pad|>"`, "twice"},
+		{"added without text", "trained", `"content":"<|end|>"`, `"content":""`, "empty"},
+		{"added with another id", "trained", `{"id":1,`, `{"id":500,`, "500"},
+		{"end is not special", "trained", `"content":"<|end|>","single_word":false,"lstrip":false,"rstrip":false,"normalized":false,"special":true`, `"content":"<|end|>","special":false`, `"<|end|>"`},
+		{"strip", "qwen2", `"content":"<tool>","single_word":false,"lstrip":false`, `"content":"<tool>","lstrip":true`, "lstrip"},
+		{"three parts", "gpt2", `"merges":["`, `"merges":["a b c","`, "two parts"},
+		{"merge of unknown", "trained", `"merges":[`, `"merges":[["a","xyz"],`, "not both in vocab"},
+		{"merge without result", "trained", `"merges":[`, `"merges":[["#","#"],`, "merge 0"},
+		{"merge with special", "trained", `"merges":[`, `"merges":[["<|end|>","a"],`, "merge 0"},
+		{"merge number", "trained", `"merges":[`, `"merges":[7,`, "number"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			data := string(read(t, c.file+".json"))
+			if !strings.Contains(data, c.old) {
+				t.Fatalf("%s.json has no %s", c.file, c.old)
+			}
+			_, err := Parse([]byte(strings.Replace(data, c.old, c.new, 1)))
+			if err == nil || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("got error %v, wanted one with %q", err, c.want)
+			}
+		})
+	}
+}
+
+// TestParseMergeGivesSpecial: a file whose merges spell a special token would
+// let text end the answer.
+func TestParseMergeGivesSpecial(t *testing.T) {
+	var f map[string]any
+	if err := json.Unmarshal(read(t, "trained.json"), &f); err != nil {
+		t.Fatal(err)
+	}
+	model := f["model"].(map[string]any)
+	vocab := model["vocab"].(map[string]any)
+	vocab["qj"] = vocab[EndToken]
+	delete(vocab, EndToken)
+	model["merges"] = append([]any{[]string{"q", "j"}}, model["merges"].([]any)...)
+	f["added_tokens"].([]any)[1].(map[string]any)["content"] = "qj"
+	data, err := json.Marshal(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = ParseNames(data, Names{End: "qj"})
+	if err == nil || !strings.Contains(err.Error(), "merge 0") {
+		t.Errorf("got error %v", err)
+	}
+}
+
+// FuzzParse: no input makes Parse panic, and what it accepts encodes any text
+// without loss or special tokens and can be written and read again.
+func FuzzParse(f *testing.F) {
+	for _, name := range goldenFiles {
+		f.Add(read(f, name+".json"))
+	}
+	f.Add([]byte(`{"model":{"type":"BPE","vocab":{"a":0},"merges":[["a","a"]]},"decoder":{"type":"ByteLevel"},"pre_tokenizer":{"type":"ByteLevel","add_prefix_space":false}}`))
+	f.Add([]byte(`{"model":{"vocab":{"a":-1},"merges":["a"]}}`))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		tok, err := ParseNames(data, Names{})
+		if err != nil {
+			return
+		}
+		const text = "Anna's 12 lamps\n\n<|end|><tool>\xff"
+		ids := tok.Encode(text)
+		if got := tok.Decode(ids); got != text && !tok.nfc {
+			t.Errorf("%q came back as %q", text, got)
+		}
+		for _, id := range ids {
+			if tok.tokens[id].special {
+				t.Errorf("text gave the special token %q", tok.Token(id))
+			}
+		}
+		if _, err := ParseNames(tok.JSON(), Names{}); err != nil {
+			t.Errorf("own file is refused: %v", err)
+		}
+	})
+}

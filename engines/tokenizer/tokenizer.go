@@ -1,0 +1,144 @@
+// Package tokenizer turns text into token ids and back by byte-level byte pair
+// encoding (BPE), in the tokenizer.json format of Hugging Face.
+//
+// Encoding has two stages. A split cuts the text into words, so that no token
+// reaches across a word's end (see [Train] for the split of our own files).
+// Inside a word the bytes are the first symbols, and the learned merges join
+// neighbours, lowest rank first, until none applies. Every byte has a token of
+// its own, so any string, valid UTF-8 or not, decodes to itself.
+//
+// Special tokens (end, pad, mask) are control signs. [Tokenizer.Encode] never
+// produces them: "<|end|>" in a prompt is seven ordinary characters, because
+// text may come from anyone.
+//
+// Sources: Sennrich, Haddow and Birch 2016, "Neural Machine Translation of Rare
+// Words with Subword Units", section 3.2, for BPE; Radford et al. 2019,
+// "Language Models are Unsupervised Multitask Learners", section 2.2, for bytes
+// as its alphabet.
+package tokenizer
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"sync"
+
+	"dllmbench/engines"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// The contents of the special tokens that every decoder needs, as [Train]
+// writes them and [Parse] expects them.
+const (
+	PadToken  = "<|pad|>"
+	EndToken  = "<|end|>"
+	MaskToken = "<|mask|>"
+)
+
+// Tokenizer encodes and decodes. It does not change after Parse or Train and
+// is safe for concurrent use.
+type Tokenizer struct {
+	split        splitter
+	nfc          bool    // text is normalised to NFC first
+	ignoreMerges bool    // a whole word that is a token skips the merges
+	tokens       []token // by id
+	order        []pair  // the merges by rank
+	merges       map[pair]merge
+	symbol       [256]int32       // id of each single byte
+	ids          map[string]int32 // id of each token that is not an added one, by its bytes
+	literals     []int32          // added tokens that text may name, longest first
+	pad, end     int32
+	mask         int32
+
+	cache   cache
+	scratch sync.Pool // of *scratch
+}
+
+var _ engines.Codec = (*Tokenizer)(nil)
+
+// token is one entry of the vocabulary.
+type token struct {
+	text    string // the bytes it stands for
+	added   bool   // listed in added_tokens, never the result of a merge
+	special bool   // a control sign: never encoded, never decoded
+}
+
+// Encode returns the ids of a text, without any special token: nothing is put
+// in front or behind, and text that looks like a special token is text.
+func (t *Tokenizer) Encode(text string) []int32 {
+	out := make([]int32, 0, len(text)/2+1)
+	for text != "" {
+		start, id := t.literal(text)
+		plain := text[:start]
+		if t.nfc {
+			plain = norm.NFC.String(plain)
+		}
+		for word := range t.split.words(plain) {
+			out = t.appendWord(out, word)
+		}
+		if id < 0 {
+			break
+		}
+		out = append(out, id)
+		text = text[start+len(t.tokens[id].text):]
+	}
+	return out
+}
+
+// literal finds the first place where text names an added token that is not a
+// special one, the longest if there are several. Without one it returns
+// len(text) and -1.
+func (t *Tokenizer) literal(text string) (start int, id int32) {
+	if len(t.literals) > 0 {
+		for i := range len(text) {
+			for _, id := range t.literals {
+				if strings.HasPrefix(text[i:], t.tokens[id].text) {
+					return i, id
+				}
+			}
+		}
+	}
+	return len(text), -1
+}
+
+// Decode returns the text of the ids. Special tokens are left out, and so are
+// ids outside the vocabulary. The text may end within a UTF-8 sequence, because
+// a token can be a part of one.
+func (t *Tokenizer) Decode(ids []int32) string {
+	var text strings.Builder
+	for _, id := range ids {
+		if t.known(id) && !t.tokens[id].special {
+			text.WriteString(t.tokens[id].text)
+		}
+	}
+	return text.String()
+}
+
+// Token returns a printable form of one token for reports and traces: its text
+// with control characters, quotes, backslashes and broken UTF-8 escaped as in a
+// Go string.
+func (t *Tokenizer) Token(id int32) string {
+	if !t.known(id) {
+		return fmt.Sprintf("<unknown id %d>", id)
+	}
+	quoted := strconv.Quote(t.tokens[id].text)
+	return quoted[1 : len(quoted)-1]
+}
+
+func (t *Tokenizer) known(id int32) bool { return id >= 0 && int(id) < len(t.tokens) }
+
+// VocabSize is the number of tokens, special ones included. Ids run from 0 to
+// VocabSize-1.
+func (t *Tokenizer) VocabSize() int { return len(t.tokens) }
+
+// MaskID is the id that stands for a position not yet written, -1 if the file
+// was read without one ([ParseNames]).
+func (t *Tokenizer) MaskID() int32 { return t.mask }
+
+// EndID is the id that ends a text, -1 if the file was read without one.
+func (t *Tokenizer) EndID() int32 { return t.end }
+
+// PadID is the id that fills a row behind its text, -1 if the file was read
+// without one.
+func (t *Tokenizer) PadID() int32 { return t.pad }
