@@ -1,0 +1,190 @@
+package view
+
+import (
+	"math"
+
+	"dllmbench/harness/stats"
+)
+
+// Point gathers rows that may be compared with each other: the same weights,
+// task, length, batch and threads, decoded in different ways.
+type Point struct {
+	Weights   string
+	Params    int64
+	CostOnly  bool
+	Workload  string
+	Rung      string
+	Chance    *float64
+	PromptLen *int
+	Budget    int
+	Batch     int
+	Threads   int
+
+	Rows []*Row
+	// Reference is the usable autoregressive row, nil when there is none.
+	Reference *Row
+	// Against holds the comparison of a usable row with the reference.
+	Against map[*Row]Comparison
+}
+
+// Comparison is a paired comparison of two rows of a point, on the instances
+// (and pair blocks) that both have.
+type Comparison struct {
+	// Speed is how many times as fast the row is as the reference: the typical
+	// ratio of the times for the same instance. Above 1 the row is faster.
+	Speed  *stats.Estimate
+	SpeedP float64 // two-sided exact signed-rank p of Speed being 1
+	// Exact is the row's exact-match minus the reference's, in percentage points.
+	Exact *stats.Estimate
+}
+
+// points groups the rows, in linear time.
+func points(rows []*Row) []*Point {
+	type key struct {
+		weights, digest, workload, rung   string
+		costOnly                          bool
+		promptLen, budget, batch, threads int
+	}
+	at := map[key]*Point{}
+	var out []*Point
+	for _, r := range rows {
+		c := r.Cell
+		k := key{c.Weights, c.Digest, c.Workload, c.Rung, c.CostOnly, -1, c.Budget, c.Batch, c.Threads}
+		if c.PromptLen != nil {
+			k.promptLen = *c.PromptLen
+		}
+		p := at[k]
+		if p == nil {
+			p = &Point{
+				Weights: c.Weights, Params: c.Params, CostOnly: c.CostOnly, Workload: c.Workload, Rung: c.Rung,
+				Chance: c.Chance, PromptLen: c.PromptLen, Budget: c.Budget, Batch: c.Batch, Threads: c.Threads,
+			}
+			at[k] = p
+			out = append(out, p)
+		}
+		p.Rows = append(p.Rows, r)
+	}
+	return out
+}
+
+// compare fills Reference and Against.
+func (p *Point) compare(boot *stats.Bootstrap) {
+	p.Against = map[*Row]Comparison{}
+	for _, r := range p.Rows {
+		if r.Usable() && r.Cell.Engine == "autoregressive" {
+			p.Reference = r
+			break
+		}
+	}
+	if p.Reference == nil {
+		return
+	}
+	for _, r := range p.Rows {
+		if r.Usable() && r != p.Reference {
+			p.Against[r] = compare(p.Reference, r, boot)
+		}
+	}
+}
+
+// Compare compares two usable rows of one point: how b stands to a.
+func (v *View) Compare(a, b *Row) Comparison { return compare(a, b, v.boot) }
+
+func compare(a, b *Row, boot *stats.Bootstrap) Comparison {
+	var c Comparison
+	if logs := pairedLogs(a.units, b.units); len(logs) > 0 {
+		if e, err := stats.PairedRatio(logs); err == nil {
+			c.Speed, c.SpeedP = &e, stats.SignedRankP(logs)
+		}
+	}
+	if e, err := exactDifference(a.units, b.units, boot); err == nil && !a.Cell.CostOnly && !b.Cell.CostOnly {
+		e = scaled(e, 100)
+		c.Exact = &e
+	}
+	return c
+}
+
+// pairedLogs returns ln(time of a / time of b) by unit. Runs are matched by
+// instance and pair block; repetitions inside a block are averaged; then the
+// matched pairs are averaged within the unit that times are judged by.
+func pairedLogs(a, b *units) []float64 {
+	type key struct {
+		instance string
+		block    int
+	}
+	logTimes := func(u *units) map[key]float64 {
+		total, n := map[key]float64{}, map[key]int{}
+		for _, inst := range u.instances {
+			for _, q := range inst.requests {
+				if q.E2ENs != nil && *q.E2ENs > 0 {
+					k := key{q.Instance, q.PairBlock}
+					total[k] += math.Log(float64(*q.E2ENs))
+					n[k]++
+				}
+			}
+		}
+		for k := range total {
+			total[k] /= float64(n[k])
+		}
+		return total
+	}
+	theirs := logTimes(a)
+	own := logTimes(b)
+	byBlock := len(a.instances) < timeInstances || len(b.instances) < timeInstances
+	total, n := map[key]float64{}, map[key]int{}
+	var order []key
+	for _, inst := range b.instances {
+		seen := map[int]bool{}
+		for _, q := range inst.requests {
+			k := key{q.Instance, q.PairBlock}
+			ta, okA := theirs[k]
+			tb, okB := own[k]
+			if seen[q.PairBlock] || !okA || !okB {
+				continue
+			}
+			seen[q.PairBlock] = true
+			u := key{instance: q.Instance}
+			if byBlock {
+				u = key{block: q.PairBlock}
+			}
+			if n[u] == 0 {
+				order = append(order, u)
+			}
+			total[u] += ta - tb
+			n[u]++
+		}
+	}
+	logs := make([]float64, len(order))
+	for i, u := range order {
+		logs[i] = total[u] / float64(n[u])
+	}
+	return logs
+}
+
+// exactDifference is the paired difference of exact-match, b minus a.
+func exactDifference(a, b *units, boot *stats.Bootstrap) (stats.Estimate, error) {
+	theirs := map[string]float64{}
+	for _, u := range a.instances {
+		if x, ok := u.mean(exact); ok {
+			theirs[u.requests[0].Instance] = x
+		}
+	}
+	var diffs []float64
+	var solvedA, solvedB []bool
+	binary := true
+	for _, u := range b.instances {
+		xb, okB := u.mean(exact)
+		xa, okA := theirs[u.requests[0].Instance]
+		if !okA || !okB {
+			continue
+		}
+		diffs = append(diffs, xb-xa)
+		solvedA, solvedB = append(solvedA, xa == 1), append(solvedB, xb == 1)
+		binary = binary && isWhole(xa) && isWhole(xb)
+	}
+	if binary {
+		return stats.PairedProportions(solvedA, solvedB)
+	}
+	return boot.Mean(diffs)
+}
+
+func isWhole(x float64) bool { return x == 0 || x == 1 }

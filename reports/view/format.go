@@ -1,0 +1,122 @@
+package view
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+	"unicode"
+
+	"dllmbench/harness/stats"
+)
+
+// Unknown stands for what was not measured.
+const Unknown = "–"
+
+// Number writes x with three significant digits where that is readable, and
+// whole numbers from 100 on.
+func Number(x float64) string {
+	switch a := math.Abs(x); {
+	case math.IsNaN(x) || math.IsInf(x, 0):
+		return Unknown
+	case a == 0:
+		return "0"
+	case a >= 1e7 || a < 1e-3:
+		return strconv.FormatFloat(x, 'e', 2, 64)
+	case a >= 99.95:
+		return strconv.FormatFloat(x, 'f', 0, 64)
+	case a >= 9.995:
+		return strconv.FormatFloat(x, 'f', 1, 64)
+	case a >= 0.9995:
+		return strconv.FormatFloat(x, 'f', 2, 64)
+	}
+	return strconv.FormatFloat(x, 'f', 3, 64)
+}
+
+// Value writes the value of an estimate without its interval.
+func Value(e *stats.Estimate) string {
+	if e == nil {
+		return Unknown
+	}
+	return Number(e.Value)
+}
+
+// WithInterval writes "value [low, high]", or the value alone when there is no
+// interval.
+func WithInterval(e *stats.Estimate) string {
+	if e == nil || e.CI == nil {
+		return Value(e)
+	}
+	return fmt.Sprintf("%s [%s, %s]", Number(e.Value), Number(e.CI.Low), Number(e.CI.High))
+}
+
+// Percent is WithInterval for shares in per cent, in whole numbers.
+func Percent(e *stats.Estimate) string {
+	switch {
+	case e == nil:
+		return Unknown
+	case e.CI == nil:
+		return fmt.Sprintf("%.0f", e.Value)
+	}
+	return fmt.Sprintf("%.0f [%.0f, %.0f]", e.Value, e.CI.Low, e.CI.High)
+}
+
+// Text writes the value of a metric with its interval.
+func (m Metric) Text(e *stats.Estimate) string {
+	if m == Exact || m == Partial {
+		return Percent(e)
+	}
+	return WithInterval(e)
+}
+
+// Heading is the title of a metric with its unit, for columns and axes.
+func (d Definition) Heading() string {
+	if d.Unit == "" || strings.Contains(d.Title, "/") {
+		return d.Title
+	}
+	return d.Title + " (" + d.Unit + ")"
+}
+
+// Ratio writes how many times as fast, for example "2.1×", with "~" before it
+// when the interval holds 1 (no difference shown), and "?" after it when the
+// sample was too small for an interval.
+func Ratio(e *stats.Estimate) string {
+	if e == nil {
+		return Unknown
+	}
+	n := fmt.Sprintf("%.2f×", e.Value)
+	if e.Value >= 9.995 {
+		n = fmt.Sprintf("%.1f×", e.Value)
+	}
+	switch {
+	case e.CI == nil:
+		return n + " ?"
+	case e.CI.Contains(1):
+		return "~" + n
+	}
+	return n
+}
+
+// Clean makes untrusted text safe for a terminal, a table or a CSV field:
+// control characters, line breaks and marks that reorder or hide text are
+// written as escapes such as \n or \u202e.
+func Clean(s string) string {
+	s = strings.ToValidUTF8(s, "\uFFFD")
+	if !strings.ContainsFunc(s, unsafe) {
+		return s
+	}
+	var b strings.Builder
+	for _, r := range s {
+		if unsafe(r) {
+			q := strconv.QuoteToASCII(string(r))
+			b.WriteString(q[1 : len(q)-1])
+		} else {
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}
+
+func unsafe(r rune) bool {
+	return unicode.IsControl(r) || unicode.Is(unicode.Cf, r) || r == '\u2028' || r == '\u2029'
+}

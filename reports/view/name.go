@@ -1,0 +1,71 @@
+package view
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Family names the decoder of a row without its number of steps: rows of one
+// family on one point differ in steps only, so a curve may be drawn through
+// them.
+func (r *Row) Family() string {
+	keys := make([]string, 0, len(r.Cell.Options))
+	for k := range r.Cell.Options {
+		if !strings.Contains(k, "steps") {
+			keys = append(keys, k)
+		}
+	}
+	slices.Sort(keys)
+	var b strings.Builder
+	b.WriteString(r.Cell.Engine + "/" + r.Cell.Preset)
+	for _, k := range keys {
+		fmt.Fprintf(&b, " %s=%v", k, r.Cell.Options[k])
+	}
+	return b.String()
+}
+
+// Task names what the cells of a point have in common, for headings:
+// "sudoku holes-6, 64 tokens, 2 threads".
+func (p *Point) Task() string {
+	name := p.Subject() + ", " + count(p.Budget, "token")
+	if p.Batch > 1 {
+		name += fmt.Sprintf(", batch %d", p.Batch)
+	}
+	return name + ", " + count(p.Threads, "thread")
+}
+
+func count(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}
+
+// Subject is Task without length, batch and threads.
+func (p *Point) Subject() string {
+	if p.CostOnly {
+		name := "cost only, " + Params(p.Params)
+		if p.PromptLen != nil {
+			name += fmt.Sprintf(", prompt %d", *p.PromptLen)
+		}
+		return name
+	}
+	if strings.HasPrefix(p.Rung, p.Workload) {
+		return p.Rung
+	}
+	return strings.TrimSpace(p.Workload + " " + p.Rung)
+}
+
+// Params writes a number of parameters as people say it: "20M".
+func Params(n int64) string {
+	switch {
+	case n >= 1e9:
+		return fmt.Sprintf("%.3gB parameters", float64(n)/1e9)
+	case n >= 1e6:
+		return fmt.Sprintf("%.3gM parameters", float64(n)/1e6)
+	case n >= 1e3:
+		return fmt.Sprintf("%.3gk parameters", float64(n)/1e3)
+	}
+	return fmt.Sprintf("%d parameters", n)
+}

@@ -1,0 +1,162 @@
+package view
+
+import (
+	"cmp"
+	"slices"
+
+	"dllmbench/harness/result"
+	"dllmbench/harness/stats"
+)
+
+// timeInstances is the smallest number of instances for which times are
+// judged across instances; a cell with fewer is judged across pair blocks.
+const timeInstances = 6
+
+// unit is what counts as one observation: all usable requests of an instance,
+// or of a pair block.
+type unit struct {
+	requests []*result.Request
+	seconds  []float64 // share of each request in the wall time; nil when unknown
+}
+
+// units are the requests of a cell, grouped.
+type units struct {
+	requests  int
+	instances []unit // by instance, in order of name
+	timed     []unit // the groups that times are judged by
+}
+
+func newUnits(cell result.Cell, usable []*result.Request) *units {
+	seconds := wallShares(cell, usable)
+	u := &units{requests: len(usable)}
+	u.instances = group(usable, seconds, func(a, b *result.Request) int { return cmp.Compare(a.Instance, b.Instance) })
+	u.timed = u.instances
+	if len(u.instances) < timeInstances {
+		u.timed = group(usable, seconds, func(a, b *result.Request) int { return cmp.Compare(a.PairBlock, b.PairBlock) })
+	}
+	return u
+}
+
+// group sorts requests by the key, then by repetition, and cuts them into units.
+func group(requests []*result.Request, seconds []float64, key func(a, b *result.Request) int) []unit {
+	order := make([]int, len(requests))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortFunc(order, func(i, j int) int {
+		a, b := requests[i], requests[j]
+		return cmp.Or(key(a, b), cmp.Compare(a.Repetition, b.Repetition), cmp.Compare(a.Instance, b.Instance))
+	})
+	var out []unit
+	for n, i := range order {
+		if n == 0 || key(requests[order[n-1]], requests[i]) != 0 {
+			out = append(out, unit{})
+		}
+		last := &out[len(out)-1]
+		last.requests = append(last.requests, requests[i])
+		if seconds != nil {
+			last.seconds = append(last.seconds, seconds[i])
+		}
+	}
+	return out
+}
+
+// wallShares returns, for each request, its share in the wall time in seconds:
+// the time of its batch divided by the requests in the batch. It is nil if any
+// time is missing, because a sum over some of them would be wrong.
+func wallShares(cell result.Cell, usable []*result.Request) []float64 {
+	type batch struct {
+		repetition int
+		ns         int64
+	}
+	sizes := map[batch]int{}
+	for _, q := range usable {
+		if q.BatchNs != nil {
+			sizes[batch{q.Repetition, *q.BatchNs}]++
+		}
+	}
+	out := make([]float64, len(usable))
+	for i, q := range usable {
+		switch {
+		case q.BatchNs != nil:
+			// Batches that took the same time to the nanosecond would be
+			// counted as one; the batch size of the cell bounds that.
+			size := min(sizes[batch{q.Repetition, *q.BatchNs}], max(1, cell.Batch))
+			out[i] = float64(*q.BatchNs) / 1e9 / float64(size)
+		case q.E2ENs != nil && cell.Batch <= 1:
+			out[i] = float64(*q.E2ENs) / 1e9
+		default:
+			return nil
+		}
+	}
+	return out
+}
+
+// firstRuns returns the first run of each instance.
+func (u *units) firstRuns() []result.Request {
+	out := make([]result.Request, len(u.instances))
+	for i, inst := range u.instances {
+		out[i] = *inst.requests[0]
+	}
+	return out
+}
+
+// field reads a number from a request; false when it was not measured.
+type field func(*result.Request) (float64, bool)
+
+// mean is the mean of a field over the requests of the unit that have it.
+func (u unit) mean(f field) (float64, bool) {
+	total, n := 0.0, 0
+	for _, q := range u.requests {
+		if x, ok := f(q); ok {
+			total += x
+			n++
+		}
+	}
+	return total / float64(max(n, 1)), n > 0
+}
+
+// means lists the means of the units that have the field.
+func means(us []unit, f field) []float64 {
+	var xs []float64
+	for _, u := range us {
+		if x, ok := u.mean(f); ok {
+			xs = append(xs, x)
+		}
+	}
+	return xs
+}
+
+// sums lists the sums of two fields over each unit, over the requests that
+// have both.
+func sums(us []unit, num, den field) (nums, dens []float64) {
+	for _, u := range us {
+		var n, d float64
+		any := false
+		for _, q := range u.requests {
+			x, okX := num(q)
+			y, okY := den(q)
+			if okX && okY {
+				n, d, any = n+x, d+y, true
+			}
+		}
+		if any {
+			nums, dens = append(nums, n), append(dens, d)
+		}
+	}
+	return nums, dens
+}
+
+// share is the estimate of a share whose units are 0, 1 or (when random
+// decoding answered one instance differently) in between.
+func share(xs []float64, boot *stats.Bootstrap) (stats.Estimate, error) {
+	ones := 0
+	for _, x := range xs {
+		if x == 1 {
+			ones++
+		} else if x != 0 {
+			return boot.Mean(xs)
+		}
+	}
+	return stats.Proportion(ones, len(xs))
+}
