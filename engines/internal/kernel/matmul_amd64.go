@@ -10,7 +10,7 @@ import "sync"
 const (
 	maxDepth = 320
 	maxRows  = 192 // a multiple of tileRows
-	tailStep = 4  // panels between row tiles and tail rows: a panel is still in L2
+	tailStep = 4   // panels between row tiles and tail rows: a panel is still in L2
 )
 
 //go:noescape
@@ -56,10 +56,10 @@ func matMulAVX2(c []float32, ldc int, a []float32, rs, ks, m int, b *Panels, p0,
 		matMulPacked(c, ldc, a, ks, m, b, p0, p1, min(depth, maxDepth), add)
 		return
 	}
-	for k0 := 0; k0 < b.K; k0 += depth {
-		k := min(depth, b.K-k0)
-		for i := 0; i < m; i += maxRows {
-			rows := min(maxRows, m-i)
+	for i := 0; i < m; i += maxRows {
+		rows := min(maxRows, m-i)
+		for k0 := 0; k0 < b.K; k0 += depth {
+			k := min(depth, b.K-k0)
 			mulBlock(c[i*ldc:], ldc, a[i*rs+k0*ks:], rs, ks, tileRows*rs, rows, b, k0, k, p0, p1, add || k0 > 0)
 		}
 	}
