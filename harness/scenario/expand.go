@@ -66,7 +66,7 @@ func (p *Plan) Cells() []result.Cell {
 // weights or the budgets are [Problems].
 func (s *Scenario) Expand(weights func(Weights) (WeightsInfo, error)) (*Plan, error) {
 	sum := sha256.Sum256(s.Text)
-	x := &expander{collector: collector{file: s.File}, s: s, weights: weights, known: map[Weights]WeightsInfo{}, budgets: map[rungKey]int{},
+	x := &expander{collector: collector{file: s.File}, s: s, weights: weights, known: map[Weights]WeightsInfo{}, budgets: map[rungKey]int{}, ids: map[string]bool{},
 		plan: &Plan{Scenario: s, SHA256: hex.EncodeToString(sum[:])}}
 	for _, t := range s.Tasks {
 		if err := x.task(t); err != nil {
@@ -78,7 +78,6 @@ func (s *Scenario) Expand(weights func(Weights) (WeightsInfo, error)) (*Plan, er
 			return nil, err
 		}
 	}
-	x.unique()
 	if err := x.err(); err != nil {
 		return nil, err
 	}
@@ -94,6 +93,7 @@ type expander struct {
 	budgets map[rungKey]int
 	plan    *Plan
 	cells   int
+	ids     map[string]bool
 }
 
 type rungKey struct {
@@ -171,6 +171,9 @@ type group struct {
 
 // groups adds one group for each batch size and thread count.
 func (x *expander) groups(e entry, info WeightsInfo, g group, items func(batch int) []Item) {
+	if x.cells > maxCells {
+		return
+	}
 	g.Repeats = x.s.Measurement.Repeats
 	if e.repeats > 0 {
 		g.Repeats = e.repeats
@@ -199,7 +202,12 @@ func (x *expander) groups(e entry, info WeightsInfo, g group, items func(batch i
 			g.cell.Batch, g.cell.Threads = batch, threads
 			g.Cells = nil
 			for _, v := range variants {
-				g.Cells = append(g.Cells, v.cell(g.cell))
+				c := v.cell(g.cell)
+				if x.ids[c.ID] {
+					x.add(e.at, "%s with a token budget of %d is planned a second time by this entry", v.title(), g.Budget)
+				}
+				x.ids[c.ID] = true
+				g.Cells = append(g.Cells, c)
 			}
 			x.plan.Groups = append(x.plan.Groups, g.Group)
 		}
@@ -224,6 +232,10 @@ func (x *expander) fits(e entry, g group, info WeightsInfo) {
 	}
 	longest := g.Items[0]
 	for _, item := range g.Items {
+		if item.Instance != nil && item.Instance.Template != nil {
+			x.add(e.at, "%s is an infilling task; this program measures continuations only", item.ID)
+			return
+		}
 		if len(item.Prompt) > len(longest.Prompt) {
 			longest = item
 		}
@@ -231,18 +243,6 @@ func (x *expander) fits(e entry, g group, info WeightsInfo) {
 	if n := len(longest.Prompt) + g.Budget; n > info.Context {
 		x.add(e.at, "%s: a prompt of %d tokens and a budget of %d make %d positions; the weights %s have a context of %d",
 			longest.ID, len(longest.Prompt), g.Budget, n, g.Weights, info.Context)
-	}
-}
-
-// unique refuses cells that are planned twice.
-func (x *expander) unique() {
-	seen := map[string]bool{}
-	for _, c := range x.plan.Cells() {
-		if seen[c.ID] {
-			x.add(pos{}, "%s %s is planned twice on %s %s with a budget of %d; remove one of the entries", c.Label, c.Variant, c.Workload, c.Rung, c.Budget)
-			return
-		}
-		seen[c.ID] = true
 	}
 }
 
@@ -269,6 +269,9 @@ func (v variant) title() string {
 func (v variant) cell(c result.Cell) result.Cell {
 	preset := v.engine.Preset
 	c.Engine, c.Label, c.Preset, c.Options, c.Variant, c.Cache = preset.Engine, v.engine.Name, preset.Name, v.options, v.name, preset.Cache
+	if chosen, ok := v.options["cache"].(string); ok { // where a preset lets its users choose
+		c.Cache = chosen
+	}
 	c.ID = id(c)
 	return c
 }

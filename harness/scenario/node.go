@@ -70,8 +70,11 @@ func kind(n *yaml.Node) string {
 	case yaml.SequenceNode:
 		return "a list"
 	}
-	if n.ShortTag() == "!!null" {
+	switch n.ShortTag() {
+	case "!!null":
 		return "empty"
+	case "!!int", "!!float", "!!bool":
+		return clip(n.Value)
 	}
 	return strconv.Quote(clip(n.Value))
 }
@@ -185,7 +188,11 @@ func (c *collector) whole(n *yaml.Node, what string, low, high int) (v int, ok b
 	if node.Kind == yaml.ScalarNode && node.ShortTag() == "!!int" && node.Decode(&v) == nil && low <= v && v <= high {
 		return v, true
 	}
-	c.add(place(n), "%s is %s; allowed is a whole number from %d to %d", what, kind(n), low, high)
+	if low == high {
+		c.add(place(n), "%s is %s; allowed is %d", what, kind(n), low)
+	} else {
+		c.add(place(n), "%s is %s; allowed is a whole number from %d to %d", what, kind(n), low, high)
+	}
 	return 0, false
 }
 

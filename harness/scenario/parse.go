@@ -63,6 +63,9 @@ func (p *parser) scenario(root *yaml.Node) {
 		keys[name] = func(n *yaml.Node) { nodes[name] = n }
 	}
 	p.known(root, "the scenario", keys)
+	if root.Kind != yaml.MappingNode {
+		return
+	}
 	read := func(name string, f func(*yaml.Node)) bool {
 		n := nodes[name]
 		if n != nil {

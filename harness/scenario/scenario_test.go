@@ -1,0 +1,208 @@
+package scenario
+
+import (
+	"errors"
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"dllmbench/workloads"
+)
+
+var update = flag.Bool("update", false, "rewrite the expected messages in testdata")
+
+// TestMessages compares what testdata/bad/x.yaml gives with testdata/bad/x.txt.
+func TestMessages(t *testing.T) {
+	files, _ := filepath.Glob("testdata/bad/*.yaml")
+	if len(files) == 0 {
+		t.Fatal("no test files")
+	}
+	for _, file := range files {
+		t.Run(filepath.Base(file), func(t *testing.T) {
+			data, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			s, err := Parse(filepath.Base(file), data, fakeCatalog())
+			if err == nil {
+				_, err = s.Expand(fakeWeights)
+			}
+			var problems Problems
+			if !errors.As(err, &problems) {
+				t.Fatalf("the error is %T (%v), want Problems", err, err)
+			}
+			got, golden := err.Error()+"\n", strings.TrimSuffix(file, ".yaml")+".txt"
+			if *update {
+				if err := os.WriteFile(golden, []byte(got), 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+			want, _ := os.ReadFile(golden)
+			if got != string(want) {
+				t.Errorf("got\n%swant\n%s", got, want)
+			}
+		})
+	}
+}
+
+const small = `
+version: 1
+name: small
+seed: 7
+weights: {builtin: v0}
+engines:
+  - {name: ar, engine: autoregressive, preset: greedy}
+  - {engine: diffusion, preset: llada, generation: {remasking: random}}
+  - {name: bd, engine: block, preset: sdar-static}
+generation: {budget_ratio: [1, 2], temperature: 0.5}
+sweep:
+  diffusion.steps: [4, 0]
+  diffusion.stop_at_end: [true, false]
+workloads:
+  - {workload: echo, rungs: [echo-5], instances: 4, repeats: 3}
+cost:
+  - {shape: 20m, prompt: [8, 16], budget: 4, batches: 2, engines: [ar, bd], sweep: {bd.block_length: [2, 4], bd.cache: none}}
+measurement: {warmup: 0, repeats: 5, order: random, timeout: 2s, threads: [0, 1], batch: [1, 2]}
+`
+
+func mustParse(t *testing.T, text string) *Scenario {
+	t.Helper()
+	s, err := Parse("test.yaml", []byte(text), fakeCatalog())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func mustExpand(t *testing.T, text string) *Plan {
+	t.Helper()
+	plan, err := mustParse(t, text).Expand(fakeWeights)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return plan
+}
+
+func TestParse(t *testing.T) {
+	s := mustParse(t, small)
+	m := s.Measurement
+	if s.Name != "small" || s.Seed != 7 || s.Weights.String() != "builtin:v0" || len(s.Engines) != 3 || s.Engines[1].Name != "diffusion" {
+		t.Errorf("head: %+v", s)
+	}
+	if m.Warmup != 0 || m.Repeats != 5 || m.Order != Random || m.Timeout != 2*time.Second || m.Threads[0] != 2 || m.Threads[1] != 1 || len(m.Batch) != 2 {
+		t.Errorf("measurement: %+v", m)
+	}
+	if len(s.Tasks) != 1 || s.Tasks[0].Split != workloads.Test || s.Tasks[0].Rungs[0] != 1 || s.Tasks[0].Instances != 4 {
+		t.Errorf("tasks: %+v", s.Tasks)
+	}
+}
+
+func TestExpand(t *testing.T) {
+	plan := mustExpand(t, small)
+	// Task: 2 ratios × 2 batches × 2 threads; cost: 2 prompts × 2 batches × 2 threads.
+	if len(plan.Groups) != 16 {
+		t.Fatalf("%d groups, want 16", len(plan.Groups))
+	}
+	first := plan.Groups[0]
+	if first.Budget != 6 || first.Repeats != 3 || first.Batches() != 4 || first.Stop[0] != 257 || len(first.Items) != 4 {
+		t.Errorf("first group: budget %d, repeats %d, batches %d", first.Budget, first.Repeats, first.Batches())
+	}
+	if plan.Groups[4].Budget != 12 {
+		t.Errorf("budget at ratio 2 is %d, want 12", plan.Groups[4].Budget)
+	}
+	var variants []string
+	for _, c := range first.Cells {
+		variants = append(variants, c.Label+":"+c.Variant)
+	}
+	want := "ar:|diffusion:steps=4 stop_at_end=true|diffusion:steps=4 stop_at_end=false|diffusion:steps=0 stop_at_end=true|diffusion:steps=0 stop_at_end=false|bd:"
+	if got := strings.Join(variants, "|"); got != want {
+		t.Errorf("cells are %s, want %s", got, want)
+	}
+	llada := first.Cells[1]
+	if llada.Options["remasking"] != "random" || llada.Options["temperature"] != 0.5 || llada.Options["block_length"] != 0 || llada.Chance == nil || llada.PromptLen != nil {
+		t.Errorf("resolved cell: %+v", llada)
+	}
+	last := plan.Groups[len(plan.Groups)-1]
+	if last.Workload != nil || last.Codec != nil || last.Stop != nil || last.Repeats != 5 || last.Batch != 2 || len(last.Items) != 4 || len(last.Items[0].Prompt) != 16 {
+		t.Errorf("last group: %+v", last)
+	}
+	c := last.Cells[1]
+	if len(last.Cells) != 3 || c.Label != "bd" || c.Options["block_length"] != 2 || c.Cache != "none" || !c.CostOnly || *c.PromptLen != 16 || c.Weights != "shape:20m" {
+		t.Errorf("cost cell: %+v", c)
+	}
+	for _, id := range last.Items[0].Prompt {
+		if id < 0 || id > 255 {
+			t.Errorf("random prompt holds the special id %d", id)
+		}
+	}
+}
+
+func TestExpandTakesDifferentInstancesOnly(t *testing.T) {
+	catalog := fakeCatalog()
+	catalog.Workloads = []workloads.Workload{echo{different: 3}}
+	s, err := Parse("test.yaml", []byte(strings.ReplaceAll(small, "batch: [1, 2]", "batch: 2")), catalog)
+	if err != nil {
+		t.Fatal(err)
+	}
+	plan, err := s.Expand(fakeWeights)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := len(plan.Groups[0].Items); n != 2 { // 3 exist, 2 make whole batches
+		t.Errorf("%d items, want 2", n)
+	}
+}
+
+func TestExpandReportsMissingWeights(t *testing.T) {
+	s := mustParse(t, strings.ReplaceAll(small, "builtin: v0", "path: nowhere"))
+	_, err := s.Expand(fakeWeights)
+	var problems Problems
+	if err == nil || errors.As(err, &problems) || !strings.Contains(err.Error(), "path:nowhere") {
+		t.Errorf("the error is %v, want one about the set-up", err)
+	}
+}
+
+func TestBundledScenariosAreYAML(t *testing.T) {
+	for _, file := range []string{"../../scenarios.yaml", "../../scenarios/quick.yaml"} {
+		data, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = Parse(file, data, fakeCatalog())
+		var problems Problems
+		errors.As(err, &problems)
+		for _, p := range problems { // the fake catalog has other workloads and rungs
+			if !strings.Contains(p.Msg, "unknown workload") {
+				t.Error(p)
+			}
+		}
+	}
+}
+
+func FuzzParse(f *testing.F) {
+	files, _ := filepath.Glob("testdata/bad/*.yaml")
+	for _, file := range files {
+		if data, err := os.ReadFile(file); err == nil {
+			f.Add(data)
+		}
+	}
+	f.Add([]byte(small))
+	f.Add([]byte("a: &a [*a]\nengines: *a"))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		s, err := Parse("f.yaml", data, fakeCatalog())
+		if err == nil {
+			_, err = s.Expand(fakeWeights)
+		}
+		var problems Problems
+		if errors.As(err, &problems) {
+			for _, p := range problems {
+				if p.Line < 1 || p.Col < 1 || p.Msg == "" {
+					t.Errorf("problem without a place: %+v", p)
+				}
+			}
+		}
+	})
+}
