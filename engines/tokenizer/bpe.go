@@ -1,6 +1,7 @@
 package tokenizer
 
 import (
+	"slices"
 	"strings"
 	"sync"
 )
@@ -11,22 +12,19 @@ type pair struct{ left, right int32 }
 // merge is what becomes of a pair.
 type merge struct{ rank, id int32 }
 
-// appendWord appends the tokens of one word.
-func (t *Tokenizer) appendWord(out []int32, word string) []int32 {
+// appendWord appends the tokens of one word. The caller holds the cache's read
+// lock; fresh tells that the cache does not have the word and may take it.
+func (t *Tokenizer) appendWord(out []int32, word string) (ids []int32, fresh bool) {
 	if len(word) == 1 {
-		return append(out, t.symbol[word[0]])
+		return append(out, t.symbol[word[0]]), false
 	}
-	if ids, ok := t.cache.get(word); ok {
-		return append(out, ids...)
+	if ids, ok := t.cache.ids[word]; ok {
+		return append(out, ids...), false
 	}
-	from := len(out)
 	if id, ok := t.ids[word]; ok && t.ignoreMerges {
-		out = append(out, id)
-	} else {
-		out = t.applyMerges(out, word)
+		return append(out, id), false
 	}
-	t.cache.put(word, out[from:])
-	return out
+	return t.applyMerges(out, word), len(word) <= maxCachedBytes && len(t.cache.ids) < maxCachedWords
 }
 
 // scratch is the memory of applyMerges.
@@ -137,23 +135,24 @@ type cache struct {
 	ids map[string][]int32
 }
 
-func (c *cache) get(word string) ([]int32, bool) {
-	c.mu.RLock()
-	defer c.mu.RUnlock()
-	ids, ok := c.ids[word]
-	return ids, ok
+// entry is a word of a text that is being encoded: its tokens are out[from:to].
+type entry struct {
+	word     string
+	from, to int
 }
 
-func (c *cache) put(word string, ids []int32) {
-	if len(word) > maxCachedBytes {
-		return
-	}
+// put adds the words of one text. The cache copies them, so that neither the
+// text nor its ids stay alive.
+func (c *cache) put(words []entry, out []int32) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.ids == nil {
 		c.ids = map[string][]int32{}
 	}
-	if len(c.ids) < maxCachedWords {
-		c.ids[strings.Clone(word)] = append([]int32(nil), ids...) // neither the text nor the caller's slice may stay alive
+	for _, w := range words {
+		if len(c.ids) == maxCachedWords {
+			return
+		}
+		c.ids[strings.Clone(w.word)] = slices.Clone(out[w.from:w.to])
 	}
 }

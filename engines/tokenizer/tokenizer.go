@@ -68,6 +68,8 @@ type token struct {
 // in front or behind, and text that looks like a special token is text.
 func (t *Tokenizer) Encode(text string) []int32 {
 	out := make([]int32, 0, len(text)/2+1)
+	var missed []entry
+	t.cache.mu.RLock() // once a text: a lock per word would cost as much as the word
 	for text != "" {
 		start, id := t.literal(text)
 		plain := text[:start]
@@ -75,13 +77,20 @@ func (t *Tokenizer) Encode(text string) []int32 {
 			plain = norm.NFC.String(plain)
 		}
 		for word := range t.split.words(plain) {
-			out = t.appendWord(out, word)
+			from, fresh := len(out), false
+			if out, fresh = t.appendWord(out, word); fresh {
+				missed = append(missed, entry{word, from, len(out)})
+			}
 		}
 		if id < 0 {
 			break
 		}
 		out = append(out, id)
 		text = text[start+len(t.tokens[id].text):]
+	}
+	t.cache.mu.RUnlock()
+	if len(missed) > 0 {
+		t.cache.put(missed, out)
 	}
 	return out
 }

@@ -168,7 +168,7 @@ func TestCacheBound(t *testing.T) {
 		tok.Encode(string(word))
 	}
 	tok.Encode(strings.Repeat("y", maxCachedBytes+1))
-	if _, ok := tok.cache.get(strings.Repeat("y", maxCachedBytes+1)); ok || len(tok.cache.ids) != maxCachedWords {
+	if _, ok := tok.cache.ids[strings.Repeat("y", maxCachedBytes+1)]; ok || len(tok.cache.ids) != maxCachedWords {
 		t.Errorf("cache holds %d words, a long one: %v", len(tok.cache.ids), ok)
 	}
 }
