@@ -46,6 +46,7 @@ func (c *Config) QKNorm() bool { return c.ModelType == "qwen3" }
 // before anything is allocated.
 const (
 	maxWidth  = 1 << 17
+	maxHeads  = 1 << 12
 	maxLayers = 1 << 10
 	maxVocab  = 1 << 21
 )
@@ -66,9 +67,9 @@ func (c *Config) Validate() error {
 	inRange("hidden_size", c.HiddenSize, maxWidth)
 	inRange("intermediate_size", c.IntermediateSize, maxWidth)
 	inRange("num_hidden_layers", c.Layers, maxLayers)
-	inRange("num_attention_heads", c.Heads, maxWidth)
-	inRange("num_key_value_heads", c.KVHeads, maxWidth)
-	inRange("head_dim", c.HeadDim, maxWidth)
+	inRange("num_attention_heads", c.Heads, maxHeads)
+	inRange("num_key_value_heads", c.KVHeads, maxHeads)
+	inRange("head_dim", c.HeadDim, maxHeads)
 	inRange("vocab_size", c.VocabSize, maxVocab)
 	inRange("max_position_embeddings", c.MaxPositions, 1<<24)
 	rule(c.HeadDim%2 == 0, "head_dim is %d and must be even for rotary positions", c.HeadDim)

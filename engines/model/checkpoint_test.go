@@ -1,0 +1,127 @@
+package model_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"dllmbench/engines/model"
+)
+
+func savedCheckpoint(t *testing.T, dtype string) (string, *model.Weights) {
+	t.Helper()
+	w, _ := randomModel(t, tiny("qwen3"), 1)
+	dir := t.TempDir()
+	if err := model.Save(dir, w, dtype, map[string]string{"format": "pt"}); err != nil {
+		t.Fatal(err)
+	}
+	return dir, w
+}
+
+func TestCheckpointRoundTrip(t *testing.T) {
+	for _, dtype := range []string{"F32", "BF16"} {
+		dir, w := savedCheckpoint(t, dtype)
+		got, digest, err := model.ReadWeights(os.DirFS(dir))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !strings.HasPrefix(digest, "sha256:") || len(digest) != len("sha256:")+64 {
+			t.Errorf("digest %q", digest)
+		}
+		// bfloat16 keeps 8 bits of precision: relative error at most 2^-8.
+		tolerance := map[string]float32{"F32": 0, "BF16": 1.0 / 256}[dtype]
+		for i, x := range w.Flat {
+			d := got.Flat[i] - x
+			if d < 0 {
+				d = -d
+			}
+			if size := max(x, -x); d > tolerance*size {
+				t.Fatalf("%s: value %d is %g, saved was %g", dtype, i, got.Flat[i], x)
+			}
+		}
+		leftovers, err := filepath.Glob(filepath.Join(dir, "*.tmp-*"))
+		if err != nil || len(leftovers) > 0 {
+			t.Errorf("temporary files left: %v, %v", leftovers, err)
+		}
+	}
+}
+
+// TestBrokenCheckpoints checks that each kind of damage is refused with a
+// message that names the file and the cause.
+func TestBrokenCheckpoints(t *testing.T) {
+	edit := func(name string, change func(string) string) func(t *testing.T, dir string) {
+		return func(t *testing.T, dir string) {
+			path := filepath.Join(dir, name)
+			text, err := os.ReadFile(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := os.WriteFile(path, []byte(change(string(text))), 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	for name, c := range map[string]struct {
+		damage func(t *testing.T, dir string)
+		want   []string
+	}{
+		"no config":     {func(t *testing.T, dir string) { os.Remove(filepath.Join(dir, "config.json")) }, []string{"config.json"}},
+		"no weights":    {func(t *testing.T, dir string) { os.Remove(filepath.Join(dir, "model.safetensors")) }, []string{"model.safetensors"}},
+		"not json":      {edit("config.json", func(string) string { return "{" }), []string{"config.json"}},
+		"wrong type":    {edit("config.json", func(s string) string { return strings.Replace(s, `"qwen3"`, `"gpt2"`, 1) }), []string{"model_type", "gpt2", "llama"}},
+		"truncated":     {edit("model.safetensors", func(s string) string { return s[:len(s)-10] }), []string{"model.safetensors"}},
+		"empty":         {edit("model.safetensors", func(string) string { return "" }), []string{"model.safetensors"}},
+		"NaN":           {edit("model.safetensors", func(s string) string { return s[:len(s)-4] + "\x00\x00\xc0\x7f" }), []string{"model.safetensors", "NaN"}},
+		"wrong shape":   {edit("config.json", func(s string) string { return strings.Replace(s, `"intermediate_size": 40`, `"intermediate_size": 41`, 1) }), []string{"gate_proj"}},
+		"too many":      {edit("config.json", func(s string) string { return strings.Replace(s, `"vocab_size": 37`, `"vocab_size": 2000000`, 1) }), []string{"parameters"}},
+		"missing layer": {edit("config.json", func(s string) string { return strings.Replace(s, `"num_hidden_layers": 2`, `"num_hidden_layers": 3`, 1) }), []string{"model.layers.2"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir, _ := savedCheckpoint(t, "F32")
+			c.damage(t, dir)
+			_, err := model.Load(dir)
+			if err == nil {
+				t.Fatal("no error")
+			}
+			for _, want := range c.want {
+				if !strings.Contains(err.Error(), want) {
+					t.Errorf("error %q does not mention %q", err, want)
+				}
+			}
+		})
+	}
+}
+
+func FuzzParseConfig(f *testing.F) {
+	f.Add([]byte(`{"model_type":"llama","hidden_size":8,"intermediate_size":8,"num_hidden_layers":1,"num_attention_heads":2,"vocab_size":9,"max_position_embeddings":8,"eos_token_id":1,"pad_token_id":0,"mask_token_id":2}`))
+	f.Add([]byte(`{"hidden_size":-1}`))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		cfg, err := model.ParseConfig(data)
+		if err == nil && cfg.Validate() != nil {
+			t.Error("accepted a config that does not validate")
+		}
+		if err == nil && cfg.Params() <= 0 {
+			t.Errorf("valid config with %d parameters", cfg.Params())
+		}
+	})
+}
+
+func TestShapesAreNearTheirNames(t *testing.T) {
+	want := map[string]float64{"2m": 2e6, "5m": 5e6, "10m": 10e6, "20m": 20e6, "50m": 50e6, "100m": 100e6, "200m": 200e6, "500m": 500e6, "1b": 1e9}
+	for _, name := range model.ShapeNames() {
+		cfg, err := model.Shape(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := cfg.Validate(); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		if ratio := float64(cfg.Params()) / want[name]; ratio < 0.85 || ratio > 1.18 {
+			t.Errorf("%s has %d parameters", name, cfg.Params())
+		}
+	}
+	if _, err := model.Shape("3m"); err == nil {
+		t.Error("unknown shape accepted")
+	}
+}
