@@ -102,6 +102,9 @@ func (l *Loop) Generate(ctx context.Context, b *decode.Bench, batch []engines.Re
 			if err := l.unconditional(run); err != nil {
 				return nil, err
 			}
+			if ctx.Err() != nil {
+				continue
+			}
 		}
 		if err := run.Forward(); err != nil {
 			return nil, err

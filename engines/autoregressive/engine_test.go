@@ -1,0 +1,123 @@
+package autoregressive
+
+import (
+	"context"
+	"slices"
+	"testing"
+
+	"dllmbench/engines"
+	"dllmbench/engines/enginetest"
+	"dllmbench/engines/internal/kernel"
+	"dllmbench/engines/model"
+)
+
+var subject = enginetest.Subject{
+	New: func(net enginetest.Network, preset string, opts engines.Options) (engines.Engine, error) {
+		return New(net, preset, opts)
+	},
+	Presets: Presets(),
+	Variants: map[string][]engines.Options{"sample": {
+		{"temperature": 0},
+		{"temperature": 0.7, "top_k": 5, "top_p": 0.9},
+		{"top_p": 0.5, "nucleus": "within"},
+	}},
+}
+
+func TestConformance(t *testing.T) { enginetest.RunAll(t, subject) }
+
+// The cache is exact: every token is the argmax of a pass over the whole text
+// from position 0, with the same bits.
+func TestCachedEqualsRecomputed(t *testing.T) {
+	s := enginetest.NewSession(t)
+	for _, prompt := range [][]int32{{9}, {5, 6, 7}, {20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36}} {
+		r := one(t, subject.Must(t, s, "greedy", nil), engines.Request{Prompt: prompt, Budget: 20}, nil)
+		seq := slices.Clone(prompt)
+		for range 20 {
+			n := len(seq)
+			pass, err := s.Forward([]model.Window{{Tokens: seq, Visible: model.CausalVisible(nil, 0, n), Cache: s.NewCache(n), Logits: []int{n - 1}}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			row := pass.Logits[0]
+			row[enginetest.Mask], row[enginetest.Pad] = -1e30, -1e30
+			id, _ := kernel.Argmax(row)
+			seq = append(seq, int32(id))
+		}
+		if want := seq[len(prompt):]; !slices.Equal(r.Tokens, want) {
+			t.Errorf("prompt of %d: cached %v, recomputed %v", len(prompt), r.Tokens, want)
+		}
+	}
+}
+
+func one(t testing.TB, e engines.Engine, req engines.Request, sink engines.Sink) engines.Result {
+	t.Helper()
+	results, err := e.Generate(context.Background(), []engines.Request{req}, sink)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return results[0]
+}
+
+// Prefill of p tokens, then g-1 passes of one token: the sums of workloads.md
+// section C, with the keys that a causal mask lets each row see.
+func TestCountersEqualClosedFormulas(t *testing.T) {
+	s := enginetest.NewSession(t)
+	const p, g = 5, 11
+	u := one(t, subject.Must(t, s, "greedy", nil), engines.Request{Prompt: []int32{3, 4, 5, 6, 7}, Budget: g}, nil).Usage
+	f := enginetest.Formula{Config: s.Model().Config()}
+	for row := range p {
+		f.Rows(1, row+1, row == p-1)
+	}
+	for i := 1; i < g; i++ {
+		f.Rows(1, p+i, true)
+	}
+	f.Check(t, u)
+	if u.NFE != g || u.DenoisingSteps != 0 {
+		t.Errorf("%d passes and %d denoising steps, want %d and 0", u.NFE, u.DenoisingSteps, g)
+	}
+}
+
+// Sampling follows the exact joint distribution, and top-k = 1 is greedy.
+func TestLaw(t *testing.T) {
+	j := enginetest.Toy()
+	net := enginetest.NewTable(3, 8, j.Law(1))
+	enginetest.CheckLaw(t, subject.Must(t, net, "sample", nil), j, j.P)
+
+	req := engines.Request{Prompt: []int32{enginetest.First}, Budget: 3, Seed: 9}
+	greedy := one(t, subject.Must(t, net, "greedy", nil), req, nil)
+	if r := one(t, subject.Must(t, net, "sample", engines.Options{"top_k": 1}), req, nil); !slices.Equal(r.Tokens, greedy.Tokens) {
+		t.Errorf("top_k 1 gives %v, greedy %v", r.Tokens, greedy.Tokens)
+	}
+}
+
+// Fixed ids are read together with the token in front of them: one pass per gap.
+func TestTemplatePasses(t *testing.T) {
+	const gap = engines.Gap
+	s := enginetest.NewSession(t)
+	var sizes []int64
+	r := one(t, subject.Must(t, s, "greedy", nil), engines.Request{Prompt: []int32{5, 6}, Budget: 8, Template: []int32{7, gap, 8, 9, 10, gap, gap, 11}},
+		engines.SinkFunc(func(e *engines.Event) { sizes = append(sizes, e.QueryTokens) }))
+	if want := []int64{3, 4, 1}; !slices.Equal(sizes, want) {
+		t.Errorf("tokens per pass %v, want %v", sizes, want)
+	}
+	if r.Usage.NFE != 3 || len(r.Tokens) != 8 || r.CommitNs[0] != 0 || r.CommitNs[1] <= 0 {
+		t.Errorf("got %+v", r)
+	}
+}
+
+// Nothing is allocated per token: a long answer allocates as often as a short one.
+func TestNoAllocationPerToken(t *testing.T) {
+	s := enginetest.NewSession(t)
+	for _, preset := range Presets() {
+		e := subject.Must(t, s, preset.Name, nil)
+		count := func(budget int) float64 {
+			return testing.AllocsPerRun(5, func() { one(t, e, engines.Request{Prompt: []int32{5}, Budget: budget}, nil) })
+		}
+		count(60)
+		if short, long := count(4), count(60); long > short {
+			t.Errorf("%s: 4 tokens take %g allocations, 60 tokens %g", preset.Name, short, long)
+		}
+	}
+}
+
+func BenchmarkGenerate(b *testing.B) { enginetest.Benchmark(b, subject) }

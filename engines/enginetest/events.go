@@ -1,0 +1,123 @@
+package enginetest
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"dllmbench/engines"
+)
+
+// events checks order and content of the events, and that they sum to the usage.
+func (c *checks) events(t *testing.T) {
+	batch := requests()
+	var log []engines.Event
+	results := generate(t, c.engine(t, c.net), batch, engines.SinkFunc(func(e *engines.Event) {
+		kept := *e
+		kept.Committed, kept.Revised = slices.Clone(e.Committed), slices.Clone(e.Revised)
+		log = append(log, kept)
+	}))
+	seen := make([]replay, len(batch))
+	for i, req := range batch {
+		seen[i] = replay{tokens: map[int]int32{}, last: engines.Event{Pass: -1, Step: -1, Masked: results[i].Usage.CanvasPositions}, req: req}
+	}
+	for i := range log {
+		e := &log[i]
+		if i > 0 && (e.Pass < log[i-1].Pass || e.Pass == log[i-1].Pass && e.Request <= log[i-1].Request || e.Pass > log[i-1].Pass+1) {
+			t.Errorf("event of pass %d, request %d follows pass %d, request %d", e.Pass, e.Request, log[i-1].Pass, log[i-1].Request)
+		}
+		if e.Start < 0 || e.Forward < 0 || e.Sampling < 0 || e.Bookkeeping < 0 || i > 0 && e.Start < log[i-1].Start {
+			t.Errorf("times run backward in %+v", e)
+		}
+		seen[e.Request].add(t, e, results[e.Request])
+	}
+	for i, r := range results {
+		seen[i].compare(t, r)
+	}
+}
+
+// replay rebuilds a request's result from its events.
+type replay struct {
+	req    engines.Request
+	usage  engines.Usage
+	steps  map[int]bool
+	tokens map[int]int32
+	last   engines.Event
+}
+
+func (p *replay) add(t *testing.T, e *engines.Event, r engines.Result) {
+	switch e.Phase {
+	case engines.PhaseDenoise, engines.PhaseDecode:
+		if e.Step != p.last.Step && e.Step != p.last.Step+1 {
+			t.Errorf("step %d follows step %d", e.Step, p.last.Step)
+		}
+		p.last.Step = e.Step
+		if e.Phase == engines.PhaseDenoise {
+			if p.steps == nil {
+				p.steps = map[int]bool{}
+			}
+			p.steps[e.Step] = true
+		}
+	case engines.PhasePrefill, engines.PhaseCommit:
+		if e.Step != -1 {
+			t.Errorf("a %s pass has step %d", e.Phase, e.Step)
+		}
+	default:
+		t.Errorf("phase is %q", e.Phase)
+	}
+	if e.Block < p.last.Block || e.Masked != p.last.Masked-len(e.Committed) {
+		t.Errorf("block %d, %d masked with %d commits follow block %d, %d masked", e.Block, e.Masked, len(e.Committed), p.last.Block, p.last.Masked)
+	}
+	if len(e.Committed) > 0 && !(e.Entropy >= 0) {
+		t.Errorf("entropy is %g", e.Entropy)
+	}
+	p.last.Block, p.last.Masked, p.last.Committed = e.Block, e.Masked, e.Committed
+	var at int64 = -1
+	for _, k := range e.Committed {
+		if _, twice := p.tokens[k.Pos]; twice {
+			t.Errorf("position %d is committed twice", k.Pos)
+		}
+		p.tokens[k.Pos] = k.ID
+		if !(k.Confidence >= 0 && k.Confidence <= 1) {
+			t.Errorf("confidence is %g", k.Confidence)
+		}
+		if r.CommitNs[k.Pos] < int64(e.Start) || at >= 0 && r.CommitNs[k.Pos] != at {
+			t.Errorf("commit time of position %d is %d, its pass began at %d", k.Pos, r.CommitNs[k.Pos], e.Start)
+		}
+		at = r.CommitNs[k.Pos]
+	}
+	p.usage.Add(engines.Usage{
+		NFE: 1, CommittedTokens: len(e.Committed), RevisedTokens: len(e.Revised),
+		QueryTokens: e.QueryTokens, AttendedKeys: e.AttendedKeys, LogitRows: e.LogitRows,
+	})
+}
+
+func (p *replay) compare(t *testing.T, r engines.Result) {
+	p.usage.DenoisingSteps = len(p.steps)
+	u := r.Usage
+	if u.FLOPs <= 0 || u.WeightBytes <= 0 || u.CacheReadBytes <= 0 || u.CacheWriteBytes <= 0 || u.PeakCacheBytes <= 0 {
+		t.Errorf("work was done but not counted: %+v", u)
+	}
+	u.CanvasPositions, u.FLOPs, u.WeightBytes, u.CacheReadBytes, u.CacheWriteBytes, u.PeakCacheBytes = 0, 0, 0, 0, 0, 0
+	if p.usage != u {
+		t.Errorf("events sum to %+v, usage is %+v", p.usage, u)
+	}
+	if len(p.last.Committed) == 0 {
+		t.Error("the last pass committed nothing")
+	}
+	for i, id := range r.Tokens {
+		want, ok := p.tokens[i]
+		if fixed := p.req.Template != nil && p.req.Template[i] != engines.Gap; fixed {
+			want, ok = p.req.Template[i], true
+		}
+		if !ok {
+			want = Mask
+		}
+		if id != want {
+			t.Errorf("token %d is %d, the events say %d", i, id, want)
+		}
+	}
+	if r.Elapsed <= 0 || r.Elapsed > time.Hour {
+		t.Errorf("elapsed is %v", r.Elapsed)
+	}
+}

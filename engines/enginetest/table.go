@@ -1,0 +1,167 @@
+package enginetest
+
+import (
+	"math"
+
+	"dllmbench/engines/model"
+)
+
+// Token ids of the networks of this package; symbols follow from First.
+const (
+	Pad   int32 = 0
+	End   int32 = 1
+	Mask  int32 = 2
+	First int32 = 3
+)
+
+// Config is the shape of a tiny transformer with the given vocabulary and context.
+func Config(vocab, positions int) model.Config {
+	return model.Config{
+		ModelType: "llama", HiddenAct: "silu", HiddenSize: 32, IntermediateSize: 48, Layers: 2, Heads: 2, KVHeads: 1, HeadDim: 16,
+		VocabSize: vocab, MaxPositions: positions, RopeTheta: 10000, NormEps: 1e-6, TieEmbeddings: true,
+		Pad: Pad, EOS: End, MaskToken: Mask,
+	}
+}
+
+// Law sets the logits of one row. visible holds the tokens that the row sees,
+// from position 0, and pos is the row's own position. A row whose own token is
+// Mask predicts position pos, any other row predicts position pos+1.
+type Law func(row []float32, visible []int32, pos int)
+
+// Table is a network that looks its logits up in a Law instead of computing
+// them, so that a decoder's output can be known beforehand. It counts tokens,
+// keys and rows as the transformer does; FLOPs are the rows plus the keys.
+type Table struct {
+	*model.Session // for caches and the config
+
+	Law    Law
+	Passes int // forward passes so far
+
+	seen map[*model.Cache][]int32 // the tokens behind the keys of each cache
+}
+
+// NewTable returns a table network for a number of symbols from First on.
+func NewTable(symbols, positions int, law Law) *Table {
+	m := model.Random(Config(int(First)+symbols, positions), 1)
+	return &Table{Session: model.NewSession(m, 1), Law: law, seen: map[*model.Cache][]int32{}}
+}
+
+// Forward implements Network.
+func (t *Table) Forward(batch []model.Window) (model.Pass, error) {
+	t.Passes++
+	var pass model.Pass
+	for _, w := range batch {
+		seen := t.seen[w.Cache]
+		if w.Pos > len(seen) {
+			panic("enginetest: a window leaves a hole in the cache")
+		}
+		end := w.Pos + len(w.Tokens)
+		if len(seen) < end {
+			seen = append(seen, make([]int32, end-len(seen))...)
+		}
+		copy(seen[w.Pos:], w.Tokens)
+		t.seen[w.Cache] = seen
+		cost := model.Cost{QueryTokens: int64(len(w.Tokens)), LogitRows: int64(len(w.Logits))}
+		for _, v := range w.Visible {
+			cost.AttendedKeys += int64(v)
+		}
+		cost.FLOPs = cost.QueryTokens + cost.AttendedKeys
+		pass.Cost = append(pass.Cost, cost)
+		pass.Bytes = 1
+		for _, r := range w.Logits {
+			row := make([]float32, t.Model().Config().VocabSize)
+			t.Law(row, seen[:w.Visible[r]], w.Pos+r)
+			pass.Logits = append(pass.Logits, row)
+		}
+	}
+	return pass, nil
+}
+
+// Target is the position that a row predicts.
+func Target(visible []int32, pos int) int {
+	if visible[pos] == Mask {
+		return pos
+	}
+	return pos + 1
+}
+
+// Sure is the law of a network that knows the whole text: at position
+// prompt+i it gives answer[i] all but certainly, and Pad behind the answer.
+func Sure(prompt int, answer []int32) Law {
+	return func(row []float32, visible []int32, pos int) {
+		at, id := Target(visible, pos)-prompt, Pad
+		if at >= 0 && at < len(answer) {
+			id = answer[at]
+		}
+		row[id] = 100
+	}
+}
+
+// Joint is a distribution over all texts of n symbols out of Symbols: P[x]
+// belongs to the text whose symbols are the digits of x in base Symbols, the
+// first symbol being the most significant digit.
+type Joint struct {
+	N, Symbols int
+	P          []float64
+}
+
+// Digit is symbol i of text x.
+func (j *Joint) Digit(x, i int) int {
+	for k := j.N - 1; k > i; k-- {
+		x /= j.Symbols
+	}
+	return x % j.Symbols
+}
+
+// Index is the number of a text given as token ids.
+func (j *Joint) Index(tokens []int32) int {
+	x := 0
+	for _, id := range tokens {
+		x = x*j.Symbols + int(id-First)
+	}
+	return x
+}
+
+// Law is the network that knows the joint distribution: every row gives the
+// exact conditional of the position it predicts, given the symbols it sees
+// behind a prompt of the given length.
+func (j *Joint) Law(prompt int) Law {
+	return func(row []float32, visible []int32, pos int) {
+		at := Target(visible, pos) - prompt
+		mass := make([]float64, j.Symbols)
+		for x, p := range j.P {
+			fits := true
+			for i, id := range visible[min(prompt, len(visible)):] {
+				fits = fits && (id == Mask || int(id-First) == j.Digit(x, i))
+			}
+			if fits && at < j.N {
+				mass[j.Digit(x, at)] += p
+			}
+		}
+		for id := range row {
+			row[id] = float32(math.Inf(-1))
+		}
+		for s, m := range mass {
+			row[int(First)+s] = float32(math.Log(m))
+		}
+	}
+}
+
+// Marginals is the distribution in which every symbol is drawn on its own.
+func (j *Joint) Marginals() []float64 {
+	single := make([][]float64, j.N)
+	for i := range single {
+		single[i] = make([]float64, j.Symbols)
+		for x, p := range j.P {
+			single[i][j.Digit(x, i)] += p
+		}
+	}
+	out := make([]float64, len(j.P))
+	for x := range out {
+		out[x] = 1
+		for i := range single {
+			out[x] *= single[i][j.Digit(x, i)]
+		}
+	}
+	return out
+}
