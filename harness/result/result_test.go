@@ -1,0 +1,211 @@
+package result
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func header() Header {
+	return Header{RunID: "r", Scenario: "s", ScenarioSHA256: "aa", Cells: []Cell{{ID: "c1"}, {ID: "c2"}}}
+}
+
+func request(cell string, repetition int) Request {
+	ns := int64(1234)
+	return Request{Cell: cell, Repetition: repetition, Instance: "i", Status: "success", Output: "a\n\"<b>\u2028", E2ENs: &ns}
+}
+
+// written makes a file with a header, one metric and the given records.
+func written(t *testing.T, records ...any) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "results.jsonl")
+	w, err := Create(path, header(), []Metric{{Name: "nfe", Unit: "forward"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range records {
+		if err := w.Write(r); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func TestRoundTrip(t *testing.T) {
+	path := written(t, request("c1", 0), request("c2", 0), Validity{Cell: "c1", Valid: true, Reasons: []string{}}, request("c1", 1))
+	f, err := ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := request("c2", 0)
+	want.Type = "request"
+	if diff := cmp.Diff(want, f.Requests[1]); diff != "" {
+		t.Error(diff)
+	}
+	if len(f.Requests) != 3 || len(f.Validity) != 1 || len(f.Metrics) != 1 || f.Header.Schema != Schema || f.Torn {
+		t.Errorf("%d requests, %d validity, %d metrics, schema %q, torn %v", len(f.Requests), len(f.Validity), len(f.Metrics), f.Header.Schema, f.Torn)
+	}
+	data, _ := os.ReadFile(path)
+	if f.Good != int64(len(data)) {
+		t.Errorf("good up to %d of %d bytes", f.Good, len(data))
+	}
+	if !bytes.Contains(data, []byte(`"ttft_ns":null`)) {
+		t.Error("what was not measured must be null")
+	}
+}
+
+func TestCreateKeepsWhatExists(t *testing.T) {
+	path := written(t, request("c1", 0))
+	before, _ := os.ReadFile(path)
+	_, err := Create(path, header(), nil)
+	if !errors.Is(err, os.ErrExist) || !strings.Contains(err.Error(), path) {
+		t.Errorf("error %v, want ErrExist with the name", err)
+	}
+	if after, _ := os.ReadFile(path); !bytes.Equal(before, after) {
+		t.Error("the file has changed")
+	}
+}
+
+func TestLastRecordCounts(t *testing.T) {
+	failed := request("c1", 0)
+	failed.Status = "error"
+	f, err := ReadFile(written(t, failed, request("c2", 0), request("c1", 0), Validity{Cell: "c1"}, Validity{Cell: "c1", Valid: true}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(f.Requests) != 2 || f.Requests[0].Status != "success" || len(f.Validity) != 1 || !f.Validity[0].Valid {
+		t.Errorf("%+v %+v", f.Requests, f.Validity)
+	}
+}
+
+func TestResume(t *testing.T) {
+	path := written(t, request("c1", 0))
+	f, _ := os.OpenFile(path, os.O_WRONLY|os.O_APPEND, 0)
+	io.WriteString(f, `{"type":"request","cell":"c1","rep`) // the run was killed here
+	f.Close()
+	w, old, err := Resume(path, header())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !old.Torn || len(old.Requests) != 1 {
+		t.Errorf("torn %v, %d requests", old.Torn, len(old.Requests))
+	}
+	if err := w.Write(request("c2", 0)); err != nil {
+		t.Fatal(err)
+	}
+	w.Close()
+	again, err := ReadFile(path)
+	if err != nil || again.Torn || len(again.Requests) != 2 {
+		t.Errorf("after resuming: %v, torn %v, %d requests", err, again.Torn, len(again.Requests))
+	}
+}
+
+func TestResumeRefusesOtherRuns(t *testing.T) {
+	path := written(t)
+	for name, change := range map[string]func(*Header){
+		"another scenario": func(h *Header) { h.ScenarioSHA256 = "bb" },
+		"cells":            func(h *Header) { h.Cells = h.Cells[:1] },
+		"have changed":     func(h *Header) { h.Cells = []Cell{{ID: "c1"}, {ID: "c3"}} },
+	} {
+		h := header()
+		change(&h)
+		if _, _, err := Resume(path, h); err == nil || !strings.Contains(err.Error(), name) || !strings.Contains(err.Error(), path) {
+			t.Errorf("%s: error %v", name, err)
+		}
+	}
+	if _, _, err := Resume(path+".missing", header()); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("missing file: error %v", err)
+	}
+}
+
+// fullDisk takes so many bytes and then fails.
+type fullDisk struct{ room int }
+
+func (d *fullDisk) Write(p []byte) (int, error) {
+	if len(p) > d.room {
+		return d.room, syscall.ENOSPC
+	}
+	d.room -= len(p)
+	return len(p), nil
+}
+func (d *fullDisk) Sync() error  { return nil }
+func (d *fullDisk) Close() error { return nil }
+
+func TestWriteErrorsNameTheFile(t *testing.T) {
+	w := &Writer{path: "out/results.jsonl", out: &fullDisk{room: 2000}}
+	var err error
+	for range 100 {
+		if err = w.Write(request("c1", 0)); err != nil {
+			break
+		}
+	}
+	if !errors.Is(err, syscall.ENOSPC) || !strings.Contains(err.Error(), "out/results.jsonl") {
+		t.Fatalf("error %v", err)
+	}
+	if again := w.Write(request("c1", 1)); again != err {
+		t.Errorf("a write after the failure gives %v", again)
+	}
+	if w.Sync() != err || w.Close() != err {
+		t.Error("Sync and Close must give the first error")
+	}
+}
+
+func TestReadErrors(t *testing.T) {
+	head := `{"type":"header","schema":"dllmbench/v1"}` + "\n"
+	tests := []struct{ name, data, want string }{
+		{"empty", "", "f:1: the file holds no complete header"},
+		{"torn header", `{"type":"header"`, "f:1: the file holds no complete header"},
+		{"no header", `{"type":"request"}` + "\n", `f:1: the first record is of type "request"`},
+		{"other version", `{"type":"header","schema":"dllmbench/v2"}` + "\n", `f:1: the file has schema "dllmbench/v2"`},
+		{"two headers", head + head, "f:2: a second header"},
+		{"not json", head + "\nhello\n", "f:3: not a JSON record"},
+		{"wrong type", head + `{"type":"request","nfe":"many"}` + "\n", "f:2: broken record"},
+		{"long line", head + strings.Repeat("x", MaxLine+1) + "\n", "f:2: the line is longer than"},
+	}
+	for _, tt := range tests {
+		_, err := Read(strings.NewReader(tt.data), "f")
+		var syntax *SyntaxError
+		if !errors.As(err, &syntax) || !strings.HasPrefix(err.Error(), tt.want) {
+			t.Errorf("%s: error %v, want %s…", tt.name, err, tt.want)
+		}
+	}
+	f, err := Read(strings.NewReader(head+`{"type":"step"}`+"\n"+`{"type":"req`), "f")
+	if err != nil || f.Unknown != 1 || !f.Torn || f.Good != int64(len(head)+16) {
+		t.Errorf("unknown and torn lines: %v, %+v", err, f)
+	}
+}
+
+func FuzzRead(f *testing.F) {
+	var all bytes.Buffer
+	all.WriteString(`{"type":"header","schema":"dllmbench/v1","cells":[{"id":"c","options":{"steps":4}}]}` + "\n")
+	fmt.Fprintln(&all, `{"type":"metric","name":"nfe"}`)
+	fmt.Fprintln(&all, `{"type":"request","cell":"c","ttft_ns":null,"exact":true}`)
+	fmt.Fprintln(&all, `{"type":"validity","cell":"","valid":true,"reasons":[]}`)
+	f.Add(all.Bytes())
+	f.Add(all.Bytes()[:all.Len()-9])
+	f.Fuzz(func(t *testing.T, data []byte) {
+		file, err := Read(bytes.NewReader(data), "f")
+		if err != nil {
+			return
+		}
+		if file.Good > int64(len(data)) || file.Torn != (file.Good < int64(len(data))) {
+			t.Errorf("good %d of %d, torn %v", file.Good, len(data), file.Torn)
+		}
+		// What was cut off at Good reads the same.
+		again, err := Read(bytes.NewReader(data[:file.Good]), "f")
+		if err != nil || again.Torn || len(again.Requests) != len(file.Requests) {
+			t.Errorf("reading the good part again: %v", err)
+		}
+	})
+}
