@@ -18,6 +18,11 @@ import (
 //	→ Ann goes to the cave. Ann hands Ben the key. End: Ann is in the cave. Ben is in the cave. Ben has the key.
 type stories struct{ rungs []storyRung }
 
+// storyRung is a rung of the ladder. Chance is for track rungs the rate of the
+// best answer that reads the facts but not the events, estimated by simulating
+// 4,000 courses of events for each of 60 to 400 openings (slightly too high
+// where it is small, because the best of many noisy counts is taken). For tell
+// rungs it is zero here and computed by castChance.
 type storyRung struct {
 	tell            bool
 	events          int
@@ -28,23 +33,36 @@ type storyRung struct {
 
 func newStories() *stories {
 	return &stories{rungs: []storyRung{
-		{false, 1, 2, 1, 0, 0},
+		{false, 1, 2, 1, 0, 0.37},
 		{true, 1, 2, 1, 0, 0},
-		{false, 2, 2, 1, 0, 0},
+		{false, 2, 2, 1, 0, 0.15},
 		{true, 2, 2, 1, 0, 0},
-		{false, 3, 2, 2, 0, 0},
-		{false, 2, 2, 1, 8, 0},
+		{false, 3, 2, 2, 0, 0.047},
+		{false, 2, 2, 1, 8, 0.15},
 		{true, 3, 2, 2, 0, 0},
-		{false, 4, 3, 2, 0, 0},
+		{false, 4, 3, 2, 0, 0.016},
 		{true, 4, 3, 2, 0, 0},
-		{false, 6, 3, 2, 0, 0},
-		{false, 4, 3, 2, 16, 0},
+		{false, 6, 3, 2, 0, 0.007},
+		{false, 4, 3, 2, 16, 0.016},
 		{true, 6, 3, 2, 0, 0},
-		{false, 8, 3, 3, 0, 0},
+		{false, 8, 3, 3, 0, 0.003},
 		{true, 8, 3, 3, 0, 0},
-		{false, 12, 4, 3, 0, 0},
+		{false, 12, 4, 3, 0, 0.001},
 		{true, 12, 4, 3, 0, 0},
 	}}
+}
+
+// castChance is an upper bound for any fixed answer: its report must name the
+// people and objects of the story in order, and all orders are equally likely.
+func (r storyRung) castChance() float64 {
+	p := 1.0
+	for i := range r.people {
+		p /= float64(len(storyPeople) - i)
+	}
+	for i := range r.objects {
+		p /= float64(len(storyObjects) - i)
+	}
+	return p
 }
 
 // Name implements [Workload].
@@ -73,14 +91,15 @@ func (w *stories) Rungs() []Rung {
 	rungs := make([]Rung, len(w.rungs))
 	for i, r := range w.rungs {
 		doc := fmt.Sprintf("report the end after %d told events", r.events)
-		tell := 0.0
+		tell, chance := 0.0, r.chance
 		if r.tell {
-			doc, tell = fmt.Sprintf("invent %d events by plan and report the end", r.events), 1
+			doc = fmt.Sprintf("invent %d events by plan and report the end", r.events)
+			tell, chance = 1, r.castChance()
 		}
 		if r.fillers > 0 {
 			doc += fmt.Sprintf(" and %d filler sentences", r.fillers)
 		}
-		rungs[i] = Rung{Name: r.name(), Doc: doc, Chance: r.chance, Knobs: map[string]float64{
+		rungs[i] = Rung{Name: r.name(), Doc: doc, Chance: chance, Knobs: map[string]float64{
 			"events": float64(r.events), "people": float64(r.people), "objects": float64(r.objects),
 			"fillers": float64(r.fillers), "tell": tell,
 		}}
@@ -120,10 +139,16 @@ func planOf(events []sentence) string {
 	return strings.Join(words, " ")
 }
 
-// invent draws the facts, lets events happen, and reports. No event leads back
-// to an earlier state of the world, so the end always differs from the start.
+// invent draws the facts, lets events happen, and reports.
 func (r storyRung) invent(rng *rand.Rand) (facts, events, end []sentence) {
 	w := newWorld()
+	facts = r.open(rng, w)
+	events = r.unfold(rng, w)
+	return facts, events, w.report()
+}
+
+// open draws the opening facts and introduces them to an empty world.
+func (r storyRung) open(rng *rand.Rand, w *world) (facts []sentence) {
 	state := func(s sentence) {
 		w.introduce(s, len(facts))
 		facts = append(facts, s)
@@ -142,15 +167,21 @@ func (r storyRung) invent(rng *rand.Rand) (facts, events, end []sentence) {
 			state(sentence{kind: personHas, person: somebody, object: o})
 		}
 	}
+	return facts
+}
+
+// unfold lets the events happen. None leads back to an earlier state of the
+// world, so the end always differs from the start.
+func (r storyRung) unfold(rng *rand.Rand, w *world) (events []sentence) {
 	seen := []world{*w}
 	for len(events) < r.events {
 		e, next := w.happen(rng), *w
-		next.apply(e, len(facts)+len(events))
+		next.apply(e, 0)
 		if !slices.ContainsFunc(seen, next.sameState) {
 			events, seen, *w = append(events, e), append(seen, next), next
 		}
 	}
-	return facts, events, w.report()
+	return events
 }
 
 // happen draws an event that is possible: its kind by weight among the kinds
