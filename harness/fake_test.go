@@ -1,0 +1,206 @@
+package harness
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"dllmbench/engines"
+	"dllmbench/harness/result"
+	"dllmbench/harness/scenario"
+	"dllmbench/workloads"
+)
+
+const endID = 257
+
+// codec has one token per byte; 256 is mask, 257 end, 258 pad.
+type codec struct{}
+
+func (codec) Encode(text string) []int32 {
+	var ids []int32
+	for _, b := range []byte(text) {
+		ids = append(ids, int32(b))
+	}
+	return ids
+}
+func (codec) Decode(ids []int32) string {
+	var out []byte
+	for _, id := range ids {
+		out = append(out, byte(id))
+	}
+	return string(out)
+}
+func (codec) MaskID() int32  { return 256 }
+func (codec) EndID() int32   { return endID }
+func (codec) PadID() int32   { return 258 }
+func (codec) VocabSize() int { return 259 }
+
+// echo wants the prompt back.
+type echo struct{}
+
+func (echo) Name() string { return "echo" }
+func (echo) Doc() string  { return "Repeat the prompt." }
+func (echo) Rungs() []workloads.Rung {
+	return []workloads.Rung{{Name: "two", Chance: 0.1}, {Name: "four"}}
+}
+func (e echo) Generate(split workloads.Split, rung, index int) workloads.Instance {
+	text := fmt.Sprintf("%0*d", 2+2*rung, index%90)
+	return workloads.Instance{ID: fmt.Sprintf("echo/%s/%s/%d", e.Rungs()[rung].Name, split, index), Workload: "echo", Rung: rung,
+		Prompt: text, Answer: text, Canon: text, Constraints: []workloads.Constraint{{Kind: "first"}, {Kind: "rest"}}}
+}
+func (echo) Check(inst workloads.Instance, output string) workloads.Score {
+	switch output {
+	case inst.Answer:
+		return workloads.Score{Exact: true, Partial: 1}
+	case "panic":
+		panic("checker is broken")
+	}
+	return workloads.Score{Violations: []workloads.Violation{{Constraint: 1}}}
+}
+
+// clock advances by itself, and by what fake engines say they take.
+type clock struct{ now time.Time }
+
+func newClock() *clock { return &clock{time.Unix(1_800_000_000, 0)} }
+
+func (c *clock) Now() time.Time {
+	c.now = c.now.Add(time.Microsecond)
+	return c.now
+}
+
+// call is what a fake engine was asked to do.
+type call struct {
+	label   string
+	prompts string
+	seeds   []uint64
+}
+
+// lab is a set of fake engines that share a clock and a log.
+type lab struct {
+	clock *clock
+	calls []call
+	built int
+	// behave, if set, may replace what the engine of a label does.
+	behave func(ctx context.Context, label string, n int, batch []engines.Request) ([]engines.Result, error, bool)
+}
+
+// build makes a fake engine. Its preset's name is the label used in the log.
+func (l *lab) build(_ context.Context, spec Spec) (engines.Engine, error) {
+	l.built++
+	return &fake{lab: l, label: spec.Preset}, nil
+}
+
+type fake struct {
+	lab   *lab
+	label string
+}
+
+func (f *fake) Info() engines.Info { return engines.Info{WeightsDigest: "sha256:w"} }
+
+func (f *fake) Generate(ctx context.Context, batch []engines.Request, _ engines.Sink) ([]engines.Result, error) {
+	c := call{label: f.label}
+	for _, r := range batch {
+		c.prompts += codec{}.Decode(r.Prompt) + " "
+		c.seeds = append(c.seeds, r.Seed)
+	}
+	f.lab.calls = append(f.lab.calls, c)
+	if f.lab.behave != nil {
+		if results, err, ok := f.lab.behave(ctx, f.label, len(f.lab.calls), batch); ok {
+			return results, err
+		}
+	}
+	f.lab.clock.now = f.lab.clock.now.Add(10 * time.Millisecond)
+	var results []engines.Result
+	for _, r := range batch {
+		results = append(results, answer(r, r.Prompt))
+	}
+	return results, nil
+}
+
+// answer is a consistent result: the text, and an end token if there is room.
+func answer(r engines.Request, text []int32) engines.Result {
+	res := engines.Result{Tokens: append([]int32{}, text[:min(len(text), r.Budget)]...), Finish: engines.FinishBudget, Elapsed: 10 * time.Millisecond}
+	res.Useful = len(res.Tokens)
+	if r.Stop != nil && len(res.Tokens) < r.Budget {
+		res.Tokens, res.Finish = append(res.Tokens, r.Stop[0]), engines.FinishStop
+	}
+	for i := range res.Tokens {
+		res.CommitNs = append(res.CommitNs, int64(9-i)*1e6)
+	}
+	res.Usage = engines.Usage{NFE: len(res.Tokens), CanvasPositions: r.Budget, CommittedTokens: len(res.Tokens), FLOPs: 100}
+	return res
+}
+
+// plan expands a scenario with three fake engines a, b and c.
+func plan(t *testing.T, extra string) *scenario.Plan {
+	t.Helper()
+	text := `
+version: 1
+weights: {builtin: w}
+engines:
+  - {name: a, engine: fake, preset: a}
+  - {name: b, engine: fake, preset: b}
+  - {name: c, engine: fake, preset: c}
+` + extra
+	catalog := scenario.Catalog{Workloads: []workloads.Workload{echo{}}, Builtin: []string{"w"}, CPUs: 1}
+	for _, name := range []string{"a", "b", "c"} {
+		catalog.Presets = append(catalog.Presets, engines.Preset{Engine: "fake", Name: name})
+	}
+	s, err := scenario.Parse("test.yaml", []byte(text), catalog)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := s.Expand(func(w scenario.Weights) (scenario.WeightsInfo, error) {
+		info := scenario.WeightsInfo{Digest: "sha256:w", Params: 1, Context: 100, Vocab: 259, Special: []int32{256, 257, 258}}
+		if w.Kind == "builtin" {
+			info.Codec = codec{}
+		}
+		return info, nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+const fourInstances = `
+workloads: [{workload: echo, rungs: [two], instances: 4}]
+measurement: {warmup: 1, repeats: 2, timeout: 50ms}
+`
+
+// session is one run on a results file.
+type session struct {
+	summary Summary
+	err     error
+	file    *result.File
+}
+
+// run runs a plan to a new file, or continues the one at path.
+func run(t *testing.T, ctx context.Context, p *scenario.Plan, l *lab, path string, resume bool) session {
+	t.Helper()
+	header := Header(p, result.Env{}, l.clock.Now(), nil)
+	var w *result.Writer
+	var old *result.File
+	var err error
+	if resume {
+		w, old, err = result.Resume(path, header)
+	} else {
+		w, err = result.Create(path, header, Metrics())
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	var s session
+	s.summary, s.err = Run(ctx, p, w, old, Options{Build: l.build, Now: l.clock.Now})
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if s.file, err = result.ReadFile(path); err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func newFile(t *testing.T) string { return filepath.Join(t.TempDir(), "results.jsonl") }
