@@ -4,7 +4,9 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"runtime"
 	"runtime/debug"
+	"strconv"
 	"strings"
 	"time"
 
@@ -15,7 +17,15 @@ import (
 type app struct {
 	Version kong.VersionFlag `help:"Print the version and leave."`
 
-	Env envCmd `cmd:"" help:"Describe this machine and this binary as results record them."`
+	Run      runCmd      `cmd:"" help:"Measure a scenario and render the report."`
+	Validate validateCmd `cmd:"" help:"Check a scenario without running it."`
+	Expand   expandCmd   `cmd:"" help:"Show the exact cells of a scenario."`
+	List     listCmd     `cmd:"" help:"Show what a scenario may name: decoders, workloads, metrics, models."`
+	Generate generateCmd `cmd:"" help:"Decode one prompt."`
+	Report   reportCmd   `cmd:"" help:"Render the report of a run again from its results.jsonl."`
+	Model    modelCmd    `cmd:"" help:"Describe and check a checkpoint."`
+	Train    trainCmd    `cmd:"" help:"Train the shared weights on the built-in workloads."`
+	Env      envCmd      `cmd:"" help:"Describe this machine and this binary as results record them."`
 }
 
 // console is what a command sees of the world outside.
@@ -46,7 +56,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 		kong.Writers(stdout, stderr),
 		kong.Exit(func(int) { left = true }),
 		kong.ConfigureHelp(kong.HelpOptions{NoExpandSubcommands: true, WrapUpperBound: 100}),
-		kong.Vars{"version": version()},
+		kong.Vars{"version": version(), "engines": engineNames(), "threads": strconv.Itoa(runtime.NumCPU())},
 	)
 	if err != nil {
 		panic(err)

@@ -3,7 +3,14 @@ package main
 import (
 	"bytes"
 	"context"
+	"encoding/binary"
+	"errors"
+	"math"
+	"os"
+	"path/filepath"
 	"testing"
+
+	"dllmbench/engines/model"
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
@@ -12,9 +19,41 @@ func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"dllmbench": main})
 }
 
-// TestScript runs the command line as a user does; see testdata/script.
+// TestScript runs the command line as a user does; see testdata/script. Each
+// script finds an untrained checkpoint in the folder tiny, a scenario for it in
+// scenarios.yaml, and damaged checkpoints in truncated, nan and foreign.
 func TestScript(t *testing.T) {
-	testscript.Run(t, testscript.Params{Dir: "testdata/script", RequireExplicitExec: true})
+	testscript.Run(t, testscript.Params{
+		Dir:                 "testdata/script",
+		RequireExplicitExec: true,
+		Setup: func(env *testscript.Env) error {
+			return prepare(env.WorkDir)
+		},
+	})
+}
+
+// prepare fills a folder with what scripts need.
+func prepare(dir string) error {
+	for _, name := range []string{"tiny", "truncated", "nan", "foreign"} {
+		if err := writeCheckpoint(filepath.Join(dir, name)); err != nil {
+			return err
+		}
+	}
+	text, err := os.ReadFile("testdata/tiny.yaml")
+	if err != nil {
+		return err
+	}
+	return errors.Join(
+		os.WriteFile(filepath.Join(dir, "scenarios.yaml"), text, 0o644),
+		damage(filepath.Join(dir, "truncated"), model.WeightsFile, func(data []byte) []byte { return data[:len(data)/2] }),
+		damage(filepath.Join(dir, "nan"), model.WeightsFile, func(data []byte) []byte {
+			binary.LittleEndian.PutUint32(data[len(data)-4:], math.Float32bits(float32(math.NaN())))
+			return data
+		}),
+		damage(filepath.Join(dir, "foreign"), model.ConfigFile, func(data []byte) []byte {
+			return bytes.Replace(data, []byte(`"hidden_size": 16`), []byte(`"hidden_size": 32`), 1)
+		}),
+	)
 }
 
 // call runs one command line in this process.

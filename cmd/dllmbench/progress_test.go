@@ -7,22 +7,21 @@ import (
 )
 
 func TestLinesAreRareAndTellTheTimeLeft(t *testing.T) {
-	clock := time.Unix(0, 0)
 	var out strings.Builder
-	d := newDisplay("auto", &out, func() time.Time { return clock })
-	for done := range 21 {
-		d.update(done, 20, "cell \x1b")
-		clock = clock.Add(2 * time.Second)
+	d := newDisplay("auto", &out)
+	for done := range 11 {
+		left := time.Duration(10-done) * 2 * time.Second
+		if done == 0 {
+			left = -1
+		}
+		d.update(progressStep{done, 10, time.Duration(done) * 2 * time.Second, left, "cell \x1b"})
 	}
 	d.finish()
-	want := `[ 0/20] 0s gone, unknown left: cell \x1b
-[ 3/20] 6s gone, 34s left: cell \x1b
-[ 6/20] 12s gone, 28s left: cell \x1b
-[ 9/20] 18s gone, 22s left: cell \x1b
-[12/20] 24s gone, 16s left: cell \x1b
-[15/20] 30s gone, 10s left: cell \x1b
-[18/20] 36s gone, 4s left: cell \x1b
-[20/20] 40s gone, 0s left: cell \x1b
+	want := `[ 0/10] 0s gone, time left unknown: cell \x1b
+[ 3/10] 6s gone, 14s left: cell \x1b
+[ 6/10] 12s gone, 8s left: cell \x1b
+[ 9/10] 18s gone, 2s left: cell \x1b
+[10/10] 20s gone, 0s left: cell \x1b
 `
 	if out.String() != want {
 		t.Errorf("got\n%swant\n%s", out.String(), want)
@@ -31,8 +30,8 @@ func TestLinesAreRareAndTellTheTimeLeft(t *testing.T) {
 
 func TestNoProgress(t *testing.T) {
 	var out strings.Builder
-	d := newDisplay("none", &out, time.Now)
-	d.update(1, 2, "x")
+	d := newDisplay("none", &out)
+	d.update(progressStep{done: 2, total: 2})
 	d.finish()
 	if out.Len() != 0 {
 		t.Errorf("printed %q", out.String())
@@ -42,8 +41,8 @@ func TestNoProgress(t *testing.T) {
 func TestBarEnds(t *testing.T) {
 	var out strings.Builder
 	b := newBar(&out)
-	b.update(1, 4, "first cell")
-	b.update(4, 4, "last cell")
+	b.update(progressStep{done: 1, total: 4, left: -1, now: "first cell"})
+	b.update(progressStep{done: 4, total: 4, now: "last cell"})
 	b.finish()
 	if !strings.Contains(out.String(), "last cell") {
 		t.Errorf("the bar does not name the last cell: %q", out.String())

@@ -1,0 +1,143 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"dllmbench/engines"
+	"dllmbench/engines/model"
+	"dllmbench/harness"
+)
+
+// allPresets lists the presets of all decoders.
+func allPresets() []engines.Preset {
+	var all []engines.Preset
+	for _, d := range decoders() {
+		all = append(all, d.presets...)
+	}
+	return all
+}
+
+// engineNames lists the decoders for help texts.
+func engineNames() string {
+	var names []string
+	for _, d := range decoders() {
+		names = append(names, d.name)
+	}
+	return strings.Join(names, ", ")
+}
+
+// findPreset finds a preset by the names of engine and preset; the first preset
+// of an engine is its default.
+func findPreset(engine, preset string) (engines.Preset, error) {
+	var engineNames, names []string
+	for _, d := range decoders() {
+		engineNames = append(engineNames, d.name)
+		if d.name != engine {
+			continue
+		}
+		for _, p := range d.presets {
+			if p.Name == preset || preset == "" {
+				return p, nil
+			}
+			names = append(names, p.Name)
+		}
+		return engines.Preset{}, engines.UnknownName("preset of engine "+engine, preset, names)
+	}
+	return engines.Preset{}, engines.UnknownName("engine", engine, engineNames)
+}
+
+// ownEngine is an engine with the session it runs on.
+type ownEngine struct {
+	engines.Engine
+	session *model.Session
+}
+
+// newEngine makes an engine on a session of its own.
+func newEngine(m *model.Model, threads int, engine, preset string, o engines.Options) (*ownEngine, error) {
+	for _, d := range decoders() {
+		if d.name != engine {
+			continue
+		}
+		session := model.NewSession(m, threads)
+		e, err := d.open(session, preset, o)
+		if err != nil {
+			session.Close()
+			return nil, err
+		}
+		return &ownEngine{e, session}, nil
+	}
+	_, err := findPreset(engine, preset)
+	return nil, err
+}
+
+// Close ends the worker threads of the engine.
+func (e *ownEngine) Close() error {
+	e.session.Close()
+	return nil
+}
+
+// Check reports what Generate would refuse, where the decoder can tell.
+func (e *ownEngine) Check(batch []engines.Request) error {
+	if c, ok := e.Engine.(interface{ Check([]engines.Request) error }); ok {
+		return c.Check(batch)
+	}
+	return nil
+}
+
+// builder makes the engines of a run.
+func builder(models *library) func(context.Context, harness.Spec) (engines.Engine, error) {
+	return func(_ context.Context, s harness.Spec) (engines.Engine, error) {
+		w, err := models.open(s.Weights)
+		if err != nil {
+			return nil, err
+		}
+		return newEngine(w.model, s.Threads, s.Engine, s.Preset, s.Options)
+	}
+}
+
+// fits refuses option values that do not go together or do not suit a token
+// budget. It asks the decoder itself, on a model of a few hundred numbers.
+func fits(engine, preset string, o engines.Options, budget int) error {
+	tiny := model.Config{
+		ModelType: "llama", HiddenSize: 2, IntermediateSize: 2, Layers: 1, Heads: 1, KVHeads: 1, HeadDim: 2, VocabSize: 4,
+		MaxPositions: budget + 1, RopeTheta: 10000, NormEps: 1e-6, TieEmbeddings: true, MaskToken: 0, EOS: 1, Pad: 2,
+	}
+	e, err := newEngine(model.Random(tiny, randomSeed), 1, engine, preset, o)
+	if err != nil {
+		return err
+	}
+	defer e.Close()
+	return e.Check([]engines.Request{{Prompt: []int32{3}, Budget: budget}})
+}
+
+// parseOptions turns the texts of --set flags into option values of a preset.
+func parseOptions(p engines.Preset, texts map[string]string) (engines.Options, error) {
+	o := engines.Options{}
+	var errs []error
+	for name, text := range texts {
+		o[name] = text
+		for _, param := range p.Params {
+			if param.Name != name {
+				continue
+			}
+			var err error
+			switch param.Kind {
+			case engines.KindInt, engines.KindFloat:
+				o[name], err = strconv.ParseFloat(text, 64)
+			case engines.KindBool:
+				o[name], err = strconv.ParseBool(text)
+			}
+			if err != nil {
+				errs = append(errs, fmt.Errorf("option %s of preset %s: %q is not of kind %s", name, p.Name, text, param.Kind))
+			}
+		}
+	}
+	if len(errs) > 0 {
+		return nil, errors.Join(errs...)
+	}
+	return engines.Resolve(p, o)
+}

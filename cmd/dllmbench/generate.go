@@ -1,0 +1,218 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"runtime"
+	"slices"
+	"strings"
+	"time"
+
+	"dllmbench/engines"
+	"dllmbench/workloads"
+)
+
+// generateCmd decodes one prompt.
+type generateCmd struct {
+	Engine  string            `default:"autoregressive" help:"Decoder: ${engines}."`
+	Preset  string            `help:"Published rule; without it the first one of the engine (see list decoders)."`
+	Prompt  *string           `help:"Text to continue; without it the text on standard input."`
+	Weights string            `help:"builtin:NAME or a checkpoint folder; without it the trained weights in the binary."`
+	Set     map[string]string `placeholder:"OPTION=VALUE" help:"Option of the preset; may be repeated."`
+	Steps   int               `placeholder:"N" help:"Denoising steps, of each block for block decoding; short for --set steps=N or steps_per_block=N."`
+	Budget  int               `placeholder:"N" help:"Most tokens to write; without it as many as the task needs, or 64 at most."`
+	Seed    uint64            `help:"Seed of random draws."`
+	Threads int               `placeholder:"N" help:"Worker threads; without it one for each processor."`
+
+	Workload string `group:"task" help:"Take the prompt from this workload's test split and check the answer."`
+	Rung     string `group:"task" help:"Rung of its difficulty ladder; without it the first."`
+	Index    int    `group:"task" help:"Number of the instance, from 0."`
+}
+
+// Help shows how the command is used.
+func (*generateCmd) Help() string {
+	return `The text goes to standard output and everything else to standard error.
+
+Examples:
+
+    dllmbench generate --prompt 'sort:3142='
+    dllmbench generate --engine diffusion --steps 4 --workload sudoku --rung holes-6
+    dllmbench generate --engine block --set block_length=4 --prompt 'add:12+34='
+    echo -n 'copy:777=' | dllmbench generate --engine diffusion | wc -c`
+}
+
+// defaultBudget is the token budget of a prompt whose answer length is unknown.
+const defaultBudget = 64
+
+// maxPrompt is the most bytes of a prompt that are read from standard input.
+const maxPrompt = 1 << 20
+
+// task is what generate works on.
+type task struct {
+	prompt   string
+	workload workloads.Workload // nil for a prompt of the user's own
+	instance workloads.Instance
+}
+
+// Run decodes and prints the text, then what it cost.
+func (c *generateCmd) Run(con *console) error {
+	preset, options, err := c.decoder()
+	if err != nil {
+		return withCode(exitUsage, err)
+	}
+	t, err := c.task(con.stdin)
+	if err != nil {
+		return withCode(exitUsage, err)
+	}
+	w, err := openWeights(parseWeights(c.Weights))
+	if err != nil {
+		return withCode(exitSetup, err)
+	}
+	if w.codec == nil {
+		return failf(exitUsage, "%s are random weights without a tokenizer; they measure cost and cannot write text", c.Weights)
+	}
+	request := engines.Request{Prompt: w.codec.Encode(t.prompt), Budget: c.Budget, Seed: c.Seed, Stop: []int32{w.codec.EndID()}}
+	if request.Budget == 0 {
+		request.Budget = c.budget(t, w, len(request.Prompt))
+	}
+	threads := c.Threads
+	if threads == 0 {
+		threads = runtime.NumCPU()
+	}
+	engine, err := newEngine(w.model, threads, preset.Engine, preset.Name, options)
+	if err != nil {
+		return withCode(exitUsage, err)
+	}
+	defer engine.Close()
+	if err := engine.Check([]engines.Request{request}); err != nil {
+		return withCode(exitUsage, err)
+	}
+	start := con.now()
+	results, err := engine.Generate(con.ctx, []engines.Request{request}, nil)
+	elapsed := con.now().Sub(start)
+	if err != nil {
+		return withCode(exitExecution, err)
+	}
+	text := w.codec.Decode(results[0].Tokens[:results[0].Useful])
+	shown := text
+	if isTerminal(con.stdout) {
+		shown = visible(text)
+	}
+	if _, err := fmt.Fprintln(con.stdout, shown); err != nil {
+		return err
+	}
+	return c.explain(con.stderr, t, text, engine.Info(), results[0], elapsed)
+}
+
+// decoder resolves the preset and its options.
+func (c *generateCmd) decoder() (engines.Preset, engines.Options, error) {
+	preset, err := findPreset(c.Engine, c.Preset)
+	if err != nil {
+		return preset, nil, err
+	}
+	texts := map[string]string{}
+	for name, text := range c.Set {
+		texts[name] = text
+	}
+	if c.Steps != 0 {
+		name := "steps"
+		if !slices.ContainsFunc(preset.Params, func(p engines.Param) bool { return p.Name == name }) {
+			name = "steps_per_block"
+		}
+		if !slices.ContainsFunc(preset.Params, func(p engines.Param) bool { return p.Name == name }) {
+			return preset, nil, fmt.Errorf("preset %s of engine %s has no number of steps: leave --steps away", preset.Name, preset.Engine)
+		}
+		if _, twice := texts[name]; twice {
+			return preset, nil, fmt.Errorf("--steps and --set %s=… say the same thing: give one of them", name)
+		}
+		texts[name] = fmt.Sprint(c.Steps)
+	}
+	options, err := parseOptions(preset, texts)
+	return preset, options, err
+}
+
+// task takes the prompt from the workload, the flag or standard input.
+func (c *generateCmd) task(stdin io.Reader) (task, error) {
+	switch {
+	case c.Budget < 0 || c.Threads < 0 || c.Index < 0 || c.Steps < 0:
+		return task{}, fmt.Errorf("--budget, --threads, --steps and --index must not be negative")
+	case c.Workload != "" && c.Prompt != nil:
+		return task{}, fmt.Errorf("--workload and --prompt exclude each other: the task has its own prompt")
+	case c.Workload == "" && (c.Rung != "" || c.Index != 0):
+		return task{}, fmt.Errorf("--rung and --index choose a task of a --workload: name one")
+	case c.Workload != "":
+		return findTask(c.Workload, c.Rung, c.Index)
+	case c.Prompt != nil:
+		return task{prompt: *c.Prompt}, nil
+	}
+	text, err := io.ReadAll(io.LimitReader(stdin, maxPrompt+1))
+	if err == nil && len(text) > maxPrompt {
+		err = fmt.Errorf("the prompt on standard input has more than %d bytes", maxPrompt)
+	}
+	return task{prompt: string(text)}, err
+}
+
+// findTask takes an instance of a workload's test split.
+func findTask(workload, rung string, index int) (task, error) {
+	var names []string
+	for _, w := range allWorkloads() {
+		names = append(names, w.Name())
+		if w.Name() != workload {
+			continue
+		}
+		var rungs []string
+		for i, r := range w.Rungs() {
+			if r.Name == rung || rung == "" {
+				inst := w.Generate(workloads.Test, i, index)
+				return task{prompt: inst.Prompt, workload: w, instance: inst}, nil
+			}
+			rungs = append(rungs, r.Name)
+		}
+		return task{}, engines.UnknownName("rung of "+workload, rung, rungs)
+	}
+	return task{}, engines.UnknownName("workload", workload, names)
+}
+
+// sampleAnswers is the number of training instances whose longest answer
+// decides the token budget of a task.
+const sampleAnswers = 200
+
+// budget is the token budget where the user names none: the longest answer of
+// the rung with its end token, or defaultBudget, if the context has room for it.
+func (c *generateCmd) budget(t task, w weights, prompt int) int {
+	budget := defaultBudget
+	if t.workload != nil {
+		budget = 0
+		for i := range sampleAnswers {
+			answer := t.workload.Generate(workloads.Train, t.instance.Rung, i).Answer
+			budget = max(budget, len(w.codec.Encode(answer))+1)
+		}
+	}
+	return max(1, min(budget, w.model.Config().MaxPositions-prompt))
+}
+
+// explain says what ran, what it cost and whether the answer is right.
+func (c *generateCmd) explain(out io.Writer, t task, text string, info engines.Info, r engines.Result, elapsed time.Duration) error {
+	u := r.Usage
+	facts := []fact{
+		{"decoder", fmt.Sprintf("%s / %s, %d threads, %s kernels", info.Engine, info.Preset, info.Threads, info.Kernel)},
+		{"weights", info.WeightsDigest},
+		{"tokens", fmt.Sprintf("%d useful of a budget of %d, ended by %s", r.Useful, u.CanvasPositions, r.Finish)},
+		{"forward passes", fmt.Sprintf("%d, %.2f useful tokens each", u.NFE, float64(r.Useful)/float64(max(1, u.NFE)))},
+		{"work", fmt.Sprintf("%.3g GFLOP", float64(u.FLOPs)/1e9)},
+		{"time", fmt.Sprintf("%.3g ms, %.0f useful tokens/s", elapsed.Seconds()*1e3, float64(r.Useful)/max(elapsed.Seconds(), 1e-9))},
+	}
+	if t.workload == nil {
+		return writeFacts(out, facts)
+	}
+	score := t.workload.Check(t.instance, text)
+	verdict := "correct"
+	if !score.Exact {
+		verdict = fmt.Sprintf("wrong, %.0f%% of it right, one right answer is %q", 100*score.Partial, t.instance.Answer)
+	}
+	facts = append(facts, fact{"task", t.instance.ID}, fact{"prompt", strings.TrimSpace(t.prompt)}, fact{"answer", verdict})
+	for _, v := range score.Violations {
+		facts = append(facts, fact{"", v.Doc})
+	}
+	return writeFacts(out, facts)
+}

@@ -1,0 +1,174 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"text/tabwriter"
+
+	"dllmbench/engines"
+	"dllmbench/engines/model"
+	"dllmbench/harness/scenario"
+	"dllmbench/workloads"
+)
+
+// listCmd prints what a scenario may name.
+type listCmd struct {
+	What string `arg:"" enum:"decoders,workloads,metrics,models" help:"One of: decoders, workloads, metrics, models."`
+	JSON bool   `help:"Print JSON instead of text."`
+}
+
+// Help shows how the command is used.
+func (*listCmd) Help() string {
+	return `Examples:
+
+    dllmbench list decoders
+    dllmbench list workloads
+    dllmbench list metrics --json`
+}
+
+// Run prints one list.
+func (c *listCmd) Run(con *console) error {
+	switch c.What {
+	case "decoders":
+		return c.print(con.stdout, allPresets(), func(w io.Writer) { writeDecoders(w, allPresets()) })
+	case "workloads":
+		ladders := describeWorkloads(allWorkloads())
+		return c.print(con.stdout, ladders, func(w io.Writer) { writeWorkloads(w, ladders) })
+	case "metrics":
+		return c.print(con.stdout, metrics(), func(w io.Writer) { writeMetrics(w) })
+	default:
+		models, err := describeModels()
+		if err != nil {
+			return withCode(exitSetup, err)
+		}
+		return c.print(con.stdout, models, func(w io.Writer) { writeModels(w, models) })
+	}
+}
+
+func (c *listCmd) print(w io.Writer, value any, text func(io.Writer)) error {
+	if c.JSON {
+		return writeJSON(w, value)
+	}
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	text(t)
+	return t.Flush()
+}
+
+// writeDecoders prints every preset with its source, cache and options.
+func writeDecoders(w io.Writer, presets []engines.Preset) {
+	for i, p := range presets {
+		if i > 0 {
+			fmt.Fprintln(w)
+		}
+		fmt.Fprintf(w, "%s / %s\n  %s\n  source: %s\n  cache: %s\n", p.Engine, p.Name, p.Doc, p.Source, p.Cache)
+		for _, o := range p.Params {
+			fmt.Fprintf(w, "    %s\t%v\t%s\t%s\n", o.Name, o.Default, allowed(o), o.Doc)
+		}
+	}
+}
+
+// allowed says in words which values an option takes.
+func allowed(p engines.Param) string {
+	switch {
+	case p.Kind == engines.KindChoice:
+		return strings.Join(p.Allowed, " | ")
+	case p.Kind == engines.KindBool:
+		return "true | false"
+	case p.Min == 0 && p.Max == 0:
+		return string(p.Kind)
+	}
+	bound := func(x float64) string { return strconv.FormatFloat(x, 'f', -1, 64) }
+	return fmt.Sprintf("%s %s to %s", p.Kind, bound(p.Min), bound(p.Max))
+}
+
+// ladder is a workload as list shows it.
+type ladder struct {
+	Name, Doc string
+	Rungs     []workloads.Rung
+}
+
+func describeWorkloads(all []workloads.Workload) []ladder {
+	var list []ladder
+	for _, w := range all {
+		list = append(list, ladder{w.Name(), w.Doc(), w.Rungs()})
+	}
+	return list
+}
+
+func writeWorkloads(w io.Writer, all []ladder) {
+	for i, l := range all {
+		if i > 0 {
+			fmt.Fprintln(w)
+		}
+		fmt.Fprintf(w, "%s\n  %s\n", l.Name, strings.ReplaceAll(l.Doc, "\n", "\n  "))
+		fmt.Fprintln(w, "    rung\tchance\tknobs\tmeaning")
+		for _, r := range l.Rungs {
+			var knobs []string
+			for _, name := range slices.Sorted(maps.Keys(r.Knobs)) {
+				knobs = append(knobs, fmt.Sprintf("%s=%v", name, r.Knobs[name]))
+			}
+			fmt.Fprintf(w, "    %s\t%s%%\t%s\t%s\n", r.Name, strconv.FormatFloat(100*r.Chance, 'g', 2, 64), strings.Join(knobs, " "), r.Doc)
+		}
+	}
+}
+
+func writeMetrics(w io.Writer) {
+	fmt.Fprintln(w, "name\tunit\tbetter\tkind\tdefinition\tsource")
+	for _, m := range metrics() {
+		better := m.Better
+		if better == "" {
+			better = "neither"
+		}
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n", m.Name, m.Unit, better, m.Assume, m.Doc, m.Source)
+	}
+}
+
+// modelEntry is a model as list shows it.
+type modelEntry struct {
+	Name    string // as scenarios and flags name it
+	Params  int64
+	Width   int
+	Layers  int
+	Vocab   int
+	Context int
+	Digest  string // "" for random weights, which are made when they are needed
+}
+
+// describeModels lists the trained weights in the binary and the shapes that
+// are filled with random numbers.
+func describeModels() ([]modelEntry, error) {
+	var list []modelEntry
+	entry := func(name string, c model.Config, digest string) {
+		list = append(list, modelEntry{name, c.Params(), c.HiddenSize, c.Layers, c.VocabSize, c.MaxPositions, digest})
+	}
+	for _, name := range builtinNames() {
+		w, err := openWeights(scenario.Weights{Kind: "builtin", Name: name})
+		if err != nil {
+			return nil, err
+		}
+		entry("builtin:"+name, w.model.Config(), w.model.Digest())
+	}
+	for _, name := range model.ShapeNames() {
+		config, err := model.Shape(name)
+		if err != nil {
+			return nil, err
+		}
+		entry("shape:"+name, config, "")
+	}
+	return list, nil
+}
+
+func writeModels(w io.Writer, models []modelEntry) {
+	fmt.Fprintln(w, "name\tparameters\twidth\tlayers\tvocabulary\tcontext\tdigest")
+	for _, m := range models {
+		digest := m.Digest
+		if digest == "" {
+			digest = "random weights: cost only, quality is null"
+		}
+		fmt.Fprintf(w, "%s\t%d\t%d\t%d\t%d\t%d\t%s\n", m.Name, m.Params, m.Width, m.Layers, m.Vocab, m.Context, digest)
+	}
+}

@@ -1,0 +1,60 @@
+package main
+
+import (
+	"fmt"
+	"strconv"
+
+	"dllmbench/engines/model"
+)
+
+// modelCmd describes a checkpoint.
+type modelCmd struct {
+	Weights string `arg:"" optional:"" help:"builtin:NAME, shape:NAME or a checkpoint folder; without it the trained weights in the binary."`
+}
+
+// Help shows how the command is used.
+func (*modelCmd) Help() string {
+	return `The whole checkpoint is read and checked: shapes, finite numbers, and that the tokenizer fits.
+
+Examples:
+
+    dllmbench model
+    dllmbench model path/to/checkpoint
+    dllmbench model shape:20m`
+}
+
+// Run prints the shape of the model.
+func (c *modelCmd) Run(con *console) error {
+	spec := parseWeights(c.Weights)
+	w, err := openWeights(spec)
+	if err != nil {
+		return withCode(exitSetup, err)
+	}
+	config := w.model.Config()
+	heads := fmt.Sprintf("%d of width %d", config.Heads, config.HeadDim)
+	if config.KVHeads != config.Heads {
+		heads += fmt.Sprintf(", %d for keys and values", config.KVHeads)
+	}
+	head := "its own"
+	if config.TieEmbeddings {
+		head = "tied to the embedding"
+	}
+	facts := []fact{
+		{"model", spec.String()},
+		{"parameters", strconv.FormatInt(config.Params(), 10)},
+		{"type", config.ModelType},
+		{"layers", strconv.Itoa(config.Layers)},
+		{"width", fmt.Sprintf("%d, %d in the feed-forward part", config.HiddenSize, config.IntermediateSize)},
+		{"attention heads", heads},
+		{"vocabulary", strconv.Itoa(config.VocabSize)},
+		{"output head", head},
+		{"context", fmt.Sprintf("%d tokens", config.MaxPositions)},
+		{"mask, end, pad", fmt.Sprintf("%d, %d, %d", config.MaskToken, config.EOS, config.Pad)},
+		{"digest", w.model.Digest()},
+		{"compute kernels", model.KernelVariant()},
+	}
+	if w.codec == nil {
+		facts = append(facts, fact{"tokenizer", "none: random weights, cost only"})
+	}
+	return writeFacts(con.stdout, facts)
+}

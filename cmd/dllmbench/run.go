@@ -1,0 +1,171 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"dllmbench/engines/model"
+	"dllmbench/harness"
+	"dllmbench/harness/measure"
+	"dllmbench/harness/result"
+	"dllmbench/harness/scenario"
+)
+
+// runCmd measures a scenario and renders the report.
+type runCmd struct {
+	scenarioFile `embed:""`
+	Out          string `type:"path" placeholder:"DIR" help:"Folder for the results; without it a new one below results/."`
+	Resume       bool   `help:"Continue the run in the folder of --out."`
+	Strict       bool   `help:"Fail with exit code 4 when a cell is invalid."`
+	Threads      int    `placeholder:"N" help:"Worker threads of every cell, instead of the scenario's."`
+	Progress     string `enum:"auto,plain,none" default:"auto" help:"Progress on stderr: auto (a bar on a terminal), plain or none."`
+}
+
+// Help shows how the command is used.
+func (*runCmd) Help() string {
+	return `The folder receives results.jsonl, from which everything else is made, report.html, summary.md and
+plots/. Ctrl-C keeps what is finished; run the same command again with --resume and --out.
+
+Examples:
+
+    dllmbench run
+    dllmbench run --quick
+    dllmbench run my-scenario.yaml --out results/mine
+    dllmbench run my-scenario.yaml --out results/mine --resume`
+}
+
+// resultsFile is the name of the results in a run's folder.
+const resultsFile = "results.jsonl"
+
+// Run measures, renders and says in words what came out.
+func (c *runCmd) Run(con *console) error {
+	if c.Resume && c.Out == "" {
+		return failf(exitUsage, "--resume continues the run in a folder: say which one with --out")
+	}
+	s, err := c.parse()
+	if err != nil {
+		return err
+	}
+	if c.Threads < 0 || c.Threads > 1024 {
+		return failf(exitUsage, "--threads is %d, allowed is 1 to 1024", c.Threads)
+	} else if c.Threads > 0 {
+		s.Measurement.Threads = []int{c.Threads}
+	}
+	models := &library{}
+	plan, err := expand(s, models)
+	if err != nil {
+		return err
+	}
+	if c.Out == "" {
+		c.Out = filepath.Join("results", s.Name+"-"+con.now().Format("20060102-150405"))
+	}
+	if err := c.measure(con, plan, models); err != nil {
+		return err
+	}
+	return nil
+}
+
+// measure runs what is left of the plan and renders what is there.
+func (c *runCmd) measure(con *console, plan *scenario.Plan, models *library) error {
+	out, old, err := c.open(plan, con.now())
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(con.stderr, "%s: %d cells, results in %s\n", plan.Scenario.File, len(plan.Cells()), c.Out)
+	show := newDisplay(c.Progress, con.stderr)
+	done, runErr := harness.Run(con.ctx, plan, out, old, harness.Options{
+		Build: builder(models), Now: con.now, Peak: measure.PeakRSS, ResetPeak: measure.ResetPeakRSS,
+		Progress: func(p harness.Progress) {
+			show.update(progressStep{p.VisitsDone, p.Visits, p.Elapsed, p.Left, cellTitle(p)})
+		},
+	})
+	show.finish()
+	if err := out.Close(); runErr == nil {
+		runErr = err
+	}
+	var setup *harness.SetupError
+	switch {
+	case errors.Is(runErr, harness.ErrInterrupted):
+		return failf(exitInterrupted, "interrupted; %d finished requests are kept. To continue: dllmbench run%s --resume --out %s",
+			done.Requests, c.scenarioArgument(), c.Out)
+	case errors.As(runErr, &setup):
+		return withCode(exitSetup, runErr)
+	case runErr != nil:
+		return runErr
+	}
+	if err := renderFolder(con, c.Out); err != nil {
+		return err
+	}
+	return c.verdict(con, done)
+}
+
+// verdict turns failed requests and invalid cells into warnings and errors.
+func (c *runCmd) verdict(con *console, done harness.Summary) error {
+	var errs []error
+	if n := done.Failed + done.TimedOut; n > 0 {
+		errs = append(errs, failf(exitExecution, "%d of %d requests failed (%d of them ran out of time); see their records in %s",
+			n, done.Requests, done.TimedOut, filepath.Join(c.Out, resultsFile)))
+	}
+	for _, v := range done.Invalid {
+		if c.Strict {
+			errs = append(errs, failf(exitExecution, "cell %s is invalid: %q", v.Cell, v.Reasons))
+		} else {
+			fmt.Fprintf(con.stderr, "warning: cell %s is invalid: %q\n", v.Cell, v.Reasons)
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// open makes the folder and its results file, or opens those to be continued.
+func (c *runCmd) open(plan *scenario.Plan, now time.Time) (*result.Writer, *result.File, error) {
+	header := harness.Header(plan, measure.Environment(model.KernelVariant()), now, nil)
+	path := filepath.Join(c.Out, resultsFile)
+	if c.Resume {
+		w, old, err := result.Resume(path, header)
+		return w, old, withCode(exitUsage, err)
+	}
+	if err := os.MkdirAll(c.Out, 0o755); err != nil {
+		return nil, nil, withCode(exitUsage, err)
+	}
+	w, err := result.Create(path, header, metrics())
+	if errors.Is(err, fs.ErrExist) {
+		return nil, nil, failf(exitUsage, "%s holds results already: continue them with --resume or choose another --out", c.Out)
+	}
+	return w, nil, withCode(exitUsage, err)
+}
+
+// scenarioArgument is how the scenario was named on the command line.
+func (f *scenarioFile) scenarioArgument() string {
+	switch {
+	case f.Quick:
+		return " --quick"
+	case f.Scenario != "":
+		return " " + f.Scenario
+	}
+	return ""
+}
+
+// cellTitle says in a few words what is running.
+func cellTitle(p harness.Progress) string {
+	if p.Phase == "done" {
+		return "done"
+	}
+	cell := p.Cell
+	title := cell.Label
+	if cell.Variant != "" {
+		title += " " + cell.Variant
+	}
+	if cell.CostOnly {
+		title += ", " + cell.Weights
+	} else {
+		title += ", " + cell.Workload + " " + cell.Rung
+	}
+	if p.Phase == "warm-up" {
+		title += " (warm-up)"
+	}
+	return title
+}

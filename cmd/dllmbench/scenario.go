@@ -1,0 +1,71 @@
+package main
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"runtime"
+
+	"dllmbench"
+	"dllmbench/engines/model"
+	"dllmbench/harness/scenario"
+)
+
+// scenarioFile is the scenario that a command works on.
+type scenarioFile struct {
+	Scenario string `arg:"" optional:"" help:"Scenario file; without it scenarios.yaml here, or else the one inside the binary."`
+	Quick    bool   `help:"The short scenario inside the binary, about 15 seconds."`
+}
+
+const defaultScenario = "scenarios.yaml"
+
+// read returns the scenario's text and its name for messages.
+func (f *scenarioFile) read() (name string, text []byte, err error) {
+	switch {
+	case f.Quick && f.Scenario != "":
+		return "", nil, failf(exitUsage, "--quick is a scenario of its own: give either --quick or %s", f.Scenario)
+	case f.Quick:
+		return "quick.yaml (built in)", dllmbench.QuickScenario, nil
+	case f.Scenario != "":
+		text, err = os.ReadFile(f.Scenario)
+		return f.Scenario, text, withCode(exitUsage, err)
+	}
+	text, err = os.ReadFile(defaultScenario)
+	if errors.Is(err, fs.ErrNotExist) {
+		return defaultScenario + " (built in)", dllmbench.DefaultScenario, nil
+	}
+	return defaultScenario, text, withCode(exitUsage, err)
+}
+
+// parse reads the scenario and reports every mistake that shows without weights.
+func (f *scenarioFile) parse() (*scenario.Scenario, error) {
+	name, text, err := f.read()
+	if err != nil {
+		return nil, err
+	}
+	s, err := scenario.Parse(name, text, catalog())
+	return s, withCode(exitUsage, err)
+}
+
+// catalog is what scenarios may name.
+func catalog() scenario.Catalog {
+	return scenario.Catalog{
+		Presets: allPresets(), Workloads: allWorkloads(), Builtin: builtinNames(),
+		Shape: func(name string) error {
+			_, err := model.Shape(name)
+			return err
+		},
+		CPUs: runtime.NumCPU(), Check: fits,
+	}
+}
+
+// expand makes the cells of a scenario: a mistake in it is one of usage,
+// anything else concerns the weights.
+func expand(s *scenario.Scenario, models *library) (*scenario.Plan, error) {
+	plan, err := s.Expand(models.info)
+	var problems scenario.Problems
+	if errors.As(err, &problems) {
+		return nil, withCode(exitUsage, err)
+	}
+	return plan, withCode(exitSetup, err)
+}

@@ -1,0 +1,36 @@
+package main
+
+import "fmt"
+
+// validateCmd checks a scenario without running it.
+type validateCmd struct {
+	scenarioFile `embed:""`
+}
+
+// Help shows how the command is used.
+func (*validateCmd) Help() string {
+	return `Every mistake is reported with its line, not only the first; the exit code is then 2.
+
+Examples:
+
+    dllmbench validate
+    dllmbench validate my-scenario.yaml`
+}
+
+// Run reports all mistakes, or the size of the scenario.
+func (c *validateCmd) Run(con *console) error {
+	s, err := c.parse()
+	if err != nil {
+		return err
+	}
+	plan, err := expand(s, &library{})
+	if err != nil {
+		return err
+	}
+	requests := 0
+	for _, g := range plan.Groups {
+		requests += len(g.Items) * len(g.Cells) * 2 * g.Repeats
+	}
+	fmt.Fprintf(con.stdout, "%s is valid: %d cells, %d timed requests\n", s.File, len(plan.Cells()), requests)
+	return nil
+}

@@ -1,0 +1,54 @@
+package main
+
+import (
+	"io/fs"
+
+	"dllmbench/engines"
+	"dllmbench/engines/autoregressive"
+	"dllmbench/engines/block"
+	"dllmbench/engines/diffusion"
+	"dllmbench/engines/model"
+	"dllmbench/harness"
+	"dllmbench/harness/result"
+	"dllmbench/workloads"
+)
+
+// This file lists what exists. Nothing else in the program does: a decoder,
+// workload, metric or model that is not named here cannot be used.
+
+// decoder is a family of decoding rules.
+type decoder struct {
+	name    string
+	presets []engines.Preset
+	// open makes an engine on a session, which it uses as long as it lives.
+	open func(s *model.Session, preset string, o engines.Options) (engines.Engine, error)
+}
+
+// decoders lists the decoders in the order of lists and tables.
+func decoders() []decoder {
+	return []decoder{
+		{"autoregressive", autoregressive.Presets(), func(s *model.Session, preset string, o engines.Options) (engines.Engine, error) {
+			return autoregressive.New(s, preset, o)
+		}},
+		{"diffusion", diffusion.Presets(), func(s *model.Session, preset string, o engines.Options) (engines.Engine, error) {
+			return diffusion.New(s, preset, o)
+		}},
+		{"block", block.Presets(), func(s *model.Session, preset string, o engines.Options) (engines.Engine, error) {
+			return block.New(s, preset, o)
+		}},
+	}
+}
+
+// allWorkloads lists the tasks.
+func allWorkloads() []workloads.Workload { return workloads.Builtin() }
+
+// metrics lists what reports derive from request records.
+func metrics() []result.Metric { return harness.Metrics() }
+
+// builtinNames lists the trained weights inside the binary, the default first.
+func builtinNames() []string { return nil }
+
+// openBuiltin returns the checkpoint files of such weights.
+func openBuiltin(name string) (fs.FS, error) {
+	return nil, engines.UnknownName("builtin model", name, builtinNames())
+}
