@@ -1,0 +1,27 @@
+// Package builtin holds the trained checkpoints that are compiled into the
+// binary, so that a fresh clone can compare decoders without a download. How
+// they were trained and what they can do is in docs/model-card.md.
+package builtin
+
+import (
+	"embed"
+	"fmt"
+	"io/fs"
+)
+
+//go:embed v0
+var files embed.FS
+
+// Names lists the checkpoints, oldest first.
+func Names() []string { return []string{"v0"} }
+
+// Open returns the folder of a checkpoint: config.json, model.safetensors and
+// tokenizer.json.
+func Open(name string) (fs.FS, error) {
+	for _, n := range Names() {
+		if n == name {
+			return fs.Sub(files, name)
+		}
+	}
+	return nil, fmt.Errorf("no built-in weights named %q, there are %v", name, Names())
+}

@@ -1,0 +1,41 @@
+package builtin_test
+
+import (
+	"io/fs"
+	"testing"
+
+	"dllmbench/engines/model"
+	"dllmbench/engines/model/builtin"
+	"dllmbench/engines/tokenizer"
+)
+
+// TestOpen loads every checkpoint as the program does and checks that model and
+// tokenizer belong together.
+func TestOpen(t *testing.T) {
+	for _, name := range builtin.Names() {
+		files, err := builtin.Open(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		m, err := model.LoadFS(files)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, err := fs.ReadFile(files, model.TokenizerFile)
+		if err != nil {
+			t.Fatal(err)
+		}
+		tok, err := tokenizer.Parse(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		cfg := m.Config()
+		if tok.VocabSize() != cfg.VocabSize || tok.MaskID() != cfg.MaskToken || tok.EndID() != cfg.EOS || tok.PadID() != cfg.Pad {
+			t.Errorf("%s: tokenizer and config disagree: %d tokens, mask %d, end %d, pad %d; config %+v",
+				name, tok.VocabSize(), tok.MaskID(), tok.EndID(), tok.PadID(), cfg)
+		}
+	}
+	if _, err := builtin.Open("v9"); err == nil {
+		t.Error("unknown weights were opened")
+	}
+}
