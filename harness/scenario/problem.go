@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 
 	"dllmbench/engines"
 )
@@ -40,8 +41,16 @@ type collector struct {
 	list Problems
 }
 
+// add reports a problem. Control characters from the file do not get through to
+// a terminal.
 func (c *collector) add(at pos, format string, args ...any) {
-	c.list = append(c.list, Problem{c.file, max(at.line, 1), max(at.col, 1), fmt.Sprintf(format, args...)})
+	msg := strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) {
+			return unicode.ReplacementChar
+		}
+		return r
+	}, fmt.Sprintf(format, args...))
+	c.list = append(c.list, Problem{c.file, max(at.line, 1), max(at.col, 1), msg})
 }
 
 // err is nil without problems.
