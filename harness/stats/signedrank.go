@@ -192,21 +192,11 @@ func fromOrderedBits(b uint64) float64 {
 }
 
 // PairedRatio compares two engines on the same units, for positive quantities
-// such as times: the value is the typical b/a, the exponential of the
-// Hodges–Lehmann centre of ln(bᵢ/aᵢ), with the interval of [HodgesLehmann]. It
-// panics unless the slices have equal length and positive entries.
-func PairedRatio(a, b []float64) (Estimate, error) {
-	if len(a) != len(b) {
-		panic("stats: pairs of unequal length")
-	}
-	logs := make([]float64, len(a))
-	for i := range a {
-		if a[i] <= 0 || b[i] <= 0 {
-			panic("stats: a ratio needs positive values")
-		}
-		logs[i] = math.Log(b[i] / a[i])
-	}
-	e, err := HodgesLehmann(logs)
+// such as times, from the natural logarithms of their ratios bᵢ/aᵢ: the value
+// is the typical ratio, the exponential of the Hodges–Lehmann centre, with the
+// interval of [HodgesLehmann].
+func PairedRatio(logRatios []float64) (Estimate, error) {
+	e, err := HodgesLehmann(logRatios)
 	if err != nil {
 		return e, err
 	}

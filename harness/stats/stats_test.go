@@ -223,21 +223,27 @@ func TestHodgesLehmannInvertsTheTest(t *testing.T) {
 }
 
 func TestPairedRatio(t *testing.T) {
-	a, b := oneTo(8), oneTo(8)
-	for i := range b {
-		b[i] *= 2.5
+	logs := make([]float64, 8)
+	for i := range logs {
+		logs[i] = math.Log(2.5)
 	}
-	e, err := PairedRatio(a, b)
+	e, err := PairedRatio(logs)
 	if err != nil {
 		t.Fatal(err)
 	}
 	near(t, "ratio", e.Value, 2.5, 1e-12)
 	near(t, "low", e.CI.Low, 2.5, 1e-12)
-	back, err := PairedRatio(b, a)
+	for i := range logs {
+		logs[i] *= -1
+	}
+	back, err := PairedRatio(logs)
 	if err != nil {
 		t.Fatal(err)
 	}
 	near(t, "inverse", back.Value, 0.4, 1e-12)
+	if _, err := PairedRatio(nil); !errors.Is(err, ErrNoData) {
+		t.Errorf("no pairs: %v", err)
+	}
 }
 
 func TestBootstrap(t *testing.T) {

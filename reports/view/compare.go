@@ -2,6 +2,7 @@ package view
 
 import (
 	"math"
+	"slices"
 
 	"dllmbench/harness/stats"
 )
@@ -25,6 +26,8 @@ type Point struct {
 	Reference *Row
 	// Against holds the comparison of a usable row with the reference.
 	Against map[*Row]Comparison
+
+	showThreads bool // some points of the run differ in threads
 }
 
 // Comparison is a paired comparison of two rows of a point, on the instances
@@ -63,6 +66,10 @@ func points(rows []*Row) []*Point {
 			out = append(out, p)
 		}
 		p.Rows = append(p.Rows, r)
+	}
+	differ := slices.ContainsFunc(out, func(p *Point) bool { return p.Threads != out[0].Threads })
+	for _, p := range out {
+		p.showThreads = differ
 	}
 	return out
 }
@@ -129,7 +136,7 @@ func pairedLogs(a, b *units) []float64 {
 	}
 	theirs := logTimes(a)
 	own := logTimes(b)
-	byBlock := len(a.instances) < timeInstances || len(b.instances) < timeInstances
+	byBlock := a.byBlock() || b.byBlock()
 	total, n := map[key]float64{}, map[key]int{}
 	var order []key
 	for _, inst := range b.instances {

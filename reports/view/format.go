@@ -14,13 +14,13 @@ import (
 const Unknown = "–"
 
 // Number writes x with three significant digits where that is readable, and
-// whole numbers from 100 on.
+// whole numbers as such.
 func Number(x float64) string {
 	switch a := math.Abs(x); {
 	case math.IsNaN(x) || math.IsInf(x, 0):
 		return Unknown
-	case a == 0:
-		return "0"
+	case a == math.Trunc(a) && a < 1e7:
+		return strconv.FormatFloat(x, 'f', 0, 64)
 	case a >= 1e7 || a < 1e-3:
 		return strconv.FormatFloat(x, 'e', 2, 64)
 	case a >= 99.95:

@@ -61,7 +61,7 @@ var Definitions = [Metrics]Definition{
 			return scaled(e, 100), err
 		}},
 	E2E: {"e2e", "e2e", "ms", "lower", false,
-		"Time from the start of decoding to the last commit of a request. Median over instances (their repetitions averaged), or over pair blocks where a cell has fewer than six instances; interval between order statistics.",
+		"Time from the start of decoding to the last commit of a request. Median over instances (their repetitions averaged), or over pair blocks where a cell has fewer than six instances or batches; interval between order statistics.",
 		func(u *units, _ *stats.Bootstrap) (stats.Estimate, error) {
 			return stats.Median(means(u.timed, e2eMs))
 		}},
@@ -75,7 +75,7 @@ var Definitions = [Metrics]Definition{
 		func(u *units, _ *stats.Bootstrap) (stats.Estimate, error) {
 			return stats.Median(means(u.timed, ttftMs))
 		}},
-	Forward: {"forward_time", "ms/fwd", "ms", "lower", false,
+	Forward: {"time_per_forward", "ms/fwd", "ms", "lower", false,
 		"Time per forward pass: Σ time of requests / Σ forward passes, sampling and bookkeeping included.",
 		func(u *units, boot *stats.Bootstrap) (stats.Estimate, error) {
 			return boot.RatioOfSums(sums(u.timed, e2eMs, nfe))
@@ -94,7 +94,7 @@ var Definitions = [Metrics]Definition{
 		func(u *units, boot *stats.Bootstrap) (stats.Estimate, error) {
 			return boot.Mean(means(u.instances, nfe))
 		}},
-	TPF: {"tokens_per_forward", "TPF", "useful tokens/pass", "higher", false,
+	TPF: {"tpf", "TPF", "useful tokens/pass", "higher", false,
 		"Useful tokens per forward pass: Σ useful tokens / Σ forward passes.",
 		func(u *units, boot *stats.Bootstrap) (stats.Estimate, error) {
 			return boot.RatioOfSums(sums(u.instances, useful, nfe))
@@ -107,7 +107,7 @@ var Definitions = [Metrics]Definition{
 			return scaled(e, 1e-6), err
 		}},
 	Peak: {"peak_memory", "peak", "MB", "lower", false,
-		"Largest peak resident memory of the process at the end of a request, in 10⁶ bytes. It covers everything the process did until then, so only large differences between cells mean something.",
+		"Largest resident memory of the process while a batch was decoded, in 10⁶ bytes; the weights of the whole run are in it, so only differences between cells mean something.",
 		func(u *units, _ *stats.Bootstrap) (stats.Estimate, error) {
 			return u.largest(func(q *result.Request) (float64, bool) {
 				if q.PeakBytes == nil {
@@ -116,7 +116,7 @@ var Definitions = [Metrics]Definition{
 				return float64(*q.PeakBytes) / 1e6, true
 			})
 		}},
-	Cache: {"cache_memory", "cache", "MB", "lower", false,
+	Cache: {"peak_cache", "cache", "MB", "lower", false,
 		"Largest key/value cache held for a request, in 10⁶ bytes; counted exactly.",
 		func(u *units, _ *stats.Bootstrap) (stats.Estimate, error) {
 			return u.largest(func(q *result.Request) (float64, bool) { return float64(q.PeakCacheBytes) / 1e6, true })

@@ -25,14 +25,32 @@ func (r *Row) Family() string {
 	return b.String()
 }
 
+// FamilyName is the name of the row without its number of steps, for legends.
+func (r *Row) FamilyName() string {
+	parts := strings.FieldsFunc(r.Name, func(c rune) bool { return c == ' ' })
+	parts = slices.DeleteFunc(parts, func(s string) bool {
+		key, _, isOption := strings.Cut(s, "=")
+		return isOption && strings.Contains(key, "steps")
+	})
+	return strings.Join(parts, " ")
+}
+
 // Task names what the cells of a point have in common, for headings:
-// "sudoku holes-6, 64 tokens, 2 threads".
+// "sudoku holes-6, 64 tokens".
 func (p *Point) Task() string {
 	name := p.Subject() + ", " + count(p.Budget, "token")
 	if p.Batch > 1 {
 		name += fmt.Sprintf(", batch %d", p.Batch)
 	}
-	return name + ", " + count(p.Threads, "thread")
+	return name + p.ThreadText()
+}
+
+// ThreadText is ", 2 threads" in runs with different numbers of threads, else "".
+func (p *Point) ThreadText() string {
+	if !p.showThreads {
+		return ""
+	}
+	return ", " + count(p.Threads, "thread")
 }
 
 func count(n int, what string) string {

@@ -9,8 +9,12 @@ import (
 )
 
 // timeInstances is the smallest number of instances for which times are
-// judged across instances; a cell with fewer is judged across pair blocks.
+// judged across instances; a cell with fewer is judged across pair blocks. So
+// is a cell with batches, where the instances of a batch share one time.
 const timeInstances = 6
+
+// byBlock tells whether times are judged across pair blocks.
+func (u *units) byBlock() bool { return u.batch > 1 || len(u.instances) < timeInstances }
 
 // unit is what counts as one observation: all usable requests of an instance,
 // or of a pair block.
@@ -21,17 +25,17 @@ type unit struct {
 
 // units are the requests of a cell, grouped.
 type units struct {
-	requests  int
+	batch     int
 	instances []unit // by instance, in order of name
 	timed     []unit // the groups that times are judged by
 }
 
 func newUnits(cell result.Cell, usable []*result.Request) *units {
 	seconds := wallShares(cell, usable)
-	u := &units{requests: len(usable)}
+	u := &units{batch: cell.Batch}
 	u.instances = group(usable, seconds, func(a, b *result.Request) int { return cmp.Compare(a.Instance, b.Instance) })
 	u.timed = u.instances
-	if len(u.instances) < timeInstances {
+	if u.byBlock() {
 		u.timed = group(usable, seconds, func(a, b *result.Request) int { return cmp.Compare(a.PairBlock, b.PairBlock) })
 	}
 	return u
@@ -65,23 +69,16 @@ func group(requests []*result.Request, seconds []float64, key func(a, b *result.
 // the time of its batch divided by the requests in the batch. It is nil if any
 // time is missing, because a sum over some of them would be wrong.
 func wallShares(cell result.Cell, usable []*result.Request) []float64 {
-	type batch struct {
-		repetition int
-		ns         int64
-	}
+	type batch struct{ repetition, block int }
 	sizes := map[batch]int{}
 	for _, q := range usable {
-		if q.BatchNs != nil {
-			sizes[batch{q.Repetition, *q.BatchNs}]++
-		}
+		sizes[batch{q.Repetition, q.PairBlock}]++
 	}
 	out := make([]float64, len(usable))
 	for i, q := range usable {
 		switch {
 		case q.BatchNs != nil:
-			// Batches that took the same time to the nanosecond would be
-			// counted as one; the batch size of the cell bounds that.
-			size := min(sizes[batch{q.Repetition, *q.BatchNs}], max(1, cell.Batch))
+			size := min(sizes[batch{q.Repetition, q.PairBlock}], max(1, cell.Batch))
 			out[i] = float64(*q.BatchNs) / 1e9 / float64(size)
 		case q.E2ENs != nil && cell.Batch <= 1:
 			out[i] = float64(*q.E2ENs) / 1e9

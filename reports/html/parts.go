@@ -1,0 +1,333 @@
+package html
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"dllmbench/harness/stats"
+	"dllmbench/reports/view"
+)
+
+// Limits that keep the page responsive; what is left out is said on it.
+const (
+	maxRows      = 2000
+	maxTasks     = 24
+	maxInstances = 3
+	maxOutputs   = 12
+	maxText      = 2000 // characters of a text
+	maxVerdicts  = 200
+)
+
+type cellTable struct {
+	Title   string
+	Columns []tableColumn
+	Rows    []tableRow
+}
+
+type tableColumn struct {
+	Title, Unit, Doc string
+	Number           bool
+}
+
+type tableRow struct {
+	Task, Name string
+	Engine     engine
+	Invalid    bool
+	Cells      []tableCell
+}
+
+type tableCell struct{ Text, Interval, Sort string }
+
+// tables makes the tables of cells: trained weights and cost-only, without
+// columns in which nothing is known.
+func tables(v *view.View) ([]cellTable, string) {
+	var out []cellTable
+	left := maxRows
+	for _, costOnly := range []bool{false, true} {
+		t := cellTable{Title: "Trained weights"}
+		if costOnly {
+			t.Title = "Cost only: random weights, time and work without quality"
+		}
+		var points []*view.Point
+		var known [view.Metrics]bool
+		for _, p := range v.Points {
+			if p.CostOnly != costOnly {
+				continue
+			}
+			points = append(points, p)
+			for _, r := range p.Rows {
+				for m, e := range r.Values {
+					known[m] = known[m] || e != nil
+				}
+			}
+		}
+		if len(points) == 0 {
+			continue
+		}
+		t.Columns = []tableColumn{
+			{Title: "task"}, {Title: "decoder"},
+			{Title: "n", Doc: "independent instances; 1×8 is one instance run 8 times", Number: true},
+			{Title: "vs AR", Unit: "times as fast", Doc: "paired with the autoregressive decoder on the same instances", Number: true},
+		}
+		for m, d := range view.Definitions {
+			if known[m] {
+				t.Columns = append(t.Columns, tableColumn{d.Title, d.Unit, d.Doc, true})
+			}
+		}
+		for _, p := range points {
+			for _, r := range p.Rows {
+				if left > 0 {
+					left--
+					t.Rows = append(t.Rows, row(p, r, known))
+				}
+			}
+		}
+		out = append(out, t)
+	}
+	if extra := len(v.Rows) - maxRows; extra > 0 {
+		return out, fmt.Sprintf("Only the first %d of %d cells are shown; all of them are in results.jsonl.", maxRows, len(v.Rows))
+	}
+	return out, ""
+}
+
+func row(p *view.Point, r *view.Row, known [view.Metrics]bool) tableRow {
+	out := tableRow{Task: view.Clean(p.Task()), Name: view.Clean(r.Name), Engine: engineOf(r.Cell.Engine), Invalid: r.State == view.Invalid}
+	n := tableCell{Text: fmt.Sprint(r.Instances), Sort: fmt.Sprint(r.Instances)}
+	if r.Instances == 1 && r.Repetitions > 1 {
+		n.Text = fmt.Sprintf("1×%d", r.Repetitions)
+	}
+	if r.State == view.NotRun {
+		n = tableCell{Text: "not run"}
+	}
+	speed := tableCell{Text: view.Unknown}
+	if s := p.Against[r].Speed; s != nil {
+		speed = number(s, view.Ratio(s), view.Number)
+	} else if r == p.Reference {
+		speed = tableCell{Text: "1", Sort: "1"}
+	}
+	out.Cells = []tableCell{n, speed}
+	for m, e := range r.Values {
+		if !known[m] {
+			continue
+		}
+		format := view.Number
+		if view.Metric(m) == view.Exact || view.Metric(m) == view.Partial {
+			format = func(x float64) string { return fmt.Sprintf("%.0f", x) }
+		}
+		if e == nil {
+			out.Cells = append(out.Cells, tableCell{Text: view.Unknown})
+		} else {
+			out.Cells = append(out.Cells, number(e, format(e.Value), format))
+		}
+	}
+	return out
+}
+
+func number(e *stats.Estimate, text string, format func(float64) string) tableCell {
+	c := tableCell{Text: text, Sort: strconv.FormatFloat(e.Value, 'g', 9, 64)}
+	if e.CI != nil {
+		c.Interval = fmt.Sprintf("[%s, %s]", format(e.CI.Low), format(e.CI.High))
+	}
+	return c
+}
+
+type taskSamples struct {
+	Task      string
+	Instances []instance
+}
+
+type instance struct {
+	ID, Prompt, Answer string
+	Outputs            []output
+}
+
+type output struct {
+	Name, Class, Mark, Text, Note string
+	Engine                        engine
+}
+
+// samples picks a few instances of the first tasks.
+func samples(v *view.View) ([]taskSamples, string) {
+	var out []taskSamples
+	tasks := 0
+	for _, p := range v.Points {
+		if p.CostOnly {
+			continue
+		}
+		tasks++
+		if len(out) >= maxTasks {
+			continue
+		}
+		t := taskSamples{Task: view.Clean(p.Task())}
+		for _, s := range v.SamplesOf(p, maxInstances) {
+			in := instance{ID: view.Clean(s.Instance), Prompt: readable(s.Prompt), Answer: readable(s.Answer)}
+			for _, o := range s.Outputs[:min(len(s.Outputs), maxOutputs)] {
+				in.Outputs = append(in.Outputs, outputOf(o))
+			}
+			t.Instances = append(t.Instances, in)
+		}
+		if len(t.Instances) > 0 {
+			out = append(out, t)
+		}
+	}
+	if tasks > maxTasks {
+		return out, fmt.Sprintf("Only the first %d of %d tasks are shown.", maxTasks, tasks)
+	}
+	return out, ""
+}
+
+func outputOf(o view.Output) output {
+	q := o.Request
+	out := output{Name: view.Clean(o.Row.Name), Engine: engineOf(o.Row.Cell.Engine), Text: readable(q.Output)}
+	if out.Text == "" {
+		out.Text = "(empty)"
+	}
+	switch {
+	case q.Exact == nil:
+		out.Mark = "not judged"
+	case *q.Exact:
+		out.Class, out.Mark = "exact", "✓ exact"
+	default:
+		out.Class, out.Mark = "broken", "✗"
+		if q.Violations != nil && q.Constraints != nil {
+			out.Mark += fmt.Sprintf(" breaks %d of %d constraints", *q.Violations, *q.Constraints)
+		}
+	}
+	notes := []string{fmt.Sprintf("%d tokens, %d passes", q.UsefulTokens, q.NFE)}
+	if q.E2ENs != nil {
+		notes = append(notes, view.Number(float64(*q.E2ENs)/1e6)+" ms")
+	}
+	if len(q.Broken) > 0 {
+		list := make([]string, len(q.Broken))
+		for i, n := range q.Broken {
+			list[i] = "#" + strconv.Itoa(n+1)
+		}
+		notes = append(notes, "broken: "+strings.Join(list[:min(len(list), 12)], " "))
+	}
+	out.Note = strings.Join(notes, ", ")
+	return out
+}
+
+// readable is model text for the page: line breaks and tabs stay, other
+// invisible characters are escaped, and very long text is cut.
+func readable(s string) string {
+	cut := false
+	if utf8.RuneCountInString(s) > maxText {
+		s, cut = string([]rune(s)[:maxText]), true
+	}
+	lines := strings.Split(s, "\n")
+	for i, line := range lines {
+		parts := strings.Split(line, "\t")
+		for j := range parts {
+			parts[j] = view.Clean(parts[j])
+		}
+		lines[i] = strings.Join(parts, "\t")
+	}
+	s = strings.Join(lines, "\n")
+	if cut {
+		s += fmt.Sprintf("… (cut after %d characters)", maxText)
+	}
+	return s
+}
+
+type verdict struct {
+	Name, State string
+	Reasons     []string
+}
+
+// validity lists the cells that are not simply valid, invalid ones first.
+func validity(v *view.View) (string, []verdict, string) {
+	n := v.Counts()
+	text := fmt.Sprintf("%d of %d cells are valid", n[view.Valid], len(v.Rows))
+	for _, s := range []view.State{view.Invalid, view.Unjudged, view.NotRun} {
+		if n[s] > 0 {
+			text += fmt.Sprintf(", %d %s", n[s], s)
+		}
+	}
+	text += ". "
+	switch {
+	case v.Valid == nil:
+		text += "The run as a whole was not judged."
+	case *v.Valid:
+		text += "The run as a whole is valid."
+	default:
+		text += "The run as a whole is invalid."
+	}
+	for _, r := range v.Reasons {
+		text += " " + strings.TrimSuffix(view.Clean(r), ".") + "."
+	}
+	var list []verdict
+	for _, state := range []view.State{view.Invalid, view.NotRun, view.Unjudged, view.Valid} {
+		for _, p := range v.Points {
+			for _, r := range p.Rows {
+				if r.State != state || state == view.Valid && len(r.Reasons) == 0 {
+					continue
+				}
+				reasons := make([]string, len(r.Reasons))
+				for i, s := range r.Reasons {
+					reasons[i] = view.Clean(s)
+				}
+				list = append(list, verdict{view.Clean(p.Task() + ": " + r.Name), string(state), reasons})
+			}
+		}
+	}
+	if extra := len(list) - maxVerdicts; extra > 0 {
+		return text, list[:maxVerdicts], fmt.Sprintf("… and %d more in results.jsonl.", extra)
+	}
+	return text, list, ""
+}
+
+// environment lists what the header says about machine and program.
+func environment(v *view.View) []pair {
+	h, e := v.Header, v.Header.Env
+	bytes := func(n int64) string {
+		if n <= 0 {
+			return ""
+		}
+		return fmt.Sprintf("%.4g GB", float64(n)/1e9)
+	}
+	cache := ""
+	if e.L3Bytes > 0 {
+		cache = fmt.Sprintf("%.4g MB", float64(e.L3Bytes)/1e6)
+	}
+	commit := e.GitSHA
+	if commit != "" && e.Dirty {
+		commit += " with uncommitted changes"
+	}
+	var weights []string
+	for _, r := range v.Rows {
+		if w := strings.TrimSpace(r.Cell.Weights + " " + r.Cell.Digest); !slices.Contains(weights, w) && len(weights) < 10 {
+			weights = append(weights, w)
+		}
+	}
+	list := []pair{
+		{"Processor", e.CPU}, {"Features", strings.Join(e.CPUFeatures, " ")},
+		{"Cores", positive(e.Cores)}, {"Last-level cache", cache}, {"Memory", bytes(e.MemBytes)},
+		{"Frequency governor", e.Governor}, {"System", strings.TrimSpace(e.OS + "/" + e.Arch + " " + e.KernelOS)},
+		{"Limits", e.Container}, {"Go", e.Go}, {"GOMAXPROCS", positive(e.GOMAXPROCS)},
+		{"Compute kernels", e.Kernel}, {"Commit", commit}, {"Binary SHA-256", e.BinarySHA256},
+		{"Weights", strings.Join(weights, "; ")},
+		{"Run", h.RunID}, {"Scenario SHA-256", h.ScenarioSHA256}, {"Format", h.Schema},
+	}
+	for _, k := range slices.Sorted(maps.Keys(h.Metadata)) {
+		list = append(list, pair{k, h.Metadata[k]})
+	}
+	for i := range list {
+		list[i].Key, list[i].Value = view.Clean(list[i].Key), view.Clean(list[i].Value)
+		if list[i].Value == "" {
+			list[i].Value = view.Unknown
+		}
+	}
+	return list
+}
+
+func positive(n int) string {
+	if n <= 0 {
+		return ""
+	}
+	return strconv.Itoa(n)
+}

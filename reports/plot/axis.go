@@ -1,0 +1,150 @@
+package plot
+
+import (
+	"math"
+	"slices"
+	"strconv"
+
+	gplot "gonum.org/v1/plot"
+	"gonum.org/v1/plot/text"
+	"gonum.org/v1/plot/vg/draw"
+)
+
+// axis describes one axis of a panel.
+type axis struct {
+	title  string
+	log    bool
+	zero   bool      // the axis starts at 0 (not with log)
+	top    float64   // the axis ends here, when > 0
+	values []float64 // ticks at these values only; nil for round numbers
+}
+
+// textStyle is sans-serif text of a size in points.
+func textStyle(size float64) text.Style {
+	s := gplot.New().Legend.TextStyle
+	s.Font.Variant = "Sans"
+	s.Font.Size = points(size)
+	return s
+}
+
+// apply sets up an axis for data from lo to hi.
+func (a axis) apply(to *gplot.Axis, lo, hi float64) {
+	to.Label.Text = a.title
+	for _, s := range []*text.Style{&to.Label.TextStyle, &to.Tick.Label} {
+		s.Font.Variant = "Sans"
+		s.Font.Size = points(9)
+	}
+	to.Padding = points(3)
+	to.LineStyle.Color, to.Tick.LineStyle.Color = grey, grey
+	if a.log {
+		margin := math.Pow(hi/lo, 0.08)
+		if hi == lo {
+			margin = 1.3
+		}
+		to.Min, to.Max = lo/margin, hi*margin
+		to.Scale = gplot.LogScale{}
+		to.Tick.Marker = gplot.ConstantTicks(logTicks(to.Min, to.Max))
+	} else {
+		margin := (hi - lo) * 0.06
+		if hi == lo {
+			margin = max(math.Abs(hi)*0.1, 1e-9)
+		}
+		to.Min, to.Max = lo-margin, hi+margin
+		if a.zero {
+			to.Min = 0
+		}
+		if a.top > 0 {
+			to.Max = a.top
+		}
+		to.Tick.Marker = linearTicks{}
+	}
+	if a.values != nil {
+		to.Tick.Marker = gplot.ConstantTicks(valueTicks(a.values, to.Min, to.Max))
+	}
+}
+
+// linearTicks are gonum's ticks with short labels.
+type linearTicks struct{}
+
+// Ticks returns the ticks between lo and hi.
+func (linearTicks) Ticks(lo, hi float64) []gplot.Tick {
+	ticks := gplot.DefaultTicks{}.Ticks(lo, hi)
+	for i := range ticks {
+		if !ticks[i].IsMinor() {
+			ticks[i].Label = tickLabel(ticks[i].Value)
+		}
+	}
+	return ticks
+}
+
+// logTicks marks 1, 2, 5 of every decade that is shown with a label, as far as
+// there is room, and the other digits without one.
+func logTicks(lo, hi float64) []gplot.Tick {
+	decades := math.Log10(hi / lo)
+	var ticks []gplot.Tick
+	for e := math.Floor(math.Log10(lo)); e <= math.Ceil(math.Log10(hi)); e++ {
+		for d := 1.0; d < 10; d++ {
+			v := d * math.Pow(10, e)
+			if v < lo || v > hi {
+				continue
+			}
+			t := gplot.Tick{Value: v}
+			if d == 1 || decades < 2.5 && (d == 2 || d == 5) || decades < 0.6 {
+				t.Label = tickLabel(v)
+			}
+			ticks = append(ticks, t)
+		}
+	}
+	return ticks
+}
+
+// valueTicks labels the given values, leaving out labels that would touch.
+func valueTicks(values []float64, lo, hi float64) []gplot.Tick {
+	values = slices.Clone(values)
+	slices.Sort(values)
+	values = slices.Compact(values)
+	var ticks []gplot.Tick
+	last := math.Inf(-1)
+	for _, v := range values {
+		t := gplot.Tick{Value: v}
+		at := (v - lo) / (hi - lo)
+		if lo > 0 { // such axes are logarithmic
+			at = math.Log(v/lo) / math.Log(hi/lo)
+		}
+		if at-last > 0.07 {
+			t.Label = tickLabel(v)
+			last = at
+		}
+		ticks = append(ticks, t)
+	}
+	return ticks
+}
+
+func tickLabel(v float64) string {
+	a := math.Abs(v)
+	if a >= 1e4 && a < 1e6 {
+		return strconv.FormatFloat(v/1e3, 'g', 4, 64) + "k"
+	}
+	if a >= 1e6 {
+		return strconv.FormatFloat(v/1e6, 'g', 4, 64) + "M"
+	}
+	return strconv.FormatFloat(v, 'g', 4, 64)
+}
+
+// grid draws pale lines at the labelled ticks.
+type grid struct{}
+
+// Plot draws the grid.
+func (grid) Plot(c draw.Canvas, p *gplot.Plot) {
+	trX, trY := p.Transforms(&c)
+	for _, t := range p.X.Tick.Marker.Ticks(p.X.Min, p.X.Max) {
+		if !t.IsMinor() && t.Value >= p.X.Min && t.Value <= p.X.Max {
+			c.StrokeLine2(gridLine, trX(t.Value), c.Min.Y, trX(t.Value), c.Max.Y)
+		}
+	}
+	for _, t := range p.Y.Tick.Marker.Ticks(p.Y.Min, p.Y.Max) {
+		if !t.IsMinor() && t.Value >= p.Y.Min && t.Value <= p.Y.Max {
+			c.StrokeLine2(gridLine, c.Min.X, trY(t.Value), c.Max.X, trY(t.Value))
+		}
+	}
+}

@@ -1,0 +1,324 @@
+package plot
+
+import (
+	"cmp"
+	"encoding/xml"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"gonum.org/v1/plot/vg"
+
+	"dllmbench/harness/stats"
+	"dllmbench/reports/view"
+)
+
+// maxPanels is the most panels of a figure, maxFigures the most figures of a
+// kind; what is beyond is reported as skipped.
+const (
+	maxPanels  = 6
+	maxFigures = 12
+)
+
+// Figures makes the figures of a view, and tells which were skipped and why.
+func Figures(v *view.View) ([]*Figure, []Skipped) {
+	m := &maker{v: v, names: newStyles(v, func(r *view.Row) string { return r.Name }), families: newStyles(v, (*view.Row).Family)}
+	m.againstLength("latency-length", "Latency against length, trained weights", view.E2E, false)
+	m.againstLength("throughput-length", "Throughput against length, trained weights", view.Throughput, false)
+	m.againstLength("latency-length-cost", "Latency against length, cost-only models", view.E2E, true)
+	m.againstLength("throughput-length-cost", "Throughput against length, cost-only models", view.Throughput, true)
+	m.quality("quality-steps", "Quality against denoising steps", m.steps)
+	m.quality("quality-latency", "Quality against latency", m.latency)
+	return m.figures, m.skipped
+}
+
+// percent is the axis of exact match; it ends a little above 100 so that a
+// marker there is whole.
+var percent = axis{title: "exact match (%)", zero: true, top: 105, values: []float64{0, 25, 50, 75, 100}}
+
+// kinds are the beginnings of the names of all figures.
+var kinds = []string{"latency-length", "throughput-length", "quality-steps", "quality-latency"}
+
+// IsName tells whether a figure of this package may have the name.
+func IsName(name string) bool {
+	return slices.ContainsFunc(kinds, func(k string) bool { return strings.HasPrefix(name, k) })
+}
+
+type maker struct {
+	v               *view.View
+	names, families *styles
+	figures         []*Figure
+	skipped         []Skipped
+}
+
+func (m *maker) skip(name, format string, args ...any) {
+	m.skipped = append(m.skipped, Skipped{name, fmt.Sprintf(format, args...)})
+}
+
+// add adds a figure of panels, or says why there is none.
+func (m *maker) add(f *Figure, panels []panel, reason string) {
+	if len(panels) == 0 {
+		m.skip(f.Name, "%s", reason)
+		return
+	}
+	if extra := len(panels) - maxPanels; extra > 0 {
+		m.skip(f.Name, "only the first %d of %d panels are drawn", maxPanels, len(panels))
+		panels = panels[:maxPanels]
+	}
+	f.panels = panels
+	m.figures = append(m.figures, f)
+}
+
+// againstLength draws a metric against the token budget: a panel for each
+// workload, or for each cost-only model.
+func (m *maker) againstLength(name, title string, metric view.Metric, costOnly bool) {
+	def := view.Definitions[metric]
+	caption := "Points are medians over instances; bars are 95% intervals between order statistics. "
+	if costOnly {
+		caption = "Points are medians over blocks of repetitions (over instances from six on); bars are 95% intervals between order statistics. "
+	}
+	if metric == view.Throughput {
+		caption = "Points are sums of useful tokens over sums of seconds; bars are 95% BCa bootstrap intervals. "
+	}
+	what := "workload"
+	if costOnly {
+		what = "cost-only model"
+		caption += "Random weights: time only, no quality. "
+	}
+	caption += "Both axes are logarithmic."
+	groups := group(m.v.Points, func(p *view.Point) (string, bool) {
+		head := p.Workload
+		if p.CostOnly {
+			head = strings.TrimPrefix(p.Subject(), "cost only, ")
+		}
+		if p.Batch > 1 {
+			head += fmt.Sprintf(", batch %d", p.Batch)
+		}
+		return head + p.ThreadText(), p.CostOnly == costOnly
+	})
+	var panels []panel
+	for _, g := range groups {
+		list := collect(m.names, g.points, func(r *view.Row) string { return r.Name }, func(p *view.Point, r *view.Row) (point, bool) {
+			e := r.Values[metric]
+			if e == nil || e.Value <= 0 {
+				return point{}, false
+			}
+			return point{x: float64(p.Budget), y: e.Value, yi: positive(e.CI)}, true
+		})
+		for _, s := range list {
+			s.name = view.Clean(s.name)
+		}
+		lengths := xValues(list)
+		if len(lengths) < 2 {
+			continue
+		}
+		panels = append(panels, panel{
+			title: view.Clean(g.title), series: list,
+			x: axis{title: "token budget (tokens)", log: true, values: lengths},
+			y: axis{title: axisTitle(def), log: true},
+		})
+	}
+	m.add(&Figure{Name: name, Title: title, Caption: caption}, panels,
+		"no "+what+" has usable cells with "+def.Title+" at two or more lengths")
+}
+
+// quality draws a figure for each workload with a panel for each task.
+func (m *maker) quality(name, title string, panelOf func(*view.Point) (panel, string)) {
+	groups := group(m.v.Points, func(p *view.Point) (string, bool) { return p.Workload, !p.CostOnly })
+	if len(groups) == 0 {
+		m.skip(name, "no cell has trained weights, so there is no quality to show")
+	}
+	for i, g := range groups {
+		file := name + "-" + slug(g.title)
+		if i >= maxFigures {
+			m.skip(file, "only the figures of the first %d workloads are drawn", maxFigures)
+			continue
+		}
+		var panels []panel
+		reason := ""
+		caption := ""
+		for _, p := range g.points {
+			pn, why := panelOf(p)
+			if why != "" {
+				reason = why
+				continue
+			}
+			panels = append(panels, pn)
+		}
+		switch name {
+		case "quality-steps":
+			caption = "Exact match of the instances; bars and the band around AR (which has no denoising steps) are 95% Wilson intervals."
+		default:
+			caption = "Exact match against the median time of an answer; bars on both axes are 95% intervals. Numbers beside points are denoising steps. Better is up and to the left."
+		}
+		m.add(&Figure{Name: file, Title: title + ": " + view.Clean(g.title), Caption: caption}, panels, reason)
+	}
+}
+
+// steps is the panel of exact match against the mean number of denoising steps.
+func (m *maker) steps(p *view.Point) (panel, string) {
+	list := collect(m.families, p2(p), (*view.Row).Family, func(_ *view.Point, r *view.Row) (point, bool) {
+		e := r.Values[view.Exact]
+		n, ok := r.Steps()
+		if e == nil || !ok {
+			return point{}, false
+		}
+		return point{x: n, y: e.Value, yi: e.CI}, true
+	})
+	if len(xValues(list)) < 2 {
+		return panel{}, "no decoder has a quality at two or more numbers of denoising steps"
+	}
+	values := xValues(list)
+	nameFamilies(list, p)
+	if r := p.Reference; r != nil && r.Values[view.Exact] != nil {
+		e := r.Values[view.Exact]
+		list = append([]*series{{name: view.Clean(r.Name), style: m.families.byName[r.Family()], level: true, points: []point{{y: e.Value, yi: e.CI}}}}, list...)
+	}
+	spread(list)
+	return panel{title: view.Clean(p.Task()), series: list,
+		x: axis{title: "denoising steps per answer", log: true, values: values},
+		y: percent}, ""
+}
+
+// latency is the panel of exact match against the median time of an answer.
+func (m *maker) latency(p *view.Point) (panel, string) {
+	list := collect(m.families, p2(p), (*view.Row).Family, func(_ *view.Point, r *view.Row) (point, bool) {
+		e, t := r.Values[view.Exact], r.Values[view.E2E]
+		if e == nil || t == nil || t.Value <= 0 {
+			return point{}, false
+		}
+		q := point{x: t.Value, y: e.Value, xi: positive(t.CI), yi: e.CI}
+		if n, ok := r.Steps(); ok {
+			q.label = view.Number(n)
+			if n == float64(int(n)) {
+				q.label = fmt.Sprint(int(n))
+			}
+		}
+		return q, true
+	})
+	if len(list) == 0 {
+		return panel{}, "no usable cell has both a quality and a time"
+	}
+	nameFamilies(list, p)
+	return panel{title: view.Clean(p.Task()), series: list,
+		x: axis{title: "latency, e2e (ms)", log: true},
+		y: percent}, ""
+}
+
+func p2(p *view.Point) []*view.Point { return []*view.Point{p} }
+
+// nameFamilies replaces the keys of families by the labels of their rows.
+func nameFamilies(list []*series, p *view.Point) {
+	names := map[string]string{}
+	for _, r := range p.Rows {
+		names[r.Family()] = r.FamilyName()
+	}
+	for _, s := range list {
+		s.name = view.Clean(names[s.name])
+	}
+}
+
+// collect makes one series for each key from the usable rows, ordered by x.
+func collect(st *styles, ps []*view.Point, key func(*view.Row) string, at func(*view.Point, *view.Row) (point, bool)) []*series {
+	byKey := map[string]*series{}
+	var list []*series
+	for _, p := range ps {
+		for _, r := range p.Rows {
+			if !r.Usable() {
+				continue
+			}
+			q, ok := at(p, r)
+			if !ok {
+				continue
+			}
+			k := key(r)
+			s := byKey[k]
+			if s == nil {
+				s = &series{name: k, style: st.byName[k], joined: true}
+				byKey[k] = s
+				list = append(list, s)
+			}
+			s.points = append(s.points, q)
+		}
+	}
+	for _, s := range list {
+		slices.SortStableFunc(s.points, func(a, b point) int { return cmp.Compare(a.x, b.x) })
+	}
+	return list
+}
+
+// spread moves the series apart sideways by a few points.
+func spread(list []*series) {
+	for i, s := range list {
+		s.dodge = vg.Points(5) * vg.Length(float64(i)-float64(len(list)-1)/2)
+	}
+}
+
+type pointGroup struct {
+	title  string
+	points []*view.Point
+}
+
+// group gathers points under the same title, in order of first appearance.
+func group(ps []*view.Point, title func(*view.Point) (string, bool)) []*pointGroup {
+	at := map[string]*pointGroup{}
+	var out []*pointGroup
+	for _, p := range ps {
+		t, ok := title(p)
+		if !ok {
+			continue
+		}
+		g := at[t]
+		if g == nil {
+			g = &pointGroup{title: t}
+			at[t] = g
+			out = append(out, g)
+		}
+		g.points = append(g.points, p)
+	}
+	return out
+}
+
+// xValues lists the different x of all series in order.
+func xValues(list []*series) []float64 {
+	var xs []float64
+	for _, s := range list {
+		for _, p := range s.points {
+			xs = append(xs, p.x)
+		}
+	}
+	slices.Sort(xs)
+	return slices.Compact(xs)
+}
+
+// positive drops an interval that a logarithmic axis cannot show.
+func positive(iv *stats.Interval) *stats.Interval {
+	if iv == nil || iv.Low <= 0 {
+		return nil
+	}
+	return iv
+}
+
+func axisTitle(d view.Definition) string {
+	switch d.Name {
+	case "e2e":
+		return "latency, e2e (ms)"
+	case "throughput":
+		return "useful tokens/s"
+	}
+	return d.Heading()
+}
+
+// slug makes a file name out of a workload's name.
+func slug(s string) string {
+	s = strings.Map(func(r rune) rune {
+		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' {
+			return r
+		}
+		return '-'
+	}, strings.ToLower(s))
+	return strings.Trim(s[:min(len(s), 60)], "-")
+}
+
+func escape(w io.Writer, s string) error { return xml.EscapeText(w, []byte(s)) }

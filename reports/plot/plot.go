@@ -1,0 +1,236 @@
+// Package plot draws the figures of a run with gonum/plot, each as PNG and as
+// SVG for the page. A decoder has the same colour and marker shape in every
+// figure; bars are 95% intervals; a figure without enough data is not drawn but
+// named with the reason.
+package plot
+
+import (
+	"bytes"
+	"fmt"
+	"image/color"
+	"io"
+	"math"
+	"strings"
+
+	gplot "gonum.org/v1/plot"
+	"gonum.org/v1/plot/text"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+	"gonum.org/v1/plot/vg/vgimg"
+	"gonum.org/v1/plot/vg/vgsvg"
+)
+
+// Figure is a picture of one or more panels that share a legend.
+type Figure struct {
+	Name    string // file name without extension: lower case letters, digits, hyphens
+	Title   string
+	Caption string // what points and bars are
+	panels  []panel
+}
+
+// Skipped names a figure that was not drawn.
+type Skipped struct {
+	Name   string
+	Reason string
+}
+
+type panel struct {
+	title  string
+	x, y   axis
+	series []*series
+}
+
+const (
+	figureWidth = 6.25 * vg.Inch // 600 px on a screen of 96 dots per inch
+	panelHeight = 2.75 * vg.Inch
+	soleHeight  = 3.4 * vg.Inch // of a figure with one panel
+	dpi         = 192
+)
+
+var (
+	grey     = color.NRGBA{0x55, 0x55, 0x55, 0xff}
+	gridLine = draw.LineStyle{Color: color.NRGBA{0xe4, 0xe4, 0xe4, 0xff}, Width: vg.Points(0.5)}
+)
+
+func points(x float64) vg.Length { return vg.Points(x) }
+
+// PNG writes the figure, 1,200 pixels wide.
+func (f *Figure) PNG(w io.Writer) error {
+	width, height := f.size()
+	c := vgimg.PngCanvas{Canvas: vgimg.NewWith(vgimg.UseWH(width, height), vgimg.UseDPI(dpi))}
+	f.draw(draw.New(c))
+	if _, err := c.WriteTo(w); err != nil {
+		return fmt.Errorf("figure %s: %w", f.Name, err)
+	}
+	return nil
+}
+
+// SVG returns the figure as an svg element to be put into a page, scaled by
+// its viewBox, with a title for screen readers. Its text is escaped.
+func (f *Figure) SVG() (string, error) {
+	width, height := f.size()
+	c := vgsvg.NewWith(vgsvg.UseWH(width, height))
+	f.draw(draw.New(c))
+	var b bytes.Buffer
+	if _, err := c.WriteTo(&b); err != nil {
+		return "", fmt.Errorf("figure %s: %w", f.Name, err)
+	}
+	s := b.String()
+	start, end := strings.Index(s, "<svg"), strings.Index(s, ">\n<g")
+	if start < 0 || end < start {
+		return "", fmt.Errorf("figure %s: the drawing library wrote no svg element", f.Name)
+	}
+	var title bytes.Buffer
+	if err := escape(&title, f.Title); err != nil {
+		return "", err
+	}
+	head := fmt.Sprintf(`<svg viewBox="0 0 %.6g %.6g" role="img" xmlns="http://www.w3.org/2000/svg"><title>%s</title>`,
+		width.Points(), height.Points(), title.String())
+	return head + s[end+1:], nil
+}
+
+// captionLines is the caption cut into lines that fit the figure.
+func (f *Figure) captionLines() []string {
+	return wrap(f.Caption, textStyle(8), figureWidth-2*margin)
+}
+
+const margin = 8 * vg.Inch / 72
+
+func (f *Figure) rows() int { return (len(f.panels) + f.columns() - 1) / f.columns() }
+
+func (f *Figure) columns() int { return min(2, len(f.panels)) }
+
+func (f *Figure) size() (w, h vg.Length) {
+	h = panelHeight * vg.Length(f.rows())
+	if len(f.panels) == 1 {
+		h = soleHeight
+	}
+	return figureWidth, h + f.headHeight() + f.footHeight()
+}
+
+func (f *Figure) headHeight() vg.Length { return margin + points(17) }
+
+func (f *Figure) footHeight() vg.Length {
+	return legendLine*vg.Length(len(f.legend())) + captionLine*vg.Length(len(f.captionLines())) + 2*margin
+}
+
+const (
+	legendLine  = 14 * vg.Inch / 72
+	captionLine = 10 * vg.Inch / 72
+)
+
+// draw draws title, panels, legend and caption from top to bottom.
+func (f *Figure) draw(c draw.Canvas) {
+	c.SetColor(color.White)
+	c.Fill(c.Rectangle.Path())
+	title := textStyle(12)
+	title.YAlign = draw.YTop
+	c.FillText(title, vg.Point{X: c.Min.X + margin, Y: c.Max.Y - margin}, f.Title)
+
+	area := draw.Crop(c, margin, -margin, f.footHeight(), -f.headHeight())
+	columns, rows := vg.Length(f.columns()), vg.Length(f.rows())
+	w, h := (area.Max.X-area.Min.X)/columns, (area.Max.Y-area.Min.Y)/rows
+	for i, p := range f.panels {
+		col, row := vg.Length(i%f.columns()), vg.Length(i/f.columns())
+		box := draw.Canvas{Canvas: c.Canvas, Rectangle: vg.Rectangle{
+			Min: vg.Point{X: area.Min.X + col*w, Y: area.Max.Y - (row+1)*h},
+			Max: vg.Point{X: area.Min.X + (col+1)*w, Y: area.Max.Y - row*h},
+		}}
+		p.draw(draw.Crop(box, points(6), -points(12), points(3), -points(3)))
+	}
+
+	y := c.Min.Y + f.footHeight() - margin
+	for _, line := range f.legend() {
+		x := c.Min.X + margin
+		for _, s := range line {
+			s.thumbnail(draw.Canvas{Canvas: c.Canvas, Rectangle: vg.Rectangle{
+				Min: vg.Point{X: x, Y: y - legendLine}, Max: vg.Point{X: x + thumbWidth, Y: y},
+			}})
+			st := textStyle(9)
+			st.YAlign = draw.YCenter
+			c.FillText(st, vg.Point{X: x + thumbWidth + points(4), Y: y - legendLine/2 + points(1)}, s.name)
+			x += legendWidth(s)
+		}
+		y -= legendLine
+	}
+	caption := textStyle(8)
+	caption.Color, caption.YAlign = grey, draw.YTop
+	for i, line := range f.captionLines() {
+		c.FillText(caption, vg.Point{X: c.Min.X + margin, Y: y - points(2) - captionLine*vg.Length(i)}, line)
+	}
+}
+
+const thumbWidth = 22 * vg.Inch / 72
+
+func legendWidth(s *series) vg.Length {
+	return thumbWidth + points(16) + textStyle(9).Width(s.name)
+}
+
+// legend lists every series of the panels once, in lines that fit.
+func (f *Figure) legend() [][]*series {
+	var lines [][]*series
+	seen := map[string]bool{}
+	left := vg.Length(0)
+	for _, p := range f.panels {
+		for _, s := range p.series {
+			if seen[s.name] {
+				continue
+			}
+			seen[s.name] = true
+			if legendWidth(s) > left {
+				lines = append(lines, nil)
+				left = figureWidth - 2*margin
+			}
+			left -= legendWidth(s)
+			lines[len(lines)-1] = append(lines[len(lines)-1], s)
+		}
+	}
+	return lines
+}
+
+// draw draws one panel.
+func (p panel) draw(c draw.Canvas) {
+	g := gplot.New()
+	g.Title.Text = p.title
+	g.Title.TextStyle.Font.Variant = "Sans"
+	g.Title.TextStyle.Font.Size = points(10)
+	g.Title.Padding = points(4)
+	xmin, xmax, ymin, ymax := math.Inf(1), math.Inf(-1), math.Inf(1), math.Inf(-1)
+	for _, s := range p.series {
+		a, b, c, d := s.DataRange()
+		xmin, xmax, ymin, ymax = min(xmin, a), max(xmax, b), min(ymin, c), max(ymax, d)
+	}
+	p.x.apply(&g.X, xmin, xmax)
+	p.y.apply(&g.Y, ymin, ymax)
+	g.Add(grid{})
+	for _, s := range p.series {
+		// Only the drawing is wanted: ranges are set above.
+		g.Add(drawing{s})
+	}
+	g.Draw(c)
+}
+
+// drawing hides the DataRange of a series from gonum/plot, which would widen
+// the axes by it.
+type drawing struct{ s *series }
+
+// Plot draws the series.
+func (d drawing) Plot(c draw.Canvas, p *gplot.Plot) { d.s.Plot(c, p) }
+
+// wrap cuts text at spaces into lines of at most the width.
+func wrap(s string, st text.Style, width vg.Length) []string {
+	var lines []string
+	line := ""
+	for word := range strings.FieldsSeq(s) {
+		if next := strings.TrimSpace(line + " " + word); line == "" || st.Width(next) <= width {
+			line = next
+			continue
+		}
+		lines = append(lines, line)
+		line = word
+	}
+	if line != "" {
+		lines = append(lines, line)
+	}
+	return lines
+}

@@ -1,0 +1,116 @@
+package plot
+
+import (
+	"image/color"
+	"math"
+
+	gplot "gonum.org/v1/plot"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+
+	"dllmbench/harness/stats"
+)
+
+// point is one marker. An interval is nil when there is none.
+type point struct {
+	x, y   float64
+	xi, yi *stats.Interval
+	label  string // written beside the marker, may be ""
+}
+
+// series is a run of points of one decoder, drawn with one style: line, error
+// bars, markers. It is a plotter of gonum/plot.
+type series struct {
+	name   string
+	style  style
+	points []point
+	joined bool      // points are joined in order, except points of equal x
+	level  bool      // one point whose y holds at every x: a line with a band
+	dodge  vg.Length // shift to the side that keeps error bars of neighbours apart
+}
+
+// Plot draws the series.
+func (s *series) Plot(c draw.Canvas, p *gplot.Plot) {
+	trX, trY := p.Transforms(&c)
+	if s.level {
+		s.drawLevel(c, trY)
+		return
+	}
+	at := func(x, y float64) vg.Point { return vg.Point{X: trX(x) + s.dodge, Y: trY(y)} }
+	if s.joined {
+		for i := 1; i < len(s.points); i++ {
+			if a, b := s.points[i-1], s.points[i]; a.x != b.x {
+				c.StrokeLines(s.style.line, []vg.Point{at(a.x, a.y), at(b.x, b.y)})
+			}
+		}
+	}
+	bar := s.style.line
+	bar.Width, bar.Dashes = vg.Points(0.9), nil
+	const cap = 2.5
+	for _, q := range s.points {
+		if q.yi != nil {
+			lo, hi := at(q.x, max(q.yi.Low, p.Y.Min)), at(q.x, min(q.yi.High, p.Y.Max))
+			c.StrokeLines(bar, []vg.Point{lo, hi},
+				[]vg.Point{{X: lo.X - cap, Y: lo.Y}, {X: lo.X + cap, Y: lo.Y}},
+				[]vg.Point{{X: hi.X - cap, Y: hi.Y}, {X: hi.X + cap, Y: hi.Y}})
+		}
+		if q.xi != nil {
+			lo, hi := at(max(q.xi.Low, p.X.Min), q.y), at(min(q.xi.High, p.X.Max), q.y)
+			c.StrokeLines(bar, []vg.Point{lo, hi},
+				[]vg.Point{{X: lo.X, Y: lo.Y - cap}, {X: lo.X, Y: lo.Y + cap}},
+				[]vg.Point{{X: hi.X, Y: hi.Y - cap}, {X: hi.X, Y: hi.Y + cap}})
+		}
+	}
+	label := textStyle(8)
+	label.Color = s.style.line.Color
+	for _, q := range s.points {
+		pt := at(q.x, q.y)
+		s.style.mark(&c, pt)
+		if q.label != "" {
+			c.FillText(label, vg.Point{X: pt.X + vg.Points(4.5), Y: pt.Y - vg.Points(9)}, q.label)
+		}
+	}
+}
+
+// drawLevel draws a horizontal line with the interval as a pale band.
+func (s *series) drawLevel(c draw.Canvas, trY func(float64) vg.Length) {
+	q := s.points[0]
+	if q.yi != nil {
+		pale := color.NRGBAModel.Convert(s.style.line.Color).(color.NRGBA)
+		pale.A = 0x22
+		lo, hi := max(trY(q.yi.Low), c.Min.Y), min(trY(q.yi.High), c.Max.Y)
+		c.FillPolygon(pale, []vg.Point{{X: c.Min.X, Y: lo}, {X: c.Max.X, Y: lo}, {X: c.Max.X, Y: hi}, {X: c.Min.X, Y: hi}})
+	}
+	y := trY(q.y)
+	c.StrokeLines(s.style.line, []vg.Point{{X: c.Min.X, Y: y}, {X: c.Max.X, Y: y}})
+}
+
+// DataRange returns the extent of points and intervals.
+func (s *series) DataRange() (xmin, xmax, ymin, ymax float64) {
+	xmin, ymin = math.Inf(1), math.Inf(1)
+	xmax, ymax = math.Inf(-1), math.Inf(-1)
+	for _, q := range s.points {
+		if !s.level {
+			xmin, xmax = min(xmin, q.x), max(xmax, q.x)
+		}
+		ymin, ymax = min(ymin, q.y), max(ymax, q.y)
+		if q.yi != nil {
+			ymin, ymax = min(ymin, q.yi.Low), max(ymax, q.yi.High)
+		}
+		if q.xi != nil {
+			xmin, xmax = min(xmin, q.xi.Low), max(xmax, q.xi.High)
+		}
+	}
+	return xmin, xmax, ymin, ymax
+}
+
+// thumbnail draws the sample of the legend in a box.
+func (s *series) thumbnail(c draw.Canvas) {
+	mid := (c.Min.Y + c.Max.Y) / 2
+	if s.joined || s.level {
+		c.StrokeLines(s.style.line, []vg.Point{{X: c.Min.X, Y: mid}, {X: c.Max.X, Y: mid}})
+	}
+	if !s.level {
+		s.style.mark(&c, vg.Point{X: (c.Min.X + c.Max.X) / 2, Y: mid})
+	}
+}

@@ -1,0 +1,172 @@
+// Package summary says in plain words what a run has shown, and never more:
+// "faster" and "better" stand only where a 95% interval of the paired
+// comparison leaves out "equal"; otherwise the decoders "cannot be told apart"
+// at that sample size.
+package summary
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"dllmbench/reports/table"
+	"dllmbench/reports/view"
+)
+
+// Summary is the closing words of a run.
+type Summary struct {
+	Title    string
+	Verdict  []string  // the answer in a few sentences
+	Sections []Section // what it rests on
+	Caveats  []string  // what to keep in mind
+}
+
+// Section is a list of sentences on one question.
+type Section struct {
+	Title string
+	Lines []string
+}
+
+// maxLines is the most sentences of a section; runs of thousands of cells are
+// read in the table.
+const maxLines = 24
+
+// Make writes the summary of a view.
+func Make(v *view.View) *Summary {
+	s := &Summary{Title: "Results"}
+	if v.Header.Scenario != "" {
+		s.Title = "Results of " + view.Clean(v.Header.Scenario)
+	}
+	w := &writer{v: v}
+	if !slices.ContainsFunc(v.Rows, (*view.Row).Usable) {
+		s.Verdict = []string{nothing(v)}
+		s.Caveats = w.caveats()
+		return s
+	}
+	for _, p := range v.Points {
+		if !p.CostOnly {
+			w.quality(p)
+			w.speed(p)
+			w.steps(p)
+		} else {
+			w.cost(p)
+		}
+	}
+	crossovers := w.crossovers()
+	s.Verdict = append(w.verdict(), crossovers[:min(len(crossovers), 4)]...)
+	s.add("Quality", w.qualityLines)
+	s.add("Speed on trained weights", w.speedLines)
+	s.add("What fewer denoising steps cost", w.stepLines)
+	s.add("Speed of cost-only models", append(crossovers, w.costLines...))
+	s.Caveats = w.caveats()
+	return s
+}
+
+func (s *Summary) add(title string, lines []string) {
+	if extra := len(lines) - maxLines; extra > 0 {
+		lines = append(slices.Clone(lines[:maxLines]), fmt.Sprintf("… and %d more: see the table of cells.", extra))
+	}
+	if len(lines) > 0 {
+		s.Sections = append(s.Sections, Section{title, lines})
+	}
+}
+
+// nothing says why there is no result.
+func nothing(v *view.View) string {
+	n := v.Counts()
+	switch {
+	case len(v.Rows) == 0:
+		return "The run has no cells, so there is nothing to compare."
+	case n[view.Invalid] == len(v.Rows):
+		return fmt.Sprintf("All %d cells of the run are invalid, so no result may be read from it. The reasons are in the list of validity.", len(v.Rows))
+	}
+	return fmt.Sprintf("No cell of the run has a usable result (%d not run, %d invalid).", n[view.NotRun], n[view.Invalid])
+}
+
+// textLines is the most sentences of a section on a terminal; all of them are
+// in summary.md and on the page.
+const textLines = 6
+
+// Text writes the summary for a terminal of that many columns, long sections
+// cut short.
+func (s *Summary) Text(w io.Writer, width int) error {
+	var b strings.Builder
+	width = max(width, 40)
+	fmt.Fprintf(&b, "%s\n\n", s.Title)
+	for _, line := range s.Verdict {
+		b.WriteString(fold(line, "• ", width))
+	}
+	for _, sec := range s.Sections {
+		fmt.Fprintf(&b, "\n%s\n", sec.Title)
+		for _, line := range sec.Lines[:min(len(sec.Lines), textLines)] {
+			b.WriteString(fold(line, "  - ", width))
+		}
+		if extra := len(sec.Lines) - textLines; extra > 0 {
+			fmt.Fprintf(&b, "  … and %d more in summary.md\n", extra)
+		}
+	}
+	if len(s.Caveats) > 0 {
+		b.WriteString("\nTo keep in mind\n")
+		for _, line := range s.Caveats {
+			b.WriteString(fold(line, "  - ", width))
+		}
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// fold breaks a sentence into lines of at most width characters; the lines
+// after the first are indented as far as the lead.
+func fold(sentence, lead string, width int) string {
+	var b strings.Builder
+	indent := strings.Repeat(" ", len([]rune(lead)))
+	b.WriteString(lead)
+	column := len(indent)
+	for i, word := range strings.Fields(sentence) {
+		n := len([]rune(word))
+		if i > 0 && column+1+n > width {
+			b.WriteString("\n" + indent)
+			column = len(indent)
+		} else if i > 0 {
+			b.WriteByte(' ')
+			column++
+		}
+		b.WriteString(word)
+		column += n
+	}
+	b.WriteByte('\n')
+	return b.String()
+}
+
+// Markdown writes the summary and the tables of the view, for summary.md.
+func (s *Summary) Markdown(w io.Writer, v *view.View) error {
+	var b strings.Builder
+	fmt.Fprintf(&b, "# %s\n\n", escape(s.Title))
+	list := func(lines []string) {
+		for _, line := range lines {
+			fmt.Fprintf(&b, "- %s\n", escape(line))
+		}
+		b.WriteByte('\n')
+	}
+	list(s.Verdict)
+	for _, sec := range s.Sections {
+		fmt.Fprintf(&b, "## %s\n\n", sec.Title)
+		list(sec.Lines)
+	}
+	if len(s.Caveats) > 0 {
+		b.WriteString("## To keep in mind\n\n")
+		list(s.Caveats)
+	}
+	b.WriteString("## Cells\n\n")
+	if err := table.Markdown(&b, v); err != nil {
+		return err
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+var markdown = strings.NewReplacer(`\`, `\\`, "<", "&lt;", ">", "&gt;", "*", `\*`, "_", `\_`, "`", "\\`", "[", `\[`, "]", `\]`, "~", `\~`, "|", `\|`)
+
+// escape keeps labels from being read as markup.
+func escape(s string) string { return markdown.Replace(s) }

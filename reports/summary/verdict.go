@@ -1,0 +1,208 @@
+package summary
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"dllmbench/reports/view"
+)
+
+// verdict is the answer for trained weights in a few sentences of counts.
+func (w *writer) verdict() []string {
+	var out []string
+	if w.leads.of > 0 {
+		s := fmt.Sprintf("Quality: on %s no decoder is shown to be best", ofTasks(w.leads.of-w.leads.sum(), w.leads.of))
+		if w.leads.sum() == 0 {
+			s = fmt.Sprintf("Quality: on none of the %s is one decoder shown to be best", tasks(w.leads.of))
+		} else if w.leads.sum() == w.leads.of {
+			s = "Quality: best was " + w.leads.text() + " tasks"
+		} else {
+			s += "; best was " + w.leads.text()
+		}
+		out = append(out, s+". Best, or not told apart from the best: "+w.tasks.text()+".")
+	}
+	if w.fastest.of > 0 {
+		s := "Speed on trained weights: fastest was " + w.fastest.text() + " tasks"
+		if w.fastest.sum() == 0 {
+			s = fmt.Sprintf("Speed on trained weights: on none of the %s is one decoder shown to be fastest", tasks(w.fastest.of))
+		} else if left := w.fastest.of - w.fastest.sum(); left > 0 {
+			s += fmt.Sprintf(" (%d not decided)", left)
+		}
+		s += "; this counts the fastest setting of each decoder, whatever it solves."
+		if w.lossless.of > 0 {
+			s += " Fastest of those not shown to solve less than the best: " + w.lossless.text() + "."
+		}
+		out = append(out, s)
+	}
+	if w.dropTasks > 0 {
+		out = append(out, fmt.Sprintf("Fewer denoising steps are shown to solve less in %d of %d comparisons of the fewest with the most steps.", w.drops, w.dropTasks))
+	}
+	return out
+}
+
+func tasks(n int) string {
+	if n == 1 {
+		return "1 task"
+	}
+	return fmt.Sprintf("%d tasks", n)
+}
+
+func ofTasks(k, n int) string { return fmt.Sprintf("%d of %s", k, tasks(n)) }
+
+// cost writes who is fastest at one length of a cost-only model.
+func (w *writer) cost(p *view.Point) {
+	if rows := bestOf(p, timed, byTime); len(rows) >= 2 {
+		line, _ := w.fastestLine(p, rows)
+		w.costLines = append(w.costLines, line)
+	}
+}
+
+// crossovers says, for each decoder of a cost-only model, at which lengths it
+// is faster than the autoregressive one.
+func (w *writer) crossovers() []string {
+	type key struct {
+		subject, decoder string
+		batch, threads   int
+	}
+	type at struct {
+		budget int
+		side   int // +1 faster, −1 slower, 0 not decided
+	}
+	series := map[key][]at{}
+	heads := map[key]string{}
+	var order []key
+	for _, p := range w.v.Points {
+		if !p.CostOnly || p.Reference == nil {
+			continue
+		}
+		for _, r := range p.Rows {
+			s := p.Against[r].Speed
+			if s == nil {
+				continue
+			}
+			k := key{p.Subject(), r.Name, p.Batch, p.Threads}
+			if series[k] == nil {
+				order = append(order, k)
+				head := view.Clean(k.subject)
+				if p.Batch > 1 {
+					head += fmt.Sprintf(", batch %d", p.Batch)
+				}
+				heads[k] = fmt.Sprintf("%s%s: %s against %s", head, p.ThreadText(), name(r), name(p.Reference))
+			}
+			side := 0
+			if s.CI != nil && s.CI.Low > 1 {
+				side = 1
+			} else if s.CI != nil && s.CI.High < 1 {
+				side = -1
+			}
+			series[k] = append(series[k], at{p.Budget, side})
+		}
+	}
+	var out []string
+	for _, k := range order {
+		list := series[k]
+		slices.SortFunc(list, func(a, b at) int { return cmp.Compare(a.budget, b.budget) })
+		sides := map[int][]int{}
+		for _, a := range list {
+			sides[a.side] = append(sides[a.side], a.budget)
+			if a.side != 0 {
+				w.claims++
+			}
+		}
+		faster, slower, open := sides[1], sides[-1], sides[0]
+		line := heads[k] + " is "
+		switch {
+		case len(faster) == len(list):
+			line += "faster at " + every(faster)
+		case len(slower) == len(list):
+			line += "slower at " + every(slower)
+		case len(open) == len(list):
+			line += "not shown to be faster or slower at " + every(open)
+		default:
+			var parts []string
+			for _, side := range []struct {
+				words   string
+				lengths []int
+			}{{"slower at ", slower}, {"not told apart at ", open}, {"faster at ", faster}} {
+				if len(side.lengths) > 0 {
+					parts = append(parts, side.words+lengths(side.lengths))
+				}
+			}
+			line += and(parts)
+			if len(faster) > 0 && len(slower) > 0 && slower[len(slower)-1] < faster[0] {
+				line += fmt.Sprintf("; the crossover lies between %d and %d tokens", slower[len(slower)-1], faster[0])
+			}
+		}
+		out = append(out, line+".")
+	}
+	return out
+}
+
+func every(budgets []int) string {
+	if len(budgets) == 1 {
+		return lengths(budgets)
+	}
+	return fmt.Sprintf("every length measured (%d to %d tokens)", budgets[0], budgets[len(budgets)-1])
+}
+
+func lengths(budgets []int) string {
+	parts := make([]string, len(budgets))
+	for i, n := range budgets {
+		parts[i] = fmt.Sprint(n)
+	}
+	return and(parts) + " tokens"
+}
+
+// caveats says what was left out and how far the statements carry.
+func (w *writer) caveats() []string {
+	var out []string
+	v := w.v
+	if v.Valid != nil && !*v.Valid {
+		out = append(out, "The whole run is invalid: "+reasons(v.Reasons)+".")
+	}
+	n := v.Counts()
+	if n[view.Invalid] > 0 {
+		out = append(out, fmt.Sprintf("%d of %d cells are invalid and left out.", n[view.Invalid], len(v.Rows)))
+	}
+	if n[view.NotRun] > 0 {
+		out = append(out, fmt.Sprintf("%d of %d planned cells have no usable result.", n[view.NotRun], len(v.Rows)))
+	}
+	if n[view.Unjudged] > 0 {
+		out = append(out, fmt.Sprintf("%d cells were not judged for validity: the run did not reach its end.", n[view.Unjudged]))
+	}
+	failed := 0
+	trained, costOnly := false, false
+	for _, r := range v.Rows {
+		failed += r.Failed
+		trained = trained || !r.Cell.CostOnly
+		costOnly = costOnly || r.Cell.CostOnly
+	}
+	if failed > 0 {
+		out = append(out, fmt.Sprintf("%d requests failed and are in no number.", failed))
+	}
+	if v.Orphans > 0 {
+		out = append(out, fmt.Sprintf("%d requests belong to cells that the header does not plan and were left out.", v.Orphans))
+	}
+	if w.claims > 0 {
+		out = append(out, fmt.Sprintf("Each statement of a difference holds at 95%% by itself, without correction for their number: of %d such statements about %.0f may be wrong by chance.", w.claims, max(1, float64(w.claims)/20)))
+	}
+	if trained && len(w.qualityLines) > 0 {
+		out = append(out, "Where a decoder has several settings its best one is named, chosen on the same data. All of this speaks of these weights, not of a kind of decoder in general.")
+	}
+	if costOnly {
+		out = append(out, "Cost-only models have random weights: they show time and work for a given number of steps, and nothing about quality.")
+	}
+	return out
+}
+
+func reasons(list []string) string {
+	if len(list) == 0 {
+		return "no reason was recorded"
+	}
+	clean := make([]string, len(list))
+	for i, s := range list {
+		clean[i] = view.Clean(s)
+	}
+	return and(clean)
+}

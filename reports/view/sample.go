@@ -1,0 +1,75 @@
+package view
+
+import (
+	"encoding/json"
+
+	"dllmbench/harness/result"
+)
+
+// Sample is one instance with what the decoders of a point wrote.
+type Sample struct {
+	Instance string
+	// Task texts, from the "extra" field of a record; "" when the run did not
+	// keep them.
+	Prompt, Answer string
+	Outputs        []Output
+}
+
+// Output is what one decoder wrote for an instance, in its first run.
+type Output struct {
+	Row     *Row
+	Request result.Request
+}
+
+// SamplesOf returns up to most instances of the point with the outputs of all
+// usable rows, those first on which the rows disagree. Cost-only points have none.
+func (v *View) SamplesOf(p *Point, most int) []Sample {
+	if p.CostOnly {
+		return nil
+	}
+	at := map[string]int{}
+	var all []Sample
+	for _, r := range p.Rows {
+		if !r.Usable() {
+			continue
+		}
+		for _, q := range v.Samples[r.Cell.ID] {
+			i, ok := at[q.Instance]
+			if !ok {
+				i = len(all)
+				at[q.Instance] = i
+				all = append(all, Sample{Instance: q.Instance})
+			}
+			s := &all[i]
+			if s.Prompt == "" {
+				var texts struct{ Prompt, Answer string }
+				if json.Unmarshal(q.Extra, &texts) == nil {
+					s.Prompt, s.Answer = texts.Prompt, texts.Answer
+				}
+			}
+			s.Outputs = append(s.Outputs, Output{r, q})
+		}
+	}
+	var first, rest []Sample
+	for _, s := range all {
+		if disagree(s.Outputs) {
+			first = append(first, s)
+		} else {
+			rest = append(rest, s)
+		}
+	}
+	list := append(first, rest...)
+	return list[:min(most, len(list))]
+}
+
+// disagree tells whether some outputs are exact and some are not.
+func disagree(outs []Output) bool {
+	yes, no := false, false
+	for _, o := range outs {
+		if o.Request.Exact != nil {
+			yes = yes || *o.Request.Exact
+			no = no || !*o.Request.Exact
+		}
+	}
+	return yes && no
+}
