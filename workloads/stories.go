@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -115,9 +116,11 @@ func (w *stories) Generate(split Split, rung, index int) Instance {
 	rng := newRand(w.Name(), r.name(), split, index)
 	for {
 		facts, events, end := r.invent(rng)
-		canon := fmt.Sprint("story ", facts, events)
+		canon := "story " + canonOf(facts)
 		if r.tell {
-			canon = fmt.Sprint("story ", facts, planOf(events))
+			canon += planOf(events)
+		} else {
+			canon += " " + canonOf(events)
 		}
 		if splitOf(canon) != split {
 			continue
@@ -129,6 +132,23 @@ func (w *stories) Generate(split Split, rung, index int) Instance {
 			Constraints: storyConstraints(prompt, answer),
 		}
 	}
+}
+
+// canonOf writes sentences by their meaning: the kind and the indices of person,
+// receiver, object and place.
+func canonOf(sentences []sentence) string {
+	text := []byte{'['}
+	for i, s := range sentences {
+		if i > 0 {
+			text = append(text, ' ')
+		}
+		for k, n := range [...]int{int(s.kind), s.person, s.to, s.object, s.place} {
+			text = append(text, "{    "[k])
+			text = strconv.AppendInt(text, int64(n), 10)
+		}
+		text = append(text, '}')
+	}
+	return string(append(text, ']'))
 }
 
 func planOf(events []sentence) string {

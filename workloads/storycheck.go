@@ -60,7 +60,7 @@ func storyConstraints(prompt, answer string) []Constraint {
 		event, _ := parseSentence(seg.words)
 		doc := fmt.Sprintf("event %d of the plan is %s", i+1, storyPlan[kind])
 		cs = append(cs,
-			Constraint{"plan", seg.first - (all[planAt].first + 2 + i), Backward, doc},
+			Constraint{"plan", seg.first - (all[planAt].first + i) - 1, Backward, doc},
 			Constraint{"possible", seg.first - all[p.world.since(event)].after(), Backward,
 				fmt.Sprintf("event %d can happen", i+1)})
 		p.world.apply(event, next)

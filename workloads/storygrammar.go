@@ -111,18 +111,12 @@ type segment struct {
 	label  string // a label at its front, or ""
 	words  []string
 	offset int  // of its first byte that is not white space
-	first  int  // number of its first word (labels count as words)
+	first  int  // number of its first word after the label (labels count as words)
 	whole  bool // it has its full stop
 }
 
 // after is the number of words up to and including the segment.
-func (s segment) after() int {
-	n := s.first + len(s.words)
-	if s.label != "" {
-		n++
-	}
-	return n
-}
+func (s segment) after() int { return s.first + len(s.words) }
 
 // segments splits a text at full stops. A rest of white space is dropped.
 func segments(text string) []segment {
@@ -140,7 +134,7 @@ func segments(text string) []segment {
 		if len(s.words) > 0 {
 			switch s.words[0] {
 			case labelStory, labelPlan, labelEnd:
-				s.label, s.words = s.words[0], s.words[1:]
+				s.label, s.words, s.first = s.words[0], s.words[1:], s.first+1
 			}
 		}
 		all = append(all, s)

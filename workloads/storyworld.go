@@ -65,64 +65,65 @@ func (w *world) sameState(other world) bool {
 	return w.at == other.at && w.holder == other.holder && w.lies == other.lies
 }
 
-// knows tells whether the story has introduced the object.
-func (w *world) knows(object int) bool {
-	return w.holder[object] != absent || w.lies[object] != absent
+// can tells whether a sentence is true (a statement) or can happen (an event)
+// now. Whoever or whatever is not in the story is nowhere, so nothing about it
+// can.
+func (w *world) can(s sentence) bool {
+	here := w.at[s.person]
+	switch s.kind {
+	case personIn:
+		return here == s.place
+	case objectIn:
+		return w.lies[s.object] == s.place
+	case personHas, drops:
+		return w.holder[s.object] == s.person
+	case goes:
+		return here != absent && here != s.place
+	case takes:
+		return here != absent && w.lies[s.object] == here
+	case gives:
+		return w.holder[s.object] == s.person && s.to != s.person && w.at[s.to] == here
+	default:
+		return true
+	}
 }
 
-// objection says why a sentence cannot be true (a fact) or happen (an event)
-// now, or "" if it can.
+// objection says why a sentence is not true or cannot happen now, or "" if it
+// can.
 func (w *world) objection(s sentence) string {
-	who, what := storyPeople[s.person], storyObjects[s.object]
-	if s.kind != filler && s.kind != objectIn && w.at[s.person] == absent {
-		return who + " is not in this story"
+	if w.can(s) {
+		return ""
 	}
-	switch s.kind {
-	case personHas, objectIn, gives, takes, drops:
-		if !w.knows(s.object) {
-			return "the " + what + " is not in this story"
-		}
+	who, to := storyPeople[s.person], storyPeople[s.to]
+	switch {
+	case s.kind != objectIn && w.at[s.person] == absent:
+		return who + " is not in this story"
+	case s.kind == gives && w.at[s.to] == absent:
+		return to + " is not in this story"
+	case s.kind != personIn && s.kind != goes && w.holder[s.object] == absent && w.lies[s.object] == absent:
+		return "the " + storyObjects[s.object] + " is not in this story"
 	}
 	switch s.kind {
 	case personIn:
-		if w.at[s.person] != s.place {
-			return who + " is in the " + storyPlaces[w.at[s.person]]
-		}
-	case objectIn:
-		if w.lies[s.object] != s.place {
-			return w.whereabouts(s.object)
-		}
-	case personHas:
-		if w.holder[s.object] != s.person {
-			return w.whereabouts(s.object)
-		}
+		return w.place(s.person)
 	case goes:
-		if w.at[s.person] == s.place {
-			return who + " is in the " + storyPlaces[s.place] + " already"
-		}
+		return w.place(s.person) + " already"
 	case takes:
-		if w.lies[s.object] != w.at[s.person] {
-			return who + " is in the " + storyPlaces[w.at[s.person]] + ", and " + w.whereabouts(s.object)
-		}
-	case drops:
-		if w.holder[s.object] != s.person {
-			return w.whereabouts(s.object)
-		}
+		return w.place(s.person) + ", and " + w.whereabouts(s.object)
 	case gives:
-		to := storyPeople[s.to]
-		switch {
-		case w.at[s.to] == absent:
-			return to + " is not in this story"
-		case s.to == s.person:
+		if s.to == s.person {
 			return who + " cannot give to " + who
-		case w.holder[s.object] != s.person:
-			return w.whereabouts(s.object)
-		case w.at[s.to] != w.at[s.person]:
-			return who + " is in the " + storyPlaces[w.at[s.person]] + " and " +
-				to + " is in the " + storyPlaces[w.at[s.to]]
+		}
+		if w.holder[s.object] == s.person {
+			return w.place(s.person) + " and " + w.place(s.to)
 		}
 	}
-	return ""
+	return w.whereabouts(s.object)
+}
+
+// place says in words where a person of the story is.
+func (w *world) place(person int) string {
+	return storyPeople[person] + " is in the " + storyPlaces[w.at[person]]
 }
 
 // whereabouts says in words where an object of the story is.
@@ -198,7 +199,7 @@ func (w *world) report() []sentence {
 func (w *world) possible(kind sentenceKind) []sentence {
 	var events []sentence
 	add := func(s sentence) {
-		if w.objection(s) == "" {
+		if w.can(s) {
 			events = append(events, s)
 		}
 	}
