@@ -56,7 +56,10 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 		kong.Writers(stdout, stderr),
 		kong.Exit(func(int) { left = true }),
 		kong.ConfigureHelp(kong.HelpOptions{NoExpandSubcommands: true, WrapUpperBound: 100}),
-		kong.Vars{"version": version(), "engines": engineNames(), "threads": strconv.Itoa(runtime.NumCPU())},
+		kong.Vars{
+			"version": version(), "engines": engineNames(), "threads": strconv.Itoa(runtime.NumCPU()),
+			"insertBegin": insertBegin, "insertEnd": insertEnd,
+		},
 	)
 	if err != nil {
 		panic(err)

@@ -1,10 +1,14 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
+	"os"
 	"path/filepath"
+	"strings"
 
 	"dllmbench/harness/result"
+	"dllmbench/reports"
 	"dllmbench/reports/summary"
 	"dllmbench/reports/table"
 	"dllmbench/reports/view"
@@ -12,7 +16,8 @@ import (
 
 // reportCmd renders a run again.
 type reportCmd struct {
-	Dir string `arg:"" type:"path" help:"Folder of a run, with its results.jsonl."`
+	Dir    string `arg:"" help:"Folder of a run, with its results.jsonl."`
+	Insert string `placeholder:"FILE" help:"Also put the table into a Markdown file, between the lines ${insertBegin} and ${insertEnd}."`
 }
 
 // Help shows how the command is used.
@@ -21,29 +26,76 @@ func (*reportCmd) Help() string {
 
 Examples:
 
-    dllmbench report results/mine`
+    dllmbench report results/mine
+    dllmbench report results/mine --insert README.md`
 }
 
 // Run renders the report beside the results.
-func (c *reportCmd) Run(con *console) error { return renderFolder(con, c.Dir) }
-
-// tableWidth is the width of tables and text in columns.
-const tableWidth = 120
+func (c *reportCmd) Run(con *console) error {
+	file, err := renderFolder(con, c.Dir)
+	if err != nil || c.Insert == "" {
+		return err
+	}
+	text, err := os.ReadFile(c.Insert)
+	if err != nil {
+		return withCode(exitUsage, err)
+	}
+	text, err = insertTable(text, file)
+	if err != nil {
+		return failf(exitUsage, "%s: %w", c.Insert, err)
+	}
+	return os.WriteFile(c.Insert, text, 0o644)
+}
 
 // renderFolder makes page, plots and summary from the results in a folder and
 // prints the table and the summary.
-func renderFolder(con *console, dir string) error {
+func renderFolder(con *console, dir string) (*result.File, error) {
 	file, err := result.ReadFile(filepath.Join(dir, resultsFile))
 	if err != nil {
-		return withCode(exitSetup, err)
+		return nil, withCode(exitSetup, err)
 	}
-	v := view.New(file)
-	if err := table.Write(con.stdout, v, tableWidth); err != nil {
-		return err
+	v, width := view.New(file), widthOf(con.stdout)
+	if err := table.Write(con.stdout, v, width); err != nil {
+		return nil, err
 	}
 	fmt.Fprintln(con.stdout)
-	if err := summary.Make(v).Text(con.stdout, tableWidth); err != nil {
-		return err
+	if err := summary.Make(v).Text(con.stdout, width); err != nil {
+		return nil, err
 	}
-	return nil
+	written, err := reports.Write(dir, file)
+	for _, path := range written {
+		fmt.Fprintln(con.stderr, "wrote", path)
+	}
+	return file, err
+}
+
+// The lines between which report --insert writes.
+const (
+	insertBegin = "<!-- dllmbench report: begin -->"
+	insertEnd   = "<!-- dllmbench report: end -->"
+)
+
+// insertTable replaces what stands between the marks of a Markdown text by the
+// table of a run and a line that says where it comes from.
+func insertTable(text []byte, file *result.File) ([]byte, error) {
+	before, rest, begun := bytes.Cut(text, []byte(insertBegin+"\n"))
+	_, after, ended := bytes.Cut(rest, []byte(insertEnd+"\n"))
+	if !begun || !ended {
+		return nil, fmt.Errorf("no lines %q and %q to put the table between", insertBegin, insertEnd)
+	}
+	var out bytes.Buffer
+	out.Write(before)
+	env := file.Header.Env
+	fmt.Fprintf(&out, "%s\nScenario `%s`, started %s on %s (%d cores, %s kernels, %s).\n\n```text\n", insertBegin,
+		visible(file.Header.Scenario), visible(file.Header.Started), visible(env.CPU), env.Cores, visible(env.Kernel), visible(env.Go))
+	var body strings.Builder
+	if err := table.Write(&body, view.New(file), defaultWidth); err != nil {
+		return nil, err
+	}
+	for line := range strings.Lines(body.String()) {
+		out.WriteString(strings.TrimRight(line, " \n") + "\n")
+	}
+	fmt.Fprintf(&out, "```\n%s\n", insertEnd)
+	out.Write(after)
+	return out.Bytes(), nil
 }

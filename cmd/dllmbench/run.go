@@ -18,7 +18,7 @@ import (
 // runCmd measures a scenario and renders the report.
 type runCmd struct {
 	scenarioFile `embed:""`
-	Out          string `type:"path" placeholder:"DIR" help:"Folder for the results; without it a new one below results/."`
+	Out          string `placeholder:"DIR" help:"Folder for the results; without it a new one below results/."`
 	Resume       bool   `help:"Continue the run in the folder of --out."`
 	Strict       bool   `help:"Fail with exit code 4 when a cell is invalid."`
 	Threads      int    `placeholder:"N" help:"Worker threads of every cell, instead of the scenario's."`
@@ -63,10 +63,7 @@ func (c *runCmd) Run(con *console) error {
 	if c.Out == "" {
 		c.Out = filepath.Join("results", s.Name+"-"+con.now().Format("20060102-150405"))
 	}
-	if err := c.measure(con, plan, models); err != nil {
-		return err
-	}
-	return nil
+	return c.measure(con, plan, models)
 }
 
 // measure runs what is left of the plan and renders what is there.
@@ -91,13 +88,13 @@ func (c *runCmd) measure(con *console, plan *scenario.Plan, models *library) err
 	switch {
 	case errors.Is(runErr, harness.ErrInterrupted):
 		return failf(exitInterrupted, "interrupted; %d finished requests are kept. To continue: dllmbench run%s --resume --out %s",
-			done.Requests, c.scenarioArgument(), c.Out)
+			done.Requests, c.arguments(), c.Out)
 	case errors.As(runErr, &setup):
 		return withCode(exitSetup, runErr)
 	case runErr != nil:
 		return runErr
 	}
-	if err := renderFolder(con, c.Out); err != nil {
+	if _, err := renderFolder(con, c.Out); err != nil {
 		return err
 	}
 	return c.verdict(con, done)
@@ -138,15 +135,19 @@ func (c *runCmd) open(plan *scenario.Plan, now time.Time) (*result.Writer, *resu
 	return w, nil, withCode(exitUsage, err)
 }
 
-// scenarioArgument is how the scenario was named on the command line.
-func (f *scenarioFile) scenarioArgument() string {
-	switch {
-	case f.Quick:
-		return " --quick"
-	case f.Scenario != "":
-		return " " + f.Scenario
+// arguments are those that decide what is measured, as on the command line.
+func (c *runCmd) arguments() string {
+	text := ""
+	if c.Quick {
+		text += " --quick"
 	}
-	return ""
+	if c.Scenario != "" {
+		text += " " + c.Scenario
+	}
+	if c.Threads > 0 {
+		text += fmt.Sprintf(" --threads %d", c.Threads)
+	}
+	return text
 }
 
 // cellTitle says in a few words what is running.

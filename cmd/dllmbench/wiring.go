@@ -2,12 +2,14 @@ package main
 
 import (
 	"io/fs"
+	"slices"
 
 	"dllmbench/engines"
 	"dllmbench/engines/autoregressive"
 	"dllmbench/engines/block"
 	"dllmbench/engines/diffusion"
 	"dllmbench/engines/model"
+	"dllmbench/engines/model/builtin"
 	"dllmbench/harness"
 	"dllmbench/harness/result"
 	"dllmbench/workloads"
@@ -45,10 +47,18 @@ func allWorkloads() []workloads.Workload { return workloads.Builtin() }
 // metrics lists what reports derive from request records.
 func metrics() []result.Metric { return harness.Metrics() }
 
-// builtinNames lists the trained weights inside the binary, the default first.
-func builtinNames() []string { return nil }
+// builtinNames lists the trained weights inside the binary, the newest first:
+// it is the default.
+func builtinNames() []string {
+	names := slices.Clone(builtin.Names())
+	slices.Reverse(names)
+	return names
+}
 
 // openBuiltin returns the checkpoint files of such weights.
 func openBuiltin(name string) (fs.FS, error) {
-	return nil, engines.UnknownName("builtin model", name, builtinNames())
+	if !slices.Contains(builtin.Names(), name) {
+		return nil, engines.UnknownName("built-in model", name, builtinNames())
+	}
+	return builtin.Open(name)
 }
