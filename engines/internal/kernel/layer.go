@@ -10,7 +10,11 @@ func RMSNorm(dst, x, w []float32, eps float32) (inv float32) {
 		panic(errLength)
 	}
 	inv = float32(1 / math.Sqrt(SumSquares(x)/float64(len(x))+float64(eps)))
-	rmsScaleGeneric(dst, x, w, inv)
+	if useAVX2 {
+		rmsScaleAVX2(dst, x, w, inv)
+	} else {
+		rmsScaleGeneric(dst, x, w, inv)
+	}
 	return inv
 }
 
@@ -25,6 +29,11 @@ func RMSNormBackward(dx, dw, dy, x, w []float32, inv float32) {
 	if len(dx) != n || len(dw) != n || len(dy) != n || len(w) != n {
 		panic(errLength)
 	}
+	if useAVX2 {
+		s := dot3AVX2(dy, w, x)
+		rmsGradsAVX2(dx, dw, dy, x, w, inv, s*inv*inv*inv/float32(n))
+		return
+	}
 	rmsBackwardGeneric(dx, dw, dy, x, w, inv)
 }
 
@@ -34,6 +43,10 @@ func RMSNormBackward(dx, dw, dy, x, w []float32, inv float32) {
 func SiluMul(dst, gate, up []float32) {
 	if len(dst) != len(gate) || len(up) != len(gate) {
 		panic(errLength)
+	}
+	if useAVX2 {
+		siluMulAVX2(dst, gate, up)
+		return
 	}
 	siluMulGeneric(dst, gate, up)
 }
@@ -45,6 +58,10 @@ func SiluMulBackward(dgate, dup, dout, gate, up []float32) {
 	n := len(gate)
 	if len(dgate) != n || len(dup) != n || len(dout) != n || len(up) != n {
 		panic(errLength)
+	}
+	if useAVX2 {
+		siluMulBackwardAVX2(dgate, dup, dout, gate, up)
+		return
 	}
 	siluMulBackwardGeneric(dgate, dup, dout, gate, up)
 }
@@ -61,6 +78,11 @@ func AdamW(w, g, m, v []float32, lr, beta1, beta2, eps, decay, bias1, bias2 floa
 	n := len(w)
 	if len(g) != n || len(m) != n || len(v) != n {
 		panic(errLength)
+	}
+	if useAVX2 {
+		root := float32(1 / math.Sqrt(float64(bias2)))
+		adamWAVX2(w, g, m, v, beta1, 1-beta1, beta2, 1-beta2, root, eps, lr*decay, lr/bias1)
+		return
 	}
 	adamWGeneric(w, g, m, v, lr, beta1, beta2, eps, decay, bias1, bias2)
 }

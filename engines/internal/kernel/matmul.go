@@ -22,6 +22,16 @@ func MatMulTA(c []float32, ldc int, a []float32, lda, m int, b *Panels, add bool
 	matMul(c, ldc, a, 1, lda, m, b, 0, panelCount(b.N), add)
 }
 
+// matMul computes panels p0 to p1-1 of C = A·B (+ C when add is set), where
+// A[i][k] is a[i*rs+k*ks].
+func matMul(c []float32, ldc int, a []float32, rs, ks, m int, b *Panels, p0, p1 int, add bool) {
+	if useAVX2 {
+		matMulAVX2(c, ldc, a, rs, ks, m, b, p0, p1, add)
+		return
+	}
+	matMulGeneric(c, ldc, a, rs, ks, m, b, p0, p1, add)
+}
+
 // checkMatMul panics unless the slices hold the matrices: C is m×N, A is
 // rows×cols as stored. The assembly relies on it.
 func checkMatMul(c []float32, ldc int, a []float32, lda, m int, b *Panels, rows, cols int) {

@@ -572,11 +572,3 @@ sliver:
 	DECQ       R11
 	JNE        row
 	RET
-
-// func spinPause()
-TEXT ·spinPause(SB), NOSPLIT, $0-0
-	PAUSE
-	PAUSE
-	PAUSE
-	PAUSE
-	RET

@@ -51,6 +51,12 @@ func (b *Panels) packNN(src []float32, ld, p0, p1 int) {
 		n0 := p * PanelWidth
 		w := min(PanelWidth, b.N-n0)
 		dst := b.Data[p*b.Stride:]
+		if w == PanelWidth {
+			for k := 0; k < b.K; k++ {
+				*(*[PanelWidth]float32)(dst[k*PanelWidth:]) = [PanelWidth]float32(src[k*ld+n0:])
+			}
+			continue
+		}
 		for k := 0; k < b.K; k++ {
 			row := dst[k*PanelWidth : k*PanelWidth+PanelWidth]
 			copy(row[:w], src[k*ld+n0:k*ld+n0+w])
@@ -71,13 +77,16 @@ func (b *Panels) packNT(src []float32, ld, p0, p1 int) {
 		n0 := p * PanelWidth
 		w := min(PanelWidth, b.N-n0)
 		dst := b.Data[p*b.Stride : p*b.Stride+b.K*PanelWidth]
+		done := 0 // elements along k
 		if w < PanelWidth {
 			clear(dst)
+		} else if blocks := b.K / 8; useAVX2 && blocks > 0 {
+			done = blocks * 8
+			packPanel(&dst[0], &src[n0*ld : (n0+w-1)*ld+b.K][0], ld, blocks)
 		}
 		for j := 0; j < w; j++ {
-			col := src[(n0+j)*ld : (n0+j)*ld+b.K]
-			for k, v := range col {
-				dst[k*PanelWidth+j] = v
+			for k := done; k < b.K; k++ {
+				dst[k*PanelWidth+j] = src[(n0+j)*ld+k]
 			}
 		}
 	}

@@ -11,14 +11,14 @@ package kernel
 // (Su et al., "RoFormer", arXiv:2104.09864, section 3.4.2.)
 func Rope(x []float32, headDim int, cos, sin []float32) {
 	checkRope(x, headDim, cos, sin)
-	ropeGeneric(x, headDim, cos, sin, 1)
+	rope(x, headDim, cos, sin, 1)
 }
 
 // RopeBackward is the gradient of [Rope]: the rotation by the negative angles,
 // in place.
 func RopeBackward(x []float32, headDim int, cos, sin []float32) {
 	checkRope(x, headDim, cos, sin)
-	ropeGeneric(x, headDim, cos, sin, -1)
+	rope(x, headDim, cos, sin, -1)
 }
 
 func checkRope(x []float32, headDim int, cos, sin []float32) {
@@ -30,7 +30,15 @@ func checkRope(x []float32, headDim int, cos, sin []float32) {
 	}
 }
 
-// ropeGeneric rotates by the angles times sign, which is 1 or -1.
+// rope rotates by the angles times sign, which is 1 or -1.
+func rope(x []float32, headDim int, cos, sin []float32, sign float32) {
+	if useAVX2 && headDim%16 == 0 {
+		ropeAVX2(x, cos, sin, sign)
+		return
+	}
+	ropeGeneric(x, headDim, cos, sin, sign)
+}
+
 func ropeGeneric(x []float32, headDim int, cos, sin []float32, sign float32) {
 	h := headDim / 2
 	for ; len(x) > 0; x = x[headDim:] {

@@ -27,7 +27,7 @@ func LogSumExp(x []float32) float32 {
 	if top == negInf {
 		return top
 	}
-	return top + float32(math.Log(float64(sumExpGeneric(x, top))))
+	return top + float32(math.Log(float64(sumExp(x, top))))
 }
 
 // ExpShift sets dst = exp(scale*x - shift). With shift = max + log(sum) from
@@ -36,6 +36,10 @@ func LogSumExp(x []float32) float32 {
 func ExpShift(dst, x []float32, scale, shift float32) {
 	if len(dst) != len(x) {
 		panic(errLength)
+	}
+	if useAVX2 {
+		expShiftAVX2(dst, x, scale, shift)
+		return
 	}
 	expShiftGeneric(dst, x, scale, shift)
 }
@@ -57,9 +61,26 @@ func SoftmaxCE(logits []float32, target int, weight float32) (loss float32) {
 	return float32(math.Log(float64(sum))) - (wanted - top)
 }
 
-func maximum(x []float32) float32 { return maximumGeneric(x) }
+// maximum returns the largest element of x, -Inf for an empty x. NaN is ignored.
+func maximum(x []float32) float32 {
+	if useAVX2 {
+		return maximumAVX2(x)
+	}
+	return maximumGeneric(x)
+}
 
 // expScaled sets dst = exp(scale*(x-top)) and returns the sum.
 func expScaled(dst, x []float32, scale, top float32) float32 {
+	if useAVX2 {
+		return expScaledAVX2(dst, x, scale, top)
+	}
 	return expScaledGeneric(dst, x, scale, top)
+}
+
+// sumExp returns the sum of exp(x-top).
+func sumExp(x []float32, top float32) float32 {
+	if useAVX2 {
+		return sumExpAVX2(x, top)
+	}
+	return sumExpGeneric(x, top)
 }

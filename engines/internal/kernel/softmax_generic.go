@@ -4,8 +4,6 @@ import "math"
 
 func exp32(x float32) float32 { return float32(math.Exp(float64(x))) }
 
-// maximumGeneric returns the largest element of x, -Inf for an empty x. NaN is
-// ignored.
 func maximumGeneric(x []float32) float32 {
 	top := negInf
 	for _, v := range x {

@@ -7,6 +7,9 @@ func Dot(a, b []float32) float32 {
 	if len(a) != len(b) {
 		panic(errLength)
 	}
+	if useAVX2 {
+		return dotAVX2(a, b)
+	}
 	return dotGeneric(a, b)
 }
 
@@ -15,22 +18,32 @@ func Axpy(dst, x []float32, alpha float32) {
 	if len(dst) != len(x) {
 		panic(errLength)
 	}
+	if useAVX2 {
+		axpyAVX2(dst, x, alpha)
+		return
+	}
 	axpyGeneric(dst, x, alpha)
 }
 
 // Add adds x to dst, element by element.
-func Add(dst, x []float32) {
-	if len(dst) != len(x) {
-		panic(errLength)
-	}
-	addGeneric(dst, x)
-}
+func Add(dst, x []float32) { Axpy(dst, x, 1) }
 
 // Scale multiplies x by alpha in place.
-func Scale(x []float32, alpha float32) { scaleGeneric(x, alpha) }
+func Scale(x []float32, alpha float32) {
+	if useAVX2 {
+		scaleAVX2(x, alpha)
+		return
+	}
+	scaleGeneric(x, alpha)
+}
 
 // SumSquares returns the sum of the squares of x, accumulated in float64.
-func SumSquares(x []float32) float64 { return sumSquaresGeneric(x) }
+func SumSquares(x []float32) float64 {
+	if useAVX2 {
+		return sumSquaresAVX2(x)
+	}
+	return sumSquaresGeneric(x)
+}
 
 // Argmax returns the index and the value of the largest element of x; among
 // equal ones the lowest index. NaN is never chosen; if every element is NaN or
@@ -39,5 +52,12 @@ func Argmax(x []float32) (int, float32) {
 	if len(x) == 0 {
 		panic("kernel: Argmax of an empty slice")
 	}
-	return argmaxGeneric(x)
+	if !useAVX2 {
+		return argmaxGeneric(x)
+	}
+	top := maximumAVX2(x)
+	if top == negInf {
+		return 0, negInf
+	}
+	return indexAVX2(x, top), top
 }

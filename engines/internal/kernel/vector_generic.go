@@ -18,12 +18,6 @@ func axpyGeneric(dst, x []float32, alpha float32) {
 	}
 }
 
-func addGeneric(dst, x []float32) {
-	for i, v := range x {
-		dst[i] += v
-	}
-}
-
 func scaleGeneric(x []float32, alpha float32) {
 	for i := range x {
 		x[i] *= alpha
