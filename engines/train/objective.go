@@ -25,7 +25,9 @@ type Objective struct {
 	CorruptLoss float64 `json:"corrupt_loss"`
 	// Lambda weighs the block-diffusion loss and LambdaFull the bidirectional
 	// one against the autoregressive loss of weight Alpha.
-	Alpha, Lambda, LambdaFull float64
+	Alpha      float64 `json:"alpha"`
+	Lambda     float64 `json:"lambda"`
+	LambdaFull float64 `json:"lambda_full"`
 	// MaxStretch bounds the random canvas length: answer and end token times a
 	// factor drawn from [1, MaxStretch].
 	MaxStretch float64 `json:"max_stretch"`
@@ -153,6 +155,9 @@ func (o *Objective) triMode(s Sample, cfg *model.Config, rng *rand.Rand) segment
 		}
 		seg.rows = append(seg.rows, r)
 	}
+	if o.Lambda == 0 { // a noised copy without a loss would only cost time
+		return seg
+	}
 	tail := o.tailWeight(length - text)
 	for b := 0; b < length; b += block {
 		end := min(b+block, length)
@@ -205,4 +210,11 @@ func (o *Objective) tailWeight(n int) float64 {
 		return 1
 	}
 	return min(1, o.TailWeight/float64(n))
+}
+
+// AROnly returns the objective of the autoregressive control: clean causal
+// text, no noised copy.
+func (o Objective) AROnly() Objective {
+	o.FullShare, o.Lambda, o.LambdaFull = 0, 0, 0
+	return o
 }

@@ -18,7 +18,9 @@ type Sample struct {
 }
 
 // Source supplies training samples. Next must be a pure function of the random
-// stream it is given, so that a run can be repeated and resumed.
+// stream and the step it is given, so that a run can be repeated and resumed;
+// the step lets a source begin with easy samples. It is called from several
+// goroutines.
 type Source interface {
-	Next(rng *rand.Rand) Sample
+	Next(rng *rand.Rand, step int) Sample
 }

@@ -180,7 +180,7 @@ func (t *Trainer) draw() [lanes][]segment {
 	t.pool.Do(lanes, func(i int) {
 		rng := rand.New(rand.NewPCG(t.Options.Seed, uint64(t.Step)*lanes+uint64(i)))
 		for rows := 0; rows < t.Options.Positions/lanes; {
-			seg := t.Options.Objective.layout(t.source.Next(rng), &t.Options.Config, rng)
+			seg := t.Options.Objective.layout(t.source.Next(rng, t.Step), &t.Options.Config, rng)
 			work[i] = append(work[i], seg)
 			rows += len(seg.rows)
 		}

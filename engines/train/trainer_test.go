@@ -21,7 +21,7 @@ var update = flag.Bool("update", false, "rewrite golden files")
 // is the prompt backwards.
 type reverseSource struct{ vocab int }
 
-func (s reverseSource) Next(rng *rand.Rand) Sample {
+func (s reverseSource) Next(rng *rand.Rand, _ int) Sample {
 	p := randomIDs(rng, 2+rng.IntN(3), s.vocab)
 	a := slices.Clone(p)
 	slices.Reverse(a)
@@ -230,7 +230,7 @@ func BenchmarkStep(b *testing.B) {
 
 type longSource struct{ vocab int }
 
-func (s longSource) Next(rng *rand.Rand) Sample {
+func (s longSource) Next(rng *rand.Rand, _ int) Sample {
 	return Sample{Prompt: randomIDs(rng, 10+rng.IntN(20), s.vocab), Answer: randomIDs(rng, 10+rng.IntN(40), s.vocab)}
 }
 

@@ -1,0 +1,314 @@
+package main
+
+import (
+	"context"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io/fs"
+	"math"
+	"os"
+	"path/filepath"
+	"strconv"
+	"time"
+
+	"dllmbench/engines/model"
+	"dllmbench/engines/tokenizer"
+	"dllmbench/engines/train"
+	"dllmbench/workloads"
+)
+
+// trainCmd trains the shared weights on the built-in workloads.
+type trainCmd struct {
+	Out      string        `default:"training" type:"path" help:"Folder for checkpoint, training state and loss curve."`
+	Resume   bool          `help:"Continue the run in --out from its last saved state."`
+	Steps    int           `help:"Stop after this many more steps (0: no bound)."`
+	Minutes  float64       `help:"Stop after this many minutes (0: no bound)."`
+	Cooldown int           `help:"Let the learning rate fall to 0 over this many steps from now, then stop."`
+	Threads  int           `default:"${threads}" help:"Threads to use; the result does not depend on it."`
+	Save     time.Duration `default:"2m" help:"Time between saved states."`
+
+	Seed        uint64  `default:"1" help:"Seed of weights and data (new runs)."`
+	Width       int     `default:"128" help:"Hidden size (new runs)."`
+	Layers      int     `default:"6" help:"Number of layers (new runs)."`
+	Heads       int     `default:"4" help:"Attention heads (new runs)."`
+	Ffn         int     `default:"320" help:"Inner width of the MLP (new runs)."`
+	Context     int     `default:"512" help:"Largest position (new runs)."`
+	MaxSample   int     `default:"176" help:"Longest sample in tokens to train on (new runs)."`
+	Vocab       int     `default:"512" help:"Largest vocabulary (new runs)."`
+	QkNorm      bool    `default:"true" negatable:"" help:"Normalise queries and keys per head, as Qwen3 (new runs)."`
+	Lr          float64 `default:"0.004" help:"Peak learning rate (new runs)."`
+	Optimizer   string  `default:"muon" enum:"muon,adamw" help:"muon (hidden matrices; AdamW for the rest) or adamw (new runs)."`
+	Positions   int     `default:"8192" help:"Positions per step (new runs)."`
+	Objective   string  `default:"mixed" enum:"mixed,ar,diffusion" help:"mixed, or a single-objective control: ar, diffusion (new runs)."`
+	CorruptLoss float64 `help:"Weight of the loss on corrupted visible tokens (new runs)."`
+	MaxWeight   float64 `help:"Cap on the weight B/k of a masked token, 0 for none (new runs)."`
+}
+
+// Help shows examples.
+func (*trainCmd) Help() string {
+	return `Examples:
+
+  dllmbench train --out training --minutes 100
+  dllmbench train --out training --resume --minutes 60
+  dllmbench train --out training --resume --cooldown 2000
+
+The folder holds config.json, model.safetensors and tokenizer.json (a checkpoint that every
+command accepts), state.safetensors (to resume), losses.csv and losses.png.`
+}
+
+// Run trains until the bound, the end of the cool-down, or Ctrl-C, and saves.
+func (c *trainCmd) Run(con *console) error {
+	trainer, tok, err := c.open()
+	if err != nil {
+		return err
+	}
+	defer trainer.Close()
+	if c.Cooldown > 0 {
+		trainer.Options.CooldownFrom, trainer.Options.CooldownSteps = trainer.Step, c.Cooldown
+	}
+	log, err := openLossLog(filepath.Join(c.Out, "losses.csv"), trainer.Step)
+	if err != nil {
+		return withCode(exitSetup, err)
+	}
+	defer log.Close()
+	fmt.Fprintf(con.stderr, "training %d parameters, vocabulary %d, from step %d; Ctrl-C saves and stops\n",
+		trainer.Options.Config.Params(), trainer.Options.Config.VocabSize, trainer.Step)
+
+	ctx := con.ctx
+	if c.Minutes > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, time.Duration(c.Minutes*float64(time.Minute)))
+		defer cancel()
+	}
+	watch := trainWatch{con: con, cmd: c, start: con.now(), from: trainer.Step, lastLine: con.now(), lastSave: con.now()}
+	err = trainer.Run(ctx, c.Steps, func(s train.StepStats) error {
+		if err := log.add(s); err != nil {
+			return err
+		}
+		watch.line(s, trainer)
+		if con.now().Sub(watch.lastSave) >= c.Save {
+			watch.lastSave = con.now()
+			return c.save(trainer, tok, log)
+		}
+		return nil
+	})
+	if err != nil && !errors.Is(err, context.DeadlineExceeded) && !errors.Is(err, context.Canceled) {
+		return withCode(exitExecution, err)
+	}
+	if err := c.save(trainer, tok, log); err != nil {
+		return withCode(exitExecution, err)
+	}
+	fmt.Fprintf(con.stderr, "step %d, %d samples, %d positions in %.0f min; saved in %s\n",
+		trainer.Step, trainer.Samples, trainer.Positions, trainer.Seconds/60, c.Out)
+	if con.ctx.Err() != nil {
+		return withCode(exitInterrupted, errors.New("interrupted; continue with --resume"))
+	}
+	return nil
+}
+
+// open starts a new run or loads the one in c.Out.
+func (c *trainCmd) open() (*train.Trainer, *tokenizer.Tokenizer, error) {
+	list := workloads.Builtin()
+	statePath, tokPath := filepath.Join(c.Out, "state.safetensors"), filepath.Join(c.Out, model.TokenizerFile)
+	if c.Resume {
+		text, err := os.ReadFile(tokPath)
+		if err != nil {
+			return nil, nil, withCode(exitSetup, fmt.Errorf("nothing to resume in %s: %w", c.Out, err))
+		}
+		tok, err := tokenizer.Parse(text)
+		if err != nil {
+			return nil, nil, withCode(exitSetup, fmt.Errorf("%s: %w", tokPath, err))
+		}
+		source, err := newTrainSource(list, tok, c.MaxSample)
+		if err != nil {
+			return nil, nil, withCode(exitUsage, err)
+		}
+		t, err := train.LoadState(statePath, c.Threads, source)
+		return t, tok, withCode(exitSetup, err)
+	}
+	if _, err := os.Stat(statePath); !errors.Is(err, fs.ErrNotExist) {
+		return nil, nil, withCode(exitUsage, fmt.Errorf("%s already holds a run; continue it with --resume or choose another --out", c.Out))
+	}
+	tok, err := tokenizer.Train(corpus(list, 200), tokenizer.TrainOptions{VocabSize: c.Vocab, MinFrequency: 20})
+	if err != nil {
+		return nil, nil, withCode(exitUsage, err)
+	}
+	source, err := newTrainSource(list, tok, c.MaxSample)
+	if err != nil {
+		return nil, nil, withCode(exitUsage, err)
+	}
+	t, err := train.New(c.options(tok), source)
+	return t, tok, withCode(exitUsage, err)
+}
+
+func (c *trainCmd) options(tok *tokenizer.Tokenizer) train.Options {
+	cfg := model.Config{
+		ModelType: "llama", HiddenSize: c.Width, IntermediateSize: c.Ffn, Layers: c.Layers, Heads: c.Heads, KVHeads: c.Heads,
+		HeadDim: c.Width / max(1, c.Heads), VocabSize: tok.VocabSize(), MaxPositions: c.Context, RopeTheta: 10000, NormEps: 1e-6,
+		TieEmbeddings: true, EOS: tok.EndID(), Pad: tok.PadID(), MaskToken: tok.MaskID(),
+	}
+	if c.QkNorm {
+		cfg.ModelType = "qwen3"
+	}
+	opt := train.DefaultOptions(cfg)
+	opt.Seed, opt.Threads, opt.Positions = c.Seed, c.Threads, c.Positions
+	opt.Optimizer.LearningRate, opt.Optimizer.Muon = c.Lr, c.Optimizer == "muon"
+	opt.Objective.CorruptLoss, opt.Objective.MaxWeight = c.CorruptLoss, c.MaxWeight
+	switch c.Objective {
+	case "ar":
+		opt.Objective = opt.Objective.AROnly()
+	case "diffusion":
+		opt.Objective.Alpha = 0
+	}
+	return opt
+}
+
+func (c *trainCmd) save(t *train.Trainer, tok *tokenizer.Tokenizer, log *lossLog) error {
+	meta := map[string]string{"format": "pt", "step": strconv.Itoa(t.Step), "positions": strconv.FormatInt(t.Positions, 10), "samples": strconv.FormatInt(t.Samples, 10)}
+	if err := model.Save(c.Out, t.EMA, "BF16", meta); err != nil {
+		return err
+	}
+	if err := model.WriteFile(filepath.Join(c.Out, model.TokenizerFile), tok.JSON()); err != nil {
+		return err
+	}
+	if err := log.flush(); err != nil {
+		return err
+	}
+	if err := plotLosses(filepath.Join(c.Out, "losses.csv"), filepath.Join(c.Out, "losses.png")); err != nil {
+		return err
+	}
+	return t.SaveState(filepath.Join(c.Out, "state.safetensors"))
+}
+
+// trainWatch prints the progress line.
+type trainWatch struct {
+	con                *console
+	cmd                *trainCmd
+	start              time.Time
+	from               int
+	lastLine, lastSave time.Time
+	loss               [len(train.PartNames)]float64 // exponential averages
+	positions          int
+	since              time.Duration
+}
+
+func (w *trainWatch) line(s train.StepStats, t *train.Trainer) {
+	for p, l := range s.Loss {
+		if !math.IsNaN(l) {
+			if w.loss[p] == 0 {
+				w.loss[p] = l
+			}
+			w.loss[p] += 0.05 * (l - w.loss[p])
+		}
+	}
+	w.positions += s.Positions
+	w.since += s.Duration
+	now := w.con.now()
+	if now.Sub(w.lastLine) < 5*time.Second {
+		return
+	}
+	w.lastLine = now
+	fmt.Fprintf(w.con.stderr, "step %6d  ar %.3f  block %.3f  full %.3f nats  %6.0f positions/s  lr %.2g%s\n",
+		t.Step, w.loss[train.PartAR], w.loss[train.PartBlock], w.loss[train.PartFull],
+		float64(w.positions)/w.since.Seconds(), s.LearningRate, w.left(now, t))
+	w.positions, w.since = 0, 0
+}
+
+// left says how much time the nearest bound leaves.
+func (w *trainWatch) left(now time.Time, t *train.Trainer) string {
+	elapsed := now.Sub(w.start)
+	left := time.Duration(math.MaxInt64)
+	bySteps := func(steps int) {
+		left = min(left, time.Duration(float64(elapsed)/float64(t.Step-w.from)*float64(steps)))
+	}
+	if w.cmd.Minutes > 0 {
+		left = time.Duration(w.cmd.Minutes*float64(time.Minute)) - elapsed
+	}
+	if w.cmd.Steps > 0 {
+		bySteps(w.from + w.cmd.Steps - t.Step)
+	}
+	if t.Options.CooldownSteps > 0 {
+		bySteps(t.Options.CooldownFrom + t.Options.CooldownSteps - t.Step)
+	}
+	if left == math.MaxInt64 {
+		return ""
+	}
+	return fmt.Sprintf("  %s left", left.Round(time.Second))
+}
+
+// lossLog is losses.csv: one line per ten steps, averaged.
+type lossLog struct {
+	file              *os.File
+	csv               *csv.Writer
+	sum               [len(train.PartNames)]float64
+	n                 [len(train.PartNames)]int
+	steps, positions  int
+	seconds, gradNorm float64
+}
+
+// lossEvery is how many steps one line of losses.csv averages.
+const lossEvery = 10
+
+// openLossLog opens the log for appending; lines from step on, left over from
+// a run that went on after its last saved state, are dropped.
+func openLossLog(path string, step int) (*lossLog, error) {
+	lines := [][]string{{"step", "ar", "block", "full", "grad_norm", "learning_rate", "positions", "seconds"}}
+	if old, err := os.Open(path); err == nil {
+		records, err := csv.NewReader(old).ReadAll()
+		old.Close()
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", path, err)
+		}
+		for _, r := range records[min(1, len(records)):] {
+			if n, err := strconv.Atoi(r[0]); err == nil && n <= step {
+				lines = append(lines, r)
+			}
+		}
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return nil, err
+	}
+	f, err := os.Create(path)
+	if err != nil {
+		return nil, err
+	}
+	l := &lossLog{file: f, csv: csv.NewWriter(f)}
+	return l, l.csv.WriteAll(lines)
+}
+
+func (l *lossLog) add(s train.StepStats) error {
+	for p, x := range s.Loss {
+		if !math.IsNaN(x) {
+			l.sum[p] += x
+			l.n[p]++
+		}
+	}
+	l.steps++
+	l.positions += s.Positions
+	l.seconds += s.Duration.Seconds()
+	l.gradNorm += s.GradNorm
+	if (s.Step+1)%lossEvery != 0 {
+		return nil
+	}
+	record := []string{strconv.Itoa(s.Step + 1)}
+	for p := range l.sum {
+		cell := ""
+		if l.n[p] > 0 {
+			cell = strconv.FormatFloat(l.sum[p]/float64(l.n[p]), 'f', 5, 64)
+		}
+		record = append(record, cell)
+	}
+	record = append(record, strconv.FormatFloat(l.gradNorm/float64(l.steps), 'f', 4, 64),
+		strconv.FormatFloat(s.LearningRate, 'g', 4, 64), strconv.Itoa(l.positions), strconv.FormatFloat(l.seconds, 'f', 3, 64))
+	*l = lossLog{file: l.file, csv: l.csv}
+	return l.csv.Write(record)
+}
+
+func (l *lossLog) flush() error {
+	l.csv.Flush()
+	return l.csv.Error()
+}
+
+// Close flushes and closes the file.
+func (l *lossLog) Close() error { return errors.Join(l.flush(), l.file.Close()) }
