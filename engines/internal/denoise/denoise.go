@@ -159,19 +159,24 @@ func (l *Loop) prepare(j *decode.Job, s *state) {
 	}
 }
 
-// choose draws a token for every row, rates the draws and commits the picked ones.
+// choose rates the masked positions of the block, picks some of them and
+// commits a token to each. Where the rating is about the token, one is drawn
+// for every position beforehand, otherwise only for those that were picked.
 func (l *Loop) choose(j *decode.Job, s *state, observed bool) error {
+	ofToken := l.Confidence.OfToken()
 	l.conf, l.draws = l.conf[:0], l.draws[:0]
 	for i, row := range j.Rows {
-		pos := s.offset + j.Window.Logits[i]
-		j.Ban(row, pos)
-		d := l.Proposal.Propose(row, j.RNG)
+		j.Ban(row, s.offset+j.Window.Logits[i])
+		var d sample.Draw
+		if ofToken {
+			d = l.Proposal.Propose(row, j.RNG)
+		}
 		c := math.NaN()
 		if d.ID >= 0 {
 			c = l.Confidence.Rate(row, d, j.RNG)
 		}
 		if math.IsNaN(c) {
-			return fmt.Errorf("request %d, position %d: %w", j.Index, pos-j.P, errNoToken)
+			return l.broken(j, s, i)
 		}
 		l.draws, l.conf = append(l.draws, d), append(l.conf, c)
 	}
@@ -181,16 +186,22 @@ func (l *Loop) choose(j *decode.Job, s *state, observed bool) error {
 	}
 	l.picked = l.Selector.Select(l.picked, l.conf, quota)
 	for _, i := range l.picked {
-		c := l.conf[i]
-		if !l.Confidence.IsProbability() {
-			// Events speak of probabilities; nobody else needs this one.
-			if c = math.NaN(); observed {
-				c = sample.Probability{}.Rate(j.Rows[i], l.draws[i], nil)
+		d, c := l.draws[i], l.conf[i]
+		if !ofToken {
+			if d = l.Proposal.Propose(j.Rows[i], j.RNG); d.ID < 0 {
+				return l.broken(j, s, i)
+			}
+			if c = math.NaN(); observed { // events speak of probabilities
+				c = sample.Probability{}.Rate(j.Rows[i], d, nil)
 			}
 		}
-		j.Commit(s.offset+j.Window.Logits[i], l.draws[i].ID, c)
+		j.Commit(s.offset+j.Window.Logits[i], d.ID, c)
 	}
 	return nil
+}
+
+func (l *Loop) broken(j *decode.Job, s *state, row int) error {
+	return fmt.Errorf("request %d, position %d: %w", j.Index, s.offset+j.Window.Logits[row]-j.P, errNoToken)
 }
 
 // settle counts the step and ends the job, or its block, where due.

@@ -12,8 +12,8 @@ import (
 // It costs one log-sum-exp per row and no sort.
 type Probability struct{}
 
-// IsProbability implements Confidence.
-func (Probability) IsProbability() bool { return true }
+// OfToken implements Confidence.
+func (Probability) OfToken() bool { return true }
 
 // Rate implements Confidence.
 func (Probability) Rate(row []float32, d Draw, _ *rand.Rand) float64 {
@@ -26,8 +26,8 @@ func (Probability) Rate(row []float32, d Draw, _ *rand.Rand) float64 {
 // Probability instead.
 type Proposed struct{}
 
-// IsProbability implements Confidence.
-func (Proposed) IsProbability() bool { return true }
+// OfToken implements Confidence.
+func (Proposed) OfToken() bool { return true }
 
 // Rate implements Confidence.
 func (Proposed) Rate(row []float32, d Draw, rng *rand.Rand) float64 {
@@ -41,8 +41,8 @@ func (Proposed) Rate(row []float32, d Draw, rng *rand.Rand) float64 {
 // that of the second, in [0, 1] (Dream's topk_margin).
 type Margin struct{}
 
-// IsProbability implements Confidence.
-func (Margin) IsProbability() bool { return false }
+// OfToken implements Confidence.
+func (Margin) OfToken() bool { return false }
 
 // Rate implements Confidence.
 func (Margin) Rate(row []float32, _ Draw, _ *rand.Rand) float64 {
@@ -63,8 +63,8 @@ func (Margin) Rate(row []float32, _ Draw, _ *rand.Rand) float64 {
 // 0 for a certain token, -ln(vocabulary size) for a uniform row (Dream's entropy).
 type NegEntropy struct{}
 
-// IsProbability implements Confidence.
-func (NegEntropy) IsProbability() bool { return false }
+// OfToken implements Confidence.
+func (NegEntropy) OfToken() bool { return false }
 
 // Rate implements Confidence.
 func (NegEntropy) Rate(row []float32, _ Draw, _ *rand.Rand) float64 { return -Entropy(row) }
@@ -73,8 +73,8 @@ func (NegEntropy) Rate(row []float32, _ Draw, _ *rand.Rand) float64 { return -En
 // order of commits is random (LLaDA's "random" remasking).
 type Random struct{}
 
-// IsProbability implements Confidence.
-func (Random) IsProbability() bool { return false }
+// OfToken implements Confidence.
+func (Random) OfToken() bool { return false }
 
 // Rate implements Confidence.
 func (Random) Rate(_ []float32, _ Draw, rng *rand.Rand) float64 { return rng.Float64() }

@@ -40,9 +40,10 @@ type Proposal interface {
 // A Confidence rates a drawn token; higher is surer. The result is NaN only if
 // the row holds NaN or no finite logit.
 type Confidence interface {
-	// IsProbability tells whether Rate is a probability of the drawn token, so
-	// that it may be shown and calibrated as one.
-	IsProbability() bool
+	// OfToken tells whether Rate is the probability of the drawn token. If not,
+	// Rate ignores the draw, so that tokens need only be drawn for the positions
+	// that were picked.
+	OfToken() bool
 	Rate(row []float32, d Draw, rng *rand.Rand) float64
 }
 

@@ -1,0 +1,196 @@
+package decode
+
+import (
+	"context"
+	"errors"
+	"math"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"dllmbench/engines"
+	"dllmbench/engines/model"
+)
+
+// fixed is a network whose rows favour one symbol and whose passes cost
+// made-up amounts, on a clock that advances by one millisecond per reading.
+type fixed struct {
+	*model.Session
+	fail error
+}
+
+func (f *fixed) Forward(batch []model.Window) (model.Pass, error) {
+	pass := model.Pass{Bytes: 1000}
+	for _, w := range batch {
+		n := int64(len(w.Tokens))
+		pass.Cost = append(pass.Cost, model.Cost{QueryTokens: n, AttendedKeys: 2 * n, LogitRows: 3 * n, FLOPs: 4 * n, CacheReadBytes: 5 * n, CacheWriteBytes: 6 * n})
+		for range w.Logits {
+			pass.Logits = append(pass.Logits, make([]float32, 8))
+		}
+	}
+	return pass, f.fail
+}
+
+func newBench(t *testing.T) (*Bench, *fixed) {
+	cfg := model.Config{
+		ModelType: "llama", HiddenSize: 4, IntermediateSize: 4, Layers: 1, Heads: 1, KVHeads: 1, HeadDim: 4,
+		VocabSize: 8, MaxPositions: 16, RopeTheta: 1e4, NormEps: 1e-6, TieEmbeddings: true, EOS: 1, Pad: 0, MaskToken: 2,
+	}
+	net := &fixed{Session: model.NewSession(model.Random(cfg, 1), 1)}
+	t.Cleanup(net.Close)
+	now := time.Unix(1000, 0)
+	return &Bench{Net: net, Now: func() time.Time {
+		now = now.Add(time.Millisecond)
+		return now
+	}}, net
+}
+
+// onePass lets every active job feed its first n tokens and ask for one row.
+func onePass(r *Run, n int) error {
+	for _, j := range r.Active {
+		j.Phase = engines.PhaseDenoise
+		j.Window.Tokens, j.Window.Logits = j.Seq[:n], []int{0}
+	}
+	return r.Forward()
+}
+
+func TestTimesCountersAndEvents(t *testing.T) {
+	b, _ := newBench(t)
+	var events []engines.Event
+	r, err := b.Start(context.Background(), []engines.Request{
+		{Prompt: []int32{3, 4}, Budget: 3},
+		{Prompt: []int32{3}, Budget: 3, Template: []int32{engines.Gap, 5, engines.Gap}, Stop: []int32{1}},
+	}, engines.SinkFunc(func(e *engines.Event) { events = append(events, *e) }))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !r.Next() || onePass(r, 2) != nil {
+		t.Fatal("no pass")
+	}
+	r.Jobs[0].Commit(2, 6, 0.5)
+	r.Jobs[1].Commit(3, 1, 0.25)
+	r.Record()
+	r.Jobs[1].Finish(engines.FinishStop)
+	if !r.Next() || len(r.Active) != 1 || onePass(r, 3) != nil {
+		t.Fatal("the job that is not done does not go on alone")
+	}
+	r.Jobs[0].Commit(4, 7, 0.75)
+	r.Record()
+	r.Jobs[0].Finish(engines.FinishBudget)
+	if r.Next() {
+		t.Error("there is work left")
+	}
+
+	// Readings of the clock: begin 0; per pass: start, forward, drawn, told.
+	const ms = time.Millisecond
+	for i, want := range []engines.Event{
+		{Request: 0, Pass: 0, Start: 1 * ms, Masked: 2, QueryTokens: 2},
+		{Request: 1, Pass: 0, Start: 1 * ms, Masked: 1, QueryTokens: 2},
+		{Request: 0, Pass: 1, Start: 5 * ms, Masked: 1, QueryTokens: 3},
+	} {
+		e := events[i]
+		if e.Request != want.Request || e.Pass != want.Pass || e.Start != want.Start || e.Masked != want.Masked ||
+			e.QueryTokens != want.QueryTokens || e.Forward != ms || e.Sampling != ms || e.Bookkeeping != ms || math.Abs(e.Entropy-math.Log(8)) > 1e-6 {
+			t.Errorf("event %d is %+v", i, e)
+		}
+	}
+	results, err := r.Results()
+	if err != nil || len(events) != 3 {
+		t.Fatalf("%v, %d events", err, len(events))
+	}
+	first, second := results[0], results[1]
+	if want := []int32{6, 2, 7}; !slices.Equal(first.Tokens, want) || first.Useful != 1 || first.Elapsed != 7*ms ||
+		!slices.Equal(first.CommitNs, []int64{3e6, -1, 7e6}) {
+		t.Errorf("first result is %+v", first)
+	}
+	if want := []int32{2, 5, 1}; !slices.Equal(second.Tokens, want) || second.Useful != 0 || !slices.Equal(second.CommitNs, []int64{-1, 0, 3e6}) {
+		t.Errorf("second result is %+v", second)
+	}
+	want := engines.Usage{NFE: 2, CanvasPositions: 3, CommittedTokens: 2, QueryTokens: 5, AttendedKeys: 10, LogitRows: 15, FLOPs: 20,
+		WeightBytes: 2000, CacheReadBytes: 25, CacheWriteBytes: 30}
+	if first.Usage != want {
+		t.Errorf("usage is %+v, want %+v", first.Usage, want)
+	}
+}
+
+func TestCancelAndFailure(t *testing.T) {
+	b, net := newBench(t)
+	ctx, cancel := context.WithCancel(context.Background())
+	r, err := b.Start(ctx, []engines.Request{{Prompt: []int32{3}, Budget: 3}, {Prompt: []int32{3}, Budget: 1}}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Jobs[1].Finish(engines.FinishBudget)
+	cancel()
+	if r.Next() {
+		t.Error("a cancelled run goes on")
+	}
+	results, err := r.Results()
+	if !errors.Is(err, context.Canceled) || results[0].Finish != engines.FinishCancelled || results[1].Finish != engines.FinishBudget {
+		t.Errorf("got %v, %+v", err, results)
+	}
+
+	net.fail = errors.New("broken")
+	if r, err = b.Start(context.Background(), []engines.Request{{Prompt: []int32{3}, Budget: 3}}, nil); err != nil {
+		t.Fatal(err)
+	}
+	if err := onePass(r, 1); !errors.Is(err, net.fail) {
+		t.Errorf("the error of the network became %v", err)
+	}
+}
+
+func TestCheckSaysWhatIsWrong(t *testing.T) {
+	b, _ := newBench(t)
+	err := Check(b.Net.Model().Config(), []engines.Request{
+		{Prompt: []int32{3}, Budget: 15},
+		{Prompt: []int32{3, 9}, Budget: 15, Stop: []int32{-1}},
+		{Budget: 0},
+		{Prompt: []int32{2}, Budget: 2, Template: []int32{4}},
+	})
+	if err == nil {
+		t.Fatal("bad requests are accepted")
+	}
+	for _, part := range []string{
+		"request 1: the prompt has 2 tokens and the budget is 15, together 17; the model's context holds 16",
+		"request 1: prompt[1] is token id 9, allowed is 0 to 7",
+		"request 1: stop[0] is token id -1",
+		"request 2: the prompt is empty",
+		"request 2: the token budget is 0",
+		"request 3: prompt[0] is the mask token (id 2)",
+		"request 3: the template has 1 positions and the token budget is 2",
+		"request 3: the template has no gap",
+	} {
+		if !strings.Contains(err.Error(), part) {
+			t.Errorf("the message does not say %q:\n%v", part, err)
+		}
+	}
+	if strings.Contains(err.Error(), "request 0") {
+		t.Errorf("a good request is refused: %v", err)
+	}
+}
+
+func TestChoose(t *testing.T) {
+	rules := []Rule[int]{
+		{Preset: engines.Preset{Engine: "block", Name: "one"}, Build: func(engines.Options) int { return 1 }},
+		{Preset: engines.Preset{Engine: "block", Name: "two", Params: []engines.Param{{Name: "n", Kind: engines.KindInt, Default: 5}}},
+			Build: func(o engines.Options) int { return o["n"].(int) }},
+	}
+	for _, c := range []struct {
+		name string
+		opts engines.Options
+		want int
+	}{{"", nil, 1}, {"one", nil, 1}, {"two", nil, 5}, {"two", engines.Options{"n": 7}, 7}} {
+		if got, p, _, err := Choose(rules, c.name, c.opts); err != nil || got != c.want || c.name != "" && p.Name != c.name {
+			t.Errorf("%q %v gives %d of %s, %v", c.name, c.opts, got, p.Name, err)
+		}
+	}
+	for name, part := range map[string]string{"tow": "did you mean two?", "one": `"n" is not a known option of preset one`} {
+		if _, _, _, err := Choose(rules, name, engines.Options{"n": 1}); err == nil || !strings.Contains(err.Error(), part) {
+			t.Errorf("%s: error %v does not say %q", name, err, part)
+		}
+	}
+	if all := Presets(rules); len(all) != 2 || all[1].Name != "two" {
+		t.Errorf("presets are %v", all)
+	}
+}
