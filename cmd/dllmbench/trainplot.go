@@ -22,7 +22,7 @@ var lossCurves = [len(train.PartNames)]struct{ engine, name string }{
 
 // lossBins is how many points of a curve are drawn at most; lines in between
 // are averaged.
-const lossBins = 120
+const lossBins = 40
 
 // plotLosses draws losses.csv as a PNG; a log too short for a curve is left undrawn.
 func plotLosses(csvPath, pngPath string) error {

@@ -8,24 +8,16 @@ type LossCurve struct {
 	Loss   []float64 // mean loss since the step before, in nats per token
 }
 
-// lossMarkers is how many markers a curve carries to tell it from the others.
-const lossMarkers = 12
-
 // Losses is the figure of a training run's loss curves.
 func Losses(title string, curves []LossCurve) *Figure {
 	p := panel{x: axis{title: "training step", log: true}, y: axis{title: "loss (nats per token)", log: true}}
 	for _, c := range curves {
 		line := &series{name: c.Name, style: newStyle(c.Engine, 0), joined: true}
-		line.style.glyph.Radius = 0
-		marks := &series{style: newStyle(c.Engine, 0)}
+		line.style.glyph.Radius = points(2.2)
 		for i, step := range c.Step {
-			q := point{x: step, y: c.Loss[i]}
-			line.points = append(line.points, q)
-			if every := max(1, len(c.Step)/lossMarkers); i%every == every/2 {
-				marks.points = append(marks.points, q)
-			}
+			line.points = append(line.points, point{x: step, y: c.Loss[i]})
 		}
-		p.series = append(p.series, line, marks)
+		p.series = append(p.series, line)
 	}
 	return &Figure{
 		Name: "losses", Title: title, panels: []panel{p},
