@@ -38,7 +38,7 @@ type Rung struct {
 	Name   string             // short and unique within the workload, for example "sort-4"
 	Doc    string             // one sentence
 	Knobs  map[string]float64 // the numbers behind the name, for example {"items": 4}
-	Chance float64            // exact-match rate of the best answer that ignores the prompt's content, in [0, 1]
+	Chance float64            // exact-match rate of the best strategy that does not solve the task, in (0, 1); which one: docs/workloads.md
 }
 
 // Instance is one task.
