@@ -29,7 +29,7 @@ type meter struct {
 	left        map[string]int // visits to do by cell id
 	cells       map[string]result.Cell
 	speed       map[string]*mean // seconds per visit by cell id, and per budget token by kind
-	all         mean             // seconds per visit
+	all         mean             // seconds per budget token and parameter
 }
 
 type mean struct {
@@ -74,11 +74,17 @@ func (m *meter) mean(key string) *mean {
 	return m.speed[key]
 }
 
+// took notes how long a batch took, timed or warm-up.
+func (m *meter) took(c result.Cell, wall time.Duration) {
+	perToken := wall.Seconds() / float64(c.Budget)
+	m.all.add(perToken / float64(max(c.Params, 1)))
+	m.mean(c.ID).add(wall.Seconds())
+	m.mean(kind(c)).add(perToken)
+}
+
 // visited counts a timed batch.
 func (m *meter) visited(c result.Cell, wall time.Duration, useful int) {
-	m.all.add(wall.Seconds())
-	m.mean(c.ID).add(wall.Seconds())
-	m.mean(kind(c)).add(wall.Seconds() / float64(c.Budget))
+	m.took(c, wall)
 	m.now.TokensPerSec = 0
 	if wall > 0 {
 		m.now.TokensPerSec = float64(useful) / wall.Seconds()
@@ -96,18 +102,19 @@ func (m *meter) skip(c result.Cell) {
 }
 
 // estimate is the time for all visits that are left: from the cell's own times,
-// else from cells of its kind, else from all.
+// else from cells of its kind, else from all, by budget and size of the model.
 func (m *meter) estimate() time.Duration {
 	if m.all.n == 0 {
 		return -1
 	}
 	var seconds float64
 	for id, n := range m.left {
-		each := m.all.value()
+		c := m.cells[id]
+		each := m.all.value() * float64(c.Budget) * float64(max(c.Params, 1))
 		if own := m.speed[id]; own != nil {
 			each = own.value()
-		} else if alike := m.speed[kind(m.cells[id])]; alike != nil {
-			each = alike.value() * float64(m.cells[id].Budget)
+		} else if alike := m.speed[kind(c)]; alike != nil {
+			each = alike.value() * float64(c.Budget)
 		}
 		seconds += each * float64(n)
 	}

@@ -170,9 +170,11 @@ func (r *runner) group(ctx context.Context, g *scenario.Group) error {
 	for n := range m.Warmup {
 		for _, s := range stations {
 			r.progress.show("warm-up", s.cell)
-			if _, err := r.decode(ctx, g, s, requests(g, n%g.Batches())); err != nil {
+			out, err := r.decode(ctx, g, s, requests(g, n%g.Batches()))
+			if err != nil {
 				return err
 			}
+			r.progress.took(s.cell, out.wall)
 		}
 	}
 	block := -1
