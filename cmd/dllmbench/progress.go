@@ -81,6 +81,7 @@ func newBar(w io.Writer) *bar {
 	b.out.SetTrackerLength(24)
 	b.out.SetUpdateFrequency(200 * time.Millisecond)
 	b.out.SetStyle(progress.StyleBlocks)
+	b.out.Style().Options.TimeInProgressPrecision = time.Second
 	b.out.AppendTracker(b.tracker)
 	go b.out.Render()
 	for !b.out.IsRenderInProgress() { // a bar that has not started cannot be stopped
