@@ -90,6 +90,19 @@ func TestLaw(t *testing.T) {
 	}
 }
 
+// Padding and mask are no text, whatever the network thinks of them.
+func TestNeverDrawsPadOrMask(t *testing.T) {
+	net := enginetest.NewTable(3, 16, func(row []float32, _ []int32, _ int) {
+		row[enginetest.Pad], row[enginetest.Mask], row[5] = 100, 100, 50
+	})
+	for _, p := range Presets() {
+		r := one(t, subject.Must(t, net, p.Name, nil), engines.Request{Prompt: []int32{3}, Budget: 3}, nil)
+		if !slices.Equal(r.Tokens, []int32{5, 5, 5}) {
+			t.Errorf("%s gives %v", p.Name, r.Tokens)
+		}
+	}
+}
+
 // Fixed ids are read together with the token in front of them: one pass per gap.
 func TestTemplatePasses(t *testing.T) {
 	const gap = engines.Gap

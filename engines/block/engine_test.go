@@ -158,28 +158,35 @@ func TestThresholdLimits(t *testing.T) {
 }
 
 // SDAR's dynamic rule by hand. Confidence is e^x/(e^x+9) for eight symbols and
-// two special tokens: 0.85 needs x > 3.93. Block 0 has two steps, so the quotas
-// are 2 and 2; its first step finds three above the threshold.
+// two special tokens: 0.85 needs x > 3.93. A block of four has two steps, so
+// its quotas are 2 and 2; the block of two behind it has 1 and 1.
 func TestDynamicByHand(t *testing.T) {
-	sure := []float32{5, 1, 6, 7, 2, 3}
-	net := enginetest.NewTable(8, 16, func(row []float32, visible []int32, pos int) {
-		at := enginetest.Target(visible, pos) - 1
-		row[int(enginetest.First)+at] = sure[at]
-	})
-	var order [][]int
-	e := subject.Must(t, net, "sdar-dynamic", engines.Options{"block_length": 4, "steps_per_block": 2})
-	r := one(t, e, engines.Request{Prompt: []int32{3}, Budget: 6}, engines.SinkFunc(func(e *engines.Event) {
-		at := []int{e.Block}
-		for _, k := range e.Committed {
-			at = append(at, k.Pos)
+	for _, c := range []struct {
+		sure []float32
+		want [][]int // block, then the positions committed, per step
+	}{
+		{[]float32{5, 1, 6, 7, 2, 3}, [][]int{{0, 0, 2, 3}, {0, 1}, {1, 5}, {1, 4}}}, // three above: all
+		{[]float32{5, 1, 2, 3, 4, 5}, [][]int{{0, 0, 3}, {0, 1, 2}, {1, 4, 5}}},      // one above: the quota
+	} {
+		net := enginetest.NewTable(8, 16, func(row []float32, visible []int32, pos int) {
+			at := enginetest.Target(visible, pos) - 1
+			row[int(enginetest.First)+at] = c.sure[at]
+		})
+		var order [][]int
+		e := subject.Must(t, net, "sdar-dynamic", engines.Options{"block_length": 4, "steps_per_block": 2})
+		r := one(t, e, engines.Request{Prompt: []int32{3}, Budget: 6}, engines.SinkFunc(func(e *engines.Event) {
+			at := []int{e.Block}
+			for _, k := range e.Committed {
+				at = append(at, k.Pos)
+			}
+			order = append(order, at)
+		}))
+		if !slices.EqualFunc(order, c.want, slices.Equal[[]int]) {
+			t.Errorf("%v: block and commits per step %v, want %v", c.sure, order, c.want)
 		}
-		order = append(order, at)
-	}))
-	if want := [][]int{{0, 0, 2, 3}, {0, 1}, {1, 5}, {1, 4}}; !slices.EqualFunc(order, want, slices.Equal[[]int]) {
-		t.Errorf("block and commits per step %v, want %v", order, want)
-	}
-	if want := []int32{3, 4, 5, 6, 7, 8}; !slices.Equal(r.Tokens, want) {
-		t.Errorf("tokens %v, want %v", r.Tokens, want)
+		if want := []int32{3, 4, 5, 6, 7, 8}; !slices.Equal(r.Tokens, want) {
+			t.Errorf("%v: tokens %v, want %v", c.sure, r.Tokens, want)
+		}
 	}
 }
 
