@@ -62,4 +62,7 @@ func ropeAVX2(x, cos, sin []float32, sign float32)
 func packPanel(dst, src *float32, ld, blocks int)
 
 //go:noescape
+func packRows(dst, src *float32, ld, rows int)
+
+//go:noescape
 func spinPause()

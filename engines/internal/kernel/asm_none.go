@@ -48,3 +48,5 @@ func adamWAVX2(w, g, m, v []float32, beta1, rest1, beta2, rest2, root, eps, deca
 func ropeAVX2(x, cos, sin []float32, sign float32) { panic(errNoAVX2) }
 
 func packPanel(dst, src *float32, ld, blocks int) { panic(errNoAVX2) }
+
+func packRows(dst, src *float32, ld, rows int) { panic(errNoAVX2) }

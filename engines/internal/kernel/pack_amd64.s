@@ -76,3 +76,25 @@ block:
 	JNE  block
 	VZEROUPPER
 	RET
+
+// func packRows(dst, src *float32, ld, rows int)
+//
+// Copies 16 elements from each of rows rows, ld apart, one after the other.
+TEXT ·packRows(SB), NOSPLIT, $0-32
+	MOVQ dst+0(FP), DI
+	MOVQ src+8(FP), SI
+	MOVQ ld+16(FP), DX
+	MOVQ rows+24(FP), CX
+	SHLQ $2, DX
+
+row:
+	VMOVUPS (SI), Y0
+	VMOVUPS 32(SI), Y1
+	VMOVUPS Y0, (DI)
+	VMOVUPS Y1, 32(DI)
+	ADDQ    DX, SI
+	ADDQ    $64, DI
+	DECQ    CX
+	JNE     row
+	VZEROUPPER
+	RET

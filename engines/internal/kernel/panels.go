@@ -45,22 +45,26 @@ func (b *Panels) PackNN(src []float32, ld int) {
 	b.packNN(src, ld, 0, panelCount(b.N))
 }
 
-// packNN fills panels p0 to p1-1 from a K×N row-major matrix.
+// packNN fills panels p0 to p1-1 from a K×N row-major matrix. It takes a block
+// of rows at a time, which stays in the cache while its panels are written.
 func (b *Panels) packNN(src []float32, ld, p0, p1 int) {
-	for p := p0; p < p1; p++ {
-		n0 := p * PanelWidth
-		w := min(PanelWidth, b.N-n0)
-		dst := b.Data[p*b.Stride:]
-		if w == PanelWidth {
-			for k := 0; k < b.K; k++ {
-				*(*[PanelWidth]float32)(dst[k*PanelWidth:]) = [PanelWidth]float32(src[k*ld+n0:])
+	const block = 64
+	for k0 := 0; k0 < b.K; k0 += block {
+		rows := min(block, b.K-k0)
+		for p := p0; p < p1; p++ {
+			n0 := p * PanelWidth
+			w := min(PanelWidth, b.N-n0)
+			from := src[k0*ld+n0 : (k0+rows-1)*ld+n0+w]
+			dst := b.Data[p*b.Stride+k0*PanelWidth:][:rows*PanelWidth]
+			if useAVX2 && w == PanelWidth {
+				packRows(&dst[0], &from[0], ld, rows)
+				continue
 			}
-			continue
-		}
-		for k := 0; k < b.K; k++ {
-			row := dst[k*PanelWidth : k*PanelWidth+PanelWidth]
-			copy(row[:w], src[k*ld+n0:k*ld+n0+w])
-			clear(row[w:])
+			for k := range rows {
+				row := dst[k*PanelWidth:][:PanelWidth]
+				copy(row, from[k*ld:][:w])
+				clear(row[w:])
+			}
 		}
 	}
 }

@@ -89,10 +89,12 @@ func (p *Pool) Do(n int, f func(i int)) {
 	p.busy.Store(false)
 }
 
+const errNested = "kernel: nested or concurrent use of a Pool"
+
 // enter marks the pool as in use.
 func (p *Pool) enter() {
 	if !p.busy.CompareAndSwap(false, true) {
-		panic("kernel: nested or concurrent use of a Pool")
+		panic(errNested)
 	}
 }
 

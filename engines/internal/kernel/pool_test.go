@@ -1,16 +1,22 @@
 package kernel
 
 import (
+	"runtime"
+	"slices"
 	"sync/atomic"
 	"testing"
+	"time"
 )
 
 func TestPoolDo(t *testing.T) {
 	for _, threads := range []int{1, 2, 3, 8} {
 		p := NewPool(threads)
-		for _, n := range []int{0, 1, 2, 7, 1000} {
-			for range 200 {
-				hits := make([]atomic.Int32, n)
+		if p.Threads() != threads {
+			t.Errorf("Threads() = %d, want %d", p.Threads(), threads)
+		}
+		for _, n := range []int{-1, 0, 1, 2, 7, 1000} {
+			for range 50 {
+				hits := make([]atomic.Int32, max(n, 0))
 				p.Do(n, func(i int) { hits[i].Add(1) })
 				for i := range hits {
 					if got := hits[i].Load(); got != 1 {
@@ -22,4 +28,111 @@ func TestPoolDo(t *testing.T) {
 		p.Close()
 		p.Close()
 	}
+}
+
+// TestPoolResultsVisible writes from the workers without atomics; under -race
+// it checks that Do orders memory both ways.
+func TestPoolResultsVisible(t *testing.T) {
+	p := NewPool(4)
+	defer p.Close()
+	x := make([]int, 100)
+	for round := 1; round <= 300; round++ {
+		p.Do(len(x), func(i int) { x[i] += round })
+		if want := round * (round + 1) / 2; slices.Min(x) != want || slices.Max(x) != want {
+			t.Fatalf("round %d: %v, want all %d", round, x, want)
+		}
+	}
+}
+
+// TestPoolSleepingWorkers starts jobs after pauses long enough for the workers
+// to park, and jobs long enough for the caller to sleep.
+func TestPoolSleepingWorkers(t *testing.T) {
+	p := NewPool(3)
+	defer p.Close()
+	for range 5 {
+		time.Sleep(5 * time.Millisecond)
+		var slow atomic.Int32
+		p.Do(3, func(i int) {
+			if i > 0 {
+				time.Sleep(5 * time.Millisecond)
+			}
+			slow.Add(1)
+		})
+		if slow.Load() != 3 {
+			t.Fatalf("%d of 3 calls had returned", slow.Load())
+		}
+	}
+}
+
+func TestPoolPanic(t *testing.T) {
+	for _, threads := range []int{1, 2, 4} {
+		p := NewPool(threads)
+		for round := range 100 {
+			var ran atomic.Int32
+			got := func() (v any) {
+				defer func() { v = recover() }()
+				p.Do(1000, func(i int) {
+					ran.Add(1)
+					if i == round {
+						panic("deliberate")
+					}
+					runtime.Gosched()
+				})
+				return nil
+			}()
+			if got != "deliberate" {
+				t.Fatalf("threads %d: Do panicked with %v", threads, got)
+			}
+			if ran.Load() == 1000 && round == 0 && threads == 1 {
+				t.Error("indices were handed out after a panic")
+			}
+			var sum atomic.Int32
+			p.Do(10, func(i int) { sum.Add(int32(i)) })
+			if sum.Load() != 45 {
+				t.Fatalf("threads %d: the pool does not work after a panic", threads)
+			}
+		}
+		p.Close()
+	}
+}
+
+func TestPoolNestedUsePanics(t *testing.T) {
+	for _, threads := range []int{1, 2} {
+		p := NewPool(threads)
+		func() {
+			defer func() {
+				if v := recover(); v != errNested {
+					t.Errorf("threads %d: panic %v, want %q", threads, v, errNested)
+				}
+			}()
+			p.Do(2, func(int) { p.Do(1, func(int) {}) })
+			t.Errorf("threads %d: nested Do did not panic", threads)
+		}()
+		p.Close()
+	}
+}
+
+func TestPoolCloseEndsWorkers(t *testing.T) {
+	before := runtime.NumGoroutine()
+	for range 10 {
+		p := NewPool(4)
+		p.Do(4, func(int) {})
+		p.Close()
+	}
+	for range 100 {
+		if runtime.NumGoroutine() <= before {
+			return
+		}
+		time.Sleep(time.Millisecond)
+	}
+	t.Errorf("%d goroutines, %d before", runtime.NumGoroutine(), before)
+}
+
+func TestNewPoolPanics(t *testing.T) {
+	defer func() {
+		if recover() == nil {
+			t.Error("NewPool(0) did not panic")
+		}
+	}()
+	NewPool(0)
 }
