@@ -1,0 +1,247 @@
+package enginetest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"testing"
+
+	"dllmbench/engines"
+)
+
+func (c *checks) info(t *testing.T) {
+	info := c.engine(t, c.net).Info()
+	if info.Engine != c.preset.Engine || info.Preset != c.preset.Name {
+		t.Errorf("the engine says it is %s %s", info.Engine, info.Preset)
+	}
+	if info.WeightsDigest != c.net.Model().Digest() || info.Kernel == "" || info.Threads != c.net.Threads() {
+		t.Errorf("digest, kernel or threads are wrong: %+v", info)
+	}
+	if !slices.Contains([]string{"none", "exact", "approximate"}, info.Cache) {
+		t.Errorf("cache is %q", info.Cache)
+	}
+	if c.preset.Doc == "" || c.preset.Source == "" {
+		t.Error("the preset has no description or source")
+	}
+	for _, p := range c.preset.Params {
+		want, given := c.opts[p.Name]
+		if !given {
+			want = p.Default
+		}
+		if got, ok := info.Options[p.Name]; !ok || fmt.Sprint(got) != fmt.Sprint(want) {
+			t.Errorf("option %s is %v, want %v", p.Name, got, want)
+		}
+		if p.Doc == "" {
+			t.Errorf("option %s has no description", p.Name)
+		}
+	}
+}
+
+// results checks everything that a Result says about itself.
+func (c *checks) results(t *testing.T) {
+	batch := requests()
+	for i, r := range generate(t, c.engine(t, c.net), batch, nil) {
+		CheckResult(t, batch[i], r)
+		if r.Finish == engines.FinishCancelled {
+			t.Errorf("request %d was cancelled", i)
+		}
+		if slices.Contains(r.Tokens, Mask) && r.Finish != engines.FinishStop {
+			t.Errorf("request %d ended with masks: %v", i, r.Tokens)
+		}
+	}
+}
+
+// CheckResult checks that a result is sound in itself and fits its request.
+func CheckResult(t *testing.T, req engines.Request, r engines.Result) {
+	t.Helper()
+	if len(r.Tokens) > req.Budget || len(r.CommitNs) != len(r.Tokens) {
+		t.Fatalf("%d tokens and %d commit times for a budget of %d", len(r.Tokens), len(r.CommitNs), req.Budget)
+	}
+	useful, gaps, committed, last := -1, req.Budget, 0, int64(0)
+	for _, id := range req.Template {
+		if id != engines.Gap {
+			gaps--
+		}
+	}
+	stopped := false
+	for i, id := range r.Tokens {
+		stop := slices.Contains(req.Stop, id)
+		if useful < 0 && (stop || id == Pad || id == Mask) {
+			useful, stopped = i, stop
+		}
+		if id == Mask != (r.CommitNs[i] == -1) {
+			t.Errorf("token %d is %d, its commit time %d", i, id, r.CommitNs[i])
+		}
+		fixed := req.Template != nil && req.Template[i] != engines.Gap
+		if fixed && id != req.Template[i] {
+			t.Errorf("fixed id %d became %d", req.Template[i], id)
+		}
+		if !fixed && id != Mask {
+			committed++
+		}
+		last = max(last, r.CommitNs[i])
+	}
+	if useful < 0 {
+		useful = len(r.Tokens)
+	}
+	if r.Useful != useful {
+		t.Errorf("useful tokens are %d, want %d of %v", r.Useful, useful, r.Tokens)
+	}
+	if stopped && r.Finish == engines.FinishBudget || r.Finish == engines.FinishStop && len(req.Stop) == 0 {
+		t.Errorf("finish is %s for %v with stop ids %v", r.Finish, r.Tokens, req.Stop)
+	}
+	if r.Usage.CanvasPositions != gaps || r.Usage.CommittedTokens != committed {
+		t.Errorf("canvas %d and %d commits, want %d and %d", r.Usage.CanvasPositions, r.Usage.CommittedTokens, gaps, committed)
+	}
+	if int64(r.Elapsed) != last {
+		t.Errorf("elapsed is %d ns, the last commit at %d ns", r.Elapsed, last)
+	}
+}
+
+// sameWork compares everything that does not depend on the clock or on who
+// else is in the batch.
+func sameWork(t *testing.T, name string, got, want engines.Result) {
+	t.Helper()
+	g, w := got.Usage, want.Usage
+	g.WeightBytes, w.WeightBytes = 0, 0 // embeddings of the whole batch count
+	if !slices.Equal(got.Tokens, want.Tokens) || got.Useful != want.Useful || got.Finish != want.Finish || g != w {
+		t.Errorf("%s:\ngot  %v %d %s %+v\nwant %v %d %s %+v", name,
+			got.Tokens, got.Useful, got.Finish, g, want.Tokens, want.Useful, want.Finish, w)
+	}
+}
+
+func (c *checks) repeats(t *testing.T) {
+	e := c.engine(t, c.net)
+	first := generate(t, e, requests(), nil)
+	again := generate(t, e, requests(), engines.SinkFunc(func(*engines.Event) {}))
+	fresh := generate(t, c.engine(t, c.net), requests(), nil)
+	for i := range first {
+		sameWork(t, "with a sink", again[i], first[i])
+		sameWork(t, "with a new engine", fresh[i], first[i])
+		if again[i].Usage.WeightBytes != first[i].Usage.WeightBytes {
+			t.Error("weight bytes changed")
+		}
+	}
+}
+
+func (c *checks) batchIsSingle(t *testing.T) {
+	e := c.engine(t, c.net)
+	batch := requests()
+	for i, r := range generate(t, e, batch, nil) {
+		sameWork(t, fmt.Sprintf("request %d", i), r, generate(t, e, batch[i:i+1], nil)[0])
+	}
+	if r := generate(t, e, nil, nil); len(r) != 0 {
+		t.Errorf("no request gave %v", r)
+	}
+}
+
+// endOfText decodes a text that the network knows, with its end inside the budget.
+func (c *checks) endOfText(t *testing.T) {
+	answer := []int32{4, 5, 3, End}
+	e := c.engine(t, NewTable(3, 64, Sure(2, answer)))
+	for _, budget := range []int{4, 8, 12} {
+		req := engines.Request{Prompt: []int32{3, 4}, Budget: budget, Stop: []int32{End}}
+		r := generate(t, e, []engines.Request{req}, nil)[0]
+		CheckResult(t, req, r)
+		if r.Useful != 3 || r.Finish != engines.FinishStop || !slices.Equal(r.Tokens[:4], answer) {
+			t.Errorf("budget %d: %d useful tokens, %s, %v", budget, r.Useful, r.Finish, r.Tokens)
+		}
+	}
+}
+
+// template asks for a text with an end before its fixed part: the gap must not
+// take it.
+func (c *checks) template(t *testing.T) {
+	e := c.engine(t, NewTable(3, 64, func(row []float32, _ []int32, _ int) {
+		row[End], row[Pad], row[Mask], row[5] = 50, 100, 200, 25
+	}))
+	const gap = engines.Gap
+	req := engines.Request{Prompt: []int32{3}, Budget: 4, Template: []int32{gap, 4, gap, 3}, Stop: []int32{End}}
+	r := generate(t, e, []engines.Request{req}, nil)[0]
+	CheckResult(t, req, r)
+	if want := []int32{5, 4, 5, 3}; !slices.Equal(r.Tokens, want) || r.Useful != 4 {
+		t.Errorf("got %v, want %v", r.Tokens, want)
+	}
+}
+
+func (c *checks) cancelled(t *testing.T) {
+	e, batch := c.engine(t, c.net), requests()
+	for after := range 3 { // forward passes before the context ends
+		ctx, cancel := context.WithCancel(context.Background())
+		if after == 0 {
+			cancel()
+		}
+		results, err := e.Generate(ctx, batch, engines.SinkFunc(func(ev *engines.Event) {
+			if ev.Pass == after-1 {
+				cancel()
+			}
+		}))
+		cancel()
+		if !errors.Is(err, context.Canceled) {
+			finished := !slices.ContainsFunc(results, func(r engines.Result) bool { return r.Finish == engines.FinishCancelled })
+			if err != nil || !finished {
+				t.Fatalf("after %d passes the error is %v", after, err)
+			}
+		}
+		for i, r := range results {
+			CheckResult(t, batch[i], r)
+			if r.Usage.NFE > after {
+				t.Errorf("request %d went on for %d passes, cancelled after %d", i, r.Usage.NFE, after)
+			}
+			if after == 0 && r.Finish != engines.FinishCancelled {
+				t.Errorf("request %d says %s", i, r.Finish)
+			}
+		}
+	}
+	generate(t, e, batch, nil) // and it still works
+}
+
+func (c *checks) badRequests(t *testing.T) {
+	net := NewTable(3, 16, Sure(1, nil))
+	e := c.engine(t, net)
+	good := engines.Request{Prompt: []int32{3}, Budget: 4}
+	for name, change := range map[string]func(*engines.Request){
+		"empty prompt":       func(r *engines.Request) { r.Prompt = nil },
+		"no budget":          func(r *engines.Request) { r.Budget = 0 },
+		"negative budget":    func(r *engines.Request) { r.Budget = -4 },
+		"beyond the context": func(r *engines.Request) { r.Budget = 16 },
+		"unknown token":      func(r *engines.Request) { r.Prompt = []int32{3, 6} },
+		"negative token":     func(r *engines.Request) { r.Prompt = []int32{-1} },
+		"mask in the prompt": func(r *engines.Request) { r.Prompt = []int32{Mask} },
+		"unknown stop":       func(r *engines.Request) { r.Stop = []int32{6} },
+		"short template":     func(r *engines.Request) { r.Template = []int32{engines.Gap, 3, 3} },
+		"template, no gap":   func(r *engines.Request) { r.Template = []int32{3, 3, 3, 3} },
+		"template, token":    func(r *engines.Request) { r.Template = []int32{engines.Gap, 3, 3, 6} },
+		"template, mask":     func(r *engines.Request) { r.Template = []int32{engines.Gap, 3, 3, Mask} },
+	} {
+		bad := good
+		change(&bad)
+		if r, err := e.Generate(context.Background(), []engines.Request{good, bad}, nil); err == nil {
+			t.Errorf("%s: got %v", name, r)
+		}
+	}
+	if net.Passes > 0 {
+		t.Errorf("%d passes were run for bad requests", net.Passes)
+	}
+}
+
+func (c *checks) brokenNetwork(t *testing.T) {
+	e := c.engine(t, NewTable(3, 16, func(row []float32, _ []int32, _ int) {
+		for i := range row {
+			row[i] = float32(math.NaN())
+		}
+	}))
+	if r, err := e.Generate(context.Background(), []engines.Request{{Prompt: []int32{3}, Budget: 4}}, nil); err == nil {
+		t.Errorf("got %v", r)
+	}
+}
+
+func (c *checks) wholeContext(t *testing.T) {
+	req := engines.Request{Prompt: make([]int32, 52), Budget: 12}
+	for i := range req.Prompt {
+		req.Prompt[i] = First
+	}
+	CheckResult(t, req, generate(t, c.engine(t, c.net), []engines.Request{req}, nil)[0])
+}
