@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"os"
 	"runtime"
 	"slices"
 	"strings"
@@ -10,6 +11,8 @@ import (
 
 	"dllmbench/engines"
 	"dllmbench/workloads"
+
+	"golang.org/x/term"
 )
 
 // generateCmd decodes one prompt.
@@ -90,7 +93,9 @@ func (c *generateCmd) Run(con *console) error {
 	start := con.now()
 	results, err := engine.Generate(con.ctx, []engines.Request{request}, nil)
 	elapsed := con.now().Sub(start)
-	if err != nil {
+	if con.ctx.Err() != nil {
+		return failf(exitInterrupted, "interrupted")
+	} else if err != nil {
 		return withCode(exitExecution, err)
 	}
 	text := w.codec.Decode(results[0].Tokens[:results[0].Useful])
@@ -144,6 +149,9 @@ func (c *generateCmd) task(stdin io.Reader) (task, error) {
 		return findTask(c.Workload, c.Rung, c.Index)
 	case c.Prompt != nil:
 		return task{prompt: *c.Prompt}, nil
+	}
+	if f, ok := stdin.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
+		return task{}, fmt.Errorf("nothing to continue: give --prompt, --workload, or a text on standard input")
 	}
 	text, err := io.ReadAll(io.LimitReader(stdin, maxPrompt+1))
 	if err == nil && len(text) > maxPrompt {

@@ -61,9 +61,20 @@ func (c *runCmd) Run(con *console) error {
 		return err
 	}
 	if c.Out == "" {
-		c.Out = filepath.Join("results", s.Name+"-"+con.now().Format("20060102-150405"))
+		c.Out = freshFolder(filepath.Join("results", s.Name+"-"+con.now().Format("20060102-150405")))
 	}
 	return c.measure(con, plan, models)
+}
+
+// freshFolder returns a path that does not exist yet: base, or base with a number.
+func freshFolder(base string) string {
+	path := base
+	for n := 2; ; n++ {
+		if _, err := os.Stat(path); err != nil {
+			return path
+		}
+		path = fmt.Sprintf("%s-%d", base, n)
+	}
 }
 
 // measure runs what is left of the plan and renders what is there.
