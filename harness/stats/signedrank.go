@@ -3,6 +3,7 @@ package stats
 import (
 	"math"
 	"slices"
+	"sync"
 )
 
 // exactRanks is the largest sample for which the signed-rank law is
@@ -131,18 +132,26 @@ func walshRank(n int) int {
 		m := float64(n)
 		return int(m*(m+1)/4 - zTwoSided*math.Sqrt(m*(m+1)*(2*m+1)/24))
 	}
-	ranks := make([]int, n)
+	return exactWalshRanks()[n]
+}
+
+// exactWalshRanks holds walshRank for n up to exactRanks.
+var exactWalshRanks = sync.OnceValue(func() []int {
+	out := make([]int, exactRanks+1)
+	ranks := make([]int, exactRanks)
 	for i := range ranks {
 		ranks[i] = i + 1
 	}
-	counts, below, limit := rankSumCounts(ranks), 0.0, alpha/2*math.Exp2(float64(n))
-	for k, c := range counts {
-		if below += c; below > limit {
-			return k
+	for n := range out {
+		counts, below, limit := rankSumCounts(ranks[:n]), 0.0, alpha/2*math.Exp2(float64(n))
+		for below <= limit {
+			below += counts[out[n]]
+			out[n]++
 		}
+		out[n]-- // the last step went over the limit
 	}
-	return 0
-}
+	return out
+})
 
 // walshAverage returns the k-th smallest, from 1, of the averages of all pairs
 // (i ≤ j) of the sorted d, without listing them: it bisects over the ordered

@@ -194,7 +194,7 @@ func outputOf(o view.Output) output {
 	default:
 		out.Class, out.Mark = "broken", "✗"
 		if q.Violations != nil && q.Constraints != nil {
-			out.Mark += fmt.Sprintf(" breaks %d of %d constraints", *q.Violations, *q.Constraints)
+			out.Mark += fmt.Sprintf(" %d of %d constraints broken", *q.Violations, *q.Constraints)
 		}
 	}
 	notes := []string{fmt.Sprintf("%d tokens, %d passes", q.UsefulTokens, q.NFE)}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 
 	"dllmbench/reports/view"
 )
@@ -88,7 +89,7 @@ func (w *writer) crossovers() []string {
 				if p.Batch > 1 {
 					head += fmt.Sprintf(", batch %d", p.Batch)
 				}
-				heads[k] = fmt.Sprintf("%s%s: %s against %s", head, p.ThreadText(), name(r), name(p.Reference))
+				heads[k] = fmt.Sprintf("%s%s: %s, against %s,", strings.ToUpper(head[:1])+head[1:], p.ThreadText(), name(r), name(p.Reference))
 			}
 			side := 0
 			if s.CI != nil && s.CI.Low > 1 {

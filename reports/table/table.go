@@ -81,9 +81,9 @@ func sample(r *view.Row) string {
 }
 
 // Note explains the marks of a printed table.
-const Note = `[low, high] is a 95% interval; – is not measured. n: instances (1×8: one instance, 8 runs).
-vs AR: times as fast as the autoregressive decoder on the same instances; ~ no difference
-shown (the interval holds 1), ? too few pairs for an interval.`
+const Note = `[low, high] is a 95% interval; – is not measured. n counts instances; 1×8 is one
+instance run 8 times. vs AR: times as fast as the autoregressive decoder on the
+same instances; ~ no difference shown (the interval holds 1), ? too few pairs.`
 
 // Write prints tables for a terminal of that many columns (80 when it is less):
 // one for trained weights, one for cost-only cells, which have no quality.
@@ -195,7 +195,7 @@ func build(points []*view.Point, chosen []column) pretty.Writer {
 	for _, p := range points {
 		title := make(pretty.Row, len(chosen))
 		for i := range title {
-			title[i] = view.Clean(p.Task())
+			title[i] = text.Snip(view.Clean(p.Task()), MinWidth-gap, "…")
 		}
 		t.AppendRow(title, pretty.RowConfig{AutoMerge: true, AutoMergeAlign: text.AlignLeft})
 		for _, r := range p.Rows {

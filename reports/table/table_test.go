@@ -1,15 +1,156 @@
 package table
 
 import (
-	"os"
+	"bytes"
+	"encoding/csv"
+	"encoding/json"
+	"strings"
 	"testing"
+	"unicode/utf8"
 
+	"dllmbench/harness/result"
 	"dllmbench/reports/internal/fixture"
 	"dllmbench/reports/view"
 )
 
-func TestShow(t *testing.T) {
-	v := view.New(fixture.New(fixture.Default))
-	Write(os.Stdout, v, 80)
-	Write(os.Stdout, v, 140)
+var usual = view.New(fixture.New(fixture.Default))
+
+func TestWriteFitsTheWidth(t *testing.T) {
+	before := 0
+	for _, width := range []int{0, 80, 100, 120, 160, 240} {
+		var b bytes.Buffer
+		if err := Write(&b, usual, width); err != nil {
+			t.Fatal(err)
+		}
+		for line := range strings.Lines(b.String()) {
+			line = strings.TrimRight(line, "\n")
+			if n := utf8.RuneCountInString(line); n > max(width, MinWidth) {
+				t.Errorf("width %d: a line of %d: %q", width, n, line)
+			}
+			if strings.HasSuffix(line, " ") {
+				t.Errorf("trailing space in %q", line)
+			}
+		}
+		head := strings.SplitN(b.String(), "\n", 3)[1]
+		if n := len(strings.Fields(head)); n < before {
+			t.Errorf("width %d shows fewer columns (%d) than a narrower table", width, n)
+		} else {
+			before = n
+		}
+		for _, want := range []string{"decoder", "exact %", "e2e ms", "vs AR", "stories-4, 48 tokens", "diffusion steps=16", "Cost only"} {
+			if !strings.Contains(b.String(), want) {
+				t.Errorf("width %d: no %q", width, want)
+			}
+		}
+	}
+	if before < 12 {
+		t.Errorf("the widest table has %d columns", before)
+	}
+}
+
+// hostile is a run whose names attack terminals, spreadsheets and Markdown.
+func hostile() *view.View {
+	exact := true
+	return view.New(&result.File{
+		Header:   result.Header{Cells: []result.Cell{{ID: "c", Engine: "autoregressive", Label: "=cmd|' /C calc'!A0\x1b[2J", Workload: "+1\u202e", Rung: "@r|x", Budget: 4}}},
+		Requests: []result.Request{{Cell: "c", Instance: "i", Status: "success", Exact: &exact, NFE: 1, UsefulTokens: 1}},
+	})
+}
+
+func TestCSV(t *testing.T) {
+	var b bytes.Buffer
+	if err := CSV(&b, hostile()); err != nil {
+		t.Fatal(err)
+	}
+	rows, err := csv.NewReader(&b).ReadAll()
+	if err != nil || len(rows) != 2 {
+		t.Fatalf("%d lines, %v", len(rows), err)
+	}
+	at := map[string]string{}
+	for i, name := range rows[0] {
+		at[name] = rows[1][i]
+	}
+	for name, want := range map[string]string{
+		"decoder":          `'=cmd|' /C calc'!A0\x1b[2J`,
+		"workload":         `'+1\u202e`,
+		"rung":             "'@r|x",
+		"exact_match (%)":  "100",
+		"e2e (ms)":         "",
+		"peak_memory (MB)": "",
+		"speed p":          "",
+	} {
+		if at[name] != want {
+			t.Errorf("%s = %q, want %q", name, at[name], want)
+		}
+	}
+	b.Reset()
+	if err := CSV(&b, usual); err != nil {
+		t.Fatal(err)
+	}
+	if rows, err = csv.NewReader(&b).ReadAll(); err != nil || len(rows) != 1+len(usual.Rows) {
+		t.Errorf("%d lines for %d cells, %v", len(rows), len(usual.Rows), err)
+	}
+}
+
+func TestJSON(t *testing.T) {
+	var b bytes.Buffer
+	if err := JSON(&b, usual); err != nil {
+		t.Fatal(err)
+	}
+	var cells []struct {
+		CostOnly bool `json:"cost_only"`
+		Values   map[string]*struct {
+			Value float64
+			CI    *struct{ Low, High float64 }
+			N     int
+		}
+		AgainstAR *struct{ Speed *struct{ Value float64 } } `json:"against_ar"`
+	}
+	if err := json.Unmarshal(b.Bytes(), &cells); err != nil {
+		t.Fatal(err)
+	}
+	if len(cells) != len(usual.Rows) {
+		t.Fatalf("%d cells, want %d", len(cells), len(usual.Rows))
+	}
+	for i, c := range cells {
+		e, ok := c.Values["exact_match"]
+		if !ok || (e == nil) != c.CostOnly {
+			t.Errorf("cell %d: cost only %v, exact match %v", i, c.CostOnly, e)
+		}
+		if p := c.Values["e2e"]; p == nil || p.CI == nil || p.CI.Low > p.Value || p.CI.High < p.Value {
+			t.Errorf("cell %d: e2e %+v", i, p)
+		}
+	}
+	if cells[0].AgainstAR != nil || cells[1].AgainstAR == nil {
+		t.Error("the reference is compared with itself, or the next cell with nothing")
+	}
+	b.Reset()
+	if err := JSON(&b, view.New(&result.File{})); err != nil || strings.TrimSpace(b.String()) != "[]" {
+		t.Errorf("an empty run gives %q, %v", b.String(), err)
+	}
+}
+
+func TestMarkdown(t *testing.T) {
+	var b bytes.Buffer
+	if err := Markdown(&b, usual); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(b.String(), "| stories-2, 24 tokens | diffusion steps=8 | 24 |") {
+		t.Errorf("no row of a cell in\n%.600s", b.String())
+	}
+	b.Reset()
+	if err := Markdown(&b, hostile()); err != nil {
+		t.Fatal(err)
+	}
+	if strings.Contains(b.String(), "\x1b") || strings.Contains(b.String(), "\u202e") {
+		t.Error("control characters reach the Markdown table")
+	}
+}
+
+func TestEmptyRun(t *testing.T) {
+	var b bytes.Buffer
+	empty := view.New(&result.File{})
+	if err := Write(&b, empty, 80); err != nil || b.String() != "The run has no cells.\n" {
+		t.Errorf("%q, %v", b.String(), err)
+	}
 }
