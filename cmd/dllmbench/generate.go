@@ -27,9 +27,9 @@ type generateCmd struct {
 	Seed    uint64            `help:"Seed of random draws."`
 	Threads int               `placeholder:"N" help:"Worker threads; without it one for each processor."`
 
-	Workload string `group:"task" help:"Take the prompt from this workload's test split and check the answer."`
-	Rung     string `group:"task" help:"Rung of its difficulty ladder; without it the first."`
-	Index    int    `group:"task" help:"Number of the instance, from 0."`
+	Workload string `group:"Task" help:"Take the prompt from this workload's test split and check the answer."`
+	Rung     string `group:"Task" help:"Rung of its difficulty ladder; without it the first."`
+	Index    int    `group:"Task" help:"Number of the instance, from 0."`
 }
 
 // Help shows how the command is used.
