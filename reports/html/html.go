@@ -69,8 +69,8 @@ func Write(w io.Writer, v *view.View, s *summary.Summary, figures []*plot.Figure
 	p := &page{
 		Summary: s, Meta: meta(v), Skipped: skipped,
 		Style: template.CSS(styleCSS), Script: template.JS(sortJS), // our own files
-		Environment: environment(v), Scenario: v.Header.ScenarioYAML,
-		Intervals: intervals(v), Definitions: view.Definitions[:], Metrics: v.Metrics,
+		Environment: environment(v), Scenario: readable(v.Header.ScenarioYAML, maxScenario),
+		Intervals: intervals(v), Definitions: view.Definitions[:], Metrics: metrics(v.Metrics),
 	}
 	seen := map[string]bool{}
 	for _, r := range v.Rows {
@@ -116,6 +116,18 @@ func nav(p *page) []anchor {
 
 func engineOf(name string) engine {
 	return engine{Name: view.Clean(name), Color: plot.Color(name), Shape: plot.Shape(name)}
+}
+
+// metrics makes the recorded definitions safe to show.
+func metrics(recorded []result.Metric) []result.Metric {
+	out := make([]result.Metric, len(recorded))
+	for i, m := range recorded {
+		out[i] = result.Metric{
+			Name: view.Clean(m.Name), Unit: view.Clean(m.Unit), Better: view.Clean(m.Better), Assume: m.Assume,
+			Doc: view.Clean(m.Doc), Source: view.Clean(m.Source),
+		}
+	}
+	return out
 }
 
 func meta(v *view.View) string {

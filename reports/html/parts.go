@@ -18,7 +18,8 @@ const (
 	maxTasks     = 24
 	maxInstances = 3
 	maxOutputs   = 12
-	maxText      = 2000 // characters of a text
+	maxText      = 2000 // characters of a prompt, answer or output
+	maxScenario  = 100_000
 	maxVerdicts  = 200
 )
 
@@ -164,7 +165,7 @@ func samples(v *view.View) ([]taskSamples, string) {
 		}
 		t := taskSamples{Task: view.Clean(p.Task())}
 		for _, s := range v.SamplesOf(p, maxInstances) {
-			in := instance{ID: view.Clean(s.Instance), Prompt: readable(s.Prompt), Answer: readable(s.Answer)}
+			in := instance{ID: view.Clean(s.Instance), Prompt: readable(s.Prompt, maxText), Answer: readable(s.Answer, maxText)}
 			for _, o := range s.Outputs[:min(len(s.Outputs), maxOutputs)] {
 				in.Outputs = append(in.Outputs, outputOf(o))
 			}
@@ -182,7 +183,7 @@ func samples(v *view.View) ([]taskSamples, string) {
 
 func outputOf(o view.Output) output {
 	q := o.Request
-	out := output{Name: view.Clean(o.Row.Name), Engine: engineOf(o.Row.Cell.Engine), Text: readable(q.Output)}
+	out := output{Name: view.Clean(o.Row.Name), Engine: engineOf(o.Row.Cell.Engine), Text: readable(q.Output, maxText)}
 	if out.Text == "" {
 		out.Text = "(empty)"
 	}
@@ -212,12 +213,12 @@ func outputOf(o view.Output) output {
 	return out
 }
 
-// readable is model text for the page: line breaks and tabs stay, other
-// invisible characters are escaped, and very long text is cut.
-func readable(s string) string {
+// readable is untrusted text for the page: line breaks and tabs stay, other
+// invisible characters are escaped, and text beyond most characters is cut.
+func readable(s string, most int) string {
 	cut := false
-	if utf8.RuneCountInString(s) > maxText {
-		s, cut = string([]rune(s)[:maxText]), true
+	if utf8.RuneCountInString(s) > most {
+		s, cut = string([]rune(s)[:most]), true
 	}
 	lines := strings.Split(s, "\n")
 	for i, line := range lines {
@@ -229,7 +230,7 @@ func readable(s string) string {
 	}
 	s = strings.Join(lines, "\n")
 	if cut {
-		s += fmt.Sprintf("… (cut after %d characters)", maxText)
+		s += fmt.Sprintf("… (cut after %d characters)", most)
 	}
 	return s
 }

@@ -13,9 +13,9 @@ import (
 func (w *writer) verdict() []string {
 	var out []string
 	if w.leads.of > 0 {
-		s := fmt.Sprintf("Quality: on %s no decoder is shown to be best", ofTasks(w.leads.of-w.leads.sum(), w.leads.of))
+		s := fmt.Sprintf("Quality: on %d of %d tasks no decoder is shown to be best", w.leads.of-w.leads.sum(), w.leads.of)
 		if w.leads.sum() == 0 {
-			s = fmt.Sprintf("Quality: on none of the %s is one decoder shown to be best", tasks(w.leads.of))
+			s = "Quality: no decoder is shown to be best on " + anyOf(w.leads.of)
 		} else if w.leads.sum() == w.leads.of {
 			s = "Quality: best was " + w.leads.text() + " tasks"
 		} else {
@@ -26,7 +26,7 @@ func (w *writer) verdict() []string {
 	if w.fastest.of > 0 {
 		s := "Speed on trained weights: fastest was " + w.fastest.text() + " tasks"
 		if w.fastest.sum() == 0 {
-			s = fmt.Sprintf("Speed on trained weights: on none of the %s is one decoder shown to be fastest", tasks(w.fastest.of))
+			s = "Speed on trained weights: no decoder is shown to be fastest on " + anyOf(w.fastest.of)
 		} else if left := w.fastest.of - w.fastest.sum(); left > 0 {
 			s += fmt.Sprintf(" (%d not decided)", left)
 		}
@@ -42,14 +42,13 @@ func (w *writer) verdict() []string {
 	return out
 }
 
-func tasks(n int) string {
+// anyOf is "any of the 8 tasks".
+func anyOf(n int) string {
 	if n == 1 {
-		return "1 task"
+		return "the one task"
 	}
-	return fmt.Sprintf("%d tasks", n)
+	return fmt.Sprintf("any of the %d tasks", n)
 }
-
-func ofTasks(k, n int) string { return fmt.Sprintf("%d of %s", k, tasks(n)) }
 
 // cost writes who is fastest at one length of a cost-only model.
 func (w *writer) cost(p *view.Point) {
@@ -91,12 +90,7 @@ func (w *writer) crossovers() []string {
 				}
 				heads[k] = fmt.Sprintf("%s%s: %s, against %s,", strings.ToUpper(head[:1])+head[1:], p.ThreadText(), name(r), name(p.Reference))
 			}
-			side := 0
-			if s.CI != nil && s.CI.Low > 1 {
-				side = 1
-			} else if s.CI != nil && s.CI.High < 1 {
-				side = -1
-			}
+			side, _ := view.Side(s)
 			series[k] = append(series[k], at{p.Budget, side})
 		}
 	}
@@ -186,6 +180,7 @@ func (w *writer) caveats() []string {
 		out = append(out, fmt.Sprintf("%d requests belong to cells that the header does not plan and were left out.", v.Orphans))
 	}
 	if w.claims > 0 {
+		out = append(out, fmt.Sprintf("Differences in speed below %.0f%% are not called differences.", 100*view.SpeedMargin))
 		out = append(out, fmt.Sprintf("Each statement of a difference holds at 95%% by itself, without correction for their number: of %d such statements about %.0f may be wrong by chance.", w.claims, max(1, float64(w.claims)/20)))
 	}
 	if trained && len(w.qualityLines) > 0 {

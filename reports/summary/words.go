@@ -202,10 +202,10 @@ func (w *writer) fastestLine(p *view.Point, rows []*view.Row) (string, bool) {
 	var next *stats.Estimate
 	for _, r := range rows[1:] {
 		s := w.v.Compare(r, best).Speed
-		switch {
-		case s == nil || s.CI == nil:
+		switch side, known := view.Side(s); {
+		case !known:
 			open = append(open, fmt.Sprintf("%s (%s)", name(r), ms(r)))
-		case s.CI.Contains(1):
+		case side <= 0:
 			even = append(even, fmt.Sprintf("%s (%s)", name(r), ms(r)))
 		}
 		if next == nil {
@@ -233,7 +233,7 @@ func (w *writer) againstAR(p *view.Point, r *view.Row) string {
 	if p.Reference == nil || s == nil {
 		return ""
 	}
-	if s.CI != nil && s.CI.Contains(1) {
+	if side, known := view.Side(s); known && side == 0 {
 		return ", not told apart from " + name(p.Reference)
 	}
 	return fmt.Sprintf(", %s as fast as %s", times(s), name(p.Reference))

@@ -83,7 +83,7 @@ func sample(r *view.Row) string {
 // Note explains the marks of a printed table.
 const Note = `[low, high] is a 95% interval; – is not measured. n counts instances; 1×8 is one
 instance run 8 times. vs AR: times as fast as the autoregressive decoder on the
-same instances; ~ no difference shown (the interval holds 1), ? too few pairs.`
+same instances; ~ no difference above 2% shown, ? too few pairs to tell.`
 
 // Write prints tables for a terminal of that many columns (80 when it is less):
 // one for trained weights, one for cost-only cells, which have no quality.
@@ -161,7 +161,7 @@ const gap = 2 // spaces between columns
 // fit chooses the columns that have a value and fit the width.
 func fit(points []*view.Point, width int) []column {
 	var chosen []column
-	left := width
+	left := width - 1 // the first column is indented
 	for _, c := range columns {
 		need, known := utf8.RuneCountInString(c.title), false
 		for _, p := range points {

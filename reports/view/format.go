@@ -77,9 +77,29 @@ func (d Definition) Heading() string {
 	return d.Title + " (" + d.Unit + ")"
 }
 
+// SpeedMargin is the relative difference in speed that is worth a word. Paired
+// timing can show differences far below what a reader or another machine would
+// notice, so "faster" wants the whole interval beyond it.
+const SpeedMargin = 0.02
+
+// Side says which way a ratio of speeds is shown to lie: +1 faster, −1 slower,
+// 0 when the interval leaves that open or reaches within [SpeedMargin] of 1.
+// known is false when there is no interval.
+func Side(e *stats.Estimate) (side int, known bool) {
+	switch {
+	case e == nil || e.CI == nil:
+		return 0, false
+	case e.CI.Low > 1+SpeedMargin:
+		return 1, true
+	case e.CI.High < 1/(1+SpeedMargin):
+		return -1, true
+	}
+	return 0, true
+}
+
 // Ratio writes how many times as fast, for example "2.1×", with "~" before it
-// when the interval holds 1 (no difference shown), and "?" after it when the
-// sample was too small for an interval.
+// when [Side] leaves open which is faster, and "?" after it when the sample was
+// too small for an interval.
 func Ratio(e *stats.Estimate) string {
 	if e == nil {
 		return Unknown
@@ -88,10 +108,10 @@ func Ratio(e *stats.Estimate) string {
 	if e.Value >= 9.995 {
 		n = fmt.Sprintf("%.1f×", e.Value)
 	}
-	switch {
-	case e.CI == nil:
+	switch side, known := Side(e); {
+	case !known:
 		return n + " ?"
-	case e.CI.Contains(1):
+	case side == 0:
 		return "~" + n
 	}
 	return n

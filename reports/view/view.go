@@ -79,7 +79,7 @@ const manyCells = 400
 func New(run *result.File) *View {
 	v := &View{
 		Header: run.Header, Metrics: run.Metrics,
-		Samples: map[string][]result.Request{}, Draws: 10000,
+		Samples: map[string][]result.Request{}, Draws: 2000,
 	}
 	if len(run.Header.Cells) > manyCells {
 		v.Draws = 1000

@@ -1,0 +1,153 @@
+package html
+
+import (
+	"bytes"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+
+	"dllmbench/harness/result"
+	"dllmbench/reports/internal/fixture"
+	"dllmbench/reports/plot"
+	"dllmbench/reports/summary"
+	"dllmbench/reports/view"
+)
+
+func render(t *testing.T, run *result.File) string {
+	t.Helper()
+	v := view.New(run)
+	figures, skipped := plot.Figures(v)
+	var b bytes.Buffer
+	if err := Write(&b, v, summary.Make(v), figures, skipped); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+// usual is the page of a usual run.
+var usual = sync.OnceValue(func() string {
+	v := view.New(fixture.New(fixture.Default))
+	figures, skipped := plot.Figures(v)
+	var b bytes.Buffer
+	if err := Write(&b, v, summary.Make(v), figures, skipped); err != nil {
+		return err.Error()
+	}
+	return b.String()
+})
+
+func TestUsualPage(t *testing.T) {
+	s := usual()
+	for _, want := range []string{
+		`<html lang="en">`, `name="viewport"`, "prefers-color-scheme: dark", "@media print", "Skip to the results",
+		"<h2 id=\"h-verdict\">", "crossover lies", "Quality against latency: sudoku", "cost only, 20M parameters, prompt 32",
+		"question 1 of stories-2", "✓ exact", "constraints broken", "Wilson", "Forward passes of a request.",
+		"Example CPU", "68 of 68 cells are valid", "Scenario file",
+	} {
+		if !strings.Contains(s, want) {
+			t.Errorf("no %q on the page", want)
+		}
+	}
+	if n := strings.Count(s, "<svg viewBox"); n != 12 {
+		t.Errorf("%d figures", n)
+	}
+	if n := strings.Count(s, `<th scope="row"><svg`); n != 68 {
+		t.Errorf("%d rows of cells, want 68", n)
+	}
+	if len(s) > 3<<20 {
+		t.Errorf("the page has %d bytes", len(s))
+	}
+	for _, id := range regexp.MustCompile(`href="#([a-z-]+)"`).FindAllStringSubmatch(s, -1) {
+		if !strings.Contains(s, `id="`+id[1]+`"`) {
+			t.Errorf("a link leads to %q, which is not there", id[1])
+		}
+	}
+}
+
+// No attribute or style of the page makes a browser fetch anything.
+func TestNoRequestLeavesThePage(t *testing.T) {
+	s := usual()
+	s = strings.ReplaceAll(s, `xmlns="http://www.w3.org/2000/svg"`, "")
+	for _, bad := range []string{"http://", "https://", " src=", "url(", "@import", "<link", "<iframe", "<img", "fetch(", "XMLHttpRequest"} {
+		if i := strings.Index(s, bad); i >= 0 {
+			t.Errorf("%q on the page: …%s…", bad, s[max(0, i-60):min(len(s), i+60)])
+		}
+	}
+	if !strings.Contains(s, "default-src &#39;none&#39;") && !strings.Contains(s, "default-src 'none'") {
+		t.Error("no content security policy")
+	}
+}
+
+func TestHostileTextIsShownAsText(t *testing.T) {
+	run := fixture.New(fixture.Shape{
+		Tasks: []fixture.Task{{Workload: "sudoku", Rung: "holes-4", Budget: 16, AR: 0.4, Parallel: 0.6}}, Steps: []int{4}, Instances: 8, Repeats: 1,
+	})
+	const attack = "<script>alert(1)</script>\" onload='x' </title></svg>{{.}}\x1b[31m\u202e\x00\xff"
+	for i := range run.Requests {
+		run.Requests[i].Output = attack + "\n\tkept" + strings.Repeat("long", 300_000)
+		run.Requests[i].Instance += attack
+		run.Requests[i].Extra = []byte(`{"prompt":"</pre><script>alert(2)</script>"}`)
+	}
+	for i := range run.Header.Cells {
+		run.Header.Cells[i].Label = attack
+		run.Header.Cells[i].Engine += attack
+		run.Header.Cells[i].Rung = attack
+	}
+	run.Header.Scenario, run.Header.ScenarioYAML, run.Header.Env.CPU = attack, attack, attack
+	run.Header.Metadata = map[string]string{attack: attack}
+	run.Metrics[0].Doc = attack
+	run.Validity[0].Reasons = []string{attack}
+	s := render(t, run)
+	if n := strings.Count(s, "<script"); n != 1 {
+		t.Errorf("%d script elements, want our own one", n)
+	}
+	for _, bad := range []string{"<script>alert", "onload='x'", "\x1b", "\u202e", "{{.}}\x1b"} {
+		if strings.Contains(s, bad) {
+			t.Errorf("%q reached the page", bad)
+		}
+	}
+	for _, want := range []string{"&lt;script&gt;alert(1)", `\u202e`, "\n\tkept", "cut after 2000 characters"} {
+		if !strings.Contains(s, want) {
+			t.Errorf("no %q on the page", want)
+		}
+	}
+	if len(s) > 1<<20 {
+		t.Errorf("a megabyte of output makes a page of %d bytes", len(s))
+	}
+}
+
+func TestPagesOfPoorRuns(t *testing.T) {
+	one := fixture.New(fixture.Shape{Tasks: []fixture.Task{{Workload: "lists", Rung: "sort-4", Budget: 16, AR: 0.5, Parallel: 0.5}}, Instances: 8, Repeats: 1})
+	few := fixture.Default
+	few.Tasks, few.Steps, few.Instances = few.Tasks[:2], []int{4, 8}, 8
+	invalid := fixture.New(few)
+	for i := range invalid.Validity {
+		invalid.Validity[i].Valid, invalid.Validity[i].Reasons = false, []string{"equal seeds gave different outputs"}
+	}
+	bare := fixture.New(few)
+	for i := range bare.Requests {
+		q := &bare.Requests[i]
+		q.E2ENs, q.BatchNs, q.TTFTNs, q.PeakBytes, q.Exact, q.Partial, q.Violations, q.Constraints = nil, nil, nil, nil, nil, nil, nil, nil
+	}
+	bare.Metrics = nil
+	for _, c := range []struct {
+		name string
+		run  *result.File
+		want []string
+	}{
+		{"empty", &result.File{}, []string{"The run has no cells", "Figures that were not drawn", "0 of 0 cells are valid"}},
+		{"one cell", one, []string{"the only decoder with a score", "1 of 1 cells are valid"}},
+		{"all invalid", invalid, []string{"All 22 cells of the run are invalid", "equal seeds gave different outputs", `class="invalid"`}},
+		{"missing metrics", bare, []string{"–", "Figures that were not drawn", "NFE"}},
+	} {
+		s := render(t, c.run)
+		for _, want := range c.want {
+			if !strings.Contains(s, want) {
+				t.Errorf("%s: no %q on the page", c.name, want)
+			}
+		}
+		if strings.Contains(s, "NaN") || strings.Contains(s, "&lt;nil&gt;") || strings.Contains(s, "%!") {
+			t.Errorf("%s: broken numbers on the page", c.name)
+		}
+	}
+}
