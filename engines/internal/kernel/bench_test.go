@@ -9,18 +9,10 @@ import (
 // for comparison, reads the same memory in a plain AVX2 loop (a maximum, which
 // has one load and one cheap operation per 32 bytes).
 func BenchmarkGEMV(b *testing.B) {
-	const k, n = 4096, 16384 // 256 MB
+	const k, n = 1024, 32768 // 128 MB
 	panels := &Panels{K: k, N: n, Stride: k * PanelWidth, Data: make([]float32, k*n)}
 	for i := range panels.Data {
 		panels.Data[i] = float32(i%17) - 8
-	}
-	bandwidth := func(b *testing.B, f func()) {
-		f()
-		for b.Loop() {
-			f()
-		}
-		b.ReportMetric(4*k*n*float64(b.N)/b.Elapsed().Seconds()/1e9, "GB/s")
-		b.ReportMetric(0, "ns/op")
 	}
 	x, c := randoms(4*k, 1), make([]float32, 4*n)
 	for _, threads := range []int{1, 2} {
@@ -28,13 +20,13 @@ func BenchmarkGEMV(b *testing.B) {
 		b.Run(fmt.Sprintf("read-%d", threads), func(b *testing.B) {
 			const chunks = 64
 			part := len(panels.Data) / chunks
-			bandwidth(b, func() {
+			throughput(b, 4*k*n, "GB/s", func() {
 				p.Do(chunks, func(i int) { maximum(panels.Data[i*part : (i+1)*part]) })
 			})
 		})
 		for m := 1; m <= 4; m++ {
 			b.Run(fmt.Sprintf("rows=%d-%d", m, threads), func(b *testing.B) {
-				bandwidth(b, func() { p.MatMul(c, n, x, k, m, panels, false) })
+				throughput(b, 4*k*n, "GB/s", func() { p.MatMul(c, n, x, k, m, panels, false) })
 			})
 		}
 		p.Close()
@@ -66,10 +58,7 @@ func BenchmarkVectors(b *testing.B) {
 			{"Rope", func() { Rope(v, 64, x[:32], y[:32]) }},
 		} {
 			b.Run(fmt.Sprintf("%s/n=%d", c.name, n), func(b *testing.B) {
-				for b.Loop() {
-					c.f()
-				}
-				b.ReportMetric(b.Elapsed().Seconds()/float64(b.N)/float64(n)*1e9, "ns/element")
+				throughput(b, float64(n), "Gelement/s", c.f)
 			})
 		}
 	}
@@ -89,10 +78,7 @@ func BenchmarkPack(b *testing.B) {
 			{"NT", func() { panels.PackNT(src, k) }},
 		} {
 			b.Run(fmt.Sprintf("%s/k=%d/n=%d", c.name, k, n), func(b *testing.B) {
-				for b.Loop() {
-					c.f()
-				}
-				b.ReportMetric(4*float64(k*n)*float64(b.N)/b.Elapsed().Seconds()/1e9, "GB/s")
+				throughput(b, 4*float64(k*n), "GB/s", c.f)
 			})
 		}
 	}

@@ -8,7 +8,7 @@ import (
 
 // spins is how often a waiting thread looks for news before it parks: some tens
 // of microseconds, longer than the gap between two kernels of one forward pass.
-const spins = 1 << 11
+const spins = 1 << 10
 
 // Pool runs loops on a fixed number of threads: the caller and threads-1 worker
 // goroutines. Workers spin briefly after a job, then sleep, so a job costs
