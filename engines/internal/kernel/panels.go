@@ -81,15 +81,18 @@ func (b *Panels) packNT(src []float32, ld, p0, p1 int) {
 		n0 := p * PanelWidth
 		w := min(PanelWidth, b.N-n0)
 		dst := b.Data[p*b.Stride : p*b.Stride+b.K*PanelWidth]
-		done := 0 // elements along k
+		blocks := 0 // of 8 elements along k
+		if useAVX2 && w == PanelWidth {
+			blocks = b.K / 8
+		}
 		if w < PanelWidth {
 			clear(dst)
-		} else if blocks := b.K / 8; useAVX2 && blocks > 0 {
-			done = blocks * 8
-			packPanel(&dst[0], &src[n0*ld : (n0+w-1)*ld+b.K][0], ld, blocks)
+		}
+		if blocks > 0 {
+			packPanel(&dst[0], &src[n0*ld:(n0+w-1)*ld+b.K][0], ld, blocks)
 		}
 		for j := 0; j < w; j++ {
-			for k := done; k < b.K; k++ {
+			for k := blocks * 8; k < b.K; k++ {
 				dst[k*PanelWidth+j] = src[(n0+j)*ld+k]
 			}
 		}
