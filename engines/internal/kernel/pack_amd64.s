@@ -98,3 +98,40 @@ row:
 	JNE     row
 	VZEROUPPER
 	RET
+
+// func packSlivers(dst *float32, step int, a *float32, lda, k, slivers int)
+//
+// Copies k rows of 6*slivers elements, lda apart: elements 6s to 6s+5 of row kk
+// go to dst + s*step + 6*kk. Rows to come are prefetched, since each is a new
+// stretch of memory that the hardware does not foresee.
+TEXT ·packSlivers(SB), NOSPLIT, $0-48
+	MOVQ dst+0(FP), R14
+	MOVQ step+8(FP), SI
+	MOVQ a+16(FP), R8
+	MOVQ lda+24(FP), DX
+	MOVQ k+32(FP), R11
+	SHLQ $2, SI
+	SHLQ $2, DX
+	LEAQ (R8)(DX*8), R9
+
+row:
+	MOVQ R14, DI
+	XORQ CX, CX
+	MOVQ slivers+40(FP), R12
+
+sliver:
+	VMOVUPS    (R8)(CX*1), X0
+	VMOVSD     16(R8)(CX*1), X1
+	PREFETCHT0 (R9)(CX*1)
+	VMOVUPS    X0, (DI)
+	VMOVSD     X1, 16(DI)
+	ADDQ       $24, CX
+	ADDQ       SI, DI
+	DECQ       R12
+	JNE        sliver
+	ADDQ       $24, R14
+	ADDQ       DX, R8
+	ADDQ       DX, R9
+	DECQ       R11
+	JNE        row
+	RET

@@ -89,7 +89,7 @@ func (b *Panels) packNT(src []float32, ld, p0, p1 int) {
 			clear(dst)
 		}
 		if blocks > 0 {
-			packPanel(&dst[0], &src[n0*ld:(n0+w-1)*ld+b.K][0], ld, blocks)
+			packPanel(&dst[0], &src[n0*ld : (n0+w-1)*ld+b.K][0], ld, blocks)
 		}
 		for j := 0; j < w; j++ {
 			for k := blocks * 8; k < b.K; k++ {
