@@ -29,15 +29,12 @@ func textStyle(size float64) text.Style {
 
 // apply sets up an axis for data from lo to hi.
 func (a axis) apply(to *gplot.Axis, lo, hi float64) {
-	to.Label.Text = a.title
-	for _, s := range []*text.Style{&to.Label.TextStyle, &to.Tick.Label} {
-		s.Font.Variant = "Sans"
-		s.Font.Size = points(9)
-	}
+	to.Tick.Label.Font.Variant = "Sans"
+	to.Tick.Label.Font.Size = points(9)
 	to.Padding = points(3)
 	to.LineStyle.Color, to.Tick.LineStyle.Color = grey, grey
 	if a.log {
-		margin := math.Pow(hi/lo, 0.08)
+		margin := math.Pow(hi/lo, 0.1)
 		if hi == lo {
 			margin = 1.3
 		}

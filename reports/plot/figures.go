@@ -5,6 +5,7 @@ import (
 	"encoding/xml"
 	"fmt"
 	"io"
+	"math"
 	"slices"
 	"strings"
 
@@ -170,6 +171,9 @@ func (m *maker) steps(p *view.Point) (panel, string) {
 		return panel{}, "no decoder has a quality at two or more numbers of denoising steps"
 	}
 	values := xValues(list)
+	for i, x := range values { // means need not be whole, labels are
+		values[i] = math.Round(x)
+	}
 	nameFamilies(list, p)
 	if r := p.Reference; r != nil && r.Values[view.Exact] != nil {
 		e := r.Values[view.Exact]

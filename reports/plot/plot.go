@@ -207,7 +207,17 @@ func (p panel) draw(c draw.Canvas) {
 		// Only the drawing is wanted: ranges are set above.
 		g.Add(drawing{s})
 	}
-	g.Draw(c)
+	// The titles of the axes are drawn here: gonum/plot leaves room for one on
+	// a logarithmic axis as if it stood near the end.
+	const room = 15 * vg.Inch / 72
+	inner := draw.Crop(c, room, 0, room, 0)
+	g.Draw(inner)
+	data := g.DataCanvas(inner)
+	st := textStyle(9)
+	st.XAlign, st.YAlign = draw.XCenter, draw.YBottom
+	c.FillText(st, vg.Point{X: data.Center().X, Y: c.Min.Y + points(2)}, p.x.title)
+	st.Rotation, st.YAlign = math.Pi/2, draw.YTop
+	c.FillText(st, vg.Point{X: c.Min.X + points(2), Y: data.Center().Y}, p.y.title)
 }
 
 // drawing hides the DataRange of a series from gonum/plot, which would widen

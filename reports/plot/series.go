@@ -67,7 +67,11 @@ func (s *series) Plot(c draw.Canvas, p *gplot.Plot) {
 		pt := at(q.x, q.y)
 		s.style.mark(&c, pt)
 		if q.label != "" {
-			c.FillText(label, vg.Point{X: pt.X + vg.Points(4.5), Y: pt.Y - vg.Points(9)}, q.label)
+			below := vg.Points(9) // where lines rarely run, unless the axis is there
+			if pt.Y-c.Min.Y < below+vg.Points(3) {
+				below = -vg.Points(3)
+			}
+			c.FillText(label, vg.Point{X: pt.X + vg.Points(4.5), Y: pt.Y - below}, q.label)
 		}
 	}
 }

@@ -55,9 +55,9 @@ func TestSaysOnlyWhatIntervalsSupport(t *testing.T) {
 		{"a tie in speed", duel(24, 10, 10, 9.9),
 			[]string{"cannot be told apart in speed"}, []string{"is fastest"}},
 		{"too few pairs", duel(5, 3, 3, 1),
-			[]string{"too few pairs to be sure"}, []string{"is fastest", "solves most"}},
+			[]string{"too few pairs for an interval (six are needed)"}, []string{"is fastest", "solves most"}},
 		{"nobody solves any", duel(24, 0, 0, 5),
-			[]string{"no decoder solves any (n = 24)"}, []string{"not shown to solve less", "Quality: on"}},
+			[]string{"no decoder solves any (n = 24)", "On 1 of 1 tasks no decoder solves any"}, []string{"not shown to solve less", "Quality: on"}},
 	} {
 		got := text(t, c.run)
 		for _, want := range c.has {
@@ -99,6 +99,15 @@ func TestUsualRun(t *testing.T) {
 	}
 	if !strings.HasPrefix(b.String(), "# Results of fixture\n") || strings.Count(b.String(), "\n| ") < len(v.Rows) {
 		t.Errorf("summary.md:\n%.400s", b.String())
+	}
+}
+
+func TestTooFewBlocksOfCostCells(t *testing.T) {
+	shape := fixture.Default
+	shape.Tasks, shape.Blocks = nil, 2
+	got := text(t, fixture.New(shape))
+	if !strings.Contains(got, "for 2 of 2 decoders there are too few pair blocks") || strings.Contains(got, "is fastest") {
+		t.Errorf("two blocks:\n%s", got)
 	}
 }
 

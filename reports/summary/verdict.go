@@ -23,6 +23,9 @@ func (w *writer) verdict() []string {
 		}
 		out = append(out, s+". Best, or not told apart from the best: "+w.tasks.text()+".")
 	}
+	if w.unsolved > 0 {
+		out = append(out, fmt.Sprintf("On %d of %d tasks no decoder solves any instance: they are out of reach for these weights.", w.unsolved, w.unsolved+w.leads.of))
+	}
 	if w.fastest.of > 0 {
 		s := "Speed on trained weights: fastest was " + w.fastest.text() + " tasks"
 		if w.fastest.sum() == 0 {
@@ -68,6 +71,7 @@ func (w *writer) crossovers() []string {
 	type at struct {
 		budget int
 		side   int // +1 faster, −1 slower, 0 not decided
+		known  bool
 	}
 	series := map[key][]at{}
 	heads := map[key]string{}
@@ -90,14 +94,19 @@ func (w *writer) crossovers() []string {
 				}
 				heads[k] = fmt.Sprintf("%s%s: %s, against %s,", strings.ToUpper(head[:1])+head[1:], p.ThreadText(), name(r), name(p.Reference))
 			}
-			side, _ := view.Side(s)
-			series[k] = append(series[k], at{p.Budget, side})
+			side, known := view.Side(s)
+			series[k] = append(series[k], at{p.Budget, side, known})
 		}
 	}
 	var out []string
+	tooFew := 0
 	for _, k := range order {
 		list := series[k]
 		slices.SortFunc(list, func(a, b at) int { return cmp.Compare(a.budget, b.budget) })
+		if !slices.ContainsFunc(list, func(a at) bool { return a.known }) {
+			tooFew++
+			continue
+		}
 		sides := map[int][]int{}
 		for _, a := range list {
 			sides[a.side] = append(sides[a.side], a.budget)
@@ -130,6 +139,9 @@ func (w *writer) crossovers() []string {
 			}
 		}
 		out = append(out, line+".")
+	}
+	if tooFew > 0 {
+		out = append(out, fmt.Sprintf("Cost-only models: for %d of %d decoders there are too few pair blocks to say whether they are faster than autoregressive decoding; an interval needs six.", tooFew, len(order)))
 	}
 	return out
 }

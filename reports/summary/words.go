@@ -18,6 +18,8 @@ type writer struct {
 	stepLines    []string
 	costLines    []string
 
+	unsolved int // tasks on which no decoder solves any instance
+
 	claims int // sentences that rest on an interval
 
 	tasks            tally // quality, by engine: not shown to be worse than the best
@@ -111,7 +113,8 @@ func (w *writer) quality(p *view.Point) {
 	}
 	best := rows[0]
 	if best.Values[view.Exact].Value == 0 {
-		w.qualityLines = append(w.qualityLines, fmt.Sprintf("%s: no decoder solves any (n = %d), so there is nothing to compare.", view.Clean(p.Task()), best.Instances))
+		w.unsolved++
+		w.qualityLines = append(w.qualityLines, fmt.Sprintf("%s: no decoder solves any (n = %d).%s", view.Clean(p.Task()), best.Instances, inPart(p)))
 		return
 	}
 	w.tasks.of++
@@ -145,6 +148,22 @@ func (w *writer) quality(p *view.Point) {
 		line += ". Less: " + and(worse)
 	}
 	w.qualityLines = append(w.qualityLines, line+".")
+}
+
+// inPart lists, for a task that nobody solves, how much of the answer is right.
+func inPart(p *view.Point) string {
+	has := func(r *view.Row) bool { return r.Values[view.Partial] != nil }
+	rows := bestOf(p, has, func(a, b *view.Row) int {
+		return cmp.Compare(b.Values[view.Partial].Value, a.Values[view.Partial].Value)
+	})
+	if len(rows) == 0 || rows[0].Values[view.Partial].Value == 0 {
+		return ""
+	}
+	parts := make([]string, len(rows))
+	for i, r := range rows {
+		parts[i] = fmt.Sprintf("%s %s%%", name(r), view.Partial.Text(r.Values[view.Partial]))
+	}
+	return " Right in part: " + and(parts) + "."
 }
 
 // speed writes who is fastest on a task, and at what quality.
@@ -214,9 +233,10 @@ func (w *writer) fastestLine(p *view.Point, rows []*view.Row) (string, bool) {
 	}
 	switch {
 	case len(open) > 0:
-		return fmt.Sprintf("%sfastest was %s with %s, before %s, but there are too few pairs to be sure.", task, name(best), ms(best), and(open)), false
+		return fmt.Sprintf("%sfastest was %s with %s, before %s, but there are too few pairs for an interval (six are needed).", task, name(best), ms(best), and(open)), false
 	case len(even) > 0:
-		return fmt.Sprintf("%s%s (%s) and %s cannot be told apart in speed.", task, name(best), ms(best), and(even)), false
+		even = append([]string{fmt.Sprintf("%s (%s)", name(best), ms(best))}, even...)
+		return fmt.Sprintf("%s%s cannot be told apart in speed.", task, and(even)), false
 	}
 	w.claims += len(rows) - 1
 	against := w.againstAR(p, best)

@@ -1,10 +1,25 @@
 package view
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
+
+	"dllmbench/harness/result"
 )
+
+// rowName is the label with the swept options. A number of steps of 0 stands
+// for one step per token in every decoder, and is written so.
+func rowName(c result.Cell) string {
+	parts := append([]string{cmp.Or(c.Label, c.Engine)}, strings.Fields(c.Variant)...)
+	for i, s := range parts[1:] {
+		if key, value, _ := strings.Cut(s, "="); strings.Contains(key, "steps") && value == "0" {
+			parts[i+1] = key + "=length"
+		}
+	}
+	return strings.Join(parts, " ")
+}
 
 // Family names the decoder of a row without its number of steps: rows of one
 // family on one point differ in steps only, so a curve may be drawn through
