@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"dllmbench/engines/model"
 	"dllmbench/harness/result"
 	"dllmbench/reports"
 	"dllmbench/reports/summary"
@@ -44,7 +45,7 @@ func (c *reportCmd) Run(con *console) error {
 	if err != nil {
 		return failf(exitUsage, "%s: %w", c.Insert, err)
 	}
-	return os.WriteFile(c.Insert, text, 0o644)
+	return withCode(exitExecution, model.WriteFile(c.Insert, text))
 }
 
 // renderFolder makes page, plots and summary from the results in a folder and
@@ -66,7 +67,7 @@ func renderFolder(con *console, dir string) (*result.File, error) {
 	for _, path := range written {
 		fmt.Fprintln(con.stderr, "wrote", path)
 	}
-	return file, err
+	return file, withCode(exitExecution, err)
 }
 
 // The lines between which report --insert writes.

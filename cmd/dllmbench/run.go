@@ -102,8 +102,8 @@ func (c *runCmd) measure(con *console, plan *scenario.Plan, models *library) err
 			done.Requests, c.arguments(), c.Out)
 	case errors.As(runErr, &setup):
 		return withCode(exitSetup, runErr)
-	case runErr != nil:
-		return runErr
+	case runErr != nil: // the results cannot be written
+		return withCode(exitExecution, runErr)
 	}
 	if _, err := renderFolder(con, c.Out); err != nil {
 		return err
@@ -134,6 +134,10 @@ func (c *runCmd) open(plan *scenario.Plan, now time.Time) (*result.Writer, *resu
 	path := filepath.Join(c.Out, resultsFile)
 	if c.Resume {
 		w, old, err := result.Resume(path, header)
+		var damaged *result.SyntaxError
+		if errors.Is(err, fs.ErrNotExist) || errors.As(err, &damaged) {
+			return nil, nil, withCode(exitSetup, err)
+		}
 		return w, old, withCode(exitUsage, err)
 	}
 	if err := os.MkdirAll(c.Out, 0o755); err != nil {
