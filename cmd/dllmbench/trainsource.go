@@ -17,17 +17,22 @@ import (
 type trainSource struct {
 	codec engines.Codec
 	tasks []trainTask
-	total float64
 }
 
 type trainTask struct {
 	workload workloads.Workload
-	weight   float64
 	rungs    int // the easiest rungs, all of whose texts fit the context
 }
 
-// Training mixture: share of samples per workload.
-var trainWeights = map[string]float64{"lists": 0.28, "arithmetic": 0.26, "sudoku": 0.22, "stories": 0.24}
+// trainMixtures are the shares of samples per workload, each from a step on:
+// once the short tasks are learned, the stories get most of the time.
+var trainMixtures = []struct {
+	from  int
+	share map[string]float64
+}{
+	{0, map[string]float64{"lists": 0.28, "arithmetic": 0.26, "sudoku": 0.22, "stories": 0.24}},
+	{4500, map[string]float64{"lists": 0.18, "arithmetic": 0.26, "sudoku": 0.12, "stories": 0.44}},
+}
 
 // The rung is drawn with probability ∝ exp(-rung/ease), where ease grows from
 // easeStart to easeEnd as a share of the ladder over easeSteps steps.
@@ -40,7 +45,7 @@ const (
 func newTrainSource(list []workloads.Workload, codec engines.Codec, maxTokens int) (*trainSource, error) {
 	s := &trainSource{codec: codec}
 	for _, w := range list {
-		task := trainTask{workload: w, weight: trainWeights[w.Name()]}
+		task := trainTask{workload: w}
 		for r := range w.Rungs() {
 			if longestSample(w, r, codec) <= maxTokens {
 				task.rungs = r + 1
@@ -48,10 +53,14 @@ func newTrainSource(list []workloads.Workload, codec engines.Codec, maxTokens in
 				break
 			}
 		}
-		if task.weight == 0 || task.rungs == 0 {
-			return nil, fmt.Errorf("workload %s has no training weight or no rung that fits into %d tokens", w.Name(), maxTokens)
+		if task.rungs == 0 {
+			return nil, fmt.Errorf("no rung of workload %s fits into %d tokens", w.Name(), maxTokens)
 		}
-		s.total += task.weight
+		for _, m := range trainMixtures {
+			if m.share[w.Name()] <= 0 {
+				return nil, fmt.Errorf("workload %s has no share in the training mixture from step %d on", w.Name(), m.from)
+			}
+		}
 		s.tasks = append(s.tasks, task)
 	}
 	return s, nil
@@ -70,16 +79,30 @@ func longestSample(w workloads.Workload, rung int, codec engines.Codec) int {
 
 // Next implements train.Source.
 func (s *trainSource) Next(rng *rand.Rand, step int) train.Sample {
-	x := rng.Float64() * s.total
-	task := s.tasks[len(s.tasks)-1]
-	for _, t := range s.tasks {
-		if x -= t.weight; x < 0 {
-			task = t
-			break
-		}
-	}
+	task := s.task(rng, step)
 	inst := task.workload.Generate(workloads.Train, drawRung(rng, task.rungs, step), int(rng.Uint32()))
 	return train.Sample{Prompt: s.codec.Encode(inst.Prompt), Answer: s.codec.Encode(inst.Answer)}
+}
+
+// task draws a workload by its share at a step.
+func (s *trainSource) task(rng *rand.Rand, step int) trainTask {
+	mix := trainMixtures[0].share
+	for _, m := range trainMixtures {
+		if step >= m.from {
+			mix = m.share
+		}
+	}
+	total := 0.0
+	for _, t := range s.tasks {
+		total += mix[t.workload.Name()]
+	}
+	x := rng.Float64() * total
+	for _, t := range s.tasks {
+		if x -= mix[t.workload.Name()]; x < 0 {
+			return t
+		}
+	}
+	return s.tasks[len(s.tasks)-1]
 }
 
 // drawRung inverts the cumulative distribution of exp(-rung/ease) on 0…n-1.

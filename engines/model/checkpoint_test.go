@@ -66,16 +66,20 @@ func TestBrokenCheckpoints(t *testing.T) {
 		damage func(t *testing.T, dir string)
 		want   []string
 	}{
-		"no config":     {func(t *testing.T, dir string) { os.Remove(filepath.Join(dir, "config.json")) }, []string{"config.json"}},
-		"no weights":    {func(t *testing.T, dir string) { os.Remove(filepath.Join(dir, "model.safetensors")) }, []string{"model.safetensors"}},
-		"not json":      {edit("config.json", func(string) string { return "{" }), []string{"config.json"}},
-		"wrong type":    {edit("config.json", func(s string) string { return strings.Replace(s, `"qwen3"`, `"gpt2"`, 1) }), []string{"model_type", "gpt2", "llama"}},
-		"truncated":     {edit("model.safetensors", func(s string) string { return s[:len(s)-10] }), []string{"model.safetensors"}},
-		"empty":         {edit("model.safetensors", func(string) string { return "" }), []string{"model.safetensors"}},
-		"NaN":           {edit("model.safetensors", func(s string) string { return s[:len(s)-4] + "\x00\x00\xc0\x7f" }), []string{"model.safetensors", "NaN"}},
-		"wrong shape":   {edit("config.json", func(s string) string { return strings.Replace(s, `"intermediate_size": 40`, `"intermediate_size": 41`, 1) }), []string{"gate_proj"}},
-		"too many":      {edit("config.json", func(s string) string { return strings.Replace(s, `"vocab_size": 37`, `"vocab_size": 2000000`, 1) }), []string{"parameters"}},
-		"missing layer": {edit("config.json", func(s string) string { return strings.Replace(s, `"num_hidden_layers": 2`, `"num_hidden_layers": 3`, 1) }), []string{"model.layers.2"}},
+		"no config":  {func(t *testing.T, dir string) { os.Remove(filepath.Join(dir, "config.json")) }, []string{"config.json"}},
+		"no weights": {func(t *testing.T, dir string) { os.Remove(filepath.Join(dir, "model.safetensors")) }, []string{"model.safetensors"}},
+		"not json":   {edit("config.json", func(string) string { return "{" }), []string{"config.json"}},
+		"wrong type": {edit("config.json", func(s string) string { return strings.Replace(s, `"qwen3"`, `"gpt2"`, 1) }), []string{"model_type", "gpt2", "llama"}},
+		"truncated":  {edit("model.safetensors", func(s string) string { return s[:len(s)-10] }), []string{"model.safetensors"}},
+		"empty":      {edit("model.safetensors", func(string) string { return "" }), []string{"model.safetensors"}},
+		"NaN":        {edit("model.safetensors", func(s string) string { return s[:len(s)-4] + "\x00\x00\xc0\x7f" }), []string{"model.safetensors", "NaN"}},
+		"wrong shape": {edit("config.json", func(s string) string {
+			return strings.Replace(s, `"intermediate_size": 40`, `"intermediate_size": 41`, 1)
+		}), []string{"gate_proj"}},
+		"too many": {edit("config.json", func(s string) string { return strings.Replace(s, `"vocab_size": 37`, `"vocab_size": 2000000`, 1) }), []string{"parameters"}},
+		"missing layer": {edit("config.json", func(s string) string {
+			return strings.Replace(s, `"num_hidden_layers": 2`, `"num_hidden_layers": 3`, 1)
+		}), []string{"model.layers.2"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir, _ := savedCheckpoint(t, "F32")
