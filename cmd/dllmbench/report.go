@@ -18,6 +18,7 @@ import (
 // reportCmd renders a run again.
 type reportCmd struct {
 	Dir    string `arg:"" help:"Folder of a run, with its results.jsonl."`
+	Ladder bool   `help:"Insert exact match along the ladders of the workloads instead of the whole table."`
 	Insert string `placeholder:"FILE" help:"Also put the table into a Markdown file, between the lines ${insertBegin} and ${insertEnd}."`
 }
 
@@ -28,7 +29,8 @@ func (*reportCmd) Help() string {
 Examples:
 
     dllmbench report results/mine
-    dllmbench report results/mine --insert README.md`
+    dllmbench report results/mine --insert README.md
+    dllmbench report results/ladder --ladder --insert docs/model-card.md`
 }
 
 // Run renders the report beside the results.
@@ -41,7 +43,7 @@ func (c *reportCmd) Run(con *console) error {
 	if err != nil {
 		return withCode(exitUsage, err)
 	}
-	text, err = insertTable(text, file)
+	text, err = insertTable(text, file, c.Ladder)
 	if err != nil {
 		return failf(exitUsage, "%s: %w", c.Insert, err)
 	}
@@ -78,7 +80,7 @@ const (
 
 // insertTable replaces what stands between the marks of a Markdown text by the
 // table of a run and a line that says where it comes from.
-func insertTable(text []byte, file *result.File) ([]byte, error) {
+func insertTable(text []byte, file *result.File, ladder bool) ([]byte, error) {
 	before, rest, begun := bytes.Cut(text, []byte(insertBegin+"\n"))
 	_, after, ended := bytes.Cut(rest, []byte(insertEnd+"\n"))
 	if !begun || !ended {
@@ -87,16 +89,27 @@ func insertTable(text []byte, file *result.File) ([]byte, error) {
 	var out bytes.Buffer
 	out.Write(before)
 	env := file.Header.Env
-	fmt.Fprintf(&out, "%s\nScenario `%s`, started %s on %s (%d cores, %s kernels, %s).\n\n```text\n", insertBegin,
+	fmt.Fprintf(&out, "%s\nScenario `%s`, started %s on %s (%d cores, %s kernels, %s).\n\n", insertBegin,
 		visible(file.Header.Scenario), visible(file.Header.Started), visible(env.CPU), env.Cores, visible(env.Kernel), visible(env.Go))
 	var body strings.Builder
-	if err := table.Write(&body, view.New(file), defaultWidth); err != nil {
+	write := func() error { return table.Write(&body, view.New(file), defaultWidth) }
+	fence := "```"
+	if ladder {
+		write, fence = func() error { return table.Ladder(&body, view.New(file)) }, ""
+	}
+	if err := write(); err != nil {
 		return nil, err
+	}
+	if fence != "" {
+		out.WriteString(fence + "text\n")
 	}
 	for line := range strings.Lines(body.String()) {
 		out.WriteString(strings.TrimRight(line, " \n") + "\n")
 	}
-	fmt.Fprintf(&out, "```\n%s\n", insertEnd)
+	if fence != "" {
+		out.WriteString(fence + "\n")
+	}
+	out.WriteString(insertEnd + "\n")
 	out.Write(after)
 	return out.Bytes(), nil
 }

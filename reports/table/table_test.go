@@ -154,3 +154,31 @@ func TestEmptyRun(t *testing.T) {
 		t.Errorf("%q, %v", b.String(), err)
 	}
 }
+
+func TestLadder(t *testing.T) {
+	var b bytes.Buffer
+	if err := Ladder(&b, usual); err != nil {
+		t.Fatal(err)
+	}
+	tasks, workload := 0, ""
+	for _, p := range usual.Points {
+		if p.CostOnly {
+			continue
+		}
+		tasks++
+		if p.Workload != workload {
+			workload = p.Workload
+			if want := "### " + workload; strings.Count(b.String(), want) != 1 {
+				t.Errorf("%q does not stand there once", want)
+			}
+		}
+		for _, r := range p.Rows {
+			if want := view.Percent(r.Values[view.Exact]); r.Usable() && !strings.Contains(b.String(), " "+want+" |") {
+				t.Errorf("%s, %s: %q is missing", p.Rung, r.Name, want)
+			}
+		}
+	}
+	if lines := strings.Count(b.String(), "\n| "); lines < tasks {
+		t.Errorf("%d table lines for %d tasks", lines, tasks)
+	}
+}
