@@ -29,7 +29,7 @@ func schedule(g *scenario.Group, order scenario.Order, seed uint64) []visit {
 			block := repeat*g.Batches() + batch
 			draw := rand.New(rand.NewPCG(seed, groupSeed(g, block)))
 			for place, cell := range blockOrder(len(g.Cells), order, draw) {
-				list = append(list, visit{cell: cell, batch: batch, repetition: 2*repeat + place/len(g.Cells), block: block, order: place})
+				list = append(list, visit{cell: cell, batch: batch, repetition: order.Runs()*repeat + place/len(g.Cells), block: block, order: place})
 			}
 		}
 	}
@@ -40,7 +40,7 @@ func schedule(g *scenario.Group, order scenario.Order, seed uint64) []visit {
 }
 
 // blockOrder is the order of the cells in one block; each cell occurs twice,
-// once in each half.
+// once in each half, or once where the order has no halves.
 func blockOrder(cells int, order scenario.Order, draw *rand.Rand) []int {
 	half := make([]int, cells)
 	for i := range half {
@@ -48,6 +48,8 @@ func blockOrder(cells int, order scenario.Order, draw *rand.Rand) []int {
 	}
 	second := slices.Clone(half)
 	switch order {
+	case scenario.Once:
+		return half
 	case scenario.Random:
 		draw.Shuffle(cells, func(i, j int) { half[i], half[j] = half[j], half[i] })
 		draw.Shuffle(cells, func(i, j int) { second[i], second[j] = second[j], second[i] })

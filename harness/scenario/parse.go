@@ -269,7 +269,7 @@ func (p *parser) measurement(n *yaml.Node) {
 		"warmup":  func(n *yaml.Node) { m.Warmup, _ = p.whole(n, "warmup", 0, maxRepeats) },
 		"repeats": func(n *yaml.Node) { m.Repeats, _ = p.whole(n, "repeats", 1, maxRepeats) },
 		"order": func(n *yaml.Node) {
-			m.Order = Order(p.choice(n, "order", []string{string(Paired), string(Random), string(Sequential)}))
+			m.Order = Order(p.choice(n, "order", []string{string(Paired), string(Random), string(Sequential), string(Once)}))
 		},
 		"timeout": func(n *yaml.Node) { m.Timeout, _ = p.duration(n, "timeout", time.Millisecond, 24*time.Hour) },
 		"batch":   func(n *yaml.Node) { m.Batch = p.wholes(n, "batch", 1, maxBatch) },

@@ -114,7 +114,16 @@ const (
 	Paired     Order = "paired"     // A B C C B A, or C B A A B C: the orientation is drawn
 	Random     Order = "random"     // a new random order each time
 	Sequential Order = "sequential" // all of A, then all of B
+	Once       Order = "once"       // A B C, each a single time: for quality, since nothing is paired
 )
+
+// Runs is how many timed runs a repeat makes of each cell.
+func (o Order) Runs() int {
+	if o == Once {
+		return 1
+	}
+	return 2
+}
 
 // Measurement says how to measure.
 type Measurement struct {
