@@ -20,7 +20,7 @@ import (
 // request was decoded to its end; the score is null where no text can be judged.
 func record(g *scenario.Group, cell result.Cell, v visit, item scenario.Item, out outcome, i int) result.Request {
 	rec := result.Request{
-		Cell: cell.ID, Repetition: v.repetition, PairBlock: v.block, Order: v.order,
+		Cell: cell.ID, Digest: cell.Digest, Repetition: v.repetition, PairBlock: v.block, Order: v.order,
 		Instance: item.ID, Rung: cell.Rung, Seed: item.Seed,
 		PromptTokens: len(item.Prompt), PeakBytes: out.peak,
 	}

@@ -94,9 +94,10 @@ type Metric struct {
 type Request struct {
 	Type       string `json:"type"` // "request"
 	Cell       string `json:"cell"`
-	Repetition int    `json:"repetition"` // 0 … 2·repeats-1 (paired order: repeat r gives 2r and 2r+1); warm-up is not recorded
-	PairBlock  int    `json:"pair_block"` // ABBA block, numbered within the group: repeat × batches + batch
-	Order      int    `json:"order"`      // place inside the block, from 0: the order of execution
+	Digest     string `json:"weights_digest"` // of the engine that ran; "" for random weights
+	Repetition int    `json:"repetition"`     // 0 … 2·repeats-1 (paired order: repeat r gives 2r and 2r+1); warm-up is not recorded
+	PairBlock  int    `json:"pair_block"`     // ABBA block, numbered within the group: repeat × batches + batch
+	Order      int    `json:"order"`          // place inside the block, from 0: the order of execution
 	Instance   string `json:"instance"`
 	Rung       string `json:"rung"`
 	Seed       uint64 `json:"seed"`
