@@ -187,7 +187,7 @@ func run(t *testing.T, ctx context.Context, p *scenario.Plan, l *lab, path strin
 	if resume {
 		w, old, err = result.Resume(path, header)
 	} else {
-		w, err = result.Create(path, header, Metrics())
+		w, err = result.Create(path, header, result.Metrics())
 	}
 	if err != nil {
 		t.Fatal(err)

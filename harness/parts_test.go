@@ -136,13 +136,3 @@ type closing struct {
 }
 
 func (c closing) Close() error { *c.open--; return nil }
-
-func TestMetricsAreDefined(t *testing.T) {
-	names := map[string]bool{}
-	for _, m := range Metrics() {
-		if names[m.Name] || m.Unit == "" || m.Doc == "" || m.Source == "" || !slices.Contains([]string{"lower", "higher"}, m.Better) || !slices.Contains([]string{exact, sample}, m.Assume) {
-			t.Errorf("metric %+v", m)
-		}
-		names[m.Name] = true
-	}
-}

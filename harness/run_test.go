@@ -74,7 +74,7 @@ func TestRecords(t *testing.T) {
 	if n := len(s.file.Validity); n != 4 || s.file.Validity[3].Cell != "" || !s.file.Validity[3].Valid {
 		t.Errorf("validity: %+v", s.file.Validity)
 	}
-	if len(s.file.Metrics) != len(Metrics()) || len(s.file.Header.Cells) != 3 || s.file.Header.Cells[0].Budget != 3 {
+	if len(s.file.Metrics) != len(result.Metrics()) || len(s.file.Header.Cells) != 3 || s.file.Header.Cells[0].Budget != 3 {
 		t.Errorf("header: %+v", s.file.Header)
 	}
 }

@@ -10,7 +10,6 @@ import (
 	"dllmbench/engines/diffusion"
 	"dllmbench/engines/model"
 	"dllmbench/engines/model/builtin"
-	"dllmbench/harness"
 	"dllmbench/harness/result"
 	"dllmbench/workloads"
 )
@@ -44,8 +43,9 @@ func decoders() []decoder {
 // allWorkloads lists the tasks.
 func allWorkloads() []workloads.Workload { return workloads.Builtin() }
 
-// metrics lists what reports derive from request records.
-func metrics() []result.Metric { return harness.Metrics() }
+// metrics lists what reports derive from request records; package reports/view
+// computes them.
+func metrics() []result.Metric { return result.Metrics() }
 
 // builtinNames lists the trained weights inside the binary, the newest first:
 // it is the default.

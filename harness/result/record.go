@@ -76,11 +76,14 @@ type Cell struct {
 type Metric struct {
 	Type   string `json:"type"` // "metric"
 	Name   string `json:"name"`
+	Title  string `json:"title"` // short, for column headings
 	Unit   string `json:"unit"`
 	Better string `json:"better"` // "lower", "higher" or "" when neither
 	Assume string `json:"assume"` // "exact" for counters, "sample" for clocks and scores
-	Doc    string `json:"doc"`
-	Source string `json:"source"`
+	// Quality is true for scores, which cost-only cells do not have.
+	Quality bool   `json:"quality"`
+	Doc     string `json:"doc"`
+	Source  string `json:"source"`
 }
 
 // Request is one decoded request. The triple (cell, repetition, instance) names

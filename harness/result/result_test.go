@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -183,6 +184,16 @@ func TestReadErrors(t *testing.T) {
 	f, err := Read(strings.NewReader(head+`{"type":"step"}`+"\n"+`{"type":"req`), "f")
 	if err != nil || f.Unknown != 1 || !f.Torn || f.Good != int64(len(head)+16) {
 		t.Errorf("unknown and torn lines: %v, %+v", err, f)
+	}
+}
+
+func TestMetricsAreDefined(t *testing.T) {
+	names := map[string]bool{}
+	for _, m := range Metrics() {
+		if names[m.Name] || m.Title == "" || m.Unit == "" || m.Doc == "" || m.Source == "" || !slices.Contains([]string{"lower", "higher"}, m.Better) || !slices.Contains([]string{exact, sample}, m.Assume) {
+			t.Errorf("metric %+v", m)
+		}
+		names[m.Name] = true
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"html/template"
 	"io"
+	"slices"
 
 	"dllmbench/harness/result"
 	"dllmbench/reports/plot"
@@ -48,8 +49,8 @@ type page struct {
 	Environment  []pair
 	Scenario     string
 	Intervals    []pair
-	Definitions  []view.Definition
-	Metrics      []result.Metric
+	Definitions  []result.Metric
+	Recorded     []result.Metric // definitions in the file that differ from ours
 }
 
 type anchor struct{ ID, Title string }
@@ -70,7 +71,7 @@ func Write(w io.Writer, v *view.View, s *summary.Summary, figures []*plot.Figure
 		Summary: s, Meta: meta(v), Skipped: skipped,
 		Style: template.CSS(styleCSS), Script: template.JS(sortJS), // our own files
 		Environment: environment(v), Scenario: readable(v.Header.ScenarioYAML, maxScenario),
-		Intervals: intervals(v), Definitions: view.Definitions[:], Metrics: metrics(v.Metrics),
+		Intervals: intervals(v), Definitions: result.Metrics(), Recorded: recorded(v.Metrics),
 	}
 	seen := map[string]bool{}
 	for _, r := range v.Rows {
@@ -118,14 +119,20 @@ func engineOf(name string) engine {
 	return engine{Name: view.Clean(name), Color: plot.Color(name), Shape: plot.Shape(name)}
 }
 
-// metrics makes the recorded definitions safe to show.
-func metrics(recorded []result.Metric) []result.Metric {
-	out := make([]result.Metric, len(recorded))
-	for i, m := range recorded {
-		out[i] = result.Metric{
-			Name: view.Clean(m.Name), Unit: view.Clean(m.Unit), Better: view.Clean(m.Better), Assume: m.Assume,
-			Doc: view.Clean(m.Doc), Source: view.Clean(m.Source),
+// recorded lists the definitions of a file that are not those of this program,
+// safe to show: another version wrote the file.
+func recorded(metrics []result.Metric) []result.Metric {
+	ours := result.Metrics()
+	var out []result.Metric
+	for _, m := range metrics {
+		m.Type = ""
+		if slices.Contains(ours, m) {
+			continue
 		}
+		out = append(out, result.Metric{
+			Name: view.Clean(m.Name), Title: view.Clean(m.Title), Unit: view.Clean(m.Unit), Better: view.Clean(m.Better), Assume: m.Assume,
+			Doc: view.Clean(m.Doc), Source: view.Clean(m.Source),
+		})
 	}
 	return out
 }

@@ -41,7 +41,7 @@ func TestUsualPage(t *testing.T) {
 	for _, want := range []string{
 		`<html lang="en">`, `name="viewport"`, "prefers-color-scheme: dark", "@media print", "Skip to the results",
 		"<h2 id=\"h-verdict\">", "crossover lies", "Quality against latency: sudoku", "cost only, 20M parameters, prompt 32",
-		"question 1 of stories-2", "✓ exact", "constraints broken", "Wilson", "Forward passes of a request.",
+		"question 1 of stories-2", "✓ exact", "constraints broken", "Wilson", "Other definitions in the results file", "Forward passes of a request.", "flops_per_token",
 		"Example CPU", "68 of 68 cells are valid", "Scenario file",
 	} {
 		if !strings.Contains(s, want) {
@@ -61,6 +61,18 @@ func TestUsualPage(t *testing.T) {
 		if !strings.Contains(s, `id="`+id[1]+`"`) {
 			t.Errorf("a link leads to %q, which is not there", id[1])
 		}
+	}
+}
+
+func TestOwnDefinitionsAreShownOnce(t *testing.T) {
+	run := fixture.New(fixture.Shape{Tasks: fixture.Default.Tasks[:1], Steps: []int{4}, Instances: 4, Repeats: 1})
+	run.Metrics = result.Metrics()
+	for i := range run.Metrics {
+		run.Metrics[i].Type = "metric"
+	}
+	s := render(t, run)
+	if strings.Contains(s, "Other definitions") || strings.Count(s, `<th scope="row">ttft</th>`) != 1 {
+		t.Error("the definitions of this program are not shown exactly once")
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"dllmbench/harness/result"
 	"dllmbench/harness/stats"
 	"dllmbench/reports/view"
 )
@@ -54,15 +55,15 @@ func tables(v *view.View) ([]cellTable, string) {
 			t.Title = "Cost only: random weights, time and work without quality"
 		}
 		var points []*view.Point
-		var known [view.Metrics]bool
+		known := map[view.Metric]bool{}
 		for _, p := range v.Points {
 			if p.CostOnly != costOnly {
 				continue
 			}
 			points = append(points, p)
 			for _, r := range p.Rows {
-				for m, e := range r.Values {
-					known[m] = known[m] || e != nil
+				for m := range r.Values {
+					known[m] = true
 				}
 			}
 		}
@@ -74,8 +75,8 @@ func tables(v *view.View) ([]cellTable, string) {
 			{Title: "n", Doc: "independent instances; 1×8 is one instance run 8 times", Number: true},
 			{Title: "vs AR", Unit: "times as fast", Doc: "paired with the autoregressive decoder on the same instances", Number: true},
 		}
-		for m, d := range view.Definitions {
-			if known[m] {
+		for _, d := range result.Metrics() {
+			if known[view.Metric(d.Name)] {
 				t.Columns = append(t.Columns, tableColumn{d.Title, d.Unit, d.Doc, true})
 			}
 		}
@@ -95,7 +96,7 @@ func tables(v *view.View) ([]cellTable, string) {
 	return out, ""
 }
 
-func row(p *view.Point, r *view.Row, known [view.Metrics]bool) tableRow {
+func row(p *view.Point, r *view.Row, known map[view.Metric]bool) tableRow {
 	out := tableRow{Task: view.Clean(p.Task()), Name: view.Clean(r.Name), Engine: engineOf(r.Cell.Engine), Invalid: r.State == view.Invalid}
 	n := tableCell{Text: fmt.Sprint(r.Instances), Sort: fmt.Sprint(r.Instances)}
 	if r.Instances == 1 && r.Repetitions > 1 {
@@ -111,12 +112,12 @@ func row(p *view.Point, r *view.Row, known [view.Metrics]bool) tableRow {
 		speed = tableCell{Text: "1", Sort: "1"}
 	}
 	out.Cells = []tableCell{n, speed}
-	for m, e := range r.Values {
-		if !known[m] {
+	for _, d := range result.Metrics() {
+		if !known[view.Metric(d.Name)] {
 			continue
 		}
-		format := view.Number
-		if view.Metric(m) == view.Exact || view.Metric(m) == view.Partial {
+		e, format := r.Values[view.Metric(d.Name)], view.Number
+		if d.Unit == "%" {
 			format = func(x float64) string { return fmt.Sprintf("%.0f", x) }
 		}
 		if e == nil {

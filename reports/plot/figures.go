@@ -74,7 +74,7 @@ func (m *maker) add(f *Figure, panels []panel, reason string) {
 // againstLength draws a metric against the token budget: a panel for each
 // workload, or for each cost-only model.
 func (m *maker) againstLength(name, title string, metric view.Metric, costOnly bool) {
-	def := view.Definitions[metric]
+	def := metric.Definition()
 	caption := "Points are medians over instances; bars are 95% intervals between order statistics. "
 	if costOnly {
 		caption = "Points are medians over blocks of repetitions (over instances from six on); bars are 95% intervals between order statistics. "
@@ -117,7 +117,7 @@ func (m *maker) againstLength(name, title string, metric view.Metric, costOnly b
 		panels = append(panels, panel{
 			title: view.Clean(g.title), series: list,
 			x: axis{title: "token budget (tokens)", log: true, values: lengths},
-			y: axis{title: axisTitle(def), log: true},
+			y: axis{title: axisTitle(metric), log: true},
 		})
 	}
 	m.add(&Figure{Name: name, Title: title, Caption: caption}, panels,
@@ -304,14 +304,12 @@ func positive(iv *stats.Interval) *stats.Interval {
 	return iv
 }
 
-func axisTitle(d view.Definition) string {
-	switch d.Name {
-	case "e2e":
+// axisTitle names a metric in full, with its unit.
+func axisTitle(m view.Metric) string {
+	if m == view.E2E {
 		return "latency, e2e (ms)"
-	case "throughput":
-		return "useful tokens/s"
 	}
-	return d.Heading()
+	return m.Definition().Unit
 }
 
 // slug makes a file name out of a workload's name.

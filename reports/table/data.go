@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"dllmbench/harness/result"
 	"dllmbench/harness/stats"
 	"dllmbench/reports/view"
 )
@@ -21,12 +22,9 @@ func CSV(w io.Writer, v *view.View) error {
 	out := csv.NewWriter(w)
 	head := []string{"cell", "decoder", "engine", "preset", "weights", "params", "cost_only", "workload", "rung",
 		"budget_tokens", "batch", "threads", "state", "instances", "repetitions", "requests", "failed"}
-	for _, d := range view.Definitions {
-		name := d.Name
-		if d.Unit != "" {
-			name += " (" + d.Unit + ")"
-		}
-		head = append(head, name, d.Name+" low", d.Name+" high")
+	definitions := result.Metrics()
+	for _, d := range definitions {
+		head = append(head, d.Name+" ("+d.Unit+")", d.Name+" low", d.Name+" high")
 	}
 	head = append(head, "speed vs AR (times)", "speed low", "speed high", "speed p",
 		"exact vs AR (points)", "exact vs AR low", "exact vs AR high")
@@ -40,8 +38,8 @@ func CSV(w io.Writer, v *view.View) error {
 				strconv.FormatInt(c.Params, 10), strconv.FormatBool(c.CostOnly), field(c.Workload), field(c.Rung),
 				strconv.Itoa(c.Budget), strconv.Itoa(c.Batch), strconv.Itoa(c.Threads), string(r.State),
 				strconv.Itoa(r.Instances), strconv.Itoa(r.Repetitions), strconv.Itoa(r.Requests), strconv.Itoa(r.Failed)}
-			for _, e := range r.Values {
-				line = append(line, numbers(e)...)
+			for _, d := range definitions {
+				line = append(line, numbers(r.Values[view.Metric(d.Name)])...)
 			}
 			against := p.Against[r]
 			line = append(line, numbers(against.Speed)...)
@@ -126,8 +124,8 @@ func JSON(w io.Writer, v *view.View) error {
 				Instances: r.Instances, Repetitions: r.Repetitions, Requests: r.Requests, Failed: r.Failed,
 				Values: map[string]*stats.Estimate{},
 			}
-			for m, e := range r.Values {
-				rec.Values[view.Definitions[m].Name] = e
+			for _, d := range result.Metrics() {
+				rec.Values[d.Name] = r.Values[view.Metric(d.Name)]
 			}
 			if a, ok := p.Against[r]; ok {
 				rec.AgainstAR = &against{Speed: a.Speed, Exact: a.Exact}

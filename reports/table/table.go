@@ -11,6 +11,7 @@ import (
 	pretty "github.com/jedib0t/go-pretty/v6/table"
 	"github.com/jedib0t/go-pretty/v6/text"
 
+	"dllmbench/harness/result"
 	"dllmbench/harness/stats"
 	"dllmbench/reports/view"
 )
@@ -23,42 +24,36 @@ const nameWidth = 28
 
 // column is one column of the printed table.
 type column struct {
-	title  string
-	metric view.Metric // -1 for the others
-	cell   func(*view.Point, *view.Row) string
+	title string
+	cell  func(*view.Point, *view.Row) string
 }
 
-// columns in the order of their importance: a table takes as many as fit.
-var columns = []column{
-	{"decoder", -1, func(_ *view.Point, r *view.Row) string { return text.Snip(view.Clean(r.Name), nameWidth, "…") }},
-	{"n", -1, func(_ *view.Point, r *view.Row) string { return sample(r) }},
-	metricColumn(view.Exact, "exact %"),
-	metricColumn(view.E2E, "e2e ms"),
-	{"vs AR", -1, func(p *view.Point, r *view.Row) string {
-		if r == p.Reference {
-			return "1"
+// columns lists all columns in the order of their importance: a table takes as
+// many as fit.
+func columns() []column {
+	list := []column{
+		{"decoder", func(_ *view.Point, r *view.Row) string { return text.Snip(view.Clean(r.Name), nameWidth, "…") }},
+		{"n", func(_ *view.Point, r *view.Row) string { return sample(r) }},
+	}
+	for _, d := range result.Metrics() {
+		m, write := view.Metric(d.Name), func(_ view.Metric, e *stats.Estimate) string { return view.Value(e) }
+		if m == view.Exact || m == view.E2E {
+			write = view.Metric.Text // with its interval
 		}
-		return view.Ratio(p.Against[r].Speed)
-	}},
-	valueColumn(view.Throughput, "tok/s"),
-	valueColumn(view.NFE, "NFE"),
-	valueColumn(view.Violations, "viol/100"),
-	valueColumn(view.TTFT, "TTFT ms"),
-	valueColumn(view.Forward, "ms/fwd"),
-	valueColumn(view.FLOPs, "MFLOP/tok"),
-	valueColumn(view.TPF, "TPF"),
-	valueColumn(view.Partial, "partial %"),
-	valueColumn(view.Cache, "cache MB"),
-	valueColumn(view.Peak, "peak MB"),
-	valueColumn(view.E2E95, "p95 ms"),
+		list = append(list, column{view.Heading(d), func(_ *view.Point, r *view.Row) string { return write(m, shown(r, m)) }})
+		if m == view.E2E {
+			list = append(list, column{"vs AR", versus})
+		}
+	}
+	return list
 }
 
-func metricColumn(m view.Metric, title string) column {
-	return column{title, m, func(_ *view.Point, r *view.Row) string { return m.Text(shown(r, m)) }}
-}
-
-func valueColumn(m view.Metric, title string) column {
-	return column{title, m, func(_ *view.Point, r *view.Row) string { return view.Value(shown(r, m)) }}
+// versus compares the speed of a row with the reference of its point.
+func versus(p *view.Point, r *view.Row) string {
+	if r == p.Reference {
+		return "1"
+	}
+	return view.Ratio(p.Against[r].Speed)
 }
 
 // shown is the value of a row for people: an invalid row shows none.
@@ -112,7 +107,7 @@ func Markdown(w io.Writer, v *view.View) error {
 	for _, part := range parts(v) {
 		fmt.Fprintf(&b, "### %s\n\n", part.title)
 		chosen := fit(part.points, 1<<30)
-		task := column{"task", -1, func(p *view.Point, _ *view.Row) string { return view.Clean(p.Task()) }}
+		task := column{"task", func(p *view.Point, _ *view.Row) string { return view.Clean(p.Task()) }}
 		t := pretty.NewWriter()
 		t.AppendHeader(header(append([]column{task}, chosen...)))
 		for _, p := range part.points {
@@ -162,7 +157,7 @@ const gap = 2 // spaces between columns
 func fit(points []*view.Point, width int) []column {
 	var chosen []column
 	left := width - 1 // the first column is indented
-	for _, c := range columns {
+	for _, c := range columns() {
 		need, known := utf8.RuneCountInString(c.title), false
 		for _, p := range points {
 			for _, r := range p.Rows {

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"unicode"
 
+	"dllmbench/harness/result"
 	"dllmbench/harness/stats"
 )
 
@@ -63,18 +64,19 @@ func Percent(e *stats.Estimate) string {
 
 // Text writes the value of a metric with its interval.
 func (m Metric) Text(e *stats.Estimate) string {
-	if m == Exact || m == Partial {
+	if m.Definition().Unit == "%" {
 		return Percent(e)
 	}
 	return WithInterval(e)
 }
 
-// Heading is the title of a metric with its unit, for columns and axes.
-func (d Definition) Heading() string {
-	if d.Unit == "" || strings.Contains(d.Title, "/") {
+// Heading is the title of a metric with its unit where that is short and not
+// part of the title, for narrow columns.
+func Heading(d result.Metric) string {
+	if len(d.Unit) > len("MB") || strings.Contains(d.Title, "/") {
 		return d.Title
 	}
-	return d.Title + " (" + d.Unit + ")"
+	return d.Title + " " + d.Unit
 }
 
 // SpeedMargin is the relative difference in speed that is worth a word. Paired

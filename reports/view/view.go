@@ -46,7 +46,7 @@ type Row struct {
 	Requests    int // usable requests
 	Failed      int // requests that ended in an error, a timeout or out of memory
 
-	Values [Metrics]*stats.Estimate // by [Metric]; nil when unknown
+	Values map[Metric]*stats.Estimate // nil when unknown
 
 	units *units
 }
@@ -153,11 +153,13 @@ func newRow(cell result.Cell, all []result.Request, at []int, judged map[string]
 	for _, u := range r.units.instances {
 		r.Repetitions = max(r.Repetitions, len(u.requests))
 	}
-	for m := range Metrics {
-		if Definitions[m].Quality && cell.CostOnly {
+	r.Values = map[Metric]*stats.Estimate{}
+	for _, d := range result.Metrics() {
+		if d.Quality && cell.CostOnly {
 			continue
 		}
-		if e, err := Definitions[m].compute(r.units, boot); err == nil {
+		m := Metric(d.Name)
+		if e, err := estimators[m](r.units, boot); err == nil {
 			r.Values[m] = &e
 		}
 	}

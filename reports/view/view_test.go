@@ -46,11 +46,28 @@ func TestRepetitionsAreNotEvidence(t *testing.T) {
 	}
 	for m, want := range map[Metric]float64{Violations: 25, Partial: 50, NFE: 5, TPF: 2, Forward: 1, Throughput: 2000, E2E: 5, FLOPs: 0.2} {
 		if got := row.Values[m]; got == nil || math.Abs(got.Value-want) > 1e-9 {
-			t.Errorf("%s = %v, want %v", Definitions[m].Name, Value(got), want)
+			t.Errorf("%s = %v, want %v", m, Value(got), want)
 		}
 	}
 	if row.Values[E2E95] != nil {
 		t.Error("a 95th percentile of 80 requests")
+	}
+}
+
+// Adding a metric is an entry of result.Metrics and its function here.
+func TestEveryMetricIsComputed(t *testing.T) {
+	for _, d := range result.Metrics() {
+		if estimators[Metric(d.Name)] == nil {
+			t.Errorf("no function computes %s", d.Name)
+		}
+	}
+	if n := len(result.Metrics()); len(estimators) != n {
+		t.Errorf("%d functions for %d metrics", len(estimators), n)
+	}
+	for _, m := range []Metric{Exact, Partial, Violations, E2E, E2E95, TTFT, Forward, Throughput, NFE, TPF, FLOPs, Peak, Steps} {
+		if d := m.Definition(); d.Name != string(m) {
+			t.Errorf("%s is defined as %s", m, d.Name)
+		}
 	}
 }
 
@@ -64,10 +81,10 @@ func TestUnknownStaysUnknown(t *testing.T) {
 	// Exact is in the record, but random weights have no quality.
 	for _, m := range []Metric{Exact, Partial, Violations, E2E, E2E95, TTFT, Forward, Throughput, FLOPs, Peak} {
 		if row.Values[m] != nil {
-			t.Errorf("%s = %v, want unknown", Definitions[m].Name, row.Values[m].Value)
+			t.Errorf("%s = %v, want unknown", m, row.Values[m].Value)
 		}
 		if s := m.Text(row.Values[m]); s != Unknown {
-			t.Errorf("%s is shown as %q", Definitions[m].Name, s)
+			t.Errorf("%s is shown as %q", m, s)
 		}
 	}
 	if n := v.Rows[1]; n.State != NotRun || n.Usable() {
