@@ -59,8 +59,11 @@ func record(g *scenario.Group, cell result.Cell, v visit, item scenario.Item, ou
 	}
 	if item.Instance != nil {
 		rec.Output = g.Codec.Decode(useful)
-		if err := judge(&rec, g.Workload, *item.Instance); err != nil {
+		violations, err := judge(&rec, g.Workload, *item.Instance)
+		if err != nil {
 			rec.Status, rec.Error = "error", "checker of "+cell.Workload+": "+err.Error()
+		} else if v.repetition == 0 && v.batch*g.Batch+i < sampleInstances {
+			rec.Extra = sampleOf(*item.Instance, rec.Output, violations)
 		}
 	}
 	return rec
@@ -133,9 +136,9 @@ func hash(ids []int32) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// judge scores the output of the record. An answer that came too late counts
-// for what was there in time.
-func judge(rec *result.Request, w workloads.Workload, inst workloads.Instance) (err error) {
+// judge scores the output of the record and returns the violations. An answer
+// that came too late counts for what was there in time.
+func judge(rec *result.Request, w workloads.Workload, inst workloads.Instance) (list []workloads.Violation, err error) {
 	defer func() {
 		if v := recover(); v != nil {
 			err = &PanicError{v}
@@ -143,9 +146,14 @@ func judge(rec *result.Request, w workloads.Workload, inst workloads.Instance) (
 	}()
 	score := w.Check(inst, rec.Output)
 	violations, constraints := len(score.Violations), len(inst.Constraints)
-	rec.Exact, rec.Partial, rec.Violations, rec.Constraints = &score.Exact, &score.Partial, &violations, &constraints
+	var broken []int
 	for _, v := range score.Violations {
-		rec.Broken = append(rec.Broken, v.Constraint)
+		if v.Constraint < 0 || v.Constraint >= constraints {
+			return nil, fmt.Errorf("constraint %d of %d is broken", v.Constraint, constraints)
+		}
+		broken = append(broken, v.Constraint)
 	}
-	return nil
+	rec.Broken = broken
+	rec.Exact, rec.Partial, rec.Violations, rec.Constraints = &score.Exact, &score.Partial, &violations, &constraints
+	return score.Violations, nil
 }

@@ -163,7 +163,7 @@ func (w *lists) Check(inst Instance, output string) Score {
 		case j >= len(got):
 			v.fail(j, -1, "item %d is missing", j+1)
 		case got[j] != digit:
-			v.fail(j, lead+j, "item %d is %q instead of %q", j+1, got[j:j+1], digit)
+			v.fail(j, lead+j, "item %d is %q instead of %q", j+1, got[j:j+1], string(digit))
 		}
 	}
 	wrong := len(v.violations)

@@ -138,8 +138,8 @@ type Request struct {
 	Constraints  *int            `json:"constraints"`
 	Broken       []int           `json:"broken,omitempty"` // indices of broken constraints
 	Output       string          `json:"output"`
-	OutputSHA256 string          `json:"output_sha256"` // of the useful token ids, little-endian int32: exact where Output had to be cleaned to valid UTF-8
-	Extra        json.RawMessage `json:"extra,omitempty"`
+	OutputSHA256 string          `json:"output_sha256"`   // of the useful token ids, little-endian int32: exact where Output had to be cleaned to valid UTF-8
+	Extra        json.RawMessage `json:"extra,omitempty"` // a [Sample], in a few requests
 }
 
 // Validity says whether a cell (or the whole run, when Cell is "") may be used.

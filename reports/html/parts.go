@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 
 	"dllmbench/harness/result"
 	"dllmbench/harness/stats"
@@ -15,13 +14,9 @@ import (
 
 // Limits that keep the page responsive; what is left out is said on it.
 const (
-	maxRows      = 2000
-	maxTasks     = 24
-	maxInstances = 3
-	maxOutputs   = 12
-	maxText      = 2000 // characters of a prompt, answer or output
-	maxScenario  = 100_000
-	maxVerdicts  = 200
+	maxRows     = 2000
+	maxScenario = 100_000
+	maxVerdicts = 200
 )
 
 type cellTable struct {
@@ -135,105 +130,6 @@ func number(e *stats.Estimate, text string, format func(float64) string) tableCe
 		c.Interval = fmt.Sprintf("[%s, %s]", format(e.CI.Low), format(e.CI.High))
 	}
 	return c
-}
-
-type taskSamples struct {
-	Task      string
-	Instances []instance
-}
-
-type instance struct {
-	ID, Prompt, Answer string
-	Outputs            []output
-}
-
-type output struct {
-	Name, Class, Mark, Text, Note string
-	Engine                        engine
-}
-
-// samples picks a few instances of the first tasks.
-func samples(v *view.View) ([]taskSamples, string) {
-	var out []taskSamples
-	tasks := 0
-	for _, p := range v.Points {
-		if p.CostOnly {
-			continue
-		}
-		tasks++
-		if len(out) >= maxTasks {
-			continue
-		}
-		t := taskSamples{Task: view.Clean(p.Task())}
-		for _, s := range v.SamplesOf(p, maxInstances) {
-			in := instance{ID: view.Clean(s.Instance), Prompt: readable(s.Prompt, maxText), Answer: readable(s.Answer, maxText)}
-			for _, o := range s.Outputs[:min(len(s.Outputs), maxOutputs)] {
-				in.Outputs = append(in.Outputs, outputOf(o))
-			}
-			t.Instances = append(t.Instances, in)
-		}
-		if len(t.Instances) > 0 {
-			out = append(out, t)
-		}
-	}
-	if tasks > maxTasks {
-		return out, fmt.Sprintf("Only the first %d of %d tasks are shown.", maxTasks, tasks)
-	}
-	return out, ""
-}
-
-func outputOf(o view.Output) output {
-	q := o.Request
-	out := output{Name: view.Clean(o.Row.Name), Engine: engineOf(o.Row.Cell.Engine), Text: readable(q.Output, maxText)}
-	if out.Text == "" {
-		out.Text = "(empty)"
-	}
-	switch {
-	case q.Exact == nil:
-		out.Mark = "not judged"
-	case *q.Exact:
-		out.Class, out.Mark = "exact", "✓ exact"
-	default:
-		out.Class, out.Mark = "broken", "✗"
-		if q.Violations != nil && q.Constraints != nil {
-			out.Mark += fmt.Sprintf(" %d of %d constraints broken", *q.Violations, *q.Constraints)
-		}
-	}
-	notes := []string{fmt.Sprintf("%d tokens, %d passes", q.UsefulTokens, q.NFE)}
-	if q.E2ENs != nil {
-		notes = append(notes, view.Number(float64(*q.E2ENs)/1e6)+" ms")
-	}
-	if len(q.Broken) > 0 {
-		list := make([]string, len(q.Broken))
-		for i, n := range q.Broken {
-			list[i] = "#" + strconv.Itoa(n+1)
-		}
-		notes = append(notes, "broken: "+strings.Join(list[:min(len(list), 12)], " "))
-	}
-	out.Note = strings.Join(notes, ", ")
-	return out
-}
-
-// readable is untrusted text for the page: line breaks and tabs stay, other
-// invisible characters are escaped, and text beyond most characters is cut.
-func readable(s string, most int) string {
-	cut := false
-	if utf8.RuneCountInString(s) > most {
-		s, cut = string([]rune(s)[:most]), true
-	}
-	lines := strings.Split(s, "\n")
-	for i, line := range lines {
-		parts := strings.Split(line, "\t")
-		for j := range parts {
-			parts[j] = view.Clean(parts[j])
-		}
-		lines[i] = strings.Join(parts, "\t")
-	}
-	s = strings.Join(lines, "\n")
-	if cut {
-		s += fmt.Sprintf("… (cut after %d characters)", most)
-	}
-	return s
 }
 
 type verdict struct {

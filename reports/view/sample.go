@@ -2,6 +2,7 @@ package view
 
 import (
 	"encoding/json"
+	"slices"
 
 	"dllmbench/harness/result"
 )
@@ -9,8 +10,7 @@ import (
 // Sample is one instance with what the decoders of a point wrote.
 type Sample struct {
 	Instance string
-	// Task texts, from the "extra" field of a record; "" when the run did not
-	// keep them.
+	// Prompt and one correct answer; "" when the run did not keep them.
 	Prompt, Answer string
 	Outputs        []Output
 }
@@ -19,10 +19,13 @@ type Sample struct {
 type Output struct {
 	Row     *Row
 	Request result.Request
+	// Violations in words; nil when the run did not keep them.
+	Violations []result.Breach
 }
 
 // SamplesOf returns up to most instances of the point with the outputs of all
-// usable rows, those first on which the rows disagree. Cost-only points have none.
+// usable rows, those first on which the rows disagree. Where the run kept
+// prompts, instances without one are left out. Cost-only points have none.
 func (v *View) SamplesOf(p *Point, most int) []Sample {
 	if p.CostOnly {
 		return nil
@@ -40,15 +43,20 @@ func (v *View) SamplesOf(p *Point, most int) []Sample {
 				at[q.Instance] = i
 				all = append(all, Sample{Instance: q.Instance})
 			}
+			var kept result.Sample
+			if json.Unmarshal(q.Extra, &kept) != nil {
+				kept = result.Sample{} // another program wrote it
+			}
 			s := &all[i]
 			if s.Prompt == "" {
-				var texts struct{ Prompt, Answer string }
-				if json.Unmarshal(q.Extra, &texts) == nil {
-					s.Prompt, s.Answer = texts.Prompt, texts.Answer
-				}
+				s.Prompt, s.Answer = kept.Prompt, kept.Answer
 			}
-			s.Outputs = append(s.Outputs, Output{r, q})
+			s.Outputs = append(s.Outputs, Output{r, q, kept.Violations})
 		}
+	}
+	bare := func(s Sample) bool { return s.Prompt == "" }
+	if told := slices.DeleteFunc(slices.Clone(all), bare); len(told) > 0 {
+		all = told
 	}
 	var first, rest []Sample
 	for _, s := range all {
