@@ -25,8 +25,8 @@ func Example() {
 	// Output:
 	// lists/sort-3/test/0 sort:628= 268
 	// false 2 of 4
-	// item at distance 3: item 2 is "8" instead of '6'
-	// item at distance 2: item 3 is "6" instead of '8'
+	// item at distance 3: item 2 is "8" instead of "6"
+	// item at distance 2: item 3 is "6" instead of "8"
 }
 
 // A sudoku can also be put as an infilling task: fixed text and gaps.
