@@ -1,7 +1,6 @@
 package harness
 
 import (
-	"fmt"
 	"time"
 
 	"dllmbench/harness/result"
@@ -27,34 +26,44 @@ type meter struct {
 	start, last time.Time
 	now         Progress
 	left        map[string]int // visits to do by cell id
+	warm        map[string]int // warm-up batches to do by cell id
 	cells       map[string]result.Cell
-	speed       map[string]*mean // seconds per visit by cell id, and per budget token by kind
-	all         mean             // seconds per budget token and parameter
+	work        map[string]float64 // of one batch by cell id
+	spent       map[string]*spent  // by each of the likenesses of a cell
 }
 
-type mean struct {
-	sum float64
-	n   int
+// spent is time and the work that was done in it.
+type spent struct{ seconds, work float64 }
+
+// likenesses names the sets of cells by which the time of a cell is guessed,
+// the closest first: the cell alone, its decoder on the same weights, its
+// decoder, all cells.
+func likenesses(c result.Cell) [4]string {
+	return [4]string{"cell " + c.ID, "weights " + c.Weights + " " + c.Engine, "decoder " + c.Engine, ""}
 }
-
-func (m *mean) add(x float64) { m.sum += x; m.n++ }
-
-func (m *mean) value() float64 { return m.sum / float64(m.n) }
 
 func newMeter(plan *scenario.Plan, done *records, opt Options) *meter {
-	m := &meter{opt: opt, start: opt.Now(), left: map[string]int{}, cells: map[string]result.Cell{}, speed: map[string]*mean{}}
+	m := &meter{opt: opt, start: opt.Now(), left: map[string]int{}, warm: map[string]int{},
+		cells: map[string]result.Cell{}, work: map[string]float64{}, spent: map[string]*spent{}}
 	for i := range plan.Groups {
 		g := &plan.Groups[i]
 		for _, c := range g.Cells {
-			m.cells[c.ID] = c
+			m.cells[c.ID], m.work[c.ID] = c, work(g, c)
 			m.now.Cells++
 		}
+		todo := false
 		for _, v := range schedule(g, plan.Scenario.Measurement.Order, plan.Scenario.Seed) {
 			m.now.Visits++
 			if done.done(g, v) {
 				m.now.VisitsDone++
 			} else {
 				m.left[g.Cells[v.cell].ID]++
+				todo = true
+			}
+		}
+		if todo {
+			for _, c := range g.Cells {
+				m.warm[c.ID] = plan.Scenario.Measurement.Warmup
 			}
 		}
 	}
@@ -62,24 +71,21 @@ func newMeter(plan *scenario.Plan, done *records, opt Options) *meter {
 	return m
 }
 
-// kind groups cells whose time per budget token is about the same.
-func kind(c result.Cell) string {
-	return fmt.Sprint(c.Weights, c.Engine, c.Preset, c.Options, c.Batch, c.Threads)
-}
-
-func (m *meter) mean(key string) *mean {
-	if m.speed[key] == nil {
-		m.speed[key] = &mean{}
-	}
-	return m.speed[key]
-}
-
 // took notes how long a batch took, timed or warm-up.
 func (m *meter) took(c result.Cell, wall time.Duration) {
-	perToken := wall.Seconds() / float64(c.Budget)
-	m.all.add(perToken / float64(max(c.Params, 1)))
-	m.mean(c.ID).add(wall.Seconds())
-	m.mean(kind(c)).add(perToken)
+	for _, key := range likenesses(c) {
+		if m.spent[key] == nil {
+			m.spent[key] = &spent{}
+		}
+		m.spent[key].seconds += wall.Seconds()
+		m.spent[key].work += m.work[c.ID]
+	}
+}
+
+// warmed notes a warm-up batch.
+func (m *meter) warmed(c result.Cell, wall time.Duration) {
+	m.took(c, wall)
+	m.warm[c.ID]--
 }
 
 // visited counts a timed batch.
@@ -101,22 +107,21 @@ func (m *meter) skip(c result.Cell) {
 	}
 }
 
-// estimate is the time for all visits that are left: from the cell's own times,
-// else from cells of its kind, else from all, by budget and size of the model.
+// estimate is the time for all batches that are left, warm-up included: by
+// their work, at the speed of the most alike cells that have run.
 func (m *meter) estimate() time.Duration {
-	if m.all.n == 0 {
+	if len(m.spent) == 0 {
 		return -1
 	}
 	var seconds float64
-	for id, n := range m.left {
-		c := m.cells[id]
-		each := m.all.value() * float64(c.Budget) * float64(max(c.Params, 1))
-		if own := m.speed[id]; own != nil {
-			each = own.value()
-		} else if alike := m.speed[kind(c)]; alike != nil {
-			each = alike.value() * float64(c.Budget)
+	for id, c := range m.cells {
+		n := m.left[id] + m.warm[id]
+		for _, key := range likenesses(c) {
+			if s := m.spent[key]; s != nil {
+				seconds += s.seconds / s.work * m.work[id] * float64(n)
+				break
+			}
 		}
-		seconds += each * float64(n)
 	}
 	return time.Duration(seconds * float64(time.Second))
 }

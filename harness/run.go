@@ -174,7 +174,7 @@ func (r *runner) group(ctx context.Context, g *scenario.Group) error {
 			if err != nil {
 				return err
 			}
-			r.progress.took(s.cell, out.wall)
+			r.progress.warmed(s.cell, out.wall)
 		}
 	}
 	block := -1

@@ -1,0 +1,86 @@
+package harness
+
+import (
+	"testing"
+	"time"
+
+	"dllmbench/harness/result"
+	"dllmbench/harness/scenario"
+)
+
+// costPlan is a small trained group followed by a cost-only group of 20 times
+// the parameters, both with a decoder of each kind.
+func costPlan(budget int) *scenario.Plan {
+	group := func(kind string, params int64, budget, prompt int) scenario.Group {
+		g := scenario.Group{Budget: budget, Batch: 1, Repeats: 1, Items: []scenario.Item{{ID: kind, Prompt: make([]int32, prompt)}}}
+		for _, c := range []result.Cell{
+			{Engine: "autoregressive", Cache: "exact"},
+			{Engine: "diffusion", Cache: "none", Options: map[string]any{"steps": 4}},
+			{Engine: "diffusion", Cache: "none", Options: map[string]any{"steps": 0}},
+			{Engine: "block", Cache: "exact", Options: map[string]any{"steps_per_block": 0, "block_length": 8}},
+		} {
+			c.ID = kind + string(rune('a'+len(g.Cells)))
+			c.Weights, c.Params, c.Budget, c.Batch = kind, params, budget, 1
+			g.Cells = append(g.Cells, c)
+		}
+		return g
+	}
+	return &scenario.Plan{
+		Scenario: &scenario.Scenario{Measurement: scenario.Measurement{Warmup: 1, Order: scenario.Paired}},
+		Groups:   []scenario.Group{group("trained", 1_000_000, 16, 16), group("cost", 20_000_000, budget, 32)},
+	}
+}
+
+// TestTimeLeftBeforeCostCells checks that cost-only cells that have not run
+// count for what they are likely to take, warm-up included.
+func TestTimeLeftBeforeCostCells(t *testing.T) {
+	left := func(budget int) time.Duration {
+		p := costPlan(budget)
+		m := newMeter(p, newRecords(), Options{Now: newClock().Now})
+		if m.estimate() >= 0 {
+			t.Fatal("an estimate without any measurement")
+		}
+		// Every cell of the first group runs at 50 ps for a row and parameter.
+		for _, c := range p.Groups[0].Cells {
+			wall := time.Duration(m.work[c.ID] * 50e-12 * float64(time.Second))
+			m.warmed(c, wall)
+			m.visited(c, wall, 1)
+			m.visited(c, wall, 1)
+		}
+		return m.estimate()
+	}
+	// 64 tokens on 20 million parameters: a row takes 1 ms, and every cell runs
+	// three times. Passes × (rows + reading the weights), and prompts.
+	rows := 64*(1+8) + 32 + 4*(64+8+32) + 64*(64+8+32) + 64/8*9*(8+8) + 32
+	want := 3 * time.Duration(rows) * time.Millisecond
+	if got := left(64); got < want*99/100 || got > want*101/100 {
+		t.Errorf("%v left, want %v", got, want)
+	}
+	// With a step for each token, the full canvas grows with the square.
+	if small, large := left(64), left(256); large < 6*small {
+		t.Errorf("%v for 64 tokens and %v for 256", small, large)
+	}
+}
+
+// TestTimeLeftPrefersTheCellItself checks that measured times beat guesses.
+func TestTimeLeftPrefersTheCellItself(t *testing.T) {
+	p := costPlan(64)
+	m := newMeter(p, newRecords(), Options{Now: newClock().Now})
+	for _, g := range p.Groups {
+		for _, c := range g.Cells {
+			m.warmed(c, 7*time.Second)
+		}
+	}
+	if got, want := m.estimate(), 2*8*7*time.Second; (got - want).Abs() > time.Millisecond {
+		t.Errorf("%v left, want %v", got, want)
+	}
+	for _, g := range p.Groups {
+		for _, c := range g.Cells {
+			m.skip(c)
+			m.skip(c)
+		}
+	}
+	if got := m.estimate(); got != 0 {
+		t.Errorf("%v left with nothing to do", got)
+	}
+}
