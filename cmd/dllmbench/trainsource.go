@@ -32,6 +32,7 @@ var trainMixtures = []struct {
 }{
 	{0, map[string]float64{"lists": 0.28, "arithmetic": 0.26, "sudoku": 0.22, "stories": 0.24}},
 	{4500, map[string]float64{"lists": 0.18, "arithmetic": 0.26, "sudoku": 0.12, "stories": 0.44}},
+	{9500, map[string]float64{"lists": 0.18, "arithmetic": 0.14, "sudoku": 0.08, "stories": 0.60}},
 }
 
 // The rung is drawn with probability ∝ exp(-rung/ease), where ease grows from
