@@ -126,7 +126,7 @@ func row(p *view.Point, r *view.Row, known map[view.Metric]bool) tableRow {
 
 func number(e *stats.Estimate, text string, format func(float64) string) tableCell {
 	c := tableCell{Text: text, Sort: strconv.FormatFloat(e.Value, 'g', 9, 64)}
-	if e.CI != nil {
+	if e.CI != nil && e.CI.Low != e.CI.High {
 		c.Interval = fmt.Sprintf("[%s, %s]", format(e.CI.Low), format(e.CI.High))
 	}
 	return c

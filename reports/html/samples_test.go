@@ -64,7 +64,7 @@ func TestSamplesTellWhatIsWrong(t *testing.T) {
 	for _, want := range []string{
 		"&lt;b&gt;sort&lt;/b&gt;", "&lt;i&gt;1234&lt;/i&gt;",
 		`<pre>12<mark title="item 3 is &#34;&lt;&#34; instead of &#34;3&#34;">&lt;</mark>34</pre>`,
-		"<li>item 3 is &#34;&lt;&#34; instead of &#34;3&#34; <span class=\"distance\">distance 11</span></li>",
+		"<li>item 3 is &#34;&lt;&#34; instead of &#34;3&#34; <span class=\"distance\">(distance 11)</span></li>",
 		"&lt;script&gt;alert(3)", "cut after 200 characters", "and 5 more",
 	} {
 		if !strings.Contains(page, want) {
