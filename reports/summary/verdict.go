@@ -193,7 +193,7 @@ func (w *writer) caveats() []string {
 	}
 	if w.claims > 0 {
 		out = append(out, fmt.Sprintf("Differences in speed below %.0f%% are not called differences.", 100*view.SpeedMargin))
-		out = append(out, fmt.Sprintf("Each statement of a difference holds at 95%% by itself, without correction for their number: of %d such statements about %.0f may be wrong by chance.", w.claims, max(1, float64(w.claims)/20)))
+		out = append(out, fmt.Sprintf("Each statement of a difference holds at 95%% by itself, without correction for their number: of %d such statements up to %s are expected to be wrong by chance.", w.claims, view.Number(float64(w.claims)/20)))
 	}
 	if trained && len(w.qualityLines) > 0 {
 		out = append(out, "Where a decoder has several settings its best one is named, chosen on the same data. All of this speaks of these weights, not of a kind of decoder in general.")
