@@ -2,11 +2,9 @@ package main
 
 import (
 	"context"
-	"encoding/csv"
 	"errors"
 	"fmt"
 	"io/fs"
-	"math"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -37,9 +35,9 @@ type trainCmd struct {
 	MaxSample   int     `default:"176" help:"Longest sample in tokens to train on (new runs)."`
 	Vocab       int     `default:"512" help:"Largest vocabulary (new runs)."`
 	QkNorm      bool    `default:"true" negatable:"" help:"Normalise queries and keys per head, as Qwen3 (new runs)."`
-	Lr          float64 `default:"0.004" help:"Peak learning rate (new runs)."`
+	Lr          float64 `default:"0.003" help:"Peak learning rate (new runs)."`
 	Optimizer   string  `default:"muon" enum:"muon,adamw" help:"muon (hidden matrices; AdamW for the rest) or adamw (new runs)."`
-	Positions   int     `default:"8192" help:"Positions per step (new runs)."`
+	Positions   int     `default:"4096" help:"Positions per step (new runs)."`
 	Objective   string  `default:"mixed" enum:"mixed,ar,diffusion" help:"mixed, or a single-objective control: ar, diffusion (new runs)."`
 	CorruptLoss float64 `help:"Weight of the loss on corrupted visible tokens (new runs)."`
 	MaxWeight   float64 `help:"Cap on the weight B/k of a masked token, 0 for none (new runs)."`
@@ -180,135 +178,3 @@ func (c *trainCmd) save(t *train.Trainer, tok *tokenizer.Tokenizer, log *lossLog
 	}
 	return t.SaveState(filepath.Join(c.Out, "state.safetensors"))
 }
-
-// trainWatch prints the progress line.
-type trainWatch struct {
-	con                *console
-	cmd                *trainCmd
-	start              time.Time
-	from               int
-	lastLine, lastSave time.Time
-	loss               [len(train.PartNames)]float64 // exponential averages
-	positions          int
-	since              time.Duration
-}
-
-func (w *trainWatch) line(s train.StepStats, t *train.Trainer) {
-	for p, l := range s.Loss {
-		if !math.IsNaN(l) {
-			if w.loss[p] == 0 {
-				w.loss[p] = l
-			}
-			w.loss[p] += 0.05 * (l - w.loss[p])
-		}
-	}
-	w.positions += s.Positions
-	w.since += s.Duration
-	now := w.con.now()
-	if now.Sub(w.lastLine) < 5*time.Second {
-		return
-	}
-	w.lastLine = now
-	fmt.Fprintf(w.con.stderr, "step %6d  ar %.3f  block %.3f  full %.3f nats  %6.0f positions/s  lr %.2g%s\n",
-		t.Step, w.loss[train.PartAR], w.loss[train.PartBlock], w.loss[train.PartFull],
-		float64(w.positions)/w.since.Seconds(), s.LearningRate, w.left(now, t))
-	w.positions, w.since = 0, 0
-}
-
-// left says how much time the nearest bound leaves.
-func (w *trainWatch) left(now time.Time, t *train.Trainer) string {
-	elapsed := now.Sub(w.start)
-	left := time.Duration(math.MaxInt64)
-	bySteps := func(steps int) {
-		left = min(left, time.Duration(float64(elapsed)/float64(t.Step-w.from)*float64(steps)))
-	}
-	if w.cmd.Minutes > 0 {
-		left = time.Duration(w.cmd.Minutes*float64(time.Minute)) - elapsed
-	}
-	if w.cmd.Steps > 0 {
-		bySteps(w.from + w.cmd.Steps - t.Step)
-	}
-	if t.Options.CooldownSteps > 0 {
-		bySteps(t.Options.CooldownFrom + t.Options.CooldownSteps - t.Step)
-	}
-	if left == math.MaxInt64 {
-		return ""
-	}
-	return fmt.Sprintf("  %s left", left.Round(time.Second))
-}
-
-// lossLog is losses.csv: one line per ten steps, averaged.
-type lossLog struct {
-	file              *os.File
-	csv               *csv.Writer
-	sum               [len(train.PartNames)]float64
-	n                 [len(train.PartNames)]int
-	steps, positions  int
-	seconds, gradNorm float64
-}
-
-// lossEvery is how many steps one line of losses.csv averages.
-const lossEvery = 10
-
-// openLossLog opens the log for appending; lines from step on, left over from
-// a run that went on after its last saved state, are dropped.
-func openLossLog(path string, step int) (*lossLog, error) {
-	lines := [][]string{{"step", "ar", "block", "full", "grad_norm", "learning_rate", "positions", "seconds"}}
-	if old, err := os.Open(path); err == nil {
-		records, err := csv.NewReader(old).ReadAll()
-		old.Close()
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", path, err)
-		}
-		for _, r := range records[min(1, len(records)):] {
-			if n, err := strconv.Atoi(r[0]); err == nil && n <= step {
-				lines = append(lines, r)
-			}
-		}
-	}
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-		return nil, err
-	}
-	f, err := os.Create(path)
-	if err != nil {
-		return nil, err
-	}
-	l := &lossLog{file: f, csv: csv.NewWriter(f)}
-	return l, l.csv.WriteAll(lines)
-}
-
-func (l *lossLog) add(s train.StepStats) error {
-	for p, x := range s.Loss {
-		if !math.IsNaN(x) {
-			l.sum[p] += x
-			l.n[p]++
-		}
-	}
-	l.steps++
-	l.positions += s.Positions
-	l.seconds += s.Duration.Seconds()
-	l.gradNorm += s.GradNorm
-	if (s.Step+1)%lossEvery != 0 {
-		return nil
-	}
-	record := []string{strconv.Itoa(s.Step + 1)}
-	for p := range l.sum {
-		cell := ""
-		if l.n[p] > 0 {
-			cell = strconv.FormatFloat(l.sum[p]/float64(l.n[p]), 'f', 5, 64)
-		}
-		record = append(record, cell)
-	}
-	record = append(record, strconv.FormatFloat(l.gradNorm/float64(l.steps), 'f', 4, 64),
-		strconv.FormatFloat(s.LearningRate, 'g', 4, 64), strconv.Itoa(l.positions), strconv.FormatFloat(l.seconds, 'f', 3, 64))
-	*l = lossLog{file: l.file, csv: l.csv}
-	return l.csv.Write(record)
-}
-
-func (l *lossLog) flush() error {
-	l.csv.Flush()
-	return l.csv.Error()
-}
-
-// Close flushes and closes the file.
-func (l *lossLog) Close() error { return errors.Join(l.flush(), l.file.Close()) }

@@ -212,3 +212,6 @@ func softmaxBackward(dp, p []float32, dot, scale float32) {
 		dp[i] = x * (dp[i] - dot) * scale
 	}
 }
+
+// invSqrt is 1/√n, the attention scale.
+func invSqrt(n int) float32 { return float32(1 / math.Sqrt(float64(n))) }

@@ -36,7 +36,7 @@ func DefaultOptions(cfg model.Config) Options {
 	return Options{
 		Config: cfg, Objective: DefaultObjective(),
 		Optimizer: OptimizerOptions{LearningRate: 3e-3, WeightDecay: 0.1, Clip: 1, Muon: true},
-		Seed:      1, Positions: 8192, Warmup: 100, EMA: 0.998, Threads: 1,
+		Seed:      1, Positions: 4096, Warmup: 100, EMA: 0.998, Threads: 1,
 	}
 }
 

@@ -205,7 +205,7 @@ func BenchmarkStep(b *testing.B) {
 	cfg.HiddenSize, cfg.IntermediateSize, cfg.Layers, cfg.Heads, cfg.KVHeads, cfg.HeadDim = 128, 256, 6, 4, 4, 32
 	cfg.VocabSize, cfg.TieEmbeddings, cfg.MaxPositions = 384, true, 512
 	opt := DefaultOptions(cfg)
-	opt.Threads = 2
+	opt.Threads, opt.Positions = 2, 8192
 	tr, err := New(opt, longSource{cfg.VocabSize})
 	if err != nil {
 		b.Fatal(err)

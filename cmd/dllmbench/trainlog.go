@@ -1,0 +1,89 @@
+package main
+
+import (
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"math"
+	"os"
+	"path/filepath"
+	"strconv"
+
+	"dllmbench/engines/train"
+)
+
+// lossLog is losses.csv: one line per ten steps, averaged.
+type lossLog struct {
+	file              *os.File
+	csv               *csv.Writer
+	sum               [len(train.PartNames)]float64
+	n                 [len(train.PartNames)]int
+	steps, positions  int
+	seconds, gradNorm float64
+}
+
+// lossEvery is how many steps one line of losses.csv averages.
+const lossEvery = 10
+
+// openLossLog opens the log for appending; lines from step on, left over from
+// a run that went on after its last saved state, are dropped.
+func openLossLog(path string, step int) (*lossLog, error) {
+	lines := [][]string{{"step", "ar", "block", "full", "grad_norm", "learning_rate", "positions", "seconds"}}
+	if old, err := os.Open(path); err == nil {
+		records, err := csv.NewReader(old).ReadAll()
+		old.Close()
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", path, err)
+		}
+		for _, r := range records[min(1, len(records)):] {
+			if n, err := strconv.Atoi(r[0]); err == nil && n <= step {
+				lines = append(lines, r)
+			}
+		}
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return nil, err
+	}
+	f, err := os.Create(path)
+	if err != nil {
+		return nil, err
+	}
+	l := &lossLog{file: f, csv: csv.NewWriter(f)}
+	return l, l.csv.WriteAll(lines)
+}
+
+func (l *lossLog) add(s train.StepStats) error {
+	for p, x := range s.Loss {
+		if !math.IsNaN(x) {
+			l.sum[p] += x
+			l.n[p]++
+		}
+	}
+	l.steps++
+	l.positions += s.Positions
+	l.seconds += s.Duration.Seconds()
+	l.gradNorm += s.GradNorm
+	if (s.Step+1)%lossEvery != 0 {
+		return nil
+	}
+	record := []string{strconv.Itoa(s.Step + 1)}
+	for p := range l.sum {
+		cell := ""
+		if l.n[p] > 0 {
+			cell = strconv.FormatFloat(l.sum[p]/float64(l.n[p]), 'f', 5, 64)
+		}
+		record = append(record, cell)
+	}
+	record = append(record, strconv.FormatFloat(l.gradNorm/float64(l.steps), 'f', 4, 64),
+		strconv.FormatFloat(s.LearningRate, 'g', 4, 64), strconv.Itoa(l.positions), strconv.FormatFloat(l.seconds, 'f', 3, 64))
+	*l = lossLog{file: l.file, csv: l.csv}
+	return l.csv.Write(record)
+}
+
+func (l *lossLog) flush() error {
+	l.csv.Flush()
+	return l.csv.Error()
+}
+
+// Close flushes and closes the file.
+func (l *lossLog) Close() error { return errors.Join(l.flush(), l.file.Close()) }

@@ -1,0 +1,129 @@
+package train
+
+import (
+	"dllmbench/engines/internal/kernel"
+	"dllmbench/engines/model"
+)
+
+// crossEntropyRows is how many rows of logits exist at a time.
+const crossEntropyRows = 96
+
+// outputs computes the loss and starts the backward pass: it fills ln.dx with
+// the gradient of the last residual stream. Logits exist only for rows with a
+// target and only a few at a time.
+func (ln *lane) outputs() {
+	c := &ln.cfg
+	d, v := c.HiddenSize, c.VocabSize
+	clear(ln.dx)
+	ln.logits = grow(ln.logits, crossEntropyRows*v)
+	ln.hidden, ln.dhidden = grow(ln.hidden, crossEntropyRows*d), grow(ln.dhidden, crossEntropyRows*d)
+	ln.hiddenInv = grow(ln.hiddenInv, crossEntropyRows)
+	var group [crossEntropyRows]int
+	n := 0
+	flush := func() {
+		for i, r := range group[:n] {
+			ln.hiddenInv[i] = kernel.RMSNorm(ln.hidden[i*d:(i+1)*d], ln.x[r*d:(r+1)*d], ln.w.Norm, float32(c.NormEps))
+		}
+		kernel.MatMul(ln.logits, v, ln.hidden, d, n, ln.p.head, false)
+		for i, r := range group[:n] {
+			row := &ln.rows[r]
+			ce := kernel.SoftmaxCE(ln.logits[i*v:(i+1)*v], int(row.target), row.weight*ln.unit[row.part])
+			ln.loss[row.part] += float64(ce) * float64(row.weight)
+		}
+		kernel.MatMul(ln.dhidden, d, ln.logits, v, n, ln.p.headBackward, false)
+		ln.weightGrad(ln.grad.Head, ln.logits, v, ln.hidden, d, n)
+		for i, r := range group[:n] {
+			kernel.RMSNormBackward(ln.dx[r*d:(r+1)*d], ln.grad.Norm, ln.dhidden[i*d:(i+1)*d], ln.x[r*d:(r+1)*d], ln.w.Norm, ln.hiddenInv[i])
+		}
+		n = 0
+	}
+	for r := range ln.rows {
+		if ln.rows[r].target == noTarget {
+			continue
+		}
+		group[n] = r
+		if n++; n == crossEntropyRows {
+			flush()
+		}
+	}
+	if n > 0 {
+		flush()
+	}
+}
+
+// weightGrad adds dyᵀ·x to dw, where dy is [n, out] and x is [n, in].
+func (ln *lane) weightGrad(dw, dy []float32, out int, x []float32, in, n int) {
+	ln.panels.Reset(n, in)
+	ln.panels.PackNN(x, in)
+	kernel.MatMulTA(dw, in, dy, out, out, &ln.panels, true)
+}
+
+// backward adds the gradient of everything below the outputs to ln.grad.
+func (ln *lane) backward() {
+	c, n := &ln.cfg, len(ln.rows)
+	d, f, hd := c.HiddenSize, c.IntermediateSize, c.HeadDim
+	q, wide := c.Heads*hd, (c.Heads+2*c.KVHeads)*hd
+	for i := len(ln.act) - 1; i >= 0; i-- {
+		a, w, p, g := &ln.act[i], &ln.w.Layers[i], &ln.p.layers[i], &ln.grad.Layers[i]
+
+		kernel.MatMul(ln.dact, f, ln.dx, d, n, p.downBackward, false)
+		ln.weightGrad(g.Down, ln.dx, d, a.act, f, n)
+		for r := range n {
+			gu, dgu := a.gu[r*2*f:(r+1)*2*f], ln.dgu[r*2*f:(r+1)*2*f]
+			kernel.SiluMulBackward(dgu[:f], dgu[f:], ln.dact[r*f:(r+1)*f], gu[:f], gu[f:])
+		}
+		kernel.MatMul(ln.dh, d, ln.dgu, 2*f, n, p.gateUpBackward, false)
+		ln.weightGrad(g.GateUp, ln.dgu, 2*f, a.h2, d, n)
+		for r := range n { // ln.dx becomes the gradient of a.mid
+			kernel.RMSNormBackward(ln.dx[r*d:(r+1)*d], g.MLPNorm, ln.dh[r*d:(r+1)*d], a.mid[r*d:(r+1)*d], w.MLPNorm, a.inv2[r])
+		}
+
+		kernel.MatMul(ln.datt, q, ln.dx, d, n, p.oBackward, false)
+		ln.weightGrad(g.O, ln.dx, d, a.att, q, n)
+		ln.attn.backward(ln, a)
+		for r := range n {
+			ln.finishHeadsBackward(a, w, g, r)
+		}
+		kernel.MatMul(ln.dh, d, ln.dqkv, wide, n, p.qkvBackward, false)
+		ln.weightGrad(g.QKV, ln.dqkv, wide, a.h1, d, n)
+		for r := range n {
+			kernel.RMSNormBackward(ln.dx[r*d:(r+1)*d], g.AttnNorm, ln.dh[r*d:(r+1)*d], a.x[r*d:(r+1)*d], w.AttnNorm, a.inv1[r])
+		}
+	}
+	for r := range ln.rows {
+		id := int(ln.rows[r].token)
+		kernel.Add(ln.grad.Embed[id*d:(id+1)*d], ln.dx[r*d:(r+1)*d])
+	}
+}
+
+// finishHeadsBackward undoes finishHeads on one row of ln.dqkv.
+func (ln *lane) finishHeadsBackward(a *activations, w, g *model.Layer, r int) {
+	c := &ln.cfg
+	hd := c.HeadDim
+	heads := c.Heads + c.KVHeads
+	wide := (c.Heads + 2*c.KVHeads) * hd
+	drow := ln.dqkv[r*wide : (r+1)*wide]
+	cos, sin := ln.rope.at(int(ln.rows[r].pos))
+	kernel.RopeBackward(drow[:heads*hd], hd, cos, sin)
+	if w.QNorm != nil {
+		raw := a.raw[r*wide : (r+1)*wide]
+		var dy [256]float32
+		tmp := dy[:0]
+		if hd > len(dy) {
+			tmp = make([]float32, 0, hd)
+		}
+		for h := range heads {
+			norm, dnorm := w.QNorm, g.QNorm
+			if h >= c.Heads {
+				norm, dnorm = w.KNorm, g.KNorm
+			}
+			dhead := drow[h*hd : (h+1)*hd]
+			tmp = append(tmp[:0], dhead...)
+			clear(dhead)
+			kernel.RMSNormBackward(dhead, dnorm, tmp, raw[h*hd:(h+1)*hd], norm, a.qkInv[r*heads+h])
+		}
+	}
+	if w.QKVBias != nil {
+		kernel.Add(g.QKVBias, drow)
+	}
+}

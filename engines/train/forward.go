@@ -1,0 +1,67 @@
+package train
+
+import (
+	"dllmbench/engines/internal/kernel"
+	"dllmbench/engines/model"
+)
+
+// forward fills the activations and leaves the last residual stream in ln.x.
+func (ln *lane) forward() {
+	c, n := &ln.cfg, len(ln.rows)
+	d, f, hd := c.HiddenSize, c.IntermediateSize, c.HeadDim
+	q, wide := c.Heads*hd, (c.Heads+2*c.KVHeads)*hd
+	eps := float32(c.NormEps)
+	for r := range ln.rows {
+		id := int(ln.rows[r].token)
+		copy(ln.x[r*d:(r+1)*d], ln.w.Embed[id*d:(id+1)*d])
+	}
+	for i := range ln.act {
+		a, w, p := &ln.act[i], &ln.w.Layers[i], &ln.p.layers[i]
+		copy(a.x, ln.x)
+		for r := range n {
+			a.inv1[r] = kernel.RMSNorm(a.h1[r*d:(r+1)*d], a.x[r*d:(r+1)*d], w.AttnNorm, eps)
+		}
+		kernel.MatMul(a.qkv, wide, a.h1, d, n, p.qkv, false)
+		for r := range n {
+			ln.finishHeads(a, w, r)
+		}
+		ln.attn.forward(ln, a)
+		copy(a.mid, a.x)
+		kernel.MatMul(a.mid, d, a.att, q, n, p.o, true)
+		for r := range n {
+			a.inv2[r] = kernel.RMSNorm(a.h2[r*d:(r+1)*d], a.mid[r*d:(r+1)*d], w.MLPNorm, eps)
+		}
+		kernel.MatMul(a.gu, 2*f, a.h2, d, n, p.gateUp, false)
+		for r := range n {
+			gu := a.gu[r*2*f : (r+1)*2*f]
+			kernel.SiluMul(a.act[r*f:(r+1)*f], gu[:f], gu[f:])
+		}
+		copy(ln.x, a.mid)
+		kernel.MatMul(ln.x, d, a.act, f, n, p.down, true)
+	}
+}
+
+// finishHeads applies bias, q/k norm and rotation to one row of queries and keys.
+func (ln *lane) finishHeads(a *activations, w *model.Layer, r int) {
+	c := &ln.cfg
+	hd := c.HeadDim
+	heads := c.Heads + c.KVHeads
+	wide := (c.Heads + 2*c.KVHeads) * hd
+	row := a.qkv[r*wide : (r+1)*wide]
+	if w.QKVBias != nil {
+		kernel.Add(row, w.QKVBias)
+	}
+	if w.QNorm != nil {
+		raw := a.raw[r*wide : (r+1)*wide]
+		copy(raw, row)
+		for h := range heads {
+			norm := w.QNorm
+			if h >= c.Heads {
+				norm = w.KNorm
+			}
+			a.qkInv[r*heads+h] = kernel.RMSNorm(row[h*hd:(h+1)*hd], raw[h*hd:(h+1)*hd], norm, float32(c.NormEps))
+		}
+	}
+	cos, sin := ln.rope.at(int(ln.rows[r].pos))
+	kernel.Rope(row[:heads*hd], hd, cos, sin)
+}
