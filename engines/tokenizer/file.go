@@ -130,7 +130,8 @@ func parse(data []byte) (*Tokenizer, error) {
 	return t, nil
 }
 
-// check refuses settings that would change the ids and are not implemented.
+// check refuses settings under which the reference would give other ids than
+// byte-level BPE as Encode does it.
 func (f *file) check() error {
 	filled := func(s *string) bool { return s != nil && *s != "" }
 	switch {
