@@ -5,6 +5,10 @@
 // and no model judges another: every checker is exact. Each workload has a
 // difficulty ladder of rungs, from trivial to out of reach, so that at any
 // strength of a model there are rungs where decoders differ.
+//
+// This package holds the contract and the kit for writing a workload: splits,
+// seeds, the collecting of violations. Each workload is a folder below with a
+// New function; workloads/workloadtest is the suite that all of them pass.
 package workloads
 
 // Split names one of three disjoint sets of instances. Disjoint means that no
@@ -47,7 +51,12 @@ type Instance struct {
 	Workload string
 	Rung     int
 	Prompt   string
-	Answer   string // one correct answer; others may be correct too
+	Answer   string // one correct answer
+	// Unique is true when no other answer is correct.
+	Unique bool
+	// Spans names parts of Answer, for example its reasoning and its result, in
+	// order and without overlap. Nil when the answer is of one piece.
+	Spans []Span
 	// Canon is the canonical form by which splits are kept disjoint.
 	Canon string
 	// Template describes an infilling task: fixed texts and gaps in order. Nil
@@ -57,6 +66,18 @@ type Instance struct {
 	// instance, not to the output, so that a degenerate output cannot win.
 	Constraints []Constraint
 }
+
+// Span is a named part of an answer.
+type Span struct {
+	Name       string // "reasoning", "result" or a name of the workload's own
+	Start, End int    // bytes of Instance.Answer
+}
+
+// Names of spans that metrics know.
+const (
+	Reasoning = "reasoning" // the steps
+	Result    = "result"    // what was asked for
+)
 
 // Piece is a part of an infilling template: either fixed text or a gap.
 type Piece struct {
@@ -88,6 +109,9 @@ type Score struct {
 	// workload's own unit (items, cells, steps, constraints).
 	Partial    float64
 	Violations []Violation
+	// Aspects are further scores in [0, 1] by name, where a workload has any,
+	// for example "parses" and "type_checks" of code.
+	Aspects map[string]float64
 }
 
 // Violation is one constraint of the instance that the output breaks. An
@@ -95,5 +119,13 @@ type Score struct {
 type Violation struct {
 	Constraint int    // index in Instance.Constraints
 	Offset     int    // byte offset in the output where it shows, -1 if it is missing
+	Length     int    // bytes of the output that are wrong from Offset on; 0 when unknown
 	Doc        string // what was found, in words
+}
+
+// Prober is a Workload that knows the distribution it draws answers from.
+type Prober interface {
+	// LogProb is the natural logarithm of the probability that the generator,
+	// given the prompt of inst, writes this answer; -Inf when it never does.
+	LogProb(inst Instance, answer string) float64
 }

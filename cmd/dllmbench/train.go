@@ -13,7 +13,6 @@ import (
 	"dllmbench/engines/model"
 	"dllmbench/engines/tokenizer"
 	"dllmbench/engines/train"
-	"dllmbench/workloads"
 )
 
 // trainCmd trains the shared weights on the built-in workloads.
@@ -107,7 +106,7 @@ func (c *trainCmd) Run(con *console) error {
 
 // open starts a new run or loads the one in c.Out.
 func (c *trainCmd) open() (*train.Trainer, *tokenizer.Tokenizer, error) {
-	list := workloads.Builtin()
+	list := allWorkloads()
 	statePath, tokPath := filepath.Join(c.Out, "state.safetensors"), filepath.Join(c.Out, model.TokenizerFile)
 	if c.Resume {
 		text, err := os.ReadFile(tokPath)

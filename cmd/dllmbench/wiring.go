@@ -12,6 +12,10 @@ import (
 	"dllmbench/engines/model/builtin"
 	"dllmbench/harness/result"
 	"dllmbench/workloads"
+	"dllmbench/workloads/arithmetic"
+	"dllmbench/workloads/lists"
+	"dllmbench/workloads/stories"
+	"dllmbench/workloads/sudoku"
 )
 
 // This file lists what exists. Nothing else in the program does: a decoder,
@@ -40,8 +44,10 @@ func decoders() []decoder {
 	}
 }
 
-// allWorkloads lists the tasks.
-func allWorkloads() []workloads.Workload { return workloads.Builtin() }
+// allWorkloads lists the tasks in the order in which reports show them.
+func allWorkloads() []workloads.Workload {
+	return []workloads.Workload{lists.New(), arithmetic.New(), sudoku.New(), stories.New()}
+}
 
 // metrics lists what reports derive from request records; package reports/view
 // computes them.

@@ -1,4 +1,4 @@
-package workloads
+package lists
 
 import (
 	"fmt"
@@ -6,27 +6,20 @@ import (
 	"math/rand/v2"
 	"slices"
 	"testing"
-)
 
-// brokenConstraints returns the sorted constraint numbers of a score.
-func brokenConstraints(s Score) []int {
-	var broken []int
-	for _, v := range s.Violations {
-		broken = append(broken, v.Constraint)
-	}
-	slices.Sort(broken)
-	return broken
-}
+	"dllmbench/workloads"
+	"dllmbench/workloads/workloadtest"
+)
 
 // TestListsCalibration plants errors at known positions: exactly these must be
 // found, at rates from none to one in five.
 func TestListsCalibration(t *testing.T) {
-	w := newLists()
+	w := New()
 	rng := rand.New(rand.NewPCG(1, 2))
 	for _, rate := range []float64{0, 0.01, 0.05, 0.2} {
 		for r := range w.rungs {
 			for i := range 20 {
-				inst := w.Generate(Test, r, i)
+				inst := w.Generate(workloads.Test, r, i)
 				output := []byte(inst.Answer)
 				var planted []int
 				for j := range output {
@@ -36,7 +29,7 @@ func TestListsCalibration(t *testing.T) {
 					}
 				}
 				s := w.Check(inst, string(output))
-				if got := brokenConstraints(s); !slices.Equal(got, planted) {
+				if got := workloadtest.Broken(s); !slices.Equal(got, planted) {
 					t.Fatalf("%s: %q for %q: found %v, planted %v", inst.ID, output, inst.Answer, got, planted)
 				}
 				if want := 1 - float64(len(planted))/float64(len(output)); math.Abs(s.Partial-want) > 1e-12 {
@@ -53,9 +46,9 @@ func TestListsCalibration(t *testing.T) {
 }
 
 func TestListsCheck(t *testing.T) {
-	w := newLists()
+	w := New()
 	rung := slices.Index(w.rungs, listRung{"sort", 4})
-	inst := w.Generate(Test, rung, 0)
+	inst := w.Generate(workloads.Test, rung, 0)
 	inst.Prompt = "sort:7294="
 	for _, tc := range []struct {
 		output string
@@ -74,7 +67,7 @@ func TestListsCheck(t *testing.T) {
 		{"7294", []int{0, 1, 2, 3}, 0},
 	} {
 		s := w.Check(inst, tc.output)
-		if got := brokenConstraints(s); !slices.Equal(got, tc.broken) {
+		if got := workloadtest.Broken(s); !slices.Equal(got, tc.broken) {
 			t.Errorf("%q: found %v, want %v", tc.output, got, tc.broken)
 		}
 		if len(s.Violations) > 0 && s.Violations[0].Offset != tc.offset {
@@ -85,12 +78,12 @@ func TestListsCheck(t *testing.T) {
 
 // TestListsDistance checks the distances of the three operations.
 func TestListsDistance(t *testing.T) {
-	w := newLists()
+	w := New()
 	for op, want := range map[string][]int{
 		"copy":    {3, 3, 3, 3, 3},
 		"reverse": {0, 2, 4, 6, 3},
 	} {
-		inst := w.Generate(Train, slices.Index(w.rungs, listRung{op, 4}), 0)
+		inst := w.Generate(workloads.Train, slices.Index(w.rungs, listRung{op, 4}), 0)
 		for i, c := range inst.Constraints {
 			if c.Distance != want[i] {
 				t.Errorf("%s: constraint %d has distance %d, want %d", op, i, c.Distance, want[i])
@@ -105,7 +98,7 @@ func TestListsDistance(t *testing.T) {
 
 // TestListsChance counts the answers of all lists of three and four.
 func TestListsChance(t *testing.T) {
-	w := newLists()
+	w := New()
 	rungs := w.Rungs()
 	for i, r := range w.rungs {
 		if r.items > 4 {
@@ -119,6 +112,19 @@ func TestListsChance(t *testing.T) {
 		}
 		if want := float64(most) / float64(total); math.Abs(rungs[i].Chance-want) > 1e-9 {
 			t.Errorf("%s: chance %g, counted %g", r.name(), rungs[i].Chance, want)
+		}
+	}
+}
+
+// TestListSplits counts the smallest family completely.
+func TestListSplits(t *testing.T) {
+	count := map[workloads.Split]int{}
+	for i := range 1000 {
+		count[workloads.SplitOf(listCanon([]byte(fmt.Sprintf("%03d", i))))]++
+	}
+	for _, s := range []workloads.Split{workloads.Validation, workloads.Test} {
+		if count[s] < 90 || count[s] > 120 {
+			t.Errorf("%s holds %d of 1000", s, count[s])
 		}
 	}
 }

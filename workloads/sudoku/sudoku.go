@@ -1,4 +1,5 @@
-package workloads
+// Package sudoku is the workload of completing number grids.
+package sudoku
 
 import (
 	"fmt"
@@ -6,15 +7,17 @@ import (
 	"math/rand/v2"
 	"strconv"
 	"strings"
+
+	"dllmbench/workloads"
 )
 
-// sudoku is the workload of completing 4×4 grids. A grid is written row by
+// Task is the workload of completing 4×4 grids. A grid is written row by
 // row, one digit per cell, 0 for a hole, in the prompt and in the answer alike:
 //
 //	sudoku:1030/0020/0004/0100=   →   1234/…
-type sudoku struct {
-	grids   []grid           // all 288 solved grids, in lexical order
-	bySplit map[Split][]grid // the same, by split
+type Task struct {
+	grids   []grid                     // all 288 solved grids, in lexical order
+	bySplit map[workloads.Split][]grid // the same, by split
 }
 
 // grid holds the 16 cells row by row, each 1..4, or 0 for a hole.
@@ -27,19 +30,19 @@ var sudokuHoles = [...]int{3, 4, 6, 8, 10, 12, 14}
 
 const sudokuUnique = 12
 
-func newSudoku() *sudoku {
-	w := &sudoku{bySplit: map[Split][]grid{}}
+func New() *Task {
+	w := &Task{bySplit: map[workloads.Split][]grid{}}
 	var g grid
 	w.enumerate(&g, 0)
 	for _, g := range w.grids {
-		s := splitOf(gridCanon(g))
+		s := workloads.SplitOf(gridCanon(g))
 		w.bySplit[s] = append(w.bySplit[s], g)
 	}
 	return w
 }
 
 // enumerate appends all solved grids that agree with the first cells of g.
-func (w *sudoku) enumerate(g *grid, cell int) {
+func (w *Task) enumerate(g *grid, cell int) {
 	if cell == len(g) {
 		w.grids = append(w.grids, *g)
 		return
@@ -85,11 +88,11 @@ func (g grid) agrees(puzzle grid) bool {
 	return true
 }
 
-// Name implements [Workload].
-func (*sudoku) Name() string { return "sudoku" }
+// Name implements [workloads.Workload].
+func (*Task) Name() string { return "sudoku" }
 
-// Doc implements [Workload].
-func (*sudoku) Doc() string {
+// Doc implements [workloads.Workload].
+func (*Task) Doc() string {
 	return "Complete a 4×4 sudoku. The knob is the number of holes. Every row, column and box must hold " +
 		"1 to 4, every clue must be kept, and the answer must have the layout of the prompt. Any valid " +
 		"completion counts."
@@ -97,15 +100,15 @@ func (*sudoku) Doc() string {
 
 func sudokuRungName(holes int) string { return "holes-" + strconv.Itoa(holes) }
 
-// Rungs implements [Workload].
-func (w *sudoku) Rungs() []Rung {
-	rungs := make([]Rung, len(sudokuHoles))
+// Rungs implements [workloads.Workload].
+func (w *Task) Rungs() []workloads.Rung {
+	rungs := make([]workloads.Rung, len(sudokuHoles))
 	for i, holes := range sudokuHoles {
 		doc := fmt.Sprintf("%d holes, one solution", holes)
 		if holes > sudokuUnique {
 			doc = fmt.Sprintf("%d holes, several solutions, any of them counts", holes)
 		}
-		rungs[i] = Rung{
+		rungs[i] = workloads.Rung{
 			Name: sudokuRungName(holes), Doc: doc,
 			Knobs:  map[string]float64{"holes": float64(holes)},
 			Chance: w.chance(holes),
@@ -117,7 +120,7 @@ func (w *sudoku) Rungs() []Rung {
 // chance is the larger of two blind strategies: one fixed grid, whatever the
 // prompt; and copying the clues with an independent guess for every hole. A
 // fixed grid is right when it agrees with the clues of a uniformly drawn grid.
-func (w *sudoku) chance(holes int) float64 {
+func (w *Task) chance(holes int) float64 {
 	constant := 1 / float64(len(w.grids))
 	if clues := 16 - holes; holes > sudokuUnique {
 		constant = 0
@@ -148,25 +151,25 @@ func choose(n, k int) float64 {
 	return c
 }
 
-// Generate implements [Workload]. Where the solution is unique, the canonical
+// Generate implements [workloads.Workload]. Where the solution is unique, the canonical
 // form is the solved grid: no grid of a test puzzle is ever an answer in
 // training. Where it is not, the form is the puzzle, and the reference answer
 // is a grid of the same split.
-func (w *sudoku) Generate(split Split, rung, index int) Instance {
-	mustName(split, len(sudokuHoles), rung, index)
+func (w *Task) Generate(split workloads.Split, rung, index int) workloads.Instance {
+	workloads.MustName(split, len(sudokuHoles), rung, index)
 	holes := sudokuHoles[rung]
 	name := sudokuRungName(holes)
-	rng := newRand(w.Name(), name, split, index)
+	rng := workloads.NewRand(w.Name(), name, split, index)
 	solved := w.bySplit[split][rng.IntN(len(w.bySplit[split]))]
 
 	puzzle, canon := w.dig(rng, solved, holes), gridCanon(solved)
 	if holes > sudokuUnique {
-		for canon = gridCanon(puzzle); splitOf(canon) != split; canon = gridCanon(puzzle) {
+		for canon = gridCanon(puzzle); workloads.SplitOf(canon) != split; canon = gridCanon(puzzle) {
 			puzzle = w.dig(rng, solved, holes)
 		}
 	}
-	return Instance{
-		ID: instanceID(w.Name(), name, split, index), Workload: w.Name(), Rung: rung,
+	return workloads.Instance{
+		ID: workloads.InstanceID(w.Name(), name, split, index), Workload: w.Name(), Rung: rung,
 		Prompt: "sudoku:" + puzzle.String() + "=", Answer: solved.String(), Canon: canon,
 		Constraints: sudokuConstraints(puzzle),
 	}
@@ -174,7 +177,7 @@ func (w *sudoku) Generate(split Split, rung, index int) Instance {
 
 // dig empties holes random cells, such that the solution stays unique if the
 // number of holes allows it.
-func (w *sudoku) dig(rng *rand.Rand, solved grid, holes int) grid {
+func (w *Task) dig(rng *rand.Rand, solved grid, holes int) grid {
 	for {
 		puzzle := solved
 		for _, cell := range rng.Perm(16)[:holes] {
@@ -186,7 +189,7 @@ func (w *sudoku) dig(rng *rand.Rand, solved grid, holes int) grid {
 	}
 }
 
-func (w *sudoku) solutions(puzzle grid) int {
+func (w *Task) solutions(puzzle grid) int {
 	n := 0
 	for _, g := range w.grids {
 		if g.agrees(puzzle) {

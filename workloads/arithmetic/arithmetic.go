@@ -1,4 +1,5 @@
-package workloads
+// Package arithmetic is the workload of sums with written-out steps.
+package arithmetic
 
 import (
 	"fmt"
@@ -7,33 +8,35 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"dllmbench/workloads"
 )
 
-// arithmetic is the workload of sums with written-out steps, then the answer.
+// Task is the workload of sums with written-out steps, then the answer.
 //
 //	add:7+5+9=   →   7+5=12;12+9=21;21
 //
 // All terms of a rung have the same number of digits, and running totals are
 // written with one digit more, with leading zeros. So every digit has a fixed
 // place that follows from the prompt's layout, for any order of decoding.
-type arithmetic struct{ rungs []sumRung }
+type Task struct{ rungs []sumRung }
 
 // sumRung is a sum of terms numbers of digits digits each. At most ten terms:
 // the total then has at most one digit more than a term.
 type sumRung struct{ terms, digits int }
 
-func newArithmetic() *arithmetic {
-	return &arithmetic{rungs: []sumRung{
+func New() *Task {
+	return &Task{rungs: []sumRung{
 		{2, 1}, {3, 1}, {4, 1}, {2, 2}, {6, 1}, {3, 2}, {4, 2}, {2, 3},
 		{6, 2}, {3, 3}, {4, 3}, {6, 3}, {4, 4}, {6, 4},
 	}}
 }
 
-// Name implements [Workload].
-func (*arithmetic) Name() string { return "arithmetic" }
+// Name implements [workloads.Workload].
+func (*Task) Name() string { return "arithmetic" }
 
-// Doc implements [Workload].
-func (*arithmetic) Doc() string {
+// Doc implements [workloads.Workload].
+func (*Task) Doc() string {
 	return "Add numbers, writing every step, then the answer. The knobs are the number of terms and " +
 		"of digits. Each step must use the previous result and the next term (link) and be a true " +
 		"equation (step); the answer must repeat the last result (link) and be the true sum (sum)."
@@ -59,12 +62,12 @@ func pow10(n int) int {
 	return p
 }
 
-// Rungs implements [Workload]. Chance is the probability of the likeliest
+// Rungs implements [workloads.Workload]. Chance is the probability of the likeliest
 // answer: the steps name all terms, and all ordered terms are equally likely.
-func (w *arithmetic) Rungs() []Rung {
-	rungs := make([]Rung, len(w.rungs))
+func (w *Task) Rungs() []workloads.Rung {
+	rungs := make([]workloads.Rung, len(w.rungs))
 	for i, r := range w.rungs {
-		rungs[i] = Rung{
+		rungs[i] = workloads.Rung{
 			Name:   r.name(),
 			Doc:    fmt.Sprintf("the sum of %d numbers of %d digits, with steps", r.terms, r.digits),
 			Knobs:  map[string]float64{"terms": float64(r.terms), "digits": float64(r.digits)},
@@ -74,29 +77,29 @@ func (w *arithmetic) Rungs() []Rung {
 	return rungs
 }
 
-// Generate implements [Workload]. The canonical form is the multiset of terms:
+// Generate implements [workloads.Workload]. The canonical form is the multiset of terms:
 // the result does not depend on their order, so no reordering of a test sum
 // occurs in training. Its single steps may occur, within other sums.
-func (w *arithmetic) Generate(split Split, rung, index int) Instance {
-	mustName(split, len(w.rungs), rung, index)
+func (w *Task) Generate(split workloads.Split, rung, index int) workloads.Instance {
+	workloads.MustName(split, len(w.rungs), rung, index)
 	r := w.rungs[rung]
-	rng := newRand(w.Name(), r.name(), split, index)
+	rng := workloads.NewRand(w.Name(), r.name(), split, index)
 	terms, canon := r.draw(rng, split)
-	return Instance{
-		ID: instanceID(w.Name(), r.name(), split, index), Workload: w.Name(), Rung: rung,
+	return workloads.Instance{
+		ID: workloads.InstanceID(w.Name(), r.name(), split, index), Workload: w.Name(), Rung: rung,
 		Prompt: "add:" + join(terms, "+") + "=", Answer: r.answer(terms), Canon: canon,
 		Constraints: r.constraints(terms),
 	}
 }
 
-func (r sumRung) draw(rng *rand.Rand, split Split) (terms []int, canon string) {
+func (r sumRung) draw(rng *rand.Rand, split workloads.Split) (terms []int, canon string) {
 	terms = make([]int, r.terms)
 	for {
 		for i := range terms {
 			terms[i] = r.low() + rng.IntN(r.high()-r.low()+1)
 		}
 		canon = sumCanon(terms)
-		if splitOf(canon) == split {
+		if workloads.SplitOf(canon) == split {
 			return terms, canon
 		}
 	}
@@ -134,35 +137,35 @@ func (r sumRung) answer(terms []int) string {
 // then length. Distances count the numbers between, in prompt and answer: for
 // a link the number that has to be fetched from farther away (the term), for
 // the sum the first term.
-func (r sumRung) constraints(terms []int) []Constraint {
+func (r sumRung) constraints(terms []int) []workloads.Constraint {
 	m := r.terms
-	cs := make([]Constraint, 0, 2*m+1)
+	cs := make([]workloads.Constraint, 0, 2*m+1)
 	for i, t := range terms[1:] {
 		cs = append(cs,
-			Constraint{"link", m + 2*i - 1, Backward, fmt.Sprintf("step %d adds %d to what came before", i+1, t)},
-			Constraint{"step", 0, Backward, fmt.Sprintf("step %d is a true equation", i+1)})
+			workloads.Constraint{Kind: "link", Distance: m + 2*i - 1, Direction: workloads.Backward, Doc: fmt.Sprintf("step %d adds %d to what came before", i+1, t)},
+			workloads.Constraint{Kind: "step", Distance: 0, Direction: workloads.Backward, Doc: fmt.Sprintf("step %d is a true equation", i+1)})
 	}
 	total := 0
 	for _, t := range terms {
 		total += t
 	}
 	return append(cs,
-		Constraint{"link", 0, Backward, "the answer repeats the last result"},
-		Constraint{"sum", m + 3*(m-1) - 1, Backward, fmt.Sprintf("the answer is %d", total)},
-		Constraint{"length", 0, Backward, "nothing follows the answer"})
+		workloads.Constraint{Kind: "link", Distance: 0, Direction: workloads.Backward, Doc: "the answer repeats the last result"},
+		workloads.Constraint{Kind: "sum", Distance: m + 3*(m-1) - 1, Direction: workloads.Backward, Doc: fmt.Sprintf("the answer is %d", total)},
+		workloads.Constraint{Kind: "length", Distance: 0, Direction: workloads.Backward, Doc: "nothing follows the answer"})
 }
 
-// Check implements [Workload]. White space around the output is ignored, and
+// Check implements [workloads.Workload]. White space around the output is ignored, and
 // numbers are compared by value, so that leading zeros do not matter. A wrong
 // step does not make later steps wrong that build on it correctly.
-func (w *arithmetic) Check(inst Instance, output string) Score {
+func (w *Task) Check(inst workloads.Instance, output string) workloads.Score {
 	var terms []int
 	list := strings.TrimSuffix(strings.TrimPrefix(inst.Prompt, "add:"), "=")
 	for t := range strings.SplitSeq(list, "+") {
 		n, _ := parseNumber(t)
 		terms = append(terms, n)
 	}
-	v := verdict{total: 2*len(terms) + 1}
+	v := workloads.Verdict{Total: 2*len(terms) + 1}
 	rest := strings.TrimSpace(output)
 	end := strings.Index(output, rest) + len(rest) // offset of a suffix s of rest is end - len(s)
 
@@ -173,47 +176,47 @@ func (w *arithmetic) Check(inst Instance, output string) Score {
 		text, after, found := strings.Cut(rest, ";")
 		offset := end - len(rest)
 		if !found { // the last number is the answer, not a step
-			v.fail(link, -1, "step %d is missing", i+1)
-			v.fail(step, -1, "step %d is missing", i+1)
+			v.Fail(link, -1, "step %d is missing", i+1)
+			v.Fail(step, -1, "step %d is missing", i+1)
 			known = false
 			continue
 		}
 		rest = after
 		a, b, c, ok := parseStep(text)
 		if !ok {
-			v.fail(link, offset, "step %d is not an equation: %q", i+1, clip(text))
-			v.fail(step, offset, "step %d is not an equation: %q", i+1, clip(text))
+			v.Fail(link, offset, "step %d is not an equation: %q", i+1, workloads.Clip(text))
+			v.Fail(step, offset, "step %d is not an equation: %q", i+1, workloads.Clip(text))
 			known = false
 			continue
 		}
 		if known && a != left || b != t {
-			v.fail(link, offset, "step %d adds %d to %d", i+1, b, a)
+			v.Fail(link, offset, "step %d adds %d to %d", i+1, b, a)
 		}
 		if a+b != c {
-			v.fail(step, offset, "%d+%d is not %d", a, b, c)
+			v.Fail(step, offset, "%d+%d is not %d", a, b, c)
 		}
 		left, known = c, true
 	}
 
-	link, sum, length := v.total-3, v.total-2, v.total-1
+	link, sum, length := v.Total-3, v.Total-2, v.Total-1
 	text, extra, more := strings.Cut(rest, ";")
 	offset := end - len(rest)
 	got, ok := parseNumber(text)
 	if !ok {
-		v.fail(link, offset, "the answer is not a number: %q", clip(text))
-		v.fail(sum, offset, "the answer is not a number: %q", clip(text))
+		v.Fail(link, offset, "the answer is not a number: %q", workloads.Clip(text))
+		v.Fail(sum, offset, "the answer is not a number: %q", workloads.Clip(text))
 	} else {
 		if !known || got != left {
-			v.fail(link, offset, "the answer %d does not repeat the last result", got)
+			v.Fail(link, offset, "the answer %d does not repeat the last result", got)
 		}
 		if got != total {
-			v.fail(sum, offset, "the answer is %d instead of %d", got, total)
+			v.Fail(sum, offset, "the answer is %d instead of %d", got, total)
 		}
 	}
 	if more {
-		v.fail(length, end-len(extra)-1, "%q follows the answer", clip(extra))
+		v.Fail(length, end-len(extra)-1, "%q follows the answer", workloads.Clip(extra))
 	}
-	return v.score()
+	return v.Score()
 }
 
 // parseStep reads "a+b=c".

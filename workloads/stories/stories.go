@@ -1,4 +1,5 @@
-package workloads
+// Package stories is the workload of telling short stories that stay true to themselves.
+package stories
 
 import (
 	"fmt"
@@ -6,9 +7,11 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"dllmbench/workloads"
 )
 
-// stories is the workload of short texts about people, places and objects.
+// Task is the workload of short texts about people, places and objects.
 //
 // A story opens with facts, goes on with events, and ends with a report of
 // where everybody and everything is. In track rungs the prompt tells the events
@@ -17,7 +20,7 @@ import (
 //
 //	story: Ann is in the park. Ben is in the cave. Ann has the key. Plan: go give.
 //	→ Ann goes to the cave. Ann hands Ben the key. End: Ann is in the cave. Ben is in the cave. Ben has the key.
-type stories struct{ rungs []storyRung }
+type Task struct{ rungs []storyRung }
 
 // storyRung is a rung of the ladder. Chance is for track rungs the rate of the
 // best answer that reads the facts but not the events, estimated by simulating
@@ -32,8 +35,8 @@ type storyRung struct {
 	chance          float64
 }
 
-func newStories() *stories {
-	return &stories{rungs: []storyRung{
+func New() *Task {
+	return &Task{rungs: []storyRung{
 		{false, 1, 2, 1, 0, 0.37},
 		{true, 1, 2, 1, 0, 0},
 		{false, 2, 2, 1, 0, 0.15},
@@ -66,11 +69,11 @@ func (r storyRung) castChance() float64 {
 	return p
 }
 
-// Name implements [Workload].
-func (*stories) Name() string { return "stories" }
+// Name implements [workloads.Workload].
+func (*Task) Name() string { return "stories" }
 
-// Doc implements [Workload].
-func (*stories) Doc() string {
+// Doc implements [workloads.Workload].
+func (*Task) Doc() string {
 	return "Continue a short story about people, places and objects and report how it ends. The knobs are " +
 		"the number of events, people and objects, and the filler sentences before the report. An event " +
 		"must follow the plan and be possible in the world so far; the report must agree with what happened."
@@ -87,9 +90,9 @@ func (r storyRung) name() string {
 	}
 }
 
-// Rungs implements [Workload].
-func (w *stories) Rungs() []Rung {
-	rungs := make([]Rung, len(w.rungs))
+// Rungs implements [workloads.Workload].
+func (w *Task) Rungs() []workloads.Rung {
+	rungs := make([]workloads.Rung, len(w.rungs))
 	for i, r := range w.rungs {
 		doc := fmt.Sprintf("report the end after %d told events", r.events)
 		tell, chance := 0.0, r.chance
@@ -100,7 +103,7 @@ func (w *stories) Rungs() []Rung {
 		if r.fillers > 0 {
 			doc += fmt.Sprintf(" and %d filler sentences", r.fillers)
 		}
-		rungs[i] = Rung{Name: r.name(), Doc: doc, Chance: chance, Knobs: map[string]float64{
+		rungs[i] = workloads.Rung{Name: r.name(), Doc: doc, Chance: chance, Knobs: map[string]float64{
 			"events": float64(r.events), "people": float64(r.people), "objects": float64(r.objects),
 			"fillers": float64(r.fillers), "tell": tell,
 		}}
@@ -108,12 +111,12 @@ func (w *stories) Rungs() []Rung {
 	return rungs
 }
 
-// Generate implements [Workload]. The canonical form is what the prompt says,
+// Generate implements [workloads.Workload]. The canonical form is what the prompt says,
 // whatever the wording: facts and events, or facts and plan; not the fillers.
-func (w *stories) Generate(split Split, rung, index int) Instance {
-	mustName(split, len(w.rungs), rung, index)
+func (w *Task) Generate(split workloads.Split, rung, index int) workloads.Instance {
+	workloads.MustName(split, len(w.rungs), rung, index)
 	r := w.rungs[rung]
-	rng := newRand(w.Name(), r.name(), split, index)
+	rng := workloads.NewRand(w.Name(), r.name(), split, index)
 	for {
 		facts, events, end := r.invent(rng)
 		canon := "story " + canonOf(facts)
@@ -122,12 +125,12 @@ func (w *stories) Generate(split Split, rung, index int) Instance {
 		} else {
 			canon += " " + canonOf(events)
 		}
-		if splitOf(canon) != split {
+		if workloads.SplitOf(canon) != split {
 			continue
 		}
 		prompt, answer := r.write(rng, facts, events, end)
-		return Instance{
-			ID: instanceID(w.Name(), r.name(), split, index), Workload: w.Name(), Rung: rung,
+		return workloads.Instance{
+			ID: workloads.InstanceID(w.Name(), r.name(), split, index), Workload: w.Name(), Rung: rung,
 			Prompt: prompt, Answer: answer, Canon: canon,
 			Constraints: storyConstraints(prompt, answer),
 		}

@@ -1,4 +1,5 @@
-package workloads
+// Package lists is the workload of list operations: copy, reverse and sort.
+package lists
 
 import (
 	"fmt"
@@ -7,16 +8,18 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"dllmbench/workloads"
 )
 
-// lists is the workload of copying, reversing and sorting n items.
+// Task is the workload of copying, reversing and sorting n items.
 //
 // Items are decimal digits, with repetition, written without separators:
 // tokenizers that keep digits apart then spend exactly one token per item, and
 // position j of the answer depends on a known position of the prompt.
 //
 //	sort:7294=   →   2479
-type lists struct{ rungs []listRung }
+type Task struct{ rungs []listRung }
 
 type listRung struct {
 	op    string
@@ -26,8 +29,8 @@ type listRung struct {
 // listSizes are the lengths of the ladder.
 var listSizes = [...]int{3, 4, 6, 8, 10, 12, 16, 24, 32, 48}
 
-func newLists() *lists {
-	w := &lists{}
+func New() *Task {
+	w := &Task{}
 	for _, n := range listSizes {
 		for _, op := range []string{"copy", "reverse", "sort"} {
 			w.rungs = append(w.rungs, listRung{op, n})
@@ -36,11 +39,11 @@ func newLists() *lists {
 	return w
 }
 
-// Name implements [Workload].
-func (*lists) Name() string { return "lists" }
+// Name implements [workloads.Workload].
+func (*Task) Name() string { return "lists" }
 
-// Doc implements [Workload].
-func (*lists) Doc() string {
+// Doc implements [workloads.Workload].
+func (*Task) Doc() string {
 	return "Copy, reverse or sort a list of n digits. The knob is n. Every position of the answer " +
 		"is one constraint: a wrong or missing item is a violation, and so is anything after the last item."
 }
@@ -48,12 +51,12 @@ func (*lists) Doc() string {
 // name is the rung's name on the ladder.
 func (r listRung) name() string { return r.op + "-" + strconv.Itoa(r.items) }
 
-// Rungs implements [Workload]: by length, and for equal length copy, reverse,
+// Rungs implements [workloads.Workload]: by length, and for equal length copy, reverse,
 // sort.
-func (w *lists) Rungs() []Rung {
-	rungs := make([]Rung, len(w.rungs))
+func (w *Task) Rungs() []workloads.Rung {
+	rungs := make([]workloads.Rung, len(w.rungs))
 	for i, r := range w.rungs {
-		rungs[i] = Rung{
+		rungs[i] = workloads.Rung{
 			Name:   r.name(),
 			Doc:    fmt.Sprintf("%s %d digits", r.op, r.items),
 			Knobs:  map[string]float64{"items": float64(r.items)},
@@ -81,42 +84,42 @@ func logFactorial(n int) float64 {
 	return v
 }
 
-// Generate implements [Workload]. The canonical form is the sorted list, for
+// Generate implements [workloads.Workload]. The canonical form is the sorted list, for
 // all three operations: no permutation of a test list occurs in training.
-func (w *lists) Generate(split Split, rung, index int) Instance {
-	mustName(split, len(w.rungs), rung, index)
+func (w *Task) Generate(split workloads.Split, rung, index int) workloads.Instance {
+	workloads.MustName(split, len(w.rungs), rung, index)
 	r := w.rungs[rung]
-	rng := newRand(w.Name(), r.name(), split, index)
+	rng := workloads.NewRand(w.Name(), r.name(), split, index)
 	items, canon := listOf(rng, split, r.items)
 	answer, from := r.solve(items)
 
-	constraints := make([]Constraint, 0, r.items+1)
+	constraints := make([]workloads.Constraint, 0, r.items+1)
 	for j := range r.items {
-		constraints = append(constraints, Constraint{
-			Kind: "item", Distance: r.items + j - from[j] - 1, Direction: Backward,
+		constraints = append(constraints, workloads.Constraint{
+			Kind: "item", Distance: r.items + j - from[j] - 1, Direction: workloads.Backward,
 			Doc: fmt.Sprintf("item %d is %c", j+1, answer[j]),
 		})
 	}
-	constraints = append(constraints, Constraint{
-		Kind: "length", Distance: r.items - 1, Direction: Backward,
+	constraints = append(constraints, workloads.Constraint{
+		Kind: "length", Distance: r.items - 1, Direction: workloads.Backward,
 		Doc: fmt.Sprintf("nothing follows item %d", r.items),
 	})
-	return Instance{
-		ID: instanceID(w.Name(), r.name(), split, index), Workload: w.Name(), Rung: rung,
+	return workloads.Instance{
+		ID: workloads.InstanceID(w.Name(), r.name(), split, index), Workload: w.Name(), Rung: rung,
 		Prompt: r.op + ":" + string(items) + "=", Answer: string(answer), Canon: canon,
 		Constraints: constraints,
 	}
 }
 
 // listOf draws n digits whose canonical form belongs to the split.
-func listOf(rng *rand.Rand, split Split, n int) (items []byte, canon string) {
+func listOf(rng *rand.Rand, split workloads.Split, n int) (items []byte, canon string) {
 	items = make([]byte, n)
 	for {
 		for i := range items {
 			items[i] = byte('0' + rng.IntN(10))
 		}
 		canon = listCanon(items)
-		if splitOf(canon) == split {
+		if workloads.SplitOf(canon) == split {
 			return items, canon
 		}
 	}
@@ -148,29 +151,29 @@ func (r listRung) solve(items []byte) (answer []byte, from []int) {
 	return answer, from
 }
 
-// Check implements [Workload]. White space around the output is ignored;
+// Check implements [workloads.Workload]. White space around the output is ignored;
 // byte j of the rest is item j. Partial counts right items.
-func (w *lists) Check(inst Instance, output string) Score {
+func (w *Task) Check(inst workloads.Instance, output string) workloads.Score {
 	r := w.rungs[inst.Rung]
 	_, list, _ := strings.Cut(inst.Prompt, ":")
 	want, _ := r.solve([]byte(strings.TrimSuffix(list, "=")))
 	got := strings.TrimSpace(output)
 	lead := strings.Index(output, got)
 
-	v := verdict{total: len(want) + 1}
+	v := workloads.Verdict{Total: len(want) + 1}
 	for j, digit := range want {
 		switch {
 		case j >= len(got):
-			v.fail(j, -1, "item %d is missing", j+1)
+			v.Fail(j, -1, "item %d is missing", j+1)
 		case got[j] != digit:
-			v.fail(j, lead+j, "item %d is %q instead of %q", j+1, got[j:j+1], string(digit))
+			v.Fail(j, lead+j, "item %d is %q instead of %q", j+1, got[j:j+1], string(digit))
 		}
 	}
-	wrong := len(v.violations)
+	wrong := len(v.Violations)
 	if len(got) > len(want) {
-		v.fail(len(want), lead+len(want), "%q follows the last item", clip(got[len(want):]))
+		v.Fail(len(want), lead+len(want), "%q follows the last item", workloads.Clip(got[len(want):]))
 	}
-	s := v.score()
+	s := v.Score()
 	s.Partial = 1 - float64(wrong)/float64(len(want))
 	return s
 }

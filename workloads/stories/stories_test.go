@@ -1,4 +1,4 @@
-package workloads
+package stories
 
 import (
 	"fmt"
@@ -9,6 +9,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"dllmbench/workloads"
+	"dllmbench/workloads/workloadtest"
 )
 
 // storyPatterns are the sentences of the second reading below.
@@ -85,10 +88,10 @@ sentences:
 
 // TestStoriesRetold compares the generator's world with the second reading.
 func TestStoriesRetold(t *testing.T) {
-	w := newStories()
+	w := New()
 	for r := range w.rungs {
 		for i := range 40 {
-			inst := w.Generate(Validation, r, i)
+			inst := w.Generate(workloads.Validation, r, i)
 			want, possible := retell(t, inst.Prompt+inst.Answer)
 			if !possible || !strings.HasSuffix(inst.Answer, want) {
 				t.Fatalf("%s: %s%s\nends with %s (possible: %v)", inst.ID, inst.Prompt, inst.Answer, want, possible)
@@ -104,12 +107,12 @@ func TestStoriesRetold(t *testing.T) {
 // TestStoriesCalibration plants wrong statements in reports at a known rate:
 // exactly these must be found.
 func TestStoriesCalibration(t *testing.T) {
-	w := newStories()
+	w := New()
 	rng := rand.New(rand.NewPCG(9, 10))
 	for _, rate := range []float64{0, 0.01, 0.05, 0.2} {
 		for r := range w.rungs {
 			for i := range 20 {
-				inst := w.Generate(Test, r, i)
+				inst := w.Generate(workloads.Test, r, i)
 				told, report, _ := strings.Cut(" "+inst.Answer, " End:")
 				if !w.rungs[r].tell {
 					told, report = "", inst.Answer
@@ -126,7 +129,7 @@ func TestStoriesCalibration(t *testing.T) {
 					sentences[k] = spoil(rng, s)
 				}
 				output := told + strings.Join(sentences, "") + "."
-				if got := brokenConstraints(w.Check(inst, output)); !slices.Equal(got, planted) {
+				if got := workloadtest.Broken(w.Check(inst, output)); !slices.Equal(got, planted) {
 					t.Fatalf("%s: %s\n→%s\nfound %v, planted %v", inst.ID, inst.Prompt, output, got, planted)
 				}
 			}
@@ -155,14 +158,14 @@ func spoil(rng *rand.Rand, s string) string {
 // of the same kind: those that the second reading calls impossible, and only
 // those, must break that event's constraint.
 func TestStoriesPlantedEvents(t *testing.T) {
-	w := newStories()
+	w := New()
 	for r, rung := range w.rungs {
 		if !rung.tell || rung.events > 4 {
 			continue
 		}
 		found := map[bool]int{}
 		for i := range 3 {
-			inst := w.Generate(Test, r, i)
+			inst := w.Generate(workloads.Test, r, i)
 			events, _, _ := strings.Cut(inst.Answer, " End:")
 			sentences := strings.SplitAfter(strings.TrimSuffix(events, "."), ".")
 			k := i % len(sentences)
@@ -174,7 +177,7 @@ func TestStoriesPlantedEvents(t *testing.T) {
 				if !inCast(inst.Prompt, s) {
 					possible = false
 				}
-				broken := brokenConstraints(w.Check(inst, story))
+				broken := workloadtest.Broken(w.Check(inst, story))
 				if slices.Contains(broken, 2*k) {
 					t.Fatalf("%s: %q has the planned verb", inst.ID, s)
 				}
@@ -221,9 +224,9 @@ func inCast(prompt, s string) bool {
 }
 
 func TestStoriesCheck(t *testing.T) {
-	w := newStories()
+	w := New()
 	facts := "story: Ann is in the park. Ben is in the cave. Ann has the key. The hat is in the cave."
-	told := Instance{Prompt: facts + " Plan: go give."}
+	told := workloads.Instance{Prompt: facts + " Plan: go give."}
 	// Constraints: 0 plan, 1 possible, 2 plan, 3 possible, 4 Ann, 5 Ben, 6 key, 7 hat, 8 length.
 	const good = " Ann walks to the cave. Ann hands Ben the key."
 	const end = " End: Ann is in the cave. Ben is in the cave. Ben has the key. The hat is in the cave."
@@ -259,11 +262,11 @@ func TestStoriesCheck(t *testing.T) {
 		{good + end + strings.Repeat(" ", 2*storyLimit) + "x", []int{8}},
 	} {
 		s := w.Check(told, tc.output)
-		if got := brokenConstraints(s); !slices.Equal(got, tc.broken) {
+		if got := workloadtest.Broken(s); !slices.Equal(got, tc.broken) {
 			t.Errorf("%.200q:\nfound %v, want %v: %v", tc.output, got, tc.broken, s.Violations)
 		}
 	}
-	tracked := Instance{Prompt: facts + good + " It rains. End:"}
+	tracked := workloads.Instance{Prompt: facts + good + " It rains. End:"}
 	report := strings.TrimPrefix(end, " End:")
 	for _, tc := range []struct {
 		output string
@@ -274,7 +277,7 @@ func TestStoriesCheck(t *testing.T) {
 		{strings.Replace(report, "Ben has", "Ann has", 1), []int{2}},
 		{strings.Replace(report, "Ann is in the cave", "Ann is in the park", 1), []int{0}},
 	} {
-		if got := brokenConstraints(w.Check(tracked, tc.output)); !slices.Equal(got, tc.broken) {
+		if got := workloadtest.Broken(w.Check(tracked, tc.output)); !slices.Equal(got, tc.broken) {
 			t.Errorf("%q: found %v, want %v", tc.output, got, tc.broken)
 		}
 	}
@@ -313,7 +316,7 @@ func TestStoriesDistance(t *testing.T) {
 // TestStoriesChance repeats the estimate for the two rungs where it is large,
 // and checks the bound for told stories by drawing.
 func TestStoriesChance(t *testing.T) {
-	w := newStories()
+	w := New()
 	rng := rand.New(rand.NewPCG(11, 12))
 	for _, r := range w.rungs[:3] {
 		if r.tell {

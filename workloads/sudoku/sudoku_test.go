@@ -1,4 +1,4 @@
-package workloads
+package sudoku
 
 import (
 	"math"
@@ -6,6 +6,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"dllmbench/workloads"
+	"dllmbench/workloads/workloadtest"
 )
 
 // solves is a second, independent judge: by definition of the puzzle.
@@ -40,18 +43,18 @@ func solves(puzzle, text string) bool {
 	return true
 }
 
-func sudokuPuzzle(inst Instance) string {
+func sudokuPuzzle(inst workloads.Instance) string {
 	return strings.TrimSuffix(strings.TrimPrefix(inst.Prompt, "sudoku:"), "=")
 }
 
 func TestSudokuInstances(t *testing.T) {
-	w := newSudoku()
+	w := New()
 	if len(w.grids) != 288 {
 		t.Fatalf("%d solved grids, want 288", len(w.grids))
 	}
 	for r, holes := range sudokuHoles {
 		for i := range 50 {
-			inst := w.Generate(Test, r, i)
+			inst := w.Generate(workloads.Test, r, i)
 			puzzle := sudokuPuzzle(inst)
 			if strings.Count(puzzle, "0") != holes || !solves(puzzle, inst.Answer) {
 				t.Fatalf("%s: %q answered by %q", inst.ID, puzzle, inst.Answer)
@@ -74,11 +77,11 @@ func TestSudokuInstances(t *testing.T) {
 // TestSudokuAgainstSecondJudge compares verdicts on all 288 grids, and on
 // grids with planted errors.
 func TestSudokuAgainstSecondJudge(t *testing.T) {
-	w := newSudoku()
+	w := New()
 	rng := rand.New(rand.NewPCG(5, 6))
 	for r, holes := range sudokuHoles {
 		for i := range 10 {
-			inst := w.Generate(Test, r, i)
+			inst := w.Generate(workloads.Test, r, i)
 			puzzle, right := sudokuPuzzle(inst), 0
 			for _, g := range w.grids {
 				exact := w.Check(inst, g.String()).Exact
@@ -109,9 +112,9 @@ func TestSudokuAgainstSecondJudge(t *testing.T) {
 // TestSudokuCalibration changes one cell of the answer: its row, column and
 // box are broken, its clue if it has one, and nothing else.
 func TestSudokuCalibration(t *testing.T) {
-	w := newSudoku()
+	w := New()
 	for r := range sudokuHoles {
-		inst := w.Generate(Test, r, 1)
+		inst := w.Generate(workloads.Test, r, 1)
 		puzzle := parseGrid(sudokuPuzzle(inst))
 		clues := 0
 		for cell := range 16 {
@@ -124,13 +127,13 @@ func TestSudokuCalibration(t *testing.T) {
 			at := cell + cell/4
 			output[at] = '1' + (output[at]-'0')%4
 			s := w.Check(inst, string(output))
-			if got := brokenConstraints(s); !slices.Equal(got, want) {
+			if got := workloadtest.Broken(s); !slices.Equal(got, want) {
 				t.Errorf("%s: cell %d changed: found %v, want %v", inst.ID, cell, got, want)
 			}
 		}
 		layout := len(inst.Constraints) - 1
 		for _, output := range []string{inst.Answer + "1", strings.Replace(inst.Answer, "/", " ", 1)} {
-			if got := brokenConstraints(w.Check(inst, output)); !slices.Equal(got, []int{layout}) {
+			if got := workloadtest.Broken(w.Check(inst, output)); !slices.Equal(got, []int{layout}) {
 				t.Errorf("%s: %q: found %v, want the layout only", inst.ID, output, got)
 			}
 		}
@@ -139,7 +142,7 @@ func TestSudokuCalibration(t *testing.T) {
 
 // TestSudokuChance estimates both blind strategies by drawing.
 func TestSudokuChance(t *testing.T) {
-	w := newSudoku()
+	w := New()
 	rng := rand.New(rand.NewPCG(7, 8))
 	const n = 20000
 	for i, rung := range w.Rungs() {
@@ -172,13 +175,13 @@ func TestSudokuChance(t *testing.T) {
 	}
 }
 
-func TestSudokuTemplate(t *testing.T) {
-	w := newSudoku()
+func TestTemplate(t *testing.T) {
+	w := New()
 	for r, holes := range sudokuHoles {
-		inst := w.Generate(Test, r, 3)
+		inst := w.Generate(workloads.Test, r, 3)
 		var text strings.Builder
 		gaps := 0
-		for _, p := range SudokuTemplate(inst) {
+		for _, p := range Template(inst) {
 			if (p.Gap > 0) == (p.Text != "") {
 				t.Fatalf("piece %+v", p)
 			}
@@ -190,7 +193,17 @@ func TestSudokuTemplate(t *testing.T) {
 			t.Errorf("%s: the filled template is %q with %d gaps", inst.ID, text.String(), gaps)
 		}
 	}
-	if got := SudokuTemplate(newLists().Generate(Test, 0, 0)); got != nil {
-		t.Errorf("template of a list: %v", got)
+}
+
+// TestGridSplits counts the solved grids of each split.
+func TestGridSplits(t *testing.T) {
+	count := map[workloads.Split]int{}
+	for _, g := range New().grids {
+		count[workloads.SplitOf(gridCanon(g))]++
+	}
+	for _, s := range []workloads.Split{workloads.Validation, workloads.Test} {
+		if count[s] < 26 || count[s] > 34 {
+			t.Errorf("%s holds %d of 288", s, count[s])
+		}
 	}
 }

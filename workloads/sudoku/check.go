@@ -1,8 +1,10 @@
-package workloads
+package sudoku
 
 import (
 	"fmt"
 	"strings"
+
+	"dllmbench/workloads"
 )
 
 // house is a set of four cells that must differ.
@@ -31,24 +33,24 @@ func sudokuHouses() []house {
 // sudokuConstraints are the twelve houses, the clues in reading order, and the
 // layout. Distances count cells: between the first and last cell of a house,
 // between a clue and its copy.
-func sudokuConstraints(puzzle grid) []Constraint {
-	var cs []Constraint
+func sudokuConstraints(puzzle grid) []workloads.Constraint {
+	var cs []workloads.Constraint
 	for _, h := range sudokuHouses() {
-		cs = append(cs, Constraint{h.kind, h.cells[3] - h.cells[0] - 1, Backward,
-			fmt.Sprintf("%s %d holds 1 to 4", h.kind, h.index+1)})
+		cs = append(cs, workloads.Constraint{Kind: h.kind, Distance: h.cells[3] - h.cells[0] - 1, Direction: workloads.Backward,
+			Doc: fmt.Sprintf("%s %d holds 1 to 4", h.kind, h.index+1)})
 	}
 	for cell, d := range puzzle {
 		if d != 0 {
-			cs = append(cs, Constraint{"clue", 15, Backward,
-				fmt.Sprintf("row %d, column %d keeps its %d", cell/4+1, cell%4+1, d)})
+			cs = append(cs, workloads.Constraint{Kind: "clue", Distance: 15, Direction: workloads.Backward,
+				Doc: fmt.Sprintf("row %d, column %d keeps its %d", cell/4+1, cell%4+1, d)})
 		}
 	}
-	return append(cs, Constraint{"layout", 15, Backward, "four rows of four digits with / between them"})
+	return append(cs, workloads.Constraint{Kind: "layout", Distance: 15, Direction: workloads.Backward, Doc: "four rows of four digits with / between them"})
 }
 
-// Check implements [Workload]. White space around the output is ignored; cell
+// Check implements [workloads.Workload]. White space around the output is ignored; cell
 // and separator have fixed places in the rest.
-func (w *sudoku) Check(inst Instance, output string) Score {
+func (w *Task) Check(inst workloads.Instance, output string) workloads.Score {
 	puzzle := parseGrid(strings.TrimSuffix(strings.TrimPrefix(inst.Prompt, "sudoku:"), "="))
 	text := strings.TrimSpace(output)
 	lead := strings.Index(output, text)
@@ -61,13 +63,13 @@ func (w *sudoku) Check(inst Instance, output string) Score {
 	}
 
 	houses := sudokuHouses()
-	v := verdict{total: len(sudokuConstraints(puzzle))}
+	v := workloads.Verdict{Total: len(sudokuConstraints(puzzle))}
 	for i, h := range houses {
 		seen := 0
 		for _, c := range h.cells {
 			bit := 1 << got[c]
 			if got[c] == 0 || seen&bit != 0 {
-				v.fail(i, offset(c), "%s %d does not hold 1 to 4", h.kind, h.index+1)
+				v.Fail(i, offset(c), "%s %d does not hold 1 to 4", h.kind, h.index+1)
 				break
 			}
 			seen |= bit
@@ -79,14 +81,14 @@ func (w *sudoku) Check(inst Instance, output string) Score {
 			continue
 		}
 		if got[cell] != d {
-			v.fail(i, offset(cell), "row %d, column %d is not %d", cell/4+1, cell%4+1, d)
+			v.Fail(i, offset(cell), "row %d, column %d is not %d", cell/4+1, cell%4+1, d)
 		}
 		i++
 	}
 	if text != got.String() {
-		v.fail(i, lead, "the layout is not four rows of four digits 1 to 4: %q", clip(text))
+		v.Fail(i, lead, "the layout is not four rows of four digits 1 to 4: %q", workloads.Clip(text))
 	}
-	return v.score()
+	return v.Score()
 }
 
 // parseGrid reads cells at their places in the layout; anything but 1 to 4 is
@@ -101,26 +103,26 @@ func parseGrid(s string) grid {
 	return g
 }
 
-// SudokuTemplate states a sudoku instance as an infilling task: the clues and
+// Template states a sudoku instance as an infilling task: the clues and
 // separators of the answer are fixed, and every hole is a gap of one token. It
 // returns nil for instances of other workloads.
-func SudokuTemplate(inst Instance) []Piece {
+func Template(inst workloads.Instance) []workloads.Piece {
 	layout, ok := strings.CutPrefix(inst.Prompt, "sudoku:")
 	if !ok {
 		return nil
 	}
-	var pieces []Piece
+	var pieces []workloads.Piece
 	for _, c := range strings.TrimSuffix(layout, "=") {
 		last := len(pieces) - 1
 		switch {
 		case c == '0' && last >= 0 && pieces[last].Gap > 0:
 			pieces[last].Gap++
 		case c == '0':
-			pieces = append(pieces, Piece{Gap: 1})
+			pieces = append(pieces, workloads.Piece{Gap: 1})
 		case last >= 0 && pieces[last].Gap == 0:
 			pieces[last].Text += string(c)
 		default:
-			pieces = append(pieces, Piece{Text: string(c)})
+			pieces = append(pieces, workloads.Piece{Text: string(c)})
 		}
 	}
 	return pieces

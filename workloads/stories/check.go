@@ -1,10 +1,12 @@
-package workloads
+package stories
 
 import (
 	"fmt"
 	"slices"
 	"strings"
 	"unicode"
+
+	"dllmbench/workloads"
 )
 
 // storyPrompt is what a checker reads from a prompt: the world after all that
@@ -44,10 +46,10 @@ func parseStory(prompt string) storyPrompt {
 // sentence of the report place or possession; then length. Distances are those
 // of the reference answer: the words between a sentence and the oldest sentence
 // that it must agree with.
-func storyConstraints(prompt, answer string) []Constraint {
+func storyConstraints(prompt, answer string) []workloads.Constraint {
 	all := segments(prompt + answer)
 	p := parseStory(prompt)
-	var cs []Constraint
+	var cs []workloads.Constraint
 	next := p.count
 	planAt := 0
 	for i, seg := range all[:next] {
@@ -60,36 +62,36 @@ func storyConstraints(prompt, answer string) []Constraint {
 		event, _ := parseSentence(seg.words)
 		doc := fmt.Sprintf("event %d of the plan is %s", i+1, storyPlan[kind])
 		cs = append(cs,
-			Constraint{"plan", seg.first - (all[planAt].first + i) - 1, Backward, doc},
-			Constraint{"possible", seg.first - all[p.world.since(event)].after(), Backward,
-				fmt.Sprintf("event %d can happen", i+1)})
+			workloads.Constraint{Kind: "plan", Distance: seg.first - (all[planAt].first + i) - 1, Direction: workloads.Backward, Doc: doc},
+			workloads.Constraint{Kind: "possible", Distance: seg.first - all[p.world.since(event)].after(), Direction: workloads.Backward,
+				Doc: fmt.Sprintf("event %d can happen", i+1)})
 		p.world.apply(event, next)
 		next++
 	}
 	for i, person := range p.world.people {
-		cs = append(cs, Constraint{"place", all[next+i].first - all[p.world.personSince[person]].after(), Backward,
-			"the report says where " + storyPeople[person] + " is"})
+		cs = append(cs, workloads.Constraint{Kind: "place", Distance: all[next+i].first - all[p.world.personSince[person]].after(), Direction: workloads.Backward,
+			Doc: "the report says where " + storyPeople[person] + " is"})
 	}
 	next += len(p.world.people)
 	for i, object := range p.world.objects {
-		cs = append(cs, Constraint{"possession", all[next+i].first - all[p.world.objectSince[object]].after(), Backward,
-			"the report says who has the " + storyObjects[object] + " or where it is"})
+		cs = append(cs, workloads.Constraint{Kind: "possession", Distance: all[next+i].first - all[p.world.objectSince[object]].after(), Direction: workloads.Backward,
+			Doc: "the report says who has the " + storyObjects[object] + " or where it is"})
 	}
-	return append(cs, Constraint{"length", 0, Backward, "the story has the planned events, the report, and nothing else"})
+	return append(cs, workloads.Constraint{Kind: "length", Distance: 0, Direction: workloads.Backward, Doc: "the story has the planned events, the report, and nothing else"})
 }
 
 // storyLimit is the number of bytes of an output that are read, many times the
 // longest story. A longer output breaks the length constraint.
 const storyLimit = 1 << 16
 
-// Check implements [Workload]. Runs of white space count as one space. An
+// Check implements [workloads.Workload]. Runs of white space count as one space. An
 // event that is impossible, or that cannot be read, is taken not to have
 // happened; one that is possible but not the planned one has happened. The
 // report must be in the order of the opening facts.
-func (*stories) Check(inst Instance, output string) Score {
+func (*Task) Check(inst workloads.Instance, output string) workloads.Score {
 	p := parseStory(inst.Prompt)
 	wantReport := len(p.world.people) + len(p.world.objects)
-	v := verdict{total: 2*len(p.plan) + wantReport + 1}
+	v := workloads.Verdict{Total: 2*len(p.plan) + wantReport + 1}
 
 	text := strings.TrimRightFunc(output, unicode.IsSpace)
 	tooLong := len(text) > storyLimit
@@ -104,21 +106,21 @@ func (*stories) Check(inst Instance, output string) Score {
 	for i, kind := range p.plan {
 		plan, possible := 2*i, 2*i+1
 		if i >= len(told) {
-			v.fail(plan, -1, "event %d is missing", i+1)
-			v.fail(possible, -1, "event %d is missing", i+1)
+			v.Fail(plan, -1, "event %d is missing", i+1)
+			v.Fail(possible, -1, "event %d is missing", i+1)
 			continue
 		}
 		s, ok := told[i].read()
 		if !ok || !s.kind.isEvent() {
-			v.fail(plan, told[i].offset, "event %d is not an event sentence: %q", i+1, told[i].quote())
-			v.fail(possible, told[i].offset, "event %d is not an event sentence: %q", i+1, told[i].quote())
+			v.Fail(plan, told[i].offset, "event %d is not an event sentence: %q", i+1, told[i].quote())
+			v.Fail(possible, told[i].offset, "event %d is not an event sentence: %q", i+1, told[i].quote())
 			continue
 		}
 		if s.kind != kind {
-			v.fail(plan, told[i].offset, "event %d is %s instead of %s", i+1, storyPlan[s.kind], storyPlan[kind])
+			v.Fail(plan, told[i].offset, "event %d is %s instead of %s", i+1, storyPlan[s.kind], storyPlan[kind])
 		}
 		if why := p.world.objection(s); why != "" {
-			v.fail(possible, told[i].offset, "event %d cannot happen: %s", i+1, why)
+			v.Fail(possible, told[i].offset, "event %d cannot happen: %s", i+1, why)
 		} else {
 			p.world.apply(s, 0)
 		}
@@ -127,31 +129,31 @@ func (*stories) Check(inst Instance, output string) Score {
 	for i, want := range p.world.report() {
 		constraint := 2*len(p.plan) + i
 		if i >= len(report) {
-			v.fail(constraint, -1, "sentence %d of the report is missing", i+1)
+			v.Fail(constraint, -1, "sentence %d of the report is missing", i+1)
 			continue
 		}
 		s, ok := report[i].read()
 		switch {
 		case !ok:
-			v.fail(constraint, report[i].offset, "sentence %d of the report is not a sentence: %q", i+1, report[i].quote())
+			v.Fail(constraint, report[i].offset, "sentence %d of the report is not a sentence: %q", i+1, report[i].quote())
 		case s == want:
 		case s.kind.isEvent() || s.kind == filler || !sameSubject(s, want):
-			v.fail(constraint, report[i].offset, "sentence %d of the report should be about %s: %q",
+			v.Fail(constraint, report[i].offset, "sentence %d of the report should be about %s: %q",
 				i+1, subject(want), report[i].quote())
 		default:
 			why := p.world.objection(s)
-			v.fail(constraint, report[i].offset, "the report is wrong: %s", why)
+			v.Fail(constraint, report[i].offset, "the report is wrong: %s", why)
 		}
 	}
 	switch {
 	case len(told) > len(p.plan):
-		v.fail(v.total-1, told[len(p.plan)].offset, "there are more events than planned")
+		v.Fail(v.Total-1, told[len(p.plan)].offset, "there are more events than planned")
 	case len(report) > wantReport:
-		v.fail(v.total-1, report[wantReport].offset, "%q follows the report", report[wantReport].quote())
+		v.Fail(v.Total-1, report[wantReport].offset, "%q follows the report", report[wantReport].quote())
 	case tooLong:
-		v.fail(v.total-1, storyLimit, "the text is longer than %d bytes", storyLimit)
+		v.Fail(v.Total-1, storyLimit, "the text is longer than %d bytes", storyLimit)
 	}
-	return v.score()
+	return v.Score()
 }
 
 // read parses a segment of an answer.
@@ -165,7 +167,7 @@ func (s segment) read() (sentence, bool) {
 // quote gives the start of a segment for a message; it still needs quoting.
 func (s segment) quote() string {
 	words := s.words[:min(len(s.words), 10)]
-	return clip(strings.TrimSpace(s.label + " " + strings.Join(words, " ")))
+	return workloads.Clip(strings.TrimSpace(s.label + " " + strings.Join(words, " ")))
 }
 
 // subject names what a sentence of the report is about.

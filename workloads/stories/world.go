@@ -1,4 +1,4 @@
-package workloads
+package stories
 
 // The lexicon of the stories. Words are short so that a small vocabulary can
 // hold each as one token.

@@ -20,10 +20,10 @@ func digest(parts ...string) [sha256.Size]byte {
 	return sha256.Sum256([]byte(strings.Join(parts, "\x00")))
 }
 
-// splitOf assigns a canonical form to a split: one tenth of all forms to Test,
+// SplitOf assigns a canonical form to a split: one tenth of all forms to Test,
 // one tenth to Validation and the rest to Train. It depends on the form alone,
 // so the splits are disjoint across rungs and whole workloads too.
-func splitOf(canon string) Split {
+func SplitOf(canon string) Split {
 	d := digest(splitSalt, canon)
 	switch binary.BigEndian.Uint64(d[:8]) % 10 {
 	case 0:
@@ -35,14 +35,14 @@ func splitOf(canon string) Split {
 	}
 }
 
-// newRand returns the random source of one instance: ChaCha8 seeded by a hash
+// NewRand returns the random source of one instance: ChaCha8 seeded by a hash
 // of everything that names the instance.
-func newRand(workload, rung string, split Split, index int) *rand.Rand {
+func NewRand(workload, rung string, split Split, index int) *rand.Rand {
 	return rand.New(rand.NewChaCha8(digest(workload, rung, string(split), strconv.Itoa(index))))
 }
 
-// mustName panics if the arguments of Generate do not name an instance.
-func mustName(split Split, rungs, rung, index int) {
+// MustName panics if the arguments of Generate do not name an instance.
+func MustName(split Split, rungs, rung, index int) {
 	if split != Train && split != Validation && split != Test {
 		panic("workloads: the split must be train, validation or test")
 	}
@@ -54,37 +54,37 @@ func mustName(split Split, rungs, rung, index int) {
 	}
 }
 
-// instanceID is "workload/rung/split/index".
-func instanceID(workload, rung string, split Split, index int) string {
+// InstanceID is "workload/rung/split/index".
+func InstanceID(workload, rung string, split Split, index int) string {
 	return fmt.Sprintf("%s/%s/%s/%d", workload, rung, split, index)
 }
 
-// verdict collects what a checker finds, constraint by constraint.
-type verdict struct {
-	total      int // number of constraints of the instance
-	violations []Violation
+// Verdict collects what a checker finds, constraint by constraint.
+type Verdict struct {
+	Total      int // number of constraints of the instance
+	Violations []Violation
 }
 
-// fail records that a constraint is broken at a byte offset of the output, or
+// Fail records that a constraint is broken at a byte offset of the output, or
 // at -1 if the place to be checked is missing.
-func (v *verdict) fail(constraint, offset int, format string, args ...any) {
-	v.violations = append(v.violations, Violation{
+func (v *Verdict) Fail(constraint, offset int, format string, args ...any) {
+	v.Violations = append(v.Violations, Violation{
 		Constraint: constraint, Offset: offset, Doc: fmt.Sprintf(format, args...),
 	})
 }
 
-// score is exact when nothing failed. Partial is the share of constraints that
+// Score is exact when nothing failed. Partial is the share of constraints that
 // hold.
-func (v *verdict) score() Score {
+func (v *Verdict) Score() Score {
 	return Score{
-		Exact:      len(v.violations) == 0,
-		Partial:    1 - float64(len(v.violations))/float64(v.total),
-		Violations: v.violations,
+		Exact:      len(v.Violations) == 0,
+		Partial:    1 - float64(len(v.Violations))/float64(v.Total),
+		Violations: v.Violations,
 	}
 }
 
-// clip shortens model text for a message; the result still needs quoting.
-func clip(s string) string {
+// Clip shortens model text for a message; the result still needs quoting.
+func Clip(s string) string {
 	const most = 40
 	if len(s) > most {
 		return s[:most] + "…"

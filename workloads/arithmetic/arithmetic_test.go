@@ -1,4 +1,4 @@
-package workloads
+package arithmetic
 
 import (
 	"fmt"
@@ -7,11 +7,14 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"dllmbench/workloads"
+	"dllmbench/workloads/workloadtest"
 )
 
 func TestArithmeticCheck(t *testing.T) {
-	w := newArithmetic()
-	inst := w.Generate(Test, 1, 0)
+	w := New()
+	inst := w.Generate(workloads.Test, 1, 0)
 	inst.Prompt = "add:7+5+9="
 	// Constraints: 0 link, 1 step, 2 link, 3 step, 4 link, 5 sum, 6 length.
 	for _, tc := range []struct {
@@ -39,7 +42,7 @@ func TestArithmeticCheck(t *testing.T) {
 		{"7+5=1234567890;12+9=21;21", []int{0, 1}}, // longer than any number
 		{"7+5=-12;12+9=21;21", []int{0, 1}},        // no signs
 	} {
-		if got := brokenConstraints(w.Check(inst, tc.output)); !slices.Equal(got, tc.broken) {
+		if got := workloadtest.Broken(w.Check(inst, tc.output)); !slices.Equal(got, tc.broken) {
 			t.Errorf("%q: found %v, want %v", tc.output, got, tc.broken)
 		}
 	}
@@ -53,12 +56,12 @@ func TestArithmeticCheck(t *testing.T) {
 // results and terms, carried on faithfully: exactly the planted constraints
 // must be found, and the sum if the errors do not cancel.
 func TestArithmeticCalibration(t *testing.T) {
-	w := newArithmetic()
+	w := New()
 	rng := rand.New(rand.NewPCG(3, 4))
 	for _, rate := range []float64{0, 0.01, 0.05, 0.2} {
 		for r, rung := range w.rungs {
 			for i := range 40 {
-				inst := w.Generate(Test, r, i)
+				inst := w.Generate(workloads.Test, r, i)
 				var planted []int
 				var text strings.Builder
 				left, truth := 0, 0
@@ -92,7 +95,7 @@ func TestArithmeticCalibration(t *testing.T) {
 					planted = append(planted, 2*rung.terms-1)
 				}
 				output := fmt.Sprint(text.String(), left)
-				if got := brokenConstraints(w.Check(inst, output)); !slices.Equal(got, planted) {
+				if got := workloadtest.Broken(w.Check(inst, output)); !slices.Equal(got, planted) {
 					t.Fatalf("%s: %q: found %v, planted %v", inst.ID, output, got, planted)
 				}
 			}
@@ -102,11 +105,11 @@ func TestArithmeticCalibration(t *testing.T) {
 
 // TestArithmeticLayout checks that all answers of a rung have one length.
 func TestArithmeticLayout(t *testing.T) {
-	w := newArithmetic()
+	w := New()
 	for r := range w.rungs {
-		want := w.Generate(Train, r, 0)
+		want := w.Generate(workloads.Train, r, 0)
 		for i := range 200 {
-			inst := w.Generate(Train, r, i)
+			inst := w.Generate(workloads.Train, r, i)
 			if len(inst.Answer) != len(want.Answer) || len(inst.Prompt) != len(want.Prompt) {
 				t.Fatalf("%s: %q and %q differ in layout", inst.ID, inst.Prompt+inst.Answer, want.Prompt+want.Answer)
 			}
@@ -116,7 +119,7 @@ func TestArithmeticLayout(t *testing.T) {
 
 // TestArithmeticChance counts the answers of all sums of two and three digits.
 func TestArithmeticChance(t *testing.T) {
-	w := newArithmetic()
+	w := New()
 	for i, rung := range w.Rungs()[:2] {
 		r := w.rungs[i]
 		count, most, total := map[string]int{}, 0, pow10(r.terms)
@@ -131,6 +134,19 @@ func TestArithmeticChance(t *testing.T) {
 		}
 		if want := float64(most) / float64(total); math.Abs(rung.Chance-want) > 1e-9 {
 			t.Errorf("%s: chance %g, counted %g", rung.Name, rung.Chance, want)
+		}
+	}
+}
+
+// TestSumSplits counts the smallest family completely.
+func TestSumSplits(t *testing.T) {
+	count := map[workloads.Split]int{}
+	for i := range 100 {
+		count[workloads.SplitOf(sumCanon([]int{i / 10, i % 10}))]++
+	}
+	for _, s := range []workloads.Split{workloads.Validation, workloads.Test} {
+		if count[s] < 9 || count[s] > 12 {
+			t.Errorf("%s holds %d of 100", s, count[s])
 		}
 	}
 }

@@ -1,4 +1,4 @@
-package workloads
+package stories
 
 import (
 	"math/rand/v2"
