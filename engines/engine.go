@@ -32,6 +32,9 @@ type Info struct {
 	Kernel        string  // kernel variant, for example "avx2" or "generic"
 	Threads       int     // worker threads used in a forward pass
 	Cache         string  // "none", "exact" or "approximate"
+	// Untrained says, in words, in which ways the decoder uses the weights that
+	// they were not trained for; nil if there are none.
+	Untrained []string
 }
 
 // Request is one prompt to be continued, or one canvas to be filled.
@@ -69,6 +72,16 @@ type Result struct {
 	// CommitNs[i] is the time since the start of Generate at which Tokens[i]
 	// took its final value, in ns, and -1 where it never was committed.
 	CommitNs []int64
+	// Spent is the wall time of the passes that this request took part in, by
+	// kind of work; a pass shared by a batch counts whole for each of its requests.
+	Spent Spent
+}
+
+// Spent splits wall time.
+type Spent struct {
+	Forward     time.Duration // in the network
+	Sampling    time.Duration // choosing tokens
+	Bookkeeping time.Duration // everything else in a pass: windows, counters, events
 }
 
 // Usage counts the work done for one request. Counters are exact and the same
@@ -89,6 +102,41 @@ type Usage struct {
 	CacheReadBytes  int64 // bytes of K/V read by attention
 	CacheWriteBytes int64 // bytes of K/V written
 	PeakCacheBytes  int64 // largest K/V cache held for the request
+
+	// Prefill, Denoise and Commit split the work above by what it was for; they
+	// sum to the totals. Rows of the prompt are Prefill, rows of finished text
+	// that are stored for later passes are Commit, and all other rows, from which
+	// tokens are chosen, are Denoise (for autoregressive decoding too). Weights
+	// and keys are read once per pass, and count for the row kind that comes last
+	// in this list and is part of the pass.
+	Prefill, Commit, Denoise Work
+	// SampledLogits is the number of logits that were read to choose tokens:
+	// vocabulary size for each row that was looked at.
+	SampledLogits int64
+}
+
+// Work is a part of Usage.
+type Work struct {
+	Passes          int
+	QueryTokens     int64
+	AttendedKeys    int64
+	LogitRows       int64
+	FLOPs           int64
+	WeightBytes     int64
+	CacheReadBytes  int64
+	CacheWriteBytes int64
+}
+
+// Add adds the counters of v to w.
+func (w *Work) Add(v Work) {
+	w.Passes += v.Passes
+	w.QueryTokens += v.QueryTokens
+	w.AttendedKeys += v.AttendedKeys
+	w.LogitRows += v.LogitRows
+	w.FLOPs += v.FLOPs
+	w.WeightBytes += v.WeightBytes
+	w.CacheReadBytes += v.CacheReadBytes
+	w.CacheWriteBytes += v.CacheWriteBytes
 }
 
 // Add adds the counters of v to u; the peak is the larger of the two.
@@ -106,6 +154,10 @@ func (u *Usage) Add(v Usage) {
 	u.CacheReadBytes += v.CacheReadBytes
 	u.CacheWriteBytes += v.CacheWriteBytes
 	u.PeakCacheBytes = max(u.PeakCacheBytes, v.PeakCacheBytes)
+	u.Prefill.Add(v.Prefill)
+	u.Commit.Add(v.Commit)
+	u.Denoise.Add(v.Denoise)
+	u.SampledLogits += v.SampledLogits
 }
 
 // Phase names the purpose of a forward pass.
@@ -134,11 +186,53 @@ type Event struct {
 
 	QueryTokens, AttendedKeys, LogitRows int64
 	CacheHit                             bool // at least one key came from an earlier pass
+	CacheRefresh                         bool // keys of positions that had some were computed again, beside those of the block at work
 
 	Committed []Commit
-	Revised   []Commit // positions that lost or changed a committed token; ID is the new id (mask id when masked again)
-	Masked    int      // positions of the answer still masked after the pass
-	Entropy   float64  // mean entropy in nats of the rows that could be committed; NaN if it was not computed
+	// Revised lists positions that lost or changed a committed token since the
+	// last event: ID is the new id, or the mask id when the position is masked
+	// again. A changed token is not in Committed.
+	Revised []Commit
+	Masked  int     // positions of the answer still masked after the pass
+	Entropy float64 // mean entropy in nats of the rows that could be committed; NaN if it was not computed
+
+	Probe *Probe // nil unless the sink is a Tracer that asks for it
+}
+
+// Tracer is a Sink that wants to know more than a timed run computes. What it
+// asks for is computed in extra passes that no counter counts, so its events
+// have the same counters and tokens as any other run, and other times.
+type Tracer interface {
+	Sink
+	Trace() Tracing
+}
+
+// Tracing says what a Tracer asks for.
+type Tracing struct {
+	Probe bool // what the network predicts at every position
+	Audit bool // how far cached keys and values are from fresh ones; implies Probe
+}
+
+// Probe is what the network predicts for the canvas that a pass worked on, under
+// the decoder's own mask and with nothing cached. Its slices have one entry for
+// each position of the answer.
+type Probe struct {
+	Argmax     []int32   // most probable token; the token itself where one is written, -1 where the mask lets nothing be predicted yet
+	Confidence []float32 // probability of Argmax; NaN where the network was not asked
+	Entropy    []float32 // in nats; NaN where the network was not asked
+	Audit      *Audit    // nil unless asked for
+}
+
+// Audit compares a pass with the same pass without cache, on the same canvas.
+type Audit struct {
+	Rows  int     // rows that could be committed from
+	Agree int     // of these, rows with the same most probable token
+	KL    float64 // mean over rows of KL(uncached ‖ cached) in nats; NaN without rows
+	// Stale is the number of positions whose keys and values came from an earlier
+	// pass. DriftK and DriftV are, for each layer, the mean over these positions
+	// of |cached - fresh| / |fresh| (Euclidean norms); NaN without any.
+	Stale          int
+	DriftK, DriftV []float64
 }
 
 // Commit is one position of the answer taking a token.

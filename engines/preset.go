@@ -26,10 +26,14 @@ type Param struct {
 
 // Preset is a published decoding rule under its own name.
 type Preset struct {
-	Engine string // package that runs it: "autoregressive", "diffusion", "block"
+	Engine string // package that runs it: "autoregressive", "diffusion", "block", "hybrid"
 	Name   string
 	Doc    string // one sentence
 	Source string // paper or code base, with year
 	Cache  string // "none", "exact" or "approximate"
-	Params []Param
+	// Revises is true when a token that was written may change again.
+	Revises bool
+	// Differs says where the rule departs from its source on purpose; "" if nowhere.
+	Differs string
+	Params  []Param
 }

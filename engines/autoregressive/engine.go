@@ -38,11 +38,11 @@ var _ engines.Engine = (*Engine)(nil)
 // New returns an engine that runs a preset ("" is the first of Presets) with
 // options on a network. The error says which name or value is not allowed.
 func New(net decode.Network, preset string, opts engines.Options) (engines.Engine, error) {
-	proposal, p, resolved, err := decode.Choose(rules(), preset, opts)
+	proposal, info, err := decode.Choose(net, rules(), preset, opts)
 	if err != nil {
 		return nil, err
 	}
-	return &Engine{bench: decode.Bench{Net: net}, info: decode.Info(net, p, resolved), proposal: proposal}, nil
+	return &Engine{bench: decode.Bench{Net: net}, info: info, proposal: proposal}, nil
 }
 
 // Info implements engines.Engine.
@@ -63,7 +63,7 @@ func (e *Engine) Generate(ctx context.Context, batch []engines.Request, sink eng
 		return nil, err
 	}
 	for _, j := range run.Jobs {
-		j.Phase, j.Length = engines.PhasePrefill, 0
+		j.Phase, j.Length, j.PromptRows = engines.PhasePrefill, 0, j.P
 		advance(j)
 	}
 	pad := e.bench.Net.Model().Config().Pad
@@ -82,6 +82,7 @@ func (e *Engine) Generate(ctx context.Context, batch []engines.Request, sink eng
 			if draw.ID < 0 {
 				return nil, fmt.Errorf("request %d, position %d: %w", j.Index, j.Length, errNoToken)
 			}
+			j.Looked(1)
 			j.Commit(pos, draw.ID, math.NaN())
 		}
 		if run.Observed() {
@@ -113,7 +114,7 @@ func settle(j *decode.Job) {
 	if j.Phase == engines.PhaseDecode {
 		j.Step++
 	}
-	j.Phase = engines.PhaseDecode
+	j.Phase, j.PromptRows = engines.PhaseDecode, 0
 	j.Length++
 	if j.IsStop(j.Seq[j.P+j.Length-1]) {
 		j.Finish(engines.FinishStop)

@@ -4,6 +4,7 @@ import (
 	"dllmbench/engines"
 	"dllmbench/engines/internal/decode"
 	"dllmbench/engines/internal/sample"
+	"dllmbench/engines/model"
 )
 
 // rules lists the presets; a new one is a line here and a function.
@@ -21,7 +22,7 @@ func greedy() decode.Rule[sample.Proposal] {
 			Doc:    "The most probable token at every position, left to right.",
 			Source: "standard practice",
 		},
-		Build: func(engines.Options) sample.Proposal { return sample.Argmax{} },
+		Build: func(*model.Config, engines.Options) (sample.Proposal, error) { return sample.Argmax{}, nil },
 	}
 }
 
@@ -39,12 +40,12 @@ func sampled() decode.Rule[sample.Proposal] {
 					Doc: "crossing keeps the token with which the mass reaches top_p (Holtzman et al.), within leaves it out (BD3-LM)."},
 			},
 		},
-		Build: func(o engines.Options) sample.Proposal {
+		Build: func(_ *model.Config, o engines.Options) (sample.Proposal, error) {
 			nucleus := sample.Crossing
 			if o["nucleus"] == "within" {
 				nucleus = sample.Within
 			}
-			return sample.Tempered(o["temperature"].(float64), o["top_k"].(int), o["top_p"].(float64), nucleus)
+			return sample.Tempered(o["temperature"].(float64), o["top_k"].(int), o["top_p"].(float64), nucleus), nil
 		},
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"dllmbench/engines/internal/decode"
 	"dllmbench/engines/internal/denoise"
 	"dllmbench/engines/internal/sample"
+	"dllmbench/engines/model"
 )
 
 // bd3lm is BD3-LM's default sampler: first hitting, which writes one uniformly
@@ -22,11 +23,14 @@ func bd3lm() decode.Rule[denoise.Decoder] {
 					Doc: "Keep the tokens whose cumulative mass stays within top_p, and the most probable one in any case; 1 keeps all."},
 				cache},
 		},
-		Build: func(o engines.Options) denoise.Decoder {
+		Build: func(_ *model.Config, o engines.Options) (denoise.Decoder, error) {
 			return denoise.Decoder{
-				Proposal:   sample.Tempered(o["temperature"].(float64), 0, o["top_p"].(float64), sample.Within),
-				Confidence: sample.Random{}, Selector: sample.TopK{}, Steps: onePerMask,
-			}
+				Rule: &denoise.Pick{
+					Proposal:   sample.Tempered(o["temperature"].(float64), 0, o["top_p"].(float64), sample.Within),
+					Confidence: sample.Random{}, Selector: sample.TopK{},
+				},
+				Steps: onePerMask,
+			}, nil
 		},
 	}
 }

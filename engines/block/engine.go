@@ -26,7 +26,6 @@ import (
 	"dllmbench/engines"
 	"dllmbench/engines/internal/decode"
 	"dllmbench/engines/internal/denoise"
-	"dllmbench/engines/model"
 )
 
 // Engine is the block-diffusion decoder. It is not safe for concurrent use.
@@ -41,18 +40,17 @@ var _ engines.Engine = (*Engine)(nil)
 // New returns an engine that runs a preset ("" is the first of Presets) with
 // options on a network. The error says which name or value is not allowed.
 func New(net decode.Network, preset string, opts engines.Options) (engines.Engine, error) {
-	d, p, resolved, err := decode.Choose(rules(), preset, opts)
+	d, info, err := decode.Choose(net, rules(), preset, opts)
 	if err != nil {
 		return nil, err
 	}
-	p.Cache = resolved["cache"].(string)
-	d.BlockLength = resolved["block_length"].(int)
+	d.BlockLength = info.Options["block_length"].(int)
 	d.Stop = denoise.StopAtBlock
-	d.Layout = cached
-	if p.Cache == "none" {
-		d.Layout = recomputed
+	if d.Layout == nil {
+		d.Layout = layout(info.Options["cache"].(string))
 	}
-	return &Engine{bench: decode.Bench{Net: net}, info: decode.Info(net, p, resolved), loop: denoise.Loop{Decoder: d}}, nil
+	info.Cache = d.Layout.Kind()
+	return &Engine{bench: decode.Bench{Net: net}, info: info, loop: denoise.Loop{Decoder: d}}, nil
 }
 
 // Info implements engines.Engine.
@@ -66,20 +64,4 @@ func (e *Engine) Check(batch []engines.Request) error {
 // Generate implements engines.Engine.
 func (e *Engine) Generate(ctx context.Context, batch []engines.Request, sink engines.Sink) ([]engines.Result, error) {
 	return e.loop.Generate(ctx, &e.bench, batch, sink)
-}
-
-// cached feeds what is finished and not yet stored, and the block at work.
-func cached(j *decode.Job, start, end int) {
-	window(j, j.Cached, start, end)
-	j.Cached = start
-}
-
-// recomputed feeds everything from position 0 under the same mask.
-func recomputed(j *decode.Job, start, end int) { window(j, 0, start, end) }
-
-func window(j *decode.Job, from, start, end int) {
-	w := &j.Window
-	w.Pos, w.Tokens = from, j.Seq[from:end]
-	w.Visible = model.CausalVisible(w.Visible[:0], from, start-from)
-	w.Visible = model.ConstVisible(w.Visible, end-start, end)
 }

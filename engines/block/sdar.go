@@ -5,6 +5,7 @@ import (
 	"dllmbench/engines/internal/decode"
 	"dllmbench/engines/internal/denoise"
 	"dllmbench/engines/internal/sample"
+	"dllmbench/engines/model"
 )
 
 // The rules of SDAR, on our token-causal context. The published temperature is
@@ -22,14 +23,16 @@ func sdarStatic() decode.Rule[denoise.Decoder] {
 					Doc: "low_confidence commits the most probable tokens first, random commits in random order."},
 				temperature, topK, topP, cache},
 		},
-		Build: func(o engines.Options) denoise.Decoder {
+		Build: func(_ *model.Config, o engines.Options) (denoise.Decoder, error) {
 			steps := o["steps_per_block"].(int)
 			var confidence sample.Confidence = sample.Proposed{}
 			if o["remasking"] == "random" {
 				confidence = sample.Random{}
 			}
-			return denoise.Decoder{Proposal: proposal(o), Confidence: confidence, Selector: sample.TopK{},
-				Steps: func(int) int { return steps }}
+			return denoise.Decoder{
+				Rule:  &denoise.Pick{Proposal: proposal(o), Confidence: confidence, Selector: sample.TopK{}},
+				Steps: func(int) int { return steps },
+			}, nil
 		},
 	}
 }
@@ -47,10 +50,13 @@ func sdarDynamic() decode.Rule[denoise.Decoder] {
 					Doc: "Probability above which a token is committed."},
 				temperature, topK, topP, cache},
 		},
-		Build: func(o engines.Options) denoise.Decoder {
+		Build: func(_ *model.Config, o engines.Options) (denoise.Decoder, error) {
 			steps := o["steps_per_block"].(int)
-			return denoise.Decoder{Proposal: proposal(o), Confidence: sample.Proposed{},
-				Selector: sample.Dynamic{Theta: o["threshold"].(float64)}, Steps: func(int) int { return steps }}
+			return denoise.Decoder{
+				Rule: &denoise.Pick{Proposal: proposal(o), Confidence: sample.Proposed{},
+					Selector: sample.Dynamic{Theta: o["threshold"].(float64)}},
+				Steps: func(int) int { return steps },
+			}, nil
 		},
 	}
 }

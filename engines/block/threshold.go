@@ -5,6 +5,7 @@ import (
 	"dllmbench/engines/internal/decode"
 	"dllmbench/engines/internal/denoise"
 	"dllmbench/engines/internal/sample"
+	"dllmbench/engines/model"
 )
 
 // threshold is the diffusion mode of models trained as ours is, with a block
@@ -21,9 +22,12 @@ func threshold() decode.Rule[denoise.Decoder] {
 					Doc: "Probability from which a token is committed; 0 fills a block in one step, above 1 commits one token per step."},
 				temperature, topK, topP, cache},
 		},
-		Build: func(o engines.Options) denoise.Decoder {
-			return denoise.Decoder{Proposal: proposal(o), Confidence: sample.Probability{},
-				Selector: sample.Threshold{Theta: o["threshold"].(float64)}, Steps: onePerMask}
+		Build: func(_ *model.Config, o engines.Options) (denoise.Decoder, error) {
+			return denoise.Decoder{
+				Rule: &denoise.Pick{Proposal: proposal(o), Confidence: sample.Probability{},
+					Selector: sample.Threshold{Theta: o["threshold"].(float64)}},
+				Steps: onePerMask,
+			}, nil
 		},
 	}
 }

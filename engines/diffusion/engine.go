@@ -23,7 +23,6 @@ import (
 	"dllmbench/engines"
 	"dllmbench/engines/internal/decode"
 	"dllmbench/engines/internal/denoise"
-	"dllmbench/engines/model"
 )
 
 // Engine is the full-diffusion decoder. It is not safe for concurrent use.
@@ -36,8 +35,8 @@ type Engine struct {
 
 var _ engines.Engine = (*Engine)(nil)
 
-// rule is what a preset builds: the decoder, and what it asks of a budget (nil
-// is nothing).
+// rule is what a preset builds: the decoder (without a layout it is full
+// attention and no cache), and what it asks of a budget (nil is nothing).
 type rule struct {
 	denoise.Decoder
 	fits func(budget int) error
@@ -46,15 +45,15 @@ type rule struct {
 // New returns an engine that runs a preset ("" is the first of Presets) with
 // options on a network. The error says which name or value is not allowed.
 func New(net decode.Network, preset string, opts engines.Options) (engines.Engine, error) {
-	r, p, resolved, err := decode.Choose(rules(), preset, opts)
+	r, info, err := decode.Choose(net, rules(), preset, opts)
 	if err != nil {
 		return nil, err
 	}
-	r.Layout = full
-	return &Engine{
-		bench: decode.Bench{Net: net}, info: decode.Info(net, p, resolved),
-		loop: denoise.Loop{Decoder: r.Decoder}, fits: r.fits,
-	}, nil
+	if r.Layout == nil {
+		r.Layout = full{}
+	}
+	info.Cache = r.Layout.Kind()
+	return &Engine{bench: decode.Bench{Net: net}, info: info, loop: denoise.Loop{Decoder: r.Decoder}, fits: r.fits}, nil
 }
 
 // Info implements engines.Engine.
@@ -80,12 +79,4 @@ func (e *Engine) Generate(ctx context.Context, batch []engines.Request, sink eng
 		return nil, err
 	}
 	return e.loop.Generate(ctx, &e.bench, batch, sink)
-}
-
-// full is the layout of full attention: the whole sequence, each position
-// seeing every other.
-func full(j *decode.Job, _, _ int) {
-	w := &j.Window
-	w.Pos, w.Tokens = 0, j.Seq
-	w.Visible = model.ConstVisible(w.Visible[:0], len(j.Seq), len(j.Seq))
 }

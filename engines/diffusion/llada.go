@@ -7,6 +7,7 @@ import (
 	"dllmbench/engines/internal/decode"
 	"dllmbench/engines/internal/denoise"
 	"dllmbench/engines/internal/sample"
+	"dllmbench/engines/model"
 )
 
 // llada is the rule of LLaDA: an even quota of commits per step, the positions
@@ -27,7 +28,7 @@ func llada() decode.Rule[rule] {
 				temperature, cfgScale, stopAtEnd,
 			},
 		},
-		Build: func(o engines.Options) rule {
+		Build: func(_ *model.Config, o engines.Options) (rule, error) {
 			steps, length := o["steps"].(int), o["block_length"].(int)
 			var confidence sample.Confidence = sample.Probability{}
 			if o["remasking"] == "random" {
@@ -35,12 +36,12 @@ func llada() decode.Rule[rule] {
 			}
 			return rule{
 				Decoder: denoise.Decoder{
-					Proposal: gumbel(o["temperature"].(float64)), Confidence: confidence, Selector: sample.TopK{},
+					Rule:        &denoise.Pick{Proposal: gumbel(o["temperature"].(float64)), Confidence: confidence, Selector: sample.TopK{}},
 					BlockLength: length, Steps: func(budget int) int { return steps / blocks(budget, length) },
 					Guidance: o["cfg_scale"].(float64), Stop: stop(o["stop_at_end"].(bool)),
 				},
 				fits: func(budget int) error { return lladaFits(budget, steps, length) },
-			}
+			}, nil
 		},
 	}
 }

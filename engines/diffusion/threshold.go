@@ -5,6 +5,7 @@ import (
 	"dllmbench/engines/internal/decode"
 	"dllmbench/engines/internal/denoise"
 	"dllmbench/engines/internal/sample"
+	"dllmbench/engines/model"
 )
 
 // lladaThreshold is LLaDA with the commit rule of Fast-dLLM, without its
@@ -22,13 +23,13 @@ func lladaThreshold() decode.Rule[rule] {
 				blockLength, temperature, cfgScale, stopAtEnd,
 			},
 		},
-		Build: func(o engines.Options) rule {
+		Build: func(_ *model.Config, o engines.Options) (rule, error) {
 			return rule{Decoder: denoise.Decoder{
-				Proposal: gumbel(o["temperature"].(float64)), Confidence: sample.Probability{},
-				Selector:    sample.Threshold{Theta: o["threshold"].(float64)},
+				Rule: &denoise.Pick{Proposal: gumbel(o["temperature"].(float64)), Confidence: sample.Probability{},
+					Selector: sample.Threshold{Theta: o["threshold"].(float64)}},
 				BlockLength: o["block_length"].(int), Steps: func(int) int { return 0 },
 				Guidance: o["cfg_scale"].(float64), Stop: stop(o["stop_at_end"].(bool)),
-			}}
+			}}, nil
 		},
 	}
 }

@@ -92,8 +92,19 @@ func CheckResult(t *testing.T, req engines.Request, r engines.Result) {
 	if stopped && r.Finish == engines.FinishBudget || r.Finish == engines.FinishStop && len(req.Stop) == 0 {
 		t.Errorf("finish is %s for %v with stop ids %v", r.Finish, r.Tokens, req.Stop)
 	}
-	if r.Usage.CanvasPositions != gaps || r.Usage.CommittedTokens != committed {
-		t.Errorf("canvas %d and %d commits, want %d and %d", r.Usage.CanvasPositions, r.Usage.CommittedTokens, gaps, committed)
+	u := r.Usage
+	if u.CanvasPositions != gaps || u.CommittedTokens < committed || u.CommittedTokens > committed+u.RevisedTokens {
+		t.Errorf("canvas %d, %d commits and %d revisions, want a canvas of %d and %d commits", u.CanvasPositions, u.CommittedTokens, u.RevisedTokens, gaps, committed)
+	}
+	parts := u.Prefill
+	parts.Add(u.Commit)
+	parts.Add(u.Denoise)
+	if total := (engines.Work{Passes: u.NFE, QueryTokens: u.QueryTokens, AttendedKeys: u.AttendedKeys, LogitRows: u.LogitRows, FLOPs: u.FLOPs,
+		WeightBytes: u.WeightBytes, CacheReadBytes: u.CacheReadBytes, CacheWriteBytes: u.CacheWriteBytes}); parts != total {
+		t.Errorf("the parts sum to %+v, the totals are %+v", parts, total)
+	}
+	if s := r.Spent; s.Forward < 0 || s.Sampling < 0 || s.Bookkeeping < 0 || u.NFE > 0 && s.Forward+s.Sampling+s.Bookkeeping <= 0 {
+		t.Errorf("time spent is %+v in %d passes", s, u.NFE)
 	}
 	if int64(r.Elapsed) != last {
 		t.Errorf("elapsed is %d ns, the last commit at %d ns", r.Elapsed, last)
@@ -105,7 +116,9 @@ func CheckResult(t *testing.T, req engines.Request, r engines.Result) {
 func sameWork(t *testing.T, name string, got, want engines.Result) {
 	t.Helper()
 	g, w := got.Usage, want.Usage
-	g.WeightBytes, w.WeightBytes = 0, 0 // embeddings of the whole batch count
+	for _, u := range []*engines.Usage{&g, &w} { // embeddings of the whole batch count
+		u.WeightBytes, u.Prefill.WeightBytes, u.Commit.WeightBytes, u.Denoise.WeightBytes = 0, 0, 0, 0
+	}
 	if !slices.Equal(got.Tokens, want.Tokens) || got.Useful != want.Useful || got.Finish != want.Finish || g != w {
 		t.Errorf("%s:\ngot  %v %d %s %+v\nwant %v %d %s %+v", name,
 			got.Tokens, got.Useful, got.Finish, g, want.Tokens, want.Useful, want.Finish, w)

@@ -65,6 +65,7 @@ func RunAll(t *testing.T, s Subject) {
 				t.Run("cancelled", c.cancelled)
 				t.Run("bad requests", c.badRequests)
 				t.Run("broken network", c.brokenNetwork)
+				t.Run("trace", c.trace)
 				t.Run("whole context", c.wholeContext)
 			})
 		}

@@ -29,8 +29,9 @@ func Config(vocab, positions int) model.Config {
 type Law func(row []float32, visible []int32, pos int)
 
 // Table is a network that looks its logits up in a Law instead of computing
-// them, so that a decoder's output can be known beforehand. It counts tokens,
-// keys and rows as the transformer does; FLOPs are the rows plus the keys.
+// them, so that a decoder's output can be known beforehand. It counts as the
+// transformer of its config does. The keys of a cache are the tokens that were
+// fed, so a decoder that feeds too little sees old tokens.
 type Table struct {
 	*model.Session // for caches and the config
 
@@ -52,25 +53,22 @@ func (t *Table) Forward(batch []model.Window) (model.Pass, error) {
 	var pass model.Pass
 	for _, w := range batch {
 		seen := t.seen[w.Cache]
-		if w.Pos > len(seen) {
-			panic("enginetest: a window leaves a hole in the cache")
+		for i, id := range w.Tokens {
+			switch pos := w.Position(i); {
+			case pos > len(seen):
+				panic("enginetest: a window leaves a hole in the cache")
+			case pos == len(seen):
+				seen = append(seen, id)
+			default:
+				seen[pos] = id
+			}
 		}
-		end := w.Pos + len(w.Tokens)
-		if len(seen) < end {
-			seen = append(seen, make([]int32, end-len(seen))...)
-		}
-		copy(seen[w.Pos:], w.Tokens)
 		t.seen[w.Cache] = seen
-		cost := model.Cost{QueryTokens: int64(len(w.Tokens)), LogitRows: int64(len(w.Logits))}
-		for _, v := range w.Visible {
-			cost.AttendedKeys += int64(v)
-		}
-		cost.FLOPs = cost.QueryTokens + cost.AttendedKeys
-		pass.Cost = append(pass.Cost, cost)
+		pass.Cost = append(pass.Cost, t.Model().Cost(&w, 0, len(w.Tokens)))
 		pass.Bytes = 1
 		for _, r := range w.Logits {
 			row := make([]float32, t.Model().Config().VocabSize)
-			t.Law(row, seen[:w.Visible[r]], w.Pos+r)
+			t.Law(row, seen[:w.Visible[r]], w.Position(r))
 			pass.Logits = append(pass.Logits, row)
 		}
 	}

@@ -1,6 +1,10 @@
 package model
 
-import "dllmbench/engines/internal/kernel"
+import (
+	"math"
+
+	"dllmbench/engines/internal/kernel"
+)
 
 // Cache holds the keys and values of one sequence for every layer, in the
 // panel layout that the kernels read, so that attention is a matrix product
@@ -76,4 +80,27 @@ func (c *Cache) keys(layer, head, n int) kernel.Panels {
 // values returns the right-hand side of P·V for the first n positions: n × headDim.
 func (c *Cache) values(layer, head, n int) kernel.Panels {
 	return kernel.Panels{K: n, N: c.cfg.HeadDim, Stride: c.capacity * kernel.PanelWidth, Data: c.v[layer][head*c.dimPad*c.capacity : (head+1)*c.dimPad*c.capacity]}
+}
+
+// Drift is how far the keys and values of one position and layer are from those
+// of another cache of the same model: |c - fresh| / |fresh|, with Euclidean
+// norms over all heads.
+func (c *Cache) Drift(fresh *Cache, layer, pos int) (k, v float64) {
+	const w = kernel.PanelWidth
+	hd := c.cfg.HeadDim
+	var dk, nk, dv, nv float64
+	for h := range c.cfg.KVHeads {
+		for i := range hd {
+			at := func(x *Cache) (float64, float64) {
+				key := x.k[layer][h*hd*x.capacity+pos/w*hd*w+pos%w+i*w]
+				value := x.v[layer][h*x.dimPad*x.capacity+i/w*w*x.capacity+pos*w+i%w]
+				return float64(key), float64(value)
+			}
+			ka, va := at(c)
+			kb, vb := at(fresh)
+			dk, nk = dk+(ka-kb)*(ka-kb), nk+kb*kb
+			dv, nv = dv+(va-vb)*(va-vb), nv+vb*vb
+		}
+	}
+	return math.Sqrt(dk / nk), math.Sqrt(dv / nv)
 }

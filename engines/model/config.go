@@ -12,6 +12,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 )
 
 // Config is the part of a Hugging Face config.json that shapes the network.
@@ -37,6 +38,37 @@ type Config struct {
 	Pad              int32    `json:"pad_token_id"`
 	// MaskToken is the id that stands for "not yet known" (our own key).
 	MaskToken int32 `json:"mask_token_id"`
+
+	// How the weights were trained, in keys of our own. Without them a checkpoint
+	// is taken for one of ours.
+
+	// Shift is true when a mask predicts through the row in front of it, as a
+	// token does (Dream, Fast-dLLM v2).
+	Shift bool `json:"shift,omitempty"`
+	// Context is how finished text sees itself while a block is decoded: "token"
+	// (or "") is causal, "block" is block-causal in blocks of BlockSize counted
+	// from position 0 (BD3-LM, SDAR).
+	Context   string `json:"context,omitempty"`
+	BlockSize int    `json:"block_size,omitempty"`
+	// SelfPrediction is true when a written token predicts itself, so that its
+	// row can judge it (LLaDA2.1's editing).
+	SelfPrediction bool `json:"self_prediction,omitempty"`
+	// Delimiters are the tokens that end a sentence, line or paragraph.
+	Delimiters []int32 `json:"delimiter_token_ids,omitempty"`
+	// FIM are the tokens of fill-in-the-middle training; nil without it.
+	FIM *FIMTokens `json:"fim_token_ids,omitempty"`
+}
+
+// FIMTokens lay out an infilling task for a left-to-right decoder:
+//
+//	prompt Prefix text Gap text Gap text Middle fill Gap fill EOS
+//
+// The text of the template comes first, with Gap where something is missing,
+// then, behind Middle, the fills in order with Gap between them.
+type FIMTokens struct {
+	Prefix int32 `json:"prefix"`
+	Gap    int32 `json:"gap"`
+	Middle int32 `json:"middle"`
 }
 
 // QKNorm tells whether queries and keys are normalised per head (Qwen3).
@@ -78,6 +110,15 @@ func (c *Config) Validate() error {
 	rule(c.NormEps > 0 && c.NormEps < 1, "rms_norm_eps is %g and must lie between 0 and 1", c.NormEps)
 	for name, id := range map[string]int32{"eos_token_id": c.EOS, "pad_token_id": c.Pad, "mask_token_id": c.MaskToken} {
 		rule(id >= 0 && int(id) < c.VocabSize, "%s is %d, allowed is 0 to vocab_size-1 = %d", name, id, c.VocabSize-1)
+	}
+	rule(c.Context == "" || c.Context == "token" || c.Context == "block", "context is %q, allowed are token and block", c.Context)
+	rule(c.Context != "block" || c.BlockSize >= 1, "context block needs block_size, which is %d", c.BlockSize)
+	own := slices.Clone(c.Delimiters)
+	if c.FIM != nil {
+		own = append(own, c.FIM.Prefix, c.FIM.Gap, c.FIM.Middle)
+	}
+	for _, id := range own {
+		rule(id >= 0 && int(id) < c.VocabSize, "delimiter_token_ids or fim_token_ids hold %d, allowed is 0 to vocab_size-1 = %d", id, c.VocabSize-1)
 	}
 	return errors.Join(errs...)
 }

@@ -139,8 +139,8 @@ func (s *Session) begin(batch []Window) {
 		for _, r := range w.Logits {
 			s.logitRows = append(s.logitRows, first+r)
 		}
-		s.costs = append(s.costs, m.cost(w))
-		w.Cache.length = max(w.Cache.length, w.Pos+len(w.Tokens))
+		s.costs = append(s.costs, m.Cost(w, 0, len(w.Tokens)))
+		w.Cache.length = max(w.Cache.length, w.end())
 	}
 	n := len(s.rows)
 	q, kv := m.cfg.Heads*m.cfg.HeadDim, m.cfg.KVHeads*m.cfg.HeadDim
@@ -204,7 +204,7 @@ func (s *Session) kvRow(r int) {
 			kernel.RMSNorm(row[i:i+hd], row[i:i+hd], l.kNorm, eps)
 		}
 	}
-	pos := w.Pos + ref.row
+	pos := w.Position(ref.row)
 	cos, sin := s.m.rotation(pos)
 	kernel.Rope(row[:q+kv], hd, cos, sin)
 	w.Cache.write(s.layer, pos, row[q:q+kv], row[q+kv:])

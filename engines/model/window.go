@@ -1,9 +1,12 @@
 package model
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // Window is one sequence's part of a forward pass: the consecutive positions
-// [Pos, Pos+len(Tokens)).
+// [Pos, Pos+len(Tokens)), or with At any positions that the cache already holds.
 //
 // The pass writes their keys and values into Cache, overwriting what was there,
 // and row i attends to the keys [0, Visible[i]). That one number per row
@@ -12,10 +15,36 @@ import "fmt"
 type Window struct {
 	Tokens  []int32
 	Pos     int
+	At      []int // position of each row, ascending and all below the cache length; nil for consecutive ones
 	Visible []int // one per token: number of leading keys the row sees
 	Cache   *Cache
 	Logits  []int // rows (indices into Tokens) whose logits are wanted; nil for none
 }
+
+// Position is the position of row i.
+func (w *Window) Position(i int) int {
+	if w.At != nil {
+		return w.At[i]
+	}
+	return w.Pos + i
+}
+
+// Row is the row of a position, or -1 if the window does not hold it.
+func (w *Window) Row(pos int) int {
+	if w.At != nil {
+		if i, found := slices.BinarySearch(w.At, pos); found {
+			return i
+		}
+		return -1
+	}
+	if i := pos - w.Pos; i >= 0 && i < len(w.Tokens) {
+		return i
+	}
+	return -1
+}
+
+// end is the first position behind the window.
+func (w *Window) end() int { return w.Position(len(w.Tokens)-1) + 1 }
 
 // CausalVisible appends the causal mask of n rows starting at position pos.
 func CausalVisible(dst []int, pos, n int) []int {
@@ -46,15 +75,21 @@ type Cost struct {
 func (m *Model) check(batch []Window) error {
 	for i := range batch {
 		w := &batch[i]
-		end := w.Pos + len(w.Tokens)
-		switch {
-		case len(w.Tokens) == 0:
+		if len(w.Tokens) == 0 {
 			return fmt.Errorf("window %d holds no token", i)
+		}
+		if w.At != nil && len(w.At) != len(w.Tokens) {
+			return fmt.Errorf("window %d has %d tokens but %d positions", i, len(w.Tokens), len(w.At))
+		}
+		end := w.end()
+		switch {
 		case len(w.Visible) != len(w.Tokens):
 			return fmt.Errorf("window %d has %d tokens but %d visible counts", i, len(w.Tokens), len(w.Visible))
 		case w.Cache == nil || w.Cache.cfg.Layers != m.cfg.Layers || w.Cache.cfg.HeadDim != m.cfg.HeadDim || w.Cache.cfg.KVHeads != m.cfg.KVHeads:
 			return fmt.Errorf("window %d has no cache made for this model", i)
-		case w.Pos < 0 || w.Pos > w.Cache.length:
+		case w.At != nil && !scattered(w.At, w.Cache.length):
+			return fmt.Errorf("window %d: positions must ascend and lie below the cache length %d", i, w.Cache.length)
+		case w.At == nil && (w.Pos < 0 || w.Pos > w.Cache.length):
 			return fmt.Errorf("window %d starts at position %d, allowed is 0 to the cache length %d", i, w.Pos, w.Cache.length)
 		case end > w.Cache.capacity:
 			return fmt.Errorf("window %d ends at position %d, the cache has room for %d", i, end, w.Cache.capacity)
@@ -79,10 +114,29 @@ func (m *Model) check(batch []Window) error {
 	return nil
 }
 
-func (m *Model) cost(w *Window) Cost {
-	c := Cost{QueryTokens: int64(len(w.Tokens)), LogitRows: int64(len(w.Logits))}
+// scattered tells whether positions ascend and lie below the length of a cache.
+func scattered(at []int, length int) bool {
+	last := -1
+	for _, p := range at {
+		if p <= last || p >= length {
+			return false
+		}
+		last = p
+	}
+	return true
+}
+
+// Cost is the work of rows [from, to) of a window. Cache reads are those of the
+// row that sees most.
+func (m *Model) Cost(w *Window, from, to int) Cost {
+	c := Cost{QueryTokens: int64(to - from)}
+	for _, r := range w.Logits {
+		if r >= from && r < to {
+			c.LogitRows++
+		}
+	}
 	longest := 0
-	for _, v := range w.Visible {
+	for _, v := range w.Visible[from:to] {
 		c.AttendedKeys += int64(v)
 		longest = max(longest, v)
 	}

@@ -3,6 +3,7 @@ package decode
 import (
 	"context"
 	"errors"
+	"fmt"
 	"math"
 	"slices"
 	"strings"
@@ -82,12 +83,12 @@ func TestTimesCountersAndEvents(t *testing.T) {
 		t.Error("there is work left")
 	}
 
-	// Readings of the clock: begin 0; per pass: start, forward, drawn, told.
+	// Readings of the clock: begin 0; per pass: start, forward, drawn.
 	const ms = time.Millisecond
 	for i, want := range []engines.Event{
 		{Request: 0, Pass: 0, Start: 1 * ms, Masked: 2, QueryTokens: 2},
 		{Request: 1, Pass: 0, Start: 1 * ms, Masked: 1, QueryTokens: 2},
-		{Request: 0, Pass: 1, Start: 5 * ms, Masked: 1, QueryTokens: 3},
+		{Request: 0, Pass: 1, Start: 4 * ms, Masked: 1, QueryTokens: 3},
 	} {
 		e := events[i]
 		if e.Request != want.Request || e.Pass != want.Pass || e.Start != want.Start || e.Masked != want.Masked ||
@@ -100,15 +101,19 @@ func TestTimesCountersAndEvents(t *testing.T) {
 		t.Fatalf("%v, %d events", err, len(events))
 	}
 	first, second := results[0], results[1]
-	if want := []int32{6, 2, 7}; !slices.Equal(first.Tokens, want) || first.Useful != 1 || first.Elapsed != 7*ms ||
-		!slices.Equal(first.CommitNs, []int64{3e6, -1, 7e6}) {
+	if want := []int32{6, 2, 7}; !slices.Equal(first.Tokens, want) || first.Useful != 1 || first.Elapsed != 6*ms ||
+		!slices.Equal(first.CommitNs, []int64{3e6, -1, 6e6}) {
 		t.Errorf("first result is %+v", first)
 	}
 	if want := []int32{2, 5, 1}; !slices.Equal(second.Tokens, want) || second.Useful != 0 || !slices.Equal(second.CommitNs, []int64{-1, 0, 3e6}) {
 		t.Errorf("second result is %+v", second)
 	}
 	want := engines.Usage{NFE: 2, CanvasPositions: 3, CommittedTokens: 2, QueryTokens: 5, AttendedKeys: 10, LogitRows: 15, FLOPs: 20,
-		WeightBytes: 2000, CacheReadBytes: 25, CacheWriteBytes: 30}
+		WeightBytes: 2000, CacheReadBytes: 25, CacheWriteBytes: 30,
+		Denoise: engines.Work{Passes: 2, QueryTokens: 5, AttendedKeys: 10, LogitRows: 15, FLOPs: 20, WeightBytes: 2000, CacheReadBytes: 25, CacheWriteBytes: 30}}
+	if first.Spent != (engines.Spent{Forward: 2 * ms, Sampling: 2 * ms, Bookkeeping: 2 * ms}) {
+		t.Errorf("time spent is %+v", first.Spent)
+	}
 	if first.Usage != want {
 		t.Errorf("usage is %+v, want %+v", first.Usage, want)
 	}
@@ -171,24 +176,38 @@ func TestCheckSaysWhatIsWrong(t *testing.T) {
 }
 
 func TestChoose(t *testing.T) {
+	b, _ := newBench(t)
 	rules := []Rule[int]{
-		{Preset: engines.Preset{Engine: "block", Name: "one"}, Build: func(engines.Options) int { return 1 }},
+		{Preset: engines.Preset{Engine: "block", Name: "one"}, Build: func(*model.Config, engines.Options) (int, error) { return 1, nil }},
 		{Preset: engines.Preset{Engine: "block", Name: "two", Params: []engines.Param{{Name: "n", Kind: engines.KindInt, Default: 5}}},
-			Build: func(o engines.Options) int { return o["n"].(int) }},
+			Build: func(_ *model.Config, o engines.Options) (int, error) {
+				if o["n"] == 8 {
+					return 0, errors.New("eight is impossible")
+				}
+				return o["n"].(int), nil
+			},
+			Untrained: func(cfg *model.Config, o engines.Options) []string { return []string{fmt.Sprint(cfg.VocabSize, o["n"])} }},
 	}
 	for _, c := range []struct {
 		name string
 		opts engines.Options
 		want int
 	}{{"", nil, 1}, {"one", nil, 1}, {"two", nil, 5}, {"two", engines.Options{"n": 7}, 7}} {
-		if got, p, _, err := Choose(rules, c.name, c.opts); err != nil || got != c.want || c.name != "" && p.Name != c.name {
-			t.Errorf("%q %v gives %d of %s, %v", c.name, c.opts, got, p.Name, err)
+		got, info, err := Choose(b.Net, rules, c.name, c.opts)
+		if err != nil || got != c.want || c.name != "" && info.Preset != c.name || info.Engine != "block" {
+			t.Errorf("%q %v gives %d of %+v, %v", c.name, c.opts, got, info, err)
+		}
+		if c.name == "two" && !slices.Equal(info.Untrained, []string{fmt.Sprint(8, c.want)}) {
+			t.Errorf("untrained use is %v", info.Untrained)
 		}
 	}
 	for name, part := range map[string]string{"tow": "did you mean two?", "one": `"n" is not a known option of preset one`} {
-		if _, _, _, err := Choose(rules, name, engines.Options{"n": 1}); err == nil || !strings.Contains(err.Error(), part) {
+		if _, _, err := Choose(b.Net, rules, name, engines.Options{"n": 1}); err == nil || !strings.Contains(err.Error(), part) {
 			t.Errorf("%s: error %v does not say %q", name, err, part)
 		}
+	}
+	if _, _, err := Choose(b.Net, rules, "two", engines.Options{"n": 8}); err == nil || !strings.Contains(err.Error(), "preset two: eight is impossible") {
+		t.Errorf("the error of building is %v", err)
 	}
 	if all := Presets(rules); len(all) != 2 || all[1].Name != "two" {
 		t.Errorf("presets are %v", all)

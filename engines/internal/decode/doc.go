@@ -25,19 +25,16 @@ type Network interface {
 	Forward(batch []model.Window) (model.Pass, error)
 }
 
-// Info fills in the parts of engines.Info that come from the network.
-func Info(net Network, p engines.Preset, o engines.Options) engines.Info {
-	return engines.Info{
-		Engine: p.Engine, Preset: p.Name, Options: o, Cache: p.Cache,
-		WeightsDigest: net.Model().Digest(), Kernel: kernel.Variant(), Threads: net.Threads(),
-	}
-}
-
 // A Rule is a preset together with what builds it: T is the decoder's own
-// composition of mask, proposal, confidence and selector.
+// composition of mask, proposal, confidence, selector, cache and stop rule.
 type Rule[T any] struct {
 	engines.Preset
-	Build func(engines.Options) T
+	// Build composes the decoder for a network of this shape. The error says
+	// what the weights lack, or which options do not go together.
+	Build func(cfg *model.Config, o engines.Options) (T, error)
+	// Untrained says in which ways the decoder would use weights that they were
+	// not trained for; nil is never.
+	Untrained func(cfg *model.Config, o engines.Options) []string
 }
 
 // Presets returns the descriptions of the rules.
@@ -50,20 +47,33 @@ func Presets[T any](rules []Rule[T]) []engines.Preset {
 }
 
 // Choose finds a rule by name ("" is the first one), resolves the options
-// against its parameters and builds it.
-func Choose[T any](rules []Rule[T], name string, given engines.Options) (T, engines.Preset, engines.Options, error) {
+// against its parameters and builds it for a network. The info lacks nothing
+// but may be corrected by the engine where the cache depends on an option.
+func Choose[T any](net Network, rules []Rule[T], name string, given engines.Options) (T, engines.Info, error) {
+	var none T
 	var names []string
 	for _, r := range rules {
-		if r.Name == name || name == "" {
-			o, err := engines.Resolve(r.Preset, given)
-			if err != nil {
-				var none T
-				return none, r.Preset, nil, fmt.Errorf("%s: %w", r.Engine, err)
-			}
-			return r.Build(o), r.Preset, o, nil
+		if r.Name != name && name != "" {
+			names = append(names, r.Name)
+			continue
 		}
-		names = append(names, r.Name)
+		o, err := engines.Resolve(r.Preset, given)
+		if err != nil {
+			return none, engines.Info{}, fmt.Errorf("%s: %w", r.Engine, err)
+		}
+		cfg := net.Model().Config()
+		built, err := r.Build(&cfg, o)
+		if err != nil {
+			return none, engines.Info{}, fmt.Errorf("%s: preset %s: %w", r.Engine, r.Name, err)
+		}
+		info := engines.Info{
+			Engine: r.Engine, Preset: r.Name, Options: o, Cache: r.Cache,
+			WeightsDigest: net.Model().Digest(), Kernel: kernel.Variant(), Threads: net.Threads(),
+		}
+		if r.Untrained != nil {
+			info.Untrained = r.Untrained(&cfg, o)
+		}
+		return built, info, nil
 	}
-	var none T
-	return none, engines.Preset{}, nil, engines.UnknownName(rules[0].Engine+" preset", name, names)
+	return none, engines.Info{}, engines.UnknownName(rules[0].Engine+" preset", name, names)
 }

@@ -1,6 +1,7 @@
 package decode
 
 import (
+	"math"
 	"math/rand/v2"
 	"slices"
 	"time"
@@ -32,23 +33,33 @@ type Job struct {
 	// is the number of leading positions whose final keys and values are stored.
 	Window model.Window
 	Cached int
+	// PromptRows leading rows of the window are of the prompt, and the CommitRows
+	// behind them are finished text that is stored: see engines.Usage.
+	PromptRows, CommitRows int
+	// Refresh says that the window computes keys again that were cached before,
+	// outside the block at work.
+	Refresh bool
 
 	Rows    [][]float32      // logits of Window.Logits, after Run.Forward
 	Commits []engines.Commit // of the current pass
+	Revised []engines.Commit // since the last pass
 
 	cfg      *model.Config
+	model    *model.Model
 	end      int // behind the last fixed id of the template (absolute), or P
 	done     bool
 	finish   engines.Finish
 	commitNs []int64
 	last     int64 // time of the last commit, in ns
+	spent    engines.Spent
 	event    engines.Event
+	probe    probe
 }
 
-func newJob(index int, req engines.Request, cfg *model.Config, cache *model.Cache) *Job {
+func newJob(index int, req engines.Request, cfg *model.Config, m *model.Model, cache *model.Cache) *Job {
 	p, total := len(req.Prompt), len(req.Prompt)+req.Budget
 	j := &Job{
-		Index: index, Req: req, P: p, cfg: cfg, end: p, Length: req.Budget,
+		Index: index, Req: req, P: p, cfg: cfg, model: m, end: p, Length: req.Budget,
 		Seq: make([]int32, total), commitNs: make([]int64, req.Budget),
 		RNG: rand.New(rand.NewPCG(req.Seed, 0x646c6c6d)),
 		Window: model.Window{
@@ -94,6 +105,38 @@ func (j *Job) Commit(pos int, id int32, confidence float64) {
 	j.Commits = append(j.Commits, engines.Commit{Pos: pos - j.P, ID: id, Confidence: confidence})
 }
 
+// Remask takes a committed token back: its position is to be written again.
+func (j *Job) Remask(pos int) {
+	if j.Masked(pos) || j.Fixed(pos) {
+		panic("decode: a position that holds no committed token is masked again")
+	}
+	j.Seq[pos] = j.cfg.MaskToken
+	j.Open++
+	j.commitNs[pos-j.P] = -1
+	j.Revised = append(j.Revised, engines.Commit{Pos: pos - j.P, ID: j.cfg.MaskToken, Confidence: math.NaN()})
+}
+
+// Edit replaces a committed token by another one.
+func (j *Job) Edit(pos int, id int32, confidence float64) {
+	if j.Masked(pos) || j.Fixed(pos) || j.Seq[pos] == id {
+		panic("decode: an edit changes nothing, or what must not be changed")
+	}
+	j.Seq[pos] = id
+	j.Revised = append(j.Revised, engines.Commit{Pos: pos - j.P, ID: id, Confidence: confidence})
+}
+
+// Fixed tells whether a position is not the decoder's to write: part of the
+// prompt, or a fixed id of the template.
+func (j *Job) Fixed(pos int) bool {
+	return pos < j.P || j.Req.Template != nil && j.Req.Template[pos-j.P] != engines.Gap
+}
+
+// Looked counts rows of logits that were read to choose tokens.
+func (j *Job) Looked(rows int) { j.Usage.SampledLogits += int64(rows) * int64(j.cfg.VocabSize) }
+
+// Config is the shape of the network.
+func (j *Job) Config() *model.Config { return j.cfg }
+
 // IsStop tells whether a token ends the text.
 func (j *Job) IsStop(id int32) bool { return slices.Contains(j.Req.Stop, id) }
 
@@ -128,6 +171,6 @@ func (j *Job) result() engines.Result {
 	}
 	return engines.Result{
 		Tokens: tokens, Useful: useful, Finish: j.finish, Usage: j.Usage,
-		Elapsed: time.Duration(j.last), CommitNs: j.commitNs[:j.Length:j.Length],
+		Elapsed: time.Duration(j.last), CommitNs: j.commitNs[:j.Length:j.Length], Spent: j.spent,
 	}
 }

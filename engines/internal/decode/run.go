@@ -17,7 +17,8 @@ type Bench struct {
 	Net Network
 	Now func() time.Time // nil is time.Now
 
-	caches  []*model.Cache
+	caches  []*model.Cache // of the requests
+	scratch []*model.Cache // of probes
 	windows []model.Window
 }
 
@@ -25,14 +26,18 @@ type Bench struct {
 type Run struct {
 	Jobs   []*Job // all of the batch
 	Active []*Job // those not done
+	// Aside marks a pass that is not the one a probe was made for (the
+	// unconditional pass of guidance).
+	Aside bool
 
 	bench *Bench
 	ctx   context.Context
 	sink  engines.Sink
+	trace engines.Tracing
 	begin time.Time
 	pass  int
 
-	// Of the current pass.
+	// Of the current pass; drawn is that of the pass before until Record.
 	out                     model.Pass
 	started, forward, drawn time.Duration
 }
@@ -48,8 +53,12 @@ func (b *Bench) Start(ctx context.Context, batch []engines.Request, sink engines
 		b.Now = time.Now
 	}
 	r := &Run{bench: b, ctx: ctx, sink: sink, begin: b.Now()}
+	if t, ok := sink.(engines.Tracer); ok {
+		r.trace = t.Trace()
+		r.trace.Probe = r.trace.Probe || r.trace.Audit
+	}
 	for i, req := range batch {
-		r.Jobs = append(r.Jobs, newJob(i, req, &cfg, b.cache(i, len(req.Prompt)+req.Budget)))
+		r.Jobs = append(r.Jobs, newJob(i, req, &cfg, b.Net.Model(), b.cache(&b.caches, i, len(req.Prompt)+req.Budget)))
 	}
 	r.Active = slices.Clone(r.Jobs)
 	return r, nil
@@ -57,22 +66,21 @@ func (b *Bench) Start(ctx context.Context, batch []engines.Request, sink engines
 
 // cache returns an empty cache for the i-th request of a batch. Memory is kept
 // between runs, so that allocating it is not part of the time to first token.
-func (b *Bench) cache(i, capacity int) *model.Cache {
-	if i == len(b.caches) {
-		b.caches = append(b.caches, nil)
+func (b *Bench) cache(of *[]*model.Cache, i, capacity int) *model.Cache {
+	for len(*of) <= i {
+		*of = append(*of, nil)
 	}
-	if b.caches[i] == nil || b.caches[i].Capacity() < capacity {
-		b.caches[i] = b.Net.NewCache(capacity)
+	if c := (*of)[i]; c == nil || c.Capacity() < capacity {
+		(*of)[i] = b.Net.NewCache(capacity)
 	}
-	b.caches[i].Truncate(0)
-	return b.caches[i]
+	(*of)[i].Truncate(0)
+	return (*of)[i]
 }
 
 // Next tells whether there is work left. It drops the jobs that are done, and
 // ends the others when the context has ended.
 func (r *Run) Next() bool {
-	r.Active = slices.DeleteFunc(r.Active, (*Job).Done)
-	if len(r.Active) == 0 {
+	if !r.Drop() {
 		return false
 	}
 	if r.ctx.Err() == nil {
@@ -83,6 +91,15 @@ func (r *Run) Next() bool {
 	}
 	return false
 }
+
+// Drop takes the jobs that are done out of Active and tells whether any is left.
+func (r *Run) Drop() bool {
+	r.Active = slices.DeleteFunc(r.Active, (*Job).Done)
+	return len(r.Active) > 0
+}
+
+// Cancelled tells whether the context has ended.
+func (r *Run) Cancelled() bool { return r.ctx.Err() != nil }
 
 // Results returns the results in the order of the requests, and the context's
 // error if it cut a job short.
@@ -102,12 +119,13 @@ func (r *Run) Results() ([]engines.Result, error) {
 // computed otherwise.
 func (r *Run) Observed() bool { return r.sink != nil }
 
+// Tracing says what the sink wants to know beyond what a run computes anyway.
+func (r *Run) Tracing() engines.Tracing { return r.trace }
+
 // Forward runs the windows of the active jobs as one pass and hands out the
 // logits.
 func (r *Run) Forward() error {
-	if r.Observed() {
-		r.started = r.elapsed()
-	}
+	r.started = r.elapsed()
 	windows := r.bench.windows[:0]
 	for _, j := range r.Active {
 		windows = append(windows, j.Window)
@@ -123,62 +141,51 @@ func (r *Run) Forward() error {
 		j.Rows = r.out.Logits[first : first+n]
 		j.Commits = j.Commits[:0]
 		first += n
+		if r.trace.Audit && !r.Aside {
+			j.probe.audit(j)
+		}
 	}
-	if r.Observed() {
-		r.forward = r.elapsed()
-	}
+	r.forward = r.elapsed()
 	return nil
 }
 
 // Record closes the pass once every active job has committed what it draws
 // from it.
 func (r *Run) Record() {
+	before := r.drawn
 	r.drawn = r.elapsed()
+	spent := engines.Spent{Forward: r.forward - r.started, Sampling: r.drawn - r.forward, Bookkeeping: r.started - before}
 	for i, j := range r.Active {
 		j.account(&r.out.Cost[i], r.out.Bytes, int64(r.drawn))
+		j.spent.Forward += spent.Forward
+		j.spent.Sampling += spent.Sampling
+		j.spent.Bookkeeping += spent.Bookkeeping
 	}
 	if r.Observed() {
-		r.report()
+		r.report(spent)
+	}
+	for _, j := range r.Active {
+		j.Revised = j.Revised[:0]
 	}
 	r.pass++
 }
 
-// account adds one pass to the job's counters and stamps its commits.
-func (j *Job) account(c *model.Cost, weightBytes, now int64) {
-	u := &j.Usage
-	u.NFE++
-	u.CommittedTokens += len(j.Commits)
-	u.QueryTokens += c.QueryTokens
-	u.AttendedKeys += c.AttendedKeys
-	u.LogitRows += c.LogitRows
-	u.FLOPs += c.FLOPs
-	u.WeightBytes += weightBytes
-	u.CacheReadBytes += c.CacheReadBytes
-	u.CacheWriteBytes += c.CacheWriteBytes
-	u.PeakCacheBytes = max(u.PeakCacheBytes, j.Window.Cache.Bytes())
-	for _, k := range j.Commits {
-		j.commitNs[k.Pos] = now
-		j.last = now
-	}
-}
-
 // report tells the sink about the pass, one event per active job.
-func (r *Run) report() {
+func (r *Run) report(spent engines.Spent) {
 	for i, j := range r.Active {
 		c := &r.out.Cost[i]
 		j.event = engines.Event{
 			Request: j.Index, Pass: r.pass, Step: j.Step, Block: j.Block, Phase: j.Phase,
-			Start: r.started, Forward: r.forward - r.started, Sampling: r.drawn - r.forward,
+			Start: r.started, Forward: spent.Forward, Sampling: spent.Sampling, Bookkeeping: spent.Bookkeeping,
 			QueryTokens: c.QueryTokens, AttendedKeys: c.AttendedKeys, LogitRows: c.LogitRows,
-			CacheHit: j.Window.Pos > 0, Committed: j.Commits, Masked: j.Open, Entropy: entropy(j.Rows),
+			CacheHit: j.hit(), CacheRefresh: j.Refresh, Committed: j.Commits, Revised: j.Revised, Masked: j.Open, Entropy: entropy(j.Rows),
 		}
 		if j.Phase == engines.PhasePrefill || j.Phase == engines.PhaseCommit {
 			j.event.Step = -1
 		}
-	}
-	bookkeeping := r.elapsed() - r.drawn
-	for _, j := range r.Active {
-		j.event.Bookkeeping = bookkeeping
+		if j.probe.Argmax != nil && !r.Aside {
+			j.event.Probe = &j.probe.Probe
+		}
 		r.sink.Event(&j.event)
 	}
 }

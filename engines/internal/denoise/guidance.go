@@ -1,9 +1,6 @@
 package denoise
 
-import (
-	"dllmbench/engines"
-	"dllmbench/engines/internal/decode"
-)
+import "dllmbench/engines/internal/decode"
 
 // unconditional runs the extra pass of classifier-free guidance: the same
 // windows with every prompt token and fixed id masked. It keeps the logits in
@@ -17,12 +14,14 @@ func (l *Loop) unconditional(run *decode.Run) error {
 		w := &j.Window
 		u := append(l.uncond[j.Index][:0], w.Tokens...)
 		for i := range u {
-			if p := w.Pos + i; p < j.P || j.Req.Template != nil && j.Req.Template[p-j.P] != engines.Gap {
+			if j.Fixed(w.Position(i)) {
 				u[i] = mask
 			}
 		}
 		l.uncond[j.Index], w.Tokens = u, u
 	}
+	run.Aside = true
+	defer func() { run.Aside = false }()
 	if err := run.Forward(); err != nil {
 		return err
 	}

@@ -47,13 +47,19 @@ type Confidence interface {
 	Rate(row []float32, d Draw, rng *rand.Rand) float64
 }
 
-// A Selector picks positions to commit. conf holds the confidence of every
-// candidate and is not empty; quota is the number of commits that the schedule
-// asks for. Select appends the chosen indices of conf to dst[:0] in ascending
-// order and returns it: at least one, each at most once. Among equal
-// confidences the lowest index wins.
+// Candidates are the positions among which a Selector picks.
+type Candidates struct {
+	Conf  []float64  // confidence of each, not empty
+	Pos   []int      // where each stands, ascending
+	Quota int        // number of commits that the schedule asks for
+	RNG   *rand.Rand // for selectors that draw
+}
+
+// A Selector picks positions to commit. Select appends the chosen indices of
+// the candidates to dst[:0] in ascending order and returns it: at least one,
+// each at most once. Among equal confidences the lowest index wins.
 type Selector interface {
-	Select(dst []int, conf []float64, quota int) []int
+	Select(dst []int, c Candidates) []int
 }
 
 // Ban makes it impossible to draw the given tokens from a row.

@@ -211,13 +211,13 @@ func TestSelectors(t *testing.T) {
 		{"dynamic, too few", Dynamic{0.9}, 3, []int{1, 3, 4}},
 		{"dynamic, none, no quota", Dynamic{2}, 0, []int{4}},
 	} {
-		got := c.s.Select(make([]int, 3), conf, c.quota)
+		got := c.s.Select(make([]int, 3), Candidates{Conf: conf, Quota: c.quota})
 		if !slices.Equal(got, c.want) {
 			t.Errorf("%s: %v, want %v", c.name, got, c.want)
 		}
 	}
 	for _, s := range []Selector{TopK{}, Threshold{1}, Dynamic{1}} {
-		if got := s.Select(nil, []float64{0.5, 0.5}, 1); !slices.Equal(got, []int{0}) {
+		if got := s.Select(nil, Candidates{Conf: []float64{0.5, 0.5}, Quota: 1}); !slices.Equal(got, []int{0}) {
 			t.Errorf("%T takes %v of two equals", s, got)
 		}
 	}

@@ -10,8 +10,9 @@ import (
 type TopK struct{}
 
 // Select implements Selector.
-func (TopK) Select(dst []int, conf []float64, quota int) []int {
+func (TopK) Select(dst []int, c Candidates) []int {
 	dst = dst[:0]
+	conf, quota := c.Conf, c.Quota
 	if quota <= 1 {
 		return append(dst, surest(conf))
 	}
@@ -40,15 +41,15 @@ type Threshold struct {
 }
 
 // Select implements Selector.
-func (s Threshold) Select(dst []int, conf []float64, _ int) []int {
+func (s Threshold) Select(dst []int, c Candidates) []int {
 	dst = dst[:0]
-	for i, c := range conf {
-		if c >= s.Theta {
+	for i, conf := range c.Conf {
+		if conf >= s.Theta {
 			dst = append(dst, i)
 		}
 	}
 	if len(dst) == 0 {
-		dst = append(dst, surest(conf))
+		dst = append(dst, surest(c.Conf))
 	}
 	return dst
 }
@@ -61,17 +62,17 @@ type Dynamic struct {
 }
 
 // Select implements Selector.
-func (s Dynamic) Select(dst []int, conf []float64, quota int) []int {
+func (s Dynamic) Select(dst []int, c Candidates) []int {
 	dst = dst[:0]
-	for i, c := range conf {
-		if c > s.Theta {
+	for i, conf := range c.Conf {
+		if conf > s.Theta {
 			dst = append(dst, i)
 		}
 	}
-	if len(dst) >= max(quota, 1) {
+	if len(dst) >= max(c.Quota, 1) {
 		return dst
 	}
-	return TopK{}.Select(dst, conf, quota)
+	return TopK{}.Select(dst, c)
 }
 
 // surest is the index of the largest confidence, the lowest among equal ones.

@@ -1,0 +1,27 @@
+package diffusion
+
+import (
+	"dllmbench/engines/internal/denoise"
+	"dllmbench/engines/model"
+)
+
+// full is the layout of full attention without cache: the whole sequence in
+// every pass, each position seeing every other.
+type full struct{}
+
+// Lay implements denoise.Layout.
+func (full) Lay(s *denoise.Step) {
+	wholeSequence(s, &s.Window)
+}
+
+// Reference implements denoise.Layout.
+func (full) Reference(s *denoise.Step, w *model.Window) { wholeSequence(s, w) }
+
+// Kind implements denoise.Layout.
+func (full) Kind() string { return "none" }
+
+// wholeSequence sets a window over the whole sequence.
+func wholeSequence(s *denoise.Step, w *model.Window) {
+	w.Pos, w.At, w.Tokens = 0, nil, s.Seq
+	w.Visible = model.ConstVisible(w.Visible[:0], len(s.Seq), len(s.Seq))
+}

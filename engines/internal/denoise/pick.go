@@ -1,0 +1,122 @@
+package denoise
+
+import (
+	"math"
+
+	"dllmbench/engines/internal/sample"
+)
+
+// Pick is the rule of most published decoders: rate every masked position of
+// the part, let a selector pick some, and write the drawn tokens there. What is
+// written stays.
+type Pick struct {
+	Proposal   sample.Proposal
+	Confidence sample.Confidence
+	Selector   sample.Selector
+	Quota      Quota // nil is Even
+	// EndLast gives tokens that end the text (stop ids and padding) the lowest
+	// confidence, so that the selector takes them last (LLaDA's
+	// confidence_eos_eot_inf).
+	EndLast bool
+}
+
+// A Quota is the number of commits that the schedule asks of a step; 0 lets the
+// step pass without a forward pass.
+type Quota func(s *Step) int
+
+// Even spreads the masks of the part evenly over its steps.
+func Even(s *Step) int {
+	if s.Index >= s.Steps {
+		return 1
+	}
+	return sample.Quota(s.Masks, s.Steps, s.Index)
+}
+
+// Plan implements Rule.
+func (r *Pick) Plan(s *Step) {
+	if r.quota(s) > 0 {
+		s.MasksIn(s.From, s.To)
+	}
+}
+
+func (r *Pick) quota(s *Step) int {
+	if r.Quota == nil {
+		return Even(s)
+	}
+	return r.Quota(s)
+}
+
+// Choose implements Rule.
+func (r *Pick) Choose(s *Step) error {
+	if err := r.Rate(s); err != nil {
+		return err
+	}
+	return r.Commit(s, r.quota(s))
+}
+
+// Rate fills s.Conf, and s.Draws where the confidence is about the token drawn;
+// otherwise tokens are drawn in Commit, for the positions that were picked.
+func (r *Pick) Rate(s *Step) error {
+	s.Draws, s.Conf = s.Draws[:0], s.Conf[:0]
+	ofToken := r.Confidence.OfToken()
+	for i := range s.Candidates {
+		var d sample.Draw
+		var err error
+		if ofToken {
+			if d, err = s.Draw(i, r.Proposal); err != nil {
+				return err
+			}
+		}
+		c := r.Confidence.Rate(s.Rows[i], d, s.RNG)
+		if math.IsNaN(c) {
+			return s.Broken(i)
+		}
+		if r.EndLast && ofToken && (s.IsStop(d.ID) || d.ID == s.Config().Pad) {
+			c = math.Inf(-1)
+		}
+		s.Draws, s.Conf = append(s.Draws, d), append(s.Conf, c)
+	}
+	if r.reads() {
+		s.Looked(len(s.Candidates))
+	}
+	return nil
+}
+
+// Commit writes the candidates that the selector picks for a quota.
+func (r *Pick) Commit(s *Step, quota int) error {
+	s.picked = r.Selector.Select(s.picked, sample.Candidates{Conf: s.Conf, Pos: s.Candidates, Quota: quota, RNG: s.RNG})
+	return r.Write(s, s.picked)
+}
+
+// Write commits a token at each of the picked candidates.
+func (r *Pick) Write(s *Step, picked []int) error {
+	ofToken := r.Confidence.OfToken()
+	for _, i := range picked {
+		d, c := s.Draws[i], s.Conf[i]
+		if !ofToken {
+			var err error
+			if d, err = s.Draw(i, r.Proposal); err != nil {
+				return err
+			}
+			if c = math.NaN(); s.Observed { // events speak of probabilities
+				c = sample.Probability{}.Rate(s.Rows[i], d, nil)
+			}
+		} else if math.IsInf(c, -1) { // what EndLast put off
+			c = r.Confidence.Rate(s.Rows[i], d, s.RNG)
+		}
+		s.Commit(s.Candidates[i], d.ID, c)
+	}
+	if !r.reads() {
+		s.Looked(len(picked))
+	}
+	return nil
+}
+
+// Finished implements Rule.
+func (r *Pick) Finished(s *Step) bool { return !s.HasMask(s.From, s.To) }
+
+// reads tells whether the confidence looks at the rows.
+func (r *Pick) reads() bool {
+	_, random := r.Confidence.(sample.Random)
+	return !random
+}

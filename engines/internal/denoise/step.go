@@ -1,0 +1,101 @@
+package denoise
+
+import (
+	"errors"
+	"fmt"
+
+	"dllmbench/engines/internal/decode"
+	"dllmbench/engines/internal/sample"
+	"dllmbench/engines/model"
+)
+
+// Step is one denoising step of one request, as layouts and rules see it.
+// Positions are those of Job.Seq.
+type Step struct {
+	*decode.Job
+
+	Start, End int // block at work; a rule may shorten it in the block's first pass
+	From, To   int // part of the block at work; the block itself without sub-blocks
+	Masks      int // masks of the part before its first step
+	Index      int // steps done in the part
+	Steps      int // steps planned for the part
+	Passes     int // passes done in the block; 0 is the first
+	PartPasses int // passes done in the part
+
+	// Candidates are the positions whose logits the step needs, ascending, set
+	// by Rule.Plan. In Rule.Choose, row i of Rows belongs to Candidates[i], with
+	// all that must not be written there taken out.
+	Candidates []int
+	Observed   bool // somebody listens: confidences are wanted even where the rule has no need of them
+
+	// What Rate leaves, one entry for each candidate.
+	Draws []sample.Draw
+	Conf  []float64
+
+	picked []int
+}
+
+// A Rule decides what a step writes. One value serves all requests of a batch;
+// what it remembers of a request belongs into the request's Step or is keyed by
+// Step.Job.Index and forgotten when Step.Fresh.
+type Rule interface {
+	// Plan appends to s.Candidates the positions whose logits the step needs. If
+	// it appends none, the step is done without a pass. It may mask positions
+	// again (Job.Remask).
+	Plan(s *Step)
+	// Choose reads the logits and commits, edits or masks again.
+	Choose(s *Step) error
+	// Finished tells whether the part of the block is done. It is asked after
+	// each step and must be false while the part has masks.
+	Finished(s *Step) bool
+}
+
+// A Layout is an attention mask together with a cache policy.
+type Layout interface {
+	// Lay sets Pos or At, Tokens and Visible of the next pass's window, which
+	// must hold the source row of every candidate, and the kinds of its rows.
+	Lay(s *Step)
+	// Reference is the same mask without any cache; see decode.Reference.
+	Reference(s *Step, w *model.Window)
+	// Kind is "none", "exact" or "approximate".
+	Kind() string
+}
+
+// Fresh tells whether no step of the request was done yet.
+func (s *Step) Fresh() bool { return s.Job.Step == 0 && s.Index == 0 && s.Passes == 0 }
+
+// MasksIn appends the masked positions of [from, to) to Candidates.
+func (s *Step) MasksIn(from, to int) {
+	for p := from; p < to; p++ {
+		if s.Masked(p) {
+			s.Candidates = append(s.Candidates, p)
+		}
+	}
+}
+
+// HasMask tells whether [from, to) has a masked position.
+func (s *Step) HasMask(from, to int) bool {
+	for p := from; p < to; p++ {
+		if s.Masked(p) {
+			return true
+		}
+	}
+	return false
+}
+
+// errNoToken is what broken weights lead to.
+var errNoToken = errors.New("the network gave no finite logits; are the weights intact?")
+
+// Broken is the error for a candidate from whose row nothing can be drawn.
+func (s *Step) Broken(i int) error {
+	return fmt.Errorf("request %d, position %d: %w", s.Job.Index, s.Candidates[i]-s.P, errNoToken)
+}
+
+// Draw proposes a token for candidate i.
+func (s *Step) Draw(i int, p sample.Proposal) (sample.Draw, error) {
+	d := p.Propose(s.Rows[i], s.RNG)
+	if d.ID < 0 {
+		return d, s.Broken(i)
+	}
+	return d, nil
+}
