@@ -104,11 +104,11 @@ type Usage struct {
 	PeakCacheBytes  int64 // largest K/V cache held for the request
 
 	// Prefill, Denoise and Commit split the work above by what it was for; they
-	// sum to the totals. Rows of the prompt are Prefill, rows of finished text
-	// that are stored for later passes are Commit, and all other rows, from which
-	// tokens are chosen, are Denoise (for autoregressive decoding too). Weights
-	// and keys are read once per pass, and count for the row kind that comes last
-	// in this list and is part of the pass.
+	// sum to the totals. Where a cache keeps them for later passes, rows of the
+	// prompt are Prefill and rows of finished text are Commit; all other rows are
+	// Denoise (for autoregressive decoding too), and without a cache all rows are.
+	// Weights and keys are read once per pass, and count for the row kind that
+	// comes last in this list and is part of the pass.
 	Prefill, Commit, Denoise Work
 	// SampledLogits is the number of logits that were read to choose tokens:
 	// vocabulary size for each row that was looked at.

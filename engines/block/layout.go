@@ -38,10 +38,7 @@ func (cached) Kind() string { return "exact" }
 type recomputed struct{}
 
 // Lay implements denoise.Layout.
-func (recomputed) Lay(s *denoise.Step) {
-	window(s, &s.Window, 0)
-	s.PromptRows, s.CommitRows = s.P, s.Start-s.P
-}
+func (recomputed) Lay(s *denoise.Step) { window(s, &s.Window, 0) }
 
 // Reference implements denoise.Layout.
 func (recomputed) Reference(s *denoise.Step, w *model.Window) { window(s, w, 0) }
