@@ -1,24 +1,32 @@
-// Package lists is the workload of list operations: copy, reverse and sort.
+// Package lists is the workload of list operations: copy, reverse, sort,
+// replace, insert, remove and shuffle. It also knows how often parallel
+// decoding must fail on the operations with several right answers, however
+// good the network is: [ShuffleFloor] and [ReplaceFloor].
 package lists
 
 import (
+	"cmp"
 	"fmt"
-	"math"
 	"math/rand/v2"
 	"slices"
 	"strconv"
-	"strings"
 
 	"dllmbench/workloads"
 )
 
-// Task is the workload of copying, reversing and sorting n items.
+// Task is the workload of operations on a list of n items.
 //
-// Items are decimal digits, with repetition, written without separators:
-// tokenizers that keep digits apart then spend exactly one token per item, and
-// position j of the answer depends on a known position of the prompt.
+// Items are decimal digits written without separators: tokenizers that keep
+// digits apart then spend exactly one token per item, and position j of the
+// answer depends on a known position of the prompt, except where several
+// answers are right.
 //
-//	sort:7294=   →   2479
+//	sort:7294=          →   2479
+//	replace:7294/3/5=   →   7254     (item 3 becomes 5)
+//	replace-any:7294/5= →   7594     (one item becomes 5, no matter which)
+//	insert:7294/3/5=    →   72594    (item 3 of the answer is the new one)
+//	remove:7294/3=      →   724
+//	shuffle:7294=       →   4972     (any other order)
 type Task struct{ rungs []listRung }
 
 type listRung struct {
@@ -26,16 +34,38 @@ type listRung struct {
 	items int
 }
 
-// listSizes are the lengths of the ladder.
-var listSizes = [...]int{3, 4, 6, 8, 10, 12, 16, 24, 32, 48}
+// ops are the operations, easiest first, and the lengths of their rungs.
+// Shuffled items differ, and eight is the most of which all splits have some:
+// ten different digits are one set, and one set cannot be split.
+var ops = [...]struct {
+	name  string
+	doc   string
+	items []int
+}{
+	{"copy", "copy %d digits", listSizes[:]},
+	{"reverse", "reverse %d digits", listSizes[:]},
+	{"replace", "replace one of %d digits, at a given place", editSizes[:]},
+	{"insert", "insert a digit into %d others, at a given place", editSizes[:]},
+	{"remove", "remove one of %d digits, at a given place", editSizes[:]},
+	{"replace-any", "replace one of %d digits, at any place", editSizes[:]},
+	{"shuffle", "bring %d different digits into any other order", []int{3, 4, 6, 8}},
+	{"sort", "sort %d digits", listSizes[:]},
+}
+
+// listSizes are the lengths of the ladder, editSizes those of editing.
+var (
+	listSizes = [...]int{3, 4, 6, 8, 10, 12, 16, 24, 32, 48}
+	editSizes = [...]int{4, 8, 16, 32}
+)
 
 func New() *Task {
 	w := &Task{}
-	for _, n := range listSizes {
-		for _, op := range []string{"copy", "reverse", "sort"} {
-			w.rungs = append(w.rungs, listRung{op, n})
+	for _, op := range ops {
+		for _, n := range op.items {
+			w.rungs = append(w.rungs, listRung{op.name, n})
 		}
 	}
+	slices.SortStableFunc(w.rungs, func(a, b listRung) int { return cmp.Compare(a.items, b.items) })
 	return w
 }
 
@@ -44,21 +74,32 @@ func (*Task) Name() string { return "lists" }
 
 // Doc implements [workloads.Workload].
 func (*Task) Doc() string {
-	return "Copy, reverse or sort a list of n digits. The knob is n. Every position of the answer " +
-		"is one constraint: a wrong or missing item is a violation, and so is anything after the last item."
+	return "Copy, reverse, sort or shuffle a list of n digits, or replace, insert or remove one item. The knob is n. " +
+		"Every position of the answer is one constraint: a wrong or missing item is a violation, and so is anything " +
+		"after the last item. Where several answers are right (shuffle, and replace at any place), the constraints " +
+		"are that every item is there once and the order is another one, or that all items but one are kept."
 }
 
 // name is the rung's name on the ladder.
 func (r listRung) name() string { return r.op + "-" + strconv.Itoa(r.items) }
 
-// Rungs implements [workloads.Workload]: by length, and for equal length copy, reverse,
-// sort.
+func (r listRung) doc() string {
+	for _, op := range ops {
+		if op.name == r.op {
+			return fmt.Sprintf(op.doc, r.items)
+		}
+	}
+	panic("lists: the rung has no operation")
+}
+
+// Rungs implements [workloads.Workload]: by length, and for equal length in
+// the order of ops.
 func (w *Task) Rungs() []workloads.Rung {
 	rungs := make([]workloads.Rung, len(w.rungs))
 	for i, r := range w.rungs {
 		rungs[i] = workloads.Rung{
 			Name:   r.name(),
-			Doc:    fmt.Sprintf("%s %d digits", r.op, r.items),
+			Doc:    r.doc(),
 			Knobs:  map[string]float64{"items": float64(r.items)},
 			Chance: r.chance(),
 		}
@@ -66,114 +107,72 @@ func (w *Task) Rungs() []workloads.Rung {
 	return rungs
 }
 
-// chance is the probability of the likeliest answer. All lists are equally
-// likely, hence 10⁻ⁿ for copy and reverse; for sort the likeliest multiset has
-// counts as even as possible, with probability n!/(∏ cᵢ!)·10⁻ⁿ.
-func (r listRung) chance() float64 {
-	n := r.items
-	logp := -float64(n) * math.Ln10
-	if r.op == "sort" {
-		even, more := n/10, n%10
-		logp += logFactorial(n) - float64(more)*logFactorial(even+1) - float64(10-more)*logFactorial(even)
-	}
-	return math.Exp(logp)
-}
-
-func logFactorial(n int) float64 {
-	v, _ := math.Lgamma(float64(n + 1))
-	return v
-}
-
-// Generate implements [workloads.Workload]. The canonical form is the sorted list, for
-// all three operations: no permutation of a test list occurs in training.
+// Generate implements [workloads.Workload]. The canonical form is the sorted
+// list of the prompt, for all operations, and where an answer has other items
+// than the prompt its sorted list is of the same split: no permutation of a
+// test list occurs in training, neither in a prompt nor in an answer.
 func (w *Task) Generate(split workloads.Split, rung, index int) workloads.Instance {
 	workloads.MustName(split, len(w.rungs), rung, index)
 	r := w.rungs[rung]
-	rng := workloads.NewRand(w.Name(), r.name(), split, index)
-	items, canon := listOf(rng, split, r.items)
-	answer, from := r.solve(items)
-
-	constraints := make([]workloads.Constraint, 0, r.items+1)
-	for j := range r.items {
-		constraints = append(constraints, workloads.Constraint{
-			Kind: "item", Distance: r.items + j - from[j] - 1, Direction: workloads.Backward,
-			Doc: fmt.Sprintf("item %d is %c", j+1, answer[j]),
-		})
-	}
-	constraints = append(constraints, workloads.Constraint{
-		Kind: "length", Distance: r.items - 1, Direction: workloads.Backward,
-		Doc: fmt.Sprintf("nothing follows item %d", r.items),
-	})
+	q, answer, from := r.draw(workloads.NewRand(w.Name(), r.name(), split, index), split)
 	return workloads.Instance{
 		ID: workloads.InstanceID(w.Name(), r.name(), split, index), Workload: w.Name(), Rung: rung,
-		Prompt: r.op + ":" + string(items) + "=", Answer: string(answer), Canon: canon,
-		Constraints: constraints,
+		Prompt: q.String(), Answer: string(answer), Unique: !q.several(),
+		Canon: listCanon(q.items), Constraints: q.constraints(answer, from),
 	}
 }
 
-// listOf draws n digits whose canonical form belongs to the split.
-func listOf(rng *rand.Rand, split workloads.Split, n int) (items []byte, canon string) {
-	items = make([]byte, n)
+// draw makes a request of the split and its reference answer.
+func (r listRung) draw(rng *rand.Rand, split workloads.Split) (q request, answer []byte, from []int) {
 	for {
-		for i := range items {
-			items[i] = byte('0' + rng.IntN(10))
+		if q = r.request(rng); workloads.SplitOf(listCanon(q.items)) != split {
+			continue
 		}
-		canon = listCanon(items)
-		if workloads.SplitOf(canon) == split {
-			return items, canon
+		from = q.answer(rng)
+		if answer = q.take(from); workloads.SplitOf(listCanon(answer)) == split {
+			return q, answer, from
 		}
 	}
+}
+
+// request draws a list, and place and new item where the operation takes them.
+func (r listRung) request(rng *rand.Rand) request {
+	q := request{op: r.op, items: make([]byte, r.items)}
+	switch q.op {
+	case "shuffle": // different items, or fewer orders would differ
+		for i, d := range rng.Perm(10)[:r.items] {
+			q.items[i] = byte('0' + d)
+		}
+		return q
+	case "replace-any": // by a digit that is not in the list, so that it shows
+		q.item = byte('0' + rng.IntN(10))
+		for i := range q.items {
+			q.items[i] = otherDigit(rng, q.item)
+		}
+		return q
+	}
+	for i := range q.items {
+		q.items[i] = byte('0' + rng.IntN(10))
+	}
+	switch q.op {
+	case "insert":
+		q.place, q.item = 1+rng.IntN(len(q.items)+1), byte('0'+rng.IntN(10))
+	case "remove":
+		q.place = 1 + rng.IntN(len(q.items))
+	case "replace": // by another digit, or the task would be to copy
+		q.place = 1 + rng.IntN(len(q.items))
+		q.item = otherDigit(rng, q.items[q.place-1])
+	}
+	return q
+}
+
+// otherDigit draws one of the nine digits that are not d.
+func otherDigit(rng *rand.Rand, d byte) byte {
+	return '0' + (d-'0'+byte(1+rng.IntN(9)))%10
 }
 
 func listCanon(items []byte) string {
 	sorted := slices.Clone(items)
 	slices.Sort(sorted)
 	return "list " + string(sorted)
-}
-
-// solve returns the answer and, for each of its positions, the position in
-// items it comes from (the first unused one for equal items).
-func (r listRung) solve(items []byte) (answer []byte, from []int) {
-	from = make([]int, len(items))
-	for i := range from {
-		from[i] = i
-	}
-	switch r.op {
-	case "reverse":
-		slices.Reverse(from)
-	case "sort":
-		slices.SortStableFunc(from, func(a, b int) int { return int(items[a]) - int(items[b]) })
-	}
-	answer = make([]byte, len(items))
-	for j, i := range from {
-		answer[j] = items[i]
-	}
-	return answer, from
-}
-
-// Check implements [workloads.Workload]. White space around the output is ignored;
-// byte j of the rest is item j. Partial counts right items.
-func (w *Task) Check(inst workloads.Instance, output string) workloads.Score {
-	r := w.rungs[inst.Rung]
-	_, list, _ := strings.Cut(inst.Prompt, ":")
-	want, _ := r.solve([]byte(strings.TrimSuffix(list, "=")))
-	got := strings.TrimSpace(output)
-	lead := strings.Index(output, got)
-
-	v := workloads.Verdict{Total: len(want) + 1}
-	for j, digit := range want {
-		switch {
-		case j >= len(got):
-			v.Fail(j, -1, "item %d is missing", j+1)
-		case got[j] != digit:
-			v.Fail(j, lead+j, "item %d is %q instead of %q", j+1, got[j:j+1], string(digit))
-		}
-	}
-	wrong := len(v.Violations)
-	if len(got) > len(want) {
-		v.Fail(len(want), lead+len(want), "%q follows the last item", workloads.Clip(got[len(want):]))
-	}
-	s := v.Score()
-	s.Partial = 1 - float64(wrong)/float64(len(want))
-	return s
 }

@@ -11,8 +11,8 @@ import (
 	"dllmbench/workloads/workloadtest"
 )
 
-// TestListsCalibration plants errors at known positions: exactly these must be
-// found, at rates from none to one in five.
+// TestListsCalibration plants errors at known positions, where one answer is
+// right: exactly these must be found, at rates from none to one in five.
 func TestListsCalibration(t *testing.T) {
 	w := New()
 	rng := rand.New(rand.NewPCG(1, 2))
@@ -20,6 +20,9 @@ func TestListsCalibration(t *testing.T) {
 		for r := range w.rungs {
 			for i := range 20 {
 				inst := w.Generate(workloads.Test, r, i)
+				if !inst.Unique {
+					break
+				}
 				output := []byte(inst.Answer)
 				var planted []int
 				for j := range output {
@@ -36,8 +39,8 @@ func TestListsCalibration(t *testing.T) {
 					t.Fatalf("%s: partial %g, want %g", inst.ID, s.Partial, want)
 				}
 				for k, v := range s.Violations {
-					if v.Offset != planted[k] {
-						t.Fatalf("%s: offset %d, want %d", inst.ID, v.Offset, planted[k])
+					if v.Offset != planted[k] || v.Length != 1 {
+						t.Fatalf("%s: offset %d and length %d, want %d and 1", inst.ID, v.Offset, v.Length, planted[k])
 					}
 				}
 			}
@@ -76,42 +79,33 @@ func TestListsCheck(t *testing.T) {
 	}
 }
 
-// TestListsDistance checks the distances of the three operations.
+// TestListsDistance compares distances with those counted by hand.
 func TestListsDistance(t *testing.T) {
-	w := New()
-	for op, want := range map[string][]int{
-		"copy":    {3, 3, 3, 3, 3},
-		"reverse": {0, 2, 4, 6, 3},
+	for _, c := range []struct {
+		request
+		from []int
+		want []int
+	}{
+		{request{op: "copy", items: []byte("7294")}, []int{0, 1, 2, 3}, []int{3, 3, 3, 3, 3}},
+		{request{op: "reverse", items: []byte("7294")}, []int{3, 2, 1, 0}, []int{0, 2, 4, 6, 3}},
+		{request{op: "sort", items: []byte("7294")}, []int{1, 3, 0, 2}, []int{2, 1, 5, 4, 3}},
+		{request{op: "replace", items: []byte("7294"), place: 3, item: '5'}, []int{0, 1, added, 3}, []int{5, 5, 2, 5, 3}},
+		{request{op: "insert", items: []byte("7294"), place: 1, item: '5'}, []int{added, 0, 1, 2, 3}, []int{0, 6, 6, 6, 6, 4}},
+		{request{op: "remove", items: []byte("7294"), place: 2}, []int{0, 2, 3}, []int{4, 3, 3, 2}},
+		{request{op: "replace-any", items: []byte("7294"), item: '5'}, []int{0, 1, added, 3}, []int{4, 4, 4, 4, 2, 3}},
+		{request{op: "shuffle", items: []byte("7294")}, []int{3, 0, 1, 2}, []int{4, 4, 4, 0, 3, 3}},
 	} {
-		inst := w.Generate(workloads.Train, slices.Index(w.rungs, listRung{op, 4}), 0)
-		for i, c := range inst.Constraints {
-			if c.Distance != want[i] {
-				t.Errorf("%s: constraint %d has distance %d, want %d", op, i, c.Distance, want[i])
+		if !c.several() {
+			if from := c.answer(nil); !slices.Equal(from, c.from) {
+				t.Errorf("%s takes its items from %v", c.request, from)
 			}
 		}
-	}
-	_, from := listRung{"sort", 4}.solve([]byte("7294"))
-	if !slices.Equal(from, []int{1, 3, 0, 2}) {
-		t.Errorf("sort takes its items from %v", from)
-	}
-}
-
-// TestListsChance counts the answers of all lists of three and four.
-func TestListsChance(t *testing.T) {
-	w := New()
-	rungs := w.Rungs()
-	for i, r := range w.rungs {
-		if r.items > 4 {
-			continue
+		var got []int
+		for _, k := range c.constraints(c.take(c.from), c.from) {
+			got = append(got, k.Distance)
 		}
-		count, most, total := map[string]int{}, 0, int(math.Pow10(r.items))
-		for n := range total {
-			answer, _ := r.solve(fmt.Appendf(nil, "%0*d", r.items, n))
-			count[string(answer)]++
-			most = max(most, count[string(answer)])
-		}
-		if want := float64(most) / float64(total); math.Abs(rungs[i].Chance-want) > 1e-9 {
-			t.Errorf("%s: chance %g, counted %g", r.name(), rungs[i].Chance, want)
+		if !slices.Equal(got, c.want) {
+			t.Errorf("%s: distances %v, want %v", c.request, got, c.want)
 		}
 	}
 }
