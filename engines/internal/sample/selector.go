@@ -16,19 +16,10 @@ func (TopK) Select(dst []int, c Candidates) []int {
 	if quota <= 1 {
 		return append(dst, surest(conf))
 	}
-	for i := range conf {
-		dst = append(dst, i)
-	}
 	if quota >= len(conf) {
-		return dst
+		return all(dst, conf)
 	}
-	slices.SortFunc(dst, func(a, b int) int {
-		if c := cmp.Compare(conf[b], conf[a]); c != 0 {
-			return c
-		}
-		return cmp.Compare(a, b)
-	})
-	dst = dst[:quota]
+	dst = ranked(dst, conf)[:quota]
 	slices.Sort(dst)
 	return dst
 }
@@ -73,6 +64,27 @@ func (s Dynamic) Select(dst []int, c Candidates) []int {
 		return dst
 	}
 	return TopK{}.Select(dst, c)
+}
+
+// all appends the index of every candidate.
+func all(dst []int, conf []float64) []int {
+	for i := range conf {
+		dst = append(dst, i)
+	}
+	return dst
+}
+
+// ranked appends the indices of all candidates to an empty dst, the surest
+// first and the lowest first among equal ones.
+func ranked(dst []int, conf []float64) []int {
+	dst = all(dst, conf)
+	slices.SortFunc(dst, func(a, b int) int {
+		if c := cmp.Compare(conf[b], conf[a]); c != 0 {
+			return c
+		}
+		return cmp.Compare(a, b)
+	})
+	return dst
 }
 
 // surest is the index of the largest confidence, the lowest among equal ones.
