@@ -1,4 +1,5 @@
-// Package arithmetic is the workload of sums with written-out steps.
+// Package arithmetic is the workload of sums: with written-out steps before the
+// answer, with the answer before the steps, and without steps.
 package arithmetic
 
 import (
@@ -12,24 +13,61 @@ import (
 	"dllmbench/workloads"
 )
 
-// Task is the workload of sums with written-out steps, then the answer.
+// Task is the workload of adding two to six numbers in three layouts.
 //
-//	add:7+5+9=   →   7+5=12;12+9=21;21
+//	add:7+5+9=      →   7+5=12;12+9=21;21      (steps, then the result)
+//	first:7+5+9=    →   21;7+5=12;12+9=21      (the result, then the steps)
+//	direct:7+5+9=   →   21                     (the result alone)
 //
-// All terms of a rung have the same number of digits, and running totals are
-// written with one digit more, with leading zeros. So every digit has a fixed
-// place that follows from the prompt's layout, for any order of decoding.
-type Task struct{ rungs []sumRung }
+// The layouts ask for the same knowledge in another order. A decoder that
+// writes from left to right has no steps to rest on in the last two; one that
+// may write anywhere can still do the steps of the second one first.
+//
+// All terms of a rung have the same number of digits, and results are written
+// with one digit more, with leading zeros. So every digit has a fixed place
+// that follows from the prompt's layout, for any order of decoding.
+type Task struct {
+	rungs   []sumRung
+	chances []float64
+}
 
 // sumRung is a sum of terms numbers of digits digits each. At most ten terms:
 // the total then has at most one digit more than a term.
-type sumRung struct{ terms, digits int }
+type sumRung struct {
+	layout        layout
+	terms, digits int
+}
+
+// layout is the order of steps and result.
+type layout int
+
+const (
+	stepsFirst layout = iota
+	resultFirst
+	resultOnly
+)
+
+// layouts gives each layout the first part of its rungs' names, the tag of its
+// prompts and its description.
+var layouts = [...]struct{ name, tag, doc string }{
+	stepsFirst:  {"sum", "add:", "with steps"},
+	resultFirst: {"first", "first:", "the result before the steps"},
+	resultOnly:  {"direct", "direct:", "without steps"},
+}
 
 func New() *Task {
-	return &Task{rungs: []sumRung{
-		{2, 1}, {3, 1}, {4, 1}, {2, 2}, {6, 1}, {3, 2}, {4, 2}, {2, 3},
-		{6, 2}, {3, 3}, {4, 3}, {6, 3}, {4, 4}, {6, 4},
-	}}
+	w := &Task{}
+	for _, size := range [][2]int{
+		{2, 1}, {3, 1}, {4, 1}, {2, 2}, {5, 1}, {6, 1}, {3, 2}, {4, 2}, {2, 3},
+		{5, 2}, {6, 2}, {3, 3}, {4, 3}, {5, 3}, {6, 3}, {4, 4}, {6, 4},
+	} {
+		for l := range layouts {
+			r := sumRung{layout(l), size[0], size[1]}
+			w.rungs = append(w.rungs, r)
+			w.chances = append(w.chances, r.chance())
+		}
+	}
+	return w
 }
 
 // Name implements [workloads.Workload].
@@ -37,12 +75,15 @@ func (*Task) Name() string { return "arithmetic" }
 
 // Doc implements [workloads.Workload].
 func (*Task) Doc() string {
-	return "Add numbers, writing every step, then the answer. The knobs are the number of terms and " +
-		"of digits. Each step must use the previous result and the next term (link) and be a true " +
-		"equation (step); the answer must repeat the last result (link) and be the true sum (sum)."
+	return "Add numbers, writing every step and then the result (sum), the result and then every step (first), " +
+		"or the result alone (direct). The knobs are the number of terms and of digits. Each step must use the " +
+		"previous result and the next term (link) and be a true equation (step); the result must be the last " +
+		"step's (link) and the true sum (sum)."
 }
 
-func (r sumRung) name() string { return fmt.Sprintf("sum-%dx%d", r.terms, r.digits) }
+func (r sumRung) name() string {
+	return fmt.Sprintf("%s-%dx%d", layouts[r.layout].name, r.terms, r.digits)
+}
 
 // low and high bound the terms: no leading zeros, except the digit 0 itself.
 func (r sumRung) low() int {
@@ -62,16 +103,41 @@ func pow10(n int) int {
 	return p
 }
 
-// Rungs implements [workloads.Workload]. Chance is the probability of the likeliest
-// answer: the steps name all terms, and all ordered terms are equally likely.
+// chance is the probability of the likeliest answer. Steps name all terms, and
+// all ordered terms are equally likely; without steps it is the likeliest sum.
+func (r sumRung) chance() float64 {
+	values := r.high() - r.low() + 1
+	if r.layout != resultOnly {
+		return math.Pow(float64(values), -float64(r.terms))
+	}
+	p := []float64{1} // p[s] is the probability that the terms exceed low by s in sum
+	for range r.terms {
+		next := make([]float64, len(p)+values-1)
+		window := 0.0
+		for s := range next {
+			if s < len(p) {
+				window += p[s]
+			}
+			if s >= values {
+				window -= p[s-values]
+			}
+			next[s] = window / float64(values)
+		}
+		p = next
+	}
+	return slices.Max(p)
+}
+
+// Rungs implements [workloads.Workload]: by terms and digits, and for equal
+// ones steps first, result first, result only.
 func (w *Task) Rungs() []workloads.Rung {
 	rungs := make([]workloads.Rung, len(w.rungs))
 	for i, r := range w.rungs {
 		rungs[i] = workloads.Rung{
 			Name:   r.name(),
-			Doc:    fmt.Sprintf("the sum of %d numbers of %d digits, with steps", r.terms, r.digits),
+			Doc:    fmt.Sprintf("the sum of %d numbers of %d digits, %s", r.terms, r.digits, layouts[r.layout].doc),
 			Knobs:  map[string]float64{"terms": float64(r.terms), "digits": float64(r.digits)},
-			Chance: math.Pow(float64(r.high()-r.low()+1), -float64(r.terms)),
+			Chance: w.chances[i],
 		}
 	}
 	return rungs
@@ -79,16 +145,18 @@ func (w *Task) Rungs() []workloads.Rung {
 
 // Generate implements [workloads.Workload]. The canonical form is the multiset of terms:
 // the result does not depend on their order, so no reordering of a test sum
-// occurs in training. Its single steps may occur, within other sums.
+// occurs in training, in any layout. Its single steps may occur, within other
+// sums.
 func (w *Task) Generate(split workloads.Split, rung, index int) workloads.Instance {
 	workloads.MustName(split, len(w.rungs), rung, index)
 	r := w.rungs[rung]
 	rng := workloads.NewRand(w.Name(), r.name(), split, index)
 	terms, canon := r.draw(rng, split)
+	answer, spans := r.answer(terms)
 	return workloads.Instance{
 		ID: workloads.InstanceID(w.Name(), r.name(), split, index), Workload: w.Name(), Rung: rung,
-		Prompt: "add:" + join(terms, "+") + "=", Answer: r.answer(terms), Canon: canon,
-		Constraints: r.constraints(terms),
+		Prompt: layouts[r.layout].tag + join(terms, "+") + "=", Answer: answer, Unique: true, Spans: spans,
+		Canon: canon, Constraints: r.constraints(terms),
 	}
 }
 
@@ -119,127 +187,66 @@ func join(numbers []int, separator string) string {
 	return strings.Join(texts, separator)
 }
 
-// answer writes the steps and the sum.
-func (r sumRung) answer(terms []int) string {
-	width := r.digits + 1
-	var b strings.Builder
+// answer writes the steps and the sum in the order of the layout.
+func (r sumRung) answer(terms []int) (string, []workloads.Span) {
+	var steps []string
 	left, total := strconv.Itoa(terms[0]), terms[0]
 	for _, t := range terms[1:] {
 		total += t
-		result := fmt.Sprintf("%0*d", width, total)
-		fmt.Fprintf(&b, "%s+%d=%s;", left, t, result)
+		result := fmt.Sprintf("%0*d", r.digits+1, total)
+		steps = append(steps, fmt.Sprintf("%s+%d=%s", left, t, result))
 		left = result
 	}
-	return b.String() + left
+	reasoning, result := strings.Join(steps, ";"), left
+	switch r.layout {
+	case stepsFirst:
+		return reasoning + ";" + result, spans(workloads.Reasoning, len(reasoning), workloads.Result, len(result))
+	case resultFirst:
+		return result + ";" + reasoning, spans(workloads.Result, len(result), workloads.Reasoning, len(reasoning))
+	default:
+		return result, []workloads.Span{{Name: workloads.Result, End: len(result)}}
+	}
 }
 
-// constraints lists, per step, link and step; then link and sum of the answer;
-// then length. Distances count the numbers between, in prompt and answer: for
-// a link the number that has to be fetched from farther away (the term), for
-// the sum the first term.
+// spans are two parts with one byte between them.
+func spans(first string, n int, second string, m int) []workloads.Span {
+	return []workloads.Span{{Name: first, End: n}, {Name: second, Start: n + 1, End: n + 1 + m}}
+}
+
+// constraints lists, per step, link and step; and of the result link and sum:
+// in steps-first layout after the steps, in result-first layout the sum before
+// and the link after them. The result alone has only the sum. At last, length.
+//
+// Distances count the numbers between, in prompt and answer: for a link the
+// number that has to be fetched from farther away (the term), for the sum the
+// first term. A result that stands before the steps looks ahead to the last.
 func (r sumRung) constraints(terms []int) []workloads.Constraint {
 	m := r.terms
 	cs := make([]workloads.Constraint, 0, 2*m+1)
-	for i, t := range terms[1:] {
-		cs = append(cs,
-			workloads.Constraint{Kind: "link", Distance: m + 2*i - 1, Direction: workloads.Backward, Doc: fmt.Sprintf("step %d adds %d to what came before", i+1, t)},
-			workloads.Constraint{Kind: "step", Distance: 0, Direction: workloads.Backward, Doc: fmt.Sprintf("step %d is a true equation", i+1)})
-	}
-	total := 0
+	total, before := 0, 0 // before counts the numbers of the answer before the steps
 	for _, t := range terms {
 		total += t
 	}
-	return append(cs,
-		workloads.Constraint{Kind: "link", Distance: 0, Direction: workloads.Backward, Doc: "the answer repeats the last result"},
-		workloads.Constraint{Kind: "sum", Distance: m + 3*(m-1) - 1, Direction: workloads.Backward, Doc: fmt.Sprintf("the answer is %d", total)},
-		workloads.Constraint{Kind: "length", Distance: 0, Direction: workloads.Backward, Doc: "nothing follows the answer"})
-}
-
-// Check implements [workloads.Workload]. White space around the output is ignored, and
-// numbers are compared by value, so that leading zeros do not matter. A wrong
-// step does not make later steps wrong that build on it correctly.
-func (w *Task) Check(inst workloads.Instance, output string) workloads.Score {
-	var terms []int
-	list := strings.TrimSuffix(strings.TrimPrefix(inst.Prompt, "add:"), "=")
-	for t := range strings.SplitSeq(list, "+") {
-		n, _ := parseNumber(t)
-		terms = append(terms, n)
+	sum := workloads.Constraint{Kind: "sum", Distance: m - 1, Direction: workloads.Backward, Doc: fmt.Sprintf("the answer is %d", total)}
+	length := workloads.Constraint{Kind: "length", Distance: 0, Direction: workloads.Backward, Doc: "nothing follows the answer"}
+	switch r.layout {
+	case resultOnly:
+		return append(cs, sum, length)
+	case resultFirst:
+		cs = append(cs, sum)
+		before = 1
 	}
-	v := workloads.Verdict{Total: 2*len(terms) + 1}
-	rest := strings.TrimSpace(output)
-	end := strings.Index(output, rest) + len(rest) // offset of a suffix s of rest is end - len(s)
-
-	left, known, total := terms[0], true, terms[0] // left is what the next step must start from
 	for i, t := range terms[1:] {
-		total += t
-		link, step := 2*i, 2*i+1
-		text, after, found := strings.Cut(rest, ";")
-		offset := end - len(rest)
-		if !found { // the last number is the answer, not a step
-			v.Fail(link, -1, "step %d is missing", i+1)
-			v.Fail(step, -1, "step %d is missing", i+1)
-			known = false
-			continue
-		}
-		rest = after
-		a, b, c, ok := parseStep(text)
-		if !ok {
-			v.Fail(link, offset, "step %d is not an equation: %q", i+1, workloads.Clip(text))
-			v.Fail(step, offset, "step %d is not an equation: %q", i+1, workloads.Clip(text))
-			known = false
-			continue
-		}
-		if known && a != left || b != t {
-			v.Fail(link, offset, "step %d adds %d to %d", i+1, b, a)
-		}
-		if a+b != c {
-			v.Fail(step, offset, "%d+%d is not %d", a, b, c)
-		}
-		left, known = c, true
+		cs = append(cs,
+			workloads.Constraint{Kind: "link", Distance: before + m + 2*i - 1, Direction: workloads.Backward, Doc: fmt.Sprintf("step %d adds %d to what came before", i+1, t)},
+			workloads.Constraint{Kind: "step", Distance: 0, Direction: workloads.Backward, Doc: fmt.Sprintf("step %d is a true equation", i+1)})
 	}
-
-	link, sum, length := v.Total-3, v.Total-2, v.Total-1
-	text, extra, more := strings.Cut(rest, ";")
-	offset := end - len(rest)
-	got, ok := parseNumber(text)
-	if !ok {
-		v.Fail(link, offset, "the answer is not a number: %q", workloads.Clip(text))
-		v.Fail(sum, offset, "the answer is not a number: %q", workloads.Clip(text))
-	} else {
-		if !known || got != left {
-			v.Fail(link, offset, "the answer %d does not repeat the last result", got)
-		}
-		if got != total {
-			v.Fail(sum, offset, "the answer is %d instead of %d", got, total)
-		}
+	link := workloads.Constraint{Kind: "link", Distance: 0, Direction: workloads.Backward, Doc: "the answer repeats the last result"}
+	if r.layout == resultFirst {
+		link.Distance, link.Direction, link.Doc = 3*(m-1)-1, workloads.Lookahead, "the answer is the result of the last step"
+		length.Doc = "nothing follows the last step"
+		return append(cs, link, length)
 	}
-	if more {
-		v.Fail(length, end-len(extra)-1, "%q follows the answer", workloads.Clip(extra))
-	}
-	return v.Score()
-}
-
-// parseStep reads "a+b=c".
-func parseStep(s string) (a, b, c int, ok bool) {
-	left, right, ok1 := strings.Cut(s, "=")
-	first, second, ok2 := strings.Cut(left, "+")
-	a, oka := parseNumber(first)
-	b, okb := parseNumber(second)
-	c, okc := parseNumber(right)
-	return a, b, c, ok1 && ok2 && oka && okb && okc
-}
-
-// parseNumber reads one to nine decimal digits and nothing else.
-func parseNumber(s string) (int, bool) {
-	if len(s) == 0 || len(s) > 9 {
-		return 0, false
-	}
-	n := 0
-	for _, c := range []byte(s) {
-		if c < '0' || c > '9' {
-			return 0, false
-		}
-		n = 10*n + int(c-'0')
-	}
-	return n, true
+	sum.Distance += 3 * (m - 1)
+	return append(cs, link, sum, length)
 }
