@@ -23,6 +23,12 @@ var subject = enginetest.Subject{
 			{"remasking": "random", "temperature": 0.5},
 			{"steps": 4, "cfg_scale": 1.5},
 		},
+		"fast-dllm": {
+			{"cache": "none", "block_length": 4},
+			{"cache": "prefix", "block_length": 4, "commit": "factor", "stop_at_end": true},
+			{"commit": "quota", "steps": 6, "block_length": 4, "temperature": 0.7},
+		},
+		"dkv-cache": {{"cache_steps": 3, "steps": 6, "block_length": 4}, {"cache_steps": 2, "temperature": 1.0, "stop_at_end": true}},
 		"llada-threshold": {
 			{"threshold": 0.05, "block_length": 5},
 			{"threshold": 0, "temperature": 1.0, "stop_at_end": true},

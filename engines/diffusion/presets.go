@@ -9,7 +9,7 @@ import (
 
 // rules lists the presets; a new one is a line here and a file.
 func rules() []decode.Rule[rule] {
-	return []decode.Rule[rule]{llada(), lladaThreshold()}
+	return []decode.Rule[rule]{llada(), lladaThreshold(), fastDLLM(), dkvCache()}
 }
 
 // Presets describes the decoding rules of this package, the default first.

@@ -1,0 +1,89 @@
+package diffusion
+
+import (
+	"dllmbench/engines/internal/denoise"
+	"dllmbench/engines/model"
+)
+
+// blockCache is the caching of Fast-dLLM: the first pass of a block runs the
+// whole sequence and keeps its keys and values; the other passes of the block
+// feed a part of the sequence and see the rest as it was then. It is
+// approximate, because what is kept was computed with the block still masked.
+type blockCache struct {
+	// suffix is the prefix cache: everything behind the start of the block is fed
+	// again. Without it (the dual cache) only the block is.
+	suffix bool
+}
+
+// Lay implements denoise.Layout.
+func (c blockCache) Lay(s *denoise.Step) {
+	if s.Passes == 0 {
+		wholeSequence(s, &s.Window)
+		s.PromptRows, s.CommitRows = s.P, s.Start-s.P
+		s.Refresh = s.Start > s.P
+		return
+	}
+	w, to := &s.Window, s.End
+	if c.suffix {
+		to = len(s.Seq)
+	}
+	from := s.Source(s.Start)
+	w.Pos, w.At, w.Tokens = from, nil, s.Seq[from:to]
+	w.Visible = model.ConstVisible(w.Visible[:0], to-from, len(s.Seq))
+}
+
+// Reference implements denoise.Layout.
+func (blockCache) Reference(s *denoise.Step, w *model.Window) { wholeSequence(s, w) }
+
+// Kind implements denoise.Layout.
+func (blockCache) Kind() string { return "approximate" }
+
+// delayedCache is dKV-Cache (Ma et al. 2025, arXiv 2505.15781, the variant for
+// decoded tokens): masks are fed in every pass, and a token in the pass after
+// its commit, which is the first one that sees it as itself; from then on its
+// keys and values stay, until a refresh feeds the whole sequence. It is
+// approximate, because later commits would change them.
+type delayedCache struct {
+	every int // passes from one refresh to the next
+	at    [][]int
+	toks  [][]int32
+	since []int // per request, passes since the last refresh
+}
+
+// Lay implements denoise.Layout.
+func (c *delayedCache) Lay(s *denoise.Step) {
+	i := s.Job.Index
+	for len(c.since) <= i {
+		c.since, c.at, c.toks = append(c.since, 0), append(c.at, nil), append(c.toks, nil)
+	}
+	if fresh := s.Window.Cache.Len() == 0; fresh || c.since[i] >= c.every {
+		s.Refresh = !fresh
+		c.since[i] = 1
+		wholeSequence(s, &s.Window)
+		s.PromptRows = s.P
+		return
+	}
+	c.since[i]++
+	at, toks := c.at[i][:0], c.toks[i][:0]
+	next := 0 // the commits of the last pass, ascending
+	for p := s.P - 1; p < len(s.Seq); p++ {
+		for next < len(s.Commits) && s.Commits[next].Pos+s.P < p {
+			next++
+		}
+		young := next < len(s.Commits) && s.Commits[next].Pos+s.P == p
+		source := s.Config().Shift && p+1 < len(s.Seq) && s.Masked(p+1)
+		if p >= s.P && s.Masked(p) || young || source {
+			at, toks = append(at, p), append(toks, s.Seq[p])
+		}
+	}
+	c.at[i], c.toks[i] = at, toks
+	w := &s.Window
+	w.Pos, w.At, w.Tokens = 0, at, toks
+	w.Visible = model.ConstVisible(w.Visible[:0], len(at), len(s.Seq))
+}
+
+// Reference implements denoise.Layout.
+func (*delayedCache) Reference(s *denoise.Step, w *model.Window) { wholeSequence(s, w) }
+
+// Kind implements denoise.Layout.
+func (*delayedCache) Kind() string { return "approximate" }

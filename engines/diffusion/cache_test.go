@@ -1,0 +1,152 @@
+package diffusion
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+
+	"dllmbench/engines"
+	"dllmbench/engines/enginetest"
+)
+
+// On a network whose keys are the tokens themselves, stale keys are those of
+// tokens that have changed since. None of the caches may keep such a key: they
+// write the same text in the same order as decoding without cache.
+func TestCachesFeedWhatChanged(t *testing.T) {
+	law := ladder(3, []float32{5, 3, 7, 1, 4, 4, 2, 6, 5.5, 0.5, 3.5})
+	const gap = engines.Gap
+	requests := []engines.Request{
+		{Prompt: []int32{3, 3, 3}, Budget: 11},
+		{Prompt: []int32{3, 4, 3}, Budget: 8, Template: []int32{gap, 5, gap, gap, 6, 7, gap, gap}},
+	}
+	for _, c := range []struct {
+		preset, twin string
+		opts, same   engines.Options
+	}{
+		{"fast-dllm", "llada-threshold", engines.Options{"cache": "none", "block_length": 4}, engines.Options{"block_length": 4}},
+		{"fast-dllm", "llada-threshold", engines.Options{"cache": "prefix", "block_length": 4}, engines.Options{"block_length": 4}},
+		{"fast-dllm", "llada-threshold", engines.Options{"cache": "dual", "block_length": 4, "threshold": 0.5}, engines.Options{"block_length": 4, "threshold": 0.5}},
+		{"fast-dllm", "llada-threshold", engines.Options{"cache": "dual", "block_length": 0}, engines.Options{"block_length": 0}},
+		{"dkv-cache", "llada", engines.Options{"cache_steps": 3}, engines.Options{}},
+		{"dkv-cache", "llada", engines.Options{"cache_steps": 100}, engines.Options{}},
+	} {
+		for i, req := range requests {
+			var got, want commits
+			a := one(t, subject.Must(t, enginetest.NewTable(12, 32, law), c.preset, c.opts), req, &got)
+			b := one(t, subject.Must(t, enginetest.NewTable(12, 32, law), c.twin, c.same), req, &want)
+			if !slices.Equal(a.Tokens, b.Tokens) || !slices.EqualFunc(got, want, slices.Equal[[]int]) {
+				t.Errorf("%s %v, request %d:\ngot  %v %v\nwant %v %v", c.preset, c.opts, i, a.Tokens, got, b.Tokens, want)
+			}
+		}
+	}
+}
+
+// The sums of workloads.md section C for each cache. Prompt of 5, answer of 22
+// in blocks of 8, 8 and 6, one token per pass.
+func TestCacheFormulas(t *testing.T) {
+	s := enginetest.NewSession(t)
+	const p, g, b, n = 5, 22, 8, 27
+	prompt := []int32{3, 4, 5, 6, 7}
+	each := func(visit func(done, size, masks int, first bool)) {
+		for done := 0; done < g; done += b {
+			size := min(b, g-done)
+			for masks := size; masks > 0; masks-- {
+				visit(done, size, masks, masks == size)
+			}
+		}
+	}
+	for _, cache := range []string{"none", "prefix", "dual"} {
+		f, prefill, commit := enginetest.Formula{Config: s.Model().Config()}, int64(0), int64(0)
+		each(func(done, size, masks int, first bool) {
+			switch {
+			case cache == "none" || first:
+				f.Rows(n, n, false)
+				if cache != "none" {
+					prefill, commit = prefill+p, commit+int64(done)
+				}
+			case cache == "prefix":
+				f.Rows(g-done, n, false)
+			default:
+				f.Rows(size, n, false)
+			}
+			f.Logits(masks)
+		})
+		opts := engines.Options{"cache": cache, "block_length": b, "threshold": 2.0}
+		u := one(t, subject.Must(t, s, "fast-dllm", opts), engines.Request{Prompt: prompt, Budget: g}, nil).Usage
+		t.Run(cache, func(t *testing.T) { f.Check(t, u) })
+		if u.NFE != g || u.Prefill.QueryTokens != prefill || u.Commit.QueryTokens != commit {
+			t.Errorf("%s: %d passes, %d rows of prefill, %d of commit, want %d, %d, %d", cache, u.NFE, u.Prefill.QueryTokens, u.Commit.QueryTokens, g, prefill, commit)
+		}
+	}
+	for _, every := range []int{1, 4, 50} {
+		f := enginetest.Formula{Config: s.Model().Config()}
+		for pass := range g {
+			rows := g - pass // the masks
+			if pass > 0 {
+				rows++ // and the token of the pass before
+			}
+			if pass%every == 0 {
+				rows = n
+			}
+			f.Rows(rows, n, false)
+			f.Logits(g - pass)
+		}
+		u := one(t, subject.Must(t, s, "dkv-cache", engines.Options{"cache_steps": every}), engines.Request{Prompt: prompt, Budget: g}, nil).Usage
+		t.Run(fmt.Sprint("delayed ", every), func(t *testing.T) { f.Check(t, u) })
+	}
+}
+
+// audits collects what a tracer is told about the cache.
+type audits []engines.Audit
+
+func (*audits) Trace() engines.Tracing { return engines.Tracing{Audit: true} }
+func (a *audits) Event(e *engines.Event) {
+	x := *e.Probe.Audit
+	x.DriftK, x.DriftV = slices.Clone(x.DriftK), slices.Clone(x.DriftV)
+	*a = append(*a, x)
+}
+
+// A transformer's keys do change: an approximate cache must show it, and only
+// where something was kept. Renewing in every pass is no cache.
+func TestAuditSeesStaleKeys(t *testing.T) {
+	s := enginetest.NewSession(t)
+	req := engines.Request{Prompt: []int32{5, 6, 7}, Budget: 12}
+	for name, c := range map[string]struct {
+		preset string
+		opts   engines.Options
+		stale  func(pass int) int
+	}{
+		"prefix":       {"fast-dllm", engines.Options{"cache": "prefix", "block_length": 4, "threshold": 2.0}, func(pass int) int { return 3 + pass/4*4 }},
+		"dual":         {"fast-dllm", engines.Options{"cache": "dual", "block_length": 4, "threshold": 2.0}, func(int) int { return 11 }},
+		"delayed":      {"dkv-cache", engines.Options{"cache_steps": 4}, func(pass int) int { return 3 + pass - 1 }},
+		"renewed":      {"dkv-cache", engines.Options{"cache_steps": 1}, nil},
+		"none":         {"llada", nil, nil},
+		"none, blocks": {"fast-dllm", engines.Options{"cache": "none", "block_length": 4}, nil},
+	} {
+		var log audits
+		one(t, subject.Must(t, s, c.preset, c.opts), req, &log)
+		for pass, a := range log {
+			want := 0
+			if c.stale != nil && pass%4 != 0 {
+				want = c.stale(pass)
+			}
+			if a.Stale != want {
+				t.Errorf("%s, pass %d: %d stale positions, want %d", name, pass, a.Stale, want)
+			}
+			// Keys of layer 0 belong to the embedding alone and never go stale
+			// unless the token changed.
+			if want > 0 && (a.DriftK[0] != 0 || !(a.DriftK[1] > 0 && a.DriftK[1] < 1) || !(a.DriftV[1] > 0 && a.DriftV[1] < 1) || a.KL <= 0) {
+				t.Errorf("%s, pass %d: %+v", name, pass, a)
+			}
+			if want == 0 && (a.KL != 0 || a.Agree != a.Rows) {
+				t.Errorf("%s, pass %d: without stale keys %+v", name, pass, a)
+			}
+		}
+	}
+	// Renewed in every pass, the delayed cache is LLaDA bit for bit.
+	a := one(t, subject.Must(t, s, "dkv-cache", engines.Options{"cache_steps": 1}), req, nil)
+	b := one(t, subject.Must(t, s, "llada", nil), req, nil)
+	if !slices.Equal(a.Tokens, b.Tokens) || a.Usage.FLOPs != b.Usage.FLOPs {
+		t.Errorf("%v %+v\n%v %+v", a.Tokens, a.Usage, b.Tokens, b.Usage)
+	}
+}

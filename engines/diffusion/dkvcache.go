@@ -1,0 +1,40 @@
+package diffusion
+
+import (
+	"dllmbench/engines"
+	"dllmbench/engines/internal/decode"
+	"dllmbench/engines/internal/denoise"
+	"dllmbench/engines/internal/sample"
+	"dllmbench/engines/model"
+)
+
+// dkvCache is LLaDA's rule with the delayed cache. The code of the paper is not
+// public; this follows its text.
+func dkvCache() decode.Rule[rule] {
+	return decode.Rule[rule]{
+		Preset: engines.Preset{
+			Engine: "diffusion", Name: "dkv-cache", Cache: "approximate",
+			Doc:     "LLaDA with keys and values of written tokens kept from the pass after their commit on, and all of them renewed every few passes.",
+			Source:  "Ma et al. 2025 (dKV-Cache), arXiv 2505.15781, section 3 (dKV-Cache-Decode)",
+			Differs: "Written from the paper's description; the greedy variant, which also keeps most masks, is not here.",
+			Params: []engines.Param{
+				{Name: "cache_steps", Kind: engines.KindInt, Default: 8, Min: 1, Max: 1 << 24,
+					Doc: "Passes from one renewal of the whole cache to the next; 1 renews in every pass, which is no cache."},
+				{Name: "steps", Kind: engines.KindInt, Default: 0, Min: 0, Max: 1 << 24,
+					Doc: "Denoising steps for the whole canvas; 0 is one per position, and more than that has no effect."},
+				blockLength, temperature, stopAtEnd,
+			},
+		},
+		Build: func(_ *model.Config, o engines.Options) (rule, error) {
+			steps, length := o["steps"].(int), o["block_length"].(int)
+			return rule{
+				Decoder: denoise.Decoder{
+					Layout:      &delayedCache{every: o["cache_steps"].(int)},
+					Rule:        &denoise.Pick{Proposal: gumbel(o["temperature"].(float64)), Confidence: sample.Probability{}, Selector: sample.TopK{}},
+					BlockLength: length, Steps: func(budget int) int { return steps / blocks(budget, length) }, Stop: stop(o["stop_at_end"].(bool)),
+				},
+				fits: func(budget int) error { return lladaFits(budget, steps, length) },
+			}, nil
+		},
+	}
+}

@@ -1,0 +1,76 @@
+package diffusion
+
+import (
+	"fmt"
+
+	"dllmbench/engines"
+	"dllmbench/engines/internal/decode"
+	"dllmbench/engines/internal/denoise"
+	"dllmbench/engines/internal/sample"
+	"dllmbench/engines/model"
+)
+
+// fastDLLM is Fast-dLLM: LLaDA in blocks, with a cache that is renewed at the
+// start of each block, and commits by quota, threshold or factor.
+func fastDLLM() decode.Rule[rule] {
+	length := blockLength
+	length.Default = 32
+	return decode.Rule[rule]{
+		Preset: engines.Preset{
+			Engine: "diffusion", Name: "fast-dllm", Cache: "approximate",
+			Doc:    "Blocks with a cache that the first pass of each block renews; commits by threshold, factor or quota.",
+			Source: "Wu et al. 2025 (Fast-dLLM), arXiv 2505.22618, algorithms 1 and 2; github.com/NVlabs/Fast-dLLM",
+			Differs: "No wasted pass when the first one fills the block; factor stops at the first rank that fails, the last rank included; " +
+				"any last block may be shorter.",
+			Params: []engines.Param{
+				{Name: "cache", Kind: engines.KindChoice, Default: "dual", Allowed: []string{"none", "prefix", "dual"},
+					Doc: "dual feeds the block alone, prefix the block and all behind it, none the whole sequence in every pass."},
+				{Name: "commit", Kind: engines.KindChoice, Default: "threshold", Allowed: []string{"threshold", "factor", "quota"},
+					Doc: "What a pass commits: all tokens of at least the threshold probability, as many as the factor rule allows, or an even quota."},
+				{Name: "threshold", Kind: engines.KindFloat, Default: 0.9, Min: 0, Max: 2,
+					Doc: "Probability from which a token is committed, for commit threshold; above 1 commits one token per pass."},
+				{Name: "factor", Kind: engines.KindFloat, Default: 1.0, Min: 0, Max: 1e6,
+					Doc: "For commit factor: the n-th surest token is committed while its probability is at least 1 - factor/(n+1)."},
+				{Name: "steps", Kind: engines.KindInt, Default: 0, Min: 0, Max: 1 << 24,
+					Doc: "For commit quota: denoising steps for the whole canvas; 0 is one per position."},
+				length, temperature, stopAtEnd,
+			},
+		},
+		Build: func(_ *model.Config, o engines.Options) (rule, error) {
+			commit, steps, length := o["commit"].(string), o["steps"].(int), o["block_length"].(int)
+			if steps > 0 && commit != "quota" {
+				return rule{}, fmt.Errorf("steps (%d) needs commit quota, and commit is %s: leave steps away, or give commit quota with steps %d", steps, commit, steps)
+			}
+			r := rule{Decoder: denoise.Decoder{
+				Layout:      fastLayout(o["cache"].(string)),
+				Rule:        &denoise.Pick{Proposal: gumbel(o["temperature"].(float64)), Confidence: sample.Probability{}, Selector: fastSelector(o)},
+				BlockLength: length, Steps: func(int) int { return 0 }, Stop: stop(o["stop_at_end"].(bool)),
+			}}
+			if commit == "quota" {
+				r.Steps = func(budget int) int { return steps / blocks(budget, length) }
+				r.fits = func(budget int) error { return lladaFits(budget, steps, length) }
+			}
+			return r, nil
+		},
+	}
+}
+
+func fastLayout(cache string) denoise.Layout {
+	switch cache {
+	case "prefix":
+		return blockCache{suffix: true}
+	case "dual":
+		return blockCache{}
+	}
+	return full{}
+}
+
+func fastSelector(o engines.Options) sample.Selector {
+	switch o["commit"] {
+	case "threshold":
+		return sample.Threshold{Theta: o["threshold"].(float64)}
+	case "factor":
+		return sample.Factor{F: o["factor"].(float64)}
+	}
+	return sample.TopK{}
+}
