@@ -1,0 +1,57 @@
+// Package symbols reads and writes answers whose symbols stand apart: each
+// symbol is one word with a space before it, as in " a b c".
+//
+// The space is there for tokenizers. Byte-level vocabularies never merge across
+// a space, so " a" is one token wherever it stands, and a text of n symbols has
+// n tokens; "abc" would be cut into whatever pieces happen to be frequent.
+package symbols
+
+import (
+	"strings"
+	"unicode"
+
+	"dllmbench/workloads"
+)
+
+// Word is a maximal run of characters that are not white space.
+type Word struct {
+	Text string
+	At   int // byte offset in the text it was read from
+}
+
+// Split returns the first words of a text, at most most of them. Asking for one
+// word more than an answer has tells whether anything follows it.
+func Split(text string, most int) []Word {
+	var words []Word
+	for at := 0; len(words) < most; {
+		start := strings.IndexFunc(text[at:], notSpace)
+		if start < 0 {
+			break
+		}
+		start += at
+		at = len(text)
+		if n := strings.IndexFunc(text[start:], unicode.IsSpace); n >= 0 {
+			at = start + n
+		}
+		words = append(words, Word{text[start:at], start})
+	}
+	return words
+}
+
+func notSpace(r rune) bool { return !unicode.IsSpace(r) }
+
+// Join writes symbols of one byte each, with a space before every one of them.
+// Symbol i is at byte 2i+1 of the result.
+func Join(symbols []byte) string {
+	text := make([]byte, 0, 2*len(symbols))
+	for _, s := range symbols {
+		text = append(text, ' ', s)
+	}
+	return string(text)
+}
+
+// Fail records that a word of the output breaks a constraint.
+func Fail(v *workloads.Verdict, constraint int, w Word, format string, args ...any) {
+	v.Fail(constraint, w.At, format, args...)
+	v.Violations[len(v.Violations)-1].Length = len(w.Text)
+}
