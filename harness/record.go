@@ -22,7 +22,7 @@ func record(g *scenario.Group, cell result.Cell, v visit, item scenario.Item, ou
 	rec := result.Request{
 		Cell: cell.ID, Digest: cell.Digest, Repetition: v.repetition, PairBlock: v.block, Order: v.order,
 		Instance: item.ID, Rung: cell.Rung, Seed: item.Seed,
-		PromptTokens: len(item.Prompt), PeakBytes: out.peak,
+		PromptTokens: len(item.Prompt), PeakBytes: out.peak, Untrained: out.untrained,
 	}
 	var res engines.Result
 	switch {
@@ -55,6 +55,8 @@ func record(g *scenario.Group, cell result.Cell, v visit, item scenario.Item, ou
 	if out.err == nil {
 		wall, e2e := out.wall.Nanoseconds(), res.Elapsed.Nanoseconds()
 		rec.BatchNs, rec.E2ENs = &wall, &e2e
+		rec.Spent = &result.Spent{ForwardNs: res.Spent.Forward.Nanoseconds(), SamplingNs: res.Spent.Sampling.Nanoseconds(),
+			BookkeepingNs: res.Spent.Bookkeeping.Nanoseconds()}
 		rec.TTFTNs, rec.TTFCNs = firstTimes(res.CommitNs)
 	}
 	if item.Instance != nil {
@@ -77,6 +79,8 @@ func count(rec *result.Request, res engines.Result) {
 	rec.NFE, rec.DenoisingSteps = u.NFE, u.DenoisingSteps
 	rec.QueryTokens, rec.AttendedKeys, rec.LogitRows, rec.FLOPs = u.QueryTokens, u.AttendedKeys, u.LogitRows, u.FLOPs
 	rec.WeightBytes, rec.CacheReadBytes, rec.CacheWriteBytes, rec.PeakCacheBytes = u.WeightBytes, u.CacheReadBytes, u.CacheWriteBytes, u.PeakCacheBytes
+	rec.SampledLogits = u.SampledLogits
+	rec.Prefill, rec.Commit, rec.Denoise = result.Work(u.Prefill), result.Work(u.Commit), result.Work(u.Denoise)
 }
 
 // firstTimes are the time to the first token (position 0 final) and to the

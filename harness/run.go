@@ -229,6 +229,8 @@ type outcome struct {
 	wall    time.Duration
 	peak    *int64
 	err     error // of the engine: *PanicError, context.DeadlineExceeded, …
+
+	untrained []string // uses of the weights that they were not trained for
 }
 
 // decode runs one batch under the time limit. Its error ends the run: the
@@ -245,7 +247,7 @@ func (r *runner) decode(ctx context.Context, g *scenario.Group, s *station, reqs
 	if r.opt.ResetPeak != nil {
 		r.opt.ResetPeak()
 	}
-	var out outcome
+	out := outcome{untrained: s.engine.Info().Untrained}
 	start := r.opt.Now()
 	out.results, out.err = generate(limited, s.engine, reqs)
 	out.wall = r.opt.Now().Sub(start)

@@ -69,7 +69,9 @@ type Cell struct {
 	Budget    int                `json:"budget"`     // token budget (canvas length)
 	Batch     int                `json:"batch"`
 	Threads   int                `json:"threads"`
-	Cache     string             `json:"cache"` // "none", "exact", "approximate"
+	Cache     string             `json:"cache"`             // "none", "exact", "approximate"
+	Revises   bool               `json:"revises,omitempty"` // the preset may change tokens that it wrote
+	Source    string             `json:"source,omitempty"`  // where the preset is published
 }
 
 // Metric defines one metric for readers of the file.
@@ -123,6 +125,18 @@ type Request struct {
 	CacheReadBytes  int64 `json:"cache_read_bytes"`
 	CacheWriteBytes int64 `json:"cache_write_bytes"`
 	PeakCacheBytes  int64 `json:"peak_cache_bytes"`
+	SampledLogits   int64 `json:"sampled_logits"` // logits read to choose tokens
+
+	// The counters above by kind of row; they sum to them. See Work.
+	Prefill Work `json:"prefill"`
+	Commit  Work `json:"commit"`
+	Denoise Work `json:"denoise"`
+	// Wall time of the passes that the request took part in, by kind of work;
+	// null unless the request was decoded to its end.
+	Spent *Spent `json:"spent"`
+	// Untrained says in which ways the decoder used weights that they were not
+	// trained for; absent if there are none.
+	Untrained []string `json:"untrained,omitempty"`
 
 	TTFTNs  *int64 `json:"ttft_ns"` // first leading token final; null when none was committed
 	TTFCNs  *int64 `json:"ttfc_ns"` // first commit of any position
@@ -140,6 +154,28 @@ type Request struct {
 	Output       string          `json:"output"`
 	OutputSHA256 string          `json:"output_sha256"`   // of the useful token ids, little-endian int32: exact where Output had to be cleaned to valid UTF-8
 	Extra        json.RawMessage `json:"extra,omitempty"` // a [Sample], in a few requests
+}
+
+// Work is the part of a request's work that belongs to one kind of rows: rows of
+// the prompt that a cache keeps (prefill), rows of finished text that it keeps
+// (commit), and all others, from which tokens are chosen (denoise, decoding of
+// autoregressive engines included).
+type Work struct {
+	Passes          int   `json:"passes"`
+	QueryTokens     int64 `json:"query_tokens"`
+	AttendedKeys    int64 `json:"attended_keys"`
+	LogitRows       int64 `json:"logit_rows"`
+	FLOPs           int64 `json:"flops"`
+	WeightBytes     int64 `json:"weight_bytes"`
+	CacheReadBytes  int64 `json:"cache_read_bytes"`
+	CacheWriteBytes int64 `json:"cache_write_bytes"`
+}
+
+// Spent splits wall time: in the network, choosing tokens, and all else.
+type Spent struct {
+	ForwardNs     int64 `json:"forward_ns"`
+	SamplingNs    int64 `json:"sampling_ns"`
+	BookkeepingNs int64 `json:"bookkeeping_ns"`
 }
 
 // Validity says whether a cell (or the whole run, when Cell is "") may be used.

@@ -269,9 +269,11 @@ func (v variant) title() string {
 func (v variant) cell(c result.Cell) result.Cell {
 	preset := v.engine.Preset
 	c.Engine, c.Label, c.Preset, c.Options, c.Variant, c.Cache = preset.Engine, v.engine.Name, preset.Name, v.options, v.name, preset.Cache
-	if chosen, ok := v.options["cache"].(string); ok { // where a preset lets its users choose
-		c.Cache = chosen
+	switch chosen := v.options["cache"]; chosen { // where a preset lets its users choose
+	case "none", "exact":
+		c.Cache = chosen.(string)
 	}
+	c.Revises, c.Source = preset.Revises, preset.Source
 	c.ID = id(c)
 	return c
 }
@@ -279,7 +281,7 @@ func (v variant) cell(c result.Cell) result.Cell {
 // id is a hash of everything that decides what a cell computes, and of its
 // label; not of facts that follow from these. 64 bits as 16 hex digits.
 func id(c result.Cell) string {
-	c.ID, c.Variant, c.Params, c.Knobs, c.Chance, c.Cache = "", "", 0, nil, nil, ""
+	c.ID, c.Variant, c.Params, c.Knobs, c.Chance, c.Cache, c.Revises, c.Source = "", "", 0, nil, nil, "", false, ""
 	data, err := json.Marshal(c) // map keys are sorted
 	if err != nil {
 		panic("scenario: cell cannot be encoded")
