@@ -1,0 +1,265 @@
+package minigo
+
+import (
+	"fmt"
+	"go/ast"
+	"go/types"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Value is a value of the subset. Its dynamic type is one of
+//
+//	int64      any integer type, already wrapped to its size
+//	bool       bool
+//	string     string
+//	slice      any slice type; the zero slice is nil
+//	*array     any array type; copied when stored
+//	*mapping   any map type; nil is the nil map
+//	*closure   any function type; nil is the nil function
+//	tuple      the results of a function that has not exactly one
+//	nil        the literal nil before it is stored
+//
+// Values of one static type have one dynamic type, so the evaluator needs no
+// conversions but the ones that the program writes.
+type Value any
+
+type (
+	slice struct {
+		data *[]Value // shared by all slices of one backing store; nil for nil
+		off  int
+		len  int
+		cap  int
+	}
+	array   struct{ elems []Value }
+	mapping struct {
+		at   map[Value]int // place of each live key
+		keys []Value       // in order of insertion, deleted ones included
+		vals []Value
+		live []bool
+	}
+	closure struct {
+		typ      *ast.FuncType
+		body     *ast.BlockStmt
+		captured vars
+	}
+	tuple []Value
+)
+
+// vars are the variables of a function, by what declares them.
+type vars map[types.Object]*Value
+
+func (s slice) at(i int) *Value { return &(*s.data)[s.off+i] }
+
+func (s slice) items() []Value {
+	if s.data == nil {
+		return nil
+	}
+	return (*s.data)[s.off : s.off+s.len]
+}
+
+func (m *mapping) len() int {
+	if m == nil {
+		return 0
+	}
+	return len(m.at)
+}
+
+func (m *mapping) set(k, v Value) {
+	if i, ok := m.at[k]; ok {
+		m.vals[i] = v
+		return
+	}
+	m.at[k] = len(m.keys)
+	m.keys, m.vals, m.live = append(m.keys, k), append(m.vals, v), append(m.live, true)
+}
+
+func (m *mapping) delete(k Value) {
+	if i, ok := m.at[k]; ok {
+		m.live[i] = false
+		delete(m.at, k)
+	}
+}
+
+func (m *mapping) clear() {
+	clear(m.at)
+	m.keys, m.vals, m.live = nil, nil, nil
+}
+
+// Of makes a value of a Go value: booleans, integers but uint and uint64,
+// strings, and slices and maps of these, in any depth. It panics on others.
+func Of(x any) Value { return of(reflect.ValueOf(x)) }
+
+func of(x reflect.Value) Value {
+	switch x.Kind() {
+	case reflect.Bool:
+		return x.Bool()
+	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
+		return x.Int()
+	case reflect.Uint8, reflect.Uint16, reflect.Uint32:
+		return int64(x.Uint())
+	case reflect.String:
+		return x.String()
+	case reflect.Slice:
+		data := make([]Value, x.Len())
+		for i := range data {
+			data[i] = of(x.Index(i))
+		}
+		return slice{data: &data, len: len(data), cap: len(data)}
+	case reflect.Map:
+		m := &mapping{at: map[Value]int{}}
+		keys := make([]Value, 0, x.Len())
+		byKey := map[Value]reflect.Value{}
+		for _, k := range x.MapKeys() {
+			keys = append(keys, of(k))
+			byKey[of(k)] = x.MapIndex(k)
+		}
+		slices.SortFunc(keys, compareKeys) // the same order in every run
+		for _, k := range keys {
+			m.set(k, of(byKey[k]))
+		}
+		return m
+	}
+	panic("minigo: a value of no type of the subset")
+}
+
+// compareKeys orders keys of one type.
+func compareKeys(a, b Value) int {
+	switch a := a.(type) {
+	case int64:
+		return compare(a, b.(int64))
+	case string:
+		return strings.Compare(a, b.(string))
+	}
+	if a == b {
+		return 0
+	} else if a == false {
+		return -1
+	}
+	return 1
+}
+
+func compare(a, b int64) int {
+	switch {
+	case a < b:
+		return -1
+	case a > b:
+		return 1
+	}
+	return 0
+}
+
+// Equal tells whether two values of one type hold the same: slices item by
+// item, maps key by key, and nil is equal to empty. Functions are never equal.
+func Equal(a, b Value) bool {
+	looks := 1 << 20 // slices of slices can share rows, and be much larger than their memory
+	return equal(a, b, &looks)
+}
+
+func equal(a, b Value, looks *int) bool {
+	if *looks--; *looks < 0 {
+		return false
+	}
+	switch a := a.(type) {
+	case slice:
+		b, ok := b.(slice)
+		return ok && a.len == b.len && equalItems(a.items(), b.items(), looks)
+	case *array:
+		b, ok := b.(*array)
+		return ok && equalItems(a.elems, b.elems, looks)
+	case tuple:
+		b, ok := b.(tuple)
+		return ok && equalItems(a, b, looks)
+	case *mapping:
+		b, ok := b.(*mapping)
+		if !ok || a.len() != b.len() {
+			return false
+		}
+		if a == nil || b == nil {
+			return true
+		}
+		for k, i := range a.at {
+			j, ok := b.at[k]
+			if !ok || !equal(a.vals[i], b.vals[j], looks) {
+				return false
+			}
+		}
+		return true
+	case *closure:
+		return false
+	}
+	return a == b
+}
+
+func equalItems(a, b []Value, looks *int) bool {
+	return slices.EqualFunc(a, b, func(x, y Value) bool { return equal(x, y, looks) })
+}
+
+// longestText bounds what [Text] returns, in bytes, roughly.
+const longestText = 80
+
+// Text shows a value for a message: numbers in decimal, strings quoted, slices
+// as [1 2], maps as {1: 2} in the order of keys. Long ones are cut.
+func Text(v Value) string {
+	var b strings.Builder
+	write(&b, v)
+	if b.Len() > longestText {
+		return strings.ToValidUTF8(b.String()[:longestText], "") + "…"
+	}
+	return b.String()
+}
+
+func write(b *strings.Builder, v Value) {
+	if b.Len() > longestText {
+		return
+	}
+	list := func(n int, at func(i int) Value) {
+		for i := range min(n, longestText) {
+			if i > 0 {
+				b.WriteByte(' ')
+			}
+			write(b, at(i))
+		}
+	}
+	switch v := v.(type) {
+	case int64, bool:
+		fmt.Fprint(b, v)
+	case string:
+		if len(v) > longestText {
+			v = v[:longestText]
+		}
+		b.WriteString(strconv.Quote(v))
+	case slice:
+		b.WriteByte('[')
+		list(v.len, func(i int) Value { return *v.at(i) })
+		b.WriteByte(']')
+	case *array:
+		b.WriteByte('[')
+		list(len(v.elems), func(i int) Value { return v.elems[i] })
+		b.WriteByte(']')
+	case tuple:
+		list(len(v), func(i int) Value { return v[i] })
+	case *mapping:
+		b.WriteByte('{')
+		if v != nil {
+			keys := make([]Value, 0, len(v.at))
+			for k := range v.at {
+				keys = append(keys, k)
+			}
+			slices.SortFunc(keys, compareKeys)
+			for i, k := range keys[:min(len(keys), longestText)] {
+				if i > 0 {
+					b.WriteString(", ")
+				}
+				write(b, k)
+				b.WriteString(": ")
+				write(b, v.vals[v.at[k]])
+			}
+		}
+		b.WriteByte('}')
+	default:
+		b.WriteString("a function")
+	}
+}
