@@ -46,6 +46,10 @@ type Request struct {
 	Budget   int     // most tokens that may be written after the prompt, ≥ 1
 	Seed     uint64  // seed of this request's random draws
 	Stop     []int32 // ids that end the text; the first one ends the useful tokens
+	// Judge, when not nil, tells whether an answer (its useful tokens) is right.
+	// It is an oracle: only best-of-N decoding may call it, to know when it may
+	// stop trying, and no rule may look at it to choose a token.
+	Judge func(tokens []int32) bool
 }
 
 // Gap marks a position of a Template that the decoder has to write.
@@ -113,6 +117,10 @@ type Usage struct {
 	// SampledLogits is the number of logits that were read to choose tokens:
 	// vocabulary size for each row that was looked at.
 	SampledLogits int64
+	// DraftedTokens is the number of tokens that speculation proposed and a pass
+	// verified, AcceptedTokens how many of them were written as proposed; both
+	// are 0 without speculation.
+	DraftedTokens, AcceptedTokens int
 }
 
 // Work is a part of Usage.
@@ -158,6 +166,8 @@ func (u *Usage) Add(v Usage) {
 	u.Commit.Add(v.Commit)
 	u.Denoise.Add(v.Denoise)
 	u.SampledLogits += v.SampledLogits
+	u.DraftedTokens += v.DraftedTokens
+	u.AcceptedTokens += v.AcceptedTokens
 }
 
 // Phase names the purpose of a forward pass.

@@ -96,6 +96,9 @@ func CheckResult(t *testing.T, req engines.Request, r engines.Result) {
 	if u.CanvasPositions != gaps || u.CommittedTokens < committed || u.CommittedTokens > committed+u.RevisedTokens {
 		t.Errorf("canvas %d, %d commits and %d revisions, want a canvas of %d and %d commits", u.CanvasPositions, u.CommittedTokens, u.RevisedTokens, gaps, committed)
 	}
+	if u.AcceptedTokens < 0 || u.AcceptedTokens > u.DraftedTokens || u.AcceptedTokens > u.CommittedTokens {
+		t.Errorf("%d of %d drafted tokens were accepted, with %d commits", u.AcceptedTokens, u.DraftedTokens, u.CommittedTokens)
+	}
 	parts := u.Prefill
 	parts.Add(u.Commit)
 	parts.Add(u.Denoise)

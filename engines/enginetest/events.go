@@ -130,6 +130,7 @@ func (p *replay) compare(t *testing.T, r engines.Result) {
 	}
 	u.CanvasPositions, u.FLOPs, u.WeightBytes, u.CacheReadBytes, u.CacheWriteBytes, u.PeakCacheBytes, u.SampledLogits = 0, 0, 0, 0, 0, 0, 0
 	u.Prefill, u.Commit, u.Denoise = engines.Work{}, engines.Work{}, engines.Work{}
+	u.DraftedTokens, u.AcceptedTokens = 0, 0
 	if p.usage != u {
 		t.Errorf("events sum to %+v, usage is %+v", p.usage, u)
 	}
