@@ -21,13 +21,16 @@ const (
 )
 
 // Categorical draws from softmax(row/Temperature) by the inverse of the
-// cumulative distribution, in float64. Top-k is applied after the temperature,
-// top-p to what top-k left, renormalised.
+// cumulative distribution, in float64. The cuts come in the order temperature,
+// top-k, top-p, min-p: top-p is a share of what top-k left, and min-p, which
+// compares with the most probable token, would keep the same tokens at any
+// place after the temperature.
 type Categorical struct {
 	Temperature float64 // > 0
 	TopK        int     // keep the k most probable tokens; 0 keeps all
 	TopP        float64 // keep a nucleus of this mass, in (0, 1]; 1 keeps all
 	Nucleus     Nucleus
+	MinP        float64 // keep tokens of at least this share of the most probable one's probability, in [0, 1]; 0 keeps all
 
 	weights    []float64
 	heap, kept []int32
@@ -41,9 +44,18 @@ func (c *Categorical) Propose(row []float32, rng *rand.Rand) Draw {
 	}
 	total := c.weigh(row, top)
 	u := rng.Float64()
-	if c.TopK > 0 && c.TopK < len(row) || c.TopP < 1 {
-		return c.truncated(total, u)
+	if c.sorts(row) {
+		n, mass := c.keep(total)
+		u *= mass
+		var id int32
+		for _, id = range c.kept[:n] {
+			if u -= c.weights[id]; u < 0 {
+				break
+			}
+		}
+		return Draw{ID: id, P: c.weights[id] / mass}
 	}
+	total = c.cut(total)
 	u *= total
 	last := -1
 	for i, w := range c.weights {
@@ -72,9 +84,13 @@ func (c *Categorical) weigh(row []float32, top float32) (total float64) {
 	return total
 }
 
-// truncated draws among the tokens that top-k and top-p keep. It takes them off
-// a heap in order of weight, so that only what is kept gets sorted.
-func (c *Categorical) truncated(total, u float64) Draw {
+// sorts tells whether what is kept depends on the order of the tokens.
+func (c *Categorical) sorts(row []float32) bool { return c.TopK > 0 && c.TopK < len(row) || c.TopP < 1 }
+
+// keep puts the tokens that the cuts leave into kept[:n], the heaviest first,
+// and returns n and their mass. It takes them off a heap in order of weight, so
+// that only what is kept gets sorted.
+func (c *Categorical) keep(total float64) (n int, mass float64) {
 	c.heap, c.kept = c.heap[:0], c.kept[:0]
 	for i, w := range c.weights {
 		if w > 0 {
@@ -91,13 +107,12 @@ func (c *Categorical) truncated(total, u float64) Draw {
 		}
 		c.heap = c.heap[:0]
 	}
-	n, mass := 0, 0.0
 	for n < len(c.kept) || len(c.heap) > 0 {
 		if n == len(c.kept) {
 			c.pop()
 		}
 		w := c.weights[c.kept[n]]
-		if c.TopP < 1 && c.Nucleus == Within && n > 0 && mass+w > c.TopP*total {
+		if c.TopP < 1 && c.Nucleus == Within && n > 0 && mass+w > c.TopP*total || w < c.MinP {
 			break
 		}
 		mass += w
@@ -106,14 +121,7 @@ func (c *Categorical) truncated(total, u float64) Draw {
 			break
 		}
 	}
-	u *= mass
-	var id int32
-	for _, id = range c.kept[:n] {
-		if u -= c.weights[id]; u < 0 {
-			break
-		}
-	}
-	return Draw{ID: id, P: c.weights[id] / mass}
+	return n, mass
 }
 
 // pop moves the heaviest token from the heap to kept and returns its weight.
