@@ -1,91 +1,87 @@
-// Package sudoku is the workload of completing number grids.
+// Package sudoku is the workload of completing number grids with boxes.
 package sudoku
 
 import (
 	"fmt"
-	"math"
 	"math/rand/v2"
-	"strconv"
+	"slices"
 	"strings"
+	"sync"
 
 	"dllmbench/workloads"
+	"dllmbench/workloads/internal/square"
 )
 
-// Task is the workload of completing 4×4 grids. A grid is written row by
-// row, one digit per cell, 0 for a hole, in the prompt and in the answer alike:
+// Task is the workload of completing 4×4 and 6×6 grids. A grid is written row
+// by row, one digit per cell, 0 for a hole, in the prompt and in the answer
+// alike:
 //
 //	sudoku:1030/0020/0004/0100=   →   1234/…
+//
+// Grids are drawn uniformly from all solved ones: the 288 of order 4 are
+// listed, and of the 28,200,960 of order 6 the 39,168 with the first row
+// 123456, whose numbers are then renamed by a random permutation.
 type Task struct {
-	grids   []grid                     // all 288 solved grids, in lexical order
-	bySplit map[workloads.Split][]grid // the same, by split
+	fours   []square.Grid                     // all solved grids of order 4, in lexical order
+	bySplit map[workloads.Split][]square.Grid // the same, by split
+	sixes   func() []square.Grid              // those of order 6 with the first row in order
 }
 
-// grid holds the 16 cells row by row, each 1..4, or 0 for a hole.
-type grid [16]byte
+var (
+	four = square.Shape{N: 4, BoxRows: 2, BoxColumns: 2}
+	six  = square.Shape{N: 6, BoxRows: 2, BoxColumns: 3}
+)
 
-// sudokuHoles is the ladder. Puzzles with up to sudokuUnique holes have
-// exactly one solution (four clues are the least that can force one); beyond
-// that there are several and each of them counts.
-var sudokuHoles = [...]int{3, 4, 6, 8, 10, 12, 14}
+// rung is a rung of the ladder.
+type rung struct {
+	shape square.Shape
+	holes int
+	deal  deal
+}
 
-const sudokuUnique = 12
+// deal is how the holes of a puzzle are chosen.
+type deal int
+
+const (
+	// drawn: all sets of cells that leave one solution, equally likely.
+	drawn deal = iota
+	// dug: cells in random order as far as the solution stays unique.
+	dug
+	// open: all sets of cells, whatever the number of solutions.
+	open
+	// firstRow: all cells but those of the first row; many solutions.
+	firstRow
+)
+
+// ladder goes by the share of holes. Puzzles of order 4 have one solution up to
+// 12 holes (four clues are the least that can force one).
+var ladder = [...]rung{
+	{four, 3, drawn}, {four, 4, drawn}, {six, 4, dug}, {four, 6, drawn}, {six, 8, dug}, {six, 12, dug},
+	{four, 8, drawn}, {six, 16, dug}, {four, 10, drawn}, {six, 20, dug}, {four, 12, drawn}, {six, 24, dug},
+	{four, 14, open}, {six, 30, firstRow},
+}
 
 func New() *Task {
-	w := &Task{bySplit: map[workloads.Split][]grid{}}
-	var g grid
-	w.enumerate(&g, 0)
-	for _, g := range w.grids {
-		s := workloads.SplitOf(gridCanon(g))
+	w := &Task{bySplit: map[workloads.Split][]square.Grid{}, sixes: sync.OnceValue(listSixes)}
+	four.Each(make(square.Grid, 16), func(g square.Grid) bool {
+		g = slices.Clone(g)
+		w.fours = append(w.fours, g)
+		s := workloads.SplitOf(four.Canon(g))
 		w.bySplit[s] = append(w.bySplit[s], g)
-	}
+		return true
+	})
 	return w
 }
 
-// enumerate appends all solved grids that agree with the first cells of g.
-func (w *Task) enumerate(g *grid, cell int) {
-	if cell == len(g) {
-		w.grids = append(w.grids, *g)
-		return
-	}
-	for d := byte(1); d <= 4; d++ {
-		fits := true
-		for c := range cell {
-			if g[c] == d && (c/4 == cell/4 || c%4 == cell%4 || boxOf(c) == boxOf(cell)) {
-				fits = false
-			}
-		}
-		if fits {
-			g[cell] = d
-			w.enumerate(g, cell+1)
-		}
-	}
-	g[cell] = 0
-}
-
-func boxOf(cell int) int { return cell/8*2 + cell%4/2 }
-
-func gridCanon(g grid) string { return "sudoku " + g.String() }
-
-// String writes the grid in the workload's layout, 19 characters.
-func (g grid) String() string {
-	var b strings.Builder
-	for i, d := range g {
-		if i > 0 && i%4 == 0 {
-			b.WriteByte('/')
-		}
-		b.WriteByte('0' + d)
-	}
-	return b.String()
-}
-
-// agrees tells whether a solved grid has all clues of a puzzle.
-func (g grid) agrees(puzzle grid) bool {
-	for i, d := range puzzle {
-		if d != 0 && d != g[i] {
-			return false
-		}
-	}
-	return true
+// listSixes lists the solved grids of order 6 with the first row 123456. It
+// takes some tens of milliseconds and is done when the first one is needed.
+func listSixes() []square.Grid {
+	grids := make([]square.Grid, 0, 39168)
+	six.Each(append(square.Grid{1, 2, 3, 4, 5, 6}, make(square.Grid, 30)...), func(g square.Grid) bool {
+		grids = append(grids, slices.Clone(g))
+		return true
+	})
+	return grids
 }
 
 // Name implements [workloads.Workload].
@@ -93,108 +89,133 @@ func (*Task) Name() string { return "sudoku" }
 
 // Doc implements [workloads.Workload].
 func (*Task) Doc() string {
-	return "Complete a 4×4 sudoku. The knob is the number of holes. Every row, column and box must hold " +
-		"1 to 4, every clue must be kept, and the answer must have the layout of the prompt. Any valid " +
-		"completion counts."
+	return "Complete a sudoku of 4×4 or 6×6 cells. The knob is the number of holes. Every row, column and box must " +
+		"hold each number once, every clue must be kept, and the answer must have the layout of the prompt. Any " +
+		"valid completion counts."
 }
 
-func sudokuRungName(holes int) string { return "holes-" + strconv.Itoa(holes) }
+func (r rung) name() string {
+	switch {
+	case r.deal == firstRow:
+		return "6x6-row"
+	case r.shape == six:
+		return fmt.Sprintf("6x6-holes-%d", r.holes)
+	default:
+		return fmt.Sprintf("holes-%d", r.holes)
+	}
+}
+
+// unique tells whether puzzles have one solution.
+func (r rung) unique() bool { return r.deal == drawn || r.deal == dug }
 
 // Rungs implements [workloads.Workload].
 func (w *Task) Rungs() []workloads.Rung {
-	rungs := make([]workloads.Rung, len(sudokuHoles))
-	for i, holes := range sudokuHoles {
-		doc := fmt.Sprintf("%d holes, one solution", holes)
-		if holes > sudokuUnique {
-			doc = fmt.Sprintf("%d holes, several solutions, any of them counts", holes)
+	rungs := make([]workloads.Rung, len(ladder))
+	for i, r := range ladder {
+		doc := fmt.Sprintf("%d×%d, %d holes, one solution", r.shape.N, r.shape.N, r.holes)
+		switch r.deal {
+		case open:
+			doc = fmt.Sprintf("%d×%d, %d holes, several solutions, any of them counts", r.shape.N, r.shape.N, r.holes)
+		case firstRow:
+			doc = "6×6, only the first row is given, any of the 39168 solutions counts"
 		}
 		rungs[i] = workloads.Rung{
-			Name: sudokuRungName(holes), Doc: doc,
-			Knobs:  map[string]float64{"holes": float64(holes)},
-			Chance: w.chance(holes),
+			Name: r.name(), Doc: doc,
+			Knobs:  map[string]float64{"size": float64(r.shape.N), "holes": float64(r.holes)},
+			Chance: w.chance(r),
 		}
 	}
 	return rungs
 }
 
-// chance is the larger of two blind strategies: one fixed grid, whatever the
-// prompt; and copying the clues with an independent guess for every hole. A
-// fixed grid is right when it agrees with the clues of a uniformly drawn grid.
-func (w *Task) chance(holes int) float64 {
-	constant := 1 / float64(len(w.grids))
-	if clues := 16 - holes; holes > sudokuUnique {
-		constant = 0
-		for _, guess := range w.grids {
-			sum := 0.0
-			for _, truth := range w.grids {
-				same := 0
-				for i := range truth {
-					if truth[i] == guess[i] {
-						same++
-					}
-				}
-				sum += choose(same, clues) / choose(16, clues)
-			}
-			constant = max(constant, sum/float64(len(w.grids)))
-		}
-		return constant
-	}
-	return max(constant, math.Pow(4, -float64(holes)))
-}
-
-// choose is the binomial coefficient.
-func choose(n, k int) float64 {
-	c := 1.0
-	for i := range k {
-		c *= float64(n-i) / float64(i+1)
-	}
-	return c
-}
-
-// Generate implements [workloads.Workload]. Where the solution is unique, the canonical
-// form is the solved grid: no grid of a test puzzle is ever an answer in
-// training. Where it is not, the form is the puzzle, and the reference answer
-// is a grid of the same split.
+// Generate implements [workloads.Workload]. Where the solution is unique, the
+// canonical form is the solved grid (see [square.Shape.Canon]): no grid of a
+// test puzzle is ever an answer in training. Where it is not, the form is the
+// puzzle, and the reference answer is a grid of the same split.
 func (w *Task) Generate(split workloads.Split, rung, index int) workloads.Instance {
-	workloads.MustName(split, len(sudokuHoles), rung, index)
-	holes := sudokuHoles[rung]
-	name := sudokuRungName(holes)
-	rng := workloads.NewRand(w.Name(), name, split, index)
-	solved := w.bySplit[split][rng.IntN(len(w.bySplit[split]))]
+	workloads.MustName(split, len(ladder), rung, index)
+	r := ladder[rung]
+	rng := workloads.NewRand(w.Name(), r.name(), split, index)
+	solved := w.draw(rng, r.shape, split)
 
-	puzzle, canon := w.dig(rng, solved, holes), gridCanon(solved)
-	if holes > sudokuUnique {
-		for canon = gridCanon(puzzle); workloads.SplitOf(canon) != split; canon = gridCanon(puzzle) {
-			puzzle = w.dig(rng, solved, holes)
+	puzzle := w.dig(rng, solved, r)
+	canon := r.shape.Canon(solved)
+	if !r.unique() {
+		for canon = puzzleCanon(r, puzzle); workloads.SplitOf(canon) != split; canon = puzzleCanon(r, puzzle) {
+			if r.deal == firstRow { // a grid has one first row
+				solved = w.draw(rng, r.shape, split)
+			}
+			puzzle = w.dig(rng, solved, r)
 		}
 	}
 	return workloads.Instance{
-		ID: workloads.InstanceID(w.Name(), name, split, index), Workload: w.Name(), Rung: rung,
-		Prompt: "sudoku:" + puzzle.String() + "=", Answer: solved.String(), Canon: canon,
-		Constraints: sudokuConstraints(puzzle),
+		ID: workloads.InstanceID(w.Name(), r.name(), split, index), Workload: w.Name(), Rung: rung,
+		Prompt: "sudoku:" + r.shape.Format(puzzle) + "=", Answer: r.shape.Format(solved), Unique: r.unique(), Canon: canon,
+		Constraints: r.shape.Constraints(puzzle),
 	}
 }
 
-// dig empties holes random cells, such that the solution stays unique if the
-// number of holes allows it.
-func (w *Task) dig(rng *rand.Rand, solved grid, holes int) grid {
+// puzzleCanon is the canonical form of a puzzle with several solutions.
+func puzzleCanon(r rung, puzzle square.Grid) string { return "sudoku " + r.shape.Format(puzzle) }
+
+// draw returns a solved grid of a split, all of them equally likely.
+func (w *Task) draw(rng *rand.Rand, s square.Shape, split workloads.Split) square.Grid {
+	if s == four {
+		return w.bySplit[split][rng.IntN(len(w.bySplit[split]))]
+	}
 	for {
-		puzzle := solved
-		for _, cell := range rng.Perm(16)[:holes] {
+		g := w.sixes()[rng.IntN(len(w.sixes()))]
+		if workloads.SplitOf(six.Canon(g)) != split {
+			continue
+		}
+		renamed, names := make(square.Grid, len(g)), rng.Perm(6)
+		for i, d := range g {
+			renamed[i] = byte(names[d-1] + 1)
+		}
+		return renamed
+	}
+}
+
+// dig empties cells of a solved grid.
+func (w *Task) dig(rng *rand.Rand, solved square.Grid, r rung) square.Grid {
+	switch r.deal {
+	case dug:
+		return six.Dig(rng, solved, r.holes)
+	case firstRow:
+		return append(slices.Clone(solved[:6]), make(square.Grid, 30)...)
+	}
+	for {
+		puzzle := slices.Clone(solved)
+		for _, cell := range rng.Perm(16)[:r.holes] {
 			puzzle[cell] = 0
 		}
-		if holes > sudokuUnique || w.solutions(puzzle) == 1 {
+		if r.deal == open || four.Solutions(puzzle, 2) == 1 {
 			return puzzle
 		}
 	}
 }
 
-func (w *Task) solutions(puzzle grid) int {
-	n := 0
-	for _, g := range w.grids {
-		if g.agrees(puzzle) {
-			n++
-		}
+// puzzle is the grid of a prompt.
+func puzzle(prompt string) string {
+	return strings.TrimSuffix(strings.TrimPrefix(prompt, "sudoku:"), "=")
+}
+
+// Check implements [workloads.Workload]. White space around the output is ignored; cell
+// and separator have fixed places in the rest.
+func (w *Task) Check(inst workloads.Instance, output string) workloads.Score {
+	text, shape := puzzle(inst.Prompt), four
+	if len(text) > len("1234/1234/1234/1234") {
+		shape = six
 	}
-	return n
+	return shape.Check(shape.Parse(text), output)
+}
+
+// Template states a sudoku instance as an infilling task: the clues and
+// separators of the answer are fixed, and every hole is a gap of one token. It
+// returns nil for instances of other workloads.
+func Template(inst workloads.Instance) []workloads.Piece {
+	if !strings.HasPrefix(inst.Prompt, "sudoku:") {
+		return nil
+	}
+	return square.Template(puzzle(inst.Prompt))
 }
