@@ -23,6 +23,11 @@ type Job struct {
 
 	// Length is the number of leading tokens of the answer that are reported.
 	Length int
+	// Ahead says that rows predict the position behind them, as in any causal
+	// pass over written tokens; see Source.
+	Ahead bool
+	// Never are tokens that this decoder does not write, beside the mask.
+	Never []int32
 
 	// Of the current pass, as events show it. Step counts the decoding or
 	// denoising steps done before it.
@@ -84,15 +89,21 @@ func newJob(index int, req engines.Request, cfg *model.Config, m *model.Model, c
 // Masked tells whether a position of Seq is still to be written.
 func (j *Job) Masked(pos int) bool { return j.Seq[pos] == j.cfg.MaskToken }
 
-// Ban takes out of a row what must not be written at pos: the mask token, and
-// in front of a fixed part of the template whatever ends the text, since the
-// text goes on there.
+// Ban takes out of a row what must not be written at pos: the mask token, what
+// is in Never, and in front of a fixed part of the template whatever ends the
+// text, since the text goes on there.
 func (j *Job) Ban(row []float32, pos int) {
 	sample.Ban(row, j.cfg.MaskToken)
+	sample.Ban(row, j.Never...)
 	if pos < j.end {
 		sample.Ban(row, j.cfg.Pad)
 		sample.Ban(row, j.Req.Stop...)
 	}
+}
+
+// Banned tells whether Ban takes a token out.
+func (j *Job) Banned(id int32, pos int) bool {
+	return id == j.cfg.MaskToken || slices.Contains(j.Never, id) || pos < j.end && (id == j.cfg.Pad || j.IsStop(id))
 }
 
 // Commit writes a token at a position of Seq that is still masked.

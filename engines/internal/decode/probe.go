@@ -34,7 +34,7 @@ func (r *Run) Probe(ref Reference) error {
 		p.reset(j, r.bench.cache(&r.bench.scratch, j.Index, len(j.Seq)))
 		ref(j, &p.window)
 		for pos := j.P; pos < len(j.Seq); pos++ {
-			if row := p.window.Row(j.Source(pos)); row >= 0 && j.Masked(pos) && row < len(p.window.Tokens) && pos < p.window.Pos+len(p.window.Tokens) {
+			if row := p.window.Row(j.Source(pos)); row >= 0 && j.Masked(pos) && (j.Ahead || pos < p.window.Pos+len(p.window.Tokens)) {
 				p.window.Logits = append(p.window.Logits, row)
 			}
 		}
@@ -55,7 +55,7 @@ func (r *Run) Probe(ref Reference) error {
 
 // Source is the position whose row predicts pos.
 func (j *Job) Source(pos int) int {
-	if j.cfg.Shift {
+	if j.cfg.Shift || j.Ahead {
 		return pos - 1
 	}
 	return pos
