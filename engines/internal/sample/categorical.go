@@ -30,7 +30,10 @@ type Categorical struct {
 	TopK        int     // keep the k most probable tokens; 0 keeps all
 	TopP        float64 // keep a nucleus of this mass, in (0, 1]; 1 keeps all
 	Nucleus     Nucleus
-	MinP        float64 // keep tokens of at least this share of the most probable one's probability, in [0, 1]; 0 keeps all
+	// NucleusFirst takes top-p of all tokens, and of what it left the TopK most
+	// probable ones (Dream's order).
+	NucleusFirst bool
+	MinP         float64 // keep tokens of at least this share of the most probable one's probability, in [0, 1]; 0 keeps all
 
 	weights    []float64
 	heap, kept []int32
@@ -100,14 +103,14 @@ func (c *Categorical) keep(total float64) (n int, mass float64) {
 	for i := len(c.heap)/2 - 1; i >= 0; i-- {
 		c.sift(i)
 	}
-	if c.TopK > 0 {
+	if c.TopK > 0 && !c.NucleusFirst {
 		total = 0
 		for len(c.kept) < c.TopK && len(c.heap) > 0 {
 			total += c.pop()
 		}
 		c.heap = c.heap[:0]
 	}
-	for n < len(c.kept) || len(c.heap) > 0 {
+	for (n < len(c.kept) || len(c.heap) > 0) && (c.TopK == 0 || n < c.TopK) {
 		if n == len(c.kept) {
 			c.pop()
 		}

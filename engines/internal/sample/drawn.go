@@ -1,0 +1,85 @@
+package sample
+
+import (
+	"math"
+	"math/rand/v2"
+)
+
+// The confidences of this file rate a position by the distribution from which
+// its token is drawn, that is after temperature and truncation (Dream). Where
+// nothing is tempered or cut, Margin and NegEntropy say the same without
+// weighing every token.
+
+// Mode draws the most probable token, as Argmax does, and says its probability
+// after the cuts of Of.
+type Mode struct {
+	Of *Categorical
+
+	law []float64
+}
+
+// Propose implements Proposal. It draws nothing from the random source.
+func (m *Mode) Propose(row []float32, _ *rand.Rand) Draw {
+	d := Argmax{}.Propose(row, nil)
+	if d.ID < 0 {
+		return d
+	}
+	m.law = m.Of.Law(m.law, row)
+	d.P = m.law[d.ID]
+	return d
+}
+
+// DrawnMargin is Margin of the distribution from which Of draws.
+type DrawnMargin struct {
+	Of *Categorical
+
+	law []float64
+}
+
+// OfToken implements Confidence.
+func (*DrawnMargin) OfToken() bool { return false }
+
+// Rate implements Confidence.
+func (m *DrawnMargin) Rate(row []float32, _ Draw, _ *rand.Rand) float64 {
+	law := m.Of.Law(m.law, row)
+	if law == nil {
+		return math.NaN()
+	}
+	m.law = law
+	first, second := 0.0, 0.0
+	for _, p := range law {
+		switch {
+		case p > first:
+			first, second = p, first
+		case p > second:
+			second = p
+		}
+	}
+	return first - second
+}
+
+// DrawnNegEntropy is NegEntropy of the distribution from which Of draws.
+type DrawnNegEntropy struct {
+	Of *Categorical
+
+	law []float64
+}
+
+// OfToken implements Confidence.
+func (*DrawnNegEntropy) OfToken() bool { return false }
+
+// Rate implements Confidence.
+func (e *DrawnNegEntropy) Rate(row []float32, _ Draw, _ *rand.Rand) float64 {
+	law := e.Of.Law(e.law, row)
+	if law == nil {
+		return math.NaN()
+	}
+	e.law = law
+	sum := 0.0
+	for _, p := range law {
+		if p > 0 {
+			sum += p * math.Log(p)
+		}
+	}
+	return sum
+}
