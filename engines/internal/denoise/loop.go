@@ -16,6 +16,9 @@ type Decoder struct {
 
 	BlockLength int // positions per block, counted from the end of the prompt; 0 is the whole canvas
 	SubLength   int // positions per part of a block, finished from left to right; 0 is the whole block
+	// Aligned counts both from position 0 instead, so that the end of the prompt
+	// shares the first block at work (SDAR, Fast-dLLM v2).
+	Aligned bool
 	// Steps gives the denoising steps for one block of a request with this token
 	// budget. 0 is one step per mask.
 	Steps func(budget int) int
@@ -190,15 +193,11 @@ func (l *Loop) advance(s *Step) {
 
 // enterBlock moves to the next block that has something to write.
 func (l *Loop) enterBlock(s *Step) {
-	size := l.BlockLength
-	if size == 0 {
-		size = s.Req.Budget
-	}
 	if s.End > s.P {
 		s.Block++
 	}
 	for {
-		s.Start, s.End = s.End, min(s.End+size, len(s.Seq))
+		s.Start, s.End = s.End, l.next(s.End, l.BlockLength, len(s.Seq))
 		if s.HasMask(s.Start, s.End) {
 			break
 		}
@@ -208,15 +207,22 @@ func (l *Loop) enterBlock(s *Step) {
 	l.enterPart(s)
 }
 
+// next is the end of the block or part of this length that begins at from.
+func (l *Loop) next(from, length, limit int) int {
+	switch {
+	case length == 0:
+		return limit
+	case l.Aligned:
+		return min((from/length+1)*length, limit)
+	}
+	return min(from+length, limit)
+}
+
 // enterPart moves to the next part of the block that has something to write
 // and tells whether there is one.
 func (l *Loop) enterPart(s *Step) bool {
-	size := l.SubLength
-	if size == 0 {
-		size = s.End - s.Start
-	}
 	for s.To < s.End {
-		s.From, s.To = s.To, min(s.To+size, s.End)
+		s.From, s.To = s.To, l.next(s.To, l.SubLength, s.End)
 		if s.Masks = 0; !s.HasMask(s.From, s.To) {
 			continue
 		}
