@@ -1,0 +1,254 @@
+// Package latin is the workload of Latin squares: completing one from clues,
+// and writing any one from scratch. For squares from scratch it measures how
+// far a decoder's distribution is from the uniform one; see [Family].
+package latin
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"sync"
+
+	"dllmbench/workloads"
+	"dllmbench/workloads/internal/square"
+)
+
+// Task is the workload of Latin squares of order 4 to 6, in which every row and
+// column holds each number once. A square is written row by row, one digit per
+// cell, 0 for a hole:
+//
+//	latin:1030/3400/2103/0321=   →   1234/3412/2143/4321
+//	square:482130=               →   5678/7856/6587/8765   (any Latin square of 5 to 8)
+//	boxes:482130=                →   5678/7856/6587/8765   (any 4×4 sudoku of 5 to 8)
+//
+// The last two are squares from scratch. Their prompts hold six digits without
+// a meaning: one prompt could not be split into training and test, and every
+// answer is right for every prompt. All squares, equally likely, are references
+// in every split, because the distribution is what is to be learned. They are
+// written with 5 to 8, so that no square of a test puzzle, written with 1 to 4,
+// is an answer in training.
+//
+// Squares to complete are drawn uniformly from all squares of their order.
+type Task struct {
+	families map[kind]func() *Family
+	reduced  [7]func() []square.Grid // by order, those with first row and column in order
+}
+
+// kind is what a rung asks for.
+type kind string
+
+const (
+	complete kind = "latin"
+	anyLatin kind = "square"
+	anyBoxes kind = "boxes"
+)
+
+type rung struct {
+	kind  kind
+	n     int
+	holes int
+}
+
+// ladder goes by the share of holes for each order. A square of order 4, 5 or 6
+// needs at least 4, 6 or 9 clues to be the only solution.
+var ladder = [...]rung{
+	{complete, 4, 4}, {complete, 5, 5}, {complete, 4, 7}, {complete, 6, 8}, {complete, 5, 10},
+	{complete, 6, 16}, {complete, 4, 10}, {complete, 5, 15}, {complete, 6, 24},
+	{anyLatin, 4, 16}, {anyBoxes, 4, 16},
+}
+
+func New() *Task {
+	w := &Task{families: map[kind]func() *Family{
+		anyLatin: sync.OnceValue(Latin4),
+		anyBoxes: sync.OnceValue(Sudoku4),
+	}}
+	for n := 4; n <= 6; n++ {
+		w.reduced[n] = sync.OnceValue(func() []square.Grid { return listReduced(n) })
+	}
+	return w
+}
+
+// listReduced lists the squares of an order with first row and column in order:
+// 4, 56 and 9,408 for the orders 4, 5 and 6.
+func listReduced(n int) (list []square.Grid) {
+	start := make(square.Grid, n*n)
+	for i := range n {
+		start[i], start[i*n] = byte(i+1), byte(i+1)
+	}
+	square.Shape{N: n}.Each(start, func(g square.Grid) bool {
+		list = append(list, slices.Clone(g))
+		return true
+	})
+	return list
+}
+
+// Name implements [workloads.Workload].
+func (*Task) Name() string { return "latin" }
+
+// Doc implements [workloads.Workload].
+func (*Task) Doc() string {
+	return "Complete a Latin square of order 4 to 6, or write any one of order 4, or any 4×4 sudoku, from scratch. " +
+		"The knobs are the order and the number of holes. Every row and column (and box) must hold each number once, " +
+		"every clue must be kept, and the answer must have the layout of the prompt. From scratch, what counts beside " +
+		"the share of right answers is how evenly they are spread over all right ones."
+}
+
+func (r rung) name() string {
+	switch r.kind {
+	case anyLatin:
+		return "scratch-latin-4"
+	case anyBoxes:
+		return "scratch-sudoku-4"
+	default:
+		return fmt.Sprintf("%dx%d-holes-%d", r.n, r.n, r.holes)
+	}
+}
+
+// shape is the square that a rung asks for.
+func (r rung) shape() square.Shape {
+	switch r.kind {
+	case anyLatin:
+		return square.Shape{N: 4, Base: 4}
+	case anyBoxes:
+		return square.Shape{N: 4, BoxRows: 2, BoxColumns: 2, Base: 4}
+	default:
+		return square.Shape{N: r.n}
+	}
+}
+
+// Rungs implements [workloads.Workload]: completing by the share of holes, then
+// from scratch.
+func (w *Task) Rungs() []workloads.Rung {
+	rungs := make([]workloads.Rung, len(ladder))
+	for i, r := range ladder {
+		doc := fmt.Sprintf("%d×%d, %d holes, one solution", r.n, r.n, r.holes)
+		switch r.kind {
+		case anyLatin:
+			doc = "any of the 576 Latin squares of order 4"
+		case anyBoxes:
+			doc = "any of the 288 sudokus of order 4"
+		}
+		rungs[i] = workloads.Rung{
+			Name: r.name(), Doc: doc,
+			Knobs:  map[string]float64{"size": float64(r.n), "holes": float64(r.holes)},
+			Chance: r.chance(),
+		}
+	}
+	return rungs
+}
+
+// squares is the number of Latin squares of an order (OEIS A002860).
+var squares = map[int]float64{4: 576, 5: 161280, 6: 812851200}
+
+// chance is the larger of two blind strategies where the solution is unique:
+// one fixed square, and copying the clues with an independent guess for every
+// hole. From scratch it is the rate of a decoder that writes all cells at once,
+// each on its own from the right marginals, which are uniform. (There, writing
+// one remembered square is always right: correctness alone is no skill.)
+func (r rung) chance() float64 {
+	guess := math.Pow(float64(r.n), -float64(r.holes))
+	switch r.kind {
+	case anyLatin:
+		return squares[4] * guess
+	case anyBoxes:
+		return 288 * guess
+	default:
+		return max(1/squares[r.n], guess)
+	}
+}
+
+// Generate implements [workloads.Workload]. The canonical form of a square to
+// complete is the solved square (see [square.Shape.Canon]), that of a square
+// from scratch the digits of its prompt.
+func (w *Task) Generate(split workloads.Split, rung, index int) workloads.Instance {
+	workloads.MustName(split, len(ladder), rung, index)
+	r := ladder[rung]
+	rng := workloads.NewRand(w.Name(), r.name(), split, index)
+	inst := workloads.Instance{
+		ID: workloads.InstanceID(w.Name(), r.name(), split, index), Workload: w.Name(), Rung: rung,
+		Unique: r.kind == complete,
+	}
+	s := r.shape()
+	solved, puzzle := square.Grid(nil), make(square.Grid, r.n*r.n)
+	if r.kind == complete {
+		for solved == nil || workloads.SplitOf(inst.Canon) != split {
+			solved = w.draw(rng, r.n)
+			inst.Canon = s.Canon(solved)
+		}
+		puzzle = s.Dig(rng, solved, r.holes)
+		inst.Prompt = s.Format(puzzle)
+	} else {
+		for inst.Canon == "" || workloads.SplitOf(inst.Canon) != split {
+			inst.Prompt = fmt.Sprintf("%06d", rng.IntN(1e6))
+			inst.Canon = "from scratch " + inst.Prompt
+		}
+		f := w.families[r.kind]()
+		solved = f.grids[rng.IntN(len(f.grids))]
+	}
+	inst.Prompt = string(r.kind) + ":" + inst.Prompt + "="
+	inst.Answer, inst.Constraints = s.Format(solved), s.Constraints(puzzle)
+	return inst
+}
+
+// draw returns a square of order n, all of them equally likely: sorting the
+// columns of a square by its first row and then the other rows by the first
+// column gives one reduced square, and that in exactly n!·(n-1)! ways. So a
+// random reduced square, its columns and its rows but the first in random
+// order, is a random square.
+func (w *Task) draw(rng *rand.Rand, n int) square.Grid {
+	list := w.reduced[n]()
+	from := list[rng.IntN(len(list))]
+	columns, rows := rng.Perm(n), append([]int{-1}, rng.Perm(n-1)...)
+	g := make(square.Grid, n*n)
+	for r := range n {
+		for c := range n {
+			g[r*n+c] = from[(rows[r]+1)*n+columns[c]]
+		}
+	}
+	return g
+}
+
+// parse reads a prompt: what it asks for, the puzzle as text, and its shape.
+func parse(prompt string) (r rung, puzzle string) {
+	tag, puzzle, _ := strings.Cut(strings.TrimSuffix(prompt, "="), ":")
+	r = rung{kind: kind(tag), n: 4}
+	if r.kind == complete {
+		r.n = strings.IndexByte(puzzle, '/')
+	} else {
+		puzzle = "" // digits without a meaning
+	}
+	return r, puzzle
+}
+
+// Check implements [workloads.Workload]. White space around the output is
+// ignored; cell and separator have fixed places in the rest.
+func (w *Task) Check(inst workloads.Instance, output string) workloads.Score {
+	r, puzzle := parse(inst.Prompt)
+	s := r.shape()
+	return s.Check(s.Parse(puzzle), output)
+}
+
+// LogProb implements [workloads.Prober].
+func (w *Task) LogProb(inst workloads.Instance, answer string) float64 {
+	r, _ := parse(inst.Prompt)
+	switch {
+	case !w.Check(inst, answer).Exact:
+		return math.Inf(-1)
+	case r.kind == complete:
+		return 0
+	default:
+		return -math.Log(float64(len(w.families[r.kind]().grids)))
+	}
+}
+
+// Template states a square to complete as an infilling task: the clues and
+// separators of the answer are fixed, and every hole is a gap of one token. It
+// returns nil for squares from scratch and for other workloads.
+func Template(inst workloads.Instance) []workloads.Piece {
+	if r, puzzle := parse(inst.Prompt); r.kind == complete {
+		return square.Template(puzzle)
+	}
+	return nil
+}

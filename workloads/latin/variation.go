@@ -1,0 +1,134 @@
+package latin
+
+import (
+	"math"
+	"slices"
+	"strings"
+
+	"dllmbench/workloads/internal/square"
+)
+
+// Family is a set of squares that is small enough to be listed.
+type Family struct {
+	shape square.Shape
+	grids []square.Grid
+	index map[string]int // by text
+	class []int          // of each grid: the one that differs from it only in the names of numbers
+	kinds int            // number of classes
+}
+
+// Latin4 is the family of the 576 Latin squares of order 4, written with 5 to 8.
+func Latin4() *Family { return newFamily(rung{kind: anyLatin}.shape()) }
+
+// Sudoku4 is the family of the 288 sudokus of order 4, written with 5 to 8.
+func Sudoku4() *Family { return newFamily(rung{kind: anyBoxes}.shape()) }
+
+func newFamily(s square.Shape) *Family {
+	f := &Family{shape: s, index: map[string]int{}}
+	classes := map[string]int{}
+	s.Each(make(square.Grid, s.N*s.N), func(g square.Grid) bool {
+		f.index[s.Format(g)] = len(f.grids)
+		f.grids = append(f.grids, slices.Clone(g))
+		name := string(square.Rename(g))
+		if _, ok := classes[name]; !ok {
+			classes[name] = len(classes)
+		}
+		f.class = append(f.class, classes[name])
+		return true
+	})
+	f.kinds = len(classes)
+	return f
+}
+
+// Family returns the family of a rung from scratch, nil for other rungs.
+func (w *Task) Family(rung int) *Family {
+	if family := w.families[ladder[rung].kind]; family != nil {
+		return family()
+	}
+	return nil
+}
+
+// Size is the number of squares of the family.
+func (f *Family) Size() int { return len(f.grids) }
+
+// Deviation compares the distribution of some samples with the uniform one.
+//
+// The total variation of two distributions is half the sum of the differences
+// of their probabilities, from 0 (equal) to 1. Samples that are no square of
+// the family count as one more outcome, whose right probability is 0. A finite
+// sample deviates even when its distribution is the uniform one: Floor is what
+// is to be expected then, and TV exceeds Limit with a probability of less than
+// 5%. Only what exceeds the limit speaks against a decoder.
+type Deviation struct {
+	Samples int
+	Valid   float64 // share of squares of the family
+	TV      float64
+	Floor   float64
+	Limit   float64
+	// Classes is the same for coarser outcomes: squares that differ only in the
+	// names of their numbers are one (24 squares are of each class). It sees
+	// less, but its floor is about five times lower, so that a thousand samples
+	// suffice where all squares need fifty thousand.
+	Classes struct{ TV, Floor, Limit float64 }
+}
+
+// TotalVariation measures how far samples are from the uniform distribution
+// over the family. White space around a sample is ignored. Without samples all
+// shares are NaN.
+func (f *Family) TotalVariation(samples []string) Deviation {
+	each, classes, valid := make([]int, len(f.grids)), make([]int, f.kinds), 0
+	for _, s := range samples {
+		if i, ok := f.index[strings.TrimSpace(s)]; ok {
+			each[i]++
+			classes[f.class[i]]++
+			valid++
+		}
+	}
+	n := len(samples)
+	d := Deviation{Samples: n, Valid: float64(valid) / float64(n)}
+	d.TV, d.Floor, d.Limit = distance(each, n), floor(len(each), n), limit(len(each), n)
+	d.Classes.TV, d.Classes.Floor, d.Classes.Limit = distance(classes, n), floor(len(classes), n), limit(len(classes), n)
+	return d
+}
+
+// distance is the total variation between n samples, of which count[i] have
+// outcome i and the rest an impossible one, and equally likely outcomes.
+func distance(count []int, n int) float64 {
+	p, rest, sum := 1/float64(len(count)), 1.0, 0.0
+	for _, c := range count {
+		q := float64(c) / float64(n)
+		sum += math.Abs(q - p)
+		rest -= q
+	}
+	return (sum + math.Abs(rest)) / 2
+}
+
+// floor is the expected total variation of n true samples from k equally likely
+// outcomes: k/2 times the mean absolute deviation of a binomial share with
+// p = 1/k, which de Moivre has in closed form, 2·m·C(n, m)·p^m·(1-p)^(n-m+1)/n
+// with m = ⌊n·p⌋ + 1 (P. Diaconis and S. Zabell, "Closed form summation for
+// classical distributions", Statistical Science 6, 1991).
+func floor(k, n int) float64 {
+	if n == 0 {
+		return math.NaN()
+	}
+	p, m := 1/float64(k), n/k+1
+	if m > n { // k is 1
+		return 0
+	}
+	logC := lgamma(n+1) - lgamma(m+1) - lgamma(n-m+1)
+	log := logC + float64(m)*math.Log(p) + float64(n-m+1)*math.Log1p(-p)
+	return float64(k) * float64(m) / float64(n) * math.Exp(log)
+}
+
+func lgamma(x int) float64 {
+	v, _ := math.Lgamma(float64(x))
+	return v
+}
+
+// limit is exceeded by true samples with a probability of at most 5%: one
+// sample changes the total variation by at most 1/n, so by McDiarmid's
+// inequality it exceeds its mean by t with probability at most exp(-2·n·t²).
+func limit(k, n int) float64 {
+	return floor(k, n) + math.Sqrt(math.Log(20)/(2*float64(n)))
+}
