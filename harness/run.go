@@ -58,6 +58,7 @@ type Options struct {
 	Peak      func() *int64
 	ResetPeak func() bool
 	Progress  func(Progress) // may be nil; called at most ten times a second
+	Tracing   *Tracing       // nil makes no traces
 }
 
 // Summary says how a run went.
@@ -155,7 +156,7 @@ func (r *runner) group(ctx context.Context, g *scenario.Group) error {
 			todo = append(todo, v)
 		}
 	}
-	if len(todo) == 0 {
+	if len(todo) == 0 && !r.untraced(g) {
 		return nil
 	}
 	stations := make([]*station, len(g.Cells))
@@ -167,7 +168,17 @@ func (r *runner) group(ctx context.Context, g *scenario.Group) error {
 			s.close()
 		}
 	}()
-	for n := range m.Warmup {
+	if len(todo) > 0 {
+		if err := r.measure(ctx, g, stations, todo); err != nil {
+			return err
+		}
+	}
+	return r.traces(ctx, g, stations)
+}
+
+// measure warms the cells of a group up and makes the visits.
+func (r *runner) measure(ctx context.Context, g *scenario.Group, stations []*station, todo []visit) error {
+	for n := range r.plan.Scenario.Measurement.Warmup {
 		for _, s := range stations {
 			r.progress.show("warm-up", s.cell)
 			out, err := r.decode(ctx, g, s, requests(g, n%g.Batches()))
@@ -249,7 +260,7 @@ func (r *runner) decode(ctx context.Context, g *scenario.Group, s *station, reqs
 	}
 	out := outcome{untrained: s.engine.Info().Untrained}
 	start := r.opt.Now()
-	out.results, out.err = generate(limited, s.engine, reqs)
+	out.results, out.err = watch(limited, s.engine, reqs, nil)
 	out.wall = r.opt.Now().Sub(start)
 	if r.opt.Peak != nil {
 		out.peak = r.opt.Peak()
@@ -296,12 +307,12 @@ type PanicError struct{ Value any }
 
 func (e *PanicError) Error() string { return fmt.Sprintf("panic: %v", e.Value) }
 
-// generate calls the engine and turns a panic into an error.
-func generate(ctx context.Context, engine engines.Engine, reqs []engines.Request) (results []engines.Result, err error) {
+// watch calls the engine and turns a panic into an error.
+func watch(ctx context.Context, engine engines.Engine, reqs []engines.Request, sink engines.Sink) (results []engines.Result, err error) {
 	defer func() {
 		if v := recover(); v != nil {
 			results, err = nil, &PanicError{v}
 		}
 	}()
-	return engine.Generate(ctx, reqs, nil)
+	return engine.Generate(ctx, reqs, sink)
 }

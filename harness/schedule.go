@@ -77,9 +77,14 @@ func groupSeed(g *scenario.Group, block int) uint64 {
 func requests(g *scenario.Group, batch int) []engines.Request {
 	var list []engines.Request
 	for _, item := range g.BatchItems(batch) {
-		list = append(list, engines.Request{Prompt: item.Prompt, Budget: g.Budget, Seed: item.Seed, Stop: g.Stop})
+		list = append(list, request(g, item))
 	}
 	return list
+}
+
+// request is what an engine is asked for an item of a group.
+func request(g *scenario.Group, item scenario.Item) engines.Request {
+	return engines.Request{Prompt: item.Prompt, Budget: g.Budget, Seed: item.Seed, Stop: g.Stop}
 }
 
 // records are the request records of a run, each (cell, repetition, instance) once.

@@ -23,6 +23,7 @@ type app struct {
 	List     listCmd     `cmd:"" help:"Show what a scenario may name: decoders, workloads, metrics, models."`
 	Generate generateCmd `cmd:"" help:"Decode one prompt."`
 	Report   reportCmd   `cmd:"" help:"Render the report of a run again from its results.jsonl."`
+	Trace    traceCmd    `cmd:"" help:"Say what the traces of a run show: order, calibration, emergence, cache drift."`
 	Model    modelCmd    `cmd:"" help:"Describe and check a checkpoint."`
 	Train    trainCmd    `cmd:"" help:"Train the shared weights on the built-in workloads."`
 	Env      envCmd      `cmd:"" help:"Describe this machine and this binary as results record them."`

@@ -44,6 +44,7 @@ var rooms = []room{
 	{name: "engines/block", may: decoderMay},
 	{name: "workloads/...", may: []string{"engines", "engines/tokenizer", "workloads/..."}},
 	{name: "harness/result"},
+	{name: "harness/trace", may: []string{"engines", "workloads"}},
 	{name: "harness/stats", libs: []string{"gonum.org/v1/gonum", "github.com/montanaflynn/stats"}},
 	{name: "harness/shard", may: []string{"harness/result"}},
 	{name: "harness/gate", may: []string{"harness/result", "harness/stats"}},

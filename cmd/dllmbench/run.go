@@ -20,6 +20,7 @@ type runCmd struct {
 	scenarioFile `embed:""`
 	Out          string `placeholder:"DIR" help:"Folder for the results; without it a new one below results/."`
 	Resume       bool   `help:"Continue the run in the folder of --out."`
+	Trace        int    `placeholder:"N" default:"-1" help:"Trace this many instances of each cell, instead of the scenario's number; 0 for none."`
 	Strict       bool   `help:"Fail with exit code 4 when a cell is invalid."`
 	Threads      int    `placeholder:"N" help:"Worker threads of every cell, instead of the scenario's."`
 	Progress     string `enum:"auto,plain,none" default:"auto" help:"Progress on stderr: auto (a bar on a terminal), plain or none."`
@@ -38,6 +39,9 @@ Examples:
     dllmbench run my-scenario.yaml --out results/mine --resume`
 }
 
+// maxTraces is the most instances of a cell that --trace takes.
+const maxTraces = 10000
+
 // resultsFile is the name of the results in a run's folder.
 const resultsFile = "results.jsonl"
 
@@ -54,6 +58,11 @@ func (c *runCmd) Run(con *console) error {
 		return failf(exitUsage, "--threads is %d, allowed is 1 to 1024", c.Threads)
 	} else if c.Threads > 0 {
 		s.Measurement.Threads = []int{c.Threads}
+	}
+	if c.Trace > maxTraces || c.Trace < -1 {
+		return failf(exitUsage, "--trace is %d, allowed is 0 to %d", c.Trace, maxTraces)
+	} else if c.Trace >= 0 {
+		s.Measurement.Trace = c.Trace
 	}
 	models := &library{}
 	plan, err := expand(s, models)
@@ -84,9 +93,14 @@ func (c *runCmd) measure(con *console, plan *scenario.Plan, models *library) err
 		return err
 	}
 	fmt.Fprintf(con.stderr, "%s: %d cells, results in %s\n", plan.Scenario.File, len(plan.Cells()), c.Out)
+	tracing, err := openTraces(c.Out, plan.Scenario.Measurement.Trace)
+	if err != nil {
+		return withCode(exitExecution, err)
+	}
+	defer tracing.Close()
 	show := newDisplay(c.Progress, con.stderr)
 	done, runErr := harness.Run(con.ctx, plan, out, old, harness.Options{
-		Build: builder(models), Now: con.now, Peak: measure.PeakRSS, ResetPeak: measure.ResetPeakRSS,
+		Build: builder(models), Now: con.now, Peak: measure.PeakRSS, ResetPeak: measure.ResetPeakRSS, Tracing: tracing.harness(),
 		Progress: func(p harness.Progress) {
 			show.update(progressStep{p.VisitsDone, p.Visits, p.Elapsed, p.Left, cellTitle(p)})
 		},
@@ -159,6 +173,9 @@ func (c *runCmd) arguments() string {
 	if c.Scenario != "" {
 		text += " " + c.Scenario
 	}
+	if c.Trace >= 0 {
+		text += fmt.Sprintf(" --trace %d", c.Trace)
+	}
 	if c.Threads > 0 {
 		text += fmt.Sprintf(" --threads %d", c.Threads)
 	}
@@ -180,8 +197,8 @@ func cellTitle(p harness.Progress) string {
 	} else {
 		title += ", " + cell.Workload + " " + cell.Rung
 	}
-	if p.Phase == "warm-up" {
-		title += " (warm-up)"
+	if p.Phase != "measure" {
+		title += " (" + p.Phase + ")"
 	}
 	return title
 }

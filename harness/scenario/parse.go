@@ -268,6 +268,7 @@ func (p *parser) measurement(n *yaml.Node) {
 	p.known(n, "measurement", map[string]func(*yaml.Node){
 		"warmup":  func(n *yaml.Node) { m.Warmup, _ = p.whole(n, "warmup", 0, maxRepeats) },
 		"repeats": func(n *yaml.Node) { m.Repeats, _ = p.whole(n, "repeats", 1, maxRepeats) },
+		"trace":   func(n *yaml.Node) { m.Trace, _ = p.whole(n, "trace", 0, maxRepeats) },
 		"order": func(n *yaml.Node) {
 			m.Order = Order(p.choice(n, "order", []string{string(Paired), string(Random), string(Sequential), string(Once)}))
 		},

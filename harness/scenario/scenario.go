@@ -133,6 +133,7 @@ type Measurement struct {
 	Timeout time.Duration // limit for one batch
 	Threads []int         // worker threads per forward pass, ≥ 1
 	Batch   []int         // requests decoded together
+	Trace   int           // instances of each cell that are decoded once more, untimed, to be traced
 }
 
 // axis is one line of "sweep": the values of one option of one engine.

@@ -9,9 +9,9 @@ import (
 	"dllmbench/harness/result"
 )
 
-// rowName is the label with the swept options. A number of steps of 0 stands
+// DecoderName is the label with the swept options. A number of steps of 0 stands
 // for one step per token in every decoder, and is written so.
-func rowName(c result.Cell) string {
+func DecoderName(c result.Cell) string {
 	parts := append([]string{cmp.Or(c.Label, c.Engine)}, strings.Fields(c.Variant)...)
 	for i, s := range parts[1:] {
 		if key, value, _ := strings.Cut(s, "="); strings.Contains(key, "steps") && value == "0" {

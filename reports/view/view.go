@@ -123,7 +123,7 @@ func New(run *result.File) *View {
 
 // newRow makes the row of a cell from the requests at the given indices.
 func newRow(cell result.Cell, all []result.Request, at []int, judged map[string]result.Validity, boot *stats.Bootstrap) *Row {
-	r := &Row{Cell: cell, Name: rowName(cell), State: Unjudged}
+	r := &Row{Cell: cell, Name: DecoderName(cell), State: Unjudged}
 	usable := make([]*result.Request, 0, len(at))
 	for _, i := range at {
 		switch q := &all[i]; q.Status {

@@ -173,7 +173,7 @@ func TestNamesAndFamilies(t *testing.T) {
 	if families["ar"] != 1 || families["diffusion"] != 3 || families["block"] != 3 {
 		t.Errorf("families %v", families)
 	}
-	if got := rowName(result.Cell{Label: "d", Engine: "diffusion", Variant: "steps=0 block_length=8"}); got != "d steps=length block_length=8" {
+	if got := DecoderName(result.Cell{Label: "d", Engine: "diffusion", Variant: "steps=0 block_length=8"}); got != "d steps=length block_length=8" {
 		t.Errorf("name %q", got)
 	}
 	if p.Task() != "stories-2, 24 tokens" {

@@ -1,0 +1,102 @@
+package trace
+
+// Course is what a trace says about the order in which a text came to be. Steps
+// are passes that chose tokens, numbered from 1 to Steps; 0 stands for "never".
+type Course struct {
+	Steps int
+	// Final[i] is the step in which position i of the answer took its last value.
+	Final []int
+	// Seen[t-1][i] is the token that step t shows at position i: what is written
+	// there after the step, and otherwise what the network predicted in the
+	// step; -1 where it predicted nothing.
+	Seen [][]int32
+}
+
+// CourseOf replays a trace.
+func CourseOf(t *Trace) Course {
+	c := Course{Final: make([]int, t.Budget)}
+	written := make([]int32, t.Budget)
+	for i := range written {
+		written[i] = -1
+	}
+	for i := range t.Passes {
+		p := &t.Passes[i]
+		if p.Step >= 0 || len(p.Committed) > 0 || len(p.Revised) > 0 {
+			c.Steps++
+		}
+		for _, k := range p.Revised {
+			written[k.Pos], c.Final[k.Pos] = k.ID, c.Steps
+			if k.ID == t.Mask {
+				written[k.Pos], c.Final[k.Pos] = -1, 0
+			}
+		}
+		for _, k := range p.Committed {
+			written[k.Pos], c.Final[k.Pos] = k.ID, c.Steps
+		}
+		if p.Step < 0 && len(p.Committed) == 0 && len(p.Revised) == 0 {
+			continue
+		}
+		seen := make([]int32, t.Budget)
+		for i := range seen {
+			switch {
+			case written[i] >= 0:
+				seen[i] = written[i]
+			case p.Argmax != nil:
+				seen[i] = p.Argmax[i]
+			default:
+				seen[i] = -1
+			}
+		}
+		c.Seen = append(c.Seen, seen)
+	}
+	return c
+}
+
+// Right is the first step from which on [from, to) shows the wanted tokens and
+// never anything else again; 0 if it never does.
+func (c *Course) Right(want []int32, from, to int) int {
+	first := 0
+	for t, seen := range c.Seen {
+		if shows(seen, want, from, to) {
+			if first == 0 {
+				first = t + 1
+			}
+		} else {
+			first = 0
+		}
+	}
+	return first
+}
+
+// EverRight is the first step in which [from, to) shows the wanted tokens, even
+// if it loses them again; 0 if it never does.
+func (c *Course) EverRight(want []int32, from, to int) int {
+	for t, seen := range c.Seen {
+		if shows(seen, want, from, to) {
+			return t + 1
+		}
+	}
+	return 0
+}
+
+func shows(seen, want []int32, from, to int) bool {
+	for i := from; i < to; i++ {
+		if i >= len(seen) || seen[i] != want[i] {
+			return false
+		}
+	}
+	return true
+}
+
+// LastCommit is the step in which the last position of [from, to) became final;
+// 0 if one never did.
+func (c *Course) LastCommit(from, to int) int {
+	last := 0
+	for i := from; i < to; i++ {
+		if i >= len(c.Final) || c.Final[i] == 0 {
+			return 0
+		}
+		last = max(last, c.Final[i])
+	}
+	return last
+}

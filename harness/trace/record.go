@@ -1,0 +1,120 @@
+// Package trace records what a decoder did pass by pass, and derives from it
+// what no counter can tell: in which order positions became final, how well
+// confidences are calibrated, and when an answer was already predicted.
+//
+// A trace is made on a separate, untimed repetition, since asking the network
+// what it thinks of every position costs passes of its own. Traces go to a file
+// of their own, traces.jsonl, one request a line, so that results stay small.
+package trace
+
+import (
+	"bytes"
+	"encoding/json"
+	"math"
+	"strconv"
+
+	"dllmbench/engines"
+)
+
+// Trace is the course of one request.
+type Trace struct {
+	Type     string `json:"type"` // "trace"
+	Cell     string `json:"cell"`
+	Digest   string `json:"weights_digest"`
+	Instance string `json:"instance"`
+	Seed     uint64 `json:"seed"`
+
+	Prompt    string           `json:"prompt"`
+	Budget    int              `json:"budget"`
+	Tokens    []int32          `json:"tokens"` // as written, see engines.Result
+	Useful    int              `json:"useful"`
+	Finish    string           `json:"finish"`
+	Exact     *bool            `json:"exact"`     // the checker's verdict; null for cost-only cells
+	Reference []int32          `json:"reference"` // tokens of one correct answer with its end token; null for cost-only cells
+	Unique    bool             `json:"unique"`    // no other answer is correct
+	Spans     []Span           `json:"spans,omitempty"`
+	Mask      int32            `json:"mask"`  // id of the mask token, -1 without
+	Words     map[int32]string `json:"words"` // text of every token id that occurs above or below
+	Passes    []Pass           `json:"passes"`
+	Untrained []string         `json:"untrained,omitempty"`
+}
+
+// Span is a named part of the reference, in tokens: [Start, End).
+type Span struct {
+	Name  string `json:"name"`
+	Start int    `json:"start"`
+	End   int    `json:"end"`
+}
+
+// Pass is one forward pass of a trace; see engines.Event.
+type Pass struct {
+	Pass         int           `json:"pass"`
+	Step         int           `json:"step"` // -1 for prefill and commit
+	Block        int           `json:"block"`
+	Phase        engines.Phase `json:"phase"`
+	QueryTokens  int64         `json:"query_tokens"`
+	AttendedKeys int64         `json:"attended_keys"`
+	LogitRows    int64         `json:"logit_rows"`
+	Cache        string        `json:"cache"` // "none", "hit" or "refresh"
+	Committed    []Commit      `json:"committed,omitempty"`
+	Revised      []Commit      `json:"revised,omitempty"` // id is the mask when masked again
+	Masked       int           `json:"masked"`            // positions still masked after the pass
+	Entropy      Number        `json:"entropy"`           // mean over the rows that could be committed, nats
+
+	// What the network predicted for every position before this pass wrote
+	// anything; absent for decoders without masks. See engines.Probe.
+	Argmax     []int32  `json:"argmax,omitempty"`
+	Confidence []Number `json:"confidence,omitempty"`
+	Entropies  []Number `json:"entropies,omitempty"`
+	Audit      *Audit   `json:"audit,omitempty"` // only for caches that may change logits
+}
+
+// Commit is a position that took a token.
+type Commit struct {
+	Pos        int    `json:"pos"`
+	ID         int32  `json:"id"`
+	Confidence Number `json:"confidence"`
+}
+
+// Audit is engines.Audit.
+type Audit struct {
+	Rows   int      `json:"rows"`
+	Agree  int      `json:"agree"`
+	KL     Number   `json:"kl"`
+	Stale  int      `json:"stale"`
+	DriftK []Number `json:"drift_k"`
+	DriftV []Number `json:"drift_v"`
+}
+
+// Number is a number that may be unknown: NaN here, null in the file. Files
+// hold four significant digits.
+type Number float64
+
+// MarshalJSON implements json.Marshaler.
+func (n Number) MarshalJSON() ([]byte, error) {
+	x := float64(n)
+	if math.IsNaN(x) || math.IsInf(x, 0) {
+		return []byte("null"), nil
+	}
+	return strconv.AppendFloat(nil, x, 'g', 4, 64), nil
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (n *Number) UnmarshalJSON(data []byte) error {
+	if bytes.Equal(data, []byte("null")) {
+		*n = Number(math.NaN())
+		return nil
+	}
+	return json.Unmarshal(data, (*float64)(n))
+}
+
+// Known tells whether the number was measured.
+func (n Number) Known() bool { return !math.IsNaN(float64(n)) }
+
+func numbers[T float32 | float64](from []T) []Number {
+	to := make([]Number, len(from))
+	for i, x := range from {
+		to[i] = Number(x)
+	}
+	return to
+}
