@@ -14,12 +14,13 @@ const (
 	First int32 = 3
 )
 
-// Config is the shape of a tiny transformer with the given vocabulary and context.
+// Config is the shape of a tiny transformer with the given vocabulary and
+// context; its third symbol ends a sentence.
 func Config(vocab, positions int) model.Config {
 	return model.Config{
 		ModelType: "llama", HiddenAct: "silu", HiddenSize: 32, IntermediateSize: 48, Layers: 2, Heads: 2, KVHeads: 1, HeadDim: 16,
 		VocabSize: vocab, MaxPositions: positions, RopeTheta: 10000, NormEps: 1e-6, TieEmbeddings: true,
-		Pad: Pad, EOS: End, MaskToken: Mask,
+		Pad: Pad, EOS: End, MaskToken: Mask, Delimiters: []int32{First + 2},
 	}
 }
 
@@ -43,8 +44,13 @@ type Table struct {
 
 // NewTable returns a table network for a number of symbols from First on.
 func NewTable(symbols, positions int, law Law) *Table {
-	m := model.Random(Config(int(First)+symbols, positions), 1)
-	return &Table{Session: model.NewSession(m, 1), Law: law, seen: map[*model.Cache][]int32{}}
+	return NewTableOf(Config(int(First)+symbols, positions), law)
+}
+
+// NewTableOf is NewTable for weights that were trained in a way of their own
+// (Shift, Context, …).
+func NewTableOf(cfg model.Config, law Law) *Table {
+	return &Table{Session: model.NewSession(model.Random(cfg, 1), 1), Law: law, seen: map[*model.Cache][]int32{}}
 }
 
 // Forward implements Network.
