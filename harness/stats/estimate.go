@@ -3,18 +3,19 @@ package stats
 import (
 	"errors"
 	"fmt"
+	"math"
 
-	ms "github.com/montanaflynn/stats"
 	"gonum.org/v1/gonum/stat"
 	"gonum.org/v1/gonum/stat/distuv"
 )
 
-// Level is the confidence level of every interval: 0.95, two-sided.
+// Level is the usual confidence level, 0.95, two-sided. Functions whose names
+// end in At take another one: an interval that decides at error rate α belongs
+// to the level 1−α, and with m tests to 1−α/m.
 const Level = 0.95
 
-const alpha = 1 - Level
-
-// Interval is a closed confidence interval at [Level].
+// Interval is a closed confidence interval, at [Level] unless its [Estimate]
+// names another one.
 type Interval struct {
 	Low  float64 `json:"low"`
 	High float64 `json:"high"`
@@ -26,24 +27,65 @@ func (iv Interval) Contains(x float64) bool { return iv.Low <= x && x <= iv.High
 // Estimate is a number made from a sample.
 type Estimate struct {
 	Value    float64   `json:"value"`
-	CI       *Interval `json:"ci"`     // nil when the sample is too small for one
-	N        int       `json:"n"`      // independent units behind the number
-	Method   string    `json:"method"` // how Value and CI were made
+	CI       *Interval `json:"ci"`              // nil when the sample is too small for one
+	N        int       `json:"n"`               // independent units behind the number
+	Level    float64   `json:"level,omitempty"` // confidence level of CI; 0 means the usual [Level]
+	Method   string    `json:"method"`          // how Value and CI were made
 	Warnings []string  `json:"warnings,omitempty"`
 }
 
 // ErrNoData means that there is no unit to make a number from.
 var ErrNoData = errors.New("no data")
 
+// ErrNotFinite means that a sample holds NaN or an infinity, which has no
+// place in a rank or a mean: an unmeasured value must be left out before.
+var ErrNotFinite = errors.New("a sample holds NaN or an infinity")
+
 func (e *Estimate) warn(format string, args ...any) {
 	e.Warnings = append(e.Warnings, fmt.Sprintf(format, args...))
+}
+
+// at notes a level that is not the usual one.
+func (e *Estimate) at(level float64) {
+	if level != Level {
+		e.Level = level
+	}
 }
 
 // normal is the standard normal law.
 var normal = distuv.Normal{Mu: 0, Sigma: 1}
 
-// zTwoSided is the standard normal quantile of a two-sided interval at Level.
-var zTwoSided = normal.Quantile(1 - alpha/2)
+// zTwoSided is the standard normal quantile of a two-sided interval. It panics
+// unless 0.5 ≤ level < 1.
+func zTwoSided(level float64) float64 {
+	mustBeLevel(level)
+	return normal.Quantile(1 - (1-level)/2)
+}
+
+func mustBeLevel(level float64) {
+	if !(level >= 0.5 && level < 1) {
+		panic("stats: a confidence level must be at least 0.5 and below 1")
+	}
+}
+
+func mustBeAlpha(alpha float64) {
+	if !(alpha > 0 && alpha <= 0.5) {
+		panic("stats: an error rate must be above 0 and at most 0.5")
+	}
+}
+
+// usable returns why a sample cannot be used, or nil.
+func usable(xs []float64) error {
+	if len(xs) == 0 {
+		return ErrNoData
+	}
+	for _, x := range xs {
+		if math.IsNaN(x) || math.IsInf(x, 0) {
+			return ErrNotFinite
+		}
+	}
+	return nil
+}
 
 // Mean returns the arithmetic mean. It panics on an empty sample.
 func Mean(xs []float64) float64 {
@@ -58,56 +100,6 @@ func StdDev(xs []float64) (float64, bool) {
 		return 0, false
 	}
 	return stat.StdDev(xs, nil), true
-}
-
-// QuantileMethod names the definition used by [Quantile], for result headers.
-const QuantileMethod = "linear_n-1"
-
-// floors is, for a percentile, the smallest sample that may carry it: the
-// smallest n for which at most one value beyond the true percentile has
-// probability ≤ 1%. The rule and the numbers are those of MLPerf Endpoints.
-var floors = []struct {
-	percent float64
-	n       int
-}{{50, 11}, {75, 24}, {80, 31}, {90, 64}, {95, 130}, {97, 219}, {99, 662}, {99.9, 6636}}
-
-// Floor is the smallest sample size for which [Quantile] gives the percentile:
-// that of the next listed percentile at or above it (for percentiles below 50,
-// of its mirror image above).
-func Floor(percent float64) int {
-	if percent < 50 {
-		percent = 100 - percent
-	}
-	for _, f := range floors {
-		if percent <= f.percent {
-			return f.n
-		}
-	}
-	return floors[len(floors)-1].n
-}
-
-// Quantile returns a percentile in (0, 100] by linear interpolation between
-// closest ranks at rank p/100·(n−1) (Hyndman and Fan type 7, numpy's default).
-// Below the sample size of [Floor] it returns an error that says so: a tail
-// that a sample cannot show is unknown.
-func Quantile(xs []float64, percent float64) (Estimate, error) {
-	if len(xs) == 0 {
-		return Estimate{}, ErrNoData
-	}
-	if need := Floor(percent); len(xs) < need {
-		return Estimate{}, fmt.Errorf("p%g needs %d samples, there are %d", percent, need, len(xs))
-	}
-	return Estimate{Value: percentile(xs, percent), N: len(xs), Method: "quantile, " + QuantileMethod}, nil
-}
-
-// percentile is the bare definition, without a floor. percent is in (0, 100]
-// and xs is not empty.
-func percentile(xs []float64, percent float64) float64 {
-	v, err := ms.Percentile(xs, percent)
-	if err != nil {
-		panic("stats: percentile out of range")
-	}
-	return v
 }
 
 func mustHave(xs []float64) {
