@@ -1,0 +1,147 @@
+// Package masks is the workload of finding a value while more and more
+// positions stand empty behind the answer.
+package masks
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+
+	"dllmbench/workloads"
+)
+
+// Task is the workload of looking up one of six values.
+//
+//	find:h481,c072,x913,r560,b338,w204?r=   →   560
+//
+// The task is the same on all rungs, and so are the instances: instance i of a
+// split has the same prompt and answer on each of them, so that rungs compare
+// in pairs. A rung differs only in its knob "extra", a number of tokens to be
+// added to the token budget that an answer needs. A diffusion decoder then has
+// that many superfluous mask positions in its canvas, and the network may take
+// them for something to attend to; a decoder that writes from left to right
+// never sees them.
+type Task struct{}
+
+// extras is the ladder: superfluous positions behind the answer.
+var extras = [...]int{0, 16, 32, 64, 128, 256, 384, 512}
+
+const (
+	pairs  = 6
+	digits = 3 // of a value
+)
+
+func New() *Task { return &Task{} }
+
+// Name implements [workloads.Workload].
+func (*Task) Name() string { return "masks" }
+
+// Doc implements [workloads.Workload].
+func (*Task) Doc() string {
+	return "Look up one of six values by its key. The knob is the number of superfluous positions behind the answer " +
+		"(extra): that many tokens are added to the token budget. Prompts and answers are the same on all rungs. Every " +
+		"digit is one constraint, and so is that nothing follows."
+}
+
+func rungName(extra int) string { return fmt.Sprintf("extra-%d", extra) }
+
+// Rungs implements [workloads.Workload]. Chance is that of answering with one of
+// the six values, whatever the question.
+func (*Task) Rungs() []workloads.Rung {
+	rungs := make([]workloads.Rung, len(extras))
+	for i, extra := range extras {
+		rungs[i] = workloads.Rung{
+			Name:   rungName(extra),
+			Doc:    fmt.Sprintf("find one of %d values, %d superfluous positions", pairs, extra),
+			Knobs:  map[string]float64{"pairs": pairs, "extra": float64(extra)},
+			Chance: 1. / pairs,
+		}
+	}
+	return rungs
+}
+
+// Generate implements [workloads.Workload]. The canonical form is the set of
+// pairs: neither another order of them nor another question about them occurs
+// in training.
+func (w *Task) Generate(split workloads.Split, rung, index int) workloads.Instance {
+	workloads.MustName(split, len(extras), rung, index)
+	rng := workloads.NewRand(w.Name(), "every rung", split, index)
+	list := draw(rng)
+	for workloads.SplitOf(canon(list)) != split {
+		list = draw(rng)
+	}
+	asked := rng.IntN(pairs)
+	key, answer := list[asked][:1], list[asked][1:]
+
+	cs := make([]workloads.Constraint, 0, digits+1)
+	add := func(kind string, distance int, format string, args ...any) {
+		cs = append(cs, workloads.Constraint{Kind: kind, Distance: distance, Direction: workloads.Backward, Doc: fmt.Sprintf(format, args...)})
+	}
+	for j := range digits {
+		add("item", pairs-1-asked, "digit %d is %c", j+1, answer[j])
+	}
+	add("length", 0, "nothing follows the value")
+	return workloads.Instance{
+		ID: workloads.InstanceID(w.Name(), rungName(extras[rung]), split, index), Workload: w.Name(), Rung: rung,
+		Prompt: "find:" + strings.Join(list, ",") + "?" + key + "=", Answer: answer, Unique: true,
+		Canon: canon(list), Constraints: cs,
+	}
+}
+
+// draw makes pairs of a letter and a value; keys differ, and values too.
+func draw(rng *rand.Rand) []string {
+	list, seen := make([]string, pairs), map[int]bool{}
+	for i, key := range rng.Perm(26)[:pairs] {
+		value := rng.IntN(1000)
+		for seen[value] {
+			value = rng.IntN(1000)
+		}
+		seen[value] = true
+		list[i] = fmt.Sprintf("%c%0*d", 'a'+key, digits, value)
+	}
+	return list
+}
+
+func canon(list []string) string {
+	return "pairs " + strings.Join(slices.Sorted(slices.Values(list)), ",")
+}
+
+// find is the value that a prompt asks for.
+func find(prompt string) string {
+	list, key, _ := strings.Cut(strings.TrimPrefix(strings.TrimSuffix(prompt, "="), "find:"), "?")
+	for pair := range strings.SplitSeq(list, ",") {
+		if value, ok := strings.CutPrefix(pair, key); ok {
+			return value
+		}
+	}
+	panic("masks: the prompt asks for a key that it does not have")
+}
+
+// Check implements [workloads.Workload]. White space around the output is
+// ignored; byte j of the rest is digit j. Partial is the share of right digits.
+func (w *Task) Check(inst workloads.Instance, output string) workloads.Score {
+	want := find(inst.Prompt)
+	got := strings.TrimSpace(output)
+	lead := strings.Index(output, got)
+	v := workloads.Verdict{Total: len(want) + 1}
+	fail := func(constraint, j, n int, format string, args ...any) {
+		v.Fail(constraint, lead+j, format, args...)
+		v.Violations[len(v.Violations)-1].Length = n
+	}
+	for j := range want {
+		switch {
+		case j >= len(got):
+			v.Fail(j, -1, "digit %d is missing", j+1)
+		case got[j] != want[j]:
+			fail(j, j, 1, "digit %d is %q instead of %q", j+1, got[j:j+1], want[j:j+1])
+		}
+	}
+	wrong := len(v.Violations)
+	if len(got) > len(want) {
+		fail(len(want), len(want), len(got)-len(want), "%q follows the value", workloads.Clip(got[len(want):]))
+	}
+	s := v.Score()
+	s.Partial = 1 - float64(wrong)/float64(len(want))
+	return s
+}
