@@ -29,6 +29,7 @@ func TestCachesFeedWhatChanged(t *testing.T) {
 		{"fast-dllm", "llada-threshold", engines.Options{"cache": "dual", "block_length": 0}, engines.Options{"block_length": 0}},
 		{"dkv-cache", "llada", engines.Options{"cache_steps": 3}, engines.Options{}},
 		{"dkv-cache", "llada", engines.Options{"cache_steps": 100}, engines.Options{}},
+		{"dllm-cache", "llada", engines.Options{}, engines.Options{}},
 	} {
 		for i, req := range requests {
 			var got, want commits
@@ -148,5 +149,42 @@ func TestAuditSeesStaleKeys(t *testing.T) {
 	b := one(t, subject.Must(t, s, "llada", nil), req, nil)
 	if !slices.Equal(a.Tokens, b.Tokens) || a.Usage.FLOPs != b.Usage.FLOPs {
 		t.Errorf("%v %+v\n%v %+v", a.Tokens, a.Usage, b.Tokens, b.Usage)
+	}
+}
+
+// Computed in full in every pass, the feature cache is LLaDA; with long
+// intervals it does less work and its logits differ.
+func TestFeatureCache(t *testing.T) {
+	s := enginetest.NewSession(t)
+	req := engines.Request{Prompt: []int32{5, 6, 7, 8, 9}, Budget: 18}
+	want := one(t, subject.Must(t, s, "llada", nil), req, nil)
+	for _, opts := range []engines.Options{{"prompt_interval": 1, "answer_interval": 1}, {"prompt_interval": 1, "share": 1.0}} {
+		var log audits
+		got := one(t, subject.Must(t, s, "dllm-cache", opts), req, &log)
+		if !slices.Equal(got.Tokens, want.Tokens) {
+			t.Errorf("%v: %v, want %v", opts, got.Tokens, want.Tokens)
+		}
+		for _, a := range log {
+			if a.KL > 1e-6 || a.Agree != a.Rows { // the order of sums differs
+				t.Errorf("%v: %+v", opts, a)
+			}
+		}
+	}
+	var log audits
+	got := one(t, subject.Must(t, s, "dllm-cache", engines.Options{"share": 0.1}), req, &log)
+	changed := 0
+	for pass, a := range log {
+		if a.KL > 1e-6 {
+			changed++
+		}
+		if stale := a.Stale > 0; stale != (pass > 0) {
+			t.Errorf("pass %d has %d stale positions", pass, a.Stale)
+		}
+	}
+	if got.Usage.FLOPs >= want.Usage.FLOPs || changed < len(log)/2 {
+		t.Errorf("%d of %d FLOPs, %d of %d passes with other logits", got.Usage.FLOPs, want.Usage.FLOPs, changed, len(log))
+	}
+	if keys := s.NewCache(23); got.Usage.PeakCacheBytes <= keys.Bytes() {
+		t.Errorf("the features do not count: %d bytes", got.Usage.PeakCacheBytes)
 	}
 }

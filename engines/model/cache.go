@@ -63,6 +63,27 @@ func (c *Cache) write(layer, pos int, k, v []float32) {
 		for i, x := range k[h*hd : (h+1)*hd] {
 			dst[i*w] = x
 		}
+	}
+	c.setValue(layer, pos, v)
+}
+
+// value copies one position's values ([kvHeads·headDim]) to dst.
+func (c *Cache) value(layer, pos int, dst []float32) {
+	const w = kernel.PanelWidth
+	hd := c.cfg.HeadDim
+	for h := range c.cfg.KVHeads {
+		vh := c.v[layer][h*c.dimPad*c.capacity:]
+		for i := 0; i < hd; i += w {
+			copy(dst[h*hd+i:h*hd+min(i+w, hd)], vh[i*c.capacity+pos*w:])
+		}
+	}
+}
+
+// setValue stores one position's values.
+func (c *Cache) setValue(layer, pos int, v []float32) {
+	const w = kernel.PanelWidth
+	hd := c.cfg.HeadDim
+	for h := range c.cfg.KVHeads {
 		vh := c.v[layer][h*c.dimPad*c.capacity:]
 		for i := 0; i < hd; i += w {
 			copy(vh[i*c.capacity+pos*w:], v[h*hd+i:h*hd+min(i+w, hd)])

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"sync"
 
 	"dllmbench/engines/internal/kernel"
 )
@@ -22,6 +23,7 @@ type Model struct {
 	head   *kernel.Panels // hidden × vocab
 
 	cos, sin  []float32 // rotations, see Config.Rotations
+	values    sync.Once // makes packedLayer.v
 	bodyFLOPs int64     // matrix-product FLOPs of one row through all layers, without attention and head
 	bodyBytes int64     // bytes of all packed layer weights
 }
@@ -30,6 +32,7 @@ type packedLayer struct {
 	attnNorm, mlpNorm     []float32
 	qkvBias, qNorm, kNorm []float32
 	qkv, o, gateUp, down  *kernel.Panels
+	v                     *kernel.Panels // the value columns of qkv; nil until a partial pass needs them
 }
 
 // FromWeights packs weights into a model. The digest identifies them in

@@ -94,6 +94,9 @@ func (s *Session) Forward(batch []Window) (Pass, error) {
 		return Pass{}, err
 	}
 	s.begin(batch)
+	if len(batch) > 0 && batch[0].Partial != nil {
+		return s.partial()
+	}
 	d, f := m.cfg.HiddenSize, m.cfg.IntermediateSize
 	q := m.cfg.Heads * m.cfg.HeadDim
 	wide := q + 2*m.cfg.KVHeads*m.cfg.HeadDim
@@ -115,11 +118,17 @@ func (s *Session) Forward(batch []Window) (Pass, error) {
 	}
 	s.project()
 
-	pass := Pass{Logits: s.out, Cost: s.costs, Bytes: m.bodyBytes + 4*int64(n)*int64(d)}
+	return s.pass(n), nil
+}
+
+// pass is the outcome of a pass over n rows.
+func (s *Session) pass(n int) Pass {
+	d := int64(s.m.cfg.HiddenSize)
+	pass := Pass{Logits: s.out, Cost: s.costs, Bytes: s.m.bodyBytes + 4*int64(n)*d}
 	if len(s.logitRows) > 0 {
-		pass.Bytes += 4 * int64(d) * int64(m.cfg.VocabSize)
+		pass.Bytes += 4 * d * int64(s.m.cfg.VocabSize)
 	}
-	return pass, nil
+	return pass
 }
 
 // begin lays out the batch: rows, attention tasks, costs, and scratch sizes.

@@ -19,6 +19,10 @@ type Window struct {
 	Visible []int // one per token: number of leading keys the row sees
 	Cache   *Cache
 	Logits  []int // rows (indices into Tokens) whose logits are wanted; nil for none
+
+	// Partial, when not nil, lets the pass take over what an earlier one left for
+	// some rows; see Partial. All windows of a batch have it, or none.
+	Partial *Partial
 }
 
 // Position is the position of row i.
@@ -78,6 +82,12 @@ func (m *Model) check(batch []Window) error {
 		if len(w.Tokens) == 0 {
 			return fmt.Errorf("window %d holds no token", i)
 		}
+		if (w.Partial == nil) != (batch[0].Partial == nil) {
+			return fmt.Errorf("window %d: either all windows of a batch are partial or none", i)
+		}
+		if err := w.Partial.check(w); err != nil {
+			return fmt.Errorf("window %d: %w", i, err)
+		}
 		if w.At != nil && len(w.At) != len(w.Tokens) {
 			return fmt.Errorf("window %d has %d tokens but %d positions", i, len(w.Tokens), len(w.At))
 		}
@@ -126,8 +136,8 @@ func scattered(at []int, length int) bool {
 	return true
 }
 
-// Cost is the work of rows [from, to) of a window. Cache reads are those of the
-// row that sees most.
+// Cost is the work of rows [from, to) of a window, as if it were not partial.
+// Cache reads are those of the row that sees most.
 func (m *Model) Cost(w *Window, from, to int) Cost {
 	c := Cost{QueryTokens: int64(to - from)}
 	for _, r := range w.Logits {

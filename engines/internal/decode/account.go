@@ -18,7 +18,11 @@ func (j *Job) account(c *model.Cost, weightBytes, now int64) {
 	u.WeightBytes += weightBytes
 	u.CacheReadBytes += c.CacheReadBytes
 	u.CacheWriteBytes += c.CacheWriteBytes
-	u.PeakCacheBytes = max(u.PeakCacheBytes, j.Window.Cache.Bytes())
+	held := j.Window.Cache.Bytes()
+	if p := j.Window.Partial; p != nil {
+		held += p.Store.Bytes()
+	}
+	u.PeakCacheBytes = max(u.PeakCacheBytes, held)
 	j.split(c, weightBytes)
 	for _, k := range j.Commits {
 		j.commitNs[k.Pos] = now

@@ -145,6 +145,9 @@ func (j *Job) Fixed(pos int) bool {
 // Looked counts rows of logits that were read to choose tokens.
 func (j *Job) Looked(rows int) { j.Usage.SampledLogits += int64(rows) * int64(j.cfg.VocabSize) }
 
+// Model is the network's model.
+func (j *Job) Model() *model.Model { return j.model }
+
 // Config is the shape of the network.
 func (j *Job) Config() *model.Config { return j.cfg }
 

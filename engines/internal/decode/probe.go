@@ -121,7 +121,8 @@ func (p *probe) audit(j *Job) {
 	}
 	a.KL /= float64(a.Rows)
 	for pos := range min(j.Window.Cache.Len(), p.cache.Len()) {
-		if j.Window.Row(pos) >= 0 {
+		w := &j.Window
+		if row := w.Row(pos); row >= 0 && (w.Partial == nil || w.Partial.Modes[row] == model.Fresh) {
 			continue
 		}
 		a.Stale++

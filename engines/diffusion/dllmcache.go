@@ -1,0 +1,100 @@
+package diffusion
+
+import (
+	"dllmbench/engines"
+	"dllmbench/engines/internal/decode"
+	"dllmbench/engines/internal/denoise"
+	"dllmbench/engines/internal/sample"
+	"dllmbench/engines/model"
+)
+
+// dllmCache is LLaDA's rule with the feature cache of dLLM-Cache.
+func dllmCache() decode.Rule[rule] {
+	every := func(name string, n int, what string) engines.Param {
+		return engines.Param{Name: name, Kind: engines.KindInt, Default: n, Min: 1, Max: 1 << 24,
+			Doc: "Passes from one full computation of the " + what + " to the next; 1 computes it in every pass."}
+	}
+	return decode.Rule[rule]{
+		Preset: engines.Preset{
+			Engine: "diffusion", Name: "dllm-cache", Cache: "approximate",
+			Doc: "LLaDA with the outputs of attention and MLP taken over from earlier passes: the prompt's for many passes, " +
+				"the answer's but for the rows whose values changed most.",
+			Source:  "Liu et al. 2025 (dLLM-Cache), arXiv 2506.06295, algorithm 1; github.com/maomaocun/dLLM-Cache",
+			Differs: "The values of all rows of the answer are renewed in every pass, since they are computed anyway.",
+			Params: []engines.Param{
+				every("prompt_interval", 50, "prompt"),
+				every("answer_interval", 7, "answer"),
+				{Name: "share", Kind: engines.KindFloat, Default: 0.25, Min: 0, Max: 1,
+					Doc: "Share of the answer's rows that each layer computes between two full computations: those whose values are the least like the stored ones."},
+				{Name: "steps", Kind: engines.KindInt, Default: 0, Min: 0, Max: 1 << 24,
+					Doc: "Denoising steps for the whole canvas; 0 is one per position, and more than that has no effect."},
+				blockLength, temperature, stopAtEnd,
+			},
+		},
+		Build: func(_ *model.Config, o engines.Options) (rule, error) {
+			steps, length := o["steps"].(int), o["block_length"].(int)
+			return rule{
+				Decoder: denoise.Decoder{
+					Layout: &featureCache{prompt: o["prompt_interval"].(int), answer: o["answer_interval"].(int), share: o["share"].(float64)},
+					Rule: &denoise.Pick{Proposal: gumbel(o["temperature"].(float64)), Confidence: sample.Probability{},
+						Selector: sample.TopK{}},
+					BlockLength: length, Steps: func(budget int) int { return steps / blocks(budget, length) }, Stop: stop(o["stop_at_end"].(bool)),
+				},
+				fits: func(budget int) error { return lladaFits(budget, steps, length) },
+			}, nil
+		},
+	}
+}
+
+// featureCache feeds the whole sequence, and lets the network take over what
+// earlier passes left for rows whose turn it is not; see model.Partial.
+type featureCache struct {
+	prompt, answer int // passes from one full computation to the next
+	share          float64
+
+	partial []*model.Partial // per request
+	passes  []int
+}
+
+// Lay implements denoise.Layout.
+func (c *featureCache) Lay(s *denoise.Step) {
+	i := s.Job.Index
+	for len(c.partial) <= i {
+		c.partial, c.passes = append(c.partial, &model.Partial{Share: c.share}), append(c.passes, 0)
+	}
+	p := c.partial[i]
+	if s.Window.Cache.Len() == 0 { // a new request
+		if c.passes[i] = 0; p.Store == nil || p.Store.Capacity() < len(s.Seq) {
+			p.Store = s.Model().NewFeatures(len(s.Seq))
+		}
+		p.Store.Reset()
+	}
+	mode := func(every int, otherwise model.Mode) model.Mode {
+		if c.passes[i]%every == 0 {
+			return model.Fresh
+		}
+		return otherwise
+	}
+	prompt, answer := mode(c.prompt, model.Kept), mode(c.answer, model.Adaptive)
+	p.Modes = p.Modes[:0]
+	for pos := range s.Seq {
+		if pos < s.P {
+			p.Modes = append(p.Modes, prompt)
+		} else {
+			p.Modes = append(p.Modes, answer)
+		}
+	}
+	wholeSequence(s, &s.Window)
+	s.Window.Partial = p
+	s.Refresh = c.passes[i] > 0 && (prompt == model.Fresh || answer == model.Fresh)
+	if c.passes[i] == 0 {
+		s.PromptRows = s.P
+	}
+	c.passes[i]++
+}
+
+// Reference implements denoise.Layout.
+func (*featureCache) Reference(s *denoise.Step, w *model.Window) { wholeSequence(s, w) }
+
+// Kind implements denoise.Layout.
+func (*featureCache) Kind() string { return "approximate" }

@@ -1,0 +1,168 @@
+package model_test
+
+import (
+	"math"
+	"math/rand/v2"
+	"testing"
+
+	"dllmbench/engines/model"
+)
+
+// partialWindow is a window over a whole sequence with full attention.
+func partialWindow(m *model.Model, tokens []int32, cache *model.Cache, store *model.Features, share float64, mode func(int) model.Mode) model.Window {
+	n := len(tokens)
+	modes := make([]model.Mode, n)
+	for i := range modes {
+		modes[i] = mode(i)
+	}
+	return model.Window{Tokens: tokens, Visible: model.ConstVisible(nil, n, n), Cache: cache, Logits: all(n),
+		Partial: &model.Partial{Store: store, Modes: modes, Share: share}}
+}
+
+func worst(t *testing.T, a, b [][]float32) float64 {
+	t.Helper()
+	if len(a) != len(b) {
+		t.Fatalf("%d rows against %d", len(a), len(b))
+	}
+	far := 0.0
+	for i := range a {
+		for j := range a[i] {
+			far = math.Max(far, math.Abs(float64(a[i][j]-b[i][j])))
+		}
+	}
+	return far
+}
+
+func cloneRows(rows [][]float32) [][]float32 {
+	var out [][]float32
+	for _, r := range rows {
+		out = append(out, append([]float32(nil), r...))
+	}
+	return out
+}
+
+func passOf(t *testing.T, s *model.Session, batch ...model.Window) model.Pass {
+	t.Helper()
+	p, err := s.Forward(batch)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+// With every row fresh, or with every adaptive row computed after all, a
+// partial pass is the ordinary one; with nothing changed, taking everything over
+// is too; and with a token changed, a small share repairs most of the error
+// that keeping everything makes.
+func TestPartialPasses(t *testing.T) {
+	for _, v := range variants {
+		_, m := randomModel(t, tiny(v), 7)
+		s := model.NewSession(m, 2)
+		defer s.Close()
+		rng := rand.New(rand.NewPCG(1, 2))
+		const n = 19
+		tokens := randomTokens(rng, n, 37)
+		plain := func(tokens []int32) [][]float32 {
+			return cloneRows(passOf(t, s, model.Window{Tokens: tokens, Visible: model.ConstVisible(nil, n, n), Cache: s.NewCache(n), Logits: all(n)}).Logits)
+		}
+		cache, store := s.NewCache(n), m.NewFeatures(n)
+		run := func(tokens []int32, share float64, mode func(int) model.Mode) model.Pass {
+			p := passOf(t, s, partialWindow(m, tokens, cache, store, share, mode))
+			p.Logits = cloneRows(p.Logits)
+			return p
+		}
+		fresh := func(int) model.Mode { return model.Fresh }
+		adaptive := func(int) model.Mode { return model.Adaptive }
+		kept := func(int) model.Mode { return model.Kept }
+
+		want := plain(tokens)
+		first := run(tokens, 0, fresh)
+		if d := worst(t, first.Logits, want); d > 1e-5 {
+			t.Errorf("%s: all fresh is off by %g", v, d)
+		}
+		whole := m.Cost(&model.Window{Tokens: tokens, Visible: model.ConstVisible(nil, n, n), Cache: cache, Logits: all(n)}, 0, n)
+		if c := first.Cost[0]; c.FLOPs != whole.FLOPs || c.QueryTokens != whole.QueryTokens || c.AttendedKeys != whole.AttendedKeys || c.LogitRows != whole.LogitRows {
+			t.Errorf("%s: all fresh costs %+v, the ordinary pass %+v", v, c, whole)
+		}
+		if d := worst(t, run(tokens, 0, kept).Logits, want); d > 1e-5 {
+			t.Errorf("%s: nothing changed and all kept is off by %g", v, d)
+		}
+		changed := append([]int32(nil), tokens...)
+		changed[7], changed[11] = (changed[7]+5)%37, (changed[11]+9)%37
+		want = plain(changed)
+		stale := worst(t, run(changed, 0, kept).Logits, want)
+		if d := worst(t, run(changed, 1, adaptive).Logits, want); d > 1e-5 {
+			t.Errorf("%s: all adaptive rows computed is off by %g", v, d)
+		}
+		run(tokens, 0, fresh)
+		some := run(changed, 0.25, adaptive)
+		if d := worst(t, some.Logits, want); d >= stale {
+			t.Errorf("%s: a quarter computed is off by %g, nothing by %g", v, d, stale)
+		}
+		// Two layers: the first computes 19 rows, the second 5 and 19 rows of values.
+		cfg := m.Config()
+		d, q, kv := cfg.HiddenSize, cfg.Heads*cfg.HeadDim, cfg.KVHeads*cfg.HeadDim
+		layer := d*(q+2*kv) + q*d + 3*d*cfg.IntermediateSize
+		flops := 2*layer*(19+5) + 2*d*kv*19 + 4*q*n*(19+5) + 2*d*cfg.VocabSize*n
+		if some.Cost[0].FLOPs != int64(flops) || some.Cost[0].QueryTokens != n || some.Cost[0].AttendedKeys != n*(19+5)/2 {
+			t.Errorf("%s: a quarter costs %+v, want %d FLOPs", v, some.Cost[0], flops)
+		}
+	}
+}
+
+// A batch of partial windows is its windows one by one, bit for bit.
+func TestPartialBatch(t *testing.T) {
+	_, m := randomModel(t, tiny("qwen3"), 8)
+	s := model.NewSession(m, 2)
+	defer s.Close()
+	rng := rand.New(rand.NewPCG(3, 2))
+	mixed := func(i int) model.Mode { return model.Mode(i % 3) }
+	fresh := func(int) model.Mode { return model.Fresh }
+	texts := [][]int32{randomTokens(rng, 19, 37), randomTokens(rng, 5, 37), randomTokens(rng, 33, 37)}
+	next := [][]int32{randomTokens(rng, 19, 37), randomTokens(rng, 5, 37), randomTokens(rng, 33, 37)}
+	single := [][]float32{}
+	var batch [2][]model.Window
+	for i := range texts {
+		n := len(texts[i])
+		cache, store := s.NewCache(n), m.NewFeatures(n)
+		passOf(t, s, partialWindow(m, texts[i], cache, store, 0.3, fresh))
+		single = append(single, cloneRows(passOf(t, s, partialWindow(m, next[i], cache, store, 0.3, mixed)).Logits)...)
+		cache, store = s.NewCache(n), m.NewFeatures(n)
+		batch[0] = append(batch[0], partialWindow(m, texts[i], cache, store, 0.3, fresh))
+		batch[1] = append(batch[1], partialWindow(m, next[i], cache, store, 0.3, mixed))
+	}
+	passOf(t, s, batch[0]...)
+	if d := worst(t, passOf(t, s, batch[1]...).Logits, single); d != 0 {
+		t.Errorf("batched and single differ by %g", d)
+	}
+}
+
+func TestPartialRefuses(t *testing.T) {
+	_, m := randomModel(t, tiny("llama"), 9)
+	s := model.NewSession(m, 1)
+	defer s.Close()
+	tokens := []int32{3, 4, 5}
+	good := func() model.Window {
+		return partialWindow(m, tokens, s.NewCache(3), m.NewFeatures(3), 0.5, func(int) model.Mode { return model.Fresh })
+	}
+	for name, change := range map[string]func(*model.Window){
+		"no store":         func(w *model.Window) { w.Partial.Store = nil },
+		"few modes":        func(w *model.Window) { w.Partial.Modes = w.Partial.Modes[:2] },
+		"unknown mode":     func(w *model.Window) { w.Partial.Modes[1] = 3 },
+		"share":            func(w *model.Window) { w.Partial.Share = math.NaN() },
+		"small store":      func(w *model.Window) { w.Partial.Store = m.NewFeatures(2) },
+		"nothing to keep":  func(w *model.Window) { w.Partial.Modes[1] = model.Kept },
+		"nothing to adapt": func(w *model.Window) { w.Partial.Modes[2] = model.Adaptive },
+	} {
+		w := good()
+		change(&w)
+		if _, err := s.Forward([]model.Window{w}); err == nil {
+			t.Errorf("%s is accepted", name)
+		}
+	}
+	w := good()
+	w.Partial = nil
+	if _, err := s.Forward([]model.Window{good(), w}); err == nil {
+		t.Error("a mixed batch is accepted")
+	}
+}
