@@ -27,6 +27,10 @@ type generateCmd struct {
 	Seed    uint64            `help:"Seed of random draws."`
 	Threads int               `placeholder:"N" help:"Worker threads; without it one for each processor."`
 
+	Watch   bool          `help:"Show the text while it is written, on standard error."`
+	Delay   time.Duration `default:"60ms" help:"Pause after each pass of --watch on a terminal."`
+	Compare bool          `help:"Decode with the first preset of autoregressive, diffusion and block, side by side."`
+
 	Workload string `group:"Task" help:"Take the prompt from this workload's test split and check the answer."`
 	Rung     string `group:"Task" help:"Rung of its difficulty ladder; without it the first."`
 	Index    int    `group:"Task" help:"Number of the instance, from 0."`
@@ -36,11 +40,16 @@ type generateCmd struct {
 func (*generateCmd) Help() string {
 	return `The text goes to standard output and everything else to standard error.
 
+--watch decodes a second time, after the timed run, and shows every pass: on a terminal in place, elsewhere
+one after the other. Masked, new and revised tokens have marks of their own; NO_COLOR leaves them plain.
+
 Examples:
 
     dllmbench generate --prompt 'sort:3142='
     dllmbench generate --engine diffusion --steps 4 --workload sudoku --rung holes-6
     dllmbench generate --engine block --set block_length=4 --prompt 'add:12+34='
+    dllmbench generate --engine diffusion --preset fast-dllm --workload stories --watch
+    dllmbench generate --compare --watch --workload arithmetic --rung sum-4x3
     echo -n 'copy:777=' | dllmbench generate --engine diffusion | wc -c`
 }
 
@@ -59,7 +68,14 @@ type task struct {
 
 // Run decodes and prints the text, then what it cost.
 func (c *generateCmd) Run(con *console) error {
-	preset, options, err := c.decoder()
+	var preset engines.Preset
+	var options engines.Options
+	var err error
+	if c.Compare {
+		err = c.checkCompare()
+	} else {
+		preset, options, err = c.decoder()
+	}
 	if err != nil {
 		return withCode(exitUsage, err)
 	}
@@ -74,31 +90,28 @@ func (c *generateCmd) Run(con *console) error {
 	if w.codec == nil {
 		return failf(exitUsage, "%s are random weights without a tokenizer; they measure cost and cannot write text", c.Weights)
 	}
-	request := engines.Request{Prompt: w.codec.Encode(t.prompt), Budget: c.Budget, Seed: c.Seed, Stop: []int32{w.codec.EndID()}}
-	if request.Budget == 0 {
-		request.Budget = c.budget(t, w, len(request.Prompt))
+	if c.Compare {
+		return c.compare(con, t, w)
 	}
-	threads := c.Threads
-	if threads == 0 {
-		threads = runtime.NumCPU()
-	}
-	engine, err := newEngine(w.model, threads, preset.Engine, preset.Name, options)
+	request := c.request(t, w)
+	engine, err := newEngine(w.model, c.threads(), preset.Engine, preset.Name, options)
 	if err != nil {
 		return withCode(exitUsage, err)
 	}
 	defer engine.Close()
-	if err := engine.Check([]engines.Request{request}); err != nil {
-		return withCode(exitUsage, err)
+	result, elapsed, err := c.decode(con, engine, request, nil)
+	if err != nil {
+		return err
 	}
-	start := con.now()
-	results, err := engine.Generate(con.ctx, []engines.Request{request}, nil)
-	elapsed := con.now().Sub(start)
-	if con.ctx.Err() != nil {
-		return failf(exitInterrupted, "interrupted")
-	} else if err != nil {
-		return withCode(exitExecution, err)
+	if c.Watch {
+		s := newScreen(con.stderr)
+		fmt.Fprintln(con.stderr, legend(s.styled))
+		watch := &watcher{newCanvas(w.codec, request, preset.Engine), con.ctx, s, c.Delay}
+		if _, _, err := c.decode(con, engine, request, watch); err != nil {
+			return err
+		}
 	}
-	text := w.codec.Decode(results[0].Tokens[:results[0].Useful])
+	text := w.codec.Decode(result.Tokens[:result.Useful])
 	shown := text
 	if isTerminal(con.stdout) {
 		shown = visible(text)
@@ -106,7 +119,69 @@ func (c *generateCmd) Run(con *console) error {
 	if _, err := fmt.Fprintln(con.stdout, shown); err != nil {
 		return err
 	}
-	return c.explain(con.stderr, t, text, engine.Info(), results[0], elapsed)
+	return c.explain(con.stderr, t, text, engine.Info(), result, elapsed)
+}
+
+// checkCompare refuses flags that choose one decoder.
+func (c *generateCmd) checkCompare() error {
+	if c.Preset != "" || len(c.Set) > 0 || c.Engine != "autoregressive" {
+		return fmt.Errorf("--compare decodes with three decoders: leave --engine, --preset and --set away")
+	}
+	return nil
+}
+
+// optionsOf are the options of a preset in a comparison: --steps where it has
+// a number of steps.
+func (c *generateCmd) optionsOf(p engines.Preset) (engines.Options, error) {
+	texts := map[string]string{}
+	if name := stepsOption(p); c.Steps != 0 && name != "" {
+		texts[name] = fmt.Sprint(c.Steps)
+	}
+	return parseOptions(p, texts)
+}
+
+// stepsOption is the name of a preset's number of steps, "" if it has none.
+func stepsOption(p engines.Preset) string {
+	for _, name := range []string{"steps", "steps_per_block"} {
+		if slices.ContainsFunc(p.Params, func(q engines.Param) bool { return q.Name == name }) {
+			return name
+		}
+	}
+	return ""
+}
+
+// request is what the decoder is asked.
+func (c *generateCmd) request(t task, w weights) engines.Request {
+	r := engines.Request{Prompt: w.codec.Encode(t.prompt), Budget: c.Budget, Seed: c.Seed, Stop: []int32{w.codec.EndID()}}
+	if r.Budget == 0 {
+		r.Budget = c.budget(t, w, len(r.Prompt))
+	}
+	return r
+}
+
+// threads is the number of worker threads.
+func (c *generateCmd) threads() int {
+	if c.Threads == 0 {
+		return runtime.NumCPU()
+	}
+	return c.Threads
+}
+
+// decode runs the request.
+func (c *generateCmd) decode(con *console, engine *ownEngine, request engines.Request, sink engines.Sink) (engines.Result, time.Duration, error) {
+	batch := []engines.Request{request}
+	if err := engine.Check(batch); err != nil {
+		return engines.Result{}, 0, withCode(exitUsage, err)
+	}
+	start := con.now()
+	results, err := engine.Generate(con.ctx, batch, sink)
+	elapsed := con.now().Sub(start)
+	if con.ctx.Err() != nil {
+		return engines.Result{}, 0, failf(exitInterrupted, "interrupted")
+	} else if err != nil {
+		return engines.Result{}, 0, withCode(exitExecution, err)
+	}
+	return results[0], elapsed, nil
 }
 
 // decoder resolves the preset and its options.
@@ -120,11 +195,8 @@ func (c *generateCmd) decoder() (engines.Preset, engines.Options, error) {
 		texts[name] = text
 	}
 	if c.Steps != 0 {
-		name := "steps"
-		if !slices.ContainsFunc(preset.Params, func(p engines.Param) bool { return p.Name == name }) {
-			name = "steps_per_block"
-		}
-		if !slices.ContainsFunc(preset.Params, func(p engines.Param) bool { return p.Name == name }) {
+		name := stepsOption(preset)
+		if name == "" {
 			return preset, nil, fmt.Errorf("preset %s of engine %s has no number of steps: leave --steps away", preset.Name, preset.Engine)
 		}
 		if _, twice := texts[name]; twice {
@@ -205,10 +277,17 @@ func (c *generateCmd) explain(out io.Writer, t task, text string, info engines.I
 	facts := []fact{
 		{"decoder", fmt.Sprintf("%s / %s, %d threads, %s kernels", info.Engine, info.Preset, info.Threads, info.Kernel)},
 		{"weights", info.WeightsDigest},
+		{"cache", info.Cache},
 		{"tokens", fmt.Sprintf("%d useful of a budget of %d, ended by %s", r.Useful, u.CanvasPositions, r.Finish)},
-		{"forward passes", fmt.Sprintf("%d, %.2f useful tokens each", u.NFE, float64(r.Useful)/float64(max(1, u.NFE)))},
+		{"forward passes", fmt.Sprintf("%d, %.2f useful tokens each", u.NFE, perPass(r))},
 		{"work", fmt.Sprintf("%.3g GFLOP", float64(u.FLOPs)/1e9)},
 		{"time", fmt.Sprintf("%.3g ms, %.0f useful tokens/s", elapsed.Seconds()*1e3, float64(r.Useful)/max(elapsed.Seconds(), 1e-9))},
+	}
+	for _, use := range info.Untrained {
+		facts = append(facts, fact{"untrained use", use})
+	}
+	if u.RevisedTokens > 0 {
+		facts = append(facts, fact{"revised", fmt.Sprintf("%d of %d commits", u.RevisedTokens, u.CommittedTokens)})
 	}
 	if t.workload == nil {
 		return writeFacts(out, facts)
@@ -224,3 +303,6 @@ func (c *generateCmd) explain(out io.Writer, t task, text string, info engines.I
 	}
 	return writeFacts(out, facts)
 }
+
+// perPass is the number of useful tokens per forward pass.
+func perPass(r engines.Result) float64 { return float64(r.Useful) / float64(max(1, r.Usage.NFE)) }
