@@ -238,8 +238,8 @@ type Audit struct {
 	Rows  int     // rows that could be committed from
 	Agree int     // of these, rows with the same most probable token
 	KL    float64 // mean over rows of KL(uncached ‖ cached) in nats; NaN without rows
-	// Stale is the number of positions whose keys and values came from an earlier
-	// pass. DriftK and DriftV are, for each layer, the mean over these positions
+	// Stale is the number of positions that the pass saw whose keys and values came
+	// from an earlier one. DriftK and DriftV are, for each layer, the mean over these positions
 	// of |cached - fresh| / |fresh| (Euclidean norms); NaN without any.
 	Stale          int
 	DriftK, DriftV []float64

@@ -15,13 +15,22 @@
 // first step of block 0, and the last block is never written at all. The
 // passes are therefore exactly the denoising steps.
 //
-// With these weights a block length of 1 is not autoregressive decoding (a mask
+// That is the context that our weights were trained with. Those of SDAR, LLaDA2
+// and Fast-dLLM v2 have a block-causal one (model.Config.Context): finished text
+// sees itself in blocks counted from position 0, and so do the blocks of the
+// answer, so that the end of the prompt shares the first of them. The rows of a
+// block that is not full are then fed in every pass until it is. Where a mask is
+// predicted by the row in front of it (Shift), the first mask of a block hangs on
+// finished text alone; a pass that asks for no other one does not feed the block.
+//
+// With our weights a block length of 1 is not autoregressive decoding (a mask
 // predicts itself, a token predicts its successor), and one block over the
 // whole answer is not LLaDA (the prompt is seen causally).
 package block
 
 import (
 	"context"
+	"fmt"
 
 	"dllmbench/engines"
 	"dllmbench/engines/internal/decode"
@@ -44,13 +53,29 @@ func New(net decode.Network, preset string, opts engines.Options) (engines.Engin
 	if err != nil {
 		return nil, err
 	}
-	d.BlockLength = info.Options["block_length"].(int)
-	d.Stop = denoise.StopAtBlock
+	cfg := net.Model().Config()
+	if d.BlockLength == 0 { // likewise
+		d.BlockLength, d.Aligned = info.Options["block_length"].(int), cfg.Context == "block"
+		if cfg.Context == "block" && d.BlockLength != cfg.BlockSize {
+			info.Untrained = append(info.Untrained, fmt.Sprintf("blocks of %s, the weights were trained with blocks of %d", tokens(d.BlockLength), cfg.BlockSize))
+		}
+	}
+	if d.Stop == denoise.StopNever { // the rule leaves it open
+		d.Stop = denoise.StopAtBlock
+	}
 	if d.Layout == nil {
 		d.Layout = layout(info.Options["cache"].(string))
 	}
 	info.Cache = d.Layout.Kind()
 	return &Engine{bench: decode.Bench{Net: net}, info: info, loop: denoise.Loop{Decoder: d}}, nil
+}
+
+// tokens says the length of a block.
+func tokens(length int) string {
+	if length == 0 {
+		return "the whole answer"
+	}
+	return fmt.Sprint(length)
 }
 
 // Info implements engines.Engine.

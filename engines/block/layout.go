@@ -14,22 +14,26 @@ func layout(cache string) denoise.Layout {
 }
 
 // cached feeds what is finished and not yet stored, and the block at work.
+//
+// Finished text is stored for good by the first pass that shows it together
+// with all it sees. Where context is block-causal, a trained block may reach
+// into the block at work: its finished rows are fed in every pass, like those
+// at work, until it is full.
 type cached struct{}
 
 // Lay implements denoise.Layout.
 func (cached) Lay(s *denoise.Step) {
-	from := s.Cached
-	if s.Config().Shift { // the first mask is predicted by the row in front of it
-		from = min(from, s.Start-1)
-	}
-	window(s, &s.Window, from)
-	s.PromptRows = max(0, min(s.P, s.Start)-from)
-	s.CommitRows = s.Start - from - s.PromptRows
-	s.Cached = s.Start
+	stored := s.Cached
+	s.Cached = final(s)
+	// A candidate in front of which the block at work begins may be predicted by
+	// a row that is stored already; it is fed again for its logits.
+	window(s, &s.Window, min(stored, s.Source(s.Candidates[0])), last(s))
+	s.PromptRows = max(0, min(s.P, s.Cached)-stored)
+	s.CommitRows = s.Cached - stored - s.PromptRows
 }
 
 // Reference implements denoise.Layout.
-func (cached) Reference(s *denoise.Step, w *model.Window) { window(s, w, 0) }
+func (cached) Reference(s *denoise.Step, w *model.Window) { window(s, w, 0, s.End) }
 
 // Kind implements denoise.Layout.
 func (cached) Kind() string { return "exact" }
@@ -38,31 +42,43 @@ func (cached) Kind() string { return "exact" }
 type recomputed struct{}
 
 // Lay implements denoise.Layout.
-func (recomputed) Lay(s *denoise.Step) { window(s, &s.Window, 0) }
+func (recomputed) Lay(s *denoise.Step) { window(s, &s.Window, 0, last(s)) }
 
 // Reference implements denoise.Layout.
-func (recomputed) Reference(s *denoise.Step, w *model.Window) { window(s, w, 0) }
+func (recomputed) Reference(s *denoise.Step, w *model.Window) { window(s, w, 0, s.End) }
 
 // Kind implements denoise.Layout.
 func (recomputed) Kind() string { return "none" }
 
-// window covers [from, End): finished text sees itself as the weights were
-// trained, the block at work sees all of it and itself.
-func window(s *denoise.Step, w *model.Window, from int) {
-	w.Pos, w.At, w.Tokens = from, nil, s.Seq[from:s.End]
-	w.Visible = contextVisible(w.Visible[:0], s, from)
-	w.Visible = model.ConstVisible(w.Visible, s.End-s.Start, s.End)
+// window covers [from, to), where to is the end of the block at work or its
+// start: finished text sees itself as the weights were trained, the block at
+// work sees all of it and itself.
+func window(s *denoise.Step, w *model.Window, from, to int) {
+	w.Pos, w.At, w.Tokens, w.Visible = from, nil, s.Seq[from:to], w.Visible[:0]
+	for p := from; p < to; p++ {
+		keys := to
+		if p < s.Start {
+			keys = min(denoise.Sees(s.Config(), p), to)
+		}
+		w.Visible = append(w.Visible, keys)
+	}
 }
 
-// contextVisible appends the mask of the finished positions [from, Start):
-// causal, or block-causal in blocks counted from position 0.
-func contextVisible(dst []int, s *denoise.Step, from int) []int {
-	cfg := s.Config()
-	if cfg.Context != "block" {
-		return model.CausalVisible(dst, from, s.Start-from)
+// final is the number of leading positions that have seen all they will ever
+// see once the block at work is laid: the finished ones, without those of a
+// trained block that is not full.
+func final(s *denoise.Step) int {
+	if cfg := s.Config(); cfg.Context == "block" {
+		return s.Start / cfg.BlockSize * cfg.BlockSize
 	}
-	for p := from; p < s.Start; p++ {
-		dst = append(dst, min((p/cfg.BlockSize+1)*cfg.BlockSize, s.Start))
+	return s.Start
+}
+
+// last is the end of the window: that of the block at work, or its start if
+// all candidates are predicted by finished rows that see nothing of it.
+func last(s *denoise.Step) int {
+	if source := s.Source(s.Candidates[len(s.Candidates)-1]); source < s.Start && denoise.Sees(s.Config(), source) <= s.Start {
+		return s.Start
 	}
-	return dst
+	return s.End
 }

@@ -120,7 +120,7 @@ func (p *probe) audit(j *Job) {
 		a.KL += divergence(want, got)
 	}
 	a.KL /= float64(a.Rows)
-	for pos := range min(j.Window.Cache.Len(), p.cache.Len()) {
+	for pos := range min(slices.Max(j.Window.Visible), p.cache.Len()) {
 		w := &j.Window
 		if row := w.Row(pos); row >= 0 && (w.Partial == nil || w.Partial.Modes[row] == model.Fresh) {
 			continue
