@@ -194,7 +194,7 @@ func TestAgainstSecondJudge(t *testing.T) {
 
 func TestCheck(t *testing.T) {
 	w := New()
-	r := slices.IndexFunc(w.rungs, func(r bracketRung) bool { return r.name() == "dyck2-8-deep-4" })
+	r := slices.IndexFunc(w.rungs, func(r bracketRung) bool { return r.name() == "dyck2-12-deep-4" })
 	inst := w.Generate(workloads.Test, r, 0)
 	inst.Prompt = "brackets:2,3,006: ( [ ="
 	// Constraints: 0 close (, 1 close [, 2 and 3 pairs, 4 depth, 5 form.
