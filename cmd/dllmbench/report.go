@@ -18,7 +18,7 @@ import (
 // reportCmd renders a run again.
 type reportCmd struct {
 	Dir    string `arg:"" help:"Folder of a run, with its results.jsonl."`
-	Ladder bool   `help:"Insert exact match along the ladders of the workloads instead of the whole table."`
+	Table  string `enum:"full,ladder,decoders" default:"full" help:"What --insert writes: the full table, exact match along the ladders of the workloads (ladder), or what each preset is and did (decoders)."`
 	Insert string `placeholder:"FILE" help:"Also put the table into a Markdown file, between the lines ${insertBegin} and ${insertEnd}."`
 }
 
@@ -30,7 +30,8 @@ Examples:
 
     dllmbench report results/mine
     dllmbench report results/mine --insert README.md
-    dllmbench report results/ladder --ladder --insert docs/model-card.md`
+    dllmbench report results/ladder --table ladder --insert docs/model-card.md
+    dllmbench report results/decoders --table decoders --insert docs/decoders.md`
 }
 
 // Run renders the report beside the results.
@@ -43,7 +44,7 @@ func (c *reportCmd) Run(con *console) error {
 	if err != nil {
 		return withCode(exitUsage, err)
 	}
-	text, err = insertTable(text, file, c.Ladder)
+	text, err = insertTable(text, file, c.Table)
 	if err != nil {
 		return failf(exitUsage, "%s: %w", c.Insert, err)
 	}
@@ -80,7 +81,7 @@ const (
 
 // insertTable replaces what stands between the marks of a Markdown text by the
 // table of a run and a line that says where it comes from.
-func insertTable(text []byte, file *result.File, ladder bool) ([]byte, error) {
+func insertTable(text []byte, file *result.File, kind string) ([]byte, error) {
 	before, rest, begun := bytes.Cut(text, []byte(insertBegin+"\n"))
 	_, after, ended := bytes.Cut(rest, []byte(insertEnd+"\n"))
 	if !begun || !ended {
@@ -94,8 +95,11 @@ func insertTable(text []byte, file *result.File, ladder bool) ([]byte, error) {
 	var body strings.Builder
 	write := func() error { return table.Write(&body, view.New(file), defaultWidth) }
 	fence := "```"
-	if ladder {
+	switch kind {
+	case "ladder":
 		write, fence = func() error { return table.Ladder(&body, view.New(file)) }, ""
+	case "decoders":
+		write, fence = func() error { return table.Decoders(&body, view.New(file)) }, ""
 	}
 	if err := write(); err != nil {
 		return nil, err

@@ -182,3 +182,32 @@ func TestLadder(t *testing.T) {
 		t.Errorf("%d table lines for %d tasks", lines, tasks)
 	}
 }
+
+func TestDecoders(t *testing.T) {
+	var b bytes.Buffer
+	v := view.New(fixture.New(fixture.Default))
+	for _, r := range v.Rows {
+		r.Cell.Source = "Somebody 2025"
+	}
+	v.Points[0].Rows[0].Untrained = []string{"written tokens judge themselves"}
+	v.Points[0].Rows[0].Cell.Revises = true
+	if err := Decoders(&b, v); err != nil {
+		t.Fatal(err)
+	}
+	lines, tasks := 0, 0
+	for _, p := range v.Points {
+		if !p.CostOnly {
+			tasks, lines = tasks+1, lines+len(p.Rows)
+		}
+	}
+	text := b.String()
+	if got := strings.Count(text, "Somebody 2025 |"); got != lines || strings.Count(text, "### ") != tasks {
+		t.Errorf("%d lines, want %d in %d tables:\n%s", got, lines, tasks, text)
+	}
+	first := v.Points[0].Rows[0]
+	for _, want := range []string{first.Name + " ᵘ | ", " | yes | ", "ᵘ " + first.Name + ": written tokens judge themselves.", view.Percent(first.Values[view.Exact])} {
+		if !strings.Contains(text, want) {
+			t.Errorf("%q is missing in\n%s", want, text)
+		}
+	}
+}

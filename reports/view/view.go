@@ -46,6 +46,8 @@ type Row struct {
 	Requests    int // usable requests
 	Failed      int // requests that ended in an error, a timeout or out of memory
 
+	Untrained []string // in which ways the decoder used weights that they were not trained for
+
 	Values map[Metric]*stats.Estimate // nil when unknown
 
 	units *units
@@ -148,6 +150,7 @@ func newRow(cell result.Cell, all []result.Request, at []int, judged map[string]
 		}
 		return r
 	}
+	r.Untrained = usable[0].Untrained
 	r.units = newUnits(cell, usable)
 	r.Instances = len(r.units.instances)
 	for _, u := range r.units.instances {
