@@ -71,6 +71,7 @@ func newJob(index int, req engines.Request, cfg *model.Config, m *model.Model, c
 			Cache: cache, Visible: make([]int, 0, total), Logits: make([]int, 0, req.Budget),
 		},
 		Commits: make([]engines.Commit, 0, req.Budget),
+		Revised: make([]engines.Commit, 0, req.Budget),
 	}
 	copy(j.Seq, req.Prompt)
 	for i := range req.Budget {
