@@ -11,13 +11,17 @@ import (
 
 	"dllmbench/engines"
 	"dllmbench/engines/model"
+	"dllmbench/harness/result"
 	"dllmbench/harness/scenario"
 	"dllmbench/workloads"
+
+	"github.com/jedib0t/go-pretty/v6/text"
 )
 
 // listCmd prints what a scenario may name.
 type listCmd struct {
 	What string `arg:"" enum:"decoders,workloads,metrics,models" help:"One of: decoders, workloads, metrics, models."`
+	Name string `arg:"" optional:"" help:"Only entries whose name holds this text."`
 	JSON bool   `help:"Print JSON instead of text."`
 }
 
@@ -26,6 +30,7 @@ func (*listCmd) Help() string {
 	return `Examples:
 
     dllmbench list decoders
+    dllmbench list decoders dream
     dllmbench list workloads
     dllmbench list metrics --json`
 }
@@ -34,19 +39,50 @@ func (*listCmd) Help() string {
 func (c *listCmd) Run(con *console) error {
 	switch c.What {
 	case "decoders":
-		return c.print(con.stdout, allPresets(), func(w io.Writer) { writeDecoders(w, allPresets()) })
+		list, err := named(c, allPresets(), func(p engines.Preset) string { return p.Engine + " / " + p.Name })
+		if err != nil {
+			return err
+		}
+		return c.print(con.stdout, list, func(w io.Writer) { writeDecoders(w, list, widthOf(con.stdout)) })
 	case "workloads":
-		ladders := describeWorkloads(allWorkloads())
-		return c.print(con.stdout, ladders, func(w io.Writer) { writeWorkloads(w, ladders) })
+		list, err := named(c, describeWorkloads(allWorkloads()), func(l ladder) string { return l.Name })
+		if err != nil {
+			return err
+		}
+		return c.print(con.stdout, list, func(w io.Writer) { writeWorkloads(w, list) })
 	case "metrics":
-		return c.print(con.stdout, metrics(), func(w io.Writer) { writeMetrics(w) })
+		list, err := named(c, metrics(), func(m result.Metric) string { return m.Name })
+		if err != nil {
+			return err
+		}
+		return c.print(con.stdout, list, func(w io.Writer) { writeMetrics(w, list) })
 	default:
 		models, err := describeModels()
 		if err != nil {
 			return withCode(exitSetup, err)
 		}
-		return c.print(con.stdout, models, func(w io.Writer) { writeModels(w, models) })
+		list, err := named(c, models, func(m modelEntry) string { return m.Name })
+		if err != nil {
+			return err
+		}
+		return c.print(con.stdout, list, func(w io.Writer) { writeModels(w, list) })
 	}
+}
+
+// named keeps the entries whose name holds the text that was asked for.
+func named[T any](c *listCmd, all []T, name func(T) string) ([]T, error) {
+	var list []T
+	var names []string
+	for _, x := range all {
+		names = append(names, name(x))
+		if strings.Contains(name(x), c.Name) {
+			list = append(list, x)
+		}
+	}
+	if len(list) == 0 {
+		return nil, withCode(exitUsage, engines.UnknownName(strings.TrimSuffix(c.What, "s"), c.Name, names))
+	}
+	return list, nil
 }
 
 func (c *listCmd) print(w io.Writer, value any, text func(io.Writer)) error {
@@ -59,16 +95,47 @@ func (c *listCmd) print(w io.Writer, value any, text func(io.Writer)) error {
 }
 
 // writeDecoders prints every preset with its source, cache and options.
-func writeDecoders(w io.Writer, presets []engines.Preset) {
+func writeDecoders(w io.Writer, presets []engines.Preset, width int) {
 	for i, p := range presets {
 		if i > 0 {
 			fmt.Fprintln(w)
 		}
-		fmt.Fprintf(w, "%s / %s\n  %s\n  source: %s\n  cache: %s\n", p.Engine, p.Name, p.Doc, p.Source, p.Cache)
+		fmt.Fprintf(w, "%s / %s\n", p.Engine, p.Name)
+		say := func(what, words string) {
+			if words != "" {
+				indent := "  "
+				for line := range strings.Lines(text.WrapSoft(what+words, width-4)) {
+					fmt.Fprintln(w, indent+strings.TrimRight(line, " \n"))
+					indent = "    "
+				}
+			}
+		}
+		say("", p.Doc)
+		say("source: ", p.Source)
+		say("cache: ", exactness(p))
+		if p.Revises {
+			say("revises: ", "tokens that were written may change")
+		}
+		say("differs: ", p.Differs)
 		for _, o := range p.Params {
 			fmt.Fprintf(w, "    %s\t%v\t%s\t%s\n", o.Name, o.Default, allowed(o), o.Doc)
 		}
 	}
+}
+
+// exactness says in words what a preset's cache does to the text.
+func exactness(p engines.Preset) string {
+	kind := map[string]string{
+		"none":        "none, everything is computed in every pass",
+		"exact":       "exact, the text is that of decoding without cache",
+		"approximate": "approximate, the text may differ from decoding without cache",
+	}[p.Cache]
+	for _, o := range p.Params {
+		if o.Name == "cache" {
+			kind += fmt.Sprintf("; option cache: %s", strings.Join(o.Allowed, ", "))
+		}
+	}
+	return kind
 }
 
 // allowed says in words which values an option takes.
@@ -116,9 +183,9 @@ func writeWorkloads(w io.Writer, all []ladder) {
 	}
 }
 
-func writeMetrics(w io.Writer) {
+func writeMetrics(w io.Writer, list []result.Metric) {
 	fmt.Fprintln(w, "name\tunit\tbetter\tkind\tdefinition\tsource")
-	for _, m := range metrics() {
+	for _, m := range list {
 		better := m.Better
 		if better == "" {
 			better = "neither"
