@@ -2,6 +2,7 @@ package builtin_test
 
 import (
 	"io/fs"
+	"slices"
 	"testing"
 
 	"dllmbench/engines/model"
@@ -33,6 +34,10 @@ func TestOpen(t *testing.T) {
 		if tok.VocabSize() != cfg.VocabSize || tok.MaskID() != cfg.MaskToken || tok.EndID() != cfg.EOS || tok.PadID() != cfg.Pad {
 			t.Errorf("%s: tokenizer and config disagree: %d tokens, mask %d, end %d, pad %d; config %+v",
 				name, tok.VocabSize(), tok.MaskID(), tok.EndID(), tok.PadID(), cfg)
+		}
+		// What ends a sentence of a story, a row of a grid and a step of a sum.
+		if want := tok.Encode("./;"); !slices.Equal(cfg.Delimiters, want) || len(want) != 3 {
+			t.Errorf("%s: delimiters are %v, want %v", name, cfg.Delimiters, want)
 		}
 	}
 	if _, err := builtin.Open("v9"); err == nil {
