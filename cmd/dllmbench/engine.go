@@ -99,19 +99,23 @@ func builder(models *library) func(context.Context, harness.Spec) (engines.Engin
 	}
 }
 
-// fits refuses option values that do not go together or do not suit a token
-// budget. It asks the decoder itself, on a model of a few hundred numbers.
-func fits(engine, preset string, o engines.Options, budget int) error {
-	tiny := model.Config{
-		ModelType: "llama", HiddenSize: 2, IntermediateSize: 2, Layers: 1, Heads: 1, KVHeads: 1, HeadDim: 2, VocabSize: 4,
-		MaxPositions: budget + 1, RopeTheta: 10000, NormEps: 1e-6, TieEmbeddings: true, MaskToken: 0, EOS: 1, Pad: 2,
-	}
+// fits refuses option values that do not go together, do not suit a token
+// budget, or need something that weights of this config lack. It asks the
+// decoder itself, on a model of the same kind with the smallest possible layers.
+func fits(config model.Config, engine, preset string, o engines.Options, budget int) error {
+	tiny := config
+	tiny.HiddenSize, tiny.IntermediateSize, tiny.Layers, tiny.Heads, tiny.KVHeads, tiny.HeadDim = 2, 2, 1, 1, 1, 2
+	tiny.MaxPositions, tiny.TieEmbeddings, tiny.AttentionBias = 2*budget+4, true, false
 	e, err := newEngine(model.Random(tiny, randomSeed), 1, engine, preset, o)
 	if err != nil {
 		return err
 	}
 	defer e.Close()
-	return e.Check([]engines.Request{{Prompt: []int32{3}, Budget: budget}})
+	prompt := int32(0)
+	for prompt == tiny.MaskToken {
+		prompt++
+	}
+	return e.Check([]engines.Request{{Prompt: []int32{prompt}, Budget: budget}})
 }
 
 // parseOptions turns the texts of --set flags into option values of a preset.

@@ -21,6 +21,10 @@ type WeightsInfo struct {
 	// Special ids never occur in a random prompt: mask, end, pad.
 	Special []int32
 	Codec   engines.Codec // nil for a shape
+	// Check, if set, refuses option values that do not go together, that do not
+	// fit a token budget (a budget that is no multiple of the block length where
+	// the rule needs it), or that need something these weights lack.
+	Check func(engine, preset string, options engines.Options, budget int) error
 }
 
 // Plan is everything that a run will do.
@@ -188,7 +192,7 @@ func (x *expander) groups(e entry, info WeightsInfo, g group, items func(batch i
 		variants = append(variants, list...)
 	}
 	for _, v := range variants {
-		x.check(v, g.Budget)
+		x.check(v, g.Budget, info)
 	}
 	for _, batch := range x.s.Measurement.Batch {
 		g.Items = items(batch)
@@ -214,12 +218,12 @@ func (x *expander) groups(e entry, info WeightsInfo, g group, items func(batch i
 	}
 }
 
-// check refuses options that do not fit together or to the budget.
-func (x *expander) check(v variant, budget int) {
-	if x.s.catalog.Check == nil {
+// check refuses options that do not fit together, to the budget or to the weights.
+func (x *expander) check(v variant, budget int, info WeightsInfo) {
+	if info.Check == nil {
 		return
 	}
-	if err := x.s.catalog.Check(v.engine.Preset.Engine, v.engine.Preset.Name, v.options, budget); err != nil {
+	if err := info.Check(v.engine.Preset.Engine, v.engine.Preset.Name, v.options, budget); err != nil {
 		x.add(v.blame(), "%s with a token budget of %d: %v", v.title(), budget, err)
 	}
 }

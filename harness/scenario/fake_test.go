@@ -83,17 +83,11 @@ func fakeCatalog() Catalog {
 			}
 			return nil
 		},
-		Check: func(engine, _ string, o engines.Options, budget int) error {
-			if length, _ := o["block_length"].(int); engine == "diffusion" && length > 0 && budget%length != 0 {
-				return fmt.Errorf("the token budget (%d) is not a multiple of block_length (%d)", budget, length)
-			}
-			return nil
-		},
 	}
 }
 
 func fakeWeights(w Weights) (WeightsInfo, error) {
-	info := WeightsInfo{Digest: "sha256:" + w.Name, Params: 1000, Context: 64, Vocab: 259, Special: []int32{256, 257, 258}}
+	info := WeightsInfo{Digest: "sha256:" + w.Name, Params: 1000, Context: 64, Vocab: 259, Special: []int32{256, 257, 258}, Check: fakeCheck}
 	switch w.Kind {
 	case "builtin":
 		info.Codec = bytesCodec{}
@@ -101,4 +95,11 @@ func fakeWeights(w Weights) (WeightsInfo, error) {
 		return info, errors.New("no such folder")
 	}
 	return info, nil
+}
+
+func fakeCheck(engine, _ string, o engines.Options, budget int) error {
+	if length, _ := o["block_length"].(int); engine == "diffusion" && length > 0 && budget%length != 0 {
+		return fmt.Errorf("the token budget (%d) is not a multiple of block_length (%d)", budget, length)
+	}
+	return nil
 }

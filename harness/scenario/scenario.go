@@ -25,10 +25,6 @@ type Catalog struct {
 	Builtin   []string                // names of embedded weights, for example "v0"
 	Shape     func(name string) error // nil error if the name is a model shape, for example "20m"
 	CPUs      int                     // worker threads that "threads: 0" stands for
-	// Check, if set, refuses option values that do not go together or do not fit
-	// a token budget, for example a generation length that is no multiple of the
-	// block length where the rule of the preset needs it.
-	Check func(engine, preset string, options engines.Options, budget int) error
 }
 
 // Scenario is a scenario file that holds no mistake visible without weights.
