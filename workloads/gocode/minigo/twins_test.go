@@ -159,6 +159,7 @@ outer:
 			case a[j] == 8:
 				break outer
 			case a[j] == 9:
+				//lint:ignore SA4011 the evaluator has to know that this only leaves the switch
 				break
 			}
 			n++

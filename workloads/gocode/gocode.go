@@ -1,0 +1,147 @@
+// Package gocode is the workload of Go functions: the prompt is a comment of one
+// line and a signature, the answer is the body.
+//
+//	// sum of the items of a that are above 3
+//	func sum(a []int) int {
+//		r := 0
+//		for _, x := range a {
+//			if x > 3 {
+//				r += x
+//			}
+//		}
+//		return r
+//	}
+//
+// What a model writes is judged by go/parser, go/types and by running it on
+// sixteen calls with known results; package minigo below does that without the
+// Go toolchain and without anything the text could harm. Any body that computes
+// the right results is right.
+package gocode
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"dllmbench/workloads"
+	"dllmbench/workloads/gocode/minigo"
+)
+
+// Task is the workload of Go functions.
+type Task struct{ rungs []rung }
+
+type rung struct {
+	name   string
+	doc    string
+	kinds  []kind
+	lines  float64 // longest reference, in lines with the closing bracket
+	chance float64 // see docs/workloads-gocode.md
+}
+
+// New makes the workload.
+func New() *Task {
+	return &Task{rungs: []rung{
+		{"expr", "one line: return and an expression", exprKinds(), 2, 0.05},
+		{"steps-2", "two steps on a number, one after another", []kind{stepKind(2)}, 8, 0.02},
+		{"branch", "decisions with if and switch", branchKinds(), 11, 0.12},
+		{"loop", "one loop over a slice, a map or a number", loopKinds(), 11, 0.04},
+		{"steps-4", "four steps on a number", []kind{stepKind(4)}, 14, 0.001},
+		{"text", "one loop over a text", textKinds(), 11, 0.17},
+		{"build", "make a slice or a map", buildKinds(), 10, 0.12},
+		{"pipe-2", "two stages on a slice", []kind{pipeKind(2)}, 18, 0.03},
+		{"nest", "loops in loops", nestKinds(), 14, 0.13},
+		{"steps-8", "eight steps on a number", []kind{stepKind(8)}, 24, 0.001},
+		{"long", "8 to 17 lines, one with a helper function", longKinds(), 17, 0.11},
+		{"pipe-4", "four stages on a slice", []kind{pipeKind(4)}, 32, 0.005},
+	}}
+}
+
+// Name implements [workloads.Workload].
+func (*Task) Name() string { return "gocode" }
+
+// Doc implements [workloads.Workload].
+func (*Task) Doc() string {
+	return "Write the body of a Go function from a comment and its signature. The knob is the kind of function, " +
+		"from one line to about thirty. Constraints: brackets pair up, the file parses, every name is declared, " +
+		"types are right, and each of sixteen calls returns what it has to. Partial is the share of right calls."
+}
+
+// Rungs implements [workloads.Workload].
+func (w *Task) Rungs() []workloads.Rung {
+	rungs := make([]workloads.Rung, len(w.rungs))
+	for i, r := range w.rungs {
+		rungs[i] = workloads.Rung{
+			Name: r.name, Doc: r.doc, Chance: r.chance,
+			Knobs: map[string]float64{"kinds": float64(len(r.kinds)), "lines": r.lines},
+		}
+	}
+	return rungs
+}
+
+// draw draws an instance: its function and the calls that judge it. Functions
+// that are nearly constant are drawn again.
+func (w *Task) draw(split workloads.Split, rung, index int) (function, []test) {
+	r := w.rungs[rung]
+	rng := workloads.NewRand(w.Name(), r.name, split, index)
+	for {
+		f := drawFunction(rng, r.kinds[rng.IntN(len(r.kinds))])
+		if workloads.SplitOf(f.canon) != split {
+			continue
+		}
+		if tests := f.tests(rng); telling(tests) {
+			return f, tests
+		}
+	}
+}
+
+// Generate implements [workloads.Workload]. The canonical form is the kind with
+// its constants and choices and, for kinds with few of these, its names.
+func (w *Task) Generate(split workloads.Split, rung, index int) workloads.Instance {
+	workloads.MustName(split, len(w.rungs), rung, index)
+	f, tests := w.draw(split, rung, index)
+	return workloads.Instance{
+		ID: workloads.InstanceID(w.Name(), w.rungs[rung].name, split, index), Workload: w.Name(), Rung: rung,
+		Prompt: f.prompt, Answer: f.answer, Canon: f.canon,
+		Constraints: constraints(f, tests),
+	}
+}
+
+// The constraints before the calls.
+const (
+	brackets = iota
+	parses
+	names
+	typed
+	calls // the first call
+)
+
+// constraints lists brackets, parse, names, types and the calls. Distances are
+// the lines of the reference between the signature and the last line, for what
+// has to hold from one to the other.
+func constraints(f function, tests []test) []workloads.Constraint {
+	body := strings.Count(f.answer, "\n")
+	cs := []workloads.Constraint{
+		{Kind: "brackets", Distance: body, Direction: workloads.Backward, Doc: "every bracket has its partner"},
+		{Kind: "parse", Distance: 0, Direction: workloads.Backward, Doc: "the file is Go"},
+		{Kind: "names", Distance: body, Direction: workloads.Backward, Doc: "every name is declared"},
+		{Kind: "types", Distance: 0, Direction: workloads.Backward, Doc: "the types are right"},
+	}
+	for _, t := range tests {
+		cs = append(cs, workloads.Constraint{
+			Kind: "call", Distance: body, Direction: workloads.Backward,
+			Doc: fmt.Sprintf("%s is %s", t.text(f.name), minigo.Text(t.want)),
+		})
+	}
+	return cs
+}
+
+// instance finds the function of an instance again, by its ID.
+func (w *Task) instance(inst workloads.Instance) (function, []test) {
+	parts := strings.Split(inst.ID, "/")
+	if len(parts) == 4 && inst.Rung >= 0 && inst.Rung < len(w.rungs) && parts[1] == w.rungs[inst.Rung].name {
+		if index, err := strconv.Atoi(parts[3]); err == nil && index >= 0 {
+			return w.draw(workloads.Split(parts[2]), inst.Rung, index)
+		}
+	}
+	panic("gocode: not an instance of this workload")
+}
