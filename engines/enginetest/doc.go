@@ -7,6 +7,7 @@ package enginetest
 import (
 	"context"
 	"fmt"
+	"slices"
 	"testing"
 
 	"dllmbench/engines"
@@ -28,6 +29,9 @@ type Subject struct {
 	// Variants are option sets, by preset, to test beside the defaults. They
 	// must be possible for token budgets of 4, 8 and 12.
 	Variants map[string][]engines.Options
+	// Edits are the presets that replace written tokens in place, and so take
+	// weights whose written tokens predict themselves.
+	Edits []string
 }
 
 // Must returns an engine or ends the test.
@@ -88,6 +92,9 @@ type checks struct {
 	opts   engines.Options
 	net    Network
 }
+
+// edits tells whether the preset is one of Edits.
+func (c *checks) edits() bool { return slices.Contains(c.Subject.Edits, c.preset.Name) }
 
 func (c *checks) engine(t *testing.T, net Network) engines.Engine {
 	t.Helper()
