@@ -19,7 +19,6 @@
 package gocode
 
 import (
-	"fmt"
 	"strconv"
 	"strings"
 
@@ -102,37 +101,25 @@ func (w *Task) Generate(split workloads.Split, rung, index int) workloads.Instan
 	return workloads.Instance{
 		ID: workloads.InstanceID(w.Name(), w.rungs[rung].name, split, index), Workload: w.Name(), Rung: rung,
 		Prompt: f.prompt, Answer: f.answer, Canon: f.canon,
-		Constraints: constraints(f, tests),
+		Constraints: Constraints(strings.Count(f.answer, "\n"), calls(f, tests)),
 	}
 }
 
-// The constraints before the calls.
-const (
-	brackets = iota
-	parses
-	names
-	typed
-	calls // the first call
-)
+// calls turns tests into calls of the function.
+func calls(f function, tests []test) []Call {
+	list := make([]Call, len(tests))
+	for i, t := range tests {
+		list[i] = Call{Text: t.text(f.name), Want: t.want, Run: func(p *minigo.Program) (minigo.Outcome, error) {
+			return p.Call(minigo.DefaultLimits(), f.name, t.args...)
+		}}
+	}
+	return list
+}
 
-// constraints lists brackets, parse, names, types and the calls. Distances are
-// the lines of the reference between the signature and the last line, for what
-// has to hold from one to the other.
-func constraints(f function, tests []test) []workloads.Constraint {
-	body := strings.Count(f.answer, "\n")
-	cs := []workloads.Constraint{
-		{Kind: "brackets", Distance: body, Direction: workloads.Backward, Doc: "every bracket has its partner"},
-		{Kind: "parse", Distance: 0, Direction: workloads.Backward, Doc: "the file is Go"},
-		{Kind: "names", Distance: body, Direction: workloads.Backward, Doc: "every name is declared"},
-		{Kind: "types", Distance: 0, Direction: workloads.Backward, Doc: "the types are right"},
-	}
-	for _, t := range tests {
-		cs = append(cs, workloads.Constraint{
-			Kind: "call", Distance: body, Direction: workloads.Backward,
-			Doc: fmt.Sprintf("%s is %s", t.text(f.name), minigo.Text(t.want)),
-		})
-	}
-	return cs
+// Check implements [workloads.Workload]; see [Judge].
+func (w *Task) Check(inst workloads.Instance, output string) workloads.Score {
+	f, tests := w.instance(inst)
+	return Judge(f.prompt, output, calls(f, tests))
 }
 
 // instance finds the function of an instance again, by its ID.
