@@ -44,6 +44,16 @@ func ExpShift(dst, x []float32, scale, shift float32) {
 	expShiftGeneric(dst, x, scale, shift)
 }
 
+// ExpScaled sets dst = exp(scale*(x-top)), the weights of a softmax before they
+// are normalised. scale must be positive and finite. -Inf gives exactly 0, and
+// so does what is below the smallest normal float32. dst may be x.
+func ExpScaled(dst, x []float32, scale, top float32) {
+	if len(dst) != len(x) {
+		panic(errLength)
+	}
+	expScaled(dst, x, scale, top)
+}
+
 // SoftmaxCE turns logits into the gradient of the cross-entropy loss
 // -log softmax(logits)[target], times weight: weight*(softmax(logits) - onehot),
 // in place. It returns the loss itself, not weighted, in nats. Entries of -Inf

@@ -36,8 +36,12 @@ type Categorical struct {
 	MinP         float64 // keep tokens of at least this share of the most probable one's probability, in [0, 1]; 0 keeps all
 
 	weights    []float64
+	single     []float32
 	heap, kept []int32
 }
+
+// coldest is the lowest temperature at which weights are computed in float32.
+const coldest = 1e-6
 
 // Propose implements Proposal. It takes one number from rng.
 func (c *Categorical) Propose(row []float32, rng *rand.Rand) Draw {
@@ -73,13 +77,37 @@ func (c *Categorical) Propose(row []float32, rng *rand.Rand) Draw {
 	return Draw{ID: int32(last), P: c.weights[last] / total}
 }
 
-// weigh sets weights to exp((row-top)/T) and returns their sum.
+// weigh sets weights to exp((row-top)/T) and returns their sum. The exponentials
+// are those of the vector kernel: logits are float32 themselves, so each weight
+// is as exact as what it is computed from, and no weight above 1e-38 of the
+// largest is lost. Sums and random numbers are float64.
 func (c *Categorical) weigh(row []float32, top float32) (total float64) {
+	if c.Temperature < coldest {
+		return c.weighExactly(row, top)
+	}
+	if cap(c.weights) < len(row) {
+		c.weights, c.single = make([]float64, len(row)), make([]float32, len(row))
+	}
+	c.weights, c.single = c.weights[:len(row)], c.single[:len(row)]
+	kernel.ExpScaled(c.single, row, float32(1/c.Temperature), top)
+	for i, x := range c.single {
+		w := float64(x)
+		if !(w >= 0) {
+			w = 0 // NaN has no weight
+		}
+		c.weights[i] = w
+		total += w
+	}
+	return total
+}
+
+// weighExactly is weigh in float64.
+func (c *Categorical) weighExactly(row []float32, top float32) (total float64) {
 	c.weights = c.weights[:0]
 	for _, x := range row {
 		w := math.Exp((float64(x) - float64(top)) / c.Temperature)
 		if !(w >= 0) {
-			w = 0 // NaN has no weight
+			w = 0
 		}
 		c.weights = append(c.weights, w)
 		total += w
