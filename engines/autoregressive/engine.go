@@ -4,12 +4,15 @@
 //
 // The first forward pass reads the whole prompt and yields the first token
 // (prefill); every further pass reads the one token drawn last. G tokens
-// therefore take 1 + (G-1) passes: the last token is never fed.
+// therefore take 1 + (G-1) passes: the last token is never fed. With
+// prompt-lookup a pass also reads a draft that was copied from the text so
+// far, and writes as much of it as is right; see package causal.
 //
 // In an infilling template the fixed ids are not drawn but taken over, and a
 // run of them is read in the same pass as the token in front of it. The gaps
 // still know nothing of the fixed text behind them; that is what "left to
-// right" means.
+// right" means. Weights that were trained for it can fill gaps with the whole
+// template in view: option infill = fim.
 //
 // The mask token and the padding token are never drawn.
 package autoregressive
@@ -18,9 +21,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math"
 
 	"dllmbench/engines"
+	"dllmbench/engines/internal/causal"
 	"dllmbench/engines/internal/decode"
 	"dllmbench/engines/internal/sample"
 	"dllmbench/engines/model"
@@ -28,21 +31,44 @@ import (
 
 // Engine is the autoregressive decoder. It is not safe for concurrent use.
 type Engine struct {
-	bench    decode.Bench
-	info     engines.Info
-	proposal sample.Proposal
+	rule
+	bench     decode.Bench
+	info      engines.Info
+	recompute bool
+	fim       *model.FIMTokens // nil is left to right
+
+	writers   []causal.Writer
+	reference decode.Reference
 }
+
+// rule is what a preset builds.
+type rule struct {
+	proposal sample.Proposal
+	draft    drafter // nil drafts nothing
+}
+
+// A drafter proposes tokens at the front of a writer: it sets Text and Draft.
+type drafter interface{ draft(w *causal.Writer) }
 
 var _ engines.Engine = (*Engine)(nil)
 
 // New returns an engine that runs a preset ("" is the first of Presets) with
 // options on a network. The error says which name or value is not allowed.
 func New(net decode.Network, preset string, opts engines.Options) (engines.Engine, error) {
-	proposal, info, err := decode.Choose(net, rules(), preset, opts)
+	r, info, err := decode.Choose(net, rules(), preset, opts)
 	if err != nil {
 		return nil, err
 	}
-	return &Engine{bench: decode.Bench{Net: net}, info: info, proposal: proposal}, nil
+	info.Cache = info.Options["cache"].(string)
+	e := &Engine{rule: r, bench: decode.Bench{Net: net}, info: info, recompute: info.Cache == "none"}
+	if info.Options["infill"] == "fim" {
+		if e.fim = net.Model().Config().FIM; e.fim == nil {
+			return nil, fmt.Errorf("autoregressive: preset %s: infill fim needs weights that were trained to fill in the middle (fim_token_ids in %s), and these were not; infill left_to_right works with any weights",
+				info.Preset, model.ConfigFile)
+		}
+	}
+	e.reference = func(j *decode.Job, w *model.Window) { e.writers[j.Index].Reference(w) }
+	return e, nil
 }
 
 // Info implements engines.Engine.
@@ -50,89 +76,85 @@ func (e *Engine) Info() engines.Info { return e.info }
 
 // Check reports what Generate would refuse, without running anything.
 func (e *Engine) Check(batch []engines.Request) error {
-	return decode.Check(e.bench.Net.Model().Config(), batch)
+	cfg := e.bench.Net.Model().Config()
+	if err := decode.Check(cfg, batch); err != nil || e.fim == nil {
+		return err
+	}
+	var errs []error
+	for i := range batch {
+		if err := fits(&batch[i], cfg.MaxPositions); err != nil {
+			errs = append(errs, fmt.Errorf("request %d: %w", i, err))
+		}
+	}
+	return errors.Join(errs...)
 }
-
-// errNoToken is what broken weights lead to.
-var errNoToken = errors.New("the network gave no finite logit; are the weights intact?")
 
 // Generate implements engines.Engine.
 func (e *Engine) Generate(ctx context.Context, batch []engines.Request, sink engines.Sink) ([]engines.Result, error) {
+	if e.fim == nil {
+		return e.generate(ctx, batch, nil, sink)
+	}
+	if err := e.Check(batch); err != nil {
+		return nil, err
+	}
+	cfg := e.bench.Net.Model().Config()
+	tasks := newTasks(batch, &cfg)
+	results, err := e.generate(ctx, tasks.requests(), tasks, tasks.sink(sink))
+	for i := range results {
+		results[i] = tasks[i].result(results[i])
+	}
+	return results, err
+}
+
+// generate decodes from left to right. Tasks, where not nil, hold the tokens
+// that each request must not write.
+func (e *Engine) generate(ctx context.Context, batch []engines.Request, tasks tasks, sink engines.Sink) ([]engines.Result, error) {
 	run, err := e.bench.Start(ctx, batch, sink)
 	if err != nil {
 		return nil, err
 	}
-	for _, j := range run.Jobs {
-		j.Phase, j.Length, j.PromptRows = engines.PhasePrefill, 0, j.P
-		advance(j)
+	for len(e.writers) < len(batch) {
+		e.writers = append(e.writers, causal.Writer{})
 	}
-	pad := e.bench.Net.Model().Config().Pad
+	for i, j := range run.Jobs {
+		if tasks != nil {
+			j.Never = tasks[i].never
+		}
+		e.writers[i].Reset(j, e.recompute)
+	}
+	// Boxed once: in the loop, nothing is allocated.
+	var chooser causal.Chooser = causal.Drawn{Proposal: e.proposal}
 	for run.Next() {
 		for _, j := range run.Active {
-			layout(j)
+			w := &e.writers[j.Index]
+			if e.draft != nil {
+				e.draft.draft(w)
+				w.Cut()
+			}
+			w.Lay()
+		}
+		if run.Tracing().Probe {
+			if err := run.Probe(e.reference); err != nil {
+				return nil, err
+			}
 		}
 		if err := run.Forward(); err != nil {
 			return nil, err
 		}
 		for _, j := range run.Active {
-			pos, row := j.P+j.Length, j.Rows[0]
-			j.Ban(row, pos)
-			sample.Ban(row, pad)
-			draw := e.proposal.Propose(row, j.RNG)
-			if draw.ID < 0 {
-				return nil, fmt.Errorf("request %d, position %d: %w", j.Index, j.Length, errNoToken)
+			if err := e.writers[j.Index].Write(chooser); err != nil {
+				return nil, err
 			}
-			j.Looked(1)
-			j.Commit(pos, draw.ID, math.NaN())
 		}
 		if run.Observed() {
 			for _, j := range run.Active {
-				c := &j.Commits[0]
-				c.Confidence = sample.Probability{}.Rate(j.Rows[0], sample.Draw{ID: c.ID}, nil)
+				e.writers[j.Index].Rate()
 			}
 		}
 		run.Record()
 		for _, j := range run.Active {
-			settle(j)
+			e.writers[j.Index].Settle()
 		}
 	}
 	return run.Results()
-}
-
-// layout prepares the next pass: everything written and not yet fed, of which
-// the last token predicts the next one.
-func layout(j *decode.Job) {
-	w, end := &j.Window, j.P+j.Length
-	w.Pos, w.Tokens = j.Cached, j.Seq[j.Cached:end]
-	w.Visible = model.CausalVisible(w.Visible[:0], w.Pos, len(w.Tokens))
-	w.Logits = append(w.Logits[:0], len(w.Tokens)-1)
-	j.Cached = end
-}
-
-// settle ends the job or moves it to the next position.
-func settle(j *decode.Job) {
-	if j.Phase == engines.PhaseDecode {
-		j.Step++
-	}
-	j.Phase, j.PromptRows = engines.PhaseDecode, 0
-	j.Length++
-	if j.IsStop(j.Seq[j.P+j.Length-1]) {
-		j.Finish(engines.FinishStop)
-		return
-	}
-	advance(j)
-}
-
-// advance takes over fixed ids of the template up to the next gap.
-func advance(j *decode.Job) {
-	for ; j.Length < j.Req.Budget && !j.Masked(j.P+j.Length); j.Length++ {
-		if j.IsStop(j.Seq[j.P+j.Length]) {
-			j.Length++
-			j.Finish(engines.FinishStop)
-			return
-		}
-	}
-	if j.Length == j.Req.Budget {
-		j.Finish(engines.FinishBudget)
-	}
 }

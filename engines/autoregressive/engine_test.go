@@ -16,14 +16,47 @@ var subject = enginetest.Subject{
 		return New(net, preset, opts)
 	},
 	Presets: Presets(),
-	Variants: map[string][]engines.Options{"sample": {
-		{"temperature": 0},
-		{"temperature": 0.7, "top_k": 5, "top_p": 0.9},
-		{"top_p": 0.5, "nucleus": "within"},
-	}},
+	Variants: map[string][]engines.Options{
+		"greedy": {{"cache": "none"}},
+		"sample": {
+			{"temperature": 0},
+			{"temperature": 0.7, "top_k": 5, "top_p": 0.9},
+			{"top_p": 0.5, "nucleus": "within"},
+			{"temperature": 1.5, "min_p": 0.2, "cache": "none"},
+		},
+		"prompt-lookup": {{"draft_length": 1, "temperature": 1.0}, {"draft_length": 3, "match": "first", "cache": "none"}},
+	},
 }
 
 func TestConformance(t *testing.T) { enginetest.RunAll(t, subject) }
+
+// Without a cache the same tokens come out of longer passes.
+func TestNoCache(t *testing.T) {
+	s := enginetest.NewSession(t)
+	req := engines.Request{Prompt: []int32{5, 6, 7}, Budget: 9, Seed: 4}
+	for _, preset := range []string{"greedy", "sample"} {
+		with := one(t, subject.Must(t, s, preset, nil), req, nil)
+		e := subject.Must(t, s, preset, engines.Options{"cache": "none"})
+		without := one(t, e, req, engines.SinkFunc(func(e *engines.Event) {
+			if e.CacheHit || e.Phase != engines.PhaseDecode {
+				t.Errorf("event of phase %s, cache hit %v", e.Phase, e.CacheHit)
+			}
+		}))
+		if !slices.Equal(with.Tokens, without.Tokens) || e.Info().Cache != "none" {
+			t.Errorf("%s: %v with cache, %v without", preset, with.Tokens, without.Tokens)
+		}
+		f := enginetest.Formula{Config: s.Model().Config()}
+		for n := 3; n < 3+9; n++ { // the whole text in every pass
+			for row := range n {
+				f.Rows(1, row+1, row == n-1)
+			}
+		}
+		f.Check(t, without.Usage)
+		if u := without.Usage; u.Prefill != (engines.Work{}) || u.NFE != 9 {
+			t.Errorf("usage is %+v", u)
+		}
+	}
+}
 
 // The cache is exact: every token is the argmax of a pass over the whole text
 // from position 0, with the same bits.

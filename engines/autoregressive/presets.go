@@ -2,50 +2,52 @@ package autoregressive
 
 import (
 	"dllmbench/engines"
+	"dllmbench/engines/internal/causal"
 	"dllmbench/engines/internal/decode"
 	"dllmbench/engines/internal/sample"
 	"dllmbench/engines/model"
 )
 
-// rules lists the presets; a new one is a line here and a function.
-func rules() []decode.Rule[sample.Proposal] {
-	return []decode.Rule[sample.Proposal]{greedy(), sampled()}
+// rules lists the presets; a new one is a line here and a file.
+func rules() []decode.Rule[rule] {
+	return []decode.Rule[rule]{greedy(), sampled(), promptLookup()}
 }
 
 // Presets describes the decoding rules of this package, the default first.
 func Presets() []engines.Preset { return decode.Presets(rules()) }
 
-func greedy() decode.Rule[sample.Proposal] {
-	return decode.Rule[sample.Proposal]{
+// Parameters that all presets share.
+var (
+	cache = engines.Param{Name: "cache", Kind: engines.KindChoice, Default: "exact", Allowed: []string{"exact", "none"},
+		Doc: "exact keeps the keys and values of the text so far, none recomputes them in every pass, with the same tokens as the outcome."}
+	infill = engines.Param{Name: "infill", Kind: engines.KindChoice, Default: "left_to_right", Allowed: []string{"left_to_right", "fim"},
+		Doc: "How templates are filled: left_to_right sees nothing behind a gap; fim reads the whole template first and writes the fills behind it, which the weights must have been trained for."}
+)
+
+// greedy takes the most probable token.
+func greedy() decode.Rule[rule] {
+	return decode.Rule[rule]{
 		Preset: engines.Preset{
 			Engine: "autoregressive", Name: "greedy", Cache: "exact",
 			Doc:    "The most probable token at every position, left to right.",
-			Source: "standard practice",
+			Source: "standard practice; infill fim: Bavarian et al. 2022, arXiv 2207.14255",
+			Params: []engines.Param{cache, infill},
 		},
-		Build: func(*model.Config, engines.Options) (sample.Proposal, error) { return sample.Argmax{}, nil },
+		Build:     func(*model.Config, engines.Options) (rule, error) { return rule{proposal: sample.Argmax{}}, nil },
+		Untrained: causal.Untrained,
 	}
 }
 
-func sampled() decode.Rule[sample.Proposal] {
-	return decode.Rule[sample.Proposal]{
+// sampled draws tokens at random.
+func sampled() decode.Rule[rule] {
+	return decode.Rule[rule]{
 		Preset: engines.Preset{
 			Engine: "autoregressive", Name: "sample", Cache: "exact",
-			Doc:    "Draws every token from the tempered distribution, cut off by top-k and then by top-p.",
-			Source: "top-k: Fan et al. 2018; top-p: Holtzman et al. 2020",
-			Params: []engines.Param{
-				{Name: "temperature", Kind: engines.KindFloat, Default: 1.0, Min: 0, Max: 100, Doc: "Divisor of the logits; 0 is greedy."},
-				{Name: "top_k", Kind: engines.KindInt, Default: 0, Min: 0, Max: 1 << 21, Doc: "Keep the k most probable tokens; 0 keeps all."},
-				{Name: "top_p", Kind: engines.KindFloat, Default: 1.0, Min: 1e-6, Max: 1, Doc: "Keep a nucleus of this probability mass; 1 keeps all."},
-				{Name: "nucleus", Kind: engines.KindChoice, Default: "crossing", Allowed: []string{"crossing", "within"},
-					Doc: "crossing keeps the token with which the mass reaches top_p (Holtzman et al.), within leaves it out (BD3-LM)."},
-			},
+			Doc:    "Draws every token from the tempered distribution, cut off by top-k, then top-p, then min-p.",
+			Source: "top-k: Fan et al. 2018; top-p: Holtzman et al. 2020; min-p: Nguyen et al. 2024, arXiv 2407.01082",
+			Params: append(causal.Sampling(1), cache, infill),
 		},
-		Build: func(_ *model.Config, o engines.Options) (sample.Proposal, error) {
-			nucleus := sample.Crossing
-			if o["nucleus"] == "within" {
-				nucleus = sample.Within
-			}
-			return sample.Tempered(o["temperature"].(float64), o["top_k"].(int), o["top_p"].(float64), nucleus), nil
-		},
+		Build:     func(_ *model.Config, o engines.Options) (rule, error) { return rule{proposal: causal.Proposal(o)}, nil },
+		Untrained: causal.Untrained,
 	}
 }

@@ -1,0 +1,46 @@
+package causal
+
+import (
+	"fmt"
+
+	"dllmbench/engines"
+	"dllmbench/engines/internal/sample"
+	"dllmbench/engines/model"
+)
+
+// Sampling lists the parameters of drawing tokens, which all decoders share
+// that follow the autoregressive law.
+func Sampling(temperature float64) []engines.Param {
+	return []engines.Param{
+		{Name: "temperature", Kind: engines.KindFloat, Default: temperature, Min: 0, Max: 100, Doc: "Divisor of the logits; 0 is greedy."},
+		{Name: "top_k", Kind: engines.KindInt, Default: 0, Min: 0, Max: 1 << 21, Doc: "Keep the k most probable tokens; 0 keeps all."},
+		{Name: "top_p", Kind: engines.KindFloat, Default: 1.0, Min: 1e-6, Max: 1, Doc: "Keep a nucleus of this share of what top_k left; 1 keeps all."},
+		{Name: "nucleus", Kind: engines.KindChoice, Default: "crossing", Allowed: []string{"crossing", "within"},
+			Doc: "crossing keeps the token with which the mass reaches top_p (Holtzman et al.), within leaves it out (BD3-LM)."},
+		{Name: "min_p", Kind: engines.KindFloat, Default: 0.0, Min: 0, Max: 1,
+			Doc: "Keep tokens with at least this share of the probability of the most probable one; 0 keeps all. The order is temperature, top_k, top_p, min_p."},
+	}
+}
+
+// Proposal builds the proposal of the parameters of Sampling.
+func Proposal(o engines.Options) sample.Proposal {
+	if o["temperature"].(float64) == 0 {
+		return sample.Argmax{}
+	}
+	nucleus := sample.Crossing
+	if o["nucleus"] == "within" {
+		nucleus = sample.Within
+	}
+	return &sample.Categorical{
+		Temperature: o["temperature"].(float64), TopK: o["top_k"].(int), TopP: o["top_p"].(float64), Nucleus: nucleus, MinP: o["min_p"].(float64),
+	}
+}
+
+// Untrained says in which way reading a text token by token departs from how
+// the weights were trained.
+func Untrained(cfg *model.Config, _ engines.Options) []string {
+	if cfg.Context != "block" {
+		return nil
+	}
+	return []string{fmt.Sprintf("the weights were trained to read finished text in blocks of %d positions, and are made to read it token by token", cfg.BlockSize)}
+}

@@ -1,0 +1,213 @@
+package causal
+
+import (
+	"errors"
+	"fmt"
+	"math"
+
+	"dllmbench/engines"
+	"dllmbench/engines/internal/decode"
+	"dllmbench/engines/internal/sample"
+	"dllmbench/engines/model"
+)
+
+// Writer is a request whose answer is written from left to right. Fixed ids of
+// a template are taken over when the front comes to them.
+type Writer struct {
+	*decode.Job
+	// Text is Job.Seq with proposals in place of masks. From the front on it is
+	// the drafter's to write at masked positions.
+	Text []int32
+	// Draft is the end of the draft: the masked positions of [Front, Draft) hold
+	// proposals in Text. Front, or less, is none. Writing a token uses it up.
+	Draft int
+	// Recompute feeds the whole text in every pass instead of keeping keys and values.
+	Recompute bool
+
+	end     int // of the window
+	drafted int // masked positions of the draft in the window
+}
+
+// A Chooser draws the token at a position of the sequence from its row of
+// logits, out of which what must not be written has been taken. Draft is the
+// token proposed for it, or -1.
+type Chooser interface {
+	Choose(w *Writer, row []float32, pos int, draft int32) sample.Draw
+}
+
+// Drawn draws from the proposal, whatever the draft says.
+type Drawn struct{ sample.Proposal }
+
+// Choose implements Chooser.
+func (d Drawn) Choose(w *Writer, row []float32, _ int, _ int32) sample.Draw {
+	return d.Propose(row, w.RNG)
+}
+
+// Reset begins with a new request. The padding token is never written.
+func (w *Writer) Reset(j *decode.Job, recompute bool) {
+	w.Job, w.Recompute, w.Draft = j, recompute, 0
+	w.Text = append(w.Text[:0], j.Seq...)
+	j.Ahead, j.Length, j.Phase = true, 0, engines.PhaseDecode
+	j.Never = append(j.Never, j.Config().Pad)
+	if !recompute {
+		j.Phase, j.PromptRows = engines.PhasePrefill, j.P
+	}
+	w.takeOver()
+}
+
+// Front is the position of the sequence that is written next.
+func (w *Writer) Front() int { return w.P + w.Length }
+
+// Cut shortens the draft where it cannot be accepted, and behind a token that
+// ends the text.
+func (w *Writer) Cut() {
+	for pos := w.Front(); pos < w.Draft; pos++ {
+		if !w.Masked(pos) {
+			continue
+		}
+		if id := w.Text[pos]; w.Banned(id, pos) {
+			w.Draft = pos
+		} else if w.IsStop(id) {
+			w.Draft = pos + 1
+		}
+	}
+}
+
+// Lay sets the window of a causal pass: what is written and not yet stored,
+// the draft, and fixed ids behind it. The row in front of each masked position
+// gives logits, up to the first one that is not drafted. Where none will be
+// drawn behind the draft, its last token is not fed.
+func (w *Writer) Lay() {
+	w.end = max(w.Draft, w.Front())
+	for w.end < len(w.Seq) && !w.Masked(w.end) {
+		w.end++
+	}
+	if last := w.last(); w.end == len(w.Seq) || last >= 0 && w.IsStop(w.Text[last]) {
+		w.end = last
+	}
+	w.open()
+	from := w.Window.Pos
+	w.Window.Tokens = w.Text[from:w.end]
+	w.Window.Visible = model.CausalVisible(w.Window.Visible[:0], from, w.end-from)
+	w.Window.Logits = w.Window.Logits[:0]
+	w.drafted = 0
+	for pos := w.Front(); pos <= w.end; pos++ {
+		if w.Masked(pos) {
+			w.Window.Logits = append(w.Window.Logits, pos-1-from)
+			if pos < w.Draft {
+				w.drafted++
+			}
+		}
+	}
+}
+
+// last is the last drafted position, or -1.
+func (w *Writer) last() int {
+	for pos := w.Draft - 1; pos >= w.Front(); pos-- {
+		if w.Masked(pos) {
+			return pos
+		}
+	}
+	return -1
+}
+
+// open sets the window's begin and forgets the keys behind what is stored.
+func (w *Writer) open() {
+	w.Window.Pos, w.Window.At = w.Cached, nil
+	if w.Recompute {
+		w.Window.Pos = 0
+	}
+	c := w.Window.Cache
+	c.Truncate(min(w.Window.Pos, c.Len()))
+}
+
+// Reference is the window of Lay without a cache; see decode.Reference.
+func (w *Writer) Reference(win *model.Window) {
+	win.Pos, win.At, win.Tokens = 0, nil, w.Text[:w.end]
+	win.Visible = model.CausalVisible(win.Visible[:0], 0, w.end)
+}
+
+// Write reads the logits of a pass that Lay laid out and writes tokens up to
+// the first one that differs from the draft.
+func (w *Writer) Write(c Chooser) error {
+	w.Usage.DraftedTokens += w.drafted
+	w.drafted = 0
+	for _, row := range w.Rows {
+		agreed, err := w.WriteNext(row, c)
+		if err != nil {
+			return err
+		}
+		if agreed {
+			w.Usage.AcceptedTokens++
+		}
+		if !agreed || w.Done() {
+			break
+		}
+	}
+	w.Draft = 0
+	return nil
+}
+
+// errNoToken is what broken weights lead to.
+var errNoToken = errors.New("the network gave no finite logit; are the weights intact?")
+
+// Broken is the error for a position whose row nothing can be drawn from.
+func (w *Writer) Broken(pos int) error {
+	return fmt.Errorf("request %d, position %d: %w", w.Index, pos-w.P, errNoToken)
+}
+
+// WriteNext draws the token at the front from its row and writes it. It tells
+// whether the draft had that token there.
+func (w *Writer) WriteNext(row []float32, c Chooser) (agreed bool, err error) {
+	pos, draft := w.Front(), int32(-1)
+	if pos < w.Draft {
+		draft = w.Text[pos]
+	}
+	w.Ban(row, pos)
+	d := c.Choose(w, row, pos, draft)
+	if d.ID < 0 {
+		return false, w.Broken(pos)
+	}
+	w.Looked(1)
+	w.Commit(pos, d.ID, math.NaN())
+	w.Text[pos] = d.ID
+	w.Cached = pos // the new token itself was not fed
+	w.Length++
+	if w.IsStop(d.ID) {
+		w.Finish(engines.FinishStop)
+	} else {
+		w.takeOver()
+	}
+	return d.ID == draft, nil
+}
+
+// takeOver moves the front over fixed ids of the template to the next gap.
+func (w *Writer) takeOver() {
+	for ; w.Length < w.Req.Budget && !w.Masked(w.Front()); w.Length++ {
+		if w.IsStop(w.Seq[w.Front()]) {
+			w.Length++
+			w.Finish(engines.FinishStop)
+			return
+		}
+	}
+	if w.Length == w.Req.Budget {
+		w.Finish(engines.FinishBudget)
+	}
+}
+
+// Rate gives the commits of the pass their confidence: the probability of each
+// token, untempered. Only those who watch need it.
+func (w *Writer) Rate() {
+	for i := range w.Commits {
+		c := &w.Commits[i]
+		c.Confidence = sample.Probability{}.Rate(w.Rows[i], sample.Draw{ID: c.ID}, nil)
+	}
+}
+
+// Settle counts the step once the pass is recorded.
+func (w *Writer) Settle() {
+	if w.Phase != engines.PhasePrefill {
+		w.Step++
+	}
+	w.Phase, w.PromptRows = engines.PhaseDecode, 0
+}
