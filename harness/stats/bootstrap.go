@@ -190,7 +190,7 @@ func leaveOneOut(num, den []float64, sn, sd float64) []float64 {
 // statistic, from its values without each unit (Efron 1987, section 7). With
 // several strata these are given stratum by stratum, and each counts with the
 // weight 1/n of its mean (Davison and Hinkley 1997, Bootstrap Methods and their
-// Application, section 5.3.2).
+// Application, section 5.3).
 func skewness(strata ...[]float64) float64 {
 	var cubes, squares float64
 	for _, leave := range strata {

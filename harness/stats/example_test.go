@@ -17,6 +17,32 @@ func ExampleProportion() {
 	// Output: 54% [35, 72], n = 24
 }
 
+// Ten blocks of two engines, times in ms: b is slower by about a tenth, and
+// ten blocks are enough for a verdict at 0.01 on one test, but not on eight.
+func ExampleSignedRank() {
+	a := []float64{98, 101, 97, 103, 99, 100, 102, 96, 104, 100}
+	b := []float64{107, 113, 109, 112, 110, 108, 114, 107, 113, 111}
+	logs, err := stats.LogRatios(a, b)
+	if err != nil {
+		panic(err)
+	}
+	ratio, err := stats.PairedRatioAt(logs, 0.99)
+	if err != nil {
+		panic(err)
+	}
+	test, err := stats.SignedRank(logs)
+	if err != nil {
+		panic(err)
+	}
+	slower, err := test.Rejects(0.01, 1)
+	fmt.Printf("%.3f [%.3f, %.3f], p = %.4f: %v %v\n", ratio.Value, ratio.CI.Low, ratio.CI.High, test.P, slower, err)
+	_, err = test.Rejects(0.01, 8)
+	fmt.Println(err)
+	// Output:
+	// 1.103 [1.086, 1.119], p = 0.0020: true <nil>
+	// the sample is too small for a verdict: the smallest possible p of 10 units is 0.002, and 8 tests at α = 0.01 need 0.0013
+}
+
 // Five times are too few for an interval of the median, and the estimate says so.
 func ExampleMedian() {
 	e, err := stats.Median([]float64{12.1, 11.8, 12.4, 19.0, 12.0})
