@@ -19,9 +19,19 @@ func CourseOf(t *Trace) Course {
 	for i := range written {
 		written[i] = -1
 	}
+	step := -1 // number of the last step
 	for i := range t.Passes {
 		p := &t.Passes[i]
-		if p.Step >= 0 || len(p.Committed) > 0 || len(p.Revised) > 0 {
+		if p.Step < 0 && len(p.Committed) == 0 && len(p.Revised) == 0 {
+			continue
+		}
+		// A step of several passes (the unconditional one of guidance, say) is
+		// one step, and shows what its last pass shows.
+		again := p.Step >= 0 && p.Step == step
+		step = p.Step
+		if again {
+			c.Seen = c.Seen[:len(c.Seen)-1]
+		} else {
 			c.Steps++
 		}
 		for _, k := range p.Revised {
@@ -32,9 +42,6 @@ func CourseOf(t *Trace) Course {
 		}
 		for _, k := range p.Committed {
 			written[k.Pos], c.Final[k.Pos] = k.ID, c.Steps
-		}
-		if p.Step < 0 && len(p.Committed) == 0 && len(p.Revised) == 0 {
-			continue
 		}
 		seen := make([]int32, t.Budget)
 		for i := range seen {

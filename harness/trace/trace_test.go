@@ -32,6 +32,7 @@ func example() *Trace {
 				Confidence: []Number{0.6, 0.5, 0.4, 0.3, nan}, Entropies: []Number{1, 1, 1, 1, nan},
 				Audit: &Audit{Rows: 1, Agree: 1, KL: 0, Stale: 2, DriftK: []Number{0, 0.25}, DriftV: []Number{0, 0.5}}},
 			{Step: -1, Phase: engines.PhaseCommit},
+			{Step: 2}, // the unconditional pass of guidance
 			{Step: 2, Committed: []Commit{{0, 5, 0.85}, {1, 6, 1}, {2, 7, 0.9}}, Argmax: []int32{5, 6, 7, 1, -1},
 				Confidence: []Number{0.6, 0.5, 0.4, 0.3, nan}, Entropies: []Number{1, 1, 1, 1, nan}},
 		},
