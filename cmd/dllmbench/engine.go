@@ -101,21 +101,22 @@ func builder(models *library) func(context.Context, harness.Spec) (engines.Engin
 
 // fits refuses option values that do not go together, do not suit a token
 // budget, or need something that weights of this config lack. It asks the
-// decoder itself, on a model of the same kind with the smallest possible layers.
-func fits(config model.Config, engine, preset string, o engines.Options, budget int) error {
+// decoder itself, on a model of the same kind with the smallest possible layers,
+// and returns what it says of itself.
+func fits(config model.Config, engine, preset string, o engines.Options, budget int) (engines.Info, error) {
 	tiny := config
 	tiny.HiddenSize, tiny.IntermediateSize, tiny.Layers, tiny.Heads, tiny.KVHeads, tiny.HeadDim = 2, 2, 1, 1, 1, 2
 	tiny.MaxPositions, tiny.TieEmbeddings, tiny.AttentionBias = 2*budget+4, true, false
 	e, err := newEngine(model.Random(tiny, randomSeed), 1, engine, preset, o)
 	if err != nil {
-		return err
+		return engines.Info{}, err
 	}
 	defer e.Close()
 	prompt := int32(0)
 	for prompt == tiny.MaskToken {
 		prompt++
 	}
-	return e.Check([]engines.Request{{Prompt: []int32{prompt}, Budget: budget}})
+	return e.Info(), e.Check([]engines.Request{{Prompt: []int32{prompt}, Budget: budget}})
 }
 
 // parseOptions turns the texts of --set flags into option values of a preset.

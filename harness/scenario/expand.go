@@ -23,8 +23,9 @@ type WeightsInfo struct {
 	Codec   engines.Codec // nil for a shape
 	// Check, if set, refuses option values that do not go together, that do not
 	// fit a token budget (a budget that is no multiple of the block length where
-	// the rule needs it), or that need something these weights lack.
-	Check func(engine, preset string, options engines.Options, budget int) error
+	// the rule needs it), or that need something these weights lack. It says what
+	// the engine will be.
+	Check func(engine, preset string, options engines.Options, budget int) (engines.Info, error)
 }
 
 // Plan is everything that a run will do.
@@ -191,8 +192,8 @@ func (x *expander) groups(e entry, info WeightsInfo, g group, items func(batch i
 		}
 		variants = append(variants, list...)
 	}
-	for _, v := range variants {
-		x.check(v, g.Budget, info)
+	for i, v := range variants {
+		variants[i].cache = x.check(v, g.Budget, info)
 	}
 	for _, batch := range x.s.Measurement.Batch {
 		g.Items = items(batch)
@@ -218,14 +219,17 @@ func (x *expander) groups(e entry, info WeightsInfo, g group, items func(batch i
 	}
 }
 
-// check refuses options that do not fit together, to the budget or to the weights.
-func (x *expander) check(v variant, budget int, info WeightsInfo) {
+// check refuses options that do not fit together, to the budget or to the
+// weights. It returns the kind of cache that the options lead to.
+func (x *expander) check(v variant, budget int, info WeightsInfo) string {
 	if info.Check == nil {
-		return
+		return v.engine.Preset.Cache
 	}
-	if err := info.Check(v.engine.Preset.Engine, v.engine.Preset.Name, v.options, budget); err != nil {
+	engine, err := info.Check(v.engine.Preset.Engine, v.engine.Preset.Name, v.options, budget)
+	if err != nil {
 		x.add(v.blame(), "%s with a token budget of %d: %v", v.title(), budget, err)
 	}
+	return engine.Cache
 }
 
 // fits refuses prompts that leave no room for the budget.
@@ -272,11 +276,7 @@ func (v variant) title() string {
 // cell completes a cell with the engine and its options, and gives it its id.
 func (v variant) cell(c result.Cell) result.Cell {
 	preset := v.engine.Preset
-	c.Engine, c.Label, c.Preset, c.Options, c.Variant, c.Cache = preset.Engine, v.engine.Name, preset.Name, v.options, v.name, preset.Cache
-	switch chosen := v.options["cache"]; chosen { // where a preset lets its users choose
-	case "none", "exact":
-		c.Cache = chosen.(string)
-	}
+	c.Engine, c.Label, c.Preset, c.Options, c.Variant, c.Cache = preset.Engine, v.engine.Name, preset.Name, v.options, v.name, v.cache
 	c.Revises, c.Source = preset.Revises, preset.Source
 	c.ID = id(c)
 	return c

@@ -97,9 +97,13 @@ func fakeWeights(w Weights) (WeightsInfo, error) {
 	return info, nil
 }
 
-func fakeCheck(engine, _ string, o engines.Options, budget int) error {
-	if length, _ := o["block_length"].(int); engine == "diffusion" && length > 0 && budget%length != 0 {
-		return fmt.Errorf("the token budget (%d) is not a multiple of block_length (%d)", budget, length)
+func fakeCheck(engine, _ string, o engines.Options, budget int) (engines.Info, error) {
+	info := engines.Info{Cache: "exact"}
+	if engine == "diffusion" || o["cache"] == "none" {
+		info.Cache = "none"
 	}
-	return nil
+	if length, _ := o["block_length"].(int); engine == "diffusion" && length > 0 && budget%length != 0 {
+		return info, fmt.Errorf("the token budget (%d) is not a multiple of block_length (%d)", budget, length)
+	}
+	return info, nil
 }
