@@ -131,7 +131,7 @@ func (l *library) info(w scenario.Weights) (scenario.WeightsInfo, error) {
 	}
 	info.Params, info.Context, info.Vocab = config.Params(), config.MaxPositions, config.VocabSize
 	info.Special = []int32{config.MaskToken, config.EOS, config.Pad}
-	info.Check = func(engine, preset string, o engines.Options, budget int) error {
+	info.Check = func(engine, preset string, o engines.Options, budget int) (engines.Info, error) {
 		return fits(config, engine, preset, o, budget)
 	}
 	return info, nil
