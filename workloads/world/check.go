@@ -1,0 +1,242 @@
+package world
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+
+	"dllmbench/workloads"
+)
+
+// Check implements [workloads.Workload]. Any text counts that has the sentences
+// that the prompt lists, each in the grammar of its kind, and agrees with the
+// prompt and itself. Runs of white space count as one space. Sentence i of the
+// text is judged as item i of the list; one that is missing or outside the
+// grammar breaks all constraints of its item, and nothing has happened in it.
+//
+// What an announcement states holds, wherever it stands, and the body is judged
+// by it. If it states nothing that the prompt offers, the body is judged by the
+// choice that it fits best.
+func (*Task) Check(inst workloads.Instance, output string) workloads.Score {
+	text := strings.TrimRightFunc(output, unicode.IsSpace)
+	r := readPrompt(inst.Prompt).read(text)
+	v := &judge{reading: r, text: text, Verdict: workloads.Verdict{Total: r.total}}
+	for i, it := range r.items {
+		v.at = i
+		if r.ok[i] {
+			v.item(it, &r.said[i])
+			continue
+		}
+		for n := range r.spec.opportunities(it) {
+			if i >= len(r.lines) {
+				v.Fail(it.first+n, -1, "sentence %d, %s, is missing", i+1, articled(it.kind))
+			} else {
+				l := r.lines[i]
+				v.fail(it.first+n, l.offset, l.end-l.offset, "sentence %d is not %s: %q", i+1, articled(it.kind), l.quote(text))
+			}
+		}
+	}
+	if n := len(r.items); len(r.lines) > n {
+		l := r.lines[n]
+		v.fail(r.total-1, l.offset, len(text)-l.offset, "%q follows the last sentence", l.quote(text))
+	} else if len(text) > answerLimit {
+		v.fail(r.total-1, answerLimit, len(text)-answerLimit, "the text is longer than %d bytes", answerLimit)
+	}
+	return v.Score()
+}
+
+// articled names a kind of sentence in a message.
+func articled(k kind) string {
+	switch k {
+	case whoKind, totalKind, titleKind, rhymeKind, planKind, sizeKind:
+		return "the " + kindWords[k]
+	case eventKind:
+		return "an event"
+	case sayKind, quoteKind:
+		return "speech as wanted"
+	default:
+		return "a " + kindWords[k]
+	}
+}
+
+// A judge collects the violations of a reading.
+type judge struct {
+	workloads.Verdict
+	*reading
+	text string
+	at   int // the item that is judged
+}
+
+// fail records a violation with its extent in the output.
+func (v *judge) fail(constraint, offset, length int, format string, args ...any) {
+	v.Fail(constraint, offset, format, args...)
+	v.Violations[len(v.Violations)-1].Length = length
+}
+
+// word records that word i of the sentence breaks constraint n of its item.
+func (v *judge) word(n, i int, format string, args ...any) {
+	f := v.lines[v.at].words[i]
+	v.fail(v.items[v.at].first+n, f.offset, f.length(), format, args...)
+}
+
+// item judges a sentence that is in the grammar of its item.
+func (v *judge) item(it item, e *sentence) {
+	s := v.spec
+	if it.repeats() && e.shape.in(v.earlier(it)) {
+		l := v.lines[v.at]
+		v.fail(it.first+s.opportunities(it)-1, l.offset, l.end-l.offset, "a %s of this form was there before: %q", kindWords[it.kind], l.quote(v.text))
+	}
+	switch it.kind {
+	case restKind:
+	case sayKind, quoteKind:
+		v.speech(it, e.speech)
+	case sceneKind:
+		if who := e.get(name, 0); !slices.Contains(s.pool, who) {
+			v.word(firstAt, e.shape.find(name, 0), "%s is not of the cast", lexicon[name][who])
+		}
+	case verseKind:
+		v.verse(it, e)
+	case clueKind, eventKind, deedKind:
+		v.body(it, e)
+	default:
+		v.announcement(it, e)
+	}
+}
+
+// earlier are the sentences of the kind of an item that stand before it.
+func (r *reading) earlier(it item) (out []sentence) {
+	for i, other := range r.items {
+		if other.kind == it.kind && other.nth < it.nth && r.ok[i] {
+			out = append(out, r.said[i])
+		}
+	}
+	return out
+}
+
+// announcement judges whether a choice is one of the prompt, and for totals and
+// sizes whether the text agrees.
+func (v *judge) announcement(it item, e *sentence) {
+	at := len(e.shape.words) - 1
+	for i, el := range e.shape.words {
+		if el.slot != literal {
+			at = i
+			break
+		}
+	}
+	if v.spec.announced(it.kind, e) == absent {
+		v.word(choiceAt, at, "the %s is not one that the prompt offers: %q", kindWords[it.kind], e.word(at))
+	}
+	stated := e.get(number, 0) + firstNumber
+	switch it.kind {
+	case totalKind:
+		if stated != v.count {
+			v.word(tallyAt, at, "the total is %d, but the events make it %d", stated, v.count)
+		}
+	case sizeKind:
+		var seen []int
+		for i, other := range v.items {
+			if who := 0; other.kind == sceneKind && v.ok[i] {
+				if who = v.said[i].get(name, 0); !slices.Contains(seen, who) {
+					seen = append(seen, who)
+				}
+			}
+		}
+		if stated != len(seen) {
+			v.word(tallyAt, at, "the text is said to have %d people, but has %d", stated, len(seen))
+		}
+	}
+}
+
+// body judges a sentence about the hero.
+func (v *judge) body(it item, e *sentence) {
+	s, hero := v.spec, v.spec.hero(v.choice)
+	who := lexicon[name][hero.name]
+	switch it.kind {
+	case clueKind:
+		if i := s.wrongAttribute(e, hero); i >= 0 {
+			v.word(firstAt, i, "%q does not fit %s", e.word(i), who)
+		}
+	case eventKind:
+		if e.get(object, 0) != s.object {
+			v.word(firstAt, e.shape.find(object, 0), "the count is of %s", lexicon[object][s.object])
+		} else if has := v.countBefore(v.at); has+e.change() < 0 {
+			v.word(firstAt, e.shape.find(step, 0), "%s has only %d", who, has)
+		}
+	case deedKind:
+		if want := s.plans[v.choice[planKind]][it.nth]; e.deed() != want {
+			v.word(firstAt, 0, "deed %d is to %s instead of to %s", it.nth+1, lexicon[verb][e.deed()], lexicon[verb][want])
+		}
+	}
+	if i := wrongPronoun(e, hero); i >= 0 {
+		v.word(secondAt, i, "%q does not fit %s", e.word(i), who)
+	}
+}
+
+// countBefore is the count before an item.
+func (v *judge) countBefore(at int) int {
+	count := v.spec.hero(v.choice).start
+	for i, it := range v.items[:at] {
+		if it.kind == eventKind && v.ok[i] {
+			if c := count + v.said[i].change(); c >= 0 {
+				count = c
+			}
+		}
+	}
+	return count
+}
+
+// verse judges the initial and the rhyme.
+func (v *judge) verse(it item, e *sentence) {
+	s := v.spec
+	letter, rhyme := s.verseAt()
+	if letter > 0 {
+		if want := s.letter(v.choice, it.nth); e.initial() != want {
+			v.word(letter, 0, "verse %d has to start with %c", it.nth+1, 'A'+want)
+		}
+	}
+	if rhyme == 0 {
+		return
+	}
+	word, at := e.get(noun, 0), e.shape.find(noun, 0)
+	model := s.rhymes[v.choice[rhymeKind]]
+	if want := s.rhyme(v.choice, it.nth); rhymeOf(word) != want {
+		v.word(rhyme, at, "%q does not rhyme with %q", e.word(at), lexicon[noun][model[s.scheme[it.nth]]])
+		return
+	}
+	same := func(e sentence) bool { return e.get(noun, 0) == word }
+	if slices.Contains(model, word) || slices.ContainsFunc(v.earlier(it), same) {
+		v.word(rhyme, at, "%q is a repetition", e.word(at))
+	}
+}
+
+// speech judges marks, speakers and claims.
+func (v *judge) speech(it item, sp *speech) {
+	if i := sp.badMark(v.lines[v.at].words); i >= 0 {
+		v.word(1, i, "marks around %q", v.lines[v.at].words[i].core)
+	}
+	names, claims := sp.places()
+	var seen []int
+	for i, l := range sp.levels {
+		who := lexicon[name][l.name]
+		speaker, claim := 2+2*i, 3+2*i
+		known := absent
+		for j, p := range v.spec.people {
+			if p.name == l.name {
+				known = j
+			}
+		}
+		switch {
+		case known == absent:
+			v.word(speaker, names[i], "%s is nobody in the prompt", who)
+			v.word(claim, claims[i], "%s is nobody in the prompt", who)
+		case slices.Contains(seen, l.name):
+			v.word(speaker, names[i], "%s speaks already", who)
+			fallthrough
+		default:
+			if at := v.spec.wrongAttribute(&l.claim, v.spec.people[known]); at >= 0 {
+				v.word(claim, claims[i], "%q does not fit %s", l.claim.word(at), who)
+			}
+		}
+		seen = append(seen, l.name)
+	}
+}
