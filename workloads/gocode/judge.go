@@ -2,6 +2,7 @@ package gocode
 
 import (
 	"fmt"
+	"strings"
 
 	"dllmbench/workloads"
 	"dllmbench/workloads/gocode/minigo"
@@ -114,6 +115,10 @@ func (c *judge) miss(from int, format string, args ...any) {
 func (c *judge) static(prefix string) *minigo.Program {
 	if len(c.output) > maxOutput {
 		c.miss(0, "more than %d bytes", maxOutput)
+		return nil
+	}
+	if strings.TrimSpace(c.output) == "" {
+		c.miss(0, "the output is empty")
 		return nil
 	}
 	r := minigo.Load(header + prefix + c.output)

@@ -1,0 +1,208 @@
+package jsonl
+
+import (
+	"errors"
+	"fmt"
+	"math/big"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"dllmbench/workloads"
+)
+
+// maxOutput bounds the text that is looked at.
+const maxOutput = 64 << 10
+
+// single is a checker with one constraint: find returns what is wrong with an
+// output and where, or "".
+type single struct {
+	kind, doc string
+	find      func(output string) (msg string, offset, length int)
+}
+
+// Constraints implements [Checker].
+func (s single) Constraints() []workloads.Constraint {
+	return []workloads.Constraint{{Kind: s.kind, Direction: workloads.Backward, Doc: s.doc}}
+}
+
+// Check implements [Checker].
+func (s single) Check(output string) workloads.Score {
+	v := workloads.Verdict{Total: 1}
+	if len(output) > maxOutput {
+		v.Fail(0, 0, "more than %d bytes", maxOutput)
+	} else if msg, offset, length := s.find(output); msg != "" {
+		v.Fail(0, offset, "%s", msg)
+		v.Violations[0].Length = length
+	}
+	return v.Score()
+}
+
+// trim returns the output without white space around it, and where it begins.
+func trim(output string) (text string, at int) {
+	text = strings.TrimLeftFunc(output, unicode.IsSpace)
+	at = len(output) - len(text)
+	return strings.TrimRightFunc(text, unicode.IsSpace), at
+}
+
+// Exact accepts the answer itself, with or without white space around it.
+func Exact(answer string) Checker {
+	want, _ := trim(answer)
+	return single{"answer", fmt.Sprintf("the answer is %q", workloads.Clip(want)), func(output string) (string, int, int) {
+		got, at := trim(output)
+		if got == want {
+			return "", 0, 0
+		}
+		if got == "" {
+			return "the output is empty", -1, 0
+		}
+		i := 0
+		for i < len(got) && i < len(want) && got[i] == want[i] {
+			i++
+		}
+		return fmt.Sprintf("%q instead of %q", workloads.Clip(got[i:]), workloads.Clip(want[i:])), at + i, 0
+	}}
+}
+
+// number finds numbers with thousands separated by commas or not.
+var number = regexp.MustCompile(`[0-9][0-9,]*(\.[0-9]+)?`)
+
+// FinalNumber finds the number that an output gives as its result: the first
+// one after the last "####", or else the last one. A minus counts as a sign
+// unless a letter, a digit or a closing bracket stands before it.
+func FinalNumber(output string) (value *big.Rat, offset, length int, ok bool) {
+	from := 0
+	mark := strings.LastIndex(output, "####")
+	if mark >= 0 {
+		from = mark
+	}
+	all := number.FindAllStringIndex(output[from:], -1)
+	if len(all) == 0 {
+		return nil, 0, 0, false
+	}
+	m := all[len(all)-1]
+	if mark >= 0 {
+		m = all[0]
+	}
+	start, end := from+m[0], from+m[1]
+	text := strings.TrimRight(output[start:end], ",")
+	end = start + len(text)
+	text = strings.ReplaceAll(text, ",", "")
+	if len(text) > maxDigits {
+		return nil, start, end - start, false
+	}
+	value, ok = new(big.Rat).SetString(text)
+	if ok && start > 0 && output[start-1] == '-' {
+		before, _ := utf8.DecodeLastRuneInString(output[:start-1])
+		if !unicode.IsLetter(before) && !unicode.IsDigit(before) && before != ')' || start == 1 {
+			value.Neg(value)
+			start--
+		}
+	}
+	return value, start, end - start, ok
+}
+
+// maxDigits bounds numbers.
+const maxDigits = 40
+
+// Numeric accepts an output whose [FinalNumber] is that of the answer, or is
+// farther from it by at most tolerance, a decimal number ("" is 0). Numbers are
+// compared exactly, not as floats.
+func Numeric(answer, tolerance string) (Checker, error) {
+	want, _, _, ok := FinalNumber(answer)
+	if !ok {
+		return nil, fmt.Errorf("the answer %q holds no number of at most %d digits", workloads.Clip(answer), maxDigits)
+	}
+	slack := new(big.Rat)
+	if tolerance != "" {
+		if len(tolerance) > maxDigits || strings.ContainsAny(tolerance, "eE/") {
+			return nil, fmt.Errorf("the tolerance is not a decimal number of at most %d digits", maxDigits)
+		}
+		if _, ok := slack.SetString(tolerance); !ok || slack.Sign() < 0 {
+			return nil, errors.New("the tolerance is not a number of at least 0")
+		}
+	}
+	doc := "the final number is " + want.RatString()
+	if slack.Sign() > 0 {
+		doc += ", give or take " + tolerance
+	}
+	return single{"number", doc, func(output string) (string, int, int) {
+		got, at, n, ok := FinalNumber(output)
+		if !ok {
+			return "there is no number", -1, 0
+		}
+		if d := new(big.Rat).Sub(got, want); d.Abs(d).Cmp(slack) > 0 {
+			return fmt.Sprintf("the final number is %s instead of %s", got.RatString(), want.RatString()), at, n
+		}
+		return "", 0, 0
+	}}, nil
+}
+
+// maxPattern bounds regular expressions, in bytes.
+const maxPattern = 1000
+
+// Regex accepts an output that a regular expression of Go's package regexp
+// matches as a whole, without white space around it.
+func Regex(pattern string) (Checker, error) {
+	if len(pattern) > maxPattern {
+		return nil, fmt.Errorf("the pattern has more than %d bytes", maxPattern)
+	}
+	if _, err := regexp.Compile(pattern); err != nil { // alone, or "a)|(b" would pass
+		return nil, fmt.Errorf("the pattern is no regular expression: %w", err)
+	}
+	re, err := regexp.Compile(`^(?:` + pattern + `)$`)
+	if err != nil {
+		return nil, fmt.Errorf("the pattern is no regular expression: %w", err)
+	}
+	return single{"pattern", fmt.Sprintf("the output matches %q", workloads.Clip(pattern)), func(output string) (string, int, int) {
+		got, at := trim(output)
+		if re.MatchString(got) {
+			return "", 0, 0
+		}
+		if got == "" {
+			return "the output is empty", -1, 0
+		}
+		return fmt.Sprintf("%q does not match", workloads.Clip(got)), at, len(got)
+	}}, nil
+}
+
+// maxChoices bounds the choices of an item.
+const maxChoices = 100
+
+// Choice accepts an output that begins with the right one of several choices.
+// White space, quotes and an opening bracket before it are passed over; after it
+// no letter and no digit may follow. Of several choices that fit the longest is
+// the one that was taken. Case matters.
+func Choice(answer string, choices []string) (Checker, error) {
+	if len(choices) < 2 || len(choices) > maxChoices {
+		return nil, fmt.Errorf("there are %d choices instead of 2 to %d", len(choices), maxChoices)
+	}
+	sorted := slices.Sorted(slices.Values(choices))
+	if len(slices.Compact(sorted)) < len(choices) || slices.Contains(choices, "") {
+		return nil, errors.New("a choice is empty or occurs twice")
+	}
+	if !slices.Contains(choices, answer) {
+		return nil, fmt.Errorf("the answer %q is not one of the choices (%s)", workloads.Clip(answer), workloads.Clip(strings.Join(choices, ", ")))
+	}
+	return single{"choice", fmt.Sprintf("the choice is %q", workloads.Clip(answer)), func(output string) (string, int, int) {
+		got := strings.TrimLeft(output, " \t\r\n\"'([*`")
+		at := len(output) - len(got)
+		taken := ""
+		for _, c := range choices {
+			rest, fits := strings.CutPrefix(got, c)
+			next, _ := utf8.DecodeRuneInString(rest)
+			if fits && len(c) > len(taken) && (rest == "" || !unicode.IsLetter(next) && !unicode.IsDigit(next)) {
+				taken = c
+			}
+		}
+		switch taken {
+		case answer:
+			return "", 0, 0
+		case "":
+			return "the output begins with none of the choices", -1, 0
+		}
+		return fmt.Sprintf("the choice is %q instead of %q", workloads.Clip(taken), workloads.Clip(answer)), at, len(taken)
+	}}, nil
+}

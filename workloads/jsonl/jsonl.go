@@ -1,0 +1,240 @@
+// Package jsonl makes a workload of a file that a user has: one JSON object per
+// line, each a prompt, an answer and the name of a checker.
+//
+//	{"id": "q1", "prompt": "2+2=", "answer": "4", "checker": "exact"}
+//	{"id": "q2", "prompt": "Half of 7 is ", "answer": "3.5", "checker": "numeric", "tolerance": 0.01}
+//	{"id": "q3", "prompt": "A year: ", "answer": "1969", "checker": "regex", "pattern": "19[0-9]{2}"}
+//	{"id": "q4", "prompt": "Is ice cold? (yes, no) ", "answer": "yes", "checker": "choice", "choices": ["yes", "no"]}
+//	{"id": "q5", "prompt": "func inc(x int) int {\n", "answer": "\treturn x + 1\n}", "checker": "go-tests",
+//	 "tests": [{"call": "inc(1)", "want": "2"}]}
+//
+// (q5 is broken in two here; in a file it is one line.) Reading is strict: an
+// unknown field, an unknown checker or an answer that does not pass its own
+// checker is an error that names file and line.
+//
+// A [Task] differs from the procedural workloads in five ways, because the
+// instances are somebody's and finite. Its splits are what the file says, not
+// what a hash says; without a split field everything is test. A split may be
+// empty, see [Task.Len]. Indices beyond the last item repeat from the first.
+// The canonical form is the name of the workload and the item's id, so two
+// items are different even if they read the same. Chance is an estimate, see
+// [New].
+package jsonl
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"slices"
+	"strconv"
+	"strings"
+
+	"dllmbench/workloads"
+)
+
+// Bounds of a file.
+const (
+	MaxFile  = 256 << 20 // bytes
+	MaxLine  = 1 << 20   // bytes
+	MaxItems = 200_000
+)
+
+// Checker judges outputs for one item. The constraints are at least one.
+type Checker interface {
+	Constraints() []workloads.Constraint
+	Check(output string) workloads.Score
+}
+
+// Item is one task.
+type Item struct {
+	ID     string // unique within a workload
+	Prompt string
+	Answer string // one right answer
+	Unique bool   // no other answer is right
+	Rung   string // "" means "all"
+	Split  workloads.Split
+	Spans  []workloads.Span
+	Checker
+	// Chance is the probability of guessing without reading the prompt, for
+	// example one in the number of choices; 0 if there is nothing to guess from.
+	Chance float64
+}
+
+// Task is a workload of items. It is safe for concurrent use.
+type Task struct {
+	name, doc string
+	rungs     []workloads.Rung
+	items     []map[workloads.Split][]Item // by rung
+	unscored  string
+}
+
+// Unscored is the checker of an item that nothing here can judge, with the
+// reason. No output passes. Whoever runs such a workload must show no quality
+// at all rather than zero: see [Task.Unscored].
+type Unscored string
+
+// Constraints implements [Checker].
+func (u Unscored) Constraints() []workloads.Constraint {
+	return []workloads.Constraint{{Kind: "unscored", Direction: workloads.Backward, Doc: string(u)}}
+}
+
+// Check implements [Checker].
+func (u Unscored) Check(string) workloads.Score {
+	v := workloads.Verdict{Total: 1}
+	v.Fail(0, -1, "not scored: %s", string(u))
+	return v.Score()
+}
+
+// Open reads a file of JSON lines and makes a workload of it.
+func Open(fsys fs.FS, path, name string) (*Task, error) {
+	f, err := fsys.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	items, err := Read(f, path)
+	if err != nil {
+		return nil, err
+	}
+	return New(name, "Items of the file "+path+", judged as its lines say.", items)
+}
+
+// New makes a workload of items. Rungs are in the order of their first item.
+// The chance of a rung is the larger of the share of its most frequent answer
+// and the mean chance of its items, over the test items if there are any; it is
+// at most 0.99, since a chance of 1 would leave nothing to measure.
+func New(name, doc string, items []Item) (*Task, error) {
+	if !goodName(name) {
+		return nil, fmt.Errorf("%q cannot name a workload: allowed are a-z, 0-9, - and _", name)
+	}
+	if len(items) == 0 {
+		return nil, fmt.Errorf("workload %s: no items", name)
+	}
+	t := &Task{name: name, doc: doc}
+	ids, at := map[string]bool{}, map[string]int{}
+	for _, it := range items {
+		if ids[it.ID] || it.ID == "" {
+			return nil, fmt.Errorf("workload %s: the id %q is empty or used twice", name, it.ID)
+		}
+		ids[it.ID] = true
+		if it.Rung == "" {
+			it.Rung = "all"
+		}
+		if !goodName(it.Rung) {
+			return nil, fmt.Errorf("workload %s: %q cannot name a rung: allowed are a-z, 0-9, - and _", name, it.Rung)
+		}
+		switch it.Split {
+		case "":
+			it.Split = workloads.Test
+		case workloads.Train, workloads.Validation, workloads.Test:
+		default:
+			return nil, fmt.Errorf("workload %s: item %q: the split is %q instead of train, validation or test", name, it.ID, it.Split)
+		}
+		if it.Prompt == "" || it.Answer == "" || it.Checker == nil {
+			return nil, fmt.Errorf("workload %s: item %q needs a prompt, an answer and a checker", name, it.ID)
+		}
+		if u, ok := it.Checker.(Unscored); ok {
+			t.unscored = string(u)
+		}
+		r, ok := at[it.Rung]
+		if !ok {
+			r = len(t.rungs)
+			at[it.Rung] = r
+			t.rungs = append(t.rungs, workloads.Rung{Name: it.Rung})
+			t.items = append(t.items, map[workloads.Split][]Item{})
+		}
+		t.items[r][it.Split] = append(t.items[r][it.Split], it)
+	}
+	for r := range t.rungs {
+		t.describe(r)
+	}
+	return t, nil
+}
+
+// goodName tells whether a text can be part of an instance's ID.
+func goodName(s string) bool {
+	for _, c := range []byte(s) {
+		if (c < 'a' || c > 'z') && (c < '0' || c > '9') && c != '-' && c != '_' {
+			return false
+		}
+	}
+	return s != "" && len(s) <= 64
+}
+
+// describe fills in a rung.
+func (t *Task) describe(r int) {
+	n := 0
+	for _, list := range t.items[r] {
+		n += len(list)
+	}
+	list := t.items[r][workloads.Test]
+	if len(list) == 0 {
+		list = slices.Concat(t.items[r][workloads.Validation], t.items[r][workloads.Train])
+	}
+	count, most, guess := map[string]int{}, 0, 0.0
+	for _, it := range list {
+		count[it.Answer]++
+		most = max(most, count[it.Answer])
+		guess += it.Chance
+	}
+	rung := &t.rungs[r]
+	rung.Doc = fmt.Sprintf("%d items, %d of them for test", n, t.Len(workloads.Test, r))
+	rung.Knobs = map[string]float64{"items": float64(n)}
+	rung.Chance = min(0.99, max(float64(most), guess)/float64(len(list)))
+}
+
+// Len is the number of items of a split of a rung. Generate panics where it is
+// 0, so ask first.
+func (t *Task) Len(split workloads.Split, rung int) int { return len(t.items[rung][split]) }
+
+// Unscored says why answers cannot be judged, or "" if they can. Then speed and
+// cost can be measured and quality is unknown.
+func (t *Task) Unscored() string { return t.unscored }
+
+// Name implements [workloads.Workload].
+func (t *Task) Name() string { return t.name }
+
+// Doc implements [workloads.Workload].
+func (t *Task) Doc() string { return t.doc }
+
+// Rungs implements [workloads.Workload].
+func (t *Task) Rungs() []workloads.Rung { return slices.Clone(t.rungs) }
+
+// Generate implements [workloads.Workload]. It panics too if there is no item in
+// the split; see Len.
+func (t *Task) Generate(split workloads.Split, rung, index int) workloads.Instance {
+	workloads.MustName(split, len(t.rungs), rung, index)
+	list := t.items[rung][split]
+	if len(list) == 0 {
+		panic("workloads: the rung has no item in this split")
+	}
+	it := list[index%len(list)]
+	return workloads.Instance{
+		ID: workloads.InstanceID(t.name, t.rungs[rung].Name, split, index), Workload: t.name, Rung: rung,
+		Prompt: it.Prompt, Answer: it.Answer, Unique: it.Unique, Spans: it.Spans,
+		Canon: t.name + ": " + it.ID, Constraints: it.Constraints(),
+	}
+}
+
+// Check implements [workloads.Workload].
+func (t *Task) Check(inst workloads.Instance, output string) workloads.Score {
+	it, err := t.find(inst)
+	if err != nil {
+		panic("jsonl: not an instance of this workload")
+	}
+	return it.Check(output)
+}
+
+// find returns the item of an instance, by its ID.
+func (t *Task) find(inst workloads.Instance) (Item, error) {
+	parts := strings.Split(inst.ID, "/")
+	if len(parts) != 4 || parts[0] != t.name || inst.Rung < 0 || inst.Rung >= len(t.rungs) || parts[1] != t.rungs[inst.Rung].Name {
+		return Item{}, errors.New("another workload or rung")
+	}
+	list := t.items[inst.Rung][workloads.Split(parts[2])]
+	index, err := strconv.Atoi(parts[3])
+	if err != nil || index < 0 || len(list) == 0 {
+		return Item{}, errors.New("no such index or split")
+	}
+	return list[index%len(list)], nil
+}

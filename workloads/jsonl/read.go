@@ -1,0 +1,202 @@
+package jsonl
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"dllmbench/engines"
+	"dllmbench/workloads"
+)
+
+// record is a line of a file.
+type record struct {
+	ID, Prompt, Answer, Checker string
+	Split, Rung, Pattern        string
+	Prefix                      *string
+	Choices                     []string
+	Tolerance                   json.Number
+	Tests                       []goTest
+}
+
+// goTest is one call of the checker go-tests.
+type goTest struct{ Call, Want string }
+
+// fields are the names a line may have; the first four it must have.
+var fields = [...]string{"id", "prompt", "answer", "checker", "split", "rung", "choices", "pattern", "tolerance", "prefix", "tests"}
+
+// checkers are the names of checkers, and which further field each one takes.
+var checkers = [...]struct {
+	name, field string
+	needed      bool
+}{
+	{"choice", "choices", true},
+	{"exact", "", false},
+	{"go-tests", "tests", true}, // and prefix
+	{"numeric", "tolerance", false},
+	{"regex", "pattern", true},
+}
+
+// Read reads the lines of a file. Errors name file, line, what is wrong, what
+// is allowed and the nearest name.
+func Read(r io.Reader, file string) ([]Item, error) {
+	var items []Item
+	ids := map[string]int{}
+	err := Lines(r, file, func(line int, data []byte) error {
+		it, err := item(data)
+		if err != nil {
+			return err
+		}
+		if was, ok := ids[it.ID]; ok {
+			return fmt.Errorf("the id %q is that of line %d", it.ID, was)
+		}
+		ids[it.ID] = line
+		items = append(items, it)
+		return nil
+	})
+	if err == nil && len(items) == 0 {
+		err = fmt.Errorf("%s: no items", file)
+	}
+	return items, err
+}
+
+// item reads one line.
+func item(data []byte) (Item, error) {
+	var rec record
+	has := map[string]bool{}
+	into := map[string]any{
+		"id": &rec.ID, "prompt": &rec.Prompt, "answer": &rec.Answer, "checker": &rec.Checker, "split": &rec.Split, "rung": &rec.Rung,
+		"choices": &rec.Choices, "pattern": &rec.Pattern, "tolerance": &rec.Tolerance, "prefix": &rec.Prefix,
+	}
+	err := Fields(data, func(name string, value json.RawMessage) error {
+		has[name] = true
+		if name == "tests" {
+			var err error
+			rec.Tests, err = tests(value)
+			return err
+		}
+		target, ok := into[name]
+		if !ok {
+			return unknown("field", name, fields[:])
+		}
+		if json.Unmarshal(value, target) != nil || string(value) == "null" || name == "tolerance" && value[0] == '"' {
+			want := map[string]string{"choices": "a list of texts", "tolerance": "a number"}[name]
+			if want == "" {
+				want = "a text"
+			}
+			return fmt.Errorf("the field %q is not %s", name, want)
+		}
+		return nil
+	})
+	if err != nil {
+		return Item{}, err
+	}
+	for _, name := range fields[:4] {
+		if !has[name] {
+			return Item{}, fmt.Errorf("the field %q is missing (needed are %s)", name, strings.Join(fields[:4], ", "))
+		}
+	}
+	return rec.item(has)
+}
+
+// tests reads the calls of go-tests.
+func tests(value json.RawMessage) ([]goTest, error) {
+	var list []json.RawMessage
+	if json.Unmarshal(value, &list) != nil || len(list) == 0 || len(list) > maxTests {
+		return nil, fmt.Errorf("the field \"tests\" is not a list of 1 to %d objects", maxTests)
+	}
+	var out []goTest
+	for i, v := range list {
+		var t goTest
+		err := Fields(v, func(name string, value json.RawMessage) error {
+			target := map[string]*string{"call": &t.Call, "want": &t.Want}[name]
+			if target == nil {
+				return unknown("field", name, []string{"call", "want"})
+			}
+			if json.Unmarshal(value, target) != nil {
+				return fmt.Errorf("%q is not a text", name)
+			}
+			return nil
+		})
+		if err == nil && (t.Call == "" || t.Want == "") {
+			err = fmt.Errorf("\"call\" and \"want\" are needed")
+		}
+		if err != nil {
+			return nil, fmt.Errorf("test %d: %w", i+1, err)
+		}
+		out = append(out, t)
+	}
+	return out, nil
+}
+
+// item checks what the fields say and makes the item.
+func (rec record) item(has map[string]bool) (Item, error) {
+	var names []string
+	kind := -1
+	for i, c := range checkers {
+		names = append(names, c.name)
+		if c.name == rec.Checker {
+			kind = i
+		}
+	}
+	if kind < 0 {
+		return Item{}, unknown("checker", rec.Checker, names)
+	}
+	if c := checkers[kind]; c.needed && !has[c.field] {
+		return Item{}, fmt.Errorf("the checker %s needs the field %q", c.name, c.field)
+	}
+	for _, name := range fields[6:] {
+		if has[name] && name != checkers[kind].field && !(name == "prefix" && rec.Checker == "go-tests") {
+			return Item{}, fmt.Errorf("the checker %s has no use for the field %q", rec.Checker, name)
+		}
+	}
+	splits := []string{string(workloads.Train), string(workloads.Validation), string(workloads.Test)}
+	if has["split"] && !slices.Contains(splits, rec.Split) {
+		return Item{}, unknown("split", rec.Split, splits)
+	}
+	if has["rung"] && !goodName(rec.Rung) {
+		return Item{}, fmt.Errorf("%q cannot name a rung: allowed are a-z, 0-9, - and _", rec.Rung)
+	}
+	for _, f := range []struct{ name, text string }{{"id", rec.ID}, {"prompt", rec.Prompt}, {"answer", rec.Answer}} {
+		if f.text == "" {
+			return Item{}, fmt.Errorf("the field %q is empty", f.name)
+		}
+	}
+	it := Item{ID: rec.ID, Prompt: rec.Prompt, Answer: rec.Answer, Rung: rec.Rung, Split: workloads.Split(rec.Split)}
+	var err error
+	switch rec.Checker {
+	case "choice":
+		it.Checker, err = Choice(rec.Answer, rec.Choices)
+		it.Chance = 1 / float64(max(1, len(rec.Choices)))
+	case "exact":
+		it.Checker, it.Unique = Exact(rec.Answer), true
+	case "go-tests":
+		prefix := rec.Prompt
+		if rec.Prefix != nil {
+			prefix = *rec.Prefix
+		}
+		it.Checker, err = goTests(prefix, rec.Tests)
+	case "numeric":
+		it.Checker, err = Numeric(rec.Answer, string(rec.Tolerance))
+	case "regex":
+		it.Checker, err = Regex(rec.Pattern)
+	}
+	if err != nil {
+		return Item{}, err
+	}
+	if s := it.Check(it.Answer); !s.Exact {
+		return Item{}, fmt.Errorf("the answer does not pass its own checker: %s", s.Violations[0].Doc)
+	}
+	return it, nil
+}
+
+// unknown is the error for a name that is not among the allowed ones.
+func unknown(what, name string, allowed []string) error {
+	hint := ""
+	if near := engines.Nearest(name, allowed); near != "" {
+		hint = fmt.Sprintf(", did you mean %q?", near)
+	}
+	return fmt.Errorf("%q is not a %s%s (allowed: %s)", workloads.Clip(name), what, hint, strings.Join(allowed, ", "))
+}
