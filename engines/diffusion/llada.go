@@ -1,6 +1,7 @@
 package diffusion
 
 import (
+	"errors"
 	"fmt"
 
 	"dllmbench/engines"
@@ -11,7 +12,7 @@ import (
 )
 
 // llada is the rule of LLaDA: an even quota of commits per step, the positions
-// with the most probable tokens (or random ones) first. "Remasking" is the
+// with the most probable tokens first, or in another order. "Remasking" is the
 // paper's word; no token that was committed is ever masked again.
 func llada() decode.Rule[rule] {
 	return decode.Rule[rule]{
@@ -19,31 +20,54 @@ func llada() decode.Rule[rule] {
 			Engine: "diffusion", Name: "llada", Cache: "none",
 			Doc:    "Even quota of commits per step, the most confident positions first, all steps run.",
 			Source: "Nie et al. 2025, arXiv 2502.09992, algorithm 5; github.com/ML-GSAI/LLaDA",
+			Differs: "eos_confidence_last acts at every temperature, on stop ids and padding alike; the published code misses one of its two end tokens " +
+				"above temperature 0. margin and entropy are Dream's measures under LLaDA's quota.",
 			Params: []engines.Param{
 				{Name: "steps", Kind: engines.KindInt, Default: 0, Min: 0, Max: 1 << 24,
 					Doc: "Denoising steps for the whole canvas; 0 is one per position, and more than that has no effect."},
 				blockLength,
-				{Name: "remasking", Kind: engines.KindChoice, Default: "low_confidence", Allowed: []string{"low_confidence", "random"},
-					Doc: "low_confidence commits the most probable tokens first, random commits in random order."},
+				{Name: "remasking", Kind: engines.KindChoice, Default: "low_confidence", Allowed: []string{"low_confidence", "random", "margin", "entropy"},
+					Doc: "What goes first: the most probable tokens (low_confidence), any (random), the largest lead over the second token (margin), or the least entropy."},
+				{Name: "eos_logits_inf", Kind: engines.KindBool, Default: false,
+					Doc: "Never draw a token that ends the text (stop ids and padding), so that the whole canvas is text."},
+				{Name: "eos_confidence_last", Kind: engines.KindBool, Default: false,
+					Doc: "Commit tokens that end the text only where a step has nothing else to commit."},
 				temperature, cfgScale, stopAtEnd,
 			},
 		},
 		Build: func(_ *model.Config, o engines.Options) (rule, error) {
 			steps, length := o["steps"].(int), o["block_length"].(int)
-			var confidence sample.Confidence = sample.Probability{}
-			if o["remasking"] == "random" {
-				confidence = sample.Random{}
+			noEnd, endLast := o["eos_logits_inf"].(bool), o["eos_confidence_last"].(bool)
+			if noEnd && (endLast || o["stop_at_end"].(bool)) {
+				return rule{}, errors.New("eos_logits_inf leaves no end to be put off or to stop at; give it without eos_confidence_last and stop_at_end")
 			}
-			return rule{
+			r := rule{
 				Decoder: denoise.Decoder{
-					Rule:        &denoise.Pick{Proposal: gumbel(o["temperature"].(float64)), Confidence: confidence, Selector: sample.TopK{}},
+					Rule: &denoise.Pick{Proposal: gumbel(o["temperature"].(float64)), Confidence: lladaConfidence(o["remasking"].(string)),
+						Selector: sample.TopK{}, EndLast: endLast},
 					BlockLength: length, Steps: func(budget int) int { return steps / blocks(budget, length) },
 					Guidance: o["cfg_scale"].(float64), Stop: stop(o["stop_at_end"].(bool)),
 				},
 				fits: func(budget int) error { return lladaFits(budget, steps, length) },
-			}, nil
+			}
+			if noEnd {
+				r.Adjust = []denoise.Adjust{denoise.NoEnd{}}
+			}
+			return r, nil
 		},
 	}
+}
+
+func lladaConfidence(remasking string) sample.Confidence {
+	switch remasking {
+	case "random":
+		return sample.Random{}
+	case "margin":
+		return sample.Margin{}
+	case "entropy":
+		return sample.NegEntropy{}
+	}
+	return sample.Probability{}
 }
 
 // blocks is the number of blocks of a canvas, for lengths that divide it.

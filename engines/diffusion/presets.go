@@ -9,7 +9,7 @@ import (
 
 // rules lists the presets; a new one is a line here and a file.
 func rules() []decode.Rule[rule] {
-	return []decode.Rule[rule]{llada(), lladaThreshold(), fastDLLM(), dkvCache()}
+	return []decode.Rule[rule]{llada(), lladaThreshold(), dream(), mdlm(), remdm(), p2(), entropyBound(), prophet(), dinfer(), fastDLLM(), dkvCache(), dllmCache()}
 }
 
 // Presets describes the decoding rules of this package, the default first.

@@ -54,15 +54,14 @@ func (r *Pick) Choose(s *Step) error {
 	return r.Commit(s, r.quota(s))
 }
 
-// Rate fills s.Conf, and s.Draws where the confidence is about the token drawn;
-// otherwise tokens are drawn in Commit, for the positions that were picked.
+// Rate fills s.Conf, and s.Draws where the order of commits hangs on the tokens
+// drawn; otherwise they are drawn in Commit, for the positions that were picked.
 func (r *Pick) Rate(s *Step) error {
 	s.Draws, s.Conf = s.Draws[:0], s.Conf[:0]
-	ofToken := r.Confidence.OfToken()
 	for i := range s.Candidates {
 		var d sample.Draw
 		var err error
-		if ofToken {
+		if r.drawsAll() {
 			if d, err = s.Draw(i, r.Proposal); err != nil {
 				return err
 			}
@@ -71,7 +70,7 @@ func (r *Pick) Rate(s *Step) error {
 		if math.IsNaN(c) {
 			return s.Broken(i)
 		}
-		if r.EndLast && ofToken && (s.IsStop(d.ID) || d.ID == s.Config().Pad) {
+		if r.EndLast && s.Ends(d.ID) {
 			c = math.Inf(-1)
 		}
 		s.Draws, s.Conf = append(s.Draws, d), append(s.Conf, c)
@@ -90,18 +89,18 @@ func (r *Pick) Commit(s *Step, quota int) error {
 
 // Write commits a token at each of the picked candidates.
 func (r *Pick) Write(s *Step, picked []int) error {
-	ofToken := r.Confidence.OfToken()
 	for _, i := range picked {
 		d, c := s.Draws[i], s.Conf[i]
-		if !ofToken {
+		if !r.drawsAll() {
 			var err error
 			if d, err = s.Draw(i, r.Proposal); err != nil {
 				return err
 			}
-			if c = math.NaN(); s.Observed { // events speak of probabilities
-				c = sample.Probability{}.Rate(s.Rows[i], d, nil)
-			}
-		} else if math.IsInf(c, -1) { // what EndLast put off
+		}
+		switch {
+		case !r.Confidence.OfToken():
+			c = s.Probability(i, d)
+		case math.IsInf(c, -1): // what EndLast put off
 			c = r.Confidence.Rate(s.Rows[i], d, s.RNG)
 		}
 		s.Commit(s.Candidates[i], d.ID, c)
@@ -115,8 +114,11 @@ func (r *Pick) Write(s *Step, picked []int) error {
 // Finished implements Rule.
 func (r *Pick) Finished(s *Step) bool { return !s.HasMask(s.From, s.To) }
 
-// reads tells whether the confidence looks at the rows.
+// drawsAll tells whether a token is drawn for every candidate.
+func (r *Pick) drawsAll() bool { return r.EndLast || r.Confidence.OfToken() }
+
+// reads tells whether the rows of all candidates are looked at.
 func (r *Pick) reads() bool {
 	_, random := r.Confidence.(sample.Random)
-	return !random
+	return r.EndLast || !random
 }

@@ -3,6 +3,7 @@ package denoise
 import (
 	"errors"
 	"fmt"
+	"math"
 
 	"dllmbench/engines/internal/decode"
 	"dllmbench/engines/internal/sample"
@@ -98,4 +99,27 @@ func (s *Step) Draw(i int, p sample.Proposal) (sample.Draw, error) {
 		return d, s.Broken(i)
 	}
 	return d, nil
+}
+
+// Probability is what events show as the confidence of a token that was chosen
+// by another measure, or by none: its probability under the untempered softmax
+// of candidate i, and NaN when nobody listens.
+func (s *Step) Probability(i int, d sample.Draw) float64 {
+	if !s.Observed {
+		return math.NaN()
+	}
+	return sample.Probability{}.Rate(s.Rows[i], d, nil)
+}
+
+// Ends tells whether a token ends the text or stands behind its end.
+func (s *Step) Ends(id int32) bool { return s.IsStop(id) || id == s.Config().Pad }
+
+// Left counts the masks of the part.
+func (s *Step) Left() (n int) {
+	for p := s.From; p < s.To; p++ {
+		if s.Masked(p) {
+			n++
+		}
+	}
+	return n
 }

@@ -46,15 +46,7 @@ func (Margin) OfToken() bool { return false }
 
 // Rate implements Confidence.
 func (Margin) Rate(row []float32, _ Draw, _ *rand.Rand) float64 {
-	first, second := math.Inf(-1), math.Inf(-1)
-	for _, x := range row {
-		switch v := float64(x); {
-		case v > first:
-			first, second = v, first
-		case v > second:
-			second = v
-		}
-	}
+	first, second := topTwo(row)
 	z := float64(kernel.LogSumExp(row))
 	return math.Exp(first-z) - math.Exp(second-z)
 }

@@ -1,0 +1,34 @@
+package diffusion
+
+import (
+	"dllmbench/engines"
+	"dllmbench/engines/internal/decode"
+	"dllmbench/engines/internal/denoise"
+	"dllmbench/engines/internal/sample"
+	"dllmbench/engines/model"
+)
+
+// entropyBound writes as many tokens at once as the entropies of their rows say
+// can be drawn independently.
+func entropyBound() decode.Rule[rule] {
+	return decode.Rule[rule]{
+		Preset: engines.Preset{
+			Engine: "diffusion", Name: "entropy-bound", Cache: "none",
+			Doc:    "Every step commits positions by rising entropy while the entropies of those before sum to at most gamma.",
+			Source: "Ben-Hamu et al. 2025 (EB-Sampler), arXiv 2505.24857, ordered by entropy",
+			Params: []engines.Param{
+				{Name: "gamma", Kind: engines.KindFloat, Default: 0.1, Min: 0, Max: 1e6,
+					Doc: "Bound in nats on what tokens of one step can have to do with each other; 0 commits one token per step, and certain ones with it."},
+				blockLength, temperature, cfgScale, stopAtEnd,
+			},
+		},
+		Build: func(_ *model.Config, o engines.Options) (rule, error) {
+			return rule{Decoder: denoise.Decoder{
+				Rule: &denoise.Pick{Proposal: gumbel(o["temperature"].(float64)), Confidence: sample.NegEntropy{},
+					Selector: sample.EntropyBound{Gamma: o["gamma"].(float64)}},
+				BlockLength: o["block_length"].(int), Steps: constant(0),
+				Guidance: o["cfg_scale"].(float64), Stop: stop(o["stop_at_end"].(bool)),
+			}}, nil
+		},
+	}
+}

@@ -1,0 +1,59 @@
+package denoise
+
+import (
+	"math"
+
+	"dllmbench/engines/internal/kernel"
+)
+
+// Credit raises the logits of tokens that were the most probable ones of their
+// position before, so that a position whose prediction stays the same becomes
+// sure sooner (CreditDecoding, 2025, arXiv 2510.06133, as in dInfer). At each
+// pass the credit of every token of the position is multiplied by Beta, p^Gamma
+// is added to that of the most probable one, where p is its probability, and
+// Alpha·ln(1 + credit) is added to the logits.
+type Credit struct {
+	Alpha, Beta, Gamma float64
+
+	memory memory[[][]credit]
+}
+
+// credit is what one token of a position has saved up.
+type credit struct {
+	id    int32
+	value float64
+}
+
+// Adjust implements Adjust.
+func (c *Credit) Adjust(s *Step, i int, row []float32) {
+	all := c.memory.of(s.Job.Index)
+	if s.Fresh() && i == 0 {
+		for len(*all) < len(s.Seq)-s.P {
+			*all = append(*all, nil)
+		}
+		for k := range *all {
+			(*all)[k] = (*all)[k][:0]
+		}
+	}
+	id, top := kernel.Argmax(row)
+	p := math.Exp(float64(top) - float64(kernel.LogSumExp(row)))
+	if math.IsNaN(p) {
+		return // the rule will find out
+	}
+	saved := &(*all)[s.Candidates[i]-s.P]
+	known := false
+	for k := range *saved {
+		e := &(*saved)[k]
+		e.value *= c.Beta
+		if e.id == int32(id) {
+			known = true
+			e.value += math.Pow(p, c.Gamma)
+		}
+	}
+	if !known {
+		*saved = append(*saved, credit{int32(id), math.Pow(p, c.Gamma)})
+	}
+	for _, e := range *saved {
+		row[e.id] += float32(c.Alpha * math.Log1p(e.value))
+	}
+}

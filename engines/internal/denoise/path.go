@@ -1,0 +1,189 @@
+package denoise
+
+import (
+	"math"
+
+	"dllmbench/engines/internal/sample"
+)
+
+// Path is path planning (P2, Peng et al. 2025, arXiv 2502.03540). Every step
+// draws a token for each mask and scores all positions of the part: masks by
+// the log probability of the drawn token, written ones by Eta times that of
+// their token, as the Planner sees it. Of n positions the n·i/steps (rounded up)
+// with the highest scores are written after step i, the rest is masked, also
+// where a token stood. Log probabilities are negative, so an Eta above 1 puts
+// written tokens at risk, and with 0 they are never taken back. With Eta 1 and
+// the Committed planner this is Mask-Predict (Ghazvininejad et al. 2019, arXiv
+// 1904.09324).
+//
+// A decoder with this rule needs KeepSteps.
+type Path struct {
+	Proposal sample.Proposal
+	Eta      float64
+	Planner  Planner
+
+	memory memory[path]
+}
+
+// A Planner says how sure the network is of a token that is written.
+type Planner int
+
+// The planners.
+const (
+	// Committed is the probability with which the token was written. It costs
+	// nothing and does not change with the text around the token.
+	Committed Planner = iota
+	// Self is the probability of the token in its own row, which sees the token.
+	// It takes weights that were trained to predict written tokens.
+	Self
+	// Held takes a pass of its own before each step: a random half of the written
+	// tokens is hidden, and each of them gets the probability that the network
+	// gives it in its absence. The others keep the score that they have. The pass
+	// counts as a denoising step.
+	Held
+)
+
+// path is what Path remembers of a request.
+type path struct {
+	written []float64 // per position of the answer, the log probability of its token
+	masks   int       // to be left after the step
+	scoring bool      // the pass scores what is hidden
+	hidden  []int     // positions
+	tokens  []int32   // that stood there
+	free    []int     // positions of the part that are not fixed, and for each of them
+	draws   []sample.Draw
+	scores  []float64
+	kept    []int // indices into free
+}
+
+// Plan implements Rule.
+func (r *Path) Plan(s *Step) {
+	m := r.memory.of(s.Job.Index)
+	if s.Fresh() {
+		m.written = append(m.written[:0], make([]float64, len(s.Seq)-s.P)...)
+	}
+	m.free = m.free[:0]
+	for p := s.From; p < s.To; p++ {
+		if !s.Fixed(p) {
+			m.free = append(m.free, p)
+		}
+	}
+	i := s.Index + 1
+	if m.scoring = false; r.Planner == Held {
+		m.scoring = s.Index%2 == 0
+		i = s.Index/2 + 1
+	}
+	m.masks = len(m.free) * (s.Steps - i) / s.Steps
+	if m.scoring {
+		if m.masks > 0 { // otherwise no score matters
+			m.hide(s)
+		}
+		return
+	}
+	for _, p := range m.free {
+		if s.Masked(p) || r.Planner == Self && m.masks > 0 {
+			s.Candidates = append(s.Candidates, p)
+		}
+	}
+}
+
+// hide masks a random half of what the part has written, for one pass. The
+// tokens are still committed: no counter and no event knows of it.
+func (m *path) hide(s *Step) {
+	m.hidden, m.tokens = m.hidden[:0], m.tokens[:0]
+	for _, p := range m.free {
+		if !s.Masked(p) && s.chance(0.5) {
+			m.hidden, m.tokens = append(m.hidden, p), append(m.tokens, s.Seq[p])
+			s.Seq[p] = s.Config().MaskToken
+		}
+	}
+	s.Candidates = append(s.Candidates, m.hidden...)
+}
+
+// Choose implements Rule.
+func (r *Path) Choose(s *Step) error {
+	s.Looked(len(s.Candidates))
+	m := r.memory.of(s.Job.Index)
+	if m.scoring {
+		return m.score(s)
+	}
+	if err := r.rate(s, m); err != nil {
+		return err
+	}
+	m.kept = sample.TopK{}.Select(m.kept, sample.Candidates{Conf: m.scores, Pos: m.free, Quota: len(m.free) - m.masks, RNG: s.RNG})
+	next := 0
+	for k, p := range m.free {
+		keep := next < len(m.kept) && m.kept[next] == k
+		if keep {
+			next++
+		}
+		switch masked := s.Masked(p); {
+		case keep && masked:
+			m.written[p-s.P] = m.scores[k]
+			s.Commit(p, m.draws[k].ID, math.Exp(m.scores[k]))
+		case !keep && !masked:
+			s.Remask(p)
+		}
+	}
+	return nil
+}
+
+// score rates the hidden tokens and puts them back.
+func (m *path) score(s *Step) error {
+	for k, p := range m.hidden {
+		s.Seq[p] = m.tokens[k]
+	}
+	for k, p := range m.hidden {
+		c := sample.Probability{}.Rate(s.Rows[k], sample.Draw{ID: m.tokens[k]}, nil)
+		if math.IsNaN(c) {
+			return s.Broken(k)
+		}
+		m.written[p-s.P] = math.Log(c)
+	}
+	return nil
+}
+
+// rate sets draws and scores, one entry for each free position.
+func (r *Path) rate(s *Step, m *path) error {
+	m.draws, m.scores = m.draws[:0], m.scores[:0]
+	row := 0
+	for _, p := range m.free {
+		d, score := sample.Draw{ID: s.Seq[p], P: math.NaN()}, m.written[p-s.P]
+		if row < len(s.Candidates) && s.Candidates[row] == p {
+			if s.Masked(p) {
+				var err error
+				if d, err = s.Draw(row, r.Proposal); err != nil {
+					return err
+				}
+			}
+			c := sample.Proposed{}.Rate(s.Rows[row], d, nil)
+			if math.IsNaN(c) {
+				return s.Broken(row)
+			}
+			score = math.Log(c)
+			row++
+		}
+		if !s.Masked(p) {
+			score = r.atRisk(score)
+		}
+		m.draws, m.scores = append(m.draws, d), append(m.scores, score)
+	}
+	return nil
+}
+
+// atRisk is the score of a written token, which may be as low as -Inf.
+func (r *Path) atRisk(score float64) float64 {
+	if r.Eta == 0 {
+		return 0
+	}
+	return r.Eta * score
+}
+
+// Finished implements Rule.
+func (r *Path) Finished(s *Step) bool {
+	steps := s.Steps
+	if r.Planner == Held {
+		steps *= 2
+	}
+	return s.Index >= steps && !s.HasMask(s.From, s.To)
+}
