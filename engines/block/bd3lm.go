@@ -8,27 +8,47 @@ import (
 	"dllmbench/engines/model"
 )
 
-// bd3lm is BD3-LM's default sampler: first hitting, which writes one uniformly
-// random masked position per pass. The network has no time input, so the
-// sampled hitting times of the paper have no effect and are not drawn.
+// Parameters of samplers that draw from the distribution itself.
+var (
+	drawTemperature = engines.Param{Name: "temperature", Kind: engines.KindFloat, Default: 1.0, Min: 0, Max: 100,
+		Doc: "Divisor of the logits when tokens are drawn; 0 takes the most probable token."}
+	topPWithin = engines.Param{Name: "top_p", Kind: engines.KindFloat, Default: 0.9, Min: 1e-6, Max: 1,
+		Doc: "Keep the tokens whose cumulative mass stays within top_p, and the most probable one in any case; 1 keeps all."}
+)
+
+// within is the proposal of BD3-LM and ReMDM.
+func within(o engines.Options) sample.Proposal {
+	return sample.Tempered(o["temperature"].(float64), 0, o["top_p"].(float64), sample.Within)
+}
+
+// bd3lm has BD3-LM's two samplers. First hitting, its default, writes one
+// uniformly random masked position per pass; the network has no time input, so
+// the hitting times of the paper have no effect and are not drawn. Ancestral
+// writes each mask with the probability that a step of a time grid gives it.
 func bd3lm() decode.Rule[denoise.Decoder] {
 	return decode.Rule[denoise.Decoder]{
 		Preset: engines.Preset{
 			Engine: "block", Name: "bd3lm", Cache: "exact",
-			Doc:    "One token per step at a random masked position of the block, drawn from the nucleus.",
-			Source: "Arriola et al. 2025, arXiv 2503.09573, first-hitting sampler; github.com/kuleshov-group/bd3lms",
+			Doc:    "Tokens at random masked positions of the block, drawn from the nucleus: one per step, or as many as a time grid gives.",
+			Source: "Arriola et al. 2025, arXiv 2503.09573; github.com/kuleshov-group/bd3lms",
+			Differs: "Hitting times are not drawn, since the network has no time input. Who is written in an ancestral step is drawn before the pass, so that only these rows are computed; a step that writes nobody takes no pass, where the published code reuses the last predictions: the law is the same." +
+				" The grid reaches time 0 in its last step, which writes all that is left; the published one ends a step before or behind it. Sequences of low entropy are not discarded and drawn again.",
 			Params: []engines.Param{blockLength(16),
-				{Name: "temperature", Kind: engines.KindFloat, Default: 1.0, Min: 0, Max: 100, Doc: "Divisor of the logits; 0 takes the most probable token."},
-				{Name: "top_p", Kind: engines.KindFloat, Default: 0.9, Min: 1e-6, Max: 1,
-					Doc: "Keep the tokens whose cumulative mass stays within top_p, and the most probable one in any case; 1 keeps all."},
-				cache},
+				{Name: "sampler", Kind: engines.KindChoice, Default: "first_hitting", Allowed: []string{"first_hitting", "ancestral"},
+					Doc: "first_hitting writes one token per step, ancestral a random number of them."},
+				{Name: "steps_per_block", Kind: engines.KindInt, Default: 5000, Min: 1, Max: 1 << 16,
+					Doc: "For ancestral: steps of the time grid of a block, of which those that write nothing are free; fewer steps draw more tokens at once. first_hitting has one per position."},
+				drawTemperature, topPWithin, cache},
 		},
 		Build: func(_ *model.Config, o engines.Options) (denoise.Decoder, error) {
+			if steps := o["steps_per_block"].(int); o["sampler"] == "ancestral" {
+				return denoise.Decoder{
+					Rule:  &denoise.Ancestral{Proposal: within(o), Grid: denoise.Forward(0)},
+					Steps: func(int) int { return steps }, KeepSteps: true,
+				}, nil
+			}
 			return denoise.Decoder{
-				Rule: &denoise.Pick{
-					Proposal:   sample.Tempered(o["temperature"].(float64), 0, o["top_p"].(float64), sample.Within),
-					Confidence: sample.Random{}, Selector: sample.TopK{},
-				},
+				Rule:  &denoise.Pick{Proposal: within(o), Confidence: sample.Random{}, Selector: sample.TopK{}},
 				Steps: onePerMask,
 			}, nil
 		},

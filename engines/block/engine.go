@@ -23,6 +23,9 @@
 // predicted by the row in front of it (Shift), the first mask of a block hangs on
 // finished text alone; a pass that asks for no other one does not feed the block.
 //
+// Rules that take tokens back do so inside the block at work. Nothing that is
+// stored for good hangs on it, so revision costs no cache.
+//
 // With our weights a block length of 1 is not autoregressive decoding (a mask
 // predicts itself, a token predicts its successor), and one block over the
 // whole answer is not LLaDA (the prompt is seen causally).

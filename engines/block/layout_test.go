@@ -3,6 +3,7 @@ package block
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"testing"
 
@@ -62,6 +63,35 @@ func TestCachedEqualsRecomputedForAllContexts(t *testing.T) {
 				}
 			}
 			one(t, subject.Must(t, s, p.Name, engines.Options{"block_length": 4}), engines.Request{Prompt: prompt(6), Budget: 13}, exactly{t})
+		}
+	}
+}
+
+// The same with the options of the conformance suite, which make revising rules
+// revise, on each way of training.
+func TestVariantsCachedEqualRecomputed(t *testing.T) {
+	for name, s := range map[string]*model.Session{"token": enginetest.NewSession(t), "block": trained(t, blockCausal(4)), "shift": trained(t, shifted)} {
+		revised := 0
+		for preset, variants := range subject.Variants {
+			for _, v := range variants {
+				if v["block_cache"] == true {
+					continue
+				}
+				run := func(cache string, log *commits) engines.Result {
+					opts := maps.Clone(v)
+					opts["cache"] = cache
+					return one(t, subject.Must(t, s, preset, opts), engines.Request{Prompt: prompt(6), Budget: 17, Seed: 9}, log)
+				}
+				var got, want commits
+				a, b := run("exact", &got), run("none", &want)
+				if !slices.Equal(a.Tokens, b.Tokens) || !slices.EqualFunc(got.all, want.all, slices.Equal[[]engines.Commit]) {
+					t.Errorf("%s, %s %v:\ncached     %v\nrecomputed %v", name, preset, v, a.Tokens, b.Tokens)
+				}
+				revised += a.Usage.RevisedTokens
+			}
+		}
+		if revised < 30 {
+			t.Errorf("%s: only %d revisions", name, revised)
 		}
 	}
 }

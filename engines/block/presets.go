@@ -7,10 +7,14 @@ import (
 	"dllmbench/engines/internal/sample"
 )
 
-// rules lists the presets; a new one is a line here and a file. Block length,
-// layout and stop rule are the engine's, the rest of the decoder is the rule's.
+// rules lists the presets; a new one is a word here and a file. Block length,
+// layout and stop rule are the engine's where the rule leaves them open.
 func rules() []decode.Rule[denoise.Decoder] {
-	return []decode.Rule[denoise.Decoder]{sdarStatic(), sdarDynamic(), threshold(), bd3lm()}
+	return []decode.Rule[denoise.Decoder]{
+		sdarStatic(), sdarDynamic(), sdarEntropyBound(), sdarSequential(),
+		threshold(), fastDLLMv2(), adablock(), bd3lm(),
+		revise(), llada2Edit(), remdm(),
+	}
 }
 
 // Presets describes the decoding rules of this package, the default first.
@@ -32,7 +36,17 @@ var (
 
 func blockLength(n int) engines.Param {
 	return engines.Param{Name: "block_length", Kind: engines.KindInt, Default: n, Min: 0, Max: 1 << 24,
-		Doc: "Positions per block, counted from the end of the prompt; the last block may be shorter, and 0 is one block over the whole answer."}
+		Doc: "Positions per block, counted from the end of the prompt (from position 0 where the weights' context is block-causal); the last block may be shorter, and 0 is one block over the whole answer."}
+}
+
+func thresholdFrom(p float64) engines.Param {
+	return engines.Param{Name: "threshold", Kind: engines.KindFloat, Default: p, Min: 0, Max: 2,
+		Doc: "Probability from which a token is committed; 0 fills a block in one step, above 1 commits one token per step."}
+}
+
+func thresholdAbove(p float64) engines.Param {
+	return engines.Param{Name: "threshold", Kind: engines.KindFloat, Default: p, Min: 0, Max: 2,
+		Doc: "Probability above which a token is committed."}
 }
 
 // proposal builds the proposal of the SDAR family from its three parameters.

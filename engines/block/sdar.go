@@ -16,7 +16,7 @@ func sdarStatic() decode.Rule[denoise.Decoder] {
 	return decode.Rule[denoise.Decoder]{
 		Preset: engines.Preset{
 			Engine: "block", Name: "sdar-static", Cache: "exact",
-			Doc:    "Even quota of commits per step inside each block, the most confident positions first.",
+			Doc:     "Even quota of commits per step inside each block, the most confident positions first.",
 			Source:  "SDAR 2025, arXiv 2510.06303, low_confidence_static; github.com/JetAstra/SDAR",
 			Differs: sdarDiffers,
 			Params: []engines.Param{blockLength(8), stepsPerBlock,
@@ -49,9 +49,7 @@ func sdarDynamic() decode.Rule[denoise.Decoder] {
 			Source:  "SDAR 2025, arXiv 2510.06303, low_confidence_dynamic; github.com/JetAstra/SDAR; LLaDA2.0 2025, arXiv 2512.15745",
 			Differs: sdarDiffers,
 			Params: []engines.Param{blockLength(8), stepsPerBlock,
-				{Name: "threshold", Kind: engines.KindFloat, Default: 0.85, Min: 0, Max: 2,
-					Doc: "Probability above which a token is committed."},
-				temperature, topK, topP, cache},
+				thresholdAbove(0.85), temperature, topK, topP, cache},
 		},
 		Build: func(_ *model.Config, o engines.Options) (denoise.Decoder, error) {
 			steps := o["steps_per_block"].(int)

@@ -18,9 +18,7 @@ func threshold() decode.Rule[denoise.Decoder] {
 			Doc:    "Every step commits all tokens of the block with at least the threshold probability, and the surest one in any case.",
 			Source: "Wu et al. 2025 (Fast-dLLM), arXiv 2505.22618, section 3.3; over a causal context as in Nemotron-Labs-Diffusion, arXiv 2607.05722",
 			Params: []engines.Param{blockLength(32),
-				{Name: "threshold", Kind: engines.KindFloat, Default: 0.9, Min: 0, Max: 2,
-					Doc: "Probability from which a token is committed; 0 fills a block in one step, above 1 commits one token per step."},
-				temperature, topK, topP, cache},
+				thresholdFrom(0.9), temperature, topK, topP, cache},
 		},
 		Build: func(_ *model.Config, o engines.Options) (denoise.Decoder, error) {
 			return denoise.Decoder{

@@ -79,7 +79,7 @@ func (c *checks) trace(t *testing.T) {
 	for i, r := range generate(t, e, batch, tr) {
 		sameWork(t, "with a tracer", r, generate(t, e, batch, nil)[i])
 	}
-	if c.preset.Engine != "autoregressive" && tr.probes == 0 || tr.probes > tr.events {
+	if tr.probes == 0 || tr.probes > tr.events {
 		t.Errorf("%d probes in %d events", tr.probes, tr.events)
 	}
 }

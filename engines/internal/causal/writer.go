@@ -85,7 +85,7 @@ func (w *Writer) Lay() {
 	if last := w.last(); w.end == len(w.Seq) || last >= 0 && w.IsStop(w.Text[last]) {
 		w.end = last
 	}
-	w.open()
+	w.Open()
 	from := w.Window.Pos
 	w.Window.Tokens = w.Text[from:w.end]
 	w.Window.Visible = model.CausalVisible(w.Window.Visible[:0], from, w.end-from)
@@ -111,8 +111,8 @@ func (w *Writer) last() int {
 	return -1
 }
 
-// open sets the window's begin and forgets the keys behind what is stored.
-func (w *Writer) open() {
+// Open sets the window's begin and forgets the keys behind what is stored.
+func (w *Writer) Open() {
 	w.Window.Pos, w.Window.At = w.Cached, nil
 	if w.Recompute {
 		w.Window.Pos = 0
@@ -160,8 +160,8 @@ func (w *Writer) Broken(pos int) error {
 // whether the draft had that token there.
 func (w *Writer) WriteNext(row []float32, c Chooser) (agreed bool, err error) {
 	pos, draft := w.Front(), int32(-1)
-	if pos < w.Draft {
-		draft = w.Text[pos]
+	if id := w.Text[pos]; pos < w.Draft && id != w.Config().MaskToken {
+		draft = id
 	}
 	w.Ban(row, pos)
 	d := c.Choose(w, row, pos, draft)

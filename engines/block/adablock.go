@@ -1,0 +1,73 @@
+package block
+
+import (
+	"errors"
+	"fmt"
+
+	"dllmbench/engines"
+	"dllmbench/engines/internal/decode"
+	"dllmbench/engines/internal/denoise"
+	"dllmbench/engines/internal/sample"
+	"dllmbench/engines/model"
+)
+
+// adablock lets the text say where a block ends.
+func adablock() decode.Rule[denoise.Decoder] {
+	return decode.Rule[denoise.Decoder]{
+		Preset: engines.Preset{
+			Engine: "block", Name: "adablock", Cache: "exact",
+			Doc:    "Blocks end behind the delimiter that the block's first pass is surest of, and the tokens of a block are committed by threshold.",
+			Source: "Lu et al. 2025 (AdaBlock-dLLM), arXiv 2509.26432, with Fast-dLLM's threshold; github.com/lgxi24/AdaBlock-dLLM",
+			Differs: "Over finished text that is cached exactly, where the published one runs the whole canvas with full attention: the first pass of a block feeds max(window, block_length) positions, and not all that is left. " +
+				"The window is a number of positions (published: a quarter of the canvas). In a template only positions still to be written count as delimiters. unit paragraph is our own: a block ends behind two delimiters in a row or behind the end of the text.",
+			Params: []engines.Param{
+				{Name: "block_length", Kind: engines.KindInt, Default: 16, Min: 0, Max: 1 << 24,
+					Doc: "Positions of a block in which no delimiter is sure enough; 0 is all that is left."},
+				{Name: "window", Kind: engines.KindInt, Default: 32, Min: 0, Max: 1 << 24,
+					Doc: "Positions in which a delimiter is looked for at the start of a block, and so the longest block that ends with one; 0 is all that is left."},
+				{Name: "unit", Kind: engines.KindChoice, Default: "delimiter", Allowed: []string{"delimiter", "paragraph"},
+					Doc: "delimiter ends a block behind a delimiter (a sentence, a line, a row), paragraph behind two in a row or behind the end of the text."},
+				{Name: "delimiter", Kind: engines.KindInt, Default: -1, Min: -1, Max: 1 << 21,
+					Doc: "Token id of the delimiter; -1 takes those that the weights name (delimiter_token_ids in config.json)."},
+				{Name: "delimiter_threshold", Kind: engines.KindFloat, Default: 0.3, Min: 0, Max: 2,
+					Doc: "Probability from which a predicted delimiter ends a block; above 1 all blocks have block_length positions."},
+				thresholdFrom(0.9), temperature, topK, topP, cache},
+		},
+		Build: func(cfg *model.Config, o engines.Options) (denoise.Decoder, error) {
+			delimiters, err := delimitersOf(cfg, o["delimiter"].(int))
+			if err != nil {
+				return denoise.Decoder{}, err
+			}
+			var joints denoise.Joints = denoise.Sentences{Delimiters: delimiters}
+			if o["unit"] == "paragraph" {
+				joints = denoise.Paragraphs{Delimiters: delimiters}
+			}
+			length, window := o["block_length"].(int), o["window"].(int)
+			longest := max(length, window)
+			if length == 0 || window == 0 {
+				longest = cfg.MaxPositions
+			}
+			return denoise.Decoder{
+				Rule: &denoise.Adaptive{
+					Pick:   denoise.Pick{Proposal: proposal(o), Confidence: sample.Probability{}, Selector: sample.Threshold{Theta: o["threshold"].(float64)}},
+					Joints: joints, Theta: o["delimiter_threshold"].(float64), Window: window, Default: length,
+				},
+				BlockLength: longest, Steps: onePerMask,
+			}, nil
+		},
+	}
+}
+
+// delimitersOf are the tokens that end a sentence: the one asked for, or the
+// weights' own.
+func delimitersOf(cfg *model.Config, id int) ([]int32, error) {
+	switch {
+	case id >= cfg.VocabSize:
+		return nil, fmt.Errorf("delimiter is token id %d, allowed is 0 to %d, or -1 for the weights' own", id, cfg.VocabSize-1)
+	case id >= 0:
+		return []int32{int32(id)}, nil
+	case len(cfg.Delimiters) == 0:
+		return nil, errors.New("the weights name no token that ends a sentence (delimiter_token_ids in config.json), and delimiter is -1; give the id of one, for example delimiter 198 for the line feed of GPT-2's vocabulary")
+	}
+	return cfg.Delimiters, nil
+}

@@ -1,0 +1,41 @@
+package block
+
+import (
+	"dllmbench/engines"
+	"dllmbench/engines/internal/decode"
+	"dllmbench/engines/internal/denoise"
+	"dllmbench/engines/internal/sample"
+	"dllmbench/engines/model"
+)
+
+// revise repairs a full block before it goes on to the next, which the published
+// block decoders cannot. Nothing outside the block changes, so the cache stays
+// exact.
+func revise() decode.Rule[denoise.Decoder] {
+	return decode.Rule[denoise.Decoder]{
+		Preset: engines.Preset{
+			Engine: "block", Name: "revise", Cache: "exact", Revises: true,
+			Doc:    "A block is filled by threshold; then, in a few rounds, its least sure tokens are masked again together and predicted from the rest.",
+			Source: "Ghazvininejad et al. 2019 (Mask-Predict), arXiv 1904.09324, inside a block",
+			Differs: "Mask-Predict predicts the whole text in its first pass; here the first draft is Fast-dLLM's, and only what was written with less than revise_threshold is taken back. With T iterations it is threshold 0, revise_steps T-1, revise_share (T-1)/T and revise_threshold 2." +
+				" The rounds end early when one of them changes no token.",
+			Params: []engines.Param{blockLength(16), thresholdFrom(0.9),
+				{Name: "revise_steps", Kind: engines.KindInt, Default: 4, Min: 0, Max: 1 << 16,
+					Doc: "Most rounds of revision for a block, each one pass; 0 revises nothing."},
+				{Name: "revise_share", Kind: engines.KindFloat, Default: 0.25, Min: 0, Max: 1,
+					Doc: "Share of the block's tokens that the first round takes back, at least one token; it falls evenly to none behind the last round."},
+				{Name: "revise_threshold", Kind: engines.KindFloat, Default: 0.9, Min: 0, Max: 2,
+					Doc: "Tokens written with at least this probability are left alone; above 1 all can be taken back."},
+				temperature, topK, topP, cache},
+		},
+		Build: func(_ *model.Config, o engines.Options) (denoise.Decoder, error) {
+			return denoise.Decoder{
+				Rule: &denoise.Revise{
+					Pick:   denoise.Pick{Proposal: proposal(o), Confidence: sample.Probability{}, Selector: sample.Threshold{Theta: o["threshold"].(float64)}},
+					Rounds: o["revise_steps"].(int), Share: o["revise_share"].(float64), Below: o["revise_threshold"].(float64),
+				},
+				Steps: onePerMask,
+			}, nil
+		},
+	}
+}

@@ -1,0 +1,87 @@
+package denoise
+
+import (
+	"math"
+
+	"dllmbench/engines/internal/sample"
+)
+
+// Edit writes masks as Pick does and replaces written tokens in place, without
+// masking them first (token-to-token editing, LLaDA2.1, 2026, arXiv
+// 2602.08676). Every pass judges all tokens that the part has written: one is
+// replaced where the row that predicts it prefers another token with more than
+// the threshold. When no mask is left, passes go on for as long as they edit.
+//
+// It takes weights that were trained to predict written tokens.
+type Edit struct {
+	Pick              // its confidence must be that of the drawn token
+	Theta     float64 // probability above which a token is replaced
+	PostSteps int     // most passes over a part without masks
+	memory    memory[edits]
+}
+
+// edits is what Edit remembers of a request.
+type edits struct {
+	post   int   // passes over the part without masks
+	quiet  bool  // the last of them edited nothing
+	masked []int // the candidates that are masked, and the confidence of each
+	conf   []float64
+}
+
+// Plan implements Rule.
+func (r *Edit) Plan(s *Step) {
+	m := r.memory.of(s.Job.Index)
+	if s.PartPasses == 0 {
+		m.post, m.quiet = 0, false
+	}
+	for p := s.From; p < s.To; p++ {
+		if !s.Fixed(p) {
+			s.Candidates = append(s.Candidates, p)
+		}
+	}
+}
+
+// Choose implements Rule.
+func (r *Edit) Choose(s *Step) error {
+	m := r.memory.of(s.Job.Index)
+	m.masked, m.conf = m.masked[:0], m.conf[:0]
+	s.Draws = s.Draws[:0]
+	s.Looked(len(s.Candidates))
+	edited := false
+	for i, p := range s.Candidates {
+		d, err := s.Draw(i, r.Proposal)
+		if err != nil {
+			return err
+		}
+		s.Draws = append(s.Draws, d)
+		if d.ID == s.Seq[p] {
+			continue
+		}
+		c := r.Confidence.Rate(s.Rows[i], d, s.RNG)
+		switch {
+		case math.IsNaN(c):
+			return s.Broken(i)
+		case s.Masked(p):
+			m.masked, m.conf = append(m.masked, i), append(m.conf, c)
+		case c > r.Theta:
+			s.Edit(p, d.ID, c)
+			edited = true
+		}
+	}
+	if len(m.masked) == 0 {
+		m.post, m.quiet = m.post+1, !edited
+		return nil
+	}
+	s.picked = r.Selector.Select(s.picked, sample.Candidates{Conf: m.conf, Quota: r.quota(s), RNG: s.RNG})
+	for _, k := range s.picked {
+		i := m.masked[k]
+		s.Commit(s.Candidates[i], s.Draws[i].ID, m.conf[k])
+	}
+	return nil
+}
+
+// Finished implements Rule.
+func (r *Edit) Finished(s *Step) bool {
+	m := r.memory.of(s.Job.Index)
+	return (m.quiet || m.post >= r.PostSteps) && !s.HasMask(s.From, s.To)
+}
