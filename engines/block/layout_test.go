@@ -2,7 +2,6 @@ package block
 
 import (
 	"context"
-	"fmt"
 	"maps"
 	"slices"
 	"testing"
@@ -311,7 +310,7 @@ func TestBillOfATransformer(t *testing.T) {
 	s := enginetest.NewSession(t)
 	const p, g, length = 5, 11, 4
 	for _, cache := range []string{"exact", "none"} {
-		t.Run(fmt.Sprint(cache), func(t *testing.T) {
+		t.Run(cache, func(t *testing.T) {
 			results, err := subject.Must(t, s, "sdar-static", engines.Options{"block_length": length, "cache": cache}).
 				Generate(context.Background(), []engines.Request{{Prompt: prompt(p), Budget: g}}, nil)
 			if err != nil {

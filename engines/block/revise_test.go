@@ -1,7 +1,6 @@
 package block
 
 import (
-	"fmt"
 	"slices"
 	"testing"
 
@@ -109,7 +108,7 @@ func TestReviseBill(t *testing.T) {
 	s := enginetest.NewSession(t)
 	const p, g, length = 5, 10, 4
 	for _, cache := range []string{"exact", "none"} {
-		t.Run(fmt.Sprint(cache), func(t *testing.T) {
+		t.Run(cache, func(t *testing.T) {
 			var revised []int
 			opts := engines.Options{"block_length": length, "threshold": 0, "revise_steps": 3, "revise_share": 0.75, "revise_threshold": 2.0, "temperature": 1.0, "cache": cache}
 			r := one(t, subject.Must(t, s, "revise", opts), engines.Request{Prompt: prompt(p), Budget: g, Seed: 3}, engines.SinkFunc(func(e *engines.Event) {
