@@ -41,9 +41,9 @@ type replay struct {
 	req     engines.Request
 	revises bool // the decoder may
 	usage   engines.Usage
-	steps  map[int]bool
-	tokens map[int]int32
-	last   engines.Event
+	steps   map[int]bool
+	tokens  map[int]int32
+	last    engines.Event
 }
 
 func (p *replay) add(t *testing.T, e *engines.Event, r engines.Result) {

@@ -186,7 +186,9 @@ func TestChoose(t *testing.T) {
 				}
 				return o["n"].(int), nil
 			},
-			Untrained: func(cfg *model.Config, o engines.Options) []string { return []string{fmt.Sprint(cfg.VocabSize, o["n"])} }},
+			Untrained: func(cfg *model.Config, o engines.Options) []string {
+				return []string{fmt.Sprint(cfg.VocabSize, o["n"])}
+			}},
 	}
 	for _, c := range []struct {
 		name string
