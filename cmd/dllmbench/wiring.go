@@ -8,14 +8,25 @@ import (
 	"dllmbench/engines/autoregressive"
 	"dllmbench/engines/block"
 	"dllmbench/engines/diffusion"
+	"dllmbench/engines/hybrid"
 	"dllmbench/engines/model"
 	"dllmbench/engines/model/builtin"
 	"dllmbench/harness/result"
 	"dllmbench/workloads"
 	"dllmbench/workloads/arithmetic"
+	"dllmbench/workloads/brackets"
+	"dllmbench/workloads/gocode"
+	"dllmbench/workloads/infill"
+	"dllmbench/workloads/latin"
 	"dllmbench/workloads/lists"
+	"dllmbench/workloads/long"
+	"dllmbench/workloads/markov"
+	"dllmbench/workloads/masks"
+	"dllmbench/workloads/paths"
+	"dllmbench/workloads/reversal"
 	"dllmbench/workloads/stories"
 	"dllmbench/workloads/sudoku"
+	"dllmbench/workloads/world"
 )
 
 // This file lists what exists. Nothing else in the program does: a decoder,
@@ -41,12 +52,22 @@ func decoders() []decoder {
 		{"block", block.Presets(), func(s *model.Session, preset string, o engines.Options) (engines.Engine, error) {
 			return block.New(s, preset, o)
 		}},
+		{"hybrid", hybrid.Presets(), func(s *model.Session, preset string, o engines.Options) (engines.Engine, error) {
+			return hybrid.New(s, preset, o)
+		}},
 	}
 }
 
 // allWorkloads lists the tasks in the order in which reports show them.
 func allWorkloads() []workloads.Workload {
-	return []workloads.Workload{lists.New(), arithmetic.New(), sudoku.New(), stories.New()}
+	return []workloads.Workload{
+		// Text: tracked worlds, worlds with a choice, gaps, programs.
+		stories.New(), world.New(), infill.New(), gocode.New(),
+		// Reasoning: sums, grids, plans, recall.
+		arithmetic.New(), sudoku.New(), latin.New(), paths.New(), reversal.New(),
+		// Form: items, nesting, a known law, length, empty positions.
+		lists.New(), brackets.New(), markov.New(), long.New(), masks.New(),
+	}
 }
 
 // metrics lists what reports derive from request records; package reports/view

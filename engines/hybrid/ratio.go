@@ -1,0 +1,95 @@
+package hybrid
+
+import (
+	"math"
+
+	"dllmbench/engines/internal/causal"
+	"dllmbench/engines/internal/sample"
+)
+
+// ratio verifies by speculative sampling (Leviathan et al. 2023, arXiv
+// 2211.17192; Chen et al. 2023, arXiv 2302.01318). A token x that was proposed
+// with probability q(x) is kept with probability min(1, p(x)/q(x)), where p is
+// the autoregressive law; otherwise a token is drawn in proportion to
+// max(0, p - q). The outcome follows p exactly, if q is the law of the proposal
+// given everything that was written in front of it. That holds for proposals
+// drawn independently of each other in one step, and for proposals that follow
+// from the text with certainty, whose q is 1.
+type ratio struct {
+	engine *Engine
+	p, q   []float64
+}
+
+// Choose implements causal.Chooser.
+func (r *ratio) Choose(w *causal.Writer, row []float32, pos int, draft int32) sample.Draw {
+	target, random := r.engine.proposal.(*sample.Categorical)
+	if draft < 0 || !random { // at temperature 0 the one token there is
+		return r.engine.proposal.Propose(row, w.RNG)
+	}
+	if r.p = target.Law(r.p, row); r.p == nil {
+		return sample.Draw{ID: -1, P: math.NaN()}
+	}
+	q := r.proposed(w, pos, draft)
+	if w.RNG.Float64()*q[draft] < r.p[draft] {
+		return sample.Draw{ID: draft, P: r.p[draft]}
+	}
+	return residual(r.p, q, w.RNG.Float64())
+}
+
+// proposed is the law that the draft at a position was drawn from.
+func (r *ratio) proposed(w *causal.Writer, pos int, draft int32) []float64 {
+	if law, random := r.engine.draft.(*sample.Categorical); random {
+		l := &r.engine.lines[w.Index]
+		r.q = law.Law(r.q, l.law.row(pos-l.start))
+		return r.q
+	}
+	if len(r.q) != len(r.p) {
+		r.q = make([]float64, len(r.p))
+	}
+	clear(r.q)
+	r.q[draft] = 1
+	return r.q
+}
+
+// residual draws in proportion to max(0, p - q), by the inverse of the
+// cumulative distribution.
+func residual(p, q []float64, u float64) sample.Draw {
+	total := 0.0
+	for i := range p {
+		total += max(0, p[i]-q[i])
+	}
+	u *= total
+	last := -1
+	for i := range p {
+		w := max(0, p[i]-q[i])
+		if w == 0 {
+			continue
+		}
+		last = i
+		if u -= w; u < 0 {
+			break
+		}
+	}
+	if last < 0 {
+		return sample.Draw{ID: -1, P: math.NaN()}
+	}
+	return sample.Draw{ID: int32(last), P: p[last]}
+}
+
+// drafted keeps the rows of logits that a block was drafted from.
+type drafted struct {
+	size int // of a row
+	flat []float32
+}
+
+// put keeps the row of position i of the block.
+func (d *drafted) put(i int, row []float32) {
+	d.size = len(row)
+	if need := (i + 1) * d.size; len(d.flat) < need {
+		d.flat = append(d.flat, make([]float32, need-len(d.flat))...)
+	}
+	copy(d.flat[i*d.size:], row)
+}
+
+// row is what put kept.
+func (d *drafted) row(i int) []float32 { return d.flat[i*d.size : (i+1)*d.size] }
