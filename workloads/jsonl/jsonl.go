@@ -55,6 +55,9 @@ type Item struct {
 	Split  workloads.Split
 	Spans  []workloads.Span
 	Checker
+	// Result is what right answers to the item have in common, for example their
+	// final number; "" means Answer. Chance rests on the most frequent one.
+	Result string
 	// Chance is the probability of guessing without reading the prompt, for
 	// example one in the number of choices; 0 if there is nothing to guess from.
 	Chance float64
@@ -100,7 +103,7 @@ func Open(fsys fs.FS, path, name string) (*Task, error) {
 }
 
 // New makes a workload of items. Rungs are in the order of their first item.
-// The chance of a rung is the larger of the share of its most frequent answer
+// The chance of a rung is the larger of the share of its most frequent result
 // and the mean chance of its items, over the test items if there are any; it is
 // at most 0.99, since a chance of 1 would leave nothing to measure.
 func New(name, doc string, items []Item) (*Task, error) {
@@ -173,8 +176,12 @@ func (t *Task) describe(r int) {
 	}
 	count, most, guess := map[string]int{}, 0, 0.0
 	for _, it := range list {
-		count[it.Answer]++
-		most = max(most, count[it.Answer])
+		result := it.Result
+		if result == "" {
+			result = it.Answer
+		}
+		count[result]++
+		most = max(most, count[result])
 		guess += it.Chance
 	}
 	rung := &t.rungs[r]

@@ -171,6 +171,15 @@ func TestNewErrors(t *testing.T) {
 	if _, err := New("a/b", "", []Item{good}); err == nil {
 		t.Error("a name with a slash")
 	}
+	var three []Item
+	for i, result := range []string{"", "same", "same"} {
+		it := good
+		it.ID, it.Result = strings.Repeat("a", i+1), result
+		three = append(three, it)
+	}
+	if w, err := New("n", "", three); err != nil || w.Rungs()[0].Chance != 2./3 {
+		t.Errorf("%v: %+v", err, w)
+	}
 	w, err := New("n", "d", change(func(it *Item) { it.Checker, it.Split = Unscored("no Python"), workloads.Train }))
 	if err != nil || w.Unscored() != "no Python" || w.Rungs()[0].Chance != 0.99 {
 		t.Fatalf("%v, %+v", err, w)

@@ -180,6 +180,9 @@ func (rec record) item(has map[string]bool) (Item, error) {
 		it.Checker, err = goTests(prefix, rec.Tests)
 	case "numeric":
 		it.Checker, err = Numeric(rec.Answer, string(rec.Tolerance))
+		if value, _, _, ok := FinalNumber(rec.Answer); ok {
+			it.Result = "number " + value.RatString()
+		}
 	case "regex":
 		it.Checker, err = Regex(rec.Pattern)
 	}

@@ -53,6 +53,7 @@ func gsm8kItem(_ int, o object) (jsonl.Item, error) {
 	if mark > 0 {
 		it.Spans = append(it.Spans, workloads.Span{Name: workloads.Reasoning, Start: 0, End: mark})
 	}
+	it.Result = answer[result:]
 	it.Spans = append(it.Spans, workloads.Span{Name: workloads.Result, Start: result, End: len(answer)})
 	return it, nil
 }
