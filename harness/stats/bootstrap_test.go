@@ -143,3 +143,11 @@ func TestResamplerBeyondMemory(t *testing.T) {
 		t.Errorf("%d numbers are held, %d counted", held, boot.drawn.held)
 	}
 }
+
+// Student's 0.975 quantile of 9 degrees of freedom is 2.2622, widened by √(10/9).
+func TestExpanded(t *testing.T) {
+	near(t, "quantile for ten units", expanded(10, 0.95), 2.26215716*math.Sqrt(10.0/9), 1e-6)
+	// Means of 0, 0, 0, 0, 1 without each: 0.2 less these is −0.05 four times and
+	// 0.2, with cubes of 0.0075 and squares of 0.05 in all.
+	near(t, "acceleration", skewness([]float64{0.25, 0.25, 0.25, 0.25, 0}), 0.0075/(6*math.Pow(0.05, 1.5)), 1e-12)
+}

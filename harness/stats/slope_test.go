@@ -115,3 +115,19 @@ func TestSlopeRefuses(t *testing.T) {
 		t.Errorf("resamples without a logarithm: %+v, %v", none, err)
 	}
 }
+
+// By hand: of 0, 1, 0 the best line is flat at ⅓, χ² = (1+4+1)/9 on one degree
+// of freedom, so p = 2·P(Z > √⅔).
+func TestLineFit(t *testing.T) {
+	var line Line
+	line.fit([]float64{0, 1, 2}, []float64{0, 1, 0}, []float64{1, 1, 1})
+	if line.FitP == nil {
+		t.Fatal("no judgement of the fit")
+	}
+	near(t, "p of the fit", *line.FitP, 2*normal.Survival(math.Sqrt(2.0/3)), 1e-12)
+	line = Line{}
+	line.fit([]float64{0, 1, 2}, []float64{0, 1, 0}, []float64{1, 0, 1})
+	if line.FitP != nil {
+		t.Errorf("a point without noise: p of the fit %v", *line.FitP)
+	}
+}
