@@ -84,7 +84,7 @@ func (v *judge) item(it item, e *sentence) {
 	s := v.spec
 	if it.repeats() && e.shape.in(v.earlier(it)) {
 		l := v.lines[v.at]
-		v.fail(it.first+s.opportunities(it)-1, l.offset, l.end-l.offset, "a %s of this form was there before: %q", kindWords[it.kind], l.quote(v.text))
+		v.fail(it.first+s.opportunities(it)-1, l.offset, l.end-l.offset, "%s of this form was there before: %q", articled(it.kind), l.quote(v.text))
 	}
 	switch it.kind {
 	case restKind:
