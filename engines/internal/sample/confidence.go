@@ -71,14 +71,27 @@ func (Random) OfToken() bool { return false }
 // Rate implements Confidence.
 func (Random) Rate(_ []float32, _ Draw, rng *rand.Rand) float64 { return rng.Float64() }
 
-// Entropy is the Shannon entropy of softmax(row) in nats.
+// Entropy is the Shannon entropy of softmax(row) in nats. With weights
+// w = exp(x - max) it is log Σw - Σ w(x - max) / Σw; the exponentials are those
+// of the vector kernel, the sums are float64. It is NaN if the row holds NaN or
+// no finite logit.
 func Entropy(row []float32) float64 {
-	z := float64(kernel.LogSumExp(row))
-	h := 0.0
-	for _, x := range row {
-		if logP := float64(x) - z; !math.IsInf(logP, -1) {
-			h -= math.Exp(logP) * logP
+	_, top := kernel.Argmax(row)
+	if !finite(top) {
+		return math.NaN()
+	}
+	var weights [256]float32
+	sum, moment := 0.0, 0.0
+	for from := 0; from < len(row); from += len(weights) {
+		part := row[from:min(from+len(weights), len(row))]
+		w := weights[:len(part)]
+		kernel.ExpScaled(w, part, 1, top)
+		for i, x := range part {
+			if w[i] != 0 { // a token that cannot be drawn adds nothing
+				sum += float64(w[i])
+				moment += float64(w[i]) * float64(x-top)
+			}
 		}
 	}
-	return h
+	return math.Max(0, math.Log(sum)-moment/sum)
 }

@@ -252,6 +252,11 @@ func BenchmarkRow(b *testing.B) {
 			Argmax{}.Propose(row, rng)
 		}
 	})
+	b.Run("entropy", func(b *testing.B) {
+		for b.Loop() {
+			Entropy(row)
+		}
+	})
 	b.Run("probability", func(b *testing.B) {
 		for b.Loop() {
 			Probability{}.Rate(row, Draw{ID: 1}, rng)

@@ -36,3 +36,37 @@ func TestWeightsEqualTheirTwin(t *testing.T) {
 		}
 	}
 }
+
+// The entropy is that of its definition in float64.
+func TestEntropyEqualsItsTwin(t *testing.T) {
+	rng := source()
+	for _, n := range []int{1, 2, 255, 256, 257, 420, 1024} {
+		for _, scale := range []float64{0, 0.1, 3, 40} {
+			row := make([]float32, n)
+			for i := range row {
+				row[i] = float32(rng.NormFloat64() * scale)
+			}
+			if n > 2 {
+				row[n-1] = -inf
+			}
+			total, want := 0.0, 0.0
+			for _, x := range row {
+				total += math.Exp(float64(x))
+			}
+			for _, x := range row {
+				if p := math.Exp(float64(x)) / total; p > 0 {
+					want -= p * math.Log(p)
+				}
+			}
+			if got := Entropy(row); math.Abs(got-want) > 2e-6*(1+want) {
+				t.Errorf("n %d, scale %g: %g, want %g", n, scale, got, want)
+			}
+		}
+	}
+	if h := Entropy([]float32{1, float32(math.NaN())}); !math.IsNaN(h) {
+		t.Errorf("the entropy of a row with NaN is %g", h)
+	}
+	if h := Entropy([]float32{-inf, -inf}); !math.IsNaN(h) {
+		t.Errorf("the entropy of nothing is %g", h)
+	}
+}
