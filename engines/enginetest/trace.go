@@ -24,15 +24,18 @@ func (tr *tracer) Trace() engines.Tracing { return engines.Tracing{Audit: true} 
 // Event implements engines.Sink.
 func (tr *tracer) Event(e *engines.Event) {
 	tr.events++
+	written := tr.tokens[e.Request]
+	for _, k := range e.Revised { // perhaps before the pass
+		if k.ID == Mask {
+			delete(written, k.Pos)
+		}
+	}
 	if e.Probe != nil {
 		tr.probes++
 		tr.probe(e.Request, e.Probe)
 	}
-	written := tr.tokens[e.Request]
 	for _, k := range e.Revised {
-		if k.ID == Mask {
-			delete(written, k.Pos)
-		} else {
+		if k.ID != Mask {
 			written[k.Pos] = k.ID
 		}
 	}

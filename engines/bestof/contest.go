@@ -1,0 +1,174 @@
+package bestof
+
+import (
+	"context"
+	"math"
+	"slices"
+	"time"
+
+	"dllmbench/engines"
+)
+
+// contest is one call of Generate: the tries of all requests of a batch.
+type contest struct {
+	*Engine
+	begin  time.Time
+	trials []trial
+	open   []int // requests of the round at work, by their place in the batch
+	round  int   // rounds begun
+	out    *relay
+}
+
+// trial is one request and what became of it so far.
+type trial struct {
+	req   engines.Request
+	usage engines.Usage
+	spent engines.Spent
+
+	shown    candidate // the text that events show: that of the last try
+	best     candidate // the choice so far
+	done     int       // tries that were finished, and rated where candidates are
+	accepted bool      // by the checker
+	final    time.Duration
+}
+
+// candidate is the outcome of one try.
+type candidate struct {
+	engines.Result
+	score float64
+	conf  []float64 // by position; only with a sink
+}
+
+func newContest(e *Engine, batch []engines.Request, sink engines.Sink) *contest {
+	c := &contest{Engine: e, begin: e.now(), trials: make([]trial, len(batch))}
+	for i, req := range batch {
+		c.trials[i].req = req
+	}
+	c.out = newRelay(c, sink)
+	return c
+}
+
+// next begins a round with the requests that still have something to try.
+func (c *contest) next() bool {
+	c.open = c.open[:0]
+	for i := range c.trials {
+		if !c.trials[i].accepted {
+			c.open = append(c.open, i)
+		}
+	}
+	c.round++
+	return len(c.open) > 0
+}
+
+// decode runs the round. Its error is that of an engine that failed, not that
+// of a context that ended.
+func (c *contest) decode(ctx context.Context) error {
+	batch := make([]engines.Request, len(c.open))
+	for k, i := range c.open {
+		t := &c.trials[i]
+		batch[k] = t.req
+		batch[k].Seed = seed(t.req.Seed, c.round-1)
+		t.usage.RevisedTokens += len(t.written(c.mask())) // the new text takes the place of the one before
+	}
+	start := c.elapsed()
+	results, err := c.inner.Generate(ctx, batch, c.out.round(start))
+	if err != nil && (ctx.Err() == nil || len(results) != len(batch)) {
+		return err
+	}
+	for k, i := range c.open {
+		t, r := &c.trials[i], results[k]
+		canvas := r.Usage.CanvasPositions
+		t.usage.Add(r.Usage)
+		t.usage.CanvasPositions = canvas // the same positions every time
+		t.spend(r.Spent)
+		t.shown = candidate{Result: r, score: math.Inf(-1), conf: c.out.confidences(i)}
+		if t.done == 0 {
+			t.best, t.final = t.shown, start+r.Elapsed
+		}
+		if c.pick == Checker && r.Finish != engines.FinishCancelled {
+			// Of answers that nobody accepts the last one is as good as any.
+			t.best, t.final = t.shown, start+r.Elapsed
+			t.accepted = t.req.Judge(r.Tokens[:r.Useful:r.Useful])
+			t.done++
+		}
+	}
+	return nil
+}
+
+// written lists, as masked again, the positions that the last try wrote.
+func (t *trial) written(mask int32) (list []engines.Commit) {
+	for pos, id := range t.shown.Tokens {
+		if id != mask && !t.fixed(pos) {
+			list = append(list, engines.Commit{Pos: pos, ID: mask, Confidence: math.NaN()})
+		}
+	}
+	return list
+}
+
+// fixed tells whether a position of the answer is the template's.
+func (t *trial) fixed(pos int) bool {
+	return t.req.Template != nil && t.req.Template[pos] != engines.Gap
+}
+
+func (t *trial) spend(s engines.Spent) {
+	t.spent.Forward += s.Forward
+	t.spent.Sampling += s.Sampling
+	t.spent.Bookkeeping += s.Bookkeeping
+}
+
+// change lists what turns the text that is shown into the one that is chosen,
+// and counts it. A position without a token holds the mask.
+func (t *trial) change(mask int32) (committed, revised []engines.Commit) {
+	at := func(c *candidate, pos int) int32 {
+		if pos < len(c.Tokens) {
+			return c.Tokens[pos]
+		}
+		return mask
+	}
+	for pos := range max(len(t.shown.Tokens), len(t.best.Tokens)) {
+		from, to := at(&t.shown, pos), at(&t.best, pos)
+		if from == to || t.fixed(pos) {
+			continue
+		}
+		k := engines.Commit{Pos: pos, ID: to, Confidence: math.NaN()}
+		if pos < len(t.best.conf) && to != mask {
+			k.Confidence = t.best.conf[pos]
+		}
+		if from == mask {
+			committed = append(committed, k)
+		} else {
+			revised = append(revised, k)
+		}
+	}
+	t.usage.CommittedTokens += len(committed)
+	t.usage.RevisedTokens += len(revised)
+	t.shown = t.best
+	return committed, revised
+}
+
+// mask is the token of positions that are not written.
+func (c *contest) mask() int32 { return c.net.Model().Config().MaskToken }
+
+// results are the choices. Requests that were cut short say so, and give the
+// best answer that was finished in time, if any.
+func (c *contest) results(ctx context.Context) ([]engines.Result, error) {
+	list := make([]engines.Result, len(c.trials))
+	var err error
+	for i := range c.trials {
+		t := &c.trials[i]
+		t.change(c.mask()) // the last event has told of it, unless the context ended
+		r := t.best.Result
+		if ctx.Err() != nil && !t.accepted && t.done < c.tries {
+			r.Finish, err = engines.FinishCancelled, ctx.Err()
+		}
+		r.Usage, r.Spent, r.Elapsed = t.usage, t.spent, 0
+		r.CommitNs = slices.Clone(r.CommitNs)
+		for pos, ns := range r.CommitNs {
+			if ns >= 0 && !t.fixed(pos) {
+				r.CommitNs[pos], r.Elapsed = int64(t.final), t.final
+			}
+		}
+		list[i] = r
+	}
+	return list, err
+}

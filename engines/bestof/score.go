@@ -1,0 +1,128 @@
+package bestof
+
+import (
+	"math"
+	"slices"
+	"time"
+
+	"dllmbench/engines"
+	"dllmbench/engines/internal/kernel"
+	"dllmbench/engines/internal/sample"
+	"dllmbench/engines/model"
+)
+
+// scorer rates texts by their likelihood in the causal mode of the weights.
+type scorer struct {
+	net     Network
+	caches  []*model.Cache
+	windows []model.Window
+}
+
+// rated is how many tokens of an answer are rated: the useful ones and the stop
+// id behind them.
+func rated(req *engines.Request, r *engines.Result) int {
+	n := r.Useful
+	if n < len(r.Tokens) && slices.Contains(req.Stop, r.Tokens[n]) {
+		n++
+	}
+	return n
+}
+
+// lay sets window k: the prompt and all rated tokens but the last, causal, with
+// a row of logits for each rated token. An answer without any is asked for one
+// row all the same, so that every candidate has its pass.
+func (s *scorer) lay(k int, req *engines.Request, r *engines.Result) {
+	if len(s.caches) <= k {
+		s.caches, s.windows = append(s.caches, nil), append(s.windows, model.Window{})
+	}
+	p, rows := len(req.Prompt), max(rated(req, r), 1)
+	n := p + rows - 1
+	if c := s.caches[k]; c == nil || c.Capacity() < n {
+		s.caches[k] = s.net.NewCache(n)
+	}
+	s.caches[k].Truncate(0)
+	w := &s.windows[k]
+	w.Cache = s.caches[k]
+	w.Tokens = append(append(w.Tokens[:0], req.Prompt...), r.Tokens[:rows-1]...)
+	w.Visible = model.CausalVisible(w.Visible[:0], 0, n)
+	w.Logits = w.Logits[:0]
+	for i := range rows {
+		w.Logits = append(w.Logits, p-1+i)
+	}
+}
+
+// rate is the mean log-probability, in nats, of an answer's rated tokens, given
+// its rows; -Inf without any, and of broken rows. Mask and padding have no probability, as in
+// autoregressive decoding.
+func rate(req *engines.Request, r *engines.Result, rows [][]float32, cfg *model.Config) float64 {
+	sum, n := 0.0, rated(req, r)
+	for i, id := range r.Tokens[:n] {
+		sample.Ban(rows[i], cfg.MaskToken, cfg.Pad)
+		sum += float64(rows[i][id]) - float64(kernel.LogSumExp(rows[i]))
+	}
+	if n == 0 || math.IsNaN(sum) {
+		return math.Inf(-1)
+	}
+	return sum / float64(n)
+}
+
+// score rates the candidates of the round in one pass, and after the last round
+// makes the choice.
+func (c *contest) score() error {
+	s, cfg := &c.scorer, c.net.Model().Config()
+	started := c.elapsed()
+	for k, i := range c.open {
+		s.lay(k, &c.trials[i].req, &c.trials[i].shown.Result)
+	}
+	laid := c.elapsed()
+	pass, err := c.net.Forward(s.windows[:len(c.open)])
+	if err != nil {
+		return err
+	}
+	forward := c.elapsed()
+	first := 0
+	for k, i := range c.open {
+		t, rows := &c.trials[i], len(s.windows[k].Logits)
+		t.shown.score = rate(&t.req, &t.shown.Result, pass.Logits[first:first+rows], &cfg)
+		if t.done == 0 || t.shown.score > t.best.score {
+			t.best = t.shown
+		}
+		t.done++
+		first += rows
+	}
+	drawn := c.elapsed()
+	spent := engines.Spent{Forward: forward - laid, Sampling: drawn - forward, Bookkeeping: laid - started}
+	first = 0
+	for k, i := range c.open {
+		t, w := &c.trials[i], &s.windows[k]
+		rows := pass.Logits[first : first+len(w.Logits)]
+		first += len(rows)
+		t.count(&pass.Cost[k], pass.Bytes, w.Cache.Bytes(), len(rows)*cfg.VocabSize)
+		t.spend(spent)
+		t.final = drawn
+		var committed, revised []engines.Commit
+		if t.done == c.tries {
+			committed, revised = t.change(cfg.MaskToken)
+		}
+		c.out.scored(i, started, spent, &pass.Cost[k], rows, committed, revised)
+	}
+	c.out.pass++
+	return nil
+}
+
+// count adds the work of a rating pass. It is work on the answer's tokens, as
+// that of a verification.
+func (t *trial) count(c *model.Cost, weights, cache int64, logits int) {
+	work := engines.Work{
+		Passes: 1, QueryTokens: c.QueryTokens, AttendedKeys: c.AttendedKeys, LogitRows: c.LogitRows, FLOPs: c.FLOPs,
+		WeightBytes: weights, CacheReadBytes: c.CacheReadBytes, CacheWriteBytes: c.CacheWriteBytes,
+	}
+	t.usage.Add(engines.Usage{
+		NFE: 1, QueryTokens: work.QueryTokens, AttendedKeys: work.AttendedKeys, LogitRows: work.LogitRows, FLOPs: work.FLOPs,
+		WeightBytes: work.WeightBytes, CacheReadBytes: work.CacheReadBytes, CacheWriteBytes: work.CacheWriteBytes,
+		PeakCacheBytes: cache, Denoise: work, SampledLogits: int64(logits),
+	})
+}
+
+// elapsed is the time since the start of the call.
+func (c *contest) elapsed() time.Duration { return c.now().Sub(c.begin) }

@@ -1,0 +1,99 @@
+package bestof
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+
+	"dllmbench/engines"
+	"dllmbench/engines/model"
+)
+
+// seed is the seed of a try, from 0: the first one has that of the request.
+func seed(request uint64, try int) uint64 {
+	if try == 0 {
+		return request
+	}
+	return rand.New(rand.NewPCG(request, uint64(try))).Uint64()
+}
+
+// seedsTried is how many seeds are compared before a decoder is called
+// deterministic.
+const seedsTried = 4
+
+// mustVary refuses a decoder that gives the same text for every seed, since
+// all candidates would be equal. It does not guess that from the names of
+// options but asks the decoder: on a network for which all tokens are equally
+// probable, whatever is drawn at random shows, be it a token or the order in
+// which positions are written.
+func (e *Engine) mustVary(budget int) error {
+	if e.varies {
+		return nil
+	}
+	session := model.NewSession(indifferent(e.net.Model().Config(), budget), 1)
+	defer session.Close()
+	inner, err := e.open(session)
+	if err != nil {
+		return err
+	}
+	prompt := int32(0)
+	for prompt == session.Model().Config().MaskToken {
+		prompt++
+	}
+	req := engines.Request{Prompt: []int32{prompt}, Budget: smallest(inner, prompt, budget)}
+	var first *course
+	for s := range uint64(seedsTried) {
+		req.Seed = s + 1
+		this := &course{}
+		if _, err := inner.Generate(context.Background(), []engines.Request{req}, this); err != nil {
+			return err
+		}
+		if first == nil {
+			first = this
+		} else if !slices.Equal(first.steps, this.steps) {
+			e.varies = true
+			return nil
+		}
+	}
+	return fmt.Errorf("best_of %d decodes every request %d times, but with these options preset %s of engine %s gives the same text for every seed; "+
+		"best_of 1 works, and so does a preset or an option that draws at random, such as temperature 0.7", e.tries, e.tries, e.info.Preset, e.info.Engine)
+}
+
+// smallest is the smallest budget for which the decoder has no objections: a
+// short text shows as much as a long one.
+func smallest(e engines.Engine, prompt int32, budget int) int {
+	for b := 8; b < budget; b += 8 {
+		if check(e, []engines.Request{{Prompt: []int32{prompt}, Budget: b}}) == nil {
+			return b
+		}
+	}
+	return budget
+}
+
+// indifferent is a network of a config's kind with the smallest possible
+// layers, and with weights of 0, so that all logits are 0.
+func indifferent(cfg model.Config, budget int) *model.Model {
+	cfg.HiddenSize, cfg.IntermediateSize, cfg.Layers, cfg.Heads, cfg.KVHeads, cfg.HeadDim = 2, 2, 1, 1, 1, 2
+	cfg.MaxPositions, cfg.TieEmbeddings, cfg.AttentionBias = 2*budget+4, true, false
+	return model.FromWeights(model.NewWeights(cfg), "")
+}
+
+// course records what was written where, and when.
+type course struct {
+	steps []written
+}
+
+type written struct {
+	pass, pos int
+	id        int32
+}
+
+// Event implements engines.Sink.
+func (c *course) Event(e *engines.Event) {
+	for _, list := range [][]engines.Commit{e.Revised, e.Committed} {
+		for _, k := range list {
+			c.steps = append(c.steps, written{e.Pass, k.Pos, k.ID})
+		}
+	}
+}
