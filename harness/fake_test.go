@@ -136,6 +136,12 @@ func answer(r engines.Request, text []int32) engines.Result {
 // plan expands a scenario with three fake engines a, b and c.
 func plan(t *testing.T, extra string) *scenario.Plan {
 	t.Helper()
+	return planOf(t, []workloads.Workload{echo{}}, extra)
+}
+
+// planOf is plan with other workloads.
+func planOf(t *testing.T, list []workloads.Workload, extra string) *scenario.Plan {
+	t.Helper()
 	text := `
 version: 1
 weights: {builtin: w}
@@ -144,7 +150,7 @@ engines:
   - {name: b, engine: fake, preset: b}
   - {name: c, engine: fake, preset: c}
 ` + extra
-	catalog := scenario.Catalog{Workloads: []workloads.Workload{echo{}}, Builtin: []string{"w"}, CPUs: 1}
+	catalog := scenario.Catalog{Workloads: list, Builtin: []string{"w"}, CPUs: 1}
 	for _, name := range []string{"a", "b", "c"} {
 		catalog.Presets = append(catalog.Presets, engines.Preset{Engine: "fake", Name: name})
 	}

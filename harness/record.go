@@ -41,12 +41,12 @@ func record(g *scenario.Group, cell result.Cell, v visit, item scenario.Item, ou
 	default:
 		res = out.results[i]
 		rec.Status = "success"
-		if g.Stop != nil && res.Finish == engines.FinishBudget {
+		if g.Stop != nil && item.Template == nil && res.Finish == engines.FinishBudget {
 			rec.Status = "truncated"
 		}
 	}
-	count(&rec, res)
-	if breach := accounting(g, res); breach != "" {
+	count(&rec, res, item.Template)
+	if breach := accounting(g, item, res); breach != "" {
 		rec.Status, rec.Error = "error", "accounting: "+breach
 		return rec
 	}
@@ -57,7 +57,7 @@ func record(g *scenario.Group, cell result.Cell, v visit, item scenario.Item, ou
 		rec.BatchNs, rec.E2ENs = &wall, &e2e
 		rec.Spent = &result.Spent{ForwardNs: res.Spent.Forward.Nanoseconds(), SamplingNs: res.Spent.Sampling.Nanoseconds(),
 			BookkeepingNs: res.Spent.Bookkeeping.Nanoseconds()}
-		rec.TTFTNs, rec.TTFCNs = firstTimes(res.CommitNs)
+		rec.TTFTNs, rec.TTFCNs = firstTimes(res.CommitNs, item.Template)
 	}
 	if item.Instance != nil {
 		rec.Output = g.Codec.Decode(useful)
@@ -71,10 +71,11 @@ func record(g *scenario.Group, cell result.Cell, v visit, item scenario.Item, ou
 	return rec
 }
 
-// count copies the counters.
-func count(rec *result.Request, res engines.Result) {
+// count copies the counters. Fixed tokens of a template are not useful ones: the
+// decoder did not write them.
+func count(rec *result.Request, res engines.Result, template []int32) {
 	u := res.Usage
-	rec.Finish, rec.UsefulTokens = string(res.Finish), res.Useful
+	rec.Finish, rec.UsefulTokens = string(res.Finish), Written(template, res.Useful)
 	rec.CanvasPositions, rec.CommittedTokens, rec.RevisedTokens = u.CanvasPositions, u.CommittedTokens, u.RevisedTokens
 	rec.NFE, rec.DenoisingSteps = u.NFE, u.DenoisingSteps
 	rec.QueryTokens, rec.AttendedKeys, rec.LogitRows, rec.FLOPs = u.QueryTokens, u.AttendedKeys, u.LogitRows, u.FLOPs
@@ -83,15 +84,31 @@ func count(rec *result.Request, res engines.Result) {
 	rec.Prefill, rec.Commit, rec.Denoise = result.Work(u.Prefill), result.Work(u.Commit), result.Work(u.Denoise)
 }
 
-// firstTimes are the time to the first token (position 0 final) and to the
-// first commit of any position; nil where there was none.
-func firstTimes(commitNs []int64) (ttft, ttfc *int64) {
+// Written is the number of gaps among the first n positions of a template: the
+// tokens that a decoder wrote there. Without a template it wrote all n.
+func Written(template []int32, n int) int {
+	if template == nil {
+		return n
+	}
+	gaps := 0
+	for _, id := range template[:max(0, min(n, len(template)))] {
+		if id == engines.Gap {
+			gaps++
+		}
+	}
+	return gaps
+}
+
+// firstTimes are the time to the first token (the first position to be written
+// is final) and to the first commit of any position; nil where there was none.
+func firstTimes(commitNs []int64, template []int32) (ttft, ttfc *int64) {
+	first := max(0, slices.Index(template, engines.Gap))
 	for i, ns := range commitNs {
-		if ns < 0 {
+		if ns < 0 || template != nil && template[i] != engines.Gap {
 			continue
 		}
-		if i == 0 {
-			ttft = &commitNs[0]
+		if i == first {
+			ttft = &commitNs[i]
 		}
 		if ttfc == nil || ns < *ttfc {
 			ttfc = &commitNs[i]
@@ -101,23 +118,29 @@ func firstTimes(commitNs []int64) (ttft, ttfc *int64) {
 }
 
 // accounting says in which way a result contradicts itself, or "".
-func accounting(g *scenario.Group, res engines.Result) string {
-	u := res.Usage
+func accounting(g *scenario.Group, item scenario.Item, res engines.Result) string {
+	u, budget := res.Usage, request(g, item).Budget
+	open := Written(item.Template, budget) // positions that may be written
 	switch {
-	case len(res.Tokens) > g.Budget:
-		return fmt.Sprintf("%d tokens were written with a budget of %d", len(res.Tokens), g.Budget)
+	case len(res.Tokens) > budget:
+		return fmt.Sprintf("%d tokens were written with a budget of %d", len(res.Tokens), budget)
 	case res.Useful < 0 || res.Useful > len(res.Tokens):
 		return fmt.Sprintf("%d useful tokens of %d", res.Useful, len(res.Tokens))
 	case len(res.CommitNs) != len(res.Tokens):
 		return fmt.Sprintf("%d commit times for %d tokens", len(res.CommitNs), len(res.Tokens))
-	case u.CanvasPositions > g.Budget:
-		return fmt.Sprintf("a canvas of %d positions with a budget of %d", u.CanvasPositions, g.Budget)
+	case u.CanvasPositions > open:
+		return fmt.Sprintf("a canvas of %d positions with %d to be written", u.CanvasPositions, open)
 	case u.CommittedTokens > u.CanvasPositions+u.RevisedTokens:
 		return fmt.Sprintf("%d commits on %d positions with %d revisions", u.CommittedTokens, u.CanvasPositions, u.RevisedTokens)
-	case res.Useful > u.CommittedTokens:
-		return fmt.Sprintf("%d useful tokens of %d committed ones", res.Useful, u.CommittedTokens)
+	case Written(item.Template, res.Useful) > u.CommittedTokens:
+		return fmt.Sprintf("%d useful tokens of %d committed ones", Written(item.Template, res.Useful), u.CommittedTokens)
 	case u.NFE <= 0 && res.Finish != engines.FinishCancelled:
 		return "no forward pass was counted"
+	}
+	for i := range min(len(res.Tokens), len(item.Template)) {
+		if id := item.Template[i]; id != engines.Gap && id != res.Tokens[i] {
+			return fmt.Sprintf("fixed token %d of the template is %d and became %d", i, id, res.Tokens[i])
+		}
 	}
 	for i, id := range res.Tokens[:res.Useful] {
 		if slices.Contains(g.Stop, id) {

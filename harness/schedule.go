@@ -84,7 +84,11 @@ func requests(g *scenario.Group, batch int) []engines.Request {
 
 // request is what an engine is asked for an item of a group.
 func request(g *scenario.Group, item scenario.Item) engines.Request {
-	return engines.Request{Prompt: item.Prompt, Budget: g.Budget, Seed: item.Seed, Stop: g.Stop}
+	r := engines.Request{Prompt: item.Prompt, Budget: g.Budget, Seed: item.Seed, Stop: g.Stop}
+	if item.Template != nil {
+		r.Template, r.Budget = item.Template, len(item.Template)
+	}
+	return r
 }
 
 // records are the request records of a run, each (cell, repetition, instance) once.

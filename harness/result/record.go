@@ -114,7 +114,7 @@ type Request struct {
 	CanvasPositions int   `json:"canvas_positions"`
 	CommittedTokens int   `json:"committed_tokens"`
 	RevisedTokens   int   `json:"revised_tokens"`
-	UsefulTokens    int   `json:"useful_tokens"`
+	UsefulTokens    int   `json:"useful_tokens"` // written before the first stop token; fixed tokens of a template are not written
 	NFE             int   `json:"nfe"`
 	DenoisingSteps  int   `json:"denoising_steps"`
 	QueryTokens     int64 `json:"query_tokens"`

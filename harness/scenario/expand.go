@@ -5,7 +5,6 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
-	"math"
 
 	"dllmbench/engines"
 	"dllmbench/harness/result"
@@ -53,6 +52,7 @@ type Group struct {
 type Item struct {
 	ID       string
 	Prompt   []int32
+	Template []int32             // the canvas of an infilling task, see [Template]; its length is the token budget
 	Seed     uint64              // of the request's random draws, the same in every repetition
 	Instance *workloads.Instance // nil for cost-only cells
 }
@@ -130,14 +130,16 @@ func (x *expander) task(t Task) error {
 	}
 	for _, rung := range t.Rungs {
 		r := t.Workload.Rungs()[rung]
-		items := taskItems(t, rung, info.Codec, x.s.Seed)
+		items, err := taskItems(t, rung, info.Codec, x.s.Seed)
+		if err != nil {
+			x.add(t.at, "weights %s: %v", x.s.Weights, err)
+			continue
+		}
 		chance := r.Chance
-		for _, ratio := range x.s.Generation.BudgetRatio {
-			budget := int(math.Ceil(ratio * float64(x.longest(t.Workload, rung, info.Codec))))
+		for _, budget := range x.taskBudgets(t, rung, info.Codec, items) {
 			x.groups(t.entry, info, group{
-				Group: Group{Weights: x.s.Weights, Codec: info.Codec, Workload: t.Workload, Stop: []int32{info.Codec.EndID()},
-					Budget: roundUp(budget, x.s.Generation.BudgetMultiple)},
-				cell: result.Cell{Workload: t.Workload.Name(), Rung: r.Name, Split: string(t.Split), Knobs: r.Knobs, Chance: &chance},
+				Group: Group{Weights: x.s.Weights, Codec: info.Codec, Workload: t.Workload, Stop: []int32{info.Codec.EndID()}, Budget: budget},
+				cell:  result.Cell{Workload: t.Workload.Name(), Rung: r.Name, Split: string(t.Split), Knobs: r.Knobs, Chance: &chance},
 			}, func(batch int) []Item { return items[:len(items)/batch*batch] })
 		}
 	}
@@ -240,10 +242,6 @@ func (x *expander) fits(e entry, g group, info WeightsInfo) {
 	}
 	longest := g.Items[0]
 	for _, item := range g.Items {
-		if item.Instance != nil && item.Instance.Template != nil {
-			x.add(e.at, "%s is an infilling task; this program measures continuations only", item.ID)
-			return
-		}
 		if len(item.Prompt) > len(longest.Prompt) {
 			longest = item
 		}

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"slices"
 
@@ -30,9 +31,37 @@ func (x *expander) longest(w workloads.Workload, rung int, codec engines.Codec) 
 	return n
 }
 
+// extraKnob is a number of a rung that is added to its token budgets: the task
+// is to be solved with that many superfluous positions (workload masks).
+const extraKnob = "extra"
+
+// Extra is the number of positions that a rung adds to the tokens its answers need.
+func Extra(r workloads.Rung) int { return int(r.Knobs[extraKnob]) }
+
+// taskBudgets are the token budgets of a rung, the same for every engine: the
+// longest answer times each budget ratio and what the rung adds, rounded up.
+// For infilling it is the longest template alone, because a template says how
+// long its text is.
+func (x *expander) taskBudgets(t Task, rung int, codec engines.Codec, items []Item) []int {
+	longest := x.longest(t.Workload, rung, codec)
+	template := 0
+	for _, item := range items {
+		template = max(template, len(item.Template))
+	}
+	if template > 0 {
+		return []int{max(template, longest)}
+	}
+	var list []int
+	for _, ratio := range x.s.Generation.BudgetRatio {
+		budget := int(math.Ceil(ratio*float64(longest))) + Extra(t.Workload.Rungs()[rung])
+		list = append(list, roundUp(budget, x.s.Generation.BudgetMultiple))
+	}
+	return list
+}
+
 // taskItems makes the requests of a rung. Instances with the same canonical
 // form count once; a family that is too small gives fewer.
-func taskItems(t Task, rung int, codec engines.Codec, seed uint64) []Item {
+func taskItems(t Task, rung int, codec engines.Codec, seed uint64) ([]Item, error) {
 	seen := map[string]bool{}
 	var items []Item
 	for i := 0; len(items) < t.Instances && i < 4*t.Instances+64; i++ {
@@ -41,9 +70,13 @@ func taskItems(t Task, rung int, codec engines.Codec, seed uint64) []Item {
 			continue
 		}
 		seen[inst.Canon] = true
-		items = append(items, Item{ID: inst.ID, Prompt: codec.Encode(inst.Prompt), Seed: mix(seed, inst.ID), Instance: &inst})
+		template, err := Template(codec, inst)
+		if err != nil {
+			return nil, err
+		}
+		items = append(items, Item{ID: inst.ID, Prompt: codec.Encode(inst.Prompt), Template: template, Seed: mix(seed, inst.ID), Instance: &inst})
 	}
-	return items
+	return items, nil
 }
 
 // costItems makes whole batches of random prompts.

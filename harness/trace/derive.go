@@ -2,6 +2,7 @@ package trace
 
 import (
 	"math"
+	"slices"
 
 	"dllmbench/workloads"
 )
@@ -10,8 +11,9 @@ import (
 type Derived struct {
 	Steps int
 	// OrderTau is Kendall's τ-b between position and the step in which it became
-	// final, over the useful tokens: 1 is left to right, -1 right to left, 0 any
-	// order; NaN with fewer than two steps.
+	// final, over the useful tokens that were written (not the fixed ones of a
+	// template): 1 is left to right, -1 right to left, 0 any order; NaN with fewer
+	// than two steps.
 	OrderTau float64
 	// Parallelism is useful tokens per step that made one of them final.
 	Parallelism float64
@@ -36,7 +38,7 @@ func Derive(t *Trace) Derived {
 		Agreement: nan, KL: nan, DriftK: nan, DriftV: nan}
 	c := CourseOf(t)
 	d.Steps = c.Steps
-	useful := c.Final[:t.Useful]
+	useful := slices.DeleteFunc(slices.Clone(c.Final[:t.Useful]), func(step int) bool { return step == 0 })
 	d.OrderTau = tauB(useful)
 	distinct := map[int]bool{}
 	for _, step := range useful {

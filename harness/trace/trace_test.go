@@ -87,6 +87,17 @@ func TestDerive(t *testing.T) {
 
 // Six commits: 0.6 wrong, 0.95 right, 0.85 right, 1 right, 0.9 right. Bins: one
 // of 0.6 (error 0.6), one of 0.85 (0.15), three of 0.9 to 1 (3 - 2.85 = 0.15).
+// TestDeriveSkipsFixedText: positions of a template that no pass wrote have no
+// place in the order.
+func TestDeriveSkipsFixedText(t *testing.T) {
+	tr := &Trace{Budget: 4, Useful: 4, Tokens: []int32{5, 6, 7, 8}, Mask: 1, Passes: []Pass{
+		{Step: 0, Committed: []Commit{{Pos: 2, ID: 7}}}, {Step: 1, Committed: []Commit{{Pos: 0, ID: 5}}},
+	}}
+	if d := Derive(tr); d.OrderTau != -1 || d.Parallelism != 1 {
+		t.Errorf("order %g, parallelism %g, want -1 and 1", d.OrderTau, d.Parallelism)
+	}
+}
+
 func TestCalibration(t *testing.T) {
 	var c Calibration
 	if !c.Add(example()) {
