@@ -40,11 +40,12 @@ func Forward(eps float64) Grid {
 
 // ForwardAll is Forward with a last step that writes all that is left (Dream).
 func ForwardAll(eps float64) Grid {
+	forward := Forward(eps)
 	return func(i, steps int) Rates {
 		if i == steps-1 {
 			return Rates{Write: 1}
 		}
-		return Forward(eps)(i, steps)
+		return forward(i, steps)
 	}
 }
 
