@@ -181,7 +181,7 @@ func (r *runner) measure(ctx context.Context, g *scenario.Group, stations []*sta
 	for n := range r.plan.Scenario.Measurement.Warmup {
 		for _, s := range stations {
 			r.progress.show("warm-up", s.cell)
-			out, err := r.decode(ctx, g, s, requests(g, n%g.Batches()))
+			out, err := r.decode(ctx, g, s, requests(g, s.cell, n%g.Batches()))
 			if err != nil {
 				return err
 			}
@@ -209,7 +209,7 @@ func (r *runner) measure(ctx context.Context, g *scenario.Group, stations []*sta
 
 // visit decodes one batch with one cell and writes its records.
 func (r *runner) visit(ctx context.Context, g *scenario.Group, s *station, v visit) error {
-	reqs := requests(g, v.batch)
+	reqs := requests(g, s.cell, v.batch)
 	out, err := r.decode(ctx, g, s, reqs)
 	if err != nil {
 		return err

@@ -73,11 +73,11 @@ func groupSeed(g *scenario.Group, block int) uint64 {
 	return binary.LittleEndian.Uint64(h.Sum(nil))
 }
 
-// requests are the engine requests of a batch.
-func requests(g *scenario.Group, batch int) []engines.Request {
+// requests are what the engine of a cell is asked for a batch.
+func requests(g *scenario.Group, cell result.Cell, batch int) []engines.Request {
 	var list []engines.Request
 	for _, item := range g.BatchItems(batch) {
-		list = append(list, request(g, item))
+		list = append(list, ask(g, cell, item))
 	}
 	return list
 }

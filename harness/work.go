@@ -43,6 +43,9 @@ func work(g *scenario.Group, c result.Cell) float64 {
 	} else {
 		total += prompt
 	}
+	if tries, ok := number(c.Options, "best_of"); ok { // at most
+		total *= tries
+	}
 	return total * float64(max(c.Params, 1)) * float64(g.Batch)
 }
 
