@@ -43,6 +43,9 @@ func newCanvas(codec engines.Codec, request engines.Request, engine string) *can
 	c := &canvas{codec: codec, stop: request.Stop, hidden: engine == "autoregressive", cells: make([]cell, request.Budget)}
 	for i := range c.cells {
 		c.cells[i].id = codec.MaskID()
+		if request.Template != nil && request.Template[i] != engines.Gap {
+			c.cells[i] = cell{request.Template[i], settled}
+		}
 	}
 	return c
 }

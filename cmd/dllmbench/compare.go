@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"dllmbench/engines"
+	"dllmbench/harness"
 
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/jedib0t/go-pretty/v6/text"
@@ -36,7 +37,10 @@ func comparePresets() []engines.Preset {
 
 // compare decodes the same prompt with three decoders.
 func (c *generateCmd) compare(con *console, t task, w weights) error {
-	request := c.request(t, w)
+	request, err := c.request(t, w)
+	if err != nil {
+		return withCode(exitUsage, err)
+	}
 	var all []*contestant
 	for _, preset := range comparePresets() {
 		options, err := c.optionsOf(preset)
@@ -68,6 +72,7 @@ func (c *generateCmd) contest(con *console, w weights, request engines.Request, 
 		return nil, err
 	}
 	one.text = w.codec.Decode(one.result.Tokens[:one.result.Useful])
+	one.result.Useful = harness.Written(request.Template, one.result.Useful)
 	if c.Watch {
 		drawing := newCanvas(w.codec, request, preset.Engine)
 		record := engines.SinkFunc(func(e *engines.Event) {

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"dllmbench/engines"
+	"dllmbench/harness"
+	"dllmbench/harness/scenario"
 	"dllmbench/workloads"
 
 	"golang.org/x/term"
@@ -93,7 +95,10 @@ func (c *generateCmd) Run(con *console) error {
 	if c.Compare {
 		return c.compare(con, t, w)
 	}
-	request := c.request(t, w)
+	request, err := c.request(t, w)
+	if err != nil {
+		return withCode(exitUsage, err)
+	}
 	engine, err := newEngine(w.model, c.threads(), preset.Engine, preset.Name, options)
 	if err != nil {
 		return withCode(exitUsage, err)
@@ -119,6 +124,7 @@ func (c *generateCmd) Run(con *console) error {
 	if _, err := fmt.Fprintln(con.stdout, shown); err != nil {
 		return err
 	}
+	result.Useful = harness.Written(request.Template, result.Useful)
 	return c.explain(con.stderr, t, text, engine.Info(), result, elapsed)
 }
 
@@ -151,12 +157,19 @@ func stepsOption(p engines.Preset) string {
 }
 
 // request is what the decoder is asked.
-func (c *generateCmd) request(t task, w weights) engines.Request {
+func (c *generateCmd) request(t task, w weights) (engines.Request, error) {
 	r := engines.Request{Prompt: w.codec.Encode(t.prompt), Budget: c.Budget, Seed: c.Seed, Stop: []int32{w.codec.EndID()}}
+	template, err := scenario.Template(w.codec, t.instance)
+	if template != nil {
+		if r.Budget != 0 && r.Budget != len(template) {
+			return r, fmt.Errorf("--budget is %d; the template of %s has %d positions: leave --budget away", r.Budget, t.instance.ID, len(template))
+		}
+		r.Template, r.Budget = template, len(template)
+	}
 	if r.Budget == 0 {
 		r.Budget = c.budget(t, w, len(r.Prompt))
 	}
-	return r
+	return r, err
 }
 
 // threads is the number of worker threads.
@@ -258,7 +271,8 @@ func findTask(workload, rung string, index int) (task, error) {
 const sampleAnswers = 200
 
 // budget is the token budget where the user names none: the longest answer of
-// the rung with its end token, or defaultBudget, if the context has room for it.
+// the rung with its end token and what the rung adds, or defaultBudget, if the
+// context has room for it.
 func (c *generateCmd) budget(t task, w weights, prompt int) int {
 	budget := defaultBudget
 	if t.workload != nil {
@@ -267,6 +281,7 @@ func (c *generateCmd) budget(t task, w weights, prompt int) int {
 			answer := t.workload.Generate(workloads.Train, t.instance.Rung, i).Answer
 			budget = max(budget, len(w.codec.Encode(answer))+1)
 		}
+		budget += scenario.Extra(t.workload.Rungs()[t.instance.Rung])
 	}
 	return max(1, min(budget, w.model.Config().MaxPositions-prompt))
 }

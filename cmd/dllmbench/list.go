@@ -10,6 +10,7 @@ import (
 	"text/tabwriter"
 
 	"dllmbench/engines"
+	"dllmbench/engines/bestof"
 	"dllmbench/engines/model"
 	"dllmbench/harness/result"
 	"dllmbench/harness/scenario"
@@ -32,6 +33,7 @@ func (*listCmd) Help() string {
     dllmbench list decoders
     dllmbench list decoders dream
     dllmbench list workloads
+    dllmbench list workloads sudoku
     dllmbench list metrics --json`
 }
 
@@ -49,7 +51,7 @@ func (c *listCmd) Run(con *console) error {
 		if err != nil {
 			return err
 		}
-		return c.print(con.stdout, list, func(w io.Writer) { writeWorkloads(w, list) })
+		return c.print(con.stdout, list, func(w io.Writer) { writeWorkloads(w, list, c.Name != "", widthOf(con.stdout)) })
 	case "metrics":
 		list, err := named(c, metrics(), func(m result.Metric) string { return m.Name })
 		if err != nil {
@@ -118,9 +120,20 @@ func writeDecoders(w io.Writer, presets []engines.Preset, width int) {
 		}
 		say("differs: ", p.Differs)
 		for _, o := range p.Params {
-			fmt.Fprintf(w, "    %s\t%v\t%s\t%s\n", o.Name, o.Default, allowed(o), o.Doc)
+			if !bestof.Own(o.Name) {
+				writeParam(w, o)
+			}
 		}
 	}
+	fmt.Fprintf(w, "\nevery decoder\n  Several tries, of which one is kept, at the cost of all (best-of-N).\n")
+	for _, o := range bestof.Params() {
+		writeParam(w, o)
+	}
+}
+
+// writeParam prints one option.
+func writeParam(w io.Writer, o engines.Param) {
+	fmt.Fprintf(w, "    %s\t%v\t%s\t%s\n", o.Name, o.Default, allowed(o), o.Doc)
 }
 
 // exactness says in words what a preset's cache does to the text.
@@ -166,12 +179,28 @@ func describeWorkloads(all []workloads.Workload) []ladder {
 	return list
 }
 
-func writeWorkloads(w io.Writer, all []ladder) {
+// writeWorkloads prints every workload with the names of its rungs, easiest
+// first, or with all that is known of each rung.
+func writeWorkloads(w io.Writer, all []ladder, details bool, width int) {
+	say := func(indent, words string) {
+		for line := range strings.Lines(text.WrapSoft(words, width-len(indent))) {
+			fmt.Fprintln(w, indent+strings.TrimRight(line, " \n"))
+		}
+	}
 	for i, l := range all {
 		if i > 0 {
 			fmt.Fprintln(w)
 		}
-		fmt.Fprintf(w, "%s\n  %s\n", l.Name, strings.ReplaceAll(l.Doc, "\n", "\n  "))
+		fmt.Fprintln(w, l.Name)
+		say("  ", strings.ReplaceAll(l.Doc, "\n", " "))
+		if !details {
+			var names []string
+			for _, r := range l.Rungs {
+				names = append(names, r.Name)
+			}
+			say("    ", fmt.Sprintf("%d rungs: %s", len(names), strings.Join(names, ", ")))
+			continue
+		}
 		fmt.Fprintln(w, "    rung\tchance\tknobs\tmeaning")
 		for _, r := range l.Rungs {
 			var knobs []string
@@ -180,6 +209,9 @@ func writeWorkloads(w io.Writer, all []ladder) {
 			}
 			fmt.Fprintf(w, "    %s\t%s%%\t%s\t%s\n", r.Name, strconv.FormatFloat(100*r.Chance, 'g', 2, 64), strings.Join(knobs, " "), r.Doc)
 		}
+	}
+	if !details {
+		fmt.Fprintln(w, "\nA name shows chance, knobs and meaning of its rungs: dllmbench list workloads sudoku")
 	}
 }
 

@@ -15,6 +15,13 @@ import (
 	"dllmbench/engines/train"
 )
 
+// Files of a training run beside those of its checkpoint.
+const (
+	stateFile   = "state.safetensors"
+	recipeFile  = "recipe.json"
+	samplesFile = "samples.csv"
+)
+
 // trainCmd trains the shared weights on the built-in workloads.
 type trainCmd struct {
 	Out      string        `default:"training" type:"path" help:"Folder for checkpoint, training state and loss curve."`
@@ -25,21 +32,23 @@ type trainCmd struct {
 	Threads  int           `default:"${threads}" help:"Threads to use; the result does not depend on it."`
 	Save     time.Duration `default:"2m" help:"Time between saved states."`
 
-	Seed        uint64  `default:"1" help:"Seed of weights and data (new runs)."`
-	Width       int     `default:"128" help:"Hidden size (new runs)."`
-	Layers      int     `default:"6" help:"Number of layers (new runs)."`
-	Heads       int     `default:"4" help:"Attention heads (new runs)."`
-	Ffn         int     `default:"320" help:"Inner width of the MLP (new runs)."`
-	Context     int     `default:"512" help:"Largest position (new runs)."`
-	MaxSample   int     `default:"176" help:"Longest sample in tokens to train on (new runs)."`
-	Vocab       int     `default:"512" help:"Largest vocabulary (new runs)."`
-	QkNorm      bool    `default:"true" negatable:"" help:"Normalise queries and keys per head, as Qwen3 (new runs)."`
-	Lr          float64 `default:"0.003" help:"Peak learning rate (new runs)."`
-	Optimizer   string  `default:"muon" enum:"muon,adamw" help:"muon (hidden matrices; AdamW for the rest) or adamw (new runs)."`
-	Positions   int     `default:"4096" help:"Positions per step (new runs)."`
-	Objective   string  `default:"mixed" enum:"mixed,ar,diffusion" help:"mixed, or a single-objective control: ar, diffusion (new runs)."`
-	CorruptLoss float64 `help:"Weight of the loss on corrupted visible tokens (new runs)."`
-	MaxWeight   float64 `help:"Cap on the weight B/k of a masked token, 0 for none (new runs)."`
+	Recipe      string   `default:"${recipe}" help:"What to train on, with which vocabulary and shape: ${recipes} (new runs)."`
+	Workloads   []string `placeholder:"NAME,…" help:"Only these workloads of the recipe's mixture (new runs)."`
+	Seed        uint64   `default:"1" help:"Seed of weights and data (new runs)."`
+	Width       int      `placeholder:"N" help:"Hidden size (new runs); this and the next seven are the recipe's unless given."`
+	Layers      int      `placeholder:"N" help:"Number of layers (new runs)."`
+	Heads       int      `placeholder:"N" help:"Attention heads (new runs)."`
+	Ffn         int      `placeholder:"N" help:"Inner width of the MLP (new runs)."`
+	Context     int      `placeholder:"N" help:"Largest position (new runs)."`
+	MaxSample   int      `placeholder:"N" help:"Longest sample in tokens to train on (new runs)."`
+	Vocab       int      `placeholder:"N" help:"Largest vocabulary (new runs)."`
+	Lr          float64  `placeholder:"RATE" help:"Peak learning rate (new runs)."`
+	QkNorm      bool     `default:"true" negatable:"" help:"Normalise queries and keys per head, as Qwen3 (new runs)."`
+	Optimizer   string   `default:"muon" enum:"muon,adamw" help:"muon (hidden matrices; AdamW for the rest) or adamw (new runs)."`
+	Positions   int      `default:"4096" help:"Positions per step (new runs)."`
+	Objective   string   `default:"mixed" enum:"mixed,ar,diffusion" help:"mixed, or a single-objective control: ar, diffusion (new runs)."`
+	CorruptLoss float64  `help:"Weight of the loss on corrupted visible tokens (new runs)."`
+	MaxWeight   float64  `help:"Cap on the weight B/k of a masked token, 0 for none (new runs)."`
 }
 
 // Help shows examples.
@@ -49,14 +58,17 @@ func (*trainCmd) Help() string {
   dllmbench train --out training --minutes 100
   dllmbench train --out training --resume --minutes 60
   dllmbench train --out training --resume --cooldown 2000
+  dllmbench train --out control --objective ar --minutes 100
+  dllmbench train --out sums --workloads arithmetic --steps 500
 
 The folder holds config.json, model.safetensors and tokenizer.json (a checkpoint that every
-command accepts), state.safetensors (to resume), losses.csv and losses.png.`
+command accepts), state.safetensors and recipe.json (to resume, here or elsewhere), losses.csv
+and losses.png, and samples.csv: what was drawn from each workload.`
 }
 
 // Run trains until the bound, the end of the cool-down, or Ctrl-C, and saves.
 func (c *trainCmd) Run(con *console) error {
-	trainer, tok, err := c.open()
+	trainer, tok, source, err := c.open()
 	if err != nil {
 		return err
 	}
@@ -86,18 +98,18 @@ func (c *trainCmd) Run(con *console) error {
 		watch.line(s, trainer)
 		if con.now().Sub(watch.lastSave) >= c.Save {
 			watch.lastSave = con.now()
-			return c.save(trainer, tok, log)
+			return c.save(trainer, tok, source, log)
 		}
 		return nil
 	})
 	if err != nil && !errors.Is(err, context.DeadlineExceeded) && !errors.Is(err, context.Canceled) {
 		return withCode(exitExecution, err)
 	}
-	if err := c.save(trainer, tok, log); err != nil {
+	if err := c.save(trainer, tok, source, log); err != nil {
 		return withCode(exitExecution, err)
 	}
-	fmt.Fprintf(con.stderr, "step %d, %d samples, %d positions in %.0f min; saved in %s\n",
-		trainer.Step, trainer.Samples, trainer.Positions, trainer.Seconds/60, c.Out)
+	fmt.Fprintf(con.stderr, "step %d, %d samples (%d longer ones left out), %d positions in %.0f min; saved in %s\n",
+		trainer.Step, trainer.Samples, source.skipped(), trainer.Positions, trainer.Seconds/60, c.Out)
 	if con.ctx.Err() != nil {
 		return withCode(exitInterrupted, errors.New("interrupted; continue with --resume"))
 	}
@@ -105,52 +117,93 @@ func (c *trainCmd) Run(con *console) error {
 }
 
 // open starts a new run or loads the one in c.Out.
-func (c *trainCmd) open() (*train.Trainer, *tokenizer.Tokenizer, error) {
-	list := allWorkloads()
-	statePath, tokPath := filepath.Join(c.Out, "state.safetensors"), filepath.Join(c.Out, model.TokenizerFile)
+func (c *trainCmd) open() (*train.Trainer, *tokenizer.Tokenizer, *trainSource, error) {
 	if c.Resume {
-		text, err := os.ReadFile(tokPath)
-		if err != nil {
-			return nil, nil, withCode(exitSetup, fmt.Errorf("nothing to resume in %s: %w", c.Out, err))
-		}
-		tok, err := tokenizer.Parse(text)
-		if err != nil {
-			return nil, nil, withCode(exitSetup, fmt.Errorf("%s: %w", tokPath, err))
-		}
-		source, err := newTrainSource(list, tok, c.MaxSample)
-		if err != nil {
-			return nil, nil, withCode(exitUsage, err)
-		}
-		t, err := train.LoadState(statePath, c.Threads, source)
-		return t, tok, withCode(exitSetup, err)
+		return c.resume()
 	}
+	statePath := filepath.Join(c.Out, stateFile)
 	if _, err := os.Stat(statePath); !errors.Is(err, fs.ErrNotExist) {
-		return nil, nil, withCode(exitUsage, fmt.Errorf("%s already holds a run; continue it with --resume or choose another --out", c.Out))
+		return nil, nil, nil, withCode(exitUsage, fmt.Errorf("%s already holds a run; continue it with --resume or choose another --out", c.Out))
 	}
-	tok, err := tokenizer.Train(corpus(list, 200), tokenizer.TrainOptions{VocabSize: c.Vocab, MinFrequency: 20})
+	r, err := c.recipe()
 	if err != nil {
-		return nil, nil, withCode(exitUsage, err)
+		return nil, nil, nil, withCode(exitUsage, err)
 	}
-	source, err := newTrainSource(list, tok, c.MaxSample)
+	whole, err := findRecipe(r.name) // the vocabulary does not depend on --workloads
 	if err != nil {
-		return nil, nil, withCode(exitUsage, err)
+		return nil, nil, nil, withCode(exitUsage, err)
 	}
-	t, err := train.New(c.options(tok), source)
-	return t, tok, withCode(exitUsage, err)
+	all := allWorkloads()
+	tok, err := whole.vocabulary(all, r.vocab)
+	if err != nil {
+		return nil, nil, nil, withCode(exitUsage, err)
+	}
+	source, err := newTrainSource(r, all, tok, r.context)
+	if err != nil {
+		return nil, nil, nil, withCode(exitUsage, err)
+	}
+	t, err := train.New(c.options(r, tok), source)
+	return t, tok, source, withCode(exitUsage, err)
 }
 
-func (c *trainCmd) options(tok *tokenizer.Tokenizer) train.Options {
+// resume loads the run in c.Out.
+func (c *trainCmd) resume() (*train.Trainer, *tokenizer.Tokenizer, *trainSource, error) {
+	tokPath := filepath.Join(c.Out, model.TokenizerFile)
+	text, err := os.ReadFile(tokPath)
+	if err != nil {
+		return nil, nil, nil, withCode(exitSetup, fmt.Errorf("nothing to resume in %s: %w", c.Out, err))
+	}
+	tok, err := tokenizer.Parse(text)
+	if err != nil {
+		return nil, nil, nil, withCode(exitSetup, fmt.Errorf("%s: %w", tokPath, err))
+	}
+	r, err := readRecipe(filepath.Join(c.Out, recipeFile))
+	if err != nil {
+		return nil, nil, nil, withCode(exitSetup, err)
+	}
+	source, err := newTrainSource(r, allWorkloads(), tok, r.context)
+	if err != nil {
+		return nil, nil, nil, withCode(exitSetup, err)
+	}
+	if err := source.readCounts(filepath.Join(c.Out, samplesFile)); err != nil {
+		return nil, nil, nil, withCode(exitSetup, err)
+	}
+	t, err := train.LoadState(filepath.Join(c.Out, stateFile), c.Threads, source)
+	return t, tok, source, withCode(exitSetup, err)
+}
+
+// recipe is the recipe with the numbers given as flags.
+func (c *trainCmd) recipe() (recipe, error) {
+	r, err := findRecipe(c.Recipe)
+	if err != nil {
+		return r, err
+	}
+	for _, n := range []struct {
+		to    *int
+		given int
+	}{{&r.width, c.Width}, {&r.layers, c.Layers}, {&r.heads, c.Heads}, {&r.ffn, c.Ffn}, {&r.context, c.Context}, {&r.maxSample, c.MaxSample}, {&r.vocab, c.Vocab}} {
+		if n.given != 0 {
+			*n.to = n.given
+		}
+	}
+	if c.Lr != 0 {
+		r.learningRate = c.Lr
+	}
+	return r.only(c.Workloads)
+}
+
+func (c *trainCmd) options(r recipe, tok *tokenizer.Tokenizer) train.Options {
 	cfg := model.Config{
-		ModelType: "llama", HiddenSize: c.Width, IntermediateSize: c.Ffn, Layers: c.Layers, Heads: c.Heads, KVHeads: c.Heads,
-		HeadDim: c.Width / max(1, c.Heads), VocabSize: tok.VocabSize(), MaxPositions: c.Context, RopeTheta: 10000, NormEps: 1e-6,
-		TieEmbeddings: true, EOS: tok.EndID(), Pad: tok.PadID(), MaskToken: tok.MaskID(),
+		ModelType: "llama", HiddenSize: r.width, IntermediateSize: r.ffn, Layers: r.layers, Heads: r.heads, KVHeads: r.heads,
+		HeadDim: r.width / max(1, r.heads), VocabSize: tok.VocabSize(), MaxPositions: r.context, RopeTheta: 10000, NormEps: 1e-6,
+		TieEmbeddings: true, EOS: tok.EndID(), Pad: tok.PadID(), MaskToken: tok.MaskID(), FIM: r.fimTokens(), Delimiters: delimiters(tok),
 	}
 	if c.QkNorm {
 		cfg.ModelType = "qwen3"
 	}
 	opt := train.DefaultOptions(cfg)
 	opt.Seed, opt.Threads, opt.Positions = c.Seed, c.Threads, c.Positions
-	opt.Optimizer.LearningRate, opt.Optimizer.Muon = c.Lr, c.Optimizer == "muon"
+	opt.Optimizer.LearningRate, opt.Optimizer.Muon = r.learningRate, c.Optimizer == "muon"
 	opt.Objective.CorruptLoss, opt.Objective.MaxWeight = c.CorruptLoss, c.MaxWeight
 	switch c.Objective {
 	case "ar":
@@ -161,7 +214,8 @@ func (c *trainCmd) options(tok *tokenizer.Tokenizer) train.Options {
 	return opt
 }
 
-func (c *trainCmd) save(t *train.Trainer, tok *tokenizer.Tokenizer, log *lossLog) error {
+// save writes the folder; the state last, so that it is never newer than the rest.
+func (c *trainCmd) save(t *train.Trainer, tok *tokenizer.Tokenizer, source *trainSource, log *lossLog) error {
 	meta := map[string]string{"format": "pt", "step": strconv.Itoa(t.Step), "positions": strconv.FormatInt(t.Positions, 10), "samples": strconv.FormatInt(t.Samples, 10)}
 	if err := model.Save(c.Out, t.EMA, "BF16", meta); err != nil {
 		return err
@@ -175,5 +229,11 @@ func (c *trainCmd) save(t *train.Trainer, tok *tokenizer.Tokenizer, log *lossLog
 	if err := plotLosses(filepath.Join(c.Out, "losses.csv"), filepath.Join(c.Out, "losses.png")); err != nil {
 		return err
 	}
-	return t.SaveState(filepath.Join(c.Out, "state.safetensors"))
+	if err := source.recipe.write(filepath.Join(c.Out, recipeFile)); err != nil {
+		return err
+	}
+	if err := source.writeCounts(filepath.Join(c.Out, samplesFile)); err != nil {
+		return err
+	}
+	return t.SaveState(filepath.Join(c.Out, stateFile))
 }

@@ -2,130 +2,202 @@ package main
 
 import (
 	"fmt"
-	"iter"
 	"math"
 	"math/rand/v2"
+	"slices"
+	"sync/atomic"
 
 	"dllmbench/engines"
+	"dllmbench/engines/model"
 	"dllmbench/engines/train"
+	"dllmbench/harness/scenario"
 	"dllmbench/workloads"
 )
 
-// trainSource draws training samples from the workloads: a workload by weight,
-// a rung that leans towards the easy end (less so as training goes on), and an
-// instance of the training split.
+// trainSource draws training samples from the workloads of a recipe: a workload
+// by its share, a rung that leans towards the easy end (less so as training goes
+// on), and an instance of the training split.
+//
+// An infilling task becomes one of two texts, by the toss of a coin: the text in
+// place, from which masked positions learn, and the layout of fill-in-the-middle,
+// from which left-to-right decoding does.
 type trainSource struct {
-	codec engines.Codec
-	tasks []trainTask
+	recipe recipe
+	codec  engines.Codec
+	fim    *model.FIMTokens // nil without fill-in-the-middle
+	limit  int              // longer samples are left out
+	tasks  []*trainTask
 }
 
+// trainTask is a workload of the mixture.
 type trainTask struct {
-	workload workloads.Workload
-	rungs    int // the easiest rungs, all of whose texts fit the context
+	name  string
+	rungs []trainRung
+	mean  []float64 // tokens of a sample of each rung
+	flat  bool
+
+	// What was drawn so far, in the whole run.
+	samples, tokens, skipped atomic.Int64
 }
 
-// trainMixtures are the shares of samples per workload, each from a step on:
-// once the short tasks are learned, the stories get most of the time.
-var trainMixtures = []struct {
-	from  int
-	share map[string]float64
-}{
-	{0, map[string]float64{"lists": 0.28, "arithmetic": 0.26, "sudoku": 0.22, "stories": 0.24}},
-	{4500, map[string]float64{"lists": 0.18, "arithmetic": 0.26, "sudoku": 0.12, "stories": 0.44}},
-	{9500, map[string]float64{"lists": 0.18, "arithmetic": 0.14, "sudoku": 0.08, "stories": 0.60}},
-}
-
-// The rung is drawn with probability ∝ exp(-rung/ease), where ease grows from
-// easeStart to easeEnd as a share of the ladder over easeSteps steps.
-const (
-	easeStart, easeEnd = 0.15, 0.6
-	easeSteps          = 6000
-)
-
-// newTrainSource keeps the rungs whose longest sample fits into maxTokens.
-func newTrainSource(list []workloads.Workload, codec engines.Codec, maxTokens int) (*trainSource, error) {
-	s := &trainSource{codec: codec}
-	for _, w := range list {
-		task := trainTask{workload: w}
-		for r := range w.Rungs() {
-			if longestSample(w, r, codec) <= maxTokens {
-				task.rungs = r + 1
-			} else {
+// newTrainSource makes the source of a recipe. Samples that are longer than the
+// recipe's longest or the context are not trained on. Where shares count samples,
+// as for v0, a ladder ends instead before the first rung that has too long ones.
+func newTrainSource(r recipe, all []workloads.Workload, codec engines.Codec, context int) (*trainSource, error) {
+	ladders, err := r.ladders(all)
+	if err != nil {
+		return nil, err
+	}
+	s := &trainSource{recipe: r, codec: codec, fim: r.fimTokens(), limit: context}
+	if r.byTokens {
+		s.limit = min(context, r.maxSample)
+	}
+	for n, ladder := range ladders {
+		task := &trainTask{name: r.phases[0].share[n].workload}
+		task.flat = slices.Contains(r.flat, task.name)
+		for _, rung := range ladder {
+			shortest, longest, mean := s.lengths(rung)
+			if r.byTokens && shortest <= s.limit || longest <= r.maxSample {
+				task.rungs, task.mean = append(task.rungs, rung), append(task.mean, mean)
+			} else if !r.byTokens {
 				break
 			}
 		}
-		if task.rungs == 0 {
-			return nil, fmt.Errorf("no rung of workload %s fits into %d tokens", w.Name(), maxTokens)
-		}
-		for _, m := range trainMixtures {
-			if m.share[w.Name()] <= 0 {
-				return nil, fmt.Errorf("workload %s has no share in the training mixture from step %d on", w.Name(), m.from)
-			}
+		if len(task.rungs) == 0 {
+			return nil, fmt.Errorf("no rung of workload %s fits into %d tokens", task.name, min(r.maxSample, s.limit))
 		}
 		s.tasks = append(s.tasks, task)
 	}
 	return s, nil
 }
 
-// longestSample is the length in tokens, end token included, of the longest of
-// some samples of a rung.
-func longestSample(w workloads.Workload, rung int, codec engines.Codec) int {
-	longest := 0
-	for i := range 64 {
-		inst := w.Generate(workloads.Train, rung, i)
-		longest = max(longest, len(codec.Encode(inst.Prompt))+len(codec.Encode(inst.Answer))+1)
+// lengths are the shortest, the longest and the mean length in tokens, end token
+// included, of some samples of a rung.
+func (s *trainSource) lengths(t trainRung) (shortest, longest int, mean float64) {
+	const samples = 64
+	shortest = math.MaxInt
+	rng := rand.New(rand.NewPCG(0, uint64(t.rung)))
+	for i := range samples {
+		sample, ok := s.sample(t.workload.Generate(workloads.Train, t.rung, i), rng)
+		if !ok {
+			continue
+		}
+		n := length(sample)
+		shortest, longest = min(shortest, n), max(longest, n)
+		mean += float64(n) / samples
 	}
-	return longest
+	return shortest, longest, mean
 }
+
+// length is that of prompt, answer and end token.
+func length(s train.Sample) int { return len(s.Prompt) + len(s.Answer) + 1 }
 
 // Next implements train.Source.
 func (s *trainSource) Next(rng *rand.Rand, step int) train.Sample {
-	task := s.task(rng, step)
-	inst := task.workload.Generate(workloads.Train, drawRung(rng, task.rungs, step), int(rng.Uint32()))
-	return train.Sample{Prompt: s.codec.Encode(inst.Prompt), Answer: s.codec.Encode(inst.Answer)}
+	for {
+		task := s.task(rng, step)
+		rung := task.rungs[s.drawRung(rng, task, step)]
+		inst := rung.workload.Generate(workloads.Train, rung.rung, int(rng.Uint32()))
+		sample, ok := s.sample(inst, rng)
+		if n := length(sample); ok && n <= s.limit {
+			task.samples.Add(1)
+			task.tokens.Add(int64(n))
+			return sample
+		}
+		task.skipped.Add(1)
+	}
 }
 
-// task draws a workload by its share at a step.
-func (s *trainSource) task(rng *rand.Rand, step int) trainTask {
-	mix := trainMixtures[0].share
-	for _, m := range trainMixtures {
-		if step >= m.from {
-			mix = m.share
+// sample is the text that an instance teaches; ok is false for an infilling task
+// whose gaps do not have the tokens of the answer.
+func (s *trainSource) sample(inst workloads.Instance, rng *rand.Rand) (train.Sample, bool) {
+	prompt, answer := s.codec.Encode(inst.Prompt), s.codec.Encode(inst.Answer)
+	if inst.Template == nil || s.fim == nil || rng.IntN(2) == 0 {
+		return train.Sample{Prompt: prompt, Answer: answer}, true
+	}
+	template, err := scenario.Template(s.codec, inst)
+	if err != nil {
+		return train.Sample{}, false
+	}
+	return fillInTheMiddle(*s.fim, prompt, template, answer), true
+}
+
+// fillInTheMiddle lays an infilling task out for left-to-right decoding:
+//
+//	prompt Prefix text Gap text Middle | fill Gap fill
+func fillInTheMiddle(fim model.FIMTokens, prompt, template, answer []int32) train.Sample {
+	prompt = append(prompt, fim.Prefix)
+	var fills []int32
+	for i, id := range template {
+		if id != engines.Gap {
+			prompt = append(prompt, id)
+			continue
+		}
+		if i == 0 || template[i-1] != engines.Gap { // a new gap
+			prompt = append(prompt, fim.Gap)
+			if fills != nil {
+				fills = append(fills, fim.Gap)
+			}
+		}
+		fills = append(fills, answer[i])
+	}
+	return train.Sample{Prompt: append(prompt, fim.Middle), Answer: fills}
+}
+
+// task draws a workload by its share at a step. Where shares count tokens, a
+// workload with long samples is drawn less often.
+func (s *trainSource) task(rng *rand.Rand, step int) *trainTask {
+	mix := s.recipe.phases[0].share
+	for _, p := range s.recipe.phases {
+		if step >= p.from {
+			mix = p.share
 		}
 	}
+	weight := make([]float64, len(s.tasks))
 	total := 0.0
-	for _, t := range s.tasks {
-		total += mix[t.workload.Name()]
+	for i, t := range s.tasks {
+		weight[i] = mix[i].part
+		if s.recipe.byTokens {
+			weight[i] /= s.meanLength(t, step)
+		}
+		total += weight[i]
 	}
 	x := rng.Float64() * total
-	for _, t := range s.tasks {
-		if x -= mix[t.workload.Name()]; x < 0 {
+	for i, t := range s.tasks {
+		if x -= weight[i]; x < 0 {
 			return t
 		}
 	}
 	return s.tasks[len(s.tasks)-1]
 }
 
-// drawRung inverts the cumulative distribution of exp(-rung/ease) on 0…n-1.
-func drawRung(rng *rand.Rand, n, step int) int {
-	ease := float64(n) * (easeStart + (easeEnd-easeStart)*min(1, float64(step)/easeSteps))
-	u := rng.Float64() * (1 - math.Exp(-float64(n)/ease))
-	return min(n-1, int(-ease*math.Log(1-u)))
+// meanLength is the mean length of a workload's samples at a step.
+func (s *trainSource) meanLength(t *trainTask, step int) float64 {
+	ease := s.ease(t, step)
+	sum, total := 0.0, 0.0
+	for r, mean := range t.mean {
+		p := math.Exp(-float64(r) / ease)
+		sum, total = sum+p*mean, total+p
+	}
+	return sum / total
 }
 
-// corpus yields texts for training the tokenizer: count instances of each rung
-// of each workload, from the training split.
-func corpus(list []workloads.Workload, count int) iter.Seq[string] {
-	return func(yield func(string) bool) {
-		for _, w := range list {
-			for r := range w.Rungs() {
-				for i := range count {
-					inst := w.Generate(workloads.Train, r, i)
-					if !yield(inst.Prompt) || !yield(inst.Answer) {
-						return
-					}
-				}
-			}
-		}
+// ease is the scale on which the probability of a rung falls.
+func (s *trainSource) ease(t *trainTask, step int) float64 {
+	if t.flat {
+		return math.Inf(1)
 	}
+	e := s.recipe.ease
+	return float64(len(t.rungs)) * (e.start + (e.end-e.start)*min(1, float64(step)/float64(e.steps)))
+}
+
+// drawRung inverts the cumulative distribution of exp(-rung/ease) on the rungs.
+func (s *trainSource) drawRung(rng *rand.Rand, t *trainTask, step int) int {
+	n := len(t.rungs)
+	if t.flat {
+		return rng.IntN(n)
+	}
+	ease := s.ease(t, step)
+	u := rng.Float64() * (1 - math.Exp(-float64(n)/ease))
+	return min(n-1, int(-ease*math.Log(1-u)))
 }

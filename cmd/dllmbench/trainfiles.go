@@ -1,0 +1,129 @@
+package main
+
+import (
+	"bytes"
+	"encoding/csv"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"strconv"
+
+	"dllmbench/engines/model"
+)
+
+// savedRecipe is recipe.json: which recipe a run follows, and what was changed
+// in its data.
+type savedRecipe struct {
+	Recipe    string   `json:"recipe"`
+	Workloads []string `json:"workloads,omitempty"` // nil: all of the recipe
+	Context   int      `json:"context"`
+	MaxSample int      `json:"max_sample"`
+}
+
+// write saves what a resumed run has to know of its data.
+func (r recipe) write(path string) error {
+	saved := savedRecipe{Recipe: r.name, Context: r.context, MaxSample: r.maxSample}
+	whole, err := findRecipe(r.name)
+	if err != nil {
+		return err
+	}
+	if len(r.phases[0].share) < len(whole.phases[0].share) {
+		for _, s := range r.phases[0].share {
+			saved.Workloads = append(saved.Workloads, s.workload)
+		}
+	}
+	data, err := json.MarshalIndent(saved, "", "  ")
+	if err != nil {
+		return err
+	}
+	return model.WriteFile(path, append(data, '\n'))
+}
+
+// readRecipe reads what write wrote. A run without the file is one of recipe v0,
+// which is older than it.
+func readRecipe(path string) (recipe, error) {
+	data, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return findRecipe("v0")
+	} else if err != nil {
+		return recipe{}, err
+	}
+	var saved savedRecipe
+	if err := json.Unmarshal(data, &saved); err != nil {
+		return recipe{}, fmt.Errorf("%s: %w", path, err)
+	}
+	r, err := findRecipe(saved.Recipe)
+	if err == nil {
+		r, err = r.only(saved.Workloads)
+	}
+	if err != nil {
+		return recipe{}, fmt.Errorf("%s: %w", path, err)
+	}
+	if saved.Context < 1 || saved.MaxSample < 1 {
+		return recipe{}, fmt.Errorf("%s: context is %d and max_sample %d, at least 1 is needed", path, saved.Context, saved.MaxSample)
+	}
+	r.context, r.maxSample = saved.Context, saved.MaxSample
+	return r, nil
+}
+
+// sampleColumns heads samples.csv: for each workload what was drawn since the
+// run began. Tokens are those of prompts and answers with their ends; skipped
+// samples were drawn and left out because they are too long.
+var sampleColumns = []string{"workload", "samples", "tokens", "skipped"}
+
+// writeCounts writes samples.csv.
+func (s *trainSource) writeCounts(path string) error {
+	var out bytes.Buffer
+	w := csv.NewWriter(&out)
+	lines := [][]string{sampleColumns}
+	for _, t := range s.tasks {
+		lines = append(lines, []string{t.name, number(t.samples.Load()), number(t.tokens.Load()), number(t.skipped.Load())})
+	}
+	if err := w.WriteAll(lines); err != nil {
+		return err
+	}
+	return model.WriteFile(path, out.Bytes())
+}
+
+func number(n int64) string { return strconv.FormatInt(n, 10) }
+
+// readCounts goes on counting from what writeCounts wrote, if there is any.
+func (s *trainSource) readCounts(path string) error {
+	file, err := os.Open(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	} else if err != nil {
+		return err
+	}
+	defer file.Close()
+	lines, err := csv.NewReader(file).ReadAll()
+	if err != nil {
+		return fmt.Errorf("%s: %w", path, err)
+	}
+	for _, line := range lines[min(1, len(lines)):] {
+		for _, t := range s.tasks {
+			if t.name != line[0] || len(line) != len(sampleColumns) {
+				continue
+			}
+			for i, to := range []interface{ Store(int64) }{&t.samples, &t.tokens, &t.skipped} {
+				n, err := strconv.ParseInt(line[i+1], 10, 64)
+				if err != nil {
+					return fmt.Errorf("%s: workload %s: %w", path, t.name, err)
+				}
+				to.Store(n)
+			}
+		}
+	}
+	return nil
+}
+
+// skipped is the number of samples that were too long.
+func (s *trainSource) skipped() int64 {
+	n := int64(0)
+	for _, t := range s.tasks {
+		n += t.skipped.Load()
+	}
+	return n
+}

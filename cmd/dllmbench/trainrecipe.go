@@ -1,0 +1,167 @@
+package main
+
+import (
+	"fmt"
+	"path"
+	"slices"
+
+	"dllmbench/engines"
+	"dllmbench/workloads"
+)
+
+// recipe is what trained weights are made of, under a name: data, vocabulary
+// and shape. Flags of the train command change its numbers.
+type recipe struct {
+	name string
+
+	// Shape of the network and of its vocabulary.
+	width, layers, heads, ffn, context, vocab int
+	specials                                  []string // nil: the tokenizer's own
+	learningRate                              float64
+
+	// Data.
+	maxSample int // rungs all of whose samples are longer are left out, in tokens
+	phases    []phase
+	rungs     map[string][]string // patterns of the rungs to draw from; without an entry all
+	flat      []string            // workloads all of whose rungs are equally likely
+	ease      easing
+	byTokens  bool // shares count tokens of text, not samples
+	corpus    int  // bytes of text that the vocabulary is learned from; 0: 200 instances of each rung
+}
+
+// phase is a mixture that holds from a step on.
+type phase struct {
+	from  int
+	share []share
+}
+
+// share is the part of a workload in a mixture. Shares are relative numbers.
+type share struct {
+	workload string
+	part     float64
+}
+
+// easing makes easy rungs more likely than hard ones, less so as training goes
+// on: a rung is drawn with probability ∝ exp(-rung/ease), where ease grows from
+// start to end as a share of the ladder over steps.
+type easing struct {
+	start, end float64
+	steps      int
+}
+
+// recipes lists the recipes, the newest first: it is the default.
+func recipes() []recipe {
+	return []recipe{
+		{
+			name:  "v1",
+			width: 160, layers: 6, heads: 5, ffn: 448, context: 640, vocab: 1024, specials: specialsV1(), learningRate: 0.006,
+			maxSample: 640,
+			phases: []phase{{0, []share{
+				{"lists", 0.08}, {"arithmetic", 0.10}, {"sudoku", 0.05}, {"latin", 0.04}, {"paths", 0.06}, {"brackets", 0.05},
+				{"reversal", 0.08}, {"markov", 0.05}, {"infill", 0.06}, {"stories", 0.05}, {"world", 0.25}, {"gocode", 0.12},
+				{"long", 0.03}, {"masks", 0.03},
+			}}},
+			flat:     []string{"reversal"},
+			ease:     easing{0.15, 0.6, 12000},
+			byTokens: true, corpus: 3 << 20,
+		},
+		{
+			name:  "v0",
+			width: 128, layers: 6, heads: 4, ffn: 320, context: 512, vocab: 512, learningRate: 0.003,
+			maxSample: 176,
+			// Once the short tasks are learned, the stories get most of the time.
+			phases: []phase{
+				{0, []share{{"lists", 0.28}, {"arithmetic", 0.26}, {"sudoku", 0.22}, {"stories", 0.24}}},
+				{4500, []share{{"lists", 0.18}, {"arithmetic", 0.26}, {"sudoku", 0.12}, {"stories", 0.44}}},
+				{9500, []share{{"lists", 0.18}, {"arithmetic", 0.14}, {"sudoku", 0.08}, {"stories", 0.60}}},
+			},
+			rungs: map[string][]string{ // the others came later
+				"lists": {"copy-*", "reverse-*", "sort-*"}, "arithmetic": {"sum-[2346]x*"}, "sudoku": {"holes-*"},
+			},
+			ease: easing{0.15, 0.6, 6000},
+		},
+	}
+}
+
+// recipeNames are the names of the recipes.
+func recipeNames() []string {
+	var names []string
+	for _, r := range recipes() {
+		names = append(names, r.name)
+	}
+	return names
+}
+
+// findRecipe finds a recipe by its name.
+func findRecipe(name string) (recipe, error) {
+	for _, r := range recipes() {
+		if r.name == name {
+			return r, nil
+		}
+	}
+	return recipe{}, engines.UnknownName("recipe", name, recipeNames())
+}
+
+// only leaves the named workloads in the mixture, with the proportions they had.
+func (r recipe) only(names []string) (recipe, error) {
+	if len(names) == 0 {
+		return r, nil
+	}
+	var have []string
+	for _, s := range r.phases[0].share {
+		have = append(have, s.workload)
+	}
+	for _, name := range names {
+		if !slices.Contains(have, name) {
+			return r, engines.UnknownName("workload of recipe "+r.name, name, have)
+		}
+	}
+	phases := make([]phase, len(r.phases))
+	for i, p := range r.phases {
+		phases[i].from = p.from
+		for _, s := range p.share {
+			if slices.Contains(names, s.workload) {
+				phases[i].share = append(phases[i].share, s)
+			}
+		}
+	}
+	r.phases = phases
+	return r, nil
+}
+
+// trainRung is a rung to draw from.
+type trainRung struct {
+	workload workloads.Workload
+	rung     int
+}
+
+// ladders are the rungs of each workload of the recipe, in the order of its
+// mixture. Names that do not exist are mistakes of this program.
+func (r recipe) ladders(all []workloads.Workload) ([][]trainRung, error) {
+	var list [][]trainRung
+	for _, s := range r.phases[0].share {
+		i := slices.IndexFunc(all, func(w workloads.Workload) bool { return w.Name() == s.workload })
+		if i < 0 {
+			return nil, fmt.Errorf("recipe %s: workload %s does not exist", r.name, s.workload)
+		}
+		var ladder []trainRung
+		for n, rung := range all[i].Rungs() {
+			if patterns, some := r.rungs[s.workload]; !some || matches(patterns, rung.Name) {
+				ladder = append(ladder, trainRung{all[i], n})
+			}
+		}
+		if len(ladder) == 0 {
+			return nil, fmt.Errorf("recipe %s: no rung of workload %s matches %v", r.name, s.workload, r.rungs[s.workload])
+		}
+		list = append(list, ladder)
+	}
+	return list, nil
+}
+
+// matches tells whether a name fits one of the patterns of [path.Match].
+func matches(patterns []string, name string) bool {
+	return slices.ContainsFunc(patterns, func(p string) bool {
+		ok, err := path.Match(p, name)
+		return ok && err == nil
+	})
+}
