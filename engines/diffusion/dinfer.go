@@ -41,7 +41,7 @@ func dinfer() decode.Rule[rule] {
 		},
 		Build: func(_ *model.Config, o engines.Options) (rule, error) {
 			theta, low := o["threshold"].(float64), o["low_threshold"].(float64)
-			pick := &denoise.Pick{Proposal: gumbel(o["temperature"].(float64)), Confidence: sample.Probability{},
+			pick := &denoise.Pick{Proposal: tempered(o["temperature"].(float64)), Confidence: sample.Probability{},
 				Selector: sample.NearThreshold{Theta: theta, Near: 1e-5}}
 			d := denoise.Decoder{Rule: pick, BlockLength: o["block_length"].(int), Steps: constant(0)}
 			switch o["selection"] {

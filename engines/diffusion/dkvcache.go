@@ -30,7 +30,7 @@ func dkvCache() decode.Rule[rule] {
 			return rule{
 				Decoder: denoise.Decoder{
 					Layout:      &delayedCache{every: o["cache_steps"].(int)},
-					Rule:        &denoise.Pick{Proposal: gumbel(o["temperature"].(float64)), Confidence: sample.Probability{}, Selector: sample.TopK{}},
+					Rule:        &denoise.Pick{Proposal: tempered(o["temperature"].(float64)), Confidence: sample.Probability{}, Selector: sample.TopK{}},
 					BlockLength: length, Steps: func(budget int) int { return steps / blocks(budget, length) }, Stop: stop(o["stop_at_end"].(bool)),
 				},
 				fits: func(budget int) error { return lladaFits(budget, steps, length) },

@@ -36,7 +36,7 @@ func dllmCache() decode.Rule[rule] {
 			return rule{
 				Decoder: denoise.Decoder{
 					Layout: &featureCache{prompt: o["prompt_interval"].(int), answer: o["answer_interval"].(int), share: o["share"].(float64)},
-					Rule: &denoise.Pick{Proposal: gumbel(o["temperature"].(float64)), Confidence: sample.Probability{},
+					Rule: &denoise.Pick{Proposal: tempered(o["temperature"].(float64)), Confidence: sample.Probability{},
 						Selector: sample.TopK{}},
 					BlockLength: length, Steps: func(budget int) int { return steps / blocks(budget, length) }, Stop: stop(o["stop_at_end"].(bool)),
 				},

@@ -24,7 +24,7 @@ func entropyBound() decode.Rule[rule] {
 		},
 		Build: func(_ *model.Config, o engines.Options) (rule, error) {
 			return rule{Decoder: denoise.Decoder{
-				Rule: &denoise.Pick{Proposal: gumbel(o["temperature"].(float64)), Confidence: sample.NegEntropy{},
+				Rule: &denoise.Pick{Proposal: tempered(o["temperature"].(float64)), Confidence: sample.NegEntropy{},
 					Selector: sample.EntropyBound{Gamma: o["gamma"].(float64)}},
 				BlockLength: o["block_length"].(int), Steps: constant(0),
 				Guidance: o["cfg_scale"].(float64), Stop: stop(o["stop_at_end"].(bool)),

@@ -43,7 +43,7 @@ func fastDLLM() decode.Rule[rule] {
 			}
 			r := rule{Decoder: denoise.Decoder{
 				Layout:      fastLayout(o["cache"].(string)),
-				Rule:        &denoise.Pick{Proposal: gumbel(o["temperature"].(float64)), Confidence: sample.Probability{}, Selector: fastSelector(o)},
+				Rule:        &denoise.Pick{Proposal: tempered(o["temperature"].(float64)), Confidence: sample.Probability{}, Selector: fastSelector(o)},
 				BlockLength: length, Steps: func(int) int { return 0 }, Stop: stop(o["stop_at_end"].(bool)),
 			}}
 			if commit == "quota" {

@@ -43,7 +43,7 @@ func llada() decode.Rule[rule] {
 			}
 			r := rule{
 				Decoder: denoise.Decoder{
-					Rule: &denoise.Pick{Proposal: gumbel(o["temperature"].(float64)), Confidence: lladaConfidence(o["remasking"].(string)),
+					Rule: &denoise.Pick{Proposal: tempered(o["temperature"].(float64)), Confidence: lladaConfidence(o["remasking"].(string)),
 						Selector: sample.TopK{}, EndLast: endLast},
 					BlockLength: length, Steps: func(budget int) int { return steps / blocks(budget, length) },
 					Guidance: o["cfg_scale"].(float64), Stop: stop(o["stop_at_end"].(bool)),

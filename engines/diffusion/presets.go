@@ -27,12 +27,10 @@ var (
 		Doc: "End a request as soon as a stop token and everything before it is written, instead of filling the canvas."}
 )
 
-// gumbel is LLaDA's proposal.
-func gumbel(temperature float64) sample.Proposal {
-	if temperature == 0 {
-		return sample.Argmax{}
-	}
-	return sample.Gumbel{Temperature: temperature}
+// tempered draws a token at a temperature. LLaDA's code does it by Gumbel noise;
+// the law is the same.
+func tempered(temperature float64) sample.Proposal {
+	return sample.Tempered(temperature, 0, 1, sample.Crossing)
 }
 
 func stop(atEnd bool) denoise.Stop {

@@ -39,7 +39,7 @@ func prophet() decode.Rule[rule] {
 			return rule{
 				Decoder: denoise.Decoder{
 					Rule: &denoise.Early{
-						Pick: denoise.Pick{Proposal: gumbel(o["temperature"].(float64)), Confidence: sample.Probability{}, Selector: sample.TopK{}},
+						Pick: denoise.Pick{Proposal: tempered(o["temperature"].(float64)), Confidence: sample.Probability{}, Selector: sample.TopK{}},
 						Gaps: [3]float64{o["gap_early"].(float64), o["gap_middle"].(float64), o["gap_late"].(float64)},
 						Tail: o["region"] == "template",
 					},

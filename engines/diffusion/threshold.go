@@ -25,7 +25,7 @@ func lladaThreshold() decode.Rule[rule] {
 		},
 		Build: func(_ *model.Config, o engines.Options) (rule, error) {
 			return rule{Decoder: denoise.Decoder{
-				Rule: &denoise.Pick{Proposal: gumbel(o["temperature"].(float64)), Confidence: sample.Probability{},
+				Rule: &denoise.Pick{Proposal: tempered(o["temperature"].(float64)), Confidence: sample.Probability{},
 					Selector: sample.Threshold{Theta: o["threshold"].(float64)}},
 				BlockLength: o["block_length"].(int), Steps: func(int) int { return 0 },
 				Guidance: o["cfg_scale"].(float64), Stop: stop(o["stop_at_end"].(bool)),

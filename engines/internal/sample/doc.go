@@ -6,7 +6,7 @@
 //   - a [Selector] picks which of the drawn tokens are committed now,
 //   - [Quota] spreads commits evenly over denoising steps.
 //
-// LLaDA's rule, for example, is Gumbel proposal, probability of the token as
+// LLaDA's rule, for example, is tempered proposal, probability of the token as
 // confidence, and the k most confident positions with k from an even quota.
 //
 // A row of logits is a []float32 of vocabulary size. A token that must not be

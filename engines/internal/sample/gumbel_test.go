@@ -9,7 +9,8 @@ import (
 // row/Temperature + g with g = -ln(-ln u), the Gumbel-max trick, in float64 as
 // LLaDA has it. (In float32 the tail of g is cut off, which lowers the
 // effective temperature: Zheng et al. 2024, arXiv 2409.02908.) It follows the
-// same law as Categorical without truncation, at one random number per token.
+// same law as Categorical without truncation, at one random number per token,
+// and is its twin in tests.
 type Gumbel struct {
 	Temperature float64 // > 0
 }
