@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"dllmbench/engines"
+	"dllmbench/engines/bestof"
 	"dllmbench/engines/model"
 	"dllmbench/harness"
 )
@@ -63,7 +64,8 @@ func newEngine(m *model.Model, threads int, engine, preset string, o engines.Opt
 			continue
 		}
 		session := model.NewSession(m, threads)
-		e, err := d.open(session, preset, o)
+		open := func(net bestof.Network, o engines.Options) (engines.Engine, error) { return d.open(net, preset, o) }
+		e, err := bestof.New(session, open, o)
 		if err != nil {
 			session.Close()
 			return nil, err
@@ -116,7 +118,8 @@ func fits(config model.Config, engine, preset string, o engines.Options, budget 
 	for prompt == tiny.MaskToken {
 		prompt++
 	}
-	return e.Info(), e.Check([]engines.Request{{Prompt: []int32{prompt}, Budget: budget}})
+	anything := func([]int32) bool { return true } // tasks bring a judge along
+	return e.Info(), e.Check([]engines.Request{{Prompt: []int32{prompt}, Budget: budget, Judge: anything}})
 }
 
 // parseOptions turns the texts of --set flags into option values of a preset.

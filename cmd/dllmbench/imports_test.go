@@ -43,6 +43,7 @@ var rooms = []room{
 	{name: "engines/diffusion", may: decoderMay},
 	{name: "engines/block", may: decoderMay},
 	{name: "engines/hybrid", may: decoderMay},
+	{name: "engines/bestof", may: decoderMay},
 	{name: "workloads/...", may: []string{"engines", "engines/tokenizer", "workloads/..."}},
 	{name: "harness/result"},
 	{name: "harness/trace", may: []string{"engines", "workloads"}},

@@ -6,10 +6,10 @@ import (
 
 	"dllmbench/engines"
 	"dllmbench/engines/autoregressive"
+	"dllmbench/engines/bestof"
 	"dllmbench/engines/block"
 	"dllmbench/engines/diffusion"
 	"dllmbench/engines/hybrid"
-	"dllmbench/engines/model"
 	"dllmbench/engines/model/builtin"
 	"dllmbench/harness/result"
 	"dllmbench/workloads"
@@ -36,26 +36,23 @@ import (
 type decoder struct {
 	name    string
 	presets []engines.Preset
-	// open makes an engine on a session, which it uses as long as it lives.
-	open func(s *model.Session, preset string, o engines.Options) (engines.Engine, error)
+	// open makes an engine on a network, which it uses as long as it lives.
+	open func(net bestof.Network, preset string, o engines.Options) (engines.Engine, error)
 }
 
-// decoders lists the decoders in the order of lists and tables.
+// decoders lists the decoders in the order of lists and tables. All of them can
+// try several times: see package bestof.
 func decoders() []decoder {
-	return []decoder{
-		{"autoregressive", autoregressive.Presets(), func(s *model.Session, preset string, o engines.Options) (engines.Engine, error) {
-			return autoregressive.New(s, preset, o)
-		}},
-		{"diffusion", diffusion.Presets(), func(s *model.Session, preset string, o engines.Options) (engines.Engine, error) {
-			return diffusion.New(s, preset, o)
-		}},
-		{"block", block.Presets(), func(s *model.Session, preset string, o engines.Options) (engines.Engine, error) {
-			return block.New(s, preset, o)
-		}},
-		{"hybrid", hybrid.Presets(), func(s *model.Session, preset string, o engines.Options) (engines.Engine, error) {
-			return hybrid.New(s, preset, o)
-		}},
+	list := []decoder{
+		{"autoregressive", autoregressive.Presets(), autoregressive.New},
+		{"diffusion", diffusion.Presets(), diffusion.New},
+		{"block", block.Presets(), block.New},
+		{"hybrid", hybrid.Presets(), hybrid.New},
 	}
+	for i := range list {
+		list[i].presets = bestof.Extend(list[i].presets)
+	}
+	return list
 }
 
 // allWorkloads lists the tasks in the order in which reports show them.
