@@ -169,6 +169,9 @@ func (c *generateCmd) request(t task, w weights) (engines.Request, error) {
 	if r.Budget == 0 {
 		r.Budget = c.budget(t, w, len(r.Prompt))
 	}
+	if t.workload != nil { // for best_of_pick checker
+		r.Judge = func(tokens []int32) bool { return t.workload.Check(t.instance, w.codec.Decode(tokens)).Exact }
+	}
 	return r, err
 }
 
