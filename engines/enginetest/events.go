@@ -89,8 +89,11 @@ func (p *replay) add(t *testing.T, e *engines.Event, r engines.Result) {
 		if !(k.Confidence >= 0 && k.Confidence <= 1) {
 			t.Errorf("confidence is %g", k.Confidence)
 		}
-		if p.revises && (k.Pos >= len(r.CommitNs) || r.CommitNs[k.Pos] != at) {
-			continue // a later commit may have replaced this one
+		if p.revises { // a later commit, or a mask, may have replaced this one
+			if k.Pos < len(r.CommitNs) && r.CommitNs[k.Pos] >= 0 && r.CommitNs[k.Pos] < int64(e.Start) {
+				t.Errorf("position %d has its last value since %d, a pass that began at %d wrote it", k.Pos, r.CommitNs[k.Pos], e.Start)
+			}
+			continue
 		}
 		if r.CommitNs[k.Pos] < int64(e.Start) || at >= 0 && r.CommitNs[k.Pos] != at {
 			t.Errorf("commit time of position %d is %d, its pass began at %d", k.Pos, r.CommitNs[k.Pos], e.Start)
