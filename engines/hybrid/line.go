@@ -185,7 +185,7 @@ func (l *line) propose() error {
 			l.conf = append(l.conf, sample.Probability{}.Rate(row, d, nil))
 		}
 		if l.engine.keepsLaw() {
-			l.law.put(pos-l.start, row)
+			l.law.put(pos-l.start, row, d.P)
 		}
 	}
 	l.Looked(len(l.at))

@@ -29,17 +29,19 @@ func (r *ratio) Choose(w *causal.Writer, row []float32, pos int, draft int32) sa
 	if r.p = target.Law(r.p, row); r.p == nil {
 		return sample.Draw{ID: -1, P: math.NaN()}
 	}
-	q := r.proposed(w, pos, draft)
-	if w.RNG.Float64()*q[draft] < r.p[draft] {
+	l, q := &r.engine.lines[w.Index], 1.0
+	if r.engine.keepsLaw() {
+		q = l.law.p[pos-l.start]
+	}
+	if w.RNG.Float64()*q < r.p[draft] {
 		return sample.Draw{ID: draft, P: r.p[draft]}
 	}
-	return residual(r.p, q, w.RNG.Float64())
+	return residual(r.p, r.proposed(l, pos, draft), w.RNG.Float64())
 }
 
 // proposed is the law that the draft at a position was drawn from.
-func (r *ratio) proposed(w *causal.Writer, pos int, draft int32) []float64 {
+func (r *ratio) proposed(l *line, pos int, draft int32) []float64 {
 	if law, random := r.engine.draft.(*sample.Categorical); random {
-		l := &r.engine.lines[w.Index]
 		r.q = law.Law(r.q, l.law.row(pos-l.start))
 		return r.q
 	}
@@ -76,20 +78,25 @@ func residual(p, q []float64, u float64) sample.Draw {
 	return sample.Draw{ID: int32(last), P: p[last]}
 }
 
-// drafted keeps the rows of logits that a block was drafted from.
+// drafted keeps what a block was drafted from, by position in the block.
 type drafted struct {
-	size int // of a row
-	flat []float32
+	size int       // of a row
+	rows []float32 // of logits
+	p    []float64 // probability with which each token was proposed
 }
 
-// put keeps the row of position i of the block.
-func (d *drafted) put(i int, row []float32) {
+// put keeps the row of position i of the block and the probability of its proposal.
+func (d *drafted) put(i int, row []float32, p float64) {
 	d.size = len(row)
-	if need := (i + 1) * d.size; len(d.flat) < need {
-		d.flat = append(d.flat, make([]float32, need-len(d.flat))...)
+	if need := (i + 1) * d.size; len(d.rows) < need {
+		d.rows = append(d.rows, make([]float32, need-len(d.rows))...)
 	}
-	copy(d.flat[i*d.size:], row)
+	if need := i + 1; len(d.p) < need {
+		d.p = append(d.p, make([]float64, need-len(d.p))...)
+	}
+	copy(d.rows[i*d.size:], row)
+	d.p[i] = p
 }
 
 // row is what put kept.
-func (d *drafted) row(i int) []float32 { return d.flat[i*d.size : (i+1)*d.size] }
+func (d *drafted) row(i int) []float32 { return d.rows[i*d.size : (i+1)*d.size] }
