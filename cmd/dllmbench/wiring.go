@@ -58,12 +58,12 @@ func decoders() []decoder {
 // allWorkloads lists the tasks in the order in which reports show them.
 func allWorkloads() []workloads.Workload {
 	return []workloads.Workload{
-		// Text: tracked worlds, worlds with a choice, gaps, programs.
-		stories.New(), world.New(), infill.New(), gocode.New(),
-		// Reasoning: sums, grids, plans, recall.
-		arithmetic.New(), sudoku.New(), latin.New(), paths.New(), reversal.New(),
-		// Form: items, nesting, a known law, length, empty positions.
-		lists.New(), brackets.New(), markov.New(), long.New(), masks.New(),
+		// Symbols: items, sums, grids, plans, nesting, recall, a known law, gaps.
+		lists.New(), arithmetic.New(), sudoku.New(), latin.New(), paths.New(), brackets.New(), reversal.New(), markov.New(), infill.New(),
+		// Text and programs.
+		stories.New(), world.New(), gocode.New(),
+		// Length of the answer, and of the canvas.
+		long.New(), masks.New(),
 	}
 }
 

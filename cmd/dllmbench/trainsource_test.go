@@ -1,0 +1,253 @@
+package main
+
+import (
+	"math"
+	"math/rand/v2"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	"dllmbench/engines/model"
+	"dllmbench/engines/train"
+	"dllmbench/workloads"
+)
+
+func sourceV1(t *testing.T, change func(*recipe)) *trainSource {
+	t.Helper()
+	r, err := findRecipe("v1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if change != nil {
+		change(&r)
+	}
+	s, err := newTrainSource(r, allWorkloads(), mustVocabulary(t), r.context)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// TestRecipes: every phase names the same workloads in the same order, each
+// once, and all workloads are in the newest recipe.
+func TestRecipes(t *testing.T) {
+	for i, r := range recipes() {
+		var names []string
+		for _, s := range r.phases[0].share {
+			if slices.Contains(names, s.workload) || s.part <= 0 {
+				t.Errorf("%s: workload %s has a share of %g or two of them", r.name, s.workload, s.part)
+			}
+			names = append(names, s.workload)
+		}
+		for n, p := range r.phases {
+			var here []string
+			for _, s := range p.share {
+				here = append(here, s.workload)
+			}
+			if !slices.Equal(here, names) || n == 0 && p.from != 0 || n > 0 && p.from <= r.phases[n-1].from {
+				t.Errorf("%s: phase %d from step %d has %v", r.name, n, p.from, here)
+			}
+		}
+		if _, err := r.ladders(allWorkloads()); err != nil {
+			t.Error(err)
+		}
+		if i > 0 {
+			continue
+		}
+		for _, w := range allWorkloads() {
+			if !slices.Contains(names, w.Name()) {
+				t.Errorf("recipe %s leaves workload %s out", r.name, w.Name())
+			}
+		}
+	}
+	if _, err := findRecipe("v2"); err == nil || !strings.Contains(err.Error(), "v1") {
+		t.Errorf("an unknown recipe: %v", err)
+	}
+}
+
+// TestSharesCountTokens draws samples at the start and late in training: every
+// workload has its share of the tokens, within the error of drawing.
+func TestSharesCountTokens(t *testing.T) {
+	const draws = 5000
+	for _, step := range []int{0, 50000} {
+		s := sourceV1(t, nil)
+		rng := rand.New(rand.NewPCG(1, 2))
+		for range draws {
+			s.Next(rng, step)
+		}
+		total := 0.0
+		for _, task := range s.tasks {
+			total += float64(task.tokens.Load())
+		}
+		for i, task := range s.tasks {
+			got, want := float64(task.tokens.Load())/total, s.recipe.phases[0].share[i].part
+			// A workload of few long samples varies most: its n samples have a
+			// relative error of about 1/√n, and up to that again for their lengths.
+			n := float64(task.samples.Load())
+			if math.Abs(got-want) > 0.1*want+4*want/math.Sqrt(n) {
+				t.Errorf("step %d: %s has %.1f%% of the tokens in %g samples, want %.1f%%", step, task.name, 100*got, n, 100*want)
+			}
+			if task.skipped.Load() > 0 {
+				t.Errorf("step %d: %d samples of %s were skipped", step, task.skipped.Load(), task.name)
+			}
+		}
+	}
+}
+
+// TestRungs: easy rungs first, but for reversal, whose rungs teach the same.
+func TestRungs(t *testing.T) {
+	s := sourceV1(t, nil)
+	for _, task := range s.tasks {
+		n := len(task.rungs)
+		count := make([]int, n)
+		rng := rand.New(rand.NewPCG(3, 4))
+		for range 400 * n {
+			count[s.drawRung(rng, task, 0)]++
+		}
+		first, last := float64(count[0])/400, float64(count[n-1])/400
+		if task.name == "reversal" {
+			if !task.flat || math.Abs(first-1) > 0.2 || math.Abs(last-1) > 0.2 {
+				t.Errorf("reversal draws its first rung %.2f and its last %.2f times as often as on average", first, last)
+			}
+			continue
+		}
+		// exp(-1/ease) normalised, with an ease of 15% of the ladder: 6.7 times the
+		// average in front (fewer on short ladders), nearly nothing at the end.
+		if first < 3 || last > 0.05 {
+			t.Errorf("%s draws its first rung %.2f and its last %.2f times as often as on average", task.name, first, last)
+		}
+	}
+}
+
+// TestSourceIsPure: a sample depends on the random stream and the step alone.
+func TestSourceIsPure(t *testing.T) {
+	a, b := sourceV1(t, nil), sourceV1(t, nil)
+	one, two := rand.New(rand.NewPCG(5, 6)), rand.New(rand.NewPCG(5, 6))
+	for i := range 300 {
+		if x, y := a.Next(one, i), b.Next(two, i); !reflect.DeepEqual(x, y) {
+			t.Fatalf("sample %d differs: %v and %v", i, x, y)
+		}
+	}
+}
+
+// TestLongSamplesAreSkipped: with room for 60 tokens nothing longer comes out,
+// what was left out is counted, and a rung that never fits is not drawn.
+func TestLongSamplesAreSkipped(t *testing.T) {
+	s := sourceV1(t, func(r *recipe) {
+		r.maxSample = 60
+		*r, _ = r.only([]string{"gocode", "long", "lists"})
+	})
+	rng := rand.New(rand.NewPCG(7, 8))
+	for range 2000 {
+		if n := length(s.Next(rng, 50000)); n > 60 {
+			t.Fatalf("a sample of %d tokens", n)
+		}
+	}
+	if s.skipped() == 0 || s.skipped() != s.tasks[1].skipped.Load()+s.tasks[0].skipped.Load()+s.tasks[2].skipped.Load() {
+		t.Errorf("%d samples skipped", s.skipped())
+	}
+	for _, task := range s.tasks {
+		if task.name == "long" && len(task.rungs) != 2 { // repeat-32 and totals-32
+			t.Errorf("long has %d rungs", len(task.rungs))
+		}
+	}
+	r := s.recipe
+	r.maxSample = 10
+	if _, err := newTrainSource(r, allWorkloads(), mustVocabulary(t), 640); err == nil || !strings.Contains(err.Error(), "fits into 10 tokens") {
+		t.Errorf("no room at all: %v", err)
+	}
+}
+
+// TestInfillingIsTaughtTwice: half of the samples are the text in place, half
+// the layout of fill-in-the-middle.
+func TestInfillingIsTaughtTwice(t *testing.T) {
+	s := sourceV1(t, nil)
+	inst := workloads.Instance{
+		ID: "made/by/hand/0", Prompt: "p", Answer: "12345678",
+		Template: []workloads.Piece{{Text: "1"}, {Gap: 2}, {Text: "4"}, {Gap: 3}, {Text: "8"}},
+	}
+	ids := func(text string) []int32 { return s.codec.Encode(text) }
+	fim := s.fim
+	prompt := slices.Concat(ids("p"), []int32{fim.Prefix}, ids("1"), []int32{fim.Gap}, ids("4"), []int32{fim.Gap}, ids("8"),
+		[]int32{s.codec.EndID(), fim.Middle})
+	layouts := map[string]train.Sample{
+		"in place": {Prompt: ids("p"), Answer: ids("12345678")},
+		"middle":   {Prompt: prompt, Answer: slices.Concat(ids("23"), []int32{fim.Gap}, ids("567"))},
+	}
+	count := map[string]int{}
+	rng := rand.New(rand.NewPCG(9, 10))
+	for range 400 {
+		sample, ok := s.sample(inst, rng)
+		if !ok {
+			t.Fatal("refused")
+		}
+		for name, want := range layouts {
+			if reflect.DeepEqual(sample, want) {
+				count[name]++
+			}
+		}
+	}
+	if count["in place"]+count["middle"] != 400 || count["middle"] < 160 || count["middle"] > 240 {
+		t.Errorf("layouts: %v", count)
+	}
+	inst.Template[1].Gap = 3
+	refused := 0
+	for range 40 {
+		if _, ok := s.sample(inst, rng); !ok {
+			refused++
+		}
+	}
+	if refused == 0 || refused == 40 {
+		t.Errorf("a template that does not fit its answer was refused %d times of 40", refused)
+	}
+	// Without tokens for it there is one layout.
+	s.fim = nil
+	if sample, ok := s.sample(inst, rng); !ok || !reflect.DeepEqual(sample, layouts["in place"]) {
+		t.Errorf("without fill-in-the-middle: %v", sample)
+	}
+}
+
+// TestCountsAreKept: a resumed run goes on counting, and follows its recipe.
+func TestCountsAreKept(t *testing.T) {
+	s := sourceV1(t, func(r *recipe) { *r, _ = r.only([]string{"masks", "lists"}) })
+	s.recipe.maxSample, s.recipe.context = 99, 500
+	s.tasks[0].samples.Store(7)
+	s.tasks[1].tokens.Store(1 << 40)
+	s.tasks[1].skipped.Store(3)
+	dir := t.TempDir()
+	counts, file := filepath.Join(dir, samplesFile), filepath.Join(dir, recipeFile)
+	if err := s.writeCounts(counts); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.recipe.write(file); err != nil {
+		t.Fatal(err)
+	}
+	r, err := readRecipe(file)
+	if err != nil || r.name != "v1" || len(r.phases[0].share) != 2 || r.maxSample != 99 || r.context != 500 {
+		t.Fatalf("recipe %+v, error %v", r, err)
+	}
+	again, err := newTrainSource(r, allWorkloads(), s.codec, r.context)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := again.readCounts(counts); err != nil {
+		t.Fatal(err)
+	}
+	if again.tasks[0].samples.Load() != 7 || again.tasks[1].tokens.Load() != 1<<40 || again.skipped() != 3 {
+		t.Error("counts differ")
+	}
+	// A run from before there were recipes is one of v0.
+	if old, err := readRecipe(filepath.Join(dir, "none")); err != nil || old.name != "v0" {
+		t.Errorf("recipe %q, error %v", old.name, err)
+	}
+	for text, want := range map[string]string{"{": "JSON", `{"recipe":"v9"}`: "v9", `{"recipe":"v1","workloads":["x"]}`: "x", `{"recipe":"v1"}`: "at least 1"} {
+		if err := model.WriteFile(file, []byte(text)); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := readRecipe(file); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: error %v", text, err)
+		}
+	}
+}
