@@ -4,7 +4,8 @@
 //
 // The package imports the standard library only, so that a harness, a workload
 // or a report can speak about decoding without pulling in a transformer.
-// The decoders live in the folders below: autoregressive, diffusion and block.
+// The decoders live in the folders below: autoregressive, diffusion, block and
+// hybrid, and bestof, which lets any of them try several times.
 package engines
 
 import (
@@ -25,7 +26,7 @@ type Engine interface {
 
 // Info describes an engine as it will run.
 type Info struct {
-	Engine        string  // "autoregressive", "diffusion", "block"
+	Engine        string  // "autoregressive", "diffusion", "block", "hybrid"
 	Preset        string  // name of the published rule, for example "llada"
 	Options       Options // every parameter with its resolved value
 	WeightsDigest string  // "sha256:…" of the weights; all engines of a comparison share it
@@ -118,9 +119,10 @@ type Usage struct {
 	// vocabulary size for each row that was looked at.
 	SampledLogits int64
 	// DraftedTokens is the number of tokens that speculation proposed and a pass
-	// verified, AcceptedTokens how many of them were written as proposed; both
-	// are 0 without speculation.
-	DraftedTokens, AcceptedTokens int
+	// verified, AcceptedTokens how many of them were written as proposed, and
+	// VerifyingPasses the passes that verified at least one; AcceptedTokens over
+	// VerifyingPasses is the acceptance length. All are 0 without speculation.
+	DraftedTokens, AcceptedTokens, VerifyingPasses int
 }
 
 // Work is a part of Usage.
@@ -168,6 +170,7 @@ func (u *Usage) Add(v Usage) {
 	u.SampledLogits += v.SampledLogits
 	u.DraftedTokens += v.DraftedTokens
 	u.AcceptedTokens += v.AcceptedTokens
+	u.VerifyingPasses += v.VerifyingPasses
 }
 
 // Phase names the purpose of a forward pass.

@@ -81,6 +81,7 @@ func count(rec *result.Request, res engines.Result, template []int32) {
 	rec.QueryTokens, rec.AttendedKeys, rec.LogitRows, rec.FLOPs = u.QueryTokens, u.AttendedKeys, u.LogitRows, u.FLOPs
 	rec.WeightBytes, rec.CacheReadBytes, rec.CacheWriteBytes, rec.PeakCacheBytes = u.WeightBytes, u.CacheReadBytes, u.CacheWriteBytes, u.PeakCacheBytes
 	rec.SampledLogits = u.SampledLogits
+	rec.DraftedTokens, rec.AcceptedTokens, rec.VerifyingPasses = u.DraftedTokens, u.AcceptedTokens, u.VerifyingPasses
 	rec.Prefill, rec.Commit, rec.Denoise = result.Work(u.Prefill), result.Work(u.Commit), result.Work(u.Denoise)
 }
 

@@ -304,6 +304,10 @@ func (c *generateCmd) explain(out io.Writer, t task, text string, info engines.I
 	for _, use := range info.Untrained {
 		facts = append(facts, fact{"untrained use", use})
 	}
+	if u.DraftedTokens > 0 {
+		facts = append(facts, fact{"speculation", fmt.Sprintf("%d of %d drafted tokens accepted, %.2f for each of %d verifying passes",
+			u.AcceptedTokens, u.DraftedTokens, float64(u.AcceptedTokens)/float64(max(1, u.VerifyingPasses)), u.VerifyingPasses)})
+	}
 	if u.RevisedTokens > 0 {
 		facts = append(facts, fact{"revised", fmt.Sprintf("%d of %d commits", u.RevisedTokens, u.CommittedTokens)})
 	}

@@ -96,8 +96,9 @@ func CheckResult(t *testing.T, req engines.Request, r engines.Result) {
 	if u.CanvasPositions != gaps || u.CommittedTokens < committed || u.CommittedTokens > committed+u.RevisedTokens {
 		t.Errorf("canvas %d, %d commits and %d revisions, want a canvas of %d and %d commits", u.CanvasPositions, u.CommittedTokens, u.RevisedTokens, gaps, committed)
 	}
-	if u.AcceptedTokens < 0 || u.AcceptedTokens > u.DraftedTokens || u.AcceptedTokens > u.CommittedTokens {
-		t.Errorf("%d of %d drafted tokens were accepted, with %d commits", u.AcceptedTokens, u.DraftedTokens, u.CommittedTokens)
+	if u.AcceptedTokens < 0 || u.AcceptedTokens > u.DraftedTokens || u.AcceptedTokens > u.CommittedTokens ||
+		u.VerifyingPasses > u.DraftedTokens || u.VerifyingPasses > u.NFE || (u.VerifyingPasses > 0) != (u.DraftedTokens > 0) {
+		t.Errorf("%d of %d drafted tokens were accepted in %d of %d passes, with %d commits", u.AcceptedTokens, u.DraftedTokens, u.VerifyingPasses, u.NFE, u.CommittedTokens)
 	}
 	parts := u.Prefill
 	parts.Add(u.Commit)

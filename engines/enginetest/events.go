@@ -133,7 +133,7 @@ func (p *replay) compare(t *testing.T, r engines.Result) {
 	}
 	u.CanvasPositions, u.FLOPs, u.WeightBytes, u.CacheReadBytes, u.CacheWriteBytes, u.PeakCacheBytes, u.SampledLogits = 0, 0, 0, 0, 0, 0, 0
 	u.Prefill, u.Commit, u.Denoise = engines.Work{}, engines.Work{}, engines.Work{}
-	u.DraftedTokens, u.AcceptedTokens = 0, 0
+	u.DraftedTokens, u.AcceptedTokens, u.VerifyingPasses = 0, 0, 0
 	if p.usage != u {
 		t.Errorf("events sum to %+v, usage is %+v", p.usage, u)
 	}

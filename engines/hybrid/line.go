@@ -164,6 +164,7 @@ func (l *line) propose() error {
 	}
 	if guessed {
 		l.Usage.DraftedTokens++
+		l.Usage.VerifyingPasses++
 	}
 	if agreed {
 		l.Usage.AcceptedTokens++

@@ -126,6 +126,11 @@ type Request struct {
 	CacheWriteBytes int64 `json:"cache_write_bytes"`
 	PeakCacheBytes  int64 `json:"peak_cache_bytes"`
 	SampledLogits   int64 `json:"sampled_logits"` // logits read to choose tokens
+	// Of speculation: tokens proposed, written as proposed, and the passes that
+	// verified at least one.
+	DraftedTokens   int `json:"drafted_tokens,omitempty"`
+	AcceptedTokens  int `json:"accepted_tokens,omitempty"`
+	VerifyingPasses int `json:"verifying_passes,omitempty"`
 
 	// The counters above by kind of row; they sum to them. See Work.
 	Prefill Work `json:"prefill"`

@@ -67,13 +67,14 @@ var estimators = map[Metric]estimator{
 		}
 		return boot.RatioOfSums(num, den)
 	},
-	"nfe":             meanOf(nfe, 1),
-	"denoising_steps": meanOf(steps, 1),
-	"tpf":             ratioOf(useful, nfe, 1),
-	"flops_per_token": ratioOf(flops, useful, 1e-6),
-	"bytes_per_token": ratioOf(bytesRead, useful, 1e-6),
-	"peak_memory":     largestOf(peakMB),
-	"peak_cache":      largestOf(cacheMB),
+	"nfe":               meanOf(nfe, 1),
+	"denoising_steps":   meanOf(steps, 1),
+	"tpf":               ratioOf(useful, nfe, 1),
+	"acceptance_length": ratioOf(accepted, verifying, 1),
+	"flops_per_token":   ratioOf(flops, useful, 1e-6),
+	"bytes_per_token":   ratioOf(bytesRead, useful, 1e-6),
+	"peak_memory":       largestOf(peakMB),
+	"peak_cache":        largestOf(cacheMB),
 }
 
 // medianOf is the median of a time over the units of times.
@@ -138,6 +139,13 @@ func nfe(q *result.Request) (float64, bool)         { return float64(q.NFE), tru
 func useful(q *result.Request) (float64, bool)      { return float64(q.UsefulTokens), true }
 func flops(q *result.Request) (float64, bool)       { return float64(q.FLOPs), true }
 func steps(q *result.Request) (float64, bool)       { return float64(q.DenoisingSteps), true }
+
+func accepted(q *result.Request) (float64, bool) {
+	return float64(q.AcceptedTokens), q.VerifyingPasses > 0
+}
+func verifying(q *result.Request) (float64, bool) {
+	return float64(q.VerifyingPasses), q.VerifyingPasses > 0
+}
 
 func cacheMB(q *result.Request) (float64, bool) { return float64(q.PeakCacheBytes) / 1e6, true }
 func bytesRead(q *result.Request) (float64, bool) {

@@ -130,6 +130,9 @@ func (w *Writer) Reference(win *model.Window) {
 // Write reads the logits of a pass that Lay laid out and writes tokens up to
 // the first one that differs from the draft.
 func (w *Writer) Write(c Chooser) error {
+	if w.drafted > 0 {
+		w.Usage.VerifyingPasses++
+	}
 	w.Usage.DraftedTokens += w.drafted
 	w.drafted = 0
 	for _, row := range w.Rows {
