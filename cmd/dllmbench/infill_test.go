@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"dllmbench/engines"
+	"dllmbench/engines/autoregressive"
+	"dllmbench/engines/model"
 	"dllmbench/harness"
 	"dllmbench/harness/scenario"
 	"dllmbench/workloads"
@@ -61,5 +63,52 @@ func TestEveryPresetFillsTemplates(t *testing.T) {
 	}
 	if filled < 20 {
 		t.Errorf("only %d of %d presets took a template", filled, len(allPresets()))
+	}
+}
+
+// spy writes down which token stands at which position.
+type spy struct {
+	*model.Session
+	seen []int32
+}
+
+func (s *spy) Forward(batch []model.Window) (model.Pass, error) {
+	for i, id := range batch[0].Tokens {
+		for pos := batch[0].Position(i); len(s.seen) <= pos; {
+			s.seen = append(s.seen, -1)
+		}
+		s.seen[batch[0].Position(i)] = id
+	}
+	return s.Session.Forward(batch)
+}
+
+// TestDecoderReadsWhatTrainingTaught compares the text that the autoregressive
+// decoder reads while it fills gaps with the layout of training samples.
+func TestDecoderReadsWhatTrainingTaught(t *testing.T) {
+	fim := &model.FIMTokens{Prefix: 3, Gap: 4, Middle: 5}
+	session := model.NewSession(model.Random(model.Config{
+		ModelType: "llama", HiddenSize: 8, IntermediateSize: 8, Layers: 1, Heads: 1, KVHeads: 1, HeadDim: 8, VocabSize: 40,
+		MaxPositions: 64, RopeTheta: 10000, NormEps: 1e-6, TieEmbeddings: true, Pad: 0, EOS: 1, MaskToken: 2, FIM: fim,
+	}, randomSeed), 1)
+	defer session.Close()
+	net := &spy{Session: session}
+	engine, err := autoregressive.New(net, "greedy", engines.Options{"infill": "fim"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	g := engines.Gap
+	for _, template := range [][]int32{{10, g, g, 11, 12, g, 13, 1}, {g, 10, g, g, g, 1}, {10, 11, g, 1}} {
+		net.seen = nil
+		prompt := []int32{20, 21}
+		results, err := engine.Generate(t.Context(), []engines.Request{{Prompt: prompt, Template: template, Budget: len(template), Stop: []int32{1}}}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		sample := fillInTheMiddle(*fim, slices.Clone(prompt), template, results[0].Tokens)
+		taught := slices.Concat(sample.Prompt, sample.Answer)
+		// The last token is never fed.
+		if !slices.Equal(net.seen, taught[:len(taught)-1]) {
+			t.Errorf("%v: the decoder read %v, training taught %v", template, net.seen, taught)
+		}
 	}
 }
