@@ -92,6 +92,10 @@ func TestSharesCountTokens(t *testing.T) {
 			if task.skipped.Load() > 0 {
 				t.Errorf("step %d: %d samples of %s were skipped", step, task.skipped.Load(), task.name)
 			}
+			// Only texts of 512 tokens lie beyond the trained length.
+			if left := len(task.rungs) - len(task.rungs[0].workload.Rungs()); left != map[string]int{"long": -2, "markov": -1}[task.name] {
+				t.Errorf("%s is trained on %d rungs less than it has", task.name, -left)
+			}
 		}
 	}
 }

@@ -77,13 +77,19 @@ func (r recipe) texts(ladders [][]trainRung) iter.Seq[string] {
 	}
 }
 
-// delimiters are the tokens that end a sentence, a step, a row or a line.
+// delimiters are the tokens that end a sentence, a step, a row or a line: line
+// breaks, the slash between rows, and punctuation without a space before it (with
+// one it is an operator), quotes and brackets behind it included.
 func delimiters(tok *tokenizer.Tokenizer) []int32 {
 	var list []int32
 	for id := range int32(tok.VocabSize()) {
 		text := tok.Decode([]int32{id}) // "" for special tokens
-		word := strings.IndexFunc(text, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsNumber(r) }) >= 0
-		if !word && (text == "/" || strings.ContainsAny(text, ".!?;\n")) {
+		word := func(r rune) bool { return unicode.IsLetter(r) || unicode.IsNumber(r) }
+		if strings.ContainsFunc(text, word) {
+			continue
+		}
+		end := strings.TrimRight(text, "\"')]}")
+		if text == "/" || strings.Contains(text, "\n") || end != "" && text[0] != ' ' && strings.ContainsAny(end[len(end)-1:], ".!?;") {
 			list = append(list, id)
 		}
 	}

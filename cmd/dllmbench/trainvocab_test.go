@@ -126,7 +126,7 @@ func TestSpecialTokens(t *testing.T) {
 			t.Errorf("%q is no delimiter", text)
 		}
 	}
-	for _, text := range []string{",", " a", "7", "=", "(", " "} {
+	for _, text := range []string{",", " a", "7", "=", "(", " ", " !=", " /", ")"} {
 		if slices.Contains(list, single(text)) {
 			t.Errorf("%q is a delimiter", text)
 		}
