@@ -70,7 +70,7 @@ func TestRecipes(t *testing.T) {
 // TestSharesCountTokens draws samples at the start and late in training: every
 // workload has its share of the tokens, within the error of drawing.
 func TestSharesCountTokens(t *testing.T) {
-	const draws = 5000
+	const draws = 3000
 	for _, step := range []int{0, 50000} {
 		s := sourceV1(t, nil)
 		rng := rand.New(rand.NewPCG(1, 2))
