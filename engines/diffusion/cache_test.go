@@ -1,8 +1,10 @@
 package diffusion
 
 import (
+	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"dllmbench/engines"
@@ -186,5 +188,33 @@ func TestFeatureCache(t *testing.T) {
 	}
 	if keys := s.NewCache(23); got.Usage.PeakCacheBytes <= keys.Bytes() {
 		t.Errorf("the features do not count: %d bytes", got.Usage.PeakCacheBytes)
+	}
+}
+
+// Steps make the quota, also for a budget that the blocks do not divide; without
+// steps the threshold rules; what does not go together is refused.
+func TestFastDLLMCommit(t *testing.T) {
+	s := enginetest.NewSession(t)
+	req := engines.Request{Prompt: []int32{5, 6}, Budget: 22}
+	for _, c := range []struct {
+		opts engines.Options
+		nfe  int
+	}{
+		{engines.Options{"block_length": 8, "steps": 6}, 6},
+		{engines.Options{"block_length": 8, "steps": 6, "commit": "quota"}, 6},
+		{engines.Options{"block_length": 8, "commit": "quota"}, 22},
+		{engines.Options{"block_length": 8, "threshold": 2.0}, 22},
+		{engines.Options{"block_length": 8, "threshold": 0}, 3},
+	} {
+		if r := one(t, subject.Must(t, s, "fast-dllm", c.opts), req, nil); r.Usage.NFE != c.nfe {
+			t.Errorf("%v: %d passes, want %d", c.opts, r.Usage.NFE, c.nfe)
+		}
+	}
+	if _, err := subject.New(s, "fast-dllm", engines.Options{"commit": "factor", "steps": 4}); err == nil || !strings.Contains(err.Error(), "commit quota with steps 4") {
+		t.Errorf("steps without quota: %v", err)
+	}
+	e := subject.Must(t, s, "fast-dllm", engines.Options{"block_length": 8, "steps": 4})
+	if _, err := e.Generate(context.Background(), []engines.Request{req}, nil); err == nil || !strings.Contains(err.Error(), "for example steps 6 or 0") {
+		t.Errorf("four steps for three blocks: %v", err)
 	}
 }

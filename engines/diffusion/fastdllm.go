@@ -25,8 +25,8 @@ func fastDLLM() decode.Rule[rule] {
 			Params: []engines.Param{
 				{Name: "cache", Kind: engines.KindChoice, Default: "dual", Allowed: []string{"none", "prefix", "dual"},
 					Doc: "dual feeds the block alone, prefix the block and all behind it, none the whole sequence in every pass."},
-				{Name: "commit", Kind: engines.KindChoice, Default: "threshold", Allowed: []string{"threshold", "factor", "quota"},
-					Doc: "What a pass commits: all tokens of at least the threshold probability, as many as the factor rule allows, or an even quota."},
+				{Name: "commit", Kind: engines.KindChoice, Default: "auto", Allowed: []string{"auto", "threshold", "factor", "quota"},
+					Doc: "What a pass commits: all tokens of at least the threshold probability, as many as the factor rule allows, or an even quota; auto is quota where steps are given, and threshold otherwise."},
 				{Name: "threshold", Kind: engines.KindFloat, Default: 0.9, Min: 0, Max: 2,
 					Doc: "Probability from which a token is committed, for commit threshold; above 1 commits one token per pass."},
 				{Name: "factor", Kind: engines.KindFloat, Default: 1.0, Min: 0, Max: 1e6,
@@ -38,17 +38,28 @@ func fastDLLM() decode.Rule[rule] {
 		},
 		Build: func(_ *model.Config, o engines.Options) (rule, error) {
 			commit, steps, length := o["commit"].(string), o["steps"].(int), o["block_length"].(int)
+			if commit == "auto" {
+				if commit = "threshold"; steps > 0 {
+					commit = "quota"
+				}
+			}
 			if steps > 0 && commit != "quota" {
 				return rule{}, fmt.Errorf("steps (%d) needs commit quota, and commit is %s: leave steps away, or give commit quota with steps %d", steps, commit, steps)
 			}
 			r := rule{Decoder: denoise.Decoder{
 				Layout:      fastLayout(o["cache"].(string)),
-				Rule:        &denoise.Pick{Proposal: tempered(o["temperature"].(float64)), Confidence: sample.Probability{}, Selector: fastSelector(o)},
+				Rule:        &denoise.Pick{Proposal: tempered(o["temperature"].(float64)), Confidence: sample.Probability{}, Selector: fastSelector(commit, o)},
 				BlockLength: length, Steps: func(int) int { return 0 }, Stop: stop(o["stop_at_end"].(bool)),
 			}}
 			if commit == "quota" {
-				r.Steps = func(budget int) int { return steps / blocks(budget, length) }
-				r.fits = func(budget int) error { return lladaFits(budget, steps, length) }
+				r.Steps = func(budget int) int { return steps / begun(budget, length) }
+				r.fits = func(budget int) error {
+					if n := begun(budget, length); steps%n != 0 {
+						return fmt.Errorf("steps (%d) is not a multiple of the number of blocks (budget %d in blocks of %d = %d); commit quota needs the same steps in every block, for example steps %d or 0",
+							steps, budget, length, n, (steps/n+1)*n)
+					}
+					return nil
+				}
 			}
 			return r, nil
 		},
@@ -65,8 +76,16 @@ func fastLayout(cache string) denoise.Layout {
 	return full{}
 }
 
-func fastSelector(o engines.Options) sample.Selector {
-	switch o["commit"] {
+// begun is the number of blocks of a canvas, a shorter last one included.
+func begun(budget, length int) int {
+	if length == 0 {
+		return 1
+	}
+	return (budget + length - 1) / length
+}
+
+func fastSelector(commit string, o engines.Options) sample.Selector {
+	switch commit {
 	case "threshold":
 		return sample.Threshold{Theta: o["threshold"].(float64)}
 	case "factor":
