@@ -10,13 +10,17 @@ import (
 )
 
 // DecoderName is the label with the swept options. A number of steps of 0 stands
-// for one step per token in every decoder, and is written so.
+// for one step per token in every decoder, and is written so. A decoder that
+// tries until the checker accepts knows what no user knows, and is marked.
 func DecoderName(c result.Cell) string {
 	parts := append([]string{cmp.Or(c.Label, c.Engine)}, strings.Fields(c.Variant)...)
 	for i, s := range parts[1:] {
 		if key, value, _ := strings.Cut(s, "="); strings.Contains(key, "steps") && value == "0" {
 			parts[i+1] = key + "=length"
 		}
+	}
+	if best, ok := c.Options["best_of"]; ok && fmt.Sprint(best) != "1" && c.Options["best_of_pick"] == "checker" {
+		parts = append(parts, "(oracle)")
 	}
 	return strings.Join(parts, " ")
 }
