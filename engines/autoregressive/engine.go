@@ -124,37 +124,18 @@ func (e *Engine) generate(ctx context.Context, batch []engines.Request, tasks ta
 	}
 	// Boxed once: in the loop, nothing is allocated.
 	var chooser causal.Chooser = causal.Drawn{Proposal: e.proposal}
-	for run.Next() {
-		for _, j := range run.Active {
+	return run.Do(decode.Turns{
+		Plan: func(j *decode.Job) {
 			w := &e.writers[j.Index]
 			if e.draft != nil {
 				e.draft.draft(w)
 				w.Cut()
 			}
 			w.Lay()
-		}
-		if run.Tracing().Probe {
-			if err := run.Probe(e.reference); err != nil {
-				return nil, err
-			}
-		}
-		if err := run.Forward(); err != nil {
-			return nil, err
-		}
-		for _, j := range run.Active {
-			if err := e.writers[j.Index].Write(chooser); err != nil {
-				return nil, err
-			}
-		}
-		if run.Observed() {
-			for _, j := range run.Active {
-				e.writers[j.Index].Rate()
-			}
-		}
-		run.Record()
-		for _, j := range run.Active {
-			e.writers[j.Index].Settle()
-		}
-	}
-	return run.Results()
+		},
+		Reference: e.reference,
+		Choose:    func(j *decode.Job) error { return e.writers[j.Index].Write(chooser) },
+		Rate:      func(j *decode.Job) { e.writers[j.Index].Rate() },
+		Settle:    func(j *decode.Job) { e.writers[j.Index].Settle() },
+	})
 }

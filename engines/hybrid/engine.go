@@ -86,32 +86,11 @@ func (e *Engine) Generate(ctx context.Context, batch []engines.Request, sink eng
 	for i, j := range run.Jobs {
 		e.lines[i].begin(e, j)
 	}
-	for run.Next() {
-		for _, j := range run.Active {
-			e.lines[j.Index].plan()
-		}
-		if run.Tracing().Probe {
-			if err := run.Probe(e.reference); err != nil {
-				return nil, err
-			}
-		}
-		if err := run.Forward(); err != nil {
-			return nil, err
-		}
-		for _, j := range run.Active {
-			if err := e.lines[j.Index].choose(); err != nil {
-				return nil, err
-			}
-		}
-		if run.Observed() {
-			for _, j := range run.Active {
-				e.lines[j.Index].Rate()
-			}
-		}
-		run.Record()
-		for _, j := range run.Active {
-			e.lines[j.Index].settle()
-		}
-	}
-	return run.Results()
+	return run.Do(decode.Turns{
+		Plan:      func(j *decode.Job) { e.lines[j.Index].plan() },
+		Reference: e.reference,
+		Choose:    func(j *decode.Job) error { return e.lines[j.Index].choose() },
+		Rate:      func(j *decode.Job) { e.lines[j.Index].Rate() },
+		Settle:    func(j *decode.Job) { e.lines[j.Index].settle() },
+	})
 }
