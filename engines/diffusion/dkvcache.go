@@ -20,8 +20,7 @@ func dkvCache() decode.Rule[rule] {
 			Params: []engines.Param{
 				{Name: "cache_steps", Kind: engines.KindInt, Default: 8, Min: 1, Max: 1 << 24,
 					Doc: "Passes from one renewal of the whole cache to the next; 1 renews in every pass, which is no cache."},
-				{Name: "steps", Kind: engines.KindInt, Default: 0, Min: 0, Max: 1 << 24,
-					Doc: "Denoising steps for the whole canvas; 0 is one per position, and more than that has no effect."},
+				canvasSteps,
 				blockLength, temperature, stopAtEnd,
 			},
 		},
@@ -31,7 +30,7 @@ func dkvCache() decode.Rule[rule] {
 				Decoder: denoise.Decoder{
 					Layout:      &delayedCache{every: o["cache_steps"].(int)},
 					Rule:        &denoise.Pick{Proposal: tempered(o["temperature"].(float64)), Confidence: sample.Probability{}, Selector: sample.TopK{}},
-					BlockLength: length, Steps: func(budget int) int { return steps / blocks(budget, length) }, Stop: stop(o["stop_at_end"].(bool)),
+					BlockLength: length, Steps: lladaSteps(steps, length), Stop: stop(o["stop_at_end"].(bool)),
 				},
 				fits: func(budget int) error { return lladaFits(budget, steps, length) },
 			}, nil

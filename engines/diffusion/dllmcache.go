@@ -26,8 +26,7 @@ func dllmCache() decode.Rule[rule] {
 				every("answer_interval", 7, "answer"),
 				{Name: "share", Kind: engines.KindFloat, Default: 0.25, Min: 0, Max: 1,
 					Doc: "Share of the answer's rows that each layer computes between two full computations: those whose values are the least like the stored ones."},
-				{Name: "steps", Kind: engines.KindInt, Default: 0, Min: 0, Max: 1 << 24,
-					Doc: "Denoising steps for the whole canvas; 0 is one per position, and more than that has no effect."},
+				canvasSteps,
 				blockLength, temperature, stopAtEnd,
 			},
 		},
@@ -38,7 +37,7 @@ func dllmCache() decode.Rule[rule] {
 					Layout: &featureCache{prompt: o["prompt_interval"].(int), answer: o["answer_interval"].(int), share: o["share"].(float64)},
 					Rule: &denoise.Pick{Proposal: tempered(o["temperature"].(float64)), Confidence: sample.Probability{},
 						Selector: sample.TopK{}},
-					BlockLength: length, Steps: func(budget int) int { return steps / blocks(budget, length) }, Stop: stop(o["stop_at_end"].(bool)),
+					BlockLength: length, Steps: lladaSteps(steps, length), Stop: stop(o["stop_at_end"].(bool)),
 				},
 				fits: func(budget int) error { return lladaFits(budget, steps, length) },
 			}, nil

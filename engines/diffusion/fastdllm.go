@@ -49,7 +49,7 @@ func fastDLLM() decode.Rule[rule] {
 			r := rule{Decoder: denoise.Decoder{
 				Layout:      fastLayout(o["cache"].(string)),
 				Rule:        &denoise.Pick{Proposal: tempered(o["temperature"].(float64)), Confidence: sample.Probability{}, Selector: fastSelector(commit, o)},
-				BlockLength: length, Steps: func(int) int { return 0 }, Stop: stop(o["stop_at_end"].(bool)),
+				BlockLength: length, Steps: constant(0), Stop: stop(o["stop_at_end"].(bool)),
 			}}
 			if commit == "quota" {
 				r.Steps = func(budget int) int { return steps / begun(budget, length) }

@@ -23,8 +23,7 @@ func llada() decode.Rule[rule] {
 			Differs: "eos_confidence_last acts at every temperature, on stop ids and padding alike; the published code misses one of its two end tokens " +
 				"above temperature 0. margin and entropy are Dream's measures under LLaDA's quota.",
 			Params: []engines.Param{
-				{Name: "steps", Kind: engines.KindInt, Default: 0, Min: 0, Max: 1 << 24,
-					Doc: "Denoising steps for the whole canvas; 0 is one per position, and more than that has no effect."},
+				canvasSteps,
 				blockLength,
 				{Name: "remasking", Kind: engines.KindChoice, Default: "low_confidence", Allowed: []string{"low_confidence", "random", "margin", "entropy"},
 					Doc: "What goes first: the most probable tokens (low_confidence), any (random), the largest lead over the second token (margin), or the least entropy."},
@@ -45,7 +44,7 @@ func llada() decode.Rule[rule] {
 				Decoder: denoise.Decoder{
 					Rule: &denoise.Pick{Proposal: tempered(o["temperature"].(float64)), Confidence: lladaConfidence(o["remasking"].(string)),
 						Selector: sample.TopK{}, EndLast: endLast},
-					BlockLength: length, Steps: func(budget int) int { return steps / blocks(budget, length) },
+					BlockLength: length, Steps: lladaSteps(steps, length),
 					Guidance: o["cfg_scale"].(float64), Stop: stop(o["stop_at_end"].(bool)),
 				},
 				fits: func(budget int) error { return lladaFits(budget, steps, length) },
@@ -76,6 +75,11 @@ func blocks(budget, length int) int {
 		return 1
 	}
 	return max(1, budget/length)
+}
+
+// lladaSteps shares the steps for the canvas out among its blocks.
+func lladaSteps(steps, length int) func(budget int) int {
+	return func(budget int) int { return steps / blocks(budget, length) }
 }
 
 // lladaFits holds the two divisions that LLaDA's code asserts.

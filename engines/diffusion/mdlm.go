@@ -49,6 +49,3 @@ func topPWithin(p float64) engines.Param {
 func within(o engines.Options) sample.Proposal {
 	return sample.Tempered(o["temperature"].(float64), 0, o["top_p"].(float64), sample.Within)
 }
-
-// constant is a number of steps that does not depend on the budget.
-func constant(steps int) func(int) int { return func(int) int { return steps } }

@@ -17,6 +17,8 @@ func Presets() []engines.Preset { return decode.Presets(rules()) }
 
 // Parameters that several presets share.
 var (
+	canvasSteps = engines.Param{Name: "steps", Kind: engines.KindInt, Default: 0, Min: 0, Max: 1 << 24,
+		Doc: "Denoising steps for the whole canvas; 0 is one per position, and more than that has no effect."}
 	blockLength = engines.Param{Name: "block_length", Kind: engines.KindInt, Default: 0, Min: 0, Max: 1 << 24,
 		Doc: "Positions that are finished before the next ones are begun (semi-autoregressive order); 0 is the whole canvas."}
 	temperature = engines.Param{Name: "temperature", Kind: engines.KindFloat, Default: 0.0, Min: 0, Max: 100,
@@ -39,3 +41,6 @@ func stop(atEnd bool) denoise.Stop {
 	}
 	return denoise.StopNever
 }
+
+// constant is a number of steps whatever the budget; 0 is one per mask.
+func constant(steps int) func(budget int) int { return func(int) int { return steps } }

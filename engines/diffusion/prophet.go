@@ -43,7 +43,7 @@ func prophet() decode.Rule[rule] {
 						Gaps: [3]float64{o["gap_early"].(float64), o["gap_middle"].(float64), o["gap_late"].(float64)},
 						Tail: o["region"] == "template",
 					},
-					BlockLength: length, Steps: func(budget int) int { return steps / blocks(budget, length) }, Stop: stop(o["stop_at_end"].(bool)),
+					BlockLength: length, Steps: lladaSteps(steps, length), Stop: stop(o["stop_at_end"].(bool)),
 				},
 				fits: func(budget int) error { return lladaFits(budget, steps, length) },
 			}, nil

@@ -27,7 +27,7 @@ func lladaThreshold() decode.Rule[rule] {
 			return rule{Decoder: denoise.Decoder{
 				Rule: &denoise.Pick{Proposal: tempered(o["temperature"].(float64)), Confidence: sample.Probability{},
 					Selector: sample.Threshold{Theta: o["threshold"].(float64)}},
-				BlockLength: o["block_length"].(int), Steps: func(int) int { return 0 },
+				BlockLength: o["block_length"].(int), Steps: constant(0),
 				Guidance: o["cfg_scale"].(float64), Stop: stop(o["stop_at_end"].(bool)),
 			}}, nil
 		},
