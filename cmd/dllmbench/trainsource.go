@@ -18,9 +18,10 @@ import (
 // by its share, a rung that leans towards the easy end (less so as training goes
 // on), and an instance of the training split.
 //
-// An infilling task becomes one of two texts, by the toss of a coin: the text in
-// place, from which masked positions learn, and the layout of fill-in-the-middle,
-// from which left-to-right decoding does.
+// An infilling task becomes one of three samples, all equally likely: the text
+// in place, of which anything may be masked; the text in place, of which only
+// the gaps are, as in decoding; and the layout of fill-in-the-middle, from which
+// left-to-right decoding learns.
 type trainSource struct {
 	recipe recipe
 	codec  engines.Codec
@@ -112,14 +113,32 @@ func (s *trainSource) Next(rng *rand.Rand, step int) train.Sample {
 // whose gaps do not have the tokens of the answer.
 func (s *trainSource) sample(inst workloads.Instance, rng *rand.Rand) (train.Sample, bool) {
 	prompt, answer := s.codec.Encode(inst.Prompt), s.codec.Encode(inst.Answer)
-	if inst.Template == nil || s.fim == nil || rng.IntN(2) == 0 {
-		return train.Sample{Prompt: prompt, Answer: answer}, true
+	inPlace := train.Sample{Prompt: prompt, Answer: answer}
+	if inst.Template == nil || s.fim == nil {
+		return inPlace, true
+	}
+	way := rng.IntN(3)
+	if way == 0 {
+		return inPlace, true
 	}
 	template, err := scenario.Template(s.codec, inst)
 	if err != nil {
 		return train.Sample{}, false
 	}
+	if way == 1 {
+		inPlace.Gap = gaps(template[:len(answer)])
+		return inPlace, true
+	}
 	return fillInTheMiddle(*s.fim, prompt, template, answer), true
+}
+
+// gaps marks the positions of a template that are to be written.
+func gaps(template []int32) []bool {
+	open := make([]bool, len(template))
+	for i, id := range template {
+		open[i] = id == engines.Gap
+	}
+	return open
 }
 
 // fillInTheMiddle lays an infilling task out for left-to-right decoding:

@@ -164,9 +164,9 @@ func TestLongSamplesAreSkipped(t *testing.T) {
 	}
 }
 
-// TestInfillingIsTaughtTwice: half of the samples are the text in place, half
-// the layout of fill-in-the-middle.
-func TestInfillingIsTaughtTwice(t *testing.T) {
+// TestInfillingIsTaughtThreeWays: the text in place, with masks anywhere or in the
+// gaps alone, and the layout of fill-in-the-middle, a third of the samples each.
+func TestInfillingIsTaughtThreeWays(t *testing.T) {
 	s := sourceV1(t, nil)
 	inst := workloads.Instance{
 		ID: "made/by/hand/0", Prompt: "p", Answer: "12345678",
@@ -178,7 +178,11 @@ func TestInfillingIsTaughtTwice(t *testing.T) {
 		[]int32{s.codec.EndID(), fim.Middle})
 	layouts := map[string]train.Sample{
 		"in place": {Prompt: ids("p"), Answer: ids("12345678")},
-		"middle":   {Prompt: prompt, Answer: slices.Concat(ids("23"), []int32{fim.Gap}, ids("567"))},
+		"gaps": {
+			Prompt: ids("p"), Answer: ids("12345678"),
+			Gap: []bool{false, true, true, false, true, true, true, false},
+		},
+		"middle": {Prompt: prompt, Answer: slices.Concat(ids("23"), []int32{fim.Gap}, ids("567"))},
 	}
 	count := map[string]int{}
 	rng := rand.New(rand.NewPCG(9, 10))
@@ -193,7 +197,12 @@ func TestInfillingIsTaughtTwice(t *testing.T) {
 			}
 		}
 	}
-	if count["in place"]+count["middle"] != 400 || count["middle"] < 160 || count["middle"] > 240 {
+	for name, n := range count {
+		if n < 95 || n > 172 { // four standard deviations
+			t.Errorf("%d of 400 samples are laid out %q", n, name)
+		}
+	}
+	if count["in place"]+count["gaps"]+count["middle"] != 400 {
 		t.Errorf("layouts: %v", count)
 	}
 	inst.Template[1].Gap = 3

@@ -84,10 +84,47 @@ type segment struct {
 
 // layout turns a sample into a segment. All randomness comes from rng.
 func (o *Objective) layout(s Sample, cfg *model.Config, rng *rand.Rand) segment {
-	if rng.Float64() < o.FullShare {
+	switch {
+	case s.Gap != nil && o.FullShare > 0:
+		return o.infill(s, cfg, rng)
+	case rng.Float64() < o.FullShare:
 		return o.full(s, cfg, rng)
+	default:
+		return o.triMode(s, cfg, rng)
 	}
-	return o.triMode(s, cfg, rng)
+}
+
+// infill lays out the whole text as one bidirectional copy in which the exact
+// number of masks, k ~ U{1..n}, falls on the n tokens of the gap alone, as in
+// decoding into a template, whose last token is the end token.
+func (o *Objective) infill(s Sample, cfg *model.Config, rng *rand.Rand) segment {
+	tokens := canvas(append([]int32(nil), s.Prompt...), s.Answer, len(s.Answer)+1, cfg)
+	seg := segment{rows: bidirectional(tokens)}
+	var gap []row
+	var ids []int32
+	var at []int
+	for i, open := range s.Gap {
+		if n := len(s.Prompt) + i; open {
+			gap, ids, at = append(gap, seg.rows[n]), append(ids, tokens[n]), append(at, n)
+		}
+	}
+	if len(gap) > 0 {
+		o.noise(gap, ids, PartFull, len(gap), 1, 0, cfg, rng)
+	}
+	for i, n := range at {
+		seg.rows[n] = gap[i]
+	}
+	seg.count[PartFull] = len(gap)
+	return seg
+}
+
+// bidirectional are rows of which each sees all.
+func bidirectional(tokens []int32) []row {
+	rows := make([]row, len(tokens))
+	for i, id := range tokens {
+		rows[i] = row{token: id, pos: int32(i), prefix: int32(len(tokens)), target: noTarget}
+	}
+	return rows
 }
 
 // canvas appends answer, end token and pads up to length to dst.
@@ -117,10 +154,7 @@ func (o *Objective) full(s Sample, cfg *model.Config, rng *rand.Rand) segment {
 	if rng.Float64() < o.MaskAnywhere {
 		lo = 0
 	}
-	seg := segment{rows: make([]row, len(tokens))}
-	for i, id := range tokens {
-		seg.rows[i] = row{token: id, pos: int32(i), prefix: int32(len(tokens)), target: noTarget}
-	}
+	seg := segment{rows: bidirectional(tokens)}
 	seg.count[PartFull] = len(s.Answer) + 1 + len(tokens[:len(s.Prompt)]) - lo
 	tail := o.tailWeight(length - len(s.Answer) - 1)
 	o.noise(seg.rows[lo:], tokens[lo:], PartFull, len(s.Prompt)+len(s.Answer)+1-lo, tail, max(len(s.Prompt)-lo, 0), cfg, rng)

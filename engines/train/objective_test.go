@@ -69,6 +69,47 @@ func TestFullLayout(t *testing.T) {
 	})
 }
 
+// TestInfillLayout: masks fall on the gaps alone, in every number, and the masked
+// tokens are the only targets.
+func TestInfillLayout(t *testing.T) {
+	cfg := tinyConfig("llama")
+	o := DefaultObjective()
+	o.Corrupt = 0
+	s := Sample{Prompt: []int32{5, 6}, Answer: []int32{7, 8, 9, 10, 11}, Gap: []bool{false, true, true, false, true}}
+	text := []int32{5, 6, 7, 8, 9, 10, 11, cfg.EOS}
+	rng := rand.New(rand.NewPCG(3, 4))
+	count := map[int]int{}
+	for range 600 {
+		seg := o.layout(s, &cfg, rng)
+		if len(seg.rows) != len(text) || seg.split != 0 || seg.count[PartFull] != 3 {
+			t.Fatalf("segment %+v", seg)
+		}
+		masks, weight := 0, float32(0)
+		for i, r := range seg.rows {
+			open := i >= 2 && i < 7 && s.Gap[i-2]
+			switch {
+			case r.token == cfg.MaskToken && open && r.target == text[i] && r.part == PartFull:
+				masks++
+				weight += r.weight
+			case r.token != text[i] || r.target != noTarget:
+				t.Fatalf("row %d: %+v", i, r)
+			}
+			if r.pos != int32(i) || r.prefix != int32(len(text)) {
+				t.Fatalf("row %d: %+v", i, r)
+			}
+		}
+		if weight != 3 {
+			t.Fatalf("%d masks weigh %g", masks, weight)
+		}
+		count[masks]++
+	}
+	for k := 1; k <= 3; k++ {
+		if count[k] < 154 || count[k] > 246 { // four standard deviations
+			t.Errorf("%d masks in %d of 600 layouts", k, count[k])
+		}
+	}
+}
+
 // TestTriModeLayout checks [x0 | x_t]: the clean copy is causal and carries the
 // autoregressive targets; a block sees the clean text before it and itself.
 func TestTriModeLayout(t *testing.T) {

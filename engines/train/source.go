@@ -15,6 +15,10 @@ import "math/rand/v2"
 // token, which the objective adds.
 type Sample struct {
 	Prompt, Answer []int32
+	// Gap, when not nil, has an entry for each token of Answer and makes the
+	// sample one of infilling: the full layout, in which only the tokens marked
+	// here are ever masked and the text on both sides of them can be seen.
+	Gap []bool
 }
 
 // Source supplies training samples. Next must be a pure function of the random
