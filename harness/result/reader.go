@@ -20,9 +20,11 @@ type File struct {
 	Metrics  []Metric
 	Requests []Request  // each (cell, repetition, instance) once, the last record of it
 	Validity []Validity // each cell once, the last record of it
-	Unknown  int        // lines of a type that this program does not know
-	Torn     bool       // the last line has no end: the writer was stopped in it
-	Good     int64      // length of the file up to the end of its last whole line
+	// Instances are the task instances by their id.
+	Instances map[string]Instance
+	Unknown   int   // lines of a type that this program does not know
+	Torn      bool  // the last line has no end: the writer was stopped in it
+	Good      int64 // length of the file up to the end of its last whole line
 }
 
 // SyntaxError says which line of a results file is wrong.
@@ -48,7 +50,7 @@ func ReadFile(path string) (*File, error) {
 // be a header of this major version. A last line without a newline is left out
 // and reported as Torn. Any other broken line is a [SyntaxError].
 func Read(r io.Reader, path string) (*File, error) {
-	f := &File{}
+	f := &File{Instances: map[string]Instance{}}
 	requests := map[requestKey]int{}
 	validity := map[string]int{}
 	in := bufio.NewReaderSize(r, 1<<16)
@@ -113,6 +115,12 @@ func (f *File) add(line []byte, requests map[requestKey]int, validity map[string
 			return err
 		}
 		f.Requests = put(f.Requests, requests, requestKey{r.Cell, r.Instance, r.Repetition}, r)
+	case "instance":
+		var inst Instance
+		if err := decode(line, &inst); err != nil {
+			return err
+		}
+		f.Instances[inst.ID] = inst
 	case "validity":
 		var v Validity
 		if err := decode(line, &v); err != nil {

@@ -71,7 +71,9 @@ type Cell struct {
 	Threads   int                `json:"threads"`
 	Cache     string             `json:"cache"`             // "none", "exact", "approximate"
 	Revises   bool               `json:"revises,omitempty"` // the preset may change tokens that it wrote
-	Source    string             `json:"source,omitempty"`  // where the preset is published
+	// Experiments are the names under which claims look for this cell.
+	Experiments []string `json:"experiments,omitempty"`
+	Source      string   `json:"source,omitempty"` // where the preset is published
 }
 
 // Metric defines one metric for readers of the file.
@@ -151,11 +153,23 @@ type Request struct {
 	// was decoded, weights included; null where the system does not tell.
 	PeakBytes *int64 `json:"peak_bytes"`
 
-	Exact        *bool           `json:"exact"` // null for cost-only cells
-	Partial      *float64        `json:"partial"`
-	Violations   *int            `json:"violations"`
-	Constraints  *int            `json:"constraints"`
-	Broken       []int           `json:"broken,omitempty"` // indices of broken constraints
+	Exact       *bool    `json:"exact"` // null for cost-only cells
+	Partial     *float64 `json:"partial"`
+	Violations  *int     `json:"violations"`
+	Constraints *int     `json:"constraints"`
+	Broken      []int    `json:"broken,omitempty"` // indices of broken constraints
+	// Aspects are further scores in [0, 1] by name, where the workload has any.
+	Aspects map[string]float64 `json:"aspects,omitempty"`
+	// LogProb is the log-probability in nats of the output under the generator
+	// of the workload; null where the workload cannot tell, or the generator
+	// never writes such a text: InSupport is then null or false.
+	LogProb   *float64 `json:"log_prob,omitempty"`
+	InSupport *bool    `json:"in_support,omitempty"`
+	// JudgeNats is the negative log-likelihood in nats of the useful tokens and
+	// the end token, if there is one, under the autoregressive mode of the judge
+	// checkpoint, and JudgeTokens their number; null without a judge.
+	JudgeNats    *float64        `json:"judge_nats,omitempty"`
+	JudgeTokens  *int            `json:"judge_tokens,omitempty"`
 	Output       string          `json:"output"`
 	OutputSHA256 string          `json:"output_sha256"`   // of the useful token ids, little-endian int32: exact where Output had to be cleaned to valid UTF-8
 	Extra        json.RawMessage `json:"extra,omitempty"` // a [Sample], in a few requests
@@ -181,6 +195,24 @@ type Spent struct {
 	ForwardNs     int64 `json:"forward_ns"`
 	SamplingNs    int64 `json:"sampling_ns"`
 	BookkeepingNs int64 `json:"bookkeeping_ns"`
+}
+
+// Instance describes one task instance of the run, as far as records of
+// requests need it for their evaluation. It stands before the first of them.
+type Instance struct {
+	Type        string        `json:"type"` // "instance"
+	ID          string        `json:"id"`   // Request.Instance
+	Workload    string        `json:"workload"`
+	Rung        string        `json:"rung"`
+	Constraints []Opportunity `json:"constraints"` // Request.Broken holds indices of it
+}
+
+// Opportunity is a constraint of an instance: one opportunity for a violation,
+// whatever a decoder writes.
+type Opportunity struct {
+	Kind      string `json:"kind"`
+	Distance  int    `json:"distance"`  // words or items between cause and check
+	Direction string `json:"direction"` // "backward" (the cause comes first) or "lookahead"
 }
 
 // Validity says whether a cell (or the whole run, when Cell is "") may be used.

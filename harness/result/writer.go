@@ -90,7 +90,8 @@ func sameRun(path string, old, now Header) error {
 	return nil
 }
 
-// Write appends one record: a [Request] or a [Validity]; their Type is set.
+// Write appends one record: an [Instance], a [Request] or a [Validity]; their
+// Type is set.
 func (w *Writer) Write(record any) error {
 	if w.err != nil {
 		return w.err
@@ -98,6 +99,9 @@ func (w *Writer) Write(record any) error {
 	switch r := record.(type) {
 	case Request:
 		r.Type = "request"
+		record = r
+	case Instance:
+		r.Type = "instance"
 		record = r
 	case Validity:
 		r.Type = "validity"

@@ -1,0 +1,54 @@
+package claims
+
+import (
+	"bytes"
+	"embed"
+	"fmt"
+	"io/fs"
+
+	"gopkg.in/yaml.v3"
+)
+
+// Rule is what was laid down for a claim before it was measured: one file of
+// the folder rules.
+type Rule struct {
+	Claim       int      `yaml:"claim"`       // 1 to 8
+	Name        string   `yaml:"name"`        // as in Claim
+	Text        string   `yaml:"text"`        // the claim, as it is commonly made
+	Experiments []string `yaml:"experiments"` // names of the cells that bear on it
+	Statistic   string   `yaml:"statistic"`   // the primary statistic, in words
+	Rule        string   `yaml:"rule"`        // when it is supported, refuted, conditional; numbers as {name}
+	WouldChange string   `yaml:"would_change"`
+	// Numbers are the thresholds, margins and smallest sample sizes by name; the
+	// code reads them from here, and {name} in Rule and Statistic stands for them.
+	Numbers map[string]float64 `yaml:"numbers"`
+}
+
+//go:embed rules/*.yaml
+var ruleFiles embed.FS
+
+// Rules are the rules of all claims by number.
+func Rules() (map[int]Rule, error) {
+	names, err := fs.Glob(ruleFiles, "rules/*.yaml")
+	if err != nil {
+		return nil, err
+	}
+	rules := map[int]Rule{}
+	for _, name := range names {
+		data, err := ruleFiles.ReadFile(name)
+		if err != nil {
+			return nil, err
+		}
+		var r Rule
+		dec := yaml.NewDecoder(bytes.NewReader(data))
+		dec.KnownFields(true)
+		if err := dec.Decode(&r); err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
+		}
+		if _, twice := rules[r.Claim]; twice {
+			return nil, fmt.Errorf("%s: claim %d has two rules", name, r.Claim)
+		}
+		rules[r.Claim] = r
+	}
+	return rules, nil
+}
