@@ -1,0 +1,157 @@
+// Package likelihood tells how probable a given text is to a network: exactly
+// where it is read from left to right, and by an upper bound of the negative
+// log-likelihood where masks are filled in any order.
+//
+// The mask of a pass is that of the decoder of the same name: causal for
+// autoregressive, everything sees everything for full diffusion, and for block
+// diffusion a causal prefix and a block that sees the prefix and itself.
+//
+// For L masked positions the bound is that of an order drawn at random,
+//
+//	-log p(x) ≤ E_k[(L/k) Σ_{i∈M} -log p(x_i | x outside M)],
+//
+// with k uniform on 1..L and M uniform among the sets of k positions: the form
+// of LLaDA's equation 6 (Nie et al. 2025, arXiv 2502.09992) in which the number
+// of masks is exact. A network whose conditionals all come from one joint law
+// meets it with equality; any other leaves a slack, which is why bounds of
+// different families must not be ranked against each other without saying so.
+//
+// Probabilities are those of the whole vocabulary, as in training: what the
+// network gives to tokens that no decoder draws counts against the text.
+package likelihood
+
+import (
+	"errors"
+	"fmt"
+	"math"
+
+	"dllmbench/engines/internal/decode"
+	"dllmbench/engines/model"
+)
+
+// Text is a text to be rated.
+type Text struct {
+	Prompt []int32 // is given
+	Answer []int32 // is rated, its end token included; not empty
+}
+
+// Result is a negative log-likelihood, or an upper bound of one.
+type Result struct {
+	// Nats is the share of each rated position, in nats. In a bound it is the
+	// mean surprise of the position when its block is written in random order.
+	Nats []float64
+	// SE is the standard error in nats of Total over the draws of masks; 0 where
+	// the result is exact.
+	SE     float64
+	Passes int // passes of the text through the network
+}
+
+// Total is the negative log-likelihood (or bound) of the whole text in nats.
+func (r *Result) Total() float64 {
+	sum := 0.0
+	for _, n := range r.Nats {
+		sum += n
+	}
+	return sum
+}
+
+// Scorer rates texts on one network. It is not safe for concurrent use.
+type Scorer struct {
+	net   decode.Network
+	cfg   model.Config
+	lanes []lane
+	batch []model.Window
+}
+
+// lane is one place in a batch of passes.
+type lane struct {
+	cache  *model.Cache
+	stored int // leading positions whose keys and values are final for the text at work
+	window model.Window
+	seq    []int32
+}
+
+// lanes of a batch: enough rows to keep the network's threads at work.
+const lanes = 16
+
+// New returns a scorer on a network, which it uses as long as it lives.
+func New(net decode.Network) *Scorer {
+	return &Scorer{net: net, cfg: net.Model().Config(), lanes: make([]lane, lanes)}
+}
+
+// AR returns the exact negative log-likelihood of the answer from left to right,
+// in one causal pass. The error says which token or length is not allowed.
+func (s *Scorer) AR(t Text) (Result, error) {
+	if err := s.check(t, true); err != nil {
+		return Result{}, err
+	}
+	s.begin(len(t.Prompt) + len(t.Answer))
+	l := &s.lanes[0]
+	l.seq = append(append(l.seq[:0], t.Prompt...), t.Answer[:len(t.Answer)-1]...)
+	w := &l.window
+	w.Tokens, w.Cache, w.Visible, w.Logits = l.seq, l.cache, model.CausalVisible(w.Visible[:0], 0, len(l.seq)), w.Logits[:0]
+	w.Pos = 0
+	for i := range t.Answer {
+		w.Logits = append(w.Logits, len(t.Prompt)-1+i)
+	}
+	pass, err := s.net.Forward(append(s.batch[:0], *w))
+	if err != nil {
+		return Result{}, err
+	}
+	r := Result{Nats: make([]float64, len(t.Answer)), Passes: 1}
+	for i, id := range t.Answer {
+		if r.Nats[i], err = surprise(pass.Logits[i], id); err != nil {
+			return Result{}, fmt.Errorf("token %d of the answer: %w", i, err)
+		}
+	}
+	return r, nil
+}
+
+// check refuses texts that cannot be rated. Whoever predicts a position through
+// the one in front of it needs a prompt.
+func (s *Scorer) check(t Text, leads bool) error {
+	if len(t.Answer) == 0 {
+		return errors.New("the answer is empty; its end token belongs to it")
+	}
+	if leads && len(t.Prompt) == 0 {
+		return errors.New("the prompt is empty, and the first token of the answer is predicted from it")
+	}
+	if n := len(t.Prompt) + len(t.Answer); n > s.cfg.MaxPositions {
+		return fmt.Errorf("prompt and answer have %d tokens, the model's context holds %d (max_position_embeddings)", n, s.cfg.MaxPositions)
+	}
+	for i, id := range t.Answer {
+		if id < 0 || int(id) >= s.cfg.VocabSize || id == s.cfg.MaskToken {
+			return fmt.Errorf("token %d of the answer is %d, allowed is 0 to %d without the mask %d", i, id, s.cfg.VocabSize-1, s.cfg.MaskToken)
+		}
+	}
+	return nil
+}
+
+// begin forgets the last text and makes room for n positions.
+func (s *Scorer) begin(n int) {
+	for i := range s.lanes {
+		l := &s.lanes[i]
+		if l.cache == nil || l.cache.Capacity() < n {
+			l.cache = s.net.NewCache(n)
+		}
+		l.cache.Truncate(0)
+		l.stored = 0
+	}
+}
+
+// surprise is -log of the probability that logits give to a token, in nats.
+func surprise(logits []float32, id int32) (float64, error) {
+	top := math.Inf(-1)
+	for _, x := range logits {
+		top = max(top, float64(x))
+	}
+	sum := 0.0
+	for _, x := range logits {
+		sum += math.Exp(float64(x) - top)
+	}
+	nats := top + math.Log(sum) - float64(logits[id])
+	if math.IsNaN(nats) || math.IsInf(nats, 0) {
+		return 0, fmt.Errorf("the network gives token %d no finite log-probability", id)
+	}
+	return max(nats, 0), nil
+}
