@@ -59,6 +59,7 @@ type Options struct {
 	ResetPeak func() bool
 	Progress  func(Progress) // may be nil; called at most ten times a second
 	Tracing   *Tracing       // nil makes no traces
+	Judge     Judge          // nil rates no outputs
 }
 
 // Summary says how a run went.
@@ -85,7 +86,7 @@ func Header(plan *scenario.Plan, env result.Env, now time.Time, metadata map[str
 // The error is [ErrInterrupted] when ctx ended, a [*SetupError], or a failure
 // to write. Requests that fail are records, not errors: see Summary.
 func Run(ctx context.Context, plan *scenario.Plan, w *result.Writer, old *result.File, opt Options) (Summary, error) {
-	r := &runner{plan: plan, out: w, opt: opt, records: newRecords()}
+	r := &runner{plan: plan, out: w, opt: opt, records: newRecords(), bench: bench{}}
 	if old != nil {
 		for _, rec := range old.Requests {
 			r.records.put(rec)
@@ -117,6 +118,7 @@ type runner struct {
 	opt      Options
 	records  *records
 	progress *meter
+	bench    bench
 }
 
 func (r *runner) summary(verdicts []result.Validity) Summary {
@@ -149,9 +151,8 @@ type station struct {
 
 // group runs all that is still to do in a group.
 func (r *runner) group(ctx context.Context, g *scenario.Group) error {
-	m := r.plan.Scenario.Measurement
 	var todo []visit
-	for _, v := range schedule(g, m.Order, r.plan.Scenario.Seed) {
+	for _, v := range schedule(g, r.plan.Scenario.Seed) {
 		if !r.records.done(g, v) {
 			todo = append(todo, v)
 		}
@@ -222,6 +223,9 @@ func (r *runner) visit(ctx context.Context, g *scenario.Group, s *station, v vis
 	for i, item := range g.BatchItems(v.batch) {
 		rec := record(g, s.cell, v, item, out, i)
 		useful += rec.UsefulTokens
+		if err := r.rate(ctx, item, &rec); err != nil {
+			return err
+		}
 		if err := r.out.Write(rec); err != nil {
 			return err
 		}

@@ -26,6 +26,10 @@ type Header struct {
 	Env              Env               `json:"env"`
 	Cells            []Cell            `json:"cells"` // every planned cell, in order
 	Metadata         map[string]string `json:"metadata,omitempty"`
+	// Judge names the weights that rated outputs (Request.JudgeNats), as
+	// Cell.Weights does, and JudgeDigest is their digest; "" without a judge.
+	Judge       string `json:"judge,omitempty"`
+	JudgeDigest string `json:"judge_digest,omitempty"`
 }
 
 // Env describes the machine and the binary.
