@@ -33,7 +33,7 @@ func Audit(plan *scenario.Plan, requests []result.Request) []result.Validity {
 	for i := range plan.Groups {
 		g := &plan.Groups[i]
 		for _, c := range g.Cells {
-			errs, warnings := audit(g, byCell[c.ID], plan.Scenario.Measurement.Order)
+			errs, warnings := audit(g, byCell[c.ID])
 			if len(errs) > 0 {
 				bad++
 			}
@@ -49,9 +49,9 @@ func Audit(plan *scenario.Plan, requests []result.Request) []result.Validity {
 
 // audit gives what makes a cell invalid and what only limits it. Both are not
 // nil, so that records hold lists.
-func audit(g *scenario.Group, requests []result.Request, order scenario.Order) (errs, warnings []string) {
+func audit(g *scenario.Group, requests []result.Request) (errs, warnings []string) {
 	errs, warnings = []string{}, []string{}
-	planned := order.Runs() * g.Repeats * len(g.Items)
+	planned := g.Order.Runs() * g.Repeats * len(g.Items)
 	if n := len(requests); n < planned {
 		errs = append(errs, fmt.Sprintf("%d of %d requests were not run", planned-n, planned))
 	}
@@ -77,7 +77,7 @@ func audit(g *scenario.Group, requests []result.Request, order scenario.Order) (
 	if n := unstable(requests); n > 0 {
 		errs = append(errs, fmt.Sprintf("%d of %d instances gave different outputs or counters in repetitions with the same seed", n, len(g.Items)))
 	}
-	if order == scenario.Once {
+	if g.Order == scenario.Once {
 		warnings = append(warnings, "each instance was decoded once (order: once); times are not paired")
 	} else if len(blocks) < minBlocks {
 		warnings = append(warnings, fmt.Sprintf("%d ABBA blocks; a paired test at level 0.01 needs at least %d", len(blocks), minBlocks))

@@ -52,7 +52,7 @@ func newMeter(plan *scenario.Plan, done *records, opt Options) *meter {
 			m.now.Cells++
 		}
 		todo := false
-		for _, v := range schedule(g, plan.Scenario.Measurement.Order, plan.Scenario.Seed) {
+		for _, v := range schedule(g, plan.Scenario.Seed) {
 			m.now.Visits++
 			if done.done(g, v) {
 				m.now.VisitsDone++

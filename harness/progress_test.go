@@ -12,7 +12,7 @@ import (
 // the parameters, both with a decoder of each kind.
 func costPlan(budget int) *scenario.Plan {
 	group := func(kind string, params int64, budget, prompt int) scenario.Group {
-		g := scenario.Group{Budget: budget, Batch: 1, Repeats: 1, Items: []scenario.Item{{ID: kind, Prompt: make([]int32, prompt)}}}
+		g := scenario.Group{Budget: budget, Batch: 1, Repeats: 1, Order: scenario.Paired, Items: []scenario.Item{{ID: kind, Prompt: make([]int32, prompt)}}}
 		for _, c := range []result.Cell{
 			{Engine: "autoregressive", Cache: "exact"},
 			{Engine: "diffusion", Cache: "none", Options: map[string]any{"steps": 4}},

@@ -22,7 +22,8 @@ type visit struct {
 
 // schedule lists the visits of a group in the order of execution. It depends on
 // the seed and the group only, so that a resumed run continues the same list.
-func schedule(g *scenario.Group, order scenario.Order, seed uint64) []visit {
+func schedule(g *scenario.Group, seed uint64) []visit {
+	order := g.Order
 	var list []visit
 	for repeat := range g.Repeats {
 		for batch := range g.Batches() {

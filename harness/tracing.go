@@ -26,7 +26,7 @@ func (r *runner) traces(ctx context.Context, g *scenario.Group, stations []*stat
 		if s.failed >= giveUp {
 			continue
 		}
-		for _, item := range g.Items[:min(len(g.Items), r.tracesPerCell())] {
+		for _, item := range r.traced(g) {
 			if r.opt.Tracing.Has != nil && r.opt.Tracing.Has(s.cell.ID, item.ID) {
 				continue
 			}
@@ -39,17 +39,17 @@ func (r *runner) traces(ctx context.Context, g *scenario.Group, stations []*stat
 	return nil
 }
 
-// tracesPerCell is the number of instances that are traced.
-func (r *runner) tracesPerCell() int {
+// traced are the requests of a group that are traced.
+func (r *runner) traced(g *scenario.Group) []scenario.Item {
 	if r.opt.Tracing == nil {
-		return 0
+		return nil
 	}
-	return r.plan.Scenario.Measurement.Trace
+	return g.Items[:min(len(g.Items), g.Trace)]
 }
 
 // untraced tells whether a group lacks a trace.
 func (r *runner) untraced(g *scenario.Group) bool {
-	for _, item := range g.Items[:min(len(g.Items), r.tracesPerCell())] {
+	for _, item := range r.traced(g) {
 		for _, c := range g.Cells {
 			if r.opt.Tracing.Has == nil || !r.opt.Tracing.Has(c.ID, item.ID) {
 				return true

@@ -29,7 +29,7 @@ func (c *validateCmd) Run(con *console) error {
 	}
 	requests := 0
 	for _, g := range plan.Groups {
-		requests += len(g.Items) * len(g.Cells) * plan.Scenario.Measurement.Order.Runs() * g.Repeats
+		requests += len(g.Items) * len(g.Cells) * g.Order.Runs() * g.Repeats
 	}
 	fmt.Fprintf(con.stdout, "%s is valid: %d cells, %d timed requests\n", s.File, len(plan.Cells()), requests)
 	return nil

@@ -17,6 +17,7 @@ func (p *parser) tasks(n *yaml.Node) {
 		keys["workload"] = func(n *yaml.Node) { t.Workload = p.workload(n) }
 		keys["rungs"] = func(n *yaml.Node) { rungs = n }
 		keys["instances"] = func(n *yaml.Node) { t.Instances, _ = p.whole(n, "instances", 1, maxInstances) }
+		keys["budget_ratio"] = func(n *yaml.Node) { t.BudgetRatio = p.ratios(n) }
 		keys["split"] = func(n *yaml.Node) {
 			t.Split = workloads.Split(p.choice(n, "split", []string{string(workloads.Validation), string(workloads.Test)}))
 		}
@@ -28,7 +29,7 @@ func (p *parser) tasks(n *yaml.Node) {
 		if rungs != nil && t.Workload != nil {
 			t.Rungs = p.rungs(rungs, t.Workload)
 		}
-		for _, batch := range p.s.Measurement.Batch {
+		for _, batch := range p.s.measurement(t.entry).Batch {
 			if batch > 0 && t.Instances%batch != 0 {
 				p.add(t.at, "%d instances cannot be split into batches of %d; allowed are multiples of %d", t.Instances, batch, batch)
 			}
@@ -87,7 +88,7 @@ func (p *parser) costs(n *yaml.Node) {
 			continue
 		}
 		p.missing(c.at, "a cost entry", rawFields(item), "shape", "prompt", "budget")
-		if batch := slices.Max(append(p.s.Measurement.Batch, 1)); c.Batches*batch > maxInstances {
+		if batch := slices.Max(append(p.s.measurement(c.entry).Batch, 1)); c.Batches*batch > maxInstances {
 			p.add(c.at, "%d batches of %d prompts are more than the %d allowed", c.Batches, batch, maxInstances)
 		}
 		p.s.Costs = append(p.s.Costs, c)
@@ -96,7 +97,7 @@ func (p *parser) costs(n *yaml.Node) {
 
 // newEntry is an entry with what holds for the whole scenario.
 func (p *parser) newEntry(n *yaml.Node) entry {
-	e := entry{at: place(n), sweep: p.sweep}
+	e := entry{at: place(n), sweep: p.sweep, trace: -1}
 	for i := range p.s.Engines {
 		e.engines = append(e.engines, i)
 	}
@@ -107,7 +108,19 @@ func (p *parser) newEntry(n *yaml.Node) entry {
 func (p *parser) entryKeys(e *entry) map[string]func(*yaml.Node) {
 	return map[string]func(*yaml.Node){
 		"repeats": func(n *yaml.Node) { e.repeats, _ = p.whole(n, "repeats", 1, maxRepeats) },
-		"sweep":   func(n *yaml.Node) { e.sweep = p.axes(n) },
+		"order":   func(n *yaml.Node) { e.order = p.order(n) },
+		"batch":   func(n *yaml.Node) { e.batch = p.wholes(n, "batch", 1, maxBatch) },
+		"trace": func(n *yaml.Node) {
+			if v, ok := p.whole(n, "trace", 0, maxRepeats); ok {
+				e.trace = v
+			}
+		},
+		"experiment": func(n *yaml.Node) {
+			for _, item := range p.items(n, "experiment") {
+				e.experiments = append(e.experiments, p.label(item, "the name of an experiment"))
+			}
+		},
+		"sweep": func(n *yaml.Node) { e.sweep = p.axes(n) },
 		"engines": func(n *yaml.Node) {
 			e.engines = nil
 			for _, item := range p.items(n, "engines") {

@@ -44,6 +44,8 @@ type Group struct {
 	Batch    int
 	Threads  int
 	Repeats  int
+	Order    Order
+	Trace    int    // instances that are decoded once more to be traced
 	Items    []Item // a multiple of Batch
 	Cells    []result.Cell
 }
@@ -64,6 +66,15 @@ func (p *Plan) Cells() []result.Cell {
 		list = append(list, g.Cells...)
 	}
 	return list
+}
+
+// Traces is the largest number of instances that a cell is traced on.
+func (p *Plan) Traces() int {
+	n := 0
+	for _, g := range p.Groups {
+		n = max(n, g.Trace)
+	}
+	return n
 }
 
 // Expand makes the exact cells. weights tells about weights; its error is a
@@ -181,10 +192,9 @@ func (x *expander) groups(e entry, info WeightsInfo, g group, items func(batch i
 	if x.cells > maxCells {
 		return
 	}
-	g.Repeats = x.s.Measurement.Repeats
-	if e.repeats > 0 {
-		g.Repeats = e.repeats
-	}
+	m := x.s.measurement(e)
+	g.Repeats, g.Order, g.Trace = m.Repeats, m.Order, m.Trace
+	g.cell.Experiments = e.experiments
 	g.cell.Weights, g.cell.Digest, g.cell.Params, g.cell.Budget = g.Weights.String(), info.Digest, info.Params, g.Budget
 	var variants []variant
 	for _, index := range e.engines {
@@ -197,10 +207,10 @@ func (x *expander) groups(e entry, info WeightsInfo, g group, items func(batch i
 	for i, v := range variants {
 		variants[i].cache = x.check(v, g.Budget, info)
 	}
-	for _, batch := range x.s.Measurement.Batch {
+	for _, batch := range m.Batch {
 		g.Items = items(batch)
 		x.fits(e, g, info)
-		for _, threads := range x.s.Measurement.Threads {
+		for _, threads := range m.Threads {
 			if x.cells += len(variants); x.cells > maxCells {
 				x.add(e.at, "the scenario makes more than %d cells", maxCells)
 				return
@@ -284,6 +294,7 @@ func (v variant) cell(c result.Cell) result.Cell {
 // label; not of facts that follow from these. 64 bits as 16 hex digits.
 func id(c result.Cell) string {
 	c.ID, c.Variant, c.Params, c.Knobs, c.Chance, c.Cache, c.Revises, c.Source = "", "", 0, nil, nil, "", false, ""
+	c.Experiments = nil
 	data, err := json.Marshal(c) // map keys are sorted
 	if err != nil {
 		panic("scenario: cell cannot be encoded")

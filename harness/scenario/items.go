@@ -51,8 +51,12 @@ func (x *expander) taskBudgets(t Task, rung int, codec engines.Codec, items []It
 	if template > 0 {
 		return []int{max(template, longest)}
 	}
+	ratios := x.s.Generation.BudgetRatio
+	if t.BudgetRatio != nil {
+		ratios = t.BudgetRatio
+	}
 	var list []int
-	for _, ratio := range x.s.Generation.BudgetRatio {
+	for _, ratio := range ratios {
 		budget := int(math.Ceil(ratio*float64(longest))) + Extra(t.Workload.Rungs()[rung])
 		list = append(list, roundUp(budget, x.s.Generation.BudgetMultiple))
 	}

@@ -59,7 +59,7 @@ func (p *parser) cpus() int {
 func (p *parser) scenario(root *yaml.Node) {
 	at, nodes := place(root), map[string]*yaml.Node{}
 	keys := map[string]func(*yaml.Node){}
-	for _, name := range []string{"version", "name", "seed", "weights", "engines", "generation", "workloads", "cost", "sweep", "measurement"} {
+	for _, name := range []string{"version", "name", "seed", "weights", "engines", "generation", "workloads", "cost", "sweep", "measurement", "claims", "judge"} {
 		keys[name] = func(n *yaml.Node) { nodes[name] = n }
 	}
 	p.known(root, "the scenario", keys)
@@ -90,6 +90,8 @@ func (p *parser) scenario(root *yaml.Node) {
 	read("generation", p.generation)
 	read("measurement", p.measurement)
 	read("sweep", func(n *yaml.Node) { p.sweep = p.axes(n) })
+	read("claims", p.claims)
+	read("judge", p.judge)
 	tasks := read("workloads", p.tasks)
 	costs := read("cost", p.costs)
 	switch {
@@ -224,12 +226,7 @@ func (p *parser) generation(n *yaml.Node) {
 	for _, f := range p.fields(n, "generation") {
 		switch f.name {
 		case "budget_ratio":
-			g.BudgetRatio = nil
-			for _, item := range p.items(f.value, f.name) {
-				if v, ok := p.real(item, f.name, 0.1, 64); ok {
-					g.BudgetRatio = append(g.BudgetRatio, v)
-				}
-			}
+			g.BudgetRatio = p.ratios(f.value)
 		case "budget_multiple":
 			if v, ok := p.whole(f.value, f.name, 1, 4096); ok {
 				g.BudgetMultiple = v
@@ -238,6 +235,17 @@ func (p *parser) generation(n *yaml.Node) {
 			p.common(f)
 		}
 	}
+}
+
+// ratios reads one or several budget ratios.
+func (p *parser) ratios(n *yaml.Node) []float64 {
+	var list []float64
+	for _, item := range p.items(n, "budget_ratio") {
+		if v, ok := p.real(item, "budget_ratio", 0.1, 64); ok {
+			list = append(list, v)
+		}
+	}
+	return list
 }
 
 // common reads an option that holds for every engine with such a parameter.
@@ -269,9 +277,7 @@ func (p *parser) measurement(n *yaml.Node) {
 		"warmup":  func(n *yaml.Node) { m.Warmup, _ = p.whole(n, "warmup", 0, maxRepeats) },
 		"repeats": func(n *yaml.Node) { m.Repeats, _ = p.whole(n, "repeats", 1, maxRepeats) },
 		"trace":   func(n *yaml.Node) { m.Trace, _ = p.whole(n, "trace", 0, maxRepeats) },
-		"order": func(n *yaml.Node) {
-			m.Order = Order(p.choice(n, "order", []string{string(Paired), string(Random), string(Sequential), string(Once)}))
-		},
+		"order":   func(n *yaml.Node) { m.Order = p.order(n) },
 		"timeout": func(n *yaml.Node) { m.Timeout, _ = p.duration(n, "timeout", time.Millisecond, 24*time.Hour) },
 		"batch":   func(n *yaml.Node) { m.Batch = p.wholes(n, "batch", 1, maxBatch) },
 		"threads": func(n *yaml.Node) {
@@ -286,4 +292,30 @@ func (p *parser) measurement(n *yaml.Node) {
 			}
 		},
 	})
+}
+
+func (p *parser) order(n *yaml.Node) Order {
+	return Order(p.choice(n, "order", []string{string(Paired), string(Random), string(Sequential), string(Once)}))
+}
+
+// Claims is the number of claims that can be judged.
+const Claims = 8
+
+// claims reads the word "all", or one or several numbers.
+func (p *parser) claims(n *yaml.Node) {
+	if target(n).Value == "all" {
+		for number := range Claims {
+			p.s.Claims = append(p.s.Claims, number+1)
+		}
+		return
+	}
+	p.s.Claims = p.wholes(n, "the number of a claim", 1, Claims)
+}
+
+// judge reads the weights whose likelihood stands for a missing oracle.
+func (p *parser) judge(n *yaml.Node) {
+	p.s.Judge = p.weights(n)
+	if p.s.Judge.Kind == "shape" {
+		p.add(p.s.Judge.at, "a judge of a shape has random weights and knows nothing; allowed is one of builtin, path")
+	}
 }

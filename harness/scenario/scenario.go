@@ -39,6 +39,8 @@ type Scenario struct {
 	Tasks       []Task // the entries of "workloads"
 	Costs       []Cost // the entries of "cost"
 	Measurement Measurement
+	Claims      []int   // numbers of the claims to be judged, in order
+	Judge       Weights // of texts without an oracle; zero without
 
 	catalog Catalog
 }
@@ -80,6 +82,8 @@ type Task struct {
 	Rungs     []int // indices of Workload.Rungs()
 	Split     workloads.Split
 	Instances int // at most; fewer where a small family has no more different ones
+	// BudgetRatio stands for that of Generation where it is not nil.
+	BudgetRatio []float64
 
 	entry
 }
@@ -96,10 +100,43 @@ type Cost struct {
 
 // entry is what both kinds of entries have in common.
 type entry struct {
-	engines []int  // indices of Scenario.Engines
-	sweep   []axis // its own, or the one of the scenario
-	repeats int    // 0: as in Measurement
-	at      pos
+	engines     []int    // indices of Scenario.Engines
+	sweep       []axis   // its own, or the one of the scenario
+	experiments []string // names under which claims look for its cells
+	repeats     int      // 0: as in Measurement
+	order       Order    // "": as in Measurement
+	batch       []int    // nil: as in Measurement
+	trace       int      // negative: as in Measurement
+	at          pos
+}
+
+// measurement is that of the scenario with what the entry says otherwise.
+func (s *Scenario) measurement(e entry) Measurement {
+	m := s.Measurement
+	if e.repeats > 0 {
+		m.Repeats = e.repeats
+	}
+	if e.order != "" {
+		m.Order = e.order
+	}
+	if e.batch != nil {
+		m.Batch = e.batch
+	}
+	if e.trace >= 0 {
+		m.Trace = e.trace
+	}
+	return m
+}
+
+// SetTrace makes n the number of instances that are traced, whatever the file says.
+func (s *Scenario) SetTrace(n int) {
+	s.Measurement.Trace = n
+	for i := range s.Tasks {
+		s.Tasks[i].trace = n
+	}
+	for i := range s.Costs {
+		s.Costs[i].trace = n
+	}
 }
 
 // Order says how the cells of a group take turns.

@@ -1,0 +1,68 @@
+package scenario
+
+import (
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// TestEntriesOverride: an entry may be measured in another way than the rest, and
+// the names of its experiments change no id.
+func TestEntriesOverride(t *testing.T) {
+	const head = `version: 1
+weights: {builtin: v0}
+engines: [{name: a, engine: autoregressive, preset: greedy}]
+measurement: {repeats: 3, batch: 2, trace: 1, order: paired}
+`
+	plain := `workloads: [{workload: echo, rungs: [echo-2], instances: 4}]
+`
+	own := `workloads:
+  - {workload: echo, rungs: [echo-2], instances: 4, experiment: [coherence, latent-2], order: once, batch: [1, 4], trace: 3, budget_ratio: [1, 2]}
+`
+	before, after := mustExpand(t, head+plain), mustExpand(t, head+own)
+	if len(before.Groups) != 1 || len(after.Groups) != 4 {
+		t.Fatalf("%d and %d groups", len(before.Groups), len(after.Groups))
+	}
+	g := before.Groups[0]
+	if g.Order != Paired || g.Trace != 1 || g.Batch != 2 || g.Cells[0].Experiments != nil || before.Traces() != 1 {
+		t.Errorf("without own keys: %+v", g)
+	}
+	var batches, budgets []int
+	for _, g := range after.Groups {
+		if g.Order != Once || g.Trace != 3 || g.Repeats != 3 || !reflect.DeepEqual(g.Cells[0].Experiments, []string{"coherence", "latent-2"}) {
+			t.Errorf("with own keys: %+v", g)
+		}
+		batches, budgets = append(batches, g.Batch), append(budgets, g.Budget)
+	}
+	if !slices.Equal(batches, []int{1, 4, 1, 4}) || budgets[2] != 2*budgets[0] || after.Traces() != 3 {
+		t.Errorf("batches %v, budgets %v, traces %d", batches, budgets, after.Traces())
+	}
+	named := mustExpand(t, head+strings.Replace(plain, "instances: 4", "instances: 4, experiment: x", 1))
+	if named.Groups[0].Cells[0].ID != g.Cells[0].ID {
+		t.Error("the name of an experiment changes the id of a cell")
+	}
+	after.Scenario.SetTrace(0)
+	plan, err := after.Scenario.Expand(fakeWeights)
+	if err != nil || plan.Traces() != 0 {
+		t.Errorf("traces after SetTrace(0): %v", err)
+	}
+}
+
+// TestClaims: claims are numbers or all.
+func TestClaims(t *testing.T) {
+	const head = `version: 1
+weights: {builtin: v0}
+engines: [{name: a, engine: autoregressive, preset: greedy}]
+workloads: [{workload: echo, rungs: [echo-2], instances: 4}]
+`
+	for text, want := range map[string][]int{"": nil, "claims: all": {1, 2, 3, 4, 5, 6, 7, 8}, "claims: [3, 1]": {3, 1}, "claims: 7": {7}} {
+		s := mustParse(t, head+text)
+		if !slices.Equal(s.Claims, want) {
+			t.Errorf("%q: claims %v", text, s.Claims)
+		}
+	}
+	if s := mustParse(t, head+"judge: {builtin: v0}"); s.Judge.String() != "builtin:v0" {
+		t.Errorf("judge %v", s.Judge)
+	}
+}
