@@ -151,9 +151,8 @@ type station struct {
 
 // group runs all that is still to do in a group.
 func (r *runner) group(ctx context.Context, g *scenario.Group) error {
-	m := r.plan.Scenario.Measurement
 	var todo []visit
-	for _, v := range schedule(g, m.Order, r.plan.Scenario.Seed) {
+	for _, v := range schedule(g, r.plan.Scenario.Seed) {
 		if !r.records.done(g, v) {
 			todo = append(todo, v)
 		}

@@ -17,16 +17,17 @@ import (
 type app struct {
 	Version kong.VersionFlag `help:"Print the version and leave."`
 
-	Run      runCmd      `cmd:"" help:"Measure a scenario and render the report."`
-	Validate validateCmd `cmd:"" help:"Check a scenario without running it."`
-	Expand   expandCmd   `cmd:"" help:"Show the exact cells of a scenario."`
-	List     listCmd     `cmd:"" help:"Show what a scenario may name: decoders, workloads, metrics, models."`
-	Generate generateCmd `cmd:"" help:"Decode one prompt."`
-	Report   reportCmd   `cmd:"" help:"Render the report of a run again from its results.jsonl."`
-	Trace    traceCmd    `cmd:"" help:"Say what the traces of a run show: order, calibration, emergence, cache drift."`
-	Model    modelCmd    `cmd:"" help:"Describe and check a checkpoint."`
-	Train    trainCmd    `cmd:"" help:"Train the shared weights on the built-in workloads."`
-	Env      envCmd      `cmd:"" help:"Describe this machine and this binary as results record them."`
+	Run        runCmd        `cmd:"" help:"Measure a scenario and render the report."`
+	Validate   validateCmd   `cmd:"" help:"Check a scenario without running it."`
+	Expand     expandCmd     `cmd:"" help:"Show the exact cells of a scenario."`
+	List       listCmd       `cmd:"" help:"Show what a scenario may name: decoders, workloads, metrics, models."`
+	Generate   generateCmd   `cmd:"" help:"Decode one prompt."`
+	Report     reportCmd     `cmd:"" help:"Render the report of a run again from its results.jsonl."`
+	Trace      traceCmd      `cmd:"" help:"Say what the traces of a run show: order, calibration, emergence, cache drift."`
+	Likelihood likelihoodCmd `cmd:"" help:"Say how probable reference answers are: exact, and by bounds for diffusion."`
+	Model      modelCmd      `cmd:"" help:"Describe and check a checkpoint."`
+	Train      trainCmd      `cmd:"" help:"Train the shared weights on the built-in workloads."`
+	Env        envCmd        `cmd:"" help:"Describe this machine and this binary as results record them."`
 }
 
 // console is what a command sees of the world outside.

@@ -23,6 +23,7 @@ type runCmd struct {
 	Trace        int    `placeholder:"N" default:"-1" help:"Trace this many instances of each cell, instead of the scenario's number; 0 for none."`
 	Strict       bool   `help:"Fail with exit code 4 when a cell is invalid."`
 	Threads      int    `placeholder:"N" help:"Worker threads of every cell, instead of the scenario's."`
+	Judge        string `placeholder:"WEIGHTS" help:"Rate every output by its likelihood under these weights: builtin:NAME or a checkpoint folder."`
 	Progress     string `enum:"auto,plain,none" default:"auto" help:"Progress on stderr: auto (a bar on a terminal), plain or none."`
 }
 
@@ -62,7 +63,7 @@ func (c *runCmd) Run(con *console) error {
 	if c.Trace > maxTraces || c.Trace < -1 {
 		return failf(exitUsage, "--trace is %d, allowed is 0 to %d", c.Trace, maxTraces)
 	} else if c.Trace >= 0 {
-		s.Measurement.Trace = c.Trace
+		s.SetTrace(c.Trace)
 	}
 	models := &library{}
 	plan, err := expand(s, models)
@@ -88,19 +89,24 @@ func freshFolder(base string) string {
 
 // measure runs what is left of the plan and renders what is there.
 func (c *runCmd) measure(con *console, plan *scenario.Plan, models *library) error {
-	out, old, err := c.open(plan, con.now())
+	referee, err := openJudge(c.Judge, scenario.Weights{}, models, 1)
+	if err != nil {
+		return err
+	}
+	defer referee.Close()
+	out, old, err := c.open(plan, referee, con.now())
 	if err != nil {
 		return err
 	}
 	fmt.Fprintf(con.stderr, "%s: %d cells, results in %s\n", plan.Scenario.File, len(plan.Cells()), c.Out)
-	tracing, err := openTraces(c.Out, plan.Scenario.Measurement.Trace)
+	tracing, err := openTraces(c.Out, plan.Traces())
 	if err != nil {
 		return withCode(exitExecution, err)
 	}
 	defer tracing.Close()
 	show := newDisplay(c.Progress, con.stderr)
 	done, runErr := harness.Run(con.ctx, plan, out, old, harness.Options{
-		Build: builder(models), Now: con.now, Peak: measure.PeakRSS, ResetPeak: measure.ResetPeakRSS, Tracing: tracing.harness(),
+		Build: builder(models), Now: con.now, Peak: measure.PeakRSS, ResetPeak: measure.ResetPeakRSS, Tracing: tracing.harness(), Judge: referee.harness(),
 		Progress: func(p harness.Progress) {
 			show.update(progressStep{p.VisitsDone, p.Visits, p.Elapsed, p.Left, cellTitle(p)})
 		},
@@ -143,8 +149,11 @@ func (c *runCmd) verdict(con *console, done harness.Summary) error {
 }
 
 // open makes the folder and its results file, or opens those to be continued.
-func (c *runCmd) open(plan *scenario.Plan, now time.Time) (*result.Writer, *result.File, error) {
+func (c *runCmd) open(plan *scenario.Plan, referee *judge, now time.Time) (*result.Writer, *result.File, error) {
 	header := harness.Header(plan, measure.Environment(model.KernelVariant()), now, nil)
+	if referee != nil {
+		header.Judge, header.JudgeDigest = referee.name, referee.weights.model.Digest()
+	}
 	path := filepath.Join(c.Out, resultsFile)
 	if c.Resume {
 		w, old, err := result.Resume(path, header)
@@ -175,6 +184,9 @@ func (c *runCmd) arguments() string {
 	}
 	if c.Trace >= 0 {
 		text += fmt.Sprintf(" --trace %d", c.Trace)
+	}
+	if c.Judge != "" {
+		text += " --judge " + c.Judge
 	}
 	if c.Threads > 0 {
 		text += fmt.Sprintf(" --threads %d", c.Threads)

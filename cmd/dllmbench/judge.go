@@ -1,0 +1,78 @@
+package main
+
+import (
+	"context"
+
+	"dllmbench/engines"
+	"dllmbench/engines/likelihood"
+	"dllmbench/engines/model"
+	"dllmbench/harness"
+	"dllmbench/harness/scenario"
+)
+
+// judge rates texts by the likelihood under the autoregressive mode of a
+// checkpoint. It has threads of its own, which sleep between texts.
+type judge struct {
+	name    string
+	weights weights
+	session *model.Session
+	scorer  *likelihood.Scorer
+}
+
+// openJudge loads the judge of a run: the one of the flag, else that of the
+// scenario; nil if neither names one.
+func openJudge(flag string, named scenario.Weights, models *library, threads int) (*judge, error) {
+	if flag != "" {
+		named = parseWeights(flag)
+	}
+	if named == (scenario.Weights{}) {
+		return nil, nil
+	}
+	w, err := models.open(named)
+	if err != nil {
+		return nil, withCode(exitSetup, err)
+	}
+	if w.codec == nil {
+		return nil, failf(exitUsage, "the judge %s has random weights without a tokenizer; allowed is builtin:NAME or a checkpoint folder", named)
+	}
+	session := model.NewSession(w.model, threads)
+	return &judge{named.String(), w, session, likelihood.New(session)}, nil
+}
+
+// harness is what a run needs of the judge; nil without one.
+func (j *judge) harness() harness.Judge {
+	if j == nil {
+		return nil
+	}
+	return j.rate
+}
+
+// rate implements harness.Judge. Texts that are empty or longer than the judge's
+// context are not rated.
+func (j *judge) rate(ctx context.Context, prompt, output string, ended bool) (float64, int, error) {
+	if err := ctx.Err(); err != nil {
+		return 0, 0, err
+	}
+	t := reference(j.weights.codec, prompt, output, ended)
+	if len(t.Prompt) == 0 || len(t.Answer) == 0 || len(t.Prompt)+len(t.Answer) > j.weights.model.Config().MaxPositions {
+		return 0, 0, nil
+	}
+	r, err := j.scorer.AR(t)
+	return r.Total(), len(t.Answer), err
+}
+
+// reference is a prompt and a text behind it as token ids.
+func reference(codec engines.Codec, prompt, answer string, ended bool) likelihood.Text {
+	t := likelihood.Text{Prompt: codec.Encode(prompt), Answer: codec.Encode(answer)}
+	if ended {
+		t.Answer = append(t.Answer, codec.EndID())
+	}
+	return t
+}
+
+// Close ends the judge's threads.
+func (j *judge) Close() {
+	if j != nil {
+		j.session.Close()
+	}
+}

@@ -1,0 +1,236 @@
+package main
+
+import (
+	"encoding/csv"
+	"fmt"
+	"io"
+	"math"
+	"runtime"
+	"strconv"
+	"strings"
+
+	"dllmbench/engines"
+	"dllmbench/engines/likelihood"
+	"dllmbench/engines/model"
+	"dllmbench/workloads"
+
+	"github.com/jedib0t/go-pretty/v6/table"
+)
+
+// likelihoodCmd rates the reference answers of a workload.
+type likelihoodCmd struct {
+	Weights    string   `help:"builtin:NAME or a checkpoint folder; without it the trained weights in the binary."`
+	Workload   string   `default:"arithmetic" help:"Workload whose reference answers are rated."`
+	Rungs      []string `placeholder:"RUNG,..." help:"Rungs of its ladder; without it all of them."`
+	Split      string   `default:"validation" help:"Split of the instances: train, validation or test."`
+	Instances  int      `default:"16" help:"Instances of each rung."`
+	Blocks     []int    `default:"1,4,16" help:"Block lengths of block diffusion; 0 is the whole answer."`
+	Repeats    int      `default:"8" help:"Independent estimates of each bound."`
+	Pads       int      `help:"Padding tokens behind the answer that the bounds rate too."`
+	Seed       uint64   `help:"Seed of the drawn masks."`
+	ByPosition bool     `help:"Bits by position of the answer instead of by text."`
+	Format     string   `enum:"table,json,csv" default:"table" help:"table, json or csv."`
+	Threads    int      `placeholder:"N" help:"Worker threads; without it one for each processor."`
+}
+
+// Help shows how the command is used.
+func (*likelihoodCmd) Help() string {
+	return `Autoregressive rows are exact. Rows of full and block diffusion are upper bounds, so that a gap to the
+first row is worse conditionals, slack of the bound, or both: see docs/likelihood.md.
+
+Where the workload knows the law of its answers, oracle is what a perfect model would need.
+
+Examples:
+
+    dllmbench likelihood
+    dllmbench likelihood --workload markov --instances 32 --blocks 1,2,4,8,0
+    dllmbench likelihood --workload sudoku --rungs holes-6 --by-position
+    dllmbench likelihood --weights training/mine --format csv`
+}
+
+// bitsRow is one line of the result: a mode on a rung, or on one position.
+// What does not exist is null.
+type bitsRow struct {
+	Workload     string   `json:"workload"`
+	Rung         string   `json:"rung"`
+	Mode         string   `json:"mode"`               // "ar", "full", "block N", "block whole", "oracle"
+	Bound        bool     `json:"bound"`              // an upper bound
+	Position     *int     `json:"position,omitempty"` // of the answer, from 0; by position only
+	Instances    int      `json:"instances"`
+	Tokens       int      `json:"tokens"` // rated, over all instances
+	BitsPerToken float64  `json:"bits_per_token"`
+	SE           *float64 `json:"bits_per_token_se"` // over instances
+	Nats         float64  `json:"nats"`              // mean of a text, or of the position
+	NatsSE       *float64 `json:"nats_se"`
+	DrawsSE      *float64 `json:"draws_se"` // the part of NatsSE that comes from the drawn masks
+	Gap          *float64 `json:"gap_nats"` // to autoregressive, mean of a text
+	GapSE        *float64 `json:"gap_nats_se"`
+	Passes       int      `json:"passes"`
+}
+
+// Run rates and prints.
+func (c *likelihoodCmd) Run(con *console) error {
+	w, rungs, err := c.choose()
+	if err != nil {
+		return withCode(exitUsage, err)
+	}
+	named := parseWeights(c.Weights)
+	weights, err := openWeights(named)
+	if err != nil {
+		return withCode(exitSetup, err)
+	}
+	if weights.codec == nil {
+		return failf(exitUsage, "%s are random weights without a tokenizer; they measure cost and rate no text", named)
+	}
+	if c.Threads == 0 {
+		c.Threads = runtime.NumCPU()
+	}
+	session := model.NewSession(weights.model, c.Threads)
+	defer session.Close()
+	scorer := likelihood.New(session)
+	var rows []bitsRow
+	for _, rung := range rungs {
+		e := &rungRating{cmd: c, workload: w, rung: rung, codec: weights.codec, scorer: scorer}
+		for i := range c.Instances {
+			if err := con.ctx.Err(); err != nil {
+				return err
+			}
+			if err := e.rate(w.Generate(workloads.Split(c.Split), rung, i)); err != nil {
+				return withCode(exitUsage, err)
+			}
+		}
+		rows = append(rows, e.rows()...)
+	}
+	switch c.Format {
+	case "json":
+		return writeJSON(con.stdout, rows)
+	case "csv":
+		return writeBitsCSV(con.stdout, rows)
+	}
+	fmt.Fprintf(con.stdout, "%s, %s, %s split, %d instances of each rung; ≤ marks an upper bound, ± is one standard error\n", visible(named.String()), w.Name(), c.Split, c.Instances)
+	return writeBits(con.stdout, rows)
+}
+
+// choose checks the flags and finds what they name.
+func (c *likelihoodCmd) choose() (workloads.Workload, []int, error) {
+	for _, n := range []struct {
+		flag           string
+		value, low, up int
+	}{
+		{"instances", c.Instances, 1, 100000}, {"repeats", c.Repeats, 2, likelihood.MaxRepeats}, {"pads", c.Pads, 0, 1 << 16}, {"threads", c.Threads, 0, 1024},
+	} {
+		if n.value < n.low || n.value > n.up {
+			return nil, nil, fmt.Errorf("--%s is %d, allowed is %d to %d", n.flag, n.value, n.low, n.up)
+		}
+	}
+	for _, b := range c.Blocks {
+		if b < 0 {
+			return nil, nil, fmt.Errorf("--blocks has %d, allowed is 0 (the whole answer) or more", b)
+		}
+	}
+	switch workloads.Split(c.Split) {
+	case workloads.Train, workloads.Validation, workloads.Test:
+	default:
+		return nil, nil, engines.UnknownName("split", c.Split, []string{"train", "validation", "test"})
+	}
+	var names []string
+	for _, w := range allWorkloads() {
+		if w.Name() != c.Workload {
+			names = append(names, w.Name())
+			continue
+		}
+		rungs, err := c.chooseRungs(w)
+		if err == nil && w.Generate(workloads.Validation, rungs[0], 0).Template != nil {
+			err = fmt.Errorf("workload %s fills gaps; only answers that continue a prompt are rated", w.Name())
+		}
+		return w, rungs, err
+	}
+	return nil, nil, engines.UnknownName("workload", c.Workload, names)
+}
+
+func (c *likelihoodCmd) chooseRungs(w workloads.Workload) ([]int, error) {
+	at := map[string]int{}
+	var all []int
+	var names []string
+	for i, r := range w.Rungs() {
+		at[r.Name] = i
+		all, names = append(all, i), append(names, r.Name)
+	}
+	if len(c.Rungs) == 0 {
+		return all, nil
+	}
+	var list []int
+	for _, name := range c.Rungs {
+		i, ok := at[name]
+		if !ok {
+			return nil, engines.UnknownName("rung of workload "+w.Name(), name, names)
+		}
+		list = append(list, i)
+	}
+	return list, nil
+}
+
+// columns of a result, as every format names and orders them.
+var bitsColumns = []string{"workload", "rung", "mode", "position", "instances", "tokens", "bits_per_token", "bits_per_token_se",
+	"nats", "nats_se", "draws_se", "gap_nats", "gap_nats_se", "passes", "bound"}
+
+func writeBitsCSV(w io.Writer, rows []bitsRow) error {
+	out := csv.NewWriter(w)
+	out.Write(bitsColumns)
+	number := func(x float64) string { return strconv.FormatFloat(x, 'g', -1, 64) }
+	orEmpty := func(x *float64) string {
+		if x == nil {
+			return ""
+		}
+		return number(*x)
+	}
+	for _, r := range rows {
+		position := ""
+		if r.Position != nil {
+			position = strconv.Itoa(*r.Position)
+		}
+		out.Write([]string{r.Workload, r.Rung, r.Mode, position, strconv.Itoa(r.Instances), strconv.Itoa(r.Tokens), number(r.BitsPerToken), orEmpty(r.SE),
+			number(r.Nats), orEmpty(r.NatsSE), orEmpty(r.DrawsSE), orEmpty(r.Gap), orEmpty(r.GapSE), strconv.Itoa(r.Passes), strconv.FormatBool(r.Bound)})
+	}
+	out.Flush()
+	return out.Error()
+}
+
+// writeBits prints the table for people.
+func writeBits(w io.Writer, rows []bitsRow) error {
+	t := table.NewWriter()
+	t.SetStyle(table.StyleLight)
+	t.AppendHeader(table.Row{"rung", "mode", "position", "bits per token", "nats", "gap to ar in nats", "tokens"})
+	rung := ""
+	for _, r := range rows {
+		if rung != "" && rung != r.Rung {
+			t.AppendSeparator()
+		}
+		rung = r.Rung
+		bound, position, gap := "", "", ""
+		if r.Bound {
+			bound = "≤ "
+		}
+		if r.Position != nil {
+			position = strconv.Itoa(*r.Position)
+		}
+		if r.Gap != nil {
+			gap = withError(*r.Gap, r.GapSE)
+		}
+		t.AppendRow(table.Row{r.Rung, r.Mode, position, bound + withError(r.BitsPerToken, r.SE), bound + withError(r.Nats, r.NatsSE), gap, r.Tokens})
+	}
+	_, err := fmt.Fprintln(w, t.Render())
+	return err
+}
+
+// withError is a number with its standard error, if there is one.
+func withError(x float64, se *float64) string {
+	text := strings.Replace(strconv.FormatFloat(x, 'f', 3, 64), "-0.000", "0.000", 1)
+	if se != nil {
+		text += " ± " + strconv.FormatFloat(*se, 'f', 3, 64)
+	}
+	return text
+}
+
+// bits turns nats into bits.
+func bits(nats float64) float64 { return nats / math.Ln2 }
