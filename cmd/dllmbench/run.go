@@ -89,7 +89,7 @@ func freshFolder(base string) string {
 
 // measure runs what is left of the plan and renders what is there.
 func (c *runCmd) measure(con *console, plan *scenario.Plan, models *library) error {
-	referee, err := openJudge(c.Judge, scenario.Weights{}, models, 1)
+	referee, err := openJudge(c.Judge, plan.Scenario.Judge, models, 1)
 	if err != nil {
 		return err
 	}

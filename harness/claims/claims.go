@@ -29,21 +29,16 @@ const (
 	Inconclusive Result = "inconclusive"
 )
 
-// Claim is one claim with the way it is judged.
+// Claim is one claim.
 type Claim struct {
 	Number int    // 1 to 8
 	Name   string // short, for files and anchors, for example "global-coherence"
-	// judge looks at the evidence. It never fails: what is missing makes the
-	// verdict inconclusive, with the reason.
-	judge func(*Evidence, Rule) Verdict
 }
 
 // Evidence is what a run measured, indexed.
 type Evidence struct {
 	File   *result.File
 	Traces []trace.Trace // of the cells that were traced; nil without
-
-	boot *stats.Bootstrap
 }
 
 // Matching says what was made equal before two decoders were compared.
