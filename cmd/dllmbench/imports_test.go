@@ -52,6 +52,7 @@ var rooms = []room{
 	{name: "harness/stats", libs: []string{"gonum.org/v1/gonum", "github.com/montanaflynn/stats"}},
 	{name: "harness/shard", may: []string{"harness/result"}},
 	{name: "harness/gate", may: []string{"harness/result", "harness/stats"}},
+	{name: "harness/threshold", may: []string{"harness/stats"}},
 	{name: "harness/measure", may: []string{"engines", "harness/result"}, libs: []string{"github.com/klauspost/cpuid/v2", "github.com/shirou/gopsutil/v4", "golang.org/x/sys"}},
 	{name: "harness/...", may: []string{"engines", "workloads", "harness/..."}, libs: []string{"gopkg.in/yaml.v3"}},
 	{name: "reports/...", may: []string{"reports/...", "harness/result", "harness/stats", "harness/gate"}, libs: []string{"gonum.org/v1/plot", "github.com/jedib0t/go-pretty/v6"}},
