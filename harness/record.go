@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"time"
 
@@ -183,5 +184,22 @@ func judge(rec *result.Request, w workloads.Workload, inst workloads.Instance) (
 	}
 	rec.Broken = broken
 	rec.Exact, rec.Partial, rec.Violations, rec.Constraints = &score.Exact, &score.Partial, &violations, &constraints
+	rec.Aspects = score.Aspects
+	if p, ok := w.(workloads.Prober); ok {
+		rec.LogProb, rec.InSupport = probability(p.LogProb(inst, rec.Output))
+	}
 	return score.Violations, nil
+}
+
+// probability records what a generator says of an output: -Inf means that it
+// never writes it, NaN that it cannot tell.
+func probability(log float64) (logProb *float64, inSupport *bool) {
+	if math.IsNaN(log) {
+		return nil, nil
+	}
+	ever := !math.IsInf(log, -1)
+	if ever {
+		logProb = &log
+	}
+	return logProb, &ever
 }

@@ -86,8 +86,11 @@ func Header(plan *scenario.Plan, env result.Env, now time.Time, metadata map[str
 // The error is [ErrInterrupted] when ctx ended, a [*SetupError], or a failure
 // to write. Requests that fail are records, not errors: see Summary.
 func Run(ctx context.Context, plan *scenario.Plan, w *result.Writer, old *result.File, opt Options) (Summary, error) {
-	r := &runner{plan: plan, out: w, opt: opt, records: newRecords(), bench: bench{}}
+	r := &runner{plan: plan, out: w, opt: opt, records: newRecords(), bench: bench{}, described: map[string]bool{}}
 	if old != nil {
+		for id := range old.Instances {
+			r.described[id] = true
+		}
 		for _, rec := range old.Requests {
 			r.records.put(rec)
 		}
@@ -119,6 +122,8 @@ type runner struct {
 	records  *records
 	progress *meter
 	bench    bench
+
+	described map[string]bool // instances that the file holds, by id
 }
 
 func (r *runner) summary(verdicts []result.Validity) Summary {
@@ -223,6 +228,9 @@ func (r *runner) visit(ctx context.Context, g *scenario.Group, s *station, v vis
 	for i, item := range g.BatchItems(v.batch) {
 		rec := record(g, s.cell, v, item, out, i)
 		useful += rec.UsefulTokens
+		if err := r.describe(g, item); err != nil {
+			return err
+		}
 		if err := r.rate(ctx, item, &rec); err != nil {
 			return err
 		}
