@@ -2,20 +2,24 @@
 // by what a run measured.
 //
 // Each [Claim] was given its experiment, its one primary statistic and its rule
-// before anything was measured: rules.yaml holds them in words and numbers, and
-// every verdict quotes them. A claim finds the cells of its experiment by the
-// names that a scenario gives them (key "experiment"), never by what came out.
-// [Judge] runs all claims on the evidence and corrects the primary tests for
-// their number (Holm).
+// before anything was measured: the files of the folder rules hold them in
+// words and numbers, and every verdict quotes them. A claim finds the cells of
+// its experiment by the names that a scenario gives them (key "experiment" of an
+// entry, names of engines), never by what came out. [Judge] runs the claims on
+// the [Evidence] and corrects the primary tests for their number (Holm).
+//
+// A claim is one file here (its number and name) and one in rules. The two
+// share [Evidence] for finding and pairing cells and nothing else.
 //
 // A verdict is about the checkpoint that was measured, not about a family of
 // models.
 package claims
 
 import (
-	"dllmbench/harness/result"
+	"fmt"
+	"slices"
+
 	"dllmbench/harness/stats"
-	"dllmbench/harness/trace"
 )
 
 // Result is the outcome of a claim.
@@ -29,76 +33,70 @@ const (
 	Inconclusive Result = "inconclusive"
 )
 
-// Claim is one claim.
+// Claim is one claim with the way it is judged.
 type Claim struct {
 	Number int    // 1 to 8
 	Name   string // short, for files and anchors, for example "global-coherence"
+	// judge looks at the evidence. It never fails: what is missing makes the
+	// verdict inconclusive, with the reason. It gets a verdict that already has
+	// what the rule says, and leaves PHolm alone.
+	judge func(*Evidence, Rule, *Verdict)
 }
 
-// Evidence is what a run measured, indexed.
-type Evidence struct {
-	File   *result.File
-	Traces []trace.Trace // of the cells that were traced; nil without
+// All are the claims by number. One is added with its file, its rule and a line
+// here.
+func All() []Claim {
+	return []Claim{}
 }
 
-// Matching says what was made equal before two decoders were compared.
-type Matching string
-
-// The matchings.
-const (
-	ByTokens  Matching = "tokens"  // the same token budget, each decoder with its own settings
-	ByNFE     Matching = "NFE"     // as many forward passes
-	ByFLOPs   Matching = "FLOPs"   // as much arithmetic
-	ByTime    Matching = "time"    // as many seconds
-	ByQuality Matching = "quality" // quality within the stated margin
-)
-
-// Finding is one measured comparison: the primary one of a claim, one under a
-// named condition, or one that shows how a verdict depends on a setting.
-type Finding struct {
-	Name    string          `json:"name"`    // what was compared, in words
-	Matched Matching        `json:"matched"` // what was made equal
-	Effect  *float64        `json:"effect"`  // null when it could not be estimated
-	CI      *stats.Interval `json:"ci"`      // at the rule's confidence
-	Unit    string          `json:"unit"`    // for example "points", "ratio"
-	P       *float64        `json:"p"`       // of the test that the rule names; null without
-	N       int             `json:"n"`       // observations: instances, unless the rule says otherwise
-	Holds   *bool           `json:"holds"`   // whether the rule's condition is met here; null when that cannot be said
-	Note    string          `json:"note,omitempty"`
+// Judge gives the verdicts on the claims of these numbers, in that order. The
+// primary tests of these claims are one family: a claim whose corrected p is
+// above the rule's alpha is not supported, whatever its interval says.
+func Judge(ev *Evidence, numbers []int) ([]Verdict, error) {
+	rules, err := Rules()
+	if err != nil {
+		return nil, err
+	}
+	var verdicts []Verdict
+	for _, n := range numbers {
+		i := slices.IndexFunc(All(), func(c Claim) bool { return c.Number == n })
+		rule, ok := rules[n]
+		if i < 0 || !ok {
+			return nil, fmt.Errorf("claim %d is not one of the claims that can be judged", n)
+		}
+		claim := All()[i]
+		v := newVerdict(claim, rule)
+		if len(ev.Find(rule.Experiments...)) == 0 {
+			v.undecided("The run holds no usable cell of this claim's experiments: " + list(rule.Experiments) + ".")
+		} else {
+			claim.judge(ev, rule, &v)
+		}
+		verdicts = append(verdicts, v)
+	}
+	correct(verdicts, rules)
+	return verdicts, nil
 }
 
-// Verdict is what the evidence says about a claim.
-type Verdict struct {
-	Claim       int    `json:"claim"`
-	Name        string `json:"name"`
-	Text        string `json:"text"` // the claim, from the rules
-	Rule        string `json:"rule"` // the decision rule, quoted from the rules
-	Statistic   string `json:"statistic"`
-	Result      Result `json:"result"`
-	Paragraph   string `json:"paragraph"`    // in plain words, numbers included
-	WouldChange string `json:"would_change"` // what would change the verdict
-
-	Primary     Finding   `json:"primary"`
-	PHolm       *float64  `json:"p_holm"`      // primary p, corrected for the number of claims; null without p
-	Conditions  []Finding `json:"conditions"`  // by workload, matching, size, …
-	Sensitivity []Finding `json:"sensitivity"` // how the effect depends on settings
-	Excluded    []string  `json:"excluded"`    // cells or workloads left out, with the reason
-	Warnings    []string  `json:"warnings"`    // what limits the verdict
-	Figure      *Figure   `json:"figure"`      // nil when there is nothing to draw
-}
-
-// Figure is the data of the picture that shows a verdict.
-type Figure struct {
-	Title, XLabel, YLabel string
-	LogX, LogY            bool
-	Series                []Series
-}
-
-// Series is a curve with intervals. Engine is "autoregressive", "diffusion",
-// "block" or "hybrid" and decides the colour; "" is neutral.
-type Series struct {
-	Label, Engine string
-	X, Y          []float64
-	Low, High     []float64 // nil without intervals
-	Line          bool      // joined by a line, not points alone
+// correct puts in the p-values corrected by Holm. A claim whose test could not
+// be made counts too, or the family would shrink with its failures.
+func correct(verdicts []Verdict, rules map[int]Rule) {
+	ps := make([]float64, len(verdicts))
+	for i, v := range verdicts {
+		ps[i] = 1
+		if v.Primary.P != nil {
+			ps[i] = *v.Primary.P
+		}
+	}
+	for i, p := range stats.Holm(ps) {
+		v := &verdicts[i]
+		if v.Primary.P == nil {
+			continue
+		}
+		v.PHolm = &p
+		if alpha := rules[v.Claim].Number("alpha"); v.Result == Supported && p > alpha {
+			v.Result = Inconclusive
+			v.Warnings = append(v.Warnings, fmt.Sprintf(
+				"The effect meets the rule, but the primary test does not survive the correction for %d claims: p is %.3g, allowed is %g.", len(verdicts), p, alpha))
+		}
+	}
 }

@@ -5,6 +5,8 @@ import (
 	"embed"
 	"fmt"
 	"io/fs"
+	"strconv"
+	"strings"
 
 	"gopkg.in/yaml.v3"
 )
@@ -19,9 +21,40 @@ type Rule struct {
 	Statistic   string   `yaml:"statistic"`   // the primary statistic, in words
 	Rule        string   `yaml:"rule"`        // when it is supported, refuted, conditional; numbers as {name}
 	WouldChange string   `yaml:"would_change"`
+	// Decoders gives the roles of the experiment their engines of the scenario:
+	// role → label.
+	Decoders map[string]string `yaml:"decoders"`
 	// Numbers are the thresholds, margins and smallest sample sizes by name; the
 	// code reads them from here, and {name} in Rule and Statistic stands for them.
+	// Every rule has "alpha", the error rate of its primary test.
 	Numbers map[string]float64 `yaml:"numbers"`
+}
+
+// Number is a number of the rule. It panics for a name that the file does not
+// hold, which a test of this package rules out.
+func (r Rule) Number(name string) float64 {
+	x, ok := r.Numbers[name]
+	if !ok {
+		panic(fmt.Sprintf("claims: rule %d has no number %q", r.Claim, name))
+	}
+	return x
+}
+
+// Decoder is the label of the engine with this role. It panics like Number.
+func (r Rule) Decoder(role string) string {
+	label, ok := r.Decoders[role]
+	if !ok {
+		panic(fmt.Sprintf("claims: rule %d has no decoder %q", r.Claim, role))
+	}
+	return label
+}
+
+// fill puts the numbers into a text.
+func (r Rule) fill(text string) string {
+	for name, x := range r.Numbers {
+		text = strings.ReplaceAll(text, "{"+name+"}", strconv.FormatFloat(x, 'g', -1, 64))
+	}
+	return strings.TrimSpace(text)
 }
 
 //go:embed rules/*.yaml

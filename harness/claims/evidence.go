@@ -1,0 +1,210 @@
+package claims
+
+import (
+	"maps"
+	"slices"
+
+	"dllmbench/harness/result"
+	"dllmbench/harness/stats"
+	"dllmbench/harness/trace"
+)
+
+// draws is the number of bootstrap resamples behind an interval of a verdict.
+const draws = 4000
+
+// Evidence is what a run measured, indexed.
+type Evidence struct {
+	File   *result.File
+	Traces []trace.Trace // of the cells that were traced; nil without
+
+	boot   *stats.Bootstrap
+	cells  []*Cell
+	groups []*Group
+}
+
+// Cell is a cell that may be used, with its usable requests.
+type Cell struct {
+	result.Cell
+	Runs   map[string][]*result.Request // by instance, in order of repetition
+	Traces []*trace.Trace
+}
+
+// Place is what cells must share to be compared directly: the same instances
+// at the same token budget on the same weights.
+type Place struct {
+	Weights, Workload, Rung, Split string
+	Prompt                         int // prompt length of cost-only cells, else 0
+	Budget, Batch, Threads         int
+}
+
+// Group is the cells of one place and one experiment, in the scenario's order.
+type Group struct {
+	Place
+	Experiment string
+	Chance     float64            // exact-match rate without solving the task; 0 for cost-only cells
+	Knobs      map[string]float64 // of the rung
+	Cells      []*Cell
+}
+
+// NewEvidence indexes a run. Cells that a validity record forbids, and cells
+// without a usable request, are left out; Missing lists them.
+func NewEvidence(file *result.File, traces []trace.Trace) *Evidence {
+	ev := &Evidence{File: file, Traces: traces, boot: stats.NewBootstrap(draws, file.Header.Seed)}
+	forbidden := map[string]bool{}
+	for _, v := range file.Validity {
+		forbidden[v.Cell] = !v.Valid
+	}
+	byID := map[string]*Cell{}
+	for _, c := range file.Header.Cells {
+		if !forbidden[c.ID] {
+			byID[c.ID] = &Cell{Cell: c, Runs: map[string][]*result.Request{}}
+		}
+	}
+	for i := range file.Requests {
+		q := &file.Requests[i]
+		if c := byID[q.Cell]; c != nil && (q.Status == "success" || q.Status == "truncated") {
+			c.Runs[q.Instance] = append(c.Runs[q.Instance], q)
+		}
+	}
+	for i := range traces {
+		if c := byID[traces[i].Cell]; c != nil {
+			c.Traces = append(c.Traces, &traces[i])
+		}
+	}
+	for _, planned := range file.Header.Cells {
+		c := byID[planned.ID]
+		if c == nil || len(c.Runs) == 0 {
+			continue
+		}
+		for _, runs := range c.Runs {
+			slices.SortFunc(runs, func(a, b *result.Request) int { return a.Repetition - b.Repetition })
+		}
+		ev.cells = append(ev.cells, c)
+		for _, name := range c.Experiments {
+			ev.group(name, c)
+		}
+	}
+	return ev
+}
+
+// group puts a cell into its group.
+func (ev *Evidence) group(experiment string, c *Cell) {
+	p := place(&c.Cell)
+	i := slices.IndexFunc(ev.groups, func(g *Group) bool { return g.Place == p && g.Experiment == experiment })
+	if i < 0 {
+		i = len(ev.groups)
+		g := &Group{Place: p, Experiment: experiment, Knobs: c.Knobs}
+		if c.Chance != nil {
+			g.Chance = *c.Chance
+		}
+		ev.groups = append(ev.groups, g)
+	}
+	ev.groups[i].Cells = append(ev.groups[i].Cells, c)
+}
+
+func place(c *result.Cell) Place {
+	p := Place{Weights: c.Weights, Workload: c.Workload, Rung: c.Rung, Split: c.Split, Budget: c.Budget, Batch: c.Batch, Threads: c.Threads}
+	if c.PromptLen != nil {
+		p.Prompt = *c.PromptLen
+	}
+	return p
+}
+
+// Find lists the groups of the named experiments, in the scenario's order.
+func (ev *Evidence) Find(experiments ...string) []*Group {
+	var list []*Group
+	for _, g := range ev.groups {
+		if slices.Contains(experiments, g.Experiment) {
+			list = append(list, g)
+		}
+	}
+	return list
+}
+
+// Missing lists the planned cells of the named experiments that have nothing
+// usable, in words.
+func (ev *Evidence) Missing(experiments ...string) []string {
+	usable := map[string]bool{}
+	for _, c := range ev.cells {
+		usable[c.ID] = true
+	}
+	var list []string
+	for _, c := range ev.File.Header.Cells {
+		if !usable[c.ID] && slices.ContainsFunc(c.Experiments, func(name string) bool { return slices.Contains(experiments, name) }) {
+			list = append(list, (&Cell{Cell: c}).Title()+" on "+Place(place(&c)).String()+": no usable result")
+		}
+	}
+	return list
+}
+
+// String names the place, for sentences.
+func (p Place) String() string {
+	if p.Workload == "" {
+		return p.Weights
+	}
+	return p.Workload + " " + p.Rung
+}
+
+// Title is the label of the cell's engine with its swept options.
+func (c *Cell) Title() string {
+	if c.Variant == "" {
+		return c.Label
+	}
+	return c.Label + " " + c.Variant
+}
+
+// Find returns the cell of the engine with this label whose options are the
+// given ones (name, value, name, value, …); nil without one. Numbers compare by
+// value, whatever their type.
+func (g *Group) Find(label string, options ...any) *Cell {
+	for _, c := range g.Cells {
+		if c.Label == label && c.has(options) {
+			return c
+		}
+	}
+	return nil
+}
+
+// Labelled lists the cells of the engine with this label.
+func (g *Group) Labelled(label string) []*Cell {
+	var list []*Cell
+	for _, c := range g.Cells {
+		if c.Label == label {
+			list = append(list, c)
+		}
+	}
+	return list
+}
+
+func (c *Cell) has(options []any) bool {
+	for i := 0; i+1 < len(options); i += 2 {
+		want, isNumber := number(options[i+1])
+		have, ok := c.Option(options[i].(string))
+		if isNumber {
+			if !ok || have != want {
+				return false
+			}
+		} else if c.Options[options[i].(string)] != options[i+1] {
+			return false
+		}
+	}
+	return true
+}
+
+// Option is a numeric option of the cell, and false when it has none of that name.
+func (c *Cell) Option(name string) (float64, bool) { return number(c.Options[name]) }
+
+func number(v any) (float64, bool) {
+	switch x := v.(type) {
+	case int:
+		return float64(x), true
+	case int64:
+		return float64(x), true
+	case float64:
+		return x, true
+	}
+	return 0, false
+}
+
+// Instances lists the instances of the cell, sorted.
+func (c *Cell) Instances() []string { return slices.Sorted(maps.Keys(c.Runs)) }

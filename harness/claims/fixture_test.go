@@ -1,0 +1,45 @@
+package claims
+
+import (
+	"fmt"
+
+	"dllmbench/harness/result"
+)
+
+// fakeRun makes results files for tests.
+type fakeRun struct{ file result.File }
+
+func newFakeRun() *fakeRun {
+	return &fakeRun{result.File{Header: result.Header{Seed: 1}, Instances: map[string]result.Instance{}}}
+}
+
+// cell plans a cell of an experiment and returns its index. change may be nil.
+func (r *fakeRun) cell(experiment, label, workload, rung string, change func(*result.Cell)) string {
+	chance := 0.0
+	c := result.Cell{ID: fmt.Sprintf("cell-%d", len(r.file.Header.Cells)), Label: label, Engine: "diffusion", Workload: workload, Rung: rung, Chance: &chance,
+		Options: map[string]any{}, Weights: "builtin:test", Split: "test", Budget: 8, Batch: 1, Threads: 1, Experiments: []string{experiment}}
+	if change != nil {
+		change(&c)
+	}
+	r.file.Header.Cells = append(r.file.Header.Cells, c)
+	return c.ID
+}
+
+// request adds a successful request of a cell. change may be nil.
+func (r *fakeRun) request(cell, instance string, solved bool, change func(*result.Request)) {
+	ns := int64(1e6)
+	q := result.Request{Cell: cell, Instance: instance, Status: "success", Exact: &solved, NFE: 8, FLOPs: 1000, UsefulTokens: 8, E2ENs: &ns}
+	if change != nil {
+		change(&q)
+	}
+	r.file.Requests = append(r.file.Requests, q)
+}
+
+// solve adds n instances of which the first solved ones are right.
+func (r *fakeRun) solve(cell string, n, solved int, change func(*result.Request)) {
+	for i := range n {
+		r.request(cell, fmt.Sprintf("instance-%04d", i), i < solved, change)
+	}
+}
+
+func (r *fakeRun) evidence() *Evidence { return NewEvidence(&r.file, nil) }
