@@ -10,23 +10,32 @@ import (
 	"path/filepath"
 	"strings"
 
+	"dllmbench/harness/claims"
 	"dllmbench/harness/result"
+	"dllmbench/harness/trace"
 	"dllmbench/reports/html"
 	"dllmbench/reports/plot"
 	"dllmbench/reports/summary"
 	"dllmbench/reports/view"
 )
 
+// Run is what a report shows.
+type Run struct {
+	File     *result.File
+	Traces   []trace.Trace    // nil without
+	Verdicts []claims.Verdict // nil when the scenario names no claims
+}
+
 // Write writes report.html, summary.md and plots/*.png into dir, which it
 // makes if needed, and returns the paths of the files in order. Each file
 // appears whole or not at all. Figures that an earlier rendering left in plots
 // and that this run does not have are removed.
-func Write(dir string, run *result.File) ([]string, error) {
+func Write(dir string, run Run) ([]string, error) {
 	plots := filepath.Join(dir, "plots")
 	if err := os.MkdirAll(plots, 0o755); err != nil {
 		return nil, fmt.Errorf("report folder: %w", err)
 	}
-	v := view.New(run)
+	v := view.New(run.File)
 	s := summary.Make(v)
 	figures, skipped := plot.Figures(v)
 	var written []string

@@ -18,7 +18,7 @@ var small = fixture.Shape{
 
 func TestWrite(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "new", "run")
-	files, err := Write(dir, fixture.New(small))
+	files, err := Write(dir, Run{File: fixture.New(small)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -48,14 +48,14 @@ func TestWrite(t *testing.T) {
 	if err := os.WriteFile(own, []byte("x"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Write(dir, fixture.New(small)); err != nil {
+	if _, err := Write(dir, Run{File: fixture.New(small)}); err != nil {
 		t.Fatal(err)
 	}
 	again, err := os.ReadFile(files[0])
 	if err != nil || string(first) != string(again) {
 		t.Errorf("the same records gave another page (%v)", err)
 	}
-	if _, err := Write(dir, &result.File{}); err != nil {
+	if _, err := Write(dir, Run{File: &result.File{}}); err != nil {
 		t.Fatal(err)
 	}
 	left, err := filepath.Glob(filepath.Join(dir, "plots", "*"))
@@ -72,7 +72,7 @@ func TestWriteFails(t *testing.T) {
 	if err := os.MkdirAll(filepath.Join(dir, "report.html", "x"), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	files, err := Write(dir, &result.File{})
+	files, err := Write(dir, Run{File: &result.File{}})
 	if err == nil || !strings.Contains(err.Error(), "report.html") || len(files) != 0 {
 		t.Errorf("files %v, error %v", files, err)
 	}
@@ -90,7 +90,7 @@ func BenchmarkWrite(b *testing.B) {
 	run := fixture.New(shape)
 	dir := b.TempDir()
 	for b.Loop() {
-		if _, err := Write(dir, run); err != nil {
+		if _, err := Write(dir, Run{File: run}); err != nil {
 			b.Fatal(err)
 		}
 	}

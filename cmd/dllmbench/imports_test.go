@@ -54,8 +54,9 @@ var rooms = []room{
 	{name: "harness/gate", may: []string{"harness/result", "harness/stats"}},
 	{name: "harness/threshold", may: []string{"harness/stats"}},
 	{name: "harness/measure", may: []string{"engines", "harness/result"}, libs: []string{"github.com/klauspost/cpuid/v2", "github.com/shirou/gopsutil/v4", "golang.org/x/sys"}},
+	{name: "harness/claims", may: []string{"harness/result", "harness/stats", "harness/trace", "harness/coherence"}, libs: []string{"gopkg.in/yaml.v3"}},
 	{name: "harness/...", may: []string{"engines", "workloads", "harness/..."}, libs: []string{"gopkg.in/yaml.v3"}},
-	{name: "reports/...", may: []string{"reports/...", "harness/result", "harness/stats", "harness/gate"}, libs: []string{"gonum.org/v1/plot", "github.com/jedib0t/go-pretty/v6"}},
+	{name: "reports/...", may: []string{"reports/...", "harness/result", "harness/stats", "harness/gate", "harness/trace", "harness/claims", "harness/coherence"}, libs: []string{"gonum.org/v1/plot", "github.com/jedib0t/go-pretty/v6"}},
 	{name: "cmd/dllmbench", may: []string{"..."}, libs: []string{"github.com/alecthomas/kong", "github.com/jedib0t/go-pretty/v6", "golang.org/x/term"}},
 }
 

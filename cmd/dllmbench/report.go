@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"os"
-	"path/filepath"
 	"strings"
 
 	"dllmbench/engines/model"
@@ -12,6 +11,7 @@ import (
 	"dllmbench/reports"
 	"dllmbench/reports/summary"
 	"dllmbench/reports/table"
+	"dllmbench/reports/verdicts"
 	"dllmbench/reports/view"
 )
 
@@ -19,6 +19,7 @@ import (
 type reportCmd struct {
 	Dir    string `arg:"" help:"Folder of a run, with its results.jsonl."`
 	Table  string `enum:"full,ladder,decoders" default:"full" help:"What --insert writes: the full table, exact match along the ladders of the workloads (ladder), or what each preset is and did (decoders)."`
+	Claims string `placeholder:"FILE" help:"Also write the verdicts on the scenario's claims with all their evidence as a Markdown page, and their figures into a folder beside it."`
 	Insert string `placeholder:"FILE" help:"Also put the table into a Markdown file, between the lines ${insertBegin} and ${insertEnd}."`
 }
 
@@ -31,20 +32,29 @@ Examples:
     dllmbench report results/mine
     dllmbench report results/mine --insert README.md
     dllmbench report results/ladder --table ladder --insert docs/model-card.md
-    dllmbench report results/decoders --table decoders --insert docs/decoders.md`
+    dllmbench report results/decoders --table decoders --insert docs/decoders.md
+    dllmbench report results/claims --claims docs/claims.md`
 }
 
 // Run renders the report beside the results.
 func (c *reportCmd) Run(con *console) error {
-	file, err := renderFolder(con, c.Dir)
-	if err != nil || c.Insert == "" {
+	run, err := renderFolder(con, c.Dir)
+	if err != nil {
 		return err
+	}
+	if c.Claims != "" {
+		if err := writeVerdicts(con, c.Claims, c.Dir, run); err != nil {
+			return err
+		}
+	}
+	if c.Insert == "" {
+		return nil
 	}
 	text, err := os.ReadFile(c.Insert)
 	if err != nil {
 		return withCode(exitUsage, err)
 	}
-	text, err = insertTable(text, file, c.Table)
+	text, err = insertTable(text, run.File, c.Table)
 	if err != nil {
 		return failf(exitUsage, "%s: %w", c.Insert, err)
 	}
@@ -53,24 +63,28 @@ func (c *reportCmd) Run(con *console) error {
 
 // renderFolder makes page, plots and summary from the results in a folder and
 // prints the table and the summary.
-func renderFolder(con *console, dir string) (*result.File, error) {
-	file, err := result.ReadFile(filepath.Join(dir, resultsFile))
+func renderFolder(con *console, dir string) (reports.Run, error) {
+	run, err := readRun(dir)
 	if err != nil {
-		return nil, withCode(exitSetup, err)
+		return run, withCode(exitSetup, err)
 	}
+	file := run.File
 	v, width := view.New(file), widthOf(con.stdout)
 	if err := table.Write(con.stdout, v, width); err != nil {
-		return nil, err
+		return run, err
 	}
 	fmt.Fprintln(con.stdout)
 	if err := summary.Make(v).Text(con.stdout, width); err != nil {
-		return nil, err
+		return run, err
 	}
-	written, err := reports.Write(dir, file)
+	if err := verdicts.Text(con.stdout, run.Verdicts, width); err != nil {
+		return run, err
+	}
+	written, err := reports.Write(dir, run)
 	for _, path := range written {
 		fmt.Fprintln(con.stderr, "wrote", path)
 	}
-	return file, withCode(exitExecution, err)
+	return run, withCode(exitExecution, err)
 }
 
 // The lines between which report --insert writes.

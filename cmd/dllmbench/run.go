@@ -10,6 +10,7 @@ import (
 
 	"dllmbench/engines/model"
 	"dllmbench/harness"
+	"dllmbench/harness/claims"
 	"dllmbench/harness/measure"
 	"dllmbench/harness/result"
 	"dllmbench/harness/scenario"
@@ -150,7 +151,11 @@ func (c *runCmd) verdict(con *console, done harness.Summary) error {
 
 // open makes the folder and its results file, or opens those to be continued.
 func (c *runCmd) open(plan *scenario.Plan, referee *judge, now time.Time) (*result.Writer, *result.File, error) {
-	header := harness.Header(plan, measure.Environment(model.KernelVariant()), now, nil)
+	var metadata map[string]string
+	if c.shortened() {
+		metadata = map[string]string{claims.QuickKey: "few instances and repetitions"}
+	}
+	header := harness.Header(plan, measure.Environment(model.KernelVariant()), now, metadata)
 	if referee != nil {
 		header.Judge, header.JudgeDigest = referee.name, referee.weights.model.Digest()
 	}

@@ -14,7 +14,7 @@ import (
 // scenarioFile is the scenario that a command works on.
 type scenarioFile struct {
 	Scenario string `arg:"" optional:"" help:"Scenario file; without it scenarios.yaml here, or else the one inside the binary."`
-	Quick    bool   `help:"The short scenario inside the binary, about 15 seconds."`
+	Quick    bool   `help:"The short scenario inside the binary, about 15 seconds; with a file, a shortened run of it: few instances and repetitions."`
 }
 
 const defaultScenario = "scenarios.yaml"
@@ -22,9 +22,7 @@ const defaultScenario = "scenarios.yaml"
 // read returns the scenario's text and its name for messages.
 func (f *scenarioFile) read() (name string, text []byte, err error) {
 	switch {
-	case f.Quick && f.Scenario != "":
-		return "", nil, failf(exitUsage, "--quick is a scenario of its own: give either --quick or %s", f.Scenario)
-	case f.Quick:
+	case f.Quick && f.Scenario == "":
 		return "quick.yaml (built in)", dllmbench.QuickScenario, nil
 	case f.Scenario != "":
 		text, err = os.ReadFile(f.Scenario)
@@ -44,8 +42,14 @@ func (f *scenarioFile) parse() (*scenario.Scenario, error) {
 		return nil, err
 	}
 	s, err := scenario.Parse(name, text, catalog())
+	if err == nil && f.shortened() {
+		s.Shorten()
+	}
 	return s, withCode(exitUsage, err)
 }
+
+// shortened tells whether only a part of the scenario's instances is to be run.
+func (f *scenarioFile) shortened() bool { return f.Quick && f.Scenario != "" }
 
 // catalog is what scenarios may name.
 func catalog() scenario.Catalog {

@@ -43,6 +43,12 @@ type Claim struct {
 	judge func(*Evidence, Rule, *Verdict)
 }
 
+// QuickKey is the entry of a results header's metadata that marks a shortened run.
+const QuickKey = "quick"
+
+// QuickWarning is what is said of the verdicts of a shortened run.
+const QuickWarning = "A shortened run: few instances and repetitions. It shows that everything works and finds very large effects; its power for those of ordinary size is low, and inconclusive is the verdict to expect."
+
 // All are the claims by number. One is added with its file, its rule and a line
 // here.
 func All() []Claim {
@@ -70,6 +76,9 @@ func Judge(ev *Evidence, numbers []int) ([]Verdict, error) {
 			v.undecided("The run holds no usable cell of this claim's experiments: " + list(rule.Experiments) + ".")
 		} else {
 			claim.judge(ev, rule, &v)
+		}
+		if ev.File.Header.Metadata[QuickKey] != "" {
+			v.Warnings = append(v.Warnings, QuickWarning)
 		}
 		verdicts = append(verdicts, v)
 	}

@@ -26,6 +26,8 @@ type Header struct {
 	Env              Env               `json:"env"`
 	Cells            []Cell            `json:"cells"` // every planned cell, in order
 	Metadata         map[string]string `json:"metadata,omitempty"`
+	// Claims are the numbers of the claims that the scenario wants judged.
+	Claims []int `json:"claims,omitempty"`
 	// Judge names the weights that rated outputs (Request.JudgeNats), as
 	// Cell.Weights does, and JudgeDigest is their digest; "" without a judge.
 	Judge       string `json:"judge,omitempty"`

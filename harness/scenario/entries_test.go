@@ -49,6 +49,31 @@ measurement: {repeats: 3, batch: 2, trace: 1, order: paired}
 	}
 }
 
+// TestShorten: a shortened scenario keeps its cells, with fewer instances (whole
+// batches of them), repetitions and traces.
+func TestShorten(t *testing.T) {
+	const text = `version: 1
+weights: {builtin: v0}
+engines: [{name: a, engine: autoregressive, preset: greedy}]
+workloads:
+  - {workload: echo, rungs: [echo-2], instances: 36, repeats: 9, batch: [1, 12], trace: 30}
+  - {workload: echo, rungs: [echo-5], instances: 3}
+measurement: {repeats: 5}
+`
+	whole, s := mustExpand(t, text), mustParse(t, text)
+	s.Shorten()
+	short, err := s.Expand(fakeWeights)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, want := range []struct{ items, repeats, trace int }{{12, 2, 4}, {12, 2, 4}, {3, 2, 0}} {
+		g := short.Groups[i]
+		if len(g.Items) != want.items || g.Repeats != want.repeats || g.Trace != want.trace || g.Cells[0].ID != whole.Groups[i].Cells[0].ID {
+			t.Errorf("group %d: %d items, %d repeats, %d traces; want %+v", i, len(g.Items), g.Repeats, g.Trace, want)
+		}
+	}
+}
+
 // TestClaims: claims are numbers or all.
 func TestClaims(t *testing.T) {
 	const head = `version: 1

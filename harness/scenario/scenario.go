@@ -11,6 +11,7 @@
 package scenario
 
 import (
+	"slices"
 	"time"
 
 	"dllmbench/engines"
@@ -137,6 +138,37 @@ func (s *Scenario) SetTrace(n int) {
 	for i := range s.Costs {
 		s.Costs[i].trace = n
 	}
+}
+
+// What is left of a scenario when it is shortened.
+const (
+	shortInstances = 8
+	shortRepeats   = 2
+	shortTraces    = 4
+)
+
+// Shorten leaves few instances, repetitions and traces of every entry, for a
+// run that shows that all is well and finds only very large effects.
+func (s *Scenario) Shorten() {
+	for i := range s.Tasks {
+		t := &s.Tasks[i]
+		batch := slices.Max(s.measurement(t.entry).Batch)
+		t.Instances = min(t.Instances, roundUp(shortInstances, batch))
+		t.entry = t.shorten()
+	}
+	for i := range s.Costs {
+		c := &s.Costs[i]
+		c.Batches = min(c.Batches, shortRepeats)
+		c.entry = c.shorten()
+	}
+	s.Measurement.Repeats = min(s.Measurement.Repeats, shortRepeats)
+	s.Measurement.Trace = min(s.Measurement.Trace, shortTraces)
+}
+
+// shorten is the entry with few repetitions and traces.
+func (e entry) shorten() entry {
+	e.repeats, e.trace = min(e.repeats, shortRepeats), min(e.trace, shortTraces)
+	return e
 }
 
 // Order says how the cells of a group take turns.
