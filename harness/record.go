@@ -173,6 +173,9 @@ func judge(rec *result.Request, w workloads.Workload, inst workloads.Instance) (
 			err = &PanicError{v}
 		}
 	}()
+	if rec.Unscored = workloads.Abstains(w, inst); rec.Unscored != "" {
+		return nil, nil
+	}
 	score := w.Check(inst, rec.Output)
 	violations, constraints := len(score.Violations), len(inst.Constraints)
 	var broken []int

@@ -129,3 +129,26 @@ type Prober interface {
 	// given the prompt of inst, writes this answer; -Inf when it never does.
 	LogProb(inst Instance, answer string) float64
 }
+
+// Finite is a Workload with a limited number of instances, for example the items
+// of a file. A split may have none: Generate panics there, so ask first. Indices
+// from Len on repeat the instances before.
+type Finite interface {
+	Workload
+	Len(split Split, rung int) int
+}
+
+// Abstainer is a Workload that cannot judge all of its instances.
+type Abstainer interface {
+	// Abstains says why answers to an instance cannot be judged, "" if they can.
+	// Then whatever Check returns means nothing, and quality is unknown.
+	Abstains(inst Instance) string
+}
+
+// Abstains says why w cannot judge answers to an instance, "" if it can.
+func Abstains(w Workload, inst Instance) string {
+	if a, ok := w.(Abstainer); ok {
+		return a.Abstains(inst)
+	}
+	return ""
+}

@@ -59,7 +59,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 		kong.Exit(func(int) { left = true }),
 		kong.ConfigureHelp(kong.HelpOptions{NoExpandSubcommands: true, WrapUpperBound: 100}),
 		kong.Vars{
-			"version": version(), "engines": engineNames(), "threads": strconv.Itoa(runtime.NumCPU()),
+			"version": version(), "engines": engineNames(), "formats": strings.Join(formatNames(), ", "), "threads": strconv.Itoa(runtime.NumCPU()),
 			"recipe": recipeNames()[0], "recipes": strings.Join(recipeNames(), ", "),
 			"insertBegin": insertBegin, "insertEnd": insertEnd,
 		},

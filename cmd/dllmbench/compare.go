@@ -8,6 +8,7 @@ import (
 
 	"dllmbench/engines"
 	"dllmbench/harness"
+	"dllmbench/workloads"
 
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/jedib0t/go-pretty/v6/text"
@@ -173,6 +174,9 @@ func comparison(t task, all []*contestant, width int) string {
 	row("text", func(c *contestant) string { return visible(c.text) })
 	if t.workload != nil {
 		row("answer", func(c *contestant) string {
+			if workloads.Abstains(t.workload, t.instance) != "" {
+				return "not judged"
+			}
 			if score := t.workload.Check(t.instance, c.text); !score.Exact {
 				return fmt.Sprintf("wrong, %.0f%% of it right", 100*score.Partial)
 			}

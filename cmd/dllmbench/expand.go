@@ -32,6 +32,7 @@ func (c *expandCmd) Run(con *console) error {
 	if err != nil {
 		return err
 	}
+	tellNotes(con, plan)
 	if c.JSON {
 		enc := json.NewEncoder(con.stdout)
 		for _, cell := range plan.Cells() {

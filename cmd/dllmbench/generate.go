@@ -34,6 +34,8 @@ type generateCmd struct {
 	Compare bool          `help:"Decode with the first preset of autoregressive, diffusion and block, side by side."`
 
 	Workload string `group:"Task" help:"Take the prompt from this workload's test split and check the answer."`
+	File     string `group:"Task" placeholder:"PATH" help:"Take the prompt from this file of tasks and check the answer."`
+	Format   string `group:"Task" help:"Format of --file: ${formats}."`
 	Rung     string `group:"Task" help:"Rung of its difficulty ladder; without it the first."`
 	Index    int    `group:"Task" help:"Number of the instance, from 0."`
 }
@@ -169,7 +171,7 @@ func (c *generateCmd) request(t task, w weights) (engines.Request, error) {
 	if r.Budget == 0 {
 		r.Budget = c.budget(t, w, len(r.Prompt))
 	}
-	if t.workload != nil { // for best_of_pick checker
+	if t.workload != nil && workloads.Abstains(t.workload, t.instance) == "" { // for best_of_pick checker
 		r.Judge = func(tokens []int32) bool { return t.workload.Check(t.instance, w.codec.Decode(tokens)).Exact }
 	}
 	return r, err
@@ -231,8 +233,14 @@ func (c *generateCmd) task(stdin io.Reader) (task, error) {
 		return task{}, fmt.Errorf("--budget, --threads, --steps and --index must not be negative")
 	case c.Workload != "" && c.Prompt != nil:
 		return task{}, fmt.Errorf("--workload and --prompt exclude each other: the task has its own prompt")
-	case c.Workload == "" && (c.Rung != "" || c.Index != 0):
-		return task{}, fmt.Errorf("--rung and --index choose a task of a --workload: name one")
+	case c.File != "" && (c.Workload != "" || c.Prompt != nil):
+		return task{}, fmt.Errorf("--file excludes --workload and --prompt: its tasks have their own prompts")
+	case c.File == "" && c.Format != "":
+		return task{}, fmt.Errorf("--format is that of a --file: name one")
+	case c.Workload == "" && c.File == "" && (c.Rung != "" || c.Index != 0):
+		return task{}, fmt.Errorf("--rung and --index choose a task of a --workload or a --file: name one")
+	case c.File != "":
+		return findFileTask(c.Format, c.File, c.Rung, c.Index)
 	case c.Workload != "":
 		return findTask(c.Workload, c.Rung, c.Index)
 	case c.Prompt != nil:
@@ -278,7 +286,11 @@ const sampleAnswers = 200
 // context has room for it.
 func (c *generateCmd) budget(t task, w weights, prompt int) int {
 	budget := defaultBudget
-	if t.workload != nil {
+	if f, ok := t.workload.(workloads.Finite); ok {
+		if n := scenario.Longest(f, t.instance.Rung, w.codec); n > 1 {
+			budget = n
+		}
+	} else if t.workload != nil {
 		budget = 0
 		for i := range sampleAnswers {
 			answer := t.workload.Generate(workloads.Train, t.instance.Rung, i).Answer
@@ -314,12 +326,16 @@ func (c *generateCmd) explain(out io.Writer, t task, text string, info engines.I
 	if t.workload == nil {
 		return writeFacts(out, facts)
 	}
+	facts = append(facts, fact{"task", t.instance.ID}, fact{"prompt", strings.TrimSpace(t.prompt)})
+	if why := workloads.Abstains(t.workload, t.instance); why != "" {
+		return writeFacts(out, append(facts, fact{"answer", "not judged: " + why}))
+	}
 	score := t.workload.Check(t.instance, text)
 	verdict := "correct"
 	if !score.Exact {
 		verdict = fmt.Sprintf("wrong, %.0f%% of it right, one right answer is %q", 100*score.Partial, t.instance.Answer)
 	}
-	facts = append(facts, fact{"task", t.instance.ID}, fact{"prompt", strings.TrimSpace(t.prompt)}, fact{"answer", verdict})
+	facts = append(facts, fact{"answer", verdict})
 	for _, v := range score.Violations {
 		facts = append(facts, fact{"", v.Doc})
 	}

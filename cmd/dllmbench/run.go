@@ -71,6 +71,7 @@ func (c *runCmd) Run(con *console) error {
 	if err != nil {
 		return err
 	}
+	tellNotes(con, plan)
 	if c.Out == "" {
 		c.Out = freshFolder(filepath.Join("results", s.Name+"-"+con.now().Format("20060102-150405")))
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"runtime"
@@ -59,7 +60,14 @@ func catalog() scenario.Catalog {
 			_, err := model.Shape(name)
 			return err
 		},
-		CPUs: runtime.NumCPU(),
+		CPUs: runtime.NumCPU(), Formats: formatNames(), Open: openTasks,
+	}
+}
+
+// tellNotes says what a plan leaves out.
+func tellNotes(con *console, plan *scenario.Plan) {
+	for _, note := range plan.Notes() {
+		fmt.Fprintf(con.stderr, "note: %s\n", visible(note))
 	}
 }
 

@@ -27,6 +27,7 @@ func (c *validateCmd) Run(con *console) error {
 	if err != nil {
 		return err
 	}
+	tellNotes(con, plan)
 	requests := 0
 	for _, g := range plan.Groups {
 		requests += len(g.Items) * len(g.Cells) * g.Order.Runs() * g.Repeats

@@ -17,12 +17,14 @@ import (
 	"dllmbench/workloads/brackets"
 	"dllmbench/workloads/gocode"
 	"dllmbench/workloads/infill"
+	"dllmbench/workloads/jsonl"
 	"dllmbench/workloads/latin"
 	"dllmbench/workloads/lists"
 	"dllmbench/workloads/long"
 	"dllmbench/workloads/markov"
 	"dllmbench/workloads/masks"
 	"dllmbench/workloads/paths"
+	"dllmbench/workloads/public"
 	"dllmbench/workloads/reversal"
 	"dllmbench/workloads/stories"
 	"dllmbench/workloads/sudoku"
@@ -64,6 +66,23 @@ func allWorkloads() []workloads.Workload {
 		stories.New(), world.New(), gocode.New(),
 		// Length of the answer, and of the canvas.
 		long.New(), masks.New(),
+	}
+}
+
+// taskFormat is a format of task files.
+type taskFormat struct {
+	name   string
+	folder bool // the tasks are in a folder, not in one file
+	read   func(files fs.FS, path string) (*jsonl.Task, error)
+}
+
+// taskFormats lists the formats that a scenario may name.
+func taskFormats() []taskFormat {
+	return []taskFormat{
+		{"jsonl", false, readJSONL},
+		{"gsm8k", false, public.GSM8K},
+		{"humaneval", false, public.HumanEval},
+		{"parallelbench", true, func(files fs.FS, _ string) (*jsonl.Task, error) { return public.ParallelBench(files) }},
 	}
 }
 

@@ -80,6 +80,10 @@ type Cell struct {
 	// Experiments are the names under which claims look for this cell.
 	Experiments []string `json:"experiments,omitempty"`
 	Source      string   `json:"source,omitempty"` // where the preset is published
+	// Dataset is "sha256:…" of the file that holds the tasks, "" for procedural
+	// ones, and Skipped the number of its prompts that were too long.
+	Dataset string `json:"dataset,omitempty"`
+	Skipped int    `json:"skipped,omitempty"`
 }
 
 // Metric defines one metric for readers of the file.
@@ -159,7 +163,9 @@ type Request struct {
 	// was decoded, weights included; null where the system does not tell.
 	PeakBytes *int64 `json:"peak_bytes"`
 
-	Exact       *bool    `json:"exact"` // null for cost-only cells
+	// Unscored says why the output could not be judged: the scores are then null.
+	Unscored    string   `json:"unscored,omitempty"`
+	Exact       *bool    `json:"exact"` // null for cost-only cells, and where Unscored says why
 	Partial     *float64 `json:"partial"`
 	Violations  *int     `json:"violations"`
 	Constraints *int     `json:"constraints"`

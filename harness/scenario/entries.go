@@ -12,22 +12,27 @@ import (
 func (p *parser) tasks(n *yaml.Node) {
 	for _, item := range p.items(n, "workloads") {
 		t := Task{Split: workloads.Test, entry: p.newEntry(item)}
-		var rungs *yaml.Node
+		var rungs, split *yaml.Node
+		var file taskFile
 		keys := p.entryKeys(&t.entry)
+		file.keys(keys)
 		keys["workload"] = func(n *yaml.Node) { t.Workload = p.workload(n) }
 		keys["rungs"] = func(n *yaml.Node) { rungs = n }
 		keys["instances"] = func(n *yaml.Node) { t.Instances, _ = p.whole(n, "instances", 1, maxInstances) }
 		keys["budget_ratio"] = func(n *yaml.Node) { t.BudgetRatio = p.ratios(n) }
-		keys["split"] = func(n *yaml.Node) {
-			t.Split = workloads.Split(p.choice(n, "split", []string{string(workloads.Validation), string(workloads.Test)}))
-		}
+		keys["split"] = func(n *yaml.Node) { split = n }
 		p.known(item, "a workload entry", keys)
 		if target(item).Kind != yaml.MappingNode {
 			continue
 		}
-		p.missing(t.at, "a workload entry", rawFields(item), "workload", "rungs", "instances")
-		if rungs != nil && t.Workload != nil {
+		have := rawFields(item)
+		p.source(item, file, &t, have)
+		if split != nil {
+			t.Split = p.split(split, file.file != nil)
+		}
+		if t.Workload != nil {
 			t.Rungs = p.rungs(rungs, t.Workload)
+			p.filled(&t, place(item))
 		}
 		for _, batch := range p.s.measurement(t.entry).Batch {
 			if batch > 0 && t.Instances%batch != 0 {
@@ -36,6 +41,38 @@ func (p *parser) tasks(n *yaml.Node) {
 		}
 		p.s.Tasks = append(p.s.Tasks, t)
 	}
+}
+
+// source finds the workload of an entry: by name or in a file.
+func (p *parser) source(item *yaml.Node, file taskFile, t *Task, have []field) {
+	switch named := slices.ContainsFunc(have, func(f field) bool { return f.name == "workload" }); {
+	case file.file == nil:
+		for _, f := range have {
+			if slices.Contains(fileKeys, f.name) {
+				p.add(f.at, "%q is for tasks from a \"file\" and this entry names none", f.name)
+			}
+		}
+		if !named {
+			p.add(t.at, "a workload entry needs the key \"workload\" (a built-in one) or \"file\" (tasks on disk)")
+		}
+		p.missing(t.at, "a workload entry", have, "rungs", "instances")
+		return
+	case named:
+		p.add(t.at, "a workload entry has both \"workload\" and \"file\"; allowed is one of them")
+	case t.BudgetRatio != nil && file.budget != nil:
+		p.add(place(file.budget), "an entry has both \"budget\" and \"budget_ratio\"; allowed is one of them")
+	}
+	p.missing(t.at, "a workload entry", have, "instances")
+	p.open(file, t)
+}
+
+// split reads which instances are meant. Those of a file may be of any split.
+func (p *parser) split(n *yaml.Node, file bool) workloads.Split {
+	names := []string{string(workloads.Validation), string(workloads.Test)}
+	if file {
+		names = append([]string{string(workloads.Train)}, names...)
+	}
+	return workloads.Split(p.choice(n, "split", names))
 }
 
 // workload looks up a workload by name; nil after a problem.
@@ -50,14 +87,14 @@ func (p *parser) workload(n *yaml.Node) workloads.Workload {
 	return nil
 }
 
-// rungs reads a list of rung names, or "all".
+// rungs reads a list of rung names, or "all"; a missing list means all too.
 func (p *parser) rungs(n *yaml.Node, w workloads.Workload) []int {
 	var names []string
 	for _, r := range w.Rungs() {
 		names = append(names, r.Name)
 	}
 	var list []int
-	if target(n).Value == "all" {
+	if n == nil || target(n).Value == "all" {
 		for i := range names {
 			list = append(list, i)
 		}
@@ -144,7 +181,7 @@ func rawFields(n *yaml.Node) []field {
 	node := target(n)
 	var list []field
 	for i := 0; i+1 < len(node.Content); i += 2 {
-		list = append(list, field{name: node.Content[i].Value})
+		list = append(list, field{name: node.Content[i].Value, at: place(node.Content[i])})
 	}
 	return list
 }

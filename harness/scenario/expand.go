@@ -5,6 +5,8 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"math"
+	"slices"
 
 	"dllmbench/engines"
 	"dllmbench/harness/result"
@@ -64,6 +66,19 @@ func (p *Plan) Cells() []result.Cell {
 	var list []result.Cell
 	for _, g := range p.Groups {
 		list = append(list, g.Cells...)
+	}
+	return list
+}
+
+// Notes say in words what the plan leaves out.
+func (p *Plan) Notes() []string {
+	var list []string
+	for _, g := range p.Groups {
+		c := g.Cells[0]
+		note := fmt.Sprintf("%s %s: prompts too long for weights %s, left out: %d", c.Workload, c.Rung, c.Weights, c.Skipped)
+		if c.Skipped > 0 && !slices.Contains(list, note) {
+			list = append(list, note)
+		}
 	}
 	return list
 }
@@ -141,20 +156,66 @@ func (x *expander) task(t Task) error {
 	}
 	for _, rung := range t.Rungs {
 		r := t.Workload.Rungs()[rung]
-		items, err := taskItems(t, rung, info.Codec, x.s.Seed)
+		room, ok := x.room(t, rung, info)
+		if !ok {
+			continue
+		}
+		items, skipped, err := taskItems(t, rung, info.Codec, x.s.Seed, room)
 		if err != nil {
 			x.add(t.at, "weights %s: %v", x.s.Weights, err)
 			continue
 		}
-		chance := r.Chance
+		if len(items) == 0 && skipped > 0 {
+			x.add(t.at, "all %d prompts of %s %s have more than the %d tokens for which the context of weights %s (%d) has room", skipped, t.Workload.Name(), r.Name, room, x.s.Weights, info.Context)
+			continue
+		}
+		cell := result.Cell{Workload: t.Workload.Name(), Rung: r.Name, Split: string(t.Split), Knobs: r.Knobs, Skipped: skipped}
+		if t.SHA256 != "" {
+			cell.Dataset = "sha256:" + t.SHA256
+		}
+		mute, judged := unjudged(t.Workload, items)
+		if judged {
+			chance := r.Chance
+			cell.Chance = &chance
+		}
 		for _, budget := range x.taskBudgets(t, rung, info.Codec, items) {
 			x.groups(t.entry, info, group{
 				Group: Group{Weights: x.s.Weights, Codec: info.Codec, Workload: t.Workload, Stop: []int32{info.Codec.EndID()}, Budget: budget},
-				cell:  result.Cell{Workload: t.Workload.Name(), Rung: r.Name, Split: string(t.Split), Knobs: r.Knobs, Chance: &chance},
+				cell:  cell, mute: mute,
 			}, func(batch int) []Item { return items[:len(items)/batch*batch] })
 		}
 	}
 	return nil
+}
+
+// room is how many tokens a prompt of a rung may have: any number, unless longer
+// ones are to be skipped.
+func (x *expander) room(t Task, rung int, info WeightsInfo) (room int, ok bool) {
+	if t.SHA256 != "" && t.Budget == nil && x.longest(t.Workload, rung, info.Codec) <= 1 {
+		x.add(t.at, "no item of %s %s has an answer from which a token budget could follow; give the entry a \"budget\" in tokens", t.Workload.Name(), t.Workload.Rungs()[rung].Name)
+		return 0, false
+	}
+	if !t.Skip {
+		return math.MaxInt, true
+	}
+	budget := slices.Max(x.taskBudgets(t, rung, info.Codec, nil))
+	if room = info.Context - budget; room < 1 {
+		x.add(t.at, "%s %s: a token budget of %d leaves no room for a prompt in the context of weights %s (%d)", t.Workload.Name(), t.Workload.Rungs()[rung].Name, budget, x.s.Weights, info.Context)
+	}
+	return room, room >= 1
+}
+
+// unjudged says why the workload cannot judge some of the items, "" if it can
+// judge all, and whether it can judge any.
+func unjudged(w workloads.Workload, items []Item) (why string, any bool) {
+	for _, item := range items {
+		if reason := workloads.Abstains(w, *item.Instance); reason != "" {
+			why = reason
+		} else {
+			any = true
+		}
+	}
+	return why, any
 }
 
 // cost adds the groups of a cost entry.
@@ -185,6 +246,7 @@ func (x *expander) cost(c Cost) error {
 type group struct {
 	Group
 	cell result.Cell
+	mute string // why answers to some items cannot be judged, "" if they can
 }
 
 // groups adds one group for each batch size and thread count.
@@ -206,6 +268,9 @@ func (x *expander) groups(e entry, info WeightsInfo, g group, items func(batch i
 	}
 	for i, v := range variants {
 		variants[i].cache = x.check(v, g.Budget, info)
+		if g.mute != "" && v.options["best_of_pick"] == "checker" {
+			x.add(v.blame(), "%s picks by the checker, which cannot judge all items of %s (%s); allowed is best_of_pick likelihood", v.title(), g.cell.Workload, g.mute)
+		}
 	}
 	for _, batch := range m.Batch {
 		g.Items = items(batch)
@@ -257,8 +322,12 @@ func (x *expander) fits(e entry, g group, info WeightsInfo) {
 		}
 	}
 	if n := len(longest.Prompt) + g.Budget; n > info.Context {
-		x.add(e.at, "%s: a prompt of %d tokens and a budget of %d make %d positions; the weights %s have a context of %d",
-			longest.ID, len(longest.Prompt), g.Budget, n, g.Weights, info.Context)
+		hint := ""
+		if g.cell.Dataset != "" {
+			hint = "; too_long: skip leaves such prompts out"
+		}
+		x.add(e.at, "%s: a prompt of %d tokens and a budget of %d make %d positions; the weights %s have a context of %d%s",
+			longest.ID, len(longest.Prompt), g.Budget, n, g.Weights, info.Context, hint)
 	}
 }
 
@@ -294,7 +363,7 @@ func (v variant) cell(c result.Cell) result.Cell {
 // label; not of facts that follow from these. 64 bits as 16 hex digits.
 func id(c result.Cell) string {
 	c.ID, c.Variant, c.Params, c.Knobs, c.Chance, c.Cache, c.Revises, c.Source = "", "", 0, nil, nil, "", false, ""
-	c.Experiments = nil
+	c.Experiments, c.Skipped = nil, 0
 	data, err := json.Marshal(c) // map keys are sorted
 	if err != nil {
 		panic("scenario: cell cannot be encoded")

@@ -23,10 +23,30 @@ func (x *expander) longest(w workloads.Workload, rung int, codec engines.Codec) 
 	key := rungKey{w.Name(), rung}
 	n, ok := x.budgets[key]
 	if !ok {
-		for i := range budgetInstances {
-			n = max(n, len(codec.Encode(w.Generate(workloads.Validation, rung, i).Answer))+1)
-		}
+		n = Longest(w, rung, codec)
 		x.budgets[key] = n
+	}
+	return n
+}
+
+// Longest is the number of tokens, the end token included, that the longest
+// answer of a rung needs. Of a file all answers count, whatever their split: it
+// rarely has a split to spare, and a maximum over it says nothing about the
+// instance at hand.
+func Longest(w workloads.Workload, rung int, codec engines.Codec) int {
+	n := 0
+	look := func(split workloads.Split, count int) {
+		for i := range count {
+			n = max(n, len(codec.Encode(w.Generate(split, rung, i).Answer))+1)
+		}
+	}
+	f, ok := w.(workloads.Finite)
+	if !ok {
+		look(workloads.Validation, budgetInstances)
+		return n
+	}
+	for _, split := range []workloads.Split{workloads.Train, workloads.Validation, workloads.Test} {
+		look(split, f.Len(split, rung))
 	}
 	return n
 }
@@ -43,6 +63,13 @@ func Extra(r workloads.Rung) int { return int(r.Knobs[extraKnob]) }
 // For infilling it is the longest template alone, because a template says how
 // long its text is.
 func (x *expander) taskBudgets(t Task, rung int, codec engines.Codec, items []Item) []int {
+	if t.Budget != nil {
+		var list []int
+		for _, budget := range t.Budget {
+			list = append(list, roundUp(budget, x.s.Generation.BudgetMultiple))
+		}
+		return list
+	}
 	longest := x.longest(t.Workload, rung, codec)
 	template := 0
 	for _, item := range items {
@@ -64,23 +91,32 @@ func (x *expander) taskBudgets(t Task, rung int, codec engines.Codec, items []It
 }
 
 // taskItems makes the requests of a rung. Instances with the same canonical
-// form count once; a family that is too small gives fewer.
-func taskItems(t Task, rung int, codec engines.Codec, seed uint64) ([]Item, error) {
+// form count once; a family that is too small gives fewer. Prompts of more than
+// room tokens are left out and counted.
+func taskItems(t Task, rung int, codec engines.Codec, seed uint64, room int) (items []Item, skipped int, err error) {
 	seen := map[string]bool{}
-	var items []Item
-	for i := 0; len(items) < t.Instances && i < 4*t.Instances+64; i++ {
+	last := 4*t.Instances + 64
+	if f, ok := t.Workload.(workloads.Finite); ok {
+		last = f.Len(t.Split, rung)
+	}
+	for i := 0; len(items) < t.Instances && i < last; i++ {
 		inst := t.Workload.Generate(t.Split, rung, i)
 		if seen[inst.Canon] {
 			continue
 		}
 		seen[inst.Canon] = true
+		prompt := codec.Encode(inst.Prompt)
+		if len(prompt) > room {
+			skipped++
+			continue
+		}
 		template, err := Template(codec, inst)
 		if err != nil {
-			return nil, err
+			return nil, 0, err
 		}
-		items = append(items, Item{ID: inst.ID, Prompt: codec.Encode(inst.Prompt), Template: template, Seed: mix(seed, inst.ID), Instance: &inst})
+		items = append(items, Item{ID: inst.ID, Prompt: prompt, Template: template, Seed: mix(seed, inst.ID), Instance: &inst})
 	}
-	return items, nil
+	return items, skipped, nil
 }
 
 // costItems makes whole batches of random prompts.

@@ -26,6 +26,16 @@ type Catalog struct {
 	Builtin   []string                // names of embedded weights, for example "v0"
 	Shape     func(name string) error // nil error if the name is a model shape, for example "20m"
 	CPUs      int                     // worker threads that "threads: 0" stands for
+	// Formats are the formats of task files, and Open reads one of them. name is
+	// that of the workload it makes, "" for one of its own choosing. Nil reads none.
+	Formats []string
+	Open    func(format, path, name string) (TaskFile, error)
+}
+
+// TaskFile is a workload of tasks that a user has on disk.
+type TaskFile struct {
+	Workload workloads.Finite
+	SHA256   string // of what was read, in hex
 }
 
 // Scenario is a scenario file that holds no mistake visible without weights.
@@ -85,6 +95,11 @@ type Task struct {
 	Instances int // at most; fewer where a small family has no more different ones
 	// BudgetRatio stands for that of Generation where it is not nil.
 	BudgetRatio []float64
+	// SHA256 is the digest in hex of the file that holds the tasks, "" for a
+	// procedural workload. The following are for files only.
+	SHA256 string
+	Budget []int // token budgets; nil for those of the longest answer
+	Skip   bool  // leave prompts out that are too long for the weights
 
 	entry
 }

@@ -45,7 +45,7 @@ type Checker interface {
 	Check(output string) workloads.Score
 }
 
-// Item is one task.
+// Item is one task. Answer may be empty where the checker is [Unscored].
 type Item struct {
 	ID     string // unique within a workload
 	Prompt string
@@ -73,7 +73,7 @@ type Task struct {
 
 // Unscored is the checker of an item that nothing here can judge, with the
 // reason. No output passes. Whoever runs such a workload must show no quality
-// at all rather than zero: see [Task.Unscored].
+// at all rather than zero: see [Task.Abstains].
 type Unscored string
 
 // Constraints implements [Checker].
@@ -108,7 +108,7 @@ func Open(fsys fs.FS, path, name string) (*Task, error) {
 // at most 0.99, since a chance of 1 would leave nothing to measure.
 func New(name, doc string, items []Item) (*Task, error) {
 	if !goodName(name) {
-		return nil, fmt.Errorf("%q cannot name a workload: allowed are a-z, 0-9, - and _", name)
+		return nil, badName(name)
 	}
 	if len(items) == 0 {
 		return nil, fmt.Errorf("workload %s: no items", name)
@@ -133,10 +133,11 @@ func New(name, doc string, items []Item) (*Task, error) {
 		default:
 			return nil, fmt.Errorf("workload %s: item %q: the split is %q instead of train, validation or test", name, it.ID, it.Split)
 		}
-		if it.Prompt == "" || it.Answer == "" || it.Checker == nil {
-			return nil, fmt.Errorf("workload %s: item %q needs a prompt, an answer and a checker", name, it.ID)
+		u, unscored := it.Checker.(Unscored)
+		if it.Prompt == "" || it.Answer == "" && !unscored || it.Checker == nil {
+			return nil, fmt.Errorf("workload %s: item %q needs a prompt, a checker and, where it judges, an answer", name, it.ID)
 		}
-		if u, ok := it.Checker.(Unscored); ok {
+		if unscored {
 			t.unscored = string(u)
 		}
 		r, ok := at[it.Rung]
@@ -152,6 +153,10 @@ func New(name, doc string, items []Item) (*Task, error) {
 		t.describe(r)
 	}
 	return t, nil
+}
+
+func badName(name string) error {
+	return fmt.Errorf("%q cannot name a workload: allowed are 1 to 64 of a-z, 0-9, - and _", workloads.Clip(name))
 }
 
 // goodName tells whether a text can be part of an instance's ID.
@@ -194,9 +199,28 @@ func (t *Task) describe(r int) {
 // 0, so ask first.
 func (t *Task) Len(split workloads.Split, rung int) int { return len(t.items[rung][split]) }
 
-// Unscored says why answers cannot be judged, or "" if they can. Then speed and
-// cost can be measured and quality is unknown.
+// Unscored says why answers to some items cannot be judged, or "" if all can.
 func (t *Task) Unscored() string { return t.unscored }
+
+// Abstains implements [workloads.Abstainer].
+func (t *Task) Abstains(inst workloads.Instance) string {
+	it, err := t.find(inst)
+	if err != nil {
+		panic("jsonl: not an instance of this workload")
+	}
+	u, _ := it.Checker.(Unscored)
+	return string(u)
+}
+
+// Named is the same workload under another name.
+func (t *Task) Named(name string) (*Task, error) {
+	if !goodName(name) {
+		return nil, badName(name)
+	}
+	other := *t
+	other.name = name
+	return &other, nil
+}
 
 // Name implements [workloads.Workload].
 func (t *Task) Name() string { return t.name }

@@ -95,7 +95,7 @@ func TestReadErrors(t *testing.T) {
 		{`{"choices": ["a", 1]}`, `f:1: the field "choices" is not a list of texts`},
 		{`{"tolerance": "1"}`, `f:1: the field "tolerance" is not a number`},
 		{`{"id": "a", "prompt": "p", "answer": "1"}`, `f:1: the field "checker" is missing (needed are id, prompt, answer, checker)`},
-		{`{` + ok + `"exakt"}`, `f:1: "exakt" is not a checker, did you mean "exact"? (allowed: choice, exact, go-tests, numeric, regex)`},
+		{`{` + ok + `"exakt"}`, `f:1: "exakt" is not a checker, did you mean "exact"? (allowed: choice, exact, go-tests, none, numeric, regex)`},
 		{`{` + ok + `"exact", "pattern": "1"}`, `f:1: the checker exact has no use for the field "pattern"`},
 		{`{` + ok + `"regex"}`, `f:1: the checker regex needs the field "pattern"`},
 		{`{` + ok + `"regex", "pattern": "("}`, "f:1: the pattern is no regular expression: error parsing regexp: missing closing ): `(`"},
@@ -282,7 +282,7 @@ func FuzzRead(f *testing.F) {
 			for _, split := range workloadtest.Splits {
 				for i := range min(3, w.Len(split, r)) {
 					inst := w.Generate(split, r, i)
-					if s := w.Check(inst, inst.Answer); !s.Exact {
+					if s := w.Check(inst, inst.Answer); !s.Exact && w.Abstains(inst) == "" {
 						t.Fatalf("%q does not pass: %+v", inst.Answer, s)
 					}
 					if msg := workloadtest.WellFormed(inst, output, w.Check(inst, output)); msg != "" {
@@ -292,6 +292,39 @@ func FuzzRead(f *testing.F) {
 			}
 		}
 	})
+}
+
+// TestNoChecker: items that nobody judges may lack an answer, and say that
+// they are not judged; others of the same file are.
+func TestNoChecker(t *testing.T) {
+	const text = `{"id": "a", "prompt": "p", "checker": "none"}
+{"id": "b", "prompt": "p", "checker": "none", "answer": "x"}
+{"id": "c", "prompt": "p", "checker": "exact", "answer": "x"}
+`
+	items, err := Read(strings.NewReader(text), "f")
+	if err != nil {
+		t.Fatal(err)
+	}
+	w, err := New("n", "", items)
+	if err != nil {
+		t.Fatal(err)
+	}
+	other, err := w.Named("m")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, judged := range []bool{false, false, true} {
+		inst := other.Generate(workloads.Test, 0, i)
+		if inst.Workload != "m" || !strings.HasPrefix(inst.ID, "m/all/test/") || (workloads.Abstains(other, inst) == "") != judged || other.Check(inst, "x").Exact != judged {
+			t.Errorf("%+v: %q", inst, other.Abstains(inst))
+		}
+	}
+	if _, err := w.Named("M!"); err == nil {
+		t.Error("a bad name is taken")
+	}
+	if _, err := Read(strings.NewReader(`{"id": "a", "prompt": "p", "checker": "exact"}`), "f"); err == nil {
+		t.Error("a missing answer is taken")
+	}
 }
 
 func FuzzLines(f *testing.F) {

@@ -1,0 +1,160 @@
+package main
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"hash"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"dllmbench/engines"
+	"dllmbench/harness/scenario"
+	"dllmbench/workloads"
+	"dllmbench/workloads/jsonl"
+)
+
+// formatNames lists the formats of task files.
+func formatNames() []string {
+	var names []string
+	for _, f := range taskFormats() {
+		names = append(names, f.name)
+	}
+	return names
+}
+
+// openTasks reads a task file, or the folder of one where the format has
+// folders. name is that of the workload, "" for the format's own.
+func openTasks(format, path, name string) (scenario.TaskFile, error) {
+	formats := taskFormats()
+	i := slices.IndexFunc(formats, func(f taskFormat) bool { return f.name == format })
+	if i < 0 {
+		return scenario.TaskFile{}, engines.UnknownName("format of task files", format, formatNames())
+	}
+	f := formats[i]
+	info, err := os.Stat(path)
+	switch {
+	case err != nil:
+		return scenario.TaskFile{}, err
+	case f.folder && !info.IsDir():
+		return scenario.TaskFile{}, fmt.Errorf("%s is a file; the format %s is a folder of group/task.jsonl and group/task_config.yaml", path, format)
+	case !f.folder && !info.Mode().IsRegular():
+		return scenario.TaskFile{}, fmt.Errorf("%s is no file, which the format %s needs", path, format)
+	}
+	dir, base := filepath.Split(path)
+	if f.folder {
+		dir, base = path, "."
+	}
+	files := &hashedFS{os.DirFS(filepath.Clean(dir)), map[string]hash.Hash{}}
+	task, err := f.read(files, base)
+	if err == nil && name != "" {
+		task, err = task.Named(name)
+	}
+	if err != nil {
+		return scenario.TaskFile{}, fmt.Errorf("%s: %w", format, err)
+	}
+	return scenario.TaskFile{Workload: task, SHA256: files.digest()}, nil
+}
+
+// taskName makes the name of a workload of the name of a file.
+func taskName(path string) string {
+	name := strings.ToLower(strings.TrimSuffix(filepath.Base(path), filepath.Ext(path)))
+	name = strings.Map(func(r rune) rune {
+		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || r == '-' || r == '_' {
+			return r
+		}
+		return '-'
+	}, name)
+	return name[:min(len(name), 64)]
+}
+
+// readJSONL reads a file of this program's own format.
+func readJSONL(files fs.FS, path string) (*jsonl.Task, error) {
+	return jsonl.Open(files, path, taskName(path))
+}
+
+// hashedFS is a file system that hashes what is read of it.
+type hashedFS struct {
+	fs.FS
+	sums map[string]hash.Hash
+}
+
+// Open implements fs.FS.
+func (h *hashedFS) Open(name string) (fs.File, error) {
+	f, err := h.FS.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	if info, err := f.Stat(); err != nil || info.IsDir() {
+		return f, err
+	}
+	h.sums[name] = sha256.New()
+	return hashedFile{f, io.TeeReader(f, h.sums[name])}, nil
+}
+
+// ReadDir implements fs.ReadDirFS.
+func (h *hashedFS) ReadDir(name string) ([]fs.DirEntry, error) { return fs.ReadDir(h.FS, name) }
+
+// hashedFile is a file that hashes what is read of it.
+type hashedFile struct {
+	fs.File
+	tee io.Reader
+}
+
+func (f hashedFile) Read(p []byte) (int, error) { return f.tee.Read(p) }
+
+// digest is the SHA-256 in hex of the file that was read. Of several it is that
+// of the lines that sha256sum prints of them, in the order of their names.
+func (h *hashedFS) digest() string {
+	var names []string
+	for name := range h.sums {
+		names = append(names, name)
+	}
+	if len(names) == 1 {
+		return hex.EncodeToString(h.sums[names[0]].Sum(nil))
+	}
+	slices.Sort(names)
+	all := sha256.New()
+	for _, name := range names {
+		fmt.Fprintf(all, "%x  %s\n", h.sums[name].Sum(nil), name)
+	}
+	return hex.EncodeToString(all.Sum(nil))
+}
+
+// findFileTask takes an item of a task file: of the test split, or of the first
+// one that has any.
+func findFileTask(format, path, rung string, index int) (task, error) {
+	if format == "" {
+		return task{}, fmt.Errorf("--file needs --format: allowed are %s", strings.Join(formatNames(), ", "))
+	}
+	file, err := openTasks(format, path, "")
+	if err != nil {
+		return task{}, err
+	}
+	w := file.Workload
+	var rungs []string
+	for i, r := range w.Rungs() {
+		if r.Name != rung && rung != "" {
+			rungs = append(rungs, r.Name)
+			continue
+		}
+		for _, split := range []workloads.Split{workloads.Test, workloads.Validation, workloads.Train} {
+			n := w.Len(split, i)
+			if n == 0 {
+				continue
+			}
+			if index >= n {
+				return task{}, fmt.Errorf("--index is %d; the %s split of %s has %d items", index, split, path, n)
+			}
+			inst := w.Generate(split, i, index)
+			return task{prompt: inst.Prompt, workload: w, instance: inst}, nil
+		}
+		return task{}, errors.New("the rung has no items")
+	}
+	return task{}, engines.UnknownName("rung of "+w.Name(), rung, rungs)
+}
