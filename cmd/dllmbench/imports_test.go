@@ -50,6 +50,7 @@ var rooms = []room{
 	{name: "harness/result"},
 	{name: "harness/trace", may: []string{"engines", "workloads"}},
 	{name: "harness/stats", libs: []string{"gonum.org/v1/gonum", "github.com/montanaflynn/stats"}},
+	{name: "harness/coherence", may: []string{"harness/result", "harness/stats"}},
 	{name: "harness/shard", may: []string{"harness/result"}},
 	{name: "harness/gate", may: []string{"harness/result", "harness/stats"}},
 	{name: "harness/threshold", may: []string{"harness/stats"}},

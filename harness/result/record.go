@@ -95,9 +95,16 @@ type Metric struct {
 	Better string `json:"better"` // "lower", "higher" or "" when neither
 	Assume string `json:"assume"` // "exact" for counters, "sample" for clocks and scores
 	// Quality is true for scores, which cost-only cells do not have.
-	Quality bool   `json:"quality"`
-	Doc     string `json:"doc"`
-	Source  string `json:"source"`
+	Quality bool  `json:"quality"`
+	Group   Group `json:"group"`
+	// With names the metrics that this one is never shown without, because it
+	// misleads alone.
+	With []string `json:"with,omitempty"`
+	// From says what the metric is made from: "" stands for request records,
+	// "trace" and "likelihood" for the commands of these names.
+	From   string `json:"from,omitempty"`
+	Doc    string `json:"doc"`
+	Source string `json:"source"`
 }
 
 // Request is one decoded request. The triple (cell, repetition, instance) names

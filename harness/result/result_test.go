@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"syscall"
@@ -188,12 +189,51 @@ func TestReadErrors(t *testing.T) {
 }
 
 func TestMetricsAreDefined(t *testing.T) {
-	names := map[string]bool{}
-	for _, m := range Metrics() {
-		if names[m.Name] || m.Title == "" || m.Unit == "" || m.Doc == "" || m.Source == "" || !slices.Contains([]string{"lower", "higher"}, m.Better) || !slices.Contains([]string{exact, sample}, m.Assume) {
+	byName, members := map[string]Metric{}, map[Group]int{}
+	for _, m := range Registry() {
+		if _, twice := byName[m.Name]; twice || m.Title == "" || m.Unit == "" || m.Doc == "" || m.Source == "" || !slices.Contains([]string{"lower", "higher"}, m.Better) || !slices.Contains([]string{exact, sample}, m.Assume) {
 			t.Errorf("metric %+v", m)
 		}
-		names[m.Name] = true
+		byName[m.Name] = m
+		members[m.Group]++
+	}
+	for _, g := range Groups() {
+		if members[g] == 0 || g.Title() == string(g) {
+			t.Errorf("group %s has %d metrics and the title %q", g, members[g], g.Title())
+		}
+		delete(members, g)
+	}
+	if len(members) > 0 {
+		t.Errorf("groups that are not listed: %v", members)
+	}
+	for _, m := range Metrics() {
+		if m.From != "" {
+			t.Errorf("%s is made from %s and not from request records", m.Name, m.From)
+		}
+		for _, other := range m.With {
+			if byName[other].Group != m.Group || other == m.Name {
+				t.Errorf("%s is not shown without %s, which its group does not have", m.Name, other)
+			}
+		}
+	}
+	for _, m := range Registry()[len(Metrics()):] {
+		if m.From == "" {
+			t.Errorf("%s comes from nowhere", m.Name)
+		}
+	}
+}
+
+// A likelihood without its partner can be had by dull text.
+func TestLikelihoodsAreNeverAlone(t *testing.T) {
+	got := map[string][]string{}
+	for _, m := range Metrics() {
+		if m.With != nil {
+			got[m.Name] = m.With
+		}
+	}
+	want := map[string][]string{"cross_entropy": {"validity", "entropy_1_valid"}, "entropy_1_valid": {"validity"}, "judge_bits": {"entropy_1"}}
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("partners %v, want %v", got, want)
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"html/template"
 	"io"
+	"reflect"
 	"slices"
 
 	"dllmbench/harness/result"
@@ -126,7 +127,7 @@ func recorded(metrics []result.Metric) []result.Metric {
 	var out []result.Metric
 	for _, m := range metrics {
 		m.Type = ""
-		if slices.Contains(ours, m) {
+		if slices.ContainsFunc(ours, func(d result.Metric) bool { return reflect.DeepEqual(d, m) }) {
 			continue
 		}
 		out = append(out, result.Metric{

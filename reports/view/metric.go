@@ -2,8 +2,10 @@ package view
 
 import (
 	"fmt"
+	"math"
 	"slices"
 
+	"dllmbench/harness/coherence"
 	"dllmbench/harness/result"
 	"dllmbench/harness/stats"
 )
@@ -26,6 +28,14 @@ const (
 	FLOPs      Metric = "flops_per_token"
 	Peak       Metric = "peak_memory"
 	Steps      Metric = "denoising_steps"
+
+	Validity          Metric = "validity"
+	CoherenceBackward Metric = "coherence_backward"
+	CoherenceAhead    Metric = "coherence_lookahead"
+	CrossEntropy      Metric = "cross_entropy"
+	EntropyValid      Metric = "entropy_1_valid"
+	Entropy           Metric = "entropy_1"
+	JudgeBits         Metric = "judge_bits"
 )
 
 // Definition is what [result.Metrics] says of the metric. It panics for a name
@@ -43,12 +53,9 @@ func (m Metric) Definition() result.Metric {
 type estimator func(*units, *stats.Bootstrap) (stats.Estimate, error)
 
 // estimators has one function for each entry of [result.Metrics], in the unit
-// that is given there.
+// that is given there; those of texts are in metric_text.go.
 var estimators = map[Metric]estimator{
-	"exact_match": func(u *units, boot *stats.Bootstrap) (stats.Estimate, error) {
-		e, err := share(means(u.instances, exact), boot)
-		return scaled(e, 100), err
-	},
+	"exact_match":        shareOf(exact, 1),
 	"partial":            meanOf(partial, 100),
 	"violations_per_100": ratioOf(violations, constraints, 100),
 	"e2e":                medianOf(e2eMs),
@@ -75,6 +82,29 @@ var estimators = map[Metric]estimator{
 	"bytes_per_token":   ratioOf(bytesRead, useful, 1e-6),
 	"peak_memory":       largestOf(peakMB),
 	"peak_cache":        largestOf(cacheMB),
+
+	"validity":            shareOf(inSupport, 1),
+	"sequence_error_rate": shareOf(inSupport, -1),
+	"coherence_backward":  areaOf(coherence.Backward),
+	"coherence_lookahead": areaOf(coherence.Lookahead),
+	"cross_entropy":       textMean(crossEntropy, 1),
+	"entropy_1_valid":     textMean(validEntropy, 1),
+	"entropy_1":           textMean(entropy(1), 1),
+	"entropy_2":           textMean(entropy(2), 1),
+	"distinct_1":          distinct(1),
+	"distinct_2":          distinct(2),
+	"distinct_3":          distinct(3),
+	"seq_rep_4":           textMean(repetition, 100),
+	"adjacent_repetition": adjacentRate,
+	"self_bleu_4":         selfBLEU,
+	"judge_bits":          ratioOf(judgeNats, judgeTokens, 1/math.Ln2),
+
+	"parses":        aspectMean("parses", 0, 100),
+	"type_checks":   aspectMean("type_checks", 0, 100),
+	"undeclared":    aspectMean("declared", 100, -100),
+	"bracket_error": aspectMean("brackets", 100, -100),
+	"pass_at_1":     aspectMean("passes", 0, 100),
+	"pass_at_k":     passAtK,
 }
 
 // medianOf is the median of a time over the units of times.

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 
+	"dllmbench/harness/coherence"
 	"dllmbench/harness/result"
 	"dllmbench/harness/stats"
 )
@@ -28,6 +29,10 @@ type units struct {
 	batch     int
 	instances []unit // by instance, in order of name
 	timed     []unit // the groups that times are judged by
+
+	texts  *texts            // what was written; nil for cost-only cells
+	curves []coherence.Curve // by direction
+	seed   uint64            // of the run
 }
 
 func newUnits(cell result.Cell, usable []*result.Request) *units {

@@ -19,6 +19,7 @@ import (
 	"runtime"
 	"sync"
 
+	"dllmbench/harness/coherence"
 	"dllmbench/harness/result"
 	"dllmbench/harness/stats"
 )
@@ -49,6 +50,9 @@ type Row struct {
 	Untrained []string // in which ways the decoder used weights that they were not trained for
 
 	Values map[Metric]*stats.Estimate // nil when unknown
+	// Coherence is C(d) by direction (backward, lookahead), without the
+	// directions that the instances have no constraint of; shares in [0, 1].
+	Coherence []coherence.Curve
 
 	units *units
 }
@@ -111,7 +115,7 @@ func New(run *result.File) *View {
 	v.boot = stats.NewBootstrap(v.Draws, run.Header.Seed)
 	parallel(len(v.Rows), func(i int) {
 		cell := run.Header.Cells[i]
-		v.Rows[i] = newRow(cell, run.Requests, byCell[cell.ID], judged, v.boot)
+		v.Rows[i] = newRow(cell, run, byCell[cell.ID], judged, v.boot)
 	})
 	for _, r := range v.Rows {
 		if r.units != nil {
@@ -124,11 +128,11 @@ func New(run *result.File) *View {
 }
 
 // newRow makes the row of a cell from the requests at the given indices.
-func newRow(cell result.Cell, all []result.Request, at []int, judged map[string]result.Validity, boot *stats.Bootstrap) *Row {
+func newRow(cell result.Cell, run *result.File, at []int, judged map[string]result.Validity, boot *stats.Bootstrap) *Row {
 	r := &Row{Cell: cell, Name: DecoderName(cell), State: Unjudged}
 	usable := make([]*result.Request, 0, len(at))
 	for _, i := range at {
-		switch q := &all[i]; q.Status {
+		switch q := &run.Requests[i]; q.Status {
 		case "success", "truncated":
 			usable = append(usable, q)
 		case "incomplete":
@@ -155,6 +159,10 @@ func newRow(cell result.Cell, all []result.Request, at []int, judged map[string]
 	r.Instances = len(r.units.instances)
 	for _, u := range r.units.instances {
 		r.Repetitions = max(r.Repetitions, len(u.requests))
+	}
+	if !cell.CostOnly {
+		r.Coherence = coherence.Curves(coherence.Observe(usable, run.Instances), boot)
+		r.units.curves, r.units.texts, r.units.seed = r.Coherence, newTexts(r.units.instances), run.Header.Seed
 	}
 	r.Values = map[Metric]*stats.Estimate{}
 	for _, d := range result.Metrics() {

@@ -1,4 +1,4 @@
-package gocode
+package stats
 
 // PassAtK estimates the probability that at least one of k independent answers
 // is right, from n answers of which c are right: 1 − C(n−c, k)/C(n, k), the
@@ -8,7 +8,7 @@ package gocode
 // 0 ≤ c ≤ n.
 func PassAtK(n, c, k int) float64 {
 	if k < 1 || k > n || c < 0 || c > n {
-		panic("gocode: PassAtK needs 1 ≤ k ≤ n and 0 ≤ c ≤ n")
+		panic("stats: PassAtK needs 1 ≤ k ≤ n and 0 ≤ c ≤ n")
 	}
 	if n-c < k {
 		return 1 // every set of k holds a right one

@@ -1,0 +1,222 @@
+package coherence
+
+import (
+	"cmp"
+	"fmt"
+	"math/bits"
+	"slices"
+
+	"dllmbench/harness/result"
+	"dllmbench/harness/stats"
+)
+
+// The directions of a constraint.
+const (
+	Backward  = "backward"  // the cause comes before the place that is checked
+	Lookahead = "lookahead" // the cause comes after it
+)
+
+// Directions are all directions, in the order of reports.
+func Directions() []string { return []string{Backward, Lookahead} }
+
+// Observation is one instance with the requests of one cell that were judged on
+// it, in order of repetition.
+type Observation struct {
+	Instance    string
+	Constraints []result.Opportunity
+	Requests    []*result.Request
+}
+
+// Observe groups requests by instance, in order of name. Requests that were not
+// finished or not judged are left out, and so are instances that the file does
+// not describe.
+func Observe(requests []*result.Request, instances map[string]result.Instance) []Observation {
+	at := map[string]int{}
+	var list []Observation
+	for _, q := range requests {
+		inst, described := instances[q.Instance]
+		if !described || q.Violations == nil || q.Status != "success" && q.Status != "truncated" {
+			continue
+		}
+		i, ok := at[q.Instance]
+		if !ok {
+			i = len(list)
+			at[q.Instance] = i
+			list = append(list, Observation{Instance: q.Instance, Constraints: inst.Constraints})
+		}
+		list[i].Requests = append(list[i].Requests, q)
+	}
+	slices.SortFunc(list, func(a, b Observation) int { return cmp.Compare(a.Instance, b.Instance) })
+	for _, o := range list {
+		slices.SortStableFunc(o.Requests, func(a, b *result.Request) int { return cmp.Compare(a.Repetition, b.Repetition) })
+	}
+	return list
+}
+
+// Bin is C(d) for the distances from Low to High. Its estimate is a share in
+// [0, 1], with an interval over instances.
+type Bin struct {
+	Low           int             `json:"low"`
+	High          int             `json:"high"`
+	Opportunities int             `json:"opportunities"` // of all instances, each counted once
+	Broken        float64         `json:"broken"`        // of them; the mean over the repetitions of an instance
+	Instances     int             `json:"instances"`     // that have an opportunity here
+	C             *stats.Estimate `json:"c"`
+}
+
+// Name writes the distances: "4–7".
+func (b Bin) Name() string {
+	if b.Low == b.High {
+		return fmt.Sprint(b.Low)
+	}
+	return fmt.Sprintf("%d–%d", b.Low, b.High)
+}
+
+// Curve is the coherence of a cell by distance, in one direction.
+type Curve struct {
+	Direction string          `json:"direction"`
+	Bins      []Bin           `json:"bins"` // those that have an opportunity, nearest first
+	Area      *stats.Estimate `json:"area"` // mean of C over the bins, a share in [0, 1]
+}
+
+// binOf is the number of the bin of a distance: 0, 1, 2–3, 4–7, …
+func binOf(distance int) int { return bits.Len(uint(max(0, distance))) }
+
+// boundsOf are the distances of a bin.
+func boundsOf(bin int) (low, high int) {
+	if bin == 0 {
+		return 0, 0
+	}
+	return 1 << (bin - 1), 1<<bin - 1
+}
+
+// Curves are the curves of both directions; a direction that no instance has is
+// left out.
+func Curves(list []Observation, boot *stats.Bootstrap) []Curve {
+	var curves []Curve
+	for _, d := range Directions() {
+		if c := CurveOf(list, d, boot); c != nil {
+			curves = append(curves, *c)
+		}
+	}
+	return curves
+}
+
+// CurveOf is the curve of one direction; nil if no instance has a constraint of
+// that direction.
+func CurveOf(list []Observation, direction string, boot *stats.Bootstrap) *Curve {
+	broken, chances := counts(list, direction)
+	c := &Curve{Direction: direction}
+	for bin := range columns(chances) {
+		b := Bin{}
+		b.Low, b.High = boundsOf(bin)
+		var num, den []float64
+		for i := range list {
+			if chances[i][bin] > 0 {
+				num, den = append(num, chances[i][bin]-broken[i][bin]), append(den, chances[i][bin])
+				b.Broken += broken[i][bin]
+				b.Opportunities += int(chances[i][bin])
+			}
+		}
+		if b.Instances = len(num); b.Instances == 0 {
+			continue
+		}
+		if e, err := boot.RatioOfSums(num, den); err == nil {
+			b.C = degenerate(&e, b.Instances)
+		}
+		c.Bins = append(c.Bins, b)
+	}
+	if len(c.Bins) == 0 {
+		return nil
+	}
+	if e, err := boot.MeanOfRatios(minus(chances, broken), chances); err == nil {
+		c.Area = degenerate(&e, len(list))
+	}
+	return c
+}
+
+// degenerate replaces the interval of a share of exactly 0 or 1: resampling
+// instances that are all alike shows no spread, as if it were certain. Wilson's
+// interval for that many instances is wide enough, because an instance without
+// a violation says at least as much as one opportunity.
+func degenerate(e *stats.Estimate, instances int) *stats.Estimate {
+	if e.CI != nil && (e.Value == 0 || e.Value == 1) {
+		if whole, err := stats.Proportion(int(e.Value)*instances, instances); err == nil {
+			e.CI, e.Method = whole.CI, "no instance differs: Wilson interval over instances"
+		}
+	}
+	return e
+}
+
+// counts lists the broken constraints of each instance by bin, as means over its
+// requests, and the opportunities. All lines have the same length.
+func counts(list []Observation, direction string) (broken, chances [][]float64) {
+	bins := 0
+	for _, o := range list {
+		for _, c := range o.Constraints {
+			if c.Direction == direction {
+				bins = max(bins, binOf(c.Distance)+1)
+			}
+		}
+	}
+	for _, o := range list {
+		b, n := make([]float64, bins), make([]float64, bins)
+		for _, c := range o.Constraints {
+			if c.Direction == direction {
+				n[binOf(c.Distance)]++
+			}
+		}
+		for _, q := range o.Requests {
+			for _, i := range q.Broken {
+				if i >= 0 && i < len(o.Constraints) && o.Constraints[i].Direction == direction {
+					b[binOf(o.Constraints[i].Distance)]++
+				}
+			}
+		}
+		for j := range b {
+			b[j] /= float64(max(len(o.Requests), 1))
+		}
+		broken, chances = append(broken, b), append(chances, n)
+	}
+	return broken, chances
+}
+
+func columns(lines [][]float64) int {
+	if len(lines) == 0 {
+		return 0
+	}
+	return len(lines[0])
+}
+
+func minus(a, b [][]float64) [][]float64 {
+	out := make([][]float64, len(a))
+	for i := range a {
+		out[i] = make([]float64, len(a[i]))
+		for j := range a[i] {
+			out[i][j] = a[i][j] - b[i][j]
+		}
+	}
+	return out
+}
+
+// Difference is the area under the curve of b minus that of a, a difference of
+// shares in [−1, 1], paired on the instances that both were judged on.
+func Difference(a, b []Observation, direction string, boot *stats.Bootstrap) (stats.Estimate, error) {
+	theirs := map[string]Observation{}
+	for _, o := range a {
+		theirs[o.Instance] = o
+	}
+	var before, after []Observation
+	for _, o := range b {
+		if other, ok := theirs[o.Instance]; ok {
+			before, after = append(before, other), append(after, o)
+		}
+	}
+	brokenA, chances := counts(before, direction)
+	brokenB, _ := counts(after, direction)
+	e, err := boot.MeanOfRatios(minus(brokenA, brokenB), chances)
+	if err == nil {
+		e.Method = "paired difference of areas, BCa bootstrap interval over instances"
+	}
+	return e, err
+}

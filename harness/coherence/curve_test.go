@@ -1,0 +1,159 @@
+package coherence
+
+import (
+	"math"
+	"math/rand/v2"
+	"testing"
+
+	"dllmbench/harness/result"
+	"dllmbench/harness/stats"
+)
+
+var boot = stats.NewBootstrap(400, 7)
+
+// instance has constraints at the given distances; negative ones look ahead.
+func instance(id string, distances ...int) result.Instance {
+	inst := result.Instance{ID: id}
+	for _, d := range distances {
+		o := result.Opportunity{Kind: "k", Distance: d, Direction: Backward}
+		if d < 0 {
+			o.Distance, o.Direction = -d, Lookahead
+		}
+		inst.Constraints = append(inst.Constraints, o)
+	}
+	return inst
+}
+
+func request(id string, repetition int, broken ...int) *result.Request {
+	n := len(broken)
+	return &result.Request{Instance: id, Repetition: repetition, Status: "success", Violations: &n, Broken: broken}
+}
+
+func TestCurveByHand(t *testing.T) {
+	instances := map[string]result.Instance{"a": instance("a", 0, 2, 3, 9, -1), "b": instance("b", 0, 3, -40)}
+	list := Observe([]*result.Request{
+		request("b", 0, 1, 2),               // the one at 3, and the lookahead one
+		request("a", 1, 1), request("a", 0), // one run of two breaks the one at 2
+		request("unknown", 0, 0),           // not described
+		{Instance: "b", Repetition: 1},     // not finished
+		{Instance: "a", Status: "success"}, // not judged
+	}, instances)
+	if len(list) != 2 || list[0].Instance != "a" || len(list[0].Requests) != 2 || list[0].Requests[0].Repetition != 0 {
+		t.Fatalf("observations %+v", list)
+	}
+	curves := Curves(list, boot)
+	if len(curves) != 2 || curves[0].Direction != Backward || curves[1].Direction != Lookahead {
+		t.Fatalf("curves %+v", curves)
+	}
+	want := []struct {
+		name      string
+		n         int
+		broken, c float64
+		instances int
+	}{{"0", 2, 0, 1, 2}, {"2–3", 3, 1.5, 0.5, 2}, {"8–15", 1, 0, 1, 1}}
+	for i, b := range curves[0].Bins {
+		if w := want[i]; b.Name() != w.name || b.Opportunities != w.n || b.Broken != w.broken || b.C.Value != w.c || b.Instances != w.instances {
+			t.Errorf("bin %d is %s: %+v, C %v", i, b.Name(), b, b.C.Value)
+		}
+	}
+	if len(curves[0].Bins) != 3 || math.Abs(curves[0].Area.Value-2.5/3) > 1e-12 {
+		t.Errorf("%d bins, area %v, want the mean of 1, 0.5 and 1", len(curves[0].Bins), curves[0].Area.Value)
+	}
+	if a := curves[1].Area.Value; a != 0.5 {
+		t.Errorf("lookahead area %v, want the mean of 1 and 0", a)
+	}
+	if Curves(Observe([]*result.Request{request("c", 0)}, map[string]result.Instance{"c": instance("c", 4)}), boot)[0].Direction != Backward {
+		t.Error("a direction that no instance has is not left out")
+	}
+	if got := Curves(nil, boot); got != nil {
+		t.Errorf("without observations: %+v", got)
+	}
+}
+
+func TestBinsDouble(t *testing.T) {
+	for d := range 1000 {
+		if low, high := boundsOf(binOf(d)); d < low || d > high || high > 2*low {
+			t.Errorf("distance %d is in the bin %d to %d", d, low, high)
+		}
+	}
+	if binOf(-3) != 0 {
+		t.Error("a negative distance has a bin of its own")
+	}
+}
+
+// What nobody broke is not certain: the interval stays open below.
+func TestPerfectCurveIsNotCertain(t *testing.T) {
+	instances, requests := map[string]result.Instance{}, []*result.Request{}
+	for i := range 20 {
+		id := string(rune('a' + i))
+		instances[id] = instance(id, 0, 5)
+		requests = append(requests, request(id, 0))
+	}
+	c := CurveOf(Observe(requests, instances), Backward, boot)
+	// Wilson of 20 in 20 is 83.9% to 1.
+	for _, e := range []*stats.Estimate{c.Bins[0].C, c.Area} {
+		if e.Value != 1 || e.CI.High != 1 || math.Abs(e.CI.Low-0.839) > 0.001 {
+			t.Errorf("%+v, %v", e, e.CI)
+		}
+	}
+}
+
+// A text that is cut off breaks everything behind the cut, so degenerate
+// outputs cannot win: planted at known rates, the curve has to find them.
+func TestCurveFindsPlantedRates(t *testing.T) {
+	rng := rand.New(rand.NewPCG(3, 4))
+	const n = 400
+	rates := map[int]float64{0: 0, 3: 0.05, 6: 0.2, -6: 0.5}
+	instances, better := map[string]result.Instance{}, []*result.Request{}
+	var worse []*result.Request
+	for i := range n {
+		id := string(rune(0x4e00 + i))
+		inst := instance(id, 0, 3, 6, -6, 3)
+		instances[id] = inst
+		var a, b []int
+		for j, o := range inst.Constraints {
+			d := o.Distance
+			if o.Direction == Lookahead {
+				d = -d
+			}
+			if rng.Float64() < rates[d] {
+				a, b = append(a, j), append(b, j)
+			} else if d == 6 && rng.Float64() < 0.25 {
+				b = append(b, j) // 0.2 + 0.8·0.25 = 0.4
+			}
+		}
+		better, worse = append(better, request(id, 0, a...)), append(worse, request(id, 0, b...))
+	}
+	good, bad := Observe(better, instances), Observe(worse, instances)
+	for _, c := range []struct {
+		list      []Observation
+		direction string
+		want      []float64
+	}{{good, Backward, []float64{1, 0.95, 0.8}}, {bad, Backward, []float64{1, 0.95, 0.6}}, {good, Lookahead, []float64{0.5}}} {
+		curve := CurveOf(c.list, c.direction, boot)
+		for i, want := range c.want {
+			if b := curve.Bins[i]; !b.C.CI.Contains(want) || b.C.CI.High-b.C.CI.Low > 0.11 {
+				t.Errorf("%s %s: %v %v, planted %v", c.direction, b.Name(), b.C.Value, b.C.CI, want)
+			}
+		}
+		if want := stats.Mean(c.want); !curve.Area.CI.Contains(want) {
+			t.Errorf("%s: area %v %v, planted %v", c.direction, curve.Area.Value, curve.Area.CI, want)
+		}
+	}
+	d, err := Difference(good, bad, Backward, boot)
+	if err != nil || !d.CI.Contains(-0.2/3) || d.CI.Contains(0) || d.N != n {
+		t.Errorf("difference %+v %v, %v", d, d.CI, err)
+	}
+	single, whole := CurveOf(good, Backward, boot).Area.CI, d.CI
+	if whole.High-whole.Low > single.High-single.Low {
+		t.Errorf("the paired difference has the interval %v, one curve alone %v", whole, single)
+	}
+	// Only instances that both have count.
+	d, err = Difference(good[:3], bad[2:], Backward, boot)
+	if err != nil || d.N != 1 {
+		t.Errorf("difference on one common instance: %+v, %v", d, err)
+	}
+	if _, err := Difference(good[:3], bad[3:], Backward, boot); err == nil {
+		t.Error("no common instance, and no error")
+	}
+}

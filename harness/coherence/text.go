@@ -1,0 +1,114 @@
+package coherence
+
+import (
+	"math"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Words cuts a text into words: runs of letters, digits, marks, underscores and
+// apostrophes inside of them. Every other character that is not a space is a
+// word of its own.
+func Words(text string) []string {
+	var words []string
+	start := -1
+	flush := func(end int) {
+		if start >= 0 {
+			words = append(words, text[start:end])
+			start = -1
+		}
+	}
+	for i, r := range text {
+		switch {
+		case unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r) || r == '_' || r == '\'' && start >= 0 && letterAt(text[i+1:]):
+			if start < 0 {
+				start = i
+			}
+		case unicode.IsSpace(r):
+			flush(i)
+		default:
+			flush(i)
+			_, size := utf8.DecodeRuneInString(text[i:]) // 1 for a byte that is not UTF-8
+			words = append(words, text[i:i+size])
+		}
+	}
+	flush(len(text))
+	return words
+}
+
+func letterAt(rest string) bool {
+	r, _ := utf8.DecodeRuneInString(rest)
+	return unicode.IsLetter(r)
+}
+
+// grams calls f with each n-gram of a text, in order.
+func grams(words []string, n int, f func(gram string)) {
+	for i := 0; i+n <= len(words); i++ {
+		f(strings.Join(words[i:i+n], "\x00"))
+	}
+}
+
+// Entropy is H_n of one text in nats: −Σ f·ln f over the frequencies f of its
+// n-grams. A text shorter than n words has no n-gram and the entropy 0.
+func Entropy(words []string, n int) float64 {
+	count, total := map[string]int{}, 0
+	grams(words, n, func(g string) {
+		count[g]++
+		total++
+	})
+	// Sums in the order of the text: floating-point addition is not associative,
+	// and a map has no order.
+	h := 0.0
+	grams(words, n, func(g string) {
+		if c := count[g]; c > 0 {
+			f := float64(c) / float64(total)
+			h -= f * math.Log(f)
+			count[g] = 0
+		}
+	})
+	return max(h, 0)
+}
+
+// Repetition is seq-rep-n of one text: 1 − different n-grams / all n-grams. It is
+// false for a text shorter than n words.
+func Repetition(words []string, n int) (float64, bool) {
+	unique, total := map[string]bool{}, 0
+	grams(words, n, func(g string) {
+		unique[g] = true
+		total++
+	})
+	if total == 0 {
+		return 0, false
+	}
+	return 1 - float64(len(unique))/float64(total), true
+}
+
+// Adjacent counts the words that repeat the one before them, and those that have
+// one before them. Marks of punctuation count like other words.
+func Adjacent(words []string) (repeats, of int) {
+	for i := 1; i < len(words); i++ {
+		if words[i] == words[i-1] {
+			repeats++
+		}
+		of++
+	}
+	return repeats, of
+}
+
+// Distinct is distinct-n of a pool of texts: different n-grams / all n-grams of
+// the pool; false if it has none. It falls as the pool grows, so that only pools
+// of the same number of texts may be compared.
+func Distinct(pool [][]string, n int) (float64, bool) {
+	unique, total := map[string]bool{}, 0
+	for _, words := range pool {
+		grams(words, n, func(g string) {
+			unique[g] = true
+			total++
+		})
+	}
+	if total == 0 {
+		return 0, false
+	}
+	return float64(len(unique)) / float64(total), true
+}

@@ -1,0 +1,143 @@
+package view
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Frontier is one decoder on one task at several temperatures: likelihood
+// against variety. One temperature proves nothing, because every decoder can
+// trade one for the other; one decoder is better than another where its curve
+// has the lower likelihood cost at the same entropy.
+type Frontier struct {
+	Point *Point
+	Name  string // of the decoder, without its temperature
+	// X and Y are the metrics of the curve: entropy_1_valid and cross_entropy
+	// where the workload knows its law, else entropy_1 and judge_bits.
+	X, Y   Metric
+	Points []FrontierPoint // by temperature, at least two that have X and Y
+}
+
+// FrontierPoint is one temperature; its values are those of the row, of which
+// validity belongs beside the cross-entropy.
+type FrontierPoint struct {
+	Temperature float64
+	Row         *Row
+}
+
+// Frontiers lists the frontiers of a run, in its order.
+func (v *View) Frontiers() []Frontier {
+	var list []Frontier
+	for _, p := range v.Points {
+		at := map[string]int{}
+		first := len(list)
+		for _, r := range p.Rows {
+			t, swept := temperature(r)
+			if !swept || !r.Usable() {
+				continue
+			}
+			key := exceptTemperature(r)
+			i, ok := at[key]
+			if !ok {
+				i = len(list)
+				at[key] = i
+				list = append(list, Frontier{Point: p, Name: coolName(r)})
+			}
+			list[i].Points = append(list[i].Points, FrontierPoint{t, r})
+		}
+		for i := first; i < len(list); i++ {
+			list[i].choose()
+		}
+		list = slices.DeleteFunc(list, func(f Frontier) bool { return len(f.Points) < 2 })
+	}
+	return list
+}
+
+// choose picks the metrics, and drops points without them and temperatures that
+// are there twice.
+func (f *Frontier) choose() {
+	all := f.Points
+	for _, pair := range [][2]Metric{{EntropyValid, CrossEntropy}, {Entropy, JudgeBits}} {
+		f.X, f.Y = pair[0], pair[1]
+		f.Points = nil
+		for _, p := range all {
+			if p.Row.Values[f.X] != nil && p.Row.Values[f.Y] != nil {
+				f.Points = append(f.Points, p)
+			}
+		}
+		slices.SortStableFunc(f.Points, func(a, b FrontierPoint) int { return cmp.Compare(a.Temperature, b.Temperature) })
+		f.Points = slices.CompactFunc(f.Points, func(a, b FrontierPoint) bool { return a.Temperature == b.Temperature })
+		if len(f.Points) >= 2 {
+			return
+		}
+	}
+}
+
+const temperatureOption = "temperature"
+
+func temperature(r *Row) (float64, bool) {
+	switch x := r.Cell.Options[temperatureOption].(type) {
+	case float64:
+		return x, true
+	case int:
+		return float64(x), true
+	}
+	return 0, false
+}
+
+// exceptTemperature tells decoders apart that differ in more than temperature.
+func exceptTemperature(r *Row) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%q %s/%s", r.Cell.Label, r.Cell.Engine, r.Cell.Preset)
+	for _, k := range sortedKeys(r.Cell.Options) {
+		if k != temperatureOption {
+			fmt.Fprintf(&b, " %s=%v", k, r.Cell.Options[k])
+		}
+	}
+	return b.String()
+}
+
+// coolName is the name of the row without its temperature.
+func coolName(r *Row) string {
+	parts := strings.Fields(r.Name)
+	parts = slices.DeleteFunc(parts, func(s string) bool { return strings.HasPrefix(s, temperatureOption+"=") })
+	return strings.Join(parts, " ")
+}
+
+func sortedKeys(options map[string]any) []string {
+	var keys []string
+	for k := range options {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys)
+	return keys
+}
+
+// At is the value of Y at an entropy x, between the two points that enclose it
+// (straight line), and false outside of the curve: nothing is extrapolated. A
+// curve that reaches x several times, because entropy is no simple function of
+// temperature, gives its lowest value there.
+func (f *Frontier) At(x float64) (y float64, ok bool) {
+	for i := 1; i < len(f.Points); i++ {
+		x0, y0 := f.xy(i - 1)
+		x1, y1 := f.xy(i)
+		if x < min(x0, x1) || x > max(x0, x1) {
+			continue
+		}
+		here := min(y0, y1)
+		if x0 != x1 {
+			here = y0 + (y1-y0)*(x-x0)/(x1-x0)
+		}
+		if !ok || here < y {
+			y, ok = here, true
+		}
+	}
+	return y, ok
+}
+
+func (f *Frontier) xy(i int) (x, y float64) {
+	values := f.Points[i].Row.Values
+	return values[f.X].Value, values[f.Y].Value
+}
