@@ -1,0 +1,167 @@
+package gate
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"dllmbench/harness/result"
+)
+
+// BaselineSchema names the version of baseline files.
+const BaselineSchema = "dllmbench-baseline/v1"
+
+// Baseline is a stored run: exact counters and hashes of outputs, with the
+// environment they were made in. It holds no times, because times of another
+// day or another machine are no baseline.
+type Baseline struct {
+	Schema         string `json:"schema"`
+	Name           string `json:"name"`
+	Scenario       string `json:"scenario"`
+	ScenarioSHA256 string `json:"scenario_sha256"`
+	Seed           uint64 `json:"seed"`
+	// Variants holds one record for each kernel variant: sums are rounded
+	// differently there, which can turn a close decision between two tokens.
+	Variants []Variant `json:"variants"`
+}
+
+// Variant is what a baseline holds for one kernel variant.
+type Variant struct {
+	Kernel string     `json:"kernel"` // "avx2", "generic"
+	Saved  string     `json:"saved"`  // RFC 3339
+	Env    result.Env `json:"env"`
+	Cells  []Account  `json:"cells"`
+}
+
+// Ledger returns the counters for a kernel variant, and an error in words when
+// the baseline has none.
+func (b *Baseline) Ledger(kernel string) (Ledger, error) {
+	var have []string
+	for _, v := range b.Variants {
+		if v.Kernel == kernel {
+			return Ledger{Seed: b.Seed, Cells: v.Cells}, nil
+		}
+		have = append(have, v.Kernel)
+	}
+	return Ledger{}, fmt.Errorf("the baseline %s has no counters for the %s kernels, only for %s", b.Name, kernel, strings.Join(have, ", "))
+}
+
+// Put stores the counters of a run, in place of those of the same kernel
+// variant. Variants of another scenario text or seed are dropped: they belong
+// to other work. It refuses a run in which any cell cannot be used.
+func (b *Baseline) Put(f *result.File) error {
+	l := NewLedger(f)
+	if len(l.Cells) == 0 {
+		return fmt.Errorf("the run has no cells")
+	}
+	for _, a := range l.Cells {
+		if a.Problem != "" {
+			return fmt.Errorf("%s cannot be a baseline: %s", a.Key, a.Problem)
+		}
+	}
+	h := f.Header
+	if b.ScenarioSHA256 != h.ScenarioSHA256 || b.Seed != h.Seed {
+		b.Variants = nil
+	}
+	b.Schema, b.Scenario, b.ScenarioSHA256, b.Seed = BaselineSchema, h.Scenario, h.ScenarioSHA256, h.Seed
+	v := Variant{Kernel: h.Env.Kernel, Saved: h.Started, Env: h.Env, Cells: l.Cells}
+	i := slices.IndexFunc(b.Variants, func(o Variant) bool { return o.Kernel == v.Kernel })
+	if i < 0 {
+		b.Variants = append(b.Variants, v)
+		slices.SortFunc(b.Variants, func(x, y Variant) int { return strings.Compare(x.Kernel, y.Kernel) })
+	} else {
+		b.Variants[i] = v
+	}
+	return nil
+}
+
+// MarshalJSON writes the rows with the names of their counters.
+func (a Account) MarshalJSON() ([]byte, error) {
+	type plain Account
+	lines := make([]json.RawMessage, len(a.Rows))
+	for i, r := range a.Rows {
+		data, err := json.Marshal(r)
+		if err != nil {
+			return nil, err
+		}
+		lines[i] = data
+	}
+	var names []string
+	for _, c := range counters() {
+		names = append(names, c.name)
+	}
+	return json.Marshal(struct {
+		plain
+		Names []string          `json:"counters"`
+		Lines []json.RawMessage `json:"instances"`
+	}{plain(a), names, lines})
+}
+
+// UnmarshalJSON reads rows whose counters may be named in another order. A
+// counter that the file does not have is unknown, one that this program does not
+// know is left out.
+func (a *Account) UnmarshalJSON(data []byte) error {
+	type plain Account
+	var in struct {
+		plain
+		Names []string `json:"counters"`
+		Lines []Row    `json:"instances"`
+	}
+	if err := json.Unmarshal(data, &in); err != nil {
+		return err
+	}
+	*a = Account(in.plain)
+	for _, line := range in.Lines {
+		if len(line.Counters) != len(in.Names) {
+			return fmt.Errorf("%s, %s: %d counters with %d names", a.Key, line.Instance, len(line.Counters), len(in.Names))
+		}
+		row := Row{Instance: line.Instance, Finish: line.Finish, Output: line.Output}
+		for _, c := range counters() {
+			value := int64(unknown)
+			if i := slices.Index(in.Names, c.name); i >= 0 {
+				value = line.Counters[i]
+			}
+			row.Counters = append(row.Counters, value)
+		}
+		a.Rows = append(a.Rows, row)
+	}
+	return nil
+}
+
+// Write writes the baseline as JSON for people and version control: keys on
+// lines of their own, lists of numbers and words on one line.
+func (b *Baseline) Write(w io.Writer) error {
+	data, err := json.Marshal(b)
+	if err != nil {
+		return err
+	}
+	_, err = w.Write(layout(data))
+	return err
+}
+
+// ReadBaseline reads a baseline; path is its name in messages.
+func ReadBaseline(r io.Reader, path string) (*Baseline, error) {
+	data, err := io.ReadAll(io.LimitReader(r, maxBaseline+1))
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	if len(data) > maxBaseline {
+		return nil, fmt.Errorf("%s is longer than the %d bytes allowed for a baseline", path, maxBaseline)
+	}
+	var b Baseline
+	if err := json.Unmarshal(data, &b); err != nil {
+		return nil, fmt.Errorf("%s is not a baseline: %w", path, err)
+	}
+	if b.Schema != BaselineSchema {
+		return nil, fmt.Errorf("%s has schema %q, this program reads %q", path, b.Schema, BaselineSchema)
+	}
+	if len(b.Variants) == 0 {
+		return nil, fmt.Errorf("%s holds no counters", path)
+	}
+	return &b, nil
+}
+
+// maxBaseline is the most bytes that a baseline may have.
+const maxBaseline = 256 << 20

@@ -1,0 +1,169 @@
+package gate
+
+import (
+	"fmt"
+	"maps"
+	"reflect"
+	"slices"
+	"strings"
+)
+
+// CompareLedgers compares the counters of all cells: one finding for each cell
+// of the new ledger, and one for each cell that only the old one has.
+func CompareLedgers(old, new Ledger, p Policy) []Finding {
+	before := map[string]Account{}
+	for _, a := range old.Cells {
+		before[a.Key] = a
+	}
+	var list []Finding
+	seen := map[string]bool{}
+	for _, b := range new.Cells {
+		seen[b.Key] = true
+		f := Finding{Cell: b.Key, Metric: "counters", Verdict: NotComparable}
+		if a, ok := before[b.Key]; !ok {
+			f.Sentence = b.Key + ": the old side has no such cell"
+		} else if old.Seed != new.Seed {
+			f.Sentence = fmt.Sprintf("%s: the scenario's seed is %d on the old side and %d on the new one", b.Key, old.Seed, new.Seed)
+		} else {
+			f = compareAccounts(a, b, p)
+		}
+		list = append(list, f)
+	}
+	for _, a := range old.Cells {
+		if !seen[a.Key] {
+			list = append(list, Finding{Cell: a.Key, Metric: "counters", Verdict: NotComparable, Sentence: a.Key + ": the new side has no such cell"})
+		}
+	}
+	return list
+}
+
+// compareAccounts compares two accounts of one cell.
+func compareAccounts(a, b Account, p Policy) Finding {
+	f := Finding{Cell: b.Key, Metric: "counters", Verdict: NoChange}
+	for _, side := range []struct{ name, problem string }{{"old", a.Problem}, {"new", b.Problem}} {
+		if side.problem != "" {
+			f.Verdict, f.Sentence = Invalid, fmt.Sprintf("%s: the counters of the %s side cannot be used: %s", b.Key, side.name, side.problem)
+			return f
+		}
+	}
+	if why := unlike(a, b); why != "" {
+		f.Verdict, f.Sentence = NotComparable, b.Key+": "+why
+		return f
+	}
+	f.Changes = changes(a.Rows, b.Rows, p)
+	if len(f.Changes) > 0 {
+		f.Verdict, f.Sentence = Changed, changesSentence(b.Key, f.Changes)
+		f.Accept = !slices.ContainsFunc(f.Changes, func(c Change) bool { return !c.Accept })
+	}
+	return f
+}
+
+// unlike says why two accounts do not describe the same work, or "". An option
+// that only one side knows is one that a program gained or lost: its effect, if
+// any, shows in the counters.
+func unlike(a, b Account) string {
+	switch {
+	case a.Engine != b.Engine || a.Preset != b.Preset:
+		return fmt.Sprintf("the decoder is %s/%s on the old side and %s/%s on the new one", a.Engine, a.Preset, b.Engine, b.Preset)
+	case a.Weights != b.Weights:
+		return fmt.Sprintf("the weights are %s on the old side and %s on the new one", a.Weights, b.Weights)
+	case a.Digest != b.Digest:
+		return fmt.Sprintf("the weights %s have the digest %.19s on the old side and %.19s on the new one", a.Weights, a.Digest, b.Digest)
+	}
+	for _, name := range slices.Sorted(maps.Keys(b.Options)) {
+		if x, ok := a.Options[name]; ok && !same(x, b.Options[name]) {
+			return fmt.Sprintf("option %s is %v on the old side and %v on the new one", name, x, b.Options[name])
+		}
+	}
+	if ids, other := instances(a.Rows), instances(b.Rows); !slices.Equal(ids, other) {
+		return fmt.Sprintf("the two sides decoded different instances (%s, and %s)", span(ids), span(other))
+	}
+	return ""
+}
+
+// same compares option values, of which one may come from JSON.
+func same(x, y any) bool {
+	if n, ok := x.(int); ok {
+		x = float64(n)
+	}
+	if n, ok := y.(int); ok {
+		y = float64(n)
+	}
+	return reflect.DeepEqual(x, y)
+}
+
+func instances(rows []Row) []string {
+	var ids []string
+	for _, r := range rows {
+		ids = append(ids, r.Instance)
+	}
+	return ids
+}
+
+func span(ids []string) string {
+	if len(ids) == 0 {
+		return "none"
+	}
+	return fmt.Sprintf("%d from %s on", len(ids), ids[0])
+}
+
+// changes lists the counters that differ, in the order of [CounterNames]. Both
+// sides have the same instances in the same order.
+func changes(old, new []Row, p Policy) []Change {
+	var list []Change
+	for i, name := range CounterNames() {
+		c := Change{Counter: name, Of: len(old), Accept: p.accepts(name)}
+		numeric := i < len(counters())
+		var sums [2]int64
+		for k := range old {
+			if numeric && old[k].Counters[i] != unknown {
+				sums[0] += old[k].Counters[i]
+				sums[1] += new[k].Counters[i]
+			}
+			_, x, y, differ := old[k].differs(new[k], func(n string) bool { return n == name })
+			if !differ {
+				continue
+			}
+			if c.Instances++; c.Instances == 1 {
+				c.Example, c.Old, c.New = old[k].Instance, x, y
+			}
+		}
+		if c.Instances == 0 {
+			continue
+		}
+		if numeric {
+			c.OldSum, c.NewSum = &sums[0], &sums[1]
+		}
+		list = append(list, c)
+	}
+	return list
+}
+
+// Unaccepted lists the counters of findings that changed and were not accepted.
+func Unaccepted(list []Finding) []string {
+	found := map[string]bool{}
+	for _, f := range list {
+		for _, c := range f.Changes {
+			if !c.Accept {
+				found[c.Counter] = true
+			}
+		}
+	}
+	var names []string
+	for _, name := range CounterNames() {
+		if found[name] {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// AcceptProblem says what is wrong with a list of accepted counters, or "".
+func AcceptProblem(names []string) string {
+	for _, name := range names {
+		if name != "all" && !slices.Contains(CounterNames(), name) {
+			return fmt.Sprintf("no counter is named %q; allowed are all, %s", name, strings.Join(CounterNames(), ", "))
+		}
+	}
+	return ""
+}

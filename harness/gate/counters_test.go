@@ -1,0 +1,234 @@
+package gate
+
+import (
+	"bytes"
+	"slices"
+	"strings"
+	"testing"
+
+	"dllmbench/harness/result"
+)
+
+// TestCounters compares an old run with one in which something is different.
+func TestCounters(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		edit   func(*result.File)
+		accept []string
+		want   Verdict
+		fails  bool
+		say    string // in the sentence
+	}{
+		{name: "nothing", edit: func(*result.File) {}, want: NoChange},
+		{name: "times alone", edit: func(f *result.File) { change(f, "c1", func(r *result.Request) { *r.E2ENs *= 9 }) }, want: NoChange},
+		{name: "an extra pass", edit: func(f *result.File) { change(f, "c1", func(r *result.Request) { r.NFE++ }) },
+			want: Changed, fails: true, say: "bl, lists sort-3, budget 8: nfe (forward passes) changed from 4 to 5 on lists/sort-3/test/0 and differs on 3 of 3 instances, 12 → 15 in all"},
+		{name: "on one instance", edit: func(f *result.File) {
+			change(f, "c1", func(r *result.Request) {
+				if r.Instance == "lists/sort-3/test/1" {
+					r.FLOPs--
+				}
+			})
+		}, want: Changed, fails: true, say: "flops (floating-point operations) changed from 1000 to 999 on lists/sort-3/test/1 alone of 3 instances"},
+		{name: "another output", edit: func(f *result.File) { change(f, "c1", func(r *result.Request) { r.OutputSHA256 = "cd" }) },
+			want: Changed, fails: true, say: "output_sha256 (the hash of the written tokens) changed from ab to cd"},
+		{name: "accepted", edit: func(f *result.File) { change(f, "c1", func(r *result.Request) { r.NFE++ }) }, accept: []string{"nfe"}, want: Changed},
+		{name: "half accepted", edit: func(f *result.File) { change(f, "c1", func(r *result.Request) { r.NFE++; r.FLOPs++ }) },
+			accept: []string{"nfe"}, want: Changed, fails: true, say: "; flops"},
+		{name: "all accepted", edit: func(f *result.File) {
+			change(f, "c1", func(r *result.Request) { r.NFE++; r.Finish = "budget"; r.OutputSHA256 = "x" })
+		}, accept: []string{"all"}, want: Changed},
+		{name: "many counters", edit: func(f *result.File) {
+			change(f, "c1", func(r *result.Request) { r.NFE++; r.DenoisingSteps++; r.FLOPs++; r.LogitRows++; r.QueryTokens++ })
+		}, want: Changed, fails: true, say: "2 more differ: query_tokens, logit_rows"},
+		{name: "not deterministic", edit: func(f *result.File) { f.Requests[1].NFE = 7 }, want: Invalid, fails: true,
+			say: "the new side cannot be used: repetitions of lists/sort-3/test/0 with the same seed gave 7 for nfe and 4"},
+		{name: "failed", edit: func(f *result.File) {
+			change(f, "c1", func(r *result.Request) { r.Status, r.Error = "error", "boom" })
+		}, want: Invalid, fails: true, say: "ended with status error: boom"},
+		{name: "other weights", edit: func(f *result.File) { f.Header.Cells[1].Digest = "sha256:bb" }, want: NotComparable, fails: true,
+			say: "digest sha256:aa on the old side and sha256:bb on the new one"},
+		{name: "other option", edit: func(f *result.File) { f.Header.Cells[1].Options = map[string]any{"steps": 8} }, want: NotComparable, fails: true,
+			say: "option steps is 4 on the old side and 8 on the new one"},
+		{name: "a new option", edit: func(f *result.File) { f.Header.Cells[1].Options = map[string]any{"steps": 4, "new": true} }, want: NoChange},
+		{name: "other instances", edit: func(f *result.File) {
+			change(f, "c1", func(r *result.Request) { r.Instance += "x" })
+		}, want: NotComparable, fails: true, say: "different instances"},
+		{name: "other seed", edit: func(f *result.File) { f.Header.Seed = 2 }, want: NotComparable, fails: true, say: "seed is 1 on the old side and 2"},
+		{name: "not run", edit: func(f *result.File) { f.Requests = nil }, want: Invalid, fails: true, say: "it was not run"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			f := run(3, 2, 1, 0)
+			c.edit(f)
+			list := CompareLedgers(NewLedger(run(3, 2, 1, 0)), NewLedger(f), Policy{Accept: c.accept})
+			if len(list) != 2 {
+				t.Fatalf("%d findings, want one for each of 2 cells", len(list))
+			}
+			got := list[1]
+			if got.Verdict != c.want || got.Fails() != c.fails || !strings.Contains(got.Sentence, c.say) {
+				t.Errorf("%s, fails %v: %q\nwant %s, fails %v, with %q", got.Verdict, got.Fails(), got.Sentence, c.want, c.fails, c.say)
+			}
+			if got.Verdict == NoChange != (got.Sentence == "") {
+				t.Errorf("a sentence of %q for %s", got.Sentence, got.Verdict)
+			}
+		})
+	}
+}
+
+// TestEveryCounterIsCompared changes each counter by itself.
+func TestEveryCounterIsCompared(t *testing.T) {
+	for i, name := range CounterNames() {
+		old, new := NewLedger(run(2, 1, 1, 0)), NewLedger(run(2, 1, 1, 0))
+		row := &new.Cells[0].Rows[1]
+		switch {
+		case i < len(counters()):
+			row.Counters[i]++
+		case name == outputCounter:
+			row.Output += "x"
+		default:
+			row.Finish += "x"
+		}
+		list := CompareLedgers(old, new, Policy{})
+		if got := Unaccepted(list); !slices.Equal(got, []string{name}) {
+			t.Errorf("%s was changed, found %v", name, got)
+		}
+	}
+}
+
+// TestCellsOfOneSide checks that a missing cell is no pass.
+func TestCellsOfOneSide(t *testing.T) {
+	less := run(2, 1, 1, 0)
+	less.Header.Cells = less.Header.Cells[:1]
+	for _, c := range []struct {
+		name     string
+		old, new *result.File
+		say      string
+	}{
+		{"only new", less, run(2, 1, 1, 0), "the old side has no such cell"},
+		{"only old", run(2, 1, 1, 0), less, "the new side has no such cell"},
+	} {
+		list := CompareLedgers(NewLedger(c.old), NewLedger(c.new), Policy{})
+		if len(list) != 2 || list[1].Verdict != NotComparable || !strings.HasSuffix(list[1].Sentence, c.say) {
+			t.Errorf("%s: %+v", c.name, list)
+		}
+	}
+}
+
+// TestKeysNameThreadsOnlyWhereTheyDiffer checks that a machine with more cores
+// has the same keys.
+func TestKeysNameThreadsOnlyWhereTheyDiffer(t *testing.T) {
+	f := run(1, 1, 1, 0)
+	if key := keys(f.Header)["c0"]; key != "au, lists sort-3, budget 8" {
+		t.Errorf("key %q", key)
+	}
+	f.Header.Cells[1].Threads = 1
+	if key := keys(f.Header)["c0"]; key != "au, lists sort-3, budget 8, 2 threads" {
+		t.Errorf("key %q", key)
+	}
+}
+
+func TestBaseline(t *testing.T) {
+	f := run(3, 2, 1, 0)
+	var b Baseline
+	b.Name = "ci"
+	generic := run(3, 2, 1, 0)
+	generic.Header.Env.Kernel = "generic"
+	change(generic, "c0", func(r *result.Request) { r.OutputSHA256 = "other" })
+	for _, file := range []*result.File{generic, f, generic} {
+		if err := b.Put(file); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var text bytes.Buffer
+	if err := b.Write(&text); err != nil {
+		t.Fatal(err)
+	}
+	rows := 0
+	for line := range strings.Lines(text.String()) {
+		if strings.Contains(line, `"instance":`) {
+			rows++
+			if line = strings.Trim(line, " ,\n"); line[0] != '{' || line[len(line)-1] != '}' {
+				t.Errorf("an instance is broken up: %s", line)
+			}
+		}
+	}
+	if rows != 12 {
+		t.Errorf("%d lines hold an instance, want 12", rows)
+	}
+	got, err := ReadBaseline(bytes.NewReader(text.Bytes()), "b.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(got.Variants) != 2 {
+		t.Errorf("%d variants, want avx2 and generic", len(got.Variants))
+	}
+	for kernel, file := range map[string]*result.File{"avx2": f, "generic": generic} {
+		l, err := got.Ledger(kernel)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, found := range CompareLedgers(l, NewLedger(file), Policy{}) {
+			if found.Verdict != NoChange {
+				t.Errorf("%s: %s", kernel, found.Sentence)
+			}
+		}
+	}
+	l, _ := got.Ledger("avx2")
+	if list := CompareLedgers(l, NewLedger(generic), Policy{}); list[0].Verdict != Changed {
+		t.Errorf("counters of two kernels compared equal: %+v", list)
+	}
+	if _, err := got.Ledger("neon"); err == nil || !strings.Contains(err.Error(), "no counters for the neon kernels, only for avx2, generic") {
+		t.Errorf("error %v", err)
+	}
+	other := run(3, 2, 1, 0)
+	other.Header.ScenarioSHA256 = "11"
+	if err := b.Put(other); err != nil || len(b.Variants) != 1 {
+		t.Errorf("error %v, %d variants after another scenario was saved", err, len(b.Variants))
+	}
+	bad := change(run(3, 2, 1, 0), "c1", func(r *result.Request) { r.Status = "timeout" })
+	if err := b.Put(bad); err == nil {
+		t.Error("a failed run became a baseline")
+	}
+}
+
+// TestBaselineOfOtherCounters reads a file whose counters stand in another
+// order, lack one and have one that nobody knows any more.
+func TestBaselineOfOtherCounters(t *testing.T) {
+	text := `{"schema": "dllmbench-baseline/v1", "name": "x", "seed": 1, "variants": [{"kernel": "avx2", "cells": [{"key": "k",
+		"counters": ["flops", "gone", "nfe"], "instances": [{"instance": "i", "counters": [7, 8, 9], "finish": "stop", "output_sha256": "ab"}]}]}]}`
+	b, err := ReadBaseline(strings.NewReader(text), "x.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	l, _ := b.Ledger("avx2")
+	now := Ledger{Seed: 1, Cells: []Account{{Key: "k", Rows: []Row{rowOf(&result.Request{Instance: "i", NFE: 9, FLOPs: 7, DenoisingSteps: 3, Finish: "stop", OutputSHA256: "ab"})}}}}
+	if list := CompareLedgers(l, now, Policy{}); list[0].Verdict != NoChange {
+		t.Errorf("%+v", list[0])
+	}
+	now.Cells[0].Rows[0].Counters[0] = 10
+	if list := CompareLedgers(l, now, Policy{}); list[0].Verdict != Changed || !strings.Contains(list[0].Sentence, "nfe (forward passes) changed from 9 to 10") {
+		t.Errorf("%+v", list[0])
+	}
+}
+
+func TestDamagedBaselines(t *testing.T) {
+	for text, want := range map[string]string{
+		`nonsense`:                           "is not a baseline",
+		`{"schema":"x"}`:                     `schema "x"`,
+		`{"schema":"dllmbench-baseline/v1"}`: "holds no counters",
+		`{"schema":"dllmbench-baseline/v1","variants":[{"cells":[{"key":"k","counters":["nfe"],"instances":[{"instance":"i","counters":[1,2]}]}]}]}`: "2 counters with 1 names",
+	} {
+		if _, err := ReadBaseline(strings.NewReader(text), "b.json"); err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), "b.json") {
+			t.Errorf("%s: error %v, want %q", text, err, want)
+		}
+	}
+}
+
+func TestAcceptProblem(t *testing.T) {
+	if got := AcceptProblem([]string{"nfe", "all"}); got != "" {
+		t.Error(got)
+	}
+	if got := AcceptProblem([]string{"nfes"}); !strings.Contains(got, `"nfes"`) || !strings.Contains(got, "output_sha256") {
+		t.Error(got)
+	}
+}

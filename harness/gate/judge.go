@@ -1,0 +1,187 @@
+package gate
+
+import (
+	"fmt"
+	"math"
+
+	"dllmbench/harness/stats"
+)
+
+// Series is one comparison of varying quantities, to be judged.
+type Series struct {
+	Cell   string
+	Side   string // the new side, where there are several
+	Metric string // "e2e", "ttft", "exact_match"
+	Unit   string // of the values; times, so lower is better
+	Pairs  Pairs
+	// Solved holds, instead of Pairs, which instances each side solved.
+	Solved *Solved
+	// Problem says why the two sides must not be compared, and Verdict what that
+	// makes of the comparison; "" if they may.
+	Problem string
+	Verdict Verdict
+	Note    string // what limits the verdict, "" if nothing does
+}
+
+// Solved tells which of the same instances two sides answered fully correctly.
+type Solved struct{ Old, New []bool }
+
+// note adds a limit to the verdict.
+func (s *Series) note(text string) {
+	if s.Note != "" {
+		s.Note += "; "
+	}
+	s.Note += text
+}
+
+// Judge gives the verdicts of comparisons that are reported together. Each one
+// counts in the correction for their number, also those that could not be made.
+func Judge(list []Series, p Policy) []Finding {
+	if len(list) == 0 {
+		return nil
+	}
+	level := 1 - p.Alpha/float64(len(list))
+	out, tests := make([]Finding, len(list)), make([]stats.Test, len(list))
+	for i, s := range list {
+		out[i], tests[i] = measure(s, level, p)
+	}
+	for i, d := range stats.Decide(tests, p.Alpha) {
+		f := &out[i]
+		if f.Verdict != "" {
+			continue
+		}
+		f.P, f.PHolm = &d.P, &d.Adjusted
+		if list[i].Solved != nil {
+			f.Verdict = shareVerdict(f.Timing, d)
+		} else {
+			f.Verdict = verdict(f.Timing, d, p)
+		}
+		f.Sentence = sentence(*f, list[i], p, len(list))
+	}
+	return out
+}
+
+// name is what a sentence begins with.
+func (s Series) name() string {
+	if s.Side != "" {
+		return fmt.Sprintf("%s, %s, %s: ", s.Side, s.Cell, s.Metric)
+	}
+	return fmt.Sprintf("%s, %s: ", s.Cell, s.Metric)
+}
+
+// measure fills in what was measured. The verdict is set only where no test can
+// be made.
+func measure(s Series, level float64, p Policy) (Finding, stats.Test) {
+	f := Finding{Cell: s.Cell, Side: s.Side, Metric: s.Metric}
+	test := stats.Test{P: 1, MinP: 1}
+	var err error
+	switch {
+	case s.Problem != "":
+		f.Verdict, f.Sentence = s.Verdict, s.name()+s.Problem
+		return f, test
+	case s.Solved != nil && len(s.Solved.Old) == 0, s.Solved == nil && len(s.Pairs.Old) == 0:
+		f.Verdict, f.Sentence = Insufficient, s.name()+"no pair of runs has this value"
+		return f, test
+	case s.Solved != nil:
+		f.Timing, test, err = measureShares(s, level)
+	default:
+		f.Timing, test, err = measureTimes(s, level, p)
+	}
+	if err != nil {
+		f.Timing, test = nil, stats.Test{P: 1, MinP: 1}
+		f.Verdict, f.Sentence = Invalid, s.name()+err.Error()
+	}
+	return f, test
+}
+
+func measureTimes(s Series, level float64, p Policy) (*Timing, stats.Test, error) {
+	logs, err := stats.LogRatios(s.Pairs.Old, s.Pairs.New)
+	if err != nil {
+		return nil, stats.Test{}, err
+	}
+	ratio, err := stats.PairedRatioAt(logs, level)
+	if err != nil {
+		return nil, stats.Test{}, err
+	}
+	t := &Timing{Unit: s.Unit, Pairs: len(logs), OldRuns: s.Pairs.Old, NewRuns: s.Pairs.New,
+		Old: median(s.Pairs.Old), New: median(s.Pairs.New), Ratio: &ratio}
+	band := p.Noise
+	if aa, ok := NoiseOf(s.Pairs.AA); ok {
+		t.AA, band = &aa, max(band, aa)
+	}
+	t.Noise = &band
+	test, err := stats.SignedRank(logs)
+	return t, test, err
+}
+
+func measureShares(s Series, level float64) (*Timing, stats.Test, error) {
+	old, new := s.Solved.Old, s.Solved.New
+	difference, err := stats.PairedProportionsAt(old, new, level)
+	if err != nil {
+		return nil, stats.Test{}, err
+	}
+	t := &Timing{Unit: "share", Pairs: len(old), Old: share(old), New: share(new), Ratio: &difference}
+	test, err := stats.McNemar(old, new)
+	return t, test, err
+}
+
+func median(xs []float64) *stats.Estimate {
+	if e, err := stats.Median(xs); err == nil {
+		return &e
+	}
+	return nil
+}
+
+func share(solved []bool) *stats.Estimate {
+	n := 0
+	for _, ok := range solved {
+		if ok {
+			n++
+		}
+	}
+	if e, err := stats.Proportion(n, len(solved)); err == nil {
+		return &e
+	}
+	return nil
+}
+
+// NoiseOf is the A/A noise of a comparison: the difference, as a ratio minus 1,
+// that runs of the same program show on average over the blocks. It is false
+// without blocks.
+func NoiseOf(aa []float64) (float64, bool) {
+	e, err := stats.HodgesLehmann(aa)
+	if err != nil {
+		return 0, false
+	}
+	return math.Exp(math.Abs(e.Value)) - 1, true
+}
+
+// verdict applies the rule for times.
+func verdict(t *Timing, d stats.Decision, p Policy) Verdict {
+	switch {
+	case t.AA != nil && p.MaxNoise > 0 && *t.AA > p.MaxNoise:
+		return Invalid
+	case d.Outcome == stats.Insufficient || t.Ratio.CI == nil:
+		return Insufficient
+	case d.Outcome != stats.Rejected:
+		return NoChange
+	case t.Ratio.CI.Low > 1+*t.Noise:
+		return Regressed
+	case t.Ratio.CI.High < 1/(1+*t.Noise):
+		return Improved
+	}
+	return WithinNoise
+}
+
+// shareVerdict applies the rule for solved shares, where more is better.
+func shareVerdict(t *Timing, d stats.Decision) Verdict {
+	switch {
+	case d.Outcome == stats.Insufficient:
+		return Insufficient
+	case d.Outcome != stats.Rejected:
+		return NoChange
+	case t.Ratio.Value > 0:
+		return Improved
+	}
+	return Regressed
+}

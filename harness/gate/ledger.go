@@ -1,0 +1,170 @@
+package gate
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"dllmbench/harness/result"
+)
+
+// Ledger holds the exact counters of a run on one kernel variant.
+type Ledger struct {
+	Seed  uint64 // of the scenario
+	Cells []Account
+}
+
+// Account holds the exact counters of one cell.
+type Account struct {
+	Key      string         `json:"key"` // names the cell in two runs: see [Key]
+	Engine   string         `json:"engine"`
+	Preset   string         `json:"preset"`
+	Options  map[string]any `json:"options"`
+	Weights  string         `json:"weights"`
+	Digest   string         `json:"weights_digest"`
+	CostOnly bool           `json:"cost_only"`
+	// Problem says why the counters must not be used; "" if they may.
+	Problem string `json:"problem,omitempty"`
+	Rows    []Row  `json:"-"`
+}
+
+// Row holds the exact counters of one instance.
+type Row struct {
+	Instance string  `json:"instance"`
+	Counters []int64 `json:"counters"` // in the order of [CounterNames]; unknown ones are -1
+	Finish   string  `json:"finish"`
+	Output   string  `json:"output_sha256"`
+}
+
+// Key names a cell in a way that survives a change of weights, of machine and
+// of the program, which an id does not: the label and swept options, the task
+// and its size. Thread counts are part of it only where a run has several,
+// because counters do not depend on them.
+func Key(c result.Cell, threads bool) string {
+	return Decoder(c) + ", " + place(c, threads)
+}
+
+// place is the part of a key that engines at one point share.
+func place(c result.Cell, threads bool) string {
+	parts := []string{Task(c), fmt.Sprintf("budget %d", c.Budget)}
+	if c.Batch != 1 {
+		parts = append(parts, fmt.Sprintf("batch %d", c.Batch))
+	}
+	if threads {
+		parts = append(parts, fmt.Sprintf("%d threads", c.Threads))
+	}
+	return strings.Join(parts, ", ")
+}
+
+// Decoder is the label of a cell with its swept options.
+func Decoder(c result.Cell) string {
+	return strings.TrimSpace(c.Label + " " + c.Variant)
+}
+
+// Task is what a cell decodes, in words.
+func Task(c result.Cell) string {
+	if !c.CostOnly {
+		return c.Workload + " " + c.Rung
+	}
+	prompt := 0
+	if c.PromptLen != nil {
+		prompt = *c.PromptLen
+	}
+	return fmt.Sprintf("cost %s prompt %d", strings.TrimPrefix(c.Weights, "shape:"), prompt)
+}
+
+// keys gives the key of every cell of a run by its id.
+func keys(h result.Header) map[string]string {
+	several := threadsDiffer(h)
+	out := map[string]string{}
+	for _, c := range h.Cells {
+		out[c.ID] = Key(c, several)
+	}
+	return out
+}
+
+// threadsDiffer tells whether a run has cells with different numbers of threads.
+func threadsDiffer(h result.Header) bool {
+	return slices.ContainsFunc(h.Cells, func(c result.Cell) bool { return c.Threads != h.Cells[0].Threads })
+}
+
+// NewLedger collects the exact counters of a run. Repetitions of an instance
+// must agree; a cell in which they do not, or in which requests failed, keeps
+// its problem instead.
+func NewLedger(f *result.File) Ledger {
+	l := Ledger{Seed: f.Header.Seed}
+	byCell := map[string][]result.Request{}
+	for _, r := range f.Requests {
+		byCell[r.Cell] = append(byCell[r.Cell], r)
+	}
+	names := keys(f.Header)
+	for _, c := range f.Header.Cells {
+		a := Account{Key: names[c.ID], Engine: c.Engine, Preset: c.Preset, Options: c.Options,
+			Weights: c.Weights, Digest: c.Digest, CostOnly: c.CostOnly}
+		a.Rows, a.Problem = rows(byCell[c.ID])
+		l.Cells = append(l.Cells, a)
+	}
+	return l
+}
+
+// rows makes one row of each instance, sorted, and says what is wrong with them.
+func rows(requests []result.Request) (list []Row, problem string) {
+	if len(requests) == 0 {
+		return nil, "it was not run"
+	}
+	at := map[string]int{}
+	for i := range requests {
+		r := &requests[i]
+		if r.Status != "success" && r.Status != "truncated" {
+			return nil, fmt.Sprintf("%s ended with status %s: %s", r.Instance, r.Status, r.Error)
+		}
+		row := rowOf(r)
+		k, seen := at[r.Instance]
+		if !seen {
+			at[r.Instance] = len(list)
+			list = append(list, row)
+			continue
+		}
+		if counter, old, new, differ := list[k].differs(row, all); differ {
+			return nil, fmt.Sprintf("repetitions of %s with the same seed gave %s for %s and %s: the decoder is not deterministic",
+				r.Instance, counter, old, new)
+		}
+	}
+	slices.SortFunc(list, func(a, b Row) int { return cmp.Compare(a.Instance, b.Instance) })
+	return list, ""
+}
+
+func rowOf(r *result.Request) Row {
+	row := Row{Instance: r.Instance, Finish: r.Finish, Output: r.OutputSHA256}
+	for _, c := range counters() {
+		row.Counters = append(row.Counters, c.of(r))
+	}
+	return row
+}
+
+// unknown stands for a counter that an older file does not have.
+const unknown = -1
+
+// all is a filter for counters that passes each.
+func all(string) bool { return true }
+
+// differs finds the first counter that passes the filter and has another value
+// in b. Both rows have the counters of this program.
+func (a Row) differs(b Row, filter func(string) bool) (counter, old, new string, differ bool) {
+	for i, c := range counters() {
+		if x, y := a.Counters[i], b.Counters[i]; filter(c.name) && x != y && x != unknown && y != unknown {
+			return c.name, fmt.Sprint(a.Counters[i]), fmt.Sprint(b.Counters[i]), true
+		}
+	}
+	if filter(outputCounter) && a.Output != b.Output {
+		return outputCounter, short(a.Output), short(b.Output), true
+	}
+	if filter(finishCounter) && a.Finish != b.Finish {
+		return finishCounter, a.Finish, b.Finish, true
+	}
+	return "", "", "", false
+}
+
+// short shows the start of a hash.
+func short(hash string) string { return fmt.Sprintf("%.12s", hash) }

@@ -1,0 +1,166 @@
+package gate
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"math"
+	"slices"
+
+	"dllmbench/harness/result"
+)
+
+// A Visit is one timed run of a cell on a batch.
+type Visit struct {
+	Order int     // place in its block, the order of execution
+	Value float64 // above 0, for example mean latency in ms
+}
+
+// Pairs are the values of two sides, one for each independent unit.
+type Pairs struct {
+	Old, New []float64 // geometric means of the visits of a unit
+	// AA holds, for each block in which both sides ran twice, half the difference
+	// of log-values between runs that do not differ in what they run: what the
+	// machine alone does to the comparison of a block. Its spread is that of the
+	// log-ratio new/old, and its centre is 0 on a machine without noise.
+	AA []float64
+}
+
+// block is what both sides did in one ABBA block.
+type block struct {
+	unit     string // what blocks of the same unit have in common: the batch
+	old, new []Visit
+}
+
+// pair makes pairs of blocks. Blocks of a unit are averaged if there are enough
+// units for a verdict, because a second run of the same instance is not another
+// instance; with fewer, the block is the unit, and the verdict is about these
+// instances alone.
+func pair(blocks []block, least int) (p Pairs, byUnit bool) {
+	units := map[string]bool{}
+	for _, b := range blocks {
+		units[b.unit] = true
+	}
+	byUnit = len(units) >= least
+	type sums struct {
+		old, new float64
+		n        int
+	}
+	var order []string
+	total := map[string]*sums{}
+	for i, b := range blocks {
+		key := b.unit
+		if !byUnit {
+			key = fmt.Sprint(i) // one of its own
+		}
+		s := total[key]
+		if s == nil {
+			s = &sums{}
+			total[key], order = s, append(order, key)
+		}
+		s.old, s.new, s.n = s.old+meanLog(b.old), s.new+meanLog(b.new), s.n+1
+		if aa, ok := identical(b, i); ok {
+			p.AA = append(p.AA, aa)
+		}
+	}
+	for _, key := range order {
+		s := total[key]
+		p.Old = append(p.Old, math.Exp(s.old/float64(s.n)))
+		p.New = append(p.New, math.Exp(s.new/float64(s.n)))
+	}
+	return p, byUnit
+}
+
+func meanLog(list []Visit) float64 {
+	sum := 0.0
+	for _, v := range list {
+		sum += math.Log(v.Value)
+	}
+	return sum / float64(len(list))
+}
+
+// identical is the A/A contrast of a block. In A B B A the comparison of the
+// sides is −A+B+B−A; this is A−B+B−A, in which every side stands once with each
+// sign, so that a difference between them cancels. Drift leaves a rest that has
+// one sign; turning every second block around makes noise of it.
+func identical(b block, i int) (float64, bool) {
+	if len(b.old) != 2 || len(b.new) != 2 {
+		return 0, false
+	}
+	half := func(list []Visit) float64 {
+		list = slices.SortedFunc(slices.Values(list), func(x, y Visit) int { return cmp.Compare(x.Order, y.Order) })
+		return math.Log(list[0].Value / list[1].Value)
+	}
+	aa := (half(b.old) - half(b.new)) / 2
+	if i%2 == 1 {
+		aa = -aa
+	}
+	return aa, true
+}
+
+// visits are the timed runs of one cell by block.
+type visits map[int]*blockRuns
+
+type blockRuns struct {
+	instances []string
+	runs      []Visit
+}
+
+// visitsOf reads the timed runs of a cell from its finished requests: of each
+// run the mean of a value over the requests of the batch. Runs in which a
+// request lacks the value are left out.
+func visitsOf(requests []result.Request, value func(*result.Request) (float64, bool)) visits {
+	type place struct{ block, order int }
+	type sum struct {
+		total float64
+		n     int
+		bad   bool
+	}
+	sums, names := map[place]*sum{}, map[int][]string{}
+	for i := range requests {
+		r := &requests[i]
+		at := place{r.PairBlock, r.Order}
+		if sums[at] == nil {
+			sums[at] = &sum{}
+		}
+		x, ok := value(r)
+		if !ok || x <= 0 || r.Status != "success" && r.Status != "truncated" {
+			sums[at].bad = true
+			continue
+		}
+		sums[at].total += x
+		sums[at].n++
+		if !slices.Contains(names[r.PairBlock], r.Instance) {
+			names[r.PairBlock] = append(names[r.PairBlock], r.Instance)
+		}
+	}
+	out := visits{}
+	for at, s := range sums {
+		if s.bad || s.n == 0 {
+			continue
+		}
+		if out[at.block] == nil {
+			slices.Sort(names[at.block])
+			out[at.block] = &blockRuns{instances: names[at.block]}
+		}
+		out[at.block].runs = append(out[at.block].runs, Visit{Order: at.order, Value: s.total / float64(s.n)})
+	}
+	return out
+}
+
+// match finds the blocks in which both sides decoded the same instances.
+func match(old, new visits) []block {
+	var list []block
+	for _, n := range slices.Sorted(maps.Keys(new)) {
+		a, b := old[n], new[n]
+		if a == nil || !slices.Equal(a.instances, b.instances) {
+			continue
+		}
+		unit := ""
+		for _, id := range b.instances {
+			unit += id + "\x00"
+		}
+		list = append(list, block{unit: unit, old: a.runs, new: b.runs})
+	}
+	return list
+}

@@ -1,0 +1,133 @@
+package gate
+
+import (
+	"fmt"
+	"slices"
+
+	"dllmbench/harness/result"
+)
+
+// TimeMetric is a time of a request that can be compared.
+type TimeMetric struct {
+	Name string
+	of   func(*result.Request) *int64
+}
+
+// TimeMetrics lists the times, the one that decides first.
+func TimeMetrics() []TimeMetric {
+	return []TimeMetric{
+		{"e2e", func(r *result.Request) *int64 { return r.E2ENs }},
+		{"ttft", func(r *result.Request) *int64 { return r.TTFTNs }},
+		{"ttfc", func(r *result.Request) *int64 { return r.TTFCNs }},
+	}
+}
+
+// ms is the time of a request in milliseconds.
+func (m TimeMetric) ms(r *result.Request) (float64, bool) {
+	if ns := m.of(r); ns != nil {
+		return float64(*ns) / 1e6, true
+	}
+	return 0, false
+}
+
+// qualityMetric is the share of solved instances.
+const qualityMetric = "exact_match"
+
+// Question says which quantities of two cells to compare.
+type Question struct {
+	Times   []TimeMetric
+	Quality bool // also the share of solved instances, where cells have any
+}
+
+// Ask makes the question of metric names: times, and "exact_match".
+func Ask(names []string) (Question, error) {
+	var q Question
+	allowed := []string{qualityMetric}
+	for _, m := range TimeMetrics() {
+		allowed = append(allowed, m.Name)
+	}
+	for _, name := range names {
+		i := slices.IndexFunc(TimeMetrics(), func(m TimeMetric) bool { return m.Name == name })
+		switch {
+		case name == qualityMetric:
+			q.Quality = true
+		case i >= 0:
+			q.Times = append(q.Times, TimeMetrics()[i])
+		default:
+			return q, fmt.Errorf("%q cannot be compared; allowed are %v", name, allowed)
+		}
+	}
+	return q, nil
+}
+
+// size is the number of comparisons that it makes of a cell.
+func (q Question) size(c result.Cell) int {
+	if q.Quality && !c.CostOnly {
+		return len(q.Times) + 1
+	}
+	return len(q.Times)
+}
+
+// series compares two cells. like says which ones, and may hold a problem that
+// forbids it; least is the number of units below which blocks count instead.
+func (q Question) series(like Series, c result.Cell, old, new []result.Request, least int) []Series {
+	var list []Series
+	for _, m := range q.Times {
+		s := like
+		s.Metric, s.Unit = m.Name, "ms"
+		if s.Problem == "" {
+			s.fill(old, new, m, least)
+		}
+		list = append(list, s)
+	}
+	if q.Quality && !c.CostOnly {
+		list = append(list, quality(like, old, new))
+	}
+	return list
+}
+
+// fill makes the pairs of a time.
+func (s *Series) fill(old, new []result.Request, m TimeMetric, least int) {
+	value := func(r *result.Request) (float64, bool) { return m.ms(r) }
+	blocks := match(visitsOf(old, value), visitsOf(new, value))
+	var byUnit bool
+	s.Pairs, byUnit = pair(blocks, least)
+	if !byUnit && len(blocks) >= least {
+		s.note("about these instances alone")
+	}
+}
+
+// quality compares what was solved. It holds on any machine and whatever the
+// order of runs.
+func quality(like Series, old, new []result.Request) Series {
+	s := Series{Cell: like.Cell, Side: like.Side, Metric: qualityMetric, Unit: "share", Solved: &Solved{}}
+	if like.Verdict == Invalid {
+		s.Problem, s.Verdict = like.Problem, like.Verdict
+	}
+	before := solved(old)
+	seen := map[string]bool{}
+	for i := range new {
+		r := &new[i]
+		was, ok := before[r.Instance]
+		if !ok || r.Exact == nil || seen[r.Instance] {
+			continue
+		}
+		seen[r.Instance] = true
+		s.Solved.Old, s.Solved.New = append(s.Solved.Old, was), append(s.Solved.New, *r.Exact)
+	}
+	return s
+}
+
+// solved tells of each instance whether its first run was right. Further runs
+// of an instance with the same seed are no further evidence.
+func solved(requests []result.Request) map[string]bool {
+	out := map[string]bool{}
+	for i := range requests {
+		if r := &requests[i]; r.Exact != nil {
+			if _, seen := out[r.Instance]; !seen {
+				out[r.Instance] = *r.Exact
+			}
+		}
+	}
+	return out
+}

@@ -1,0 +1,84 @@
+package gate
+
+import (
+	"dllmbench/harness/result"
+)
+
+// Side is one of the sides of a comparison: a run, an engine or a binary.
+type Side struct {
+	Name   string `json:"name"` // shown as the heading
+	Git    string `json:"git,omitempty"`
+	Kernel string `json:"kernel,omitempty"`
+	Binary string `json:"binary_sha256,omitempty"`
+}
+
+// SideOf describes a side by its environment.
+func SideOf(name string, env result.Env) Side {
+	git := env.GitSHA
+	if env.Dirty {
+		git += "+changes"
+	}
+	return Side{Name: name, Git: git, Kernel: env.Kernel, Binary: env.BinarySHA256}
+}
+
+// Report is everything that a compare or a check found.
+type Report struct {
+	Title    string      `json:"title"` // for example "check of scenarios/ci.yaml"
+	Scenario string      `json:"scenario"`
+	Old      Side        `json:"old"`
+	New      []Side      `json:"new"`
+	Policy   Policy      `json:"policy"`
+	Env      result.Env  `json:"env"` // of the machine on which the new side ran
+	Started  string      `json:"started"`
+	Findings []Finding   `json:"findings"`
+	Limits   []LimitMark `json:"thresholds,omitempty"`
+	Notes    []string    `json:"notes,omitempty"` // said once, about the whole report
+}
+
+// LimitMark is the outcome of a threshold of the scenario.
+type LimitMark struct {
+	Cell     string `json:"cell"`
+	Limit    string `json:"limit"` // as written
+	Met      bool   `json:"met"`
+	Sentence string `json:"sentence"`
+	File     string `json:"file,omitempty"` // where it stands
+	Line     int    `json:"line,omitempty"`
+}
+
+// Count is the number of findings with a verdict.
+func (r *Report) Count(v Verdict) int {
+	n := 0
+	for _, f := range r.Findings {
+		if f.Verdict == v {
+			n++
+		}
+	}
+	return n
+}
+
+// Failing lists the findings that stop a change, the weightiest first.
+func (r *Report) Failing() []Finding {
+	var list []Finding
+	for _, v := range Verdicts() {
+		for _, f := range r.Findings {
+			if f.Verdict == v && f.Fails() {
+				list = append(list, f)
+			}
+		}
+	}
+	return list
+}
+
+// Missed lists the thresholds that were not kept.
+func (r *Report) Missed() []LimitMark {
+	var list []LimitMark
+	for _, l := range r.Limits {
+		if !l.Met {
+			list = append(list, l)
+		}
+	}
+	return list
+}
+
+// OK tells whether nothing stops the change.
+func (r *Report) OK() bool { return len(r.Failing()) == 0 && len(r.Missed()) == 0 }

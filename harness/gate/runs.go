@@ -1,0 +1,83 @@
+package gate
+
+import (
+	"fmt"
+
+	"dllmbench/harness/result"
+	"dllmbench/harness/stats"
+)
+
+// perCell sorts the requests of a file by cell.
+func perCell(f *result.File) map[string][]result.Request {
+	out := map[string][]result.Request{}
+	for _, r := range f.Requests {
+		out[r.Cell] = append(out[r.Cell], r)
+	}
+	return out
+}
+
+// invalid says why cells of a file must not be used, by id.
+func invalid(f *result.File) map[string]string {
+	out := map[string]string{}
+	for _, v := range f.Validity {
+		if !v.Valid && len(v.Reasons) > 0 {
+			out[v.Cell] = v.Reasons[0]
+		}
+	}
+	return out
+}
+
+// notInterleaved limits every time that is compared across two runs.
+const notInterleaved = "the runs were not interleaved, so drift of the machine counts as a difference"
+
+// CompareRuns makes the comparisons of two runs of a scenario: each cell of the
+// new one with that of the same key. The runs were not interleaved, which every
+// sentence on times says; times of different machines are not comparable.
+func CompareRuns(old, new *result.File, side string, q Question, p Policy) []Series {
+	cells, oldKeys, newKeys := map[string]result.Cell{}, keys(old.Header), keys(new.Header)
+	for _, c := range old.Header.Cells {
+		cells[oldKeys[c.ID]] = c
+	}
+	tests := 0
+	for _, c := range new.Header.Cells {
+		tests += q.size(c)
+	}
+	machines := otherMachine(old.Header.Env, new.Header.Env)
+	before, after := perCell(old), perCell(new)
+	badOld, badNew := invalid(old), invalid(new)
+	var list []Series
+	for _, b := range new.Header.Cells {
+		a, ok := cells[newKeys[b.ID]]
+		s := Series{Cell: newKeys[b.ID], Side: side, Note: notInterleaved, Verdict: NotComparable}
+		switch {
+		case !ok:
+			s.Problem = "the old side has no such cell"
+		case badOld[a.ID] != "":
+			s.Problem, s.Verdict = "the old side is not valid: "+badOld[a.ID], Invalid
+		case badNew[b.ID] != "":
+			s.Problem, s.Verdict = "the new side is not valid: "+badNew[b.ID], Invalid
+		case machines != "":
+			s.Problem = machines
+		case a.Threads != b.Threads:
+			s.Problem = fmt.Sprintf("%d threads on the old side and %d on the new one", a.Threads, b.Threads)
+		}
+		list = append(list, q.series(s, b, before[a.ID], after[b.ID], stats.MinBlocks(p.Alpha, max(1, tests)))...)
+	}
+	return list
+}
+
+// otherMachine says why times of two environments do not compare, or "".
+func otherMachine(a, b result.Env) string {
+	for _, x := range []struct{ what, old, new string }{
+		{"processor", a.CPU, b.CPU},
+		{"number of cores", fmt.Sprint(a.Cores), fmt.Sprint(b.Cores)},
+		{"GOMAXPROCS", fmt.Sprint(a.GOMAXPROCS), fmt.Sprint(b.GOMAXPROCS)},
+		{"system", a.OS + "/" + a.Arch, b.OS + "/" + b.Arch},
+		{"limits of the container", a.Container, b.Container},
+	} {
+		if x.old != x.new {
+			return fmt.Sprintf("times of different machines do not compare: the %s is %q on the old side and %q on the new one", x.what, x.old, x.new)
+		}
+	}
+	return ""
+}
