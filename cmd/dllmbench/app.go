@@ -25,6 +25,7 @@ type app struct {
 	Report     reportCmd     `cmd:"" help:"Render the report of a run again from its results.jsonl."`
 	Trace      traceCmd      `cmd:"" help:"Say what the traces of a run show: order, calibration, emergence, cache drift."`
 	Likelihood likelihoodCmd `cmd:"" help:"Say how probable reference answers are: exact, and by bounds for diffusion."`
+	Compare    compareCmd    `cmd:"" help:"Compare runs, or the engines of a run: ratio, interval, p and verdict."`
 	Model      modelCmd      `cmd:"" help:"Describe and check a checkpoint."`
 	Train      trainCmd      `cmd:"" help:"Train the shared weights on the built-in workloads."`
 	Env        envCmd        `cmd:"" help:"Describe this machine and this binary as results record them."`
@@ -60,7 +61,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 		kong.ConfigureHelp(kong.HelpOptions{NoExpandSubcommands: true, WrapUpperBound: 100}),
 		kong.Vars{
 			"version": version(), "engines": engineNames(), "formats": strings.Join(formatNames(), ", "), "threads": strconv.Itoa(runtime.NumCPU()),
-			"recipe": recipeNames()[0], "recipes": strings.Join(recipeNames(), ", "),
+			"recipe": recipeNames()[0], "recipes": strings.Join(recipeNames(), ", "), "reportFormats": strings.Join(reportFormatNames(), ", "),
 			"insertBegin": insertBegin, "insertEnd": insertEnd,
 		},
 	)

@@ -42,7 +42,7 @@ func TestCounters(t *testing.T) {
 			change(f, "c1", func(r *result.Request) { r.NFE++; r.DenoisingSteps++; r.FLOPs++; r.LogitRows++; r.QueryTokens++ })
 		}, want: Changed, fails: true, say: "2 more differ: query_tokens, logit_rows"},
 		{name: "not deterministic", edit: func(f *result.File) { f.Requests[1].NFE = 7 }, want: Invalid, fails: true,
-			say: "the new side cannot be used: repetitions of lists/sort-3/test/0 with the same seed gave 7 for nfe and 4"},
+			say: "the new side cannot be used: repetitions of lists/sort-3/test/0 with the same seed gave nfe of 7 and 4"},
 		{name: "failed", edit: func(f *result.File) {
 			change(f, "c1", func(r *result.Request) { r.Status, r.Error = "error", "boom" })
 		}, want: Invalid, fails: true, say: "ended with status error: boom"},

@@ -127,7 +127,7 @@ func rows(requests []result.Request) (list []Row, problem string) {
 			continue
 		}
 		if counter, old, new, differ := list[k].differs(row, all); differ {
-			return nil, fmt.Sprintf("repetitions of %s with the same seed gave %s for %s and %s: the decoder is not deterministic",
+			return nil, fmt.Sprintf("repetitions of %s with the same seed gave %s of %s and %s: the decoder is not deterministic",
 				r.Instance, counter, old, new)
 		}
 	}

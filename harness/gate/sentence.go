@@ -9,14 +9,14 @@ import (
 // Percent writes a ratio as a change, for example "+4.2%".
 func Percent(ratio float64) string { return fmt.Sprintf("%+.1f%%", 100*(ratio-1)) }
 
-// points writes a difference of shares in percentage points.
-func points(x float64) string { return fmt.Sprintf("%+.0f points", 100*x) }
+// InPoints writes a difference of shares in percentage points.
+func InPoints(x float64) string { return fmt.Sprintf("%+.0f points", 100*x) }
 
 // sentence says what was found, and why it is called what it is.
 func sentence(f Finding, s Series, p Policy, tests int) string {
 	write, faster, slower, pairs := Percent, "faster", "slower", "pairs"
 	if s.Solved != nil {
-		write, faster, slower, pairs = points, "more are solved", "fewer are solved", "instances"
+		write, faster, slower, pairs = InPoints, "more are solved", "fewer are solved", "instances"
 	}
 	text := s.name() + write(f.Ratio.Value)
 	if iv := f.Ratio.CI; iv != nil {

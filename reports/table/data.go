@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"io"
 	"strconv"
-	"strings"
 
 	"dllmbench/harness/result"
 	"dllmbench/harness/stats"
@@ -34,8 +33,8 @@ func CSV(w io.Writer, v *view.View) error {
 	for _, p := range v.Points {
 		for _, r := range p.Rows {
 			c := r.Cell
-			line := []string{field(c.ID), field(r.Name), field(c.Engine), field(c.Preset), field(c.Weights),
-				strconv.FormatInt(c.Params, 10), strconv.FormatBool(c.CostOnly), field(c.Workload), field(c.Rung),
+			line := []string{view.Field(c.ID), view.Field(r.Name), view.Field(c.Engine), view.Field(c.Preset), view.Field(c.Weights),
+				strconv.FormatInt(c.Params, 10), strconv.FormatBool(c.CostOnly), view.Field(c.Workload), view.Field(c.Rung),
 				strconv.Itoa(c.Budget), strconv.Itoa(c.Batch), strconv.Itoa(c.Threads), string(r.State),
 				strconv.Itoa(r.Instances), strconv.Itoa(r.Repetitions), strconv.Itoa(r.Requests), strconv.Itoa(r.Failed)}
 			for _, d := range definitions {
@@ -56,15 +55,6 @@ func CSV(w io.Writer, v *view.View) error {
 	}
 	out.Flush()
 	return out.Error()
-}
-
-// field makes untrusted text safe in a spreadsheet.
-func field(s string) string {
-	s = view.Clean(s)
-	if s != "" && strings.ContainsRune("=+-@", rune(s[0])) {
-		return "'" + s
-	}
-	return s
 }
 
 func numbers(e *stats.Estimate) []string {

@@ -142,3 +142,13 @@ func Clean(s string) string {
 func unsafe(r rune) bool {
 	return unicode.IsControl(r) || unicode.Is(unicode.Cf, r) || r == '\u2028' || r == '\u2029'
 }
+
+// Field is [Clean] for a field of a spreadsheet: text that one would take for a
+// formula is preceded by an apostrophe.
+func Field(s string) string {
+	s = Clean(s)
+	if s != "" && strings.ContainsRune("=+-@", rune(s[0])) {
+		return "'" + s
+	}
+	return s
+}

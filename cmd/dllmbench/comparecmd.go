@@ -1,0 +1,296 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	"dllmbench/engines"
+	"dllmbench/harness/gate"
+	"dllmbench/harness/result"
+	"dllmbench/reports/ci"
+)
+
+// compareCmd compares runs, or the engines of one run.
+type compareCmd struct {
+	Runs      []string `arg:"" name:"run" help:"Folders of runs with their results.jsonl (or such files), the one to compare with first; a single one with --by."`
+	By        string   `enum:"run,engine" default:"run" help:"Compare runs, or the engines inside one run."`
+	Reference string   `placeholder:"ENGINE" help:"With --by engine: the engine to compare with, by its label; without it the first one."`
+	Metric    []string `default:"e2e,exact_match" help:"What to compare beside exact counters: e2e, ttft, ttfc, exact_match."`
+	Alpha     float64  `default:"0.05" help:"Error rate of all comparisons together."`
+	Noise     percent  `default:"2%" help:"Differences in time below this are noise."`
+	formatFlag
+	acceptFlag
+	FailOnRegression bool `help:"Exit with 10 when counters changed or something got worse, with 5 or 4 when that cannot be said."`
+}
+
+// Help shows how the command is used.
+func (*compareCmd) Help() string {
+	return `Counters and outputs must be equal; times and solved instances get a ratio with interval, p and a verdict.
+Times of two runs were not measured side by side, so drift of the machine counts as a difference: for a gate use
+dllmbench check --against.
+
+Examples:
+
+    dllmbench compare results/before results/after
+    dllmbench compare results/mine --by engine
+    dllmbench compare results/mine --by engine --reference block --format md`
+}
+
+// A percent is a share written as "2%" or 0.02.
+type percent float64
+
+// UnmarshalText reads it.
+func (p *percent) UnmarshalText(text []byte) error {
+	number, scale := string(text), 1.0
+	if rest, ok := strings.CutSuffix(number, "%"); ok {
+		number, scale = rest, 100
+	}
+	x, err := strconv.ParseFloat(number, 64)
+	if err != nil || !(x >= 0) || x/scale > 10 {
+		return fmt.Errorf("%q is no share; write it as 2%% or 0.02", text)
+	}
+	*p = percent(x / scale)
+	return nil
+}
+
+// formatFlag chooses how a report is written.
+type formatFlag struct {
+	Format []string `default:"table" placeholder:"FORMAT[=FILE]" help:"How to write the result: ${reportFormats}. With =FILE into a file; several may be given."`
+}
+
+// An output is a report format and where it goes.
+type output struct {
+	format ci.Format
+	path   string // "" is stdout
+}
+
+// outputs reads the flag.
+func (f formatFlag) outputs() ([]output, error) {
+	var list []output
+	onStdout := 0
+	for _, text := range f.Format {
+		name, path, _ := strings.Cut(text, "=")
+		i := slices.IndexFunc(ci.Formats(), func(c ci.Format) bool { return c.Name == name })
+		if i < 0 {
+			return nil, withCode(exitUsage, engines.UnknownName("format", name, reportFormatNames()))
+		}
+		if path == "" {
+			onStdout++
+		}
+		list = append(list, output{ci.Formats()[i], path})
+	}
+	if onStdout > 1 {
+		return nil, failf(exitUsage, "only one format can go to standard output: give the others a file, for example --format table,junit=check.xml")
+	}
+	return list, nil
+}
+
+// reportFormatNames lists the formats for help texts.
+func reportFormatNames() []string {
+	var names []string
+	for _, f := range ci.Formats() {
+		names = append(names, f.Name)
+	}
+	return names
+}
+
+// emit writes a report in all formats that were asked for.
+func emit(con *console, list []output, r *gate.Report) error {
+	for _, o := range list {
+		if o.path == "" {
+			if err := o.format.Write(con.stdout, r); err != nil {
+				return withCode(exitExecution, err)
+			}
+			continue
+		}
+		var b strings.Builder
+		if err := o.format.Write(&b, r); err != nil {
+			return withCode(exitExecution, err)
+		}
+		if err := os.WriteFile(o.path, []byte(b.String()), 0o644); err != nil {
+			return withCode(exitExecution, err)
+		}
+	}
+	return nil
+}
+
+// acceptFlag lets counters differ.
+type acceptFlag struct {
+	Accept []string `placeholder:"COUNTER" help:"Counters whose differences are shown and do not fail; all for every one."`
+}
+
+// Run compares.
+func (c *compareCmd) Run(con *console) error {
+	outputs, err := c.outputs()
+	if err != nil {
+		return err
+	}
+	if err := checkAlpha(c.Alpha); err != nil {
+		return err
+	}
+	question, err := gate.Ask(c.Metric)
+	if err != nil {
+		return failf(exitUsage, "--metric: %w", err)
+	}
+	if problem := gate.AcceptProblem(c.Accept); problem != "" {
+		return failf(exitUsage, "--accept: %s", problem)
+	}
+	files, err := c.read()
+	if err != nil {
+		return err
+	}
+	policy := gate.DefaultPolicy()
+	policy.MaxNoise = 0 // engines differ by more than noise; the band holds it anyway
+	policy.Alpha, policy.Noise, policy.Accept = c.Alpha, float64(c.Noise), c.Accept
+	var report *gate.Report
+	if c.By == "engine" {
+		report, err = c.byEngine(files[0], question, policy)
+	} else {
+		report = c.byRun(files, question, policy)
+	}
+	if err != nil {
+		return err
+	}
+	if err := emit(con, outputs, report); err != nil {
+		return err
+	}
+	if !c.FailOnRegression {
+		return nil
+	}
+	return verdictError(report)
+}
+
+// checkAlpha refuses an error rate that is none.
+func checkAlpha(alpha float64) error {
+	if !(alpha > 0 && alpha <= 0.5) {
+		return failf(exitUsage, "--alpha is %g, allowed is a number above 0 and up to 0.5", alpha)
+	}
+	return nil
+}
+
+// read opens the results.
+func (c *compareCmd) read() ([]*result.File, error) {
+	switch n := len(c.Runs); {
+	case c.By == "engine" && n != 1:
+		return nil, failf(exitUsage, "--by engine compares the engines inside one run; %d were given", n)
+	case c.By == "run" && n < 2:
+		return nil, failf(exitUsage, "give two runs or more, or --by engine to compare the engines inside one")
+	}
+	var list []*result.File
+	for _, path := range c.Runs {
+		f, err := readResults(path)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, f)
+	}
+	return list, nil
+}
+
+// readResults reads results.jsonl of a folder, or a results file.
+func readResults(path string) (*result.File, error) {
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		path = filepath.Join(path, resultsFile)
+	}
+	f, err := result.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, failf(exitSetup, "%w; a run is named by its folder", err)
+	}
+	return f, withCode(exitSetup, err)
+}
+
+// byRun compares the first run with each of the others.
+func (c *compareCmd) byRun(files []*result.File, q gate.Question, p gate.Policy) *gate.Report {
+	old := files[0]
+	r := newReport("compare", old, p)
+	r.Old = gate.SideOf(c.Runs[0], old.Header.Env)
+	var series []gate.Series
+	for i, f := range files[1:] {
+		name := c.Runs[i+1]
+		side := ""
+		if len(files) > 2 {
+			side = name
+		}
+		r.New = append(r.New, gate.SideOf(name, f.Header.Env))
+		for _, found := range counterFindings(old, f, p) {
+			found.Side = side
+			r.Findings = append(r.Findings, found)
+		}
+		series = append(series, gate.CompareRuns(old, f, side, q, p)...)
+	}
+	r.Findings = append(r.Findings, gate.Judge(series, p)...)
+	return r
+}
+
+// counterFindings compares the counters of two runs; runs on different kernel
+// variants are not comparable.
+func counterFindings(old, new *result.File, p gate.Policy) []gate.Finding {
+	if a, b := old.Header.Env.Kernel, new.Header.Env.Kernel; a != b {
+		return []gate.Finding{{Cell: "all cells", Metric: "counters", Verdict: gate.NotComparable,
+			Sentence: fmt.Sprintf("counters and outputs hold for one kernel variant: the old side ran on %s kernels, the new one on %s", a, b)}}
+	}
+	return gate.CompareLedgers(gate.NewLedger(old), gate.NewLedger(new), p)
+}
+
+// byEngine compares the engines of a run.
+func (c *compareCmd) byEngine(f *result.File, q gate.Question, p gate.Policy) (*gate.Report, error) {
+	series, err := gate.CompareEngines(f, c.Reference, q, p)
+	if err != nil {
+		return nil, withCode(exitUsage, err)
+	}
+	r := newReport("compare engines of "+c.Runs[0], f, p)
+	r.Old = gate.SideOf("reference", f.Header.Env)
+	seen := map[string]bool{}
+	for i, pt := range gate.Points(f.Header) {
+		if name := pt.Reference(c.Reference); i == 0 {
+			r.Old.Name = name
+		} else if name != r.Old.Name {
+			r.Old.Name = "reference"
+		}
+		for _, cell := range pt.Cells {
+			if name := gate.Decoder(cell); !seen[name] && name != pt.Reference(c.Reference) {
+				seen[name] = true
+				r.New = append(r.New, gate.SideOf(name, f.Header.Env))
+			}
+		}
+	}
+	r.Findings = gate.Judge(series, p)
+	return r, nil
+}
+
+// newReport begins a report on a run.
+func newReport(title string, f *result.File, p gate.Policy) *gate.Report {
+	return &gate.Report{Title: title, Scenario: f.Header.Scenario, Policy: p, Env: f.Header.Env, Started: f.Header.Started}
+}
+
+// verdictError turns a report into an error with the exit code that it calls
+// for: a line for each verdict that fails, of which the strongest code wins.
+func verdictError(r *gate.Report) error {
+	codes := map[gate.Verdict]int{
+		gate.Invalid: exitExecution, gate.NotComparable: exitInsufficient, gate.Insufficient: exitInsufficient,
+		gate.Changed: exitRegression, gate.Regressed: exitRegression,
+	}
+	var errs []error
+	failing := r.Failing()
+	for _, v := range gate.Verdicts() {
+		i := slices.IndexFunc(failing, func(f gate.Finding) bool { return f.Verdict == v })
+		if i < 0 {
+			continue
+		}
+		more := ""
+		if n := r.Count(v); n > 1 {
+			more = fmt.Sprintf(" (the first of %d)", n)
+		}
+		errs = append(errs, failf(codes[v], "%s: %s%s", v, failing[i].Sentence, more))
+	}
+	for _, l := range r.Missed() {
+		errs = append(errs, failf(exitThreshold, "threshold missed: %s", l.Sentence))
+	}
+	return errors.Join(errs...)
+}

@@ -1,0 +1,83 @@
+package ci
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	pretty "github.com/jedib0t/go-pretty/v6/table"
+
+	"dllmbench/harness/gate"
+	"dllmbench/reports/view"
+)
+
+// Markdown writes a report as a comment for a merge request or as the summary
+// of a step: the outcome first, then what fails, the table folded away when it
+// is long.
+func Markdown(w io.Writer, r *gate.Report) error {
+	var b strings.Builder
+	fmt.Fprintf(&b, "### %s\n\n**%s**\n\n", escapeMarkdown(r.Title), escapeMarkdown(Outcome(r)))
+	for _, f := range r.Findings {
+		if f.Fails() || f.Verdict == gate.Changed {
+			word := string(f.Verdict)
+			if f.Accept {
+				word += ", accepted"
+			}
+			fmt.Fprintf(&b, "- **%s** %s\n", escapeMarkdown(word), escapeMarkdown(f.Sentence))
+		}
+	}
+	for _, l := range r.Missed() {
+		fmt.Fprintf(&b, "- **threshold missed** %s\n", escapeMarkdown(l.Sentence))
+	}
+	if rows := timed(r); len(rows) > 0 {
+		t := pretty.NewWriter()
+		fill(t, r, rows)
+		table := t.RenderMarkdown()
+		if len(rows) > longTable {
+			fmt.Fprintf(&b, "\n<details><summary>%d comparisons</summary>\n\n%s\n\n</details>\n", len(rows), table)
+		} else {
+			fmt.Fprintf(&b, "\n%s\n", table)
+		}
+		fmt.Fprintf(&b, "\n%s\n", escapeMarkdown(note(r)))
+	}
+	for _, n := range r.Notes {
+		fmt.Fprintf(&b, "\n%s\n", escapeMarkdown(n))
+	}
+	fmt.Fprintf(&b, "\nOld: %s. New: %s.\n", sideLine(r.Old), sidesLine(r.New))
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// longTable is the number of rows from which a table is folded away.
+const longTable = 12
+
+func sideLine(s gate.Side) string {
+	parts := []string{escapeMarkdown(s.Name)}
+	if s.Git != "" {
+		parts = append(parts, fmt.Sprintf("commit %.12s", escapeMarkdown(s.Git)))
+	}
+	if s.Kernel != "" {
+		parts = append(parts, escapeMarkdown(s.Kernel)+" kernels")
+	}
+	return strings.Join(parts, ", ")
+}
+
+func sidesLine(list []gate.Side) string {
+	var parts []string
+	for _, s := range list {
+		parts = append(parts, sideLine(s))
+	}
+	return strings.Join(parts, "; ")
+}
+
+// escapeMarkdown keeps text from being read as markup, links or HTML.
+func escapeMarkdown(s string) string {
+	var b strings.Builder
+	for _, c := range view.Clean(s) {
+		if strings.ContainsRune("\\`*_{}[]<>()#!|~@&", c) {
+			b.WriteByte('\\')
+		}
+		b.WriteRune(c)
+	}
+	return b.String()
+}

@@ -1,0 +1,205 @@
+package ci
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	pretty "github.com/jedib0t/go-pretty/v6/table"
+	"github.com/jedib0t/go-pretty/v6/text"
+
+	"dllmbench/harness/gate"
+	"dllmbench/harness/stats"
+	"dllmbench/reports/view"
+)
+
+// shareUnit is the unit of solved shares in findings.
+const shareUnit = "share"
+
+// Table writes a report for a terminal, like benchstat: both sides with their
+// intervals, the change with its interval, p and the verdict.
+func Table(w io.Writer, r *gate.Report) error {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s\n", view.Clean(r.Title))
+	if rows := timed(r); len(rows) > 0 {
+		fmt.Fprintln(&b)
+		t := pretty.NewWriter()
+		style := pretty.StyleLight
+		style.Options = pretty.Options{SeparateHeader: true}
+		style.Box.PaddingLeft, style.Box.PaddingRight = "", "  "
+		style.Format.Header = text.FormatDefault
+		t.SetStyle(style)
+		fill(t, r, rows)
+		for line := range strings.Lines(t.Render()) {
+			fmt.Fprintln(&b, strings.TrimRight(line, " \n"))
+		}
+		fmt.Fprintf(&b, "\n%s\n", note(r))
+	}
+	for _, line := range lines(r) {
+		fmt.Fprintf(&b, "\n%s", line)
+	}
+	_, err := io.WriteString(w, b.String()+"\n")
+	return err
+}
+
+// timed are the findings with numbers to show.
+func timed(r *gate.Report) []gate.Finding {
+	var rows []gate.Finding
+	for _, f := range r.Findings {
+		if f.Metric != "counters" {
+			rows = append(rows, f)
+		}
+	}
+	return rows
+}
+
+// fill puts header and rows into a table.
+func fill(t pretty.Writer, r *gate.Report, rows []gate.Finding) {
+	sides := len(r.New) > 1
+	head, newName := pretty.Row{"cell"}, "new"
+	if sides {
+		head = append(head, "side")
+	} else if len(r.New) == 1 {
+		newName = r.New[0].Name
+	}
+	head = append(head, "metric", view.Clean(r.Old.Name), view.Clean(newName), "change", "interval", "p", "verdict")
+	t.AppendHeader(head)
+	for _, f := range rows {
+		row := pretty.Row{view.Clean(f.Cell)}
+		if sides {
+			row = append(row, view.Clean(f.Side))
+		}
+		row = append(row, f.Metric)
+		for _, s := range columns(f) {
+			row = append(row, s)
+		}
+		t.AppendRow(append(row, string(f.Verdict)))
+	}
+	var configs []pretty.ColumnConfig
+	for i := len(head) - 6; i < len(head); i++ {
+		configs = append(configs, pretty.ColumnConfig{Number: i + 1, Align: text.AlignRight, AlignHeader: text.AlignRight})
+	}
+	configs[len(configs)-1].Align, configs[len(configs)-1].AlignHeader = text.AlignLeft, text.AlignLeft
+	t.SetColumnConfigs(configs)
+}
+
+// columns are the numbers of a finding: old, new, change, interval and p.
+func columns(f gate.Finding) []string {
+	if f.Timing == nil {
+		return []string{view.Unknown, view.Unknown, view.Unknown, view.Unknown, view.Unknown}
+	}
+	write := gate.Percent
+	if f.Unit == shareUnit {
+		write = gate.InPoints
+	}
+	out := []string{side(f.Old, f.Unit), side(f.New, f.Unit), "~", view.Unknown, view.Unknown}
+	if f.Verdict != gate.NoChange && f.Ratio != nil {
+		out[2] = write(f.Ratio.Value)
+	}
+	if f.Ratio != nil && f.Ratio.CI != nil {
+		out[3] = fmt.Sprintf("[%s, %s]", write(f.Ratio.CI.Low), write(f.Ratio.CI.High))
+	}
+	if f.PHolm != nil {
+		out[4] = fmt.Sprintf("%.2g", *f.PHolm)
+	}
+	return out
+}
+
+// side is the typical value of one side, as value ± half the interval in per
+// cent of it, or as per cent with its interval.
+func side(e *stats.Estimate, unit string) string {
+	switch {
+	case e == nil:
+		return view.Unknown
+	case unit == shareUnit && e.CI != nil:
+		return fmt.Sprintf("%.0f%% [%.0f, %.0f]", 100*e.Value, 100*e.CI.Low, 100*e.CI.High)
+	case unit == shareUnit:
+		return fmt.Sprintf("%.0f%%", 100*e.Value)
+	case e.CI == nil || e.Value == 0:
+		return fmt.Sprintf("%s %s", view.Number(e.Value), unit)
+	}
+	return fmt.Sprintf("%s %s ± %.0f%%", view.Number(e.Value), unit, 100*max(e.CI.High-e.Value, e.Value-e.CI.Low)/e.Value)
+}
+
+// note explains the marks of a table and says by which rule it was judged.
+func note(r *gate.Report) string {
+	return fmt.Sprintf("value ± 95%% interval of the median; change and interval compare pairs, ~ no difference shown;\n"+
+		"p is corrected for %d comparisons (Holm, α = %g); a difference counts beyond ±%g%% or the measured A/A noise.",
+		len(timed(r)), r.Policy.Alpha, 100*r.Policy.Noise)
+}
+
+// lines says in words what was found: counters, failures, thresholds, notes and
+// the outcome.
+func lines(r *gate.Report) []string {
+	var out []string
+	equal, cells := 0, 0
+	for _, f := range r.Findings {
+		if f.Metric == "counters" {
+			cells++
+			if f.Verdict == gate.NoChange {
+				equal++
+			}
+		}
+	}
+	if cells > 0 {
+		out = append(out, fmt.Sprintf("Exact counters and outputs are equal in %d of %d cells.", equal, cells))
+	}
+	for _, v := range gate.Verdicts() {
+		out = append(out, sentences(r, v)...)
+	}
+	for _, l := range r.Limits {
+		word := "threshold kept"
+		if !l.Met {
+			word = "THRESHOLD MISSED"
+		}
+		out = append(out, word+": "+view.Clean(l.Sentence))
+	}
+	for _, n := range r.Notes {
+		out = append(out, view.Clean(n))
+	}
+	return append(out, Outcome(r))
+}
+
+// shownSentences is the number of findings of one verdict that are put into words.
+const shownSentences = 5
+
+// sentences puts the findings of a verdict into words that fail, or changed.
+func sentences(r *gate.Report, v gate.Verdict) []string {
+	var out []string
+	n := 0
+	for _, f := range r.Findings {
+		if f.Verdict != v || !f.Fails() && v != gate.Changed {
+			continue
+		}
+		word := strings.ToUpper(string(v))
+		if f.Accept {
+			word = string(v) + ", accepted"
+		}
+		if n++; n <= shownSentences {
+			out = append(out, word+": "+view.Clean(f.Sentence))
+		}
+	}
+	if n > shownSentences {
+		out = append(out, fmt.Sprintf("%s: and %d more", strings.ToUpper(string(v)), n-shownSentences))
+	}
+	return out
+}
+
+// Outcome says in one line whether anything stops the change, and how much was
+// looked at.
+func Outcome(r *gate.Report) string {
+	var parts []string
+	for _, v := range gate.Verdicts() {
+		if n := r.Count(v); n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", n, v))
+		}
+	}
+	if n := len(r.Limits); n > 0 {
+		parts = append(parts, fmt.Sprintf("%d of %d thresholds kept", n-len(r.Missed()), n))
+	}
+	word := "passed"
+	if !r.OK() {
+		word = "FAILED"
+	}
+	return fmt.Sprintf("%s: %s", word, strings.Join(parts, ", "))
+}
