@@ -24,6 +24,7 @@ type Run struct {
 	File     *result.File
 	Traces   []trace.Trace    // nil without
 	Verdicts []claims.Verdict // nil when the scenario names no claims
+	Records  []byte           // the results file as it is, for downloading it from the page; may be nil
 }
 
 // Write writes report.html, summary.md and plots/*.png into dir, which it
@@ -46,7 +47,11 @@ func Write(dir string, run Run) ([]string, error) {
 		written = append(written, path)
 		return nil
 	}
-	if err := put(filepath.Join(dir, "report.html"), func(w io.Writer) error { return html.Write(w, v, s, figures, skipped) }); err != nil {
+	page := html.Content{
+		View: v, Summary: s, Figures: figures, Skipped: skipped,
+		Verdicts: run.Verdicts, Traces: run.Traces, Records: run.Records,
+	}
+	if err := put(filepath.Join(dir, "report.html"), func(w io.Writer) error { return html.Write(w, page) }); err != nil {
 		return written, err
 	}
 	if err := put(filepath.Join(dir, "summary.md"), func(w io.Writer) error { return s.Markdown(w, v) }); err != nil {

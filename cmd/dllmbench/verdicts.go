@@ -18,6 +18,10 @@ import (
 	"dllmbench/reports/verdicts"
 )
 
+// maxEmbedded is the largest results file, in bytes, that is read once more to
+// be put into the page, compressed.
+const maxEmbedded = 64 << 20
+
 // readRun reads results and traces of a folder and judges the claims that its
 // scenario names.
 func readRun(dir string) (reports.Run, error) {
@@ -32,6 +36,12 @@ func readRun(dir string) (reports.Run, error) {
 	})
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return run, err
+	}
+	path := filepath.Join(dir, resultsFile)
+	if info, err := os.Stat(path); err == nil && info.Size() <= maxEmbedded {
+		if run.Records, err = os.ReadFile(path); err != nil {
+			return run, err
+		}
 	}
 	if len(file.Header.Claims) > 0 {
 		run.Verdicts, err = claims.Judge(claims.NewEvidence(file, run.Traces), file.Header.Claims)

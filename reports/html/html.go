@@ -2,47 +2,70 @@
 // request leaves it, it can be read without scripts, in light and dark, on a
 // phone and on paper. All text that comes from a run is escaped by
 // html/template; invisible and reordering characters are shown as escapes.
+//
+// The page answers in the order in which people ask: who won, which common
+// claims hold, what the curves look like, the numbers, what was written, how it
+// came to be written, what it cost, whether to trust it, and how it was made.
 package html
 
 import (
-	_ "embed" // for the parts of the page
+	"embed"
 	"fmt"
 	"html/template"
 	"io"
 	"reflect"
 	"slices"
 
+	"dllmbench/harness/claims"
 	"dllmbench/harness/result"
+	"dllmbench/harness/trace"
 	"dllmbench/reports/plot"
 	"dllmbench/reports/summary"
 	"dllmbench/reports/view"
 )
 
-//go:embed page.html
-var pageHTML string
+//go:embed parts/*.html
+var partFiles embed.FS
 
-//go:embed style.css
-var styleCSS string
+// assets are the style and the scripts of the page; uplot holds the charting
+// library with its licence.
+//
+//go:embed assets
+var assets embed.FS
 
-//go:embed sort.js
-var sortJS string
+var pageTemplate = template.Must(template.New("page.html").ParseFS(partFiles, "parts/*.html"))
 
-var pageTemplate = template.Must(template.New("page").Parse(pageHTML))
+// Content is what a page is made from.
+type Content struct {
+	View     *view.View
+	Summary  *summary.Summary
+	Figures  []*plot.Figure // from [plot.Figures] of the same view
+	Skipped  []plot.Skipped
+	Verdicts []claims.Verdict // on common claims; nil when none was judged
+	Traces   []trace.Trace    // of the cells of the view; nil without
+	Records  []byte           // the results file as it is, to be downloaded from the page; nil to leave it beside
+}
 
 // page is what the template shows.
 type page struct {
-	Summary    *summary.Summary
-	Meta       string
-	Nav        []anchor
-	Style      template.CSS
-	Script     template.JS
-	Engines    []engine
-	Figures    []figure
-	Skipped    []plot.Skipped
-	Tables     []cellTable
-	Cut        string // which cells are left out
+	Summary *summary.Summary
+	Meta    string
+	Nav     []anchor
+	Style   template.CSS
+	Scripts []template.JS
+	Engines []engine
+	Board   *board
+	Charts  *charts
+	Claims  []claim
+	Figures []figure
+	Skipped []plot.Skipped
+	Tables  []cellTable
+	Cut     string // which cells are left out
+
 	Samples    []taskSamples
 	SamplesCut string
+	Replay     *replay
+	Costs      *costs
 
 	ValidityText string
 	Validity     []verdict
@@ -52,28 +75,34 @@ type page struct {
 	Intervals    []pair
 	Definitions  []result.Metric
 	Recorded     []result.Metric // definitions in the file that differ from ours
+	Downloads    []download
 }
 
 type anchor struct{ ID, Title string }
 
 type pair struct{ Key, Value string }
 
-type engine struct{ Name, Color, Shape string }
+type engine struct {
+	Name  string
+	Color template.CSS
+	Shape string
+}
 
 type figure struct {
 	Name, Title string
 	SVG         template.HTML
 }
 
-// Write writes the page. figures and skipped come from [plot.Figures] of the
-// same view.
-func Write(w io.Writer, v *view.View, s *summary.Summary, figures []*plot.Figure, skipped []plot.Skipped) error {
+// Write writes the page.
+func Write(w io.Writer, c Content) error {
+	v := c.View
 	p := &page{
-		Summary: s, Meta: meta(v), Skipped: skipped,
-		Style: template.CSS(styleCSS), Script: template.JS(sortJS), // our own files
+		Summary: c.Summary, Meta: meta(v), Skipped: c.Skipped, Board: boardOf(c.Summary), Charts: chartsOf(v),
+		Replay: replayOf(v, c.Traces), Costs: costsOf(v),
 		Environment: environment(v), Scenario: readable(v.Header.ScenarioYAML, maxScenario),
 		Intervals: intervals(v), Definitions: result.Metrics(), Recorded: recorded(v.Metrics),
 	}
+	p.load()
 	seen := map[string]bool{}
 	for _, r := range v.Rows {
 		if name := r.Cell.Engine; !seen[name] {
@@ -81,17 +110,19 @@ func Write(w io.Writer, v *view.View, s *summary.Summary, figures []*plot.Figure
 			p.Engines = append(p.Engines, engineOf(name))
 		}
 	}
-	for _, f := range figures {
-		svg, err := f.SVG()
-		if err != nil {
-			return err
-		}
-		// The drawing library escapes the texts it draws.
-		p.Figures = append(p.Figures, figure{f.Name, f.Title, template.HTML(svg)})
+	var err error
+	if p.Figures, err = drawn(c.Figures); err != nil {
+		return err
+	}
+	if p.Claims, err = claimsOf(c.Verdicts); err != nil {
+		return err
 	}
 	p.Tables, p.Cut = tables(v)
 	p.Samples, p.SamplesCut = samples(v)
 	p.ValidityText, p.Validity, p.ValidityCut = validity(v)
+	if p.Downloads, err = downloads(c); err != nil {
+		return err
+	}
 	p.Nav = nav(p)
 	if err := pageTemplate.Execute(w, p); err != nil {
 		return fmt.Errorf("report page: %w", err)
@@ -99,25 +130,64 @@ func Write(w io.Writer, v *view.View, s *summary.Summary, figures []*plot.Figure
 	return nil
 }
 
+// load takes in style and scripts. All of it is our own, so none is escaped.
+func (p *page) load() {
+	read := func(name string) string {
+		data, err := assets.ReadFile("assets/" + name)
+		if err != nil {
+			panic("html: an embedded file is missing") // the build embeds them
+		}
+		return string(data)
+	}
+	p.Style = template.CSS(read("uplot/uPlot.min.css") + read("style.css"))
+	names := []string{"theme.js", "table.js", "replay.js"}
+	if p.Charts != nil {
+		names = append(names, "uplot/uPlot.iife.min.js", "charts.js")
+	}
+	for _, name := range names {
+		p.Scripts = append(p.Scripts, template.JS(read(name)))
+	}
+}
+
+// drawn turns figures into SVG. The drawing library escapes the texts it draws.
+func drawn(figures []*plot.Figure) ([]figure, error) {
+	var out []figure
+	for _, f := range figures {
+		svg, err := f.SVG()
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, figure{f.Name, f.Title, template.HTML(svg)})
+	}
+	return out, nil
+}
+
 func nav(p *page) []anchor {
 	list := []anchor{{"verdict", "Verdict"}}
-	if len(p.Figures)+len(p.Skipped) > 0 {
-		list = append(list, anchor{"figures", "Figures"})
+	for _, a := range []struct {
+		there     bool
+		id, title string
+	}{
+		{len(p.Claims) > 0, "claims", "Claims"},
+		{p.Charts != nil || len(p.Figures)+len(p.Skipped) > 0, "figures", "Figures"},
+		{len(p.Tables) > 0, "cells", "Cells"},
+		{len(p.Samples) > 0, "samples", "Samples"},
+		{p.Replay != nil, "replay", "Replay"},
+		{p.Costs != nil, "cost", "Cost"},
+	} {
+		if a.there {
+			list = append(list, anchor{a.id, a.title})
+		}
 	}
-	if len(p.Summary.Sections) > 0 {
-		list = append(list, anchor{"findings", "Findings"})
-	}
-	if len(p.Tables) > 0 {
-		list = append(list, anchor{"cells", "Cells"})
-	}
-	if len(p.Samples) > 0 {
-		list = append(list, anchor{"samples", "Samples"})
-	}
-	return append(list, anchor{"validity", "Validity"}, anchor{"environment", "Environment"}, anchor{"method", "Method"})
+	return append(list, anchor{"validity", "Validity"}, anchor{"environment", "Environment"}, anchor{"method", "Method"}, anchor{"data", "Data"})
 }
 
 func engineOf(name string) engine {
-	return engine{Name: view.Clean(name), Color: plot.Color(name), Shape: plot.Shape(name)}
+	return engine{
+		Name:  view.Clean(name),
+		Color: template.CSS("var(" + plot.Property(name) + "," + plot.Color(name) + ")"), // of a fixed list
+		Shape: plot.Shape(name),
+	}
 }
 
 // recorded lists the definitions of a file that are not those of this program,

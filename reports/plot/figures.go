@@ -2,9 +2,7 @@ package plot
 
 import (
 	"cmp"
-	"encoding/xml"
 	"fmt"
-	"io"
 	"math"
 	"slices"
 	"strings"
@@ -322,5 +320,3 @@ func slug(s string) string {
 	}, strings.ToLower(s))
 	return strings.Trim(s[:min(len(s), 60)], "-")
 }
-
-func escape(w io.Writer, s string) error { return xml.EscapeText(w, []byte(s)) }

@@ -5,7 +5,6 @@
 package plot
 
 import (
-	"bytes"
 	"fmt"
 	"image/color"
 	"io"
@@ -17,7 +16,6 @@ import (
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 	"gonum.org/v1/plot/vg/vgimg"
-	"gonum.org/v1/plot/vg/vgsvg"
 )
 
 // Figure is a picture of one or more panels that share a legend.
@@ -48,8 +46,9 @@ const (
 )
 
 var (
-	grey     = color.NRGBA{0x55, 0x55, 0x55, 0xff}
-	gridLine = draw.LineStyle{Color: color.NRGBA{0xe4, 0xe4, 0xe4, 0xff}, Width: vg.Points(0.5)}
+	grey      = color.NRGBA{0x55, 0x55, 0x55, 0xff}
+	gridColor = color.NRGBA{0xe4, 0xe4, 0xe4, 0xff}
+	gridLine  = draw.LineStyle{Color: gridColor, Width: vg.Points(0.5)}
 )
 
 func points(x float64) vg.Length { return vg.Points(x) }
@@ -63,30 +62,6 @@ func (f *Figure) PNG(w io.Writer) error {
 		return fmt.Errorf("figure %s: %w", f.Name, err)
 	}
 	return nil
-}
-
-// SVG returns the figure as an svg element to be put into a page, scaled by
-// its viewBox, with a title for screen readers. Its text is escaped.
-func (f *Figure) SVG() (string, error) {
-	width, height := f.size()
-	c := vgsvg.NewWith(vgsvg.UseWH(width, height))
-	f.draw(draw.New(c))
-	var b bytes.Buffer
-	if _, err := c.WriteTo(&b); err != nil {
-		return "", fmt.Errorf("figure %s: %w", f.Name, err)
-	}
-	s := b.String()
-	start, end := strings.Index(s, "<svg"), strings.Index(s, ">\n<g")
-	if start < 0 || end < start {
-		return "", fmt.Errorf("figure %s: the drawing library wrote no svg element", f.Name)
-	}
-	var title bytes.Buffer
-	if err := escape(&title, f.Title); err != nil {
-		return "", err
-	}
-	head := fmt.Sprintf(`<svg viewBox="0 0 %.6g %.6g" role="img" xmlns="http://www.w3.org/2000/svg"><title>%s</title>`,
-		width.Points(), height.Points(), title.String())
-	return head + s[end+1:], nil
 }
 
 // captionLines is the caption cut into lines that fit the figure.

@@ -20,6 +20,11 @@ type Summary struct {
 	Verdict  []string  // the answer in a few sentences
 	Sections []Section // what it rests on
 	Caveats  []string  // what to keep in mind
+
+	// Tallies and Lines are the same outcome as a table: by decoder and by task.
+	Tallies []Tally
+	Tasks   int // tasks with trained weights that Tallies count
+	Lines   []Line
 }
 
 // Section is a list of sentences on one question.
@@ -60,6 +65,7 @@ func Make(v *view.View) *Summary {
 	s.add("What fewer denoising steps cost", w.stepLines)
 	s.add("Speed of cost-only models", append(crossovers, w.costLines...))
 	s.Caveats = w.caveats()
+	s.Lines, s.Tallies, s.Tasks = w.board(), w.tallies(), max(w.tasks.of, w.fastest.of)
 	return s
 }
 

@@ -309,13 +309,7 @@ func (w *writer) steps(p *view.Point) {
 func name(r *view.Row) string { return view.Clean(r.Name) }
 
 // solves is "ar 54% [35, 72]".
-func solves(r *view.Row) string {
-	e := r.Values[view.Exact]
-	if e.CI == nil {
-		return fmt.Sprintf("%s %.0f%%", name(r), e.Value)
-	}
-	return fmt.Sprintf("%s %.0f%% [%.0f, %.0f]", name(r), e.Value, e.CI.Low, e.CI.High)
-}
+func solves(r *view.Row) string { return name(r) + " " + percent(r.Values[view.Exact]) }
 
 func ms(r *view.Row) string { return view.Number(r.Values[view.E2E].Value) + " ms" }
 

@@ -1,0 +1,183 @@
+// Replays how each decoder wrote an answer, on one time axis.
+if (document.getElementById("replay-data")) {
+  const data = JSON.parse(document.getElementById("replay-data").textContent);
+  const at = id => document.getElementById("re-" + id);
+  const [scene, axis, guesses, slider, lanesBox] = ["scene", "axis", "guess", "slider", "lanes"].map(at);
+  const steps = 600; // of the slider on the time axis
+  let lanes = [], timer = 0;
+
+  const make = (tag, cls, text) => {
+    const e = document.createElement(tag);
+    if (cls) e.className = cls;
+    if (text !== undefined) e.textContent = text;
+    return e;
+  };
+
+  // states computes what each position holds after every pass: [state, token,
+  // confidence in per cent, pass]. Index 0 is before the first pass.
+  const states = lane => {
+    const now = Array.from({ length: lane.budget }, () => ["masked", -1, -1, 0]);
+    for (const [pos, id] of lane.given || []) now[pos] = ["given", id, -1, 0];
+    const out = [now.map(p => [...p])];
+    lane.passes.forEach((pass, i) => {
+      for (const p of now) if (p[0] === "new" || p[0] === "revised") p[0] = p[1] < 0 ? "masked" : "stable";
+      for (const [pos, id] of pass.g || []) if (now[pos][0] === "masked" || now[pos][0] === "guess") now[pos] = ["guess", id, -1, 0];
+      for (let pos = 0; pos < lane.budget && pass.h; pos++) {
+        if (now[pos][0] === "guess" || now[pos][0] === "masked") now[pos][2] = level(pass.h[pos]);
+      }
+      for (const [pos, id] of pass.r || []) now[pos] = ["revised", id, -1, i + 1];
+      for (const [pos, id, conf] of pass.w || []) now[pos] = [now[pos][3] > 0 ? "revised" : "new", id, conf, i + 1];
+      out.push(now.map(p => [...p]));
+    });
+    return out;
+  };
+  // level turns a digit of base 36 into per cent, -1 for unknown.
+  const level = c => c === "." ? -1 : Math.round(100 * parseInt(c, 36) / 35);
+
+  const build = () => {
+    const s = data.scenes[scene.value];
+    at("prompt").textContent = s.prompt;
+    lanesBox.replaceChildren();
+    lanes = s.lanes.map(lane => {
+      const box = make("div", "lane");
+      const head = make("p", "head");
+      const name = make("b", "", lane.name);
+      name.style.color = lane.color;
+      const info = make("span", "small");
+      head.append(name, info);
+      const tokens = make("p", "tokens");
+      tokens.setAttribute("aria-label", "Text of " + lane.name);
+      const fold = make("details");
+      fold.append(make("summary", "", "heat map: position × pass"));
+      const heat = make("canvas", "heat");
+      heat.setAttribute("role", "img");
+      heat.setAttribute("aria-label", "Confidence of " + lane.name + " by position, left to right, and pass, top to bottom");
+      fold.append(heat, make("p", "heatkey", "Left to right: position. Top to bottom: pass. The stronger the colour, the surer the network; dots mark where a token was written, rings where one was changed; the line is now."));
+      box.append(head, tokens, fold);
+      lanesBox.append(box);
+      const cells = Array.from({ length: lane.budget }, () => make("span", "tok"));
+      tokens.append(...cells);
+      const l = { lane, info, cells, heat, states: states(lane), shown: -1 };
+      fold.addEventListener("toggle", () => fold.open && paint(l));
+      heat.addEventListener("click", e => {
+        const pass = Math.floor((e.offsetY / heat.clientHeight) * lane.passes.length) + 1;
+        slider.value = axis.value === "pass" ? pass : Math.round(steps * passEnd(lane, pass) / longest());
+        show();
+      });
+      return l;
+    });
+    const timed = lanes.every(l => l.lane.ms !== null);
+    axis.options[1].disabled = !timed;
+    if (!timed) axis.value = "pass";
+    range();
+  };
+  const passEnd = (lane, pass) => lane.ms * pass / lane.passes.length;
+  const longest = () => Math.max(...lanes.map(l => l.lane.ms));
+  const range = () => {
+    slider.max = axis.value === "pass" ? Math.max(...lanes.map(l => l.lane.passes.length)) : steps;
+    at("note").textContent = axis.value === "pass"
+      ? "One step of the axis is one forward pass of each decoder; passes are of unequal cost."
+      : "The median time of the cell's answers, spread evenly over the passes of this one.";
+    slider.value = 0;
+    show();
+  };
+
+  // passesAt is how many passes a lane has finished now.
+  const passesAt = lane => {
+    const n = lane.passes.length, x = Number(slider.value);
+    if (axis.value === "pass") return Math.min(n, x);
+    return Math.min(n, Math.floor(n * (x / steps) * longest() / lane.ms + 1e-9));
+  };
+  const show = () => {
+    const x = Number(slider.value);
+    at("now").textContent = axis.value === "pass" ? `pass ${x} of ${slider.max}` : `${(longest() * x / steps).toPrecision(3)} of ${longest().toPrecision(3)} ms`;
+    for (const l of lanes) {
+      const pass = passesAt(l.lane);
+      const done = pass === l.lane.passes.length;
+      const kind = pass > 0 ? l.lane.passes[pass - 1].k : "";
+      l.info.textContent = (done ? `done after ${pass} passes, ${l.lane.mark}` : `pass ${pass} of ${l.lane.passes.length}${kind ? ", " + kind : ""}`)
+        + (done && l.lane.same === true ? ", the text of the timed run" : done && l.lane.same === false ? ", not the text of the timed run" : "");
+      if (pass === l.shown && !l.stale) continue;
+      l.shown = pass;
+      l.stale = false;
+      l.states[pass].forEach(([state, id, conf, when], pos) => {
+        const cell = l.cells[pos];
+        let text = id < 0 || state === "guess" && !guesses.checked ? "·" : (l.lane.words[id] || "␣");
+        if (state === "guess" && !guesses.checked) state = "masked";
+        if (id < 0 && state !== "revised") state = "masked";
+        cell.className = "tok " + state + (done && pos >= l.lane.useful ? " past" : "");
+        cell.textContent = text;
+        cell.title = `position ${pos + 1}: ` + (state === "masked" || state === "guess" ? "not written" : state === "given" ? "given" : `written in pass ${when}`)
+          + (conf >= 0 ? `, confidence ${conf}%` : "");
+      });
+      if (l.heat.parentElement.open) paint(l);
+    }
+  };
+
+  // paint draws the heat map: one row for each pass, one column for each position.
+  const paint = l => {
+    const { lane, heat } = l;
+    const cw = Math.max(4, Math.min(24, Math.floor(1200 / lane.budget))), ch = Math.max(4, Math.min(14, Math.floor(480 / lane.passes.length)));
+    heat.width = cw * lane.budget;
+    heat.height = ch * lane.passes.length;
+    heat.style.maxWidth = heat.width + "px";
+    const g = heat.getContext("2d");
+    const css = getComputedStyle(document.documentElement);
+    const ink = css.getPropertyValue("--fg"), hot = getComputedStyle(heat.parentElement.parentElement.querySelector("b")).color;
+    lane.passes.forEach((pass, i) => {
+      for (let pos = 0; pos < lane.budget && pass.h; pos++) {
+        const v = level(pass.h[pos]);
+        if (v < 0) continue;
+        g.globalAlpha = 0.06 + 0.84 * v / 100;
+        g.fillStyle = hot;
+        g.fillRect(pos * cw, i * ch, cw, ch);
+      }
+      g.globalAlpha = 1;
+      const dot = (pos, hollow) => {
+        g.beginPath();
+        g.arc((pos + .5) * cw, (i + .5) * ch, Math.max(1.5, Math.min(cw, ch) / 4), 0, 7);
+        g.strokeStyle = g.fillStyle = ink;
+        if (hollow) g.stroke();
+        else g.fill();
+      };
+      for (const [pos] of pass.r || []) dot(pos, true);
+      for (const [pos] of pass.w || []) dot(pos, l.states[i][pos][3] > 0);
+    });
+    g.fillStyle = ink;
+    g.fillRect(0, Math.max(0, passesAt(lane) * ch - 2), heat.width, 2);
+  };
+
+  const stop = () => {
+    clearInterval(timer);
+    timer = 0;
+    at("play").textContent = "▶ play";
+  };
+  at("play").addEventListener("click", () => {
+    if (timer) return stop();
+    if (slider.value === slider.max) slider.value = 0;
+    at("play").textContent = "❚❚ pause";
+    const by = Math.max(1, Math.round(slider.max / 150));
+    timer = setInterval(() => {
+      slider.value = Number(slider.value) + by;
+      show();
+      if (slider.value === slider.max) stop();
+    }, Math.max(40, 6000 * by / slider.max));
+  });
+  const move = by => {
+    stop();
+    slider.value = Number(slider.value) + by * (axis.value === "pass" ? 1 : 6);
+    show();
+  };
+  at("back").addEventListener("click", () => move(-1));
+  at("next").addEventListener("click", () => move(1));
+  slider.addEventListener("input", () => { stop(); show(); });
+  guesses.addEventListener("change", () => { lanes.forEach(l => l.stale = true); show(); });
+  axis.addEventListener("change", () => { stop(); range(); });
+  scene.addEventListener("change", () => { stop(); build(); });
+  document.addEventListener("themechange", () => lanes.forEach(l => l.heat.parentElement.open && paint(l)));
+
+  data.scenes.forEach((s, i) => scene.append(new Option(s.task + ": " + s.instance, i)));
+  at("static").hidden = true;
+  at("player").hidden = false;
+  build();
+}

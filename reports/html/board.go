@@ -1,0 +1,93 @@
+package html
+
+import (
+	"fmt"
+	"strings"
+
+	"dllmbench/reports/summary"
+	"dllmbench/reports/view"
+)
+
+// maxBoard is the most tasks of the table of outcomes.
+const maxBoard = 60
+
+// board is the table of outcomes: by decoder and by task.
+type board struct {
+	Tasks   int
+	Tallies []tally
+	Trained []outcomeLine
+	Cost    []outcomeLine
+	Cut     string
+}
+
+type tally struct {
+	Engine                        engine
+	Even, Best, Fastest, Lossless int
+}
+
+type outcomeLine struct {
+	Task                     string
+	N                        int
+	Quality, Speed, Lossless outcome
+}
+
+type outcome struct {
+	Winners       []winner // the only winner, or all that cannot be told apart
+	Value, Margin string
+	Sure          string
+	Class         string // "shown", "even" or "open"
+	More          int    // winners that are not listed
+}
+
+type winner struct {
+	Name   string
+	Engine engine
+}
+
+func boardOf(s *summary.Summary) *board {
+	if len(s.Lines) == 0 {
+		return nil
+	}
+	b := &board{Tasks: s.Tasks}
+	for _, t := range s.Tallies {
+		b.Tallies = append(b.Tallies, tally{engineOf(t.Engine), t.Even, t.Best, t.Fastest, t.Lossless})
+	}
+	for i, l := range s.Lines {
+		if i == maxBoard {
+			b.Cut = fmt.Sprintf("Only the first %d of %d tasks are listed; the table of cells has the rest.", maxBoard, len(s.Lines))
+			break
+		}
+		line := outcomeLine{l.Task, l.N, outcomeOf(l.Quality), outcomeOf(l.Speed), outcomeOf(l.Lossless)}
+		if l.CostOnly {
+			line.Task = strings.TrimPrefix(l.Task, "cost only, ")
+			b.Cost = append(b.Cost, line)
+		} else {
+			b.Trained = append(b.Trained, line)
+		}
+	}
+	return b
+}
+
+func outcomeOf(o summary.Outcome) outcome {
+	out := outcome{Value: o.Value, Margin: o.Margin, Sure: string(o.Sure)}
+	switch o.Sure {
+	case summary.Shown:
+		out.Class = "shown"
+	case summary.Even:
+		out.Class = "even"
+	default:
+		out.Class = "open"
+	}
+	if o.Sure == summary.Unsolved {
+		return outcome{Sure: "solved by nobody", Class: "open"}
+	}
+	const most = 4
+	for i, r := range o.Rows {
+		if i == most {
+			out.More = len(o.Rows) - most
+			break
+		}
+		out.Winners = append(out.Winners, winner{view.Clean(r.Name), engineOf(r.Cell.Engine)})
+	}
+	return out
+}

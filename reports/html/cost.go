@@ -1,0 +1,153 @@
+package html
+
+import (
+	"fmt"
+
+	"dllmbench/reports/view"
+)
+
+// maxCosts is the most decoders of the cost breakdown.
+const maxCosts = 300
+
+// costs is the breakdown of work and time.
+type costs struct {
+	Tasks []taskCost
+	Cut   string
+}
+
+type taskCost struct {
+	Task string
+	Rows []rowCost
+}
+
+type rowCost struct {
+	Name   string
+	Engine engine
+	Time   []segment // network, choosing tokens, all else
+	Work   []segment // prefill, denoising or decoding, commit
+	Bytes  []segment // weights, keys and values
+
+	Ms, MFLOP, MB, Intensity, Rate string
+}
+
+// segment is a part of a bar, in per cent of the longest bar of the task.
+type segment struct {
+	Class, Title string
+	X, Width     float64
+}
+
+// costsOf is nil when no row has requests.
+func costsOf(v *view.View) *costs {
+	c := &costs{}
+	left, total := maxCosts, 0
+	for _, p := range v.Points {
+		t := taskCost{Task: view.Clean(p.Task())}
+		var list []*view.Cost
+		var rows []*view.Row
+		for _, r := range p.Rows {
+			if !r.Usable() {
+				continue
+			}
+			if total++; left == 0 {
+				continue
+			}
+			left--
+			list, rows = append(list, r.Cost()), append(rows, r)
+		}
+		if len(list) == 0 {
+			continue
+		}
+		t.Rows = taskCosts(rows, list)
+		c.Tasks = append(c.Tasks, t)
+	}
+	if len(c.Tasks) == 0 {
+		return nil
+	}
+	if total > maxCosts {
+		c.Cut = fmt.Sprintf("Only the first %d of %d cells are shown here; the counters of all of them are in results.jsonl.", maxCosts, total)
+	}
+	return c
+}
+
+// taskCosts makes the bars of one task, all on the scale of the longest.
+func taskCosts(rows []*view.Row, list []*view.Cost) []rowCost {
+	var seconds, flops, bytes float64
+	for _, c := range list {
+		if s, ok := spent(c); ok {
+			seconds = max(seconds, s)
+		}
+		flops, bytes = max(flops, c.Total.FLOPs), max(bytes, c.Total.Bytes())
+	}
+	out := make([]rowCost, len(list))
+	for i, c := range list {
+		r := rowCost{
+			Name: view.Clean(rows[i].Name), Engine: engineOf(rows[i].Cell.Engine),
+			Ms: view.Unknown, MFLOP: amount(c.Total.FLOPs, 1e6), MB: amount(c.Total.Bytes(), 1e6),
+			Intensity: view.Unknown, Rate: view.Unknown,
+		}
+		if s, ok := spent(c); ok {
+			r.Ms = amount(s, 1e-3)
+			r.Time = bar(seconds, "ms", 1e-3,
+				part{"a", "network", *c.Forward}, part{"b", "choosing tokens", *c.Sampling}, part{"c", "bookkeeping", *c.Bookkeeping})
+		}
+		middle := "denoising"
+		if rows[i].Cell.Engine == "autoregressive" {
+			middle = "decoding"
+		}
+		r.Work = bar(flops, "MFLOP", 1e6,
+			part{"p", "prefill", c.Prefill.FLOPs}, part{"d", middle, c.Denoise.FLOPs}, part{"k", "commit", c.Commit.FLOPs})
+		r.Bytes = bar(bytes, "MB", 1e6,
+			part{"w", "weights read", c.Total.WeightBytes}, part{"v", "keys and values read and written", c.Total.CacheBytes})
+		if x, ok := c.Intensity(); ok {
+			r.Intensity = view.Number(x)
+		}
+		if x, ok := c.Rate(); ok {
+			r.Rate = view.Number(x / 1e9)
+		}
+		out[i] = r
+	}
+	return out
+}
+
+// spent is the wall time of an average answer in seconds.
+func spent(c *view.Cost) (float64, bool) {
+	if c.Forward == nil {
+		return 0, false
+	}
+	return *c.Forward + *c.Sampling + *c.Bookkeeping, true
+}
+
+type part struct {
+	class, name string
+	value       float64
+}
+
+// bar puts the parts behind each other, on a scale that ends at most.
+func bar(most float64, unit string, by float64, parts ...part) []segment {
+	if most <= 0 {
+		return nil
+	}
+	total := 0.0
+	for _, p := range parts {
+		total += p.value
+	}
+	var out []segment
+	at := 0.0
+	for _, p := range parts {
+		if p.value <= 0 {
+			continue
+		}
+		width := 100 * p.value / most
+		out = append(out, segment{p.class, fmt.Sprintf("%s: %s %s (%.0f%%)", p.name, view.Number(p.value/by), unit, 100*p.value/total), at, width})
+		at += width
+	}
+	return out
+}
+
+// amount writes a positive number in units of by.
+func amount(x, by float64) string {
+	if x <= 0 {
+		return view.Unknown
+	}
+	return view.Number(x / by)
+}

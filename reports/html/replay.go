@@ -1,0 +1,287 @@
+package html
+
+import (
+	"encoding/json"
+	"fmt"
+	"math"
+	"strings"
+
+	"dllmbench/harness/trace"
+	"dllmbench/reports/view"
+)
+
+// Limits of the replay; what is left out is said on the page.
+const (
+	maxReplay = 900_000 // bytes of JSON
+	maxLanes  = 8       // decoders side by side
+)
+
+// replay is the data of the denoising replay: JSON in the page.
+type replay struct {
+	Scenes []scene `json:"scenes"`
+	Note   string  `json:"-"`
+}
+
+// scene is one instance with the traces of its decoders.
+type scene struct {
+	Task     string `json:"task"`
+	Instance string `json:"instance"`
+	Prompt   string `json:"prompt"`
+	Lanes    []lane `json:"lanes"`
+}
+
+// lane is the course of one decoder.
+type lane struct {
+	Name   string   `json:"name"`
+	Color  string   `json:"color"`
+	Engine engine   `json:"-"`
+	Budget int      `json:"budget"`
+	Useful int      `json:"useful"`
+	Mark   string   `json:"mark"`
+	Ms     *float64 `json:"ms"` // median latency of the cell, null when unknown
+	// Same tells whether the traced text is that of the timed run; null when
+	// that run has no such instance.
+	Same   *bool             `json:"same"`
+	Words  map[string]string `json:"words"`
+	Given  [][2]int          `json:"given"` // tokens that no pass writes: fixed ones of a template
+	Passes []pass            `json:"passes"`
+	Final  []final           `json:"-"`
+}
+
+// pass is what one forward pass did. Positions come with token ids and, where
+// written, the confidence in per cent (-1 is unknown).
+type pass struct {
+	Phase   string   `json:"k"`
+	Wrote   [][3]int `json:"w,omitempty"`
+	Revised [][2]int `json:"r,omitempty"` // id -1: masked again
+	// Guess is what the network predicts for positions that are not written,
+	// where that differs from the pass before: position and id.
+	Guess [][2]int `json:"g,omitempty"`
+	// Heat is the confidence for each position, 0 to z of base 36, . for unknown.
+	Heat string `json:"h,omitempty"`
+}
+
+// final is a position of the finished text, for readers without scripts.
+type final struct {
+	Text, Title string
+	Step        int
+}
+
+// replayOf picks traces: one instance of each task, as many as fit. It is nil
+// without traces of usable cells.
+func replayOf(v *view.View, traces []trace.Trace) *replay {
+	byCell := map[string][]*trace.Trace{}
+	for i := range traces {
+		byCell[traces[i].Cell] = append(byCell[traces[i].Cell], &traces[i])
+	}
+	out := &replay{}
+	size, shown, total := 0, 0, 0
+	for _, p := range v.Points {
+		s, n := sceneOf(v, p, byCell)
+		total += n
+		if len(s.Lanes) == 0 {
+			continue
+		}
+		data, err := json.Marshal(s)
+		if err != nil || size+len(data) > maxReplay {
+			continue
+		}
+		size += len(data)
+		shown += len(s.Lanes)
+		out.Scenes = append(out.Scenes, s)
+	}
+	if len(out.Scenes) == 0 {
+		return nil
+	}
+	if shown < total {
+		out.Note = fmt.Sprintf("%d of %d traces are on this page, one instance of each task as far as they fit; all of them are in traces.jsonl.", shown, total)
+	}
+	return out
+}
+
+// sceneOf is the first traced instance that most decoders of the point have,
+// and the number of traces of the point.
+func sceneOf(v *view.View, p *view.Point, byCell map[string][]*trace.Trace) (scene, int) {
+	count := map[string]int{}
+	var order []string
+	n := 0
+	for _, r := range p.Rows {
+		if !r.Usable() {
+			continue
+		}
+		for _, t := range byCell[r.Cell.ID] {
+			if count[t.Instance] == 0 {
+				order = append(order, t.Instance)
+			}
+			count[t.Instance]++
+			n++
+		}
+	}
+	best := ""
+	for _, id := range order {
+		if count[id] > count[best] {
+			best = id
+		}
+	}
+	s := scene{Task: view.Clean(p.Task()), Instance: view.Clean(best)}
+	for _, r := range p.Rows {
+		if !r.Usable() || best == "" || len(s.Lanes) == maxLanes {
+			continue
+		}
+		list := byCell[r.Cell.ID]
+		for i := range list {
+			t := list[len(list)-1-i] // of several the last one counts
+			if t.Instance == best {
+				s.Prompt = readable(t.Prompt, maxText)
+				s.Lanes = append(s.Lanes, laneOf(v, r, t))
+				break
+			}
+		}
+	}
+	return s, n
+}
+
+func laneOf(v *view.View, r *view.Row, t *trace.Trace) lane {
+	l := lane{
+		Name: view.Clean(r.Name), Engine: engineOf(r.Cell.Engine), Budget: t.Budget, Useful: t.Useful,
+		Mark: "not judged", Words: map[string]string{},
+	}
+	l.Color = string(l.Engine.Color)
+	if t.Exact != nil {
+		l.Mark = "✗ not exact"
+		if *t.Exact {
+			l.Mark = "✓ exact"
+		}
+	}
+	if e := r.Values[view.E2E]; e != nil {
+		l.Ms = &e.Value
+	}
+	for id, word := range t.Words {
+		l.Words[fmt.Sprint(id)] = token(word)
+	}
+	var text strings.Builder
+	for _, id := range t.Tokens[:t.Useful] {
+		text.WriteString(t.Words[id])
+	}
+	for _, q := range v.Samples[r.Cell.ID] {
+		if q.Instance == t.Instance {
+			same := q.Output == text.String()
+			l.Same = &same
+		}
+	}
+	l.Passes = passesOf(t)
+	l.Given = given(t)
+	l.Final = finals(t)
+	return l
+}
+
+// given lists the positions of the text that no pass wrote.
+func given(t *trace.Trace) [][2]int {
+	touched := make([]bool, t.Budget)
+	for i := range t.Passes {
+		for _, list := range [][]trace.Commit{t.Passes[i].Committed, t.Passes[i].Revised} {
+			for _, k := range list {
+				touched[k.Pos] = true
+			}
+		}
+	}
+	out := [][2]int{}
+	for pos, id := range t.Tokens {
+		if !touched[pos] {
+			out = append(out, [2]int{pos, int(id)})
+		}
+	}
+	return out
+}
+
+// token is the text of a token with what cannot be seen made visible.
+func token(s string) string {
+	return view.Clean(strings.ReplaceAll(s, "\n", "⏎"))
+}
+
+func passesOf(t *trace.Trace) []pass {
+	written := make([]bool, t.Budget)
+	guess := make([]int32, t.Budget)
+	for i := range guess {
+		guess[i] = -1
+	}
+	out := make([]pass, 0, len(t.Passes))
+	for i := range t.Passes {
+		q := &t.Passes[i]
+		p := pass{Phase: string(q.Phase)}
+		for pos, id := range q.Argmax {
+			if !written[pos] && id >= 0 && id != guess[pos] {
+				guess[pos] = id
+				p.Guess = append(p.Guess, [2]int{pos, int(id)})
+			}
+		}
+		for _, k := range q.Revised {
+			id := int(k.ID)
+			written[k.Pos] = k.ID != t.Mask
+			if k.ID == t.Mask {
+				id = -1
+			}
+			p.Revised = append(p.Revised, [2]int{k.Pos, id})
+		}
+		for _, k := range q.Committed {
+			written[k.Pos] = true
+			p.Wrote = append(p.Wrote, [3]int{k.Pos, int(k.ID), percentOf(k.Confidence)})
+		}
+		p.Heat = heat(q.Confidence)
+		out = append(out, p)
+	}
+	return out
+}
+
+func percentOf(x trace.Number) int {
+	if !x.Known() {
+		return -1
+	}
+	return int(math.Round(100 * min(max(float64(x), 0), 1)))
+}
+
+// heat writes confidences as one character each; "" when none is known.
+func heat(list []trace.Number) string {
+	const digits = "0123456789abcdefghijklmnopqrstuvwxyz"
+	b := make([]byte, len(list))
+	known := false
+	for i, x := range list {
+		b[i] = '.'
+		if x.Known() {
+			known = true
+			b[i] = digits[int(min(max(float64(x), 0), 1)*(float64(len(digits))-1)+0.5)]
+		}
+	}
+	if !known {
+		return ""
+	}
+	return string(b)
+}
+
+// finals tells for each position of the finished text in which pass it took its
+// last value.
+func finals(t *trace.Trace) []final {
+	type last struct {
+		pass, confidence int
+	}
+	at := make([]last, t.Budget)
+	for i := range t.Passes {
+		for _, k := range t.Passes[i].Revised {
+			at[k.Pos] = last{i + 1, -1}
+		}
+		for _, k := range t.Passes[i].Committed {
+			at[k.Pos] = last{i + 1, percentOf(k.Confidence)}
+		}
+	}
+	out := make([]final, t.Useful)
+	for i, id := range t.Tokens[:t.Useful] {
+		out[i] = final{Text: token(t.Words[id]), Title: fmt.Sprintf("position %d", i+1), Step: at[i].pass}
+		if at[i].pass > 0 {
+			out[i].Title += fmt.Sprintf(", written in pass %d", at[i].pass)
+		}
+		if at[i].confidence >= 0 && at[i].pass > 0 {
+			out[i].Title += fmt.Sprintf(", confidence %d%%", at[i].confidence)
+		}
+	}
+	return out
+}

@@ -1,0 +1,61 @@
+package summary
+
+import (
+	"strings"
+	"testing"
+
+	"dllmbench/reports/internal/fixture"
+	"dllmbench/reports/view"
+)
+
+func TestBoardAgreesWithTheWords(t *testing.T) {
+	s := Make(view.New(fixture.New(fixture.Default)))
+	if len(s.Lines) != 12 || s.Tasks != 8 || len(s.Tallies) != 3 {
+		t.Fatalf("%d lines, %d tasks, %d tallies", len(s.Lines), s.Tasks, len(s.Tallies))
+	}
+	shown := map[string]int{}
+	for _, l := range s.Lines {
+		if l.CostOnly {
+			if l.Quality.Rows != nil || l.Speed.Rows == nil {
+				t.Errorf("%s: quality without trained weights, or no speed", l.Task)
+			}
+			continue
+		}
+		if l.N != 24 || l.Quality.Value == "" || l.Speed.Value == "" {
+			t.Errorf("%s: %+v", l.Task, l)
+		}
+		if l.Speed.Sure == Shown {
+			shown[l.Speed.Rows[0].Cell.Engine]++
+			if len(l.Speed.Rows) != 1 || !strings.Contains(l.Speed.Margin, "as fast as") {
+				t.Errorf("%s: %+v", l.Task, l.Speed)
+			}
+		} else if len(l.Speed.Rows) < 2 {
+			t.Errorf("%s: nobody shares the place of %s, which is not shown", l.Task, l.Speed.Rows[0].Name)
+		}
+	}
+	for _, y := range s.Tallies {
+		if y.Fastest != shown[y.Engine] {
+			t.Errorf("%s is fastest %d times by tally, %d by line", y.Engine, y.Fastest, shown[y.Engine])
+		}
+		if y.Best > y.Even || y.Even > s.Tasks {
+			t.Errorf("tally %+v of %d", y, s.Tasks)
+		}
+	}
+}
+
+func TestBoardOfPoorRuns(t *testing.T) {
+	few := fixture.Shape{Tasks: fixture.Default.Tasks[:1], Steps: []int{4}, Instances: 3, Repeats: 1}
+	run := fixture.New(few)
+	no := false
+	for i := range run.Requests {
+		run.Requests[i].Exact = &no
+	}
+	l := Make(view.New(run)).Lines[0]
+	if l.Quality.Sure != Unsolved || l.Speed.Sure != TooFew || l.Lossless.Rows != nil {
+		t.Errorf("got %+v", l)
+	}
+	few.Steps = nil
+	if l := Make(view.New(fixture.New(few))).Lines[0]; l.Quality.Sure != Alone || l.Speed.Sure != Alone {
+		t.Errorf("one decoder: %+v", l)
+	}
+}
