@@ -29,6 +29,7 @@ type app struct {
 	Model      modelCmd      `cmd:"" help:"Describe and check a checkpoint."`
 	Train      trainCmd      `cmd:"" help:"Train the shared weights on the built-in workloads."`
 	Env        envCmd        `cmd:"" help:"Describe this machine and this binary as results record them."`
+	Worker     workerCmd     `cmd:"" hidden:"" help:"Decode what another process of this program asks for."`
 }
 
 // console is what a command sees of the world outside.

@@ -1,0 +1,49 @@
+package main
+
+import (
+	"os"
+	"os/exec"
+	"os/signal"
+
+	"dllmbench/engines"
+	"dllmbench/engines/model"
+	"dllmbench/harness/measure"
+	"dllmbench/harness/scenario"
+	"dllmbench/harness/worker"
+)
+
+// workerCmd is the child that run --isolate starts; see package worker.
+type workerCmd struct{}
+
+// Run decodes what is asked for on stdin until that ends.
+func (*workerCmd) Run(con *console) error {
+	signal.Ignore(os.Interrupt) // Ctrl-C reaches parent and child; the parent decides
+	env := measure.Environment(model.KernelVariant())
+	models := &library{}
+	return withCode(exitInternal, worker.Serve(con.stdin, con.stdout, worker.Host{
+		Hello: worker.Hello{GitSHA: env.GitSHA, BinarySHA256: env.BinarySHA256, Kernel: env.Kernel},
+		Open:  func(s worker.Spec) (engines.Engine, error) { return openSpec(models, s) },
+		Now:   con.now, Peak: measure.PeakRSS, ResetPeak: measure.ResetPeakRSS,
+	}))
+}
+
+// openSpec makes the engine that the parent names.
+func openSpec(models *library, s worker.Spec) (engines.Engine, error) {
+	preset, err := findPreset(s.Engine, s.Preset)
+	if err != nil {
+		return nil, err
+	}
+	options, err := engines.Resolve(preset, s.Options)
+	if err != nil {
+		return nil, err
+	}
+	w, err := models.open(scenario.Weights{Kind: s.WeightsKind, Name: s.WeightsName})
+	if err != nil {
+		return nil, err
+	}
+	return newEngine(w.model, s.Threads, s.Engine, s.Preset, options)
+}
+
+// workerCommand is the command line of a worker: this program, or the binary of
+// another revision.
+func workerCommand(binary string) *exec.Cmd { return exec.Command(binary, "worker") }

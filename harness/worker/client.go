@@ -1,0 +1,291 @@
+package worker
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os/exec"
+	"strings"
+	"sync"
+	"time"
+)
+
+// Limits are what a client does not let its child exceed.
+type Limits struct {
+	// Grace is how long a child may go on after a batch ran out of time or was
+	// cancelled before it is killed; 0 is two seconds.
+	Grace time.Duration
+	// Opening is how long making an engine may take; 0 is ten minutes.
+	Opening time.Duration
+	// Memory is the most resident bytes of the child; 0 is no limit. It needs Resident.
+	Memory int64
+	// Resident tells the resident memory of a process, negative when unknown; may be nil.
+	Resident func(pid int) int64
+}
+
+// DiedError says that a child ended, or had to be ended, before it answered.
+// It is [context.DeadlineExceeded] when the child did not keep the time, and
+// [ErrMemory] when it did not keep to the memory.
+type DiedError struct {
+	Reason string
+	Cause  error // nil, context.DeadlineExceeded, context.Canceled or ErrMemory
+}
+
+func (e *DiedError) Error() string { return e.Reason }
+func (e *DiedError) Unwrap() error { return e.Cause }
+
+// ErrMemory says that a child was ended because of its memory.
+var ErrMemory = errors.New("memory limit exceeded")
+
+// Client is the parent's end of a child process. It is not safe for concurrent use.
+type Client struct {
+	cmd    *exec.Cmd
+	in     io.WriteCloser
+	limits Limits
+	lines  chan []byte // closed when the child's stdout ends
+	hello  Hello
+	next   int // number of the next engine
+	stderr tail
+
+	mu     sync.Mutex
+	killed *DiedError // why this client ended the child
+	gone   *DiedError // once it has ended
+}
+
+// Start starts a child and waits for its first line. cmd must not have been
+// started, and its stdin, stdout and stderr must not be set.
+func Start(ctx context.Context, cmd *exec.Cmd, limits Limits) (*Client, error) {
+	if limits.Grace == 0 {
+		limits.Grace = 2 * time.Second
+	}
+	if limits.Opening == 0 {
+		limits.Opening = 10 * time.Minute
+	}
+	c := &Client{cmd: cmd, limits: limits, lines: make(chan []byte)}
+	cmd.Stderr = &c.stderr
+	in, err := cmd.StdinPipe()
+	if err != nil {
+		return nil, fmt.Errorf("worker: %w", err)
+	}
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		return nil, fmt.Errorf("worker: %w", err)
+	}
+	if err := cmd.Start(); err != nil {
+		return nil, fmt.Errorf("worker: %w", err)
+	}
+	c.in = in
+	go c.read(out)
+	ctx, cancel := context.WithTimeout(ctx, limits.Opening)
+	defer cancel()
+	line, err := c.line(ctx)
+	if err == nil {
+		if err = json.Unmarshal(line, &c.hello); err != nil || c.hello.Protocol != Protocol {
+			err = fmt.Errorf("worker: %s speaks protocol %d, this program speaks %d", cmd.Path, c.hello.Protocol, Protocol)
+		}
+	}
+	if err != nil {
+		c.Close()
+		return nil, err
+	}
+	return c, nil
+}
+
+// Hello is what the child said of itself.
+func (c *Client) Hello() Hello { return c.hello }
+
+// Close ends the child and waits for its end.
+func (c *Client) Close() error {
+	c.in.Close()
+	if c.end() == nil {
+		patience := time.AfterFunc(c.limits.Grace, func() { c.kill(&DiedError{Reason: "the worker did not end"}) })
+		for range c.lines {
+		}
+		patience.Stop()
+	}
+	return nil
+}
+
+// read passes the child's lines on, then waits for its end.
+func (c *Client) read(out io.Reader) {
+	lines := bufio.NewScanner(out)
+	lines.Buffer(make([]byte, 1<<16), maxLine)
+	for lines.Scan() {
+		c.lines <- bytes.Clone(lines.Bytes())
+	}
+	c.cmd.Process.Kill() // it has closed its stdout or writes nonsense
+	err := c.cmd.Wait()
+	c.mu.Lock()
+	c.gone = c.killed
+	if c.gone == nil {
+		c.gone = &DiedError{Reason: "the worker process died" + describe(err, c.stderr.last())}
+	}
+	c.mu.Unlock()
+	close(c.lines)
+}
+
+func describe(err error, said string) string {
+	text := ""
+	if err != nil {
+		text = " (" + err.Error() + ")"
+	}
+	if said != "" {
+		text += ": " + said
+	}
+	return text
+}
+
+// end is why the child has ended, nil while it runs.
+func (c *Client) end() *DiedError {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.gone
+}
+
+// kill ends the child for a reason; the first one counts.
+func (c *Client) kill(why *DiedError) {
+	c.mu.Lock()
+	if c.killed == nil && c.gone == nil {
+		c.killed = why
+	}
+	c.mu.Unlock()
+	c.cmd.Process.Kill()
+}
+
+// line is the next line of the child. When ctx ends first, the child is killed.
+func (c *Client) line(ctx context.Context) ([]byte, error) {
+	done := ctx.Done()
+	for {
+		select {
+		case line, ok := <-c.lines:
+			if !ok {
+				return nil, c.end()
+			}
+			return line, nil
+		case <-done:
+			done = nil // now the lines end
+			c.kill(&DiedError{"the worker process did not answer in time and was ended", context.Cause(ctx)})
+		}
+	}
+}
+
+// call sends an order and returns the answer to it.
+func (c *Client) call(ctx context.Context, o order) (reply, error) {
+	if gone := c.end(); gone != nil {
+		return reply{}, gone
+	}
+	if _, err := c.in.Write(encode(o)); err != nil {
+		c.cmd.Process.Kill() // it does not listen any more
+		for range c.lines {
+		}
+		return reply{}, c.end()
+	}
+	return c.reply(ctx)
+}
+
+func (c *Client) reply(ctx context.Context) (reply, error) {
+	var r reply
+	line, err := c.line(ctx)
+	if err != nil {
+		return r, err
+	}
+	if err := json.Unmarshal(line, &r); err != nil {
+		return r, fmt.Errorf("worker: not an answer: %w", err)
+	}
+	return r, nil
+}
+
+// Open makes an engine in the child. The error is a [*DiedError] if the child
+// ended or panicked, else the child's own. Closing the engine leaves the child
+// running.
+func (c *Client) Open(ctx context.Context, spec Spec) (*Engine, error) {
+	ctx, cancel := context.WithTimeout(ctx, c.limits.Opening)
+	defer cancel()
+	defer c.watchMemory()()
+	e := &Engine{client: c, number: c.next}
+	c.next++
+	r, err := c.call(ctx, order{Do: "open", Engine: e.number, Spec: &spec})
+	switch {
+	case err != nil:
+		return nil, err
+	case r.Failure != nil && r.Failure.Kind == "panic":
+		return nil, &DiedError{Reason: "panic: " + r.Failure.Text}
+	case r.Failure != nil:
+		return nil, errors.New(r.Failure.Text)
+	case r.Info == nil:
+		return nil, errors.New("worker: the answer says nothing of the engine")
+	}
+	e.info = *r.Info
+	for name, value := range e.info.Options { // whole numbers went through JSON
+		if v, ok := spec.Options[name]; ok && fmt.Sprint(v) == fmt.Sprint(value) {
+			e.info.Options[name] = v
+		}
+	}
+	return e, nil
+}
+
+// watchMemory kills the child when it exceeds the limit; the function it
+// returns ends the watch.
+func (c *Client) watchMemory() (stop func()) {
+	if c.limits.Memory <= 0 || c.limits.Resident == nil {
+		return func() {}
+	}
+	done := make(chan struct{})
+	var watching sync.WaitGroup
+	watching.Go(func() {
+		tick := time.NewTicker(20 * time.Millisecond)
+		defer tick.Stop()
+		for {
+			if n := c.limits.Resident(c.cmd.Process.Pid); n > c.limits.Memory {
+				c.kill(&DiedError{fmt.Sprintf("the worker process used %d MiB with a limit of %d MiB and was ended", n>>20, c.limits.Memory>>20), ErrMemory})
+				return
+			}
+			select {
+			case <-done:
+				return
+			case <-tick.C:
+			}
+		}
+	})
+	return func() { close(done); watching.Wait() }
+}
+
+// tail keeps the last bytes that were written to it.
+type tail struct {
+	mu   sync.Mutex
+	text []byte
+}
+
+const tailBytes = 64 << 10
+
+func (t *tail) Write(p []byte) (int, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.text = append(t.text, p...)
+	if n := len(t.text); n > tailBytes {
+		t.text = bytes.Clone(t.text[n-tailBytes:])
+	}
+	return len(p), nil
+}
+
+// last is what a dying program has to say: the first line of a Go crash, else
+// the last line.
+func (t *tail) last() string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	found := ""
+	for line := range strings.Lines(string(t.text)) {
+		line = strings.TrimSpace(line)
+		if strings.HasPrefix(line, "fatal error:") || strings.HasPrefix(line, "panic:") || strings.HasPrefix(line, "runtime:") {
+			return line
+		}
+		if line != "" {
+			found = line
+		}
+	}
+	return found
+}

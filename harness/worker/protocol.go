@@ -1,0 +1,98 @@
+package worker
+
+import (
+	"encoding/json"
+	"time"
+
+	"dllmbench/engines"
+)
+
+// Protocol is the version of the messages. A client refuses another one.
+const Protocol = 1
+
+// maxLine is the most bytes of one message.
+const maxLine = 256 << 20
+
+// Hello is the first line of a child.
+type Hello struct {
+	Protocol     int    `json:"protocol"`
+	GitSHA       string `json:"git_sha"` // "" when unknown
+	BinarySHA256 string `json:"binary_sha256"`
+	Kernel       string `json:"kernel"` // variant of the compute kernels
+}
+
+// Spec says which engine to make. Option values may have gone through JSON: the
+// child resolves them by the preset.
+type Spec struct {
+	WeightsKind string          `json:"weights_kind"` // "builtin", "path" or "shape"
+	WeightsName string          `json:"weights_name"`
+	Engine      string          `json:"engine"`
+	Preset      string          `json:"preset"`
+	Options     engines.Options `json:"options"`
+	Threads     int             `json:"threads"`
+}
+
+// order is a line from parent to child.
+type order struct {
+	Do       string    `json:"do"`               // "open", "decode", "close", "cancel" or "say"
+	Engine   int       `json:"engine,omitempty"` // number that the parent gave it
+	Spec     *Spec     `json:"spec,omitempty"`   // of open
+	Requests []request `json:"requests,omitempty"`
+	LimitNs  int64     `json:"limit_ns,omitempty"` // of decode; 0 is none
+	Right    bool      `json:"right,omitempty"`    // of say
+}
+
+// reply is a line from child to parent.
+type reply struct {
+	Ask     *question        `json:"ask,omitempty"`
+	Info    *engines.Info    `json:"info,omitempty"`
+	Results []engines.Result `json:"results,omitempty"`
+	WallNs  int64            `json:"wall_ns,omitempty"`
+	Peak    *int64           `json:"peak_bytes,omitempty"`
+	Failure *failure         `json:"failure,omitempty"`
+}
+
+// question asks whether an answer is right.
+type question struct {
+	Request int     `json:"request"`
+	Tokens  []int32 `json:"tokens"`
+}
+
+// failure is an error that crossed the pipe.
+type failure struct {
+	Kind string `json:"kind"` // "panic", "limit" (the time is up), "cancelled" or "error"
+	Text string `json:"text"`
+}
+
+// request is an engines.Request without its function.
+type request struct {
+	Prompt   []int32 `json:"prompt"`
+	Template []int32 `json:"template"`
+	Budget   int     `json:"budget"`
+	Seed     uint64  `json:"seed"`
+	Stop     []int32 `json:"stop"`
+	Judged   bool    `json:"judged,omitempty"` // the parent can tell whether an answer is right
+}
+
+func wire(batch []engines.Request) []request {
+	list := make([]request, len(batch))
+	for i, r := range batch {
+		list[i] = request{r.Prompt, r.Template, r.Budget, r.Seed, r.Stop, r.Judge != nil}
+	}
+	return list
+}
+
+// Measured is what a child measured while it decoded one batch.
+type Measured struct {
+	Wall time.Duration
+	Peak *int64 // largest resident memory of the child in bytes; nil when unknown
+}
+
+// encode makes a line; what it gets can always be encoded.
+func encode(v any) []byte {
+	data, err := json.Marshal(v)
+	if err != nil {
+		panic("worker: message cannot be encoded: " + err.Error())
+	}
+	return append(data, '\n')
+}

@@ -1,0 +1,206 @@
+package worker
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"runtime"
+	"sync"
+	"time"
+
+	"dllmbench/engines"
+)
+
+// Host is what a child needs from its program.
+type Host struct {
+	Hello Hello
+	Open  func(Spec) (engines.Engine, error) // engines that are an io.Closer are closed
+	Now   func() time.Time
+	// Peak tells the largest resident memory since ResetPeak; both may be nil.
+	Peak      func() *int64
+	ResetPeak func() bool
+}
+
+// Serve decodes what is asked for on in until it ends. It does not wait for a
+// batch that is still being decoded then: the process is expected to end. Its
+// error is one of reading, writing or of the protocol.
+func Serve(in io.Reader, out io.Writer, host Host) error {
+	host.Hello.Protocol = Protocol
+	s := &server{host: host, out: out, engines: map[int]engines.Engine{}, answers: make(chan bool)}
+	if err := s.send(host.Hello); err != nil {
+		return err
+	}
+	lines := bufio.NewScanner(in)
+	lines.Buffer(make([]byte, 1<<16), maxLine)
+	for lines.Scan() {
+		var o order
+		if err := json.Unmarshal(lines.Bytes(), &o); err != nil {
+			return fmt.Errorf("worker: not an order: %w", err)
+		}
+		if err := s.obey(o); err != nil {
+			return err
+		}
+	}
+	return lines.Err()
+}
+
+// server is the state of Serve.
+type server struct {
+	host    Host
+	engines map[int]engines.Engine
+	answers chan bool // of the parent to questions
+
+	mu     sync.Mutex
+	out    io.Writer
+	cancel context.CancelFunc // of the batch at work; nil when there is none
+}
+
+func (s *server) send(v any) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	_, err := s.out.Write(encode(v))
+	return err
+}
+
+// obey carries out one order. A batch is decoded beside it, so that the next
+// orders can be heard.
+func (s *server) obey(o order) error {
+	switch o.Do {
+	case "open":
+		return s.send(s.open(o))
+	case "close":
+		if c, ok := s.engines[o.Engine].(io.Closer); ok {
+			c.Close()
+		}
+		delete(s.engines, o.Engine)
+		return s.send(reply{})
+	case "decode":
+		engine, ok := s.engines[o.Engine]
+		if !ok {
+			return s.send(reply{Failure: &failure{"error", fmt.Sprintf("no engine %d is open", o.Engine)}})
+		}
+		ctx, ok := s.begin(time.Duration(o.LimitNs))
+		if !ok {
+			return errors.New("worker: asked to decode while decoding")
+		}
+		go func() {
+			r := s.decode(ctx, engine, o.Requests)
+			s.finish() // before the answer, which the next order may follow at once
+			s.send(r)  // if the parent is gone, the orders end too
+		}()
+	case "cancel":
+		s.mu.Lock()
+		if s.cancel != nil {
+			s.cancel()
+		}
+		s.mu.Unlock()
+	case "say":
+		s.answers <- o.Right
+	default:
+		return fmt.Errorf("worker: unknown order %q", o.Do)
+	}
+	return nil
+}
+
+// open makes an engine.
+func (s *server) open(o order) (r reply) {
+	defer func() {
+		if v := recover(); v != nil {
+			r = reply{Failure: &failure{"panic", fmt.Sprint(v)}}
+		}
+	}()
+	if o.Spec == nil {
+		return reply{Failure: &failure{"error", "no engine was named"}}
+	}
+	engine, err := s.host.Open(*o.Spec)
+	if err != nil {
+		return reply{Failure: &failure{"error", err.Error()}}
+	}
+	s.engines[o.Engine] = engine
+	info := engine.Info()
+	return reply{Info: &info}
+}
+
+// begin makes the context of a batch, unless there is one at work.
+func (s *server) begin(limit time.Duration) (context.Context, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.cancel != nil {
+		return nil, false
+	}
+	ctx := context.Background()
+	if limit > 0 {
+		ctx, s.cancel = context.WithTimeout(ctx, limit)
+	} else {
+		ctx, s.cancel = context.WithCancel(ctx)
+	}
+	return ctx, true
+}
+
+func (s *server) finish() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.cancel()
+	s.cancel = nil
+}
+
+// decode decodes one batch. Garbage of earlier ones is collected before, so
+// that it is not charged to this one.
+func (s *server) decode(ctx context.Context, engine engines.Engine, requests []request) (r reply) {
+	batch := make([]engines.Request, len(requests))
+	for i, r := range requests {
+		batch[i] = engines.Request{Prompt: r.Prompt, Template: r.Template, Budget: r.Budget, Seed: r.Seed, Stop: r.Stop}
+		if r.Judged {
+			batch[i].Judge = func(tokens []int32) bool {
+				if s.send(reply{Ask: &question{i, tokens}}) != nil {
+					return false
+				}
+				return <-s.answers
+			}
+		}
+	}
+	runtime.GC()
+	if s.host.ResetPeak != nil {
+		s.host.ResetPeak()
+	}
+	start := s.host.Now()
+	results, err := generate(ctx, engine, batch)
+	r.Results, r.WallNs = results, s.host.Now().Sub(start).Nanoseconds()
+	if s.host.Peak != nil {
+		r.Peak = s.host.Peak()
+	}
+	if err != nil {
+		r.Failure = &failure{kindOf(err), err.Error()}
+	}
+	return r
+}
+
+func kindOf(err error) string {
+	var crashed *panicError
+	switch {
+	case errors.As(err, &crashed):
+		return "panic"
+	case errors.Is(err, context.DeadlineExceeded):
+		return "limit"
+	case errors.Is(err, context.Canceled):
+		return "cancelled"
+	}
+	return "error"
+}
+
+type panicError struct{ value any }
+
+func (e *panicError) Error() string { return fmt.Sprintf("panic: %v", e.value) }
+
+// generate calls the engine and turns a panic into an error.
+func generate(ctx context.Context, engine engines.Engine, batch []engines.Request) (results []engines.Result, err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			results, err = nil, &panicError{v}
+		}
+	}()
+	return engine.Generate(ctx, batch, nil)
+}

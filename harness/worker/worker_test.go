@@ -1,0 +1,270 @@
+package worker
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+	"time"
+
+	"dllmbench/engines"
+)
+
+// TestMain lets the test binary be its own child.
+func TestMain(m *testing.M) {
+	if os.Getenv("WORKER_TEST_CHILD") == "" {
+		os.Exit(m.Run())
+	}
+	err := Serve(os.Stdin, os.Stdout, Host{
+		Hello: Hello{Kernel: "generic"}, Now: time.Now,
+		Open: func(s Spec) (engines.Engine, error) {
+			switch s.Preset {
+			case "missing":
+				return nil, errors.New("no such weights")
+			case "panic at once":
+				panic("bad weights")
+			}
+			return &fake{spec: s}, nil
+		},
+		Peak: func() *int64 { n := int64(12345); return &n },
+	})
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	os.Exit(0)
+}
+
+// fake does what its preset says.
+type fake struct{ spec Spec }
+
+func (f *fake) Info() engines.Info {
+	return engines.Info{Engine: f.spec.Engine, Options: f.spec.Options, Threads: f.spec.Threads}
+}
+
+func (f *fake) Generate(ctx context.Context, batch []engines.Request, _ engines.Sink) ([]engines.Result, error) {
+	results := make([]engines.Result, len(batch))
+	for i, r := range batch {
+		results[i] = engines.Result{Tokens: r.Prompt, Useful: len(r.Prompt), CommitNs: []int64{3}, Finish: engines.FinishStop, Usage: engines.Usage{NFE: int(r.Seed)}}
+	}
+	switch f.spec.Preset {
+	case "panic":
+		panic("index out of range")
+	case "crash":
+		go panic("in another goroutine")
+		select {}
+	case "exit":
+		os.Exit(7)
+	case "hang":
+		for {
+			time.Sleep(time.Millisecond)
+		}
+	case "patient":
+		<-ctx.Done()
+		return results, ctx.Err()
+	case "fail":
+		return nil, errors.New("no luck")
+	case "hog":
+		var all [][]byte
+		for {
+			block := make([]byte, 4<<20)
+			for i := range block {
+				block[i] = 1
+			}
+			all = append(all, block)
+			if len(all) > 400 {
+				return results, nil
+			}
+		}
+	case "judged":
+		for i, r := range batch {
+			results[i].Useful = 0
+			if r.Judge != nil && r.Judge(r.Prompt) {
+				results[i].Useful = 1
+			}
+		}
+	}
+	return results, nil
+}
+
+func start(t *testing.T, limits Limits) *Client {
+	t.Helper()
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command(self)
+	cmd.Env = append(os.Environ(), "WORKER_TEST_CHILD=1")
+	c, err := Start(t.Context(), cmd, limits)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { c.Close() })
+	return c
+}
+
+func open(t *testing.T, c *Client, preset string) *Engine {
+	t.Helper()
+	e, err := c.Open(t.Context(), Spec{Engine: "fake", Preset: preset, Options: engines.Options{"steps": 4, "top_p": 0.5, "rule": "x"}, Threads: 2})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return e
+}
+
+var batch = []engines.Request{{Prompt: []int32{1, 2}, Budget: 4, Seed: 1<<63 + 1}, {Prompt: []int32{3}, Budget: 4, Seed: 9}}
+
+func TestDecode(t *testing.T) {
+	c := start(t, Limits{})
+	if c.Hello().Kernel != "generic" {
+		t.Errorf("hello: %+v", c.Hello())
+	}
+	first, second := open(t, c, "echo"), open(t, c, "echo")
+	if info := first.Info(); info.Engine != "fake" || info.Threads != 2 || info.Options["steps"] != 4 || info.Options["top_p"] != 0.5 {
+		t.Errorf("info: %+v", info)
+	}
+	for _, e := range []*Engine{first, second, first} {
+		got, err := e.Generate(t.Context(), batch, nil)
+		if err != nil || len(got) != 2 || got[0].Tokens[1] != 2 || got[1].Tokens[0] != 3 || got[1].Usage.NFE != 9 || got[0].CommitNs[0] != 3 {
+			t.Fatalf("results %+v, error %v", got, err)
+		}
+		if m := e.Measured(); m.Wall <= 0 || m.Wall > time.Minute || *m.Peak != 12345 || e.Broken() {
+			t.Errorf("measured: %+v", m)
+		}
+	}
+	if err := first.Close(); err != nil {
+		t.Error(err)
+	}
+	if _, err := first.Generate(t.Context(), batch, nil); err == nil || !strings.Contains(err.Error(), "no engine 0 is open") {
+		t.Errorf("a closed engine gives %v", err)
+	}
+	if _, err := second.Generate(t.Context(), batch, engines.SinkFunc(func(*engines.Event) {})); err == nil {
+		t.Error("a sink was accepted")
+	}
+}
+
+func TestJudge(t *testing.T) {
+	e := open(t, start(t, Limits{}), "judged")
+	asked := []engines.Request{batch[0], batch[1], batch[0]}
+	asked[0].Judge = func(tokens []int32) bool { return tokens[0] == 1 }
+	asked[1].Judge = func(tokens []int32) bool { return tokens[0] == 1 }
+	got, err := e.Generate(t.Context(), asked, nil)
+	if err != nil || got[0].Useful != 1 || got[1].Useful != 0 || got[2].Useful != 0 {
+		t.Errorf("%+v, %v", got, err)
+	}
+}
+
+func TestOpenErrors(t *testing.T) {
+	c := start(t, Limits{})
+	var died *DiedError
+	if _, err := c.Open(t.Context(), Spec{Preset: "missing"}); err == nil || errors.As(err, &died) || err.Error() != "no such weights" {
+		t.Errorf("error %v", err)
+	}
+	if _, err := c.Open(t.Context(), Spec{Preset: "panic at once"}); !errors.As(err, &died) || !strings.Contains(err.Error(), "bad weights") {
+		t.Errorf("error %v", err)
+	}
+	if _, err := open(t, c, "echo").Generate(t.Context(), batch, nil); err != nil {
+		t.Errorf("afterwards: %v", err)
+	}
+}
+
+func TestFaults(t *testing.T) {
+	for _, tt := range []struct {
+		preset, want string
+		cause        error
+		broken, died bool
+	}{
+		{"panic", "panic: index out of range", nil, true, false},
+		{"crash", "panic: in another goroutine", nil, true, true},
+		{"exit", "the worker process died (exit status 7)", nil, true, true},
+		{"fail", "no luck", nil, false, false},
+		{"patient", "deadline", context.DeadlineExceeded, false, false},
+		{"hang", "did not answer in time", context.DeadlineExceeded, true, true},
+	} {
+		c := start(t, Limits{Grace: 50 * time.Millisecond})
+		e := open(t, c, tt.preset)
+		ctx, cancel := context.WithCancel(t.Context())
+		if tt.cause != nil {
+			ctx, cancel = context.WithTimeout(t.Context(), 20*time.Millisecond)
+		}
+		_, err := e.Generate(ctx, batch, nil)
+		cancel()
+		var died *DiedError
+		if err == nil || !strings.Contains(err.Error(), tt.want) || tt.cause != nil && !errors.Is(err, tt.cause) || e.Broken() != tt.broken || errors.As(err, &died) != tt.died {
+			t.Errorf("%s: error %v, broken %v", tt.preset, err, e.Broken())
+		}
+		if !tt.died {
+			continue
+		}
+		if _, err := e.Generate(t.Context(), batch, nil); !errors.As(err, &died) {
+			t.Errorf("%s: a dead worker gives %v", tt.preset, err)
+		}
+	}
+}
+
+func TestCancel(t *testing.T) {
+	c := start(t, Limits{Grace: time.Minute})
+	e := open(t, c, "patient")
+	ctx, cancel := context.WithCancel(t.Context())
+	time.AfterFunc(20*time.Millisecond, cancel)
+	got, err := e.Generate(ctx, batch, nil)
+	if !errors.Is(err, context.Canceled) || len(got) != 2 || e.Broken() {
+		t.Errorf("%v, %v", got, err)
+	}
+}
+
+func TestMemoryLimit(t *testing.T) {
+	resident := func(pid int) int64 {
+		text, err := os.ReadFile(fmt.Sprintf("/proc/%d/statm", pid))
+		var size, pages int64
+		if _, scanErr := fmt.Sscan(string(text), &size, &pages); err != nil || scanErr != nil {
+			return -1
+		}
+		return pages * int64(os.Getpagesize())
+	}
+	if resident(os.Getpid()) < 0 {
+		t.Skip("the memory of a process cannot be read here")
+	}
+	e := open(t, start(t, Limits{Memory: 200 << 20, Resident: resident}), "hog")
+	if _, err := e.Generate(t.Context(), batch, nil); !errors.Is(err, ErrMemory) || !strings.Contains(err.Error(), "limit of 200 MiB") {
+		t.Errorf("error %v", err)
+	}
+}
+
+// TestServeEndsWithItsInput is what keeps children from outliving their parent:
+// even one that is busy returns when its orders end.
+func TestServeEndsWithItsInput(t *testing.T) {
+	in, orders := io.Pipe()
+	out, answers := io.Pipe()
+	go io.Copy(io.Discard, out)
+	ended := make(chan error, 1)
+	go func() {
+		ended <- Serve(in, answers, Host{Now: time.Now, Open: func(s Spec) (engines.Engine, error) { return &fake{spec: s}, nil }})
+	}()
+	orders.Write(encode(order{Do: "open", Spec: &Spec{Preset: "hang"}}))
+	orders.Write(encode(order{Do: "decode", Requests: wire(batch)}))
+	orders.Close()
+	select {
+	case err := <-ended:
+		if err != nil {
+			t.Error(err)
+		}
+	case <-time.After(5 * time.Second):
+		t.Error("it goes on")
+	}
+}
+
+func TestStartRefusesOthers(t *testing.T) {
+	for _, args := range [][]string{{"echo", `{"protocol":99}`}, {"echo", "hello"}, {"true"}} {
+		if _, err := exec.LookPath(args[0]); err != nil {
+			t.Skip(err)
+		}
+		if c, err := Start(t.Context(), exec.Command(args[0], args[1:]...), Limits{}); err == nil {
+			t.Errorf("%v was taken for a worker: %+v", args, c.Hello())
+		}
+	}
+}
