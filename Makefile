@@ -1,5 +1,5 @@
 # Short names for the commands that are used every day; each also works typed out.
-.PHONY: all build test purego lint bench quick run ci clean
+.PHONY: all build test purego lint bench quick run baseline ci clean
 
 all: lint test
 
@@ -24,6 +24,10 @@ quick: ## a benchmark of about 15 seconds
 
 run: ## the default benchmark, about a minute
 	go run ./cmd/dllmbench run
+
+baseline: ## save the exact counters of scenarios/ci.yaml again, for both kernel variants
+	go run ./cmd/dllmbench baseline save ci scenarios/ci.yaml
+	go run -tags purego ./cmd/dllmbench baseline save ci scenarios/ci.yaml
 
 ci: ## everything a change has to pass
 	bash .ci/run

@@ -26,6 +26,8 @@ type app struct {
 	Trace      traceCmd      `cmd:"" help:"Say what the traces of a run show: order, calibration, emergence, cache drift."`
 	Likelihood likelihoodCmd `cmd:"" help:"Say how probable reference answers are: exact, and by bounds for diffusion."`
 	Compare    compareCmd    `cmd:"" help:"Compare runs, or the engines of a run: ratio, interval, p and verdict."`
+	Baseline   baselineCmd   `cmd:"" help:"Store exact counters of a run, list and show what is stored."`
+	Check      checkCmd      `cmd:"" help:"Compare this build with a baseline: exact counters first, then times."`
 	Model      modelCmd      `cmd:"" help:"Describe and check a checkpoint."`
 	Train      trainCmd      `cmd:"" help:"Train the shared weights on the built-in workloads."`
 	Env        envCmd        `cmd:"" help:"Describe this machine and this binary as results record them."`

@@ -168,3 +168,21 @@ func (a Row) differs(b Row, filter func(string) bool) (counter, old, new string,
 
 // short shows the start of a hash.
 func short(hash string) string { return fmt.Sprintf("%.12s", hash) }
+
+// Totals sums up the counters of a cell in a line: those that say most.
+func (a Account) Totals() string {
+	const shown = 8 // of the list of counters, which begins with the most telling ones
+	parts := []string{fmt.Sprintf("%d instances", len(a.Rows))}
+	for i, c := range counters()[:shown] {
+		var sum int64
+		known := true
+		for _, r := range a.Rows {
+			sum += r.Counters[i]
+			known = known && r.Counters[i] != unknown
+		}
+		if known && sum != 0 {
+			parts = append(parts, fmt.Sprintf("%s %d", c.name, sum))
+		}
+	}
+	return strings.Join(parts, ", ")
+}

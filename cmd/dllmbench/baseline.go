@@ -1,0 +1,201 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+
+	"dllmbench/engines/model"
+	"dllmbench/harness/gate"
+	"dllmbench/harness/result"
+)
+
+// baselineCmd keeps exact counters of a run under a name.
+type baselineCmd struct {
+	Save baselineSaveCmd `cmd:"" help:"Store the exact counters of a run, or of a scenario, under a name."`
+	List baselineListCmd `cmd:"" help:"List the stored baselines."`
+	Show baselineShowCmd `cmd:"" help:"Show what a baseline holds."`
+}
+
+// baselineFolder is where baselines are kept.
+type baselineFolder struct {
+	Dir string `name:"baselines" placeholder:"DIR" default:"baselines" help:"Folder of the baselines."`
+}
+
+// baselineSaveCmd stores a baseline.
+type baselineSaveCmd struct {
+	Name   string `arg:"" help:"Name of the baseline: letters, digits, - and _."`
+	Source string `arg:"" help:"Scenario file to decode once, or the folder of a run."`
+	baselineFolder
+}
+
+// Help shows how the command is used.
+func (*baselineSaveCmd) Help() string {
+	return `A baseline is a JSON file that belongs into version control. It holds forward passes, tokens, FLOPs, bytes and the
+hash of every output, for each kernel variant that it was saved on, and no times: times of another day are no baseline.
+
+Examples:
+
+    dllmbench baseline save ci scenarios/ci.yaml
+    GODEBUG=cpu.avx2=off dllmbench baseline save ci scenarios/ci.yaml    # adds the plain Go kernels
+    dllmbench baseline save before results/mine`
+}
+
+var baselineName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$`)
+
+// Run decodes, or reads, and stores.
+func (c *baselineSaveCmd) Run(con *console) error {
+	if !baselineName.MatchString(c.Name) {
+		return failf(exitUsage, "%q is no name for a baseline; allowed are letters, digits, - and _", c.Name)
+	}
+	f, err := c.source(con)
+	if err != nil {
+		return err
+	}
+	path := c.path(c.Name)
+	b, err := readBaseline(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		b = &gate.Baseline{}
+	} else if err != nil {
+		return withCode(exitSetup, err)
+	}
+	b.Name = c.Name
+	if err := b.Put(f); err != nil {
+		return failf(exitExecution, "%s: %w", c.Source, err)
+	}
+	var text strings.Builder
+	if err := b.Write(&text); err != nil {
+		return err
+	}
+	if err := os.MkdirAll(c.Dir, 0o755); err != nil {
+		return withCode(exitExecution, err)
+	}
+	if err := model.WriteFile(path, []byte(text.String())); err != nil {
+		return withCode(exitExecution, err)
+	}
+	var kernels []string
+	for _, v := range b.Variants {
+		kernels = append(kernels, v.Kernel)
+	}
+	fmt.Fprintf(con.stdout, "%s: %d cells on %s kernels; the file holds %s\n", path, len(f.Header.Cells), f.Header.Env.Kernel, strings.Join(kernels, ", "))
+	return nil
+}
+
+// source is the run to be stored.
+func (c *baselineSaveCmd) source(con *console) (*result.File, error) {
+	if info, err := os.Stat(c.Source); err == nil && info.IsDir() {
+		return readResults(c.Source)
+	}
+	scenario := scenarioFile{Scenario: c.Source}
+	s, err := scenario.parse()
+	if err != nil {
+		return nil, err
+	}
+	models := &library{}
+	plan, err := expand(s, models)
+	if err != nil {
+		return nil, err
+	}
+	return decodeOnce(con, plan, models)
+}
+
+// path is the file of a baseline; a name with a slash or .json is a path itself.
+func (d baselineFolder) path(name string) string {
+	if strings.ContainsRune(name, '/') || strings.HasSuffix(name, ".json") {
+		return name
+	}
+	return filepath.Join(d.Dir, name+".json")
+}
+
+// readBaseline reads a baseline file.
+func readBaseline(path string) (*gate.Baseline, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return gate.ReadBaseline(f, path)
+}
+
+// find reads a baseline that has to be there.
+func (d baselineFolder) find(name string) (*gate.Baseline, error) {
+	b, err := readBaseline(d.path(name))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, failf(exitSetup, "there is no baseline %s (%s); make it with: dllmbench baseline save %s SCENARIO", name, d.path(name), name)
+	}
+	return b, withCode(exitSetup, err)
+}
+
+// baselineListCmd lists baselines.
+type baselineListCmd struct{ baselineFolder }
+
+// Run lists them.
+func (c *baselineListCmd) Run(con *console) error {
+	paths, err := filepath.Glob(filepath.Join(c.Dir, "*.json"))
+	if err != nil {
+		return withCode(exitUsage, err)
+	}
+	if len(paths) == 0 {
+		return failf(exitSetup, "there are no baselines in %s", c.Dir)
+	}
+	slices.Sort(paths)
+	var facts []fact
+	for _, path := range paths {
+		b, err := readBaseline(path)
+		if err != nil {
+			return withCode(exitSetup, err)
+		}
+		facts = append(facts, fact{strings.TrimSuffix(filepath.Base(path), ".json"), describeBaseline(b)})
+	}
+	return writeFacts(con.stdout, facts)
+}
+
+// describeBaseline is a baseline in one line.
+func describeBaseline(b *gate.Baseline) string {
+	var parts []string
+	for _, v := range b.Variants {
+		rows := 0
+		for _, a := range v.Cells {
+			rows += len(a.Rows)
+		}
+		parts = append(parts, fmt.Sprintf("%s (%d cells, %d instances, saved %.10s)", v.Kernel, len(v.Cells), rows, v.Saved))
+	}
+	return fmt.Sprintf("scenario %s: %s", b.Scenario, strings.Join(parts, ", "))
+}
+
+// baselineShowCmd shows a baseline.
+type baselineShowCmd struct {
+	Name string `arg:"" help:"Name or file of the baseline."`
+	baselineFolder
+}
+
+// Run shows it: the environment it was made in, and the sums of each cell.
+func (c *baselineShowCmd) Run(con *console) error {
+	b, err := c.find(c.Name)
+	if err != nil {
+		return err
+	}
+	for _, v := range b.Variants {
+		fmt.Fprintf(con.stdout, "%s kernels, scenario %s, saved %s\n", visible(v.Kernel), visible(b.Scenario), visible(v.Saved))
+		commit := v.Env.GitSHA
+		if v.Env.Dirty {
+			commit += " with local changes"
+		}
+		if err := writeFacts(con.stdout, []fact{{" processor", v.Env.CPU}, {" commit", commit}, {" go", v.Env.Go}}); err != nil {
+			return err
+		}
+		var facts []fact
+		for _, a := range v.Cells {
+			facts = append(facts, fact{" " + visible(a.Key), a.Totals()})
+		}
+		if err := writeFacts(con.stdout, facts); err != nil {
+			return err
+		}
+	}
+	return nil
+}

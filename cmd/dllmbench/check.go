@@ -1,0 +1,113 @@
+package main
+
+import (
+	"fmt"
+
+	"dllmbench/harness/gate"
+	"dllmbench/harness/result"
+	"dllmbench/harness/scenario"
+)
+
+// checkCmd is the regression gate.
+type checkCmd struct {
+	scenarioFile `embed:""`
+	Baseline     string `placeholder:"NAME" help:"Compare exact counters and outputs with this stored baseline; a name in --baselines or a file."`
+	baselineFolder
+	Alpha    float64 `default:"0.01" help:"Chance of any false alarm in all times of a check."`
+	Noise    percent `default:"2%" help:"Differences in time below this are noise; the noise measured in the check counts where it is larger."`
+	MaxNoise percent `default:"10%" help:"Measured noise above which times are invalid."`
+	acceptFlag
+	formatFlag
+}
+
+// Help shows how the command is used.
+func (*checkCmd) Help() string {
+	return `Exact counters come first: forward passes, tokens, FLOPs, bytes and the hash of every output must be those of the
+baseline.
+
+Exit codes: 10 a counter changed or something got slower, 5 no verdict possible, 4 a side is invalid, 3 no baseline.
+
+Examples:
+
+    dllmbench check scenarios/ci.yaml --baseline ci
+    dllmbench check scenarios/ci.yaml --baseline ci --accept nfe --format table,md=comment.md`
+}
+
+// Run checks.
+func (c *checkCmd) Run(con *console) error {
+	outputs, err := c.outputs()
+	if err != nil {
+		return err
+	}
+	if err := c.refuse(); err != nil {
+		return err
+	}
+	s, err := c.parse()
+	if err != nil {
+		return err
+	}
+	report, err := c.check(con, s)
+	if err != nil {
+		return err
+	}
+	if err := emit(con, outputs, report); err != nil {
+		return err
+	}
+	return verdictError(report)
+}
+
+// refuse reports flags that make no sense, before anything runs.
+func (c *checkCmd) refuse() error {
+	if err := checkAlpha(c.Alpha); err != nil {
+		return err
+	}
+	if problem := gate.AcceptProblem(c.Accept); problem != "" {
+		return failf(exitUsage, "--accept: %s", problem)
+	}
+	if c.Baseline == "" {
+		return failf(exitUsage, "there is nothing to check against: give --baseline NAME")
+	}
+	return nil
+}
+
+func (c *checkCmd) policy() gate.Policy {
+	return gate.Policy{Alpha: c.Alpha, Noise: float64(c.Noise), MaxNoise: float64(c.MaxNoise), Accept: c.Accept}
+}
+
+// check makes the report.
+func (c *checkCmd) check(con *console, s *scenario.Scenario) (*gate.Report, error) {
+	baseline, err := c.find(c.Baseline)
+	if err != nil {
+		return nil, err
+	}
+	models := &library{}
+	plan, err := expand(s, models)
+	if err != nil {
+		return nil, err
+	}
+	f, err := decodeOnce(con, plan, models)
+	if err != nil {
+		return nil, err
+	}
+	report := newReport("check of "+s.File, f, c.policy())
+	report.New = []gate.Side{gate.SideOf("now", f.Header.Env)}
+	c.counters(report, baseline, f)
+	return report, nil
+}
+
+// counters compares a run with the stored baseline.
+func (c *checkCmd) counters(report *gate.Report, b *gate.Baseline, f *result.File) {
+	kernel := f.Header.Env.Kernel
+	old, err := b.Ledger(kernel)
+	if err != nil {
+		report.Findings = append(report.Findings, gate.Finding{Cell: "all cells", Metric: "counters", Verdict: gate.NotComparable,
+			Sentence: fmt.Sprintf("%v; save them with: dllmbench baseline save %s %s", err, b.Name, report.Title[len("check of "):])})
+		return
+	}
+	for _, v := range b.Variants {
+		if v.Kernel == kernel {
+			report.Old = gate.SideOf("baseline "+b.Name, v.Env)
+		}
+	}
+	report.Findings = append(report.Findings, gate.CompareLedgers(old, gate.NewLedger(f), report.Policy)...)
+}

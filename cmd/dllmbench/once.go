@@ -1,0 +1,56 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"dllmbench/engines/model"
+	"dllmbench/harness"
+	"dllmbench/harness/measure"
+	"dllmbench/harness/result"
+	"dllmbench/harness/scenario"
+)
+
+// decodeOnce decodes every instance of a plan a single time, untimed in effect:
+// exact counters and outputs are the same in every repetition. The plan is
+// changed to that.
+func decodeOnce(con *console, plan *scenario.Plan, models *library) (*result.File, error) {
+	for i := range plan.Groups {
+		g := &plan.Groups[i]
+		g.Repeats, g.Order, g.Trace = 1, scenario.Once, 0
+	}
+	plan.Scenario.Measurement.Warmup = 0
+	return runPlan(con, plan, models)
+}
+
+// runPlan runs a plan and returns its records without keeping a folder.
+func runPlan(con *console, plan *scenario.Plan, models *library) (*result.File, error) {
+	dir, err := os.MkdirTemp("", "dllmbench-check-")
+	if err != nil {
+		return nil, withCode(exitExecution, err)
+	}
+	defer os.RemoveAll(dir)
+	path := filepath.Join(dir, resultsFile)
+	header := harness.Header(plan, measure.Environment(model.KernelVariant()), con.now(), nil)
+	out, err := result.Create(path, header, metrics())
+	if err != nil {
+		return nil, withCode(exitExecution, err)
+	}
+	_, err = harness.Run(con.ctx, plan, out, nil, harness.Options{Build: builder(models), Now: con.now})
+	if closeErr := out.Close(); err == nil {
+		err = closeErr
+	}
+	var setup *harness.SetupError
+	switch {
+	case errors.Is(err, harness.ErrInterrupted):
+		return nil, failf(exitInterrupted, "interrupted; nothing was kept")
+	case errors.As(err, &setup):
+		return nil, withCode(exitSetup, err)
+	case err != nil:
+		return nil, withCode(exitExecution, fmt.Errorf("%s: %w", plan.Scenario.File, err))
+	}
+	f, err := result.ReadFile(path)
+	return f, withCode(exitExecution, err)
+}
