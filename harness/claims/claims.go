@@ -52,7 +52,12 @@ const QuickWarning = "A shortened run: few instances and repetitions. It shows t
 // All are the claims by number. One is added with its file, its rule and a line
 // here.
 func All() []Claim {
-	return []Claim{}
+	return []Claim{
+		{1, "global-coherence", judgeCoherence},
+		{3, "re-masking", judgeRemasking},
+		{4, "latent-reasoning", judgeLatent},
+		{5, "long-texts", judgeLong},
+	}
 }
 
 // Judge gives the verdicts on the claims of these numbers, in that order. The

@@ -1,0 +1,133 @@
+package claims
+
+import (
+	"math"
+	"strings"
+
+	"dllmbench/harness/result"
+	"dllmbench/harness/trace"
+)
+
+// repairs counts what taking tokens back did to one answer: the token that was
+// written first at a position against the one that stands there in the end.
+type repairs struct {
+	taken   int // positions that were taken back or changed at least once
+	right   int // of these, with the right token first
+	changed int // positions with another token in the end
+	mended  int // from wrong to right
+	spoiled int // from right to wrong
+}
+
+// repairsOf counts the repairs of a trace; false without a reference that is the
+// only right answer, because another token need not be a wrong one.
+func repairsOf(t *trace.Trace) (repairs, bool) {
+	var r repairs
+	if !t.Unique || t.Reference == nil {
+		return r, false
+	}
+	first, taken := map[int]int32{}, map[int]bool{}
+	for i := range t.Passes {
+		for _, k := range t.Passes[i].Revised {
+			taken[k.Pos] = true
+		}
+		for _, k := range t.Passes[i].Committed {
+			if _, known := first[k.Pos]; !known {
+				first[k.Pos] = k.ID
+			}
+		}
+	}
+	for pos := range taken {
+		was, known := first[pos]
+		if !known || pos >= len(t.Reference) || pos >= len(t.Tokens) {
+			continue
+		}
+		right, now := t.Reference[pos], t.Tokens[pos]
+		r.taken++
+		if was == right {
+			r.right++
+		}
+		switch {
+		case was == now:
+			continue
+		case now == right:
+			r.mended++
+		case was == right:
+			r.spoiled++
+		}
+		r.changed++
+	}
+	return r, true
+}
+
+// repaired are net repair and collateral damage over the traces of cells, in
+// percent, with intervals over instances.
+func (ev *Evidence) repaired(cells []*Cell) (net, collateral Finding) {
+	net = Finding{Name: "net repair: tokens from wrong to right minus from right to wrong, of tokens changed", Matched: ByNFE, Unit: "%"}
+	collateral = Finding{Name: "collateral: right tokens taken back that became wrong, of right tokens taken back", Matched: ByNFE, Unit: "%"}
+	var gain, changed, spoiled, right []float64
+	traced := 0
+	for _, c := range cells {
+		for _, t := range c.Traces {
+			r, ok := repairsOf(t)
+			if !ok {
+				continue
+			}
+			traced++
+			if r.taken == 0 {
+				continue
+			}
+			gain, changed = append(gain, float64(r.mended-r.spoiled)), append(changed, float64(r.changed))
+			spoiled, right = append(spoiled, float64(r.spoiled)), append(right, float64(r.right))
+		}
+	}
+	ev.share(&net, gain, changed, traced)
+	ev.share(&collateral, spoiled, right, traced)
+	return net, collateral
+}
+
+func (ev *Evidence) share(f *Finding, num, den []float64, traced int) {
+	switch {
+	case traced == 0:
+		f.Note = "no traces of a task with one right answer"
+	case total(den) == 0:
+		f.Note = "no such token in the traces"
+	default:
+		if e, err := ev.boot.RatioOfSums(num, den); err == nil {
+			f.estimated(e, 100)
+		}
+	}
+}
+
+// outputEntropy is the entropy in nats of the words of an output, or of its
+// characters where it is a single word: a text that repeats itself has less.
+func outputEntropy(q *result.Request) (float64, bool) {
+	parts := strings.Fields(q.Output)
+	if len(parts) <= 1 {
+		parts = strings.Split(strings.Join(parts, ""), "")
+	}
+	counts := map[string]float64{}
+	for _, p := range parts {
+		counts[p]++
+	}
+	h, n := 0.0, float64(len(parts))
+	for _, c := range counts {
+		h -= c / n * math.Log(c/n)
+	}
+	return h, len(parts) > 0
+}
+
+// entropyDifference is the mean over instances of b's entropy minus a's.
+func (ev *Evidence) entropyDifference(pairs [][2]*Cell) Finding {
+	f := Finding{Name: "entropy of the words of an output", Matched: ByNFE, Unit: "nats"}
+	var diffs []float64
+	for _, p := range pairs {
+		x, y := Pair(p[0], p[1], outputEntropy)
+		for i := range x {
+			diffs = append(diffs, y[i]-x[i])
+		}
+	}
+	if e, err := ev.boot.Mean(diffs); err == nil {
+		f.estimated(e, 1)
+	}
+	return f
+}
