@@ -1,0 +1,126 @@
+package claims
+
+import (
+	"math"
+	"strings"
+	"testing"
+
+	"dllmbench/harness/result"
+)
+
+// coherent plants shares of broken constraints by decoder, stratum and distance
+// (1, 2, 4 and 8).
+type coherent func(label, experiment string, distance int) float64
+
+// coherenceRun is a run of the strata with n instances each.
+func coherenceRun(n int, broken coherent, labels ...string) *fakeRun {
+	r := newFakeRun()
+	for _, s := range coherenceStrata {
+		for _, label := range labels {
+			c := r.cell(s.experiment, label, "world", s.experiment, func(c *result.Cell) {
+				if strings.HasPrefix(label, "ar") {
+					c.Engine = "autoregressive"
+				}
+			})
+			flops := int64(10000)
+			if label == "ar" {
+				flops = 500
+			}
+			for i := range n {
+				var violated []int
+				var constraints []result.Opportunity
+				for k, d := range []int{1, 2, 4, 8} {
+					constraints = append(constraints, result.Opportunity{Kind: "x", Distance: d, Direction: "backward"})
+					if planted(i+17*k, broken(label, s.experiment, d)) {
+						violated = append(violated, k)
+					}
+				}
+				constraints = append(constraints, result.Opportunity{Kind: "length"})
+				name := id(s.experiment, i)
+				r.file.Instances[name] = result.Instance{ID: name, Constraints: constraints}
+				r.request(c, name, len(violated) == 0, func(q *result.Request) {
+					cost(8, flops)(q)
+					q.Broken = violated
+				})
+			}
+		}
+	}
+	return r
+}
+
+func TestCoherence(t *testing.T) {
+	far := func(label, experiment string, d int) float64 { // autoregressive fails far away
+		if strings.HasPrefix(label, "ar") {
+			return float64(d) * 0.05
+		}
+		return 0.02
+	}
+	all := []string{"ar", "ar-best", "diffusion"}
+	for _, x := range []struct {
+		name   string
+		n      int
+		broken coherent
+		labels []string
+		want   Result
+	}{
+		{"far away, everywhere", 200, far, all, Supported},
+		{"no difference", 200, func(string, string, int) float64 { return 0.1 }, all, Refuted},
+		{"only where the announcement comes last", 200, func(label, experiment string, d int) float64 {
+			if experiment == "coherence-lookahead" {
+				return far(label, experiment, d)
+			}
+			return 0.1
+		}, all, Conditional},
+		{"everywhere, but no more so at a distance", 200, func(label, _ string, _ int) float64 {
+			return map[bool]float64{true: 0.2, false: 0.05}[strings.HasPrefix(label, "ar")]
+		}, all, Conditional},
+		{"a small difference on few instances", 70, func(label, _ string, d int) float64 {
+			return map[bool]float64{true: 0.34, false: 0.3}[strings.HasPrefix(label, "ar")]
+		}, all, Inconclusive},
+		{"too few instances", 20, far, all, Inconclusive},
+		{"one side only", 200, far, []string{"diffusion"}, Inconclusive},
+		{"nothing of equal cost", 200, far, []string{"ar", "diffusion"}, Inconclusive},
+	} {
+		t.Run(x.name, func(t *testing.T) {
+			v := judged(t, coherenceRun(x.n, x.broken, x.labels...).evidence(), 1)
+			expect(t, v, x.want)
+			if x.want == Supported && (v.Figure == nil || len(v.Figure.Series) != 6 || !strings.Contains(v.Paragraph, "grows with distance")) {
+				t.Errorf("figure %+v, paragraph %s", v.Figure, v.Paragraph)
+			}
+		})
+	}
+	if v := judged(t, newFakeRun().evidence(), 1); v.Result != Inconclusive || v.Primary.Effect != nil {
+		t.Errorf("an empty run: %+v", v)
+	}
+}
+
+func TestCoherenceOfUnsolvedRungsIsExcluded(t *testing.T) {
+	v := judged(t, coherenceRun(200, func(label, _ string, d int) float64 {
+		return map[bool]float64{true: 1, false: 0.97}[label == "ar"]
+	}, "ar", "ar-best", "diffusion").evidence(), 1)
+	expect(t, v, Inconclusive)
+	if len(v.Excluded) < 3 || !strings.Contains(v.Excluded[0], "ten points above") {
+		t.Errorf("excluded %v", v.Excluded)
+	}
+}
+
+// The mean of the instances' gains is the difference of the areas.
+func TestGainsAddUp(t *testing.T) {
+	r := coherenceRun(50, func(label, _ string, d int) float64 {
+		return map[bool]float64{true: 0.3, false: 0.1}[label == "ar"] * float64(d) / 8
+	}, "ar", "diffusion")
+	ev := r.evidence()
+	g := ev.Find("coherence-nested")[0]
+	var c contrast
+	ev.add(&c, g.Find("ar"), g.Find("diffusion"))
+	area := 0.0
+	for _, bin := range c.present(1) {
+		area += (total(c.heldB[bin]) - total(c.heldA[bin])) / total(c.chances[bin]) / 4
+	}
+	if gains := c.gains(1); math.Abs(total(gains)/float64(len(gains))-area) > 1e-12 || area <= 0 || len(c.present(1)) != 4 {
+		t.Errorf("gains %v, area %g", gains, area)
+	}
+	if c.gains(51) != nil {
+		t.Error("bins with too few opportunities count")
+	}
+}
