@@ -21,9 +21,9 @@ type coherenceJudge struct {
 	groups [len(coherenceStrata)][]*Group
 }
 
-// side picks a cell of a group, given the one that it is compared with (nil for
+// picker picks a cell of a group, given the one that it is compared with (nil for
 // the first); nil when the group has none.
-type side func(g *Group, other *Cell) *Cell
+type picker func(g *Group, other *Cell) *Cell
 
 func judgeCoherence(ev *Evidence, rule Rule, v *Verdict) {
 	j := &coherenceJudge{ev: ev, rule: rule, v: v}
@@ -50,12 +50,12 @@ func judgeCoherence(ev *Evidence, rule Rule, v *Verdict) {
 }
 
 // plain is the cell of a role.
-func (j *coherenceJudge) plain(role string) side {
+func (j *coherenceJudge) plain(role string) picker {
 	return func(g *Group, _ *Cell) *Cell { return g.Find(j.rule.Decoder(role)) }
 }
 
 // equal is the cell of a role that costs about as much as the other one.
-func (j *coherenceJudge) equal(role string, f Field) side {
+func (j *coherenceJudge) equal(role string, f Field) picker {
 	return func(g *Group, other *Cell) *Cell {
 		if other == nil {
 			return nil
@@ -65,7 +65,7 @@ func (j *coherenceJudge) equal(role string, f Field) side {
 }
 
 // nearest is the autoregressive cell, without an oracle, that costs about as much.
-func (j *coherenceJudge) nearest(f Field) side {
+func (j *coherenceJudge) nearest(f Field) picker {
 	return func(g *Group, other *Cell) *Cell {
 		if other == nil {
 			return nil
@@ -84,7 +84,7 @@ type comparison struct {
 }
 
 // compare measures b against a: positive is better for b.
-func (j *coherenceJudge) compare(name string, matched Matching, a, b side) comparison {
+func (j *coherenceJudge) compare(name string, matched Matching, a, b picker) comparison {
 	c := comparison{contrasts: make([]contrast, len(coherenceStrata)), pairs: make([][][2]*Cell, len(coherenceStrata))}
 	least := j.rule.Number("bin_opportunities")
 	var gains [][]float64
@@ -179,10 +179,10 @@ func (c *comparison) growth(j *coherenceJudge) Finding {
 
 // quality is what diffusion costs where the cheapest autoregressive decoder
 // without an oracle is as coherent up to the margin.
-func (j *coherenceJudge) quality(diffusion side) Finding {
+func (j *coherenceJudge) quality(diffusion picker) Finding {
 	f := Finding{Name: "FLOPs of diffusion over those of the cheapest autoregressive decoder that is no less coherent, up to the margin",
 		Matched: ByQuality, Unit: "ratio"}
-	for _, a := range []side{j.plain("autoregressive"), j.equal("autoregressive-best", FLOPs)} {
+	for _, a := range []picker{j.plain("autoregressive"), j.equal("autoregressive-best", FLOPs)} {
 		c := j.compare("", ByTokens, a, diffusion)
 		if !c.mean.known() || c.mean.CI.High >= j.rule.Number("margin") {
 			continue
@@ -225,7 +225,7 @@ func (j *coherenceJudge) sensitivity(primary comparison) {
 	for _, s := range []struct {
 		name    string
 		matched Matching
-		a, b    side
+		a, b    picker
 	}{
 		{"a quarter of the steps, against best-of-N", ByFLOPs, j.equal("autoregressive-best", FLOPs), j.plain("quarter")},
 		{"a quarter of the steps instead of all", ByTokens, diffusion, j.plain("quarter")},
