@@ -28,6 +28,7 @@ type app struct {
 	Compare    compareCmd    `cmd:"" help:"Compare runs, or the engines of a run: ratio, interval, p and verdict."`
 	Baseline   baselineCmd   `cmd:"" help:"Store exact counters of a run, list and show what is stored."`
 	Check      checkCmd      `cmd:"" help:"Compare this build with a baseline: exact counters first, then times."`
+	Spread     spreadCmd     `cmd:"" help:"Say how evenly decoders spread over all squares that they may write."`
 	Model      modelCmd      `cmd:"" help:"Describe and check a checkpoint."`
 	Train      trainCmd      `cmd:"" help:"Train the shared weights on the built-in workloads."`
 	Env        envCmd        `cmd:"" help:"Describe this machine and this binary as results record them."`
