@@ -181,13 +181,7 @@ func (c *runCmd) open(plan *scenario.Plan, referee *judge, now time.Time) (*resu
 
 // arguments are those that decide what is measured, as on the command line.
 func (c *runCmd) arguments() string {
-	text := ""
-	if c.Quick {
-		text += " --quick"
-	}
-	if c.Scenario != "" {
-		text += " " + c.Scenario
-	}
+	text := c.scenarioFile.arguments()
 	if c.Trace >= 0 {
 		text += fmt.Sprintf(" --trace %d", c.Trace)
 	}

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"runtime"
+	"strings"
 
 	"dllmbench"
 	"dllmbench/engines/model"
@@ -16,6 +17,8 @@ import (
 type scenarioFile struct {
 	Scenario string `arg:"" optional:"" help:"Scenario file; without it scenarios.yaml here, or else the one inside the binary."`
 	Quick    bool   `help:"The short scenario inside the binary, about 15 seconds; with a file, a shortened run of it: few instances and repetitions."`
+
+	Set []string `sep:"none" placeholder:"PATH=VALUE" help:"Change a value of the scenario, for example measurement.repeats=3 or engines.ar.preset=sample; may be repeated."`
 }
 
 const defaultScenario = "scenarios.yaml"
@@ -42,11 +45,26 @@ func (f *scenarioFile) parse() (*scenario.Scenario, error) {
 	if err != nil {
 		return nil, err
 	}
-	s, err := scenario.Parse(name, text, catalog())
+	s, err := scenario.Load(name, text, catalog(), scenario.Options{Read: os.ReadFile, Env: os.LookupEnv, Set: f.Set})
 	if err == nil && f.shortened() {
 		s.Shorten()
 	}
 	return s, withCode(exitUsage, err)
+}
+
+// arguments are the flags that decide what is measured, as on a command line.
+func (f *scenarioFile) arguments() string {
+	text := ""
+	if f.Quick {
+		text += " --quick"
+	}
+	if f.Scenario != "" {
+		text += " " + f.Scenario
+	}
+	for _, change := range f.Set {
+		text += " --set '" + strings.ReplaceAll(change, "'", `'\''`) + "'"
+	}
+	return text
 }
 
 // shortened tells whether only a part of the scenario's instances is to be run.

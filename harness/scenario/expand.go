@@ -97,7 +97,7 @@ func (p *Plan) Traces() int {
 // weights or the budgets are [Problems].
 func (s *Scenario) Expand(weights func(Weights) (WeightsInfo, error)) (*Plan, error) {
 	sum := sha256.Sum256(s.Text)
-	x := &expander{collector: collector{file: s.File}, s: s, weights: weights, known: map[Weights]WeightsInfo{}, budgets: map[rungKey]int{}, ids: map[string]bool{},
+	x := &expander{collector: collector{sources: s.sources}, s: s, weights: weights, known: map[Weights]WeightsInfo{}, budgets: map[rungKey]int{}, ids: map[string]bool{},
 		plan: &Plan{Scenario: s, SHA256: hex.EncodeToString(sum[:])}}
 	for _, t := range s.Tasks {
 		if err := x.task(t); err != nil {

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"dllmbench/engines"
+	"dllmbench/harness/result"
 	"dllmbench/workloads"
 )
 
@@ -62,6 +63,8 @@ func fakeCatalog() Catalog {
 	temperature := engines.Param{Name: "temperature", Kind: engines.KindFloat, Default: 0, Min: 0, Max: 100}
 	return Catalog{
 		CPUs: 2,
+		Metrics: []result.Metric{{Name: "exact_match", Unit: "%", Better: "higher", Assume: "sample"}, {Name: "e2e", Unit: "ms", Better: "lower", Assume: "sample"},
+			{Name: "throughput", Unit: "useful tokens/s", Better: "higher", Assume: "sample"}, {Name: "nfe", Unit: "forward passes", Better: "lower", Assume: "exact"}},
 		Presets: []engines.Preset{
 			{Engine: "autoregressive", Name: "greedy", Cache: "exact"},
 			{Engine: "autoregressive", Name: "sample", Cache: "exact", Params: []engines.Param{temperature}},

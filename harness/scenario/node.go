@@ -21,34 +21,38 @@ const (
 
 var yamlLine = regexp.MustCompile(`^(?:yaml: )?(?:line (\d+): )?`)
 
-// document parses the file into a node tree; nil after a problem.
-func (c *collector) document(data []byte) *yaml.Node {
+// document parses a source into a node tree; nil after a problem.
+func (c *collector) document(data []byte, source int) *yaml.Node {
+	start := pos{line: source << lineBits}
 	if len(data) > maxFile {
-		c.add(pos{}, "the file has %d bytes; allowed are at most %d", len(data), maxFile)
+		c.add(start, "the file has %d bytes; allowed are at most %d", len(data), maxFile)
 		return nil
 	}
 	var doc, second yaml.Node
 	dec := yaml.NewDecoder(bytes.NewReader(data))
 	if err := dec.Decode(&doc); errors.Is(err, io.EOF) {
-		c.add(pos{}, "the file is empty; a scenario begins with \"version: 1\"")
+		if c.sources[source].flag {
+			return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!null"}
+		}
+		c.add(start, "the file is empty; a scenario begins with \"version: 1\"")
 		return nil
 	} else if err != nil {
-		c.syntax(err)
+		c.syntax(err, start)
 		return nil
 	}
 	if err := dec.Decode(&second); err == nil {
-		c.add(place(&second), "a second YAML document; a file holds one scenario")
+		c.add(pos{start.line + second.Line, second.Column}, "a second YAML document; a file holds one scenario")
 	} else if !errors.Is(err, io.EOF) {
-		c.syntax(err)
+		c.syntax(err, start)
 	}
 	return doc.Content[0]
 }
 
-func (c *collector) syntax(err error) {
+func (c *collector) syntax(err error, start pos) {
 	text := err.Error()
 	m := yamlLine.FindStringSubmatch(text)
 	line, _ := strconv.Atoi(m[1])
-	c.add(pos{line, 1}, "not valid YAML: %s", text[len(m[0]):])
+	c.add(pos{start.line + line, 1}, "not valid YAML: %s", text[len(m[0]):])
 }
 
 func place(n *yaml.Node) pos { return pos{n.Line, n.Column} }
@@ -118,7 +122,7 @@ func (c *collector) fields(n *yaml.Node, what string) []field {
 			c.add(place(key), "key %q in %s was given before, in line %d", clip(key.Value), what, line)
 			continue
 		}
-		seen[key.Value] = key.Line
+		seen[key.Value] = place(key).number()
 		list = append(list, field{key.Value, place(key), node.Content[i+1]})
 	}
 	return list

@@ -3,6 +3,7 @@ package scenario
 import (
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 
 	"dllmbench/engines"
@@ -51,72 +52,6 @@ func (p *parser) value(n *yaml.Node, name string, param engines.Param) (setting,
 	return s, ok
 }
 
-// axes reads a sweep: "engine name.option: [values]".
-func (p *parser) axes(n *yaml.Node) []axis {
-	var list []axis
-	for _, f := range p.fields(n, "sweep") {
-		name, option, ok := strings.Cut(f.name, ".")
-		if !ok {
-			p.add(f.at, "sweep key %q; allowed is the name of an engine, a dot and an option, for example %s", clip(f.name), p.exampleAxis())
-			continue
-		}
-		e := p.engineIndex(name, f.at)
-		if e < 0 || p.s.Engines[e].Preset.Name == "" {
-			continue
-		}
-		a := axis{engine: e, option: option, at: f.at}
-		for _, item := range p.items(f.value, f.name) {
-			before := len(p.list)
-			v, ok := p.option(field{option, f.at, item}, p.s.Engines[e].Preset)
-			if ok && a.has(v.value) {
-				p.add(v.at, "%s holds %v twice", f.name, v.value)
-			} else if ok {
-				a.values = append(a.values, v)
-			} else if len(p.list) > before && p.list[len(p.list)-1].at() == f.at {
-				break // the option itself is unknown: say so once
-			}
-		}
-		list = append(list, a)
-	}
-	for i, e := range p.s.Engines {
-		if variantCount(i, list) > maxCells {
-			p.add(place(n), "the sweep makes more than %d variants of %s", maxCells, e.Name)
-		}
-	}
-	return list
-}
-
-// variantCount is the size of the Cartesian product, maxCells+1 if it is larger.
-func variantCount(engine int, sweep []axis) int {
-	count := 1
-	for _, a := range sweep {
-		if a.engine == engine {
-			count = min(count*max(len(a.values), 1), maxCells+1)
-		}
-	}
-	return count
-}
-
-func (p Problem) at() pos { return pos{p.Line, p.Col} }
-
-func (a axis) has(value any) bool {
-	for _, v := range a.values {
-		if v.value == value {
-			return true
-		}
-	}
-	return false
-}
-
-func (p *parser) exampleAxis() string {
-	for _, e := range p.s.Engines {
-		if len(e.Preset.Params) > 0 {
-			return e.Name + "." + e.Preset.Params[0].Name
-		}
-	}
-	return "diffusion.steps"
-}
-
 // engineIndex finds an engine by its name in the scenario; -1 after a problem.
 func (p *parser) engineIndex(name string, at pos) int {
 	names := make([]string, len(p.s.Engines))
@@ -134,7 +69,7 @@ type variant struct {
 	engine  *Engine
 	options engines.Options
 	at      map[string]pos // where each option that was given stands
-	name    string         // "steps=4 block_length=8", "" without a sweep
+	name    string         // "steps=4 block_length=8", with a name before it where the sweep gives one, "" without a sweep
 	cache   string         // kind of cache that the options lead to, set by expander.check
 }
 
@@ -163,8 +98,8 @@ func (s *Scenario) variants(index int, sweep []axis) ([]variant, error) {
 		}
 		var next []variant
 		for _, v := range list {
-			for _, value := range a.values {
-				next = append(next, v.with(a.option, value))
+			for _, point := range a.points {
+				next = append(next, v.with(point))
 			}
 		}
 		list = next
@@ -172,11 +107,15 @@ func (s *Scenario) variants(index int, sweep []axis) ([]variant, error) {
 	return list, nil
 }
 
-// with is v with one option set.
-func (v variant) with(option string, value setting) variant {
+// with is v with the options of a point of a sweep.
+func (v variant) with(p point) variant {
 	w := v
 	w.options, w.at = maps.Clone(v.options), maps.Clone(v.at)
-	w.options[option], w.at[option] = value.value, value.at
-	w.name = strings.TrimSpace(fmt.Sprintf("%s %s=%v", v.name, option, value.value))
+	words := []string{v.name, p.name}
+	for _, a := range p.options {
+		w.options[a.option], w.at[a.option] = a.value, a.at
+		words = append(words, fmt.Sprintf("%s=%v", a.option, a.value))
+	}
+	w.name = strings.TrimSpace(strings.Join(slices.DeleteFunc(words, func(s string) bool { return s == "" }), " "))
 	return w
 }

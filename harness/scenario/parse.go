@@ -21,21 +21,32 @@ const (
 	maxCells     = 20_000
 )
 
-// Parse reads a scenario. file is the name that messages show. An error is of
-// type [Problems] and holds every mistake.
+// Parse reads a scenario that is one file, without variables. file is the name
+// that messages show, and its folder is where relative paths start. An error is
+// of type [Problems] and holds every mistake.
 func Parse(file string, data []byte, catalog Catalog) (*Scenario, error) {
-	p := &parser{collector: collector{file: file}, catalog: catalog}
+	return Load(file, data, catalog, Options{})
+}
+
+// Load is Parse with includes, variables and changes.
+func Load(file string, data []byte, catalog Catalog, options Options) (*Scenario, error) {
+	p := &parser{collector: collector{sources: []origin{{name: file}}}, catalog: catalog}
 	p.s = &Scenario{File: file, Text: data, catalog: catalog,
 		Generation: Generation{BudgetRatio: []float64{1}, BudgetMultiple: 1, common: map[string]setting{}},
 		Measurement: Measurement{Warmup: 1, Repeats: 2, Order: Paired, Timeout: time.Minute,
 			Threads: []int{p.cpus()}, Batch: []int{1}},
 	}
-	if root := p.document(data); root != nil {
+	l := &loader{collector: &p.collector, options: options}
+	if root := l.load(data); root != nil {
 		p.scenario(root)
+		if len(p.list) == 0 {
+			p.s.Text = l.resolved(root, data)
+		}
 	}
 	if err := p.err(); err != nil {
 		return nil, err
 	}
+	p.s.sources = p.sources
 	return p.s, nil
 }
 
@@ -59,7 +70,7 @@ func (p *parser) cpus() int {
 func (p *parser) scenario(root *yaml.Node) {
 	at, nodes := place(root), map[string]*yaml.Node{}
 	keys := map[string]func(*yaml.Node){}
-	for _, name := range []string{"version", "name", "seed", "weights", "engines", "generation", "workloads", "cost", "sweep", "measurement", "claims", "judge"} {
+	for _, name := range []string{"version", "name", "seed", "weights", "engines", "generation", "workloads", "cost", "sweep", "measurement", "claims", "judge", "thresholds"} {
 		keys[name] = func(n *yaml.Node) { nodes[name] = n }
 	}
 	p.known(root, "the scenario", keys)
@@ -94,6 +105,7 @@ func (p *parser) scenario(root *yaml.Node) {
 	read("judge", p.judge)
 	tasks := read("workloads", p.tasks)
 	costs := read("cost", p.costs)
+	read("thresholds", p.thresholds)
 	switch {
 	case !tasks && !costs:
 		p.add(at, "there is nothing to measure: the scenario needs the key \"workloads\" or \"cost\"")

@@ -13,12 +13,19 @@ import (
 // Problem is one mistake in a scenario file.
 type Problem struct {
 	File      string
-	Line, Col int // from 1
+	Line, Col int // from 1; 0 for a mistake in a flag, whose text is File
 	Msg       string
+
+	at pos
 }
 
 // Error is "file:line:col: what is wrong".
-func (p Problem) Error() string { return fmt.Sprintf("%s:%d:%d: %s", p.File, p.Line, p.Col, p.Msg) }
+func (p Problem) Error() string {
+	if p.Line == 0 {
+		return p.File + ": " + p.Msg
+	}
+	return fmt.Sprintf("%s:%d:%d: %s", p.File, p.Line, p.Col, p.Msg)
+}
 
 // Problems are the mistakes of a file, in the order of their places.
 type Problems []Problem
@@ -32,13 +39,14 @@ func (p Problems) Error() string {
 	return strings.Join(lines, "\n")
 }
 
-// pos is a place in the file; the zero value stands for its beginning.
+// pos is a place in the sources; the zero value stands for the beginning of the
+// scenario file. See lineBits for what line holds.
 type pos struct{ line, col int }
 
 // collector gathers problems.
 type collector struct {
-	file string
-	list Problems
+	sources []origin // the first one is the scenario file
+	list    Problems
 }
 
 // add reports a problem. Control characters from the file do not get through to
@@ -50,7 +58,12 @@ func (c *collector) add(at pos, format string, args ...any) {
 		}
 		return r
 	}, fmt.Sprintf(format, args...))
-	c.list = append(c.list, Problem{c.file, max(at.line, 1), max(at.col, 1), msg})
+	from := c.sources[at.source()]
+	p := Problem{File: from.name, Msg: msg, at: at}
+	if !from.flag {
+		p.Line, p.Col = max(at.number(), 1), max(at.col, 1)
+	}
+	c.list = append(c.list, p)
 }
 
 // err is nil without problems.
@@ -58,7 +71,9 @@ func (c *collector) err() error {
 	if len(c.list) == 0 {
 		return nil
 	}
-	slices.SortStableFunc(c.list, func(a, b Problem) int { return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Col, b.Col)) })
+	slices.SortStableFunc(c.list, func(a, b Problem) int {
+		return cmp.Or(cmp.Compare(a.at.source(), b.at.source()), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Col, b.Col))
+	})
 	return slices.Compact(c.list)
 }
 

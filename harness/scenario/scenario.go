@@ -15,6 +15,8 @@ import (
 	"time"
 
 	"dllmbench/engines"
+	"dllmbench/harness/result"
+	"dllmbench/harness/threshold"
 	"dllmbench/workloads"
 )
 
@@ -23,6 +25,7 @@ import (
 type Catalog struct {
 	Presets   []engines.Preset
 	Workloads []workloads.Workload
+	Metrics   []result.Metric
 	Builtin   []string                // names of embedded weights, for example "v0"
 	Shape     func(name string) error // nil error if the name is a model shape, for example "20m"
 	CPUs      int                     // worker threads that "threads: 0" stands for
@@ -41,7 +44,7 @@ type TaskFile struct {
 // Scenario is a scenario file that holds no mistake visible without weights.
 type Scenario struct {
 	File        string
-	Text        []byte // the file as read
+	Text        []byte // the file as read, or with includes, variables and changes put in
 	Name        string
 	Seed        uint64
 	Weights     Weights // of the workload entries; zero when there is none
@@ -52,8 +55,10 @@ type Scenario struct {
 	Measurement Measurement
 	Claims      []int   // numbers of the claims to be judged, in order
 	Judge       Weights // of texts without an oracle; zero without
+	Thresholds  []threshold.Threshold
 
 	catalog Catalog
+	sources []origin
 }
 
 // Weights says which weights to load.
@@ -214,14 +219,6 @@ type Measurement struct {
 	Threads []int         // worker threads per forward pass, ≥ 1
 	Batch   []int         // requests decoded together
 	Trace   int           // instances of each cell that are decoded once more, untimed, to be traced
-}
-
-// axis is one line of "sweep": the values of one option of one engine.
-type axis struct {
-	engine int
-	option string
-	values []setting
-	at     pos
 }
 
 // setting is an option value and its place in the file.

@@ -62,6 +62,9 @@ func (p *parser) open(f taskFile, t *Task) {
 	}
 	if !filepath.IsAbs(path) {
 		path = filepath.Join(p.folder(f.file), path)
+		if rel, err := filepath.Rel(filepath.Dir(p.s.File), path); err == nil && place(f.file).source() > 0 {
+			target(f.file).Value = rel // as seen from the scenario file, see Scenario.Text
+		}
 	}
 	got, err := p.catalog.Open(format, path, name)
 	if err != nil {
@@ -75,8 +78,14 @@ func (p *parser) open(f taskFile, t *Task) {
 	p.distinct(f, t)
 }
 
-// folder is the folder that paths in a file of the scenario start from.
-func (p *parser) folder(*yaml.Node) string { return filepath.Dir(p.s.File) }
+// folder is the folder that a path in a file of the scenario starts from; in a
+// flag that of the scenario file.
+func (p *parser) folder(n *yaml.Node) string {
+	if from := p.sources[place(n).source()]; !from.flag {
+		return filepath.Dir(from.name)
+	}
+	return filepath.Dir(p.s.File)
+}
 
 // distinct refuses a name that other tasks have: records would mix them up.
 func (p *parser) distinct(f taskFile, t *Task) {

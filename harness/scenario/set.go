@@ -1,0 +1,152 @@
+package scenario
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"gopkg.in/yaml.v3"
+)
+
+// set applies a change "path=value". A path is made of keys with dots between
+// them; in a list an element is named by its number from 0, its "name", or what
+// stands for one (engine, workload, file, shape). The value is YAML.
+func (l *loader) set(root *yaml.Node, text string) {
+	l.changed = true
+	l.sources = append(l.sources, origin{name: "--set " + clip(text), flag: true})
+	source := len(l.sources) - 1
+	at := pos{line: source << lineBits}
+	path, valueText, ok := strings.Cut(text, "=")
+	if !ok || path == "" {
+		l.add(at, "allowed is path=value, for example measurement.repeats=3 or engines.ar.preset=greedy")
+		return
+	}
+	value := l.document([]byte(valueText), source)
+	if value == nil {
+		return
+	}
+	flagged(value, at.line, map[*yaml.Node]bool{})
+	l.place(root, strings.Split(path, "."), "the scenario", value, at)
+}
+
+// flagged gives all nodes of a value the source of its flag, which has no lines.
+func flagged(n *yaml.Node, line int, seen map[*yaml.Node]bool) {
+	if n == nil || seen[n] {
+		return
+	}
+	seen[n] = true
+	n.Line, n.Column = line, 0
+	flagged(n.Alias, line, seen)
+	for _, child := range n.Content {
+		flagged(child, line, seen)
+	}
+}
+
+// unaliased is a copy of what an alias stands for, so that a change at its place
+// changes no other; a node that is no alias is itself.
+func unaliased(n *yaml.Node) *yaml.Node {
+	if n.Kind != yaml.AliasNode || n.Alias == nil {
+		return n
+	}
+	c := *n.Alias
+	c.Anchor, c.Content = "", slices.Clone(c.Content)
+	return &c
+}
+
+// place puts value at a path below n, which is called what.
+func (l *loader) place(n *yaml.Node, path []string, what string, value *yaml.Node, at pos) {
+	n = target(n)
+	switch n.Kind {
+	case yaml.MappingNode:
+		l.placeKey(n, path, what, value, at)
+	case yaml.SequenceNode:
+		i := l.element(n, path[0], what, at)
+		if i < 0 {
+			return
+		}
+		if len(path) == 1 {
+			n.Content[i] = value
+			return
+		}
+		n.Content[i] = unaliased(n.Content[i])
+		l.place(n.Content[i], path[1:], what+"."+path[0], value, at)
+	default:
+		l.add(at, "%s is %s and has no part %q", what, kind(n), clip(path[0]))
+	}
+}
+
+// placeKey puts value below a mapping. Keys may hold dots themselves, as those
+// of a sweep do: the longest key that is there is meant, and a new key of a
+// sweep is all that is left of the path.
+func (l *loader) placeKey(n *yaml.Node, path []string, what string, value *yaml.Node, at pos) {
+	for most := len(path); most > 0; most-- {
+		i := keyIndex(n, strings.Join(path[:most], "."))
+		if i < 0 {
+			continue
+		}
+		if most == len(path) {
+			n.Content[i+1] = value
+			n.Content[i] = &yaml.Node{Kind: yaml.ScalarNode, Value: n.Content[i].Value, Line: at.line}
+			return
+		}
+		n.Content[i+1] = unaliased(n.Content[i+1])
+		l.place(n.Content[i+1], path[most:], strings.Join(path[:most], "."), value, at)
+		return
+	}
+	name, rest := path[0], path[1:]
+	if last := what[strings.LastIndex(what, ".")+1:]; last == "sweep" || last == "variables" {
+		name, rest = strings.Join(path, "."), nil
+	}
+	key := &yaml.Node{Kind: yaml.ScalarNode, Value: name, Line: at.line}
+	if len(rest) > 0 {
+		inner := &yaml.Node{Kind: yaml.MappingNode, Line: at.line}
+		l.placeKey(inner, rest, name, value, at)
+		value = inner
+	}
+	n.Content = append(n.Content, key, value)
+}
+
+// element finds an element of a list; -1 after a problem.
+func (l *loader) element(n *yaml.Node, name, what string, at pos) int {
+	if i, err := strconv.Atoi(name); err == nil {
+		if i >= 0 && i < len(n.Content) {
+			return i
+		}
+		l.add(at, "%s has %d elements; allowed are numbers from 0 to %d", what, len(n.Content), len(n.Content)-1)
+		return -1
+	}
+	var names []string
+	found := -1
+	for i, item := range n.Content {
+		for _, own := range elementNames(item) {
+			if own == name && found >= 0 {
+				l.add(at, "%s has several elements %q; name one by its number from 0", what, clip(name))
+				return -1
+			}
+			if own == name {
+				found = i
+			}
+			if !slices.Contains(names, own) {
+				names = append(names, own)
+			}
+		}
+	}
+	if found < 0 {
+		l.add(at, "%s has no element %q%s", what, clip(name), allowed(name, names))
+	}
+	return found
+}
+
+// elementNames are the names by which an element of a list goes.
+func elementNames(n *yaml.Node) []string {
+	n = target(n)
+	if n.Kind != yaml.MappingNode {
+		return nil
+	}
+	for _, key := range []string{"name", "engine", "workload", "file", "shape", "metric"} {
+		if i := keyIndex(n, key); i >= 0 {
+			return []string{n.Content[i+1].Value}
+		}
+	}
+	return nil
+}
