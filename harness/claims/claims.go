@@ -54,9 +54,13 @@ const QuickWarning = "A shortened run: few instances and repetitions. It shows t
 func All() []Claim {
 	return []Claim{
 		{1, "global-coherence", judgeCoherence},
+		{2, "fixed-iterations", judgeIterations},
 		{3, "re-masking", judgeRemasking},
 		{4, "latent-reasoning", judgeLatent},
 		{5, "long-texts", judgeLong},
+		{6, "reuse", judgeReuse},
+		{7, "block-diffusion", judgeBlocks},
+		{8, "code-speed", judgeCode},
 	}
 }
 
