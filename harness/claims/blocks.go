@@ -148,8 +148,8 @@ func promising(time, gain Finding, margin float64) answer {
 	return open
 }
 
-// lengths are the block lengths that were swept, 0 (the whole answer) last.
-func lengths(groups []*Group, label string) []float64 {
+// blockLengths are the block lengths that were swept, 0 (the whole answer) last.
+func blockLengths(groups []*Group, label string) []float64 {
 	var list []float64
 	for _, g := range groups {
 		for _, c := range g.Labelled(label) {
@@ -169,7 +169,7 @@ func lengths(groups []*Group, label string) []float64 {
 
 // blockSweep compares each block length with autoregressive decoding.
 func blockSweep(groups []*Group, r Rule, v *Verdict) {
-	for _, b := range lengths(groups, r.Decoder("blocks")) {
+	for _, b := range blockLengths(groups, r.Decoder("blocks")) {
 		ds := duels(groups, plain(r.Decoder("reference")), block(r, b))
 		name := fmt.Sprintf("blocks of %g", b)
 		if b == 0 {
@@ -235,7 +235,7 @@ func blocksFigure(groups []*Group, r Rule) *Figure {
 	names, _ := byWorkload(duels(groups, plain(r.Decoder("reference")), plain(r.Decoder("reference"))))
 	for _, name := range names {
 		s := Series{Label: name, Engine: "block", Line: true}
-		for _, b := range lengths(groups, r.Decoder("blocks")) {
+		for _, b := range blockLengths(groups, r.Decoder("blocks")) {
 			if b == 0 {
 				continue
 			}
