@@ -38,7 +38,7 @@ func Write(dir string, run Run) ([]string, error) {
 	}
 	v := view.New(run.File)
 	s := summary.Make(v)
-	figures, skipped := plot.Figures(v)
+	figures, skipped := plot.Figures(v, run.Traces)
 	var written []string
 	put := func(path string, render func(io.Writer) error) error {
 		if err := writeFile(path, render); err != nil {

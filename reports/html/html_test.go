@@ -17,7 +17,7 @@ import (
 func render(t *testing.T, run *result.File) string {
 	t.Helper()
 	v := view.New(run)
-	figures, skipped := plot.Figures(v)
+	figures, skipped := plot.Figures(v, nil)
 	var b bytes.Buffer
 	if err := Write(&b, Content{View: v, Summary: summary.Make(v), Figures: figures, Skipped: skipped}); err != nil {
 		t.Fatal(err)
@@ -28,7 +28,7 @@ func render(t *testing.T, run *result.File) string {
 // usual is the page of a usual run.
 var usual = sync.OnceValue(func() string {
 	v := view.New(fixture.New(fixture.Default))
-	figures, skipped := plot.Figures(v)
+	figures, skipped := plot.Figures(v, nil)
 	var b bytes.Buffer
 	if err := Write(&b, Content{View: v, Summary: summary.Make(v), Figures: figures, Skipped: skipped}); err != nil {
 		return err.Error()

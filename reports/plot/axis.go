@@ -17,6 +17,7 @@ type axis struct {
 	zero   bool      // the axis starts at 0 (not with log)
 	top    float64   // the axis ends here, when > 0
 	values []float64 // ticks at these values only; nil for round numbers
+	names  []string  // categories at 0, 1, 2, …; nil for numbers
 }
 
 // textStyle is sans-serif text of a size in points.
@@ -54,6 +55,11 @@ func (a axis) apply(to *gplot.Axis, lo, hi float64) {
 			to.Max = a.top
 		}
 		to.Tick.Marker = linearTicks{}
+	}
+	if a.names != nil {
+		to.Min, to.Max = -0.6, float64(len(a.names))-0.4
+		to.Scale = gplot.LinearScale{}
+		to.Tick.Marker = gplot.ConstantTicks(nameTicks(a.names))
 	}
 	if a.values != nil {
 		to.Tick.Marker = gplot.ConstantTicks(valueTicks(a.values, to.Min, to.Max))
@@ -113,6 +119,15 @@ func valueTicks(values []float64, lo, hi float64) []gplot.Tick {
 			last = at
 		}
 		ticks = append(ticks, t)
+	}
+	return ticks
+}
+
+// nameTicks labels categories.
+func nameTicks(names []string) []gplot.Tick {
+	ticks := make([]gplot.Tick, len(names))
+	for i, name := range names {
+		ticks[i] = gplot.Tick{Value: float64(i), Label: name}
 	}
 	return ticks
 }

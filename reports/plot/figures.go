@@ -10,6 +10,7 @@ import (
 	"gonum.org/v1/plot/vg"
 
 	"dllmbench/harness/stats"
+	"dllmbench/harness/trace"
 	"dllmbench/reports/view"
 )
 
@@ -20,15 +21,37 @@ const (
 	maxFigures = 12
 )
 
-// Figures makes the figures of a view, and tells which were skipped and why.
-func Figures(v *view.View) ([]*Figure, []Skipped) {
-	m := &maker{v: v, names: newStyles(v, func(r *view.Row) string { return r.Name }), families: newStyles(v, (*view.Row).Family)}
-	m.againstLength("latency-length", "Latency against length, trained weights", view.E2E, false)
-	m.againstLength("throughput-length", "Throughput against length, trained weights", view.Throughput, false)
-	m.againstLength("latency-length-cost", "Latency against length, cost-only models", view.E2E, true)
-	m.againstLength("throughput-length-cost", "Throughput against length, cost-only models", view.Throughput, true)
+// Figures makes the figures of a view and of the traces of its cells, and tells
+// which were skipped and why.
+func Figures(v *view.View, traces []trace.Trace) ([]*Figure, []Skipped) {
+	m := &maker{
+		v: v, byCell: map[string][]*trace.Trace{},
+		names:    newStyles(v, func(r *view.Row) string { return r.Name }),
+		families: newStyles(v, (*view.Row).Family),
+	}
+	for i := range traces {
+		m.byCell[traces[i].Cell] = append(m.byCell[traces[i].Cell], &traces[i])
+	}
+	for _, costOnly := range []bool{false, true} {
+		for _, metric := range []view.Metric{view.E2E, view.Throughput, view.NFE, view.FLOPs} {
+			m.againstLength(metric, costOnly)
+		}
+	}
+	for _, metric := range []view.Metric{view.E2E, view.NFE, view.FLOPs} {
+		m.againstSteps(metric)
+	}
 	m.quality("quality-steps", "Quality against denoising steps", m.steps)
 	m.quality("quality-latency", "Quality against latency", m.latency)
+	m.quality("quality-flops", "Quality against arithmetic", m.arithmetic)
+	m.blockLength()
+	m.crossover()
+	m.ladder()
+	m.coherence()
+	m.floors()
+	m.roofline()
+	m.emergence()
+	m.order()
+	m.heat()
 	return m.figures, m.skipped
 }
 
@@ -37,7 +60,11 @@ func Figures(v *view.View) ([]*Figure, []Skipped) {
 var percent = axis{title: "exact match (%)", zero: true, top: 105, values: []float64{0, 25, 50, 75, 100}}
 
 // kinds are the beginnings of the names of all figures.
-var kinds = []string{"latency-length", "throughput-length", "quality-steps", "quality-latency"}
+var kinds = []string{
+	"latency-length", "throughput-length", "nfe-length", "flops-length", "latency-steps", "nfe-steps", "flops-steps",
+	"quality-steps", "quality-latency", "quality-flops", "block-length", "crossover", "ladder", "coherence", "floors",
+	"roofline", "emergence", "order", "heat",
+}
 
 // IsName tells whether a figure of this package may have the name.
 func IsName(name string) bool {
@@ -46,6 +73,7 @@ func IsName(name string) bool {
 
 type maker struct {
 	v               *view.View
+	byCell          map[string][]*trace.Trace
 	names, families *styles
 	figures         []*Figure
 	skipped         []Skipped
@@ -67,59 +95,6 @@ func (m *maker) add(f *Figure, panels []panel, reason string) {
 	}
 	f.panels = panels
 	m.figures = append(m.figures, f)
-}
-
-// againstLength draws a metric against the token budget: a panel for each
-// workload, or for each cost-only model.
-func (m *maker) againstLength(name, title string, metric view.Metric, costOnly bool) {
-	def := metric.Definition()
-	caption := "Points are medians over instances; bars are 95% intervals between order statistics. "
-	if costOnly {
-		caption = "Points are medians over blocks of repetitions (over instances from six on); bars are 95% intervals between order statistics. "
-	}
-	if metric == view.Throughput {
-		caption = "Points are sums of useful tokens over sums of seconds; bars are 95% BCa bootstrap intervals. "
-	}
-	what := "workload"
-	if costOnly {
-		what = "cost-only model"
-		caption += "Random weights: time only, no quality. "
-	}
-	caption += "Both axes are logarithmic."
-	groups := group(m.v.Points, func(p *view.Point) (string, bool) {
-		head := p.Workload
-		if p.CostOnly {
-			head = strings.TrimPrefix(p.Subject(), "cost only, ")
-		}
-		if p.Batch > 1 {
-			head += fmt.Sprintf(", batch %d", p.Batch)
-		}
-		return head + p.ThreadText(), p.CostOnly == costOnly
-	})
-	var panels []panel
-	for _, g := range groups {
-		list := collect(m.names, g.points, func(r *view.Row) string { return r.Name }, func(p *view.Point, r *view.Row) (point, bool) {
-			e := r.Values[metric]
-			if e == nil || e.Value <= 0 {
-				return point{}, false
-			}
-			return point{x: float64(p.Budget), y: e.Value, yi: positive(e.CI)}, true
-		})
-		for _, s := range list {
-			s.name = view.Clean(s.name)
-		}
-		lengths := xValues(list)
-		if len(lengths) < 2 {
-			continue
-		}
-		panels = append(panels, panel{
-			title: view.Clean(g.title), series: list,
-			x: axis{title: "token budget (tokens)", log: true, values: lengths},
-			y: axis{title: axisTitle(metric), log: true},
-		})
-	}
-	m.add(&Figure{Name: name, Title: title, Caption: caption}, panels,
-		"no "+what+" has usable cells with "+def.Title+" at two or more lengths")
 }
 
 // quality draws a figure for each workload with a panel for each task.
@@ -148,8 +123,10 @@ func (m *maker) quality(name, title string, panelOf func(*view.Point) (panel, st
 		switch name {
 		case "quality-steps":
 			caption = "Exact match of the instances; bars and the band around AR (which has no denoising steps) are 95% Wilson intervals."
+		case "quality-latency":
+			caption = "Exact match against the median time of an answer; " + frontierWords
 		default:
-			caption = "Exact match against the median time of an answer; bars on both axes are 95% intervals. Numbers beside points are denoising steps. Better is up and to the left."
+			caption = "Exact match against floating-point operations per useful token; " + frontierWords
 		}
 		m.add(&Figure{Name: file, Title: title + ": " + view.Clean(g.title), Caption: caption}, panels, reason)
 	}
@@ -180,31 +157,6 @@ func (m *maker) steps(p *view.Point) (panel, string) {
 	spread(list)
 	return panel{title: view.Clean(p.Task()), series: list,
 		x: axis{title: "denoising steps per answer", log: true, values: values},
-		y: percent}, ""
-}
-
-// latency is the panel of exact match against the median time of an answer.
-func (m *maker) latency(p *view.Point) (panel, string) {
-	list := collect(m.families, p2(p), (*view.Row).Family, func(_ *view.Point, r *view.Row) (point, bool) {
-		e, t := r.Values[view.Exact], r.Values[view.E2E]
-		if e == nil || t == nil || t.Value <= 0 {
-			return point{}, false
-		}
-		q := point{x: t.Value, y: e.Value, xi: positive(t.CI), yi: e.CI}
-		if n, ok := r.Steps(); ok {
-			q.label = view.Number(n)
-			if n == float64(int(n)) {
-				q.label = fmt.Sprint(int(n))
-			}
-		}
-		return q, true
-	})
-	if len(list) == 0 {
-		return panel{}, "no usable cell has both a quality and a time"
-	}
-	nameFamilies(list, p)
-	return panel{title: view.Clean(p.Task()), series: list,
-		x: axis{title: "latency, e2e (ms)", log: true},
 		y: percent}, ""
 }
 
@@ -304,8 +256,13 @@ func positive(iv *stats.Interval) *stats.Interval {
 
 // axisTitle names a metric in full, with its unit.
 func axisTitle(m view.Metric) string {
-	if m == view.E2E {
+	switch m {
+	case view.E2E:
 		return "latency, e2e (ms)"
+	case view.NFE:
+		return "forward passes, NFE"
+	case view.FLOPs:
+		return "MFLOP per useful token"
 	}
 	return m.Definition().Unit
 }

@@ -36,6 +36,14 @@ type panel struct {
 	title  string
 	x, y   axis
 	series []*series
+	tiles  []tile // drawn below the series
+	notes  []note // lines of text below the title
+}
+
+// note is a line of text in a colour.
+type note struct {
+	text  string
+	color color.Color
 }
 
 const (
@@ -46,6 +54,7 @@ const (
 )
 
 var (
+	ink       = color.NRGBA{0x1b, 0x1e, 0x22, 0xff}
 	grey      = color.NRGBA{0x55, 0x55, 0x55, 0xff}
 	gridColor = color.NRGBA{0xe4, 0xe4, 0xe4, 0xff}
 	gridLine  = draw.LineStyle{Color: gridColor, Width: vg.Points(0.5)}
@@ -55,13 +64,18 @@ func points(x float64) vg.Length { return vg.Points(x) }
 
 // PNG writes the figure, 1,200 pixels wide.
 func (f *Figure) PNG(w io.Writer) error {
-	width, height := f.size()
-	c := vgimg.PngCanvas{Canvas: vgimg.NewWith(vgimg.UseWH(width, height), vgimg.UseDPI(dpi))}
-	f.draw(draw.New(c))
-	if _, err := c.WriteTo(w); err != nil {
+	if _, err := (vgimg.PngCanvas{Canvas: f.raster(dpi)}).WriteTo(w); err != nil {
 		return fmt.Errorf("figure %s: %w", f.Name, err)
 	}
 	return nil
+}
+
+// raster draws the figure with so many dots per inch.
+func (f *Figure) raster(dpi int) *vgimg.Canvas {
+	width, height := f.size()
+	c := vgimg.NewWith(vgimg.UseWH(width, height), vgimg.UseDPI(dpi))
+	f.draw(draw.New(c))
+	return c
 }
 
 // captionLines is the caption cut into lines that fit the figure.
@@ -169,15 +183,22 @@ func (p panel) draw(c draw.Canvas) {
 	g.Title.Text = p.title
 	g.Title.TextStyle.Font.Variant = "Sans"
 	g.Title.TextStyle.Font.Size = points(10)
-	g.Title.Padding = points(4)
+	g.Title.Padding = points(4) + noteLine*vg.Length(len(p.notes))
 	xmin, xmax, ymin, ymax := math.Inf(1), math.Inf(-1), math.Inf(1), math.Inf(-1)
 	for _, s := range p.series {
 		a, b, c, d := s.DataRange()
 		xmin, xmax, ymin, ymax = min(xmin, a), max(xmax, b), min(ymin, c), max(ymax, d)
 	}
+	for _, t := range p.tiles {
+		xmin, xmax, ymin, ymax = min(xmin, t.x0), max(xmax, t.x1), min(ymin, t.y0), max(ymax, t.y1)
+	}
 	p.x.apply(&g.X, xmin, xmax)
 	p.y.apply(&g.Y, ymin, ymax)
-	g.Add(grid{})
+	if len(p.tiles) > 0 {
+		g.Add(tiles(p.tiles))
+	} else {
+		g.Add(grid{})
+	}
 	for _, s := range p.series {
 		// Only the drawing is wanted: ranges are set above.
 		g.Add(drawing{s})
@@ -193,7 +214,17 @@ func (p panel) draw(c draw.Canvas) {
 	c.FillText(st, vg.Point{X: data.Center().X, Y: c.Min.Y + points(2)}, p.x.title)
 	st.Rotation, st.YAlign = math.Pi/2, draw.YTop
 	c.FillText(st, vg.Point{X: c.Min.X + points(2), Y: data.Center().Y}, p.y.title)
+	small := textStyle(8)
+	small.XAlign, small.YAlign = draw.XCenter, draw.YTop
+	y := c.Max.Y - points(13)
+	for _, n := range p.notes {
+		small.Color = n.color
+		c.FillText(small, vg.Point{X: data.Center().X, Y: y}, n.text)
+		y -= noteLine
+	}
 }
+
+const noteLine = 10 * vg.Inch / 72
 
 // drawing hides the DataRange of a series from gonum/plot, which would widen
 // the axes by it.

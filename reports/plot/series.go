@@ -16,6 +16,7 @@ type point struct {
 	x, y   float64
 	xi, yi *stats.Interval
 	label  string // written beside the marker, may be ""
+	pale   bool   // drawn in a pale colour: dominated by another point
 }
 
 // series is a run of points of one decoder, drawn with one style: line, error
@@ -25,6 +26,7 @@ type series struct {
 	style  style
 	points []point
 	joined bool      // points are joined in order, except points of equal x
+	bare   bool      // without markers: a line alone
 	level  bool      // one point whose y holds at every x: a line with a band
 	dodge  vg.Length // shift to the side that keeps error bars of neighbours apart
 }
@@ -46,8 +48,13 @@ func (s *series) Plot(c draw.Canvas, p *gplot.Plot) {
 	}
 	bar := s.style.line
 	bar.Width, bar.Dashes = vg.Points(0.9), nil
+	strong, faint := bar.Color, pale(bar.Color, 0x66)
 	const cap = 2.5
 	for _, q := range s.points {
+		bar.Color = strong
+		if q.pale {
+			bar.Color = faint
+		}
 		if q.yi != nil {
 			lo, hi := at(q.x, max(q.yi.Low, p.Y.Min)), at(q.x, min(q.yi.High, p.Y.Max))
 			c.StrokeLines(bar, []vg.Point{lo, hi},
@@ -65,7 +72,14 @@ func (s *series) Plot(c draw.Canvas, p *gplot.Plot) {
 	label.Color = s.style.line.Color
 	for _, q := range s.points {
 		pt := at(q.x, q.y)
-		s.style.mark(&c, pt)
+		if s.bare {
+			continue
+		}
+		st := s.style
+		if q.pale {
+			st.glyph.Color = faint
+		}
+		st.mark(&c, pt)
 		if q.label != "" {
 			below := vg.Points(9) // where lines rarely run, unless the axis is there
 			if pt.Y-c.Min.Y < below+vg.Points(3) {
@@ -80,13 +94,18 @@ func (s *series) Plot(c draw.Canvas, p *gplot.Plot) {
 func (s *series) drawLevel(c draw.Canvas, trY func(float64) vg.Length) {
 	q := s.points[0]
 	if q.yi != nil {
-		pale := color.NRGBAModel.Convert(s.style.line.Color).(color.NRGBA)
-		pale.A = 0x22
 		lo, hi := max(trY(q.yi.Low), c.Min.Y), min(trY(q.yi.High), c.Max.Y)
-		c.FillPolygon(pale, []vg.Point{{X: c.Min.X, Y: lo}, {X: c.Max.X, Y: lo}, {X: c.Max.X, Y: hi}, {X: c.Min.X, Y: hi}})
+		c.FillPolygon(pale(s.style.line.Color, 0x22), []vg.Point{{X: c.Min.X, Y: lo}, {X: c.Max.X, Y: lo}, {X: c.Max.X, Y: hi}, {X: c.Min.X, Y: hi}})
 	}
 	y := trY(q.y)
 	c.StrokeLines(s.style.line, []vg.Point{{X: c.Min.X, Y: y}, {X: c.Max.X, Y: y}})
+}
+
+// pale is a colour with little opacity.
+func pale(c color.Color, opacity uint8) color.Color {
+	p := color.NRGBAModel.Convert(c).(color.NRGBA)
+	p.A = opacity
+	return p
 }
 
 // DataRange returns the extent of points and intervals.
@@ -114,7 +133,7 @@ func (s *series) thumbnail(c draw.Canvas) {
 	if s.joined || s.level {
 		c.StrokeLines(s.style.line, []vg.Point{{X: c.Min.X, Y: mid}, {X: c.Max.X, Y: mid}})
 	}
-	if !s.level {
+	if !s.level && !s.bare {
 		s.style.mark(&c, vg.Point{X: (c.Min.X + c.Max.X) / 2, Y: mid})
 	}
 }

@@ -111,3 +111,11 @@ func Shape(engine string) string {
 	}
 	return "cross"
 }
+
+// neutral is the style of lines that belong to no decoder: bounds, frontiers.
+func neutral(variant int) style {
+	return style{
+		line:  draw.LineStyle{Color: grey, Width: vg.Points(1.2), Dashes: dashes[variant%len(dashes)]},
+		glyph: draw.GlyphStyle{Color: grey, Radius: vg.Points(2.6), Shape: draw.CircleGlyph{}},
+	}
+}

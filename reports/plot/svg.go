@@ -18,7 +18,7 @@ import (
 
 // SVG returns the figure as an svg element to be put into a page, scaled by
 // its viewBox, with a title for screen readers. Its text is escaped. Colours are
-// custom properties of the page (--paper, --frame, --grid and one for each
+// custom properties of the page (--paper, --frame, --grid, --fg and one for each
 // decoder, see [Property]) with the colours of the PNG as their defaults.
 func (f *Figure) SVG() (string, error) {
 	width, height := f.size()
@@ -54,7 +54,7 @@ func Property(engine string) string {
 // properties are the custom properties that stand for colours of figures, in a
 // fixed order.
 func properties() []property {
-	list := []property{{"--paper", color.NRGBA{0xff, 0xff, 0xff, 0xff}}, {"--grid", gridColor}, {"--frame", grey}}
+	list := []property{{"--paper", color.NRGBA{0xff, 0xff, 0xff, 0xff}}, {"--grid", gridColor}, {"--frame", grey}, {"--fg", ink}}
 	for _, engine := range slices.Sorted(maps.Keys(looks)) {
 		list = append(list, property{Property(engine), looks[engine].color})
 	}

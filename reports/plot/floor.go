@@ -1,0 +1,81 @@
+package plot
+
+import (
+	"math"
+	"strings"
+
+	"dllmbench/reports/view"
+)
+
+// floors draws what is solved of lists whose items depend on each other against
+// the number of denoising steps, beside the most that a decoder can reach which
+// writes several positions of a step independently of each other, however well
+// it was trained.
+func (m *maker) floors() {
+	var panels []panel
+	for _, p := range m.v.Points {
+		if pn, ok := m.floorPanel(p); ok {
+			panels = append(panels, pn)
+		}
+	}
+	m.add(&Figure{Name: "floors", Title: "Lists: the price of writing positions independently",
+		Caption: "Exact match with 95% Wilson intervals. Dashed: the closed form for perfect marginals when the positions of a step are drawn independently (a shuffle: the product over the steps of r(r−1)…(r−k+1) / r^k with r items left and k positions a step; one replacement in one step: (1−1/n)^(n−1)). Decoders that do not draw independently may lie above it."},
+		panels, "no cell is a shuffle or a replacement at any place, at two or more numbers of denoising steps")
+}
+
+func (m *maker) floorPanel(p *view.Point) (panel, bool) {
+	kind, n := floorTask(p)
+	if n < 2 {
+		return panel{}, false
+	}
+	pn, why := m.steps(p)
+	if why != "" {
+		return panel{}, false
+	}
+	bound := &series{name: "bound for independent positions", style: neutral(1), joined: true, bare: true}
+	for steps := 1; steps <= n; steps++ {
+		switch {
+		case kind == "shuffle":
+			bound.points = append(bound.points, point{x: float64(steps), y: 100 * shuffleBound(n, steps)})
+		case steps == 1:
+			bound.bare, bound.joined = false, false
+			bound.points = append(bound.points, point{x: 1, y: 100 * replaceBound(n)})
+		}
+	}
+	pn.series = append(pn.series, bound)
+	return pn, true
+}
+
+// floorTask is the kind of list task that a bound is known for, and its items.
+func floorTask(p *view.Point) (kind string, items int) {
+	if p.Workload != "lists" || len(p.Rows) == 0 {
+		return "", 0
+	}
+	n := int(p.Rows[0].Cell.Knobs["items"])
+	switch {
+	case strings.HasPrefix(p.Rung, "shuffle-"):
+		return "shuffle", n
+	case strings.HasPrefix(p.Rung, "replace-any-"):
+		return "replace", n
+	}
+	return "", 0
+}
+
+// shuffleBound is the probability that n different items come out as a
+// permutation in so many steps of equal size (the last may be smaller): in a
+// step of k positions with r items left, k independent draws differ with
+// probability r(r−1)…(r−k+1)/rᵏ.
+func shuffleBound(n, steps int) float64 {
+	k := (n + steps - 1) / steps
+	p := 1.0
+	for r := n; r > 0; r -= k {
+		for i := range min(k, r) {
+			p *= float64(r-i) / float64(r)
+		}
+	}
+	return p
+}
+
+// replaceBound is the probability that exactly one of n items is replaced when
+// each is replaced with probability 1/n, independently.
+func replaceBound(n int) float64 { return math.Pow(1-1/float64(n), float64(n-1)) }

@@ -1,0 +1,222 @@
+package plot
+
+import (
+	"fmt"
+	"math"
+	"strings"
+	"testing"
+
+	"dllmbench/engines"
+	"dllmbench/harness/coherence"
+	"dllmbench/harness/result"
+	"dllmbench/harness/trace"
+	"dllmbench/reports/internal/fixture"
+	"dllmbench/reports/view"
+	"dllmbench/workloads"
+)
+
+// only is the figure of that name, which a run must have.
+func only(t *testing.T, name string, run *result.File, traces ...trace.Trace) *Figure {
+	t.Helper()
+	figures, skipped := Figures(view.New(run), traces)
+	for _, f := range figures {
+		if f.Name == name {
+			if _, err := f.SVG(); err != nil {
+				t.Fatal(err)
+			}
+			return f
+		}
+	}
+	t.Fatalf("no figure %s; skipped %v", name, skipped)
+	return nil
+}
+
+func TestExponents(t *testing.T) {
+	f := only(t, "latency-length-cost", fixture.New(fixture.Shape{Lengths: []int{32, 64, 128}, Steps: []int{4}, Blocks: 8}))
+	text := ""
+	for _, n := range f.panels[0].notes {
+		text += n.text + "\n"
+	}
+	if !strings.Contains(text, "ar: k = 1.0") && !strings.Contains(text, "ar: k = 0.9") || strings.Count(text, "k = ") != 3 {
+		t.Errorf("the time of the autoregressive decoder grows with the length, but the notes are\n%s", text)
+	}
+}
+
+func TestDominatedPointsArePale(t *testing.T) {
+	list := []*series{
+		{points: []point{{x: 1, y: 50}, {x: 4, y: 80}}},
+		{points: []point{{x: 2, y: 50}, {x: 3, y: 90}, {x: 5, y: 90}}},
+	}
+	front := markDominated(list)
+	got := ""
+	for _, s := range list {
+		for _, q := range s.points {
+			got += fmt.Sprintf("%g,%g:%v ", q.x, q.y, q.pale)
+		}
+	}
+	if got != "1,50:false 4,80:true 2,50:true 3,90:false 5,90:true " {
+		t.Error(got)
+	}
+	if len(front.points) != 2 || front.points[0].x != 1 || front.points[1].x != 3 {
+		t.Errorf("frontier %v", front.points)
+	}
+}
+
+func TestCrossoverMap(t *testing.T) {
+	run := fixture.New(fixture.Shape{Lengths: []int{32, 256}, Steps: []int{8}, Blocks: 8, Batches: []int{1, 4}})
+	pn := only(t, "crossover", run).panels[0]
+	if len(pn.tiles) != 4 || len(pn.x.names) != 2 || pn.y.names[1] != "4" {
+		t.Fatalf("%d tiles, %v × %v", len(pn.tiles), pn.x.names, pn.y.names)
+	}
+	for _, tl := range pn.tiles {
+		if len(tl.text) != 2 || strings.HasPrefix(tl.text[0], "ar") {
+			t.Errorf("eight steps for 32 tokens and more are faster, but the tile says %q", tl.text)
+		}
+	}
+	slow := fixture.New(fixture.Shape{Lengths: []int{32, 256}, Steps: []int{8}, Blocks: 3, Batches: []int{1, 4}})
+	if tl := only(t, "crossover", slow).panels[0].tiles[0]; tl.text[0] != "?" {
+		t.Errorf("three pair blocks are too few, but the tile says %q", tl.text)
+	}
+}
+
+func TestBlockLengthCurve(t *testing.T) {
+	run := fixture.New(fixture.Shape{Tasks: fixture.Default.Tasks[:1], Steps: []int{4, 8}, Instances: 8, Repeats: 1})
+	lengths := []int{4, 16}
+	for i := range run.Header.Cells {
+		if c := &run.Header.Cells[i]; c.Engine == "block" {
+			c.Options = map[string]any{blockLengthOption: float64(lengths[0]), "steps": 0}
+			lengths = lengths[1:]
+		}
+	}
+	f := only(t, "block-length-stories", run)
+	if len(f.panels) != 2 || len(f.panels[0].series) != 2 || !f.panels[0].series[0].level {
+		t.Fatalf("got %+v", f.panels)
+	}
+	if q := f.panels[1].series[1].points; len(q) != 2 || q[0].x != 4 || q[1].x != 16 || q[0].y <= 0 {
+		t.Errorf("points %v", q)
+	}
+}
+
+func TestCoherenceCurve(t *testing.T) {
+	run := fixture.New(fixture.Shape{Tasks: fixture.Default.Tasks[:1], Steps: []int{4}, Instances: 8, Repeats: 1})
+	run.Instances = map[string]result.Instance{}
+	for i := range run.Requests {
+		q := &run.Requests[i]
+		run.Instances[q.Instance] = result.Instance{ID: q.Instance, Constraints: []result.Opportunity{
+			{Distance: 1, Direction: coherence.Backward}, {Distance: 9, Direction: coherence.Backward},
+		}}
+		two, one := 2, 1
+		q.Constraints, q.Violations, q.Broken = &two, &one, []int{1}
+	}
+	pn := only(t, "coherence-backward", run).panels[0]
+	if strings.Join(pn.x.names, " ") != "1 8–15" || len(pn.series) != 3 {
+		t.Fatalf("bins %v, %d curves", pn.x.names, len(pn.series))
+	}
+	if q := pn.series[0].points; q[0].y != 100 || q[1].y != 0 || q[1].yi == nil {
+		t.Errorf("near all hold and far none, but the points are %v", q)
+	}
+}
+
+// TestBounds has the values of Kang et al. 2025 for eight items.
+func TestBounds(t *testing.T) {
+	for steps, want := range map[int]float64{8: 1, 4: 0.273, 2: 0.0385, 1: 0.0024} {
+		if got := shuffleBound(8, steps); math.Abs(got-want) > 0.0005 {
+			t.Errorf("%d steps: %g, want %g", steps, got, want)
+		}
+	}
+	if got := replaceBound(8); math.Abs(got-0.393) > 0.001 {
+		t.Errorf("replacement: %g", got)
+	}
+	run := fixture.New(fixture.Shape{Tasks: []fixture.Task{{Workload: "lists", Rung: "shuffle-8", Budget: 9, AR: 1, Parallel: 1}}, Steps: []int{1, 8}, Instances: 8, Repeats: 1})
+	for i := range run.Header.Cells {
+		run.Header.Cells[i].Knobs = map[string]float64{"items": 8}
+	}
+	list := only(t, "floors", run).panels[0].series
+	if bound := list[len(list)-1]; len(bound.points) != 8 || bound.points[7].y != 100 {
+		t.Errorf("bound %+v", bound)
+	}
+}
+
+func TestRoofline(t *testing.T) {
+	run := fixture.New(fixture.Shape{Tasks: fixture.Default.Tasks[:1], Steps: []int{4}, Instances: 6, Repeats: 1})
+	for i := range run.Requests {
+		q := &run.Requests[i]
+		q.FLOPs, q.WeightBytes, q.Spent = 8e6, 4e6, &result.Spent{ForwardNs: 1e6}
+	}
+	list := only(t, "roofline", run).panels[0].series
+	if q := list[1].points[0]; math.Abs(q.x-2) > 1e-9 || math.Abs(q.y-8) > 1e-9 {
+		t.Errorf("8 MFLOP over 4 MB in 1 ms are at %v", q)
+	}
+}
+
+// traced is a run with traces of one instance: reasoning at positions 0 and 1,
+// the result at 2; diffusion knows the result first.
+func traced() (*result.File, []trace.Trace) {
+	run := fixture.New(fixture.Shape{Tasks: fixture.Default.Tasks[2:3], Steps: []int{4}, Instances: 6, Repeats: 1})
+	yes := true
+	base := trace.Trace{
+		Type: "trace", Instance: "arithmetic/sum-2/test/0", Budget: 3, Tokens: []int32{5, 6, 7}, Useful: 3, Exact: &yes,
+		Reference: []int32{5, 6, 7}, Mask: 2, Words: map[int32]string{5: "a", 6: "b", 7: "c"},
+		Spans: []trace.Span{{Name: workloads.Reasoning, Start: 0, End: 2}, {Name: workloads.Result, Start: 2, End: 3}},
+	}
+	pass := func(step, pos int, conf ...trace.Number) trace.Pass {
+		return trace.Pass{Phase: engines.PhaseDenoise, Step: step, Committed: []trace.Commit{{Pos: pos, ID: int32(5 + pos), Confidence: 0.9}},
+			Argmax: []int32{5, 6, 7}, Confidence: conf, Entropies: make([]trace.Number, 3)}
+	}
+	var traces []trace.Trace
+	for _, c := range run.Header.Cells {
+		t := base
+		t.Cell = c.ID
+		t.Passes = []trace.Pass{pass(0, 0, .1, .2, .9), pass(1, 1, .9, .9, .9), pass(2, 2, 1, 1, 1)}
+		if c.Engine == "diffusion" {
+			t.Passes = []trace.Pass{pass(0, 2, .1, .2, .9), pass(1, 1, .9, .9, .9), pass(2, 0, 1, 1, 1)}
+		}
+		traces = append(traces, t)
+	}
+	return run, traces
+}
+
+func TestTracedFigures(t *testing.T) {
+	run, traces := traced()
+	order := only(t, "order", run, traces...)
+	if len(order.panels) != 3 {
+		t.Fatalf("%d panels", len(order.panels))
+	}
+	if q := order.panels[1].series[0].points; q[0].y != 3 || q[2].y != 1 {
+		t.Errorf("diffusion wrote from right to left, but the points are %v", q)
+	}
+	emergence := only(t, "emergence", run, traces...).panels[0]
+	if q := emergence.series[0].points; q[2].x < 33 || q[2].x > 34 || q[2].y != 100 {
+		t.Errorf("the result is predicted from the first step on, but the curve is %v", q)
+	}
+	heat := only(t, "heat", run, traces...).panels[0]
+	// Pass 1 has three levels; neighbours of one level are one tile.
+	if len(heat.tiles) != 3+1+1 {
+		t.Errorf("%d tiles", len(heat.tiles))
+	}
+	for _, f := range []string{"order", "heat", "emergence"} {
+		_, skipped := Figures(view.New(run), nil)
+		found := false
+		for _, s := range skipped {
+			found = found || s.Name == f && s.Reason != ""
+		}
+		if !found {
+			t.Errorf("%s is not skipped without traces", f)
+		}
+	}
+}
+
+func TestLadder(t *testing.T) {
+	run := fixture.New(fixture.Shape{Tasks: fixture.Default.Tasks[:1], Steps: []int{4, 16}, Instances: 8, Repeats: 1})
+	pn := only(t, "ladder", run).panels[0]
+	if len(pn.y.names) != 5 || pn.y.names[0] != "diffusion steps=16" && pn.y.names[0] != "block steps=16" {
+		t.Errorf("rungs %v, the slowest should stand below", pn.y.names)
+	}
+	for _, s := range pn.series {
+		for _, q := range s.points {
+			if s.name == "diffusion" && q.x == 1 && q.xi != nil {
+				t.Error("the plain decoder has an interval against itself")
+			}
+		}
+	}
+}

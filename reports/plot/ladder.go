@@ -1,0 +1,90 @@
+package plot
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"dllmbench/reports/view"
+)
+
+// maxRungs is the most decoders of a panel of the ladder.
+const maxRungs = 14
+
+// ladder draws how much faster each decoder of a task is than the plain one: the
+// diffusion decoder with the most forward passes.
+func (m *maker) ladder() {
+	var panels []panel
+	for _, p := range m.v.Points {
+		if pn, ok := m.ladderPanel(p); ok {
+			panels = append(panels, pn)
+		}
+	}
+	m.add(&Figure{Name: "ladder", Title: "Speed-up over plain diffusion",
+		Caption: "Times as fast as the plain decoder of the task (the diffusion decoder with the most forward passes; at 1), paired on the same instances, with 95% intervals; beside it what is solved. Right of 1 is faster."},
+		panels, "no task has four or more decoders, one of them full diffusion, with times")
+}
+
+func (m *maker) ladderPanel(p *view.Point) (panel, bool) {
+	var plain *view.Row
+	var rows []*view.Row
+	for _, r := range p.Rows {
+		if !r.Usable() || r.Values[view.E2E] == nil || r.Values[view.NFE] == nil {
+			continue
+		}
+		rows = append(rows, r)
+		if r.Cell.Engine == "diffusion" && (plain == nil || r.Values[view.NFE].Value > plain.Values[view.NFE].Value) {
+			plain = r
+		}
+	}
+	if plain == nil || len(rows) < 4 {
+		return panel{}, false
+	}
+	type rung struct {
+		row *view.Row
+		at  point
+	}
+	var rungs []rung
+	for _, r := range rows {
+		q := point{x: 1}
+		if r != plain {
+			s := m.v.Compare(plain, r).Speed
+			if s == nil || s.Value <= 0 {
+				continue
+			}
+			q = point{x: s.Value, xi: positive(s.CI)}
+		}
+		if e := r.Values[view.Exact]; e != nil {
+			q.label = fmt.Sprintf("%.0f%%", e.Value)
+		}
+		rungs = append(rungs, rung{r, q})
+	}
+	slices.SortStableFunc(rungs, func(a, b rung) int { return cmp.Compare(b.at.x, a.at.x) })
+	if len(rungs) > maxRungs { // the fastest and the plain one
+		rungs = append(rungs[:maxRungs-1:maxRungs-1], rungs[len(rungs)-1])
+	}
+	slices.Reverse(rungs)
+	pn := panel{title: view.Clean(p.Task()), x: axis{title: "times as fast as plain diffusion", log: true}, y: axis{}}
+	byEngine := map[string]*series{}
+	for i, g := range rungs {
+		pn.y.names = append(pn.y.names, cutName(view.Clean(g.row.Name)))
+		g.at.y = float64(i)
+		s := byEngine[g.row.Cell.Engine]
+		if s == nil {
+			s = &series{name: view.Clean(g.row.Cell.Engine), style: newStyle(g.row.Cell.Engine, 0)}
+			byEngine[g.row.Cell.Engine] = s
+			pn.series = append(pn.series, s)
+		}
+		s.points = append(s.points, g.at)
+	}
+	return pn, len(rungs) >= 4
+}
+
+// cutName shortens a name that is used as a label of an axis.
+func cutName(s string) string {
+	const most = 22
+	if r := []rune(s); len(r) > most {
+		return string(r[:most-1]) + "…"
+	}
+	return s
+}

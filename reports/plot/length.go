@@ -1,0 +1,110 @@
+package plot
+
+import (
+	"fmt"
+	"strings"
+
+	"dllmbench/harness/stats"
+	"dllmbench/reports/view"
+)
+
+// words for the metrics that are drawn against length and steps: the beginning
+// of the file name, the title, and what points and bars are.
+var drawnMetrics = map[view.Metric]struct{ file, title, points string }{
+	view.E2E:        {"latency", "Latency", "Points are medians; bars are 95% intervals between order statistics."},
+	view.Throughput: {"throughput", "Throughput", "Points are sums of useful tokens over sums of seconds; bars are 95% BCa bootstrap intervals."},
+	view.NFE:        {"nfe", "Forward passes", "Points are means; bars are 95% BCa bootstrap intervals."},
+	view.FLOPs:      {"flops", "Arithmetic", "Points are sums of operations over sums of useful tokens; bars are 95% BCa bootstrap intervals."},
+}
+
+// fitWords explain the exponents above a panel.
+const fitWords = " Above, from three points on: the exponent k of the fitted power law (the value grows as x to the power of k), with its 95% interval."
+
+// againstLength draws a metric against the token budget: a panel for each
+// workload, or for each cost-only model.
+func (m *maker) againstLength(metric view.Metric, costOnly bool) {
+	words := drawnMetrics[metric]
+	name, title, what := words.file+"-length", words.title+" against length, trained weights", "workload"
+	caption := words.points
+	if costOnly {
+		name, title, what = name+"-cost", words.title+" against length, cost-only models", "cost-only model"
+		caption += " Units are blocks of repetitions. Random weights: time and work only, no quality."
+	}
+	groups := group(m.v.Points, func(p *view.Point) (string, bool) {
+		head := p.Workload
+		if p.CostOnly {
+			head = strings.TrimPrefix(p.Subject(), "cost only, ")
+		}
+		if p.Batch > 1 {
+			head += fmt.Sprintf(", batch %d", p.Batch)
+		}
+		return head + p.ThreadText(), p.CostOnly == costOnly
+	})
+	var panels []panel
+	for _, g := range groups {
+		byName := func(r *view.Row) string { return r.Name }
+		list := collect(m.names, g.points, byName, func(p *view.Point, r *view.Row) (point, bool) {
+			return pointAt(float64(p.Budget), r.Values[metric])
+		})
+		lengths := xValues(list)
+		if len(lengths) < 2 {
+			continue
+		}
+		pn := panel{
+			title: view.Clean(g.title), series: list,
+			x: axis{title: "token budget (tokens)", log: true, values: lengths},
+			y: axis{title: axisTitle(metric), log: true},
+		}
+		if len(panels) < maxPanels {
+			pn.notes = m.exponents(metric, list, g.points, byName, func(p *view.Point, _ *view.Row) (float64, bool) { return float64(p.Budget), true })
+		}
+		for _, s := range list {
+			s.name = view.Clean(s.name)
+		}
+		panels = append(panels, pn)
+	}
+	m.add(&Figure{Name: name, Title: title, Caption: caption + fitWords}, panels,
+		"no "+what+" has usable cells with "+metric.Definition().Title+" at two or more lengths")
+}
+
+// pointAt is the point of a value on logarithmic axes.
+func pointAt(x float64, e *stats.Estimate) (point, bool) {
+	if e == nil || e.Value <= 0 || x <= 0 {
+		return point{}, false
+	}
+	return point{x: x, y: e.Value, yi: positive(e.CI)}, true
+}
+
+// maxNotes is the most exponents above a panel.
+const maxNotes = 6
+
+// exponents fits a power law to each series and writes the exponents, two to a
+// line of text.
+func (m *maker) exponents(metric view.Metric, list []*series, ps []*view.Point, key func(*view.Row) string, at func(*view.Point, *view.Row) (float64, bool)) []note {
+	var notes []note
+	for _, s := range list {
+		var xs []float64
+		var rows []*view.Row
+		for _, p := range ps {
+			for _, r := range p.Rows {
+				if x, ok := at(p, r); ok && r.Usable() && key(r) == s.name {
+					xs, rows = append(xs, x), append(rows, r)
+				}
+			}
+		}
+		e, err := m.v.Scaling(metric, xs, rows)
+		if err != nil || len(notes) == maxNotes {
+			continue
+		}
+		name := rows[0].Name
+		if len(s.name) > 0 && key(rows[0]) == rows[0].Family() {
+			name = rows[0].FamilyName()
+		}
+		text := fmt.Sprintf("%s: k = %.2f", view.Clean(name), e.Value)
+		if e.CI != nil {
+			text += fmt.Sprintf(" [%.2f, %.2f]", e.CI.Low, e.CI.High)
+		}
+		notes = append(notes, note{text, s.style.line.Color})
+	}
+	return notes
+}
