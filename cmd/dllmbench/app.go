@@ -24,6 +24,7 @@ type app struct {
 	Generate   generateCmd   `cmd:"" help:"Decode one prompt."`
 	Report     reportCmd     `cmd:"" help:"Render the report of a run again from its results.jsonl."`
 	Trace      traceCmd      `cmd:"" help:"Say what the traces of a run show: order, calibration, emergence, cache drift."`
+	Coherence  coherenceCmd  `cmd:"" help:"Say what the texts of a run keep, near and far, and how they vary."`
 	Likelihood likelihoodCmd `cmd:"" help:"Say how probable reference answers are: exact, and by bounds for diffusion."`
 	Compare    compareCmd    `cmd:"" help:"Compare runs, or the engines of a run: ratio, interval, p and verdict."`
 	Baseline   baselineCmd   `cmd:"" help:"Store exact counters of a run, list and show what is stored."`

@@ -34,6 +34,7 @@ func (*listCmd) Help() string {
     dllmbench list decoders dream
     dllmbench list workloads
     dllmbench list workloads sudoku
+    dllmbench list metrics coherence
     dllmbench list metrics --json`
 }
 
@@ -53,7 +54,7 @@ func (c *listCmd) Run(con *console) error {
 		}
 		return c.print(con.stdout, list, func(w io.Writer) { writeWorkloads(w, list, c.Name != "", widthOf(con.stdout)) })
 	case "metrics":
-		list, err := named(c, metrics(), func(m result.Metric) string { return m.Name })
+		list, err := named(c, byGroup(result.Registry()), func(m result.Metric) string { return string(m.Group) + " / " + m.Name })
 		if err != nil {
 			return err
 		}
@@ -215,14 +216,26 @@ func writeWorkloads(w io.Writer, all []ladder, details bool, width int) {
 	}
 }
 
+// byGroup sorts metrics by group, in the order of the groups.
+func byGroup(list []result.Metric) []result.Metric {
+	groups := result.Groups()
+	slices.SortStableFunc(list, func(a, b result.Metric) int {
+		return slices.Index(groups, a.Group) - slices.Index(groups, b.Group)
+	})
+	return list
+}
+
 func writeMetrics(w io.Writer, list []result.Metric) {
-	fmt.Fprintln(w, "name\tunit\tbetter\tkind\tdefinition\tsource")
+	fmt.Fprintln(w, "name\tunit\tbetter\tkind\tgroup\tnever without\tdefinition\tsource")
 	for _, m := range list {
-		better := m.Better
+		better, doc := m.Better, m.Doc
 		if better == "" {
 			better = "neither"
 		}
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n", m.Name, m.Unit, better, m.Assume, m.Doc, m.Source)
+		if m.From != "" {
+			doc = "(dllmbench " + m.From + ") " + doc
+		}
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", m.Name, m.Unit, better, m.Assume, m.Group, strings.Join(m.With, ", "), doc, m.Source)
 	}
 }
 

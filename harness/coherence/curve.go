@@ -3,6 +3,7 @@ package coherence
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"math/bits"
 	"slices"
 
@@ -76,8 +77,13 @@ func (b Bin) Name() string {
 type Curve struct {
 	Direction string          `json:"direction"`
 	Bins      []Bin           `json:"bins"` // those that have an opportunity, nearest first
-	Area      *stats.Estimate `json:"area"` // mean of C over the bins, a share in [0, 1]
+	Area      *stats.Estimate `json:"area"` // mean of C over the bins that count, a share in [0, 1]; nil if none does
 }
+
+// FewInstances is the number of instances below which a bin does not count in
+// the area: there it would weigh as much as one that all instances have. Which
+// bins count depends on the instances alone, and is the same for all decoders.
+const FewInstances = 5
 
 // binOf is the number of the bin of a distance: 0, 1, 2–3, 4–7, …
 func binOf(distance int) int { return bits.Len(uint(max(0, distance))) }
@@ -122,28 +128,75 @@ func CurveOf(list []Observation, direction string, boot *stats.Bootstrap) *Curve
 			continue
 		}
 		if e, err := boot.RatioOfSums(num, den); err == nil {
-			b.C = degenerate(&e, b.Instances)
+			b.C = widened(&e, b.Instances)
 		}
 		c.Bins = append(c.Bins, b)
 	}
 	if len(c.Bins) == 0 {
 		return nil
 	}
+	broken, chances = counting(broken, chances)
 	if e, err := boot.MeanOfRatios(minus(chances, broken), chances); err == nil {
-		c.Area = degenerate(&e, len(list))
+		c.Area = widenedArea(&e, c.Bins)
 	}
 	return c
 }
 
-// degenerate replaces the interval of a share of exactly 0 or 1: resampling
-// instances that are all alike shows no spread, as if it were certain. Wilson's
-// interval for that many instances is wide enough, because an instance without
-// a violation says at least as much as one opportunity.
-func degenerate(e *stats.Estimate, instances int) *stats.Estimate {
-	if e.CI != nil && (e.Value == 0 || e.Value == 1) {
-		if whole, err := stats.Proportion(int(e.Value)*instances, instances); err == nil {
-			e.CI, e.Method = whole.CI, "no instance differs: Wilson interval over instances"
+// counting keeps the columns of the bins that count in the area.
+func counting(broken, chances [][]float64) (b, n [][]float64) {
+	var keep []int
+	for bin := range columns(chances) {
+		have := 0
+		for i := range chances {
+			if chances[i][bin] > 0 {
+				have++
+			}
 		}
+		if have >= FewInstances {
+			keep = append(keep, bin)
+		}
+	}
+	pick := func(lines [][]float64) [][]float64 {
+		out := make([][]float64, len(lines))
+		for i := range lines {
+			for _, bin := range keep {
+				out[i] = append(out[i], lines[i][bin])
+			}
+		}
+		return out
+	}
+	return pick(broken), pick(chances)
+}
+
+// widened replaces an interval without width: resampling instances that are all
+// alike shows no spread, as if it were certain. Wilson's interval for that many
+// instances takes its place, wide enough because an instance says at least as
+// much as one opportunity.
+func widened(e *stats.Estimate, instances int) *stats.Estimate {
+	if e.CI == nil || e.CI.Low != e.CI.High {
+		return e
+	}
+	kept := int(math.Round(e.Value * float64(instances)))
+	if whole, err := stats.Proportion(kept, instances); err == nil {
+		e.CI, e.Method = whole.CI, "no instance differs: Wilson interval over instances"
+	}
+	return e
+}
+
+// widenedArea does the same for the area: the means of the ends of its bins'
+// intervals take its place.
+func widenedArea(e *stats.Estimate, bins []Bin) *stats.Estimate {
+	if e.CI == nil || e.CI.Low != e.CI.High {
+		return e
+	}
+	var low, high []float64
+	for _, b := range bins {
+		if b.Instances >= FewInstances && b.C != nil && b.C.CI != nil {
+			low, high = append(low, b.C.CI.Low), append(high, b.C.CI.High)
+		}
+	}
+	if len(low) > 0 {
+		e.CI, e.Method = &stats.Interval{Low: stats.Mean(low), High: stats.Mean(high)}, "no instance differs: mean of the intervals of the bins"
 	}
 	return e
 }
@@ -212,8 +265,10 @@ func Difference(a, b []Observation, direction string, boot *stats.Bootstrap) (st
 			before, after = append(before, other), append(after, o)
 		}
 	}
-	brokenA, chances := counts(before, direction)
+	brokenA, all := counts(before, direction)
 	brokenB, _ := counts(after, direction)
+	brokenA, chances := counting(brokenA, all)
+	brokenB, _ = counting(brokenB, all)
 	e, err := boot.MeanOfRatios(minus(brokenA, brokenB), chances)
 	if err == nil {
 		e.Method = "paired difference of areas, BCa bootstrap interval over instances"

@@ -29,16 +29,22 @@ func request(id string, repetition int, broken ...int) *result.Request {
 	return &result.Request{Instance: id, Repetition: repetition, Status: "success", Violations: &n, Broken: broken}
 }
 
+// Four instances like a, and one b: five have a bin near and one from 2 to 3,
+// four one from 8 to 15.
 func TestCurveByHand(t *testing.T) {
-	instances := map[string]result.Instance{"a": instance("a", 0, 2, 3, 9, -1), "b": instance("b", 0, 3, -40)}
-	list := Observe([]*result.Request{
+	instances := map[string]result.Instance{"b": instance("b", 0, 3, -40)}
+	requests := []*result.Request{
 		request("b", 0, 1, 2),               // the one at 3, and the lookahead one
-		request("a", 1, 1), request("a", 0), // one run of two breaks the one at 2
-		request("unknown", 0, 0),           // not described
-		{Instance: "b", Repetition: 1},     // not finished
-		{Instance: "a", Status: "success"}, // not judged
-	}, instances)
-	if len(list) != 2 || list[0].Instance != "a" || len(list[0].Requests) != 2 || list[0].Requests[0].Repetition != 0 {
+		request("unknown", 0, 0),            // not described
+		{Instance: "b", Repetition: 1},      // not finished
+		{Instance: "a0", Status: "success"}, // not judged
+	}
+	for _, id := range []string{"a3", "a1", "a0", "a2"} {
+		instances[id] = instance(id, 0, 2, 3, 9, -1)
+		requests = append(requests, request(id, 1, 1), request(id, 0)) // one run of two breaks the one at 2
+	}
+	list := Observe(requests, instances)
+	if len(list) != 5 || list[0].Instance != "a0" || len(list[0].Requests) != 2 || list[0].Requests[0].Repetition != 0 {
 		t.Fatalf("observations %+v", list)
 	}
 	curves := Curves(list, boot)
@@ -50,20 +56,24 @@ func TestCurveByHand(t *testing.T) {
 		n         int
 		broken, c float64
 		instances int
-	}{{"0", 2, 0, 1, 2}, {"2–3", 3, 1.5, 0.5, 2}, {"8–15", 1, 0, 1, 1}}
+	}{{"0", 5, 0, 1, 5}, {"2–3", 9, 3, 2.0 / 3, 5}, {"8–15", 4, 0, 1, 4}}
+	if len(curves[0].Bins) != len(want) {
+		t.Fatalf("bins %+v", curves[0].Bins)
+	}
 	for i, b := range curves[0].Bins {
-		if w := want[i]; b.Name() != w.name || b.Opportunities != w.n || b.Broken != w.broken || b.C.Value != w.c || b.Instances != w.instances {
+		if w := want[i]; b.Name() != w.name || b.Opportunities != w.n || b.Broken != w.broken || math.Abs(b.C.Value-w.c) > 1e-12 || b.Instances != w.instances {
 			t.Errorf("bin %d is %s: %+v, C %v", i, b.Name(), b, b.C.Value)
 		}
 	}
-	if len(curves[0].Bins) != 3 || math.Abs(curves[0].Area.Value-2.5/3) > 1e-12 {
-		t.Errorf("%d bins, area %v, want the mean of 1, 0.5 and 1", len(curves[0].Bins), curves[0].Area.Value)
+	// The bin that four instances have does not count.
+	if a := curves[0].Area.Value; math.Abs(a-5.0/6) > 1e-12 {
+		t.Errorf("area %v, want the mean of 1 and 2/3", a)
 	}
-	if a := curves[1].Area.Value; a != 0.5 {
-		t.Errorf("lookahead area %v, want the mean of 1 and 0", a)
+	if c := curves[1]; len(c.Bins) != 2 || c.Bins[0].C.Value != 1 || c.Bins[1].C.Value != 0 || c.Area != nil {
+		t.Errorf("lookahead %+v: no bin has five instances", c)
 	}
-	if Curves(Observe([]*result.Request{request("c", 0)}, map[string]result.Instance{"c": instance("c", 4)}), boot)[0].Direction != Backward {
-		t.Error("a direction that no instance has is not left out")
+	if one := Curves(Observe([]*result.Request{request("c", 0)}, map[string]result.Instance{"c": instance("c", 4)}), boot); len(one) != 1 {
+		t.Errorf("curves %+v: a direction that no instance has is not left out", one)
 	}
 	if got := Curves(nil, boot); got != nil {
 		t.Errorf("without observations: %+v", got)
@@ -95,6 +105,24 @@ func TestPerfectCurveIsNotCertain(t *testing.T) {
 		if e.Value != 1 || e.CI.High != 1 || math.Abs(e.CI.Low-0.839) > 0.001 {
 			t.Errorf("%+v, %v", e, e.CI)
 		}
+	}
+}
+
+// Nor is a curve on which all instances agree.
+func TestEqualInstancesAreNotCertain(t *testing.T) {
+	instances, requests := map[string]result.Instance{}, []*result.Request{}
+	for i := range 20 {
+		id := string(rune('a' + i))
+		instances[id] = instance(id, 0, 5, 5)
+		requests = append(requests, request(id, 0, 1))
+	}
+	c := CurveOf(Observe(requests, instances), Backward, boot)
+	// Wilson of 10 in 20 is 29.9% to 70.1%.
+	if b := c.Bins[1].C; b.Value != 0.5 || math.Abs(b.CI.Low-0.299) > 0.001 || math.Abs(b.CI.High-0.701) > 0.001 {
+		t.Errorf("bin %v %v", b.Value, b.CI)
+	}
+	if a := c.Area; a.Value != 0.75 || math.Abs(a.CI.Low-(0.839+0.299)/2) > 0.001 || math.Abs(a.CI.High-(1+0.701)/2) > 0.001 {
+		t.Errorf("area %v %v", a.Value, a.CI)
 	}
 }
 
@@ -149,9 +177,9 @@ func TestCurveFindsPlantedRates(t *testing.T) {
 		t.Errorf("the paired difference has the interval %v, one curve alone %v", whole, single)
 	}
 	// Only instances that both have count.
-	d, err = Difference(good[:3], bad[2:], Backward, boot)
-	if err != nil || d.N != 1 {
-		t.Errorf("difference on one common instance: %+v, %v", d, err)
+	d, err = Difference(good[:30], bad[20:], Backward, boot)
+	if err != nil || d.N != 10 {
+		t.Errorf("difference on ten common instances: %+v, %v", d, err)
 	}
 	if _, err := Difference(good[:3], bad[3:], Backward, boot); err == nil {
 		t.Error("no common instance, and no error")

@@ -9,8 +9,8 @@
 // and a direction: backward if the cause comes first, lookahead if the writer
 // has to know what it will write later. C(d) is the share of kept constraints
 // at distance d, in bins that double (0, 1, 2–3, 4–7, …), and the area under it
-// is the mean over the bins that are there, so that the many constraints
-// between neighbours do not drown the few that bind the whole text.
+// is the mean over the bins that at least five instances have, so that the many
+// constraints between neighbours do not drown the few that bind the whole text.
 //
 // Opportunities, distances and bins belong to the instance, never to the output:
 // what a writer leaves out is broken. Otherwise an empty text would be perfectly

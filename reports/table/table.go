@@ -5,8 +5,8 @@ package table
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
-	"unicode/utf8"
 
 	pretty "github.com/jedib0t/go-pretty/v6/table"
 	"github.com/jedib0t/go-pretty/v6/text"
@@ -21,32 +21,6 @@ const MinWidth = 80
 
 // nameWidth is the most characters of a decoder's name that a table shows.
 const nameWidth = 28
-
-// column is one column of the printed table.
-type column struct {
-	title string
-	cell  func(*view.Point, *view.Row) string
-}
-
-// columns lists all columns in the order of their importance: a table takes as
-// many as fit.
-func columns() []column {
-	list := []column{
-		{"decoder", func(_ *view.Point, r *view.Row) string { return text.Snip(view.Clean(r.Name), nameWidth, "…") }},
-		{"n", func(_ *view.Point, r *view.Row) string { return sample(r) }},
-	}
-	for _, d := range result.Metrics() {
-		m, write := view.Metric(d.Name), func(_ view.Metric, e *stats.Estimate) string { return view.Value(e) }
-		if m == view.Exact || m == view.E2E {
-			write = view.Metric.Text // with its interval
-		}
-		list = append(list, column{view.Heading(d), func(_ *view.Point, r *view.Row) string { return write(m, shown(r, m)) }})
-		if m == view.E2E {
-			list = append(list, column{"vs AR", versus})
-		}
-	}
-	return list
-}
 
 // versus compares the speed of a row with the reference of its point.
 func versus(p *view.Point, r *view.Row) string {
@@ -81,12 +55,13 @@ instance run 8 times. vs AR: times as fast as the autoregressive decoder on the
 same instances; ~ no difference above 2% shown, ? too few pairs to tell.`
 
 // Write prints tables for a terminal of that many columns (80 when it is less):
-// one for trained weights, one for cost-only cells, which have no quality.
+// one for trained weights, one for cost-only cells, which have no quality. They
+// hold quality, speed and cost; see [Coherence] for the rest.
 func Write(w io.Writer, v *view.View, width int) error {
 	var b strings.Builder
 	for _, part := range parts(v) {
 		fmt.Fprintln(&b, part.title)
-		for line := range strings.Lines(build(part.points, fit(part.points, max(width, MinWidth))).Render()) {
+		for line := range strings.Lines(build(part.points, fit(part.points, max(width, MinWidth), principal...)).Render()) {
 			fmt.Fprintln(&b, strings.TrimRight(line, " \n"))
 		}
 		fmt.Fprintln(&b)
@@ -101,23 +76,16 @@ func Write(w io.Writer, v *view.View, width int) error {
 }
 
 // Markdown writes the same tables, with all columns that have a value, as
-// GitHub Markdown.
+// GitHub Markdown, and one table for each further group that has one.
 func Markdown(w io.Writer, v *view.View) error {
 	var b strings.Builder
 	for _, part := range parts(v) {
-		fmt.Fprintf(&b, "### %s\n\n", part.title)
-		chosen := fit(part.points, 1<<30)
-		task := column{"task", func(p *view.Point, _ *view.Row) string { return view.Clean(p.Task()) }}
-		t := pretty.NewWriter()
-		t.AppendHeader(header(append([]column{task}, chosen...)))
-		for _, p := range part.points {
-			for _, r := range p.Rows {
-				t.AppendRow(cells(append([]column{task}, chosen...), p, r))
+		markdown(&b, part.title, part.points, principal...)
+		for _, g := range result.Groups() {
+			if !slices.Contains(principal, g) {
+				markdown(&b, g.Title(), part.points, g)
 			}
 		}
-		align(t, len(chosen)+1, 2)
-		b.WriteString(t.RenderMarkdown())
-		b.WriteString("\n\n")
 	}
 	if b.Len() == 0 {
 		b.WriteString("The run has no cells.\n")
@@ -126,6 +94,25 @@ func Markdown(w io.Writer, v *view.View) error {
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// markdown writes one table, unless nothing of the groups was measured.
+func markdown(b *strings.Builder, title string, points []*view.Point, groups ...result.Group) {
+	chosen := fit(points, 1<<30, groups...)
+	if !slices.ContainsFunc(chosen, func(c column) bool { return c.name != "" }) && !slices.Contains(groups, principal[0]) {
+		return
+	}
+	task := column{title: "task", cell: func(p *view.Point, _ *view.Row) string { return view.Clean(p.Task()) }}
+	chosen = append([]column{task}, chosen...)
+	t := pretty.NewWriter()
+	t.AppendHeader(header(chosen))
+	for _, p := range points {
+		for _, r := range p.Rows {
+			t.AppendRow(cells(chosen, p, r))
+		}
+	}
+	align(t, len(chosen), 2)
+	fmt.Fprintf(b, "### %s\n\n%s\n\n", title, t.RenderMarkdown())
 }
 
 type part struct {
@@ -151,41 +138,10 @@ func parts(v *view.View) []part {
 	return out
 }
 
-const gap = 2 // spaces between columns
-
-// fit chooses the columns that have a value and fit the width.
-func fit(points []*view.Point, width int) []column {
-	var chosen []column
-	left := width - 1 // the first column is indented
-	for _, c := range columns() {
-		need, known := utf8.RuneCountInString(c.title), false
-		for _, p := range points {
-			for _, r := range p.Rows {
-				s := c.cell(p, r)
-				need = max(need, text.StringWidthWithoutEscSequences(s))
-				known = known || s != view.Unknown
-			}
-		}
-		if !known {
-			continue
-		}
-		if need+gap > left {
-			break
-		}
-		left -= need + gap
-		chosen = append(chosen, c)
-	}
-	return chosen
-}
-
 // build makes the terminal table: a line naming the task, then its decoders.
 func build(points []*view.Point, chosen []column) pretty.Writer {
 	t := pretty.NewWriter()
-	style := pretty.StyleLight
-	style.Options = pretty.Options{SeparateHeader: true}
-	style.Box.PaddingLeft, style.Box.PaddingRight = "", strings.Repeat(" ", gap)
-	style.Format.Header = text.FormatDefault
-	t.SetStyle(style)
+	t.SetStyle(plain())
 	t.AppendHeader(header(chosen))
 	for _, p := range points {
 		title := make(pretty.Row, len(chosen))
@@ -201,6 +157,15 @@ func build(points []*view.Point, chosen []column) pretty.Writer {
 	}
 	align(t, len(chosen), 1)
 	return t
+}
+
+// plain is a table without frames.
+func plain() pretty.Style {
+	style := pretty.StyleLight
+	style.Options = pretty.Options{SeparateHeader: true}
+	style.Box.PaddingLeft, style.Box.PaddingRight = "", strings.Repeat(" ", gap)
+	style.Format.Header, style.Format.Footer = text.FormatDefault, text.FormatDefault
+	return style
 }
 
 func header(chosen []column) pretty.Row {

@@ -25,6 +25,9 @@ type Frontier struct {
 type FrontierPoint struct {
 	Temperature float64
 	Row         *Row
+	// MinusAR is Y minus that of the point's first autoregressive frontier at the
+	// same X; nil outside of that frontier, and on it.
+	MinusAR *float64
 }
 
 // Frontiers lists the frontiers of a run, in its order.
@@ -34,7 +37,7 @@ func (v *View) Frontiers() []Frontier {
 		at := map[string]int{}
 		first := len(list)
 		for _, r := range p.Rows {
-			t, swept := temperature(r)
+			t, swept := r.Temperature()
 			if !swept || !r.Usable() {
 				continue
 			}
@@ -45,12 +48,13 @@ func (v *View) Frontiers() []Frontier {
 				at[key] = i
 				list = append(list, Frontier{Point: p, Name: coolName(r)})
 			}
-			list[i].Points = append(list[i].Points, FrontierPoint{t, r})
+			list[i].Points = append(list[i].Points, FrontierPoint{Temperature: t, Row: r})
 		}
 		for i := first; i < len(list); i++ {
 			list[i].choose()
 		}
 		list = slices.DeleteFunc(list, func(f Frontier) bool { return len(f.Points) < 2 })
+		against(list[first:])
 	}
 	return list
 }
@@ -75,9 +79,31 @@ func (f *Frontier) choose() {
 	}
 }
 
+// against compares the frontiers of a point with its first autoregressive one.
+func against(list []Frontier) {
+	at := slices.IndexFunc(list, func(f Frontier) bool { return f.Points[0].Row.Cell.Engine == "autoregressive" })
+	if at < 0 {
+		return
+	}
+	for i := range list {
+		f := &list[i]
+		if i == at || f.Y != list[at].Y {
+			continue
+		}
+		for j := range f.Points {
+			x, own := f.xy(j)
+			if y, ok := list[at].At(x); ok {
+				d := own - y
+				f.Points[j].MinusAR = &d
+			}
+		}
+	}
+}
+
 const temperatureOption = "temperature"
 
-func temperature(r *Row) (float64, bool) {
+// Temperature is the row's temperature, and false if its decoder has none.
+func (r *Row) Temperature() (float64, bool) {
 	switch x := r.Cell.Options[temperatureOption].(type) {
 	case float64:
 		return x, true

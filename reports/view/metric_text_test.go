@@ -92,7 +92,7 @@ func TestTextMetricsUnknown(t *testing.T) {
 
 func TestCoherenceOfRows(t *testing.T) {
 	r := (&run{}).cell("ar", "autoregressive", 1)
-	for i := range 4 {
+	for i := range 5 {
 		id := fmt.Sprint(i)
 		r.describe(id, result.Opportunity{Kind: "near", Direction: "backward"}, result.Opportunity{Kind: "far", Distance: 20, Direction: "backward"})
 		if q := r.request("ar", id, 0, i, 1, i > 0); i == 0 {
@@ -100,10 +100,10 @@ func TestCoherenceOfRows(t *testing.T) {
 		}
 	}
 	row := New(&r.file).Rows[0]
-	if len(row.Coherence) != 1 || len(row.Coherence[0].Bins) != 2 || row.Coherence[0].Bins[1].C.Value != 0.75 {
+	if len(row.Coherence) != 1 || len(row.Coherence[0].Bins) != 2 || row.Coherence[0].Bins[1].C.Value != 0.8 {
 		t.Fatalf("coherence %+v", row.Coherence)
 	}
-	checkValues(t, row, map[string]float64{"coherence_backward": 87.5})
+	checkValues(t, row, map[string]float64{"coherence_backward": 90})
 	if row.Values[CoherenceAhead] != nil {
 		t.Error("lookahead coherence without such a constraint")
 	}

@@ -1,0 +1,44 @@
+package main
+
+import (
+	"path/filepath"
+
+	"dllmbench/harness/result"
+	"dllmbench/reports/table"
+	"dllmbench/reports/view"
+)
+
+// coherenceCmd says what the texts of a run keep and how they vary.
+type coherenceCmd struct {
+	Dir    string `arg:"" help:"Folder of a run, with its results.jsonl."`
+	Format string `enum:"table,json,csv" default:"table" help:"table, json or csv."`
+}
+
+// Help shows how the command is used.
+func (*coherenceCmd) Help() string {
+	return `For each task: validity, coherence, entropy, repetition and the scores of code by decoder; kept constraints by
+distance, backward and lookahead; and, where the run sweeps the temperature, cross-entropy against entropy.
+What each number means, and what it does not: docs/metrics.md.
+
+Examples:
+
+    dllmbench run scenarios/coherence.yaml --out results/coherence
+    dllmbench coherence results/coherence
+    dllmbench coherence results/coherence --format csv > coherence.csv`
+}
+
+// Run prints the tables of the results in a folder.
+func (c *coherenceCmd) Run(con *console) error {
+	file, err := result.ReadFile(filepath.Join(c.Dir, resultsFile))
+	if err != nil {
+		return withCode(exitSetup, err)
+	}
+	v := view.New(file)
+	switch c.Format {
+	case "json":
+		return table.CoherenceJSON(con.stdout, v)
+	case "csv":
+		return table.CoherenceCSV(con.stdout, v)
+	}
+	return table.Coherence(con.stdout, v, widthOf(con.stdout))
+}
