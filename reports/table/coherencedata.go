@@ -110,7 +110,7 @@ func CoherenceCSV(w io.Writer, v *view.View) error {
 		if rec.Temperature != nil {
 			temperature = number(*rec.Temperature)
 		}
-		head := []string{field(rec.Workload), field(rec.Rung), strconv.Itoa(rec.Budget), field(rec.Cell), field(rec.Decoder), field(rec.Engine), temperature, string(rec.State)}
+		head := []string{view.Field(rec.Workload), view.Field(rec.Rung), strconv.Itoa(rec.Budget), view.Field(rec.Cell), view.Field(rec.Decoder), view.Field(rec.Engine), temperature, string(rec.State)}
 		line := func(metric, unit string, distances []string, e *stats.Estimate) {
 			if e != nil {
 				out.Write(slices.Concat(head, []string{metric, unit}, distances, []string{strconv.Itoa(e.N)}, numbers(e)))
