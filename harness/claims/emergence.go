@@ -4,7 +4,6 @@ import (
 	"math"
 
 	"dllmbench/harness/trace"
-	"dllmbench/workloads"
 )
 
 // emergence is when the parts of one right answer were predicted.
@@ -26,7 +25,7 @@ func emergenceOf(t *trace.Trace) (emergence, bool) {
 	course := trace.CourseOf(t)
 	e.steps = course.Steps
 	for _, span := range t.Spans {
-		if span.End > len(t.Reference) || span.Name != workloads.Reasoning && span.Name != workloads.Result {
+		if span.End > len(t.Reference) || span.Name != trace.Reasoning && span.Name != trace.Result {
 			continue
 		}
 		var first []int
@@ -37,7 +36,7 @@ func emergenceOf(t *trace.Trace) (emergence, bool) {
 			}
 			first = append(first, step)
 		}
-		if span.Name == workloads.Reasoning {
+		if span.Name == trace.Reasoning {
 			e.reasoning, e.written = first, course.LastCommit(span.Start, span.End)
 		} else {
 			e.result, e.ever = first, course.EverRight(t.Reference, span.Start, span.End)

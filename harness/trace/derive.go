@@ -3,8 +3,6 @@ package trace
 import (
 	"math"
 	"slices"
-
-	"dllmbench/workloads"
 )
 
 // Derived are the numbers that one trace yields; NaN is "does not apply".
@@ -56,9 +54,9 @@ func (d *Derived) emergence(t *Trace, c *Course) {
 	var reasoning, result *Span
 	for i := range t.Spans {
 		switch t.Spans[i].Name {
-		case workloads.Reasoning:
+		case Reasoning:
 			reasoning = &t.Spans[i]
-		case workloads.Result:
+		case Result:
 			result = &t.Spans[i]
 		}
 	}

@@ -14,6 +14,7 @@ import (
 	"strconv"
 
 	"dllmbench/engines"
+	"dllmbench/workloads"
 )
 
 // Trace is the course of one request.
@@ -38,6 +39,12 @@ type Trace struct {
 	Passes    []Pass           `json:"passes"`
 	Untrained []string         `json:"untrained,omitempty"`
 }
+
+// Names of spans that derived numbers know.
+const (
+	Reasoning = workloads.Reasoning
+	Result    = workloads.Result
+)
 
 // Span is a named part of the reference, in tokens: [Start, End).
 type Span struct {
