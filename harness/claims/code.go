@@ -22,7 +22,7 @@ func judgeCode(ev *Evidence, r Rule, v *Verdict) {
 	pace, known := perToken(sides(ds))
 	var sizes []expected
 	if known {
-		sizes = onRandomWeights(ev.Find("code-cost"), r.Decoder("reference"), r.Decoder("diffusion"), pace, v)
+		sizes = onRandomWeights(ev.Find("code-cost"), r.Decoder("reference"), r.Decoder("cost"), pace, v)
 	}
 	var curves []curve
 	curves = append(curves, trainedCurve(groups, r))

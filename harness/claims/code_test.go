@@ -38,7 +38,7 @@ func (p codePlan) run() *fakeRun {
 		}
 		r.fill(r.cell("code-cost", "ar", "", "", random(64)), arm{n: 10 * batch, ms: 64, nfe: 64, tokens: 64, batch: batch})
 		for _, steps := range []int{8, 32} { // trained weights take 16 passes for 64 tokens
-			r.fill(r.cell("code-cost", "block", "", "", random(steps)), arm{n: 10 * batch, ms: 64 / speed * float64(steps) / 16, nfe: steps, tokens: 64, batch: batch})
+			r.fill(r.cell("code-cost", "block-steps", "", "", random(steps)), arm{n: 10 * batch, ms: 64 / speed * float64(steps) / 16, nfe: steps, tokens: 64, batch: batch})
 		}
 	}
 	return r
