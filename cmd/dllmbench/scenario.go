@@ -73,7 +73,7 @@ func (f *scenarioFile) shortened() bool { return f.Quick && f.Scenario != "" }
 // catalog is what scenarios may name.
 func catalog() scenario.Catalog {
 	return scenario.Catalog{
-		Presets: allPresets(), Workloads: allWorkloads(), Builtin: builtinNames(),
+		Presets: allPresets(), Workloads: allWorkloads(), Metrics: metrics(), Builtin: builtinNames(),
 		Shape: func(name string) error {
 			_, err := model.Shape(name)
 			return err

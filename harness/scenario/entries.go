@@ -18,10 +18,10 @@ func (p *parser) tasks(n *yaml.Node) {
 		file.keys(keys)
 		keys["workload"] = func(n *yaml.Node) { t.Workload = p.workload(n) }
 		keys["rungs"] = func(n *yaml.Node) { rungs = n }
-		keys["instances"] = func(n *yaml.Node) { t.Instances, _ = p.whole(n, "instances", 1, maxInstances) }
+		keys["instances"] = func(n *yaml.Node) { t.Instances, _ = p.wholeKey(n, aTask, "instances") }
 		keys["budget_ratio"] = func(n *yaml.Node) { t.BudgetRatio = p.ratios(n) }
 		keys["split"] = func(n *yaml.Node) { split = n }
-		p.known(item, "a workload entry", keys)
+		p.known(item, aTask, keys)
 		if target(item).Kind != yaml.MappingNode {
 			continue
 		}
@@ -117,10 +117,10 @@ func (p *parser) costs(n *yaml.Node) {
 		c := Cost{Batches: 1, entry: p.newEntry(item)}
 		keys := p.entryKeys(&c.entry)
 		keys["shape"] = func(n *yaml.Node) { c.Weights = Weights{Kind: "shape", Name: p.shape(n), at: place(n)} }
-		keys["prompt"] = func(n *yaml.Node) { c.Prompt = p.wholes(n, "prompt", 1, maxTokens) }
-		keys["budget"] = func(n *yaml.Node) { c.Budget = p.wholes(n, "budget", 1, maxTokens) }
-		keys["batches"] = func(n *yaml.Node) { c.Batches, _ = p.whole(n, "batches", 1, maxInstances) }
-		p.known(item, "a cost entry", keys)
+		keys["prompt"] = func(n *yaml.Node) { c.Prompt = p.wholesKey(n, aCost, "prompt") }
+		keys["budget"] = func(n *yaml.Node) { c.Budget = p.wholesKey(n, aCost, "budget") }
+		keys["batches"] = func(n *yaml.Node) { c.Batches, _ = p.wholeKey(n, aCost, "batches") }
+		p.known(item, aCost, keys)
 		if target(item).Kind != yaml.MappingNode {
 			continue
 		}
@@ -144,11 +144,11 @@ func (p *parser) newEntry(n *yaml.Node) entry {
 // entryKeys are the keys of every entry.
 func (p *parser) entryKeys(e *entry) map[string]func(*yaml.Node) {
 	return map[string]func(*yaml.Node){
-		"repeats": func(n *yaml.Node) { e.repeats, _ = p.whole(n, "repeats", 1, maxRepeats) },
+		"repeats": func(n *yaml.Node) { e.repeats, _ = p.wholeKey(n, aTask, "repeats") },
 		"order":   func(n *yaml.Node) { e.order = p.order(n) },
-		"batch":   func(n *yaml.Node) { e.batch = p.wholes(n, "batch", 1, maxBatch) },
+		"batch":   func(n *yaml.Node) { e.batch = p.wholesKey(n, aTask, "batch") },
 		"trace": func(n *yaml.Node) {
-			if v, ok := p.whole(n, "trace", 0, maxRepeats); ok {
+			if v, ok := p.wholeKey(n, aTask, "trace"); ok {
 				e.trace = v
 			}
 		},

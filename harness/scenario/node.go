@@ -129,8 +129,11 @@ func (c *collector) fields(n *yaml.Node, what string) []field {
 }
 
 // known reads a mapping that may have the given keys only, and gives each value
-// to its function.
+// to its function. The keys have to be those of the table of keys.
 func (c *collector) known(n *yaml.Node, what string, keys map[string]func(*yaml.Node)) {
+	if _, names := keysOf(what); !slices.Equal(names, sortedKeys(keys)) {
+		panic("scenario: the parser reads other keys than the table of keys has")
+	}
 	for _, f := range c.fields(n, what) {
 		if read, ok := keys[f.name]; ok {
 			read(f.value)

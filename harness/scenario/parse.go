@@ -70,10 +70,11 @@ func (p *parser) cpus() int {
 func (p *parser) scenario(root *yaml.Node) {
 	at, nodes := place(root), map[string]*yaml.Node{}
 	keys := map[string]func(*yaml.Node){}
-	for _, name := range []string{"version", "name", "seed", "weights", "engines", "generation", "workloads", "cost", "sweep", "measurement", "claims", "judge", "thresholds"} {
+	_, names := keysOf(theScenario)
+	for _, name := range names {
 		keys[name] = func(n *yaml.Node) { nodes[name] = n }
 	}
-	p.known(root, "the scenario", keys)
+	p.known(root, theScenario, keys) // what it includes is put in already
 	if root.Kind != yaml.MappingNode {
 		return
 	}
@@ -84,13 +85,13 @@ func (p *parser) scenario(root *yaml.Node) {
 		}
 		return n != nil
 	}
-	if !read("version", func(n *yaml.Node) { p.whole(n, "version", 1, 1) }) {
+	if !read("version", func(n *yaml.Node) { p.wholeKey(n, theScenario, "version") }) {
 		p.add(at, "the scenario needs the key \"version\"; this program reads version 1")
 	}
 	p.s.Name = "scenario"
 	read("name", func(n *yaml.Node) { p.s.Name = p.label(n, "name") })
 	read("seed", func(n *yaml.Node) {
-		if v, ok := p.whole(n, "seed", 0, 1<<53); ok {
+		if v, ok := p.wholeKey(n, theScenario, "seed"); ok {
 			p.s.Seed = uint64(v)
 		}
 	})
@@ -154,7 +155,7 @@ func (p *parser) weights(n *yaml.Node) Weights {
 		}
 	}
 	before := len(p.list)
-	p.known(n, "weights", map[string]func(*yaml.Node){"builtin": set("builtin"), "path": set("path"), "shape": set("shape")})
+	p.known(n, weightsObject, map[string]func(*yaml.Node){"builtin": set("builtin"), "path": set("path"), "shape": set("shape")})
 	if w.Kind == "" && len(p.list) == before {
 		p.add(w.at, "weights are empty; allowed is one of builtin, path, shape")
 	}
@@ -178,7 +179,7 @@ func (p *parser) engines(n *yaml.Node) {
 	for _, item := range p.items(n, "engines") {
 		e := Engine{at: place(item), given: map[string]setting{}}
 		var engine, preset, name, generation *yaml.Node
-		p.known(item, "an engine", map[string]func(*yaml.Node){
+		p.known(item, anEngine, map[string]func(*yaml.Node){
 			"name":       func(n *yaml.Node) { name = n },
 			"engine":     func(n *yaml.Node) { engine = n },
 			"preset":     func(n *yaml.Node) { preset = n },
@@ -240,7 +241,7 @@ func (p *parser) generation(n *yaml.Node) {
 		case "budget_ratio":
 			g.BudgetRatio = p.ratios(f.value)
 		case "budget_multiple":
-			if v, ok := p.whole(f.value, f.name, 1, 4096); ok {
+			if v, ok := p.wholeKey(f.value, generationKeys, f.name); ok {
 				g.BudgetMultiple = v
 			}
 		default:
@@ -253,7 +254,7 @@ func (p *parser) generation(n *yaml.Node) {
 func (p *parser) ratios(n *yaml.Node) []float64 {
 	var list []float64
 	for _, item := range p.items(n, "budget_ratio") {
-		if v, ok := p.real(item, "budget_ratio", 0.1, 64); ok {
+		if v, ok := p.realKey(item, generationKeys, "budget_ratio"); ok {
 			list = append(list, v)
 		}
 	}
@@ -285,16 +286,16 @@ func (p *parser) common(f field) {
 // measurement reads how to measure.
 func (p *parser) measurement(n *yaml.Node) {
 	m := &p.s.Measurement
-	p.known(n, "measurement", map[string]func(*yaml.Node){
-		"warmup":  func(n *yaml.Node) { m.Warmup, _ = p.whole(n, "warmup", 0, maxRepeats) },
-		"repeats": func(n *yaml.Node) { m.Repeats, _ = p.whole(n, "repeats", 1, maxRepeats) },
-		"trace":   func(n *yaml.Node) { m.Trace, _ = p.whole(n, "trace", 0, maxRepeats) },
+	p.known(n, measureObject, map[string]func(*yaml.Node){
+		"warmup":  func(n *yaml.Node) { m.Warmup, _ = p.wholeKey(n, measureObject, "warmup") },
+		"repeats": func(n *yaml.Node) { m.Repeats, _ = p.wholeKey(n, measureObject, "repeats") },
+		"trace":   func(n *yaml.Node) { m.Trace, _ = p.wholeKey(n, measureObject, "trace") },
 		"order":   func(n *yaml.Node) { m.Order = p.order(n) },
 		"timeout": func(n *yaml.Node) { m.Timeout, _ = p.duration(n, "timeout", time.Millisecond, 24*time.Hour) },
-		"batch":   func(n *yaml.Node) { m.Batch = p.wholes(n, "batch", 1, maxBatch) },
+		"batch":   func(n *yaml.Node) { m.Batch = p.wholesKey(n, measureObject, "batch") },
 		"threads": func(n *yaml.Node) {
 			m.Threads = nil
-			for _, v := range p.wholes(n, "threads", 0, maxThreads) {
+			for _, v := range p.wholesKey(n, measureObject, "threads") {
 				if v == 0 {
 					v = p.cpus()
 				}

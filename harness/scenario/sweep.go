@@ -41,7 +41,7 @@ func (p *parser) axes(n *yaml.Node) []axis {
 	}
 	var kind string
 	var variables, runs *yaml.Node
-	p.known(n, "a sweep", map[string]func(*yaml.Node){
+	p.known(n, aSweep, map[string]func(*yaml.Node){
 		"type":      func(n *yaml.Node) { kind = p.choice(n, "type of a sweep", []string{grid, zip, scenarios}) },
 		"variables": func(n *yaml.Node) { variables = n },
 		"runs":      func(n *yaml.Node) { runs = n },

@@ -45,7 +45,7 @@ func (p *parser) open(f taskFile, t *Task) {
 	}
 	path := p.text(f.file, "file")
 	if f.budget != nil {
-		t.Budget = p.wholes(f.budget, "budget", 1, maxTokens)
+		t.Budget = p.wholesKey(f.budget, aTask, "budget")
 	}
 	if f.tooLong != nil {
 		t.Skip = p.choice(f.tooLong, "too_long", []string{refuse, skip}) == skip

@@ -26,7 +26,7 @@ func (p *parser) threshold(n *yaml.Node) (t threshold.Threshold, ok bool) {
 	var metric, expr, exact, regress, alpha, engine, workload, rung *yaml.Node
 	to := func(at **yaml.Node) func(*yaml.Node) { return func(v *yaml.Node) { *at = v } }
 	before := len(p.list)
-	p.known(n, "a threshold", map[string]func(*yaml.Node){
+	p.known(n, aThreshold, map[string]func(*yaml.Node){
 		"metric": to(&metric), "expr": to(&expr), "exact": to(&exact), "regress": to(&regress), "alpha": to(&alpha),
 		"engine": to(&engine), "workload": to(&workload), "rung": to(&rung),
 	})
@@ -121,7 +121,7 @@ const defaultAlpha = 0.01
 func (p *parser) regress(n, alpha *yaml.Node, m result.Metric, t *threshold.Threshold) {
 	t.Alpha = defaultAlpha
 	if alpha != nil {
-		t.Alpha, _ = p.real(alpha, "alpha", 1e-6, 0.5)
+		t.Alpha, _ = p.realKey(alpha, aThreshold, "alpha")
 	}
 	node := target(n)
 	number, percent := strings.CutSuffix(node.Value, "%")

@@ -1,0 +1,35 @@
+package main
+
+import (
+	"os"
+
+	"dllmbench/harness/scenario"
+)
+
+//go:generate go run . schema --out ../../docs/scenario.schema.json
+
+// schemaCmd prints the JSON Schema of scenario files.
+type schemaCmd struct {
+	Out string `placeholder:"FILE" help:"Write it to this file instead of standard output."`
+}
+
+// Help shows how the command is used.
+func (*schemaCmd) Help() string {
+	return `Editors that know JSON Schema complete and check scenario files with it. It finds wrong keys, types and
+names; validate finds everything.
+
+Examples:
+
+    dllmbench schema --out scenario.schema.json
+    # yaml-language-server: $schema=scenario.schema.json     (first line of a scenario)`
+}
+
+// Run prints the schema.
+func (c *schemaCmd) Run(con *console) error {
+	data := scenario.Schema(catalog())
+	if c.Out == "" {
+		_, err := con.stdout.Write(data)
+		return err
+	}
+	return withCode(exitUsage, os.WriteFile(c.Out, data, 0o644))
+}

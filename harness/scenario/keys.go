@@ -1,0 +1,214 @@
+package scenario
+
+import "gopkg.in/yaml.v3"
+
+// This table says which keys a scenario has and what each of them takes. The
+// parser reads keys and bounds from it, and the JSON Schema for editors is made
+// of it (schema.go), so the two cannot differ.
+
+// object is a mapping of a scenario file.
+type object struct {
+	name string // as messages call it
+	keys []key
+}
+
+// key is a key of an object.
+type key struct {
+	name   string
+	doc    string
+	needed bool // always; a condition between keys is the parser's own
+	value  value
+}
+
+// value says what a key takes.
+type value struct {
+	kind      valueKind
+	low, high float64  // of whole and real
+	words     []string // of choice
+	names     names    // of choice, where the words come from the catalog
+	object    string   // of mapping
+	list      bool     // several values too
+}
+
+// valueKind is a kind of value.
+type valueKind int
+
+// The kinds of values.
+const (
+	anything valueKind = iota // read by rules of its own: options, sweeps
+	whole
+	real
+	text
+	label
+	digest
+	choice
+	duration
+	truth // "true"
+	percent
+	mapping
+)
+
+// names are words that come from the catalog or the scenario.
+type names int
+
+const (
+	_ names = iota
+	engineNames
+	presetNames
+	workloadNames
+	metricNames
+	builtinNames
+	formatNames
+)
+
+// The names of objects, as messages call them.
+const (
+	theScenario    = "the scenario"
+	weightsObject  = "weights"
+	anEngine       = "an engine"
+	generationKeys = "generation"
+	measureObject  = "measurement"
+	aTask          = "a workload entry"
+	aCost          = "a cost entry"
+	aSweep         = "a sweep"
+	aThreshold     = "a threshold"
+)
+
+func wholeOf(low, high float64) value { return value{kind: whole, low: low, high: high} }
+
+func listOf(v value) value {
+	v.list = true
+	return v
+}
+
+func choiceOf(words ...string) value { return value{kind: choice, words: words} }
+
+func orders() value {
+	return choiceOf(string(Paired), string(Random), string(Sequential), string(Once))
+}
+
+// objects lists all objects.
+func objects() []object {
+	ratio := listOf(value{kind: real, low: 0.1, high: 64})
+	entry := []key{
+		{"engines", "Only these engines, by their names; all if left out.", false, listOf(value{kind: text})},
+		{"repeats", "Instead of measurement.repeats.", false, wholeOf(1, maxRepeats)},
+		{"order", "Instead of measurement.order.", false, orders()},
+		{"batch", "Instead of measurement.batch.", false, listOf(wholeOf(1, maxBatch))},
+		{"trace", "Instead of measurement.trace.", false, wholeOf(0, maxRepeats)},
+		{"sweep", "Instead of the scenario's sweep.", false, value{}},
+		{"experiment", "Names under which claims look for these cells.", false, listOf(value{kind: label})},
+	}
+	return []object{
+		{theScenario, []key{
+			{"version", "Version of this format.", true, wholeOf(1, 1)},
+			{"include", "Files whose keys are taken over, relative to this one; own keys win.", false, listOf(value{kind: text})},
+			{"name", "Shown in reports.", false, value{kind: label}},
+			{"seed", "Decides order, random prompts and the random draws of decoders.", false, wholeOf(0, 1<<53)},
+			{"weights", "One set of weights for all engines; needed by workloads.", false, value{kind: mapping, object: weightsObject}},
+			{"engines", "The decoders that are compared.", true, listOf(value{kind: mapping, object: anEngine})},
+			{"generation", "What is the same for every engine: budgets, and options for every engine that knows them.", false, value{kind: mapping, object: generationKeys}},
+			{"workloads", "Cells with quality: trained weights on tasks.", false, listOf(value{kind: mapping, object: aTask})},
+			{"cost", "Cells without quality: random weights of a given size.", false, listOf(value{kind: mapping, object: aCost})},
+			{"sweep", "Lists of option values: \"engine.option\": [values].", false, value{}},
+			{"measurement", "Repetitions, order, limits.", false, value{kind: mapping, object: measureObject}},
+			{"thresholds", "Limits that results have to keep.", false, listOf(value{kind: mapping, object: aThreshold})},
+			{"claims", "The claims to be judged: all, or their numbers.", false, value{}},
+			{"judge", "Weights whose autoregressive likelihood of outputs is recorded.", false, value{kind: mapping, object: weightsObject}},
+		}},
+		{weightsObject, []key{
+			{"builtin", "Weights inside the binary.", false, value{kind: choice, names: builtinNames}},
+			{"path", "A folder with config.json, model.safetensors and tokenizer.json.", false, value{kind: text}},
+			{"shape", "Random weights of about so many parameters, for cost only: 20m.", false, value{kind: text}},
+		}},
+		{anEngine, []key{
+			{"name", "Label in tables and sweep keys; the engine's name if left out.", false, value{kind: label}},
+			{"engine", "The decoder.", true, value{kind: choice, names: engineNames}},
+			{"preset", "A published rule of the decoder.", true, value{kind: choice, names: presetNames}},
+			{"generation", "Options of the preset.", false, value{}},
+		}},
+		{generationKeys, []key{
+			{"budget_ratio", "Token budget as a multiple of the longest answer.", false, ratio},
+			{"budget_multiple", "Budgets are rounded up to a multiple of this.", false, wholeOf(1, 4096)},
+		}},
+		{measureObject, []key{
+			{"warmup", "Untimed batches of each cell.", false, wholeOf(0, maxRepeats)},
+			{"repeats", "ABBA blocks for each batch of instances.", false, wholeOf(1, maxRepeats)},
+			{"trace", "Instances of each cell decoded once more, untimed, into traces.jsonl.", false, wholeOf(0, maxRepeats)},
+			{"order", "How cells take turns.", false, orders()},
+			{"timeout", "Limit for one batch, for example 60s.", false, value{kind: duration}},
+			{"batch", "Requests decoded together.", false, listOf(wholeOf(1, maxBatch))},
+			{"threads", "Worker threads of a forward pass; 0 is all CPUs.", false, listOf(wholeOf(0, maxThreads))},
+		}},
+		{aTask, append([]key{
+			{"workload", "A built-in task.", false, value{kind: choice, names: workloadNames}},
+			{"rungs", "Rungs of the difficulty ladder, or all.", false, listOf(value{kind: text})},
+			{"instances", "Different instances of each rung.", true, wholeOf(1, maxInstances)},
+			{"split", "Which instances; train only of a file.", false, choiceOf("train", "validation", "test")},
+			{"budget_ratio", "Instead of generation.budget_ratio.", false, ratio},
+			{"file", "Tasks on disk, relative to the scenario file, instead of workload.", false, value{kind: text}},
+			{"format", "Format of the file.", false, value{kind: choice, names: formatNames}},
+			{"name", "Name of the workload that the file makes.", false, value{kind: text}},
+			{"sha256", "Digest that the file has to have.", false, value{kind: digest}},
+			{"budget", "Token budgets instead of those of the longest answer; of a file only.", false, listOf(wholeOf(1, maxTokens))},
+			{"too_long", "What to do with prompts of a file that are too long for the weights.", false, choiceOf(refuse, skip)},
+		}, entry...)},
+		{aCost, append([]key{
+			{"shape", "Random weights of about so many parameters.", true, value{kind: text}},
+			{"prompt", "Prompt lengths in tokens.", true, listOf(wholeOf(1, maxTokens))},
+			{"budget", "Token budgets; all of it is used.", true, listOf(wholeOf(1, maxTokens))},
+			{"batches", "Different batches of prompts.", false, wholeOf(1, maxInstances)},
+		}, entry...)},
+		{aSweep, []key{
+			{"type", "grid: every combination; zip: first values together, second values together; scenarios: combinations with names.", true, choiceOf(grid, zip, scenarios)},
+			{"variables", "Of grid and zip: \"engine.option\": [values].", false, value{}},
+			{"runs", "Of scenarios: a name and \"engine.option\": value.", false, value{}},
+		}},
+		{aThreshold, []key{
+			{"metric", "What is limited.", true, value{kind: choice, names: metricNames}},
+			{"engine", "Only this engine, by its name.", false, value{kind: text}},
+			{"workload", "Only this workload.", false, value{kind: text}},
+			{"rung", "Only this rung.", false, value{kind: text}},
+			{"expr", "A limit, for example p(95)<2s && avg<1s.", false, value{kind: text}},
+			{"exact", "The same as in the baseline.", false, value{kind: truth}},
+			{"regress", "At most so much worse than the baseline, for example 5%.", false, value{kind: percent}},
+			{"alpha", "Error rate of regress.", false, value{kind: real, low: 1e-6, high: 0.5}},
+		}},
+	}
+}
+
+// keysOf are the keys of an object by name, and their names in order.
+func keysOf(name string) (map[string]key, []string) {
+	for _, o := range objects() {
+		if o.name != name {
+			continue
+		}
+		byName := map[string]key{}
+		for _, k := range o.keys {
+			byName[k.name] = k
+		}
+		return byName, sortedKeys(byName)
+	}
+	panic("scenario: the table of keys has no such object")
+}
+
+// wholeKey reads a whole number with the bounds of its key.
+func (p *parser) wholeKey(n *yaml.Node, object, name string) (v int, ok bool) {
+	keys, _ := keysOf(object)
+	k := keys[name]
+	return p.whole(n, name, int(k.value.low), int(k.value.high))
+}
+
+// wholesKey reads a whole number or several with the bounds of their key.
+func (p *parser) wholesKey(n *yaml.Node, object, name string) []int {
+	keys, _ := keysOf(object)
+	k := keys[name]
+	return p.wholes(n, name, int(k.value.low), int(k.value.high))
+}
+
+// realKey reads a number with the bounds of its key.
+func (p *parser) realKey(n *yaml.Node, object, name string) (v float64, ok bool) {
+	keys, _ := keysOf(object)
+	k := keys[name]
+	return p.real(n, name, k.value.low, k.value.high)
+}

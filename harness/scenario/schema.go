@@ -1,0 +1,295 @@
+package scenario
+
+import (
+	"encoding/json"
+
+	"dllmbench/engines"
+)
+
+// j is an object of JSON.
+type j = map[string]any
+
+// variableText is what stands for a value that comes from the environment.
+const variableText = `\$\{[A-Za-z_][A-Za-z0-9_]*(:[^}]*)?\}`
+
+// Schema is the JSON Schema (draft 2020-12) of scenario files, indented. It
+// knows keys, types, bounds and names, so that editors can complete and explain
+// them; what depends on several places at once (a budget that a block length
+// has to divide, engines named elsewhere) only [Load] finds.
+func Schema(c Catalog) []byte {
+	defs := j{"variable": j{"type": "string", "pattern": variableText, "description": "A value from the environment: ${NAME} or ${NAME:default}."}}
+	var root j
+	for _, o := range objects() {
+		s := c.object(o)
+		if o.name == theScenario {
+			root = s
+			continue
+		}
+		defs[defName(o.name)] = s
+	}
+
+	root["$schema"] = "https://json-schema.org/draft/2020-12/schema"
+	root["title"] = "Scenario of dllmbench"
+	root["$defs"] = defs
+	data, err := json.MarshalIndent(root, "", " ")
+	if err != nil {
+		panic("scenario: the schema cannot be encoded")
+	}
+	return append(data, '\n')
+}
+
+// defName is the name of an object's definition.
+func defName(object string) string {
+	return map[string]string{weightsObject: "weights", anEngine: "engine", generationKeys: "generation", measureObject: "measurement",
+		aTask: "workload", aCost: "cost", aSweep: "sweep", aThreshold: "threshold"}[object]
+}
+
+// object is the schema of a mapping.
+func (c Catalog) object(o object) j {
+	properties := j{}
+	var needed []string
+	for _, k := range o.keys {
+		p := c.value(o, k)
+		p["description"] = k.doc
+		properties[k.name] = p
+		if k.needed {
+			needed = append(needed, k.name)
+		}
+	}
+	s := j{"type": "object", "properties": properties, "additionalProperties": false}
+	if len(needed) > 0 {
+		s["required"] = needed
+	}
+	switch o.name {
+	case theScenario: // what is missing may be in an included file
+		delete(s, "required")
+		s["anyOf"] = []j{{"required": []string{"include"}}, {"required": needed, "anyOf": []j{{"required": []string{"workloads", "weights"}}, {"required": []string{"cost"}}}}}
+	case weightsObject:
+		s["minProperties"], s["maxProperties"] = 1, 1
+	case anEngine:
+		s["allOf"] = c.presetRules()
+	case generationKeys:
+		for name, param := range c.params() {
+			properties[name] = param
+		}
+	case aTask:
+		files := j{}
+		for _, name := range fileKeys {
+			files[name] = false
+		}
+		s["oneOf"] = []j{
+			{"required": []string{"workload", "rungs"}, "properties": files},
+			{"required": []string{"file", "format"}, "properties": j{"workload": false}},
+		}
+		s["allOf"] = c.rungRules()
+	case aThreshold:
+		s["oneOf"] = []j{{"required": []string{"expr"}}, {"required": []string{"exact"}}, {"required": []string{"regress"}}}
+		s["dependentRequired"] = j{"alpha": []string{"regress"}}
+	}
+	return s
+}
+
+// value is the schema of a key's value.
+func (c Catalog) value(o object, k key) j {
+	one := c.single(k.value)
+	switch {
+	case k.name == "sweep":
+		return sweepSchema()
+	case o.name == aSweep && k.name == "variables":
+		return variablesSchema()
+	case o.name == aSweep && k.name == "runs":
+		return j{"type": "array", "minItems": 1, "items": j{"type": "object", "required": []string{"name"},
+			"properties": j{"name": labelSchema()}, "patternProperties": j{optionForm: scalar()}, "additionalProperties": false}}
+	case o.name == anEngine && k.name == "generation":
+		return j{"type": "object"} // by preset: see presetRules
+	case k.name == "claims":
+		return j{"anyOf": []j{{"const": "all"}, {"type": "integer", "minimum": 1, "maximum": Claims}, {"type": "array", "minItems": 1, "items": j{"type": "integer", "minimum": 1, "maximum": Claims}}}}
+	case k.value.list:
+		return j{"anyOf": []j{one, {"type": "array", "minItems": 1, "items": one}}}
+	}
+	return one
+}
+
+// single is the schema of a single value. Where a variable may stand for it, it
+// is one more alternative.
+func (c Catalog) single(v value) j {
+	s := j{}
+	switch v.kind {
+	case whole:
+		s = j{"type": "integer", "minimum": v.low, "maximum": v.high}
+	case real:
+		s = j{"type": "number", "minimum": v.low, "maximum": v.high}
+	case text:
+		return j{"type": []string{"string", "number", "boolean"}, "not": j{"const": ""}}
+	case label:
+		s = labelSchema()
+	case digest:
+		s = j{"type": "string", "pattern": digestForm.String()}
+	case choice:
+		words := v.words
+		if v.names != 0 {
+			words = c.words(v.names)
+		}
+		s = j{"enum": words}
+	case duration:
+		s = j{"type": "string", "pattern": `^([0-9]+(\.[0-9]+)?(ns|us|µs|ms|s|m|h))+$`}
+	case truth:
+		s = j{"const": true}
+	case percent:
+		s = j{"type": "string", "pattern": `^[0-9.]+%$`}
+	case mapping:
+		return j{"$ref": "#/$defs/" + defName(v.object)}
+	}
+	return orVariable(s)
+}
+
+// orVariable is a schema that a variable keeps too.
+func orVariable(s j) j { return j{"anyOf": []j{s, {"$ref": "#/$defs/variable"}}} }
+
+func labelSchema() j { return j{"type": []string{"string", "number"}, "pattern": labelForm.String()} }
+
+// scalar is any plain value.
+func scalar() j { return j{"type": []string{"string", "number", "boolean"}} }
+
+// optionForm is a key of a sweep.
+const optionForm = `^[A-Za-z0-9][A-Za-z0-9_-]*\.[a-z_]+$`
+
+func variablesSchema() j {
+	return j{"type": "object", "patternProperties": j{optionForm: j{"anyOf": []j{scalar(), {"type": "array", "minItems": 1, "items": scalar()}}}}, "additionalProperties": false}
+}
+
+// sweepSchema takes the short form and the one with a type.
+func sweepSchema() j {
+	return j{"if": j{"required": []string{"type"}}, "then": j{"$ref": "#/$defs/sweep"}, "else": variablesSchema()}
+}
+
+// words are names from the catalog.
+func (c Catalog) words(n names) []string {
+	var list []string
+	switch n {
+	case engineNames:
+		for _, p := range c.Presets {
+			list = append(list, p.Engine)
+		}
+	case presetNames:
+		for _, p := range c.Presets {
+			list = append(list, p.Name)
+		}
+	case workloadNames:
+		for _, w := range c.Workloads {
+			list = append(list, w.Name())
+		}
+	case metricNames:
+		for _, m := range c.Metrics {
+			list = append(list, m.Name)
+		}
+	case builtinNames:
+		return c.Builtin
+	case formatNames:
+		return c.Formats
+	}
+	return unique(list)
+}
+
+// presetRules say which presets an engine has and which options a preset has.
+func (c Catalog) presetRules() []j {
+	var rules []j
+	for _, engine := range c.words(engineNames) {
+		var presets []string
+		for _, p := range c.Presets {
+			if p.Engine == engine {
+				presets = append(presets, p.Name)
+			}
+		}
+		rules = append(rules, rule(j{"engine": engine}, j{"preset": orVariable(j{"enum": presets})}))
+	}
+	for _, p := range c.Presets {
+		options := j{}
+		for _, param := range p.Params {
+			options[param.Name] = option(param)
+		}
+		rules = append(rules, rule(j{"engine": p.Engine, "preset": p.Name}, j{"generation": j{"properties": options, "additionalProperties": false}}))
+	}
+	return rules
+}
+
+// rungRules say which rungs a workload has.
+func (c Catalog) rungRules() []j {
+	var rules []j
+	for _, w := range c.Workloads {
+		names := []string{}
+		for _, r := range w.Rungs() {
+			names = append(names, r.Name)
+		}
+		one := orVariable(j{"enum": append([]string{"all"}, names...)})
+		rules = append(rules, rule(j{"workload": w.Name()}, j{"rungs": j{"anyOf": []j{one, {"type": "array", "minItems": 1, "items": orVariable(j{"enum": names})}}}}))
+	}
+	return rules
+}
+
+// rule is: where keys have these values, other keys are so.
+func rule(have map[string]any, then j) j {
+	when := j{}
+	var needed []string
+	for _, name := range sortedKeys(have) {
+		when[name] = j{"const": have[name]}
+		needed = append(needed, name)
+	}
+	return j{"if": j{"properties": when, "required": needed}, "then": j{"properties": then}}
+}
+
+// params are all options of all presets.
+func (c Catalog) params() j {
+	all := map[string][]j{}
+	for _, p := range c.Presets {
+		for _, param := range p.Params {
+			all[param.Name] = append(all[param.Name], option(param))
+		}
+	}
+	out := j{}
+	for name, forms := range all {
+		if out[name] = forms[0]; len(forms) > 1 {
+			out[name] = j{"anyOf": distinct(forms)}
+		}
+	}
+	return out
+}
+
+// distinct leaves the first of equal schemas.
+func distinct(list []j) []j {
+	var out []j
+	seen := map[string]bool{}
+	for _, s := range list {
+		text, err := json.Marshal(s)
+		if err != nil {
+			panic("scenario: the schema cannot be encoded")
+		}
+		if !seen[string(text)] {
+			seen[string(text)] = true
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// option is the schema of an option.
+func option(p engines.Param) j {
+	s := j{}
+	low, high := p.Min, p.Max
+	if low == 0 && high == 0 {
+		low, high = -maxTokens, maxTokens
+	}
+	switch p.Kind {
+	case engines.KindInt:
+		s = j{"type": "integer", "minimum": low, "maximum": high}
+	case engines.KindFloat:
+		s = j{"type": "number", "minimum": low, "maximum": high}
+	case engines.KindBool:
+		s = j{"type": "boolean"}
+	case engines.KindChoice:
+		s = j{"enum": p.Allowed}
+	}
+	s = orVariable(s)
+	s["default"] = p.Default
+	return s
+}
