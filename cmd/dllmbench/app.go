@@ -68,7 +68,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 		kong.Vars{
 			"version": version(), "engines": engineNames(), "formats": strings.Join(formatNames(), ", "), "threads": strconv.Itoa(runtime.NumCPU()),
 			"recipe": recipeNames()[0], "recipes": strings.Join(recipeNames(), ", "), "reportFormats": strings.Join(reportFormatNames(), ", "),
-			"insertBegin": insertBegin, "insertEnd": insertEnd,
+			"selfTestBegin": selfTestBegin, "selfTestEnd": selfTestEnd, "insertBegin": insertBegin, "insertEnd": insertEnd,
 		},
 	)
 	if err != nil {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"time"
 
 	"dllmbench/harness/gate"
 	"dllmbench/harness/result"
@@ -13,6 +14,12 @@ type checkCmd struct {
 	scenarioFile `embed:""`
 	Baseline     string `placeholder:"NAME" help:"Compare exact counters and outputs with this stored baseline; a name in --baselines or a file."`
 	baselineFolder
+	Against       string        `placeholder:"REV" xor:"rival" help:"Build this git revision, and time it and this program in turns."`
+	AgainstBinary string        `placeholder:"PATH" xor:"rival" help:"Time this other dllmbench program and this one in turns."`
+	Time          time.Duration `default:"12s" help:"How long the timed blocks should take together; never fewer than a verdict needs."`
+	Blocks        int           `placeholder:"N" help:"Number of timed blocks, instead of as many as fit into the time."`
+	Progress      string        `enum:"auto,plain,none" default:"auto" help:"Progress on stderr: auto (a bar on a terminal), plain or none."`
+	selfTestFlags
 	Alpha    float64 `default:"0.01" help:"Chance of any false alarm in all times of a check."`
 	Noise    percent `default:"2%" help:"Differences in time below this are noise; the noise measured in the check counts where it is larger."`
 	MaxNoise percent `default:"10%" help:"Measured noise above which times are invalid."`
@@ -23,14 +30,19 @@ type checkCmd struct {
 // Help shows how the command is used.
 func (*checkCmd) Help() string {
 	return `Exact counters come first: forward passes, tokens, FLOPs, bytes and the hash of every output must be those of the
-baseline.
+baseline. With --against times are compared too: the other program is measured again, here and now, in turns with this
+one. A slowdown counts if the test finds it and its whole interval lies beyond the noise.
 
-Exit codes: 10 a counter changed or something got slower, 5 no verdict possible, 4 a side is invalid, 3 no baseline.
+Exit codes: 10 a counter changed or something got slower, 5 no verdict possible, 4 a side is invalid, 3 no baseline or
+no other program, 99 a threshold was missed.
 
 Examples:
 
     dllmbench check scenarios/ci.yaml --baseline ci
-    dllmbench check scenarios/ci.yaml --baseline ci --accept nfe --format table,md=comment.md`
+    dllmbench check scenarios/ci.yaml --baseline ci --accept nfe --format table,md=comment.md
+    dllmbench check scenarios/ci.yaml --baseline ci --against main
+    dllmbench check scenarios/ci.yaml --against-binary ./dllmbench-before
+    dllmbench check scenarios/ci.yaml --self-test`
 }
 
 // Run checks.
@@ -45,6 +57,9 @@ func (c *checkCmd) Run(con *console) error {
 	s, err := c.parse()
 	if err != nil {
 		return err
+	}
+	if c.SelfTest {
+		return c.selfTest(con, s)
 	}
 	report, err := c.check(con, s)
 	if err != nil {
@@ -64,11 +79,26 @@ func (c *checkCmd) refuse() error {
 	if problem := gate.AcceptProblem(c.Accept); problem != "" {
 		return failf(exitUsage, "--accept: %s", problem)
 	}
-	if c.Baseline == "" {
-		return failf(exitUsage, "there is nothing to check against: give --baseline NAME")
+	if c.SelfTest && (c.timed() || c.Baseline != "") {
+		return failf(exitUsage, "--self-test compares this program with itself: leave out --baseline and --against")
+	}
+	if err := c.selfTestFlags.refuse(); err != nil {
+		return err
+	}
+	if c.Baseline == "" && !c.timed() && !c.SelfTest {
+		return failf(exitUsage, "there is nothing to check against: give --baseline NAME, --against REV or --against-binary PATH")
+	}
+	if c.Time < 0 || c.Blocks < 0 || c.Blocks > maxBlocks {
+		return failf(exitUsage, "--time %v or --blocks %d is out of range; at most %d blocks", c.Time, c.Blocks, maxBlocks)
 	}
 	return nil
 }
+
+// maxBlocks is the largest value of --blocks.
+const maxBlocks = 10_000
+
+// timed tells whether times are compared.
+func (c *checkCmd) timed() bool { return c.Against != "" || c.AgainstBinary != "" }
 
 func (c *checkCmd) policy() gate.Policy {
 	return gate.Policy{Alpha: c.Alpha, Noise: float64(c.Noise), MaxNoise: float64(c.MaxNoise), Accept: c.Accept}
@@ -76,9 +106,12 @@ func (c *checkCmd) policy() gate.Policy {
 
 // check makes the report.
 func (c *checkCmd) check(con *console, s *scenario.Scenario) (*gate.Report, error) {
-	baseline, err := c.find(c.Baseline)
-	if err != nil {
-		return nil, err
+	var baseline *gate.Baseline
+	if c.Baseline != "" {
+		var err error
+		if baseline, err = c.find(c.Baseline); err != nil {
+			return nil, err
+		}
 	}
 	models := &library{}
 	plan, err := expand(s, models)
@@ -91,7 +124,14 @@ func (c *checkCmd) check(con *console, s *scenario.Scenario) (*gate.Report, erro
 	}
 	report := newReport("check of "+s.File, f, c.policy())
 	report.New = []gate.Side{gate.SideOf("now", f.Header.Env)}
-	c.counters(report, baseline, f)
+	if baseline != nil {
+		c.counters(report, baseline, f)
+	}
+	if c.timed() {
+		if err := c.against(con, s, plan, report); err != nil {
+			return nil, err
+		}
+	}
 	return report, nil
 }
 

@@ -12,18 +12,27 @@ import (
 	"dllmbench/harness/worker"
 )
 
-// workerCmd is the child that run --isolate starts; see package worker.
-type workerCmd struct{}
+// workerCmd is the child that run --isolate and check --against start; see
+// package worker.
+type workerCmd struct {
+	Slowdown *float64 `hidden:"" help:"Waste this share of the time of every forward pass; 0 only watches. For check --self-test."`
+}
 
 // Run decodes what is asked for on stdin until that ends.
-func (*workerCmd) Run(con *console) error {
+func (c *workerCmd) Run(con *console) error {
 	signal.Ignore(os.Interrupt) // Ctrl-C reaches parent and child; the parent decides
 	env := measure.Environment(model.KernelVariant())
 	models := &library{}
 	return withCode(exitInternal, worker.Serve(con.stdin, con.stdout, worker.Host{
 		Hello: worker.Hello{GitSHA: env.GitSHA, BinarySHA256: env.BinarySHA256, Kernel: env.Kernel},
-		Open:  func(s worker.Spec) (engines.Engine, error) { return openSpec(models, s) },
-		Now:   con.now, Peak: measure.PeakRSS, ResetPeak: measure.ResetPeakRSS,
+		Open: func(s worker.Spec) (engines.Engine, error) {
+			e, err := openSpec(models, s)
+			if err == nil && c.Slowdown != nil {
+				return newSlowEngine(e, *c.Slowdown, con.now), nil
+			}
+			return e, err
+		},
+		Now: con.now, Peak: measure.PeakRSS, ResetPeak: measure.ResetPeakRSS,
 	}))
 }
 

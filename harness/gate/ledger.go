@@ -186,3 +186,6 @@ func (a Account) Totals() string {
 	}
 	return strings.Join(parts, ", ")
 }
+
+// KeyIn is the key of a cell among the others of a run.
+func KeyIn(h result.Header, c result.Cell) string { return Key(c, threadsDiffer(h)) }

@@ -1,0 +1,73 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime/debug"
+	"strings"
+)
+
+// buildRevision builds another git revision of the repository in the current
+// folder, in a work tree of its own below a temporary folder. clean removes
+// both; the repository is left as it was.
+func buildRevision(ctx context.Context, rev string) (binary, commit string, clean func(), err error) {
+	clean = func() {}
+	if commit, err = output1(ctx, "", "git", "rev-parse", "--verify", "--quiet", "--end-of-options", rev+"^{commit}"); err != nil {
+		return "", "", clean, failf(exitSetup, "--against: git knows no revision %q here; a shallow clone has only its newest commits (git fetch --unshallow)", rev)
+	}
+	dir, err := os.MkdirTemp("", "dllmbench-against-")
+	if err != nil {
+		return "", "", clean, withCode(exitSetup, err)
+	}
+	tree := filepath.Join(dir, "tree")
+	clean = func() {
+		late := context.WithoutCancel(ctx) // also after Ctrl-C
+		exec.CommandContext(late, "git", "worktree", "remove", "--force", tree).Run()
+		os.RemoveAll(dir)
+		exec.CommandContext(late, "git", "worktree", "prune").Run()
+	}
+	if _, err := output1(ctx, "", "git", "worktree", "add", "--detach", tree, commit); err != nil {
+		return "", "", clean, withCode(exitSetup, fmt.Errorf("--against %s: %w", rev, err))
+	}
+	binary = filepath.Join(dir, "dllmbench")
+	args := append([]string{"build", "-o", binary}, ownTags()...)
+	if _, err := output1(ctx, tree, "go", append(args, "./cmd/dllmbench")...); err != nil {
+		return "", "", clean, withCode(exitSetup, fmt.Errorf("--against %s: it does not build: %w", rev, err))
+	}
+	return binary, commit, clean, nil
+}
+
+// ownTags are the build tags of this binary as an argument of go build.
+func ownTags() []string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return nil
+	}
+	for _, s := range info.Settings {
+		if s.Key == "-tags" && s.Value != "" {
+			return []string{"-tags", s.Value}
+		}
+	}
+	return nil
+}
+
+// output1 runs a program and returns the first line of its output; its error
+// says what the program said.
+func output1(ctx context.Context, dir, name string, args ...string) (string, error) {
+	cmd := exec.CommandContext(ctx, name, args...)
+	cmd.Dir = dir
+	out, err := cmd.Output()
+	if ctx.Err() != nil {
+		return "", ctx.Err()
+	}
+	var exit *exec.ExitError
+	if errors.As(err, &exit) {
+		return "", fmt.Errorf("%s %s: %w: %s", name, args[0], err, strings.TrimSpace(string(exit.Stderr)))
+	}
+	line, _, _ := strings.Cut(string(out), "\n")
+	return line, err
+}

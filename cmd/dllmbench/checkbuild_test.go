@@ -1,0 +1,91 @@
+package main
+
+import (
+	"context"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"dllmbench/harness/worker"
+)
+
+// TestBuildRevision builds a revision of a small repository whose program is as
+// old as one without workers: it is built from the commit and not from the files
+// that lie there now, says why it cannot be timed, and leaves no work tree.
+func TestBuildRevision(t *testing.T) {
+	for _, tool := range []string{"git", "go"} {
+		if _, err := exec.LookPath(tool); err != nil {
+			t.Skip(err)
+		}
+	}
+	dir := t.TempDir()
+	t.Chdir(dir)
+	write := func(name, text string) {
+		t.Helper()
+		if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(name, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	git := func(args ...string) string {
+		t.Helper()
+		out, err := exec.Command("git", append([]string{"-c", "user.name=t", "-c", "user.email=t@example.org", "-c", "commit.gpgsign=false"}, args...)...).CombinedOutput()
+		if err != nil {
+			t.Fatalf("git %v: %v\n%s", args, err, out)
+		}
+		return strings.TrimSpace(string(out))
+	}
+	write("go.mod", "module old\n\ngo 1.21\n")
+	write("cmd/dllmbench/main.go", "package main\n\nimport \"os\"\n\nfunc main() {\n\tos.Stderr.WriteString(\"dllmbench: unexpected argument worker\\n\")\n\tos.Exit(2)\n}\n")
+	git("init", "-q")
+	git("add", ".")
+	git("commit", "-q", "-m", "old")
+	sha := git("rev-parse", "HEAD")
+	write("cmd/dllmbench/main.go", "this does not compile")
+
+	binary, commit, clean, err := buildRevision(t.Context(), "HEAD")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if commit != sha {
+		t.Errorf("commit %s, want %s", commit, sha)
+	}
+	_, err = worker.Start(t.Context(), workerCommand(binary), worker.Limits{})
+	if err == nil || !strings.Contains(tooOld(err), "no worker command, so it is older than check --against") {
+		t.Errorf("an old program started as a worker, or says %v", err)
+	}
+	clean()
+	if list := git("worktree", "list"); strings.Count(list, "\n") != 0 {
+		t.Errorf("a work tree was left: %s", list)
+	}
+	if _, err := os.Stat(binary); err == nil {
+		t.Error("the binary was left")
+	}
+
+	git("add", ".")
+	git("commit", "-q", "-m", "broken")
+	_, _, clean, err = buildRevision(t.Context(), "HEAD")
+	clean()
+	if exitCode(err) != exitSetup || !strings.Contains(err.Error(), "does not build") {
+		t.Errorf("a revision that does not build: %v", err)
+	}
+	_, _, clean, err = buildRevision(t.Context(), "nowhere")
+	clean()
+	if exitCode(err) != exitSetup || !strings.Contains(err.Error(), `git knows no revision "nowhere"`) {
+		t.Errorf("a revision that is not there: %v", err)
+	}
+	stopped, cancel := context.WithCancel(t.Context())
+	cancel()
+	_, _, clean, err = buildRevision(stopped, "HEAD")
+	clean()
+	if exitCode(err) != exitInterrupted && exitCode(err) != exitSetup {
+		t.Errorf("interrupted: %v", err)
+	}
+	if list := git("worktree", "list"); strings.Count(list, "\n") != 0 {
+		t.Errorf("a work tree was left: %s", list)
+	}
+}

@@ -1,0 +1,153 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"strings"
+	"time"
+
+	"dllmbench/harness"
+	"dllmbench/harness/duel"
+	"dllmbench/harness/gate"
+	"dllmbench/harness/result"
+	"dllmbench/harness/scenario"
+	"dllmbench/harness/stats"
+	"dllmbench/harness/worker"
+)
+
+// rival is the other program of a check.
+type rival struct {
+	name  string // as the user named it
+	git   string // commit, "" when unknown
+	start duel.Starter
+}
+
+// rival finds or builds the other program; clean removes what was built.
+func (c *checkCmd) rival(con *console) (r rival, clean func(), err error) {
+	if c.AgainstBinary != "" {
+		if _, err := exec.LookPath(c.AgainstBinary); err != nil {
+			return r, func() {}, failf(exitSetup, "--against-binary: %w", err)
+		}
+		return rival{name: c.AgainstBinary, start: starter(c.AgainstBinary)}, func() {}, nil
+	}
+	fmt.Fprintf(con.stderr, "building %s\n", c.Against)
+	binary, commit, clean, err := buildRevision(con.ctx, c.Against)
+	return rival{name: c.Against, git: commit, start: starter(binary)}, clean, err
+}
+
+// starter starts workers of a binary.
+func starter(binary string, args ...string) duel.Starter {
+	return func(ctx context.Context) (*worker.Client, error) {
+		cmd := workerCommand(binary)
+		cmd.Args = append(cmd.Args, args...)
+		return worker.Start(ctx, cmd, worker.Limits{})
+	}
+}
+
+// ownBinary is the path of this program.
+func ownBinary() (string, error) {
+	path, err := os.Executable()
+	return path, withCode(exitSetup, err)
+}
+
+// against times this program against another one and adds what was found.
+func (c *checkCmd) against(con *console, s *scenario.Scenario, plan *scenario.Plan, report *gate.Report) error {
+	own, err := ownBinary()
+	if err != nil {
+		return err
+	}
+	other, clean, err := c.rival(con)
+	defer clean()
+	if err != nil {
+		return err
+	}
+	out, err := c.duel(con, s, plan, [2]duel.Starter{other.start, starter(own)}, s.Seed)
+	var side *duel.SideError
+	if errors.As(err, &side) && side.Side == 0 {
+		return failf(exitSetup, "%s cannot be timed: %s", other.name, tooOld(side.Err))
+	} else if err != nil {
+		return duelError(err)
+	}
+	if report.Old.Name != "" {
+		report.Notes = append(report.Notes, "Counters: "+report.Old.Name+".")
+	}
+	report.Old = gate.Side{Name: other.name, Git: other.git, Kernel: out.Hello[0].Kernel, Binary: out.Hello[0].BinarySHA256}
+	report.Notes = append(report.Notes, fmt.Sprintf("Times: this program against %s, in %d blocks of two new processes each.", other.name, out.Blocks))
+	report.Findings = append(report.Findings, duelFindings(plan, out, other.name, c.policy())...)
+	return nil
+}
+
+// duelError gives an error of a duel its exit code.
+func duelError(err error) error {
+	if errors.Is(err, harness.ErrInterrupted) {
+		return failf(exitInterrupted, "interrupted; nothing was kept")
+	}
+	return withCode(exitExecution, err)
+}
+
+// tooOld explains why a program did not start as a worker.
+func tooOld(err error) string {
+	text := err.Error()
+	switch {
+	case strings.Contains(text, "unexpected argument worker"):
+		return "it has no worker command, so it is older than check --against; choose a later revision"
+	case strings.Contains(text, "protocol"):
+		return text + "; choose a revision with the same one"
+	}
+	return text
+}
+
+// duel interleaves two programs on the cells of a plan.
+func (c *checkCmd) duel(con *console, s *scenario.Scenario, plan *scenario.Plan, sides [2]duel.Starter, seed uint64) (*duel.Outcome, error) {
+	least := stats.MinBlocks(c.Alpha, len(plan.Cells()))
+	if c.Blocks > 0 && c.Blocks < least {
+		return nil, failf(exitUsage, "--blocks is %d; %d cells at α = %g need at least %d", c.Blocks, len(plan.Cells()), c.Alpha, least)
+	}
+	show := newDisplay(c.Progress, con.stderr)
+	defer show.finish()
+	start := con.now()
+	return duel.Run(con.ctx, plan, duel.Options{Sides: sides, Time: c.Time, Least: least, Blocks: c.Blocks, Seed: seed, Now: con.now,
+		Progress: func(n, of int) {
+			elapsed := con.now().Sub(start)
+			var left time.Duration
+			if n > 0 {
+				left = elapsed / time.Duration(n) * time.Duration(of-n)
+			}
+			show.update(progressStep{n, of, elapsed, left, "blocks of both programs in turn"})
+		}})
+}
+
+// duelFindings judges what a duel brought: the exact counters of both programs
+// against each other, then the times.
+func duelFindings(plan *scenario.Plan, out *duel.Outcome, name string, p gate.Policy) []gate.Finding {
+	var cells []result.Cell
+	var series []gate.Series
+	var list []gate.Finding
+	header := result.Header{Cells: plan.Cells(), Seed: plan.Scenario.Seed}
+	for _, c := range out.Cells {
+		s := gate.Series{Cell: gate.KeyIn(header, c.Cell), Metric: "e2e", Unit: "ms", Pairs: c.Pairs, Problem: c.Problem, Verdict: c.Verdict}
+		if a, b := out.Hello[0].Kernel, out.Hello[1].Kernel; a != b {
+			s.Problem, s.Verdict = fmt.Sprintf("the old side ran on %s kernels, the new one on %s", a, b), gate.NotComparable
+		}
+		if s.Problem == "" {
+			cells = append(cells, c.Cell)
+		}
+		series = append(series, s)
+	}
+	var ledgers [2]gate.Ledger
+	for i := range ledgers {
+		header.Cells = cells
+		ledgers[i] = gate.NewLedger(&result.File{Header: header, Requests: out.Requests[i]})
+	}
+	for _, f := range gate.CompareLedgers(ledgers[0], ledgers[1], p) {
+		f.Side = name
+		if f.Sentence != "" {
+			f.Sentence = "against " + name + ": " + f.Sentence
+		}
+		list = append(list, f)
+	}
+	return append(list, gate.Judge(series, p)...)
+}

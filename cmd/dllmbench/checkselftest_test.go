@@ -1,0 +1,119 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"dllmbench/harness/gate"
+)
+
+func aTrial(slowdown float64, number int, v gate.Verdict) trial {
+	sd := 0.01
+	return trial{Slowdown: slowdown, Number: number, Scenario: "aa", Started: "2026-01-02T03:04:05Z", Seconds: 15, Blocks: 12, Alpha: 0.01,
+		Cells: []trialOf{{Cell: "quiet", Verdict: gate.NoChange, SD: &sd}, {Cell: "one", Verdict: v}}}
+}
+
+// TestJudgeTrials checks that the self-test fails when the gate cannot be
+// believed: an alarm where nothing was planted, silence where 10% was.
+func TestJudgeTrials(t *testing.T) {
+	many := func(slowdown float64, n int, verdicts ...gate.Verdict) (list []trial) {
+		for i := range n {
+			v := gate.NoChange
+			if slowdown > 0 {
+				v = gate.Regressed
+			}
+			if i < len(verdicts) {
+				v = verdicts[i]
+			}
+			list = append(list, aTrial(slowdown, i, v))
+		}
+		return list
+	}
+	for _, c := range []struct {
+		name string
+		all  []trial
+		want int
+		say  string
+	}{
+		{"all well", append(many(0, 1), many(0.1, 1)...), 0, ""},
+		{"one alarm of one", many(0, 1, gate.Regressed), exitExecution, "1 of 1 checks of identical programs"},
+		{"one improvement of one", many(0, 1, gate.Improved), exitExecution, ""},
+		{"three alarms of a hundred", many(0, 100, gate.Regressed, gate.Improved, gate.Regressed), 0, ""},
+		{"four alarms of a hundred", many(0, 100, gate.Regressed, gate.Improved, gate.Regressed, gate.Regressed), exitExecution, "4 of 100"},
+		{"10% missed", many(0.1, 1, gate.NoChange), exitInsufficient, "a slowdown of 10% was found in 0 of 1"},
+		{"10% called within noise", many(0.1, 1, gate.WithinNoise), exitInsufficient, ""},
+		{"two of 40 missed", many(0.1, 40, gate.NoChange, gate.Invalid), 0, ""},
+		{"three of 40 missed", many(0.1, 40, gate.NoChange, gate.Invalid, gate.WithinNoise), exitInsufficient, "37 of 40"},
+		{"3% may be missed", many(0.03, 1, gate.NoChange), 0, ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			err := judgeTrials(c.all)
+			if got := exitCode(err); got != c.want || c.want != 0 && !strings.Contains(err.Error(), c.say) {
+				t.Errorf("exit code %d, want %d: %v", got, c.want, err)
+			}
+		})
+	}
+}
+
+// TestTrialLog checks that a log that was cut off in a line goes on where it
+// stopped.
+func TestTrialLog(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "log", "trials.jsonl")
+	l, err := openTrials(path, "aa")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, one := range []trial{aTrial(0, 0, gate.NoChange), aTrial(0.1, 0, gate.Regressed)} {
+		if err := l.add(one); err != nil {
+			t.Fatal(err)
+		}
+	}
+	l.close()
+	data, _ := os.ReadFile(path)
+	if err := os.WriteFile(path, data[:len(data)-9], 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if l, err = openTrials(path, "aa"); err != nil || !l.has(0, 0) || l.has(0.1, 0) {
+		t.Fatalf("error %v, %+v", err, l)
+	}
+	if err := l.add(aTrial(0.1, 0, gate.Regressed)); err != nil {
+		t.Fatal(err)
+	}
+	l.close()
+	if again, _ := os.ReadFile(path); string(again) != string(data) {
+		t.Errorf("the log became %s", again)
+	}
+	if _, err := openTrials(path, "bb"); exitCode(err) != exitUsage {
+		t.Errorf("trials of another scenario: %v", err)
+	}
+	c := &checkCmd{selfTestFlags: selfTestFlags{Alarms: 2, Planted: 1, Slowdowns: []percent{0.1}}}
+	l, _ = openTrials(path, "aa")
+	defer l.close()
+	todo := c.trials()
+	if len(todo) != 3 || len(l.of(todo)) != 2 {
+		t.Errorf("%d trials, %d of them done", len(todo), len(l.of(todo)))
+	}
+	table := trialTable(l.of(todo))
+	for _, want := range []string{"| none | 1 | 0 | 0 | 0 | 15 |\n", "| 10% | 1 | 1 | 1 | 0 | 15 |\n"} {
+		if !strings.Contains(table, want) {
+			t.Errorf("no line %q in\n%s", want, table)
+		}
+	}
+	if got := c.sees(l.of(todo)); !strings.Contains(got, "about ") || !strings.HasSuffix(got, "in quiet.") {
+		t.Error(got)
+	}
+	page := filepath.Join(t.TempDir(), "page.md")
+	text := "before\n" + selfTestBegin + "\nold\n" + selfTestEnd + "\nafter, which is longer than what was between the marks, and must not be touched\n"
+	if err := os.WriteFile(page, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if err := insertTrials(page, table, l.of(todo)); err != nil {
+		t.Fatal(err)
+	}
+	got, _ := os.ReadFile(page)
+	if !strings.HasPrefix(string(got), "before\n"+selfTestBegin+"\n"+table) || !strings.HasSuffix(string(got), text[strings.Index(text, selfTestEnd):]) || strings.Contains(string(got), "old") {
+		t.Errorf("%s", got)
+	}
+}

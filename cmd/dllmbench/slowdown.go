@@ -1,0 +1,70 @@
+package main
+
+import (
+	"context"
+	"io"
+	"math"
+	"time"
+
+	"dllmbench/engines"
+)
+
+// slowEngine is an engine that does useless work after every forward pass: a
+// real busy loop that takes a share of the time that this pass took. The gate is
+// tested with it. With a share of 0 it only watches, as the other side of such a
+// test has to.
+type slowEngine struct {
+	engines.Engine
+	share float64
+	rate  float64 // turns of the loop a nanosecond
+	now   func() time.Time
+	waste uint64 // what the loop computes, kept so that it is computed
+}
+
+// newSlowEngine measures how fast the loop turns on this machine.
+func newSlowEngine(e engines.Engine, share float64, now func() time.Time) *slowEngine {
+	s := &slowEngine{Engine: e, share: share, now: now}
+	const turns, tries = 100_000, 9
+	least := time.Duration(math.MaxInt64)
+	for range tries {
+		start := now()
+		s.spin(turns)
+		least = min(least, now().Sub(start))
+	}
+	s.rate = turns / float64(max(least, 1))
+	return s
+}
+
+// spin turns the loop.
+func (s *slowEngine) spin(turns int) {
+	x := s.waste | 1
+	for range turns {
+		x = x*6364136223846793005 + 1442695040888963407
+	}
+	s.waste = x
+}
+
+// Generate decodes, and wastes time after each pass. A pass that a batch shares
+// is slowed down once.
+func (s *slowEngine) Generate(ctx context.Context, batch []engines.Request, sink engines.Sink) ([]engines.Result, error) {
+	last := -1
+	return s.Engine.Generate(ctx, batch, engines.SinkFunc(func(e *engines.Event) {
+		if sink != nil {
+			sink.Event(e)
+		}
+		if e.Pass == last {
+			return
+		}
+		last = e.Pass
+		took := e.Forward + e.Sampling + e.Bookkeeping
+		s.spin(int(s.share * float64(took) * s.rate))
+	}))
+}
+
+// Close closes the engine inside.
+func (s *slowEngine) Close() error {
+	if c, ok := s.Engine.(io.Closer); ok {
+		return c.Close()
+	}
+	return nil
+}

@@ -1,0 +1,200 @@
+// Package duel times two builds of the program against each other.
+//
+// Both run as child processes (package worker) on the same machine at the same
+// time, and take turns: for every batch A B B A, or B A A B, as a coin falls.
+// So whatever the machine does hits both alike, and start-up is in no time. A
+// block is one such round over all batches of a cell, and gives one log-ratio.
+// Each block gets two new processes, because one process keeps its layout in
+// memory for life, and with it an advantage or disadvantage of a per cent or two
+// that no repetition would remove.
+//
+// The number of blocks is fixed before the first of them is timed, from a pilot
+// round that counts for nothing else but the exact counters of both sides.
+// Stopping when a difference shows would make false alarms.
+package duel
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"time"
+
+	"dllmbench/engines"
+	"dllmbench/harness"
+	"dllmbench/harness/gate"
+	"dllmbench/harness/result"
+	"dllmbench/harness/scenario"
+	"dllmbench/harness/worker"
+)
+
+// Starter starts a child process of one side.
+type Starter func(context.Context) (*worker.Client, error)
+
+// Options say how to run a duel.
+type Options struct {
+	Sides [2]Starter // old and new
+	// Time is how long the timed blocks should take together.
+	Time time.Duration
+	// Least is the smallest number of blocks: that of which a verdict is possible.
+	Least int
+	// Blocks, if not 0, is the number of blocks, whatever the time.
+	Blocks   int
+	Seed     uint64
+	Now      func() time.Time
+	Progress func(block, blocks int) // may be nil
+}
+
+// mostBlocks is the largest number of blocks that a time is filled with.
+const mostBlocks = 40
+
+// Outcome is what came out.
+type Outcome struct {
+	Hello  [2]worker.Hello
+	Blocks int
+	// Requests are those of the pilot round, by side: for the exact counters.
+	Requests [2][]result.Request
+	Cells    []Cell
+	// Digests of the weights of both sides by cell id, where they differ.
+	Digests map[string][2]string
+}
+
+// Cell is what was timed of one cell.
+type Cell struct {
+	Cell    result.Cell
+	Problem string // why a side could not decode it, "" if both could
+	Verdict gate.Verdict
+	Pairs   gate.Pairs
+}
+
+// SideError is a failure to start or to understand the program of a side.
+type SideError struct {
+	Side int // 0 is old, 1 is new
+	Err  error
+}
+
+func (e *SideError) Error() string { return e.Err.Error() }
+func (e *SideError) Unwrap() error { return e.Err }
+
+// Run makes the pilot round and all blocks of the plan's cells. Its error is
+// [harness.ErrInterrupted] or a [*SideError].
+func Run(ctx context.Context, plan *scenario.Plan, opt Options) (*Outcome, error) {
+	d := &duel{plan: plan, opt: opt, out: &Outcome{Digests: map[string][2]string{}},
+		draw: rand.New(rand.NewPCG(opt.Seed, 0x6475656c))} // "duel": a stream of its own
+	for i := range plan.Groups {
+		for _, c := range plan.Groups[i].Cells {
+			d.out.Cells = append(d.out.Cells, Cell{Cell: c})
+			d.group = append(d.group, &plan.Groups[i])
+		}
+	}
+	perBlock, err := d.pilot(ctx)
+	if err != nil {
+		return nil, d.explain(ctx, err)
+	}
+	d.out.Blocks = opt.Blocks
+	if d.out.Blocks == 0 {
+		d.out.Blocks = min(max(int(opt.Time/max(perBlock, time.Microsecond)), opt.Least), mostBlocks)
+	}
+	for n := range d.out.Blocks {
+		if opt.Progress != nil {
+			opt.Progress(n, d.out.Blocks)
+		}
+		if err := d.block(ctx); err != nil {
+			return nil, d.explain(ctx, err)
+		}
+	}
+	return d.out, nil
+}
+
+// duel is the state of one Run.
+type duel struct {
+	plan  *scenario.Plan
+	opt   Options
+	out   *Outcome
+	group []*scenario.Group // of each cell
+	draw  *rand.Rand
+}
+
+// explain makes an interruption of every error that follows from one.
+func (d *duel) explain(ctx context.Context, err error) error {
+	if ctx.Err() != nil && !errors.Is(err, harness.ErrInterrupted) {
+		return harness.ErrInterrupted
+	}
+	return err
+}
+
+// pair is one process of each side, with an engine for every cell that both can
+// decode.
+type pair struct {
+	clients [2]*worker.Client
+	engines [2][]*worker.Engine
+}
+
+func (p *pair) close() {
+	for _, c := range p.clients {
+		if c != nil {
+			c.Close()
+		}
+	}
+}
+
+// start starts both sides, in the order of a coin, and opens their engines.
+func (d *duel) start(ctx context.Context) (*pair, error) {
+	p := &pair{}
+	first := d.draw.IntN(2)
+	for _, side := range []int{first, 1 - first} {
+		client, err := d.opt.Sides[side](ctx)
+		if err != nil {
+			p.close()
+			return nil, &SideError{side, err}
+		}
+		p.clients[side], d.out.Hello[side] = client, client.Hello()
+		p.engines[side] = make([]*worker.Engine, len(d.out.Cells))
+	}
+	for i := range d.out.Cells {
+		if err := d.open(ctx, p, i); err != nil {
+			p.close()
+			return nil, err
+		}
+	}
+	return p, nil
+}
+
+// open opens the engines of a cell on both sides; one that cannot be had is a
+// problem of the cell.
+func (d *duel) open(ctx context.Context, p *pair, i int) error {
+	cell, g := &d.out.Cells[i], d.group[i]
+	if cell.Problem != "" {
+		return nil
+	}
+	var digests [2]string
+	for side, name := range []string{"old", "new"} {
+		engine, err := p.clients[side].Open(ctx, worker.Spec{WeightsKind: g.Weights.Kind, WeightsName: g.Weights.Name,
+			Engine: cell.Cell.Engine, Preset: cell.Cell.Preset, Options: cell.Cell.Options, Threads: g.Threads})
+		var died *worker.DiedError
+		switch {
+		case ctx.Err() != nil:
+			return harness.ErrInterrupted
+		case errors.As(err, &died):
+			return &SideError{side, err}
+		case err != nil:
+			cell.Problem, cell.Verdict = fmt.Sprintf("the %s side cannot decode it: %v", name, err), gate.NotComparable
+			return nil
+		}
+		p.engines[side][i], digests[side] = engine, engine.Info().WeightsDigest
+	}
+	if digests[0] != digests[1] {
+		d.out.Digests[cell.Cell.ID] = digests
+		cell.Problem = fmt.Sprintf("the weights %s have the digest %.19s on the old side and %.19s on the new one", g.Weights, digests[0], digests[1])
+		cell.Verdict = gate.NotComparable
+	}
+	return nil
+}
+
+// visit decodes a batch of a cell with one side.
+func (d *duel) visit(ctx context.Context, p *pair, side, i int, at harness.Place) ([]result.Request, error) {
+	limited, cancel := context.WithTimeout(ctx, d.plan.Scenario.Measurement.Timeout)
+	defer cancel()
+	var engine engines.Engine = p.engines[side][i]
+	return harness.DecodeBatch(limited, d.group[i], d.out.Cells[i].Cell, at, engine, d.opt.Now)
+}
