@@ -118,6 +118,9 @@ func (c *checkCmd) check(con *console, s *scenario.Scenario) (*gate.Report, erro
 	if err != nil {
 		return nil, err
 	}
+	if err := c.enough(plan); err != nil {
+		return nil, err
+	}
 	f, err := decodeOnce(con, plan, models)
 	if err != nil {
 		return nil, err

@@ -100,12 +100,18 @@ func tooOld(err error) string {
 	return text
 }
 
+// enough refuses a number of blocks of which no verdict is possible.
+func (c *checkCmd) enough(plan *scenario.Plan) error {
+	cells := len(plan.Cells())
+	if least := stats.MinBlocks(c.Alpha, cells); c.Blocks > 0 && c.Blocks < least {
+		return failf(exitUsage, "--blocks is %d; %d cells at α = %g need at least %d", c.Blocks, cells, c.Alpha, least)
+	}
+	return nil
+}
+
 // duel interleaves two programs on the cells of a plan.
 func (c *checkCmd) duel(con *console, s *scenario.Scenario, plan *scenario.Plan, sides [2]duel.Starter, seed uint64) (*duel.Outcome, error) {
 	least := stats.MinBlocks(c.Alpha, len(plan.Cells()))
-	if c.Blocks > 0 && c.Blocks < least {
-		return nil, failf(exitUsage, "--blocks is %d; %d cells at α = %g need at least %d", c.Blocks, len(plan.Cells()), c.Alpha, least)
-	}
 	show := newDisplay(c.Progress, con.stderr)
 	defer show.finish()
 	start := con.now()

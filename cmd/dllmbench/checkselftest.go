@@ -84,6 +84,9 @@ func (c *checkCmd) selfTest(con *console, s *scenario.Scenario) error {
 	if err != nil {
 		return err
 	}
+	if err := c.enough(plan); err != nil {
+		return err
+	}
 	log, err := openTrials(c.Log, plan.SHA256)
 	if err != nil {
 		return err
