@@ -67,10 +67,10 @@ func coherenceMetrics() []Metric {
 			Doc:    "Share of the brackets of an output that have no partner, mean over outputs.",
 			Source: "own"},
 		{Name: "pass_at_1", Title: "pass@1", Unit: "%", Better: "higher", Assume: sample, Quality: true, Group: Code,
-			Doc:    "Share of outputs that return what they have to in every call.",
+			Doc:    "Share of outputs that return what they have to in every call. Unknown for decoders that ask the checker which of several tries to keep: that is pass@k.",
 			Source: "Chen et al. 2021 (arXiv 2107.03374)"},
 		{Name: "pass_at_k", Title: "pass@k", Unit: "%", Better: "higher", Assume: sample, Quality: true, Group: Code,
-			Doc:    "Probability that at least one of k independent outputs passes, unbiased estimate from the outputs with different seeds that each instance has; k is their least number over instances, at most 10, and stands in the method. Unknown below 2. A decoder that tries k times until the checker accepts has it as its pass@1.",
+			Doc:    "Probability that at least one of k independent outputs passes, unbiased estimate from the outputs with different seeds that each instance has, k being their least number over instances, at most 10; or the share solved by a decoder that tries k times until the checker accepts (best_of). k stands in the method; unknown for k = 1.",
 			Source: "Chen et al. 2021 (arXiv 2107.03374), equation 1"},
 	}
 }

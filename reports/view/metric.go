@@ -103,7 +103,7 @@ var estimators = map[Metric]estimator{
 	"type_checks":   aspectMean("type_checks", 0, 100),
 	"undeclared":    aspectMean("declared", 100, -100),
 	"bracket_error": aspectMean("brackets", 100, -100),
-	"pass_at_1":     aspectMean("passes", 0, 100),
+	"pass_at_1":     passAt1,
 	"pass_at_k":     passAtK,
 }
 

@@ -137,6 +137,33 @@ func TestCodeMetricsByHand(t *testing.T) {
 	}
 }
 
+// Several tries with the checker are pass@k and no pass@1, also after JSON made
+// the number of tries a float.
+func TestOracleIsPassAtK(t *testing.T) {
+	for _, tries := range []any{4, 4.0} {
+		r := (&run{}).cell("ar", "autoregressive", 1)
+		r.file.Header.Cells[0].Options = map[string]any{"best_of": tries, "best_of_pick": "checker"}
+		for i := range 4 {
+			r.request("ar", fmt.Sprint(i), 0, i, 1, i > 0).Aspects = map[string]float64{"passes": float64(min(i, 1))}
+		}
+		row := New(&r.file).Rows[0]
+		checkValues(t, row, map[string]float64{"pass_at_k": 75})
+		if e := row.Values["pass_at_k"]; e.Method[:6] != "pass@4" || e.N != 4 {
+			t.Errorf("%+v", e)
+		}
+		if row.Values["pass_at_1"] != nil {
+			t.Error("pass@1 of a decoder that asks the checker")
+		}
+		// By likelihood no checker is asked: it is one output.
+		r.file.Header.Cells[0].Options["best_of_pick"] = "likelihood"
+		row = New(&r.file).Rows[0]
+		checkValues(t, row, map[string]float64{"pass_at_1": 75})
+		if row.Values["pass_at_k"] != nil {
+			t.Error("pass@k of one output")
+		}
+	}
+}
+
 func TestSharesTurnAround(t *testing.T) {
 	e := shifted(stats.Estimate{Value: 0.9, CI: &stats.Interval{Low: 0.8, High: 1}}, 100, -100)
 	if math.Abs(e.Value-10) > 1e-9 || math.Abs(e.CI.Low) > 1e-9 || math.Abs(e.CI.High-20) > 1e-9 {

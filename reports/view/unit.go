@@ -33,11 +33,12 @@ type units struct {
 	texts  *texts            // what was written; nil for cost-only cells
 	curves []coherence.Curve // by direction
 	seed   uint64            // of the run
+	tries  int               // until the checker accepts; 1 for decoders that do not ask it
 }
 
 func newUnits(cell result.Cell, usable []*result.Request) *units {
 	seconds := wallShares(cell, usable)
-	u := &units{batch: cell.Batch}
+	u := &units{batch: cell.Batch, tries: tries(cell)}
 	u.instances = group(usable, seconds, func(a, b *result.Request) int { return cmp.Compare(a.Instance, b.Instance) })
 	u.timed = u.instances
 	if u.byBlock() {
