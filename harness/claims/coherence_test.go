@@ -18,12 +18,12 @@ func coherenceRun(n int, broken coherent, labels ...string) *fakeRun {
 	for _, s := range coherenceStrata {
 		for _, label := range labels {
 			c := r.cell(s.experiment, label, "world", s.experiment, func(c *result.Cell) {
-				if strings.HasPrefix(label, "ar") {
+				if label != "diffusion" {
 					c.Engine = "autoregressive"
 				}
 			})
 			flops := int64(10000)
-			if label == "ar" {
+			if label == "greedy" {
 				flops = 500
 			}
 			for i := range n {
@@ -50,12 +50,12 @@ func coherenceRun(n int, broken coherent, labels ...string) *fakeRun {
 
 func TestCoherence(t *testing.T) {
 	far := func(label, experiment string, d int) float64 { // autoregressive fails far away
-		if strings.HasPrefix(label, "ar") {
+		if label != "diffusion" {
 			return float64(d) * 0.05
 		}
 		return 0.02
 	}
-	all := []string{"ar", "ar-best", "diffusion"}
+	all := []string{"greedy", "best-of-n", "diffusion"}
 	for _, x := range []struct {
 		name   string
 		n      int
@@ -72,14 +72,14 @@ func TestCoherence(t *testing.T) {
 			return 0.1
 		}, all, Conditional},
 		{"everywhere, but no more so at a distance", 200, func(label, _ string, _ int) float64 {
-			return map[bool]float64{true: 0.2, false: 0.05}[strings.HasPrefix(label, "ar")]
+			return map[bool]float64{true: 0.2, false: 0.05}[label != "diffusion"]
 		}, all, Conditional},
 		{"a small difference on few instances", 70, func(label, _ string, d int) float64 {
-			return map[bool]float64{true: 0.34, false: 0.3}[strings.HasPrefix(label, "ar")]
+			return map[bool]float64{true: 0.34, false: 0.3}[label != "diffusion"]
 		}, all, Inconclusive},
 		{"too few instances", 20, far, all, Inconclusive},
 		{"one side only", 200, far, []string{"diffusion"}, Inconclusive},
-		{"nothing of equal cost", 200, far, []string{"ar", "diffusion"}, Inconclusive},
+		{"nothing of equal cost", 200, far, []string{"greedy", "diffusion"}, Inconclusive},
 	} {
 		t.Run(x.name, func(t *testing.T) {
 			v := judged(t, coherenceRun(x.n, x.broken, x.labels...).evidence(), 1)
@@ -96,8 +96,8 @@ func TestCoherence(t *testing.T) {
 
 func TestCoherenceOfUnsolvedRungsIsExcluded(t *testing.T) {
 	v := judged(t, coherenceRun(200, func(label, _ string, d int) float64 {
-		return map[bool]float64{true: 1, false: 0.97}[label == "ar"]
-	}, "ar", "ar-best", "diffusion").evidence(), 1)
+		return map[bool]float64{true: 1, false: 0.97}[label == "greedy"]
+	}, "greedy", "best-of-n", "diffusion").evidence(), 1)
 	expect(t, v, Inconclusive)
 	if len(v.Excluded) < 3 || !strings.Contains(v.Excluded[0], "ten points above") {
 		t.Errorf("excluded %v", v.Excluded)
@@ -107,12 +107,12 @@ func TestCoherenceOfUnsolvedRungsIsExcluded(t *testing.T) {
 // The mean of the instances' gains is the difference of the areas.
 func TestGainsAddUp(t *testing.T) {
 	r := coherenceRun(50, func(label, _ string, d int) float64 {
-		return map[bool]float64{true: 0.3, false: 0.1}[label == "ar"] * float64(d) / 8
-	}, "ar", "diffusion")
+		return map[bool]float64{true: 0.3, false: 0.1}[label == "greedy"] * float64(d) / 8
+	}, "greedy", "diffusion")
 	ev := r.evidence()
 	g := ev.Find("coherence-nested")[0]
 	var c contrast
-	ev.add(&c, g.Find("ar"), g.Find("diffusion"))
+	ev.add(&c, g.Find("greedy"), g.Find("diffusion"))
 	area := 0.0
 	for _, bin := range c.present(1) {
 		area += (total(c.heldB[bin]) - total(c.heldA[bin])) / total(c.chances[bin]) / 4
@@ -122,5 +122,16 @@ func TestGainsAddUp(t *testing.T) {
 	}
 	if c.gains(51) != nil {
 		t.Error("bins with too few opportunities count")
+	}
+}
+
+func TestOracleIsNotCompetence(t *testing.T) {
+	r := newFakeRun()
+	r.solve(r.cell("one", "greedy", "lists", "sort-4", nil), 20, 0, nil)
+	r.solve(r.cell("one", "tries", "lists", "sort-4", func(c *result.Cell) {
+		c.Options["best_of"], c.Options["best_of_pick"] = 8, "checker"
+	}), 20, 20, nil)
+	if ok, why := r.evidence().Find("one")[0].Competent(); ok || !strings.Contains(why, "greedy") {
+		t.Errorf("an oracle makes a rung usable: %q", why)
 	}
 }

@@ -33,7 +33,7 @@ func longRun(n int, broken func(label string, length float64) float64, labels ..
 }
 
 func TestLong(t *testing.T) {
-	all := []string{"ar", "long-diffusion", "long-fixed", "long-adaptive"}
+	all := []string{"greedy", "long-diffusion", "long-fixed", "long-adaptive"}
 	doublings := func(length float64) float64 { return math.Log2(length / 32) }
 	for _, x := range []struct {
 		name   string
@@ -43,7 +43,7 @@ func TestLong(t *testing.T) {
 		want   Result
 	}{
 		{"diffusion gets worse", 20, func(label string, length float64) float64 {
-			return map[bool]float64{true: 2, false: 2 + 3*doublings(length)}[label == "ar"]
+			return map[bool]float64{true: 2, false: 2 + 3*doublings(length)}[label == "greedy"]
 		}, all, Supported},
 		{"both get worse alike", 20, func(_ string, length float64) float64 { return 2 + 3*doublings(length) }, all, Refuted},
 		{"only with the same number of steps", 20, func(label string, length float64) float64 {
@@ -53,7 +53,7 @@ func TestLong(t *testing.T) {
 			return map[bool]float64{true: 40, false: 2}[label == "long-diffusion" && length > 256]
 		}, all, Conditional},
 		{"too few", 5, func(label string, length float64) float64 {
-			return map[bool]float64{true: 2, false: 2 + 3*doublings(length)}[label == "ar"]
+			return map[bool]float64{true: 2, false: 2 + 3*doublings(length)}[label == "greedy"]
 		}, all, Inconclusive},
 		{"nobody can do it", 20, func(string, float64) float64 { return 90 }, all, Inconclusive},
 		{"one side only", 20, func(string, float64) float64 { return 2 }, []string{"long-diffusion"}, Inconclusive},
@@ -70,7 +70,7 @@ func TestLong(t *testing.T) {
 
 // A slope between 0 and the margin, on noisy data, decides nothing.
 func TestLongInconclusive(t *testing.T) {
-	r := longRun(12, func(string, float64) float64 { return 2 }, "ar", "long-diffusion")
+	r := longRun(12, func(string, float64) float64 { return 2 }, "greedy", "long-diffusion")
 	k := 0
 	for i := range r.file.Requests {
 		q := &r.file.Requests[i]
@@ -93,9 +93,9 @@ func TestLongInconclusive(t *testing.T) {
 }
 
 func TestLongMasksAndBudget(t *testing.T) {
-	r := longRun(20, func(string, float64) float64 { return 2 }, "ar", "long-diffusion")
+	r := longRun(20, func(string, float64) float64 { return 2 }, "greedy", "long-diffusion")
 	for _, extra := range []int{0, 100, 200} {
-		for label, solved := range map[string]int{"ar": 40, "long-diffusion": 40 - extra/10} {
+		for label, solved := range map[string]int{"greedy": 40, "long-diffusion": 40 - extra/10} {
 			c := r.cell("long-masks", label, "masks", fmt.Sprintf("extra-%d", extra), func(c *result.Cell) {
 				c.Budget, c.Knobs = 4+extra, map[string]float64{"extra": float64(extra)}
 			})
@@ -103,7 +103,7 @@ func TestLongMasksAndBudget(t *testing.T) {
 		}
 	}
 	v := judged(t, r.evidence(), 5)
-	f := findNamed(t, v.Conditions, "right answers with superfluous positions, long-diffusion minus ar")
+	f := findNamed(t, v.Conditions, "right answers with superfluous positions, long-diffusion minus greedy")
 	if f.Effect == nil || math.Abs(*f.Effect+25) > 1e-9 {
 		t.Errorf("slope %s, want -25 points per 100 positions", f.String())
 	}
