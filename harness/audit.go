@@ -8,7 +8,7 @@ import (
 	"dllmbench/harness/scenario"
 )
 
-// Thresholds of the audit.
+// Thresholds of the audit; docs/measurement.md says why.
 const (
 	// minBlocks is the fewest pairs with which a signed-rank test can reach a
 	// level of 1% (8 pairs: two-sided p ≥ 2/2⁸).
@@ -18,74 +18,137 @@ const (
 	maxDrift = 1.25
 )
 
+// Evidence is what the audit judges by.
+type Evidence struct {
+	Requests []result.Request // each (cell, repetition, instance) once
+	Sessions []result.Session
+	Loads    []result.Load
+}
+
+// finding is what the audit has to say about a cell, by weight.
+type finding struct {
+	invalid, timing, warnings []string
+}
+
+func (f *finding) breaks(format string, args ...any) {
+	f.invalid = append(f.invalid, fmt.Sprintf(format, args...))
+}
+func (f *finding) spoilsTimes(format string, args ...any) {
+	f.timing = append(f.timing, fmt.Sprintf(format, args...))
+}
+func (f *finding) warns(format string, args ...any) {
+	f.warnings = append(f.warnings, fmt.Sprintf(format, args...))
+}
+
 // Audit judges each cell of a plan by its records, and the run by its cells. A
 // cell is not valid when its numbers cannot be trusted: it failed, it is
-// incomplete, or equal seeds gave different outputs or counters. Valid cells
-// may still carry warnings.
-func Audit(plan *scenario.Plan, requests []result.Request) []result.Validity {
+// incomplete, or equal seeds gave different outputs or counters. Where only the
+// clocks cannot be trusted, its times are not valid and the rest is. Cells may
+// also carry warnings.
+func Audit(plan *scenario.Plan, e Evidence) []result.Validity {
 	byCell := map[string][]result.Request{}
-	for _, r := range requests {
+	for _, r := range e.Requests {
 		byCell[r.Cell] = append(byCell[r.Cell], r)
 	}
 	var list []result.Validity
-	run := result.Validity{Valid: true, Reasons: []string{}}
-	bad := 0
+	bad, untimed := 0, 0
 	for i := range plan.Groups {
 		g := &plan.Groups[i]
+		shared := surroundings(g, byCell, e)
 		for _, c := range g.Cells {
-			errs, warnings := audit(g, byCell[c.ID])
-			if len(errs) > 0 {
+			v := audit(g, c, byCell, shared)
+			if !v.Valid {
 				bad++
+			} else if len(v.Timing) > 0 {
+				untimed++
 			}
-			list = append(list, result.Validity{Cell: c.ID, Valid: len(errs) == 0, Reasons: append(errs, warnings...)})
+			list = append(list, v)
 		}
 	}
+	run := result.Validity{Valid: bad == 0, Reasons: []string{}}
 	if bad > 0 {
-		run.Valid = false
 		run.Reasons = append(run.Reasons, fmt.Sprintf("%d of %d cells are not valid", bad, len(list)))
+	}
+	if untimed > 0 {
+		run.Warnings = append(run.Warnings, fmt.Sprintf("the times of %d of %d cells are not valid", untimed, len(list)))
+	}
+	if n := hosts(e.Sessions); n > 1 {
+		run.Warnings = append(run.Warnings, fmt.Sprintf("measured on %d hosts: times of different tasks, lengths and batches may come from different machines", n))
 	}
 	return append(list, run)
 }
 
-// audit gives what makes a cell invalid and what only limits it. Both are not
-// nil, so that records hold lists.
-func audit(g *scenario.Group, requests []result.Request) (errs, warnings []string) {
-	errs, warnings = []string{}, []string{}
+// audit judges one cell; shared is what holds for the times of its whole group.
+func audit(g *scenario.Group, c result.Cell, byCell map[string][]result.Request, shared finding) result.Validity {
+	f := finding{timing: slices.Clone(shared.timing)}
+	requests := byCell[c.ID]
+	f.completeness(g, requests)
+	if n := unstable(requests); n > 0 {
+		f.breaks("%d of %d instances gave different outputs or counters in repetitions with the same seed", n, len(g.Items))
+	}
+	noise := f.times(g, requests)
+	f.lengths(g, c, byCell)
+	f.warnings = append(f.warnings, shared.warnings...)
+	v := result.Validity{Cell: c.ID, Valid: len(f.invalid) == 0, Reasons: append([]string{}, f.invalid...), Timing: f.timing, Warnings: f.warnings}
+	v.Noise, v.NoiseBlocks = noise.typical, noise.blocks
+	return v
+}
+
+// completeness looks for requests that were not run or failed.
+func (f *finding) completeness(g *scenario.Group, requests []result.Request) {
 	planned := g.Order.Runs() * g.Repeats * len(g.Items)
 	if n := len(requests); n < planned {
-		errs = append(errs, fmt.Sprintf("%d of %d requests were not run", planned-n, planned))
+		f.breaks("%d of %d requests were not run", planned-n, planned)
 	}
 	failures := map[string]int{}
 	first := map[string]string{}
-	blocks := map[int]bool{}
+	void, why := 0, ""
 	for _, r := range requests {
-		switch r.Status {
-		case "success", "truncated":
-			blocks[r.PairBlock] = true
-		default:
+		switch {
+		case !usable(r):
 			failures[r.Status]++
 			if first[r.Status] == "" {
 				first[r.Status] = r.Error
 			}
+		case r.Void != "":
+			void, why = void+1, r.Void
 		}
 	}
 	for _, status := range []string{"error", "timeout", "oom", "incomplete"} {
 		if n := failures[status]; n > 0 {
-			errs = append(errs, fmt.Sprintf("%d of %d requests ended with status %s: %s", n, planned, status, first[status]))
+			f.breaks("%d of %d requests ended with status %s: %s", n, planned, status, first[status])
 		}
 	}
-	if n := unstable(requests); n > 0 {
-		errs = append(errs, fmt.Sprintf("%d of %d instances gave different outputs or counters in repetitions with the same seed", n, len(g.Items)))
+	if void > 0 && void == len(requests) {
+		f.spoilsTimes("no request has times: %s", why)
+	} else if void > 0 {
+		f.warns("%d of %d requests have no times: %s", void, planned, why)
+	}
+}
+
+func usable(r result.Request) bool { return r.Status == "success" || r.Status == "truncated" }
+
+// times judges the clock readings of a cell.
+func (f *finding) times(g *scenario.Group, requests []result.Request) noise {
+	blocks := map[int]bool{}
+	for _, r := range requests {
+		if usable(r) && r.E2ENs != nil {
+			blocks[r.PairBlock] = true
+		}
 	}
 	if g.Order == scenario.Once {
-		warnings = append(warnings, "each instance was decoded once (order: once); times are not paired")
-	} else if len(blocks) < minBlocks {
-		warnings = append(warnings, fmt.Sprintf("%d ABBA blocks; a paired test at level 0.01 needs at least %d", len(blocks), minBlocks))
+		f.warns("each instance was decoded once (order: once); times are not paired")
+		return noise{}
 	}
-	if ratio := drift(requests); ratio > maxDrift {
-		warnings = append(warnings, fmt.Sprintf("the first repetition took %.2f times as long as the others; more warm-up is needed", ratio))
+	if len(blocks) < minBlocks {
+		f.warns("%d ABBA blocks; a paired test at level 0.01 needs at least %d", len(blocks), minBlocks)
 	}
-	return errs, warnings
+	if text := slowStart(requests); text != "" {
+		f.warns("%s", text)
+	}
+	n := noiseOf(requests)
+	f.noise(n)
+	return n
 }
 
 // unstable counts instances whose finished repetitions differ in anything that
@@ -99,7 +162,7 @@ func unstable(requests []result.Request) int {
 	seen := map[string]outcome{}
 	differ := map[string]bool{}
 	for _, r := range requests {
-		if r.Status != "success" && r.Status != "truncated" {
+		if !usable(r) {
 			continue
 		}
 		o := outcome{r.OutputSHA256, r.NFE, r.UsefulTokens, r.CommittedTokens, r.FLOPs}

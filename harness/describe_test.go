@@ -19,7 +19,7 @@ func TestInstancesAreDescribedOnce(t *testing.T) {
 	p, l, path := plan(t, fourInstances), &lab{clock: newClock()}, newFile(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	l.behave = func(ctx context.Context, _ string, n int, _ []engines.Request) ([]engines.Result, error, bool) {
-		if n == 3+10 {
+		if n == warmups+10 {
 			cancel()
 			return nil, ctx.Err(), true
 		}

@@ -79,9 +79,10 @@ type call struct {
 
 // lab is a set of fake engines that share a clock and a log.
 type lab struct {
-	clock *clock
-	calls []call
-	built int
+	clock   *clock
+	calls   []call
+	built   int
+	options func(*Options) // if set, changes those of a run
 	// behave, if set, may replace what the engine of a label does.
 	behave func(ctx context.Context, label string, n int, batch []engines.Request) ([]engines.Result, error, bool)
 }
@@ -129,7 +130,7 @@ func answer(r engines.Request, text []int32) engines.Result {
 	for i := range res.Tokens {
 		res.CommitNs = append(res.CommitNs, int64(9-i)*1e6)
 	}
-	res.Usage = engines.Usage{NFE: len(res.Tokens), CanvasPositions: r.Budget, CommittedTokens: len(res.Tokens), FLOPs: 100}
+	res.Usage = engines.Usage{NFE: len(res.Tokens), CanvasPositions: r.Budget, CommittedTokens: len(res.Tokens), FLOPs: 100, Denoise: engines.Work{FLOPs: 100}}
 	return res
 }
 
@@ -171,6 +172,10 @@ engines:
 	return p
 }
 
+// warmups is how many warm-up batches the three cells of fourInstances make: two
+// each, the second of which shows that the first was warm.
+const warmups = 6
+
 const fourInstances = `
 workloads: [{workload: echo, rungs: [two], instances: 4}]
 measurement: {warmup: 1, repeats: 2, timeout: 50ms}
@@ -199,7 +204,11 @@ func run(t *testing.T, ctx context.Context, p *scenario.Plan, l *lab, path strin
 		t.Fatal(err)
 	}
 	var s session
-	s.summary, s.err = Run(ctx, p, w, old, Options{Build: l.build, Now: l.clock.Now})
+	opt := Options{Build: l.build, Now: l.clock.Now}
+	if l.options != nil {
+		l.options(&opt)
+	}
+	s.summary, s.err = Run(ctx, p, w, old, opt)
 	if err := w.Close(); err != nil {
 		t.Fatal(err)
 	}

@@ -66,8 +66,8 @@ func TestAuditWarnings(t *testing.T) {
 	}
 	check := func(valid bool, want ...string) {
 		t.Helper()
-		v := Audit(p, requests)[0]
-		text := strings.Join(v.Reasons, "; ")
+		v := Audit(p, Evidence{Requests: requests})[0]
+		text := strings.Join(append(v.Reasons, v.Warnings...), "; ")
 		if v.Valid != valid {
 			t.Errorf("valid is %v: %s", v.Valid, text)
 		}

@@ -115,7 +115,7 @@ func (m *meter) estimate() time.Duration {
 	}
 	var seconds float64
 	for id, c := range m.cells {
-		n := m.left[id] + m.warm[id]
+		n := m.left[id] + max(0, m.warm[id])
 		for _, key := range likenesses(c) {
 			if s := m.spent[key]; s != nil {
 				seconds += s.seconds / s.work * m.work[id] * float64(n)

@@ -14,6 +14,7 @@ import (
 	"dllmbench/engines"
 	"dllmbench/harness/result"
 	"dllmbench/harness/scenario"
+	"dllmbench/harness/worker"
 	"dllmbench/workloads"
 )
 
@@ -21,12 +22,15 @@ import (
 // request was decoded to its end; the score is null where no text can be judged.
 func record(g *scenario.Group, cell result.Cell, v visit, item scenario.Item, out outcome, i int) result.Request {
 	rec := result.Request{
-		Cell: cell.ID, Digest: cell.Digest, Repetition: v.repetition, PairBlock: v.block, Order: v.order,
+		Cell: cell.ID, Digest: out.digest, Repetition: v.repetition, PairBlock: v.block, Order: v.order,
 		Instance: item.ID, Rung: cell.Rung, Seed: item.Seed,
 		PromptTokens: len(item.Prompt), PeakBytes: out.peak, Untrained: out.untrained,
 	}
 	var res engines.Result
 	switch {
+	case errors.Is(out.err, worker.ErrMemory):
+		rec.Status, rec.Error = "oom", out.err.Error()
+		return rec
 	case errors.Is(out.err, context.DeadlineExceeded):
 		rec.Status = "timeout"
 		rec.Error = fmt.Sprintf("not finished after %v", out.wall.Round(time.Millisecond))
@@ -59,6 +63,9 @@ func record(g *scenario.Group, cell result.Cell, v visit, item scenario.Item, ou
 		rec.Spent = &result.Spent{ForwardNs: res.Spent.Forward.Nanoseconds(), SamplingNs: res.Spent.Sampling.Nanoseconds(),
 			BookkeepingNs: res.Spent.Bookkeeping.Nanoseconds()}
 		rec.TTFTNs, rec.TTFCNs = firstTimes(res.CommitNs, item.Template)
+		rec.TTFBNs = firstBlock(res.CommitNs, res.Useful, blockLength(cell, len(res.CommitNs)), item.Template)
+		rec.Chunks = deliveries(res.CommitNs, res.Useful, item.Template)
+		rec.EnergyUJ = out.energy
 	}
 	if item.Instance != nil {
 		rec.Output = g.Codec.Decode(useful)
@@ -139,6 +146,9 @@ func accounting(g *scenario.Group, item scenario.Item, res engines.Result) strin
 	case u.NFE <= 0 && res.Finish != engines.FinishCancelled:
 		return "no forward pass was counted"
 	}
+	if breach := parts(u); breach != "" {
+		return breach
+	}
 	for i := range min(len(res.Tokens), len(item.Template)) {
 		if id := item.Template[i]; id != engines.Gap && id != res.Tokens[i] {
 			return fmt.Sprintf("fixed token %d of the template is %d and became %d", i, id, res.Tokens[i])
@@ -152,7 +162,38 @@ func accounting(g *scenario.Group, item scenario.Item, res engines.Result) strin
 			return fmt.Sprintf("useful token %d is a mask or pad", i)
 		}
 	}
+	if end := endOfText(g, res.Tokens); g.Codec != nil && res.Finish != engines.FinishCancelled && res.Useful != end {
+		return fmt.Sprintf("%d tokens are called useful, the text ends after %d", res.Useful, end)
+	}
 	return ""
+}
+
+// parts says which total is not the sum of its parts, or "".
+func parts(u engines.Usage) string {
+	for _, total := range []struct {
+		name                          string
+		sum, prefill, commit, denoise int64
+	}{
+		{"tokens through the network", u.QueryTokens, u.Prefill.QueryTokens, u.Commit.QueryTokens, u.Denoise.QueryTokens},
+		{"attended keys", u.AttendedKeys, u.Prefill.AttendedKeys, u.Commit.AttendedKeys, u.Denoise.AttendedKeys},
+		{"FLOPs", u.FLOPs, u.Prefill.FLOPs, u.Commit.FLOPs, u.Denoise.FLOPs},
+	} {
+		if parts := total.prefill + total.commit + total.denoise; parts != total.sum {
+			return fmt.Sprintf("%d %s are counted, and %d by kind", total.sum, total.name, parts)
+		}
+	}
+	return ""
+}
+
+// endOfText is the number of tokens before the first one that is no text.
+func endOfText(g *scenario.Group, tokens []int32) int {
+	end := slices.IndexFunc(tokens, func(id int32) bool {
+		return slices.Contains(g.Stop, id) || g.Codec != nil && (id == g.Codec.MaskID() || id == g.Codec.PadID())
+	})
+	if end < 0 {
+		return len(tokens)
+	}
+	return end
 }
 
 // hash is the SHA-256 of token ids as little-endian int32, in hex.

@@ -20,8 +20,10 @@ import (
 	"time"
 
 	"dllmbench/engines"
+	"dllmbench/harness/measure"
 	"dllmbench/harness/result"
 	"dllmbench/harness/scenario"
+	"dllmbench/harness/worker"
 )
 
 // ErrInterrupted says that the run was stopped from outside. What was finished
@@ -53,13 +55,28 @@ type Spec struct {
 type Options struct {
 	// Build makes an engine. The runner closes engines that are an io.Closer.
 	Build func(ctx context.Context, spec Spec) (engines.Engine, error)
-	Now   func() time.Time
+	// BuildTraced makes the engines of traces, where those of Build show no
+	// events because they are in another process; nil stands for Build.
+	BuildTraced func(ctx context.Context, spec Spec) (engines.Engine, error)
+	Now         func() time.Time
+	// Wall is the clock on the wall, which goes on while the machine sleeps; nil
+	// takes it from the times that Now gives.
+	Wall func() time.Time
+	// Session describes this process; its number is given by Run.
+	Session result.Session
+	// Load reads what the whole machine does; may be nil.
+	Load func() measure.Load
+	// Energy is the energy in µJ taken since some moment; nil, or the result nil,
+	// where there is no counter.
+	Energy func() *int64
 	// Peak tells the largest resident memory since ResetPeak; both may be nil.
 	Peak      func() *int64
 	ResetPeak func() bool
 	Progress  func(Progress) // may be nil; called at most ten times a second
 	Tracing   *Tracing       // nil makes no traces
 	Judge     Judge          // nil rates no outputs
+
+	patience time.Duration // of tests, instead of what watch says; 0 otherwise
 }
 
 // Summary says how a run went.
@@ -83,17 +100,14 @@ func Header(plan *scenario.Plan, env result.Env, now time.Time, metadata map[str
 // Run decodes everything the plan asks for and writes the records to w. Records
 // in old (nil for a new run) are not made again, unless they are errors.
 //
-// The error is [ErrInterrupted] when ctx ended, a [*SetupError], or a failure
-// to write. Requests that fail are records, not errors: see Summary.
+// The error is [ErrInterrupted] when ctx ended, a [*SetupError], a
+// [*StuckError], or a failure to write. Requests that fail are records, not errors: see Summary.
 func Run(ctx context.Context, plan *scenario.Plan, w *result.Writer, old *result.File, opt Options) (Summary, error) {
 	r := &runner{plan: plan, out: w, opt: opt, records: newRecords(), bench: bench{}, described: map[string]bool{}}
+	r.session = opt.Session
+	r.awake = newAwake(opt.Now, opt.Wall)
 	if old != nil {
-		for id := range old.Instances {
-			r.described[id] = true
-		}
-		for _, rec := range old.Requests {
-			r.records.put(rec)
-		}
+		r.take(old)
 	}
 	r.progress = newMeter(plan, r.records, opt)
 	for i := range plan.Groups {
@@ -104,7 +118,7 @@ func Run(ctx context.Context, plan *scenario.Plan, w *result.Writer, old *result
 			return r.summary(nil), err
 		}
 	}
-	verdicts := Audit(plan, r.records.list)
+	verdicts := Audit(plan, Evidence{r.records.list, r.sessions, r.loads})
 	for _, v := range verdicts {
 		if err := w.Write(v); err != nil {
 			return r.summary(verdicts), err
@@ -124,6 +138,37 @@ type runner struct {
 	bench    bench
 
 	described map[string]bool // instances that the file holds, by id
+	sessions  []result.Session
+	session   result.Session // this one
+	announced bool           // the file holds the record of this session
+	loads     []result.Load
+	awake     *awake
+}
+
+// take goes on from the records of an earlier session.
+func (r *runner) take(old *result.File) {
+	for id := range old.Instances {
+		r.described[id] = true
+	}
+	for _, rec := range old.Requests {
+		r.records.put(rec)
+		r.session.Session = max(r.session.Session, rec.Session+1)
+	}
+	for _, s := range old.Sessions {
+		r.session.Session = max(r.session.Session, s.Session+1)
+	}
+	r.sessions = append(r.sessions, old.Sessions...)
+	r.loads = append(r.loads, old.Loads...)
+}
+
+// announce writes the record of this session before its first measurement.
+func (r *runner) announce() error {
+	if r.announced {
+		return nil
+	}
+	r.announced = true
+	r.sessions = append(r.sessions, r.session)
+	return r.out.Write(r.session)
 }
 
 func (r *runner) summary(verdicts []result.Validity) Summary {
@@ -152,6 +197,7 @@ type station struct {
 	cell   result.Cell
 	engine engines.Engine // nil until it is needed, and after a panic
 	failed int            // failures in a row
+	traced bool           // its engine has to show events
 }
 
 // group runs all that is still to do in a group.
@@ -179,21 +225,24 @@ func (r *runner) group(ctx context.Context, g *scenario.Group) error {
 			return err
 		}
 	}
+	if r.opt.BuildTraced != nil { // those that measured make room
+		for _, s := range stations {
+			s.close()
+			s.traced = true
+		}
+	}
 	return r.traces(ctx, g, stations)
 }
 
 // measure warms the cells of a group up and makes the visits.
 func (r *runner) measure(ctx context.Context, g *scenario.Group, stations []*station, todo []visit) error {
-	for n := range r.plan.Scenario.Measurement.Warmup {
-		for _, s := range stations {
-			r.progress.show("warm-up", s.cell)
-			out, err := r.decode(ctx, g, s, requests(g, s.cell, n%g.Batches()))
-			if err != nil {
-				return err
-			}
-			r.progress.warmed(s.cell, out.wall)
-		}
+	if err := r.announce(); err != nil {
+		return err
 	}
+	if err := r.warmUp(ctx, g, stations); err != nil {
+		return err
+	}
+	end := r.watchLoad(g)
 	block := -1
 	for _, v := range todo {
 		s := stations[v.cell]
@@ -204,13 +253,14 @@ func (r *runner) measure(ctx context.Context, g *scenario.Group, stations []*sta
 		if v.block != block { // garbage of one block is not charged to the next
 			runtime.GC()
 			block = v.block
+			r.awake.begin()
 		}
 		r.progress.show("measure", s.cell)
 		if err := r.visit(ctx, g, s, v); err != nil {
 			return err
 		}
 	}
-	return nil
+	return end()
 }
 
 // visit decodes one batch with one cell and writes its records.
@@ -224,9 +274,18 @@ func (r *runner) visit(ctx context.Context, g *scenario.Group, s *station, v vis
 	if out.err == nil {
 		s.failed = 0
 	}
+	if slept := r.awake.slept(); slept != "" {
+		if err := r.void(g, v.block, slept); err != nil {
+			return err
+		}
+	}
 	var useful int
 	for i, item := range g.BatchItems(v.batch) {
 		rec := record(g, s.cell, v, item, out, i)
+		rec.Session = r.session.Session
+		if slept := r.awake.slept(); slept != "" {
+			voidTimes(&rec, slept)
+		}
 		useful += rec.UsefulTokens
 		if err := r.describe(g, item); err != nil {
 			return err
@@ -251,7 +310,9 @@ type outcome struct {
 	results []engines.Result
 	wall    time.Duration
 	peak    *int64
-	err     error // of the engine: *PanicError, context.DeadlineExceeded, …
+	energy  *int64 // in µJ
+	digest  string // of the weights, as the engine says
+	err     error  // of the engine: *PanicError, *worker.DiedError, context.DeadlineExceeded, …
 
 	untrained []string // uses of the weights that they were not trained for
 }
@@ -262,7 +323,12 @@ func (r *runner) decode(ctx context.Context, g *scenario.Group, s *station, reqs
 	if ctx.Err() != nil {
 		return outcome{}, ErrInterrupted
 	}
+	start := r.opt.Now()
 	if err := r.build(ctx, g, s); err != nil {
+		var died *worker.DiedError
+		if errors.As(err, &died) && ctx.Err() == nil { // spoils this cell, not the run
+			return outcome{err: died, wall: r.opt.Now().Sub(start), digest: s.cell.Digest}, nil
+		}
 		return outcome{}, err
 	}
 	limited, cancel := context.WithTimeout(ctx, r.plan.Scenario.Measurement.Timeout)
@@ -270,13 +336,23 @@ func (r *runner) decode(ctx context.Context, g *scenario.Group, s *station, reqs
 	if r.opt.ResetPeak != nil {
 		r.opt.ResetPeak()
 	}
-	out := outcome{untrained: s.engine.Info().Untrained}
-	start := r.opt.Now()
-	out.results, out.err = watch(limited, s.engine, reqs, nil)
-	out.wall = r.opt.Now().Sub(start)
+	info := s.engine.Info()
+	out := outcome{untrained: info.Untrained, digest: info.WeightsDigest}
+	energy := r.energy()
+	var err error
+	out.results, out.wall, err = r.watch(limited, s.engine, reqs)
+	if errors.Is(err, errStuck) {
+		return out, &StuckError{s.cell, out.wall}
+	}
+	out.err = err
+	if after := r.energy(); energy != nil && after != nil && *after >= *energy {
+		spent := *after - *energy
+		out.energy = &spent
+	}
 	if r.opt.Peak != nil {
 		out.peak = r.opt.Peak()
 	}
+	r.remote(s, &out)
 	if out.err != nil && ctx.Err() != nil {
 		return out, ErrInterrupted
 	}
@@ -287,12 +363,43 @@ func (r *runner) decode(ctx context.Context, g *scenario.Group, s *station, reqs
 	return out, nil
 }
 
+// remote takes what a process of its own measured, which is better than what
+// was measured around it, and lets go of an engine that is broken.
+func (r *runner) remote(s *station, out *outcome) {
+	e, ok := s.engine.(interface {
+		Measured() worker.Measured
+		Broken() bool
+	})
+	if !ok {
+		return
+	}
+	if m := e.Measured(); m.Wall > 0 {
+		out.wall, out.peak = m.Wall, m.Peak
+	} else {
+		out.peak = nil
+	}
+	if e.Broken() {
+		s.close()
+	}
+}
+
+func (r *runner) energy() *int64 {
+	if r.opt.Energy == nil {
+		return nil
+	}
+	return r.opt.Energy()
+}
+
 // build makes the engine of a station if it has none.
 func (r *runner) build(ctx context.Context, g *scenario.Group, s *station) error {
 	if s.engine != nil {
 		return nil
 	}
-	engine, err := r.opt.Build(ctx, Spec{Weights: g.Weights, Engine: s.cell.Engine, Preset: s.cell.Preset, Options: s.cell.Options, Threads: g.Threads})
+	build := r.opt.Build
+	if s.traced && r.opt.BuildTraced != nil {
+		build = r.opt.BuildTraced
+	}
+	engine, err := build(ctx, Spec{Weights: g.Weights, Engine: s.cell.Engine, Preset: s.cell.Preset, Options: s.cell.Options, Threads: g.Threads})
 	if err != nil {
 		if ctx.Err() != nil {
 			return ErrInterrupted
@@ -312,19 +419,4 @@ func (s *station) close() {
 		c.Close()
 	}
 	s.engine = nil
-}
-
-// PanicError is a panic of an engine or a checker.
-type PanicError struct{ Value any }
-
-func (e *PanicError) Error() string { return fmt.Sprintf("panic: %v", e.Value) }
-
-// watch calls the engine and turns a panic into an error.
-func watch(ctx context.Context, engine engines.Engine, reqs []engines.Request, sink engines.Sink) (results []engines.Result, err error) {
-	defer func() {
-		if v := recover(); v != nil {
-			results, err = nil, &PanicError{v}
-		}
-	}()
-	return engine.Generate(ctx, reqs, sink)
 }

@@ -18,11 +18,11 @@ func TestRunIsPaired(t *testing.T) {
 	if s.err != nil || s.summary.Requests != 3*4*4 || s.summary.Failed != 0 || len(s.summary.Invalid) != 0 {
 		t.Fatalf("error %v, summary %+v", s.err, s.summary)
 	}
-	if got := labels(l.calls[:3]); got != "abc" {
-		t.Errorf("warm-up runs %s, want abc", got)
+	if got := labels(l.calls[:warmups]); got != "abcabc" {
+		t.Errorf("warm-up runs %s, want abcabc", got)
 	}
 	seen := map[string]int{}
-	for timed := l.calls[3:]; len(timed) > 0; timed = timed[6:] {
+	for timed := l.calls[warmups:]; len(timed) > 0; timed = timed[6:] {
 		block := timed[:6]
 		seen[labels(block)]++
 		for _, c := range block {
@@ -98,7 +98,7 @@ func TestCostCells(t *testing.T) {
 func TestPanicSpoilsOneCell(t *testing.T) {
 	p, l := plan(t, fourInstances), &lab{clock: newClock()}
 	l.behave = func(_ context.Context, label string, n int, batch []engines.Request) ([]engines.Result, error, bool) {
-		if label == "b" && n > 3 {
+		if label == "b" && n > warmups {
 			panic("index out of range")
 		}
 		return nil, nil, false
@@ -156,7 +156,7 @@ func TestCancellationAndResume(t *testing.T) {
 	p, l, path := plan(t, fourInstances), &lab{clock: newClock()}, newFile(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	l.behave = func(ctx context.Context, _ string, n int, _ []engines.Request) ([]engines.Result, error, bool) {
-		if n == 3+10 {
+		if n == warmups+10 {
 			cancel()
 			return nil, ctx.Err(), true
 		}
@@ -171,10 +171,10 @@ func TestCancellationAndResume(t *testing.T) {
 	if second.err != nil || len(second.file.Requests) != 48 || len(second.summary.Invalid) != 0 {
 		t.Fatalf("error %v, %d requests, summary %+v", second.err, len(second.file.Requests), second.summary)
 	}
-	if n := len(l2.calls); n != 3+48-9 {
+	if n := len(l2.calls); n != warmups+48-9 {
 		t.Errorf("the second session decoded %d times, want 42", n)
 	}
-	if got, want := l2.calls[3].prompts, l.calls[len(l.calls)-1].prompts; got != want {
+	if got, want := l2.calls[warmups].prompts, l.calls[len(l.calls)-1].prompts; got != want {
 		t.Errorf("it went on with %q, want %q", got, want)
 	}
 	l3 := &lab{clock: newClock()}
@@ -186,14 +186,14 @@ func TestCancellationAndResume(t *testing.T) {
 func TestResumeTriesErrorsAgain(t *testing.T) {
 	p, l, path := plan(t, fourInstances), &lab{clock: newClock()}, newFile(t)
 	l.behave = func(_ context.Context, label string, n int, _ []engines.Request) ([]engines.Result, error, bool) {
-		return nil, errors.New("no memory"), n == 5
+		return nil, errors.New("no memory"), n == warmups+2
 	}
 	if s := run(t, t.Context(), p, l, path, false); s.summary.Failed != 1 {
 		t.Fatalf("summary %+v", s.summary)
 	}
 	l.calls, l.behave = nil, nil
 	s := run(t, t.Context(), p, l, path, true)
-	if s.summary.Failed != 0 || len(s.summary.Invalid) != 0 || len(l.calls) != 3+1 {
+	if s.summary.Failed != 0 || len(s.summary.Invalid) != 0 || len(l.calls) != warmups+1 {
 		t.Errorf("%d calls, summary %+v", len(l.calls), s.summary)
 	}
 }

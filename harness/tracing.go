@@ -71,7 +71,7 @@ func (r *runner) trace(ctx context.Context, g *scenario.Group, s *station, item 
 	defer cancel()
 	info := s.engine.Info()
 	recorder := trace.NewRecorder(1, info.Cache == "approximate")
-	results, err := watch(limited, s.engine, []engines.Request{ask(g, s.cell, item)}, recorder)
+	results, err := guard(limited, s.engine, []engines.Request{ask(g, s.cell, item)}, recorder)
 	var crashed *PanicError
 	switch {
 	case err != nil && ctx.Err() != nil:

@@ -4,11 +4,11 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"os"
 	"strconv"
 	"strings"
 	"text/tabwriter"
 
-	"dllmbench/engines/model"
 	"dllmbench/harness/measure"
 )
 
@@ -24,7 +24,8 @@ func (*envCmd) Help() string {
 
 // Run prints the environment.
 func (c *envCmd) Run(con *console) error {
-	env := measure.Environment(model.KernelVariant())
+	energy := measure.NewEnergy(os.DirFS("/"))
+	env := environment(con, energy)
 	if c.JSON {
 		return writeJSON(con.stdout, env)
 	}
@@ -46,9 +47,19 @@ func (c *envCmd) Run(con *console) error {
 		{"processor", orUnknown(env.CPU)},
 		{"features", strings.Join(env.CPUFeatures, " ")},
 		{"cores", strconv.Itoa(env.Cores)},
+		{"physical cores", countOf(env.CoresReal)},
+		{"cores usable", countOf(env.CPUsUsable)},
+		{"level 1 data cache", sizeOf(orMinus(env.L1DataBytes))},
+		{"level 2 cache", sizeOf(orMinus(env.L2Bytes))},
 		{"last-level cache", sizeOf(env.L3Bytes)},
 		{"memory", sizeOf(env.MemBytes)},
 		{"frequency governor", orUnknown(env.Governor)},
+		{"nominal MHz", countOf(env.MHz)},
+		{"highest MHz", countOf(env.MaxMHz)},
+		{"virtualisation", orUnknown(env.Virtual)},
+		{"energy counter", orNone(env.EnergyFrom)},
+		{"clock step", strconv.FormatInt(env.ClockNs, 10) + " ns"},
+		{"host", orUnknown(env.Host)},
 		{"container limits", limits},
 		{"system", env.OS + "/" + env.Arch + " " + env.KernelOS},
 		{"go", env.Go},
@@ -57,6 +68,29 @@ func (c *envCmd) Run(con *console) error {
 		{"commit", commit},
 		{"binary sha256", orUnknown(env.BinarySHA256)},
 	})
+}
+
+func orNone(s string) string {
+	if s == "" {
+		return "none"
+	}
+	return s
+}
+
+// countOf writes a number, "unknown" for 0.
+func countOf(n int) string {
+	if n == 0 {
+		return "unknown"
+	}
+	return strconv.Itoa(n)
+}
+
+// orMinus turns the unknown of newer fields into that of older ones.
+func orMinus(n int64) int64 {
+	if n == 0 {
+		return -1
+	}
+	return n
 }
 
 // A fact is one line of a two-column listing.

@@ -14,6 +14,7 @@ import (
 	"dllmbench/harness/measure"
 	"dllmbench/harness/result"
 	"dllmbench/harness/scenario"
+	"dllmbench/harness/worker"
 )
 
 // runCmd measures a scenario and renders the report.
@@ -23,6 +24,8 @@ type runCmd struct {
 	Resume       bool   `help:"Continue the run in the folder of --out."`
 	Trace        int    `placeholder:"N" default:"-1" help:"Trace this many instances of each cell, instead of the scenario's number; 0 for none."`
 	Strict       bool   `help:"Fail with exit code 4 when a cell is invalid."`
+	Isolate      bool   `help:"Decode each cell in a process of its own: its peak memory is its own, and an engine that does not return is ended."`
+	MaxMemory    int64  `placeholder:"MIB" help:"With --isolate, the most resident memory of such a process in MiB."`
 	Threads      int    `placeholder:"N" help:"Worker threads of every cell, instead of the scenario's."`
 	Judge        string `placeholder:"WEIGHTS" help:"Rate every output by its likelihood under these weights: builtin:NAME or a checkpoint folder."`
 	Progress     string `enum:"auto,plain,none" default:"auto" help:"Progress on stderr: auto (a bar on a terminal), plain or none."`
@@ -60,6 +63,9 @@ func (c *runCmd) Run(con *console) error {
 		return failf(exitUsage, "--threads is %d, allowed is 1 to 1024", c.Threads)
 	} else if c.Threads > 0 {
 		s.Measurement.Threads = []int{c.Threads}
+	}
+	if c.MaxMemory < 0 || c.MaxMemory > 0 && !c.Isolate {
+		return failf(exitUsage, "--max-memory is a number of MiB and needs --isolate")
 	}
 	if c.Trace > maxTraces || c.Trace < -1 {
 		return failf(exitUsage, "--trace is %d, allowed is 0 to %d", c.Trace, maxTraces)
@@ -107,12 +113,16 @@ func (c *runCmd) measure(con *console, plan *scenario.Plan, models *library) err
 	}
 	defer tracing.Close()
 	show := newDisplay(c.Progress, con.stderr)
-	done, runErr := harness.Run(con.ctx, plan, out, old, harness.Options{
-		Build: builder(models), Now: con.now, Peak: measure.PeakRSS, ResetPeak: measure.ResetPeakRSS, Tracing: tracing.harness(), Judge: referee.harness(),
-		Progress: func(p harness.Progress) {
-			show.update(progressStep{p.VisitsDone, p.Visits, p.Elapsed, p.Left, cellTitle(p)})
-		},
-	})
+	opt := machineOptions(con)
+	opt.Build, opt.Tracing, opt.Judge = builder(models), tracing.harness(), referee.harness()
+	opt.Session.Isolated = c.Isolate
+	if c.Isolate {
+		opt.BuildTraced, opt.Build = opt.Build, isolated(worker.Limits{Memory: c.MaxMemory << 20})
+	}
+	opt.Progress = func(p harness.Progress) {
+		show.update(progressStep{p.VisitsDone, p.Visits, p.Elapsed, p.Left, cellTitle(p)})
+	}
+	done, runErr := harness.Run(con.ctx, plan, out, old, opt)
 	show.finish()
 	if err := out.Close(); runErr == nil {
 		runErr = err
@@ -124,6 +134,8 @@ func (c *runCmd) measure(con *console, plan *scenario.Plan, models *library) err
 			done.Requests, c.arguments(), c.Out)
 	case errors.As(runErr, &setup):
 		return withCode(exitSetup, runErr)
+	case errors.As(runErr, new(*harness.StuckError)):
+		return withCode(exitExecution, runErr)
 	case runErr != nil: // the results cannot be written
 		return withCode(exitExecution, runErr)
 	}
@@ -187,6 +199,12 @@ func (c *runCmd) arguments() string {
 	}
 	if c.Judge != "" {
 		text += " --judge " + c.Judge
+	}
+	if c.Isolate {
+		text += " --isolate"
+	}
+	if c.MaxMemory > 0 {
+		text += fmt.Sprintf(" --max-memory %d", c.MaxMemory)
 	}
 	if c.Threads > 0 {
 		text += fmt.Sprintf(" --threads %d", c.Threads)

@@ -15,6 +15,7 @@ import (
 	"path"
 	"runtime"
 	"runtime/debug"
+	"strconv"
 	"strings"
 
 	"dllmbench/harness/result"
@@ -46,6 +47,11 @@ func Environment(kernel string) result.Env {
 	if env.L3Bytes <= 0 {
 		env.L3Bytes = -1
 	}
+	env.L1DataBytes, env.L2Bytes = int64(max(0, cpuid.CPU.Cache.L1D)), int64(max(0, cpuid.CPU.Cache.L2))
+	env.CoresReal, env.CPUsUsable = physicalCores(root), usableCPUs(root)
+	env.MHz = int(cpuid.CPU.Hz / 1e6)
+	env.MaxMHz = int(max(0, number(firstLine(root, "sys/devices/system/cpu/cpu0/cpufreq/cpuinfo_max_freq"))/1000))
+	env.Virtual, env.Host = virtualisation(), hostID(root)
 	if m, err := mem.VirtualMemory(); err == nil {
 		env.MemBytes = int64(m.Total)
 	}
@@ -57,6 +63,72 @@ func Environment(kernel string) result.Env {
 	}
 	env.BinarySHA256 = ownHash()
 	return env
+}
+
+// physicalCores counts the different cores of /proc/cpuinfo, 0 when unknown.
+func physicalCores(root fs.FS) int {
+	data, _ := fs.ReadFile(root, "proc/cpuinfo")
+	seen, socket := map[string]bool{}, ""
+	for line := range strings.Lines(string(data)) {
+		name, value, _ := strings.Cut(line, ":")
+		switch strings.TrimSpace(name) {
+		case "physical id":
+			socket = strings.TrimSpace(value)
+		case "core id":
+			seen[socket+"/"+strings.TrimSpace(value)] = true
+		}
+	}
+	return len(seen)
+}
+
+// usableCPUs counts the processors in the affinity mask of this process, 0
+// when unknown.
+func usableCPUs(root fs.FS) int {
+	data, _ := fs.ReadFile(root, "proc/self/status")
+	for line := range strings.Lines(string(data)) {
+		if list, ok := strings.CutPrefix(line, "Cpus_allowed_list:"); ok {
+			return countList(strings.TrimSpace(list))
+		}
+	}
+	return 0
+}
+
+// countList counts the members of a list such as "0-3,8"; 0 if it is not one.
+func countList(list string) int {
+	n := 0
+	for part := range strings.SplitSeq(list, ",") {
+		first, last, ranged := strings.Cut(part, "-")
+		if !ranged {
+			last = first
+		}
+		a, errA := strconv.Atoi(first)
+		b, errB := strconv.Atoi(last)
+		if errA != nil || errB != nil || b < a {
+			return 0
+		}
+		n += b - a + 1
+	}
+	return n
+}
+
+// virtualisation names the hypervisor or container, "" when none is known.
+func virtualisation() string {
+	name, role, err := host.Virtualization()
+	if err != nil || role != "guest" {
+		return ""
+	}
+	return name
+}
+
+// hostID tells machines apart without naming them.
+func hostID(root fs.FS) string {
+	name, _ := os.Hostname()
+	id := firstLine(root, "etc/machine-id")
+	if name == "" && id == "" {
+		return ""
+	}
+	sum := sha256.Sum256([]byte("dllmbench host " + name + "/" + id + "/" + cpuName()))
+	return hex.EncodeToString(sum[:6])
 }
 
 func cpuName() string {

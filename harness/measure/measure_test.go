@@ -5,6 +5,9 @@ import (
 	"runtime/debug"
 	"testing"
 	"testing/fstest"
+	"time"
+
+	"dllmbench/harness/result"
 )
 
 func TestLimits(t *testing.T) {
@@ -117,5 +120,92 @@ func TestEnvironment(t *testing.T) {
 	}
 	if len(env.BinarySHA256) != 64 {
 		t.Errorf("binary hash %q", env.BinarySHA256)
+	}
+}
+
+func TestLoadBetweenReadings(t *testing.T) {
+	reading := func(uptime, pressure, stat, khz string) Load {
+		file := func(s string) *fstest.MapFile { return &fstest.MapFile{Data: []byte(s)} }
+		return ReadLoad(fstest.MapFS{
+			"proc/uptime": file(uptime), "proc/pressure/cpu": file(pressure), "proc/stat": file(stat),
+			"sys/devices/system/cpu/cpu0/cpufreq/scaling_cur_freq": file(khz),
+		})
+	}
+	before := reading("100.00 5.0\n", "some avg10=0.00 avg60=0.00 avg300=0.00 total=1000000\nfull avg10=0 total=9\n", "cpu  10 0 10 70 0 0 0 10 99 99\ncpu0 1\n", "2000000\n")
+	after := reading("110.00 9.0\n", "some avg10=1.00 avg60=0.00 avg300=0.00 total=3500000\n", "cpu  60 0 20 90 0 0 0 30 99 99\n", "1500000\n")
+	l := after.Since(before)
+	if *l.Pressure != 0.25 || *l.Steal != 0.2 || *l.MHzLow != 1500 || *l.MHzHigh != 2000 {
+		t.Errorf("pressure %v, steal %v, %v to %v MHz", *l.Pressure, *l.Steal, *l.MHzLow, *l.MHzHigh)
+	}
+	unknown := ReadLoad(fstest.MapFS{})
+	for _, l := range []interface{ unknown() bool }{told(unknown.Since(unknown)), told(after.Since(unknown)), told(before.Since(after))} {
+		if !l.unknown() {
+			t.Errorf("something was made of nothing: %+v", l)
+		}
+	}
+}
+
+// told is a load of which pressure and steal are looked at.
+type told result.Load
+
+func (l told) unknown() bool { return l.Pressure == nil && l.Steal == nil }
+
+func TestEnergy(t *testing.T) {
+	file := func(s string) *fstest.MapFile { return &fstest.MapFile{Data: []byte(s)} }
+	const zone = "sys/class/powercap/intel-rapl:0/"
+	files := fstest.MapFS{
+		zone + "name": file("package-0\n"), zone + "energy_uj": file("900\n"), zone + "max_energy_range_uj": file("1000\n"),
+		"sys/class/powercap/intel-rapl:0:0/name": file("core\n"), "sys/class/powercap/intel-rapl:0:0/energy_uj": file("5\n"),
+	}
+	e := NewEnergy(files)
+	if e.Source() == "" || *e.Read() != 0 {
+		t.Errorf("source %q", e.Source())
+	}
+	files[zone+"energy_uj"] = file("950\n")
+	if got := *e.Read(); got != 50 {
+		t.Errorf("%d µJ, want 50", got)
+	}
+	files[zone+"energy_uj"] = file("20\n") // it went round
+	if got := *e.Read(); got != 120 {
+		t.Errorf("%d µJ, want 120", got)
+	}
+	delete(files, zone+"energy_uj")
+	if e.Read() != nil {
+		t.Error("a counter that is gone was read")
+	}
+	if none := NewEnergy(fstest.MapFS{}); none.Source() != "" || none.Read() != nil {
+		t.Error("energy without a counter")
+	}
+}
+
+func TestClockStep(t *testing.T) {
+	now, calls := time.Unix(0, 0), 0
+	coarse := func() time.Time {
+		if calls++; calls%10 == 0 {
+			now = now.Add(15 * time.Millisecond)
+		}
+		return now
+	}
+	if step := ClockStep(coarse); step != 15*time.Millisecond {
+		t.Errorf("a clock that moves by 15 ms has a step of %v", step)
+	}
+	if step := ClockStep(func() time.Time { return now }); step != 0 {
+		t.Errorf("a clock that stands has a step of %v", step)
+	}
+}
+
+func TestCores(t *testing.T) {
+	root := fstest.MapFS{
+		"proc/cpuinfo":     {Data: []byte("processor : 0\nphysical id : 0\ncore id : 0\n\nprocessor : 1\nphysical id : 0\ncore id : 0\n\nprocessor : 2\nphysical id : 1\ncore id : 0\n")},
+		"proc/self/status": {Data: []byte("Name:\tx\nCpus_allowed_list:\t0-3,8\n")},
+	}
+	if n := physicalCores(root); n != 2 {
+		t.Errorf("%d cores, want 2", n)
+	}
+	if n := usableCPUs(root); n != 5 {
+		t.Errorf("%d processors, want 5", n)
+	}
+	if physicalCores(fstest.MapFS{}) != 0 || usableCPUs(fstest.MapFS{}) != 0 || countList("3-1") != 0 || countList("x") != 0 {
+		t.Error("what is unknown must be 0")
 	}
 }

@@ -23,10 +23,14 @@ func PeakRSS() *int64 {
 	return highWater(string(data))
 }
 
-// highWater reads the VmHWM line of /proc/self/status, which counts in KiB.
-func highWater(status string) *int64 {
+// highWater reads the VmHWM line of /proc/self/status.
+func highWater(status string) *int64 { return kibOf(status, "VmHWM:") }
+
+// kibOf reads a line of such a file that counts in KiB; the result is in bytes,
+// nil when there is no such line.
+func kibOf(status, name string) *int64 {
 	for line := range strings.Lines(status) {
-		value, ok := strings.CutPrefix(line, "VmHWM:")
+		value, ok := strings.CutPrefix(line, name)
 		if !ok {
 			continue
 		}

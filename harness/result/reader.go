@@ -20,6 +20,8 @@ type File struct {
 	Metrics  []Metric
 	Requests []Request  // each (cell, repetition, instance) once, the last record of it
 	Validity []Validity // each cell once, the last record of it
+	Sessions []Session  // in the order of the file
+	Loads    []Load
 	// Instances are the task instances by their id.
 	Instances map[string]Instance
 	Unknown   int   // lines of a type that this program does not know
@@ -121,6 +123,18 @@ func (f *File) add(line []byte, requests map[requestKey]int, validity map[string
 			return err
 		}
 		f.Instances[inst.ID] = inst
+	case "session":
+		var v Session
+		if err := decode(line, &v); err != nil {
+			return err
+		}
+		f.Sessions = append(f.Sessions, v)
+	case "load":
+		var v Load
+		if err := decode(line, &v); err != nil {
+			return err
+		}
+		f.Loads = append(f.Loads, v)
 	case "validity":
 		var v Validity
 		if err := decode(line, &v); err != nil {

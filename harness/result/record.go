@@ -36,22 +36,34 @@ type Header struct {
 
 // Env describes the machine and the binary.
 type Env struct {
-	CPU          string   `json:"cpu"`
-	CPUFeatures  []string `json:"cpu_features"`
-	Cores        int      `json:"cores"`
-	L3Bytes      int64    `json:"l3_bytes"` // -1 when unknown
-	MemBytes     int64    `json:"mem_bytes"`
-	Governor     string   `json:"governor"` // "" when unknown
-	OS           string   `json:"os"`
-	Arch         string   `json:"arch"`
-	KernelOS     string   `json:"kernel_os"`
-	Container    string   `json:"container"` // CPU and memory limits in words, "" without
-	Go           string   `json:"go"`
-	GOMAXPROCS   int      `json:"gomaxprocs"`
-	GitSHA       string   `json:"git_sha"`
-	Dirty        bool     `json:"dirty"`
-	BinarySHA256 string   `json:"binary_sha256"`
-	Kernel       string   `json:"kernel"` // compute kernel variant, "avx2" or "generic"
+	CPU         string   `json:"cpu"`
+	CPUFeatures []string `json:"cpu_features"`
+	Cores       int      `json:"cores"`
+	L3Bytes     int64    `json:"l3_bytes"` // -1 when unknown
+	MemBytes    int64    `json:"mem_bytes"`
+	Governor    string   `json:"governor"` // "" when unknown
+	OS          string   `json:"os"`
+	Arch        string   `json:"arch"`
+	KernelOS    string   `json:"kernel_os"`
+	// Host tells machines apart without naming them: a hash of the name and the
+	// id of the machine; "" when unknown. Times of different hosts are never compared.
+	Host         string `json:"host,omitempty"`
+	CPUsUsable   int    `json:"cpus_usable,omitempty"`   // that this process may run on; 0 when unknown
+	CoresReal    int    `json:"cores_real,omitempty"`    // without the second threads of a core; 0 when unknown
+	L1DataBytes  int64  `json:"l1d_bytes,omitempty"`     // of one core; 0 when unknown, as below
+	L2Bytes      int64  `json:"l2_bytes,omitempty"`      // of one core
+	MHz          int    `json:"mhz,omitempty"`           // nominal frequency
+	MaxMHz       int    `json:"max_mhz,omitempty"`       // highest frequency that the system allows
+	Virtual      string `json:"virtual,omitempty"`       // hypervisor or container, in a word
+	EnergyFrom   string `json:"energy_from,omitempty"`   // where energy is read, "" without a counter
+	ClockNs      int64  `json:"clock_step_ns,omitempty"` // smallest step of the clock that was seen; 0 when not measured
+	Container    string `json:"container"`               // CPU and memory limits in words, "" without
+	Go           string `json:"go"`
+	GOMAXPROCS   int    `json:"gomaxprocs"`
+	GitSHA       string `json:"git_sha"`
+	Dirty        bool   `json:"dirty"`
+	BinarySHA256 string `json:"binary_sha256"`
+	Kernel       string `json:"kernel"` // compute kernel variant, "avx2" or "generic"
 }
 
 // Cell is one point of the matrix: an engine with options on a workload rung.
@@ -118,10 +130,11 @@ type Metric struct {
 type Request struct {
 	Type       string `json:"type"` // "request"
 	Cell       string `json:"cell"`
-	Digest     string `json:"weights_digest"` // of the engine that ran; "" for random weights
-	Repetition int    `json:"repetition"`     // 0 … 2·repeats-1 (paired order: repeat r gives 2r and 2r+1); warm-up is not recorded
-	PairBlock  int    `json:"pair_block"`     // ABBA block, numbered within the group: repeat × batches + batch
-	Order      int    `json:"order"`          // place inside the block, from 0: the order of execution
+	Digest     string `json:"weights_digest"`    // of the weights that the engine ran on, random ones too; "" in older files
+	Repetition int    `json:"repetition"`        // 0 … 2·repeats-1 (paired order: repeat r gives 2r and 2r+1); warm-up is not recorded
+	PairBlock  int    `json:"pair_block"`        // ABBA block, numbered within the group: repeat × batches + batch
+	Order      int    `json:"order"`             // place inside the block, from 0: the order of execution
+	Session    int    `json:"session,omitempty"` // process that measured it, see Session; 0 is the first one
 	Instance   string `json:"instance"`
 	Rung       string `json:"rung"`
 	Seed       uint64 `json:"seed"`
@@ -162,10 +175,22 @@ type Request struct {
 	// trained for; absent if there are none.
 	Untrained []string `json:"untrained,omitempty"`
 
+	// Void says why the times of this request are null although it was decoded to
+	// its end, for example because the machine slept.
+	Void    string `json:"void,omitempty"`
 	TTFTNs  *int64 `json:"ttft_ns"` // first leading token final; null when none was committed
 	TTFCNs  *int64 `json:"ttfc_ns"` // first commit of any position
+	TTFBNs  *int64 `json:"ttfb_ns"` // first block complete: the whole canvas without blocks, one token for a decoder that writes one at a time
 	E2ENs   *int64 `json:"e2e_ns"`
 	BatchNs *int64 `json:"batch_ns"` // wall time of the whole batch this request was part of
+	// Chunks are the deliveries of useful tokens, as pairs of ns since the start
+	// and number of tokens. A token is delivered when it and all before it have
+	// their final value, so that a reader could have been shown it; tokens
+	// delivered in the same instant are one chunk.
+	Chunks [][2]int64 `json:"chunks,omitempty"`
+	// EnergyUJ is the energy in µJ that the processor packages of the machine
+	// took while the batch was decoded; null where the system has no counter.
+	EnergyUJ *int64 `json:"energy_uj"`
 	// PeakBytes is the largest resident memory of the process while the batch
 	// was decoded, weights included; null where the system does not tell.
 	PeakBytes *int64 `json:"peak_bytes"`
@@ -234,11 +259,49 @@ type Opportunity struct {
 	Direction string `json:"direction"` // "backward" (the cause comes first) or "lookahead"
 }
 
+// Session is one process that measured a part of the run: the first one, each
+// resumed one, and each shard of a merged run. Requests name theirs.
+type Session struct {
+	Type    string `json:"type"` // "session"
+	Session int    `json:"session"`
+	Started string `json:"started"` // RFC 3339
+	Env     Env    `json:"env"`
+	// Isolated is true when each cell was decoded by a process of its own.
+	Isolated bool `json:"isolated,omitempty"`
+}
+
+// Load is what else went on while the timed runs of a group were made. Shares
+// are in [0, 1]; null where the system does not tell.
+type Load struct {
+	Type    string `json:"type"`  // "load"
+	Group   string `json:"group"` // id of the first cell of the group
+	Session int    `json:"session"`
+	WallNs  int64  `json:"wall_ns"`
+	// Pressure is the share of the time in which some runnable task had to wait
+	// for a processor, anywhere on the machine.
+	Pressure *float64 `json:"pressure"`
+	// Steal is the share of processor time that a hypervisor gave to others.
+	Steal *float64 `json:"steal"`
+	// MHzLow and MHzHigh are the lowest and highest frequency of a core seen at
+	// the beginning and the end.
+	MHzLow  *float64 `json:"mhz_low"`
+	MHzHigh *float64 `json:"mhz_high"`
+}
+
 // Validity says whether a cell (or the whole run, when Cell is "") may be used.
-// With Valid true the reasons are warnings: the numbers hold, with that limit.
+// A cell that is not Valid is used for nothing. A cell with entries in Timing is
+// valid but for its times: quality and counters hold, and nothing may be
+// derived from its clocks. Warnings limit what the numbers say, no more.
 type Validity struct {
-	Type    string   `json:"type"` // "validity"
-	Cell    string   `json:"cell"`
-	Valid   bool     `json:"valid"`
-	Reasons []string `json:"reasons"`
+	Type     string   `json:"type"` // "validity"
+	Cell     string   `json:"cell"`
+	Valid    bool     `json:"valid"`
+	Reasons  []string `json:"reasons"`            // why it is not valid; in older files warnings too, where Valid is true
+	Timing   []string `json:"timing,omitempty"`   // why times must not be used
+	Warnings []string `json:"warnings,omitempty"` // what limits the numbers
+	// Noise is the A/A noise: the typical ratio between two timed runs of the
+	// cell in one ABBA block, as the median of the larger over the smaller,
+	// minus 1; null below four blocks. NoiseBlocks is the number of blocks.
+	Noise       *float64 `json:"noise,omitempty"`
+	NoiseBlocks int      `json:"noise_blocks,omitempty"`
 }

@@ -90,8 +90,8 @@ func sameRun(path string, old, now Header) error {
 	return nil
 }
 
-// Write appends one record: an [Instance], a [Request] or a [Validity]; their
-// Type is set.
+// Write appends one record: an [Instance], a [Session], a [Load], a [Request]
+// or a [Validity]; their Type is set.
 func (w *Writer) Write(record any) error {
 	if w.err != nil {
 		return w.err
@@ -102,6 +102,12 @@ func (w *Writer) Write(record any) error {
 		record = r
 	case Instance:
 		r.Type = "instance"
+		record = r
+	case Session:
+		r.Type = "session"
+		record = r
+	case Load:
+		r.Type = "load"
 		record = r
 	case Validity:
 		r.Type = "validity"

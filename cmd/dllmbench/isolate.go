@@ -1,0 +1,66 @@
+package main
+
+import (
+	"context"
+	"os"
+	"time"
+
+	"dllmbench/engines"
+	"dllmbench/engines/model"
+	"dllmbench/harness"
+	"dllmbench/harness/measure"
+	"dllmbench/harness/result"
+	"dllmbench/harness/worker"
+)
+
+// machineOptions are the options of a run that read this machine.
+func machineOptions(con *console) harness.Options {
+	root := os.DirFS("/")
+	energy := measure.NewEnergy(root)
+	return harness.Options{
+		Now: con.now, Peak: measure.PeakRSS, ResetPeak: measure.ResetPeakRSS, Energy: energy.Read,
+		Load:    func() measure.Load { return measure.ReadLoad(root) },
+		Session: result.Session{Started: con.now().Format(time.RFC3339), Env: environment(con, energy)},
+	}
+}
+
+// environment describes machine, binary and clock.
+func environment(con *console, energy *measure.Energy) result.Env {
+	env := measure.Environment(model.KernelVariant())
+	env.EnergyFrom, env.ClockNs = energy.Source(), measure.ClockStep(con.now).Nanoseconds()
+	return env
+}
+
+// isolated makes engines in processes of their own.
+func isolated(limits worker.Limits) func(context.Context, harness.Spec) (engines.Engine, error) {
+	root := os.DirFS("/")
+	limits.Resident = func(pid int) int64 { return measure.Resident(root, pid) }
+	return func(ctx context.Context, s harness.Spec) (engines.Engine, error) {
+		self, err := os.Executable()
+		if err != nil {
+			return nil, err
+		}
+		client, err := worker.Start(ctx, workerCommand(self), limits)
+		if err != nil {
+			return nil, err
+		}
+		e, err := client.Open(ctx, worker.Spec{
+			WeightsKind: s.Weights.Kind, WeightsName: s.Weights.Name,
+			Engine: s.Engine, Preset: s.Preset, Options: s.Options, Threads: s.Threads,
+		})
+		if err != nil {
+			client.Close()
+			return nil, err
+		}
+		return &lonely{e, client}, nil
+	}
+}
+
+// lonely is an engine that is alone in its process: that ends with it.
+type lonely struct {
+	*worker.Engine
+	client *worker.Client
+}
+
+// Close ends the process.
+func (l *lonely) Close() error { return l.client.Close() }

@@ -1,0 +1,48 @@
+package harness
+
+import (
+	"dllmbench/harness/result"
+	"dllmbench/harness/scenario"
+)
+
+// maxLengthDrift is how far the mean length of the texts of a cell may be from
+// that of the control (MLPerf's TEST09 allows ±10%).
+const maxLengthDrift = 0.1
+
+// lengths remarks on a decoder that writes longer or shorter texts than the
+// control, the first autoregressive cell of the group: its times per token are
+// then those of other texts.
+func (f *finding) lengths(g *scenario.Group, c result.Cell, byCell map[string][]result.Request) {
+	for _, control := range g.Cells {
+		if control.Engine != "autoregressive" || control.CostOnly {
+			continue
+		}
+		if control.ID == c.ID {
+			return
+		}
+		own, other := meanLength(byCell[c.ID]), meanLength(byCell[control.ID])
+		if own < 0 || other <= 0 {
+			return
+		}
+		if ratio := own / other; ratio > 1+maxLengthDrift || ratio < 1-maxLengthDrift {
+			f.warns("its texts have %.1f useful tokens on average, those of %s %.1f: times per token are those of other texts", own, control.Label, other)
+		}
+		return
+	}
+}
+
+// meanLength is the mean number of useful tokens of the first repetition; -1
+// without one.
+func meanLength(requests []result.Request) float64 {
+	sum, n := 0.0, 0.0
+	for _, r := range requests {
+		if usable(r) && r.Repetition == 0 {
+			sum += float64(r.UsefulTokens)
+			n++
+		}
+	}
+	if n == 0 {
+		return -1
+	}
+	return sum / n
+}

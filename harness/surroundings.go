@@ -1,0 +1,106 @@
+package harness
+
+import (
+	"slices"
+	"time"
+
+	"dllmbench/harness/result"
+	"dllmbench/harness/scenario"
+)
+
+// Limits on what surrounds the times of a group.
+const (
+	maxPressure  = 0.2  // share of time in which some task waited for a processor
+	maxSteal     = 0.02 // share of processor time given to other machines
+	minFrequency = 0.8  // lowest frequency over the highest one seen
+	// The shortest time in steps of the clock: below the first the times are not
+	// used, below the second that is remarked on.
+	coarseClock, fairClock = 100, 1000
+)
+
+// surroundings judges what is the same for all cells of a group: the machines,
+// what else they did, and their clocks.
+func surroundings(g *scenario.Group, byCell map[string][]result.Request, e Evidence) finding {
+	var f finding
+	sessions := map[int]bool{} // in which the group has times
+	inBlock := map[int]map[int]bool{}
+	shortest := int64(0)
+	for _, c := range g.Cells {
+		for _, r := range byCell[c.ID] {
+			if r.E2ENs == nil {
+				continue
+			}
+			sessions[r.Session] = true
+			if inBlock[r.PairBlock] == nil {
+				inBlock[r.PairBlock] = map[int]bool{}
+			}
+			inBlock[r.PairBlock][r.Session] = true
+			if shortest == 0 || *r.E2ENs < shortest {
+				shortest = *r.E2ENs
+			}
+		}
+	}
+	split := 0
+	for _, in := range inBlock {
+		if len(in) > 1 {
+			split++
+		}
+	}
+	if split > 0 {
+		f.warns("%d of %d blocks were begun in one session and ended in another", split, len(inBlock))
+	}
+	var used []result.Session
+	step := int64(0)
+	for _, s := range e.Sessions {
+		if sessions[s.Session] {
+			used = append(used, s)
+			step = max(step, s.Env.ClockNs)
+		}
+	}
+	if n := hosts(used); n > 1 {
+		f.spoilsTimes("measured on %d hosts; times of different machines are not compared", n)
+	}
+	f.clock(time.Duration(shortest), time.Duration(step))
+	for _, l := range e.Loads {
+		if l.Group == g.Cells[0].ID && sessions[l.Session] {
+			f.load(l)
+		}
+	}
+	return f
+}
+
+// hosts counts the different machines; those that are not known are one.
+func hosts(sessions []result.Session) int {
+	var names []string
+	for _, s := range sessions {
+		if !slices.Contains(names, s.Env.Host) {
+			names = append(names, s.Env.Host)
+		}
+	}
+	return len(names)
+}
+
+// clock compares the shortest time with the step of the clock.
+func (f *finding) clock(shortest, step time.Duration) {
+	switch {
+	case shortest <= 0 || step <= 0:
+	case shortest < coarseClock*step:
+		f.spoilsTimes("the shortest time is %v and the clock moves in steps of %v: too coarse", shortest, step)
+	case shortest < fairClock*step:
+		f.warns("the shortest time is %v and the clock moves in steps of %v", shortest, step)
+	}
+}
+
+// load remarks on what else the machine did. It takes nothing away: what that
+// does to times is what the A/A comparison measures.
+func (f *finding) load(l result.Load) {
+	if l.Pressure != nil && *l.Pressure > maxPressure {
+		f.warns("foreign load: in %.0f%% of the time some task waited for a processor", 100**l.Pressure)
+	}
+	if l.Steal != nil && *l.Steal > maxSteal {
+		f.warns("foreign load: the hypervisor gave %.0f%% of the processor time to others", 100**l.Steal)
+	}
+	if l.MHzLow != nil && l.MHzHigh != nil && *l.MHzLow < minFrequency**l.MHzHigh {
+		f.warns("the frequency of the cores was between %.0f and %.0f MHz", *l.MHzLow, *l.MHzHigh)
+	}
+}
