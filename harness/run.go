@@ -82,7 +82,7 @@ type Options struct {
 // Summary says how a run went.
 type Summary struct {
 	Requests int // records of the file that are finished, from earlier sessions too
-	Failed   int // finished with status error
+	Failed   int // finished with status error or oom
 	TimedOut int
 	Invalid  []result.Validity // cells that must not be used, with reasons
 }
@@ -175,7 +175,7 @@ func (r *runner) summary(verdicts []result.Validity) Summary {
 	s := Summary{Requests: len(r.records.list)}
 	for _, rec := range r.records.list {
 		switch rec.Status {
-		case "error":
+		case "error", "oom":
 			s.Failed++
 		case "timeout":
 			s.TimedOut++
@@ -284,7 +284,7 @@ func (r *runner) visit(ctx context.Context, g *scenario.Group, s *station, v vis
 		rec := record(g, s.cell, v, item, out, i)
 		rec.Session = r.session.Session
 		if slept := r.awake.slept(); slept != "" {
-			voidTimes(&rec, slept)
+			rec.VoidTimes(slept)
 		}
 		useful += rec.UsefulTokens
 		if err := r.describe(g, item); err != nil {

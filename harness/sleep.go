@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"time"
 
-	"dllmbench/harness/result"
 	"dllmbench/harness/scenario"
 )
 
@@ -48,7 +47,7 @@ func (r *runner) void(g *scenario.Group, block int, why string) error {
 			if rec.Cell != c.ID || rec.PairBlock != block || rec.Void != "" || rec.E2ENs == nil {
 				continue
 			}
-			voidTimes(&rec, why)
+			rec.VoidTimes(why)
 			if err := r.out.Write(rec); err != nil {
 				return err
 			}
@@ -56,11 +55,4 @@ func (r *runner) void(g *scenario.Group, block int, why string) error {
 		}
 	}
 	return nil
-}
-
-// voidTimes takes the times out of a record.
-func voidTimes(rec *result.Request, why string) {
-	rec.Void = why
-	rec.TTFTNs, rec.TTFCNs, rec.TTFBNs, rec.E2ENs, rec.BatchNs = nil, nil, nil, nil, nil
-	rec.Spent, rec.Chunks, rec.EnergyUJ = nil, nil, nil
 }

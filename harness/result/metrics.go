@@ -1,5 +1,7 @@
 package result
 
+import "slices"
+
 // Metrics are the definitions of everything that reports derive from request
 // records, the most important first: a table that has no room for all of them
 // shows the first ones. They are written into each results file, so that the
@@ -8,7 +10,7 @@ package result
 // Sums run over the usable requests of a cell. A new metric is an entry here, the
 // function of reports/view that computes it, and a line of docs/metrics.md.
 func Metrics() []Metric {
-	return append(speedMetrics(), coherenceMetrics()...)
+	return slices.Concat(speedMetrics(), deliveryMetrics(), coherenceMetrics())
 }
 
 // Registry is Metrics and those that are made from something else, see

@@ -38,14 +38,21 @@ type SyntaxError struct {
 
 func (e *SyntaxError) Error() string { return fmt.Sprintf("%s:%d: %s", e.Path, e.Line, e.Msg) }
 
-// ReadFile reads the results file at path.
+// ReadFile reads the results file at path for use: times that a validity record
+// forbids are taken out of the requests, see [Request.Void]. [Read] gives the
+// records as they stand.
 func ReadFile(path string) (*File, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, fmt.Errorf("results file: %w", err)
 	}
 	defer f.Close()
-	return Read(f, path)
+	file, err := Read(f, path)
+	if err != nil {
+		return nil, err
+	}
+	file.withhold()
+	return file, nil
 }
 
 // Read reads a results file; path is its name in messages. The first line must

@@ -67,6 +67,27 @@ func TestRoundTrip(t *testing.T) {
 	}
 }
 
+// TestInvalidTimesAreWithheld is what keeps a report from using them unawares.
+func TestInvalidTimesAreWithheld(t *testing.T) {
+	path := written(t, request("c1", 0), request("c2", 0),
+		Validity{Cell: "c1", Valid: true, Timing: []string{"A/A noise"}}, Validity{Cell: "c2", Valid: true, Warnings: []string{"few blocks"}}, Validity{Valid: true})
+	f, err := ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r := f.Requests[0]; r.E2ENs != nil || r.Void != "A/A noise" || r.Status != "success" {
+		t.Errorf("times that must not be used: %+v", r)
+	}
+	if r := f.Requests[1]; r.E2ENs == nil || r.Void != "" {
+		t.Errorf("a warning takes times away: %+v", r)
+	}
+	text, _ := os.Open(path)
+	defer text.Close()
+	if raw, err := Read(text, path); err != nil || raw.Requests[0].E2ENs == nil {
+		t.Errorf("Read must give records as they stand: %v", err)
+	}
+}
+
 func TestCreateKeepsWhatExists(t *testing.T) {
 	path := written(t, request("c1", 0))
 	before, _ := os.ReadFile(path)

@@ -178,12 +178,18 @@ func (w *writer) caveats() []string {
 	if n[view.Unjudged] > 0 {
 		out = append(out, fmt.Sprintf("%d cells were not judged for validity: the run did not reach its end.", n[view.Unjudged]))
 	}
-	failed := 0
+	failed, untimed := 0, 0
 	trained, costOnly := false, false
 	for _, r := range v.Rows {
 		failed += r.Failed
+		if r.Untimed && r.State == view.Valid {
+			untimed++
+		}
 		trained = trained || !r.Cell.CostOnly
 		costOnly = costOnly || r.Cell.CostOnly
+	}
+	if untimed > 0 {
+		out = append(out, fmt.Sprintf("The times of %d cells are invalid and left out; their scores and counters are not.", untimed))
 	}
 	if failed > 0 {
 		out = append(out, fmt.Sprintf("%d requests failed and are in no number.", failed))

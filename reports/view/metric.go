@@ -99,6 +99,19 @@ var estimators = map[Metric]estimator{
 	"self_bleu_4":         selfBLEU,
 	"judge_bits":          ratioOf(judgeNats, judgeTokens, 1/math.Ln2),
 
+	"ttfb":                 medianOf(ttfbMs),
+	"tpot":                 medianOf(tpotMs),
+	"icl":                  medianOf(iclMs),
+	"icl_max":              medianOf(longestGapMs),
+	"latency_per_token":    medianOf(latencyPerToken),
+	"committed_throughput": committedRate,
+	"canvas_positions":     meanOf(canvas, 1),
+	"committed_tokens":     meanOf(committed, 1),
+	"useful_tokens":        meanOf(useful, 1),
+	"steps_per_canvas":     stepsPerCanvas,
+	"committed_per_step":   ratioOf(committedDenoising, steps, 1),
+	"energy_per_token":     energyPerToken,
+
 	"parses":        aspectMean("parses", 0, 100),
 	"type_checks":   aspectMean("type_checks", 0, 100),
 	"undeclared":    aspectMean("declared", 100, -100),
@@ -226,19 +239,28 @@ func (u *units) each(f field) []float64 {
 }
 
 // rate lists useful tokens and seconds of wall time by unit.
-func (u *units) rate() (tokens, seconds []float64, err error) {
+func (u *units) rate() (tokens, seconds []float64, err error) { return u.rateOf(useful) }
+
+// rateOf lists a count and seconds of wall time by unit.
+func (u *units) rateOf(count field) (counts, seconds []float64, err error) {
 	for _, t := range u.timed {
 		if t.seconds == nil {
 			return nil, nil, stats.ErrNoData
 		}
 		var n, s float64
 		for i, q := range t.requests {
-			n += float64(q.UsefulTokens)
+			if math.IsNaN(t.seconds[i]) {
+				continue
+			}
+			x, _ := count(q)
+			n += x
 			s += t.seconds[i]
 		}
-		tokens, seconds = append(tokens, n), append(seconds, s)
+		if s > 0 {
+			counts, seconds = append(counts, n), append(seconds, s)
+		}
 	}
-	return tokens, seconds, nil
+	return counts, seconds, nil
 }
 
 // Steps is the mean number of denoising steps of a request, and false for rows

@@ -2,6 +2,7 @@ package view
 
 import (
 	"cmp"
+	"math"
 	"slices"
 
 	"dllmbench/harness/coherence"
@@ -27,8 +28,9 @@ type unit struct {
 // units are the requests of a cell, grouped.
 type units struct {
 	batch     int
-	instances []unit // by instance, in order of name
-	timed     []unit // the groups that times are judged by
+	canvas    float64 // positions that the decoder works on together
+	instances []unit  // by instance, in order of name
+	timed     []unit  // the groups that times are judged by
 
 	texts  *texts            // what was written; nil for cost-only cells
 	curves []coherence.Curve // by direction
@@ -38,7 +40,7 @@ type units struct {
 
 func newUnits(cell result.Cell, usable []*result.Request) *units {
 	seconds := wallShares(cell, usable)
-	u := &units{batch: cell.Batch, tries: tries(cell)}
+	u := &units{batch: cell.Batch, tries: tries(cell), canvas: canvasLength(cell)}
 	u.instances = group(usable, seconds, func(a, b *result.Request) int { return cmp.Compare(a.Instance, b.Instance) })
 	u.timed = u.instances
 	if u.byBlock() {
@@ -72,8 +74,9 @@ func group(requests []*result.Request, seconds []float64, key func(a, b *result.
 }
 
 // wallShares returns, for each request, its share in the wall time in seconds:
-// the time of its batch divided by the requests in the batch. It is nil if any
-// time is missing, because a sum over some of them would be wrong.
+// the time of its batch divided by the requests in the batch, NaN where the
+// request says that its times do not count. It is nil if any other time is
+// missing, because a sum over some of them would be wrong.
 func wallShares(cell result.Cell, usable []*result.Request) []float64 {
 	type batch struct{ repetition, block int }
 	sizes := map[batch]int{}
@@ -83,6 +86,8 @@ func wallShares(cell result.Cell, usable []*result.Request) []float64 {
 	out := make([]float64, len(usable))
 	for i, q := range usable {
 		switch {
+		case q.Void != "":
+			out[i] = math.NaN()
 		case q.BatchNs != nil:
 			size := min(sizes[batch{q.Repetition, q.PairBlock}], max(1, cell.Batch))
 			out[i] = float64(*q.BatchNs) / 1e9 / float64(size)

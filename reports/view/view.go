@@ -17,6 +17,7 @@ package view
 
 import (
 	"runtime"
+	"slices"
 	"sync"
 
 	"dllmbench/harness/coherence"
@@ -47,6 +48,7 @@ type Row struct {
 	Requests    int // usable requests
 	Failed      int // requests that ended in an error, a timeout or out of memory
 
+	Untimed   bool     // its times must not be used; its reasons say why
 	Untrained []string // in which ways the decoder used weights that they were not trained for
 
 	Values map[Metric]*stats.Estimate // nil when unknown
@@ -105,7 +107,7 @@ func New(run *result.File) *View {
 	for _, j := range run.Validity {
 		if j.Cell == "" {
 			valid := j.Valid
-			v.Valid, v.Reasons = &valid, j.Reasons
+			v.Valid, v.Reasons = &valid, reasons(j)
 			continue
 		}
 		judged[j.Cell] = j
@@ -142,7 +144,7 @@ func newRow(cell result.Cell, run *result.File, at []int, judged map[string]resu
 	}
 	j, ok := judged[cell.ID]
 	if ok {
-		r.State, r.Reasons = Valid, j.Reasons
+		r.State, r.Reasons, r.Untimed = Valid, reasons(j), len(j.Timing) > 0
 		if !j.Valid {
 			r.State = Invalid
 		}
@@ -175,6 +177,15 @@ func newRow(cell result.Cell, run *result.File, at []int, judged map[string]resu
 		}
 	}
 	return r
+}
+
+// reasons is all that a validity record says, the worst first.
+func reasons(j result.Validity) []string {
+	list := slices.Clone(j.Reasons)
+	for _, why := range j.Timing {
+		list = append(list, "times are not used: "+why)
+	}
+	return append(list, j.Warnings...)
 }
 
 // parallel calls f for 0 … n−1 on all processors.

@@ -1,0 +1,293 @@
+package harness
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"dllmbench/engines"
+	"dllmbench/harness/measure"
+	"dllmbench/harness/result"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// runs makes the timed requests of a cell in so many blocks; time gives the ms of
+// each of the two runs of a block.
+func runs(cell string, blocks int, time func(block, half int) float64) []result.Request {
+	var list []result.Request
+	for b := range blocks {
+		for half := range 2 {
+			ns := int64(1e6 * time(b, half))
+			list = append(list, result.Request{Cell: cell, PairBlock: b, Repetition: 2*b + half, Instance: "i", Status: "success", E2ENs: &ns, UsefulTokens: 10})
+		}
+	}
+	return list
+}
+
+func TestNoise(t *testing.T) {
+	draw := rand.New(rand.NewPCG(1, 2))
+	tests := []struct {
+		name          string
+		blocks        int
+		time          func(block, half int) float64
+		timing, warns string // in the findings; "" for none
+	}{
+		{"steady", 20, func(b, half int) float64 { return 10 + 0.01*float64(b) }, "", ""},
+		{"drift between blocks is no noise", 20, func(b, half int) float64 { return 10 + float64(b) }, "", ""},
+		{"wobbling by 20%", 20, func(b, half int) float64 { return 10 * (1 + 0.2*float64((b+half)%2)) }, "", "A/A noise: two runs of the same work differ by 20%"},
+		{"chaos", 20, func(b, half int) float64 { return 10 * (1 + float64((b+half)%2)) }, "A/A noise: two runs of the same work differ by 100%", ""},
+		{"second run always slower", 20, func(b, half int) float64 { return 10 * (1 + 0.08*float64(half)) * (1 + 0.001*draw.Float64()) }, "A/A comparison: the second run of the same work takes 1.08", ""},
+		{"a difference within the margin", 20, func(b, half int) float64 { return 10 * (1 + 0.03*float64(half)) }, "", ""},
+		{"too few blocks to say", 3, func(b, half int) float64 { return 10 * (1 + 9*float64(half)) }, "", ""},
+	}
+	for _, tt := range tests {
+		var f finding
+		n := noiseOf(runs("c", tt.blocks, tt.time))
+		f.noise(n)
+		for _, part := range []struct {
+			got  []string
+			want string
+		}{{f.timing, tt.timing}, {f.warnings, tt.warns}} {
+			if text := strings.Join(part.got, "; "); (text == "") != (part.want == "") || !strings.Contains(text, part.want) {
+				t.Errorf("%s: %q, want %q", tt.name, text, part.want)
+			}
+		}
+		if (n.typical == nil) != (tt.blocks < noiseBlocks) || len(f.invalid) > 0 {
+			t.Errorf("%s: %+v %+v", tt.name, n, f)
+		}
+	}
+}
+
+// TestNoiseOfSteadyMachinesDoesNotAlarm draws A/A comparisons without any
+// difference: the two rules must keep quiet.
+func TestNoiseOfSteadyMachinesDoesNotAlarm(t *testing.T) {
+	draw := rand.New(rand.NewPCG(3, 4))
+	alarms := 0
+	for range 500 {
+		var f finding
+		f.noise(noiseOf(runs("c", 12, func(int, int) float64 { return 10 * (1 + 0.1*draw.ExpFloat64()) })))
+		alarms += len(f.timing)
+	}
+	if alarms > 5 {
+		t.Errorf("%d of 500 comparisons of equal runs spoil the times", alarms)
+	}
+}
+
+func TestSurroundings(t *testing.T) {
+	p := plan(t, strings.Replace(fourInstances, "repeats: 2", "repeats: 4", 1))
+	g := &p.Groups[0]
+	id := g.Cells[0].ID
+	share := func(x float64) *float64 { return &x }
+	session := func(n int, host string, step int64) result.Session {
+		return result.Session{Session: n, Env: result.Env{Host: host, ClockNs: step}}
+	}
+	requests := runs(id, 8, func(int, int) float64 { return 10 })
+	later := slices.Clone(requests)
+	for i := 5; i < len(later); i++ {
+		later[i].Session = 1
+	}
+	tests := []struct {
+		name          string
+		e             Evidence
+		timing, warns string
+	}{
+		{"nothing known", Evidence{Requests: requests}, "", ""},
+		{"quiet", Evidence{requests, []result.Session{session(0, "a", 40)}, []result.Load{{Group: id, Pressure: share(0.01), Steal: share(0), MHzLow: share(2900), MHzHigh: share(3000)}}}, "", ""},
+		{"load", Evidence{requests, nil, []result.Load{{Group: id, Pressure: share(0.6)}}}, "", "in 60% of the time some task waited"},
+		{"load of another group", Evidence{requests, nil, []result.Load{{Group: "x", Pressure: share(0.6)}}}, "", ""},
+		{"steal", Evidence{requests, nil, []result.Load{{Group: id, Steal: share(0.1)}}}, "", "gave 10% of the processor time"},
+		{"frequency", Evidence{requests, nil, []result.Load{{Group: id, MHzLow: share(1000), MHzHigh: share(3000)}}}, "", "between 1000 and 3000 MHz"},
+		{"coarse clock", Evidence{requests, []result.Session{session(0, "a", 1e6)}, nil}, "too coarse", ""},
+		{"fair clock", Evidence{requests, []result.Session{session(0, "a", 2e4)}, nil}, "", "clock moves in steps of 20µs"},
+		{"continued", Evidence{later, []result.Session{session(0, "a", 1), session(1, "a", 1)}, nil}, "", "1 of 8 blocks were begun in one session"},
+		{"continued elsewhere", Evidence{later, []result.Session{session(0, "a", 1), session(1, "b", 1)}, nil}, "measured on 2 hosts", ""},
+	}
+	for _, tt := range tests {
+		v := Audit(p, tt.e)[0]
+		if text := strings.Join(v.Timing, "; "); (text == "") != (tt.timing == "") || !strings.Contains(text, tt.timing) {
+			t.Errorf("%s: timing %q, want %q", tt.name, text, tt.timing)
+		}
+		if text := strings.Join(v.Warnings, "; "); !strings.Contains(text, tt.warns) || tt.warns == "" && strings.Contains(text, "foreign") {
+			t.Errorf("%s: warnings %q, want %q", tt.name, text, tt.warns)
+		}
+	}
+}
+
+func TestLengthsDrift(t *testing.T) {
+	p := plan(t, fourInstances)
+	g := &p.Groups[0]
+	g.Cells[0].Engine = "autoregressive"
+	byCell := map[string][]result.Request{}
+	for i, useful := range []int{10, 12, 11} {
+		byCell[g.Cells[i].ID] = []result.Request{{Status: "success", UsefulTokens: useful}}
+	}
+	for i, want := range []int{0, 1, 0} {
+		var f finding
+		if f.lengths(g, g.Cells[i], byCell); len(f.warnings) != want {
+			t.Errorf("cell %d: %v", i, f.warnings)
+		}
+	}
+}
+
+func TestWarmth(t *testing.T) {
+	ms := time.Millisecond
+	for _, tt := range []struct {
+		name   string
+		walls  []time.Duration
+		wanted int
+		want   int // batches
+	}{
+		{"warm at once", []time.Duration{10 * ms, 10 * ms, 10 * ms}, 1, 2},
+		{"getting faster", []time.Duration{100 * ms, 50 * ms, 30 * ms, 29 * ms, 20 * ms}, 1, 4},
+		{"the scenario's number at least", []time.Duration{10 * ms, 10 * ms, 10 * ms, 10 * ms}, 3, 3},
+		{"faster for ever", []time.Duration{256, 128, 64, 32, 16, 8, 4, 2, 1, 1, 1}, 1, 1 + moreBatches},
+		{"long batches are warm", []time.Duration{time.Second, time.Millisecond}, 1, 1},
+		{"no more time", []time.Duration{499 * ms, 300 * ms, 250 * ms, 10 * ms}, 1, 3},
+	} {
+		var w warmth
+		n := 0
+		for _, wall := range tt.walls {
+			n++
+			if w.note(wall, 1000, tt.wanted); w.done {
+				break
+			}
+		}
+		if n != tt.want || !w.done {
+			t.Errorf("%s: %d batches, done %v, want %d", tt.name, n, w.done, tt.want)
+		}
+	}
+	var w warmth // longer texts are not a sign of cold
+	w.note(10*ms, 1000, 1)
+	if w.note(30*ms, 3000, 1); !w.done {
+		t.Error("a batch of three times the work in three times the time counts as colder")
+	}
+}
+
+func TestDeliveries(t *testing.T) {
+	gap := engines.Gap
+	for _, tt := range []struct {
+		name     string
+		commit   []int64
+		useful   int
+		template []int32
+		length   int
+		chunks   [][2]int64
+		ttfb     int64 // -1: unknown
+	}{
+		{"one at a time", []int64{1, 2, 3, 4}, 3, nil, 1, [][2]int64{{1, 1}, {2, 1}, {3, 1}}, 1},
+		{"blocks", []int64{5, 5, 9, 9}, 4, nil, 2, [][2]int64{{5, 2}, {9, 2}}, 5},
+		{"first position last", []int64{9, 2, 3, 1}, 4, nil, 4, [][2]int64{{9, 4}}, 9},
+		{"a gap in the middle holds back", []int64{1, 8, 2, 9}, 4, nil, 4, [][2]int64{{1, 1}, {8, 2}, {9, 1}}, 9},
+		{"never committed", []int64{1, -1, 2}, 3, nil, 3, [][2]int64{{1, 1}}, -1},
+		{"behind the end", []int64{1, 2, 30, 40}, 1, nil, 4, [][2]int64{{1, 1}}, 2},
+		{"fixed text is there", []int64{-1, 4, -1, 6}, 4, []int32{7, gap, 7, gap}, 2, [][2]int64{{4, 1}, {6, 1}}, 4},
+		{"the block of the first gap", []int64{-1, -1, 4, 6}, 4, []int32{7, 7, gap, gap}, 2, [][2]int64{{4, 1}, {6, 1}}, 6},
+		{"nothing", nil, 0, nil, 4, nil, -1},
+	} {
+		if diff := cmp.Diff(tt.chunks, deliveries(tt.commit, tt.useful, tt.template)); diff != "" {
+			t.Errorf("%s: %s", tt.name, diff)
+		}
+		got := firstBlock(tt.commit, tt.useful, tt.length, tt.template)
+		if (got == nil) != (tt.ttfb < 0) || got != nil && *got != tt.ttfb {
+			t.Errorf("%s: first block at %v, want %d", tt.name, got, tt.ttfb)
+		}
+	}
+	for options, want := range map[string]int{"block_length": 4, "steps": 12, "other": 1} {
+		if got := blockLength(result.Cell{Options: map[string]any{options: 4}}, 12); got != want {
+			t.Errorf("%s: block of %d, want %d", options, got, want)
+		}
+	}
+}
+
+// TestSleep lets the clock on the wall jump in the middle of a block.
+func TestSleep(t *testing.T) {
+	p, l, path := plan(t, fourInstances), &lab{clock: newClock()}, newFile(t)
+	var slept time.Duration
+	l.options = func(o *Options) { o.Wall = func() time.Time { return l.clock.now.Add(slept) } }
+	l.behave = func(_ context.Context, _ string, n int, _ []engines.Request) ([]engines.Result, error, bool) {
+		if n == warmups+9 { // the third of the six runs of the second block
+			slept = time.Hour
+		}
+		return nil, nil, false
+	}
+	s := run(t, t.Context(), p, l, path, false)
+	if s.err != nil || len(s.summary.Invalid) != 0 {
+		t.Fatalf("error %v, %+v", s.err, s.summary)
+	}
+	block := s.file.Requests[6].PairBlock
+	void := 0
+	for _, r := range s.file.Requests {
+		if r.Void == "" && r.E2ENs == nil || r.Void != "" && (r.E2ENs != nil || r.Chunks != nil || !*r.Exact || r.PairBlock != block) {
+			t.Errorf("block %d: %+v", r.PairBlock, r)
+		}
+		if r.Void != "" {
+			void++
+		}
+	}
+	if void != 6 {
+		t.Errorf("%d requests have no times, want the 6 of the block", void)
+	}
+	if text := strings.Join(s.file.Validity[0].Warnings, "; "); !strings.Contains(text, "2 of 16 requests have no times: the clock on the wall went 1h0m0s further") {
+		t.Errorf("warnings: %s", text)
+	}
+}
+
+func TestStuckEngineEndsTheRun(t *testing.T) {
+	p, l, path := plan(t, fourInstances), &lab{clock: newClock()}, newFile(t)
+	release := make(chan struct{})
+	defer close(release)
+	l.options = func(o *Options) { o.patience = 20 * time.Millisecond }
+	l.behave = func(_ context.Context, _ string, n int, _ []engines.Request) ([]engines.Result, error, bool) {
+		if n == warmups+5 {
+			<-release
+		}
+		return nil, nil, false
+	}
+	s := run(t, t.Context(), p, l, path, false)
+	var stuck *StuckError
+	if !errors.As(s.err, &stuck) || !strings.Contains(s.err.Error(), "--resume --isolate") || len(s.file.Requests) != 4 {
+		t.Errorf("error %v, %d requests", s.err, len(s.file.Requests))
+	}
+}
+
+func TestSessionsAndLoads(t *testing.T) {
+	p, l, path := plan(t, fourInstances), &lab{clock: newClock()}, newFile(t)
+	l.options = func(o *Options) {
+		o.Session = result.Session{Started: "now", Env: result.Env{Host: "h"}}
+		o.Load = func() measure.Load { return measure.Load{} }
+		var joules int64
+		o.Energy = func() *int64 { joules += 7; n := joules; return &n }
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	l.behave = func(ctx context.Context, _ string, n int, _ []engines.Request) ([]engines.Result, error, bool) {
+		if n == warmups+3 {
+			cancel()
+			return nil, ctx.Err(), true
+		}
+		return nil, nil, false
+	}
+	run(t, ctx, p, l, path, false)
+	l.behave = nil
+	s := run(t, t.Context(), p, l, path, true)
+	if len(s.file.Sessions) != 2 || s.file.Sessions[1].Session != 1 || s.file.Sessions[1].Env.Host != "h" || len(s.file.Loads) != 1 || s.file.Loads[0].Session != 1 {
+		t.Fatalf("sessions %+v, loads %+v", s.file.Sessions, s.file.Loads)
+	}
+	for i, r := range s.file.Requests {
+		if want := min(1, i/2); r.Session != want || *r.EnergyUJ != 7 || len(r.Chunks) == 0 || r.TTFBNs == nil {
+			t.Errorf("request %d: %+v", i, r)
+		}
+	}
+	if text := fmt.Sprint(s.file.Validity[0].Warnings); !strings.Contains(text, "1 of 8 blocks were begun in one session") {
+		t.Errorf("warnings: %s", text)
+	}
+	run(t, t.Context(), p, l, path, true)
+	if again, err := result.ReadFile(path); err != nil || len(again.Sessions) != 2 {
+		t.Errorf("a finished run has %d sessions after another resume, %v", len(again.Sessions), err)
+	}
+}

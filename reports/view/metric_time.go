@@ -1,0 +1,99 @@
+package view
+
+import (
+	"dllmbench/harness/result"
+	"dllmbench/harness/stats"
+)
+
+// committedRate is committed tokens per second of wall time.
+func committedRate(u *units, boot *stats.Bootstrap) (stats.Estimate, error) {
+	num, den, err := u.rateOf(committed)
+	if err != nil {
+		return stats.Estimate{}, err
+	}
+	return boot.RatioOfSums(num, den)
+}
+
+// stepsPerCanvas relates denoising steps to the canvases that were filled.
+func stepsPerCanvas(u *units, boot *stats.Bootstrap) (stats.Estimate, error) {
+	canvases := func(q *result.Request) (float64, bool) {
+		return float64(q.CommittedTokens) / u.canvas, q.DenoisingSteps > 0
+	}
+	return boot.RatioOfSums(sums(u.instances, steps, canvases))
+}
+
+// energyPerToken shares the energy of a batch among its requests.
+func energyPerToken(u *units, boot *stats.Bootstrap) (stats.Estimate, error) {
+	share := func(q *result.Request) (float64, bool) {
+		if q.EnergyUJ == nil {
+			return 0, false
+		}
+		return float64(*q.EnergyUJ) / 1e3 / float64(max(1, u.batch)), true
+	}
+	return boot.RatioOfSums(sums(u.timed, share, useful))
+}
+
+// canvasLength is the number of positions that a decoder works on together.
+func canvasLength(c result.Cell) float64 {
+	switch n := c.Options["block_length"].(type) {
+	case int:
+		if n > 0 && n <= c.Budget {
+			return float64(n)
+		}
+	case float64: // as read from a file
+		if n > 0 && n <= float64(c.Budget) {
+			return n
+		}
+	}
+	return float64(max(1, c.Budget))
+}
+
+func ttfbMs(q *result.Request) (float64, bool) { return milliseconds(q.TTFBNs) }
+
+// tpotMs is the time per token behind the first delivery.
+func tpotMs(q *result.Request) (float64, bool) {
+	if q.E2ENs == nil || len(q.Chunks) == 0 {
+		return 0, false
+	}
+	first := q.Chunks[0]
+	behind := int64(-first[1])
+	for _, c := range q.Chunks {
+		behind += c[1]
+	}
+	if behind <= 0 || *q.E2ENs < first[0] {
+		return 0, false
+	}
+	return float64(*q.E2ENs-first[0]) / float64(behind) / 1e6, true
+}
+
+// iclMs is the mean time between deliveries.
+func iclMs(q *result.Request) (float64, bool) {
+	n := len(q.Chunks)
+	if n < 2 {
+		return 0, false
+	}
+	return float64(q.Chunks[n-1][0]-q.Chunks[0][0]) / float64(n-1) / 1e6, true
+}
+
+// longestGapMs is the longest time between deliveries.
+func longestGapMs(q *result.Request) (float64, bool) {
+	longest := int64(0)
+	for i := 1; i < len(q.Chunks); i++ {
+		longest = max(longest, q.Chunks[i][0]-q.Chunks[i-1][0])
+	}
+	return float64(longest) / 1e6, len(q.Chunks) > 1
+}
+
+func latencyPerToken(q *result.Request) (float64, bool) {
+	if q.E2ENs == nil || q.UsefulTokens == 0 {
+		return 0, false
+	}
+	return float64(*q.E2ENs) / float64(q.UsefulTokens) / 1e6, true
+}
+
+func committed(q *result.Request) (float64, bool) { return float64(q.CommittedTokens), true }
+func canvas(q *result.Request) (float64, bool)    { return float64(q.CanvasPositions), true }
+
+func committedDenoising(q *result.Request) (float64, bool) {
+	return float64(q.CommittedTokens), q.DenoisingSteps > 0
+}
