@@ -23,9 +23,10 @@ type Place struct {
 // own wall time. The error is [ErrInterrupted]; everything that happens to the
 // engine is in the records.
 func DecodeBatch(ctx context.Context, g *scenario.Group, cell result.Cell, at Place, engine engines.Engine, now func() time.Time) ([]result.Request, error) {
-	out := outcome{untrained: engine.Info().Untrained}
+	info := engine.Info()
+	out := outcome{untrained: info.Untrained, digest: info.WeightsDigest}
 	start := now()
-	out.results, out.err = watch(ctx, engine, requests(g, cell, at.Batch), nil)
+	out.results, out.err = guard(ctx, engine, requests(g, cell, at.Batch), nil)
 	out.wall = now().Sub(start)
 	if e, ok := engine.(interface{ Measured() worker.Measured }); ok && out.err == nil {
 		out.wall = e.Measured().Wall
