@@ -65,6 +65,7 @@ func TestReuse(t *testing.T) {
 		{"one workload is faster", reusePlan{work: 4, one: 3, many: 2, other: 0.5}, Conditional},
 		{"larger weights turn it round", reusePlan{work: 4, one: 2, many: 2, cost: 0.5}, Conditional},
 		{"slower with little more work", reusePlan{work: 1.2, one: 2, many: 2}, Inconclusive},
+		{"slower at batch 1, as fast at 8", reusePlan{work: 4, one: 2, many: 1}, Inconclusive},
 		{"faster at a loss", reusePlan{work: 4, one: 0.5, many: 0.5, gain: -0.3}, Inconclusive},
 		{"as fast", reusePlan{work: 4, one: 1, many: 1}, Inconclusive},
 	} {
