@@ -60,6 +60,9 @@ func Make(v *view.View) *Summary {
 	}
 	crossovers := w.crossovers()
 	s.Verdict = append(w.verdict(), crossovers[:min(len(crossovers), 4)]...)
+	if len(s.Verdict) == 0 {
+		s.Verdict = []string{"The run has usable cells, but no scores or times of two decoders that could be compared; the table of cells has what was measured."}
+	}
 	s.add("Quality", w.qualityLines)
 	s.add("Speed on trained weights", w.speedLines)
 	s.add("What fewer denoising steps cost", w.stepLines)
