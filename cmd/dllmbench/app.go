@@ -30,6 +30,7 @@ type app struct {
 	Compare    compareCmd    `cmd:"" help:"Compare runs, or the engines of a run: ratio, interval, p and verdict."`
 	Baseline   baselineCmd   `cmd:"" help:"Store exact counters of a run, list and show what is stored."`
 	Check      checkCmd      `cmd:"" help:"Compare this build with a baseline: exact counters first, then times."`
+	Export     exportCmd     `cmd:"" help:"Write the numbers of a run for other programs: CSV, JSON, JUnit, Go benchmark text, …"`
 	Spread     spreadCmd     `cmd:"" help:"Say how evenly decoders spread over all squares that they may write."`
 	Model      modelCmd      `cmd:"" help:"Describe and check a checkpoint."`
 	Train      trainCmd      `cmd:"" help:"Train the shared weights on the built-in workloads."`
@@ -67,7 +68,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 		kong.ConfigureHelp(kong.HelpOptions{NoExpandSubcommands: true, WrapUpperBound: 100}),
 		kong.Vars{
 			"version": version(), "engines": engineNames(), "formats": strings.Join(formatNames(), ", "), "threads": strconv.Itoa(runtime.NumCPU()),
-			"recipe": recipeNames()[0], "recipes": strings.Join(recipeNames(), ", "), "reportFormats": strings.Join(reportFormatNames(), ", "),
+			"recipe": recipeNames()[0], "recipes": strings.Join(recipeNames(), ", "), "runFormats": strings.Join(runFormatNames(), ", "), "reportFormats": strings.Join(reportFormatNames(), ", "),
 			"selfTestBegin": selfTestBegin, "selfTestEnd": selfTestEnd, "insertBegin": insertBegin, "insertEnd": insertEnd,
 		},
 	)
