@@ -97,12 +97,26 @@ func pointOf(g *Group, label string) (lengthPoint, string) {
 	return p, ""
 }
 
-// least is the number of steps from which on the share solved of the picked
-// instances is no more than margin below that of one step per token.
-func (p lengthPoint) least(pick []int32, margin float64) float64 {
+// need says what counts as enough steps.
+type need struct {
+	margin  float64 // share solved that may be lost
+	lasting bool    // all larger numbers of steps have to be enough too
+}
+
+// least is the least number of steps with which the share solved of the picked
+// instances is no more than a margin below that of one step per token.
+func (p lengthPoint) least(pick []int32, n need) float64 {
 	last := len(p.steps) - 1
-	want := float64(hits(p.solved[last], pick)) - margin*float64(len(pick)) - 1e-9
-	for last > 0 && float64(hits(p.solved[last-1], pick)) >= want {
+	want := float64(hits(p.solved[last], pick)) - n.margin*float64(len(pick)) - 1e-9
+	enough := func(i int) bool { return i == last || float64(hits(p.solved[i], pick)) >= want }
+	if !n.lasting {
+		for i := range p.steps {
+			if enough(i) {
+				return p.steps[i]
+			}
+		}
+	}
+	for last > 0 && enough(last-1) {
 		last--
 	}
 	return p.steps[last]
@@ -130,7 +144,7 @@ func (p lengthPoint) all() []int32 {
 // exponent fits S* = c·L^b with a constant for each family: least squares on
 // logarithms, of which each family's mean length is taken off, which leaves
 // the within-family slope.
-func exponent(ev *Evidence, name string, fs []family, margin, bound float64) Finding {
+func exponent(ev *Evidence, name string, fs []family, n need, bound float64) Finding {
 	f := Finding{Name: name, Matched: ByQuality, Unit: "exponent"}
 	var points []lengthPoint
 	t := stats.Trend{LogY: true}
@@ -145,7 +159,7 @@ func exponent(ev *Evidence, name string, fs []family, margin, bound float64) Fin
 			f.N += len(p.solved[0])
 		}
 	}
-	t.Y = func(i int, pick []int32) (float64, bool) { return points[i].least(pick, margin), true }
+	t.Y = func(i int, pick []int32) (float64, bool) { return points[i].least(pick, n), true }
 	line, err := ev.boot.Slope(t)
 	if err != nil {
 		f.Note = err.Error()
@@ -167,7 +181,7 @@ func exponent(ev *Evidence, name string, fs []family, margin, bound float64) Fin
 
 // judgeIterations judges claim 2.
 func judgeIterations(ev *Evidence, r Rule, v *Verdict) {
-	margin := r.Number("margin") / 100
+	enough := need{margin: r.Number("margin") / 100}
 	fs := families(ev.Find("iterations"), r.Decoder("steps"), v)
 	fs = slices.DeleteFunc(fs, func(f family) bool {
 		few := len(f.points) < int(r.Number("lengths"))
@@ -176,20 +190,20 @@ func judgeIterations(ev *Evidence, r Rule, v *Verdict) {
 		}
 		return few
 	})
-	fixed := judgeFixed(ev, r, v, fs)
+	fixed := judgeFixed(ev, r, v, fs, enough)
 	short := judgeShort(ev, r, v)
 	affordable(ev, r, v)
 	v.Result = verdictOf(fixed, short.answer)
-	v.Paragraph = sentences(fixedWords(fixed, v.Primary, fs, margin), short.words, iterationsEnd(v.Result))
-	v.Figure = iterationsFigure(fs, margin)
+	v.Paragraph = sentences(fixedWords(fixed, v.Primary, fs, enough), short.words, iterationsEnd(v.Result))
+	v.Figure = iterationsFigure(fs, enough)
 	v.Warnings = append(v.Warnings, "S* is known to a factor of two, since steps were doubled from one measurement to the next; its logarithm has a rounding error that does not grow with length.")
 	if slices.ContainsFunc(fs, func(f family) bool { return strings.Contains(f.name, "markov") }) {
 		v.Warnings = append(v.Warnings, "Decoding is greedy: on text with many right continuations, steps are needed for the tokens to agree with each other, not to draw from the right distribution.")
 	}
 }
 
-func judgeFixed(ev *Evidence, r Rule, v *Verdict, fs []family) answer {
-	margin, fixed, growing := r.Number("margin")/100, r.Number("fixed"), r.Number("growing")
+func judgeFixed(ev *Evidence, r Rule, v *Verdict, fs []family, enough need) answer {
+	fixed, growing := r.Number("fixed"), r.Number("growing")
 	if len(fs) == 0 {
 		return open
 	}
@@ -202,42 +216,49 @@ func judgeFixed(ev *Evidence, r Rule, v *Verdict, fs []family) answer {
 		}
 		return open
 	}
-	pooled := exponent(ev, v.Primary.Name, fs, margin, fixed)
+	pooled := exponent(ev, v.Primary.Name, fs, enough, fixed)
 	v.Primary = pooled.holds(say(pooled))
 	var under []answer
 	for _, f := range fs {
-		one := exponent(ev, "exponent of "+f.name, []family{f}, margin, fixed)
-		one.Note = sentences(one.Note, "S* "+f.course(margin))
+		one := exponent(ev, "exponent of "+f.name, []family{f}, enough, fixed)
+		one.Note = sentences(one.Note, "S* "+f.course(enough))
 		a := say(one)
 		under = append(under, a)
 		v.Conditions = append(v.Conditions, one.holds(a))
 	}
-	for _, factor := range []float64{0.5, 2} {
-		other := exponent(ev, fmt.Sprintf("exponent with a margin of %g points", 100*margin*factor), fs, margin*factor, fixed)
-		v.Sensitivity = append(v.Sensitivity, other.holds(say(other)))
+	for _, other := range []struct {
+		name string
+		need
+	}{
+		{"half the margin", need{margin: enough.margin / 2}},
+		{"twice the margin", need{margin: enough.margin * 2}},
+		{"all larger numbers of steps being enough too", need{enough.margin, true}},
+	} {
+		f := exponent(ev, "exponent with "+other.name, fs, other.need, fixed)
+		v.Sensitivity = append(v.Sensitivity, f.holds(say(f)))
 	}
 	return settled(say(pooled), under...)
 }
 
 // course lists S* by length.
-func (f family) course(margin float64) string {
+func (f family) course(n need) string {
 	var parts []string
 	for _, p := range f.points {
-		parts = append(parts, fmt.Sprintf("%g at %g tokens", p.least(p.all(), margin), p.length))
+		parts = append(parts, fmt.Sprintf("%g at %g tokens", p.least(p.all(), n), p.length))
 	}
 	return list(parts)
 }
 
-func fixedWords(a answer, primary Finding, fs []family, margin float64) string {
+func fixedWords(a answer, primary Finding, fs []family, enough need) string {
 	if primary.Effect == nil {
 		return "Whether the number of steps is fixed cannot be said: no family of tasks was solved at enough lengths."
 	}
 	var courses []string
 	for _, f := range fs {
-		courses = append(courses, f.name+": "+f.course(margin))
+		courses = append(courses, f.name+": "+f.course(enough))
 	}
 	text := fmt.Sprintf("The steps that full diffusion needs to stay within %g points of one step per token grow with the length of the text to the power %s. Least steps: %s.",
-		100*margin, primary.said(), strings.Join(courses, "; "))
+		100*enough.margin, primary.said(), strings.Join(courses, "; "))
 	switch a {
 	case yes:
 		return text + " The number is fixed."
@@ -256,7 +277,7 @@ func iterationsEnd(r Result) string {
 	return "One part of the claim stays open, so the claim does."
 }
 
-func iterationsFigure(fs []family, margin float64) *Figure {
+func iterationsFigure(fs []family, enough need) *Figure {
 	if len(fs) == 0 {
 		return nil
 	}
@@ -265,7 +286,7 @@ func iterationsFigure(fs []family, margin float64) *Figure {
 	for _, f := range fs {
 		s := Series{Label: f.name, Engine: "diffusion", Line: true}
 		for _, p := range f.points {
-			s.X, s.Y = append(s.X, p.length), append(s.Y, p.least(p.all(), margin))
+			s.X, s.Y = append(s.X, p.length), append(s.Y, p.least(p.all(), enough))
 			longest = append(longest, p.length)
 		}
 		fig.Series = append(fig.Series, s)

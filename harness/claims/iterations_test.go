@@ -147,3 +147,22 @@ func TestAffordablePasses(t *testing.T) {
 	}
 	t.Error("no finding about affordable passes")
 }
+
+func TestLeastSteps(t *testing.T) {
+	row := func(solved int) []bool {
+		list := make([]bool, 10)
+		for i := range solved {
+			list[i] = true
+		}
+		return list
+	}
+	p := lengthPoint{steps: []float64{1, 2, 4, 8}, solved: [][]bool{row(9), row(5), row(9), row(10)}}
+	for _, c := range []struct {
+		need
+		want float64
+	}{{need{0.1, false}, 1}, {need{0.1, true}, 4}, {need{0, false}, 8}, {need{0, true}, 8}, {need{0.5, true}, 1}} {
+		if got := p.least(p.all(), c.need); got != c.want {
+			t.Errorf("least with %+v = %g, want %g", c.need, got, c.want)
+		}
+	}
+}
