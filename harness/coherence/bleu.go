@@ -23,26 +23,21 @@ const (
 // fewer than two texts that have a word.
 func SelfBLEU(pool [][]string, seed uint64) (float64, bool) {
 	var texts []bleuText
-	ids := map[string]int32{}
+	ids := numbers{ids: map[gram]int32{}}
 	for _, words := range pool[:min(len(pool), PoolTexts)] {
-		texts = append(texts, newBleuText(words, ids))
+		texts = append(texts, newBleuText(words, int32(len(texts)), &ids))
 	}
 	rng := rand.New(rand.NewPCG(seed, 0x73656c66626c6575)) // "selfbleu": a stream of its own
-	best := make([]int32, len(ids))
 	total, n := 0.0, 0
 	for i := range texts {
-		others := draw(rng, len(texts), i)
-		if texts[i].length == 0 {
-			continue
+		references := make([]bool, len(texts))
+		some := false
+		for _, j := range draw(rng, len(texts), i) {
+			references[j] = texts[j].length > 0
+			some = some || references[j]
 		}
-		var references []*bleuText
-		for _, j := range others {
-			if texts[j].length > 0 {
-				references = append(references, &texts[j])
-			}
-		}
-		if len(references) > 0 {
-			total += texts[i].bleu(references, best)
+		if texts[i].length > 0 && some {
+			total += bleu(texts, i, references, ids.postings)
 			n++
 		}
 	}
@@ -60,79 +55,87 @@ func draw(rng *rand.Rand, n, own int) []int {
 	return all
 }
 
-// bleuText is a text as counts of n-grams.
+// bleuText is a text by the numbers of its n-grams, each once.
 type bleuText struct {
 	length int
-	grams  [bleuOrder][]gramCount
+	grams  [bleuOrder][]int32
 }
 
-type gramCount struct{ id, count int32 }
+// numbers numbers the n-grams of a pool and says which texts have them.
+type numbers struct {
+	ids      map[gram]int32
+	postings [][]posting // by number, in the order of the texts
+}
 
-// newBleuText counts; ids numbers the n-grams of the pool.
-func newBleuText(words []string, ids map[string]int32) bleuText {
+// posting says how often a text has an n-gram.
+type posting struct{ text, count int32 }
+
+func newBleuText(words []string, own int32, ids *numbers) bleuText {
 	t := bleuText{length: len(words)}
 	for n := 1; n <= bleuOrder; n++ {
-		at := map[int32]int{}
-		grams(words, n, func(g string) {
-			id, ok := ids[g]
+		grams(words, n, func(g gram) {
+			id, ok := ids.ids[g]
 			if !ok {
-				id = int32(len(ids))
-				ids[g] = id
+				id = int32(len(ids.ids))
+				ids.ids[g] = id
+				ids.postings = append(ids.postings, nil)
 			}
-			i, seen := at[id]
-			if !seen {
-				i = len(t.grams[n-1])
-				at[id] = i
-				t.grams[n-1] = append(t.grams[n-1], gramCount{id: id})
+			list := ids.postings[id]
+			if len(list) == 0 || list[len(list)-1].text != own {
+				ids.postings[id] = append(list, posting{own, 1})
+				t.grams[n-1] = append(t.grams[n-1], id)
+				return
 			}
-			t.grams[n-1][i].count++
+			list[len(list)-1].count++
 		})
 	}
 	return t
 }
 
-// bleu is BLEU-4 (Papineni et al. 2002) with smoothed precisions. Orders that the
-// text is too short for are left out. best is scratch, zero before and after.
-func (t *bleuText) bleu(references []*bleuText, best []int32) float64 {
+// bleu is BLEU-4 (Papineni et al. 2002) of a text, with smoothed precisions.
+// Orders that the text is too short for are left out.
+func bleu(texts []bleuText, own int, references []bool, postings [][]posting) float64 {
+	t := &texts[own]
 	logs, orders := 0.0, 0
 	for n := range bleuOrder {
 		total, matched := t.length-n, 0
 		if total <= 0 {
 			break
 		}
-		for _, r := range references {
-			for _, g := range r.grams[n] {
-				best[g.id] = max(best[g.id], g.count)
+		for _, id := range t.grams[n] {
+			count, best := int32(0), int32(0) // here, and in the reference that has most
+			for _, p := range postings[id] {
+				if int(p.text) == own {
+					count = p.count
+				} else if references[p.text] {
+					best = max(best, p.count)
+				}
 			}
-		}
-		for _, g := range t.grams[n] {
-			matched += int(min(g.count, best[g.id]))
-		}
-		for _, r := range references {
-			for _, g := range r.grams[n] {
-				best[g.id] = 0
-			}
+			matched += int(min(count, best))
 		}
 		logs += math.Log(max(float64(matched), bleuEpsilon) / float64(total))
 		orders++
 	}
-	return t.brevity(references) * math.Exp(logs/float64(orders))
+	return brevity(texts, own, references) * math.Exp(logs/float64(orders))
 }
 
 // brevity is the penalty for a text shorter than the reference that is nearest
 // to it in length; of two as near the shorter one counts.
-func (t *bleuText) brevity(references []*bleuText) float64 {
-	nearest := references[0].length
-	for _, r := range references {
-		d, best := abs(r.length-t.length), abs(nearest-t.length)
-		if d < best || d == best && r.length < nearest {
+func brevity(texts []bleuText, own int, references []bool) float64 {
+	length, nearest := texts[own].length, -1
+	for j, r := range texts {
+		if !references[j] {
+			continue
+		}
+		d, best := abs(r.length-length), abs(nearest-length)
+		if nearest < 0 || d < best || d == best && r.length < nearest {
 			nearest = r.length
 		}
 	}
-	if t.length >= nearest {
+	if length >= nearest {
 		return 1
 	}
-	return math.Exp(1 - float64(nearest)/float64(t.length))
+	return math.Exp(1 - float64(nearest)/float64(length))
 }
 
 func abs(x int) int { return max(x, -x) }

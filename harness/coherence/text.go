@@ -2,7 +2,6 @@ package coherence
 
 import (
 	"math"
-	"strings"
 	"unicode"
 	"unicode/utf8"
 )
@@ -42,25 +41,31 @@ func letterAt(rest string) bool {
 	return unicode.IsLetter(r)
 }
 
+// gram is an n-gram, n being at most 4; what it does not fill is empty, as no
+// word is.
+type gram [4]string
+
 // grams calls f with each n-gram of a text, in order.
-func grams(words []string, n int, f func(gram string)) {
+func grams(words []string, n int, f func(gram)) {
 	for i := 0; i+n <= len(words); i++ {
-		f(strings.Join(words[i:i+n], "\x00"))
+		var g gram
+		copy(g[:], words[i:i+n])
+		f(g)
 	}
 }
 
 // Entropy is H_n of one text in nats: −Σ f·ln f over the frequencies f of its
-// n-grams. A text shorter than n words has no n-gram and the entropy 0.
+// n-grams, n being at most 4. A text shorter than n words has no n-gram and the entropy 0.
 func Entropy(words []string, n int) float64 {
-	count, total := map[string]int{}, 0
-	grams(words, n, func(g string) {
+	count, total := make(map[gram]int, len(words)), 0
+	grams(words, n, func(g gram) {
 		count[g]++
 		total++
 	})
 	// Sums in the order of the text: floating-point addition is not associative,
 	// and a map has no order.
 	h := 0.0
-	grams(words, n, func(g string) {
+	grams(words, n, func(g gram) {
 		if c := count[g]; c > 0 {
 			f := float64(c) / float64(total)
 			h -= f * math.Log(f)
@@ -73,8 +78,8 @@ func Entropy(words []string, n int) float64 {
 // Repetition is seq-rep-n of one text: 1 − different n-grams / all n-grams. It is
 // false for a text shorter than n words.
 func Repetition(words []string, n int) (float64, bool) {
-	unique, total := map[string]bool{}, 0
-	grams(words, n, func(g string) {
+	unique, total := make(map[gram]bool, len(words)), 0
+	grams(words, n, func(g gram) {
 		unique[g] = true
 		total++
 	})
@@ -100,9 +105,9 @@ func Adjacent(words []string) (repeats, of int) {
 // the pool; false if it has none. It falls as the pool grows, so that only pools
 // of the same number of texts may be compared.
 func Distinct(pool [][]string, n int) (float64, bool) {
-	unique, total := map[string]bool{}, 0
+	unique, total := map[gram]bool{}, 0
 	for _, words := range pool {
-		grams(words, n, func(g string) {
+		grams(words, n, func(g gram) {
 			unique[g] = true
 			total++
 		})
