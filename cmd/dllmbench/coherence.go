@@ -11,6 +11,7 @@ import (
 // coherenceCmd says what the texts of a run keep and how they vary.
 type coherenceCmd struct {
 	Dir    string `arg:"" help:"Folder of a run, with its results.jsonl."`
+	Kinds  bool   `help:"Also show kept constraints by kind; json and csv always have them."`
 	Format string `enum:"table,json,csv" default:"table" help:"table, json or csv."`
 }
 
@@ -40,5 +41,5 @@ func (c *coherenceCmd) Run(con *console) error {
 	case "csv":
 		return table.CoherenceCSV(con.stdout, v)
 	}
-	return table.Coherence(con.stdout, v, widthOf(con.stdout))
+	return table.Coherence(con.stdout, v, widthOf(con.stdout), c.Kinds)
 }

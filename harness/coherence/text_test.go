@@ -109,6 +109,59 @@ func TestSelfBLEUByHand(t *testing.T) {
 	}
 }
 
+// plainBLEU is BLEU-4 with the same smoothing, from the definition.
+func plainBLEU(text []string, others [][]string) float64 {
+	logs, orders := 0.0, 0.0
+	for n := 1; n <= 4 && n <= len(text); n++ {
+		count := func(words []string) map[string]int {
+			m := map[string]int{}
+			for i := 0; i+n <= len(words); i++ {
+				m[strings.Join(words[i:i+n], " ")]++
+			}
+			return m
+		}
+		matched := 0
+		for g, c := range count(text) {
+			best := 0
+			for _, o := range others {
+				best = max(best, count(o)[g])
+			}
+			matched += min(c, best)
+		}
+		logs += math.Log(max(float64(matched), 0.1) / float64(len(text)-n+1))
+		orders++
+	}
+	nearest := len(others[0])
+	for _, o := range others {
+		if d, b := len(o)-len(text), nearest-len(text); d*d < b*b || d*d == b*b && d < b {
+			nearest = len(o)
+		}
+	}
+	return math.Min(1, math.Exp(1-float64(nearest)/float64(len(text)))) * math.Exp(logs/orders)
+}
+
+// Random pools of texts of one to nine words from three, against the definition.
+func TestSelfBLEUIsItsDefinition(t *testing.T) {
+	rng := rand.New(rand.NewPCG(9, 9))
+	for round := range 30 {
+		var pool [][]string
+		for range 2 + rng.IntN(12) {
+			var text []string
+			for range 1 + rng.IntN(9) {
+				text = append(text, string(rune('a'+rng.IntN(3))))
+			}
+			pool = append(pool, text)
+		}
+		want := 0.0
+		for i := range pool {
+			want += plainBLEU(pool[i], slices.Concat(pool[:i], pool[i+1:])) / float64(len(pool))
+		}
+		if got, ok := SelfBLEU(pool, uint64(round)); !ok || math.Abs(got-want) > 1e-9 {
+			t.Errorf("%v: %v, want %v", pool, got, want)
+		}
+	}
+}
+
 // Planted: the more texts repeat a stock of sentences, the higher it is. The
 // seed decides alone, and texts beyond the pool do not.
 func TestSelfBLEUFindsStockSentences(t *testing.T) {

@@ -29,9 +29,9 @@ var textGroups = []result.Group{result.Coherence, result.Variety, result.Code}
 
 // Coherence writes, for each task with trained weights, what its texts keep and
 // how they vary: metrics by decoder, coherence by distance in each direction,
-// and the frontiers over temperature. Lines of metrics fit the width of a
-// terminal of at least 80 columns.
-func Coherence(w io.Writer, v *view.View, width int) error {
+// and the frontiers over temperature; with kinds also the kept constraints by
+// kind. Lines of metrics fit the width of a terminal of at least 80 columns.
+func Coherence(w io.Writer, v *view.View, width int, kinds bool) error {
 	var b strings.Builder
 	frontiers := v.Frontiers()
 	for _, p := range v.Points {
@@ -49,6 +49,9 @@ func Coherence(w io.Writer, v *view.View, width int) error {
 			if t := curveTable(p, d); t != nil {
 				section(&b, "Kept constraints by distance in %, "+d, t)
 			}
+		}
+		if t := kindTable(v, p); kinds && t != nil {
+			section(&b, "Kept constraints by kind in %", t)
 		}
 		if t := frontierTable(p, frontiers); t != nil {
 			section(&b, "Frontier over temperature", t)
@@ -128,6 +131,39 @@ func curveTable(p *view.Point, direction string) pretty.Writer {
 		t.AppendRow(line)
 	}
 	t.AppendFooter(chances)
+	return t
+}
+
+// kindTable has a line for each kind and direction and a column for each
+// decoder, because there are more kinds than decoders; nil without constraints.
+func kindTable(v *view.View, p *view.Point) pretty.Writer {
+	head := pretty.Row{"kind", "direction", "opportunities", "mean distance"}
+	var lines []pretty.Row
+	for _, r := range p.Rows {
+		if !r.Usable() {
+			continue
+		}
+		head = append(head, short(r.Name))
+		for _, k := range v.Kinds(r) {
+			name, direction := view.Clean(k.Kind), view.Clean(k.Direction)
+			at := slices.IndexFunc(lines, func(l pretty.Row) bool { return l[0] == name && l[1] == direction })
+			if at < 0 {
+				at = len(lines)
+				lines = append(lines, pretty.Row{name, direction, k.Opportunities, view.Number(k.Distance)})
+			}
+			for len(lines[at]) < len(head)-1 {
+				lines[at] = append(lines[at], view.Unknown)
+			}
+			lines[at] = append(lines[at], percent(k.C, false))
+		}
+	}
+	if len(lines) == 0 {
+		return nil
+	}
+	t := plainTable(head, 2)
+	for _, l := range lines {
+		t.AppendRow(l)
+	}
 	return t
 }
 

@@ -56,7 +56,7 @@ func TestCoherence(t *testing.T) {
 	v := view.New(texts())
 	for _, width := range []int{80, 120, 200} {
 		var b bytes.Buffer
-		if err := Coherence(&b, v, width); err != nil {
+		if err := Coherence(&b, v, width, false); err != nil {
 			t.Fatal(err)
 		}
 		out := b.String()
@@ -101,7 +101,7 @@ next:
 
 func TestCoherenceNumbers(t *testing.T) {
 	var b bytes.Buffer
-	if err := Coherence(&b, view.New(texts()), 200); err != nil {
+	if err := Coherence(&b, view.New(texts()), 200, true); err != nil {
 		t.Fatal(err)
 	}
 	_, curves, _ := strings.Cut(b.String(), "backward\n")
@@ -112,6 +112,9 @@ func TestCoherenceNumbers(t *testing.T) {
 	}
 	if got := lines(curves, "opportunities"); len(got) != 1 || len(strings.Fields(got[0])) != 3 {
 		t.Errorf("opportunities %q", got)
+	}
+	if got := lines(rest, "far ", "backward"); len(got) != 1 || strings.Join(strings.Fields(got[0]), " ") != "far backward 10 40 100.0 100.0 100.0 0.0 0.0 0.0" {
+		t.Errorf("kinds %q in\n%s", got, rest)
 	}
 	_, frontier, _ := strings.Cut(rest, "Frontier")
 	for _, line := range lines(frontier, "diff") {
@@ -139,8 +142,8 @@ func TestCoherenceData(t *testing.T) {
 		if r[1] != "'=who" || strings.Contains(r[4], "\x1b") {
 			t.Fatalf("unsafe line %q", r)
 		}
-		if r[8] == "kept_backward" && r[10] == "32" && r[5] == "diffusion" {
-			if kept++; r[11] != "63" || r[12] != "10" || r[14] != "0" {
+		if r[8] == "kept_backward" && r[11] == "32" && r[5] == "diffusion" {
+			if kept++; r[12] != "63" || r[13] != "10" || r[15] != "0" {
 				t.Errorf("line %q", r)
 			}
 		}
@@ -187,7 +190,7 @@ func TestCoherenceData(t *testing.T) {
 func TestCoherenceOfNothing(t *testing.T) {
 	v := view.New(&result.File{})
 	var text, data, list bytes.Buffer
-	if err := Coherence(&text, v, 80); err != nil || text.String() != "The run has no cells with trained weights.\n" {
+	if err := Coherence(&text, v, 80, true); err != nil || text.String() != "The run has no cells with trained weights.\n" {
 		t.Errorf("%q, %v", text.String(), err)
 	}
 	if err := CoherenceCSV(&data, v); err != nil || strings.Count(data.String(), "\n") != 1 {

@@ -28,6 +28,7 @@ type coherenceRecord struct {
 	Temperature *float64                   `json:"temperature"`
 	Values      map[string]*stats.Estimate `json:"values"` // of the groups of texts, by name; null when unknown
 	Curves      []coherence.Curve          `json:"curves"` // shares in [0, 1]
+	Kinds       []coherence.Kind           `json:"kinds"`  // shares in [0, 1]
 	Frontier    *onFrontier                `json:"frontier"`
 }
 
@@ -61,7 +62,7 @@ func coherenceRecords(v *view.View) []coherenceRecord {
 		for _, r := range p.Rows {
 			c := r.Cell
 			rec := coherenceRecord{Cell: c.ID, Decoder: r.Name, Engine: c.Engine, Preset: c.Preset, Weights: c.Weights, Workload: c.Workload,
-				Rung: c.Rung, Budget: c.Budget, State: r.State, Instances: r.Instances, Values: map[string]*stats.Estimate{}, Curves: []coherence.Curve{}}
+				Rung: c.Rung, Budget: c.Budget, State: r.State, Instances: r.Instances, Values: map[string]*stats.Estimate{}, Curves: []coherence.Curve{}, Kinds: []coherence.Kind{}}
 			if t, ok := r.Temperature(); ok {
 				rec.Temperature = &t
 			}
@@ -69,7 +70,7 @@ func coherenceRecords(v *view.View) []coherenceRecord {
 				rec.Values[d.Name] = shown(r, view.Metric(d.Name))
 			}
 			if r.Usable() && r.Coherence != nil {
-				rec.Curves = r.Coherence
+				rec.Curves, rec.Kinds = r.Coherence, v.Kinds(r)
 			}
 			rec.Frontier = place(r, frontiers)
 			records = append(records, rec)
@@ -98,12 +99,12 @@ func CoherenceJSON(w io.Writer, v *view.View) error {
 }
 
 // CoherenceCSV writes one line a number: a metric of a cell, or its coherence in
-// one direction at the distances from low_distance to high_distance, in per
-// cent. Numbers that are unknown have no line. Text is made safe for
+// one direction at the distances from low_distance to high_distance, or of one
+// kind of constraint, in per cent. Numbers that are unknown have no line. Text is made safe for
 // spreadsheets as in [CSV].
 func CoherenceCSV(w io.Writer, v *view.View) error {
 	out := csv.NewWriter(w)
-	out.Write([]string{"workload", "rung", "budget_tokens", "cell", "decoder", "engine", "temperature", "state", "metric", "unit",
+	out.Write([]string{"workload", "rung", "budget_tokens", "cell", "decoder", "engine", "temperature", "state", "metric", "kind", "unit",
 		"low_distance", "high_distance", "opportunities", "n", "value", "low", "high"})
 	for _, rec := range coherenceRecords(v) {
 		temperature := ""
@@ -111,18 +112,21 @@ func CoherenceCSV(w io.Writer, v *view.View) error {
 			temperature = number(*rec.Temperature)
 		}
 		head := []string{view.Field(rec.Workload), view.Field(rec.Rung), strconv.Itoa(rec.Budget), view.Field(rec.Cell), view.Field(rec.Decoder), view.Field(rec.Engine), temperature, string(rec.State)}
-		line := func(metric, unit string, distances []string, e *stats.Estimate) {
+		line := func(metric, kind, unit string, distances []string, e *stats.Estimate) {
 			if e != nil {
-				out.Write(slices.Concat(head, []string{metric, unit}, distances, []string{strconv.Itoa(e.N)}, numbers(e)))
+				out.Write(slices.Concat(head, []string{metric, view.Field(kind), unit}, distances, []string{strconv.Itoa(e.N)}, numbers(e)))
 			}
 		}
 		for _, d := range coherenceMetrics() {
-			line(d.Name, d.Unit, []string{"", "", ""}, rec.Values[d.Name])
+			line(d.Name, "", d.Unit, []string{"", "", ""}, rec.Values[d.Name])
 		}
 		for _, c := range rec.Curves {
 			for _, b := range c.Bins {
-				line("kept_"+c.Direction, "%", []string{strconv.Itoa(b.Low), strconv.Itoa(b.High), strconv.Itoa(b.Opportunities)}, hundred(b.C))
+				line("kept_"+c.Direction, "", "%", []string{strconv.Itoa(b.Low), strconv.Itoa(b.High), strconv.Itoa(b.Opportunities)}, hundred(b.C))
 			}
+		}
+		for _, k := range rec.Kinds {
+			line("kept_"+k.Direction, k.Kind, "%", []string{"", "", strconv.Itoa(k.Opportunities)}, hundred(k.C))
 		}
 	}
 	out.Flush()

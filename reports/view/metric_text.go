@@ -126,6 +126,15 @@ func areaOf(direction string) estimator {
 	}
 }
 
+// Kinds is the share of kept constraints of a row by kind and direction; nil for
+// rows without constraints.
+func (v *View) Kinds(r *Row) []coherence.Kind {
+	if r.units == nil {
+		return nil
+	}
+	return coherence.Kinds(r.units.observed, v.boot)
+}
+
 func inSupport(q *result.Request) (float64, bool) {
 	if q.InSupport == nil {
 		return 0, false

@@ -32,10 +32,11 @@ type units struct {
 	instances []unit  // by instance, in order of name
 	timed     []unit  // the groups that times are judged by
 
-	texts  *texts            // what was written; nil for cost-only cells
-	curves []coherence.Curve // by direction
-	seed   uint64            // of the run
-	tries  int               // until the checker accepts; 1 for decoders that do not ask it
+	texts    *texts // what was written; nil for cost-only cells
+	observed []coherence.Observation
+	curves   []coherence.Curve // by direction
+	seed     uint64            // of the run
+	tries    int               // until the checker accepts; 1 for decoders that do not ask it
 }
 
 func newUnits(cell result.Cell, usable []*result.Request) *units {

@@ -163,7 +163,8 @@ func newRow(cell result.Cell, run *result.File, at []int, judged map[string]resu
 		r.Repetitions = max(r.Repetitions, len(u.requests))
 	}
 	if !cell.CostOnly {
-		r.Coherence = coherence.Curves(coherence.Observe(usable, run.Instances), boot)
+		r.units.observed = coherence.Observe(usable, run.Instances)
+		r.Coherence = coherence.Curves(r.units.observed, boot)
 		r.units.curves, r.units.texts, r.units.seed = r.Coherence, newTexts(r.units.instances), run.Header.Seed
 	}
 	r.Values = map[Metric]*stats.Estimate{}
