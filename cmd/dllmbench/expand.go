@@ -3,23 +3,35 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"io"
 	"text/tabwriter"
+	"time"
+
+	"dllmbench/harness/scenario"
 )
 
 // expandCmd shows the exact cells of a scenario.
 type expandCmd struct {
 	scenarioFile `embed:""`
 	JSON         bool `help:"Print one JSON object a line, as the cells stand in results.jsonl."`
+	Time         bool `help:"Estimate the time of each cell and of the run too, from a short calibration on this machine."`
 }
 
 // Help shows how the command is used.
 func (*expandCmd) Help() string {
 	return `A cell's id is a hash of everything that decides what it computes: equal ids, equal work.
 
+NFE (forward passes) and GFLOP are estimates for one request: the decoder is run on a tiny network of its kind
+and its work is scaled to the true shape. Exact for rules with a fixed number of steps and requests that use their
+whole budget; texts that end early need less, and what a rule makes of the confidence of trained weights is not
+foreseen. Times rest on a short calibration on this machine: the order of magnitude, and nothing better while
+other programs run.
+
 Examples:
 
     dllmbench expand
-    dllmbench expand my-scenario.yaml --json`
+    dllmbench expand my-scenario.yaml --json
+    dllmbench expand my-scenario.yaml --time`
 }
 
 // Run prints the cells in the order in which they run.
@@ -28,7 +40,8 @@ func (c *expandCmd) Run(con *console) error {
 	if err != nil {
 		return err
 	}
-	plan, err := expand(s, &library{})
+	models := &library{}
+	plan, err := expand(s, models)
 	if err != nil {
 		return err
 	}
@@ -42,17 +55,69 @@ func (c *expandCmd) Run(con *console) error {
 		}
 		return nil
 	}
+	return c.table(con, plan, models)
+}
+
+// table prints a line for each cell.
+func (c *expandCmd) table(con *console, plan *scenario.Plan, models *library) error {
+	e, k := newEstimator(models), &calibrated{models, con.now, map[string]speed{}}
 	t := tabwriter.NewWriter(con.stdout, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(t, "id\tengine\tpreset\tvaried\tweights\ttask\tbudget\tbatch\tthreads\tinstances")
-	for _, g := range plan.Groups {
-		for _, cell := range g.Cells {
-			task := cell.Workload + " " + cell.Rung
-			if cell.PromptLen != nil {
-				task = fmt.Sprintf("cost only, prompt of %d", *cell.PromptLen)
-			}
-			fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\t%d\t%d\t%d\t%d\n", cell.ID, cell.Label, cell.Preset, cell.Variant,
-				cell.Weights, task, cell.Budget, cell.Batch, cell.Threads, len(g.Items))
+	fmt.Fprint(t, "id\tengine\tpreset\tvaried\tweights\ttask\tbudget\tbatch\tthreads\tinstances\tNFE\tGFLOP")
+	if c.Time {
+		fmt.Fprint(t, "\ttime")
+	}
+	fmt.Fprintln(t)
+	for i := range plan.Groups {
+		g := &plan.Groups[i]
+		if err := c.group(t, g, e, k); err != nil {
+			return withCode(exitSetup, err)
 		}
 	}
-	return t.Flush()
+	if err := t.Flush(); err != nil || !c.Time {
+		return err
+	}
+	f, err := newForecast(plan, e, k)
+	if err != nil {
+		return withCode(exitSetup, err)
+	}
+	fmt.Fprintf(con.stderr, "estimated time of the run on this machine: about %s\n", roughly(f.total(1)))
+	return nil
+}
+
+// group prints the cells of a group.
+func (c *expandCmd) group(out io.Writer, g *scenario.Group, e *estimator, k *calibrated) error {
+	for _, cell := range g.Cells {
+		task := cell.Workload + " " + cell.Rung
+		if cell.PromptLen != nil {
+			task = fmt.Sprintf("cost only, prompt of %d", *cell.PromptLen)
+		}
+		need, err := e.request(g, cell)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(out, "%s\t%s\t%s\t%s\t%s\t%s\t%d\t%d\t%d\t%d\t%d\t%.3g", cell.ID, cell.Label, cell.Preset, cell.Variant,
+			cell.Weights, task, cell.Budget, cell.Batch, cell.Threads, len(g.Items), need.nfe, need.flops/1e9)
+		if c.Time {
+			s, err := k.speed(g.Weights, g.Threads)
+			if err != nil {
+				return err
+			}
+			fmt.Fprintf(out, "\t%s", roughly(s.of(need)*time.Duration(len(g.Items)*g.Order.Runs()*g.Repeats)))
+		}
+		fmt.Fprintln(out)
+	}
+	return nil
+}
+
+// roughly is a duration with two digits or so.
+func roughly(d time.Duration) string {
+	switch {
+	case d >= 10*time.Minute:
+		return d.Round(time.Minute).String()
+	case d >= 10*time.Second:
+		return d.Round(time.Second).String()
+	case d >= time.Second:
+		return d.Round(100 * time.Millisecond).String()
+	}
+	return d.Round(time.Millisecond).String()
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"time"
@@ -20,15 +21,18 @@ import (
 // runCmd measures a scenario and renders the report.
 type runCmd struct {
 	scenarioFile `embed:""`
-	Out          string `placeholder:"DIR" help:"Folder for the results; without it a new one below results/."`
-	Resume       bool   `help:"Continue the run in the folder of --out."`
-	Trace        int    `placeholder:"N" default:"-1" help:"Trace this many instances of each cell, instead of the scenario's number; 0 for none."`
-	Strict       bool   `help:"Fail with exit code 4 when a cell is invalid."`
-	Isolate      bool   `help:"Decode each cell in a process of its own: its peak memory is its own, and an engine that does not return is ended."`
-	MaxMemory    int64  `placeholder:"MIB" help:"With --isolate, the most resident memory of such a process in MiB."`
-	Threads      int    `placeholder:"N" help:"Worker threads of every cell, instead of the scenario's."`
-	Judge        string `placeholder:"WEIGHTS" help:"Rate every output by its likelihood under these weights: builtin:NAME or a checkpoint folder."`
-	Progress     string `enum:"auto,plain,none" default:"auto" help:"Progress on stderr: auto (a bar on a terminal), plain or none."`
+	Out          string        `placeholder:"DIR" help:"Folder for the results; without it a new one below results/."`
+	Resume       bool          `help:"Continue the run in the folder of --out."`
+	Trace        int           `placeholder:"N" default:"-1" help:"Trace this many instances of each cell, instead of the scenario's number; 0 for none."`
+	Strict       bool          `help:"Fail with exit code 4 when a cell is invalid."`
+	Isolate      bool          `help:"Decode each cell in a process of its own: its peak memory is its own, and an engine that does not return is ended."`
+	MaxMemory    int64         `placeholder:"MIB" help:"With --isolate, the most resident memory of such a process in MiB."`
+	Threads      int           `placeholder:"N" help:"Worker threads of every cell, instead of the scenario's."`
+	Budget       time.Duration `placeholder:"TIME" help:"Fit repetitions, and where they are 1 instances, to about this time (10m), and say what power is left."`
+	Judge        string        `placeholder:"WEIGHTS" help:"Rate every output by its likelihood under these weights: builtin:NAME or a checkpoint folder."`
+	Progress     string        `enum:"auto,plain,none" default:"auto" help:"Progress on stderr: auto (a bar on a terminal), plain or none."`
+
+	fitted map[string]string // metadata about --budget
 }
 
 // Help shows how the command is used.
@@ -40,6 +44,8 @@ Examples:
 
     dllmbench run
     dllmbench run --quick
+    dllmbench run my-scenario.yaml --budget 10m
+    dllmbench run my-scenario.yaml --set measurement.repeats=6
     dllmbench run my-scenario.yaml --out results/mine
     dllmbench run my-scenario.yaml --out results/mine --resume`
 }
@@ -78,6 +84,9 @@ func (c *runCmd) Run(con *console) error {
 		return err
 	}
 	tellNotes(con, plan)
+	if c.fitted, err = c.fit(con, plan, models); err != nil {
+		return err
+	}
 	if c.Out == "" {
 		c.Out = freshFolder(filepath.Join("results", s.Name+"-"+con.now().Format("20060102-150405")))
 	}
@@ -164,9 +173,10 @@ func (c *runCmd) verdict(con *console, done harness.Summary) error {
 
 // open makes the folder and its results file, or opens those to be continued.
 func (c *runCmd) open(plan *scenario.Plan, referee *judge, now time.Time) (*result.Writer, *result.File, error) {
-	var metadata map[string]string
+	metadata := map[string]string{}
+	maps.Copy(metadata, c.fitted)
 	if c.shortened() {
-		metadata = map[string]string{claims.QuickKey: "few instances and repetitions"}
+		metadata[claims.QuickKey] = "few instances and repetitions"
 	}
 	header := harness.Header(plan, measure.Environment(model.KernelVariant()), now, metadata)
 	if referee != nil {
@@ -208,6 +218,9 @@ func (c *runCmd) arguments() string {
 	}
 	if c.Threads > 0 {
 		text += fmt.Sprintf(" --threads %d", c.Threads)
+	}
+	if c.Budget > 0 {
+		text += fmt.Sprintf(" --budget %v", c.Budget)
 	}
 	return text
 }

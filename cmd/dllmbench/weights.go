@@ -111,23 +111,31 @@ func (l *library) open(w scenario.Weights) (weights, error) {
 	return got, err
 }
 
-// info tells a plan what it has to know of a model. Random weights are not made
-// for it.
+// config is the shape of a model. Random weights are not made for it.
+func (l *library) config(w scenario.Weights) (model.Config, error) {
+	if w.Kind == "shape" {
+		return model.Shape(w.Name)
+	}
+	got, err := l.open(w)
+	if err != nil {
+		return model.Config{}, err
+	}
+	return got.model.Config(), nil
+}
+
+// info tells a plan what it has to know of a model.
 func (l *library) info(w scenario.Weights) (scenario.WeightsInfo, error) {
 	var info scenario.WeightsInfo
-	var config model.Config
-	if w.Kind == "shape" {
-		c, err := model.Shape(w.Name)
-		if err != nil {
-			return info, err
-		}
-		config = c
-	} else {
+	config, err := l.config(w)
+	if err != nil {
+		return info, err
+	}
+	if w.Kind != "shape" {
 		got, err := l.open(w)
 		if err != nil {
 			return info, err
 		}
-		config, info.Codec, info.Digest = got.model.Config(), got.codec, got.model.Digest()
+		info.Codec, info.Digest = got.codec, got.model.Digest()
 	}
 	info.Params, info.Context, info.Vocab = config.Params(), config.MaxPositions, config.VocabSize
 	info.Special = []int32{config.MaskToken, config.EOS, config.Pad}

@@ -41,3 +41,22 @@ func TestPairedDesign(t *testing.T) {
 		t.Error("ten blocks for eight tests have power")
 	}
 }
+
+// TestShareSeen: with n instances of which a fifth is discordant, the difference
+// seen is the one that the usual formula for n gives back.
+func TestShareSeen(t *testing.T) {
+	const discordant, alpha, power = 0.2, 0.05, 0.8
+	d, ok := ShareSeen(100, discordant, alpha, power)
+	if !ok || math.Abs(d-0.12529) > 1e-4 { // (1.95996 + 0.84162)·√0.002
+		t.Errorf("100 instances see %v, %v", d, ok)
+	}
+	if more, _ := ShareSeen(400, discordant, alpha, power); math.Abs(more-d/2) > 1e-12 {
+		t.Errorf("four times the instances see %v instead of half of %v", more, d)
+	}
+	if _, ok := ShareSeen(29, discordant, alpha, power); ok {
+		t.Error("5.8 discordant instances are too few for level 0.05")
+	}
+	if _, ok := ShareSeen(30, discordant, alpha, power); !ok {
+		t.Error("6 discordant instances are enough for level 0.05")
+	}
+}

@@ -78,3 +78,19 @@ func minForShares(margin, alpha float64) int {
 		return n > 0 && normal.Survival(tangoZ(0, 0, n, -margin)) <= alpha
 	})
 }
+
+// ShareSeen is the smallest difference of two solved shares on the same n
+// instances that a two-sided test at error rate alpha finds with probability
+// power, when a share discordant of the instances is solved by just one of the
+// engines: (z(1−alpha/2) + z(power))·√(discordant/n), from the normal law. It is
+// at most 1, and false when n is below [MinBlocks] of discordant instances.
+func ShareSeen(n int, discordant, alpha, power float64) (difference float64, ok bool) {
+	mustBeAlpha(alpha)
+	if !(discordant > 0 && discordant <= 1) || !(power > 0 && power < 1) {
+		panic("stats: a discordant share must be in (0, 1] and a power in (0, 1)")
+	}
+	if float64(n)*discordant < float64(MinBlocks(alpha, 1)) {
+		return 0, false
+	}
+	return min(1, (normal.Quantile(1-alpha/2)+normal.Quantile(power))*math.Sqrt(discordant/float64(n))), true
+}

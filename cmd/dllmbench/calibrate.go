@@ -1,0 +1,190 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"dllmbench/engines"
+	"dllmbench/engines/model"
+	"dllmbench/harness/scenario"
+)
+
+// speed is how fast a network is on this machine, in the simplest terms: every
+// forward pass takes a fixed time, and work beyond that of one row comes at a
+// fixed rate.
+type speed struct {
+	pass    time.Duration // of one row through the network
+	row     float64       // FLOPs of that pass
+	rate    float64       // FLOP/s of the rest
+	opening time.Duration // to make or load the weights
+}
+
+// of is the estimated time of a request.
+func (s speed) of(c cost) time.Duration {
+	rest := max(0, c.flops-float64(c.nfe)*s.row) / s.rate
+	return time.Duration(c.nfe)*s.pass + time.Duration(rest*float64(time.Second))
+}
+
+// calibrated holds measured speeds by weights and threads.
+type calibrated struct {
+	models *library
+	now    func() time.Time
+	known  map[string]speed
+}
+
+// measured is the largest random network that is calibrated itself; the speed
+// of larger ones is taken to fall with their size.
+const measured = "20m"
+
+const measuredParams = 25_000_000
+
+// speed measures how fast weights are with a number of threads: a left to right
+// decoder for passes of one row, one denoising step for many rows.
+func (k *calibrated) speed(w scenario.Weights, threads int) (speed, error) {
+	key := fmt.Sprintf("%s/%d", w, threads)
+	if s, ok := k.known[key]; ok {
+		return s, nil
+	}
+	config, err := k.models.config(w)
+	if err != nil {
+		return speed{}, err
+	}
+	var s speed
+	if w.Kind == "shape" && config.Params() > measuredParams {
+		base, err := k.speed(scenario.Weights{Kind: "shape", Name: measured}, threads)
+		if err != nil {
+			return speed{}, err
+		}
+		small, err := k.models.config(scenario.Weights{Kind: "shape", Name: measured})
+		if err != nil {
+			return speed{}, err
+		}
+		times := float64(config.Params()) / float64(small.Params())
+		scaled := func(d time.Duration) time.Duration { return time.Duration(float64(d) * times) }
+		s = speed{scaled(base.pass), base.row * times, base.rate, scaled(base.opening)}
+	} else if s, err = k.measure(w, threads); err != nil {
+		return speed{}, err
+	}
+	k.known[key] = s
+	return s, nil
+}
+
+// measure times a few passes.
+func (k *calibrated) measure(w scenario.Weights, threads int) (speed, error) {
+	start := k.now()
+	loaded, err := k.models.open(w)
+	if err != nil {
+		return speed{}, err
+	}
+	s := speed{opening: k.now().Sub(start)}
+	const tokens = 16
+	wide := min(64, loaded.model.Config().MaxPositions-1)
+	narrow, err := k.decode(loaded.model, threads, "autoregressive", "greedy", nil, tokens)
+	if err != nil {
+		return speed{}, err
+	}
+	broad, err := k.decode(loaded.model, threads, "diffusion", "llada", engines.Options{"steps": 1}, wide)
+	if err != nil {
+		return speed{}, err
+	}
+	s.pass, s.row = narrow.time/tokens, narrow.flops/tokens
+	beyond := max(broad.time-s.pass, broad.time/10) // a machine with a hiccup must not look infinitely fast
+	s.rate = max(1, broad.flops-s.row) / beyond.Seconds()
+	return s, nil
+}
+
+// timing is what decoding once took.
+type timing struct {
+	time  time.Duration
+	flops float64
+}
+
+// Rounds of a calibration: at most so many, and no more after so long.
+const (
+	mostRounds   = 10
+	roundsEnough = 300 * time.Millisecond
+)
+
+// decode times a decoder, after one run for warming up; the best round counts,
+// since others are slow for reasons that are not its own.
+func (k *calibrated) decode(m *model.Model, threads int, engine, preset string, o engines.Options, budget int) (timing, error) {
+	p, err := findPreset(engine, preset)
+	if err != nil {
+		return timing{}, err
+	}
+	if o, err = engines.Resolve(p, o); err != nil {
+		return timing{}, err
+	}
+	e, err := newEngine(m, threads, engine, preset, o)
+	if err != nil {
+		return timing{}, err
+	}
+	defer e.Close()
+	request := []engines.Request{{Prompt: []int32{ordinary(m.Config())}, Budget: budget}}
+	var all []time.Duration
+	var t timing
+	begin := k.now()
+	for round := 0; round < 3 || round < mostRounds && k.now().Sub(begin) < roundsEnough; round++ {
+		start := k.now()
+		results, err := e.Generate(context.Background(), request, nil)
+		if err != nil {
+			return timing{}, err
+		}
+		all = append(all, max(k.now().Sub(start), time.Nanosecond))
+		t.flops = float64(results[0].Usage.FLOPs)
+	}
+	t.time = slices.Min(all[1:])
+	return t, nil
+}
+
+// forecast is the estimated time of a plan.
+type forecast struct {
+	plan  *scenario.Plan
+	fixed time.Duration // weights, warm-up
+	// batch holds the time of one batch of all cells of each group, and single
+	// that of one request of each.
+	batch, single []time.Duration
+}
+
+// newForecast estimates the groups of a plan.
+func newForecast(plan *scenario.Plan, e *estimator, k *calibrated) (*forecast, error) {
+	f := &forecast{plan: plan}
+	opened := scenario.Weights{}
+	for i := range plan.Groups {
+		g := &plan.Groups[i]
+		s, err := k.speed(g.Weights, g.Threads)
+		if err != nil {
+			return nil, err
+		}
+		if opened != g.Weights {
+			f.fixed += s.opening
+			opened = g.Weights
+		}
+		var single time.Duration
+		for _, c := range g.Cells {
+			need, err := e.request(g, c)
+			if err != nil {
+				return nil, err
+			}
+			single += s.of(need)
+		}
+		f.single = append(f.single, single)
+		f.batch = append(f.batch, single*time.Duration(g.Batch))
+		f.fixed += f.batch[i] * time.Duration(plan.Scenario.Measurement.Warmup)
+	}
+	return f, nil
+}
+
+// total is the time of the plan scaled by a factor.
+func (f *forecast) total(factor float64) time.Duration {
+	sum := f.fixed
+	for i := range f.plan.Groups {
+		g := &f.plan.Groups[i]
+		repeats, batches := g.Scaled(factor)
+		sum += f.batch[i] * time.Duration(repeats*g.Order.Runs()*batches)
+		sum += f.single[i] * time.Duration(min(g.Trace, batches*g.Batch))
+	}
+	return sum
+}

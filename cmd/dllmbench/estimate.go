@@ -1,0 +1,122 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"dllmbench/engines"
+	"dllmbench/engines/model"
+	"dllmbench/harness/result"
+	"dllmbench/harness/scenario"
+)
+
+// cost is what one request of a cell is estimated to need.
+type cost struct {
+	nfe   int
+	flops float64
+}
+
+// estimator guesses what cells cost, before they are measured. The decoder
+// itself is run, on a network of its kind with the smallest possible layers and
+// random numbers, which costs next to nothing and counts its passes, rows and
+// keys; FLOPs follow from these and the true shape by the closed formulas. So
+// rules with a fixed number of steps are exact for requests that use their whole
+// budget. A rule that follows confidence behaves differently on trained weights,
+// and a text that ends early costs less: estimates are upper bounds for most.
+type estimator struct {
+	models *library
+	known  map[string]engines.Usage
+}
+
+func newEstimator(models *library) *estimator {
+	return &estimator{models, map[string]engines.Usage{}}
+}
+
+// request estimates one request of a cell.
+func (e *estimator) request(g *scenario.Group, c result.Cell) (cost, error) {
+	config, err := e.models.config(g.Weights)
+	if err != nil {
+		return cost{}, err
+	}
+	u, err := e.count(config, g, c)
+	if err != nil {
+		return cost{}, fmt.Errorf("%s %s: %w", c.Label, c.Variant, err)
+	}
+	return cost{u.NFE, flops(config, u.QueryTokens, u.AttendedKeys, u.LogitRows)}, nil
+}
+
+// flops are those of rows through the network, of the keys they attend to and
+// of the rows whose logits are computed; a multiply-add is 2.
+func flops(c model.Config, rows, keys, logits int64) float64 {
+	d, width, kv := float64(c.HiddenSize), float64(c.Heads*c.HeadDim), float64(c.KVHeads*c.HeadDim)
+	layer := 2 * (d*(width+2*kv) + width*d + 3*d*float64(c.IntermediateSize))
+	return float64(c.Layers)*(float64(rows)*layer+4*width*float64(keys)) + 2*d*float64(c.VocabSize)*float64(logits)
+}
+
+// count runs the decoder of a cell on a tiny network.
+func (e *estimator) count(config model.Config, g *scenario.Group, c result.Cell) (engines.Usage, error) {
+	prompt, template := typical(g)
+	tiny := tinyConfig(config)
+	tiny.MaxPositions = config.MaxPositions
+	r := engines.Request{Budget: g.Budget, Prompt: slices.Repeat([]int32{ordinary(tiny)}, prompt), Judge: func([]int32) bool { return false }}
+	if template != nil {
+		r.Template, r.Budget = template, len(template)
+		for i, id := range template {
+			if id != engines.Gap {
+				r.Template[i] = ordinary(tiny)
+			}
+		}
+	}
+	key := fmt.Sprintf("%s/%s/%v/%d/%d/%v/%d", c.Engine, c.Preset, c.Options, prompt, r.Budget, template, tiny.VocabSize)
+	if u, ok := e.known[key]; ok {
+		return u, nil
+	}
+	engine, err := newEngine(model.Random(tiny, randomSeed), 1, c.Engine, c.Preset, c.Options)
+	if err != nil {
+		return engines.Usage{}, err
+	}
+	defer engine.Close()
+	results, err := engine.Generate(context.Background(), []engines.Request{r}, nil)
+	if err != nil {
+		return engines.Usage{}, err
+	}
+	e.known[key] = results[0].Usage
+	return results[0].Usage, nil
+}
+
+// typical is the mean length of a group's prompts, and the template of its first
+// item; nil without.
+func typical(g *scenario.Group) (prompt int, template []int32) {
+	for _, item := range g.Items {
+		prompt += len(item.Prompt)
+	}
+	return max(1, prompt/len(g.Items)), slices.Clone(g.Items[0].Template)
+}
+
+// tinyConfig is a config of the same kind with the smallest possible layers and
+// as small a vocabulary as its special tokens allow.
+func tinyConfig(c model.Config) model.Config {
+	c.HiddenSize, c.IntermediateSize, c.Layers, c.Heads, c.KVHeads, c.HeadDim = 2, 2, 1, 1, 1, 2
+	c.TieEmbeddings, c.AttentionBias = true, false
+	special := append([]int32{c.EOS, c.Pad, c.MaskToken}, c.Delimiters...)
+	if c.FIM != nil {
+		special = append(special, c.FIM.Prefix, c.FIM.Gap, c.FIM.Middle)
+	}
+	const enough = 64
+	c.VocabSize = min(c.VocabSize, max(enough, int(slices.Max(special))+1))
+	return c
+}
+
+// ordinary is a token without a special meaning.
+func ordinary(c model.Config) int32 {
+	special := append([]int32{c.EOS, c.Pad, c.MaskToken}, c.Delimiters...)
+	if c.FIM != nil {
+		special = append(special, c.FIM.Prefix, c.FIM.Gap, c.FIM.Middle)
+	}
+	id := int32(0)
+	for slices.Contains(special, id) {
+		id++
+	}
+	return id
+}
