@@ -180,6 +180,8 @@ func blockSweep(groups []*Group, r Rule, v *Verdict) {
 			ratio("arithmetic over autoregressive: "+name, ByTokens, ds, unitFLOPs, 1),
 			points("solved minus autoregressive: "+name, ByTokens, ds, Solved))
 	}
+	v.Conditions = append(v.Conditions, atEqualCost(groups, plain(r.Decoder("reference")), r.Decoder("blocks"))...)
+	v.Conditions = append(v.Conditions, atEqualQuality(groups, plain(r.Decoder("reference")), r.Decoder("blocks"), r.Number("margin")))
 }
 
 // withinBlocks compares decoders that mask again inside a block with their

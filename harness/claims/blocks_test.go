@@ -1,6 +1,7 @@
 package claims
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -34,7 +35,7 @@ func (p blocksPlan) run() *fakeRun {
 				sized(c)
 				c.Options["block_length"] = length
 				if label == "blocks" {
-					c.Variant = "swept"
+					c.Variant = fmt.Sprintf("swept %g", length)
 				}
 			})
 		}
@@ -86,4 +87,23 @@ func TestBlockGainIsThatOfTheSameLength(t *testing.T) {
 		}
 	}
 	t.Error("no gain by revising")
+}
+
+func TestBlocksAtEqualCost(t *testing.T) {
+	v := judgeOne(t, blocksPlan{small: 0.9, large: 0.4, largeGain: -0.1}.run().evidence(), 7)
+	found := map[Matching]Finding{}
+	for _, f := range v.Conditions {
+		if strings.Contains(f.Name, "of equal") {
+			found[f.Matched] = f
+		}
+	}
+	if f := found[ByNFE]; f.Effect == nil || *f.Effect != 0 || f.N != 600 { // blocks of 1 take as many passes
+		t.Errorf("equal passes: %+v", f)
+	}
+	if f := found[ByFLOPs]; f.Effect != nil || !strings.Contains(f.Note, "no setting costs") {
+		t.Errorf("equal arithmetic: %+v", f)
+	}
+	if f := found[ByQuality]; f.Effect == nil || *f.Effect > 0.75 || *f.Effect < 0.65 || f.P != nil || !strings.Contains(f.Note, "blocks swept 16") {
+		t.Errorf("equal quality: %+v, want blocks of 16", f)
+	}
 }

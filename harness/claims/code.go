@@ -34,6 +34,8 @@ func judgeCode(ev *Evidence, r Rule, v *Verdict) {
 		}
 	}
 	v.Result = codeResult(main, under, rest, v.Primary, r)
+	v.Conditions = append(v.Conditions, atEqualCost(one, reference, r.Decoder("diffusion"))...)
+	v.Conditions = append(v.Conditions, atEqualQuality(one, reference, r.Decoder("diffusion"), r.Number("margin")))
 	codeSensitivity(one, r, v)
 	v.Paragraph = codeWords(v, parses, passes, curves, r)
 	v.Figure = codeFigure(curves)

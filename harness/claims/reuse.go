@@ -42,6 +42,7 @@ func judgeReuse(ev *Evidence, r Rule, v *Verdict) {
 		}
 	}
 	v.Result = verdictOf(settled(whole, under...))
+	v.Conditions = append(v.Conditions, atEqualCost(batched(groups, 1), reference, r.Decoder("cached"))...)
 	reuseSensitivity(groups, r, v)
 	v.Paragraph = reuseWords(v, work, batch, loss, sizes, r)
 	v.Figure = reuseFigure(batched(groups, 1), r)
