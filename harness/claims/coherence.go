@@ -19,6 +19,7 @@ type coherenceJudge struct {
 	rule   Rule
 	v      *Verdict
 	groups [len(coherenceStrata)][]*Group
+	quiet  bool // do not name what cannot be compared
 }
 
 // picker picks a cell of a group, given the one that it is compared with (nil for
@@ -96,7 +97,7 @@ func (j *coherenceJudge) compare(name string, matched Matching, a, b picker) com
 			}
 			first := a(g, other)
 			if first == nil {
-				if matched != ByTokens {
+				if !j.quiet {
 					j.v.exclude(fmt.Sprintf("%s: no decoder to compare %s with at equal %s (%s)", g.Place, other.Title(), matched, name))
 				}
 				continue
@@ -183,7 +184,9 @@ func (j *coherenceJudge) quality(diffusion picker) Finding {
 	f := Finding{Name: "FLOPs of diffusion over those of the cheapest autoregressive decoder that is no less coherent, up to the margin",
 		Matched: ByQuality, Unit: "ratio"}
 	for _, a := range []picker{j.plain("autoregressive"), j.equal("autoregressive-best", FLOPs)} {
+		j.quiet = true
 		c := j.compare("", ByTokens, a, diffusion)
+		j.quiet = false
 		if !c.mean.known() || c.mean.CI.High >= j.rule.Number("margin") {
 			continue
 		}
@@ -221,6 +224,7 @@ func (j *coherenceJudge) controls() []Finding {
 
 // sensitivity is how the primary difference depends on settings.
 func (j *coherenceJudge) sensitivity(primary comparison) {
+	j.quiet = true
 	diffusion := j.plain("diffusion")
 	for _, s := range []struct {
 		name    string

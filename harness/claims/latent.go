@@ -174,6 +174,9 @@ func (j *latentJudge) layouts() []Finding {
 			continue
 		}
 		list = append(list, solvedDifference(fmt.Sprintf("%s, result before steps: solved by %s minus %s", g.Place, b.Title(), a.Title()), ByNFE, a, b))
+		if first := j.courses([]*Group{g}, j.rule.Decoder("diffusion")); len(first.answers) > 0 {
+			list = append(list, j.excess(g.Place.String()+", result before steps: excess over chance", ByTokens, &first))
+		}
 	}
 	return list
 }
@@ -236,7 +239,7 @@ func chanceWords(all *courses) string {
 // firstWords says what the layouts with the result first showed.
 func (j *latentJudge) firstWords() string {
 	for _, f := range j.v.Conditions {
-		if strings.Contains(f.Name, "result before steps") && f.known() {
+		if strings.Contains(f.Name, "result before steps: solved") && f.known() {
 			return fmt.Sprintf("Asked for the result before the steps, diffusion solves %s more than left-to-right decoding (%s). ", v95(f), strings.SplitN(f.Name, ",", 2)[0])
 		}
 	}

@@ -133,10 +133,9 @@ func (j *remaskingJudge) byWorkload(pairs [][2]*Cell) []Finding {
 
 // further are the differences of the other pairs of decoders.
 func (j *remaskingJudge) further() []Finding {
-	groups := append(j.groups[:len(j.groups):len(j.groups)], j.ev.competent("remasking-pairs", j.v)...)
 	var list []Finding
 	for _, p := range remaskingPairs {
-		pairs := j.pairs(groups, p.with, p.without)
+		pairs := j.pairs(j.groups, p.with, p.without)
 		if len(pairs) == 0 {
 			continue
 		}
