@@ -74,6 +74,9 @@ func TestCoherence(t *testing.T) {
 		{"everywhere, but no more so at a distance", 200, func(label, _ string, _ int) float64 {
 			return map[bool]float64{true: 0.2, false: 0.05}[label != "diffusion"]
 		}, all, Conditional},
+		{"better than best-of-n, but not than a greedy answer", 200, func(label, experiment string, d int) float64 {
+			return map[bool]float64{true: float64(d) * 0.05, false: 0.02}[label == "best-of-n"]
+		}, all, Refuted},
 		{"a small difference on few instances", 70, func(label, _ string, d int) float64 {
 			return map[bool]float64{true: 0.34, false: 0.3}[label != "diffusion"]
 		}, all, Inconclusive},
