@@ -35,7 +35,8 @@ func Points(h result.Header) []Point {
 // or by the label alone; "" is the first engine of the point. The runs were
 // interleaved in blocks, unless the scenario's order says otherwise.
 func CompareEngines(f *result.File, reference string, q Question, p Policy) ([]Series, error) {
-	byCell, bad := perCell(f), invalid(f)
+	byCell := perCell(f)
+	bad, untimed := barred(f)
 	all, tests := Points(f.Header), 0
 	for _, pt := range all {
 		for _, c := range pt.Cells[1:] {
@@ -56,8 +57,11 @@ func CompareEngines(f *result.File, reference string, q Question, p Policy) ([]S
 			}
 			s := Series{Cell: pt.Title, Side: Decoder(b)}
 			for _, c := range []result.Cell{a, b} {
-				if bad[c.ID] != "" {
-					s.Problem, s.Verdict = Decoder(c)+" is not valid: "+bad[c.ID], Invalid
+				switch {
+				case bad[c.ID] != "":
+					s.spoil(Decoder(c) + " is not valid: " + bad[c.ID])
+				case untimed[c.ID] != "" && !s.spoiled:
+					s.Problem, s.Verdict = "times of "+Decoder(c)+" are not valid: "+untimed[c.ID], Invalid
 				}
 			}
 			list = append(list, q.series(s, b, byCell[a.ID], byCell[b.ID], least)...)

@@ -21,6 +21,13 @@ type Series struct {
 	Problem string
 	Verdict Verdict
 	Note    string // what limits the verdict, "" if nothing does
+
+	spoiled bool // the problem concerns everything, not only times
+}
+
+// spoil says that nothing of a side may be used.
+func (s *Series) spoil(why string) {
+	s.Problem, s.Verdict, s.spoiled = why, Invalid, true
 }
 
 // Solved tells which of the same instances two sides answered fully correctly.

@@ -160,6 +160,12 @@ func TestCompareEngines(t *testing.T) {
 			t.Errorf("%s: %s", f.Verdict, f.Sentence)
 		}
 	}
+	untimed := run(12, 2, 1, 0.01)
+	untimed.Validity = []result.Validity{{Cell: "c0", Valid: true, Timing: []string{"other programs ran"}}}
+	series, _ = CompareEngines(untimed, "", q, policy)
+	if list = Judge(series, policy); list[0].Verdict != Invalid || !strings.Contains(list[0].Sentence, "times of au are not valid: other programs ran") || list[1].Verdict != NoChange {
+		t.Errorf("%s, %s", list[0].Sentence, list[1].Sentence)
+	}
 	if _, err := Ask([]string{"speed"}); err == nil || !strings.Contains(err.Error(), "e2e") {
 		t.Errorf("error %v", err)
 	}

@@ -101,7 +101,7 @@ func (s *Series) fill(old, new []result.Request, m TimeMetric, least int) {
 // order of runs.
 func quality(like Series, old, new []result.Request) Series {
 	s := Series{Cell: like.Cell, Side: like.Side, Metric: qualityMetric, Unit: "share", Solved: &Solved{}}
-	if like.Verdict == Invalid {
+	if like.spoiled {
 		s.Problem, s.Verdict = like.Problem, like.Verdict
 	}
 	before := solved(old)

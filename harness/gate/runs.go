@@ -16,15 +16,19 @@ func perCell(f *result.File) map[string][]result.Request {
 	return out
 }
 
-// invalid says why cells of a file must not be used, by id.
-func invalid(f *result.File) map[string]string {
-	out := map[string]string{}
+// barred says why cells of a file must not be used, by id: at all, and for
+// their times.
+func barred(f *result.File) (cells, times map[string]string) {
+	cells, times = map[string]string{}, map[string]string{}
 	for _, v := range f.Validity {
-		if !v.Valid && len(v.Reasons) > 0 {
-			out[v.Cell] = v.Reasons[0]
+		switch {
+		case !v.Valid && len(v.Reasons) > 0:
+			cells[v.Cell] = v.Reasons[0]
+		case len(v.Timing) > 0:
+			times[v.Cell] = v.Timing[0]
 		}
 	}
-	return out
+	return cells, times
 }
 
 // notInterleaved limits every time that is compared across two runs.
@@ -44,7 +48,8 @@ func CompareRuns(old, new *result.File, side string, q Question, p Policy) []Ser
 	}
 	machines := otherMachine(old.Header.Env, new.Header.Env)
 	before, after := perCell(old), perCell(new)
-	badOld, badNew := invalid(old), invalid(new)
+	badOld, untimedOld := barred(old)
+	badNew, untimedNew := barred(new)
 	var list []Series
 	for _, b := range new.Header.Cells {
 		a, ok := cells[newKeys[b.ID]]
@@ -53,9 +58,13 @@ func CompareRuns(old, new *result.File, side string, q Question, p Policy) []Ser
 		case !ok:
 			s.Problem = "the old side has no such cell"
 		case badOld[a.ID] != "":
-			s.Problem, s.Verdict = "the old side is not valid: "+badOld[a.ID], Invalid
+			s.spoil("the old side is not valid: " + badOld[a.ID])
 		case badNew[b.ID] != "":
-			s.Problem, s.Verdict = "the new side is not valid: "+badNew[b.ID], Invalid
+			s.spoil("the new side is not valid: " + badNew[b.ID])
+		case untimedOld[a.ID] != "":
+			s.Problem, s.Verdict = "times of the old side are not valid: "+untimedOld[a.ID], Invalid
+		case untimedNew[b.ID] != "":
+			s.Problem, s.Verdict = "times of the new side are not valid: "+untimedNew[b.ID], Invalid
 		case machines != "":
 			s.Problem = machines
 		case a.Threads != b.Threads:
