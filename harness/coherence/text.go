@@ -6,9 +6,10 @@ import (
 	"unicode/utf8"
 )
 
-// Words cuts a text into words: runs of letters, digits, marks, underscores and
-// apostrophes inside of them. Every other character that is not a space is a
-// word of its own.
+// Words cuts a text into words: runs of letters, marks and underscores, with the
+// digits that follow a letter and the apostrophes between letters. Every other
+// character that is not a space is a word of its own, and so is every digit of a
+// number: tasks on digits have no other words.
 func Words(text string) []string {
 	var words []string
 	start := -1
@@ -20,7 +21,7 @@ func Words(text string) []string {
 	}
 	for i, r := range text {
 		switch {
-		case unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r) || r == '_' || r == '\'' && start >= 0 && letterAt(text[i+1:]):
+		case unicode.IsLetter(r) || unicode.IsMark(r) || r == '_' || start >= 0 && (unicode.IsDigit(r) || r == '\'' && letterAt(text[i+1:])):
 			if start < 0 {
 				start = i
 			}

@@ -15,6 +15,7 @@ func TestWords(t *testing.T) {
 		"Ann has 2 cats.":          "Ann|has|2|cats|.",
 		"don't 'quote' it's'":      "don't|'|quote|'|it's|'",
 		"f(x_1, y) + 3.5":          "f|(|x_1|,|y|)|+|3|.|5",
+		"61[99]=x2 07":             "6|1|[|9|9|]|=|x2|0|7",
 		"naïve e\u0301tude":        "naïve|e\u0301tude",
 		"a\xffb\ufffd":             "a|\xff|b|\ufffd",
 		"“Yes,” said Ann. “Really": "“|Yes|,|”|said|Ann|.|“|Really",
