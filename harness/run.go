@@ -85,6 +85,7 @@ type Summary struct {
 	Failed   int // finished with status error or oom
 	TimedOut int
 	Invalid  []result.Validity // cells that must not be used, with reasons
+	Untimed  []result.Validity // valid cells whose times must not be used
 }
 
 // Header is the first record of the results of a plan.
@@ -182,8 +183,12 @@ func (r *runner) summary(verdicts []result.Validity) Summary {
 		}
 	}
 	for _, v := range verdicts {
-		if !v.Valid && v.Cell != "" {
+		switch {
+		case v.Cell == "":
+		case !v.Valid:
 			s.Invalid = append(s.Invalid, v)
+		case len(v.Timing) > 0:
+			s.Untimed = append(s.Untimed, v)
 		}
 	}
 	return s

@@ -24,6 +24,7 @@ type app struct {
 	List       listCmd       `cmd:"" help:"Show what a scenario may name: decoders, workloads, metrics, models."`
 	Generate   generateCmd   `cmd:"" help:"Decode one prompt."`
 	Report     reportCmd     `cmd:"" help:"Render the report of a run again from its results.jsonl."`
+	Merge      mergeCmd      `cmd:"" help:"Join the parts of a run that was divided with --shard."`
 	Trace      traceCmd      `cmd:"" help:"Say what the traces of a run show: order, calibration, emergence, cache drift."`
 	Coherence  coherenceCmd  `cmd:"" help:"Say what the texts of a run keep, near and far, and how they vary."`
 	Likelihood likelihoodCmd `cmd:"" help:"Say how probable reference answers are: exact, and by bounds for diffusion."`

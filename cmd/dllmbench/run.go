@@ -15,6 +15,7 @@ import (
 	"dllmbench/harness/measure"
 	"dllmbench/harness/result"
 	"dllmbench/harness/scenario"
+	"dllmbench/harness/shard"
 	"dllmbench/harness/worker"
 )
 
@@ -24,15 +25,17 @@ type runCmd struct {
 	Out          string        `placeholder:"DIR" help:"Folder for the results; without it a new one below results/."`
 	Resume       bool          `help:"Continue the run in the folder of --out."`
 	Trace        int           `placeholder:"N" default:"-1" help:"Trace this many instances of each cell, instead of the scenario's number; 0 for none."`
-	Strict       bool          `help:"Fail with exit code 4 when a cell is invalid."`
+	Strict       bool          `help:"Fail with exit code 4 when a cell, or its times, are invalid."`
 	Isolate      bool          `help:"Decode each cell in a process of its own: its peak memory is its own, and an engine that does not return is ended."`
 	MaxMemory    int64         `placeholder:"MIB" help:"With --isolate, the most resident memory of such a process in MiB."`
+	Shard        string        `placeholder:"I/N" help:"Run only part I of N; auto takes both from a Slurm array job, auto/N the part from a Kubernetes job. The merge command joins the parts."`
 	Threads      int           `placeholder:"N" help:"Worker threads of every cell, instead of the scenario's."`
 	Budget       time.Duration `placeholder:"TIME" help:"Fit repetitions, and where they are 1 instances, to about this time (10m), and say what power is left."`
 	Judge        string        `placeholder:"WEIGHTS" help:"Rate every output by its likelihood under these weights: builtin:NAME or a checkpoint folder."`
 	Progress     string        `enum:"auto,plain,none" default:"auto" help:"Progress on stderr: auto (a bar on a terminal), plain or none."`
 
 	fitted map[string]string // metadata about --budget
+	whole  *result.Shard     // of a run of which this is a part
 }
 
 // Help shows how the command is used.
@@ -87,10 +90,30 @@ func (c *runCmd) Run(con *console) error {
 	if c.fitted, err = c.fit(con, plan, models); err != nil {
 		return err
 	}
+	plan, suffix, err := c.share(plan)
+	if err != nil {
+		return err
+	}
 	if c.Out == "" {
-		c.Out = freshFolder(filepath.Join("results", s.Name+"-"+con.now().Format("20060102-150405")))
+		c.Out = freshFolder(filepath.Join("results", s.Name+"-"+con.now().Format("20060102-150405")+suffix))
 	}
 	return c.measure(con, plan, models)
+}
+
+// share keeps the part of the plan that --shard asks for.
+func (c *runCmd) share(plan *scenario.Plan) (own *scenario.Plan, suffix string, err error) {
+	if c.Shard == "" {
+		return plan, "", nil
+	}
+	if c.Budget > 0 {
+		return nil, "", failf(exitUsage, "--budget fits a run to one machine and --shard divides it among several: give one of them")
+	}
+	part, err := shard.Parse(c.Shard, os.Getenv)
+	if err != nil {
+		return nil, "", withCode(exitUsage, err)
+	}
+	own, c.whole = harness.Share(plan, part)
+	return own, fmt.Sprintf("-part-%d-of-%d", part.Index+1, part.Count), nil
 }
 
 // freshFolder returns a path that does not exist yet: base, or base with a number.
@@ -111,7 +134,7 @@ func (c *runCmd) measure(con *console, plan *scenario.Plan, models *library) err
 		return err
 	}
 	defer referee.Close()
-	out, old, err := c.open(plan, referee, con.now())
+	out, old, err := c.open(con, plan, referee)
 	if err != nil {
 		return err
 	}
@@ -168,17 +191,25 @@ func (c *runCmd) verdict(con *console, done harness.Summary) error {
 			fmt.Fprintf(con.stderr, "warning: cell %s is invalid: %q\n", v.Cell, v.Reasons)
 		}
 	}
+	for _, v := range done.Untimed {
+		if c.Strict {
+			errs = append(errs, failf(exitExecution, "the times of cell %s are invalid: %q", v.Cell, v.Timing))
+		} else {
+			fmt.Fprintf(con.stderr, "warning: the times of cell %s are invalid and not used: %q\n", v.Cell, v.Timing)
+		}
+	}
 	return errors.Join(errs...)
 }
 
 // open makes the folder and its results file, or opens those to be continued.
-func (c *runCmd) open(plan *scenario.Plan, referee *judge, now time.Time) (*result.Writer, *result.File, error) {
+func (c *runCmd) open(con *console, plan *scenario.Plan, referee *judge) (*result.Writer, *result.File, error) {
 	metadata := map[string]string{}
 	maps.Copy(metadata, c.fitted)
 	if c.shortened() {
 		metadata[claims.QuickKey] = "few instances and repetitions"
 	}
-	header := harness.Header(plan, measure.Environment(model.KernelVariant()), now, metadata)
+	header := harness.Header(plan, measure.Environment(model.KernelVariant()), con.now(), metadata)
+	header.Shard = c.whole
 	if referee != nil {
 		header.Judge, header.JudgeDigest = referee.name, referee.weights.model.Digest()
 	}
@@ -188,6 +219,9 @@ func (c *runCmd) open(plan *scenario.Plan, referee *judge, now time.Time) (*resu
 		var damaged *result.SyntaxError
 		if errors.Is(err, fs.ErrNotExist) || errors.As(err, &damaged) {
 			return nil, nil, withCode(exitSetup, err)
+		}
+		if err == nil && old.Torn {
+			fmt.Fprintf(con.stderr, "%s: the last line had no end, as an interrupted run leaves it, and was cut off\n", path)
 		}
 		return w, old, withCode(exitUsage, err)
 	}
@@ -212,6 +246,9 @@ func (c *runCmd) arguments() string {
 	}
 	if c.Isolate {
 		text += " --isolate"
+	}
+	if c.Shard != "" {
+		text += " --shard " + c.Shard
 	}
 	if c.MaxMemory > 0 {
 		text += fmt.Sprintf(" --max-memory %d", c.MaxMemory)

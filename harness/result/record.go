@@ -26,12 +26,21 @@ type Header struct {
 	Env              Env               `json:"env"`
 	Cells            []Cell            `json:"cells"` // every planned cell, in order
 	Metadata         map[string]string `json:"metadata,omitempty"`
+	// Shard is set when Cells are only a part of what the scenario plans.
+	Shard *Shard `json:"shard,omitempty"`
 	// Claims are the numbers of the claims that the scenario wants judged.
 	Claims []int `json:"claims,omitempty"`
 	// Judge names the weights that rated outputs (Request.JudgeNats), as
 	// Cell.Weights does, and JudgeDigest is their digest; "" without a judge.
 	Judge       string `json:"judge,omitempty"`
 	JudgeDigest string `json:"judge_digest,omitempty"`
+}
+
+// Shard says which part of a run a file holds.
+type Shard struct {
+	Index int      `json:"index"` // from 0
+	Count int      `json:"count"`
+	Cells []string `json:"cells"` // ids of all cells of the run, in order
 }
 
 // Env describes the machine and the binary.

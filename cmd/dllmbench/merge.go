@@ -1,0 +1,126 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"dllmbench/harness/result"
+	"dllmbench/harness/shard"
+	"dllmbench/harness/trace"
+)
+
+// mergeCmd joins the parts of a run.
+type mergeCmd struct {
+	Dirs    []string `arg:"" help:"Folders of the parts, each with its results.jsonl."`
+	Out     string   `required:"" placeholder:"DIR" help:"Folder for the whole; it must not hold results."`
+	Partial bool     `help:"Also merge when parts are missing."`
+}
+
+// Help shows how the command is used.
+func (*mergeCmd) Help() string {
+	return `The parts are made by run --shard. Parts of other scenarios, seeds or versions of the program are refused
+(exit code 5), and so is a cell that two parts hold. Times of different machines are not compared.
+
+Examples:
+
+    dllmbench run big.yaml --shard 1/3 --out part1
+    dllmbench merge part1 part2 part3 --out whole
+    dllmbench run big.yaml --shard auto --out part-$SLURM_ARRAY_TASK_ID`
+}
+
+// Run merges, writes and renders.
+func (c *mergeCmd) Run(con *console) error {
+	var files []shard.File
+	for _, dir := range c.Dirs {
+		f, err := readRaw(filepath.Join(dir, resultsFile))
+		if err != nil {
+			return withCode(exitSetup, err)
+		}
+		if f.Torn {
+			fmt.Fprintf(con.stderr, "%s: the last line has no end and is left out\n", f.Name)
+		}
+		files = append(files, f)
+	}
+	m, err := shard.Merge(files)
+	if err != nil {
+		return withCode(exitInsufficient, err)
+	}
+	if n := len(m.Missing); n > 0 && !c.Partial {
+		return failf(exitInsufficient, "%d of %d planned cells are in no part (%s); --partial merges what there is",
+			n, n+len(m.Header.Cells), strings.Join(m.Missing[:min(n, 3)], ", "))
+	}
+	if err := c.write(m); err != nil {
+		return err
+	}
+	if err := mergeTraces(c.Dirs, c.Out); err != nil {
+		return withCode(exitExecution, err)
+	}
+	for _, w := range m.Warnings {
+		fmt.Fprintln(con.stderr, "warning:", w)
+	}
+	_, err = renderFolder(con, c.Out)
+	return err
+}
+
+// readRaw reads records as they stand.
+func readRaw(path string) (shard.File, error) {
+	in, err := os.Open(path)
+	if err != nil {
+		return shard.File{}, err
+	}
+	defer in.Close()
+	f, err := result.Read(in, path)
+	return shard.File{Name: path, File: f}, err
+}
+
+// write makes the results file of the whole.
+func (c *mergeCmd) write(m *shard.Merged) error {
+	if err := os.MkdirAll(c.Out, 0o755); err != nil {
+		return withCode(exitUsage, err)
+	}
+	w, err := result.Create(filepath.Join(c.Out, resultsFile), m.Header, m.Metrics)
+	if errors.Is(err, fs.ErrExist) {
+		return failf(exitUsage, "%s holds results already; choose another --out", c.Out)
+	}
+	if err != nil {
+		return withCode(exitUsage, err)
+	}
+	for _, r := range m.Records {
+		if w.Write(r) != nil {
+			break // Close tells
+		}
+	}
+	return withCode(exitExecution, w.Close())
+}
+
+// mergeTraces joins the trace files of the parts that have one.
+func mergeTraces(dirs []string, out string) error {
+	var w *trace.Writer
+	for _, dir := range dirs {
+		err := trace.Read(filepath.Join(dir, trace.File), func(t *trace.Trace) error {
+			if w == nil {
+				var err error
+				if w, err = trace.Append(filepath.Join(out, trace.File)); err != nil {
+					return err
+				}
+			}
+			return w.Write(t)
+		})
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return errors.Join(err, closeTraces(w))
+		}
+	}
+	return closeTraces(w)
+}
+
+// closeTraces closes a writer, if there is one.
+func closeTraces(w *trace.Writer) error {
+	if w == nil {
+		return nil
+	}
+	return w.Close()
+}

@@ -1,0 +1,160 @@
+package shard
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"dllmbench/harness/result"
+)
+
+// File is a results file to be merged, as [result.Read] gives it.
+type File struct {
+	Name string // for messages
+	*result.File
+}
+
+// Merged is what the files hold together.
+type Merged struct {
+	Header   result.Header
+	Metrics  []result.Metric
+	Records  []any    // in the order in which they are to be written
+	Missing  []string // planned cells that no file holds
+	Warnings []string
+}
+
+// Merge joins the results of parts of one run. Its error says in words why the
+// files do not belong together: another scenario, another version of the
+// program, or a cell that two of them hold.
+func Merge(files []File) (*Merged, error) {
+	if len(files) == 0 {
+		return nil, fmt.Errorf("nothing to merge")
+	}
+	first := files[0]
+	for _, f := range files[1:] {
+		if err := belong(first, f); err != nil {
+			return nil, err
+		}
+	}
+	owner := map[string]int{} // by cell id: index of the file
+	for i, f := range files {
+		for _, c := range f.Header.Cells {
+			if other, taken := owner[c.ID]; taken {
+				return nil, fmt.Errorf("cell %s (%s) is in %s and in %s: a cell belongs to one part", c.ID, c.Label, files[other].Name, f.Name)
+			}
+			owner[c.ID] = i
+		}
+	}
+	m := &Merged{Metrics: first.Metrics}
+	m.header(files)
+	m.records(files)
+	return m, nil
+}
+
+// belong tells why b is no part of the run that a is one of, or nil.
+func belong(a, b File) error {
+	x, y := a.Header, b.Header
+	switch {
+	case x.ScenarioSHA256 != y.ScenarioSHA256:
+		return fmt.Errorf("%s and %s are of different scenarios: %s (sha256 %.12s) and %s (%.12s)", a.Name, b.Name, x.Scenario, x.ScenarioSHA256, y.Scenario, y.ScenarioSHA256)
+	case x.Seed != y.Seed:
+		return fmt.Errorf("%s and %s have different seeds: %d and %d", a.Name, b.Name, x.Seed, y.Seed)
+	case x.Env.GitSHA != y.Env.GitSHA || x.Env.Dirty != y.Env.Dirty:
+		return fmt.Errorf("%s and %s were made by different versions of the program: %s and %s", a.Name, b.Name, version(x.Env), version(y.Env))
+	case (x.Env.GitSHA == "" || x.Env.Dirty) && x.Env.BinarySHA256 != y.Env.BinarySHA256:
+		return fmt.Errorf("%s and %s were made by different binaries, %.12s and %.12s, that no clean commit identifies", a.Name, b.Name, x.Env.BinarySHA256, y.Env.BinarySHA256)
+	case x.JudgeDigest != y.JudgeDigest:
+		return fmt.Errorf("%s and %s were rated by different judges: %q and %q", a.Name, b.Name, x.Judge, y.Judge)
+	case x.Shard != nil && y.Shard != nil && !slices.Equal(x.Shard.Cells, y.Shard.Cells):
+		return fmt.Errorf("%s and %s are parts of different plans: %d and %d cells", a.Name, b.Name, len(x.Shard.Cells), len(y.Shard.Cells))
+	}
+	return nil
+}
+
+func version(e result.Env) string {
+	text := e.GitSHA
+	if text == "" {
+		text = "unknown"
+	}
+	if e.Dirty {
+		text += " with local changes"
+	}
+	return text
+}
+
+// header makes the header of the whole: cells in the order of the plan.
+func (m *Merged) header(files []File) {
+	m.Header = files[0].Header
+	m.Header.Shard, m.Header.Cells = nil, nil
+	cells := map[string]result.Cell{}
+	var order, kernels []string
+	for _, f := range files {
+		if f.Header.Started < m.Header.Started {
+			m.Header.Started, m.Header.RunID = f.Header.Started, f.Header.RunID
+		}
+		if !slices.Contains(kernels, f.Header.Env.Kernel) {
+			kernels = append(kernels, f.Header.Env.Kernel)
+		}
+		for _, c := range f.Header.Cells {
+			cells[c.ID] = c
+			order = append(order, c.ID)
+		}
+	}
+	if s := files[0].Header.Shard; s != nil {
+		order = s.Cells
+	}
+	for _, id := range order {
+		if c, ok := cells[id]; ok {
+			m.Header.Cells = append(m.Header.Cells, c)
+		} else {
+			m.Missing = append(m.Missing, id)
+		}
+	}
+	if len(kernels) > 1 {
+		m.Warnings = append(m.Warnings, "the parts ran on different compute kernels ("+strings.Join(kernels, ", ")+"): outputs may differ in the last bit of a choice")
+	}
+}
+
+// records takes over the records of all files. Sessions are numbered anew.
+func (m *Merged) records(files []File) {
+	next := 0
+	at := where{}
+	var validity []result.Validity
+	known := map[string]bool{}
+	var rest []any
+	for _, f := range files {
+		number := map[int]int{} // old to new
+		host := map[int]string{}
+		for _, s := range f.sessions() {
+			number[s.Session], host[next] = next, s.Env.Host
+			s.Session = next
+			m.Records = append(m.Records, s)
+			next++
+		}
+		for _, l := range f.Loads {
+			l.Session = number[l.Session]
+			rest = append(rest, l)
+		}
+		for _, r := range f.Requests {
+			if inst, ok := f.Instances[r.Instance]; ok && !known[r.Instance] {
+				known[r.Instance] = true
+				rest = append(rest, inst)
+			}
+			r.Session = number[r.Session]
+			at.note(r.Cell, host[r.Session])
+			rest = append(rest, r)
+		}
+		validity = append(validity, f.Validity...)
+	}
+	m.Records = append(m.Records, rest...)
+	m.judge(validity, at)
+}
+
+// sessions of a file; of one without, a file of an older program, the one that
+// its header describes.
+func (f File) sessions() []result.Session {
+	if len(f.Sessions) > 0 {
+		return f.Sessions
+	}
+	return []result.Session{{Started: f.Header.Started, Env: f.Header.Env}}
+}

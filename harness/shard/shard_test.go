@@ -1,0 +1,200 @@
+package shard
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"dllmbench/harness/result"
+
+	"pgregory.net/rapid"
+)
+
+func TestParse(t *testing.T) {
+	slurm := map[string]string{"SLURM_ARRAY_TASK_ID": "7", "SLURM_ARRAY_TASK_MIN": "5", "SLURM_ARRAY_TASK_COUNT": "4"}
+	kubernetes := map[string]string{"JOB_COMPLETION_INDEX": "0"}
+	tests := []struct {
+		text string
+		env  map[string]string
+		want string // the part, or words of the error
+	}{
+		{"1/1", nil, "1/1"},
+		{"2/4", nil, "2/4"},
+		{"4/4", slurm, "4/4"},
+		{"0/4", nil, "allowed are parts from 1"},
+		{"5/4", nil, "allowed are parts from 1"},
+		{"-1/4", nil, "allowed are parts from 1"},
+		{"1/0", nil, "allowed are parts from 1"},
+		{"2", nil, "such as 2/4"},
+		{"a/b", nil, "such as 2/4"},
+		{"", nil, "such as 2/4"},
+		{"auto", slurm, "3/4"},
+		{"auto/9", slurm, "3/9"},
+		{"auto", map[string]string{"SLURM_ARRAY_TASK_ID": "0", "SLURM_ARRAY_TASK_COUNT": "2"}, "1/2"},
+		{"auto", map[string]string{"SLURM_ARRAY_TASK_ID": "3"}, "SLURM_ARRAY_TASK_COUNT is not set"},
+		{"auto", map[string]string{"SLURM_ARRAY_TASK_ID": "4", "SLURM_ARRAY_TASK_STEP": "2", "SLURM_ARRAY_TASK_COUNT": "3"}, "without a step"},
+		{"auto/3", kubernetes, "1/3"},
+		{"auto", kubernetes, "say it with auto/N"},
+		{"auto/x", kubernetes, "allowed are auto and auto/N"},
+		{"auto/2", map[string]string{"JOB_COMPLETION_INDEX": "2"}, "allowed are parts from 1"},
+		{"auto", nil, "neither SLURM_ARRAY_TASK_ID nor"},
+	}
+	for _, tt := range tests {
+		p, err := Parse(tt.text, func(name string) string { return tt.env[name] })
+		got := p.String()
+		if err != nil {
+			got = err.Error()
+		}
+		if !strings.Contains(got, tt.want) {
+			t.Errorf("%q with %v: %s, want %s", tt.text, tt.env, got, tt.want)
+		}
+	}
+}
+
+// TestAssign checks that every group has one part, that the same plan is always
+// divided alike, and that no part has more than its fair share and one group.
+func TestAssign(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		work := rapid.SliceOfN(rapid.Float64Range(0, 1e9), 0, 40).Draw(t, "work")
+		parts := rapid.IntRange(1, 12).Draw(t, "parts")
+		to := Assign(work, parts)
+		if len(to) != len(work) || !slices.Equal(to, Assign(work, parts)) {
+			t.Fatalf("%v", to)
+		}
+		load := make([]float64, parts)
+		total, largest := 0.0, 0.0
+		for i, p := range to {
+			load[p] += work[i]
+			total, largest = total+work[i], max(largest, work[i])
+		}
+		if most := slices.Max(load); most > total/float64(parts)+largest+1 {
+			t.Fatalf("a part has %g of %g in %d parts", most, total, parts)
+		}
+	})
+}
+
+// part makes a results file of some cells of a run of four, measured on a host.
+func part(name, host string, cells ...string) File {
+	h := result.Header{Scenario: "s", ScenarioSHA256: "aa", Started: name, RunID: name, Env: result.Env{GitSHA: "abc", Kernel: "avx2", Host: host},
+		Shard: &result.Shard{Count: 2, Cells: []string{"c1", "c2", "c3", "c4"}}}
+	f := &result.File{Instances: map[string]result.Instance{"i": {ID: "i"}}, Metrics: []result.Metric{{Name: "nfe"}}}
+	f.Sessions = []result.Session{{Session: 0, Env: h.Env}, {Session: 1, Env: h.Env}}
+	for _, id := range cells {
+		h.Cells = append(h.Cells, result.Cell{ID: id, Workload: "w", Rung: id[:1] + "-" + string('a'+(id[1]-'1')/2)}) // c1, c2 and c3, c4 are rivals
+		f.Requests = append(f.Requests, result.Request{Cell: id, Instance: "i", Session: 1})
+		f.Validity = append(f.Validity, result.Validity{Cell: id, Valid: true})
+	}
+	f.Loads = []result.Load{{Group: cells[0], Session: 1}}
+	f.Validity = append(f.Validity, result.Validity{Valid: true})
+	f.Header = h
+	return File{name, f}
+}
+
+// of picks the records of a type.
+func of[T any](m *Merged) []T {
+	var list []T
+	for _, r := range m.Records {
+		if x, ok := r.(T); ok {
+			list = append(list, x)
+		}
+	}
+	return list
+}
+
+func TestMerge(t *testing.T) {
+	m, err := Merge([]File{part("b", "h", "c3", "c4"), part("a", "h", "c1", "c2")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var ids string
+	for _, c := range m.Header.Cells {
+		ids += c.ID
+	}
+	if ids != "c1c2c3c4" || m.Header.Shard != nil || m.Header.RunID != "a" || len(m.Missing) != 0 || len(m.Warnings) != 0 {
+		t.Errorf("cells %s, header %+v", ids, m.Header)
+	}
+	sessions := of[result.Session](m)
+	for i, s := range sessions {
+		if s.Session != i {
+			t.Errorf("session %d has number %d", i, s.Session)
+		}
+	}
+	requests := of[result.Request](m)
+	if len(sessions) != 4 || len(requests) != 4 || requests[0].Session != 1 || requests[3].Session != 3 || of[result.Load](m)[1].Session != 3 {
+		t.Errorf("%d sessions, requests %+v", len(sessions), requests)
+	}
+	if n := len(of[result.Instance](m)); n != 1 {
+		t.Errorf("%d instances, want each once", n)
+	}
+	validity := of[result.Validity](m)
+	if run := validity[len(validity)-1]; len(validity) != 5 || run.Cell != "" || !run.Valid {
+		t.Errorf("validity %+v", validity)
+	}
+}
+
+func TestMergeAcrossHosts(t *testing.T) {
+	timing := func(files ...File) string {
+		m, err := Merge(files)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text := ""
+		for _, v := range of[result.Validity](m) {
+			if len(v.Timing) > 0 {
+				text += v.Cell
+			}
+		}
+		return text + "|" + strings.Join(m.Warnings, ";")
+	}
+	if got := timing(part("a", "h1", "c1", "c2"), part("b", "h2", "c3", "c4")); !strings.HasPrefix(got, "|measured on 2 hosts") {
+		t.Errorf("groups on different hosts: %s", got)
+	}
+	if got := timing(part("a", "h1", "c1", "c3"), part("b", "h2", "c2", "c4")); !strings.HasPrefix(got, "c1c2c3c4|") {
+		t.Errorf("rivals on different hosts keep their times: %s", got)
+	}
+	if got := timing(part("a", "h1", "c1", "c3"), part("b", "h1", "c2", "c4")); got != "|" {
+		t.Errorf("rivals on one host: %s", got)
+	}
+}
+
+func TestMergeGaps(t *testing.T) {
+	broken := part("b", "h", "c3", "c4")
+	broken.Validity = broken.Validity[:1]
+	m, err := Merge([]File{broken})
+	if err != nil {
+		t.Fatal(err)
+	}
+	run := of[result.Validity](m)[1]
+	if fmt.Sprint(m.Missing) != "[c1 c2]" || run.Valid || !strings.Contains(strings.Join(run.Reasons, "; "), "1 of 2 cells were not run to their end; 2 planned cells are in no part") {
+		t.Errorf("missing %v, run %+v", m.Missing, run)
+	}
+}
+
+func TestMergeRefuses(t *testing.T) {
+	for want, change := range map[string]func(*File){
+		"a cell belongs to one part": func(f *File) { f.Header.Cells[0].ID = "c1" },
+		"different scenarios":        func(f *File) { f.Header.ScenarioSHA256 = "bb" },
+		"different seeds":            func(f *File) { f.Header.Seed = 5 },
+		"different versions":         func(f *File) { f.Header.Env.GitSHA = "def" },
+		"with local changes":         func(f *File) { f.Header.Env.Dirty = true },
+		"different judges":           func(f *File) { f.Header.JudgeDigest = "x" },
+		"parts of different plans":   func(f *File) { f.Header.Shard.Cells = f.Header.Shard.Cells[1:] },
+	} {
+		b := part("b", "h", "c3", "c4")
+		change(&b)
+		if _, err := Merge([]File{part("a", "h", "c1", "c2"), b}); err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), "b") {
+			t.Errorf("error %v, want %q", err, want)
+		}
+	}
+	a, b := part("a", "h", "c1"), part("b", "h", "c3")
+	for _, f := range []File{a, b} {
+		f.Header.Env.GitSHA, f.Header.Env.BinarySHA256 = "", f.Name
+	}
+	if _, err := Merge([]File{a, b}); err == nil || !strings.Contains(err.Error(), "different binaries") {
+		t.Errorf("binaries that nothing identifies: %v", err)
+	}
+	if _, err := Merge(nil); err == nil {
+		t.Error("nothing was merged")
+	}
+}
