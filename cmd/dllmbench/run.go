@@ -232,7 +232,10 @@ func (c *runCmd) open(con *console, plan *scenario.Plan, referee *judge) (*resul
 	if errors.Is(err, fs.ErrExist) {
 		return nil, nil, failf(exitUsage, "%s holds results already: continue them with --resume or choose another --out", c.Out)
 	}
-	return w, nil, withCode(exitUsage, err)
+	if errors.Is(err, fs.ErrPermission) {
+		return nil, nil, withCode(exitUsage, err)
+	}
+	return w, nil, withCode(exitExecution, err)
 }
 
 // arguments are those that decide what is measured, as on the command line.
