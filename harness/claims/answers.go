@@ -98,6 +98,23 @@ func (f Finding) said() string {
 	return fmt.Sprintf("%.3g%s (%.3g to %.3g, n = %d)", *f.Effect, unit, f.CI.Low, f.CI.High, f.N)
 }
 
+// gap puts a difference in points into words, as so many more or less.
+func (f Finding) gap() string {
+	if f.Effect == nil {
+		return "an unknown number of points more or less"
+	}
+	word, sign := "more", 1.0
+	if *f.Effect < 0 {
+		word, sign = "less", -1
+	}
+	text := fmt.Sprintf("%.3g points %s", sign**f.Effect, word)
+	if f.CI == nil {
+		return fmt.Sprintf("%s (no interval, n = %d)", text, f.N)
+	}
+	low, high := sign*f.CI.Low, sign*f.CI.High
+	return fmt.Sprintf("%s (%.3g to %.3g, n = %d)", text, min(low, high), max(low, high), f.N)
+}
+
 // sentences joins those that are not empty.
 func sentences(texts ...string) string {
 	var kept []string

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"dllmbench/harness/result"
+	"dllmbench/harness/stats"
 )
 
 // arm is what a decoder is planted to do on n instances.
@@ -136,6 +137,19 @@ func TestSettled(t *testing.T) {
 	}{{[]answer{yes, yes}, Supported}, {[]answer{no, no}, Refuted}, {[]answer{yes, no}, Conditional}, {[]answer{depends, open}, Conditional}, {[]answer{yes, open}, Inconclusive}} {
 		if got := verdictOf(c.parts...); got != c.want {
 			t.Errorf("verdictOf(%v) = %s, want %s", c.parts, got, c.want)
+		}
+	}
+}
+
+func TestGapIsSaidAsMoreOrLess(t *testing.T) {
+	effect := func(x, low, high float64) Finding {
+		return Finding{Effect: &x, CI: &stats.Interval{Low: low, High: high}, N: 9}
+	}
+	for want, f := range map[string]Finding{
+		"3 points less (-1 to 7, n = 9)": effect(-3, -7, 1), "3 points more (1 to 7, n = 9)": effect(3, 1, 7), "an unknown number of points more or less": {},
+	} {
+		if got := f.gap(); got != want {
+			t.Errorf("%q, want %q", got, want)
 		}
 	}
 }

@@ -49,7 +49,7 @@ func smallBlocks(groups []*Group, r Rule, v *Verdict) partial {
 	if speed.Effect == nil {
 		return partial{open, fmt.Sprintf("Nothing is known about blocks of %g tokens.", size)}
 	}
-	text := fmt.Sprintf("Blocks of %g tokens run at %s the speed of autoregressive decoding and solve %s more.", size, speed.said(), gap.said())
+	text := fmt.Sprintf("Blocks of %g tokens run at %s the speed of autoregressive decoding and solve %s.", size, speed.said(), gap.gap())
 	switch a {
 	case yes:
 		text += " That is conservative: the same quality, at less than " + fmt.Sprintf("%g", r.Number("conservative")) + " times the speed."
@@ -121,8 +121,8 @@ func largeBlocks(groups []*Group, r Rule, v *Verdict) partial {
 	if v.Primary.Effect == nil {
 		return partial{open, fmt.Sprintf("Nothing is known about blocks of %g tokens: no usable rung has that budget.", large)}
 	}
-	text := fmt.Sprintf("Blocks of %g tokens take %s the time of blocks of %g and solve %s more; both together hold in %d of %d workloads.",
-		large, v.Primary.said(), r.Number("small"), loss.said(), good, len(names))
+	text := fmt.Sprintf("Blocks of %g tokens take %s the time of blocks of %g and solve %s; both together hold in %d of %d workloads.",
+		large, v.Primary.said(), r.Number("small"), loss.gap(), good, len(names))
 	switch a {
 	case yes:
 		text += " Large blocks are promising."
@@ -209,7 +209,7 @@ func withinBlocks(groups []*Group, r Rule, v *Verdict) string {
 		}
 		gain := points("gain by "+x.name, ByTokens, x.ds, Solved)
 		v.Sensitivity = append(v.Sensitivity, gain, ratio("time with "+x.name+" over without", ByTokens, x.ds, unitSeconds, 1))
-		words = sentences(words, fmt.Sprintf("As a design choice, %s changes the instances solved by %s.", x.name, gain.said()))
+		words = sentences(words, fmt.Sprintf("As a design choice, %s solves %s.", x.name, gain.gap()))
 	}
 	return words
 }

@@ -187,8 +187,8 @@ func codeWords(v *Verdict, parses, passes Finding, curves []curve, r Rule) strin
 	if v.Primary.Effect == nil {
 		return "Nothing can be said about the mechanism: no rung was usable with both block diffusion and autoregressive decoding at batch 1."
 	}
-	text := fmt.Sprintf("On Go functions block diffusion by threshold writes %s as many useful tokens per second as autoregressive decoding at batch 1; its parse rate differs by %s and its pass rate by %s.",
-		v.Primary.said(), parses.said(), passes.said())
+	text := fmt.Sprintf("On Go functions block diffusion by threshold writes %s as many useful tokens per second as autoregressive decoding at batch 1; its share of texts that parse is %s, of those that pass all calls %s.",
+		v.Primary.said(), parses.gap(), passes.gap())
 	for _, c := range curves {
 		if len(c.findings) == 0 {
 			continue

@@ -170,8 +170,8 @@ func reuseWords(v *Verdict, work, batch, loss Finding, sizes []expected, r Rule)
 	if v.Primary.Effect == nil {
 		return "Nothing can be said: no usable rung was decoded by cached diffusion and by autoregressive decoding at batch 1."
 	}
-	text := fmt.Sprintf("Full diffusion with its best cache takes %s the arithmetic of autoregressive decoding with a cache, and %s the time at batch 1, %s at batch %g. It solves %s more.",
-		work.said(), v.Primary.said(), batch.said(), r.Number("batch"), loss.said())
+	text := fmt.Sprintf("Full diffusion with its best cache takes %s the arithmetic of autoregressive decoding with a cache, and %s the time at batch 1, %s at batch %g. It solves %s.",
+		work.said(), v.Primary.said(), batch.said(), r.Number("batch"), loss.gap())
 	for _, s := range sizes {
 		text += fmt.Sprintf(" On random weights (%s, batch %d), with as many passes per token, the ratio of times is %s.", s.group.Weights, s.group.Batch, s.finding.said())
 	}

@@ -95,7 +95,7 @@ func shortAnswer(d lengthDuels, r Rule, v *Verdict) shortOutcome {
 	case o.short.side(1) == above, shift.side(1) == below:
 		o.answer = no
 	case loss.side(-quality) == below:
-		o.why = fmt.Sprintf("Where it is fast it solves less (%s), so times are not at matched quality.", loss.said())
+		o.why = fmt.Sprintf("Where it is fast it solves %s, so times are not at matched quality.", loss.gap())
 	case o.short.side(1) == below && shift.side(1) == above && loss.side(-quality) == above:
 		o.answer = yes
 	default:
