@@ -25,6 +25,7 @@ type app struct {
 	Generate   generateCmd   `cmd:"" help:"Decode one prompt."`
 	Report     reportCmd     `cmd:"" help:"Render the report of a run again from its results.jsonl."`
 	Merge      mergeCmd      `cmd:"" help:"Join the parts of a run that was divided with --shard."`
+	Recommend  recommendCmd  `cmd:"" help:"Say which decoder to use for a length, a batch size and a floor of quality."`
 	Trace      traceCmd      `cmd:"" help:"Say what the traces of a run show: order, calibration, emergence, cache drift."`
 	Coherence  coherenceCmd  `cmd:"" help:"Say what the texts of a run keep, near and far, and how they vary."`
 	Likelihood likelihoodCmd `cmd:"" help:"Say how probable reference answers are: exact, and by bounds for diffusion."`

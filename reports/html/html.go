@@ -57,6 +57,7 @@ type page struct {
 	Board   *board
 	Charts  *charts
 	Claims  []claim
+	Decide  *decisions
 	Figures []figure
 	Skipped []plot.Skipped
 	Tables  []cellTable
@@ -97,7 +98,7 @@ type figure struct {
 func Write(w io.Writer, c Content) error {
 	v := c.View
 	p := &page{
-		Summary: c.Summary, Meta: meta(v), Skipped: c.Skipped, Board: boardOf(c.Summary), Charts: chartsOf(v),
+		Summary: c.Summary, Meta: meta(v), Skipped: c.Skipped, Board: boardOf(c.Summary), Decide: decisionsOf(v), Charts: chartsOf(v),
 		Replay: replayOf(v, c.Traces), Costs: costsOf(v),
 		Environment: environment(v), Scenario: readable(v.Header.ScenarioYAML, maxScenario),
 		Intervals: intervals(v), Definitions: result.Metrics(), Recorded: recorded(v.Metrics),
@@ -169,6 +170,7 @@ func nav(p *page) []anchor {
 		id, title string
 	}{
 		{len(p.Claims) > 0, "claims", "Claims"},
+		{p.Decide != nil, "decision", "Which to use"},
 		{p.Charts != nil || len(p.Figures)+len(p.Skipped) > 0, "figures", "Figures"},
 		{len(p.Tables) > 0, "cells", "Cells"},
 		{len(p.Samples) > 0, "samples", "Samples"},

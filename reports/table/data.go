@@ -103,7 +103,24 @@ type against struct {
 // JSON writes an array with one object a cell, with intervals, sample sizes,
 // methods and warnings; unknown is null.
 func JSON(w io.Writer, v *view.View) error {
-	records := []record{}
+	enc := json.NewEncoder(w)
+	enc.SetIndent("", " ")
+	return enc.Encode(records(v))
+}
+
+// JSONL writes the same objects, one a line.
+func JSONL(w io.Writer, v *view.View) error {
+	enc := json.NewEncoder(w)
+	for _, r := range records(v) {
+		if err := enc.Encode(r); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func records(v *view.View) []record {
+	list := []record{}
 	for _, p := range v.Points {
 		for _, r := range p.Rows {
 			c := r.Cell
@@ -123,10 +140,8 @@ func JSON(w io.Writer, v *view.View) error {
 					rec.AgainstAR.SpeedP = &a.SpeedP
 				}
 			}
-			records = append(records, rec)
+			list = append(list, rec)
 		}
 	}
-	enc := json.NewEncoder(w)
-	enc.SetIndent("", " ")
-	return enc.Encode(records)
+	return list
 }

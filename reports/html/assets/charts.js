@@ -146,7 +146,7 @@
     const scale = (name, log, metric) => ({ time: false, distr: log ? 3 : 1, log: 10, range: () => zoom[name] || extent(name, log, share(metric)) });
     const zoom = {};
     const axis = (label, size) => ({ label, stroke: ink, grid: { stroke: grid, width: 1 }, ticks: { stroke: grid, width: 1 }, font: "12px system-ui, sans-serif", labelFont: "12px system-ui, sans-serif", size, values: (u, ticks) => ticks.map(t => t === null ? "" : number(t)),
-      filter: (u, splits, axis) => u.scales[u.axes[axis].scale].distr === 3 ? splits.filter(keep(u.scales[u.axes[axis].scale])) : splits });
+      filter: (u, splits, axis) => u.scales[u.axes[axis].scale].distr === 3 ? splits.map(t => t !== null && keep(u.scales[u.axes[axis].scale])(t) ? t : null) : splits });
     // keep chooses the ticks of a logarithmic axis that are labelled.
     const keep = s => t => {
       const first = Math.round(t / Math.pow(10, Math.floor(Math.log10(t) + 1e-9)));

@@ -97,13 +97,16 @@ if (document.getElementById("replay-data")) {
       const kind = pass > 0 ? l.lane.passes[pass - 1].k : "";
       l.info.textContent = (done ? `done after ${pass} passes, ${l.lane.mark}` : `pass ${pass} of ${l.lane.passes.length}${kind ? ", " + kind : ""}`)
         + (done && l.lane.same === true ? ", the text of the timed run" : done && l.lane.same === false ? ", not the text of the timed run" : "");
-      if (pass === l.shown && !l.stale) continue;
+      const over = done && (axis.value === "pass" ? x > pass : longest() * x / steps > l.lane.ms * 1.0001);
+      if (pass === l.shown && over === l.over && !l.stale) continue;
       l.shown = pass;
+      l.over = over;
       l.stale = false;
       l.states[pass].forEach(([state, id, conf, when], pos) => {
         const cell = l.cells[pos];
         let text = id < 0 || state === "guess" && !guesses.checked ? "·" : (l.lane.words[id] || "␣");
         if (state === "guess" && !guesses.checked) state = "masked";
+        if (over && (state === "new" || state === "revised")) state = "stable"; // others are still writing
         if (id < 0 && state !== "revised") state = "masked";
         cell.className = "tok " + state + (done && pos >= l.lane.useful ? " past" : "");
         cell.textContent = text;
@@ -180,4 +183,9 @@ if (document.getElementById("replay-data")) {
   at("static").hidden = true;
   at("player").hidden = false;
   build();
+  const asked = Number(new URLSearchParams(location.search).get("step"));
+  if (asked > 0) {
+    slider.value = asked;
+    show();
+  }
 }

@@ -23,6 +23,12 @@
   const asked = new URLSearchParams(location.search).get("theme");
   show([asked, stored()].find(name => names.includes(name)) || "auto");
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => document.dispatchEvent(new Event("themechange")));
+  // ?only=replay shows one section, for a picture of it.
+  const only = new URLSearchParams(location.search).get("only");
+  if (only && document.getElementById(only)?.matches("main > section")) {
+    document.querySelectorAll("main > section").forEach(s => s.hidden = s.id !== only);
+    document.querySelectorAll("header, footer").forEach(e => e.style.display = "none");
+  }
   // A link to something inside closed details opens them.
   const open = () => {
     const target = location.hash.length > 1 && document.getElementById(location.hash.slice(1));

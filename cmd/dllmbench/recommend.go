@@ -1,0 +1,89 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+
+	"dllmbench/harness/result"
+	"dllmbench/reports/advice"
+	"dllmbench/reports/view"
+)
+
+// recommendCmd says which decoder to use.
+type recommendCmd struct {
+	Length int     `required:"" placeholder:"TOKENS" help:"Length of an answer in tokens."`
+	Batch  int     `default:"1" help:"Requests that are decoded together."`
+	Floor  float64 `default:"0" help:"Least share of exact answers, from 0 to 1; 0 for any."`
+	JSON   bool    `help:"Print JSON instead of text."`
+	Dir    string  `arg:"" optional:"" help:"Folder of a run; without it the newest below results/."`
+}
+
+// Help shows how the command is used.
+func (*recommendCmd) Help() string {
+	return `Names, for each task of the run near that length (at most a factor of 2 away), the fastest decoder that
+reaches the floor, the cheapest in arithmetic and the best, each with its runner-up, whether an interval shows
+the lead, and what would change the answer. It ends with exit code 5 when the run has nothing near the question.
+
+Examples:
+
+    dllmbench recommend --length 32 --floor 0.8
+    dllmbench recommend --length 256 --batch 4 results/mine
+    dllmbench recommend --length 32 --json results/mine`
+}
+
+// Run answers from the records of a run.
+func (c *recommendCmd) Run(con *console) error {
+	if c.Length < 1 || c.Batch < 1 {
+		return failf(exitUsage, "--length is %d and --batch %d, allowed is 1 or more", c.Length, c.Batch)
+	}
+	if !(c.Floor >= 0 && c.Floor <= 1) {
+		return failf(exitUsage, "--floor is %g, allowed is a share from 0 to 1, for example 0.8", c.Floor)
+	}
+	file, err := readNamed(c.Dir)
+	if err != nil {
+		return err
+	}
+	a, err := advice.Ask(view.New(file), advice.Question{Length: c.Length, Batch: c.Batch, Floor: c.Floor})
+	if err != nil {
+		return withCode(exitInsufficient, err)
+	}
+	if c.JSON {
+		return a.JSON(con.stdout)
+	}
+	return a.Text(con.stdout)
+}
+
+// readNamed reads the results of a folder, or of the newest run below
+// results/ when no folder is named.
+func readNamed(dir string) (*result.File, error) {
+	if dir == "" {
+		var err error
+		if dir, err = newestRun("results"); err != nil {
+			return nil, err
+		}
+	}
+	file, err := result.ReadFile(filepath.Join(dir, resultsFile))
+	return file, withCode(exitSetup, err)
+}
+
+// newestRun is the folder below root whose results changed last.
+func newestRun(root string) (string, error) {
+	paths, err := filepath.Glob(filepath.Join(root, "*", resultsFile))
+	if err != nil {
+		return "", err
+	}
+	newest, at := "", int64(0)
+	for _, path := range paths {
+		info, err := os.Stat(path)
+		if err != nil {
+			return "", withCode(exitSetup, err)
+		}
+		if t := info.ModTime().UnixNano(); newest == "" || t > at {
+			newest, at = filepath.Dir(path), t
+		}
+	}
+	if newest == "" {
+		return "", failf(exitSetup, "there is no run below %s: name the folder of one, or make one with dllmbench run", root)
+	}
+	return newest, nil
+}

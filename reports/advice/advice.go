@@ -1,0 +1,147 @@
+// Package advice answers which decoder to use for answers of a length, at a
+// batch size, above a floor of quality: the fastest, the cheapest in arithmetic
+// and the best, each with its runner-up, how sure that is, and what would change
+// it.
+//
+// It speaks of the tasks that the run measured near that length, one by one:
+// solving sums says nothing about solving Sudoku. A decoder passes the floor if
+// its share of exact answers reaches it; whether that is shown by its interval is
+// said beside it.
+package advice
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"dllmbench/reports/view"
+)
+
+// Question is what is asked.
+type Question struct {
+	Length int     // tokens of an answer
+	Batch  int     // requests decoded together
+	Floor  float64 // least share of exact answers, 0 to 1; 0 asks for nothing
+}
+
+// Near is how far, as a factor, the length of a task may be from the length that
+// is asked for.
+const Near = 2
+
+// Advice is the answer.
+type Advice struct {
+	Question Question
+	Tasks    []Decision // of trained weights, nearest length first
+	Cost     []Decision // of models with random weights: time and work, no floor
+}
+
+// Decision is the answer for one task.
+type Decision struct {
+	Point    *view.Point
+	Measured int     // decoders with a score (a time, for random weights)
+	Passing  int     // of them, those that pass the floor
+	Fastest  *Choice // nil when no decoder passes, or none has the value
+	Cheapest *Choice
+	Best     *Choice
+	Changes  []string // what would change the answer, in words
+}
+
+// Choice is a decoder with its runner-up.
+type Choice struct {
+	Row    *view.Row
+	Value  string // of the metric it was chosen by, with its interval
+	Exact  string // share of exact answers with its interval; "" for random weights
+	Next   *view.Row
+	Margin string // over Next, with its interval; "" without
+	// Shown is true when an interval shows the lead over Next; nil without a
+	// runner-up or an interval. Counters need no interval: the same run gives
+	// the same numbers.
+	Shown *bool
+	// FloorShown tells whether the whole interval of the quality is above the
+	// floor; nil without a floor or an interval.
+	FloorShown *bool
+}
+
+// Ask answers a question. The error says which lengths and batches the run has
+// when none of its tasks is near.
+func Ask(v *view.View, q Question) (*Advice, error) {
+	a := &Advice{Question: q}
+	var lengths, batches []int
+	for _, p := range v.Points {
+		if !slices.ContainsFunc(p.Rows, (*view.Row).Usable) {
+			continue
+		}
+		batches = append(batches, p.Batch)
+		if p.Batch != q.Batch {
+			continue
+		}
+		lengths = append(lengths, p.Budget)
+		if p.Budget > Near*q.Length || q.Length > Near*p.Budget {
+			continue
+		}
+		if p.CostOnly {
+			a.Cost = append(a.Cost, Decide(v, p, 0))
+		} else {
+			a.Tasks = append(a.Tasks, Decide(v, p, q.Floor))
+		}
+	}
+	if len(a.Tasks)+len(a.Cost) == 0 {
+		switch {
+		case len(batches) == 0:
+			return nil, fmt.Errorf("the run has no usable cell")
+		case len(lengths) == 0:
+			return nil, fmt.Errorf("no usable cell has batch %d; the run has %s", q.Batch, listed(batches))
+		}
+		return nil, fmt.Errorf("no usable cell with batch %d has a length within a factor of %d of %d tokens; the run has %s", q.Batch, Near, q.Length, listed(lengths))
+	}
+	distance := func(d Decision) float64 {
+		a, b := float64(d.Point.Budget), float64(q.Length)
+		return max(a, b) / min(a, b)
+	}
+	for _, list := range [][]Decision{a.Tasks, a.Cost} {
+		slices.SortStableFunc(list, func(a, b Decision) int { return cmp.Compare(distance(a), distance(b)) })
+	}
+	return a, nil
+}
+
+// listed writes different numbers in order.
+func listed(numbers []int) string {
+	slices.Sort(numbers)
+	s := ""
+	for i, n := range slices.Compact(numbers) {
+		if i > 0 {
+			s += ", "
+		}
+		s += fmt.Sprint(n)
+	}
+	return s
+}
+
+// Decide answers for one task. A floor is ignored for random weights.
+func Decide(v *view.View, p *view.Point, floor float64) Decision {
+	if p.CostOnly {
+		floor = 0
+	}
+	d := Decision{Point: p}
+	var passing, failing []*view.Row
+	for _, r := range p.Rows {
+		if !r.Usable() || !p.CostOnly && r.Values[view.Exact] == nil || p.CostOnly && r.Values[view.E2E] == nil {
+			continue
+		}
+		d.Measured++
+		if p.CostOnly || r.Values[view.Exact].Value >= 100*floor {
+			passing = append(passing, r)
+		} else {
+			failing = append(failing, r)
+		}
+	}
+	d.Passing = len(passing)
+	w := chooser{v, p, floor}
+	d.Fastest = w.least(passing, view.E2E)
+	d.Cheapest = w.least(passing, view.FLOPs)
+	if !p.CostOnly {
+		d.Best = w.best(passing)
+	}
+	d.Changes = w.changes(d, passing, failing)
+	return d
+}

@@ -1,0 +1,197 @@
+package advice
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"dllmbench/harness/stats"
+	"dllmbench/reports/view"
+)
+
+type chooser struct {
+	v     *view.View
+	p     *view.Point
+	floor float64
+}
+
+// least chooses by a metric that should be low.
+func (w chooser) least(rows []*view.Row, m view.Metric) *Choice {
+	list := slices.DeleteFunc(slices.Clone(rows), func(r *view.Row) bool { return r.Values[m] == nil })
+	if len(list) == 0 {
+		return nil
+	}
+	slices.SortStableFunc(list, func(a, b *view.Row) int { return cmp.Compare(a.Values[m].Value, b.Values[m].Value) })
+	unit := "ms"
+	if m == view.FLOPs {
+		unit = "MFLOP/token"
+	}
+	c := w.choice(list[0], withUnit(list[0].Values[m], unit))
+	if len(list) == 1 {
+		return c
+	}
+	c.Next = list[1]
+	if m == view.E2E {
+		s := w.v.Compare(c.Next, c.Row).Speed
+		if s == nil {
+			return c
+		}
+		c.Margin = view.Ratio(s) + " as fast as"
+		if s.CI != nil {
+			c.Margin = fmt.Sprintf("%s× [%s, %s] as fast as", view.Number(s.Value), view.Number(s.CI.Low), view.Number(s.CI.High))
+		}
+		if side, known := view.Side(s); known {
+			c.Shown = truth(side > 0)
+		}
+		return c
+	}
+	if x := c.Row.Values[m].Value; x > 0 {
+		c.Margin = fmt.Sprintf("%s× less than", view.Number(c.Next.Values[m].Value/x))
+		c.Shown = truth(c.Next.Values[m].Value > x)
+	}
+	return c
+}
+
+// best chooses by quality, and of the same quality the faster one.
+func (w chooser) best(rows []*view.Row) *Choice {
+	if len(rows) == 0 {
+		return nil
+	}
+	list := slices.Clone(rows)
+	slices.SortStableFunc(list, func(a, b *view.Row) int {
+		c := cmp.Compare(b.Values[view.Exact].Value, a.Values[view.Exact].Value)
+		if ta, tb := a.Values[view.E2E], b.Values[view.E2E]; c == 0 && ta != nil && tb != nil {
+			c = cmp.Compare(ta.Value, tb.Value)
+		}
+		return c
+	})
+	c := w.choice(list[0], percent(list[0].Values[view.Exact]))
+	if len(list) > 1 {
+		c.Next = list[1]
+		if e := w.v.Compare(c.Next, c.Row).Exact; e != nil {
+			c.Margin = fmt.Sprintf("%+.0f points", e.Value)
+			if e.CI != nil {
+				c.Margin += fmt.Sprintf(" [%+.0f, %+.0f]", e.CI.Low, e.CI.High)
+				c.Shown = truth(e.CI.Low > 0)
+			}
+			c.Margin = strings.ReplaceAll(c.Margin, "-", "−") + " over"
+		}
+	}
+	return c
+}
+
+func (w chooser) choice(r *view.Row, value string) *Choice {
+	c := &Choice{Row: r, Value: value}
+	if e := r.Values[view.Exact]; e != nil {
+		c.Exact = percent(e)
+		if w.floor > 0 && e.CI != nil {
+			c.FloorShown = truth(e.CI.Low >= 100*w.floor)
+		}
+	}
+	return c
+}
+
+// changes says what would change the answer.
+func (w chooser) changes(d Decision, passing, failing []*view.Row) []string {
+	var out []string
+	add := func(format string, args ...any) { out = append(out, fmt.Sprintf(format, args...)) }
+	if d.Passing == 0 {
+		if d.Measured == 0 {
+			return nil
+		}
+		top := w.best(failing)
+		add("A floor of %.0f%% or less: %s solves %s.", floorOf(top.Row), name(top.Row), top.Exact)
+		return out
+	}
+	f := d.Fastest
+	if f == nil {
+		return nil
+	}
+	if f.FloorShown != nil && !*f.FloorShown {
+		add("More instances: %s passes the floor by its value, but %s does not show it at n = %d.", name(f.Row), f.Exact, f.Row.Instances)
+	}
+	if f.Next != nil && f.Shown == nil {
+		add("More pairs: there are too few to tell %s and %s apart in speed.", name(f.Row), name(f.Next))
+	} else if f.Next != nil && !*f.Shown {
+		add("More pairs: %s and %s are not told apart in speed.", name(f.Row), name(f.Next))
+	}
+	// A lower floor lets faster ones in.
+	var faster *view.Row
+	for _, r := range failing {
+		if e := r.Values[view.E2E]; e != nil && e.Value < f.Row.Values[view.E2E].Value &&
+			(faster == nil || r.Values[view.Exact].Value > faster.Values[view.Exact].Value) {
+			faster = r
+		}
+	}
+	if faster != nil {
+		add("A floor of %.0f%% or less: then %s is faster, %s.", floorOf(faster), name(faster), withUnit(faster.Values[view.E2E], "ms"))
+	}
+	// A higher floor leaves the chosen one out.
+	if e := f.Row.Values[view.Exact]; e != nil && d.Best != nil && d.Best.Row != f.Row && d.Best.Row.Values[view.Exact].Value > e.Value {
+		higher := slices.DeleteFunc(slices.Clone(passing), func(r *view.Row) bool { return r.Values[view.Exact].Value <= e.Value })
+		if c := w.least(higher, view.E2E); c != nil {
+			add("A floor above %.0f%%: then %s is the fastest, %s.", e.Value, name(c.Row), c.Value)
+		}
+	}
+	return append(out, w.lengths(f.Row)...)
+}
+
+// lengths names the nearest other length of the same model or workload at which
+// another decoder is the fastest above the floor.
+func (w chooser) lengths(chosen *view.Row) []string {
+	var nearest *view.Point
+	var other *view.Row
+	for _, p := range w.v.Points {
+		same := p.CostOnly == w.p.CostOnly && p.Workload == w.p.Workload && p.Weights == w.p.Weights && p.Threads == w.p.Threads
+		if p == w.p || !same || p.CostOnly && p.Subject() != w.p.Subject() || p.Budget == w.p.Budget && p.Batch == w.p.Batch {
+			continue
+		}
+		var rows []*view.Row
+		for _, r := range p.Rows {
+			if e := r.Values[view.Exact]; r.Usable() && (p.CostOnly || e != nil && e.Value >= 100*w.floor) {
+				rows = append(rows, r)
+			}
+		}
+		c := chooser{w.v, p, w.floor}.least(rows, view.E2E)
+		if c == nil || c.Row.Name == chosen.Name {
+			continue
+		}
+		if nearest == nil || w.away(p) < w.away(nearest) {
+			nearest, other = p, c.Row
+		}
+	}
+	if nearest == nil {
+		return nil
+	}
+	return []string{fmt.Sprintf("Another length or batch: for %s the fastest is %s.", view.Clean(nearest.Task()), name(other))}
+}
+
+// away is the distance of a point in length and batch, as factors multiplied.
+func (w chooser) away(p *view.Point) float64 {
+	ratio := func(a, b int) float64 { return float64(max(a, b)) / float64(max(1, min(a, b))) }
+	return ratio(p.Budget, w.p.Budget) * ratio(p.Batch, w.p.Batch)
+}
+
+func floorOf(r *view.Row) float64 { return r.Values[view.Exact].Value }
+
+func truth(b bool) *bool { return &b }
+
+func name(r *view.Row) string { return view.Clean(r.Name) }
+
+// percent is "54% [35, 72]".
+func percent(e *stats.Estimate) string {
+	if e.CI == nil {
+		return fmt.Sprintf("%.0f%%", e.Value)
+	}
+	return fmt.Sprintf("%.0f%% [%.0f, %.0f]", e.Value, e.CI.Low, e.CI.High)
+}
+
+// withUnit is "19.5 ms [18, 21]".
+func withUnit(e *stats.Estimate, unit string) string {
+	s := view.Number(e.Value) + " " + unit
+	if e.CI != nil && e.CI.Low != e.CI.High {
+		s += fmt.Sprintf(" [%s, %s]", view.Number(e.CI.Low), view.Number(e.CI.High))
+	}
+	return s
+}

@@ -1,0 +1,127 @@
+package advice
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+
+	"dllmbench/reports/view"
+)
+
+// Text writes the answer for people.
+func (a *Advice) Text(w io.Writer) error {
+	var b strings.Builder
+	q := a.Question
+	fmt.Fprintf(&b, "For answers of about %d tokens, batch %d", q.Length, q.Batch)
+	if q.Floor > 0 {
+		fmt.Fprintf(&b, ", at least %.0f%% exact", 100*q.Floor)
+	}
+	b.WriteString(":\n")
+	for _, d := range a.Tasks {
+		d.text(&b, q.Floor)
+	}
+	if len(a.Cost) > 0 {
+		b.WriteString("\nModels with random weights show time and work only; the floor says nothing about them.\n")
+		for _, d := range a.Cost {
+			d.text(&b, 0)
+		}
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+func (d *Decision) text(b *strings.Builder, floor float64) {
+	fmt.Fprintf(b, "\n%s\n", view.Clean(d.Point.Task()))
+	if floor > 0 {
+		fmt.Fprintf(b, "  %d of %d decoders reach the floor.\n", d.Passing, d.Measured)
+	}
+	for _, line := range []struct {
+		what   string
+		choice *Choice
+	}{{"fastest", d.Fastest}, {"cheapest", d.Cheapest}, {"best", d.Best}} {
+		if line.choice != nil {
+			fmt.Fprintf(b, "  %-9s %s\n", line.what, line.choice.words(line.what))
+		}
+	}
+	for i, s := range d.Changes {
+		lead := "  what would change it: "
+		if i > 0 {
+			lead = strings.Repeat(" ", len(lead))
+		}
+		fmt.Fprintf(b, "%s%s\n", lead, s)
+	}
+}
+
+// words is "ar: 19.5 ms [18, 21], solves 90% [60, 98]; 2.1× [1.9, 2.3] as fast as the runner-up block (shown)".
+func (c *Choice) words(what string) string {
+	s := name(c.Row) + ": " + c.Value
+	if c.Exact != "" && what != "best" {
+		s += ", solves " + c.Exact
+	}
+	if c.Next == nil {
+		return s + "; no runner-up"
+	}
+	if c.Margin == "" {
+		s += "; runner-up " + name(c.Next)
+	} else {
+		s += "; " + c.Margin + " the runner-up " + name(c.Next)
+	}
+	switch {
+	case c.Shown == nil:
+		s += " (too few pairs to tell)"
+	case *c.Shown:
+		s += " (shown)"
+	default:
+		s += " (not told apart)"
+	}
+	return s
+}
+
+// record is a decision in JSON.
+type record struct {
+	Task     string   `json:"task"`
+	Length   int      `json:"length"`
+	Batch    int      `json:"batch"`
+	CostOnly bool     `json:"cost_only"`
+	Measured int      `json:"measured"`
+	Passing  int      `json:"passing"`
+	Fastest  *chosen  `json:"fastest"`
+	Cheapest *chosen  `json:"cheapest"`
+	Best     *chosen  `json:"best"`
+	Changes  []string `json:"changes"`
+}
+
+type chosen struct {
+	Decoder    string  `json:"decoder"`
+	Cell       string  `json:"cell"`
+	Value      string  `json:"value"`
+	Exact      string  `json:"exact,omitempty"`
+	RunnerUp   *string `json:"runner_up"`
+	Margin     string  `json:"margin,omitempty"`
+	Shown      *bool   `json:"shown"`
+	FloorShown *bool   `json:"floor_shown"`
+}
+
+// JSON writes an array with one object a task.
+func (a *Advice) JSON(w io.Writer) error {
+	list := []record{}
+	for _, d := range append(append([]Decision{}, a.Tasks...), a.Cost...) {
+		list = append(list, record{d.Point.Task(), d.Point.Budget, d.Point.Batch, d.Point.CostOnly, d.Measured, d.Passing,
+			d.Fastest.record(), d.Cheapest.record(), d.Best.record(), append([]string{}, d.Changes...)})
+	}
+	enc := json.NewEncoder(w)
+	enc.SetIndent("", " ")
+	return enc.Encode(list)
+}
+
+func (c *Choice) record() *chosen {
+	if c == nil {
+		return nil
+	}
+	out := &chosen{Decoder: c.Row.Name, Cell: c.Row.Cell.ID, Value: c.Value, Exact: c.Exact, Margin: c.Margin, Shown: c.Shown, FloorShown: c.FloorShown}
+	if c.Next != nil {
+		out.RunnerUp = &c.Next.Name
+	}
+	return out
+}
