@@ -62,8 +62,7 @@ func readNamed(dir string) (*result.File, error) {
 			return nil, err
 		}
 	}
-	file, err := result.ReadFile(filepath.Join(dir, resultsFile))
-	return file, withCode(exitSetup, err)
+	return readResults(dir)
 }
 
 // newestRun is the folder below root whose results changed last.

@@ -103,24 +103,7 @@ type against struct {
 // JSON writes an array with one object a cell, with intervals, sample sizes,
 // methods and warnings; unknown is null.
 func JSON(w io.Writer, v *view.View) error {
-	enc := json.NewEncoder(w)
-	enc.SetIndent("", " ")
-	return enc.Encode(records(v))
-}
-
-// JSONL writes the same objects, one a line.
-func JSONL(w io.Writer, v *view.View) error {
-	enc := json.NewEncoder(w)
-	for _, r := range records(v) {
-		if err := enc.Encode(r); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func records(v *view.View) []record {
-	list := []record{}
+	records := []record{}
 	for _, p := range v.Points {
 		for _, r := range p.Rows {
 			c := r.Cell
@@ -140,8 +123,10 @@ func records(v *view.View) []record {
 					rec.AgainstAR.SpeedP = &a.SpeedP
 				}
 			}
-			list = append(list, rec)
+			records = append(records, rec)
 		}
 	}
-	return list
+	enc := json.NewEncoder(w)
+	enc.SetIndent("", " ")
+	return enc.Encode(records)
 }
