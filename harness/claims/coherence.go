@@ -355,14 +355,6 @@ func (j *coherenceJudge) decide(strata []*Finding, growth Finding) {
 	v.Paragraph = j.paragraph(strata, growth, gains)
 }
 
-// reasons are the exclusions, or that there are none.
-func reasons(v *Verdict) []string {
-	if len(v.Excluded) == 0 {
-		return []string{"the run has no cells for the others"}
-	}
-	return v.Excluded
-}
-
 func (j *coherenceJudge) paragraph(strata []*Finding, growth Finding, gains int) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "Diffusion that writes one token per step differs in coherence by %s from left-to-right decoding with as much arithmetic or less, over %d instances.",

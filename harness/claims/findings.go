@@ -128,3 +128,18 @@ func (ev *Evidence) competent(experiment string, v *Verdict) []*Group {
 	}
 	return list
 }
+
+// reasonsShown is how many exclusions a sentence names.
+const reasonsShown = 5
+
+// reasons are the first exclusions, or that there are none.
+func reasons(v *Verdict) []string {
+	n := len(v.Excluded)
+	switch {
+	case n == 0:
+		return []string{"the run has no further cells"}
+	case n > reasonsShown:
+		return append(v.Excluded[:reasonsShown:reasonsShown], fmt.Sprintf("and %d more reasons in the list of what was left out", n-reasonsShown))
+	}
+	return v.Excluded
+}

@@ -101,10 +101,10 @@ func (j *latentJudge) courses(groups []*Group, label string) courses {
 }
 
 // excess is the share of answers predicted before their reasoning, beyond what
-// chance gives, over the room above chance, in percent.
+// chance gives.
 func (j *latentJudge) excess(name string, matched Matching, all *courses) Finding {
-	f := Finding{Name: name, Matched: matched, Unit: "% of the room above chance"}
-	var over, room, chances []float64
+	f := Finding{Name: name, Matched: matched, Unit: "points"}
+	var over, chances []float64
 	before := 0
 	for i := range all.answers {
 		e := &all.answers[i]
@@ -113,7 +113,7 @@ func (j *latentJudge) excess(name string, matched Matching, all *courses) Findin
 			seen = 1
 			before++
 		}
-		over, room, chances = append(over, seen-chance), append(room, 1-chance), append(chances, chance)
+		over, chances = append(over, seen-chance), append(chances, chance)
 	}
 	if len(chances) == 0 {
 		f.Note = "no right answer was traced"
@@ -123,10 +123,19 @@ func (j *latentJudge) excess(name string, matched Matching, all *courses) Findin
 	p := poissonBinomial(before, chances)
 	f.P = &p
 	f.Note = fmt.Sprintf("seen in %d of %d answers, by chance in %.1f%%", before, f.N, 100*stats.Mean(chances))
-	if e, err := j.ev.boot.RatioOfSums(over, room); err == nil {
+	if e, err := j.ev.boot.Mean(over); err == nil {
 		f.estimated(e, 100)
 	}
 	return f
+}
+
+// needed is the excess that is a share of the room above chance, in points.
+func (all *courses) needed(percent float64) float64 {
+	room := 0.0
+	for i := range all.answers {
+		room += 1 - all.answers[i].chance()
+	}
+	return percent * room / float64(len(all.answers))
 }
 
 func share(name string, all *courses, holds func(*emergence) bool) Finding {
@@ -197,26 +206,26 @@ func (j *latentJudge) sensitivity(all *courses) {
 	}
 	for _, margin := range []float64{10, 50} {
 		f := j.v.Primary
-		f.Name = fmt.Sprintf("the excess with a margin of %g percent", margin)
-		holds := f.atLeast(margin)
+		f.Name = fmt.Sprintf("the excess with a margin of %g percent of the room", margin)
+		holds := f.atLeast(all.needed(margin))
 		f.Holds = &holds
 		*s = append(*s, f)
 	}
 }
 
 func (j *latentJudge) decide(weak, latent Finding, all *courses) {
-	v, margin := j.v, j.rule.Number("margin")
+	v, needed := j.v, all.needed(j.rule.Number("margin"))
 	if float64(len(all.answers)) < j.rule.Number("instances") {
 		v.undecided(fmt.Sprintf("Only %d right answers were traced, %g are needed.", len(all.answers), j.rule.Number("instances")))
 		return
 	}
-	met := v.Primary.atLeast(margin) && *v.Primary.P <= j.rule.Number("alpha")
+	met := v.Primary.atLeast(needed) && *v.Primary.P <= j.rule.Number("alpha")
 	v.Primary.Holds = &met
 	artefact := ""
 	switch {
 	case *weak.Holds && *latent.Holds && met:
 		v.Result = Supported
-	case *weak.Holds && v.Primary.below(margin):
+	case *weak.Holds && v.Primary.below(needed):
 		v.Result = Conditional
 		artefact = " So what is seen is an artefact of the order of writing: when the result is predicted, the reasoning is predicted too, and only not written yet."
 	case weak.below(50):

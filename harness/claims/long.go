@@ -262,6 +262,10 @@ func (j *longJudge) sensitivity(trained func(*Group) bool) {
 	if len(adaptive.x) > 0 {
 		j.v.Sensitivity = append(j.v.Sensitivity, j.slope("several sure tokens per step", &adaptive))
 	}
+	full := j.lengths(j.groups, "full", trained)
+	if len(full.x) > 0 {
+		j.v.Sensitivity = append(j.v.Sensitivity, j.slope("a step for every token", &full))
+	}
 	for _, margin := range []float64{0.5, 2} {
 		f := j.v.Primary
 		f.Name = fmt.Sprintf("the slope with a margin of %g", margin)
@@ -329,7 +333,7 @@ func (j *longJudge) decide(conditions []Finding, main *lengths) {
 // figure shows violations by length.
 func (j *longJudge) figure() *Figure {
 	f := &Figure{Title: "Violations per 100 constraints by length", XLabel: "tokens", YLabel: "violations per 100", LogX: true}
-	for _, s := range []struct{ role, engine string }{{"autoregressive", "autoregressive"}, {"diffusion", "diffusion"}, {"fixed", "diffusion"}, {"adaptive", "diffusion"}} {
+	for _, s := range []struct{ role, engine string }{{"autoregressive", "autoregressive"}, {"diffusion", "diffusion"}, {"fixed", "diffusion"}, {"adaptive", "diffusion"}, {"full", "diffusion"}} {
 		for _, task := range tasks(j.groups) {
 			line := Series{Label: j.rule.Decoder(s.role) + ", " + task, Engine: s.engine, Line: true}
 			for _, g := range ofTask(j.groups, task) {
