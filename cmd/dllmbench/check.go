@@ -149,7 +149,7 @@ func (c *checkCmd) counters(report *gate.Report, b *gate.Baseline, f *result.Fil
 	kernel := f.Header.Env.Kernel
 	old, err := b.Ledger(kernel)
 	if err != nil {
-		report.Findings = append(report.Findings, gate.Finding{Cell: "all cells", Metric: "counters", Verdict: gate.NotComparable,
+		report.Findings = append(report.Findings, gate.Finding{Cell: "all cells", Metric: gate.Counters, Verdict: gate.NotComparable,
 			Sentence: fmt.Sprintf("%v; save them with: dllmbench baseline save %s %s", err, b.Name, report.Title[len("check of "):])})
 		return
 	}

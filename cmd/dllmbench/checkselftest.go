@@ -161,7 +161,7 @@ func (c *checkCmd) trial(con *console, s *scenario.Scenario, plan *scenario.Plan
 	t.Scenario, t.Started, t.Seconds = plan.SHA256, began.Format(time.RFC3339), con.now().Sub(began).Seconds()
 	t.Blocks, t.Alpha = out.Blocks, c.Alpha
 	for _, f := range duelFindings(plan, out, "itself", c.policy()) {
-		if f.Metric == "counters" {
+		if f.Metric == gate.Counters {
 			if f.Verdict != gate.NoChange {
 				return t, failf(exitExecution, "this program differs from itself: %s", f.Sentence)
 			}

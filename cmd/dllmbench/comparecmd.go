@@ -232,7 +232,7 @@ func (c *compareCmd) byRun(files []*result.File, q gate.Question, p gate.Policy)
 // variants are not comparable.
 func counterFindings(old, new *result.File, p gate.Policy) []gate.Finding {
 	if a, b := old.Header.Env.Kernel, new.Header.Env.Kernel; a != b {
-		return []gate.Finding{{Cell: "all cells", Metric: "counters", Verdict: gate.NotComparable,
+		return []gate.Finding{{Cell: "all cells", Metric: gate.Counters, Verdict: gate.NotComparable,
 			Sentence: fmt.Sprintf("counters and outputs hold for one kernel variant: the old side ran on %s kernels, the new one on %s", a, b)}}
 	}
 	return gate.CompareLedgers(gate.NewLedger(old), gate.NewLedger(new), p)

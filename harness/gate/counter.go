@@ -2,6 +2,7 @@ package gate
 
 import (
 	"fmt"
+	"slices"
 
 	"dllmbench/harness/result"
 )
@@ -54,6 +55,20 @@ func CounterNames() []string {
 		names = append(names, c.name)
 	}
 	return append(names, outputCounter, finishCounter)
+}
+
+// sources are the counters that exact metrics of reports are made from.
+var sources = map[string][]string{
+	"nfe": {"nfe"}, "denoising_steps": {"denoising_steps"}, "tpf": {"useful_tokens", "nfe"},
+	"flops_per_token": {"flops", "useful_tokens"}, "bytes_per_token": {"weight_bytes", "cache_read_bytes", "useful_tokens"},
+	"peak_cache": {"peak_cache_bytes"}, "acceptance_length": {"accepted_tokens", "verifying_passes"},
+}
+
+// MadeFrom tells whether a metric of reports is made from a counter. A metric
+// that is not listed, such as a score, may depend on every one of them.
+func MadeFrom(metric, counter string) bool {
+	list, known := sources[metric]
+	return !known || slices.Contains(list, counter)
 }
 
 // wordsOf explains a counter, for example "nfe (forward passes)".

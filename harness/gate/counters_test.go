@@ -232,3 +232,24 @@ func TestAcceptProblem(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+// TestMetricsAreMadeFromCountersThatExist keeps the table of sources true.
+func TestMetricsAreMadeFromCountersThatExist(t *testing.T) {
+	known := map[string]bool{}
+	for _, m := range result.Metrics() {
+		known[m.Name] = true
+	}
+	for metric, list := range sources {
+		if !known[metric] {
+			t.Errorf("no metric is named %s", metric)
+		}
+		for _, name := range list {
+			if !slices.Contains(CounterNames(), name) {
+				t.Errorf("%s is made from %s, which is no counter", metric, name)
+			}
+		}
+	}
+	if !MadeFrom("nfe", "nfe") || MadeFrom("nfe", "flops") || !MadeFrom("exact_match", "output_sha256") {
+		t.Error("sources of nfe and exact_match")
+	}
+}

@@ -7,6 +7,9 @@ import (
 	"dllmbench/harness/stats"
 )
 
+// Counters is the metric of findings on the exact counters of a cell.
+const Counters = "counters"
+
 // Finding is what one comparison came to: the counters of a cell, or one timed
 // metric of it.
 type Finding struct {

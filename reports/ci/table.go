@@ -46,7 +46,7 @@ func Table(w io.Writer, r *gate.Report) error {
 func timed(r *gate.Report) []gate.Finding {
 	var rows []gate.Finding
 	for _, f := range r.Findings {
-		if f.Metric != "counters" {
+		if f.Metric != gate.Counters {
 			rows = append(rows, f)
 		}
 	}
@@ -134,7 +134,7 @@ func lines(r *gate.Report) []string {
 	var out []string
 	equal, cells := 0, 0
 	for _, f := range r.Findings {
-		if f.Metric == "counters" {
+		if f.Metric == gate.Counters {
 			cells++
 			if f.Verdict == gate.NoChange {
 				equal++
