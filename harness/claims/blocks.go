@@ -106,7 +106,7 @@ func largeBlocks(groups []*Group, r Rule, v *Verdict) partial {
 	for _, name := range names {
 		f := ratio("time of large blocks over small ones, "+name, ByTokens, parts[name], unitSeconds, 1)
 		q := points("solved by large blocks minus small ones, "+name, ByTokens, parts[name], Solved)
-		one := promising(f, q, margin)
+		one := promising(f, q, r.Number("single"))
 		if one == yes {
 			good++
 		}

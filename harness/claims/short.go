@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"dllmbench/harness/stats"
 )
@@ -36,14 +37,17 @@ func judgeShort(ev *Evidence, r Rule, v *Verdict) partial {
 	}
 	pooled := lengthDuels{family: "all families"}
 	var under []answer
+	var courses []string
 	for _, d := range both {
 		pooled.short, pooled.long = append(pooled.short, d.short...), append(pooled.long, d.long...)
-		under = append(under, shortAnswer(d, r, v).answer)
+		one := shortAnswer(d, r, v)
+		under = append(under, one.answer)
+		courses = append(courses, fmt.Sprintf("%s: %s and %s", d.family, one.short.said(), one.long.said()))
 	}
 	whole := shortAnswer(pooled, r, v)
 	a := settled(whole.answer, under...)
-	text := fmt.Sprintf("At budgets up to %g tokens full diffusion by threshold takes %s the time of autoregressive decoding, from %g tokens on %s.",
-		r.Number("short"), whole.short.said(), r.Number("long"), whole.long.said())
+	text := fmt.Sprintf("At budgets up to %g tokens full diffusion by threshold takes %s the time of autoregressive decoding, from %g tokens on %s (%s).",
+		r.Number("short"), whole.short.said(), r.Number("long"), whole.long.said(), strings.Join(courses, "; "))
 	switch a {
 	case yes:
 		text += " It is faster on short tasks, and more so than on long ones."
