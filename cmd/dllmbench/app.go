@@ -20,6 +20,7 @@ type app struct {
 	Run        runCmd        `cmd:"" help:"Measure a scenario and render the report."`
 	Validate   validateCmd   `cmd:"" help:"Check a scenario without running it."`
 	Expand     expandCmd     `cmd:"" help:"Show the exact cells of a scenario."`
+	Init       initCmd       `cmd:"" help:"Write a commented scenario to start from."`
 	Schema     schemaCmd     `cmd:"" help:"Print the JSON Schema of scenario files, for editors."`
 	List       listCmd       `cmd:"" help:"Show what a scenario may name: decoders, workloads, metrics, models."`
 	Generate   generateCmd   `cmd:"" help:"Decode one prompt."`
