@@ -20,6 +20,7 @@ import (
 	"time"
 
 	"dllmbench/engines"
+	"dllmbench/harness/load"
 	"dllmbench/harness/measure"
 	"dllmbench/harness/result"
 	"dllmbench/harness/scenario"
@@ -75,7 +76,11 @@ type Options struct {
 	Progress  func(Progress) // may be nil; called at most ten times a second
 	Tracing   *Tracing       // nil makes no traces
 	Judge     Judge          // nil rates no outputs
+	// Arrivals sends the requests of a group to each cell as a load; nil decodes
+	// batch after batch.
+	Arrivals *load.Process
 
+	waiting  load.Clock    // of tests, instead of one that waits; nil otherwise
 	patience time.Duration // of tests, instead of what watch says; 0 otherwise
 }
 
@@ -104,6 +109,12 @@ func Header(plan *scenario.Plan, env result.Env, now time.Time, metadata map[str
 // The error is [ErrInterrupted] when ctx ended, a [*SetupError], a
 // [*StuckError], or a failure to write. Requests that fail are records, not errors: see Summary.
 func Run(ctx context.Context, plan *scenario.Plan, w *result.Writer, old *result.File, opt Options) (Summary, error) {
+	if opt.Arrivals != nil {
+		if err := CheckLoad(plan, opt.Arrivals); err != nil {
+			return Summary{}, err
+		}
+		plan = sessions(plan)
+	}
 	r := &runner{plan: plan, out: w, opt: opt, records: newRecords(), bench: bench{}, described: map[string]bool{}}
 	r.session = opt.Session
 	r.awake = newAwake(opt.Now, opt.Wall)
@@ -244,7 +255,7 @@ func (r *runner) measure(ctx context.Context, g *scenario.Group, stations []*sta
 	if err := r.announce(); err != nil {
 		return err
 	}
-	if err := r.warmUp(ctx, g, stations); err != nil {
+	if err := r.warmUp(ctx, r.single(g), stations); err != nil {
 		return err
 	}
 	end := r.watchLoad(g)
@@ -261,7 +272,11 @@ func (r *runner) measure(ctx context.Context, g *scenario.Group, stations []*sta
 			r.awake.begin()
 		}
 		r.progress.show("measure", s.cell)
-		if err := r.visit(ctx, g, s, v); err != nil {
+		visit := r.visit
+		if r.opt.Arrivals != nil {
+			visit = r.serve
+		}
+		if err := visit(ctx, g, s, v); err != nil {
 			return err
 		}
 	}
@@ -292,16 +307,9 @@ func (r *runner) visit(ctx context.Context, g *scenario.Group, s *station, v vis
 			rec.VoidTimes(slept)
 		}
 		useful += rec.UsefulTokens
-		if err := r.describe(g, item); err != nil {
+		if err := r.finish(ctx, g, item, &rec); err != nil {
 			return err
 		}
-		if err := r.rate(ctx, item, &rec); err != nil {
-			return err
-		}
-		if err := r.out.Write(rec); err != nil {
-			return err
-		}
-		r.records.put(rec)
 	}
 	r.progress.visited(s.cell, out.wall, useful)
 	if ctx.Err() != nil {
@@ -338,7 +346,7 @@ func (r *runner) decode(ctx context.Context, g *scenario.Group, s *station, reqs
 	}
 	limited, cancel := context.WithTimeout(ctx, r.plan.Scenario.Measurement.Timeout)
 	defer cancel()
-	if r.opt.ResetPeak != nil {
+	if r.opt.ResetPeak != nil && r.opt.Arrivals == nil { // it takes time that others wait for
 		r.opt.ResetPeak()
 	}
 	info := s.engine.Info()
@@ -354,7 +362,7 @@ func (r *runner) decode(ctx context.Context, g *scenario.Group, s *station, reqs
 		spent := *after - *energy
 		out.energy = &spent
 	}
-	if r.opt.Peak != nil {
+	if r.opt.Peak != nil && r.opt.Arrivals == nil {
 		out.peak = r.opt.Peak()
 	}
 	r.remote(s, &out)

@@ -12,6 +12,7 @@ import (
 	"dllmbench/engines/model"
 	"dllmbench/harness"
 	"dllmbench/harness/claims"
+	"dllmbench/harness/load"
 	"dllmbench/harness/measure"
 	"dllmbench/harness/result"
 	"dllmbench/harness/scenario"
@@ -29,13 +30,17 @@ type runCmd struct {
 	Isolate      bool          `help:"Decode each cell in a process of its own: its peak memory is its own, and an engine that does not return is ended."`
 	MaxMemory    int64         `placeholder:"MIB" help:"With --isolate, the most resident memory of such a process in MiB."`
 	Shard        string        `placeholder:"I/N" help:"Run only part I of N; auto takes both from a Slurm array job, auto/N the part from a Kubernetes job. The merge command joins the parts."`
+	Load         string        `placeholder:"HOW" help:"Send requests as a load: poisson:RATE (a second), concurrency:CLIENTS, single_stream or offline; latency then counts from the moment a request came."`
+	Goodput      string        `placeholder:"LIMITS" help:"Count requests within limits, such as ttft:200ms,tpot:20ms,e2e:2s,exact (or partial:0.8)."`
 	Threads      int           `placeholder:"N" help:"Worker threads of every cell, instead of the scenario's."`
 	Budget       time.Duration `placeholder:"TIME" help:"Fit repetitions, and where they are 1 instances, to about this time (10m), and say what power is left."`
 	Judge        string        `placeholder:"WEIGHTS" help:"Rate every output by its likelihood under these weights: builtin:NAME or a checkpoint folder."`
 	Progress     string        `enum:"auto,plain,none" default:"auto" help:"Progress on stderr: auto (a bar on a terminal), plain or none."`
 
-	fitted map[string]string // metadata about --budget
-	whole  *result.Shard     // of a run of which this is a part
+	arrivals *load.Process     // of --load; nil without
+	good     *result.Goodput   // of --goodput; nil without
+	fitted   map[string]string // metadata about --budget
+	whole    *result.Shard     // of a run of which this is a part
 }
 
 // Help shows how the command is used.
@@ -76,6 +81,9 @@ func (c *runCmd) Run(con *console) error {
 	if c.MaxMemory < 0 || c.MaxMemory > 0 && !c.Isolate {
 		return failf(exitUsage, "--max-memory is a number of MiB and needs --isolate")
 	}
+	if err := c.loads(); err != nil {
+		return err
+	}
 	if c.Trace > maxTraces || c.Trace < -1 {
 		return failf(exitUsage, "--trace is %d, allowed is 0 to %d", c.Trace, maxTraces)
 	} else if c.Trace >= 0 {
@@ -90,6 +98,9 @@ func (c *runCmd) Run(con *console) error {
 	if c.fitted, err = c.fit(con, plan, models); err != nil {
 		return err
 	}
+	if err := harness.CheckLoad(plan, c.arrivals); err != nil {
+		return withCode(exitUsage, err)
+	}
 	plan, suffix, err := c.share(plan)
 	if err != nil {
 		return err
@@ -98,6 +109,19 @@ func (c *runCmd) Run(con *console) error {
 		c.Out = freshFolder(filepath.Join("results", s.Name+"-"+con.now().Format("20060102-150405")+suffix))
 	}
 	return c.measure(con, plan, models)
+}
+
+// loads reads --load and --goodput.
+func (c *runCmd) loads() (err error) {
+	if c.good, err = parseGoodput(c.Goodput); err != nil || c.Load == "" {
+		return err
+	}
+	if c.Budget > 0 {
+		return failf(exitUsage, "--budget fits repetitions to decoding one batch after another, which --load does not do: give one of them")
+	}
+	p, err := load.Parse(c.Load)
+	c.arrivals = &p
+	return withCode(exitUsage, err)
 }
 
 // share keeps the part of the plan that --shard asks for.
@@ -147,7 +171,7 @@ func (c *runCmd) measure(con *console, plan *scenario.Plan, models *library) err
 	show := newDisplay(c.Progress, con.stderr)
 	opt := machineOptions(con)
 	opt.Build, opt.Tracing, opt.Judge = builder(models), tracing.harness(), referee.harness()
-	opt.Session.Isolated = c.Isolate
+	opt.Session.Isolated, opt.Arrivals = c.Isolate, c.arrivals
 	if c.Isolate {
 		opt.BuildTraced, opt.Build = opt.Build, isolated(worker.Limits{Memory: c.MaxMemory << 20})
 	}
@@ -209,7 +233,10 @@ func (c *runCmd) open(con *console, plan *scenario.Plan, referee *judge) (*resul
 		metadata[claims.QuickKey] = "few instances and repetitions"
 	}
 	header := harness.Header(plan, measure.Environment(model.KernelVariant()), con.now(), metadata)
-	header.Shard = c.whole
+	header.Shard, header.Goodput = c.whole, c.good
+	if c.arrivals != nil {
+		header.Load = c.arrivals.String()
+	}
 	if referee != nil {
 		header.Judge, header.JudgeDigest = referee.name, referee.weights.model.Digest()
 	}
@@ -249,6 +276,12 @@ func (c *runCmd) arguments() string {
 	}
 	if c.Isolate {
 		text += " --isolate"
+	}
+	if c.Load != "" {
+		text += " --load " + c.Load
+	}
+	if c.Goodput != "" {
+		text += " --goodput " + c.Goodput
 	}
 	if c.Shard != "" {
 		text += " --shard " + c.Shard

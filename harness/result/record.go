@@ -28,6 +28,11 @@ type Header struct {
 	Metadata         map[string]string `json:"metadata,omitempty"`
 	// Shard is set when Cells are only a part of what the scenario plans.
 	Shard *Shard `json:"shard,omitempty"`
+	// Load says how requests arrived, as in "poisson:5" (a second), "concurrency:4",
+	// "single_stream" or "offline"; "" when batch after batch was decoded.
+	Load string `json:"load,omitempty"`
+	// Goodput are the limits that good requests keep; nil without.
+	Goodput *Goodput `json:"goodput,omitempty"`
 	// Claims are the numbers of the claims that the scenario wants judged.
 	Claims []int `json:"claims,omitempty"`
 	// Judge names the weights that rated outputs (Request.JudgeNats), as
@@ -41,6 +46,17 @@ type Shard struct {
 	Index int      `json:"index"` // from 0
 	Count int      `json:"count"`
 	Cells []string `json:"cells"` // ids of all cells of the run, in order
+}
+
+// Goodput says which requests count as good: those within all limits that are
+// not null, times counting from the moment a request came.
+type Goodput struct {
+	TTFTNs *int64 `json:"ttft_ns,omitempty"`
+	TPOTNs *int64 `json:"tpot_ns,omitempty"`
+	E2ENs  *int64 `json:"e2e_ns,omitempty"`
+	// Exact asks for an answer that is fully correct, Partial for a share of it.
+	Exact   bool     `json:"exact,omitempty"`
+	Partial *float64 `json:"partial,omitempty"`
 }
 
 // Env describes the machine and the binary.
@@ -186,12 +202,17 @@ type Request struct {
 
 	// Void says why the times of this request are null although it was decoded to
 	// its end, for example because the machine slept.
-	Void    string `json:"void,omitempty"`
-	TTFTNs  *int64 `json:"ttft_ns"` // first leading token final; null when none was committed
-	TTFCNs  *int64 `json:"ttfc_ns"` // first commit of any position
-	TTFBNs  *int64 `json:"ttfb_ns"` // first block complete: the whole canvas without blocks, one token for a decoder that writes one at a time
-	E2ENs   *int64 `json:"e2e_ns"`
-	BatchNs *int64 `json:"batch_ns"` // wall time of the whole batch this request was part of
+	Void   string `json:"void,omitempty"`
+	TTFTNs *int64 `json:"ttft_ns"` // first leading token final; null when none was committed
+	TTFCNs *int64 `json:"ttfc_ns"` // first commit of any position
+	TTFBNs *int64 `json:"ttfb_ns"` // first block complete: the whole canvas without blocks, one token for a decoder that writes one at a time
+	E2ENs  *int64 `json:"e2e_ns"`
+	// Of a run under load (Header.Load): when the request came, in ns since its
+	// session began, and how long it waited for the decoder; null otherwise. The
+	// latency from its coming is the sum of QueueNs and E2ENs.
+	IntendedNs *int64 `json:"intended_ns,omitempty"`
+	QueueNs    *int64 `json:"queue_ns,omitempty"`
+	BatchNs    *int64 `json:"batch_ns"` // wall time of the whole batch this request was part of
 	// Chunks are the deliveries of useful tokens, as pairs of ns since the start
 	// and number of tokens. A token is delivered when it and all before it have
 	// their final value, so that a reader could have been shown it; tokens

@@ -79,6 +79,9 @@ func sameRun(path string, old, now Header) error {
 		return fmt.Errorf("cannot resume %s: it was made with another scenario (%s, sha256 %.12s; now %s, %.12s)",
 			path, old.Scenario, old.ScenarioSHA256, now.Scenario, now.ScenarioSHA256)
 	}
+	if old.Load != now.Load {
+		return fmt.Errorf("cannot resume %s: its requests came by %q, now by %q", path, old.Load, now.Load)
+	}
 	if len(old.Cells) != len(now.Cells) {
 		return fmt.Errorf("cannot resume %s: it plans %d cells and this program plans %d for the same scenario", path, len(old.Cells), len(now.Cells))
 	}

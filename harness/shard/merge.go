@@ -63,6 +63,8 @@ func belong(a, b File) error {
 		return fmt.Errorf("%s and %s were made by different versions of the program: %s and %s", a.Name, b.Name, version(x.Env), version(y.Env))
 	case (x.Env.GitSHA == "" || x.Env.Dirty) && x.Env.BinarySHA256 != y.Env.BinarySHA256:
 		return fmt.Errorf("%s and %s were made by different binaries, %.12s and %.12s, that no clean commit identifies", a.Name, b.Name, x.Env.BinarySHA256, y.Env.BinarySHA256)
+	case x.Load != y.Load:
+		return fmt.Errorf("%s and %s were run under different loads: %q and %q", a.Name, b.Name, x.Load, y.Load)
 	case x.JudgeDigest != y.JudgeDigest:
 		return fmt.Errorf("%s and %s were rated by different judges: %q and %q", a.Name, b.Name, x.Judge, y.Judge)
 	case x.Shard != nil && y.Shard != nil && !slices.Equal(x.Shard.Cells, y.Shard.Cells):

@@ -37,6 +37,7 @@ type units struct {
 	curves   []coherence.Curve // by direction
 	seed     uint64            // of the run
 	tries    int               // until the checker accepts; 1 for decoders that do not ask it
+	good     *result.Goodput   // limits of the run; nil without
 }
 
 func newUnits(cell result.Cell, usable []*result.Request) *units {

@@ -158,6 +158,7 @@ func newRow(cell result.Cell, run *result.File, at []int, judged map[string]resu
 	}
 	r.Untrained = usable[0].Untrained
 	r.units = newUnits(cell, usable)
+	r.units.good = run.Header.Goodput
 	r.Instances = len(r.units.instances)
 	for _, u := range r.units.instances {
 		r.Repetitions = max(r.Repetitions, len(u.requests))

@@ -1,0 +1,44 @@
+package main
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"dllmbench/engines"
+	"dllmbench/harness/result"
+)
+
+// parseGoodput reads the limits of --goodput: "ttft:200ms,tpot:20ms,e2e:2s,exact"
+// or "partial:0.8".
+func parseGoodput(text string) (*result.Goodput, error) {
+	if text == "" {
+		return nil, nil
+	}
+	g := &result.Goodput{}
+	times := map[string]**int64{"ttft": &g.TTFTNs, "tpot": &g.TPOTNs, "e2e": &g.E2ENs}
+	for part := range strings.SplitSeq(text, ",") {
+		name, value, given := strings.Cut(strings.TrimSpace(part), ":")
+		limit, isTime := times[name]
+		switch {
+		case isTime:
+			d, err := time.ParseDuration(value)
+			if err != nil || d <= 0 {
+				return nil, failf(exitUsage, "--goodput: the limit of %s is %q; allowed is a time above 0, such as 200ms", name, value)
+			}
+			ns := d.Nanoseconds()
+			*limit = &ns
+		case name == "exact" && !given:
+			g.Exact = true
+		case name == "partial":
+			x, err := strconv.ParseFloat(value, 64)
+			if err != nil || !(x >= 0 && x <= 1) {
+				return nil, failf(exitUsage, "--goodput: the limit of partial is %q; allowed is a share from 0 to 1", value)
+			}
+			g.Partial = &x
+		default:
+			return nil, withCode(exitUsage, engines.UnknownName("limit of --goodput", part, []string{"ttft:TIME", "tpot:TIME", "e2e:TIME", "exact", "partial:SHARE"}))
+		}
+	}
+	return g, nil
+}

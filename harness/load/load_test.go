@@ -1,0 +1,166 @@
+package load
+
+import (
+	"context"
+	"errors"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+// virtual is a clock on which nothing takes time but what the server says.
+type virtual struct{ now time.Duration }
+
+func (v *virtual) Now() time.Duration { return v.now }
+func (v *virtual) Until(ctx context.Context, moment time.Duration) error {
+	v.now = max(v.now, moment)
+	return ctx.Err()
+}
+
+// drive serves n requests, each of which takes what service says.
+func drive(t *testing.T, p Process, n int, service func(i int) time.Duration) []Served {
+	t.Helper()
+	clock := &virtual{now: 7 * time.Hour} // sessions do not begin at 0
+	list, err := Drive(t.Context(), p, n, 1, clock, func(i int) error {
+		clock.now += service(i)
+		return nil
+	})
+	if err != nil || len(list) != n {
+		t.Fatalf("%d of %d served: %v", len(list), n, err)
+	}
+	return list
+}
+
+// mean of a time over requests in seconds.
+func mean(list []Served, of func(Served) time.Duration) float64 {
+	sum := 0.0
+	for _, s := range list {
+		sum += of(s).Seconds()
+	}
+	return sum / float64(len(list))
+}
+
+func wait(s Served) time.Duration    { return s.Start - s.Intended }
+func latency(s Served) time.Duration { return s.End - s.Intended }
+
+func near(t *testing.T, what string, got, want, tolerance float64) {
+	t.Helper()
+	if math.Abs(got/want-1) > tolerance {
+		t.Errorf("%s is %.5g, want %.5g", what, got, want)
+	}
+}
+
+// TestQueueLaws compares waiting times with those of queueing theory: with
+// arrivals at rate λ, mean service S, utilisation ρ = λS and squared coefficient
+// of variation c² of the service, the mean wait is ρS(1+c²)/(2(1−ρ)).
+func TestQueueLaws(t *testing.T) {
+	const s = 0.010
+	draw := rand.New(rand.NewPCG(5, 6))
+	fixed := func(int) time.Duration { return 10 * time.Millisecond }
+	random := func(int) time.Duration { return time.Duration(draw.ExpFloat64() * s * float64(time.Second)) }
+	for _, rho := range []float64{0.3, 0.7, 0.85} {
+		p := Process{Kind: "poisson", Rate: rho / s}
+		list := drive(t, p, 400_000, fixed)
+		near(t, "M/D/1 wait", mean(list, wait), rho*s/(2*(1-rho)), 0.05)
+		near(t, "arrival rate", float64(len(list))/list[len(list)-1].Intended.Seconds(), p.Rate, 0.01)
+
+		list = drive(t, p, 400_000, random)
+		near(t, "M/M/1 wait", mean(list, wait), rho*s/(1-rho), 0.07)
+		// Time in the system is exponential with mean S/(1−ρ).
+		var times []float64
+		for _, s := range list {
+			times = append(times, latency(s).Seconds())
+		}
+		slices.Sort(times)
+		near(t, "M/M/1 95th percentile", times[len(times)*95/100], -math.Log(0.05)*s/(1-rho), 0.07)
+	}
+}
+
+// TestStallIsSeen is what coordinated omission would hide: a server that stands
+// for a second makes all who came in that second late.
+func TestStallIsSeen(t *testing.T) {
+	stall := func(i int) time.Duration {
+		if i == 1000 {
+			return time.Second
+		}
+		return time.Millisecond
+	}
+	late := func(p Process) (n int) {
+		for _, s := range drive(t, p, 3000, stall) {
+			if latency(s) > 100*time.Millisecond {
+				n++
+			}
+		}
+		return n
+	}
+	if n := late(Process{Kind: "poisson", Rate: 200}); n < 150 || n > 300 {
+		t.Errorf("%d requests are late, want about 200: those that came in the second", n)
+	}
+	if n := late(Process{Kind: "single_stream"}); n != 1 {
+		t.Errorf("%d requests of a single stream are late, want the one that stood", n)
+	}
+}
+
+func TestClosedLoop(t *testing.T) {
+	fixed := func(int) time.Duration { return 10 * time.Millisecond }
+	for _, clients := range []int{1, 4} {
+		list := drive(t, Process{Kind: "concurrency", Clients: clients}, 1000, fixed)
+		// Little: clients = throughput × latency, and the server is never idle.
+		near(t, "latency", latency(list[500]).Seconds(), 0.010*float64(clients), 1e-9)
+		near(t, "end", list[999].End.Seconds(), 10, 1e-9)
+	}
+	for i, s := range drive(t, Process{Kind: "offline"}, 100, fixed) {
+		if s.Intended != 0 || s.End != time.Duration(i+1)*10*time.Millisecond {
+			t.Errorf("request %d: %+v", i, s)
+		}
+	}
+}
+
+func TestSameArrivalsForAll(t *testing.T) {
+	p := Process{Kind: "poisson", Rate: 50}
+	fast := drive(t, p, 200, func(int) time.Duration { return time.Millisecond })
+	slow := drive(t, p, 200, func(int) time.Duration { return time.Second })
+	for i := range fast {
+		if fast[i].Intended != slow[i].Intended {
+			t.Fatalf("request %d comes at %v to a fast server and at %v to a slow one", i, fast[i].Intended, slow[i].Intended)
+		}
+	}
+}
+
+func TestDriveEnds(t *testing.T) {
+	clock := &virtual{}
+	broken := errors.New("broken")
+	list, err := Drive(t.Context(), Process{Kind: "offline"}, 9, 1, clock, func(i int) error {
+		if i == 3 {
+			return broken
+		}
+		return nil
+	})
+	if !errors.Is(err, broken) || len(list) != 3 {
+		t.Errorf("%d served, %v", len(list), err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	list, err = Drive(ctx, Process{Kind: "poisson", Rate: 1}, 9, 1, clock, func(i int) error {
+		cancel()
+		return nil
+	})
+	if !errors.Is(err, context.Canceled) || len(list) != 1 {
+		t.Errorf("%d served, %v", len(list), err)
+	}
+}
+
+func TestParse(t *testing.T) {
+	for _, text := range []string{"poisson:5", "poisson:0.25", "concurrency:4", "single_stream", "offline"} {
+		if p, err := Parse(text); err != nil || p.String() != text {
+			t.Errorf("%q is read as %+v, %v", text, p, err)
+		}
+	}
+	for _, text := range []string{"", "poisson", "poisson:0", "poisson:-1", "poisson:NaN", "poisson:Inf", "poisson:1e9", "concurrency", "concurrency:0", "concurrency:1.5", "offline:3", "burst:2"} {
+		if _, err := Parse(text); err == nil || !strings.Contains(err.Error(), "allowed") {
+			t.Errorf("%q: %v", text, err)
+		}
+	}
+}

@@ -1,0 +1,92 @@
+package view
+
+import (
+	"math"
+	"testing"
+
+	"dllmbench/harness/result"
+)
+
+func ns(ms float64) *int64 {
+	n := int64(ms * 1e6)
+	return &n
+}
+
+// delivered is a request that came at once, waited, and was answered right.
+func delivered(queue, ttft, e2e float64, chunks ...[2]int64) result.Request {
+	yes, all := true, 1.0
+	return result.Request{IntendedNs: ns(0), QueueNs: ns(queue), TTFTNs: ns(ttft), E2ENs: ns(e2e), Chunks: chunks, Exact: &yes, Partial: &all, UsefulTokens: 4}
+}
+
+func TestTimesPerToken(t *testing.T) {
+	for _, tt := range []struct {
+		name             string
+		chunks           [][2]int64 // in ms
+		tpot, icl, worst float64    // NaN: unknown
+	}{
+		{"one at a time", [][2]int64{{10, 1}, {20, 1}, {30, 1}, {40, 1}}, 10, 10, 10},
+		{"blocks of two", [][2]int64{{20, 2}, {40, 2}}, 10, 20, 20},
+		{"a burst behind the first", [][2]int64{{10, 1}, {40, 3}}, 10, 30, 30},
+		{"a stall", [][2]int64{{10, 1}, {15, 1}, {35, 1}, {40, 1}}, 10, 10, 20},
+		{"all at once", [][2]int64{{40, 4}}, math.NaN(), math.NaN(), math.NaN()},
+		{"nothing", nil, math.NaN(), math.NaN(), math.NaN()},
+	} {
+		q := delivered(0, 10, 40)
+		for _, c := range tt.chunks {
+			q.Chunks = append(q.Chunks, [2]int64{c[0] * 1e6, c[1]})
+		}
+		for name, m := range map[string]struct {
+			f    field
+			want float64
+		}{"tpot": {tpotMs, tt.tpot}, "icl": {iclMs, tt.icl}, "icl_max": {longestGapMs, tt.worst}} {
+			if got, ok := m.f(&q); ok == math.IsNaN(m.want) || ok && math.Abs(got-m.want) > 1e-9 {
+				t.Errorf("%s: %s is %v, %v, want %v", tt.name, name, got, ok, m.want)
+			}
+		}
+		if got, _ := latencyPerToken(&q); got != 10 {
+			t.Errorf("%s: %v ms a token", tt.name, got)
+		}
+	}
+}
+
+func TestGood(t *testing.T) {
+	half := 0.5
+	wrong := delivered(5, 10, 40)
+	no := false
+	wrong.Exact, wrong.Partial = &no, &half
+	untimed := delivered(5, 10, 40)
+	untimed.VoidTimes("slept")
+	for _, tt := range []struct {
+		name  string
+		limit result.Goodput
+		q     result.Request
+		want  bool
+	}{
+		{"no limit", result.Goodput{}, wrong, true},
+		{"in time", result.Goodput{TTFTNs: ns(15), E2ENs: ns(45)}, delivered(5, 10, 40), true},
+		{"the wait counts for the first token", result.Goodput{TTFTNs: ns(14)}, delivered(5, 10, 40), false},
+		{"and for the end", result.Goodput{E2ENs: ns(44)}, delivered(5, 10, 40), false},
+		{"too slow behind the first", result.Goodput{TPOTNs: ns(9)}, delivered(0, 10, 40, [2]int64{10e6, 1}, [2]int64{40e6, 3}), false},
+		{"all at once", result.Goodput{TPOTNs: ns(9)}, delivered(0, 40, 40, [2]int64{40e6, 4}), true},
+		{"wrong", result.Goodput{Exact: true}, wrong, false},
+		{"half right", result.Goodput{Partial: &half}, wrong, true},
+		{"not measured", result.Goodput{E2ENs: ns(1e6)}, untimed, false},
+	} {
+		if got := isGood(&tt.limit, &tt.q); got != tt.want {
+			t.Errorf("%s: good is %v", tt.name, got)
+		}
+	}
+}
+
+func TestGoodputOfSessions(t *testing.T) {
+	u := &units{good: &result.Goodput{E2ENs: ns(100)}}
+	for i := range 8 { // two sessions of four, 100 ms each
+		q := delivered(20*float64(i%4), 10, 40)
+		q.Repetition = i / 4
+		u.instances = append(u.instances, unit{requests: []*result.Request{&q}})
+	}
+	good, seconds := u.sessions(func(q *result.Request) (float64, bool) { return 1, true })
+	if len(good) != 2 || good[0] != 4 || math.Abs(seconds[1]-0.1) > 1e-9 {
+		t.Errorf("%v in %v s", good, seconds)
+	}
+}
