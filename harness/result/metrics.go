@@ -102,7 +102,7 @@ func speedMetrics() []Metric {
 			Doc:    "Largest key/value cache held for a request, in 10⁶ bytes; counted exactly.",
 			Source: "own"},
 		{Name: "peak_memory", Title: "peak", Unit: "MB", Better: "lower", Assume: sample, Group: Cost,
-			Doc:    "Largest resident memory of the process while a batch was decoded, in 10⁶ bytes; the weights of the whole run are in it, so only differences between cells mean something.",
+			Doc:    "Largest resident memory of the process while a batch was decoded, in 10⁶ bytes; with `run --isolate` that of one decoder and its weights, else the weights of the whole run are in it and only differences between cells mean something.",
 			Source: "Linux VmHWM, reset before each batch"},
 		{Name: "e2e_p95", Title: "e2e p95", Unit: "ms", Better: "lower", Assume: sample, Group: Speed,
 			Doc:    "95th percentile of e2e over all requests; unknown below 130 of them, because fewer cannot show it.",

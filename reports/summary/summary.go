@@ -66,6 +66,7 @@ func Make(v *view.View) *Summary {
 	s.add("Quality", w.qualityLines)
 	s.add("Speed on trained weights", w.speedLines)
 	s.add("What fewer denoising steps cost", w.stepLines)
+	s.add("Accuracy kept as more tokens are written per pass", w.parallelism())
 	s.add("Speed of cost-only models", append(crossovers, w.costLines...))
 	s.Caveats = w.caveats()
 	s.Lines, s.Tallies, s.Tasks = w.board(), w.tallies(), max(w.tasks.of, w.fastest.of)

@@ -335,3 +335,19 @@ func and(parts []string) string {
 	}
 	return strings.Join(parts[:len(parts)-1], ", ") + " and " + parts[len(parts)-1]
 }
+
+// parallelism says for each task what AUP the decoders with several settings have.
+func (w *writer) parallelism() []string {
+	var lines []string
+	var at *view.Point
+	for _, x := range w.v.Parallelisms() {
+		part := fmt.Sprintf("%s %s (%d settings)", view.Clean(x.Label), view.Number(x.AUP), x.Settings)
+		if x.Point == at {
+			lines[len(lines)-1] += ", " + part
+			continue
+		}
+		at = x.Point
+		lines = append(lines, view.Clean(x.Point.Task())+": AUP "+part)
+	}
+	return lines
+}
