@@ -137,7 +137,7 @@ func TestResume(t *testing.T) {
 func TestResumeRefusesOtherRuns(t *testing.T) {
 	path := written(t)
 	for name, change := range map[string]func(*Header){
-		"requests came by":  func(h *Header) { h.Load = "poisson:5" },
+		"requests came by": func(h *Header) { h.Load = "poisson:5" },
 		"another scenario": func(h *Header) { h.ScenarioSHA256 = "bb" },
 		"cells":            func(h *Header) { h.Cells = h.Cells[:1] },
 		"have changed":     func(h *Header) { h.Cells = []Cell{{ID: "c1"}, {ID: "c3"}} },
