@@ -205,12 +205,18 @@ func TestGoBenchIsReadByItsConsumer(t *testing.T) {
 
 func TestRunGoBenchIsReadByItsConsumer(t *testing.T) {
 	f := fixture.New(fixture.Default)
+	last := len(f.Requests) - 1
+	f.Requests[last-1].E2ENs, f.Requests[last-1].TTFTNs = nil, nil // withheld
+	f.Requests[last].Status = "error"
 	var b bytes.Buffer
 	if err := RunGoBench(&b, f); err != nil {
 		t.Fatal(err)
 	}
 	list := readBench(t, b.String())
-	if len(list) != len(f.Requests) {
+	if _, timed := list[len(list)-1].Value("sec/op"); timed {
+		t.Error("a withheld time was written")
+	}
+	if _, counted := list[len(list)-1].Value("nfe"); !counted || len(list) != last {
 		t.Errorf("%d results of %d requests", len(list), len(f.Requests))
 	}
 	first := f.Requests[0]

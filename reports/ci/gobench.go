@@ -40,7 +40,7 @@ func GoBench(w io.Writer, r *gate.Report) error {
 }
 
 // RunGoBench writes a run as Go benchmark text: one line for each finished
-// request, with its time in ns/op and its exact counters. Two such files are
+// request, with its exact counters and, where it may be used, its time in ns/op. Two such files are
 // compared with benchstat old.txt new.txt.
 func RunGoBench(w io.Writer, f *result.File) error {
 	var b strings.Builder
@@ -52,10 +52,13 @@ func RunGoBench(w io.Writer, f *result.File) error {
 	}
 	for _, r := range f.Requests {
 		name, planned := names[r.Cell]
-		if r.E2ENs == nil || !planned {
+		if !planned || r.Status != "success" && r.Status != "truncated" {
 			continue
 		}
-		fmt.Fprintf(&b, "%s 1 %s", name, value(float64(*r.E2ENs), "ns/op"))
+		fmt.Fprintf(&b, "%s 1", name)
+		if r.E2ENs != nil { // times that may not be used are withheld; counters hold
+			b.WriteString(" " + value(float64(*r.E2ENs), "ns/op"))
+		}
 		if r.TTFTNs != nil {
 			b.WriteString(" " + value(float64(*r.TTFTNs), "ns/ttft"))
 		}
