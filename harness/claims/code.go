@@ -195,7 +195,7 @@ func codeWords(v *Verdict, parses, passes Finding, curves []curve, r Rule) strin
 		}
 		switch last := c.last(); {
 		case last == 0:
-			text += fmt.Sprintf(" On %s it is not faster even at batch %d (%s).", c.name(), c.batches[0], c.findings[0].said())
+			text += fmt.Sprintf(" On %s it is not shown to be faster at batch %d (%s).", c.name(), c.batches[0], c.findings[0].said())
 		case last == c.batches[len(c.batches)-1]:
 			text += fmt.Sprintf(" On %s it is faster up to the largest batch that was tried, %d.", c.name(), last)
 		default:

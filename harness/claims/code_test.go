@@ -87,3 +87,10 @@ func TestCodeWithoutScoresIsInconclusive(t *testing.T) {
 	}
 	wantVerdict(t, judgeOne(t, r.evidence(), 8), Inconclusive)
 }
+
+func TestSlowerCodeIsSaidSo(t *testing.T) {
+	v := judgeOne(t, codePlan{block: 0.7, full: 0.5, drafts: 1.2}.run().evidence(), 8)
+	if !strings.Contains(v.Paragraph, "On trained weights it is not shown to be faster at batch 1 (0.7") {
+		t.Error(v.Paragraph)
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"math"
 	"slices"
+	"strings"
 )
 
 // perToken is how many passes a decoder took for each position of its budget,
@@ -96,7 +97,7 @@ func onRandomWeights(groups []*Group, reference, label string, perToken float64,
 			continue
 		}
 		f := ratioOf(fmt.Sprintf("time of %s over %s on random weights %s, budget %d, batch %d", label, reference, g.Weights, g.Budget, g.Batch), ByTokens, logs, 1)
-		f.Note = sentences(f.Note, fmt.Sprintf("at %.3g passes for %d tokens, as on the trained weights", passes, g.Budget))
+		f.Note = strings.TrimPrefix(f.Note+"; "+fmt.Sprintf("at %.3g passes for %d tokens, as on the trained weights", passes, g.Budget), "; ")
 		list = append(list, expected{g, f})
 	}
 	return list
