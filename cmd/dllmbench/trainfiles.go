@@ -41,13 +41,10 @@ func (r recipe) write(path string) error {
 	return model.WriteFile(path, append(data, '\n'))
 }
 
-// readRecipe reads what write wrote. A run without the file is one of recipe v0,
-// which is older than it.
+// readRecipe reads what write wrote.
 func readRecipe(path string) (recipe, error) {
 	data, err := os.ReadFile(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return findRecipe("v0")
-	} else if err != nil {
+	if err != nil {
 		return recipe{}, err
 	}
 	var saved savedRecipe

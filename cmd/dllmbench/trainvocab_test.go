@@ -133,9 +133,10 @@ func TestSpecialTokens(t *testing.T) {
 	}
 }
 
-// TestVocabularyV0: the recipe of weights v0 still gives their tokenizer.
-func TestVocabularyV0(t *testing.T) {
-	r, err := findRecipe("v0")
+// TestVocabularyV1: the recipe of weights v1 still gives their tokenizer, which
+// is frozen.
+func TestVocabularyV1(t *testing.T) {
+	r, err := findRecipe("v1")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -143,7 +144,7 @@ func TestVocabularyV0(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	files, err := openBuiltin("v0")
+	files, err := openBuiltin("v1")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -152,6 +153,6 @@ func TestVocabularyV0(t *testing.T) {
 		t.Fatal(err)
 	}
 	if !bytes.Equal(tok.JSON(), want) {
-		t.Error("the vocabulary of recipe v0 is not that of weights v0")
+		t.Error("the vocabulary of recipe v1 is not that of weights v1")
 	}
 }

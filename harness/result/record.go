@@ -99,7 +99,7 @@ type Cell struct {
 	Preset    string             `json:"preset"`
 	Variant   string             `json:"variant"` // the swept options, for example "steps=4 block_length=8"; "" without a sweep
 	Options   map[string]any     `json:"options"`
-	Weights   string             `json:"weights"` // "builtin:v0", a path, or "shape:20m"
+	Weights   string             `json:"weights"` // "builtin:v1", a path, or "shape:20m"
 	Digest    string             `json:"weights_digest"`
 	CostOnly  bool               `json:"cost_only"` // random weights: quality is null
 	Params    int64              `json:"params"`

@@ -111,7 +111,7 @@ func (p *parser) scenario(root *yaml.Node) {
 	case !tasks && !costs:
 		p.add(at, "there is nothing to measure: the scenario needs the key \"workloads\" or \"cost\"")
 	case tasks && nodes["weights"] == nil:
-		p.add(place(nodes["workloads"]), "workloads need the key \"weights\", for example {builtin: %s}", firstOr(p.catalog.Builtin, "v0"))
+		p.add(place(nodes["workloads"]), "workloads need the key \"weights\", for example {builtin: %s}", firstOr(p.catalog.Builtin, "v1"))
 	case tasks && p.s.Weights.Kind == "shape":
 		p.add(p.s.Weights.at, "weights of a shape are random and cannot solve workloads; use an entry of \"cost\" with this shape")
 	}

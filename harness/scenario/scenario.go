@@ -26,7 +26,7 @@ type Catalog struct {
 	Presets   []engines.Preset
 	Workloads []workloads.Workload
 	Metrics   []result.Metric
-	Builtin   []string                // names of embedded weights, for example "v0"
+	Builtin   []string                // names of embedded weights, for example "v1"
 	Shape     func(name string) error // nil error if the name is a model shape, for example "20m"
 	CPUs      int                     // worker threads that "threads: 0" stands for
 	// Formats are the formats of task files, and Open reads one of them. name is
@@ -69,7 +69,7 @@ type Weights struct {
 	at pos
 }
 
-// String is the short form in records, for example "builtin:v0".
+// String is the short form in records, for example "builtin:v1".
 func (w Weights) String() string { return w.Kind + ":" + w.Name }
 
 // Engine is one entry of "engines".

@@ -9,11 +9,11 @@ import (
 	"io/fs"
 )
 
-//go:embed v0
+//go:embed v1
 var files embed.FS
 
 // Names lists the checkpoints, oldest first.
-func Names() []string { return []string{"v0"} }
+func Names() []string { return []string{"v1"} }
 
 // Open returns the folder of a checkpoint: config.json, model.safetensors and
 // tokenizer.json.

@@ -36,8 +36,10 @@ func TestOpen(t *testing.T) {
 				name, tok.VocabSize(), tok.MaskID(), tok.EndID(), tok.PadID(), cfg)
 		}
 		// What ends a sentence of a story, a row of a grid and a step of a sum.
-		if want := tok.Encode("./;"); !slices.Equal(cfg.Delimiters, want) || len(want) != 3 {
-			t.Errorf("%s: delimiters are %v, want %v", name, cfg.Delimiters, want)
+		for _, text := range []string{".", ";", "/"} {
+			if ids := tok.Encode(text); len(ids) != 1 || !slices.Contains(cfg.Delimiters, ids[0]) {
+				t.Errorf("%s: %q has tokens %v, the delimiters are %v", name, text, ids, cfg.Delimiters)
+			}
 		}
 	}
 	if _, err := builtin.Open("v9"); err == nil {
