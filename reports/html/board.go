@@ -8,9 +8,6 @@ import (
 	"dllmbench/reports/view"
 )
 
-// maxBoard is the most tasks of the table of outcomes.
-const maxBoard = 60
-
 // board is the table of outcomes: by decoder and by task.
 type board struct {
 	Tasks   int
@@ -52,11 +49,10 @@ func boardOf(s *summary.Summary) *board {
 	for _, t := range s.Tallies {
 		b.Tallies = append(b.Tallies, tally{engineOf(t.Engine), t.Even, t.Best, t.Fastest, t.Lossless})
 	}
-	for i, l := range s.Lines {
-		if i == maxBoard {
-			b.Cut = fmt.Sprintf("Only the first %d of %d tasks are listed; the table of cells has the rest.", maxBoard, len(s.Lines))
-			break
-		}
+	if s.More > 0 {
+		b.Cut = fmt.Sprintf("Only the first %d of %d tasks are listed; the tallies count all of them, and the table of cells has the rest.", len(s.Lines), len(s.Lines)+s.More)
+	}
+	for _, l := range s.Lines {
 		line := outcomeLine{l.Task, l.N, outcomeOf(l.Quality), outcomeOf(l.Speed), outcomeOf(l.Lossless)}
 		if l.CostOnly {
 			line.Task = strings.TrimPrefix(l.Task, "cost only, ")

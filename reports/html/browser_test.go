@@ -238,7 +238,7 @@ func (b *browser) in(t *testing.T) *browser {
 // fits checks that the page does not scroll sideways.
 func (b *browser) fits(width int64) {
 	b.t.Helper()
-	if over := get[int64](b, `document.documentElement.scrollWidth`); over > width {
+	if over := get[int64](b, `document.documentElement.scrollWidth`); over > width+1 { // one for rounding
 		wide := get[string](b, fmt.Sprintf(`[...document.querySelectorAll("main *, header *, footer *")].filter(e => e.getBoundingClientRect().right > %d && !e.closest(".scroll, .plot, nav") && ![...e.children].length)
 			.slice(0, 5).map(e => e.tagName + "." + e.className + " in " + e.parentElement.tagName + "." + e.parentElement.className + ": " + e.textContent.slice(0, 60)).join("; ")`, width))
 		b.t.Errorf("at %d pixels the page is %d wide: %s", width, over, wide)

@@ -16,7 +16,7 @@ const maxRungs = 14
 func (m *maker) ladder() {
 	var panels []panel
 	for _, p := range m.v.Points {
-		if pn, ok := m.ladderPanel(p); ok {
+		if pn, ok := m.ladderPanel(p, len(panels) < maxPanels); ok {
 			panels = append(panels, pn)
 		}
 	}
@@ -25,7 +25,9 @@ func (m *maker) ladder() {
 		panels, "no task has four or more decoders, one of them full diffusion, with times")
 }
 
-func (m *maker) ladderPanel(p *view.Point) (panel, bool) {
+// ladderPanel tells whether a point has a ladder, and makes its panel if it is to
+// be drawn: the comparisons of a large run take long.
+func (m *maker) ladderPanel(p *view.Point, draw bool) (panel, bool) {
 	var plain *view.Row
 	var rows []*view.Row
 	for _, r := range p.Rows {
@@ -39,6 +41,9 @@ func (m *maker) ladderPanel(p *view.Point) (panel, bool) {
 	}
 	if plain == nil || len(rows) < 4 {
 		return panel{}, false
+	}
+	if !draw {
+		return panel{}, true
 	}
 	type rung struct {
 		row *view.Row

@@ -18,7 +18,7 @@ var drawnMetrics = map[view.Metric]struct{ file, title, points string }{
 }
 
 // fitWords explain the exponents above a panel.
-const fitWords = " Above, from three points on: the exponent k of the fitted power law (the value grows as x to the power of k), with its 95% interval."
+const fitWords = " Above, for three to sixteen points: the exponent k of the fitted power law (the value grows as x to the power of k), with its 95% interval."
 
 // againstLength draws a metric against the token budget: a panel for each
 // workload, or for each cost-only model.
@@ -75,8 +75,12 @@ func pointAt(x float64, e *stats.Estimate) (point, bool) {
 	return point{x: x, y: e.Value, yi: positive(e.CI)}, true
 }
 
-// maxNotes is the most exponents above a panel.
-const maxNotes = 6
+// maxNotes is the most exponents above a panel, maxFitted the most points of a
+// fit: the interval of a longer series takes seconds to resample.
+const (
+	maxNotes  = 6
+	maxFitted = 16
+)
 
 // exponents fits a power law to each series and writes the exponents, two to a
 // line of text.
@@ -92,8 +96,11 @@ func (m *maker) exponents(metric view.Metric, list []*series, ps []*view.Point, 
 				}
 			}
 		}
+		if len(notes) == maxNotes || len(rows) > maxFitted {
+			continue
+		}
 		e, err := m.v.Scaling(metric, xs, rows)
-		if err != nil || len(notes) == maxNotes {
+		if err != nil {
 			continue
 		}
 		name := rows[0].Name

@@ -2,6 +2,7 @@ package summary
 
 import (
 	"fmt"
+	"slices"
 
 	"dllmbench/harness/stats"
 	"dllmbench/reports/view"
@@ -46,9 +47,19 @@ const (
 	Alone    Certainty = "no rival"       // one decoder only
 )
 
-// board makes the outcomes of all points and the tally over them.
-func (w *writer) board() (lines []Line) {
+// MaxTasks is the most tasks of a table of outcomes; larger runs are read in the
+// tallies and in the table of cells.
+const MaxTasks = 60
+
+// board makes the outcomes of the first points, and counts the others.
+func (w *writer) board() (lines []Line, more int) {
 	for _, p := range w.v.Points {
+		if len(lines) == MaxTasks {
+			if slices.ContainsFunc(p.Rows, (*view.Row).Usable) {
+				more++
+			}
+			continue
+		}
 		l := Line{Task: view.Clean(p.Task()), CostOnly: p.CostOnly}
 		if !p.CostOnly {
 			l.Quality = w.bestOutcome(p)
@@ -67,7 +78,7 @@ func (w *writer) board() (lines []Line) {
 			lines = append(lines, l)
 		}
 	}
-	return lines
+	return lines, more
 }
 
 // tallies lists the decoders in the order of the run.

@@ -23,8 +23,9 @@ type Summary struct {
 
 	// Tallies and Lines are the same outcome as a table: by decoder and by task.
 	Tallies []Tally
-	Tasks   int // tasks with trained weights that Tallies count
-	Lines   []Line
+	Tasks   int    // tasks with trained weights that Tallies count
+	Lines   []Line // of the first MaxTasks tasks
+	More    int    // tasks beyond them
 }
 
 // Section is a list of sentences on one question.
@@ -69,7 +70,8 @@ func Make(v *view.View) *Summary {
 	s.add("Accuracy kept as more tokens are written per pass", w.parallelism())
 	s.add("Speed of cost-only models", append(crossovers, w.costLines...))
 	s.Caveats = w.caveats()
-	s.Lines, s.Tallies, s.Tasks = w.board(), w.tallies(), max(w.tasks.of, w.fastest.of)
+	s.Lines, s.More = w.board()
+	s.Tallies, s.Tasks = w.tallies(), max(w.tasks.of, w.fastest.of)
 	return s
 }
 
