@@ -14,7 +14,7 @@ import (
 // of nothing.
 const (
 	noiseBlocks = 4    // fewest blocks from which a typical difference is told
-	noiseLimit  = 0.5  // typical difference from which times are not used
+	noiseLimit  = 0.5  // typical difference from which times are not used, if minBlocks show it
 	noiseRemark = 0.1  // and from which it is remarked on
 	aaAlpha     = 0.01 // level of the A/A test
 	aaMargin    = 0.05 // and how far from 1 its interval must lie as a whole
@@ -88,7 +88,7 @@ func (f *finding) noise(n noise) {
 		return
 	}
 	switch percent := 100 * *n.typical; {
-	case *n.typical > noiseLimit:
+	case *n.typical > noiseLimit && n.blocks >= minBlocks:
 		f.spoilsTimes("A/A noise: two runs of the same work differ by %.0f%% (median of %d blocks), the limit is %.0f%%", percent, n.blocks, 100*noiseLimit)
 	case *n.typical > noiseRemark:
 		f.warns("A/A noise: two runs of the same work differ by %.0f%% (median of %d blocks)", percent, n.blocks)
