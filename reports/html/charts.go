@@ -10,7 +10,7 @@ import (
 )
 
 // maxCharted is the most cells of the interactive figures.
-const maxCharted = 2000
+const maxCharted = 600
 
 // charts is the data of the interactive figures: JSON in the page.
 type charts struct {

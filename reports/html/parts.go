@@ -14,7 +14,7 @@ import (
 
 // Limits that keep the page responsive; what is left out is said on it.
 const (
-	maxRows     = 2000
+	maxRows     = 1000
 	maxScenario = 100_000
 	maxVerdicts = 200
 )
