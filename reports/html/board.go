@@ -10,7 +10,7 @@ import (
 
 // board is the table of outcomes: by decoder and by task.
 type board struct {
-	Tasks   int
+	Of      summary.Tally
 	Tallies []tally
 	Trained []outcomeLine
 	Cost    []outcomeLine
@@ -45,7 +45,7 @@ func boardOf(s *summary.Summary) *board {
 	if len(s.Lines) == 0 {
 		return nil
 	}
-	b := &board{Tasks: s.Tasks}
+	b := &board{Of: s.Of}
 	for _, t := range s.Tallies {
 		b.Tallies = append(b.Tallies, tally{engineOf(t.Engine), t.Even, t.Best, t.Fastest, t.Lossless})
 	}

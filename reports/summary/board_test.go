@@ -10,8 +10,8 @@ import (
 
 func TestBoardAgreesWithTheWords(t *testing.T) {
 	s := Make(view.New(fixture.New(fixture.Default)))
-	if len(s.Lines) != 12 || s.Tasks != 8 || len(s.Tallies) != 3 {
-		t.Fatalf("%d lines, %d tasks, %d tallies", len(s.Lines), s.Tasks, len(s.Tallies))
+	if len(s.Lines) != 12 || s.Of != (Tally{Even: 8, Best: 8, Fastest: 8, Lossless: 8}) || len(s.Tallies) != 3 {
+		t.Fatalf("%d lines, %+v, %d tallies", len(s.Lines), s.Of, len(s.Tallies))
 	}
 	shown := map[string]int{}
 	for _, l := range s.Lines {
@@ -37,8 +37,8 @@ func TestBoardAgreesWithTheWords(t *testing.T) {
 		if y.Fastest != shown[y.Engine] {
 			t.Errorf("%s is fastest %d times by tally, %d by line", y.Engine, y.Fastest, shown[y.Engine])
 		}
-		if y.Best > y.Even || y.Even > s.Tasks {
-			t.Errorf("tally %+v of %d", y, s.Tasks)
+		if y.Best > y.Even || y.Even > s.Of.Even {
+			t.Errorf("tally %+v of %+v", y, s.Of)
 		}
 	}
 }

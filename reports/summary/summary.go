@@ -23,7 +23,7 @@ type Summary struct {
 
 	// Tallies and Lines are the same outcome as a table: by decoder and by task.
 	Tallies []Tally
-	Tasks   int    // tasks with trained weights that Tallies count
+	Of      Tally  // the tasks that each number of Tallies is out of
 	Lines   []Line // of the first MaxTasks tasks
 	More    int    // tasks beyond them
 }
@@ -71,7 +71,8 @@ func Make(v *view.View) *Summary {
 	s.add("Speed of cost-only models", append(crossovers, w.costLines...))
 	s.Caveats = w.caveats()
 	s.Lines, s.More = w.board()
-	s.Tallies, s.Tasks = w.tallies(), max(w.tasks.of, w.fastest.of)
+	s.Tallies = w.tallies()
+	s.Of = Tally{Even: w.tasks.of, Best: w.leads.of, Fastest: w.fastest.of, Lossless: w.lossless.of}
 	return s
 }
 
