@@ -2,6 +2,7 @@ package plot
 
 import (
 	"fmt"
+	"math"
 
 	"dllmbench/harness/trace"
 	"dllmbench/reports/view"
@@ -55,7 +56,7 @@ func (m *maker) order() {
 			continue
 		}
 		pn := panel{title: view.Clean(r.Name), series: []*series{s}, x: axis{title: "position (token)"}, y: axis{title: "step of its last value"}}
-		if d := trace.Derive(t); d.OrderTau == d.OrderTau {
+		if d := trace.Derive(t); !math.IsNaN(d.OrderTau) {
 			pn.notes = []note{{fmt.Sprintf("Kendall's τ = %.2f", d.OrderTau), grey}}
 		}
 		panels = append(panels, pn)
