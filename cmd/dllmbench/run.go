@@ -81,7 +81,7 @@ func (c *runCmd) Run(con *console) error {
 	if c.MaxMemory < 0 || c.MaxMemory > 0 && !c.Isolate {
 		return failf(exitUsage, "--max-memory is a number of MiB and needs --isolate")
 	}
-	if err := c.loads(); err != nil {
+	if err := c.loads(s); err != nil {
 		return err
 	}
 	if c.Trace > maxTraces || c.Trace < -1 {
@@ -111,17 +111,26 @@ func (c *runCmd) Run(con *console) error {
 	return c.measure(con, plan, models)
 }
 
-// loads reads --load and --goodput.
-func (c *runCmd) loads() (err error) {
-	if c.good, err = parseGoodput(c.Goodput); err != nil || c.Load == "" {
+// loads takes load and goodput from the flags, else from the scenario.
+func (c *runCmd) loads(s *scenario.Scenario) (err error) {
+	if c.good, err = parseGoodput(c.Goodput); err != nil {
 		return err
 	}
-	if c.Budget > 0 {
-		return failf(exitUsage, "--budget fits repetitions to decoding one batch after another, which --load does not do: give one of them")
+	if c.good == nil {
+		c.good = s.Goodput
 	}
-	p, err := load.Parse(c.Load)
-	c.arrivals = &p
-	return withCode(exitUsage, err)
+	c.arrivals = s.Load
+	if c.Load != "" {
+		p, err := load.Parse(c.Load)
+		if err != nil {
+			return withCode(exitUsage, err)
+		}
+		c.arrivals = &p
+	}
+	if c.arrivals != nil && c.Budget > 0 {
+		return failf(exitUsage, "--budget fits repetitions to decoding one batch after another, which a load does not do: leave out one of them")
+	}
+	return nil
 }
 
 // share keeps the part of the plan that --shard asks for.

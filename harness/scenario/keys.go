@@ -72,6 +72,7 @@ const (
 	aCost          = "a cost entry"
 	aSweep         = "a sweep"
 	aThreshold     = "a threshold"
+	theGoodput     = "goodput"
 )
 
 func wholeOf(low, high float64) value { return value{kind: whole, low: low, high: high} }
@@ -112,6 +113,8 @@ func objects() []object {
 			{"cost", "Cells without quality: random weights of a given size.", false, listOf(value{kind: mapping, object: aCost})},
 			{"sweep", "Lists of option values: \"engine.option\": [values].", false, value{}},
 			{"measurement", "Repetitions, order, limits.", false, value{kind: mapping, object: measureObject}},
+			{"load", "How requests arrive: poisson:RATE (a second), concurrency:CLIENTS, single_stream or offline; one batch after another if left out.", false, value{kind: text}},
+			{"goodput", "Limits that a good request keeps.", false, value{kind: mapping, object: theGoodput}},
 			{"thresholds", "Limits that results have to keep.", false, listOf(value{kind: mapping, object: aThreshold})},
 			{"claims", "The claims to be judged: all, or their numbers.", false, value{}},
 			{"judge", "Weights whose autoregressive likelihood of outputs is recorded.", false, value{kind: mapping, object: weightsObject}},
@@ -163,6 +166,13 @@ func objects() []object {
 			{"type", "grid: every combination; zip: first values together, second values together; scenarios: combinations with names.", true, choiceOf(grid, zip, scenarios)},
 			{"variables", "Of grid and zip: \"engine.option\": [values].", false, value{}},
 			{"runs", "Of scenarios: a name and \"engine.option\": value.", false, value{}},
+		}},
+		{theGoodput, []key{
+			{"ttft", "Most time to the first token, for example 200ms.", false, value{kind: duration}},
+			{"tpot", "Most time per output token.", false, value{kind: duration}},
+			{"e2e", "Most time in all.", false, value{kind: duration}},
+			{"exact", "The answer has to be fully correct.", false, value{kind: truth}},
+			{"partial", "Least share of the answer that has to be right.", false, value{kind: real, low: 0, high: 1}},
 		}},
 		{aThreshold, []key{
 			{"metric", "What is limited.", true, value{kind: choice, names: metricNames}},

@@ -106,6 +106,8 @@ func (p *parser) scenario(root *yaml.Node) {
 	read("judge", p.judge)
 	tasks := read("workloads", p.tasks)
 	costs := read("cost", p.costs)
+	read("load", p.load)
+	read("goodput", p.goodput)
 	read("thresholds", p.thresholds)
 	switch {
 	case !tasks && !costs:

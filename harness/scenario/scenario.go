@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"dllmbench/engines"
+	"dllmbench/harness/load"
 	"dllmbench/harness/result"
 	"dllmbench/harness/threshold"
 	"dllmbench/workloads"
@@ -53,8 +54,10 @@ type Scenario struct {
 	Tasks       []Task // the entries of "workloads"
 	Costs       []Cost // the entries of "cost"
 	Measurement Measurement
-	Claims      []int   // numbers of the claims to be judged, in order
-	Judge       Weights // of texts without an oracle; zero without
+	Claims      []int           // numbers of the claims to be judged, in order
+	Judge       Weights         // of texts without an oracle; zero without
+	Load        *load.Process   // nil: one batch after another
+	Goodput     *result.Goodput // limits of good requests; nil without
 	Thresholds  []threshold.Threshold
 
 	catalog Catalog
