@@ -93,7 +93,7 @@ func TestTemplates(t *testing.T) {
 // TestOneTokenPerByte checks that a gap is as many tokens as it says, with the
 // tokenizer of the built-in weights, and that its ends are ends of tokens.
 func TestOneTokenPerByte(t *testing.T) {
-	data, err := os.ReadFile("../../engines/model/builtin/v0/tokenizer.json")
+	data, err := os.ReadFile("../../engines/model/builtin/v1/tokenizer.json")
 	if err != nil {
 		t.Fatal(err)
 	}

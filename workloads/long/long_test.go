@@ -49,7 +49,7 @@ func right(t *testing.T, prompt string) string {
 // TestAnswers checks references, their lengths in bytes, and that each byte is
 // one token of the built-in weights.
 func TestAnswers(t *testing.T) {
-	data, err := os.ReadFile("../../engines/model/builtin/v0/tokenizer.json")
+	data, err := os.ReadFile("../../engines/model/builtin/v1/tokenizer.json")
 	if err != nil {
 		t.Fatal(err)
 	}
