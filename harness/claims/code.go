@@ -2,7 +2,6 @@ package claims
 
 import (
 	"fmt"
-	"math"
 	"slices"
 )
 
@@ -220,14 +219,11 @@ func codeFigure(curves []curve) *Figure {
 	for _, c := range curves {
 		s := Series{Label: c.name(), Engine: "block", Line: true}
 		for i, f := range c.findings {
-			low, high := math.NaN(), math.NaN()
-			if f.CI != nil {
-				low, high = f.CI.Low, f.CI.High
-			} else {
+			if f.CI == nil {
 				continue
 			}
 			s.X, s.Y = append(s.X, float64(c.batches[i])), append(s.Y, *f.Effect)
-			s.Low, s.High = append(s.Low, low), append(s.High, high)
+			s.Low, s.High = append(s.Low, f.CI.Low), append(s.High, f.CI.High)
 		}
 		if len(s.X) > 0 {
 			fig.Series = append(fig.Series, s)
