@@ -80,7 +80,11 @@ func (p *page) verdict(v *claims.Verdict, figure string) {
 	p.line("*Statistic, laid down beforehand:* %s\n", escape(v.Statistic))
 	p.line("*Rule, laid down beforehand:* %s\n", escape(v.Rule))
 	p.line("*What would change this:* %s\n", escape(v.WouldChange))
-	p.findings("Primary", []claims.Finding{v.Primary})
+	primary := v.Primary
+	if primary.Name == v.Statistic {
+		primary.Name = "the statistic above"
+	}
+	p.findings("Primary", []claims.Finding{primary})
 	p.findings("Conditions", v.Conditions)
 	p.findings("Sensitivity", v.Sensitivity)
 	p.bullets("Left out", v.Excluded)
