@@ -64,7 +64,7 @@ func (c *envCmd) Run(con *console) error {
 		{"system", env.OS + "/" + env.Arch + " " + env.KernelOS},
 		{"go", env.Go},
 		{"GOMAXPROCS", strconv.Itoa(env.GOMAXPROCS)},
-		{"compute kernels", env.Kernel},
+		{"compute kernels", env.Kernels()},
 		{"commit", commit},
 		{"binary sha256", orUnknown(env.BinarySHA256)},
 	})

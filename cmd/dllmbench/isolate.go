@@ -26,7 +26,7 @@ func machineOptions(con *console) harness.Options {
 
 // environment describes machine, binary and clock.
 func environment(con *console, energy *measure.Energy) result.Env {
-	env := measure.Environment(model.KernelVariant())
+	env := measure.Environment(model.KernelVariant(), model.ProductBits())
 	env.EnergyFrom, env.ClockNs = energy.Source(), measure.ClockStep(con.now).Nanoseconds()
 	return env
 }

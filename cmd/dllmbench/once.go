@@ -33,7 +33,7 @@ func runPlan(con *console, plan *scenario.Plan, models *library) (*result.File, 
 	}
 	defer os.RemoveAll(dir)
 	path := filepath.Join(dir, resultsFile)
-	header := harness.Header(plan, measure.Environment(model.KernelVariant()), con.now(), nil)
+	header := harness.Header(plan, measure.Environment(model.KernelVariant(), model.ProductBits()), con.now(), nil)
 	out, err := result.Create(path, header, metrics())
 	if err != nil {
 		return nil, withCode(exitExecution, err)

@@ -104,8 +104,8 @@ func insertTable(text []byte, file *result.File, kind string) ([]byte, error) {
 	var out bytes.Buffer
 	out.Write(before)
 	env := file.Header.Env
-	fmt.Fprintf(&out, "%s\nScenario `%s`, started %s on %s (%d cores, %s kernels, %s).\n\n", insertBegin,
-		visible(file.Header.Scenario), visible(file.Header.Started), visible(env.CPU), env.Cores, visible(env.Kernel), visible(env.Go))
+	fmt.Fprintf(&out, "%s\nScenario `%s`, started %s on %s (%d cores, kernels %s, %s).\n\n", insertBegin,
+		visible(file.Header.Scenario), visible(file.Header.Started), visible(env.CPU), env.Cores, visible(env.Kernels()), visible(env.Go))
 	var body strings.Builder
 	write := func() error { return table.Write(&body, view.New(file), defaultWidth) }
 	fence := "```"

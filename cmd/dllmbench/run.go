@@ -241,7 +241,7 @@ func (c *runCmd) open(con *console, plan *scenario.Plan, referee *judge) (*resul
 	if c.shortened() {
 		metadata[claims.QuickKey] = "few instances and repetitions"
 	}
-	header := harness.Header(plan, measure.Environment(model.KernelVariant()), con.now(), metadata)
+	header := harness.Header(plan, measure.Environment(model.KernelVariant(), model.ProductBits()), con.now(), metadata)
 	header.Shard, header.Goodput = c.whole, c.good
 	if c.arrivals != nil {
 		header.Load = c.arrivals.String()

@@ -21,7 +21,7 @@ type workerCmd struct {
 // Run decodes what is asked for on stdin until that ends.
 func (c *workerCmd) Run(con *console) error {
 	signal.Ignore(os.Interrupt) // Ctrl-C reaches parent and child; the parent decides
-	env := measure.Environment(model.KernelVariant())
+	env := measure.Environment(model.KernelVariant(), model.ProductBits())
 	models := &library{}
 	return withCode(exitInternal, worker.Serve(con.stdin, con.stdout, worker.Host{
 		Hello: worker.Hello{GitSHA: env.GitSHA, BinarySHA256: env.BinarySHA256, Kernel: env.Kernel},

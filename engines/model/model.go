@@ -97,6 +97,10 @@ func (m *Model) Digest() string { return m.digest }
 // KernelVariant names the compute kernels in use, for example "avx2".
 func KernelVariant() string { return kernel.Variant() }
 
+// ProductBits is the width in bits of the registers that matrix products use:
+// 512, 256, or 0 for plain Go. It tells machines apart in time, not in results.
+func ProductBits() int { return kernel.ProductBits() }
+
 // shapes are cost-only networks by name: width, layers, heads of 64, and a
 // vocabulary that stays small against the body, as in the trained model.
 var shapes = []struct {

@@ -27,8 +27,9 @@ import (
 )
 
 // Environment describes this machine and this binary. kernel is the variant of
-// the compute kernels in use, for example "avx2" or "generic".
-func Environment(kernel string) result.Env {
+// the compute kernels in use, for example "avx2" or "generic", and productBits
+// the width of the registers of their matrix products (0 in plain Go).
+func Environment(kernel string, productBits int) result.Env {
 	root := os.DirFS("/")
 	env := result.Env{
 		CPU:         cpuName(),
@@ -43,6 +44,7 @@ func Environment(kernel string) result.Env {
 		Go:          runtime.Version(),
 		GOMAXPROCS:  runtime.GOMAXPROCS(0),
 		Kernel:      kernel,
+		ProductBits: productBits,
 	}
 	if env.L3Bytes <= 0 {
 		env.L3Bytes = -1

@@ -111,7 +111,7 @@ func TestRevision(t *testing.T) {
 }
 
 func TestEnvironment(t *testing.T) {
-	env := Environment("generic")
+	env := Environment("generic", 0)
 	if env.Kernel != "generic" || env.OS != runtime.GOOS || env.Arch != runtime.GOARCH || env.Go != runtime.Version() {
 		t.Errorf("wrong facts: %+v", env)
 	}

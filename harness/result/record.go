@@ -7,7 +7,10 @@
 // measured is null, never 0.
 package result
 
-import "encoding/json"
+import (
+	"encoding/json"
+	"fmt"
+)
 
 // Schema names the version of the format; readers refuse another major version.
 const Schema = "dllmbench/v1"
@@ -88,7 +91,19 @@ type Env struct {
 	GitSHA       string `json:"git_sha"`
 	Dirty        bool   `json:"dirty"`
 	BinarySHA256 string `json:"binary_sha256"`
-	Kernel       string `json:"kernel"` // compute kernel variant, "avx2" or "generic"
+	Kernel       string `json:"kernel"` // compute kernel variant, "avx2" or "generic": results agree bit for bit within one
+	// ProductBits is the width of the registers of matrix products, 512 or 256; 0
+	// in plain Go and in results of versions that did not record it.
+	ProductBits int `json:"product_bits,omitempty"`
+}
+
+// Kernels describes the compute kernels for a reader, for example "avx2
+// with 512-bit products".
+func (e Env) Kernels() string {
+	if e.ProductBits == 0 {
+		return e.Kernel
+	}
+	return fmt.Sprintf("%s with %d-bit products", e.Kernel, e.ProductBits)
 }
 
 // Cell is one point of the matrix: an engine with options on a workload rung.

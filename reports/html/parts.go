@@ -207,7 +207,7 @@ func environment(v *view.View) []pair {
 		{"Cores", positive(e.Cores)}, {"Last-level cache", cache}, {"Memory", bytes(e.MemBytes)},
 		{"Frequency governor", e.Governor}, {"System", strings.TrimSpace(e.OS + "/" + e.Arch + " " + e.KernelOS)},
 		{"Limits", e.Container}, {"Go", e.Go}, {"GOMAXPROCS", positive(e.GOMAXPROCS)},
-		{"Compute kernels", e.Kernel}, {"Commit", commit}, {"Binary SHA-256", e.BinarySHA256},
+		{"Compute kernels", e.Kernels()}, {"Commit", commit}, {"Binary SHA-256", e.BinarySHA256},
 		{"Weights", strings.Join(weights, "; ")},
 		{"Run", h.RunID}, {"Scenario SHA-256", h.ScenarioSHA256}, {"Format", h.Schema},
 	}

@@ -32,8 +32,8 @@ type page struct{ strings.Builder }
 func (p *page) line(format string, args ...any) { fmt.Fprintf(p, format+"\n", args...) }
 
 func (p *page) head(h *result.Header) {
-	p.line("Run %s of scenario %s, started %s on %s (%d cores, %s kernels, %s).", escape(h.RunID), escape(h.Scenario), escape(h.Started),
-		escape(h.Env.CPU), h.Env.Cores, escape(h.Env.Kernel), escape(h.Env.Go))
+	p.line("Run %s of scenario %s, started %s on %s (%d cores, kernels %s, %s).", escape(h.RunID), escape(h.Scenario), escape(h.Started),
+		escape(h.Env.CPU), h.Env.Cores, escape(h.Env.Kernels()), escape(h.Env.Go))
 	for _, digest := range digests(h) {
 		p.line("Weights %s.", digest)
 	}

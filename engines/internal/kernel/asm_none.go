@@ -5,6 +5,8 @@ package kernel
 // useAVX2 is false, so that none of the functions below is ever called.
 const useAVX2 = false
 
+const useAVX512 = false
+
 const errNoAVX2 = "kernel: no AVX2 code in this build"
 
 func spinPause() {}

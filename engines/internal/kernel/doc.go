@@ -6,8 +6,9 @@
 // # Two variants
 //
 // Every loop exists as readable Go (the *_generic.go files) and, on amd64, as
-// AVX2+FMA assembly. Which one runs is decided once at start-up from the CPU's
-// features; [Variant] tells. The build tag purego leaves the assembly out.
+// AVX2+FMA assembly; matrix products also in 512-bit registers, with the bits of
+// AVX2. Which one runs is decided once at start-up from the CPU's features;
+// [Variant] and [ProductBits] tell. The build tag purego leaves the assembly out.
 // Both give the same result within the tolerances stated in the tests, not the
 // same bits, so anything that depends on exact bits is keyed by the variant.
 //
@@ -32,5 +33,6 @@
 // layout follows Goto and van de Geijn, "Anatomy of High-Performance Matrix
 // Multiplication" (ACM TOMS 34(3), 2008, section 4), with panels of 16 columns
 // (two AVX2 registers) and tiles of 6 rows, the shape that fills the 16 vector
-// registers of AVX2.
+// registers of AVX2. Of the 32 registers of AVX-512 the same tiles fill 24 with
+// four panels at once.
 package kernel

@@ -17,6 +17,12 @@ const (
 func mulTile6(c *float32, ldc int, a *float32, rs, ks, step int, b *float32, stride, k, tiles, panels int, add bool)
 
 //go:noescape
+func mulTile6x4(c *float32, ldc int, a *float32, rs, ks, step int, b *float32, stride, k, tiles, panels int, add bool)
+
+//go:noescape
+func mulTile6x2(c *float32, ldc int, a *float32, rs, ks, step int, b *float32, stride, k, tiles, panels int, add bool)
+
+//go:noescape
 func mulRows5(c *float32, ldc int, a *float32, rs, ks int, b *float32, stride, k, panels int, add bool)
 
 //go:noescape
@@ -30,6 +36,21 @@ func mulRows2(c *float32, ldc int, a *float32, rs, ks int, b *float32, stride, k
 
 //go:noescape
 func mulRows1(c *float32, ldc int, a *float32, rs, ks int, b *float32, stride, k, panels int, add bool)
+
+//go:noescape
+func mulRows5x4(c *float32, ldc int, a *float32, rs, ks int, b *float32, stride, k, panels int, add bool)
+
+//go:noescape
+func mulRows4x4(c *float32, ldc int, a *float32, rs, ks int, b *float32, stride, k, panels int, add bool)
+
+//go:noescape
+func mulRows3x4(c *float32, ldc int, a *float32, rs, ks int, b *float32, stride, k, panels int, add bool)
+
+//go:noescape
+func mulRows2x4(c *float32, ldc int, a *float32, rs, ks int, b *float32, stride, k, panels int, add bool)
+
+//go:noescape
+func mulRows1x4(c *float32, ldc int, a *float32, rs, ks int, b *float32, stride, k, panels int, add bool)
 
 //go:noescape
 func packSlivers(dst *float32, step int, a *float32, lda, k, slivers int)
@@ -119,13 +140,13 @@ func mulBlock(c []float32, ldc int, a []float32, rs, ks, step, rows int, b *Pane
 	}
 	for p := p0; p < whole; p += group {
 		n := min(group, whole-p)
-		data := &b.Data[p*b.Stride+k0*PanelWidth]
+		data := b.Data[p*b.Stride+k0*PanelWidth:]
 		if tiles > 0 {
-			mulTile6(&c[p*PanelWidth], ldc, &a[0], rs, ks, step, data, b.Stride, k, tiles, n, add)
+			mulTiles(c[p*PanelWidth:], ldc, &a[0], rs, ks, step, data, b.Stride, k, tiles, n, add)
 		}
 		if tail > 0 {
 			at := tiles * tileRows * ldc
-			mulTail(&c[at+p*PanelWidth], ldc, &a[tiles*step], rs, ks, tail, data, b.Stride, k, n, add)
+			mulTail(c[at+p*PanelWidth:], ldc, &a[tiles*step], rs, ks, tail, data, b.Stride, k, n, add)
 		}
 	}
 	if whole < p1 {
@@ -133,19 +154,64 @@ func mulBlock(c []float32, ldc int, a []float32, rs, ks, step, rows int, b *Pane
 	}
 }
 
-// mulTail is mulTile6 for 1 to 5 rows.
-func mulTail(c *float32, ldc int, a *float32, rs, ks, rows int, b *float32, stride, k, panels int, add bool) {
+// mulTiles is mulTile6 in the widest registers there are: four panels at once,
+// then two, then one.
+func mulTiles(c []float32, ldc int, a *float32, rs, ks, step int, b []float32, stride, k, tiles, panels int, add bool) {
+	if useAVX512 {
+		if n := panels &^ 3; n > 0 {
+			mulTile6x4(&c[0], ldc, a, rs, ks, step, &b[0], stride, k, tiles, n, add)
+			if n == panels {
+				return
+			}
+			c, b, panels = c[n*PanelWidth:], b[n*stride:], panels-n
+		}
+		if panels >= 2 {
+			mulTile6x2(&c[0], ldc, a, rs, ks, step, &b[0], stride, k, tiles, 2, add)
+			if panels == 2 {
+				return
+			}
+			c, b, panels = c[2*PanelWidth:], b[2*stride:], panels-2
+		}
+	}
+	mulTile6(&c[0], ldc, a, rs, ks, step, &b[0], stride, k, tiles, panels, add)
+}
+
+// mulTail is mulTiles for 1 to 5 rows.
+func mulTail(c []float32, ldc int, a *float32, rs, ks, rows int, b []float32, stride, k, panels int, add bool) {
+	if wide := panels &^ 3; useAVX512 && wide > 0 {
+		mulTail512(&c[0], ldc, a, rs, ks, rows, &b[0], stride, k, wide, add)
+		if wide == panels {
+			return
+		}
+		c, b, panels = c[wide*PanelWidth:], b[wide*stride:], panels-wide
+	}
 	switch rows {
 	case 1:
-		mulRows1(c, ldc, a, rs, ks, b, stride, k, panels, add)
+		mulRows1(&c[0], ldc, a, rs, ks, &b[0], stride, k, panels, add)
 	case 2:
-		mulRows2(c, ldc, a, rs, ks, b, stride, k, panels, add)
+		mulRows2(&c[0], ldc, a, rs, ks, &b[0], stride, k, panels, add)
 	case 3:
-		mulRows3(c, ldc, a, rs, ks, b, stride, k, panels, add)
+		mulRows3(&c[0], ldc, a, rs, ks, &b[0], stride, k, panels, add)
 	case 4:
-		mulRows4(c, ldc, a, rs, ks, b, stride, k, panels, add)
+		mulRows4(&c[0], ldc, a, rs, ks, &b[0], stride, k, panels, add)
 	case 5:
-		mulRows5(c, ldc, a, rs, ks, b, stride, k, panels, add)
+		mulRows5(&c[0], ldc, a, rs, ks, &b[0], stride, k, panels, add)
+	}
+}
+
+// mulTail512 is mulTail for a multiple of four panels.
+func mulTail512(c *float32, ldc int, a *float32, rs, ks, rows int, b *float32, stride, k, panels int, add bool) {
+	switch rows {
+	case 1:
+		mulRows1x4(c, ldc, a, rs, ks, b, stride, k, panels, add)
+	case 2:
+		mulRows2x4(c, ldc, a, rs, ks, b, stride, k, panels, add)
+	case 3:
+		mulRows3x4(c, ldc, a, rs, ks, b, stride, k, panels, add)
+	case 4:
+		mulRows4x4(c, ldc, a, rs, ks, b, stride, k, panels, add)
+	case 5:
+		mulRows5x4(c, ldc, a, rs, ks, b, stride, k, panels, add)
 	}
 }
 
@@ -154,7 +220,7 @@ func mulTail(c *float32, ldc int, a *float32, rs, ks, rows int, b *float32, stri
 func mulLastPanel(c []float32, ldc int, a []float32, rs, ks, step, rows int, b *Panels, k0, k int, add bool) {
 	p := b.N / PanelWidth
 	w := b.N - p*PanelWidth
-	data := &b.Data[p*b.Stride+k0*PanelWidth]
+	data := b.Data[p*b.Stride+k0*PanelWidth:]
 	var tile [tileRows * PanelWidth]float32
 	for i, at := 0, 0; i < rows; i, at = i+tileRows, at+step {
 		n := min(tileRows, rows-i)
@@ -165,9 +231,9 @@ func mulLastPanel(c []float32, ldc int, a []float32, rs, ks, step, rows int, b *
 			}
 		}
 		if n == tileRows {
-			mulTile6(&tile[0], PanelWidth, &a[at], rs, ks, step, data, b.Stride, k, 1, 1, add)
+			mulTile6(&tile[0], PanelWidth, &a[at], rs, ks, step, &data[0], b.Stride, k, 1, 1, add)
 		} else {
-			mulTail(&tile[0], PanelWidth, &a[at], rs, ks, n, data, b.Stride, k, 1, add)
+			mulTail(tile[:], PanelWidth, &a[at], rs, ks, n, data, b.Stride, k, 1, add)
 		}
 		for r := range n {
 			copy(out[r*ldc:r*ldc+w], tile[r*PanelWidth:])

@@ -79,7 +79,7 @@ func (o *operands) check(t *testing.T, name string, c []float32, add bool) {
 func forEachShape(f func(m, k, n int)) {
 	for m := 1; m <= 13; m++ {
 		for _, k := range []int{1, 4, 33} {
-			for _, n := range []int{1, 16, 17, 48, 70} {
+			for _, n := range []int{1, 16, 17, 48, 70, 112} {
 				f(m, k, n)
 			}
 		}
