@@ -29,7 +29,7 @@ func NewBootstrap(draws int, seed uint64) *Bootstrap {
 	if draws < 100 {
 		panic("stats: a bootstrap needs at least 100 draws")
 	}
-	return &Bootstrap{draws: draws, seed: seed, level: Level, drawn: &drawn{indices: map[stream][]int32{}}}
+	return &Bootstrap{draws: draws, seed: seed, level: Level, drawn: &drawn{indices: map[stream][]int32{}, widths: map[width]float64{}}}
 }
 
 // At returns the same bootstrap for intervals at another level.
@@ -70,25 +70,20 @@ func (b *Bootstrap) begin(value float64, n int, method string) Estimate {
 	return e
 }
 
-// finish adds the BCa interval of the resampled statistics, which it sorts, to
-// an estimate of n units with that acceleration.
+// finish adds the BCa interval of the resampled statistics, whose order it
+// changes, to an estimate of n units with that acceleration.
 func (b *Bootstrap) finish(e *Estimate, draws []float64, acceleration float64, n int) {
 	if len(draws) < b.draws*9/10 {
 		e.warn("more than a tenth of the resamples had no value: no interval")
 		return
 	}
-	slices.Sort(draws)
-	lo, hi := bcaPercents(draws, e.Value, acceleration, expanded(n, b.level))
-	e.CI = &Interval{percentile(draws, lo), percentile(draws, hi)}
+	lo, hi := bcaPercents(draws, e.Value, acceleration, b.expanded(n))
+	e.CI = &Interval{selected(draws, lo), selected(draws, hi)}
 }
 
 // Mean returns the mean of the units with a BCa interval.
 func (b *Bootstrap) Mean(xs []float64) (Estimate, error) {
-	ones := make([]float64, len(xs))
-	for i := range ones {
-		ones[i] = 1
-	}
-	e, err := b.RatioOfSums(xs, ones)
+	e, err := b.RatioOfSums(xs, slices.Repeat([]float64{1}, len(xs)))
 	e.Method = "mean, BCa bootstrap interval"
 	return e, err
 }
@@ -120,21 +115,20 @@ func (b *Bootstrap) RatioOfSums(num, den []float64) (Estimate, error) {
 		e.CI = deltaInterval(num, den, e.Value, sd, zTwoSided(b.level))
 		return e, nil
 	}
+	if equal(num) && equal(den) { // so is every resample
+		e.CI = &Interval{e.Value, e.Value}
+		return e, nil
+	}
 	b.finish(&e, b.resample(num, den), skewness(leaveOneOut(num, den, sn, sd)), n)
 	return e, nil
 }
 
 // resample returns the ratios of the resamples that have a denominator.
 func (b *Bootstrap) resample(num, den []float64) []float64 {
-	next := b.resampler(len(num), 0)
-	ratios := make([]float64, 0, b.draws)
-	for range b.draws {
-		var sn, sd float64
-		for _, i := range next() {
-			sn += num[i]
-			sd += den[i]
-		}
-		if sd > 0 {
+	sums := b.drawSums(len(num), num, den)
+	ratios := sums[0][:0]
+	for d, sn := range sums[0] {
+		if sd := sums[1][d]; sd > 0 {
 			ratios = append(ratios, sn/sd)
 		}
 	}

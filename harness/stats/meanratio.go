@@ -46,18 +46,7 @@ func (b *Bootstrap) MeanOfRatios(num, den [][]float64) (Estimate, error) {
 		e.CI = &Interval{value - half, value + half}
 		return e, nil
 	}
-	next := b.resampler(n, 0)
-	draws := make([]float64, 0, b.draws)
-	drawn := newColumns(columns)
-	for range b.draws {
-		drawn.reset()
-		for _, i := range next() {
-			drawn.add(num[i], den[i], 1)
-		}
-		if x, ok := drawn.mean(); ok {
-			draws = append(draws, x)
-		}
-	}
+	draws := b.meanDraws(num, den)
 	leave := make([]float64, 0, n)
 	for i := range num {
 		sums.add(num[i], den[i], -1)
@@ -70,16 +59,38 @@ func (b *Bootstrap) MeanOfRatios(num, den [][]float64) (Estimate, error) {
 	return e, nil
 }
 
+// meanDraws returns the means of the resamples that have a denominator.
+func (b *Bootstrap) meanDraws(num, den [][]float64) []float64 {
+	n, columns := len(num), len(num[0])
+	var turned [][]float64 // the numerators of each column, then the denominators
+	for _, lines := range [][][]float64{num, den} {
+		for j := range columns {
+			column := make([]float64, n)
+			for i := range lines {
+				column[i] = lines[i][j]
+			}
+			turned = append(turned, column)
+		}
+	}
+	sums := b.drawSums(n, turned...)
+	draws := make([]float64, 0, b.draws)
+	drawn := newColumns(columns)
+	for d := range b.draws {
+		for j := range columns {
+			drawn.num[j], drawn.den[j] = sums[j][d], sums[columns+j][d]
+		}
+		if x, ok := drawn.mean(); ok {
+			draws = append(draws, x)
+		}
+	}
+	return draws
+}
+
 // columnSums are the sums of numerators and denominators by column.
 type columnSums struct{ num, den []float64 }
 
 func newColumns(n int) *columnSums {
 	return &columnSums{make([]float64, n), make([]float64, n)}
-}
-
-func (c *columnSums) reset() {
-	clear(c.num)
-	clear(c.den)
 }
 
 // add adds a line the given number of times.

@@ -11,6 +11,12 @@ type drawn struct {
 	mu      sync.Mutex
 	indices map[stream][]int32 // draws×n unit numbers, draw by draw
 	held    int                // numbers in all of them
+	widths  map[width]float64  // see expanded
+}
+
+type width struct {
+	n     int
+	level float64
 }
 
 // A stream is one set of resamples of n units. Different streams are
@@ -28,24 +34,51 @@ const (
 // resampler returns a function that gives the unit numbers of one resample of n
 // units after the other, draws times. The result is valid until the next call.
 func (b *Bootstrap) resampler(n, number int) func() []int32 {
-	rng := rand.New(rand.NewPCG(b.seed, uint64(n)|uint64(number)<<32))
-	if b.draws*n > drawnSet {
-		pick := make([]int32, n)
+	s := stream{n, number}
+	index := b.indices(s)
+	if index == nil {
+		pick, rng := make([]int32, n), b.random(s)
 		return func() []int32 {
 			fill(pick, n, rng)
 			return pick
 		}
 	}
-	index := b.drawn.get(stream{n, number}, func() []int32 {
-		all := make([]int32, b.draws*n)
-		fill(all, n, rng)
-		return all
-	})
 	return func() []int32 {
 		pick := index[:n:n]
 		index = index[n:]
 		return pick
 	}
+}
+
+func (b *Bootstrap) random(s stream) *rand.Rand {
+	return rand.New(rand.NewPCG(b.seed, uint64(s.n)|uint64(s.number)<<32))
+}
+
+// indices returns the unit numbers of all resamples, draw by draw; nil if they
+// are too many to keep.
+func (b *Bootstrap) indices(s stream) []int32 {
+	if b.draws*s.n > drawnSet {
+		return nil
+	}
+	return b.drawn.get(s, func() []int32 {
+		all := make([]int32, b.draws*s.n)
+		fill(all, s.n, b.random(s))
+		return all
+	})
+}
+
+// expanded is the function of that name for the level of the bootstrap, each
+// value computed once.
+func (b *Bootstrap) expanded(n int) float64 {
+	d, key := b.drawn, width{n, b.level}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	z, ok := d.widths[key]
+	if !ok {
+		z = expanded(n, b.level)
+		d.widths[key] = z
+	}
+	return z
 }
 
 // fill draws unit numbers below n.
