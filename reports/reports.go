@@ -22,6 +22,7 @@ import (
 // Run is what a report shows.
 type Run struct {
 	File     *result.File
+	View     *view.View       // of File; nil to have it made
 	Traces   []trace.Trace    // nil without
 	Verdicts []claims.Verdict // nil when the scenario names no claims
 	Records  []byte           // the results file as it is, for downloading it from the page; may be nil
@@ -36,7 +37,10 @@ func Write(dir string, run Run) ([]string, error) {
 	if err := os.MkdirAll(plots, 0o755); err != nil {
 		return nil, fmt.Errorf("report folder: %w", err)
 	}
-	v := view.New(run.File)
+	v := run.View
+	if v == nil {
+		v = view.New(run.File)
+	}
 	s := summary.Make(v)
 	figures, skipped := plot.Figures(v, run.Traces)
 	var written []string

@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"dllmbench/engines/model"
-	"dllmbench/harness/result"
 	"dllmbench/reports"
 	"dllmbench/reports/summary"
 	"dllmbench/reports/table"
@@ -54,7 +53,7 @@ func (c *reportCmd) Run(con *console) error {
 	if err != nil {
 		return withCode(exitUsage, err)
 	}
-	text, err = insertTable(text, run.File, c.Table)
+	text, err = insertTable(text, run.View, c.Table)
 	if err != nil {
 		return failf(exitUsage, "%s: %w", c.Insert, err)
 	}
@@ -68,8 +67,8 @@ func renderFolder(con *console, dir string) (reports.Run, error) {
 	if err != nil {
 		return run, withCode(exitSetup, err)
 	}
-	file := run.File
-	v, width := view.New(file), widthOf(con.stdout)
+	run.View = view.New(run.File)
+	v, width := run.View, widthOf(con.stdout)
 	if err := table.Write(con.stdout, v, width); err != nil {
 		return run, err
 	}
@@ -95,7 +94,7 @@ const (
 
 // insertTable replaces what stands between the marks of a Markdown text by the
 // table of a run and a line that says where it comes from.
-func insertTable(text []byte, file *result.File, kind string) ([]byte, error) {
+func insertTable(text []byte, v *view.View, kind string) ([]byte, error) {
 	before, rest, begun := bytes.Cut(text, []byte(insertBegin+"\n"))
 	_, after, ended := bytes.Cut(rest, []byte(insertEnd+"\n"))
 	if !begun || !ended {
@@ -103,17 +102,17 @@ func insertTable(text []byte, file *result.File, kind string) ([]byte, error) {
 	}
 	var out bytes.Buffer
 	out.Write(before)
-	env := file.Header.Env
+	env := v.Header.Env
 	fmt.Fprintf(&out, "%s\nScenario `%s`, started %s on %s (%d cores, kernels %s, %s).\n\n", insertBegin,
-		visible(file.Header.Scenario), visible(file.Header.Started), visible(env.CPU), env.Cores, visible(env.Kernels()), visible(env.Go))
+		visible(v.Header.Scenario), visible(v.Header.Started), visible(env.CPU), env.Cores, visible(env.Kernels()), visible(env.Go))
 	var body strings.Builder
-	write := func() error { return table.Write(&body, view.New(file), defaultWidth) }
+	write := func() error { return table.Write(&body, v, defaultWidth) }
 	fence := "```"
 	switch kind {
 	case "ladder":
-		write, fence = func() error { return table.Ladder(&body, view.New(file)) }, ""
+		write, fence = func() error { return table.Ladder(&body, v) }, ""
 	case "decoders":
-		write, fence = func() error { return table.Decoders(&body, view.New(file)) }, ""
+		write, fence = func() error { return table.Decoders(&body, v) }, ""
 	}
 	if err := write(); err != nil {
 		return nil, err

@@ -21,12 +21,13 @@ const (
 // most [PoolReferences] others, drawn with the seed by their place alone, so that
 // decoders on the same instances are held against the same ones. It is false for
 // fewer than two texts that have a word.
-func SelfBLEU(pool [][]string, seed uint64) (float64, bool) {
+func SelfBLEU[W Word](pool [][]W, seed uint64) (float64, bool) {
 	var texts []bleuText
-	ids := numbers{ids: map[gram]int32{}}
+	ids := numbers[W]{ids: map[gram[W]]int32{}}
 	for _, words := range pool[:min(len(pool), PoolTexts)] {
-		texts = append(texts, newBleuText(words, int32(len(texts)), &ids))
+		texts = append(texts, ids.read(words, int32(len(texts))))
 	}
+	postings := ids.byGram()
 	rng := rand.New(rand.NewPCG(seed, 0x73656c66626c6575)) // "selfbleu": a stream of its own
 	total, n := 0.0, 0
 	for i := range texts {
@@ -37,7 +38,7 @@ func SelfBLEU(pool [][]string, seed uint64) (float64, bool) {
 			some = some || references[j]
 		}
 		if texts[i].length > 0 && some {
-			total += bleu(texts, i, references, ids.postings)
+			total += bleu(texts, i, references, ids.list, postings)
 			n++
 		}
 	}
@@ -55,46 +56,69 @@ func draw(rng *rand.Rand, n, own int) []int {
 	return all
 }
 
-// bleuText is a text by the numbers of its n-grams, each once.
+// bleuText is a text by its n-grams, each once.
 type bleuText struct {
 	length int
-	grams  [bleuOrder][]int32
+	from   [bleuOrder + 1]int // where the postings of each order begin in the list of all texts
 }
 
 // numbers numbers the n-grams of a pool and says which texts have them.
-type numbers struct {
-	ids      map[gram]int32
-	postings [][]posting // by number, in the order of the texts
+type numbers[W Word] struct {
+	ids  map[gram[W]]int32
+	last []int32   // by number, where its latest posting stands in the list
+	list []posting // text after text, order after order
 }
 
 // posting says how often a text has an n-gram.
-type posting struct{ text, count int32 }
+type posting struct{ gram, text, count int32 }
 
-func newBleuText(words []string, own int32, ids *numbers) bleuText {
+// read adds a text.
+func (ids *numbers[W]) read(words []W, own int32) bleuText {
 	t := bleuText{length: len(words)}
 	for n := 1; n <= bleuOrder; n++ {
-		grams(words, n, func(g gram) {
+		t.from[n-1] = len(ids.list)
+		grams(words, n, func(g gram[W]) {
 			id, ok := ids.ids[g]
 			if !ok {
 				id = int32(len(ids.ids))
 				ids.ids[g] = id
-				ids.postings = append(ids.postings, nil)
+				ids.last = append(ids.last, -1)
 			}
-			list := ids.postings[id]
-			if len(list) == 0 || list[len(list)-1].text != own {
-				ids.postings[id] = append(list, posting{own, 1})
-				t.grams[n-1] = append(t.grams[n-1], id)
+			if at := ids.last[id]; at >= 0 && ids.list[at].text == own {
+				ids.list[at].count++
 				return
 			}
-			list[len(list)-1].count++
+			ids.last[id] = int32(len(ids.list))
+			ids.list = append(ids.list, posting{id, own, 1})
 		})
 	}
+	t.from[bleuOrder] = len(ids.list)
 	return t
+}
+
+// byGram lists the postings of each n-gram, in the order of the texts.
+func (ids *numbers[W]) byGram() [][]posting {
+	from := make([]int, len(ids.last)+1)
+	for _, p := range ids.list {
+		from[p.gram+1]++
+	}
+	for i := range ids.last {
+		from[i+1] += from[i]
+	}
+	all := make([]posting, len(ids.list))
+	out := make([][]posting, len(ids.last))
+	for i := range out {
+		out[i] = all[from[i]:from[i]:from[i+1]]
+	}
+	for _, p := range ids.list {
+		out[p.gram] = append(out[p.gram], p)
+	}
+	return out
 }
 
 // bleu is BLEU-4 (Papineni et al. 2002) of a text, with smoothed precisions.
 // Orders that the text is too short for are left out.
-func bleu(texts []bleuText, own int, references []bool, postings [][]posting) float64 {
+func bleu(texts []bleuText, own int, references []bool, list []posting, postings [][]posting) float64 {
 	t := &texts[own]
 	logs, orders := 0.0, 0
 	for n := range bleuOrder {
@@ -102,16 +126,16 @@ func bleu(texts []bleuText, own int, references []bool, postings [][]posting) fl
 		if total <= 0 {
 			break
 		}
-		for _, id := range t.grams[n] {
-			count, best := int32(0), int32(0) // here, and in the reference that has most
-			for _, p := range postings[id] {
-				if int(p.text) == own {
-					count = p.count
-				} else if references[p.text] {
-					best = max(best, p.count)
+		for _, here := range list[t.from[n]:t.from[n+1]] {
+			best := int32(0) // in the reference that has most
+			for _, p := range postings[here.gram] {
+				if references[p.text] && p.count > best {
+					if best = p.count; best >= here.count {
+						break // more would not count
+					}
 				}
 			}
-			matched += int(min(count, best))
+			matched += int(min(here.count, best))
 		}
 		logs += math.Log(max(float64(matched), bleuEpsilon) / float64(total))
 		orders++

@@ -42,14 +42,38 @@ func letterAt(rest string) bool {
 	return unicode.IsLetter(r)
 }
 
-// gram is an n-gram, n being at most 4; what it does not fill is empty, as no
-// word is.
-type gram [4]string
+// Word is a word as it stands or, where many texts are counted, its number in a
+// [Vocabulary].
+type Word interface{ string | int32 }
+
+// Vocabulary numbers words from 1. The zero value is empty and ready for use.
+type Vocabulary struct{ numbers map[string]int32 }
+
+// Number gives the words of a text their numbers.
+func (v *Vocabulary) Number(words []string) []int32 {
+	if v.numbers == nil {
+		v.numbers = map[string]int32{}
+	}
+	out := make([]int32, len(words))
+	for i, w := range words {
+		id, ok := v.numbers[w]
+		if !ok {
+			id = int32(len(v.numbers) + 1)
+			v.numbers[w] = id
+		}
+		out[i] = id
+	}
+	return out
+}
+
+// gram is an n-gram, n being at most 4; what it does not fill is empty or 0, as
+// no word is.
+type gram[W Word] [4]W
 
 // grams calls f with each n-gram of a text, in order.
-func grams(words []string, n int, f func(gram)) {
+func grams[W Word](words []W, n int, f func(gram[W])) {
 	for i := 0; i+n <= len(words); i++ {
-		var g gram
+		var g gram[W]
 		copy(g[:], words[i:i+n])
 		f(g)
 	}
@@ -57,16 +81,16 @@ func grams(words []string, n int, f func(gram)) {
 
 // Entropy is H_n of one text in nats: −Σ f·ln f over the frequencies f of its
 // n-grams, n being at most 4. A text shorter than n words has no n-gram and the entropy 0.
-func Entropy(words []string, n int) float64 {
-	count, total := make(map[gram]int, len(words)), 0
-	grams(words, n, func(g gram) {
+func Entropy[W Word](words []W, n int) float64 {
+	count, total := make(map[gram[W]]int, len(words)), 0
+	grams(words, n, func(g gram[W]) {
 		count[g]++
 		total++
 	})
 	// Sums in the order of the text: floating-point addition is not associative,
 	// and a map has no order.
 	h := 0.0
-	grams(words, n, func(g gram) {
+	grams(words, n, func(g gram[W]) {
 		if c := count[g]; c > 0 {
 			f := float64(c) / float64(total)
 			h -= f * math.Log(f)
@@ -78,9 +102,9 @@ func Entropy(words []string, n int) float64 {
 
 // Repetition is seq-rep-n of one text: 1 − different n-grams / all n-grams. It is
 // false for a text shorter than n words.
-func Repetition(words []string, n int) (float64, bool) {
-	unique, total := make(map[gram]bool, len(words)), 0
-	grams(words, n, func(g gram) {
+func Repetition[W Word](words []W, n int) (float64, bool) {
+	unique, total := make(map[gram[W]]bool, len(words)), 0
+	grams(words, n, func(g gram[W]) {
 		unique[g] = true
 		total++
 	})
@@ -92,7 +116,7 @@ func Repetition(words []string, n int) (float64, bool) {
 
 // Adjacent counts the words that repeat the one before them, and those that have
 // one before them. Marks of punctuation count like other words.
-func Adjacent(words []string) (repeats, of int) {
+func Adjacent[W Word](words []W) (repeats, of int) {
 	for i := 1; i < len(words); i++ {
 		if words[i] == words[i-1] {
 			repeats++
@@ -105,10 +129,10 @@ func Adjacent(words []string) (repeats, of int) {
 // Distinct is distinct-n of a pool of texts: different n-grams / all n-grams of
 // the pool; false if it has none. It falls as the pool grows, so that only pools
 // of the same number of texts may be compared.
-func Distinct(pool [][]string, n int) (float64, bool) {
-	unique, total := map[gram]bool{}, 0
+func Distinct[W Word](pool [][]W, n int) (float64, bool) {
+	unique, total := map[gram[W]]bool{}, 0
 	for _, words := range pool {
-		grams(words, n, func(g gram) {
+		grams(words, n, func(g gram[W]) {
 			unique[g] = true
 			total++
 		})

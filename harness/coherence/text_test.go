@@ -51,7 +51,7 @@ func TestEntropyByHand(t *testing.T) {
 	near(t, "H1 of a a b c", Entropy(Words("a a b c"), 1), 0.5*math.Log(2)+2*0.25*math.Log(4))
 	near(t, "H2 of a b a b a", Entropy(Words("a b a b a"), 2), math.Log(2))
 	near(t, "H1 of one word", Entropy([]string{"a"}, 1), 0)
-	near(t, "H1 of nothing", Entropy(nil, 1), 0)
+	near(t, "H1 of nothing", Entropy[string](nil, 1), 0)
 	near(t, "H2 of one word", Entropy([]string{"a"}, 2), 0)
 	// Pairs are pairs: "ab c" is not "a bc".
 	near(t, "H2", Entropy([]string{"ab", "c", "a", "bc"}, 2), math.Log(3))
@@ -67,7 +67,7 @@ func TestRepetitionByHand(t *testing.T) {
 	if repeats != 3 || of != 5 {
 		t.Errorf("%d repeats of %d", repeats, of)
 	}
-	if repeats, of := Adjacent(nil); repeats != 0 || of != 0 {
+	if repeats, of := Adjacent[string](nil); repeats != 0 || of != 0 {
 		t.Errorf("no words: %d of %d", repeats, of)
 	}
 }
@@ -199,5 +199,31 @@ func TestSelfBLEUFindsStockSentences(t *testing.T) {
 	}
 	if last < 0.95 {
 		t.Errorf("texts of stock sentences alone have %v", last)
+	}
+}
+
+// Numbers stand for words: every measure is the same.
+func TestVocabulary(t *testing.T) {
+	var v Vocabulary
+	var words [][]string
+	var numbers [][]int32
+	for _, text := range []string{"a b a c", "b b b a c d", "", "a b a c a b a c"} {
+		words = append(words, Words(text))
+		numbers = append(numbers, v.Number(Words(text)))
+	}
+	if !slices.Equal(numbers[0], []int32{1, 2, 1, 3}) {
+		t.Errorf("numbers %v", numbers[0])
+	}
+	for i := range words {
+		near(t, "entropy", Entropy(numbers[i], 2), Entropy(words[i], 2))
+		a, _ := Repetition(numbers[i], 4)
+		b, _ := Repetition(words[i], 4)
+		near(t, "repetition", a, b)
+	}
+	a, _ := SelfBLEU(numbers, 3)
+	b, _ := SelfBLEU(words, 3)
+	near(t, "self-BLEU", a, b)
+	if x, _ := Distinct(numbers, 2); x != 6.0/15 {
+		t.Errorf("%g of the pairs of words are different, want 6 of 15", x)
 	}
 }

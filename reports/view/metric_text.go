@@ -12,19 +12,19 @@ import (
 // because the same text again is no more variety.
 type texts struct {
 	firsts []*result.Request
-	words  [][]string
+	words  [][]int32 // by number
 }
 
 // newTexts returns nil if nothing was written: the cell was not judged by text.
 func newTexts(instances []unit) *texts {
-	t := &texts{}
+	t, vocabulary := &texts{}, coherence.Vocabulary{}
 	for _, inst := range instances {
 		q := inst.requests[0]
 		if q.Exact == nil {
 			continue
 		}
 		t.firsts = append(t.firsts, q)
-		t.words = append(t.words, coherence.Words(q.Output))
+		t.words = append(t.words, vocabulary.Number(coherence.Words(q.Output)))
 	}
 	if len(t.firsts) == 0 {
 		return nil
@@ -33,7 +33,7 @@ func newTexts(instances []unit) *texts {
 }
 
 // textField reads a number from an output; false where it has none.
-type textField func(q *result.Request, words []string) (float64, bool)
+type textField func(q *result.Request, words []int32) (float64, bool)
 
 // textMean is the mean of a field over outputs, multiplied by a factor.
 func textMean(f textField, by float64) estimator {
@@ -53,21 +53,21 @@ func textMean(f textField, by float64) estimator {
 }
 
 func entropy(n int) textField {
-	return func(_ *result.Request, words []string) (float64, bool) { return coherence.Entropy(words, n), true }
+	return func(_ *result.Request, words []int32) (float64, bool) { return coherence.Entropy(words, n), true }
 }
 
-func validEntropy(q *result.Request, words []string) (float64, bool) {
+func validEntropy(q *result.Request, words []int32) (float64, bool) {
 	return coherence.Entropy(words, 1), q.InSupport != nil && *q.InSupport
 }
 
-func crossEntropy(q *result.Request, words []string) (float64, bool) {
+func crossEntropy(q *result.Request, words []int32) (float64, bool) {
 	if q.LogProb == nil || len(words) == 0 {
 		return 0, false
 	}
 	return -*q.LogProb / float64(len(words)), true
 }
 
-func repetition(_ *result.Request, words []string) (float64, bool) {
+func repetition(_ *result.Request, words []int32) (float64, bool) {
 	return coherence.Repetition(words, 4)
 }
 
@@ -94,7 +94,7 @@ func selfBLEU(u *units, _ *stats.Bootstrap) (stats.Estimate, error) {
 }
 
 // pool are the first texts of the cell.
-func (u *units) pool() [][]string {
+func (u *units) pool() [][]int32 {
 	if u.texts == nil {
 		return nil
 	}

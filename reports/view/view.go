@@ -115,9 +115,10 @@ func New(run *result.File) *View {
 
 	v.Rows = make([]*Row, len(run.Header.Cells))
 	v.boot = stats.NewBootstrap(v.Draws, run.Header.Seed)
+	metrics := result.Metrics()
 	parallel(len(v.Rows), func(i int) {
 		cell := run.Header.Cells[i]
-		v.Rows[i] = newRow(cell, run, byCell[cell.ID], judged, v.boot)
+		v.Rows[i] = newRow(cell, run, byCell[cell.ID], judged, metrics, v.boot)
 	})
 	for _, r := range v.Rows {
 		if r.units != nil {
@@ -130,7 +131,7 @@ func New(run *result.File) *View {
 }
 
 // newRow makes the row of a cell from the requests at the given indices.
-func newRow(cell result.Cell, run *result.File, at []int, judged map[string]result.Validity, boot *stats.Bootstrap) *Row {
+func newRow(cell result.Cell, run *result.File, at []int, judged map[string]result.Validity, metrics []result.Metric, boot *stats.Bootstrap) *Row {
 	r := &Row{Cell: cell, Name: DecoderName(cell), State: Unjudged}
 	usable := make([]*result.Request, 0, len(at))
 	for _, i := range at {
@@ -169,7 +170,7 @@ func newRow(cell result.Cell, run *result.File, at []int, judged map[string]resu
 		r.units.curves, r.units.texts, r.units.seed = r.Coherence, newTexts(r.units.instances), run.Header.Seed
 	}
 	r.Values = map[Metric]*stats.Estimate{}
-	for _, d := range result.Metrics() {
+	for _, d := range metrics {
 		if d.Quality && cell.CostOnly {
 			continue
 		}

@@ -1,0 +1,183 @@
+package main
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+
+	"dllmbench/harness/result"
+)
+
+// largeRun is the size of a results file that nobody measured: it has the
+// records that the harness writes, with numbers from a plausible law.
+type largeRun struct {
+	points, decoders, instances, repeats int
+}
+
+// BenchmarkReport runs `dllmbench report` in a process of its own on 10,000
+// cells of 100 requests each, and reports its processor seconds, its largest
+// resident memory and the size of the page.
+//
+//	go test ./cmd/dllmbench -run '^$' -bench Report -benchtime 1x
+func BenchmarkReport(b *testing.B) {
+	dir := b.TempDir()
+	size, err := largeRun{points: 400, decoders: 25, instances: 50, repeats: 2}.write(filepath.Join(dir, resultsFile))
+	if err != nil {
+		b.Fatal(err)
+	}
+	var seconds, resident float64
+	for b.Loop() {
+		cmd := exec.Command("dllmbench", "report", dir)
+		var stderr strings.Builder
+		cmd.Stderr = &stderr
+		if err := cmd.Run(); err != nil {
+			b.Fatalf("%v\n%s", err, stderr.String())
+		}
+		seconds += (cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()).Seconds()
+		if usage, ok := cmd.ProcessState.SysUsage().(*syscall.Rusage); ok {
+			resident = max(resident, float64(usage.Maxrss)*1024) // Linux counts in kB
+		}
+	}
+	page, err := os.Stat(filepath.Join(dir, "report.html"))
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.ReportMetric(seconds/float64(b.N), "cpu-s/op")
+	b.ReportMetric(resident/1e6, "peak-MB")
+	b.ReportMetric(float64(page.Size())/1e6, "page-MB")
+	b.ReportMetric(float64(size)/1e6, "records-MB")
+}
+
+// write makes the file and returns its size in bytes.
+func (l largeRun) write(path string) (int64, error) {
+	header := result.Header{RunID: "large", Started: "2026-01-02T03:04:05Z", Scenario: "large", ScenarioSHA256: "00", Seed: 7,
+		PercentileMethod: "linear_n-1", Env: result.Env{CPU: "Example CPU", Cores: 2, L3Bytes: -1}}
+	for p := range l.points {
+		for d := range l.decoders {
+			header.Cells = append(header.Cells, l.cell(p, d))
+		}
+	}
+	w, err := result.Create(path, header, result.Metrics())
+	if err != nil {
+		return 0, err
+	}
+	rng := rand.New(rand.NewPCG(5, 8))
+	for p := range l.points {
+		cells := header.Cells[p*l.decoders : (p+1)*l.decoders]
+		for i := range l.instances {
+			w.Write(instance(cells[0], i))
+			for r := range l.repeats {
+				for order, c := range cells {
+					w.Write(l.request(rng, c, i, r, order))
+				}
+			}
+		}
+		for _, c := range cells {
+			w.Write(result.Validity{Cell: c.ID, Valid: true})
+		}
+	}
+	w.Write(result.Validity{Valid: true})
+	if err := w.Close(); err != nil {
+		return 0, err
+	}
+	info, err := os.Stat(path)
+	if err != nil {
+		return 0, err
+	}
+	return info.Size(), nil
+}
+
+// cell is a decoder on one of the tasks: AR, then diffusion and block with more
+// and more steps.
+func (l largeRun) cell(point, decoder int) result.Cell {
+	chance := 0.01
+	c := result.Cell{
+		ID: fmt.Sprintf("%08x%08x", point, decoder), Engine: "autoregressive", Label: "ar", Preset: "greedy", Options: map[string]any{"temperature": 0.0},
+		Weights: "builtin:v1", Digest: "sha256:" + strings.Repeat("ab", 32), Params: 2_000_000, Split: "test", Chance: &chance,
+		Workload: []string{"sudoku", "stories", "arithmetic", "lists"}[point%4], Rung: fmt.Sprintf("rung-%d", point/16),
+		Budget: 8 << (point / 4 % 4), Batch: 1, Threads: 2, Cache: "exact",
+	}
+	if decoder > 0 {
+		c.Engine = []string{"diffusion", "block"}[decoder%2]
+		c.Label, c.Preset, c.Cache = c.Engine, "plain", "none"
+		c.Options = map[string]any{"steps": float64(1 + (decoder-1)/2), "block_length": 8.0}
+		c.Variant = fmt.Sprintf("steps=%d", 1+(decoder-1)/2)
+	}
+	return c
+}
+
+func instanceID(c result.Cell, i int) string {
+	return fmt.Sprintf("%s/%s-%d/test/%d", c.Workload, c.Rung, c.Budget, i)
+}
+
+// instance has eight constraints at several distances, in both directions.
+func instance(c result.Cell, i int) result.Instance {
+	inst := result.Instance{ID: instanceID(c, i), Workload: c.Workload, Rung: c.Rung}
+	for k := range 8 {
+		inst.Constraints = append(inst.Constraints, result.Opportunity{
+			Kind: []string{"order", "copy"}[k%2], Distance: 1 + (k*k+i)%17, Direction: []string{"backward", "lookahead"}[k/4],
+		})
+	}
+	return inst
+}
+
+func (l largeRun) request(rng *rand.Rand, c result.Cell, i, repeat, order int) result.Request {
+	steps := 1 + order/2
+	q := result.Request{
+		Cell: c.ID, Digest: c.Digest, Repetition: repeat, PairBlock: i, Order: order, Instance: instanceID(c, i), Rung: c.Rung,
+		Seed: uint64(i) * 0x9e3779b97f4a7c15, Status: "success", Finish: "stop", PromptTokens: 20, CanvasPositions: c.Budget,
+		CommittedTokens: c.Budget, UsefulTokens: c.Budget - i%3, NFE: steps + i%2, DenoisingSteps: steps, WeightBytes: 8e6 * int64(steps),
+		PeakCacheBytes: int64(c.Budget) * 4096, SampledLogits: 4096,
+	}
+	if c.Engine == "autoregressive" {
+		q.NFE, q.DenoisingSteps = q.UsefulTokens+1, 0
+	}
+	q.QueryTokens = int64(q.NFE * c.Budget)
+	q.AttendedKeys, q.FLOPs, q.CacheReadBytes, q.LogitRows = q.QueryTokens*20, q.QueryTokens*4e6, q.QueryTokens*512, q.QueryTokens
+	q.Denoise = result.Work{Passes: q.NFE, QueryTokens: q.QueryTokens, AttendedKeys: q.AttendedKeys, FLOPs: q.FLOPs, WeightBytes: q.WeightBytes,
+		CacheReadBytes: q.CacheReadBytes, LogitRows: q.LogitRows}
+	e2e := int64(1e5 * float64(q.NFE) * (3 + rng.ExpFloat64()) * math.Exp(0.1*float64(i%7)))
+	first, wall, peak := e2e/int64(q.NFE), e2e+5000, int64(3e8)
+	q.TTFTNs, q.TTFCNs, q.TTFBNs, q.E2ENs, q.BatchNs, q.PeakBytes = &first, &first, &first, &e2e, &wall, &peak
+	q.Spent = &result.Spent{ForwardNs: e2e * 9 / 10, SamplingNs: e2e / 20, BookkeepingNs: e2e / 20}
+	for k := range min(q.NFE, q.UsefulTokens) {
+		q.Chunks = append(q.Chunks, [2]int64{first * int64(k+1), 1})
+	}
+	l.score(rng, &q, i, steps)
+	return q
+}
+
+// score judges a made-up output; a few first ones keep their prompt.
+func (l largeRun) score(rng *rand.Rand, q *result.Request, i, steps int) {
+	exact := float64(i%10)/10 < 1-math.Exp(-0.3*float64(steps))
+	violations, constraints, partial := 0, 8, 1.0
+	if !exact {
+		q.Broken = []int{rng.IntN(8)}
+		violations, partial = 1, 7.0/8
+	}
+	q.Exact, q.Violations, q.Constraints, q.Partial = &exact, &violations, &constraints, &partial
+	words := strings.Fields("the red box lies left of a blue cup and under one green lamp")
+	var out []string
+	for range q.UsefulTokens {
+		out = append(out, words[rng.IntN(len(words))])
+	}
+	q.Output = strings.Join(out, " ")
+	sum := sha256.Sum256([]byte(q.Output))
+	q.OutputSHA256 = hex.EncodeToString(sum[:])
+	if q.Repetition == 0 && i < 6 {
+		sample := result.Sample{Prompt: fmt.Sprintf("question %d of %s?", i, q.Rung), Answer: "a blue cup", Violations: []result.Breach{}}
+		for _, k := range q.Broken {
+			sample.Violations = append(sample.Violations, result.Breach{Constraint: k, Offset: 0, Doc: "this word breaks the order", Distance: 3})
+		}
+		q.Extra, _ = json.Marshal(sample)
+	}
+}
