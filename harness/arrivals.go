@@ -68,7 +68,7 @@ func (r *runner) serve(ctx context.Context, g *scenario.Group, s *station, v vis
 		if s.failed >= giveUp {
 			return errGaveUp
 		}
-		out, err := r.decode(ctx, single, s, requests(single, s.cell, i))
+		out, err := r.decode(ctx, single, s, requests(single, s.cell, i, v.repetition))
 		if err != nil {
 			fatal = err
 			return err

@@ -96,7 +96,7 @@ func audit(g *scenario.Group, c result.Cell, byCell map[string][]result.Request,
 
 // completeness looks for requests that were not run or failed.
 func (f *finding) completeness(g *scenario.Group, requests []result.Request) {
-	planned := g.Order.Runs() * g.Repeats * len(g.Items)
+	planned := g.Runs() * len(g.Items)
 	if n := len(requests); n < planned {
 		f.breaks("%d of %d requests were not run", planned-n, planned)
 	}
@@ -159,15 +159,20 @@ func unstable(requests []result.Request) int {
 		nfe, useful, committed int
 		flops                  int64
 	}
-	seen := map[string]outcome{}
+	type draw struct {
+		instance string
+		seed     uint64
+	}
+	seen := map[draw]outcome{}
 	differ := map[string]bool{}
 	for _, r := range requests {
 		if !usable(r) {
 			continue
 		}
 		o := outcome{r.OutputSHA256, r.NFE, r.UsefulTokens, r.CommittedTokens, r.FLOPs}
-		if before, ok := seen[r.Instance]; !ok {
-			seen[r.Instance] = o
+		at := draw{r.Instance, r.Seed}
+		if before, ok := seen[at]; !ok {
+			seen[at] = o
 		} else if before != o {
 			differ[r.Instance] = true
 		}
@@ -181,7 +186,7 @@ func drift(requests []result.Request) float64 {
 	first := map[string]float64{}
 	later := map[string][]float64{}
 	for _, r := range requests {
-		if r.E2ENs == nil {
+		if r.E2ENs == nil || r.Sample != 0 { // other samples are other work
 			continue
 		}
 		if r.Repetition == 0 {

@@ -23,7 +23,7 @@ import (
 func record(g *scenario.Group, cell result.Cell, v visit, item scenario.Item, out outcome, i int) result.Request {
 	rec := result.Request{
 		Cell: cell.ID, Digest: out.digest, Repetition: v.repetition, PairBlock: v.block, Order: v.order,
-		Instance: item.ID, Rung: cell.Rung, Seed: item.Seed,
+		Instance: item.ID, Rung: cell.Rung, Seed: item.SeedOf(g.Sample(v.repetition)), Sample: g.Sample(v.repetition),
 		PromptTokens: len(item.Prompt), PeakBytes: out.peak, Untrained: out.untrained,
 	}
 	var res engines.Result

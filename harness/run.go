@@ -285,7 +285,7 @@ func (r *runner) measure(ctx context.Context, g *scenario.Group, stations []*sta
 
 // visit decodes one batch with one cell and writes its records.
 func (r *runner) visit(ctx context.Context, g *scenario.Group, s *station, v visit) error {
-	reqs := requests(g, s.cell, v.batch)
+	reqs := requests(g, s.cell, v.batch, v.repetition)
 	out, err := r.decode(ctx, g, s, reqs)
 	if err != nil {
 		return err

@@ -3,6 +3,7 @@ package harness
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -76,6 +77,42 @@ func TestRecords(t *testing.T) {
 	}
 	if len(s.file.Metrics) != len(result.Metrics()) || len(s.file.Header.Cells) != 3 || s.file.Header.Cells[0].Budget != 3 {
 		t.Errorf("header: %+v", s.file.Header)
+	}
+}
+
+// TestSamples: every sample has a seed of its own, the same in both halves of a
+// block and for all cells; the first one is what a cell without samples gets.
+func TestSamples(t *testing.T) {
+	one, l := plan(t, fourInstances), &lab{clock: newClock()}
+	p := plan(t, strings.Replace(fourInstances, "instances: 4", "instances: 4, samples: 3", 1))
+	s := run(t, t.Context(), p, l, newFile(t), false)
+	if s.err != nil || s.summary.Requests != 3*3*4*4 || len(s.summary.Invalid) != 0 {
+		t.Fatalf("error %v, summary %+v", s.err, s.summary)
+	}
+	seeds, runs := map[string]map[int]uint64{}, map[string]int{}
+	for _, r := range s.file.Requests {
+		if seeds[r.Instance] == nil {
+			seeds[r.Instance] = map[int]uint64{}
+		}
+		if seed, ok := seeds[r.Instance][r.Sample]; ok && seed != r.Seed {
+			t.Errorf("%s, sample %d: seeds %d and %d", r.Instance, r.Sample, seed, r.Seed)
+		}
+		seeds[r.Instance][r.Sample] = r.Seed
+		runs[fmt.Sprint(r.Cell, r.Instance, r.Sample)]++
+	}
+	for _, item := range one.Groups[0].Items {
+		of := seeds[item.ID]
+		if len(of) != 3 || of[0] != item.Seed || of[1] == of[0] || of[2] == of[0] || of[1] == of[2] {
+			t.Errorf("%s: seeds %v, the first of them has to be %d", item.ID, of, item.Seed)
+		}
+	}
+	for at, n := range runs {
+		if n != 4 {
+			t.Errorf("%s was run %d times, want two repeats of two runs", at, n)
+		}
+	}
+	if a, b := one.Cells()[0].ID, p.Cells()[0].ID; a == b {
+		t.Error("a cell with samples has the id of one without")
 	}
 }
 

@@ -16,7 +16,7 @@ type visit struct {
 	cell       int // index in the group
 	batch      int
 	repetition int // 2·repeat, and 2·repeat+1 for the second half of the block
-	block      int // repeat × batches + batch
+	block      int // repeat × batches + batch, each sample being a repeat of its own
 	order      int // place in the block
 }
 
@@ -25,7 +25,7 @@ type visit struct {
 func schedule(g *scenario.Group, seed uint64) []visit {
 	order := g.Order
 	var list []visit
-	for repeat := range g.Repeats {
+	for repeat := range g.Repeats * max(1, g.Samples) { // samples take turns: see Group.Sample
 		for batch := range g.Batches() {
 			block := repeat*g.Batches() + batch
 			draw := rand.New(rand.NewPCG(seed, groupSeed(g, block)))
@@ -74,11 +74,13 @@ func groupSeed(g *scenario.Group, block int) uint64 {
 	return binary.LittleEndian.Uint64(h.Sum(nil))
 }
 
-// requests are what the engine of a cell is asked for a batch.
-func requests(g *scenario.Group, cell result.Cell, batch int) []engines.Request {
+// requests are what the engine of a cell is asked for a batch in a repetition.
+func requests(g *scenario.Group, cell result.Cell, batch, repetition int) []engines.Request {
 	var list []engines.Request
 	for _, item := range g.BatchItems(batch) {
-		list = append(list, ask(g, cell, item))
+		r := ask(g, cell, item)
+		r.Seed = item.SeedOf(g.Sample(repetition))
+		list = append(list, r)
 	}
 	return list
 }

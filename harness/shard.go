@@ -15,7 +15,7 @@ func Share(plan *scenario.Plan, part shard.Part) (*scenario.Plan, *result.Shard)
 	for i := range plan.Groups {
 		g := &plan.Groups[i]
 		for _, c := range g.Cells {
-			costs[i] += work(g, c) * float64(g.Batches()*g.Repeats*g.Order.Runs())
+			costs[i] += work(g, c) * float64(g.Batches()*g.Runs())
 		}
 	}
 	whole := &result.Shard{Index: part.Index, Count: part.Count}

@@ -26,7 +26,7 @@ func DecodeBatch(ctx context.Context, g *scenario.Group, cell result.Cell, at Pl
 	info := engine.Info()
 	out := outcome{untrained: info.Untrained, digest: info.WeightsDigest}
 	start := now()
-	out.results, out.err = guard(ctx, engine, requests(g, cell, at.Batch), nil)
+	out.results, out.err = guard(ctx, engine, requests(g, cell, at.Batch, at.Repetition), nil)
 	out.wall = now().Sub(start)
 	if e, ok := engine.(interface{ Measured() worker.Measured }); ok && out.err == nil {
 		out.wall = e.Measured().Wall

@@ -65,7 +65,7 @@ func (r *runner) warmUp(ctx context.Context, g *scenario.Group, stations []*stat
 			}
 			working = true
 			r.progress.show("warm-up", s.cell)
-			out, err := r.decode(ctx, g, s, requests(g, s.cell, n%g.Batches()))
+			out, err := r.decode(ctx, g, s, requests(g, s.cell, n%g.Batches(), 0))
 			if err != nil {
 				return err
 			}

@@ -183,7 +183,7 @@ func (f *forecast) total(factor float64) time.Duration {
 	for i := range f.plan.Groups {
 		g := &f.plan.Groups[i]
 		repeats, batches := g.Scaled(factor)
-		sum += f.batch[i] * time.Duration(repeats*g.Order.Runs()*batches)
+		sum += f.batch[i] * time.Duration(repeats*max(1, g.Samples)*g.Order.Runs()*batches)
 		sum += f.single[i] * time.Duration(min(g.Trace, batches*g.Batch))
 	}
 	return sum

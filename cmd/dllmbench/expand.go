@@ -102,7 +102,7 @@ func (c *expandCmd) group(out io.Writer, g *scenario.Group, e *estimator, k *cal
 			if err != nil {
 				return err
 			}
-			fmt.Fprintf(out, "\t%s", roughly(s.of(need)*time.Duration(len(g.Items)*g.Order.Runs()*g.Repeats)))
+			fmt.Fprintf(out, "\t%s", roughly(s.of(need)*time.Duration(len(g.Items)*g.Runs())))
 		}
 		fmt.Fprintln(out)
 	}

@@ -30,7 +30,7 @@ func (c *validateCmd) Run(con *console) error {
 	tellNotes(con, plan)
 	requests := 0
 	for _, g := range plan.Groups {
-		requests += len(g.Items) * len(g.Cells) * g.Order.Runs() * g.Repeats
+		requests += len(g.Items) * len(g.Cells) * g.Runs()
 	}
 	fmt.Fprintf(con.stdout, "%s is valid: %d cells, %d timed requests\n", s.File, len(plan.Cells()), requests)
 	return nil

@@ -120,15 +120,15 @@ func rows(requests []result.Request) (list []Row, problem string) {
 			return nil, fmt.Sprintf("%s ended with status %s: %s", r.Instance, r.Status, r.Error)
 		}
 		row := rowOf(r)
-		k, seen := at[r.Instance]
+		k, seen := at[row.Instance]
 		if !seen {
-			at[r.Instance] = len(list)
+			at[row.Instance] = len(list)
 			list = append(list, row)
 			continue
 		}
 		if counter, old, new, differ := list[k].differs(row, all); differ {
 			return nil, fmt.Sprintf("repetitions of %s with the same seed gave %s of %s and %s: the decoder is not deterministic",
-				r.Instance, counter, old, new)
+				row.Instance, counter, old, new)
 		}
 	}
 	slices.SortFunc(list, func(a, b Row) int { return cmp.Compare(a.Instance, b.Instance) })
@@ -136,7 +136,11 @@ func rows(requests []result.Request) (list []Row, problem string) {
 }
 
 func rowOf(r *result.Request) Row {
-	row := Row{Instance: r.Instance, Finish: r.Finish, Output: r.OutputSHA256}
+	name := r.Instance
+	if r.Sample > 0 {
+		name = fmt.Sprintf("%s, sample %d", name, r.Sample+1)
+	}
+	row := Row{Instance: name, Finish: r.Finish, Output: r.OutputSHA256}
 	for _, c := range counters() {
 		row.Counters = append(row.Counters, c.of(r))
 	}

@@ -26,6 +26,10 @@ func coherenceMetrics() []Metric {
 			Doc:    "100 − validity: share of outputs with any error at all. A decoder can be right in nearly every token and still fail nearly every sequence.",
 			Source: "Feng et al. 2025 (arXiv 2502.09622)"},
 
+		{Name: "solve_at_k", Title: "solve@k", Unit: "%", Better: "higher", Assume: sample, Quality: true, Group: Coherence,
+			Doc:    "Share of instances that at least one of k independent answers solves fully, unbiased estimate, mean over instances; k is the number of samples of the scenario, at most 10, or the tries of a decoder that tries until the checker accepts (best_of). k stands in the method; unknown for k = 1. The same for every checker as pass_at_k for Go functions.",
+			Source: "Chen et al. 2021 (arXiv 2107.03374), equation 1"},
+
 		{Name: "entropy_1", Title: "H1", Unit: "nats", Better: "higher", Assume: sample, Quality: true, Group: Variety,
 			Doc:    "Entropy of the words of one output, −Σ f ln f over their frequencies f, mean over outputs. Longer texts have more; an empty text has 0.",
 			Source: "unigram entropy of samples as in Dieleman et al. 2022 (arXiv 2211.15089)"},
@@ -50,6 +54,12 @@ func coherenceMetrics() []Metric {
 		{Name: "self_bleu_4", Title: "sBLEU-4", Unit: "%", Better: "lower", Assume: sample, Quality: true, Group: Variety,
 			Doc:    "Mean BLEU-4 of outputs against other outputs of the same cell: the first 200 instances, each against 100 others drawn with a fixed seed. 100 means that every text is made of pieces of others. Depends on the number of texts. No interval.",
 			Source: "Zhu et al. 2018, Texygen (arXiv 1802.01886)"},
+		{Name: "sample_distinct_2", Title: "dist-2 same", Unit: "%", Better: "higher", Assume: sample, Quality: true, Group: Variety,
+			Doc:    "distinct_2 of the independent answers to one and the same instance (key samples), mean over instances: how much a decoder varies when it is asked again. Prompts have no part in it. Depends on the number of samples, which stands in the method. Unknown for one sample.",
+			Source: "as distinct_1"},
+		{Name: "sample_self_bleu_4", Title: "sBLEU same", Unit: "%", Better: "lower", Assume: sample, Quality: true, Group: Variety,
+			Doc:    "self_bleu_4 of the independent answers to one and the same instance, mean over instances; 100 means that asking again gives the same text. Unknown for one sample.",
+			Source: "as self_bleu_4"},
 		{Name: "judge_bits", Title: "judge", Unit: "bits/token", Better: "lower", Assume: sample, Quality: true, Group: Variety, With: []string{"entropy_1"},
 			Doc:    "Bits per token of the outputs under the autoregressive mode of the judge checkpoint: Σ nats / Σ tokens / ln 2. For texts without an oracle. Dull and repeated text is likely, so it is read beside the entropy, and a judge that shares its weights with a decoder favours that decoder.",
 			Source: "generative perplexity as in Sahoo et al. 2024 (arXiv 2406.07524), in bits"},

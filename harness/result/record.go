@@ -136,6 +136,8 @@ type Cell struct {
 	// ones, and Skipped the number of its prompts that were too long.
 	Dataset string `json:"dataset,omitempty"`
 	Skipped int    `json:"skipped,omitempty"`
+	// Samples is the number of independent answers to each instance; 0 for one.
+	Samples int `json:"samples,omitempty"`
 }
 
 // Metric defines one metric for readers of the file.
@@ -178,7 +180,8 @@ type Request struct {
 	Instance   string `json:"instance"`
 	Rung       string `json:"rung"`
 	Seed       uint64 `json:"seed"`
-	Status     string `json:"status"` // "success", "truncated" (budget used up before a stop id; timed and scored like success), "timeout", "oom", "error", "incomplete"
+	Sample     int    `json:"sample,omitempty"` // which of the cell's samples, from 0; repetitions of a sample have its seed
+	Status     string `json:"status"`           // "success", "truncated" (budget used up before a stop id; timed and scored like success), "timeout", "oom", "error", "incomplete"
 	Error      string `json:"error,omitempty"`
 	Finish     string `json:"finish"` // "stop", "budget", "cancelled"
 

@@ -11,7 +11,7 @@ import (
 // tasks reads the list "workloads".
 func (p *parser) tasks(n *yaml.Node) {
 	for _, item := range p.items(n, "workloads") {
-		t := Task{Split: workloads.Test, entry: p.newEntry(item)}
+		t := Task{Split: workloads.Test, Samples: 1, entry: p.newEntry(item)}
 		var rungs, split *yaml.Node
 		var file taskFile
 		keys := p.entryKeys(&t.entry)
@@ -19,6 +19,7 @@ func (p *parser) tasks(n *yaml.Node) {
 		keys["workload"] = func(n *yaml.Node) { t.Workload = p.workload(n) }
 		keys["rungs"] = func(n *yaml.Node) { rungs = n }
 		keys["instances"] = func(n *yaml.Node) { t.Instances, _ = p.wholeKey(n, aTask, "instances") }
+		keys["samples"] = func(n *yaml.Node) { t.Samples, _ = p.wholeKey(n, aTask, "samples") }
 		keys["budget_ratio"] = func(n *yaml.Node) { t.BudgetRatio = p.ratios(n) }
 		keys["split"] = func(n *yaml.Node) { split = n }
 		p.known(item, aTask, keys)

@@ -46,6 +46,7 @@ type Group struct {
 	Batch    int
 	Threads  int
 	Repeats  int
+	Samples  int // independent answers to each instance; 0 counts as 1
 	Order    Order
 	Trace    int    // instances that are decoded once more to be traced
 	Items    []Item // a multiple of Batch
@@ -57,7 +58,7 @@ type Item struct {
 	ID       string
 	Prompt   []int32
 	Template []int32             // the canvas of an infilling task, see [Template]; its length is the token budget
-	Seed     uint64              // of the request's random draws, the same in every repetition
+	Seed     uint64              // of the random draws of the first sample, the same in every repetition
 	Instance *workloads.Instance // nil for cost-only cells
 }
 
@@ -170,6 +171,9 @@ func (x *expander) task(t Task) error {
 			continue
 		}
 		cell := result.Cell{Workload: t.Workload.Name(), Rung: r.Name, Split: string(t.Split), Knobs: r.Knobs, Skipped: skipped}
+		if t.Samples > 1 {
+			cell.Samples = t.Samples
+		}
 		if t.SHA256 != "" {
 			cell.Dataset = "sha256:" + t.SHA256
 		}
@@ -180,7 +184,7 @@ func (x *expander) task(t Task) error {
 		}
 		for _, budget := range x.taskBudgets(t, rung, info.Codec, items) {
 			x.groups(t.entry, info, group{
-				Group: Group{Weights: x.s.Weights, Codec: info.Codec, Workload: t.Workload, Stop: []int32{info.Codec.EndID()}, Budget: budget},
+				Group: Group{Weights: x.s.Weights, Codec: info.Codec, Workload: t.Workload, Stop: []int32{info.Codec.EndID()}, Budget: budget, Samples: t.Samples},
 				cell:  cell, mute: mute,
 			}, func(batch int) []Item { return items[:len(items)/batch*batch] })
 		}
@@ -373,6 +377,25 @@ func id(c result.Cell) string {
 }
 
 func roundUp(n, multiple int) int { return (n + multiple - 1) / multiple * multiple }
+
+// Runs is the number of timed runs of each cell on a batch: of every sample, in
+// every repeat.
+func (g *Group) Runs() int { return g.Order.Runs() * g.Repeats * max(1, g.Samples) }
+
+// Sample is the number of the sample, from 0, that a repetition makes: all
+// samples take turns, and the two halves of a pair block make the same one.
+func (g *Group) Sample(repetition int) int {
+	return repetition / g.Order.Runs() % max(1, g.Samples)
+}
+
+// SeedOf is the seed of a sample of an item: for the first one that of the item, so that
+// more samples change nothing in it.
+func (i Item) SeedOf(sample int) uint64 {
+	if sample == 0 {
+		return i.Seed
+	}
+	return mix(i.Seed, fmt.Sprintf("sample/%d", sample))
+}
 
 // Batches is the number of batches of a group.
 func (g *Group) Batches() int { return len(g.Items) / g.Batch }

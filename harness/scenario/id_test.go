@@ -52,6 +52,7 @@ func TestIDsFollowContent(t *testing.T) {
 		"ratio":       {"budget_ratio: [1, 2]", "budget_ratio: [1, 3]"},
 		"shape":       {"20m", "2m"},
 		"prompt":      {"[8, 16]", "[8, 17]"},
+		"samples":     {"instances: 4", "instances: 4, samples: 2"},
 		"batch":       {"batch: [1, 2]", "batch: [1, 4]"},
 		"threads":     {"threads: [0, 1]", "threads: [0, 3]"},
 	}

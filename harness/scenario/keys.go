@@ -147,6 +147,7 @@ func objects() []object {
 			{"workload", "A built-in task.", false, value{kind: choice, names: workloadNames}},
 			{"rungs", "Rungs of the difficulty ladder, or all.", false, listOf(value{kind: text})},
 			{"instances", "Different instances of each rung.", true, wholeOf(1, maxInstances)},
+			{"samples", "Independent answers to each instance, each with a seed of its own.", false, wholeOf(1, maxSamples)},
 			{"split", "Which instances; train only of a file.", false, choiceOf("train", "validation", "test")},
 			{"budget_ratio", "Instead of generation.budget_ratio.", false, ratio},
 			{"file", "Tasks on disk, relative to the scenario file, instead of workload.", false, value{kind: text}},

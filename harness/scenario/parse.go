@@ -15,6 +15,7 @@ import (
 const (
 	maxInstances = 100_000
 	maxRepeats   = 10_000
+	maxSamples   = 1000
 	maxTokens    = 1 << 20 // prompt lengths and budgets
 	maxBatch     = 4096
 	maxThreads   = 1024

@@ -108,6 +108,8 @@ type Task struct {
 	SHA256 string
 	Budget []int // token budgets; nil for those of the longest answer
 	Skip   bool  // leave prompts out that are too long for the weights
+	// Samples is how many independent answers each cell gives to an instance, ≥ 1.
+	Samples int
 
 	entry
 }

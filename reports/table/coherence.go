@@ -45,6 +45,9 @@ func Coherence(w io.Writer, v *view.View, width int, kinds bool) error {
 				section(&b, g.Title(), metricRows(p, chosen))
 			}
 		}
+		if t := triesTable(v, p); t != nil {
+			section(&b, "Solved by at least one of k independent answers, in %", t)
+		}
 		for _, d := range coherence.Directions() {
 			if t := curveTable(p, d); t != nil {
 				section(&b, "Kept constraints by distance in %, "+d, t)
@@ -87,6 +90,43 @@ func metricRows(p *view.Point, chosen []column) pretty.Writer {
 	t := plainTable(header(chosen), 1)
 	for _, r := range p.Rows {
 		t.AppendRow(cells(chosen, p, r))
+	}
+	return t
+}
+
+// triesTable has a line for each decoder and a column for k = 1, 2, 4, … and the
+// number of independent answers; nil where no decoder has several.
+func triesTable(v *view.View, p *view.Point) pretty.Writer {
+	most := 0
+	all := map[*view.Row][]view.Tries{}
+	for _, r := range p.Rows {
+		all[r] = v.Tries(r)
+		most = max(most, len(all[r]))
+	}
+	if most == 0 {
+		return nil
+	}
+	head, ks := pretty.Row{"decoder"}, []int{}
+	for k := 1; k < most; k *= 2 {
+		ks = append(ks, k)
+	}
+	for _, k := range append(ks, most) {
+		head = append(head, fmt.Sprintf("k=%d", k))
+	}
+	t := plainTable(head, 1)
+	for _, r := range p.Rows {
+		if all[r] == nil {
+			continue
+		}
+		line := pretty.Row{short(r.Name)}
+		for _, k := range append(ks, most) {
+			if k > len(all[r]) {
+				line = append(line, view.Unknown)
+				continue
+			}
+			line = append(line, percent(all[r][k-1].Solved, true))
+		}
+		t.AppendRow(line)
 	}
 	return t
 }

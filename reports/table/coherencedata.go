@@ -3,6 +3,7 @@ package table
 import (
 	"encoding/csv"
 	"encoding/json"
+	"fmt"
 	"io"
 	"slices"
 	"strconv"
@@ -29,6 +30,7 @@ type coherenceRecord struct {
 	Values      map[string]*stats.Estimate `json:"values"` // of the groups of texts, by name; null when unknown
 	Curves      []coherence.Curve          `json:"curves"` // shares in [0, 1]
 	Kinds       []coherence.Kind           `json:"kinds"`  // shares in [0, 1]
+	Tries       []view.Tries               `json:"tries"`  // solve@k by k; empty for one sample
 	Frontier    *onFrontier                `json:"frontier"`
 }
 
@@ -62,7 +64,7 @@ func coherenceRecords(v *view.View) []coherenceRecord {
 		for _, r := range p.Rows {
 			c := r.Cell
 			rec := coherenceRecord{Cell: c.ID, Decoder: r.Name, Engine: c.Engine, Preset: c.Preset, Weights: c.Weights, Workload: c.Workload,
-				Rung: c.Rung, Budget: c.Budget, State: r.State, Instances: r.Instances, Values: map[string]*stats.Estimate{}, Curves: []coherence.Curve{}, Kinds: []coherence.Kind{}}
+				Rung: c.Rung, Budget: c.Budget, State: r.State, Instances: r.Instances, Values: map[string]*stats.Estimate{}, Curves: []coherence.Curve{}, Kinds: []coherence.Kind{}, Tries: []view.Tries{}}
 			if t, ok := r.Temperature(); ok {
 				rec.Temperature = &t
 			}
@@ -72,6 +74,7 @@ func coherenceRecords(v *view.View) []coherenceRecord {
 			if r.Usable() && r.Coherence != nil {
 				rec.Curves, rec.Kinds = r.Coherence, v.Kinds(r)
 			}
+			rec.Tries = append(rec.Tries, v.Tries(r)...)
 			rec.Frontier = place(r, frontiers)
 			records = append(records, rec)
 		}
@@ -124,6 +127,9 @@ func CoherenceCSV(w io.Writer, v *view.View) error {
 			for _, b := range c.Bins {
 				line("kept_"+c.Direction, "", "%", []string{strconv.Itoa(b.Low), strconv.Itoa(b.High), strconv.Itoa(b.Opportunities)}, hundred(b.C))
 			}
+		}
+		for _, t := range rec.Tries {
+			line(fmt.Sprintf("solve_at_%d", t.K), "", "%", []string{"", "", ""}, hundred(t.Solved))
 		}
 		for _, k := range rec.Kinds {
 			line("kept_"+k.Direction, k.Kind, "%", []string{"", "", strconv.Itoa(k.Opportunities)}, hundred(k.C))

@@ -123,7 +123,11 @@ var estimators = map[Metric]estimator{
 	"undeclared":    aspectMean("declared", 100, -100),
 	"bracket_error": aspectMean("brackets", 100, -100),
 	"pass_at_1":     passAt1,
-	"pass_at_k":     passAtK,
+	"pass_at_k":     atK("pass", passesField),
+
+	"solve_at_k":         atK("solve", solvedField),
+	"sample_distinct_2":  amongSamples(distinctPairs),
+	"sample_self_bleu_4": amongSamples(coherence.SelfBLEU),
 }
 
 // medianOf is the median of a time over the units of times.
