@@ -1,5 +1,5 @@
-// Package reports renders a run into a folder: the page, the figures and the
-// summary, all from the records of results.jsonl alone.
+// Package reports renders a run into a folder: the page, the figures, the
+// summary and what else the scenario wants, all from the records of results.jsonl alone.
 package reports
 
 import (
@@ -8,14 +8,11 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"strings"
+	"slices"
 
 	"dllmbench/harness/claims"
 	"dllmbench/harness/result"
 	"dllmbench/harness/trace"
-	"dllmbench/reports/html"
-	"dllmbench/reports/plot"
-	"dllmbench/reports/summary"
 	"dllmbench/reports/view"
 )
 
@@ -28,65 +25,40 @@ type Run struct {
 	Records  []byte           // the results file as it is, for downloading it from the page; may be nil
 }
 
-// Write writes report.html, summary.md and plots/*.png into dir, which it
-// makes if needed, and returns the paths of the files in order. Each file
-// appears whole or not at all. Figures that an earlier rendering left in plots
-// and that this run does not have are removed.
+// Write makes the files that the run wants below dir, which it makes if needed,
+// and returns their paths in order: report.html, summary.md and plots/*.png
+// unless the scenario names others. Each file appears whole or not at all.
+// Figures that an earlier rendering left in a folder of figures and that this
+// run does not have are removed.
 func Write(dir string, run Run) ([]string, error) {
-	plots := filepath.Join(dir, "plots")
-	if err := os.MkdirAll(plots, 0o755); err != nil {
-		return nil, fmt.Errorf("report folder: %w", err)
+	outputs := run.File.Header.Outputs
+	if outputs == nil {
+		outputs = usual
 	}
-	v := run.View
-	if v == nil {
-		v = view.New(run.File)
-	}
-	s := summary.Make(v)
-	figures, skipped := plot.Figures(v, run.Traces)
-	var written []string
-	put := func(path string, render func(io.Writer) error) error {
-		if err := writeFile(path, render); err != nil {
-			return err
+	var formats []Format
+	for _, o := range outputs { // results files come from elsewhere too
+		i := slices.IndexFunc(Formats(), func(f Format) bool { return f.Name == o.Format && f.Path != "" })
+		if i < 0 {
+			return nil, fmt.Errorf("the run wants an output of format %q, which this program does not know", o.Format)
 		}
-		written = append(written, path)
-		return nil
+		if why := o.Problem(); why != "" {
+			return nil, fmt.Errorf("the run wants an output in %q: %s", o.Path, why)
+		}
+		formats = append(formats, Formats()[i])
 	}
-	page := html.Content{
-		View: v, Summary: s, Figures: figures, Skipped: skipped,
-		Verdicts: run.Verdicts, Traces: run.Traces, Records: run.Records,
+	if len(outputs) == 0 {
+		return nil, nil
 	}
-	if err := put(filepath.Join(dir, "report.html"), func(w io.Writer) error { return html.Write(w, page) }); err != nil {
-		return written, err
-	}
-	if err := put(filepath.Join(dir, "summary.md"), func(w io.Writer) error { return s.Markdown(w, v) }); err != nil {
-		return written, err
-	}
-	current := map[string]bool{}
-	for _, f := range figures {
-		current[f.Name+".png"] = true
-		if err := put(filepath.Join(plots, f.Name+".png"), f.PNG); err != nil {
+	r := newRendering(run)
+	var written []string
+	for i, o := range outputs {
+		paths, err := r.output(dir, formats[i], o.Path)
+		written = append(written, paths...)
+		if err != nil {
 			return written, err
 		}
 	}
-	return written, removeStale(plots, current)
-}
-
-// removeStale removes figures of this program that are not current.
-func removeStale(plots string, current map[string]bool) error {
-	entries, err := os.ReadDir(plots)
-	if err != nil {
-		return fmt.Errorf("report folder: %w", err)
-	}
-	for _, e := range entries {
-		name := e.Name()
-		ours := strings.HasSuffix(name, ".png") && plot.IsName(strings.TrimSuffix(name, ".png"))
-		if ours && !current[name] && e.Type().IsRegular() {
-			if err := os.Remove(filepath.Join(plots, name)); err != nil {
-				return fmt.Errorf("old figure: %w", err)
-			}
-		}
-	}
-	return nil
+	return written, nil
 }
 
 // writeFile renders into a temporary file beside path and renames it.

@@ -22,6 +22,7 @@ type compareCmd struct {
 	By        string   `enum:"run,engine" default:"run" help:"Compare runs, or the engines inside one run."`
 	Reference string   `placeholder:"ENGINE" help:"With --by engine: the engine to compare with, by its label; without it the first one."`
 	Metric    []string `default:"e2e,exact_match" help:"What to compare beside exact counters: e2e, ttft, ttfc, exact_match."`
+	Match     []string `placeholder:"WHAT" help:"With --by engine: compare settings of engines that are equal in tokens, nfe, flops, time or quality too; without it what the run's scenario says."`
 	Alpha     float64  `default:"0.05" help:"Error rate of all comparisons together."`
 	Noise     percent  `default:"2%" help:"Differences in time below this are noise."`
 	formatFlag
@@ -129,6 +130,9 @@ type acceptFlag struct {
 func (c *compareCmd) Run(con *console) error {
 	outputs, err := c.outputs()
 	if err != nil {
+		return err
+	}
+	if err := c.checkMatch(); err != nil {
 		return err
 	}
 	if err := checkAlpha(c.Alpha); err != nil {
@@ -261,6 +265,7 @@ func (c *compareCmd) byEngine(f *result.File, q gate.Question, p gate.Policy) (*
 		}
 	}
 	r.Findings = gate.Judge(series, p)
+	r.Notes = c.matched(f)
 	return r, nil
 }
 

@@ -46,6 +46,7 @@ func (c *expandCmd) Run(con *console) error {
 		return err
 	}
 	tellNotes(con, plan)
+	tellWanted(con, s)
 	if c.JSON {
 		enc := json.NewEncoder(con.stdout)
 		for _, cell := range plan.Cells() {

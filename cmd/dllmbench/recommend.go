@@ -3,6 +3,7 @@ package main
 import (
 	"os"
 	"path/filepath"
+	"slices"
 
 	"dllmbench/harness/result"
 	"dllmbench/reports/advice"
@@ -11,11 +12,11 @@ import (
 
 // recommendCmd says which decoder to use.
 type recommendCmd struct {
-	Length int     `required:"" placeholder:"TOKENS" help:"Length of an answer in tokens."`
-	Batch  int     `default:"1" help:"Requests that are decoded together."`
-	Floor  float64 `default:"0" help:"Least share of exact answers, from 0 to 1; 0 for any."`
-	JSON   bool    `help:"Print JSON instead of text."`
-	Dir    string  `arg:"" optional:"" help:"Folder of a run; without it the newest below results/."`
+	Length int      `required:"" placeholder:"TOKENS" help:"Length of an answer in tokens."`
+	Batch  int      `default:"1" help:"Requests that are decoded together."`
+	Floor  *float64 `placeholder:"SHARE" help:"Least share of exact answers, from 0 to 1; 0 for any. Without it the floor of quality that the run's scenario sets, else 0."`
+	JSON   bool     `help:"Print JSON instead of text."`
+	Dir    string   `arg:"" optional:"" help:"Folder of a run; without it the newest below results/."`
 }
 
 // Help shows how the command is used.
@@ -36,14 +37,14 @@ func (c *recommendCmd) Run(con *console) error {
 	if c.Length < 1 || c.Batch < 1 {
 		return failf(exitUsage, "--length is %d and --batch %d, allowed is 1 or more", c.Length, c.Batch)
 	}
-	if !(c.Floor >= 0 && c.Floor <= 1) {
-		return failf(exitUsage, "--floor is %g, allowed is a share from 0 to 1, for example 0.8", c.Floor)
+	if f := c.Floor; f != nil && !(*f >= 0 && *f <= 1) {
+		return failf(exitUsage, "--floor is %g, allowed is a share from 0 to 1, for example 0.8", *c.Floor)
 	}
 	file, err := readNamed(c.Dir)
 	if err != nil {
 		return err
 	}
-	a, err := advice.Ask(view.New(file), advice.Question{Length: c.Length, Batch: c.Batch, Floor: c.Floor})
+	a, err := advice.Ask(view.New(file), c.question(file))
 	if err != nil {
 		return withCode(exitInsufficient, err)
 	}
@@ -51,6 +52,20 @@ func (c *recommendCmd) Run(con *console) error {
 		return a.JSON(con.stdout)
 	}
 	return a.Text(con.stdout)
+}
+
+// question is what is asked, with the floor of the run where the command line
+// sets none.
+func (c *recommendCmd) question(run *result.File) advice.Question {
+	q := advice.Question{Length: c.Length, Batch: c.Batch}
+	if c.Floor != nil {
+		q.Floor = *c.Floor
+		return q
+	}
+	if f := run.Header.Floor; f != nil && slices.Contains(result.Shares(metrics()), f.Metric) {
+		q.Floor, q.Metric = f.Share, view.Metric(f.Metric)
+	}
+	return q
 }
 
 // readNamed reads the results of a folder, or of the newest run below

@@ -78,7 +78,14 @@ func catalog() scenario.Catalog {
 			_, err := model.Shape(name)
 			return err
 		},
-		CPUs: runtime.NumCPU(), Formats: formatNames(), Open: openTasks,
+		CPUs: runtime.NumCPU(), Formats: formatNames(), Open: openTasks, Outputs: outputFormats(),
+	}
+}
+
+// tellWanted says what a scenario wants of its results.
+func tellWanted(con *console, s *scenario.Scenario) {
+	for _, text := range s.Wanted() {
+		fmt.Fprintf(con.stderr, "%s\n", visible(text))
 	}
 }
 

@@ -28,6 +28,7 @@ func (c *validateCmd) Run(con *console) error {
 		return err
 	}
 	tellNotes(con, plan)
+	tellWanted(con, s)
 	requests := 0
 	for _, g := range plan.Groups {
 		requests += len(g.Items) * len(g.Cells) * g.Runs()

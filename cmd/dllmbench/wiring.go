@@ -12,6 +12,8 @@ import (
 	"dllmbench/engines/hybrid"
 	"dllmbench/engines/model/builtin"
 	"dllmbench/harness/result"
+	"dllmbench/harness/scenario"
+	"dllmbench/reports"
 	"dllmbench/workloads"
 	"dllmbench/workloads/arithmetic"
 	"dllmbench/workloads/brackets"
@@ -89,6 +91,15 @@ func taskFormats() []taskFormat {
 // metrics lists what reports derive from request records; package reports/view
 // computes them.
 func metrics() []result.Metric { return result.Metrics() }
+
+// outputFormats lists what a scenario's outputs may name.
+func outputFormats() []scenario.OutputFormat {
+	var list []scenario.OutputFormat
+	for _, f := range reports.Formats() {
+		list = append(list, scenario.OutputFormat{Name: f.Name, Path: f.Path})
+	}
+	return list
+}
 
 // builtinNames lists the trained weights inside the binary, the newest first:
 // it is the default.

@@ -177,22 +177,17 @@ func (c *Cell) oracle() bool {
 }
 
 // Nearest is the cell whose mean of a cost field is nearest to that of the
-// target, by ratio, among cells within a factor of it; nil when none is.
+// target, by ratio, among cells within a factor of it, the last of those that
+// are equally near; nil when none is.
 func Nearest(target *Cell, among []*Cell, f Field, factor float64) *Cell {
-	want, ok := target.Mean(f)
-	if !ok || want <= 0 {
+	want, _ := target.Mean(f)
+	costs := make([]float64, len(among))
+	for i, c := range among {
+		costs[i], _ = c.Mean(f)
+	}
+	near := stats.NearestByRatio(want, costs, factor)
+	if len(near) == 0 {
 		return nil
 	}
-	var best *Cell
-	least := math.Log(factor)
-	for _, c := range among {
-		have, ok := c.Mean(f)
-		if !ok || have <= 0 {
-			continue
-		}
-		if d := math.Abs(math.Log(have / want)); d <= least {
-			best, least = c, d
-		}
-	}
-	return best
+	return among[near[len(near)-1]]
 }

@@ -36,6 +36,13 @@ type Header struct {
 	Load string `json:"load,omitempty"`
 	// Goodput are the limits that good requests keep; nil without.
 	Goodput *Goodput `json:"goodput,omitempty"`
+	// Match says at which equal cost reports compare engines; nil without.
+	Match *Match `json:"match,omitempty"`
+	// Floor is the least quality of the fastest decoder; nil without.
+	Floor *Floor `json:"quality_floor,omitempty"`
+	// Outputs are the files that a report makes; nil for the usual ones and
+	// empty for none beside the records.
+	Outputs []Output `json:"outputs,omitzero"`
 	// Claims are the numbers of the claims that the scenario wants judged.
 	Claims []int `json:"claims,omitempty"`
 	// Judge names the weights that rated outputs (Request.JudgeNats), as

@@ -1,6 +1,10 @@
 package scenario
 
-import "gopkg.in/yaml.v3"
+import (
+	"dllmbench/harness/result"
+
+	"gopkg.in/yaml.v3"
+)
 
 // This table says which keys a scenario has and what each of them takes. The
 // parser reads keys and bounds from it, and the JSON Schema for editors is made
@@ -46,6 +50,7 @@ const (
 	truth // "true"
 	percent
 	mapping
+	output // FORMAT or FORMAT=PATH
 )
 
 // names are words that come from the catalog or the scenario.
@@ -59,6 +64,8 @@ const (
 	metricNames
 	builtinNames
 	formatNames
+	shareNames
+	outputNames
 )
 
 // The names of objects, as messages call them.
@@ -73,6 +80,8 @@ const (
 	aSweep         = "a sweep"
 	aThreshold     = "a threshold"
 	theGoodput     = "goodput"
+	theMatch       = "match"
+	theQuality     = "quality"
 )
 
 func wholeOf(low, high float64) value { return value{kind: whole, low: low, high: high} }
@@ -115,6 +124,9 @@ func objects() []object {
 			{"measurement", "Repetitions, order, limits.", false, value{kind: mapping, object: measureObject}},
 			{"load", "How requests arrive: poisson:RATE (a second), concurrency:CLIENTS, single_stream or offline; one batch after another if left out.", false, value{kind: text}},
 			{"goodput", "Limits that a good request keeps.", false, value{kind: mapping, object: theGoodput}},
+			{"match", "At which equal cost or quality reports compare engines: tokens, nfe, flops, time, quality, or a mapping.", false, value{}},
+			{"quality", "The least quality of the decoder that may be called the fastest.", false, value{kind: mapping, object: theQuality}},
+			{"outputs", "Files that reports write into the folder of the run, each FORMAT or FORMAT=PATH.", false, listOf(value{kind: output, names: outputNames})},
 			{"thresholds", "Limits that results have to keep.", false, listOf(value{kind: mapping, object: aThreshold})},
 			{"claims", "The claims to be judged: all, or their numbers.", false, value{}},
 			{"judge", "Weights whose autoregressive likelihood of outputs is recorded.", false, value{kind: mapping, object: weightsObject}},
@@ -174,6 +186,15 @@ func objects() []object {
 			{"e2e", "Most time in all.", false, value{kind: duration}},
 			{"exact", "The answer has to be fully correct.", false, value{kind: truth}},
 			{"partial", "Least share of the answer that has to be right.", false, value{kind: real, low: 0, high: 1}},
+		}},
+		{theMatch, []key{
+			{"by", "What is made equal.", true, listOf(choiceOf(result.Matchings()...))},
+			{"factor", "Most ratio of two costs that count as equal; 1.25 if left out.", false, value{kind: real, low: 1, high: 4}},
+			{"points", "Most difference of two qualities that count as equal, in percentage points; 5 if left out.", false, value{kind: real, low: 0, high: 50}},
+		}},
+		{theQuality, []key{
+			{"floor", "Least share, for example 0.8.", true, value{kind: real, low: 0, high: 1}},
+			{"metric", "Share of what; exact_match if left out.", false, value{kind: choice, names: shareNames}},
 		}},
 		{aThreshold, []key{
 			{"metric", "What is limited.", true, value{kind: choice, names: metricNames}},

@@ -110,6 +110,9 @@ func (p *parser) scenario(root *yaml.Node) {
 	read("load", p.load)
 	read("goodput", p.goodput)
 	read("thresholds", p.thresholds)
+	read("match", p.match)
+	read("quality", p.quality)
+	read("outputs", p.outputs)
 	switch {
 	case !tasks && !costs:
 		p.add(at, "there is nothing to measure: the scenario needs the key \"workloads\" or \"cost\"")

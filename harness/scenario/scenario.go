@@ -30,10 +30,17 @@ type Catalog struct {
 	Builtin   []string                // names of embedded weights, for example "v1"
 	Shape     func(name string) error // nil error if the name is a model shape, for example "20m"
 	CPUs      int                     // worker threads that "threads: 0" stands for
+	Outputs   []OutputFormat          // formats of "outputs"
 	// Formats are the formats of task files, and Open reads one of them. name is
 	// that of the workload it makes, "" for one of its own choosing. Nil reads none.
 	Formats []string
 	Open    func(format, path, name string) (TaskFile, error)
+}
+
+// OutputFormat is a format of the report of a run.
+type OutputFormat struct {
+	Name string // for example "html"
+	Path string // where it goes if nothing else is said, below the folder of the run; "" for the records, which are always written
 }
 
 // TaskFile is a workload of tasks that a user has on disk.
@@ -59,6 +66,9 @@ type Scenario struct {
 	Load        *load.Process   // nil: one batch after another
 	Goodput     *result.Goodput // limits of good requests; nil without
 	Thresholds  []threshold.Threshold
+	Match       *result.Match   // at which equal cost engines are compared; nil without
+	Floor       *result.Floor   // least quality of the fastest decoder; nil without
+	Outputs     []result.Output // files of the report; nil for the usual ones
 
 	catalog Catalog
 	sources []origin

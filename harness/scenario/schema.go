@@ -2,8 +2,10 @@ package scenario
 
 import (
 	"encoding/json"
+	"strings"
 
 	"dllmbench/engines"
+	"dllmbench/harness/result"
 )
 
 // j is an object of JSON.
@@ -41,7 +43,7 @@ func Schema(c Catalog) []byte {
 // defName is the name of an object's definition.
 func defName(object string) string {
 	return map[string]string{weightsObject: "weights", anEngine: "engine", generationKeys: "generation", measureObject: "measurement",
-		aTask: "workload", aCost: "cost", aSweep: "sweep", aThreshold: "threshold"}[object]
+		aTask: "workload", aCost: "cost", aSweep: "sweep", aThreshold: "threshold", theGoodput: "goodput", theMatch: "match", theQuality: "quality"}[object]
 }
 
 // object is the schema of a mapping.
@@ -104,6 +106,10 @@ func (c Catalog) value(o object, k key) j {
 		return j{"type": "object"} // by preset: see presetRules
 	case k.name == "claims":
 		return j{"anyOf": []j{{"const": "all"}, {"type": "integer", "minimum": 1, "maximum": Claims}, {"type": "array", "minItems": 1, "items": j{"type": "integer", "minimum": 1, "maximum": Claims}}}}
+	case o.name == theScenario && k.name == theMatch:
+		word := choiceOf(result.Matchings()...)
+		list := c.value(o, key{value: listOf(word)})
+		return j{"anyOf": append(list["anyOf"].([]j), j{"$ref": "#/$defs/" + defName(theMatch)})}
 	case k.value.list:
 		return j{"anyOf": []j{one, {"type": "array", "minItems": 1, "items": one}}}
 	}
@@ -123,6 +129,8 @@ func (c Catalog) single(v value) j {
 		return j{"type": []string{"string", "number", "boolean"}, "not": j{"const": ""}}
 	case label:
 		s = labelSchema()
+	case output:
+		s = j{"type": "string", "pattern": "^(" + strings.Join(c.words(v.names), "|") + ")(=.+)?$"}
 	case digest:
 		s = j{"type": "string", "pattern": digestForm.String()}
 	case choice:
@@ -165,7 +173,7 @@ func sweepSchema() j {
 
 // words are names from the catalog.
 func (c Catalog) words(n names) []string {
-	var list []string
+	list := []string{}
 	switch n {
 	case engineNames:
 		for _, p := range c.Presets {
@@ -186,7 +194,13 @@ func (c Catalog) words(n names) []string {
 	case builtinNames:
 		return c.Builtin
 	case formatNames:
-		return c.Formats
+		list = append(list, c.Formats...)
+	case shareNames:
+		list = append(list, result.Shares(c.Metrics)...)
+	case outputNames:
+		for _, f := range c.Outputs {
+			list = append(list, f.Name)
+		}
 	}
 	return unique(list)
 }

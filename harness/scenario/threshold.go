@@ -165,7 +165,7 @@ func (p *parser) cells(engine, workload, rung *yaml.Node) (c threshold.Cells) {
 
 // unique leaves the first of equal names.
 func unique(names []string) []string {
-	var list []string
+	list := []string{}
 	for _, name := range names {
 		if !slices.Contains(list, name) {
 			list = append(list, name)

@@ -22,7 +22,21 @@ type Question struct {
 	Length int     // tokens of an answer
 	Batch  int     // requests decoded together
 	Floor  float64 // least share of exact answers, 0 to 1; 0 asks for nothing
+	// Metric is the share that Floor is of; "" is that of exact answers.
+	Metric view.Metric
 }
+
+// floor is the question's floor.
+func (q Question) floor() Floor { return Floor{q.Floor, cmp.Or(q.Metric, view.Exact)} }
+
+// Floor is a least share of a quality.
+type Floor struct {
+	Share  float64 // 0 to 1; 0 asks for nothing
+	Metric view.Metric
+}
+
+// Exactly is a floor of the share of exact answers.
+func Exactly(share float64) Floor { return Floor{share, view.Exact} }
 
 // Near is how far, as a factor, the length of a task may be from the length that
 // is asked for.
@@ -50,7 +64,7 @@ type Decision struct {
 type Choice struct {
 	Row    *view.Row
 	Value  string // of the metric it was chosen by, with its interval
-	Exact  string // share of exact answers with its interval; "" for random weights
+	Exact  string // the quality that the floor is of, with its interval; "" for random weights
 	Next   *view.Row
 	Margin string // over Next, with its interval; "" without
 	// Shown is true when an interval shows the lead over Next; nil without a
@@ -60,6 +74,8 @@ type Choice struct {
 	// FloorShown tells whether the whole interval of the quality is above the
 	// floor; nil without a floor or an interval.
 	FloorShown *bool
+
+	quality view.Metric // that Exact is of
 }
 
 // Ask answers a question. The error says which lengths and batches the run has
@@ -80,9 +96,9 @@ func Ask(v *view.View, q Question) (*Advice, error) {
 			continue
 		}
 		if p.CostOnly {
-			a.Cost = append(a.Cost, Decide(v, p, 0))
+			a.Cost = append(a.Cost, Decide(v, p, Exactly(0)))
 		} else {
-			a.Tasks = append(a.Tasks, Decide(v, p, q.Floor))
+			a.Tasks = append(a.Tasks, Decide(v, p, q.floor()))
 		}
 	}
 	if len(a.Tasks)+len(a.Cost) == 0 {
@@ -118,25 +134,25 @@ func listed(numbers []int) string {
 }
 
 // Decide answers for one task. A floor is ignored for random weights.
-func Decide(v *view.View, p *view.Point, floor float64) Decision {
+func Decide(v *view.View, p *view.Point, floor Floor) Decision {
 	if p.CostOnly {
-		floor = 0
+		floor.Share = 0
 	}
 	d := Decision{Point: p}
 	var passing, failing []*view.Row
 	for _, r := range p.Rows {
-		if !r.Usable() || !p.CostOnly && r.Values[view.Exact] == nil || p.CostOnly && r.Values[view.E2E] == nil {
+		if !r.Usable() || !p.CostOnly && r.Values[floor.Metric] == nil || p.CostOnly && r.Values[view.E2E] == nil {
 			continue
 		}
 		d.Measured++
-		if p.CostOnly || r.Values[view.Exact].Value >= 100*floor {
+		if p.CostOnly || r.Values[floor.Metric].Value >= 100*floor.Share {
 			passing = append(passing, r)
 		} else {
 			failing = append(failing, r)
 		}
 	}
 	d.Passing = len(passing)
-	w := chooser{v, p, floor}
+	w := chooser{v, p, floor.Share, floor.Metric}
 	d.Fastest = w.least(passing, view.E2E)
 	d.Cheapest = w.least(passing, view.FLOPs)
 	if !p.CostOnly {

@@ -49,7 +49,7 @@ func TestFloorDecides(t *testing.T) {
 		{floor: 0.9, passing: 2, fastest: "diffusion steps=4", next: "ar", best: "ar", shown: true, changes: "More instances: diffusion steps=4 passes the floor by its value"},
 		{floor: 0.96, passing: 1, fastest: "ar", best: "ar", changes: "A floor of 95% or less: then diffusion steps=4 is faster"},
 	} {
-		d := Decide(v, v.Points[0], c.floor)
+		d := Decide(v, v.Points[0], Exactly(c.floor))
 		if d.Passing != c.passing || d.Measured != 3 || d.Fastest.Row.Name != c.fastest || d.Best.Row.Name != c.best {
 			t.Errorf("floor %g: %d pass, fastest %s, best %s", c.floor, d.Passing, d.Fastest.Row.Name, d.Best.Row.Name)
 		}
@@ -72,7 +72,7 @@ func TestFloorDecides(t *testing.T) {
 		}
 	}
 	w := view.New(f)
-	if d := Decide(w, w.Points[0], 0.5); d.Passing != 0 || d.Fastest != nil || !strings.Contains(strings.Join(d.Changes, ""), "A floor of 0% or less") {
+	if d := Decide(w, w.Points[0], Exactly(0.5)); d.Passing != 0 || d.Fastest != nil || !strings.Contains(strings.Join(d.Changes, ""), "A floor of 0% or less") {
 		t.Errorf("nobody passes, but %+v", d)
 	}
 }

@@ -11,9 +11,10 @@ import (
 )
 
 type chooser struct {
-	v     *view.View
-	p     *view.Point
-	floor float64
+	v       *view.View
+	p       *view.Point
+	floor   float64     // least share of quality
+	quality view.Metric // that decoders are judged by
 }
 
 // least chooses by a metric that should be low.
@@ -60,16 +61,16 @@ func (w chooser) best(rows []*view.Row) *Choice {
 	}
 	list := slices.Clone(rows)
 	slices.SortStableFunc(list, func(a, b *view.Row) int {
-		c := cmp.Compare(b.Values[view.Exact].Value, a.Values[view.Exact].Value)
+		c := cmp.Compare(b.Values[w.quality].Value, a.Values[w.quality].Value)
 		if ta, tb := a.Values[view.E2E], b.Values[view.E2E]; c == 0 && ta != nil && tb != nil {
 			c = cmp.Compare(ta.Value, tb.Value)
 		}
 		return c
 	})
-	c := w.choice(list[0], percent(list[0].Values[view.Exact]))
+	c := w.choice(list[0], percent(list[0].Values[w.quality]))
 	if len(list) > 1 {
 		c.Next = list[1]
-		if e := w.v.Compare(c.Next, c.Row).Exact; e != nil {
+		if e := w.v.Compare(c.Next, c.Row).Exact; e != nil && w.quality == view.Exact {
 			c.Margin = fmt.Sprintf("%+.0f points", e.Value)
 			if e.CI != nil {
 				c.Margin += fmt.Sprintf(" [%+.0f, %+.0f]", e.CI.Low, e.CI.High)
@@ -83,8 +84,8 @@ func (w chooser) best(rows []*view.Row) *Choice {
 
 func (w chooser) choice(r *view.Row, value string) *Choice {
 	c := &Choice{Row: r, Value: value}
-	if e := r.Values[view.Exact]; e != nil {
-		c.Exact = percent(e)
+	if e := r.Values[w.quality]; e != nil {
+		c.Exact, c.quality = percent(e), w.quality
 		if w.floor > 0 && e.CI != nil {
 			c.FloorShown = truth(e.CI.Low >= 100*w.floor)
 		}
@@ -101,7 +102,7 @@ func (w chooser) changes(d Decision, passing, failing []*view.Row) []string {
 			return nil
 		}
 		top := w.best(failing)
-		add("A floor of %.0f%% or less: %s solves %s.", floorOf(top.Row), name(top.Row), top.Exact)
+		add("A floor of %.0f%% or less: %s %s.", w.floorOf(top.Row), name(top.Row), top.solves())
 		return out
 	}
 	f := d.Fastest
@@ -120,16 +121,16 @@ func (w chooser) changes(d Decision, passing, failing []*view.Row) []string {
 	var faster *view.Row
 	for _, r := range failing {
 		if e := r.Values[view.E2E]; e != nil && e.Value < f.Row.Values[view.E2E].Value &&
-			(faster == nil || r.Values[view.Exact].Value > faster.Values[view.Exact].Value) {
+			(faster == nil || r.Values[w.quality].Value > faster.Values[w.quality].Value) {
 			faster = r
 		}
 	}
 	if faster != nil {
-		add("A floor of %.0f%% or less: then %s is faster, %s.", floorOf(faster), name(faster), withUnit(faster.Values[view.E2E], "ms"))
+		add("A floor of %.0f%% or less: then %s is faster, %s.", w.floorOf(faster), name(faster), withUnit(faster.Values[view.E2E], "ms"))
 	}
 	// A higher floor leaves the chosen one out.
-	if e := f.Row.Values[view.Exact]; e != nil && d.Best != nil && d.Best.Row != f.Row && d.Best.Row.Values[view.Exact].Value > e.Value {
-		higher := slices.DeleteFunc(slices.Clone(passing), func(r *view.Row) bool { return r.Values[view.Exact].Value <= e.Value })
+	if e := f.Row.Values[w.quality]; e != nil && d.Best != nil && d.Best.Row != f.Row && d.Best.Row.Values[w.quality].Value > e.Value {
+		higher := slices.DeleteFunc(slices.Clone(passing), func(r *view.Row) bool { return r.Values[w.quality].Value <= e.Value })
 		if c := w.least(higher, view.E2E); c != nil {
 			add("A floor above %.0f%%: then %s is the fastest, %s.", e.Value, name(c.Row), c.Value)
 		}
@@ -149,7 +150,7 @@ func (w chooser) lengths(chosen *view.Row) []string {
 		}
 		var rows []*view.Row
 		for _, r := range p.Rows {
-			if e := r.Values[view.Exact]; r.Usable() && (p.CostOnly || e != nil && e.Value >= 100*w.floor) {
+			if e := r.Values[w.quality]; r.Usable() && (p.CostOnly || e != nil && e.Value >= 100*w.floor) {
 				rows = append(rows, r)
 			}
 		}
@@ -175,7 +176,7 @@ func (w chooser) away(p *view.Point) float64 {
 	return ratio(p.Budget, w.p.Budget) * ratio(p.Batch, w.p.Batch)
 }
 
-func floorOf(r *view.Row) float64 { return r.Values[view.Exact].Value }
+func (w chooser) floorOf(r *view.Row) float64 { return r.Values[w.quality].Value }
 
 func truth(b bool) *bool { return &b }
 

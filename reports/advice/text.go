@@ -15,7 +15,7 @@ func (a *Advice) Text(w io.Writer) error {
 	q := a.Question
 	fmt.Fprintf(&b, "For answers of about %d tokens, batch %d", q.Length, q.Batch)
 	if q.Floor > 0 {
-		fmt.Fprintf(&b, ", at least %.0f%% exact", 100*q.Floor)
+		fmt.Fprintf(&b, ", at least %.0f%% %s", 100*q.Floor, q.floor().word())
 	}
 	b.WriteString(":\n")
 	for _, d := range a.Tasks {
@@ -53,11 +53,27 @@ func (d *Decision) text(b *strings.Builder, floor float64) {
 	}
 }
 
+// word is "exact", or the heading of another metric.
+func (f Floor) word() string {
+	if f.Metric == view.Exact {
+		return "exact"
+	}
+	return f.Metric.Definition().Title
+}
+
+// solves is "solves 90% [60, 98]", or "has 95% [90, 98] partial".
+func (c *Choice) solves() string {
+	if c.quality == view.Exact {
+		return "solves " + c.Exact
+	}
+	return "has " + c.Exact + " " + c.quality.Definition().Title
+}
+
 // words is "ar: 19.5 ms [18, 21], solves 90% [60, 98]; 2.1× [1.9, 2.3] as fast as the runner-up block (shown)".
 func (c *Choice) words(what string) string {
 	s := name(c.Row) + ": " + c.Value
 	if c.Exact != "" && what != "best" {
-		s += ", solves " + c.Exact
+		s += ", " + c.solves()
 	}
 	if c.Next == nil {
 		return s + "; no runner-up"

@@ -12,8 +12,16 @@ import (
 // maxDecisions is the most tasks of the decision table.
 const maxDecisions = 60
 
-// floors are the columns of the decision table, as shares of exact answers.
-var floors = []float64{0, 0.5, 0.8, 0.95}
+// floorsOf are the columns of the decision table, as shares of exact answers;
+// the floor that the run sets is one of them.
+func floorsOf(v *view.View) []float64 {
+	list := []float64{0, 0.5, 0.8, 0.95}
+	if f := v.Header.Floor; f != nil && f.Metric == string(view.Exact) && !slices.Contains(list, f.Share) {
+		list = append(list, f.Share)
+		slices.Sort(list)
+	}
+	return list
+}
 
 // decisions is the table of what to use.
 type decisions struct {
@@ -37,7 +45,7 @@ type decisionCell struct {
 
 // decisionsOf is nil when no task has a decoder with a time.
 func decisionsOf(v *view.View) *decisions {
-	d := &decisions{}
+	d, floors := &decisions{}, floorsOf(v)
 	for _, f := range floors {
 		if f == 0 {
 			d.Floors = append(d.Floors, "no floor")
@@ -53,7 +61,7 @@ func decisionsOf(v *view.View) *decisions {
 		row := decisionRow{Length: p.Budget, Batch: p.Batch, Task: view.Clean(p.Subject())}
 		known := false
 		for i, f := range floors {
-			cell := decisionOf(advice.Decide(v, p, f))
+			cell := decisionOf(advice.Decide(v, p, advice.Exactly(f)))
 			known = known || cell.Name != ""
 			if p.CostOnly {
 				cell.Span = len(floors)

@@ -93,6 +93,9 @@ func tables(v *view.View) ([]cellTable, string) {
 
 func row(p *view.Point, r *view.Row, known map[view.Metric]bool) tableRow {
 	out := tableRow{Task: view.Clean(p.Task()), Name: view.Clean(r.Name), Engine: engineOf(r.Cell.Engine), Invalid: r.State == view.Invalid}
+	if r.BelowFloor { // the summary says of what
+		out.Name += " " + view.BelowMark
+	}
 	n := tableCell{Text: fmt.Sprint(r.Instances), Sort: fmt.Sprint(r.Instances)}
 	if r.Instances == 1 && r.Repetitions > 1 {
 		n.Text = fmt.Sprintf("1×%d", r.Repetitions)

@@ -125,7 +125,7 @@ func (w *writer) bestOutcome(p *view.Point) Outcome {
 
 // fastOutcome is who is fastest on a point, in its fastest setting.
 func (w *writer) fastOutcome(p *view.Point) Outcome {
-	rows := bestOf(p, timed, byTime)
+	rows := bestOf(p, racing, byTime)
 	if len(rows) == 0 {
 		return Outcome{}
 	}

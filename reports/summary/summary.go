@@ -67,6 +67,9 @@ func Make(v *view.View) *Summary {
 	s.add("Quality", w.qualityLines)
 	s.add("Speed on trained weights", w.speedLines)
 	s.add("What fewer denoising steps cost", w.stepLines)
+	for _, m := range Matched(v) {
+		s.add(m.Title, m.Lines)
+	}
 	s.add("Accuracy kept as more tokens are written per pass", w.parallelism())
 	s.add("Speed of cost-only models", append(crossovers, w.costLines...))
 	s.Caveats = w.caveats()

@@ -33,7 +33,11 @@ func (w *writer) verdict() []string {
 		} else if left := w.fastest.of - w.fastest.sum(); left > 0 {
 			s += fmt.Sprintf(" (%d not decided)", left)
 		}
-		s += "; this counts the fastest setting of each decoder, whatever it solves."
+		if floor := w.v.FloorText(); floor != "" {
+			s += "; this counts the fastest setting of each decoder that reaches " + floor + "."
+		} else {
+			s += "; this counts the fastest setting of each decoder, whatever it solves."
+		}
 		if w.lossless.of > 0 {
 			s += " Fastest of those not shown to solve less than the best: " + w.lossless.text() + "."
 		}
@@ -178,15 +182,21 @@ func (w *writer) caveats() []string {
 	if n[view.Unjudged] > 0 {
 		out = append(out, fmt.Sprintf("%d cells were not judged for validity: the run did not reach its end.", n[view.Unjudged]))
 	}
-	failed, untimed := 0, 0
+	failed, untimed, below := 0, 0, 0
 	trained, costOnly := false, false
 	for _, r := range v.Rows {
 		failed += r.Failed
+		if r.BelowFloor {
+			below++
+		}
 		if r.Untimed && r.State == view.Valid {
 			untimed++
 		}
 		trained = trained || !r.Cell.CostOnly
 		costOnly = costOnly || r.Cell.CostOnly
+	}
+	if floor := v.FloorText(); floor != "" {
+		out = append(out, fmt.Sprintf("%d of %d cells are below the floor of %s that the scenario sets, by their value, and are not called fastest.", below, len(v.Rows), floor))
 	}
 	if untimed > 0 {
 		out = append(out, fmt.Sprintf("The times of %d cells are invalid and left out; their scores and counters are not.", untimed))

@@ -105,6 +105,10 @@ func byExact(a, b *view.Row) int {
 func timed(r *view.Row) bool  { return r.Values[view.E2E] != nil }
 func scored(r *view.Row) bool { return r.Values[view.Exact] != nil }
 
+// racing rows may be called the fastest: they have a time and reach the floor
+// of quality, if the run has one.
+func racing(r *view.Row) bool { return timed(r) && !r.BelowFloor }
+
 // quality writes who solves most on a task.
 func (w *writer) quality(p *view.Point) {
 	rows := bestOf(p, scored, byExact)
@@ -168,8 +172,11 @@ func inPart(p *view.Point) string {
 
 // speed writes who is fastest on a task, and at what quality.
 func (w *writer) speed(p *view.Point) {
-	rows := bestOf(p, timed, byTime)
+	rows := bestOf(p, racing, byTime)
 	if len(rows) < 2 {
+		if w.v.FloorText() != "" && len(bestOf(p, timed, byTime)) >= 2 {
+			w.speedLines = append(w.speedLines, view.Clean(p.Task())+": "+w.few(rows))
+		}
 		return
 	}
 	w.fastest.of++
@@ -194,12 +201,20 @@ func (w *writer) speed(p *view.Point) {
 	w.speedLines = append(w.speedLines, line)
 }
 
+// few says who reaches the floor where there is nobody to compare with.
+func (w *writer) few(rows []*view.Row) string {
+	if len(rows) == 0 {
+		return "no decoder reaches the floor of " + w.v.FloorText() + "."
+	}
+	return fmt.Sprintf("only %s settings reach the floor of %s; its fastest is %s with %s.", view.Clean(rows[0].Cell.Engine), w.v.FloorText(), name(rows[0]), ms(rows[0]))
+}
+
 // fastestWithoutLoss is the fastest row whose exact match is not shown to be
 // below the best row's.
 func (w *writer) fastestWithoutLoss(p *view.Point, best *view.Row) *view.Row {
 	var out *view.Row
 	for _, r := range p.Rows {
-		if !r.Usable() || !scored(r) || !timed(r) || out != nil && byTime(r, out) >= 0 {
+		if !r.Usable() || !scored(r) || !racing(r) || out != nil && byTime(r, out) >= 0 {
 			continue
 		}
 		if r != best {

@@ -28,7 +28,7 @@ var principal = []result.Group{result.Quality, result.Speed, result.Cost}
 // table takes as many as fit. Violations stand beside coherence too.
 func columns(groups ...result.Group) []column {
 	list := []column{
-		{title: "decoder", cell: func(_ *view.Point, r *view.Row) string { return short(r.Name) }},
+		{title: "decoder", cell: func(_ *view.Point, r *view.Row) string { return marked(r) }},
 		{title: "n", cell: func(_ *view.Point, r *view.Row) string { return sample(r) }},
 	}
 	for _, d := range result.Metrics() {
@@ -93,6 +93,14 @@ func short(name string) string {
 	}
 	head := nameWidth / 3
 	return string(all[:head]) + "…" + string(all[len(all)-(nameWidth-head-1):])
+}
+
+// marked is the name with the mark of decoders below the floor of quality.
+func marked(r *view.Row) string {
+	if r.BelowFloor {
+		return short(r.Name) + " " + view.BelowMark
+	}
+	return short(r.Name)
 }
 
 // measure is the width of a column, and whether any of its cells is known.

@@ -20,7 +20,7 @@ import (
 func CSV(w io.Writer, v *view.View) error {
 	out := csv.NewWriter(w)
 	head := []string{"cell", "decoder", "engine", "preset", "weights", "params", "cost_only", "workload", "rung",
-		"budget_tokens", "batch", "threads", "state", "instances", "repetitions", "requests", "failed"}
+		"budget_tokens", "batch", "threads", "state", "below_floor", "instances", "repetitions", "requests", "failed"}
 	definitions := result.Metrics()
 	for _, d := range definitions {
 		head = append(head, d.Name+" ("+d.Unit+")", d.Name+" low", d.Name+" high")
@@ -35,7 +35,7 @@ func CSV(w io.Writer, v *view.View) error {
 			c := r.Cell
 			line := []string{view.Field(c.ID), view.Field(r.Name), view.Field(c.Engine), view.Field(c.Preset), view.Field(c.Weights),
 				strconv.FormatInt(c.Params, 10), strconv.FormatBool(c.CostOnly), view.Field(c.Workload), view.Field(c.Rung),
-				strconv.Itoa(c.Budget), strconv.Itoa(c.Batch), strconv.Itoa(c.Threads), string(r.State),
+				strconv.Itoa(c.Budget), strconv.Itoa(c.Batch), strconv.Itoa(c.Threads), string(r.State), strconv.FormatBool(r.BelowFloor),
 				strconv.Itoa(r.Instances), strconv.Itoa(r.Repetitions), strconv.Itoa(r.Requests), strconv.Itoa(r.Failed)}
 			for _, d := range definitions {
 				line = append(line, numbers(r.Values[view.Metric(d.Name)])...)
@@ -85,6 +85,7 @@ type record struct {
 	Batch       int                        `json:"batch"`
 	Threads     int                        `json:"threads"`
 	State       view.State                 `json:"state"`
+	BelowFloor  bool                       `json:"below_floor"` // of quality, if the run has one
 	Reasons     []string                   `json:"reasons"`
 	Instances   int                        `json:"instances"`
 	Repetitions int                        `json:"repetitions"`
@@ -110,7 +111,7 @@ func JSON(w io.Writer, v *view.View) error {
 			rec := record{
 				Cell: c.ID, Decoder: r.Name, Engine: c.Engine, Preset: c.Preset, Options: c.Options, Weights: c.Weights,
 				Params: c.Params, CostOnly: c.CostOnly, Workload: c.Workload, Rung: c.Rung, Budget: c.Budget,
-				Batch: c.Batch, Threads: c.Threads, State: r.State, Reasons: r.Reasons,
+				Batch: c.Batch, Threads: c.Threads, State: r.State, BelowFloor: r.BelowFloor, Reasons: r.Reasons,
 				Instances: r.Instances, Repetitions: r.Repetitions, Requests: r.Requests, Failed: r.Failed,
 				Values: map[string]*stats.Estimate{},
 			}

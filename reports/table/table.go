@@ -54,6 +54,14 @@ const Note = `[low, high] is a 95% interval; – is not measured. n counts insta
 instance run 8 times. vs AR: times as fast as the autoregressive decoder on the
 same instances; ~ no difference above 2% shown, ? too few pairs to tell.`
 
+// floorNote explains the mark of decoders below the floor; "" where there is none.
+func floorNote(v *view.View) string {
+	if !slices.ContainsFunc(v.Rows, func(r *view.Row) bool { return r.BelowFloor }) {
+		return ""
+	}
+	return fmt.Sprintf("%s below the floor of %s.\n", view.BelowMark, v.FloorText())
+}
+
 // Write prints tables for a terminal of that many columns (80 when it is less):
 // one for trained weights, one for cost-only cells, which have no quality. They
 // hold quality, speed and cost; see [Coherence] for the rest.
@@ -70,6 +78,7 @@ func Write(w io.Writer, v *view.View, width int) error {
 		b.WriteString("The run has no cells.\n")
 	} else {
 		fmt.Fprintln(&b, Note)
+		b.WriteString(floorNote(v))
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
@@ -91,6 +100,7 @@ func Markdown(w io.Writer, v *view.View) error {
 		b.WriteString("The run has no cells.\n")
 	} else {
 		fmt.Fprintln(&b, strings.ReplaceAll(Note, "~", `\~`))
+		b.WriteString(floorNote(v))
 	}
 	_, err := io.WriteString(w, b.String())
 	return err

@@ -114,10 +114,23 @@ func compare(a, b *Row, boot *stats.Bootstrap) Comparison {
 // instance and pair block; repetitions inside a block are averaged; then the
 // matched pairs are averaged within the unit that times are judged by.
 func pairedLogs(a, b *units) []float64 {
-	type key struct {
-		instance string
-		block    int
+	order, byUnit := unitLogs(a, b)
+	logs := make([]float64, len(order))
+	for i, u := range order {
+		logs[i] = byUnit[u]
 	}
+	return logs
+}
+
+// timeUnit names what times are judged by: an instance or a pair block.
+type timeUnit struct {
+	instance string
+	block    int
+}
+
+// unitLogs are the logarithms of pairedLogs with their units, in the order of b.
+func unitLogs(a, b *units) (order []timeUnit, byUnit map[timeUnit]float64) {
+	type key = timeUnit
 	logTimes := func(u *units) map[key]float64 {
 		total, n := map[key]float64{}, map[key]int{}
 		for _, inst := range u.instances {
@@ -138,7 +151,6 @@ func pairedLogs(a, b *units) []float64 {
 	own := logTimes(b)
 	byBlock := a.byBlock() || b.byBlock()
 	total, n := map[key]float64{}, map[key]int{}
-	var order []key
 	for _, inst := range b.instances {
 		seen := map[int]bool{}
 		for _, q := range inst.requests {
@@ -160,21 +172,15 @@ func pairedLogs(a, b *units) []float64 {
 			n[u]++
 		}
 	}
-	logs := make([]float64, len(order))
-	for i, u := range order {
-		logs[i] = total[u] / float64(n[u])
+	for u := range total {
+		total[u] /= float64(n[u])
 	}
-	return logs
+	return order, total
 }
 
 // exactDifference is the paired difference of exact-match, b minus a.
 func exactDifference(a, b *units, boot *stats.Bootstrap) (stats.Estimate, error) {
-	theirs := map[string]float64{}
-	for _, u := range a.instances {
-		if x, ok := u.mean(exact); ok {
-			theirs[u.requests[0].Instance] = x
-		}
-	}
+	theirs := solved(a)
 	var diffs []float64
 	var solvedA, solvedB []bool
 	binary := true

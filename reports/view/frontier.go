@@ -115,14 +115,7 @@ func (r *Row) Temperature() (float64, bool) {
 
 // exceptTemperature tells decoders apart that differ in more than temperature.
 func exceptTemperature(r *Row) string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "%q %s/%s", r.Cell.Label, r.Cell.Engine, r.Cell.Preset)
-	for _, k := range sortedKeys(r.Cell.Options) {
-		if k != temperatureOption {
-			fmt.Fprintf(&b, " %s=%v", k, r.Cell.Options[k])
-		}
-	}
-	return b.String()
+	return fmt.Sprintf("%q %s/%s", r.Cell.Label, r.Cell.Engine, r.Cell.Preset) + exceptOption(r.Cell, temperatureOption)
 }
 
 // coolName is the name of the row without its temperature.

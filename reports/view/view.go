@@ -48,8 +48,9 @@ type Row struct {
 	Requests    int // usable requests
 	Failed      int // requests that ended in an error, a timeout or out of memory
 
-	Untimed   bool     // its times must not be used; its reasons say why
-	Untrained []string // in which ways the decoder used weights that they were not trained for
+	BelowFloor bool     // it does not reach the run's floor of quality
+	Untimed    bool     // its times must not be used; its reasons say why
+	Untrained  []string // in which ways the decoder used weights that they were not trained for
 
 	Values map[Metric]*stats.Estimate // nil when unknown
 	// Coherence is C(d) by direction (backward, lookahead), without the
@@ -121,6 +122,7 @@ func New(run *result.File) *View {
 		v.Rows[i] = newRow(cell, run, byCell[cell.ID], judged, metrics, v.boot)
 	})
 	for _, r := range v.Rows {
+		r.BelowFloor = r.below(run.Header.Floor)
 		if r.units != nil {
 			v.Samples[r.Cell.ID] = r.units.firstRuns()
 		}

@@ -1,0 +1,68 @@
+package result
+
+import (
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// The quantities at which a [Match] makes engines equal.
+const (
+	MatchTokens  = "tokens"  // the same token budget, each engine with its own settings
+	MatchNFE     = "nfe"     // as many forward passes
+	MatchFLOPs   = "flops"   // as much arithmetic
+	MatchTime    = "time"    // as much wall time
+	MatchQuality = "quality" // as large a share of exact answers
+)
+
+// Matchings lists them.
+func Matchings() []string {
+	return []string{MatchTokens, MatchNFE, MatchFLOPs, MatchTime, MatchQuality}
+}
+
+// Match says at which equal cost, or equal quality, engines are compared, and
+// how near two settings have to be to count as equal.
+type Match struct {
+	By     []string `json:"by"`     // of Matchings, in that order
+	Factor float64  `json:"factor"` // most ratio of the two costs, ≥ 1
+	Points float64  `json:"points"` // most difference of the two shares of exact answers, in percentage points
+}
+
+// Floor is the least quality of a decoder that may be called the fastest.
+type Floor struct {
+	Metric string  `json:"metric"` // a share of [Metrics] that should be high
+	Share  float64 `json:"share"`  // 0 to 1
+}
+
+// Shares lists the metrics that a floor may be of: scores in percent of which
+// more is better.
+func Shares(metrics []Metric) []string {
+	var names []string
+	for _, m := range metrics {
+		if m.Quality && m.Unit == "%" && m.Better == "higher" && m.From == "" {
+			names = append(names, m.Name)
+		}
+	}
+	return names
+}
+
+// Output is a file, or a folder of figures, that a report of the run makes.
+type Output struct {
+	Format string `json:"format"`
+	Path   string `json:"path"` // below the folder of the run, with slashes
+}
+
+// recordFiles are the files of a run that no report may replace.
+var recordFiles = []string{"results.jsonl", "traces.jsonl"}
+
+// Problem says why a report must not write there, or "": paths come from
+// scenarios and results files of others.
+func (o Output) Problem() string {
+	switch {
+	case o.Path == "." || strings.Contains(o.Path, `\`) || !filepath.IsLocal(filepath.FromSlash(o.Path)):
+		return "the path must lead to a place below the folder of the run, for example tables/cells.csv"
+	case slices.Contains(recordFiles, o.Path):
+		return "the records of the run are in this file; choose another one"
+	}
+	return ""
+}

@@ -1,0 +1,160 @@
+package reports
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"dllmbench/harness/result"
+	"dllmbench/reports/ci"
+	"dllmbench/reports/html"
+	"dllmbench/reports/plot"
+	"dllmbench/reports/summary"
+	"dllmbench/reports/table"
+	"dllmbench/reports/view"
+)
+
+// Records is the name of the output that every run has: results.jsonl.
+const Records = "jsonl"
+
+// Format is a kind of file that a report can make.
+type Format struct {
+	Name string
+	Path string // where it goes unless the run says otherwise; a folder for figures; "" for Records
+	Doc  string
+
+	write func(*rendering, io.Writer) error // one file
+	draw  func(*rendering) []drawing        // a folder of figures
+}
+
+// drawing is a figure as a file.
+type drawing struct {
+	name  string
+	write func(io.Writer) error
+}
+
+// Formats lists what "outputs" of a scenario may name.
+func Formats() []Format {
+	list := []Format{
+		{Name: "html", Path: "report.html", Doc: "the page", write: (*rendering).page},
+		{Name: "md", Path: "summary.md", Doc: "summary and tables", write: func(r *rendering, w io.Writer) error { return r.summary.Markdown(w, r.view) }},
+		{Name: "png", Path: "plots", Doc: "figures, a folder", draw: (*rendering).bitmaps},
+		{Name: "svg", Path: "plots-svg", Doc: "figures as vectors, a folder", draw: (*rendering).vectors},
+		{Name: "matched", Path: "matched.csv", Doc: "comparisons at equal cost or quality, one a line", write: func(r *rendering, w io.Writer) error { return table.Matched(w, r.view) }},
+	}
+	paths := map[string]string{"csv": "cells.csv", "json": "cells.json", "junit": "junit.xml", "gobench": "gobench.txt", "bmf": "bmf.json", "gha": "gha.json"}
+	for _, f := range ci.RunFormats() {
+		if path, ok := paths[f.Name]; ok {
+			list = append(list, Format{Name: f.Name, Path: path, Doc: f.Doc, write: func(r *rendering, w io.Writer) error { return f.Write(w, r.run.File) }})
+		}
+	}
+	return append(list, Format{Name: Records, Doc: "the records, which every run writes"})
+}
+
+// usual are the outputs of runs that do not say which ones they want.
+var usual = []result.Output{{Format: "html", Path: "report.html"}, {Format: "md", Path: "summary.md"}, {Format: "png", Path: "plots"}}
+
+// rendering is a run with what its files are made from.
+type rendering struct {
+	run     Run
+	view    *view.View
+	summary *summary.Summary
+	drawn   bool
+	figures []*plot.Figure // of draw
+	skipped []plot.Skipped
+}
+
+func newRendering(run Run) *rendering {
+	r := &rendering{run: run, view: run.View}
+	if r.view == nil {
+		r.view = view.New(run.File)
+	}
+	r.summary = summary.Make(r.view)
+	return r
+}
+
+// draw makes the figures when an output needs them: they take longest.
+func (r *rendering) draw() []*plot.Figure {
+	if !r.drawn {
+		r.figures, r.skipped = plot.Figures(r.view, r.run.Traces)
+		r.drawn = true
+	}
+	return r.figures
+}
+
+func (r *rendering) page(w io.Writer) error {
+	return html.Write(w, html.Content{
+		View: r.view, Summary: r.summary, Figures: r.draw(), Skipped: r.skipped,
+		Verdicts: r.run.Verdicts, Traces: r.run.Traces, Records: r.run.Records,
+	})
+}
+
+func (r *rendering) bitmaps() []drawing {
+	var list []drawing
+	for _, f := range r.draw() {
+		list = append(list, drawing{f.Name + ".png", f.PNG})
+	}
+	return list
+}
+
+func (r *rendering) vectors() []drawing {
+	var list []drawing
+	for _, f := range r.draw() {
+		list = append(list, drawing{f.Name + ".svg", func(w io.Writer) error {
+			text, err := f.SVG()
+			if err != nil {
+				return err
+			}
+			_, err = io.WriteString(w, text+"\n")
+			return err
+		}})
+	}
+	return list
+}
+
+// output makes the file or folder of an output below dir and returns the paths.
+func (r *rendering) output(dir string, f Format, to string) (written []string, err error) {
+	path := filepath.Join(dir, filepath.FromSlash(to))
+	folder := filepath.Dir(path)
+	if f.draw != nil {
+		folder = path
+	}
+	if err := os.MkdirAll(folder, 0o755); err != nil {
+		return nil, fmt.Errorf("report folder: %w", err)
+	}
+	if f.draw == nil {
+		if err := writeFile(path, func(w io.Writer) error { return f.write(r, w) }); err != nil {
+			return nil, err
+		}
+		return []string{path}, nil
+	}
+	current := map[string]bool{}
+	for _, d := range f.draw(r) {
+		current[d.name] = true
+		if err := writeFile(filepath.Join(path, d.name), d.write); err != nil {
+			return written, err
+		}
+		written = append(written, filepath.Join(path, d.name))
+	}
+	return written, removeStale(path, "."+f.Name, current)
+}
+
+// removeStale removes figures of this program that are not current.
+func removeStale(folder, ending string, current map[string]bool) error {
+	entries, err := os.ReadDir(folder)
+	if err != nil {
+		return fmt.Errorf("report folder: %w", err)
+	}
+	for _, e := range entries {
+		name := e.Name()
+		ours := strings.HasSuffix(name, ending) && plot.IsName(strings.TrimSuffix(name, ending))
+		if ours && !current[name] && e.Type().IsRegular() {
+			if err := os.Remove(filepath.Join(folder, name)); err != nil {
+				return fmt.Errorf("old figure: %w", err)
+			}
+		}
+	}
+	return nil
+}

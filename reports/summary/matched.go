@@ -1,0 +1,113 @@
+package summary
+
+import (
+	"fmt"
+	"math"
+
+	"dllmbench/harness/result"
+	"dllmbench/harness/stats"
+	"dllmbench/reports/view"
+)
+
+// Matched has a section for each matching of the run: engines at equal cost, or
+// at equal quality. It is nil when the run asks for none.
+func Matched(v *view.View) []Section {
+	if v.Header.Match == nil {
+		return nil
+	}
+	return MatchedBy(v, *v.Header.Match)
+}
+
+// MatchedBy has a section for each of these matchings.
+func MatchedBy(v *view.View, m result.Match) []Section {
+	var list []Section
+	for _, e := range v.EqualsBy(m) {
+		s := Section{Title: matchedTitle(e.By, m)}
+		lines := 0
+		for _, c := range e.Found {
+			if c.Far != nil {
+				lines++
+			}
+			s.Lines = append(s.Lines, matchedLine(e.By, c))
+		}
+		if len(e.Found) == 0 {
+			s.Lines = append(s.Lines, "No two settings of different engines are near enough.")
+		}
+		if lines > 0 {
+			s.Lines = append(s.Lines, fmt.Sprintf("%d of these lie on the straight line between two settings that were measured (costs on a logarithmic scale); nothing is extrapolated.", lines))
+		}
+		if n := len(e.Missed); n > 0 {
+			s.Lines = append(s.Lines, fmt.Sprintf("Left out: %d settings for which the other engine has none that is near enough and no two neighbours around it; the first is %s on %s, against %s.",
+				n, name(e.Missed[0].A), view.Clean(e.Missed[0].Point.Task()), view.Clean(e.Missed[0].Label)))
+		}
+		list = append(list, s)
+	}
+	return list
+}
+
+// matchedTitle says what was made equal, and how nearly.
+func matchedTitle(by string, m result.Match) string {
+	within := fmt.Sprintf(" (within a factor of %g)", m.Factor)
+	switch by {
+	case result.MatchTokens:
+		return "At the same token budget"
+	case result.MatchNFE:
+		return "At equal NFE" + within
+	case result.MatchFLOPs:
+		return "At equal FLOPs" + within
+	case result.MatchTime:
+		return "At equal time" + within
+	}
+	return fmt.Sprintf("At equal quality (within %g points, chosen on the same instances)", m.Points)
+}
+
+// matchedLine is one comparison in words.
+func matchedLine(by string, c view.Matched) string {
+	var facts []string
+	if c.Exact != nil && by != result.MatchQuality {
+		facts = append(facts, solvesMore(c.Exact))
+	}
+	if c.Speed != nil && by != result.MatchTime {
+		facts = append(facts, "is "+times(c.Speed)+" as fast")
+	}
+	if !math.IsNaN(c.Work) && by != result.MatchFLOPs {
+		facts = append(facts, fmt.Sprintf("needs %s times the FLOPs", view.Number(c.Work)))
+	}
+	if len(facts) == 0 {
+		facts = []string{"has nothing else that was measured"}
+	}
+	against := fmt.Sprintf("against %s (%s)", name(c.A), matchedCost(by, c.CostA))
+	own := fmt.Sprintf("%s (%s)", view.Clean(c.Name()), matchedCost(by, c.CostB))
+	if c.Far != nil {
+		own = view.Clean(c.Name()) + " (interpolated)"
+	}
+	return fmt.Sprintf("%s: %s, %s, %s.", view.Clean(c.Point.Task()), own, against, and(facts))
+}
+
+// solvesMore is "solves 12 points more (+4 to +20)", or says that this is not shown.
+func solvesMore(e *stats.Estimate) string {
+	switch {
+	case e.CI == nil:
+		return "solves " + points(e)
+	case e.CI.Low > 0:
+		return "solves more (" + points(e) + ")"
+	case e.CI.High < 0:
+		return "solves less (" + points(e) + ")"
+	}
+	return "is not told apart in quality (" + points(e) + ")"
+}
+
+// matchedCost is what was made equal, with its unit.
+func matchedCost(by string, x float64) string {
+	switch by {
+	case result.MatchTokens:
+		return view.Number(x) + " tokens"
+	case result.MatchNFE:
+		return view.Number(x) + " passes"
+	case result.MatchFLOPs:
+		return view.Number(x/1e6) + " MFLOP"
+	case result.MatchTime:
+		return view.Number(1e3*x) + " ms"
+	}
+	return view.Number(x) + "%"
+}
