@@ -98,7 +98,6 @@ func (r *runner) serve(ctx context.Context, g *scenario.Group, s *station, v vis
 // keep writes the records of a session.
 func (r *runner) keep(ctx context.Context, single *scenario.Group, s *station, v visit, served []load.Served, outs []outcome, slept string) error {
 	var wall time.Duration
-	useful := 0
 	for i, out := range outs {
 		at := v
 		at.batch = i
@@ -111,12 +110,15 @@ func (r *runner) keep(ctx context.Context, single *scenario.Group, s *station, v
 		if slept != "" {
 			rec.VoidTimes(slept)
 		}
-		wall, useful = wall+out.wall, useful+rec.UsefulTokens
+		wall += out.wall
+		if out.err == nil {
+			r.progress.wrote(s.cell, rec.UsefulTokens, out.wall)
+		}
 		if err := r.finish(ctx, single, single.Items[i], &rec); err != nil {
 			return err
 		}
 	}
-	r.progress.visited(s.cell, wall, useful)
+	r.progress.visited(s.cell, wall)
 	if ctx.Err() != nil {
 		return ErrInterrupted
 	}

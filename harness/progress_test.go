@@ -44,8 +44,8 @@ func TestTimeLeftBeforeCostCells(t *testing.T) {
 		for _, c := range p.Groups[0].Cells {
 			wall := time.Duration(m.work[c.ID] * 50e-12 * float64(time.Second))
 			m.warmed(c, wall)
-			m.visited(c, wall, 1)
-			m.visited(c, wall, 1)
+			m.visited(c, wall)
+			m.visited(c, wall)
 		}
 		return m.estimate()
 	}
@@ -82,5 +82,38 @@ func TestTimeLeftPrefersTheCellItself(t *testing.T) {
 	}
 	if got := m.estimate(); got != 0 {
 		t.Errorf("%v left with nothing to do", got)
+	}
+}
+
+// TestTurns follows the cells of the group that is running.
+func TestTurns(t *testing.T) {
+	p := costPlan(64)
+	var got Progress
+	clock := newClock()
+	m := newMeter(p, newRecords(), Options{Now: clock.Now, Progress: func(p Progress) { got = p }})
+	first, second := p.Groups[0].Cells[0], p.Groups[0].Cells[1]
+	m.show("warm-up", first)
+	if got.Group != 1 || got.Groups != 2 || len(got.Turns) != 4 {
+		t.Fatalf("group %d of %d, %d cells", got.Group, got.Groups, len(got.Turns))
+	}
+	if c := got.Turns[0]; c.Left >= 0 || c.TokensPerSec != nil || c.VisitsDone != 0 || c.Visits != 2 {
+		t.Errorf("before anything ran: %+v", c)
+	}
+	m.warmed(first, 3*time.Second)
+	m.wrote(first, 20, 3*time.Second)
+	m.visited(first, 3*time.Second)
+	m.warmed(second, 5*time.Second)
+	m.visited(second, 5*time.Second) // it failed
+	m.last = time.Time{}
+	m.show("measure", second)
+	if c := got.Turns[0]; c.VisitsDone != 1 || (c.Left-3*time.Second).Abs() > time.Millisecond || c.TokensPerSec == nil || *c.TokensPerSec != 20./3 {
+		t.Errorf("the first cell: %+v", c)
+	}
+	if c := got.Turns[1]; c.VisitsDone != 1 || (c.Left-5*time.Second).Abs() > time.Millisecond || c.TokensPerSec != nil {
+		t.Errorf("the second cell, which wrote nothing: %+v", c)
+	}
+	m.finish()
+	if got.Phase != "done" || got.Group != 0 || got.Turns != nil {
+		t.Errorf("at the end: %+v", got)
 	}
 }

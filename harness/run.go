@@ -312,7 +312,10 @@ func (r *runner) visit(ctx context.Context, g *scenario.Group, s *station, v vis
 			return err
 		}
 	}
-	r.progress.visited(s.cell, out.wall, useful)
+	if out.err == nil {
+		r.progress.wrote(s.cell, useful, out.wall)
+	}
+	r.progress.visited(s.cell, out.wall)
 	if ctx.Err() != nil {
 		return ErrInterrupted
 	}

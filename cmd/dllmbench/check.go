@@ -18,7 +18,7 @@ type checkCmd struct {
 	AgainstBinary string        `placeholder:"PATH" xor:"rival" help:"Time this other dllmbench program and this one in turns."`
 	Time          time.Duration `default:"12s" help:"How long the timed blocks should take together; never fewer than a verdict needs."`
 	Blocks        int           `placeholder:"N" help:"Number of timed blocks, instead of as many as fit into the time."`
-	Progress      string        `enum:"auto,plain,none" default:"auto" help:"Progress on stderr: auto (a bar on a terminal), plain or none."`
+	Progress      string        `enum:"auto,plain,none" default:"auto" help:"Progress on stderr: auto (a live view on a terminal, else a line every few seconds), plain or none."`
 	selfTestFlags
 	Alpha    float64 `default:"0.01" help:"Chance of any false alarm in all times of a check."`
 	Noise    percent `default:"2%" help:"Differences in time below this are noise; the noise measured in the check counts where it is larger."`

@@ -112,7 +112,7 @@ func (c *checkCmd) enough(plan *scenario.Plan) error {
 // duel interleaves two programs on the cells of a plan.
 func (c *checkCmd) duel(con *console, s *scenario.Scenario, plan *scenario.Plan, sides [2]duel.Starter, seed uint64) (*duel.Outcome, error) {
 	least := stats.MinBlocks(c.Alpha, len(plan.Cells()))
-	show := newDisplay(c.Progress, con.stderr)
+	show := newDisplay(c.Progress, con)
 	defer show.finish()
 	start := con.now()
 	return duel.Run(con.ctx, plan, duel.Options{Sides: sides, Time: c.Time, Least: least, Blocks: c.Blocks, Seed: seed, Now: con.now,
@@ -122,7 +122,7 @@ func (c *checkCmd) duel(con *console, s *scenario.Scenario, plan *scenario.Plan,
 			if n > 0 {
 				left = elapsed / time.Duration(n) * time.Duration(of-n)
 			}
-			show.update(progressStep{n, of, elapsed, left, "blocks of both programs in turn"})
+			show.update(progressStep{done: n, total: of, elapsed: elapsed, left: left, now: "blocks of both programs in turn"})
 		}})
 }
 

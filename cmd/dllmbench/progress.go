@@ -3,9 +3,8 @@ package main
 import (
 	"fmt"
 	"io"
+	"os"
 	"time"
-
-	"github.com/jedib0t/go-pretty/v6/progress"
 )
 
 // A display shows how far a long command is.
@@ -20,24 +19,28 @@ type progressStep struct {
 	done, total   int           // units of work
 	elapsed, left time.Duration // left is negative while nothing is known
 	now           string        // what is worked on
+
+	task  string // of the parts; "" without
+	parts []progressPart
 }
 
-// remaining says how much time is left, in words.
-func (p *progressStep) remaining() string {
-	if p.left < 0 {
-		return "time left unknown"
-	}
-	return p.left.Round(time.Second).String() + " left"
+// progressPart is one of several kinds of work that are done in turns.
+type progressPart struct {
+	name, detail string
+	done, total  int
+	left         time.Duration // negative while nothing is known
+	rate         *float64      // tokens per second; nil when unknown
+	running      bool
 }
 
 // newDisplay makes the display of a --progress flag: "plain" lines, "none", or
-// "auto": a bar when w is a terminal and plain lines when it is not.
-func newDisplay(mode string, w io.Writer) display {
-	switch {
+// "auto": a panel when w is a terminal and plain lines when it is not.
+func newDisplay(mode string, con *console) display {
+	switch w := con.stderr; {
 	case mode == "none":
 		return silent{}
-	case mode == "auto" && isTerminal(w):
-		return newBar(w)
+	case mode == "auto" && isTerminal(w) && os.Getenv("TERM") != "dumb":
+		return newPanel(newScreen(w), con.now)
 	default:
 		return &lines{w: w, last: -lineEvery}
 	}
@@ -62,44 +65,51 @@ func (l *lines) update(p progressStep) {
 		return
 	}
 	l.last = p.elapsed
-	fmt.Fprintf(l.w, "[%*d/%d] %s gone, %s: %s\n", len(fmt.Sprint(p.total)), p.done, p.total,
-		p.elapsed.Round(time.Second), p.remaining(), visible(p.now))
+	fmt.Fprintln(l.w, p.line())
 }
 
 func (*lines) finish() {}
 
-// bar is a live bar with the time left, for terminals.
-type bar struct {
-	out     progress.Writer
-	tracker *progress.Tracker
-}
-
-func newBar(w io.Writer) *bar {
-	b := &bar{progress.NewWriter(), &progress.Tracker{Message: "preparing", AutoStopDisabled: true}}
-	b.out.SetOutputWriter(w)
-	b.out.SetMessageLength(56)
-	b.out.SetTrackerLength(24)
-	b.out.SetUpdateFrequency(200 * time.Millisecond)
-	b.out.SetStyle(progress.StyleBlocks)
-	b.out.Style().Options.TimeInProgressPrecision = time.Second
-	b.out.AppendTracker(b.tracker)
-	go b.out.Render()
-	for !b.out.IsRenderInProgress() { // a bar that has not started cannot be stopped
-		time.Sleep(time.Millisecond)
+// line is the whole step in one line.
+func (p *progressStep) line() string {
+	count := fmt.Sprintf("[%*d/%d]", len(fmt.Sprint(p.total)), p.done, p.total)
+	if p.done == p.total {
+		return fmt.Sprintf("%s done in %v", count, seconds(p.elapsed))
 	}
-	return b
-}
-
-func (b *bar) update(p progressStep) {
-	b.tracker.UpdateTotal(int64(p.total))
-	b.tracker.SetValue(int64(p.done))
-	b.tracker.UpdateMessage(p.remaining() + ", " + visible(p.now))
-}
-
-func (b *bar) finish() {
-	b.tracker.MarkAsDone()
-	for b.out.IsRenderInProgress() {
-		b.out.Stop()
-		time.Sleep(5 * time.Millisecond)
+	text := fmt.Sprintf("%s %v gone, %s: %s", count, seconds(p.elapsed), remaining(p.left), visible(p.now))
+	for _, part := range p.parts {
+		if !part.running {
+			continue
+		}
+		text += fmt.Sprintf(" (%d/%d", part.done, part.total)
+		if part.left >= 0 {
+			text += ", " + remaining(part.left)
+		}
+		if part.rate != nil {
+			text += ", " + tokensPerSecond(part.rate)
+		}
+		text += ")"
 	}
+	return text
+}
+
+// remaining says how much time is left, in words.
+func remaining(left time.Duration) string {
+	if left < 0 {
+		return "time left unknown"
+	}
+	return seconds(left).String() + " left"
+}
+
+func seconds(d time.Duration) time.Duration { return d.Round(time.Second) }
+
+// tokensPerSecond writes a rate; what is unknown is a dash.
+func tokensPerSecond(rate *float64) string {
+	switch {
+	case rate == nil:
+		return "– tok/s"
+	case *rate < 10:
+		return fmt.Sprintf("%.1f tok/s", *rate)
+	}
+	return fmt.Sprintf("%.0f tok/s", *rate)
 }

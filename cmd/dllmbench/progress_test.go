@@ -8,20 +8,20 @@ import (
 
 func TestLinesAreRareAndTellTheTimeLeft(t *testing.T) {
 	var out strings.Builder
-	d := newDisplay("auto", &out)
+	d := newDisplay("auto", &console{stderr: &out, now: time.Now})
 	for done := range 11 {
 		left := time.Duration(10-done) * 2 * time.Second
 		if done == 0 {
 			left = -1
 		}
-		d.update(progressStep{done, 10, time.Duration(done) * 2 * time.Second, left, "cell \x1b"})
+		d.update(progressStep{done: done, total: 10, elapsed: time.Duration(done) * 2 * time.Second, left: left, now: "cell \x1b"})
 	}
 	d.finish()
 	want := `[ 0/10] 0s gone, time left unknown: cell \x1b
 [ 3/10] 6s gone, 14s left: cell \x1b
 [ 6/10] 12s gone, 8s left: cell \x1b
 [ 9/10] 18s gone, 2s left: cell \x1b
-[10/10] 20s gone, 0s left: cell \x1b
+[10/10] done in 20s
 `
 	if out.String() != want {
 		t.Errorf("got\n%swant\n%s", out.String(), want)
@@ -30,7 +30,7 @@ func TestLinesAreRareAndTellTheTimeLeft(t *testing.T) {
 
 func TestNoProgress(t *testing.T) {
 	var out strings.Builder
-	d := newDisplay("none", &out)
+	d := newDisplay("none", &console{stderr: &out, now: time.Now})
 	d.update(progressStep{done: 2, total: 2})
 	d.finish()
 	if out.Len() != 0 {
@@ -38,13 +38,10 @@ func TestNoProgress(t *testing.T) {
 	}
 }
 
-func TestBarEnds(t *testing.T) {
-	var out strings.Builder
-	b := newBar(&out)
-	b.update(progressStep{done: 1, total: 4, left: -1, now: "first cell"})
-	b.update(progressStep{done: 4, total: 4, now: "last cell"})
-	b.finish()
-	if !strings.Contains(out.String(), "last cell") {
-		t.Errorf("the bar does not name the last cell: %q", out.String())
+func TestLinesSpeakOfTheRunningPart(t *testing.T) {
+	step := midway()
+	want := "[ 84/310] 1m5s gone, 14s left: diffusion steps=4 (14/20, 3s left, 4291 tok/s)"
+	if got := step.line(); got != want {
+		t.Errorf("got  %q\nwant %q", got, want)
 	}
 }

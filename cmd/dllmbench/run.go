@@ -1,23 +1,12 @@
 package main
 
 import (
-	"errors"
-	"fmt"
-	"io/fs"
-	"maps"
-	"os"
 	"path/filepath"
 	"time"
 
-	"dllmbench/engines/model"
 	"dllmbench/harness"
-	"dllmbench/harness/claims"
 	"dllmbench/harness/load"
-	"dllmbench/harness/measure"
 	"dllmbench/harness/result"
-	"dllmbench/harness/scenario"
-	"dllmbench/harness/shard"
-	"dllmbench/harness/worker"
 )
 
 // runCmd measures a scenario and renders the report.
@@ -35,7 +24,7 @@ type runCmd struct {
 	Threads      int           `placeholder:"N" help:"Worker threads of every cell, instead of the scenario's."`
 	Budget       time.Duration `placeholder:"TIME" help:"Fit repetitions, and where they are 1 instances, to about this time (10m), and say what power is left."`
 	Judge        string        `placeholder:"WEIGHTS" help:"Rate every output by its likelihood under these weights: builtin:NAME or a checkpoint folder."`
-	Progress     string        `enum:"auto,plain,none" default:"auto" help:"Progress on stderr: auto (a bar on a terminal), plain or none."`
+	Progress     string        `enum:"auto,plain,none" default:"auto" help:"Progress on stderr: auto (a live view on a terminal, else a line every few seconds), plain or none."`
 
 	arrivals *load.Process     // of --load; nil without
 	good     *result.Goodput   // of --goodput; nil without
@@ -109,221 +98,4 @@ func (c *runCmd) Run(con *console) error {
 		c.Out = freshFolder(filepath.Join("results", s.Name+"-"+con.now().Format("20060102-150405")+suffix))
 	}
 	return c.measure(con, plan, models)
-}
-
-// loads takes load and goodput from the flags, else from the scenario.
-func (c *runCmd) loads(s *scenario.Scenario) (err error) {
-	if c.good, err = parseGoodput(c.Goodput); err != nil {
-		return err
-	}
-	if c.good == nil {
-		c.good = s.Goodput
-	}
-	c.arrivals = s.Load
-	if c.Load != "" {
-		p, err := load.Parse(c.Load)
-		if err != nil {
-			return withCode(exitUsage, err)
-		}
-		c.arrivals = &p
-	}
-	if c.arrivals != nil && c.Budget > 0 {
-		return failf(exitUsage, "--budget fits repetitions to decoding one batch after another, which a load does not do: leave out one of them")
-	}
-	return nil
-}
-
-// share keeps the part of the plan that --shard asks for.
-func (c *runCmd) share(plan *scenario.Plan) (own *scenario.Plan, suffix string, err error) {
-	if c.Shard == "" {
-		return plan, "", nil
-	}
-	if c.Budget > 0 {
-		return nil, "", failf(exitUsage, "--budget fits a run to one machine and --shard divides it among several: give one of them")
-	}
-	part, err := shard.Parse(c.Shard, os.Getenv)
-	if err != nil {
-		return nil, "", withCode(exitUsage, err)
-	}
-	own, c.whole = harness.Share(plan, part)
-	return own, fmt.Sprintf("-part-%d-of-%d", part.Index+1, part.Count), nil
-}
-
-// freshFolder returns a path that does not exist yet: base, or base with a number.
-func freshFolder(base string) string {
-	path := base
-	for n := 2; ; n++ {
-		if _, err := os.Stat(path); err != nil {
-			return path
-		}
-		path = fmt.Sprintf("%s-%d", base, n)
-	}
-}
-
-// measure runs what is left of the plan and renders what is there.
-func (c *runCmd) measure(con *console, plan *scenario.Plan, models *library) error {
-	referee, err := openJudge(c.Judge, plan.Scenario.Judge, models, 1)
-	if err != nil {
-		return err
-	}
-	defer referee.Close()
-	out, old, err := c.open(con, plan, referee)
-	if err != nil {
-		return err
-	}
-	fmt.Fprintf(con.stderr, "%s: %d cells, results in %s\n", plan.Scenario.File, len(plan.Cells()), c.Out)
-	tracing, err := openTraces(c.Out, plan.Traces())
-	if err != nil {
-		return withCode(exitExecution, err)
-	}
-	defer tracing.Close()
-	show := newDisplay(c.Progress, con.stderr)
-	opt := machineOptions(con)
-	opt.Build, opt.Tracing, opt.Judge = builder(models), tracing.harness(), referee.harness()
-	opt.Session.Isolated, opt.Arrivals = c.Isolate, c.arrivals
-	if c.Isolate {
-		opt.BuildTraced, opt.Build = opt.Build, isolated(worker.Limits{Memory: c.MaxMemory << 20})
-	}
-	opt.Progress = func(p harness.Progress) {
-		show.update(progressStep{p.VisitsDone, p.Visits, p.Elapsed, p.Left, cellTitle(p)})
-	}
-	done, runErr := harness.Run(con.ctx, plan, out, old, opt)
-	show.finish()
-	if err := out.Close(); runErr == nil {
-		runErr = err
-	}
-	var setup *harness.SetupError
-	switch {
-	case errors.Is(runErr, harness.ErrInterrupted):
-		return failf(exitInterrupted, "interrupted; %d finished requests are kept. To continue: dllmbench run%s --resume --out %s",
-			done.Requests, c.arguments(), c.Out)
-	case errors.As(runErr, &setup):
-		return withCode(exitSetup, runErr)
-	case errors.As(runErr, new(*harness.StuckError)):
-		return withCode(exitExecution, runErr)
-	case runErr != nil: // the results cannot be written
-		return withCode(exitExecution, runErr)
-	}
-	if _, err := renderFolder(con, c.Out); err != nil {
-		return err
-	}
-	return c.verdict(con, done)
-}
-
-// verdict turns failed requests and invalid cells into warnings and errors.
-func (c *runCmd) verdict(con *console, done harness.Summary) error {
-	var errs []error
-	if n := done.Failed + done.TimedOut; n > 0 {
-		errs = append(errs, failf(exitExecution, "%d of %d requests failed (%d of them ran out of time); see their records in %s",
-			n, done.Requests, done.TimedOut, filepath.Join(c.Out, resultsFile)))
-	}
-	for _, v := range done.Invalid {
-		if c.Strict {
-			errs = append(errs, failf(exitExecution, "cell %s is invalid: %q", v.Cell, v.Reasons))
-		} else {
-			fmt.Fprintf(con.stderr, "warning: cell %s is invalid: %q\n", v.Cell, v.Reasons)
-		}
-	}
-	for _, v := range done.Untimed {
-		if c.Strict {
-			errs = append(errs, failf(exitExecution, "the times of cell %s are invalid: %q", v.Cell, v.Timing))
-		} else {
-			fmt.Fprintf(con.stderr, "warning: the times of cell %s are invalid and not used: %q\n", v.Cell, v.Timing)
-		}
-	}
-	return errors.Join(errs...)
-}
-
-// open makes the folder and its results file, or opens those to be continued.
-func (c *runCmd) open(con *console, plan *scenario.Plan, referee *judge) (*result.Writer, *result.File, error) {
-	metadata := map[string]string{}
-	maps.Copy(metadata, c.fitted)
-	if c.shortened() {
-		metadata[claims.QuickKey] = "few instances and repetitions"
-	}
-	header := harness.Header(plan, measure.Environment(model.KernelVariant(), model.ProductBits()), con.now(), metadata)
-	header.Shard, header.Goodput = c.whole, c.good
-	if c.arrivals != nil {
-		header.Load = c.arrivals.String()
-	}
-	if referee != nil {
-		header.Judge, header.JudgeDigest = referee.name, referee.weights.model.Digest()
-	}
-	path := filepath.Join(c.Out, resultsFile)
-	if c.Resume {
-		w, old, err := result.Resume(path, header)
-		var damaged *result.SyntaxError
-		if errors.Is(err, fs.ErrNotExist) || errors.As(err, &damaged) {
-			return nil, nil, withCode(exitSetup, err)
-		}
-		if err == nil && old.Torn {
-			fmt.Fprintf(con.stderr, "%s: the last line had no end, as an interrupted run leaves it, and was cut off\n", path)
-		}
-		return w, old, withCode(exitUsage, err)
-	}
-	if err := os.MkdirAll(c.Out, 0o755); err != nil {
-		return nil, nil, withCode(exitUsage, err)
-	}
-	w, err := result.Create(path, header, metrics())
-	if errors.Is(err, fs.ErrExist) {
-		return nil, nil, failf(exitUsage, "%s holds results already: continue them with --resume or choose another --out", c.Out)
-	}
-	if errors.Is(err, fs.ErrPermission) {
-		return nil, nil, withCode(exitUsage, err)
-	}
-	return w, nil, withCode(exitExecution, err)
-}
-
-// arguments are those that decide what is measured, as on the command line.
-func (c *runCmd) arguments() string {
-	text := c.scenarioFile.arguments()
-	if c.Trace >= 0 {
-		text += fmt.Sprintf(" --trace %d", c.Trace)
-	}
-	if c.Judge != "" {
-		text += " --judge " + c.Judge
-	}
-	if c.Isolate {
-		text += " --isolate"
-	}
-	if c.Load != "" {
-		text += " --load " + c.Load
-	}
-	if c.Goodput != "" {
-		text += " --goodput " + c.Goodput
-	}
-	if c.Shard != "" {
-		text += " --shard " + c.Shard
-	}
-	if c.MaxMemory > 0 {
-		text += fmt.Sprintf(" --max-memory %d", c.MaxMemory)
-	}
-	if c.Threads > 0 {
-		text += fmt.Sprintf(" --threads %d", c.Threads)
-	}
-	if c.Budget > 0 {
-		text += fmt.Sprintf(" --budget %v", c.Budget)
-	}
-	return text
-}
-
-// cellTitle says in a few words what is running.
-func cellTitle(p harness.Progress) string {
-	if p.Phase == "done" {
-		return "done"
-	}
-	cell := p.Cell
-	title := cell.Label
-	if cell.Variant != "" {
-		title += " " + cell.Variant
-	}
-	if cell.CostOnly {
-		title += ", " + cell.Weights
-	} else {
-		title += ", " + cell.Workload + " " + cell.Rung
-	}
-	if p.Phase != "measure" {
-		title += " (" + p.Phase + ")"
-	}
-	return title
 }

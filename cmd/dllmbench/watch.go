@@ -3,50 +3,10 @@ package main
 import (
 	"context"
 	"fmt"
-	"io"
-	"os"
-	"strings"
 	"time"
 
 	"dllmbench/engines"
-
-	"golang.org/x/term"
 )
-
-// screen shows frames one over the other on a terminal, and one after the other
-// everywhere else.
-type screen struct {
-	out    io.Writer
-	live   bool // a terminal: frames replace each other
-	styled bool
-	width  int
-	height int
-	drawn  int // lines of the frame that is shown
-}
-
-// newScreen prepares a screen on w.
-func newScreen(w io.Writer) *screen {
-	s := &screen{out: w, live: isTerminal(w), width: widthOf(w), height: 24}
-	s.styled = s.live && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
-	if f, ok := w.(*os.File); ok {
-		if _, height, err := term.GetSize(int(f.Fd())); err == nil {
-			s.height = height
-		}
-	}
-	return s
-}
-
-// show replaces the frame. What does not fit the terminal is cut off at its top.
-func (s *screen) show(lines []string) {
-	if s.live {
-		lines = lines[max(0, len(lines)-max(1, s.height-2)):]
-		if s.drawn > 0 {
-			fmt.Fprintf(s.out, "\x1b[%dA\x1b[J", s.drawn)
-		}
-	}
-	fmt.Fprintln(s.out, strings.Join(lines, "\n"))
-	s.drawn = len(lines)
-}
 
 // watcher draws an answer after every pass and waits a little, so that eyes can
 // follow.

@@ -4,6 +4,7 @@ import (
 	"math"
 	"slices"
 
+	"dllmbench/harness/result"
 	"dllmbench/harness/stats"
 )
 
@@ -41,6 +42,14 @@ type Comparison struct {
 	Exact *stats.Estimate
 }
 
+// pointOf is the point of a cell, without rows.
+func pointOf(c result.Cell) *Point {
+	return &Point{
+		Weights: c.Weights, Params: c.Params, CostOnly: c.CostOnly, Workload: c.Workload, Rung: c.Rung,
+		Chance: c.Chance, PromptLen: c.PromptLen, Budget: c.Budget, Batch: c.Batch, Threads: c.Threads,
+	}
+}
+
 // points groups the rows, in linear time.
 func points(rows []*Row) []*Point {
 	type key struct {
@@ -58,10 +67,7 @@ func points(rows []*Row) []*Point {
 		}
 		p := at[k]
 		if p == nil {
-			p = &Point{
-				Weights: c.Weights, Params: c.Params, CostOnly: c.CostOnly, Workload: c.Workload, Rung: c.Rung,
-				Chance: c.Chance, PromptLen: c.PromptLen, Budget: c.Budget, Batch: c.Batch, Threads: c.Threads,
-			}
+			p = pointOf(c)
 			at[k] = p
 			out = append(out, p)
 		}

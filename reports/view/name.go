@@ -64,6 +64,9 @@ func (p *Point) Task() string {
 	return name + p.ThreadText()
 }
 
+// TaskName is the name of the task of a single cell, see [Point.Task].
+func TaskName(c result.Cell) string { return pointOf(c).Task() }
+
 // ThreadText is ", 2 threads" in runs with different numbers of threads, else "".
 func (p *Point) ThreadText() string {
 	if !p.showThreads {

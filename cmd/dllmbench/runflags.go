@@ -1,0 +1,82 @@
+package main
+
+import (
+	"fmt"
+	"os"
+
+	"dllmbench/harness"
+	"dllmbench/harness/load"
+	"dllmbench/harness/scenario"
+	"dllmbench/harness/shard"
+)
+
+// loads takes load and goodput from the flags, else from the scenario.
+func (c *runCmd) loads(s *scenario.Scenario) (err error) {
+	if c.good, err = parseGoodput(c.Goodput); err != nil {
+		return err
+	}
+	if c.good == nil {
+		c.good = s.Goodput
+	}
+	c.arrivals = s.Load
+	if c.Load != "" {
+		p, err := load.Parse(c.Load)
+		if err != nil {
+			return withCode(exitUsage, err)
+		}
+		c.arrivals = &p
+	}
+	if c.arrivals != nil && c.Budget > 0 {
+		return failf(exitUsage, "--budget fits repetitions to decoding one batch after another, which a load does not do: leave out one of them")
+	}
+	return nil
+}
+
+// share keeps the part of the plan that --shard asks for.
+func (c *runCmd) share(plan *scenario.Plan) (own *scenario.Plan, suffix string, err error) {
+	if c.Shard == "" {
+		return plan, "", nil
+	}
+	if c.Budget > 0 {
+		return nil, "", failf(exitUsage, "--budget fits a run to one machine and --shard divides it among several: give one of them")
+	}
+	part, err := shard.Parse(c.Shard, os.Getenv)
+	if err != nil {
+		return nil, "", withCode(exitUsage, err)
+	}
+	own, c.whole = harness.Share(plan, part)
+	return own, fmt.Sprintf("-part-%d-of-%d", part.Index+1, part.Count), nil
+}
+
+// arguments are those that decide what is measured, as on the command line.
+func (c *runCmd) arguments() string {
+	text := c.scenarioFile.arguments()
+	if c.Trace >= 0 {
+		text += fmt.Sprintf(" --trace %d", c.Trace)
+	}
+	if c.Judge != "" {
+		text += " --judge " + c.Judge
+	}
+	if c.Isolate {
+		text += " --isolate"
+	}
+	if c.Load != "" {
+		text += " --load " + c.Load
+	}
+	if c.Goodput != "" {
+		text += " --goodput " + c.Goodput
+	}
+	if c.Shard != "" {
+		text += " --shard " + c.Shard
+	}
+	if c.MaxMemory > 0 {
+		text += fmt.Sprintf(" --max-memory %d", c.MaxMemory)
+	}
+	if c.Threads > 0 {
+		text += fmt.Sprintf(" --threads %d", c.Threads)
+	}
+	if c.Budget > 0 {
+		text += fmt.Sprintf(" --budget %v", c.Budget)
+	}
+	return text
+}

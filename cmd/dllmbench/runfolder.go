@@ -1,0 +1,68 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+
+	"dllmbench/engines/model"
+	"dllmbench/harness"
+	"dllmbench/harness/claims"
+	"dllmbench/harness/measure"
+	"dllmbench/harness/result"
+	"dllmbench/harness/scenario"
+)
+
+// open makes the folder and its results file, or opens those to be continued.
+func (c *runCmd) open(con *console, plan *scenario.Plan, referee *judge) (*result.Writer, *result.File, error) {
+	metadata := map[string]string{}
+	maps.Copy(metadata, c.fitted)
+	if c.shortened() {
+		metadata[claims.QuickKey] = "few instances and repetitions"
+	}
+	header := harness.Header(plan, measure.Environment(model.KernelVariant(), model.ProductBits()), con.now(), metadata)
+	header.Shard, header.Goodput = c.whole, c.good
+	if c.arrivals != nil {
+		header.Load = c.arrivals.String()
+	}
+	if referee != nil {
+		header.Judge, header.JudgeDigest = referee.name, referee.weights.model.Digest()
+	}
+	path := filepath.Join(c.Out, resultsFile)
+	if c.Resume {
+		w, old, err := result.Resume(path, header)
+		var damaged *result.SyntaxError
+		if errors.Is(err, fs.ErrNotExist) || errors.As(err, &damaged) {
+			return nil, nil, withCode(exitSetup, err)
+		}
+		if err == nil && old.Torn {
+			fmt.Fprintf(con.stderr, "%s: the last line had no end, as an interrupted run leaves it, and was cut off\n", path)
+		}
+		return w, old, withCode(exitUsage, err)
+	}
+	if err := os.MkdirAll(c.Out, 0o755); err != nil {
+		return nil, nil, withCode(exitUsage, err)
+	}
+	w, err := result.Create(path, header, metrics())
+	if errors.Is(err, fs.ErrExist) {
+		return nil, nil, failf(exitUsage, "%s holds results already: continue them with --resume or choose another --out", c.Out)
+	}
+	if errors.Is(err, fs.ErrPermission) {
+		return nil, nil, withCode(exitUsage, err)
+	}
+	return w, nil, withCode(exitExecution, err)
+}
+
+// freshFolder returns a path that does not exist yet: base, or base with a number.
+func freshFolder(base string) string {
+	path := base
+	for n := 2; ; n++ {
+		if _, err := os.Stat(path); err != nil {
+			return path
+		}
+		path = fmt.Sprintf("%s-%d", base, n)
+	}
+}

@@ -1,0 +1,86 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"path/filepath"
+
+	"dllmbench/harness"
+	"dllmbench/harness/scenario"
+	"dllmbench/harness/worker"
+)
+
+// measure runs what is left of the plan and renders what is there.
+func (c *runCmd) measure(con *console, plan *scenario.Plan, models *library) error {
+	referee, err := openJudge(c.Judge, plan.Scenario.Judge, models, 1)
+	if err != nil {
+		return err
+	}
+	defer referee.Close()
+	out, old, err := c.open(con, plan, referee)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(con.stderr, "%s: %d cells, results in %s\n", plan.Scenario.File, len(plan.Cells()), c.Out)
+	tracing, err := openTraces(c.Out, plan.Traces())
+	if err != nil {
+		return withCode(exitExecution, err)
+	}
+	defer tracing.Close()
+	opt := machineOptions(con)
+	opt.Build, opt.Tracing, opt.Judge = builder(models), tracing.harness(), referee.harness()
+	opt.Session.Isolated, opt.Arrivals = c.Isolate, c.arrivals
+	if c.Isolate {
+		opt.BuildTraced, opt.Build = opt.Build, isolated(worker.Limits{Memory: c.MaxMemory << 20})
+	}
+	show := newDisplay(c.Progress, con)
+	opt.Progress = func(p harness.Progress) { show.update(stepOf(p)) }
+	done, err := harness.Run(con.ctx, plan, out, old, opt)
+	show.finish()
+	if closeErr := out.Close(); err == nil {
+		err = closeErr
+	}
+	if err != nil {
+		return c.stopped(err, done)
+	}
+	if _, err := renderFolder(con, c.Out); err != nil {
+		return err
+	}
+	return c.verdict(con, done)
+}
+
+// stopped gives the error of a run that did not reach its end its exit code.
+func (c *runCmd) stopped(err error, done harness.Summary) error {
+	switch {
+	case errors.Is(err, harness.ErrInterrupted):
+		return failf(exitInterrupted, "interrupted; %d finished requests are kept. To continue: dllmbench run%s --resume --out %s",
+			done.Requests, c.arguments(), c.Out)
+	case errors.As(err, new(*harness.SetupError)):
+		return withCode(exitSetup, err)
+	}
+	return withCode(exitExecution, err) // an engine does not return, or the results cannot be written
+}
+
+// verdict turns failed requests and invalid cells into warnings and errors.
+func (c *runCmd) verdict(con *console, done harness.Summary) error {
+	var errs []error
+	if n := done.Failed + done.TimedOut; n > 0 {
+		errs = append(errs, failf(exitExecution, "%d of %d requests failed (%d of them ran out of time); see their records in %s",
+			n, done.Requests, done.TimedOut, filepath.Join(c.Out, resultsFile)))
+	}
+	for _, v := range done.Invalid {
+		if c.Strict {
+			errs = append(errs, failf(exitExecution, "cell %s is invalid: %q", v.Cell, v.Reasons))
+		} else {
+			fmt.Fprintf(con.stderr, "warning: cell %s is invalid: %q\n", v.Cell, v.Reasons)
+		}
+	}
+	for _, v := range done.Untimed {
+		if c.Strict {
+			errs = append(errs, failf(exitExecution, "the times of cell %s are invalid: %q", v.Cell, v.Timing))
+		} else {
+			fmt.Fprintf(con.stderr, "warning: the times of cell %s are invalid and not used: %q\n", v.Cell, v.Timing)
+		}
+	}
+	return errors.Join(errs...)
+}

@@ -1,0 +1,74 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/jedib0t/go-pretty/v6/text"
+	"golang.org/x/term"
+)
+
+// screen shows frames one over the other on a terminal, and one after the other
+// everywhere else.
+type screen struct {
+	out    io.Writer
+	live   bool // a terminal: frames replace each other
+	styled bool
+	width  int
+	height int
+	drawn  []int // width of each line of the frame that is shown
+}
+
+// newScreen prepares a screen on w.
+func newScreen(w io.Writer) *screen {
+	s := &screen{out: w, live: isTerminal(w), width: widthOf(w), height: 24}
+	s.styled = s.live && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
+	s.measure()
+	return s
+}
+
+// measure asks the terminal for its size, which may change.
+func (s *screen) measure() {
+	if f, ok := s.out.(*os.File); ok {
+		if width, height, err := term.GetSize(int(f.Fd())); err == nil && width > 0 {
+			s.width, s.height = width, height
+		}
+	}
+}
+
+// show replaces the frame. What does not fit the terminal is cut off at its top.
+func (s *screen) show(lines []string) {
+	if !s.live {
+		fmt.Fprintln(s.out, strings.Join(lines, "\n"))
+		return
+	}
+	lines = lines[max(0, len(lines)-max(1, s.height-2)):]
+	erase := s.erase()
+	for _, line := range lines {
+		s.drawn = append(s.drawn, text.StringWidthWithoutEscSequences(line))
+	}
+	fmt.Fprint(s.out, erase+strings.Join(lines, "\n")+"\n")
+}
+
+// clear takes the frame away.
+func (s *screen) clear() {
+	if erase := s.erase(); erase != "" {
+		fmt.Fprint(s.out, erase)
+	}
+}
+
+// erase is what takes the frame away. A terminal that became narrower has
+// wrapped its lines.
+func (s *screen) erase() string {
+	rows := 0
+	for _, width := range s.drawn {
+		rows += max(1, (width+s.width-1)/s.width)
+	}
+	s.drawn = s.drawn[:0]
+	if rows == 0 {
+		return ""
+	}
+	return text.CursorUp.Sprintn(rows) + "\r\x1b[J"
+}
