@@ -17,7 +17,7 @@ import (
 // reportCmd renders a run again.
 type reportCmd struct {
 	Dir    string `arg:"" help:"Folder of a run, with its results.jsonl."`
-	Table  string `enum:"full,ladder,decoders" default:"full" help:"What --insert writes: the full table, exact match along the ladders of the workloads (ladder), or what each preset is and did (decoders)."`
+	Table  string `enum:"full,ladder,decoders,sharing" default:"full" help:"What --insert writes: the full table, exact match along the ladders of the workloads (ladder), what each preset is and did (decoders), or what decoders solve on shared weights and on those of controls (sharing)."`
 	Claims string `placeholder:"FILE" help:"Also write the verdicts on the scenario's claims with all their evidence as a Markdown page, and their figures into a folder beside it."`
 	Insert string `placeholder:"FILE" help:"Also put the table into a Markdown file, between the lines ${insertBegin} and ${insertEnd}."`
 }
@@ -111,6 +111,8 @@ func insertTable(text []byte, v *view.View, kind string) ([]byte, error) {
 	switch kind {
 	case "ladder":
 		write, fence = func() error { return table.Ladder(&body, v) }, ""
+	case "sharing":
+		write, fence = func() error { return table.Sharing(&body, v) }, ""
 	case "decoders":
 		write, fence = func() error { return table.Decoders(&body, v) }, ""
 	}

@@ -22,6 +22,8 @@ func (p *parser) tasks(n *yaml.Node) {
 		keys["samples"] = func(n *yaml.Node) { t.Samples, _ = p.wholeKey(n, aTask, "samples") }
 		keys["budget_ratio"] = func(n *yaml.Node) { t.BudgetRatio = p.ratios(n) }
 		keys["split"] = func(n *yaml.Node) { split = n }
+		t.Weights = p.s.Weights
+		keys["weights"] = func(n *yaml.Node) { t.Weights = p.taskWeights(n) }
 		p.known(item, aTask, keys)
 		if target(item).Kind != yaml.MappingNode {
 			continue

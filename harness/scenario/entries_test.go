@@ -91,3 +91,34 @@ workloads: [{workload: echo, rungs: [echo-2], instances: 4}]
 		t.Errorf("judge %v", s.Judge)
 	}
 }
+
+// TestTaskWeights: an entry may run on weights of its own. Its instances are
+// those of the same rung on the other weights, its cells have ids of their own.
+func TestTaskWeights(t *testing.T) {
+	const head = `version: 1
+weights: {builtin: v0}
+engines: [{name: a, engine: autoregressive, preset: greedy}]
+workloads:
+  - {workload: echo, rungs: [echo-2], instances: 4}
+`
+	plan := mustExpand(t, head+"  - {workload: echo, rungs: [echo-2], instances: 4, weights: {path: control}}\n")
+	if len(plan.Groups) != 2 {
+		t.Fatalf("%d groups", len(plan.Groups))
+	}
+	shared, control := plan.Groups[0], plan.Groups[1]
+	if shared.Weights.String() != "builtin:v0" || control.Weights.String() != "path:control" || control.Cells[0].Weights != "path:control" {
+		t.Errorf("weights %s and %s", shared.Weights, control.Weights)
+	}
+	if shared.Cells[0].ID == control.Cells[0].ID {
+		t.Error("cells on different weights have the same id")
+	}
+	for i := range shared.Items {
+		if shared.Items[i].ID != control.Items[i].ID || !slices.Equal(shared.Items[i].Prompt, control.Items[i].Prompt) {
+			t.Errorf("item %d: %s on the one, %s on the other weights", i, shared.Items[i].ID, control.Items[i].ID)
+		}
+	}
+	text := head + "  - {workload: echo, rungs: [echo-2], instances: 4, weights: {shape: 2m}}\n"
+	if _, err := Parse("s.yaml", []byte(text), fakeCatalog()); err == nil || !strings.Contains(err.Error(), "s.yaml:6:") || !strings.Contains(err.Error(), "random and cannot solve workloads") {
+		t.Errorf("random weights for a workload: %v", err)
+	}
+}

@@ -128,9 +128,11 @@ type expander struct {
 	ids     map[string]bool
 }
 
+// rungKey is what the longest answer of a rung, in tokens, depends on.
 type rungKey struct {
 	workload string
 	rung     int
+	codec    engines.Codec
 }
 
 func (x *expander) info(w Weights) (WeightsInfo, error) {
@@ -148,12 +150,12 @@ func (x *expander) info(w Weights) (WeightsInfo, error) {
 
 // task adds the groups of a workload entry.
 func (x *expander) task(t Task) error {
-	info, err := x.info(x.s.Weights)
+	info, err := x.info(t.Weights)
 	if err != nil {
 		return err
 	}
 	if info.Codec == nil {
-		return fmt.Errorf("weights %s have no tokenizer", x.s.Weights)
+		return fmt.Errorf("weights %s have no tokenizer", t.Weights)
 	}
 	for _, rung := range t.Rungs {
 		r := t.Workload.Rungs()[rung]
@@ -163,11 +165,11 @@ func (x *expander) task(t Task) error {
 		}
 		items, skipped, err := taskItems(t, rung, info.Codec, x.s.Seed, room)
 		if err != nil {
-			x.add(t.at, "weights %s: %v", x.s.Weights, err)
+			x.add(t.at, "weights %s: %v", t.Weights, err)
 			continue
 		}
 		if len(items) == 0 && skipped > 0 {
-			x.add(t.at, "all %d prompts of %s %s have more than the %d tokens for which the context of weights %s (%d) has room", skipped, t.Workload.Name(), r.Name, room, x.s.Weights, info.Context)
+			x.add(t.at, "all %d prompts of %s %s have more than the %d tokens for which the context of weights %s (%d) has room", skipped, t.Workload.Name(), r.Name, room, t.Weights, info.Context)
 			continue
 		}
 		cell := result.Cell{Workload: t.Workload.Name(), Rung: r.Name, Split: string(t.Split), Knobs: r.Knobs, Skipped: skipped}
@@ -184,7 +186,7 @@ func (x *expander) task(t Task) error {
 		}
 		for _, budget := range x.taskBudgets(t, rung, info.Codec, items) {
 			x.groups(t.entry, info, group{
-				Group: Group{Weights: x.s.Weights, Codec: info.Codec, Workload: t.Workload, Stop: []int32{info.Codec.EndID()}, Budget: budget, Samples: t.Samples},
+				Group: Group{Weights: t.Weights, Codec: info.Codec, Workload: t.Workload, Stop: []int32{info.Codec.EndID()}, Budget: budget, Samples: t.Samples},
 				cell:  cell, mute: mute,
 			}, func(batch int) []Item { return items[:len(items)/batch*batch] })
 		}
@@ -204,7 +206,7 @@ func (x *expander) room(t Task, rung int, info WeightsInfo) (room int, ok bool) 
 	}
 	budget := slices.Max(x.taskBudgets(t, rung, info.Codec, nil))
 	if room = info.Context - budget; room < 1 {
-		x.add(t.at, "%s %s: a token budget of %d leaves no room for a prompt in the context of weights %s (%d)", t.Workload.Name(), t.Workload.Rungs()[rung].Name, budget, x.s.Weights, info.Context)
+		x.add(t.at, "%s %s: a token budget of %d leaves no room for a prompt in the context of weights %s (%d)", t.Workload.Name(), t.Workload.Rungs()[rung].Name, budget, t.Weights, info.Context)
 	}
 	return room, room >= 1
 }

@@ -20,7 +20,7 @@ const budgetInstances = 256
 // answer among the first validation instances of a rung. The test split plays
 // no part, so that no budget depends on what is measured.
 func (x *expander) longest(w workloads.Workload, rung int, codec engines.Codec) int {
-	key := rungKey{w.Name(), rung}
+	key := rungKey{w.Name(), rung, codec}
 	n, ok := x.budgets[key]
 	if !ok {
 		n = Longest(w, rung, codec)

@@ -118,9 +118,23 @@ func (p *parser) scenario(root *yaml.Node) {
 		p.add(at, "there is nothing to measure: the scenario needs the key \"workloads\" or \"cost\"")
 	case tasks && nodes["weights"] == nil:
 		p.add(place(nodes["workloads"]), "workloads need the key \"weights\", for example {builtin: %s}", firstOr(p.catalog.Builtin, "v1"))
-	case tasks && p.s.Weights.Kind == "shape":
-		p.add(p.s.Weights.at, "weights of a shape are random and cannot solve workloads; use an entry of \"cost\" with this shape")
+	case tasks:
+		p.trained(p.s.Weights)
 	}
+}
+
+// trained refuses random weights for workloads.
+func (p *parser) trained(w Weights) {
+	if w.Kind == "shape" {
+		p.add(w.at, "weights of a shape are random and cannot solve workloads; use an entry of \"cost\" with this shape")
+	}
+}
+
+// taskWeights reads the weights of one entry.
+func (p *parser) taskWeights(n *yaml.Node) Weights {
+	w := p.weights(n)
+	p.trained(w)
+	return w
 }
 
 func firstOr(list []string, otherwise string) string {

@@ -110,7 +110,8 @@ type Task struct {
 	Workload  workloads.Workload
 	Rungs     []int // indices of Workload.Rungs()
 	Split     workloads.Split
-	Instances int // at most; fewer where a small family has no more different ones
+	Instances int     // at most; fewer where a small family has no more different ones
+	Weights   Weights // its own, or those of the scenario
 	// BudgetRatio stands for that of Generation where it is not nil.
 	BudgetRatio []float64
 	// SHA256 is the digest in hex of the file that holds the tasks, "" for a
