@@ -39,7 +39,7 @@ func (f *Figure) SVG() (string, error) {
 	}
 	head := fmt.Sprintf(`<svg viewBox="0 0 %.6g %.6g" role="img" xmlns="http://www.w3.org/2000/svg" font-family="Liberation Sans, Arial, Helvetica, sans-serif"><title>%s</title>`,
 		width.Points(), height.Points(), title.String())
-	return head + themed(s[end+1:]), nil
+	return head + compact(themed(s[end+1:])), nil
 }
 
 // Property is the name of the custom property that holds the colour of a
