@@ -294,7 +294,7 @@ func (b *browser) figures() {
 
 func (b *browser) table() {
 	const latencies = `(() => { const t = document.querySelector("table.sortable"); const c = [...t.tHead.rows[0].cells].findIndex(h => h.textContent.startsWith("e2e"));
-		return [...t.tBodies[0].rows].map(r => Number(r.cells[c].dataset.v)) })()`
+		return [...t.tBodies[0].rows].map(r => Number(r.cells[c].dataset.v ?? parseFloat(r.cells[c].textContent))) })()`
 	const press = `[...document.querySelectorAll("table.sortable")[0].tHead.rows[0].cells].find(h => h.textContent.startsWith("e2e")).querySelector("button").click()`
 	before := get[[]float64](b, latencies)
 	b.js(press)

@@ -1,6 +1,7 @@
 package html
 
 import (
+	"math"
 	"strconv"
 	"strings"
 
@@ -12,12 +13,22 @@ import (
 // maxCharted is the most cells of the interactive figures.
 const maxCharted = 600
 
-// charts is the data of the interactive figures: JSON in the page.
+// charts is the data of the interactive figures: JSON in the page. Rows name
+// texts and decoders by their places in Names and Engines, and hold one value
+// for each of Metrics in their order: no key stands there twice.
 type charts struct {
 	Metrics []chartMetric `json:"metrics"`
 	Tasks   []chartTask   `json:"tasks"`
-	Rows    []chartRow    `json:"rows"`
-	Cut     int           `json:"cut"` // cells that are left out
+	Names   []string      `json:"names"`
+	Engines []chartEngine `json:"engines"`
+	Rows    [][]any       `json:"rows"` // see chartRow
+	Cut     int           `json:"cut"`  // cells that are left out
+}
+
+type chartEngine struct {
+	Name  string `json:"name"`
+	Color string `json:"color"`
+	Shape string `json:"shape"`
 }
 
 type chartMetric struct {
@@ -36,28 +47,67 @@ type chartTask struct {
 	Budget   int    `json:"budget"`
 }
 
+// chartRow is written as [task, name, family, engine, values].
 type chartRow struct {
-	Task   int                 `json:"t"`
-	Name   string              `json:"n"`
-	Family string              `json:"f"`
-	Engine string              `json:"e"`
-	Color  string              `json:"c"`
-	Shape  string              `json:"s"`
-	Values map[string]estimate `json:"v"`
+	task, name, family, engine int
+	values                     map[view.Metric]*stats.Estimate
 }
 
 // estimate is a value with the ends of its interval, which are the value itself
-// where there is none. It is written as [value, low, high] or [value].
+// where there is none. It is written as [value, low, high] or as a number.
 type estimate struct{ value, low, high float64 }
 
 // MarshalJSON implements json.Marshaler.
 func (e estimate) MarshalJSON() ([]byte, error) {
-	b := strconv.AppendFloat([]byte{'['}, e.value, 'g', 5, 64)
-	if e.low != e.high {
-		b = strconv.AppendFloat(append(b, ','), e.low, 'g', 5, 64)
-		b = strconv.AppendFloat(append(b, ','), e.high, 'g', 5, 64)
+	if e.low == e.high {
+		return shortest(nil, e.value), nil
 	}
+	b := shortest([]byte{'['}, e.value)
+	b = shortest(append(b, ','), e.low)
+	b = shortest(append(b, ','), e.high)
 	return append(b, ']'), nil
+}
+
+// shortest writes a number with the four digits that the page shows of it.
+func shortest(b []byte, x float64) []byte {
+	s := strconv.FormatFloat(x, 'g', 4, 64)
+	if !strings.Contains(s, "e+") {
+		return append(b, s...)
+	}
+	return strconv.AppendFloat(b, math.Round(x), 'f', -1, 64)
+}
+
+// written are the rows as they stand in the page, with the values of these
+// metrics.
+func written(rows []chartRow, metrics []chartMetric) [][]any {
+	out := make([][]any, len(rows))
+	for i, r := range rows {
+		values := make([]*estimate, len(metrics))
+		for j, m := range metrics {
+			if e := r.values[view.Metric(m.Name)]; e != nil {
+				short := estimateOf(e)
+				values[j] = &short
+			}
+		}
+		out[i] = []any{r.task, r.name, r.family, r.engine, values}
+	}
+	return out
+}
+
+// places numbers different texts in the order of their appearance.
+type places struct {
+	at   map[string]int
+	list []string
+}
+
+func (p *places) of(s string) int {
+	i, ok := p.at[s]
+	if !ok {
+		i = len(p.list)
+		p.at[s] = i
+		p.list = append(p.list, s)
+	}
+	return i
 }
 
 func estimateOf(e *stats.Estimate) estimate {
@@ -71,6 +121,8 @@ func estimateOf(e *stats.Estimate) estimate {
 func chartsOf(v *view.View) *charts {
 	c := &charts{}
 	known := map[string]bool{}
+	names, engines := places{at: map[string]int{}}, places{at: map[string]int{}}
+	var all []chartRow
 	for _, p := range v.Points {
 		task := len(c.Tasks)
 		var rows []chartRow
@@ -78,21 +130,14 @@ func chartsOf(v *view.View) *charts {
 			if !r.Usable() || len(r.Values) == 0 {
 				continue
 			}
-			if len(c.Rows)+len(rows) == maxCharted {
+			if len(all)+len(rows) == maxCharted {
 				c.Cut++
 				continue
 			}
-			row := chartRow{
-				Task: task, Name: view.Clean(r.Name), Family: view.Clean(r.FamilyName()), Engine: view.Clean(r.Cell.Engine),
-				Color: string(engineOf(r.Cell.Engine).Color), Shape: engineOf(r.Cell.Engine).Shape, Values: map[string]estimate{},
-			}
 			for m, e := range r.Values {
-				if e != nil {
-					row.Values[string(m)] = estimateOf(e)
-					known[string(m)] = true
-				}
+				known[string(m)] = known[string(m)] || e != nil
 			}
-			rows = append(rows, row)
+			rows = append(rows, chartRow{task, names.of(view.Clean(r.Name)), names.of(view.Clean(r.FamilyName())), engines.of(r.Cell.Engine), r.Values})
 		}
 		if len(rows) == 0 {
 			continue
@@ -102,9 +147,9 @@ func chartsOf(v *view.View) *charts {
 			group = view.Clean(p.Subject())
 		}
 		c.Tasks = append(c.Tasks, chartTask{view.Clean(p.Task()), group, p.CostOnly, p.Budget})
-		c.Rows = append(c.Rows, rows...)
+		all = append(all, rows...)
 	}
-	if len(c.Rows) == 0 {
+	if len(all) == 0 {
 		return nil
 	}
 	for _, d := range result.Metrics() {
@@ -112,5 +157,10 @@ func chartsOf(v *view.View) *charts {
 			c.Metrics = append(c.Metrics, chartMetric{d.Name, d.Title, d.Unit, d.Doc, strings.HasPrefix(d.Unit, "%")})
 		}
 	}
+	for _, name := range engines.list {
+		e := engineOf(name)
+		c.Engines = append(c.Engines, chartEngine{e.Name, string(e.Color), e.Shape})
+	}
+	c.Names, c.Rows = names.list, written(all, c.Metrics)
 	return c
 }

@@ -69,6 +69,7 @@ type page struct {
 	Costs      *costs
 
 	ValidityText string
+	Marks        []markCount
 	Validity     []verdict
 	ValidityCut  string
 	Environment  []pair
@@ -86,6 +87,7 @@ type pair struct{ Key, Value string }
 type engine struct {
 	Name  string
 	Color template.CSS
+	Class string // gives the colour on the page
 	Shape string
 }
 
@@ -119,6 +121,7 @@ func Write(w io.Writer, c Content) error {
 		return err
 	}
 	p.Tables, p.Cut = tables(v)
+	p.Marks = markCounts(v)
 	p.Samples, p.SamplesCut = samples(v)
 	p.ValidityText, p.Validity, p.ValidityCut = validity(v)
 	if p.Downloads, err = downloads(c); err != nil {
@@ -188,6 +191,7 @@ func engineOf(name string) engine {
 	return engine{
 		Name:  view.Clean(name),
 		Color: template.CSS("var(" + plot.Property(name) + "," + plot.Color(name) + ")"), // of a fixed list
+		Class: "e" + plot.Property(name),
 		Shape: plot.Shape(name),
 	}
 }

@@ -28,15 +28,19 @@ type cellTable struct {
 type tableColumn struct {
 	Title, Unit, Doc string
 	Number           bool
+	Group            columnGroup // "" for columns that are always shown
+	First            bool        // of its group
 }
 
 type tableRow struct {
 	Task, Name string
 	Engine     engine
 	Invalid    bool
+	Marks      []mark
 	Cells      []tableCell
 }
 
+// tableCell is a cell; Sort is its number where the text says less.
 type tableCell struct{ Text, Interval, Sort string }
 
 // tables makes the tables of cells: trained weights and cost-only, without
@@ -70,16 +74,16 @@ func tables(v *view.View) ([]cellTable, string) {
 			{Title: "n", Doc: "independent instances; 1×8 is one instance run 8 times", Number: true},
 			{Title: "vs AR", Unit: "times as fast", Doc: "paired with the autoregressive decoder on the same instances", Number: true},
 		}
-		for _, d := range result.Metrics() {
-			if known[view.Metric(d.Name)] {
-				t.Columns = append(t.Columns, tableColumn{d.Title, d.Unit, d.Doc, true})
-			}
+		metrics := byGroup(func(d result.Metric) bool { return known[view.Metric(d.Name)] })
+		for i, d := range metrics {
+			first := i == 0 || groupOf(metrics[i-1]) != groupOf(d)
+			t.Columns = append(t.Columns, tableColumn{d.Title, d.Unit, d.Doc, true, groupOf(d), first})
 		}
 		for _, p := range points {
 			for _, r := range p.Rows {
 				if left > 0 {
 					left--
-					t.Rows = append(t.Rows, row(p, r, known))
+					t.Rows = append(t.Rows, row(p, r, metrics))
 				}
 			}
 		}
@@ -91,14 +95,16 @@ func tables(v *view.View) ([]cellTable, string) {
 	return out, ""
 }
 
-func row(p *view.Point, r *view.Row, known map[view.Metric]bool) tableRow {
-	out := tableRow{Task: view.Clean(p.Task()), Name: view.Clean(r.Name), Engine: engineOf(r.Cell.Engine), Invalid: r.State == view.Invalid}
+func row(p *view.Point, r *view.Row, metrics []result.Metric) tableRow {
+	out := tableRow{
+		Task: view.Clean(p.Task()), Name: view.Clean(r.Name), Engine: engineOf(r.Cell.Engine), Invalid: r.State == view.Invalid, Marks: marksOf(r),
+	}
 	if r.BelowFloor { // the summary says of what
 		out.Name += " " + view.BelowMark
 	}
-	n := tableCell{Text: fmt.Sprint(r.Instances), Sort: fmt.Sprint(r.Instances)}
+	n := tableCell{Text: fmt.Sprint(r.Instances)}
 	if r.Instances == 1 && r.Repetitions > 1 {
-		n.Text = fmt.Sprintf("1×%d", r.Repetitions)
+		n = tableCell{Text: fmt.Sprintf("1×%d", r.Repetitions), Sort: "1"}
 	}
 	if r.State == view.NotRun {
 		n = tableCell{Text: "not run"}
@@ -107,13 +113,10 @@ func row(p *view.Point, r *view.Row, known map[view.Metric]bool) tableRow {
 	if s := p.Against[r].Speed; s != nil {
 		speed = number(s, view.Ratio(s), view.Number)
 	} else if r == p.Reference {
-		speed = tableCell{Text: "1", Sort: "1"}
+		speed = tableCell{Text: "1"}
 	}
 	out.Cells = []tableCell{n, speed}
-	for _, d := range result.Metrics() {
-		if !known[view.Metric(d.Name)] {
-			continue
-		}
+	for _, d := range metrics {
 		e, format := r.Values[view.Metric(d.Name)], view.Number
 		if d.Unit == "%" {
 			format = func(x float64) string { return fmt.Sprintf("%.0f", x) }
@@ -128,7 +131,10 @@ func row(p *view.Point, r *view.Row, known map[view.Metric]bool) tableRow {
 }
 
 func number(e *stats.Estimate, text string, format func(float64) string) tableCell {
-	c := tableCell{Text: text, Sort: strconv.FormatFloat(e.Value, 'g', 9, 64)}
+	c := tableCell{Text: text, Sort: strconv.FormatFloat(e.Value, 'g', 6, 64)}
+	if c.Sort == c.Text {
+		c.Sort = ""
+	}
 	if e.CI != nil && e.CI.Low != e.CI.High {
 		c.Interval = fmt.Sprintf("[%s, %s]", format(e.CI.Low), format(e.CI.High))
 	}
@@ -136,8 +142,9 @@ func number(e *stats.Estimate, text string, format func(float64) string) tableCe
 }
 
 type verdict struct {
-	Name, State string
-	Reasons     []string
+	Name    string
+	Marks   []mark
+	Reasons []string
 }
 
 // validity lists the cells that are not simply valid, invalid ones first.
@@ -172,7 +179,7 @@ func validity(v *view.View) (string, []verdict, string) {
 				for i, s := range r.Reasons {
 					reasons[i] = view.Clean(s)
 				}
-				list = append(list, verdict{view.Clean(p.Task() + ": " + r.Name), string(state), reasons})
+				list = append(list, verdict{view.Clean(p.Task() + ": " + r.Name), marksOf(r), reasons})
 			}
 		}
 	}

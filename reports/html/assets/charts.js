@@ -1,6 +1,10 @@
 // Interactive figures: one metric against another, by decoder, on uPlot.
 {
   const data = JSON.parse(document.getElementById("chart-data").textContent);
+  data.rows = data.rows.map(([t, n, f, e, values]) => ({
+    t, n: data.names[n], f: data.names[f], c: data.engines[e].color, s: data.engines[e].shape,
+    v: Object.fromEntries(data.metrics.map((m, i) => [m.name, values[i]]).filter(([, v]) => v !== null)),
+  }));
   const at = id => document.getElementById("ex-" + id);
   const [task, ySelect, xSelect, logX, logY, box, legend] = ["task", "y", "x", "logx", "logy", "plot", "legend"].map(at);
   const metrics = Object.fromEntries(data.metrics.map(m => [m.name, m]));
@@ -30,8 +34,8 @@
   const value = (row, name) => {
     if (name === "budget") { const b = data.tasks[row.t].budget; return [b, b, b]; }
     const v = row.v[name];
-    if (!v) return null;
-    return v.length === 1 ? [v[0], v[0], v[0]] : v;
+    if (v === undefined) return null;
+    return typeof v === "number" ? [v, v, v] : v;
   };
   const axisName = name => name === "budget" ? "token budget (tokens)" : `${metrics[name].title} (${metrics[name].unit})`;
   const number = x => Math.abs(x) >= 1e5 || x !== 0 && Math.abs(x) < 1e-3 ? x.toExponential(2) : String(Number(x.toPrecision(4)));
@@ -207,7 +211,7 @@
     if (task.value[0] === "g") { xSelect.value = "budget"; if (metrics.e2e && ySelect.value === "exact_match") ySelect.value = "e2e"; suggest(); }
     else if (xSelect.value === "budget" && metrics.e2e) { xSelect.value = "e2e"; suggest(); }
     const picked = data.rows.filter(r => r.t === Number(task.value.slice(1)));
-    if (task.value[0] === "t" && !picked.some(r => r.v[ySelect.value])) { ySelect.value = metrics.e2e ? "e2e" : ySelect.value; suggest(); }
+    if (task.value[0] === "t" && !picked.some(r => r.v[ySelect.value] !== undefined)) { ySelect.value = metrics.e2e ? "e2e" : ySelect.value; suggest(); }
     render();
   });
   at("reset").addEventListener("click", () => chart.whole());

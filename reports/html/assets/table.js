@@ -1,12 +1,15 @@
-// Column headings sort their table; a filter and pages keep long ones readable.
-// Without scripts all rows stand in the run's order.
-for (const table of document.querySelectorAll("table.sortable")) {
+// Column headings sort their table; a filter, pages and groups of columns keep
+// long and wide ones readable. Without scripts all rows and columns stand there,
+// in the run's order.
+document.querySelectorAll("table.sortable").forEach((table, number) => {
   const size = 100; // rows of a page
   const body = table.tBodies[0];
   const all = [...body.rows];
+  const heads = [...table.tHead.rows[0].cells];
+  const scroll = table.closest(".scroll");
   let order = all, page = 0;
 
-  // Controls: words to look for, the decoder, the page.
+  // Controls: words to look for, the decoder, the page, the groups of columns.
   const bar = document.createElement("div");
   bar.className = "controls filter";
   bar.setAttribute("role", "group");
@@ -15,7 +18,8 @@ for (const table of document.querySelectorAll("table.sortable")) {
   search.type = "search";
   search.placeholder = "words, for example sudoku steps=4";
   const engine = document.createElement("select");
-  const names = [...new Set(all.map(row => row.cells[1].textContent.trim().split(" ")[0]))].sort();
+  const nameOf = row => (row.cells[1].childNodes[1] || row.cells[1]).textContent.trim();
+  const names = [...new Set(all.map(row => nameOf(row).split(" ")[0]))].sort();
   engine.append(new Option("all decoders", ""), ...names.map(n => new Option(n, n)));
   const count = document.createElement("span");
   count.className = "small";
@@ -38,14 +42,61 @@ for (const table of document.querySelectorAll("table.sortable")) {
   const back = turn("◀", "Page before", -1), next = turn("▶", "Next page", 1);
   pager.append(back, " ", next);
   bar.append(label("filter ", search), label("decoder ", engine), count, pager);
-  table.closest(".scroll").before(bar);
+  scroll.before(bar);
+
+  // Groups: a rule hides the columns of those that are off.
+  const groups = [...new Set(heads.map(h => h.dataset.group).filter(Boolean))];
+  const rule = document.createElement("style");
+  table.id = "cells-" + number;
+  document.head.append(rule);
+  const boxes = new Map();
+  const choose = document.createElement("div");
+  choose.className = "controls groups";
+  choose.setAttribute("role", "group");
+  choose.setAttribute("aria-label", "Columns");
+  choose.append("columns");
+  let chosen = false; // by the reader
+  const apply = () => {
+    const off = heads.flatMap((h, i) => h.dataset.group && !boxes.get(h.dataset.group).checked ? [`#${table.id} tr > :nth-child(${i + 1})`] : []);
+    rule.textContent = off.length ? off.join(",") + "{display:none}" : "";
+  };
+  const preset = () => { // what a width has room for
+    const width = scroll.clientWidth;
+    const on = width >= 1050 ? ["quality", "time", "passes"] : width >= 640 ? ["quality", "time"] : ["quality"];
+    if (!groups.some(g => on.includes(g))) on.push(groups[0]);
+    if (groups[0] !== "quality" && width >= 640) on.push("cost");
+    for (const [g, box] of boxes) box.checked = on.includes(g);
+    apply();
+  };
+  for (const g of groups) {
+    const box = document.createElement("input");
+    box.type = "checkbox";
+    box.addEventListener("change", () => { chosen = true; apply(); });
+    boxes.set(g, box);
+    const l = document.createElement("label");
+    l.className = "check";
+    l.append(box, ` ${g} (${heads.filter(h => h.dataset.group === g).length})`);
+    choose.append(l);
+  }
+  const every = document.createElement("button");
+  every.type = "button";
+  every.textContent = "all";
+  every.addEventListener("click", () => { chosen = true; for (const box of boxes.values()) box.checked = true; apply(); });
+  choose.append(every);
+  if (groups.length > 1) {
+    scroll.before(choose);
+    preset();
+    let width = scroll.clientWidth;
+    new ResizeObserver(() => {
+      if (!chosen && scroll.clientWidth && scroll.clientWidth !== width) { width = scroll.clientWidth; preset(); }
+    }).observe(scroll);
+  }
 
   const show = () => {
     const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
     const found = order.filter(row => {
-      const name = row.cells[1].textContent.trim();
-      const text = (row.cells[0].textContent + " " + name).toLowerCase();
-      return (!engine.value || name.split(" ")[0] === engine.value) && words.every(w => text.includes(w));
+      const text = (row.cells[0].textContent + " " + row.cells[1].textContent).toLowerCase();
+      return (!engine.value || nameOf(row).split(" ")[0] === engine.value) && words.every(w => text.includes(w));
     });
     const pages = Math.max(1, Math.ceil(found.length / size));
     page = Math.min(Math.max(page, 0), pages - 1);
@@ -58,20 +109,22 @@ for (const table of document.querySelectorAll("table.sortable")) {
   };
   for (const control of [search, engine]) control.addEventListener("input", () => { page = 0; show(); });
 
-  table.querySelectorAll("thead th").forEach((th, column) => {
+  heads.forEach((th, column) => {
     const button = document.createElement("button");
     button.type = "button";
     button.append(...th.childNodes);
     th.append(button);
+    const numeric = th.classList.contains("num");
+    const key = row => {
+      const cell = row.cells[column];
+      if (!numeric) return cell.textContent.trim();
+      const value = Number.parseFloat(cell.dataset.v === undefined ? cell.textContent.replace("−", "-") : cell.dataset.v);
+      return Number.isFinite(value) ? value : null;
+    };
     button.addEventListener("click", () => {
       const down = th.getAttribute("aria-sort") === "ascending";
-      table.querySelectorAll("thead th").forEach(h => h.removeAttribute("aria-sort"));
+      for (const h of heads) h.removeAttribute("aria-sort");
       th.setAttribute("aria-sort", down ? "descending" : "ascending");
-      const key = row => {
-        const cell = row.cells[column];
-        if (!cell.classList.contains("num")) return cell.textContent.trim();
-        return cell.dataset.v === undefined ? null : Number(cell.dataset.v);
-      };
       const rows = all.map(row => [key(row), row]);
       rows.sort(([a], [b]) => {
         if (a === null || b === null) return (a === null) - (b === null); // unknown goes last
@@ -84,4 +137,4 @@ for (const table of document.querySelectorAll("table.sortable")) {
     });
   });
   show();
-}
+});

@@ -1,0 +1,103 @@
+package html
+
+import (
+	"fmt"
+	"strings"
+
+	"dllmbench/reports/view"
+)
+
+// mark is a badge: a shape and words, so that colour is never needed.
+type mark struct {
+	Class, Shape, Text string
+	Title              string // why; "" without
+}
+
+// The marks of validity, by weight.
+var (
+	markValid   = mark{Class: "good", Shape: "✓", Text: "valid"}
+	markInvalid = mark{Class: "bad", Shape: "✖", Text: "invalid"}
+	markUntimed = mark{Class: "mixed", Shape: "◐", Text: "no times"}
+	markRemark  = mark{Class: "note", Shape: "▲", Text: "remark"}
+	markOpen    = mark{Class: "open", Shape: "?", Text: "not judged"}
+	markNotRun  = mark{Class: "open", Shape: "○", Text: "not run"}
+)
+
+// untimedPrefix begins the reasons that forbid the use of times.
+const untimedPrefix = "times are not used: "
+
+// marksOf are the marks of a row that is not simply valid: invalid is used for
+// nothing, without times its quality and counters hold, a remark limits what the
+// numbers say.
+func marksOf(r *view.Row) []mark {
+	switch r.State {
+	case view.Invalid:
+		return []mark{because(markInvalid, r.Reasons)}
+	case view.NotRun:
+		return []mark{markNotRun}
+	case view.Unjudged:
+		return []mark{markOpen}
+	}
+	var times, remarks []string
+	for _, why := range r.Reasons {
+		if strings.HasPrefix(why, untimedPrefix) {
+			times = append(times, why)
+		} else {
+			remarks = append(remarks, why)
+		}
+	}
+	var out []mark
+	if r.Untimed {
+		out = append(out, because(markUntimed, times))
+	}
+	if len(remarks) > 0 {
+		out = append(out, because(markRemark, remarks))
+	}
+	return out
+}
+
+func because(m mark, reasons []string) mark {
+	const most = 160 // characters; the section on validity has all
+	text := []rune(view.Clean(strings.Join(reasons, "; ")))
+	if len(text) > most {
+		text = append(text[:most], '…')
+	}
+	m.Title = string(text)
+	return m
+}
+
+// markCount is how many rows have a mark.
+type markCount struct {
+	Mark  mark
+	Count string
+	Doc   string
+}
+
+// markCounts lists the marks that rows have; a row may have two.
+func markCounts(v *view.View) []markCount {
+	n := map[string]int{}
+	for _, r := range v.Rows {
+		marks := marksOf(r)
+		if r.State == view.Valid && !r.Untimed {
+			n[markValid.Text]++
+		}
+		for _, m := range marks {
+			n[m.Text]++
+		}
+	}
+	var out []markCount
+	for _, c := range []struct {
+		mark mark
+		doc  string
+	}{
+		{markValid, "every number may be used"}, {markInvalid, "used for nothing"},
+		{markUntimed, "quality and counters hold, nothing is derived from its clocks"},
+		{markRemark, "valid, with something that limits what the numbers say"},
+		{markOpen, "the run was interrupted before they were judged"}, {markNotRun, "planned, without a usable request"},
+	} {
+		if n[c.mark.Text] > 0 {
+			out = append(out, markCount{c.mark, fmt.Sprintf("%d of %d cells", n[c.mark.Text], len(v.Rows)), c.doc})
+		}
+	}
+	return out
+}
