@@ -51,12 +51,16 @@ func BenchmarkMatMul(b *testing.B) {
 	name := fmt.Sprintf("%dx%dx%d/", size, size, size)
 	for _, threads := range []int{1, 2} {
 		p := NewPool(threads)
-		b.Run(fmt.Sprintf("%s%s-%d", name, Variant(), threads), func(b *testing.B) {
-			benchProduct(b, size, size, size, func() { p.MatMul(c, size, x, size, size, panels, false) })
-		})
-		b.Run(fmt.Sprintf("%sTA-%s-%d", name, Variant(), threads), func(b *testing.B) {
-			benchProduct(b, size, size, size, func() { p.MatMulTA(c, size, x, size, size, panels, false) })
-		})
+		for _, bits := range productWidths() {
+			restore := useWidth(bits)
+			b.Run(fmt.Sprintf("%s%dbit-%d", name, bits, threads), func(b *testing.B) {
+				benchProduct(b, size, size, size, func() { p.MatMul(c, size, x, size, size, panels, false) })
+			})
+			b.Run(fmt.Sprintf("%sTA-%dbit-%d", name, bits, threads), func(b *testing.B) {
+				benchProduct(b, size, size, size, func() { p.MatMulTA(c, size, x, size, size, panels, false) })
+			})
+			restore()
+		}
 		p.Close()
 	}
 	b.Run(name+"generic", func(b *testing.B) {

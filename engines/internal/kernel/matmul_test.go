@@ -148,7 +148,7 @@ func fma32(a, b, c float32) float32 {
 
 // TestMatMulBits checks row-count invariance in its strongest form: every
 // element has exactly the bits of the sequential sum, whatever the number of
-// rows, the column, the strides and the number of threads.
+// rows, the column, the strides, the number of threads and the register width.
 func TestMatMulBits(t *testing.T) {
 	pool := NewPool(2)
 	defer pool.Close()
@@ -167,12 +167,12 @@ func TestMatMulBits(t *testing.T) {
 						func(kk int) float32 { return o.bt[j*(k+1)+kk] })
 				}
 			}
-			for name, f := range map[string]func(c []float32){
+			for name, f := range atEveryWidth(map[string]func(c []float32){
 				"MatMul":        func(c []float32) { MatMul(c, o.ldc, o.a, o.lda, m, o.b, add) },
 				"MatMulTA":      func(c []float32) { MatMulTA(c, o.ldc, o.at, o.ldt, m, o.b, add) },
 				"Pool.MatMul":   func(c []float32) { pool.MatMul(c, o.ldc, o.a, o.lda, m, o.b, add) },
 				"Pool.MatMulTA": func(c []float32) { pool.MatMulTA(c, o.ldc, o.at, o.ldt, m, o.b, add) },
-			} {
+			}) {
 				c := slices.Clone(o.c)
 				f(c)
 				for at := range c {
@@ -184,6 +184,20 @@ func TestMatMulBits(t *testing.T) {
 			}
 		}
 	})
+}
+
+// atEveryWidth makes of each function one for each register width of products.
+func atEveryWidth(functions map[string]func([]float32)) map[string]func([]float32) {
+	out := map[string]func([]float32){}
+	for name, f := range functions {
+		for _, bits := range productWidths() {
+			out[fmt.Sprintf("%s, %d bits,", name, bits)] = func(c []float32) {
+				defer useWidth(bits)()
+				f(c)
+			}
+		}
+	}
+	return out
 }
 
 // TestMatMulRowsAlone computes every row of a large product alone and in
