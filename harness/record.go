@@ -51,7 +51,11 @@ func record(g *scenario.Group, cell result.Cell, v visit, item scenario.Item, ou
 		}
 	}
 	count(&rec, res, item.Template)
-	if breach := accounting(g, item, res); breach != "" {
+	breach := accounting(g, item, res)
+	if breach == "" && out.err == nil {
+		breach = out.uncounted()
+	}
+	if breach != "" {
 		rec.Status, rec.Error = "error", "accounting: "+breach
 		return rec
 	}

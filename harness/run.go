@@ -327,9 +327,10 @@ type outcome struct {
 	results []engines.Result
 	wall    time.Duration
 	peak    *int64
-	energy  *int64 // in µJ
-	digest  string // of the weights, as the engine says
-	err     error  // of the engine: *PanicError, *worker.DiedError, context.DeadlineExceeded, …
+	energy  *int64         // in µJ
+	meter   *engines.Meter // what the network counted itself; nil when it does not
+	digest  string         // of the weights, as the engine says
+	err     error          // of the engine: *PanicError, *worker.DiedError, context.DeadlineExceeded, …
 
 	untrained []string // uses of the weights that they were not trained for
 }
@@ -355,13 +356,13 @@ func (r *runner) decode(ctx context.Context, g *scenario.Group, s *station, reqs
 	}
 	info := s.engine.Info()
 	out := outcome{untrained: info.Untrained, digest: info.WeightsDigest}
-	energy := r.energy()
+	energy, before := r.energy(), metering(s.engine)
 	var err error
 	out.results, out.wall, err = r.watch(limited, s.engine, reqs)
 	if errors.Is(err, errStuck) {
 		return out, &StuckError{s.cell, out.wall}
 	}
-	out.err = err
+	out.err, out.meter = err, since(before, metering(s.engine))
 	if after := r.energy(); energy != nil && after != nil && *after >= *energy {
 		spent := *after - *energy
 		out.energy = &spent
@@ -391,7 +392,7 @@ func (r *runner) remote(s *station, out *outcome) {
 		return
 	}
 	if m := e.Measured(); m.Wall > 0 {
-		out.wall, out.peak = m.Wall, m.Peak
+		out.wall, out.peak, out.meter = m.Wall, m.Peak, m.Meter
 	} else {
 		out.peak = nil
 	}

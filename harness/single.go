@@ -25,11 +25,13 @@ type Place struct {
 func DecodeBatch(ctx context.Context, g *scenario.Group, cell result.Cell, at Place, engine engines.Engine, now func() time.Time) ([]result.Request, error) {
 	info := engine.Info()
 	out := outcome{untrained: info.Untrained, digest: info.WeightsDigest}
+	before := metering(engine)
 	start := now()
 	out.results, out.err = guard(ctx, engine, requests(g, cell, at.Batch, at.Repetition), nil)
 	out.wall = now().Sub(start)
+	out.meter = since(before, metering(engine))
 	if e, ok := engine.(interface{ Measured() worker.Measured }); ok && out.err == nil {
-		out.wall = e.Measured().Wall
+		out.wall, out.meter = e.Measured().Wall, e.Measured().Meter
 	}
 	if out.err != nil && ctx.Err() == context.Canceled {
 		return nil, ErrInterrupted

@@ -82,6 +82,12 @@ func (e *ownEngine) Close() error {
 	return nil
 }
 
+// Meter is what the network of the engine has computed.
+func (e *ownEngine) Meter() engines.Meter {
+	t := e.session.Tally()
+	return engines.Meter{Passes: t.Passes, Rows: t.Rows}
+}
+
 // Check reports what Generate would refuse, where the decoder can tell.
 func (e *ownEngine) Check(batch []engines.Request) error {
 	if c, ok := e.Engine.(interface{ Check([]engines.Request) error }); ok {

@@ -61,6 +61,7 @@ func RunAll(t *testing.T, s Subject) {
 			t.Run(fmt.Sprintf("%s%v", p.Name, opts), func(t *testing.T) {
 				t.Run("info", c.info)
 				t.Run("results", c.results)
+				t.Run("every pass counts", c.everyPassCounts)
 				t.Run("events", c.events)
 				t.Run("same seed, same text", c.repeats)
 				t.Run("batch is single", c.batchIsSingle)
@@ -90,7 +91,7 @@ type checks struct {
 	Subject
 	preset engines.Preset
 	opts   engines.Options
-	net    Network
+	net    *model.Session
 }
 
 // edits tells whether the preset is one of Edits.

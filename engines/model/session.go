@@ -20,6 +20,7 @@ type Session struct {
 	logitRows []int     // batch rows whose logits are wanted
 	costs     []Cost
 	out       [][]float32
+	tally     Tally
 
 	x, h, qkv, att, gu, act, logits []float32
 	scratch                         chan []float32 // score tiles, one per thread
@@ -70,6 +71,17 @@ func (s *Session) Close() { s.pool.Close() }
 
 // NewCache makes an empty cache for up to capacity positions.
 func (s *Session) NewCache(capacity int) *Cache { return newCache(s.m.cfg, capacity) }
+
+// Tally is all that a session has computed since it was made, whoever asked for
+// it. Decoders count their own work request by request; the tally tells whether
+// they forgot any.
+type Tally struct {
+	Passes int64
+	Rows   int64 // rows pushed through the network
+}
+
+// Tally returns the session's tally.
+func (s *Session) Tally() Tally { return s.tally }
 
 // Pass is the outcome of one forward pass. Its slices are valid until the next
 // pass of the same session.
@@ -127,6 +139,10 @@ func (s *Session) pass(n int) Pass {
 	pass := Pass{Logits: s.out, Cost: s.costs, Bytes: s.m.bodyBytes + 4*int64(n)*d}
 	if len(s.logitRows) > 0 {
 		pass.Bytes += 4 * d * int64(s.m.cfg.VocabSize)
+	}
+	s.tally.Passes++
+	for _, c := range s.costs {
+		s.tally.Rows += c.QueryTokens
 	}
 	return pass
 }

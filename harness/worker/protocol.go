@@ -49,6 +49,7 @@ type reply struct {
 	Results []engines.Result `json:"results,omitempty"`
 	WallNs  int64            `json:"wall_ns,omitempty"`
 	Peak    *int64           `json:"peak_bytes,omitempty"`
+	Meter   *engines.Meter   `json:"meter,omitempty"`
 	Failure *failure         `json:"failure,omitempty"`
 }
 
@@ -86,6 +87,8 @@ func wire(batch []engines.Request) []request {
 type Measured struct {
 	Wall time.Duration
 	Peak *int64 // largest resident memory of the child in bytes; nil when unknown
+	// Meter is what the network of the engine counted itself; nil when it does not.
+	Meter *engines.Meter
 }
 
 // encode makes a line; what it gets can always be encoded.

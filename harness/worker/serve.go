@@ -166,11 +166,20 @@ func (s *server) decode(ctx context.Context, engine engines.Engine, requests []r
 	if s.host.ResetPeak != nil {
 		s.host.ResetPeak()
 	}
+	metered, _ := engine.(engines.Metered)
+	var before engines.Meter
+	if metered != nil {
+		before = metered.Meter()
+	}
 	start := s.host.Now()
 	results, err := generate(ctx, engine, batch)
 	r.Results, r.WallNs = results, s.host.Now().Sub(start).Nanoseconds()
 	if s.host.Peak != nil {
 		r.Peak = s.host.Peak()
+	}
+	if metered != nil {
+		spent := metered.Meter().Sub(before)
+		r.Meter = &spent
 	}
 	if err != nil {
 		r.Failure = &failure{kindOf(err), err.Error()}

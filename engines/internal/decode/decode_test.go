@@ -215,3 +215,33 @@ func TestChoose(t *testing.T) {
 		t.Errorf("presets are %v", all)
 	}
 }
+
+// TestForgottenRecord: a pass that is not recorded ends the run with an error, at
+// the next pass or at the end.
+func TestForgottenRecord(t *testing.T) {
+	start := func() *Run {
+		b, _ := newBench(t)
+		r, err := b.Start(context.Background(), []engines.Request{{Prompt: []int32{3, 4}, Budget: 3}}, nil)
+		if err != nil || !r.Next() {
+			t.Fatal(err)
+		}
+		return r
+	}
+	r := start()
+	if err := onePass(r, 2); err != nil {
+		t.Fatal(err)
+	}
+	if err := onePass(r, 2); err == nil || !strings.Contains(err.Error(), "was not recorded") {
+		t.Errorf("a second pass before the first was recorded: %v", err)
+	}
+	if _, err := r.Results(); err == nil {
+		t.Error("results without the last pass in their counters")
+	}
+	r.Record()
+	if _, err := r.Results(); err != nil {
+		t.Errorf("after Record: %v", err)
+	}
+	if err := onePass(r, 2); err != nil {
+		t.Errorf("after Record: %v", err)
+	}
+}

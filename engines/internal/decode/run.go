@@ -2,6 +2,7 @@ package decode
 
 import (
 	"context"
+	"errors"
 	"math"
 	"slices"
 	"time"
@@ -36,6 +37,8 @@ type Run struct {
 	trace engines.Tracing
 	begin time.Time
 	pass  int
+
+	open bool // the pass is not recorded yet
 
 	// Of the current pass; drawn is that of the pass before until Record.
 	out                     model.Pass
@@ -104,6 +107,9 @@ func (r *Run) Cancelled() bool { return r.ctx.Err() != nil }
 // Results returns the results in the order of the requests, and the context's
 // error if it cut a job short.
 func (r *Run) Results() ([]engines.Result, error) {
+	if r.open {
+		return nil, errUnrecorded
+	}
 	results := make([]engines.Result, len(r.Jobs))
 	var err error
 	for i, j := range r.Jobs {
@@ -122,9 +128,15 @@ func (r *Run) Observed() bool { return r.sink != nil }
 // Tracing says what the sink wants to know beyond what a run computes anyway.
 func (r *Run) Tracing() engines.Tracing { return r.trace }
 
+// errUnrecorded says that a decoder would leave a pass out of its counters.
+var errUnrecorded = errors.New("decode: a forward pass was not recorded; every call of Forward needs one of Record")
+
 // Forward runs the windows of the active jobs as one pass and hands out the
 // logits.
 func (r *Run) Forward() error {
+	if r.open {
+		return errUnrecorded
+	}
 	r.started = r.elapsed()
 	windows := r.bench.windows[:0]
 	for _, j := range r.Active {
@@ -135,6 +147,7 @@ func (r *Run) Forward() error {
 	if r.out, err = r.bench.Net.Forward(windows); err != nil {
 		return err
 	}
+	r.open = true
 	first := 0
 	for _, j := range r.Active {
 		n := len(j.Window.Logits)
@@ -152,6 +165,7 @@ func (r *Run) Forward() error {
 // Record closes the pass once every active job has committed what it draws
 // from it.
 func (r *Run) Record() {
+	r.open = false
 	before := r.drawn
 	r.drawn = r.elapsed()
 	spent := engines.Spent{Forward: r.forward - r.started, Sampling: r.drawn - r.forward, Bookkeeping: r.started - before}

@@ -1,0 +1,42 @@
+package engines
+
+import "fmt"
+
+// Meter is the work of a network since it was made, counted by the network
+// itself and for nobody in particular.
+type Meter struct {
+	Passes int64 `json:"passes"`
+	Rows   int64 `json:"rows"` // rows pushed through it
+}
+
+// Sub is the work since an earlier reading.
+func (m Meter) Sub(before Meter) Meter {
+	return Meter{m.Passes - before.Passes, m.Rows - before.Rows}
+}
+
+// Metered is an Engine whose network counts for itself, so that its Usage can be
+// checked. Extra passes for a Tracer are in the meter and in no Usage.
+type Metered interface {
+	Engine
+	Meter() Meter
+}
+
+// Uncounted says which of this work is not in the counters of a batch, or what
+// is there too much; "" if all is well. Rows belong to one request each. A pass
+// is counted by every request that took part in it, so the passes are at least
+// those of the busiest request and at most the sum.
+func (m Meter) Uncounted(results []Result) string {
+	var rows, passes, most int64
+	for _, r := range results {
+		rows += r.Usage.QueryTokens
+		passes += int64(r.Usage.NFE)
+		most = max(most, int64(r.Usage.NFE))
+	}
+	switch {
+	case rows != m.Rows:
+		return fmt.Sprintf("the network computed %d rows in %d passes, and the counters of the batch have %d rows", m.Rows, m.Passes, rows)
+	case m.Passes < most || m.Passes > passes:
+		return fmt.Sprintf("the network made %d passes, and the requests of the batch count %d to %d", m.Passes, most, passes)
+	}
+	return ""
+}
