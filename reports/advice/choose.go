@@ -70,11 +70,14 @@ func (w chooser) best(rows []*view.Row) *Choice {
 	c := w.choice(list[0], percent(list[0].Values[w.quality]))
 	if len(list) > 1 {
 		c.Next = list[1]
-		if e := w.v.Compare(c.Next, c.Row).Exact; e != nil && w.quality == view.Exact {
+		both := w.v.Compare(c.Next, c.Row)
+		if e := both.Exact; e != nil && w.quality == view.Exact {
 			c.Margin = fmt.Sprintf("%+.0f points", e.Value)
 			if e.CI != nil {
 				c.Margin += fmt.Sprintf(" [%+.0f, %+.0f]", e.CI.Low, e.CI.High)
-				c.Shown = truth(e.CI.Low > 0)
+			}
+			if side, known := both.SolvesMore(); known {
+				c.Shown = truth(side > 0)
 			}
 			c.Margin = strings.ReplaceAll(c.Margin, "-", "−") + " over"
 		}

@@ -17,7 +17,7 @@ func TestParallelismByTask(t *testing.T) {
 	w := &writer{v: &view.View{Points: []*view.Point{{Workload: "lists", Rung: "sort-4", Budget: 6,
 		Rows: []*view.Row{row("diffusion", 1, 80), row("block", 1, 80), row("block", 2, 80), row("diffusion", 3, 80), row("ar", 1, 70)}}}}}
 	lines := w.parallelism()
-	if len(lines) != 1 || !strings.HasPrefix(lines[0], "lists sort-4, 6 tokens: AUP diffusion 240 (2 settings), block 160 (2 settings)") {
+	if len(lines) != 2 || !strings.Contains(lines[0], "is not shown") || !strings.HasPrefix(lines[1], "lists sort-4, 6 tokens: AUP diffusion 240 (2 settings), block 160 (2 settings)") {
 		t.Errorf("%q", lines)
 	}
 }

@@ -40,9 +40,9 @@ type Certainty string
 
 // The degrees of certainty.
 const (
-	Shown    Certainty = "shown"          // the 95% interval of the margin leaves out "equal"
+	Shown    Certainty = "shown"          // the 95% interval of the margin, and for quality the exact test too, leaves out "equal"
 	Even     Certainty = "not told apart" // it does not
-	TooFew   Certainty = "too few pairs"  // no interval can be made
+	TooFew   Certainty = "too few pairs"  // no interval can be made, or so few instances could not show any difference
 	Unsolved Certainty = "nobody"         // no decoder solves any instance
 	Alone    Certainty = "no rival"       // one decoder only
 )
@@ -112,12 +112,18 @@ func (w *writer) bestOutcome(p *view.Point) Outcome {
 		return o
 	}
 	for i, r := range rows[1:] {
-		d := w.v.Compare(r, best).Exact
-		if i == 0 && d != nil {
-			o.Margin = points(d) + " over " + name(r)
+		c := w.v.Compare(r, best)
+		if i == 0 && c.Exact != nil {
+			o.Margin = points(c.Exact) + " over " + name(r)
 		}
-		if d == nil || d.CI == nil || d.CI.Low <= 0 {
-			o.Rows, o.Sure = append(o.Rows, r), Even
+		switch side, known := c.SolvesMore(); {
+		case !known:
+			o.Rows, o.Sure = append(o.Rows, r), TooFew
+		case side <= 0:
+			o.Rows = append(o.Rows, r)
+			if o.Sure == Shown {
+				o.Sure = Even
+			}
 		}
 	}
 	return o

@@ -5,7 +5,6 @@ import (
 	"math"
 
 	"dllmbench/harness/result"
-	"dllmbench/harness/stats"
 	"dllmbench/reports/view"
 )
 
@@ -65,10 +64,10 @@ func matchedTitle(by string, m result.Match) string {
 func matchedLine(by string, c view.Matched) string {
 	var facts []string
 	if c.Exact != nil && by != result.MatchQuality {
-		facts = append(facts, solvesMore(c.Exact))
+		facts = append(facts, solvesMore(c.Both))
 	}
 	if c.Speed != nil && by != result.MatchTime {
-		facts = append(facts, "is "+times(c.Speed)+" as fast")
+		facts = append(facts, asFast(c.Speed))
 	}
 	if !math.IsNaN(c.Work) && by != result.MatchFLOPs {
 		facts = append(facts, fmt.Sprintf("needs %s times the FLOPs", view.Number(c.Work)))
@@ -85,16 +84,16 @@ func matchedLine(by string, c view.Matched) string {
 }
 
 // solvesMore is "solves 12 points more (+4 to +20)", or says that this is not shown.
-func solvesMore(e *stats.Estimate) string {
-	switch {
-	case e.CI == nil:
-		return "solves " + points(e)
-	case e.CI.Low > 0:
-		return "solves more (" + points(e) + ")"
-	case e.CI.High < 0:
-		return "solves less (" + points(e) + ")"
+func solvesMore(c view.Comparison) string {
+	switch side, known := c.SolvesMore(); {
+	case !known:
+		return "solves " + points(c.Exact) + ", on too few instances to tell"
+	case side > 0:
+		return "solves more (" + points(c.Exact) + ")"
+	case side < 0:
+		return "solves less (" + points(c.Exact) + ")"
 	}
-	return "is not told apart in quality (" + points(e) + ")"
+	return "is not told apart in quality (" + points(c.Exact) + ")"
 }
 
 // matchedCost is what was made equal, with its unit.

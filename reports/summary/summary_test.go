@@ -31,10 +31,38 @@ func duel(n, a, b int, ms float64) *result.File {
 	return f
 }
 
+// shared leaves the second decoder of a duel with n instances.
+func shared(f *result.File, n int) *result.File {
+	var kept []result.Request
+	for _, q := range f.Requests {
+		if q.Cell == "ar" || q.PairBlock < n {
+			kept = append(kept, q)
+		}
+	}
+	f.Requests = kept
+	return f
+}
+
+// trio is a duel with a third decoder that solves some of the first n and takes
+// ms milliseconds.
+func trio(f *result.File, solved int, ms float64) *result.File {
+	c := f.Header.Cells[1]
+	c.ID, c.Label, c.Engine, c.Options = "d", "diffusion", "diffusion", nil
+	f.Header.Cells = append(f.Header.Cells, c)
+	for _, q := range f.Requests {
+		if q.Cell == "ar" {
+			exact, ns := q.PairBlock < solved, int64(float64(*q.E2ENs)*ms/10)
+			q.Cell, q.Exact, q.E2ENs = "d", &exact, &ns
+			f.Requests = append(f.Requests, q)
+		}
+	}
+	return f
+}
+
 func text(t *testing.T, f *result.File) string {
 	t.Helper()
 	var b bytes.Buffer
-	if err := Make(view.New(f)).Text(&b, 200); err != nil {
+	if err := Make(view.New(f)).Text(&b, 1000); err != nil {
 		t.Fatal(err)
 	}
 	return b.String()
@@ -47,17 +75,33 @@ func TestSaysOnlyWhatIntervalsSupport(t *testing.T) {
 		has, not []string
 	}{
 		{"a tie in quality", duel(24, 13, 12, 5),
-			[]string{"ar 54% [35, 72] and block 50% [31, 69] cannot be told apart at n = 24", "block is fastest", "It is not shown to solve less", "no decoder is shown to be best on the one task"},
+			[]string{"ar 54% [35, 72] and block 50% [31, 69] cannot be told apart at n = 24", "block is fastest", "block is not shown to solve less than any other", "no decoder is shown to be best on the one task"},
 			[]string{"solves most"}},
 		{"a clear lead in quality", duel(24, 20, 5, 5),
-			[]string{"ar 83% [64, 93] solves most (n = 24); less: block 21%", "−62 points", "Without a shown loss against ar 83% [64, 93]: ar"},
+			[]string{"ar 83% [64, 93] solves most (n = 24); less: block 21%", "−62 points", "All faster ones are shown to solve less than ar 83% [64, 93], which takes 10 ms"},
 			[]string{"cannot be told apart"}},
 		{"a tie in speed", duel(24, 10, 10, 9.9),
 			[]string{"cannot be told apart in speed"}, []string{"is fastest"}},
 		{"too few pairs", duel(5, 3, 3, 1),
 			[]string{"too few pairs for an interval (six are needed)"}, []string{"is fastest", "solves most"}},
+		// Five instances differ, all in favour of block: the interval leaves out 0,
+		// but the exact test has p = 2/2⁵ = 0.06.
+		{"an interval that is too short", duel(10, 4, 9, 20),
+			[]string{"block 90% [60, 98] and ar 40% [17, 69] cannot be told apart at n = 10", "ar is not shown to solve less than any other"},
+			[]string{"solves most", "All faster ones are shown"}},
+		{"six that differ are enough", duel(10, 3, 9, 20),
+			[]string{"block 90% [60, 98] solves most (n = 10); less: ar 30%"}, nil},
+		{"all against none, on too few", duel(5, 5, 0, 1),
+			[]string{"cannot be told apart at n = 5, too few to show any difference"},
+			[]string{"solves most", "shown loss", "not shown to solve less than any"}},
+		{"a loss that is not excluded", duel(24, 13, 12, 5),
+			[]string{"block is fastest"}, []string{"Without a shown loss"}},
+		{"the slower is better by value", duel(24, 13, 15, 20),
+			[]string{"ar is not shown to solve less than any other"}, []string{"solves most"}},
+		{"some have more instances", shared(duel(24, 23, 5, 5), 8),
+			[]string{"cannot be told apart at n = 24, of which some pairs share only 8"}, nil},
 		{"nobody solves any", duel(24, 0, 0, 5),
-			[]string{"no decoder solves any (n = 24)", "On 1 of 1 tasks no decoder solves any"}, []string{"not shown to solve less", "Quality: on"}},
+			[]string{"no decoder solves any (n = 24, up to 14% are not excluded)", "On 1 of 1 tasks no decoder solves any"}, []string{"not shown to solve less", "Quality: on"}},
 	} {
 		got := text(t, c.run)
 		for _, want := range c.has {
@@ -70,6 +114,43 @@ func TestSaysOnlyWhatIntervalsSupport(t *testing.T) {
 				t.Errorf("%s: %q in\n%s", c.name, bad, got)
 			}
 		}
+	}
+}
+
+// TestLossThatIsNotExcluded: the fastest is shown to solve less, the next is not,
+// and it is said how much less it may solve.
+func TestLossThatIsNotExcluded(t *testing.T) {
+	got := text(t, trio(duel(24, 20, 2, 2), 18, 5))
+	want := "Without a shown loss against ar 83% [64, 93] (one of up to 22 points is not excluded): diffusion, 5 ms, 2 times"
+	if !strings.Contains(got, want) {
+		t.Errorf("no %q in\n%s", want, got)
+	}
+}
+
+func TestFewerStepsWithoutADifference(t *testing.T) {
+	steps := func(f *result.File) *result.File {
+		for i := range f.Header.Cells {
+			n := 4 << (2 * i)
+			f.Header.Cells[i].Engine, f.Header.Cells[i].Label, f.Header.Cells[i].Preset = "diffusion", "diffusion", "plain"
+			f.Header.Cells[i].Options = map[string]any{"steps": n}
+			f.Header.Cells[i].Variant = fmt.Sprintf("steps=%d", n)
+		}
+		for i := range f.Requests {
+			f.Requests[i].DenoisingSteps = 4
+			if f.Requests[i].Cell == "block" {
+				f.Requests[i].DenoisingSteps = 16
+			}
+		}
+		return f
+	}
+	got := text(t, steps(duel(10, 2, 7, 10.1)))
+	for _, want := range []string{"a difference that n = 10 does not show (−50 points", "and is not told apart in speed (", "shown to solve less in 0 of 1 comparisons"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("no %q in\n%s", want, got)
+		}
+	}
+	if got := text(t, steps(duel(24, 4, 20, 20))); !strings.Contains(got, "shown to solve less in 1 of 1 comparisons") || strings.Contains(got, "does not show") {
+		t.Errorf("a clear loss is not told:\n%s", got)
 	}
 }
 

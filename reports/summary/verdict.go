@@ -24,7 +24,7 @@ func (w *writer) verdict() []string {
 		out = append(out, s+". Best, or not told apart from the best: "+w.tasks.text()+".")
 	}
 	if w.unsolved > 0 {
-		out = append(out, fmt.Sprintf("On %d of %d tasks no decoder solves any instance: they are out of reach for these weights.", w.unsolved, w.unsolved+w.leads.of))
+		out = append(out, fmt.Sprintf("On %d of %d tasks no decoder solves any instance, so they say nothing about which one solves more.", w.unsolved, w.unsolved+w.leads.of))
 	}
 	if w.fastest.of > 0 {
 		s := "Speed on trained weights: fastest was " + w.fastest.text() + " tasks"
@@ -112,7 +112,12 @@ func (w *writer) crossovers() []string {
 			continue
 		}
 		sides := map[int][]int{}
+		var few []int
 		for _, a := range list {
+			if !a.known {
+				few = append(few, a.budget)
+				continue
+			}
 			sides[a.side] = append(sides[a.side], a.budget)
 			if a.side != 0 {
 				w.claims++
@@ -132,7 +137,7 @@ func (w *writer) crossovers() []string {
 			for _, side := range []struct {
 				words   string
 				lengths []int
-			}{{"slower at ", slower}, {"not told apart at ", open}, {"faster at ", faster}} {
+			}{{"slower at ", slower}, {"not told apart at ", open}, {"not decided for too few pairs at ", few}, {"faster at ", faster}} {
 				if len(side.lengths) > 0 {
 					parts = append(parts, side.words+lengths(side.lengths))
 				}
@@ -209,10 +214,11 @@ func (w *writer) caveats() []string {
 	}
 	if w.claims > 0 {
 		out = append(out, fmt.Sprintf("Differences in speed below %.0f%% are not called differences.", 100*view.SpeedMargin))
-		out = append(out, fmt.Sprintf("Each statement of a difference holds at 95%% by itself, without correction for their number: of %d such statements up to %s are expected to be wrong by chance.", w.claims, view.Number(float64(w.claims)/20)))
+		out = append(out, fmt.Sprintf("Each statement of a difference holds at 95%% by itself, without correction for their number: of %d such statements up to %.2g are expected to be wrong by chance.", w.claims, float64(w.claims)/20))
 	}
 	if trained && len(w.qualityLines) > 0 {
-		out = append(out, "Where a decoder has several settings its best one is named, chosen on the same data. All of this speaks of these weights, not of a kind of decoder in general.")
+		out = append(out, "A difference in solved instances counts as shown only where both its interval and the exact test (McNemar) leave out \"equal\".")
+		out = append(out, "Where a decoder has several settings its best one is named, chosen on the same instances, which flatters the decoder with more settings. All of this speaks of these weights, not of a kind of decoder in general.")
 	}
 	if costOnly {
 		out = append(out, "Cost-only models have random weights: they show time and work for a given number of steps, and nothing about quality.")

@@ -118,7 +118,7 @@ func (w *writer) quality(p *view.Point) {
 	best := rows[0]
 	if best.Values[view.Exact].Value == 0 {
 		w.unsolved++
-		w.qualityLines = append(w.qualityLines, fmt.Sprintf("%s: no decoder solves any (n = %d).%s", view.Clean(p.Task()), best.Instances, inPart(p)))
+		w.qualityLines = append(w.qualityLines, fmt.Sprintf("%s: no decoder solves any (n = %d%s).%s", view.Clean(p.Task()), best.Instances, notExcluded(best.Values[view.Exact]), inPart(p)))
 		return
 	}
 	w.tasks.of++
@@ -126,11 +126,17 @@ func (w *writer) quality(p *view.Point) {
 	w.tasks.add(best.Cell.Engine)
 	even := []string{solves(best)}
 	var worse []string
+	pairs, decidable := best.Instances, false
 	for _, r := range rows[1:] {
-		d := w.v.Compare(best, r).Exact
-		if d != nil && d.CI != nil && d.CI.High < 0 {
+		c := w.v.Compare(best, r)
+		side, known := c.SolvesMore()
+		if c.Exact != nil {
+			pairs = min(pairs, c.Exact.N)
+		}
+		decidable = decidable || known
+		if side < 0 {
 			w.claims++
-			worse = append(worse, fmt.Sprintf("%s (%s)", solves(r), points(d)))
+			worse = append(worse, fmt.Sprintf("%s (%s)", solves(r), points(c.Exact)))
 			continue
 		}
 		w.tasks.add(r.Cell.Engine)
@@ -138,6 +144,12 @@ func (w *writer) quality(p *view.Point) {
 	}
 	task := view.Clean(p.Task()) + ": "
 	n := fmt.Sprintf("n = %d", best.Instances)
+	if pairs < best.Instances {
+		n += fmt.Sprintf(", of which some pairs share only %d", pairs)
+	}
+	if !decidable {
+		n += ", too few to show any difference"
+	}
 	switch {
 	case len(rows) == 1:
 		w.qualityLines = append(w.qualityLines, task+solves(best)+" (the only decoder with a score, "+n+").")
@@ -192,10 +204,9 @@ func (w *writer) speed(p *view.Point) {
 			w.lossless.add(r.Cell.Engine)
 		}
 		if r != nil && r != rows[0] {
-			line += fmt.Sprintf(" Without a shown loss against %s: %s, %s%s.",
-				solves(best[0]), name(r), ms(r), w.againstAR(p, r))
+			line += w.withoutLoss(p, best[0], r)
 		} else if r != nil {
-			line += " It is not shown to solve less than any other."
+			line += fmt.Sprintf(" %s is not shown to solve less than any other.", name(r))
 		}
 	}
 	w.speedLines = append(w.speedLines, line)
@@ -209,21 +220,41 @@ func (w *writer) few(rows []*view.Row) string {
 	return fmt.Sprintf("only %s settings reach the floor of %s; its fastest is %s with %s.", view.Clean(rows[0].Cell.Engine), w.v.FloorText(), name(rows[0]), ms(rows[0]))
 }
 
+// withoutLoss names the fastest that is not shown to solve less than the best,
+// and how much less it may solve all the same.
+func (w *writer) withoutLoss(p *view.Point, best, r *view.Row) string {
+	if r == best {
+		return fmt.Sprintf(" All faster ones are shown to solve less than %s, which takes %s%s.", solves(best), ms(r), w.againstAR(p, r))
+	}
+	loss := ""
+	if d := w.v.Compare(best, r).Exact; d.CI.Low <= -0.5 {
+		loss = fmt.Sprintf(" (one of up to %.0f points is not excluded)", -d.CI.Low)
+	}
+	return fmt.Sprintf(" Without a shown loss against %s%s: %s, %s%s.", solves(best), loss, name(r), ms(r), w.againstAR(p, r))
+}
+
 // fastestWithoutLoss is the fastest row whose exact match is not shown to be
-// below the best row's.
+// below the best row's; nil where a faster one has too few instances to tell.
 func (w *writer) fastestWithoutLoss(p *view.Point, best *view.Row) *view.Row {
 	var out *view.Row
+	var unknown []*view.Row
 	for _, r := range p.Rows {
 		if !r.Usable() || !scored(r) || !racing(r) || out != nil && byTime(r, out) >= 0 {
 			continue
 		}
 		if r != best {
-			d := w.v.Compare(best, r).Exact
-			if d == nil || d.CI == nil || d.CI.High < 0 {
+			side, known := w.v.Compare(best, r).SolvesMore()
+			if !known {
+				unknown = append(unknown, r)
+			}
+			if !known || side < 0 {
 				continue
 			}
 		}
 		out = r
+	}
+	if out != nil && slices.ContainsFunc(unknown, func(r *view.Row) bool { return byTime(r, out) < 0 }) {
+		return nil
 	}
 	return out
 }
@@ -268,8 +299,12 @@ func (w *writer) againstAR(p *view.Point, r *view.Row) string {
 	if p.Reference == nil || s == nil {
 		return ""
 	}
-	if side, known := view.Side(s); known && side == 0 {
+	side, known := view.Side(s)
+	if known && side == 0 {
 		return ", not told apart from " + name(p.Reference)
+	}
+	if known && r != p.Reference {
+		w.claims++
 	}
 	return fmt.Sprintf(", %s as fast as %s", times(s), name(p.Reference))
 }
@@ -304,18 +339,20 @@ func (w *writer) steps(p *view.Point) {
 		line := fmt.Sprintf("%s: %s with %s instead of %s denoising steps solves %.0f%% instead of %.0f%%",
 			view.Clean(p.Task()), view.Clean(few.FamilyName()), view.Number(count(few)), view.Number(count(most)),
 			few.Values[view.Exact].Value, most.Values[view.Exact].Value)
-		switch {
-		case c.Exact.CI == nil || c.Exact.CI.Contains(0):
+		if side, _ := c.SolvesMore(); side == 0 {
 			line += fmt.Sprintf(", a difference that n = %d does not show (%s)", c.Exact.N, points(c.Exact))
-		default:
+		} else {
 			w.claims++
-			if c.Exact.Value < 0 {
+			if side < 0 {
 				w.drops++
 			}
 			line += " (" + points(c.Exact) + ")"
 		}
 		if c.Speed != nil {
-			line += fmt.Sprintf(", and is %s as fast", times(c.Speed))
+			line += ", and " + asFast(c.Speed)
+			if side, _ := view.Side(c.Speed); side != 0 {
+				w.claims++
+			}
 		}
 		w.stepLines = append(w.stepLines, line+".")
 	}
@@ -331,9 +368,18 @@ func ms(r *view.Row) string { return view.Number(r.Values[view.E2E].Value) + " m
 // points is "−21 points, −38 to −4".
 func points(e *stats.Estimate) string {
 	if e.CI == nil {
-		return fmt.Sprintf("%+.0f points, no interval", e.Value)
+		return signed(e.Value) + " points, no interval"
 	}
-	return strings.ReplaceAll(fmt.Sprintf("%+.0f points, %+.0f to %+.0f", e.Value, e.CI.Low, e.CI.High), "-", "−")
+	return fmt.Sprintf("%s points, %s to %s", signed(e.Value), signed(e.CI.Low), signed(e.CI.High))
+}
+
+// signed is a whole number of points; what rounds to nothing has no sign.
+func signed(x float64) string {
+	s := strings.ReplaceAll(fmt.Sprintf("%+.0f", x), "-", "−")
+	if s == "−0" || s == "+0" {
+		return "0"
+	}
+	return s
 }
 
 // times is "2.1 times (2.0 to 2.2)".
@@ -342,6 +388,22 @@ func times(e *stats.Estimate) string {
 		return fmt.Sprintf("%s times (too few pairs for an interval)", view.Number(e.Value))
 	}
 	return fmt.Sprintf("%s times (%s to %s)", view.Number(e.Value), view.Number(e.CI.Low), view.Number(e.CI.High))
+}
+
+// asFast is "is 2.1 times (2.0 to 2.2) as fast", or says that this is not shown.
+func asFast(e *stats.Estimate) string {
+	if side, known := view.Side(e); known && side == 0 {
+		return "is not told apart in speed (" + times(e) + ")"
+	}
+	return "is " + times(e) + " as fast"
+}
+
+// notExcluded is what a share of none leaves open.
+func notExcluded(e *stats.Estimate) string {
+	if e.CI == nil {
+		return ""
+	}
+	return fmt.Sprintf(", up to %.0f%% are not excluded", e.CI.High)
 }
 
 func and(parts []string) string {
@@ -363,6 +425,9 @@ func (w *writer) parallelism() []string {
 		}
 		at = x.Point
 		lines = append(lines, view.Clean(x.Point.Task())+": AUP "+part)
+	}
+	if len(lines) > 0 {
+		lines = append([]string{"AUP has no interval here: which of two decoders has more is not shown."}, lines...)
 	}
 	return lines
 }

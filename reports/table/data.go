@@ -26,7 +26,7 @@ func CSV(w io.Writer, v *view.View) error {
 		head = append(head, d.Name+" ("+d.Unit+")", d.Name+" low", d.Name+" high")
 	}
 	head = append(head, "speed vs AR (times)", "speed low", "speed high", "speed p",
-		"exact vs AR (points)", "exact vs AR low", "exact vs AR high")
+		"exact vs AR (points)", "exact vs AR low", "exact vs AR high", "exact vs AR p")
 	if err := out.Write(head); err != nil {
 		return err
 	}
@@ -48,6 +48,11 @@ func CSV(w io.Writer, v *view.View) error {
 			}
 			line = append(line, speedP)
 			line = append(line, numbers(against.Exact)...)
+			exactP := ""
+			if against.Exact != nil {
+				exactP = number(against.ExactTest.P)
+			}
+			line = append(line, exactP)
 			if err := out.Write(line); err != nil {
 				return err
 			}
@@ -99,6 +104,7 @@ type against struct {
 	Speed  *stats.Estimate `json:"speed"` // times as fast
 	SpeedP *float64        `json:"speed_p"`
 	Exact  *stats.Estimate `json:"exact_points"`
+	ExactP *float64        `json:"exact_p"`
 }
 
 // JSON writes an array with one object a cell, with intervals, sample sizes,
@@ -122,6 +128,9 @@ func JSON(w io.Writer, v *view.View) error {
 				rec.AgainstAR = &against{Speed: a.Speed, Exact: a.Exact}
 				if a.Speed != nil {
 					rec.AgainstAR.SpeedP = &a.SpeedP
+				}
+				if a.Exact != nil {
+					rec.AgainstAR.ExactP = &a.ExactTest.P
 				}
 			}
 			records = append(records, rec)

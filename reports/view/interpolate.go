@@ -40,9 +40,9 @@ func between(a, b, far *Row, weight float64, boot *stats.Bootstrap) Comparison {
 			diffs = append(diffs, (1-weight)*x+weight*y-z)
 		}
 	}
-	if e, err := boot.Mean(diffs); err == nil {
+	if e, test, err := tested(diffs, boot); err == nil {
 		e = scaled(e, 100)
-		c.Exact = &e
+		c.Exact, c.ExactTest = &e, test
 	}
 	return c
 }

@@ -23,6 +23,7 @@ type Matched struct {
 
 	Exact *stats.Estimate // how many points more B solves than A; nil for random weights
 	Speed *stats.Estimate // how many times as fast B is as A; nil without times
+	Both  Comparison      // the same with its tests
 	Work  float64         // FLOPs of B over those of A; NaN when unknown
 }
 
@@ -237,7 +238,7 @@ func (m matcher) compare(a, b, far *Row, weight float64) Matched {
 		c.CostB = c.CostA
 		both = between(a, b, far, weight, m.boot)
 	}
-	c.Exact, c.Speed = both.Exact, both.Speed
+	c.Exact, c.Speed, c.Both = both.Exact, both.Speed, both
 	c.Work = work(a, b)
 	if far != nil {
 		c.Work = math.Exp((1-weight)*math.Log(c.Work) + weight*math.Log(work(a, far)))
