@@ -38,7 +38,7 @@ func TestOneTokenPerSymbol(t *testing.T) {
 	words := func(s string) int { return len(strings.Fields(s)) }
 	size := map[string]func(string) int{
 		"paths": words, "brackets": words, "reversal": words, "markov": words,
-		"lists": bytesOf, "arithmetic": bytesOf, "sudoku": bytesOf, "latin": bytesOf, "infill": bytesOf, "long": bytesOf, "masks": bytesOf,
+		"lists": bytesOf, "arithmetic": bytesOf, "sudoku": bytesOf, "latin": bytesOf, "infill": bytesOf, "long": bytesOf, "masks": bytesOf, "forced": bytesOf,
 	}
 	varies := map[string]bool{"reversal": true, "brackets": true, "markov": true} // lengths of prompts
 	for _, w := range allWorkloads() {

@@ -17,6 +17,7 @@ import (
 	"dllmbench/workloads"
 	"dllmbench/workloads/arithmetic"
 	"dllmbench/workloads/brackets"
+	"dllmbench/workloads/forced"
 	"dllmbench/workloads/gocode"
 	"dllmbench/workloads/infill"
 	"dllmbench/workloads/jsonl"
@@ -68,6 +69,8 @@ func allWorkloads() []workloads.Workload {
 		stories.New(), world.New(), gocode.New(),
 		// Length of the answer, and of the canvas.
 		long.New(), masks.New(),
+		// Answers before their reasons.
+		forced.New(),
 	}
 }
 

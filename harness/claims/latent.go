@@ -48,7 +48,10 @@ func judgeLatent(ev *Evidence, rule Rule, v *Verdict) {
 	}
 	v.Conditions = append(v.Conditions, j.layouts()...)
 	j.sensitivity(&all)
+	forced, curves := j.forced()
+	v.Sensitivity = append(v.Sensitivity, forced...)
 	v.Figure = latentFigure(&all)
+	v.Figure.Series = append(v.Figure.Series, curves...)
 	j.decide(weak, latent, &all)
 }
 
@@ -258,7 +261,7 @@ func (j *latentJudge) firstWords() string {
 // latentFigure shows by which share of the steps how many answers had their
 // result predicted, and their reasoning predicted and written.
 func latentFigure(all *courses) *Figure {
-	f := &Figure{Title: "When result and reasoning emerge", XLabel: "share of the steps", YLabel: "answers (%)"}
+	f := &Figure{Title: "When result and reasoning emerge", XLabel: "share of the steps, or of the reasoning that is given", YLabel: "answers (%)"}
 	for _, s := range []struct {
 		label string
 		at    func(*emergence) int

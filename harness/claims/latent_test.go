@@ -155,3 +155,54 @@ func TestPoissonBinomial(t *testing.T) {
 		}
 	}
 }
+
+// TestForcedAnswers: what is shown at a share of the steps, what decoders solve of
+// forced rungs, with chance; and that all of it is missing without changing a verdict.
+func TestForcedAnswers(t *testing.T) {
+	build := func(forced bool) Verdict {
+		r, cell := latentRun(0.1)
+		if forced {
+			for steps, solved := range []int{10, 40, 90} {
+				c := r.cell("latent-forced", "greedy", "forced", fmt.Sprintf("after-%d-3x3", steps), func(c *result.Cell) {
+					chance := 0.001
+					c.Engine, c.Chance = "autoregressive", &chance
+					c.Knobs = map[string]float64{"terms": 3, "digits": 3, "steps": float64(steps)}
+				})
+				r.solve(c, 100, solved, nil)
+			}
+		}
+		var traces []trace.Trace
+		for i := range 60 { // the result is the last of six tokens, predicted in step 3 of 6
+			traces = append(traces, emergent(cell, i, []int{1, 2, 3, 4, 5, 3}, []int{1, 2, 3, 4, 5, 6}, 1))
+		}
+		return judged(t, r.traceEvidence(traces), 4)
+	}
+	with, without := build(true), build(false)
+	if with.Result != without.Result || *with.Primary.Effect != *without.Primary.Effect {
+		t.Errorf("forced answers decide: %s and %s", with.Result, without.Result)
+	}
+	for name, want := range map[string]float64{
+		"diffusion, result read off at 25% of the steps: right": 0, // step 2 of 6
+		"diffusion, result read off at 50% of the steps: right": 100,
+		"forced after-0-3x3: solved by greedy":                  10,
+		"forced after-1-3x3: solved by greedy":                  40,
+		"forced after-2-3x3: solved by greedy":                  90,
+	} {
+		if f := findNamed(t, with.Sensitivity, name); f.Effect == nil || math.Abs(*f.Effect-want) > 1e-9 || !f.known() {
+			t.Errorf("%s: %s, want %g", name, f.String(), want)
+		}
+	}
+	if f := findNamed(t, with.Sensitivity, "forced after-0-3x3: solved by greedy"); f.Note != "chance 0.1%" {
+		t.Errorf("note %q", f.Note)
+	}
+	if f := findNamed(t, without.Sensitivity, "result forced after a part of the reasoning"); f.Effect != nil || f.Note != "not measured" {
+		t.Errorf("without cells: %+v", f)
+	}
+	var labels []string
+	for _, s := range with.Figure.Series {
+		labels = append(labels, s.Label)
+	}
+	if got := strings.Join(labels, "; "); !strings.Contains(got, "greedy, result forced") || !strings.Contains(got, "chance of the forced result") || !strings.Contains(got, "diffusion, result read off") {
+		t.Errorf("curves: %s", got)
+	}
+}

@@ -103,6 +103,12 @@ func pow10(n int) int {
 	return p
 }
 
+// Likeliest is the probability of the likeliest sum of so many numbers of so many
+// digits: how often one is right who answers without looking.
+func Likeliest(terms, digits int) float64 {
+	return sumRung{resultOnly, terms, digits}.chance()
+}
+
 // chance is the probability of the likeliest answer. Steps name all terms, and
 // all ordered terms are equally likely; without steps it is the likeliest sum.
 func (r sumRung) chance() float64 {
