@@ -266,7 +266,8 @@ func (c *compareCmd) byEngine(f *result.File, q gate.Question, p gate.Policy) (*
 	}
 	r.Findings = gate.Judge(series, p)
 	r.Notes = c.matched(f)
-	return r, nil
+	r.Tallies, err = gate.TallyEngines(f, c.Reference)
+	return r, withCode(exitUsage, err)
 }
 
 // newReport begins a report on a run.

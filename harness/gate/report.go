@@ -31,6 +31,7 @@ type Report struct {
 	Env      result.Env  `json:"env"` // of the machine on which the new side ran
 	Started  string      `json:"started"`
 	Findings []Finding   `json:"findings"`
+	Tallies  []Tally     `json:"tallies,omitempty"` // exact counters of engines, without a verdict
 	Limits   []LimitMark `json:"thresholds,omitempty"`
 	Notes    []string    `json:"notes,omitempty"` // said once, about the whole report
 }

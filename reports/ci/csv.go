@@ -11,7 +11,8 @@ import (
 	"dllmbench/reports/view"
 )
 
-// CSV writes one line a finding. Unknown is an empty field.
+// CSV writes one line a finding, then one for each exact counter of engines,
+// whose verdict is "exact". Unknown is an empty field.
 func CSV(w io.Writer, r *gate.Report) error {
 	out := csv.NewWriter(w)
 	out.Write([]string{"cell", "side", "metric", "unit", "old", "old low", "old high", "new", "new low", "new high",
@@ -32,6 +33,9 @@ func CSV(w io.Writer, r *gate.Report) error {
 		}
 		out.Write(append(line, number(t.P), number(t.PHolm), number(t.Noise), pairs,
 			string(f.Verdict), strconv.FormatBool(f.Accept), view.Field(f.Sentence)))
+	}
+	for _, x := range r.Tallies {
+		out.Write(tallyLine(x))
 	}
 	out.Flush()
 	return out.Error()

@@ -40,6 +40,11 @@ func Markdown(w io.Writer, r *gate.Report) error {
 		}
 		fmt.Fprintf(&b, "\n%s\n", escapeMarkdown(note(r)))
 	}
+	if n := len(r.Tallies); n > 0 {
+		t := pretty.NewWriter()
+		fillTallies(t, r)
+		fmt.Fprintf(&b, "\n<details><summary>%d exact counters</summary>\n\n%s\n\n%s\n\n</details>\n", n, t.RenderMarkdown(), tallyNote)
+	}
 	for _, n := range r.Notes {
 		fmt.Fprintf(&b, "\n%s\n", escapeMarkdown(n))
 	}

@@ -24,22 +24,37 @@ func Table(w io.Writer, r *gate.Report) error {
 	if rows := timed(r); len(rows) > 0 {
 		fmt.Fprintln(&b)
 		t := pretty.NewWriter()
-		style := pretty.StyleLight
-		style.Options = pretty.Options{SeparateHeader: true}
-		style.Box.PaddingLeft, style.Box.PaddingRight = "", "  "
-		style.Format.Header = text.FormatDefault
-		t.SetStyle(style)
+		t.SetStyle(frameless())
 		fill(t, r, rows)
 		for line := range strings.Lines(t.Render()) {
 			fmt.Fprintln(&b, strings.TrimRight(line, " \n"))
 		}
 		fmt.Fprintf(&b, "\n%s\n", note(r))
 	}
+	if len(r.Tallies) > 0 {
+		b.WriteString("\n")
+		t := pretty.NewWriter()
+		t.SetStyle(frameless())
+		fillTallies(t, r)
+		for line := range strings.Lines(t.Render()) {
+			fmt.Fprintln(&b, strings.TrimRight(line, " \n"))
+		}
+		fmt.Fprintf(&b, "\n%s\n", tallyNote)
+	}
 	for _, line := range lines(r) {
 		fmt.Fprintf(&b, "\n%s", line)
 	}
 	_, err := io.WriteString(w, b.String()+"\n")
 	return err
+}
+
+// frameless is a table without frames.
+func frameless() pretty.Style {
+	style := pretty.StyleLight
+	style.Options = pretty.Options{SeparateHeader: true}
+	style.Box.PaddingLeft, style.Box.PaddingRight = "", "  "
+	style.Format.Header = text.FormatDefault
+	return style
 }
 
 // timed are the findings with numbers to show.
