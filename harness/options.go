@@ -1,0 +1,91 @@
+package harness
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"dllmbench/engines"
+	"dllmbench/harness/load"
+	"dllmbench/harness/measure"
+	"dllmbench/harness/result"
+	"dllmbench/harness/scenario"
+)
+
+// ErrInterrupted says that the run was stopped from outside. What was finished
+// is in the results file, and the run can be resumed.
+var ErrInterrupted = errors.New("interrupted; finished results are kept")
+
+// SetupError is a failure to make an engine: a missing or damaged model, or
+// engines that do not share their weights.
+type SetupError struct {
+	Cell result.Cell
+	Err  error
+}
+
+func (e *SetupError) Error() string {
+	return fmt.Sprintf("%s (%s/%s) on weights %s: %v", e.Cell.Label, e.Cell.Engine, e.Cell.Preset, e.Cell.Weights, e.Err)
+}
+
+func (e *SetupError) Unwrap() error { return e.Err }
+
+// Spec says which engine to make.
+type Spec struct {
+	Weights        scenario.Weights
+	Engine, Preset string
+	Options        engines.Options // every parameter of the preset
+	Threads        int
+}
+
+// Options are what a run needs from outside.
+type Options struct {
+	// Build makes an engine. The runner closes engines that are an io.Closer.
+	Build func(ctx context.Context, spec Spec) (engines.Engine, error)
+	// BuildTraced makes the engines of traces, where those of Build show no
+	// events because they are in another process; nil stands for Build.
+	BuildTraced func(ctx context.Context, spec Spec) (engines.Engine, error)
+	Now         func() time.Time
+	// Wall is the clock on the wall, which goes on while the machine sleeps; nil
+	// takes it from the times that Now gives.
+	Wall func() time.Time
+	// Session describes this process; its number is given by Run.
+	Session result.Session
+	// Load reads what the whole machine does; may be nil.
+	Load func() measure.Load
+	// Energy is the energy in µJ taken since some moment; nil, or the result nil,
+	// where there is no counter.
+	Energy func() *int64
+	// Peak tells the largest resident memory since ResetPeak; both may be nil.
+	Peak      func() *int64
+	ResetPeak func() bool
+	Progress  func(Progress) // may be nil; called at most ten times a second
+	Tracing   *Tracing       // nil makes no traces
+	Judge     Judge          // nil rates no outputs
+	// Arrivals sends the requests of a group to each cell as a load; nil decodes
+	// batch after batch.
+	Arrivals *load.Process
+
+	waiting  load.Clock    // of tests, instead of one that waits; nil otherwise
+	patience time.Duration // of tests, instead of what watch says; 0 otherwise
+}
+
+// Summary says how a run went.
+type Summary struct {
+	Requests int // records of the file that are finished, from earlier sessions too
+	Failed   int // finished with status error or oom
+	TimedOut int
+	Invalid  []result.Validity // cells that must not be used, with reasons
+	Untimed  []result.Validity // valid cells whose times must not be used
+}
+
+// Header is the first record of the results of a plan.
+func Header(plan *scenario.Plan, env result.Env, now time.Time, metadata map[string]string) result.Header {
+	s := plan.Scenario
+	return result.Header{
+		RunID:   now.UTC().Format("20060102T150405.000Z") + "-" + plan.SHA256[:8],
+		Started: now.Format(time.RFC3339), Scenario: s.Name, ScenarioSHA256: plan.SHA256, ScenarioYAML: string(s.Text),
+		Seed: s.Seed, PercentileMethod: "linear_n-1", Env: env, Cells: plan.Cells(), Metadata: metadata, Claims: s.Claims,
+		Match: s.Match, Floor: s.Floor, Outputs: s.Outputs,
+	}
+}
