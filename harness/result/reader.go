@@ -62,6 +62,7 @@ func Read(r io.Reader, path string) (*File, error) {
 	f := &File{Instances: map[string]Instance{}}
 	requests := map[requestKey]int{}
 	validity := map[string]int{}
+	dec := newDecoder()
 	in := bufio.NewReaderSize(r, 1<<16)
 	for n := 1; ; n++ {
 		line, err := readLine(in)
@@ -76,7 +77,7 @@ func Read(r io.Reader, path string) (*File, error) {
 			return nil, fmt.Errorf("%s:%d: %w", path, n, err)
 		}
 		if len(bytes.TrimSpace(line)) > 0 {
-			if err := f.add(line, requests, validity); err != nil {
+			if err := f.add(line, dec, requests, validity); err != nil {
 				return nil, &SyntaxError{path, n, err.Error()}
 			}
 		}
@@ -94,7 +95,15 @@ type requestKey struct {
 }
 
 // add takes one line into the file.
-func (f *File) add(line []byte, requests map[requestKey]int, validity map[string]int) error {
+func (f *File) add(line []byte, dec *decoder, requests map[requestKey]int, validity map[string]int) error {
+	if f.Header.Type != "" && bytes.HasPrefix(line, []byte(requestPrefix)) {
+		var r Request
+		if err := dec.request(line, &r); err != nil {
+			return err
+		}
+		f.Requests = put(f.Requests, requests, requestKey{r.Cell, r.Instance, r.Repetition}, r)
+		return nil
+	}
 	var kind struct{ Type, Schema string }
 	if err := json.Unmarshal(line, &kind); err != nil {
 		return fmt.Errorf("not a JSON record: %v", err)
@@ -174,11 +183,14 @@ func put[K comparable, V any](list []V, at map[K]int, key K, v V) []V {
 var errLong = errors.New("line too long")
 
 // readLine returns the next line with its newline; at the end of the input
-// what is left, with io.EOF.
+// what is left, with io.EOF. It is valid until the next call.
 func readLine(in *bufio.Reader) ([]byte, error) {
 	var line []byte
 	for {
 		part, err := in.ReadSlice('\n')
+		if line == nil && err == nil {
+			return part, nil
+		}
 		line = append(line, part...)
 		if len(line) > MaxLine {
 			return nil, errLong

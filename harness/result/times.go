@@ -1,7 +1,5 @@
 package result
 
-import "strings"
-
 // VoidTimes takes the times out of a record and says why; whatever is derived
 // from its clocks then is unknown.
 func (r *Request) VoidTimes(why string) {
@@ -14,12 +12,7 @@ func (r *Request) VoidTimes(why string) {
 // withhold takes the times out of the requests of all cells whose validity
 // record forbids their use, so that no reader of the file uses them unawares.
 func (f *File) withhold() {
-	why := map[string]string{}
-	for _, v := range f.Validity {
-		if v.Cell != "" && len(v.Timing) > 0 {
-			why[v.Cell] = strings.Join(v.Timing, "; ")
-		}
-	}
+	why := f.untimed()
 	for i := range f.Requests {
 		if text := why[f.Requests[i].Cell]; text != "" {
 			f.Requests[i].VoidTimes(text)

@@ -1,0 +1,183 @@
+package result
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+)
+
+// Index is a results file whose requests stay on disk: it knows where those of
+// each cell stand, and reads them when they are asked for. A run of a million
+// requests takes some twenty bytes of memory for each that way. An Index is safe
+// for concurrent use.
+type Index struct {
+	File // all but Requests
+	path string
+	in   *os.File
+	at   map[string][]span // by cell, in the order of the file
+	why  map[string]string // by cell: why its times must not be used
+}
+
+// span is where a line stands in the file.
+type span struct {
+	offset int64
+	length int32
+}
+
+// OpenIndex reads a results file as [ReadFile] does, but for its requests. A
+// broken request is found when its cell is read. The caller closes it.
+func OpenIndex(path string) (*Index, error) {
+	in, err := os.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("results file: %w", err)
+	}
+	x := &Index{File: File{Instances: map[string]Instance{}}, path: path, in: in, at: map[string][]span{}}
+	if err := x.scan(); err != nil {
+		in.Close()
+		return nil, err
+	}
+	x.why = x.untimed()
+	return x, nil
+}
+
+// Close closes the file.
+func (x *Index) Close() error { return x.in.Close() }
+
+// Each calls f with each cell that has requests, in no order, and their number;
+// repeated records of a request count each.
+func (x *Index) Each(f func(cell string, requests int)) {
+	for cell, list := range x.at {
+		f(cell, len(list))
+	}
+}
+
+func (x *Index) scan() error {
+	validity, odd := map[string]int{}, map[requestKey]int{}
+	in := bufio.NewReaderSize(x.in, 1<<20)
+	for n := 1; ; n++ {
+		line, err := readLine(in)
+		if errors.Is(err, io.EOF) {
+			x.Torn = len(line) > 0
+			break
+		}
+		if errors.Is(err, errLong) {
+			return &SyntaxError{x.path, n, fmt.Sprintf("the line is longer than the %d bytes allowed", MaxLine)}
+		}
+		if err != nil {
+			return fmt.Errorf("%s:%d: %w", x.path, n, err)
+		}
+		if cell, ok := requestCell(line); ok && x.Header.Type != "" {
+			x.place(cell, span{x.Good, int32(len(line))})
+		} else if len(bytes.TrimSpace(line)) > 0 {
+			if err := x.add(line, newDecoder(), odd, validity); err != nil {
+				return &SyntaxError{x.path, n, err.Error()}
+			}
+			for _, r := range x.Requests { // its type is written with escapes
+				x.place([]byte(r.Cell), span{x.Good, int32(len(line))})
+			}
+			x.Requests = nil
+			clear(odd)
+		}
+		x.Good += int64(len(line))
+	}
+	if x.Header.Type == "" {
+		return &SyntaxError{x.path, 1, "the file holds no complete header line, so it is not a results file of dllmbench"}
+	}
+	return nil
+}
+
+func (x *Index) place(cell []byte, s span) {
+	list, ok := x.at[string(cell)]
+	if !ok {
+		x.at[string(cell)] = []span{s}
+		return
+	}
+	x.at[string(cell)] = append(list, s)
+}
+
+// requestCell returns the cell of a request line.
+func requestCell(line []byte) ([]byte, bool) {
+	const ahead = requestPrefix + `"cell":"`
+	if rest, ok := bytes.CutPrefix(line, []byte(ahead)); ok {
+		if end := bytes.IndexByte(rest, '"'); end >= 0 && bytes.IndexByte(rest[:end], '\\') < 0 {
+			return rest[:end], true
+		}
+	}
+	if !bytes.Contains(line, []byte(`"request"`)) {
+		return nil, false
+	}
+	var kind struct{ Type, Cell string } // another program wrote it
+	if json.Unmarshal(line, &kind) != nil || kind.Type != "request" {
+		return nil, false
+	}
+	return []byte(kind.Cell), true
+}
+
+// RequestsOf reads the requests of a cell: each (instance, repetition) once, the
+// last record of it, without times that a validity record forbids.
+func (x *Index) RequestsOf(cell string) ([]Request, error) {
+	list := x.at[cell]
+	requests := make([]Request, 0, len(list))
+	at := make(map[requestKey]int, len(list))
+	dec := newDecoder()
+	var buffer []byte
+	for _, s := range list {
+		if cap(buffer) < int(s.length) {
+			buffer = make([]byte, 2*s.length)
+		}
+		line := buffer[:s.length]
+		if _, err := x.in.ReadAt(line, s.offset); err != nil {
+			return nil, fmt.Errorf("results file: %w", err)
+		}
+		requests = append(requests, Request{})
+		r := &requests[len(requests)-1]
+		if err := dec.request(line, r); err != nil {
+			return nil, &SyntaxError{x.path, x.lineOf(s.offset), err.Error()}
+		}
+		key := requestKey{instance: r.Instance, repetition: r.Repetition}
+		if i, again := at[key]; again {
+			requests[i] = *r
+			requests = requests[:len(requests)-1]
+			continue
+		}
+		at[key] = len(requests) - 1
+	}
+	if why := x.why[cell]; why != "" {
+		for i := range requests {
+			requests[i].VoidTimes(why)
+		}
+	}
+	return requests, nil
+}
+
+// lineOf is the number of the line at an offset, 0 if it cannot be told.
+func (x *Index) lineOf(offset int64) int {
+	part := make([]byte, 1<<16)
+	n := 1
+	for in := io.NewSectionReader(x.in, 0, offset); ; {
+		k, err := in.Read(part)
+		n += bytes.Count(part[:k], []byte{'\n'})
+		if errors.Is(err, io.EOF) {
+			return n
+		}
+		if err != nil {
+			return 0
+		}
+	}
+}
+
+// untimed says of which cells no times must be used, and why.
+func (f *File) untimed() map[string]string {
+	why := map[string]string{}
+	for _, v := range f.Validity {
+		if v.Cell != "" && len(v.Timing) > 0 {
+			why[v.Cell] = strings.Join(v.Timing, "; ")
+		}
+	}
+	return why
+}
