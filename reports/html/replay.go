@@ -163,7 +163,7 @@ func laneOf(v *view.View, r *view.Row, t *trace.Trace) lane {
 	for _, id := range t.Tokens[:t.Useful] {
 		text.WriteString(t.Words[id])
 	}
-	for _, q := range v.Samples[r.Cell.ID] {
+	for _, q := range v.FirstRuns(r) {
 		if q.Instance == t.Instance {
 			same := q.Output == text.String()
 			l.Same = &same

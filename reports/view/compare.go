@@ -107,12 +107,12 @@ func (v *View) Compare(a, b *Row) Comparison { return compare(a, b, v.boot) }
 
 func compare(a, b *Row, boot *stats.Bootstrap) Comparison {
 	var c Comparison
-	if logs := pairedLogs(a.units, b.units); len(logs) > 0 {
+	if logs := pairedLogs(a.data(), b.data()); len(logs) > 0 {
 		if e, err := stats.PairedRatio(logs); err == nil {
 			c.Speed, c.SpeedP = &e, stats.SignedRankP(logs)
 		}
 	}
-	if e, test, err := exactDifference(a.units, b.units, boot); err == nil && !a.Cell.CostOnly && !b.Cell.CostOnly {
+	if e, test, err := exactDifference(a.data(), b.data(), boot); err == nil && !a.Cell.CostOnly && !b.Cell.CostOnly {
 		e = scaled(e, 100)
 		c.Exact, c.ExactTest = &e, test
 	}

@@ -48,13 +48,13 @@ func (c *Cost) Rate() (float64, bool) {
 
 // Cost is nil for rows without requests.
 func (r *Row) Cost() *Cost {
-	if r.units == nil {
+	if r.data() == nil {
 		return nil
 	}
 	c := &Cost{Batch: r.Cell.Batch}
 	var forward, sampling, bookkeeping float64
 	timed := 0
-	for _, u := range r.units.instances {
+	for _, u := range r.data().instances {
 		for _, q := range u.requests {
 			c.Requests++
 			c.Prefill.add(q.Prefill)

@@ -15,10 +15,10 @@ var single = map[Metric]struct {
 // row, has no value for a single request: the list is empty.
 func (r *Row) Each(m Metric) []float64 {
 	s, ok := single[m]
-	if !ok || r.units == nil {
+	if !ok || r.data() == nil {
 		return nil
 	}
-	list := r.units.each(s.of)
+	list := r.data().each(s.of)
 	for i := range list {
 		list[i] *= s.by
 	}

@@ -15,8 +15,8 @@ import (
 // its intervals take the weight as known.
 func between(a, b, far *Row, weight float64, boot *stats.Bootstrap) Comparison {
 	var c Comparison
-	order, near := unitLogs(a.units, b.units)
-	_, other := unitLogs(a.units, far.units)
+	order, near := unitLogs(a.data(), b.data())
+	_, other := unitLogs(a.data(), far.data())
 	var logs []float64
 	for _, u := range order {
 		if y, ok := other[u]; ok {
@@ -29,9 +29,9 @@ func between(a, b, far *Row, weight float64, boot *stats.Bootstrap) Comparison {
 	if a.Cell.CostOnly || b.Cell.CostOnly {
 		return c
 	}
-	solvedA, solvedFar := solved(a.units), solved(far.units)
+	solvedA, solvedFar := solved(a.data()), solved(far.data())
 	var diffs []float64
-	for _, u := range b.units.instances {
+	for _, u := range b.data().instances {
 		id := u.requests[0].Instance
 		x, okX := u.mean(exact)
 		y, okY := solvedFar[id]

@@ -183,7 +183,7 @@ func nearestPoints(away []float64, most float64) []int {
 // cost is what is made equal, over the instances that other has too (all of
 // them if it is nil); false when it is unknown.
 func (m matcher) cost(r, other *Row) (float64, bool) {
-	if r.units == nil {
+	if r.data() == nil {
 		return 0, false
 	}
 	switch m.by {
@@ -213,12 +213,12 @@ func logSeconds(q *result.Request) (float64, bool) {
 func shared(r, other *Row, f field) (float64, bool) {
 	has := map[string]bool{}
 	if other != nil {
-		for _, u := range other.units.instances {
+		for _, u := range other.data().instances {
 			_, has[u.requests[0].Instance] = u.mean(f)
 		}
 	}
 	total, n := 0.0, 0
-	for _, u := range r.units.instances {
+	for _, u := range r.data().instances {
 		if x, ok := u.mean(f); ok && (other == nil || has[u.requests[0].Instance]) {
 			total, n = total+x, n+1
 		}

@@ -129,10 +129,10 @@ func areaOf(direction string) estimator {
 // Kinds is the share of kept constraints of a row by kind and direction; nil for
 // rows without constraints.
 func (v *View) Kinds(r *Row) []coherence.Kind {
-	if r.units == nil {
+	if r.data() == nil {
 		return nil
 	}
-	return coherence.Kinds(r.units.observed, v.boot)
+	return coherence.Kinds(r.data().observed, v.boot)
 }
 
 func inSupport(q *result.Request) (float64, bool) {

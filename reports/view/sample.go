@@ -23,6 +23,14 @@ type Output struct {
 	Violations []result.Breach
 }
 
+// FirstRuns are the first runs of each instance of a usable row.
+func (v *View) FirstRuns(r *Row) []result.Request {
+	if u := r.data(); u != nil {
+		return u.firstRuns()
+	}
+	return nil
+}
+
 // SamplesOf returns up to most instances of the point with the outputs of all
 // usable rows, those first on which the rows disagree. Where the run kept
 // prompts, instances without one are left out. Cost-only points have none.
@@ -36,7 +44,7 @@ func (v *View) SamplesOf(p *Point, most int) []Sample {
 		if !r.Usable() {
 			continue
 		}
-		for _, q := range v.Samples[r.Cell.ID] {
+		for _, q := range v.FirstRuns(r) {
 			i, ok := at[q.Instance]
 			if !ok {
 				i = len(all)

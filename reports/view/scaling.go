@@ -15,21 +15,21 @@ func (v *View) Scaling(m Metric, x []float64, rows []*Row) (stats.Estimate, erro
 	var parts [][2][]float64 // numerators and denominators of the units of each row
 	median := false
 	for _, r := range rows {
-		if r.units == nil {
+		if r.data() == nil {
 			return stats.Estimate{}, stats.ErrNoData
 		}
 		var num, den []float64
 		switch m {
 		case E2E:
 			median = true
-			num = means(r.units.timed, e2eMs)
+			num = means(r.data().timed, e2eMs)
 		case NFE:
-			num, den = sums(r.units.instances, nfe, one)
+			num, den = sums(r.data().instances, nfe, one)
 		case FLOPs:
-			num, den = sums(r.units.instances, flops, useful)
+			num, den = sums(r.data().instances, flops, useful)
 		case Throughput:
 			var err error
-			if num, den, err = r.units.rate(); err != nil {
+			if num, den, err = r.data().rate(); err != nil {
 				return stats.Estimate{}, err
 			}
 		default:

@@ -60,7 +60,7 @@ func (v *View) Sharing() []*Sharing {
 		if first[k].Cell.Digest == c.Digest {
 			continue
 		}
-		shared, control := solvedByBoth(first[k].units, r.units)
+		shared, control := solvedByBoth(first[k].data(), r.data())
 		if len(shared) == 0 {
 			continue
 		}

@@ -19,10 +19,10 @@ type Tries struct {
 // each instance of the row has; nil where that is one. The interval is over
 // instances. A decoder that asks the checker has no independent answers.
 func (v *View) Tries(r *Row) []Tries {
-	if !r.Usable() || r.units == nil || r.units.tries > 1 {
+	if !r.Usable() || r.data() == nil || r.data().tries > 1 {
 		return nil
 	}
-	all, most := r.units.tallies(solvedField)
+	all, most := r.data().tallies(solvedField)
 	if most < 2 {
 		return nil
 	}

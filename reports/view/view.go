@@ -57,7 +57,8 @@ type Row struct {
 	// directions that the instances have no constraint of; shares in [0, 1].
 	Coherence []coherence.Curve
 
-	units *units
+	units  *units   // nil without requests, and where source has them
+	source *records // of a row with requests
 }
 
 // Usable tells whether the row has numbers that no validity record forbids.
@@ -69,14 +70,15 @@ type View struct {
 	Metrics []result.Metric // definitions as the run recorded them
 	Rows    []*Row          // every planned cell, in the run's order
 	Points  []*Point        // comparable cells, in order of first appearance
-	// Samples holds the first run of each instance for each usable row, by cell id.
-	Samples map[string][]result.Request
-	Valid   *bool    // validity of the whole run; nil when it was not judged
-	Reasons []string // reasons given for the whole run
-	Orphans int      // requests of cells that the header does not plan
-	Draws   int      // bootstrap draws behind the intervals
+	Valid   *bool           // validity of the whole run; nil when it was not judged
+	Reasons []string        // reasons given for the whole run
+	Orphans int             // requests of cells that the header does not plan
+	Draws   int             // bootstrap draws behind the intervals
 
-	boot *stats.Bootstrap
+	boot   *stats.Bootstrap
+	source *records
+
+	planned map[string]bool // ids of cells
 }
 
 // manyCells is the size of a run above which intervals are made from fewer
@@ -85,25 +87,61 @@ const manyCells = 400
 
 // New derives the view of a run. The same file gives the same view.
 func New(run *result.File) *View {
-	v := &View{
-		Header: run.Header, Metrics: run.Metrics,
-		Samples: map[string][]result.Request{}, Draws: 2000,
+	byCell := map[string][]*result.Request{}
+	for i := range run.Requests {
+		q := &run.Requests[i]
+		byCell[q.Cell] = append(byCell[q.Cell], q)
 	}
+	v := derive(&records{file: run, keep: true, read: func(cell string) ([]*result.Request, error) { return byCell[cell], nil }})
+	for cell, list := range byCell {
+		v.countOrphans(cell, len(list))
+	}
+	return v
+}
+
+// Open derives the same view from an index, which must stay open as long as the
+// view is used: requests are read when they are asked for. See [View.Err].
+func Open(x *result.Index) (*View, error) { return open(x, keptRequests) }
+
+func open(x *result.Index, most int) (*View, error) {
+	v := derive(&records{file: &x.File, most: most, kept: map[*Row]*units{}, read: func(cell string) ([]*result.Request, error) {
+		list, err := x.RequestsOf(cell)
+		out := make([]*result.Request, len(list))
+		for i := range list {
+			out[i] = &list[i]
+		}
+		return out, err
+	}})
+	x.Each(v.countOrphans)
+	return v, v.Err()
+}
+
+// Err is the first error of reading requests, nil for a run in memory. After an
+// error the view must not be used.
+func (v *View) Err() error {
+	v.source.mu.Lock()
+	defer v.source.mu.Unlock()
+	return v.source.err
+}
+
+// countOrphans counts the requests of cells that are not planned.
+func (v *View) countOrphans(cell string, requests int) {
+	if !v.planned[cell] {
+		v.Orphans += requests
+	}
+}
+
+// batchRows is about how many rows are derived before those of their points are
+// compared: their requests are at hand then.
+const batchRows = 64
+
+func derive(s *records) *View {
+	run := s.file
+	v := &View{Header: run.Header, Metrics: run.Metrics, Draws: 2000, source: s}
 	if len(run.Header.Cells) > manyCells {
 		v.Draws = 1000
 	}
-	byCell := map[string][]int{}
-	for _, c := range run.Header.Cells {
-		byCell[c.ID] = nil
-	}
-	for i := range run.Requests {
-		id := run.Requests[i].Cell
-		if _, planned := byCell[id]; !planned {
-			v.Orphans++
-			continue
-		}
-		byCell[id] = append(byCell[id], i)
-	}
+	v.boot = stats.NewBootstrap(v.Draws, run.Header.Seed)
 	judged := map[string]result.Validity{}
 	for _, j := range run.Validity {
 		if j.Cell == "" {
@@ -113,75 +151,78 @@ func New(run *result.File) *View {
 		}
 		judged[j.Cell] = j
 	}
-
-	v.Rows = make([]*Row, len(run.Header.Cells))
-	v.boot = stats.NewBootstrap(v.Draws, run.Header.Seed)
-	metrics := result.Metrics()
-	parallel(len(v.Rows), func(i int) {
-		cell := run.Header.Cells[i]
-		v.Rows[i] = newRow(cell, run, byCell[cell.ID], judged, metrics, v.boot)
-	})
-	for _, r := range v.Rows {
-		r.BelowFloor = r.below(run.Header.Floor)
-		if r.units != nil {
-			v.Samples[r.Cell.ID] = r.units.firstRuns()
-		}
+	v.Rows, v.planned = make([]*Row, len(run.Header.Cells)), map[string]bool{}
+	for i, cell := range run.Header.Cells {
+		v.planned[cell.ID] = true
+		v.Rows[i] = &Row{Cell: cell, Name: DecoderName(cell), State: Unjudged}
 	}
 	v.Points = points(v.Rows)
-	parallel(len(v.Points), func(i int) { v.Points[i].compare(v.boot) })
+	metrics := result.Metrics()
+	for from := 0; from < len(v.Points); {
+		var rows []*Row
+		to := from
+		for ; to < len(v.Points) && len(rows) < batchRows; to++ {
+			rows = append(rows, v.Points[to].Rows...)
+		}
+		parallel(len(rows), func(i int) {
+			rows[i].fill(s, judged, metrics, v.boot)
+			rows[i].BelowFloor = rows[i].below(run.Header.Floor)
+		})
+		batch := v.Points[from:to]
+		parallel(len(batch), func(i int) { batch[i].compare(v.boot) })
+		from = to
+	}
 	return v
 }
 
-// newRow makes the row of a cell from the requests at the given indices.
-func newRow(cell result.Cell, run *result.File, at []int, judged map[string]result.Validity, metrics []result.Metric, boot *stats.Bootstrap) *Row {
-	r := &Row{Cell: cell, Name: DecoderName(cell), State: Unjudged}
-	usable := make([]*result.Request, 0, len(at))
-	for _, i := range at {
-		switch q := &run.Requests[i]; q.Status {
-		case "success", "truncated":
-			usable = append(usable, q)
-		case "incomplete":
+// fill derives everything of a row from its requests.
+func (r *Row) fill(s *records, judged map[string]result.Validity, metrics []result.Metric, boot *stats.Bootstrap) {
+	all := s.requests(r.Cell.ID)
+	for _, q := range all {
+		switch q.Status {
+		case "success", "truncated", "incomplete":
 		default:
 			r.Failed++
 		}
 	}
-	j, ok := judged[cell.ID]
+	j, ok := judged[r.Cell.ID]
 	if ok {
 		r.State, r.Reasons, r.Untimed = Valid, reasons(j), len(j.Timing) > 0
 		if !j.Valid {
 			r.State = Invalid
 		}
 	}
+	usable := usable(all)
 	r.Requests = len(usable)
 	if r.Requests == 0 {
 		if r.State != Invalid {
 			r.State = NotRun
 		}
-		return r
+		return
 	}
 	r.Untrained = usable[0].Untrained
-	r.units = newUnits(cell, usable)
-	r.units.good = run.Header.Goodput
-	r.Instances = len(r.units.instances)
-	for _, u := range r.units.instances {
-		r.Repetitions = max(r.Repetitions, len(u.requests))
+	u := s.group(r, usable)
+	r.Instances = len(u.instances)
+	for _, inst := range u.instances {
+		r.Repetitions = max(r.Repetitions, len(inst.requests))
 	}
-	if !cell.CostOnly {
-		r.units.observed = coherence.Observe(usable, run.Instances)
-		r.Coherence = coherence.Curves(r.units.observed, boot)
-		r.units.curves, r.units.texts, r.units.seed = r.Coherence, newTexts(r.units.instances), run.Header.Seed
+	if !r.Cell.CostOnly {
+		r.Coherence = coherence.Curves(u.observed, boot)
+		u.curves, u.texts, u.seed = r.Coherence, newTexts(u.instances), s.file.Header.Seed
 	}
 	r.Values = map[Metric]*stats.Estimate{}
 	for _, d := range metrics {
-		if d.Quality && cell.CostOnly {
+		if d.Quality && r.Cell.CostOnly {
 			continue
 		}
 		m := Metric(d.Name)
-		if e, err := estimators[m](r.units, boot); err == nil {
+		if e, err := estimators[m](u, boot); err == nil {
 			r.Values[m] = &e
 		}
 	}
-	return r
+	u.texts = nil // words are wanted no more
+	r.source = s
+	s.store(r, u)
 }
 
 // reasons is all that a validity record says, the worst first.

@@ -1,0 +1,99 @@
+package view
+
+import (
+	"sync"
+
+	"dllmbench/harness/coherence"
+	"dllmbench/harness/result"
+)
+
+// records gives the usable requests of rows. Those of a file in memory are at
+// hand; those of an index are read again when something asks for them, because
+// a million of them do not fit, and a few are kept for the next question.
+type records struct {
+	file *result.File
+	read func(cell string) ([]*result.Request, error)
+	keep bool // all of them
+	most int  // requests that are kept otherwise
+
+	mu    sync.Mutex
+	kept  map[*Row]*units
+	order []*Row // of kept, oldest first
+	held  int    // requests in kept
+	err   error  // the first one
+}
+
+// keptRequests is how many requests of an index are kept; each takes about a
+// kilobyte and a half.
+const keptRequests = 50_000
+
+// requests are all requests of a cell, nil after an error, which is remembered.
+func (s *records) requests(cell string) []*result.Request {
+	list, err := s.read(cell)
+	if err != nil {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		if s.err == nil {
+			s.err = err
+		}
+		return nil
+	}
+	return list
+}
+
+// group makes the units of a row from its usable requests.
+func (s *records) group(r *Row, usable []*result.Request) *units {
+	u := newUnits(r.Cell, usable)
+	u.good = s.file.Header.Goodput
+	if !r.Cell.CostOnly {
+		u.observed = coherence.Observe(usable, s.file.Instances)
+	}
+	return u
+}
+
+// store keeps the units of a row, for good or until others take their place.
+func (s *records) store(r *Row, u *units) {
+	if s.keep {
+		r.units = u
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.kept[r] != nil {
+		return
+	}
+	s.kept[r] = u
+	s.order = append(s.order, r)
+	for s.held += r.Requests; s.held > s.most && len(s.order) > 1; s.order = s.order[1:] {
+		old := s.order[0]
+		s.held -= old.Requests
+		delete(s.kept, old)
+	}
+}
+
+// data are the requests of the row, grouped; nil for rows without any.
+func (r *Row) data() *units {
+	if r.units != nil || r.source == nil {
+		return r.units
+	}
+	s := r.source
+	s.mu.Lock()
+	u := s.kept[r]
+	s.mu.Unlock()
+	if u == nil {
+		u = s.group(r, usable(s.requests(r.Cell.ID)))
+		s.store(r, u)
+	}
+	return u
+}
+
+// usable leaves out requests that were not finished.
+func usable(list []*result.Request) []*result.Request {
+	out := make([]*result.Request, 0, len(list))
+	for _, q := range list {
+		if q.Status == "success" || q.Status == "truncated" {
+			out = append(out, q)
+		}
+	}
+	return out
+}

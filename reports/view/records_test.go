@@ -1,0 +1,88 @@
+package view
+
+import (
+	"path/filepath"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"dllmbench/harness/result"
+	"dllmbench/reports/internal/fixture"
+)
+
+// A view of an index, which forgets nearly all requests again, is that of the
+// whole file.
+func TestOpen(t *testing.T) {
+	shape := fixture.Default
+	shape.Tasks, shape.Instances = shape.Tasks[:3], 8
+	run := fixture.New(shape)
+	path := filepath.Join(t.TempDir(), "results.jsonl")
+	w, err := result.Create(path, run.Header, run.Metrics)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, q := range run.Requests {
+		if i == 0 {
+			stray := q
+			stray.Cell = "no cell"
+			w.Write(stray)
+		}
+		w.Write(q)
+	}
+	for _, j := range run.Validity {
+		w.Write(j)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	whole, err := result.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	x, err := result.OpenIndex(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer x.Close()
+	want := New(whole)
+	got, err := open(x, 20)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(got.Rows) != len(want.Rows) || len(got.Points) != len(want.Points) || got.Orphans != 1 || want.Orphans != 1 {
+		t.Fatalf("%d rows, %d points, %d orphans; want %d, %d and 1, not %d", len(got.Rows), len(got.Points), got.Orphans, len(want.Rows), len(want.Points), want.Orphans)
+	}
+	for i, r := range want.Rows {
+		other := got.Rows[i]
+		for name, pair := range map[string][2]any{
+			"values": {r.Values, other.Values}, "state": {r.State, other.State}, "instances": {r.Instances, other.Instances}, "cost": {r.Cost(), other.Cost()},
+			"times": {r.Each(E2E), other.Each(E2E)}, "kinds": {want.Kinds(r), got.Kinds(other)}, "first runs": {want.FirstRuns(r), got.FirstRuns(other)},
+		} {
+			if diff := cmp.Diff(pair[0], pair[1]); diff != "" {
+				t.Errorf("%s of %s:\n%s", name, r.Name, diff)
+			}
+		}
+	}
+	for i, p := range want.Points {
+		for k, r := range p.Rows {
+			if diff := cmp.Diff(p.Against[r], got.Points[i].Against[got.Points[i].Rows[k]]); diff != "" {
+				t.Errorf("comparison of %s:\n%s", r.Name, diff)
+			}
+		}
+		if a, b := want.SamplesOf(p, 3), got.SamplesOf(got.Points[i], 3); len(a) != len(b) {
+			t.Errorf("%d samples, want %d", len(b), len(a))
+		}
+	}
+	if n := len(got.source.kept); n > 2 {
+		t.Errorf("the requests of %d rows are kept", n)
+	}
+	if err := got.Err(); err != nil {
+		t.Error(err)
+	}
+
+	// What cannot be read any more is an error, not a number.
+	x.Close()
+	if list := got.Rows[0].Each(E2E); len(list) > 0 || got.Err() == nil {
+		t.Errorf("%d times of a closed file, error %v", len(list), got.Err())
+	}
+}
