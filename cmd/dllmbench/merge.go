@@ -62,7 +62,7 @@ func (c *mergeCmd) Run(con *console) error {
 	for _, w := range m.Warnings {
 		fmt.Fprintln(con.stderr, "warning:", w)
 	}
-	_, err = renderFolder(con, c.Out)
+	err = renderFolder(con, c.Out, nil)
 	return err
 }
 

@@ -37,10 +37,11 @@ Examples:
 
 // Run renders the report beside the results.
 func (c *reportCmd) Run(con *console) error {
-	run, err := renderFolder(con, c.Dir)
-	if err != nil {
-		return err
-	}
+	return renderFolder(con, c.Dir, func(run reports.Run) error { return c.also(con, run) })
+}
+
+// also writes what was asked for beside the report.
+func (c *reportCmd) also(con *console, run reports.Run) error {
 	if c.Claims != "" {
 		if err := writeVerdicts(con, c.Claims, c.Dir, run); err != nil {
 			return err
@@ -61,29 +62,36 @@ func (c *reportCmd) Run(con *console) error {
 }
 
 // renderFolder makes page, plots and summary from the results in a folder and
-// prints the table and the summary.
-func renderFolder(con *console, dir string) (reports.Run, error) {
-	run, err := readRun(dir)
+// prints the table and the summary; then may do more with the run, if it is not
+// nil.
+func renderFolder(con *console, dir string, then func(reports.Run) error) error {
+	run, done, err := readRun(dir)
 	if err != nil {
-		return run, withCode(exitSetup, err)
+		return withCode(exitSetup, err)
 	}
-	run.View = view.New(run.File)
+	defer done()
 	v, width := run.View, widthOf(con.stdout)
 	if err := table.Write(con.stdout, v, width); err != nil {
-		return run, err
+		return err
 	}
 	fmt.Fprintln(con.stdout)
 	if err := summary.Make(v).Text(con.stdout, width); err != nil {
-		return run, err
+		return err
 	}
 	if err := verdicts.Text(con.stdout, run.Verdicts, width); err != nil {
-		return run, err
+		return err
 	}
 	written, err := reports.Write(dir, run)
 	for _, path := range written {
 		fmt.Fprintln(con.stderr, "wrote", path)
 	}
-	return run, withCode(exitExecution, err)
+	if err == nil {
+		err = v.Err()
+	}
+	if err != nil || then == nil {
+		return withCode(exitExecution, err)
+	}
+	return then(run)
 }
 
 // The lines between which report --insert writes.

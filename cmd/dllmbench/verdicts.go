@@ -16,38 +16,76 @@ import (
 	"dllmbench/reports"
 	"dllmbench/reports/plot"
 	"dllmbench/reports/verdicts"
+	"dllmbench/reports/view"
 )
 
 // maxEmbedded is the largest results file, in bytes, that is read once more to
 // be put into the page, compressed.
 const maxEmbedded = 64 << 20
 
-// readRun reads results and traces of a folder and judges the claims that its
-// scenario names.
-func readRun(dir string) (reports.Run, error) {
-	file, err := result.ReadFile(filepath.Join(dir, resultsFile))
-	if err != nil {
-		return reports.Run{}, err
+// maxInMemory is the largest results file, in bytes, whose requests are all
+// held in memory; those of a larger one are read when they are asked for.
+const maxInMemory = 200 << 20
+
+// readRun reads results and traces of a folder, derives the view and judges the
+// claims that the scenario names. The view may be used until done is called.
+func readRun(dir string) (run reports.Run, done func() error, err error) {
+	path := filepath.Join(dir, resultsFile)
+	info, err := os.Stat(path)
+	if err == nil && info.Size() > maxInMemory {
+		run, done, err = indexed(path)
 	}
-	run := reports.Run{File: file}
-	err = trace.Read(filepath.Join(dir, trace.File), func(t *trace.Trace) error {
+	if err == nil && run.View == nil {
+		done = func() error { return nil }
+		if run.File, err = result.ReadFile(path); err == nil {
+			run.View = view.New(run.File)
+		}
+	}
+	if err != nil {
+		return run, done, err
+	}
+	return run, done, complete(&run, dir)
+}
+
+// indexed leaves the requests of a large file on disk. Claims are judged by all
+// requests together: with claims there is no view yet.
+func indexed(path string) (run reports.Run, done func() error, err error) {
+	x, err := result.OpenIndex(path)
+	if err != nil {
+		return run, nil, err
+	}
+	if len(x.Header.Claims) > 0 {
+		return run, nil, x.Close()
+	}
+	run.File = &x.File
+	if run.View, err = view.Open(x); err != nil {
+		x.Close()
+		return run, nil, err
+	}
+	return run, x.Close, nil
+}
+
+// complete adds what stands beside the view.
+func complete(run *reports.Run, dir string) error {
+	file := run.File
+	err := trace.Read(filepath.Join(dir, trace.File), func(t *trace.Trace) error {
 		run.Traces = append(run.Traces, *t)
 		return nil
 	})
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return run, err
+		return err
 	}
 	path := filepath.Join(dir, resultsFile)
 	if info, err := os.Stat(path); err == nil && info.Size() <= maxEmbedded {
 		if run.Records, err = os.ReadFile(path); err != nil {
-			return run, err
+			return err
 		}
 	}
 	if len(file.Header.Claims) > 0 {
 		run.Verdicts, err = claims.Judge(claims.NewEvidence(file, run.Traces), file.Header.Claims)
-		return run, err
+		return err
 	}
-	return run, nil
+	return nil
 }
 
 // writeVerdicts writes the page of the verdicts to path and their figures into
