@@ -85,6 +85,7 @@ func Judge(ev *Evidence, numbers []int) ([]Verdict, error) {
 			v.undecided("The run holds no usable cell of this claim's experiments: " + list(rule.Experiments) + ".")
 		} else {
 			claim.judge(ev, rule, &v)
+			secondary(ev, rule, &v)
 		}
 		if ev.File.Header.Metadata[QuickKey] != "" {
 			v.Warnings = append(v.Warnings, QuickWarning)

@@ -150,6 +150,7 @@ func (p *parser) entryKeys(e *entry) map[string]func(*yaml.Node) {
 		"repeats": func(n *yaml.Node) { e.repeats, _ = p.wholeKey(n, aTask, "repeats") },
 		"order":   func(n *yaml.Node) { e.order = p.order(n) },
 		"batch":   func(n *yaml.Node) { e.batch = p.wholesKey(n, aTask, "batch") },
+		"threads": func(n *yaml.Node) { e.threads = p.threadCounts(n, aTask) },
 		"trace": func(n *yaml.Node) {
 			if v, ok := p.wholeKey(n, aTask, "trace"); ok {
 				e.trace = v

@@ -105,6 +105,7 @@ func objects() []object {
 		{"repeats", "Instead of measurement.repeats.", false, wholeOf(1, maxRepeats)},
 		{"order", "Instead of measurement.order.", false, orders()},
 		{"batch", "Instead of measurement.batch.", false, listOf(wholeOf(1, maxBatch))},
+		{"threads", "Instead of measurement.threads.", false, listOf(wholeOf(0, maxThreads))},
 		{"trace", "Instead of measurement.trace.", false, wholeOf(0, maxRepeats)},
 		{"sweep", "Instead of the scenario's sweep.", false, value{}},
 		{"experiment", "Names under which claims look for these cells.", false, listOf(value{kind: label})},

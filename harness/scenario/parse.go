@@ -313,18 +313,22 @@ func (p *parser) measurement(n *yaml.Node) {
 		"order":   func(n *yaml.Node) { m.Order = p.order(n) },
 		"timeout": func(n *yaml.Node) { m.Timeout, _ = p.duration(n, "timeout", time.Millisecond, 24*time.Hour) },
 		"batch":   func(n *yaml.Node) { m.Batch = p.wholesKey(n, measureObject, "batch") },
-		"threads": func(n *yaml.Node) {
-			m.Threads = nil
-			for _, v := range p.wholesKey(n, measureObject, "threads") {
-				if v == 0 {
-					v = p.cpus()
-				}
-				if !slices.Contains(m.Threads, v) {
-					m.Threads = append(m.Threads, v)
-				}
-			}
-		},
+		"threads": func(n *yaml.Node) { m.Threads = p.threadCounts(n, measureObject) },
 	})
+}
+
+// threadCounts reads numbers of worker threads, each once; 0 is all CPUs.
+func (p *parser) threadCounts(n *yaml.Node, object string) []int {
+	var list []int
+	for _, v := range p.wholesKey(n, object, "threads") {
+		if v == 0 {
+			v = p.cpus()
+		}
+		if !slices.Contains(list, v) {
+			list = append(list, v)
+		}
+	}
+	return list
 }
 
 func (p *parser) order(n *yaml.Node) Order {

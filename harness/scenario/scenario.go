@@ -143,6 +143,7 @@ type entry struct {
 	repeats     int      // 0: as in Measurement
 	order       Order    // "": as in Measurement
 	batch       []int    // nil: as in Measurement
+	threads     []int    // nil: as in Measurement
 	trace       int      // negative: as in Measurement
 	at          pos
 }
@@ -158,6 +159,9 @@ func (s *Scenario) measurement(e entry) Measurement {
 	}
 	if e.batch != nil {
 		m.Batch = e.batch
+	}
+	if e.threads != nil {
+		m.Threads = e.threads
 	}
 	if e.trace >= 0 {
 		m.Trace = e.trace
