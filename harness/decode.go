@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"dllmbench/engines"
+	"dllmbench/harness/measure"
 	"dllmbench/harness/scenario"
 	"dllmbench/harness/worker"
 )
@@ -16,6 +17,7 @@ type outcome struct {
 	wall    time.Duration
 	peak    *int64
 	energy  *int64         // in µJ
+	heap    *measure.Heap  // allocated, while warming up; nil when it was not counted
 	meter   *engines.Meter // what the network counted itself; nil when it does not
 	digest  string         // of the weights, as the engine says
 	err     error          // of the engine: *PanicError, *worker.DiedError, context.DeadlineExceeded, …
@@ -46,7 +48,7 @@ func (r *runner) decode(ctx context.Context, g *scenario.Group, s *station, reqs
 	out := outcome{untrained: info.Untrained, digest: info.WeightsDigest}
 	energy, before := r.energy(), metering(s.engine)
 	var err error
-	out.results, out.wall, err = r.watch(limited, s.engine, reqs)
+	out.results, out.wall, out.heap, err = r.watch(limited, s.engine, reqs)
 	if errors.Is(err, errStuck) {
 		return out, &StuckError{s.cell, out.wall}
 	}
@@ -80,9 +82,9 @@ func (r *runner) remote(s *station, out *outcome) {
 		return
 	}
 	if m := e.Measured(); m.Wall > 0 {
-		out.wall, out.peak, out.meter = m.Wall, m.Peak, m.Meter
+		out.wall, out.peak, out.meter, out.heap = m.Wall, m.Peak, m.Meter, m.Heap
 	} else {
-		out.peak = nil
+		out.peak, out.heap = nil, nil
 	}
 	if e.Broken() {
 		s.close()

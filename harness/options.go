@@ -59,6 +59,9 @@ type Options struct {
 	// Peak tells the largest resident memory since ResetPeak; both may be nil.
 	Peak      func() *int64
 	ResetPeak func() bool
+	// Allocated tells what was allocated on the heap; nil counts no allocations.
+	// It is asked around batches that are not timed only.
+	Allocated func() measure.Heap
 	Progress  func(Progress) // may be nil; called at most ten times a second
 	Tracing   *Tracing       // nil makes no traces
 	Judge     Judge          // nil rates no outputs

@@ -67,6 +67,7 @@ type runner struct {
 	described map[string]bool // instances that the file holds, by id
 	sessions  []result.Session
 	session   result.Session // this one
+	warming   bool           // batches are not timed
 	announced bool           // the file holds the record of this session
 	loads     []result.Load
 	awake     *awake

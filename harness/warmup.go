@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"dllmbench/harness/measure"
 	"dllmbench/harness/result"
 	"dllmbench/harness/scenario"
 )
@@ -25,6 +26,7 @@ type warmth struct {
 	best    float64       // fewest seconds per operation of a batch
 	extra   time.Duration // time of the batches beyond the scenario's number
 	done    bool
+	heap    *measure.Heap // allocated in the last batch; nil when it was not counted
 }
 
 // note takes a batch that cost so many operations and tells whether the cell is
@@ -55,6 +57,8 @@ func (r *runner) warmUp(ctx context.Context, g *scenario.Group, stations []*stat
 	if wanted == 0 {
 		return nil
 	}
+	r.warming = true
+	defer func() { r.warming = false }()
 	states := make([]warmth, len(stations))
 	for n, working := 0, true; working; n++ {
 		working = false
@@ -80,9 +84,10 @@ func (r *runner) warmUp(ctx context.Context, g *scenario.Group, stations []*stat
 				flops += res.Usage.FLOPs
 			}
 			w.note(out.wall, flops, wanted)
+			w.heap = out.heap
 		}
 	}
-	return nil
+	return r.allocations(g, stations, states)
 }
 
 // slowStart says that the first repetition of a cell was slower than the

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"dllmbench/engines"
+	"dllmbench/harness/measure"
 	"dllmbench/harness/result"
 )
 
@@ -35,20 +36,27 @@ var errStuck = errors.New("the engine does not return")
 const grace = 10 * time.Second
 
 // watch lets an engine decode a batch and tells how long that took. A panic
-// becomes an error. An engine that does not return within twice its limit and
+// becomes an error. While warming up it also tells what was allocated. An engine that does not return within twice its limit and
 // the grace is left behind with errStuck.
-func (r *runner) watch(ctx context.Context, engine engines.Engine, reqs []engines.Request) ([]engines.Result, time.Duration, error) {
+func (r *runner) watch(ctx context.Context, engine engines.Engine, reqs []engines.Request) ([]engines.Result, time.Duration, *measure.Heap, error) {
 	type answer struct {
 		results []engines.Result
 		wall    time.Duration
+		heap    *measure.Heap
 		err     error
 	}
 	done := make(chan answer, 1)
 	begun := r.opt.Now()
 	go func() { // the clock is read where the work is done
+		before := r.heap()
 		start := r.opt.Now()
 		results, err := guard(ctx, engine, reqs, nil)
-		done <- answer{results, r.opt.Now().Sub(start), err}
+		a := answer{results: results, wall: r.opt.Now().Sub(start), err: err}
+		if after := r.heap(); before != nil && after != nil {
+			spent := after.Since(*before)
+			a.heap = &spent
+		}
+		done <- a
 	}()
 	patience := r.opt.patience
 	if patience == 0 {
@@ -58,9 +66,9 @@ func (r *runner) watch(ctx context.Context, engine engines.Engine, reqs []engine
 	defer late.Stop()
 	select {
 	case a := <-done:
-		return a.results, a.wall, a.err
+		return a.results, a.wall, a.heap, a.err
 	case <-late.C:
-		return nil, r.opt.Now().Sub(begun), errStuck
+		return nil, r.opt.Now().Sub(begun), nil, errStuck
 	}
 }
 

@@ -32,7 +32,7 @@ func (c *workerCmd) Run(con *console) error {
 			}
 			return e, err
 		},
-		Now: con.now, Peak: measure.PeakRSS, ResetPeak: measure.ResetPeakRSS,
+		Now: con.now, Peak: measure.PeakRSS, ResetPeak: measure.ResetPeakRSS, Allocated: measure.Allocated,
 	}))
 }
 

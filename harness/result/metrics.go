@@ -2,8 +2,8 @@ package result
 
 import "slices"
 
-// Metrics are the definitions of everything that reports derive from request
-// records, the most important first: a table that has no room for all of them
+// Metrics are the definitions of everything that reports derive from the
+// records of a run, the most important first: a table that has no room for all of them
 // shows the first ones. They are written into each results file, so that the
 // file explains itself.
 //
@@ -104,6 +104,12 @@ func speedMetrics() []Metric {
 		{Name: "peak_memory", Title: "peak", Unit: "MB", Better: "lower", Assume: sample, Group: Cost,
 			Doc:    "Largest resident memory of the process while a batch was decoded, in 10⁶ bytes; with `run --isolate` that of one decoder and its weights, else the weights of the whole run are in it and only differences between cells mean something.",
 			Source: "Linux VmHWM, reset before each batch"},
+		{Name: "alloc_bytes", Title: "alloc", Unit: "kB/request", Better: "lower", Assume: sample, Group: Cost,
+			Doc:    "Bytes allocated on the heap for a request, in 10³ bytes: those of the last, untimed batch of the warm-up over its requests. Memory that a decoder keeps from batch to batch is not allocated again. Unknown without warm-up.",
+			Source: "Go runtime"},
+		{Name: "alloc_objects", Title: "objects", Unit: "objects/request", Better: "lower", Assume: sample, Group: Cost,
+			Doc:    "Objects allocated on the heap for a request, counted as alloc_bytes. The same from run to run but for a few objects of the program itself.",
+			Source: "Go runtime"},
 		{Name: "e2e_p95", Title: "e2e p95", Unit: "ms", Better: "lower", Assume: sample, Group: Speed,
 			Doc:    "95th percentile of e2e over all requests; unknown below 130 of them, because fewer cannot show it.",
 			Source: "as in vLLM and AIPerf"},

@@ -22,6 +22,8 @@ type File struct {
 	Validity []Validity // each cell once, the last record of it
 	Sessions []Session  // in the order of the file
 	Loads    []Load
+	// Allocations are in the order of the file; the last one of a cell counts.
+	Allocations []Allocations
 	// Instances are the task instances by their id.
 	Instances map[string]Instance
 	Unknown   int   // lines of a type that this program does not know
@@ -151,6 +153,12 @@ func (f *File) add(line []byte, dec *decoder, requests map[requestKey]int, valid
 			return err
 		}
 		f.Loads = append(f.Loads, v)
+	case "allocations":
+		var v Allocations
+		if err := decode(line, &v); err != nil {
+			return err
+		}
+		f.Allocations = append(f.Allocations, v)
 	case "validity":
 		var v Validity
 		if err := decode(line, &v); err != nil {

@@ -93,8 +93,8 @@ func sameRun(path string, old, now Header) error {
 	return nil
 }
 
-// Write appends one record: an [Instance], a [Session], a [Load], a [Request]
-// or a [Validity]; their Type is set.
+// Write appends one record: an [Instance], a [Session], a [Load], a [Request],
+// [Allocations] or a [Validity]; their Type is set.
 func (w *Writer) Write(record any) error {
 	if w.err != nil {
 		return w.err
@@ -111,6 +111,9 @@ func (w *Writer) Write(record any) error {
 		record = r
 	case Load:
 		r.Type = "load"
+		record = r
+	case Allocations:
+		r.Type = "allocations"
 		record = r
 	case Validity:
 		r.Type = "validity"

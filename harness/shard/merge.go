@@ -137,6 +137,10 @@ func (m *Merged) records(files []File) {
 			l.Session = number[l.Session]
 			rest = append(rest, l)
 		}
+		for _, a := range f.Allocations {
+			a.Session = number[a.Session]
+			rest = append(rest, a)
+		}
 		for _, r := range f.Requests {
 			if inst, ok := f.Instances[r.Instance]; ok && !known[r.Instance] {
 				known[r.Instance] = true

@@ -75,7 +75,7 @@ func (e *Engine) Generate(ctx context.Context, batch []engines.Request, sink eng
 		e.broken = true
 		return nil, err
 	}
-	e.measured = Measured{time.Duration(r.WallNs), r.Peak, r.Meter}
+	e.measured = Measured{time.Duration(r.WallNs), r.Peak, r.Meter, r.Heap}
 	return r.Results, e.failed(r.Failure)
 }
 

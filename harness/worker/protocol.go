@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"dllmbench/engines"
+	"dllmbench/harness/measure"
 )
 
 // Protocol is the version of the messages. A client refuses another one.
@@ -49,6 +50,7 @@ type reply struct {
 	Results []engines.Result `json:"results,omitempty"`
 	WallNs  int64            `json:"wall_ns,omitempty"`
 	Peak    *int64           `json:"peak_bytes,omitempty"`
+	Heap    *measure.Heap    `json:"heap,omitempty"`
 	Meter   *engines.Meter   `json:"meter,omitempty"`
 	Failure *failure         `json:"failure,omitempty"`
 }
@@ -89,6 +91,7 @@ type Measured struct {
 	Peak *int64 // largest resident memory of the child in bytes; nil when unknown
 	// Meter is what the network of the engine counted itself; nil when it does not.
 	Meter *engines.Meter
+	Heap  *measure.Heap // what was allocated, read outside of Wall; nil when unknown
 }
 
 // encode makes a line; what it gets can always be encoded.

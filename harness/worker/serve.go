@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"dllmbench/engines"
+	"dllmbench/harness/measure"
 )
 
 // Host is what a child needs from its program.
@@ -22,6 +23,7 @@ type Host struct {
 	// Peak tells the largest resident memory since ResetPeak; both may be nil.
 	Peak      func() *int64
 	ResetPeak func() bool
+	Allocated func() measure.Heap // on the heap; may be nil
 }
 
 // Serve decodes what is asked for on in until it ends. It does not wait for a
@@ -171,11 +173,19 @@ func (s *server) decode(ctx context.Context, engine engines.Engine, requests []r
 	if metered != nil {
 		before = metered.Meter()
 	}
+	var heap measure.Heap
+	if s.host.Allocated != nil {
+		heap = s.host.Allocated()
+	}
 	start := s.host.Now()
 	results, err := generate(ctx, engine, batch)
 	r.Results, r.WallNs = results, s.host.Now().Sub(start).Nanoseconds()
 	if s.host.Peak != nil {
 		r.Peak = s.host.Peak()
+	}
+	if s.host.Allocated != nil {
+		spent := s.host.Allocated().Since(heap)
+		r.Heap = &spent
 	}
 	if metered != nil {
 		spent := metered.Meter().Sub(before)

@@ -82,6 +82,8 @@ var estimators = map[Metric]estimator{
 	"bytes_per_token":   ratioOf(bytesRead, useful, 1e-6),
 	"peak_memory":       largestOf(peakMB),
 	"peak_cache":        largestOf(cacheMB),
+	"alloc_bytes":       allocated(func(a *result.Allocations) int64 { return a.Bytes }, 1e-3),
+	"alloc_objects":     allocated(func(a *result.Allocations) int64 { return a.Objects }, 1),
 
 	"validity":            shareOf(inSupport, 1),
 	"sequence_error_rate": shareOf(inSupport, -1),

@@ -16,6 +16,8 @@ type records struct {
 	keep bool // all of them
 	most int  // requests that are kept otherwise
 
+	heaps map[string]*result.Allocations // of the last warm-up, by cell
+
 	mu    sync.Mutex
 	kept  map[*Row]*units
 	order []*Row // of kept, oldest first
@@ -44,7 +46,7 @@ func (s *records) requests(cell string) []*result.Request {
 // group makes the units of a row from its usable requests.
 func (s *records) group(r *Row, usable []*result.Request) *units {
 	u := newUnits(r.Cell, usable)
-	u.good = s.file.Header.Goodput
+	u.good, u.heap = s.file.Header.Goodput, s.heaps[r.Cell.ID]
 	if !r.Cell.CostOnly {
 		u.observed = coherence.Observe(usable, s.file.Instances)
 	}

@@ -34,10 +34,11 @@ type units struct {
 
 	texts    *texts // what was written; nil for cost-only cells
 	observed []coherence.Observation
-	curves   []coherence.Curve // by direction
-	seed     uint64            // of the run
-	tries    int               // until the checker accepts; 1 for decoders that do not ask it
-	good     *result.Goodput   // limits of the run; nil without
+	curves   []coherence.Curve   // by direction
+	seed     uint64              // of the run
+	tries    int                 // until the checker accepts; 1 for decoders that do not ask it
+	heap     *result.Allocations // nil when allocations were not counted
+	good     *result.Goodput     // limits of the run; nil without
 }
 
 func newUnits(cell result.Cell, usable []*result.Request) *units {

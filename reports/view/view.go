@@ -142,6 +142,10 @@ func derive(s *records) *View {
 		v.Draws = 1000
 	}
 	v.boot = stats.NewBootstrap(v.Draws, run.Header.Seed)
+	s.heaps = map[string]*result.Allocations{}
+	for i := range run.Allocations {
+		s.heaps[run.Allocations[i].Cell] = &run.Allocations[i]
+	}
 	judged := map[string]result.Validity{}
 	for _, j := range run.Validity {
 		if j.Cell == "" {
