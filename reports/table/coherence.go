@@ -40,7 +40,7 @@ func Coherence(w io.Writer, v *view.View, width int, kinds bool) error {
 		}
 		fmt.Fprintf(&b, "%s\n", text.Snip(view.Clean(p.Task()), max(width, MinWidth), "…"))
 		for _, g := range textGroups {
-			chosen := fit([]*view.Point{p}, max(width, MinWidth), g)
+			chosen := fit([]*view.Point{p}, max(width, MinWidth), g).shown
 			if slices.ContainsFunc(chosen, func(c column) bool { return c.name != "" }) {
 				section(&b, g.Title(), metricRows(p, chosen))
 			}

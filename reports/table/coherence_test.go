@@ -213,7 +213,7 @@ func TestMetricsStayWithTheirPartners(t *testing.T) {
 			file = f
 		}
 		found := false
-		for _, c := range fit(view.New(file).Points, 1000, result.Coherence) {
+		for _, c := range fit(view.New(file).Points, 1000, result.Coherence).shown {
 			found = found || c.name == "cross_entropy"
 		}
 		if found != want {

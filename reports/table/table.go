@@ -16,11 +16,8 @@ import (
 	"dllmbench/reports/view"
 )
 
-// MinWidth is the narrowest terminal that [Write] fits.
-const MinWidth = 80
-
-// nameWidth is the most characters of a decoder's name that a table shows.
-const nameWidth = 28
+// MinWidth is the narrowest terminal, in columns, that [Write] fits.
+const MinWidth = 48
 
 // versus compares the speed of a row with the reference of its point.
 func versus(p *view.Point, r *view.Row) string {
@@ -50,9 +47,12 @@ func sample(r *view.Row) string {
 }
 
 // Note explains the marks of a printed table.
-const Note = `[low, high] is a 95% interval; – is not measured. n counts instances; 1×8 is one
-instance run 8 times. vs AR: times as fast as the autoregressive decoder on the
-same instances; ~ no difference above 2% shown, ? too few pairs to tell.`
+const Note = "[low, high] is a 95% interval; – is not measured. n counts instances; 1×8 is one instance run 8 times. " +
+	"vs AR: times as fast as the autoregressive decoder on the same instances; " +
+	"~ no difference above 2% shown, ? too few pairs to tell."
+
+// noteWidth is the most characters of a line of notes.
+const noteWidth = 80
 
 // floorNote explains the mark of decoders below the floor; "" where there is none.
 func floorNote(v *view.View) string {
@@ -62,26 +62,82 @@ func floorNote(v *view.View) string {
 	return fmt.Sprintf("%s below the floor of %s.\n", view.BelowMark, v.FloorText())
 }
 
-// Write prints tables for a terminal of that many columns (80 when it is less):
-// one for trained weights, one for cost-only cells, which have no quality. They
-// hold quality, speed and cost; see [Coherence] for the rest.
+// Write prints tables for a terminal of that many columns (MinWidth when it is
+// less): one for trained weights, one for cost-only cells, which have no quality.
+// They hold quality, speed and cost; see [Coherence] for the rest, and [Omitted]
+// for what had no room.
 func Write(w io.Writer, v *view.View, width int) error {
+	width = max(width, MinWidth)
 	var b strings.Builder
+	var chosen []column
 	for _, part := range parts(v) {
-		fmt.Fprintln(&b, part.title)
-		for line := range strings.Lines(build(part.points, fit(part.points, max(width, MinWidth), principal...)).Render()) {
-			fmt.Fprintln(&b, strings.TrimRight(line, " \n"))
+		l := fit(part.points, width, principal...)
+		chosen = append(chosen, l.shown...)
+		fmt.Fprintln(&b, text.Snip(part.title, width, "…"))
+		for _, line := range build(part.points, l.shown, width) {
+			fmt.Fprintln(&b, line)
 		}
 		fmt.Fprintln(&b)
 	}
 	if b.Len() == 0 {
 		b.WriteString("The run has no cells.\n")
 	} else {
-		fmt.Fprintln(&b, Note)
-		b.WriteString(floorNote(v))
+		for _, note := range []string{Note, units(chosen), floorNote(v)} {
+			b.WriteString(fold(note, width))
+		}
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// Omitted says in lines of that width which columns [Write] has no room for and
+// at which width they come in; it is empty where all are shown.
+func Omitted(v *view.View, width int) string {
+	width = max(width, MinWidth)
+	for _, part := range parts(v) {
+		l := fit(part.points, width, principal...)
+		if len(l.omitted) == 0 {
+			continue
+		}
+		var list []string
+		for i, c := range l.omitted[:min(len(l.omitted), maxOmitted)] {
+			list = append(list, fmt.Sprintf("%s from %d", c.title, l.from[i]))
+		}
+		if n := len(l.omitted); n > maxOmitted {
+			list = append(list, fmt.Sprintf("%d more up to %d", n-maxOmitted, l.from[n-1]))
+		}
+		return fold("More in a wider terminal, by its columns: "+strings.Join(list, ", ")+".", width)
+	}
+	return ""
+}
+
+// maxOmitted is the most columns that [Omitted] names.
+const maxOmitted = 6
+
+// units says what the titles of columns are counted in where they do not say it.
+func units(chosen []column) string {
+	var list []string
+	for _, c := range chosen {
+		if s := c.title + " = " + c.unit; c.name != "" && c.unit != "" && !strings.Contains(c.title, c.unit) && !slices.Contains(list, s) {
+			list = append(list, s)
+		}
+	}
+	if list == nil {
+		return ""
+	}
+	return "Units: " + strings.Join(list, "; ") + "."
+}
+
+// fold breaks a note into lines; an empty one has none.
+func fold(note string, width int) string {
+	if note == "" {
+		return ""
+	}
+	var b strings.Builder
+	for line := range strings.Lines(text.WrapSoft(strings.TrimSpace(note), min(width, noteWidth))) {
+		b.WriteString(strings.TrimRight(line, " \n") + "\n")
+	}
+	return b.String()
 }
 
 // Markdown writes the same tables, with all columns that have a value, as
@@ -108,7 +164,7 @@ func Markdown(w io.Writer, v *view.View) error {
 
 // markdown writes one table, unless nothing of the groups was measured.
 func markdown(b *strings.Builder, title string, points []*view.Point, groups ...result.Group) {
-	chosen := fit(points, 1<<30, groups...)
+	chosen := fit(points, 1<<30, groups...).shown
 	if !slices.ContainsFunc(chosen, func(c column) bool { return c.name != "" }) && !slices.Contains(groups, principal[0]) {
 		return
 	}
@@ -148,26 +204,39 @@ func parts(v *view.View) []part {
 	return out
 }
 
-// build makes the terminal table: a line naming the task, then its decoders.
-func build(points []*view.Point, chosen []column) pretty.Writer {
+// build makes the lines of the terminal table: a line naming the task, then its
+// decoders.
+func build(points []*view.Point, chosen []column, width int) []string {
 	t := pretty.NewWriter()
 	t.SetStyle(plain())
 	t.AppendHeader(header(chosen))
+	titles := map[int]string{} // by line; they are wider than the first column
 	for _, p := range points {
-		title := make(pretty.Row, len(chosen))
-		for i := range title {
-			title[i] = text.Snip(view.Clean(p.Task()), MinWidth-gap, "…")
-		}
-		t.AppendRow(title, pretty.RowConfig{AutoMerge: true, AutoMergeAlign: text.AlignLeft})
+		titles[headLines+t.Length()] = text.Snip(view.Clean(p.Task()), width, "…")
+		t.AppendRow(pretty.Row{""})
 		for _, r := range p.Rows {
-			row := cells(chosen, p, r)
+			row := make(pretty.Row, len(chosen))
+			for i, c := range chosen {
+				row[i] = c.aligned(c.cell(p, r))
+			}
 			row[0] = " " + row[0].(string)
 			t.AppendRow(row)
 		}
 	}
 	align(t, len(chosen), 1)
-	return t
+	lines := strings.Split(t.Render(), "\n")
+	lines[1] = strings.TrimSuffix(lines[1], strings.Repeat("─", gap)) // below the gap that follows the last column
+	for i := range lines {
+		if title, ok := titles[i]; ok {
+			lines[i] = title
+		}
+		lines[i] = strings.TrimRight(lines[i], " ")
+	}
+	return lines
 }
+
+// headLines are the lines of a terminal table before its first row.
+const headLines = 2
 
 // plain is a table without frames.
 func plain() pretty.Style {

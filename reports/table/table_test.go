@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/csv"
 	"encoding/json"
+	"fmt"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -16,12 +17,13 @@ import (
 var usual = view.New(fixture.New(fixture.Default))
 
 func TestWriteFitsTheWidth(t *testing.T) {
-	before := 0
-	for _, width := range []int{0, 80, 100, 120, 160, 240} {
+	columns := map[int]int{} // of the table of trained weights, by width
+	for _, width := range []int{0, 60, 80, 100, 120, 160, 200, 400} {
 		var b bytes.Buffer
 		if err := Write(&b, usual, width); err != nil {
 			t.Fatal(err)
 		}
+		b.WriteString(Omitted(usual, width))
 		for line := range strings.Lines(b.String()) {
 			line = strings.TrimRight(line, "\n")
 			if n := utf8.RuneCountInString(line); n > max(width, MinWidth) {
@@ -31,20 +33,75 @@ func TestWriteFitsTheWidth(t *testing.T) {
 				t.Errorf("trailing space in %q", line)
 			}
 		}
-		head := strings.SplitN(b.String(), "\n", 3)[1]
-		if n := len(strings.Fields(head)); n < before {
-			t.Errorf("width %d shows fewer columns (%d) than a narrower table", width, n)
-		} else {
-			before = n
-		}
-		for _, want := range []string{"decoder", "exact %", "e2e ms", "vs AR", "stories-4, 48 tokens", "diffusion steps=16", "Cost only"} {
+		titles := func(l layout) int { return len(l.shown) }
+		columns[width] = titles(fit(parts(usual)[0].points, max(width, MinWidth), principal...))
+		for _, want := range []string{"decoder", "exact %", "steps=16", "stories-4, 48 tokens", "Cost only"} {
 			if !strings.Contains(b.String(), want) {
-				t.Errorf("width %d: no %q", width, want)
+				t.Errorf("width %d: no %q in\n%s", width, want, b.String())
 			}
 		}
+		if width >= 60 && !strings.Contains(b.String(), "e2e ms") || width >= 80 && !strings.Contains(b.String(), "diffusion steps=16  ") {
+			t.Errorf("width %d: times or names are missing in\n%s", width, b.String())
+		}
 	}
-	if before < 12 {
-		t.Errorf("the widest table has %d columns", before)
+	for _, c := range [][2]int{{0, 60}, {60, 80}, {80, 120}, {120, 200}, {200, 400}} {
+		if columns[c[0]] >= columns[c[1]] {
+			t.Errorf("%d columns at width %d, %d at width %d", columns[c[0]], c[0], columns[c[1]], c[1])
+		}
+	}
+}
+
+// TestAligned checks that values and the ends of intervals stand below each
+// other, and that what is unknown is a dash.
+func TestAligned(t *testing.T) {
+	f := fixture.New(fixture.Shape{Tasks: []fixture.Task{{Workload: "w", Rung: "r", Budget: 16, AR: 1, Parallel: 0.2}}, Steps: []int{4}, Instances: 24, Repeats: 1})
+	for i := range f.Requests {
+		if f.Requests[i].Cell == "c0002" {
+			f.Requests[i].E2ENs = nil
+		}
+	}
+	var b bytes.Buffer
+	if err := Write(&b, view.New(f), 80); err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.Split(b.String(), "\n")[1:7]
+	at := func(line, mark string) int {
+		before, _, _ := strings.Cut(line, mark)
+		return utf8.RuneCountInString(before)
+	}
+	ar, diffusion, block := lines[3], lines[4], lines[5]
+	for _, mark := range []string{"[", ",", "]"} {
+		if at(ar, mark) != at(diffusion, mark) || at(ar, mark) != at(block, mark) {
+			t.Errorf("%q is not aligned in\n%s", mark, strings.Join(lines, "\n"))
+		}
+	}
+	if !strings.HasPrefix(block, " block") || !strings.Contains(block, " –") || strings.Contains(block, " 0 ms") {
+		t.Errorf("times that were not measured: %q", block)
+	}
+	if head, rule := utf8.RuneCountInString(lines[0]), utf8.RuneCountInString(lines[1]); head > rule || rule > 80 {
+		t.Errorf("a head of %d over a rule of %d", head, rule)
+	}
+}
+
+func TestOmittedComesIn(t *testing.T) {
+	said := strings.Join(strings.Fields(Omitted(usual, 80)), " ")
+	var title string
+	var from int
+	if _, err := fmt.Sscanf(said, "More in a wider terminal, by its columns: %s from %d,", &title, &from); err != nil {
+		t.Fatalf("%q: %v", said, err)
+	}
+	head := func(width int) string {
+		var b bytes.Buffer
+		if err := Write(&b, usual, width); err != nil {
+			t.Fatal(err)
+		}
+		return strings.SplitN(b.String(), "\n", 3)[1]
+	}
+	if strings.Contains(head(from-1), title) || !strings.Contains(head(from), title) {
+		t.Errorf("%s does not come in at %d:\n%s\n%s", title, from, head(from-1), head(from))
+	}
+	if got := Omitted(usual, 10000); got != "" {
+		t.Errorf("%q where all fit", got)
 	}
 }
 
