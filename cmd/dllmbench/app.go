@@ -70,7 +70,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 		kong.Exit(func(int) { left = true }),
 		kong.ConfigureHelp(kong.HelpOptions{NoExpandSubcommands: true, WrapUpperBound: 100}),
 		kong.Vars{
-			"version": version(), "engines": engineNames(), "formats": strings.Join(formatNames(), ", "), "threads": strconv.Itoa(runtime.NumCPU()),
+			"version": version(), "engines": engineNames(), "tableFormats": strings.Join(tableFormatNames(), ", "), "formats": strings.Join(formatNames(), ", "), "threads": strconv.Itoa(runtime.NumCPU()),
 			"recipe": recipeNames()[0], "recipes": strings.Join(recipeNames(), ", "), "runFormats": strings.Join(runFormatNames(), ", "), "reportFormats": strings.Join(reportFormatNames(), ", "),
 			"selfTestBegin": selfTestBegin, "selfTestEnd": selfTestEnd, "insertBegin": insertBegin, "insertEnd": insertEnd,
 		},

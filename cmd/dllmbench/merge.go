@@ -11,6 +11,7 @@ import (
 	"dllmbench/harness/result"
 	"dllmbench/harness/shard"
 	"dllmbench/harness/trace"
+	"dllmbench/reports/table"
 )
 
 // mergeCmd joins the parts of a run.
@@ -62,7 +63,7 @@ func (c *mergeCmd) Run(con *console) error {
 	for _, w := range m.Warnings {
 		fmt.Fprintln(con.stderr, "warning:", w)
 	}
-	err = renderFolder(con, c.Out, nil)
+	err = renderFolder(con, c.Out, table.Formats()[0], nil)
 	return err
 }
 

@@ -16,6 +16,7 @@ import (
 
 // reportCmd renders a run again.
 type reportCmd struct {
+	tableFormat
 	Dir    string `arg:"" help:"Folder of a run, with its results.jsonl."`
 	Table  string `enum:"full,ladder,decoders,sharing" default:"full" help:"What --insert writes: the full table, exact match along the ladders of the workloads (ladder), what each preset is and did (decoders), or what decoders solve on shared weights and on those of controls (sharing)."`
 	Claims string `placeholder:"FILE" help:"Also write the verdicts on the scenario's claims with all their evidence as a Markdown page, and their figures into a folder beside it."`
@@ -26,9 +27,11 @@ type reportCmd struct {
 func (*reportCmd) Help() string {
 	return `Everything is made from results.jsonl alone, also on another machine.
 
+` + tableFormatHelp() + `
 Examples:
 
     dllmbench report results/mine
+    dllmbench report results/mine --format csv > mine.csv
     dllmbench report results/mine --insert README.md
     dllmbench report results/ladder --table ladder --insert docs/model-card.md
     dllmbench report results/decoders --table decoders --insert docs/decoders.md
@@ -37,7 +40,11 @@ Examples:
 
 // Run renders the report beside the results.
 func (c *reportCmd) Run(con *console) error {
-	return renderFolder(con, c.Dir, func(run reports.Run) error { return c.also(con, run) })
+	format, err := c.chosen()
+	if err != nil {
+		return err
+	}
+	return renderFolder(con, c.Dir, format, func(run reports.Run) error { return c.also(con, run) })
 }
 
 // also writes what was asked for beside the report.
@@ -62,36 +69,44 @@ func (c *reportCmd) also(con *console, run reports.Run) error {
 }
 
 // renderFolder makes page, plots and summary from the results in a folder and
-// prints the table and the summary; then may do more with the run, if it is not
-// nil.
-func renderFolder(con *console, dir string, then func(reports.Run) error) error {
+// prints the table; in its usual format the summary in words follows. Then it may
+// do more with the run, if then is not nil.
+func renderFolder(con *console, dir string, format table.Format, then func(reports.Run) error) error {
 	run, done, err := readRun(dir)
 	if err != nil {
 		return withCode(exitSetup, err)
 	}
 	defer done()
-	v, width := run.View, widthOf(con.stdout)
-	if err := table.Write(con.stdout, v, width); err != nil {
-		return err
+	width := widthOf(con.stdout)
+	if err := format.Write(con.stdout, run.View, width); err != nil {
+		return withCode(exitExecution, err)
 	}
-	fmt.Fprintln(con.stdout)
-	if err := summary.Make(v).Text(con.stdout, width); err != nil {
-		return err
-	}
-	if err := verdicts.Text(con.stdout, run.Verdicts, width); err != nil {
-		return err
+	if format.Name == table.Formats()[0].Name {
+		if err := printWords(con, run, width); err != nil {
+			return withCode(exitExecution, err)
+		}
 	}
 	written, err := reports.Write(dir, run)
 	for _, path := range written {
 		fmt.Fprintln(con.stderr, "wrote", path)
 	}
 	if err == nil {
-		err = v.Err()
+		err = run.View.Err()
 	}
 	if err != nil || then == nil {
 		return withCode(exitExecution, err)
 	}
 	return then(run)
+}
+
+// printWords prints what follows the table: what had no room in it, the summary
+// and the verdicts on claims.
+func printWords(con *console, run reports.Run, width int) error {
+	fmt.Fprintln(con.stdout, table.Omitted(run.View, width))
+	if err := summary.Make(run.View).Text(con.stdout, width); err != nil {
+		return err
+	}
+	return verdicts.Text(con.stdout, run.Verdicts, width)
 }
 
 // The lines between which report --insert writes.

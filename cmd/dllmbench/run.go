@@ -7,6 +7,7 @@ import (
 	"dllmbench/harness"
 	"dllmbench/harness/load"
 	"dllmbench/harness/result"
+	"dllmbench/reports/table"
 )
 
 // runCmd measures a scenario and renders the report.
@@ -26,6 +27,9 @@ type runCmd struct {
 	Judge        string        `placeholder:"WEIGHTS" help:"Rate every output by its likelihood under these weights: builtin:NAME or a checkpoint folder."`
 	Progress     string        `enum:"auto,plain,none" default:"auto" help:"Progress on stderr: auto (a live view on a terminal, else a line every few seconds), plain or none."`
 
+	tableFormat
+
+	format   table.Format      // of the flag
 	arrivals *load.Process     // of --load; nil without
 	good     *result.Goodput   // of --goodput; nil without
 	fitted   map[string]string // metadata about --budget
@@ -37,10 +41,12 @@ func (*runCmd) Help() string {
 	return `The folder receives results.jsonl, from which everything else is made, report.html, summary.md and
 plots/. Ctrl-C keeps what is finished; run the same command again with --resume and --out.
 
+` + tableFormatHelp() + `
 Examples:
 
     dllmbench run
     dllmbench run --quick
+    dllmbench run --quick --format json > quick.json
     dllmbench run my-scenario.yaml --budget 10m
     dllmbench run my-scenario.yaml --set measurement.repeats=6
     dllmbench run my-scenario.yaml --out results/mine
@@ -57,6 +63,10 @@ const resultsFile = "results.jsonl"
 func (c *runCmd) Run(con *console) error {
 	if c.Resume && c.Out == "" {
 		return failf(exitUsage, "--resume continues the run in a folder: say which one with --out")
+	}
+	var err error
+	if c.format, err = c.chosen(); err != nil {
+		return err
 	}
 	s, err := c.parse()
 	if err != nil {

@@ -43,7 +43,7 @@ func (c *runCmd) measure(con *console, plan *scenario.Plan, models *library) err
 	if err != nil {
 		return c.stopped(err, done)
 	}
-	if err := renderFolder(con, c.Out, nil); err != nil {
+	if err := renderFolder(con, c.Out, c.format, nil); err != nil {
 		return err
 	}
 	return c.verdict(con, done)

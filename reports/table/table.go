@@ -162,14 +162,23 @@ func Markdown(w io.Writer, v *view.View) error {
 	return err
 }
 
-// markdown writes one table, unless nothing of the groups was measured.
-func markdown(b *strings.Builder, title string, points []*view.Point, groups ...result.Group) {
+// complete lists all columns of the groups that have a value, the task before
+// them; nil if nothing was measured of groups that are not the principal ones.
+func complete(points []*view.Point, groups ...result.Group) []column {
 	chosen := fit(points, 1<<30, groups...).shown
 	if !slices.ContainsFunc(chosen, func(c column) bool { return c.name != "" }) && !slices.Contains(groups, principal[0]) {
-		return
+		return nil
 	}
 	task := column{title: "task", cell: func(p *view.Point, _ *view.Row) string { return view.Clean(p.Task()) }}
-	chosen = append([]column{task}, chosen...)
+	return append([]column{task}, chosen...)
+}
+
+// markdown writes one table, unless nothing of the groups was measured.
+func markdown(b *strings.Builder, title string, points []*view.Point, groups ...result.Group) {
+	chosen := complete(points, groups...)
+	if chosen == nil {
+		return
+	}
 	t := pretty.NewWriter()
 	t.AppendHeader(header(chosen))
 	for _, p := range points {
@@ -257,10 +266,19 @@ func header(chosen []column) pretty.Row {
 
 func cells(chosen []column, p *view.Point, r *view.Row) pretty.Row {
 	row := make(pretty.Row, len(chosen))
-	for i, c := range chosen {
-		row[i] = c.cell(p, r)
+	for i, s := range fields(chosen, p, r) {
+		row[i] = s
 	}
 	return row
+}
+
+// fields are the cells of a row.
+func fields(chosen []column, p *view.Point, r *view.Row) []string {
+	list := make([]string, len(chosen))
+	for i, c := range chosen {
+		list[i] = c.cell(p, r)
+	}
+	return list
 }
 
 // align sets all but the first text columns flush right.

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"dllmbench/harness/result"
 	"dllmbench/harness/stats"
@@ -147,7 +148,7 @@ func unsafe(r rune) bool {
 // formula is preceded by an apostrophe.
 func Field(s string) string {
 	s = Clean(s)
-	if s != "" && strings.ContainsRune("=+-@", rune(s[0])) {
+	if first, size := utf8.DecodeRuneInString(s); size > 0 && strings.ContainsRune("=+-@＝＋－＠", first) {
 		return "'" + s
 	}
 	return s
