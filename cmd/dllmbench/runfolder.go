@@ -8,22 +8,20 @@ import (
 	"os"
 	"path/filepath"
 
-	"dllmbench/engines/model"
 	"dllmbench/harness"
 	"dllmbench/harness/claims"
-	"dllmbench/harness/measure"
 	"dllmbench/harness/result"
 	"dllmbench/harness/scenario"
 )
 
 // open makes the folder and its results file, or opens those to be continued.
-func (c *runCmd) open(con *console, plan *scenario.Plan, referee *judge) (*result.Writer, *result.File, error) {
+func (c *runCmd) open(con *console, plan *scenario.Plan, referee *judge, env result.Env) (*result.Writer, *result.File, error) {
 	metadata := map[string]string{}
 	maps.Copy(metadata, c.fitted)
 	if c.shortened() {
 		metadata[claims.QuickKey] = "few instances and repetitions"
 	}
-	header := harness.Header(plan, measure.Environment(model.KernelVariant(), model.ProductBits()), con.now(), metadata)
+	header := harness.Header(plan, env, con.now(), metadata)
 	header.Shard, header.Goodput = c.whole, c.good
 	if c.arrivals != nil {
 		header.Load = c.arrivals.String()

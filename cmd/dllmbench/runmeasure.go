@@ -17,7 +17,8 @@ func (c *runCmd) measure(con *console, plan *scenario.Plan, models *library) err
 		return err
 	}
 	defer referee.Close()
-	out, old, err := c.open(con, plan, referee)
+	opt := machineOptions(con)
+	out, old, err := c.open(con, plan, referee, opt.Session.Env)
 	if err != nil {
 		return err
 	}
@@ -27,7 +28,6 @@ func (c *runCmd) measure(con *console, plan *scenario.Plan, models *library) err
 		return withCode(exitExecution, err)
 	}
 	defer tracing.Close()
-	opt := machineOptions(con)
 	opt.Build, opt.Tracing, opt.Judge = builder(models), tracing.harness(), referee.harness()
 	opt.Session.Isolated, opt.Arrivals = c.Isolate, c.arrivals
 	if c.Isolate {
