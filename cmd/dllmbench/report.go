@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"dllmbench/engines/model"
@@ -87,9 +88,7 @@ func renderFolder(con *console, dir string, format table.Format, then func(repor
 		}
 	}
 	written, err := reports.Write(dir, run)
-	for _, path := range written {
-		fmt.Fprintln(con.stderr, "wrote", path)
-	}
+	tellFiles(con, written)
 	if err == nil {
 		err = run.View.Err()
 	}
@@ -97,6 +96,28 @@ func renderFolder(con *console, dir string, format table.Format, then func(repor
 		return withCode(exitExecution, err)
 	}
 	return then(run)
+}
+
+// tellFiles names the files of a report in one line, its figures by their number.
+func tellFiles(con *console, paths []string) {
+	var names []string
+	figures, folder := 0, ""
+	for _, path := range paths {
+		if filepath.Ext(path) == ".png" {
+			figures, folder = figures+1, filepath.Dir(path)
+		} else {
+			names = append(names, path)
+		}
+	}
+	switch {
+	case figures == 1:
+		names = append(names, "1 figure in "+folder)
+	case figures > 1:
+		names = append(names, fmt.Sprintf("%d figures in %s", figures, folder))
+	}
+	if len(names) > 0 {
+		fmt.Fprintln(con.stderr, "wrote "+strings.Join(names, ", "))
+	}
 }
 
 // printWords prints what follows the table: what had no room in it, the summary

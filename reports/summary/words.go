@@ -206,7 +206,7 @@ func (w *writer) speed(p *view.Point) {
 		if r != nil && r != rows[0] {
 			line += w.withoutLoss(p, best[0], r)
 		} else if r != nil {
-			line += fmt.Sprintf(" %s is not shown to solve less than any other.", name(r))
+			line += w.noLoss(best[0], r)
 		}
 	}
 	w.speedLines = append(w.speedLines, line)
@@ -224,13 +224,25 @@ func (w *writer) few(rows []*view.Row) string {
 // and how much less it may solve all the same.
 func (w *writer) withoutLoss(p *view.Point, best, r *view.Row) string {
 	if r == best {
-		return fmt.Sprintf(" All faster ones are shown to solve less than %s, which takes %s%s.", solves(best), ms(r), w.againstAR(p, r))
+		return fmt.Sprintf(" Whatever took less time is shown to solve less than %s, which takes %s%s.", solves(best), ms(r), w.againstAR(p, r))
 	}
-	loss := ""
+	return fmt.Sprintf(" Without a shown loss against %s%s: %s, %s%s.", solves(best), w.mayLose(best, r), name(r), ms(r), w.againstAR(p, r))
+}
+
+// noLoss says of the fastest itself that it is not shown to solve less.
+func (w *writer) noLoss(best, r *view.Row) string {
+	if r == best {
+		return fmt.Sprintf(" %s is not shown to solve less than any other.", name(r))
+	}
+	return fmt.Sprintf(" %s is not shown to solve less than %s%s.", name(r), solves(best), w.mayLose(best, r))
+}
+
+// mayLose is the loss that an interval leaves open.
+func (w *writer) mayLose(best, r *view.Row) string {
 	if d := w.v.Compare(best, r).Exact; d.CI.Low <= -0.5 {
-		loss = fmt.Sprintf(" (one of up to %.0f points is not excluded)", -d.CI.Low)
+		return fmt.Sprintf(" (a loss of up to %.0f points is not excluded)", -d.CI.Low)
 	}
-	return fmt.Sprintf(" Without a shown loss against %s%s: %s, %s%s.", solves(best), loss, name(r), ms(r), w.againstAR(p, r))
+	return ""
 }
 
 // fastestWithoutLoss is the fastest row whose exact match is not shown to be
