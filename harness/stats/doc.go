@@ -31,7 +31,7 @@
 //
 // Several tests that were declared together are judged by [Decide]. How much
 // data that takes is answered beforehand by [MinBlocks], [PairedDesign],
-// [SharesNeeded] and [Floor]. In a history of runs, [ChangePoint] marks where to
+// [SharesNeeded] and [Floor]. In a history of runs, [ChangePoints] marks where to
 // look.
 //
 // The unit that is counted and resampled must be the independent one (an

@@ -110,41 +110,72 @@ func gridNeed(interpolated bool) func(point int, need [][]float64) func([]int32)
 	}
 }
 
-// changes is how often a history is marked that has no change, and one that
-// has: a step by three deviations in the middle.
+// changes is how often a history is marked at all that has no change, and how
+// often the marks are right in one that has: as many as there are changes, each
+// at most one value away. Steps are by three deviations.
 func changes() table {
-	tb := table{name: "changes", corner: "noise", runs: 4000, short: 3}
-	sizes := []int{12, 20, 40}
-	for _, what := range []string{"no change", "step"} {
-		for _, n := range sizes {
-			tb.columns = append(tb.columns, fmt.Sprintf("%s, %d", what, n))
-		}
+	tb := table{name: "changes", corner: "noise", runs: 1000, short: 3}
+	cases := []struct {
+		name  string
+		n     int
+		steps map[int]float64 // at index, by deviations
+	}{
+		{"no change, 12", 12, nil},
+		{"no change, 20", 20, nil},
+		{"no change, 40", 40, nil},
+		{"step in the middle, 12", 12, map[int]float64{6: 3}},
+		{"step in the middle, 20", 20, map[int]float64{10: 3}},
+		{"step in the middle, 40", 40, map[int]float64{20: 3}},
+		{"the last 3 of 20", 20, map[int]float64{17: 3}},
+		{"the last 5 of 20", 20, map[int]float64{15: 3}},
+		{"up for 10 and back, 40", 40, map[int]float64{15: 3, 25: -3}},
+		{"two steps up, 40", 40, map[int]float64{13: 3, 26: 3}},
 	}
-	const alpha, draws = 0.01, 499
+	for _, c := range cases {
+		tb.columns = append(tb.columns, c.name)
+	}
+	const alpha, draws = 0.01, 199
 	for _, l := range append(laws()[:3:3], law{name: "normal, neighbouring runs correlated by 0.5"}) {
 		r := row{name: l.name}
-		for _, step := range []float64{0, 3} {
-			for _, n := range sizes {
-				c := cell{low: 0, high: 1, trial: func(rng *rand.Rand) bool {
-					var xs []float64
-					if l.draw == nil {
-						xs = correlated(rng, n, 0.5)
-					} else {
-						xs = l.sample(rng, n, 0, 1)
-					}
-					for i := n / 2; i < n; i++ {
-						xs[i] += step
-					}
-					mark, err := ChangePoint(xs, draws, 1)
-					return err == nil && mark.P <= alpha
-				}}
-				if step == 0 && l.draw != nil {
-					c.high = alpha
+		for _, c := range cases {
+			one := cell{low: 0, high: 1, trial: func(rng *rand.Rand) bool {
+				var xs []float64
+				if l.draw == nil {
+					xs = correlated(rng, c.n, 0.5)
+				} else {
+					xs = l.sample(rng, c.n, 0, 1)
 				}
-				r.cells = append(r.cells, c)
+				for at, by := range c.steps {
+					for i := at; i < c.n; i++ {
+						xs[i] += by
+					}
+				}
+				marks, err := ChangePoints(xs, alpha, draws, 1)
+				if err != nil {
+					panic(err)
+				}
+				return len(marks) > 0 && (c.steps == nil || right(marks, c.steps))
+			}}
+			if c.steps == nil && l.draw != nil {
+				one.high = alpha
 			}
+			r.cells = append(r.cells, one)
 		}
 		tb.rows = append(tb.rows, r)
 	}
 	return tb
+}
+
+// right tells whether there are as many marks as steps, each near one.
+func right(marks []Change, steps map[int]float64) bool {
+	for _, m := range marks {
+		near := false
+		for at := range steps {
+			near = near || m.At >= at-1 && m.At <= at+1
+		}
+		if !near {
+			return false
+		}
+	}
+	return len(marks) == len(steps)
 }
