@@ -134,7 +134,7 @@ func duelFindings(plan *scenario.Plan, out *duel.Outcome, name string, p gate.Po
 	var list []gate.Finding
 	header := result.Header{Cells: plan.Cells(), Seed: plan.Scenario.Seed}
 	for _, c := range out.Cells {
-		s := gate.Series{Cell: gate.KeyIn(header, c.Cell), Metric: "e2e", Unit: "ms", Pairs: c.Pairs, Problem: c.Problem, Verdict: c.Verdict}
+		s := gate.Series{Cell: gate.KeyIn(header, c.Cell), Decoder: gate.Decoder(c.Cell), Engine: c.Cell.Engine, Metric: "e2e", Unit: "ms", Pairs: c.Pairs, Problem: c.Problem, Verdict: c.Verdict}
 		if a, b := out.Hello[0].Kernel, out.Hello[1].Kernel; a != b {
 			s.Problem, s.Verdict = fmt.Sprintf("the old side ran on %s kernels, the new one on %s", a, b), gate.NotComparable
 		}

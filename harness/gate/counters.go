@@ -19,7 +19,7 @@ func CompareLedgers(old, new Ledger, p Policy) []Finding {
 	seen := map[string]bool{}
 	for _, b := range new.Cells {
 		seen[b.Key] = true
-		f := Finding{Cell: b.Key, Metric: Counters, Verdict: NotComparable}
+		f := Finding{Cell: b.Key, Decoder: b.Decoder, Engine: b.Engine, Metric: Counters, Verdict: NotComparable}
 		if a, ok := before[b.Key]; !ok {
 			f.Sentence = b.Key + ": the old side has no such cell"
 		} else if old.Seed != new.Seed {
@@ -31,7 +31,7 @@ func CompareLedgers(old, new Ledger, p Policy) []Finding {
 	}
 	for _, a := range old.Cells {
 		if !seen[a.Key] {
-			list = append(list, Finding{Cell: a.Key, Metric: Counters, Verdict: NotComparable, Sentence: a.Key + ": the new side has no such cell"})
+			list = append(list, Finding{Cell: a.Key, Decoder: a.Decoder, Engine: a.Engine, Metric: Counters, Verdict: NotComparable, Sentence: a.Key + ": the new side has no such cell"})
 		}
 	}
 	return list
@@ -39,7 +39,7 @@ func CompareLedgers(old, new Ledger, p Policy) []Finding {
 
 // compareAccounts compares two accounts of one cell.
 func compareAccounts(a, b Account, p Policy) Finding {
-	f := Finding{Cell: b.Key, Metric: Counters, Verdict: NoChange}
+	f := Finding{Cell: b.Key, Decoder: b.Decoder, Engine: b.Engine, Metric: Counters, Verdict: NoChange}
 	for _, side := range []struct{ name, problem string }{{"old", a.Problem}, {"new", b.Problem}} {
 		if side.problem != "" {
 			f.Verdict, f.Sentence = Invalid, fmt.Sprintf("%s: the counters of the %s side cannot be used: %s", b.Key, side.name, side.problem)

@@ -55,7 +55,7 @@ func CompareEngines(f *result.File, reference string, q Question, p Policy) ([]S
 			if i == ref {
 				continue
 			}
-			s := Series{Cell: pt.Title, Side: Decoder(b)}
+			s := Series{Cell: pt.Title, Side: Decoder(b), Decoder: Decoder(b), Engine: b.Engine}
 			for _, c := range []result.Cell{a, b} {
 				switch {
 				case bad[c.ID] != "":

@@ -13,8 +13,12 @@ const Counters = "counters"
 // Finding is what one comparison came to: the counters of a cell, or one timed
 // metric of it.
 type Finding struct {
-	Cell    string  `json:"cell"`   // which cell, in words
-	Side    string  `json:"side"`   // the new side, where there are several
+	Cell string `json:"cell"` // which cell, in words
+	Side string `json:"side"` // the new side, where there are several
+	// Decoder names the decoder of the new side as in the cell, and Engine its
+	// kind, by which figures choose colours; "" where there is none.
+	Decoder string  `json:"decoder,omitempty"`
+	Engine  string  `json:"engine,omitempty"`
 	Metric  string  `json:"metric"` // "counters", "e2e", …
 	Verdict Verdict `json:"verdict"`
 	Accept  bool    `json:"accepted,omitempty"` // the difference is shown and does not fail

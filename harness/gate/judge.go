@@ -9,8 +9,11 @@ import (
 
 // Series is one comparison of varying quantities, to be judged.
 type Series struct {
-	Cell   string
-	Side   string // the new side, where there are several
+	Cell string
+	Side string // the new side, where there are several
+	// Decoder and Engine name the decoder of the new side, see [Finding].
+	Decoder, Engine string
+
 	Metric string // "e2e", "ttft", "exact_match"
 	Unit   string // of the values; times, so lower is better
 	Pairs  Pairs
@@ -79,7 +82,7 @@ func (s Series) name() string {
 // measure fills in what was measured. The verdict is set only where no test can
 // be made.
 func measure(s Series, level float64, p Policy) (Finding, stats.Test) {
-	f := Finding{Cell: s.Cell, Side: s.Side, Metric: s.Metric}
+	f := Finding{Cell: s.Cell, Side: s.Side, Decoder: s.Decoder, Engine: s.Engine, Metric: s.Metric}
 	test := stats.Test{P: 1, MinP: 1}
 	var err error
 	switch {

@@ -18,6 +18,7 @@ type Ledger struct {
 // Account holds the exact counters of one cell.
 type Account struct {
 	Key      string         `json:"key"` // names the cell in two runs: see [Key]
+	Decoder  string         `json:"-"`   // the part of the key that names the decoder; "" in a baseline
 	Engine   string         `json:"engine"`
 	Preset   string         `json:"preset"`
 	Options  map[string]any `json:"options"`
@@ -100,7 +101,7 @@ func NewLedger(f *result.File) Ledger {
 	}
 	names := keys(f.Header)
 	for _, c := range f.Header.Cells {
-		a := Account{Key: names[c.ID], Engine: c.Engine, Preset: c.Preset, Options: c.Options,
+		a := Account{Key: names[c.ID], Decoder: Decoder(c), Engine: c.Engine, Preset: c.Preset, Options: c.Options,
 			Weights: c.Weights, Digest: c.Digest, CostOnly: c.CostOnly}
 		a.Rows, a.Problem = rows(byCell[c.ID])
 		l.Cells = append(l.Cells, a)

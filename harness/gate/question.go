@@ -100,7 +100,9 @@ func (s *Series) fill(old, new []result.Request, m TimeMetric, least int) {
 // quality compares what was solved. It holds on any machine and whatever the
 // order of runs.
 func quality(like Series, old, new []result.Request) Series {
-	s := Series{Cell: like.Cell, Side: like.Side, Metric: qualityMetric, Unit: "share", Solved: &Solved{}}
+	s := like
+	s.Metric, s.Unit, s.Pairs, s.Solved, s.Note = qualityMetric, "share", Pairs{}, &Solved{}, ""
+	s.Problem, s.Verdict, s.spoiled = "", "", false
 	if like.spoiled {
 		s.Problem, s.Verdict = like.Problem, like.Verdict
 	}

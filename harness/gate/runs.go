@@ -53,7 +53,7 @@ func CompareRuns(old, new *result.File, side string, q Question, p Policy) []Ser
 	var list []Series
 	for _, b := range new.Header.Cells {
 		a, ok := cells[newKeys[b.ID]]
-		s := Series{Cell: newKeys[b.ID], Side: side, Note: notInterleaved, Verdict: NotComparable}
+		s := Series{Cell: newKeys[b.ID], Side: side, Decoder: Decoder(b), Engine: b.Engine, Note: notInterleaved, Verdict: NotComparable}
 		switch {
 		case !ok:
 			s.Problem = "the old side has no such cell"

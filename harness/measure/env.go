@@ -61,7 +61,7 @@ func Environment(kernel string, productBits int) result.Env {
 		env.KernelOS = v
 	}
 	if info, ok := debug.ReadBuildInfo(); ok {
-		env.GitSHA, env.Dirty = revision(info.Settings)
+		env.GitSHA, env.GitTime, env.Dirty = revision(info.Settings)
 	}
 	env.BinarySHA256 = ownHash()
 	return env
@@ -160,16 +160,18 @@ func features() []string {
 }
 
 // revision reads the commit that the Go tool wrote into the binary.
-func revision(settings []debug.BuildSetting) (sha string, dirty bool) {
+func revision(settings []debug.BuildSetting) (sha, date string, dirty bool) {
 	for _, s := range settings {
 		switch s.Key {
 		case "vcs.revision":
 			sha = s.Value
+		case "vcs.time":
+			date = s.Value
 		case "vcs.modified":
 			dirty = s.Value == "true"
 		}
 	}
-	return sha, dirty
+	return sha, date, dirty
 }
 
 // ownHash is the SHA-256 of the running binary in hex, "" when it cannot be read.

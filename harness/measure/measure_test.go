@@ -101,11 +101,11 @@ func TestPeakRSSFollowsAllocations(t *testing.T) {
 }
 
 func TestRevision(t *testing.T) {
-	sha, dirty := revision([]debug.BuildSetting{{Key: "GOOS", Value: "linux"}, {Key: "vcs.revision", Value: "abc"}, {Key: "vcs.modified", Value: "true"}})
-	if sha != "abc" || !dirty {
+	sha, date, dirty := revision([]debug.BuildSetting{{Key: "GOOS", Value: "linux"}, {Key: "vcs.revision", Value: "abc"}, {Key: "vcs.time", Value: "2026-01-02T03:04:05Z"}, {Key: "vcs.modified", Value: "true"}})
+	if sha != "abc" || date != "2026-01-02T03:04:05Z" || !dirty {
 		t.Errorf("revision = %q, %v", sha, dirty)
 	}
-	if sha, dirty := revision(nil); sha != "" || dirty {
+	if sha, date, dirty := revision(nil); sha != "" || date != "" || dirty {
 		t.Errorf("revision without settings = %q, %v", sha, dirty)
 	}
 }

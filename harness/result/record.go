@@ -96,6 +96,7 @@ type Env struct {
 	Go           string `json:"go"`
 	GOMAXPROCS   int    `json:"gomaxprocs"`
 	GitSHA       string `json:"git_sha"`
+	GitTime      string `json:"git_time,omitempty"` // when that commit was made, RFC 3339; "" when unknown
 	Dirty        bool   `json:"dirty"`
 	BinarySHA256 string `json:"binary_sha256"`
 	Kernel       string `json:"kernel"` // compute kernel variant, "avx2" or "generic": results agree bit for bit within one

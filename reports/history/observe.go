@@ -1,0 +1,171 @@
+package history
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"dllmbench/harness/gate"
+	"dllmbench/harness/result"
+	"dllmbench/reports/view"
+)
+
+// observe takes from a run what the history needs.
+func (b *Builder) observe(name string, f *result.File) *entry {
+	h := f.Header
+	v := view.New(f)
+	e := &entry{run: Run{
+		Name: name, ID: h.RunID, Started: h.Started, Commit: gate.SideOf("", h.Env).Git, CommitDate: h.Env.GitTime,
+		Scenario: h.Scenario, Cells: len(h.Cells),
+	}}
+	if v.Valid != nil && !*v.Valid {
+		e.run.Problem = strings.Join(v.Reasons, "; ")
+	}
+	done := perCell(f)
+	for _, r := range v.Rows {
+		w := done[r.Cell.ID]
+		used := false
+		for _, m := range w.machines {
+			if !slices.Contains(e.machines, m) {
+				e.machines = append(e.machines, m)
+			}
+		}
+		for _, d := range b.metrics {
+			value := r.Values[view.Metric(d.Name)]
+			if value == nil {
+				continue
+			}
+			o := observation{value: *value, why: barred(r, d, w)}
+			o.series = key{metric: d.Name, cell: r.Cell.ID, place: h.Env.Kernel, work: w.print(h.Seed)}
+			decoder := gate.Decoder(r.Cell)
+			o.label = Series{
+				Metric: d, CellID: r.Cell.ID, Decoder: decoder, Engine: r.Cell.Engine, Weights: r.Cell.Weights, Kernel: h.Env.Kernel,
+				Task: strings.TrimPrefix(gate.KeyIn(h, r.Cell), decoder+", "), Note: fmt.Sprintf("%d instances, seed %d", len(w.instances), h.Seed),
+			}
+			if Clocked(d) && len(w.machines) > 0 {
+				o.series.place, o.label.Machine = w.machines[0], w.machines[0]
+			}
+			used = used || o.why == ""
+			e.seen = append(e.seen, o)
+		}
+		if used {
+			e.run.Usable++
+		}
+	}
+	return e
+}
+
+// barred says why a value of a row must not be used, or "".
+func barred(r *view.Row, d result.Metric, w work) string {
+	switch {
+	case r.State == view.Unjudged:
+		return "the run was not finished, so the cell was not judged"
+	case r.State != view.Valid:
+		return "the cell is " + string(r.State) + because(r.Reasons)
+	case Clocked(d) && r.Untimed:
+		return "its times must not be used" + because(r.Reasons)
+	case Clocked(d) && len(w.machines) > 1:
+		return "it was measured on several machines"
+	}
+	return ""
+}
+
+func because(reasons []string) string {
+	if len(reasons) == 0 {
+		return ""
+	}
+	return ": " + reasons[0]
+}
+
+// work is what was decoded of a cell, and where.
+type work struct {
+	instances []string
+	machines  []string // keys
+}
+
+// print is a fingerprint of the work.
+func (w work) print(seed uint64) string {
+	list := slices.Clone(w.instances)
+	slices.Sort(list)
+	sum := sha256.Sum256([]byte(fmt.Sprintf("%d\x00%s", seed, strings.Join(list, "\x00"))))
+	return hex.EncodeToString(sum[:8])
+}
+
+// perCell collects the work of every cell.
+func perCell(f *result.File) map[string]work {
+	env := map[int]result.Env{0: f.Header.Env}
+	for _, s := range f.Sessions {
+		env[s.Session] = s.Env
+	}
+	out := map[string]work{}
+	known := map[string]bool{}
+	for i := range f.Requests {
+		r := &f.Requests[i]
+		w := out[r.Cell]
+		if k := r.Cell + "\x00" + r.Instance; !known[k] {
+			known[k] = true
+			w.instances = append(w.instances, r.Instance)
+		}
+		if m := machineKey(env[r.Session]); !slices.Contains(w.machines, m) {
+			w.machines = append(w.machines, m)
+		}
+		out[r.Cell] = w
+	}
+	return out
+}
+
+// machineKey tells machines apart, in words: everything that bars times from
+// being compared.
+func machineKey(e result.Env) string {
+	parts := []string{e.CPU}
+	if e.CPU == "" {
+		parts[0] = "unknown processor"
+	}
+	parts = append(parts, fmt.Sprintf("%d cores", e.Cores), fmt.Sprintf("GOMAXPROCS %d", e.GOMAXPROCS), strings.TrimSpace(e.OS+"/"+e.Arch+" "+e.KernelOS), e.Kernel+" kernels")
+	if e.Container != "" {
+		parts = append(parts, e.Container)
+	}
+	if e.Host != "" {
+		parts = append(parts, fmt.Sprintf("host %.8s", e.Host))
+	}
+	return strings.Join(parts, ", ")
+}
+
+// letters names the machines in the order of the runs, and fills in those of
+// the runs. It returns the letter of each key.
+func (h *History) letters(runs []*entry) map[string]string {
+	out := map[string]string{}
+	for _, e := range runs {
+		var own []string
+		for _, m := range e.machines {
+			if out[m] == "" {
+				out[m] = letter(len(h.Machines))
+				h.Machines = append(h.Machines, Machine{out[m], m})
+			}
+			own = append(own, out[m])
+		}
+		e.run.Machine = strings.Join(own, ", ")
+	}
+	return out
+}
+
+// letter is A … Z, then A1, B1, ….
+func letter(n int) string {
+	s := string(rune('A' + n%26))
+	if n >= 26 {
+		s += fmt.Sprint(n / 26)
+	}
+	return s
+}
+
+// instant is a time that sorts; what is no time comes first.
+func instant(text string) int64 {
+	t, err := time.Parse(time.RFC3339, text)
+	if err != nil {
+		return 0
+	}
+	return t.UnixNano()
+}
