@@ -31,6 +31,7 @@ type app struct {
 	Coherence  coherenceCmd  `cmd:"" help:"Say what the texts of a run keep, near and far, and how they vary."`
 	Likelihood likelihoodCmd `cmd:"" help:"Say how probable reference answers are: exact, and by bounds for diffusion."`
 	Compare    compareCmd    `cmd:"" help:"Compare runs, or the engines of a run: ratio, interval, p and verdict."`
+	History    historyCmd    `cmd:"" help:"Show metrics over many runs, and mark where they changed."`
 	Baseline   baselineCmd   `cmd:"" help:"Store exact counters of a run, list and show what is stored."`
 	Check      checkCmd      `cmd:"" help:"Compare this build with a baseline: exact counters first, then times."`
 	Export     exportCmd     `cmd:"" help:"Write the numbers of a run for other programs: CSV, JSON, JUnit, Go benchmark text, …"`

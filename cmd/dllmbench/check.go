@@ -7,6 +7,7 @@ import (
 	"dllmbench/harness/gate"
 	"dllmbench/harness/result"
 	"dllmbench/harness/scenario"
+	"dllmbench/reports/html"
 )
 
 // checkCmd is the regression gate.
@@ -25,6 +26,7 @@ type checkCmd struct {
 	MaxNoise percent `default:"10%" help:"Measured noise above which times are invalid."`
 	acceptFlag
 	formatFlag
+	pageFlag
 }
 
 // Help shows how the command is used.
@@ -41,7 +43,7 @@ Examples:
 
     dllmbench check scenarios/ci.yaml --baseline ci
     dllmbench check scenarios/ci.yaml --baseline ci --accept nfe --format table,md=comment.md
-    dllmbench check scenarios/ci.yaml --baseline ci --against main
+    dllmbench check scenarios/ci.yaml --baseline ci --against main --html check.html
     dllmbench check scenarios/ci.yaml --against-binary ./dllmbench-before
     dllmbench check scenarios/ci.yaml --self-test`
 }
@@ -65,11 +67,14 @@ func (c *checkCmd) Run(con *console) error {
 	if c.Baseline == "" && !c.timed() && len(s.Thresholds) == 0 {
 		return failf(exitUsage, "there is nothing to check against: give --baseline NAME, --against REV or --against-binary PATH, or thresholds in the scenario")
 	}
-	report, err := c.check(con, s)
+	report, sides, err := c.check(con, s)
 	if err != nil {
 		return err
 	}
 	if err := emit(con, outputs, report); err != nil {
+		return err
+	}
+	if err := c.page(con, report, sides); err != nil {
 		return err
 	}
 	return verdictError(report)
@@ -105,22 +110,22 @@ func (c *checkCmd) policy() gate.Policy {
 	return gate.Policy{Alpha: c.Alpha, Noise: float64(c.Noise), MaxNoise: float64(c.MaxNoise), Accept: c.Accept}
 }
 
-// check makes the report.
-func (c *checkCmd) check(con *console, s *scenario.Scenario) (*gate.Report, error) {
+// check makes the report, and says what is known of its sides.
+func (c *checkCmd) check(con *console, s *scenario.Scenario) (*gate.Report, []html.Side, error) {
 	var baseline *gate.Baseline
 	if c.Baseline != "" {
 		var err error
 		if baseline, err = c.find(c.Baseline); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 	}
 	models := &library{}
 	plan, err := expand(s, models)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if err := c.enough(plan); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	measure := decodeOnce
 	if needsTimes(s) {
@@ -128,35 +133,40 @@ func (c *checkCmd) check(con *console, s *scenario.Scenario) (*gate.Report, erro
 	}
 	f, err := measure(con, plan, models)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	report := newReport("check of "+s.File, f, c.policy())
 	report.New = []gate.Side{gate.SideOf("now", f.Header.Env)}
+	var sides []html.Side
 	if baseline != nil {
-		c.counters(report, baseline, f)
+		sides = append(sides, html.Side{Name: "baseline " + baseline.Name, Env: c.counters(report, baseline, f)})
 	}
 	if c.timed() {
 		if err := c.against(con, s, plan, report); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
+		old := report.Old
+		sides = append(sides, html.Side{Name: old.Name, Env: &result.Env{GitSHA: old.Git, Kernel: old.Kernel, BinarySHA256: old.Binary}})
 	}
 	report.Limits = limits(s, f, report)
-	return report, nil
+	return report, append(sides, html.Side{Name: "now", Env: &f.Header.Env, Run: f}), nil
 }
 
-// counters compares a run with the stored baseline.
-func (c *checkCmd) counters(report *gate.Report, b *gate.Baseline, f *result.File) {
+// counters compares a run with the stored baseline, and returns where that was
+// made; nil if not on these kernels.
+func (c *checkCmd) counters(report *gate.Report, b *gate.Baseline, f *result.File) (env *result.Env) {
 	kernel := f.Header.Env.Kernel
 	old, err := b.Ledger(kernel)
 	if err != nil {
 		report.Findings = append(report.Findings, gate.Finding{Cell: "all cells", Metric: gate.Counters, Verdict: gate.NotComparable,
 			Sentence: fmt.Sprintf("%v; save them with: dllmbench baseline save %s %s", err, b.Name, report.Title[len("check of "):])})
-		return
+		return nil
 	}
 	for _, v := range b.Variants {
 		if v.Kernel == kernel {
-			report.Old = gate.SideOf("baseline "+b.Name, v.Env)
+			report.Old, env = gate.SideOf("baseline "+b.Name, v.Env), &v.Env
 		}
 	}
 	report.Findings = append(report.Findings, gate.CompareLedgers(old, gate.NewLedger(f), report.Policy)...)
+	return env
 }

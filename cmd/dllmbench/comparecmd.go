@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -14,6 +15,7 @@ import (
 	"dllmbench/harness/gate"
 	"dllmbench/harness/result"
 	"dllmbench/reports/ci"
+	"dllmbench/reports/html"
 )
 
 // compareCmd compares runs, or the engines of one run.
@@ -26,6 +28,7 @@ type compareCmd struct {
 	Alpha     float64  `default:"0.05" help:"Error rate of all comparisons together."`
 	Noise     percent  `default:"2%" help:"Differences in time below this are noise."`
 	formatFlag
+	pageFlag
 	acceptFlag
 	FailOnRegression bool `help:"Exit with 10 when counters changed or something got worse, with 5 or 4 when that cannot be said."`
 }
@@ -39,6 +42,7 @@ dllmbench check --against.
 Examples:
 
     dllmbench compare results/before results/after
+    dllmbench compare results/before results/after --html compare.html
     dllmbench compare results/mine --by engine
     dllmbench compare results/mine --by engine --reference block --format md`
 }
@@ -121,6 +125,19 @@ func emit(con *console, list []output, r *gate.Report) error {
 	return nil
 }
 
+// pageFlag asks for a page.
+type pageFlag struct {
+	HTML string `name:"html" placeholder:"FILE" help:"Also write everything as one page that opens offline."`
+}
+
+// page writes the page, if one was asked for.
+func (p pageFlag) page(con *console, r *gate.Report, sides []html.Side) error {
+	if p.HTML == "" {
+		return nil
+	}
+	return writePage(con, p.HTML, func(w io.Writer) error { return html.WriteComparison(w, html.Comparison{Report: r, Sides: sides}) })
+}
+
 // acceptFlag lets counters differ.
 type acceptFlag struct {
 	Accept []string `placeholder:"COUNTER" help:"Counters whose differences are shown and do not fail; all for every one."`
@@ -162,6 +179,13 @@ func (c *compareCmd) Run(con *console) error {
 		return err
 	}
 	if err := emit(con, outputs, report); err != nil {
+		return err
+	}
+	var sides []html.Side
+	for i, f := range files {
+		sides = append(sides, html.Side{Name: c.Runs[i], Env: &f.Header.Env, Run: f})
+	}
+	if err := c.page(con, report, sides); err != nil {
 		return err
 	}
 	if !c.FailOnRegression {

@@ -71,8 +71,8 @@ func MadeFrom(metric, counter string) bool {
 	return !known || slices.Contains(list, counter)
 }
 
-// wordsOf explains a counter, for example "nfe (forward passes)".
-func wordsOf(name string) string {
+// Words explains a counter, for example "nfe (forward passes)".
+func Words(name string) string {
 	for _, c := range counters() {
 		if c.name == name {
 			return fmt.Sprintf("%s (%s)", name, c.words)

@@ -47,7 +47,7 @@ type Change struct {
 
 // String is the change as a clause: which counter, from what to what, and where.
 func (c Change) String() string {
-	text := fmt.Sprintf("%s changed from %s to %s on %s", wordsOf(c.Counter), c.Old, c.New, c.Example)
+	text := fmt.Sprintf("%s changed from %s to %s on %s", Words(c.Counter), c.Old, c.New, c.Example)
 	if c.Instances > 1 {
 		text += fmt.Sprintf(" and differs on %d of %d instances", c.Instances, c.Of)
 		if c.OldSum != nil {

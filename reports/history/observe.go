@@ -124,7 +124,7 @@ func machineKey(e result.Env) string {
 	if e.CPU == "" {
 		parts[0] = "unknown processor"
 	}
-	parts = append(parts, fmt.Sprintf("%d cores", e.Cores), fmt.Sprintf("GOMAXPROCS %d", e.GOMAXPROCS), strings.TrimSpace(e.OS+"/"+e.Arch+" "+e.KernelOS), e.Kernel+" kernels")
+	parts = append(parts, fmt.Sprintf("%d cores", e.Cores), fmt.Sprintf("GOMAXPROCS %d", e.GOMAXPROCS), strings.TrimSpace(e.OS+"/"+e.Arch+" "+e.KernelOS), e.Kernels()+" kernels")
 	if e.Container != "" {
 		parts = append(parts, e.Container)
 	}

@@ -48,11 +48,8 @@ type Content struct {
 
 // page is what the template shows.
 type page struct {
+	frame
 	Summary *summary.Summary
-	Meta    string
-	Nav     []anchor
-	Style   template.CSS
-	Scripts []template.JS
 	Engines []engine
 	Board   *board
 	Charts  *charts
@@ -80,8 +77,6 @@ type page struct {
 	Downloads    []download
 }
 
-type anchor struct{ ID, Title string }
-
 type pair struct{ Key, Value string }
 
 type engine struct {
@@ -100,12 +95,17 @@ type figure struct {
 func Write(w io.Writer, c Content) error {
 	v := c.View
 	p := &page{
-		Summary: c.Summary, Meta: meta(v), Skipped: c.Skipped, Board: boardOf(c.Summary), Decide: decisionsOf(v), Charts: chartsOf(v),
+		frame:   frame{Kicker: "dllmbench report", Title: c.Summary.Title, Meta: meta(v), Made: "Made from the records of one run; dllmbench report makes it again."},
+		Summary: c.Summary, Skipped: c.Skipped, Board: boardOf(c.Summary), Decide: decisionsOf(v), Charts: chartsOf(v),
 		Replay: replayOf(v, c.Traces), Costs: costsOf(v),
 		Environment: environment(v), Scenario: readable(v.Header.ScenarioYAML, maxScenario),
 		Intervals: intervals(v), Definitions: result.Metrics(), Recorded: recorded(v.Metrics),
 	}
-	p.load()
+	scripts := []string{"theme.js", "table.js", "replay.js"}
+	if p.Charts != nil {
+		scripts = append(scripts, "uplot/uPlot.iife.min.js", "charts.js")
+	}
+	p.load(scripts...)
 	seen := map[string]bool{}
 	for _, r := range v.Rows {
 		if name := r.Cell.Engine; !seen[name] {
@@ -132,25 +132,6 @@ func Write(w io.Writer, c Content) error {
 		return fmt.Errorf("report page: %w", err)
 	}
 	return nil
-}
-
-// load takes in style and scripts. All of it is our own, so none is escaped.
-func (p *page) load() {
-	read := func(name string) string {
-		data, err := assets.ReadFile("assets/" + name)
-		if err != nil {
-			panic("html: an embedded file is missing") // the build embeds them
-		}
-		return string(data)
-	}
-	p.Style = template.CSS(read("uplot/uPlot.min.css") + read("style.css"))
-	names := []string{"theme.js", "table.js", "replay.js"}
-	if p.Charts != nil {
-		names = append(names, "uplot/uPlot.iife.min.js", "charts.js")
-	}
-	for _, name := range names {
-		p.Scripts = append(p.Scripts, template.JS(read(name)))
-	}
 }
 
 // drawn turns figures into SVG. The drawing library escapes the texts it draws.

@@ -30,6 +30,7 @@ type tableColumn struct {
 	Number           bool
 	Group            columnGroup // "" for columns that are always shown
 	First            bool        // of its group
+	All              string      // name of the choice of all rows, where there is a choice by this column
 }
 
 type tableRow struct {
@@ -70,14 +71,14 @@ func tables(v *view.View) ([]cellTable, string) {
 			continue
 		}
 		t.Columns = []tableColumn{
-			{Title: "task"}, {Title: "decoder"},
+			{Title: "task"}, {Title: "decoder", All: "all decoders"},
 			{Title: "n", Doc: "independent instances; 1×8 is one instance run 8 times", Number: true},
 			{Title: "vs AR", Unit: "times as fast", Doc: "paired with the autoregressive decoder on the same instances", Number: true},
 		}
 		metrics := byGroup(func(d result.Metric) bool { return known[view.Metric(d.Name)] })
 		for i, d := range metrics {
 			first := i == 0 || groupOf(metrics[i-1]) != groupOf(d)
-			t.Columns = append(t.Columns, tableColumn{d.Title, d.Unit, d.Doc, true, groupOf(d), first})
+			t.Columns = append(t.Columns, tableColumn{Title: d.Title, Unit: d.Unit, Doc: d.Doc, Number: true, Group: groupOf(d), First: first})
 		}
 		for _, p := range points {
 			for _, r := range p.Rows {
@@ -191,7 +192,23 @@ func validity(v *view.View) (string, []verdict, string) {
 
 // environment lists what the header says about machine and program.
 func environment(v *view.View) []pair {
-	h, e := v.Header, v.Header.Env
+	h := v.Header
+	var weights []string
+	for _, r := range v.Rows {
+		if w := strings.TrimSpace(r.Cell.Weights + " " + r.Cell.Digest); !slices.Contains(weights, w) && len(weights) < 10 {
+			weights = append(weights, w)
+		}
+	}
+	list := append(envPairs(h.Env), pair{"Weights", strings.Join(weights, "; ")},
+		pair{"Run", h.RunID}, pair{"Scenario SHA-256", h.ScenarioSHA256}, pair{"Format", h.Schema})
+	for _, k := range slices.Sorted(maps.Keys(h.Metadata)) {
+		list = append(list, pair{k, h.Metadata[k]})
+	}
+	return shownPairs(list)
+}
+
+// envPairs lists the facts of an environment; the keys are always the same.
+func envPairs(e result.Env) []pair {
 	bytes := func(n int64) string {
 		if n <= 0 {
 			return ""
@@ -203,27 +220,23 @@ func environment(v *view.View) []pair {
 		cache = fmt.Sprintf("%.4g MB", float64(e.L3Bytes)/1e6)
 	}
 	commit := e.GitSHA
+	if commit != "" && e.GitTime != "" {
+		commit += ", " + e.GitTime
+	}
 	if commit != "" && e.Dirty {
 		commit += " with uncommitted changes"
 	}
-	var weights []string
-	for _, r := range v.Rows {
-		if w := strings.TrimSpace(r.Cell.Weights + " " + r.Cell.Digest); !slices.Contains(weights, w) && len(weights) < 10 {
-			weights = append(weights, w)
-		}
-	}
-	list := []pair{
+	return shownPairs([]pair{
 		{"Processor", e.CPU}, {"Features", strings.Join(e.CPUFeatures, " ")},
 		{"Cores", positive(e.Cores)}, {"Last-level cache", cache}, {"Memory", bytes(e.MemBytes)},
 		{"Frequency governor", e.Governor}, {"System", strings.TrimSpace(e.OS + "/" + e.Arch + " " + e.KernelOS)},
 		{"Limits", e.Container}, {"Go", e.Go}, {"GOMAXPROCS", positive(e.GOMAXPROCS)},
 		{"Compute kernels", e.Kernels()}, {"Commit", commit}, {"Binary SHA-256", e.BinarySHA256},
-		{"Weights", strings.Join(weights, "; ")},
-		{"Run", h.RunID}, {"Scenario SHA-256", h.ScenarioSHA256}, {"Format", h.Schema},
-	}
-	for _, k := range slices.Sorted(maps.Keys(h.Metadata)) {
-		list = append(list, pair{k, h.Metadata[k]})
-	}
+	})
+}
+
+// shownPairs makes pairs safe to show.
+func shownPairs(list []pair) []pair {
 	for i := range list {
 		list[i].Key, list[i].Value = view.Clean(list[i].Key), view.Clean(list[i].Value)
 		if list[i].Value == "" {

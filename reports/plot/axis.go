@@ -18,6 +18,7 @@ type axis struct {
 	top    float64   // the axis ends here, when > 0
 	values []float64 // ticks at these values only; nil for round numbers
 	names  []string  // categories at 0, 1, 2, …; nil for numbers
+	least  float64   // the axis spans at least this share of its middle (not with log)
 }
 
 // textStyle is sans-serif text of a size in points.
@@ -48,6 +49,9 @@ func (a axis) apply(to *gplot.Axis, lo, hi float64) {
 			margin = max(math.Abs(hi)*0.1, 1e-9)
 		}
 		to.Min, to.Max = lo-margin, hi+margin
+		if short := a.least*math.Abs(lo+hi)/2 - (to.Max - to.Min); short > 0 {
+			to.Min, to.Max = to.Min-short/2, to.Max+short/2
+		}
 		if a.zero {
 			to.Min = 0
 		}
@@ -62,7 +66,7 @@ func (a axis) apply(to *gplot.Axis, lo, hi float64) {
 		to.Tick.Marker = gplot.ConstantTicks(nameTicks(a.names))
 	}
 	if a.values != nil {
-		to.Tick.Marker = gplot.ConstantTicks(valueTicks(a.values, to.Min, to.Max))
+		to.Tick.Marker = gplot.ConstantTicks(valueTicks(a.values, to.Min, to.Max, a.log))
 	}
 }
 
@@ -102,7 +106,7 @@ func logTicks(lo, hi float64) []gplot.Tick {
 }
 
 // valueTicks labels the given values, leaving out labels that would touch.
-func valueTicks(values []float64, lo, hi float64) []gplot.Tick {
+func valueTicks(values []float64, lo, hi float64, log bool) []gplot.Tick {
 	values = slices.Clone(values)
 	slices.Sort(values)
 	values = slices.Compact(values)
@@ -111,7 +115,7 @@ func valueTicks(values []float64, lo, hi float64) []gplot.Tick {
 	for _, v := range values {
 		t := gplot.Tick{Value: v}
 		at := (v - lo) / (hi - lo)
-		if lo > 0 { // such axes are logarithmic
+		if log {
 			at = math.Log(v/lo) / math.Log(hi/lo)
 		}
 		if at-last > 0.07 {

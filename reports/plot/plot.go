@@ -24,6 +24,7 @@ type Figure struct {
 	Title   string
 	Caption string // what points and bars are
 	panels  []panel
+	height  vg.Length // of the panels together; 0 for the usual one
 }
 
 // Skipped names a figure that was not drawn.
@@ -37,6 +38,8 @@ type panel struct {
 	x, y   axis
 	series []*series
 	tiles  []tile // drawn below the series
+	guides []guide
+	heads  []heading
 	notes  []note // lines of text below the title
 }
 
@@ -93,6 +96,9 @@ func (f *Figure) size() (w, h vg.Length) {
 	h = panelHeight * vg.Length(f.rows())
 	if len(f.panels) == 1 {
 		h = soleHeight
+	}
+	if f.height > 0 {
+		h = f.height
 	}
 	return figureWidth, h + f.headHeight() + f.footHeight()
 }
@@ -189,6 +195,9 @@ func (p panel) draw(c draw.Canvas) {
 		a, b, c, d := s.DataRange()
 		xmin, xmax, ymin, ymax = min(xmin, a), max(xmax, b), min(ymin, c), max(ymax, d)
 	}
+	for _, g := range p.guides {
+		xmin, xmax = min(xmin, g.from), max(xmax, g.to)
+	}
 	for _, t := range p.tiles {
 		xmin, xmax, ymin, ymax = min(xmin, t.x0), max(xmax, t.x1), min(ymin, t.y0), max(ymax, t.y1)
 	}
@@ -199,6 +208,7 @@ func (p panel) draw(c draw.Canvas) {
 	} else {
 		g.Add(grid{})
 	}
+	g.Add(furniture{p.guides, p.heads})
 	for _, s := range p.series {
 		// Only the drawing is wanted: ranges are set above.
 		g.Add(drawing{s})

@@ -9,18 +9,23 @@ document.querySelectorAll("table.sortable").forEach((table, number) => {
   const scroll = table.closest(".scroll");
   let order = all, page = 0;
 
-  // Controls: words to look for, the decoder, the page, the groups of columns.
+  // Controls: words to look for, one choice for each column that has a name for
+  // all (data-all), the page, the groups of columns.
+  const noun = table.dataset.noun || "cells";
   const bar = document.createElement("div");
   bar.className = "controls filter";
   bar.setAttribute("role", "group");
   bar.setAttribute("aria-label", "Filter");
   const search = document.createElement("input");
   search.type = "search";
-  search.placeholder = "words, for example sudoku steps=4";
-  const engine = document.createElement("select");
-  const nameOf = row => (row.cells[1].childNodes[1] || row.cells[1]).textContent.trim();
-  const names = [...new Set(all.map(row => nameOf(row).split(" ")[0]))].sort();
-  engine.append(new Option("all decoders", ""), ...names.map(n => new Option(n, n)));
+  search.placeholder = table.dataset.words || "words, for example sudoku steps=4";
+  const kind = cell => cell.dataset.kind ?? (cell.childNodes[1] || cell).textContent.trim().split(" ")[0];
+  const choices = heads.filter(th => th.dataset.all).map(th => {
+    const column = th.cellIndex, select = document.createElement("select");
+    const names = [...new Set(all.map(row => kind(row.cells[column])))].sort();
+    select.append(new Option(th.dataset.all, ""), ...names.map(n => new Option(n, n)));
+    return { column, select, title: th.firstChild.textContent.trim() };
+  });
   const count = document.createElement("span");
   count.className = "small";
   count.setAttribute("aria-live", "polite");
@@ -41,7 +46,7 @@ document.querySelectorAll("table.sortable").forEach((table, number) => {
   pager.className = "pager";
   const back = turn("◀", "Page before", -1), next = turn("▶", "Next page", 1);
   pager.append(back, " ", next);
-  bar.append(label("filter ", search), label("decoder ", engine), count, pager);
+  bar.append(label("filter ", search), ...choices.map(c => label(c.title + " ", c.select)), count, pager);
   scroll.before(bar);
 
   // Groups: a rule hides the columns of those that are off.
@@ -95,8 +100,8 @@ document.querySelectorAll("table.sortable").forEach((table, number) => {
   const show = () => {
     const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
     const found = order.filter(row => {
-      const text = (row.cells[0].textContent + " " + row.cells[1].textContent).toLowerCase();
-      return (!engine.value || nameOf(row).split(" ")[0] === engine.value) && words.every(w => text.includes(w));
+      const text = [row.cells[0], row.cells[1], ...choices.map(c => row.cells[c.column])].map(c => c.textContent).join(" ").toLowerCase();
+      return choices.every(c => !c.select.value || kind(row.cells[c.column]) === c.select.value) && words.every(w => text.includes(w));
     });
     const pages = Math.max(1, Math.ceil(found.length / size));
     page = Math.min(Math.max(page, 0), pages - 1);
@@ -105,9 +110,9 @@ document.querySelectorAll("table.sortable").forEach((table, number) => {
     pager.hidden = pages === 1;
     back.disabled = page === 0;
     next.disabled = page === pages - 1;
-    count.textContent = `${found.length} of ${all.length} cells` + (pages > 1 ? `, page ${page + 1} of ${pages}` : "");
+    count.textContent = `${found.length} of ${all.length} ${noun}` + (pages > 1 ? `, page ${page + 1} of ${pages}` : "");
   };
-  for (const control of [search, engine]) control.addEventListener("input", () => { page = 0; show(); });
+  for (const control of [search, ...choices.map(c => c.select)]) control.addEventListener("input", () => { page = 0; show(); });
 
   heads.forEach((th, column) => {
     const button = document.createElement("button");

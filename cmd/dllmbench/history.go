@@ -1,0 +1,204 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"dllmbench/engines"
+	"dllmbench/engines/model"
+	"dllmbench/harness/result"
+	"dllmbench/reports/history"
+	"dllmbench/reports/html"
+)
+
+// historyCmd shows many runs over time.
+type historyCmd struct {
+	Folders []string `arg:"" name:"folder" help:"Folders of runs, or folders that hold such folders."`
+	Metric  []string `default:"e2e,exact_match,nfe,flops_per_token" help:"Metrics to follow; see dllmbench list metrics."`
+	Format  string   `enum:"table,csv" default:"table" help:"How to write it to standard output: table, or csv with every value of every run."`
+	Out     string   `placeholder:"FILE" help:"Also write a page that opens offline."`
+	Plots   string   `placeholder:"FOLDER" help:"Also write the figures as PNG and SVG into this folder."`
+	Order   string   `enum:"start,commit" default:"start" help:"Order runs by their start, or by the date of their commit where it is recorded."`
+	Alpha   float64  `default:"0.01" help:"Chance of any mark in a series of times without a change."`
+}
+
+// Help shows how the command is used.
+func (*historyCmd) Help() string {
+	return `Shows each metric of each cell from run to run and marks where its level changed. Times are compared on one machine
+only, and their changes found by a test (E-divisive) that needs 10 runs at α = 0.01. Counters and scores are the same in
+every run, so each difference is marked. What a validity record forbids is shown and not used.
+
+Examples:
+
+    dllmbench history results
+    dllmbench history results --metric e2e,throughput --out history.html
+    dllmbench history results/nightly-* --order commit --format csv > history.csv`
+}
+
+// Run shows the history.
+func (c *historyCmd) Run(con *console) error {
+	var names []string
+	for _, d := range result.Metrics() {
+		names = append(names, d.Name)
+	}
+	for _, m := range c.Metric {
+		if !slices.Contains(names, m) {
+			return withCode(exitUsage, engines.UnknownName("metric", m, names))
+		}
+	}
+	if err := checkAlpha(c.Alpha); err != nil {
+		return err
+	}
+	if c.Alpha < leastHistoryAlpha {
+		return failf(exitUsage, "--alpha is %g, the least one is %g", c.Alpha, leastHistoryAlpha)
+	}
+	h, err := c.collect(con)
+	if err != nil {
+		return err
+	}
+	write := h.Table
+	if c.Format == "csv" {
+		write = h.CSV
+	}
+	if err := write(con.stdout); err != nil {
+		return withCode(exitExecution, err)
+	}
+	if c.Out != "" {
+		if err := writePage(con, c.Out, func(w io.Writer) error { return html.WriteHistory(w, h) }); err != nil {
+			return err
+		}
+	}
+	if c.Plots == "" {
+		return nil
+	}
+	return withCode(exitExecution, writeTrends(con, c.Plots, h))
+}
+
+// leastHistoryAlpha is what the number of permutations behind a mark can reach.
+const leastHistoryAlpha = 0.001
+
+// collect reads the runs. A file that was named must be whole; one that was
+// found below a folder and is not is left out with a warning.
+func (c *historyCmd) collect(con *console) (*history.History, error) {
+	b := history.New(history.Options{Metrics: c.Metric, Alpha: c.Alpha, ByCommit: c.Order == "commit"})
+	seen := map[string]bool{}
+	n := 0
+	for _, folder := range c.Folders {
+		files, err := resultFiles(folder)
+		if err != nil {
+			return nil, err
+		}
+		for _, path := range files {
+			if err := con.ctx.Err(); err != nil {
+				return nil, failf(exitInterrupted, "interrupted; nothing was written")
+			}
+			full, err := filepath.Abs(path)
+			if err == nil && seen[full] {
+				continue
+			}
+			seen[full] = true
+			f, err := readAsItStands(path)
+			if err == nil {
+				err = b.Add(filepath.Dir(path), f)
+			}
+			switch {
+			case err == nil:
+				n++
+			case len(files) == 1:
+				return nil, withCode(exitSetup, err)
+			default:
+				fmt.Fprintf(con.stderr, "dllmbench: left out: %s\n", visible(err.Error()))
+			}
+		}
+	}
+	if n == 0 {
+		return nil, failf(exitSetup, "no run could be read")
+	}
+	return b.History(), nil
+}
+
+// resultFiles lists the results files of a folder and of all below it.
+func resultFiles(folder string) ([]string, error) {
+	info, err := os.Stat(folder)
+	if err != nil {
+		return nil, failf(exitSetup, "%w; a run is named by its folder", err)
+	}
+	if !info.IsDir() {
+		return []string{folder}, nil
+	}
+	var list []string
+	err = filepath.WalkDir(folder, func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if d.Name() == resultsFile && !d.IsDir() {
+			list = append(list, path)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, withCode(exitSetup, err)
+	}
+	if len(list) == 0 {
+		return nil, failf(exitSetup, "%s holds no %s, nor does any folder below it", folder, resultsFile)
+	}
+	return list, nil
+}
+
+// readAsItStands reads a results file with the times that must not be used,
+// because a history shows them as such.
+func readAsItStands(path string) (*result.File, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return result.Read(f, path)
+}
+
+// writePage writes a page into a file, whole or not at all.
+func writePage(con *console, path string, write func(io.Writer) error) error {
+	var b bytes.Buffer
+	if err := write(&b); err != nil {
+		return withCode(exitExecution, err)
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return withCode(exitUsage, err)
+	}
+	if err := model.WriteFile(path, b.Bytes()); err != nil {
+		return withCode(exitExecution, err)
+	}
+	fmt.Fprintln(con.stderr, "wrote", path)
+	return nil
+}
+
+// writeTrends writes the figures of a history.
+func writeTrends(con *console, folder string, h *history.History) error {
+	if err := os.MkdirAll(folder, 0o755); err != nil {
+		return err
+	}
+	for _, f := range html.TrendFigures(h) {
+		svg, err := f.SVG()
+		if err != nil {
+			return err
+		}
+		var png bytes.Buffer
+		if err := f.PNG(&png); err != nil {
+			return err
+		}
+		path := filepath.Join(folder, f.Name)
+		if err := model.WriteFile(path+".svg", []byte(svg)); err != nil {
+			return err
+		}
+		if err := model.WriteFile(path+".png", png.Bytes()); err != nil {
+			return err
+		}
+		fmt.Fprintln(con.stderr, "wrote", path+".png")
+	}
+	return nil
+}

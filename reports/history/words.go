@@ -1,0 +1,129 @@
+package history
+
+import (
+	"fmt"
+	"strings"
+
+	"dllmbench/reports/view"
+)
+
+// Words say in a few sentences what the history shows. They are safe to show.
+func (h *History) Words() []string {
+	if len(h.Runs) == 0 {
+		return []string{"There is no run."}
+	}
+	var out []string
+	exact, clocked, series := 0, 0, 0
+	for _, s := range h.Series {
+		if len(s.Marks) > 0 {
+			series++
+		}
+		for _, m := range s.Marks {
+			if m.P == nil {
+				exact++
+			} else {
+				clocked++
+			}
+		}
+	}
+	switch {
+	case len(h.Series) == 0:
+		out = append(out, "No run has a value of these metrics.")
+	case exact+clocked == 0:
+		out = append(out, fmt.Sprintf("No change is marked in %d series of %s.", len(h.Series), plural(len(h.Runs), "run")))
+	default:
+		out = append(out, fmt.Sprintf("%d of %d series change: %s of counters or scores, %s of times.", series, len(h.Series), plural(exact, "change"), plural(clocked, "change")))
+	}
+	out = append(out, h.largest()...)
+	if h.Searched > 0 {
+		out = append(out, fmt.Sprintf("%d series of times were searched, each with a chance of at most %g of a mark without a change: up to %.2g such marks are expected by chance.",
+			h.Searched, h.Alpha, float64(h.Searched)*h.Alpha))
+	}
+	if h.Short > 0 {
+		out = append(out, fmt.Sprintf("Too few runs for change points in %d series of times: %d used runs on one machine are needed at α = %g, the longest of them has %d.", h.Short, h.Needed, h.Alpha, h.longestShort()))
+	}
+	if n := len(h.Machines); n > 1 {
+		out = append(out, fmt.Sprintf("The runs come from %d machines, which are told apart in the list of runs. Times are not compared between them: each machine has its own series. Counters and scores are.", n))
+	}
+	idle := 0
+	for _, r := range h.Runs {
+		if r.Usable == 0 {
+			idle++
+		}
+	}
+	if idle > 0 {
+		out = append(out, fmt.Sprintf("%s cannot be used at all.", plural(idle, "run")))
+	}
+	return out
+}
+
+// largest names the change of each direction that is largest in proportion,
+// among times.
+func (h *History) largest() []string {
+	type best struct {
+		s    Series
+		m    Mark
+		by   float64
+		seen bool
+	}
+	var worse, better best
+	for _, s := range h.Series {
+		if !Clocked(s.Metric) || s.Metric.Better == "" {
+			continue
+		}
+		for _, m := range s.Marks {
+			c, ok := m.Change()
+			if !ok {
+				continue
+			}
+			to := &worse
+			if (c > 0) == (s.Metric.Better == "higher") {
+				to = &better
+			}
+			if size := max(c, -c); !to.seen || size > max(to.by, -to.by) {
+				*to = best{s, m, c, true}
+			}
+		}
+	}
+	var out []string
+	for _, b := range []struct {
+		word string
+		best
+	}{{"worse", worse}, {"better", better}} {
+		if b.seen {
+			out = append(out, view.Clean(fmt.Sprintf("Largest change for the %s: %s of %s by %+.1f%%, from %s to %s %s, since run %d (%s).", b.word,
+				b.s.Metric.Name, b.s.Name(), 100*b.by, view.Number(b.m.Before), view.Number(b.m.After), b.s.Metric.Unit, b.m.Run+1, h.Runs[b.m.Run].Name)))
+		}
+	}
+	return out
+}
+
+// longestShort is the number of used runs of the longest series that is too short.
+func (h *History) longestShort() int {
+	n := 0
+	for _, s := range h.Series {
+		if s.Short {
+			n = max(n, len(s.Used()))
+		}
+	}
+	return n
+}
+
+func plural(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}
+
+// ShortCommit is the beginning of a commit, with its mark of local changes.
+func ShortCommit(commit string) string {
+	sha, changes, dirty := strings.Cut(commit, "+")
+	if len(sha) > 10 {
+		sha = sha[:10]
+	}
+	if dirty {
+		return sha + "+" + changes
+	}
+	return sha
+}

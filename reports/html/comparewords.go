@@ -1,0 +1,210 @@
+package html
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"dllmbench/harness/gate"
+	"dllmbench/reports/view"
+)
+
+// maxFailing is the most failing findings that the verdict lists.
+const maxFailing = 8
+
+// compareWords says in a few sentences what a comparison came to.
+func compareWords(r *gate.Report) []string {
+	var out []string
+	if len(r.Findings)+len(r.Limits) == 0 {
+		return []string{"There was nothing to compare."}
+	}
+	if r.OK() {
+		out = append(out, "Nothing got worse, nothing changed that must not, and nothing was left without a verdict.")
+	} else {
+		out = append(out, troubles(r))
+	}
+	out = append(out, counterWords(r)...)
+	var seen []string
+	for _, f := range r.Findings {
+		if k := f.Side + "\x00" + f.Metric; f.Metric != gate.Counters && !slices.Contains(seen, k) {
+			seen = append(seen, k)
+			out = append(out, tallyWords(r, f.Side, f.Metric))
+		}
+	}
+	if n := len(r.Limits); n > 0 {
+		out = append(out, fmt.Sprintf("%d of %d thresholds of the scenario are kept.", n-len(r.Missed()), n))
+	}
+	return out
+}
+
+// troubles names what stops a change, in one sentence.
+func troubles(r *gate.Report) string {
+	var parts []string
+	for _, v := range gate.Verdicts() {
+		n := 0
+		for _, f := range r.Findings {
+			if f.Verdict == v && f.Fails() {
+				n++
+			}
+		}
+		if n == 0 {
+			continue
+		}
+		words := map[gate.Verdict]string{
+			gate.Invalid: "not valid", gate.NotComparable: "not comparable", gate.Insufficient: "without a verdict, for want of data",
+			gate.Changed: "changed in counters or outputs", gate.Regressed: "worse",
+		}[v]
+		parts = append(parts, fmt.Sprintf("%d %s", n, words))
+	}
+	if n := len(r.Missed()); n > 0 {
+		parts = append(parts, plural(n, "missed threshold"))
+	}
+	return fmt.Sprintf("Not everything is in order. Of %s: %s.", plural(len(r.Findings), "comparison"), strings.Join(parts, ", "))
+}
+
+func plural(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}
+
+// counterWords says which counters differ.
+func counterWords(r *gate.Report) []string {
+	cells, equal := 0, 0
+	var names []string
+	for _, f := range r.Findings {
+		if f.Metric != gate.Counters {
+			continue
+		}
+		cells++
+		if f.Verdict == gate.NoChange {
+			equal++
+		}
+		for _, c := range f.Changes {
+			name := view.Clean(c.Counter)
+			if c.Accept {
+				name += " (accepted)"
+			}
+			if !slices.Contains(names, name) {
+				names = append(names, name)
+			}
+		}
+	}
+	if cells == 0 {
+		return nil
+	}
+	text := fmt.Sprintf("Exact counters and outputs are equal in %d of %s.", equal, plural(cells, "cell"))
+	if len(names) > 0 {
+		text += " These differ: " + strings.Join(names, ", ") + "."
+	}
+	return []string{text}
+}
+
+// tallyWords says how the comparisons of one metric came out.
+func tallyWords(r *gate.Report, side, metric string) string {
+	count := map[gate.Verdict]int{}
+	var worse, better []float64
+	total, share := 0, false
+	for _, f := range r.Findings {
+		if f.Side != side || f.Metric != metric {
+			continue
+		}
+		total++
+		count[f.Verdict]++
+		if f.Timing == nil || f.Ratio == nil {
+			continue
+		}
+		share = f.Unit == "share"
+		switch f.Verdict {
+		case gate.Regressed:
+			worse = append(worse, f.Ratio.Value)
+		case gate.Improved:
+			better = append(better, f.Ratio.Value)
+		}
+	}
+	slower, faster, write := "slower", "faster", gate.Percent
+	if share {
+		slower, faster, write = "where fewer instances are solved", "where more are solved", gate.InPoints
+	}
+	var parts []string
+	add := func(n int, words string, effects []float64) {
+		if n == 0 {
+			return
+		}
+		text := fmt.Sprintf("%d %s", n, words)
+		if len(effects) > 0 {
+			lo, hi := slices.Min(effects), slices.Max(effects)
+			text += " (" + write(lo)
+			if write(lo) != write(hi) {
+				text += " to " + write(hi)
+			}
+			text += ")"
+		}
+		parts = append(parts, text)
+	}
+	add(count[gate.Regressed], slower, worse)
+	add(count[gate.Improved], faster, better)
+	add(count[gate.WithinNoise], "with a difference inside the noise band", nil)
+	add(count[gate.NoChange], "where no difference is shown", nil)
+	add(count[gate.Insufficient], "with too little data for a verdict", nil)
+	add(count[gate.NotComparable], "that cannot be compared", nil)
+	add(count[gate.Invalid], "not valid", nil)
+	against := "the old side"
+	if r.Old.Name != "" {
+		against = view.Clean(r.Old.Name)
+	}
+	who := ""
+	if side != "" && side != r.Old.Name {
+		who = view.Clean(side) + ", "
+	} else if len(r.New) == 1 {
+		who = view.Clean(r.New[0].Name) + ", "
+	}
+	return fmt.Sprintf("%s%s, against %s: of %s %s.", who, view.Clean(metric), against, plural(total, "cell"), strings.Join(parts, ", "))
+}
+
+// failing lists the findings that stop a change, in words.
+func failing(r *gate.Report) (list []outcomeText, more int) {
+	all := r.Failing()
+	for _, f := range all[:min(len(all), maxFailing)] {
+		list = append(list, outcomeText{badgeOf(f.Verdict), view.Clean(f.Sentence)})
+	}
+	for _, l := range r.Missed() {
+		list = append(list, outcomeText{badge{"missed", "✗", "bad"}, view.Clean(l.Sentence)})
+	}
+	return list, max(0, len(all)-maxFailing)
+}
+
+// compareRule says by which numbers a report was judged.
+func compareRule(r *gate.Report) []pair {
+	p := r.Policy
+	list := []pair{
+		{"Times", "Each pair of blocks (or of instances) gives one log-ratio. The ratio is their Hodges–Lehmann centre; the interval inverts Wilcoxon's signed-rank test."},
+		{"Solved instances", "McNemar's exact test on the same instances; the difference has Newcombe's paired interval."},
+		{"Several comparisons", fmt.Sprintf("p is corrected by Holm for all comparisons of the report together; the chance of any false alarm is at most α = %g.", p.Alpha)},
+		{"Noise band", fmt.Sprintf("±%g%%, or what identical runs differed by inside the same blocks, where that is larger. A difference in time counts if the test rejects and the whole interval lies beyond the band.", 100*p.Noise)},
+		{"Counters and outputs", "Exact: the same in every run on one variant of the compute kernels, so any difference is a change of behaviour and no noise."},
+		{"Runs that were not interleaved", "Drift of the machine counts as a difference there, and every sentence on their times says so. Runs on different machines have no common times."},
+	}
+	if p.MaxNoise > 0 {
+		list = append(list, pair{"Too much noise", fmt.Sprintf("Above %g%% between identical runs a comparison is invalid.", 100*p.MaxNoise)})
+	}
+	if len(p.Accept) > 0 {
+		list = append(list, pair{"Accepted counters", view.Clean(strings.Join(p.Accept, ", "))})
+	}
+	return list
+}
+
+// verdictWords explain the verdicts.
+func verdictWords() []pair {
+	return []pair{
+		{"▲ improved", "better, and wholly beyond the noise band"},
+		{"▼ regressed", "worse, and wholly beyond the noise band"},
+		{"≈ within_noise", "a difference that reaches into the noise band"},
+		{"= no_change", "counters equal; or no difference shown, which does not show that there is none"},
+		{"≠ changed", "an exact counter or an output differs"},
+		{"? insufficient", "too few pairs for a verdict"},
+		{"∅ not_comparable", "the two sides did not do the same work, or not on the same kind of machine"},
+		{"! invalid", "a side failed, contradicts itself, or the machine was too noisy"},
+	}
+}
