@@ -96,7 +96,7 @@ func WriteComparison(w io.Writer, c Comparison) error {
 	r := c.Report
 	p := &comparePage{
 		frame: frame{
-			Kicker: "dllmbench comparison", Title: view.Clean(r.Title), Meta: compareMeta(r),
+			Kicker: "dllmbench comparison", Title: compareTitle(r), Meta: compareMeta(r),
 			Made: "Made from the findings of one dllmbench compare or check.",
 		},
 		OK: r.OK(), Lead: compareWords(r), Sided: len(r.New) > 1, Notes: cleaned(r.Notes), Counters: countersOf(r),
@@ -148,6 +148,14 @@ func (p *comparePage) nav() {
 			p.Nav = append(p.Nav, anchor{a.id, a.title})
 		}
 	}
+}
+
+// compareTitle names the two sides where the title of the report does not.
+func compareTitle(r *gate.Report) string {
+	if r.Title == "compare" && len(r.New) == 1 {
+		return view.Clean(r.New[0].Name + " against " + r.Old.Name)
+	}
+	return view.Clean(r.Title)
 }
 
 func compareMeta(r *gate.Report) string {
@@ -252,11 +260,11 @@ func forests(r *gate.Report) ([]figure, string, error) {
 	for _, k := range order {
 		look := plot.Forest{
 			Name: "forest-" + k.metric, Title: k.metric + ": new side against old side", Ratio: true, Axis: k.metric + ", new / old (left of 1 is faster)", Band: r.Policy.Noise,
-			Caption: fmt.Sprintf("Typical ratio of pairs; bars are the intervals that decide, at the level 1 − α/%d with α = %g. The grey band is the noise band of ±%g%%; where measured noise is larger, that counts.", all, r.Policy.Alpha, 100*r.Policy.Noise),
+			Caption: fmt.Sprintf("Typical ratio of pairs, filled where the difference counts; bars are the intervals that decide, at the level 1 − α/%d with α = %g. The grey band is the noise band of ±%g%%; where measured noise is larger, that counts.", all, r.Policy.Alpha, 100*r.Policy.Noise),
 		}
 		if k.unit == "share" {
 			look.Ratio, look.Band, look.Axis = false, 0, k.metric+", new − old (points; right of 0 is better)"
-			look.Caption = fmt.Sprintf("Difference of shares on the same instances; bars are the intervals that decide, at the level 1 − α/%d with α = %g.", all, r.Policy.Alpha)
+			look.Caption = fmt.Sprintf("Difference of shares on the same instances, filled where it counts; bars are the intervals that decide, at the level 1 − α/%d with α = %g.", all, r.Policy.Alpha)
 		}
 		figures, n := plot.Forests(look, rows[k])
 		shown += n
@@ -287,9 +295,6 @@ func comparisonOf(f gate.Finding, sided bool) plot.Comparison {
 		c.Effect = &e
 	}
 	c.Shown = f.Verdict == gate.Improved || f.Verdict == gate.Regressed
-	if f.Verdict == gate.Regressed || f.Verdict == gate.Invalid {
-		c.Note = string(f.Verdict)
-	}
 	return c
 }
 

@@ -10,7 +10,7 @@ import (
 )
 
 // maxFailing is the most failing findings that the verdict lists.
-const maxFailing = 8
+const maxFailing = 5
 
 // compareWords says in a few sentences what a comparison came to.
 func compareWords(r *gate.Report) []string {
@@ -160,7 +160,7 @@ func tallyWords(r *gate.Report, side, metric string) string {
 	} else if len(r.New) == 1 {
 		who = view.Clean(r.New[0].Name) + ", "
 	}
-	return fmt.Sprintf("%s%s, against %s: of %s %s.", who, view.Clean(metric), against, plural(total, "cell"), strings.Join(parts, ", "))
+	return fmt.Sprintf("%s%s, against %s, %s: %s.", who, view.Clean(metric), against, plural(total, "cell"), strings.Join(parts, ", "))
 }
 
 // failing lists the findings that stop a change, in words.

@@ -188,7 +188,11 @@ func changeRowOf(h *history.History, s history.Series, m history.Mark) changeRow
 	return row
 }
 
+// plain is a number with its unit, where that is short.
 func plain(x float64, unit string) tableCell {
+	if len(unit) > len("MB") {
+		unit = ""
+	}
 	return tableCell{Text: strings.TrimSpace(view.Number(x) + " " + unit), Sort: strconv.FormatFloat(x, 'g', 9, 64)}
 }
 

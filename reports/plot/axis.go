@@ -18,6 +18,7 @@ type axis struct {
 	top    float64   // the axis ends here, when > 0
 	values []float64 // ticks at these values only; nil for round numbers
 	names  []string  // categories at 0, 1, 2, …; nil for numbers
+	room   float64   // share of the axis that stays free at its end (not with log)
 	least  float64   // the axis spans at least this share of its middle (not with log)
 }
 
@@ -52,6 +53,7 @@ func (a axis) apply(to *gplot.Axis, lo, hi float64) {
 		if short := a.least*math.Abs(lo+hi)/2 - (to.Max - to.Min); short > 0 {
 			to.Min, to.Max = to.Min-short/2, to.Max+short/2
 		}
+		to.Max += a.room * (to.Max - to.Min)
 		if a.zero {
 			to.Min = 0
 		}

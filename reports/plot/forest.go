@@ -16,7 +16,6 @@ type Comparison struct {
 	Engine string          // decides colour and shape
 	Effect *stats.Estimate // a ratio, or a difference; nil when it was not measured
 	Shown  bool            // the difference counts: its mark is filled
-	Note   string          // beside the mark, may be ""
 }
 
 // Forest is what a forest plot shows besides its rows.
@@ -88,7 +87,7 @@ func (f Forest) draw(rows []Comparison, part int) *Figure {
 			order = append(order, s)
 		}
 		ci := *r.Effect.CI
-		s.points = append(s.points, point{x: r.Effect.Value, y: float64(y), xi: &ci, label: view.Clean(r.Note)})
+		s.points = append(s.points, point{x: r.Effect.Value, y: float64(y), xi: &ci})
 		lo, hi = min(lo, ci.Low), max(hi, ci.High)
 	}
 	p.series, p.y = order, axis{names: names}

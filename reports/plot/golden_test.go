@@ -42,7 +42,9 @@ func TestGoldenFigures(t *testing.T) {
 	}
 	four, _ := Figures(view.New(fixture.New(fixture.Shape{Tasks: fixture.Default.Tasks[:1], Steps: []int{4, 16}, Instances: 8, Repeats: 1})), nil)
 	figures = append(append(append(figures, more...), four...), claim)
-	for _, name := range []string{"quality-latency-arithmetic", "order", "heat", "emergence", "ladder", "crossover", "latency-length-cost", "claim-1"} {
+	rows, _ := Forests(forest, compared)
+	figures = append(append(figures, rows...), Trends("trend", "e2e: lists sort-8", trends())...)
+	for _, name := range []string{"quality-latency-arithmetic", "order", "heat", "emergence", "ladder", "crossover", "latency-length-cost", "claim-1", "forest", "trend"} {
 		t.Run(name, func(t *testing.T) {
 			got := drawn(t, figures, name)
 			path := filepath.Join("testdata", name+".png")

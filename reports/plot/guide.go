@@ -37,10 +37,6 @@ func (f furniture) Plot(c draw.Canvas, p *gplot.Plot) {
 			c.FillPolygon(pale(g.color, 0x22), []vg.Point{{X: a, Y: c.Min.Y}, {X: b, Y: c.Min.Y}, {X: b, Y: c.Max.Y}, {X: a, Y: c.Max.Y}})
 		}
 	}
-	for _, h := range f.heads {
-		lo, hi := trY(h.y-0.5), trY(h.y+0.5)
-		c.FillPolygon(gridColor, []vg.Point{{X: c.Min.X, Y: lo}, {X: c.Max.X, Y: lo}, {X: c.Max.X, Y: hi}, {X: c.Min.X, Y: hi}})
-	}
 	for _, g := range f.guides {
 		if g.from != g.to {
 			continue
@@ -63,6 +59,8 @@ func (f furniture) Plot(c draw.Canvas, p *gplot.Plot) {
 		c.FillText(st, at, g.label)
 	}
 	for _, h := range f.heads {
+		lo, hi := trY(h.y-0.5), trY(h.y+0.5)
+		c.FillPolygon(gridColor, []vg.Point{{X: c.Min.X, Y: lo}, {X: c.Max.X, Y: lo}, {X: c.Max.X, Y: hi}, {X: c.Min.X, Y: hi}})
 		st := textStyle(9)
 		st.YAlign = draw.YCenter
 		c.FillText(st, vg.Point{X: c.Min.X + vg.Points(4), Y: trY(h.y) + vg.Points(1)}, h.text)

@@ -216,7 +216,7 @@ func TestTicks(t *testing.T) {
 			t.Errorf("logTicks(%v, %v) = %s, want %s", c.lo, c.hi, got, c.want)
 		}
 	}
-	if got := labels(valueTicks([]float64{256, 32, 33, 64, 32}, 28, 300)); got != "32 64 256" {
+	if got := labels(valueTicks([]float64{256, 32, 33, 64, 32}, 28, 300, true)); got != "32 64 256" {
 		t.Errorf("labels that would touch are shown: %s", got)
 	}
 }

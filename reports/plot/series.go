@@ -27,6 +27,7 @@ type series struct {
 	points []point
 	joined bool      // points are joined in order, except points of equal x
 	bare   bool      // without markers: a line alone
+	faint  bool      // bars are pale and without ends, do not widen the axis, and are cut by the frame
 	level  bool      // one point whose y holds at every x: a line with a band
 	dodge  vg.Length // shift to the side that keeps error bars of neighbours apart
 }
@@ -52,10 +53,18 @@ func (s *series) Plot(c draw.Canvas, p *gplot.Plot) {
 	const cap = 2.5
 	for _, q := range s.points {
 		bar.Color = strong
-		if q.pale {
+		if q.pale || s.faint {
 			bar.Color = faint
 		}
-		if q.yi != nil {
+		if q.yi != nil && s.faint {
+			lo, hi := max(q.yi.Low, p.Y.Min), min(q.yi.High, p.Y.Max)
+			if lo < hi {
+				wide := bar
+				wide.Width = vg.Points(2.4)
+				wide.Color = pale(strong, 0x33)
+				c.StrokeLines(wide, []vg.Point{at(q.x, lo), at(q.x, hi)})
+			}
+		} else if q.yi != nil {
 			lo, hi := at(q.x, max(q.yi.Low, p.Y.Min)), at(q.x, min(q.yi.High, p.Y.Max))
 			c.StrokeLines(bar, []vg.Point{lo, hi},
 				[]vg.Point{{X: lo.X - cap, Y: lo.Y}, {X: lo.X + cap, Y: lo.Y}},
@@ -117,7 +126,7 @@ func (s *series) DataRange() (xmin, xmax, ymin, ymax float64) {
 			xmin, xmax = min(xmin, q.x), max(xmax, q.x)
 		}
 		ymin, ymax = min(ymin, q.y), max(ymax, q.y)
-		if q.yi != nil {
+		if q.yi != nil && !s.faint {
 			ymin, ymax = min(ymin, q.yi.Low), max(ymax, q.yi.High)
 		}
 		if q.xi != nil {

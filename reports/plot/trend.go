@@ -32,7 +32,7 @@ type TrendMark struct {
 }
 
 // trendCaption explains a figure of trends.
-const trendCaption = "Points are runs, by their number in the list of runs; bars are 95% intervals inside a run. Dashed lines mark changes, " +
+const trendCaption = "Points are runs, by their number in the list of runs; pale bars are 95% intervals over what one run decoded, and may go on beyond the frame. Dashed lines mark changes, " +
 	"with the change of the level; grey lines are the levels. Hollow points were not used."
 
 // Trends draws trends, up to six as panels of one figure; more make several.
@@ -62,7 +62,10 @@ func (t Trend) panel() panel {
 	p := panel{
 		title: view.Clean(t.Title),
 		x:     axis{title: "run", values: runTicks(first, last)},
-		y:     axis{title: view.Clean(t.Unit), least: 0.1}, // less than 10% shall not look like much
+		y:     axis{title: view.Clean(t.Unit), least: 0.2}, // a few per cent shall not look like much
+	}
+	if len(t.Marks) > 0 {
+		p.y.room = 0.12 // for the labels of the marks
 	}
 	from := first
 	levels := []TrendMark{}
@@ -80,8 +83,8 @@ func (t Trend) panel() panel {
 		s.points = []point{{x: float64(l.Since) - 0.4, y: l.Before}, {x: float64(l.Run) + 0.4, y: l.Before}}
 		p.series = append(p.series, s)
 	}
-	used := &series{name: view.Clean(t.Engine), style: newStyle(t.Engine, 0), joined: true}
-	hollow := &series{name: view.Clean(t.Engine) + ", not used", style: newStyle(t.Engine, 1)}
+	used := &series{name: view.Clean(t.Engine), style: newStyle(t.Engine, 0), joined: true, faint: true}
+	hollow := &series{name: view.Clean(t.Engine) + ", not used", style: newStyle(t.Engine, 1), faint: true}
 	for _, q := range t.Points {
 		s := used
 		if !q.Used {
@@ -102,7 +105,7 @@ func (m TrendMark) label() string {
 	if m.Before == 0 || math.Signbit(m.Before) != math.Signbit(m.After) {
 		return fmt.Sprintf("%s → %s", view.Number(m.Before), view.Number(m.After))
 	}
-	return fmt.Sprintf("%+.3g%%", 100*(m.After/m.Before-1))
+	return fmt.Sprintf("%+.1f%%", 100*(m.After/m.Before-1))
 }
 
 // runTicks are whole numbers, about eight.
