@@ -56,12 +56,9 @@ type comparePage struct {
 
 // outcomeText is a finding in words with its verdict.
 type outcomeText struct {
-	Badge badge
+	Badge mark
 	Text  string
 }
-
-// badge is a verdict with a mark beside the word, so that colour is not needed.
-type badge struct{ Word, Mark, Class string }
 
 var verdictLooks = map[gate.Verdict][2]string{
 	gate.Improved: {"▲", "good"}, gate.Regressed: {"▼", "bad"}, gate.Changed: {"≠", "bad"},
@@ -69,12 +66,13 @@ var verdictLooks = map[gate.Verdict][2]string{
 	gate.NotComparable: {"∅", "mixed"}, gate.Invalid: {"!", "mixed"},
 }
 
-func badgeOf(v gate.Verdict) badge {
+// badgeOf is a verdict with a shape beside the word, so that colour is not needed.
+func badgeOf(v gate.Verdict) mark {
 	look, ok := verdictLooks[v]
 	if !ok {
 		look = [2]string{"?", "mixed"}
 	}
-	return badge{view.Clean(string(v)), look[0], look[1]}
+	return mark{Shape: look[0], Text: view.Clean(string(v)), Class: look[1]}
 }
 
 // compareRow is one comparison.
@@ -86,7 +84,7 @@ type compareRow struct {
 	Change        tableCell
 	P             tableCell
 	Pairs         tableCell
-	Badge         badge
+	Badge         mark
 	Accepted      bool
 	Words         string
 }

@@ -170,7 +170,7 @@ func failing(r *gate.Report) (list []outcomeText, more int) {
 		list = append(list, outcomeText{badgeOf(f.Verdict), view.Clean(f.Sentence)})
 	}
 	for _, l := range r.Missed() {
-		list = append(list, outcomeText{badge{"missed", "✗", "bad"}, view.Clean(l.Sentence)})
+		list = append(list, outcomeText{mark{Shape: "✗", Text: "missed", Class: "bad"}, view.Clean(l.Sentence)})
 	}
 	return list, max(0, len(all)-maxFailing)
 }
