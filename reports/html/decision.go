@@ -36,12 +36,22 @@ type decisionRow struct {
 	Cells         []decisionCell
 }
 
+// decisionCell names the fastest decoder, the cheapest in arithmetic and the one
+// that solves most; who is several of these stands there once.
 type decisionCell struct {
-	Name, Value, Exact, Sure, Class string
-	Engine                          engine
-	Unsure                          bool // that the floor is reached is not shown
-	Span                            int  // columns, when more than one
+	Choices []decisionChoice
+	Span    int // columns, when more than one
 }
+
+type decisionChoice struct {
+	Name, Exact string
+	Engine      engine
+	Unsure      bool // that the floor is reached is not shown
+	Goals       []goal
+}
+
+// goal is what a decoder was chosen for, and how sure its lead is.
+type goal struct{ Label, Value, Mark, Sure, Class string }
 
 // decisionsOf is nil when no task has a decoder with a time.
 func decisionsOf(v *view.View) *decisions {
@@ -62,13 +72,13 @@ func decisionsOf(v *view.View) *decisions {
 		known := false
 		for i, f := range floors {
 			cell := decisionOf(advice.Decide(v, p, advice.Exactly(f)))
-			known = known || cell.Name != ""
+			known = known || len(cell.Choices) > 0
 			if p.CostOnly {
 				cell.Span = len(floors)
 				row.Cells = append(row.Cells, cell)
 				break
 			}
-			if i == 0 && cell.Name == "" {
+			if i == 0 && len(cell.Choices) == 0 {
 				break
 			}
 			row.Cells = append(row.Cells, cell)
@@ -87,23 +97,47 @@ func decisionsOf(v *view.View) *decisions {
 }
 
 func decisionOf(d advice.Decision) decisionCell {
-	f := d.Fastest
-	if f == nil {
-		return decisionCell{}
-	}
-	c := decisionCell{
-		Name: view.Clean(f.Row.Name), Value: f.Value, Exact: f.Exact, Engine: engineOf(f.Row.Cell.Engine),
-		Unsure: f.FloorShown != nil && !*f.FloorShown,
-	}
-	switch {
-	case f.Next == nil:
-		c.Sure, c.Class = "the only one", "even"
-	case f.Shown == nil:
-		c.Sure, c.Class = "? too few pairs", "open"
-	case *f.Shown:
-		c.Sure, c.Class = "● shown", "shown"
-	default:
-		c.Sure, c.Class = "◌ not told apart", "even"
+	var c decisionCell
+	var rows []*view.Row
+	for _, g := range []struct {
+		label  string
+		choice *advice.Choice
+	}{{"fastest", d.Fastest}, {"least arithmetic", d.Cheapest}, {"solves most", d.Best}} {
+		if g.choice == nil {
+			continue
+		}
+		i := slices.Index(rows, g.choice.Row)
+		if i < 0 {
+			i = len(rows)
+			rows = append(rows, g.choice.Row)
+			c.Choices = append(c.Choices, choiceOf(g.choice))
+		}
+		own := goal{Label: g.label, Value: g.choice.Value}
+		own.Mark, own.Sure, own.Class = lead(g.choice)
+		c.Choices[i].Goals = append(c.Choices[i].Goals, own)
+		if g.choice == d.Best {
+			c.Choices[i].Exact = "" // said already
+		}
 	}
 	return c
+}
+
+func choiceOf(c *advice.Choice) decisionChoice {
+	return decisionChoice{
+		Name: view.Clean(c.Row.Name), Exact: c.Exact, Engine: engineOf(c.Row.Cell.Engine),
+		Unsure: c.FloorShown != nil && !*c.FloorShown,
+	}
+}
+
+// lead says how sure it is that a choice leads the next one.
+func lead(c *advice.Choice) (mark, words, class string) {
+	switch {
+	case c.Next == nil:
+		return "·", "the only one", "even"
+	case c.Shown == nil:
+		return "?", "too few pairs", "open"
+	case *c.Shown:
+		return "●", "shown", "shown"
+	}
+	return "◌", "not told apart", "even"
 }
