@@ -221,7 +221,7 @@ func TestPageInABrowser(t *testing.T) {
 	t.Run("contrast", func(t *testing.T) { b.in(t).contrast() })
 	t.Run("width", func(t *testing.T) {
 		b.in(t)
-		for _, width := range []int64{360, 420, 900, 1400} {
+		for _, width := range []int64{320, 360, 420, 900, 1400} {
 			b.do(chromedp.EmulateViewport(width, 900))
 			b.fits(width)
 		}
@@ -238,7 +238,7 @@ func (b *browser) in(t *testing.T) *browser {
 // fits checks that the page does not scroll sideways.
 func (b *browser) fits(width int64) {
 	b.t.Helper()
-	if over := get[int64](b, `document.documentElement.scrollWidth`); over > width+1 { // one for rounding
+	if over := get[int64](b, `document.documentElement.scrollWidth`); over > width {
 		wide := get[string](b, fmt.Sprintf(`[...document.querySelectorAll("main *, header *, footer *")].filter(e => e.getBoundingClientRect().right > %d && !e.closest(".scroll, .plot, nav") && ![...e.children].length)
 			.slice(0, 5).map(e => e.tagName + "." + e.className + " in " + e.parentElement.tagName + "." + e.parentElement.className + ": " + e.textContent.slice(0, 60)).join("; ")`, width))
 		b.t.Errorf("at %d pixels the page is %d wide: %s", width, over, wide)
