@@ -67,11 +67,13 @@ type rendering struct {
 }
 
 func newRendering(run Run) *rendering {
-	r := &rendering{run: run, view: run.View}
+	r := &rendering{run: run, view: run.View, summary: run.Summary}
 	if r.view == nil {
 		r.view = view.New(run.File)
 	}
-	r.summary = summary.Make(r.view)
+	if r.summary == nil {
+		r.summary = summary.Make(r.view)
+	}
 	return r
 }
 

@@ -13,6 +13,7 @@ import (
 	"dllmbench/harness/claims"
 	"dllmbench/harness/result"
 	"dllmbench/harness/trace"
+	"dllmbench/reports/summary"
 	"dllmbench/reports/view"
 )
 
@@ -20,6 +21,7 @@ import (
 type Run struct {
 	File     *result.File
 	View     *view.View       // of File; nil to have it made
+	Summary  *summary.Summary // of View; nil to have it made
 	Traces   []trace.Trace    // nil without
 	Verdicts []claims.Verdict // nil when the scenario names no claims
 	Records  []byte           // the results file as it is, for downloading it from the page; may be nil

@@ -78,6 +78,7 @@ func renderFolder(con *console, dir string, format table.Format, then func(repor
 		return withCode(exitSetup, err)
 	}
 	defer done()
+	run.Summary = summary.Make(run.View)
 	width := widthOf(con.stdout)
 	if err := format.Write(con.stdout, run.View, width); err != nil {
 		return withCode(exitExecution, err)
@@ -124,7 +125,7 @@ func tellFiles(con *console, paths []string) {
 // and the verdicts on claims.
 func printWords(con *console, run reports.Run, width int) error {
 	fmt.Fprintln(con.stdout, table.Omitted(run.View, width))
-	if err := summary.Make(run.View).Text(con.stdout, width); err != nil {
+	if err := run.Summary.Text(con.stdout, width); err != nil {
 		return err
 	}
 	return verdicts.Text(con.stdout, run.Verdicts, width)

@@ -82,36 +82,60 @@ func grams[W Word](words []W, n int, f func(gram[W])) {
 // Entropy is H_n of one text in nats: −Σ f·ln f over the frequencies f of its
 // n-grams, n being at most 4. A text shorter than n words has no n-gram and the entropy 0.
 func Entropy[W Word](words []W, n int) float64 {
-	count, total := make(map[gram[W]]int, len(words)), 0
-	grams(words, n, func(g gram[W]) {
-		count[g]++
-		total++
-	})
 	// Sums in the order of the text: floating-point addition is not associative,
 	// and a map has no order.
-	h := 0.0
-	grams(words, n, func(g gram[W]) {
-		if c := count[g]; c > 0 {
-			f := float64(c) / float64(total)
-			h -= f * math.Log(f)
-			count[g] = 0
-		}
-	})
+	order, h := counted(words, n), 0.0
+	total := float64(len(words) - n + 1)
+	for _, count := range order {
+		f := float64(count) / total
+		h -= f * math.Log(f)
+	}
 	return max(h, 0)
+}
+
+// shortText is the number of words up to which n-grams are searched one by one:
+// for so few, a map takes longer.
+const shortText = 64
+
+// counted counts each different n-gram of a text, in the order in which they
+// come.
+func counted[W Word](words []W, n int) []int {
+	var counts []int
+	if len(words) <= shortText {
+		var seen [shortText]gram[W]
+		grams(words, n, func(g gram[W]) {
+			for i := range counts {
+				if seen[i] == g {
+					counts[i]++
+					return
+				}
+			}
+			seen[len(counts)] = g
+			counts = append(counts, 1)
+		})
+		return counts
+	}
+	at := make(map[gram[W]]int, len(words))
+	grams(words, n, func(g gram[W]) {
+		i, ok := at[g]
+		if !ok {
+			i = len(counts)
+			at[g] = i
+			counts = append(counts, 0)
+		}
+		counts[i]++
+	})
+	return counts
 }
 
 // Repetition is seq-rep-n of one text: 1 − different n-grams / all n-grams. It is
 // false for a text shorter than n words.
 func Repetition[W Word](words []W, n int) (float64, bool) {
-	unique, total := make(map[gram[W]]bool, len(words)), 0
-	grams(words, n, func(g gram[W]) {
-		unique[g] = true
-		total++
-	})
-	if total == 0 {
+	total := len(words) - n + 1
+	if total <= 0 {
 		return 0, false
 	}
-	return 1 - float64(len(unique))/float64(total), true
+	return 1 - float64(len(counted(words, n)))/float64(total), true
 }
 
 // Adjacent counts the words that repeat the one before them, and those that have

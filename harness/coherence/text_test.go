@@ -227,3 +227,28 @@ func TestVocabulary(t *testing.T) {
 		t.Errorf("%g of the pairs of words are different, want 6 of 15", x)
 	}
 }
+
+// Long texts are counted as short ones are, in another way.
+func TestCounted(t *testing.T) {
+	long := make([]int32, 3*shortText)
+	for i := range long {
+		long[i] = int32(1 + i*i%7)
+	}
+	for n := 1; n <= 3; n++ {
+		want := map[gram[int32]]int{}
+		grams(long, n, func(g gram[int32]) { want[g]++ })
+		got := counted(long, n)
+		total := 0
+		for _, c := range got {
+			total += c
+		}
+		if len(got) != len(want) || total != len(long)-n+1 {
+			t.Errorf("n = %d: %d different of %d, want %d of %d", n, len(got), total, len(want), len(long)-n+1)
+		}
+		short := long[:shortText]
+		padded := append(slices.Clone(short), 99)
+		if a, b := counted(short, n), counted(padded, n); !slices.Equal(a, b[:len(a)]) {
+			t.Errorf("n = %d: %v of a short text, %v of a longer one", n, a, b)
+		}
+	}
+}

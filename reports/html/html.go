@@ -15,6 +15,7 @@ import (
 	"io"
 	"reflect"
 	"slices"
+	"strings"
 
 	"dllmbench/harness/claims"
 	"dllmbench/harness/result"
@@ -75,6 +76,7 @@ type page struct {
 	Definitions  []result.Metric
 	Recorded     []result.Metric // definitions in the file that differ from ours
 	Downloads    []download
+	DownloadCut  string // why the table of cells is not among them
 }
 
 type pair struct{ Key, Value string }
@@ -126,6 +128,9 @@ func Write(w io.Writer, c Content) error {
 	p.ValidityText, p.Validity, p.ValidityCut = validity(v)
 	if p.Downloads, err = downloads(c); err != nil {
 		return err
+	}
+	if len(v.Rows) > 0 && !slices.ContainsFunc(p.Downloads, func(d download) bool { return strings.HasPrefix(d.Name, "cells.csv") }) {
+		p.DownloadCut = fmt.Sprintf("The table of all %d cells is too large for this page; dllmbench export DIR --format csv writes it.", len(v.Rows))
 	}
 	p.Nav = nav(p)
 	if err := pageTemplate.Execute(w, p); err != nil {

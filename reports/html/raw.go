@@ -14,6 +14,8 @@ import (
 const (
 	maxTable   = 400_000
 	maxRecords = 700_000
+	// maxTableRows is the most cells whose table can be small enough.
+	maxTableRows = 3000
 )
 
 // download is a file inside the page.
@@ -28,10 +30,10 @@ type download struct {
 func downloads(c Content) ([]download, error) {
 	var out []download
 	var csv bytes.Buffer
-	if err := table.CSV(&csv, c.View); err != nil {
-		return nil, err
-	}
-	if len(c.View.Rows) > 0 {
+	if n := len(c.View.Rows); n > 0 && n <= maxTableRows {
+		if err := table.CSV(&csv, c.View); err != nil {
+			return nil, err
+		}
 		packed, err := compressed(csv.Bytes())
 		switch {
 		case err != nil:

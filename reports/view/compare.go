@@ -1,7 +1,6 @@
 package view
 
 import (
-	"math"
 	"slices"
 
 	"dllmbench/harness/result"
@@ -107,12 +106,12 @@ func (v *View) Compare(a, b *Row) Comparison { return compare(a, b, v.boot) }
 
 func compare(a, b *Row, boot *stats.Bootstrap) Comparison {
 	var c Comparison
-	if logs := pairedLogs(a.data(), b.data()); len(logs) > 0 {
+	if logs := pairedLogs(a.paired, b.paired); len(logs) > 0 {
 		if e, err := stats.PairedRatio(logs); err == nil {
 			c.Speed, c.SpeedP = &e, stats.SignedRankP(logs)
 		}
 	}
-	if e, test, err := exactDifference(a.data(), b.data(), boot); err == nil && !a.Cell.CostOnly && !b.Cell.CostOnly {
+	if e, test, err := exactDifference(a.paired, b.paired, boot); err == nil && !a.Cell.CostOnly && !b.Cell.CostOnly {
 		e = scaled(e, 100)
 		c.Exact, c.ExactTest = &e, test
 	}
@@ -139,7 +138,7 @@ func (c Comparison) SolvesMore() (side int, known bool) {
 // pairedLogs returns ln(time of a / time of b) by unit. Runs are matched by
 // instance and pair block; repetitions inside a block are averaged; then the
 // matched pairs are averaged within the unit that times are judged by.
-func pairedLogs(a, b *units) []float64 {
+func pairedLogs(a, b *paired) []float64 {
 	order, byUnit := unitLogs(a, b)
 	logs := make([]float64, len(order))
 	for i, u := range order {
@@ -148,75 +147,19 @@ func pairedLogs(a, b *units) []float64 {
 	return logs
 }
 
-// timeUnit names what times are judged by: an instance or a pair block.
-type timeUnit struct {
-	instance string
-	block    int
-}
-
-// unitLogs are the logarithms of pairedLogs with their units, in the order of b.
-func unitLogs(a, b *units) (order []timeUnit, byUnit map[timeUnit]float64) {
-	type key = timeUnit
-	logTimes := func(u *units) map[key]float64 {
-		total, n := map[key]float64{}, map[key]int{}
-		for _, inst := range u.instances {
-			for _, q := range inst.requests {
-				if q.E2ENs != nil && *q.E2ENs > 0 {
-					k := key{q.Instance, q.PairBlock}
-					total[k] += math.Log(float64(*q.E2ENs))
-					n[k]++
-				}
-			}
-		}
-		for k := range total {
-			total[k] /= float64(n[k])
-		}
-		return total
-	}
-	theirs := logTimes(a)
-	own := logTimes(b)
-	byBlock := a.byBlock() || b.byBlock()
-	total, n := map[key]float64{}, map[key]int{}
-	for _, inst := range b.instances {
-		seen := map[int]bool{}
-		for _, q := range inst.requests {
-			k := key{q.Instance, q.PairBlock}
-			ta, okA := theirs[k]
-			tb, okB := own[k]
-			if seen[q.PairBlock] || !okA || !okB {
-				continue
-			}
-			seen[q.PairBlock] = true
-			u := key{instance: q.Instance}
-			if byBlock {
-				u = key{block: q.PairBlock}
-			}
-			if n[u] == 0 {
-				order = append(order, u)
-			}
-			total[u] += ta - tb
-			n[u]++
-		}
-	}
-	for u := range total {
-		total[u] /= float64(n[u])
-	}
-	return order, total
-}
-
 // exactDifference is the paired difference of exact-match, b minus a, with the
 // test of its being 0.
-func exactDifference(a, b *units, boot *stats.Bootstrap) (stats.Estimate, stats.Test, error) {
+func exactDifference(a, b *paired, boot *stats.Bootstrap) (stats.Estimate, stats.Test, error) {
 	theirs := solved(a)
 	var diffs []float64
 	var solvedA, solvedB []bool
 	binary := true
-	for _, u := range b.instances {
-		xb, okB := u.mean(exact)
-		xa, okA := theirs[u.requests[0].Instance]
-		if !okA || !okB {
+	for _, s := range b.scores {
+		xa, ok := theirs[s.instance]
+		if !ok {
 			continue
 		}
+		xb := s.exact
 		diffs = append(diffs, xb-xa)
 		solvedA, solvedB = append(solvedA, xa == 1), append(solvedB, xb == 1)
 		binary = binary && isWhole(xa) && isWhole(xb)

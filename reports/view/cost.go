@@ -47,15 +47,14 @@ func (c *Cost) Rate() (float64, bool) {
 }
 
 // Cost is nil for rows without requests.
-func (r *Row) Cost() *Cost {
-	if r.data() == nil {
-		return nil
-	}
-	c := &Cost{Batch: r.Cell.Batch}
+func (r *Row) Cost() *Cost { return r.cost }
+
+func (u *units) cost(batch int) *Cost {
+	c := &Cost{Batch: batch}
 	var forward, sampling, bookkeeping float64
 	timed := 0
-	for _, u := range r.data().instances {
-		for _, q := range u.requests {
+	for _, inst := range u.instances {
+		for _, q := range inst.requests {
 			c.Requests++
 			c.Prefill.add(q.Prefill)
 			c.Denoise.add(q.Denoise)

@@ -15,8 +15,8 @@ import (
 // its intervals take the weight as known.
 func between(a, b, far *Row, weight float64, boot *stats.Bootstrap) Comparison {
 	var c Comparison
-	order, near := unitLogs(a.data(), b.data())
-	_, other := unitLogs(a.data(), far.data())
+	order, near := unitLogs(a.paired, b.paired)
+	_, other := unitLogs(a.paired, far.paired)
 	var logs []float64
 	for _, u := range order {
 		if y, ok := other[u]; ok {
@@ -29,15 +29,13 @@ func between(a, b, far *Row, weight float64, boot *stats.Bootstrap) Comparison {
 	if a.Cell.CostOnly || b.Cell.CostOnly {
 		return c
 	}
-	solvedA, solvedFar := solved(a.data()), solved(far.data())
+	solvedA, solvedFar := solved(a.paired), solved(far.paired)
 	var diffs []float64
-	for _, u := range b.data().instances {
-		id := u.requests[0].Instance
-		x, okX := u.mean(exact)
-		y, okY := solvedFar[id]
-		z, okZ := solvedA[id]
-		if okX && okY && okZ {
-			diffs = append(diffs, (1-weight)*x+weight*y-z)
+	for _, s := range b.paired.scores {
+		y, okY := solvedFar[s.instance]
+		z, okZ := solvedA[s.instance]
+		if okY && okZ {
+			diffs = append(diffs, (1-weight)*s.exact+weight*y-z)
 		}
 	}
 	if e, test, err := tested(diffs, boot); err == nil {
@@ -45,17 +43,6 @@ func between(a, b, far *Row, weight float64, boot *stats.Bootstrap) Comparison {
 		c.Exact, c.ExactTest = &e, test
 	}
 	return c
-}
-
-// solved is the share of its runs in which each instance was solved.
-func solved(u *units) map[string]float64 {
-	all := map[string]float64{}
-	for _, inst := range u.instances {
-		if x, ok := inst.mean(exact); ok {
-			all[inst.requests[0].Instance] = x
-		}
-	}
-	return all
 }
 
 // neighbours lists the pairs of settings that differ in the value of one

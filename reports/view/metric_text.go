@@ -57,7 +57,10 @@ func entropy(n int) textField {
 }
 
 func validEntropy(q *result.Request, words []int32) (float64, bool) {
-	return coherence.Entropy(words, 1), q.InSupport != nil && *q.InSupport
+	if q.InSupport == nil || !*q.InSupport {
+		return 0, false
+	}
+	return coherence.Entropy(words, 1), true
 }
 
 func crossEntropy(q *result.Request, words []int32) (float64, bool) {

@@ -60,7 +60,7 @@ func (v *View) Sharing() []*Sharing {
 		if first[k].Cell.Digest == c.Digest {
 			continue
 		}
-		shared, control := solvedByBoth(first[k].data(), r.data())
+		shared, control := solvedByBoth(first[k].paired, r.paired)
 		if len(shared) == 0 {
 			continue
 		}
@@ -101,17 +101,11 @@ func (s *Sharing) finish() {
 }
 
 // solvedByBoth tells of each instance that two rows have whether it was solved.
-func solvedByBoth(a, b *units) (byA, byB []bool) {
-	theirs := map[string]bool{}
-	for _, u := range b.instances {
-		if x, ok := u.mean(exact); ok {
-			theirs[u.requests[0].Instance] = x == 1
-		}
-	}
-	for _, u := range a.instances {
-		other, both := theirs[u.requests[0].Instance]
-		if x, ok := u.mean(exact); ok && both {
-			byA, byB = append(byA, x == 1), append(byB, other)
+func solvedByBoth(a, b *paired) (byA, byB []bool) {
+	theirs := solved(b)
+	for _, s := range a.scores {
+		if other, both := theirs[s.instance]; both {
+			byA, byB = append(byA, s.exact == 1), append(byB, other == 1)
 		}
 	}
 	return byA, byB

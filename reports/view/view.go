@@ -59,6 +59,8 @@ type Row struct {
 
 	units  *units   // nil without requests, and where source has them
 	source *records // of a row with requests
+	paired *paired  // nil without requests, as cost
+	cost   *Cost
 }
 
 // Usable tells whether the row has numbers that no validity record forbids.
@@ -81,9 +83,12 @@ type View struct {
 	planned map[string]bool // ids of cells
 }
 
-// manyCells is the size of a run above which intervals are made from fewer
-// bootstrap draws, so that rendering stays a matter of seconds.
-const manyCells = 400
+// Above these sizes of a run intervals are made from fewer bootstrap draws, so
+// that rendering stays a matter of seconds.
+const (
+	manyCells = 400
+	mostCells = 4000
+)
 
 // New derives the view of a run. The same file gives the same view.
 func New(run *result.File) *View {
@@ -138,7 +143,10 @@ const batchRows = 64
 func derive(s *records) *View {
 	run := s.file
 	v := &View{Header: run.Header, Metrics: run.Metrics, Draws: 2000, source: s}
-	if len(run.Header.Cells) > manyCells {
+	switch cells := len(run.Header.Cells); {
+	case cells > mostCells:
+		v.Draws = 500
+	case cells > manyCells:
 		v.Draws = 1000
 	}
 	v.boot = stats.NewBootstrap(v.Draws, run.Header.Seed)
@@ -225,6 +233,7 @@ func (r *Row) fill(s *records, judged map[string]result.Validity, metrics []resu
 		}
 	}
 	u.texts = nil // words are wanted no more
+	r.paired, r.cost = newPaired(u), u.cost(r.Cell.Batch)
 	r.source = s
 	s.store(r, u)
 }

@@ -1,0 +1,101 @@
+package view
+
+import "math"
+
+// paired is what comparing a row with others needs of its requests. It is small
+// and stays with the row, also where the requests do not.
+type paired struct {
+	byBlock bool // times are judged across pair blocks
+	runs    []timedRun
+	scores  []instanceScore // by instance, in the order of the units
+}
+
+// timedRun is an instance in a pair block, both named, with the mean logarithm
+// of its times.
+type timedRun struct {
+	timeUnit
+	log float64
+}
+
+// instanceScore is the share of its runs in which an instance was solved.
+type instanceScore struct {
+	instance string
+	exact    float64
+}
+
+// timeUnit names what times are judged by: an instance or a pair block.
+type timeUnit struct {
+	instance string
+	block    int
+}
+
+func newPaired(u *units) *paired {
+	p := &paired{byBlock: u.byBlock()}
+	for _, inst := range u.instances {
+		first := len(p.runs)
+		var n []int
+		for _, q := range inst.requests {
+			i := first
+			for i < len(p.runs) && p.runs[i].block != q.PairBlock {
+				i++
+			}
+			if i == len(p.runs) {
+				p.runs, n = append(p.runs, timedRun{timeUnit{q.Instance, q.PairBlock}, 0}), append(n, 0)
+			}
+			if q.E2ENs != nil && *q.E2ENs > 0 {
+				p.runs[i].log += math.Log(float64(*q.E2ENs))
+				n[i-first]++
+			}
+		}
+		kept := p.runs[:first]
+		for i, r := range p.runs[first:] {
+			if n[i] > 0 {
+				r.log /= float64(n[i])
+				kept = append(kept, r)
+			}
+		}
+		p.runs = kept
+		if x, ok := inst.mean(exact); ok {
+			p.scores = append(p.scores, instanceScore{inst.requests[0].Instance, x})
+		}
+	}
+	return p
+}
+
+// unitLogs are the logarithms of pairedLogs with their units, in the order of b.
+func unitLogs(a, b *paired) (order []timeUnit, byUnit map[timeUnit]float64) {
+	theirs := make(map[timeUnit]float64, len(a.runs))
+	for _, r := range a.runs {
+		theirs[r.timeUnit] = r.log
+	}
+	byBlock := a.byBlock || b.byBlock
+	total, n := make(map[timeUnit]float64, len(b.runs)), make(map[timeUnit]int, len(b.runs))
+	for _, r := range b.runs {
+		other, ok := theirs[r.timeUnit]
+		if !ok {
+			continue
+		}
+		u := timeUnit{instance: r.instance}
+		if byBlock {
+			u = timeUnit{block: r.block}
+		}
+		if n[u] == 0 {
+			order = append(order, u)
+		}
+		total[u] += other - r.log
+		n[u]++
+	}
+	for u := range total {
+		total[u] /= float64(n[u])
+	}
+	return order, total
+}
+
+// solved is the share of its runs in which each instance was solved.
+func solved(p *paired) map[string]float64 {
+	all := make(map[string]float64, len(p.scores))
+	for _, s := range p.scores {
+		all[s.instance] = s.exact
+	}
+	return all
+}
