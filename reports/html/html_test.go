@@ -2,6 +2,7 @@ package html
 
 import (
 	"bytes"
+	"fmt"
 	"regexp"
 	"strings"
 	"sync"
@@ -171,6 +172,33 @@ func TestPagesOfPoorRuns(t *testing.T) {
 		}
 		if strings.Contains(s, "NaN") || strings.Contains(s, "&lt;nil&gt;") || strings.Contains(s, "%!") {
 			t.Errorf("%s: broken numbers on the page", c.name)
+		}
+	}
+}
+
+// A page of many cells stays small, and says what it leaves out and where the
+// rest is.
+func TestPageOfManyCells(t *testing.T) {
+	shape := fixture.Shape{Steps: []int{2, 4, 8, 16}, Instances: 6, Repeats: 1}
+	for i := range 67 {
+		shape.Tasks = append(shape.Tasks, fixture.Task{
+			Workload: []string{"sudoku", "lists", "arithmetic"}[i%3], Rung: fmt.Sprintf("rung-%d", i/9), Budget: 8 << (i / 3 % 3), AR: 0.6, Parallel: 0.5,
+		})
+	}
+	run := fixture.New(shape)
+	if n := len(run.Header.Cells); n != 603 {
+		t.Fatalf("%d cells", n)
+	}
+	s := render(t, run)
+	if most := 2_500_000; len(s) > most {
+		t.Errorf("a page of 603 cells has %d bytes, more than %d", len(s), most)
+	}
+	if n := strings.Count(cellsOf(s), `<th scope="row"><svg`); n != maxRows {
+		t.Errorf("%d rows of cells", n)
+	}
+	for _, want := range []string{"Only the first 600 of 603 cells are shown, in the order of the run; dllmbench export DIR --format csv", "3 cells beyond the first 600 are left out"} {
+		if !strings.Contains(s, want) {
+			t.Errorf("the page does not say %q", want)
 		}
 	}
 }

@@ -14,7 +14,7 @@ import (
 
 // Limits that keep the page responsive; what is left out is said on it.
 const (
-	maxRows     = 1000
+	maxRows     = 600
 	maxScenario = 100_000
 	maxVerdicts = 200
 )
@@ -91,7 +91,7 @@ func tables(v *view.View) ([]cellTable, string) {
 		out = append(out, t)
 	}
 	if extra := len(v.Rows) - maxRows; extra > 0 {
-		return out, fmt.Sprintf("Only the first %d of %d cells are shown; all of them are in results.jsonl.", maxRows, len(v.Rows))
+		return out, fmt.Sprintf("Only the first %d of %d cells are shown, in the order of the run; dllmbench export DIR --format csv writes the table of all of them, from results.jsonl.", maxRows, len(v.Rows))
 	}
 	return out, ""
 }
