@@ -93,6 +93,9 @@ func (m *maker) add(f *Figure, panels []panel, reason string) {
 		m.skip(f.Name, "only the first %d of %d panels are drawn", maxPanels, len(panels))
 		panels = panels[:maxPanels]
 	}
+	if all, drawn := thin(panels); drawn < all {
+		m.skip(f.Name, "%d of %d points are drawn, every few of each series: a panel has room for %d", drawn, all, maxPoints)
+	}
 	f.panels = panels
 	m.figures = append(m.figures, f)
 }
