@@ -193,7 +193,7 @@ func TestPageOfManyCells(t *testing.T) {
 	if most := 2_500_000; len(s) > most {
 		t.Errorf("a page of 603 cells has %d bytes, more than %d", len(s), most)
 	}
-	if n := strings.Count(cellsOf(s), `<th scope="row"><svg`); n != maxRows {
+	if n := strings.Count(cellsOf(s), `<th scope="row"><svg`); n != maxCells {
 		t.Errorf("%d rows of cells", n)
 	}
 	for _, want := range []string{"Only the first 600 of 603 cells are shown, in the order of the run; dllmbench export DIR --format csv", "3 cells beyond the first 600 are left out"} {

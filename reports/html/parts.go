@@ -14,7 +14,8 @@ import (
 
 // Limits that keep the page responsive; what is left out is said on it.
 const (
-	maxRows     = 600
+	maxCells    = 600
+	maxRows     = 1000
 	maxScenario = 100_000
 	maxVerdicts = 200
 )
@@ -48,7 +49,7 @@ type tableCell struct{ Text, Interval, Sort string }
 // columns in which nothing is known.
 func tables(v *view.View) ([]cellTable, string) {
 	var out []cellTable
-	left := maxRows
+	left := maxCells
 	for _, costOnly := range []bool{false, true} {
 		t := cellTable{Title: "Trained weights"}
 		if costOnly {
@@ -90,8 +91,8 @@ func tables(v *view.View) ([]cellTable, string) {
 		}
 		out = append(out, t)
 	}
-	if extra := len(v.Rows) - maxRows; extra > 0 {
-		return out, fmt.Sprintf("Only the first %d of %d cells are shown, in the order of the run; dllmbench export DIR --format csv writes the table of all of them, from results.jsonl.", maxRows, len(v.Rows))
+	if extra := len(v.Rows) - maxCells; extra > 0 {
+		return out, fmt.Sprintf("Only the first %d of %d cells are shown, in the order of the run; dllmbench export DIR --format csv writes the table of all of them, from results.jsonl.", maxCells, len(v.Rows))
 	}
 	return out, ""
 }
