@@ -397,7 +397,7 @@ func (b *browser) contrast() {
 		if err := json.Unmarshal([]byte(get[string](b, script)), &out); err != nil {
 			b.t.Fatal(err)
 		}
-		if string(out[1]) != "{}" || len(out[0]) < 4 {
+		if string(out[1]) != "{}" || len(out[0]) < 3 {
 			b.t.Errorf("%s: of %s texts these have too little contrast: %s", theme, out[0], out[1])
 		}
 		if bg := get[string](b, `getComputedStyle(document.body).backgroundColor`); (theme == "dark") != strings.HasPrefix(bg, "rgb(20,") {
