@@ -254,10 +254,14 @@ func forests(r *gate.Report) ([]figure, string, error) {
 		}
 		rows[k] = append(rows[k], comparisonOf(f, len(r.New) > 1))
 	}
+	against := "new side against old side"
+	if ofEngines(r) {
+		against = "each decoder against " + r.Old.Name
+	}
 	var out []figure
 	for _, k := range order {
 		look := plot.Forest{
-			Name: "forest-" + k.metric, Title: k.metric + ": new side against old side", Ratio: true, Axis: k.metric + ", new / old (left of 1 is faster)", Band: r.Policy.Noise,
+			Name: "forest-" + k.metric, Title: k.metric + ": " + against, Ratio: true, Axis: k.metric + ", new / old (left of 1 is faster)", Band: r.Policy.Noise,
 			Caption: fmt.Sprintf("Typical ratio of pairs, filled where the difference counts; bars are the intervals that decide, at the level 1 − α/%d with α = %g. The grey band is the noise band of ±%g%%; where measured noise is larger, that counts.", all, r.Policy.Alpha, 100*r.Policy.Noise),
 		}
 		if k.unit == "share" {

@@ -98,6 +98,34 @@ func selfContained(t *testing.T, s string) {
 	}
 }
 
+// Decoders of one run are compared, and none is at fault for being slower.
+func TestPageOfEngines(t *testing.T) {
+	run := fixture.Nightly(1, nil)[0]
+	q, err := gate.Ask([]string{"e2e", "exact_match"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := gate.DefaultPolicy()
+	p.Alpha, p.MaxNoise = 0.2, 0
+	series, err := gate.CompareEngines(run, "", q, p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := &gate.Report{Title: "compare engines of x", Policy: p, Old: gate.Side{Name: "ar"}, New: []gate.Side{{Name: "diffusion steps=4"}, {Name: "block steps=4"}}, Findings: gate.Judge(series, p)}
+	if r.Count(gate.Regressed)+r.Count(gate.Improved) == 0 {
+		t.Fatal("the decoders do not differ: the test shows nothing")
+	}
+	s := comparison(t, Comparison{r, []Side{{"x", &run.Header.Env, run}}})
+	for _, want := range []string{"Each decoder is compared with ar on the same instances", "e2e: each decoder against ar", `data-all="all sides"`, "Only one environment is recorded"} {
+		if !strings.Contains(s, want) {
+			t.Errorf("no %q on the page", want)
+		}
+	}
+	if strings.Contains(s, "Not everything is in order") || strings.Contains(s, "Not in order") {
+		t.Error("a slower decoder is called a fault")
+	}
+}
+
 func TestPoorComparisons(t *testing.T) {
 	s := comparison(t, Comparison{Report: &gate.Report{Title: "check of ci.yaml", Policy: gate.DefaultPolicy()}})
 	if !strings.Contains(s, "There was nothing to compare") || strings.Contains(s, `id="figures"`) {
