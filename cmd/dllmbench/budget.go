@@ -43,11 +43,12 @@ func (c *runCmd) factor(con *console, plan *scenario.Plan, models *library) (flo
 	if c.Resume {
 		return c.earlierFactor()
 	}
-	f, err := newForecast(plan, newEstimator(models), &calibrated{models, con.now, map[string]speed{}})
+	probes := &prober{con: con, models: models, left: min(probeAll, time.Duration(probeShare*float64(c.Budget)))}
+	f, err := newForecast(plan, newEstimator(models), &calibrated{models, con.now, map[string]speed{}}, probes)
 	if err != nil {
 		return 0, withCode(exitSetup, err)
 	}
-	factor := f.factor(time.Duration(float64(c.Budget) * usable))
+	factor := f.factor(time.Duration(float64(c.Budget)*usable) - probes.spent)
 	fmt.Fprintf(con.stderr, "budget %v: the scenario as written takes about %s, as run now about %s (estimates)\n", c.Budget, roughly(f.total(1)), roughly(f.total(factor)))
 	if least := f.total(0); least > c.Budget {
 		fmt.Fprintf(con.stderr, "note: one batch of every cell alone takes about %s, more than the budget: leave cells out\n", roughly(least))

@@ -107,8 +107,8 @@ const (
 	roundsEnough = 300 * time.Millisecond
 )
 
-// decode times a decoder, after one run for warming up; the best round counts,
-// since others are slow for reasons that are not its own.
+// decode times a decoder, after one run for warming up; the median round counts:
+// a run meets the load that this one met.
 func (k *calibrated) decode(m *model.Model, threads int, engine, preset string, o engines.Options, budget int) (timing, error) {
 	p, err := findPreset(engine, preset)
 	if err != nil {
@@ -135,56 +135,7 @@ func (k *calibrated) decode(m *model.Model, threads int, engine, preset string, 
 		all = append(all, max(k.now().Sub(start), time.Nanosecond))
 		t.flops = float64(results[0].Usage.FLOPs)
 	}
-	t.time = slices.Min(all[1:])
+	slices.Sort(all[1:])
+	t.time = all[1+len(all[1:])/2]
 	return t, nil
-}
-
-// forecast is the estimated time of a plan.
-type forecast struct {
-	plan  *scenario.Plan
-	fixed time.Duration // weights, warm-up
-	// batch holds the time of one batch of all cells of each group, and single
-	// that of one request of each.
-	batch, single []time.Duration
-}
-
-// newForecast estimates the groups of a plan.
-func newForecast(plan *scenario.Plan, e *estimator, k *calibrated) (*forecast, error) {
-	f := &forecast{plan: plan}
-	opened := scenario.Weights{}
-	for i := range plan.Groups {
-		g := &plan.Groups[i]
-		s, err := k.speed(g.Weights, g.Threads)
-		if err != nil {
-			return nil, err
-		}
-		if opened != g.Weights {
-			f.fixed += s.opening
-			opened = g.Weights
-		}
-		var single time.Duration
-		for _, c := range g.Cells {
-			need, err := e.request(g, c)
-			if err != nil {
-				return nil, err
-			}
-			single += s.of(need)
-		}
-		f.single = append(f.single, single)
-		f.batch = append(f.batch, single*time.Duration(g.Batch))
-		f.fixed += f.batch[i] * time.Duration(plan.Scenario.Measurement.Warmup)
-	}
-	return f, nil
-}
-
-// total is the time of the plan scaled by a factor.
-func (f *forecast) total(factor float64) time.Duration {
-	sum := f.fixed
-	for i := range f.plan.Groups {
-		g := &f.plan.Groups[i]
-		repeats, batches := g.Scaled(factor)
-		sum += f.batch[i] * time.Duration(repeats*max(1, g.Samples)*g.Order.Runs()*batches)
-		sum += f.single[i] * time.Duration(min(g.Trace, batches*g.Batch))
-	}
-	return sum
 }

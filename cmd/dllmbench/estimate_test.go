@@ -114,3 +114,41 @@ func TestPowerLeft(t *testing.T) {
 		t.Errorf("cost cells that run once have power: %q", lines)
 	}
 }
+
+// TestProbe: a cell that fits is measured on its own batches; one that is too dear,
+// or for which no time is left, keeps the guess and is not touched.
+func TestProbe(t *testing.T) {
+	w := scenario.Weights{Kind: "shape", Name: "2m"}
+	p, err := findPreset("autoregressive", "greedy")
+	if err != nil {
+		t.Fatal(err)
+	}
+	options, err := engines.Resolve(p, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	models := &library{}
+	loaded, err := models.open(w)
+	if err != nil {
+		t.Fatal(err)
+	}
+	g := &scenario.Group{Weights: w, Budget: 4, Batch: 1, Threads: 1, Order: scenario.Once, Repeats: 1,
+		Items: []scenario.Item{{ID: "a", Prompt: []int32{5, 6}}, {ID: "b", Prompt: []int32{7, 8}}}}
+	c := result.Cell{ID: "c", Engine: "autoregressive", Preset: "greedy", Options: options, Digest: loaded.model.Digest()}
+	ticks := 0
+	now := func() time.Time { ticks++; return time.Unix(0, int64(ticks)*int64(time.Millisecond)) }
+	probes := &prober{con: &console{ctx: t.Context(), now: now}, models: models, left: time.Second}
+	got, ok, err := probes.batch(g, c, time.Millisecond)
+	if err != nil || !ok || got != time.Millisecond { // the clock goes on by 1 ms for each reading
+		t.Errorf("measured %v, %v, %v", got, ok, err)
+	}
+	if probes.spent == 0 || probes.left != time.Second-probes.spent {
+		t.Errorf("the probe took %v and %v are left", probes.spent, probes.left)
+	}
+	for _, dear := range []*prober{{left: time.Hour}, {left: time.Second}} {
+		guess := 2 * time.Second
+		if got, ok, err := dear.batch(g, c, guess); got != guess || ok || err != nil || dear.spent != 0 {
+			t.Errorf("a guess of %v became %v, %v, %v", guess, got, ok, err)
+		}
+	}
+}

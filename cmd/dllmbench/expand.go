@@ -14,7 +14,7 @@ import (
 type expandCmd struct {
 	scenarioFile `embed:""`
 	JSON         bool `help:"Print one JSON object a line, as the cells stand in results.jsonl."`
-	Time         bool `help:"Estimate the time of each cell and of the run too, from a short calibration on this machine."`
+	Time         bool `help:"Estimate the time of each cell and of the run too, by decoding a few of its batches."`
 }
 
 // Help shows how the command is used.
@@ -24,8 +24,8 @@ func (*expandCmd) Help() string {
 NFE (forward passes) and GFLOP are estimates for one request: the decoder is run on a tiny network of its kind
 and its work is scaled to the true shape. Exact for rules with a fixed number of steps and requests that use their
 whole budget; texts that end early need less, and what a rule makes of the confidence of trained weights is not
-foreseen. Times rest on a short calibration on this machine: the order of magnitude, and nothing better while
-other programs run.
+foreseen. Times are those of a few batches of each cell, decoded now; with ~ they follow a formula, because the
+cell is too dear to be tried.
 
 Examples:
 
@@ -61,7 +61,15 @@ func (c *expandCmd) Run(con *console) error {
 
 // table prints a line for each cell.
 func (c *expandCmd) table(con *console, plan *scenario.Plan, models *library) error {
-	e, k := newEstimator(models), &calibrated{models, con.now, map[string]speed{}}
+	e := newEstimator(models)
+	var f *forecast
+	if c.Time {
+		var err error
+		probes := &prober{con: con, models: models, left: probeAll}
+		if f, err = newForecast(plan, e, &calibrated{models, con.now, map[string]speed{}}, probes); err != nil {
+			return withCode(exitSetup, err)
+		}
+	}
 	t := tabwriter.NewWriter(con.stdout, 0, 0, 2, ' ', 0)
 	fmt.Fprint(t, "id\tengine\tpreset\tvaried\tweights\ttask\tbudget\tbatch\tthreads\tinstances\tNFE\tGFLOP")
 	if c.Time {
@@ -70,23 +78,20 @@ func (c *expandCmd) table(con *console, plan *scenario.Plan, models *library) er
 	fmt.Fprintln(t)
 	for i := range plan.Groups {
 		g := &plan.Groups[i]
-		if err := c.group(t, g, e, k); err != nil {
+		if err := c.group(t, g, e, f); err != nil {
 			return withCode(exitSetup, err)
 		}
 	}
 	if err := t.Flush(); err != nil || !c.Time {
 		return err
 	}
-	f, err := newForecast(plan, e, k)
-	if err != nil {
-		return withCode(exitSetup, err)
-	}
-	fmt.Fprintf(con.stderr, "estimated time of the run on this machine: about %s\n", roughly(f.total(1)))
+	fmt.Fprintf(con.stderr, "estimated time of the run on this machine: about %s (%d of %d cells were timed on a few of their batches, those with ~ by a formula)\n",
+		roughly(f.total(1)), f.probed(), len(f.cells))
 	return nil
 }
 
-// group prints the cells of a group.
-func (c *expandCmd) group(out io.Writer, g *scenario.Group, e *estimator, k *calibrated) error {
+// group prints the cells of a group; f may be nil.
+func (c *expandCmd) group(out io.Writer, g *scenario.Group, e *estimator, f *forecast) error {
 	for _, cell := range g.Cells {
 		task := cell.Workload + " " + cell.Rung
 		if cell.PromptLen != nil {
@@ -98,12 +103,12 @@ func (c *expandCmd) group(out io.Writer, g *scenario.Group, e *estimator, k *cal
 		}
 		fmt.Fprintf(out, "%s\t%s\t%s\t%s\t%s\t%s\t%d\t%d\t%d\t%d\t%d\t%.3g", cell.ID, cell.Label, cell.Preset, cell.Variant,
 			cell.Weights, task, cell.Budget, cell.Batch, cell.Threads, len(g.Items), need.nfe, need.flops/1e9)
-		if c.Time {
-			s, err := k.speed(g.Weights, g.Threads)
-			if err != nil {
-				return err
+		if f != nil {
+			t, mark := f.of(g, cell), "~"
+			if t.probed {
+				mark = ""
 			}
-			fmt.Fprintf(out, "\t%s", roughly(s.of(need)*time.Duration(len(g.Items)*g.Runs())))
+			fmt.Fprintf(out, "\t%s%s", mark, roughly(t.batch))
 		}
 		fmt.Fprintln(out)
 	}
