@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"dllmbench/harness/result"
@@ -81,6 +82,10 @@ func newRendering(run Run) *rendering {
 func (r *rendering) draw() []*plot.Figure {
 	if !r.drawn {
 		r.figures, r.skipped = plot.Figures(r.view, r.run.Traces)
+		if len(r.run.Beside) > 0 {
+			figures, skipped := plot.Loads(slices.Concat([]*view.View{r.view}, r.run.Beside))
+			r.figures, r.skipped = append(r.figures, figures...), append(r.skipped, skipped...)
+		}
 		r.drawn = true
 	}
 	return r.figures

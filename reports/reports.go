@@ -24,6 +24,7 @@ type Run struct {
 	Summary  *summary.Summary // of View; nil to have it made
 	Traces   []trace.Trace    // nil without
 	Verdicts []claims.Verdict // nil when the scenario names no claims
+	Beside   []*view.View     // runs of the same cells under other loads, for figures against the load; may be nil
 	Records  []byte           // the results file as it is, for downloading it from the page; may be nil
 }
 

@@ -18,10 +18,11 @@ import (
 // reportCmd renders a run again.
 type reportCmd struct {
 	tableFormat
-	Dir    string `arg:"" help:"Folder of a run, with its results.jsonl."`
-	Table  string `enum:"full,ladder,decoders,sharing" default:"full" help:"What --insert writes: the full table, exact match along the ladders of the workloads (ladder), what each preset is and did (decoders), or what decoders solve on shared weights and on those of controls (sharing)."`
-	Claims string `placeholder:"FILE" help:"Also write the verdicts on the scenario's claims with all their evidence as a Markdown page, and their figures into a folder beside it."`
-	Insert string `placeholder:"FILE" help:"Also put the table into a Markdown file, between the lines ${insertBegin} and ${insertEnd}."`
+	Dir    string   `arg:"" help:"Folder of a run, with its results.jsonl."`
+	Table  string   `enum:"full,ladder,decoders,sharing" default:"full" help:"What --insert writes: the full table, exact match along the ladders of the workloads (ladder), what each preset is and did (decoders), or what decoders solve on shared weights and on those of controls (sharing)."`
+	Beside []string `placeholder:"DIR" sep:"none" help:"Folder of a run of the same cells under another load, for figures of latency and goodput against the load. May be repeated."`
+	Claims string   `placeholder:"FILE" help:"Also write the verdicts on the scenario's claims with all their evidence as a Markdown page, and their figures into a folder beside it."`
+	Insert string   `placeholder:"FILE" help:"Also put the table into a Markdown file, between the lines ${insertBegin} and ${insertEnd}."`
 }
 
 // Help shows how the command is used.
@@ -36,7 +37,8 @@ Examples:
     dllmbench report results/mine --insert README.md
     dllmbench report results/ladder --table ladder --insert docs/model-card.md
     dllmbench report results/decoders --table decoders --insert docs/decoders.md
-    dllmbench report results/claims --claims docs/claims.md`
+    dllmbench report results/claims --claims docs/claims.md
+    dllmbench report results/load5 --beside results/load20 --beside results/load80`
 }
 
 // Run renders the report beside the results.
@@ -45,7 +47,7 @@ func (c *reportCmd) Run(con *console) error {
 	if err != nil {
 		return err
 	}
-	return renderFolder(con, c.Dir, format, func(run reports.Run) error { return c.also(con, run) })
+	return renderFolder(con, c.Dir, format, func(run reports.Run) error { return c.also(con, run) }, c.Beside...)
 }
 
 // also writes what was asked for beside the report.
@@ -71,14 +73,18 @@ func (c *reportCmd) also(con *console, run reports.Run) error {
 
 // renderFolder makes page, plots and summary from the results in a folder and
 // prints the table; in its usual format the summary in words follows. Then it may
-// do more with the run, if then is not nil.
-func renderFolder(con *console, dir string, format table.Format, then func(reports.Run) error) error {
+// do more with the run, if then is not nil. The folders beside it hold the same
+// cells under other loads.
+func renderFolder(con *console, dir string, format table.Format, then func(reports.Run) error, beside ...string) error {
 	run, done, err := readRun(dir)
 	if err != nil {
 		return withCode(exitSetup, err)
 	}
 	defer done()
 	run.Summary = summary.Make(run.View)
+	if run.Beside, err = readBeside(&run.View.Header, dir, beside); err != nil {
+		return err
+	}
 	width := widthOf(con.stdout)
 	if err := format.Write(con.stdout, run.View, width); err != nil {
 		return withCode(exitExecution, err)

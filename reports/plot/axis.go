@@ -72,16 +72,23 @@ func (a axis) apply(to *gplot.Axis, lo, hi float64) {
 	}
 }
 
-// linearTicks are gonum's ticks with short labels.
+// linearTicks labels about five round numbers.
 type linearTicks struct{}
 
 // Ticks returns the ticks between lo and hi.
 func (linearTicks) Ticks(lo, hi float64) []gplot.Tick {
-	ticks := gplot.DefaultTicks{}.Ticks(lo, hi)
-	for i := range ticks {
-		if !ticks[i].IsMinor() {
-			ticks[i].Label = tickLabel(ticks[i].Value)
+	base := math.Pow(10, math.Floor(math.Log10((hi-lo)/5)))
+	step := base
+	for _, f := range []float64{2, 5, 10} {
+		if (hi-lo)/step <= 6 {
+			break
 		}
+		step = base * f
+	}
+	var ticks []gplot.Tick
+	for i := math.Ceil(lo / step); i*step <= hi; i++ {
+		v := i*step + 0 // no negative zero
+		ticks = append(ticks, gplot.Tick{Value: v, Label: tickLabel(v)})
 	}
 	return ticks
 }
@@ -90,6 +97,9 @@ func (linearTicks) Ticks(lo, hi float64) []gplot.Tick {
 // there is room, and the other digits without one.
 func logTicks(lo, hi float64) []gplot.Tick {
 	decades := math.Log10(hi / lo)
+	if decades < 0.35 { // hardly a digit of a decade
+		return linearTicks{}.Ticks(lo, hi)
+	}
 	var ticks []gplot.Tick
 	for e := math.Floor(math.Log10(lo)); e <= math.Ceil(math.Log10(hi)); e++ {
 		for d := 1.0; d < 10; d++ {

@@ -2,6 +2,7 @@ package plot
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"dllmbench/reports/view"
@@ -46,7 +47,8 @@ func (m *maker) blockLength() {
 }
 
 func (m *maker) blockPanel(p *view.Point, metric view.Metric) (panel, bool) {
-	list := collect(m.families, p2(p), familyOfBlocks, func(_ *view.Point, r *view.Row) (point, bool) {
+	key := blockKey(p)
+	list := collect(m.families, p2(p), key, func(_ *view.Point, r *view.Row) (point, bool) {
 		n, ok := r.Cell.Options[blockLengthOption]
 		e := r.Values[metric]
 		if !ok || e == nil || r.Cell.Engine != "block" {
@@ -66,13 +68,14 @@ func (m *maker) blockPanel(p *view.Point, metric view.Metric) (panel, bool) {
 	if len(lengths) < 2 {
 		return panel{}, false
 	}
-	variant := 0
-	for _, s := range list {
-		s.style = newStyle("block", variant)
-		variant++
+	for i, s := range list {
+		s.style = newStyle("block", i)
 		for _, r := range p.Rows {
-			if familyOfBlocks(r) == s.name {
-				s.name = view.Clean(withoutBlockLength(r))
+			if r.Cell.Engine == "block" && key(r) == s.name {
+				s.name = view.Clean(without(r.FamilyName()))
+				if key(r) == without(r.Name) {
+					s.name = view.Clean(without(r.Name))
+				}
 				break
 			}
 		}
@@ -88,27 +91,25 @@ func (m *maker) blockPanel(p *view.Point, metric view.Metric) (panel, bool) {
 	return panel{title: view.Clean(p.Task()), series: list, x: axis{title: "block length (tokens)", log: true, values: lengths}, y: y}, true
 }
 
-// familyOfBlocks names a decoder without its block length and steps.
-func familyOfBlocks(r *view.Row) string {
-	parts := strings.Fields(r.Family())
-	out := parts[:0]
-	for _, s := range parts {
-		if !strings.HasPrefix(s, blockLengthOption+"=") {
-			out = append(out, s)
+// blockKey tells the curves of a point apart: decoders without their block
+// length and steps, but with their steps where these are swept beside it.
+func blockKey(p *view.Point) func(*view.Row) string {
+	family := func(r *view.Row) string { return without(r.Family()) }
+	seen := map[string]bool{}
+	for _, r := range p.Rows {
+		at := fmt.Sprint(family(r), r.Cell.Options[blockLengthOption])
+		if r.Cell.Engine == "block" && seen[at] {
+			return func(r *view.Row) string { return without(r.Name) }
 		}
+		seen[at] = true
 	}
-	return strings.Join(out, " ")
+	return family
 }
 
-func withoutBlockLength(r *view.Row) string {
-	parts := strings.Fields(r.FamilyName())
-	out := parts[:0]
-	for _, s := range parts {
-		if !strings.HasPrefix(s, blockLengthOption+"=") {
-			out = append(out, s)
-		}
-	}
-	return strings.Join(out, " ")
+// without is a name without the block length.
+func without(name string) string {
+	parts := slices.DeleteFunc(strings.Fields(name), func(s string) bool { return strings.HasPrefix(s, blockLengthOption+"=") })
+	return strings.Join(parts, " ")
 }
 
 // asNumber reads a number that came from JSON or from a scenario.

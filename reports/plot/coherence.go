@@ -69,7 +69,7 @@ func (m *maker) coherencePanel(p *view.Point, direction string) (panel, bool) {
 		}
 		list = append(list, s)
 	}
-	spread(list)
+	spread(list, categorySpread)
 	y := axis{title: "constraints that hold (%)"}
 	if low < 0.5 {
 		y = percent

@@ -3,6 +3,7 @@ package plot
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -35,7 +36,7 @@ func (m *maker) crossover() {
 		}
 	}
 	m.add(&Figure{Name: "crossover", Title: "Who is faster: batch against length",
-		Caption: "The fastest setting of each decoder. A tile has the colour of the fastest and how many times as fast as the autoregressive decoder it is (as the next decoder, where that is the fastest). Grey: not told apart, or too few pairs."},
+		Caption: "The fastest setting of each decoder. A tile has the colour of the fastest and how many times as fast as the autoregressive decoder it is (as the next decoder, where that is the fastest). Several tasks of one length and batch share a tile. Grey: ~ not told apart, ? too few pairs for an interval, ≠ differs by task."},
 		panels, "no model or workload has two or more lengths at two or more batch sizes")
 }
 
@@ -58,37 +59,98 @@ func crossoverPanel(g *pointGroup, engines map[string]bool) (panel, bool) {
 	slices.Sort(lengths)
 	slices.Sort(batches)
 	pn := panel{title: view.Clean(g.title), x: axis{title: "token budget (tokens)", names: texts(lengths)}, y: axis{title: "batch", names: texts(batches)}}
+	type place struct{ x, y int }
+	answers := map[place][]winner{}
 	for _, p := range g.points {
-		best := fastest(p)
-		if best == nil {
-			continue
+		at := place{slices.Index(lengths, p.Budget), slices.Index(batches, p.Batch)}
+		if w, ok := winnerOf(p); ok && at.x >= 0 && at.y >= 0 {
+			answers[at] = append(answers[at], w)
 		}
-		x, y := float64(slices.Index(lengths, p.Budget)), float64(slices.Index(batches, p.Batch))
-		t := tile{x0: x - .47, x1: x + .47, y0: y - .47, y1: y + .47, color: pale(grey, 0x30), text: []string{"?"}}
-		side, known := view.Side(p.Against[best].Speed)
-		switch {
-		case best == p.Reference:
-			if s, shown := lead(p, best); shown {
-				t.color, t.text = pale(lookOf(best.Cell.Engine).color, 0x66), []string{view.Clean(best.Name), s}
-				engines[best.Cell.Engine] = true
-			} else {
-				t.text = []string{"not told", "apart"}
+	}
+	for y := range batches {
+		for x := range lengths {
+			if list := answers[place{x, y}]; len(list) > 0 {
+				pn.tiles = append(pn.tiles, crossoverTile(float64(x), float64(y), list, engines))
 			}
-		case known && side > 0:
-			t.color = pale(lookOf(best.Cell.Engine).color, 0x66)
-			t.text = []string{view.Clean(best.Name), fmt.Sprintf("%.2g×", p.Against[best].Speed.Value)}
-			engines[best.Cell.Engine] = true
-		case known:
-			t.text = []string{"not told", "apart"}
 		}
-		pn.tiles = append(pn.tiles, t)
 	}
 	return pn, len(pn.tiles) > 0
 }
 
+// winner is who is faster at a point.
+type winner struct {
+	row   *view.Row // nil: not told apart, or unknown
+	times float64   // as fast as the autoregressive decoder, or as the next one
+	few   bool      // too few pairs to tell
+}
+
+// winnerOf is false where nothing was timed against the autoregressive decoder.
+func winnerOf(p *view.Point) (winner, bool) {
+	best := fastest(p)
+	if best == nil || p.Reference == nil {
+		return winner{}, false
+	}
+	if best == p.Reference {
+		times, shown := lead(p, best)
+		if !shown {
+			return winner{}, true
+		}
+		return winner{row: best, times: times}, true
+	}
+	speed := p.Against[best].Speed
+	side, known := view.Side(speed)
+	switch {
+	case !known:
+		return winner{few: true}, true
+	case side > 0:
+		return winner{row: best, times: speed.Value}, true
+	}
+	return winner{}, true
+}
+
+// crossoverTile shows the winners of all tasks of one length and batch: their
+// name where it is one, else how many tasks each decoder won.
+func crossoverTile(x, y float64, list []winner, engines map[string]bool) tile {
+	t := tile{x0: x - .47, x1: x + .47, y0: y - .47, y1: y + .47, color: pale(grey, 0x30)}
+	first := list[0].row
+	low, high := math.Inf(1), math.Inf(-1)
+	names := map[string]bool{}
+	for _, w := range list {
+		if first == nil || w.row == nil || w.row.Cell.Engine != first.Cell.Engine {
+			first = nil
+			break
+		}
+		low, high = min(low, w.times), max(high, w.times)
+		names[view.Clean(w.row.Name)] = true
+	}
+	switch {
+	case first != nil:
+		t.color = pale(lookOf(first.Cell.Engine).color, 0x66)
+		engines[first.Cell.Engine] = true
+		times := fmt.Sprintf("%.2g×", low)
+		t.short = times
+		if s := fmt.Sprintf("%.2g×", high); s != times {
+			t.short = "≥" + times
+			times = strings.TrimSuffix(times, "×") + "–" + s
+		}
+		name := view.Clean(first.Name)
+		if len(names) > 1 {
+			name = view.Clean(first.Cell.Engine)
+		}
+		t.text = append(strings.Fields(name), times)
+	case len(list) > 1:
+		t.text, t.short = []string{"differs", "by task"}, "≠"
+	case list[0].few:
+		t.text = []string{"?"}
+	default:
+		t.text, t.short = []string{"not told", "apart"}, "~"
+	}
+	return t
+}
+
 // lead is how many times as fast as the next decoder the reference is, and
 // whether its lead over all others is shown.
-func lead(p *view.Point, best *view.Row) (string, bool) {
+func lead(p *view.Point, best *view.Row) (float64, bool) {
 	next := 0.0
 	for r, c := range p.Against {
 		side, known := view.Side(c.Speed)
@@ -96,14 +158,14 @@ func lead(p *view.Point, best *view.Row) (string, bool) {
 			continue
 		}
 		if !known || side >= 0 {
-			return "", false
+			return 0, false
 		}
 		next = max(next, c.Speed.Value)
 	}
 	if next == 0 {
-		return "", false
+		return 0, false
 	}
-	return fmt.Sprintf("%.2g×", 1/next), true
+	return 1 / next, true
 }
 
 // fastest is the usable row with the smallest median latency.

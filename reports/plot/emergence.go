@@ -1,6 +1,7 @@
 package plot
 
 import (
+	"fmt"
 	"math"
 	"slices"
 
@@ -13,37 +14,63 @@ import (
 func (m *maker) emergence() {
 	var panels []panel
 	for _, p := range m.v.Points {
-		var list []*series
-		for _, r := range p.Rows {
-			var answer, written []float64
-			for _, t := range m.tracesOf(r) {
-				d := trace.Derive(t)
-				if !math.IsNaN(d.AnswerRight) {
-					answer = append(answer, d.AnswerRight)
-				}
-				if !math.IsNaN(d.ReasoningDone) {
-					written = append(written, d.ReasoningDone)
-				}
-			}
-			if len(answer) == 0 || len(list) >= maxCurves {
-				continue
-			}
-			style := newStyle(r.Cell.Engine, 0)
-			list = append(list, &series{name: view.Clean(r.Name) + ": result right", style: style, joined: true, bare: true, points: shares(answer)})
-			if len(written) > 0 {
-				style.line.Dashes = dashes[1]
-				list = append(list, &series{name: view.Clean(r.Name) + ": reasoning written", style: style, joined: true, bare: true, points: shares(written)})
-			}
+		list, traced := m.emergenceCurves(p)
+		var notes []note
+		if traced > maxEmergence {
+			notes = []note{{fmt.Sprintf("%d of %d decoders with traced right answers", maxEmergence, traced), grey}}
 		}
 		if len(list) > 0 {
-			panels = append(panels, panel{title: view.Clean(p.Task()), series: list,
+			panels = append(panels, panel{title: view.Clean(p.Task()), series: list, notes: notes,
 				x: axis{title: "share of the steps (%)", zero: true, top: 102, values: []float64{0, 25, 50, 75, 100}},
 				y: axis{title: "right answers (%)", zero: true, top: 102, values: []float64{0, 25, 50, 75, 100}}})
 		}
 	}
-	m.add(&Figure{Name: "emergence", Title: "When the answer is known",
-		Caption: "Of the traced right answers, the share whose result the network predicts rightly from that step on, also while it is masked (solid), and the share whose reasoning is written completely (dashed). Few traces make coarse curves; no intervals."},
+	m.add(&Figure{Name: "emergence", keyed: true, Title: "When the answer is known",
+		Caption: "Of the traced right answers, the share whose result the network predicts rightly from that step on, also while it is masked (solid), and the share whose reasoning is written completely (dashed). Marks stand where half of the answers are reached. Few traces make coarse curves; no intervals."},
 		panels, "no traced answer is right and has both a result and a reasoning part")
+}
+
+// maxEmergence is the most decoders of a panel, each of which has two curves.
+const maxEmergence = 4
+
+// emergenceCurves are the curves of decoders of a point, of each kind in turn,
+// and the number of settings that have any.
+func (m *maker) emergenceCurves(p *view.Point) (list []*series, traced int) {
+	answer, written := map[*view.Row][]float64{}, map[*view.Row][]float64{}
+	var rows []*view.Row
+	for _, r := range p.Rows {
+		for _, t := range m.tracesOf(r) {
+			d := trace.Derive(t)
+			if !math.IsNaN(d.AnswerRight) {
+				answer[r] = append(answer[r], d.AnswerRight)
+			}
+			if !math.IsNaN(d.ReasoningDone) {
+				written[r] = append(written[r], d.ReasoningDone)
+			}
+		}
+		if len(answer[r]) > 0 {
+			rows = append(rows, r)
+		}
+	}
+	for _, r := range inTurn(rows, maxEmergence) {
+		name := view.Clean(r.Name)
+		result := emergenceCurve(name, "result right", m.names.byName[r.Name], answer[r])
+		result.style.line.Dashes = nil
+		list = append(list, result)
+		if len(written[r]) > 0 {
+			done := emergenceCurve(name, "reasoning written", result.style, written[r])
+			done.style.line.Dashes = dashes[1]
+			list = append(list, done)
+		}
+	}
+	return list, len(rows)
+}
+
+// emergenceCurve has its mark where half of the values are reached.
+func emergenceCurve(owner, what string, st style, values []float64) *series {
+	s := &series{name: owner + ": " + what, owner: owner, style: st, joined: true, points: shares(values)}
+	s.marks = []int{slices.IndexFunc(s.points, func(q point) bool { return q.y >= 50 })}
+	return s
 }
 
 // shares is the curve of how many of the values, which lie in [0, 1], are reached.

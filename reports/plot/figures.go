@@ -7,8 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"gonum.org/v1/plot/vg"
-
 	"dllmbench/harness/stats"
 	"dllmbench/harness/trace"
 	"dllmbench/reports/view"
@@ -47,6 +45,9 @@ func Figures(v *view.View, traces []trace.Trace) ([]*Figure, []Skipped) {
 	m.crossover()
 	m.ladder()
 	m.coherence()
+	m.temperatures()
+	m.deliveries()
+	m.underLoad()
 	m.floors()
 	m.roofline()
 	m.emergence()
@@ -63,6 +64,7 @@ var percent = axis{title: "exact match (%)", zero: true, top: 105, values: []flo
 var kinds = []string{
 	"latency-length", "throughput-length", "nfe-length", "flops-length", "latency-steps", "nfe-steps", "flops-steps",
 	"quality-steps", "quality-latency", "quality-flops", "block-length", "crossover", "ladder", "coherence", "floors",
+	"temperature", "diversity", "delivery", "load",
 	"roofline", "emergence", "order", "heat",
 }
 
@@ -97,7 +99,32 @@ func (m *maker) add(f *Figure, panels []panel, reason string) {
 		m.skip(f.Name, "%d of %d points are drawn, every few of each series: a panel has room for %d", drawn, all, maxPoints)
 	}
 	f.panels = panels
+	f.finish()
 	m.figures = append(m.figures, f)
+}
+
+// finish decides how series are told apart.
+func (f *Figure) finish() {
+	apart(f.panels)
+	for _, p := range f.panels {
+		n := 0
+		for _, s := range p.series {
+			if s.labelled() && (s.joined || s.level) && !s.bare {
+				n++
+			}
+		}
+		f.wide = f.wide || n >= manySeries && !f.keyed
+	}
+	if f.wide {
+		return
+	}
+	for i := range f.panels { // no room at the ends of lines: the exponents stand above
+		for _, s := range f.panels[i].series {
+			if s.fit != "" {
+				f.panels[i].notes = append(f.panels[i].notes, note{s.name + ": " + s.fit, s.style.line.Color})
+			}
+		}
+	}
 }
 
 // quality draws a figure for each workload with a panel for each task.
@@ -145,7 +172,7 @@ func (m *maker) steps(p *view.Point) (panel, string) {
 		}
 		return point{x: n, y: e.Value, yi: e.CI}, true
 	})
-	if len(xValues(list)) < 2 {
+	if !anyCurve(list) {
 		return panel{}, "no decoder has a quality at two or more numbers of denoising steps"
 	}
 	values := xValues(list)
@@ -157,8 +184,9 @@ func (m *maker) steps(p *view.Point) (panel, string) {
 		e := r.Values[view.Exact]
 		list = append([]*series{{name: view.Clean(r.Name), style: m.families.byName[r.Family()], level: true, points: []point{{y: e.Value, yi: e.CI}}}}, list...)
 	}
-	spread(list)
-	return panel{title: view.Clean(p.Task()), series: list,
+	list, notes := uncrowd(list)
+	spread(list, numberSpread)
+	return panel{title: view.Clean(p.Task()), series: list, notes: notes,
 		x: axis{title: "denoising steps per answer", log: true, values: values},
 		y: percent}, ""
 }
@@ -205,13 +233,6 @@ func collect(st *styles, ps []*view.Point, key func(*view.Row) string, at func(*
 	return list
 }
 
-// spread moves the series apart sideways by a few points.
-func spread(list []*series) {
-	for i, s := range list {
-		s.dodge = vg.Points(5) * vg.Length(float64(i)-float64(len(list)-1)/2)
-	}
-}
-
 type pointGroup struct {
 	title  string
 	points []*view.Point
@@ -235,6 +256,11 @@ func group(ps []*view.Point, title func(*view.Point) (string, bool)) []*pointGro
 		g.points = append(g.points, p)
 	}
 	return out
+}
+
+// anyCurve tells whether one of the series has two different x.
+func anyCurve(list []*series) bool {
+	return slices.ContainsFunc(list, func(s *series) bool { return len(xValues([]*series{s})) > 1 })
 }
 
 // xValues lists the different x of all series in order.

@@ -8,6 +8,7 @@ import (
 	"image/png"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"dllmbench/harness/claims"
@@ -42,9 +43,21 @@ func TestGoldenFigures(t *testing.T) {
 	}
 	four, _ := Figures(view.New(fixture.New(fixture.Shape{Tasks: fixture.Default.Tasks[:1], Steps: []int{4, 16}, Instances: 8, Repeats: 1})), nil)
 	figures = append(append(append(figures, more...), four...), claim)
+	warm, _ := Figures(view.New(heated()), nil)
+	busy, _ := Figures(view.New(loaded("poisson:5", 1e6, 40)), nil)
+	loads, _ := Loads([]*view.View{view.New(loaded("poisson:2", 0, 70)), view.New(loaded("poisson:8", 3e6, 70)), view.New(loaded("poisson:32", 5e7, 70))})
+	many, _ := Figures(view.New(crowded()), nil)
+	bins, _ := Figures(view.New(constrained()), nil)
+	blocks, _ := Figures(view.New(lengths()), nil)
+	roof, _ := Figures(view.New(costed()), nil)
 	rows, _ := Forests(forest, compared)
-	figures = append(append(figures, rows...), Trends("trend", "e2e: lists sort-8", trends())...)
-	for _, name := range []string{"quality-latency-arithmetic", "order", "heat", "emergence", "ladder", "crossover", "latency-length-cost", "claim-1", "forest", "trend"} {
+	figures = slices.Concat(figures, rows, Trends("trend", "e2e: lists sort-8", trends()), warm, busy, loads, many, bins, blocks, roof)
+	for _, name := range []string{
+		"quality-latency-arithmetic", "order", "heat", "emergence", "ladder", "crossover", "latency-length-cost", "claim-1",
+		"throughput-length-cost", "nfe-length-cost", "flops-length-cost", "latency-steps", "nfe-steps", "flops-steps",
+		"quality-steps-lists", "quality-flops-lists", "temperature-stories", "diversity-stories", "delivery", "load", "load-poisson",
+		"coherence-backward", "block-length-stories", "roofline", "forest", "trend",
+	} {
 		t.Run(name, func(t *testing.T) {
 			got := drawn(t, figures, name)
 			path := filepath.Join("testdata", name+".png")

@@ -42,7 +42,7 @@ func heatPanel(r *view.Row, t *trace.Trace) (panel, bool) {
 	pn := panel{title: view.Clean(r.Name), x: axis{title: "position (token)"}, y: axis{title: "forward pass"}}
 	base := lookOf(r.Cell.Engine).color
 	marks := &series{name: "token written", style: neutral(0)}
-	marks.style.glyph.Radius = points(1.6)
+	marks.style.radius = points(1.6)
 	for i := range t.Passes {
 		q := &t.Passes[i]
 		y := float64(i + 1)
@@ -68,7 +68,7 @@ func heatPanel(r *view.Row, t *trace.Trace) (panel, bool) {
 	if len(marks.points) == 0 || len(pn.tiles) == 0 {
 		return panel{}, false
 	}
-	marks.style.glyph.Color = ink
+	marks.style.line.Color = ink
 	pn.series = []*series{marks}
 	return pn, true
 }

@@ -34,11 +34,11 @@ func only(t *testing.T, name string, run *result.File, traces ...trace.Trace) *F
 func TestExponents(t *testing.T) {
 	f := only(t, "latency-length-cost", fixture.New(fixture.Shape{Lengths: []int{32, 64, 128}, Steps: []int{4}, Blocks: 8}))
 	text := ""
-	for _, n := range f.panels[0].notes {
-		text += n.text + "\n"
+	for _, s := range f.panels[0].series {
+		text += s.name + ": " + s.fit + "\n"
 	}
 	if !strings.Contains(text, "ar: k = 1.0") && !strings.Contains(text, "ar: k = 0.9") || strings.Count(text, "k = ") != 3 {
-		t.Errorf("the time of the autoregressive decoder grows with the length, but the notes are\n%s", text)
+		t.Errorf("the time of the autoregressive decoder grows with the length, but the fits are\n%s", text)
 	}
 }
 
@@ -62,6 +62,41 @@ func TestDominatedPointsArePale(t *testing.T) {
 	}
 }
 
+// crowded is a run with a dozen kinds of diffusion at three numbers of steps.
+func crowded() *result.File {
+	run := fixture.New(fixture.Shape{Tasks: []fixture.Task{{Workload: "lists", Rung: "sort-8", Budget: 32, AR: 0.6, Parallel: 0.9}},
+		Steps: []int{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 24, 28, 32, 36}, Instances: 12, Repeats: 1})
+	n := 0
+	for i := range run.Header.Cells {
+		if c := &run.Header.Cells[i]; c.Engine == "diffusion" {
+			kind := fmt.Sprint("kind-", n%12)
+			n++
+			c.Label, c.Options = kind, map[string]any{"steps": c.Options["steps"], "remasking": kind}
+		}
+	}
+	return run
+}
+
+// What is not named is a dot, and no point lies left of the axis.
+func TestCrowdedSteps(t *testing.T) {
+	pn := only(t, "quality-steps-lists", crowded()).panels[0]
+	named, dots := 0, 0
+	for _, s := range pn.series {
+		switch {
+		case s.other:
+			dots += len(s.points)
+		default:
+			named++
+		}
+		if s.dodge < -numberSpread/2-1e-9 {
+			t.Errorf("%s is moved by %v", s.name, s.dodge)
+		}
+	}
+	if named != maxSeries || dots == 0 || len(pn.notes) != 1 {
+		t.Errorf("%d settings named, %d dots, notes %v", named, dots, pn.notes)
+	}
+}
+
 func TestCrossoverMap(t *testing.T) {
 	run := fixture.New(fixture.Shape{Lengths: []int{32, 256}, Steps: []int{8}, Blocks: 8, Batches: []int{1, 4}})
 	pn := only(t, "crossover", run).panels[0]
@@ -69,7 +104,7 @@ func TestCrossoverMap(t *testing.T) {
 		t.Fatalf("%d tiles, %v × %v", len(pn.tiles), pn.x.names, pn.y.names)
 	}
 	for _, tl := range pn.tiles {
-		if len(tl.text) != 2 || strings.HasPrefix(tl.text[0], "ar") {
+		if len(tl.text) != 3 || strings.HasPrefix(tl.text[0], "ar") {
 			t.Errorf("eight steps for 32 tokens and more are faster, but the tile says %q", tl.text)
 		}
 	}
@@ -79,16 +114,21 @@ func TestCrossoverMap(t *testing.T) {
 	}
 }
 
-func TestBlockLengthCurve(t *testing.T) {
+// lengths is a run with two block lengths.
+func lengths() *result.File {
 	run := fixture.New(fixture.Shape{Tasks: fixture.Default.Tasks[:1], Steps: []int{4, 8}, Instances: 8, Repeats: 1})
-	lengths := []int{4, 16}
+	left := []int{4, 16}
 	for i := range run.Header.Cells {
 		if c := &run.Header.Cells[i]; c.Engine == "block" {
-			c.Options = map[string]any{blockLengthOption: float64(lengths[0]), "steps": 0}
-			lengths = lengths[1:]
+			c.Options = map[string]any{blockLengthOption: float64(left[0]), "steps": 0}
+			left = left[1:]
 		}
 	}
-	f := only(t, "block-length-stories", run)
+	return run
+}
+
+func TestBlockLengthCurve(t *testing.T) {
+	f := only(t, "block-length-stories", lengths())
 	if len(f.panels) != 2 || len(f.panels[0].series) != 2 || !f.panels[0].series[0].level {
 		t.Fatalf("got %+v", f.panels)
 	}
@@ -97,7 +137,8 @@ func TestBlockLengthCurve(t *testing.T) {
 	}
 }
 
-func TestCoherenceCurve(t *testing.T) {
+// constrained is a run with constraints at two distances.
+func constrained() *result.File {
 	run := fixture.New(fixture.Shape{Tasks: fixture.Default.Tasks[:1], Steps: []int{4}, Instances: 8, Repeats: 1})
 	run.Instances = map[string]result.Instance{}
 	for i := range run.Requests {
@@ -108,7 +149,11 @@ func TestCoherenceCurve(t *testing.T) {
 		two, one := 2, 1
 		q.Constraints, q.Violations, q.Broken = &two, &one, []int{1}
 	}
-	pn := only(t, "coherence-backward", run).panels[0]
+	return run
+}
+
+func TestCoherenceCurve(t *testing.T) {
+	pn := only(t, "coherence-backward", constrained()).panels[0]
 	if strings.Join(pn.x.names, " ") != "1 8–15" || len(pn.series) != 3 {
 		t.Fatalf("bins %v, %d curves", pn.x.names, len(pn.series))
 	}
@@ -137,12 +182,18 @@ func TestBounds(t *testing.T) {
 	}
 }
 
-func TestRoofline(t *testing.T) {
+// costed is a run with times in the network and bytes.
+func costed() *result.File {
 	run := fixture.New(fixture.Shape{Tasks: fixture.Default.Tasks[:1], Steps: []int{4}, Instances: 6, Repeats: 1})
 	for i := range run.Requests {
 		q := &run.Requests[i]
 		q.FLOPs, q.WeightBytes, q.Spent = 8e6, 4e6, &result.Spent{ForwardNs: 1e6}
 	}
+	return run
+}
+
+func TestRoofline(t *testing.T) {
+	run := costed()
 	list := only(t, "roofline", run).panels[0].series
 	if q := list[1].points[0]; math.Abs(q.x-2) > 1e-9 || math.Abs(q.y-8) > 1e-9 {
 		t.Errorf("8 MFLOP over 4 MB in 1 ms are at %v", q)

@@ -69,10 +69,10 @@ func (m *maker) ladderPanel(p *view.Point, draw bool) (panel, bool) {
 		rungs = append(rungs[:maxRungs-1:maxRungs-1], rungs[len(rungs)-1])
 	}
 	slices.Reverse(rungs)
-	pn := panel{title: view.Clean(p.Task()), x: axis{title: "times as fast as plain diffusion", log: true}, y: axis{}}
+	pn := panel{title: view.Clean(p.Task()), x: axis{title: "speed over plain diffusion (×)", log: true}, y: axis{}}
 	byEngine := map[string]*series{}
 	for i, g := range rungs {
-		pn.y.names = append(pn.y.names, cutName(view.Clean(g.row.Name)))
+		pn.y.names = append(pn.y.names, cutName(view.Clean(g.row.Name), 22))
 		g.at.y = float64(i)
 		s := byEngine[g.row.Cell.Engine]
 		if s == nil {
@@ -85,9 +85,8 @@ func (m *maker) ladderPanel(p *view.Point, draw bool) (panel, bool) {
 	return pn, len(rungs) >= 4
 }
 
-// cutName shortens a name that is used as a label of an axis.
-func cutName(s string) string {
-	const most = 22
+// cutName shortens a name that is used as a label of an axis to so many letters.
+func cutName(s string, most int) string {
 	if r := []rune(s); len(r) > most {
 		return string(r[:most-1]) + "…"
 	}

@@ -18,7 +18,7 @@ var drawnMetrics = map[view.Metric]struct{ file, title, points string }{
 }
 
 // fitWords explain the exponents above a panel.
-const fitWords = " Above, for three to sixteen points: the exponent k of the fitted power law (the value grows as x to the power of k), with its 95% interval."
+const fitWords = " k, for three to sixteen points: the exponent of the fitted power law (the value grows as x to the power of k), with its 95% interval."
 
 // againstLength draws a metric against the token budget: a panel for each
 // workload, or for each cost-only model.
@@ -50,20 +50,21 @@ func (m *maker) againstLength(metric view.Metric, costOnly bool) {
 		if len(lengths) < 2 {
 			continue
 		}
+		list, notes := uncrowd(list)
 		pn := panel{
-			title: view.Clean(g.title), series: list,
+			title: view.Clean(g.title), series: list, notes: notes,
 			x: axis{title: "token budget (tokens)", log: true, values: lengths},
 			y: axis{title: axisTitle(metric), log: true},
 		}
 		if len(panels) < maxPanels {
-			pn.notes = m.exponents(metric, list, g.points, byName, func(p *view.Point, _ *view.Row) (float64, bool) { return float64(p.Budget), true })
+			m.exponents(metric, list, g.points, byName, func(p *view.Point, _ *view.Row) (float64, bool) { return float64(p.Budget), true })
 		}
 		for _, s := range list {
 			s.name = view.Clean(s.name)
 		}
 		panels = append(panels, pn)
 	}
-	m.add(&Figure{Name: name, Title: title, Caption: caption + fitWords}, panels,
+	m.add(&Figure{Name: name, Title: title, Caption: caption + fitWords, wide: true}, panels,
 		"no "+what+" has usable cells with "+metric.Definition().Title+" at two or more lengths")
 }
 
@@ -75,18 +76,17 @@ func pointAt(x float64, e *stats.Estimate) (point, bool) {
 	return point{x: x, y: e.Value, yi: positive(e.CI)}, true
 }
 
-// maxNotes is the most exponents above a panel, maxFitted the most points of a
-// fit: the interval of a longer series takes seconds to resample.
-const (
-	maxNotes  = 6
-	maxFitted = 16
-)
+// maxFitted is the most points of a fit: the interval of a longer series takes
+// seconds to resample.
+const maxFitted = 16
 
-// exponents fits a power law to each series and writes the exponents, two to a
-// line of text.
-func (m *maker) exponents(metric view.Metric, list []*series, ps []*view.Point, key func(*view.Row) string, at func(*view.Point, *view.Row) (float64, bool)) []note {
-	var notes []note
+// exponents fits a power law to each series that is named, which must still have
+// the name that key gives to its rows.
+func (m *maker) exponents(metric view.Metric, list []*series, ps []*view.Point, key func(*view.Row) string, at func(*view.Point, *view.Row) (float64, bool)) {
 	for _, s := range list {
+		if s.other {
+			continue
+		}
 		var xs []float64
 		var rows []*view.Row
 		for _, p := range ps {
@@ -96,22 +96,16 @@ func (m *maker) exponents(metric view.Metric, list []*series, ps []*view.Point, 
 				}
 			}
 		}
-		if len(notes) == maxNotes || len(rows) > maxFitted {
+		if len(rows) > maxFitted {
 			continue
 		}
 		e, err := m.v.Scaling(metric, xs, rows)
 		if err != nil {
 			continue
 		}
-		name := rows[0].Name
-		if len(s.name) > 0 && key(rows[0]) == rows[0].Family() {
-			name = rows[0].FamilyName()
-		}
-		text := fmt.Sprintf("%s: k = %.2f", view.Clean(name), e.Value)
+		s.fit = fmt.Sprintf("k = %.2f", e.Value)
 		if e.CI != nil {
-			text += fmt.Sprintf(" [%.2f, %.2f]", e.CI.Low, e.CI.High)
+			s.fit += fmt.Sprintf(" [%.2f, %.2f]", e.CI.Low, e.CI.High)
 		}
-		notes = append(notes, note{text, s.style.line.Color})
 	}
-	return notes
 }

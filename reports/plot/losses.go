@@ -13,7 +13,7 @@ func Losses(title string, curves []LossCurve) *Figure {
 	p := panel{x: axis{title: "training step", log: true}, y: axis{title: "loss (nats per token)", log: true}}
 	for _, c := range curves {
 		line := &series{name: c.Name, style: newStyle(c.Engine, 0), joined: true}
-		line.style.glyph.Radius = points(2.2)
+		line.style.radius = points(2.2)
 		for i, step := range c.Step {
 			line.points = append(line.points, point{x: step, y: c.Loss[i]})
 		}

@@ -8,7 +8,7 @@ import (
 	"dllmbench/reports/view"
 )
 
-const frontierWords = "bars on both axes are 95% intervals. Numbers beside points are denoising steps. The grey line joins what no other point beats in both; pale points are beaten by their values. Better is up and to the left."
+const frontierWords = "bars on both axes are 95% intervals. Numbers beside points, where there is room, are denoising steps. The grey line joins what no other point beats in both; pale points are beaten by their values. Better is up and to the left."
 
 // latency is the panel of exact match against the median time of an answer.
 func (m *maker) latency(p *view.Point) (panel, string) { return m.pareto(p, view.E2E) }
@@ -37,7 +37,8 @@ func (m *maker) pareto(p *view.Point, cost view.Metric) (panel, string) {
 	}
 	nameFamilies(list, p)
 	frontier := markDominated(list)
-	return panel{title: view.Clean(p.Task()), series: append([]*series{frontier}, list...),
+	list, notes := uncrowd(list)
+	return panel{title: view.Clean(p.Task()), series: append([]*series{frontier}, list...), notes: notes,
 		x: axis{title: axisTitle(cost), log: true},
 		y: percent}, ""
 }

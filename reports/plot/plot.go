@@ -23,6 +23,8 @@ type Figure struct {
 	Name    string // file name without extension: lower case letters, digits, hyphens
 	Title   string
 	Caption string // what points and bars are
+	keyed   bool   // names stand in the legend only: lines have no ends of their own
+	wide    bool   // one panel a row, series named at the ends of their lines
 	panels  []panel
 	height  vg.Length // of the panels together; 0 for the usual one
 }
@@ -53,6 +55,7 @@ const (
 	figureWidth = 6.25 * vg.Inch // 600 px on a screen of 96 dots per inch
 	panelHeight = 2.75 * vg.Inch
 	soleHeight  = 3.4 * vg.Inch // of a figure with one panel
+	wideHeight  = 2.5 * vg.Inch // of a panel that has a row for itself
 	dpi         = 192
 )
 
@@ -90,10 +93,18 @@ const margin = 8 * vg.Inch / 72
 
 func (f *Figure) rows() int { return (len(f.panels) + f.columns() - 1) / f.columns() }
 
-func (f *Figure) columns() int { return min(2, len(f.panels)) }
+func (f *Figure) columns() int {
+	if f.wide {
+		return 1
+	}
+	return min(2, len(f.panels))
+}
 
 func (f *Figure) size() (w, h vg.Length) {
 	h = panelHeight * vg.Length(f.rows())
+	if f.wide {
+		h = wideHeight * vg.Length(f.rows())
+	}
 	if len(f.panels) == 1 {
 		h = soleHeight
 	}
@@ -125,13 +136,17 @@ func (f *Figure) draw(c draw.Canvas) {
 	area := draw.Crop(c, margin, -margin, f.footHeight(), -f.headHeight())
 	columns, rows := vg.Length(f.columns()), vg.Length(f.rows())
 	w, h := (area.Max.X-area.Min.X)/columns, (area.Max.Y-area.Min.Y)/rows
+	room := vg.Length(0) // the same for all panels, so that their axes stand below each other
+	for _, p := range f.panels {
+		room = max(room, p.endRoom())
+	}
 	for i, p := range f.panels {
 		col, row := vg.Length(i%f.columns()), vg.Length(i/f.columns())
 		box := draw.Canvas{Canvas: c.Canvas, Rectangle: vg.Rectangle{
 			Min: vg.Point{X: area.Min.X + col*w, Y: area.Max.Y - (row+1)*h},
 			Max: vg.Point{X: area.Min.X + (col+1)*w, Y: area.Max.Y - row*h},
 		}}
-		p.draw(draw.Crop(box, points(6), -points(12), points(3), -points(3)))
+		p.draw(draw.Crop(box, points(6), -points(12), points(3), -points(3)), f.wide, room)
 	}
 
 	y := c.Min.Y + f.footHeight() - margin
@@ -168,7 +183,7 @@ func (f *Figure) legend() [][]*series {
 	left := vg.Length(0)
 	for _, p := range f.panels {
 		for _, s := range p.series {
-			if seen[s.name] {
+			if seen[s.name] || s.name == "" || f.wide && s.labelled() {
 				continue
 			}
 			seen[s.name] = true
@@ -183,8 +198,9 @@ func (f *Figure) legend() [][]*series {
 	return lines
 }
 
-// draw draws one panel.
-func (p panel) draw(c draw.Canvas) {
+// draw draws one panel, with the names of series in the room at the ends of
+// their lines if they are wanted there.
+func (p panel) draw(c draw.Canvas, ends bool, endRoom vg.Length) {
 	g := gplot.New()
 	g.Title.Text = p.title
 	g.Title.TextStyle.Font.Variant = "Sans"
@@ -217,8 +233,15 @@ func (p panel) draw(c draw.Canvas) {
 	// a logarithmic axis as if it stood near the end.
 	const room = 15 * vg.Inch / 72
 	inner := draw.Crop(c, room, 0, room, 0)
+	if ends {
+		inner = draw.Crop(inner, 0, -endRoom, 0, 0)
+	}
 	g.Draw(inner)
 	data := g.DataCanvas(inner)
+	if ends {
+		p.endLabels(c, data, g)
+	}
+	p.pointLabels(data, g)
 	st := textStyle(9)
 	st.XAlign, st.YAlign = draw.XCenter, draw.YBottom
 	c.FillText(st, vg.Point{X: data.Center().X, Y: c.Min.Y + points(2)}, p.x.title)

@@ -30,7 +30,7 @@ var small = fixture.Shape{
 func TestFiguresOfAUsualRun(t *testing.T) {
 	figs, skipped := Figures(view.New(fixture.New(fixture.Default)), nil)
 	for _, s := range skipped { // what the run has no cells or traces for, or too many
-		if !strings.HasPrefix(s.Reason, "only the first") && !slices.Contains([]string{"crossover", "block-length", "coherence-backward", "coherence-lookahead", "floors", "roofline", "emergence", "order", "heat"}, s.Name) {
+		if !strings.HasPrefix(s.Reason, "only the first") && !slices.Contains([]string{"crossover", "block-length", "coherence-backward", "coherence-lookahead", "temperature", "load", "floors", "roofline", "emergence", "order", "heat"}, s.Name) {
 			t.Errorf("skipped %v", s)
 		}
 	}
@@ -166,7 +166,7 @@ func TestSkippedWithReason(t *testing.T) {
 		skipped map[string]string
 	}{
 		{"empty run", &result.File{}, nil, map[string]string{"latency-length": "no workload", "quality-steps": "no cell has trained weights"}},
-		{"one length, one number of steps", fixture.New(one), []string{"quality-latency-sudoku", "quality-flops-sudoku"},
+		{"one length, one number of steps", fixture.New(one), []string{"quality-latency-sudoku", "quality-flops-sudoku", "delivery"},
 			map[string]string{"latency-length": "two or more lengths", "latency-length-cost": "two or more lengths", "quality-steps-sudoku": "two or more numbers of denoising steps"}},
 		{"no times", noTime, []string{"nfe-length-cost", "flops-length-cost", "nfe-steps", "flops-steps", "quality-steps-sudoku", "quality-flops-sudoku"}, map[string]string{"latency-length-cost": "two or more lengths", "quality-latency-sudoku": "both a quality and latency"}},
 		{"all invalid", invalid, nil, map[string]string{"quality-steps-sudoku": "no decoder", "quality-latency-sudoku": "no usable cell"}},

@@ -3,6 +3,7 @@ package plot
 import (
 	"image/color"
 	"math"
+	"slices"
 
 	gplot "gonum.org/v1/plot"
 	"gonum.org/v1/plot/vg"
@@ -29,6 +30,11 @@ type series struct {
 	bare   bool      // without markers: a line alone
 	faint  bool      // bars are pale and without ends, do not widen the axis, and are cut by the frame
 	level  bool      // one point whose y holds at every x: a line with a band
+	owner  string    // whose look it has, "" for that of its name
+	fixed  bool      // its mark means something else than a variant of a decoder
+	other  bool      // gathers settings that are not named one by one
+	marks  []int     // points with a marker; nil for all
+	fit    string    // exponent of the fitted law, for the label at the end
 	dodge  vg.Length // shift to the side that keeps error bars of neighbours apart
 }
 
@@ -77,25 +83,15 @@ func (s *series) Plot(c draw.Canvas, p *gplot.Plot) {
 				[]vg.Point{{X: hi.X, Y: hi.Y - cap}, {X: hi.X, Y: hi.Y + cap}})
 		}
 	}
-	label := textStyle(8)
-	label.Color = s.style.line.Color
-	for _, q := range s.points {
-		pt := at(q.x, q.y)
-		if s.bare {
+	for i, q := range s.points {
+		if s.bare || s.marks != nil && !slices.Contains(s.marks, i) {
 			continue
 		}
 		st := s.style
 		if q.pale {
-			st.glyph.Color = faint
+			st.line.Color = faint
 		}
-		st.mark(&c, pt)
-		if q.label != "" {
-			below := vg.Points(9) // where lines rarely run, unless the axis is there
-			if pt.Y-c.Min.Y < below+vg.Points(3) {
-				below = -vg.Points(3)
-			}
-			c.FillText(label, vg.Point{X: pt.X + vg.Points(4.5), Y: pt.Y - below}, q.label)
-		}
+		st.mark(&c, at(q.x, q.y))
 	}
 }
 

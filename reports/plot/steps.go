@@ -19,19 +19,20 @@ func (m *maker) againstSteps(metric view.Metric) {
 			return q, ok && known
 		})
 		values := xValues(list)
-		if len(values) < 2 {
+		if !anyCurve(list) {
 			continue
 		}
 		for i, x := range values { // means need not be whole, labels are
 			values[i] = math.Round(x)
 		}
+		list, notes := uncrowd(list)
 		pn := panel{
-			title: view.Clean(p.Task()), series: list,
+			title: view.Clean(p.Task()), series: list, notes: notes,
 			x: axis{title: "denoising steps per answer", log: true, values: values},
 			y: axis{title: axisTitle(metric), log: true},
 		}
 		if len(panels) < maxPanels {
-			pn.notes = m.exponents(metric, list, p2(p), (*view.Row).Family, at)
+			m.exponents(metric, list, p2(p), (*view.Row).Family, at)
 		}
 		nameFamilies(list, p)
 		if r := p.Reference; r != nil && r.Values[metric] != nil && r.Values[metric].Value > 0 {

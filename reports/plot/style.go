@@ -1,7 +1,9 @@
 package plot
 
 import (
+	"cmp"
 	"image/color"
+	"slices"
 
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
@@ -10,22 +12,49 @@ import (
 )
 
 // The palette of Okabe and Ito (2008), which stays apart for colour-blind
-// readers. Each decoder keeps its colour and marker shape in every figure.
+// readers. Each decoder keeps its hue and the shape of its first variant in
+// every figure; further variants have other marks, tones and dashes.
 var looks = map[string]look{
-	"autoregressive": {color.NRGBA{0x00, 0x72, 0xb2, 0xff}, draw.CircleGlyph{}, draw.RingGlyph{}},
-	"diffusion":      {color.NRGBA{0xd5, 0x5e, 0x00, 0xff}, draw.PyramidGlyph{}, draw.TriangleGlyph{}},
-	"block":          {color.NRGBA{0x00, 0x9e, 0x73, 0xff}, draw.BoxGlyph{}, draw.SquareGlyph{}},
-	"hybrid":         {color.NRGBA{0xcc, 0x79, 0xa7, 0xff}, draw.PlusGlyph{}, draw.PlusGlyph{}},
-	"remote":         {color.NRGBA{0xe6, 0x9f, 0x00, 0xff}, draw.CrossGlyph{}, draw.CrossGlyph{}},
+	"autoregressive": {color.NRGBA{0x00, 0x72, 0xb2, 0xff}, circle, 0},
+	"diffusion":      {color.NRGBA{0xd5, 0x5e, 0x00, 0xff}, triangle, 2},
+	"block":          {color.NRGBA{0x00, 0x9e, 0x73, 0xff}, square, 4},
+	"hybrid":         {color.NRGBA{0xcc, 0x79, 0xa7, 0xff}, plus, 6},
+	"remote":         {color.NRGBA{0xe6, 0x9f, 0x00, 0xff}, cross, 8},
 }
 
+// look is the hue of a decoder, its own shape, and where in the pool its further
+// shapes begin, so that decoders differ there too.
 type look struct {
-	color        color.NRGBA
-	solid, empty draw.GlyphDrawer
+	color color.NRGBA
+	home  shape
+	first int
 }
 
 // other is the look of decoders that this program does not know by name.
-var other = look{color.NRGBA{0x55, 0x55, 0x55, 0xff}, draw.CrossGlyph{}, draw.CrossGlyph{}}
+var other = look{color.NRGBA{0x55, 0x55, 0x55, 0xff}, cross, 1}
+
+// pool are the shapes of further variants.
+var pool = []shape{diamond, star, down, plus, right, hourglass, cross, left, asterisk}
+
+// glyphs are the marks of a decoder's variants, each different: its own shape
+// filled and hollow, then those of the pool, filled and hollow in turn.
+func (l look) glyphs() []glyph {
+	list := []glyph{{l.home, false}}
+	if l.home.closed() {
+		list = append(list, glyph{l.home, true})
+	}
+	for round := range 2 {
+		for i := range pool {
+			s := pool[(l.first+i)%len(pool)]
+			hollow := (i+round)%2 == 1
+			if s.name == l.home.name || !s.closed() && round == 1 {
+				continue
+			}
+			list = append(list, glyph{s, hollow && s.closed()})
+		}
+	}
+	return list
+}
 
 // Color is the colour of a decoder as #rrggbb, for pages that go with the figures.
 func Color(engine string) string {
@@ -45,77 +74,154 @@ func lookOf(engine string) look {
 	return other
 }
 
-// dashes tell variants of one decoder apart, beside filled and empty markers.
-var dashes = [][]vg.Length{nil, {vg.Points(6), vg.Points(3)}, {vg.Points(1.5), vg.Points(2.5)}, {vg.Points(7), vg.Points(2.5), vg.Points(1.5), vg.Points(2.5)}}
+// Shape is the name of a decoder's marker: "circle", "triangle", "square",
+// "plus" or "cross".
+func Shape(engine string) string { return lookOf(engine).home.name }
+
+// tones are how much of the colour of text is mixed into a decoder's hue: steps
+// of lightness that variants differ by. All have more contrast to paper than
+// the hue itself.
+var tones = []float64{0, 0.34, 0.62}
+
+// toned is a step of lightness of a colour.
+func toned(c color.NRGBA, tone int) color.NRGBA { return mixed(c, ink, tones[tone]) }
+
+// mixed is a colour with a share of another one.
+func mixed(c, with color.NRGBA, share float64) color.NRGBA {
+	mix := func(a, b uint8) uint8 { return uint8((1-share)*float64(a) + share*float64(b) + 0.5) }
+	return color.NRGBA{mix(c.R, with.R), mix(c.G, with.G), mix(c.B, with.B), 0xff}
+}
+
+// dashes tell variants of one decoder apart, beside marks and tones.
+var dashes = [][]vg.Length{
+	nil, {vg.Points(6), vg.Points(3)}, {vg.Points(1.5), vg.Points(2.5)},
+	{vg.Points(7), vg.Points(2.5), vg.Points(1.5), vg.Points(2.5)}, {vg.Points(12), vg.Points(3)},
+}
 
 // style is how one series is drawn.
 type style struct {
-	line  draw.LineStyle
-	glyph draw.GlyphStyle
-	under draw.GlyphDrawer // drawn in white below an empty marker; nil below a filled one
+	engine  string
+	variant int // of the decoder, from 0
+	line    draw.LineStyle
+	glyph   glyph
+	radius  vg.Length
 }
 
+// newStyle is the style of a decoder's variant, in the first tone.
 func newStyle(engine string, variant int) style {
 	l := lookOf(engine)
-	g := draw.GlyphStyle{Color: l.color, Radius: vg.Points(3.6), Shape: l.solid}
-	var under draw.GlyphDrawer
-	if variant%2 == 1 {
-		g.Shape, under = l.empty, l.solid
-	}
+	marks := l.glyphs()
 	return style{
-		under: under,
-		line:  draw.LineStyle{Color: l.color, Width: vg.Points(1.4), Dashes: dashes[variant%len(dashes)]},
-		glyph: g,
+		engine: engine, variant: variant,
+		line: draw.LineStyle{
+			Color: l.color, Width: vg.Points(1.4), Dashes: dashes[variant%len(dashes)],
+		},
+		glyph:  marks[variant%len(marks)],
+		radius: vg.Points(3.6),
 	}
 }
 
 // mark draws the marker at a place.
-func (s style) mark(c *draw.Canvas, at vg.Point) {
-	if s.under != nil {
-		c.DrawGlyph(draw.GlyphStyle{Color: color.White, Radius: s.glyph.Radius, Shape: s.under}, at)
-	}
-	c.DrawGlyph(s.glyph, at)
-}
+func (s style) mark(c *draw.Canvas, at vg.Point) { s.glyph.draw(c, at, s.radius, s.line.Color) }
 
 // styles gives every name of a decoder (a row's name, or a family) its style,
-// in order of first appearance, the same for all figures of a view.
+// the same for all figures of a view.
 type styles struct {
 	byName map[string]style
-	count  map[string]int
 }
 
+// newStyles numbers the variants of each decoder by how many rows have them, so
+// that the ones that are seen most have the plainest looks; of equal ones in
+// order of first appearance.
 func newStyles(v *view.View, name func(*view.Row) string) *styles {
-	s := &styles{map[string]style{}, map[string]int{}}
+	rows, engine := map[string]int{}, map[string]string{}
+	var order []string
 	for _, r := range v.Rows {
 		key := name(r)
-		if _, ok := s.byName[key]; !ok {
-			s.byName[key] = newStyle(r.Cell.Engine, s.count[r.Cell.Engine])
-			s.count[r.Cell.Engine]++
+		if rows[key]++; rows[key] == 1 {
+			order, engine[key] = append(order, key), r.Cell.Engine
 		}
+	}
+	slices.SortStableFunc(order, func(a, b string) int { return cmp.Compare(rows[b], rows[a]) })
+	s := &styles{map[string]style{}}
+	count := map[string]int{}
+	for _, key := range order {
+		s.byName[key] = newStyle(engine[key], count[engine[key]])
+		count[engine[key]]++
 	}
 	return s
 }
 
-// Shape is the name of a decoder's marker: "circle", "triangle", "square",
-// "plus" or "cross".
-func Shape(engine string) string {
-	switch lookOf(engine).solid.(type) {
-	case draw.CircleGlyph:
-		return "circle"
-	case draw.PyramidGlyph:
-		return "triangle"
-	case draw.BoxGlyph:
-		return "square"
-	case draw.PlusGlyph:
-		return "plus"
+// apart gives the variants of one decoder in a figure their tones, in turn, and
+// another mark where two would look alike, as happens in runs of very many
+// settings. Series of one owner keep one look.
+func apart(panels []panel) {
+	taken := map[seat]bool{}
+	given := map[string]style{}
+	count := map[string]int{}
+	for _, p := range panels {
+		for _, s := range p.series {
+			if s.style.engine == "" || s.other || s.fixed {
+				continue
+			}
+			key := s.style.engine + "\n" + cmp.Or(s.owner, s.name)
+			st, ok := given[key]
+			if !ok {
+				tone := count[s.style.engine] % len(tones)
+				count[s.style.engine]++
+				st = s.style.toned(tone)
+				for tries := 0; taken[st.seat()] && tries < 2*len(pool); tries++ {
+					st = newStyle(st.engine, st.variant+1).toned(tone)
+				}
+				taken[st.seat()], given[key] = true, st
+			}
+			st.line.Dashes, st.radius = s.style.line.Dashes, s.style.radius
+			if st.variant != s.style.variant && s.owner == "" {
+				st.line.Dashes = given[key].line.Dashes
+			}
+			s.style = st
+		}
 	}
-	return "cross"
 }
+
+// seat is what a look is told from others by.
+type seat struct {
+	color color.Color
+	mark  glyphName
+}
+
+func (s style) seat() seat { return seat{s.line.Color, s.glyph.id()} }
+
+// toned is the style in a tone of its decoder.
+func (s style) toned(tone int) style {
+	s.line.Color = toned(lookOf(s.engine).color, tone)
+	return s
+}
+
+// glyphName tells marks apart.
+type glyphName struct {
+	shape  string
+	hollow bool
+}
+
+func (g glyph) id() glyphName { return glyphName{g.name, g.hollow} }
 
 // neutral is the style of lines that belong to no decoder: bounds, frontiers.
 func neutral(variant int) style {
 	return style{
-		line:  draw.LineStyle{Color: grey, Width: vg.Points(1.2), Dashes: dashes[variant%len(dashes)]},
-		glyph: draw.GlyphStyle{Color: grey, Radius: vg.Points(2.6), Shape: draw.CircleGlyph{}},
+		line:   draw.LineStyle{Color: grey, Width: vg.Points(1.2), Dashes: dashes[variant%len(dashes)]},
+		glyph:  glyph{shape: circle},
+		radius: vg.Points(2.6),
 	}
+}
+
+// enginesOf lists the decoders of series in order of first appearance.
+func enginesOf(list []*series) []string {
+	var out []string
+	for _, s := range list {
+		if !slices.Contains(out, s.style.engine) {
+			out = append(out, s.style.engine)
+		}
+	}
+	return out
 }

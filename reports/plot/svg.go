@@ -52,19 +52,33 @@ func Property(engine string) string {
 }
 
 // properties are the custom properties that stand for colours of figures, in a
-// fixed order.
+// fixed order. A tone of a decoder is its colour mixed with that of --tone-1 or
+// --tone-2, so that a page in dark colours may mix with others.
 func properties() []property {
-	list := []property{{"--paper", color.NRGBA{0xff, 0xff, 0xff, 0xff}}, {"--grid", gridColor}, {"--frame", grey}, {"--fg", ink}}
-	for _, engine := range slices.Sorted(maps.Keys(looks)) {
-		list = append(list, property{Property(engine), looks[engine].color})
+	list := []property{
+		{"var(--paper,#FFFFFF)", color.NRGBA{0xff, 0xff, 0xff, 0xff}}, {"var(--grid," + hexOf(gridColor) + ")", gridColor},
+		{"var(--frame," + hexOf(grey) + ")", grey}, {"var(--fg," + hexOf(ink) + ")", ink},
+	}
+	for _, engine := range append(slices.Sorted(maps.Keys(looks)), "") {
+		c := lookOf(engine).color
+		own := "var(" + Property(engine) + "," + hexOf(c) + ")"
+		list = append(list, property{own, c})
+		for tone := 1; tone < len(tones); tone++ {
+			list = append(list, property{
+				fmt.Sprintf("color-mix(in srgb,%s %.0f%%,var(--tone-%d,%s))", own, 100*(1-tones[tone]), tone, hexOf(ink)), toned(c, tone),
+			})
+		}
 	}
 	return list
 }
 
+// property is what stands for a colour in a style.
 type property struct {
-	name  string
+	value string
 	color color.NRGBA
 }
+
+func hexOf(c color.NRGBA) string { return fmt.Sprintf("#%02X%02X%02X", c.R, c.G, c.B) }
 
 var (
 	colorInStyle = regexp.MustCompile(`(fill|stroke):#([0-9A-F]{6})`)
@@ -84,7 +98,10 @@ func themed(svg string) string {
 		}
 		for _, p := range known {
 			if near(p.color.R, uint8(n>>16)) && near(p.color.G, uint8(n>>8)) && near(p.color.B, uint8(n)) {
-				return key + ":var(" + p.name + ",#" + hex + ")"
+				if strings.HasPrefix(p.value, "color-mix") { // an old browser takes the first
+					return key + ":#" + hex + ";" + key + ":" + p.value
+				}
+				return key + ":" + p.value
 			}
 		}
 		return s

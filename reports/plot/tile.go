@@ -4,6 +4,7 @@ import (
 	"image/color"
 
 	gplot "gonum.org/v1/plot"
+	"gonum.org/v1/plot/text"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 )
@@ -13,7 +14,8 @@ import (
 type tile struct {
 	x0, x1, y0, y1 float64
 	color          color.Color
-	text           []string // lines; drawn only where they fit
+	text           []string // lines
+	short          string   // drawn where the lines do not all fit; "" for nothing
 }
 
 // tiles is a plotter of gonum/plot.
@@ -24,18 +26,31 @@ func (list tiles) Plot(c draw.Canvas, p *gplot.Plot) {
 	trX, trY := p.Transforms(&c)
 	st := textStyle(8)
 	st.XAlign, st.YAlign = draw.XCenter, draw.YCenter
-	const line = 10 * vg.Inch / 72
 	for _, t := range list {
 		x0, x1, y0, y1 := trX(t.x0), trX(t.x1), trY(t.y0), trY(t.y1)
 		c.FillPolygon(t.color, []vg.Point{{X: x0, Y: y0}, {X: x1, Y: y0}, {X: x1, Y: y1}, {X: x0, Y: y1}})
-		if vg.Length(len(t.text))*line > max(y0, y1)-min(y0, y1) {
+		lines := t.text
+		if !fits(lines, st, max(x0, x1)-min(x0, x1), max(y0, y1)-min(y0, y1)) {
+			lines = []string{t.short}
+		}
+		if !fits(lines, st, max(x0, x1)-min(x0, x1), max(y0, y1)-min(y0, y1)) {
 			continue
 		}
-		for i, s := range t.text {
-			if st.Width(s) <= max(x0, x1)-min(x0, x1) {
-				y := (y0+y1)/2 + line*(vg.Length(len(t.text)-1)/2-vg.Length(i))
-				c.FillText(st, vg.Point{X: (x0 + x1) / 2, Y: y}, s)
-			}
+		for i, s := range lines {
+			y := (y0+y1)/2 + tileLine*(vg.Length(len(lines)-1)/2-vg.Length(i))
+			c.FillText(st, vg.Point{X: (x0 + x1) / 2, Y: y}, s)
 		}
 	}
+}
+
+// tileLine is the height of a line of text in a tile.
+const tileLine = 10 * vg.Inch / 72
+
+func fits(lines []string, st text.Style, w, h vg.Length) bool {
+	for _, s := range lines {
+		if st.Width(s) > w {
+			return false
+		}
+	}
+	return vg.Length(len(lines))*tileLine <= h
 }

@@ -1,0 +1,212 @@
+package plot
+
+import (
+	"cmp"
+	"slices"
+
+	gplot "gonum.org/v1/plot"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+)
+
+// manySeries is the number of series of a panel from which on their names stand
+// at the ends of their lines.
+const manySeries = 7
+
+// The measures of labels at the ends of lines.
+const (
+	endLine = 10.5 * vg.Inch / 72 // distance between two labels
+	endGap  = 12 * vg.Inch / 72   // from the data to the mark of a label
+	endMark = 11 * vg.Inch / 72   // from the mark to the text
+)
+
+// endText is the label at the end of a series: its name, and the exponent of the
+// law that was fitted to it.
+func (s *series) endText() string {
+	if s.fit == "" {
+		return s.name
+	}
+	return s.name + ", " + s.fit
+}
+
+// labelled tells whether a series is named at its end.
+func (s *series) labelled() bool { return !s.other && s.name != "" && len(s.points) > 0 }
+
+// endRoom is the width that labels at the ends of lines take.
+func (p panel) endRoom() vg.Length {
+	room := vg.Length(0)
+	st := textStyle(8)
+	for _, s := range p.series {
+		if s.labelled() {
+			room = max(room, st.Width(s.endText()))
+		}
+	}
+	return min(room+endGap+endMark+points(4), maxEndRoom)
+}
+
+// maxEndRoom keeps more than half of a panel for the data.
+const maxEndRoom = 200 * vg.Inch / 72
+
+// endLabels draws the name of each series right of the data at the height of
+// its last point, moved apart where two would touch, with a line to the point.
+func (p panel) endLabels(c draw.Canvas, data draw.Canvas, g *gplot.Plot) {
+	type label struct {
+		s    *series
+		from vg.Point
+		y    vg.Length
+	}
+	trX, trY := g.Transforms(&data)
+	var list []label
+	for _, s := range p.series {
+		if !s.labelled() {
+			continue
+		}
+		last := s.points[len(s.points)-1]
+		at := vg.Point{X: data.Max.X, Y: trY(last.y)} // of a level line, which has no x
+		if !s.level {
+			at.X = trX(last.x) + s.dodge
+		}
+		list = append(list, label{s, at, at.Y})
+	}
+	slices.SortStableFunc(list, func(a, b label) int { return cmp.Compare(b.y, a.y) })
+	heights := make([]vg.Length, len(list))
+	for i := range list {
+		heights[i] = list[i].y
+	}
+	stack(heights, endLine, data.Min.Y, data.Max.Y)
+	st := textStyle(8)
+	st.YAlign = draw.YCenter
+	x := data.Max.X + endGap
+	for i, l := range list {
+		thread := draw.LineStyle{Color: pale(l.s.style.line.Color, 0x70), Width: points(0.5)}
+		c.StrokeLines(thread, []vg.Point{{X: l.from.X, Y: l.from.Y}, {X: data.Max.X + points(2), Y: l.from.Y}, {X: x - points(5), Y: heights[i]}})
+		if l.s.bare || l.s.level {
+			c.StrokeLines(l.s.style.line, []vg.Point{{X: x - points(5), Y: heights[i]}, {X: x + points(5), Y: heights[i]}})
+		} else {
+			l.s.style.mark(&c, vg.Point{X: x, Y: heights[i]})
+		}
+		st.Color = l.s.style.line.Color
+		c.FillText(st, vg.Point{X: x + endMark - points(3), Y: heights[i] + points(0.5)}, fitText(l.s.endText(), st.Width, c.Max.X-x-endMark))
+	}
+}
+
+// stack moves heights, which descend, so that neighbours are a distance apart
+// and all lie between low and high if there is room. Labels that touch become
+// one block around the mean of their places.
+func stack(heights []vg.Length, distance, low, high vg.Length) {
+	type block struct {
+		first, n int
+		sum      vg.Length // of the places that its labels want for its top
+	}
+	var blocks []block
+	top := func(b block) vg.Length {
+		t := b.sum / vg.Length(b.n)
+		t = max(t, low+distance*vg.Length(b.n-1))
+		return min(t, high)
+	}
+	for i, y := range heights {
+		blocks = append(blocks, block{i, 1, y})
+		for n := len(blocks); n > 1; n = len(blocks) {
+			a, b := blocks[n-2], blocks[n-1]
+			if top(a)-distance*vg.Length(a.n) >= top(b) {
+				break
+			}
+			a.sum += b.sum + distance*vg.Length(a.n)*vg.Length(b.n)
+			a.n += b.n
+			blocks = append(blocks[:n-2], a)
+		}
+	}
+	for _, b := range blocks {
+		for i := range b.n {
+			heights[b.first+i] = top(b) - distance*vg.Length(i)
+		}
+	}
+}
+
+// fitText cuts text to a width.
+func fitText(s string, width func(string) vg.Length, room vg.Length) string {
+	if width(s) <= room {
+		return s
+	}
+	r := []rune(s)
+	for len(r) > 1 && width(string(r)+"…") > room {
+		r = r[:len(r)-1]
+	}
+	return string(r) + "…"
+}
+
+// pointLabels writes the texts of points beside their marks, each in the first
+// of some places where it touches no mark, no error bar and no other text; a
+// text without such a place is left out.
+func (p panel) pointLabels(data draw.Canvas, g *gplot.Plot) {
+	trX, trY := g.Transforms(&data)
+	st := textStyle(8)
+	var taken []vg.Rectangle
+	for _, s := range p.series {
+		for _, q := range s.points {
+			if s.bare || s.level {
+				continue
+			}
+			at := vg.Point{X: trX(q.x) + s.dodge, Y: trY(q.y)}
+			taken = append(taken, around(at, s.style.radius))
+			if q.yi != nil {
+				taken = append(taken, vg.Rectangle{Min: vg.Point{X: at.X - 1, Y: trY(max(q.yi.Low, g.Y.Min))}, Max: vg.Point{X: at.X + 1, Y: trY(min(q.yi.High, g.Y.Max))}})
+			}
+			if q.xi != nil {
+				taken = append(taken, vg.Rectangle{Min: vg.Point{X: trX(max(q.xi.Low, g.X.Min)), Y: at.Y - 1}, Max: vg.Point{X: trX(min(q.xi.High, g.X.Max)), Y: at.Y + 1}})
+			}
+		}
+	}
+	height := points(8)
+	for _, s := range p.series {
+		st.Color = s.style.line.Color
+		for _, q := range s.points {
+			if q.label == "" {
+				continue
+			}
+			at := vg.Point{X: trX(q.x) + s.dodge, Y: trY(q.y)}
+			w, gap := st.Width(q.label), s.style.radius+points(1.5)
+			for _, min := range []vg.Point{
+				{X: at.X + gap, Y: at.Y - gap - height}, {X: at.X + gap, Y: at.Y + gap}, {X: at.X - gap - w, Y: at.Y + gap},
+				{X: at.X - gap - w, Y: at.Y - gap - height}, {X: at.X + gap, Y: at.Y - height/2}, {X: at.X - gap - w, Y: at.Y - height/2},
+			} {
+				box := vg.Rectangle{Min: min, Max: vg.Point{X: min.X + w, Y: min.Y + height}}
+				if !inside(box, data.Rectangle) || slices.ContainsFunc(taken, func(o vg.Rectangle) bool { return overlap(box, o) }) {
+					continue
+				}
+				data.FillText(st, vg.Point{X: min.X, Y: min.Y + points(1.5)}, q.label)
+				taken = append(taken, box)
+				break
+			}
+		}
+	}
+}
+
+func around(at vg.Point, r vg.Length) vg.Rectangle {
+	return vg.Rectangle{Min: vg.Point{X: at.X - r, Y: at.Y - r}, Max: vg.Point{X: at.X + r, Y: at.Y + r}}
+}
+
+func overlap(a, b vg.Rectangle) bool {
+	return a.Min.X < b.Max.X && b.Min.X < a.Max.X && a.Min.Y < b.Max.Y && b.Min.Y < a.Max.Y
+}
+
+func inside(a, b vg.Rectangle) bool {
+	return a.Min.X >= b.Min.X && a.Max.X <= b.Max.X+points(8) && a.Min.Y >= b.Min.Y && a.Max.Y <= b.Max.Y
+}
+
+// nameWidth is the most letters of a line of a name at an axis.
+const nameWidth = 30
+
+// wrapName breaks a long name into two lines, for labels of an axis.
+func wrapName(s string) string {
+	r := []rune(s)
+	if len(r) <= nameWidth {
+		return s
+	}
+	for at := len(r) / 2; at < len(r); at++ {
+		if r[at] == ' ' {
+			return string(r[:at]) + "\n" + string(r[at+1:])
+		}
+	}
+	return s
+}
