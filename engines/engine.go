@@ -44,9 +44,15 @@ type Request struct {
 	// Template, when not nil, is the canvas for infilling: fixed ids stay, Gap
 	// marks a position to be written. len(Template) is then the token budget.
 	Template []int32
-	Budget   int     // most tokens that may be written after the prompt, ≥ 1
-	Seed     uint64  // seed of this request's random draws
-	Stop     []int32 // ids that end the text; the first one ends the useful tokens
+	// Draft, when not nil, is what stands on the canvas at the start, as if the
+	// decoder had written it: other ids than Gap may be changed by rules that
+	// change what is written, and count as written with full confidence.
+	// len(Draft) is the token budget. Decoders that write from left to right
+	// refuse it.
+	Draft  []int32
+	Budget int     // most tokens that may be written after the prompt, ≥ 1
+	Seed   uint64  // seed of this request's random draws
+	Stop   []int32 // ids that end the text; the first one ends the useful tokens
 	// Judge, when not nil, tells whether an answer (its useful tokens) is right.
 	// It is an oracle: only best-of-N decoding may call it, to know when it may
 	// stop trying, and no rule may look at it to choose a token.

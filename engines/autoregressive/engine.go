@@ -77,7 +77,7 @@ func (e *Engine) Info() engines.Info { return e.info }
 // Check reports what Generate would refuse, without running anything.
 func (e *Engine) Check(batch []engines.Request) error {
 	cfg := e.bench.Net.Model().Config()
-	if err := decode.Check(cfg, batch); err != nil || e.fim == nil {
+	if err := errors.Join(decode.Check(cfg, batch), decode.NoDraft(batch)); err != nil || e.fim == nil {
 		return err
 	}
 	var errs []error
@@ -91,11 +91,11 @@ func (e *Engine) Check(batch []engines.Request) error {
 
 // Generate implements engines.Engine.
 func (e *Engine) Generate(ctx context.Context, batch []engines.Request, sink engines.Sink) ([]engines.Result, error) {
-	if e.fim == nil {
-		return e.generate(ctx, batch, nil, sink)
-	}
 	if err := e.Check(batch); err != nil {
 		return nil, err
+	}
+	if e.fim == nil {
+		return e.generate(ctx, batch, nil, sink)
 	}
 	cfg := e.bench.Net.Model().Config()
 	tasks := newTasks(batch, &cfg)

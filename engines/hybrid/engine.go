@@ -28,6 +28,7 @@ package hybrid
 
 import (
 	"context"
+	"errors"
 
 	"dllmbench/engines"
 	"dllmbench/engines/internal/causal"
@@ -71,11 +72,14 @@ func (e *Engine) Info() engines.Info { return e.info }
 
 // Check reports what Generate would refuse, without running anything.
 func (e *Engine) Check(batch []engines.Request) error {
-	return decode.Check(e.bench.Net.Model().Config(), batch)
+	return errors.Join(decode.Check(e.bench.Net.Model().Config(), batch), decode.NoDraft(batch))
 }
 
 // Generate implements engines.Engine.
 func (e *Engine) Generate(ctx context.Context, batch []engines.Request, sink engines.Sink) ([]engines.Result, error) {
+	if err := e.Check(batch); err != nil {
+		return nil, err
+	}
 	run, err := e.bench.Start(ctx, batch, sink)
 	if err != nil {
 		return nil, err

@@ -71,6 +71,7 @@ type failure struct {
 type request struct {
 	Prompt   []int32 `json:"prompt"`
 	Template []int32 `json:"template"`
+	Draft    []int32 `json:"draft,omitempty"`
 	Budget   int     `json:"budget"`
 	Seed     uint64  `json:"seed"`
 	Stop     []int32 `json:"stop"`
@@ -80,7 +81,7 @@ type request struct {
 func wire(batch []engines.Request) []request {
 	list := make([]request, len(batch))
 	for i, r := range batch {
-		list[i] = request{r.Prompt, r.Template, r.Budget, r.Seed, r.Stop, r.Judge != nil}
+		list[i] = request{r.Prompt, r.Template, r.Draft, r.Budget, r.Seed, r.Stop, r.Judge != nil}
 	}
 	return list
 }

@@ -44,6 +44,9 @@ func checkOne(cfg *model.Config, r *engines.Request) (errs []error) {
 	for i, id := range r.Stop {
 		token("stop", i, id)
 	}
+	if r.Draft != nil {
+		errs = append(errs, checkDraft(r, token)...)
+	}
 	if r.Template == nil {
 		return errs
 	}
@@ -62,4 +65,37 @@ func checkOne(cfg *model.Config, r *engines.Request) (errs []error) {
 		fail("the template has no gap to be written")
 	}
 	return errs
+}
+
+// checkDraft reports what is wrong with a draft.
+func checkDraft(r *engines.Request, token func(place string, i int, id int32)) (errs []error) {
+	if len(r.Draft) != r.Budget {
+		errs = append(errs, fmt.Errorf("the draft has %d positions and the token budget is %d, they must be equal", len(r.Draft), r.Budget))
+	}
+	if r.Template != nil {
+		errs = append(errs, errors.New("a request has both a template and a draft, allowed is one of them"))
+	}
+	gaps := 0
+	for i, id := range r.Draft {
+		if id == engines.Gap {
+			gaps++
+			continue
+		}
+		token("draft", i, id)
+	}
+	if gaps == 0 {
+		errs = append(errs, errors.New("the draft has no gap to be written"))
+	}
+	return errs
+}
+
+// NoDraft is the error for requests with a draft, of decoders that cannot begin
+// with one; nil if there is none.
+func NoDraft(batch []engines.Request) error {
+	for i := range batch {
+		if batch[i].Draft != nil {
+			return fmt.Errorf("request %d: this decoder writes from left to right and cannot begin with a draft", i)
+		}
+	}
+	return nil
 }

@@ -81,9 +81,13 @@ func newJob(index int, req engines.Request, cfg *model.Config, m *model.Model, c
 			j.Seq[p+i], j.commitNs[i], j.end = req.Template[i], 0, p+i+1
 			continue
 		}
+		j.Usage.CanvasPositions++
+		if req.Draft != nil && req.Draft[i] != engines.Gap {
+			j.Seq[p+i], j.commitNs[i] = req.Draft[i], 0
+			continue
+		}
 		j.Open++
 	}
-	j.Usage.CanvasPositions = j.Open
 	return j
 }
 
@@ -141,6 +145,12 @@ func (j *Job) Edit(pos int, id int32, confidence float64) {
 // prompt, or a fixed id of the template.
 func (j *Job) Fixed(pos int) bool {
 	return pos < j.P || j.Req.Template != nil && j.Req.Template[pos-j.P] != engines.Gap
+}
+
+// Drafted tells whether a position was written before the request began, by its
+// draft.
+func (j *Job) Drafted(pos int) bool {
+	return pos >= j.P && j.Req.Draft != nil && j.Req.Draft[pos-j.P] != engines.Gap
 }
 
 // Looked counts rows of logits that were read to choose tokens.

@@ -44,14 +44,14 @@ type erasure struct {
 func (r *Ancestral) Plan(s *Step) {
 	m := r.memory.of(s.Job.Index)
 	if s.Fresh() {
-		m.conf = append(m.conf[:0], make([]float64, len(s.Seq)-s.P)...)
+		m.conf = s.confident(m.conf)
 	}
 	m.erase = m.erase[:0]
-	if s.Index >= s.Steps { // behind the grid: what is left is written at once
+	if s.behindGrid() { // what is left is written at once
 		s.MasksIn(s.From, s.To)
 		return
 	}
-	rates := r.Grid(s.Index, s.Steps)
+	rates := r.Grid(s.Begun+s.Index, s.Steps)
 	total := 0.0
 	if r.ByConfidence {
 		total = m.weights(s)
@@ -77,6 +77,9 @@ func (r *Ancestral) Plan(s *Step) {
 	}
 }
 
+// behindGrid tells whether all steps of the time grid are done.
+func (s *Step) behindGrid() bool { return s.Begun+s.Index >= s.Steps }
+
 // chance is true with probability p. It draws nothing where p leaves no choice.
 func (s *Step) chance(p float64) bool { return p > 0 && (p >= 1 || s.RNG.Float64() < p) }
 
@@ -101,7 +104,7 @@ func (m *erasure) apply(s *Step) {
 // (the final noise removal of MDLM's code).
 func (r *Ancestral) Choose(s *Step) error {
 	m, proposal := r.memory.of(s.Job.Index), r.Proposal
-	if s.Index >= s.Steps {
+	if s.behindGrid() {
 		proposal = sample.Argmax{}
 	}
 	for i, p := range s.Candidates {
@@ -121,5 +124,5 @@ func (r *Ancestral) Choose(s *Step) error {
 
 // Finished implements Rule.
 func (r *Ancestral) Finished(s *Step) bool {
-	return (!r.Revises || s.Index >= s.Steps) && !s.HasMask(s.From, s.To)
+	return (!r.Revises || s.behindGrid()) && !s.HasMask(s.From, s.To)
 }

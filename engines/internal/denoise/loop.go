@@ -226,15 +226,20 @@ func (l *Loop) enterPart(s *Step) bool {
 		if s.Masks = 0; !s.HasMask(s.From, s.To) {
 			continue
 		}
+		drafted := 0
 		for p := s.From; p < s.To; p++ {
 			if s.Masked(p) {
 				s.Masks++
+			} else if s.Drafted(p) {
+				drafted++
 			}
 		}
+		s.Masks += drafted
 		s.Index, s.PartPasses, s.Steps = 0, 0, l.Steps(s.Req.Budget)
 		if s.Steps == 0 || s.Steps > s.Masks && !l.KeepSteps {
 			s.Steps = s.Masks
 		}
+		s.Begun = s.Steps * drafted / s.Masks
 		return true
 	}
 	return false

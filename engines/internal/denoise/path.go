@@ -68,12 +68,12 @@ func (r *Path) Plan(s *Step) {
 			m.free = append(m.free, p)
 		}
 	}
-	i := s.Index + 1
+	i := s.Begun + s.Index + 1
 	if m.scoring = false; r.Planner == Held {
 		m.scoring = s.Index%2 == 0
-		i = s.Index/2 + 1
+		i = s.Begun + s.Index/2 + 1
 	}
-	m.masks = len(m.free) * (s.Steps - i) / s.Steps
+	m.masks = len(m.free) * max(0, s.Steps-i) / s.Steps
 	if m.scoring {
 		if m.masks > 0 { // otherwise no score matters
 			m.hide(s)
@@ -181,7 +181,7 @@ func (r *Path) atRisk(score float64) float64 {
 
 // Finished implements Rule.
 func (r *Path) Finished(s *Step) bool {
-	steps := s.Steps
+	steps := s.Steps - s.Begun
 	if r.Planner == Held {
 		steps *= 2
 	}

@@ -35,7 +35,7 @@ type revision struct {
 func (r *Revise) Plan(s *Step) {
 	m := r.memory.of(s.Job.Index)
 	if s.Fresh() {
-		m.conf = append(m.conf[:0], make([]float64, len(s.Seq)-s.P)...)
+		m.conf = s.confident(m.conf)
 	}
 	if s.PartPasses == 0 {
 		m.round = 0

@@ -17,9 +17,10 @@ type Step struct {
 
 	Start, End int // block at work; a rule may shorten it in the block's first pass
 	From, To   int // part of the block at work; the block itself without sub-blocks
-	Masks      int // masks of the part before its first step
+	Masks      int // positions of the part that were masked before its first step, or come from the draft
 	Index      int // steps done in the part
 	Steps      int // steps planned for the part
+	Begun      int // of them, steps that the draft stands for: only a rule with a time grid asks
 	Passes     int // passes done in the block; 0 is the first
 	PartPasses int // passes done in the part
 
@@ -64,6 +65,19 @@ type Layout interface {
 
 // Fresh tells whether no step of the request was done yet.
 func (s *Step) Fresh() bool { return s.Job.Step == 0 && s.Index == 0 && s.Passes == 0 }
+
+// confident sets a list to a confidence for each position of the answer: 1 where
+// the draft has a token, which counts as written without doubt, and 0 where
+// nothing is.
+func (s *Step) confident(list []float64) []float64 {
+	list = append(list[:0], make([]float64, len(s.Seq)-s.P)...)
+	for i := range list {
+		if s.Drafted(s.P + i) {
+			list[i] = 1
+		}
+	}
+	return list
+}
 
 // MasksIn appends the masked positions of [from, to) to Candidates.
 func (s *Step) MasksIn(from, to int) {
