@@ -71,6 +71,10 @@ func record(g *scenario.Group, cell result.Cell, v visit, item scenario.Item, ou
 		rec.Chunks = deliveries(res.CommitNs, res.Useful, item.Template)
 		rec.EnergyUJ = out.energy
 	}
+	if item.Draft != nil { // part of the text was there before the decoder began
+		rec.TTFTNs, rec.TTFCNs, rec.TTFBNs, rec.Chunks = nil, nil, nil, nil
+		rec.Draft = fateOf(item.Draft, g.Codec.Encode(item.Instance.Answer), res.Tokens)
+	}
 	if item.Instance != nil {
 		rec.Output = g.Codec.Decode(useful)
 		violations, err := judge(&rec, g.Workload, *item.Instance)
@@ -145,7 +149,7 @@ func accounting(g *scenario.Group, item scenario.Item, res engines.Result) strin
 		return fmt.Sprintf("a canvas of %d positions with %d to be written", u.CanvasPositions, open)
 	case u.CommittedTokens > u.CanvasPositions+u.RevisedTokens:
 		return fmt.Sprintf("%d commits on %d positions with %d revisions", u.CommittedTokens, u.CanvasPositions, u.RevisedTokens)
-	case Written(item.Template, res.Useful) > u.CommittedTokens:
+	case Written(item.Template, res.Useful)-drafted(item.Draft) > u.CommittedTokens:
 		return fmt.Sprintf("%d useful tokens of %d committed ones", Written(item.Template, res.Useful), u.CommittedTokens)
 	case u.NFE <= 0 && res.Finish != engines.FinishCancelled:
 		return "no forward pass was counted"

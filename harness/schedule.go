@@ -91,6 +91,9 @@ func request(g *scenario.Group, item scenario.Item) engines.Request {
 	if item.Template != nil {
 		r.Template, r.Budget = item.Template, len(item.Template)
 	}
+	if item.Draft != nil {
+		r.Draft, r.Budget = item.Draft, len(item.Draft)
+	}
 	return r
 }
 

@@ -16,6 +16,8 @@ func secondary(ev *Evidence, r Rule, v *Verdict) {
 	switch v.Claim {
 	case 2:
 		add(threads(ev, "time of full diffusion by threshold over autoregressive", plain(r.Decoder("reference")), plain(r.Decoder("fast")), unitSeconds)...)
+	case 3:
+		add(ev.planted()...)
 	case 6:
 		add(threads(ev, "time of cached full diffusion over autoregressive", plain(r.Decoder("reference")), plain(r.Decoder("cached")), unitSeconds)...)
 	case 7:

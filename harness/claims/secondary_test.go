@@ -77,3 +77,31 @@ func TestNext(t *testing.T) {
 		t.Errorf("k = %v", ks)
 	}
 }
+
+// TestPlanted: shares over tokens, by decoder and number of errors; a cell without
+// errors shows what is spoiled alone.
+func TestPlanted(t *testing.T) {
+	r := newFakeRun()
+	for wrong, mended := range map[int]int{0: 0, 2: 1} {
+		c := r.cell("remasking-planted", "path", "lists", "insert-16", func(c *result.Cell) { c.Planted = &wrong })
+		for i := range 30 {
+			r.request(c, fmt.Sprintf("instance-%04d", i), i%2 == 0, func(q *result.Request) {
+				q.Draft = &result.Draft{Right: 5, Wrong: wrong, Mended: mended, Spoiled: i % 2}
+			})
+		}
+	}
+	list := r.evidence().planted()
+	if len(list) != 3 {
+		t.Fatalf("findings %v", list)
+	}
+	for name, want := range map[string]float64{
+		"path, 0 planted errors: right tokens spoiled": 10, "path, 2 planted errors: right tokens spoiled": 10, "path, 2 planted errors: mended": 50,
+	} {
+		if f := findNamed(t, list, name); f.Effect == nil || math.Abs(*f.Effect-want) > 1e-9 || f.N != 30 || f.Note != "solves 50.0%" {
+			t.Errorf("%s: %+v, want %g", name, f, want)
+		}
+	}
+	if one := newFakeRun().evidence().planted(); len(one) != 1 || one[0].Effect != nil || one[0].Note != "not measured" {
+		t.Errorf("without cells: %+v", one)
+	}
+}

@@ -30,6 +30,13 @@ func coherenceMetrics() []Metric {
 			Doc:    "Share of instances that at least one of k independent answers solves fully, unbiased estimate, mean over instances; k is the number of samples of the scenario, at most 10, or the tries of a decoder that tries until the checker accepts (best_of). k stands in the method; unknown for k = 1. The same for every checker as pass_at_k for Go functions.",
 			Source: "Chen et al. 2021 (arXiv 2107.03374), equation 1"},
 
+		{Name: "planted_mended", Title: "mended", Unit: "%", Better: "higher", Assume: sample, Quality: true, Group: Coherence, With: []string{"planted_spoiled"},
+			Doc:    "Σ planted wrong tokens that end right / Σ planted wrong tokens (key planted): whether a decoder repairs errors that it did not make and that count as written without doubt. Unknown without planted errors.",
+			Source: "own"},
+		{Name: "planted_spoiled", Title: "spoiled", Unit: "%", Better: "lower", Assume: sample, Quality: true, Group: Coherence,
+			Doc:    "Σ right tokens of the start canvas that end wrong / Σ right tokens of it: what repairing costs, and what a decoder breaks that is given nothing wrong.",
+			Source: "own"},
+
 		{Name: "entropy_1", Title: "H1", Unit: "nats", Better: "higher", Assume: sample, Quality: true, Group: Variety,
 			Doc:    "Entropy of the words of one output, −Σ f ln f over their frequencies f, mean over outputs. Longer texts have more; an empty text has 0.",
 			Source: "unigram entropy of samples as in Dieleman et al. 2022 (arXiv 2211.15089)"},

@@ -144,6 +144,9 @@ type Cell struct {
 	// ones, and Skipped the number of its prompts that were too long.
 	Dataset string `json:"dataset,omitempty"`
 	Skipped int    `json:"skipped,omitempty"`
+	// Planted is the number of wrong tokens among those that stood on the canvas at
+	// the start; null for an empty canvas.
+	Planted *int `json:"planted,omitempty"`
 	// Samples is the number of independent answers to each instance; 0 for one.
 	Samples int `json:"samples,omitempty"`
 }
@@ -260,6 +263,9 @@ type Request struct {
 	Broken      []int    `json:"broken,omitempty"` // indices of broken constraints
 	// Aspects are further scores in [0, 1] by name, where the workload has any.
 	Aspects map[string]float64 `json:"aspects,omitempty"`
+	// Draft says what became of the tokens that stood on the canvas at the start;
+	// null for an empty canvas.
+	Draft *Draft `json:"draft,omitempty"`
 	// LogProb is the log-probability in nats of the output under the generator
 	// of the workload; null where the workload cannot tell, or the generator
 	// never writes such a text: InSupport is then null or false.
@@ -288,6 +294,16 @@ type Work struct {
 	WeightBytes     int64 `json:"weight_bytes"`
 	CacheReadBytes  int64 `json:"cache_read_bytes"`
 	CacheWriteBytes int64 `json:"cache_write_bytes"`
+}
+
+// Draft counts the tokens that stood on the canvas at the start, right and wrong
+// ones, and those that ended otherwise: wrong ones that became right, and right
+// ones that became wrong.
+type Draft struct {
+	Right   int `json:"right"`
+	Wrong   int `json:"wrong"`
+	Mended  int `json:"mended"`
+	Spoiled int `json:"spoiled"`
 }
 
 // Spent splits wall time: in the network, choosing tokens, and all else.

@@ -20,6 +20,7 @@ func (p *parser) tasks(n *yaml.Node) {
 		keys["rungs"] = func(n *yaml.Node) { rungs = n }
 		keys["instances"] = func(n *yaml.Node) { t.Instances, _ = p.wholeKey(n, aTask, "instances") }
 		keys["samples"] = func(n *yaml.Node) { t.Samples, _ = p.wholeKey(n, aTask, "samples") }
+		keys["planted"] = func(n *yaml.Node) { t.Planted = p.wholesKey(n, aTask, "planted") }
 		keys["budget_ratio"] = func(n *yaml.Node) { t.BudgetRatio = p.ratios(n) }
 		keys["split"] = func(n *yaml.Node) { split = n }
 		t.Weights = p.s.Weights

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"dllmbench/engines"
 	"dllmbench/harness/result"
@@ -58,6 +59,7 @@ type Item struct {
 	ID       string
 	Prompt   []int32
 	Template []int32             // the canvas of an infilling task, see [Template]; its length is the token budget
+	Draft    []int32             // what is written at the start, nil for nothing; its length is the token budget
 	Seed     uint64              // of the random draws of the first sample, the same in every repetition
 	Instance *workloads.Instance // nil for cost-only cells
 }
@@ -185,10 +187,13 @@ func (x *expander) task(t Task) error {
 			cell.Chance = &chance
 		}
 		for _, budget := range x.taskBudgets(t, rung, info.Codec, items) {
-			x.groups(t.entry, info, group{
-				Group: Group{Weights: t.Weights, Codec: info.Codec, Workload: t.Workload, Stop: []int32{info.Codec.EndID()}, Budget: budget, Samples: t.Samples},
-				cell:  cell, mute: mute,
-			}, func(batch int) []Item { return items[:len(items)/batch*batch] })
+			for _, begin := range x.starts(t, items, info.Codec, budget) {
+				cell.Planted = begin.planted
+				x.groups(t.entry, info, group{
+					Group: Group{Weights: t.Weights, Codec: info.Codec, Workload: t.Workload, Stop: []int32{info.Codec.EndID()}, Budget: budget, Samples: t.Samples},
+					cell:  cell, mute: mute,
+				}, func(batch int) []Item { return begin.items[:len(items)/batch*batch] })
+			}
 		}
 	}
 	return nil
@@ -361,6 +366,9 @@ func (v variant) cell(c result.Cell) result.Cell {
 	preset := v.engine.Preset
 	c.Engine, c.Label, c.Preset, c.Options, c.Variant, c.Cache = preset.Engine, v.engine.Name, preset.Name, v.options, v.name, v.cache
 	c.Revises, c.Source = preset.Revises, preset.Source
+	if c.Planted != nil {
+		c.Variant = strings.TrimSpace(fmt.Sprintf("%s planted=%d", c.Variant, *c.Planted))
+	}
 	c.ID = id(c)
 	return c
 }

@@ -161,6 +161,7 @@ func objects() []object {
 			{"rungs", "Rungs of the difficulty ladder, or all.", false, listOf(value{kind: text})},
 			{"instances", "Different instances of each rung.", true, wholeOf(1, maxInstances)},
 			{"samples", "Independent answers to each instance, each with a seed of its own.", false, wholeOf(1, maxSamples)},
+			{"planted", "Begin with half of the right answer, so many of its tokens being wrong; 0 for none.", false, listOf(wholeOf(0, maxSamples))},
 			{"split", "Which instances; train only of a file.", false, choiceOf("train", "validation", "test")},
 			{"weights", "Instead of the scenario's weights, for example those of a control; what decoders did on different weights is never compared as if they were the same.", false, value{kind: mapping, object: weightsObject}},
 			{"budget_ratio", "Instead of generation.budget_ratio.", false, ratio},

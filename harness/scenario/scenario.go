@@ -121,6 +121,9 @@ type Task struct {
 	Skip   bool  // leave prompts out that are too long for the weights
 	// Samples is how many independent answers each cell gives to an instance, ≥ 1.
 	Samples int
+	// Planted are numbers of wrong tokens among those that stand on the canvas at
+	// the start; nil for an empty canvas.
+	Planted []int
 
 	entry
 }

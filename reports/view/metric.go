@@ -132,6 +132,9 @@ var estimators = map[Metric]estimator{
 	"pass_at_1":     passAt1,
 	"pass_at_k":     atK("pass", passesField),
 
+	"planted_mended":  ratioOf(draftOf(func(d *result.Draft) int { return d.Mended }), draftOf(func(d *result.Draft) int { return d.Wrong }), 100),
+	"planted_spoiled": ratioOf(draftOf(func(d *result.Draft) int { return d.Spoiled }), draftOf(func(d *result.Draft) int { return d.Right }), 100),
+
 	"solve_at_k":         atK("solve", solvedField),
 	"sample_distinct_2":  amongSamples(distinctPairs),
 	"sample_self_bleu_4": amongSamples(coherence.SelfBLEU),
@@ -217,6 +220,16 @@ func peakMB(q *result.Request) (float64, bool) {
 		return 0, false
 	}
 	return float64(*q.PeakBytes) / 1e6, true
+}
+
+// draftOf reads a count of what became of a start canvas.
+func draftOf(count func(*result.Draft) int) field {
+	return func(q *result.Request) (float64, bool) {
+		if q.Draft == nil {
+			return 0, false
+		}
+		return float64(count(q.Draft)), true
+	}
 }
 
 func integer(n *int) (float64, bool) {

@@ -1,0 +1,85 @@
+package scenario
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+
+	"dllmbench/engines"
+)
+
+// drafted are items that begin with a half-written answer: half of the tokens of
+// the reference (rounded up) stand at random places, and wrong of them are other
+// tokens that occur in references of the rung. Places and tokens depend on the
+// item's seed alone, so that all decoders meet the same draft, and more errors are
+// errors at further places of the same draft. The end of the text is never
+// written.
+func drafted(items []Item, codec engines.Codec, budget, wrong int) ([]Item, error) {
+	var pool []int32
+	references := make([][]int32, len(items))
+	for i, item := range items {
+		switch {
+		case !item.Instance.Unique:
+			return nil, fmt.Errorf("%s has more than one right answer, so no token of it can be called wrong", item.ID)
+		case item.Template != nil:
+			return nil, fmt.Errorf("%s is an infilling task; a canvas cannot have both a template and planted errors", item.ID)
+		}
+		references[i] = codec.Encode(item.Instance.Answer)
+		if n := (len(references[i]) + 1) / 2; wrong > n {
+			return nil, fmt.Errorf("%s: %d errors cannot be planted among the %d tokens that are written of its answer", item.ID, wrong, n)
+		}
+		pool = append(pool, references[i]...)
+	}
+	slices.Sort(pool)
+	if pool = slices.Compact(pool); len(pool) < 2 {
+		return nil, fmt.Errorf("all answers are made of one and the same token, so there is no wrong one to plant")
+	}
+	list := slices.Clone(items)
+	for i := range list {
+		list[i].Draft = draft(references[i], pool, list[i].Seed, budget, wrong)
+	}
+	return list, nil
+}
+
+func draft(reference, pool []int32, seed uint64, budget, wrong int) []int32 {
+	ids := make([]int32, budget)
+	for i := range ids {
+		ids[i] = engines.Gap
+	}
+	rng := rand.New(rand.NewPCG(seed, 0x6472616674)) // "draft": a stream of its own
+	written := rng.Perm(len(reference))[:(len(reference)+1)/2]
+	for k, pos := range written {
+		other := pool[rng.IntN(len(pool)-1)]
+		if other >= reference[pos] { // the pool without the right token
+			other = pool[slices.Index(pool, other)+1]
+		}
+		ids[pos] = reference[pos]
+		if k < wrong {
+			ids[pos] = other
+		}
+	}
+	return ids
+}
+
+// start is how the canvases of a group begin.
+type start struct {
+	planted *int // number of wrong tokens; nil for empty canvases
+	items   []Item
+}
+
+// starts lists them: the empty canvas, or one for each number of planted errors.
+func (x *expander) starts(t Task, items []Item, codec engines.Codec, budget int) []start {
+	if t.Planted == nil {
+		return []start{{nil, items}}
+	}
+	var list []start
+	for _, wrong := range t.Planted {
+		begun, err := drafted(items, codec, budget, wrong)
+		if err != nil {
+			x.add(t.at, "planted: %v", err)
+			continue
+		}
+		list = append(list, start{&wrong, begun})
+	}
+	return list
+}
