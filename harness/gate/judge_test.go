@@ -184,6 +184,15 @@ func TestCompareRuns(t *testing.T) {
 	if list[2].Verdict != NotComparable || !strings.Contains(list[2].Sentence, `"another"`) || list[3].Verdict != NoChange {
 		t.Errorf("times: %s %q, quality: %s %q", list[2].Verdict, list[2].Sentence, list[3].Verdict, list[3].Sentence)
 	}
+	new.Header.Env.CPU, old.Header.Env.Host, new.Header.Env.Host = "cpu", "a", "b"
+	list = Judge(CompareRuns(old, new, "new", q, policy), policy)
+	if list[2].Verdict != NotComparable || !strings.Contains(list[2].Sentence, "different hosts") || list[2].Decoder != "bl" || list[2].Engine != "block" || list[3].Engine != "block" {
+		t.Errorf("two hosts: %+v", list[2])
+	}
+	old.Header.Env.Host = "" // an older file does not tell
+	if list = Judge(CompareRuns(old, new, "new", q, policy), policy); list[2].Verdict != Regressed {
+		t.Errorf("an unknown host: %+v", list[2])
+	}
 }
 
 // TestRunsWithoutTimeAreLeftOut checks that a failed request is no short one.

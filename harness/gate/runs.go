@@ -88,5 +88,8 @@ func otherMachine(a, b result.Env) string {
 			return fmt.Sprintf("times of different machines do not compare: the %s is %q on the old side and %q on the new one", x.what, x.old, x.new)
 		}
 	}
+	if a.Host != b.Host && a.Host != "" && b.Host != "" {
+		return "times of different machines do not compare: the two sides ran on different hosts"
+	}
 	return ""
 }

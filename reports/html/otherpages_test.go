@@ -4,9 +4,12 @@ package html
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
+	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
 )
 
@@ -119,4 +122,21 @@ func TestHostileNamesOfOtherPagesInABrowser(t *testing.T) {
 			b.quiet()
 		})
 	}
+}
+
+// Without scripts all rows and figures stand there.
+func TestOtherPagesWithoutScripts(t *testing.T) {
+	b := open(t, "<footer></footer>", 800)
+	command(b, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
+	for name, page := range map[string]string{"comparison": comparison(t, compared(t, "")), "history": historyOf(t, "")} {
+		path := filepath.Join(t.TempDir(), "report.html")
+		if err := os.WriteFile(path, []byte(page), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		b.do(chromedp.Navigate("file://"+path), chromedp.WaitReady("footer"), chromedp.WaitVisible("figure .plot svg"), chromedp.WaitVisible("table.sortable tbody tr:last-child th"))
+		if n := strings.Count(page, "<select"); n > 0 {
+			t.Errorf("%s: %d controls that need scripts stand on the page without them", name, n)
+		}
+	}
+	b.quiet()
 }
