@@ -23,8 +23,13 @@ const (
 // fewer than two texts that have a word.
 func SelfBLEU[W Word](pool [][]W, seed uint64) (float64, bool) {
 	var texts []bleuText
-	ids := numbers[W]{ids: map[gram[W]]int32{}}
-	for _, words := range pool[:min(len(pool), PoolTexts)] {
+	pool = pool[:min(len(pool), PoolTexts)]
+	all := 0
+	for _, words := range pool {
+		all += bleuOrder * len(words)
+	}
+	ids := numbers[W]{ids: make(map[gram[W]]int32, all/2), list: make([]posting, 0, all)}
+	for _, words := range pool {
 		texts = append(texts, ids.read(words, int32(len(texts))))
 	}
 	postings := ids.byGram()

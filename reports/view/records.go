@@ -26,8 +26,8 @@ type records struct {
 }
 
 // keptRequests is how many requests of an index are kept; each takes about a
-// kilobyte and a half.
-const keptRequests = 50_000
+// kilobyte and a half. Comparisons do without them, so few are asked for again.
+const keptRequests = 5000
 
 // requests are all requests of a cell, nil after an error, which is remembered.
 func (s *records) requests(cell string) []*result.Request {
