@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 
 	"dllmbench/reports/advice"
 	"dllmbench/reports/view"
@@ -113,6 +114,9 @@ func decisionOf(d advice.Decision) decisionCell {
 			c.Choices = append(c.Choices, choiceOf(g.choice))
 		}
 		own := goal{Label: g.label, Value: g.choice.Value}
+		if g.choice == d.Cheapest { // a count, whose interval is over instances
+			own.Value, _, _ = strings.Cut(own.Value, " [")
+		}
 		own.Mark, own.Sure, own.Class = lead(g.choice)
 		c.Choices[i].Goals = append(c.Choices[i].Goals, own)
 		if g.choice == d.Best {

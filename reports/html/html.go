@@ -130,7 +130,7 @@ func Write(w io.Writer, c Content) error {
 		return err
 	}
 	if len(v.Rows) > 0 && !slices.ContainsFunc(p.Downloads, func(d download) bool { return strings.HasPrefix(d.Name, "cells.csv") }) {
-		p.DownloadCut = fmt.Sprintf("The table of all %d cells is too large for this page; dllmbench export DIR --format csv writes it.", len(v.Rows))
+		p.DownloadCut = fmt.Sprintf("The table of all %d cells is too large for this page; dllmbench report DIR --format csv writes it.", len(v.Rows))
 	}
 	p.Nav = nav(p)
 	if err := pageTemplate.Execute(w, p); err != nil {

@@ -196,7 +196,7 @@ func TestPageOfManyCells(t *testing.T) {
 	if n := strings.Count(cellsOf(s), `<th scope="row"><svg`); n != maxCells {
 		t.Errorf("%d rows of cells", n)
 	}
-	for _, want := range []string{"Only the first 600 of 603 cells are shown, in the order of the run; dllmbench export DIR --format csv", "3 cells beyond the first 600 are left out"} {
+	for _, want := range []string{"Only the first 600 of 603 cells are shown, in the order of the run; dllmbench report DIR --format csv", "3 cells beyond the first 600 are left out"} {
 		if !strings.Contains(s, want) {
 			t.Errorf("the page does not say %q", want)
 		}

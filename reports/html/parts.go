@@ -92,7 +92,7 @@ func tables(v *view.View) ([]cellTable, string) {
 		out = append(out, t)
 	}
 	if extra := len(v.Rows) - maxCells; extra > 0 {
-		return out, fmt.Sprintf("Only the first %d of %d cells are shown, in the order of the run; dllmbench export DIR --format csv writes the table of all of them, from results.jsonl.", maxCells, len(v.Rows))
+		return out, fmt.Sprintf("Only the first %d of %d cells are shown, in the order of the run; dllmbench report DIR --format csv writes the table of all of them, from results.jsonl.", maxCells, len(v.Rows))
 	}
 	return out, ""
 }
