@@ -15,6 +15,7 @@ import (
 	"testing"
 
 	"dllmbench/harness/result"
+	"dllmbench/reports"
 )
 
 // largeRun is the size of a results file that nobody measured: it has the
@@ -179,5 +180,41 @@ func (l largeRun) score(rng *rand.Rand, q *result.Request, i, steps int) {
 			sample.Violations = append(sample.Violations, result.Breach{Constraint: k, Offset: 0, Doc: "this word breaks the order", Distance: 3})
 		}
 		q.Extra, _ = json.Marshal(sample)
+	}
+}
+
+// A run whose requests stay on disk has the page, byte for byte, of the same run
+// in memory.
+func TestReportFromDisk(t *testing.T) {
+	path := filepath.Join(t.TempDir(), resultsFile)
+	if _, err := (largeRun{points: 3, decoders: 5, instances: 6, repeats: 2}).write(path); err != nil {
+		t.Fatal(err)
+	}
+	file, err := result.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	disk, done, err := indexed(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer done()
+	var pages [2]string
+	for i, run := range []reports.Run{{File: file}, disk} {
+		dir := t.TempDir()
+		if _, err := reports.Write(dir, run); err != nil {
+			t.Fatal(err)
+		}
+		page, err := os.ReadFile(filepath.Join(dir, "report.html"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		pages[i] = string(page)
+	}
+	if pages[0] != pages[1] || !strings.Contains(pages[0], "15 of 15 cells are valid") {
+		t.Errorf("the pages differ, or are not of the run: %d and %d bytes", len(pages[0]), len(pages[1]))
+	}
+	if len(disk.File.Requests) > 0 || disk.View.Err() != nil {
+		t.Errorf("%d requests in memory, error %v", len(disk.File.Requests), disk.View.Err())
 	}
 }
