@@ -3,7 +3,6 @@ package harness
 import (
 	"context"
 	"errors"
-	"fmt"
 	"runtime"
 	"time"
 
@@ -14,20 +13,8 @@ import (
 
 // A run under load sends all requests of a group to one cell after another, as
 // an arrival process says; such a session takes the place of a batch in the
-// ABBA blocks, and its requests are decoded one at a time.
-
-// CheckLoad refuses a plan that cannot be run under a load; p is nil for none.
-func CheckLoad(plan *scenario.Plan, p *load.Process) error {
-	if p == nil {
-		return nil
-	}
-	for _, g := range plan.Groups {
-		if g.Batch > 1 {
-			return fmt.Errorf("under load requests are decoded one at a time, and the scenario has cells with batches of %d", g.Batch)
-		}
-	}
-	return nil
-}
+// ABBA blocks. A cell decodes one request at a time, or, where the scenario gives
+// it batches, those that wait together: at most as many as its batch.
 
 // sessions is the plan as it is run under load: a group is one batch, which is
 // a session.
@@ -41,13 +28,14 @@ func sessions(plan *scenario.Plan) *scenario.Plan {
 	return &whole
 }
 
-// single is the group as its requests are decoded under load.
+// single is the group as its requests are decoded under load: its batch is the
+// most that are decoded together.
 func (r *runner) single(g *scenario.Group) *scenario.Group {
 	if r.opt.Arrivals == nil {
 		return g
 	}
 	one := *g
-	one.Batch = 1
+	one.Batch = max(1, g.Cells[0].Batch)
 	return &one
 }
 
@@ -60,25 +48,26 @@ var errGaveUp = errors.New("too many failures in a row")
 func (r *runner) serve(ctx context.Context, g *scenario.Group, s *station, v visit) error {
 	runtime.GC()
 	single := r.single(g)
-	outs := make([]outcome, 0, len(g.Items))
+	var outs []servedBatch
 	var fatal error
 	// The seed is the group's, not the cell's: requests come to all cells at the
 	// same moments.
-	served, err := load.Drive(ctx, *r.opt.Arrivals, len(g.Items), r.plan.Scenario.Seed^uint64(v.block), r.arrivalClock(), func(i int) error {
+	served, err := load.Drive(ctx, *r.opt.Arrivals, len(g.Items), single.Batch, r.plan.Scenario.Seed^uint64(v.block), r.arrivalClock(), func(first, n int) ([]time.Duration, error) {
 		if s.failed >= giveUp {
-			return errGaveUp
+			return nil, errGaveUp
 		}
-		out, err := r.decode(ctx, single, s, requests(single, s.cell, i, v.repetition))
+		together := part(single, first, n)
+		out, err := r.decode(ctx, together, s, requests(together, s.cell, 0, v.repetition))
 		if err != nil {
 			fatal = err
-			return err
+			return nil, err
 		}
 		s.failed++
 		if out.err == nil {
 			s.failed = 0
 		}
-		outs = append(outs, out)
-		return nil
+		outs = append(outs, servedBatch{together, first, out})
+		return elapsed(out, n), nil
 	})
 	switch {
 	case fatal != nil:
@@ -92,30 +81,62 @@ func (r *runner) serve(ctx context.Context, g *scenario.Group, s *station, v vis
 			return err
 		}
 	}
-	return r.keep(ctx, single, s, v, served, outs, slept)
+	return r.keep(ctx, s, v, served, outs, slept)
+}
+
+// servedBatch is what was decoded together in a session.
+type servedBatch struct {
+	group *scenario.Group // with these requests alone
+	first int             // place of the first of them in the session
+	out   outcome
+}
+
+// part is a group with some of its requests, as one batch.
+func part(g *scenario.Group, first, n int) *scenario.Group {
+	some := *g
+	some.Items, some.Batch = g.Items[first:first+n], n
+	return &some
+}
+
+// elapsed is how long each request of a batch took; nil where that is not known,
+// and for one request alone, which ends with its batch.
+func elapsed(out outcome, n int) []time.Duration {
+	if n == 1 || out.err != nil || len(out.results) != n {
+		return nil
+	}
+	var list []time.Duration
+	for _, res := range out.results {
+		list = append(list, res.Elapsed)
+	}
+	return list
 }
 
 // keep writes the records of a session.
-func (r *runner) keep(ctx context.Context, single *scenario.Group, s *station, v visit, served []load.Served, outs []outcome, slept string) error {
+func (r *runner) keep(ctx context.Context, s *station, v visit, served []load.Served, outs []servedBatch, slept string) error {
 	var wall time.Duration
-	for i, out := range outs {
-		at := v
-		at.batch = i
-		rec := record(single, s.cell, at, single.Items[i], out, 0)
-		rec.Session = r.session.Session
-		if rec.E2ENs != nil && i < len(served) {
-			intended, queue := served[i].Intended.Nanoseconds(), (served[i].Start - served[i].Intended).Nanoseconds()
-			rec.IntendedNs, rec.QueueNs = &intended, &queue
-		}
-		if slept != "" {
-			rec.VoidTimes(slept)
-		}
-		wall += out.wall
-		if out.err == nil {
-			r.progress.wrote(s.cell, rec.UsefulTokens, out.wall)
-		}
-		if err := r.finish(ctx, single, single.Items[i], &rec); err != nil {
-			return err
+	for _, b := range outs {
+		wall += b.out.wall
+		for i, item := range b.group.Items {
+			at := v
+			at.batch, at.offset = 0, b.first
+			rec := record(b.group, s.cell, at, item, b.out, i)
+			rec.Session = r.session.Session
+			if k := b.first + i; rec.E2ENs != nil && k < len(served) {
+				intended, queue := served[k].Intended.Nanoseconds(), (served[k].Start - served[k].Intended).Nanoseconds()
+				rec.IntendedNs, rec.QueueNs = &intended, &queue
+			}
+			if len(b.group.Items) != s.cell.Batch {
+				rec.BatchSize = len(b.group.Items)
+			}
+			if slept != "" {
+				rec.VoidTimes(slept)
+			}
+			if b.out.err == nil {
+				r.progress.wrote(s.cell, rec.UsefulTokens, b.out.wall/time.Duration(len(b.group.Items)))
+			}
+			if err := r.finish(ctx, b.group, item, &rec); err != nil {
+				return err
+			}
 		}
 	}
 	r.progress.visited(s.cell, wall)

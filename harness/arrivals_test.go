@@ -107,7 +107,43 @@ func TestLoadFailures(t *testing.T) {
 	if s.err != nil || s.summary.Failed != giveUp || len(s.summary.Invalid) != 1 || len(s.file.Requests) != 32+giveUp {
 		t.Errorf("error %v, %d requests, %+v", s.err, len(s.file.Requests), s.summary)
 	}
-	if err := CheckLoad(plan(t, strings.Replace(fourInstances, "repeats: 2", "repeats: 2, batch: 2", 1)), &load.Process{Kind: "offline"}); err == nil {
-		t.Error("batches under load are accepted")
+}
+
+// TestLoadBatches: those that wait are decoded together, at most as many as the
+// cell's batch; each has its own latency, and the client of a closed loop sends
+// its next request when its own answer is there.
+func TestLoadBatches(t *testing.T) {
+	text := strings.Replace(fourInstances, "repeats: 2", "repeats: 1, batch: 2", 1)
+	p, l := plan(t, text), loaded(load.Process{Kind: "offline"})
+	l.behave = func(_ context.Context, _ string, _ int, batch []engines.Request) ([]engines.Result, error, bool) {
+		var results []engines.Result
+		for i, r := range batch {
+			a := answer(r, r.Prompt)
+			a.Elapsed = time.Duration(6+4*i) * time.Millisecond
+			results = append(results, a)
+		}
+		l.clock.now = l.clock.now.Add(10 * time.Millisecond)
+		return results, nil, true
+	}
+	s := run(t, t.Context(), p, l, newFile(t), false)
+	if s.err != nil || len(s.file.Requests) != 24 || len(s.summary.Invalid) != 0 || s.summary.Failed != 0 {
+		t.Fatalf("error %v, %d requests, %+v", s.err, len(s.file.Requests), s.summary)
+	}
+	for i, r := range s.file.Requests {
+		queue, e2e := time.Duration(i%4/2)*10*time.Millisecond, time.Duration(6+4*(i%2))*time.Millisecond
+		if got := time.Duration(*r.QueueNs); got < queue || got > queue+time.Millisecond || time.Duration(*r.E2ENs) != e2e || r.BatchSize != 0 {
+			t.Errorf("request %d waited %v and took %v, batch of %d; want %v and %v", i, got, time.Duration(*r.E2ENs), r.BatchSize, queue, e2e)
+		}
+	}
+	// A single client never has two requests in the system: batches of one.
+	l2 := loaded(load.Process{Kind: "single_stream"})
+	one := run(t, t.Context(), plan(t, text), l2, newFile(t), false)
+	if one.err != nil || len(one.file.Requests) != 24 {
+		t.Fatal(one.err)
+	}
+	for _, r := range one.file.Requests {
+		if r.BatchSize != 1 || *r.QueueNs > int64(time.Millisecond) {
+			t.Errorf("%+v", r)
+		}
 	}
 }

@@ -80,7 +80,7 @@ func record(g *scenario.Group, cell result.Cell, v visit, item scenario.Item, ou
 		violations, err := judge(&rec, g.Workload, *item.Instance)
 		if err != nil {
 			rec.Status, rec.Error = "error", "checker of "+cell.Workload+": "+err.Error()
-		} else if v.repetition == 0 && v.batch*g.Batch+i < sampleInstances {
+		} else if v.repetition == 0 && v.batch*g.Batch+v.offset+i < sampleInstances {
 			rec.Extra = sampleOf(*item.Instance, rec.Output, violations)
 		}
 	}

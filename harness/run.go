@@ -25,9 +25,6 @@ import (
 // [*StuckError], or a failure to write. Requests that fail are records, not errors: see Summary.
 func Run(ctx context.Context, plan *scenario.Plan, w *result.Writer, old *result.File, opt Options) (Summary, error) {
 	if opt.Arrivals != nil {
-		if err := CheckLoad(plan, opt.Arrivals); err != nil {
-			return Summary{}, err
-		}
 		plan = sessions(plan)
 	}
 	r := &runner{plan: plan, out: w, opt: opt, records: newRecords(), bench: bench{}, described: map[string]bool{}}

@@ -18,6 +18,7 @@ type visit struct {
 	repetition int // 2·repeat, and 2·repeat+1 for the second half of the block
 	block      int // repeat × batches + batch, each sample being a repeat of its own
 	order      int // place in the block
+	offset     int // requests of the session before this batch; 0 without a load
 }
 
 // schedule lists the visits of a group in the order of execution. It depends on

@@ -4,7 +4,6 @@ import (
 	"path/filepath"
 	"time"
 
-	"dllmbench/harness"
 	"dllmbench/harness/load"
 	"dllmbench/harness/result"
 	"dllmbench/reports/table"
@@ -96,9 +95,6 @@ func (c *runCmd) Run(con *console) error {
 	tellNotes(con, plan)
 	if c.fitted, err = c.fit(con, plan, models); err != nil {
 		return err
-	}
-	if err := harness.CheckLoad(plan, c.arrivals); err != nil {
-		return withCode(exitUsage, err)
 	}
 	plan, suffix, err := c.share(plan)
 	if err != nil {

@@ -5,14 +5,13 @@
 // Latency counts from the intended start of a request. While a server is busy
 // or stalled, the requests of an open loop go on arriving, wait, and that wait
 // is theirs: a generator that sent the next request only after the last one
-// would leave it out (coordinated omission). One server takes the requests one
-// at a time, in the order in which they came.
+// would leave it out (coordinated omission). One server takes the requests in
+// the order in which they came, one at a time or those that wait together.
 package load
 
 import (
 	"context"
 	"fmt"
-	"math/rand/v2"
 	"strconv"
 	"strings"
 	"time"
@@ -79,52 +78,48 @@ type Served struct {
 	Start, End time.Duration // when it was worked on
 }
 
-// Drive sends requests 0 … n−1 to a server and says how each went. The seed
-// draws the arrivals. An error of the server or of ctx ends the session.
-func Drive(ctx context.Context, p Process, n int, seed uint64, clock Clock, serve func(i int) error) ([]Served, error) {
+// Drive sends requests 0 … n−1 to a server and says how each went. The server
+// takes the requests that have come when it is free, at most so many at once, in
+// the order in which they came: serve gets the first of them and their number, and
+// returns how long each took from the start of the batch. nil says that all took
+// as long as the batch. The seed draws the arrivals. An error of the server or of
+// ctx ends the session.
+func Drive(ctx context.Context, p Process, n, most int, seed uint64, clock Clock, serve func(first, n int) ([]time.Duration, error)) ([]Served, error) {
 	start := clock.Now()
 	now := func() time.Duration { return clock.Now() - start }
-	next := p.arrivals(seed)
+	coming := p.arrivals(seed)
 	served := make([]Served, 0, n)
-	for i := range n {
-		s := Served{Intended: next(served)}
-		if s.Intended > now() {
-			if err := clock.Until(ctx, start+s.Intended); err != nil {
+	for len(served) < n {
+		next, _ := coming.peek() // the server is free, so that no client waits for an answer
+		if next > now() {
+			if err := clock.Until(ctx, start+next); err != nil {
 				return served, err
 			}
 		}
 		if err := ctx.Err(); err != nil {
 			return served, err
 		}
-		s.Start = now()
-		if err := serve(i); err != nil {
-			return served, err
+		first, begin := len(served), now()
+		for len(served) < n && len(served)-first < max(1, most) {
+			at, known := coming.peek()
+			if !known || at > begin {
+				break
+			}
+			coming.pop()
+			served = append(served, Served{Intended: at, Start: begin})
 		}
-		s.End = now()
-		served = append(served, s)
+		took, err := serve(first, len(served)-first)
+		if err != nil {
+			return served[:first], err
+		}
+		end := now()
+		for i := first; i < len(served); i++ {
+			served[i].End = end
+			if took != nil {
+				served[i].End = begin + took[i-first]
+			}
+			coming.answered(served[i].End)
+		}
 	}
 	return served, nil
-}
-
-// arrivals gives the moment at which the next request comes, after those that
-// were served already.
-func (p Process) arrivals(seed uint64) func([]Served) time.Duration {
-	switch p.Kind {
-	case "poisson":
-		draw := rand.New(rand.NewPCG(seed, 0x6172726976616c)) // "arrival"
-		at := 0.0
-		return func([]Served) time.Duration {
-			at += draw.ExpFloat64() / p.Rate
-			return time.Duration(at * float64(time.Second))
-		}
-	case "offline":
-		return func([]Served) time.Duration { return 0 }
-	}
-	clients := max(1, p.Clients) // a single stream is one client
-	return func(served []Served) time.Duration {
-		if len(served) < clients {
-			return 0
-		}
-		return served[len(served)-clients].End // of the client's request before
-	}
 }

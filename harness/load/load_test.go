@@ -23,10 +23,18 @@ func (v *virtual) Until(ctx context.Context, moment time.Duration) error {
 // drive serves n requests, each of which takes what service says.
 func drive(t *testing.T, p Process, n int, service func(i int) time.Duration) []Served {
 	t.Helper()
+	return driveBatches(t, p, n, 1, func(first, _ int) (time.Duration, []time.Duration) { return service(first), nil })
+}
+
+// driveBatches serves up to most requests together; service says how long a batch
+// takes, and each of its requests.
+func driveBatches(t *testing.T, p Process, n, most int, service func(first, n int) (time.Duration, []time.Duration)) []Served {
+	t.Helper()
 	clock := &virtual{now: 7 * time.Hour} // sessions do not begin at 0
-	list, err := Drive(t.Context(), p, n, 1, clock, func(i int) error {
-		clock.now += service(i)
-		return nil
+	list, err := Drive(t.Context(), p, n, most, 1, clock, func(first, n int) ([]time.Duration, error) {
+		took, each := service(first, n)
+		clock.now += took
+		return each, nil
 	})
 	if err != nil || len(list) != n {
 		t.Fatalf("%d of %d served: %v", len(list), n, err)
@@ -133,19 +141,19 @@ func TestSameArrivalsForAll(t *testing.T) {
 func TestDriveEnds(t *testing.T) {
 	clock := &virtual{}
 	broken := errors.New("broken")
-	list, err := Drive(t.Context(), Process{Kind: "offline"}, 9, 1, clock, func(i int) error {
-		if i == 3 {
-			return broken
+	list, err := Drive(t.Context(), Process{Kind: "offline"}, 9, 1, 1, clock, func(first, _ int) ([]time.Duration, error) {
+		if first == 3 {
+			return nil, broken
 		}
-		return nil
+		return nil, nil
 	})
 	if !errors.Is(err, broken) || len(list) != 3 {
 		t.Errorf("%d served, %v", len(list), err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
-	list, err = Drive(ctx, Process{Kind: "poisson", Rate: 1}, 9, 1, clock, func(i int) error {
+	list, err = Drive(ctx, Process{Kind: "poisson", Rate: 1}, 9, 1, 1, clock, func(int, int) ([]time.Duration, error) {
 		cancel()
-		return nil
+		return nil, nil
 	})
 	if !errors.Is(err, context.Canceled) || len(list) != 1 {
 		t.Errorf("%d served, %v", len(list), err)
@@ -161,6 +169,55 @@ func TestParse(t *testing.T) {
 	for _, text := range []string{"", "poisson", "poisson:0", "poisson:-1", "poisson:NaN", "poisson:Inf", "poisson:1e9", "concurrency", "concurrency:0", "concurrency:1.5", "offline:3", "burst:2"} {
 		if _, err := Parse(text); err == nil || !strings.Contains(err.Error(), "allowed") {
 			t.Errorf("%q: %v", text, err)
+		}
+	}
+}
+
+// TestBatchLaws: a server that takes all who wait at once, whatever their number,
+// needs the same time D for each batch. Arrivals at rate λ that find it busy, on
+// average λD·exp(λD) in a busy period, come at any moment of a service and wait
+// D/2 on average; one finds it free. So the mean wait is
+// (D/2)·λD·exp(λD) / (1 + λD·exp(λD)).
+func TestBatchLaws(t *testing.T) {
+	const d = 0.010
+	fixed := func(int, int) (time.Duration, []time.Duration) { return 10 * time.Millisecond, nil }
+	for _, load := range []float64{0.3, 1, 2.5} {
+		list := driveBatches(t, Process{Kind: "poisson", Rate: load / d}, 400_000, 1_000_000, fixed)
+		busy := load * math.Exp(load)
+		near(t, "wait", mean(list, wait), d/2*busy/(1+busy), 0.02)
+	}
+	// With a load that one at a time could not serve, batches of four can.
+	list := driveBatches(t, Process{Kind: "poisson", Rate: 2.5 / d}, 100_000, 4, fixed)
+	if w := mean(list, wait); w < d/2 || w > 10*d {
+		t.Errorf("a server of batches of four has a mean wait of %g s", w)
+	}
+	for i, s := range driveBatches(t, Process{Kind: "offline"}, 100, 4, fixed) {
+		if want := time.Duration(i/4+1) * 10 * time.Millisecond; s.Intended != 0 || s.End != want {
+			t.Errorf("request %d: %+v, want its end at %v", i, s, want)
+		}
+	}
+	// Little: as many clients as a batch are served together, each time.
+	list = driveBatches(t, Process{Kind: "concurrency", Clients: 4}, 1000, 4, fixed)
+	near(t, "latency", latency(list[500]).Seconds(), d, 1e-9)
+	near(t, "end", list[999].End.Seconds(), 2.5, 1e-9)
+}
+
+// TestBatchOwnLatency: each request of a batch ends by itself, and its client goes
+// on then, while the server is busy until the batch ends.
+func TestBatchOwnLatency(t *testing.T) {
+	own := func(_, n int) (time.Duration, []time.Duration) {
+		return 10 * time.Millisecond, []time.Duration{4 * time.Millisecond, 10 * time.Millisecond}[:n]
+	}
+	list := driveBatches(t, Process{Kind: "concurrency", Clients: 2}, 6, 2, own)
+	for i, s := range list {
+		begin := time.Duration(i/2) * 10 * time.Millisecond
+		end := begin + []time.Duration{4, 10}[i%2]*time.Millisecond
+		came := time.Duration(0)
+		if i >= 2 {
+			came = list[i-2].End
+		}
+		if s.Start != begin || s.End != end || s.Intended != came {
+			t.Errorf("request %d: %+v", i, s)
 		}
 	}
 }

@@ -96,6 +96,8 @@ func (s *scan) requestField(r *Request, key []byte) {
 		r.E2ENs = s.intPointer()
 	case "intended_ns":
 		r.IntendedNs = s.intPointer()
+	case "batch_size":
+		r.BatchSize = int(s.int())
 	case "queue_ns":
 		r.QueueNs = s.intPointer()
 	case "batch_ns":

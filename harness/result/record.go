@@ -241,7 +241,10 @@ type Request struct {
 	// latency from its coming is the sum of QueueNs and E2ENs.
 	IntendedNs *int64 `json:"intended_ns,omitempty"`
 	QueueNs    *int64 `json:"queue_ns,omitempty"`
-	BatchNs    *int64 `json:"batch_ns"` // wall time of the whole batch this request was part of
+	// BatchSize is the number of requests that were decoded together, where it is
+	// not the batch of the cell: under load fewer may wait. 0 otherwise.
+	BatchSize int    `json:"batch_size,omitempty"`
+	BatchNs   *int64 `json:"batch_ns"` // wall time of the whole batch this request was part of
 	// Chunks are the deliveries of useful tokens, as pairs of ns since the start
 	// and number of tokens. A token is delivered when it and all before it have
 	// their final value, so that a reader could have been shown it; tokens

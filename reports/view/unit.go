@@ -92,7 +92,10 @@ func wallShares(cell result.Cell, usable []*result.Request) []float64 {
 		case q.Void != "":
 			out[i] = math.NaN()
 		case q.BatchNs != nil:
-			size := min(sizes[batch{q.Repetition, q.PairBlock}], max(1, cell.Batch))
+			size := q.BatchSize
+			if size == 0 {
+				size = min(sizes[batch{q.Repetition, q.PairBlock}], max(1, cell.Batch))
+			}
 			out[i] = float64(*q.BatchNs) / 1e9 / float64(size)
 		case q.E2ENs != nil && cell.Batch <= 1:
 			out[i] = float64(*q.E2ENs) / 1e9
