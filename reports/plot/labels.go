@@ -85,7 +85,7 @@ func (p panel) endLabels(c draw.Canvas, data draw.Canvas, g *gplot.Plot) {
 		} else {
 			l.s.style.mark(&c, vg.Point{X: x, Y: heights[i]})
 		}
-		st.Color = l.s.style.line.Color
+		st.Color = ink // small text in a tone is hard to read; the mark has the colour
 		c.FillText(st, vg.Point{X: x + endMark - points(3), Y: heights[i] + points(0.5)}, fitText(l.s.endText(), st.Width, c.Max.X-x-endMark))
 	}
 }
