@@ -68,7 +68,7 @@ func (m *maker) emergenceCurves(p *view.Point) (list []*series, traced int) {
 
 // emergenceCurve has its mark where half of the values are reached.
 func emergenceCurve(owner, what string, st style, values []float64) *series {
-	s := &series{name: owner + ": " + what, owner: owner, style: st, joined: true, points: shares(values)}
+	s := &series{name: owner + ": " + what, owner: owner, style: st, joined: true, stepped: true, points: shares(values)}
 	s.marks = []int{slices.IndexFunc(s.points, func(q point) bool { return q.y >= 50 })}
 	return s
 }
@@ -79,10 +79,12 @@ func shares(values []float64) []point {
 	slices.Sort(values)
 	out := []point{{x: 0, y: 0}}
 	for i, v := range values {
+		if i+1 < len(values) && values[i+1] == v {
+			continue // one step for all that come at once
+		}
 		// A step: straight on to the value, then up. A hair apart, so that the
 		// line is drawn where x is the same.
-		before := 100 * float64(i) / float64(len(values))
-		out = append(out, point{x: 100*v - 1e-6, y: before}, point{x: 100 * v, y: 100 * float64(i+1) / float64(len(values))})
+		out = append(out, point{x: 100*v - 1e-6, y: out[len(out)-1].y}, point{x: 100 * v, y: 100 * float64(i+1) / float64(len(values))})
 	}
 	return append(out, point{x: 100.5, y: 100})
 }

@@ -257,6 +257,29 @@ func TestTracedFigures(t *testing.T) {
 	}
 }
 
+// However many traces there are, no step of a curve is lost.
+func TestStairs(t *testing.T) {
+	var values []float64
+	for i := range 3 * maxPoints {
+		values = append(values, float64(i/3)/(3*maxPoints))
+	}
+	curve := emergenceCurve("ar", "result right", newStyle("autoregressive", 0), append(values, 1, 1))
+	if n := len(curve.points); n != 1+2*(maxPoints+1)+1 {
+		t.Errorf("%d points for %d different moments", n, maxPoints+1)
+	}
+	panels := []panel{{series: []*series{curve}}}
+	if all, drawn := thin(panels); all != drawn {
+		t.Errorf("%d of %d points are drawn", drawn, all)
+	}
+	line := &series{joined: true, points: curve.points}
+	panels[0].series[0] = line
+	all, drawn := thin(panels)
+	few := panels[0].series[0].points
+	if drawn >= all || few[0] != line.points[0] || few[len(few)-1] != line.points[len(line.points)-1] {
+		t.Errorf("%d of %d points, from %v to %v", drawn, all, few[0], few[len(few)-1])
+	}
+}
+
 func TestLadder(t *testing.T) {
 	run := fixture.New(fixture.Shape{Tasks: fixture.Default.Tasks[:1], Steps: []int{4, 16}, Instances: 8, Repeats: 1})
 	pn := only(t, "ladder", run).panels[0]

@@ -23,19 +23,20 @@ type point struct {
 // series is a run of points of one decoder, drawn with one style: line, error
 // bars, markers. It is a plotter of gonum/plot.
 type series struct {
-	name   string
-	style  style
-	points []point
-	joined bool      // points are joined in order, except points of equal x
-	bare   bool      // without markers: a line alone
-	faint  bool      // bars are pale and without ends, do not widen the axis, and are cut by the frame
-	level  bool      // one point whose y holds at every x: a line with a band
-	owner  string    // whose look it has, "" for that of its name
-	fixed  bool      // its mark means something else than a variant of a decoder
-	other  bool      // gathers settings that are not named one by one
-	marks  []int     // points with a marker; nil for all
-	fit    string    // exponent of the fitted law, for the label at the end
-	dodge  vg.Length // shift to the side that keeps error bars of neighbours apart
+	name    string
+	style   style
+	points  []point
+	joined  bool      // points are joined in order, except points of equal x
+	bare    bool      // without markers: a line alone
+	faint   bool      // bars are pale and without ends, do not widen the axis, and are cut by the frame
+	level   bool      // one point whose y holds at every x: a line with a band
+	owner   string    // whose look it has, "" for that of its name
+	fixed   bool      // its mark means something else than a variant of a decoder
+	other   bool      // gathers settings that are not named one by one
+	marks   []int     // points with a marker; nil for all
+	stepped bool      // a staircase, of which no point may be left out
+	fit     string    // exponent of the fitted law, for the label at the end
+	dodge   vg.Length // shift to the side that keeps error bars of neighbours apart
 }
 
 // Plot draws the series.
