@@ -82,6 +82,8 @@ func (s *scan) requestField(r *Request, key []byte) {
 		s.work(&r.Denoise)
 	case "spent":
 		r.Spent = s.spent()
+	case "draft":
+		s.json(&r.Draft)
 	case "untrained":
 		s.json(&r.Untrained)
 	case "void":

@@ -253,7 +253,8 @@ func TestLikelihoodsAreNeverAlone(t *testing.T) {
 			got[m.Name] = m.With
 		}
 	}
-	want := map[string][]string{"cross_entropy": {"validity", "entropy_1_valid"}, "entropy_1_valid": {"validity"}, "judge_bits": {"entropy_1"}}
+	want := map[string][]string{"cross_entropy": {"validity", "entropy_1_valid"}, "entropy_1_valid": {"validity"}, "judge_bits": {"entropy_1"},
+		"planted_mended": {"planted_spoiled"}}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("partners %v, want %v", got, want)
 	}
