@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"dllmbench/harness/result"
 	"dllmbench/harness/stats"
@@ -168,7 +170,8 @@ func validity(v *view.View) (string, []verdict, string) {
 		text += "The run as a whole is invalid."
 	}
 	for _, r := range v.Reasons {
-		text += " " + strings.TrimSuffix(view.Clean(r), ".") + "."
+		first, size := utf8.DecodeRuneInString(view.Clean(r))
+		text += " " + string(unicode.ToUpper(first)) + strings.TrimSuffix(view.Clean(r)[size:], ".") + "."
 	}
 	var list []verdict
 	for _, state := range []view.State{view.Invalid, view.NotRun, view.Unjudged, view.Valid} {

@@ -90,7 +90,7 @@ func markCounts(v *view.View) []markCount {
 		mark mark
 		doc  string
 	}{
-		{markValid, "every number may be used"}, {markInvalid, "used for nothing"},
+		{markValid, "every number may be used, times included"}, {markInvalid, "used for nothing"},
 		{markUntimed, "quality and counters hold, nothing is derived from its clocks"},
 		{markRemark, "valid, with something that limits what the numbers say"},
 		{markOpen, "the run was interrupted before they were judged"}, {markNotRun, "planned, without a usable request"},
