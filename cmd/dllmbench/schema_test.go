@@ -53,6 +53,23 @@ func TestScenariosKeepTheSchema(t *testing.T) {
 	}
 }
 
+// TestReadyScenariosAreListed: the page on scenarios names every file there is.
+func TestReadyScenariosAreListed(t *testing.T) {
+	page, err := os.ReadFile("../../docs/scenarios.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	files, err := filepath.Glob("../../scenarios/*.yaml")
+	if err != nil || len(files) < 5 {
+		t.Fatalf("%d files, %v", len(files), err)
+	}
+	for _, file := range files {
+		if name := filepath.Base(file); !strings.Contains(string(page), "| `"+name+"`") && !strings.Contains(string(page), ", `"+name+"`") {
+			t.Errorf("docs/scenarios.md does not say what %s is for", name)
+		}
+	}
+}
+
 // validate checks YAML text against a schema.
 func validate(schema *jsonschema.Schema, text []byte) error {
 	var v any
