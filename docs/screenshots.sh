@@ -21,5 +21,5 @@ shot() { # name, width, height, query
 
 mkdir -p "$out"
 shot report-verdict 1000 900 'only=verdict&theme=light'
-shot report-replay 1000 800 'only=replay&step=9&theme=light'
+shot report-replay 1000 800 'only=replay&step=3&theme=light'
 shot report-figures 1000 760 'only=figures&theme=dark'

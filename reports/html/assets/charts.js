@@ -153,7 +153,8 @@
       filter: (u, splits, axis) => u.scales[u.axes[axis].scale].distr === 3 ? splits.map(t => t !== null && keep(u.scales[u.axes[axis].scale])(t) ? t : null) : splits });
     // keep chooses the ticks of a logarithmic axis that are labelled.
     const keep = s => t => {
-      const first = Math.round(t / Math.pow(10, Math.floor(Math.log10(t) + 1e-9)));
+      const digit = t / Math.pow(10, Math.floor(Math.log10(t) + 1e-9)), first = Math.round(digit);
+      if (Math.abs(digit - first) > 1e-6) return false; // the end of the axis, which is no round number
       const decades = Math.log10(s.max / s.min);
       return first === 1 || decades < 2.5 && (first === 2 || first === 5) || decades < .6;
     };
