@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 
+	"dllmbench/harness/result"
 	"dllmbench/harness/stats"
 )
 
@@ -53,16 +54,16 @@ func threads(ev *Evidence, name string, a, b pick, m measure) []Finding {
 // passes is pass@k of Go functions by decoder b minus a, from independent samples
 // of the cells of experiment "code-samples", for k = 1, 2, 4, … and their number.
 func (ev *Evidence) passes(a, b string) []Finding {
-	var x, y []tries
+	var x, y []result.Tries
 	least := 0
 	for _, d := range duels(ev.Find("code-samples"), plain(a), plain(b)) {
 		for _, id := range d.a.Instances() {
-			s, t := d.a.tries(id, Aspect("passes")), d.b.tries(id, Aspect("passes"))
-			if s.n == 0 || t.n == 0 {
+			s, t := result.CountTries(d.a.Runs[id], Aspect("passes")), result.CountTries(d.b.Runs[id], Aspect("passes"))
+			if s.N == 0 || t.N == 0 {
 				continue
 			}
 			x, y = append(x, s), append(y, t)
-			if n := min(s.n, t.n); least == 0 || n < least {
+			if n := min(s.N, t.N); least == 0 || n < least {
 				least = n
 			}
 		}
@@ -75,7 +76,7 @@ func (ev *Evidence) passes(a, b string) []Finding {
 		f := Finding{Name: fmt.Sprintf("pass@%d of %s minus %s", k, b, a), Matched: ByTokens, Unit: "points"}
 		var p, q, diffs []float64
 		for i := range x {
-			p, q = append(p, stats.PassAtK(x[i].n, x[i].right, k)), append(q, stats.PassAtK(y[i].n, y[i].right, k))
+			p, q = append(p, stats.PassAtK(x[i].N, x[i].Right, k)), append(q, stats.PassAtK(y[i].N, y[i].Right, k))
 			diffs = append(diffs, q[i]-p[i])
 		}
 		if e, err := ev.boot.Mean(diffs); err == nil {
@@ -93,25 +94,4 @@ func next(k, most int) int {
 		return most
 	}
 	return 2 * k
-}
-
-// tries counts independent answers to an instance, and those that are right.
-type tries struct{ n, right int }
-
-// tries counts answers with different seeds; the same seed is the same answer.
-func (c *Cell) tries(instance string, right Field) tries {
-	var t tries
-	seen := map[uint64]bool{}
-	for _, q := range c.Runs[instance] {
-		x, ok := right(q)
-		if !ok || seen[q.Seed] {
-			continue
-		}
-		seen[q.Seed] = true
-		t.n++
-		if x == 1 {
-			t.right++
-		}
-	}
-	return t
 }

@@ -35,9 +35,6 @@ func (v *View) Tries(r *Row) []Tries {
 	return list
 }
 
-// tally counts independent answers of an instance, and those that are right.
-type tally struct{ n, right int }
-
 // solvedField and passesField say whether an answer is right, to the checker and
 // to the calls of a Go function.
 var (
@@ -46,37 +43,25 @@ var (
 )
 
 // tallies counts the instances that were judged, and their least number of
-// independent answers. Answers with the same seed are the same answer.
-func (u *units) tallies(right field) (all []tally, least int) {
+// independent answers.
+func (u *units) tallies(right field) (all []result.Tries, least int) {
 	for _, inst := range u.instances {
-		seen := map[uint64]bool{}
-		var t tally
-		for _, q := range inst.requests {
-			x, ok := right(q)
-			if !ok || seen[q.Seed] {
-				continue
-			}
-			seen[q.Seed] = true
-			t.n++
-			if x == 1 {
-				t.right++
-			}
-		}
-		if t.n == 0 {
+		t := result.CountTries(inst.requests, right)
+		if t.N == 0 {
 			continue
 		}
-		if all = append(all, t); len(all) == 1 || t.n < least {
-			least = t.n
+		if all = append(all, t); len(all) == 1 || t.N < least {
+			least = t.N
 		}
 	}
 	return all, least
 }
 
 // triesOf is the mean over instances of the unbiased estimate.
-func triesOf(all []tally, k int, boot *stats.Bootstrap) (stats.Estimate, error) {
+func triesOf(all []result.Tries, k int, boot *stats.Bootstrap) (stats.Estimate, error) {
 	var xs []float64
 	for _, t := range all {
-		xs = append(xs, stats.PassAtK(t.n, t.right, k))
+		xs = append(xs, stats.PassAtK(t.N, t.Right, k))
 	}
 	return share(xs, boot)
 }

@@ -44,47 +44,30 @@ func checkOne(cfg *model.Config, r *engines.Request) (errs []error) {
 	for i, id := range r.Stop {
 		token("stop", i, id)
 	}
-	if r.Draft != nil {
-		errs = append(errs, checkDraft(r, token)...)
-	}
-	if r.Template == nil {
-		return errs
-	}
-	if len(r.Template) != r.Budget {
-		fail("the template has %d positions and the token budget is %d, they must be equal", len(r.Template), r.Budget)
-	}
-	gaps := 0
-	for i, id := range r.Template {
-		if id == engines.Gap {
-			gaps++
-			continue
+	canvas := func(name string, ids []int32) {
+		if len(ids) != r.Budget {
+			fail("the %s has %d positions and the token budget is %d, they must be equal", name, len(ids), r.Budget)
 		}
-		token("template", i, id)
-	}
-	if gaps == 0 {
-		fail("the template has no gap to be written")
-	}
-	return errs
-}
-
-// checkDraft reports what is wrong with a draft.
-func checkDraft(r *engines.Request, token func(place string, i int, id int32)) (errs []error) {
-	if len(r.Draft) != r.Budget {
-		errs = append(errs, fmt.Errorf("the draft has %d positions and the token budget is %d, they must be equal", len(r.Draft), r.Budget))
+		gaps := 0
+		for i, id := range ids {
+			if id == engines.Gap {
+				gaps++
+				continue
+			}
+			token(name, i, id)
+		}
+		if gaps == 0 {
+			fail("the %s has no gap to be written", name)
+		}
 	}
 	if r.Template != nil {
-		errs = append(errs, errors.New("a request has both a template and a draft, allowed is one of them"))
+		canvas("template", r.Template)
 	}
-	gaps := 0
-	for i, id := range r.Draft {
-		if id == engines.Gap {
-			gaps++
-			continue
-		}
-		token("draft", i, id)
+	if r.Draft != nil {
+		canvas("draft", r.Draft)
 	}
-	if gaps == 0 {
-		errs = append(errs, errors.New("the draft has no gap to be written"))
+	if r.Template != nil && r.Draft != nil {
+		fail("a request has both a template and a draft, allowed is one of them")
 	}
 	return errs
 }
