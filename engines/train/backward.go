@@ -24,14 +24,14 @@ func (ln *lane) outputs() {
 		for i, r := range group[:n] {
 			ln.hiddenInv[i] = kernel.RMSNorm(ln.hidden[i*d:(i+1)*d], ln.x[r*d:(r+1)*d], ln.w.Norm, float32(c.NormEps))
 		}
-		kernel.MatMul(ln.logits, v, ln.hidden, d, n, ln.p.head, false)
+		ln.products.mul(ln.logits, v, ln.hidden, d, n, ln.p.head, false)
 		for i, r := range group[:n] {
 			row := &ln.rows[r]
 			ce := kernel.SoftmaxCE(ln.logits[i*v:(i+1)*v], int(row.target), row.weight*ln.unit[row.part])
 			ln.loss[row.part] += float64(ce) * float64(row.weight)
 		}
-		kernel.MatMul(ln.dhidden, d, ln.logits, v, n, ln.p.headBackward, false)
-		ln.weightGrad(ln.grad.Head, ln.logits, v, ln.hidden, d, n)
+		ln.products.mul(ln.dhidden, d, ln.logits, v, n, ln.p.headBackward, false)
+		ln.products.addOuter(ln.grad.Head, ln.logits, v, ln.hidden, d, n)
 		for i, r := range group[:n] {
 			kernel.RMSNormBackward(ln.dx[r*d:(r+1)*d], ln.grad.Norm, ln.dhidden[i*d:(i+1)*d], ln.x[r*d:(r+1)*d], ln.w.Norm, ln.hiddenInv[i])
 		}
@@ -51,13 +51,6 @@ func (ln *lane) outputs() {
 	}
 }
 
-// weightGrad adds dyᵀ·x to dw, where dy is [n, out] and x is [n, in].
-func (ln *lane) weightGrad(dw, dy []float32, out int, x []float32, in, n int) {
-	ln.panels.Reset(n, in)
-	ln.panels.PackNN(x, in)
-	kernel.MatMulTA(dw, in, dy, out, out, &ln.panels, true)
-}
-
 // backward adds the gradient of everything below the outputs to ln.grad.
 func (ln *lane) backward() {
 	c, n := &ln.cfg, len(ln.rows)
@@ -66,26 +59,26 @@ func (ln *lane) backward() {
 	for i := len(ln.act) - 1; i >= 0; i-- {
 		a, w, p, g := &ln.act[i], &ln.w.Layers[i], &ln.p.layers[i], &ln.grad.Layers[i]
 
-		kernel.MatMul(ln.dact, f, ln.dx, d, n, p.downBackward, false)
-		ln.weightGrad(g.Down, ln.dx, d, a.act, f, n)
+		ln.products.mul(ln.dact, f, ln.dx, d, n, p.downBackward, false)
+		ln.products.addOuter(g.Down, ln.dx, d, a.act, f, n)
 		for r := range n {
 			gu, dgu := a.gu[r*2*f:(r+1)*2*f], ln.dgu[r*2*f:(r+1)*2*f]
 			kernel.SiluMulBackward(dgu[:f], dgu[f:], ln.dact[r*f:(r+1)*f], gu[:f], gu[f:])
 		}
-		kernel.MatMul(ln.dh, d, ln.dgu, 2*f, n, p.gateUpBackward, false)
-		ln.weightGrad(g.GateUp, ln.dgu, 2*f, a.h2, d, n)
+		ln.products.mul(ln.dh, d, ln.dgu, 2*f, n, p.gateUpBackward, false)
+		ln.products.addOuter(g.GateUp, ln.dgu, 2*f, a.h2, d, n)
 		for r := range n { // ln.dx becomes the gradient of a.mid
 			kernel.RMSNormBackward(ln.dx[r*d:(r+1)*d], g.MLPNorm, ln.dh[r*d:(r+1)*d], a.mid[r*d:(r+1)*d], w.MLPNorm, a.inv2[r])
 		}
 
-		kernel.MatMul(ln.datt, q, ln.dx, d, n, p.oBackward, false)
-		ln.weightGrad(g.O, ln.dx, d, a.att, q, n)
+		ln.products.mul(ln.datt, q, ln.dx, d, n, p.oBackward, false)
+		ln.products.addOuter(g.O, ln.dx, d, a.att, q, n)
 		ln.attn.backward(ln, a)
 		for r := range n {
 			ln.finishHeadsBackward(a, w, g, r)
 		}
-		kernel.MatMul(ln.dh, d, ln.dqkv, wide, n, p.qkvBackward, false)
-		ln.weightGrad(g.QKV, ln.dqkv, wide, a.h1, d, n)
+		ln.products.mul(ln.dh, d, ln.dqkv, wide, n, p.qkvBackward, false)
+		ln.products.addOuter(g.QKV, ln.dqkv, wide, a.h1, d, n)
 		for r := range n {
 			kernel.RMSNormBackward(ln.dx[r*d:(r+1)*d], g.AttnNorm, ln.dh[r*d:(r+1)*d], a.x[r*d:(r+1)*d], w.AttnNorm, a.inv1[r])
 		}

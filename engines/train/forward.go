@@ -21,23 +21,23 @@ func (ln *lane) forward() {
 		for r := range n {
 			a.inv1[r] = kernel.RMSNorm(a.h1[r*d:(r+1)*d], a.x[r*d:(r+1)*d], w.AttnNorm, eps)
 		}
-		kernel.MatMul(a.qkv, wide, a.h1, d, n, p.qkv, false)
+		ln.products.mul(a.qkv, wide, a.h1, d, n, p.qkv, false)
 		for r := range n {
 			ln.finishHeads(a, w, r)
 		}
 		ln.attn.forward(ln, a)
 		copy(a.mid, a.x)
-		kernel.MatMul(a.mid, d, a.att, q, n, p.o, true)
+		ln.products.mul(a.mid, d, a.att, q, n, p.o, true)
 		for r := range n {
 			a.inv2[r] = kernel.RMSNorm(a.h2[r*d:(r+1)*d], a.mid[r*d:(r+1)*d], w.MLPNorm, eps)
 		}
-		kernel.MatMul(a.gu, 2*f, a.h2, d, n, p.gateUp, false)
+		ln.products.mul(a.gu, 2*f, a.h2, d, n, p.gateUp, false)
 		for r := range n {
 			gu := a.gu[r*2*f : (r+1)*2*f]
 			kernel.SiluMul(a.act[r*f:(r+1)*f], gu[:f], gu[f:])
 		}
 		copy(ln.x, a.mid)
-		kernel.MatMul(ln.x, d, a.act, f, n, p.down, true)
+		ln.products.mul(ln.x, d, a.act, f, n, p.down, true)
 	}
 }
 

@@ -1,7 +1,6 @@
 package train
 
 import (
-	"dllmbench/engines/internal/kernel"
 	"dllmbench/engines/model"
 )
 
@@ -27,7 +26,7 @@ type lane struct {
 	x, dx, dh, dqkv, datt, dgu, dact, dmid []float32
 	logits, hidden, dhidden                []float32
 	hiddenInv                              []float32
-	panels                                 kernel.Panels // right-hand side of weight gradients
+	products                               multiplier
 	attn                                   attention
 }
 
@@ -44,6 +43,7 @@ type activations struct {
 
 func newLane(w *model.Weights, p *packed) *lane {
 	ln := &lane{cfg: w.Config, w: w, p: p, rope: newRopeTable(w.Config), grad: model.NewWeights(w.Config)}
+	ln.products.right.useSplit = p.head.useSplit
 	ln.act = make([]activations, w.Config.Layers)
 	return ln
 }

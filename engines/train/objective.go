@@ -183,7 +183,7 @@ func (o *Objective) triMode(s Sample, cfg *model.Config, rng *rand.Rand) segment
 		if i >= prompt && rng.Float64() < o.Corrupt {
 			r.token = tokens[rng.IntN(len(tokens))]
 		}
-		if i >= prompt-1 {
+		if i >= prompt-1 && o.Alpha > 0 { // logits without a loss would only cost time
 			r.target, r.part, r.weight = tokens[i+1], PartAR, 1
 			seg.count[PartAR]++
 		}

@@ -37,6 +37,15 @@ func newOptimizer(cfg model.Config, threads int) *optimizer {
 	return o
 }
 
+// prepare chooses the products of the orthogonalisation.
+func (o *optimizer) prepare(split bool) {
+	for range cap(o.scratch) {
+		s := <-o.scratch
+		s.products.right.useSplit = split
+		o.scratch <- s
+	}
+}
+
 // update applies one step (from 1) with the given gradient, which it may
 // overwrite, and returns the gradient's 2-norm before clipping.
 func (o *optimizer) update(w, grad *model.Weights, opt OptimizerOptions, lr float64, step int, pool *kernel.Pool) float64 {
@@ -67,7 +76,7 @@ func (o *optimizer) update(w, grad *model.Weights, opt OptimizerOptions, lr floa
 // muonScratch holds the working matrices of one orthogonalisation.
 type muonScratch struct {
 	x, gram, poly []float32
-	right         kernel.Panels
+	products      multiplier
 }
 
 // Coefficients of the quintic Newton–Schulz iteration (Jordan, "Muon", 2024).
@@ -109,18 +118,21 @@ func (s *muonScratch) iterate(g []float32, r, c int) []float32 {
 	s.x = grow(s.x, r*c)
 	s.gram, s.poly = grow(s.gram, r*r), grow(s.poly, r*r)
 	kernel.Scale(g, float32(1/(math.Sqrt(kernel.SumSquares(g))+1e-7)))
-	x, next := g, s.x
+	x, next, right := g, s.x, &s.products.right
 	for range newtonSteps {
-		pack(&s.right, true, x, c, r, c)
-		kernel.MatMul(s.gram, r, x, c, r, &s.right, false) // A = X·Xᵀ
-		pack(&s.right, false, s.gram, r, r, r)
-		kernel.MatMul(s.poly, r, s.gram, r, r, &s.right, false) // A²
+		right.k, right.n = c, r
+		right.packTransposed(x, c)
+		s.products.mul(s.gram, r, x, c, r, right, false) // A = X·Xᵀ
+		right.k, right.n = r, r
+		right.pack(s.gram, r)
+		s.products.mul(s.poly, r, s.gram, r, r, right, false) // A²
 		kernel.Scale(s.poly, newtonC)
 		kernel.Axpy(s.poly, s.gram, newtonB)
 		copy(next, x)
 		kernel.Scale(next, newtonA)
-		pack(&s.right, false, x, c, r, c)
-		kernel.MatMul(next, c, s.poly, r, r, &s.right, true) // a·X + (b·A + c·A²)·X
+		right.k, right.n = r, c
+		right.pack(x, c)
+		s.products.mul(next, c, s.poly, r, r, right, true) // a·X + (b·A + c·A²)·X
 		x, next = next, x
 	}
 	return x

@@ -8,34 +8,36 @@ import (
 // packed holds the weights in the layouts of both directions: y = x·Wᵀ (forward)
 // and dx = dy·W (backward).
 type packed struct {
+	split              bool // factors are split bfloat16
 	layers             []packedLayer
-	head, headBackward *kernel.Panels
+	head, headBackward *factor
 }
 
 type packedLayer struct {
-	qkv, o, gateUp, down                                 *kernel.Panels
-	qkvBackward, oBackward, gateUpBackward, downBackward *kernel.Panels
+	qkv, o, gateUp, down                                 *factor
+	qkvBackward, oBackward, gateUpBackward, downBackward *factor
 }
 
-func newPacked(cfg *model.Config) *packed {
+func newPacked(cfg *model.Config, split bool) *packed {
 	d, f := cfg.HiddenSize, cfg.IntermediateSize
 	q, wide := cfg.Heads*cfg.HeadDim, (cfg.Heads+2*cfg.KVHeads)*cfg.HeadDim
-	p := &packed{head: kernel.NewPanels(d, cfg.VocabSize), headBackward: kernel.NewPanels(cfg.VocabSize, d)}
+	factor := func(k, n int) *factor { return &factor{k: k, n: n, useSplit: split} }
+	p := &packed{split: split, head: factor(d, cfg.VocabSize), headBackward: factor(cfg.VocabSize, d)}
 	for range cfg.Layers {
 		p.layers = append(p.layers, packedLayer{
-			qkv: kernel.NewPanels(d, wide), o: kernel.NewPanels(q, d), gateUp: kernel.NewPanels(d, 2*f), down: kernel.NewPanels(f, d),
-			qkvBackward: kernel.NewPanels(wide, d), oBackward: kernel.NewPanels(d, q), gateUpBackward: kernel.NewPanels(2*f, d), downBackward: kernel.NewPanels(d, f),
+			qkv: factor(d, wide), o: factor(q, d), gateUp: factor(d, 2*f), down: factor(f, d),
+			qkvBackward: factor(wide, d), oBackward: factor(d, q), gateUpBackward: factor(2*f, d), downBackward: factor(d, f),
 		})
 	}
 	return p
 }
 
-// pack refreshes the panels from the weights, one layer per pool task.
+// pack refreshes the factors from the weights, one layer per pool task.
 func (p *packed) pack(w *model.Weights, pool *kernel.Pool) {
 	pool.Do(len(p.layers)+1, func(i int) {
-		both := func(forward, backward *kernel.Panels, weight []float32) {
-			forward.PackNT(weight, forward.K) // weight is [out, in]
-			backward.PackNN(weight, backward.N)
+		both := func(forward, backward *factor, weight []float32) {
+			forward.packTransposed(weight, forward.k) // weight is [out, in]
+			backward.pack(weight, backward.n)
 		}
 		if i == len(p.layers) {
 			both(p.head, p.headBackward, w.Head)

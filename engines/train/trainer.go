@@ -27,8 +27,11 @@ type Options struct {
 	CooldownFrom  int `json:"cooldown_from"`
 	CooldownSteps int `json:"cooldown_steps"`
 	// EMA is the decay of the averaged weights per step, in [0, 1).
-	EMA     float64 `json:"ema"`
-	Threads int     `json:"-"`
+	EMA float64 `json:"ema"`
+	// Split makes the products of weights in split bfloat16 (kernel.Split) where the
+	// CPU has tile registers: several times faster, errors of 2⁻¹⁴ instead of 2⁻²⁴.
+	Split   bool `json:"split,omitempty"`
+	Threads int  `json:"-"`
 }
 
 // DefaultOptions is the recipe of the shipped weights for a given shape.
@@ -73,6 +76,10 @@ func New(opt Options, source Source) (*Trainer, error) {
 	w.Init(rand.New(rand.NewPCG(opt.Seed, 0x1417)))
 	t := newTrainer(opt, source, w)
 	copy(t.EMA.Flat, w.Flat)
+	if err := t.prepare(); err != nil {
+		t.Close()
+		return nil, err
+	}
 	return t, nil
 }
 
@@ -80,12 +87,29 @@ func newTrainer(opt Options, source Source, w *model.Weights) *Trainer {
 	threads := max(1, opt.Threads)
 	t := &Trainer{
 		Options: opt, Weights: w, EMA: model.NewWeights(opt.Config), source: source,
-		opt: newOptimizer(opt.Config, threads), pool: kernel.NewPool(threads), packed: newPacked(&opt.Config),
-	}
-	for range lanes {
-		t.lanes = append(t.lanes, newLane(w, t.packed))
+		opt: newOptimizer(opt.Config, threads), pool: kernel.NewPool(threads),
 	}
 	return t
+}
+
+// prepare makes the lanes for the products that the options ask for. These may
+// have changed since the last step.
+func (t *Trainer) prepare() error {
+	split := t.Options.Split
+	if t.packed != nil && t.packed.split == split {
+		return nil
+	}
+	if split {
+		if err := checkSplit(&t.Options.Config); err != nil {
+			return err
+		}
+	}
+	t.packed, t.lanes = newPacked(&t.Options.Config, split), nil
+	for range lanes {
+		t.lanes = append(t.lanes, newLane(t.Weights, t.packed))
+	}
+	t.opt.prepare(split)
+	return nil
 }
 
 // Close stops the worker threads.
@@ -122,6 +146,9 @@ func (t *Trainer) Finished() bool {
 // Advance runs one step.
 func (t *Trainer) Advance() (StepStats, error) {
 	start := time.Now()
+	if err := t.prepare(); err != nil {
+		return StepStats{}, err
+	}
 	work := t.draw()
 	stats := StepStats{Step: t.Step, LearningRate: t.Options.LearningRate(t.Step)}
 	var count [parts]int

@@ -1,0 +1,170 @@
+package kernel
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"testing"
+)
+
+// splitTolerance bounds the error of a split product, relative to Σ|a||b|: three
+// times the 2⁻¹⁶ of a factor, and the rounding of float32 sums.
+const splitTolerance = 1.0 / (1 << 14)
+
+// TestMulSplit compares all four ways to pack, at odd sizes, with float64 sums.
+func TestMulSplit(t *testing.T) {
+	if !CanSplit() {
+		t.Skip("no tile registers for bfloat16 on this machine")
+	}
+	rng := rand.New(rand.NewPCG(1, 2))
+	random := func(n int) []float32 {
+		x := make([]float32, n)
+		for i := range x {
+			x[i] = float32(rng.NormFloat64() * math.Exp(3*rng.NormFloat64()))
+		}
+		return x
+	}
+	for _, size := range []struct{ m, k, n int }{{1, 32, 32}, {7, 160, 32}, {16, 64, 64}, {33, 96, 160}, {64, 32, 96}, {50, 448, 160}, {96, 160, 64}} {
+		for _, add := range []bool{false, true} {
+			t.Run(fmt.Sprint(size, add), func(t *testing.T) {
+				lda, ldb, ldc := size.k+3, size.n+5, size.n+1
+				a, b, c := random(size.m*lda), random(size.k*ldb), random(size.m*ldc)
+				var left, right, columns Split
+				left.LeftRows(a, lda, size.m, size.k)
+				right.RightRows(b, ldb, size.k, size.n)
+				columns.RightColumns(transposed(b, ldb, size.k, size.n), size.k, size.k, size.n)
+				for name, r := range map[string]*Split{"rows": &right, "columns": &columns} {
+					got := append([]float32(nil), c...)
+					MulSplit(got, ldc, &left, r, add)
+					compareSplit(t, name, got, c, ldc, a, lda, b, ldb, size.m, size.k, size.n, add)
+				}
+			})
+		}
+	}
+	// The left factor in columns, with a k that fills no tile.
+	for _, size := range []struct{ m, k, n int }{{32, 1, 32}, {160, 45, 448}, {64, 33, 32}, {96, 512, 160}, {32, 0, 32}} {
+		for _, add := range []bool{false, true} {
+			lda, ldb, ldc := size.k, size.n, size.n
+			a, b, c := random(size.m*lda), random(size.k*ldb), random(size.m*ldc)
+			var left, right Split
+			left.LeftColumns(transposed(a, lda, size.m, size.k), size.m, size.m, size.k)
+			right.RightRows(b, ldb, size.k, size.n)
+			got := append([]float32(nil), c...)
+			MulSplit(got, ldc, &left, &right, add)
+			compareSplit(t, fmt.Sprint(size, add), got, c, ldc, a, lda, b, ldb, size.m, size.k, size.n, add)
+		}
+	}
+}
+
+func transposed(x []float32, ld, rows, cols int) []float32 {
+	y := make([]float32, rows*cols)
+	for r := range rows {
+		for c := range cols {
+			y[c*rows+r] = x[r*ld+c]
+		}
+	}
+	return y
+}
+
+func compareSplit(t *testing.T, name string, got, before []float32, ldc int, a []float32, lda int, b []float32, ldb, m, k, n int, add bool) {
+	t.Helper()
+	for i := range m {
+		for j := range ldc {
+			at := i*ldc + j
+			if j >= n {
+				if got[at] != before[at] {
+					t.Fatalf("%s: wrote beyond row %d", name, i)
+				}
+				continue
+			}
+			var want, size float64
+			if add {
+				want = float64(before[at])
+				size = math.Abs(want)
+			}
+			for p := range k {
+				v := float64(a[i*lda+p]) * float64(b[p*ldb+j])
+				want += v
+				size += math.Abs(v)
+			}
+			if d := math.Abs(float64(got[at]) - want); !(d <= splitTolerance*size) {
+				t.Fatalf("%s: C[%d][%d] = %g, want %g (error %g of %g)", name, i, j, got[at], want, d, size)
+			}
+		}
+	}
+}
+
+// BenchmarkMulSplit compares the products of a training step, packing included.
+func BenchmarkMulSplit(b *testing.B) {
+	if !CanSplit() {
+		b.Skip("no tile registers for bfloat16 on this machine")
+	}
+	const m, k, n = 512, 160, 896
+	x, w, c := make([]float32, m*k), make([]float32, n*k), make([]float32, m*n)
+	for i := range x {
+		x[i] = float32(i%7) - 3
+	}
+	for i := range w {
+		w[i] = float32(i%5) - 2
+	}
+	b.Run("float32", func(b *testing.B) {
+		p := NewPanels(k, n)
+		p.PackNT(w, k)
+		for b.Loop() {
+			MatMul(c, n, x, k, m, p, false)
+		}
+		b.ReportMetric(float64(b.N)*2*m*k*n/b.Elapsed().Seconds()/1e9, "GFLOP/s")
+	})
+	b.Run("split", func(b *testing.B) {
+		var l, r Split
+		r.RightColumns(w, k, k, n)
+		for b.Loop() {
+			l.LeftRows(x, k, m, k)
+			MulSplit(c, n, &l, &r, false)
+		}
+		b.ReportMetric(float64(b.N)*2*m*k*n/b.Elapsed().Seconds()/1e9, "GFLOP/s")
+	})
+	b.Run("float32-gradient", func(b *testing.B) {
+		var p Panels
+		dw := make([]float32, n*k)
+		for b.Loop() {
+			p.Reset(m, k)
+			p.PackNN(x, k)
+			MatMulTA(dw, k, c, n, n, &p, true)
+		}
+		b.ReportMetric(float64(b.N)*2*m*k*n/b.Elapsed().Seconds()/1e9, "GFLOP/s")
+	})
+	b.Run("split-L1", func(b *testing.B) {
+		var l, r Split
+		r.RightColumns(w, k, k, 32)
+		l.LeftRows(x, k, 32, k)
+		for b.Loop() {
+			MulSplit(c, n, &l, &r, false)
+		}
+		b.ReportMetric(float64(b.N)*2*32*k*32/b.Elapsed().Seconds()/1e9, "GFLOP/s")
+	})
+	for _, chunk := range []int{64, 128, 224} {
+		b.Run(fmt.Sprint("split-gradient-", chunk), func(b *testing.B) {
+			var l, r Split
+			dw := make([]float32, n*k)
+			for b.Loop() {
+				r.RightRows(x, k, m, k)
+				for o := 0; o < n; o += chunk {
+					l.LeftColumns(c[o:], n, min(chunk, n-o), m)
+					MulSplit(dw[o*k:], k, &l, &r, true)
+				}
+			}
+			b.ReportMetric(float64(b.N)*2*m*k*n/b.Elapsed().Seconds()/1e9, "GFLOP/s")
+		})
+	}
+	b.Run("split-gradient", func(b *testing.B) {
+		var l, r Split
+		dw := make([]float32, n*k)
+		for b.Loop() {
+			r.RightRows(x, k, m, k)
+			l.LeftColumns(c, n, n, m)
+			MulSplit(dw, k, &l, &r, true)
+		}
+		b.ReportMetric(float64(b.N)*2*m*k*n/b.Elapsed().Seconds()/1e9, "GFLOP/s")
+	})
+}
