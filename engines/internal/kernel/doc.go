@@ -9,6 +9,8 @@
 // AVX2+FMA assembly; matrix products also in 512-bit registers, with the bits of
 // AVX2. Which one runs is decided once at start-up from the CPU's features;
 // [Variant] and [ProductBits] tell. The build tag purego leaves the assembly out.
+// Training may also multiply numbers split into pairs of bfloat16 in tile registers
+// (Intel AMX, [Split]); that is a third set of bits, which decoders never use.
 // Both give the same result within the tolerances stated in the tests, not the
 // same bits, so anything that depends on exact bits is keyed by the variant.
 //

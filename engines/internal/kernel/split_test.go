@@ -94,77 +94,58 @@ func compareSplit(t *testing.T, name string, got, before []float32, ldc int, a [
 	}
 }
 
-// BenchmarkMulSplit compares the products of a training step, packing included.
+// BenchmarkMulSplit compares the products of a layer in training, packing included:
+// forward, backward (inner and outer size exchanged), and weight gradient.
 func BenchmarkMulSplit(b *testing.B) {
 	if !CanSplit() {
 		b.Skip("no tile registers for bfloat16 on this machine")
 	}
-	const m, k, n = 512, 160, 896
-	x, w, c := make([]float32, m*k), make([]float32, n*k), make([]float32, m*n)
+	const m, d, wide = 512, 160, 896
+	x, w, y := make([]float32, m*d), make([]float32, wide*d), make([]float32, m*wide)
 	for i := range x {
 		x[i] = float32(i%7) - 3
 	}
 	for i := range w {
 		w[i] = float32(i%5) - 2
 	}
-	b.Run("float32", func(b *testing.B) {
-		p := NewPanels(k, n)
-		p.PackNT(w, k)
-		for b.Loop() {
-			MatMul(c, n, x, k, m, p, false)
-		}
-		b.ReportMetric(float64(b.N)*2*m*k*n/b.Elapsed().Seconds()/1e9, "GFLOP/s")
-	})
-	b.Run("split", func(b *testing.B) {
-		var l, r Split
-		r.RightColumns(w, k, k, n)
-		for b.Loop() {
-			l.LeftRows(x, k, m, k)
-			MulSplit(c, n, &l, &r, false)
-		}
-		b.ReportMetric(float64(b.N)*2*m*k*n/b.Elapsed().Seconds()/1e9, "GFLOP/s")
-	})
-	b.Run("float32-gradient", func(b *testing.B) {
-		var p Panels
-		dw := make([]float32, n*k)
-		for b.Loop() {
-			p.Reset(m, k)
-			p.PackNN(x, k)
-			MatMulTA(dw, k, c, n, n, &p, true)
-		}
-		b.ReportMetric(float64(b.N)*2*m*k*n/b.Elapsed().Seconds()/1e9, "GFLOP/s")
-	})
-	b.Run("split-L1", func(b *testing.B) {
-		var l, r Split
-		r.RightColumns(w, k, k, 32)
-		l.LeftRows(x, k, 32, k)
-		for b.Loop() {
-			MulSplit(c, n, &l, &r, false)
-		}
-		b.ReportMetric(float64(b.N)*2*32*k*32/b.Elapsed().Seconds()/1e9, "GFLOP/s")
-	})
-	for _, chunk := range []int{64, 128, 224} {
-		b.Run(fmt.Sprint("split-gradient-", chunk), func(b *testing.B) {
-			var l, r Split
-			dw := make([]float32, n*k)
+	var panels Panels
+	var left, right Split
+	for _, p := range []struct {
+		name string
+		pack func() // what a step packs once for all rows
+		mul  func()
+	}{
+		{"forward/float32", func() { panels.Reset(d, wide); panels.PackNT(w, d) }, func() {
+			MatMul(y, wide, x, d, m, &panels, false)
+		}},
+		{"forward/split", func() { right.RightColumns(w, d, d, wide) }, func() {
+			left.LeftRows(x, d, m, d)
+			MulSplit(y, wide, &left, &right, false)
+		}},
+		{"backward/float32", func() { panels.Reset(wide, d); panels.PackNN(w, d) }, func() {
+			MatMul(x, d, y, wide, m, &panels, false)
+		}},
+		{"backward/split", func() { right.RightRows(w, d, wide, d) }, func() {
+			left.LeftRows(y, wide, m, wide)
+			MulSplit(x, d, &left, &right, false)
+		}},
+		{"gradient/float32", func() {}, func() {
+			panels.Reset(m, d)
+			panels.PackNN(x, d)
+			MatMulTA(w, d, y, wide, wide, &panels, true)
+		}},
+		{"gradient/split", func() {}, func() {
+			right.RightRows(x, d, m, d)
+			left.LeftColumns(y, wide, wide, m)
+			MulSplit(w, d, &left, &right, true)
+		}},
+	} {
+		b.Run(p.name, func(b *testing.B) {
+			p.pack()
 			for b.Loop() {
-				r.RightRows(x, k, m, k)
-				for o := 0; o < n; o += chunk {
-					l.LeftColumns(c[o:], n, min(chunk, n-o), m)
-					MulSplit(dw[o*k:], k, &l, &r, true)
-				}
+				p.mul()
 			}
-			b.ReportMetric(float64(b.N)*2*m*k*n/b.Elapsed().Seconds()/1e9, "GFLOP/s")
+			b.ReportMetric(float64(b.N)*2*m*d*wide/b.Elapsed().Seconds()/1e9, "GFLOP/s")
 		})
 	}
-	b.Run("split-gradient", func(b *testing.B) {
-		var l, r Split
-		dw := make([]float32, n*k)
-		for b.Loop() {
-			r.RightRows(x, k, m, k)
-			l.LeftColumns(c, n, n, m)
-			MulSplit(dw, k, &l, &r, true)
-		}
-		b.ReportMetric(float64(b.N)*2*m*k*n/b.Elapsed().Seconds()/1e9, "GFLOP/s")
-	})
 }
