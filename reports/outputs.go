@@ -6,7 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
+	"sync"
 
 	"dllmbench/harness/result"
 	"dllmbench/reports/ci"
@@ -48,10 +48,23 @@ func Formats() []Format {
 	paths := map[string]string{"csv": "cells.csv", "json": "cells.json", "junit": "junit.xml", "gobench": "gobench.txt", "bmf": "bmf.json", "gha": "gha.json"}
 	for _, f := range ci.RunFormats() {
 		if path, ok := paths[f.Name]; ok {
-			list = append(list, Format{Name: f.Name, Path: path, Doc: f.Doc, write: func(r *rendering, w io.Writer) error { return f.Write(w, r.run.File) }})
+			list = append(list, Format{Name: f.Name, Path: path, Doc: f.Doc, write: func(r *rendering, w io.Writer) error {
+				if f.View != nil {
+					return f.View(w, r.view)
+				}
+				return f.Write(w, r.run.File)
+			}})
 		}
 	}
 	return append(list, Format{Name: Records, Doc: "the records, which every run writes"})
+}
+
+// NeedRequests tells whether an output is made from all requests of the run at
+// once, which must be in [Run.File] then: the view is not enough.
+func NeedRequests(outputs []result.Output) bool {
+	return slices.ContainsFunc(outputs, func(o result.Output) bool {
+		return slices.ContainsFunc(ci.RunFormats(), func(f ci.RunFormat) bool { return f.Name == o.Format && f.View == nil })
+	})
 }
 
 // usual are the outputs of runs that do not say which ones they want.
@@ -62,7 +75,7 @@ type rendering struct {
 	run     Run
 	view    *view.View
 	summary *summary.Summary
-	drawn   bool
+	drawn   sync.Once
 	figures []*plot.Figure // of draw
 	skipped []plot.Skipped
 }
@@ -80,14 +93,13 @@ func newRendering(run Run) *rendering {
 
 // draw makes the figures when an output needs them: they take longest.
 func (r *rendering) draw() []*plot.Figure {
-	if !r.drawn {
+	r.drawn.Do(func() {
 		r.figures, r.skipped = plot.Figures(r.view, r.run.Traces)
 		if len(r.run.Beside) > 0 {
 			figures, skipped := plot.Loads(slices.Concat([]*view.View{r.view}, r.run.Beside))
 			r.figures, r.skipped = append(r.figures, figures...), append(r.skipped, skipped...)
 		}
-		r.drawn = true
-	}
+	})
 	return r.figures
 }
 
@@ -121,47 +133,24 @@ func (r *rendering) vectors() []drawing {
 	return list
 }
 
-// output makes the file or folder of an output below dir and returns the paths.
-func (r *rendering) output(dir string, f Format, to string) (written []string, err error) {
+// plan makes the folder of an output below dir and says what has to be done for
+// it: a file, or a folder of figures.
+func (r *rendering) plan(dir string, f Format, to string) ([]job, *folder, error) {
 	path := filepath.Join(dir, filepath.FromSlash(to))
-	folder := filepath.Dir(path)
-	if f.draw != nil {
-		folder = path
-	}
-	if err := os.MkdirAll(folder, 0o755); err != nil {
-		return nil, fmt.Errorf("report folder: %w", err)
-	}
 	if f.draw == nil {
-		if err := writeFile(path, func(w io.Writer) error { return f.write(r, w) }); err != nil {
-			return nil, err
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			return nil, nil, fmt.Errorf("report folder: %w", err)
 		}
-		return []string{path}, nil
+		return []job{{path, func(w io.Writer) error { return f.write(r, w) }}}, nil, nil
 	}
-	current := map[string]bool{}
+	if err := os.MkdirAll(path, 0o755); err != nil {
+		return nil, nil, fmt.Errorf("report folder: %w", err)
+	}
+	var jobs []job
+	figures := folder{path, "." + f.Name, map[string]bool{}}
 	for _, d := range f.draw(r) {
-		current[d.name] = true
-		if err := writeFile(filepath.Join(path, d.name), d.write); err != nil {
-			return written, err
-		}
-		written = append(written, filepath.Join(path, d.name))
+		figures.current[d.name] = true
+		jobs = append(jobs, job{filepath.Join(path, d.name), d.write})
 	}
-	return written, removeStale(path, "."+f.Name, current)
-}
-
-// removeStale removes figures of this program that are not current.
-func removeStale(folder, ending string, current map[string]bool) error {
-	entries, err := os.ReadDir(folder)
-	if err != nil {
-		return fmt.Errorf("report folder: %w", err)
-	}
-	for _, e := range entries {
-		name := e.Name()
-		ours := strings.HasSuffix(name, ending) && plot.IsName(strings.TrimSuffix(name, ending))
-		if ours && !current[name] && e.Type().IsRegular() {
-			if err := os.Remove(filepath.Join(folder, name)); err != nil {
-				return fmt.Errorf("old figure: %w", err)
-			}
-		}
-	}
-	return nil
+	return jobs, &figures, nil
 }

@@ -29,10 +29,11 @@ type Run struct {
 }
 
 // Write makes the files that the run wants below dir, which it makes if needed,
-// and returns their paths in order: report.html, summary.md and plots/*.png
-// unless the scenario names others. Each file appears whole or not at all.
-// Figures that an earlier rendering left in a folder of figures and that this
-// run does not have are removed.
+// and returns their paths in order, after an error those before the first that
+// failed: report.html, summary.md and plots/*.png unless the scenario names
+// others. Each file appears whole or not at all. Figures that an earlier
+// rendering left in a folder of figures and that this run does not have are
+// removed. Files are made on all processors at the same time.
 func Write(dir string, run Run) ([]string, error) {
 	outputs := run.File.Header.Outputs
 	if outputs == nil {
@@ -53,11 +54,23 @@ func Write(dir string, run Run) ([]string, error) {
 		return nil, nil
 	}
 	r := newRendering(run)
-	var written []string
+	var work []job
+	var folders []folder
 	for i, o := range outputs {
-		paths, err := r.output(dir, formats[i], o.Path)
-		written = append(written, paths...)
+		jobs, f, err := r.plan(dir, formats[i], o.Path)
 		if err != nil {
+			return nil, err
+		}
+		if work = append(work, jobs...); f != nil {
+			folders = append(folders, *f)
+		}
+	}
+	written, err := do(work)
+	if err != nil {
+		return written, err
+	}
+	for _, f := range folders {
+		if err := f.removeStale(); err != nil {
 			return written, err
 		}
 	}

@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/alecthomas/kong"
+
+	"dllmbench/reports/view"
 )
 
 // app is the command line. Each field's type is a command in a file of its own.
@@ -74,6 +76,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 			"version": version(), "engines": engineNames(), "tableFormats": strings.Join(tableFormatNames(), ", "), "formats": strings.Join(formatNames(), ", "), "threads": strconv.Itoa(runtime.NumCPU()),
 			"recipe": recipeNames()[0], "recipes": strings.Join(recipeNames(), ", "), "runFormats": strings.Join(runFormatNames(), ", "), "reportFormats": strings.Join(reportFormatNames(), ", "),
 			"selfTestBegin": selfTestBegin, "selfTestEnd": selfTestEnd, "insertBegin": insertBegin, "insertEnd": insertEnd,
+			"detailAbove": fmt.Sprint(view.PageDetail().Above), "detailRows": fmt.Sprint(view.PageDetail().Rows),
 		},
 	)
 	if err != nil {

@@ -12,6 +12,7 @@ import (
 	"dllmbench/harness/shard"
 	"dllmbench/harness/trace"
 	"dllmbench/reports/table"
+	"dllmbench/reports/view"
 )
 
 // mergeCmd joins the parts of a run.
@@ -63,7 +64,7 @@ func (c *mergeCmd) Run(con *console) error {
 	for _, w := range m.Warnings {
 		fmt.Fprintln(con.stderr, "warning:", w)
 	}
-	err = renderFolder(con, c.Out, table.Formats()[0], nil)
+	err = renderFolder(con, c.Out, table.Formats()[0], view.PageDetail(), nil)
 	return err
 }
 

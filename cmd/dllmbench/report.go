@@ -23,6 +23,7 @@ type reportCmd struct {
 	Beside []string `placeholder:"DIR" sep:"none" help:"Folder of a run of the same cells under another load, for figures of latency and goodput against the load. May be repeated."`
 	Claims string   `placeholder:"FILE" help:"Also write the verdicts on the scenario's claims with all their evidence as a Markdown page, and their figures into a folder beside it."`
 	Insert string   `placeholder:"FILE" help:"Also put the table into a Markdown file, between the lines ${insertBegin} and ${insertEnd}."`
+	Full   bool     `help:"Derive curves of coherence and the variety of texts for all cells, also above ${detailAbove}: else they are derived there for the first ${detailRows} only."`
 }
 
 // Help shows how the command is used.
@@ -47,7 +48,11 @@ func (c *reportCmd) Run(con *console) error {
 	if err != nil {
 		return err
 	}
-	return renderFolder(con, c.Dir, format, func(run reports.Run) error { return c.also(con, run) }, c.Beside...)
+	detail := view.PageDetail()
+	if c.Full {
+		detail = view.Detail{}
+	}
+	return renderFolder(con, c.Dir, format, detail, func(run reports.Run) error { return c.also(con, run) }, c.Beside...)
 }
 
 // also writes what was asked for beside the report.
@@ -75,8 +80,9 @@ func (c *reportCmd) also(con *console, run reports.Run) error {
 // prints the table; in its usual format the summary in words follows. Then it may
 // do more with the run, if then is not nil. The folders beside it hold the same
 // cells under other loads.
-func renderFolder(con *console, dir string, format table.Format, then func(reports.Run) error, beside ...string) error {
-	run, done, err := readRun(dir)
+func renderFolder(con *console, dir string, format table.Format, detail view.Detail, then func(reports.Run) error, beside ...string) error {
+	defer largeHeap(filepath.Join(dir, resultsFile))()
+	run, done, err := readRun(dir, detail)
 	if err != nil {
 		return withCode(exitSetup, err)
 	}
@@ -93,8 +99,11 @@ func renderFolder(con *console, dir string, format table.Format, then func(repor
 		if err := printWords(con, run, width); err != nil {
 			return withCode(exitExecution, err)
 		}
+	} else if s := run.View.Bounds(); s != "" {
+		fmt.Fprintln(con.stderr, s)
 	}
 	written, err := reports.Write(dir, run)
+
 	tellFiles(con, written)
 	if err == nil {
 		err = run.View.Err()

@@ -16,22 +16,31 @@ import (
 
 	"dllmbench/harness/result"
 	"dllmbench/reports"
+	"dllmbench/reports/view"
 )
 
 // largeRun is the size of a results file that nobody measured: it has the
 // records that the harness writes, with numbers from a plausible law.
 type largeRun struct {
 	points, decoders, instances, repeats int
+	outputs                              []result.Output // nil for the usual ones
 }
 
 // BenchmarkReport runs `dllmbench report` in a process of its own on 10,000
-// cells of 100 requests each, and reports its processor seconds, its largest
-// resident memory and the size of the page.
+// cells of 100 requests each, and on half of them, and reports its processor
+// seconds, its largest resident memory and the size of the page.
 //
-//	go test ./cmd/dllmbench -run '^$' -bench Report -benchtime 1x
+//	go test ./cmd/dllmbench -run '^$' -bench Report/cells=10000 -benchtime 1x
 func BenchmarkReport(b *testing.B) {
+	for _, points := range []int{200, 400} {
+		l := largeRun{points: points, decoders: 25, instances: 50, repeats: 2}
+		b.Run(fmt.Sprintf("cells=%d", l.points*l.decoders), func(b *testing.B) { benchmarkReport(b, l) })
+	}
+}
+
+func benchmarkReport(b *testing.B, l largeRun) {
 	dir := b.TempDir()
-	size, err := largeRun{points: 400, decoders: 25, instances: 50, repeats: 2}.write(filepath.Join(dir, resultsFile))
+	size, err := l.write(filepath.Join(dir, resultsFile))
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -61,7 +70,7 @@ func BenchmarkReport(b *testing.B) {
 // write makes the file and returns its size in bytes.
 func (l largeRun) write(path string) (int64, error) {
 	header := result.Header{RunID: "large", Started: "2026-01-02T03:04:05Z", Scenario: "large", ScenarioSHA256: "00", Seed: 7,
-		PercentileMethod: "linear_n-1", Env: result.Env{CPU: "Example CPU", Cores: 2, L3Bytes: -1}}
+		PercentileMethod: "linear_n-1", Env: result.Env{CPU: "Example CPU", Cores: 2, L3Bytes: -1}, Outputs: l.outputs}
 	for p := range l.points {
 		for d := range l.decoders {
 			header.Cells = append(header.Cells, l.cell(p, d))
@@ -194,7 +203,7 @@ func TestReportFromDisk(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	disk, done, err := indexed(path)
+	disk, done, err := indexed(path, view.Detail{})
 	if err != nil {
 		t.Fatal(err)
 	}

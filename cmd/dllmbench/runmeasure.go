@@ -8,6 +8,7 @@ import (
 	"dllmbench/harness"
 	"dllmbench/harness/scenario"
 	"dllmbench/harness/worker"
+	"dllmbench/reports/view"
 )
 
 // measure runs what is left of the plan and renders what is there.
@@ -43,7 +44,7 @@ func (c *runCmd) measure(con *console, plan *scenario.Plan, models *library) err
 	if err != nil {
 		return c.stopped(err, done)
 	}
-	if err := renderFolder(con, c.Out, c.format, nil); err != nil {
+	if err := renderFolder(con, c.Out, c.format, view.PageDetail(), nil); err != nil {
 		return err
 	}
 	return c.verdict(con, done)

@@ -29,16 +29,16 @@ const maxInMemory = 200 << 20
 
 // readRun reads results and traces of a folder, derives the view and judges the
 // claims that the scenario names. The view may be used until done is called.
-func readRun(dir string) (run reports.Run, done func() error, err error) {
+func readRun(dir string, detail view.Detail) (run reports.Run, done func() error, err error) {
 	path := filepath.Join(dir, resultsFile)
 	info, err := os.Stat(path)
 	if err == nil && info.Size() > maxInMemory {
-		run, done, err = indexed(path)
+		run, done, err = indexed(path, detail)
 	}
 	if err == nil && run.View == nil {
 		done = func() error { return nil }
 		if run.File, err = result.ReadFile(path); err == nil {
-			run.View = view.New(run.File)
+			run.View = view.NewBounded(run.File, detail)
 		}
 	}
 	if err != nil {
@@ -48,17 +48,17 @@ func readRun(dir string) (run reports.Run, done func() error, err error) {
 }
 
 // indexed leaves the requests of a large file on disk. Claims are judged by all
-// requests together: with claims there is no view yet.
-func indexed(path string) (run reports.Run, done func() error, err error) {
+// requests together, and some outputs need them: then there is no view yet.
+func indexed(path string, detail view.Detail) (run reports.Run, done func() error, err error) {
 	x, err := result.OpenIndex(path)
 	if err != nil {
 		return run, nil, err
 	}
-	if len(x.Header.Claims) > 0 {
+	if len(x.Header.Claims) > 0 || reports.NeedRequests(x.Header.Outputs) {
 		return run, nil, x.Close()
 	}
 	run.File = &x.File
-	if run.View, err = view.Open(x); err != nil {
+	if run.View, err = view.Open(x, detail); err != nil {
 		x.Close()
 		return run, nil, err
 	}

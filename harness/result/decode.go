@@ -2,7 +2,9 @@ package result
 
 import (
 	"bytes"
+	"encoding/binary"
 	"encoding/json"
+	"math/bits"
 	"strconv"
 )
 
@@ -14,6 +16,8 @@ const requestPrefix = `{"type":"request",`
 // return in every line are held once. What is written in any other way, it
 // leaves to encoding/json; where it reads a line, the result is the same.
 type decoder struct {
+	numbers bool // what was written is left out: see [Index.NumbersOf]
+
 	words  map[string]string
 	ints   []int64
 	whole  []int
@@ -32,7 +36,11 @@ func (d *decoder) request(line []byte, r *Request) error {
 		return nil
 	}
 	*r = Request{}
-	return decode(line, r)
+	err := decode(line, r)
+	if d.numbers {
+		r.Output, r.OutputSHA256, r.Broken, r.Extra = "", "", nil, nil
+	}
+	return err
 }
 
 // slabSize is the number of values that are allocated together.
@@ -101,6 +109,13 @@ func (s *scan) object(field func(key []byte)) {
 func (s *scan) plain() []byte {
 	s.take('"')
 	from := s.i
+	for s.i+8 <= len(s.b) {
+		if odd := oddBytes(binary.LittleEndian.Uint64(s.b[s.i:])); odd != 0 {
+			s.i += bits.TrailingZeros64(odd) / 8
+			break
+		}
+		s.i += 8
+	}
 	for ; s.i < len(s.b); s.i++ {
 		switch c := s.b[s.i]; {
 		case c == '"':
@@ -115,6 +130,15 @@ func (s *scan) plain() []byte {
 	return nil
 }
 
+// oddBytes marks, by its highest bit, the lowest of eight bytes that is no
+// printable ASCII, a quotation mark or a backslash, and perhaps higher ones; 0 if
+// there is none.
+func oddBytes(x uint64) uint64 {
+	const ones, high = 0x0101010101010101, 0x8080808080808080
+	zero := func(y uint64) uint64 { return (y - ones) &^ y }
+	return (x | (x-' '*ones)&^x | zero(x^'"'*ones) | zero(x^'\\'*ones) | zero(x^0x7f*ones)) & high
+}
+
 // text reads any string.
 func (s *scan) text() string {
 	from := s.i
@@ -127,7 +151,39 @@ func (s *scan) text() string {
 	return out
 }
 
+// written reads a string that is left out where numbers alone are wanted.
+func (s *scan) written() string {
+	if !s.d.numbers {
+		return s.text()
+	}
+	from := s.i
+	if s.plain(); !s.bad {
+		return ""
+	}
+	s.i, s.bad = from, false
+	if s.i < len(s.b) && s.b[s.i] == '"' {
+		s.kept(nil)
+		return ""
+	}
+	s.text() // null, or broken
+	return ""
+}
+
+// kept leaves a value to encoding/json, or checks its syntax alone where numbers
+// alone are wanted.
+func (s *scan) kept(to any) {
+	if !s.d.numbers {
+		s.json(to)
+		return
+	}
+	from := s.i
+	if !s.skip() || !json.Valid(s.b[from:s.i]) {
+		s.fail()
+	}
+}
+
 // word reads a string that returns in other lines.
+
 func (s *scan) word() string {
 	from := s.i
 	key := s.plain()

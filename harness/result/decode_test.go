@@ -134,3 +134,57 @@ func BenchmarkDecoder(b *testing.B) {
 		})
 	}
 }
+
+// Eight bytes at a time or one by one: plain strings end at the same place.
+func TestPlainStrings(t *testing.T) {
+	for at := range 17 {
+		for c := range 256 {
+			body := bytes.Repeat([]byte{'a'}, 17)
+			body[at] = byte(c)
+			s := scan{b: append(append([]byte{'"'}, body...), `","b":"c"`...), d: newDecoder()}
+			got := s.plain()
+			switch {
+			case c == '"':
+				if s.bad || string(got) != string(body[:at]) || s.i != at+2 {
+					t.Fatalf("quotation mark at %d: %q, next byte %d, bad %t", at, got, s.i, s.bad)
+				}
+			case c < ' ' || c > '~' || c == '\\':
+				if !s.bad {
+					t.Fatalf("byte %#x at %d passes as plain: %q", c, at, got)
+				}
+			default:
+				if s.bad || string(got) != string(body) || s.i != 19 {
+					t.Fatalf("byte %#x at %d: %q, next byte %d, bad %t", c, at, got, s.i, s.bad)
+				}
+			}
+		}
+	}
+}
+
+// What a reader of numbers alone leaves out is what was written, and nothing
+// else; lines that are broken stay broken.
+func TestDecoderOfNumbers(t *testing.T) {
+	var full Request
+	filled(reflect.ValueOf(&full).Elem(), 1)
+	odd := full
+	odd.Output, odd.Extra = "line\nbreak \"quoted\" ü", json.RawMessage(`[1,{"a":"]"}]`)
+	d := newDecoder()
+	d.numbers = true
+	for _, text := range [][]byte{line(t, full), line(t, Request{}), line(t, odd), append([]byte(" "), line(t, full)...), []byte(`{"output":null,"nfe":3}`)} {
+		var want, got Request
+		if err := json.Unmarshal(text, &want); err != nil {
+			t.Fatal(err)
+		}
+		want.Output, want.OutputSHA256, want.Broken, want.Extra = "", "", nil, nil
+		if err := d.request(text, &got); err != nil {
+			t.Errorf("%s: %v", text, err)
+		} else if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s:\n%s", text, diff)
+		}
+	}
+	for _, text := range []string{`{"output":5}`, `{"output":"a` + "\n" + `"}`, `{"extra":{"a":}}`, `{"broken":[1,2}`, `{"output":"a\x"}`, `{"output":"a`} {
+		if err := d.request([]byte(text), new(Request)); err == nil {
+			t.Errorf("%s is taken for a record", text)
+		}
+	}
+}

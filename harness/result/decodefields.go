@@ -121,7 +121,7 @@ func (s *scan) requestField(r *Request, key []byte) {
 	case "constraints":
 		r.Constraints = s.wholePointer()
 	case "broken":
-		s.json(&r.Broken)
+		s.kept(&r.Broken)
 	case "aspects":
 		s.json(&r.Aspects)
 	case "log_prob":
@@ -133,11 +133,11 @@ func (s *scan) requestField(r *Request, key []byte) {
 	case "judge_tokens":
 		r.JudgeTokens = s.wholePointer()
 	case "output":
-		r.Output = s.text()
+		r.Output = s.written()
 	case "output_sha256":
-		r.OutputSHA256 = s.text()
+		r.OutputSHA256 = s.written()
 	case "extra":
-		s.json(&r.Extra)
+		s.kept(&r.Extra)
 	default:
 		s.fail()
 	}

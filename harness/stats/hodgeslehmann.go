@@ -67,7 +67,7 @@ var untiedLaw = sync.OnceValue(func() [][]float64 {
 	}
 	law := make([][]float64, exactRanks+1)
 	for n := range law {
-		law[n] = rankSumCounts(ranks[:n])
+		law[n] = rankSumCounts(ranks[:n], n*(n+1)/2)
 		for s := 1; s < len(law[n]); s++ {
 			law[n][s] += law[n][s-1]
 		}

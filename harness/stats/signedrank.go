@@ -91,17 +91,44 @@ func (w signedRanks) tails() (below, above float64) {
 		from, sd := float64(w.plus)-float64(total)/2, math.Sqrt(squares)/2
 		return normal.CDF((from + 1) / sd), normal.CDF((1 - from) / sd)
 	}
-	counts := rankSumCounts(w.ranks)
-	// Sum the smaller tail; the other one is the rest and the value itself.
+	// Sum the smaller tail; the other one is the rest and the value itself. All
+	// of these are whole numbers that a float64 holds.
 	all := math.Exp2(float64(len(w.ranks)))
 	low := min(w.plus, total-w.plus)
-	tail := sum(counts[:low+1])
-	here := counts[low]
+	tail, here := w.lower(low)
 	small, large := tail/all, (all-tail+here)/all
 	if w.plus == low {
 		return small, large
 	}
 	return large, small
+}
+
+// lower counts the sign assignments that give at most the sum low, and those
+// that give low itself.
+func (w signedRanks) lower(low int) (tail, here float64) {
+	if w.untied() {
+		below := untiedLaw()[len(w.ranks)]
+		if tail = below[low/2]; low == 0 {
+			return tail, tail
+		}
+		return tail, tail - below[low/2-1]
+	}
+	counts := rankSumCounts(w.ranks, low)
+	return sum(counts), counts[low]
+}
+
+
+// untied tells whether the ranks, at most exactRanks, are 1 … n, doubled: none is
+// shared, and no zero has one.
+func (w signedRanks) untied() bool {
+	var seen [exactRanks + 1]bool
+	for _, r := range w.ranks {
+		if r%2 == 1 || r/2 > len(w.ranks) || seen[r/2] {
+			return false
+		}
+		seen[r/2] = true
+	}
+	return true
 }
 
 // doubledRanks returns twice the mid-rank of each |d| (an integer even with
@@ -137,18 +164,14 @@ func doubledRanks(d []float64) (ranks []int, plus int) {
 	return ranks, plus
 }
 
-// rankSumCounts returns, for each sum s, how many of the 2ⁿ sign assignments
-// give s as the sum of the positive ranks. Exact in float64 for n ≤ 50.
-func rankSumCounts(ranks []int) []float64 {
-	total := 0
-	for _, r := range ranks {
-		total += r
-	}
-	counts := make([]float64, total+1)
+// rankSumCounts returns, for each sum s up to most, how many of the 2ⁿ sign
+// assignments give s as the sum of the positive ranks. Exact in float64 for n ≤ 50.
+func rankSumCounts(ranks []int, most int) []float64 {
+	counts := make([]float64, most+1)
 	counts[0] = 1
 	top := 0
 	for _, r := range ranks {
-		top += r
+		top = min(top+r, most)
 		for s := top; s >= r; s-- {
 			counts[s] += counts[s-r]
 		}

@@ -153,3 +153,32 @@ func TestSignedRankWarnings(t *testing.T) {
 	near(t, "zeros", pratt.P, 2*2.0/16, 1e-15)
 	near(t, "statistic", pratt.Statistic, 15, 0)
 }
+
+// The listed law, the law of the smaller tail alone and that of all sums give the
+// same p, to the last bit.
+func TestSignedRankTails(t *testing.T) {
+	rng := rand.New(rand.NewPCG(9, 9))
+	for range 300 {
+		d := make([]float64, 1+rng.IntN(exactRanks))
+		tied := rng.IntN(2) == 0
+		for i := range d {
+			d[i] = rng.NormFloat64() + 0.2
+			if tied {
+				d[i] = math.Round(4*d[i]) / 4
+			}
+		}
+		w := newSignedRanks(d)
+		total := 0
+		for _, r := range w.ranks {
+			total += r
+		}
+		if total == 0 {
+			continue
+		}
+		low := min(w.plus, total-w.plus)
+		all := rankSumCounts(w.ranks, total)
+		if tail, here := w.lower(low); tail != sum(all[:low+1]) || here != all[low] {
+			t.Fatalf("%v: %g of which %g, want %g and %g", d, tail, here, sum(all[:low+1]), all[low])
+		}
+	}
+}

@@ -43,20 +43,21 @@ type RunFormat struct {
 	Name  string
 	Doc   string
 	Write func(io.Writer, *result.File) error
+	View  func(io.Writer, *view.View) error // writes the same from a view; nil where that is not enough
 }
 
 // RunFormats lists the formats of a run.
 func RunFormats() []RunFormat {
-	viewed := func(write func(io.Writer, *view.View) error) func(io.Writer, *result.File) error {
-		return func(w io.Writer, f *result.File) error { return write(w, view.New(f)) }
+	viewed := func(name, doc string, write func(io.Writer, *view.View) error) RunFormat {
+		return RunFormat{name, doc, func(w io.Writer, f *result.File) error { return write(w, view.New(f)) }, write}
 	}
 	return []RunFormat{
-		{"csv", "one line a cell", viewed(table.CSV)},
-		{"json", "one object a cell", viewed(table.JSON)},
-		{"md", "Markdown tables", viewed(table.Markdown)},
-		{"junit", "JUnit XML: a case for each cell", viewed(junit.Run)},
-		{"gobench", "Go benchmark text, for benchstat", RunGoBench},
-		{"bmf", "Bencher Metric Format", viewed(RunBMF)},
-		{"gha", "JSON of github-action-benchmark, customSmallerIsBetter", viewed(RunGHA)},
+		viewed("csv", "one line a cell", table.CSV),
+		viewed("json", "one object a cell", table.JSON),
+		viewed("md", "Markdown tables", table.Markdown),
+		viewed("junit", "JUnit XML: a case for each cell", junit.Run),
+		{"gobench", "Go benchmark text, for benchstat", RunGoBench, nil},
+		viewed("bmf", "Bencher Metric Format", RunBMF),
+		viewed("gha", "JSON of github-action-benchmark, customSmallerIsBetter", RunGHA),
 	}
 }

@@ -37,6 +37,32 @@ var usual = sync.OnceValue(func() string {
 	return b.String()
 })
 
+// The page of a large run says in the table and among the figures what was not
+// derived, and shows it as unknown.
+func TestBoundedPage(t *testing.T) {
+	run := fixture.New(fixture.Shape{Tasks: fixture.Default.Tasks[:2], Steps: []int{4}, Instances: 8, Repeats: 1})
+	write := func(v *view.View) string {
+		figures, skipped := plot.Figures(v, nil)
+		var b bytes.Buffer
+		if err := Write(&b, Content{View: v, Summary: summary.Make(v), Figures: figures, Skipped: skipped}); err != nil {
+			t.Fatal(err)
+		}
+		return b.String()
+	}
+	whole, bounded := view.New(run), view.NewBounded(run, view.Detail{Above: 5, Rows: 2})
+	page, full := write(bounded), write(whole)
+	if n := strings.Count(page, bounded.Bounds()); n != 2 || !strings.Contains(cellsOf(page), bounded.Bounds()) || !strings.Contains(page, "<b>coherence, temperature, diversity</b>") {
+		t.Errorf("the page says %d times what was not derived", n)
+	}
+	if strings.Contains(full, "are derived for the first") {
+		t.Error("so does the page of a whole view")
+	}
+	unknown := func(s string) int { return strings.Count(cellsOf(s), view.Unknown) }
+	if a, b := unknown(page), unknown(full); a <= b {
+		t.Errorf("%d values are unknown, %d on the whole page", a, b)
+	}
+}
+
 func TestUsualPage(t *testing.T) {
 	s := usual()
 	for _, want := range []string{

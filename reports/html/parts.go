@@ -16,7 +16,7 @@ import (
 
 // Limits that keep the page responsive; what is left out is said on it.
 const (
-	maxCells    = 600
+	maxCells    = view.ShownRows
 	maxRows     = 1000
 	maxScenario = 100_000
 	maxVerdicts = 200
@@ -93,10 +93,14 @@ func tables(v *view.View) ([]cellTable, string) {
 		}
 		out = append(out, t)
 	}
+	var cut []string
 	if extra := len(v.Rows) - maxCells; extra > 0 {
-		return out, fmt.Sprintf("Only the first %d of %d cells are shown, in the order of the run; dllmbench report DIR --format csv writes the table of all of them, from results.jsonl.", maxCells, len(v.Rows))
+		cut = append(cut, fmt.Sprintf("Only the first %d of %d cells are shown, in the order of the run; dllmbench report DIR --format csv writes the table of all of them, from results.jsonl.", maxCells, len(v.Rows)))
 	}
-	return out, ""
+	if s := v.Bounds(); s != "" {
+		cut = append(cut, s)
+	}
+	return out, strings.Join(cut, " ")
 }
 
 func row(p *view.Point, r *view.Row, metrics []result.Metric) tableRow {

@@ -53,6 +53,9 @@ func Figures(v *view.View, traces []trace.Trace) ([]*Figure, []Skipped) {
 	m.emergence()
 	m.order()
 	m.heat()
+	if s := v.Bounds(); s != "" {
+		m.skip("coherence, temperature, diversity", "%s", s)
+	}
 	return m.figures, m.skipped
 }
 

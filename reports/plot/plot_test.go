@@ -11,6 +11,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	gplot "gonum.org/v1/plot"
@@ -233,5 +234,55 @@ func TestLooks(t *testing.T) {
 	}
 	if Color("autoregressive") != "#0072b2" || Color("no such") != "#555555" || Shape("block") != "square" {
 		t.Errorf("%s %s %s", Color("autoregressive"), Color("no such"), Shape("block"))
+	}
+}
+
+// Figures that are drawn at the same time, as PNG and as SVG, are those that are
+// drawn one by one.
+func TestDrawnTogether(t *testing.T) {
+	figures, _ := Figures(view.New(fixture.New(small)), nil)
+	if figures = figures[:min(3, len(figures))]; len(figures) < 3 {
+		t.Fatalf("only %d figures", len(figures))
+	}
+	type drawing struct{ png, svg string }
+	draw := func(f *Figure) (d drawing) {
+		var b bytes.Buffer
+		if err := f.PNG(&b); err != nil {
+			t.Error(err)
+		}
+		svg, err := f.SVG()
+		if err != nil {
+			t.Error(err)
+		}
+		return drawing{b.String(), svg}
+	}
+	alone := make([]drawing, len(figures))
+	for i, f := range figures {
+		alone[i] = draw(f)
+	}
+	together := make([][2]drawing, len(figures))
+	var wg sync.WaitGroup
+	for i, f := range figures {
+		for k := range 2 { // also one and the same figure
+			wg.Go(func() { together[i][k] = draw(f) })
+		}
+	}
+	wg.Wait()
+	for i, f := range figures {
+		for _, d := range together[i] {
+			if d.svg != alone[i].svg {
+				t.Errorf("the SVG of %s differs", f.Name)
+			}
+			if d.png != alone[i].png {
+				t.Errorf("the PNG of %s differs", f.Name)
+			}
+		}
+		img, err := png.Decode(strings.NewReader(alone[i].png))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if want := f.raster(dpi).Image(); img.Bounds() != want.Bounds() || distance(img, want) != 0 {
+			t.Errorf("%s is not written as it was drawn", f.Name)
+		}
 	}
 }

@@ -15,8 +15,13 @@ const temperatureWords = " Each curve is one decoder at several temperatures, wh
 func (m *maker) temperatures() {
 	frontiers := m.v.Frontiers()
 	if len(frontiers) == 0 {
-		m.skip("temperature", "no decoder ran at two or more temperatures, and one temperature alone says nothing")
+		whose := "no decoder"
+		if m.v.Briefs > 0 {
+			whose = "no decoder whose variety is known"
+		}
+		m.skip("temperature", "%s ran at two or more temperatures, and one temperature alone says nothing", whose)
 		return
+
 	}
 	looks := map[string]style{}
 	count := map[string]int{}

@@ -103,7 +103,8 @@ type record struct {
 	Repetitions int                  `json:"repetitions"`
 	Requests    int                  `json:"requests"`
 	Failed      int                  `json:"failed"`
-	Values      map[string]*quantity `json:"values"` // by name; null when unknown
+	Brief       bool                 `json:"brief,omitempty"` // what is made from words and constraints was left out
+	Values      map[string]*quantity `json:"values"`          // by name; null when unknown
 	AgainstAR   *against             `json:"against_ar"`
 }
 
@@ -195,7 +196,7 @@ func recordOf(p *view.Point, r *view.Row, definitions []result.Metric) record {
 		Cell: c.ID, Decoder: r.Name, Engine: c.Engine, Preset: c.Preset, Options: c.Options, Weights: c.Weights,
 		Params: c.Params, CostOnly: c.CostOnly, Workload: c.Workload, Rung: c.Rung, Budget: c.Budget,
 		Batch: c.Batch, Threads: c.Threads, State: r.State, BelowFloor: r.BelowFloor, Reasons: r.Reasons,
-		Instances: r.Instances, Repetitions: r.Repetitions, Requests: r.Requests, Failed: r.Failed,
+		Instances: r.Instances, Repetitions: r.Repetitions, Requests: r.Requests, Failed: r.Failed, Brief: r.Brief,
 		Values: map[string]*quantity{},
 	}
 	for _, d := range definitions {

@@ -56,6 +56,6 @@ func HTML(w io.Writer, v *view.View) error {
 		}
 	}
 	return pageTemplate.Execute(w, map[string]any{
-		"Title": view.Clean(v.Header.Scenario), "Tables": tables, "Note": Note, "Floor": floorNote(v),
+		"Title": view.Clean(v.Header.Scenario), "Tables": tables, "Note": Note, "Floor": floorNote(v), "Bounds": v.Bounds(),
 	})
 }

@@ -82,7 +82,7 @@ func Write(w io.Writer, v *view.View, width int) error {
 	if b.Len() == 0 {
 		b.WriteString("The run has no cells.\n")
 	} else {
-		for _, note := range []string{Note, units(chosen), floorNote(v)} {
+		for _, note := range []string{Note, units(chosen), floorNote(v), v.Bounds()} {
 			b.WriteString(fold(note, width))
 		}
 	}
@@ -157,7 +157,11 @@ func Markdown(w io.Writer, v *view.View) error {
 	} else {
 		fmt.Fprintln(&b, strings.ReplaceAll(Note, "~", `\~`))
 		b.WriteString(floorNote(v))
+		if s := v.Bounds(); s != "" {
+			b.WriteString("\n" + s + "\n")
+		}
 	}
+
 	_, err := io.WriteString(w, b.String())
 	return err
 }

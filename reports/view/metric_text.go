@@ -132,10 +132,11 @@ func areaOf(direction string) estimator {
 // Kinds is the share of kept constraints of a row by kind and direction; nil for
 // rows without constraints.
 func (v *View) Kinds(r *Row) []coherence.Kind {
-	if r.data() == nil {
+	u := r.answers()
+	if u == nil {
 		return nil
 	}
-	return coherence.Kinds(r.data().observed, v.boot)
+	return coherence.Kinds(u.observed, v.boot)
 }
 
 func inSupport(q *result.Request) (float64, bool) {

@@ -12,9 +12,8 @@ import (
 // a million of them do not fit, and a few are kept for the next question.
 type records struct {
 	file *result.File
-	read func(cell string) ([]*result.Request, error)
-	keep bool // all of them
-	most int  // requests that are kept otherwise
+	read func(cell string, brief bool) ([]*result.Request, error) // brief ones may lack their words
+	most int                                                      // requests that are kept
 
 	heaps map[string]*result.Allocations // of the last warm-up, by cell
 
@@ -30,8 +29,8 @@ type records struct {
 const keptRequests = 5000
 
 // requests are all requests of a cell, nil after an error, which is remembered.
-func (s *records) requests(cell string) []*result.Request {
-	list, err := s.read(cell)
+func (s *records) requests(cell string, brief bool) []*result.Request {
+	list, err := s.read(cell, brief)
 	if err != nil {
 		s.mu.Lock()
 		defer s.mu.Unlock()
@@ -44,27 +43,27 @@ func (s *records) requests(cell string) []*result.Request {
 }
 
 // group makes the units of a row from its usable requests.
-func (s *records) group(r *Row, usable []*result.Request) *units {
+func (s *records) group(r *Row, usable []*result.Request, brief bool) *units {
 	u := newUnits(r.Cell, usable)
-	u.good, u.heap = s.file.Header.Goodput, s.heaps[r.Cell.ID]
-	if !r.Cell.CostOnly {
+	u.good, u.heap, u.brief = s.file.Header.Goodput, s.heaps[r.Cell.ID], brief
+	if !r.Cell.CostOnly && !brief {
 		u.observed = coherence.Observe(usable, s.file.Instances)
 	}
 	return u
 }
 
-// store keeps the units of a row, for good or until others take their place.
+// store keeps the units of a row until others take their place.
 func (s *records) store(r *Row, u *units) {
-	if s.keep {
-		r.units = u
-		return
-	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.kept[r] != nil {
+	old := s.kept[r]
+	if old != nil && !old.brief {
 		return
 	}
 	s.kept[r] = u
+	if old != nil {
+		return
+	}
 	s.order = append(s.order, r)
 	for s.held += r.Requests; s.held > s.most && len(s.order) > 1; s.order = s.order[1:] {
 		old := s.order[0]
@@ -73,17 +72,23 @@ func (s *records) store(r *Row, u *units) {
 	}
 }
 
-// data are the requests of the row, grouped; nil for rows without any.
-func (r *Row) data() *units {
-	if r.units != nil || r.source == nil {
-		return r.units
-	}
+// data are the requests of the row, grouped; nil for rows without any. Those of
+// a brief row may lack their words: see answers.
+func (r *Row) data() *units { return r.load(r.Brief) }
+
+// answers are the same with all that was written.
+func (r *Row) answers() *units { return r.load(false) }
+
+func (r *Row) load(brief bool) *units {
 	s := r.source
+	if s == nil {
+		return nil
+	}
 	s.mu.Lock()
 	u := s.kept[r]
 	s.mu.Unlock()
-	if u == nil {
-		u = s.group(r, usable(s.requests(r.Cell.ID)))
+	if u == nil || u.brief && !brief {
+		u = s.group(r, usable(s.requests(r.Cell.ID, brief)), brief)
 		s.store(r, u)
 	}
 	return u

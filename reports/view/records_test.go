@@ -45,7 +45,7 @@ func TestOpen(t *testing.T) {
 	}
 	defer x.Close()
 	want := New(whole)
-	got, err := open(x, 20)
+	got, err := open(x, Detail{}, 20)
 	if err != nil {
 		t.Fatal(err)
 	}

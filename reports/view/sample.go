@@ -25,7 +25,7 @@ type Output struct {
 
 // FirstRuns are the first runs of each instance of a usable row.
 func (v *View) FirstRuns(r *Row) []result.Request {
-	if u := r.data(); u != nil {
+	if u := r.answers(); u != nil {
 		return u.firstRuns()
 	}
 	return nil

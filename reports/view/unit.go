@@ -39,6 +39,7 @@ type units struct {
 	tries    int                 // until the checker accepts; 1 for decoders that do not ask it
 	heap     *result.Allocations // nil when allocations were not counted
 	good     *result.Goodput     // limits of the run; nil without
+	brief    bool                // requests may lack their words, and nothing is observed
 }
 
 func newUnits(cell result.Cell, usable []*result.Request) *units {

@@ -19,6 +19,7 @@ import (
 	"runtime"
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	"dllmbench/harness/coherence"
 	"dllmbench/harness/result"
@@ -50,6 +51,7 @@ type Row struct {
 
 	BelowFloor bool     // it does not reach the run's floor of quality
 	Untimed    bool     // its times must not be used; its reasons say why
+	Brief      bool     // nothing was made from its words and constraints: see [Detail]
 	Untrained  []string // in which ways the decoder used weights that they were not trained for
 
 	Values map[Metric]*stats.Estimate // nil when unknown
@@ -57,7 +59,6 @@ type Row struct {
 	// directions that the instances have no constraint of; shares in [0, 1].
 	Coherence []coherence.Curve
 
-	units  *units   // nil without requests, and where source has them
 	source *records // of a row with requests
 	paired *paired  // nil without requests, as cost
 	cost   *Cost
@@ -76,11 +77,13 @@ type View struct {
 	Reasons []string        // reasons given for the whole run
 	Orphans int             // requests of cells that the header does not plan
 	Draws   int             // bootstrap draws behind the intervals
+	Briefs  int             // rows that are brief
 
 	boot   *stats.Bootstrap
 	source *records
 
-	planned map[string]bool // ids of cells
+	planned  map[string]bool // ids of cells
+	detailed int             // rows with details, where others are brief
 }
 
 // Above these sizes of a run intervals are made from fewer bootstrap draws, so
@@ -90,14 +93,19 @@ const (
 	mostCells = 4000
 )
 
-// New derives the view of a run. The same file gives the same view.
-func New(run *result.File) *View {
+// New derives the view of a run, with all details. The same file gives the same
+// view.
+func New(run *result.File) *View { return NewBounded(run, Detail{}) }
+
+// NewBounded derives the view of a run with details within bounds.
+func NewBounded(run *result.File, detail Detail) *View {
 	byCell := map[string][]*result.Request{}
 	for i := range run.Requests {
 		q := &run.Requests[i]
 		byCell[q.Cell] = append(byCell[q.Cell], q)
 	}
-	v := derive(&records{file: run, keep: true, read: func(cell string) ([]*result.Request, error) { return byCell[cell], nil }})
+	all := func(cell string, _ bool) ([]*result.Request, error) { return byCell[cell], nil }
+	v := derive(&records{file: run, most: len(run.Requests), read: all}, detail)
 	for cell, list := range byCell {
 		v.countOrphans(cell, len(list))
 	}
@@ -106,17 +114,22 @@ func New(run *result.File) *View {
 
 // Open derives the same view from an index, which must stay open as long as the
 // view is used: requests are read when they are asked for. See [View.Err].
-func Open(x *result.Index) (*View, error) { return open(x, keptRequests) }
+func Open(x *result.Index, detail Detail) (*View, error) { return open(x, detail, keptRequests) }
 
-func open(x *result.Index, most int) (*View, error) {
-	v := derive(&records{file: &x.File, most: most, kept: map[*Row]*units{}, read: func(cell string) ([]*result.Request, error) {
-		list, err := x.RequestsOf(cell)
+func open(x *result.Index, detail Detail, most int) (*View, error) {
+	read := func(cell string, brief bool) ([]*result.Request, error) {
+		of := x.RequestsOf
+		if brief {
+			of = x.NumbersOf
+		}
+		list, err := of(cell)
 		out := make([]*result.Request, len(list))
 		for i := range list {
 			out[i] = &list[i]
 		}
 		return out, err
-	}})
+	}
+	v := derive(&records{file: &x.File, most: most, read: read}, detail)
 	x.Each(v.countOrphans)
 	return v, v.Err()
 }
@@ -140,7 +153,7 @@ func (v *View) countOrphans(cell string, requests int) {
 // compared: their requests are at hand then.
 const batchRows = 64
 
-func derive(s *records) *View {
+func derive(s *records, detail Detail) *View {
 	run := s.file
 	v := &View{Header: run.Header, Metrics: run.Metrics, Draws: 2000, source: s}
 	switch cells := len(run.Header.Cells); {
@@ -150,7 +163,7 @@ func derive(s *records) *View {
 		v.Draws = 1000
 	}
 	v.boot = stats.NewBootstrap(v.Draws, run.Header.Seed)
-	s.heaps = map[string]*result.Allocations{}
+	s.kept, s.heaps = map[*Row]*units{}, map[string]*result.Allocations{}
 	for i := range run.Allocations {
 		s.heaps[run.Allocations[i].Cell] = &run.Allocations[i]
 	}
@@ -169,6 +182,7 @@ func derive(s *records) *View {
 		v.Rows[i] = &Row{Cell: cell, Name: DecoderName(cell), State: Unjudged}
 	}
 	v.Points = points(v.Rows)
+	v.bound(detail)
 	metrics := result.Metrics()
 	for from := 0; from < len(v.Points); {
 		var rows []*Row
@@ -189,7 +203,7 @@ func derive(s *records) *View {
 
 // fill derives everything of a row from its requests.
 func (r *Row) fill(s *records, judged map[string]result.Validity, metrics []result.Metric, boot *stats.Bootstrap) {
-	all := s.requests(r.Cell.ID)
+	all := s.requests(r.Cell.ID, r.Brief)
 	for _, q := range all {
 		switch q.Status {
 		case "success", "truncated", "incomplete":
@@ -213,21 +227,21 @@ func (r *Row) fill(s *records, judged map[string]result.Validity, metrics []resu
 		return
 	}
 	r.Untrained = usable[0].Untrained
-	u := s.group(r, usable)
+	u := s.group(r, usable, r.Brief)
 	r.Instances = len(u.instances)
 	for _, inst := range u.instances {
 		r.Repetitions = max(r.Repetitions, len(inst.requests))
 	}
-	if !r.Cell.CostOnly {
+	if !r.Cell.CostOnly && !r.Brief {
 		r.Coherence = coherence.Curves(u.observed, boot)
 		u.curves, u.texts, u.seed = r.Coherence, newTexts(u.instances), s.file.Header.Seed
 	}
 	r.Values = map[Metric]*stats.Estimate{}
 	for _, d := range metrics {
-		if d.Quality && r.Cell.CostOnly {
+		m := Metric(d.Name)
+		if d.Quality && r.Cell.CostOnly || r.Brief && slices.Contains(detailMetrics, m) {
 			continue
 		}
-		m := Metric(d.Name)
 		if e, err := estimators[m](u, boot); err == nil {
 			r.Values[m] = &e
 		}
@@ -250,10 +264,10 @@ func reasons(j result.Validity) []string {
 // parallel calls f for 0 … n−1 on all processors.
 func parallel(n int, f func(int)) {
 	var wg sync.WaitGroup
-	workers := min(n, runtime.GOMAXPROCS(0))
-	for w := range workers {
+	var next atomic.Int64
+	for range min(n, runtime.GOMAXPROCS(0)) {
 		wg.Go(func() {
-			for i := w; i < n; i += workers {
+			for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
 				f(i)
 			}
 		})
