@@ -30,7 +30,7 @@ type trainCmd struct {
 	Minutes  float64       `help:"Stop after this many minutes (0: no bound)."`
 	Cooldown int           `help:"Let the learning rate fall to 0 over this many steps from now, then stop."`
 	Threads  int           `default:"${threads}" help:"Threads to use; the result does not depend on it."`
-	Products string        `default:"" enum:",float32,bfloat16x3" placeholder:"KIND" help:"Products of weights: float32 (default), or bfloat16x3 on CPUs with AMX, several times faster with errors of 2^-14; a resumed run keeps its kind unless given."`
+	Products string        `default:"" enum:",float32,bfloat16x3,bfloat16" placeholder:"KIND" help:"Products of weights: float32 (default), or on CPUs with AMX the faster bfloat16x3 (three products of split numbers, nearly float32) and bfloat16; a resumed run keeps its kind unless given."`
 	Save     time.Duration `default:"2m" help:"Time between saved states."`
 
 	Recipe      string   `default:"${recipe}" help:"What to train on, with which vocabulary and shape: ${recipes} (new runs)."`
@@ -76,7 +76,7 @@ func (c *trainCmd) Run(con *console) error {
 	}
 	defer trainer.Close()
 	if c.Products != "" {
-		trainer.Options.Split = c.Products == "bfloat16x3"
+		trainer.Options.Products = train.Products(c.Products)
 	}
 	if c.Cooldown > 0 {
 		trainer.Options.CooldownFrom, trainer.Options.CooldownSteps = trainer.Step, c.Cooldown
@@ -207,7 +207,7 @@ func (c *trainCmd) options(r recipe, tok *tokenizer.Tokenizer) train.Options {
 		cfg.ModelType = "qwen3"
 	}
 	opt := train.DefaultOptions(cfg)
-	opt.Seed, opt.Threads, opt.Positions, opt.Split = c.Seed, c.Threads, c.Positions, c.Products == "bfloat16x3"
+	opt.Seed, opt.Threads, opt.Positions, opt.Products = c.Seed, c.Threads, c.Positions, train.Products(c.Products)
 	opt.Optimizer.LearningRate, opt.Optimizer.Muon = r.learningRate, c.Optimizer == "muon"
 	opt.Objective.CorruptLoss, opt.Objective.MaxWeight = c.CorruptLoss, c.MaxWeight
 	switch c.Objective {

@@ -54,22 +54,12 @@ func (ln *lane) outputs() {
 // backward adds the gradient of everything below the outputs to ln.grad.
 func (ln *lane) backward() {
 	c, n := &ln.cfg, len(ln.rows)
-	d, f, hd := c.HiddenSize, c.IntermediateSize, c.HeadDim
+	d, hd := c.HiddenSize, c.HeadDim
 	q, wide := c.Heads*hd, (c.Heads+2*c.KVHeads)*hd
 	for i := len(ln.act) - 1; i >= 0; i-- {
 		a, w, p, g := &ln.act[i], &ln.w.Layers[i], &ln.p.layers[i], &ln.grad.Layers[i]
 
-		ln.products.mul(ln.dact, f, ln.dx, d, n, p.downBackward, false)
-		ln.products.addOuter(g.Down, ln.dx, d, a.act, f, n)
-		for r := range n {
-			gu, dgu := a.gu[r*2*f:(r+1)*2*f], ln.dgu[r*2*f:(r+1)*2*f]
-			kernel.SiluMulBackward(dgu[:f], dgu[f:], ln.dact[r*f:(r+1)*f], gu[:f], gu[f:])
-		}
-		ln.products.mul(ln.dh, d, ln.dgu, 2*f, n, p.gateUpBackward, false)
-		ln.products.addOuter(g.GateUp, ln.dgu, 2*f, a.h2, d, n)
-		for r := range n { // ln.dx becomes the gradient of a.mid
-			kernel.RMSNormBackward(ln.dx[r*d:(r+1)*d], g.MLPNorm, ln.dh[r*d:(r+1)*d], a.mid[r*d:(r+1)*d], w.MLPNorm, a.inv2[r])
-		}
+		ln.mlpBackward(i)
 
 		ln.products.mul(ln.datt, q, ln.dx, d, n, p.oBackward, false)
 		ln.products.addOuter(g.O, ln.dx, d, a.att, q, n)
@@ -86,6 +76,35 @@ func (ln *lane) backward() {
 	for r := range ln.rows {
 		id := int(ln.rows[r].token)
 		kernel.Add(ln.grad.Embed[id*d:(id+1)*d], ln.dx[r*d:(r+1)*d])
+	}
+}
+
+// mlpBackward turns ln.dx, the gradient of what leaves layer i, into that of a.mid.
+func (ln *lane) mlpBackward(i int) {
+	c, a, w, p, g := &ln.cfg, &ln.act[i], &ln.w.Layers[i], &ln.p.layers[i], &ln.grad.Layers[i]
+	d, f, n, dy := c.HiddenSize, c.IntermediateSize, len(ln.rows), ln.dx
+	last := i == len(ln.act)-1
+	if last { // the gradient of all other rows is 0
+		n, dy = len(ln.open), ln.some
+		gather(dy, ln.dx, ln.open, d)
+	}
+	if n == 0 {
+		return
+	}
+	ln.products.mul(ln.dact, f, dy, d, n, p.downBackward, false)
+	ln.products.addOuter(g.Down, dy, d, a.act, f, n)
+	for r := range n {
+		gu, dgu := a.gu[r*2*f:(r+1)*2*f], ln.dgu[r*2*f:(r+1)*2*f]
+		kernel.SiluMulBackward(dgu[:f], dgu[f:], ln.dact[r*f:(r+1)*f], gu[:f], gu[f:])
+	}
+	ln.products.mul(ln.dh, d, ln.dgu, 2*f, n, p.gateUpBackward, false)
+	ln.products.addOuter(g.GateUp, ln.dgu, 2*f, a.h2, d, n)
+	for j := range n {
+		r := j
+		if last {
+			r = ln.open[j]
+		}
+		kernel.RMSNormBackward(ln.dx[r*d:(r+1)*d], g.MLPNorm, ln.dh[j*d:(j+1)*d], a.mid[r*d:(r+1)*d], w.MLPNorm, a.inv2[j])
 	}
 }
 

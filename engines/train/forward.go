@@ -8,7 +8,7 @@ import (
 // forward fills the activations and leaves the last residual stream in ln.x.
 func (ln *lane) forward() {
 	c, n := &ln.cfg, len(ln.rows)
-	d, f, hd := c.HiddenSize, c.IntermediateSize, c.HeadDim
+	d, hd := c.HiddenSize, c.HeadDim
 	q, wide := c.Heads*hd, (c.Heads+2*c.KVHeads)*hd
 	eps := float32(c.NormEps)
 	for r := range ln.rows {
@@ -28,16 +28,43 @@ func (ln *lane) forward() {
 		ln.attn.forward(ln, a)
 		copy(a.mid, a.x)
 		ln.products.mul(a.mid, d, a.att, q, n, p.o, true)
-		for r := range n {
-			a.inv2[r] = kernel.RMSNorm(a.h2[r*d:(r+1)*d], a.mid[r*d:(r+1)*d], w.MLPNorm, eps)
+		ln.mlp(i)
+	}
+}
+
+// mlp adds the MLP of layer i to the residual stream. In the last layer only rows
+// with a target go through it: no other row's output is read.
+func (ln *lane) mlp(i int) {
+	c, a, w, p := &ln.cfg, &ln.act[i], &ln.w.Layers[i], &ln.p.layers[i]
+	d, f, n := c.HiddenSize, c.IntermediateSize, len(ln.rows)
+	x, in, eps := ln.x, a.mid, float32(c.NormEps)
+	last := i == len(ln.act)-1
+	if last {
+		n, x, in = len(ln.open), ln.some, ln.some
+		gather(in, a.mid, ln.open, d)
+	} else {
+		copy(x, in)
+	}
+	for r := range n {
+		a.inv2[r] = kernel.RMSNorm(a.h2[r*d:(r+1)*d], in[r*d:(r+1)*d], w.MLPNorm, eps)
+	}
+	ln.products.mul(a.gu, 2*f, a.h2, d, n, p.gateUp, false)
+	for r := range n {
+		gu := a.gu[r*2*f : (r+1)*2*f]
+		kernel.SiluMul(a.act[r*f:(r+1)*f], gu[:f], gu[f:])
+	}
+	ln.products.mul(x, d, a.act, f, n, p.down, true)
+	if last {
+		for j, r := range ln.open {
+			copy(ln.x[r*d:(r+1)*d], x[j*d:(j+1)*d])
 		}
-		ln.products.mul(a.gu, 2*f, a.h2, d, n, p.gateUp, false)
-		for r := range n {
-			gu := a.gu[r*2*f : (r+1)*2*f]
-			kernel.SiluMul(a.act[r*f:(r+1)*f], gu[:f], gu[f:])
-		}
-		copy(ln.x, a.mid)
-		ln.products.mul(ln.x, d, a.act, f, n, p.down, true)
+	}
+}
+
+// gather copies some rows of d numbers to the front of dst.
+func gather(dst, src []float32, rows []int, d int) {
+	for j, r := range rows {
+		copy(dst[j*d:(j+1)*d], src[r*d:(r+1)*d])
 	}
 }
 

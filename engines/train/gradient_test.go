@@ -81,7 +81,7 @@ func TestGradients(t *testing.T) {
 			s := Sample{Prompt: randomIDs(rng, 5+i, cfg.VocabSize), Answer: randomIDs(rng, 19+7*i, cfg.VocabSize)}
 			segs = append(segs, obj.layout(s, &cfg, rng))
 		}
-		ln := newLane(w, newPacked(&cfg, false))
+		ln := newLane(w, newPacked(&cfg, Float32))
 		pool := kernel.NewPool(1)
 		ln.p.pack(w, pool)
 		pool.Close()

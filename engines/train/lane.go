@@ -20,10 +20,12 @@ type lane struct {
 	segs  []segment
 	first []int // first row of each segment
 	rows  []row
+	open  []int // rows with a target: of the last layer's MLP only their output counts
 
 	act []activations // per layer
 	// Residual stream after the last layer, and gradients; all row-major.
 	x, dx, dh, dqkv, datt, dgu, dact, dmid []float32
+	some                                   []float32 // rows of x or dx that an MLP works on, gathered
 	logits, hidden, dhidden                []float32
 	hiddenInv                              []float32
 	products                               multiplier
@@ -43,7 +45,7 @@ type activations struct {
 
 func newLane(w *model.Weights, p *packed) *lane {
 	ln := &lane{cfg: w.Config, w: w, p: p, rope: newRopeTable(w.Config), grad: model.NewWeights(w.Config)}
-	ln.products.right.useSplit = p.head.useSplit
+	ln.products.use(p.products)
 	ln.act = make([]activations, w.Config.Layers)
 	return ln
 }
@@ -62,6 +64,12 @@ func (ln *lane) load(segs []segment) {
 		ln.first = append(ln.first, len(ln.rows))
 		ln.rows = append(ln.rows, s.rows...)
 	}
+	ln.open = ln.open[:0]
+	for r := range ln.rows {
+		if ln.rows[r].target != noTarget {
+			ln.open = append(ln.open, r)
+		}
+	}
 	n, c := len(ln.rows), &ln.cfg
 	q, wide := c.Heads*c.HeadDim, (c.Heads+2*c.KVHeads)*c.HeadDim
 	for i := range ln.act {
@@ -75,6 +83,7 @@ func (ln *lane) load(segs []segment) {
 		a.gu, a.act = grow(a.gu, n*2*c.IntermediateSize), grow(a.act, n*c.IntermediateSize)
 	}
 	ln.x, ln.dx, ln.dh, ln.dmid = grow(ln.x, n*c.HiddenSize), grow(ln.dx, n*c.HiddenSize), grow(ln.dh, n*c.HiddenSize), grow(ln.dmid, n*c.HiddenSize)
+	ln.some = grow(ln.some, n*c.HiddenSize)
 	ln.dqkv, ln.datt = grow(ln.dqkv, n*wide), grow(ln.datt, n*q)
 	ln.dgu, ln.dact = grow(ln.dgu, n*2*c.IntermediateSize), grow(ln.dact, n*c.IntermediateSize)
 }

@@ -38,10 +38,10 @@ func newOptimizer(cfg model.Config, threads int) *optimizer {
 }
 
 // prepare chooses the products of the orthogonalisation.
-func (o *optimizer) prepare(split bool) {
+func (o *optimizer) prepare(products Products) {
 	for range cap(o.scratch) {
 		s := <-o.scratch
-		s.products.right.useSplit = split
+		s.products.use(products)
 		o.scratch <- s
 	}
 }

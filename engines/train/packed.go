@@ -8,7 +8,7 @@ import (
 // packed holds the weights in the layouts of both directions: y = x·Wᵀ (forward)
 // and dx = dy·W (backward).
 type packed struct {
-	split              bool // factors are split bfloat16
+	products           Products
 	layers             []packedLayer
 	head, headBackward *factor
 }
@@ -18,11 +18,11 @@ type packedLayer struct {
 	qkvBackward, oBackward, gateUpBackward, downBackward *factor
 }
 
-func newPacked(cfg *model.Config, split bool) *packed {
+func newPacked(cfg *model.Config, products Products) *packed {
 	d, f := cfg.HiddenSize, cfg.IntermediateSize
 	q, wide := cfg.Heads*cfg.HeadDim, (cfg.Heads+2*cfg.KVHeads)*cfg.HeadDim
-	factor := func(k, n int) *factor { return &factor{k: k, n: n, useSplit: split} }
-	p := &packed{split: split, head: factor(d, cfg.VocabSize), headBackward: factor(cfg.VocabSize, d)}
+	factor := func(k, n int) *factor { return newFactor(products, k, n) }
+	p := &packed{products: products, head: factor(d, cfg.VocabSize), headBackward: factor(cfg.VocabSize, d)}
 	for range cfg.Layers {
 		p.layers = append(p.layers, packedLayer{
 			qkv: factor(d, wide), o: factor(q, d), gateUp: factor(d, 2*f), down: factor(f, d),

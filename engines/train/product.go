@@ -1,20 +1,45 @@
 package train
 
 import (
-	"errors"
 	"fmt"
+	"slices"
 
 	"dllmbench/engines/internal/kernel"
 	"dllmbench/engines/model"
 )
 
+// Products is the arithmetic of products of weights.
+type Products string
+
+// The kinds of products. Split bfloat16 (kernel.Split) needs a CPU with tile
+// registers. Everything else of a step is float32 with either.
+const (
+	Float32    Products = "float32"    // the default: relative errors of 2⁻²⁴ a factor
+	BFloat16x3 Products = "bfloat16x3" // 2⁻¹⁶ a factor, three multiplications
+	BFloat16   Products = "bfloat16"   // 2⁻⁸ a factor, as usual on accelerators
+)
+
+// ProductKinds lists them.
+func ProductKinds() []Products { return []Products{Float32, BFloat16x3, BFloat16} }
+
+func (p Products) kind() Products {
+	if p == "" {
+		return Float32
+	}
+	return p
+}
+
 // factor is the right-hand side of a product, k×n, in the layout of the products
 // in use: column panels for float32, tiles for split bfloat16 (kernel.Split).
 type factor struct {
 	k, n     int
-	useSplit bool
+	useSplit bool // of what both factors are made
 	panels   kernel.Panels
 	split    kernel.Split
+}
+
+func newFactor(products Products, k, n int) *factor {
+	return &factor{k: k, n: n, useSplit: products != Float32, split: kernel.Split{HighOnly: products == BFloat16}}
 }
 
 // pack takes a k×n matrix with row stride ld.
@@ -41,6 +66,12 @@ func (f *factor) packTransposed(x []float32, ld int) {
 type multiplier struct {
 	left  kernel.Split
 	right factor
+}
+
+// use chooses the products. The factors given to mul must be of the same kind.
+func (u *multiplier) use(products Products) {
+	u.right = *newFactor(products, 0, 0)
+	u.left.HighOnly = products == BFloat16
 }
 
 // mul computes c = x·f, or c += x·f, for m rows of x.
@@ -71,10 +102,15 @@ func (u *multiplier) addOuter(dw, dy []float32, out int, x []float32, in, n int)
 	}
 }
 
-// checkSplit tells why a model cannot be trained with split products here.
-func checkSplit(cfg *model.Config) error {
-	if !kernel.CanSplit() {
-		return errors.New("products of split bfloat16 need a CPU with AMX tile registers and Linux; use float32")
+// check tells why a model cannot be trained with such products here.
+func (p Products) check(cfg *model.Config) error {
+	switch {
+	case !slices.Contains(ProductKinds(), p):
+		return fmt.Errorf("unknown products %q, there are %q", p, ProductKinds())
+	case p == Float32:
+		return nil
+	case !kernel.CanSplit():
+		return fmt.Errorf("products in %s need a CPU with AMX tile registers and Linux; use float32", p)
 	}
 	for _, d := range []struct {
 		name string
@@ -84,7 +120,7 @@ func checkSplit(cfg *model.Config) error {
 		{"width of the queries", cfg.Heads * cfg.HeadDim}, {"width of the keys", cfg.KVHeads * cfg.HeadDim},
 	} {
 		if !kernel.SplitFits(d.n) {
-			return fmt.Errorf("products of split bfloat16 need dimensions that are multiples of 32, the %s is %d; use float32", d.name, d.n)
+			return fmt.Errorf("products in %s need dimensions that are multiples of 32, the %s is %d; use float32", p, d.name, d.n)
 		}
 	}
 	return nil

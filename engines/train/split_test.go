@@ -20,11 +20,11 @@ func TestSplitGradients(t *testing.T) {
 	if !kernel.CanSplit() {
 		t.Skip("no tile registers for bfloat16 on this machine")
 	}
-	const tolerance = 1e-3
-	var grads [2]*model.Weights
-	for i, split := range []bool{false, true} {
+	tolerance := map[Products]float64{BFloat16x3: 1e-3, BFloat16: 0.05}
+	var grads []*model.Weights
+	for _, products := range ProductKinds() {
 		opt := DefaultOptions(splitConfig())
-		opt.Positions, opt.Split = 1500, split
+		opt.Positions, opt.Products = 1500, products
 		tr, err := New(opt, longSource{96})
 		if err != nil {
 			t.Fatal(err)
@@ -39,17 +39,19 @@ func TestSplitGradients(t *testing.T) {
 				segs = segs[n:]
 			}
 		}
-		grads[i] = ln.grad
+		grads = append(grads, ln.grad)
 	}
-	for i, want := range grads[0].Tensors {
-		got, diff, size := grads[1].Tensors[i], 0.0, 0.0
-		for j, x := range want.Data {
-			d := float64(x) - float64(got.Data[j])
-			diff += d * d
-			size += float64(x) * float64(x)
-		}
-		if d := math.Sqrt(diff / size); !(d < tolerance) {
-			t.Errorf("%s: gradients differ by %.2g of their norm, at most %g allowed", want.Name, d, tolerance)
+	for k, products := range ProductKinds()[1:] {
+		for i, want := range grads[0].Tensors {
+			got, diff, size := grads[k+1].Tensors[i], 0.0, 0.0
+			for j, x := range want.Data {
+				d := float64(x) - float64(got.Data[j])
+				diff += d * d
+				size += float64(x) * float64(x)
+			}
+			if d := math.Sqrt(diff / size); !(d < tolerance[products]) {
+				t.Errorf("%s, %s: gradients differ by %.2g of their norm, at most %g allowed", products, want.Name, d, tolerance[products])
+			}
 		}
 	}
 }
@@ -60,10 +62,10 @@ func TestSplitTrains(t *testing.T) {
 	if !kernel.CanSplit() {
 		t.Skip("no tile registers for bfloat16 on this machine")
 	}
-	var last [2]float64
-	for i, split := range []bool{false, true} {
+	var last [3]float64
+	for i, products := range ProductKinds() {
 		opt := DefaultOptions(splitConfig())
-		opt.Positions, opt.Warmup, opt.Split = 600, 5, split
+		opt.Positions, opt.Warmup, opt.Products = 600, 5, products
 		tr, err := New(opt, longSource{96})
 		if err != nil {
 			t.Fatal(err)
@@ -80,22 +82,24 @@ func TestSplitTrains(t *testing.T) {
 			}
 		}
 		if last[i] >= first {
-			t.Errorf("split %v: the loss went from %.3f to %.3f", split, first, last[i])
+			t.Errorf("%s: the loss went from %.3f to %.3f", products, first, last[i])
 		}
-		tr.Options.Split = !split
+		tr.Options.Products = ProductKinds()[(i+1)%3]
 		if _, err := tr.Advance(); err != nil {
 			t.Error(err)
 		}
 	}
-	if d := math.Abs(last[0] - last[1]); d > 0.02 {
-		t.Errorf("after 30 steps the losses differ by %.3g nats", d)
+	for i := range last {
+		if d := math.Abs(last[0] - last[i]); d > 0.02 {
+			t.Errorf("%s: after 30 steps the losses differ by %.3g nats", ProductKinds()[i], d)
+		}
 	}
 }
 
 // TestSplitNeedsFit refuses dimensions that do not fit.
 func TestSplitNeedsFit(t *testing.T) {
 	opt := DefaultOptions(tinyConfig("llama"))
-	opt.Split = true
+	opt.Products = BFloat16x3
 	if tr, err := New(opt, longSource{19}); err == nil {
 		tr.Close()
 		t.Fatal("a hidden size of 12 was accepted")

@@ -27,11 +27,9 @@ type Options struct {
 	CooldownFrom  int `json:"cooldown_from"`
 	CooldownSteps int `json:"cooldown_steps"`
 	// EMA is the decay of the averaged weights per step, in [0, 1).
-	EMA float64 `json:"ema"`
-	// Split makes the products of weights in split bfloat16 (kernel.Split) where the
-	// CPU has tile registers: several times faster, errors of 2⁻¹⁴ instead of 2⁻²⁴.
-	Split   bool `json:"split,omitempty"`
-	Threads int  `json:"-"`
+	EMA      float64  `json:"ema"`
+	Products Products `json:"products,omitempty"`
+	Threads  int      `json:"-"`
 }
 
 // DefaultOptions is the recipe of the shipped weights for a given shape.
@@ -95,20 +93,18 @@ func newTrainer(opt Options, source Source, w *model.Weights) *Trainer {
 // prepare makes the lanes for the products that the options ask for. These may
 // have changed since the last step.
 func (t *Trainer) prepare() error {
-	split := t.Options.Split
-	if t.packed != nil && t.packed.split == split {
+	kind := t.Options.Products.kind()
+	if t.packed != nil && t.packed.products == kind {
 		return nil
 	}
-	if split {
-		if err := checkSplit(&t.Options.Config); err != nil {
-			return err
-		}
+	if err := kind.check(&t.Options.Config); err != nil {
+		return err
 	}
-	t.packed, t.lanes = newPacked(&t.Options.Config, split), nil
+	t.packed, t.lanes = newPacked(&t.Options.Config, kind), nil
 	for range lanes {
 		t.lanes = append(t.lanes, newLane(t.Weights, t.packed))
 	}
-	t.opt.prepare(split)
+	t.opt.prepare(kind)
 	return nil
 }
 

@@ -200,22 +200,22 @@ func TestOrthogonalize(t *testing.T) {
 // BenchmarkStep measures a training step at the shipped size, in positions per
 // second and as a share of the rate that the matrix kernel alone reaches on a
 // square product of 512 on all threads in the same run.
-func BenchmarkStep(b *testing.B) { benchmarkStep(b, false) }
+func BenchmarkStep(b *testing.B) { benchmarkStep(b, Float32) }
 
 // BenchmarkStepSplit is BenchmarkStep with products of split bfloat16.
 func BenchmarkStepSplit(b *testing.B) {
 	if !kernel.CanSplit() {
 		b.Skip("no tile registers for bfloat16 on this machine")
 	}
-	benchmarkStep(b, true)
+	benchmarkStep(b, BFloat16x3)
 }
 
-func benchmarkStep(b *testing.B, split bool) {
+func benchmarkStep(b *testing.B, products Products) {
 	cfg := tinyConfig("qwen3")
 	cfg.HiddenSize, cfg.IntermediateSize, cfg.Layers, cfg.Heads, cfg.KVHeads, cfg.HeadDim = 128, 256, 6, 4, 4, 32
 	cfg.VocabSize, cfg.TieEmbeddings, cfg.MaxPositions = 384, true, 512
 	opt := DefaultOptions(cfg)
-	opt.Threads, opt.Positions, opt.Split = 2, 8192, split
+	opt.Threads, opt.Positions, opt.Products = 2, 8192, products
 	tr, err := New(opt, longSource{cfg.VocabSize})
 	if err != nil {
 		b.Fatal(err)

@@ -18,6 +18,10 @@ package kernel
 // of outer block o and summed block k. What lies beyond the matrix along k is 0,
 // along the outer index undefined.
 type Split struct {
+	// HighOnly leaves the low parts out: plain bfloat16, |error| ≤ 2⁻⁷·Σ|a||b| at a
+	// third of the multiplications. Set it before packing; both factors of a product
+	// must agree.
+	HighOnly bool
 	Outer, K int
 	blocks   int // along k
 	data     []uint16
@@ -39,6 +43,14 @@ func (s *Split) reset(outer, k int) {
 		s.data = make([]uint16, size)
 	}
 	s.data = s.data[:size]
+}
+
+// parts is how many tiles of a pair are in use.
+func (s *Split) parts() int {
+	if s.HighOnly {
+		return 1
+	}
+	return 2
 }
 
 // CanSplit tells whether this CPU multiplies [Split] factors; without it their
@@ -76,7 +88,7 @@ func (s *Split) RightColumns(x []float32, ld, k, n int) {
 	s.reset(n, k)
 	s.rows(x, ld)
 	if tiles := len(s.data) / tilePair; tiles > 0 {
-		transposeTiles(&s.data[0], tiles, 2*tilePair)
+		transposeTiles(&s.data[0], tiles, 2*tilePair, s.parts())
 	}
 }
 
@@ -98,7 +110,7 @@ func (s *Split) rows(x []float32, ld int) {
 		return
 	}
 	for o := 0; o < s.Outer; o += tileOuter {
-		splitRows(&s.data[o/tileOuter*s.blocks*tilePair], &x[o*ld], ld, min(tileOuter, s.Outer-o), s.blocks)
+		splitRows(&s.data[o/tileOuter*s.blocks*tilePair], &x[o*ld], ld, min(tileOuter, s.Outer-o), s.blocks, s.parts())
 	}
 }
 
@@ -118,9 +130,9 @@ func (s *Split) pairs(x []float32, ld int, transposed bool) {
 			from, step = padded, s.Outer
 		}
 		dst := &s.data[b*tilePair]
-		splitPairs(dst, &from[0], step, panels, stride)
+		splitPairs(dst, &from[0], step, panels, stride, s.parts())
 		if transposed {
-			transposeTiles(dst, panels, stride)
+			transposeTiles(dst, panels, stride, s.parts())
 		}
 	}
 }
@@ -131,7 +143,7 @@ func (s *Split) pairs(x []float32, ld int, transposed bool) {
 func MulSplit(c []float32, ldc int, a, b *Split, add bool) {
 	m, n := a.Outer, b.Outer
 	switch {
-	case a.K != b.K:
+	case a.K != b.K || a.HighOnly != b.HighOnly:
 		panic("kernel: factors of a split product do not match")
 	case ldc < n || m > 0 && n > 0 && len(c) < (m-1)*ldc+n:
 		panic("kernel: C is too short")
@@ -148,17 +160,17 @@ func MulSplit(c []float32, ldc int, a, b *Split, add bool) {
 		left := &a.data[i/tileOuter*a.blocks*tilePair]
 		first := 0
 		if i+side <= m && whole > 0 {
-			mulSplit(&c[i*ldc], ldc, left, &b.data[0], a.blocks, whole, &tileConfig, add)
+			mulSplit(&c[i*ldc], ldc, left, &b.data[0], a.blocks, whole, &tileConfig, a.parts(), add)
 			first = whole
 		}
 		for p := first; p*side < n; p++ {
-			mulEdge(c[i*ldc+p*side:], ldc, min(side, m-i), min(side, n-p*side), left, &b.data[p*2*b.blocks*tilePair], a.blocks, add)
+			mulEdge(c[i*ldc+p*side:], ldc, min(side, m-i), min(side, n-p*side), left, &b.data[p*2*b.blocks*tilePair], a.blocks, a.parts(), add)
 		}
 	}
 }
 
 // mulEdge computes a piece of C that fills its tiles only in part.
-func mulEdge(c []float32, ldc, rows, cols int, a, b *uint16, blocks int, add bool) {
+func mulEdge(c []float32, ldc, rows, cols int, a, b *uint16, blocks, parts int, add bool) {
 	var whole [4 * tileOuter * tileOuter]float32
 	const ld = 2 * tileOuter
 	for r := range rows {
@@ -166,7 +178,7 @@ func mulEdge(c []float32, ldc, rows, cols int, a, b *uint16, blocks int, add boo
 			copy(whole[r*ld:][:cols], c[r*ldc:])
 		}
 	}
-	mulSplit(&whole[0], ld, a, b, blocks, 1, &tileConfig, add)
+	mulSplit(&whole[0], ld, a, b, blocks, 1, &tileConfig, parts, add)
 	for r := range rows {
 		copy(c[r*ldc:][:cols], whole[r*ld:])
 	}

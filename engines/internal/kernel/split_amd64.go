@@ -26,13 +26,13 @@ var tileConfig = func() (c [64]byte) {
 }()
 
 //go:noescape
-func mulSplit(c *float32, ldc int, a, b *uint16, blocks, pairs int, config *[64]byte, add bool)
+func mulSplit(c *float32, ldc int, a, b *uint16, blocks, pairs int, config *[64]byte, parts int, add bool)
 
 //go:noescape
-func splitRows(dst *uint16, src *float32, ld, rows, blocks int)
+func splitRows(dst *uint16, src *float32, ld, rows, blocks, parts int)
 
 //go:noescape
-func splitPairs(dst *uint16, src *float32, ld, panels, stride int)
+func splitPairs(dst *uint16, src *float32, ld, panels, stride, parts int)
 
 //go:noescape
-func transposeTiles(tiles *uint16, pairs, stride int)
+func transposeTiles(tiles *uint16, pairs, stride, parts int)

@@ -53,8 +53,8 @@
 	ADDQ $64, AX; \
 	f(3)
 
-// func mulSplit(c *float32, ldc int, a, b *uint16, blocks, pairs int, config *[64]byte, add bool)
-TEXT ·mulSplit(SB), NOSPLIT, $0-57
+// func mulSplit(c *float32, ldc int, a, b *uint16, blocks, pairs int, config *[64]byte, parts int, add bool)
+TEXT ·mulSplit(SB), NOSPLIT, $0-65
 	MOVQ config+48(FP), AX
 	LDTILECFG_AX
 	MOVQ c+0(FP), R8
@@ -67,9 +67,10 @@ TEXT ·mulSplit(SB), NOSPLIT, $0-57
 	MOVQ R12, R14
 	SHLQ $11, R14
 	MOVQ $64, CX
+	MOVQ parts+56(FP), R15
 
 panels:
-	CMPB add+56(FP), $0
+	CMPB add+64(FP), $0
 	JEQ  zero
 	CTILES(LOADC)
 	JMP  start
@@ -93,6 +94,8 @@ inner:
 	TILELOAD(5, FROM_DI)
 	TILELOAD(7, FROM_DX)
 	PRODUCTS
+	CMPQ R15, $1
+	JEQ  next
 	TILELOADLOW(6, FROM_AX)
 	TILELOADLOW(7, FROM_DX)
 	PRODUCTS
@@ -101,6 +104,8 @@ inner:
 	TILELOADLOW(5, FROM_DI)
 	TILELOAD(7, FROM_DX)
 	PRODUCTS
+
+next:
 	ADDQ $2048, SI
 	ADDQ $2048, DI
 	ADDQ $2048, AX
@@ -124,11 +129,11 @@ inner:
 	MOVL         $0xFFFF0000, AX; \
 	VPBROADCASTD AX, Z31
 
-// func splitRows(dst *uint16, src *float32, ld, rows, blocks int)
+// func splitRows(dst *uint16, src *float32, ld, rows, blocks, parts int)
 //
 // One block of rows: rows of 32*blocks numbers become lines of 64 bytes in
 // blocks pairs of tiles.
-TEXT ·splitRows(SB), NOSPLIT, $0-40
+TEXT ·splitRows(SB), NOSPLIT, $0-48
 	MOVQ      dst+0(FP), DI
 	MOVQ      src+8(FP), SI
 	MOVQ      ld+16(FP), R8
@@ -136,6 +141,7 @@ TEXT ·splitRows(SB), NOSPLIT, $0-40
 	MOVQ      rows+24(FP), R9
 	CONSTANTS
 	VMOVDQU16 oddWords<>(SB), Z29
+	MOVQ      parts+40(FP), R12
 
 row:
 	MOVQ SI, R10
@@ -150,6 +156,8 @@ block:
 	VMOVDQA32 Z2, Z4
 	VPERMT2W  Z3, Z29, Z4
 	VMOVDQU32 Z4, (R11)
+	CMPQ      R12, $1
+	JEQ       step
 	VPANDD    Z31, Z2, Z2
 	VPANDD    Z31, Z3, Z3
 	VSUBPS    Z2, Z0, Z0
@@ -158,6 +166,8 @@ block:
 	VPADDD    Z30, Z1, Z1
 	VPERMT2W  Z1, Z29, Z0
 	VMOVDQU32 Z0, 1024(R11)
+
+step:
 	ADDQ      $128, R10
 	ADDQ      $2048, R11
 	DECQ      BX
@@ -169,18 +179,19 @@ block:
 	VZEROUPPER
 	RET
 
-// func splitPairs(dst *uint16, src *float32, ld, panels, stride int)
+// func splitPairs(dst *uint16, src *float32, ld, panels, stride, parts int)
 //
 // 32 rows of 16*panels numbers: each panel becomes a pair of tiles whose line j
 // holds rows 2j and 2j+1 side by side. stride is the distance in bytes between
 // pairs of tiles.
-TEXT ·splitPairs(SB), NOSPLIT, $0-40
+TEXT ·splitPairs(SB), NOSPLIT, $0-48
 	MOVQ dst+0(FP), DI
 	MOVQ src+8(FP), SI
 	MOVQ ld+16(FP), R8
 	SHLQ $2, R8
 	MOVQ panels+24(FP), R9
 	MOVQ stride+32(FP), R12
+	MOVQ parts+40(FP), R13
 	CONSTANTS
 
 panel:
@@ -198,6 +209,8 @@ pair:
 	VPSRLD    $16, Z2, Z2
 	VPORD     Z5, Z2, Z2
 	VMOVDQU32 Z2, (R11)
+	CMPQ      R13, $1
+	JEQ       following
 	VSUBPS    Z4, Z0, Z0
 	VSUBPS    Z5, Z1, Z1
 	VPADDD    Z30, Z0, Z0
@@ -206,6 +219,8 @@ pair:
 	VPANDD    Z31, Z1, Z1
 	VPORD     Z1, Z0, Z0
 	VMOVDQU32 Z0, 1024(R11)
+
+following:
 	LEAQ      (R10)(R8*2), R10
 	ADDQ      $64, R11
 	DECQ      BX
@@ -217,18 +232,18 @@ pair:
 	VZEROUPPER
 	RET
 
-// func transposeTiles(tiles *uint16, pairs, stride int)
+// func transposeTiles(tiles *uint16, pairs, stride, parts int)
 //
-// Transposes tiles of 16x16 pairs of numbers in place: two tiles, 2048 bytes, at
+// Transposes tiles of 16x16 pairs of numbers in place: parts tiles of 1024 bytes at
 // every stride bytes.
-TEXT ·transposeTiles(SB), NOSPLIT, $0-24
+TEXT ·transposeTiles(SB), NOSPLIT, $0-32
 	MOVQ tiles+0(FP), DI
 	MOVQ pairs+8(FP), BX
 	MOVQ stride+16(FP), R8
 
 twice:
 	MOVQ DI, SI
-	MOVQ $2, R9
+	MOVQ parts+24(FP), R9
 
 tile:
 	VMOVDQU32 0(SI), Z0

@@ -11,11 +11,25 @@ import (
 // times the 2⁻¹⁶ of a factor, and the rounding of float32 sums.
 const splitTolerance = 1.0 / (1 << 14)
 
+// highTolerance is the same for plain bfloat16: twice the 2⁻⁸ of a factor.
+const highTolerance = 1.0 / (1 << 7)
+
 // TestMulSplit compares all four ways to pack, at odd sizes, with float64 sums.
 func TestMulSplit(t *testing.T) {
 	if !CanSplit() {
 		t.Skip("no tile registers for bfloat16 on this machine")
 	}
+	for _, highOnly := range []bool{false, true} {
+		t.Run(fmt.Sprint("high only ", highOnly), func(t *testing.T) { testMulSplit(t, highOnly) })
+	}
+}
+
+func testMulSplit(t *testing.T, highOnly bool) {
+	tolerance := splitTolerance
+	if highOnly {
+		tolerance = highTolerance
+	}
+	factor := Split{HighOnly: highOnly}
 	rng := rand.New(rand.NewPCG(1, 2))
 	random := func(n int) []float32 {
 		x := make([]float32, n)
@@ -29,14 +43,14 @@ func TestMulSplit(t *testing.T) {
 			t.Run(fmt.Sprint(size, add), func(t *testing.T) {
 				lda, ldb, ldc := size.k+3, size.n+5, size.n+1
 				a, b, c := random(size.m*lda), random(size.k*ldb), random(size.m*ldc)
-				var left, right, columns Split
+				left, right, columns := factor, factor, factor
 				left.LeftRows(a, lda, size.m, size.k)
 				right.RightRows(b, ldb, size.k, size.n)
 				columns.RightColumns(transposed(b, ldb, size.k, size.n), size.k, size.k, size.n)
 				for name, r := range map[string]*Split{"rows": &right, "columns": &columns} {
 					got := append([]float32(nil), c...)
 					MulSplit(got, ldc, &left, r, add)
-					compareSplit(t, name, got, c, ldc, a, lda, b, ldb, size.m, size.k, size.n, add)
+					compareSplit(t, name, tolerance, got, c, ldc, a, lda, b, ldb, size.m, size.k, size.n, add)
 				}
 			})
 		}
@@ -46,12 +60,12 @@ func TestMulSplit(t *testing.T) {
 		for _, add := range []bool{false, true} {
 			lda, ldb, ldc := size.k, size.n, size.n
 			a, b, c := random(size.m*lda), random(size.k*ldb), random(size.m*ldc)
-			var left, right Split
+			left, right := factor, factor
 			left.LeftColumns(transposed(a, lda, size.m, size.k), size.m, size.m, size.k)
 			right.RightRows(b, ldb, size.k, size.n)
 			got := append([]float32(nil), c...)
 			MulSplit(got, ldc, &left, &right, add)
-			compareSplit(t, fmt.Sprint(size, add), got, c, ldc, a, lda, b, ldb, size.m, size.k, size.n, add)
+			compareSplit(t, fmt.Sprint(size, add), tolerance, got, c, ldc, a, lda, b, ldb, size.m, size.k, size.n, add)
 		}
 	}
 }
@@ -66,7 +80,7 @@ func transposed(x []float32, ld, rows, cols int) []float32 {
 	return y
 }
 
-func compareSplit(t *testing.T, name string, got, before []float32, ldc int, a []float32, lda int, b []float32, ldb, m, k, n int, add bool) {
+func compareSplit(t *testing.T, name string, tolerance float64, got, before []float32, ldc int, a []float32, lda int, b []float32, ldb, m, k, n int, add bool) {
 	t.Helper()
 	for i := range m {
 		for j := range ldc {
@@ -87,7 +101,7 @@ func compareSplit(t *testing.T, name string, got, before []float32, ldc int, a [
 				want += v
 				size += math.Abs(v)
 			}
-			if d := math.Abs(float64(got[at]) - want); !(d <= splitTolerance*size) {
+			if d := math.Abs(float64(got[at]) - want); !(d <= tolerance*size) {
 				t.Fatalf("%s: C[%d][%d] = %g, want %g (error %g of %g)", name, i, j, got[at], want, d, size)
 			}
 		}
@@ -110,6 +124,7 @@ func BenchmarkMulSplit(b *testing.B) {
 	}
 	var panels Panels
 	var left, right Split
+	high, highLeft := Split{HighOnly: true}, Split{HighOnly: true}
 	for _, p := range []struct {
 		name string
 		pack func() // what a step packs once for all rows
@@ -121,6 +136,10 @@ func BenchmarkMulSplit(b *testing.B) {
 		{"forward/split", func() { right.RightColumns(w, d, d, wide) }, func() {
 			left.LeftRows(x, d, m, d)
 			MulSplit(y, wide, &left, &right, false)
+		}},
+		{"forward/bfloat16", func() { high.RightColumns(w, d, d, wide) }, func() {
+			highLeft.LeftRows(x, d, m, d)
+			MulSplit(y, wide, &highLeft, &high, false)
 		}},
 		{"backward/float32", func() { panels.Reset(wide, d); panels.PackNN(w, d) }, func() {
 			MatMul(x, d, y, wide, m, &panels, false)
