@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -12,7 +11,6 @@ import (
 	"dllmbench/reports/summary"
 	"dllmbench/reports/table"
 	"dllmbench/reports/verdicts"
-	"dllmbench/reports/view"
 )
 
 // reportCmd renders a run again.
@@ -22,7 +20,7 @@ type reportCmd struct {
 	Table  string   `enum:"full,ladder,decoders,sharing" default:"full" help:"What --insert writes: the full table, exact match along the ladders of the workloads (ladder), what each preset is and did (decoders), or what decoders solve on shared weights and on those of controls (sharing)."`
 	Beside []string `placeholder:"DIR" sep:"none" help:"Folder of a run of the same cells under another load, for figures of latency and goodput against the load. May be repeated."`
 	Claims string   `placeholder:"FILE" help:"Also write the verdicts on the scenario's claims with all their evidence as a Markdown page, and their figures into a folder beside it."`
-	Insert string   `placeholder:"FILE" help:"Also put the table into a Markdown file, between the lines ${insertBegin} and ${insertEnd}."`
+	Insert string   `placeholder:"FILE" help:"Also put the table into a Markdown file, between the lines ${insertBegin} and ${insertEnd}, or those that name the table (report sharing: begin)."`
 	Full   bool     `help:"Derive curves of coherence and the variety of texts for all cells, also above ${detailAbove}: else they are derived there for the first ${detailRows} only."`
 }
 
@@ -37,6 +35,7 @@ Examples:
     dllmbench report results/mine --format csv > mine.csv
     dllmbench report results/mine --insert README.md
     dllmbench report results/ladder --table ladder --insert docs/model-card.md
+    dllmbench report results/interference --table sharing --insert docs/model-card.md
     dllmbench report results/decoders --table decoders --insert docs/decoders.md
     dllmbench report results/claims --claims docs/claims.md
     dllmbench report results/load5 --beside results/load20 --beside results/load80`
@@ -144,51 +143,4 @@ func printWords(con *console, run reports.Run, width int) error {
 		return err
 	}
 	return verdicts.Text(con.stdout, run.Verdicts, width)
-}
-
-// The lines between which report --insert writes.
-const (
-	insertBegin = "<!-- dllmbench report: begin -->"
-	insertEnd   = "<!-- dllmbench report: end -->"
-)
-
-// insertTable replaces what stands between the marks of a Markdown text by the
-// table of a run and a line that says where it comes from.
-func insertTable(text []byte, v *view.View, kind string) ([]byte, error) {
-	before, rest, begun := bytes.Cut(text, []byte(insertBegin+"\n"))
-	_, after, ended := bytes.Cut(rest, []byte(insertEnd+"\n"))
-	if !begun || !ended {
-		return nil, fmt.Errorf("no lines %q and %q to put the table between", insertBegin, insertEnd)
-	}
-	var out bytes.Buffer
-	out.Write(before)
-	env := v.Header.Env
-	fmt.Fprintf(&out, "%s\nScenario `%s`, started %s on %s (%d cores, kernels %s, %s).\n\n", insertBegin,
-		visible(v.Header.Scenario), visible(v.Header.Started), visible(env.CPU), env.Cores, visible(env.Kernels()), visible(env.Go))
-	var body strings.Builder
-	write := func() error { return table.Write(&body, v, defaultWidth) }
-	fence := "```"
-	switch kind {
-	case "ladder":
-		write, fence = func() error { return table.Ladder(&body, v) }, ""
-	case "sharing":
-		write, fence = func() error { return table.Sharing(&body, v) }, ""
-	case "decoders":
-		write, fence = func() error { return table.Decoders(&body, v) }, ""
-	}
-	if err := write(); err != nil {
-		return nil, err
-	}
-	if fence != "" {
-		out.WriteString(fence + "text\n")
-	}
-	for line := range strings.Lines(body.String()) {
-		out.WriteString(strings.TrimRight(line, " \n") + "\n")
-	}
-	if fence != "" {
-		out.WriteString(fence + "\n")
-	}
-	out.WriteString(insertEnd + "\n")
-	out.Write(after)
-	return out.Bytes(), nil
 }

@@ -1,0 +1,68 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+
+	"dllmbench/reports/table"
+	"dllmbench/reports/view"
+)
+
+// The lines between which report --insert writes.
+const (
+	insertBegin = "<!-- dllmbench report: begin -->"
+	insertEnd   = "<!-- dllmbench report: end -->"
+)
+
+// insertMarks are those lines for a kind of table: the ones that name it, so that a
+// text can hold several tables, or else the plain ones.
+func insertMarks(text []byte, kind string) (begin, end string) {
+	named := "<!-- dllmbench report " + kind + ": "
+	if bytes.Contains(text, []byte(named+"begin -->\n")) {
+		return named + "begin -->", named + "end -->"
+	}
+	return insertBegin, insertEnd
+}
+
+// insertTable replaces what stands between the marks of a Markdown text by the
+// table of a run and a line that says where it comes from.
+func insertTable(text []byte, v *view.View, kind string) ([]byte, error) {
+	begin, end := insertMarks(text, kind)
+	before, rest, begun := bytes.Cut(text, []byte(begin+"\n"))
+	_, after, ended := bytes.Cut(rest, []byte(end+"\n"))
+	if !begun || !ended {
+		return nil, fmt.Errorf("no lines %q and %q to put the table between", begin, end)
+	}
+	var out bytes.Buffer
+	out.Write(before)
+	env := v.Header.Env
+	fmt.Fprintf(&out, "%s\nScenario `%s`, started %s on %s (%d cores, kernels %s, %s).\n\n", begin,
+		visible(v.Header.Scenario), visible(v.Header.Started), visible(env.CPU), env.Cores, visible(env.Kernels()), visible(env.Go))
+	var body strings.Builder
+	write := func() error { return table.Write(&body, v, defaultWidth) }
+	fence := "```"
+	switch kind {
+	case "ladder":
+		write, fence = func() error { return table.Ladder(&body, v) }, ""
+	case "sharing":
+		write, fence = func() error { return table.Sharing(&body, v) }, ""
+	case "decoders":
+		write, fence = func() error { return table.Decoders(&body, v) }, ""
+	}
+	if err := write(); err != nil {
+		return nil, err
+	}
+	if fence != "" {
+		out.WriteString(fence + "text\n")
+	}
+	for line := range strings.Lines(body.String()) {
+		out.WriteString(strings.TrimRight(line, " \n") + "\n")
+	}
+	if fence != "" {
+		out.WriteString(fence + "\n")
+	}
+	out.WriteString(end + "\n")
+	out.Write(after)
+	return out.Bytes(), nil
+}
