@@ -104,13 +104,8 @@ func outputFormats() []scenario.OutputFormat {
 	return list
 }
 
-// builtinNames lists the trained weights inside the binary, the newest first:
-// it is the default.
-func builtinNames() []string {
-	names := slices.Clone(builtin.Names())
-	slices.Reverse(names)
-	return names
-}
+// builtinNames lists the trained weights inside the binary, the default first.
+func builtinNames() []string { return builtin.Names() }
 
 // openBuiltin returns the checkpoint files of such weights.
 func openBuiltin(name string) (fs.FS, error) {

@@ -9,11 +9,12 @@ import (
 	"io/fs"
 )
 
-//go:embed v1
+//go:embed v1 v1-ar
 var files embed.FS
 
-// Names lists the checkpoints, oldest first.
-func Names() []string { return []string{"v1"} }
+// Names lists the checkpoints: first the default, which all decoders share, then
+// its controls, each trained for one way of decoding alone.
+func Names() []string { return []string{"v1", "v1-ar"} }
 
 // Open returns the folder of a checkpoint: config.json, model.safetensors and
 // tokenizer.json.
