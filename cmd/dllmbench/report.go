@@ -11,6 +11,7 @@ import (
 	"dllmbench/reports/summary"
 	"dllmbench/reports/table"
 	"dllmbench/reports/verdicts"
+	"dllmbench/reports/view"
 )
 
 // reportCmd renders a run again.
