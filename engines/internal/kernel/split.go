@@ -27,25 +27,27 @@ type Split struct {
 	data     []uint16
 }
 
-// Numbers along each side of a tile, and uint16 in a pair of tiles.
+// Numbers along each side of a tile.
 const (
 	tileOuter = 16
 	tileK     = 32
-	tilePair  = 2 * tileOuter * tileK
 )
+
+// group is how many numbers the tiles of one block of s hold, high and low.
+func (s *Split) group() int { return s.parts() * tileOuter * tileK }
 
 // reset gives s its shape, reusing the storage when it is large enough.
 func (s *Split) reset(outer, k int) {
 	s.Outer, s.K, s.blocks = outer, k, divUp(k, tileK)
 	// Blocks are multiplied two by two.
-	size := divUp(outer, 2*tileOuter) * 2 * s.blocks * tilePair
+	size := divUp(outer, 2*tileOuter) * 2 * s.blocks * s.group()
 	if cap(s.data) < size {
 		s.data = make([]uint16, size)
 	}
 	s.data = s.data[:size]
 }
 
-// parts is how many tiles of a pair are in use.
+// parts is how many tiles hold a block: high, and low if it is there.
 func (s *Split) parts() int {
 	if s.HighOnly {
 		return 1
@@ -87,8 +89,8 @@ func (s *Split) RightColumns(x []float32, ld, k, n int) {
 	checkSplit(x, ld, n, k)
 	s.reset(n, k)
 	s.rows(x, ld)
-	if tiles := len(s.data) / tilePair; tiles > 0 {
-		transposeTiles(&s.data[0], tiles, 2*tilePair, s.parts())
+	if tiles := len(s.data) / s.group(); tiles > 0 {
+		transposeTiles(&s.data[0], tiles, 2*s.group(), s.parts())
 	}
 }
 
@@ -110,13 +112,13 @@ func (s *Split) rows(x []float32, ld int) {
 		return
 	}
 	for o := 0; o < s.Outer; o += tileOuter {
-		splitRows(&s.data[o/tileOuter*s.blocks*tilePair], &x[o*ld], ld, min(tileOuter, s.Outer-o), s.blocks, s.parts())
+		splitRows(&s.data[o/tileOuter*s.blocks*s.group()], &x[o*ld], ld, min(tileOuter, s.Outer-o), s.blocks, s.parts())
 	}
 }
 
 // pairs fills s from a matrix whose rows run along the outer index.
 func (s *Split) pairs(x []float32, ld int, transposed bool) {
-	panels, stride := s.Outer/tileOuter, 2*s.blocks*tilePair
+	panels, stride := s.Outer/tileOuter, 2*s.blocks*s.group()
 	if panels == 0 {
 		return
 	}
@@ -129,7 +131,7 @@ func (s *Split) pairs(x []float32, ld int, transposed bool) {
 			}
 			from, step = padded, s.Outer
 		}
-		dst := &s.data[b*tilePair]
+		dst := &s.data[b*s.group()]
 		splitPairs(dst, &from[0], step, panels, stride, s.parts())
 		if transposed {
 			transposeTiles(dst, panels, stride, s.parts())
@@ -157,14 +159,14 @@ func MulSplit(c []float32, ldc int, a, b *Split, add bool) {
 	const side = 2 * tileOuter
 	whole := n / side // pairs of panels that need no edge
 	for i := 0; i < m; i += side {
-		left := &a.data[i/tileOuter*a.blocks*tilePair]
+		left := &a.data[i/tileOuter*a.blocks*a.group()]
 		first := 0
 		if i+side <= m && whole > 0 {
 			mulSplit(&c[i*ldc], ldc, left, &b.data[0], a.blocks, whole, &tileConfig, a.parts(), add)
 			first = whole
 		}
 		for p := first; p*side < n; p++ {
-			mulEdge(c[i*ldc+p*side:], ldc, min(side, m-i), min(side, n-p*side), left, &b.data[p*2*b.blocks*tilePair], a.blocks, a.parts(), add)
+			mulEdge(c[i*ldc+p*side:], ldc, min(side, m-i), min(side, n-p*side), left, &b.data[p*2*b.blocks*b.group()], a.blocks, a.parts(), add)
 		}
 	}
 }

@@ -64,10 +64,11 @@ TEXT ·mulSplit(SB), NOSPLIT, $0-65
 	MOVQ b+24(FP), R11
 	MOVQ blocks+32(FP), R12
 	MOVQ pairs+40(FP), R13
-	MOVQ R12, R14
-	SHLQ $11, R14
 	MOVQ $64, CX
 	MOVQ parts+56(FP), R15
+	SHLQ $10, R15
+	MOVQ R12, R14
+	IMULQ R15, R14
 
 panels:
 	CMPB add+64(FP), $0
@@ -94,7 +95,7 @@ inner:
 	TILELOAD(5, FROM_DI)
 	TILELOAD(7, FROM_DX)
 	PRODUCTS
-	CMPQ R15, $1
+	CMPQ R15, $1024
 	JEQ  next
 	TILELOADLOW(6, FROM_AX)
 	TILELOADLOW(7, FROM_DX)
@@ -106,10 +107,10 @@ inner:
 	PRODUCTS
 
 next:
-	ADDQ $2048, SI
-	ADDQ $2048, DI
-	ADDQ $2048, AX
-	ADDQ $2048, DX
+	ADDQ R15, SI
+	ADDQ R15, DI
+	ADDQ R15, AX
+	ADDQ R15, DX
 	DECQ BX
 	JNZ  inner
 
@@ -131,8 +132,8 @@ next:
 
 // func splitRows(dst *uint16, src *float32, ld, rows, blocks, parts int)
 //
-// One block of rows: rows of 32*blocks numbers become lines of 64 bytes in
-// blocks pairs of tiles.
+// One block of rows: rows of 32*blocks numbers become lines of 64 bytes in blocks
+// groups of parts tiles.
 TEXT ·splitRows(SB), NOSPLIT, $0-48
 	MOVQ      dst+0(FP), DI
 	MOVQ      src+8(FP), SI
@@ -142,6 +143,7 @@ TEXT ·splitRows(SB), NOSPLIT, $0-48
 	CONSTANTS
 	VMOVDQU16 oddWords<>(SB), Z29
 	MOVQ      parts+40(FP), R12
+	SHLQ      $10, R12
 
 row:
 	MOVQ SI, R10
@@ -156,7 +158,7 @@ block:
 	VMOVDQA32 Z2, Z4
 	VPERMT2W  Z3, Z29, Z4
 	VMOVDQU32 Z4, (R11)
-	CMPQ      R12, $1
+	CMPQ      R12, $1024
 	JEQ       step
 	VPANDD    Z31, Z2, Z2
 	VPANDD    Z31, Z3, Z3
@@ -169,7 +171,7 @@ block:
 
 step:
 	ADDQ      $128, R10
-	ADDQ      $2048, R11
+	ADDQ      R12, R11
 	DECQ      BX
 	JNZ       block
 	ADDQ      R8, SI
@@ -181,9 +183,9 @@ step:
 
 // func splitPairs(dst *uint16, src *float32, ld, panels, stride, parts int)
 //
-// 32 rows of 16*panels numbers: each panel becomes a pair of tiles whose line j
-// holds rows 2j and 2j+1 side by side. stride is the distance in bytes between
-// pairs of tiles.
+// 32 rows of 16*panels numbers: each panel becomes a group of parts tiles whose
+// line j holds rows 2j and 2j+1 side by side. stride is the distance in bytes
+// between groups.
 TEXT ·splitPairs(SB), NOSPLIT, $0-48
 	MOVQ dst+0(FP), DI
 	MOVQ src+8(FP), SI
