@@ -33,6 +33,9 @@ type Preset struct {
 	Cache  string // "none", "exact" or "approximate"
 	// Revises is true when a token that was written may change again.
 	Revises bool
+	// LeftToRight is true when the rule needs an empty canvas: it refuses a Request
+	// with a Draft.
+	LeftToRight bool
 	// Differs says where the rule departs from its source on purpose; "" if nowhere.
 	Differs string
 	Params  []Param

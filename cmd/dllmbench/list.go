@@ -119,6 +119,9 @@ func writeDecoders(w io.Writer, presets []engines.Preset, width int) {
 		if p.Revises {
 			say("revises: ", "tokens that were written may change")
 		}
+		if p.LeftToRight {
+			say("writes: ", "left to right, so it cannot begin with planted errors")
+		}
 		say("differs: ", p.Differs)
 		for _, o := range p.Params {
 			if !bestof.Own(o.Name) {

@@ -14,7 +14,7 @@ func rules() []decode.Rule[rule] {
 }
 
 // Presets describes the decoding rules of this package, the default first.
-func Presets() []engines.Preset { return decode.Presets(rules()) }
+func Presets() []engines.Preset { return decode.LeftToRight(decode.Presets(rules())) }
 
 // Parameters that all presets share.
 var (

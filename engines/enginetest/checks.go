@@ -187,6 +187,21 @@ func (c *checks) template(t *testing.T) {
 	}
 }
 
+// draft: a half-written canvas is refused by the presets that say so and by no other.
+func (c *checks) draft(t *testing.T) {
+	req := engines.Request{Prompt: []int32{3}, Budget: 4, Draft: []int32{4, engines.Gap, engines.Gap, 3}}
+	results, err := c.engine(t, c.net).Generate(context.Background(), []engines.Request{req}, nil)
+	if refused := err != nil; refused != c.preset.LeftToRight {
+		t.Fatalf("left to right %v, error %v", c.preset.LeftToRight, err)
+	}
+	if err != nil {
+		return
+	}
+	if u := results[0].Usage; len(results[0].Tokens) != 4 || u.CommittedTokens < 2 || u.CommittedTokens > 2+u.RevisedTokens {
+		t.Errorf("%d tokens, %d commits, %d revisions; want 2 gaps of 4 positions written", len(results[0].Tokens), u.CommittedTokens, u.RevisedTokens)
+	}
+}
+
 func (c *checks) cancelled(t *testing.T) {
 	e, batch := c.engine(t, c.net), requests()
 	for after := range 3 { // forward passes before the context ends

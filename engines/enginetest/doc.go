@@ -67,6 +67,7 @@ func RunAll(t *testing.T, s Subject) {
 				t.Run("batch is single", c.batchIsSingle)
 				t.Run("end of text", c.endOfText)
 				t.Run("template", c.template)
+				t.Run("draft", c.draft)
 				t.Run("cancelled", c.cancelled)
 				t.Run("bad requests", c.badRequests)
 				t.Run("broken network", c.brokenNetwork)

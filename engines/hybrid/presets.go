@@ -16,7 +16,7 @@ func rules() []decode.Rule[rule] {
 }
 
 // Presets describes the decoding rules of this package, the default first.
-func Presets() []engines.Preset { return decode.Presets(rules()) }
+func Presets() []engines.Preset { return decode.LeftToRight(decode.Presets(rules())) }
 
 // rule is what a preset builds.
 type rule struct {

@@ -67,6 +67,24 @@ type start struct {
 	items   []Item
 }
 
+// plantable reports engines of an entry that cannot begin with planted errors.
+func (x *expander) plantable(t Task) bool {
+	var able []string
+	for _, e := range x.s.Engines {
+		if !e.Preset.LeftToRight {
+			able = append(able, e.Name)
+		}
+	}
+	ok := true
+	for _, index := range t.engines {
+		if e := &x.s.Engines[index]; e.Preset.LeftToRight {
+			x.add(t.at, "planted: engine %s (%s) writes from left to right and cannot begin with a half-written answer; engines that can: %q", e.Name, e.Preset.Name, able)
+			ok = false
+		}
+	}
+	return ok
+}
+
 // starts lists them: the empty canvas, or one for each number of planted errors.
 func (x *expander) starts(t Task, items []Item, codec engines.Codec, budget int) []start {
 	if t.Planted == nil {

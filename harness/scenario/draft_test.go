@@ -75,3 +75,17 @@ func TestDraftedRefuses(t *testing.T) {
 		}
 	}
 }
+
+// TestPlantedLeftToRight: a decoder that cannot begin with a half-written answer is
+// refused when the scenario is expanded, not when it runs.
+func TestPlantedLeftToRight(t *testing.T) {
+	s := mustParse(t, `version: 1
+weights: {builtin: v0}
+engines: [{name: a, engine: autoregressive, preset: greedy}, {name: d, engine: diffusion, preset: llada}]
+workloads: [{workload: echo, rungs: [echo-5], instances: 4, planted: [1]}]
+`)
+	s.Engines[0].Preset.LeftToRight = true
+	if _, err := s.Expand(fakeWeights); err == nil || !strings.Contains(err.Error(), `4:13: planted: engine a (greedy) writes from left to right`) || !strings.Contains(err.Error(), `["d"]`) {
+		t.Errorf("error %v", err)
+	}
+}

@@ -159,6 +159,9 @@ func (x *expander) task(t Task) error {
 	if info.Codec == nil {
 		return fmt.Errorf("weights %s have no tokenizer", t.Weights)
 	}
+	if t.Planted != nil && !x.plantable(t) {
+		return nil
+	}
 	for _, rung := range t.Rungs {
 		r := t.Workload.Rungs()[rung]
 		room, ok := x.room(t, rung, info)

@@ -46,6 +46,14 @@ func Presets[T any](rules []Rule[T]) []engines.Preset {
 	return all
 }
 
+// LeftToRight marks presets that cannot begin with a draft; see [NoDraft].
+func LeftToRight(presets []engines.Preset) []engines.Preset {
+	for i := range presets {
+		presets[i].LeftToRight = true
+	}
+	return presets
+}
+
 // Choose finds a rule by name ("" is the first one), resolves the options
 // against its parameters and builds it for a network. The info lacks nothing
 // but may be corrected by the engine where the cache depends on an option.
