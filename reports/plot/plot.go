@@ -128,10 +128,8 @@ const (
 	captionLine = 10 * vg.Inch / 72
 )
 
-// draw draws title, panels, legend and caption from top to bottom.
+// draw draws title, panels, legend and caption from top to bottom, on white.
 func (f *Figure) draw(c draw.Canvas) {
-	c.SetColor(color.White)
-	c.Fill(c.Rectangle.Path())
 	title := textStyle(12)
 	title.YAlign = draw.YTop
 	c.FillText(title, vg.Point{X: c.Min.X + margin, Y: c.Max.Y - margin}, f.Title)

@@ -23,7 +23,10 @@ import (
 func (f *Figure) SVG() (string, error) {
 	width, height := f.size()
 	c := vgsvg.NewWith(vgsvg.UseWH(width, height))
-	f.draw(draw.New(c))
+	paper := draw.New(c)
+	paper.SetColor(color.White)
+	paper.Fill(paper.Rectangle.Path())
+	f.draw(paper)
 	var b bytes.Buffer
 	if _, err := c.WriteTo(&b); err != nil {
 		return "", fmt.Errorf("figure %s: %w", f.Name, err)
