@@ -80,15 +80,14 @@ type rendering struct {
 	skipped []plot.Skipped
 }
 
-func newRendering(run Run) *rendering {
-	r := &rendering{run: run, view: run.View, summary: run.Summary}
-	if r.view == nil {
-		r.view = view.New(run.File)
+// wantsFigures tells whether an output shows figures; nil are the usual outputs.
+func wantsFigures(outputs []result.Output) bool {
+	if outputs == nil {
+		outputs = usual
 	}
-	if r.summary == nil {
-		r.summary = summary.Make(r.view)
-	}
-	return r
+	return slices.ContainsFunc(outputs, func(o result.Output) bool {
+		return slices.ContainsFunc(Formats(), func(f Format) bool { return f.Name == o.Format && (f.draw != nil || f.Name == "html") })
+	})
 }
 
 // draw makes the figures when an output needs them: they take longest.

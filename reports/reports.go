@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"sync"
 
 	"dllmbench/harness/claims"
 	"dllmbench/harness/result"
@@ -26,6 +27,27 @@ type Run struct {
 	Verdicts []claims.Verdict // nil when the scenario names no claims
 	Beside   []*view.View     // runs of the same cells under other loads, for figures against the load; may be nil
 	Records  []byte           // the results file as it is, for downloading it from the page; may be nil
+
+	made *rendering // by Prepare
+}
+
+// Prepare makes what [Write] needs first, summary and figures, and calls
+// meanwhile, all at the same time. The other fields of the run are set before.
+func Prepare(run *Run, meanwhile func()) {
+	r := &rendering{run: *run, view: run.View, summary: run.Summary}
+	if r.view == nil {
+		r.view = view.New(run.File)
+	}
+	var wg sync.WaitGroup
+	if r.summary == nil {
+		wg.Go(func() { r.summary = summary.Make(r.view) })
+	}
+	if wantsFigures(run.File.Header.Outputs) {
+		wg.Go(func() { r.draw() })
+	}
+	meanwhile()
+	wg.Wait()
+	run.View, run.Summary, run.made = r.view, r.summary, r
 }
 
 // Write makes the files that the run wants below dir, which it makes if needed,
@@ -53,7 +75,10 @@ func Write(dir string, run Run) ([]string, error) {
 	if len(outputs) == 0 {
 		return nil, nil
 	}
-	r := newRendering(run)
+	if run.made == nil {
+		Prepare(&run, func() {})
+	}
+	r := run.made
 	var work []job
 	var folders []folder
 	for i, o := range outputs {

@@ -8,7 +8,6 @@ import (
 
 	"dllmbench/engines/model"
 	"dllmbench/reports"
-	"dllmbench/reports/summary"
 	"dllmbench/reports/table"
 	"dllmbench/reports/verdicts"
 	"dllmbench/reports/view"
@@ -87,12 +86,12 @@ func renderFolder(con *console, dir string, format table.Format, detail view.Det
 		return withCode(exitSetup, err)
 	}
 	defer done()
-	run.Summary = summary.Make(run.View)
 	if run.Beside, err = readBeside(&run.View.Header, dir, beside); err != nil {
 		return err
 	}
 	width := widthOf(con.stdout)
-	if err := format.Write(con.stdout, run.View, width); err != nil {
+	reports.Prepare(&run, func() { err = format.Write(con.stdout, run.View, width) })
+	if err != nil {
 		return withCode(exitExecution, err)
 	}
 	if format.Name == table.Formats()[0].Name {

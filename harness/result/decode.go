@@ -218,12 +218,21 @@ func (s *scan) int() int64 {
 }
 
 func (s *scan) unsigned() uint64 {
-	from := s.i
+	from, n := s.i, uint64(0)
 	for s.i < len(s.b) && s.b[s.i] >= '0' && s.b[s.i] <= '9' {
+		n = n*10 + uint64(s.b[s.i]-'0')
 		s.i++
 	}
-	n, err := strconv.ParseUint(string(s.b[from:s.i]), 10, 64)
-	if err != nil || s.b[from] == '0' && s.i > from+1 || s.i < len(s.b) && (s.b[s.i] == '.' || s.b[s.i]|0x20 == 'e') {
+	if digits := s.i - from; digits > 19 { // it may not fit
+		var err error
+		if n, err = strconv.ParseUint(string(s.b[from:s.i]), 10, 64); err != nil {
+			s.fail()
+		}
+	} else if digits == 0 {
+		s.fail()
+		return 0
+	}
+	if s.b[from] == '0' && s.i > from+1 || s.i < len(s.b) && (s.b[s.i] == '.' || s.b[s.i]|0x20 == 'e') {
 		s.fail()
 	}
 	return n

@@ -19,8 +19,8 @@ type Index struct {
 	File // all but Requests
 	path string
 	in   *os.File
-	at   map[string][]span // by cell, in the order of the file
-	why  map[string]string // by cell: why its times must not be used
+	at   map[string]*[]span // by cell, in the order of the file
+	why  map[string]string  // by cell: why its times must not be used
 }
 
 // span is where a line stands in the file.
@@ -36,7 +36,7 @@ func OpenIndex(path string) (*Index, error) {
 	if err != nil {
 		return nil, fmt.Errorf("results file: %w", err)
 	}
-	x := &Index{File: File{Instances: map[string]Instance{}}, path: path, in: in, at: map[string][]span{}}
+	x := &Index{File: File{Instances: map[string]Instance{}}, path: path, in: in, at: map[string]*[]span{}}
 	if err := x.scan(); err != nil {
 		in.Close()
 		return nil, err
@@ -52,7 +52,7 @@ func (x *Index) Close() error { return x.in.Close() }
 // repeated records of a request count each.
 func (x *Index) Each(f func(cell string, requests int)) {
 	for cell, list := range x.at {
-		f(cell, len(list))
+		f(cell, len(*list))
 	}
 }
 
@@ -94,10 +94,10 @@ func (x *Index) scan() error {
 func (x *Index) place(cell []byte, s span) {
 	list, ok := x.at[string(cell)]
 	if !ok {
-		x.at[string(cell)] = []span{s}
-		return
+		list = new([]span)
+		x.at[string(cell)] = list
 	}
-	x.at[string(cell)] = append(list, s)
+	*list = append(*list, s)
 }
 
 // requestCell returns the cell of a request line.
@@ -131,9 +131,13 @@ func (x *Index) NumbersOf(cell string) ([]Request, error) {
 }
 
 func (x *Index) read(cell string, dec *decoder) ([]Request, error) {
-	list := x.at[cell]
+	at, ok := x.at[cell]
+	if !ok {
+		return nil, nil
+	}
+	list := *at
 	requests := make([]Request, 0, len(list))
-	at := make(map[requestKey]int, len(list))
+	seen := make(map[requestKey]int, len(list))
 	var buffer []byte
 	for _, s := range list {
 		if cap(buffer) < int(s.length) {
@@ -149,12 +153,12 @@ func (x *Index) read(cell string, dec *decoder) ([]Request, error) {
 			return nil, &SyntaxError{x.path, x.lineOf(s.offset), err.Error()}
 		}
 		key := requestKey{instance: r.Instance, repetition: r.Repetition}
-		if i, again := at[key]; again {
+		if i, again := seen[key]; again {
 			requests[i] = *r
 			requests = requests[:len(requests)-1]
 			continue
 		}
-		at[key] = len(requests) - 1
+		seen[key] = len(requests) - 1
 	}
 	if why := x.why[cell]; why != "" {
 		for i := range requests {

@@ -119,7 +119,18 @@ type sized struct {
 // measured lists the columns that have a value.
 func measured(points []*view.Point, limit int, groups ...result.Group) []sized {
 	var known []sized
+	has := map[string]bool{}
+	for _, p := range points {
+		for _, r := range p.Rows {
+			for m := range r.Values {
+				has[string(m)] = true
+			}
+		}
+	}
 	for _, c := range columns(limit, groups...) {
+		if c.name != "" && !has[c.name] {
+			continue // quicker than to write a column of dashes
+		}
 		if width, has := measure(&c, points); has {
 			known = append(known, sized{c, width})
 		}
