@@ -41,7 +41,8 @@ type decisionRow struct {
 // that solves most; who is several of these stands there once.
 type decisionCell struct {
 	Choices []decisionChoice
-	Span    int // columns, when more than one
+	Span    int    // columns, when more than one
+	Floor   string // heading of the column, for screens without room for columns
 }
 
 type decisionChoice struct {
@@ -74,7 +75,9 @@ func decisionsOf(v *view.View) *decisions {
 		for i, f := range floors {
 			cell := decisionOf(advice.Decide(v, p, advice.Exactly(f)))
 			known = known || len(cell.Choices) > 0
+			cell.Floor = d.Floors[i]
 			if p.CostOnly {
+				cell.Floor = "no quality"
 				cell.Span = len(floors)
 				row.Cells = append(row.Cells, cell)
 				break
