@@ -141,7 +141,11 @@ func (f *finding) times(g *scenario.Group, requests []result.Request) noise {
 		return noise{}
 	}
 	if len(blocks) < minBlocks {
-		f.warns("%d ABBA blocks; a paired test at level 0.01 needs at least %d", len(blocks), minBlocks)
+		what := "blocks"
+		if len(blocks) == 1 {
+			what = "block"
+		}
+		f.warns("%d ABBA %s; a paired test at level 0.01 needs at least %d", len(blocks), what, minBlocks)
 	}
 	if text := slowStart(requests); text != "" {
 		f.warns("%s", text)

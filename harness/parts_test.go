@@ -77,7 +77,7 @@ func TestAuditWarnings(t *testing.T) {
 			}
 		}
 	}
-	check(true, "1 ABBA blocks", "took 1.50 times as long")
+	check(true, "1 ABBA block;", "took 1.50 times as long")
 	requests[3].NFE = 5
 	check(false, "1 of 4 instances gave different outputs or counters")
 	requests = requests[:7]
