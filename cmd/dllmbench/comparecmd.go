@@ -3,18 +3,13 @@ package main
 import (
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
-	"strconv"
-	"strings"
 
-	"dllmbench/engines"
 	"dllmbench/harness/gate"
 	"dllmbench/harness/result"
-	"dllmbench/reports/ci"
 	"dllmbench/reports/html"
 )
 
@@ -45,97 +40,6 @@ Examples:
     dllmbench compare results/before results/after --html compare.html
     dllmbench compare results/mine --by engine
     dllmbench compare results/mine --by engine --reference block --format md`
-}
-
-// A percent is a share written as "2%" or 0.02.
-type percent float64
-
-// UnmarshalText reads it.
-func (p *percent) UnmarshalText(text []byte) error {
-	number, scale := string(text), 1.0
-	if rest, ok := strings.CutSuffix(number, "%"); ok {
-		number, scale = rest, 100
-	}
-	x, err := strconv.ParseFloat(number, 64)
-	if err != nil || !(x >= 0) || x/scale > 10 {
-		return fmt.Errorf("%q is no share; write it as 2%% or 0.02", text)
-	}
-	*p = percent(x / scale)
-	return nil
-}
-
-// formatFlag chooses how a report is written.
-type formatFlag struct {
-	Format []string `default:"table" placeholder:"FORMAT[=FILE]" help:"How to write the result: ${reportFormats}. With =FILE into a file; several may be given."`
-}
-
-// An output is a report format and where it goes.
-type output struct {
-	format ci.Format
-	path   string // "" is stdout
-}
-
-// outputs reads the flag.
-func (f formatFlag) outputs() ([]output, error) {
-	var list []output
-	onStdout := 0
-	for _, text := range f.Format {
-		name, path, _ := strings.Cut(text, "=")
-		i := slices.IndexFunc(ci.Formats(), func(c ci.Format) bool { return c.Name == name })
-		if i < 0 {
-			return nil, withCode(exitUsage, engines.UnknownName("format", name, reportFormatNames()))
-		}
-		if path == "" {
-			onStdout++
-		}
-		list = append(list, output{ci.Formats()[i], path})
-	}
-	if onStdout > 1 {
-		return nil, failf(exitUsage, "only one format can go to standard output: give the others a file, for example --format table,junit=check.xml")
-	}
-	return list, nil
-}
-
-// reportFormatNames lists the formats for help texts.
-func reportFormatNames() []string {
-	var names []string
-	for _, f := range ci.Formats() {
-		names = append(names, f.Name)
-	}
-	return names
-}
-
-// emit writes a report in all formats that were asked for.
-func emit(con *console, list []output, r *gate.Report) error {
-	for _, o := range list {
-		if o.path == "" {
-			if err := o.format.Write(con.stdout, r); err != nil {
-				return withCode(exitExecution, err)
-			}
-			continue
-		}
-		var b strings.Builder
-		if err := o.format.Write(&b, r); err != nil {
-			return withCode(exitExecution, err)
-		}
-		if err := os.WriteFile(o.path, []byte(b.String()), 0o644); err != nil {
-			return withCode(exitExecution, err)
-		}
-	}
-	return nil
-}
-
-// pageFlag asks for a page.
-type pageFlag struct {
-	HTML string `name:"html" placeholder:"FILE" help:"Also write everything as one page that opens offline."`
-}
-
-// page writes the page, if one was asked for.
-func (p pageFlag) page(con *console, r *gate.Report, sides []html.Side) error {
-	if p.HTML == "" {
-		return nil
-	}
-	return writePage(con, p.HTML, func(w io.Writer) error { return html.WriteComparison(w, html.Comparison{Report: r, Sides: sides}) })
 }
 
 // acceptFlag lets counters differ.

@@ -1,8 +1,7 @@
 package main
 
 import (
-	"os"
-
+	"dllmbench/engines/model"
 	"dllmbench/harness/scenario"
 )
 
@@ -31,5 +30,5 @@ func (c *schemaCmd) Run(con *console) error {
 		_, err := con.stdout.Write(data)
 		return err
 	}
-	return withCode(exitUsage, os.WriteFile(c.Out, data, 0o644))
+	return withCode(exitUsage, model.WriteFile(c.Out, data))
 }
