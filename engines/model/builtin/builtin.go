@@ -9,12 +9,12 @@ import (
 	"io/fs"
 )
 
-//go:embed v1 v1-ar
+//go:embed v1 v1-ar v1-diffusion
 var files embed.FS
 
 // Names lists the checkpoints: first the default, which all decoders share, then
 // its controls, each trained for one way of decoding alone.
-func Names() []string { return []string{"v1", "v1-ar"} }
+func Names() []string { return []string{"v1", "v1-ar", "v1-diffusion"} }
 
 // Open returns the folder of a checkpoint: config.json, model.safetensors and
 // tokenizer.json.
