@@ -115,6 +115,35 @@ func TestSaysOnlyWhatIntervalsSupport(t *testing.T) {
 	}
 }
 
+// TestAlone: a task that one decoder ran on other weights counts for nobody.
+func TestAlone(t *testing.T) {
+	f := duel(24, 20, 5, 5)
+	c := f.Header.Cells[0]
+	c.ID, c.Weights, c.Digest = "control", "builtin:control", "sha256:1"
+	f.Header.Cells = append(f.Header.Cells, c)
+	for _, q := range f.Requests {
+		if q.Cell == "ar" {
+			q.Cell = "control"
+			f.Requests = append(f.Requests, q)
+		}
+	}
+	got := text(t, f)
+	for _, want := range []string{"best was autoregressive on 1 of 1", "Best, or not told apart from the best: autoregressive on 1 of 1.", "One more task was run by one kind of decoder alone"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("no %q in\n%s", want, got)
+		}
+	}
+	f.Header.Cells, f.Requests = f.Header.Cells[:1], nil
+	for _, q := range duel(24, 20, 5, 5).Requests {
+		if q.Cell == "ar" {
+			f.Requests = append(f.Requests, q)
+		}
+	}
+	if got = text(t, f); !strings.Contains(got, "one kind of decoder ran, so nothing is compared") || strings.Contains(got, "not told apart from the best") {
+		t.Errorf("a decoder without a rival is called best:\n%s", got)
+	}
+}
+
 // TestLossThatIsNotExcluded: the fastest is shown to solve less, the next is not,
 // and it is said how much less it may solve.
 func TestLossThatIsNotExcluded(t *testing.T) {

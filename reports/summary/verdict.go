@@ -23,8 +23,16 @@ func (w *writer) verdict() []string {
 		}
 		out = append(out, s+". Best, or not told apart from the best: "+w.tasks.text()+".")
 	}
+	switch {
+	case w.alone == 1 && w.leads.of > 0:
+		out = append(out, "One more task was run by one kind of decoder alone and counts for nobody.")
+	case w.alone > 0 && w.leads.of > 0:
+		out = append(out, fmt.Sprintf("%d more tasks were run by one kind of decoder alone and count for nobody.", w.alone))
+	case w.alone > 0:
+		out = append(out, "Quality: one kind of decoder ran, so nothing is compared.")
+	}
 	if w.unsolved > 0 {
-		out = append(out, fmt.Sprintf("On %d of %d tasks no decoder solves any instance, so they say nothing about which one solves more.", w.unsolved, w.unsolved+w.leads.of))
+		out = append(out, fmt.Sprintf("On %d of %d tasks no decoder solves any instance, so they say nothing about which one solves more.", w.unsolved, w.unsolved+w.leads.of+w.alone))
 	}
 	if w.fastest.of > 0 {
 		s := "Speed on trained weights: fastest was " + w.fastest.text() + " tasks"

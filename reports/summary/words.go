@@ -19,6 +19,7 @@ type writer struct {
 	costLines    []string
 
 	unsolved int // tasks on which no decoder solves any instance
+	alone    int // tasks that one decoder ran and solved something of: nobody to be better than
 
 	claims int // sentences that rest on an interval
 
@@ -121,6 +122,11 @@ func (w *writer) quality(p *view.Point) {
 		w.qualityLines = append(w.qualityLines, fmt.Sprintf("%s: no decoder solves any (n = %d%s).%s", view.Clean(p.Task()), best.Instances, notExcluded(best.Values[view.Exact]), inPart(p)))
 		return
 	}
+	if len(rows) == 1 {
+		w.alone++
+		w.qualityLines = append(w.qualityLines, fmt.Sprintf("%s: %s (the only decoder with a score, n = %d).", view.Clean(p.Task()), solves(best), best.Instances))
+		return
+	}
 	w.tasks.of++
 	w.leads.of++
 	w.tasks.add(best.Cell.Engine)
@@ -150,11 +156,7 @@ func (w *writer) quality(p *view.Point) {
 	if !decidable {
 		n += ", too few to show any difference"
 	}
-	switch {
-	case len(rows) == 1:
-		w.qualityLines = append(w.qualityLines, task+solves(best)+" (the only decoder with a score, "+n+").")
-		return
-	case len(even) == 1:
+	if len(even) == 1 {
 		w.leads.add(best.Cell.Engine)
 		w.qualityLines = append(w.qualityLines, task+even[0]+" solves most ("+n+"); less: "+and(worse)+".")
 		return
