@@ -102,7 +102,6 @@ func renderFolder(con *console, dir string, format table.Format, detail view.Det
 		fmt.Fprintln(con.stderr, s)
 	}
 	written, err := reports.Write(dir, run)
-
 	tellFiles(con, written)
 	if err == nil {
 		err = run.View.Err()

@@ -55,20 +55,8 @@ func TestReportOfManyCells(t *testing.T) {
 // An output for other programs has the numbers of a run whose requests stay on
 // disk; one that needs the requests has them read.
 func TestOutputsFromDisk(t *testing.T) {
-	path := filepath.Join(t.TempDir(), resultsFile)
 	large := largeRun{points: 2, decoders: 3, instances: 6, repeats: 2, outputs: []result.Output{{Format: "csv", Path: "cells.csv"}, {Format: "json", Path: "cells.json"}}}
-	if _, err := large.write(path); err != nil {
-		t.Fatal(err)
-	}
-	file, err := result.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	disk, done, err := indexed(path, view.Detail{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer done()
+	file, disk := bothWays(t, large)
 	var tables [2][2]string
 	for i, run := range []reports.Run{{File: file}, disk} {
 		dir := t.TempDir()
@@ -87,7 +75,7 @@ func TestOutputsFromDisk(t *testing.T) {
 		t.Errorf("from memory:\n%s\nfrom disk:\n%s", tables[0][0], tables[1][0])
 	}
 
-	path = filepath.Join(t.TempDir(), resultsFile)
+	path := filepath.Join(t.TempDir(), resultsFile)
 	large.outputs = []result.Output{{Format: "gobench", Path: "gobench.txt"}}
 	if _, err := large.write(path); err != nil {
 		t.Fatal(err)

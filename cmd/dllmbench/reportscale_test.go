@@ -192,11 +192,11 @@ func (l largeRun) score(rng *rand.Rand, q *result.Request, i, steps int) {
 	}
 }
 
-// A run whose requests stay on disk has the page, byte for byte, of the same run
-// in memory.
-func TestReportFromDisk(t *testing.T) {
+// bothWays writes a run and reads it into memory and with its requests on disk.
+func bothWays(t *testing.T, large largeRun) (file *result.File, disk reports.Run) {
+	t.Helper()
 	path := filepath.Join(t.TempDir(), resultsFile)
-	if _, err := (largeRun{points: 3, decoders: 5, instances: 6, repeats: 2}).write(path); err != nil {
+	if _, err := large.write(path); err != nil {
 		t.Fatal(err)
 	}
 	file, err := result.ReadFile(path)
@@ -207,7 +207,14 @@ func TestReportFromDisk(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer done()
+	t.Cleanup(func() { done() })
+	return file, disk
+}
+
+// A run whose requests stay on disk has the page, byte for byte, of the same run
+// in memory.
+func TestReportFromDisk(t *testing.T) {
+	file, disk := bothWays(t, largeRun{points: 3, decoders: 5, instances: 6, repeats: 2})
 	var pages [2]string
 	for i, run := range []reports.Run{{File: file}, disk} {
 		dir := t.TempDir()
