@@ -47,6 +47,8 @@ func insertTable(text []byte, v *view.View, kind string) ([]byte, error) {
 		write, fence = func() error { return table.Ladder(&body, v) }, ""
 	case "sharing":
 		write, fence = func() error { return table.Sharing(&body, v) }, ""
+	case "coherence":
+		write, fence = func() error { return table.Texts(&body, v) }, ""
 	case "decoders":
 		write, fence = func() error { return table.Decoders(&body, v) }, ""
 	}

@@ -277,6 +277,8 @@ func (j *coherenceJudge) sensitivity(primary comparison) {
 		{"random instead of low-confidence order", ByNFE, diffusion, j.plain("random-order")},
 		{"a decoder that may take tokens back, against best-of-N", ByFLOPs, j.equal("autoregressive-best", FLOPs), j.plain("remasking")},
 		{"against best-of-N by the checker, an oracle", ByTokens, j.plain("autoregressive-oracle"), diffusion},
+		{ownWords + "against best-of-N", ByFLOPs, j.owned("autoregressive-best", FLOPs), j.owned("diffusion", FLOPs)},
+		{ownWords + "against one greedy answer", ByNFE, j.owned("autoregressive", NFE), j.owned("diffusion", NFE)},
 	} {
 		if c := j.compare(s.name, s.matched, s.a, s.b); c.mean.Effect != nil {
 			j.v.Sensitivity = append(j.v.Sensitivity, c.mean)

@@ -266,6 +266,7 @@ func (j *longJudge) sensitivity(trained func(*Group) bool) {
 	if len(full.x) > 0 {
 		j.v.Sensitivity = append(j.v.Sensitivity, j.slope("a step for every token", &full))
 	}
+	j.v.Sensitivity = append(j.v.Sensitivity, j.ownSlope(trained))
 	for _, margin := range []float64{0.5, 2} {
 		f := j.v.Primary
 		f.Name = fmt.Sprintf("the slope with a margin of %g", margin)

@@ -10,8 +10,9 @@ import (
 )
 
 // secondary adds evidence that decides nothing: how the times of a verdict depend
-// on worker threads, and what decoders solve in several independent tries. What
-// the run does not hold is said to be missing.
+// on worker threads, what decoders solve in several independent tries, and how
+// they compare on weights of their own. What the run does not hold is said to be
+// missing. (Claims 1 and 5 ask for their own statistic on such weights.)
 func secondary(ev *Evidence, r Rule, v *Verdict) {
 	add := func(list ...Finding) { v.Sensitivity = append(v.Sensitivity, list...) }
 	switch v.Claim {
@@ -19,13 +20,18 @@ func secondary(ev *Evidence, r Rule, v *Verdict) {
 		add(threads(ev, "time of full diffusion by threshold over autoregressive", plain(r.Decoder("reference")), plain(r.Decoder("fast")), unitSeconds)...)
 	case 3:
 		add(ev.planted()...)
+		add(ev.onOwn("with re-masking minus without", first(r.Decoder("none")), first(r.Decoder("remasking")), false)...)
 	case 6:
 		add(threads(ev, "time of cached full diffusion over autoregressive", plain(r.Decoder("reference")), plain(r.Decoder("cached")), unitSeconds)...)
+		add(ev.onOwn("cached full diffusion over autoregressive", plain(r.Decoder("reference")), plain(r.Decoder("cached")), true)...)
 	case 7:
 		large, small := r.Number("large"), r.Number("small")
 		add(threads(ev, fmt.Sprintf("time of blocks of %g over blocks of %g", large, small), block(r, small), block(r, large), unitSeconds)...)
+		add(ev.onOwn(fmt.Sprintf("blocks of %g over autoregressive", small), plain(r.Decoder("reference")), block(r, small), true)...)
+		add(ev.onOwn(fmt.Sprintf("blocks of %g over blocks of %g", large, small), block(r, small), block(r, large), true)...)
 	case 8:
 		add(threads(ev, "tokens per second of block diffusion by threshold over autoregressive", plain(r.Decoder("reference")), plain(r.Decoder("diffusion")), unitRate)...)
+		add(ev.onOwn("block diffusion over autoregressive", plain(r.Decoder("reference")), plain(r.Decoder("diffusion")), true)...)
 		add(ev.passes(r.Decoder("drawn-reference"), r.Decoder("drawn"))...)
 	}
 }

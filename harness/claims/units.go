@@ -24,6 +24,7 @@ type measure func(unit) float64
 var (
 	unitSeconds measure = func(u unit) float64 { return u.seconds }
 	unitFLOPs   measure = func(u unit) float64 { return u.flops }
+	unitNFE     measure = func(u unit) float64 { return u.nfe }
 	unitRate    measure = func(u unit) float64 { return u.tokens / u.seconds }
 )
 

@@ -3,11 +3,9 @@ package scenario
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"fmt"
 	"math"
 	"slices"
-	"strings"
 
 	"dllmbench/engines"
 	"dllmbench/harness/result"
@@ -28,71 +26,6 @@ type WeightsInfo struct {
 	// the rule needs it), or that need something these weights lack. It says what
 	// the engine will be.
 	Check func(engine, preset string, options engines.Options, budget int) (engines.Info, error)
-}
-
-// Plan is everything that a run will do.
-type Plan struct {
-	Scenario *Scenario
-	SHA256   string // of the scenario file, in hex
-	Groups   []Group
-}
-
-// Group is a set of cells that decode the same requests in turns.
-type Group struct {
-	Weights  Weights
-	Codec    engines.Codec      // nil for cost-only cells
-	Workload workloads.Workload // nil for cost-only cells
-	Stop     []int32            // nil for cost-only cells: they use the whole budget
-	Budget   int
-	Batch    int
-	Threads  int
-	Repeats  int
-	Samples  int // independent answers to each instance; 0 counts as 1
-	Order    Order
-	Trace    int    // instances that are decoded once more to be traced
-	Items    []Item // a multiple of Batch
-	Cells    []result.Cell
-}
-
-// Item is one request of a group.
-type Item struct {
-	ID       string
-	Prompt   []int32
-	Template []int32             // the canvas of an infilling task, see [Template]; its length is the token budget
-	Draft    []int32             // what is written at the start, nil for nothing; its length is the token budget
-	Seed     uint64              // of the random draws of the first sample, the same in every repetition
-	Instance *workloads.Instance // nil for cost-only cells
-}
-
-// Cells are the cells of all groups in order.
-func (p *Plan) Cells() []result.Cell {
-	var list []result.Cell
-	for _, g := range p.Groups {
-		list = append(list, g.Cells...)
-	}
-	return list
-}
-
-// Notes say in words what the plan leaves out.
-func (p *Plan) Notes() []string {
-	var list []string
-	for _, g := range p.Groups {
-		c := g.Cells[0]
-		note := fmt.Sprintf("%s %s: prompts too long for weights %s, left out: %d", c.Workload, c.Rung, c.Weights, c.Skipped)
-		if c.Skipped > 0 && !slices.Contains(list, note) {
-			list = append(list, note)
-		}
-	}
-	return list
-}
-
-// Traces is the largest number of instances that a cell is traced on.
-func (p *Plan) Traces() int {
-	n := 0
-	for _, g := range p.Groups {
-		n = max(n, g.Trace)
-	}
-	return n
 }
 
 // Expand makes the exact cells. weights tells about weights; its error is a
@@ -345,73 +278,4 @@ func (x *expander) fits(e entry, g group, info WeightsInfo) {
 	}
 }
 
-// blame is where the option stands that most likely has to change: the last
-// one given in the file, else the engine.
-func (v variant) blame() pos {
-	at := v.engine.at
-	for _, p := range v.at {
-		if p.line > at.line || p.line == at.line && p.col > at.col {
-			at = p
-		}
-	}
-	return at
-}
-
-func (v variant) title() string {
-	if v.name == "" {
-		return v.engine.Name
-	}
-	return v.engine.Name + " " + v.name
-}
-
-// cell completes a cell with the engine and its options, and gives it its id.
-func (v variant) cell(c result.Cell) result.Cell {
-	preset := v.engine.Preset
-	c.Engine, c.Label, c.Preset, c.Options, c.Variant, c.Cache = preset.Engine, v.engine.Name, preset.Name, v.options, v.name, v.cache
-	c.Revises, c.Source = preset.Revises, preset.Source
-	if c.Planted != nil {
-		c.Variant = strings.TrimSpace(fmt.Sprintf("%s planted=%d", c.Variant, *c.Planted))
-	}
-	c.ID = id(c)
-	return c
-}
-
-// id is a hash of everything that decides what a cell computes, and of its
-// label; not of facts that follow from these. 64 bits as 16 hex digits.
-func id(c result.Cell) string {
-	c.ID, c.Variant, c.Params, c.Knobs, c.Chance, c.Cache, c.Revises, c.Source = "", "", 0, nil, nil, "", false, ""
-	c.Experiments, c.Skipped = nil, 0
-	data, err := json.Marshal(c) // map keys are sorted
-	if err != nil {
-		panic("scenario: cell cannot be encoded")
-	}
-	sum := sha256.Sum256(data)
-	return hex.EncodeToString(sum[:8])
-}
-
 func roundUp(n, multiple int) int { return (n + multiple - 1) / multiple * multiple }
-
-// Runs is the number of timed runs of each cell on a batch: of every sample, in
-// every repeat.
-func (g *Group) Runs() int { return g.Order.Runs() * g.Repeats * max(1, g.Samples) }
-
-// Sample is the number of the sample, from 0, that a repetition makes: all
-// samples take turns, and the two halves of a pair block make the same one.
-func (g *Group) Sample(repetition int) int {
-	return repetition / g.Order.Runs() % max(1, g.Samples)
-}
-
-// SeedOf is the seed of a sample of an item: for the first one that of the item, so that
-// more samples change nothing in it.
-func (i Item) SeedOf(sample int) uint64 {
-	if sample == 0 {
-		return i.Seed
-	}
-	return mix(i.Seed, fmt.Sprintf("sample/%d", sample))
-}
-
-// Batches is the number of batches of a group.
-func (g *Group) Batches() int { return len(g.Items) / g.Batch }
-
-// BatchItems are the requests of batch i.
-func (g *Group) BatchItems(i int) []Item { return g.Items[i*g.Batch : (i+1)*g.Batch] }

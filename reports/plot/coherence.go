@@ -2,6 +2,8 @@ package plot
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"dllmbench/harness/coherence"
@@ -50,10 +52,12 @@ func (m *maker) coherencePanel(p *view.Point, direction string) (panel, bool) {
 	if len(names) < 2 {
 		return panel{}, false
 	}
-	list := []*series{}
+	var list []*series
+	best := map[string]*series{} // of each decoder the setting whose curve is highest
+	area := map[string]float64{}
 	for _, r := range p.Rows {
 		c := curveOf(r, direction)
-		if c == nil || len(list) == maxCurves {
+		if c == nil {
 			continue
 		}
 		s := &series{name: view.Clean(r.Name), style: m.names.byName[r.Name], joined: true}
@@ -68,30 +72,35 @@ func (m *maker) coherencePanel(p *view.Point, direction string) (panel, bool) {
 			s.points = append(s.points, q)
 		}
 		list = append(list, s)
+		if a := c.Area; a != nil && (best[r.Cell.Label] == nil || a.Value > area[r.Cell.Label]) {
+			best[r.Cell.Label], area[r.Cell.Label] = s, a.Value
+		}
 	}
+	list, notes := highest(list, best)
 	spread(list, categorySpread)
 	y := axis{title: "constraints that hold (%)"}
 	if low < 0.5 {
 		y = percent
 		y.title = "constraints that hold (%)"
 	}
-	pn := panel{title: view.Clean(p.Task()), series: list, y: y, x: axis{title: "distance (words or items)", names: names}}
-	if n := len(usableCurves(p, direction)); n > maxCurves {
-		pn.notes = []note{{fmt.Sprintf("the first %d of %d decoders", maxCurves, n), grey}}
-	}
-	return pn, true
+	return panel{title: view.Clean(p.Task()), series: list, y: y, x: axis{title: "distance (words or items)", names: names}, notes: notes}, true
 }
 
-// maxCurves is the most decoders of a panel that has a curve for each.
-const maxCurves = 8
-
-func usableCurves(p *view.Point, direction string) (out []*view.Row) {
-	for _, r := range p.Rows {
-		if curveOf(r, direction) != nil {
-			out = append(out, r)
+// highest names of many curves the best of each decoder and gathers all others as
+// small dots.
+func highest(list []*series, best map[string]*series) ([]*series, []note) {
+	if len(list) <= maxSeries {
+		return list, nil
+	}
+	var candidates []*series
+	for _, s := range list {
+		if slices.Contains(slices.Collect(maps.Values(best)), s) {
+			candidates = append(candidates, s)
 		}
 	}
-	return out
+	named := telling(candidates)
+	text := fmt.Sprintf("%d of %d settings are named, of each decoder the one that keeps most; the others are small pale dots", len(named), len(list))
+	return gather(list, named), []note{{text, grey}}
 }
 
 func curveOf(r *view.Row, direction string) *coherence.Curve {

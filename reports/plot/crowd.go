@@ -12,53 +12,71 @@ import (
 const maxSeries = 8
 
 // uncrowd keeps the settings of a panel that are named and gathers all others as
-// small dots, one kind for each decoder, so that no measurement is hidden. Named
-// are, for each decoder in turn, the settings with the most points, of these the
-// ones with points that no other beats. The note tells the reader, and is nil
-// when nothing had to give way.
+// small dots, one kind for each decoder, so that no measurement is hidden. The
+// note tells the reader, and is nil when nothing had to give way.
 func uncrowd(list []*series) ([]*series, []note) {
 	if len(list) <= maxSeries {
 		return list, nil
 	}
-	engines := enginesOf(list)
-	queues := map[string][]*series{}
-	for _, s := range list {
-		queues[s.style.engine] = append(queues[s.style.engine], s)
-	}
+	return gather(list, telling(list)), []note{{fmt.Sprintf("%d of %d settings are named; the others are small pale dots", maxSeries, len(list)), grey}}
+}
+
+// telling are at most maxSeries settings to name: for each decoder in turn, the
+// settings with the most points, of these the ones with points that no other beats.
+func telling(list []*series) map[*series]bool {
+	engines, queues := enginesOf(list), queuesOf(list)
 	for _, q := range queues {
 		slices.SortStableFunc(q, func(a, b *series) int {
 			return cmp.Or(cmp.Compare(len(b.points), len(a.points)), cmp.Compare(b.unbeaten(), a.unbeaten()))
 		})
 	}
 	named := map[*series]bool{}
-	for len(named) < maxSeries {
+	most := min(maxSeries, len(list))
+	for len(named) < most {
 		for _, e := range engines {
-			if q := queues[e]; len(q) > 0 && len(named) < maxSeries {
+			if q := queues[e]; len(q) > 0 && len(named) < most {
 				named[q[0]] = true
 				queues[e] = q[1:]
 			}
 		}
 	}
+	return named
+}
+
+// queuesOf are the settings of each engine, in order.
+func queuesOf(list []*series) map[string][]*series {
+	queues := map[string][]*series{}
+	for _, s := range list {
+		queues[s.style.engine] = append(queues[s.style.engine], s)
+	}
+	return queues
+}
+
+// gather keeps the named settings, in order, and puts the points of all others in
+// front of them as small dots, one kind for each engine.
+func gather(list []*series, named map[*series]bool) []*series {
 	var kept, rest []*series
+	for _, e := range enginesOf(list) {
+		dots := &series{name: "other settings of " + e, style: newStyle(e, 0), other: true}
+		dots.style.radius = vg.Points(1.7)
+		for _, s := range queuesOf(list)[e] {
+			if named[s] {
+				continue
+			}
+			for _, q := range s.points {
+				dots.points = append(dots.points, point{x: q.x, y: q.y, pale: true})
+			}
+		}
+		if len(dots.points) > 0 {
+			rest = append(rest, dots)
+		}
+	}
 	for _, s := range list {
 		if named[s] {
 			kept = append(kept, s)
 		}
 	}
-	for _, e := range engines {
-		if len(queues[e]) == 0 {
-			continue
-		}
-		dots := &series{name: "other settings of " + e, style: newStyle(e, 0), other: true}
-		dots.style.radius = vg.Points(1.7)
-		for _, s := range queues[e] {
-			for _, q := range s.points {
-				dots.points = append(dots.points, point{x: q.x, y: q.y, pale: true})
-			}
-		}
-		rest = append(rest, dots)
-	}
-	return append(rest, kept...), []note{{fmt.Sprintf("%d of %d settings are named; the others are small pale dots", maxSeries, len(list)), grey}}
+	return append(rest, kept...)
 }
 
 // unbeaten is the number of points that are not pale.

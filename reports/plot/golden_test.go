@@ -47,7 +47,7 @@ func TestGoldenFigures(t *testing.T) {
 	busy, _ := Figures(view.New(loaded("poisson:5", 1e6, 40)), nil)
 	loads, _ := Loads([]*view.View{view.New(loaded("poisson:2", 0, 70)), view.New(loaded("poisson:8", 3e6, 70)), view.New(loaded("poisson:32", 5e7, 70))})
 	many, _ := Figures(view.New(crowded()), nil)
-	bins, _ := Figures(view.New(constrained()), nil)
+	bins, _ := Figures(view.New(constrained(4)), nil)
 	blocks, _ := Figures(view.New(lengths()), nil)
 	roof, _ := Figures(view.New(costed()), nil)
 	rows, _ := Forests(forest, compared)

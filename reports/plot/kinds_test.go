@@ -138,8 +138,8 @@ func TestBlockLengthCurve(t *testing.T) {
 }
 
 // constrained is a run with constraints at two distances.
-func constrained() *result.File {
-	run := fixture.New(fixture.Shape{Tasks: fixture.Default.Tasks[:1], Steps: []int{4}, Instances: 8, Repeats: 1})
+func constrained(steps ...int) *result.File {
+	run := fixture.New(fixture.Shape{Tasks: fixture.Default.Tasks[:1], Steps: steps, Instances: 8, Repeats: 1})
 	run.Instances = map[string]result.Instance{}
 	for i := range run.Requests {
 		q := &run.Requests[i]
@@ -153,12 +153,46 @@ func constrained() *result.File {
 }
 
 func TestCoherenceCurve(t *testing.T) {
-	pn := only(t, "coherence-backward", constrained()).panels[0]
+	pn := only(t, "coherence-backward", constrained(4)).panels[0]
 	if strings.Join(pn.x.names, " ") != "1 8–15" || len(pn.series) != 3 {
 		t.Fatalf("bins %v, %d curves", pn.x.names, len(pn.series))
 	}
 	if q := pn.series[0].points; q[0].y != 100 || q[1].y != 0 || q[1].yi == nil {
 		t.Errorf("near all hold and far none, but the points are %v", q)
+	}
+}
+
+// TestCrowdedCoherence: of many settings the best of each decoder is named, and
+// the points of all others are there as dots.
+func TestCrowdedCoherence(t *testing.T) {
+	run := constrained(1, 2, 3, 4, 5, 6)
+	best := map[string]bool{} // one cell of each decoder, which breaks nothing
+	for _, c := range run.Header.Cells {
+		if c.Options["steps"] == 5 || c.Options["steps"] == nil {
+			best[c.ID] = true
+		}
+	}
+	for i := range run.Requests {
+		if q := &run.Requests[i]; best[q.Cell] {
+			none := 0
+			q.Violations, q.Broken = &none, nil
+		}
+	}
+	pn := only(t, "coherence-backward", run).panels[0]
+	dots := 0
+	var named []string
+	for _, s := range pn.series {
+		if s.other {
+			dots += len(s.points)
+			continue
+		}
+		named = append(named, s.name)
+		if s.points[1].y != 100 {
+			t.Errorf("%s is named and not the best", s.name)
+		}
+	}
+	if all := len(run.Header.Cells); len(named) != len(best) || dots != 2*(all-len(best)) || len(pn.notes) != 1 {
+		t.Errorf("named %v, %d dots of %d settings, notes %v", named, dots, all, pn.notes)
 	}
 }
 

@@ -1,0 +1,100 @@
+package scenario
+
+import (
+	"fmt"
+	"slices"
+
+	"dllmbench/engines"
+	"dllmbench/harness/result"
+	"dllmbench/workloads"
+)
+
+// Plan is everything that a run will do.
+type Plan struct {
+	Scenario *Scenario
+	SHA256   string // of the scenario file, in hex
+	Groups   []Group
+}
+
+// Group is a set of cells that decode the same requests in turns.
+type Group struct {
+	Weights  Weights
+	Codec    engines.Codec      // nil for cost-only cells
+	Workload workloads.Workload // nil for cost-only cells
+	Stop     []int32            // nil for cost-only cells: they use the whole budget
+	Budget   int
+	Batch    int
+	Threads  int
+	Repeats  int
+	Samples  int // independent answers to each instance; 0 counts as 1
+	Order    Order
+	Trace    int    // instances that are decoded once more to be traced
+	Items    []Item // a multiple of Batch
+	Cells    []result.Cell
+}
+
+// Item is one request of a group.
+type Item struct {
+	ID       string
+	Prompt   []int32
+	Template []int32             // the canvas of an infilling task, see [Template]; its length is the token budget
+	Draft    []int32             // what is written at the start, nil for nothing; its length is the token budget
+	Seed     uint64              // of the random draws of the first sample, the same in every repetition
+	Instance *workloads.Instance // nil for cost-only cells
+}
+
+// Cells are the cells of all groups in order.
+func (p *Plan) Cells() []result.Cell {
+	var list []result.Cell
+	for _, g := range p.Groups {
+		list = append(list, g.Cells...)
+	}
+	return list
+}
+
+// Notes say in words what the plan leaves out.
+func (p *Plan) Notes() []string {
+	var list []string
+	for _, g := range p.Groups {
+		c := g.Cells[0]
+		note := fmt.Sprintf("%s %s: prompts too long for weights %s, left out: %d", c.Workload, c.Rung, c.Weights, c.Skipped)
+		if c.Skipped > 0 && !slices.Contains(list, note) {
+			list = append(list, note)
+		}
+	}
+	return list
+}
+
+// Traces is the largest number of instances that a cell is traced on.
+func (p *Plan) Traces() int {
+	n := 0
+	for _, g := range p.Groups {
+		n = max(n, g.Trace)
+	}
+	return n
+}
+
+// Runs is the number of timed runs of each cell on a batch: of every sample, in
+// every repeat.
+func (g *Group) Runs() int { return g.Order.Runs() * g.Repeats * max(1, g.Samples) }
+
+// Sample is the number of the sample, from 0, that a repetition makes: all
+// samples take turns, and the two halves of a pair block make the same one.
+func (g *Group) Sample(repetition int) int {
+	return repetition / g.Order.Runs() % max(1, g.Samples)
+}
+
+// SeedOf is the seed of a sample of an item: for the first one that of the item, so that
+// more samples change nothing in it.
+func (i Item) SeedOf(sample int) uint64 {
+	if sample == 0 {
+		return i.Seed
+	}
+	return mix(i.Seed, fmt.Sprintf("sample/%d", sample))
+}
+
+// Batches is the number of batches of a group.
+func (g *Group) Batches() int { return len(g.Items) / g.Batch }
+
+// BatchItems are the requests of batch i.
+func (g *Group) BatchItems(i int) []Item { return g.Items[i*g.Batch : (i+1)*g.Batch] }

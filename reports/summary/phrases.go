@@ -1,0 +1,64 @@
+package summary
+
+import (
+	"fmt"
+	"strings"
+
+	"dllmbench/harness/stats"
+	"dllmbench/reports/view"
+)
+
+func name(r *view.Row) string { return view.Clean(r.Name) }
+
+// solves is "ar 54% [35, 72]".
+func solves(r *view.Row) string { return name(r) + " " + percent(r.Values[view.Exact]) }
+
+func ms(r *view.Row) string { return view.Number(r.Values[view.E2E].Value) + " ms" }
+
+// points is "−21 points, −38 to −4".
+func points(e *stats.Estimate) string {
+	if e.CI == nil {
+		return signed(e.Value) + " points, no interval"
+	}
+	return fmt.Sprintf("%s points, %s to %s", signed(e.Value), signed(e.CI.Low), signed(e.CI.High))
+}
+
+// signed is a whole number of points; what rounds to nothing has no sign.
+func signed(x float64) string {
+	s := strings.ReplaceAll(fmt.Sprintf("%+.0f", x), "-", "−")
+	if s == "−0" || s == "+0" {
+		return "0"
+	}
+	return s
+}
+
+// times is "2.1 times (2.0 to 2.2)".
+func times(e *stats.Estimate) string {
+	if e.CI == nil {
+		return fmt.Sprintf("%s times (too few pairs for an interval)", view.Number(e.Value))
+	}
+	return fmt.Sprintf("%s times (%s to %s)", view.Number(e.Value), view.Number(e.CI.Low), view.Number(e.CI.High))
+}
+
+// asFast is "is 2.1 times (2.0 to 2.2) as fast", or says that this is not shown.
+func asFast(e *stats.Estimate) string {
+	if side, known := view.Side(e); known && side == 0 {
+		return "is not told apart in speed (" + times(e) + ")"
+	}
+	return "is " + times(e) + " as fast"
+}
+
+// notExcluded is what a share of none leaves open.
+func notExcluded(e *stats.Estimate) string {
+	if e.CI == nil {
+		return ""
+	}
+	return fmt.Sprintf(", up to %.0f%% are not excluded", e.CI.High)
+}
+
+func and(parts []string) string {
+	if len(parts) < 2 {
+		return strings.Join(parts, "")
+	}
+	return strings.Join(parts[:len(parts)-1], ", ") + " and " + parts[len(parts)-1]
+}

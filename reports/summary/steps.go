@@ -1,0 +1,77 @@
+package summary
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"dllmbench/reports/view"
+)
+
+// steps writes what the fewest steps of a family lose against the most.
+func (w *writer) steps(p *view.Point) {
+	families := map[string][]*view.Row{}
+	var order []string
+	for _, r := range p.Rows {
+		if _, ok := r.Steps(); !ok || !r.Usable() || !scored(r) {
+			continue
+		}
+		f := r.Family()
+		if families[f] == nil {
+			order = append(order, f)
+		}
+		families[f] = append(families[f], r)
+	}
+	for _, f := range order {
+		rows := families[f]
+		count := func(r *view.Row) float64 { n, _ := r.Steps(); return n }
+		slices.SortStableFunc(rows, func(a, b *view.Row) int { return cmp.Compare(count(a), count(b)) })
+		few, most := rows[0], rows[len(rows)-1]
+		if count(few) == count(most) || few.Values[view.Exact].Value == 0 && most.Values[view.Exact].Value == 0 {
+			continue
+		}
+		c := w.v.Compare(most, few)
+		if c.Exact == nil {
+			continue
+		}
+		w.dropTasks++
+		line := fmt.Sprintf("%s: %s with %s instead of %s denoising steps solves %.0f%% instead of %.0f%%",
+			view.Clean(p.Task()), view.Clean(few.FamilyName()), view.Number(count(few)), view.Number(count(most)),
+			few.Values[view.Exact].Value, most.Values[view.Exact].Value)
+		if side, _ := c.SolvesMore(); side == 0 {
+			line += fmt.Sprintf(", a difference that n = %d does not show (%s)", c.Exact.N, points(c.Exact))
+		} else {
+			w.claims++
+			if side < 0 {
+				w.drops++
+			}
+			line += " (" + points(c.Exact) + ")"
+		}
+		if c.Speed != nil {
+			line += ", and " + asFast(c.Speed)
+			if side, _ := view.Side(c.Speed); side != 0 {
+				w.claims++
+			}
+		}
+		w.stepLines = append(w.stepLines, line+".")
+	}
+}
+
+// parallelism says for each task what AUP the decoders with several settings have.
+func (w *writer) parallelism() []string {
+	var lines []string
+	var at *view.Point
+	for _, x := range w.v.Parallelisms() {
+		part := fmt.Sprintf("%s %s (%d settings)", view.Clean(x.Label), view.Number(x.AUP), x.Settings)
+		if x.Point == at {
+			lines[len(lines)-1] += ", " + part
+			continue
+		}
+		at = x.Point
+		lines = append(lines, view.Clean(x.Point.Task())+": AUP "+part)
+	}
+	if len(lines) > 0 {
+		lines = append([]string{"AUP has no interval here: which of two decoders has more is not shown."}, lines...)
+	}
+	return lines
+}
