@@ -2,7 +2,6 @@ package harness
 
 import (
 	"context"
-	"runtime"
 
 	"dllmbench/harness/scenario"
 )
@@ -57,8 +56,10 @@ func (r *runner) measure(ctx context.Context, g *scenario.Group, stations []*sta
 			r.progress.skip(s.cell)
 			continue
 		}
-		if v.block != block { // garbage of one block is not charged to the next
-			runtime.GC()
+		if v.block != block {
+			if err := r.settle(ctx, g, s, v); err != nil {
+				return err
+			}
 			block = v.block
 			r.awake.begin()
 		}

@@ -62,9 +62,12 @@ type Options struct {
 	// Allocated tells what was allocated on the heap; nil counts no allocations.
 	// It is asked around batches that are not timed only.
 	Allocated func() measure.Heap
-	Progress  func(Progress) // may be nil; called at most ten times a second
-	Tracing   *Tracing       // nil makes no traces
-	Judge     Judge          // nil rates no outputs
+	// Collect collects garbage between blocks if there is enough, and tells whether
+	// it did; nil leaves that to the runtime.
+	Collect  func() bool
+	Progress func(Progress) // may be nil; called at most ten times a second
+	Tracing  *Tracing       // nil makes no traces
+	Judge    Judge          // nil rates no outputs
 	// Arrivals sends the requests of a group to each cell as a load; nil decodes
 	// batch after batch.
 	Arrivals *load.Process

@@ -18,7 +18,7 @@ func machineOptions(con *console) harness.Options {
 	root := os.DirFS("/")
 	energy := measure.NewEnergy(root)
 	return harness.Options{
-		Now: con.now, Peak: measure.PeakRSS, ResetPeak: measure.ResetPeakRSS, Allocated: measure.Allocated, Energy: energy.Read,
+		Now: con.now, Peak: measure.PeakRSS, ResetPeak: measure.ResetPeakRSS, Allocated: measure.Allocated, Collect: new(measure.Collector).Collect, Energy: energy.Read,
 		Load:    func() measure.Load { return measure.ReadLoad(root) },
 		Session: result.Session{Started: con.now().Format(time.RFC3339), Env: environment(con, energy)},
 	}

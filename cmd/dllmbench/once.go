@@ -38,7 +38,7 @@ func runPlan(con *console, plan *scenario.Plan, models *library) (*result.File, 
 	if err != nil {
 		return nil, withCode(exitExecution, err)
 	}
-	_, err = harness.Run(con.ctx, plan, out, nil, harness.Options{Build: builder(models), Now: con.now, Allocated: measure.Allocated})
+	_, err = harness.Run(con.ctx, plan, out, nil, harness.Options{Build: builder(models), Now: con.now, Allocated: measure.Allocated, Collect: new(measure.Collector).Collect})
 	if closeErr := out.Close(); err == nil {
 		err = closeErr
 	}
