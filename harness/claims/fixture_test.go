@@ -25,10 +25,16 @@ func (r *fakeRun) cell(experiment, label, workload, rung string, change func(*re
 	return c.ID
 }
 
-// request adds a successful request of a cell. change may be nil.
+// request adds a successful request of a cell, which writes its whole budget.
+// change may be nil.
 func (r *fakeRun) request(cell, instance string, solved bool, change func(*result.Request)) {
 	ns := int64(1e6)
 	q := result.Request{Cell: cell, Instance: instance, Status: "success", Exact: &solved, NFE: 8, FLOPs: 1000, UsefulTokens: 8, E2ENs: &ns}
+	for _, c := range r.file.Header.Cells {
+		if c.ID == cell {
+			q.CommittedTokens = c.Budget
+		}
+	}
 	if change != nil {
 		change(&q)
 	}

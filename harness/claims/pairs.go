@@ -13,11 +13,12 @@ type Field func(*result.Request) (float64, bool)
 
 // Fields of requests.
 var (
-	Solved  Field = func(q *result.Request) (float64, bool) { return flag(q.Exact) }
-	NFE     Field = func(q *result.Request) (float64, bool) { return float64(q.NFE), true }
-	FLOPs   Field = func(q *result.Request) (float64, bool) { return float64(q.FLOPs), true }
-	Useful  Field = func(q *result.Request) (float64, bool) { return float64(q.UsefulTokens), true }
-	Seconds Field = func(q *result.Request) (float64, bool) { return seconds(q.E2ENs) }
+	Solved    Field = func(q *result.Request) (float64, bool) { return flag(q.Exact) }
+	NFE       Field = func(q *result.Request) (float64, bool) { return float64(q.NFE), true }
+	FLOPs     Field = func(q *result.Request) (float64, bool) { return float64(q.FLOPs), true }
+	Useful    Field = func(q *result.Request) (float64, bool) { return float64(q.UsefulTokens), true }
+	Committed Field = func(q *result.Request) (float64, bool) { return float64(q.CommittedTokens), true }
+	Seconds   Field = func(q *result.Request) (float64, bool) { return seconds(q.E2ENs) }
 )
 
 // Aspect reads one of the further scores of a workload.

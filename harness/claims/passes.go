@@ -8,18 +8,21 @@ import (
 	"strings"
 )
 
-// perToken is how many passes a decoder took for each position of its budget,
-// in the mean over those cells: what decides the cost on random weights, which
-// cannot tell how sure a trained model is.
+// perToken is how many passes a decoder took for each token that it wrote, in the
+// mean over those cells: what decides the cost on random weights, which cannot
+// tell how sure a trained model is and write their whole budget. Positions behind
+// an early end were not written; autoregressive decoding takes one pass a token.
 func perToken(cells []*Cell) (float64, bool) {
-	passes, positions := 0.0, 0.0
+	passes, tokens := 0.0, 0.0
 	for _, c := range cells {
-		if nfe, ok := c.Mean(NFE); ok {
+		nfe, ok := c.Mean(NFE)
+		written, also := c.Mean(Committed)
+		if ok && also {
 			n := float64(len(c.Runs))
-			passes, positions = passes+n*nfe, positions+n*float64(c.Budget)
+			passes, tokens = passes+n*nfe, tokens+n*written
 		}
 	}
-	return passes / positions, positions > 0
+	return passes / tokens, tokens > 0
 }
 
 // atPasses are ln(time/reference) of a decoder on random weights if it took

@@ -26,7 +26,7 @@ func (m *maker) coherence() {
 			what = "the cause comes after the place that is checked"
 		}
 		m.add(&Figure{Name: "coherence-" + direction, Title: "Coherence against distance, " + direction,
-			Caption: "Share of constraints that hold, by the number of words or items between cause and check; " + what + ". Constraints belong to the instance, so what is missing is broken. Bars are 95% intervals over instances."},
+			Caption: "Share of constraints that hold, by the number of words or items between cause and check; " + what + ". Constraints belong to the instance, so what is missing is broken. Bars are 95% intervals over instances. Of more than eight settings the one of each decoder that keeps most is named."},
 			panels, "no task has constraints of that direction at two or more distances")
 	}
 }
@@ -99,8 +99,7 @@ func highest(list []*series, best map[string]*series) ([]*series, []note) {
 		}
 	}
 	named := telling(candidates)
-	text := fmt.Sprintf("%d of %d settings are named, of each decoder the one that keeps most; the others are small pale dots", len(named), len(list))
-	return gather(list, named), []note{{text, grey}}
+	return gather(list, named), []note{{fmt.Sprintf("%d of %d settings are named, others are pale dots", len(named), len(list)), grey}}
 }
 
 func curveOf(r *view.Row, direction string) *coherence.Curve {

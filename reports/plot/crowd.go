@@ -18,7 +18,7 @@ func uncrowd(list []*series) ([]*series, []note) {
 	if len(list) <= maxSeries {
 		return list, nil
 	}
-	return gather(list, telling(list)), []note{{fmt.Sprintf("%d of %d settings are named; the others are small pale dots", maxSeries, len(list)), grey}}
+	return gather(list, telling(list)), []note{{fmt.Sprintf("%d of %d settings are named, others are pale dots", maxSeries, len(list)), grey}}
 }
 
 // telling are at most maxSeries settings to name: for each decoder in turn, the

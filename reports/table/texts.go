@@ -37,6 +37,9 @@ func Texts(w io.Writer, v *view.View) error {
 			if has(p, m) {
 				metrics = append(metrics, m)
 				d := m.Definition()
+				if m == view.Violations { // its title says it
+					d.Unit = "constraints"
+				}
 				head = append(head, fmt.Sprintf("%s (%s)", d.Title, d.Unit))
 			}
 		}
