@@ -8,8 +8,9 @@
 // entry, names of engines), never by what came out. [Judge] runs the claims on
 // the [Evidence] and corrects the primary tests for their number (Holm).
 //
-// A claim is one file here (its number and name) and one in rules. The two
-// share [Evidence] for finding and pairing cells and nothing else.
+// A claim is one file here (its number and name) and one in rules; claims 1 and 5
+// have a second one, comparison.go and lengths.go. Claims share [Evidence] for
+// finding and pairing cells and nothing else.
 //
 // A verdict is about the checkpoint that was measured, not about a family of
 // models.
