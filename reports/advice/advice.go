@@ -141,7 +141,7 @@ func Decide(v *view.View, p *view.Point, floor Floor) Decision {
 	d := Decision{Point: p}
 	var passing, failing []*view.Row
 	for _, r := range p.Rows {
-		if !r.Usable() || !p.CostOnly && r.Values[floor.Metric] == nil || p.CostOnly && r.Values[view.E2E] == nil {
+		if !r.Eligible() || !p.CostOnly && r.Values[floor.Metric] == nil || p.CostOnly && r.Values[view.E2E] == nil {
 			continue
 		}
 		d.Measured++

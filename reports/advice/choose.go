@@ -153,7 +153,7 @@ func (w chooser) lengths(chosen *view.Row) []string {
 		}
 		var rows []*view.Row
 		for _, r := range p.Rows {
-			if e := r.Values[w.quality]; r.Usable() && (p.CostOnly || e != nil && e.Value >= 100*w.floor) {
+			if e := r.Values[w.quality]; r.Eligible() && (p.CostOnly || e != nil && e.Value >= 100*w.floor) {
 				rows = append(rows, r)
 			}
 		}

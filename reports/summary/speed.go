@@ -81,7 +81,7 @@ func (w *writer) fastestWithoutLoss(p *view.Point, best *view.Row) *view.Row {
 	var out *view.Row
 	var unknown []*view.Row
 	for _, r := range p.Rows {
-		if !r.Usable() || !scored(r) || !racing(r) || out != nil && byTime(r, out) >= 0 {
+		if !r.Eligible() || !scored(r) || !racing(r) || out != nil && byTime(r, out) >= 0 {
 			continue
 		}
 		if r != best {

@@ -34,6 +34,9 @@ func (w *writer) verdict() []string {
 	if w.unsolved > 0 {
 		out = append(out, fmt.Sprintf("On %d of %d tasks no decoder solves any instance, so they say nothing about which one solves more.", w.unsolved, w.unsolved+w.leads.of+w.alone))
 	}
+	if slices.ContainsFunc(w.v.Rows, func(r *view.Row) bool { return r.Usable() && !r.Eligible() }) {
+		out = append(out, "Decoders that pick by the checker, marked (oracle), are shown and never called best or fastest: no user has the checker.")
+	}
 	if w.fastest.of > 0 {
 		s := "Speed on trained weights: fastest was " + w.fastest.text() + " tasks"
 		if w.fastest.sum() == 0 {

@@ -27,13 +27,13 @@ type writer struct {
 	drops, dropTasks int   // tasks where fewest steps are shown to solve less than most
 }
 
-// bestOf picks, for each engine of a point, the usable row that less prefers,
+// bestOf picks, for each engine of a point, the eligible row that less prefers,
 // in order of preference.
 func bestOf(p *view.Point, has func(*view.Row) bool, compare func(a, b *view.Row) int) []*view.Row {
 	best := map[string]*view.Row{}
 	var engines []string
 	for _, r := range p.Rows {
-		if !r.Usable() || !has(r) {
+		if !r.Eligible() || !has(r) {
 			continue
 		}
 		old := best[r.Cell.Engine]

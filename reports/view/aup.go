@@ -36,7 +36,7 @@ func (v *View) Parallelisms() []Parallelism {
 		best := 0.0
 		for _, r := range p.Rows {
 			accuracy, speed := r.Values[Exact], r.Values[TPF]
-			if !r.Usable() || accuracy == nil || speed == nil {
+			if !r.Eligible() || accuracy == nil || speed == nil {
 				continue
 			}
 			label := r.Cell.Label

@@ -86,7 +86,7 @@ func points(rows []*Row) []*Point {
 func (p *Point) compare(boot *stats.Bootstrap) {
 	p.Against = map[*Row]Comparison{}
 	for _, r := range p.Rows {
-		if r.Usable() && r.Cell.Engine == "autoregressive" {
+		if r.Eligible() && r.Cell.Engine == "autoregressive" {
 			p.Reference = r
 			break
 		}

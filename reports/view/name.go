@@ -19,11 +19,22 @@ func DecoderName(c result.Cell) string {
 			parts[i+1] = key + "=length"
 		}
 	}
-	if best, ok := c.Options["best_of"]; ok && fmt.Sprint(best) != "1" && c.Options["best_of_pick"] == "checker" {
+	if oracle(c) {
 		parts = append(parts, "(oracle)")
 	}
 	return strings.Join(parts, " ")
 }
+
+// oracle tells whether a cell tries until the checker accepts.
+func oracle(c result.Cell) bool {
+	best, ok := c.Options["best_of"]
+	return ok && fmt.Sprint(best) != "1" && c.Options["best_of_pick"] == "checker"
+}
+
+// Eligible rows are usable and may be called best, fastest or recommended: those
+// that pick by the checker as their oracle may not, since enough tries solve any
+// task and no user has the checker.
+func (r *Row) Eligible() bool { return r.Usable() && !oracle(r.Cell) }
 
 // Family names the decoder of a row without its number of steps: rows of one
 // family on one point differ in steps only, so a curve may be drawn through
