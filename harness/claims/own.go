@@ -81,7 +81,11 @@ func (j *longJudge) ownSlope(trained func(*Group) bool) Finding {
 	apart.v = &Verdict{} // what is left out here is no news about the verdict
 	own := apart.lengths(j.ev.own(), "diffusion", trained)
 	f := j.slope(ownWords+"steps in proportion to the length", &own)
-	if len(own.x) == 0 {
+	switch {
+	case len(own.x) > 0:
+	case len(apart.v.Excluded) > 0:
+		f.Note = apart.v.Excluded[0]
+	default:
 		f.Note = "not measured"
 	}
 	return f

@@ -77,6 +77,18 @@ func TestOwnSlope(t *testing.T) {
 	if f.Effect == nil || math.Abs(*f.Effect-2) > 1e-9 || f.N != 120 {
 		t.Errorf("slope %+v, want 2 of 120", f)
 	}
+	few := newFakeRun()
+	for _, label := range []string{"greedy", "long-diffusion"} {
+		c := few.cell("own-weights", label, "long", "repeat-32", func(c *result.Cell) { c.Knobs = map[string]float64{"length": 32} })
+		few.solve(c, 2, 2, func(q *result.Request) {
+			all, none := 100, 0
+			q.Constraints, q.Violations = &all, &none
+		})
+	}
+	j.ev = few.evidence()
+	if f := j.ownSlope(func(*Group) bool { return true }); f.Effect != nil || f.Note != "long repeat-32: 2 instances with both decoders, 10 are asked for" {
+		t.Errorf("with two instances: %+v", f)
+	}
 	j.ev = newFakeRun().evidence()
 	if f := j.ownSlope(func(*Group) bool { return true }); f.Effect != nil || f.Note != "not measured" {
 		t.Errorf("without cells: %+v", f)
