@@ -16,7 +16,7 @@ import (
 func (m *maker) coherence() {
 	for _, direction := range coherence.Directions() {
 		var panels []panel
-		for _, p := range m.v.Points {
+		for _, p := range m.richest() {
 			if pn, ok := m.coherencePanel(p, direction); ok {
 				panels = append(panels, pn)
 			}

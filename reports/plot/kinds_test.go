@@ -3,6 +3,7 @@ package plot
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 
@@ -193,6 +194,23 @@ func TestCrowdedCoherence(t *testing.T) {
 	}
 	if all := len(run.Header.Cells); len(named) != len(best) || dots != 2*(all-len(best)) || len(pn.notes) != 1 {
 		t.Errorf("named %v, %d dots of %d settings, notes %v", named, dots, all, pn.notes)
+	}
+}
+
+// TestRichest: of many tasks those that compare kinds of decoder are drawn.
+func TestRichest(t *testing.T) {
+	run := fixture.New(fixture.Shape{Tasks: fixture.Default.Tasks, Steps: []int{4}, Instances: 8, Repeats: 1})
+	var order []string
+	for i, c := range run.Header.Cells { // the first three tasks keep diffusion alone
+		if c.Engine != "diffusion" && slices.Index([]string{"stories-2", "stories-4", "sum-2"}, c.Rung) >= 0 {
+			run.Header.Cells[i].Workload, run.Header.Cells[i].Rung = "gone", c.Rung+c.Label
+		}
+	}
+	for _, p := range (&maker{v: view.New(run)}).richest() {
+		order = append(order, p.Rung)
+	}
+	if got := strings.Join(order, " "); !strings.HasPrefix(got, "sum-3 holes-4 holes-6 sort-4 sort-8 stories-2") {
+		t.Errorf("order %s", got)
 	}
 }
 

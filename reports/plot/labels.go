@@ -166,10 +166,18 @@ func (p panel) pointLabels(data draw.Canvas, g *gplot.Plot) {
 			}
 			at := vg.Point{X: trX(q.x) + s.dodge, Y: trY(q.y)}
 			w, gap := st.Width(q.label), s.style.radius+points(1.5)
-			for _, min := range []vg.Point{
+			places := []vg.Point{
 				{X: at.X + gap, Y: at.Y - gap - height}, {X: at.X + gap, Y: at.Y + gap}, {X: at.X - gap - w, Y: at.Y + gap},
 				{X: at.X - gap - w, Y: at.Y - gap - height}, {X: at.X + gap, Y: at.Y - height/2}, {X: at.X - gap - w, Y: at.Y - height/2},
-			} {
+			}
+			if len(p.y.names) > 0 { // above or below it would be read as the next row's
+				left, right := at.X-gap, at.X+gap
+				if q.xi != nil {
+					left, right = min(left, trX(max(q.xi.Low, g.X.Min))-gap/2), max(right, trX(min(q.xi.High, g.X.Max))+gap/2)
+				}
+				places = []vg.Point{{X: right, Y: at.Y - height/2}, {X: left - w, Y: at.Y - height/2}}
+			}
+			for _, min := range places {
 				box := vg.Rectangle{Min: min, Max: vg.Point{X: min.X + w, Y: min.Y + height}}
 				if !inside(box, data.Rectangle) || slices.ContainsFunc(taken, func(o vg.Rectangle) bool { return overlap(box, o) }) {
 					continue

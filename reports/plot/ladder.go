@@ -15,7 +15,7 @@ const maxRungs = 14
 // diffusion decoder with the most forward passes.
 func (m *maker) ladder() {
 	var panels []panel
-	for _, p := range m.v.Points {
+	for _, p := range m.richest() {
 		if pn, ok := m.ladderPanel(p, len(panels) < maxPanels); ok {
 			panels = append(panels, pn)
 		}
@@ -69,7 +69,7 @@ func (m *maker) ladderPanel(p *view.Point, draw bool) (panel, bool) {
 		rungs = append(rungs[:maxRungs-1:maxRungs-1], rungs[len(rungs)-1])
 	}
 	slices.Reverse(rungs)
-	pn := panel{title: view.Clean(p.Task()), x: axis{title: "speed over plain diffusion (×)", log: true}, y: axis{}}
+	pn := panel{title: view.Clean(p.Task()), x: axis{title: "times as fast (×)", log: true}, y: axis{}}
 	byEngine := map[string]*series{}
 	for i, g := range rungs {
 		pn.y.names = append(pn.y.names, cutName(view.Clean(g.row.Name), 22))
@@ -85,10 +85,13 @@ func (m *maker) ladderPanel(p *view.Point, draw bool) (panel, bool) {
 	return pn, len(rungs) >= 4
 }
 
-// cutName shortens a name that is used as a label of an axis to so many letters.
+// cutName shortens a name that is used as a label of an axis to so many letters,
+// in its middle: variants of a decoder differ at the end.
 func cutName(s string, most int) string {
-	if r := []rune(s); len(r) > most {
-		return string(r[:most-1]) + "…"
+	r := []rune(s)
+	if len(r) <= most {
+		return s
 	}
-	return s
+	head := (most - 1) / 2
+	return string(r[:head]) + "…" + string(r[len(r)-(most-1-head):])
 }

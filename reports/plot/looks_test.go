@@ -187,3 +187,14 @@ func TestSpreadStaysSmall(t *testing.T) {
 		}
 	}
 }
+
+// TestCutName keeps what tells variants apart, and never grows a name.
+func TestCutName(t *testing.T) {
+	for in, want := range map[string]string{
+		"blocks-edited planted=1": "blocks-edi…d planted=1", "blocks-edited planted=3": "blocks-edi…d planted=3", "diffusion": "diffusion", "": "",
+	} {
+		if got := cutName(in, 22); got != want || len([]rune(got)) > 22 {
+			t.Errorf("%q becomes %q, want %q", in, got, want)
+		}
+	}
+}

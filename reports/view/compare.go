@@ -20,6 +20,9 @@ type Point struct {
 	Budget    int
 	Batch     int
 	Threads   int
+	// Planted is the number of wrong tokens of the half-written answer that its
+	// decoders start from; nil where they start from nothing.
+	Planted *int
 
 	Rows []*Row
 	// Reference is the usable autoregressive row, nil when there is none.
@@ -28,6 +31,7 @@ type Point struct {
 	Against map[*Row]Comparison
 
 	showThreads bool // some points of the run differ in threads
+	showWeights bool // some points with tasks differ in weights
 }
 
 // Comparison is a paired comparison of two rows of a point, on the instances
@@ -49,6 +53,7 @@ func pointOf(c result.Cell) *Point {
 	return &Point{
 		Weights: c.Weights, Params: c.Params, CostOnly: c.CostOnly, Workload: c.Workload, Rung: c.Rung,
 		Chance: c.Chance, PromptLen: c.PromptLen, Budget: c.Budget, Batch: c.Batch, Threads: c.Threads,
+		Planted: c.Planted,
 	}
 }
 
@@ -58,14 +63,18 @@ func points(rows []*Row) []*Point {
 		weights, digest, workload, rung   string
 		costOnly                          bool
 		promptLen, budget, batch, threads int
+		planted                           int // -1 for none
 	}
 	at := map[key]*Point{}
 	var out []*Point
 	for _, r := range rows {
 		c := r.Cell
-		k := key{c.Weights, c.Digest, c.Workload, c.Rung, c.CostOnly, -1, c.Budget, c.Batch, c.Threads}
+		k := key{c.Weights, c.Digest, c.Workload, c.Rung, c.CostOnly, -1, c.Budget, c.Batch, c.Threads, -1}
 		if c.PromptLen != nil {
 			k.promptLen = *c.PromptLen
+		}
+		if c.Planted != nil {
+			k.planted = *c.Planted
 		}
 		p := at[k]
 		if p == nil {
@@ -76,8 +85,15 @@ func points(rows []*Row) []*Point {
 		p.Rows = append(p.Rows, r)
 	}
 	differ := slices.ContainsFunc(out, func(p *Point) bool { return p.Threads != out[0].Threads })
+	var trained string
+	several := slices.ContainsFunc(out, func(p *Point) bool {
+		if trained == "" && !p.CostOnly {
+			trained = p.Weights
+		}
+		return !p.CostOnly && p.Weights != trained
+	})
 	for _, p := range out {
-		p.showThreads = differ
+		p.showThreads, p.showWeights = differ, several && !p.CostOnly
 	}
 	return out
 }

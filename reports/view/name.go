@@ -72,7 +72,14 @@ func (p *Point) Task() string {
 	if p.Batch > 1 {
 		name += fmt.Sprintf(", batch %d", p.Batch)
 	}
-	return name + p.ThreadText()
+	name += p.ThreadText()
+	if p.Planted != nil {
+		name += ", half written, " + count(*p.Planted, "error")
+	}
+	if p.showWeights {
+		name += ", " + p.Weights
+	}
+	return name
 }
 
 // TaskName is the name of the task of a single cell, see [Point.Task].
