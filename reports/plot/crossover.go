@@ -17,7 +17,7 @@ func (m *maker) crossover() {
 		if p.CostOnly {
 			return strings.TrimPrefix(p.Subject(), "cost only, ") + p.ThreadText(), true
 		}
-		return p.Workload + p.ThreadText(), true
+		return p.Workload + p.ThreadText() + p.StartText(), true
 	})
 	var panels []panel
 	engines := map[string]bool{}

@@ -38,7 +38,7 @@ func (m *maker) againstLength(metric view.Metric, costOnly bool) {
 		if p.Batch > 1 {
 			head += fmt.Sprintf(", batch %d", p.Batch)
 		}
-		return head + p.ThreadText(), p.CostOnly == costOnly
+		return head + p.ThreadText() + p.StartText(), p.CostOnly == costOnly
 	})
 	var panels []panel
 	for _, g := range groups {

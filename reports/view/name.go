@@ -72,14 +72,20 @@ func (p *Point) Task() string {
 	if p.Batch > 1 {
 		name += fmt.Sprintf(", batch %d", p.Batch)
 	}
-	name += p.ThreadText()
+	return name + p.ThreadText() + p.StartText()
+}
+
+// StartText says what a task starts from where runs differ in it: a half-written
+// answer (", half written, 3 errors"), other weights (", builtin:v1"); else "".
+func (p *Point) StartText() string {
+	text := ""
 	if p.Planted != nil {
-		name += ", half written, " + count(*p.Planted, "error")
+		text = ", half written, " + count(*p.Planted, "error")
 	}
 	if p.showWeights {
-		name += ", " + p.Weights
+		text += ", " + p.Weights
 	}
-	return name
+	return text
 }
 
 // TaskName is the name of the task of a single cell, see [Point.Task].
