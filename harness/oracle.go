@@ -11,8 +11,7 @@ import (
 // as its oracle; no other decoder gets to see it.
 func ask(g *scenario.Group, cell result.Cell, item scenario.Item) engines.Request {
 	r := request(g, item)
-	tries, _ := number(cell.Options, "best_of")
-	if item.Instance == nil || tries <= 1 || cell.Options["best_of_pick"] != "checker" {
+	if item.Instance == nil || !cell.Oracle() {
 		return r
 	}
 	inst := *item.Instance

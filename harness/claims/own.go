@@ -11,16 +11,27 @@ import (
 func (ev *Evidence) own() []*Group {
 	var list []*Group
 	for _, g := range ev.Find("own-weights") {
-		p := g.Place
-		p.Weights = ""
-		i := slices.IndexFunc(list, func(o *Group) bool { return o.Place == p })
-		if i < 0 {
-			i = len(list)
-			list = append(list, &Group{Place: p, Experiment: g.Experiment, Chance: g.Chance, Knobs: g.Knobs})
+		task := sameTask(list, g)
+		if task == nil {
+			task = &Group{Place: g.Place, Experiment: g.Experiment, Chance: g.Chance, Knobs: g.Knobs}
+			task.Weights = ""
+			list = append(list, task)
 		}
-		list[i].Cells = append(list[i].Cells, g.Cells...)
+		task.Cells = append(task.Cells, g.Cells...)
 	}
 	return list
+}
+
+// sameTask is the group among those of own at the place of g but for its weights;
+// nil without one.
+func sameTask(own []*Group, g *Group) *Group {
+	place := g.Place
+	place.Weights = ""
+	i := slices.IndexFunc(own, func(o *Group) bool { return o.Place == place })
+	if i < 0 {
+		return nil
+	}
+	return own[i]
 }
 
 // ownWords begin the names of findings on weights of one's own.
@@ -60,18 +71,16 @@ func first(label string) pick {
 // owned is the cell of a role on weights of its own, at the task of a group; of
 // several the one that costs about as much as the other.
 func (j *coherenceJudge) owned(role string, f Field) picker {
-	groups := j.ev.own()
+	own := j.ev.own()
 	return func(g *Group, other *Cell) *Cell {
-		p := g.Place
-		p.Weights = ""
-		i := slices.IndexFunc(groups, func(o *Group) bool { return o.Place == p })
-		if i < 0 {
+		switch task := sameTask(own, g); {
+		case task == nil:
 			return nil
+		case other == nil:
+			return j.plain(role)(task, nil)
+		default:
+			return j.equal(role, f)(task, other)
 		}
-		if other == nil {
-			return groups[i].Find(j.rule.Decoder(role))
-		}
-		return Nearest(other, groups[i].Labelled(j.rule.Decoder(role)), f, j.rule.Number("cost_factor"))
 	}
 }
 

@@ -155,7 +155,7 @@ func (g *Group) Competent() (bool, string) {
 	best, name := math.Inf(-1), ""
 	for _, c := range g.Cells {
 		e, err := c.Share()
-		if err != nil || c.oracle() {
+		if err != nil || c.Oracle() {
 			continue
 		}
 		if e.Value >= g.Chance+competence && e.CI != nil && e.CI.Low > g.Chance {
@@ -169,12 +169,6 @@ func (g *Group) Competent() (bool, string) {
 		return false, g.Place.String() + ": nothing was judged"
 	}
 	return false, fmt.Sprintf("%s: no decoder is ten points above the chance of %.3g%%; the best, %s, solves %.3g%%", g.Place, 100*g.Chance, name, 100*best)
-}
-
-// oracle tells whether the cell tries until the checker accepts an answer.
-func (c *Cell) oracle() bool {
-	tries, ok := c.Option("best_of")
-	return ok && tries > 1 && c.Options["best_of_pick"] == "checker"
 }
 
 // Nearest is the cell whose mean of a cost field is nearest to that of the

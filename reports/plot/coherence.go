@@ -1,8 +1,6 @@
 package plot
 
 import (
-	"fmt"
-	"maps"
 	"slices"
 	"strings"
 
@@ -92,14 +90,12 @@ func highest(list []*series, best map[string]*series) ([]*series, []note) {
 	if len(list) <= maxSeries {
 		return list, nil
 	}
-	var candidates []*series
-	for _, s := range list {
-		if slices.Contains(slices.Collect(maps.Values(best)), s) {
-			candidates = append(candidates, s)
-		}
+	top := map[*series]bool{}
+	for _, s := range best {
+		top[s] = true
 	}
-	named := telling(candidates)
-	return gather(list, named), []note{{fmt.Sprintf("%d of %d settings are named, others are pale dots", len(named), len(list)), grey}}
+	candidates := slices.DeleteFunc(slices.Clone(list), func(s *series) bool { return !top[s] })
+	return gather(list, telling(candidates))
 }
 
 func curveOf(r *view.Row, direction string) *coherence.Curve {

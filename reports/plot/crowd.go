@@ -18,13 +18,16 @@ func uncrowd(list []*series) ([]*series, []note) {
 	if len(list) <= maxSeries {
 		return list, nil
 	}
-	return gather(list, telling(list)), []note{{fmt.Sprintf("%d of %d settings are named, others are pale dots", maxSeries, len(list)), grey}}
+	return gather(list, telling(list))
 }
 
 // telling are at most maxSeries settings to name: for each decoder in turn, the
 // settings with the most points, of these the ones with points that no other beats.
 func telling(list []*series) map[*series]bool {
-	engines, queues := enginesOf(list), queuesOf(list)
+	engines, queues := enginesOf(list), map[string][]*series{}
+	for _, s := range list {
+		queues[s.style.engine] = append(queues[s.style.engine], s)
+	}
 	for _, q := range queues {
 		slices.SortStableFunc(q, func(a, b *series) int {
 			return cmp.Or(cmp.Compare(len(b.points), len(a.points)), cmp.Compare(b.unbeaten(), a.unbeaten()))
@@ -43,24 +46,15 @@ func telling(list []*series) map[*series]bool {
 	return named
 }
 
-// queuesOf are the settings of each engine, in order.
-func queuesOf(list []*series) map[string][]*series {
-	queues := map[string][]*series{}
-	for _, s := range list {
-		queues[s.style.engine] = append(queues[s.style.engine], s)
-	}
-	return queues
-}
-
 // gather keeps the named settings, in order, and puts the points of all others in
-// front of them as small dots, one kind for each engine.
-func gather(list []*series, named map[*series]bool) []*series {
+// front of them as small dots, one kind for each engine; a note tells the reader.
+func gather(list []*series, named map[*series]bool) ([]*series, []note) {
 	var kept, rest []*series
 	for _, e := range enginesOf(list) {
 		dots := &series{name: "other settings of " + e, style: newStyle(e, 0), other: true}
 		dots.style.radius = vg.Points(1.7)
-		for _, s := range queuesOf(list)[e] {
-			if named[s] {
+		for _, s := range list {
+			if named[s] || s.style.engine != e {
 				continue
 			}
 			for _, q := range s.points {
@@ -76,7 +70,7 @@ func gather(list []*series, named map[*series]bool) []*series {
 			kept = append(kept, s)
 		}
 	}
-	return append(rest, kept...)
+	return append(rest, kept...), []note{{fmt.Sprintf("%d of %d settings are named, others are pale dots", len(kept), len(list)), grey}}
 }
 
 // unbeaten is the number of points that are not pale.

@@ -3,6 +3,7 @@ package table
 import (
 	"fmt"
 	"io"
+	"strings"
 
 	pretty "github.com/jedib0t/go-pretty/v6/table"
 	"github.com/jedib0t/go-pretty/v6/text"
@@ -36,11 +37,11 @@ func Texts(w io.Writer, v *view.View) error {
 		for _, m := range textMetrics {
 			if has(p, m) {
 				metrics = append(metrics, m)
-				d := m.Definition()
-				if m == view.Violations { // its title says it
-					d.Unit = "constraints"
+				title := m.Definition().Title
+				if !strings.Contains(title, "/") { // which says its unit
+					title += " (" + m.Definition().Unit + ")"
 				}
-				head = append(head, fmt.Sprintf("%s (%s)", d.Title, d.Unit))
+				head = append(head, title)
 			}
 		}
 		if len(metrics) == 0 {

@@ -15,6 +15,7 @@ type Point struct {
 	CostOnly  bool
 	Workload  string
 	Rung      string
+	Split     string
 	Chance    *float64
 	PromptLen *int
 	Budget    int
@@ -32,6 +33,7 @@ type Point struct {
 
 	showThreads bool // some points of the run differ in threads
 	showWeights bool // some points with tasks differ in weights
+	showSplit   bool // or in the split of their instances
 }
 
 // Comparison is a paired comparison of two rows of a point, on the instances
@@ -51,7 +53,7 @@ type Comparison struct {
 // pointOf is the point of a cell, without rows.
 func pointOf(c result.Cell) *Point {
 	return &Point{
-		Weights: c.Weights, Params: c.Params, CostOnly: c.CostOnly, Workload: c.Workload, Rung: c.Rung,
+		Weights: c.Weights, Params: c.Params, CostOnly: c.CostOnly, Workload: c.Workload, Rung: c.Rung, Split: c.Split,
 		Chance: c.Chance, PromptLen: c.PromptLen, Budget: c.Budget, Batch: c.Batch, Threads: c.Threads,
 		Planted: c.Planted,
 	}
@@ -60,7 +62,8 @@ func pointOf(c result.Cell) *Point {
 // points groups the rows, in linear time.
 func points(rows []*Row) []*Point {
 	type key struct {
-		weights, digest, workload, rung   string
+		weights, digest                   string
+		workload, rung, split, dataset    string
 		costOnly                          bool
 		promptLen, budget, batch, threads int
 		planted                           int // -1 for none
@@ -69,7 +72,7 @@ func points(rows []*Row) []*Point {
 	var out []*Point
 	for _, r := range rows {
 		c := r.Cell
-		k := key{c.Weights, c.Digest, c.Workload, c.Rung, c.CostOnly, -1, c.Budget, c.Batch, c.Threads, -1}
+		k := key{c.Weights, c.Digest, c.Workload, c.Rung, c.Split, c.Dataset, c.CostOnly, -1, c.Budget, c.Batch, c.Threads, -1}
 		if c.PromptLen != nil {
 			k.promptLen = *c.PromptLen
 		}
@@ -85,15 +88,15 @@ func points(rows []*Row) []*Point {
 		p.Rows = append(p.Rows, r)
 	}
 	differ := slices.ContainsFunc(out, func(p *Point) bool { return p.Threads != out[0].Threads })
-	var trained string
-	several := slices.ContainsFunc(out, func(p *Point) bool {
-		if trained == "" && !p.CostOnly {
-			trained = p.Weights
-		}
-		return !p.CostOnly && p.Weights != trained
-	})
+	weights, splits := map[string]bool{}, map[string]bool{}
 	for _, p := range out {
-		p.showThreads, p.showWeights = differ, several && !p.CostOnly
+		if !p.CostOnly {
+			weights[p.Weights], splits[p.Split] = true, true
+		}
+	}
+	for _, p := range out {
+		p.showThreads = differ
+		p.showWeights, p.showSplit = !p.CostOnly && len(weights) > 1, !p.CostOnly && len(splits) > 1
 	}
 	return out
 }

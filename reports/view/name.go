@@ -19,22 +19,16 @@ func DecoderName(c result.Cell) string {
 			parts[i+1] = key + "=length"
 		}
 	}
-	if oracle(c) {
+	if c.Oracle() {
 		parts = append(parts, "(oracle)")
 	}
 	return strings.Join(parts, " ")
 }
 
-// oracle tells whether a cell tries until the checker accepts.
-func oracle(c result.Cell) bool {
-	best, ok := c.Options["best_of"]
-	return ok && fmt.Sprint(best) != "1" && c.Options["best_of_pick"] == "checker"
-}
-
 // Eligible rows are usable and may be called best, fastest or recommended: those
 // that pick by the checker as their oracle may not, since enough tries solve any
 // task and no user has the checker.
-func (r *Row) Eligible() bool { return r.Usable() && !oracle(r.Cell) }
+func (r *Row) Eligible() bool { return r.Usable() && !r.Cell.Oracle() }
 
 // Family names the decoder of a row without its number of steps: rows of one
 // family on one point differ in steps only, so a curve may be drawn through
@@ -75,12 +69,16 @@ func (p *Point) Task() string {
 	return name + p.ThreadText() + p.StartText()
 }
 
-// StartText says what a task starts from where runs differ in it: a half-written
-// answer (", half written, 3 errors"), other weights (", builtin:v1"); else "".
+// StartText says what a task starts from: a half-written answer (", half written,
+// 3 errors"), and in runs with several, split (", validation split") and weights
+// (", builtin:v1"); else "".
 func (p *Point) StartText() string {
 	text := ""
 	if p.Planted != nil {
 		text = ", half written, " + count(*p.Planted, "error")
+	}
+	if p.showSplit {
+		text += ", " + p.Split + " split"
 	}
 	if p.showWeights {
 		text += ", " + p.Weights

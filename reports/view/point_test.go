@@ -7,7 +7,8 @@ import (
 )
 
 // TestPointsKeepApart: half-written answers are a task of their own, by their
-// number of errors, and so is the same task on other weights; names say which.
+// number of errors, and so is the same task on other weights or of another split;
+// names say which.
 func TestPointsKeepApart(t *testing.T) {
 	none, three := 0, 3
 	cell := func(id, weights string, planted *int) result.Cell {
@@ -31,6 +32,11 @@ func TestPointsKeepApart(t *testing.T) {
 		if len(p.Rows) != want[p.Task()] {
 			t.Errorf("%s has %d decoders, want %d", p.Task(), len(p.Rows), want[p.Task()])
 		}
+	}
+	file.Header.Cells = []result.Cell{cell("a", "builtin:v1", nil), cell("b", "builtin:v1", nil)}
+	file.Header.Cells[0].Split, file.Header.Cells[1].Split = "test", "validation"
+	if v := New(file); len(v.Points) != 2 || v.Points[1].Task() != "lists sort-4, 5 tokens, validation split" {
+		t.Errorf("two splits are %d tasks, the last %s", len(v.Points), v.Points[len(v.Points)-1].Task())
 	}
 	file.Header.Cells = file.Header.Cells[:1]
 	if got := New(file).Points[0].Task(); got != "lists sort-4, 5 tokens" {
