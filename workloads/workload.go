@@ -79,10 +79,16 @@ const (
 	Result    = "result"    // what was asked for
 )
 
-// Piece is a part of an infilling template: either fixed text or a gap.
+// Piece is a part of an infilling template: fixed text or a gap, of which
+// one of Text, Gap and Fill is set.
+//
+// Texts of single symbols count the tokens of a gap. Sentences and lines have as
+// many as a vocabulary makes of them, which is not known here: there a gap states
+// the text of the reference answer that it stands for, and has as many tokens.
 type Piece struct {
-	Text string // fixed text, when Gap is 0
-	Gap  int    // number of tokens to be written, when > 0
+	Text string // fixed text
+	Gap  int    // number of tokens to be written
+	Fill string // text whose tokens are to be written
 }
 
 // Direction says where the cause of a constraint lies.

@@ -85,7 +85,12 @@ func (s *spy) Forward(batch []model.Window) (model.Pass, error) {
 // TestDecoderReadsWhatTrainingTaught compares the text that the autoregressive
 // decoder reads while it fills gaps with the layout of training samples.
 func TestDecoderReadsWhatTrainingTaught(t *testing.T) {
-	fim := &model.FIMTokens{Prefix: 3, Gap: 4, Middle: 5}
+	for _, counted := range []bool{false, true} {
+		decoderReadsWhatTrainingTaught(t, &model.FIMTokens{Prefix: 3, Gap: 4, Middle: 5, Counted: counted})
+	}
+}
+
+func decoderReadsWhatTrainingTaught(t *testing.T, fim *model.FIMTokens) {
 	session := model.NewSession(model.Random(model.Config{
 		ModelType: "llama", HiddenSize: 8, IntermediateSize: 8, Layers: 1, Heads: 1, KVHeads: 1, HeadDim: 8, VocabSize: 40,
 		MaxPositions: 64, RopeTheta: 10000, NormEps: 1e-6, TieEmbeddings: true, Pad: 0, EOS: 1, MaskToken: 2, FIM: fim,
@@ -109,6 +114,20 @@ func TestDecoderReadsWhatTrainingTaught(t *testing.T) {
 		// The last token is never fed.
 		if !slices.Equal(net.seen, taught[:len(taught)-1]) {
 			t.Errorf("%v: the decoder read %v, training taught %v", template, net.seen, taught)
+		}
+		marks, missing := 0, 0
+		for _, id := range sample.Prompt {
+			if id == fim.Gap {
+				marks++
+			}
+		}
+		for i, id := range template {
+			if id == g && (fim.Counted || i == 0 || template[i-1] != g) {
+				missing++
+			}
+		}
+		if marks != missing {
+			t.Errorf("%v, gaps counted %v: %d marks in front, want %d", template, fim.Counted, marks, missing)
 		}
 	}
 }

@@ -33,6 +33,7 @@ type trainCmd struct {
 	Products string        `default:"" enum:",float32,bfloat16x3,bfloat16" placeholder:"KIND" help:"Products of weights: float32 (default), or on CPUs with AMX the faster bfloat16x3 (three products of split numbers, nearly float32) and bfloat16; a resumed run keeps its kind unless given."`
 	Save     time.Duration `default:"2m" help:"Time between saved states."`
 
+	From        string   `type:"path" placeholder:"DIR" help:"Start from the state of the run in this folder, with the data of --recipe (new runs)."`
 	Recipe      string   `default:"${recipe}" help:"What to train on, with which vocabulary and shape: ${recipes} (new runs)."`
 	Workloads   []string `placeholder:"NAME,…" help:"Only these workloads of the recipe's mixture (new runs)."`
 	Seed        uint64   `default:"1" help:"Seed of weights and data (new runs)."`
@@ -60,6 +61,7 @@ func (*trainCmd) Help() string {
   dllmbench train --out training --resume --minutes 60
   dllmbench train --out training --resume --cooldown 2000
   dllmbench train --out training --resume --products bfloat16x3
+  dllmbench train --out gaps --from training --recipe v1-gaps --minutes 40
   dllmbench train --out control --objective ar --minutes 100
   dllmbench train --out sums --workloads arithmetic --steps 500
 
@@ -134,7 +136,10 @@ func (c *trainCmd) open() (*train.Trainer, *tokenizer.Tokenizer, *trainSource, e
 	if err != nil {
 		return nil, nil, nil, withCode(exitUsage, err)
 	}
-	whole, err := findRecipe(r.name) // the vocabulary does not depend on --workloads
+	if c.From != "" {
+		return c.continued(r)
+	}
+	whole, err := r.lexicon() // the vocabulary does not depend on --workloads
 	if err != nil {
 		return nil, nil, nil, withCode(exitUsage, err)
 	}
@@ -153,27 +158,60 @@ func (c *trainCmd) open() (*train.Trainer, *tokenizer.Tokenizer, *trainSource, e
 
 // resume loads the run in c.Out.
 func (c *trainCmd) resume() (*train.Trainer, *tokenizer.Tokenizer, *trainSource, error) {
-	tokPath := filepath.Join(c.Out, model.TokenizerFile)
-	text, err := os.ReadFile(tokPath)
+	r, err := readRecipe(filepath.Join(c.Out, recipeFile))
 	if err != nil {
 		return nil, nil, nil, withCode(exitSetup, fmt.Errorf("nothing to resume in %s: %w", c.Out, err))
+	}
+	t, tok, source, err := c.load(c.Out, r)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	if err := source.readCounts(filepath.Join(c.Out, samplesFile)); err != nil {
+		t.Close()
+		return nil, nil, nil, withCode(exitSetup, err)
+	}
+	return t, tok, source, nil
+}
+
+// continued starts a run with the weights and the optimiser of another one, and
+// the data of a recipe.
+func (c *trainCmd) continued(r recipe) (*train.Trainer, *tokenizer.Tokenizer, *trainSource, error) {
+	was, err := readRecipe(filepath.Join(c.From, recipeFile))
+	if err != nil {
+		return nil, nil, nil, withCode(exitSetup, fmt.Errorf("no run to start from in %s: %w", c.From, err))
+	}
+	mine, err := r.lexicon()
+	if err != nil {
+		return nil, nil, nil, withCode(exitUsage, err)
+	}
+	if theirs, err := was.lexicon(); err != nil || theirs.name != mine.name {
+		return nil, nil, nil, withCode(exitUsage, fmt.Errorf("recipe %s has the vocabulary of recipe %s, and the run in %s that of %s; name a recipe of the same vocabulary (--recipe)",
+			r.name, mine.name, c.From, theirs.name))
+	}
+	r.context = min(r.context, was.context)
+	t, tok, source, err := c.load(c.From, r)
+	if err == nil {
+		t.LayOut(r.fimTokens())
+	}
+	return t, tok, source, err
+}
+
+// load loads the run in a folder, with the data of a recipe.
+func (c *trainCmd) load(dir string, r recipe) (*train.Trainer, *tokenizer.Tokenizer, *trainSource, error) {
+	tokPath := filepath.Join(dir, model.TokenizerFile)
+	text, err := os.ReadFile(tokPath)
+	if err != nil {
+		return nil, nil, nil, withCode(exitSetup, err)
 	}
 	tok, err := tokenizer.Parse(text)
 	if err != nil {
 		return nil, nil, nil, withCode(exitSetup, fmt.Errorf("%s: %w", tokPath, err))
 	}
-	r, err := readRecipe(filepath.Join(c.Out, recipeFile))
-	if err != nil {
-		return nil, nil, nil, withCode(exitSetup, err)
-	}
 	source, err := newTrainSource(r, allWorkloads(), tok, r.context)
 	if err != nil {
 		return nil, nil, nil, withCode(exitSetup, err)
 	}
-	if err := source.readCounts(filepath.Join(c.Out, samplesFile)); err != nil {
-		return nil, nil, nil, withCode(exitSetup, err)
-	}
-	t, err := train.LoadState(filepath.Join(c.Out, stateFile), c.Threads, source)
+	t, err := train.LoadState(filepath.Join(dir, stateFile), c.Threads, source)
 	return t, tok, source, withCode(exitSetup, err)
 }
 

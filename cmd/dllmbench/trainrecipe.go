@@ -27,6 +27,10 @@ type recipe struct {
 	ease      easing
 	byTokens  bool // shares count tokens of text, not samples
 	corpus    int  // bytes of text that the vocabulary is learned from; 0: 200 instances of each rung
+	countGaps bool // fill-in-the-middle says how many tokens are missing, see model.FIMTokens
+
+	// words is the recipe whose vocabulary this one has; "" is itself.
+	words string
 }
 
 // phase is a mixture that holds from a step on.
@@ -49,22 +53,28 @@ type easing struct {
 	steps      int
 }
 
-// recipes lists the recipes, the newest first: it is the default.
+// recipes lists the recipes, the default first.
 func recipes() []recipe {
+	v1 := recipe{
+		name:  "v1",
+		width: 160, layers: 6, heads: 5, ffn: 448, context: 640, vocab: 1024, specials: specialsV1(), learningRate: 0.006,
+		maxSample: 320, // answers of 256 tokens; those of 512 lie beyond what training shows
+		phases: []phase{{0, []share{
+			{"lists", 0.08}, {"arithmetic", 0.10}, {"sudoku", 0.05}, {"latin", 0.04}, {"paths", 0.06}, {"brackets", 0.05},
+			{"reversal", 0.08}, {"markov", 0.05}, {"infill", 0.06}, {"stories", 0.05}, {"world", 0.25}, {"gocode", 0.12},
+			{"long", 0.03}, {"masks", 0.03},
+		}}},
+		flat:     []string{"reversal"},
+		ease:     easing{0.15, 0.6, 12000},
+		byTokens: true, corpus: 3 << 20,
+	}
+	// To continue a run of v1 with: most of the text are gaps in stories and code.
+	gaps := v1
+	gaps.name, gaps.words, gaps.countGaps = "v1-gaps", "v1", true
+	gaps.phases = []phase{{0, append(slices.Clone(v1.phases[0].share), share{"gaps", 1.5})}}
+	gaps.flat = []string{"reversal", "gaps"}
 	return []recipe{
-		{
-			name:  "v1",
-			width: 160, layers: 6, heads: 5, ffn: 448, context: 640, vocab: 1024, specials: specialsV1(), learningRate: 0.006,
-			maxSample: 320, // answers of 256 tokens; those of 512 lie beyond what training shows
-			phases: []phase{{0, []share{
-				{"lists", 0.08}, {"arithmetic", 0.10}, {"sudoku", 0.05}, {"latin", 0.04}, {"paths", 0.06}, {"brackets", 0.05},
-				{"reversal", 0.08}, {"markov", 0.05}, {"infill", 0.06}, {"stories", 0.05}, {"world", 0.25}, {"gocode", 0.12},
-				{"long", 0.03}, {"masks", 0.03},
-			}}},
-			flat:     []string{"reversal"},
-			ease:     easing{0.15, 0.6, 12000},
-			byTokens: true, corpus: 3 << 20,
-		},
+		v1, gaps,
 		{
 			name:  "v0",
 			width: 128, layers: 6, heads: 4, ffn: 320, context: 512, vocab: 512, learningRate: 0.003,
@@ -100,6 +110,14 @@ func findRecipe(name string) (recipe, error) {
 		}
 	}
 	return recipe{}, engines.UnknownName("recipe", name, recipeNames())
+}
+
+// lexicon is the recipe from which the vocabulary of this one is learned.
+func (r recipe) lexicon() (recipe, error) {
+	if r.words == "" {
+		return findRecipe(r.name)
+	}
+	return findRecipe(r.words)
 }
 
 // only leaves the named workloads in the mixture, with the proportions they had.

@@ -126,14 +126,14 @@ func (s *trainSource) sample(inst workloads.Instance, rng *rand.Rand) (train.Sam
 		return train.Sample{}, false
 	}
 	if way == 1 {
-		inPlace.Gap = gaps(template[:len(answer)])
+		inPlace.Gap = openPositions(template[:len(answer)])
 		return inPlace, true
 	}
 	return fillInTheMiddle(*s.fim, prompt, template, answer), true
 }
 
-// gaps marks the positions of a template that are to be written.
-func gaps(template []int32) []bool {
+// openPositions marks the positions of a template that are to be written.
+func openPositions(template []int32) []bool {
 	open := make([]bool, len(template))
 	for i, id := range template {
 		open[i] = id == engines.Gap
@@ -144,6 +144,8 @@ func gaps(template []int32) []bool {
 // fillInTheMiddle lays an infilling task out for left-to-right decoding:
 //
 //	prompt Prefix text Gap text Middle | fill Gap fill
+//
+// with one Gap for each missing token in the text where gaps are counted.
 func fillInTheMiddle(fim model.FIMTokens, prompt, template, answer []int32) train.Sample {
 	prompt = append(prompt, fim.Prefix)
 	var fills []int32
@@ -152,11 +154,12 @@ func fillInTheMiddle(fim model.FIMTokens, prompt, template, answer []int32) trai
 			prompt = append(prompt, id)
 			continue
 		}
-		if i == 0 || template[i-1] != engines.Gap { // a new gap
+		first := i == 0 || template[i-1] != engines.Gap // of a new gap
+		if first || fim.Counted {
 			prompt = append(prompt, fim.Gap)
-			if fills != nil {
-				fills = append(fills, fim.Gap)
-			}
+		}
+		if first && fills != nil {
+			fills = append(fills, fim.Gap)
 		}
 		fills = append(fills, answer[i])
 	}

@@ -13,6 +13,7 @@ import (
 
 	"dllmbench/engines/model"
 	"dllmbench/engines/train"
+	"dllmbench/harness/scenario"
 	"dllmbench/workloads"
 )
 
@@ -33,7 +34,7 @@ func sourceV1(t *testing.T, change func(*recipe)) *trainSource {
 }
 
 // TestRecipes: every phase names the same workloads in the same order, each
-// once, and all workloads are in the newest recipe.
+// once, and all workloads are in the default recipe, but those of derived texts.
 func TestRecipes(t *testing.T) {
 	for i, r := range recipes() {
 		var names []string
@@ -59,8 +60,9 @@ func TestRecipes(t *testing.T) {
 			continue
 		}
 		for _, w := range allWorkloads() {
-			// A prompt of forced is the beginning of a text of arithmetic.
-			if w.Name() != "forced" && !slices.Contains(names, w.Name()) {
+			// A prompt of forced is the beginning of a text of arithmetic, and gaps are
+			// cut out of texts of other workloads.
+			if w.Name() != "forced" && w.Name() != "gaps" && !slices.Contains(names, w.Name()) {
 				t.Errorf("recipe %s leaves workload %s out", r.name, w.Name())
 			}
 		}
@@ -263,6 +265,60 @@ func TestCountsAreKept(t *testing.T) {
 		}
 		if _, err := readRecipe(file); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: error %v", text, err)
+		}
+	}
+}
+
+// TestTrainFrom starts a run from the state of another one: steps go on, the data
+// are those of the new recipe, and so is the layout of infilling. Then it resumes.
+func TestTrainFrom(t *testing.T) {
+	dir := t.TempDir()
+	run := func(args ...string) (code int, stderr string) {
+		for i, arg := range args {
+			if i > 0 && (args[i-1] == "--out" || args[i-1] == "--from") {
+				args[i] = filepath.Join(dir, arg)
+			}
+		}
+		code, _, stderr = call(t.Context(), append([]string{"train", "--threads", "1", "--steps", "1"}, args...)...)
+		return code, stderr
+	}
+	small := []string{"--width", "16", "--layers", "1", "--heads", "1", "--ffn", "16", "--positions", "512"}
+	for _, args := range [][]string{
+		append(small, "--out", "one", "--workloads", "lists"),
+		{"--out", "two", "--from", "one", "--recipe", "v1-gaps", "--workloads", "gaps"},
+		{"--out", "two", "--resume"},
+	} {
+		if code, stderr := run(args...); code != exitOK {
+			t.Fatalf("%v: exit code %d: %s", args, code, stderr)
+		}
+	}
+	r, err := readRecipe(filepath.Join(dir, "two", recipeFile))
+	if err != nil || r.name != "v1-gaps" || len(r.phases[0].share) != 1 || r.phases[0].share[0].workload != "gaps" {
+		t.Errorf("recipe %+v, error %v", r, err)
+	}
+	for name, counted := range map[string]bool{"one": false, "two": true} {
+		w, err := openWeights(scenario.Weights{Kind: "path", Name: filepath.Join(dir, name)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if fim := w.model.Config().FIM; fim == nil || fim.Counted != counted {
+			t.Errorf("%s lays infilling out by %+v", name, fim)
+		}
+	}
+	trained, err := train.LoadState(filepath.Join(dir, "two", stateFile), 1, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer trained.Close()
+	if trained.Step != 3 || !trained.Options.Config.FIM.Counted {
+		t.Errorf("step %d, %+v", trained.Step, trained.Options.Config.FIM)
+	}
+	for want, args := range map[string][]string{
+		"has the vocabulary of recipe v0": {"--out", "three", "--from", "one", "--recipe", "v0"},
+		"no run to start from":            {"--out", "three", "--from", "none"},
+	} {
+		if code, stderr := run(args...); code == exitOK || !strings.Contains(stderr, want) {
+			t.Errorf("exit code %d, want %q: %s", code, want, stderr)
 		}
 	}
 }

@@ -40,7 +40,7 @@ func (r recipe) fimTokens() *model.FIMTokens {
 		return nil
 	}
 	id := func(name string) int32 { return int32(slices.Index(r.specials, name)) }
-	return &model.FIMTokens{Prefix: id(fimPrefix), Gap: id(fimGap), Middle: id(fimMiddle)}
+	return &model.FIMTokens{Prefix: id(fimPrefix), Gap: id(fimGap), Middle: id(fimMiddle), Counted: r.countGaps}
 }
 
 // vocabulary learns a tokenizer from the training splits. A pair of tokens has

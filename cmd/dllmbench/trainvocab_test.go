@@ -8,9 +8,12 @@ import (
 	"sync"
 	"testing"
 
+	"dllmbench/engines"
 	"dllmbench/engines/model"
 	"dllmbench/engines/tokenizer"
+	"dllmbench/harness/scenario"
 	"dllmbench/workloads"
+	"dllmbench/workloads/gaps"
 )
 
 // vocabularyV1 is the vocabulary of recipe v1, learned once for all tests.
@@ -69,6 +72,32 @@ func TestOneTokenPerSymbol(t *testing.T) {
 
 func bytesOf(s string) int { return len(s) }
 
+// TestGapsInTokens: the gaps of workload gaps have 4 to 64 tokens, and no token
+// reaches over their borders.
+func TestGapsInTokens(t *testing.T) {
+	tok := mustVocabulary(t)
+	w := gaps.New()
+	for r, rung := range w.Rungs() {
+		for i := range 150 {
+			inst := w.Generate(workloads.Train, r, i)
+			template, err := scenario.Template(tok, inst)
+			if err != nil {
+				t.Fatal(err)
+			}
+			open := 0
+			for _, id := range template {
+				if id == engines.Gap {
+					open++
+				}
+			}
+			span := inst.Spans[0]
+			if own := len(tok.Encode(inst.Answer[span.Start:span.End])); open != own || open < 4 || open > 64 {
+				t.Errorf("%s: a gap of %d tokens in rung %s, its text alone has %d", inst.ID, open, rung.Name, own)
+			}
+		}
+	}
+}
+
 // TestWordsAreTokens: nearly every word of the texts is one token, with the
 // space in front of it.
 func TestWordsAreTokens(t *testing.T) {
@@ -109,6 +138,10 @@ func TestSpecialTokens(t *testing.T) {
 	fim := r.fimTokens()
 	if fim == nil || *fim != (model.FIMTokens{Prefix: 3, Gap: 4, Middle: 5}) {
 		t.Errorf("fill-in-the-middle tokens %+v", fim)
+	}
+	gaps, _ := findRecipe("v1-gaps")
+	if fim := gaps.fimTokens(); fim == nil || *fim != (model.FIMTokens{Prefix: 3, Gap: 4, Middle: 5, Counted: true}) {
+		t.Errorf("fill-in-the-middle tokens of v1-gaps %+v", fim)
 	}
 	if v0, _ := findRecipe("v0"); v0.fimTokens() != nil {
 		t.Error("recipe v0 knows fill-in-the-middle")

@@ -18,6 +18,7 @@ import (
 	"dllmbench/workloads/arithmetic"
 	"dllmbench/workloads/brackets"
 	"dllmbench/workloads/forced"
+	"dllmbench/workloads/gaps"
 	"dllmbench/workloads/gocode"
 	"dllmbench/workloads/infill"
 	"dllmbench/workloads/jsonl"
@@ -69,8 +70,8 @@ func allWorkloads() []workloads.Workload {
 		stories.New(), world.New(), gocode.New(),
 		// Length of the answer, and of the canvas.
 		long.New(), masks.New(),
-		// Answers before their reasons.
-		forced.New(),
+		// Answers before their reasons, texts between texts.
+		forced.New(), gaps.New(),
 	}
 }
 

@@ -82,7 +82,7 @@ func (e *Engine) Check(batch []engines.Request) error {
 	}
 	var errs []error
 	for i := range batch {
-		if err := fits(&batch[i], cfg.MaxPositions); err != nil {
+		if err := fits(&batch[i], &cfg); err != nil {
 			errs = append(errs, fmt.Errorf("request %d: %w", i, err))
 		}
 	}

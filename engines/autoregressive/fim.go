@@ -16,7 +16,7 @@ import (
 //	prompt     prompt  Prefix A B Gap C Gap Middle
 //	template   _ _ Gap _
 //
-// A request without template is a task that changes nothing.
+// Where gaps are counted, the prompt has Gap as often as tokens are missing. A request without template is a task that changes nothing.
 type task struct {
 	outer, inner engines.Request
 	at           []int   // for each position of the fills its position in the answer, -1 for marks
@@ -52,11 +52,12 @@ func newTask(req engines.Request, cfg *model.Config) task {
 			prompt = append(prompt, id)
 			continue
 		}
-		if i == 0 || req.Template[i-1] != engines.Gap { // a new gap
+		first := i == 0 || req.Template[i-1] != engines.Gap // of a new gap
+		if first || fim.Counted {
 			prompt = append(prompt, fim.Gap)
-			if fills != nil {
-				fills, t.at = append(fills, fim.Gap), append(t.at, -1)
-			}
+		}
+		if first && fills != nil {
+			fills, t.at = append(fills, fim.Gap), append(t.at, -1)
 		}
 		fills, t.at = append(fills, engines.Gap), append(t.at, i)
 	}
@@ -70,19 +71,26 @@ func newTask(req engines.Request, cfg *model.Config) task {
 
 // fits reports a template that is too long to be laid out twice, once with
 // gaps and once as fills.
-func fits(req *engines.Request, context int) error {
+func fits(req *engines.Request, cfg *model.Config) error {
 	if req.Template == nil {
 		return nil
 	}
-	gaps := 0
+	gaps, marks, context := 0, 0, cfg.MaxPositions
 	for i, id := range req.Template {
-		if id == engines.Gap && (i == 0 || req.Template[i-1] != engines.Gap) {
+		if id != engines.Gap {
+			continue
+		}
+		first := i == 0 || req.Template[i-1] != engines.Gap
+		if first {
 			gaps++
+		}
+		if first || cfg.FIM.Counted {
+			marks++
 		}
 	}
 	// The fixed ids come once and the fills once, each gap is marked where it
 	// stands, there are marks between the fills, and Prefix and Middle.
-	total := len(req.Prompt) + req.Budget + gaps + gaps - 1 + 2
+	total := len(req.Prompt) + req.Budget + marks + gaps - 1 + 2
 	if total <= context {
 		return nil
 	}

@@ -113,6 +113,48 @@ func TestFillInTheMiddleCost(t *testing.T) {
 	}
 }
 
+// Where gaps are counted, a mark stands for each missing token, and a text that
+// fits without them may be too long with them.
+func TestFillInTheMiddleCounted(t *testing.T) {
+	const gap = engines.Gap
+	req := engines.Request{Prompt: []int32{d}, Budget: 8, Template: []int32{gap, b, a, gap, gap, c, gap, d}}
+	counted := func(context int) model.Config {
+		cfg := fimConfig(context)
+		fim := *cfg.FIM
+		fim.Counted = true
+		cfg.FIM = &fim
+		return cfg
+	}
+	var first []int32
+	net := enginetest.NewTableOf(counted(17), func(row []float32, visible []int32, pos int) {
+		if first == nil {
+			first = slices.Clone(visible)
+		}
+		mirror(row, visible, pos)
+	})
+	r := one(t, subject.Must(t, net, "greedy", engines.Options{"infill": "fim"}), req, nil)
+	enginetest.CheckResult(t, req, r)
+	if want := []int32{d, prefix, mark, b, a, mark, mark, c, mark, d, middle}; !slices.Equal(first[:len(want)], want) {
+		t.Errorf("laid out as %v, want %v", first, want)
+	}
+	// 11 positions in front and the fills with two marks between them.
+	if len(first) != 11 || r.Usage.Prefill.QueryTokens != 11 {
+		t.Errorf("a prefill of %d rows, %v", r.Usage.Prefill.QueryTokens, first)
+	}
+	for context, fits := range map[int]bool{17: true, 16: false} {
+		check := func(cfg model.Config) error {
+			_, err := subject.Must(t, enginetest.NewTableOf(cfg, mirror), "greedy", engines.Options{"infill": "fim"}).Generate(t.Context(), []engines.Request{req}, nil)
+			return err
+		}
+		if err := check(counted(context)); (err == nil) != fits {
+			t.Errorf("a context of %d: %v", context, err)
+		}
+		if err := check(fimConfig(context)); err != nil {
+			t.Errorf("a context of %d, not counted: %v", context, err)
+		}
+	}
+}
+
 // Requests of a batch that have no template are continued as ever, a stop id
 // in the fixed text ends the useful tokens, and a tracer sees answers.
 func TestFillInTheMiddleInABatch(t *testing.T) {

@@ -69,6 +69,10 @@ type FIMTokens struct {
 	Prefix int32 `json:"prefix"`
 	Gap    int32 `json:"gap"`
 	Middle int32 `json:"middle"`
+	// Counted is true when Gap stands in the text once for each missing token, as
+	// masks do for a decoder that sees the canvas, and not once for each gap. So
+	// the decoder knows how long a fill has to be.
+	Counted bool `json:"counted,omitempty"`
 }
 
 // QKNorm tells whether queries and keys are normalised per head (Qwen3).

@@ -88,3 +88,11 @@ func LoadState(path string, threads int, source Source) (*Trainer, error) {
 	}
 	return t, nil
 }
+
+// LayOut changes the tokens by which a run lays infilling out. The weights stay.
+func (t *Trainer) LayOut(fim *model.FIMTokens) {
+	t.Options.Config.FIM = fim
+	for _, w := range t.sections() {
+		w.Config.FIM = fim
+	}
+}

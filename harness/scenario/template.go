@@ -2,6 +2,7 @@ package scenario
 
 import (
 	"fmt"
+	"slices"
 
 	"dllmbench/engines"
 	"dllmbench/workloads"
@@ -12,11 +13,18 @@ import (
 // text ends and a network has seen every text end. It is nil for a task without
 // template.
 //
-// Workloads count gaps in tokens without knowing the tokenizer. So the reference
-// answer must fit: as many tokens, the same ones where the text is fixed.
+// Where a workload counts gaps in tokens it does so without knowing the tokenizer,
+// and the reference answer must fit: as many tokens, the same ones where the text is
+// fixed. Where it states the text of a gap, the reference answer is cut into tokens, and
+// those that have a byte of such a text are the gap: a token that reaches over a
+// border belongs to the gap and is to be written, too.
 func Template(codec engines.Codec, inst workloads.Instance) ([]int32, error) {
 	if inst.Template == nil {
 		return nil, nil
+	}
+	answer := codec.Encode(inst.Answer)
+	if slices.ContainsFunc(inst.Template, func(p workloads.Piece) bool { return p.Fill != "" }) {
+		return filled(codec, inst, answer)
 	}
 	var ids []int32
 	for _, p := range inst.Template {
@@ -25,7 +33,6 @@ func Template(codec engines.Codec, inst workloads.Instance) ([]int32, error) {
 			ids = append(ids, engines.Gap)
 		}
 	}
-	answer := codec.Encode(inst.Answer)
 	if len(answer) != len(ids) {
 		return nil, fmt.Errorf("%s: the template has %d tokens and the reference answer %d: this tokenizer does not count gaps as the workload does",
 			inst.ID, len(ids), len(answer))
@@ -35,6 +42,40 @@ func Template(codec engines.Codec, inst workloads.Instance) ([]int32, error) {
 			return nil, fmt.Errorf("%s: token %d of the template is %q and %q in the reference answer: this tokenizer joins fixed text and gaps",
 				inst.ID, i, codec.Decode(ids[i:i+1]), codec.Decode(answer[i:i+1]))
 		}
+	}
+	return append(ids, codec.EndID()), nil
+}
+
+// filled is the template whose gaps state their texts.
+func filled(codec engines.Codec, inst workloads.Instance, answer []int32) ([]int32, error) {
+	open := make([]bool, 0, len(inst.Answer)) // of each byte
+	text := ""
+	for _, p := range inst.Template {
+		if p.Gap > 0 {
+			return nil, fmt.Errorf("%s: the template has gaps counted in tokens beside gaps with a text", inst.ID)
+		}
+		text += p.Text + p.Fill
+		for len(open) < len(text) {
+			open = append(open, p.Fill != "")
+		}
+	}
+	if text != inst.Answer {
+		return nil, fmt.Errorf("%s: the template says %q and the reference answer %q", inst.ID, text, inst.Answer)
+	}
+	ids := slices.Clone(answer)
+	at := 0
+	for i := range ids {
+		end := at + len(codec.Decode(answer[i:i+1]))
+		if end > len(open) {
+			break
+		}
+		if slices.Contains(open[at:end], true) {
+			ids[i] = engines.Gap
+		}
+		at = end
+	}
+	if at != len(open) {
+		return nil, fmt.Errorf("%s: the tokens of the reference answer have %d of its %d bytes: this tokenizer does not keep texts as they are", inst.ID, at, len(open))
 	}
 	return append(ids, codec.EndID()), nil
 }

@@ -74,6 +74,78 @@ func TestMiscountedTemplate(t *testing.T) {
 	}
 }
 
+// pairs is a codec of bytes that joins two letters that are alike.
+type pairs struct{ bytesCodec }
+
+func (pairs) Encode(text string) []int32 {
+	var ids []int32
+	for i := 0; i < len(text); i++ {
+		if i+1 < len(text) && text[i] == text[i+1] {
+			ids = append(ids, int32(text[i])+1000)
+			i++
+			continue
+		}
+		ids = append(ids, int32(text[i]))
+	}
+	return ids
+}
+
+func (pairs) Decode(ids []int32) string {
+	text := ""
+	for _, id := range ids {
+		if id >= 1000 {
+			text += string(rune(id - 1000))
+			id -= 1000
+		}
+		text += string(rune(id))
+	}
+	return text
+}
+
+// TestFilledTemplate: a gap that states its text has the tokens of that text, and
+// those that reach over its border.
+func TestFilledTemplate(t *testing.T) {
+	gap := engines.Gap
+	inst := workloads.Instance{ID: "made/by/hand/0", Answer: "abbcddeff"}
+	for _, x := range []struct {
+		template []workloads.Piece
+		want     []int32
+	}{
+		{[]workloads.Piece{{Text: "abbc"}, {Fill: "dd"}, {Text: "eff"}}, []int32{'a', 'b' + 1000, 'c', gap, 'e', 'f' + 1000, 257}},
+		{[]workloads.Piece{{Text: "ab"}, {Fill: "bcd"}, {Text: "deff"}}, []int32{'a', gap, gap, gap, 'e', 'f' + 1000, 257}},
+		{[]workloads.Piece{{Fill: "a"}, {Text: "bbcdde"}, {Fill: "ff"}}, []int32{gap, 'b' + 1000, 'c', 'd' + 1000, 'e', gap, 257}},
+	} {
+		inst.Template = x.template
+		if got, err := Template(pairs{}, inst); err != nil || !slices.Equal(got, x.want) {
+			t.Errorf("%v: %v, error %v, want %v", x.template, got, err, x.want)
+		}
+	}
+	for want, template := range map[string][]workloads.Piece{
+		"beside gaps with a text": {{Text: "abbc"}, {Fill: "dd"}, {Gap: 1}, {Text: "ff"}},
+		`says "abbcddff"`:         {{Text: "abbc"}, {Fill: "dd"}, {Text: "ff"}},
+	} {
+		inst.Template = template
+		if _, err := Template(pairs{}, inst); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%v: error %v, want %s", template, err, want)
+		}
+	}
+	inst.Template = []workloads.Piece{{Text: "abbc"}, {Fill: "dd"}, {Text: "eff"}}
+	if _, err := Template(lossy{}, inst); err == nil || !strings.Contains(err.Error(), "does not keep texts") {
+		t.Errorf("a codec that loses letters: error %v", err)
+	}
+}
+
+// lossy is a codec that forgets the second of two letters that are alike.
+type lossy struct{ pairs }
+
+func (lossy) Decode(ids []int32) string {
+	text := ""
+	for _, id := range ids {
+		text += string(rune(id % 1000))
+	}
+	return text
+}
+
 func TestExtraPositions(t *testing.T) {
 	p, err := holePlan(t, "workloads: [{workload: hole, rungs: [wide], instances: 1}]\ngeneration: {budget_ratio: [1, 2], budget_multiple: 4}\n")
 	if err != nil {

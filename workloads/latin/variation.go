@@ -129,6 +129,7 @@ func lgamma(x int) float64 {
 // limit is exceeded by true samples with a probability of at most 5%: one
 // sample changes the total variation by at most 1/n, so by McDiarmid's
 // inequality it exceeds its mean by t with probability at most exp(-2·n·t²).
+// It is 1, which nothing exceeds, for samples that are too few to tell.
 func limit(k, n int) float64 {
-	return floor(k, n) + math.Sqrt(math.Log(20)/(2*float64(n)))
+	return math.Min(1, floor(k, n)+math.Sqrt(math.Log(20)/(2*float64(n))))
 }

@@ -119,3 +119,15 @@ func onePerClass(f *Family) []string {
 	}
 	return texts
 }
+
+// TestLimitOfFew: a distance is at most 1, and so is what few samples may have.
+func TestLimitOfFew(t *testing.T) {
+	for n, want := range map[int]bool{1: true, 8: true, 3000: false} {
+		if got := limit(576, n); got > 1 || (got == 1) != want {
+			t.Errorf("limit of %d samples: %g", n, got)
+		}
+	}
+	if !math.IsNaN(limit(576, 0)) {
+		t.Error("a limit without samples")
+	}
+}

@@ -39,6 +39,11 @@ func golden(t *testing.T, w workloads.Workload) {
 			for i := range 20 {
 				inst := w.Generate(split, r, i)
 				fmt.Fprintf(h, "%s\n%s\n%s\n", inst.Prompt, inst.Answer, inst.Canon)
+				for _, p := range inst.Template {
+					if p.Fill != "" {
+						fmt.Fprintf(h, "%s\n", p.Fill)
+					}
+				}
 			}
 		}
 		inst := w.Generate(workloads.Test, r, 0)
@@ -130,10 +135,16 @@ func wellMade(w workloads.Workload, rung int, inst workloads.Instance) string {
 	}
 	gaps := 0
 	for _, p := range inst.Template {
-		if (p.Text == "") == (p.Gap == 0) || p.Gap < 0 {
+		kinds := 0
+		for _, set := range []bool{p.Text != "", p.Gap > 0, p.Fill != ""} {
+			if set {
+				kinds++
+			}
+		}
+		if kinds != 1 || p.Gap < 0 {
 			return fmt.Sprintf("piece %+v", p)
 		}
-		gaps += p.Gap
+		gaps += p.Gap + len(p.Fill)
 	}
 	if gaps == 0 {
 		return "a template without a gap"

@@ -16,6 +16,7 @@
 package world
 
 import (
+	"math/rand/v2"
 	"slices"
 
 	"dllmbench/workloads"
@@ -69,7 +70,7 @@ func (w *Task) Generate(split workloads.Split, number, index int) workloads.Inst
 			continue
 		}
 		prompt, words, at := s.write(rng)
-		sentences := arrange(s.compose(rng, r.groups), r.groups, r.lookahead)
+		sentences := r.tell(rng, s)
 		t := &told{spec: s, sentences: sentences, from: at, at: make([]int, len(sentences))}
 		out := &writer{text: make([]byte, 0, 512), words: words}
 		bytes := make([]int, 0, len(sentences))
@@ -83,6 +84,21 @@ func (w *Task) Generate(split workloads.Split, number, index int) workloads.Inst
 			Spans: s.spans(bytes), Constraints: t.constraints(),
 		}
 	}
+}
+
+// tell draws the sentences of an answer.
+func (r *rung) tell(rng *rand.Rand, s *spec) []sentence {
+	return arrange(s.compose(rng, r.groups), r.groups, r.lookahead)
+}
+
+// Redraw draws another answer to the prompt of an instance, as Generate does.
+func (w *Task) Redraw(inst workloads.Instance, rng *rand.Rand) string {
+	sentences := w.rungs[inst.Rung].tell(rng, readPrompt(inst.Prompt))
+	out := &writer{}
+	for i := range sentences {
+		out.sentence(&sentences[i])
+	}
+	return string(out.text)
 }
 
 // Names of the spans of an answer.

@@ -2,6 +2,8 @@ package world
 
 import (
 	"maps"
+	"math"
+	"math/rand/v2"
 	"reflect"
 	"slices"
 	"strings"
@@ -215,5 +217,26 @@ func BenchmarkCheck(b *testing.B) {
 				w.Check(inst, bc.text)
 			}
 		})
+	}
+}
+
+// TestRedraw: another answer to the same prompt is right, has a probability, and
+// is not always the same.
+func TestRedraw(t *testing.T) {
+	w := New()
+	rng := rand.New(rand.NewPCG(3, 4))
+	for r, rung := range w.Rungs() {
+		seen := map[string]bool{}
+		inst := w.Generate(workloads.Test, r, 1)
+		for range 20 {
+			text := w.Redraw(inst, rng)
+			if s := w.Check(inst, text); !s.Exact || math.IsInf(w.LogProb(inst, text), 0) {
+				t.Fatalf("%s: %q is judged %+v", rung.Name, text, s)
+			}
+			seen[text] = true
+		}
+		if len(seen) < 5 {
+			t.Errorf("%s: %d different texts of 20", rung.Name, len(seen))
+		}
 	}
 }
