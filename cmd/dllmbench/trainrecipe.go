@@ -27,6 +27,7 @@ type recipe struct {
 	ease      easing
 	byTokens  bool // shares count tokens of text, not samples
 	corpus    int  // bytes of text that the vocabulary is learned from; 0: 200 instances of each rung
+	middles   int  // samples laid out for fill-in-the-middle, for two with the text in place
 	countGaps bool // fill-in-the-middle says how many tokens are missing, see model.FIMTokens
 
 	// words is the recipe whose vocabulary this one has; "" is itself.
@@ -66,11 +67,12 @@ func recipes() []recipe {
 		}}},
 		flat:     []string{"reversal"},
 		ease:     easing{0.15, 0.6, 12000},
-		byTokens: true, corpus: 3 << 20,
+		byTokens: true, corpus: 3 << 20, middles: 1,
 	}
-	// To continue a run of v1 with: most of the text are gaps in stories and code.
+	// To continue a run of v1 with: most of the text are gaps in stories and code, half
+	// of them for left-to-right decoding.
 	gaps := v1
-	gaps.name, gaps.words, gaps.countGaps = "v1-gaps", "v1", true
+	gaps.name, gaps.words, gaps.countGaps, gaps.middles = "v1-gaps", "v1", true, 2
 	gaps.phases = []phase{{0, append(slices.Clone(v1.phases[0].share), share{"gaps", 1.5})}}
 	gaps.flat = []string{"reversal", "gaps"}
 	return []recipe{

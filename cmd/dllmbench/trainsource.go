@@ -18,10 +18,10 @@ import (
 // by its share, a rung that leans towards the easy end (less so as training goes
 // on), and an instance of the training split.
 //
-// An infilling task becomes one of three samples, all equally likely: the text
-// in place, of which anything may be masked; the text in place, of which only
-// the gaps are, as in decoding; and the layout of fill-in-the-middle, from which
-// left-to-right decoding learns.
+// An infilling task becomes one of three samples: the text in place, of which
+// anything may be masked; the text in place, of which only the gaps are, as in
+// decoding; and the layout of fill-in-the-middle, from which left-to-right decoding
+// learns. All are equally likely, unless the recipe wants more of the last.
 type trainSource struct {
 	recipe recipe
 	codec  engines.Codec
@@ -117,7 +117,7 @@ func (s *trainSource) sample(inst workloads.Instance, rng *rand.Rand) (train.Sam
 	if inst.Template == nil || s.fim == nil {
 		return inPlace, true
 	}
-	way := rng.IntN(3)
+	way := rng.IntN(2 + s.recipe.middles)
 	if way == 0 {
 		return inPlace, true
 	}
