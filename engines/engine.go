@@ -53,6 +53,7 @@ type Request struct {
 	Budget int     // most tokens that may be written after the prompt, ≥ 1
 	Seed   uint64  // seed of this request's random draws
 	Stop   []int32 // ids that end the text; the first one ends the useful tokens
+	Never  []int32 // ids that must not be written; nil is none
 	// Judge, when not nil, tells whether an answer (its useful tokens) is right.
 	// It is an oracle: only best-of-N decoding may call it, to know when it may
 	// stop trying, and no rule may look at it to choose a token.

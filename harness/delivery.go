@@ -30,6 +30,27 @@ func deliveries(commitNs []int64, useful int, template []int32) [][2]int64 {
 	return chunks
 }
 
+// firstBlockOf is the time at which the first block of an answer is complete. Under
+// fill-in-the-middle blocks are those of the fills, which stand behind each other
+// there, with one mark between them; see package engines/middle.
+func firstBlockOf(cell result.Cell, res *engines.Result, template []int32) *int64 {
+	length := blockLength(cell, len(res.CommitNs))
+	if template == nil || cell.Options["infill"] != "fim" {
+		return firstBlock(res.CommitNs, res.Useful, length, template)
+	}
+	var fills []int64
+	for i, ns := range res.CommitNs {
+		if template[i] != engines.Gap {
+			continue
+		}
+		if len(fills) > 0 && template[i-1] != engines.Gap {
+			fills = append(fills, 0)
+		}
+		fills = append(fills, ns)
+	}
+	return firstBlock(fills, len(fills), length, nil)
+}
+
 // firstBlock is the time at which the first block of an answer is complete, up
 // to the end of the text; nil where that never was. length is the block's.
 func firstBlock(commitNs []int64, useful, length int, template []int32) *int64 {

@@ -67,7 +67,7 @@ func record(g *scenario.Group, cell result.Cell, v visit, item scenario.Item, ou
 		rec.Spent = &result.Spent{ForwardNs: res.Spent.Forward.Nanoseconds(), SamplingNs: res.Spent.Sampling.Nanoseconds(),
 			BookkeepingNs: res.Spent.Bookkeeping.Nanoseconds()}
 		rec.TTFTNs, rec.TTFCNs = firstTimes(res.CommitNs, item.Template)
-		rec.TTFBNs = firstBlock(res.CommitNs, res.Useful, blockLength(cell, len(res.CommitNs)), item.Template)
+		rec.TTFBNs = firstBlockOf(cell, &res, item.Template)
 		rec.Chunks = deliveries(res.CommitNs, res.Useful, item.Template)
 		rec.EnergyUJ = out.energy
 	}

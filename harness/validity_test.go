@@ -199,6 +199,18 @@ func TestDeliveries(t *testing.T) {
 			t.Errorf("%s: first block at %v, want %d", tt.name, got, tt.ttfb)
 		}
 	}
+	// Blocks of two: on the canvas they are (7 a) (b 7) (c d); laid out for
+	// fill-in-the-middle the fills a b | c d are (a b) (mark c) (d).
+	res := engines.Result{CommitNs: []int64{0, 4, 5, 0, 6, 9}, Useful: 6}
+	for infill, want := range map[string]int64{"left_to_right": 4, "fim": 5} {
+		cell := result.Cell{Options: map[string]any{"block_length": 2, "infill": infill}}
+		if got := firstBlockOf(cell, &res, []int32{7, gap, gap, 7, gap, gap}); got == nil || *got != want {
+			t.Errorf("%s: first block at %v, want %d", infill, got, want)
+		}
+		if got := firstBlockOf(cell, &res, nil); got == nil || *got != 4 {
+			t.Errorf("%s without template: first block at %v", infill, got)
+		}
+	}
 	for options, want := range map[string]int{"block_length": 4, "steps": 12, "other": 1} {
 		if got := blockLength(result.Cell{Options: map[string]any{options: 4}}, 12); got != want {
 			t.Errorf("%s: block of %d, want %d", options, got, want)

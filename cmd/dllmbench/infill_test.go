@@ -7,6 +7,8 @@ import (
 
 	"dllmbench/engines"
 	"dllmbench/engines/autoregressive"
+	"dllmbench/engines/bestof"
+	"dllmbench/engines/middle"
 	"dllmbench/engines/model"
 	"dllmbench/harness"
 	"dllmbench/harness/scenario"
@@ -97,7 +99,10 @@ func decoderReadsWhatTrainingTaught(t *testing.T, fim *model.FIMTokens) {
 	}, randomSeed), 1)
 	defer session.Close()
 	net := &spy{Session: session}
-	engine, err := autoregressive.New(net, "greedy", engines.Options{"infill": "fim"})
+	open := func(net bestof.Network, preset string, o engines.Options) (engines.Engine, error) {
+		return autoregressive.New(net, preset, o)
+	}
+	engine, err := middle.Wrap(open)(net, "greedy", engines.Options{"infill": "fim"})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -10,6 +10,7 @@ import (
 	"dllmbench/engines/block"
 	"dllmbench/engines/diffusion"
 	"dllmbench/engines/hybrid"
+	"dllmbench/engines/middle"
 	"dllmbench/engines/model/builtin"
 	"dllmbench/harness/result"
 	"dllmbench/harness/scenario"
@@ -47,13 +48,14 @@ type decoder struct {
 }
 
 // decoders lists the decoders in the order of lists and tables. All of them can
-// try several times: see package bestof.
+// try several times, see package bestof, and those that write from left to right
+// can fill gaps with both sides in view, see package middle.
 func decoders() []decoder {
 	list := []decoder{
-		{"autoregressive", autoregressive.Presets(), autoregressive.New},
+		{"autoregressive", middle.Extend(autoregressive.Presets()), middle.Wrap(autoregressive.New)},
 		{"diffusion", diffusion.Presets(), diffusion.New},
-		{"block", block.Presets(), block.New},
-		{"hybrid", hybrid.Presets(), hybrid.New},
+		{"block", middle.Extend(block.Presets()), middle.Wrap(block.New)},
+		{"hybrid", middle.Extend(hybrid.Presets()), middle.Wrap(hybrid.New)},
 	}
 	for i := range list {
 		list[i].presets = bestof.Extend(list[i].presets)

@@ -20,7 +20,6 @@ package autoregressive
 import (
 	"context"
 	"errors"
-	"fmt"
 
 	"dllmbench/engines"
 	"dllmbench/engines/internal/causal"
@@ -35,7 +34,6 @@ type Engine struct {
 	bench     decode.Bench
 	info      engines.Info
 	recompute bool
-	fim       *model.FIMTokens // nil is left to right
 
 	writers   []causal.Writer
 	reference decode.Reference
@@ -61,12 +59,6 @@ func New(net decode.Network, preset string, opts engines.Options) (engines.Engin
 	}
 	info.Cache = info.Options["cache"].(string)
 	e := &Engine{rule: r, bench: decode.Bench{Net: net}, info: info, recompute: info.Cache == "none"}
-	if info.Options["infill"] == "fim" {
-		if e.fim = net.Model().Config().FIM; e.fim == nil {
-			return nil, fmt.Errorf("autoregressive: preset %s: infill fim needs weights that were trained to fill in the middle (fim_token_ids in %s), and these were not; infill left_to_right works with any weights",
-				info.Preset, model.ConfigFile)
-		}
-	}
 	e.reference = func(j *decode.Job, w *model.Window) { e.writers[j.Index].Reference(w) }
 	return e, nil
 }
@@ -76,17 +68,7 @@ func (e *Engine) Info() engines.Info { return e.info }
 
 // Check reports what Generate would refuse, without running anything.
 func (e *Engine) Check(batch []engines.Request) error {
-	cfg := e.bench.Net.Model().Config()
-	if err := errors.Join(decode.Check(cfg, batch), decode.NoDraft(batch)); err != nil || e.fim == nil {
-		return err
-	}
-	var errs []error
-	for i := range batch {
-		if err := fits(&batch[i], &cfg); err != nil {
-			errs = append(errs, fmt.Errorf("request %d: %w", i, err))
-		}
-	}
-	return errors.Join(errs...)
+	return errors.Join(decode.Check(e.bench.Net.Model().Config(), batch), decode.NoDraft(batch))
 }
 
 // Generate implements engines.Engine.
@@ -94,21 +76,6 @@ func (e *Engine) Generate(ctx context.Context, batch []engines.Request, sink eng
 	if err := e.Check(batch); err != nil {
 		return nil, err
 	}
-	if e.fim == nil {
-		return e.generate(ctx, batch, nil, sink)
-	}
-	cfg := e.bench.Net.Model().Config()
-	tasks := newTasks(batch, &cfg)
-	results, err := e.generate(ctx, tasks.requests(), tasks, tasks.sink(sink))
-	for i := range results {
-		results[i] = tasks[i].result(results[i])
-	}
-	return results, err
-}
-
-// generate decodes from left to right. Tasks, where not nil, hold the tokens
-// that each request must not write.
-func (e *Engine) generate(ctx context.Context, batch []engines.Request, tasks tasks, sink engines.Sink) ([]engines.Result, error) {
 	run, err := e.bench.Start(ctx, batch, sink)
 	if err != nil {
 		return nil, err
@@ -117,9 +84,6 @@ func (e *Engine) generate(ctx context.Context, batch []engines.Request, tasks ta
 		e.writers = append(e.writers, causal.Writer{})
 	}
 	for i, j := range run.Jobs {
-		if tasks != nil {
-			j.Never = tasks[i].never
-		}
 		e.writers[i].Reset(j, e.recompute)
 	}
 	// Boxed once: in the loop, nothing is allocated.

@@ -16,13 +16,9 @@ func rules() []decode.Rule[rule] {
 // Presets describes the decoding rules of this package, the default first.
 func Presets() []engines.Preset { return decode.LeftToRight(decode.Presets(rules())) }
 
-// Parameters that all presets share.
-var (
-	cache = engines.Param{Name: "cache", Kind: engines.KindChoice, Default: "exact", Allowed: []string{"exact", "none"},
-		Doc: "exact keeps the keys and values of the text so far, none recomputes them in every pass, with the same tokens as the outcome."}
-	infill = engines.Param{Name: "infill", Kind: engines.KindChoice, Default: "left_to_right", Allowed: []string{"left_to_right", "fim"},
-		Doc: "How templates are filled: left_to_right sees nothing behind a gap; fim reads the whole template first and writes the fills behind it, which the weights must have been trained for."}
-)
+// cache is a parameter that all presets share.
+var cache = engines.Param{Name: "cache", Kind: engines.KindChoice, Default: "exact", Allowed: []string{"exact", "none"},
+	Doc: "exact keeps the keys and values of the text so far, none recomputes them in every pass, with the same tokens as the outcome."}
 
 // greedy takes the most probable token.
 func greedy() decode.Rule[rule] {
@@ -30,8 +26,8 @@ func greedy() decode.Rule[rule] {
 		Preset: engines.Preset{
 			Engine: "autoregressive", Name: "greedy", Cache: "exact",
 			Doc:    "The most probable token at every position, left to right.",
-			Source: "standard practice; infill fim: Bavarian et al. 2022, arXiv 2207.14255",
-			Params: []engines.Param{cache, infill},
+			Source: "standard practice",
+			Params: []engines.Param{cache},
 		},
 		Build:     func(*model.Config, engines.Options) (rule, error) { return rule{proposal: sample.Argmax{}}, nil },
 		Untrained: causal.Untrained,
@@ -45,7 +41,7 @@ func sampled() decode.Rule[rule] {
 			Engine: "autoregressive", Name: "sample", Cache: "exact",
 			Doc:    "Draws every token from the tempered distribution, cut off by top-k, then top-p, then min-p.",
 			Source: "top-k: Fan et al. 2018; top-p: Holtzman et al. 2020; min-p: Nguyen et al. 2024, arXiv 2407.01082",
-			Params: append(causal.Sampling(1), cache, infill),
+			Params: append(causal.Sampling(1), cache),
 		},
 		Build:     func(_ *model.Config, o engines.Options) (rule, error) { return rule{proposal: causal.Proposal(o)}, nil },
 		Untrained: causal.Untrained,

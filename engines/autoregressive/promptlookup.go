@@ -26,7 +26,7 @@ func promptLookup() decode.Rule[rule] {
 				{Name: "ngram_max", Kind: engines.KindInt, Default: 3, Min: 1, Max: 64, Doc: "Tokens that have to agree with an earlier place of the text, at first."},
 				{Name: "ngram_min", Kind: engines.KindInt, Default: 1, Min: 1, Max: 64, Doc: "Fewest tokens that have to agree, when more are not found."},
 				{Name: "match", Kind: engines.KindChoice, Default: "last", Allowed: []string{"last", "first"}, Doc: "Which of several earlier places of the text a draft is copied from."},
-			}, causal.Sampling(0)), cache, infill),
+			}, causal.Sampling(0)), cache),
 		},
 		Build: func(_ *model.Config, o engines.Options) (rule, error) {
 			l := &lookup{length: o["draft_length"].(int), most: o["ngram_max"].(int), least: o["ngram_min"].(int), first: o["match"] == "first"}

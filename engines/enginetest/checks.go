@@ -129,6 +129,30 @@ func sameWork(t *testing.T, name string, got, want engines.Result) {
 	}
 }
 
+// forbidden decodes again and again, each time without the tokens that were
+// written before: none of them comes back.
+func (c *checks) forbidden(t *testing.T) {
+	e := c.engine(t, c.net)
+	req := engines.Request{Prompt: []int32{5, 6, 7}, Budget: 8, Seed: 3, Template: []int32{engines.Gap, 9, engines.Gap, engines.Gap, engines.Gap, 10, engines.Gap, engines.Gap}}
+	for range 4 {
+		r := generate(t, e, []engines.Request{req}, nil)[0]
+		CheckResult(t, req, r)
+		for i, id := range r.Tokens {
+			if req.Template[i] != engines.Gap {
+				continue
+			}
+			if slices.Contains(req.Never, id) {
+				t.Fatalf("token %d was written, never is %v", id, req.Never)
+			}
+		}
+		for i, id := range r.Tokens {
+			if req.Template[i] == engines.Gap && id != Mask && !slices.Contains(req.Never, id) {
+				req.Never = append(req.Never, id)
+			}
+		}
+	}
+}
+
 func (c *checks) repeats(t *testing.T) {
 	e := c.engine(t, c.net)
 	first := generate(t, e, requests(), nil)

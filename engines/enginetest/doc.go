@@ -68,6 +68,7 @@ func RunAll(t *testing.T, s Subject) {
 				t.Run("end of text", c.endOfText)
 				t.Run("template", c.template)
 				t.Run("draft", c.draft)
+				t.Run("forbidden tokens", c.forbidden)
 				t.Run("cancelled", c.cancelled)
 				t.Run("bad requests", c.badRequests)
 				t.Run("broken network", c.brokenNetwork)

@@ -75,13 +75,14 @@ type request struct {
 	Budget   int     `json:"budget"`
 	Seed     uint64  `json:"seed"`
 	Stop     []int32 `json:"stop"`
+	Never    []int32 `json:"never,omitempty"`
 	Judged   bool    `json:"judged,omitempty"` // the parent can tell whether an answer is right
 }
 
 func wire(batch []engines.Request) []request {
 	list := make([]request, len(batch))
 	for i, r := range batch {
-		list[i] = request{r.Prompt, r.Template, r.Draft, r.Budget, r.Seed, r.Stop, r.Judge != nil}
+		list[i] = request{r.Prompt, r.Template, r.Draft, r.Budget, r.Seed, r.Stop, r.Never, r.Judge != nil}
 	}
 	return list
 }

@@ -154,7 +154,7 @@ func (s *server) finish() {
 func (s *server) decode(ctx context.Context, engine engines.Engine, requests []request) (r reply) {
 	batch := make([]engines.Request, len(requests))
 	for i, r := range requests {
-		batch[i] = engines.Request{Prompt: r.Prompt, Template: r.Template, Draft: r.Draft, Budget: r.Budget, Seed: r.Seed, Stop: r.Stop}
+		batch[i] = engines.Request{Prompt: r.Prompt, Template: r.Template, Draft: r.Draft, Budget: r.Budget, Seed: r.Seed, Stop: r.Stop, Never: r.Never}
 		if r.Judged {
 			batch[i].Judge = func(tokens []int32) bool {
 				if s.send(reply{Ask: &question{i, tokens}}) != nil {

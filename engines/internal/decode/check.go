@@ -44,6 +44,9 @@ func checkOne(cfg *model.Config, r *engines.Request) (errs []error) {
 	for i, id := range r.Stop {
 		token("stop", i, id)
 	}
+	for i, id := range r.Never {
+		token("never", i, id)
+	}
 	canvas := func(name string, ids []int32) {
 		if len(ids) != r.Budget {
 			fail("the %s has %d positions and the token budget is %d, they must be equal", name, len(ids), r.Budget)

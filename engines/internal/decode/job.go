@@ -26,7 +26,8 @@ type Job struct {
 	// Ahead says that rows predict the position behind them, as in any causal
 	// pass over written tokens; see Source.
 	Ahead bool
-	// Never are tokens that this decoder does not write, beside the mask.
+	// Never are tokens that this decoder does not write, beside the mask: those of
+	// the request, and of the decoder itself.
 	Never []int32
 
 	// Of the current pass, as events show it. Step counts the decoding or
@@ -64,7 +65,7 @@ type Job struct {
 func newJob(index int, req engines.Request, cfg *model.Config, m *model.Model, cache *model.Cache) *Job {
 	p, total := len(req.Prompt), len(req.Prompt)+req.Budget
 	j := &Job{
-		Index: index, Req: req, P: p, cfg: cfg, model: m, end: p, Length: req.Budget,
+		Index: index, Req: req, P: p, Never: slices.Clone(req.Never), cfg: cfg, model: m, end: p, Length: req.Budget,
 		Seq: make([]int32, total), commitNs: make([]int64, req.Budget),
 		RNG: rand.New(rand.NewPCG(req.Seed, 0x646c6c6d)),
 		Window: model.Window{

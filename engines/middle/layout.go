@@ -1,4 +1,4 @@
-package autoregressive
+package middle
 
 import (
 	"fmt"
@@ -19,13 +19,12 @@ import (
 // Where gaps are counted, the prompt has Gap as often as tokens are missing. A request without template is a task that changes nothing.
 type task struct {
 	outer, inner engines.Request
-	at           []int   // for each position of the fills its position in the answer, -1 for marks
-	never        []int32 // tokens that must not be written
+	at           []int // for each position of the fills its position in the answer, -1 for marks
 	mask, pad    int32
 
 	// Of the event at work.
-	committed []engines.Commit
-	probe     engines.Probe
+	committed, revised []engines.Commit
+	probe              engines.Probe
 }
 
 type tasks []task
@@ -64,7 +63,7 @@ func newTask(req engines.Request, cfg *model.Config) task {
 	t.inner.Prompt = append(prompt, fim.Middle)
 	t.inner.Template, t.inner.Budget = fills, len(fills)
 	// Each gap has its length, so nothing may end it early.
-	t.never = append(slices.Clone(req.Stop), cfg.EOS, fim.Prefix, fim.Gap, fim.Middle)
+	t.inner.Never = slices.Concat(req.Never, req.Stop, []int32{cfg.EOS, cfg.Pad, fim.Prefix, fim.Gap, fim.Middle})
 	t.inner.Stop = nil
 	return t
 }

@@ -1,4 +1,4 @@
-package autoregressive
+package middle
 
 import (
 	"math"
@@ -42,17 +42,22 @@ func (s translator) Event(e *engines.Event) {
 		return
 	}
 	own := *e
-	t.committed = t.committed[:0]
-	for _, k := range e.Committed {
-		k.Pos = t.at[k.Pos]
-		t.committed = append(t.committed, k)
-	}
-	own.Committed = t.committed
+	t.committed, t.revised = t.places(t.committed[:0], e.Committed), t.places(t.revised[:0], e.Revised)
+	own.Committed, own.Revised = t.committed, t.revised
 	if e.Probe != nil {
 		t.spread(e.Probe)
 		own.Probe = &t.probe
 	}
 	s.sink.Event(&own)
+}
+
+// places appends commits with their positions in the answer to dst.
+func (t *task) places(dst, of []engines.Commit) []engines.Commit {
+	for _, k := range of {
+		k.Pos = t.at[k.Pos]
+		dst = append(dst, k)
+	}
+	return dst
 }
 
 // spread turns a probe of the fills into one of the answer.

@@ -1,4 +1,4 @@
-package autoregressive
+package middle
 
 import (
 	"context"
@@ -8,9 +8,45 @@ import (
 	"testing"
 
 	"dllmbench/engines"
+	"dllmbench/engines/autoregressive"
+	"dllmbench/engines/block"
 	"dllmbench/engines/enginetest"
+	"dllmbench/engines/hybrid"
+	"dllmbench/engines/internal/decode"
 	"dllmbench/engines/model"
 )
+
+// subject is autoregressive decoding, wrapped.
+var subject = wrapped(autoregressive.New, autoregressive.Presets())
+
+func wrapped[E engines.Engine](open func(decode.Network, string, engines.Options) (E, error), presets []engines.Preset) enginetest.Subject {
+	wrap := Wrap(func(net decode.Network, preset string, o engines.Options) (engines.Engine, error) {
+		return open(net, preset, o)
+	})
+	return enginetest.Subject{
+		New: func(net enginetest.Network, preset string, opts engines.Options) (engines.Engine, error) {
+			return wrap(net, preset, opts)
+		},
+		Presets: Extend(presets),
+		Edits:   []string{"llada2-edit"},
+	}
+}
+
+// TestConformance: requests without a template go through, so whoever is wrapped
+// conforms as before.
+func TestConformance(t *testing.T) {
+	enginetest.RunAll(t, subject)
+	enginetest.RunAll(t, wrapped(block.New, block.Presets()))
+}
+
+func one(t testing.TB, e engines.Engine, req engines.Request, sink engines.Sink) engines.Result {
+	t.Helper()
+	results, err := e.Generate(context.Background(), []engines.Request{req}, sink)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return results[0]
+}
 
 // Symbols of the networks of these tests, behind the marks of infilling.
 const (
@@ -33,7 +69,7 @@ func fimConfig(positions int) model.Config {
 // behind it in the template, which from left to right nobody can know: behind
 // Middle, the k-th fill is what follows the k-th Gap. Without Middle in sight it
 // writes a. It would rather end the text, or the gap, or the word, each time.
-func mirror(row []float32, visible []int32, _ int) {
+func mirror(row []float32, visible []int32, pos int) {
 	row[enginetest.End], row[enginetest.Pad], row[mark], row[prefix], row[middle] = 90, 90, 90, 90, 90
 	at := slices.Index(visible, middle)
 	if at < 0 {
@@ -41,7 +77,7 @@ func mirror(row []float32, visible []int32, _ int) {
 		return
 	}
 	k := 0
-	for _, id := range visible[at:] {
+	for _, id := range visible[at:min(pos+1, len(visible))] {
 		if id == mark {
 			k++
 		}
@@ -93,6 +129,64 @@ func TestFillInTheMiddleByHand(t *testing.T) {
 		if r.Useful != 8 || r.Finish != engines.FinishBudget || r.CommitNs[1] != 0 || r.CommitNs[0] <= 0 || r.CommitNs[6] < r.CommitNs[4] {
 			t.Errorf("%s: got %+v", preset, r)
 		}
+	}
+}
+
+// Block diffusion and self-speculation read both sides too, whatever the length of
+// their blocks; without, a block sees what stands behind a gap as far as it reaches.
+func TestFillInTheMiddleByBlocks(t *testing.T) {
+	const gap = engines.Gap
+	req := engines.Request{Prompt: []int32{d}, Budget: 8, Template: []int32{gap, b, a, gap, gap, c, gap, d}, Stop: []int32{enginetest.End}}
+	want := []int32{b, b, a, c, c, c, d, d}
+	for _, s := range []enginetest.Subject{wrapped(block.New, block.Presets()), wrapped(hybrid.New, hybrid.Presets())} {
+		for _, p := range s.Presets {
+			cfg := fimConfig(64)
+			cfg.SelfPrediction = p.Name == "llada2-edit"
+			for _, length := range []int{1, 2, 3, 0} {
+				opts := engines.Options{"infill": "fim"}
+				if slices.ContainsFunc(p.Params, func(q engines.Param) bool { return q.Name == "block_length" }) {
+					opts["block_length"] = length
+				}
+				e, err := s.New(enginetest.NewTableOf(cfg, mirror), p.Name, opts)
+				if err != nil { // options that do not go with this length
+					if length == 3 {
+						t.Errorf("%s %v: %v", p.Name, opts, err)
+					}
+					continue
+				}
+				var seen [8]bool
+				r := one(t, e, req, engines.SinkFunc(func(e *engines.Event) {
+					for _, k := range slices.Concat(e.Committed, e.Revised) {
+						if req.Template[k.Pos] != gap {
+							t.Errorf("%s %v: position %d was written", p.Name, opts, k.Pos)
+						}
+						seen[k.Pos] = true
+					}
+				}))
+				enginetest.CheckResult(t, req, r)
+				if !slices.Equal(r.Tokens, want) || seen != [8]bool{0: true, 3: true, 4: true, 6: true} {
+					t.Errorf("%s %v gives %v, want %v; positions written: %v", p.Name, opts, r.Tokens, want, seen)
+				}
+			}
+		}
+	}
+	blocks := wrapped(block.New, block.Presets())
+	blind := one(t, blocks.Must(t, enginetest.NewTableOf(fimConfig(64), mirror), "", nil), req, nil)
+	if slices.Equal(blind.Tokens, want) {
+		t.Error("from left to right nobody can know what stands behind a gap")
+	}
+}
+
+// TestDraftIsRefused: a half-written text has no place in the layout.
+func TestDraftIsRefused(t *testing.T) {
+	blocks := wrapped(block.New, block.Presets())
+	e := blocks.Must(t, enginetest.NewTableOf(fimConfig(64), mirror), "", engines.Options{"infill": "fim"})
+	req := engines.Request{Prompt: []int32{d}, Budget: 2, Draft: []int32{a, engines.Gap}}
+	if r := one(t, e, req, nil); r.Tokens[0] != a {
+		t.Errorf("without template a draft is taken: %v", r.Tokens)
+	}
+	if _, err := e.Generate(t.Context(), []engines.Request{{Prompt: []int32{d}, Budget: 2, Template: []int32{a, engines.Gap}, Draft: []int32{a, engines.Gap}}}, nil); err == nil {
+		t.Error("a template and a draft were taken")
 	}
 }
 
@@ -233,7 +327,7 @@ func (s *spy) Event(e *engines.Event) {
 }
 
 func TestFillInTheMiddleNeedsTrainedWeights(t *testing.T) {
-	_, err := New(enginetest.NewSession(t), "greedy", engines.Options{"infill": "fim"})
+	_, err := subject.New(enginetest.NewSession(t), "greedy", engines.Options{"infill": "fim"})
 	for _, part := range []string{"greedy", "infill fim", "fim_token_ids", "left_to_right works"} {
 		if err == nil || !strings.Contains(err.Error(), part) {
 			t.Errorf("the error %v does not say %q", err, part)
