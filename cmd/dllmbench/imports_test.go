@@ -44,6 +44,7 @@ var rooms = []room{
 	{name: "engines/block", may: decoderMay},
 	{name: "engines/hybrid", may: decoderMay},
 	{name: "engines/bestof", may: decoderMay},
+	{name: "engines/middle", may: decoderMay},
 	{name: "engines/likelihood", may: decoderMay},
 	{name: "workloads/public", may: []string{"workloads/..."}, libs: []string{"gopkg.in/yaml.v3"}},
 	{name: "workloads/...", may: []string{"engines", "engines/tokenizer", "workloads/..."}},
