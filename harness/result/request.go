@@ -1,0 +1,167 @@
+package result
+
+import (
+	"encoding/json"
+)
+
+// Request is one decoded request. The triple (cell, repetition, instance) names
+// it; if a file holds the triple twice (a resumed run tried a failed request
+// again), the later record counts.
+//
+// A repeat is an ABBA block: the cells of a group decode the same batch of
+// instances in the order A B C … C B A, or the other way round. So each block
+// holds two repetitions of every cell, and pairs are made between records with
+// the same workload, rung, budget, batch, threads, instance and pair block.
+type Request struct {
+	Type       string `json:"type"` // "request"
+	Cell       string `json:"cell"`
+	Digest     string `json:"weights_digest"`    // of the weights that the engine ran on, random ones too; "" in older files
+	Repetition int    `json:"repetition"`        // 0 … 2·repeats-1 (paired order: repeat r gives 2r and 2r+1); warm-up is not recorded
+	PairBlock  int    `json:"pair_block"`        // ABBA block, numbered within the group: repeat × batches + batch
+	Order      int    `json:"order"`             // place inside the block, from 0: the order of execution
+	Session    int    `json:"session,omitempty"` // process that measured it, see Session; 0 is the first one
+	Instance   string `json:"instance"`
+	Rung       string `json:"rung"`
+	Seed       uint64 `json:"seed"`
+	Sample     int    `json:"sample,omitempty"` // which of the cell's samples, from 0; repetitions of a sample have its seed
+	Status     string `json:"status"`           // "success", "truncated" (budget used up before a stop id; timed and scored like success), "timeout", "oom", "error", "incomplete"
+	Error      string `json:"error,omitempty"`
+	Finish     string `json:"finish"` // "stop", "budget", "cancelled"
+
+	PromptTokens    int   `json:"prompt_tokens"`
+	CanvasPositions int   `json:"canvas_positions"`
+	CommittedTokens int   `json:"committed_tokens"`
+	RevisedTokens   int   `json:"revised_tokens"`
+	UsefulTokens    int   `json:"useful_tokens"` // written before the first stop token; fixed tokens of a template are not written
+	NFE             int   `json:"nfe"`
+	DenoisingSteps  int   `json:"denoising_steps"`
+	QueryTokens     int64 `json:"query_tokens"`
+	AttendedKeys    int64 `json:"attended_keys"`
+	LogitRows       int64 `json:"logit_rows"`
+	FLOPs           int64 `json:"flops"`
+	WeightBytes     int64 `json:"weight_bytes"`
+	CacheReadBytes  int64 `json:"cache_read_bytes"`
+	CacheWriteBytes int64 `json:"cache_write_bytes"`
+	PeakCacheBytes  int64 `json:"peak_cache_bytes"`
+	SampledLogits   int64 `json:"sampled_logits"` // logits read to choose tokens
+	// Of speculation: tokens proposed, written as proposed, and the passes that
+	// verified at least one.
+	DraftedTokens   int `json:"drafted_tokens,omitempty"`
+	AcceptedTokens  int `json:"accepted_tokens,omitempty"`
+	VerifyingPasses int `json:"verifying_passes,omitempty"`
+
+	// The counters above by kind of row; they sum to them. See Work.
+	Prefill Work `json:"prefill"`
+	Commit  Work `json:"commit"`
+	Denoise Work `json:"denoise"`
+	// Wall time of the passes that the request took part in, by kind of work;
+	// null unless the request was decoded to its end.
+	Spent *Spent `json:"spent"`
+	// Untrained says in which ways the decoder used weights that they were not
+	// trained for; absent if there are none.
+	Untrained []string `json:"untrained,omitempty"`
+
+	// Void says why the times of this request are null although it was decoded to
+	// its end, for example because the machine slept.
+	Void   string `json:"void,omitempty"`
+	TTFTNs *int64 `json:"ttft_ns"` // first leading token final; null when none was committed
+	TTFCNs *int64 `json:"ttfc_ns"` // first commit of any position
+	TTFBNs *int64 `json:"ttfb_ns"` // first block complete: the whole canvas without blocks, one token for a decoder that writes one at a time
+	E2ENs  *int64 `json:"e2e_ns"`
+	// Of a run under load (Header.Load): when the request came, in ns since its
+	// session began, and how long it waited for the decoder; null otherwise. The
+	// latency from its coming is the sum of QueueNs and E2ENs.
+	IntendedNs *int64 `json:"intended_ns,omitempty"`
+	QueueNs    *int64 `json:"queue_ns,omitempty"`
+	// BatchSize is the number of requests that were decoded together, where it is
+	// not the batch of the cell: under load fewer may wait. 0 otherwise.
+	BatchSize int    `json:"batch_size,omitempty"`
+	BatchNs   *int64 `json:"batch_ns"` // wall time of the whole batch this request was part of
+	// Chunks are the deliveries of useful tokens, as pairs of ns since the start
+	// and number of tokens. A token is delivered when it and all before it have
+	// their final value, so that a reader could have been shown it; tokens
+	// delivered in the same instant are one chunk.
+	Chunks [][2]int64 `json:"chunks,omitempty"`
+	// EnergyUJ is the energy in µJ that the processor packages of the machine
+	// took while the batch was decoded; null where the system has no counter.
+	EnergyUJ *int64 `json:"energy_uj"`
+	// PeakBytes is the largest resident memory of the process while the batch
+	// was decoded, weights included; null where the system does not tell.
+	PeakBytes *int64 `json:"peak_bytes"`
+
+	// Unscored says why the output could not be judged: the scores are then null.
+	Unscored    string   `json:"unscored,omitempty"`
+	Exact       *bool    `json:"exact"` // null for cost-only cells, and where Unscored says why
+	Partial     *float64 `json:"partial"`
+	Violations  *int     `json:"violations"`
+	Constraints *int     `json:"constraints"`
+	Broken      []int    `json:"broken,omitempty"` // indices of broken constraints
+	// Aspects are further scores in [0, 1] by name, where the workload has any.
+	Aspects map[string]float64 `json:"aspects,omitempty"`
+	// Draft says what became of the tokens that stood on the canvas at the start;
+	// null for an empty canvas.
+	Draft *Draft `json:"draft,omitempty"`
+	// LogProb is the log-probability in nats of the output under the generator
+	// of the workload; null where the workload cannot tell, or the generator
+	// never writes such a text: InSupport is then null or false.
+	LogProb   *float64 `json:"log_prob,omitempty"`
+	InSupport *bool    `json:"in_support,omitempty"`
+	// JudgeNats is the negative log-likelihood in nats of the useful tokens and
+	// the end token, if there is one, under the autoregressive mode of the judge
+	// checkpoint, and JudgeTokens their number; null without a judge.
+	JudgeNats    *float64        `json:"judge_nats,omitempty"`
+	JudgeTokens  *int            `json:"judge_tokens,omitempty"`
+	Output       string          `json:"output"`
+	OutputSHA256 string          `json:"output_sha256"`   // of the useful token ids, little-endian int32: exact where Output had to be cleaned to valid UTF-8
+	Extra        json.RawMessage `json:"extra,omitempty"` // a [Sample], in a few requests
+}
+
+// Work is the part of a request's work that belongs to one kind of rows: rows of
+// the prompt that a cache keeps (prefill), rows of finished text that it keeps
+// (commit), and all others, from which tokens are chosen (denoise, decoding of
+// autoregressive engines included).
+type Work struct {
+	Passes          int   `json:"passes"`
+	QueryTokens     int64 `json:"query_tokens"`
+	AttendedKeys    int64 `json:"attended_keys"`
+	LogitRows       int64 `json:"logit_rows"`
+	FLOPs           int64 `json:"flops"`
+	WeightBytes     int64 `json:"weight_bytes"`
+	CacheReadBytes  int64 `json:"cache_read_bytes"`
+	CacheWriteBytes int64 `json:"cache_write_bytes"`
+}
+
+// Draft counts the tokens that stood on the canvas at the start, right and wrong
+// ones, and those that ended otherwise: wrong ones that became right, and right
+// ones that became wrong.
+type Draft struct {
+	Right   int `json:"right"`
+	Wrong   int `json:"wrong"`
+	Mended  int `json:"mended"`
+	Spoiled int `json:"spoiled"`
+}
+
+// Spent splits wall time: in the network, choosing tokens, and all else.
+type Spent struct {
+	ForwardNs     int64 `json:"forward_ns"`
+	SamplingNs    int64 `json:"sampling_ns"`
+	BookkeepingNs int64 `json:"bookkeeping_ns"`
+}
+
+// Instance describes one task instance of the run, as far as records of
+// requests need it for their evaluation. It stands before the first of them.
+type Instance struct {
+	Type        string        `json:"type"` // "instance"
+	ID          string        `json:"id"`   // Request.Instance
+	Workload    string        `json:"workload"`
+	Rung        string        `json:"rung"`
+	Constraints []Opportunity `json:"constraints"` // Request.Broken holds indices of it
+}
+
+// Opportunity is a constraint of an instance: one opportunity for a violation,
+// whatever a decoder writes.
+type Opportunity struct {
+	Kind      string `json:"kind"`
+	Distance  int    `json:"distance"`  // words or items between cause and check
+	Direction string `json:"direction"` // "backward" (the cause comes first) or "lookahead"
+}
