@@ -39,7 +39,8 @@ func sources() []source {
 	}
 }
 
-// sentences cuts behind each full stop, question mark and exclamation mark.
+// sentences cuts behind each full stop, question mark and exclamation mark. Texts
+// with speech, where these stand inside of sentences, are not cut.
 func sentences(text string) []string { return pieces(text, ".?!") }
 
 // lines cuts in front of each line break, so that a line comes with the break
@@ -67,7 +68,8 @@ func pieces(text, marks string) (out []string) {
 	return out
 }
 
-// storyPlaces: two constraints for each event, and all others behind the events.
+// storyPlaces: two constraints for each event, and one for each sentence of the
+// report behind them.
 func storyPlaces(cs []workloads.Constraint) []int {
 	at := make([]int, len(cs))
 	events := 0
@@ -81,10 +83,7 @@ func storyPlaces(cs []workloads.Constraint) []int {
 		case "length":
 			at[i] = nowhere
 		default:
-			at[i] = at[i-1]
-			if c.Kind != "possession" || cs[i-1].Kind != "possible" {
-				at[i]++
-			}
+			at[i] = at[i-1] + 1
 		}
 	}
 	return at
