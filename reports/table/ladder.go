@@ -12,66 +12,85 @@ import (
 	"dllmbench/reports/view"
 )
 
-// Ladder writes exact match along the ladders as Markdown: one table a
-// workload, one line a rung, one column a decoder, each with its 95% interval.
+// Ladder writes exact match along the ladders as Markdown: one table a workload
+// and set of weights, one line a rung, one column a decoder, each with its 95%
+// interval.
 func Ladder(w io.Writer, v *view.View) error {
-	workload := ""
-	var t pretty.Writer
-	var names []string
-	flush := func() error {
-		if t == nil {
-			return nil
+	for _, l := range ladders(v) {
+		if _, err := fmt.Fprintf(w, "### %s\n\n%s\n\n", view.Clean(l.title), l.render()); err != nil {
+			return err
 		}
-		_, err := fmt.Fprintf(w, "### %s\n\n%s\n\n", view.Clean(workload), t.RenderMarkdown())
-		return err
 	}
-	for i, p := range v.Points {
+	return nil
+}
+
+// ladder is what one table shows.
+type ladder struct {
+	title  string
+	points []*view.Point
+	names  []string // decoders in the order of first appearance
+}
+
+// ladders puts tasks of one workload on the same weights together. Titles name the
+// weights where a run has several.
+func ladders(v *view.View) []*ladder {
+	var list []*ladder
+	of := map[[2]string]*ladder{}
+	weights := map[string]bool{}
+	for _, p := range v.Points {
 		if p.CostOnly {
 			continue
 		}
-		if t == nil || p.Workload != workload {
-			if err := flush(); err != nil {
-				return err
-			}
-			workload, t, names = p.Workload, pretty.NewWriter(), ladderNames(v.Points[i:], p.Workload)
-			head := pretty.Row{"rung", "budget (tokens)", "n", "chance (%)"}
-			columns := []pretty.ColumnConfig{{Number: 2, Align: text.AlignRight}, {Number: 3, Align: text.AlignRight}, {Number: 4, Align: text.AlignRight}}
-			for j, name := range names {
-				head = append(head, name)
-				columns = append(columns, pretty.ColumnConfig{Number: 5 + j, Align: text.AlignRight})
-			}
-			t.AppendHeader(head)
-			t.SetColumnConfigs(columns)
+		key := [2]string{p.Workload, p.Weights}
+		l := of[key]
+		if l == nil {
+			l = &ladder{title: p.Workload}
+			of[key], list = l, append(list, l)
+			weights[p.Weights] = true
 		}
+		l.points = append(l.points, p)
+		for _, r := range p.Rows {
+			if !slices.Contains(l.names, r.Name) {
+				l.names = append(l.names, r.Name)
+			}
+		}
+	}
+	if len(weights) > 1 {
+		for _, l := range list {
+			l.title += " on " + l.points[0].Weights
+		}
+	}
+	return list
+}
+
+// render makes the table.
+func (l *ladder) render() string {
+	t := pretty.NewWriter()
+	head := pretty.Row{"rung", "budget (tokens)", "n", "chance (%)"}
+	columns := []pretty.ColumnConfig{{Number: 2, Align: text.AlignRight}, {Number: 3, Align: text.AlignRight}, {Number: 4, Align: text.AlignRight}}
+	for j, name := range l.names {
+		head = append(head, name)
+		columns = append(columns, pretty.ColumnConfig{Number: 5 + j, Align: text.AlignRight})
+	}
+	t.AppendHeader(head)
+	t.SetColumnConfigs(columns)
+	for _, p := range l.points {
 		chance, n := "–", 0
 		if p.Chance != nil {
 			chance = strconv.FormatFloat(100**p.Chance, 'g', 2, 64)
 		}
-		line := make(pretty.Row, 4+len(names))
-		for j := range names {
+		line := make(pretty.Row, 4+len(l.names))
+		for j := range l.names {
 			line[4+j] = "–"
 		}
 		for _, r := range p.Rows {
 			n = max(n, r.Instances)
 			if r.Usable() {
-				line[4+slices.Index(names, r.Name)] = view.Percent(r.Values[view.Exact])
+				line[4+slices.Index(l.names, r.Name)] = view.Percent(r.Values[view.Exact])
 			}
 		}
 		line[0], line[1], line[2], line[3] = view.Clean(p.Rung), p.Budget, n, chance
 		t.AppendRow(line)
 	}
-	return flush()
-}
-
-// ladderNames lists the decoders of a workload in order of first appearance.
-func ladderNames(points []*view.Point, workload string) []string {
-	var names []string
-	for _, p := range points {
-		for _, r := range p.Rows {
-			if p.Workload == workload && !p.CostOnly && !slices.Contains(names, r.Name) {
-				names = append(names, r.Name)
-			}
-		}
-	}
-	return names
+	return t.RenderMarkdown()
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -237,6 +238,24 @@ func TestLadder(t *testing.T) {
 	}
 	if lines := strings.Count(b.String(), "\n| "); lines < tasks {
 		t.Errorf("%d table lines for %d tasks", lines, tasks)
+	}
+}
+
+// TestLadderOfTwoWeights: each set of weights has a table of its own, which says so.
+func TestLadderOfTwoWeights(t *testing.T) {
+	v := view.New(fixture.New(fixture.Default))
+	tasks := slices.DeleteFunc(slices.Clone(v.Points), func(p *view.Point) bool { return p.CostOnly })
+	other := *tasks[0]
+	other.Weights = "builtin:other"
+	v.Points = append(v.Points, &other)
+	var b bytes.Buffer
+	if err := Ladder(&b, v); err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range []*view.Point{tasks[0], &other} {
+		if want := "### " + p.Workload + " on " + p.Weights + "\n"; strings.Count(b.String(), want) != 1 {
+			t.Errorf("%q does not stand once in\n%s", want, b.String())
+		}
 	}
 }
 
