@@ -9,12 +9,13 @@ import (
 	"io/fs"
 )
 
-//go:embed v1 v1-ar v1-diffusion
+//go:embed v1 v1-ar v1-diffusion v1-gaps
 var files embed.FS
 
 // Names lists the checkpoints: first the default, which all decoders share, then
-// its controls, each trained for one way of decoding alone.
-func Names() []string { return []string{"v1", "v1-ar", "v1-diffusion"} }
+// its controls, each trained for one way of decoding alone, and v1 continued with
+// gaps in stories and code.
+func Names() []string { return []string{"v1", "v1-ar", "v1-diffusion", "v1-gaps"} }
 
 // Open returns the folder of a checkpoint: config.json, model.safetensors and
 // tokenizer.json.
