@@ -334,6 +334,23 @@ func TestStairs(t *testing.T) {
 
 func TestLadder(t *testing.T) {
 	run := fixture.New(fixture.Shape{Tasks: fixture.Default.Tasks[:1], Steps: []int{4, 16}, Instances: 8, Repeats: 1})
+	// A decoder with several tries is not the plain one, however many passes it makes.
+	tried := fixture.New(fixture.Shape{Tasks: fixture.Default.Tasks[:1], Steps: []int{4, 16}, Instances: 8, Repeats: 1})
+	changed := 0
+	for i := range tried.Header.Cells {
+		if c := &tried.Header.Cells[i]; view.DecoderName(*c) == "diffusion steps=16" {
+			c.Options["best_of"] = 4.0
+			changed++
+		}
+	}
+	faster := only(t, "ladder", tried).panels[0]
+	for _, s := range faster.series {
+		for _, q := range s.points {
+			if name := faster.y.names[int(q.y)]; (q.xi == nil) != (name == "diffusion steps=4") || changed != 1 {
+				t.Errorf("%s is at %v with interval %v", name, q.x, q.xi)
+			}
+		}
+	}
 	pn := only(t, "ladder", run).panels[0]
 	if len(pn.y.names) != 5 || pn.y.names[0] != "diffusion steps=16" && pn.y.names[0] != "block steps=16" {
 		t.Errorf("rungs %v, the slowest should stand below", pn.y.names)

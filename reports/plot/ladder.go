@@ -12,7 +12,7 @@ import (
 const maxRungs = 14
 
 // ladder draws how much faster each decoder of a task is than the plain one: the
-// diffusion decoder with the most forward passes.
+// diffusion decoder with the most forward passes of those that write one answer.
 func (m *maker) ladder() {
 	var panels []panel
 	for _, p := range m.richest() {
@@ -21,7 +21,7 @@ func (m *maker) ladder() {
 		}
 	}
 	m.add(&Figure{Name: "ladder", Title: "Speed-up over plain diffusion",
-		Caption: "Times as fast as the plain decoder of the task (the diffusion decoder with the most forward passes; at 1), paired on the same instances, with 95% intervals; beside it what is solved. Right of 1 is faster."},
+		Caption: "Times as fast as the plain decoder of the task (the diffusion decoder with the most forward passes, without further tries; at 1), paired on the same instances, with 95% intervals; beside it what is solved. Right of 1 is faster."},
 		panels, "no task has four or more decoders, one of them full diffusion, with times")
 }
 
@@ -35,7 +35,7 @@ func (m *maker) ladderPanel(p *view.Point, draw bool) (panel, bool) {
 			continue
 		}
 		rows = append(rows, r)
-		if r.Cell.Engine == "diffusion" && (plain == nil || r.Values[view.NFE].Value > plain.Values[view.NFE].Value) {
+		if r.Cell.Engine == "diffusion" && r.Cell.Tries() == 1 && (plain == nil || r.Values[view.NFE].Value > plain.Values[view.NFE].Value) {
 			plain = r
 		}
 	}
@@ -66,7 +66,8 @@ func (m *maker) ladderPanel(p *view.Point, draw bool) (panel, bool) {
 	}
 	slices.SortStableFunc(rungs, func(a, b rung) int { return cmp.Compare(b.at.x, a.at.x) })
 	if len(rungs) > maxRungs { // the fastest and the plain one
-		rungs = append(rungs[:maxRungs-1:maxRungs-1], rungs[len(rungs)-1])
+		at := slices.IndexFunc(rungs, func(g rung) bool { return g.row == plain })
+		rungs = append(rungs[:maxRungs-1:maxRungs-1], rungs[max(at, maxRungs-1)])
 	}
 	slices.Reverse(rungs)
 	pn := panel{title: view.Clean(p.Task()), x: axis{title: "times as fast (×)", log: true}, y: axis{}}

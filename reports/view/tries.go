@@ -92,16 +92,10 @@ func atK(name string, right field) estimator {
 // tries is how often a cell tries until the checker accepts; 1 for all that do
 // not ask it.
 func tries(c result.Cell) int {
-	if c.Options["best_of_pick"] != "checker" {
+	if !c.Oracle() {
 		return 1
 	}
-	switch n := c.Options["best_of"].(type) {
-	case int:
-		return max(n, 1)
-	case float64: // as JSON reads it
-		return max(int(n), 1)
-	}
-	return 1
+	return c.Tries()
 }
 
 // amongSamples is the mean over instances, in per cent, of a score of the pool of
