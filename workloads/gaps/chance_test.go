@@ -41,7 +41,7 @@ func (w *Task) storyChance(index, instances int) (p float64) {
 // worldChance is the rate of a writer who draws the gap and the rest from the
 // generator's law until they fit the prompt and the text before the gap.
 func (w *Task) worldChance(index, instances int) (p float64) {
-	const texts = 40
+	const texts = 25
 	rng := rand.New(rand.NewPCG(7, uint64(index)))
 	for i := range instances {
 		_, c := w.draw(workloads.Train, index, i)
@@ -88,7 +88,7 @@ func TestChance(t *testing.T) {
 	w := New()
 	for i := range w.rungs {
 		r := &w.rungs[i]
-		n := 600
+		n := 400
 		if r.code() {
 			n = 4000
 		}
