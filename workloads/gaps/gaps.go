@@ -60,9 +60,12 @@ func (*Task) Doc() string {
 func (w *Task) Rungs() []workloads.Rung {
 	rungs := make([]workloads.Rung, len(w.rungs))
 	for i, r := range w.rungs {
-		unit, code := "sentences", 0.0
+		unit, code := "sentence", 0.0
 		if r.code() {
-			unit, code = "lines", 1
+			unit, code = "line", 1
+		}
+		if r.parts > 1 {
+			unit += "s"
 		}
 		rungs[i] = workloads.Rung{
 			Name: r.name, Doc: fmt.Sprintf("%s, a gap of %d %s", r.doc, r.parts, unit), Chance: r.chance,
