@@ -74,8 +74,11 @@ func outcomeOf(o summary.Outcome) outcome {
 	default:
 		out.Class = "open"
 	}
-	if o.Sure == summary.Unsolved {
+	switch o.Sure {
+	case summary.Unsolved:
 		return outcome{Sure: "solved by nobody", Class: "open"}
+	case summary.Guessed:
+		return outcome{Value: o.Value, Sure: "near chance", Class: "open"}
 	}
 	const most = 4
 	for i, r := range o.Rows {

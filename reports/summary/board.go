@@ -44,6 +44,7 @@ const (
 	Even     Certainty = "not told apart" // it does not
 	TooFew   Certainty = "too few pairs"  // no interval can be made, or so few instances could not show any difference
 	Unsolved Certainty = "nobody"         // no decoder solves any instance
+	Guessed  Certainty = "near chance"    // no decoder is ten points above the chance level
 	Alone    Certainty = "no rival"       // one decoder only
 )
 
@@ -110,6 +111,8 @@ func (w *writer) bestOutcome(p *view.Point) Outcome {
 	case len(rows) == 1:
 		o.Sure = Alone
 		return o
+	case guessed(p, best):
+		return Outcome{Rows: rows, Value: o.Value, Sure: Guessed}
 	}
 	for i, r := range rows[1:] {
 		c := w.v.Compare(r, best)
@@ -165,7 +168,7 @@ func (w *writer) fastOutcome(p *view.Point) Outcome {
 // best one.
 func (w *writer) losslessOutcome(p *view.Point) Outcome {
 	best := bestOf(p, scored, byExact)
-	if len(best) == 0 || best[0].Values[view.Exact].Value == 0 {
+	if len(best) == 0 || !telling(p, best) {
 		return Outcome{}
 	}
 	r := w.fastestWithoutLoss(p, best[0])
@@ -177,6 +180,12 @@ func (w *writer) losslessOutcome(p *view.Point) Outcome {
 		Value:  interval(r.Values[view.E2E], "ms"),
 		Margin: fmt.Sprintf("solves %.0f%%", r.Values[view.Exact].Value),
 	}
+}
+
+// telling tells whether somebody solves a task, and if there is a rival not near
+// chance: rows are the best ones of each decoder.
+func telling(p *view.Point, rows []*view.Row) bool {
+	return rows[0].Values[view.Exact].Value > 0 && (len(rows) == 1 || !guessed(p, rows[0]))
 }
 
 // interval is "19.5 ms [18, 21]".

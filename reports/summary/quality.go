@@ -24,6 +24,16 @@ func (w *writer) quality(p *view.Point) {
 		w.qualityLines = append(w.qualityLines, fmt.Sprintf("%s: %s (the only decoder with a score, n = %d).", view.Clean(p.Task()), solves(best), best.Instances))
 		return
 	}
+	if guessed(p, best) {
+		w.guessed++
+		list := make([]string, len(rows))
+		for i, r := range rows {
+			list[i] = solves(r)
+		}
+		w.qualityLines = append(w.qualityLines, fmt.Sprintf("%s: nobody is %d points above the chance level of %s%%: %s (n = %d).",
+			view.Clean(p.Task()), aboveChance, view.Number(100**p.Chance), and(list), best.Instances))
+		return
+	}
 	w.tasks.of++
 	w.leads.of++
 	w.tasks.add(best.Cell.Engine)
@@ -63,6 +73,16 @@ func (w *writer) quality(p *view.Point) {
 		line += ". Less: " + and(worse)
 	}
 	w.qualityLines = append(w.qualityLines, line+".")
+}
+
+// aboveChance is how many points the best decoder of a task has to be above the
+// chance level, the rate of a strategy that does not solve it, for the task to
+// say anything about decoders.
+const aboveChance = 10
+
+// guessed tells whether even the best decoder of a task is not.
+func guessed(p *view.Point, best *view.Row) bool {
+	return p.Chance != nil && best.Values[view.Exact].Value < 100**p.Chance+aboveChance
 }
 
 // inPart lists, for a task that nobody solves, how much of the answer is right.

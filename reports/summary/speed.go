@@ -27,7 +27,7 @@ func (w *writer) speed(p *view.Point) {
 		w.fastest.add(rows[0].Cell.Engine)
 	}
 	// The fastest often pays with quality: name the fastest that does not.
-	if best := bestOf(p, scored, byExact); len(best) > 0 && best[0].Values[view.Exact].Value > 0 {
+	if best := bestOf(p, scored, byExact); len(best) > 0 && telling(p, best) {
 		r := w.fastestWithoutLoss(p, best[0])
 		if r != nil {
 			w.lossless.of++

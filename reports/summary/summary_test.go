@@ -115,6 +115,33 @@ func TestSaysOnlyWhatIntervalsSupport(t *testing.T) {
 	}
 }
 
+// TestNearChance: a task on which nobody is ten points above chance counts for
+// nobody, but says what was solved and who was fast.
+func TestNearChance(t *testing.T) {
+	for chance, near := range map[float64]bool{0.80: true, 0.735: true, 0.73: false, 0.01: false} {
+		f := duel(24, 20, 5, 5) // 83% and 21%
+		for i := range f.Header.Cells {
+			f.Header.Cells[i].Chance = &chance
+		}
+		got := text(t, f)
+		for _, line := range []string{"nobody is 10 points above the chance level", "On 1 of 1 tasks no decoder is 10 points above"} {
+			if strings.Contains(got, line) != near {
+				t.Errorf("chance %g: %q in\n%s", chance, line, got)
+			}
+		}
+		if strings.Contains(got, "best was autoregressive") == near || strings.Contains(got, "shown to solve less than") == near || !strings.Contains(got, "block is fastest") {
+			t.Errorf("chance %g:\n%s", chance, got)
+		}
+		s := Make(view.New(f))
+		if l := s.Lines[0]; (l.Quality.Sure == Guessed) != near || (l.Lossless.Rows == nil) != near || l.N != 24 {
+			t.Errorf("chance %g: %+v", chance, l)
+		}
+		if got := s.Of.Even; (got == 0) != near {
+			t.Errorf("chance %g: %d tasks count", chance, got)
+		}
+	}
+}
+
 // TestAlone: a task that one decoder ran on other weights counts for nobody.
 func TestAlone(t *testing.T) {
 	f := duel(24, 20, 5, 5)

@@ -32,7 +32,10 @@ func (w *writer) verdict() []string {
 		out = append(out, "Quality: one kind of decoder ran, so nothing is compared.")
 	}
 	if w.unsolved > 0 {
-		out = append(out, fmt.Sprintf("On %d of %d tasks no decoder solves any instance, so they say nothing about which one solves more.", w.unsolved, w.unsolved+w.leads.of+w.alone))
+		out = append(out, fmt.Sprintf("On %d of %d tasks no decoder solves any instance, so they say nothing about which one solves more.", w.unsolved, w.judged()))
+	}
+	if w.guessed > 0 {
+		out = append(out, fmt.Sprintf("On %d of %d tasks no decoder is %d points above the rate of a strategy that does not solve the task (chance), so they count for nobody.", w.guessed, w.judged(), aboveChance))
 	}
 	if slices.ContainsFunc(w.v.Rows, func(r *view.Row) bool { return r.Usable() && !r.Eligible() }) {
 		out = append(out, "Decoders that pick by the checker, marked (oracle), are shown and never called best or fastest: no user has the checker.")
@@ -59,6 +62,9 @@ func (w *writer) verdict() []string {
 	}
 	return out
 }
+
+// judged counts the tasks with scores.
+func (w *writer) judged() int { return w.unsolved + w.guessed + w.leads.of + w.alone }
 
 // anyOf is "any of the 8 tasks".
 func anyOf(n int) string {

@@ -16,6 +16,7 @@ type writer struct {
 	costLines    []string
 
 	unsolved int // tasks on which no decoder solves any instance
+	guessed  int // tasks on which no decoder is well above chance
 	alone    int // tasks that one decoder ran and solved something of: nobody to be better than
 
 	claims int // sentences that rest on an interval

@@ -150,11 +150,15 @@ func (p *Pool) retire() {
 		}
 		spinPause()
 	}
-	p.waiting.Store(true)
-	if p.pending.Load() == 0 && p.waiting.CompareAndSwap(true, false) {
-		return
+	// A worker that left an earlier job as its last, and slept before it looked
+	// whether anybody waits, may wake the caller too early: then it waits again.
+	for p.pending.Load() != 0 {
+		p.waiting.Store(true)
+		if p.pending.Load() == 0 && p.waiting.CompareAndSwap(true, false) {
+			return
+		}
+		<-p.idle
 	}
-	<-p.idle
 }
 
 // takePart works through indices until none is left.

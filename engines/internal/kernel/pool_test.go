@@ -3,6 +3,7 @@ package kernel
 import (
 	"runtime"
 	"slices"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -135,4 +136,42 @@ func TestNewPoolPanics(t *testing.T) {
 		}
 	}()
 	NewPool(0)
+}
+
+// TestPoolWokenTooEarly: a worker that was the last to leave a job and then slept
+// wakes the caller in a later job, while another worker is still inside.
+func TestPoolWokenTooEarly(t *testing.T) {
+	p := NewPool(3)
+	defer p.Close()
+	release, done := make(chan struct{}), make(chan struct{})
+	var entered, left atomic.Int64
+	go func() {
+		defer close(done)
+		p.Do(2, func(int) {
+			for entered.Add(1); entered.Load() < 2; { // one call is the caller's, one a worker's
+				runtime.Gosched()
+			}
+			stack := make([]byte, 1<<14)
+			if strings.Contains(string(stack[:runtime.Stack(stack, false)]), "(*Pool).work(") {
+				<-release
+			}
+			left.Add(1)
+		})
+	}()
+	for woken := 0; woken < 3; runtime.Gosched() {
+		if p.waiting.CompareAndSwap(true, false) { // what the late worker does
+			p.idle <- struct{}{}
+			woken++
+		}
+	}
+	select {
+	case <-done:
+		t.Error("Do returned before its function")
+	case <-time.After(20 * time.Millisecond):
+	}
+	close(release)
+	<-done
+	if left.Load() != 2 {
+		t.Errorf("%d calls have returned, want 2", left.Load())
+	}
 }
