@@ -125,6 +125,9 @@ func (c *trainCmd) Run(con *console) error {
 
 // open starts a new run or loads the one in c.Out.
 func (c *trainCmd) open() (*train.Trainer, *tokenizer.Tokenizer, *trainSource, error) {
+	if c.Resume && c.From != "" {
+		return nil, nil, nil, withCode(exitUsage, fmt.Errorf("--resume continues the run in %s and --from starts one there from another; give one of them", c.Out))
+	}
 	if c.Resume {
 		return c.resume()
 	}
@@ -176,6 +179,9 @@ func (c *trainCmd) resume() (*train.Trainer, *tokenizer.Tokenizer, *trainSource,
 // continued starts a run with the weights and the optimiser of another one, and
 // the data of a recipe.
 func (c *trainCmd) continued(r recipe) (*train.Trainer, *tokenizer.Tokenizer, *trainSource, error) {
+	if c.Width+c.Layers+c.Heads+c.Ffn+c.Context+c.Vocab != 0 || c.Lr+c.CorruptLoss+c.MaxWeight != 0 || c.Objective != "mixed" {
+		return nil, nil, nil, withCode(exitUsage, fmt.Errorf("shape, vocabulary, learning rate and objective stay those of the run in %s (--from); leave their flags out", c.From))
+	}
 	was, err := readRecipe(filepath.Join(c.From, recipeFile))
 	if err != nil {
 		return nil, nil, nil, withCode(exitSetup, fmt.Errorf("no run to start from in %s: %w", c.From, err))

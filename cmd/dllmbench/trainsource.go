@@ -8,6 +8,7 @@ import (
 	"sync/atomic"
 
 	"dllmbench/engines"
+	"dllmbench/engines/middle"
 	"dllmbench/engines/model"
 	"dllmbench/engines/train"
 	"dllmbench/harness/scenario"
@@ -147,23 +148,13 @@ func openPositions(template []int32) []bool {
 //
 // with one Gap for each missing token in the text where gaps are counted.
 func fillInTheMiddle(fim model.FIMTokens, prompt, template, answer []int32) train.Sample {
-	prompt = append(prompt, fim.Prefix)
-	var fills []int32
-	for i, id := range template {
-		if id != engines.Gap {
-			prompt = append(prompt, id)
-			continue
+	head, fills, at := middle.Lay(fim, prompt, template)
+	for i, pos := range at {
+		if pos >= 0 {
+			fills[i] = answer[pos]
 		}
-		first := i == 0 || template[i-1] != engines.Gap // of a new gap
-		if first || fim.Counted {
-			prompt = append(prompt, fim.Gap)
-		}
-		if first && fills != nil {
-			fills = append(fills, fim.Gap)
-		}
-		fills = append(fills, answer[i])
 	}
-	return train.Sample{Prompt: append(prompt, fim.Middle), Answer: fills}
+	return train.Sample{Prompt: head, Answer: fills}
 }
 
 // task draws a workload by its share at a step. Where shares count tokens, a

@@ -316,6 +316,8 @@ func TestTrainFrom(t *testing.T) {
 	for want, args := range map[string][]string{
 		"has the vocabulary of recipe v0": {"--out", "three", "--from", "one", "--recipe", "v0"},
 		"no run to start from":            {"--out", "three", "--from", "none"},
+		"give one of them":                {"--out", "two", "--from", "one", "--resume"},
+		"stay those of the run":           {"--out", "three", "--from", "one", "--width", "32"},
 	} {
 		if code, stderr := run(args...); code == exitOK || !strings.Contains(stderr, want) {
 			t.Errorf("exit code %d, want %q: %s", code, want, stderr)

@@ -90,19 +90,26 @@ func (e *Engine) Check(batch []engines.Request) error {
 	if !e.fim {
 		return e.checkInner(batch)
 	}
-	if err := decode.Check(e.cfg, batch); err != nil {
+	tasks, err := e.lay(batch)
+	if err != nil {
 		return err
 	}
+	return e.checkInner(tasks.requests())
+}
+
+// lay checks the requests of a batch and lays them out.
+func (e *Engine) lay(batch []engines.Request) (tasks, error) {
+	if err := decode.Check(e.cfg, batch); err != nil {
+		return nil, err
+	}
+	tasks := newTasks(batch, &e.cfg)
 	var errs []error
-	for i := range batch {
-		if err := fits(&batch[i], &e.cfg); err != nil {
+	for i := range tasks {
+		if err := tasks[i].fits(e.cfg.MaxPositions); err != nil {
 			errs = append(errs, fmt.Errorf("request %d: %w", i, err))
 		}
 	}
-	if len(errs) > 0 {
-		return errors.Join(errs...)
-	}
-	return e.checkInner(newTasks(batch, &e.cfg).requests())
+	return tasks, errors.Join(errs...)
 }
 
 // checkInner asks the other engine what it would refuse, where it can tell.
@@ -118,10 +125,10 @@ func (e *Engine) Generate(ctx context.Context, batch []engines.Request, sink eng
 	if !e.fim {
 		return e.inner.Generate(ctx, batch, sink)
 	}
-	if err := e.Check(batch); err != nil {
+	tasks, err := e.lay(batch)
+	if err != nil {
 		return nil, err
 	}
-	tasks := newTasks(batch, &e.cfg)
 	results, err := e.inner.Generate(ctx, tasks.requests(), tasks.sink(sink))
 	for i := range results {
 		results[i] = tasks[i].result(results[i])

@@ -44,57 +44,52 @@ func newTask(req engines.Request, cfg *model.Config) task {
 		return t
 	}
 	fim := cfg.FIM
-	prompt := append(slices.Clone(req.Prompt), fim.Prefix)
-	var fills []int32
-	for i, id := range req.Template {
-		if id != engines.Gap {
-			prompt = append(prompt, id)
-			continue
-		}
-		first := i == 0 || req.Template[i-1] != engines.Gap // of a new gap
-		if first || fim.Counted {
-			prompt = append(prompt, fim.Gap)
-		}
-		if first && fills != nil {
-			fills, t.at = append(fills, fim.Gap), append(t.at, -1)
-		}
-		fills, t.at = append(fills, engines.Gap), append(t.at, i)
-	}
-	t.inner.Prompt = append(prompt, fim.Middle)
-	t.inner.Template, t.inner.Budget = fills, len(fills)
+	t.inner.Prompt, t.inner.Template, t.at = Lay(*fim, req.Prompt, req.Template)
+	t.inner.Budget = len(t.inner.Template)
 	// Each gap has its length, so nothing may end it early.
 	t.inner.Never = slices.Concat(req.Never, req.Stop, []int32{cfg.EOS, cfg.Pad, fim.Prefix, fim.Gap, fim.Middle})
 	t.inner.Stop = nil
 	return t
 }
 
-// fits reports a template that is too long to be laid out twice, once with
-// gaps and once as fills.
-func fits(req *engines.Request, cfg *model.Config) error {
-	if req.Template == nil {
-		return nil
-	}
-	gaps, marks, context := 0, 0, cfg.MaxPositions
-	for i, id := range req.Template {
+// Lay lays prompt and template out for fill-in-the-middle; see [model.FIMTokens].
+// What is to be written behind head are the fills: engines.Gap for each missing
+// token, and marks between gaps. at gives each position of the fills its position
+// in the template, -1 for marks. Training lays its samples out by it, too.
+func Lay(fim model.FIMTokens, prompt, template []int32) (head, fills []int32, at []int) {
+	head = append(slices.Clone(prompt), fim.Prefix)
+	for i, id := range template {
 		if id != engines.Gap {
+			head = append(head, id)
 			continue
 		}
-		first := i == 0 || req.Template[i-1] != engines.Gap
-		if first {
-			gaps++
+		first := i == 0 || template[i-1] != engines.Gap // of a new gap
+		if first || fim.Counted {
+			head = append(head, fim.Gap)
 		}
-		if first || cfg.FIM.Counted {
-			marks++
+		if first && fills != nil {
+			fills, at = append(fills, fim.Gap), append(at, -1)
 		}
+		fills, at = append(fills, engines.Gap), append(at, i)
 	}
-	// The fixed ids come once and the fills once, each gap is marked where it
-	// stands, there are marks between the fills, and Prefix and Middle.
-	total := len(req.Prompt) + req.Budget + marks + gaps - 1 + 2
-	if total <= context {
+	return append(head, fim.Middle), fills, at
+}
+
+// fits reports a template that is too long to be laid out twice, once with gaps
+// and once as fills.
+func (t *task) fits(context int) error {
+	total := len(t.inner.Prompt) + t.inner.Budget
+	if t.at == nil || total <= context {
 		return nil
 	}
+	gaps := 1
+	for _, pos := range t.at {
+		if pos < 0 {
+			gaps++
+		}
+	}
 	return fmt.Errorf("infill fim lays out the prompt (%d tokens), the template (%d) and marks for its gaps (%d of them) as %d positions; the model's context holds %d (max_position_embeddings), and infill left_to_right needs %d",
-		len(req.Prompt), req.Budget, gaps, total, context, len(req.Prompt)+req.Budget)
+		len(t.outer.Prompt), t.outer.Budget, gaps, total, context, len(t.outer.Prompt)+t.outer.Budget)
 }
 
 // requests are the requests that the tasks stand for.

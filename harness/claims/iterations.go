@@ -80,7 +80,7 @@ func pointOf(g *Group, label string) (lengthPoint, string) {
 	}
 	best := bySteps[p.length]
 	share, err := best.Share()
-	if err != nil || share.Value < g.Chance+competence || share.CI.Low <= g.Chance {
+	if err != nil || share.Value < g.Chance+Competence || share.CI.Low <= g.Chance {
 		return p, fmt.Sprintf("one step per token solves %.3g%%, less than ten points more than the chance of %.3g%%", 100*share.Value, 100*g.Chance)
 	}
 	for _, s := range p.steps {

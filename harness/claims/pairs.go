@@ -144,9 +144,16 @@ func (c *Cell) Share() (stats.Estimate, error) {
 	return stats.Proportion(solved, n)
 }
 
-// competence is how far above chance the best decoder of a group must be for
-// the group to say anything.
-const competence = 0.10
+// Competence is how far above chance the best decoder of a task must be for the
+// task to say anything, as a share.
+const Competence = 0.10
+
+// AboveChance tells whether a rate shows that a task is solved: at least ten points
+// above chance, with an interval above chance. Chance is a share; whole is 1 where
+// the rate is one, too, and 100 where it is in per cent.
+func AboveChance(e stats.Estimate, chance, whole float64) bool {
+	return e.Value >= whole*(chance+Competence) && e.CI != nil && e.CI.Low > whole*chance
+}
 
 // Competent tells whether some decoder of the group solves its task: at least
 // ten points above chance, with an interval above chance. Where not, the reason.
@@ -158,7 +165,7 @@ func (g *Group) Competent() (bool, string) {
 		if err != nil || c.Oracle() {
 			continue
 		}
-		if e.Value >= g.Chance+competence && e.CI != nil && e.CI.Low > g.Chance {
+		if AboveChance(e, g.Chance, 1) {
 			return true, ""
 		}
 		if e.Value > best {

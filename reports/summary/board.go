@@ -44,7 +44,7 @@ const (
 	Even     Certainty = "not told apart" // it does not
 	TooFew   Certainty = "too few pairs"  // no interval can be made, or so few instances could not show any difference
 	Unsolved Certainty = "nobody"         // no decoder solves any instance
-	Guessed  Certainty = "near chance"    // no decoder is ten points above the chance level
+	Guessed  Certainty = "near chance"    // no decoder is ten points above the chance level, with an interval above it
 	Alone    Certainty = "no rival"       // one decoder only
 )
 

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 
+	"dllmbench/harness/claims"
 	"dllmbench/reports/view"
 )
 
@@ -30,8 +31,8 @@ func (w *writer) quality(p *view.Point) {
 		for i, r := range rows {
 			list[i] = solves(r)
 		}
-		w.qualityLines = append(w.qualityLines, fmt.Sprintf("%s: nobody is %d points above the chance level of %s%%: %s (n = %d).",
-			view.Clean(p.Task()), aboveChance, view.Number(100**p.Chance), and(list), best.Instances))
+		w.qualityLines = append(w.qualityLines, fmt.Sprintf("%s: nobody is shown to be well above the chance level of %s%%: %s (n = %d).",
+			view.Clean(p.Task()), view.Number(100**p.Chance), and(list), best.Instances))
 		return
 	}
 	w.tasks.of++
@@ -75,14 +76,10 @@ func (w *writer) quality(p *view.Point) {
 	w.qualityLines = append(w.qualityLines, line+".")
 }
 
-// aboveChance is how many points the best decoder of a task has to be above the
-// chance level, the rate of a strategy that does not solve it, for the task to
-// say anything about decoders.
-const aboveChance = 10
-
-// guessed tells whether even the best decoder of a task is not.
+// guessed tells whether even the best decoder of a task is not above chance, the
+// rate of a strategy that does not solve it, as claims ask it.
 func guessed(p *view.Point, best *view.Row) bool {
-	return p.Chance != nil && best.Values[view.Exact].Value < 100**p.Chance+aboveChance
+	return p.Chance != nil && !claims.AboveChance(*best.Values[view.Exact], *p.Chance, 100)
 }
 
 // inPart lists, for a task that nobody solves, how much of the answer is right.

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"dllmbench/harness/claims"
 	"dllmbench/reports/view"
 )
 
@@ -35,7 +36,7 @@ func (w *writer) verdict() []string {
 		out = append(out, fmt.Sprintf("On %d of %d tasks no decoder solves any instance, so they say nothing about which one solves more.", w.unsolved, w.judged()))
 	}
 	if w.guessed > 0 {
-		out = append(out, fmt.Sprintf("On %d of %d tasks no decoder is %d points above the rate of a strategy that does not solve the task (chance), so they count for nobody.", w.guessed, w.judged(), aboveChance))
+		out = append(out, fmt.Sprintf("On %d of %d tasks no decoder is %.0f points above the rate of a strategy that does not solve the task (chance), with an interval above it, so they count for nobody.", w.guessed, w.judged(), 100*claims.Competence))
 	}
 	if slices.ContainsFunc(w.v.Rows, func(r *view.Row) bool { return r.Usable() && !r.Eligible() }) {
 		out = append(out, "Decoders that pick by the checker, marked (oracle), are shown and never called best or fastest: no user has the checker.")
