@@ -46,16 +46,6 @@ func (r *fakeRun) fill(cell string, a arm) {
 	}
 }
 
-// judgeOne judges a single claim.
-func judgeOne(t *testing.T, ev *Evidence, number int) Verdict {
-	t.Helper()
-	verdicts, err := Judge(ev, []int{number})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return verdicts[0]
-}
-
 // wantVerdict checks a result and that the verdict can be read.
 func wantVerdict(t *testing.T, v Verdict, want Result) {
 	t.Helper()
@@ -85,13 +75,13 @@ func TestOneSidedEvidenceIsInconclusive(t *testing.T) {
 			for _, c := range cells[:k+1] {
 				r.fill(r.cell(c[0], c[1], "lists", "sort-4", nil), arm{n: 30, solved: 0.8, ms: 1, nfe: 8, mflop: 1, tokens: 8})
 			}
-			v := judgeOne(t, r.evidence(), number)
+			v := judged(t, r.evidence(), number)
 			wantVerdict(t, v, Inconclusive)
 			if v.Primary.P != nil || v.PHolm != nil {
 				t.Errorf("claim %d has a p without a comparison", number)
 			}
 		}
-		wantVerdict(t, judgeOne(t, newFakeRun().evidence(), number), Inconclusive)
+		wantVerdict(t, judged(t, newFakeRun().evidence(), number), Inconclusive)
 	}
 }
 

@@ -64,7 +64,7 @@ func TestBlocks(t *testing.T) {
 		{"no room for large blocks", blocksPlan{small: 0.9, large: 0.4, budget: 16}, Inconclusive},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			v := judgeOne(t, c.plan.run().evidence(), 7)
+			v := judged(t, c.plan.run().evidence(), 7)
 			wantVerdict(t, v, c.want)
 			if v.Figure == nil || len(v.Figure.Series) != 2 || len(v.Figure.Series[0].X) != 4 {
 				t.Errorf("figure %+v, want four lengths in two workloads", v.Figure)
@@ -77,7 +77,7 @@ func TestBlocks(t *testing.T) {
 }
 
 func TestBlockGainIsThatOfTheSameLength(t *testing.T) {
-	v := judgeOne(t, blocksPlan{small: 0.9, large: 0.4}.run().evidence(), 7)
+	v := judged(t, blocksPlan{small: 0.9, large: 0.4}.run().evidence(), 7)
 	for _, f := range v.Sensitivity {
 		if strings.HasPrefix(f.Name, "gain by revising") {
 			if f.Effect == nil || *f.Effect < 9.9 || *f.Effect > 10.1 || f.P == nil || *f.P > 0.001 {
@@ -90,7 +90,7 @@ func TestBlockGainIsThatOfTheSameLength(t *testing.T) {
 }
 
 func TestBlocksAtEqualCost(t *testing.T) {
-	v := judgeOne(t, blocksPlan{small: 0.9, large: 0.4, largeGain: -0.1}.run().evidence(), 7)
+	v := judged(t, blocksPlan{small: 0.9, large: 0.4, largeGain: -0.1}.run().evidence(), 7)
 	found := map[Matching]Finding{}
 	for _, f := range v.Conditions {
 		if strings.Contains(f.Name, "of equal") {

@@ -32,7 +32,7 @@ func (p codePlan) run() *fakeRun {
 		write("ar", 8, 1, 0)
 		write("block", 8, p.batch8, p.gain)
 	}
-	for batch, speed := range p.cost {
+	for batch, speed := range inOrder(p.cost) {
 		random := func(steps int) func(*result.Cell) {
 			return func(c *result.Cell) { c.Weights, c.Budget, c.Batch = "shape:20m", 64, batch }
 		}
@@ -61,7 +61,7 @@ func TestCode(t *testing.T) {
 		{"as fast", codePlan{block: 1, full: 0.5, drafts: 1.2}, Inconclusive},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			v := judgeOne(t, c.plan.run().evidence(), 8)
+			v := judged(t, c.plan.run().evidence(), 8)
 			wantVerdict(t, v, c.want)
 			if v.Figure == nil || !strings.Contains(strings.Join(v.Warnings, " "), "cannot be tested here") {
 				t.Errorf("figure %+v, warnings %v", v.Figure, v.Warnings)
@@ -71,7 +71,7 @@ func TestCode(t *testing.T) {
 }
 
 func TestCodeEndsAtABatch(t *testing.T) {
-	v := judgeOne(t, codePlan{block: 2, full: 0.5, drafts: 1, batch8: 0.5, cost: map[int]float64{1: 3, 2: 2, 4: 0.5}}.run().evidence(), 8)
+	v := judged(t, codePlan{block: 2, full: 0.5, drafts: 1, batch8: 0.5, cost: map[int]float64{1: 3, 2: 2, 4: 0.5}}.run().evidence(), 8)
 	wantVerdict(t, v, Supported)
 	for _, want := range []string{"On trained weights the advantage ends above batch 1.", "On shape:20m, 64 tokens the advantage ends above batch 2."} {
 		if !strings.Contains(v.Paragraph, want) {
@@ -85,11 +85,11 @@ func TestCodeWithoutScoresIsInconclusive(t *testing.T) {
 	for i := range r.file.Requests {
 		r.file.Requests[i].Aspects = nil
 	}
-	wantVerdict(t, judgeOne(t, r.evidence(), 8), Inconclusive)
+	wantVerdict(t, judged(t, r.evidence(), 8), Inconclusive)
 }
 
 func TestSlowerCodeIsSaidSo(t *testing.T) {
-	v := judgeOne(t, codePlan{block: 0.7, full: 0.5, drafts: 1.2}.run().evidence(), 8)
+	v := judged(t, codePlan{block: 0.7, full: 0.5, drafts: 1.2}.run().evidence(), 8)
 	if !strings.Contains(v.Paragraph, "On trained weights it is not shown to be faster at batch 1 (0.7") {
 		t.Error(v.Paragraph)
 	}

@@ -1,7 +1,11 @@
 package claims
 
 import (
+	"cmp"
 	"fmt"
+	"iter"
+	"maps"
+	"slices"
 
 	"dllmbench/harness/result"
 )
@@ -49,3 +53,14 @@ func (r *fakeRun) solve(cell string, n, solved int, change func(*result.Request)
 }
 
 func (r *fakeRun) evidence() *Evidence { return NewEvidence(&r.file, nil) }
+
+// inOrder walks a map by its sorted keys, so that a made-up run is the same each time.
+func inOrder[K cmp.Ordered, V any](m map[K]V) iter.Seq2[K, V] {
+	return func(yield func(K, V) bool) {
+		for _, k := range slices.Sorted(maps.Keys(m)) {
+			if !yield(k, m[k]) {
+				return
+			}
+		}
+	}
+}

@@ -42,8 +42,8 @@ func (r iterationsRun) family(workload string, b float64, lengths ...int) {
 }
 
 func (r iterationsRun) times(workload string, short, long, solved float64) {
-	for n, factor := range map[int]float64{16: short, 128: long} {
-		for label, x := range map[string]float64{"ar": 1, "full-threshold": factor} {
+	for n, factor := range inOrder(map[int]float64{16: short, 128: long}) {
+		for label, x := range inOrder(map[string]float64{"ar": 1, "full-threshold": factor}) {
 			cell := r.cell("short", label, workload, fmt.Sprintf("text-%d", n), func(c *result.Cell) {
 				c.Budget, c.Knobs = n, map[string]float64{"length": float64(n)}
 			})
@@ -78,7 +78,7 @@ func TestIterations(t *testing.T) {
 			r.family(fmt.Sprintf("task%d", i), b)
 		}
 		r.times("lists", p.short, p.long, p.share)
-		v := judgeOne(t, r.evidence(), 2)
+		v := judged(t, r.evidence(), 2)
 		t.Run(p.name, func(t *testing.T) {
 			wantVerdict(t, v, p.want)
 			if v.Figure == nil || len(v.Figure.Series) != 3 {
@@ -95,7 +95,7 @@ func TestExponentIsThePlantedOne(t *testing.T) {
 	r := iterationsRun{newFakeRun()}
 	r.family("task", 1)
 	r.times("lists", 1, 1, 0.9)
-	v := judgeOne(t, r.evidence(), 2)
+	v := judged(t, r.evidence(), 2)
 	if math.Abs(*v.Primary.Effect-1) > 0.05 {
 		t.Errorf("exponent %v, want 1", *v.Primary.Effect)
 	}
@@ -106,7 +106,7 @@ func TestExponentIsThatWithinFamilies(t *testing.T) {
 	r.family("task0", 1, 8, 16, 32)
 	r.family("task1", 1, 64, 128, 256) // begins with as few steps at eight times the length
 	r.times("lists", 1, 1, 0.9)
-	v := judgeOne(t, r.evidence(), 2)
+	v := judged(t, r.evidence(), 2)
 	if v.Primary.Effect == nil || math.Abs(*v.Primary.Effect-1) > 0.05 {
 		t.Errorf("exponent %s, want 1", v.Primary.said())
 	}
@@ -122,7 +122,7 @@ func TestIterationsExcludes(t *testing.T) {
 			c.Chance = &chance
 		}
 	}
-	v := judgeOne(t, r.evidence(), 2)
+	v := judged(t, r.evidence(), 2)
 	wantVerdict(t, v, Inconclusive)
 	if !strings.Contains(strings.Join(v.Excluded, "\n"), "task text-8: one step per token solves 90%") {
 		t.Errorf("excluded: %v", v.Excluded)
@@ -132,11 +132,11 @@ func TestIterationsExcludes(t *testing.T) {
 func TestAffordablePasses(t *testing.T) {
 	r := iterationsRun{newFakeRun()}
 	r.family("task", 0)
-	for label, ms := range map[string]float64{"ar": 60, "full": 40} {
+	for label, ms := range inOrder(map[string]float64{"ar": 60, "full": 40}) {
 		cell := r.cell("short-cost", label, "", "", func(c *result.Cell) { c.Weights, c.Budget, c.Options["steps"] = "shape:20m", 32, 4.0 })
 		r.fill(cell, arm{n: 20, solved: 1, ms: ms, nfe: 4, tokens: 32})
 	}
-	v := judgeOne(t, r.evidence(), 2)
+	v := judged(t, r.evidence(), 2)
 	for _, f := range v.Sensitivity {
 		if f.Unit == "passes" {
 			if math.Abs(*f.Effect-6) > 0.3 || f.CI == nil {

@@ -44,7 +44,7 @@ func latentRun(direct float64) (*fakeRun, string) {
 	steps := r.cell("latent", "diffusion", "arithmetic", "sum-4x2", sums)
 	r.solve(steps, 100, 90, nil)
 	r.solve(r.cell("latent-direct", "diffusion", "arithmetic", "direct-4x2", sums), 100, int(100*direct), nil)
-	for label, solved := range map[string]int{"greedy": 5, "diffusion": 80} {
+	for label, solved := range inOrder(map[string]int{"greedy": 5, "diffusion": 80}) {
 		r.solve(r.cell("latent-first", label, "arithmetic", "first-4x2", sums), 100, solved, nil)
 	}
 	return r, steps

@@ -95,7 +95,7 @@ func TestLongInconclusive(t *testing.T) {
 func TestLongMasksAndBudget(t *testing.T) {
 	r := longRun(20, func(string, float64) float64 { return 2 }, "greedy", "long-diffusion")
 	for _, extra := range []int{0, 100, 200} {
-		for label, solved := range map[string]int{"greedy": 40, "long-diffusion": 40 - extra/10} {
+		for label, solved := range inOrder(map[string]int{"greedy": 40, "long-diffusion": 40 - extra/10}) {
 			c := r.cell("long-masks", label, "masks", fmt.Sprintf("extra-%d", extra), func(c *result.Cell) {
 				c.Budget, c.Knobs = 4+extra, map[string]float64{"extra": float64(extra)}
 			})

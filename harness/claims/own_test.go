@@ -57,7 +57,7 @@ func TestOwnWeights(t *testing.T) {
 func TestOwnSlope(t *testing.T) {
 	r := newFakeRun()
 	for i, length := range []float64{32, 64, 128} {
-		for label, broken := range map[string]int{"greedy": 0, "long-diffusion": 2 * (i + 1)} {
+		for label, broken := range inOrder(map[string]int{"greedy": 0, "long-diffusion": 2 * (i + 1)}) {
 			c := r.cell("own-weights", label, "long", fmt.Sprintf("repeat-%g", length), func(c *result.Cell) {
 				c.Weights, c.Knobs, c.Budget = "builtin:"+label, map[string]float64{"length": length}, int(length)
 			})

@@ -13,7 +13,7 @@ type Field func(*result.Request) (float64, bool)
 
 // Fields of requests.
 var (
-	Solved    Field = func(q *result.Request) (float64, bool) { return flag(q.Exact) }
+	Solved    Field = func(q *result.Request) (float64, bool) { return truth(q.Exact) }
 	NFE       Field = func(q *result.Request) (float64, bool) { return float64(q.NFE), true }
 	FLOPs     Field = func(q *result.Request) (float64, bool) { return float64(q.FLOPs), true }
 	Useful    Field = func(q *result.Request) (float64, bool) { return float64(q.UsefulTokens), true }
@@ -26,7 +26,7 @@ func Aspect(name string) Field {
 	return func(q *result.Request) (float64, bool) { x, ok := q.Aspects[name]; return x, ok }
 }
 
-func flag(b *bool) (float64, bool) {
+func truth(b *bool) (float64, bool) {
 	switch {
 	case b == nil:
 		return 0, false

@@ -14,7 +14,7 @@ func remaskingRun(n int, with, without func(workload string) float64, output str
 	r := newFakeRun()
 	var cells []string
 	for w, workload := range []string{"sudoku", "latin", "lists"} {
-		for label, share := range map[string]func(string) float64{"path": with, "path-kept": without} {
+		for label, share := range inOrder(map[string]func(string) float64{"path": with, "path-kept": without}) {
 			c := r.cell("remasking", label, workload, "rung", func(c *result.Cell) { c.Options["steps"] = 4 })
 			for i := range n {
 				name := id(workload, i)

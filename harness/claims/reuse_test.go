@@ -70,7 +70,7 @@ func TestReuse(t *testing.T) {
 		{"as fast", reusePlan{work: 4, one: 1, many: 1}, Inconclusive},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			v := judgeOne(t, c.plan.run().evidence(), 6)
+			v := judged(t, c.plan.run().evidence(), 6)
 			wantVerdict(t, v, c.want)
 			if v.Figure == nil || len(v.Figure.Series) != 3 {
 				t.Errorf("figure %+v, want three decoders", v.Figure)
@@ -84,7 +84,7 @@ func TestReuseExcludesWhatNobodySolves(t *testing.T) {
 	for _, label := range []string{"ar", "fast"} {
 		r.fill(r.cell("reuse", label, "lists", "sort-48", nil), arm{n: 100, solved: 0.02, ms: 1, nfe: 8, mflop: 1, tokens: 8})
 	}
-	v := judgeOne(t, r.evidence(), 6)
+	v := judged(t, r.evidence(), 6)
 	wantVerdict(t, v, Inconclusive)
 	if len(v.Excluded) != 1 || !strings.Contains(v.Excluded[0], "lists sort-48: no decoder is ten points above") {
 		t.Errorf("excluded: %v", v.Excluded)
@@ -111,7 +111,7 @@ func TestDriftComesFromTraces(t *testing.T) {
 		c := ev.Find("reuse")[0].Find("fast")
 		c.Traces = append(c.Traces, driftTrace(fmt.Sprint(i)))
 	}
-	v := judgeOne(t, ev, 6)
+	v := judged(t, ev, 6)
 	found := map[string]float64{}
 	for _, f := range v.Sensitivity {
 		if f.Unit == "share" && f.N == 8 {

@@ -11,8 +11,8 @@ import (
 // TestThreads: ratios by number of threads, from their own cells alone.
 func TestThreads(t *testing.T) {
 	r := newFakeRun()
-	for threads, slower := range map[int]int64{1: 4, 2: 2} {
-		for label, ns := range map[string]int64{"ar": 1e6, "fast": 1e6 * slower} {
+	for threads, slower := range inOrder(map[int]int64{1: 4, 2: 2}) {
+		for label, ns := range inOrder(map[string]int64{"ar": 1e6, "fast": 1e6 * slower}) {
 			c := r.cell("threads", label, "gocode", "steps-2", func(c *result.Cell) { c.Threads = threads })
 			for i := range 24 {
 				r.request(c, fmt.Sprintf("instance-%04d", i), true, func(q *result.Request) {
@@ -82,7 +82,7 @@ func TestNext(t *testing.T) {
 // errors shows what is spoiled alone.
 func TestPlanted(t *testing.T) {
 	r := newFakeRun()
-	for wrong, mended := range map[int]int{0: 0, 2: 1} {
+	for wrong, mended := range inOrder(map[int]int{0: 0, 2: 1}) {
 		c := r.cell("remasking-planted", "path", "lists", "insert-16", func(c *result.Cell) { c.Planted = &wrong })
 		for i := range 30 {
 			r.request(c, fmt.Sprintf("instance-%04d", i), i%2 == 0, func(q *result.Request) {
