@@ -13,6 +13,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"dllmbench/reports/view"
+	"dllmbench/terminal"
 )
 
 // app is the command line. Each field's type is a command in a file of its own.
@@ -99,7 +100,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 func complain(stderr io.Writer, err error) int {
 	if err != nil {
 		for line := range strings.SplitSeq(err.Error(), "\n") {
-			fmt.Fprintf(stderr, "dllmbench: %s\n", visible(line))
+			fmt.Fprintf(stderr, "dllmbench: %s\n", terminal.Visible(line))
 		}
 	}
 	return exitCode(err)

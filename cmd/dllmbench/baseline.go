@@ -13,6 +13,7 @@ import (
 	"dllmbench/engines/model"
 	"dllmbench/harness/gate"
 	"dllmbench/harness/result"
+	"dllmbench/terminal"
 )
 
 // baselineCmd keeps exact counters of a run under a name.
@@ -181,7 +182,7 @@ func (c *baselineShowCmd) Run(con *console) error {
 		return err
 	}
 	for _, v := range b.Variants {
-		fmt.Fprintf(con.stdout, "%s kernels, scenario %s, saved %s\n", visible(v.Kernel), visible(b.Scenario), visible(v.Saved))
+		fmt.Fprintf(con.stdout, "%s kernels, scenario %s, saved %s\n", terminal.Visible(v.Kernel), terminal.Visible(b.Scenario), terminal.Visible(v.Saved))
 		commit := v.Env.GitSHA
 		if v.Env.Dirty {
 			commit += " with local changes"
@@ -191,7 +192,7 @@ func (c *baselineShowCmd) Run(con *console) error {
 		}
 		var facts []fact
 		for _, a := range v.Cells {
-			facts = append(facts, fact{" " + visible(a.Key), a.Totals()})
+			facts = append(facts, fact{" " + terminal.Visible(a.Key), a.Totals()})
 		}
 		if err := writeFacts(con.stdout, facts); err != nil {
 			return err

@@ -16,6 +16,7 @@ import (
 	"dllmbench/harness/scenario"
 	"dllmbench/harness/stats"
 	"dllmbench/harness/worker"
+	"dllmbench/terminal"
 )
 
 // rival is the other program of a check.
@@ -112,8 +113,8 @@ func (c *checkCmd) enough(plan *scenario.Plan) error {
 // duel interleaves two programs on the cells of a plan.
 func (c *checkCmd) duel(con *console, s *scenario.Scenario, plan *scenario.Plan, sides [2]duel.Starter, seed uint64) (*duel.Outcome, error) {
 	least := stats.MinBlocks(c.Alpha, len(plan.Cells()))
-	show := newDisplay(c.Progress, con)
-	defer show.finish()
+	show := terminal.NewDisplay(c.Progress, con.stderr, con.now)
+	defer show.Finish()
 	start := con.now()
 	return duel.Run(con.ctx, plan, duel.Options{Sides: sides, Time: c.Time, Least: least, Blocks: c.Blocks, Seed: seed, Now: con.now,
 		Progress: func(n, of int) {
@@ -122,7 +123,7 @@ func (c *checkCmd) duel(con *console, s *scenario.Scenario, plan *scenario.Plan,
 			if n > 0 {
 				left = elapsed / time.Duration(n) * time.Duration(of-n)
 			}
-			show.update(progressStep{done: n, total: of, elapsed: elapsed, left: left, now: "blocks of both programs in turn"})
+			show.Update(terminal.Step{Done: n, Total: of, Elapsed: elapsed, Left: left, Now: "blocks of both programs in turn"})
 		}})
 }
 

@@ -6,6 +6,7 @@ import (
 	"dllmbench/harness/result"
 	"dllmbench/reports/table"
 	"dllmbench/reports/view"
+	"dllmbench/terminal"
 )
 
 // coherenceCmd says what the texts of a run keep and how they vary.
@@ -41,5 +42,5 @@ func (c *coherenceCmd) Run(con *console) error {
 	case "csv":
 		return table.CoherenceCSV(con.stdout, v)
 	}
-	return table.Coherence(con.stdout, v, widthOf(con.stdout), c.Kinds)
+	return table.Coherence(con.stdout, v, terminal.Width(con.stdout), c.Kinds)
 }

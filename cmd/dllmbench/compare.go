@@ -2,12 +2,11 @@ package main
 
 import (
 	"fmt"
-	"slices"
-	"strings"
 	"time"
 
 	"dllmbench/engines"
 	"dllmbench/harness"
+	"dllmbench/terminal"
 	"dllmbench/workloads"
 
 	"github.com/jedib0t/go-pretty/v6/table"
@@ -20,7 +19,7 @@ type contestant struct {
 	result  engines.Result
 	elapsed time.Duration
 	text    string
-	frames  []*canvas // after each pass, of a second, watched run
+	frames  []*terminal.Canvas // after each pass, of a second, watched run
 }
 
 // comparePresets are the decoders of --compare, each with its first preset.
@@ -55,9 +54,13 @@ func (c *generateCmd) compare(con *console, t task, w weights) error {
 		all = append(all, one)
 	}
 	if c.Watch {
-		play(con, all, c.Delay)
+		var shown []terminal.Answer
+		for _, one := range all {
+			shown = append(shown, terminal.Answer{Name: one.info.Engine + " / " + one.info.Preset, Frames: one.frames})
+		}
+		terminal.Play(con.ctx, terminal.NewScreen(con.stderr), shown, c.Delay)
 	}
-	fmt.Fprintln(con.stdout, comparison(t, all, widthOf(con.stdout)))
+	fmt.Fprintln(con.stdout, comparison(t, all, terminal.Width(con.stdout)))
 	return nil
 }
 
@@ -75,83 +78,16 @@ func (c *generateCmd) contest(con *console, w weights, request engines.Request, 
 	one.text = w.codec.Decode(one.result.Tokens[:one.result.Useful])
 	one.result.Useful = harness.Written(request.Template, one.result.Useful)
 	if c.Watch {
-		drawing := newCanvas(w.codec, request, preset.Engine)
+		drawing := terminal.NewCanvas(w.codec, request, preset.LeftToRight)
 		record := engines.SinkFunc(func(e *engines.Event) {
 			drawing.Event(e)
-			one.frames = append(one.frames, drawing.snapshot())
+			one.frames = append(one.frames, drawing.Snapshot())
 		})
 		if _, _, err = c.decode(con, engine, request, record); err != nil {
 			return nil, err
 		}
 	}
 	return one, nil
-}
-
-// play shows all answers being written on one time axis, slowed down so that
-// the slowest one has the given delay between its passes on average.
-func play(con *console, all []*contestant, delay time.Duration) {
-	s := newScreen(con.stderr)
-	if !s.live { // one line per pass would say nothing side by side
-		return
-	}
-	fmt.Fprintln(con.stderr, legend(s.styled))
-	type moment struct {
-		at   time.Duration
-		who  int
-		what *canvas
-	}
-	var moments []moment
-	longest, passes := time.Duration(1), 1
-	for i, one := range all {
-		for _, f := range one.frames {
-			moments = append(moments, moment{f.at(), i, f})
-		}
-		if n := len(one.frames); n > 0 && one.frames[n-1].at() > longest {
-			longest, passes = one.frames[n-1].at(), n
-		}
-	}
-	slices.SortStableFunc(moments, func(a, b moment) int { return int(a.at - b.at) })
-	slow := float64(delay) * float64(passes) / float64(longest)
-	now := make([]*canvas, len(all))
-	for i, m := range moments {
-		now[m.who] = m.what
-		s.show(sideBySide(all, now, m.at, s))
-		if i+1 < len(moments) {
-			pause(con.ctx, time.Duration(float64(moments[i+1].at-m.at)*slow))
-		}
-	}
-}
-
-// sideBySide puts the answers into columns.
-func sideBySide(all []*contestant, now []*canvas, at time.Duration, s *screen) []string {
-	width := max(8, (s.width-2*(len(all)-1))/len(all))
-	columns := make([][]string, len(all))
-	tallest := 0
-	for i, one := range all {
-		head := fmt.Sprintf("%s / %s", one.info.Engine, one.info.Preset)
-		columns[i] = []string{text.Trim(head, width), ""}
-		if c := now[i]; c != nil {
-			columns[i][1] = text.Trim(c.progress(), width)
-			columns[i] = append(columns[i], c.lines(s.styled, width)...)
-		}
-		tallest = max(tallest, len(columns[i]))
-	}
-	lines := []string{fmt.Sprintf("%.2f ms", at.Seconds()*1e3)}
-	for row := range tallest {
-		var b strings.Builder
-		for i, column := range columns {
-			cell := ""
-			if row < len(column) {
-				cell = column[row]
-			}
-			if i+1 < len(columns) {
-				cell = text.Pad(cell, width+2, ' ')
-			}
-			b.WriteString(cell)
-		}
-		lines = append(lines, b.String())
-	}
-	return lines
 }
 
 // comparison is the table of what came out.
@@ -171,7 +107,7 @@ func comparison(t task, all []*contestant, width int) string {
 		head = append(head, one.info.Engine+" / "+one.info.Preset)
 	}
 	out.AppendHeader(head)
-	row("text", func(c *contestant) string { return visible(c.text) })
+	row("text", func(c *contestant) string { return terminal.Visible(c.text) })
 	if t.workload != nil {
 		row("answer", func(c *contestant) string {
 			if workloads.Abstains(t.workload, t.instance) != "" {

@@ -10,6 +10,7 @@ import (
 	"text/tabwriter"
 
 	"dllmbench/harness/measure"
+	"dllmbench/terminal"
 )
 
 // envCmd shows the record of machine and binary that every result file carries.
@@ -100,7 +101,7 @@ type fact struct{ name, value string }
 func writeFacts(w io.Writer, facts []fact) error {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	for _, f := range facts {
-		fmt.Fprintf(t, "%s\t%s\n", f.name, visible(f.value))
+		fmt.Fprintf(t, "%s\t%s\n", f.name, terminal.Visible(f.value))
 	}
 	return t.Flush()
 }

@@ -10,6 +10,7 @@ import (
 
 	"dllmbench/engines"
 	"dllmbench/harness"
+	"dllmbench/terminal"
 	"dllmbench/workloads"
 )
 
@@ -100,17 +101,16 @@ func (c *generateCmd) Run(con *console) error {
 		return err
 	}
 	if c.Watch {
-		s := newScreen(con.stderr)
-		fmt.Fprintln(con.stderr, legend(s.styled))
-		watch := &watcher{newCanvas(w.codec, request, preset.Engine), con.ctx, s, c.Delay}
+		canvas := terminal.NewCanvas(w.codec, request, preset.LeftToRight)
+		watch := terminal.NewWatcher(con.ctx, canvas, terminal.NewScreen(con.stderr), c.Delay)
 		if _, _, err := c.decode(con, engine, request, watch); err != nil {
 			return err
 		}
 	}
 	text := w.codec.Decode(result.Tokens[:result.Useful])
 	shown := text
-	if isTerminal(con.stdout) {
-		shown = visible(text)
+	if terminal.IsTerminal(con.stdout) {
+		shown = terminal.Visible(text)
 	}
 	if _, err := fmt.Fprintln(con.stdout, shown); err != nil {
 		return err

@@ -14,6 +14,7 @@ import (
 	"dllmbench/harness/result"
 	"dllmbench/reports/history"
 	"dllmbench/reports/html"
+	"dllmbench/terminal"
 )
 
 // historyCmd shows many runs over time.
@@ -112,7 +113,7 @@ func (c *historyCmd) collect(con *console) (*history.History, error) {
 			case len(files) == 1:
 				return nil, withCode(exitSetup, err)
 			default:
-				fmt.Fprintf(con.stderr, "dllmbench: left out: %s\n", visible(err.Error()))
+				fmt.Fprintf(con.stderr, "dllmbench: left out: %s\n", terminal.Visible(err.Error()))
 			}
 		}
 	}

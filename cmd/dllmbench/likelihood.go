@@ -12,6 +12,7 @@ import (
 	"dllmbench/engines"
 	"dllmbench/engines/likelihood"
 	"dllmbench/engines/model"
+	"dllmbench/terminal"
 	"dllmbench/workloads"
 
 	"github.com/jedib0t/go-pretty/v6/table"
@@ -107,7 +108,7 @@ func (c *likelihoodCmd) Run(con *console) error {
 	case "csv":
 		return writeBitsCSV(con.stdout, rows)
 	}
-	fmt.Fprintf(con.stdout, "%s, %s, %s split, %d instances of each rung; ≤ marks an upper bound, ± is one standard error\n", visible(named.String()), w.Name(), c.Split, c.Instances)
+	fmt.Fprintf(con.stdout, "%s, %s, %s split, %d instances of each rung; ≤ marks an upper bound, ± is one standard error\n", terminal.Visible(named.String()), w.Name(), c.Split, c.Instances)
 	return writeBits(con.stdout, rows)
 }
 

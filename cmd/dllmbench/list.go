@@ -14,6 +14,7 @@ import (
 	"dllmbench/engines/model"
 	"dllmbench/harness/result"
 	"dllmbench/harness/scenario"
+	"dllmbench/terminal"
 	"dllmbench/workloads"
 
 	"github.com/jedib0t/go-pretty/v6/text"
@@ -46,13 +47,13 @@ func (c *listCmd) Run(con *console) error {
 		if err != nil {
 			return err
 		}
-		return c.print(con.stdout, list, func(w io.Writer) { writeDecoders(w, list, widthOf(con.stdout)) })
+		return c.print(con.stdout, list, func(w io.Writer) { writeDecoders(w, list, terminal.Width(con.stdout)) })
 	case "workloads":
 		list, err := named(c, describeWorkloads(allWorkloads()), func(l ladder) string { return l.Name })
 		if err != nil {
 			return err
 		}
-		return c.print(con.stdout, list, func(w io.Writer) { writeWorkloads(w, list, c.Name != "", widthOf(con.stdout)) })
+		return c.print(con.stdout, list, func(w io.Writer) { writeWorkloads(w, list, c.Name != "", terminal.Width(con.stdout)) })
 	case "metrics":
 		list, err := named(c, byGroup(result.Registry()), func(m result.Metric) string { return string(m.Group) + " / " + m.Name })
 		if err != nil {

@@ -11,6 +11,7 @@ import (
 	"dllmbench/reports/table"
 	"dllmbench/reports/verdicts"
 	"dllmbench/reports/view"
+	"dllmbench/terminal"
 )
 
 // reportCmd renders a run again.
@@ -90,7 +91,7 @@ func renderFolder(con *console, dir string, format table.Format, detail view.Det
 	if run.Beside, err = readBeside(&run.View.Header, dir, beside); err != nil {
 		return err
 	}
-	width := widthOf(con.stdout)
+	width := terminal.Width(con.stdout)
 	reports.Prepare(&run, func() { err = format.Write(con.stdout, run.View, width) })
 	if err != nil {
 		return withCode(exitExecution, err)

@@ -7,6 +7,7 @@ import (
 
 	"dllmbench/reports/table"
 	"dllmbench/reports/view"
+	"dllmbench/terminal"
 )
 
 // The lines between which report --insert writes.
@@ -38,9 +39,9 @@ func insertTable(text []byte, v *view.View, kind string) ([]byte, error) {
 	out.Write(before)
 	env := v.Header.Env
 	fmt.Fprintf(&out, "%s\nScenario `%s`, started %s on %s (%d cores, kernels %s, %s).\n\n", begin,
-		visible(v.Header.Scenario), visible(v.Header.Started), visible(env.CPU), env.Cores, visible(env.Kernels()), visible(env.Go))
+		terminal.Visible(v.Header.Scenario), terminal.Visible(v.Header.Started), terminal.Visible(env.CPU), env.Cores, terminal.Visible(env.Kernels()), terminal.Visible(env.Go))
 	var body strings.Builder
-	write := func() error { return table.Write(&body, v, defaultWidth) }
+	write := func() error { return table.Write(&body, v, terminal.DefaultWidth) }
 	fence := "```"
 	switch kind {
 	case "ladder":

@@ -9,6 +9,7 @@ import (
 	"dllmbench/harness/scenario"
 	"dllmbench/harness/worker"
 	"dllmbench/reports/view"
+	"dllmbench/terminal"
 )
 
 // measure runs what is left of the plan and renders what is there.
@@ -34,10 +35,10 @@ func (c *runCmd) measure(con *console, plan *scenario.Plan, models *library) err
 	if c.Isolate {
 		opt.BuildTraced, opt.Build = opt.Build, isolated(worker.Limits{Memory: c.MaxMemory << 20})
 	}
-	show := newDisplay(c.Progress, con)
-	opt.Progress = func(p harness.Progress) { show.update(stepOf(p)) }
+	show := terminal.NewDisplay(c.Progress, con.stderr, con.now)
+	opt.Progress = func(p harness.Progress) { show.Update(stepOf(p)) }
 	done, err := harness.Run(con.ctx, plan, out, old, opt)
-	show.finish()
+	show.Finish()
 	if closeErr := out.Close(); err == nil {
 		err = closeErr
 	}

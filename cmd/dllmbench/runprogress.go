@@ -5,12 +5,13 @@ import (
 
 	"dllmbench/harness"
 	"dllmbench/reports/view"
+	"dllmbench/terminal"
 )
 
 // stepOf is what a display shows of the state of a run: the group of cells that
 // is running, a part for each of its cells.
-func stepOf(p harness.Progress) progressStep {
-	step := progressStep{done: p.VisitsDone, total: p.Visits, elapsed: p.Elapsed, left: p.Left, now: "done"}
+func stepOf(p harness.Progress) terminal.Step {
+	step := terminal.Step{Done: p.VisitsDone, Total: p.Visits, Elapsed: p.Elapsed, Left: p.Left, Now: "done"}
 	if p.Phase == "done" {
 		return step
 	}
@@ -18,12 +19,12 @@ func stepOf(p harness.Progress) progressStep {
 	if p.Phase != "measure" {
 		phase = ", " + p.Phase
 	}
-	step.now = view.DecoderName(p.Cell) + ", " + task + phase
-	step.task = fmt.Sprintf("%s (group %d of %d%s)", task, p.Group, p.Groups, phase)
+	step.Now = view.DecoderName(p.Cell) + ", " + task + phase
+	step.Task = fmt.Sprintf("%s (group %d of %d%s)", task, p.Group, p.Groups, phase)
 	for _, t := range p.Turns {
-		step.parts = append(step.parts, progressPart{
-			name: view.DecoderName(t.Cell), detail: t.Cell.Engine + " / " + t.Cell.Preset,
-			done: t.VisitsDone, total: t.Visits, left: t.Left, rate: t.TokensPerSec, running: t.Cell.ID == p.Cell.ID,
+		step.Parts = append(step.Parts, terminal.Part{
+			Name: view.DecoderName(t.Cell), Detail: t.Cell.Engine + " / " + t.Cell.Preset,
+			Done: t.VisitsDone, Total: t.Visits, Left: t.Left, Rate: t.TokensPerSec, Running: t.Cell.ID == p.Cell.ID,
 		})
 	}
 	return step

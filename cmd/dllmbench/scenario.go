@@ -11,6 +11,7 @@ import (
 	"dllmbench"
 	"dllmbench/engines/model"
 	"dllmbench/harness/scenario"
+	"dllmbench/terminal"
 )
 
 // scenarioFile is the scenario that a command works on.
@@ -85,14 +86,14 @@ func catalog() scenario.Catalog {
 // tellWanted says what a scenario wants of its results.
 func tellWanted(con *console, s *scenario.Scenario) {
 	for _, text := range s.Wanted() {
-		fmt.Fprintf(con.stderr, "%s\n", visible(text))
+		fmt.Fprintf(con.stderr, "%s\n", terminal.Visible(text))
 	}
 }
 
 // tellNotes says what a plan leaves out.
 func tellNotes(con *console, plan *scenario.Plan) {
 	for _, note := range plan.Notes() {
-		fmt.Fprintf(con.stderr, "note: %s\n", visible(note))
+		fmt.Fprintf(con.stderr, "note: %s\n", terminal.Visible(note))
 	}
 }
 

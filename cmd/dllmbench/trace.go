@@ -13,6 +13,7 @@ import (
 	"dllmbench/harness/result"
 	"dllmbench/harness/trace"
 	"dllmbench/reports/view"
+	"dllmbench/terminal"
 )
 
 // traceCmd says what the traces of a run show.
@@ -144,7 +145,7 @@ func writeTraced(out io.Writer, list []traced) error {
 		if d.DriftK.Known() {
 			drift = fmt.Sprintf("%.3f, %.3f", float64(d.DriftK), float64(d.DriftV))
 		}
-		fmt.Fprintf(w, "%s\t%s\t%d\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", visible(d.Task), visible(d.Decoder), d.Traces,
+		fmt.Fprintf(w, "%s\t%s\t%d\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", terminal.Visible(d.Task), terminal.Visible(d.Decoder), d.Traces,
 			number(d.Steps, 1, "%.1f"), number(d.Order, 1, "%.2f"), number(d.Parallel, 1, "%.2f"), number(d.ECE, 100, "%.1f"),
 			number(d.Answer, 100, "%.0f%%"), number(d.Reasoning, 100, "%.0f%%"), number(d.Written, 100, "%.0f%%"),
 			number(d.Agree, 100, "%.1f%%"), number(d.KL, 1, "%.2g"), drift)

@@ -17,6 +17,7 @@ import (
 	"dllmbench/reports/plot"
 	"dllmbench/reports/verdicts"
 	"dllmbench/reports/view"
+	"dllmbench/terminal"
 )
 
 // maxEmbedded is the largest results file, in bytes, that is read once more to
@@ -121,7 +122,7 @@ func writeVerdicts(con *console, path, dir string, run reports.Run) error {
 	}
 	var page bytes.Buffer
 	fmt.Fprintf(&page, "# Claims and verdicts\n\nWritten from a run's records by `dllmbench report DIR --claims FILE`, not by hand. The run is made by\n"+
-		"`dllmbench run scenarios/%s.yaml --out DIR`.\n\n", visible(run.File.Header.Scenario))
+		"`dllmbench run scenarios/%s.yaml --out DIR`.\n\n", terminal.Visible(run.File.Header.Scenario))
 	err := verdicts.Markdown(&page, &run.File.Header, run.Verdicts, func(v *claims.Verdict) string { return drawn[v.Claim] })
 	if err != nil {
 		return err

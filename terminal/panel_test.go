@@ -1,4 +1,4 @@
-package main
+package terminal
 
 import (
 	"fmt"
@@ -10,15 +10,15 @@ import (
 )
 
 // midway is a run that decodes with three cells in turns.
-func midway() progressStep {
+func midway() Step {
 	fast, slow := 4291.4, 8.25
-	return progressStep{
-		done: 84, total: 310, elapsed: 65 * time.Second, left: 14 * time.Second,
-		now: "diffusion steps=4", task: "arithmetic sum-6x2, 58 tokens (group 2 of 5)",
-		parts: []progressPart{
-			{name: "ar", detail: "autoregressive / greedy", done: 20, total: 20, left: 0, rate: &slow},
-			{name: "diffusion steps=4", detail: "diffusion / llada", done: 14, total: 20, left: 3 * time.Second, rate: &fast, running: true},
-			{name: "block", detail: "block / sdar-static", total: 20, left: -1},
+	return Step{
+		Done: 84, Total: 310, Elapsed: 65 * time.Second, Left: 14 * time.Second,
+		Now: "diffusion steps=4", Task: "arithmetic sum-6x2, 58 tokens (group 2 of 5)",
+		Parts: []Part{
+			{Name: "ar", Detail: "autoregressive / greedy", Done: 20, Total: 20, Left: 0, Rate: &slow},
+			{Name: "diffusion steps=4", Detail: "diffusion / llada", Done: 14, Total: 20, Left: 3 * time.Second, Rate: &fast, Running: true},
+			{Name: "block", Detail: "block / sdar-static", Total: 20, Left: -1},
 		},
 	}
 }
@@ -48,11 +48,11 @@ arithmetic sum-6x2, 58 tokens (group 2 of 5)
 
 func TestFrameNeverWraps(t *testing.T) {
 	step := midway()
-	step.task = strings.Repeat("a long task ", 30)
+	step.Task = strings.Repeat("a long task ", 30)
 	for i := range 40 {
-		step.parts = append(step.parts, progressPart{name: fmt.Sprintf("\x1b[2J個個%d ", i) + strings.Repeat("name ", i), total: 7, left: time.Hour, running: i == 30})
+		step.Parts = append(step.Parts, Part{Name: fmt.Sprintf("\x1b[2J個個%d ", i) + strings.Repeat("name ", i), Total: 7, Left: time.Hour, Running: i == 30})
 	}
-	step.parts[1].running = false
+	step.Parts[1].Running = false
 	for _, width := range []int{1, 10, 40, 60, 80, 140, 300} {
 		for _, height := range []int{1, 6, 24, 100} {
 			lines := step.frame(width, height, true)
@@ -79,7 +79,7 @@ func TestFrameNeverWraps(t *testing.T) {
 func TestPanel(t *testing.T) {
 	var out strings.Builder
 	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
-	s := &screen{out: &out, live: true, width: 80, height: 24}
+	s := &Screen{out: &out, live: true, width: 80, height: 24}
 	p := newPanel(s, func() time.Time { return now })
 	close(p.stop) // the test draws itself
 	p.drawer.Wait()
@@ -89,7 +89,7 @@ func TestPanel(t *testing.T) {
 	if out.Len() != 0 {
 		t.Errorf("something is shown before the first step: %q", out.String())
 	}
-	p.update(midway())
+	p.Update(midway())
 	now = now.Add(4 * time.Second) // a long batch: the clock goes on
 	p.draw()
 	if got := out.String(); !strings.Contains(got, "1m9s gone, 10s left") || !strings.Contains(got, "14/20  0s left") || strings.Contains(got, "\x1b[J") {
@@ -102,8 +102,8 @@ func TestPanel(t *testing.T) {
 		t.Errorf("the first frame is taken away by %.20q", out.String())
 	}
 	out.Reset()
-	p.update(progressStep{done: 310, total: 310, elapsed: 2 * time.Minute, now: "done"})
-	p.finish()
+	p.Update(Step{Done: 310, Total: 310, Elapsed: 2 * time.Minute, Now: "done"})
+	p.Finish()
 	if got := out.String(); !strings.HasSuffix(got, "A\r\x1b[J[310/310] done in 2m0s\n") {
 		t.Errorf("the end: %q", got)
 	}
@@ -111,11 +111,11 @@ func TestPanel(t *testing.T) {
 
 func TestPanelOfAnInterruptedRunLeavesNothing(t *testing.T) {
 	var out strings.Builder
-	p := newPanel(&screen{out: &out, live: true, width: 80, height: 24}, time.Now)
-	p.update(midway())
+	p := newPanel(&Screen{out: &out, live: true, width: 80, height: 24}, time.Now)
+	p.Update(midway())
 	p.draw()
 	out.Reset()
-	p.finish()
+	p.Finish()
 	if got := out.String(); !strings.HasSuffix(got, "A\r\x1b[J") {
 		t.Errorf("left on the terminal: %q", got)
 	}

@@ -1,4 +1,4 @@
-package main
+package terminal
 
 import (
 	"strings"
@@ -9,9 +9,9 @@ import (
 	"github.com/jedib0t/go-pretty/v6/text"
 )
 
-// canvas is an answer while it is being written, as people see it. It is an
+// Canvas is an answer while it is being written, as people see it. It is an
 // engines.Sink for a single request.
-type canvas struct {
+type Canvas struct {
 	codec  engines.Codec
 	stop   []int32
 	hidden bool // positions that are not written are not shown: the decoder has no masks
@@ -38,9 +38,10 @@ const (
 	settled       // written before
 )
 
-// newCanvas makes the canvas of a request.
-func newCanvas(codec engines.Codec, request engines.Request, engine string) *canvas {
-	c := &canvas{codec: codec, stop: request.Stop, hidden: engine == "autoregressive", cells: make([]cell, request.Budget)}
+// NewCanvas makes the canvas of a request. A decoder that writes from left to
+// right has no masks.
+func NewCanvas(codec engines.Codec, request engines.Request, leftToRight bool) *Canvas {
+	c := &Canvas{codec: codec, stop: request.Stop, hidden: leftToRight, cells: make([]cell, request.Budget)}
 	for i := range c.cells {
 		c.cells[i].id = codec.MaskID()
 		if request.Template != nil && request.Template[i] != engines.Gap {
@@ -51,7 +52,7 @@ func newCanvas(codec engines.Codec, request engines.Request, engine string) *can
 }
 
 // Event implements engines.Sink.
-func (c *canvas) Event(e *engines.Event) {
+func (c *Canvas) Event(e *engines.Event) {
 	c.pass = *e
 	c.pass.Committed, c.pass.Revised, c.pass.Probe = nil, nil, nil
 	c.nfe++
@@ -72,10 +73,10 @@ func (c *canvas) Event(e *engines.Event) {
 }
 
 // at is the time of the last pass's end.
-func (c *canvas) at() time.Duration { return c.pass.Start + c.pass.Forward + c.pass.Sampling }
+func (c *Canvas) at() time.Duration { return c.pass.Start + c.pass.Forward + c.pass.Sampling }
 
-// snapshot is a copy that later events do not change.
-func (c *canvas) snapshot() *canvas {
+// Snapshot is a copy that later events do not change.
+func (c *Canvas) Snapshot() *Canvas {
 	copied := *c
 	copied.cells = append([]cell(nil), c.cells...)
 	return &copied
@@ -117,7 +118,7 @@ func (s style) show(text string) string {
 
 // lines renders the answer in lines of at most width columns. Positions that
 // follow each other in the same state share their marks.
-func (c *canvas) lines(styled bool, width int) []string {
+func (c *Canvas) lines(styled bool, width int) []string {
 	styles := plainStyles
 	if styled {
 		styles = terminalStyles
@@ -154,7 +155,7 @@ func (c *canvas) lines(styled bool, width int) []string {
 }
 
 // sign is what a position shows.
-func (c *canvas) sign(k cell) string {
+func (c *Canvas) sign(k cell) string {
 	switch {
 	case k.id == c.codec.MaskID():
 		return maskSign
@@ -166,5 +167,5 @@ func (c *canvas) sign(k cell) string {
 			return endSign
 		}
 	}
-	return strings.ReplaceAll(visible(c.codec.Decode([]int32{k.id})), "\n", lineSign)
+	return strings.ReplaceAll(Visible(c.codec.Decode([]int32{k.id})), "\n", lineSign)
 }

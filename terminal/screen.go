@@ -1,4 +1,4 @@
-package main
+package terminal
 
 import (
 	"fmt"
@@ -10,9 +10,9 @@ import (
 	"golang.org/x/term"
 )
 
-// screen shows frames one over the other on a terminal, and one after the other
+// Screen shows frames one over the other on a terminal, and one after the other
 // everywhere else.
-type screen struct {
+type Screen struct {
 	out    io.Writer
 	live   bool // a terminal: frames replace each other
 	styled bool
@@ -21,16 +21,16 @@ type screen struct {
 	drawn  []int // width of each line of the frame that is shown
 }
 
-// newScreen prepares a screen on w.
-func newScreen(w io.Writer) *screen {
-	s := &screen{out: w, live: isTerminal(w), width: widthOf(w), height: 24}
+// NewScreen prepares a screen on w.
+func NewScreen(w io.Writer) *Screen {
+	s := &Screen{out: w, live: IsTerminal(w), width: Width(w), height: 24}
 	s.styled = s.live && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
 	s.measure()
 	return s
 }
 
 // measure asks the terminal for its size, which may change.
-func (s *screen) measure() {
+func (s *Screen) measure() {
 	if f, ok := s.out.(*os.File); ok {
 		if width, height, err := term.GetSize(int(f.Fd())); err == nil && width > 0 {
 			s.width, s.height = width, height
@@ -39,7 +39,7 @@ func (s *screen) measure() {
 }
 
 // show replaces the frame. What does not fit the terminal is cut off at its top.
-func (s *screen) show(lines []string) {
+func (s *Screen) show(lines []string) {
 	if !s.live {
 		fmt.Fprintln(s.out, strings.Join(lines, "\n"))
 		return
@@ -53,7 +53,7 @@ func (s *screen) show(lines []string) {
 }
 
 // clear takes the frame away.
-func (s *screen) clear() {
+func (s *Screen) clear() {
 	if erase := s.erase(); erase != "" {
 		fmt.Fprint(s.out, erase)
 	}
@@ -61,7 +61,7 @@ func (s *screen) clear() {
 
 // erase is what takes the frame away. A terminal that became narrower has
 // wrapped its lines.
-func (s *screen) erase() string {
+func (s *Screen) erase() string {
 	rows := 0
 	for _, width := range s.drawn {
 		rows += max(1, (width+s.width-1)/s.width)

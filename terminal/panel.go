@@ -1,4 +1,4 @@
-package main
+package terminal
 
 import (
 	"fmt"
@@ -17,17 +17,17 @@ const panelEvery = 250 * time.Millisecond
 // each cell that is decoded in turns. A goroutine of its own draws it, so that
 // a slow or stopped terminal does not hold up what is measured.
 type panel struct {
-	screen *screen
+	screen *Screen
 	now    func() time.Time
 	stop   chan struct{}
 	drawer sync.WaitGroup
 
 	mu   sync.Mutex
-	step *progressStep // the last one; nil before the first
-	at   time.Time     // when it came
+	step *Step     // the last one; nil before the first
+	at   time.Time // when it came
 }
 
-func newPanel(s *screen, now func() time.Time) *panel {
+func newPanel(s *Screen, now func() time.Time) *panel {
 	p := &panel{screen: s, now: now, stop: make(chan struct{})}
 	p.drawer.Go(func() {
 		tick := time.NewTicker(panelEvery)
@@ -44,19 +44,19 @@ func newPanel(s *screen, now func() time.Time) *panel {
 	return p
 }
 
-func (p *panel) update(step progressStep) {
+func (p *panel) Update(step Step) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.step, p.at = &step, p.now()
 }
 
-// finish leaves one line of a finished command, and nothing of another one.
-func (p *panel) finish() {
+// Finish leaves one line of a finished command, and nothing of another one.
+func (p *panel) Finish() {
 	close(p.stop)
 	p.drawer.Wait()
 	p.screen.measure()
 	p.screen.clear()
-	if p.step != nil && p.step.done == p.step.total {
+	if p.step != nil && p.step.Done == p.step.Total {
 		fmt.Fprintln(p.screen.out, text.Trim(p.step.line(), p.screen.width))
 	}
 }
@@ -70,12 +70,12 @@ func (p *panel) draw() {
 	}
 	step, since := *p.step, p.now().Sub(p.at)
 	p.mu.Unlock()
-	step.elapsed += since
-	step.left = later(step.left, since)
-	step.parts = slices.Clone(step.parts)
-	for i := range step.parts {
-		if step.parts[i].running {
-			step.parts[i].left = later(step.parts[i].left, since)
+	step.Elapsed += since
+	step.Left = later(step.Left, since)
+	step.Parts = slices.Clone(step.Parts)
+	for i := range step.Parts {
+		if step.Parts[i].Running {
+			step.Parts[i].Left = later(step.Parts[i].Left, since)
 		}
 	}
 	p.screen.measure()
@@ -98,18 +98,18 @@ const (
 
 // frame draws a step on a terminal of a size. No line reaches the last column,
 // at which some terminals wrap.
-func (p *progressStep) frame(width, height int, styled bool) []string {
+func (p *Step) frame(width, height int, styled bool) []string {
 	width = max(1, width-1)
 	lines := []string{p.head(width)}
-	if p.task == "" {
-		return append(lines, text.Trim(visible(p.now), width))
+	if p.Task == "" {
+		return append(lines, text.Trim(Visible(p.Now), width))
 	}
-	lines = append(lines, text.Trim(visible(p.task), width))
+	lines = append(lines, text.Trim(Visible(p.Task), width))
 	rows := p.rows(width)
 	// Parts that do not fit the height are left out around the running one.
 	running := 0
-	for i, part := range p.parts {
-		if part.running {
+	for i, part := range p.Parts {
+		if part.Running {
 			running = i
 			if styled {
 				rows[i] = text.Colors{text.Bold}.Sprint(rows[i])
@@ -127,9 +127,9 @@ func (p *progressStep) frame(width, height int, styled bool) []string {
 }
 
 // head is the bar with counts and times.
-func (p *progressStep) head(width int) string {
-	share := float64(p.done) / float64(max(1, p.total))
-	words := fmt.Sprintf("%3.0f%%  %d/%d  %v gone, %s", 100*share, p.done, p.total, seconds(p.elapsed), remaining(p.left))
+func (p *Step) head(width int) string {
+	share := float64(p.Done) / float64(max(1, p.Total))
+	words := fmt.Sprintf("%3.0f%%  %d/%d  %v gone, %s", 100*share, p.Done, p.Total, seconds(p.Elapsed), remaining(p.Left))
 	room := min(maxBar, width-len(words)-2)
 	if room < minBar {
 		return text.Trim(words, width)
@@ -140,16 +140,16 @@ func (p *progressStep) head(width int) string {
 
 // rows are the lines of the parts, in columns. A name gives way to the numbers;
 // details are shown where there is room for all of them.
-func (p *progressStep) rows(width int) []string {
-	table := make([][]string, len(p.parts))
-	for i, part := range p.parts {
+func (p *Step) rows(width int) []string {
+	table := make([][]string, len(p.Parts))
+	for i, part := range p.Parts {
 		left := ""
-		if part.done < part.total && part.left < 0 {
+		if part.Done < part.Total && part.Left < 0 {
 			left = "– left"
-		} else if part.done < part.total {
-			left = remaining(part.left)
+		} else if part.Done < part.Total {
+			left = remaining(part.Left)
 		}
-		table[i] = []string{visible(part.name), fmt.Sprintf("%d/%d", part.done, part.total), left, tokensPerSecond(part.rate), visible(part.detail)}
+		table[i] = []string{Visible(part.Name), fmt.Sprintf("%d/%d", part.Done, part.Total), left, tokensPerSecond(part.Rate), Visible(part.Detail)}
 	}
 	var widths [5]int
 	for _, row := range table {
@@ -163,7 +163,7 @@ func (p *progressStep) rows(width int) []string {
 	lines := make([]string, len(table))
 	for i, row := range table {
 		mark := "  "
-		if p.parts[i].running {
+		if p.Parts[i].Running {
 			mark = "▸ "
 		}
 		line := mark + text.Pad(text.Snip(row[0], widths[0], "…"), widths[0], ' ')

@@ -1,4 +1,4 @@
-package main
+package terminal
 
 import (
 	"context"
@@ -8,18 +8,24 @@ import (
 	"dllmbench/engines"
 )
 
-// watcher draws an answer after every pass and waits a little, so that eyes can
+// Watcher draws an answer after every pass and waits a little, so that eyes can
 // follow.
-type watcher struct {
-	*canvas
+type Watcher struct {
+	*Canvas
 	ctx    context.Context
-	screen *screen
+	screen *Screen
 	delay  time.Duration
 }
 
+// NewWatcher makes a watcher that draws on a screen, and explains its signs there.
+func NewWatcher(ctx context.Context, canvas *Canvas, s *Screen, delay time.Duration) *Watcher {
+	fmt.Fprintln(s.out, legend(s.styled))
+	return &Watcher{canvas, ctx, s, delay}
+}
+
 // Event implements engines.Sink.
-func (w *watcher) Event(e *engines.Event) {
-	w.canvas.Event(e)
+func (w *Watcher) Event(e *engines.Event) {
+	w.Canvas.Event(e)
 	w.screen.show(append([]string{w.title()}, w.lines(w.screen.styled, w.screen.width)...))
 	if w.screen.live {
 		pause(w.ctx, w.delay)
@@ -27,7 +33,7 @@ func (w *watcher) Event(e *engines.Event) {
 }
 
 // title says where decoding stands.
-func (c *canvas) title() string {
+func (c *Canvas) title() string {
 	what := string(c.pass.Phase)
 	if c.pass.Block > 0 {
 		what += fmt.Sprintf(", block %d", c.pass.Block+1)
@@ -36,7 +42,7 @@ func (c *canvas) title() string {
 }
 
 // progress counts passes and positions.
-func (c *canvas) progress() string {
+func (c *Canvas) progress() string {
 	if c.hidden { // the budget is no plan
 		return fmt.Sprintf("pass %d: %d written", c.nfe, len(c.cells)-c.pass.Masked)
 	}

@@ -1,4 +1,8 @@
-package main
+// Package terminal shows people what a command is doing while it runs: how far a
+// long one is (a [Display] of one [Step] after the other), and an answer that is
+// being written (a [Canvas]). It draws over what it has drawn on a terminal, and
+// writes plain lines everywhere else.
+package terminal
 
 import (
 	"fmt"
@@ -11,29 +15,29 @@ import (
 	"golang.org/x/term"
 )
 
-// isTerminal tells whether w writes to a terminal.
-func isTerminal(w io.Writer) bool {
+// IsTerminal tells whether w writes to a terminal.
+func IsTerminal(w io.Writer) bool {
 	f, ok := w.(*os.File)
 	return ok && term.IsTerminal(int(f.Fd()))
 }
 
-// defaultWidth is the width in columns of what is written to files and pipes.
-const defaultWidth = 120
+// DefaultWidth is the width in columns of what is written to files and pipes.
+const DefaultWidth = 120
 
-// widthOf returns the number of columns of a terminal.
-func widthOf(w io.Writer) int {
+// Width returns the number of columns of a terminal.
+func Width(w io.Writer) int {
 	if f, ok := w.(*os.File); ok {
 		if width, _, err := term.GetSize(int(f.Fd())); err == nil {
 			return width
 		}
 	}
-	return defaultWidth
+	return DefaultWidth
 }
 
-// visible makes text that a model or a file wrote safe to show: control and
+// Visible makes text that a model or a file wrote safe to show: control and
 // formatting characters, broken UTF-8 among them, appear as escapes, so that
 // they can neither move the cursor nor reorder the line. Line feeds stay.
-func visible(text string) string {
+func Visible(text string) string {
 	var b strings.Builder
 	for i := 0; i < len(text); {
 		r, size := utf8.DecodeRuneInString(text[i:])

@@ -1,4 +1,4 @@
-package main
+package terminal
 
 import "testing"
 
@@ -13,7 +13,7 @@ func TestVisible(t *testing.T) {
 		"":                      "",
 		"zero\u200bwidth\ufeff": `zero\u200bwidth\ufeff`,
 	} {
-		if got := visible(in); got != want {
+		if got := Visible(in); got != want {
 			t.Errorf("visible(%q) = %q, want %q", in, got, want)
 		}
 	}

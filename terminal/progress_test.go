@@ -1,4 +1,4 @@
-package main
+package terminal
 
 import (
 	"strings"
@@ -8,15 +8,15 @@ import (
 
 func TestLinesAreRareAndTellTheTimeLeft(t *testing.T) {
 	var out strings.Builder
-	d := newDisplay("auto", &console{stderr: &out, now: time.Now})
+	d := NewDisplay("auto", &out, time.Now)
 	for done := range 11 {
 		left := time.Duration(10-done) * 2 * time.Second
 		if done == 0 {
 			left = -1
 		}
-		d.update(progressStep{done: done, total: 10, elapsed: time.Duration(done) * 2 * time.Second, left: left, now: "cell \x1b"})
+		d.Update(Step{Done: done, Total: 10, Elapsed: time.Duration(done) * 2 * time.Second, Left: left, Now: "cell \x1b"})
 	}
-	d.finish()
+	d.Finish()
 	want := `[ 0/10] 0s gone, time left unknown: cell \x1b
 [ 3/10] 6s gone, 14s left: cell \x1b
 [ 6/10] 12s gone, 8s left: cell \x1b
@@ -30,9 +30,9 @@ func TestLinesAreRareAndTellTheTimeLeft(t *testing.T) {
 
 func TestNoProgress(t *testing.T) {
 	var out strings.Builder
-	d := newDisplay("none", &console{stderr: &out, now: time.Now})
-	d.update(progressStep{done: 2, total: 2})
-	d.finish()
+	d := NewDisplay("none", &out, time.Now)
+	d.Update(Step{Done: 2, Total: 2})
+	d.Finish()
 	if out.Len() != 0 {
 		t.Errorf("printed %q", out.String())
 	}

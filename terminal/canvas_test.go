@@ -1,4 +1,4 @@
-package main
+package terminal
 
 import (
 	"slices"
@@ -34,7 +34,7 @@ func (letters) MaskID() int32  { return 2 }
 func (letters) VocabSize() int { return 256 }
 
 func TestCanvas(t *testing.T) {
-	c := newCanvas(letters{}, engines.Request{Budget: 6, Stop: []int32{1}}, "diffusion")
+	c := NewCanvas(letters{}, engines.Request{Budget: 6, Stop: []int32{1}}, false)
 	steps := []struct {
 		event engines.Event
 		plain string
@@ -58,8 +58,8 @@ func TestCanvas(t *testing.T) {
 	}
 
 	// Left to right, what is not written is not there.
-	ar := newCanvas(letters{}, engines.Request{Budget: 6}, "autoregressive")
-	before := ar.snapshot()
+	ar := NewCanvas(letters{}, engines.Request{Budget: 6}, true)
+	before := ar.Snapshot()
 	ar.Event(&engines.Event{Committed: []engines.Commit{{Pos: 0, ID: 'a'}}})
 	if a, b := before.lines(false, 80), ar.lines(false, 80); !slices.Equal(a, []string{""}) || !slices.Equal(b, []string{"[a]"}) {
 		t.Errorf("autoregressive: %q, then %q", a, b)
