@@ -6,14 +6,13 @@ import (
 	"bytes"
 	"fmt"
 	"io"
-	"os"
-	"path/filepath"
 	"slices"
 	"sync"
 
 	"dllmbench/harness/claims"
 	"dllmbench/harness/result"
 	"dllmbench/harness/trace"
+	"dllmbench/internal/atomicfile"
 	"dllmbench/reports/summary"
 	"dllmbench/reports/view"
 )
@@ -102,31 +101,11 @@ func Write(dir string, run Run) ([]string, error) {
 	return written, nil
 }
 
-// writeFile renders into a temporary file beside path and renames it.
-func writeFile(path string, render func(io.Writer) error) (err error) {
+// writeFile renders and replaces the file at path.
+func writeFile(path string, render func(io.Writer) error) error {
 	var b bytes.Buffer
 	if err := render(&b); err != nil {
 		return err
 	}
-	f, err := os.CreateTemp(filepath.Dir(path), ".report-*")
-	if err != nil {
-		return fmt.Errorf("cannot write %s: %w", path, err)
-	}
-	defer func() {
-		if err != nil {
-			f.Close()
-			os.Remove(f.Name())
-			err = fmt.Errorf("cannot write %s: %w", path, err)
-		}
-	}()
-	if _, err := f.Write(b.Bytes()); err != nil {
-		return err
-	}
-	if err := f.Chmod(0o644); err != nil {
-		return err
-	}
-	if err := f.Close(); err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), path)
+	return atomicfile.Write(path, b.Bytes())
 }

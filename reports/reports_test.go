@@ -64,7 +64,7 @@ func TestWrite(t *testing.T) {
 	if err != nil || len(left) != 1 || left[0] != own {
 		t.Errorf("left in plots: %v, %v", left, err)
 	}
-	if hidden, _ := filepath.Glob(filepath.Join(dir, ".report-*")); len(hidden) > 0 {
+	if hidden, _ := filepath.Glob(filepath.Join(dir, "*.tmp-*")); len(hidden) > 0 {
 		t.Errorf("temporary files left: %v", hidden)
 	}
 }
@@ -78,7 +78,7 @@ func TestWriteFails(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), "report.html") || len(files) != 0 {
 		t.Errorf("files %v, error %v", files, err)
 	}
-	if hidden, _ := filepath.Glob(filepath.Join(dir, ".report-*")); len(hidden) > 0 {
+	if hidden, _ := filepath.Glob(filepath.Join(dir, "*.tmp-*")); len(hidden) > 0 {
 		t.Errorf("temporary files left: %v", hidden)
 	}
 }

@@ -10,9 +10,9 @@ import (
 	"slices"
 	"strings"
 
-	"dllmbench/engines/model"
 	"dllmbench/harness/gate"
 	"dllmbench/harness/result"
+	"dllmbench/internal/atomicfile"
 	"dllmbench/terminal"
 )
 
@@ -76,7 +76,7 @@ func (c *baselineSaveCmd) Run(con *console) error {
 	if err := os.MkdirAll(c.Dir, 0o755); err != nil {
 		return withCode(exitExecution, err)
 	}
-	if err := model.WriteFile(path, []byte(text.String())); err != nil {
+	if err := atomicfile.Write(path, []byte(text.String())); err != nil {
 		return withCode(exitExecution, err)
 	}
 	var kernels []string

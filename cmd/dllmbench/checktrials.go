@@ -10,7 +10,7 @@ import (
 	"os"
 	"path/filepath"
 
-	"dllmbench/engines/model"
+	"dllmbench/internal/atomicfile"
 )
 
 // trialLog keeps finished trials, in a file of one JSON line each if it has one.
@@ -125,5 +125,5 @@ func insertTrials(path, table string, all []trial) error {
 	}
 	first, last := all[0].Started, all[len(all)-1].Started
 	body := fmt.Sprintf("%s\n%s\n%.10s to %.10s, α = %g.\n%s\n", selfTestBegin, table, first, last, all[0].Alpha, selfTestEnd)
-	return withCode(exitExecution, model.WriteFile(path, bytes.Join([][]byte{before, []byte(body), after}, nil)))
+	return withCode(exitExecution, atomicfile.Write(path, bytes.Join([][]byte{before, []byte(body), after}, nil)))
 }

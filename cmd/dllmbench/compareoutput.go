@@ -6,8 +6,8 @@ import (
 	"strings"
 
 	"dllmbench/engines"
-	"dllmbench/engines/model"
 	"dllmbench/harness/gate"
+	"dllmbench/internal/atomicfile"
 	"dllmbench/reports/ci"
 	"dllmbench/reports/html"
 )
@@ -66,7 +66,7 @@ func emit(con *console, list []output, r *gate.Report) error {
 		if err := o.format.Write(&b, r); err != nil {
 			return withCode(exitExecution, err)
 		}
-		if err := model.WriteFile(o.path, []byte(b.String())); err != nil {
+		if err := atomicfile.Write(o.path, []byte(b.String())); err != nil {
 			return withCode(exitExecution, err)
 		}
 	}

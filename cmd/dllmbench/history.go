@@ -10,8 +10,8 @@ import (
 	"slices"
 
 	"dllmbench/engines"
-	"dllmbench/engines/model"
 	"dllmbench/harness/result"
+	"dllmbench/internal/atomicfile"
 	"dllmbench/reports/history"
 	"dllmbench/reports/html"
 	"dllmbench/terminal"
@@ -171,7 +171,7 @@ func writePage(con *console, path string, write func(io.Writer) error) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return withCode(exitUsage, err)
 	}
-	if err := model.WriteFile(path, b.Bytes()); err != nil {
+	if err := atomicfile.Write(path, b.Bytes()); err != nil {
 		return withCode(exitExecution, err)
 	}
 	fmt.Fprintln(con.stderr, "wrote", path)
@@ -193,10 +193,10 @@ func writeTrends(con *console, folder string, h *history.History) error {
 			return err
 		}
 		path := filepath.Join(folder, f.Name)
-		if err := model.WriteFile(path+".svg", []byte(svg)); err != nil {
+		if err := atomicfile.Write(path+".svg", []byte(svg)); err != nil {
 			return err
 		}
-		if err := model.WriteFile(path+".png", png.Bytes()); err != nil {
+		if err := atomicfile.Write(path+".png", png.Bytes()); err != nil {
 			return err
 		}
 		fmt.Fprintln(con.stderr, "wrote", path+".png")

@@ -6,7 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 
-	"dllmbench/engines/model"
+	"dllmbench/internal/atomicfile"
 	"dllmbench/reports"
 	"dllmbench/reports/table"
 	"dllmbench/reports/verdicts"
@@ -74,7 +74,7 @@ func (c *reportCmd) also(con *console, run reports.Run) error {
 	if err != nil {
 		return failf(exitUsage, "%s: %w", c.Insert, err)
 	}
-	return withCode(exitExecution, model.WriteFile(c.Insert, text))
+	return withCode(exitExecution, atomicfile.Write(c.Insert, text))
 }
 
 // renderFolder makes page, plots and summary from the results in a folder and

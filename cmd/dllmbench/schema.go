@@ -1,8 +1,8 @@
 package main
 
 import (
-	"dllmbench/engines/model"
 	"dllmbench/harness/scenario"
+	"dllmbench/internal/atomicfile"
 )
 
 //go:generate go run . schema --out ../../docs/scenario.schema.json
@@ -30,5 +30,5 @@ func (c *schemaCmd) Run(con *console) error {
 		_, err := con.stdout.Write(data)
 		return err
 	}
-	return withCode(exitUsage, model.WriteFile(c.Out, data))
+	return withCode(exitUsage, atomicfile.Write(c.Out, data))
 }

@@ -13,6 +13,7 @@ import (
 	"dllmbench/engines/model"
 	"dllmbench/engines/tokenizer"
 	"dllmbench/engines/train"
+	"dllmbench/internal/atomicfile"
 )
 
 // Files of a training run beside those of its checkpoint.
@@ -269,7 +270,7 @@ func (c *trainCmd) save(t *train.Trainer, tok *tokenizer.Tokenizer, source *trai
 	if err := model.Save(c.Out, t.EMA, "BF16", meta); err != nil {
 		return err
 	}
-	if err := model.WriteFile(filepath.Join(c.Out, model.TokenizerFile), tok.JSON()); err != nil {
+	if err := atomicfile.Write(filepath.Join(c.Out, model.TokenizerFile), tok.JSON()); err != nil {
 		return err
 	}
 	if err := log.flush(); err != nil {

@@ -10,7 +10,7 @@ import (
 	"os"
 	"strconv"
 
-	"dllmbench/engines/model"
+	"dllmbench/internal/atomicfile"
 )
 
 // savedRecipe is recipe.json: which recipe a run follows, and what was changed
@@ -38,7 +38,7 @@ func (r recipe) write(path string) error {
 	if err != nil {
 		return err
 	}
-	return model.WriteFile(path, append(data, '\n'))
+	return atomicfile.Write(path, append(data, '\n'))
 }
 
 // readRecipe reads what write wrote.
@@ -81,7 +81,7 @@ func (s *trainSource) writeCounts(path string) error {
 	if err := w.WriteAll(lines); err != nil {
 		return err
 	}
-	return model.WriteFile(path, out.Bytes())
+	return atomicfile.Write(path, out.Bytes())
 }
 
 func number(n int64) string { return strconv.FormatInt(n, 10) }

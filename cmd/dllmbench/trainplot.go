@@ -8,8 +8,8 @@ import (
 	"os"
 	"strconv"
 
-	"dllmbench/engines/model"
 	"dllmbench/engines/train"
+	"dllmbench/internal/atomicfile"
 	"dllmbench/reports/plot"
 )
 
@@ -70,5 +70,5 @@ func plotLosses(csvPath, pngPath string) error {
 	if err := plot.Losses("Training losses", curves).PNG(&png); err != nil {
 		return err
 	}
-	return model.WriteFile(pngPath, png.Bytes())
+	return atomicfile.Write(pngPath, png.Bytes())
 }

@@ -11,9 +11,9 @@ import (
 	"strings"
 	"testing"
 
-	"dllmbench/engines/model"
 	"dllmbench/engines/train"
 	"dllmbench/harness/scenario"
+	"dllmbench/internal/atomicfile"
 	"dllmbench/workloads"
 )
 
@@ -260,7 +260,7 @@ func TestCountsAreKept(t *testing.T) {
 		t.Errorf("without the file: error %v", err)
 	}
 	for text, want := range map[string]string{"{": "JSON", `{"recipe":"v9"}`: "v9", `{"recipe":"v1","workloads":["x"]}`: "x", `{"recipe":"v1"}`: "at least 1"} {
-		if err := model.WriteFile(file, []byte(text)); err != nil {
+		if err := atomicfile.Write(file, []byte(text)); err != nil {
 			t.Fatal(err)
 		}
 		if _, err := readRecipe(file); err == nil || !strings.Contains(err.Error(), want) {

@@ -9,10 +9,10 @@ import (
 	"path/filepath"
 	"strings"
 
-	"dllmbench/engines/model"
 	"dllmbench/harness/claims"
 	"dllmbench/harness/result"
 	"dllmbench/harness/trace"
+	"dllmbench/internal/atomicfile"
 	"dllmbench/reports"
 	"dllmbench/reports/plot"
 	"dllmbench/reports/verdicts"
@@ -114,7 +114,7 @@ func writeVerdicts(con *console, path, dir string, run reports.Run) error {
 			return err
 		}
 		file := filepath.Join(folder, figure.Name+".png")
-		if err := model.WriteFile(file, png.Bytes()); err != nil {
+		if err := atomicfile.Write(file, png.Bytes()); err != nil {
 			return withCode(exitExecution, err)
 		}
 		fmt.Fprintln(con.stderr, "wrote", file)
@@ -127,7 +127,7 @@ func writeVerdicts(con *console, path, dir string, run reports.Run) error {
 	if err != nil {
 		return err
 	}
-	if err := model.WriteFile(path, page.Bytes()); err != nil {
+	if err := atomicfile.Write(path, page.Bytes()); err != nil {
 		return withCode(exitExecution, err)
 	}
 	fmt.Fprintln(con.stderr, "wrote", path)

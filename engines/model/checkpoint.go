@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 
 	"dllmbench/engines/internal/safetensors"
+	"dllmbench/internal/atomicfile"
 )
 
 // Names of the files of a checkpoint folder, as Hugging Face has them.
@@ -97,35 +98,8 @@ func Save(dir string, w *Weights, dtype string, metadata map[string]string) erro
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err
 	}
-	if err := WriteFile(filepath.Join(dir, ConfigFile), append(text, '\n')); err != nil {
+	if err := atomicfile.Write(filepath.Join(dir, ConfigFile), append(text, '\n')); err != nil {
 		return err
 	}
-	return WriteFile(filepath.Join(dir, WeightsFile), data.Bytes())
-}
-
-// WriteFile replaces a file in one step: readers see the old content or the
-// new, never a part of it, even if the disk fills up or the process is killed.
-func WriteFile(path string, data []byte) error {
-	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".tmp-*")
-	if err != nil {
-		return err
-	}
-	defer os.Remove(f.Name())
-	_, err = f.Write(data)
-	if err == nil {
-		err = f.Sync()
-	}
-	if e := f.Close(); err == nil {
-		err = e
-	}
-	if err == nil {
-		err = os.Chmod(f.Name(), 0o644)
-	}
-	if err == nil {
-		err = os.Rename(f.Name(), path)
-	}
-	if err != nil {
-		return fmt.Errorf("writing %s: %w", path, err)
-	}
-	return nil
+	return atomicfile.Write(filepath.Join(dir, WeightsFile), data.Bytes())
 }

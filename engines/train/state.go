@@ -8,6 +8,7 @@ import (
 
 	"dllmbench/engines/internal/safetensors"
 	"dllmbench/engines/model"
+	"dllmbench/internal/atomicfile"
 )
 
 // stateKey is the metadata entry of a state file that holds everything but the
@@ -44,7 +45,7 @@ func (t *Trainer) SaveState(path string) error {
 	if err := safetensors.Write(&data, out, "F32", map[string]string{stateKey: string(header)}); err != nil {
 		return err
 	}
-	return model.WriteFile(path, data.Bytes())
+	return atomicfile.Write(path, data.Bytes())
 }
 
 // LoadState continues a run where SaveState left it. The options are those of

@@ -6,6 +6,8 @@ import (
 	"math"
 	"slices"
 
+	"dllmbench/engines"
+
 	"github.com/x448/float16"
 )
 
@@ -16,10 +18,10 @@ import (
 func (f *File) Float32(name string, shape ...int) ([]float32, error) {
 	t, ok := f.tensors[name]
 	if !ok {
-		if near := nearest(name, f.names); near != "" {
+		if near := engines.Nearest(name, f.names); near != "" {
 			return nil, fmt.Errorf("safetensors: no tensor %q; the nearest name is %q", name, near)
 		}
-		return nil, fmt.Errorf("safetensors: no tensor %q; the file has no tensors", name)
+		return nil, fmt.Errorf("safetensors: no tensor %q; the file has %d tensors", name, len(f.names))
 	}
 	if !slices.Equal(t.shape, shape) {
 		return nil, fmt.Errorf("safetensors: tensor %q has shape %v, wanted is %v", name, t.shape, shape)
@@ -78,40 +80,4 @@ func fits(dtype string, v float32) bool {
 func bf16(v float32) uint16 {
 	bits := math.Float32bits(v)
 	return uint16((bits + 0x7fff + bits>>16&1) >> 16)
-}
-
-// nearest returns the candidate with the smallest edit distance to name, the
-// first one on a tie, and "" if there are none.
-func nearest(name string, candidates []string) string {
-	best, bestDistance := "", math.MaxInt
-	for _, c := range candidates {
-		if d := distance(name, c, bestDistance); d < bestDistance {
-			best, bestDistance = c, d
-		}
-	}
-	return best
-}
-
-// distance is the Levenshtein distance in bytes of a and b. Strings whose
-// lengths alone differ by limit or more are not compared: the result is limit.
-func distance(a, b string, limit int) int {
-	if max(len(a)-len(b), len(b)-len(a)) >= limit {
-		return limit
-	}
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := diagonal
-			if a[i] != b[j] {
-				cost = 1 + min(diagonal, row[j], row[j+1])
-			}
-			diagonal, row[j+1] = row[j+1], cost
-		}
-	}
-	return row[len(b)]
 }

@@ -142,7 +142,7 @@ func TestFloat32Refuses(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := empty.Float32("a"); err == nil || !strings.Contains(err.Error(), "no tensors") {
+	if _, err := empty.Float32("a"); err == nil || !strings.Contains(err.Error(), "the file has 0 tensors") {
 		t.Errorf("got error %v", err)
 	}
 }
