@@ -55,18 +55,24 @@ func splitWords(line string) []string {
 	return words
 }
 
-// TestREADMECommands executes every dllmbench command that the README shows, in
-// the order of the page, in a folder whose scenarios.yaml is small, so that what
-// takes a minute there takes a second here. Only --quick is left out, for the
-// same reason; .ci/run executes it as it stands.
+// TestREADMECommands executes every dllmbench command that the README and the
+// list of commands show, in the order of the pages, in a folder whose
+// scenarios.yaml is small, so that what takes a minute there takes a second here.
+// Only --quick is left out, for the same reason; .ci/run executes it as it stands.
 func TestREADMECommands(t *testing.T) {
-	page, err := os.ReadFile("../../README.md")
+	for _, page := range []string{"README.md", "docs/commands.md"} {
+		t.Run(page, func(t *testing.T) { executeCommands(t, page) })
+	}
+}
+
+func executeCommands(t *testing.T, name string) {
+	page, err := os.ReadFile("../../" + name)
 	if err != nil {
 		t.Fatal(err)
 	}
 	commands := consoleCommands(string(page))
-	if len(commands) < 8 {
-		t.Fatalf("the README shows only %d commands", len(commands))
+	if len(commands) < 5 {
+		t.Fatalf("%s shows only %d commands", name, len(commands))
 	}
 	folder := t.TempDir()
 	if err := prepare(folder); err != nil {
@@ -96,11 +102,15 @@ func TestREADMECommands(t *testing.T) {
 // TestPageLinks follows every link of the pages to a file of the repository.
 func TestPageLinks(t *testing.T) {
 	link := regexp.MustCompile(`\]\(([^)#:]+)(#[^)]*)?\)`)
-	pages, err := filepath.Glob("../../docs/*.md")
-	if err != nil {
-		t.Fatal(err)
+	pages := []string{"../../README.md", "../../CONTRIBUTING.md"}
+	for _, folder := range []string{"docs", "docs/decisions"} {
+		list, err := filepath.Glob("../../" + folder + "/*.md")
+		if err != nil || len(list) == 0 {
+			t.Fatalf("%s: %d pages, %v", folder, len(list), err)
+		}
+		pages = append(pages, list...)
 	}
-	for _, page := range append(pages, "../../README.md", "../../CONTRIBUTING.md") {
+	for _, page := range pages {
 		text, err := os.ReadFile(page)
 		if err != nil {
 			t.Fatal(err)
