@@ -5,11 +5,9 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strings"
-	"sync"
-	"sync/atomic"
 
+	"dllmbench/reports/guard"
 	"dllmbench/reports/plot"
 )
 
@@ -22,31 +20,16 @@ type job struct {
 // do makes the files on all processors, in order as far as that goes, and stops
 // after a failure. It returns the paths before the first one that failed.
 func do(work []job) (written []string, err error) {
-	errs := make([]error, len(work))
-	var next atomic.Int64
-	var failed atomic.Bool
-	var wg sync.WaitGroup
-	for range min(len(work), runtime.GOMAXPROCS(0)) {
-		wg.Go(func() {
-			for !failed.Load() { // what is taken is done, so that all before a failure are
-				i := int(next.Add(1)) - 1
-				if i >= len(work) {
-					return
-				}
-				if errs[i] = writeFile(work[i].path, work[i].write); errs[i] != nil {
-					failed.Store(true)
-				}
-			}
-		})
+	done := make([]bool, len(work))
+	err = guard.Each(len(work), func(i int) error {
+		err := guard.Call(work[i].path, func() error { return writeFile(work[i].path, work[i].write) })
+		done[i] = err == nil
+		return err
+	})
+	for i := 0; i < len(work) && done[i]; i++ {
+		written = append(written, work[i].path)
 	}
-	wg.Wait()
-	for i, j := range work {
-		if errs[i] != nil {
-			return written, errs[i]
-		}
-		written = append(written, j.path)
-	}
-	return written, nil
+	return written, err
 }
 
 // folder is a folder of figures.

@@ -7,12 +7,12 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"sync"
 
 	"dllmbench/harness/claims"
 	"dllmbench/harness/result"
 	"dllmbench/harness/trace"
 	"dllmbench/internal/atomicfile"
+	"dllmbench/reports/guard"
 	"dllmbench/reports/summary"
 	"dllmbench/reports/view"
 )
@@ -31,22 +31,31 @@ type Run struct {
 }
 
 // Prepare makes what [Write] needs first, summary and figures, and calls
-// meanwhile, all at the same time. The other fields of the run are set before.
-func Prepare(run *Run, meanwhile func()) {
+// meanwhile, all at the same time. The other fields of the run are set before. A
+// panic that bad records cause is returned as an error.
+func Prepare(run *Run, meanwhile func() error) error {
 	r := &rendering{run: *run, view: run.View, summary: run.Summary}
 	if r.view == nil {
-		r.view = view.New(run.File)
+		if err := guard.Call("records", func() error { r.view = view.New(run.File); return nil }); err != nil {
+			return err
+		}
 	}
-	var wg sync.WaitGroup
-	if r.summary == nil {
-		wg.Go(func() { r.summary = summary.Make(r.view) })
-	}
-	if wantsFigures(run.File.Header.Outputs) {
-		wg.Go(func() { r.draw() })
-	}
-	meanwhile()
-	wg.Wait()
+	err := guard.Together(
+		func() error {
+			if r.summary == nil {
+				r.summary = summary.Make(r.view)
+			}
+			return nil
+		},
+		func() error {
+			if wantsFigures(run.File.Header.Outputs) {
+				r.draw()
+			}
+			return nil
+		},
+		meanwhile)
 	run.View, run.Summary, run.made = r.view, r.summary, r
+	return err
 }
 
 // Write makes the files that the run wants below dir, which it makes if needed,
@@ -75,7 +84,9 @@ func Write(dir string, run Run) ([]string, error) {
 		return nil, nil
 	}
 	if run.made == nil {
-		Prepare(&run, func() {})
+		if err := Prepare(&run, func() error { return nil }); err != nil {
+			return nil, err
+		}
 	}
 	r := run.made
 	var work []job

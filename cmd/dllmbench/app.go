@@ -12,6 +12,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"dllmbench/reports/guard"
 	"dllmbench/reports/view"
 	"dllmbench/terminal"
 )
@@ -59,7 +60,11 @@ type console struct {
 // returned.
 func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) (code int) {
 	defer func() {
-		if p := recover(); p != nil {
+		switch p := recover().(type) {
+		case nil:
+		case *guard.Failure: // bad records, named
+			code = complain(stderr, p)
+		default:
 			fmt.Fprintf(stderr, "dllmbench: internal error: %v\n%s", p, debug.Stack())
 			code = exitInternal
 		}

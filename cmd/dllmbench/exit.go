@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+
+	"dllmbench/reports/guard"
 )
 
 // The exit codes of every command. Where several would apply, the one that is
@@ -37,13 +39,17 @@ func (e *coded) Error() string { return e.err.Error() }
 func (e *coded) Unwrap() error { return e.err }
 
 // withCode gives err an exit code; nil stays nil, and a cancelled context stays
-// an interruption whatever it interrupted.
+// an interruption whatever it interrupted, and a panic over records a defect.
 func withCode(code int, err error) error {
 	if err == nil {
 		return nil
 	}
-	if errors.Is(err, context.Canceled) {
+	var defect *guard.Failure
+	switch {
+	case errors.Is(err, context.Canceled):
 		code = exitInterrupted
+	case errors.As(err, &defect):
+		code = exitInternal
 	}
 	return &coded{code, err}
 }

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"testing"
+
+	"dllmbench/reports/guard"
 )
 
 func TestExitCode(t *testing.T) {
@@ -26,6 +28,7 @@ func TestExitCode(t *testing.T) {
 		{"insufficient beats regression", errors.Join(failf(exitRegression, "x"), failf(exitInsufficient, "y")), 5},
 		{"regression beats threshold", errors.Join(failf(exitThreshold, "x"), failf(exitRegression, "y")), 10},
 		{"threshold beats ok", failf(exitThreshold, "x"), 99},
+		{"a panic over bad records is a defect", withCode(exitExecution, fmt.Errorf("report: %w", &guard.Failure{What: "cell c1"})), 1},
 		{"defect beats usage", errors.Join(failf(exitUsage, "x"), plain), 1},
 	} {
 		t.Run(c.name, func(t *testing.T) {

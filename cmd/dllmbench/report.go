@@ -92,8 +92,7 @@ func renderFolder(con *console, dir string, format table.Format, detail view.Det
 		return err
 	}
 	width := terminal.Width(con.stdout)
-	reports.Prepare(&run, func() { err = format.Write(con.stdout, run.View, width) })
-	if err != nil {
+	if err := reports.Prepare(&run, func() error { return format.Write(con.stdout, run.View, width) }); err != nil {
 		return withCode(exitExecution, err)
 	}
 	if format.Name == table.Formats()[0].Name {

@@ -9,6 +9,7 @@ import (
 
 	"dllmbench/harness/stats"
 	"dllmbench/harness/trace"
+	"dllmbench/reports/guard"
 	"dllmbench/reports/view"
 )
 
@@ -19,8 +20,54 @@ const (
 	maxFigures = 12
 )
 
-// Figures makes the figures of a view and of the traces of its cells, and tells
-// which were skipped and why.
+// kind is a kind of figure: what the names of its figures begin with, and what
+// draws them.
+type kind struct {
+	names []string
+	draw  func(*maker)
+}
+
+// kinds lists all kinds of figures in their order on the page. A figure that is
+// not in this list does not exist.
+func kinds() []kind {
+	one := func(name string, draw func(*maker)) kind { return kind{[]string{name}, draw} }
+	quality := func(name, title, caption string, panelOf func(*maker, *view.Point) (panel, string)) kind {
+		return one(name, func(m *maker) { m.quality(name, title, caption, panelOf) })
+	}
+	var list []kind
+	for _, d := range drawnMetrics {
+		list = append(list, one(d.file+"-length", func(m *maker) { m.againstLength(d, false) }))
+	}
+	for _, d := range drawnMetrics {
+		list = append(list, one(d.file+"-length-cost", func(m *maker) { m.againstLength(d, true) }))
+	}
+	for _, d := range drawnMetrics {
+		if d.metric != view.Throughput {
+			list = append(list, one(d.file+"-steps", func(m *maker) { m.againstSteps(d) }))
+		}
+	}
+	return append(list,
+		quality("quality-steps", "Quality against denoising steps", stepsCaption, (*maker).steps),
+		quality("quality-latency", "Quality against latency", "Exact match against the median time of an answer; "+frontierWords, (*maker).latency),
+		quality("quality-flops", "Quality against arithmetic", "Exact match against floating-point operations per useful token; "+frontierWords, (*maker).arithmetic),
+		one("block-length", (*maker).blockLength),
+		one("crossover", (*maker).crossover),
+		one("ladder", (*maker).ladder),
+		one("coherence", (*maker).coherence),
+		kind{[]string{"temperature", "diversity"}, (*maker).temperatures},
+		one("delivery", (*maker).deliveries),
+		one("load", (*maker).underLoad), // and those of [Loads]
+		one("floors", (*maker).floors),
+		one("roofline", (*maker).roofline),
+		one("emergence", (*maker).emergence),
+		one("order", (*maker).order),
+		one("heat", (*maker).heat),
+	)
+}
+
+// Figures makes the figures of a view and of the traces of its cells, and lists
+// those that were skipped, with the reason. A panic goes on as a failure that
+// names the figure.
 func Figures(v *view.View, traces []trace.Trace) ([]*Figure, []Skipped) {
 	m := &maker{
 		v: v, byCell: map[string][]*trace.Trace{},
@@ -30,51 +77,25 @@ func Figures(v *view.View, traces []trace.Trace) ([]*Figure, []Skipped) {
 	for i := range traces {
 		m.byCell[traces[i].Cell] = append(m.byCell[traces[i].Cell], &traces[i])
 	}
-	for _, costOnly := range []bool{false, true} {
-		for _, metric := range []view.Metric{view.E2E, view.Throughput, view.NFE, view.FLOPs} {
-			m.againstLength(metric, costOnly)
-		}
+	for _, k := range kinds() {
+		guard.Must("figure "+k.names[0], func() { k.draw(m) })
 	}
-	for _, metric := range []view.Metric{view.E2E, view.NFE, view.FLOPs} {
-		m.againstSteps(metric)
-	}
-	m.quality("quality-steps", "Quality against denoising steps", m.steps)
-	m.quality("quality-latency", "Quality against latency", m.latency)
-	m.quality("quality-flops", "Quality against arithmetic", m.arithmetic)
-	m.blockLength()
-	m.crossover()
-	m.ladder()
-	m.coherence()
-	m.temperatures()
-	m.deliveries()
-	m.underLoad()
-	m.floors()
-	m.roofline()
-	m.emergence()
-	m.order()
-	m.heat()
 	if s := v.Bounds(); s != "" {
 		m.skip("coherence, temperature, diversity", "%s", s)
 	}
 	return m.figures, m.skipped
 }
 
+// IsName reports whether a figure of this package may have the name.
+func IsName(name string) bool {
+	return slices.ContainsFunc(kinds(), func(k kind) bool {
+		return slices.ContainsFunc(k.names, func(begin string) bool { return strings.HasPrefix(name, begin) })
+	})
+}
+
 // percent is the axis of exact match; it ends a little above 100 so that a
 // marker there is whole.
 var percent = axis{title: "exact match (%)", zero: true, top: 105, values: []float64{0, 25, 50, 75, 100}}
-
-// kinds are the beginnings of the names of all figures.
-var kinds = []string{
-	"latency-length", "throughput-length", "nfe-length", "flops-length", "latency-steps", "nfe-steps", "flops-steps",
-	"quality-steps", "quality-latency", "quality-flops", "block-length", "crossover", "ladder", "coherence", "floors",
-	"temperature", "diversity", "delivery", "load",
-	"roofline", "emergence", "order", "heat",
-}
-
-// IsName tells whether a figure of this package may have the name.
-func IsName(name string) bool {
-	return slices.ContainsFunc(kinds, func(k string) bool { return strings.HasPrefix(name, k) })
-}
 
 type maker struct {
 	v               *view.View
@@ -131,7 +152,7 @@ func (f *Figure) finish() {
 }
 
 // quality draws a figure for each workload with a panel for each task.
-func (m *maker) quality(name, title string, panelOf func(*view.Point) (panel, string)) {
+func (m *maker) quality(name, title, caption string, panelOf func(*maker, *view.Point) (panel, string)) {
 	groups := group(m.v.Points, func(p *view.Point) (string, bool) { return p.Workload, !p.CostOnly })
 	if len(groups) == 0 {
 		m.skip(name, "no cell has trained weights, so there is no quality to show")
@@ -144,33 +165,26 @@ func (m *maker) quality(name, title string, panelOf func(*view.Point) (panel, st
 		}
 		var panels []panel
 		reason := ""
-		caption := ""
 		for _, p := range g.points {
-			pn, why := panelOf(p)
+			pn, why := panelOf(m, p)
 			if why != "" {
 				reason = why
 				continue
 			}
 			panels = append(panels, pn)
 		}
-		switch name {
-		case "quality-steps":
-			caption = "Exact match of the instances; bars and the band around AR (which has no denoising steps) are 95% Wilson intervals."
-		case "quality-latency":
-			caption = "Exact match against the median time of an answer; " + frontierWords
-		default:
-			caption = "Exact match against floating-point operations per useful token; " + frontierWords
-		}
 		m.add(&Figure{Name: file, Title: title + ": " + view.Clean(g.title), Caption: caption}, panels, reason)
 	}
 }
+
+const stepsCaption = "Exact match of the instances; bars and the band around AR (which has no denoising steps) are 95% Wilson intervals."
 
 // steps is the panel of exact match against the mean number of denoising steps.
 func (m *maker) steps(p *view.Point) (panel, string) {
 	list := collect(m.families, p2(p), (*view.Row).Family, func(_ *view.Point, r *view.Row) (point, bool) {
 		e := r.Values[view.Exact]
 		n, ok := r.Steps()
-		if e == nil || !ok {
+		if e == nil || !ok || n <= 0 {
 			return point{}, false
 		}
 		return point{x: n, y: e.Value, yi: e.CI}, true

@@ -8,13 +8,19 @@ import (
 	"dllmbench/reports/view"
 )
 
-// words for the metrics that are drawn against length and steps: the beginning
-// of the file name, the title, and what points and bars are.
-var drawnMetrics = map[view.Metric]struct{ file, title, points string }{
-	view.E2E:        {"latency", "Latency", "Points are medians; bars are 95% intervals between order statistics."},
-	view.Throughput: {"throughput", "Throughput", "Points are sums of useful tokens over sums of seconds; bars are 95% BCa bootstrap intervals."},
-	view.NFE:        {"nfe", "Forward passes", "Points are means; bars are 95% BCa bootstrap intervals."},
-	view.FLOPs:      {"flops", "Arithmetic", "Points are sums of operations over sums of useful tokens; bars are 95% BCa bootstrap intervals."},
+// drawnMetric is a metric that is drawn against length and steps.
+type drawnMetric struct {
+	metric view.Metric
+	file   string // beginning of the names of its figures
+	title  string
+	points string // what points and bars are
+}
+
+var drawnMetrics = []drawnMetric{
+	{view.E2E, "latency", "Latency", "Points are medians; bars are 95% intervals between order statistics."},
+	{view.Throughput, "throughput", "Throughput", "Points are sums of useful tokens over sums of seconds; bars are 95% BCa bootstrap intervals."},
+	{view.NFE, "nfe", "Forward passes", "Points are means; bars are 95% BCa bootstrap intervals."},
+	{view.FLOPs, "flops", "Arithmetic", "Points are sums of operations over sums of useful tokens; bars are 95% BCa bootstrap intervals."},
 }
 
 // fitWords explain the exponents above a panel.
@@ -22,8 +28,8 @@ const fitWords = " k, for three to sixteen points: the exponent of the fitted po
 
 // againstLength draws a metric against the token budget: a panel for each
 // workload, or for each cost-only model.
-func (m *maker) againstLength(metric view.Metric, costOnly bool) {
-	words := drawnMetrics[metric]
+func (m *maker) againstLength(words drawnMetric, costOnly bool) {
+	metric := words.metric
 	name, title, what := words.file+"-length", words.title+" against length, trained weights", "workload"
 	caption := words.points
 	if costOnly {

@@ -17,6 +17,8 @@ import (
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 	"gonum.org/v1/plot/vg/vgimg"
+
+	"dllmbench/reports/guard"
 )
 
 // Figure is a picture of one or more panels that share a legend.
@@ -83,7 +85,7 @@ func (f *Figure) PNG(w io.Writer) error {
 func (f *Figure) raster(dpi int) *vgimg.Canvas {
 	width, height := f.size()
 	c := vgimg.NewWith(vgimg.UseWH(width, height), vgimg.UseDPI(dpi))
-	f.draw(draw.New(c))
+	guard.Must("figure "+f.Name, func() { f.draw(draw.New(c)) })
 	return c
 }
 

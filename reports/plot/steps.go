@@ -8,8 +8,8 @@ import (
 
 // againstSteps draws a metric against the number of denoising steps: a panel for
 // each task whose decoders have two or more numbers of steps.
-func (m *maker) againstSteps(metric view.Metric) {
-	words := drawnMetrics[metric]
+func (m *maker) againstSteps(words drawnMetric) {
+	metric := words.metric
 	var panels []panel
 	at := func(_ *view.Point, r *view.Row) (float64, bool) { return r.Steps() }
 	for _, p := range m.v.Points {

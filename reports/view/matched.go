@@ -58,7 +58,7 @@ func (v *View) EqualsBy(m result.Match) []Equal {
 	for i, by := range m.By {
 		list[i].By = by
 		each := make([]Equal, len(v.Points))
-		parallel(len(v.Points), func(k int) { each[k] = matcher{v.boot, v.Points[k], m, by}.all() })
+		parallel(len(v.Points), func(k int) string { return v.Points[k].Task() }, func(k int) { each[k] = matcher{v.boot, v.Points[k], m, by}.all() })
 		for _, e := range each {
 			list[i].Found = append(list[i].Found, e.Found...)
 			list[i].Missed = append(list[i].Missed, e.Missed...)

@@ -2,13 +2,35 @@ package view
 
 import (
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
 	"dllmbench/harness/result"
+	"dllmbench/reports/guard"
 	"dllmbench/reports/internal/fixture"
 )
+
+// Bad records of one cell stop the view on the goroutine of the caller, with the
+// cell named.
+func TestPanicNamesTheCell(t *testing.T) {
+	run := fixture.New(fixture.Shape{Tasks: fixture.Default.Tasks[:1], Steps: []int{4, 8}, Instances: 6, Repeats: 1})
+	bad := run.Header.Cells[2]
+	read := func(cell string, _ bool) ([]*result.Request, error) {
+		if cell == bad.ID {
+			return []*result.Request{nil}, nil
+		}
+		return nil, nil
+	}
+	err := guard.Call("view", func() error {
+		derive(&records{file: run, read: read}, Detail{})
+		return nil
+	})
+	if err == nil || !strings.Contains(err.Error(), "cell "+bad.ID+" (diffusion steps=8)") || !strings.Contains(err.Error(), "nil pointer") {
+		t.Errorf("error %v", err)
+	}
+}
 
 // A view of an index, which forgets nearly all requests again, is that of the
 // whole file.

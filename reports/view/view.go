@@ -16,14 +16,12 @@
 package view
 
 import (
-	"runtime"
 	"slices"
-	"sync"
-	"sync/atomic"
 
 	"dllmbench/harness/coherence"
 	"dllmbench/harness/result"
 	"dllmbench/harness/stats"
+	"dllmbench/reports/guard"
 )
 
 // State says whether the numbers of a row may be used.
@@ -190,12 +188,12 @@ func derive(s *records, detail Detail) *View {
 		for ; to < len(v.Points) && len(rows) < batchRows; to++ {
 			rows = append(rows, v.Points[to].Rows...)
 		}
-		parallel(len(rows), func(i int) {
+		parallel(len(rows), func(i int) string { return "cell " + rows[i].Cell.ID + " (" + rows[i].Name + ")" }, func(i int) {
 			rows[i].fill(s, judged, metrics, v.boot)
 			rows[i].BelowFloor = rows[i].below(run.Header.Floor)
 		})
 		batch := v.Points[from:to]
-		parallel(len(batch), func(i int) { batch[i].compare(v.boot) })
+		parallel(len(batch), func(i int) string { return batch[i].Task() }, func(i int) { batch[i].compare(v.boot) })
 		from = to
 	}
 	return v
@@ -261,18 +259,15 @@ func reasons(j result.Validity) []string {
 	return append(list, j.Warnings...)
 }
 
-// parallel calls f for 0 … n−1 on all processors.
-func parallel(n int, f func(int)) {
-	var wg sync.WaitGroup
-	var next atomic.Int64
-	for range min(n, runtime.GOMAXPROCS(0)) {
-		wg.Go(func() {
-			for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
-				f(i)
-			}
-		})
+// parallel calls f for 0 … n−1 on all processors. A panic goes on, on the goroutine
+// of the caller, with the name of what it happened at.
+func parallel(n int, name func(int) string, f func(int)) {
+	err := guard.Each(n, func(i int) error {
+		return guard.Call(name(i), func() error { f(i); return nil })
+	})
+	if err != nil {
+		panic(err)
 	}
-	wg.Wait()
 }
 
 // Counts returns how many rows are in each state.
