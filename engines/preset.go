@@ -36,6 +36,9 @@ type Preset struct {
 	// LeftToRight is true when the rule needs an empty canvas: it refuses a Request
 	// with a Draft.
 	LeftToRight bool
+	// Baseline is true of a rule that writes one token after another from left to
+	// right, however it is called: other ways of decoding are compared with it.
+	Baseline bool
 	// Differs says where the rule departs from its source on purpose; "" if nowhere.
 	Differs string
 	Params  []Param

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"dllmbench/harness/place"
 	"dllmbench/harness/result"
 	"dllmbench/harness/scenario"
 )
@@ -105,7 +106,7 @@ func (f *finding) completeness(g *scenario.Group, requests []result.Request) {
 	void, why := 0, ""
 	for _, r := range requests {
 		switch {
-		case !usable(r):
+		case !place.Usable(&r):
 			failures[r.Status]++
 			if first[r.Status] == "" {
 				first[r.Status] = r.Error
@@ -126,13 +127,11 @@ func (f *finding) completeness(g *scenario.Group, requests []result.Request) {
 	}
 }
 
-func usable(r result.Request) bool { return r.Status == "success" || r.Status == "truncated" }
-
 // times judges the clock readings of a cell.
 func (f *finding) times(g *scenario.Group, requests []result.Request) noise {
 	blocks := map[int]bool{}
 	for _, r := range requests {
-		if usable(r) && r.E2ENs != nil {
+		if place.Usable(&r) && r.E2ENs != nil {
 			blocks[r.PairBlock] = true
 		}
 	}
@@ -170,7 +169,7 @@ func unstable(requests []result.Request) int {
 	seen := map[draw]outcome{}
 	differ := map[string]bool{}
 	for _, r := range requests {
-		if !usable(r) {
+		if !place.Usable(&r) {
 			continue
 		}
 		o := outcome{r.OutputSHA256, r.NFE, r.UsefulTokens, r.CommittedTokens, r.FLOPs}

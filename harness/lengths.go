@@ -1,6 +1,7 @@
 package harness
 
 import (
+	"dllmbench/harness/place"
 	"dllmbench/harness/result"
 	"dllmbench/harness/scenario"
 )
@@ -10,11 +11,11 @@ import (
 const maxLengthDrift = 0.1
 
 // lengths remarks on a decoder that writes longer or shorter texts than the
-// control, the first autoregressive cell of the group: its times per token are
+// control, the first baseline of the group: its times per token are
 // then those of other texts.
 func (f *finding) lengths(g *scenario.Group, c result.Cell, byCell map[string][]result.Request) {
 	for _, control := range g.Cells {
-		if control.Engine != "autoregressive" || control.CostOnly {
+		if !place.Baseline(control) || control.CostOnly {
 			continue
 		}
 		if control.ID == c.ID {
@@ -36,7 +37,7 @@ func (f *finding) lengths(g *scenario.Group, c result.Cell, byCell map[string][]
 func meanLength(requests []result.Request) float64 {
 	sum, n := 0.0, 0.0
 	for _, r := range requests {
-		if usable(r) && r.Repetition == 0 {
+		if place.Usable(&r) && r.Repetition == 0 {
 			sum += float64(r.UsefulTokens)
 			n++
 		}

@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 
+	"dllmbench/harness/place"
 	"dllmbench/harness/result"
 	"dllmbench/harness/stats"
 )
@@ -58,7 +59,7 @@ func aaLogs(requests []result.Request) []float64 {
 	type pair struct{ first, second half }
 	blocks := map[int]*pair{}
 	for _, r := range requests {
-		if !usable(r) || r.E2ENs == nil || *r.E2ENs <= 0 {
+		if !place.Usable(&r) || r.E2ENs == nil || *r.E2ENs <= 0 {
 			continue
 		}
 		b := blocks[r.PairBlock]

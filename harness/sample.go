@@ -22,7 +22,7 @@ func sampleOf(inst workloads.Instance, output string, violations []workloads.Vio
 	s := result.Sample{Prompt: clip(inst.Prompt, sampleText), Answer: clip(inst.Answer, sampleText), Violations: []result.Breach{}}
 	for _, v := range violations[:min(len(violations), sampleViolations)] {
 		s.Violations = append(s.Violations, result.Breach{
-			Constraint: v.Constraint, Offset: place(output, v.Offset),
+			Constraint: v.Constraint, Offset: recordedAt(output, v.Offset),
 			Doc: clip(v.Doc, sampleDoc), Distance: inst.Constraints[v.Constraint].Distance,
 		})
 	}
@@ -44,10 +44,10 @@ func clip(s string, most int) string {
 	return s[:most] + "…"
 }
 
-// place turns a byte offset in an output into that of the same character in
+// recordedAt turns a byte offset in an output into that of the same character in
 // the recorded output, where U+FFFD stands for every byte that is not UTF-8.
 // It is -1 for places outside the output.
-func place(output string, offset int) int {
+func recordedAt(output string, offset int) int {
 	if offset < 0 || offset >= len(output) {
 		return -1
 	}

@@ -67,16 +67,16 @@ func TestPlace(t *testing.T) {
 		}
 		want, n := []rune(recorded), 0
 		for i := range output {
-			if at := place(output, i); at < 0 || []rune(recorded[at:])[0] != want[n] {
+			if at := recordedAt(output, i); at < 0 || []rune(recorded[at:])[0] != want[n] {
 				t.Errorf("%q: byte %d is at %d of %q", output, i, at, recorded)
 			}
 			n++
 		}
-		if place(output, -1) != -1 || place(output, len(output)) != -1 {
+		if recordedAt(output, -1) != -1 || recordedAt(output, len(output)) != -1 {
 			t.Errorf("%q: a place outside has an offset", output)
 		}
 	}
-	if got := place("é7", 1); got != 0 {
+	if got := recordedAt("é7", 1); got != 0 {
 		t.Errorf("a byte inside a character is at %d, want 0", got)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"dllmbench/engines"
+	"dllmbench/harness/place"
 	"dllmbench/harness/result"
 	"dllmbench/harness/scenario"
 )
@@ -30,8 +31,8 @@ func schedule(g *scenario.Group, seed uint64) []visit {
 		for batch := range g.Batches() {
 			block := repeat*g.Batches() + batch
 			draw := rand.New(rand.NewPCG(seed, groupSeed(g, block)))
-			for place, cell := range blockOrder(len(g.Cells), order, draw) {
-				list = append(list, visit{cell: cell, batch: batch, repetition: order.Runs()*repeat + place/len(g.Cells), block: block, order: place})
+			for at, cell := range blockOrder(len(g.Cells), order, draw) {
+				list = append(list, visit{cell: cell, batch: batch, repetition: order.Runs()*repeat + at/len(g.Cells), block: block, order: at})
 			}
 		}
 	}
@@ -129,9 +130,7 @@ func (r *records) done(g *scenario.Group, v visit) bool {
 		if !ok {
 			return false
 		}
-		switch r.list[i].Status {
-		case "success", "truncated", "timeout":
-		default:
+		if rec := &r.list[i]; !place.Usable(rec) && rec.Status != "timeout" {
 			return false
 		}
 	}

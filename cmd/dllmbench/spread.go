@@ -6,6 +6,7 @@ import (
 	"math"
 	"path/filepath"
 
+	"dllmbench/harness/place"
 	"dllmbench/harness/result"
 	"dllmbench/harness/trace"
 	"dllmbench/reports/view"
@@ -83,7 +84,7 @@ func spreads(file *result.File) []spreadRow {
 	seen := map[[2]string]bool{}
 	for _, q := range file.Requests {
 		key := [2]string{q.Cell, q.Instance}
-		if (q.Status == "success" || q.Status == "truncated") && !seen[key] {
+		if place.Usable(&q) && !seen[key] {
 			seen[key] = true
 			samples[q.Cell] = append(samples[q.Cell], q.Output)
 		}

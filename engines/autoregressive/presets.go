@@ -14,7 +14,13 @@ func rules() []decode.Rule[rule] {
 }
 
 // Presets describes the decoding rules of this package, the default first.
-func Presets() []engines.Preset { return decode.LeftToRight(decode.Presets(rules())) }
+func Presets() []engines.Preset {
+	all := decode.LeftToRight(decode.Presets(rules()))
+	for i := range all {
+		all[i].Baseline = true
+	}
+	return all
+}
 
 // cache is a parameter that all presets share.
 var cache = engines.Param{Name: "cache", Kind: engines.KindChoice, Default: "exact", Allowed: []string{"exact", "none"},

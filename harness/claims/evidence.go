@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 
+	"dllmbench/harness/place"
 	"dllmbench/harness/result"
 	"dllmbench/harness/stats"
 	"dllmbench/harness/trace"
@@ -29,17 +30,9 @@ type Cell struct {
 	Traces []*trace.Trace
 }
 
-// Place is what cells must share to be compared directly: the same instances
-// at the same token budget on the same weights.
-type Place struct {
-	Weights, Workload, Rung, Split string
-	Prompt                         int // prompt length of cost-only cells, else 0
-	Budget, Batch, Threads         int
-}
-
 // Group is the cells of one place and one experiment, in the scenario's order.
 type Group struct {
-	Place
+	place.Place
 	Experiment string
 	Chance     float64            // exact-match rate without solving the task; 0 for cost-only cells
 	Knobs      map[string]float64 // of the rung
@@ -62,7 +55,7 @@ func NewEvidence(file *result.File, traces []trace.Trace) *Evidence {
 	}
 	for i := range file.Requests {
 		q := &file.Requests[i]
-		if c := byID[q.Cell]; c != nil && (q.Status == "success" || q.Status == "truncated") {
+		if c := byID[q.Cell]; c != nil && place.Usable(q) {
 			c.Runs[q.Instance] = append(c.Runs[q.Instance], q)
 		}
 	}
@@ -89,7 +82,7 @@ func NewEvidence(file *result.File, traces []trace.Trace) *Evidence {
 
 // group puts a cell into its group.
 func (ev *Evidence) group(experiment string, c *Cell) {
-	p := place(&c.Cell)
+	p := place.Of(c.Cell)
 	i := slices.IndexFunc(ev.groups, func(g *Group) bool { return g.Place == p && g.Experiment == experiment })
 	if i < 0 {
 		i = len(ev.groups)
@@ -100,14 +93,6 @@ func (ev *Evidence) group(experiment string, c *Cell) {
 		ev.groups = append(ev.groups, g)
 	}
 	ev.groups[i].Cells = append(ev.groups[i].Cells, c)
-}
-
-func place(c *result.Cell) Place {
-	p := Place{Weights: c.Weights, Workload: c.Workload, Rung: c.Rung, Split: c.Split, Budget: c.Budget, Batch: c.Batch, Threads: c.Threads}
-	if c.PromptLen != nil {
-		p.Prompt = *c.PromptLen
-	}
-	return p
 }
 
 // Find lists the groups of the named experiments, in the scenario's order.
@@ -131,27 +116,14 @@ func (ev *Evidence) Missing(experiments ...string) []string {
 	var list []string
 	for _, c := range ev.File.Header.Cells {
 		if !usable[c.ID] && slices.ContainsFunc(c.Experiments, func(name string) bool { return slices.Contains(experiments, name) }) {
-			list = append(list, (&Cell{Cell: c}).Title()+" on "+Place(place(&c)).String()+": no usable result")
+			list = append(list, place.Decoder(c)+" on "+place.Of(c).String()+": no usable result")
 		}
 	}
 	return list
 }
 
-// String names the place, for sentences.
-func (p Place) String() string {
-	if p.Workload == "" {
-		return p.Weights
-	}
-	return p.Workload + " " + p.Rung
-}
-
 // Title is the label of the cell's engine with its swept options.
-func (c *Cell) Title() string {
-	if c.Variant == "" {
-		return c.Label
-	}
-	return c.Label + " " + c.Variant
-}
+func (c *Cell) Title() string { return place.Decoder(c.Cell) }
 
 // Find returns the cell of the engine with this label whose options are the
 // given ones (name, value, name, value, …); nil without one. Numbers compare by

@@ -13,8 +13,7 @@ func (ev *Evidence) own() []*Group {
 	for _, g := range ev.Find("own-weights") {
 		task := sameTask(list, g)
 		if task == nil {
-			task = &Group{Place: g.Place, Experiment: g.Experiment, Chance: g.Chance, Knobs: g.Knobs}
-			task.Weights = ""
+			task = &Group{Place: g.ButWeights(), Experiment: g.Experiment, Chance: g.Chance, Knobs: g.Knobs}
 			list = append(list, task)
 		}
 		task.Cells = append(task.Cells, g.Cells...)
@@ -25,9 +24,7 @@ func (ev *Evidence) own() []*Group {
 // sameTask is the group among those of own at the place of g but for its weights;
 // nil without one.
 func sameTask(own []*Group, g *Group) *Group {
-	place := g.Place
-	place.Weights = ""
-	i := slices.IndexFunc(own, func(o *Group) bool { return o.Place == place })
+	i := slices.IndexFunc(own, func(o *Group) bool { return o.Place == g.ButWeights() })
 	if i < 0 {
 		return nil
 	}

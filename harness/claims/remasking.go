@@ -5,6 +5,8 @@ import (
 	"math"
 	"slices"
 	"strings"
+
+	"dllmbench/harness/place"
 )
 
 // remaskingPairs are the further pairs of claim 3: roles of a decoder that takes
@@ -90,10 +92,10 @@ func pooled(name string, matched Matching, pairs [][2]*Cell) Finding {
 
 // firstPairs keeps the first pair of each place.
 func firstPairs(pairs [][2]*Cell) [][2]*Cell {
-	seen := map[Place]bool{}
+	seen := map[place.Place]bool{}
 	var list [][2]*Cell
 	for _, p := range pairs {
-		if at := place(&p[1].Cell); !seen[at] {
+		if at := place.Of(p[1].Cell); !seen[at] {
 			seen[at] = true
 			list = append(list, p)
 		}

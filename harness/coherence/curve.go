@@ -7,6 +7,7 @@ import (
 	"math/bits"
 	"slices"
 
+	"dllmbench/harness/place"
 	"dllmbench/harness/result"
 	"dllmbench/harness/stats"
 )
@@ -36,7 +37,7 @@ func Observe(requests []*result.Request, instances map[string]result.Instance) [
 	var list []Observation
 	for _, q := range requests {
 		inst, described := instances[q.Instance]
-		if !described || q.Violations == nil || q.Status != "success" && q.Status != "truncated" {
+		if !described || q.Violations == nil || !place.Usable(q) {
 			continue
 		}
 		i, ok := at[q.Instance]

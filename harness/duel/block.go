@@ -8,6 +8,7 @@ import (
 
 	"dllmbench/harness"
 	"dllmbench/harness/gate"
+	"dllmbench/harness/place"
 	"dllmbench/harness/result"
 )
 
@@ -51,7 +52,7 @@ func (d *duel) spoil(i, side int, why string) {
 // failed says what went wrong in a batch, or "".
 func failed(list []result.Request) string {
 	for _, r := range list {
-		if r.Status != "success" && r.Status != "truncated" {
+		if !place.Usable(&r) {
 			return fmt.Sprintf("%s ended with status %s: %s", r.Instance, r.Status, r.Error)
 		}
 	}

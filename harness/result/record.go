@@ -136,6 +136,9 @@ type Cell struct {
 	Threads   int                `json:"threads"`
 	Cache     string             `json:"cache"`             // "none", "exact", "approximate"
 	Revises   bool               `json:"revises,omitempty"` // the preset may change tokens that it wrote
+	// Baseline is true of a decoder that writes one token after another from left
+	// to right: other ways of decoding are compared with it.
+	Baseline bool `json:"baseline,omitempty"`
 	// Experiments are the names under which claims look for this cell.
 	Experiments []string `json:"experiments,omitempty"`
 	Source      string   `json:"source,omitempty"` // where the preset is published

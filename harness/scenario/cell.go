@@ -33,7 +33,7 @@ func (v variant) title() string {
 func (v variant) cell(c result.Cell) result.Cell {
 	preset := v.engine.Preset
 	c.Engine, c.Label, c.Preset, c.Options, c.Variant, c.Cache = preset.Engine, v.engine.Name, preset.Name, v.options, v.name, v.cache
-	c.Revises, c.Source = preset.Revises, preset.Source
+	c.Revises, c.Baseline, c.Source = preset.Revises, preset.Baseline, preset.Source
 	if c.Planted != nil {
 		c.Variant = strings.TrimSpace(fmt.Sprintf("%s planted=%d", c.Variant, *c.Planted))
 	}
@@ -44,7 +44,7 @@ func (v variant) cell(c result.Cell) result.Cell {
 // id is a hash of everything that decides what a cell computes, and of its
 // label; not of facts that follow from these. 64 bits as 16 hex digits.
 func id(c result.Cell) string {
-	c.ID, c.Variant, c.Params, c.Knobs, c.Chance, c.Cache, c.Revises, c.Source = "", "", 0, nil, nil, "", false, ""
+	c.ID, c.Variant, c.Params, c.Knobs, c.Chance, c.Cache, c.Revises, c.Baseline, c.Source = "", "", 0, nil, nil, "", false, false, ""
 	c.Experiments, c.Skipped = nil, 0
 	data, err := json.Marshal(c) // map keys are sorted
 	if err != nil {

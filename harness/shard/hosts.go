@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"dllmbench/harness/place"
 	"dllmbench/harness/result"
 )
 
@@ -16,22 +17,13 @@ func (w where) note(cell, host string) {
 	}
 }
 
-// rivals names the cells whose times are compared with each other.
-func rivals(c result.Cell) string {
-	prompt := -1
-	if c.PromptLen != nil {
-		prompt = *c.PromptLen
-	}
-	return fmt.Sprintf("%q %q %q %q %d %d %d %d", c.Weights, c.Digest, c.Workload, c.Rung, prompt, c.Budget, c.Batch, c.Threads)
-}
-
 // judge writes the validity of the whole: that of each cell, with the times of
 // cells that would be compared across hosts taken away, and that of the run.
 func (m *Merged) judge(parts []result.Validity, at where) {
 	var all []string
-	apart := map[string][]string{} // hosts by rivals
+	apart := map[place.Place][]string{} // hosts of the cells that are compared with each other
 	for _, c := range m.Header.Cells {
-		key := rivals(c)
+		key := place.Of(c)
 		for _, h := range at[c.ID] {
 			if !slices.Contains(apart[key], h) {
 				apart[key] = append(apart[key], h)
@@ -53,7 +45,7 @@ func (m *Merged) judge(parts []result.Validity, at where) {
 			unjudged++
 			continue
 		}
-		if n := len(apart[rivals(c)]); n > 1 {
+		if n := len(apart[place.Of(c)]); n > 1 {
 			v.Timing = append(v.Timing, fmt.Sprintf("the cells to compare with were measured on %d hosts; times of different machines are not compared", n))
 		}
 		if !v.Valid {

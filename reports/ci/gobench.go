@@ -8,6 +8,7 @@ import (
 	"unicode"
 
 	"dllmbench/harness/gate"
+	"dllmbench/harness/place"
 	"dllmbench/harness/result"
 	"dllmbench/reports/view"
 )
@@ -46,13 +47,13 @@ func RunGoBench(w io.Writer, f *result.File) error {
 	var b strings.Builder
 	config(&b, f.Header.Env, f.Header.Scenario)
 	b.WriteString("Unit nfe assume=exact better=lower\nUnit FLOP/op assume=exact better=lower\nUnit useful-tokens assume=exact\n\n")
-	names := map[string]string{}
+	names, keys := map[string]string{}, place.Keys(f.Header)
 	for _, c := range f.Header.Cells {
-		names[c.ID] = benchName(gate.KeyIn(f.Header, c), "")
+		names[c.ID] = benchName(keys[c.ID], "")
 	}
 	for _, r := range f.Requests {
 		name, planned := names[r.Cell]
-		if !planned || r.Status != "success" && r.Status != "truncated" {
+		if !planned || !place.Usable(&r) {
 			continue
 		}
 		fmt.Fprintf(&b, "%s 1", name)

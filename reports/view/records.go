@@ -4,6 +4,7 @@ import (
 	"sync"
 
 	"dllmbench/harness/coherence"
+	"dllmbench/harness/place"
 	"dllmbench/harness/result"
 )
 
@@ -98,7 +99,7 @@ func (r *Row) load(brief bool) *units {
 func usable(list []*result.Request) []*result.Request {
 	out := make([]*result.Request, 0, len(list))
 	for _, q := range list {
-		if q.Status == "success" || q.Status == "truncated" {
+		if place.Usable(q) {
 			out = append(out, q)
 		}
 	}

@@ -19,6 +19,7 @@ import (
 	"slices"
 
 	"dllmbench/harness/coherence"
+	"dllmbench/harness/place"
 	"dllmbench/harness/result"
 	"dllmbench/harness/stats"
 	"dllmbench/reports/guard"
@@ -203,9 +204,7 @@ func derive(s *records, detail Detail) *View {
 func (r *Row) fill(s *records, judged map[string]result.Validity, metrics []result.Metric, boot *stats.Bootstrap) {
 	all := s.requests(r.Cell.ID, r.Brief)
 	for _, q := range all {
-		switch q.Status {
-		case "success", "truncated", "incomplete":
-		default:
+		if !place.Usable(q) && q.Status != "incomplete" {
 			r.Failed++
 		}
 	}

@@ -1,0 +1,136 @@
+package place
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"dllmbench/harness/result"
+)
+
+// Names are the titles of the places of a run. They show only what is needed to
+// tell the places apart, and no two places have the same title.
+type Names struct {
+	base  func(Place) string
+	extra map[Place]string
+	apart []string
+}
+
+// Name gives titles to places. base is what a title always says.
+func Name(list []Place, base func(Place) string) *Names {
+	n := &Names{base: base, extra: map[Place]string{}}
+	var places []Place
+	for _, p := range list {
+		if _, known := n.extra[p]; !known {
+			n.extra[p] = ""
+			places = append(places, p)
+		}
+	}
+	for _, f := range fields() {
+		n.show(places, f)
+	}
+	taken := map[string]bool{}
+	for _, p := range places {
+		for i, text := 2, n.extra[p]; taken[n.Title(p)]; i++ { // names that hold commas or are equal when rounded
+			n.extra[p] = fmt.Sprintf("%s (%d)", text, i)
+		}
+		taken[n.Title(p)] = true
+	}
+	return n
+}
+
+// show adds a field to the titles that need it.
+func (n *Names) show(places []Place, f field) {
+	alike := map[string][]Place{}
+	var wide []Place
+	for _, p := range places {
+		alike[n.Title(p)] = append(alike[n.Title(p)], p)
+		if f.wide != nil && f.wide(p) {
+			wide = append(wide, p)
+		}
+	}
+	need := map[Place]bool{}
+	add := func(list []Place) bool {
+		differ := slices.ContainsFunc(list, func(p Place) bool { return f.of(p) != f.of(list[0]) })
+		for _, p := range list {
+			need[p] = need[p] || differ
+		}
+		return differ
+	}
+	add(wide)
+	parted := map[Place]bool{}
+	for _, list := range alike {
+		if add(list) {
+			for _, p := range list {
+				parted[p] = true
+			}
+		}
+	}
+	var values []string
+	for _, p := range places {
+		if need[p] {
+			n.extra[p] += f.text(p)
+		}
+		if v := orNone(f.shown(p)); parted[p] && !slices.Contains(values, v) {
+			values = append(values, v)
+		}
+	}
+	if len(values) > 1 {
+		n.apart = append(n.apart, fmt.Sprintf("%s differ (%s)", f.what, strings.Join(values, ", ")))
+	}
+}
+
+// Title names a place.
+func (n *Names) Title(p Place) string { return n.base(p) + n.extra[p] }
+
+// Extra is the end of a title: what tells the place from others of the same task,
+// length and batch. It begins with a comma or is empty.
+func (n *Names) Extra(p Place) string { return n.extra[p] }
+
+// Apart says in which fields places of the same task, length and batch differ, so
+// that they are not compared: "weights differ (builtin:v1, builtin:v1-ar)".
+func (n *Names) Apart() []string { return n.apart }
+
+// Titles names the places of a run as keys do: "lists sort-3, budget 8".
+func Titles(h result.Header) *Names {
+	var list []Place
+	for _, c := range h.Cells {
+		list = append(list, Of(c))
+	}
+	return Name(list, func(p Place) string {
+		text := fmt.Sprintf("%s, budget %d", p.Task(), p.Budget)
+		if p.Batch != 1 {
+			text += fmt.Sprintf(", batch %d", p.Batch)
+		}
+		return text
+	})
+}
+
+// Task is what is decoded at the place, in words.
+func (p Place) Task() string {
+	if !p.CostOnly {
+		return p.Workload + " " + p.Rung
+	}
+	return fmt.Sprintf("cost %s prompt %d", strings.TrimPrefix(p.Weights, "shape:"), p.Prompt.Value)
+}
+
+// Keys names every cell of a run, by id, in a way that survives a change of
+// weights, of machine and of the program, which an id does not: the decoder, the
+// task and its size. Threads, weights and the like are part of it only where a
+// run has several.
+func Keys(h result.Header) map[string]string {
+	names := Titles(h)
+	keys, taken := map[string]string{}, map[string]bool{}
+	for _, c := range h.Cells {
+		text := Decoder(c) + ", " + names.Title(Of(c))
+		key := text
+		for i := 2; taken[key]; i++ {
+			key = fmt.Sprintf("%s (%d)", text, i)
+		}
+		keys[c.ID], taken[key] = key, true
+	}
+	return keys
+}
+
+// Decoder is the label of a cell with its swept options.
+func Decoder(c result.Cell) string { return strings.TrimSpace(c.Label + " " + c.Variant) }

@@ -1,0 +1,102 @@
+// Package place is the one rule of comparability.
+//
+// A [Place] holds everything that must be equal before two readings may be
+// compared: the weights, the task and its size, the machine's share. Every
+// reader of records groups cells by it, names it with [Names], and says with
+// [Differs] why two cells are not compared. The package also says what a cell is
+// called in two runs ([Keys]), which requests count ([Usable]), and which cell
+// the others are compared with ([Reference]).
+package place
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"dllmbench/harness/result"
+)
+
+// Place is what cells must share to be compared. It is comparable, so it works
+// as a key of maps. A new field needs an entry in the table of fields.
+type Place struct {
+	Weights  string
+	Digest   string // of the weights
+	CostOnly bool
+	Params   int64
+
+	Workload string
+	Rung     string
+	Split    string
+	Dataset  string
+	Chance   Maybe[float64]
+	Knobs    string // of the rung, sorted: "digits=2 terms=4"
+	Prompt   Maybe[int]
+	// Planted is the number of wrong tokens of the half-written answer that
+	// decoders start from; unknown where they start from nothing.
+	Planted Maybe[int]
+	Samples int // independent answers to an instance; 0 for one
+
+	Budget  int
+	Batch   int
+	Threads int
+	Load    string // how requests arrived, see [In]
+}
+
+// Maybe is a value that may be unknown.
+type Maybe[T comparable] struct {
+	Value T
+	Known bool
+}
+
+func maybe[T comparable](p *T) Maybe[T] {
+	if p == nil {
+		return Maybe[T]{}
+	}
+	return Maybe[T]{*p, true}
+}
+
+// String is "" for an unknown value.
+func (m Maybe[T]) String() string {
+	if !m.Known {
+		return ""
+	}
+	return fmt.Sprint(m.Value)
+}
+
+// Of is the place of a cell among those of its run.
+func Of(c result.Cell) Place {
+	var knobs []string
+	for _, k := range slices.Sorted(maps.Keys(c.Knobs)) {
+		knobs = append(knobs, fmt.Sprintf("%s=%v", k, c.Knobs[k]))
+	}
+	return Place{Weights: c.Weights, Digest: c.Digest, CostOnly: c.CostOnly, Params: c.Params,
+		Workload: c.Workload, Rung: c.Rung, Split: c.Split, Dataset: c.Dataset, Chance: maybe(c.Chance), Knobs: strings.Join(knobs, " "),
+		Prompt: maybe(c.PromptLen), Planted: maybe(c.Planted), Samples: c.Samples, Budget: c.Budget, Batch: c.Batch, Threads: c.Threads}
+}
+
+// In is the place of a cell among those of several runs.
+func In(h result.Header, c result.Cell) Place {
+	p := Of(c)
+	p.Load = h.Load
+	return p
+}
+
+// ButWeights is the place without its weights, which decoders trained apart do
+// not share.
+func (p Place) ButWeights() Place {
+	p.Weights, p.Digest, p.Params = "", "", 0
+	return p
+}
+
+// String names the task of the place, for sentences.
+func (p Place) String() string {
+	if p.Workload == "" {
+		return p.Weights
+	}
+	return p.Workload + " " + p.Rung
+}
+
+// Usable reports whether a request counts: it was decoded to its end, by a stop
+// token or by its budget. Its times may be void all the same: they are null then.
+func Usable(r *result.Request) bool { return r.Status == "success" || r.Status == "truncated" }
