@@ -9,7 +9,10 @@ import (
 	"io/fs"
 )
 
-//go:embed v1 v1-ar v1-diffusion v1-gaps
+// The loss tables and curves beside the checkpoints are for readers of the
+// repository and stay out of the binary.
+//
+//go:embed */*.json */*.safetensors
 var files embed.FS
 
 // Names lists the checkpoints: first the default, which all decoders share, then
