@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"dllmbench/engines"
+	"dllmbench/engines/weights"
 	"dllmbench/harness/load"
 	"dllmbench/harness/measure"
 	"dllmbench/harness/result"
@@ -32,7 +33,7 @@ func (e *SetupError) Unwrap() error { return e.Err }
 
 // Spec says which engine to make.
 type Spec struct {
-	Weights        scenario.Weights
+	Weights        weights.Name
 	Engine, Preset string
 	Options        engines.Options // every parameter of the preset
 	Threads        int

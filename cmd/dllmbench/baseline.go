@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"dllmbench/engines/library"
 	"dllmbench/harness/gate"
 	"dllmbench/harness/result"
 	"dllmbench/internal/atomicfile"
@@ -97,7 +98,7 @@ func (c *baselineSaveCmd) source(con *console) (*result.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	models := &library{}
+	models := &library.Shelf{}
 	plan, err := expand(s, models)
 	if err != nil {
 		return nil, err

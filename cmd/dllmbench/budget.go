@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"time"
 
+	"dllmbench/engines/library"
 	"dllmbench/harness/result"
 	"dllmbench/harness/scenario"
 	"dllmbench/harness/stats"
@@ -20,7 +21,7 @@ const (
 
 // fit scales a plan so that it takes about as long as --budget says, and returns
 // what results say about it. A run that is continued is scaled as before.
-func (c *runCmd) fit(con *console, plan *scenario.Plan, models *library) (map[string]string, error) {
+func (c *runCmd) fit(con *console, plan *scenario.Plan, models *library.Shelf) (map[string]string, error) {
 	if c.Budget == 0 {
 		return nil, nil
 	}
@@ -39,7 +40,7 @@ func (c *runCmd) fit(con *console, plan *scenario.Plan, models *library) (map[st
 }
 
 // factor is by how much the work is scaled.
-func (c *runCmd) factor(con *console, plan *scenario.Plan, models *library) (float64, error) {
+func (c *runCmd) factor(con *console, plan *scenario.Plan, models *library.Shelf) (float64, error) {
 	if c.Resume {
 		return c.earlierFactor()
 	}

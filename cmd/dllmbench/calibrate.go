@@ -7,8 +7,9 @@ import (
 	"time"
 
 	"dllmbench/engines"
+	"dllmbench/engines/library"
 	"dllmbench/engines/model"
-	"dllmbench/harness/scenario"
+	"dllmbench/engines/weights"
 )
 
 // speed is how fast a network is on this machine, in the simplest terms: every
@@ -29,7 +30,7 @@ func (s speed) of(c cost) time.Duration {
 
 // calibrated holds measured speeds by weights and threads.
 type calibrated struct {
-	models *library
+	models *library.Shelf
 	now    func() time.Time
 	known  map[string]speed
 }
@@ -42,22 +43,22 @@ const measuredParams = 25_000_000
 
 // speed measures how fast weights are with a number of threads: a left to right
 // decoder for passes of one row, one denoising step for many rows.
-func (k *calibrated) speed(w scenario.Weights, threads int) (speed, error) {
+func (k *calibrated) speed(w weights.Name, threads int) (speed, error) {
 	key := fmt.Sprintf("%s/%d", w, threads)
 	if s, ok := k.known[key]; ok {
 		return s, nil
 	}
-	config, err := k.models.config(w)
+	config, err := k.models.Config(w)
 	if err != nil {
 		return speed{}, err
 	}
 	var s speed
-	if w.Kind == "shape" && config.Params() > measuredParams {
-		base, err := k.speed(scenario.Weights{Kind: "shape", Name: measured}, threads)
+	if w.Random() && config.Params() > measuredParams {
+		base, err := k.speed(weights.Name{Kind: weights.Shape, Name: measured}, threads)
 		if err != nil {
 			return speed{}, err
 		}
-		small, err := k.models.config(scenario.Weights{Kind: "shape", Name: measured})
+		small, err := k.models.Config(weights.Name{Kind: weights.Shape, Name: measured})
 		if err != nil {
 			return speed{}, err
 		}
@@ -72,20 +73,20 @@ func (k *calibrated) speed(w scenario.Weights, threads int) (speed, error) {
 }
 
 // measure times a few passes.
-func (k *calibrated) measure(w scenario.Weights, threads int) (speed, error) {
+func (k *calibrated) measure(w weights.Name, threads int) (speed, error) {
 	start := k.now()
-	loaded, err := k.models.open(w)
+	loaded, err := k.models.Open(w)
 	if err != nil {
 		return speed{}, err
 	}
 	s := speed{opening: k.now().Sub(start)}
 	const tokens = 16
-	wide := min(64, loaded.model.Config().MaxPositions-1)
-	narrow, err := k.decode(loaded.model, threads, "autoregressive", "greedy", nil, tokens)
+	wide := min(64, loaded.Model.Config().MaxPositions-1)
+	narrow, err := k.decode(loaded.Model, threads, "autoregressive", "greedy", nil, tokens)
 	if err != nil {
 		return speed{}, err
 	}
-	broad, err := k.decode(loaded.model, threads, "diffusion", "llada", engines.Options{"steps": 1}, wide)
+	broad, err := k.decode(loaded.Model, threads, "diffusion", "llada", engines.Options{"steps": 1}, wide)
 	if err != nil {
 		return speed{}, err
 	}
@@ -122,7 +123,7 @@ func (k *calibrated) decode(m *model.Model, threads int, engine, preset string, 
 		return timing{}, err
 	}
 	defer e.Close()
-	request := []engines.Request{{Prompt: []int32{ordinary(m.Config())}, Budget: budget}}
+	request := []engines.Request{{Prompt: []int32{library.Ordinary(m.Config())}, Budget: budget}}
 	var all []time.Duration
 	var t timing
 	begin := k.now()

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"dllmbench/engines/library"
 	"dllmbench/harness/gate"
 	"dllmbench/harness/result"
 	"dllmbench/harness/scenario"
@@ -119,7 +120,7 @@ func (c *checkCmd) check(con *console, s *scenario.Scenario) (*gate.Report, []ht
 			return nil, nil, err
 		}
 	}
-	models := &library{}
+	models := &library.Shelf{}
 	plan, err := expand(s, models)
 	if err != nil {
 		return nil, nil, err

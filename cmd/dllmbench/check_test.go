@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"dllmbench/engines"
+	"dllmbench/engines/library"
 	"dllmbench/harness"
 	"dllmbench/harness/gate"
 	"dllmbench/harness/result"
@@ -43,7 +44,7 @@ func TestExtraPassTurnsTheCheckRed(t *testing.T) {
 	}
 	text := strings.Replace(smallScenario, "{path: tiny}", "{path: "+filepath.Join(dir, "tiny")+"}", 1)
 	decode := func(wrap func(engines.Engine) engines.Engine) *result.File {
-		models := &library{}
+		models := &library.Shelf{}
 		s, err := scenario.Parse("small.yaml", []byte(text), catalog())
 		if err != nil {
 			t.Fatal(err)

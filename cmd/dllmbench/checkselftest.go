@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"dllmbench/engines/library"
 	"dllmbench/harness/duel"
 	"dllmbench/harness/gate"
 	"dllmbench/harness/scenario"
@@ -79,7 +80,7 @@ func (t trial) invalid() bool { return t.has(gate.Invalid) }
 
 // selfTest makes all trials that the log does not hold and judges them.
 func (c *checkCmd) selfTest(con *console, s *scenario.Scenario) error {
-	models := &library{}
+	models := &library.Shelf{}
 	plan, err := expand(s, models)
 	if err != nil {
 		return err

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"dllmbench/engines"
+	"dllmbench/engines/library"
 	"dllmbench/harness"
 	"dllmbench/terminal"
 	"dllmbench/workloads"
@@ -36,7 +37,7 @@ func comparePresets() []engines.Preset {
 }
 
 // compare decodes the same prompt with three decoders.
-func (c *generateCmd) compare(con *console, t task, w weights) error {
+func (c *generateCmd) compare(con *console, t task, w library.Weights) error {
 	request, err := c.request(t, w)
 	if err != nil {
 		return withCode(exitUsage, err)
@@ -65,8 +66,8 @@ func (c *generateCmd) compare(con *console, t task, w weights) error {
 }
 
 // contest decodes with one decoder: timed, and for --watch once more.
-func (c *generateCmd) contest(con *console, w weights, request engines.Request, preset engines.Preset, options engines.Options) (*contestant, error) {
-	engine, err := newEngine(w.model, c.threads(), preset.Engine, preset.Name, options)
+func (c *generateCmd) contest(con *console, w library.Weights, request engines.Request, preset engines.Preset, options engines.Options) (*contestant, error) {
+	engine, err := newEngine(w.Model, c.threads(), preset.Engine, preset.Name, options)
 	if err != nil {
 		return nil, withCode(exitUsage, err)
 	}
@@ -75,10 +76,10 @@ func (c *generateCmd) contest(con *console, w weights, request engines.Request, 
 	if one.result, one.elapsed, err = c.decode(con, engine, request, nil); err != nil {
 		return nil, err
 	}
-	one.text = w.codec.Decode(one.result.Tokens[:one.result.Useful])
+	one.text = w.Codec.Decode(one.result.Tokens[:one.result.Useful])
 	one.result.Useful = harness.Written(request.Template, one.result.Useful)
 	if c.Watch {
-		drawing := terminal.NewCanvas(w.codec, request, preset.LeftToRight)
+		drawing := terminal.NewCanvas(w.Codec, request, preset.LeftToRight)
 		record := engines.SinkFunc(func(e *engines.Event) {
 			drawing.Event(e)
 			one.frames = append(one.frames, drawing.Snapshot())

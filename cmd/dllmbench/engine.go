@@ -9,6 +9,7 @@ import (
 
 	"dllmbench/engines"
 	"dllmbench/engines/bestof"
+	"dllmbench/engines/library"
 	"dllmbench/engines/model"
 	"dllmbench/harness"
 )
@@ -97,13 +98,13 @@ func (e *ownEngine) Check(batch []engines.Request) error {
 }
 
 // builder makes the engines of a run.
-func builder(models *library) func(context.Context, harness.Spec) (engines.Engine, error) {
+func builder(models *library.Shelf) func(context.Context, harness.Spec) (engines.Engine, error) {
 	return func(_ context.Context, s harness.Spec) (engines.Engine, error) {
-		w, err := models.open(s.Weights)
+		w, err := models.Open(s.Weights)
 		if err != nil {
 			return nil, err
 		}
-		return newEngine(w.model, s.Threads, s.Engine, s.Preset, s.Options)
+		return newEngine(w.Model, s.Threads, s.Engine, s.Preset, s.Options)
 	}
 }
 
@@ -112,20 +113,15 @@ func builder(models *library) func(context.Context, harness.Spec) (engines.Engin
 // decoder itself, on a model of the same kind with the smallest possible layers,
 // and returns what it says of itself.
 func fits(config model.Config, engine, preset string, o engines.Options, budget int) (engines.Info, error) {
-	tiny := config
-	tiny.HiddenSize, tiny.IntermediateSize, tiny.Layers, tiny.Heads, tiny.KVHeads, tiny.HeadDim = 2, 2, 1, 1, 1, 2
-	tiny.MaxPositions, tiny.TieEmbeddings, tiny.AttentionBias = 2*budget+4, true, false
-	e, err := newEngine(model.Random(tiny, randomSeed), 1, engine, preset, o)
+	tiny := library.Tiny(config)
+	tiny.MaxPositions = 2*budget + 4
+	e, err := newEngine(model.Random(tiny, library.RandomSeed), 1, engine, preset, o)
 	if err != nil {
 		return engines.Info{}, err
 	}
 	defer e.Close()
-	prompt := int32(0)
-	for prompt == tiny.MaskToken {
-		prompt++
-	}
 	anything := func([]int32) bool { return true } // tasks bring a judge along
-	return e.Info(), e.Check([]engines.Request{{Prompt: []int32{prompt}, Budget: budget, Judge: anything}})
+	return e.Info(), e.Check([]engines.Request{{Prompt: []int32{library.Ordinary(tiny)}, Budget: budget, Judge: anything}})
 }
 
 // parseOptions turns the texts of --set flags into option values of a preset.

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"dllmbench/engines"
+	"dllmbench/engines/library"
 	"dllmbench/engines/model"
 	"dllmbench/harness/result"
 	"dllmbench/harness/scenario"
@@ -25,17 +26,17 @@ type cost struct {
 // budget. A rule that follows confidence behaves differently on trained weights,
 // and a text that ends early costs less: estimates are upper bounds for most.
 type estimator struct {
-	models *library
+	models *library.Shelf
 	known  map[string]engines.Usage
 }
 
-func newEstimator(models *library) *estimator {
+func newEstimator(models *library.Shelf) *estimator {
 	return &estimator{models, map[string]engines.Usage{}}
 }
 
 // request estimates one request of a cell.
 func (e *estimator) request(g *scenario.Group, c result.Cell) (cost, error) {
-	config, err := e.models.config(g.Weights)
+	config, err := e.models.Config(g.Weights)
 	if err != nil {
 		return cost{}, err
 	}
@@ -57,14 +58,14 @@ func flops(c model.Config, rows, keys, logits int64) float64 {
 // count runs the decoder of a cell on a tiny network.
 func (e *estimator) count(config model.Config, g *scenario.Group, c result.Cell) (engines.Usage, error) {
 	prompt, template := typical(g)
-	tiny := tinyConfig(config)
+	tiny := library.Tiny(config)
 	tiny.MaxPositions = config.MaxPositions
-	r := engines.Request{Budget: g.Budget, Prompt: slices.Repeat([]int32{ordinary(tiny)}, prompt), Judge: func([]int32) bool { return false }}
+	r := engines.Request{Budget: g.Budget, Prompt: slices.Repeat([]int32{library.Ordinary(tiny)}, prompt), Judge: func([]int32) bool { return false }}
 	if template != nil {
 		r.Template, r.Budget = template, len(template)
 		for i, id := range template {
 			if id != engines.Gap {
-				r.Template[i] = ordinary(tiny)
+				r.Template[i] = library.Ordinary(tiny)
 			}
 		}
 	}
@@ -72,7 +73,7 @@ func (e *estimator) count(config model.Config, g *scenario.Group, c result.Cell)
 	if u, ok := e.known[key]; ok {
 		return u, nil
 	}
-	engine, err := newEngine(model.Random(tiny, randomSeed), 1, c.Engine, c.Preset, c.Options)
+	engine, err := newEngine(model.Random(tiny, library.RandomSeed), 1, c.Engine, c.Preset, c.Options)
 	if err != nil {
 		return engines.Usage{}, err
 	}
@@ -92,31 +93,4 @@ func typical(g *scenario.Group) (prompt int, template []int32) {
 		prompt += len(item.Prompt)
 	}
 	return max(1, prompt/len(g.Items)), slices.Clone(g.Items[0].Template)
-}
-
-// tinyConfig is a config of the same kind with the smallest possible layers and
-// as small a vocabulary as its special tokens allow.
-func tinyConfig(c model.Config) model.Config {
-	c.HiddenSize, c.IntermediateSize, c.Layers, c.Heads, c.KVHeads, c.HeadDim = 2, 2, 1, 1, 1, 2
-	c.TieEmbeddings, c.AttentionBias = true, false
-	special := append([]int32{c.EOS, c.Pad, c.MaskToken}, c.Delimiters...)
-	if c.FIM != nil {
-		special = append(special, c.FIM.Prefix, c.FIM.Gap, c.FIM.Middle)
-	}
-	const enough = 64
-	c.VocabSize = min(c.VocabSize, max(enough, int(slices.Max(special))+1))
-	return c
-}
-
-// ordinary is a token without a special meaning.
-func ordinary(c model.Config) int32 {
-	special := append([]int32{c.EOS, c.Pad, c.MaskToken}, c.Delimiters...)
-	if c.FIM != nil {
-		special = append(special, c.FIM.Prefix, c.FIM.Gap, c.FIM.Middle)
-	}
-	id := int32(0)
-	for slices.Contains(special, id) {
-		id++
-	}
-	return id
 }

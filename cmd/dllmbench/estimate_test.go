@@ -8,7 +8,9 @@ import (
 	"time"
 
 	"dllmbench/engines"
+	"dllmbench/engines/library"
 	"dllmbench/engines/model"
+	"dllmbench/engines/weights"
 	"dllmbench/harness/result"
 	"dllmbench/harness/scenario"
 )
@@ -16,14 +18,14 @@ import (
 // TestEstimatesAreExactForFixedSteps compares estimates with what decoders count
 // on a network of that shape.
 func TestEstimatesAreExactForFixedSteps(t *testing.T) {
-	w := scenario.Weights{Kind: "shape", Name: "2m"}
+	w := weights.Name{Kind: weights.Shape, Name: "2m"}
 	config, err := model.Shape(w.Name)
 	if err != nil {
 		t.Fatal(err)
 	}
 	m := model.Random(config, 3)
 	const prompt, budget = 7, 12
-	e := newEstimator(&library{})
+	e := newEstimator(&library.Shelf{})
 	for _, c := range []struct {
 		engine, preset string
 		options        engines.Options
@@ -118,7 +120,7 @@ func TestPowerLeft(t *testing.T) {
 // TestProbe: a cell that fits is measured on its own batches; one that is too dear,
 // or for which no time is left, keeps the guess and is not touched.
 func TestProbe(t *testing.T) {
-	w := scenario.Weights{Kind: "shape", Name: "2m"}
+	w := weights.Name{Kind: weights.Shape, Name: "2m"}
 	p, err := findPreset("autoregressive", "greedy")
 	if err != nil {
 		t.Fatal(err)
@@ -127,14 +129,14 @@ func TestProbe(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	models := &library{}
-	loaded, err := models.open(w)
+	models := &library.Shelf{}
+	loaded, err := models.Open(w)
 	if err != nil {
 		t.Fatal(err)
 	}
 	g := &scenario.Group{Weights: w, Budget: 4, Batch: 1, Threads: 1, Order: scenario.Once, Repeats: 1,
 		Items: []scenario.Item{{ID: "a", Prompt: []int32{5, 6}}, {ID: "b", Prompt: []int32{7, 8}}}}
-	c := result.Cell{ID: "c", Engine: "autoregressive", Preset: "greedy", Options: options, Digest: loaded.model.Digest()}
+	c := result.Cell{ID: "c", Engine: "autoregressive", Preset: "greedy", Options: options, Digest: loaded.Model.Digest()}
 	ticks := 0
 	now := func() time.Time { ticks++; return time.Unix(0, int64(ticks)*int64(time.Millisecond)) }
 	probes := &prober{con: &console{ctx: t.Context(), now: now}, models: models, left: time.Second}

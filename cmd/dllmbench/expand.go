@@ -7,6 +7,7 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"dllmbench/engines/library"
 	"dllmbench/harness/scenario"
 )
 
@@ -40,7 +41,7 @@ func (c *expandCmd) Run(con *console) error {
 	if err != nil {
 		return err
 	}
-	models := &library{}
+	models := &library.Shelf{}
 	plan, err := expand(s, models)
 	if err != nil {
 		return err
@@ -60,7 +61,7 @@ func (c *expandCmd) Run(con *console) error {
 }
 
 // table prints a line for each cell.
-func (c *expandCmd) table(con *console, plan *scenario.Plan, models *library) error {
+func (c *expandCmd) table(con *console, plan *scenario.Plan, models *library.Shelf) error {
 	e := newEstimator(models)
 	var f *forecast
 	if c.Time {

@@ -3,6 +3,7 @@ package main
 import (
 	"time"
 
+	"dllmbench/engines/weights"
 	"dllmbench/harness/result"
 	"dllmbench/harness/scenario"
 )
@@ -30,7 +31,7 @@ const settling = 1
 // newForecast estimates the groups of a plan.
 func newForecast(plan *scenario.Plan, e *estimator, k *calibrated, p *prober) (*forecast, error) {
 	f := &forecast{plan: plan, cells: map[string]cellTime{}}
-	opened := scenario.Weights{}
+	opened := weights.Name{}
 	for i := range plan.Groups {
 		g := &plan.Groups[i]
 		s, err := k.speed(g.Weights, g.Threads)

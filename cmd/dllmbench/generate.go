@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"dllmbench/engines"
+	"dllmbench/engines/library"
 	"dllmbench/harness"
 	"dllmbench/terminal"
 	"dllmbench/workloads"
@@ -77,11 +78,11 @@ func (c *generateCmd) Run(con *console) error {
 	if err != nil {
 		return withCode(exitUsage, err)
 	}
-	w, err := openWeights(parseWeights(c.Weights))
+	w, err := library.Open(namedWeights(c.Weights))
 	if err != nil {
 		return withCode(exitSetup, err)
 	}
-	if w.codec == nil {
+	if w.Codec == nil {
 		return failf(exitUsage, "%s are random weights without a tokenizer; they measure cost and cannot write text", c.Weights)
 	}
 	if c.Compare {
@@ -91,7 +92,7 @@ func (c *generateCmd) Run(con *console) error {
 	if err != nil {
 		return withCode(exitUsage, err)
 	}
-	engine, err := newEngine(w.model, c.threads(), preset.Engine, preset.Name, options)
+	engine, err := newEngine(w.Model, c.threads(), preset.Engine, preset.Name, options)
 	if err != nil {
 		return withCode(exitUsage, err)
 	}
@@ -101,13 +102,13 @@ func (c *generateCmd) Run(con *console) error {
 		return err
 	}
 	if c.Watch {
-		canvas := terminal.NewCanvas(w.codec, request, preset.LeftToRight)
+		canvas := terminal.NewCanvas(w.Codec, request, preset.LeftToRight)
 		watch := terminal.NewWatcher(con.ctx, canvas, terminal.NewScreen(con.stderr), c.Delay)
 		if _, _, err := c.decode(con, engine, request, watch); err != nil {
 			return err
 		}
 	}
-	text := w.codec.Decode(result.Tokens[:result.Useful])
+	text := w.Codec.Decode(result.Tokens[:result.Useful])
 	shown := text
 	if terminal.IsTerminal(con.stdout) {
 		shown = terminal.Visible(text)

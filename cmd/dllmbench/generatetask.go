@@ -6,6 +6,7 @@ import (
 	"os"
 
 	"dllmbench/engines"
+	"dllmbench/engines/library"
 	"dllmbench/harness/scenario"
 	"dllmbench/workloads"
 
@@ -20,9 +21,9 @@ type task struct {
 }
 
 // request is what the decoder is asked.
-func (c *generateCmd) request(t task, w weights) (engines.Request, error) {
-	r := engines.Request{Prompt: w.codec.Encode(t.prompt), Budget: c.Budget, Seed: c.Seed, Stop: []int32{w.codec.EndID()}}
-	template, err := scenario.Template(w.codec, t.instance)
+func (c *generateCmd) request(t task, w library.Weights) (engines.Request, error) {
+	r := engines.Request{Prompt: w.Codec.Encode(t.prompt), Budget: c.Budget, Seed: c.Seed, Stop: []int32{w.Codec.EndID()}}
+	template, err := scenario.Template(w.Codec, t.instance)
 	if template != nil {
 		if r.Budget != 0 && r.Budget != len(template) {
 			return r, fmt.Errorf("--budget is %d; the template of %s has %d positions: leave --budget away", r.Budget, t.instance.ID, len(template))
@@ -33,7 +34,7 @@ func (c *generateCmd) request(t task, w weights) (engines.Request, error) {
 		r.Budget = c.budget(t, w, len(r.Prompt))
 	}
 	if t.workload != nil && workloads.Abstains(t.workload, t.instance) == "" { // for best_of_pick checker
-		r.Judge = func(tokens []int32) bool { return t.workload.Check(t.instance, w.codec.Decode(tokens)).Exact }
+		r.Judge = func(tokens []int32) bool { return t.workload.Check(t.instance, w.Codec.Decode(tokens)).Exact }
 	}
 	return r, err
 }
@@ -96,19 +97,19 @@ const sampleAnswers = 200
 // budget is the token budget where the user names none: the longest answer of
 // the rung with its end token and what the rung adds, or defaultBudget, if the
 // context has room for it.
-func (c *generateCmd) budget(t task, w weights, prompt int) int {
+func (c *generateCmd) budget(t task, w library.Weights, prompt int) int {
 	budget := defaultBudget
 	if f, ok := t.workload.(workloads.Finite); ok {
-		if n := scenario.Longest(f, t.instance.Rung, w.codec); n > 1 {
+		if n := scenario.Longest(f, t.instance.Rung, w.Codec); n > 1 {
 			budget = n
 		}
 	} else if t.workload != nil {
 		budget = 0
 		for i := range sampleAnswers {
 			answer := t.workload.Generate(workloads.Train, t.instance.Rung, i).Answer
-			budget = max(budget, len(w.codec.Encode(answer))+1)
+			budget = max(budget, len(w.Codec.Encode(answer))+1)
 		}
 		budget += scenario.Extra(t.workload.Rungs()[t.instance.Rung])
 	}
-	return max(1, min(budget, w.model.Config().MaxPositions-prompt))
+	return max(1, min(budget, w.Model.Config().MaxPositions-prompt))
 }

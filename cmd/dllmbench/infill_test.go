@@ -8,8 +8,10 @@ import (
 	"dllmbench/engines"
 	"dllmbench/engines/autoregressive"
 	"dllmbench/engines/bestof"
+	"dllmbench/engines/library"
 	"dllmbench/engines/middle"
 	"dllmbench/engines/model"
+	"dllmbench/engines/weights"
 	"dllmbench/harness"
 	"dllmbench/harness/scenario"
 	"dllmbench/workloads"
@@ -23,21 +25,21 @@ func TestEveryPresetFillsTemplates(t *testing.T) {
 	if err := writeCheckpoint(dir); err != nil {
 		t.Fatal(err)
 	}
-	w, err := openWeights(scenario.Weights{Kind: "path", Name: dir})
+	w, err := library.Open(weights.Name{Kind: weights.Path, Name: dir})
 	if err != nil {
 		t.Fatal(err)
 	}
 	task := infill.New()
 	inst := task.Generate(workloads.Test, 2, 0) // steps-7
-	template, err := scenario.Template(w.codec, inst)
+	template, err := scenario.Template(w.Codec, inst)
 	if err != nil {
 		t.Fatal(err)
 	}
-	request := engines.Request{Prompt: w.codec.Encode(inst.Prompt), Template: template, Budget: len(template), Seed: 1,
-		Stop: []int32{w.codec.EndID()}, Judge: func([]int32) bool { return false }}
+	request := engines.Request{Prompt: w.Codec.Encode(inst.Prompt), Template: template, Budget: len(template), Seed: 1,
+		Stop: []int32{w.Codec.EndID()}, Judge: func([]int32) bool { return false }}
 	filled := 0
 	for _, p := range allPresets() {
-		engine, err := newEngine(w.model, 1, p.Engine, p.Name, nil)
+		engine, err := newEngine(w.Model, 1, p.Engine, p.Name, nil)
 		if err != nil {
 			continue // weights of another kind are needed
 		}
@@ -58,7 +60,7 @@ func TestEveryPresetFillsTemplates(t *testing.T) {
 			t.Errorf("%s/%s: ended by %s with %d useful tokens of %d on a canvas of %d", p.Engine, p.Name, r.Finish, r.Useful, len(template)-1, r.Usage.CanvasPositions)
 		}
 		for i, id := range template {
-			if id != engines.Gap && r.Tokens[i] != id || slices.Contains([]int32{w.codec.MaskID(), w.codec.PadID()}, r.Tokens[i]) {
+			if id != engines.Gap && r.Tokens[i] != id || slices.Contains([]int32{w.Codec.MaskID(), w.Codec.PadID()}, r.Tokens[i]) {
 				t.Errorf("%s/%s: position %d of the template is %d and became %d", p.Engine, p.Name, i, id, r.Tokens[i])
 			}
 		}
@@ -96,7 +98,7 @@ func decoderReadsWhatTrainingTaught(t *testing.T, fim *model.FIMTokens) {
 	session := model.NewSession(model.Random(model.Config{
 		ModelType: "llama", HiddenSize: 8, IntermediateSize: 8, Layers: 1, Heads: 1, KVHeads: 1, HeadDim: 8, VocabSize: 40,
 		MaxPositions: 64, RopeTheta: 10000, NormEps: 1e-6, TieEmbeddings: true, Pad: 0, EOS: 1, MaskToken: 2, FIM: fim,
-	}, randomSeed), 1)
+	}, library.RandomSeed), 1)
 	defer session.Close()
 	net := &spy{Session: session}
 	open := func(net bestof.Network, preset string, o engines.Options) (engines.Engine, error) {

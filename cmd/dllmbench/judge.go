@@ -4,38 +4,39 @@ import (
 	"context"
 
 	"dllmbench/engines"
+	"dllmbench/engines/library"
 	"dllmbench/engines/likelihood"
 	"dllmbench/engines/model"
+	"dllmbench/engines/weights"
 	"dllmbench/harness"
-	"dllmbench/harness/scenario"
 )
 
 // judge rates texts by the likelihood under the autoregressive mode of a
 // checkpoint. It has threads of its own, which sleep between texts.
 type judge struct {
 	name    string
-	weights weights
+	weights library.Weights
 	session *model.Session
 	scorer  *likelihood.Scorer
 }
 
 // openJudge loads the judge of a run: the one of the flag, else that of the
 // scenario; nil if neither names one.
-func openJudge(flag string, named scenario.Weights, models *library, threads int) (*judge, error) {
+func openJudge(flag string, named weights.Name, models *library.Shelf, threads int) (*judge, error) {
 	if flag != "" {
-		named = parseWeights(flag)
+		named = namedWeights(flag)
 	}
-	if named == (scenario.Weights{}) {
+	if named == (weights.Name{}) {
 		return nil, nil
 	}
-	w, err := models.open(named)
+	w, err := models.Open(named)
 	if err != nil {
 		return nil, withCode(exitSetup, err)
 	}
-	if w.codec == nil {
+	if w.Codec == nil {
 		return nil, failf(exitUsage, "the judge %s has random weights without a tokenizer; allowed is builtin:NAME or a checkpoint folder", named)
 	}
-	session := model.NewSession(w.model, threads)
+	session := model.NewSession(w.Model, threads)
 	return &judge{named.String(), w, session, likelihood.New(session)}, nil
 }
 
@@ -53,8 +54,8 @@ func (j *judge) rate(ctx context.Context, prompt, output string, ended bool) (fl
 	if err := ctx.Err(); err != nil {
 		return 0, 0, err
 	}
-	t := reference(j.weights.codec, prompt, output, ended)
-	if len(t.Prompt) == 0 || len(t.Answer) == 0 || len(t.Prompt)+len(t.Answer) > j.weights.model.Config().MaxPositions {
+	t := reference(j.weights.Codec, prompt, output, ended)
+	if len(t.Prompt) == 0 || len(t.Answer) == 0 || len(t.Prompt)+len(t.Answer) > j.weights.Model.Config().MaxPositions {
 		return 0, 0, nil
 	}
 	r, err := j.scorer.AR(t)

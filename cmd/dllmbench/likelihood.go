@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"dllmbench/engines"
+	"dllmbench/engines/library"
 	"dllmbench/engines/likelihood"
 	"dllmbench/engines/model"
 	"dllmbench/terminal"
@@ -75,23 +76,23 @@ func (c *likelihoodCmd) Run(con *console) error {
 	if err != nil {
 		return withCode(exitUsage, err)
 	}
-	named := parseWeights(c.Weights)
-	weights, err := openWeights(named)
+	named := namedWeights(c.Weights)
+	weights, err := library.Open(named)
 	if err != nil {
 		return withCode(exitSetup, err)
 	}
-	if weights.codec == nil {
+	if weights.Codec == nil {
 		return failf(exitUsage, "%s are random weights without a tokenizer; they measure cost and rate no text", named)
 	}
 	if c.Threads == 0 {
 		c.Threads = runtime.NumCPU()
 	}
-	session := model.NewSession(weights.model, c.Threads)
+	session := model.NewSession(weights.Model, c.Threads)
 	defer session.Close()
 	scorer := likelihood.New(session)
 	var rows []bitsRow
 	for _, rung := range rungs {
-		e := &rungRating{cmd: c, workload: w, rung: rung, codec: weights.codec, scorer: scorer}
+		e := &rungRating{cmd: c, workload: w, rung: rung, codec: weights.Codec, scorer: scorer}
 		for i := range c.Instances {
 			if err := con.ctx.Err(); err != nil {
 				return err

@@ -11,9 +11,10 @@ import (
 
 	"dllmbench/engines"
 	"dllmbench/engines/bestof"
+	"dllmbench/engines/library"
 	"dllmbench/engines/model"
+	"dllmbench/engines/weights"
 	"dllmbench/harness/result"
-	"dllmbench/harness/scenario"
 	"dllmbench/terminal"
 	"dllmbench/workloads"
 
@@ -262,18 +263,18 @@ func describeModels() ([]modelEntry, error) {
 		list = append(list, modelEntry{name, c.Params(), c.HiddenSize, c.Layers, c.VocabSize, c.MaxPositions, digest})
 	}
 	for _, name := range builtinNames() {
-		w, err := openWeights(scenario.Weights{Kind: "builtin", Name: name})
+		w, err := library.Open(weights.Name{Kind: weights.Builtin, Name: name})
 		if err != nil {
 			return nil, err
 		}
-		entry("builtin:"+name, w.model.Config(), w.model.Digest())
+		entry(weights.Name{Kind: weights.Builtin, Name: name}.String(), w.Model.Config(), w.Model.Digest())
 	}
 	for _, name := range model.ShapeNames() {
 		config, err := model.Shape(name)
 		if err != nil {
 			return nil, err
 		}
-		entry("shape:"+name, config, "")
+		entry(weights.Name{Kind: weights.Shape, Name: name}.String(), config, "")
 	}
 	return list, nil
 }

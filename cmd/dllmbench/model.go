@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strconv"
 
+	"dllmbench/engines/library"
 	"dllmbench/engines/model"
 )
 
@@ -25,12 +26,12 @@ Examples:
 
 // Run prints the shape of the model.
 func (c *modelCmd) Run(con *console) error {
-	spec := parseWeights(c.Weights)
-	w, err := openWeights(spec)
+	spec := namedWeights(c.Weights)
+	w, err := library.Open(spec)
 	if err != nil {
 		return withCode(exitSetup, err)
 	}
-	config := w.model.Config()
+	config := w.Model.Config()
 	heads := fmt.Sprintf("%d of width %d", config.Heads, config.HeadDim)
 	if config.KVHeads != config.Heads {
 		heads += fmt.Sprintf(", %d for keys and values", config.KVHeads)
@@ -50,10 +51,10 @@ func (c *modelCmd) Run(con *console) error {
 		{"output head", head},
 		{"context", fmt.Sprintf("%d tokens", config.MaxPositions)},
 		{"mask, end, pad", fmt.Sprintf("%d, %d, %d", config.MaskToken, config.EOS, config.Pad)},
-		{"digest", w.model.Digest()},
+		{"digest", w.Model.Digest()},
 		{"compute kernels", model.KernelVariant()},
 	}
-	if w.codec == nil {
+	if w.Codec == nil {
 		facts = append(facts, fact{"tokenizer", "none: random weights, cost only"})
 	}
 	return writeFacts(con.stdout, facts)

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"dllmbench/engines/library"
 	"dllmbench/engines/model"
 	"dllmbench/harness"
 	"dllmbench/harness/measure"
@@ -16,7 +17,7 @@ import (
 // decodeOnce decodes every instance of a plan a single time, untimed in effect:
 // exact counters and outputs are the same in every repetition. The plan is
 // changed to that.
-func decodeOnce(con *console, plan *scenario.Plan, models *library) (*result.File, error) {
+func decodeOnce(con *console, plan *scenario.Plan, models *library.Shelf) (*result.File, error) {
 	for i := range plan.Groups {
 		g := &plan.Groups[i]
 		g.Repeats, g.Order, g.Trace = 1, scenario.Once, 0
@@ -26,7 +27,7 @@ func decodeOnce(con *console, plan *scenario.Plan, models *library) (*result.Fil
 }
 
 // runPlan runs a plan and returns its records without keeping a folder.
-func runPlan(con *console, plan *scenario.Plan, models *library) (*result.File, error) {
+func runPlan(con *console, plan *scenario.Plan, models *library.Shelf) (*result.File, error) {
 	dir, err := os.MkdirTemp("", "dllmbench-check-")
 	if err != nil {
 		return nil, withCode(exitExecution, err)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"dllmbench/engines/library"
 	"dllmbench/harness"
 	"dllmbench/harness/result"
 	"dllmbench/harness/scenario"
@@ -17,7 +18,7 @@ import (
 // keep that estimate.
 type prober struct {
 	con    *console
-	models *library
+	models *library.Shelf
 	left   time.Duration // that all probes together may still take
 	spent  time.Duration // that they took
 }
@@ -51,11 +52,11 @@ func (p *prober) batch(g *scenario.Group, c result.Cell, guess time.Duration) (t
 // decode times batches until the deadline; the first one counts only when it is
 // the only one.
 func (p *prober) decode(g *scenario.Group, c result.Cell, deadline time.Time) (time.Duration, bool, error) {
-	w, err := p.models.open(g.Weights)
+	w, err := p.models.Open(g.Weights)
 	if err != nil {
 		return 0, false, err
 	}
-	engine, err := newEngine(w.model, g.Threads, c.Engine, c.Preset, c.Options)
+	engine, err := newEngine(w.Model, g.Threads, c.Engine, c.Preset, c.Options)
 	if err != nil {
 		return 0, false, err
 	}

@@ -4,6 +4,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"dllmbench/engines/library"
 	"dllmbench/harness/load"
 	"dllmbench/harness/result"
 	"dllmbench/reports/table"
@@ -87,7 +88,7 @@ func (c *runCmd) Run(con *console) error {
 	} else if c.Trace >= 0 {
 		s.SetTrace(c.Trace)
 	}
-	models := &library{}
+	models := &library.Shelf{}
 	plan, err := expand(s, models)
 	if err != nil {
 		return err

@@ -27,7 +27,7 @@ func (c *runCmd) open(con *console, plan *scenario.Plan, referee *judge, env res
 		header.Load = c.arrivals.String()
 	}
 	if referee != nil {
-		header.Judge, header.JudgeDigest = referee.name, referee.weights.model.Digest()
+		header.Judge, header.JudgeDigest = referee.name, referee.weights.Model.Digest()
 	}
 	path := filepath.Join(c.Out, resultsFile)
 	if c.Resume {

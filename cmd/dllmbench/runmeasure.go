@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"path/filepath"
 
+	"dllmbench/engines/library"
 	"dllmbench/harness"
 	"dllmbench/harness/scenario"
 	"dllmbench/harness/worker"
@@ -13,7 +14,7 @@ import (
 )
 
 // measure runs what is left of the plan and renders what is there.
-func (c *runCmd) measure(con *console, plan *scenario.Plan, models *library) error {
+func (c *runCmd) measure(con *console, plan *scenario.Plan, models *library.Shelf) error {
 	referee, err := openJudge(c.Judge, plan.Scenario.Judge, models, 1)
 	if err != nil {
 		return err

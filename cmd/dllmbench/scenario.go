@@ -9,7 +9,9 @@ import (
 	"strings"
 
 	"dllmbench"
+	"dllmbench/engines/library"
 	"dllmbench/engines/model"
+	"dllmbench/engines/weights"
 	"dllmbench/harness/scenario"
 	"dllmbench/terminal"
 )
@@ -71,6 +73,14 @@ func (f *scenarioFile) arguments() string {
 // shortened tells whether only a part of the scenario's instances is to be run.
 func (f *scenarioFile) shortened() bool { return f.Quick && f.Scenario != "" }
 
+// namedWeights reads the value of a --weights flag; "" is the default model.
+func namedWeights(value string) weights.Name {
+	if value == "" {
+		return weights.Name{Kind: weights.Builtin, Name: builtinNames()[0]}
+	}
+	return weights.Parse(value)
+}
+
 // catalog is what scenarios may name.
 func catalog() scenario.Catalog {
 	return scenario.Catalog{
@@ -99,8 +109,8 @@ func tellNotes(con *console, plan *scenario.Plan) {
 
 // expand makes the cells of a scenario: a mistake in it is one of usage,
 // anything else concerns the weights.
-func expand(s *scenario.Scenario, models *library) (*scenario.Plan, error) {
-	plan, err := s.Expand(models.info)
+func expand(s *scenario.Scenario, models *library.Shelf) (*scenario.Plan, error) {
+	plan, err := s.Expand(func(w weights.Name) (scenario.WeightsInfo, error) { return weightsInfo(models, w) })
 	var problems scenario.Problems
 	if errors.As(err, &problems) {
 		return nil, withCode(exitUsage, err)

@@ -11,8 +11,9 @@ import (
 	"strings"
 	"testing"
 
+	"dllmbench/engines/library"
 	"dllmbench/engines/train"
-	"dllmbench/harness/scenario"
+	"dllmbench/engines/weights"
 	"dllmbench/internal/atomicfile"
 	"dllmbench/workloads"
 )
@@ -297,11 +298,11 @@ func TestTrainFrom(t *testing.T) {
 		t.Errorf("recipe %+v, error %v", r, err)
 	}
 	for name, counted := range map[string]bool{"one": false, "two": true} {
-		w, err := openWeights(scenario.Weights{Kind: "path", Name: filepath.Join(dir, name)})
+		w, err := library.Open(weights.Name{Kind: weights.Path, Name: filepath.Join(dir, name)})
 		if err != nil {
 			t.Fatal(err)
 		}
-		if fim := w.model.Config().FIM; fim == nil || fim.Counted != counted {
+		if fim := w.Model.Config().FIM; fim == nil || fim.Counted != counted {
 			t.Errorf("%s lays infilling out by %+v", name, fim)
 		}
 	}

@@ -10,6 +10,7 @@ import (
 
 	"dllmbench/engines"
 	"dllmbench/engines/model"
+	"dllmbench/engines/model/builtin"
 	"dllmbench/engines/tokenizer"
 	"dllmbench/harness/scenario"
 	"dllmbench/workloads"
@@ -177,7 +178,7 @@ func TestVocabularyV1(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	files, err := openBuiltin("v1")
+	files, err := builtin.Open("v1")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,6 +1,10 @@
 package main
 
-import "fmt"
+import (
+	"fmt"
+
+	"dllmbench/engines/library"
+)
 
 // validateCmd checks a scenario without running it.
 type validateCmd struct {
@@ -23,7 +27,7 @@ func (c *validateCmd) Run(con *console) error {
 	if err != nil {
 		return err
 	}
-	plan, err := expand(s, &library{})
+	plan, err := expand(s, &library.Shelf{})
 	if err != nil {
 		return err
 	}

@@ -2,7 +2,6 @@ package main
 
 import (
 	"io/fs"
-	"slices"
 
 	"dllmbench/engines"
 	"dllmbench/engines/autoregressive"
@@ -109,11 +108,3 @@ func outputFormats() []scenario.OutputFormat {
 
 // builtinNames lists the trained weights inside the binary, the default first.
 func builtinNames() []string { return builtin.Names() }
-
-// openBuiltin returns the checkpoint files of such weights.
-func openBuiltin(name string) (fs.FS, error) {
-	if !slices.Contains(builtin.Names(), name) {
-		return nil, engines.UnknownName("built-in model", name, builtinNames())
-	}
-	return builtin.Open(name)
-}

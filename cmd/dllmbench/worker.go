@@ -6,9 +6,10 @@ import (
 	"os/signal"
 
 	"dllmbench/engines"
+	"dllmbench/engines/library"
 	"dllmbench/engines/model"
+	"dllmbench/engines/weights"
 	"dllmbench/harness/measure"
-	"dllmbench/harness/scenario"
 	"dllmbench/harness/worker"
 )
 
@@ -22,7 +23,7 @@ type workerCmd struct {
 func (c *workerCmd) Run(con *console) error {
 	signal.Ignore(os.Interrupt) // Ctrl-C reaches parent and child; the parent decides
 	env := measure.Environment(model.KernelVariant(), model.ProductBits())
-	models := &library{}
+	models := &library.Shelf{}
 	return withCode(exitInternal, worker.Serve(con.stdin, con.stdout, worker.Host{
 		Hello: worker.Hello{GitSHA: env.GitSHA, BinarySHA256: env.BinarySHA256, Kernel: env.Kernel},
 		Open: func(s worker.Spec) (engines.Engine, error) {
@@ -37,7 +38,7 @@ func (c *workerCmd) Run(con *console) error {
 }
 
 // openSpec makes the engine that the parent names.
-func openSpec(models *library, s worker.Spec) (engines.Engine, error) {
+func openSpec(models *library.Shelf, s worker.Spec) (engines.Engine, error) {
 	preset, err := findPreset(s.Engine, s.Preset)
 	if err != nil {
 		return nil, err
@@ -46,11 +47,11 @@ func openSpec(models *library, s worker.Spec) (engines.Engine, error) {
 	if err != nil {
 		return nil, err
 	}
-	w, err := models.open(scenario.Weights{Kind: s.WeightsKind, Name: s.WeightsName})
+	w, err := models.Open(weights.Name{Kind: s.WeightsKind, Name: s.WeightsName})
 	if err != nil {
 		return nil, err
 	}
-	return newEngine(w.model, s.Threads, s.Engine, s.Preset, options)
+	return newEngine(w.Model, s.Threads, s.Engine, s.Preset, options)
 }
 
 // workerCommand is the command line of a worker: this program, or the binary of

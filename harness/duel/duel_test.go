@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"dllmbench/engines"
+	"dllmbench/engines/weights"
 	"dllmbench/harness"
 	"dllmbench/harness/gate"
 	"dllmbench/harness/scenario"
@@ -100,7 +101,7 @@ func plan(t *testing.T) *scenario.Plan {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := s.Expand(func(scenario.Weights) (scenario.WeightsInfo, error) {
+	p, err := s.Expand(func(weights.Name) (scenario.WeightsInfo, error) {
 		return scenario.WeightsInfo{Context: 100, Vocab: 50}, nil
 	})
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"dllmbench/engines/weights"
 	"dllmbench/harness/result"
 )
 
@@ -72,7 +73,7 @@ func Task(c result.Cell) string {
 	if c.PromptLen != nil {
 		prompt = *c.PromptLen
 	}
-	return fmt.Sprintf("cost %s prompt %d", strings.TrimPrefix(c.Weights, "shape:"), prompt)
+	return fmt.Sprintf("cost %s prompt %d", weights.Parse(c.Weights).Name, prompt)
 }
 
 // keys gives the key of every cell of a run by its id.

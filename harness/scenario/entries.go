@@ -3,6 +3,7 @@ package scenario
 import (
 	"slices"
 
+	"dllmbench/engines/weights"
 	"dllmbench/workloads"
 
 	"gopkg.in/yaml.v3"
@@ -120,7 +121,7 @@ func (p *parser) costs(n *yaml.Node) {
 	for _, item := range p.items(n, "cost") {
 		c := Cost{Batches: 1, entry: p.newEntry(item)}
 		keys := p.entryKeys(&c.entry)
-		keys["shape"] = func(n *yaml.Node) { c.Weights = Weights{Kind: "shape", Name: p.shape(n), at: place(n)} }
+		keys["shape"] = func(n *yaml.Node) { c.Weights = weights.Name{Kind: weights.Shape, Name: p.shape(n)} }
 		keys["prompt"] = func(n *yaml.Node) { c.Prompt = p.wholesKey(n, aCost, "prompt") }
 		keys["budget"] = func(n *yaml.Node) { c.Budget = p.wholesKey(n, aCost, "budget") }
 		keys["batches"] = func(n *yaml.Node) { c.Batches, _ = p.wholeKey(n, aCost, "batches") }

@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"dllmbench/engines"
+	"dllmbench/engines/weights"
 	"dllmbench/harness/result"
 	"dllmbench/workloads"
 )
@@ -28,12 +29,12 @@ type WeightsInfo struct {
 	Check func(engine, preset string, options engines.Options, budget int) (engines.Info, error)
 }
 
-// Expand makes the exact cells. weights tells about weights; its error is a
+// Expand makes the exact cells. about describes weights; its error is a
 // problem of the set-up and is returned as it is. Values that do not fit the
 // weights or the budgets are [Problems].
-func (s *Scenario) Expand(weights func(Weights) (WeightsInfo, error)) (*Plan, error) {
+func (s *Scenario) Expand(about func(weights.Name) (WeightsInfo, error)) (*Plan, error) {
 	sum := sha256.Sum256(s.Text)
-	x := &expander{collector: collector{sources: s.sources}, s: s, weights: weights, known: map[Weights]WeightsInfo{}, budgets: map[rungKey]int{}, ids: map[string]bool{},
+	x := &expander{collector: collector{sources: s.sources}, s: s, about: about, known: map[weights.Name]WeightsInfo{}, budgets: map[rungKey]int{}, ids: map[string]bool{},
 		plan: &Plan{Scenario: s, SHA256: hex.EncodeToString(sum[:])}}
 	for _, t := range s.Tasks {
 		if err := x.task(t); err != nil {
@@ -55,8 +56,8 @@ func (s *Scenario) Expand(weights func(Weights) (WeightsInfo, error)) (*Plan, er
 type expander struct {
 	collector
 	s       *Scenario
-	weights func(Weights) (WeightsInfo, error)
-	known   map[Weights]WeightsInfo
+	about   func(weights.Name) (WeightsInfo, error)
+	known   map[weights.Name]WeightsInfo
 	budgets map[rungKey]int
 	plan    *Plan
 	cells   int
@@ -70,16 +71,15 @@ type rungKey struct {
 	codec    engines.Codec
 }
 
-func (x *expander) info(w Weights) (WeightsInfo, error) {
-	key := Weights{Kind: w.Kind, Name: w.Name}
-	if info, ok := x.known[key]; ok {
+func (x *expander) info(w weights.Name) (WeightsInfo, error) {
+	if info, ok := x.known[w]; ok {
 		return info, nil
 	}
-	info, err := x.weights(key)
+	info, err := x.about(w)
 	if err != nil {
-		return info, fmt.Errorf("weights %s: %w", key, err)
+		return info, fmt.Errorf("weights %s: %w", w, err)
 	}
-	x.known[key] = info
+	x.known[w] = info
 	return info, nil
 }
 

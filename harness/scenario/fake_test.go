@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"dllmbench/engines"
+	"dllmbench/engines/weights"
 	"dllmbench/harness/result"
 	"dllmbench/workloads"
 )
@@ -89,7 +90,7 @@ func fakeCatalog() Catalog {
 	}
 }
 
-func fakeWeights(w Weights) (WeightsInfo, error) {
+func fakeWeights(w weights.Name) (WeightsInfo, error) {
 	info := WeightsInfo{Digest: "sha256:" + w.Name, Params: 1000, Context: 64, Vocab: 259, Special: []int32{256, 257, 258}, Check: fakeCheck}
 	switch w.Kind {
 	case "builtin":

@@ -117,7 +117,7 @@ func (p *parser) scenario(root *yaml.Node) {
 	case tasks && nodes["weights"] == nil:
 		p.add(place(nodes["workloads"]), "workloads need the key \"weights\", for example {builtin: %s}", firstOr(p.catalog.Builtin, "v1"))
 	case tasks:
-		p.trained(p.s.Weights)
+		p.trained(p.s.Weights, nodes["weights"])
 	}
 }
 
@@ -238,7 +238,7 @@ func (p *parser) claims(n *yaml.Node) {
 // judge reads the weights whose likelihood stands for a missing oracle.
 func (p *parser) judge(n *yaml.Node) {
 	p.s.Judge = p.weights(n)
-	if p.s.Judge.Kind == "shape" {
-		p.add(p.s.Judge.at, "a judge of a shape has random weights and knows nothing; allowed is one of builtin, path")
+	if p.s.Judge.Random() {
+		p.add(place(n), "a judge of a shape has random weights and knows nothing; allowed is one of builtin, path")
 	}
 }

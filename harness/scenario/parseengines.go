@@ -4,47 +4,48 @@ import (
 	"slices"
 
 	"dllmbench/engines"
+	"dllmbench/engines/weights"
 
 	"gopkg.in/yaml.v3"
 )
 
 // trained refuses random weights for workloads.
-func (p *parser) trained(w Weights) {
-	if w.Kind == "shape" {
-		p.add(w.at, "weights of a shape are random and cannot solve workloads; use an entry of \"cost\" with this shape")
+func (p *parser) trained(w weights.Name, n *yaml.Node) {
+	if w.Random() {
+		p.add(place(n), "weights of a shape are random and cannot solve workloads; use an entry of \"cost\" with this shape")
 	}
 }
 
 // taskWeights reads the weights of one entry.
-func (p *parser) taskWeights(n *yaml.Node) Weights {
+func (p *parser) taskWeights(n *yaml.Node) weights.Name {
 	w := p.weights(n)
-	p.trained(w)
+	p.trained(w, n)
 	return w
 }
 
 // weights reads {builtin: name}, {path: folder} or {shape: name}.
-func (p *parser) weights(n *yaml.Node) Weights {
-	w := Weights{at: place(n)}
-	set := func(kind string) func(*yaml.Node) {
+func (p *parser) weights(n *yaml.Node) weights.Name {
+	var w weights.Name
+	set := func(kind weights.Kind) func(*yaml.Node) {
 		return func(v *yaml.Node) {
 			if w.Kind != "" {
 				p.add(place(v), "weights have both %q and %q; allowed is one of builtin, path, shape", w.Kind, kind)
 			}
 			w.Kind = kind
 			switch kind {
-			case "builtin":
+			case weights.Builtin:
 				w.Name = p.choice(v, "built-in weights", p.catalog.Builtin)
-			case "path":
+			case weights.Path:
 				w.Name = p.text(v, "path")
-			case "shape":
+			case weights.Shape:
 				w.Name = p.shape(v)
 			}
 		}
 	}
 	before := len(p.list)
-	p.known(n, weightsObject, map[string]func(*yaml.Node){"builtin": set("builtin"), "path": set("path"), "shape": set("shape")})
+	p.known(n, weightsObject, map[string]func(*yaml.Node){"builtin": set(weights.Builtin), "path": set(weights.Path), "shape": set(weights.Shape)})
 	if w.Kind == "" && len(p.list) == before {
-		p.add(w.at, "weights are empty; allowed is one of builtin, path, shape")
+		p.add(place(n), "weights are empty; allowed is one of builtin, path, shape")
 	}
 	return w
 }

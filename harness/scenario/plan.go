@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"dllmbench/engines"
+	"dllmbench/engines/weights"
 	"dllmbench/harness/result"
 	"dllmbench/workloads"
 )
@@ -18,7 +19,7 @@ type Plan struct {
 
 // Group is a set of cells that decode the same requests in turns.
 type Group struct {
-	Weights  Weights
+	Weights  weights.Name
 	Codec    engines.Codec      // nil for cost-only cells
 	Workload workloads.Workload // nil for cost-only cells
 	Stop     []int32            // nil for cost-only cells: they use the whole budget

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"dllmbench/engines"
+	"dllmbench/engines/weights"
 	"dllmbench/harness/load"
 	"dllmbench/harness/result"
 	"dllmbench/harness/threshold"
@@ -55,14 +56,14 @@ type Scenario struct {
 	Text        []byte // the file as read, or with includes, variables and changes put in
 	Name        string
 	Seed        uint64
-	Weights     Weights // of the workload entries; zero when there is none
+	Weights     weights.Name // of the workload entries; zero when there is none
 	Engines     []Engine
 	Generation  Generation
 	Tasks       []Task // the entries of "workloads"
 	Costs       []Cost // the entries of "cost"
 	Measurement Measurement
 	Claims      []int           // numbers of the claims to be judged, in order
-	Judge       Weights         // of texts without an oracle; zero without
+	Judge       weights.Name    // of texts without an oracle; zero without
 	Load        *load.Process   // nil: one batch after another
 	Goodput     *result.Goodput // limits of good requests; nil without
 	Thresholds  []threshold.Threshold
@@ -73,17 +74,6 @@ type Scenario struct {
 	catalog Catalog
 	sources []origin
 }
-
-// Weights says which weights to load.
-type Weights struct {
-	Kind string // "builtin", "path" or "shape" (random weights of a shape, for cost only)
-	Name string // name, folder or shape
-
-	at pos
-}
-
-// String is the short form in records, for example "builtin:v1".
-func (w Weights) String() string { return w.Kind + ":" + w.Name }
 
 // Engine is one entry of "engines".
 type Engine struct {
@@ -110,8 +100,8 @@ type Task struct {
 	Workload  workloads.Workload
 	Rungs     []int // indices of Workload.Rungs()
 	Split     workloads.Split
-	Instances int     // at most; fewer where a small family has no more different ones
-	Weights   Weights // its own, or those of the scenario
+	Instances int          // at most; fewer where a small family has no more different ones
+	Weights   weights.Name // its own, or those of the scenario
 	// BudgetRatio stands for that of Generation where it is not nil.
 	BudgetRatio []float64
 	// SHA256 is the digest in hex of the file that holds the tasks, "" for a
@@ -130,7 +120,7 @@ type Task struct {
 
 // Cost is one entry of "cost": random weights, random prompts, no stop token.
 type Cost struct {
-	Weights Weights
+	Weights weights.Name
 	Prompt  []int // prompt lengths in tokens
 	Budget  []int // token budgets
 	Batches int   // different batches of prompts

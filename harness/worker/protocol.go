@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"dllmbench/engines"
+	"dllmbench/engines/weights"
 	"dllmbench/harness/measure"
 )
 
@@ -25,7 +26,7 @@ type Hello struct {
 // Spec says which engine to make. Option values may have gone through JSON: the
 // child resolves them by the preset.
 type Spec struct {
-	WeightsKind string          `json:"weights_kind"` // "builtin", "path" or "shape"
+	WeightsKind weights.Kind    `json:"weights_kind"`
 	WeightsName string          `json:"weights_name"`
 	Engine      string          `json:"engine"`
 	Preset      string          `json:"preset"`

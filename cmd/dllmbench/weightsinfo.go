@@ -1,0 +1,30 @@
+package main
+
+import (
+	"dllmbench/engines"
+	"dllmbench/engines/library"
+	"dllmbench/engines/weights"
+	"dllmbench/harness/scenario"
+)
+
+// weightsInfo is what a plan has to know of a model.
+func weightsInfo(l *library.Shelf, w weights.Name) (scenario.WeightsInfo, error) {
+	var info scenario.WeightsInfo
+	config, err := l.Config(w)
+	if err != nil {
+		return info, err
+	}
+	if !w.Random() {
+		got, err := l.Open(w)
+		if err != nil {
+			return info, err
+		}
+		info.Codec, info.Digest = got.Codec, got.Model.Digest()
+	}
+	info.Params, info.Context, info.Vocab = config.Params(), config.MaxPositions, config.VocabSize
+	info.Special = []int32{config.MaskToken, config.EOS, config.Pad}
+	info.Check = func(engine, preset string, o engines.Options, budget int) (engines.Info, error) {
+		return fits(config, engine, preset, o, budget)
+	}
+	return info, nil
+}

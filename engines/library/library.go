@@ -1,0 +1,114 @@
+// Package library opens weights by their names: a network and its tokenizer from
+// a checkpoint, or random numbers of a shape. A [Shelf] keeps those of a run.
+package library
+
+import (
+	"fmt"
+	"io/fs"
+	"os"
+	"slices"
+
+	"dllmbench/engines"
+	"dllmbench/engines/model"
+	"dllmbench/engines/model/builtin"
+	"dllmbench/engines/tokenizer"
+	"dllmbench/engines/weights"
+)
+
+// Weights are a model and, unless its numbers are random, its tokenizer.
+type Weights struct {
+	Model *model.Model
+	Codec engines.Codec // nil for random weights
+}
+
+// RandomSeed is the seed of the random weights of cost-only models.
+const RandomSeed = 1
+
+// Open loads weights.
+func Open(w weights.Name) (Weights, error) {
+	switch w.Kind {
+	case weights.Shape:
+		config, err := model.Shape(w.Name)
+		if err != nil {
+			return Weights{}, err
+		}
+		return Weights{Model: model.Random(config, RandomSeed)}, nil
+	case weights.Builtin:
+		if !slices.Contains(builtin.Names(), w.Name) {
+			return Weights{}, engines.UnknownName("built-in model", w.Name, builtin.Names())
+		}
+		files, err := builtin.Open(w.Name)
+		if err != nil {
+			return Weights{}, err
+		}
+		return loadCheckpoint(w, files)
+	}
+	return loadCheckpoint(w, os.DirFS(w.Name))
+}
+
+// loadCheckpoint reads config.json, model.safetensors and tokenizer.json.
+func loadCheckpoint(w weights.Name, files fs.FS) (Weights, error) {
+	m, err := model.LoadFS(files)
+	if err != nil {
+		return Weights{}, fmt.Errorf("%s: %w", w, err)
+	}
+	text, err := fs.ReadFile(files, model.TokenizerFile)
+	if err != nil {
+		return Weights{}, fmt.Errorf("%s: %w", w, err)
+	}
+	codec, err := tokenizer.Parse(text)
+	if err != nil {
+		return Weights{}, fmt.Errorf("%s: %s: %w", w, model.TokenizerFile, err)
+	}
+	config := m.Config()
+	if n := codec.VocabSize(); n > config.VocabSize {
+		return Weights{}, fmt.Errorf("%s: the tokenizer has %d tokens, the model only %d", w, n, config.VocabSize)
+	}
+	for _, id := range []struct {
+		name       string
+		have, want int32
+	}{{"mask", codec.MaskID(), config.MaskToken}, {"end", codec.EndID(), config.EOS}, {"pad", codec.PadID(), config.Pad}} {
+		if id.have != id.want {
+			return Weights{}, fmt.Errorf("%s: the %s token is %d in %s and %d in %s", w, id.name, id.have, model.TokenizerFile, id.want, model.ConfigFile)
+		}
+	}
+	return Weights{m, codec}, nil
+}
+
+// Shelf keeps the weights of a run in memory, of random ones only the last,
+// since they can be large. The zero value is empty.
+type Shelf struct {
+	loaded map[weights.Name]Weights
+}
+
+// Open returns weights, loading them the first time.
+func (l *Shelf) Open(w weights.Name) (Weights, error) {
+	if got, ok := l.loaded[w]; ok {
+		return got, nil
+	}
+	for other := range l.loaded {
+		if w.Random() && other.Random() {
+			delete(l.loaded, other)
+		}
+	}
+	got, err := Open(w)
+	if err == nil {
+		if l.loaded == nil {
+			l.loaded = map[weights.Name]Weights{}
+		}
+		l.loaded[w] = got
+	}
+	return got, err
+}
+
+// Config is the shape of a model. Random weights are not made for it.
+func (l *Shelf) Config(w weights.Name) (model.Config, error) {
+	if w.Random() {
+		return model.Shape(w.Name)
+	}
+	got, err := l.Open(w)
+	if err != nil {
+		return model.Config{}, err
+	}
+	return got.Model.Config(), nil
+}

@@ -1,0 +1,72 @@
+package library
+
+import (
+	"strings"
+	"testing"
+
+	"dllmbench/engines/model"
+	"dllmbench/engines/weights"
+)
+
+func TestOpen(t *testing.T) {
+	trained, err := Open(weights.Name{Kind: weights.Builtin, Name: "v1"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if trained.Codec == nil || trained.Codec.VocabSize() > trained.Model.Config().VocabSize {
+		t.Errorf("the tokenizer does not fit the network: %v", trained.Codec)
+	}
+	random, err := Open(weights.Name{Kind: weights.Shape, Name: "2m"})
+	if err != nil || random.Codec != nil {
+		t.Errorf("random weights: tokenizer %v, error %v", random.Codec, err)
+	}
+	for name, want := range map[string]string{"builtin:v2": "did you mean v1?", "shape:huge": "shape", "nowhere": "path:nowhere"} {
+		if _, err := Open(weights.Parse(name)); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: error %v, which should name %s", name, err, want)
+		}
+	}
+}
+
+// TestShelf: trained weights stay, random ones give way to each other.
+func TestShelf(t *testing.T) {
+	var shelf Shelf
+	open := func(name string) *model.Model {
+		t.Helper()
+		w, err := shelf.Open(weights.Parse(name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return w.Model
+	}
+	trained, small := open("builtin:v1"), open("shape:2m")
+	if open("builtin:v1") != trained || open("shape:2m") != small {
+		t.Error("weights were loaded twice")
+	}
+	open("shape:5m")
+	if open("builtin:v1") != trained || open("shape:2m") == small {
+		t.Error("random weights push out random weights and no others")
+	}
+	if config, err := shelf.Config(weights.Parse("shape:5m")); err != nil || config.Layers != open("shape:5m").Config().Layers {
+		t.Errorf("config %+v, error %v", config, err)
+	}
+}
+
+// TestTiny: a tiny config is valid, and ordinary tokens are none of its special ones.
+func TestTiny(t *testing.T) {
+	var shelf Shelf
+	for _, name := range []string{"builtin:v1", "builtin:v1-gaps", "shape:20m"} {
+		config, err := shelf.Config(weights.Parse(name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		tiny := Tiny(config)
+		if err := tiny.Validate(); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		for _, id := range special(tiny) {
+			if id == Ordinary(tiny) || int(id) >= tiny.VocabSize {
+				t.Errorf("%s: special token %d, ordinary %d of %d", name, id, Ordinary(tiny), tiny.VocabSize)
+			}
+		}
+	}
+}
