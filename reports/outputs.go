@@ -121,11 +121,7 @@ func (r *rendering) vectors() []drawing {
 	var list []drawing
 	for _, f := range r.draw() {
 		list = append(list, drawing{f.Name + ".svg", func(w io.Writer) error {
-			text, err := f.SVG()
-			if err != nil {
-				return err
-			}
-			_, err = io.WriteString(w, text+"\n")
+			_, err := io.WriteString(w, f.SVG())
 			return err
 		}})
 	}

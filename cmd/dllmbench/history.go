@@ -184,16 +184,12 @@ func writeTrends(con *console, folder string, h *history.History) error {
 		return err
 	}
 	for _, f := range html.TrendFigures(h) {
-		svg, err := f.SVG()
-		if err != nil {
-			return err
-		}
 		var png bytes.Buffer
 		if err := f.PNG(&png); err != nil {
 			return err
 		}
 		path := filepath.Join(folder, f.Name)
-		if err := atomicfile.Write(path+".svg", []byte(svg)); err != nil {
+		if err := atomicfile.Write(path+".svg", []byte(f.SVG())); err != nil {
 			return err
 		}
 		if err := atomicfile.Write(path+".png", png.Bytes()); err != nil {

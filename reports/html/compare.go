@@ -117,10 +117,8 @@ func WriteComparison(w io.Writer, c Comparison) error {
 		}
 		p.Rows = append(p.Rows, compareRowOf(f))
 	}
+	p.Figures, p.NoFigure = forests(r)
 	var err error
-	if p.Figures, p.NoFigure, err = forests(r); err != nil {
-		return err
-	}
 	if p.Downloads, err = compareDownloads(r); err != nil {
 		return err
 	}

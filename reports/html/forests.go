@@ -9,7 +9,7 @@ import (
 )
 
 // forests draws the comparisons: times as ratios, shares as differences.
-func forests(r *gate.Report) ([]figure, string, error) {
+func forests(r *gate.Report) ([]figure, string) {
 	type kind struct{ metric, unit string }
 	var order []kind
 	rows := map[kind][]plot.Comparison{}
@@ -44,16 +44,12 @@ func forests(r *gate.Report) ([]figure, string, error) {
 		}
 		figures, n := plot.Forests(look, rows[k])
 		shown += n
-		more, err := drawn(figures)
-		if err != nil {
-			return nil, "", err
-		}
-		out = append(out, more...)
+		out = append(out, drawn(figures)...)
 	}
 	if left := all - shown; left > 0 {
-		return out, fmt.Sprintf("%d of %d comparisons have no interval and are in no figure; the table says why.", left, all), nil
+		return out, fmt.Sprintf("%d of %d comparisons have no interval and are in no figure; the table says why.", left, all)
 	}
-	return out, "", nil
+	return out, ""
 }
 
 func comparisonOf(f gate.Finding, sided bool) plot.Comparison {

@@ -106,9 +106,7 @@ func WriteHistory(w io.Writer, h *history.History) error {
 	if n := len(h.Series); n > maxRows {
 		p.RowsCut = fmt.Sprintf("Only the first %d of %d series are listed.", maxRows, n)
 	}
-	if err := p.draw(h); err != nil {
-		return err
-	}
+	p.draw(h)
 	var csv bytes.Buffer
 	if err := h.CSV(&csv); err != nil {
 		return err

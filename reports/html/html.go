@@ -115,17 +115,12 @@ func Write(w io.Writer, c Content) error {
 			p.Engines = append(p.Engines, engineOf(name))
 		}
 	}
-	var err error
-	if p.Figures, err = drawn(c.Figures); err != nil {
-		return err
-	}
-	if p.Claims, err = claimsOf(c.Verdicts); err != nil {
-		return err
-	}
+	p.Figures, p.Claims = drawn(c.Figures), claimsOf(c.Verdicts)
 	p.Tables, p.Cut = tables(v)
 	p.Marks = markCounts(v)
 	p.Samples, p.SamplesCut = samples(v)
 	p.ValidityText, p.Validity, p.ValidityCut = validity(v)
+	var err error
 	if p.Downloads, err = downloads(c); err != nil {
 		return err
 	}
@@ -139,17 +134,13 @@ func Write(w io.Writer, c Content) error {
 	return nil
 }
 
-// drawn turns figures into SVG. The drawing library escapes the texts it draws.
-func drawn(figures []*plot.Figure) ([]figure, error) {
+// drawn turns figures into SVG, whose text is escaped.
+func drawn(figures []*plot.Figure) []figure {
 	var out []figure
 	for _, f := range figures {
-		svg, err := f.SVG()
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, figure{f.Name, f.Title, template.HTML(svg)})
+		out = append(out, figure{f.Name, f.Title, template.HTML(f.SVG())})
 	}
-	return out, nil
+	return out
 }
 
 func nav(p *page) []anchor {

@@ -9,24 +9,19 @@ import (
 
 // draw makes the figures: one for each metric of each task, those with a change
 // first.
-func (p *historyPage) draw(h *history.History) error {
+func (p *historyPage) draw(h *history.History) {
 	figures := TrendFigures(h)
 	for i, f := range figures {
 		if i == maxTrends {
 			p.FigCut = fmt.Sprintf("Only the first %d of %d figures are drawn; the table has all series.", maxTrends, len(figures))
 			break
 		}
-		list, err := drawn([]*plot.Figure{f.Figure})
-		if err != nil {
-			return err
-		}
-		if f.Changed {
+		if list := drawn([]*plot.Figure{f.Figure}); f.Changed {
 			p.Changed = append(p.Changed, list...)
 		} else {
 			p.Steady = append(p.Steady, list...)
 		}
 	}
-	return nil
 }
 
 // TrendFigure is a figure of trends.

@@ -57,15 +57,7 @@ func (l look) glyphs() []glyph {
 }
 
 // Color is the colour of a decoder as #rrggbb, for pages that go with the figures.
-func Color(engine string) string {
-	const hex = "0123456789abcdef"
-	c := lookOf(engine).color
-	s := []byte{'#'}
-	for _, b := range []byte{c.R, c.G, c.B} {
-		s = append(s, hex[b>>4], hex[b&15])
-	}
-	return string(s)
-}
+func Color(engine string) string { return hex(lookOf(engine).color) }
 
 func lookOf(engine string) look {
 	if l, ok := looks[engine]; ok {

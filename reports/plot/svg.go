@@ -1,48 +1,40 @@
 package plot
 
 import (
-	"bytes"
-	"encoding/xml"
+	"cmp"
 	"fmt"
+	"html"
 	"image/color"
-	"io"
 	"maps"
-	"regexp"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
 
+	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
-	"gonum.org/v1/plot/vg/vgsvg"
+	"gonum.org/v1/plot/vg/recorder"
+
+	"dllmbench/reports/guard"
 )
 
 // SVG returns the figure as an svg element to be put into a page, scaled by
 // its viewBox, with a title for screen readers. Its text is escaped. Colours are
 // custom properties of the page (--paper, --frame, --grid, --fg and one for each
 // decoder, see [Property]) with the colours of the PNG as their defaults.
-func (f *Figure) SVG() (string, error) {
+func (f *Figure) SVG() string {
 	width, height := f.size()
-	c := vgsvg.NewWith(vgsvg.UseWH(width, height))
-	paper := draw.New(c)
+	var c recorder.Canvas
+	paper := draw.NewCanvas(&c, width, height)
 	paper.SetColor(color.White)
 	paper.Fill(paper.Rectangle.Path())
-	f.draw(paper)
-	var b bytes.Buffer
-	if _, err := c.WriteTo(&b); err != nil {
-		return "", fmt.Errorf("figure %s: %w", f.Name, err)
-	}
-	s := b.String()
-	start, end := strings.Index(s, "<svg"), strings.Index(s, ">\n<g")
-	if start < 0 || end < start {
-		return "", fmt.Errorf("figure %s: the drawing library wrote no svg element", f.Name)
-	}
-	var title bytes.Buffer
-	if err := escape(&title, f.Title); err != nil {
-		return "", err
-	}
-	head := fmt.Sprintf(`<svg viewBox="0 0 %.6g %.6g" role="img" xmlns="http://www.w3.org/2000/svg" font-family="Liberation Sans, Arial, Helvetica, sans-serif"><title>%s</title>`,
-		width.Points(), height.Points(), title.String())
-	return head + compact(themed(s[end+1:])), nil
+	w := svgWriter{height: height, properties: properties()}
+	guard.Must("figure "+f.Name, func() {
+		f.draw(paper)
+		w.draw(c.Actions)
+	})
+	return fmt.Sprintf(`<svg viewBox="0 0 %.6g %.6g" role="img" xmlns="http://www.w3.org/2000/svg" font-family="Liberation Sans, Arial, Helvetica, sans-serif"><title>%s</title>`+"\n%s",
+		width.Points(), height.Points(), html.EscapeString(f.Title), w.content())
 }
 
 // Property is the name of the custom property that holds the colour of a
@@ -54,63 +46,218 @@ func Property(engine string) string {
 	return "--other"
 }
 
-// properties are the custom properties that stand for colours of figures, in a
-// fixed order. A tone of a decoder is its colour mixed with that of --tone-1 or
-// --tone-2, so that a page in dark colours may mix with others.
-func properties() []property {
-	list := []property{
-		{"var(--paper,#FFFFFF)", color.NRGBA{0xff, 0xff, 0xff, 0xff}}, {"var(--grid," + hexOf(gridColor) + ")", gridColor},
-		{"var(--frame," + hexOf(grey) + ")", grey}, {"var(--fg," + hexOf(ink) + ")", ink},
-	}
+// properties are the values of CSS that stand for colours of figures. A tone of a
+// decoder is its colour mixed with that of --tone-1 or --tone-2, so that a page in
+// dark colours may mix with others; old browsers take the plain colour before it.
+func properties() map[color.NRGBA][]string {
+	list := map[color.NRGBA][]string{}
 	for _, engine := range append(slices.Sorted(maps.Keys(looks)), "") {
 		c := lookOf(engine).color
-		own := "var(" + Property(engine) + "," + hexOf(c) + ")"
-		list = append(list, property{own, c})
+		own := "var(" + Property(engine) + "," + hex(c) + ")"
+		list[c] = []string{own}
 		for tone := 1; tone < len(tones); tone++ {
-			list = append(list, property{
-				fmt.Sprintf("color-mix(in srgb,%s %.0f%%,var(--tone-%d,%s))", own, 100*(1-tones[tone]), tone, hexOf(ink)), toned(c, tone),
-			})
+			t := toned(c, tone)
+			list[t] = []string{hex(t), fmt.Sprintf("color-mix(in srgb,%s %.0f%%,var(--tone-%d,%s))", own, 100*(1-tones[tone]), tone, hex(ink))}
 		}
+	}
+	for name, c := range map[string]color.NRGBA{"--paper": {0xff, 0xff, 0xff, 0xff}, "--grid": gridColor, "--frame": grey, "--fg": ink} {
+		list[c] = []string{"var(" + name + "," + hex(c) + ")"} // --frame has the grey of --other
 	}
 	return list
 }
 
-// property is what stands for a colour in a style.
-type property struct {
-	value string
-	color color.NRGBA
+func hex(c color.NRGBA) string { return fmt.Sprintf("#%02x%02x%02x", c.R, c.G, c.B) }
+
+// svgWriter writes what was drawn as elements of SVG, of which few make a small
+// page: neighbouring paths of one style become one or share the style, the outline
+// of an area becomes its stroke, and coordinates have one decimal, a fifth of a
+// pixel on the screen.
+type svgWriter struct {
+	height     vg.Length
+	properties map[color.NRGBA][]string
+	pen        pen
+	elements   []svgElement
 }
 
-func hexOf(c color.NRGBA) string { return fmt.Sprintf("#%02X%02X%02X", c.R, c.G, c.B) }
+// pen is what is drawn with.
+type pen struct {
+	color  color.NRGBA
+	width  vg.Length
+	dashes []vg.Length
+	angle  float64 // of text
+}
 
-var (
-	colorInStyle = regexp.MustCompile(`(fill|stroke):#([0-9A-F]{6})`)
-	fontInStyle  = regexp.MustCompile(`font-family:[^;"]*;font-variant:normal;font-weight:normal;font-style:normal;`)
-)
+// svgElement is a path with its style, or a text without one.
+type svgElement struct {
+	path         string
+	fill, stroke string // declarations, "" for none; that of a stroke begins with a semicolon
+	text         string // the whole element
+}
 
-// themed replaces the fixed colours and fonts in the styles of a drawing. The
-// drawing library rounds colours that are not opaque by a unit or two.
-func themed(svg string) string {
-	known := properties()
-	svg = fontInStyle.ReplaceAllString(svg, "")
-	return colorInStyle.ReplaceAllStringFunc(svg, func(s string) string {
-		key, hex, _ := strings.Cut(s, ":#")
-		n, err := strconv.ParseUint(hex, 16, 32)
-		if err != nil {
-			return s
-		}
-		for _, p := range known {
-			if near(p.color.R, uint8(n>>16)) && near(p.color.G, uint8(n>>8)) && near(p.color.B, uint8(n)) {
-				if strings.HasPrefix(p.value, "color-mix") { // an old browser takes the first
-					return key + ":#" + hex + ";" + key + ":" + p.value
-				}
-				return key + ":" + p.value
+func (e svgElement) style() string {
+	if e.text != "" {
+		return ""
+	}
+	return cmp.Or(e.fill, "fill:none") + e.stroke
+}
+
+// joinable reports whether two paths of the style look the same as one: strokes
+// and areas that cannot be seen through, but not both, because then the area of
+// a later one covers the stroke of an earlier one.
+func (e svgElement) joinable() bool {
+	return (e.fill == "") != (e.stroke == "") && !strings.Contains(e.fill, "opacity")
+}
+
+func (w *svgWriter) draw(actions []recorder.Action) {
+	var outer []pen
+	for _, a := range actions {
+		switch a := a.(type) {
+		case *recorder.Push:
+			outer = append(outer, w.pen)
+		case *recorder.Pop:
+			w.pen, outer = outer[len(outer)-1], outer[:len(outer)-1]
+		case *recorder.Rotate:
+			w.pen.angle += a.Angle
+		case *recorder.SetColor:
+			if w.pen.color = (color.NRGBA{A: 0xff}); a.Color != nil { // nil is black
+				w.pen.color = color.NRGBAModel.Convert(a.Color).(color.NRGBA)
 			}
+		case *recorder.SetLineWidth:
+			w.pen.width = a.Width
+		case *recorder.SetLineDash:
+			w.pen.dashes = a.Dashes
+		case *recorder.Fill:
+			w.add(svgElement{path: w.path(a.Path), fill: w.paint("fill")})
+		case *recorder.Stroke:
+			if w.pen.width > 0 {
+				w.add(svgElement{path: w.path(a.Path), stroke: w.line()})
+			}
+		case *recorder.FillString:
+			w.add(svgElement{text: w.label(a)})
+		default:
+			panic("plot: a figure is drawn by what its SVG does not have")
 		}
-		return s
-	})
+	}
 }
 
-func near(a, b uint8) bool { return max(a, b)-min(a, b) <= 2 }
+// add adds an element behind the others, or to the last of them.
+func (w *svgWriter) add(e svgElement) {
+	if n := len(w.elements); n > 0 {
+		last := &w.elements[n-1]
+		switch {
+		case last.joinable() && last.style() == e.style():
+			last.path += e.path
+			return
+		case e.path != "" && e.path == last.path && e.fill == "" && last.stroke == "": // an outline
+			last.stroke = e.stroke
+			return
+		}
+	}
+	w.elements = append(w.elements, e)
+}
 
-func escape(w io.Writer, s string) error { return xml.EscapeText(w, []byte(s)) }
+// content is all elements; those of one style behind each other share it.
+func (w *svgWriter) content() string {
+	var b strings.Builder
+	open := ""
+	for _, e := range append(w.elements, svgElement{text: "</svg>"}) {
+		style := e.style()
+		if style != open && open != "" {
+			b.WriteString("</g>\n")
+		}
+		if style != open && style != "" {
+			fmt.Fprintf(&b, `<g style="%s">`, style)
+		}
+		if open = style; style != "" {
+			fmt.Fprintf(&b, `<path d="%s"/>`, e.path)
+		} else {
+			b.WriteString(e.text + "\n")
+		}
+	}
+	return b.String()
+}
+
+// paint declares the colour of the pen for a property of CSS.
+func (w *svgWriter) paint(property string) string {
+	opaque := w.pen.color
+	opaque.A = 0xff
+	values := w.properties[opaque]
+	if values == nil {
+		values = []string{hex(opaque)}
+	}
+	out := property + ":" + strings.Join(values, ";"+property+":")
+	if w.pen.color.A < 0xff {
+		out += fmt.Sprintf(";%s-opacity:%.2g", property, float64(w.pen.color.A)/0xff)
+	}
+	return out
+}
+
+// line declares a stroke with the pen.
+func (w *svgWriter) line() string {
+	out := ";" + w.paint("stroke") + ";stroke-width:" + decimal(w.pen.width)
+	for i, d := range w.pen.dashes {
+		out += []string{";stroke-dasharray:", ","}[min(i, 1)] + decimal(d)
+	}
+	return out
+}
+
+// label is a text element. Black text has the colour of text of the page.
+func (w *svgWriter) label(a *recorder.FillString) string {
+	sin, cos := math.Sincos(w.pen.angle) // the point was turned back by as much
+	x, y := a.Point.X*vg.Length(cos)-a.Point.Y*vg.Length(sin), a.Point.X*vg.Length(sin)+a.Point.Y*vg.Length(cos)
+	at := fmt.Sprintf(`x="%s" y="%s"`, decimal(x), decimal(w.height-y))
+	if w.pen.angle != 0 {
+		at += fmt.Sprintf(` transform="rotate(%.4g %s %s)"`, -w.pen.angle*180/math.Pi, decimal(x), decimal(w.height-y))
+	}
+	style := "font-size:" + decimal(a.Size) + "px"
+	if w.pen.color != (color.NRGBA{A: 0xff}) {
+		style += ";" + w.paint("fill")
+	}
+	return fmt.Sprintf(`<text %s style="%s">%s</text>`, at, style, html.EscapeString(a.String))
+}
+
+// path writes lines and arcs, level and upright lines with one number.
+func (w *svgWriter) path(p vg.Path) string {
+	var b strings.Builder
+	var lastX, lastY string
+	write := func(command string, at vg.Point) {
+		x, y := decimal(at.X), decimal(w.height-at.Y)
+		switch {
+		case command == "L" && y == lastY:
+			b.WriteString("H" + x)
+		case command == "L" && x == lastX:
+			b.WriteString("V" + y)
+		default:
+			b.WriteString(command + x + "," + y)
+		}
+		lastX, lastY = x, y
+	}
+	for _, c := range p {
+		switch c.Type {
+		case vg.MoveComp:
+			write("M", c.Pos)
+		case vg.LineComp:
+			write("L", c.Pos)
+		case vg.ArcComp: // in two halves: a circle has no single arc
+			r := decimal(c.Radius)
+			for half := 1.0; half <= 2; half++ {
+				sin, cos := math.Sincos(c.Start + c.Angle*half/2)
+				write("A"+r+","+r+" 0 0 0 ", vg.Point{X: c.Pos.X + c.Radius*vg.Length(cos), Y: c.Pos.Y + c.Radius*vg.Length(sin)})
+			}
+		case vg.CloseComp:
+			b.WriteString("Z")
+		default:
+			panic("plot: a path is neither straight nor an arc")
+		}
+	}
+	return b.String()
+}
+
+// decimal writes a length in points with one decimal at most.
+func decimal(x vg.Length) string {
+	s := strings.TrimSuffix(strconv.FormatFloat(x.Points(), 'f', 1, 64), ".0")
+	if s == "-0" {
+		return "0"
+	}
+	return s
+}
