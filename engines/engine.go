@@ -11,6 +11,8 @@ package engines
 import (
 	"context"
 	"time"
+
+	"dllmbench/engines/usage"
 )
 
 // Engine decodes requests on one model. An Engine is not safe for concurrent
@@ -96,89 +98,8 @@ type Spent struct {
 	Bookkeeping time.Duration // everything else in a pass: windows, counters, events
 }
 
-// Usage counts the work done for one request. Counters are exact and the same
-// from run to run for a seed. A forward pass shared by a batch is counted once
-// in each request that took part in it; tokens, keys and FLOPs are the
-// request's own share.
-type Usage struct {
-	NFE             int   // forward passes (network function evaluations), prefill and commit passes included
-	DenoisingSteps  int   // forward passes from which tokens were chosen by denoising; 0 for autoregressive
-	CanvasPositions int   // positions the decoder was allowed to write
-	CommittedTokens int   // commits, tokens after the end of the text included
-	RevisedTokens   int   // commits that were changed or masked again
-	QueryTokens     int64 // rows pushed through the network
-	AttendedKeys    int64 // sum over query rows of the keys each one saw
-	LogitRows       int64 // rows for which the vocabulary projection was computed
-	FLOPs           int64 // matrix products and attention; a multiply-add is 2
-	WeightBytes     int64 // bytes of weights read, counted once per forward pass
-	CacheReadBytes  int64 // bytes of K/V read by attention
-	CacheWriteBytes int64 // bytes of K/V written
-	PeakCacheBytes  int64 // largest K/V cache held for the request
-
-	// Prefill, Denoise and Commit split the work above by what it was for; they
-	// sum to the totals. Where a cache keeps them for later passes, rows of the
-	// prompt are Prefill and rows of finished text are Commit; all other rows are
-	// Denoise (for autoregressive decoding too), and without a cache all rows are.
-	// Weights and keys are read once per pass, and count for the row kind that
-	// comes last in this list and is part of the pass.
-	Prefill, Commit, Denoise Work
-	// SampledLogits is the number of logits that were read to choose tokens:
-	// vocabulary size for each row that was looked at.
-	SampledLogits int64
-	// DraftedTokens is the number of tokens that speculation proposed and a pass
-	// verified, AcceptedTokens how many of them were written as proposed, and
-	// VerifyingPasses the passes that verified at least one; AcceptedTokens over
-	// VerifyingPasses is the acceptance length. All are 0 without speculation.
-	DraftedTokens, AcceptedTokens, VerifyingPasses int
-}
-
-// Work is a part of Usage.
-type Work struct {
-	Passes          int
-	QueryTokens     int64
-	AttendedKeys    int64
-	LogitRows       int64
-	FLOPs           int64
-	WeightBytes     int64
-	CacheReadBytes  int64
-	CacheWriteBytes int64
-}
-
-// Add adds the counters of v to w.
-func (w *Work) Add(v Work) {
-	w.Passes += v.Passes
-	w.QueryTokens += v.QueryTokens
-	w.AttendedKeys += v.AttendedKeys
-	w.LogitRows += v.LogitRows
-	w.FLOPs += v.FLOPs
-	w.WeightBytes += v.WeightBytes
-	w.CacheReadBytes += v.CacheReadBytes
-	w.CacheWriteBytes += v.CacheWriteBytes
-}
-
-// Add adds the counters of v to u; the peak is the larger of the two.
-func (u *Usage) Add(v Usage) {
-	u.NFE += v.NFE
-	u.DenoisingSteps += v.DenoisingSteps
-	u.CanvasPositions += v.CanvasPositions
-	u.CommittedTokens += v.CommittedTokens
-	u.RevisedTokens += v.RevisedTokens
-	u.QueryTokens += v.QueryTokens
-	u.AttendedKeys += v.AttendedKeys
-	u.LogitRows += v.LogitRows
-	u.FLOPs += v.FLOPs
-	u.WeightBytes += v.WeightBytes
-	u.CacheReadBytes += v.CacheReadBytes
-	u.CacheWriteBytes += v.CacheWriteBytes
-	u.PeakCacheBytes = max(u.PeakCacheBytes, v.PeakCacheBytes)
-	u.Prefill.Add(v.Prefill)
-	u.Commit.Add(v.Commit)
-	u.Denoise.Add(v.Denoise)
-	u.SampledLogits += v.SampledLogits
-	u.DraftedTokens += v.DraftedTokens
-	u.AcceptedTokens += v.AcceptedTokens
-	u.VerifyingPasses += v.VerifyingPasses
-}
+// Usage counts the work done for one request, see package usage.
+type Usage = usage.Usage
 
 // Phase names the purpose of a forward pass.
 type Phase string

@@ -1,6 +1,10 @@
 package engines
 
-import "fmt"
+import (
+	"fmt"
+
+	"dllmbench/engines/usage"
+)
 
 // Meter is the work of a network since it was made, counted by the network
 // itself and for nobody in particular.
@@ -26,16 +30,18 @@ type Metered interface {
 // is counted by every request that took part in it, so the passes are at least
 // those of the busiest request and at most the sum.
 func (m Meter) Uncounted(results []Result) string {
-	var rows, passes, most int64
+	sum, most := usage.Zero(), int64(0)
 	for _, r := range results {
-		rows += r.Usage.QueryTokens
-		passes += int64(r.Usage.NFE)
-		most = max(most, int64(r.Usage.NFE))
+		sum.Add(r.Usage)
+		n, _ := r.Usage[usage.NFE].Value()
+		most = max(most, n)
 	}
+	rows, counted := sum[usage.QueryTokens].Value()
+	passes, told := sum[usage.NFE].Value()
 	switch {
-	case rows != m.Rows:
+	case counted && rows != m.Rows:
 		return fmt.Sprintf("the network computed %d rows in %d passes, and the counters of the batch have %d rows", m.Rows, m.Passes, rows)
-	case m.Passes < most || m.Passes > passes:
+	case told && (m.Passes < most || m.Passes > passes):
 		return fmt.Sprintf("the network made %d passes, and the requests of the batch count %d to %d", m.Passes, most, passes)
 	}
 	return ""

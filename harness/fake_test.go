@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"dllmbench/engines"
+	"dllmbench/engines/usage"
 	"dllmbench/engines/weights"
 	"dllmbench/harness/result"
 	"dllmbench/harness/scenario"
@@ -131,7 +132,10 @@ func answer(r engines.Request, text []int32) engines.Result {
 	for i := range res.Tokens {
 		res.CommitNs = append(res.CommitNs, int64(9-i)*1e6)
 	}
-	res.Usage = engines.Usage{NFE: len(res.Tokens), CanvasPositions: r.Budget, CommittedTokens: len(res.Tokens), FLOPs: 100, Denoise: engines.Work{FLOPs: 100}}
+	res.Usage = usage.Zero()
+	res.Usage[usage.NFE], res.Usage[usage.NFE.In(usage.Denoise)] = usage.Known(len(res.Tokens)), usage.Known(len(res.Tokens))
+	res.Usage[usage.CanvasPositions], res.Usage[usage.CommittedTokens] = usage.Known(r.Budget), usage.Known(len(res.Tokens))
+	res.Usage[usage.FLOPs], res.Usage[usage.FLOPs.In(usage.Denoise)] = usage.Known(100), usage.Known(100)
 	return res
 }
 

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"dllmbench/engines"
+	"dllmbench/engines/usage"
 	"dllmbench/harness/scenario"
 	"dllmbench/workloads"
 )
@@ -27,14 +28,15 @@ func (g gaps) Generate(split workloads.Split, rung, index int) workloads.Instanc
 // fill writes a letter into the gaps of a request.
 func fill(r engines.Request, letter int32) engines.Result {
 	res := engines.Result{Tokens: append([]int32{}, r.Template...), Useful: r.Budget - 1, Finish: engines.FinishStop,
-		CommitNs: make([]int64, r.Budget), Elapsed: 10 * time.Millisecond}
+		CommitNs: make([]int64, r.Budget), Elapsed: 10 * time.Millisecond,
+		Usage: engines.Usage{usage.CommittedTokens: usage.Known(0), usage.RevisedTokens: usage.Known(0)}}
 	for i, id := range r.Template {
 		if id == engines.Gap {
-			res.Usage.CommittedTokens++
+			res.Usage.Increase(usage.CommittedTokens, 1)
 			res.Tokens[i], res.CommitNs[i] = letter, int64(9-i)*1e6
 		}
 	}
-	res.Usage.NFE, res.Usage.CanvasPositions = 2, res.Usage.CommittedTokens
+	res.Usage[usage.NFE], res.Usage[usage.CanvasPositions] = usage.Known(2), res.Usage[usage.CommittedTokens]
 	return res
 }
 
@@ -75,12 +77,12 @@ func TestInfilling(t *testing.T) {
 func TestInfillingAccounting(t *testing.T) {
 	for want, damage := range map[string]func(*engines.Result){
 		"fixed token 1 of the template is":           func(r *engines.Result) { r.Tokens[1] = 'x' },
-		"a canvas of 3 positions with 2 to be":       func(r *engines.Result) { r.Usage.CanvasPositions = 3 },
-		"2 useful tokens of 1 committed ones":        func(r *engines.Result) { r.Usage.CommittedTokens = 1 },
+		"a canvas of 3 positions with 2 to be":       func(r *engines.Result) { r.Usage[usage.CanvasPositions] = usage.Known(3) },
+		"2 useful tokens of 1 committed ones":        func(r *engines.Result) { r.Usage[usage.CommittedTokens] = usage.Known(1) },
 		"useful token 3 is a mask or pad":            func(r *engines.Result) { r.Tokens[3] = codec{}.MaskID() },
 		"useful token 6 is a stop token":             func(r *engines.Result) { r.Useful = 7 },
 		"8 tokens were written with a budget of 7":   func(r *engines.Result) { r.Tokens = make([]int32, 8) },
-		"3 commits on 2 positions with 0 revisions ": func(r *engines.Result) { r.Usage.CommittedTokens = 3 },
+		"3 commits on 2 positions with 0 revisions ": func(r *engines.Result) { r.Usage[usage.CommittedTokens] = usage.Known(3) },
 	} {
 		s := infillRun(t, damage)
 		if len(s.summary.Invalid) != 1 || !strings.Contains(strings.Join(s.summary.Invalid[0].Reasons, " "), strings.TrimSpace(want)) {

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"dllmbench/engines"
+	"dllmbench/engines/usage"
 )
 
 // metered is a fake engine whose network counts for itself.
@@ -21,8 +22,8 @@ func (m *metered) Generate(ctx context.Context, batch []engines.Request, sink en
 	results, err := m.fake.Generate(ctx, batch, sink)
 	most := int64(0)
 	for _, r := range results {
-		most = max(most, int64(r.Usage.NFE))
-		m.meter.Rows += r.Usage.QueryTokens
+		most = max(most, int64(r.Usage.N(usage.NFE)))
+		m.meter.Rows += int64(r.Usage.N(usage.QueryTokens))
 	}
 	m.meter.Passes += most + m.extra.Passes
 	m.meter.Rows += m.extra.Rows

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"dllmbench/engines"
+	"dllmbench/engines/usage"
 	"dllmbench/harness/result"
 	"dllmbench/harness/scenario"
 	"dllmbench/harness/worker"
@@ -92,13 +93,19 @@ func record(g *scenario.Group, cell result.Cell, v visit, item scenario.Item, ou
 func count(rec *result.Request, res engines.Result, template []int32) {
 	u := res.Usage
 	rec.Finish, rec.UsefulTokens = string(res.Finish), Written(template, res.Useful)
-	rec.CanvasPositions, rec.CommittedTokens, rec.RevisedTokens = u.CanvasPositions, u.CommittedTokens, u.RevisedTokens
-	rec.NFE, rec.DenoisingSteps = u.NFE, u.DenoisingSteps
-	rec.QueryTokens, rec.AttendedKeys, rec.LogitRows, rec.FLOPs = u.QueryTokens, u.AttendedKeys, u.LogitRows, u.FLOPs
-	rec.WeightBytes, rec.CacheReadBytes, rec.CacheWriteBytes, rec.PeakCacheBytes = u.WeightBytes, u.CacheReadBytes, u.CacheWriteBytes, u.PeakCacheBytes
-	rec.SampledLogits = u.SampledLogits
-	rec.DraftedTokens, rec.AcceptedTokens, rec.VerifyingPasses = u.DraftedTokens, u.AcceptedTokens, u.VerifyingPasses
-	rec.Prefill, rec.Commit, rec.Denoise = result.Work(u.Prefill), result.Work(u.Commit), result.Work(u.Denoise)
+	n := func(c usage.Counter) int64 { x, _ := u[c].Value(); return x }
+	i := func(c usage.Counter) int { return int(n(c)) }
+	rec.CanvasPositions, rec.CommittedTokens, rec.RevisedTokens = i(usage.CanvasPositions), i(usage.CommittedTokens), i(usage.RevisedTokens)
+	rec.NFE, rec.DenoisingSteps = i(usage.NFE), i(usage.DenoisingSteps)
+	rec.QueryTokens, rec.AttendedKeys, rec.LogitRows, rec.FLOPs = n(usage.QueryTokens), n(usage.AttendedKeys), n(usage.LogitRows), n(usage.FLOPs)
+	rec.WeightBytes, rec.CacheReadBytes, rec.CacheWriteBytes, rec.PeakCacheBytes = n(usage.WeightBytes), n(usage.CacheReadBytes), n(usage.CacheWriteBytes), n(usage.PeakCacheBytes)
+	rec.SampledLogits = n(usage.SampledLogits)
+	rec.DraftedTokens, rec.AcceptedTokens, rec.VerifyingPasses = i(usage.DraftedTokens), i(usage.AcceptedTokens), i(usage.VerifyingPasses)
+	for k, w := range map[usage.Kind]*result.Work{usage.Prefill: &rec.Prefill, usage.Commit: &rec.Commit, usage.Denoise: &rec.Denoise} {
+		*w = result.Work{Passes: i(usage.NFE.In(k)), QueryTokens: n(usage.QueryTokens.In(k)), AttendedKeys: n(usage.AttendedKeys.In(k)),
+			LogitRows: n(usage.LogitRows.In(k)), FLOPs: n(usage.FLOPs.In(k)), WeightBytes: n(usage.WeightBytes.In(k)),
+			CacheReadBytes: n(usage.CacheReadBytes.In(k)), CacheWriteBytes: n(usage.CacheWriteBytes.In(k))}
+	}
 }
 
 // Written is the number of gaps among the first n positions of a template: the
@@ -138,6 +145,7 @@ func firstTimes(commitNs []int64, template []int32) (ttft, ttfc *int64) {
 func accounting(g *scenario.Group, item scenario.Item, res engines.Result) string {
 	u, budget := res.Usage, request(g, item).Budget
 	open := Written(item.Template, budget) // positions that may be written
+	useful := Written(item.Template, res.Useful)
 	switch {
 	case len(res.Tokens) > budget:
 		return fmt.Sprintf("%d tokens were written with a budget of %d", len(res.Tokens), budget)
@@ -145,16 +153,16 @@ func accounting(g *scenario.Group, item scenario.Item, res engines.Result) strin
 		return fmt.Sprintf("%d useful tokens of %d", res.Useful, len(res.Tokens))
 	case len(res.CommitNs) != len(res.Tokens):
 		return fmt.Sprintf("%d commit times for %d tokens", len(res.CommitNs), len(res.Tokens))
-	case u.CanvasPositions > open:
-		return fmt.Sprintf("a canvas of %d positions with %d to be written", u.CanvasPositions, open)
-	case u.CommittedTokens > u.CanvasPositions+u.RevisedTokens:
-		return fmt.Sprintf("%d commits on %d positions with %d revisions", u.CommittedTokens, u.CanvasPositions, u.RevisedTokens)
-	case Written(item.Template, res.Useful)-drafted(item.Draft) > u.CommittedTokens:
-		return fmt.Sprintf("%d useful tokens of %d committed ones", Written(item.Template, res.Useful), u.CommittedTokens)
-	case u.NFE <= 0 && res.Finish != engines.FinishCancelled:
+	case u[usage.CanvasPositions].Above(usage.Known(open)):
+		return fmt.Sprintf("a canvas of %s positions with %d to be written", u[usage.CanvasPositions], open)
+	case u[usage.CommittedTokens].Above(u[usage.CanvasPositions].Plus(u[usage.RevisedTokens])):
+		return fmt.Sprintf("%s commits on %s positions with %s revisions", u[usage.CommittedTokens], u[usage.CanvasPositions], u[usage.RevisedTokens])
+	case usage.Known(useful - drafted(item.Draft)).Above(u[usage.CommittedTokens]):
+		return fmt.Sprintf("%d useful tokens of %s committed ones", useful, u[usage.CommittedTokens])
+	case usage.Known(1).Above(u[usage.NFE]) && res.Finish != engines.FinishCancelled:
 		return "no forward pass was counted"
 	}
-	if breach := parts(u); breach != "" {
+	if breach := u.Problem(); breach != "" {
 		return breach
 	}
 	for i := range min(len(res.Tokens), len(item.Template)) {
@@ -172,23 +180,6 @@ func accounting(g *scenario.Group, item scenario.Item, res engines.Result) strin
 	}
 	if end := endOfText(g, res.Tokens); g.Codec != nil && res.Finish != engines.FinishCancelled && res.Useful != end {
 		return fmt.Sprintf("%d tokens are called useful, the text ends after %d", res.Useful, end)
-	}
-	return ""
-}
-
-// parts says which total is not the sum of its parts, or "".
-func parts(u engines.Usage) string {
-	for _, total := range []struct {
-		name                          string
-		sum, prefill, commit, denoise int64
-	}{
-		{"tokens through the network", u.QueryTokens, u.Prefill.QueryTokens, u.Commit.QueryTokens, u.Denoise.QueryTokens},
-		{"attended keys", u.AttendedKeys, u.Prefill.AttendedKeys, u.Commit.AttendedKeys, u.Denoise.AttendedKeys},
-		{"FLOPs", u.FLOPs, u.Prefill.FLOPs, u.Commit.FLOPs, u.Denoise.FLOPs},
-	} {
-		if parts := total.prefill + total.commit + total.denoise; parts != total.sum {
-			return fmt.Sprintf("%d %s are counted, and %d by kind", total.sum, total.name, parts)
-		}
 	}
 	return ""
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"dllmbench/engines"
+	"dllmbench/engines/usage"
 	"dllmbench/harness/result"
 )
 
@@ -240,10 +241,10 @@ func TestBrokenAccounting(t *testing.T) {
 		"tokens were written":   func(r *engines.Result, budget int) { r.Tokens = make([]int32, budget+1) },
 		"useful tokens of":      func(r *engines.Result, _ int) { r.Useful = len(r.Tokens) + 1 },
 		"commit times":          func(r *engines.Result, _ int) { r.CommitNs = nil },
-		"a canvas of":           func(r *engines.Result, budget int) { r.Usage.CanvasPositions = budget + 1 },
-		"commits on":            func(r *engines.Result, budget int) { r.Usage.CommittedTokens = 1000 },
-		"committed ones":        func(r *engines.Result, _ int) { r.Usage.CommittedTokens = 1 },
-		"no forward pass":       func(r *engines.Result, _ int) { r.Usage.NFE = 0 },
+		"a canvas of":           func(r *engines.Result, budget int) { r.Usage[usage.CanvasPositions] = usage.Known(budget + 1) },
+		"commits on":            func(r *engines.Result, budget int) { r.Usage[usage.CommittedTokens] = usage.Known(1000) },
+		"committed ones":        func(r *engines.Result, _ int) { r.Usage[usage.CommittedTokens] = usage.Known(1) },
+		"no forward pass":       func(r *engines.Result, _ int) { r.Usage[usage.NFE] = usage.Known(0) },
 		"is a stop token":       func(r *engines.Result, _ int) { r.Useful++ },
 		"is a mask or pad":      func(r *engines.Result, _ int) { r.Tokens[0] = 256 },
 		"checker of echo: pani": func(r *engines.Result, _ int) { *r = answer(engines.Request{Budget: 9}, codec{}.Encode("panic")) },

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"dllmbench/engines/usage"
 	"dllmbench/harness/measure"
 	"dllmbench/harness/result"
 	"dllmbench/harness/scenario"
@@ -79,10 +80,11 @@ func (r *runner) warmUp(ctx context.Context, g *scenario.Group, stations []*stat
 				w.batches++
 				continue
 			}
-			var flops int64
+			work := usage.Known(0)
 			for _, res := range out.results {
-				flops += res.Usage.FLOPs
+				work = work.Plus(res.Usage[usage.FLOPs])
 			}
+			flops, _ := work.Value() // where it is unknown, batches are taken to be alike
 			w.note(out.wall, flops, wanted)
 			w.heap = out.heap
 		}

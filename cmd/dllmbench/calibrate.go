@@ -9,6 +9,7 @@ import (
 	"dllmbench/engines"
 	"dllmbench/engines/library"
 	"dllmbench/engines/model"
+	"dllmbench/engines/usage"
 	"dllmbench/engines/weights"
 )
 
@@ -134,7 +135,7 @@ func (k *calibrated) decode(m *model.Model, threads int, engine, preset string, 
 			return timing{}, err
 		}
 		all = append(all, max(k.now().Sub(start), time.Nanosecond))
-		t.flops = float64(results[0].Usage.FLOPs)
+		t.flops = float64(results[0].Usage.N(usage.FLOPs))
 	}
 	slices.Sort(all[1:])
 	t.time = all[1+len(all[1:])/2]

@@ -10,6 +10,7 @@ import (
 
 	"dllmbench/engines"
 	"dllmbench/engines/library"
+	"dllmbench/engines/usage"
 	"dllmbench/harness"
 	"dllmbench/harness/gate"
 	"dllmbench/harness/result"
@@ -26,10 +27,10 @@ type extraPass struct {
 func (e extraPass) Generate(ctx context.Context, batch []engines.Request, sink engines.Sink) ([]engines.Result, error) {
 	results, err := e.Engine.Generate(ctx, batch, sink)
 	for i := range results {
-		blocks := (results[i].Usage.CanvasPositions + e.block - 1) / e.block
-		results[i].Usage.NFE += blocks
-		results[i].Usage.DenoisingSteps += blocks
-		results[i].Usage.Denoise.Passes += blocks
+		blocks := (results[i].Usage.N(usage.CanvasPositions) + e.block - 1) / e.block
+		for _, c := range []usage.Counter{usage.NFE, usage.DenoisingSteps, usage.NFE.In(usage.Denoise)} {
+			results[i].Usage.Increase(c, blocks)
+		}
 	}
 	return results, err
 }

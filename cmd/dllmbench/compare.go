@@ -6,6 +6,7 @@ import (
 
 	"dllmbench/engines"
 	"dllmbench/engines/library"
+	"dllmbench/engines/usage"
 	"dllmbench/harness"
 	"dllmbench/terminal"
 	"dllmbench/workloads"
@@ -121,9 +122,9 @@ func comparison(t task, all []*contestant, width int) string {
 		})
 	}
 	row("useful tokens", func(c *contestant) string { return fmt.Sprint(c.result.Useful) })
-	row("forward passes", func(c *contestant) string { return fmt.Sprint(c.result.Usage.NFE) })
-	row("tokens per pass", func(c *contestant) string { return fmt.Sprintf("%.2f", perPass(c.result)) })
-	row("work", func(c *contestant) string { return fmt.Sprintf("%.3g GFLOP", float64(c.result.Usage.FLOPs)/1e9) })
+	row("forward passes", func(c *contestant) string { return c.result.Usage[usage.NFE].String() })
+	row("tokens per pass", func(c *contestant) string { return perPass(c.result) })
+	row("work", func(c *contestant) string { return gflop(c.result.Usage) })
 	row("time", func(c *contestant) string { return fmt.Sprintf("%.3g ms", c.elapsed.Seconds()*1e3) })
 	// Three columns of text share what the first column and the borders leave.
 	share := max(12, (width-15-4-3*len(all))/len(all))

@@ -8,6 +8,7 @@ import (
 	"dllmbench/engines"
 	"dllmbench/engines/library"
 	"dllmbench/engines/model"
+	"dllmbench/engines/usage"
 	"dllmbench/harness/result"
 	"dllmbench/harness/scenario"
 )
@@ -44,12 +45,12 @@ func (e *estimator) request(g *scenario.Group, c result.Cell) (cost, error) {
 	if err != nil {
 		return cost{}, fmt.Errorf("%s %s: %w", c.Label, c.Variant, err)
 	}
-	return cost{u.NFE, flops(config, u.QueryTokens, u.AttendedKeys, u.LogitRows)}, nil
+	return cost{u.N(usage.NFE), flops(config, u.N(usage.QueryTokens), u.N(usage.AttendedKeys), u.N(usage.LogitRows))}, nil
 }
 
 // flops are those of rows through the network, of the keys they attend to and
 // of the rows whose logits are computed; a multiply-add is 2.
-func flops(c model.Config, rows, keys, logits int64) float64 {
+func flops(c model.Config, rows, keys, logits int) float64 {
 	d, width, kv := float64(c.HiddenSize), float64(c.Heads*c.HeadDim), float64(c.KVHeads*c.HeadDim)
 	layer := 2 * (d*(width+2*kv) + width*d + 3*d*float64(c.IntermediateSize))
 	return float64(c.Layers)*(float64(rows)*layer+4*width*float64(keys)) + 2*d*float64(c.VocabSize)*float64(logits)

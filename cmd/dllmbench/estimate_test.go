@@ -10,6 +10,7 @@ import (
 	"dllmbench/engines"
 	"dllmbench/engines/library"
 	"dllmbench/engines/model"
+	"dllmbench/engines/usage"
 	"dllmbench/engines/weights"
 	"dllmbench/harness/result"
 	"dllmbench/harness/scenario"
@@ -59,8 +60,8 @@ func TestEstimatesAreExactForFixedSteps(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if u := results[0].Usage; got.nfe != u.NFE || math.Abs(got.flops-float64(u.FLOPs)) > 0.5 {
-			t.Errorf("%s %s %v: estimated %d passes and %.0f FLOPs, counted %d and %d", c.engine, c.preset, c.options, got.nfe, got.flops, u.NFE, u.FLOPs)
+		if u := results[0].Usage; got.nfe != u.N(usage.NFE) || math.Abs(got.flops-float64(u.N(usage.FLOPs))) > 0.5 {
+			t.Errorf("%s %s %v: estimated %d passes and %.0f FLOPs, counted %d and %d", c.engine, c.preset, c.options, got.nfe, got.flops, u.N(usage.NFE), u.N(usage.FLOPs))
 		}
 	}
 }

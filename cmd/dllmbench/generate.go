@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"math"
 	"runtime"
 	"slices"
 	"strings"
@@ -10,6 +11,7 @@ import (
 
 	"dllmbench/engines"
 	"dllmbench/engines/library"
+	"dllmbench/engines/usage"
 	"dllmbench/harness"
 	"dllmbench/terminal"
 	"dllmbench/workloads"
@@ -204,20 +206,20 @@ func (c *generateCmd) explain(out io.Writer, t task, text string, info engines.I
 		{"decoder", fmt.Sprintf("%s / %s, %d threads, %s kernels", info.Engine, info.Preset, info.Threads, info.Kernel)},
 		{"weights", info.WeightsDigest},
 		{"cache", info.Cache},
-		{"tokens", fmt.Sprintf("%d useful of a budget of %d, ended by %s", r.Useful, u.CanvasPositions, r.Finish)},
-		{"forward passes", fmt.Sprintf("%d, %.2f useful tokens each", u.NFE, perPass(r))},
-		{"work", fmt.Sprintf("%.3g GFLOP", float64(u.FLOPs)/1e9)},
+		{"tokens", fmt.Sprintf("%d useful of a budget of %s, ended by %s", r.Useful, u[usage.CanvasPositions], r.Finish)},
+		{"forward passes", fmt.Sprintf("%s, %s useful tokens each", u[usage.NFE], perPass(r))},
+		{"work", gflop(u)},
 		{"time", fmt.Sprintf("%.3g ms, %.0f useful tokens/s", elapsed.Seconds()*1e3, float64(r.Useful)/max(elapsed.Seconds(), 1e-9))},
 	}
 	for _, use := range info.Untrained {
 		facts = append(facts, fact{"untrained use", use})
 	}
-	if u.DraftedTokens > 0 {
-		facts = append(facts, fact{"speculation", fmt.Sprintf("%d of %d drafted tokens accepted, %.2f for each of %d verifying passes",
-			u.AcceptedTokens, u.DraftedTokens, float64(u.AcceptedTokens)/float64(max(1, u.VerifyingPasses)), u.VerifyingPasses)})
+	if u[usage.DraftedTokens].Above(usage.Known(0)) {
+		facts = append(facts, fact{"speculation", fmt.Sprintf("%s of %s drafted tokens accepted, %s for each of %s verifying passes",
+			u[usage.AcceptedTokens], u[usage.DraftedTokens], ratio(u[usage.AcceptedTokens].Float(), u[usage.VerifyingPasses]), u[usage.VerifyingPasses])})
 	}
-	if u.RevisedTokens > 0 {
-		facts = append(facts, fact{"revised", fmt.Sprintf("%d of %d commits", u.RevisedTokens, u.CommittedTokens)})
+	if u[usage.RevisedTokens].Above(usage.Known(0)) {
+		facts = append(facts, fact{"revised", fmt.Sprintf("%s of %s commits", u[usage.RevisedTokens], u[usage.CommittedTokens])})
 	}
 	if t.workload == nil {
 		return writeFacts(out, facts)
@@ -239,4 +241,20 @@ func (c *generateCmd) explain(out io.Writer, t task, text string, info engines.I
 }
 
 // perPass is the number of useful tokens per forward pass.
-func perPass(r engines.Result) float64 { return float64(r.Useful) / float64(max(1, r.Usage.NFE)) }
+func perPass(r engines.Result) string { return ratio(float64(r.Useful), r.Usage[usage.NFE]) }
+
+// ratio shows x per unit of a count, of which there is at least one.
+func ratio(x float64, count usage.Count) string {
+	if y := x / max(1, count.Float()); !math.IsNaN(y) {
+		return fmt.Sprintf("%.2f", y)
+	}
+	return usage.Unknown
+}
+
+// gflop shows the arithmetic of a request.
+func gflop(u engines.Usage) string {
+	if x := u[usage.FLOPs].Float(); !math.IsNaN(x) {
+		return fmt.Sprintf("%.3g GFLOP", x/1e9)
+	}
+	return usage.Unknown
+}

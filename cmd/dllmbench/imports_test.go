@@ -29,18 +29,19 @@ type room struct {
 
 var rooms = []room{
 	{name: "."}, // only embeds the default scenario
-	{name: "engines"},
+	{name: "engines/usage"},
+	{name: "engines", may: []string{"engines/usage"}},
 	{name: "engines/internal/kernel", libs: []string{"golang.org/x/sys"}},
 	{name: "engines/internal/sample", may: []string{"engines", "engines/internal/kernel"}},
 	{name: "internal/atomicfile"},
 	{name: "engines/internal/safetensors", may: []string{"engines"}, libs: []string{"github.com/x448/float16", "github.com/edsrzf/mmap-go"}},
-	{name: "engines/internal/...", may: []string{"engines", "engines/internal/...", "engines/model"}},
+	{name: "engines/internal/...", may: []string{"engines", "engines/usage", "engines/internal/...", "engines/model"}},
 	{name: "engines/tokenizer", may: []string{"engines"}, libs: []string{"golang.org/x/text"}},
 	{name: "engines/model/builtin"}, // only embeds files
 	{name: "engines/model", may: []string{"engines/internal/kernel", "engines/internal/safetensors", "internal/atomicfile"}},
 	{name: "engines/weights"},
 	{name: "engines/library", may: []string{"engines", "engines/model", "engines/model/builtin", "engines/tokenizer", "engines/weights"}},
-	{name: "engines/enginetest", may: []string{"engines", "engines/model"}, libs: []string{"pgregory.net/rapid", "github.com/google/go-cmp"}},
+	{name: "engines/enginetest", may: []string{"engines", "engines/usage", "engines/model"}, libs: []string{"pgregory.net/rapid", "github.com/google/go-cmp"}},
 	{name: "engines/train", may: []string{"engines", "engines/model", "engines/internal/kernel", "engines/internal/safetensors", "internal/atomicfile"}, libs: []string{"gonum.org/v1/plot"}},
 	{name: "engines/autoregressive", may: decoderMay},
 	{name: "engines/diffusion", may: decoderMay},
@@ -61,14 +62,14 @@ var rooms = []room{
 	{name: "harness/threshold", may: []string{"harness/stats"}},
 	{name: "harness/measure", may: []string{"engines", "harness/result"}, libs: []string{"github.com/klauspost/cpuid/v2", "github.com/shirou/gopsutil/v4", "golang.org/x/sys"}},
 	{name: "harness/claims", may: []string{"harness/place", "harness/result", "harness/stats", "harness/trace", "harness/coherence"}, libs: []string{"gopkg.in/yaml.v3"}},
-	{name: "harness/...", may: []string{"engines", "engines/weights", "workloads", "harness/..."}, libs: []string{"gopkg.in/yaml.v3"}},
+	{name: "harness/...", may: []string{"engines", "engines/usage", "engines/weights", "workloads", "harness/..."}, libs: []string{"gopkg.in/yaml.v3"}},
 	{name: "reports/...", may: []string{"internal/atomicfile", "reports/...", "harness/place", "harness/result", "harness/stats", "harness/gate", "harness/trace", "harness/claims", "harness/coherence"}, libs: []string{"gonum.org/v1/plot", "github.com/jedib0t/go-pretty/v6"}},
 	{name: "terminal", may: []string{"engines"}, libs: []string{"github.com/jedib0t/go-pretty/v6", "golang.org/x/term"}},
 	{name: "cmd/dllmbench", may: []string{"..."}, libs: []string{"github.com/alecthomas/kong", "github.com/jedib0t/go-pretty/v6", "golang.org/x/term"}},
 }
 
 // decoderMay is what a decoder may import; never another decoder.
-var decoderMay = []string{"engines", "engines/model", "engines/internal/..."}
+var decoderMay = []string{"engines", "engines/usage", "engines/model", "engines/internal/..."}
 
 // covers tells whether a name of the table covers a package.
 func covers(name, pkg string) bool {

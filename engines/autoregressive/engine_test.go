@@ -9,6 +9,7 @@ import (
 	"dllmbench/engines/enginetest"
 	"dllmbench/engines/internal/kernel"
 	"dllmbench/engines/model"
+	"dllmbench/engines/usage"
 )
 
 var subject = enginetest.Subject{
@@ -52,7 +53,7 @@ func TestNoCache(t *testing.T) {
 			}
 		}
 		f.Check(t, without.Usage)
-		if u := without.Usage; u.Prefill != (engines.Work{}) || u.NFE != 9 {
+		if u := without.Usage; u.N(usage.QueryTokens.In(usage.Prefill)) != 0 || u.N(usage.NFE.In(usage.Prefill)) != 0 || u.N(usage.FLOPs.In(usage.Prefill)) != 0 || u.N(usage.NFE) != 9 {
 			t.Errorf("usage is %+v", u)
 		}
 	}
@@ -105,8 +106,8 @@ func TestCountersEqualClosedFormulas(t *testing.T) {
 		f.Rows(1, p+i, true)
 	}
 	f.Check(t, u)
-	if u.NFE != g || u.DenoisingSteps != 0 {
-		t.Errorf("%d passes and %d denoising steps, want %d and 0", u.NFE, u.DenoisingSteps, g)
+	if u.N(usage.NFE) != g || u.N(usage.DenoisingSteps) != 0 {
+		t.Errorf("%d passes and %d denoising steps, want %d and 0", u.N(usage.NFE), u.N(usage.DenoisingSteps), g)
 	}
 }
 
@@ -146,7 +147,7 @@ func TestTemplatePasses(t *testing.T) {
 	if want := []int64{3, 4, 1}; !slices.Equal(sizes, want) {
 		t.Errorf("tokens per pass %v, want %v", sizes, want)
 	}
-	if r.Usage.NFE != 3 || len(r.Tokens) != 8 || r.CommitNs[0] != 0 || r.CommitNs[1] <= 0 {
+	if r.Usage.N(usage.NFE) != 3 || len(r.Tokens) != 8 || r.CommitNs[0] != 0 || r.CommitNs[1] <= 0 {
 		t.Errorf("got %+v", r)
 	}
 }

@@ -9,6 +9,7 @@ import (
 
 	"dllmbench/engines"
 	"dllmbench/engines/enginetest"
+	"dllmbench/engines/usage"
 )
 
 // By hand. The text is 3 4 5 3 | 4 5 3 4 6 3 4 5 with drafts of four tokens.
@@ -32,10 +33,10 @@ func TestPromptLookupByHand(t *testing.T) {
 		t.Errorf("commits per pass %v, want %v", commits, want)
 	}
 	u := r.Usage
-	if !slices.Equal(r.Tokens, answer) || u.DraftedTokens != 6 || u.AcceptedTokens != 5 || u.NFE != 3 || u.LogitRows != 8 {
+	if !slices.Equal(r.Tokens, answer) || u.N(usage.DraftedTokens) != 6 || u.N(usage.AcceptedTokens) != 5 || u.N(usage.NFE) != 3 || u.N(usage.LogitRows) != 8 {
 		t.Errorf("got %+v", r)
 	}
-	if v := int64(net.Model().Config().VocabSize); u.SampledLogits != 8*v || u.Prefill.QueryTokens != 4 || u.Denoise.QueryTokens != 7 {
+	if v := net.Model().Config().VocabSize; u.N(usage.SampledLogits) != 8*v || u.N(usage.QueryTokens.In(usage.Prefill)) != 4 || u.N(usage.QueryTokens.In(usage.Denoise)) != 7 {
 		t.Errorf("usage is %+v", u)
 	}
 }
@@ -111,10 +112,10 @@ func TestPromptLookupIsLossless(t *testing.T) {
 			}
 			u, v := got[i].Usage, want[i].Usage
 			// An accepted token saves a pass, the last one of the text only if it ends the pass as well.
-			if saved := v.NFE - u.NFE; saved != u.AcceptedTokens && saved != u.AcceptedTokens-1 || u.SampledLogits != v.SampledLogits || u.CommittedTokens != v.CommittedTokens {
-				t.Errorf("round %d: %d passes with %d tokens accepted, %d without drafts", round, u.NFE, u.AcceptedTokens, v.NFE)
+			if saved := v.N(usage.NFE) - u.N(usage.NFE); saved != u.N(usage.AcceptedTokens) && saved != u.N(usage.AcceptedTokens)-1 || u.N(usage.SampledLogits) != v.N(usage.SampledLogits) || u.N(usage.CommittedTokens) != v.N(usage.CommittedTokens) {
+				t.Errorf("round %d: %d passes with %d tokens accepted, %d without drafts", round, u.N(usage.NFE), u.N(usage.AcceptedTokens), v.N(usage.NFE))
 			}
-			accepted += u.AcceptedTokens
+			accepted += u.N(usage.AcceptedTokens)
 		}
 	}
 	if accepted < 50 {
@@ -138,7 +139,7 @@ func TestDraftsEndWithTheText(t *testing.T) {
 		var fed []int64
 		r := one(t, subject.Must(t, net, "prompt-lookup", nil), engines.Request{Prompt: []int32{3, 4, enginetest.End, 3}, Budget: 5, Stop: []int32{enginetest.End}, Template: c.template},
 			engines.SinkFunc(func(e *engines.Event) { fed = append(fed, e.QueryTokens) }))
-		if fed[0] != c.fed || c.template == nil && (r.Usage.DraftedTokens != c.drafted || r.Usage.NFE != 1 || r.Finish != engines.FinishStop) {
+		if fed[0] != c.fed || c.template == nil && (r.Usage.N(usage.DraftedTokens) != c.drafted || r.Usage.N(usage.NFE) != 1 || r.Finish != engines.FinishStop) {
 			t.Errorf("template %v: tokens per pass %v, %+v", c.template, fed, r)
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"dllmbench/engines"
+	"dllmbench/engines/usage"
 )
 
 // contest is one call of Generate: the tries of all requests of a batch.
@@ -42,7 +43,7 @@ type candidate struct {
 func newContest(e *Engine, batch []engines.Request, sink engines.Sink) *contest {
 	c := &contest{Engine: e, begin: e.now(), trials: make([]trial, len(batch))}
 	for i, req := range batch {
-		c.trials[i].req = req
+		c.trials[i].req, c.trials[i].usage = req, usage.Zero()
 	}
 	c.out = newRelay(c, sink)
 	return c
@@ -68,7 +69,7 @@ func (c *contest) decode(ctx context.Context) error {
 		t := &c.trials[i]
 		batch[k] = t.req
 		batch[k].Seed = seed(t.req.Seed, c.round-1)
-		t.usage.RevisedTokens += len(t.written(c.mask())) // the new text takes the place of the one before
+		t.usage.Increase(usage.RevisedTokens, len(t.written(c.mask()))) // the new text takes the place of the one before
 	}
 	start := c.elapsed()
 	results, err := c.inner.Generate(ctx, batch, c.out.round(start))
@@ -77,9 +78,9 @@ func (c *contest) decode(ctx context.Context) error {
 	}
 	for k, i := range c.open {
 		t, r := &c.trials[i], results[k]
-		canvas := r.Usage.CanvasPositions
+		canvas := r.Usage[usage.CanvasPositions]
 		t.usage.Add(r.Usage)
-		t.usage.CanvasPositions = canvas // the same positions every time
+		t.usage[usage.CanvasPositions] = canvas // the same positions every time
 		t.spend(r.Spent)
 		t.shown = candidate{Result: r, score: math.Inf(-1), conf: c.out.confidences(i)}
 		if t.done == 0 {
@@ -140,8 +141,8 @@ func (t *trial) change(mask int32) (committed, revised []engines.Commit) {
 			revised = append(revised, k)
 		}
 	}
-	t.usage.CommittedTokens += len(committed)
-	t.usage.RevisedTokens += len(revised)
+	t.usage.Increase(usage.CommittedTokens, len(committed))
+	t.usage.Increase(usage.RevisedTokens, len(revised))
 	t.shown = t.best
 	return committed, revised
 }

@@ -13,6 +13,7 @@ import (
 	"dllmbench/engines/enginetest"
 	"dllmbench/engines/internal/kernel"
 	"dllmbench/engines/model"
+	"dllmbench/engines/usage"
 )
 
 // must returns an engine or ends the test.
@@ -79,13 +80,13 @@ func TestLikelihood(t *testing.T) {
 		for first := range uint64(6) {
 			req := engines.Request{Prompt: []int32{5, 6, 7}, Budget: 8, Seed: 100 + first, Stop: []int32{enginetest.End, 4, 5, 6}}
 			list := tries(t, plain, req, n)
-			var want engines.Usage
+			want := usage.Zero()
 			f := enginetest.Formula{Config: s.Model().Config()}
 			best, top := 0, math.Inf(-1)
 			for i, r := range list {
 				want.Add(r.Usage)
 				if i > 0 { // what is not kept for the next try is revised
-					want.RevisedTokens += list[i-1].Usage.CommittedTokens
+					want.Increase(usage.RevisedTokens, list[i-1].Usage.N(usage.CommittedTokens))
 				}
 				if l := logLikelihood(t, s, req, r); r.Useful > 0 && l > top {
 					best, top = i, l
@@ -103,13 +104,13 @@ func TestLikelihood(t *testing.T) {
 				t.Errorf("%s: got %v, want try %d: %v", name, got.Tokens, best, list[best].Tokens)
 			}
 			u := got.Usage
-			if u.NFE != want.NFE+n || u.DenoisingSteps != want.DenoisingSteps || u.CanvasPositions != 8 {
+			if u.N(usage.NFE) != want.N(usage.NFE)+n || u.N(usage.DenoisingSteps) != want.N(usage.DenoisingSteps) || u.N(usage.CanvasPositions) != 8 {
 				t.Errorf("%s: usage %+v, the tries alone %+v", name, u, want)
 			}
-			f.QueryTokens, f.AttendedKeys, f.LogitRows = f.QueryTokens+want.QueryTokens, f.AttendedKeys+want.AttendedKeys, f.LogitRows+want.LogitRows
+			f.QueryTokens, f.AttendedKeys, f.LogitRows = f.QueryTokens+int64(want.N(usage.QueryTokens)), f.AttendedKeys+int64(want.N(usage.AttendedKeys)), f.LogitRows+int64(want.N(usage.LogitRows))
 			f.Check(t, u)
-			if best == n-1 && (u.CommittedTokens != want.CommittedTokens || u.RevisedTokens != want.RevisedTokens) {
-				t.Errorf("%s: %d commits, %d revisions, want %d and %d", name, u.CommittedTokens, u.RevisedTokens, want.CommittedTokens, want.RevisedTokens)
+			if best == n-1 && (u.N(usage.CommittedTokens) != want.N(usage.CommittedTokens) || u.N(usage.RevisedTokens) != want.N(usage.RevisedTokens)) {
+				t.Errorf("%s: %d commits, %d revisions, want %d and %d", name, u.N(usage.CommittedTokens), u.N(usage.RevisedTokens), want.N(usage.CommittedTokens), want.N(usage.RevisedTokens))
 			}
 			for pos, ns := range got.CommitNs {
 				if got.Tokens[pos] != enginetest.Mask && ns != int64(got.Elapsed) {
@@ -170,7 +171,7 @@ func TestChecker(t *testing.T) {
 	}
 	for i, want := range []int{2, 4, 1, n} { // tries
 		list := tries(t, plain, batch[i], want)
-		var u engines.Usage
+		u := usage.Zero()
 		for _, r := range list {
 			u.Add(r.Usage)
 		}
@@ -179,8 +180,8 @@ func TestChecker(t *testing.T) {
 		if asked[i] != want || !slices.Equal(got.Tokens, last.Tokens) || got.Finish != last.Finish {
 			t.Errorf("request %d: %d answers were judged, got %v, want %d and %v", i, asked[i], got.Tokens, want, last.Tokens)
 		}
-		if got.Usage.NFE != u.NFE || got.Usage.FLOPs != u.FLOPs || got.Usage.Prefill.QueryTokens != u.Prefill.QueryTokens || seen.passes[i] != u.NFE {
-			t.Errorf("request %d: %d passes, %d events, want %d", i, got.Usage.NFE, seen.passes[i], u.NFE)
+		if got.Usage.N(usage.NFE) != u.N(usage.NFE) || got.Usage.N(usage.FLOPs) != u.N(usage.FLOPs) || got.Usage.N(usage.QueryTokens.In(usage.Prefill)) != u.N(usage.QueryTokens.In(usage.Prefill)) || seen.passes[i] != u.N(usage.NFE) {
+			t.Errorf("request %d: %d passes, %d events, want %d", i, got.Usage.N(usage.NFE), seen.passes[i], u.N(usage.NFE))
 		}
 		for pos, id := range got.Tokens {
 			if seen.texts[i][pos] != id {
@@ -255,7 +256,7 @@ func TestCutShort(t *testing.T) {
 		cancel()
 		r := results[0]
 		enginetest.CheckResult(t, req, r)
-		if err == nil || r.Finish != engines.FinishCancelled || r.Usage.NFE != after {
+		if err == nil || r.Finish != engines.FinishCancelled || r.Usage.N(usage.NFE) != after {
 			t.Errorf("after %d passes: error %v, %+v", after, err, r)
 		}
 		if after < 6 && !slices.Equal(r.Tokens, first.Tokens[:after]) || after == 10 && !slices.Equal(r.Tokens, first.Tokens) {

@@ -9,6 +9,7 @@ import (
 	"dllmbench/engines/internal/kernel"
 	"dllmbench/engines/internal/sample"
 	"dllmbench/engines/model"
+	"dllmbench/engines/usage"
 )
 
 // scorer rates texts by their likelihood in the causal mode of the weights.
@@ -113,15 +114,13 @@ func (c *contest) score() error {
 // count adds the work of a rating pass. It is work on the answer's tokens, as
 // that of a verification.
 func (t *trial) count(c *model.Cost, weights, cache int64, logits int) {
-	work := engines.Work{
-		Passes: 1, QueryTokens: c.QueryTokens, AttendedKeys: c.AttendedKeys, LogitRows: c.LogitRows, FLOPs: c.FLOPs,
-		WeightBytes: weights, CacheReadBytes: c.CacheReadBytes, CacheWriteBytes: c.CacheWriteBytes,
-	}
-	t.usage.Add(engines.Usage{
-		NFE: 1, QueryTokens: work.QueryTokens, AttendedKeys: work.AttendedKeys, LogitRows: work.LogitRows, FLOPs: work.FLOPs,
-		WeightBytes: work.WeightBytes, CacheReadBytes: work.CacheReadBytes, CacheWriteBytes: work.CacheWriteBytes,
-		PeakCacheBytes: cache, Denoise: work, SampledLogits: int64(logits),
+	var sum usage.Tally
+	sum.Add(usage.Denoise, &usage.Pass{
+		usage.NFE: 1, usage.QueryTokens: c.QueryTokens, usage.AttendedKeys: c.AttendedKeys, usage.LogitRows: c.LogitRows, usage.FLOPs: c.FLOPs,
+		usage.WeightBytes: weights, usage.CacheReadBytes: c.CacheReadBytes, usage.CacheWriteBytes: c.CacheWriteBytes,
 	})
+	sum[usage.PeakCacheBytes], sum[usage.SampledLogits] = cache, int64(logits)
+	t.usage.Add(sum.Usage())
 }
 
 // elapsed is the time since the start of the call.

@@ -26,7 +26,7 @@ func TestAdaBlockByHand(t *testing.T) {
 	}
 	// The first pass of a block feeds its window, the others feed the block.
 	const prefill, commit, denoise = engines.PhasePrefill, engines.PhaseCommit, engines.PhaseDenoise
-	bill := enginetest.Bill{Config: net.Model().Config()}
+	bill := enginetest.Bill{Config: net.Model().Config(), Table: true}
 	bill.Pass(enginetest.Rows{Kind: prefill, N: 1, Keys: 1}, enginetest.Rows{Kind: denoise, N: 8, Keys: 9, Logits: 8})
 	for _, masks := range []int{3, 2, 1} {
 		bill.Pass(enginetest.Rows{Kind: denoise, N: 5, Keys: 6, Logits: masks})
@@ -36,8 +36,6 @@ func TestAdaBlockByHand(t *testing.T) {
 	bill.Pass(enginetest.Rows{Kind: commit, N: 3, Keys: 7, Causal: true}, enginetest.Rows{Kind: denoise, N: 4, Keys: 13, Logits: 4})
 	bill.Pass(enginetest.Rows{Kind: denoise, N: 3, Keys: 12, Logits: 1})
 	bill.Pass(enginetest.Rows{Kind: commit, N: 3, Keys: 10, Causal: true}, enginetest.Rows{Kind: denoise, N: 1, Keys: 13, Logits: 1})
-	bytes(&bill)
-	bytesOf(&r.Usage)
 	bill.Check(t, r.Usage)
 
 	for _, c := range []struct {

@@ -7,6 +7,7 @@ import (
 
 	"dllmbench/engines"
 	"dllmbench/engines/enginetest"
+	"dllmbench/engines/usage"
 )
 
 // given is the probability of symbol i of text x given its symbols at the known
@@ -149,17 +150,17 @@ func TestIdleStepsAreFree(t *testing.T) {
 		sum := 0
 		for seed := range uint64(10) {
 			u := one(t, e, engines.Request{Prompt: prompt(3), Budget: 12, Seed: seed}, nil).Usage
-			if u.NFE > 12 || u.LogitRows != 12 {
-				t.Errorf("blocks of %d: %d passes, %d rows of logits", length, u.NFE, u.LogitRows)
+			if u.N(usage.NFE) > 12 || u.N(usage.LogitRows) != 12 {
+				t.Errorf("blocks of %d: %d passes, %d rows of logits", length, u.N(usage.NFE), u.N(usage.LogitRows))
 			}
-			sum += u.NFE
+			sum += u.N(usage.NFE)
 		}
 		if sum < 117 {
 			t.Errorf("blocks of %d: %d passes for ten texts of 12", length, sum)
 		}
 		e = subject.Must(t, s, "bd3lm", engines.Options{"block_length": length, "sampler": "ancestral", "steps_per_block": 1})
-		if u := one(t, e, engines.Request{Prompt: prompt(3), Budget: 12}, nil).Usage; u.NFE != (12+length-1)/length {
-			t.Errorf("blocks of %d in one step: %d passes", length, u.NFE)
+		if u := one(t, e, engines.Request{Prompt: prompt(3), Budget: 12}, nil).Usage; u.N(usage.NFE) != (12+length-1)/length {
+			t.Errorf("blocks of %d in one step: %d passes", length, u.N(usage.NFE))
 		}
 	}
 }
@@ -181,7 +182,7 @@ func TestRemaskingLimit(t *testing.T) {
 		for _, o := range []engines.Options{{"eta": 0.5}, {"strategy": "conf"}} {
 			r := run("block-remdm", o)
 			enginetest.CheckResult(t, req, r)
-			if length != 1 && r.Usage.RevisedTokens == 0 {
+			if length != 1 && r.Usage.N(usage.RevisedTokens) == 0 {
 				t.Errorf("blocks of %d, %v: nothing is masked again", length, o)
 			}
 		}

@@ -8,6 +8,7 @@ import (
 	"dllmbench/engines"
 	"dllmbench/engines/enginetest"
 	"dllmbench/engines/model"
+	"dllmbench/engines/usage"
 )
 
 // judge is a network whose rows all speak of their own position. A mask gets a
@@ -49,8 +50,8 @@ func TestEditByHand(t *testing.T) {
 		r := traced(t, e, req, c.want)
 		enginetest.CheckResult(t, req, r)
 		passes := strings.Count(c.want, ",") + 1
-		if rows := 4*strings.Count(c.want, "0:") + strings.Count(c.want, "1:"); r.Usage.NFE != passes || r.Usage.LogitRows != int64(rows) {
-			t.Errorf("%v: %d passes, %d rows of logits, want %d and %d", c.opts, r.Usage.NFE, r.Usage.LogitRows, passes, rows)
+		if rows := 4*strings.Count(c.want, "0:") + strings.Count(c.want, "1:"); r.Usage.N(usage.NFE) != passes || r.Usage.N(usage.LogitRows) != rows {
+			t.Errorf("%v: %d passes, %d rows of logits, want %d and %d", c.opts, r.Usage.N(usage.NFE), r.Usage.N(usage.LogitRows), passes, rows)
 		}
 	}
 	r := one(t, subject.Must(t, judge(3, 2, 4, 1, 1), "llada2-edit", engines.Options{"block_length": 4}), req, nil)
@@ -82,8 +83,8 @@ func TestEditBill(t *testing.T) {
 		last = block
 	}
 	bill.Check(t, r.Usage)
-	if r.Usage.RevisedTokens == 0 || len(blocks) < 4 {
-		t.Errorf("%d revisions in passes over blocks %v", r.Usage.RevisedTokens, blocks)
+	if r.Usage.N(usage.RevisedTokens) == 0 || len(blocks) < 4 {
+		t.Errorf("%d revisions in passes over blocks %v", r.Usage.N(usage.RevisedTokens), blocks)
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"dllmbench/engines"
 	"dllmbench/engines/enginetest"
+	"dllmbench/engines/usage"
 )
 
 var subject = enginetest.Subject{
@@ -71,7 +72,7 @@ func TestCachedEqualsRecomputed(t *testing.T) {
 				if !slices.Equal(a.Tokens, b.Tokens) || !slices.Equal(got, want) {
 					t.Errorf("%s, block length %d, request %d:\ncached     %v\nrecomputed %v", p.Name, length, i, got, want)
 				}
-				if a.Usage.NFE != b.Usage.NFE || a.Usage.QueryTokens > b.Usage.QueryTokens {
+				if a.Usage.N(usage.NFE) != b.Usage.N(usage.NFE) || a.Usage.N(usage.QueryTokens) > b.Usage.N(usage.QueryTokens) {
 					t.Errorf("%s, block length %d: cached %+v, recomputed %+v", p.Name, length, a.Usage, b.Usage)
 				}
 			}
@@ -119,8 +120,8 @@ func TestCountersEqualClosedFormulas(t *testing.T) {
 			}
 		}
 		f.Check(t, u)
-		if u.NFE != nfe || u.DenoisingSteps != nfe {
-			t.Errorf("%v: %d passes, %d steps, want %d", opts, u.NFE, u.DenoisingSteps, nfe)
+		if u.N(usage.NFE) != nfe || u.N(usage.DenoisingSteps) != nfe {
+			t.Errorf("%v: %d passes, %d steps, want %d", opts, u.N(usage.NFE), u.N(usage.DenoisingSteps), nfe)
 		}
 	}
 }
@@ -207,7 +208,7 @@ func TestStopAfterBlock(t *testing.T) {
 	for _, c := range []struct{ length, nfe, written int }{{1, 6, 6}, {2, 6, 6}, {4, 8, 8}, {5, 10, 10}, {16, 12, 12}} {
 		e := subject.Must(t, enginetest.NewTable(3, 32, law), "sdar-static", engines.Options{"block_length": c.length})
 		r := one(t, e, engines.Request{Prompt: []int32{3}, Budget: 12, Stop: []int32{enginetest.End}}, nil)
-		if r.Usage.NFE != c.nfe || r.Useful != 5 || r.Finish != engines.FinishStop || r.Usage.CommittedTokens != c.written {
+		if r.Usage.N(usage.NFE) != c.nfe || r.Useful != 5 || r.Finish != engines.FinishStop || r.Usage.N(usage.CommittedTokens) != c.written {
 			t.Errorf("block length %d: %+v", c.length, r)
 		}
 		if slices.Index(append(r.Tokens, enginetest.Mask), enginetest.Mask) != c.written {

@@ -60,7 +60,7 @@ func TestShiftedLeadByHand(t *testing.T) {
 		t.Errorf("tokens are %v, want %v", r.Tokens, want)
 	}
 	const prefill, commit, denoise = engines.PhasePrefill, engines.PhaseCommit, engines.PhaseDenoise
-	bill := enginetest.Bill{Config: cfg}
+	bill := enginetest.Bill{Config: cfg, Table: true}
 	bill.Pass(enginetest.Rows{Kind: prefill, N: p, Keys: 1, Causal: true, Logits: 1})
 	bill.Pass(enginetest.Rows{Kind: denoise, N: 4, Keys: 9, Logits: 1}) // position 1
 	bill.Pass(enginetest.Rows{Kind: denoise, N: 4, Keys: 9, Logits: 2}) // 2 and 3
@@ -68,8 +68,6 @@ func TestShiftedLeadByHand(t *testing.T) {
 	bill.Pass(enginetest.Rows{Kind: commit, N: 4, Keys: 6, Causal: true, Logits: 1})
 	bill.Pass(enginetest.Rows{Kind: denoise, N: 3, Keys: 12, Logits: 1})
 	bill.Pass(enginetest.Rows{Kind: denoise, N: 3, Keys: 12, Logits: 1})
-	bytes(&bill)
-	bytesOf(&r.Usage)
 	bill.Check(t, r.Usage)
 
 	// Where the prompt's end shares the first block, its own row predicts the

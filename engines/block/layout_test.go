@@ -10,6 +10,7 @@ import (
 	"dllmbench/engines/enginetest"
 	"dllmbench/engines/internal/kernel"
 	"dllmbench/engines/model"
+	"dllmbench/engines/usage"
 )
 
 // trained is a tiny transformer for weights trained in another way than ours.
@@ -56,7 +57,7 @@ func TestCachedEqualsRecomputedForAllContexts(t *testing.T) {
 					if !slices.Equal(a.Tokens, b.Tokens) || !slices.EqualFunc(got.all, want.all, slices.Equal[[]engines.Commit]) {
 						t.Errorf("%s, %s, blocks of %d, prompt of %d:\ncached     %v\nrecomputed %v", name, p.Name, length, n, a.Tokens, b.Tokens)
 					}
-					if a.Usage.NFE != b.Usage.NFE || a.Usage.QueryTokens > b.Usage.QueryTokens {
+					if a.Usage.N(usage.NFE) != b.Usage.N(usage.NFE) || a.Usage.N(usage.QueryTokens) > b.Usage.N(usage.QueryTokens) {
 						t.Errorf("%s, %s, blocks of %d: cached %+v, recomputed %+v", name, p.Name, length, a.Usage, b.Usage)
 					}
 				}
@@ -86,7 +87,7 @@ func TestVariantsCachedEqualRecomputed(t *testing.T) {
 				if !slices.Equal(a.Tokens, b.Tokens) || !slices.EqualFunc(got.all, want.all, slices.Equal[[]engines.Commit]) {
 					t.Errorf("%s, %s %v:\ncached     %v\nrecomputed %v", name, preset, v, a.Tokens, b.Tokens)
 				}
-				revised += a.Usage.RevisedTokens
+				revised += a.Usage.N(usage.RevisedTokens)
 			}
 		}
 		if revised < 30 {
@@ -275,7 +276,7 @@ func TestBills(t *testing.T) {
 			c.change(&cfg)
 			net := enginetest.NewTableOf(cfg, fromTheEnd)
 			r := one(t, subject.Must(t, net, "sdar-static", c.opts), engines.Request{Prompt: prompt(p), Budget: g}, nil)
-			bill := enginetest.Bill{Config: cfg}
+			bill := enginetest.Bill{Config: cfg, Table: true}
 			start := p
 			for _, end := range c.blocks {
 				for masks := end - start; masks > 0; masks-- {
@@ -283,27 +284,13 @@ func TestBills(t *testing.T) {
 				}
 				start = end
 			}
-			bytes(&bill)
-			u := r.Usage
-			bytesOf(&u)
-			bill.Check(t, u)
+			bill.Check(t, r.Usage)
 		})
 	}
 }
 
 // fromTheEnd is surer of a row the further it is to the right.
 func fromTheEnd(row []float32, _ []int32, pos int) { row[enginetest.First] = float32(1+pos) / 4 }
-
-// bytes and bytesOf leave the weights out, which a table network does not read.
-func bytes(b *enginetest.Bill) {
-	for _, w := range []*engines.Work{&b.Prefill, &b.Commit, &b.Denoise} {
-		w.WeightBytes = 0
-	}
-}
-
-func bytesOf(u *engines.Usage) {
-	u.WeightBytes, u.Prefill.WeightBytes, u.Commit.WeightBytes, u.Denoise.WeightBytes = 0, 0, 0, 0
-}
 
 // On the transformer the weights are read too.
 func TestBillOfATransformer(t *testing.T) {

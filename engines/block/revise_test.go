@@ -6,6 +6,7 @@ import (
 
 	"dllmbench/engines"
 	"dllmbench/engines/enginetest"
+	"dllmbench/engines/usage"
 )
 
 // hasty is a network that is unsure of a position, and wrong, as long as none of
@@ -39,7 +40,7 @@ func TestReviseByHand(t *testing.T) {
 	if want := []int32{3, 4, 6, 7, 7, 8}; !slices.Equal(r.Tokens, want) {
 		t.Errorf("tokens are %v, want %v", r.Tokens, want)
 	}
-	if u := r.Usage; u.RevisedTokens != 4 || u.CommittedTokens != 10 || u.NFE != 5 || u.LogitRows != 4+2+1+2+1 {
+	if u := r.Usage; u.N(usage.RevisedTokens) != 4 || u.N(usage.CommittedTokens) != 10 || u.N(usage.NFE) != 5 || u.N(usage.LogitRows) != 4+2+1+2+1 {
 		t.Errorf("%+v", u)
 	}
 }
@@ -96,7 +97,7 @@ func TestReviseKeepsFixedIDs(t *testing.T) {
 		req := engines.Request{Prompt: []int32{3}, Budget: 9, Seed: seed, Template: []int32{gap, 10, gap, gap, 10, 10, gap, gap, 10}}
 		r := one(t, subject.Must(t, net, "revise", engines.Options{"block_length": 5, "temperature": 1.0, "revise_share": 1.0, "revise_threshold": 2.0}), req, nil)
 		enginetest.CheckResult(t, req, r)
-		if r.Usage.RevisedTokens == 0 {
+		if r.Usage.N(usage.RevisedTokens) == 0 {
 			t.Error("nothing was revised")
 		}
 	}

@@ -5,6 +5,7 @@ import (
 
 	"dllmbench/engines"
 	"dllmbench/engines/enginetest"
+	"dllmbench/engines/usage"
 )
 
 // Entropies are 0.011 nats for a logit of 9, 0.153 for 6, 0.345 for 5 and over
@@ -38,8 +39,8 @@ func TestSequentialByHand(t *testing.T) {
 		1: "0: 0 2 3 4, 1: 5 6 8 9",
 	} {
 		r := traced(t, subject.Must(t, net, "sdar-sequential", engines.Options{"block_length": 5, "steps_per_block": steps}), req, want)
-		if r.Usage.LogitRows != 8 || r.Usage.SampledLogits != 8*11 {
-			t.Errorf("%d rows of logits, %d logits read, want 8 and 88", r.Usage.LogitRows, r.Usage.SampledLogits)
+		if r.Usage.N(usage.LogitRows) != 8 || r.Usage.N(usage.SampledLogits) != 8*11 {
+			t.Errorf("%d rows of logits, %d logits read, want 8 and 88", r.Usage.N(usage.LogitRows), r.Usage.N(usage.SampledLogits))
 		}
 	}
 }

@@ -8,6 +8,7 @@ import (
 
 	"dllmbench/engines"
 	"dllmbench/engines/enginetest"
+	"dllmbench/engines/usage"
 )
 
 // canvas is the state of a sampler over three positions: symbols or -1 for a
@@ -214,7 +215,7 @@ func TestRemaskingLimits(t *testing.T) {
 				t.Errorf("%s in %d steps: %v %+v\nmdlm: %v %+v", strategy, steps, zero.Tokens, zero.Usage, plain.Tokens, plain.Usage)
 			}
 		}
-		if u := plain.Usage; u.NFE > 19 || u.LogitRows != 19 || u.SampledLogits != 19*40 || u.RevisedTokens != 0 || u.QueryTokens != int64(u.NFE*22) {
+		if u := plain.Usage; u.N(usage.NFE) > 19 || u.N(usage.LogitRows) != 19 || u.N(usage.SampledLogits) != 19*40 || u.N(usage.RevisedTokens) != 0 || u.N(usage.QueryTokens) != u.N(usage.NFE)*22 {
 			t.Errorf("mdlm in %d steps: %+v", steps, u)
 		}
 	}
@@ -222,7 +223,7 @@ func TestRemaskingLimits(t *testing.T) {
 		o["steps"] = 60
 		r := one(t, subject.Must(t, s, "remdm", o), req, nil)
 		enginetest.CheckResult(t, req, r)
-		if r.Usage.RevisedTokens == 0 || slices.Contains(r.Tokens, enginetest.Mask) || r.Usage.LogitRows != int64(19+r.Usage.RevisedTokens) {
+		if r.Usage.N(usage.RevisedTokens) == 0 || slices.Contains(r.Tokens, enginetest.Mask) || r.Usage.N(usage.LogitRows) != 19+r.Usage.N(usage.RevisedTokens) {
 			t.Errorf("%v: %v %+v", o, r.Tokens, r.Usage)
 		}
 	}

@@ -9,6 +9,7 @@ import (
 
 	"dllmbench/engines"
 	"dllmbench/engines/enginetest"
+	"dllmbench/engines/usage"
 )
 
 // On a network whose keys are the tokens themselves, stale keys are those of
@@ -59,13 +60,13 @@ func TestCacheFormulas(t *testing.T) {
 		}
 	}
 	for _, cache := range []string{"none", "prefix", "dual"} {
-		f, prefill, commit := enginetest.Formula{Config: s.Model().Config()}, int64(0), int64(0)
+		f, prefill, commit := enginetest.Formula{Config: s.Model().Config()}, 0, 0
 		each(func(done, size, masks int, first bool) {
 			switch {
 			case cache == "none" || first:
 				f.Rows(n, n, false)
 				if cache != "none" {
-					prefill, commit = prefill+p, commit+int64(done)
+					prefill, commit = prefill+p, commit+done
 				}
 			case cache == "prefix":
 				f.Rows(g-done, n, false)
@@ -77,8 +78,8 @@ func TestCacheFormulas(t *testing.T) {
 		opts := engines.Options{"cache": cache, "block_length": b, "threshold": 2.0}
 		u := one(t, subject.Must(t, s, "fast-dllm", opts), engines.Request{Prompt: prompt, Budget: g}, nil).Usage
 		t.Run(cache, func(t *testing.T) { f.Check(t, u) })
-		if u.NFE != g || u.Prefill.QueryTokens != prefill || u.Commit.QueryTokens != commit {
-			t.Errorf("%s: %d passes, %d rows of prefill, %d of commit, want %d, %d, %d", cache, u.NFE, u.Prefill.QueryTokens, u.Commit.QueryTokens, g, prefill, commit)
+		if u.N(usage.NFE) != g || u.N(usage.QueryTokens.In(usage.Prefill)) != prefill || u.N(usage.QueryTokens.In(usage.Commit)) != commit {
+			t.Errorf("%s: %d passes, %d rows of prefill, %d of commit, want %d, %d, %d", cache, u.N(usage.NFE), u.N(usage.QueryTokens.In(usage.Prefill)), u.N(usage.QueryTokens.In(usage.Commit)), g, prefill, commit)
 		}
 	}
 	for _, every := range []int{1, 4, 50} {
@@ -149,7 +150,7 @@ func TestAuditSeesStaleKeys(t *testing.T) {
 	// Renewed in every pass, the delayed cache is LLaDA bit for bit.
 	a := one(t, subject.Must(t, s, "dkv-cache", engines.Options{"cache_steps": 1}), req, nil)
 	b := one(t, subject.Must(t, s, "llada", nil), req, nil)
-	if !slices.Equal(a.Tokens, b.Tokens) || a.Usage.FLOPs != b.Usage.FLOPs {
+	if !slices.Equal(a.Tokens, b.Tokens) || a.Usage.N(usage.FLOPs) != b.Usage.N(usage.FLOPs) {
 		t.Errorf("%v %+v\n%v %+v", a.Tokens, a.Usage, b.Tokens, b.Usage)
 	}
 }
@@ -183,11 +184,11 @@ func TestFeatureCache(t *testing.T) {
 			t.Errorf("pass %d has %d stale positions", pass, a.Stale)
 		}
 	}
-	if got.Usage.FLOPs >= want.Usage.FLOPs || changed < len(log)/2 {
-		t.Errorf("%d of %d FLOPs, %d of %d passes with other logits", got.Usage.FLOPs, want.Usage.FLOPs, changed, len(log))
+	if got.Usage.N(usage.FLOPs) >= want.Usage.N(usage.FLOPs) || changed < len(log)/2 {
+		t.Errorf("%d of %d FLOPs, %d of %d passes with other logits", got.Usage.N(usage.FLOPs), want.Usage.N(usage.FLOPs), changed, len(log))
 	}
-	if keys := s.NewCache(23); got.Usage.PeakCacheBytes <= keys.Bytes() {
-		t.Errorf("the features do not count: %d bytes", got.Usage.PeakCacheBytes)
+	if keys := s.NewCache(23); int64(got.Usage.N(usage.PeakCacheBytes)) <= keys.Bytes() {
+		t.Errorf("the features do not count: %d bytes", got.Usage.N(usage.PeakCacheBytes))
 	}
 }
 
@@ -206,8 +207,8 @@ func TestFastDLLMCommit(t *testing.T) {
 		{engines.Options{"block_length": 8, "threshold": 2.0}, 22},
 		{engines.Options{"block_length": 8, "threshold": 0}, 3},
 	} {
-		if r := one(t, subject.Must(t, s, "fast-dllm", c.opts), req, nil); r.Usage.NFE != c.nfe {
-			t.Errorf("%v: %d passes, want %d", c.opts, r.Usage.NFE, c.nfe)
+		if r := one(t, subject.Must(t, s, "fast-dllm", c.opts), req, nil); r.Usage.N(usage.NFE) != c.nfe {
+			t.Errorf("%v: %d passes, want %d", c.opts, r.Usage.N(usage.NFE), c.nfe)
 		}
 	}
 	if _, err := subject.New(s, "fast-dllm", engines.Options{"commit": "factor", "steps": 4}); err == nil || !strings.Contains(err.Error(), "commit quota with steps 4") {

@@ -6,6 +6,7 @@ import (
 
 	"dllmbench/engines"
 	"dllmbench/engines/enginetest"
+	"dllmbench/engines/usage"
 )
 
 // By hand, with p = e^x/(e^x+9): 5 gives 0.943, 3 gives 0.69, 2 gives 0.45, 1
@@ -46,8 +47,8 @@ func TestCreditLimits(t *testing.T) {
 	if !slices.Equal(plain.Tokens, none.Tokens) || plain.Usage != none.Usage {
 		t.Errorf("threshold: %v %+v\nno credit: %v %+v", plain.Tokens, plain.Usage, none.Tokens, none.Usage)
 	}
-	if much := run(engines.Options{"selection": "credit", "credit_alpha": 3.0}); much.Usage.NFE >= plain.Usage.NFE {
-		t.Errorf("with credit %d passes, without %d", much.Usage.NFE, plain.Usage.NFE)
+	if much := run(engines.Options{"selection": "credit", "credit_alpha": 3.0}); much.Usage.N(usage.NFE) >= plain.Usage.N(usage.NFE) {
+		t.Errorf("with credit %d passes, without %d", much.Usage.N(usage.NFE), plain.Usage.N(usage.NFE))
 	}
 }
 
@@ -76,7 +77,7 @@ func TestDInferEarlyStop(t *testing.T) {
 	}{{true, 4, 8}, {true, 5, 10}, {true, 3, 6}, {false, 4, 12}, {true, 0, 12}} {
 		e := subject.Must(t, enginetest.NewTable(3, 32, law), "dinfer", engines.Options{"early_stop": c.stop, "block_length": c.length})
 		r := one(t, e, engines.Request{Prompt: []int32{3}, Budget: 12, Stop: []int32{enginetest.End}}, nil)
-		if r.Usage.CommittedTokens != c.written || r.Useful != 5 || r.Finish != engines.FinishStop {
+		if r.Usage.N(usage.CommittedTokens) != c.written || r.Useful != 5 || r.Finish != engines.FinishStop {
 			t.Errorf("%+v: %+v", c, r)
 		}
 	}

@@ -6,6 +6,7 @@ import (
 
 	"dllmbench/engines"
 	"dllmbench/engines/enginetest"
+	"dllmbench/engines/usage"
 )
 
 // plain is a network that wants First+i at position i of the answer, whatever
@@ -39,7 +40,7 @@ func TestDraft(t *testing.T) {
 		for seed := range uint64(10) {
 			r := one(t, subject.Must(t, enginetest.NewTable(16, 8, plain()), c.preset, c.opts),
 				engines.Request{Prompt: []int32{3}, Budget: 6, Draft: draft, Seed: seed}, nil)
-			if u := r.Usage; u.CanvasPositions != 6 || u.CommittedTokens-u.RevisedTokens != 2 || !c.mends && u.RevisedTokens != 0 {
+			if u := r.Usage; u.N(usage.CanvasPositions) != 6 || u.N(usage.CommittedTokens)-u.N(usage.RevisedTokens) != 2 || !c.mends && u.N(usage.RevisedTokens) != 0 {
 				t.Errorf("%s %v: %+v", c.preset, c.opts, u)
 			}
 			switch {
@@ -63,8 +64,8 @@ func TestDraftShortensTheGrid(t *testing.T) {
 	for steps, want := range map[int]int{6: 3, 2: 1} {
 		r := one(t, subject.Must(t, enginetest.NewTable(16, 8, plain()), "p2", engines.Options{"temperature": 0, "steps": steps}),
 			engines.Request{Prompt: []int32{3}, Budget: 6, Draft: draft}, nil)
-		if r.Usage.NFE != want {
-			t.Errorf("%d steps: %d passes, want %d", steps, r.Usage.NFE, want)
+		if r.Usage.N(usage.NFE) != want {
+			t.Errorf("%d steps: %d passes, want %d", steps, r.Usage.N(usage.NFE), want)
 		}
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"dllmbench/engines/enginetest"
 	"dllmbench/engines/internal/sample"
 	"dllmbench/engines/model"
+	"dllmbench/engines/usage"
 )
 
 // By hand: four steps and eps 1e-3 give times 1, 0.75025, 0.5005, 0.25075, so a
@@ -22,7 +23,7 @@ func TestDreamByHand(t *testing.T) {
 		if want := (commits{{2}, {0, 7}, {4, 5}, {1, 3, 6}}); !slices.EqualFunc(order, want, slices.Equal[[]int]) {
 			t.Errorf("%s: commits per step %v, want %v", alg, order, want)
 		}
-		if u := r.Usage; u.NFE != 4 || u.DenoisingSteps != 4 || u.LogitRows != 8+7+5+3 {
+		if u := r.Usage; u.N(usage.NFE) != 4 || u.N(usage.DenoisingSteps) != 4 || u.N(usage.LogitRows) != 8+7+5+3 {
 			t.Errorf("%s: %+v", alg, u)
 		}
 		// Position 5 sees a mask at 4, which is written in the same step; 3 and 6
@@ -41,8 +42,8 @@ func TestDreamSkipsIdleSteps(t *testing.T) {
 	net := enginetest.NewTable(3, 16, ladder(1, []float32{2, 1, 3}))
 	var order commits
 	r := one(t, subject.Must(t, net, "dream", engines.Options{"steps": 100}), engines.Request{Prompt: []int32{3}, Budget: 3}, &order)
-	if want := (commits{{2}, {0, 1}}); !slices.EqualFunc(order, want, slices.Equal[[]int]) || r.Usage.NFE != 2 || r.Usage.LogitRows != 5 {
-		t.Errorf("commits per pass %v in %d passes", order, r.Usage.NFE)
+	if want := (commits{{2}, {0, 1}}); !slices.EqualFunc(order, want, slices.Equal[[]int]) || r.Usage.N(usage.NFE) != 2 || r.Usage.N(usage.LogitRows) != 5 {
+		t.Errorf("commits per pass %v in %d passes", order, r.Usage.N(usage.NFE))
 	}
 }
 

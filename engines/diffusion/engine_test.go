@@ -9,6 +9,7 @@ import (
 
 	"dllmbench/engines"
 	"dllmbench/engines/enginetest"
+	"dllmbench/engines/usage"
 )
 
 var subject = enginetest.Subject{
@@ -123,8 +124,8 @@ func TestLLaDAByHand(t *testing.T) {
 	if want := []int32{a, a + 2, a + 2, a + 4, a + 4, a + 5}; !slices.Equal(r.Tokens, want) {
 		t.Errorf("tokens %v, want %v", r.Tokens, want)
 	}
-	if r.Usage.NFE != 4 || r.Usage.DenoisingSteps != 4 || net.Passes != 4 {
-		t.Errorf("%d passes, %d steps", r.Usage.NFE, r.Usage.DenoisingSteps)
+	if r.Usage.N(usage.NFE) != 4 || r.Usage.N(usage.DenoisingSteps) != 4 || net.Passes != 4 {
+		t.Errorf("%d passes, %d steps", r.Usage.N(usage.NFE), r.Usage.N(usage.DenoisingSteps))
 	}
 }
 
@@ -161,8 +162,8 @@ func TestGuidanceByHand(t *testing.T) {
 		if id := enginetest.First + c.want; !slices.Equal(r.Tokens, []int32{id, id, id}) {
 			t.Errorf("scale %g gives %v, want %d", c.scale, r.Tokens, id)
 		}
-		if r.Usage.NFE != c.nfe || r.Usage.DenoisingSteps != 3 || net.Passes != c.nfe {
-			t.Errorf("scale %g: %d passes for %d steps, want %d for 3", c.scale, r.Usage.NFE, r.Usage.DenoisingSteps, c.nfe)
+		if r.Usage.N(usage.NFE) != c.nfe || r.Usage.N(usage.DenoisingSteps) != 3 || net.Passes != c.nfe {
+			t.Errorf("scale %g: %d passes for %d steps, want %d for 3", c.scale, r.Usage.N(usage.NFE), r.Usage.N(usage.DenoisingSteps), c.nfe)
 		}
 	}
 }
@@ -194,8 +195,8 @@ func TestThresholdLimits(t *testing.T) {
 	}
 	single := one(t, subject.Must(t, s, "llada", engines.Options{"steps": 1}), req, nil)
 	zero := one(t, subject.Must(t, s, "llada-threshold", engines.Options{"threshold": 0}), req, nil)
-	if !slices.Equal(single.Tokens, zero.Tokens) || zero.Usage.NFE != 1 {
-		t.Errorf("threshold 0: %v in %d passes, one step: %v", zero.Tokens, zero.Usage.NFE, single.Tokens)
+	if !slices.Equal(single.Tokens, zero.Tokens) || zero.Usage.N(usage.NFE) != 1 {
+		t.Errorf("threshold 0: %v in %d passes, one step: %v", zero.Tokens, zero.Usage.N(usage.NFE), single.Tokens)
 	}
 }
 
@@ -236,8 +237,8 @@ func TestCountersEqualClosedFormulas(t *testing.T) {
 			}
 		}
 		f.Check(t, u)
-		if want := blocks * steps; u.NFE != want*passes || u.DenoisingSteps != want {
-			t.Errorf("%v: %d passes, %d steps, want %d and %d", opts, u.NFE, u.DenoisingSteps, want*passes, want)
+		if want := blocks * steps; u.N(usage.NFE) != want*passes || u.N(usage.DenoisingSteps) != want {
+			t.Errorf("%v: %d passes, %d steps, want %d and %d", opts, u.N(usage.NFE), u.N(usage.DenoisingSteps), want*passes, want)
 		}
 	}
 }
@@ -276,7 +277,7 @@ func TestStopAtEnd(t *testing.T) {
 	}{{false, 12}, {true, 3}} {
 		e := subject.Must(t, enginetest.NewTable(3, 32, law), "llada", engines.Options{"stop_at_end": c.atEnd})
 		r := one(t, e, engines.Request{Prompt: []int32{3}, Budget: 12, Stop: []int32{enginetest.End}}, nil)
-		if r.Usage.NFE != c.nfe || r.Useful != 2 || r.Finish != engines.FinishStop || len(r.Tokens) != 12 {
+		if r.Usage.N(usage.NFE) != c.nfe || r.Useful != 2 || r.Finish != engines.FinishStop || len(r.Tokens) != 12 {
 			t.Errorf("stop_at_end %v: %+v", c.atEnd, r)
 		}
 	}

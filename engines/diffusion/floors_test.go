@@ -7,6 +7,7 @@ import (
 
 	"dllmbench/engines"
 	"dllmbench/engines/enginetest"
+	"dllmbench/engines/usage"
 )
 
 // shuffled is the oracle for lists of n different items in any order: every
@@ -73,8 +74,8 @@ func TestShuffleFloors(t *testing.T) {
 				if len(seen) == n {
 					valid++
 				}
-				if r.Usage.NFE != n/c.k {
-					t.Fatalf("%d passes for %d at a time", r.Usage.NFE, c.k)
+				if r.Usage.N(usage.NFE) != n/c.k {
+					t.Fatalf("%d passes for %d at a time", r.Usage.N(usage.NFE), c.k)
 				}
 			}
 		}

@@ -8,6 +8,7 @@ import (
 
 	"dllmbench/engines"
 	"dllmbench/engines/enginetest"
+	"dllmbench/engines/usage"
 )
 
 // Each measure prefers another of three positions, as in TestDreamMeasures.
@@ -108,7 +109,7 @@ func TestStopAtEndOfOtherRules(t *testing.T) {
 		e := subject.Must(t, enginetest.NewTable(3, 32, law), preset, opts)
 		for seed := range uint64(5) {
 			r := one(t, e, engines.Request{Prompt: []int32{3}, Budget: 12, Stop: []int32{enginetest.End}, Seed: seed}, nil)
-			if r.Useful != 2 || r.Finish != engines.FinishStop || preset != "mdlm" && preset != "entropy-bound" && r.Usage.CommittedTokens == 12 {
+			if r.Useful != 2 || r.Finish != engines.FinishStop || preset != "mdlm" && preset != "entropy-bound" && r.Usage.N(usage.CommittedTokens) == 12 {
 				t.Errorf("%s: %+v", preset, r)
 			}
 		}

@@ -6,6 +6,7 @@ import (
 
 	"dllmbench/engines"
 	"dllmbench/engines/enginetest"
+	"dllmbench/engines/usage"
 )
 
 // turns records what each pass wrote and took back.
@@ -62,7 +63,7 @@ func TestPathByHand(t *testing.T) {
 		sure map[string][]float32
 		opts engines.Options
 		want turns
-		rows int64
+		rows int
 	}{
 		{sure, engines.Options{}, displaced, 4 + 3 + 2 + 1},
 		{sure, engines.Options{"eta": 0.5}, displaced, 4 + 3 + 2 + 1},
@@ -78,7 +79,7 @@ func TestPathByHand(t *testing.T) {
 			t.Errorf("%v: written and taken back %v, want %v", c.opts, got, c.want)
 		}
 		const a = enginetest.First
-		if u := r.Usage; !slices.Equal(r.Tokens, []int32{a, a + 1, a + 2, a + 3}) || u.NFE != 4 || u.LogitRows != c.rows || u.SampledLogits != 11*c.rows {
+		if u := r.Usage; !slices.Equal(r.Tokens, []int32{a, a + 1, a + 2, a + 3}) || u.N(usage.NFE) != 4 || u.N(usage.LogitRows) != c.rows || u.N(usage.SampledLogits) != 11*c.rows {
 			t.Errorf("%v: %v, %+v", c.opts, r.Tokens, u)
 		}
 	}
@@ -93,7 +94,7 @@ func TestPathLimits(t *testing.T) {
 		want := one(t, subject.Must(t, s, "llada", engines.Options{"steps": steps}), req, nil)
 		for _, planner := range []string{"committed", "self"} {
 			got := one(t, subject.Must(t, s, "p2", engines.Options{"steps": steps, "eta": 0, "temperature": 0, "planner": planner}), req, nil)
-			if !slices.Equal(got.Tokens, want.Tokens) || got.Usage.NFE != want.Usage.NFE || got.Usage.RevisedTokens != 0 {
+			if !slices.Equal(got.Tokens, want.Tokens) || got.Usage.N(usage.NFE) != want.Usage.N(usage.NFE) || got.Usage.N(usage.RevisedTokens) != 0 {
 				t.Errorf("%s in %d steps: %v %+v\nllada: %v %+v", planner, steps, got.Tokens, got.Usage, want.Tokens, want.Usage)
 			}
 			if planner == "committed" && got.Usage != want.Usage {
@@ -102,7 +103,7 @@ func TestPathLimits(t *testing.T) {
 		}
 	}
 	risky := one(t, subject.Must(t, s, "p2", engines.Options{"eta": 100.0}), req, nil)
-	if risky.Usage.RevisedTokens == 0 || slices.Contains(risky.Tokens, enginetest.Mask) {
+	if risky.Usage.N(usage.RevisedTokens) == 0 || slices.Contains(risky.Tokens, enginetest.Mask) {
 		t.Errorf("eta 100: %v %+v", risky.Tokens, risky.Usage)
 	}
 }
@@ -191,7 +192,7 @@ func TestPathRemasksWhatItHides(t *testing.T) {
 				written[k.Pos] = false
 			}
 		}))
-		if u := r.Usage; u.CommittedTokens != n+u.RevisedTokens || u.NFE > 2*n-2 || u.NFE < n {
+		if u := r.Usage; u.N(usage.CommittedTokens) != n+u.N(usage.RevisedTokens) || u.N(usage.NFE) > 2*n-2 || u.N(usage.NFE) < n {
 			t.Errorf("seed %d: %+v", seed, u)
 		}
 	}

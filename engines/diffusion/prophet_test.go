@@ -6,6 +6,7 @@ import (
 
 	"dllmbench/engines"
 	"dllmbench/engines/enginetest"
+	"dllmbench/engines/usage"
 )
 
 // By hand: the lead of position i over all other tokens is its logit. One
@@ -44,8 +45,8 @@ func TestProphetByHand(t *testing.T) {
 		if !slices.EqualFunc(order, c.want, slices.Equal[[]int]) {
 			t.Errorf("%s: commits %v, want %v", c.name, order, c.want)
 		}
-		if r.Usage.SampledLogits != 11*r.Usage.LogitRows {
-			t.Errorf("%s: %d logits were read, of %d rows", c.name, r.Usage.SampledLogits, r.Usage.LogitRows)
+		if r.Usage.N(usage.SampledLogits) != 11*r.Usage.N(usage.LogitRows) {
+			t.Errorf("%s: %d logits were read, of %d rows", c.name, r.Usage.N(usage.SampledLogits), r.Usage.N(usage.LogitRows))
 		}
 	}
 }
@@ -60,7 +61,7 @@ func TestProphetLimits(t *testing.T) {
 		o["gap_early"], o["gap_middle"], o["gap_late"] = 1e6, 1e6, 1e6
 		got := one(t, subject.Must(t, s, "prophet", o), req, nil)
 		if o["block_length"] != nil { // two of four masks per step, and the 8, 4 and 0 behind the block
-			if extra := got.Usage.LogitRows - want.Usage.LogitRows; extra != 2*8+2*4 {
+			if extra := got.Usage.N(usage.LogitRows) - want.Usage.N(usage.LogitRows); extra != 2*8+2*4 {
 				t.Errorf("%d rows more than llada", extra)
 			}
 			want.Usage, got.Usage = engines.Usage{}, engines.Usage{}

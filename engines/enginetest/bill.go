@@ -5,6 +5,7 @@ import (
 
 	"dllmbench/engines"
 	"dllmbench/engines/model"
+	"dllmbench/engines/usage"
 )
 
 // Bill is what a request must have cost, made up pass by pass from the shapes
@@ -18,8 +19,10 @@ import (
 // where P counts the matrices of the layers, width is that of the queries and
 // kv that of the keys.
 type Bill struct {
-	Config                   model.Config
-	Prefill, Commit, Denoise engines.Work
+	Config model.Config
+	// Table says that the network is a [Table], whose bytes of weights are no measure.
+	Table bool
+	parts [3]usage.Pass
 }
 
 // Rows are rows of one kind in a pass.
@@ -38,7 +41,7 @@ func (b *Bill) Pass(parts ...Rows) {
 	matrices := layers * (d*(width+2*kv) + width*d + 3*d*int64(c.IntermediateSize))
 	head, position := d*int64(c.VocabSize), 8*layers*kv
 	var rows, most, logits int64
-	last := &b.Prefill
+	last := usage.Prefill
 	for _, p := range parts {
 		if p.N == 0 {
 			continue
@@ -47,51 +50,52 @@ func (b *Bill) Pass(parts ...Rows) {
 		if p.Causal {
 			keys, longest = keys+n*(n-1)/2, longest+n-1
 		}
-		into := b.of(p.Kind)
-		into.QueryTokens += n
-		into.AttendedKeys += keys
-		into.LogitRows += int64(p.Logits)
-		into.FLOPs += 2*matrices*n + 4*layers*width*keys + 2*head*int64(p.Logits)
-		into.CacheWriteBytes += n * position
+		kind := kindOf(p.Kind)
+		into := &b.parts[kind]
+		into[usage.QueryTokens] += n
+		into[usage.AttendedKeys] += keys
+		into[usage.LogitRows] += int64(p.Logits)
+		into[usage.FLOPs] += 2*matrices*n + 4*layers*width*keys + 2*head*int64(p.Logits)
+		into[usage.CacheWriteBytes] += n * position
 		rows, logits, most = rows+n, logits+int64(p.Logits), max(most, longest)
-		if into == &b.Denoise || into == &b.Commit && last != &b.Denoise {
-			last = into
-		}
+		last = max(last, kind)
 	}
-	last.Passes++
-	last.WeightBytes += 4 * (matrices + d*rows)
+	once := &b.parts[last]
+	once[usage.NFE]++
+	once[usage.WeightBytes] += 4 * (matrices + d*rows)
 	if logits > 0 {
-		last.WeightBytes += 4 * head
+		once[usage.WeightBytes] += 4 * head
 	}
-	last.CacheReadBytes += most * position
+	once[usage.CacheReadBytes] += most * position
 }
 
-func (b *Bill) of(kind engines.Phase) *engines.Work {
-	switch kind {
+func kindOf(phase engines.Phase) usage.Kind {
+	switch phase {
 	case engines.PhasePrefill:
-		return &b.Prefill
+		return usage.Prefill
 	case engines.PhaseCommit:
-		return &b.Commit
+		return usage.Commit
 	}
-	return &b.Denoise
+	return usage.Denoise
 }
 
 // Check compares the bill with what was counted, to the digit.
 func (b *Bill) Check(t *testing.T, u engines.Usage) {
 	t.Helper()
-	for _, x := range []struct {
-		name      string
-		got, want engines.Work
-	}{{"prefill", u.Prefill, b.Prefill}, {"commit", u.Commit, b.Commit}, {"denoise", u.Denoise, b.Denoise}} {
-		if x.got != x.want {
-			t.Errorf("%s: counted\n%+v, the formulas give\n%+v", x.name, x.got, x.want)
+	var sum usage.Tally
+	for _, k := range usage.Kinds() {
+		sum.Add(k, &b.parts[k])
+	}
+	want := sum.Usage()
+	for _, c := range usage.Counters() {
+		if c.Entry().Part == "" { // the bill does not tell
+			want[c] = u[c]
 		}
 	}
-	total := b.Prefill
-	total.Add(b.Commit)
-	total.Add(b.Denoise)
-	if got := (engines.Work{Passes: u.NFE, QueryTokens: u.QueryTokens, AttendedKeys: u.AttendedKeys, LogitRows: u.LogitRows, FLOPs: u.FLOPs,
-		WeightBytes: u.WeightBytes, CacheReadBytes: u.CacheReadBytes, CacheWriteBytes: u.CacheWriteBytes}); got != total {
-		t.Errorf("in total: counted\n%+v, the formulas give\n%+v", got, total)
+	if b.Table {
+		u, want = withoutWeights(u), withoutWeights(want)
+	}
+	if diff := u.Diff(want); diff != "" {
+		t.Errorf("counted against what the formulas give: %s", diff)
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"dllmbench/engines"
+	"dllmbench/engines/usage"
 )
 
 func (c *checks) info(t *testing.T) {
@@ -85,7 +86,7 @@ func (c *checks) repeats(t *testing.T) {
 	for i := range first {
 		sameWork(t, "with a sink", again[i], first[i])
 		sameWork(t, "with a new engine", fresh[i], first[i])
-		if again[i].Usage.WeightBytes != first[i].Usage.WeightBytes {
+		if again[i].Usage[usage.WeightBytes] != first[i].Usage[usage.WeightBytes] {
 			t.Error("weight bytes changed")
 		}
 	}
@@ -145,8 +146,8 @@ func (c *checks) draft(t *testing.T) {
 	if err != nil {
 		return
 	}
-	if u := results[0].Usage; len(results[0].Tokens) != 4 || u.CommittedTokens < 2 || u.CommittedTokens > 2+u.RevisedTokens {
-		t.Errorf("%d tokens, %d commits, %d revisions; want 2 gaps of 4 positions written", len(results[0].Tokens), u.CommittedTokens, u.RevisedTokens)
+	if u := results[0].Usage; len(results[0].Tokens) != 4 || u.N(usage.CommittedTokens) < 2 || u.N(usage.CommittedTokens) > 2+u.N(usage.RevisedTokens) {
+		t.Errorf("%d tokens, %d commits, %d revisions; want 2 gaps of 4 positions written", len(results[0].Tokens), u.N(usage.CommittedTokens), u.N(usage.RevisedTokens))
 	}
 }
 
@@ -171,8 +172,8 @@ func (c *checks) cancelled(t *testing.T) {
 		}
 		for i, r := range results {
 			CheckResult(t, batch[i], r)
-			if r.Usage.NFE > after {
-				t.Errorf("request %d went on for %d passes, cancelled after %d", i, r.Usage.NFE, after)
+			if r.Usage.N(usage.NFE) > after {
+				t.Errorf("request %d went on for %d passes, cancelled after %d", i, r.Usage.N(usage.NFE), after)
 			}
 			if after == 0 && r.Finish != engines.FinishCancelled {
 				t.Errorf("request %d says %s", i, r.Finish)

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"dllmbench/engines"
+	"dllmbench/engines/usage"
 )
 
 // events checks order and content of the events, and that they sum to the usage.
@@ -19,7 +20,7 @@ func (c *checks) events(t *testing.T) {
 	}))
 	seen := make([]replay, len(batch))
 	for i, req := range batch {
-		seen[i] = replay{tokens: map[int]int32{}, last: engines.Event{Pass: -1, Step: -1, Masked: results[i].Usage.CanvasPositions}, req: req, revises: c.preset.Revises}
+		seen[i] = replay{tokens: map[int]int32{}, last: engines.Event{Pass: -1, Step: -1, Masked: results[i].Usage.N(usage.CanvasPositions)}, req: req, revises: c.preset.Revises}
 	}
 	for i := range log {
 		e := &log[i]
@@ -40,7 +41,7 @@ func (c *checks) events(t *testing.T) {
 type replay struct {
 	req     engines.Request
 	revises bool // the decoder may
-	usage   engines.Usage
+	usage   usage.Tally
 	steps   map[int]bool
 	tokens  map[int]int32
 	last    engines.Event
@@ -100,10 +101,12 @@ func (p *replay) add(t *testing.T, e *engines.Event, r engines.Result) {
 		}
 		at = r.CommitNs[k.Pos]
 	}
-	p.usage.Add(engines.Usage{
-		NFE: 1, CommittedTokens: len(e.Committed), RevisedTokens: len(e.Revised),
-		QueryTokens: e.QueryTokens, AttendedKeys: e.AttendedKeys, LogitRows: e.LogitRows,
-	})
+	p.usage[usage.NFE]++
+	p.usage[usage.CommittedTokens] += int64(len(e.Committed))
+	p.usage[usage.RevisedTokens] += int64(len(e.Revised))
+	p.usage[usage.QueryTokens] += e.QueryTokens
+	p.usage[usage.AttendedKeys] += e.AttendedKeys
+	p.usage[usage.LogitRows] += e.LogitRows
 }
 
 // revise replays what was taken back or changed. A revision of the pass itself
@@ -126,16 +129,17 @@ func (p *replay) revise(t *testing.T, e *engines.Event) {
 }
 
 func (p *replay) compare(t *testing.T, r engines.Result) {
-	p.usage.DenoisingSteps = len(p.steps)
+	p.usage[usage.DenoisingSteps] = int64(len(p.steps))
 	u := r.Usage
-	if u.FLOPs <= 0 || u.WeightBytes <= 0 || u.CacheReadBytes <= 0 || u.CacheWriteBytes <= 0 || u.PeakCacheBytes <= 0 {
-		t.Errorf("work was done but not counted: %+v", u)
+	for _, c := range []usage.Counter{usage.FLOPs, usage.WeightBytes, usage.CacheReadBytes, usage.CacheWriteBytes, usage.PeakCacheBytes} {
+		if u.N(c) <= 0 {
+			t.Errorf("work was done but not counted: %s is %s", c, u[c])
+		}
 	}
-	u.CanvasPositions, u.FLOPs, u.WeightBytes, u.CacheReadBytes, u.CacheWriteBytes, u.PeakCacheBytes, u.SampledLogits = 0, 0, 0, 0, 0, 0, 0
-	u.Prefill, u.Commit, u.Denoise = engines.Work{}, engines.Work{}, engines.Work{}
-	u.DraftedTokens, u.AcceptedTokens, u.VerifyingPasses = 0, 0, 0
-	if p.usage != u {
-		t.Errorf("events sum to %+v, usage is %+v", p.usage, u)
+	for _, c := range []usage.Counter{usage.NFE, usage.CommittedTokens, usage.RevisedTokens, usage.QueryTokens, usage.AttendedKeys, usage.LogitRows, usage.DenoisingSteps} {
+		if u.N(c) != int(p.usage[c]) {
+			t.Errorf("events sum to %d %s, usage is %s", p.usage[c], c, u[c])
+		}
 	}
 	if len(p.last.Committed) == 0 && !p.revises {
 		t.Error("the last pass committed nothing")

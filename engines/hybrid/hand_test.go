@@ -7,6 +7,7 @@ import (
 
 	"dllmbench/engines"
 	"dllmbench/engines/enginetest"
+	"dllmbench/engines/usage"
 )
 
 // guesses is a network that knows the text from clean rows, and whose masks
@@ -81,8 +82,8 @@ func TestSelfSpeculationByHand(t *testing.T) {
 	f.Rows(1, 6, true)
 	f.Check(t, r.Usage)
 	u := r.Usage
-	if !slices.Equal(r.Tokens, text) || u.NFE != 4 || u.DenoisingSteps != 2 || u.DraftedTokens != 5 || u.AcceptedTokens != 3 ||
-		u.SampledLogits != 11*int64(net.Model().Config().VocabSize) || u.Prefill.QueryTokens != 1 || u.Denoise.QueryTokens != 14 {
+	if !slices.Equal(r.Tokens, text) || u.N(usage.NFE) != 4 || u.N(usage.DenoisingSteps) != 2 || u.N(usage.DraftedTokens) != 5 || u.N(usage.AcceptedTokens) != 3 ||
+		u.N(usage.SampledLogits) != 11*net.Model().Config().VocabSize || u.N(usage.QueryTokens.In(usage.Prefill)) != 1 || u.N(usage.QueryTokens.In(usage.Denoise)) != 14 {
 		t.Errorf("got %+v", r)
 	}
 }
@@ -115,7 +116,7 @@ func TestDraftStepsByHand(t *testing.T) {
 	if !slices.EqualFunc(got, want, samePass) {
 		t.Errorf("passes are\n%+v, want\n%+v", got, want)
 	}
-	if u := r.Usage; !slices.Equal(r.Tokens, text) || u.DraftedTokens != 2 || u.AcceptedTokens != 2 || u.DenoisingSteps != 2 {
+	if u := r.Usage; !slices.Equal(r.Tokens, text) || u.N(usage.DraftedTokens) != 2 || u.N(usage.AcceptedTokens) != 2 || u.N(usage.DenoisingSteps) != 2 {
 		t.Errorf("got %+v", r)
 	}
 }
@@ -126,7 +127,7 @@ func TestDraftEndsWithTheText(t *testing.T) {
 	net := enginetest.NewTable(5, 16, guesses(1, []int32{4, 5, end}, []int32{3, 5, end, 6, 7}, []float32{9, 9, 9, 9, 9}))
 	var got log
 	r := one(t, subject.Must(t, net, "self-speculation", nil), engines.Request{Prompt: []int32{3}, Budget: 5, Stop: []int32{end}}, &got)
-	if len(got) != 2 || got[1].fed != 2 || r.Usage.DraftedTokens != 2 || r.Useful != 2 || r.Finish != engines.FinishStop || len(r.Tokens) != 3 {
+	if len(got) != 2 || got[1].fed != 2 || r.Usage.N(usage.DraftedTokens) != 2 || r.Useful != 2 || r.Finish != engines.FinishStop || len(r.Tokens) != 3 {
 		t.Errorf("passes %+v, result %+v", got, r)
 	}
 }
@@ -144,7 +145,7 @@ func TestBlockOfOne(t *testing.T) {
 		f.Rows(1, 3+i, true)
 	}
 	f.Check(t, r.Usage)
-	if got[0].phase != engines.PhasePrefill || got[1].phase != engines.PhaseDecode || r.Usage.DraftedTokens != 0 || r.Usage.NFE != 6 || r.Usage.DenoisingSteps != 0 {
+	if got[0].phase != engines.PhasePrefill || got[1].phase != engines.PhaseDecode || r.Usage.N(usage.DraftedTokens) != 0 || r.Usage.N(usage.NFE) != 6 || r.Usage.N(usage.DenoisingSteps) != 0 {
 		t.Errorf("passes %+v, usage %+v", got, r.Usage)
 	}
 }

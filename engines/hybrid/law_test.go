@@ -9,6 +9,7 @@ import (
 	"dllmbench/engines"
 	"dllmbench/engines/autoregressive"
 	"dllmbench/engines/enginetest"
+	"dllmbench/engines/usage"
 )
 
 // The text follows the joint distribution, whose marginals the drafts follow.
@@ -49,13 +50,13 @@ func TestAcceptanceRates(t *testing.T) {
 	for verify, want := range map[string]float64{"ratio": 0.5, "match": 0.25} {
 		e := subject.Must(t, net, "one-step", engines.Options{"verify": verify, "block_length": 2})
 		const n = 4000
-		var u engines.Usage
+		u := usage.Zero()
 		for seed := range uint64(n) {
 			u.Add(one(t, e, engines.Request{Prompt: []int32{3}, Budget: 2, Seed: seed}, nil).Usage)
 		}
-		rate := float64(u.AcceptedTokens) / float64(u.DraftedTokens)
-		if u.DraftedTokens != n || math.Abs(rate-want) > 5*math.Sqrt(want*(1-want)/n) {
-			t.Errorf("%s accepts %.3f of %d drafts, want %.2f", verify, rate, u.DraftedTokens, want)
+		rate := float64(u.N(usage.AcceptedTokens)) / float64(u.N(usage.DraftedTokens))
+		if u.N(usage.DraftedTokens) != n || math.Abs(rate-want) > 5*math.Sqrt(want*(1-want)/n) {
+			t.Errorf("%s accepts %.3f of %d drafts, want %.2f", verify, rate, u.N(usage.DraftedTokens), want)
 		}
 	}
 }

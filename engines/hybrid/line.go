@@ -8,6 +8,7 @@ import (
 	"dllmbench/engines/internal/decode"
 	"dllmbench/engines/internal/sample"
 	"dllmbench/engines/model"
+	"dllmbench/engines/usage"
 )
 
 // line is one request at work.
@@ -150,7 +151,7 @@ func (l *line) choose() error {
 func (l *line) settle() {
 	if l.drafting {
 		l.steps++
-		l.Usage.DenoisingSteps++
+		l.Usage[usage.DenoisingSteps]++
 	}
 	l.Settle()
 }
@@ -163,11 +164,11 @@ func (l *line) propose() error {
 		return err
 	}
 	if guessed {
-		l.Usage.DraftedTokens++
-		l.Usage.VerifyingPasses++
+		l.Usage[usage.DraftedTokens]++
+		l.Usage[usage.VerifyingPasses]++
 	}
 	if agreed {
-		l.Usage.AcceptedTokens++
+		l.Usage[usage.AcceptedTokens]++
 	}
 	if l.Done() {
 		return nil

@@ -11,6 +11,7 @@ import (
 	"dllmbench/engines/autoregressive"
 	"dllmbench/engines/enginetest"
 	"dllmbench/engines/model"
+	"dllmbench/engines/usage"
 )
 
 // wavering is a network whose rows say something new for every text in sight,
@@ -104,10 +105,10 @@ func TestTextOfAutoregressiveDecoding(t *testing.T) {
 					t.Errorf("%s, %v:\nhybrid         %v %s\nautoregressive %v %s", name, opts, got[i].Tokens, got[i].Finish, want[i].Tokens, want[i].Finish)
 				}
 				u := got[i].Usage
-				if u.NFE > want[i].Usage.NFE || u.NFE < want[i].Usage.NFE-u.AcceptedTokens {
-					t.Errorf("%s, %v: %d passes with %d tokens accepted, %d without drafts", name, opts, u.NFE, u.AcceptedTokens, want[i].Usage.NFE)
+				if u.N(usage.NFE) > want[i].Usage.N(usage.NFE) || u.N(usage.NFE) < want[i].Usage.N(usage.NFE)-u.N(usage.AcceptedTokens) {
+					t.Errorf("%s, %v: %d passes with %d tokens accepted, %d without drafts", name, opts, u.N(usage.NFE), u.N(usage.AcceptedTokens), want[i].Usage.N(usage.NFE))
 				}
-				accepted += u.AcceptedTokens
+				accepted += u.N(usage.AcceptedTokens)
 			}
 		}
 		if name == "table" && accepted < 100 {

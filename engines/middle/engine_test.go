@@ -14,6 +14,7 @@ import (
 	"dllmbench/engines/hybrid"
 	"dllmbench/engines/internal/decode"
 	"dllmbench/engines/model"
+	"dllmbench/engines/usage"
 )
 
 // subject is autoregressive decoding, wrapped.
@@ -202,7 +203,7 @@ func TestFillInTheMiddleCost(t *testing.T) {
 		f.Rows(1, row+1, slices.Contains([]int{9, 11, 12, 14}, row))
 	}
 	f.Check(t, u)
-	if u.NFE != 4 || u.CanvasPositions != 4 || u.CommittedTokens != 4 || u.Prefill.QueryTokens != 10 {
+	if u.N(usage.NFE) != 4 || u.N(usage.CanvasPositions) != 4 || u.N(usage.CommittedTokens) != 4 || u.N(usage.QueryTokens.In(usage.Prefill)) != 10 {
 		t.Errorf("usage is %+v", u)
 	}
 }
@@ -232,8 +233,8 @@ func TestFillInTheMiddleCounted(t *testing.T) {
 		t.Errorf("laid out as %v, want %v", first, want)
 	}
 	// 11 positions in front and the fills with two marks between them.
-	if len(first) != 11 || r.Usage.Prefill.QueryTokens != 11 {
-		t.Errorf("a prefill of %d rows, %v", r.Usage.Prefill.QueryTokens, first)
+	if len(first) != 11 || r.Usage.N(usage.QueryTokens.In(usage.Prefill)) != 11 {
+		t.Errorf("a prefill of %d rows, %v", r.Usage.N(usage.QueryTokens.In(usage.Prefill)), first)
 	}
 	for context, fits := range map[int]bool{17: true, 16: false} {
 		check := func(cfg model.Config) error {
@@ -292,7 +293,7 @@ func TestFillInTheMiddleInABatch(t *testing.T) {
 	cut, err := e.Generate(ended, batch, engines.SinkFunc(func(*engines.Event) { cancel() }))
 	for i, req := range batch {
 		enginetest.CheckResult(t, req, cut[i])
-		if err == nil || cut[i].Finish != engines.FinishCancelled || cut[i].Usage.NFE != 1 {
+		if err == nil || cut[i].Finish != engines.FinishCancelled || cut[i].Usage.N(usage.NFE) != 1 {
 			t.Errorf("cancelled after a pass: %v, %+v", err, cut[i])
 		}
 	}

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"dllmbench/engines"
+	"dllmbench/engines/usage"
 	"dllmbench/engines/weights"
 	"dllmbench/harness"
 	"dllmbench/harness/gate"
@@ -76,9 +77,9 @@ func (f *fake) Generate(_ context.Context, batch []engines.Request, _ engines.Si
 	for i, r := range batch {
 		n := r.Budget
 		list[i] = engines.Result{Tokens: make([]int32, n), CommitNs: make([]int64, n), Useful: n, Finish: engines.FinishBudget, Elapsed: f.cost,
-			Usage: engines.Usage{NFE: n, CommittedTokens: n, CanvasPositions: n}}
+			Usage: engines.Usage{usage.NFE: usage.Known(n), usage.CommittedTokens: usage.Known(n), usage.CanvasPositions: usage.Known(n)}}
 		if f.mood == "extra" {
-			list[i].Usage.NFE++
+			list[i].Usage.Increase(usage.NFE, 1)
 		}
 	}
 	return list, nil

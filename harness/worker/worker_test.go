@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"dllmbench/engines"
+	"dllmbench/engines/usage"
 )
 
 // TestMain lets the test binary be its own child.
@@ -49,7 +50,7 @@ func (f *fake) Info() engines.Info {
 func (f *fake) Generate(ctx context.Context, batch []engines.Request, _ engines.Sink) ([]engines.Result, error) {
 	results := make([]engines.Result, len(batch))
 	for i, r := range batch {
-		results[i] = engines.Result{Tokens: r.Prompt, Useful: len(r.Prompt), CommitNs: []int64{3}, Finish: engines.FinishStop, Usage: engines.Usage{NFE: int(r.Seed)}}
+		results[i] = engines.Result{Tokens: r.Prompt, Useful: len(r.Prompt), CommitNs: []int64{3}, Finish: engines.FinishStop, Usage: engines.Usage{usage.NFE: usage.Known(int(r.Seed))}}
 	}
 	switch f.spec.Preset {
 	case "panic":
@@ -129,7 +130,7 @@ func TestDecode(t *testing.T) {
 	}
 	for _, e := range []*Engine{first, second, first} {
 		got, err := e.Generate(t.Context(), batch, nil)
-		if err != nil || len(got) != 2 || got[0].Tokens[1] != 2 || got[1].Tokens[0] != 3 || got[1].Usage.NFE != 9 || got[0].CommitNs[0] != 3 {
+		if err != nil || len(got) != 2 || got[0].Tokens[1] != 2 || got[1].Tokens[0] != 3 || got[1].Usage != (engines.Usage{usage.NFE: usage.Known(9)}) || got[0].CommitNs[0] != 3 {
 			t.Fatalf("results %+v, error %v", got, err)
 		}
 		if m := e.Measured(); m.Wall <= 0 || m.Wall > time.Minute || *m.Peak != 12345 || e.Broken() {

@@ -9,6 +9,7 @@ import (
 	"dllmbench/engines/internal/decode"
 	"dllmbench/engines/internal/sample"
 	"dllmbench/engines/model"
+	"dllmbench/engines/usage"
 )
 
 // Writer is a request whose answer is written from left to right. Fixed ids of
@@ -131,9 +132,9 @@ func (w *Writer) Reference(win *model.Window) {
 // the first one that differs from the draft.
 func (w *Writer) Write(c Chooser) error {
 	if w.drafted > 0 {
-		w.Usage.VerifyingPasses++
+		w.Usage[usage.VerifyingPasses]++
 	}
-	w.Usage.DraftedTokens += w.drafted
+	w.Usage[usage.DraftedTokens] += int64(w.drafted)
 	w.drafted = 0
 	for _, row := range w.Rows {
 		agreed, err := w.WriteNext(row, c)
@@ -141,7 +142,7 @@ func (w *Writer) Write(c Chooser) error {
 			return err
 		}
 		if agreed {
-			w.Usage.AcceptedTokens++
+			w.Usage[usage.AcceptedTokens]++
 		}
 		if !agreed || w.Done() {
 			break

@@ -10,6 +10,7 @@ import (
 	"dllmbench/engines/internal/decode"
 	"dllmbench/engines/internal/sample"
 	"dllmbench/engines/model"
+	"dllmbench/engines/usage"
 )
 
 const pad, end, mask, a, b, c = 0, 1, 2, 3, 4, 5
@@ -94,7 +95,7 @@ func TestWindowsOverATemplate(t *testing.T) {
 		[]int32{0, a, b, 0, a, a, 0, b})
 	// The first pass drafts a a over two gaps: the second is wrong.
 	check(t, "first", pass(t, run, w, a, a), 0, []int32{a, b, a, a, c}, []int{1, 2, 4})
-	if w.Front() != 5 || w.Cached != 3 || w.Usage.AcceptedTokens != 1 || w.Usage.DraftedTokens != 2 {
+	if w.Front() != 5 || w.Cached != 3 || w.Usage[usage.AcceptedTokens] != 1 || w.Usage[usage.DraftedTokens] != 2 {
 		t.Errorf("front %d, cached %d, %+v", w.Front(), w.Cached, w.Usage)
 	}
 	// From the corrected token on; the draft is right, and takes the fixed c
@@ -113,7 +114,7 @@ func TestWindowsOverATemplate(t *testing.T) {
 func TestRollBackAndBudget(t *testing.T) {
 	run, w := start(t, engines.Request{Prompt: []int32{a}, Budget: 5}, []int32{b, b, b, b, b})
 	check(t, "all drafted", pass(t, run, w, c, c, c, c, c, c), 0, []int32{a, c, c, c, c}, []int{0, 1, 2, 3, 4})
-	if w.Front() != 2 || w.Cached != 1 || w.Usage.PeakCacheBytes != 5*w.Window.Cache.Bytes()/int64(w.Window.Cache.Len()) {
+	if w.Front() != 2 || w.Cached != 1 || w.Usage[usage.PeakCacheBytes] != 5*w.Window.Cache.Bytes()/int64(w.Window.Cache.Len()) {
 		t.Errorf("front %d, cached %d, %+v", w.Front(), w.Cached, w.Usage)
 	}
 	check(t, "nothing drafted", pass(t, run, w), 1, []int32{b}, []int{0})
@@ -121,7 +122,7 @@ func TestRollBackAndBudget(t *testing.T) {
 		t.Errorf("the cache holds %d positions", n)
 	}
 	check(t, "the rest drafted", pass(t, run, w, b, b), 2, []int32{b, b, b}, []int{0, 1, 2})
-	if w.Done() != true || w.Usage.CommittedTokens != 5 || w.Usage.DraftedTokens != 7 || w.Usage.AcceptedTokens != 2 {
+	if w.Done() != true || w.Usage[usage.CommittedTokens] != 5 || w.Usage[usage.DraftedTokens] != 7 || w.Usage[usage.AcceptedTokens] != 2 {
 		t.Errorf("usage is %+v", w.Usage)
 	}
 }

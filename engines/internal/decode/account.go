@@ -1,28 +1,20 @@
 package decode
 
 import (
-	"dllmbench/engines"
 	"dllmbench/engines/model"
+	"dllmbench/engines/usage"
 )
 
 // account adds one pass to the job's counters and stamps its commits.
 func (j *Job) account(c *model.Cost, weightBytes, now int64) {
 	u := &j.Usage
-	u.NFE++
-	u.CommittedTokens += len(j.Commits)
-	u.RevisedTokens += len(j.Revised)
-	u.QueryTokens += c.QueryTokens
-	u.AttendedKeys += c.AttendedKeys
-	u.LogitRows += c.LogitRows
-	u.FLOPs += c.FLOPs
-	u.WeightBytes += weightBytes
-	u.CacheReadBytes += c.CacheReadBytes
-	u.CacheWriteBytes += c.CacheWriteBytes
+	u[usage.CommittedTokens] += int64(len(j.Commits))
+	u[usage.RevisedTokens] += int64(len(j.Revised))
 	held := j.Window.Cache.Bytes()
 	if p := j.Window.Partial; p != nil {
 		held += p.Store.Bytes()
 	}
-	u.PeakCacheBytes = max(u.PeakCacheBytes, held)
+	u[usage.PeakCacheBytes] = max(u[usage.PeakCacheBytes], held)
 	j.split(c, weightBytes)
 	for _, k := range j.Commits {
 		j.commitNs[k.Pos] = now
@@ -39,32 +31,36 @@ func (j *Job) account(c *model.Cost, weightBytes, now int64) {
 // split shares the cost of a pass out among the kinds of its rows.
 func (j *Job) split(c *model.Cost, weightBytes int64) {
 	w := &j.Window
-	rest := engines.Work{
-		Passes: 1, QueryTokens: c.QueryTokens, AttendedKeys: c.AttendedKeys, LogitRows: c.LogitRows, FLOPs: c.FLOPs,
-		WeightBytes: weightBytes, CacheReadBytes: c.CacheReadBytes, CacheWriteBytes: c.CacheWriteBytes,
-	}
+	rest := work(c)
+	rest[usage.NFE], rest[usage.WeightBytes] = 1, weightBytes
 	prompt, stored := j.PromptRows, j.PromptRows+j.CommitRows
-	take := func(part *engines.Work, from, to int) {
+	take := func(kind usage.Kind, from, to int) {
 		if from == to {
 			return
 		}
 		if to == len(w.Tokens) { // the last kind of the pass has all that is left
-			part.Add(rest)
-			rest = engines.Work{}
+			j.Usage.Add(kind, &rest)
 			return
 		}
 		k := j.model.Cost(w, from, to)
-		share := engines.Work{QueryTokens: k.QueryTokens, AttendedKeys: k.AttendedKeys, LogitRows: k.LogitRows, FLOPs: k.FLOPs, CacheWriteBytes: k.CacheWriteBytes}
-		part.Add(share)
-		rest.QueryTokens -= share.QueryTokens
-		rest.AttendedKeys -= share.AttendedKeys
-		rest.LogitRows -= share.LogitRows
-		rest.FLOPs -= share.FLOPs
-		rest.CacheWriteBytes -= share.CacheWriteBytes
+		share := work(&k)
+		share[usage.CacheReadBytes] = 0 // once per pass
+		j.Usage.Add(kind, &share)
+		for i, n := range share {
+			rest[i] -= n
+		}
 	}
-	take(&j.Usage.Prefill, 0, prompt)
-	take(&j.Usage.Commit, prompt, stored)
-	take(&j.Usage.Denoise, stored, len(w.Tokens))
+	take(usage.Prefill, 0, prompt)
+	take(usage.Commit, prompt, stored)
+	take(usage.Denoise, stored, len(w.Tokens))
+}
+
+// work is the cost of rows in the order of the counters.
+func work(c *model.Cost) usage.Pass {
+	return usage.Pass{
+		usage.QueryTokens: c.QueryTokens, usage.AttendedKeys: c.AttendedKeys, usage.LogitRows: c.LogitRows, usage.FLOPs: c.FLOPs,
+		usage.CacheReadBytes: c.CacheReadBytes, usage.CacheWriteBytes: c.CacheWriteBytes,
+	}
 }
 
 // hit tells whether a row of the pass saw keys of an earlier pass.

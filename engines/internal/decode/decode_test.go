@@ -12,6 +12,7 @@ import (
 
 	"dllmbench/engines"
 	"dllmbench/engines/model"
+	"dllmbench/engines/usage"
 )
 
 // fixed is a network whose rows favour one symbol and whose passes cost
@@ -108,9 +109,11 @@ func TestTimesCountersAndEvents(t *testing.T) {
 	if want := []int32{2, 5, 1}; !slices.Equal(second.Tokens, want) || second.Useful != 0 || !slices.Equal(second.CommitNs, []int64{-1, 0, 3e6}) {
 		t.Errorf("second result is %+v", second)
 	}
-	want := engines.Usage{NFE: 2, CanvasPositions: 3, CommittedTokens: 2, QueryTokens: 5, AttendedKeys: 10, LogitRows: 15, FLOPs: 20,
-		WeightBytes: 2000, CacheReadBytes: 25, CacheWriteBytes: 30,
-		Denoise: engines.Work{Passes: 2, QueryTokens: 5, AttendedKeys: 10, LogitRows: 15, FLOPs: 20, WeightBytes: 2000, CacheReadBytes: 25, CacheWriteBytes: 30}}
+	var sum usage.Tally
+	sum[usage.CanvasPositions], sum[usage.CommittedTokens] = 3, 2
+	sum.Add(usage.Denoise, &usage.Pass{usage.NFE: 2, usage.QueryTokens: 5, usage.AttendedKeys: 10, usage.LogitRows: 15, usage.FLOPs: 20,
+		usage.WeightBytes: 2000, usage.CacheReadBytes: 25, usage.CacheWriteBytes: 30})
+	want := sum.Usage()
 	if first.Spent != (engines.Spent{Forward: 2 * ms, Sampling: 2 * ms, Bookkeeping: 2 * ms}) {
 		t.Errorf("time spent is %+v", first.Spent)
 	}

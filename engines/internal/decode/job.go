@@ -9,6 +9,7 @@ import (
 	"dllmbench/engines"
 	"dllmbench/engines/internal/sample"
 	"dllmbench/engines/model"
+	"dllmbench/engines/usage"
 )
 
 // Job is one request at work.
@@ -19,7 +20,7 @@ type Job struct {
 	P     int     // prompt length: Seq[P:] is the answer
 	Open  int     // positions of the answer still to be written
 	RNG   *rand.Rand
-	Usage engines.Usage
+	Usage usage.Tally
 
 	// Length is the number of leading tokens of the answer that are reported.
 	Length int
@@ -40,7 +41,7 @@ type Job struct {
 	Window model.Window
 	Cached int
 	// PromptRows leading rows of the window are of the prompt, and the CommitRows
-	// behind them are finished text that is stored: see engines.Usage.
+	// behind them are finished text that is stored: see usage.Kind.
 	PromptRows, CommitRows int
 	// Refresh says that the window computes keys again that were cached before,
 	// outside the block at work.
@@ -82,7 +83,7 @@ func newJob(index int, req engines.Request, cfg *model.Config, m *model.Model, c
 			j.Seq[p+i], j.commitNs[i], j.end = req.Template[i], 0, p+i+1
 			continue
 		}
-		j.Usage.CanvasPositions++
+		j.Usage[usage.CanvasPositions]++
 		if req.Draft != nil && req.Draft[i] != engines.Gap {
 			j.Seq[p+i], j.commitNs[i] = req.Draft[i], 0
 			continue
@@ -155,7 +156,7 @@ func (j *Job) Drafted(pos int) bool {
 }
 
 // Looked counts rows of logits that were read to choose tokens.
-func (j *Job) Looked(rows int) { j.Usage.SampledLogits += int64(rows) * int64(j.cfg.VocabSize) }
+func (j *Job) Looked(rows int) { j.Usage[usage.SampledLogits] += int64(rows) * int64(j.cfg.VocabSize) }
 
 // Model is the network's model.
 func (j *Job) Model() *model.Model { return j.model }
@@ -196,7 +197,7 @@ func (j *Job) result() engines.Result {
 		useful = len(tokens)
 	}
 	return engines.Result{
-		Tokens: tokens, Useful: useful, Finish: j.finish, Usage: j.Usage,
+		Tokens: tokens, Useful: useful, Finish: j.finish, Usage: j.Usage.Usage(),
 		Elapsed: time.Duration(j.last), CommitNs: j.commitNs[:j.Length:j.Length], Spent: j.spent,
 	}
 }

@@ -5,6 +5,7 @@ import (
 
 	"dllmbench/engines"
 	"dllmbench/engines/internal/sample"
+	"dllmbench/engines/usage"
 )
 
 // Early is Pick until the network has made up its mind (Prophet, Li et al.
@@ -69,7 +70,7 @@ func (r *Early) settled(s *Step) (bool, error) {
 		return false, nil
 	}
 	bound := r.Gaps[2]
-	switch done := 1 - float64(s.Open)/float64(s.Usage.CanvasPositions); {
+	switch done := 1 - float64(s.Open)/float64(s.Usage[usage.CanvasPositions]); {
 	case done < 0.33:
 		bound = r.Gaps[0]
 	case done < 0.67:

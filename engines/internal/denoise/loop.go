@@ -6,6 +6,7 @@ import (
 	"dllmbench/engines"
 	"dllmbench/engines/internal/decode"
 	"dllmbench/engines/model"
+	"dllmbench/engines/usage"
 )
 
 // Decoder is a composition of the choices that make a denoising decoder.
@@ -161,7 +162,7 @@ func (l *Loop) choose(s *Step) error {
 // settle counts the step and moves on.
 func (l *Loop) settle(s *Step) {
 	s.Job.Step++
-	s.Usage.DenoisingSteps++
+	s.Usage[usage.DenoisingSteps]++
 	s.Index++
 	s.Passes++
 	s.PartPasses++

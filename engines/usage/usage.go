@@ -1,0 +1,159 @@
+package usage
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+)
+
+// Usage is the work done for one request, with a value for each counter. The
+// zero value knows nothing; a sum begins with [Zero].
+type Usage [Size]Count
+
+// Zero is the usage of a request for which nothing was done yet.
+func Zero() Usage { return Tally{}.Usage() }
+
+// Add adds the counters of v to u. A counter that is unknown in either is
+// unknown in the sum.
+func (u *Usage) Add(v Usage) {
+	for c := range u {
+		if table[c].Peak {
+			u[c] = u[c].max(v[c])
+		} else {
+			u[c] = u[c].Plus(v[c])
+		}
+	}
+}
+
+// N is the number of a counter that the engine is known to count; it panics
+// where it is unknown after all.
+func (u Usage) N(c Counter) int {
+	n, known := u[c].Value()
+	if !known {
+		panic("usage: " + c.String() + " is unknown")
+	}
+	return int(n)
+}
+
+// Increase adds a number to a counter, if it is known.
+func (u *Usage) Increase(c Counter, n int) { u[c] = u[c].Plus(Known(n)) }
+
+// Problem says in which way the counters contradict themselves, or "". Counters
+// are never negative, and the parts of one sum to it. What is unknown contradicts
+// nothing.
+func (u *Usage) Problem() string {
+	for c, count := range u {
+		if n, known := count.Value(); known && n < 0 {
+			return fmt.Sprintf("%s is %d", Counter(c), n)
+		}
+	}
+	for _, c := range Split() {
+		sum := Known(0)
+		for _, k := range Kinds() {
+			sum = sum.Plus(u[c.In(k)])
+		}
+		if u[c].Known() && sum.Known() && sum != u[c] {
+			return fmt.Sprintf("%s %s are counted, and %s by kind of row", u[c], c.Entry().Words, sum)
+		}
+	}
+	return ""
+}
+
+// Diff says in which counters u differs from v, or "".
+func (u *Usage) Diff(v Usage) string {
+	var list []string
+	for c := range u {
+		if u[c] != v[c] {
+			list = append(list, fmt.Sprintf("%s %s against %s", Counter(c), u[c], v[c]))
+		}
+	}
+	return strings.Join(list, ", ")
+}
+
+// MarshalJSON writes an object with a number or null for each counter, and in it
+// an object of parts for each kind of rows.
+func (u Usage) MarshalJSON() ([]byte, error) {
+	out := append(make([]byte, 0, 1200), '{')
+	for c := range totals {
+		out = append(append(append(out, '"'), table[c].Name...), `":`...)
+		out = append(u[c].append(out), ',')
+	}
+	for _, k := range Kinds() {
+		out = append(append(append(out, '"'), k.String()...), `":{`...)
+		for c := range split {
+			out = append(append(append(out, '"'), table[c].Part...), `":`...)
+			out = append(u[c.In(k)].append(out), ',')
+		}
+		out[len(out)-1] = '}'
+		out = append(out, ',')
+	}
+	out[len(out)-1] = '}'
+	return out, nil
+}
+
+// UnmarshalJSON reads what MarshalJSON writes, in any order. Counters that are
+// not there are unknown, and names that are not in the table are left out.
+func (u *Usage) UnmarshalJSON(data []byte) error {
+	*u = Usage{}
+	if string(data) == "null" {
+		return nil
+	}
+	return members(data, func(key string, value []byte) error {
+		for _, k := range Kinds() {
+			if key == k.String() {
+				return u.readPart(k, value)
+			}
+		}
+		for c := range totals {
+			if table[c].Name == key {
+				return u[c].UnmarshalJSON(value)
+			}
+		}
+		return nil
+	})
+}
+
+// readPart reads the object of one kind of rows.
+func (u *Usage) readPart(k Kind, data []byte) error {
+	if string(data) == "null" {
+		return nil
+	}
+	return members(data, func(key string, value []byte) error {
+		for c := range split {
+			if table[c].Part == key {
+				return u[c.In(k)].UnmarshalJSON(value)
+			}
+		}
+		return nil
+	})
+}
+
+// members calls f for each member of an object of numbers, nulls and such
+// objects. The syntax was checked before by encoding/json, which calls
+// UnmarshalJSON with whole values only.
+func members(data []byte, f func(key string, value []byte) error) error {
+	rest := bytes.TrimSpace(data)
+	if len(rest) == 0 || rest[0] != '{' {
+		return fmt.Errorf("counters are %.20s, which is no object", data)
+	}
+	for {
+		_, after, some := bytes.Cut(rest, []byte{'"'})
+		if !some {
+			return nil
+		}
+		key, after, _ := bytes.Cut(after, []byte{'"'})
+		_, after, _ = bytes.Cut(after, []byte{':'})
+		after = bytes.TrimLeft(after, " \t\r\n")
+		end := bytes.IndexAny(after, ",}")
+		if bytes.HasPrefix(after, []byte{'{'}) {
+			end = bytes.IndexByte(after, '}') + 1
+		}
+		if end <= 0 || after[0] == '"' || after[0] == '[' || bytes.LastIndexByte(after[:end], '{') > 0 || bytes.IndexByte(key, '\\') >= 0 {
+			return fmt.Errorf("counter %s has no number", key)
+		}
+		if err := f(string(key), bytes.TrimRight(after[:end], " \t\r\n")); err != nil {
+			return fmt.Errorf("counter %s: %w", key, err)
+		}
+		rest = after[end:]
+	}
+}
