@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"dllmbench/harness/gate"
+	"dllmbench/harness/place"
 	"dllmbench/harness/result"
 	"dllmbench/harness/scenario"
 	"dllmbench/harness/threshold"
@@ -22,7 +23,7 @@ func needsTimes(s *scenario.Scenario) bool {
 // chooses. What was not measured, and a threshold that chooses nothing, is
 // missed.
 func limits(s *scenario.Scenario, f *result.File, report *gate.Report) []gate.LimitMark {
-	v := view.New(f)
+	v, keys := view.New(f), place.Keys(f.Header)
 	var list []gate.LimitMark
 	for _, t := range s.Thresholds {
 		chosen := 0
@@ -32,7 +33,7 @@ func limits(s *scenario.Scenario, f *result.File, report *gate.Report) []gate.Li
 				continue
 			}
 			chosen++
-			mark := gate.LimitMark{Cell: gate.KeyIn(f.Header, c), Limit: t.String(), File: t.File, Line: t.Line}
+			mark := gate.LimitMark{Cell: keys[c.ID], Limit: t.String(), File: t.File, Line: t.Line}
 			switch {
 			case t.Limit != nil:
 				mark.Met, mark.Sentence = keeps(t, r)

@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"dllmbench/harness/gate"
+	"dllmbench/harness/place"
 	"dllmbench/harness/result"
 	"dllmbench/reports/html"
 )
@@ -17,7 +18,7 @@ import (
 type compareCmd struct {
 	Runs      []string `arg:"" name:"run" help:"Folders of runs with their results.jsonl (or such files), the one to compare with first; a single one with --by."`
 	By        string   `enum:"run,engine" default:"run" help:"Compare runs, or the engines inside one run."`
-	Reference string   `placeholder:"ENGINE" help:"With --by engine: the engine to compare with, by its label; without it the first one."`
+	Reference string   `placeholder:"ENGINE" help:"With --by engine: the engine to compare with, by its label; without it the first that writes from left to right, or else the first one."`
 	Metric    []string `default:"e2e,exact_match" help:"What to compare beside exact counters: e2e, ttft, ttfc, exact_match."`
 	Match     []string `placeholder:"WHAT" help:"With --by engine: compare settings of engines that are equal in tokens, nfe, flops, time or quality too; without it what the run's scenario says."`
 	Alpha     float64  `default:"0.05" help:"Error rate of all comparisons together."`
@@ -172,30 +173,28 @@ func counterFindings(old, new *result.File, p gate.Policy) []gate.Finding {
 
 // byEngine compares the engines of a run.
 func (c *compareCmd) byEngine(f *result.File, q gate.Question, p gate.Policy) (*gate.Report, error) {
-	series, err := gate.CompareEngines(f, c.Reference, q, p)
+	pairs, notes, err := gate.Match(f.Header, c.Reference)
 	if err != nil {
 		return nil, withCode(exitUsage, err)
 	}
 	r := newReport("compare engines of "+c.Runs[0], f, p)
 	r.Old = gate.SideOf("reference", f.Header.Env)
 	seen := map[string]bool{}
-	for i, pt := range gate.Points(f.Header) {
-		if name := pt.Reference(c.Reference); i == 0 {
+	for i, m := range pairs {
+		if name := place.Decoder(m.Old); i == 0 {
 			r.Old.Name = name
 		} else if name != r.Old.Name {
 			r.Old.Name = "reference"
 		}
-		for _, cell := range pt.Cells {
-			if name := gate.Decoder(cell); !seen[name] && name != pt.Reference(c.Reference) {
-				seen[name] = true
-				r.New = append(r.New, gate.SideOf(name, f.Header.Env))
-			}
+		if name := place.Decoder(m.New); !seen[name] {
+			seen[name] = true
+			r.New = append(r.New, gate.SideOf(name, f.Header.Env))
 		}
 	}
-	r.Findings = gate.Judge(series, p)
-	r.Notes = c.matched(f)
-	r.Tallies, err = gate.TallyEngines(f, c.Reference)
-	return r, withCode(exitUsage, err)
+	r.Findings = gate.Judge(gate.CompareEngines(f, pairs, q, p), p)
+	r.Notes = append(notes, c.matched(f)...)
+	r.Tallies = gate.TallyEngines(f, pairs)
+	return r, nil
 }
 
 // newReport begins a report on a run.

@@ -6,6 +6,8 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+
+	"dllmbench/harness/place"
 )
 
 // CompareLedgers compares the counters of all cells: one finding for each cell
@@ -65,10 +67,9 @@ func unlike(a, b Account) string {
 	switch {
 	case a.Engine != b.Engine || a.Preset != b.Preset:
 		return fmt.Sprintf("the decoder is %s/%s on the old side and %s/%s on the new one", a.Engine, a.Preset, b.Engine, b.Preset)
-	case a.Weights != b.Weights:
-		return fmt.Sprintf("the weights are %s on the old side and %s on the new one", a.Weights, b.Weights)
-	case a.Digest != b.Digest:
-		return fmt.Sprintf("the weights %s have the digest %.19s on the old side and %.19s on the new one", a.Weights, a.Digest, b.Digest)
+	}
+	if d := place.Differs(a.weights(), b.weights()); len(d) > 0 {
+		return sides(d[0])
 	}
 	for _, name := range slices.Sorted(maps.Keys(b.Options)) {
 		if x, ok := a.Options[name]; ok && !same(x, b.Options[name]) {
@@ -90,6 +91,11 @@ func same(x, y any) bool {
 		y = float64(n)
 	}
 	return reflect.DeepEqual(x, y)
+}
+
+// weights is what a baseline keeps of the place of a cell.
+func (a Account) weights() place.Place {
+	return place.Place{Weights: a.Weights, Digest: a.Digest, CostOnly: a.CostOnly}
 }
 
 func instances(rows []Row) []string {

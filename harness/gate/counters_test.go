@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"dllmbench/harness/place"
 	"dllmbench/harness/result"
 )
 
@@ -46,8 +47,8 @@ func TestCounters(t *testing.T) {
 		{name: "failed", edit: func(f *result.File) {
 			change(f, "c1", func(r *result.Request) { r.Status, r.Error = "error", "boom" })
 		}, want: Invalid, fails: true, say: "ended with status error: boom"},
-		{name: "other weights", edit: func(f *result.File) { f.Header.Cells[1].Digest = "sha256:bb" }, want: NotComparable, fails: true,
-			say: "digest sha256:aa on the old side and sha256:bb on the new one"},
+		{name: "other weights", edit: func(f *result.File) { f.Header.Cells[0].Digest, f.Header.Cells[1].Digest = "sha256:bb", "sha256:bb" }, want: NotComparable, fails: true,
+			say: "digests of the weights differ: sha256:aa on the old side and sha256:bb on the new one"},
 		{name: "other option", edit: func(f *result.File) { f.Header.Cells[1].Options = map[string]any{"steps": 8} }, want: NotComparable, fails: true,
 			say: "option steps is 4 on the old side and 8 on the new one"},
 		{name: "a new option", edit: func(f *result.File) { f.Header.Cells[1].Options = map[string]any{"steps": 4, "new": true} }, want: NoChange},
@@ -118,11 +119,11 @@ func TestCellsOfOneSide(t *testing.T) {
 // has the same keys.
 func TestKeysNameThreadsOnlyWhereTheyDiffer(t *testing.T) {
 	f := run(1, 1, 1, 0)
-	if key := keys(f.Header)["c0"]; key != "au, lists sort-3, budget 8" {
+	if key := place.Keys(f.Header)["c0"]; key != "au, lists sort-3, budget 8" {
 		t.Errorf("key %q", key)
 	}
 	f.Header.Cells[1].Threads = 1
-	if key := keys(f.Header)["c0"]; key != "au, lists sort-3, budget 8, 2 threads" {
+	if key := place.Keys(f.Header)["c0"]; key != "au, lists sort-3, budget 8, 2 threads" {
 		t.Errorf("key %q", key)
 	}
 }

@@ -5,96 +5,98 @@ import (
 	"slices"
 	"strings"
 
+	"dllmbench/harness/place"
 	"dllmbench/harness/result"
 	"dllmbench/harness/stats"
 )
 
-// Point is one task of a run on which several engines can be compared.
-type Point struct {
-	Title string
-	Cells []result.Cell
+// Pairing is two cells of one place of a run, to be compared.
+type Pairing struct {
+	Place    string // in words
+	Old, New result.Cell
 }
 
-// Points gathers the cells of a run that decoded the same requests.
-func Points(h result.Header) []Point {
-	several := threadsDiffer(h)
-	var list []Point
+// Match pairs every cell of a run with the reference of its place, which is chosen
+// by [place.Reference]. notes say what is not compared; a name that no cell has
+// is an error.
+func Match(h result.Header, reference string) (list []Pairing, notes []string, err error) {
+	names, at := place.Titles(h), map[place.Place]int{}
+	var cells [][]result.Cell
 	for _, c := range h.Cells {
-		title := place(c, several)
-		i := slices.IndexFunc(list, func(p Point) bool { return p.Title == title })
-		if i < 0 {
-			i, list = len(list), append(list, Point{Title: title})
+		p := place.Of(c)
+		i, known := at[p]
+		if !known {
+			i = len(cells)
+			at[p], cells = i, append(cells, nil)
 		}
-		list[i].Cells = append(list[i].Cells, c)
+		cells[i] = append(cells[i], c)
 	}
-	return list
+	for _, why := range names.Apart() {
+		notes = append(notes, "not compared: "+why)
+	}
+	var alone, without, decoders []string
+	for _, group := range cells {
+		title, ref := names.Title(place.Of(group[0])), place.Reference(group, reference)
+		for i, c := range group {
+			if d := place.Decoder(c); !slices.Contains(decoders, d) {
+				decoders = append(decoders, d)
+			}
+			if i != ref && ref >= 0 {
+				list = append(list, Pairing{title, group[ref], c})
+			}
+		}
+		if ref < 0 {
+			without = append(without, title)
+		} else if len(group) == 1 {
+			alone = append(alone, title)
+		}
+	}
+	if reference != "" && len(without) == len(cells) {
+		return nil, nil, fmt.Errorf("no engine is named %q; there are %s", reference, strings.Join(decoders, ", "))
+	}
+	if len(without) > 0 {
+		notes = append(notes, "not compared: no reference at "+firstOf(without))
+	}
+	if len(alone) > 0 {
+		notes = append(notes, "not compared: one engine alone at "+firstOf(alone))
+	}
+	return list, notes, nil
 }
 
-// CompareEngines makes the comparisons inside one run: at each point every
-// engine with the reference, which is named by its label with the swept options,
-// or by the label alone; "" is the first engine of the point. The runs were
-// interleaved in blocks, unless the scenario's order says otherwise.
-func CompareEngines(f *result.File, reference string, q Question, p Policy) ([]Series, error) {
+// firstOf names the first of a list and counts the others.
+func firstOf(list []string) string {
+	if n := len(list) - 1; n > 0 {
+		return fmt.Sprintf("%s, and at %d more", list[0], n)
+	}
+	return list[0]
+}
+
+// CompareEngines makes the comparisons of pairs of cells of one run, see [Match].
+// They were decoded in turns, in blocks, unless the scenario's order says otherwise.
+func CompareEngines(f *result.File, pairs []Pairing, q Question, p Policy) []Series {
 	byCell := perCell(f)
 	bad, untimed := barred(f)
-	all, tests := Points(f.Header), 0
-	for _, pt := range all {
-		for _, c := range pt.Cells[1:] {
-			tests += q.size(c)
-		}
+	tests := 0
+	for _, m := range pairs {
+		tests += q.size(m.New)
 	}
 	least := stats.MinBlocks(p.Alpha, max(1, tests))
 	var list []Series
-	for _, pt := range all {
-		ref := pt.reference(reference)
-		if ref < 0 {
-			return nil, fmt.Errorf("no engine is named %q at %s; there are %s", reference, pt.Title, pt.names())
+	for _, m := range pairs {
+		name := place.Decoder(m.New)
+		s := Series{Cell: m.Place, Side: name, Decoder: name, Engine: m.New.Engine}
+		if !place.InTurns(m.Old, m.New) {
+			s.Problem, s.Verdict = "times are not compared: the two stand in different entries of the scenario and were not decoded in turns", NotComparable
 		}
-		a := pt.Cells[ref]
-		for i, b := range pt.Cells {
-			if i == ref {
-				continue
+		for _, c := range []result.Cell{m.Old, m.New} {
+			switch {
+			case bad[c.ID] != "":
+				s.spoil(place.Decoder(c) + " is not valid: " + bad[c.ID])
+			case untimed[c.ID] != "" && !s.spoiled:
+				s.Problem, s.Verdict = "times of "+place.Decoder(c)+" are not valid: "+untimed[c.ID], Invalid
 			}
-			s := Series{Cell: pt.Title, Side: Decoder(b), Decoder: Decoder(b), Engine: b.Engine}
-			for _, c := range []result.Cell{a, b} {
-				switch {
-				case bad[c.ID] != "":
-					s.spoil(Decoder(c) + " is not valid: " + bad[c.ID])
-				case untimed[c.ID] != "" && !s.spoiled:
-					s.Problem, s.Verdict = "times of "+Decoder(c)+" are not valid: "+untimed[c.ID], Invalid
-				}
-			}
-			list = append(list, q.series(s, b, byCell[a.ID], byCell[b.ID], least)...)
 		}
+		list = append(list, q.series(s, m.New, byCell[m.Old.ID], byCell[m.New.ID], least)...)
 	}
-	return list, nil
-}
-
-// reference is the index of the cell that others are compared with, -1 if none
-// has the name.
-func (p Point) reference(name string) int {
-	if name == "" {
-		return 0
-	}
-	i := slices.IndexFunc(p.Cells, func(c result.Cell) bool { return Decoder(c) == name })
-	if i < 0 {
-		i = slices.IndexFunc(p.Cells, func(c result.Cell) bool { return c.Label == name })
-	}
-	return i
-}
-
-// Reference names the engine that the others of a point are compared with.
-func (p Point) Reference(name string) string {
-	if i := p.reference(name); i >= 0 {
-		return Decoder(p.Cells[i])
-	}
-	return ""
-}
-
-func (p Point) names() string {
-	var names []string
-	for _, c := range p.Cells {
-		names = append(names, Decoder(c))
-	}
-	return strings.Join(names, ", ")
+	return list
 }

@@ -128,6 +128,12 @@ func TestIdenticalRunsCancelTheSides(t *testing.T) {
 	}
 }
 
+// compared compares the engines of a run with the named reference.
+func compared(f *result.File, reference string, q Question, p Policy) []Series {
+	pairs, _, _ := Match(f.Header, reference)
+	return CompareEngines(f, pairs, q, p)
+}
+
 func TestCompareEngines(t *testing.T) {
 	q, err := Ask([]string{"e2e", "exact_match"})
 	if err != nil {
@@ -135,26 +141,26 @@ func TestCompareEngines(t *testing.T) {
 	}
 	policy := DefaultPolicy()
 	// Twelve instances: the instance is the unit, its blocks are averaged.
-	series, err := CompareEngines(run(12, 2, 1.2, 0.01), "", q, policy)
-	if err != nil || len(series) != 2 || len(series[0].Pairs.Old) != 12 || series[0].Note != "" || len(series[0].Pairs.AA) != 24 {
-		t.Fatalf("error %v, %+v", err, series)
+	series := compared(run(12, 2, 1.2, 0.01), "", q, policy)
+	if len(series) != 2 || len(series[0].Pairs.Old) != 12 || series[0].Note != "" || len(series[0].Pairs.AA) != 24 {
+		t.Fatalf("%+v", series)
 	}
 	list := Judge(series, policy)
 	if list[0].Verdict != Regressed || math.Abs(list[0].Ratio.Value-1.2) > 0.02 || list[0].Side != "bl" || list[1].Verdict != NoChange {
 		t.Errorf("%s (%v), %s", list[0].Sentence, list[0].Ratio, list[1].Sentence)
 	}
 	// Three instances: the block is the unit, and the sentence says so.
-	series, _ = CompareEngines(run(3, 4, 1.2, 0.01), "bl", q, policy)
+	series = compared(run(3, 4, 1.2, 0.01), "bl", q, policy)
 	list = Judge(series, policy)
 	if list[0].Verdict != Improved || list[0].Pairs != 12 || !strings.Contains(list[0].Sentence, "these instances alone") || list[0].Side != "au" {
 		t.Errorf("%+v", list[0])
 	}
-	if _, err := CompareEngines(run(1, 1, 1, 0), "nobody", q, policy); err == nil || !strings.Contains(err.Error(), "there are au, bl") {
+	if _, _, err := Match(run(1, 1, 1, 0).Header, "nobody"); err == nil || !strings.Contains(err.Error(), "there are au, bl") {
 		t.Errorf("error %v", err)
 	}
 	invalid := run(12, 2, 1, 0.01)
 	invalid.Validity = []result.Validity{{Cell: "c1", Reasons: []string{"it broke"}}}
-	series, _ = CompareEngines(invalid, "", q, policy)
+	series = compared(invalid, "", q, policy)
 	for _, f := range Judge(series, policy) {
 		if f.Verdict != Invalid || !strings.Contains(f.Sentence, "bl is not valid: it broke") {
 			t.Errorf("%s: %s", f.Verdict, f.Sentence)
@@ -162,7 +168,7 @@ func TestCompareEngines(t *testing.T) {
 	}
 	untimed := run(12, 2, 1, 0.01)
 	untimed.Validity = []result.Validity{{Cell: "c0", Valid: true, Timing: []string{"other programs ran"}}}
-	series, _ = CompareEngines(untimed, "", q, policy)
+	series = compared(untimed, "", q, policy)
 	if list = Judge(series, policy); list[0].Verdict != Invalid || !strings.Contains(list[0].Sentence, "times of au are not valid: other programs ran") || list[1].Verdict != NoChange {
 		t.Errorf("%s, %s", list[0].Sentence, list[1].Sentence)
 	}
@@ -200,7 +206,7 @@ func TestRunsWithoutTimeAreLeftOut(t *testing.T) {
 	f := run(12, 1, 1, 0.01)
 	f.Requests[1].Status, f.Requests[1].E2ENs = "timeout", nil
 	q, _ := Ask([]string{"e2e"})
-	series, _ := CompareEngines(f, "", q, DefaultPolicy())
+	series := compared(f, "", q, DefaultPolicy())
 	if n := len(series[0].Pairs.New); n != 12 || len(series[0].Pairs.AA) != 11 {
 		t.Errorf("%d pairs, %d with A/A runs", n, len(series[0].Pairs.AA))
 	}

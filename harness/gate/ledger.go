@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"dllmbench/engines/weights"
+	"dllmbench/harness/place"
 	"dllmbench/harness/result"
 )
 
@@ -18,7 +18,7 @@ type Ledger struct {
 
 // Account holds the exact counters of one cell.
 type Account struct {
-	Key      string         `json:"key"` // names the cell in two runs: see [Key]
+	Key      string         `json:"key"` // names the cell in two runs: see [place.Keys]
 	Decoder  string         `json:"-"`   // the part of the key that names the decoder; "" in a baseline
 	Engine   string         `json:"engine"`
 	Preset   string         `json:"preset"`
@@ -39,70 +39,15 @@ type Row struct {
 	Output   string  `json:"output_sha256"`
 }
 
-// Key names a cell in a way that survives a change of weights, of machine and
-// of the program, which an id does not: the label and swept options, the task
-// and its size. Thread counts are part of it only where a run has several,
-// because counters do not depend on them.
-func Key(c result.Cell, threads bool) string {
-	return Decoder(c) + ", " + place(c, threads)
-}
-
-// place is the part of a key that engines at one point share.
-func place(c result.Cell, threads bool) string {
-	parts := []string{Task(c), fmt.Sprintf("budget %d", c.Budget)}
-	if c.Batch != 1 {
-		parts = append(parts, fmt.Sprintf("batch %d", c.Batch))
-	}
-	if threads {
-		parts = append(parts, fmt.Sprintf("%d threads", c.Threads))
-	}
-	return strings.Join(parts, ", ")
-}
-
-// Decoder is the label of a cell with its swept options.
-func Decoder(c result.Cell) string {
-	return strings.TrimSpace(c.Label + " " + c.Variant)
-}
-
-// Task is what a cell decodes, in words.
-func Task(c result.Cell) string {
-	if !c.CostOnly {
-		return c.Workload + " " + c.Rung
-	}
-	prompt := 0
-	if c.PromptLen != nil {
-		prompt = *c.PromptLen
-	}
-	return fmt.Sprintf("cost %s prompt %d", weights.Parse(c.Weights).Name, prompt)
-}
-
-// keys gives the key of every cell of a run by its id.
-func keys(h result.Header) map[string]string {
-	several := threadsDiffer(h)
-	out := map[string]string{}
-	for _, c := range h.Cells {
-		out[c.ID] = Key(c, several)
-	}
-	return out
-}
-
-// threadsDiffer tells whether a run has cells with different numbers of threads.
-func threadsDiffer(h result.Header) bool {
-	return slices.ContainsFunc(h.Cells, func(c result.Cell) bool { return c.Threads != h.Cells[0].Threads })
-}
-
 // NewLedger collects the exact counters of a run. Repetitions of an instance
 // must agree; a cell in which they do not, or in which requests failed, keeps
 // its problem instead.
 func NewLedger(f *result.File) Ledger {
 	l := Ledger{Seed: f.Header.Seed}
-	byCell := map[string][]result.Request{}
-	for _, r := range f.Requests {
-		byCell[r.Cell] = append(byCell[r.Cell], r)
-	}
-	names := keys(f.Header)
+	byCell := perCell(f)
+	keys := place.Keys(f.Header)
 	for _, c := range f.Header.Cells {
-		a := Account{Key: names[c.ID], Decoder: Decoder(c), Engine: c.Engine, Preset: c.Preset, Options: c.Options,
+		a := Account{Key: keys[c.ID], Decoder: place.Decoder(c), Engine: c.Engine, Preset: c.Preset, Options: c.Options,
 			Weights: c.Weights, Digest: c.Digest, CostOnly: c.CostOnly}
 		a.Rows, a.Problem = rows(byCell[c.ID])
 		l.Cells = append(l.Cells, a)
@@ -118,7 +63,7 @@ func rows(requests []result.Request) (list []Row, problem string) {
 	at := map[string]int{}
 	for i := range requests {
 		r := &requests[i]
-		if r.Status != "success" && r.Status != "truncated" {
+		if !place.Usable(r) {
 			return nil, fmt.Sprintf("%s ended with status %s: %s", r.Instance, r.Status, r.Error)
 		}
 		row := rowOf(r)
@@ -192,6 +137,3 @@ func (a Account) Totals() string {
 	}
 	return strings.Join(parts, ", ")
 }
-
-// KeyIn is the key of a cell among the others of a run.
-func KeyIn(h result.Header, c result.Cell) string { return Key(c, threadsDiffer(h)) }

@@ -7,6 +7,7 @@ import (
 	"math"
 	"slices"
 
+	"dllmbench/harness/place"
 	"dllmbench/harness/result"
 )
 
@@ -110,21 +111,21 @@ type blockRuns struct {
 // run the mean of a value over the requests of the batch. Runs in which a
 // request lacks the value are left out.
 func visitsOf(requests []result.Request, value func(*result.Request) (float64, bool)) visits {
-	type place struct{ block, order int }
+	type turn struct{ block, order int }
 	type sum struct {
 		total float64
 		n     int
 		bad   bool
 	}
-	sums, names := map[place]*sum{}, map[int][]string{}
+	sums, names := map[turn]*sum{}, map[int][]string{}
 	for i := range requests {
 		r := &requests[i]
-		at := place{r.PairBlock, r.Order}
+		at := turn{r.PairBlock, r.Order}
 		if sums[at] == nil {
 			sums[at] = &sum{}
 		}
 		x, ok := value(r)
-		if !ok || x <= 0 || r.Status != "success" && r.Status != "truncated" {
+		if !ok || x <= 0 || !place.Usable(r) {
 			sums[at].bad = true
 			continue
 		}

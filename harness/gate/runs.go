@@ -3,6 +3,7 @@ package gate
 import (
 	"fmt"
 
+	"dllmbench/harness/place"
 	"dllmbench/harness/result"
 	"dllmbench/harness/stats"
 )
@@ -38,7 +39,7 @@ const notInterleaved = "the runs were not interleaved, so drift of the machine c
 // new one with that of the same key. The runs were not interleaved, which every
 // sentence on times says; times of different machines are not comparable.
 func CompareRuns(old, new *result.File, side string, q Question, p Policy) []Series {
-	cells, oldKeys, newKeys := map[string]result.Cell{}, keys(old.Header), keys(new.Header)
+	cells, oldKeys, newKeys := map[string]result.Cell{}, place.Keys(old.Header), place.Keys(new.Header)
 	for _, c := range old.Header.Cells {
 		cells[oldKeys[c.ID]] = c
 	}
@@ -53,10 +54,13 @@ func CompareRuns(old, new *result.File, side string, q Question, p Policy) []Ser
 	var list []Series
 	for _, b := range new.Header.Cells {
 		a, ok := cells[newKeys[b.ID]]
-		s := Series{Cell: newKeys[b.ID], Side: side, Decoder: Decoder(b), Engine: b.Engine, Note: notInterleaved, Verdict: NotComparable}
+		s := Series{Cell: newKeys[b.ID], Side: side, Decoder: place.Decoder(b), Engine: b.Engine, Note: notInterleaved, Verdict: NotComparable}
+		differ := place.Differs(place.In(old.Header, a), place.In(new.Header, b))
 		switch {
 		case !ok:
-			s.Problem = "the old side has no such cell"
+			s.Problem, s.spoiled = "the old side has no such cell", true
+		case len(differ) > 0 && !differ[0].Clock:
+			s.Problem, s.spoiled = sides(differ[0]), true
 		case badOld[a.ID] != "":
 			s.spoil("the old side is not valid: " + badOld[a.ID])
 		case badNew[b.ID] != "":
@@ -67,13 +71,16 @@ func CompareRuns(old, new *result.File, side string, q Question, p Policy) []Ser
 			s.Problem, s.Verdict = "times of the new side are not valid: "+untimedNew[b.ID], Invalid
 		case machines != "":
 			s.Problem = machines
-		case a.Threads != b.Threads:
-			s.Problem = fmt.Sprintf("%d threads on the old side and %d on the new one", a.Threads, b.Threads)
+		case len(differ) > 0:
+			s.Problem = sides(differ[0])
 		}
 		list = append(list, q.series(s, b, before[a.ID], after[b.ID], stats.MinBlocks(p.Alpha, max(1, tests)))...)
 	}
 	return list
 }
+
+// sides says in what the two sides differ.
+func sides(d place.Difference) string { return d.Between(" on the old side", " on the new one") }
 
 // otherMachine says why times of two environments do not compare, or "".
 func otherMachine(a, b result.Env) string {

@@ -1,9 +1,9 @@
 package gate
 
 import (
-	"fmt"
 	"slices"
 
+	"dllmbench/harness/place"
 	"dllmbench/harness/result"
 )
 
@@ -28,25 +28,18 @@ func tallied() [][2]string {
 	return [][2]string{{"nfe", "forward passes"}, {"flops", "FLOP"}, {"useful_tokens", "tokens"}, {"committed_tokens", "tokens"}}
 }
 
-// TallyEngines compares the exact counters of every engine of a run with those
-// of the reference, which is named as for [CompareEngines]. Cells that are not
-// valid are left out.
-func TallyEngines(f *result.File, reference string) ([]Tally, error) {
+// TallyEngines compares the exact counters of pairs of cells of a run, see [Match].
+// Cells that are not valid are left out.
+func TallyEngines(f *result.File, pairs []Pairing) []Tally {
 	byCell := perCell(f)
 	bad, _ := barred(f)
 	var list []Tally
-	for _, pt := range Points(f.Header) {
-		ref := pt.reference(reference)
-		if ref < 0 {
-			return nil, fmt.Errorf("no engine is named %q at %s; there are %s", reference, pt.Title, pt.names())
-		}
-		for i, b := range pt.Cells {
-			if a := pt.Cells[ref]; i != ref && bad[a.ID] == "" && bad[b.ID] == "" {
-				list = append(list, tallies(pt.Title, Decoder(b), byCell[a.ID], byCell[b.ID])...)
-			}
+	for _, m := range pairs {
+		if bad[m.Old.ID] == "" && bad[m.New.ID] == "" {
+			list = append(list, tallies(m.Place, place.Decoder(m.New), byCell[m.Old.ID], byCell[m.New.ID])...)
 		}
 	}
-	return list, nil
+	return list
 }
 
 // tallies compares the counters of two cells on the instances that both finished.
@@ -89,7 +82,7 @@ func firstRuns(requests []result.Request) map[sampleOf]*result.Request {
 	for i := range requests {
 		r := &requests[i]
 		key := sampleOf{r.Instance, r.Sample}
-		if _, seen := first[key]; !seen && (r.Status == "success" || r.Status == "truncated") {
+		if _, seen := first[key]; !seen && place.Usable(r) {
 			first[key] = r
 		}
 	}

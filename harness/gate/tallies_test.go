@@ -12,9 +12,13 @@ import (
 func TestTallyEngines(t *testing.T) {
 	f := change(run(6, 3, 1, 0.01), "c1", func(r *result.Request) { r.NFE, r.FLOPs, r.UsefulTokens = 6, 2500, 3 })
 	change(f, "c0", func(r *result.Request) { r.CommittedTokens = 0 })
-	list, err := TallyEngines(f, "")
-	if err != nil || len(list) != 4 {
-		t.Fatalf("%d tallies, %v", len(list), err)
+	pairs, _, err := Match(f.Header, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	list := TallyEngines(f, pairs)
+	if len(list) != 4 {
+		t.Fatalf("%d tallies", len(list))
 	}
 	for i, want := range []struct {
 		metric     string
@@ -31,11 +35,9 @@ func TestTallyEngines(t *testing.T) {
 		}
 	}
 	// With the other engine as the reference ratios turn round.
-	if list, err := TallyEngines(f, "bl"); err != nil || *list[0].Ratio != 4.0/6 {
+	turned, _, err := Match(f.Header, "bl")
+	if list := TallyEngines(f, turned); err != nil || *list[0].Ratio != 4.0/6 {
 		t.Errorf("%+v, %v", list, err)
-	}
-	if _, err := TallyEngines(f, "nobody"); err == nil || !strings.Contains(err.Error(), "there are au, bl") {
-		t.Errorf("an unknown reference: %v", err)
 	}
 	// An instance that one of them did not finish counts on neither side.
 	f.Requests = append(f.Requests, result.Request{Cell: "c0", Instance: "extra", Status: "success", NFE: 1000})
@@ -44,11 +46,11 @@ func TestTallyEngines(t *testing.T) {
 			r.Status = "error"
 		}
 	})
-	if list, _ := TallyEngines(f, ""); list[0].Instances != 5 || list[0].Old != 4 {
+	if list := TallyEngines(f, pairs); list[0].Instances != 5 || list[0].Old != 4 {
 		t.Errorf("%+v", list[0])
 	}
 	f.Validity = []result.Validity{{Cell: "c1", Reasons: []string{"broken"}}}
-	if list, _ := TallyEngines(f, ""); len(list) != 0 {
+	if list := TallyEngines(f, pairs); len(list) != 0 {
 		t.Errorf("a cell that is not valid has tallies: %+v", list)
 	}
 }

@@ -87,14 +87,19 @@ func orNone(text string) string {
 	return text
 }
 
-// Differs lists the fields in which two places differ, the first to be named
-// first; none means that readings at both may be compared.
+// Differs lists the fields in which two places differ; none means that readings
+// at both may be compared. Fields on which only times depend come last.
 func Differs(a, b Place) []Difference {
-	var list []Difference
+	var all, clocks []Difference
 	for _, f := range fields() {
-		if f.of(a) != f.of(b) {
-			list = append(list, Difference{f.what, f.shown(a), f.shown(b), f.clock})
+		d := Difference{f.what, f.shown(a), f.shown(b), f.clock}
+		switch {
+		case f.of(a) == f.of(b):
+		case f.clock:
+			clocks = append(clocks, d)
+		default:
+			all = append(all, d)
 		}
 	}
-	return list
+	return append(all, clocks...)
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"dllmbench/engines/weights"
 	"dllmbench/harness/result"
 )
 
@@ -111,7 +112,7 @@ func (p Place) Task() string {
 	if !p.CostOnly {
 		return p.Workload + " " + p.Rung
 	}
-	return fmt.Sprintf("cost %s prompt %d", strings.TrimPrefix(p.Weights, "shape:"), p.Prompt.Value)
+	return fmt.Sprintf("cost %s prompt %d", weights.Parse(p.Weights).Name, p.Prompt.Value)
 }
 
 // Keys names every cell of a run, by id, in a way that survives a change of
@@ -131,6 +132,11 @@ func Keys(h result.Header) map[string]string {
 	}
 	return keys
 }
+
+// InTurns reports whether two cells of a place were decoded in turns, so that
+// their blocks belong together and their times may be paired. Files from before
+// cells named their group are taken at their word.
+func InTurns(a, b result.Cell) bool { return a.Group == b.Group || a.Group == "" || b.Group == "" }
 
 // Decoder is the label of a cell with its swept options.
 func Decoder(c result.Cell) string { return strings.TrimSpace(c.Label + " " + c.Variant) }

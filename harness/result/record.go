@@ -136,6 +136,9 @@ type Cell struct {
 	Threads   int                `json:"threads"`
 	Cache     string             `json:"cache"`             // "none", "exact", "approximate"
 	Revises   bool               `json:"revises,omitempty"` // the preset may change tokens that it wrote
+	// Group is the id of the first of the cells that were decoded in turns with this
+	// one: blocks have the same numbers in other groups, and nothing in common.
+	Group string `json:"group,omitempty"`
 	// Baseline is true of a decoder that writes one token after another from left
 	// to right: other ways of decoding are compared with it.
 	Baseline bool `json:"baseline,omitempty"`

@@ -238,6 +238,9 @@ func (x *expander) groups(e entry, info WeightsInfo, g group, items func(batch i
 				x.ids[c.ID] = true
 				g.Cells = append(g.Cells, c)
 			}
+			for i := range g.Cells {
+				g.Cells[i].Group = g.Cells[0].ID
+			}
 			x.plan.Groups = append(x.plan.Groups, g.Group)
 		}
 	}

@@ -2,6 +2,7 @@ package ci
 
 import (
 	"dllmbench/harness/gate"
+	"dllmbench/harness/place"
 	"dllmbench/harness/result"
 	"dllmbench/harness/stats"
 	"dllmbench/reports/view"
@@ -9,7 +10,7 @@ import (
 
 // measure is one number of one cell, as histories and dashboards keep it.
 type measure struct {
-	cell   string // names the cell across runs: see [gate.Key]
+	cell   string // names the cell across runs: see [place.Keys]
 	metric string
 	unit   string
 	better string // "lower", "higher" or ""
@@ -19,6 +20,7 @@ type measure struct {
 
 // ofRun lists all numbers of the usable cells of a run.
 func ofRun(v *view.View) []measure {
+	keys := place.Keys(v.Header)
 	var list []measure
 	for _, r := range v.Rows {
 		if !r.Usable() {
@@ -26,7 +28,7 @@ func ofRun(v *view.View) []measure {
 		}
 		for _, d := range result.Metrics() {
 			if e := r.Values[view.Metric(d.Name)]; e != nil {
-				list = append(list, measure{gate.KeyIn(v.Header, r.Cell), d.Name, d.Unit, d.Better, d.Assume == "exact", *e})
+				list = append(list, measure{keys[r.Cell.ID], d.Name, d.Unit, d.Better, d.Assume == "exact", *e})
 			}
 		}
 	}

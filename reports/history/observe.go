@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"dllmbench/harness/gate"
+	"dllmbench/harness/place"
 	"dllmbench/harness/result"
 	"dllmbench/reports/view"
 )
@@ -24,7 +25,7 @@ func (b *Builder) observe(name string, f *result.File) *entry {
 	if v.Valid != nil && !*v.Valid {
 		e.run.Problem = strings.Join(v.Reasons, "; ")
 	}
-	done := perCell(f)
+	done, names := perCell(f), place.Titles(h)
 	for _, r := range v.Rows {
 		w := done[r.Cell.ID]
 		used := false
@@ -40,10 +41,10 @@ func (b *Builder) observe(name string, f *result.File) *entry {
 			}
 			o := observation{value: *value, why: barred(r, d, w)}
 			o.series = key{metric: d.Name, cell: r.Cell.ID, place: h.Env.Kernel, work: w.print(h.Seed)}
-			decoder := gate.Decoder(r.Cell)
+			decoder := place.Decoder(r.Cell)
 			o.label = Series{
 				Metric: d, CellID: r.Cell.ID, Decoder: decoder, Engine: r.Cell.Engine, Weights: r.Cell.Weights, Kernel: h.Env.Kernel,
-				Task: strings.TrimPrefix(gate.KeyIn(h, r.Cell), decoder+", "), Note: fmt.Sprintf("%d instances, seed %d", len(w.instances), h.Seed),
+				Task: names.Title(place.Of(r.Cell)), Note: fmt.Sprintf("%d instances, seed %d", len(w.instances), h.Seed),
 			}
 			if Clocked(d) && len(w.machines) > 0 {
 				o.series.place, o.label.Machine = w.machines[0], w.machines[0]

@@ -107,10 +107,11 @@ func TestPageOfEngines(t *testing.T) {
 	}
 	p := gate.DefaultPolicy()
 	p.Alpha, p.MaxNoise = 0.2, 0
-	series, err := gate.CompareEngines(run, "", q, p)
+	pairs, _, err := gate.Match(run.Header, "")
 	if err != nil {
 		t.Fatal(err)
 	}
+	series := gate.CompareEngines(run, pairs, q, p)
 	r := &gate.Report{Title: "compare engines of x", Policy: p, Old: gate.Side{Name: "ar"}, New: []gate.Side{{Name: "diffusion steps=4"}, {Name: "block steps=4"}}, Findings: gate.Judge(series, p)}
 	if r.Count(gate.Regressed)+r.Count(gate.Improved) == 0 {
 		t.Fatal("the decoders do not differ: the test shows nothing")

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"dllmbench/harness/gate"
+	"dllmbench/harness/place"
 	"dllmbench/harness/result"
 	"dllmbench/reports/view"
 )
@@ -102,8 +103,9 @@ func Report(w io.Writer, r *gate.Report) error {
 // the cell is invalid, and is skipped if it was not run.
 func Run(w io.Writer, v *view.View) error {
 	s := suite{Name: view.Clean(v.Header.Scenario), Timestamp: stamp(v.Header.Started), Properties: properties(v.Header.Env)}
+	keys := place.Keys(v.Header)
 	for _, r := range v.Rows {
-		c := testcase{Classname: view.Clean(gate.Task(r.Cell)), Name: view.Clean(gate.KeyIn(v.Header, r.Cell))}
+		c := testcase{Classname: view.Clean(place.Of(r.Cell).Task()), Name: view.Clean(keys[r.Cell.ID])}
 		reasons := view.Clean(strings.Join(r.Reasons, "; "))
 		switch {
 		case r.State == view.Invalid:
