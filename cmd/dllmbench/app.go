@@ -12,6 +12,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"dllmbench/engines/train/corpus"
 	"dllmbench/reports/guard"
 	"dllmbench/reports/view"
 	"dllmbench/terminal"
@@ -80,7 +81,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 		kong.ConfigureHelp(kong.HelpOptions{NoExpandSubcommands: true, WrapUpperBound: 100}),
 		kong.Vars{
 			"version": version(), "engines": engineNames(), "tableFormats": strings.Join(tableFormatNames(), ", "), "formats": strings.Join(formatNames(), ", "), "threads": strconv.Itoa(runtime.NumCPU()),
-			"recipe": recipeNames()[0], "recipes": strings.Join(recipeNames(), ", "), "runFormats": strings.Join(runFormatNames(), ", "), "reportFormats": strings.Join(reportFormatNames(), ", "),
+			"recipe": corpus.Names()[0], "recipes": strings.Join(corpus.Names(), ", "), "runFormats": strings.Join(runFormatNames(), ", "), "reportFormats": strings.Join(reportFormatNames(), ", "),
 			"selfTestBegin": selfTestBegin, "selfTestEnd": selfTestEnd, "insertBegin": insertBegin, "insertEnd": insertEnd,
 			"detailAbove": fmt.Sprint(view.PageDetail().Above), "detailRows": fmt.Sprint(view.PageDetail().Rows),
 		},

@@ -14,6 +14,7 @@ import (
 	"dllmbench/engines/weights"
 	"dllmbench/harness/result"
 	"dllmbench/harness/scenario"
+	"dllmbench/workloads/all"
 )
 
 // TestEstimatesAreExactForFixedSteps compares estimates with what decoders count
@@ -108,7 +109,7 @@ func TestPowerLeft(t *testing.T) {
 		t.Errorf("%s", lines)
 	}
 	few := planOf(scenario.Paired, 1, 3).plan
-	few.Groups[0].Workload = allWorkloads()[0]
+	few.Groups[0].Workload = all.Workloads()[0]
 	lines = strings.Join(powerLeft(few), "\n")
 	if !strings.Contains(lines, "3 pair blocks (the fewest of a cell) are too few") || !strings.Contains(lines, "3 instances (the fewest of a cell) are too few") {
 		t.Errorf("%s", lines)

@@ -8,13 +8,14 @@ import (
 	"dllmbench/engines/model"
 	"dllmbench/engines/tokenizer"
 	"dllmbench/workloads"
+	"dllmbench/workloads/all"
 )
 
 // writeCheckpoint writes a checkpoint of a few thousand untrained numbers with a
 // tokenizer that knows the words of the workloads.
 func writeCheckpoint(dir string) error {
 	codec, err := tokenizer.Train(func(yield func(string) bool) {
-		for _, w := range allWorkloads() {
+		for _, w := range all.Workloads() {
 			for i := range 100 {
 				inst := w.Generate(workloads.Train, i%3, i)
 				if !yield(inst.Prompt + inst.Answer) {

@@ -9,6 +9,7 @@ import (
 	"dllmbench/engines/library"
 	"dllmbench/harness/scenario"
 	"dllmbench/workloads"
+	"dllmbench/workloads/all"
 
 	"golang.org/x/term"
 )
@@ -23,7 +24,7 @@ type task struct {
 // request is what the decoder is asked.
 func (c *generateCmd) request(t task, w library.Weights) (engines.Request, error) {
 	r := engines.Request{Prompt: w.Codec.Encode(t.prompt), Budget: c.Budget, Seed: c.Seed, Stop: []int32{w.Codec.EndID()}}
-	template, err := scenario.Template(w.Codec, t.instance)
+	template, err := workloads.TemplateTokens(w.Codec, t.instance)
 	if template != nil {
 		if r.Budget != 0 && r.Budget != len(template) {
 			return r, fmt.Errorf("--budget is %d; the template of %s has %d positions: leave --budget away", r.Budget, t.instance.ID, len(template))
@@ -72,7 +73,7 @@ func (c *generateCmd) task(stdin io.Reader) (task, error) {
 // findTask takes an instance of a workload's test split.
 func findTask(workload, rung string, index int) (task, error) {
 	var names []string
-	for _, w := range allWorkloads() {
+	for _, w := range all.Workloads() {
 		names = append(names, w.Name())
 		if w.Name() != workload {
 			continue

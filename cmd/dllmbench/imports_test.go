@@ -43,6 +43,8 @@ var rooms = []room{
 	{name: "engines/library", may: []string{"engines", "engines/model", "engines/model/builtin", "engines/tokenizer", "engines/weights"}},
 	{name: "engines/enginetest", may: []string{"engines", "engines/usage", "engines/model"}, libs: []string{"pgregory.net/rapid", "github.com/google/go-cmp"}},
 	{name: "engines/train", may: []string{"engines", "engines/model", "engines/internal/kernel", "engines/internal/safetensors", "internal/atomicfile"}, libs: []string{"gonum.org/v1/plot"}},
+	{name: "engines/train/corpus", may: []string{"engines", "engines/middle", "engines/model", "engines/tokenizer", "engines/train", "internal/atomicfile", "workloads"}},
+	{name: "engines/train/job", may: []string{"engines/model", "engines/tokenizer", "engines/train", "engines/train/corpus", "internal/atomicfile", "workloads"}},
 	{name: "engines/autoregressive", may: decoderMay},
 	{name: "engines/diffusion", may: decoderMay},
 	{name: "engines/block", may: decoderMay},

@@ -11,10 +11,10 @@ import (
 	"dllmbench/engines/library"
 	"dllmbench/engines/middle"
 	"dllmbench/engines/model"
+	"dllmbench/engines/train/corpus"
 	"dllmbench/engines/usage"
 	"dllmbench/engines/weights"
 	"dllmbench/harness"
-	"dllmbench/harness/scenario"
 	"dllmbench/workloads"
 	"dllmbench/workloads/infill"
 )
@@ -32,7 +32,7 @@ func TestEveryPresetFillsTemplates(t *testing.T) {
 	}
 	task := infill.New()
 	inst := task.Generate(workloads.Test, 2, 0) // steps-7
-	template, err := scenario.Template(w.Codec, inst)
+	template, err := workloads.TemplateTokens(w.Codec, inst)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -117,7 +117,7 @@ func decoderReadsWhatTrainingTaught(t *testing.T, fim *model.FIMTokens) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		sample := fillInTheMiddle(*fim, slices.Clone(prompt), template, results[0].Tokens)
+		sample := corpus.FillInTheMiddle(*fim, slices.Clone(prompt), template, results[0].Tokens)
 		taught := slices.Concat(sample.Prompt, sample.Answer)
 		// The last token is never fed.
 		if !slices.Equal(net.seen, taught[:len(taught)-1]) {

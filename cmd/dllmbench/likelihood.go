@@ -15,6 +15,7 @@ import (
 	"dllmbench/engines/model"
 	"dllmbench/terminal"
 	"dllmbench/workloads"
+	"dllmbench/workloads/all"
 
 	"github.com/jedib0t/go-pretty/v6/table"
 )
@@ -136,7 +137,7 @@ func (c *likelihoodCmd) choose() (workloads.Workload, []int, error) {
 		return nil, nil, engines.UnknownName("split", c.Split, []string{"train", "validation", "test"})
 	}
 	var names []string
-	for _, w := range allWorkloads() {
+	for _, w := range all.Workloads() {
 		if w.Name() != c.Workload {
 			names = append(names, w.Name())
 			continue

@@ -17,6 +17,7 @@ import (
 	"dllmbench/harness/result"
 	"dllmbench/terminal"
 	"dllmbench/workloads"
+	"dllmbench/workloads/all"
 
 	"github.com/jedib0t/go-pretty/v6/text"
 )
@@ -50,7 +51,7 @@ func (c *listCmd) Run(con *console) error {
 		}
 		return c.print(con.stdout, list, func(w io.Writer) { writeDecoders(w, list, terminal.Width(con.stdout)) })
 	case "workloads":
-		list, err := named(c, describeWorkloads(allWorkloads()), func(l ladder) string { return l.Name })
+		list, err := named(c, describeWorkloads(all.Workloads()), func(l ladder) string { return l.Name })
 		if err != nil {
 			return err
 		}

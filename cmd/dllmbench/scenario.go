@@ -14,6 +14,7 @@ import (
 	"dllmbench/engines/weights"
 	"dllmbench/harness/scenario"
 	"dllmbench/terminal"
+	"dllmbench/workloads/all"
 )
 
 // scenarioFile is the scenario that a command works on.
@@ -84,7 +85,7 @@ func namedWeights(value string) weights.Name {
 // catalog is what scenarios may name.
 func catalog() scenario.Catalog {
 	return scenario.Catalog{
-		Presets: allPresets(), Workloads: allWorkloads(), Metrics: metrics(), Builtin: builtinNames(),
+		Presets: allPresets(), Workloads: all.Workloads(), Metrics: metrics(), Builtin: builtinNames(),
 		Shape: func(name string) error {
 			_, err := model.Shape(name)
 			return err

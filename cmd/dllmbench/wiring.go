@@ -14,25 +14,8 @@ import (
 	"dllmbench/harness/result"
 	"dllmbench/harness/scenario"
 	"dllmbench/reports"
-	"dllmbench/workloads"
-	"dllmbench/workloads/arithmetic"
-	"dllmbench/workloads/brackets"
-	"dllmbench/workloads/forced"
-	"dllmbench/workloads/gaps"
-	"dllmbench/workloads/gocode"
-	"dllmbench/workloads/infill"
 	"dllmbench/workloads/jsonl"
-	"dllmbench/workloads/latin"
-	"dllmbench/workloads/lists"
-	"dllmbench/workloads/long"
-	"dllmbench/workloads/markov"
-	"dllmbench/workloads/masks"
-	"dllmbench/workloads/paths"
 	"dllmbench/workloads/public"
-	"dllmbench/workloads/reversal"
-	"dllmbench/workloads/stories"
-	"dllmbench/workloads/sudoku"
-	"dllmbench/workloads/world"
 )
 
 // This file lists what exists. Nothing else in the program does: a decoder,
@@ -60,20 +43,6 @@ func decoders() []decoder {
 		list[i].presets = bestof.Extend(list[i].presets)
 	}
 	return list
-}
-
-// allWorkloads lists the tasks in the order in which reports show them.
-func allWorkloads() []workloads.Workload {
-	return []workloads.Workload{
-		// Symbols: items, sums, grids, plans, nesting, recall, a known law, gaps.
-		lists.New(), arithmetic.New(), sudoku.New(), latin.New(), paths.New(), brackets.New(), reversal.New(), markov.New(), infill.New(),
-		// Text and programs.
-		stories.New(), world.New(), gocode.New(),
-		// Length of the answer, and of the canvas.
-		long.New(), masks.New(),
-		// Answers before their reasons, texts between texts.
-		forced.New(), gaps.New(),
-	}
 }
 
 // taskFormat is a format of task files.

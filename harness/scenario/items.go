@@ -110,7 +110,7 @@ func taskItems(t Task, rung int, codec engines.Codec, seed uint64, room int) (it
 			skipped++
 			continue
 		}
-		template, err := Template(codec, inst)
+		template, err := workloads.TemplateTokens(codec, inst)
 		if err != nil {
 			return nil, 0, err
 		}

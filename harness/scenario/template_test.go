@@ -69,7 +69,7 @@ func TestMiscountedTemplate(t *testing.T) {
 	}
 	inst := hole{}.Generate(workloads.Test, 0, 0)
 	inst.Template[2].Text = ";"
-	if _, err := Template(bytesCodec{}, inst); err == nil || !strings.Contains(err.Error(), `token 5 of the template is ";" and "/" in the reference answer`) {
+	if _, err := workloads.TemplateTokens(bytesCodec{}, inst); err == nil || !strings.Contains(err.Error(), `token 5 of the template is ";" and "/" in the reference answer`) {
 		t.Errorf("error %v", err)
 	}
 }
@@ -116,7 +116,7 @@ func TestFilledTemplate(t *testing.T) {
 		{[]workloads.Piece{{Fill: "a"}, {Text: "bbcdde"}, {Fill: "ff"}}, []int32{gap, 'b' + 1000, 'c', 'd' + 1000, 'e', gap, 257}},
 	} {
 		inst.Template = x.template
-		if got, err := Template(pairs{}, inst); err != nil || !slices.Equal(got, x.want) {
+		if got, err := workloads.TemplateTokens(pairs{}, inst); err != nil || !slices.Equal(got, x.want) {
 			t.Errorf("%v: %v, error %v, want %v", x.template, got, err, x.want)
 		}
 	}
@@ -125,12 +125,12 @@ func TestFilledTemplate(t *testing.T) {
 		`says "abbcddff"`:         {{Text: "abbc"}, {Fill: "dd"}, {Text: "ff"}},
 	} {
 		inst.Template = template
-		if _, err := Template(pairs{}, inst); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := workloads.TemplateTokens(pairs{}, inst); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%v: error %v, want %s", template, err, want)
 		}
 	}
 	inst.Template = []workloads.Piece{{Text: "abbc"}, {Fill: "dd"}, {Text: "eff"}}
-	if _, err := Template(lossy{}, inst); err == nil || !strings.Contains(err.Error(), "does not keep texts") {
+	if _, err := workloads.TemplateTokens(lossy{}, inst); err == nil || !strings.Contains(err.Error(), "does not keep texts") {
 		t.Errorf("a codec that loses letters: error %v", err)
 	}
 }

@@ -1,4 +1,4 @@
-package main
+package corpus
 
 import (
 	"bytes"
@@ -12,18 +12,18 @@ import (
 	"dllmbench/engines/model"
 	"dllmbench/engines/model/builtin"
 	"dllmbench/engines/tokenizer"
-	"dllmbench/harness/scenario"
 	"dllmbench/workloads"
+	"dllmbench/workloads/all"
 	"dllmbench/workloads/gaps"
 )
 
 // vocabularyV1 is the vocabulary of recipe v1, learned once for all tests.
 var vocabularyV1 = sync.OnceValues(func() (*tokenizer.Tokenizer, error) {
-	r, err := findRecipe("v1")
+	r, err := Find("v1")
 	if err != nil {
 		return nil, err
 	}
-	return r.vocabulary(allWorkloads(), r.vocab)
+	return r.Vocabulary(all.Workloads(), r.Vocab)
 })
 
 func mustVocabulary(t *testing.T) *tokenizer.Tokenizer {
@@ -45,7 +45,7 @@ func TestOneTokenPerSymbol(t *testing.T) {
 		"lists": bytesOf, "arithmetic": bytesOf, "sudoku": bytesOf, "latin": bytesOf, "infill": bytesOf, "long": bytesOf, "masks": bytesOf, "forced": bytesOf,
 	}
 	varies := map[string]bool{"reversal": true, "brackets": true, "markov": true} // lengths of prompts
-	for _, w := range allWorkloads() {
+	for _, w := range all.Workloads() {
 		want, ok := size[w.Name()]
 		if !ok {
 			continue
@@ -81,7 +81,7 @@ func TestGapsInTokens(t *testing.T) {
 	for r, rung := range w.Rungs() {
 		for i := range 150 {
 			inst := w.Generate(workloads.Train, r, i)
-			template, err := scenario.Template(tok, inst)
+			template, err := workloads.TemplateTokens(tok, inst)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -103,7 +103,7 @@ func TestGapsInTokens(t *testing.T) {
 // space in front of it.
 func TestWordsAreTokens(t *testing.T) {
 	tok := mustVocabulary(t)
-	for _, w := range allWorkloads() {
+	for _, w := range all.Workloads() {
 		if w.Name() != "stories" && w.Name() != "world" {
 			continue
 		}
@@ -135,16 +135,16 @@ func TestSpecialTokens(t *testing.T) {
 			t.Errorf("token %d is %q, want %q", id, got, name)
 		}
 	}
-	r, _ := findRecipe("v1")
-	fim := r.fimTokens()
+	r, _ := Find("v1")
+	fim := r.FIMTokens()
 	if fim == nil || *fim != (model.FIMTokens{Prefix: 3, Gap: 4, Middle: 5}) {
 		t.Errorf("fill-in-the-middle tokens %+v", fim)
 	}
-	gaps, _ := findRecipe("v1-gaps")
-	if fim := gaps.fimTokens(); fim == nil || *fim != (model.FIMTokens{Prefix: 3, Gap: 4, Middle: 5, Counted: true}) {
+	gaps, _ := Find("v1-gaps")
+	if fim := gaps.FIMTokens(); fim == nil || *fim != (model.FIMTokens{Prefix: 3, Gap: 4, Middle: 5, Counted: true}) {
 		t.Errorf("fill-in-the-middle tokens of v1-gaps %+v", fim)
 	}
-	if v0, _ := findRecipe("v0"); v0.fimTokens() != nil {
+	if v0, _ := Find("v0"); v0.FIMTokens() != nil {
 		t.Error("recipe v0 knows fill-in-the-middle")
 	}
 	single := func(text string) int32 {
@@ -154,7 +154,7 @@ func TestSpecialTokens(t *testing.T) {
 		}
 		return ids[0]
 	}
-	list := delimiters(tok)
+	list := Delimiters(tok)
 	for _, text := range []string{".", ";", "/", "!", "\n"} {
 		if !slices.Contains(list, single(text)) {
 			t.Errorf("%q is no delimiter", text)
@@ -170,11 +170,11 @@ func TestSpecialTokens(t *testing.T) {
 // TestVocabularyV1: the recipe of weights v1 still gives their tokenizer, which
 // is frozen.
 func TestVocabularyV1(t *testing.T) {
-	r, err := findRecipe("v1")
+	r, err := Find("v1")
 	if err != nil {
 		t.Fatal(err)
 	}
-	tok, err := r.vocabulary(allWorkloads(), r.vocab)
+	tok, err := r.Vocabulary(all.Workloads(), r.Vocab)
 	if err != nil {
 		t.Fatal(err)
 	}

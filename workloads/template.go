@@ -1,14 +1,13 @@
-package scenario
+package workloads
 
 import (
 	"fmt"
 	"slices"
 
 	"dllmbench/engines"
-	"dllmbench/workloads"
 )
 
-// Template is the canvas of an infilling task in tokens: the fixed texts, gaps
+// TemplateTokens is the canvas of an infilling task in tokens: the fixed texts, gaps
 // (engines.Gap), and at last the end token, since the template says where the
 // text ends and a network has seen every text end. It is nil for a task without
 // template.
@@ -18,12 +17,12 @@ import (
 // fixed. Where it states the text of a gap, the reference answer is cut into tokens, and
 // those that have a byte of such a text are the gap: a token that reaches over a
 // border belongs to the gap and is to be written, too.
-func Template(codec engines.Codec, inst workloads.Instance) ([]int32, error) {
+func TemplateTokens(codec engines.Codec, inst Instance) ([]int32, error) {
 	if inst.Template == nil {
 		return nil, nil
 	}
 	answer := codec.Encode(inst.Answer)
-	if slices.ContainsFunc(inst.Template, func(p workloads.Piece) bool { return p.Fill != "" }) {
+	if slices.ContainsFunc(inst.Template, func(p Piece) bool { return p.Fill != "" }) {
 		return filled(codec, inst, answer)
 	}
 	var ids []int32
@@ -47,7 +46,7 @@ func Template(codec engines.Codec, inst workloads.Instance) ([]int32, error) {
 }
 
 // filled is the template whose gaps state their texts.
-func filled(codec engines.Codec, inst workloads.Instance, answer []int32) ([]int32, error) {
+func filled(codec engines.Codec, inst Instance, answer []int32) ([]int32, error) {
 	open := make([]bool, 0, len(inst.Answer)) // of each byte
 	text := ""
 	for _, p := range inst.Template {

@@ -1,4 +1,4 @@
-package main
+package corpus
 
 import (
 	"fmt"
@@ -33,9 +33,9 @@ func specialsV1() []string {
 	return list
 }
 
-// fimTokens are the tokens of fill-in-the-middle in a vocabulary of the recipe,
+// FIMTokens are the tokens of fill-in-the-middle in a vocabulary of the recipe,
 // nil if it has none. Special tokens take the first ids in order.
-func (r recipe) fimTokens() *model.FIMTokens {
+func (r Recipe) FIMTokens() *model.FIMTokens {
 	if !slices.Contains(r.specials, fimMiddle) {
 		return nil
 	}
@@ -43,9 +43,9 @@ func (r recipe) fimTokens() *model.FIMTokens {
 	return &model.FIMTokens{Prefix: id(fimPrefix), Gap: id(fimGap), Middle: id(fimMiddle), Counted: r.countGaps}
 }
 
-// vocabulary learns a tokenizer from the training splits. A pair of tokens has
+// Vocabulary learns a tokenizer from the training splits. A pair of tokens has
 // to occur 20 times to become one.
-func (r recipe) vocabulary(all []workloads.Workload, size int) (*tokenizer.Tokenizer, error) {
+func (r Recipe) Vocabulary(all []workloads.Workload, size int) (*tokenizer.Tokenizer, error) {
 	ladders, err := r.ladders(all)
 	if err != nil {
 		return nil, err
@@ -56,7 +56,7 @@ func (r recipe) vocabulary(all []workloads.Workload, size int) (*tokenizer.Token
 // texts yields prompts and answers, all rungs of a workload alike: of each
 // workload as many bytes as its share of the recipe's corpus, or 200 instances
 // of each rung.
-func (r recipe) texts(ladders [][]trainRung) iter.Seq[string] {
+func (r Recipe) texts(ladders [][]rungOf) iter.Seq[string] {
 	total := 0.0
 	for _, s := range r.phases[0].share {
 		total += s.part
@@ -77,10 +77,10 @@ func (r recipe) texts(ladders [][]trainRung) iter.Seq[string] {
 	}
 }
 
-// delimiters are the tokens that end a sentence, a step, a row or a line: line
+// Delimiters are the tokens that end a sentence, a step, a row or a line: line
 // breaks, the slash between rows, and punctuation without a space before it (with
 // one it is an operator), quotes and brackets behind it included.
-func delimiters(tok *tokenizer.Tokenizer) []int32 {
+func Delimiters(tok *tokenizer.Tokenizer) []int32 {
 	var list []int32
 	for id := range int32(tok.VocabSize()) {
 		text := tok.Decode([]int32{id}) // "" for special tokens

@@ -1,4 +1,4 @@
-package main
+package corpus
 
 import (
 	"errors"
@@ -11,23 +11,22 @@ import (
 	"strings"
 	"testing"
 
-	"dllmbench/engines/library"
 	"dllmbench/engines/train"
-	"dllmbench/engines/weights"
 	"dllmbench/internal/atomicfile"
 	"dllmbench/workloads"
+	"dllmbench/workloads/all"
 )
 
-func sourceV1(t *testing.T, change func(*recipe)) *trainSource {
+func sourceV1(t *testing.T, change func(*Recipe)) *Source {
 	t.Helper()
-	r, err := findRecipe("v1")
+	r, err := Find("v1")
 	if err != nil {
 		t.Fatal(err)
 	}
 	if change != nil {
 		change(&r)
 	}
-	s, err := newTrainSource(r, allWorkloads(), mustVocabulary(t), r.context)
+	s, err := NewSource(r, all.Workloads(), mustVocabulary(t), r.Context)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -41,7 +40,7 @@ func TestRecipes(t *testing.T) {
 		var names []string
 		for _, s := range r.phases[0].share {
 			if slices.Contains(names, s.workload) || s.part <= 0 {
-				t.Errorf("%s: workload %s has a share of %g or two of them", r.name, s.workload, s.part)
+				t.Errorf("%s: workload %s has a share of %g or two of them", r.Name, s.workload, s.part)
 			}
 			names = append(names, s.workload)
 		}
@@ -51,24 +50,24 @@ func TestRecipes(t *testing.T) {
 				here = append(here, s.workload)
 			}
 			if !slices.Equal(here, names) || n == 0 && p.from != 0 || n > 0 && p.from <= r.phases[n-1].from {
-				t.Errorf("%s: phase %d from step %d has %v", r.name, n, p.from, here)
+				t.Errorf("%s: phase %d from step %d has %v", r.Name, n, p.from, here)
 			}
 		}
-		if _, err := r.ladders(allWorkloads()); err != nil {
+		if _, err := r.ladders(all.Workloads()); err != nil {
 			t.Error(err)
 		}
 		if i > 0 {
 			continue
 		}
-		for _, w := range allWorkloads() {
+		for _, w := range all.Workloads() {
 			// A prompt of forced is the beginning of a text of arithmetic, and gaps are
 			// cut out of texts of other workloads.
 			if w.Name() != "forced" && w.Name() != "gaps" && !slices.Contains(names, w.Name()) {
-				t.Errorf("recipe %s leaves workload %s out", r.name, w.Name())
+				t.Errorf("recipe %s leaves workload %s out", r.Name, w.Name())
 			}
 		}
 	}
-	if _, err := findRecipe("v2"); err == nil || !strings.Contains(err.Error(), "v1") {
+	if _, err := Find("v2"); err == nil || !strings.Contains(err.Error(), "v1") {
 		t.Errorf("an unknown recipe: %v", err)
 	}
 }
@@ -88,7 +87,7 @@ func TestSharesCountTokens(t *testing.T) {
 			total += float64(task.tokens.Load())
 		}
 		for i, task := range s.tasks {
-			got, want := float64(task.tokens.Load())/total, s.recipe.phases[0].share[i].part
+			got, want := float64(task.tokens.Load())/total, s.Recipe.phases[0].share[i].part
 			// A workload of few long samples varies most: its n samples have a
 			// relative error of about 1/√n, and up to that again for their lengths.
 			n := float64(task.samples.Load())
@@ -145,9 +144,9 @@ func TestSourceIsPure(t *testing.T) {
 // TestLongSamplesAreSkipped: with room for 60 tokens nothing longer comes out,
 // what was left out is counted, and a rung that never fits is not drawn.
 func TestLongSamplesAreSkipped(t *testing.T) {
-	s := sourceV1(t, func(r *recipe) {
-		r.maxSample = 60
-		*r, _ = r.only([]string{"gocode", "long", "lists"})
+	s := sourceV1(t, func(r *Recipe) {
+		r.MaxSample = 60
+		*r, _ = r.Only([]string{"gocode", "long", "lists"})
 	})
 	rng := rand.New(rand.NewPCG(7, 8))
 	for range 2000 {
@@ -155,17 +154,17 @@ func TestLongSamplesAreSkipped(t *testing.T) {
 			t.Fatalf("a sample of %d tokens", n)
 		}
 	}
-	if s.skipped() == 0 || s.skipped() != s.tasks[1].skipped.Load()+s.tasks[0].skipped.Load()+s.tasks[2].skipped.Load() {
-		t.Errorf("%d samples skipped", s.skipped())
+	if s.Skipped() == 0 || s.Skipped() != s.tasks[1].skipped.Load()+s.tasks[0].skipped.Load()+s.tasks[2].skipped.Load() {
+		t.Errorf("%d samples skipped", s.Skipped())
 	}
 	for _, task := range s.tasks {
 		if task.name == "long" && len(task.rungs) != 2 { // repeat-32 and totals-32
 			t.Errorf("long has %d rungs", len(task.rungs))
 		}
 	}
-	r := s.recipe
-	r.maxSample = 10
-	if _, err := newTrainSource(r, allWorkloads(), mustVocabulary(t), 640); err == nil || !strings.Contains(err.Error(), "fits into 10 tokens") {
+	r := s.Recipe
+	r.MaxSample = 10
+	if _, err := NewSource(r, all.Workloads(), mustVocabulary(t), 640); err == nil || !strings.Contains(err.Error(), "fits into 10 tokens") {
 		t.Errorf("no room at all: %v", err)
 	}
 }
@@ -230,98 +229,42 @@ func TestInfillingIsTaughtThreeWays(t *testing.T) {
 
 // TestCountsAreKept: a resumed run goes on counting, and follows its recipe.
 func TestCountsAreKept(t *testing.T) {
-	s := sourceV1(t, func(r *recipe) { *r, _ = r.only([]string{"masks", "lists"}) })
-	s.recipe.maxSample, s.recipe.context = 99, 500
+	s := sourceV1(t, func(r *Recipe) { *r, _ = r.Only([]string{"masks", "lists"}) })
+	s.Recipe.MaxSample, s.Recipe.Context = 99, 500
 	s.tasks[0].samples.Store(7)
 	s.tasks[1].tokens.Store(1 << 40)
 	s.tasks[1].skipped.Store(3)
 	dir := t.TempDir()
-	counts, file := filepath.Join(dir, samplesFile), filepath.Join(dir, recipeFile)
-	if err := s.writeCounts(counts); err != nil {
+	counts, file := filepath.Join(dir, "samples.csv"), filepath.Join(dir, "recipe.json")
+	if err := s.WriteCounts(counts); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.recipe.write(file); err != nil {
+	if err := s.Recipe.Write(file); err != nil {
 		t.Fatal(err)
 	}
-	r, err := readRecipe(file)
-	if err != nil || r.name != "v1" || len(r.phases[0].share) != 2 || r.maxSample != 99 || r.context != 500 {
+	r, err := Read(file)
+	if err != nil || r.Name != "v1" || len(r.phases[0].share) != 2 || r.MaxSample != 99 || r.Context != 500 {
 		t.Fatalf("recipe %+v, error %v", r, err)
 	}
-	again, err := newTrainSource(r, allWorkloads(), s.codec, r.context)
+	again, err := NewSource(r, all.Workloads(), s.codec, r.Context)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := again.readCounts(counts); err != nil {
+	if err := again.ReadCounts(counts); err != nil {
 		t.Fatal(err)
 	}
-	if again.tasks[0].samples.Load() != 7 || again.tasks[1].tokens.Load() != 1<<40 || again.skipped() != 3 {
+	if again.tasks[0].samples.Load() != 7 || again.tasks[1].tokens.Load() != 1<<40 || again.Skipped() != 3 {
 		t.Error("counts differ")
 	}
-	if _, err := readRecipe(filepath.Join(dir, "none")); !errors.Is(err, fs.ErrNotExist) {
+	if _, err := Read(filepath.Join(dir, "none")); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("without the file: error %v", err)
 	}
 	for text, want := range map[string]string{"{": "JSON", `{"recipe":"v9"}`: "v9", `{"recipe":"v1","workloads":["x"]}`: "x", `{"recipe":"v1"}`: "at least 1"} {
 		if err := atomicfile.Write(file, []byte(text)); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := readRecipe(file); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := Read(file); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: error %v", text, err)
-		}
-	}
-}
-
-// TestTrainFrom starts a run from the state of another one: steps go on, the data
-// are those of the new recipe, and so is the layout of infilling. Then it resumes.
-func TestTrainFrom(t *testing.T) {
-	dir := t.TempDir()
-	run := func(args ...string) (code int, stderr string) {
-		for i, arg := range args {
-			if i > 0 && (args[i-1] == "--out" || args[i-1] == "--from") {
-				args[i] = filepath.Join(dir, arg)
-			}
-		}
-		code, _, stderr = call(t.Context(), append([]string{"train", "--threads", "1", "--steps", "1"}, args...)...)
-		return code, stderr
-	}
-	small := []string{"--width", "16", "--layers", "1", "--heads", "1", "--ffn", "16", "--positions", "512"}
-	for _, args := range [][]string{
-		append(small, "--out", "one", "--workloads", "lists"),
-		{"--out", "two", "--from", "one", "--recipe", "v1-gaps", "--workloads", "gaps"},
-		{"--out", "two", "--resume"},
-	} {
-		if code, stderr := run(args...); code != exitOK {
-			t.Fatalf("%v: exit code %d: %s", args, code, stderr)
-		}
-	}
-	r, err := readRecipe(filepath.Join(dir, "two", recipeFile))
-	if err != nil || r.name != "v1-gaps" || len(r.phases[0].share) != 1 || r.phases[0].share[0].workload != "gaps" {
-		t.Errorf("recipe %+v, error %v", r, err)
-	}
-	for name, counted := range map[string]bool{"one": false, "two": true} {
-		w, err := library.Open(weights.Name{Kind: weights.Path, Name: filepath.Join(dir, name)})
-		if err != nil {
-			t.Fatal(err)
-		}
-		if fim := w.Model.Config().FIM; fim == nil || fim.Counted != counted {
-			t.Errorf("%s lays infilling out by %+v", name, fim)
-		}
-	}
-	trained, err := train.LoadState(filepath.Join(dir, "two", stateFile), 1, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer trained.Close()
-	if trained.Step != 3 || !trained.Options.Config.FIM.Counted {
-		t.Errorf("step %d, %+v", trained.Step, trained.Options.Config.FIM)
-	}
-	for want, args := range map[string][]string{
-		"has the vocabulary of recipe v0": {"--out", "three", "--from", "one", "--recipe", "v0"},
-		"no run to start from":            {"--out", "three", "--from", "none"},
-		"give one of them":                {"--out", "two", "--from", "one", "--resume"},
-		"stay those of the run":           {"--out", "three", "--from", "one", "--width", "32"},
-	} {
-		if code, stderr := run(args...); code == exitOK || !strings.Contains(stderr, want) {
-			t.Errorf("exit code %d, want %q: %s", code, want, stderr)
 		}
 	}
 }

@@ -1,4 +1,7 @@
-package main
+// Package corpus is what weights are trained on: a [Recipe] says which workloads in
+// which shares, with which vocabulary and shape of the network, and a [Source] draws
+// samples by it.
+package corpus
 
 import (
 	"fmt"
@@ -11,11 +14,10 @@ import (
 	"dllmbench/engines/middle"
 	"dllmbench/engines/model"
 	"dllmbench/engines/train"
-	"dllmbench/harness/scenario"
 	"dllmbench/workloads"
 )
 
-// trainSource draws training samples from the workloads of a recipe: a workload
+// Source draws training samples from the workloads of a recipe: a workload
 // by its share, a rung that leans towards the easy end (less so as training goes
 // on), and an instance of the training split.
 //
@@ -23,18 +25,18 @@ import (
 // anything may be masked; the text in place, of which only the gaps are, as in
 // decoding; and the layout of fill-in-the-middle, from which left-to-right decoding
 // learns. All are equally likely, unless the recipe wants more of the last.
-type trainSource struct {
-	recipe recipe
+type Source struct {
+	Recipe Recipe
 	codec  engines.Codec
 	fim    *model.FIMTokens // nil without fill-in-the-middle
 	limit  int              // longer samples are left out
-	tasks  []*trainTask
+	tasks  []*task
 }
 
-// trainTask is a workload of the mixture.
-type trainTask struct {
+// task is a workload of the mixture.
+type task struct {
 	name  string
-	rungs []trainRung
+	rungs []rungOf
 	mean  []float64 // tokens of a sample of each rung
 	flat  bool
 
@@ -42,31 +44,31 @@ type trainTask struct {
 	samples, tokens, skipped atomic.Int64
 }
 
-// newTrainSource makes the source of a recipe. Samples that are longer than the
+// NewSource makes the source of a recipe. Samples that are longer than the
 // recipe's longest or the context are not trained on. Where shares count samples,
 // as for v0, a ladder ends instead before the first rung that has too long ones.
-func newTrainSource(r recipe, all []workloads.Workload, codec engines.Codec, context int) (*trainSource, error) {
+func NewSource(r Recipe, all []workloads.Workload, codec engines.Codec, context int) (*Source, error) {
 	ladders, err := r.ladders(all)
 	if err != nil {
 		return nil, err
 	}
-	s := &trainSource{recipe: r, codec: codec, fim: r.fimTokens(), limit: context}
+	s := &Source{Recipe: r, codec: codec, fim: r.FIMTokens(), limit: context}
 	if r.byTokens {
-		s.limit = min(context, r.maxSample)
+		s.limit = min(context, r.MaxSample)
 	}
 	for n, ladder := range ladders {
-		task := &trainTask{name: r.phases[0].share[n].workload}
+		task := &task{name: r.phases[0].share[n].workload}
 		task.flat = slices.Contains(r.flat, task.name)
 		for _, rung := range ladder {
 			shortest, longest, mean := s.lengths(rung)
-			if r.byTokens && shortest <= s.limit || longest <= r.maxSample {
+			if r.byTokens && shortest <= s.limit || longest <= r.MaxSample {
 				task.rungs, task.mean = append(task.rungs, rung), append(task.mean, mean)
 			} else if !r.byTokens {
 				break
 			}
 		}
 		if len(task.rungs) == 0 {
-			return nil, fmt.Errorf("no rung of workload %s fits into %d tokens", task.name, min(r.maxSample, s.limit))
+			return nil, fmt.Errorf("no rung of workload %s fits into %d tokens", task.name, min(r.MaxSample, s.limit))
 		}
 		s.tasks = append(s.tasks, task)
 	}
@@ -75,7 +77,7 @@ func newTrainSource(r recipe, all []workloads.Workload, codec engines.Codec, con
 
 // lengths are the shortest, the longest and the mean length in tokens, end token
 // included, of some samples of a rung.
-func (s *trainSource) lengths(t trainRung) (shortest, longest int, mean float64) {
+func (s *Source) lengths(t rungOf) (shortest, longest int, mean float64) {
 	const samples = 64
 	shortest = math.MaxInt
 	rng := rand.New(rand.NewPCG(0, uint64(t.rung)))
@@ -95,7 +97,7 @@ func (s *trainSource) lengths(t trainRung) (shortest, longest int, mean float64)
 func length(s train.Sample) int { return len(s.Prompt) + len(s.Answer) + 1 }
 
 // Next implements train.Source.
-func (s *trainSource) Next(rng *rand.Rand, step int) train.Sample {
+func (s *Source) Next(rng *rand.Rand, step int) train.Sample {
 	for {
 		task := s.task(rng, step)
 		rung := task.rungs[s.drawRung(rng, task, step)]
@@ -112,17 +114,17 @@ func (s *trainSource) Next(rng *rand.Rand, step int) train.Sample {
 
 // sample is the text that an instance teaches; ok is false for an infilling task
 // whose gaps do not have the tokens of the answer.
-func (s *trainSource) sample(inst workloads.Instance, rng *rand.Rand) (train.Sample, bool) {
+func (s *Source) sample(inst workloads.Instance, rng *rand.Rand) (train.Sample, bool) {
 	prompt, answer := s.codec.Encode(inst.Prompt), s.codec.Encode(inst.Answer)
 	inPlace := train.Sample{Prompt: prompt, Answer: answer}
 	if inst.Template == nil || s.fim == nil {
 		return inPlace, true
 	}
-	way := rng.IntN(2 + s.recipe.middles)
+	way := rng.IntN(2 + s.Recipe.middles)
 	if way == 0 {
 		return inPlace, true
 	}
-	template, err := scenario.Template(s.codec, inst)
+	template, err := workloads.TemplateTokens(s.codec, inst)
 	if err != nil {
 		return train.Sample{}, false
 	}
@@ -130,7 +132,7 @@ func (s *trainSource) sample(inst workloads.Instance, rng *rand.Rand) (train.Sam
 		inPlace.Gap = openPositions(template[:len(answer)])
 		return inPlace, true
 	}
-	return fillInTheMiddle(*s.fim, prompt, template, answer), true
+	return FillInTheMiddle(*s.fim, prompt, template, answer), true
 }
 
 // openPositions marks the positions of a template that are to be written.
@@ -142,12 +144,12 @@ func openPositions(template []int32) []bool {
 	return open
 }
 
-// fillInTheMiddle lays an infilling task out for left-to-right decoding:
+// FillInTheMiddle lays an infilling task out for left-to-right decoding:
 //
 //	prompt Prefix text Gap text Middle | fill Gap fill
 //
 // with one Gap for each missing token in the text where gaps are counted.
-func fillInTheMiddle(fim model.FIMTokens, prompt, template, answer []int32) train.Sample {
+func FillInTheMiddle(fim model.FIMTokens, prompt, template, answer []int32) train.Sample {
 	head, fills, at := middle.Lay(fim, prompt, template)
 	for i, pos := range at {
 		if pos >= 0 {
@@ -159,9 +161,9 @@ func fillInTheMiddle(fim model.FIMTokens, prompt, template, answer []int32) trai
 
 // task draws a workload by its share at a step. Where shares count tokens, a
 // workload with long samples is drawn less often.
-func (s *trainSource) task(rng *rand.Rand, step int) *trainTask {
-	mix := s.recipe.phases[0].share
-	for _, p := range s.recipe.phases {
+func (s *Source) task(rng *rand.Rand, step int) *task {
+	mix := s.Recipe.phases[0].share
+	for _, p := range s.Recipe.phases {
 		if step >= p.from {
 			mix = p.share
 		}
@@ -170,7 +172,7 @@ func (s *trainSource) task(rng *rand.Rand, step int) *trainTask {
 	total := 0.0
 	for i, t := range s.tasks {
 		weight[i] = mix[i].part
-		if s.recipe.byTokens {
+		if s.Recipe.byTokens {
 			weight[i] /= s.meanLength(t, step)
 		}
 		total += weight[i]
@@ -185,7 +187,7 @@ func (s *trainSource) task(rng *rand.Rand, step int) *trainTask {
 }
 
 // meanLength is the mean length of a workload's samples at a step.
-func (s *trainSource) meanLength(t *trainTask, step int) float64 {
+func (s *Source) meanLength(t *task, step int) float64 {
 	ease := s.ease(t, step)
 	sum, total := 0.0, 0.0
 	for r, mean := range t.mean {
@@ -196,16 +198,16 @@ func (s *trainSource) meanLength(t *trainTask, step int) float64 {
 }
 
 // ease is the scale on which the probability of a rung falls.
-func (s *trainSource) ease(t *trainTask, step int) float64 {
+func (s *Source) ease(t *task, step int) float64 {
 	if t.flat {
 		return math.Inf(1)
 	}
-	e := s.recipe.ease
+	e := s.Recipe.ease
 	return float64(len(t.rungs)) * (e.start + (e.end-e.start)*min(1, float64(step)/float64(e.steps)))
 }
 
 // drawRung inverts the cumulative distribution of exp(-rung/ease) on the rungs.
-func (s *trainSource) drawRung(rng *rand.Rand, t *trainTask, step int) int {
+func (s *Source) drawRung(rng *rand.Rand, t *task, step int) int {
 	n := len(t.rungs)
 	if t.flat {
 		return rng.IntN(n)

@@ -1,4 +1,4 @@
-package main
+package corpus
 
 import (
 	"bytes"
@@ -22,10 +22,10 @@ type savedRecipe struct {
 	MaxSample int      `json:"max_sample"`
 }
 
-// write saves what a resumed run has to know of its data.
-func (r recipe) write(path string) error {
-	saved := savedRecipe{Recipe: r.name, Context: r.context, MaxSample: r.maxSample}
-	whole, err := findRecipe(r.name)
+// Write saves what a resumed run has to know of its data.
+func (r Recipe) Write(path string) error {
+	saved := savedRecipe{Recipe: r.Name, Context: r.Context, MaxSample: r.MaxSample}
+	whole, err := Find(r.Name)
 	if err != nil {
 		return err
 	}
@@ -41,27 +41,27 @@ func (r recipe) write(path string) error {
 	return atomicfile.Write(path, append(data, '\n'))
 }
 
-// readRecipe reads what write wrote.
-func readRecipe(path string) (recipe, error) {
+// Read reads what write wrote.
+func Read(path string) (Recipe, error) {
 	data, err := os.ReadFile(path)
 	if err != nil {
-		return recipe{}, err
+		return Recipe{}, err
 	}
 	var saved savedRecipe
 	if err := json.Unmarshal(data, &saved); err != nil {
-		return recipe{}, fmt.Errorf("%s: %w", path, err)
+		return Recipe{}, fmt.Errorf("%s: %w", path, err)
 	}
-	r, err := findRecipe(saved.Recipe)
+	r, err := Find(saved.Recipe)
 	if err == nil {
-		r, err = r.only(saved.Workloads)
+		r, err = r.Only(saved.Workloads)
 	}
 	if err != nil {
-		return recipe{}, fmt.Errorf("%s: %w", path, err)
+		return Recipe{}, fmt.Errorf("%s: %w", path, err)
 	}
 	if saved.Context < 1 || saved.MaxSample < 1 {
-		return recipe{}, fmt.Errorf("%s: context is %d and max_sample %d, at least 1 is needed", path, saved.Context, saved.MaxSample)
+		return Recipe{}, fmt.Errorf("%s: context is %d and max_sample %d, at least 1 is needed", path, saved.Context, saved.MaxSample)
 	}
-	r.context, r.maxSample = saved.Context, saved.MaxSample
+	r.Context, r.MaxSample = saved.Context, saved.MaxSample
 	return r, nil
 }
 
@@ -70,13 +70,13 @@ func readRecipe(path string) (recipe, error) {
 // samples were drawn and left out because they are too long.
 var sampleColumns = []string{"workload", "samples", "tokens", "skipped"}
 
-// writeCounts writes samples.csv.
-func (s *trainSource) writeCounts(path string) error {
+// WriteCounts writes samples.csv.
+func (s *Source) WriteCounts(path string) error {
 	var out bytes.Buffer
 	w := csv.NewWriter(&out)
 	lines := [][]string{sampleColumns}
 	for _, t := range s.tasks {
-		lines = append(lines, []string{t.name, number(t.samples.Load()), number(t.tokens.Load()), number(t.skipped.Load())})
+		lines = append(lines, []string{t.name, count(t.samples.Load()), count(t.tokens.Load()), count(t.skipped.Load())})
 	}
 	if err := w.WriteAll(lines); err != nil {
 		return err
@@ -84,10 +84,10 @@ func (s *trainSource) writeCounts(path string) error {
 	return atomicfile.Write(path, out.Bytes())
 }
 
-func number(n int64) string { return strconv.FormatInt(n, 10) }
+func count(n int64) string { return strconv.FormatInt(n, 10) }
 
-// readCounts goes on counting from what writeCounts wrote, if there is any.
-func (s *trainSource) readCounts(path string) error {
+// ReadCounts goes on counting from what writeCounts wrote, if there is any.
+func (s *Source) ReadCounts(path string) error {
 	file, err := os.Open(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
@@ -116,8 +116,8 @@ func (s *trainSource) readCounts(path string) error {
 	return nil
 }
 
-// skipped is the number of samples that were too long.
-func (s *trainSource) skipped() int64 {
+// Skipped is the number of samples that were too long.
+func (s *Source) Skipped() int64 {
 	n := int64(0)
 	for _, t := range s.tasks {
 		n += t.skipped.Load()

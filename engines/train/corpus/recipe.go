@@ -1,4 +1,4 @@
-package main
+package corpus
 
 import (
 	"fmt"
@@ -9,18 +9,18 @@ import (
 	"dllmbench/workloads"
 )
 
-// recipe is what trained weights are made of, under a name: data, vocabulary
+// Recipe is what trained weights are made of, under a name: data, vocabulary
 // and shape. Flags of the train command change its numbers.
-type recipe struct {
-	name string
+type Recipe struct {
+	Name string
 
 	// Shape of the network and of its vocabulary.
-	width, layers, heads, ffn, context, vocab int
+	Width, Layers, Heads, Ffn, Context, Vocab int
 	specials                                  []string // nil: the tokenizer's own
-	learningRate                              float64
+	LearningRate                              float64
 
 	// Data.
-	maxSample int // rungs all of whose samples are longer are left out, in tokens
+	MaxSample int // rungs all of whose samples are longer are left out, in tokens
 	phases    []phase
 	rungs     map[string][]string // patterns of the rungs to draw from; without an entry all
 	flat      []string            // workloads all of whose rungs are equally likely
@@ -55,11 +55,11 @@ type easing struct {
 }
 
 // recipes lists the recipes, the default first.
-func recipes() []recipe {
-	v1 := recipe{
-		name:  "v1",
-		width: 160, layers: 6, heads: 5, ffn: 448, context: 640, vocab: 1024, specials: specialsV1(), learningRate: 0.006,
-		maxSample: 320, // answers of 256 tokens; those of 512 lie beyond what training shows
+func recipes() []Recipe {
+	v1 := Recipe{
+		Name:  "v1",
+		Width: 160, Layers: 6, Heads: 5, Ffn: 448, Context: 640, Vocab: 1024, specials: specialsV1(), LearningRate: 0.006,
+		MaxSample: 320, // answers of 256 tokens; those of 512 lie beyond what training shows
 		phases: []phase{{0, []share{
 			{"lists", 0.08}, {"arithmetic", 0.10}, {"sudoku", 0.05}, {"latin", 0.04}, {"paths", 0.06}, {"brackets", 0.05},
 			{"reversal", 0.08}, {"markov", 0.05}, {"infill", 0.06}, {"stories", 0.05}, {"world", 0.25}, {"gocode", 0.12},
@@ -72,15 +72,15 @@ func recipes() []recipe {
 	// To continue a run of v1 with: most of the text are gaps in stories and code, half
 	// of them for left-to-right decoding.
 	gaps := v1
-	gaps.name, gaps.words, gaps.countGaps, gaps.middles = "v1-gaps", "v1", true, 2
+	gaps.Name, gaps.words, gaps.countGaps, gaps.middles = "v1-gaps", "v1", true, 2
 	gaps.phases = []phase{{0, append(slices.Clone(v1.phases[0].share), share{"gaps", 1.5})}}
 	gaps.flat = []string{"reversal", "gaps"}
-	return []recipe{
+	return []Recipe{
 		v1, gaps,
 		{
-			name:  "v0",
-			width: 128, layers: 6, heads: 4, ffn: 320, context: 512, vocab: 512, learningRate: 0.003,
-			maxSample: 176,
+			Name:  "v0",
+			Width: 128, Layers: 6, Heads: 4, Ffn: 320, Context: 512, Vocab: 512, LearningRate: 0.003,
+			MaxSample: 176,
 			// Once the short tasks are learned, the stories get most of the time.
 			phases: []phase{
 				{0, []share{{"lists", 0.28}, {"arithmetic", 0.26}, {"sudoku", 0.22}, {"stories", 0.24}}},
@@ -95,35 +95,35 @@ func recipes() []recipe {
 	}
 }
 
-// recipeNames are the names of the recipes.
-func recipeNames() []string {
+// Names are the names of the recipes.
+func Names() []string {
 	var names []string
 	for _, r := range recipes() {
-		names = append(names, r.name)
+		names = append(names, r.Name)
 	}
 	return names
 }
 
-// findRecipe finds a recipe by its name.
-func findRecipe(name string) (recipe, error) {
+// Find finds a recipe by its name.
+func Find(name string) (Recipe, error) {
 	for _, r := range recipes() {
-		if r.name == name {
+		if r.Name == name {
 			return r, nil
 		}
 	}
-	return recipe{}, engines.UnknownName("recipe", name, recipeNames())
+	return Recipe{}, engines.UnknownName("recipe", name, Names())
 }
 
-// lexicon is the recipe from which the vocabulary of this one is learned.
-func (r recipe) lexicon() (recipe, error) {
+// Lexicon is the recipe from which the vocabulary of this one is learned.
+func (r Recipe) Lexicon() (Recipe, error) {
 	if r.words == "" {
-		return findRecipe(r.name)
+		return Find(r.Name)
 	}
-	return findRecipe(r.words)
+	return Find(r.words)
 }
 
-// only leaves the named workloads in the mixture, with the proportions they had.
-func (r recipe) only(names []string) (recipe, error) {
+// Only leaves the named workloads in the mixture, with the proportions they had.
+func (r Recipe) Only(names []string) (Recipe, error) {
 	if len(names) == 0 {
 		return r, nil
 	}
@@ -133,7 +133,7 @@ func (r recipe) only(names []string) (recipe, error) {
 	}
 	for _, name := range names {
 		if !slices.Contains(have, name) {
-			return r, engines.UnknownName("workload of recipe "+r.name, name, have)
+			return r, engines.UnknownName("workload of recipe "+r.Name, name, have)
 		}
 	}
 	phases := make([]phase, len(r.phases))
@@ -149,29 +149,29 @@ func (r recipe) only(names []string) (recipe, error) {
 	return r, nil
 }
 
-// trainRung is a rung to draw from.
-type trainRung struct {
+// rungOf is a rung to draw from.
+type rungOf struct {
 	workload workloads.Workload
 	rung     int
 }
 
 // ladders are the rungs of each workload of the recipe, in the order of its
 // mixture. Names that do not exist are mistakes of this program.
-func (r recipe) ladders(all []workloads.Workload) ([][]trainRung, error) {
-	var list [][]trainRung
+func (r Recipe) ladders(all []workloads.Workload) ([][]rungOf, error) {
+	var list [][]rungOf
 	for _, s := range r.phases[0].share {
 		i := slices.IndexFunc(all, func(w workloads.Workload) bool { return w.Name() == s.workload })
 		if i < 0 {
-			return nil, fmt.Errorf("recipe %s: workload %s does not exist", r.name, s.workload)
+			return nil, fmt.Errorf("recipe %s: workload %s does not exist", r.Name, s.workload)
 		}
-		var ladder []trainRung
+		var ladder []rungOf
 		for n, rung := range all[i].Rungs() {
 			if patterns, some := r.rungs[s.workload]; !some || matches(patterns, rung.Name) {
-				ladder = append(ladder, trainRung{all[i], n})
+				ladder = append(ladder, rungOf{all[i], n})
 			}
 		}
 		if len(ladder) == 0 {
-			return nil, fmt.Errorf("recipe %s: no rung of workload %s matches %v", r.name, s.workload, r.rungs[s.workload])
+			return nil, fmt.Errorf("recipe %s: no rung of workload %s matches %v", r.Name, s.workload, r.rungs[s.workload])
 		}
 		list = append(list, ladder)
 	}
