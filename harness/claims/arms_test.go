@@ -93,17 +93,17 @@ func TestUnitsAreBatches(t *testing.T) {
 	r.fill(b, arm{n: 32, solved: 1, ms: 20, nfe: 8, mflop: 3, tokens: 4, batch: 8})
 	ev := r.evidence()
 	g := ev.Find("x")[0]
-	ds := duels(ev.Find("x"), plain("a"), plain("b"))
+	ps := pairs(ev.Find("x"), plain("a"), plain("b"))
 	if n := len(g.Cells[0].units()); n != 4 {
 		t.Errorf("%d units, want 4 batches", n)
 	}
-	if f := ratio("", ByTokens, ds, unitFLOPs, 1); f.N != 4 || math.Abs(*f.Effect-3) > 1e-9 || f.CI != nil {
+	if f := ratio("", ByTokens, ps, unitFLOPs, 1); f.N != 4 || math.Abs(*f.Effect-3) > 1e-9 || f.CI != nil {
 		t.Errorf("four batches: %+v, want 3 without interval", f)
 	}
-	if f := ratio("", ByTokens, ds, unitRate, 1); math.Abs(*f.Effect-0.25) > 0.03 {
+	if f := ratio("", ByTokens, ps, unitRate, 1); math.Abs(*f.Effect-0.25) > 0.03 {
 		t.Errorf("rate %v, want a quarter", *f.Effect)
 	}
-	if f := ratio("", ByTokens, ds, unitSeconds, 1); math.Abs(*f.Effect-2) > 0.2 {
+	if f := ratio("", ByTokens, ps, unitSeconds, 1); math.Abs(*f.Effect-2) > 0.2 {
 		t.Errorf("time %v, want 2", *f.Effect)
 	}
 }

@@ -7,136 +7,115 @@ import (
 	"dllmbench/harness/stats"
 )
 
-// judgeBlocks judges claim 7.
-func judgeBlocks(ev *Evidence, r Rule, v *Verdict) {
-	groups := batched(competent(ev.Find("blocks"), v), 1)
-	small := smallBlocks(groups, r, v)
-	large := largeBlocks(groups, r, v)
+// decideBlocks decides claim 7.
+func decideBlocks(d *decision) {
+	v, groups := d.v, batched(d.competent("blocks"), 1)
+	small := d.smallBlocks(groups)
+	large := d.largeBlocks(groups)
 	v.Result = verdictOf(small.answer, large.answer)
-	blockSweep(groups, r, v)
-	remasking := withinBlocks(groups, r, v)
-	blockCosts(ev, r, v)
-	v.Paragraph = sentences(small.words, large.words, remasking)
+	d.blockSweep(groups)
+	remasking := d.withinBlocks(groups)
+	d.blockCosts()
+	end := ""
 	if v.Result == Inconclusive {
-		v.Paragraph = sentences(v.Paragraph, "One part stays open, and so does the claim.")
+		end = "One part stays open, and so does the claim."
 	}
-	v.Figure = blocksFigure(groups, r)
-	if one := duels(groups, plain(r.Decoder("reference")), block(r, 1)); len(one) > 0 {
-		v.Warnings = append(v.Warnings, "With these weights a block of one token is not autoregressive decoding: masks predict themselves and written tokens the next one, in two modes that were trained side by side.")
+	v.Paragraph = sentences(small.words, large.words, remasking, end)
+	if len(pairs(groups, d.plain("reference"), d.block(1))) > 0 {
+		v.warn("With these weights a block of one token is not autoregressive decoding: masks predict themselves and written tokens the next one, in two modes that were trained side by side.")
 	}
-	v.Warnings = append(v.Warnings, "Written tokens are final in these blocks by design; masking again is a choice, compared above, and not a property of block diffusion.")
+	v.warn("Written tokens are final in these blocks by design; masking again is a choice, compared above, and not a property of block diffusion.")
+	few, many := d.Number("small"), d.Number("large")
+	d.threads(fmt.Sprintf("time of blocks of %g over blocks of %g", many, few), d.block(few), d.block(many), unitSeconds)
+	d.onOwn(fmt.Sprintf("blocks of %g over autoregressive", few), d.plain("reference"), d.block(few), true)
+	d.onOwn(fmt.Sprintf("blocks of %g over blocks of %g", many, few), d.block(few), d.block(many), true)
 }
 
 // block picks block diffusion at that block length.
-func block(r Rule, length float64) pick { return with(r.Decoder("blocks"), "block_length", length) }
+func (d *decision) block(length float64) pick { return d.swept("blocks", length) }
 
-// smallBlocks judges whether small blocks are conservative.
-func smallBlocks(groups []*Group, r Rule, v *Verdict) partial {
-	size, margin := r.Number("small"), r.Number("margin")
-	ds := duels(groups, plain(r.Decoder("reference")), block(r, size))
-	speed := faster(ratio(fmt.Sprintf("speed of blocks of %g over autoregressive", size), ByTokens, ds, unitSeconds, 1/r.Number("conservative")))
-	gap := points(fmt.Sprintf("solved by blocks of %g minus autoregressive", size), ByTokens, ds, Solved)
-	equal, p := equivalent(ds, margin, r.Number("alpha"))
+func (d *decision) swept(role string, length float64) pick {
+	return the(d.Decoder(role), "block_length", length)
+}
+
+// smallBlocks decides whether small blocks are conservative.
+func (d *decision) smallBlocks(groups []*Group) partial {
+	size, margin, limit := d.Number("small"), d.margin(), d.Number("conservative")
+	ps := pairs(groups, d.plain("reference"), d.block(size))
+	speed := ratio(fmt.Sprintf("speed of blocks of %g over autoregressive", size), ByTokens, ps, unitSeconds, 1/limit).mapped(inverse)
+	gap := points(fmt.Sprintf("solved by blocks of %g minus autoregressive", size), ByTokens, ps, solved)
+	p := 1.0 // of equality within the margin
+	x, y := outcomes(ps, solved)
+	if e, err := stats.EquivalentShares(x, y, margin/100, d.Number("alpha")); err == nil {
+		p = e.P
+	}
 	a := open
 	switch {
-	case speed.side(r.Number("conservative")) == above, gap.side(margin) == above, gap.side(-margin) == below:
+	case speed.side(limit) == above, gap.side(margin) == above, gap.side(-margin) == below:
 		a = no
-	case equal && speed.side(r.Number("conservative")) == below:
+	case p <= d.Number("alpha") && speed.side(limit) == below:
 		a = yes
 	}
-	gap.Note = fmt.Sprintf("test of equality within %g points: p = %.2g", margin, p)
-	v.Conditions = append(v.Conditions, speed.holds(a), gap.holds(a))
+	d.conditions(speed.holds(a), gap.holds(a).noted("test of equality within %g points: p = %.2g", margin, p))
 	if speed.Effect == nil {
 		return partial{open, fmt.Sprintf("Nothing is known about blocks of %g tokens.", size)}
 	}
-	text := fmt.Sprintf("Blocks of %g tokens run at %s the speed of autoregressive decoding and solve %s.", size, speed.said(), gap.gap())
-	switch a {
-	case yes:
-		text += " That is conservative: the same quality, at less than " + fmt.Sprintf("%g", r.Number("conservative")) + " times the speed."
-	case no:
-		text += " That is not conservative."
-	default:
-		text += fmt.Sprintf(" Equality within %g points is not shown (p = %.2g), or the speed not known well enough.", margin, p)
-	}
-	return partial{a, text}
+	return partial{a, fmt.Sprintf("Blocks of %g tokens run at %s the speed of autoregressive decoding and solve %s. %s", size, speed.said(), gap.gap(), map[answer]string{
+		yes:  fmt.Sprintf("That is conservative: the same quality, at less than %g times the speed.", limit),
+		no:   "That is not conservative.",
+		open: fmt.Sprintf("Equality within %g points is not shown (p = %.2g), or the speed not known well enough.", margin, p),
+	}[a])}
 }
 
-// faster turns a ratio of times into one of speeds.
-func faster(f Finding) Finding {
-	if f.Effect != nil {
-		x := 1 / *f.Effect
-		f.Effect = &x
-	}
-	if f.CI != nil {
-		f.CI = &stats.Interval{Low: 1 / f.CI.High, High: 1 / f.CI.Low}
-	}
-	return f
-}
+func inverse(x float64) float64 { return 1 / x }
 
-// equivalent tells whether both sides solve equally many within the margin, in
-// points, and the p of that test.
-func equivalent(ds []duel, margin, alpha float64) (bool, float64) {
-	x, y := outcomes(ds, Solved)
-	e, err := stats.EquivalentShares(x, y, margin/100, alpha)
-	if err != nil {
-		return false, 1
-	}
-	return e.P <= alpha, e.P
-}
-
-// largeBlocks judges whether large blocks are promising; it fills the primary
+// largeBlocks decides whether large blocks are promising; it fills the primary
 // finding.
-func largeBlocks(groups []*Group, r Rule, v *Verdict) partial {
-	large, margin := r.Number("large"), r.Number("margin")
-	long := slices.DeleteFunc(slices.Clone(groups), func(g *Group) bool {
+func (d *decision) largeBlocks(groups []*Group) partial {
+	large, small := d.Number("large"), d.Number("small")
+	roomy := slices.DeleteFunc(slices.Clone(groups), func(g *Group) bool {
 		short := float64(g.Budget) < large
 		if short {
-			v.exclude(fmt.Sprintf("%s: a budget of %d holds no block of %g", g.Place, g.Budget, large))
+			d.v.exclude("%s: a budget of %d holds no block of %g", g.Place, g.Budget, large)
 		}
 		return short
 	})
-	ds := duels(long, block(r, r.Number("small")), block(r, large))
-	v.Primary = ratio(v.Primary.Name, ByTokens, ds, unitSeconds, 1)
-	loss := points("solved by large blocks minus small ones", ByTokens, ds, Solved)
-	a := promising(v.Primary, loss, margin)
-	v.Conditions = append(v.Conditions, loss)
-	names, parts := byWorkload(ds)
+	ps := pairs(roomy, d.block(small), d.block(large))
+	d.v.Primary = slower(d.v.Primary.Name, ps)
+	loss := points("solved by large blocks minus small ones", ByTokens, ps, solved)
+	a := promising(d.v.Primary, loss, d.margin())
+	d.conditions(loss)
 	var under []answer
 	good := 0
-	for _, name := range names {
-		f := ratio("time of large blocks over small ones, "+name, ByTokens, parts[name], unitSeconds, 1)
-		q := points("solved by large blocks minus small ones, "+name, ByTokens, parts[name], Solved)
-		one := promising(f, q, r.Number("single"))
+	workloads := split(ps, workload)
+	for _, part := range workloads {
+		f := slower("time of large blocks over small ones, "+part.key, part.of)
+		q := points("solved by large blocks minus small ones, "+part.key, ByTokens, part.of, solved)
+		one := promising(f, q, d.Number("single"))
 		if one == yes {
 			good++
 		}
 		under = append(under, one)
-		v.Conditions = append(v.Conditions, f.holds(one), q)
+		d.conditions(f.holds(one), q)
 	}
-	if a == yes && good < int(r.Number("workloads")) {
+	if a == yes && good < int(d.Number("workloads")) {
 		a = open
 	}
 	a = settled(a, under...)
-	v.Primary = v.Primary.holds(a)
-	if v.Primary.Effect == nil {
+	d.v.Primary = d.v.Primary.holds(a)
+	if d.v.Primary.Effect == nil {
 		return partial{open, fmt.Sprintf("Nothing is known about blocks of %g tokens: no usable rung has that budget.", large)}
 	}
-	text := fmt.Sprintf("Blocks of %g tokens take %s the time of blocks of %g and solve %s; both together hold in %d of %d workloads.",
-		large, v.Primary.said(), r.Number("small"), loss.gap(), good, len(names))
-	switch a {
-	case yes:
-		text += " Large blocks are promising."
-	case no:
-		text += " Large blocks are not better than small ones."
-	case depends:
-		text += " Whether large blocks are better depends on the workload."
-	default:
-		text += " That is not enough for an answer."
-	}
-	return partial{a, text}
+	return partial{a, fmt.Sprintf("Blocks of %g tokens take %s the time of blocks of %g and solve %s; both together hold in %d of %d workloads. %s",
+		large, d.v.Primary.said(), small, loss.gap(), good, len(workloads), map[answer]string{
+			yes:     "Large blocks are promising.",
+			no:      "Large blocks are not better than small ones.",
+			depends: "Whether large blocks are better depends on the workload.",
+			open:    "That is not enough for an answer.",
+		}[a])}
 }
 
-// promising tells whether one decoder is faster than another at no more than
+// promising reports whether one decoder is faster than another at no more than
 // that loss, in points.
 func promising(time, gain Finding, margin float64) answer {
 	switch {
@@ -151,64 +130,71 @@ func promising(time, gain Finding, margin float64) answer {
 // blockLengths are the block lengths that were swept, 0 (the whole answer) last.
 func blockLengths(groups []*Group, label string) []float64 {
 	var list []float64
-	for _, g := range groups {
-		for _, c := range g.Labelled(label) {
-			if b, ok := c.Option("block_length"); ok && !slices.Contains(list, b) {
-				list = append(list, b)
-			}
+	for _, c := range cellsOf(groups, label) {
+		if b, ok := c.Option("block_length"); ok && !slices.Contains(list, b) {
+			list = append(list, b)
 		}
 	}
-	slices.SortFunc(list, func(a, b float64) int {
-		if a == 0 || b == 0 {
-			return int(b - a)
-		}
-		return int(a - b)
-	})
+	slices.Sort(list)
+	if len(list) > 0 && list[0] == 0 {
+		list = append(list[1:], 0)
+	}
 	return list
 }
 
-// blockSweep compares each block length with autoregressive decoding.
-func blockSweep(groups []*Group, r Rule, v *Verdict) {
-	for _, b := range blockLengths(groups, r.Decoder("blocks")) {
-		ds := duels(groups, plain(r.Decoder("reference")), block(r, b))
+// blockSweep compares each block length with autoregressive decoding; the figure draws
+// the ratio of times, a line for each workload.
+func (d *decision) blockSweep(groups []*Group) {
+	lengths := blockLengths(groups, d.Decoder("blocks"))
+	for _, b := range lengths {
 		name := fmt.Sprintf("blocks of %g", b)
 		if b == 0 {
 			name = "one block over the whole answer"
 		}
-		v.Sensitivity = append(v.Sensitivity,
-			ratio("time over autoregressive: "+name, ByTokens, ds, unitSeconds, 1),
-			ratio("arithmetic over autoregressive: "+name, ByTokens, ds, unitFLOPs, 1),
-			points("solved minus autoregressive: "+name, ByTokens, ds, Solved))
+		ps := pairs(groups, d.plain("reference"), d.block(b))
+		d.sensitivity(slower("time over autoregressive: "+name, ps),
+			ratio("arithmetic over autoregressive: "+name, ByTokens, ps, unitFLOPs, 1),
+			points("solved minus autoregressive: "+name, ByTokens, ps, solved))
 	}
-	v.Conditions = append(v.Conditions, atEqualCost(groups, plain(r.Decoder("reference")), r.Decoder("blocks"))...)
-	v.Conditions = append(v.Conditions, atEqualQuality(groups, plain(r.Decoder("reference")), r.Decoder("blocks"), r.Number("margin")))
+	d.atEqualCost(groups, "blocks")
+	d.atEqualQuality(groups, "blocks")
+	d.v.Figure = &Figure{Title: "Time by block length", XLabel: "block length", YLabel: "time over autoregressive", LogX: true, LogY: true}
+	for _, part := range split(groups, func(g *Group) string { return g.Workload }) {
+		s := curve(part.key, "block")
+		for _, b := range lengths {
+			if b > 0 {
+				s.add(b, slower("", pairs(part.of, d.plain("reference"), d.block(b))))
+			}
+		}
+		d.v.Figure.draw(s)
+	}
 }
 
 // withinBlocks compares decoders that mask again inside a block with their
 // twins that do not.
-func withinBlocks(groups []*Group, r Rule, v *Verdict) string {
-	revise := plain(r.Decoder("revise"))
-	same := func(g *Group) *Cell {
+func (d *decision) withinBlocks(groups []*Group) (words string) {
+	revise := d.plain("revise")
+	twin := func(g *Group) *Cell {
 		if c := revise(g); c != nil {
 			if b, ok := c.Option("block_length"); ok {
-				return block(r, b)(g)
+				return d.block(b)(g)
 			}
 		}
 		return nil
 	}
-	var words string
 	for _, x := range []struct {
 		name string
-		ds   []duel
+		a, b pick
 	}{
-		{"revising the least sure tokens of a block", duels(groups, same, revise)},
-		{"masking again during ancestral steps", duels(groups, plain(r.Decoder("ancestral")), plain(r.Decoder("remask")))},
+		{"revising the least sure tokens of a block", twin, revise},
+		{"masking again during ancestral steps", d.plain("ancestral"), d.plain("remask")},
 	} {
-		if len(x.ds) == 0 {
+		ps := pairs(groups, x.a, x.b)
+		if len(ps) == 0 {
 			continue
 		}
-		gain := points("gain by "+x.name, ByTokens, x.ds, Solved)
-		v.Sensitivity = append(v.Sensitivity, gain, ratio("time with "+x.name+" over without", ByTokens, x.ds, unitSeconds, 1))
+		gain := points("gain by "+x.name, ByTokens, ps, solved)
+		d.sensitivity(gain, slower("time with "+x.name+" over without", ps))
 		words = sentences(words, fmt.Sprintf("As a design choice, %s solves %s.", x.name, gain.gap()))
 	}
 	return words
@@ -216,45 +202,14 @@ func withinBlocks(groups []*Group, r Rule, v *Verdict) string {
 
 // blockCosts adds the time of blocks on random weights, where the number of
 // steps for each block is given.
-func blockCosts(ev *Evidence, r Rule, v *Verdict) {
-	for _, g := range ev.Find("blocks-cost") {
-		for _, c := range g.Labelled(r.Decoder("cost")) {
-			ar := plain(r.Decoder("reference"))(g)
-			if ar == nil {
-				continue
+func (d *decision) blockCosts() {
+	for _, g := range d.Find("blocks-cost") {
+		for _, c := range g.Labelled(d.Decoder("cost")) {
+			if ar := d.plain("reference")(g); ar != nil {
+				f := slower(fmt.Sprintf("time of %s over autoregressive on random weights %s, budget %d, batch %d", c.Title(), g.Weights, g.Budget, g.Batch), []pair{{ar, c}})
+				f.Note = sentences(f.Note, fmt.Sprintf("%.3g passes for %d tokens", c.mean(passes), g.Budget))
+				d.sensitivity(f)
 			}
-			f := ratio(fmt.Sprintf("time of %s over autoregressive on random weights %s, budget %d, batch %d", c.Title(), g.Weights, g.Budget, g.Batch), ByTokens, []duel{{g, ar, c}}, unitSeconds, 1)
-			f.Note = sentences(f.Note, fmt.Sprintf("%.3g passes for %d tokens", c.passes(), g.Budget))
-			v.Sensitivity = append(v.Sensitivity, f)
 		}
 	}
-}
-
-// blocksFigure draws time over that of autoregressive decoding by block length,
-// a line for each workload.
-func blocksFigure(groups []*Group, r Rule) *Figure {
-	fig := &Figure{Title: "Time by block length", XLabel: "block length", YLabel: "time over autoregressive", LogX: true, LogY: true}
-	names, _ := byWorkload(duels(groups, plain(r.Decoder("reference")), plain(r.Decoder("reference"))))
-	for _, name := range names {
-		s := Series{Label: name, Engine: "block", Line: true}
-		for _, b := range blockLengths(groups, r.Decoder("blocks")) {
-			if b == 0 {
-				continue
-			}
-			_, parts := byWorkload(duels(groups, plain(r.Decoder("reference")), block(r, b)))
-			f := ratio("", ByTokens, parts[name], unitSeconds, 1)
-			if f.Effect == nil || f.CI == nil {
-				continue
-			}
-			s.X, s.Y = append(s.X, b), append(s.Y, *f.Effect)
-			s.Low, s.High = append(s.Low, f.CI.Low), append(s.High, f.CI.High)
-		}
-		if len(s.X) > 0 {
-			fig.Series = append(fig.Series, s)
-		}
-	}
-	if len(fig.Series) == 0 {
-		return nil
-	}
-	return fig
 }

@@ -38,10 +38,9 @@ const (
 type Claim struct {
 	Number int    // 1 to 8
 	Name   string // short, for files and anchors, for example "global-coherence"
-	// judge looks at the evidence. It never fails: what is missing makes the
-	// verdict inconclusive, with the reason. It gets a verdict that already has
-	// what the rule says, and leaves PHolm alone.
-	judge func(*Evidence, Rule, *Verdict)
+	// decide never fails: what is missing makes the verdict inconclusive, with the
+	// reason. It leaves PHolm alone.
+	decide func(*decision)
 }
 
 // QuickKey is the entry of a results header's metadata that marks a shortened run.
@@ -54,14 +53,14 @@ const QuickWarning = "A shortened run: few instances and repetitions. It shows t
 // here.
 func All() []Claim {
 	return []Claim{
-		{1, "global-coherence", judgeCoherence},
-		{2, "fixed-iterations", judgeIterations},
-		{3, "re-masking", judgeRemasking},
-		{4, "latent-reasoning", judgeLatent},
-		{5, "long-texts", judgeLong},
-		{6, "reuse", judgeReuse},
-		{7, "block-diffusion", judgeBlocks},
-		{8, "code-speed", judgeCode},
+		{1, "global-coherence", decideCoherence},
+		{2, "fixed-iterations", decideIterations},
+		{3, "re-masking", decideRemasking},
+		{4, "latent-reasoning", decideLatent},
+		{5, "long-texts", decideLong},
+		{6, "reuse", decideReuse},
+		{7, "block-diffusion", decideBlocks},
+		{8, "code-speed", decideCode},
 	}
 }
 
@@ -83,10 +82,12 @@ func Judge(ev *Evidence, numbers []int) ([]Verdict, error) {
 		claim := All()[i]
 		v := newVerdict(claim, rule)
 		if len(ev.Find(rule.Experiments...)) == 0 {
-			v.undecided("The run holds no usable cell of this claim's experiments: " + list(rule.Experiments) + ".")
+			v.undecided("The run holds no usable cell of this claim's experiments: %s.", list(rule.Experiments))
 		} else {
-			claim.judge(ev, rule, &v)
-			secondary(ev, rule, &v)
+			claim.decide(&decision{ev, rule, &v})
+		}
+		if v.Figure != nil && len(v.Figure.Series) == 0 {
+			v.Figure = nil
 		}
 		if ev.File.Header.Metadata[QuickKey] != "" {
 			v.Warnings = append(v.Warnings, QuickWarning)
@@ -97,17 +98,13 @@ func Judge(ev *Evidence, numbers []int) ([]Verdict, error) {
 	return verdicts, nil
 }
 
-// correct puts in the p-values corrected by Holm. A claim whose test could not
-// be made counts too, or the family would shrink with its failures.
+// correct puts in the p-values corrected by Holm.
 func correct(verdicts []Verdict, rules map[int]Rule) {
-	ps := make([]float64, len(verdicts))
-	for i, v := range verdicts {
-		ps[i] = 1
-		if v.Primary.P != nil {
-			ps[i] = *v.Primary.P
-		}
+	var primary []*Finding
+	for i := range verdicts {
+		primary = append(primary, &verdicts[i].Primary)
 	}
-	for i, p := range stats.Holm(ps) {
+	for i, p := range stats.Holm(pValues(primary)) {
 		v := &verdicts[i]
 		if v.Primary.P == nil {
 			continue

@@ -13,218 +13,302 @@ var coherenceStrata = [...]struct{ experiment, title string }{
 	{"coherence-nested", "nested brackets"},
 }
 
-// coherenceJudge judges claim 1.
-type coherenceJudge struct {
-	ev     *Evidence
-	rule   Rule
-	v      *Verdict
+// stratum is one pair of decoders, b against a, in one of the strata.
+type stratum struct {
+	Finding
+	byDistance
+	pairs []pair
+}
+
+// overStrata is one pair of decoders in all strata.
+type overStrata struct {
+	mean   Finding // strata with equal weight
+	strata [len(coherenceStrata)]stratum
+	lacks  []string // cells without a counterpart
+}
+
+// coherence is the decision of claim 1.
+type coherence struct {
+	*decision
 	groups [len(coherenceStrata)][]*Group
-	quiet  bool // do not name what cannot be compared
 }
 
-// picker picks a cell of a group, given the one that it is compared with (nil for
-// the first); nil when the group has none.
-type picker func(g *Group, other *Cell) *Cell
-
-func judgeCoherence(ev *Evidence, rule Rule, v *Verdict) {
-	j := &coherenceJudge{ev: ev, rule: rule, v: v}
+func decideCoherence(d *decision) {
+	c := &coherence{decision: d}
 	for i, s := range coherenceStrata {
-		j.groups[i] = ev.competent(s.experiment, v)
+		c.groups[i] = d.competent(s.experiment)
 	}
-	diffusion, best := j.plain("diffusion"), j.equal("autoregressive-best", FLOPs)
-	arithmetic := j.compare("against best-of-N", ByFLOPs, best, diffusion)
-	passes := j.compare("against one greedy answer", ByNFE, j.equal("autoregressive", NFE), diffusion)
-	primary := j.stronger(&arithmetic, &passes)
-	primary.mean.Name = v.Primary.Name
-	v.Primary = primary.mean
-	strata := primary.counted(rule.Number("stratum_instances"), v)
-	holmHolds(strata, rule.Number("alpha"), func(f *Finding) bool { return f.atLeast(rule.Number("margin")) })
-	growth := primary.growth(j)
-	v.Conditions = append(v.Conditions, primary.strata...)
-	v.Conditions = append(v.Conditions, growth)
-	j.quiet = true
-	seconds := j.compare("against what takes as long", ByTime, j.nearest(Seconds), diffusion)
-	j.quiet = false
-	v.Conditions = append(v.Conditions, arithmetic.all()...)
-	v.Conditions = append(v.Conditions, passes.all()...)
-	v.Conditions = append(v.Conditions, seconds.all()...)
-	v.Conditions = append(v.Conditions, j.quality(diffusion))
-	v.Conditions = append(v.Conditions, j.controls()...)
-	j.sensitivity(primary)
-	v.Figure = primary.figure(j)
-	j.decide(strata, growth)
-}
-
-// plain is the cell of a role.
-func (j *coherenceJudge) plain(role string) picker {
-	return func(g *Group, _ *Cell) *Cell { return g.Find(j.rule.Decoder(role)) }
-}
-
-// equal is the cell of a role that costs about as much as the other one.
-func (j *coherenceJudge) equal(role string, f Field) picker {
-	return func(g *Group, other *Cell) *Cell {
-		if other == nil {
-			return nil
-		}
-		return Nearest(other, g.Labelled(j.rule.Decoder(role)), f, j.rule.Number("cost_factor"))
+	diffusion := d.role("diffusion")
+	arithmetic := c.compare("against best-of-N", ByFLOPs, c.atCost(diffusion, flops, "autoregressive-best"), diffusion)
+	greedy := c.compare("against one greedy answer", ByNFE, c.atCost(diffusion, passes, "autoregressive"), diffusion)
+	for _, why := range append(arithmetic.lacks, greedy.lacks...) {
+		d.v.exclude("%s", why)
 	}
-}
-
-// nearest is the autoregressive cell, without an oracle, that costs about as much.
-func (j *coherenceJudge) nearest(f Field) picker {
-	return func(g *Group, other *Cell) *Cell {
-		if other == nil {
-			return nil
-		}
-		cells := slices.Concat(g.Labelled(j.rule.Decoder("autoregressive")), g.Labelled(j.rule.Decoder("autoregressive-best")))
-		return Nearest(other, cells, f, j.rule.Number("cost_factor"))
+	primary := c.stronger(&arithmetic, &greedy)
+	primary.mean.Name = d.v.Primary.Name
+	d.v.Primary = primary.mean
+	counted := c.counted(&primary)
+	holm(counted, d.Number("alpha"), func(f Finding) bool { return f.atLeast(d.margin()) })
+	growth := c.growth(&primary)
+	for i := range primary.strata {
+		d.conditions(primary.strata[i].Finding)
 	}
-}
-
-// quality is what diffusion costs where the cheapest autoregressive decoder
-// without an oracle is as coherent up to the margin.
-func (j *coherenceJudge) quality(diffusion picker) Finding {
-	f := Finding{Name: "FLOPs of diffusion over those of the cheapest autoregressive decoder that is no less coherent, up to the margin",
-		Matched: ByQuality, Unit: "ratio"}
-	for _, a := range []picker{j.plain("autoregressive"), j.equal("autoregressive-best", FLOPs)} {
-		j.quiet = true
-		c := j.compare("", ByTokens, a, diffusion)
-		j.quiet = false
-		if !c.mean.known() || c.mean.CI.High >= j.rule.Number("margin") {
-			continue
-		}
-		if ratio, ok := costRatio(slices.Concat(c.pairs...), FLOPs); ok {
-			f.Effect, f.N = &ratio, c.mean.N
-			f.Note = "with " + slices.Concat(c.pairs...)[0][0].Label
-			return f
-		}
+	d.conditions(growth)
+	timed := c.compare("against what takes as long", ByTime, c.atCost(diffusion, latency, "autoregressive", "autoregressive-best"), diffusion)
+	for _, o := range []*overStrata{&arithmetic, &greedy, &timed} {
+		d.conditions(o.all()...)
 	}
-	f.Note = "no autoregressive decoder was shown to be as coherent"
-	return f
+	d.conditions(c.quality(c.compare("", ByTokens, d.role("autoregressive"), diffusion), arithmetic))
+	c.controls()
+	c.settings(&primary)
+	c.figure(&primary)
+	c.conclude(counted, growth)
 }
 
-// controls compares shares of right answers where the fair control of the
-// autoregressive side is another order of reading or writing.
-func (j *coherenceJudge) controls() []Finding {
-	var list []Finding
-	for _, g := range j.ev.competent("coherence-controls", j.v) {
-		b := g.Find(j.rule.Decoder("diffusion"))
-		if b == nil {
-			continue
-		}
-		for _, role := range []string{"autoregressive", "autoregressive-fim"} {
-			if a := g.Find(j.rule.Decoder(role)); a != nil {
-				j.v.untrained(a, b)
-				list = append(list, solvedDifference(fmt.Sprintf("%s: right answers, %s minus %s", g.Place, b.Title(), a.Title()), ByNFE, a, b))
+// atCost picks the cell of these roles that costs about as much as another one.
+func (c *coherence) atCost(target pick, cost field, roles ...string) pick {
+	var labels []string
+	for _, r := range roles {
+		labels = append(labels, c.Decoder(r))
+	}
+	return atCostOf(target, cost, c.Number("cost_factor"), labels...)
+}
+
+// compare measures b against a: positive is better for b.
+func (c *coherence) compare(name string, matched Matching, a, b pick) overStrata {
+	var o overStrata
+	var gains [][]float64
+	for i := range o.strata {
+		s := &o.strata[i]
+		s.least = c.Number("bin_opportunities")
+		for _, g := range c.groups[i] {
+			p := pair{a(g), b(g)}
+			switch {
+			case p.b == nil:
+				continue
+			case p.a == nil:
+				o.lacks = append(o.lacks, fmt.Sprintf("%s: no decoder to compare %s with at equal %s (%s)", g.Place, p.b.Title(), matched, name))
+				continue
 			}
+			c.v.untrained(p.a, p.b)
+			c.add(&s.byDistance, p)
+			s.pairs = append(s.pairs, p)
 		}
-		if a := Nearest(b, g.Labelled(j.rule.Decoder("autoregressive-best")), FLOPs, j.rule.Number("cost_factor")); a != nil {
-			list = append(list, solvedDifference(fmt.Sprintf("%s: right answers, %s minus %s", g.Place, b.Title(), a.Title()), ByFLOPs, a, b))
+		gains = append(gains, s.gains())
+		s.Finding = c.gain(coherenceStrata[i].title+": "+name, matched, gains[i])
+	}
+	o.mean = c.gain(name, matched, equalWeight(gains...))
+	return o
+}
+
+// stronger takes, in each stratum, the comparison in which b does less well: the
+// opponent that costs less is there at equal cost too. p is the larger of both,
+// so that a gain is one over both opponents.
+func (c *coherence) stronger(x, y *overStrata) overStrata {
+	var o overStrata
+	var gains [][]float64
+	for i, s := range coherenceStrata {
+		from, other := &x.strata[i], &y.strata[i]
+		if from.Effect == nil || other.Effect == nil { // both opponents are asked for
+			o.strata[i].Finding = finding(s.title, ByFLOPs, "points").noted("an opponent is missing")
+			continue
+		}
+		if *other.Effect < *from.Effect {
+			from, other = other, from
+		}
+		o.strata[i] = *from
+		f := &o.strata[i].Finding
+		f.Note = strings.TrimPrefix(f.Name, s.title+": ")
+		f.Name, f.Matched, f.P = s.title+", against the stronger opponent", ByFLOPs, largerP(f.P, other.P)
+		gains = append(gains, from.gains())
+	}
+	o.mean = c.gain("against the stronger opponent", ByFLOPs, equalWeight(gains...))
+	o.mean.P = largerP(o.mean.P, largerP(x.mean.P, y.mean.P))
+	return o
+}
+
+// largerP is the larger of two p-values; nil when one is unknown.
+func largerP(p, q *float64) *float64 {
+	if p == nil || q == nil {
+		return nil
+	}
+	larger := max(*p, *q)
+	return &larger
+}
+
+// counted are the strata with enough instances.
+func (c *coherence) counted(o *overStrata) []*Finding {
+	var list []*Finding
+	for i := range o.strata {
+		f := &o.strata[i].Finding
+		if least := c.Number("stratum_instances"); float64(f.N) < least || !f.known() {
+			f.Note = fmt.Sprintf("does not count: %d instances, %g are asked for", f.N, least)
+			c.v.exclude("%s: %s", coherenceStrata[i].title, f.Note)
+			continue
+		}
+		list = append(list, f)
+	}
+	return list
+}
+
+// growth is the change of the difference with distance, over all strata.
+func (c *coherence) growth(o *overStrata) Finding {
+	all := byDistance{least: c.Number("bin_opportunities")}
+	for i := range o.strata {
+		for _, p := range o.strata[i].pairs {
+			c.add(&all, p)
+		}
+	}
+	return c.Evidence.growth(&all)
+}
+
+// all are the mean and the strata that have an effect.
+func (o *overStrata) all() []Finding {
+	if o.mean.Effect == nil {
+		return nil
+	}
+	list := []Finding{o.mean}
+	for i := range o.strata {
+		if f := o.strata[i].Finding; f.Effect != nil {
+			list = append(list, f)
 		}
 	}
 	return list
 }
 
-// sensitivity is how the primary difference depends on settings.
-func (j *coherenceJudge) sensitivity(primary comparison) {
-	j.quiet = true
-	diffusion := j.plain("diffusion")
+// quality is what diffusion costs where the cheapest autoregressive decoder
+// without an oracle is as coherent up to the margin.
+func (c *coherence) quality(opponents ...overStrata) Finding {
+	f := finding("FLOPs of diffusion over those of the cheapest autoregressive decoder that is no less coherent, up to the margin", ByQuality, "ratio")
+	for _, o := range opponents {
+		var all []pair
+		for i := range o.strata {
+			all = append(all, o.strata[i].pairs...)
+		}
+		if ratio, ok := costRatio(all, flops); ok && o.mean.known() && o.mean.CI.High < c.margin() {
+			return f.exactly(ratio, o.mean.N).noted("with %s", all[0].a.Label)
+		}
+	}
+	return f.noted("no autoregressive decoder was shown to be as coherent")
+}
+
+// controls compares shares of right answers where the fair control of the
+// autoregressive side is another order of reading or writing.
+func (c *coherence) controls() {
+	diffusion := c.role("diffusion")
+	for _, g := range c.competent("coherence-controls") {
+		for _, o := range []struct {
+			a       pick
+			matched Matching
+		}{
+			{c.role("autoregressive"), ByNFE}, {c.role("autoregressive-fim"), ByNFE}, {c.atCost(diffusion, flops, "autoregressive-best"), ByFLOPs},
+		} {
+			for _, p := range pairs([]*Group{g}, o.a, diffusion) {
+				if o.matched == ByNFE {
+					c.v.untrained(p.a, p.b)
+				}
+				c.conditions(points(fmt.Sprintf("%s: right answers, %s", g.Place, p), o.matched, []pair{p}, solved))
+			}
+		}
+	}
+}
+
+// settings is how the primary difference depends on settings.
+func (c *coherence) settings(primary *overStrata) {
+	best := func(b pick) pick { return c.atCost(b, flops, "autoregressive-best") }
+	own := c.own()
+	onOwn := func(p pick) pick {
+		return func(g *Group) *Cell {
+			if task := sameTask(own, g); task != nil {
+				return p(task)
+			}
+			return nil
+		}
+	}
+	diffusion, quarter, adaptive, remasking := c.role("diffusion"), c.role("quarter"), c.role("adaptive"), c.role("remasking")
 	for _, s := range []struct {
 		name    string
 		matched Matching
-		a, b    picker
+		a, b    pick
 	}{
-		{"a quarter of the steps, against best-of-N", ByFLOPs, j.equal("autoregressive-best", FLOPs), j.plain("quarter")},
-		{"a quarter of the steps instead of all", ByTokens, diffusion, j.plain("quarter")},
-		{"several sure tokens per step, against best-of-N", ByFLOPs, j.equal("autoregressive-best", FLOPs), j.plain("adaptive")},
-		{"random instead of low-confidence order", ByNFE, diffusion, j.plain("random-order")},
-		{"a decoder that may take tokens back, against best-of-N", ByFLOPs, j.equal("autoregressive-best", FLOPs), j.plain("remasking")},
-		{"against best-of-N by the checker, an oracle", ByTokens, j.plain("autoregressive-oracle"), diffusion},
-		{ownWords + "against best-of-N", ByFLOPs, j.owned("autoregressive-best", FLOPs), j.owned("diffusion", FLOPs)},
-		{ownWords + "against one greedy answer", ByNFE, j.owned("autoregressive", NFE), j.owned("diffusion", NFE)},
+		{"a quarter of the steps, against best-of-N", ByFLOPs, best(quarter), quarter},
+		{"a quarter of the steps instead of all", ByTokens, diffusion, quarter},
+		{"several sure tokens per step, against best-of-N", ByFLOPs, best(adaptive), adaptive},
+		{"random instead of low-confidence order", ByNFE, diffusion, c.role("random-order")},
+		{"a decoder that may take tokens back, against best-of-N", ByFLOPs, best(remasking), remasking},
+		{"against best-of-N by the checker, an oracle", ByTokens, c.role("autoregressive-oracle"), diffusion},
+		{ownWords + "against best-of-N", ByFLOPs, onOwn(best(diffusion)), onOwn(diffusion)},
+		{ownWords + "against one greedy answer", ByNFE, onOwn(c.atCost(diffusion, passes, "autoregressive")), onOwn(diffusion)},
 	} {
-		if c := j.compare(s.name, s.matched, s.a, s.b); c.mean.Effect != nil {
-			j.v.Sensitivity = append(j.v.Sensitivity, c.mean)
+		if o := c.compare(s.name, s.matched, s.a, s.b); o.mean.Effect != nil {
+			c.sensitivity(o.mean)
 		}
 	}
 	for _, margin := range []float64{1, 5} {
 		gains := 0
-		for _, f := range primary.strata {
-			if f.atLeast(margin) {
+		for i := range primary.strata {
+			if primary.strata[i].atLeast(margin) {
 				gains++
 			}
 		}
-		n := float64(gains)
-		j.v.Sensitivity = append(j.v.Sensitivity, Finding{Name: fmt.Sprintf("strata with a gain if the margin were %g points (uncorrected)", margin),
-			Matched: ByFLOPs, Effect: &n, Unit: "strata", N: primary.mean.N})
+		c.sensitivity(finding(fmt.Sprintf("strata with a gain if the margin were %g points (uncorrected)", margin), ByFLOPs, "strata").exactly(float64(gains), primary.mean.N))
 	}
-	for _, g := range j.ev.Find("coherence-budget") {
-		a, b := g.Find(j.rule.Decoder("autoregressive")), g.Find(j.rule.Decoder("diffusion"))
-		if a != nil && b != nil {
-			f := solvedDifference(fmt.Sprintf("%s with a token budget of %d: right answers, %s minus %s", g.Place, g.Budget, b.Title(), a.Title()), ByTokens, a, b)
-			j.v.Sensitivity = append(j.v.Sensitivity, f)
+	c.budgets("coherence-budget", "autoregressive", "diffusion")
+}
+
+// figure shows coherence by distance.
+func (c *coherence) figure(o *overStrata) {
+	c.v.Figure = &Figure{Title: "Share of constraints met by distance, against the stronger left-to-right decoder", XLabel: "words between cause and check", YLabel: "constraints met (%)", LogX: true}
+	for i, s := range coherenceStrata {
+		if ps := o.strata[i].pairs; len(ps) > 0 {
+			c.v.Figure.Series = append(c.v.Figure.Series, c.curves(&o.strata[i].byDistance, s.title, ps[0])...)
 		}
 	}
 }
 
-// decide applies the rule.
-func (j *coherenceJudge) decide(strata []*Finding, growth Finding) {
-	margin, v := j.rule.Number("margin"), j.v
+// conclude applies the rule.
+func (c *coherence) conclude(counted []*Finding, growth Finding) {
+	v, needed := c.v, int(c.Number("strata"))
 	gains, losses, small := 0, 0, 0
-	for _, f := range strata {
-		if f.Holds != nil && *f.Holds {
+	for _, f := range counted {
+		if f.isMet() {
 			gains++
 		}
-		if f.CI.High < 0 {
+		if f.side(0) == below {
 			losses++
 		}
-		if f.CI.High < margin {
+		if f.side(c.margin()) == below {
 			small++
 		}
 	}
-	enough := len(strata) >= int(j.rule.Number("strata"))
-	average := v.Primary.atLeast(margin)
-	farther := growth.Holds != nil && *growth.Holds
-	holds := average
 	if v.Primary.known() {
-		v.Primary.Holds = &holds
+		v.Primary = v.Primary.met(v.Primary.atLeast(c.margin()))
 	}
 	switch {
-	case !enough:
-		v.undecided(fmt.Sprintf("Only %d of %d strata can be judged, %g are needed: %s.", len(strata), len(coherenceStrata), j.rule.Number("strata"), strings.Join(reasons(v), "; ")))
+	case len(counted) < needed:
+		v.undecided("Only %d of %d strata can be judged, %d are needed: %s.", len(counted), len(coherenceStrata), needed, v.reasons())
 		return
-	case gains >= int(j.rule.Number("strata")) && losses == 0 && average && farther:
+	case gains >= needed && losses == 0 && v.Primary.isMet() && growth.isMet():
 		v.Result = Supported
-	case small == len(strata):
+	case small == len(counted):
 		v.Result = Refuted
 	case gains > 0:
 		v.Result = Conditional
-	default:
-		v.Result = Inconclusive
 	}
-	v.Paragraph = j.paragraph(strata, growth, gains)
-}
-
-func (j *coherenceJudge) paragraph(strata []*Finding, growth Finding, gains int) string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "Diffusion that writes one token per step differs in coherence by %s from left-to-right decoding with as much arithmetic or less, over %d instances.",
-		v95(j.v.Primary), j.v.Primary.N)
-	for _, f := range strata {
+	words := []string{fmt.Sprintf("Diffusion that writes one token per step differs in coherence by %s from left-to-right decoding with as much arithmetic or less, over %d instances.",
+		v.Primary, v.Primary.N)}
+	for _, f := range counted {
 		name, _, _ := strings.Cut(f.Name, ",")
-		fmt.Fprintf(&b, " %s: %s.", strings.ToUpper(name[:1])+name[1:], v95(*f))
+		words = append(words, fmt.Sprintf("%s: %s.", capital(name), f))
 	}
-	fmt.Fprintf(&b, " %d of %d strata gain at least %g points.", gains, len(strata), j.rule.Number("margin"))
+	words = append(words, fmt.Sprintf("%d of %d strata gain at least %g points.", gains, len(counted), c.margin()))
 	switch {
 	case !growth.known():
-		b.WriteString(" How the difference depends on distance could not be estimated.")
-	case growth.CI.Low > 0:
-		fmt.Fprintf(&b, " The difference grows with distance (%s).", v95(growth))
+		words = append(words, "How the difference depends on distance could not be estimated.")
+	case growth.isMet():
+		words = append(words, fmt.Sprintf("The difference grows with distance (%s).", growth))
 	default:
-		fmt.Fprintf(&b, " It was not shown to grow with distance (%s).", v95(growth))
+		words = append(words, fmt.Sprintf("It was not shown to grow with distance (%s).", growth))
 	}
-	b.WriteString(" The verdict rests on equal FLOPs or fewer, and is about this checkpoint.")
-	return b.String()
+	v.Paragraph = sentences(slices.Concat(words, []string{"The verdict rests on equal FLOPs or fewer, and is about this checkpoint."})...)
 }
-
-// v95 is a finding for sentences.
-func v95(f Finding) string { return f.String() }

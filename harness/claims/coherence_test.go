@@ -114,16 +114,17 @@ func TestGainsAddUp(t *testing.T) {
 	}, "greedy", "diffusion")
 	ev := r.evidence()
 	g := ev.Find("coherence-nested")[0]
-	var c contrast
-	ev.add(&c, g.Find("greedy"), g.Find("diffusion"))
+	c := byDistance{least: 1}
+	ev.add(&c, pair{g.Find("greedy"), g.Find("diffusion")})
 	area := 0.0
-	for _, bin := range c.present(1) {
+	for _, bin := range c.present() {
 		area += (total(c.heldB[bin]) - total(c.heldA[bin])) / total(c.chances[bin]) / 4
 	}
-	if gains := c.gains(1); math.Abs(total(gains)/float64(len(gains))-area) > 1e-12 || area <= 0 || len(c.present(1)) != 4 {
+	if gains := c.gains(); math.Abs(total(gains)/float64(len(gains))-area) > 1e-12 || area <= 0 || len(c.present()) != 4 {
 		t.Errorf("gains %v, area %g", gains, area)
 	}
-	if c.gains(51) != nil {
+	c.least = 51
+	if c.gains() != nil {
 		t.Error("bins with too few opportunities count")
 	}
 }

@@ -40,7 +40,7 @@ type Group struct {
 }
 
 // NewEvidence indexes a run. Cells that a validity record forbids, and cells
-// without a usable request, are left out; Missing lists them.
+// without a usable request, are left out.
 func NewEvidence(file *result.File, traces []trace.Trace) *Evidence {
 	ev := &Evidence{File: file, Traces: traces, boot: stats.NewBootstrap(draws, file.Header.Seed)}
 	forbidden := map[string]bool{}
@@ -86,11 +86,7 @@ func (ev *Evidence) group(experiment string, c *Cell) {
 	i := slices.IndexFunc(ev.groups, func(g *Group) bool { return g.Place == p && g.Experiment == experiment })
 	if i < 0 {
 		i = len(ev.groups)
-		g := &Group{Place: p, Experiment: experiment, Knobs: c.Knobs}
-		if c.Chance != nil {
-			g.Chance = *c.Chance
-		}
-		ev.groups = append(ev.groups, g)
+		ev.groups = append(ev.groups, &Group{Place: p, Experiment: experiment, Chance: c.chance(), Knobs: c.Knobs})
 	}
 	ev.groups[i].Cells = append(ev.groups[i].Cells, c)
 }
@@ -106,21 +102,16 @@ func (ev *Evidence) Find(experiments ...string) []*Group {
 	return list
 }
 
-// Missing lists the planned cells of the named experiments that have nothing
-// usable, in words.
-func (ev *Evidence) Missing(experiments ...string) []string {
-	usable := map[string]bool{}
-	for _, c := range ev.cells {
-		usable[c.ID] = true
+// chance is the exact-match rate without solving the cell's task, 0 for cost-only cells.
+func (c *Cell) chance() float64 {
+	if c.Chance == nil {
+		return 0
 	}
-	var list []string
-	for _, c := range ev.File.Header.Cells {
-		if !usable[c.ID] && slices.ContainsFunc(c.Experiments, func(name string) bool { return slices.Contains(experiments, name) }) {
-			list = append(list, place.Decoder(c)+" on "+place.Of(c).String()+": no usable result")
-		}
-	}
-	return list
+	return *c.Chance
 }
+
+// where names the place of the cell, for sentences.
+func (c *Cell) where() string { return place.Of(c.Cell).String() }
 
 // Title is the label of the cell's engine with its swept options.
 func (c *Cell) Title() string { return place.Decoder(c.Cell) }

@@ -36,19 +36,13 @@ func TestEvidenceGroupsAndPairs(t *testing.T) {
 	if c := g.Find("diffusion", "steps", 2); c != nil {
 		t.Errorf("steps=2 finds %s", c.ID)
 	}
-	x, y := Answers(g.Find("ar"), g.Find("diffusion", "steps", 4))
+	p := pair{g.Find("ar"), g.Find("diffusion", "steps", 4)}
+	x, y := outcomes([]pair{p}, solved)
 	if len(x) != 8 || len(y) != 8 || !x[3] || x[4] || !y[5] || y[6] {
 		t.Errorf("answers %v %v: want the eight shared instances in order", x, y)
 	}
-	ratios, err := TimeRatios(g.Find("ar"), g.Find("diffusion", "steps", 4))
-	if err != nil || len(ratios) != 8 || math.Abs(ratios[0]-math.Ln2) > 1e-12 {
-		t.Errorf("time ratios %v, %v", ratios, err)
-	}
-	if c := Nearest(g.Find("ar"), g.Labelled("diffusion"), FLOPs, 1.2); c == nil || c.ID != fast {
+	if c := nearest(p.a, g.Labelled("diffusion"), flops, 1.2); c == nil || c.ID != fast {
 		t.Errorf("nearest in FLOPs is %+v, want %s", c, fast)
-	}
-	if missing := ev.Missing("one"); len(missing) != 2 || !strings.Contains(missing[1], "hybrid") {
-		t.Errorf("missing %v, want block and hybrid", missing)
 	}
 	if ok, why := g.Competent(); !ok {
 		t.Error(why)

@@ -6,6 +6,7 @@ import (
 	"iter"
 	"maps"
 	"slices"
+	"testing"
 
 	"dllmbench/harness/result"
 )
@@ -50,6 +51,16 @@ func (r *fakeRun) solve(cell string, n, solved int, change func(*result.Request)
 	for i := range n {
 		r.request(cell, fmt.Sprintf("instance-%04d", i), i < solved, change)
 	}
+}
+
+// decision is that of a claim on the run, with an empty verdict.
+func (r *fakeRun) decision(t *testing.T, claim int) *decision {
+	t.Helper()
+	rules, err := Rules()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &decision{r.evidence(), rules[claim], &Verdict{}}
 }
 
 func (r *fakeRun) evidence() *Evidence { return NewEvidence(&r.file, nil) }

@@ -7,14 +7,12 @@ import (
 	"strconv"
 	"strings"
 
+	"dllmbench/harness/result"
 	"dllmbench/harness/stats"
 )
 
 // family is a task at several lengths.
-type family struct {
-	name   string
-	points []lengthPoint
-}
+type family = part[string, lengthPoint]
 
 // lengthPoint is one length of a family: the cells of a decoder by number of
 // steps, and what they solved.
@@ -26,36 +24,35 @@ type lengthPoint struct {
 }
 
 // familyName is the rung without its length, with the workload.
-func familyName(g *Group) string {
+func familyName(c *result.Cell) string {
 	for _, knob := range []string{"length", "items"} {
-		if n, ok := g.Knobs[knob]; ok {
-			return g.Workload + " " + strings.Replace(g.Rung, strconv.Itoa(int(n)), "n", 1)
+		if n, ok := c.Knobs[knob]; ok {
+			return c.Workload + " " + strings.Replace(c.Rung, strconv.Itoa(int(n)), "n", 1)
 		}
 	}
-	return g.Workload + " " + g.Rung
+	return c.Workload + " " + c.Rung
 }
 
-// families gathers the lengths of each family, shortest first.
-func families(groups []*Group, label string, v *Verdict) []family {
-	var list []family
+// families gathers the lengths of each family with enough of them, shortest first.
+func (d *decision) families(groups []*Group) []family {
+	var points []lengthPoint
 	for _, g := range groups {
-		p, why := pointOf(g, label)
+		p, why := pointOf(g, d.Decoder("steps"))
 		if why != "" {
-			v.exclude(g.Place.String() + ": " + why)
+			d.v.exclude("%s: %s", g.Place, why)
 			continue
 		}
-		name := familyName(g)
-		i := slices.IndexFunc(list, func(f family) bool { return f.name == name })
-		if i < 0 {
-			i = len(list)
-			list = append(list, family{name: name})
+		points = append(points, p)
+	}
+	list := split(points, func(p lengthPoint) string { return familyName(&p.group.Cells[0].Cell) })
+	return slices.DeleteFunc(list, func(f family) bool {
+		slices.SortFunc(f.of, func(a, b lengthPoint) int { return int(a.length - b.length) })
+		few := len(f.of) < int(d.Number("lengths"))
+		if few {
+			d.v.exclude("%s: %d usable lengths, the fit needs %g", f.key, len(f.of), d.Number("lengths"))
 		}
-		list[i].points = append(list[i].points, p)
-	}
-	for _, f := range list {
-		slices.SortFunc(f.points, func(a, b lengthPoint) int { return int(a.length - b.length) })
-	}
-	return list
+		return few
+	})
 }
 
 // pointOf collects the step sweep of a group; the reason when it cannot be used.
@@ -80,13 +77,13 @@ func pointOf(g *Group, label string) (lengthPoint, string) {
 	}
 	best := bySteps[p.length]
 	share, err := best.Share()
-	if err != nil || share.Value < g.Chance+Competence || share.CI.Low <= g.Chance {
+	if err != nil || !AboveChance(share, g.Chance, 1) {
 		return p, fmt.Sprintf("one step per token solves %.3g%%, less than ten points more than the chance of %.3g%%", 100*share.Value, 100*g.Chance)
 	}
 	for _, s := range p.steps {
 		row := []bool{}
 		for _, id := range best.Instances() {
-			x, ok := bySteps[s].Value(id, Solved)
+			x, ok := bySteps[s].Value(id, solved)
 			if !ok {
 				return p, "not every number of steps was judged on the same instances"
 			}
@@ -97,7 +94,7 @@ func pointOf(g *Group, label string) (lengthPoint, string) {
 	return p, ""
 }
 
-// need says what counts as enough steps.
+// need is what counts as enough steps.
 type need struct {
 	margin  float64 // share solved that may be lost
 	lasting bool    // all larger numbers of steps have to be enough too
@@ -144,87 +141,83 @@ func (p lengthPoint) all() []int32 {
 // exponent fits S* = c·L^b with a constant for each family: least squares on
 // logarithms, of which each family's mean length is taken off, which leaves
 // the within-family slope.
-func exponent(ev *Evidence, name string, fs []family, n need, bound float64) Finding {
-	f := Finding{Name: name, Matched: ByQuality, Unit: "exponent"}
+func (d *decision) exponent(name string, fs []family, n need) Finding {
 	var points []lengthPoint
 	t := stats.Trend{LogY: true}
+	instances := 0
 	for _, fam := range fs {
 		mean := 0.0
-		for _, p := range fam.points {
-			mean += math.Log2(p.length) / float64(len(fam.points))
+		for _, p := range fam.of {
+			mean += math.Log2(p.length) / float64(len(fam.of))
 		}
-		for _, p := range fam.points {
+		for _, p := range fam.of {
 			t.X, t.Units = append(t.X, math.Log2(p.length)-mean), append(t.Units, len(p.solved[0]))
 			points = append(points, p)
-			f.N += len(p.solved[0])
+			instances += len(p.solved[0])
 		}
 	}
 	t.Y = func(i int, pick []int32) (float64, bool) { return points[i].least(pick, n), true }
-	line, err := ev.boot.Slope(t)
-	if err != nil {
-		f.Note = err.Error()
-		return f
-	}
-	f.Effect, f.CI = &line.Slope.Value, line.Slope.CI
-	if f.CI == nil {
+	f, _ := d.slope(finding(name, ByQuality, "exponent"), t)
+	f.N = instances
+	if !f.known() {
 		return f
 	}
 	// The interval is ±1.96 standard errors if the law is normal; no p is less
 	// than the resamples can show.
 	p := 1.0 / draws
 	if se := (f.CI.High - f.CI.Low) / (2 * 1.96); se > 0 {
-		p = max(p, math.Erfc(math.Abs(*f.Effect-bound)/se/math.Sqrt2))
+		p = max(p, math.Erfc(math.Abs(*f.Effect-d.Number("fixed"))/se/math.Sqrt2))
 	}
 	f.P = &p
 	return f
 }
 
-// judgeIterations judges claim 2.
-func judgeIterations(ev *Evidence, r Rule, v *Verdict) {
-	enough := need{margin: r.Number("margin") / 100}
-	fs := families(ev.Find("iterations"), r.Decoder("steps"), v)
-	fs = slices.DeleteFunc(fs, func(f family) bool {
-		few := len(f.points) < int(r.Number("lengths"))
-		if few {
-			v.exclude(fmt.Sprintf("%s: %d usable lengths, the fit needs %g", f.name, len(f.points), r.Number("lengths")))
-		}
-		return few
-	})
-	fixed := judgeFixed(ev, r, v, fs, enough)
-	short := judgeShort(ev, r, v)
-	affordable(ev, r, v)
-	v.Result = verdictOf(fixed, short.answer)
-	v.Paragraph = sentences(fixedWords(fixed, v.Primary, fs, enough), short.words, iterationsEnd(v.Result))
-	v.Figure = iterationsFigure(fs, enough)
-	v.Warnings = append(v.Warnings, "S* is known to a factor of two, since steps were doubled from one measurement to the next; its logarithm has a rounding error that does not grow with length.")
-	if slices.ContainsFunc(fs, func(f family) bool { return strings.Contains(f.name, "markov") }) {
-		v.Warnings = append(v.Warnings, "Decoding is greedy: on text with many right continuations, steps are needed for the tokens to agree with each other, not to draw from the right distribution.")
+// decideIterations decides claim 2.
+func decideIterations(d *decision) {
+	enough := need{margin: d.margin() / 100}
+	fs := d.families(d.Find("iterations"))
+	fixed := d.fixed(fs, enough)
+	short := d.short()
+	d.affordable()
+	d.v.Result = verdictOf(fixed.answer, short.answer)
+	end := ""
+	if d.v.Result == Inconclusive {
+		end = "One part of the claim stays open, so the claim does."
 	}
+	d.v.Paragraph = sentences(fixed.words, short.words, end)
+	d.v.Figure = iterationsFigure(fs, enough)
+	d.v.warn("S* is known to a factor of two, since steps were doubled from one measurement to the next; its logarithm has a rounding error that does not grow with length.")
+	if slices.ContainsFunc(fs, func(f family) bool { return strings.Contains(f.key, "markov") }) {
+		d.v.warn("Decoding is greedy: on text with many right continuations, steps are needed for the tokens to agree with each other, not to draw from the right distribution.")
+	}
+	d.threads("time of full diffusion by threshold over autoregressive", d.plain("reference"), d.plain("fast"), unitSeconds)
 }
 
-func judgeFixed(ev *Evidence, r Rule, v *Verdict, fs []family, enough need) answer {
-	fixed, growing := r.Number("fixed"), r.Number("growing")
+// fixed decides the first part of claim 2: the number of steps does not grow.
+func (d *decision) fixed(fs []family, enough need) partial {
+	const unsaid = "Whether the number of steps is fixed cannot be said: no family of tasks was solved at enough lengths."
 	if len(fs) == 0 {
-		return open
+		return partial{open, unsaid}
 	}
 	say := func(f Finding) answer {
 		switch {
-		case f.side(fixed) == below:
+		case f.side(d.Number("fixed")) == below:
 			return yes
-		case f.side(growing) == above:
+		case f.side(d.Number("growing")) == above:
 			return no
 		}
 		return open
 	}
-	pooled := exponent(ev, v.Primary.Name, fs, enough, fixed)
-	v.Primary = pooled.holds(say(pooled))
+	pooled := d.exponent(d.v.Primary.Name, fs, enough)
+	d.v.Primary = pooled.holds(say(pooled))
 	var under []answer
+	var courses []string
 	for _, f := range fs {
-		one := exponent(ev, "exponent of "+f.name, []family{f}, enough, fixed)
-		one.Note = sentences(one.Note, "S* "+f.course(enough))
-		a := say(one)
-		under = append(under, a)
-		v.Conditions = append(v.Conditions, one.holds(a))
+		one := d.exponent("exponent of "+f.key, []family{f}, enough)
+		one.Note = sentences(one.Note, "S* "+course(f, enough))
+		under = append(under, say(one))
+		courses = append(courses, f.key+": "+course(f, enough))
+		d.conditions(one.holds(say(one)))
 	}
 	for _, other := range []struct {
 		name string
@@ -234,65 +227,45 @@ func judgeFixed(ev *Evidence, r Rule, v *Verdict, fs []family, enough need) answ
 		{"twice the margin", need{margin: enough.margin * 2}},
 		{"all larger numbers of steps being enough too", need{enough.margin, true}},
 	} {
-		f := exponent(ev, "exponent with "+other.name, fs, other.need, fixed)
-		v.Sensitivity = append(v.Sensitivity, f.holds(say(f)))
+		f := d.exponent("exponent with "+other.name, fs, other.need)
+		d.sensitivity(f.holds(say(f)))
 	}
-	return settled(say(pooled), under...)
+	a := settled(say(pooled), under...)
+	if pooled.Effect == nil {
+		return partial{a, unsaid}
+	}
+	return partial{a, fmt.Sprintf("The steps that full diffusion needs to stay within %g points of one step per token grow with the length of the text to the power %s. Least steps: %s. %s",
+		100*enough.margin, d.v.Primary.said(), strings.Join(courses, "; "), map[answer]string{
+			yes:     "The number is fixed.",
+			no:      "The number is not fixed.",
+			depends: "Whether the number is fixed depends on the task.",
+			open:    "That is neither clearly fixed nor clearly growing.",
+		}[a])}
 }
 
 // course lists S* by length.
-func (f family) course(n need) string {
+func course(f family, n need) string {
 	var parts []string
-	for _, p := range f.points {
+	for _, p := range f.of {
 		parts = append(parts, fmt.Sprintf("%g at %g tokens", p.least(p.all(), n), p.length))
 	}
 	return list(parts)
 }
 
-func fixedWords(a answer, primary Finding, fs []family, enough need) string {
-	if primary.Effect == nil {
-		return "Whether the number of steps is fixed cannot be said: no family of tasks was solved at enough lengths."
-	}
-	var courses []string
-	for _, f := range fs {
-		courses = append(courses, f.name+": "+f.course(enough))
-	}
-	text := fmt.Sprintf("The steps that full diffusion needs to stay within %g points of one step per token grow with the length of the text to the power %s. Least steps: %s.",
-		100*enough.margin, primary.said(), strings.Join(courses, "; "))
-	switch a {
-	case yes:
-		return text + " The number is fixed."
-	case no:
-		return text + " The number is not fixed."
-	case depends:
-		return text + " Whether the number is fixed depends on the task."
-	}
-	return text + " That is neither clearly fixed nor clearly growing."
-}
-
-func iterationsEnd(r Result) string {
-	if r != Inconclusive {
-		return ""
-	}
-	return "One part of the claim stays open, so the claim does."
-}
-
 func iterationsFigure(fs []family, enough need) *Figure {
-	if len(fs) == 0 {
-		return nil
-	}
 	fig := &Figure{Title: "Steps needed, by length", XLabel: "token budget", YLabel: "least steps within the margin", LogX: true, LogY: true}
-	var longest []float64
+	diagonal := curve("one step per token", "")
 	for _, f := range fs {
-		s := Series{Label: f.name, Engine: "diffusion", Line: true}
-		for _, p := range f.points {
+		s := curve(f.key, "diffusion")
+		for _, p := range f.of {
 			s.X, s.Y = append(s.X, p.length), append(s.Y, p.least(p.all(), enough))
-			longest = append(longest, p.length)
 		}
-		fig.Series = append(fig.Series, s)
+		diagonal.X = append(diagonal.X, s.X...)
+		fig.draw(s)
 	}
-	slices.Sort(longest)
-	longest = slices.Compact(longest)
-	fig.Series = append(fig.Series, Series{Label: "one step per token", X: longest, Y: longest, Line: true})
+	slices.Sort(diagonal.X)
+	diagonal.X = slices.Compact(diagonal.X)
+	diagonal.Y = diagonal.X
+	fig.draw(diagonal)
 	return fig
 }

@@ -7,86 +7,80 @@ import (
 	"dllmbench/harness/stats"
 )
 
-// latentJudge judges claim 4.
-type latentJudge struct {
-	ev     *Evidence
-	rule   Rule
-	v      *Verdict
+// latent is the decision of claim 4.
+type latent struct {
+	*decision
 	groups []*Group
 }
 
-// course is what the traces of one decoder on one or more rungs say.
+// courses is what the traces of one decoder on one or more rungs show.
 type courses struct {
 	answers []emergence
 	traced  int // traces, those of wrong answers included
 }
 
-func judgeLatent(ev *Evidence, rule Rule, v *Verdict) {
-	j := &latentJudge{ev: ev, rule: rule, v: v}
-	diffusion := rule.Decoder("diffusion")
-	for _, g := range ev.competent("latent", v) {
-		if j.hard(g, diffusion) {
-			j.groups = append(j.groups, g)
+func decideLatent(d *decision) {
+	l, v, diffusion := &latent{decision: d}, d.v, d.Decoder("diffusion")
+	for _, g := range d.competent("latent") {
+		if l.hard(g, diffusion) {
+			l.groups = append(l.groups, g)
 		}
 	}
-	all := j.courses(j.groups, diffusion)
+	all := coursesOf(diffusion, l.groups...)
 	if len(all.answers) == 0 {
 		why := "no rung can be used"
-		if len(j.groups) > 0 {
+		if len(l.groups) > 0 {
 			why = fmt.Sprintf("no traced answer of %s is right and has both reasoning and result (%d traces)", diffusion, all.traced)
 		}
-		v.undecided(fmt.Sprintf("Nothing can be said: %s. %s.", why, strings.Join(reasons(v), "; ")))
+		v.undecided("Nothing can be said: %s. %s.", why, v.reasons())
 		return
 	}
-	v.Primary = j.excess(v.Primary.Name, ByTokens, &all)
-	weak := share("result predicted for good before the reasoning was written (weak claim)", &all, (*emergence).beforeWritten)
-	latent := share("result predicted for good before the reasoning was predicted (latent claim)", &all, (*emergence).beforePredicted)
-	v.Conditions = append(v.Conditions, weak, latent, j.matched("result predicted before as many random tokens of the reasoning, a tie counting half, minus one half", &all))
-	for _, g := range j.groups {
-		one := j.courses([]*Group{g}, diffusion)
-		v.Conditions = append(v.Conditions, j.excess(g.Place.String()+": excess over chance", ByTokens, &one))
+	v.Primary = l.excess(v.Primary.Name, ByTokens, &all)
+	weak := all.share("result predicted for good before the reasoning was written (weak claim)", (*emergence).beforeWritten)
+	strong := all.share("result predicted for good before the reasoning was predicted (latent claim)", (*emergence).beforePredicted)
+	d.conditions(weak, strong, d.gain("result predicted before as many random tokens of the reasoning, a tie counting half, minus one half", ByTokens,
+		all.each(func(e *emergence) float64 { return e.matched() - 0.5 })))
+	for _, g := range l.groups {
+		one := coursesOf(diffusion, g)
+		d.conditions(l.excess(g.Place.String()+": excess over chance", ByTokens, &one))
 	}
-	v.Conditions = append(v.Conditions, j.layouts()...)
-	j.sensitivity(&all)
-	forced, curves := j.forced()
-	v.Sensitivity = append(v.Sensitivity, forced...)
+	l.layouts()
+	l.settings(&all)
 	v.Figure = latentFigure(&all)
-	v.Figure.Series = append(v.Figure.Series, curves...)
-	j.decide(weak, latent, &all)
+	l.forcedTraces()
+	l.forcedAnswers()
+	l.conclude(weak, strong, &all)
 }
 
-// hard tells whether the decoder cannot give the results of a group without
+// hard reports whether the decoder cannot give the results of a group without
 // steps.
-func (j *latentJudge) hard(g *Group, label string) bool {
-	for _, direct := range j.ev.Find("latent-direct") {
-		if !sameKnobs(g, direct) {
-			continue
-		}
+func (l *latent) hard(g *Group, label string) bool {
+	for _, direct := range l.Find("latent-direct") {
 		c := direct.Find(label)
-		if c == nil {
+		if c == nil || !sameKnobs(g, direct) {
 			continue
 		}
 		e, err := c.Share()
 		if err != nil {
 			continue
 		}
-		if e.Value >= j.rule.Number("direct") {
-			j.v.exclude(fmt.Sprintf("%s: %s gives %.3g%% of the results without steps", g.Place, label, 100*e.Value))
-			return false
+		easy := e.Value >= l.Number("direct")
+		if easy {
+			l.v.exclude("%s: %s gives %.3g%% of the results without steps", g.Place, label, 100*e.Value)
 		}
-		return true
+		return !easy
 	}
-	j.v.exclude(fmt.Sprintf("%s: not known what %s solves without steps", g.Place, label))
+	l.v.exclude("%s: not known what %s solves without steps", g.Place, label)
 	return false
 }
 
-// sameKnobs tells whether two rungs hold sums of the same size.
+// sameKnobs reports whether two rungs hold sums of the same size.
 func sameKnobs(a, b *Group) bool {
 	return a.Weights == b.Weights && a.Workload == b.Workload && a.Split == b.Split &&
 		a.Knobs["terms"] == b.Knobs["terms"] && a.Knobs["digits"] == b.Knobs["digits"]
 }
 
-func (j *latentJudge) courses(groups []*Group, label string) courses {
+func coursesOf(label string, groups ...*Group) courses {
 	var all courses
 	for _, g := range groups {
 		c := g.Find(label)
@@ -103,159 +97,120 @@ func (j *latentJudge) courses(groups []*Group, label string) courses {
 	return all
 }
 
+// each is a number of every answer.
+func (all *courses) each(number func(*emergence) float64) []float64 {
+	var list []float64
+	for i := range all.answers {
+		list = append(list, number(&all.answers[i]))
+	}
+	return list
+}
+
+// count is how many answers meet a condition.
+func (all *courses) count(meets func(*emergence) bool) int {
+	n := 0
+	for i := range all.answers {
+		if meets(&all.answers[i]) {
+			n++
+		}
+	}
+	return n
+}
+
+// chances are the chances of the answers that order alone gives.
+func (all *courses) chances() []float64 { return all.each((*emergence).chance) }
+
 // excess is the share of answers predicted before their reasoning, beyond what
 // chance gives.
-func (j *latentJudge) excess(name string, matched Matching, all *courses) Finding {
-	f := Finding{Name: name, Matched: matched, Unit: "points"}
-	var over, chances []float64
-	before := 0
-	for i := range all.answers {
-		e := &all.answers[i]
-		chance, seen := e.chance(), 0.0
-		if e.beforePredicted() {
-			seen = 1
-			before++
-		}
-		over, chances = append(over, seen-chance), append(chances, chance)
-	}
+func (l *latent) excess(name string, matched Matching, all *courses) Finding {
+	chances := all.chances()
 	if len(chances) == 0 {
-		f.Note = "no right answer was traced"
-		return f
+		return finding(name, matched, "points").noted("no right answer was traced")
 	}
-	f.N = len(chances)
+	before := all.count((*emergence).beforePredicted)
 	p := poissonBinomial(before, chances)
-	f.P = &p
-	f.Note = fmt.Sprintf("seen in %d of %d answers, by chance in %.1f%%", before, f.N, 100*stats.Mean(chances))
-	if e, err := j.ev.boot.Mean(over); err == nil {
-		f.estimated(e, 100)
-	}
+	f := l.mean(name, matched, "points", all.each(func(e *emergence) float64 {
+		if e.beforePredicted() {
+			return 1 - e.chance()
+		}
+		return -e.chance()
+	})).noted("seen in %d of %d answers, by chance in %.1f%%", before, len(chances), 100*stats.Mean(chances))
+	f.P, f.N = &p, len(chances)
 	return f
 }
 
 // needed is the excess that is a share of the room above chance, in points.
 func (all *courses) needed(percent float64) float64 {
-	room := 0.0
-	for i := range all.answers {
-		room += 1 - all.answers[i].chance()
-	}
-	return percent * room / float64(len(all.answers))
+	return percent * total(all.each(func(e *emergence) float64 { return 1 - e.chance() })) / float64(len(all.answers))
 }
 
-func share(name string, all *courses, holds func(*emergence) bool) Finding {
-	f := Finding{Name: name, Matched: ByTokens, Unit: "%"}
-	n := 0
-	for i := range all.answers {
-		if holds(&all.answers[i]) {
-			n++
-		}
-	}
-	if e, err := stats.Proportion(n, len(all.answers)); err == nil {
-		f.estimated(e, 100)
-		more := f.CI.Low > 50
-		f.Holds = &more
-	}
-	return f
-}
-
-func (j *latentJudge) matched(name string, all *courses) Finding {
-	f := Finding{Name: name, Matched: ByTokens, Unit: "points"}
-	var xs []float64
-	for i := range all.answers {
-		xs = append(xs, all.answers[i].matched()-0.5)
-	}
-	if e, err := j.ev.boot.Mean(xs); err == nil {
-		f.estimated(e, 100)
-	}
-	if test, err := stats.SignedRank(xs); err == nil {
-		f.P = &test.P
-	}
-	return f
+func (all *courses) share(name string, meets func(*emergence) bool) Finding {
+	f := finding(name, ByTokens, "%").of(stats.Proportion(all.count(meets), len(all.answers)))
+	return f.met(f.side(50) == above)
 }
 
 // layouts compares decoders on sums whose result is written before the steps:
 // who can only reason by writing loses there.
-func (j *latentJudge) layouts() []Finding {
-	var list []Finding
-	for _, g := range j.ev.Find("latent-first") {
-		a, b := g.Find(j.rule.Decoder("autoregressive")), g.Find(j.rule.Decoder("diffusion"))
-		if a == nil || b == nil {
-			continue
-		}
-		if ok, why := g.Competent(); !ok {
-			j.v.exclude(why)
-			continue
-		}
-		list = append(list, solvedDifference(fmt.Sprintf("%s, result before steps: solved by %s minus %s", g.Place, b.Title(), a.Title()), ByNFE, a, b))
-		if first := j.courses([]*Group{g}, j.rule.Decoder("diffusion")); len(first.answers) > 0 {
-			list = append(list, j.excess(g.Place.String()+", result before steps: excess over chance", ByTokens, &first))
+func (l *latent) layouts() {
+	for _, g := range l.Find("latent-first") {
+		for _, p := range pairs([]*Group{g}, l.role("autoregressive"), l.role("diffusion")) {
+			if ok, why := g.Competent(); !ok {
+				l.v.exclude("%s", why)
+				continue
+			}
+			l.conditions(points(fmt.Sprintf("%s, result before steps: solved by %s", g.Place, p), ByNFE, []pair{p}, solved))
+			if first := coursesOf(l.Decoder("diffusion"), g); len(first.answers) > 0 {
+				l.conditions(l.excess(g.Place.String()+", result before steps: excess over chance", ByTokens, &first))
+			}
 		}
 	}
-	return list
 }
 
-func (j *latentJudge) sensitivity(all *courses) {
-	s := &j.v.Sensitivity
-	*s = append(*s, share("result shown before the reasoning was written, even if lost again", all, func(e *emergence) bool { return e.ever > 0 && e.ever < e.written }))
+func (l *latent) settings(all *courses) {
+	l.sensitivity(all.share("result shown before the reasoning was written, even if lost again", func(e *emergence) bool { return e.ever > 0 && e.ever < e.written }))
 	for _, o := range []struct {
 		role, name string
 		matched    Matching
 	}{{"random-order", "tokens written in random order", ByNFE}, {"quarter", "a quarter of the steps", ByTokens}, {"adaptive", "several sure tokens per step", ByTokens}} {
-		other := j.courses(j.groups, j.rule.Decoder(o.role))
+		other := coursesOf(l.Decoder(o.role), l.groups...)
 		if len(other.answers) == 0 {
 			continue
 		}
-		*s = append(*s, share(o.name+": weak claim", &other, (*emergence).beforeWritten), share(o.name+": latent claim", &other, (*emergence).beforePredicted),
-			j.excess(o.name+": excess over chance", o.matched, &other))
+		l.sensitivity(other.share(o.name+": weak claim", (*emergence).beforeWritten), other.share(o.name+": latent claim", (*emergence).beforePredicted),
+			l.excess(o.name+": excess over chance", o.matched, &other))
 	}
-	for _, margin := range []float64{10, 50} {
-		f := j.v.Primary
-		f.Name = fmt.Sprintf("the excess with a margin of %g percent of the room", margin)
-		holds := f.atLeast(all.needed(margin))
-		f.Holds = &holds
-		*s = append(*s, f)
-	}
+	l.otherMargins("the excess with a margin of %g percent of the room", all.needed, 10, 50)
 }
 
-func (j *latentJudge) decide(weak, latent Finding, all *courses) {
-	v, needed := j.v, all.needed(j.rule.Number("margin"))
-	if float64(len(all.answers)) < j.rule.Number("instances") {
-		v.undecided(fmt.Sprintf("Only %d right answers were traced, %g are needed.", len(all.answers), j.rule.Number("instances")))
+func (l *latent) conclude(weak, strong Finding, all *courses) {
+	v, needed := l.v, all.needed(l.margin())
+	if float64(len(all.answers)) < l.Number("instances") {
+		v.undecided("Only %d right answers were traced, %g are needed.", len(all.answers), l.Number("instances"))
 		return
 	}
-	met := v.Primary.atLeast(needed) && *v.Primary.P <= j.rule.Number("alpha")
-	v.Primary.Holds = &met
+	v.Primary = v.Primary.met(v.Primary.atLeast(needed) && *v.Primary.P <= l.Number("alpha"))
 	artefact := ""
 	switch {
-	case *weak.Holds && *latent.Holds && met:
+	case weak.isMet() && strong.isMet() && v.Primary.isMet():
 		v.Result = Supported
-	case *weak.Holds && v.Primary.below(needed):
+	case weak.isMet() && v.Primary.side(needed) == below:
 		v.Result = Conditional
-		artefact = " So what is seen is an artefact of the order of writing: when the result is predicted, the reasoning is predicted too, and only not written yet."
-	case weak.below(50):
+		artefact = "So what is seen is an artefact of the order of writing: when the result is predicted, the reasoning is predicted too, and only not written yet."
+	case weak.side(50) == below:
 		v.Result = Refuted
 	}
-	v.Paragraph = fmt.Sprintf("Of %d right answers (%d traces), the result was predicted for good before the reasoning was written in %.1f%% (%.1f to %.1f), "+
-		"and before the reasoning was predicted in %.1f%% (%.1f to %.1f). Tokens of the same numbers in random order would give %s. "+
-		"The excess over chance is %s.%s %sThe verdict rests on decoding with one token per step, the surest first, and is about this checkpoint.",
-		len(all.answers), all.traced, *weak.Effect, weak.CI.Low, weak.CI.High, *latent.Effect, latent.CI.Low, latent.CI.High, chanceWords(all), v95(v.Primary), artefact, j.firstWords())
-}
-
-func chanceWords(all *courses) string {
-	sum := 0.0
-	for i := range all.answers {
-		sum += all.answers[i].chance()
-	}
-	return fmt.Sprintf("%.1f%% for the latter", 100*sum/float64(len(all.answers)))
-}
-
-// firstWords says what the layouts with the result first showed.
-func (j *latentJudge) firstWords() string {
-	for _, f := range j.v.Conditions {
+	first := ""
+	for _, f := range v.Conditions {
 		if strings.Contains(f.Name, "result before steps: solved") && f.known() {
-			return fmt.Sprintf("Asked for the result before the steps, diffusion solves %s more than left-to-right decoding (%s). ", v95(f), strings.SplitN(f.Name, ",", 2)[0])
+			rung, _, _ := strings.Cut(f.Name, ",")
+			first = fmt.Sprintf("Asked for the result before the steps, diffusion solves %s more than left-to-right decoding (%s).", f, rung)
+			break
 		}
 	}
-	return ""
+	v.Paragraph = sentences(fmt.Sprintf("Of %d right answers (%d traces), the result was predicted for good before the reasoning was written in %.1f%% (%.1f to %.1f), "+
+		"and before the reasoning was predicted in %.1f%% (%.1f to %.1f). Tokens of the same numbers in random order would give %.1f%% for the latter. The excess over chance is %s.",
+		len(all.answers), all.traced, *weak.Effect, weak.CI.Low, weak.CI.High, *strong.Effect, strong.CI.Low, strong.CI.High, 100*stats.Mean(all.chances()), v.Primary),
+		artefact, first, "The verdict rests on decoding with one token per step, the surest first, and is about this checkpoint.")
 }
 
 // latentFigure shows by which share of the steps how many answers had their
@@ -270,17 +225,13 @@ func latentFigure(all *courses) *Figure {
 		{"reasoning predicted for good", func(e *emergence) int { return last(e.reasoning) }},
 		{"reasoning written", func(e *emergence) int { return e.written }},
 	} {
-		line := Series{Label: s.label, Engine: "diffusion", Line: true}
+		line := curve(s.label, "diffusion")
 		for i := 0; i <= 20; i++ {
-			x, n := float64(i)/20, 0
-			for k := range all.answers {
-				if e := &all.answers[k]; float64(s.at(e)) <= x*float64(e.steps) {
-					n++
-				}
-			}
+			x := float64(i) / 20
+			n := all.count(func(e *emergence) bool { return float64(s.at(e)) <= x*float64(e.steps) })
 			line.X, line.Y = append(line.X, x), append(line.Y, 100*float64(n)/float64(len(all.answers)))
 		}
-		f.Series = append(f.Series, line)
+		f.draw(line)
 	}
 	return f
 }

@@ -2,72 +2,120 @@ package claims
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
+	"dllmbench/harness/result"
 	"dllmbench/harness/stats"
 )
 
-// longJudge judges claim 5.
-type longJudge struct {
-	ev     *Evidence
-	rule   Rule
-	v      *Verdict
-	groups []*Group
-}
+// long is the decision of claim 5.
+type long struct{ *decision }
 
-func judgeLong(ev *Evidence, rule Rule, v *Verdict) {
-	j := &longJudge{ev: ev, rule: rule, v: v, groups: ev.Find("long")}
-	trained := func(g *Group) bool { return float64(g.Budget) <= rule.Number("trained") }
-	main := j.lengths(j.groups, "diffusion", trained)
-	v.Primary = j.slope(v.Primary.Name, &main)
-	v.Primary.P = j.longerAgainstShorter(&main)
-	fixed := j.lengths(j.groups, "fixed", trained)
-	beyond := j.lengths(j.groups, "diffusion", func(*Group) bool { return true })
-	conditions := []Finding{j.slope("the same number of steps at every length", &fixed)}
+func decideLong(d *decision) {
+	l, v := long{d}, d.v
+	groups := d.Find("long")
+	main := l.lengths(l.trained(groups), "diffusion")
+	v.Primary = l.perDoubling(v.Primary.Name, &main)
+	v.Primary.P = longerAgainstShorter(&main)
+	fixed, beyond := l.lengths(l.trained(groups), "fixed"), l.lengths(groups, "diffusion")
+	slopes := []Finding{l.perDoubling("the same number of steps at every length", &fixed)}
 	if len(beyond.x) > len(main.x) {
-		conditions = append(conditions, j.slope("lengths beyond the trained one included", &beyond))
+		slopes = append(slopes, l.perDoubling("lengths beyond the trained one included", &beyond))
 	}
-	for _, task := range tasks(j.groups) {
-		one := j.lengths(ofTask(j.groups, task), "diffusion", trained)
-		conditions = append(conditions, j.slope(task, &one))
+	for _, task := range slices.Concat(split(groups, taskName), split(d.Find("long-others"), taskName)) {
+		one := l.lengths(l.trained(task.of), "diffusion")
+		slopes = append(slopes, l.perDoubling(task.key, &one))
 	}
-	others := ev.Find("long-others")
-	for _, task := range tasks(others) {
-		one := j.lengths(ofTask(others, task), "diffusion", trained)
-		conditions = append(conditions, j.slope(task, &one))
-	}
-	for i := range conditions {
-		if f := &conditions[i]; f.known() {
-			holds := f.atLeast(rule.Number("margin"))
-			f.Holds = &holds
+	for i, f := range slopes {
+		if f.known() {
+			slopes[i] = f.met(f.atLeast(d.margin()))
 		}
 	}
-	v.Conditions = append(v.Conditions, conditions...)
-	v.Conditions = append(v.Conditions, j.costs()...)
-	v.Conditions = append(v.Conditions, j.masks()...)
-	j.sensitivity(trained)
-	v.Figure = j.figure()
-	j.decide(conditions, &main)
+	d.conditions(slopes...)
+	l.costs(groups)
+	l.masks()
+	l.settings(groups)
+	l.figure(groups)
+	l.conclude(slopes, &main)
 }
 
-// slope is the change of the difference per doubling of the length.
-func (j *longJudge) slope(name string, l *lengths) Finding {
-	f := Finding{Name: name, Matched: ByTokens, Unit: "violations per 100 per doubling"}
-	if float64(len(l.x)) < j.rule.Number("lengths") {
-		f.Note = fmt.Sprintf("%d lengths can be used, %g are asked for", len(l.x), j.rule.Number("lengths"))
-		return f
+// trained are the groups within the trained length.
+func (l long) trained(groups []*Group) []*Group {
+	return slices.DeleteFunc(slices.Clone(groups), func(g *Group) bool { return float64(g.Budget) > l.Number("trained") })
+}
+
+// taskName is what rungs have in common but for their length: "long repeat" of
+// repeat-32.
+func taskName(g *Group) string {
+	parts := strings.Split(g.Rung, "-")
+	parts = slices.DeleteFunc(parts, func(p string) bool { return p == fmt.Sprint(int(g.Knobs["length"])) })
+	return g.Workload + " " + strings.Join(parts, "-")
+}
+
+// violations of a request per 100 constraints.
+func violations(q *result.Request) (float64, bool) {
+	if q.Violations == nil || q.Constraints == nil || *q.Constraints == 0 {
+		return 0, false
 	}
-	t := stats.MeanTrend(l.x, l.units)
+	return 100 * float64(*q.Violations) / float64(*q.Constraints), true
+}
+
+// lengths are the differences of two decoders, b minus a, in violations per 100
+// constraints, by length.
+type lengths struct {
+	x     []float64
+	units [][]float64 // of each length, an instance each; tasks have equal weight
+	a, b  []float64   // means of the decoders
+}
+
+// lengths collects the differences of the decoder of a role from the
+// autoregressive one.
+func (l long) lengths(groups []*Group, role string) lengths {
+	byLength := map[float64][]*Group{}
+	for _, g := range groups {
+		if x := g.Knobs["length"]; x > 0 {
+			byLength[x] = append(byLength[x], g)
+		}
+	}
+	var out lengths
+	for _, x := range slices.Sorted(maps.Keys(byLength)) {
+		var parts [][]float64
+		var a, b float64
+		for _, p := range pairs(byLength[x], l.role("autoregressive"), l.role(role)) {
+			first, second := p.values(violations)
+			if float64(len(first)) < l.Number("instances") {
+				l.v.exclude("%s: %d instances with both decoders, %g are asked for", p.b.where(), len(first), l.Number("instances"))
+				continue
+			}
+			if limit := l.Number("saturated"); stats.Mean(first) > limit && stats.Mean(second) > limit {
+				l.v.exclude("%s: %s and %s break more than %g of 100 constraints", p.b.where(), p.a.Title(), p.b.Title(), limit)
+				continue
+			}
+			l.v.untrained(p.a, p.b)
+			parts = append(parts, p.differences(violations))
+			a, b = a+stats.Mean(first), b+stats.Mean(second)
+		}
+		if n := float64(len(parts)); n > 0 {
+			out.x, out.units = append(out.x, x), append(out.units, equalWeight(parts...))
+			out.a, out.b = append(out.a, a/n), append(out.b, b/n)
+		}
+	}
+	return out
+}
+
+// perDoubling is the change of the difference per doubling of the length.
+func (l long) perDoubling(name string, by *lengths) Finding {
+	f := finding(name, ByTokens, "violations per 100 per doubling")
+	if float64(len(by.x)) < l.Number("lengths") {
+		return f.noted("%d lengths can be used, %g are asked for", len(by.x), l.Number("lengths"))
+	}
+	t := stats.MeanTrend(by.x, by.units)
 	t.LogX = true
-	line, err := j.ev.boot.Slope(t)
-	if err != nil {
-		f.Note = err.Error()
-		return f
-	}
-	f.estimated(line.Slope, 1)
+	f, line := l.slope(f, t)
 	if line.FitP != nil && *line.FitP < 0.01 {
-		f.Note = fmt.Sprintf("the points do not lie on a line (p %.2g)", *line.FitP)
+		f = f.noted("the points do not lie on a line (p %.2g)", *line.FitP)
 	}
 	return f
 }
@@ -75,189 +123,138 @@ func (j *longJudge) slope(name string, l *lengths) Finding {
 // longerAgainstShorter is the p of the differences at the longer half of the
 // lengths being those at the shorter half; of an odd number the middle one is
 // left out.
-func (j *longJudge) longerAgainstShorter(l *lengths) *float64 {
-	half := len(l.x) / 2
-	if half == 0 {
-		return nil
-	}
-	test, err := stats.MannWhitney(slices.Concat(l.units[:half]...), slices.Concat(l.units[len(l.units)-half:]...))
-	if err != nil {
-		return nil
-	}
-	return &test.P
+func longerAgainstShorter(by *lengths) *float64 {
+	half := len(by.x) / 2
+	return Finding{}.tested(stats.MannWhitney(slices.Concat(by.units[:half]...), slices.Concat(by.units[len(by.units)-half:]...))).P
 }
 
-// costs is the slope with the decoder that is nearest to the autoregressive one
-// in what it costs, where one is within a factor of two at every length.
-func (j *longJudge) costs() []Finding {
-	var list []Finding
-	for _, m := range []struct {
-		matching Matching
-		field    Field
-	}{{ByNFE, NFE}, {ByFLOPs, FLOPs}, {ByTime, Seconds}} {
-		f := Finding{Name: "cost of diffusion with steps in proportion over that of autoregressive decoding, longest length", Matched: m.matching, Unit: "ratio"}
-		for _, g := range j.groups {
-			a, b := g.Find(j.rule.Decoder("autoregressive")), g.Find(j.rule.Decoder("diffusion"))
-			if a == nil || b == nil {
-				continue
-			}
-			x, ok := a.Mean(m.field)
-			y, also := b.Mean(m.field)
-			if ok && also && x > 0 {
-				ratio := y / x
-				f.Effect, f.N, f.Note = &ratio, len(b.Runs), "on "+g.Place.String()+"; what is compared has equal token budgets"
+// costs is what the compared decoders cost, at the last length of the scenario.
+func (l long) costs(groups []*Group) {
+	for _, c := range costs {
+		f := finding("cost of diffusion with steps in proportion over that of autoregressive decoding, longest length", c.matched, "ratio")
+		for _, p := range pairs(groups, l.role("autoregressive"), l.role("diffusion")) {
+			if ratio, ok := costRatio([]pair{p}, c.field); ok {
+				f = f.exactly(ratio, len(p.b.Runs)).noted("on %s; what is compared has equal token budgets", p.b.where())
 			}
 		}
 		if f.Effect != nil {
-			list = append(list, f)
+			l.conditions(f)
 		}
 	}
-	return list
 }
 
 // masks is how shares of right answers change with superfluous positions, from
 // the same question: diffusion minus autoregressive.
-func (j *longJudge) masks() []Finding {
-	var list []Finding
+func (l long) masks() {
 	for _, role := range []string{"diffusion", "fixed", "adaptive"} {
-		f := Finding{Name: fmt.Sprintf("right answers with superfluous positions, %s minus %s", j.rule.Decoder(role), j.rule.Decoder("autoregressive")),
-			Matched: ByTokens, Unit: "points per 100 positions"}
 		var x []float64
 		var units [][]float64
-		solved := false
-		for _, g := range j.ev.Find("long-masks") {
-			a, b := g.Find(j.rule.Decoder("autoregressive")), g.Find(j.rule.Decoder(role))
-			if a == nil || b == nil {
-				continue
-			}
-			if ok, _ := g.Competent(); ok {
-				solved = true
-			}
-			p, q := Pair(a, b, Solved)
-			diffs := make([]float64, len(p))
-			for i := range p {
-				diffs[i] = 100 * (q[i] - p[i])
-			}
-			if len(diffs) > 0 {
-				x, units = append(x, g.Knobs["extra"]/100), append(units, diffs)
+		able := false
+		for _, g := range l.Find("long-masks") {
+			for _, p := range pairs([]*Group{g}, l.role("autoregressive"), l.role(role)) {
+				ok, _ := g.Competent()
+				able = able || ok
+				diffs := p.differences(solved)
+				for i := range diffs {
+					diffs[i] *= 100
+				}
+				if len(diffs) > 0 {
+					x, units = append(x, g.Knobs["extra"]/100), append(units, diffs)
+				}
 			}
 		}
 		if len(x) == 0 {
 			continue
 		}
-		if !solved {
-			j.v.exclude("masks: no decoder answers the question with any number of positions")
+		if !able {
+			l.v.exclude("masks: no decoder answers the question with any number of positions")
 			continue
 		}
-		if line, err := j.ev.boot.Slope(stats.MeanTrend(x, units)); err == nil {
-			f.estimated(line.Slope, 1)
-		} else {
-			f.Note = err.Error()
-		}
-		list = append(list, f)
-	}
-	return list
-}
-
-func (j *longJudge) sensitivity(trained func(*Group) bool) {
-	adaptive := j.lengths(j.groups, "adaptive", trained)
-	if len(adaptive.x) > 0 {
-		j.v.Sensitivity = append(j.v.Sensitivity, j.slope("several sure tokens per step", &adaptive))
-	}
-	full := j.lengths(j.groups, "full", trained)
-	if len(full.x) > 0 {
-		j.v.Sensitivity = append(j.v.Sensitivity, j.slope("a step for every token", &full))
-	}
-	j.v.Sensitivity = append(j.v.Sensitivity, j.ownSlope(trained))
-	for _, margin := range []float64{0.5, 2} {
-		f := j.v.Primary
-		f.Name = fmt.Sprintf("the slope with a margin of %g", margin)
-		holds := f.atLeast(margin)
-		f.Holds = &holds
-		j.v.Sensitivity = append(j.v.Sensitivity, f)
-	}
-	for _, g := range j.ev.Find("long-budget") {
-		a, b := g.Find(j.rule.Decoder("autoregressive")), g.Find(j.rule.Decoder("adaptive"))
-		if a == nil || b == nil {
-			continue
-		}
-		j.v.Sensitivity = append(j.v.Sensitivity, solvedDifference(
-			fmt.Sprintf("%s with a token budget of %d: right answers, %s minus %s", g.Place, g.Budget, b.Title(), a.Title()), ByTokens, a, b))
+		f, _ := l.slope(finding(fmt.Sprintf("right answers with superfluous positions, %s minus %s", l.Decoder(role), l.Decoder("autoregressive")),
+			ByTokens, "points per 100 positions"), stats.MeanTrend(x, units))
+		l.conditions(f)
 	}
 }
 
-func (j *longJudge) decide(conditions []Finding, main *lengths) {
-	v, margin := j.v, j.rule.Number("margin")
+func (l long) settings(groups []*Group) {
+	for _, s := range [...]struct{ role, name string }{{"adaptive", "several sure tokens per step"}, {"full", "a step for every token"}} {
+		if by := l.lengths(l.trained(groups), s.role); len(by.x) > 0 {
+			l.sensitivity(l.perDoubling(s.name, &by))
+		}
+	}
+	l.sensitivity(l.ownSlope())
+	l.otherMargins("the slope with a margin of %g", same, 0.5, 2)
+	l.budgets("long-budget", "autoregressive", "adaptive")
+}
+
+// ownSlope is the slope on weights of one's own.
+func (l long) ownSlope() Finding {
+	apart := *l.decision
+	apart.v = &Verdict{} // what is left out here is no news about the verdict
+	own := long{&apart}.lengths(l.trained(l.own()), "diffusion")
+	f := l.perDoubling(ownWords+"steps in proportion to the length", &own)
+	switch {
+	case len(own.x) > 0:
+	case len(apart.v.Excluded) > 0:
+		f.Note = apart.v.Excluded[0]
+	default:
+		f.Note = "not measured"
+	}
+	return f
+}
+
+// figure shows violations by length.
+func (l long) figure(groups []*Group) {
+	fig := &Figure{Title: "Violations per 100 constraints by length", XLabel: "tokens", YLabel: "violations per 100", LogX: true}
+	for _, role := range []string{"autoregressive", "diffusion", "fixed", "adaptive", "full"} {
+		for _, task := range split(groups, taskName) {
+			line := curve(l.Decoder(role)+", "+task.key, map[bool]string{true: role, false: "diffusion"}[role == "autoregressive"])
+			for _, g := range task.of {
+				if c := l.role(role)(g); c != nil {
+					line.add(g.Knobs["length"], l.mean("", "", "", c.values(violations)))
+				}
+			}
+			fig.draw(line)
+		}
+	}
+	l.v.Figure = fig
+}
+
+func (l long) conclude(slopes []Finding, main *lengths) {
+	v, margin := l.v, l.margin()
 	if !v.Primary.known() || v.Primary.P == nil {
 		why := v.Primary.Note
 		if why == "" {
 			why = "the slope has no interval"
 		}
-		v.undecided(fmt.Sprintf("The slope cannot be judged: %s. %s.", why, strings.Join(reasons(v), "; ")))
+		v.undecided("The slope cannot be judged: %s. %s.", why, v.reasons())
 		return
 	}
-	met := v.Primary.atLeast(margin) && *v.Primary.P <= j.rule.Number("alpha")
-	v.Primary.Holds = &met
+	v.Primary = v.Primary.met(v.Primary.atLeast(margin) && *v.Primary.P <= l.Number("alpha"))
 	if v.Primary.Note != "" {
 		v.warn("Slope: " + v.Primary.Note + ".")
 	}
-	flat := v.Primary.below(margin)
-	var where []string
-	for _, f := range conditions {
-		if f.Holds != nil && *f.Holds {
-			where = append(where, f.Name)
-		}
-		if f.known() && !f.below(margin) {
-			flat = false
-		}
+	flat := v.Primary.side(margin) == below
+	for _, f := range slopes {
+		flat = flat && (!f.known() || f.side(margin) == below)
 	}
 	switch {
-	case met:
+	case v.Primary.isMet():
 		v.Result = Supported
-	case len(where) > 0:
+	case slices.ContainsFunc(slopes, Finding.isMet):
 		v.Result = Conditional
 	case flat:
 		v.Result = Refuted
 	}
-	var b strings.Builder
-	fmt.Fprintf(&b, "Per doubling of the length, diffusion with steps in proportion to it gains %s on greedy autoregressive decoding,", v95(v.Primary))
 	n := len(main.x) - 1
-	fmt.Fprintf(&b, " over %d instances at %d lengths within the trained one: from %.1f against %.1f violations per 100 at %g tokens to %.1f against %.1f at %g.",
-		v.Primary.N, len(main.x), main.b[0], main.a[0], main.x[0], main.b[n], main.a[n], main.x[n])
-	for _, f := range conditions {
+	words := []string{fmt.Sprintf("Per doubling of the length, diffusion with steps in proportion to it gains %s on greedy autoregressive decoding,"+
+		" over %d instances at %d lengths within the trained one: from %.1f against %.1f violations per 100 at %g tokens to %.1f against %.1f at %g.",
+		v.Primary, v.Primary.N, len(main.x), main.b[0], main.a[0], main.x[0], main.b[n], main.a[n], main.x[n])}
+	for _, f := range slopes {
 		if f.Effect != nil {
-			fmt.Fprintf(&b, " %s: %s.", strings.ToUpper(f.Name[:1])+f.Name[1:], v95(f))
+			words = append(words, fmt.Sprintf("%s: %s.", capital(f.Name), f))
 		}
 	}
-	b.WriteString(" The verdict rests on equal token budgets at constant steps per token, and is about this checkpoint.")
-	v.Paragraph = b.String()
-}
-
-// figure shows violations by length.
-func (j *longJudge) figure() *Figure {
-	f := &Figure{Title: "Violations per 100 constraints by length", XLabel: "tokens", YLabel: "violations per 100", LogX: true}
-	for _, s := range []struct{ role, engine string }{{"autoregressive", "autoregressive"}, {"diffusion", "diffusion"}, {"fixed", "diffusion"}, {"adaptive", "diffusion"}, {"full", "diffusion"}} {
-		for _, task := range tasks(j.groups) {
-			line := Series{Label: j.rule.Decoder(s.role) + ", " + task, Engine: s.engine, Line: true}
-			for _, g := range ofTask(j.groups, task) {
-				c := g.Find(j.rule.Decoder(s.role))
-				if c == nil {
-					continue
-				}
-				e, err := j.ev.boot.Mean(c.perInstance(violations))
-				if err != nil || e.CI == nil {
-					continue
-				}
-				line.X, line.Y = append(line.X, g.Knobs["length"]), append(line.Y, e.Value)
-				line.Low, line.High = append(line.Low, e.CI.Low), append(line.High, e.CI.High)
-			}
-			if len(line.X) > 0 {
-				f.Series = append(f.Series, line)
-			}
-		}
-	}
-	if len(f.Series) == 0 {
-		return nil
-	}
-	return f
+	words = append(words, "The verdict rests on equal token budgets at constant steps per token, and is about this checkpoint.")
+	v.Paragraph = sentences(words...)
 }

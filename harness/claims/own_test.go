@@ -33,7 +33,7 @@ func TestOwnWeights(t *testing.T) {
 	r := newFakeRun()
 	ownCells(r, "ar", "block", nil)
 	ownCells(r, "ar", "block", func(c *result.Cell) { c.Budget = 99 }) // another place
-	list := r.evidence().onOwn("block over ar", plain("ar"), plain("block"), true)
+	list := ownFindings(t, r)
 	if len(list) != 3 {
 		t.Fatalf("findings %v", list)
 	}
@@ -46,10 +46,16 @@ func TestOwnWeights(t *testing.T) {
 	if note := list[0].Note; note != "on builtin:right and builtin:left" {
 		t.Errorf("note %q", note)
 	}
-	list = newFakeRun().evidence().onOwn("block over ar", plain("ar"), plain("block"), true)
+	list = ownFindings(t, newFakeRun())
 	if len(list) != 1 || list[0].Effect != nil || list[0].Note != "not measured" {
 		t.Errorf("without cells: %+v", list)
 	}
+}
+
+func ownFindings(t *testing.T, r *fakeRun) []Finding {
+	d := r.decision(t, 8)
+	d.onOwn("block over ar", plain("ar"), plain("block"), true)
+	return d.v.Sensitivity
 }
 
 // TestOwnSlope: claim 5's statistic where each decoder has weights of its own; the
@@ -67,13 +73,8 @@ func TestOwnSlope(t *testing.T) {
 			})
 		}
 	}
-	rules, err := Rules()
-	if err != nil {
-		t.Fatal(err)
-	}
-	v := Verdict{}
-	j := &longJudge{ev: r.evidence(), rule: rules[5], v: &v}
-	f := j.ownSlope(func(*Group) bool { return true })
+	l := long{r.decision(t, 5)}
+	f := l.ownSlope()
 	if f.Effect == nil || math.Abs(*f.Effect-2) > 1e-9 || f.N != 120 {
 		t.Errorf("slope %+v, want 2 of 120", f)
 	}
@@ -85,15 +86,15 @@ func TestOwnSlope(t *testing.T) {
 			q.Constraints, q.Violations = &all, &none
 		})
 	}
-	j.ev = few.evidence()
-	if f := j.ownSlope(func(*Group) bool { return true }); f.Effect != nil || f.Note != "long repeat-32: 2 instances with both decoders, 10 are asked for" {
+	l.Evidence = few.evidence()
+	if f := l.ownSlope(); f.Effect != nil || f.Note != "long repeat-32: 2 instances with both decoders, 10 are asked for" {
 		t.Errorf("with two instances: %+v", f)
 	}
-	j.ev = newFakeRun().evidence()
-	if f := j.ownSlope(func(*Group) bool { return true }); f.Effect != nil || f.Note != "not measured" {
+	l.Evidence = newFakeRun().evidence()
+	if f := l.ownSlope(); f.Effect != nil || f.Note != "not measured" {
 		t.Errorf("without cells: %+v", f)
 	}
-	if len(v.Excluded) > 0 {
-		t.Errorf("the verdict tells of %v", v.Excluded)
+	if len(l.v.Excluded) > 0 {
+		t.Errorf("the verdict tells of %v", l.v.Excluded)
 	}
 }

@@ -1,195 +1,210 @@
 package claims
 
 import (
-	"fmt"
+	"cmp"
+	"maps"
 	"math"
+	"slices"
 
-	"dllmbench/harness/result"
 	"dllmbench/harness/stats"
 )
 
-// Field reads a number of a request; false when it was not measured.
-type Field func(*result.Request) (float64, bool)
+// pick chooses a cell of a group; nil when there is none.
+type pick func(*Group) *Cell
 
-// Fields of requests.
-var (
-	Solved    Field = func(q *result.Request) (float64, bool) { return truth(q.Exact) }
-	NFE       Field = func(q *result.Request) (float64, bool) { return float64(q.NFE), true }
-	FLOPs     Field = func(q *result.Request) (float64, bool) { return float64(q.FLOPs), true }
-	Useful    Field = func(q *result.Request) (float64, bool) { return float64(q.UsefulTokens), true }
-	Committed Field = func(q *result.Request) (float64, bool) { return float64(q.CommittedTokens), true }
-	Seconds   Field = func(q *result.Request) (float64, bool) { return seconds(q.E2ENs) }
-)
-
-// Aspect reads one of the further scores of a workload.
-func Aspect(name string) Field {
-	return func(q *result.Request) (float64, bool) { x, ok := q.Aspects[name]; return x, ok }
+// the picks the first cell of an engine with these options, as [Group.Find] does.
+func the(label string, options ...any) pick {
+	return func(g *Group) *Cell { return g.Find(label, options...) }
 }
 
-func truth(b *bool) (float64, bool) {
-	switch {
-	case b == nil:
-		return 0, false
-	case *b:
-		return 1, true
-	}
-	return 0, true
-}
-
-func seconds(ns *int64) (float64, bool) {
-	if ns == nil {
-		return 0, false
-	}
-	return float64(*ns) / 1e9, true
-}
-
-// Value is the mean of a field over the runs of an instance; false when no run
-// has it.
-func (c *Cell) Value(instance string, f Field) (float64, bool) {
-	sum, n := 0.0, 0
-	for _, q := range c.Runs[instance] {
-		if x, ok := f(q); ok {
-			sum, n = sum+x, n+1
-		}
-	}
-	return sum / float64(max(n, 1)), n > 0
-}
-
-// Mean is the mean of a field over instances; false when none has it.
-func (c *Cell) Mean(f Field) (float64, bool) {
-	var xs []float64
-	for _, id := range c.Instances() {
-		if x, ok := c.Value(id, f); ok {
-			xs = append(xs, x)
-		}
-	}
-	if len(xs) == 0 {
-		return 0, false
-	}
-	return stats.Mean(xs), true
-}
-
-// Pair returns a field of both cells on the instances that both have, in the
-// same order, with the mean over repetitions of an instance as its value.
-func Pair(a, b *Cell, f Field) (x, y []float64) {
-	for _, id := range a.Instances() {
-		p, ok := a.Value(id, f)
-		q, also := b.Value(id, f)
-		if ok && also {
-			x, y = append(x, p), append(y, q)
-		}
-	}
-	return x, y
-}
-
-// Answers returns whether each of both cells solved the instances that both
-// have, in the same order. Repetitions of an instance are the same answer.
-func Answers(a, b *Cell) (x, y []bool) {
-	p, q := Pair(a, b, Solved)
-	for i := range p {
-		x, y = append(x, p[i] > 0.5), append(y, q[i] > 0.5)
-	}
-	return x, y
-}
-
-// TimeRatios returns ln(b/a) of the wall time of the paired blocks of both
-// cells: the mean over the repetitions of a block. Cells that were not run in
-// pairs still have one block for each batch.
-func TimeRatios(a, b *Cell) ([]float64, error) {
-	x, y := a.blocks(), b.blocks()
-	var p, q []float64
-	for _, id := range a.Instances() {
-		for block, t := range x[id] {
-			if u, ok := y[id][block]; ok {
-				p, q = append(p, t), append(q, u)
+// plain picks the cell of an engine as the scenario configures it, without
+// swept options.
+func plain(label string) pick {
+	return func(g *Group) *Cell {
+		for _, c := range g.Labelled(label) {
+			if c.Variant == "" {
+				return c
 			}
 		}
+		return nil
 	}
-	return stats.LogRatios(p, q)
 }
 
-// blocks is the mean time of each instance in each pair block, in seconds.
-func (c *Cell) blocks() map[string]map[int]float64 {
-	all := map[string]map[int]float64{}
-	for id, runs := range c.Runs {
-		sums, counts := map[int]float64{}, map[int]float64{}
-		for _, q := range runs {
-			if s, ok := seconds(q.E2ENs); ok {
-				sums[q.PairBlock] += s
-				counts[q.PairBlock]++
+// titled picks the cell of that title.
+func titled(title string) pick {
+	return func(g *Group) *Cell {
+		for _, c := range g.Cells {
+			if c.Title() == title {
+				return c
 			}
 		}
-		for block := range sums {
-			sums[block] /= counts[block]
-		}
-		all[id] = sums
+		return nil
 	}
-	return all
 }
 
-// Share is the share of instances that the cell solved.
-func (c *Cell) Share() (stats.Estimate, error) {
-	solved, n := 0, 0
-	for _, id := range c.Instances() {
-		if x, ok := c.Value(id, Solved); ok {
-			n++
-			if x > 0.5 {
-				solved++
-			}
+// atCostOf picks the cell of these engines that costs about as much as another one,
+// within a factor.
+func atCostOf(target pick, cost field, factor float64, labels ...string) pick {
+	return func(g *Group) *Cell {
+		c := target(g)
+		if c == nil {
+			return nil
 		}
+		var cells []*Cell
+		for _, label := range labels {
+			cells = append(cells, g.Labelled(label)...)
+		}
+		return nearest(c, cells, cost, factor)
 	}
-	if n == 0 {
-		return stats.Estimate{}, stats.ErrNoData
-	}
-	return stats.Proportion(solved, n)
 }
 
-// Competence is how far above chance the best decoder of a task must be for the
-// task to say anything, as a share.
-const Competence = 0.10
-
-// AboveChance tells whether a rate shows that a task is solved: at least ten points
-// above chance, with an interval above chance. Chance is a share; whole is 1 where
-// the rate is one, too, and 100 where it is in per cent.
-func AboveChance(e stats.Estimate, chance, whole float64) bool {
-	return e.Value >= whole*(chance+Competence) && e.CI != nil && e.CI.Low > whole*chance
-}
-
-// Competent tells whether some decoder of the group solves its task: at least
-// ten points above chance, with an interval above chance. Where not, the reason.
-// Tries with the checker as oracle do not count: enough of them solve any task.
-func (g *Group) Competent() (bool, string) {
-	best, name := math.Inf(-1), ""
-	for _, c := range g.Cells {
-		e, err := c.Share()
-		if err != nil || c.Oracle() {
-			continue
-		}
-		if AboveChance(e, g.Chance, 1) {
-			return true, ""
-		}
-		if e.Value > best {
-			best, name = e.Value, c.Title()
-		}
-	}
-	if name == "" {
-		return false, g.Place.String() + ": nothing was judged"
-	}
-	return false, fmt.Sprintf("%s: no decoder is ten points above the chance of %.3g%%; the best, %s, solves %.3g%%", g.Place, 100*g.Chance, name, 100*best)
-}
-
-// Nearest is the cell whose mean of a cost field is nearest to that of the
+// nearest is the cell whose mean of a cost field is nearest to that of the
 // target, by ratio, among cells within a factor of it, the last of those that
 // are equally near; nil when none is.
-func Nearest(target *Cell, among []*Cell, f Field, factor float64) *Cell {
-	want, _ := target.Mean(f)
+func nearest(target *Cell, among []*Cell, cost field, factor float64) *Cell {
+	want, _ := target.Mean(cost)
 	costs := make([]float64, len(among))
 	for i, c := range among {
-		costs[i], _ = c.Mean(f)
+		costs[i], _ = c.Mean(cost)
 	}
 	near := stats.NearestByRatio(want, costs, factor)
 	if len(near) == 0 {
 		return nil
 	}
 	return among[near[len(near)-1]]
+}
+
+// pair is a comparison of two cells at one place: b against a.
+type pair struct{ a, b *Cell }
+
+// pairs are the comparisons in the groups that hold both cells.
+func pairs(groups []*Group, a, b pick) []pair {
+	var list []pair
+	for _, g := range groups {
+		if x, y := a(g), b(g); x != nil && y != nil {
+			list = append(list, pair{x, y})
+		}
+	}
+	return list
+}
+
+// values are a field of both cells on the instances that both have, in the same
+// order, with the mean over repetitions of an instance as its value.
+func (p pair) values(f field) (x, y []float64) {
+	for _, id := range p.a.Instances() {
+		v, ok := p.a.Value(id, f)
+		w, also := p.b.Value(id, f)
+		if ok && also {
+			x, y = append(x, v), append(y, w)
+		}
+	}
+	return x, y
+}
+
+// differences are b's values minus a's.
+func (p pair) differences(f field) []float64 {
+	x, y := p.values(f)
+	for i := range x {
+		y[i] -= x[i]
+	}
+	return y
+}
+
+// outcomes are the yes-or-no values of both sides on the instances they share.
+func outcomes(ps []pair, f field) (x, y []bool) {
+	for _, p := range ps {
+		v, w := p.values(f)
+		for i := range v {
+			x, y = append(x, v[i] > 0.5), append(y, w[i] > 0.5)
+		}
+	}
+	return x, y
+}
+
+// logRatios returns ln(b/a) of a measure over the units of both cells. Units
+// where one of the two is not a positive number have no ratio and are left out.
+func logRatios(ps []pair, m measure) []float64 {
+	var logs []float64
+	for _, p := range ps {
+		x, y := p.a.units(), p.b.units()
+		for _, id := range slices.Sorted(maps.Keys(x)) {
+			if u, ok := y[id]; ok {
+				logs = appendFinite(logs, math.Log(m(u)/m(x[id])))
+			}
+		}
+	}
+	return logs
+}
+
+// appendFinite leaves out what is not a number.
+func appendFinite(xs []float64, x float64) []float64 {
+	if math.IsNaN(x) || math.IsInf(x, 0) {
+		return xs
+	}
+	return append(xs, x)
+}
+
+// costRatio is the mean of a cost of b over that of a, over pairs.
+func costRatio(ps []pair, cost field) (float64, bool) {
+	var a, b float64
+	for _, p := range ps {
+		x, ok := p.a.Mean(cost)
+		y, also := p.b.Mean(cost)
+		if !ok || !also {
+			return 0, false
+		}
+		a, b = a+x, b+y
+	}
+	return b / a, a > 0
+}
+
+// part is what a list holds of one key.
+type part[K comparable, T any] struct {
+	key K
+	of  []T
+}
+
+// split parts a list by a key, in order of first appearance.
+func split[K comparable, T any](list []T, key func(T) K) []part[K, T] {
+	var parts []part[K, T]
+	for _, x := range list {
+		k := key(x)
+		i := slices.IndexFunc(parts, func(p part[K, T]) bool { return p.key == k })
+		if i < 0 {
+			i = len(parts)
+			parts = append(parts, part[K, T]{key: k})
+		}
+		parts[i].of = append(parts[i].of, x)
+	}
+	return parts
+}
+
+// sorted are parts by their key.
+func sorted[K cmp.Ordered, T any](parts []part[K, T]) []part[K, T] {
+	slices.SortFunc(parts, func(x, y part[K, T]) int { return cmp.Compare(x.key, y.key) })
+	return parts
+}
+
+func workload(p pair) string { return p.b.Workload }
+
+// cellsOf are the cells of groups, those of an engine where a label is given.
+func cellsOf(groups []*Group, label string) []*Cell {
+	var list []*Cell
+	for _, g := range groups {
+		for _, c := range g.Cells {
+			if label == "" || c.Label == label {
+				list = append(list, c)
+			}
+		}
+	}
+	return list
+}
+
+// titles are the titles of the cells of an engine, in order.
+func titles(groups []*Group, label string) []string {
+	var list []string
+	for _, p := range split(cellsOf(groups, label), (*Cell).Title) {
+		list = append(list, p.key)
+	}
+	return list
 }

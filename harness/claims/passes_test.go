@@ -20,7 +20,7 @@ func TestPerToken(t *testing.T) {
 	}
 	ev := r.evidence()
 	for label, want := range map[string]float64{"ar": 1, "block": 5.0 / 12} {
-		got, ok := perToken(ev.Find("code")[0].Labelled(label))
+		got, ok := perToken(pairs(ev.Find("code"), the(label), the(label)))
 		if !ok || math.Abs(got-want) > 1e-9 {
 			t.Errorf("%s: %g (%v), want %g", label, got, ok, want)
 		}

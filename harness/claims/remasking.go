@@ -9,320 +9,217 @@ import (
 	"dllmbench/harness/place"
 )
 
-// remaskingPairs are the further pairs of claim 3: roles of a decoder that takes
-// tokens back and of one that does not.
-var remaskingPairs = [...]struct{ name, with, without string }{
-	{"ancestral sampling with and without re-masking", "ancestral", "ancestral-none"},
-	{"blocks revised and not", "block", "block-none"},
-	{"scored in a pass of its own, with half the steps, and not taken back", "predict-again", "none"},
-}
-
-// remaskingJudge judges claim 3.
-type remaskingJudge struct {
-	ev     *Evidence
-	rule   Rule
-	v      *Verdict
+// remasking is the decision of claim 3.
+type remasking struct {
+	*decision
 	groups []*Group
 }
 
-func judgeRemasking(ev *Evidence, rule Rule, v *Verdict) {
-	j := &remaskingJudge{ev: ev, rule: rule, v: v, groups: ev.competent("remasking", v)}
-	all := j.pairs(j.groups, "remasking", "none")
-	pairs := parallel(all)
+func decideRemasking(d *decision) {
+	r := remasking{d, d.competent("remasking")}
+	all := r.twins("remasking", "none")
+	several := slices.DeleteFunc(slices.Clone(all), func(p pair) bool { return !severalPerStep(p.b) })
 	var with []*Cell
-	for _, p := range pairs {
-		with = append(with, p[1])
-		v.untrained(p[0], p[1])
+	for _, p := range several {
+		with = append(with, p.b)
+		d.v.untrained(p.a, p.b)
 	}
-	v.Primary = pooled(v.Primary.Name, ByNFE, pairs)
-	workloads := j.byWorkload(pairs)
-	holmHolds(pointers(workloads), rule.Number("alpha"), func(f *Finding) bool { return f.atLeast(rule.Number("margin")) })
-	net, collateral := ev.repaired(with)
-	entropy := ev.entropyDifference(pairs)
-	further := j.further()
-	holmHolds(pointers(further), rule.Number("alpha"), func(f *Finding) bool { return f.atLeast(rule.Number("margin")) })
-	v.Conditions = append(v.Conditions, workloads...)
-	v.Conditions = append(v.Conditions, net, collateral, entropy)
-	v.Conditions = append(v.Conditions, further...)
-	v.Conditions = append(v.Conditions, j.matched(pairs)...)
-	j.sensitivity(all)
-	v.Figure = remaskingFigure(workloads, further)
-	j.decide(workloads, further, net, entropy)
+	d.v.Primary = pooled(d.v.Primary.Name, ByNFE, several)
+	workloads := r.pooledBy(several, workload)
+	net, collateral := d.repaired(with)
+	entropy := d.entropyDifference(several)
+	further := r.further()
+	for _, family := range [][]Finding{workloads, further} {
+		var list []*Finding
+		for i := range family {
+			list = append(list, &family[i])
+		}
+		holm(list, d.Number("alpha"), func(f Finding) bool { return f.atLeast(d.margin()) })
+	}
+	d.conditions(workloads...)
+	d.conditions(net, collateral, entropy)
+	d.conditions(further...)
+	r.matched(several)
+	d.sensitivity(r.pooledBy(all, func(p pair) string {
+		return map[bool]string{true: "several tokens per step", false: "one token per step"}[severalPerStep(p.b)]
+	})...)
+	d.otherMargins("the same with a margin of %g points", same, 1, 5)
+	d.planted()
+	d.onOwn("with re-masking minus without", d.role("none"), d.role("remasking"), false)
+	r.figure(workloads, further)
+	r.conclude(workloads, further, net, entropy)
 }
 
-// pairs are the cells of two roles, without and with, of the same steps and
+// twins are the cells of two roles, without and with, of the same steps and
 // about the same number of passes: in each group the pairs whose steps agree,
 // or the nearest in passes where a role has other steps.
-func (j *remaskingJudge) pairs(groups []*Group, with, without string) [][2]*Cell {
-	var list [][2]*Cell
-	for _, g := range groups {
-		for _, b := range g.Labelled(j.rule.Decoder(with)) {
-			var same []*Cell
-			for _, a := range g.Labelled(j.rule.Decoder(without)) {
+func (r remasking) twins(with, without string) []pair {
+	var list []pair
+	for _, g := range r.groups {
+		for _, b := range g.Labelled(r.Decoder(with)) {
+			candidates := slices.DeleteFunc(g.Labelled(r.Decoder(without)), func(a *Cell) bool {
 				s, _ := a.Option("steps")
-				if t, _ := b.Option("steps"); with == "predict-again" || s == t {
-					same = append(same, a)
-				}
-			}
-			if len(same) == 0 {
+				t, _ := b.Option("steps")
+				return with != "predict-again" && s != t
+			})
+			if len(candidates) == 0 {
 				continue
 			}
-			a := Nearest(b, same, NFE, j.rule.Number("cost_factor"))
+			a := nearest(b, candidates, passes, r.Number("cost_factor"))
 			if a == nil {
-				j.v.exclude(fmt.Sprintf("%s: %s takes %.2f times as many passes as %s, or as few", g.Place, b.Title(), apart(same[0], b, NFE), same[0].Title()))
+				r.v.exclude("%s: %s takes %.2f times as many passes as %s, or as few", g.Place, b.Title(), pair{candidates[0], b}.apart(passes), candidates[0].Title())
 				continue
 			}
-			list = append(list, [2]*Cell{a, b})
+			list = append(list, pair{a, b})
 		}
 	}
 	return list
+}
+
+// apart is the factor, above 1, by which the means of a cost differ; NaN when one
+// is unknown.
+func (p pair) apart(cost field) float64 {
+	x, ok := p.a.Mean(cost)
+	y, also := p.b.Mean(cost)
+	if !ok || !also || x <= 0 || y <= 0 {
+		return math.NaN()
+	}
+	return math.Exp(math.Abs(math.Log(x / y)))
 }
 
 // pooled is the difference of solved shares over all pairs of cells. An instance
 // counts once: where several pairs (of other steps) have it, it is judged by
-// the first.
-func pooled(name string, matched Matching, pairs [][2]*Cell) Finding {
-	var x, y []bool
-	for _, p := range firstPairs(pairs) {
-		a, b := Answers(p[0], p[1])
-		x, y = append(x, a...), append(y, b...)
+// the first pair of its place.
+func pooled(name string, matched Matching, ps []pair) Finding {
+	var first []pair
+	for _, p := range split(ps, func(p pair) place.Place { return place.Of(p.b.Cell) }) {
+		first = append(first, p.of[0])
 	}
-	return solvedPairs(name, matched, x, y)
+	return points(name, matched, first, solved)
 }
 
-// firstPairs keeps the first pair of each place.
-func firstPairs(pairs [][2]*Cell) [][2]*Cell {
-	seen := map[place.Place]bool{}
-	var list [][2]*Cell
-	for _, p := range pairs {
-		if at := place.Of(p[1].Cell); !seen[at] {
-			seen[at] = true
-			list = append(list, p)
-		}
-	}
-	return list
-}
-
-// parallel keeps the pairs that write several tokens in a step, where errors
+// severalPerStep reports whether a cell has fewer steps than positions, so that errors
 // arise that one token per step does not make.
-func parallel(pairs [][2]*Cell) [][2]*Cell {
-	return slices.DeleteFunc(slices.Clone(pairs), func(p [2]*Cell) bool { return !several(p[1]) })
-}
-
-// several tells whether a cell has fewer steps than positions.
-func several(c *Cell) bool {
+func severalPerStep(c *Cell) bool {
 	steps, ok := c.Option("steps")
 	return ok && steps > 0 && int(steps) < c.Budget
 }
 
-// byWorkload is the primary difference for each workload.
-func (j *remaskingJudge) byWorkload(pairs [][2]*Cell) []Finding {
-	var names []string
-	parts := map[string][][2]*Cell{}
-	for _, p := range pairs {
-		name := p[1].Workload
-		if parts[name] == nil {
-			names = append(names, name)
-		}
-		parts[name] = append(parts[name], p)
-	}
+// pooledBy is the difference of each part.
+func (r remasking) pooledBy(ps []pair, key func(pair) string) []Finding {
 	var list []Finding
-	for _, name := range names {
-		list = append(list, pooled(name, ByNFE, parts[name]))
+	for _, part := range split(ps, key) {
+		list = append(list, pooled(part.key, ByNFE, part.of))
 	}
 	return list
 }
 
-// further are the differences of the other pairs of decoders.
-func (j *remaskingJudge) further() []Finding {
+// further are the differences of other pairs of a decoder that takes tokens back and
+// of one that does not.
+func (r remasking) further() []Finding {
 	var list []Finding
-	for _, p := range remaskingPairs {
-		pairs := j.pairs(j.groups, p.with, p.without)
-		if len(pairs) == 0 {
+	for _, x := range [...]struct{ name, with, without string }{
+		{"ancestral sampling with and without re-masking", "ancestral", "ancestral-none"},
+		{"blocks revised and not", "block", "block-none"},
+		{"scored in a pass of its own, with half the steps, and not taken back", "predict-again", "none"},
+	} {
+		ps := r.twins(x.with, x.without)
+		if len(ps) == 0 {
 			continue
 		}
-		list = append(list, pooled(p.name, ByNFE, pairs))
-		for _, c := range pairs {
-			j.v.untrained(c[1])
+		list = append(list, pooled(x.name, ByNFE, ps))
+		for _, p := range ps {
+			r.v.untrained(p.b)
 		}
 	}
 	return list
 }
 
-// matched is the primary difference where FLOPs and time agree, and what
-// re-masking costs at the quality of the decoder without.
-func (j *remaskingJudge) matched(pairs [][2]*Cell) []Finding {
-	var list []Finding
-	for _, m := range []struct {
-		matching Matching
-		field    Field
-	}{{ByFLOPs, FLOPs}, {ByTime, Seconds}} {
-		var same [][2]*Cell
-		for _, p := range pairs {
-			if x := apart(p[0], p[1], m.field); !math.IsNaN(x) && x <= j.rule.Number("cost_factor") {
-				same = append(same, p)
-			}
-		}
-		if len(same) > 0 {
-			list = append(list, pooled("pairs of equal "+string(m.matching), m.matching, same))
+// matched is the primary difference where FLOPs and time agree, and the passes of the
+// cheapest decoder with re-masking over those of the cheapest without, among those
+// that solve as much as the best one up to the margin.
+func (r remasking) matched(ps []pair) {
+	for _, c := range costs {
+		same := slices.DeleteFunc(slices.Clone(ps), func(p pair) bool { return !(p.apart(c.field) <= r.Number("cost_factor")) })
+		if c.matched != ByNFE && len(same) > 0 {
+			r.conditions(pooled("pairs of equal "+string(c.matched), c.matched, same))
 		}
 	}
-	return append(list, j.quality())
-}
-
-// quality is the passes of the cheapest decoder with re-masking over those of
-// the cheapest without, among those that solve as much as the best one up to the
-// margin.
-func (j *remaskingJudge) quality() Finding {
-	f := Finding{Name: "passes with re-masking over passes without, of the cheapest cells that solve as much as the best, up to the margin", Matched: ByQuality, Unit: "ratio"}
-	var with, without float64
-	for _, g := range j.groups {
-		cells := append(g.Labelled(j.rule.Decoder("remasking")), g.Labelled(j.rule.Decoder("none"))...)
-		best := 0.0
-		for _, c := range cells {
-			x, _ := c.Mean(Solved)
-			best = max(best, x)
+	f := finding("passes with re-masking over passes without, of the cheapest cells that solve as much as the best, up to the margin", ByQuality, "ratio").
+		noted("on no rung do both reach it")
+	var reached []pair
+	for _, g := range r.groups {
+		with, without := g.Labelled(r.Decoder("remasking")), g.Labelled(r.Decoder("none"))
+		best := -r.margin() / 100
+		for _, c := range slices.Concat(with, without) {
+			best = max(best, c.mean(solved)-r.margin()/100)
 		}
-		a := cheapest(g.Labelled(j.rule.Decoder("none")), best-j.rule.Number("margin")/100)
-		b := cheapest(g.Labelled(j.rule.Decoder("remasking")), best-j.rule.Number("margin")/100)
-		if a == nil || b == nil {
-			continue
+		if a, b := cheapest(without, best), cheapest(with, best); a != nil && b != nil {
+			reached = append(reached, pair{a, b})
 		}
-		x, _ := a.Mean(NFE)
-		y, _ := b.Mean(NFE)
-		with, without, f.N = with+y, without+x, f.N+1
 	}
-	if without > 0 {
-		ratio := with / without
-		f.Effect, f.Note = &ratio, fmt.Sprintf("sums over %d rungs on which both reach it", f.N)
-	} else {
-		f.Note = "on no rung do both reach it"
+	if ratio, ok := costRatio(reached, passes); ok {
+		f = f.exactly(ratio, len(reached)).noted("sums over %d rungs on which both reach it", len(reached))
 	}
-	return f
+	r.conditions(f)
 }
 
 // cheapest is the cell with the fewest passes that solves at least this share.
 func cheapest(cells []*Cell, share float64) *Cell {
 	var best *Cell
 	for _, c := range cells {
-		solved, ok := c.Mean(Solved)
-		if !ok || solved < share {
-			continue
-		}
-		if x, _ := c.Mean(NFE); best == nil {
-			best = c
-		} else if y, _ := best.Mean(NFE); x < y {
+		if x, ok := c.Mean(solved); ok && x >= share && (best == nil || c.mean(passes) < best.mean(passes)) {
 			best = c
 		}
 	}
 	return best
 }
 
-// sensitivity is the difference by number of steps and by margin.
-func (j *remaskingJudge) sensitivity(pairs [][2]*Cell) {
-	var names []string
-	parts := map[string][][2]*Cell{}
-	for _, p := range pairs {
-		name := "one token per step"
-		if several(p[1]) {
-			name = "several tokens per step"
-		}
-		if parts[name] == nil {
-			names = append(names, name)
-		}
-		parts[name] = append(parts[name], p)
-	}
-	for _, name := range names {
-		j.v.Sensitivity = append(j.v.Sensitivity, pooled(name, ByNFE, parts[name]))
-	}
-	for _, margin := range []float64{1, 5} {
-		f := j.v.Primary
-		f.Name = fmt.Sprintf("the same with a margin of %g points", margin)
-		holds := f.atLeast(margin)
-		f.Holds = &holds
-		j.v.Sensitivity = append(j.v.Sensitivity, f)
+// figure shows the differences with their intervals.
+func (r remasking) figure(lists ...[]Finding) {
+	r.v.Figure = &Figure{Title: "Solved with re-masking minus without, at equal passes", XLabel: "comparison", YLabel: "points"}
+	for _, f := range slices.Concat(lists...) {
+		s := Series{Label: f.Name, Engine: "diffusion"}
+		s.add(float64(len(r.v.Figure.Series)+1), f)
+		r.v.Figure.draw(s)
 	}
 }
 
-func (j *remaskingJudge) decide(workloads, further []Finding, net, entropy Finding) {
-	v, margin := j.v, j.rule.Number("margin")
-	if !v.Primary.known() || float64(v.Primary.N) < j.rule.Number("instances") {
-		v.undecided(fmt.Sprintf("Only %d instances can be judged, %g are needed: %s.", v.Primary.N, j.rule.Number("instances"), strings.Join(reasons(v), "; ")))
+func (r remasking) conclude(workloads, further []Finding, net, entropy Finding) {
+	v := r.v
+	if !v.Primary.known() || float64(v.Primary.N) < r.Number("instances") {
+		v.undecided("Only %d instances can be judged, %g are needed: %s.", v.Primary.N, r.Number("instances"), v.reasons())
 		return
 	}
-	met := v.Primary.atLeast(margin) && v.Primary.P != nil && *v.Primary.P <= j.rule.Number("alpha")
-	v.Primary.Holds = &met
-	repairs := net.known() && net.CI.Low > 0 && float64(net.N) >= j.rule.Number("repair_instances")
-	varied := entropy.Effect != nil && *entropy.Effect > -j.rule.Number("entropy")
-	some := anyHolds(workloads) || anyHolds(further)
+	v.Primary = v.Primary.met(v.Primary.atLeast(r.margin()) && v.Primary.P != nil && *v.Primary.P <= r.Number("alpha"))
+	repairs := net.side(0) == above && float64(net.N) >= r.Number("repair_instances")
+	varied := entropy.Effect != nil && *entropy.Effect > -r.Number("entropy")
 	switch {
-	case met && repairs && varied:
+	case v.Primary.isMet() && repairs && varied:
 		v.Result = Supported
-	case met || some:
+	case v.Primary.isMet() || slices.ContainsFunc(slices.Concat(workloads, further), Finding.isMet):
 		v.Result = Conditional
-	case v.Primary.below(margin):
+	case v.Primary.side(r.margin()) == below:
 		v.Result = Refuted
 	}
-	v.Paragraph = j.paragraph(workloads, further, net, entropy)
-}
-
-func (j *remaskingJudge) paragraph(workloads, further []Finding, net, entropy Finding) string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "With as many passes, taking tokens back changes the share of solved tasks by %s over %d instances", v95(j.v.Primary), j.v.Primary.N)
-	for i, f := range workloads {
-		fmt.Fprintf(&b, "%s %s %s", map[bool]string{true: ":", false: ","}[i == 0], f.Name, v95(f))
+	var by []string
+	for _, f := range workloads {
+		by = append(by, fmt.Sprintf("%s %s", f.Name, f))
 	}
-	b.WriteString(".")
+	words := []string{fmt.Sprintf("With as many passes, taking tokens back changes the share of solved tasks by %s over %d instances: %s.", v.Primary, v.Primary.N, strings.Join(by, ", "))}
 	if net.known() {
-		fmt.Fprintf(&b, " Of the tokens that it changed, net repair is %s in %d traced answers.", v95(net), net.N)
+		words = append(words, fmt.Sprintf("Of the tokens that it changed, net repair is %s in %d traced answers.", net, net.N))
 	} else {
-		fmt.Fprintf(&b, " Net repair is unknown: %s.", net.Note)
+		words = append(words, fmt.Sprintf("Net repair is unknown: %s.", net.Note))
 	}
 	if entropy.Effect != nil {
-		fmt.Fprintf(&b, " The entropy of outputs changes by %+.3f nats.", *entropy.Effect)
+		words = append(words, fmt.Sprintf("The entropy of outputs changes by %+.3f nats.", *entropy.Effect))
 	}
 	for _, f := range further {
 		if f.Effect != nil {
-			fmt.Fprintf(&b, " Another pair, %s: %s.", f.Name, v95(f))
+			words = append(words, fmt.Sprintf("Another pair, %s: %s.", f.Name, f))
 		}
 	}
-	b.WriteString(" The verdict rests on the comparison at equal passes, and is about this checkpoint and these rules of re-masking.")
-	return b.String()
-}
-
-// remaskingFigure shows the differences with their intervals.
-func remaskingFigure(lists ...[]Finding) *Figure {
-	f := &Figure{Title: "Solved with re-masking minus without, at equal passes", XLabel: "comparison", YLabel: "points"}
-	x := 0.0
-	for _, l := range lists {
-		for _, finding := range l {
-			if !finding.known() {
-				continue
-			}
-			x++
-			f.Series = append(f.Series, Series{Label: finding.Name, Engine: "diffusion", X: []float64{x}, Y: []float64{*finding.Effect},
-				Low: []float64{finding.CI.Low}, High: []float64{finding.CI.High}})
-		}
-	}
-	if len(f.Series) == 0 {
-		return nil
-	}
-	return f
-}
-
-func pointers(list []Finding) []*Finding {
-	var to []*Finding
-	for i := range list {
-		to = append(to, &list[i])
-	}
-	return to
-}
-
-func anyHolds(list []Finding) bool {
-	for _, f := range list {
-		if f.Holds != nil && *f.Holds {
-			return true
-		}
-	}
-	return false
+	words = append(words, "The verdict rests on the comparison at equal passes, and is about this checkpoint and these rules of re-masking.")
+	v.Paragraph = sentences(words...)
 }

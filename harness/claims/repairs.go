@@ -1,7 +1,9 @@
 package claims
 
 import (
+	"maps"
 	"math"
+	"slices"
 	"strings"
 
 	"dllmbench/harness/result"
@@ -61,9 +63,7 @@ func repairsOf(t *trace.Trace) (repairs, bool) {
 
 // repaired are net repair and collateral damage over the traces of cells, in
 // percent, with intervals over instances.
-func (ev *Evidence) repaired(cells []*Cell) (net, collateral Finding) {
-	net = Finding{Name: "net repair: tokens from wrong to right minus from right to wrong, of tokens changed", Matched: ByNFE, Unit: "%"}
-	collateral = Finding{Name: "collateral: right tokens taken back that became wrong, of right tokens taken back", Matched: ByNFE, Unit: "%"}
+func (d *decision) repaired(cells []*Cell) (net, collateral Finding) {
 	var gain, changed, spoiled, right []float64
 	traced := 0
 	for _, c := range cells {
@@ -80,22 +80,18 @@ func (ev *Evidence) repaired(cells []*Cell) (net, collateral Finding) {
 			spoiled, right = append(spoiled, float64(r.spoiled)), append(right, float64(r.right))
 		}
 	}
-	ev.share(&net, gain, changed, traced)
-	ev.share(&collateral, spoiled, right, traced)
-	return net, collateral
-}
-
-func (ev *Evidence) share(f *Finding, num, den []float64, traced int) {
-	switch {
-	case traced == 0:
-		f.Note = "no traces of a task with one right answer"
-	case total(den) == 0:
-		f.Note = "no such token in the traces"
-	default:
-		if e, err := ev.boot.RatioOfSums(num, den); err == nil {
-			f.estimated(e, 100)
+	share := func(name string, num, den []float64) Finding {
+		f := finding(name, ByNFE, "%")
+		switch {
+		case traced == 0:
+			return f.noted("no traces of a task with one right answer")
+		case total(den) == 0:
+			return f.noted("no such token in the traces")
 		}
+		return f.of(d.boot.RatioOfSums(num, den))
 	}
+	return share("net repair: tokens from wrong to right minus from right to wrong, of tokens changed", gain, changed),
+		share("collateral: right tokens taken back that became wrong, of right tokens taken back", spoiled, right)
 }
 
 // outputEntropy is the entropy in nats of the words of an output, or of its
@@ -110,24 +106,17 @@ func outputEntropy(q *result.Request) (float64, bool) {
 		counts[p]++
 	}
 	h, n := 0.0, float64(len(parts))
-	for _, c := range counts {
-		h -= c / n * math.Log(c/n)
+	for _, word := range slices.Sorted(maps.Keys(counts)) { // in one order: sums stay the same to the last digit
+		h -= counts[word] / n * math.Log(counts[word]/n)
 	}
 	return h, len(parts) > 0
 }
 
 // entropyDifference is the mean over instances of b's entropy minus a's.
-func (ev *Evidence) entropyDifference(pairs [][2]*Cell) Finding {
-	f := Finding{Name: "entropy of the words of an output", Matched: ByNFE, Unit: "nats"}
+func (d *decision) entropyDifference(ps []pair) Finding {
 	var diffs []float64
-	for _, p := range pairs {
-		x, y := Pair(p[0], p[1], outputEntropy)
-		for i := range x {
-			diffs = append(diffs, y[i]-x[i])
-		}
+	for _, p := range ps {
+		diffs = append(diffs, p.differences(outputEntropy)...)
 	}
-	if e, err := ev.boot.Mean(diffs); err == nil {
-		f.estimated(e, 1)
-	}
-	return f
+	return d.mean("entropy of the words of an output", ByNFE, "nats", diffs)
 }

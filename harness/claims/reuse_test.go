@@ -93,14 +93,13 @@ func TestReuseExcludesWhatNobodySolves(t *testing.T) {
 
 func TestPassesOnRandomWeights(t *testing.T) {
 	r := reusePlan{work: 4, one: 2, many: 2, cost: 0.5}.run()
-	ev := r.evidence()
-	var v Verdict
-	list := onRandomWeights(ev.Find("reuse-cost"), "ar", "fast", 8.0/32, &v)
-	if len(list) != 1 || math.Abs(*list[0].finding.Effect-0.5) > 0.05 || list[0].finding.CI == nil {
+	d := r.decision(t, 6)
+	list := d.onRandomWeights("reuse-cost", "cached", 8.0/32)
+	if len(list) != 1 || math.Abs(*list[0].Effect-0.5) > 0.05 || list[0].CI == nil {
 		t.Fatalf("%+v, want 0.5 at 8 passes", list)
 	}
-	if list := onRandomWeights(ev.Find("reuse-cost"), "ar", "fast", 1, &v); len(list) != 0 || len(v.Excluded) != 1 || !strings.Contains(v.Excluded[0], "32 passes lie outside") {
-		t.Errorf("32 passes were not measured: %+v, %v", list, v.Excluded)
+	if list := d.onRandomWeights("reuse-cost", "cached", 1); len(list) != 0 || len(d.v.Excluded) != 1 || !strings.Contains(d.v.Excluded[0], "32 passes lie outside") {
+		t.Errorf("32 passes were not measured: %+v, %v", list, d.v.Excluded)
 	}
 }
 

@@ -3,95 +3,69 @@ package claims
 import (
 	"fmt"
 	"maps"
+	"math"
 	"slices"
+	"strings"
 
 	"dllmbench/harness/result"
 	"dllmbench/harness/stats"
 )
 
-// secondary adds evidence that decides nothing: how the times of a verdict depend
-// on worker threads, what decoders solve in several independent tries, and how
-// they compare on weights of their own. What the run does not hold is said to be
-// missing. (Claims 1 and 5 ask for their own statistic on such weights.)
-func secondary(ev *Evidence, r Rule, v *Verdict) {
-	add := func(list ...Finding) { v.Sensitivity = append(v.Sensitivity, list...) }
-	switch v.Claim {
-	case 2:
-		add(threads(ev, "time of full diffusion by threshold over autoregressive", plain(r.Decoder("reference")), plain(r.Decoder("fast")), unitSeconds)...)
-	case 3:
-		add(ev.planted()...)
-		add(ev.onOwn("with re-masking minus without", first(r.Decoder("none")), first(r.Decoder("remasking")), false)...)
-	case 6:
-		add(threads(ev, "time of cached full diffusion over autoregressive", plain(r.Decoder("reference")), plain(r.Decoder("cached")), unitSeconds)...)
-		add(ev.onOwn("cached full diffusion over autoregressive", plain(r.Decoder("reference")), plain(r.Decoder("cached")), true)...)
-	case 7:
-		large, small := r.Number("large"), r.Number("small")
-		add(threads(ev, fmt.Sprintf("time of blocks of %g over blocks of %g", large, small), block(r, small), block(r, large), unitSeconds)...)
-		add(ev.onOwn(fmt.Sprintf("blocks of %g over autoregressive", small), plain(r.Decoder("reference")), block(r, small), true)...)
-		add(ev.onOwn(fmt.Sprintf("blocks of %g over blocks of %g", large, small), block(r, small), block(r, large), true)...)
-	case 8:
-		add(threads(ev, "tokens per second of block diffusion by threshold over autoregressive", plain(r.Decoder("reference")), plain(r.Decoder("diffusion")), unitRate)...)
-		add(ev.onOwn("block diffusion over autoregressive", plain(r.Decoder("reference")), plain(r.Decoder("diffusion")), true)...)
-		add(ev.passes(r.Decoder("drawn-reference"), r.Decoder("drawn"))...)
-	}
-}
+// This file holds secondary evidence, which decides nothing. What the run does not
+// hold is said to be missing.
 
-// threads is the ratio of a measure, b over a, by number of worker threads, from
+// threads shows the ratio of a measure, b over a, by number of worker threads, from
 // the cells of experiment "threads": the same tasks with each number.
-func threads(ev *Evidence, name string, a, b pick, m measure) []Finding {
-	by := map[int][]duel{}
-	for _, d := range duels(competent(ev.Find("threads"), &Verdict{}), a, b) {
-		by[d.group.Threads] = append(by[d.group.Threads], d)
+func (d *decision) threads(name string, a, b pick, m measure) {
+	parts := split(pairs(competent(d.Find("threads"), &Verdict{}), a, b), func(p pair) int { return p.b.Threads })
+	if len(parts) == 0 {
+		d.sensitivity(missing(name+", by worker threads", "ratio"))
 	}
-	if len(by) == 0 {
-		return []Finding{{Name: name + ", by worker threads", Matched: ByTokens, Unit: "ratio", Note: "not measured"}}
+	for _, p := range sorted(parts) {
+		d.sensitivity(ratio(fmt.Sprintf("%s, %s", name, counted(p.key, "worker thread")), ByTokens, p.of, m, 1))
 	}
-	var list []Finding
-	for _, n := range slices.Sorted(maps.Keys(by)) {
-		word := "threads"
-		if n == 1 {
-			word = "thread"
-		}
-		list = append(list, ratio(fmt.Sprintf("%s, %d worker %s", name, n, word), ByTokens, by[n], m, 1))
-	}
-	return list
 }
 
-// passes is pass@k of Go functions by decoder b minus a, from independent samples
+// counted is a number of things in words.
+func counted(n int, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	return fmt.Sprintf("%d %ss", n, thing)
+}
+
+// samples shows pass@k of Go functions by decoder b minus a, from independent samples
 // of the cells of experiment "code-samples", for k = 1, 2, 4, … and their number.
-func (ev *Evidence) passes(a, b string) []Finding {
-	var x, y []result.Tries
+func (d *decision) samples(a, b string) {
+	type counts struct{ a, b result.Tries }
+	var all []counts
 	least := 0
-	for _, d := range duels(ev.Find("code-samples"), plain(a), plain(b)) {
-		for _, id := range d.a.Instances() {
-			s, t := result.CountTries(d.a.Runs[id], Aspect("passes")), result.CountTries(d.b.Runs[id], Aspect("passes"))
-			if s.N == 0 || t.N == 0 {
+	for _, p := range pairs(d.Find("code-samples"), plain(a), plain(b)) {
+		for _, id := range p.a.Instances() {
+			c := counts{result.CountTries(p.a.Runs[id], aspect("passes")), result.CountTries(p.b.Runs[id], aspect("passes"))}
+			n := min(c.a.N, c.b.N)
+			if n == 0 {
 				continue
 			}
-			x, y = append(x, s), append(y, t)
-			if n := min(s.N, t.N); least == 0 || n < least {
+			all = append(all, c)
+			if least == 0 || n < least {
 				least = n
 			}
 		}
 	}
 	if least < 2 {
-		return []Finding{{Name: fmt.Sprintf("pass@k of %s minus %s", b, a), Matched: ByTokens, Unit: "points", Note: "not measured"}}
+		d.sensitivity(missing(fmt.Sprintf("pass@k of %s minus %s", b, a), "points"))
+		return
 	}
-	var list []Finding
 	for k := 1; k <= least; k = next(k, least) {
-		f := Finding{Name: fmt.Sprintf("pass@%d of %s minus %s", k, b, a), Matched: ByTokens, Unit: "points"}
-		var p, q, diffs []float64
-		for i := range x {
-			p, q = append(p, stats.PassAtK(x[i].N, x[i].Right, k)), append(q, stats.PassAtK(y[i].N, y[i].Right, k))
-			diffs = append(diffs, q[i]-p[i])
+		var x, y, diffs []float64
+		for i, c := range all {
+			x, y = append(x, stats.PassAtK(c.a.N, c.a.Right, k)), append(y, stats.PassAtK(c.b.N, c.b.Right, k))
+			diffs = append(diffs, y[i]-x[i])
 		}
-		if e, err := ev.boot.Mean(diffs); err == nil {
-			f.estimated(e, 100)
-		}
-		f.Note = fmt.Sprintf("%.1f%% minus %.1f%%, of %d samples", 100*stats.Mean(q), 100*stats.Mean(p), least)
-		list = append(list, f)
+		d.sensitivity(d.mean(fmt.Sprintf("pass@%d of %s minus %s", k, b, a), ByTokens, "points", diffs).
+			noted("%.1f%% minus %.1f%%, of %d samples", 100*stats.Mean(y), 100*stats.Mean(x), least))
 	}
-	return list
 }
 
 // next doubles k, and ends with most.
@@ -100,4 +74,185 @@ func next(k, most int) int {
 		return most
 	}
 	return 2 * k
+}
+
+// planted shows what decoders do to a half-written answer with planted errors, from
+// the cells of experiment "remasking-planted": by decoder and number of errors,
+// the share of the wrong tokens that are mended and of the right ones that are
+// spoiled, over all tasks.
+func (d *decision) planted() {
+	cells := slices.DeleteFunc(cellsOf(d.Find("remasking-planted"), ""), func(c *Cell) bool { return c.Planted == nil })
+	if len(cells) == 0 {
+		d.sensitivity(missing("planted errors that are mended", "%"))
+	}
+	for _, decoder := range split(cells, func(c *Cell) string { return c.Label }) {
+		for _, p := range sorted(split(decoder.of, func(c *Cell) int { return *c.Planted })) {
+			d.fates(decoder.key, p.key, p.of)
+		}
+	}
+}
+
+// fates are the two findings of a decoder at a number of errors.
+func (d *decision) fates(label string, wrong int, cells []*Cell) {
+	var mended, errors, spoiled, right []float64
+	hits, n := 0.0, 0
+	for _, c := range cells {
+		for _, id := range c.Instances() {
+			given := c.Runs[id][0].Draft
+			if given == nil {
+				continue
+			}
+			mended, errors = append(mended, float64(given.Mended)), append(errors, float64(given.Wrong))
+			spoiled, right = append(spoiled, float64(given.Spoiled)), append(right, float64(given.Right))
+			if x, ok := c.Value(id, solved); ok {
+				hits += x
+				n++
+			}
+		}
+	}
+	show := func(what string, num, den []float64) {
+		f := finding(fmt.Sprintf("%s, %s: %s", label, counted(wrong, "planted error"), what), ByTokens, "%").of(d.boot.RatioOfSums(num, den))
+		if n > 0 {
+			f = f.noted("solves %.1f%%", 100*hits/float64(n))
+		}
+		d.sensitivity(f)
+	}
+	if wrong > 0 && len(mended) > 0 {
+		show("mended", mended, errors)
+	}
+	if len(right) > 0 {
+		show("right tokens spoiled", spoiled, right)
+	}
+}
+
+// own are the tasks of experiment "own-weights", each as one group: its cells are
+// of different weights, trained for the kind of their decoder alone. They tell
+// what of a verdict comes from sharing one network.
+func (ev *Evidence) own() []*Group {
+	var list []*Group
+	for _, g := range ev.Find("own-weights") {
+		task := sameTask(list, g)
+		if task == nil {
+			task = &Group{Place: g.ButWeights(), Experiment: g.Experiment, Chance: g.Chance, Knobs: g.Knobs}
+			list = append(list, task)
+		}
+		task.Cells = append(task.Cells, g.Cells...)
+	}
+	return list
+}
+
+// sameTask is the group among those of own at the place of g but for its weights;
+// nil without one.
+func sameTask(own []*Group, g *Group) *Group {
+	i := slices.IndexFunc(own, func(o *Group) bool { return o.Place == g.ButWeights() })
+	if i < 0 {
+		return nil
+	}
+	return own[i]
+}
+
+// ownWords begin the names of findings on weights of one's own.
+const ownWords = "each on weights of its own: "
+
+// onOwn compares b with a on the tasks of own that one of their decoders solves:
+// right answers, and with costs also arithmetic and passes. Times are left out:
+// decoders on different weights do not take turns.
+func (d *decision) onOwn(name string, a, b pick, costs bool) {
+	name = ownWords + name
+	ps := pairs(competent(d.own(), &Verdict{}), a, b)
+	if len(ps) == 0 {
+		d.sensitivity(missing(name, "points"))
+		return
+	}
+	right := points(name+", solved", ByTokens, ps, solved).noted("on %s", ps[0].a.Weights)
+	if x, y := ps[0].a.Weights, ps[0].b.Weights; x != y {
+		right = right.noted("on %s and %s", y, x)
+	}
+	d.sensitivity(right)
+	if costs {
+		d.sensitivity(ratio(name+", arithmetic", ByTokens, ps, unitFLOPs, 1), ratio(name+", passes", ByTokens, ps, unitNFE, 1))
+	}
+}
+
+// perToken is how many passes a decoder took for each token that it wrote, in the
+// mean over the second cells of pairs: what decides the cost on random weights, which
+// cannot tell how sure a trained model is and write their whole budget. Positions behind
+// an early end were not written; autoregressive decoding takes one pass a token.
+func perToken(ps []pair) (float64, bool) {
+	nfe, tokens := 0.0, 0.0
+	for _, p := range ps {
+		x, ok := p.b.Mean(passes)
+		written, also := p.b.Mean(committed)
+		if ok && also {
+			n := float64(len(p.b.Runs))
+			nfe, tokens = nfe+n*x, tokens+n*written
+		}
+	}
+	return nfe / tokens, tokens > 0
+}
+
+// expected is the time ratio of a decoder over the reference in a group of
+// cost-only cells, at the passes per token that trained weights take.
+type expected struct {
+	group *Group
+	Finding
+}
+
+// onRandomWeights computes the expected ratios of the engine with a role; what cannot
+// be computed is excluded with its reason.
+func (d *decision) onRandomWeights(experiment, role string, perToken float64) []expected {
+	var list []expected
+	reference, label := d.Decoder("reference"), d.Decoder(role)
+	for _, g := range d.Find(experiment) {
+		ar, cells := plain(reference)(g), g.Labelled(label)
+		if ar == nil || len(cells) == 0 {
+			continue
+		}
+		at := fmt.Sprintf("%s, budget %d, batch %d", g.Weights, g.Budget, g.Batch)
+		n := perToken * float64(g.Budget)
+		low, high := around(cells, n)
+		if low == nil || high == nil {
+			d.v.exclude("%s, %s, budget %d, batch %d: %.3g passes lie outside what was measured", g.Weights, label, g.Budget, g.Batch, n)
+			continue
+		}
+		f := ratioOf(fmt.Sprintf("time of %s over %s on random weights %s", label, reference, at), ByTokens, between(ar, low, high, n), 1)
+		f.Note = strings.TrimPrefix(fmt.Sprintf("%s; at %.3g passes for %d tokens, as on the trained weights", f.Note, n, g.Budget), "; ")
+		list = append(list, expected{g, f})
+	}
+	return list
+}
+
+// between are ln(time/reference) of a decoder on random weights if it took that number
+// of passes, from two cells with fewer and with more, between which time is linear
+// in passes. Units are those of all three cells.
+func between(reference, low, high *Cell, n float64) (logs []float64) {
+	x, y := low.mean(passes), high.mean(passes)
+	share := 0.0
+	if y > x {
+		share = (n - x) / (y - x)
+	}
+	ref, first, second := reference.units(), low.units(), high.units()
+	for _, id := range slices.Sorted(maps.Keys(ref)) {
+		a, ok := first[id]
+		b, also := second[id]
+		if ok && also {
+			logs = appendFinite(logs, math.Log(((1-share)*a.seconds+share*b.seconds)/ref[id].seconds))
+		}
+	}
+	return logs
+}
+
+// around are the cells with the nearest numbers of passes on both sides; nil
+// where there is none.
+func around(cells []*Cell, n float64) (low, high *Cell) {
+	for _, c := range cells {
+		x := c.mean(passes)
+		if x <= n && (low == nil || x > low.mean(passes)) {
+			low = c
+		}
+		if x >= n && (high == nil || x < high.mean(passes)) {
+			high = c
+		}
+	}
+	return low, high
 }

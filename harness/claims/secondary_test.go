@@ -22,7 +22,12 @@ func TestThreads(t *testing.T) {
 			}
 		}
 	}
-	list := threads(r.evidence(), "time", plain("ar"), plain("fast"), unitSeconds)
+	shown := func(r *fakeRun) []Finding {
+		d := r.decision(t, 6)
+		d.threads("time", plain("ar"), plain("fast"), unitSeconds)
+		return d.v.Sensitivity
+	}
+	list := shown(r)
 	if len(list) != 2 {
 		t.Fatalf("findings %v", list)
 	}
@@ -31,7 +36,7 @@ func TestThreads(t *testing.T) {
 			t.Errorf("%s: %+v, want %g", name, f, want)
 		}
 	}
-	list = threads(newFakeRun().evidence(), "time", plain("ar"), plain("fast"), unitSeconds)
+	list = shown(newFakeRun())
 	if len(list) != 1 || list[0].Effect != nil || list[0].Note != "not measured" {
 		t.Errorf("without cells: %+v", list)
 	}
@@ -54,7 +59,12 @@ func TestPassesOfSamples(t *testing.T) {
 			}
 		}
 	}
-	list := r.evidence().passes("a", "b")
+	shown := func(r *fakeRun) []Finding {
+		d := r.decision(t, 8)
+		d.samples("a", "b")
+		return d.v.Sensitivity
+	}
+	list := shown(r)
 	if len(list) != 3 {
 		t.Fatalf("findings %v", list)
 	}
@@ -63,7 +73,7 @@ func TestPassesOfSamples(t *testing.T) {
 			t.Errorf("%s: %+v, want %g", name, f, want)
 		}
 	}
-	if one := newFakeRun().evidence().passes("a", "b"); len(one) != 1 || one[0].Effect != nil || one[0].Note != "not measured" {
+	if one := shown(newFakeRun()); len(one) != 1 || one[0].Effect != nil || one[0].Note != "not measured" {
 		t.Errorf("without cells: %+v", one)
 	}
 }
@@ -90,7 +100,12 @@ func TestPlanted(t *testing.T) {
 			})
 		}
 	}
-	list := r.evidence().planted()
+	shown := func(r *fakeRun) []Finding {
+		d := r.decision(t, 3)
+		d.planted()
+		return d.v.Sensitivity
+	}
+	list := shown(r)
 	if len(list) != 3 {
 		t.Fatalf("findings %v", list)
 	}
@@ -101,7 +116,7 @@ func TestPlanted(t *testing.T) {
 			t.Errorf("%s: %+v, want %g", name, f, want)
 		}
 	}
-	if one := newFakeRun().evidence().planted(); len(one) != 1 || one[0].Effect != nil || one[0].Note != "not measured" {
+	if one := shown(newFakeRun()); len(one) != 1 || one[0].Effect != nil || one[0].Note != "not measured" {
 		t.Errorf("without cells: %+v", one)
 	}
 }

@@ -1,10 +1,6 @@
 package claims
 
-import (
-	"strings"
-
-	"dllmbench/harness/stats"
-)
+import "dllmbench/harness/stats"
 
 // Matching says what was made equal before two decoders were compared.
 type Matching string
@@ -68,26 +64,29 @@ type Series struct {
 	Line          bool      // joined by a line, not points alone
 }
 
+// curve is an empty series that is joined by a line.
+func curve(label, engine string) Series { return Series{Label: label, Engine: engine, Line: true} }
+
+// add puts a point on a series, with its interval; a finding without one is no point.
+func (s *Series) add(x float64, f Finding) {
+	if !f.known() {
+		return
+	}
+	s.X, s.Y = append(s.X, x), append(s.Y, *f.Effect)
+	s.Low, s.High = append(s.Low, f.CI.Low), append(s.High, f.CI.High)
+}
+
+// draw adds the series that have points.
+func (f *Figure) draw(list ...Series) {
+	for _, s := range list {
+		if len(s.X) > 0 {
+			f.Series = append(f.Series, s)
+		}
+	}
+}
+
 // newVerdict is an undecided verdict with what the rule says.
 func newVerdict(c Claim, r Rule) Verdict {
 	return Verdict{Claim: c.Number, Name: c.Name, Text: r.Text, Rule: r.fill(r.Rule), Statistic: r.fill(r.Statistic),
 		WouldChange: r.fill(r.WouldChange), Result: Inconclusive, Primary: Finding{Name: r.fill(r.Statistic)}}
 }
-
-// undecided leaves a verdict inconclusive, for this reason.
-func (v *Verdict) undecided(why string) {
-	v.Result, v.Paragraph = Inconclusive, why
-}
-
-// exclude notes what was left out, and why; a reason counts once.
-func (v *Verdict) exclude(what string) {
-	for _, known := range v.Excluded {
-		if known == what {
-			return
-		}
-	}
-	v.Excluded = append(v.Excluded, what)
-}
-
-// list joins names for a sentence.
-func list(names []string) string { return strings.Join(names, ", ") }

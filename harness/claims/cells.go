@@ -1,0 +1,206 @@
+package claims
+
+import (
+	"fmt"
+	"math"
+
+	"dllmbench/harness/result"
+	"dllmbench/harness/stats"
+)
+
+// field reads a number of a request; false when it was not measured.
+type field func(*result.Request) (float64, bool)
+
+// Fields of requests.
+var (
+	solved    field = func(q *result.Request) (float64, bool) { return truth(q.Exact) }
+	passes    field = func(q *result.Request) (float64, bool) { return float64(q.NFE), true }
+	flops     field = func(q *result.Request) (float64, bool) { return float64(q.FLOPs), true }
+	committed field = func(q *result.Request) (float64, bool) { return float64(q.CommittedTokens), true }
+	latency   field = func(q *result.Request) (float64, bool) { return seconds(q.E2ENs) }
+)
+
+// costs are the costs at which decoders are matched.
+var costs = [...]struct {
+	matched Matching
+	field   field
+}{{ByNFE, passes}, {ByFLOPs, flops}, {ByTime, latency}}
+
+// aspect reads one of the further scores of a workload.
+func aspect(name string) field {
+	return func(q *result.Request) (float64, bool) { x, ok := q.Aspects[name]; return x, ok }
+}
+
+func truth(b *bool) (float64, bool) {
+	switch {
+	case b == nil:
+		return 0, false
+	case *b:
+		return 1, true
+	}
+	return 0, true
+}
+
+func seconds(ns *int64) (float64, bool) {
+	if ns == nil {
+		return 0, false
+	}
+	return float64(*ns) / 1e9, true
+}
+
+// Value is the mean of a field over the runs of an instance; false when no run
+// has it.
+func (c *Cell) Value(instance string, f field) (float64, bool) {
+	sum, n := 0.0, 0
+	for _, q := range c.Runs[instance] {
+		if x, ok := f(q); ok {
+			sum, n = sum+x, n+1
+		}
+	}
+	return sum / float64(max(n, 1)), n > 0
+}
+
+// values are a field of every instance of a cell that has it, in order.
+func (c *Cell) values(f field) []float64 {
+	var list []float64
+	for _, id := range c.Instances() {
+		if x, ok := c.Value(id, f); ok {
+			list = append(list, x)
+		}
+	}
+	return list
+}
+
+// Mean is the mean of a field over instances; false when none has it.
+func (c *Cell) Mean(f field) (float64, bool) {
+	xs := c.values(f)
+	if len(xs) == 0 {
+		return 0, false
+	}
+	return stats.Mean(xs), true
+}
+
+// mean is Mean, and 0 when no instance has the field.
+func (c *Cell) mean(f field) float64 {
+	x, _ := c.Mean(f)
+	return x
+}
+
+// counts are how many instances the cell solved, and of how many that is known.
+func (c *Cell) counts() (hits, n int) {
+	for _, x := range c.values(solved) {
+		n++
+		if x > 0.5 {
+			hits++
+		}
+	}
+	return hits, n
+}
+
+// Share is the share of instances that the cell solved.
+func (c *Cell) Share() (stats.Estimate, error) {
+	hits, n := c.counts()
+	if n == 0 {
+		return stats.Estimate{}, stats.ErrNoData
+	}
+	return stats.Proportion(hits, n)
+}
+
+// Competence is how far above chance the best decoder of a task must be for the
+// task to say anything, as a share.
+const Competence = 0.10
+
+// AboveChance reports whether a rate shows that a task is solved: at least ten points
+// above chance, with an interval above chance. Chance is a share; whole is 1 where
+// the rate is one, too, and 100 where it is in per cent.
+func AboveChance(e stats.Estimate, chance, whole float64) bool {
+	return e.Value >= whole*(chance+Competence) && e.CI != nil && e.CI.Low > whole*chance
+}
+
+// Competent reports whether some decoder of the group solves its task: at least
+// ten points above chance, with an interval above chance. Where not, the reason.
+// Tries with the checker as oracle do not count: enough of them solve any task.
+func (g *Group) Competent() (bool, string) {
+	best, name := math.Inf(-1), ""
+	for _, c := range g.Cells {
+		e, err := c.Share()
+		if err != nil || c.Oracle() {
+			continue
+		}
+		if AboveChance(e, g.Chance, 1) {
+			return true, ""
+		}
+		if e.Value > best {
+			best, name = e.Value, c.Title()
+		}
+	}
+	if name == "" {
+		return false, g.Place.String() + ": nothing was judged"
+	}
+	return false, fmt.Sprintf("%s: no decoder is ten points above the chance of %.3g%%; the best, %s, solves %.3g%%", g.Place, 100*g.Chance, name, 100*best)
+}
+
+// unit is what one batch of a cell came to, in the mean over its runs. Requests
+// of one batch share its time, so that the batch is what counts once.
+type unit struct {
+	seconds            float64 // NaN when it was not measured
+	tokens, flops, nfe float64 // sums over the requests: useful tokens, arithmetic, passes
+}
+
+// measure is a quantity of a unit.
+type measure func(unit) float64
+
+// The measures.
+var (
+	unitSeconds measure = func(u unit) float64 { return u.seconds }
+	unitFLOPs   measure = func(u unit) float64 { return u.flops }
+	unitNFE     measure = func(u unit) float64 { return u.nfe }
+	unitRate    measure = func(u unit) float64 { return u.tokens / u.seconds }
+)
+
+// units are the batches of the cell by the first of their instances.
+func (c *Cell) units() map[string]unit {
+	type run struct{ block, repetition int }
+	type sum struct {
+		unit
+		first string
+	}
+	runs := map[run]*sum{}
+	for id, requests := range c.Runs {
+		for _, q := range requests {
+			key := run{q.PairBlock, q.Repetition}
+			s := runs[key]
+			if s == nil {
+				s = &sum{unit: unit{seconds: math.NaN()}, first: id}
+				runs[key] = s
+			}
+			s.first = min(s.first, id)
+			s.add(q)
+		}
+	}
+	all, counts := map[string]unit{}, map[string]float64{}
+	for _, s := range runs {
+		u := all[s.first]
+		u.seconds, u.tokens, u.flops, u.nfe = u.seconds+s.seconds, u.tokens+s.tokens, u.flops+s.flops, u.nfe+s.nfe
+		all[s.first] = u
+		counts[s.first]++
+	}
+	for id, u := range all {
+		n := counts[id]
+		all[id] = unit{u.seconds / n, u.tokens / n, u.flops / n, u.nfe / n}
+	}
+	return all
+}
+
+func (u *unit) add(q *result.Request) {
+	ns := q.BatchNs
+	if ns == nil {
+		ns = q.E2ENs
+	}
+	if t, ok := seconds(ns); ok && !(u.seconds >= t) {
+		u.seconds = t
+	}
+	u.tokens += float64(q.UsefulTokens)
+	u.flops += float64(q.FLOPs)
+	u.nfe += float64(q.NFE)
+}
