@@ -147,7 +147,7 @@ func (w chooser) lengths(chosen *view.Row) []string {
 	var nearest *view.Point
 	var other *view.Row
 	for _, p := range w.v.Points {
-		same := p.CostOnly == w.p.CostOnly && p.Workload == w.p.Workload && p.Weights == w.p.Weights && p.Threads == w.p.Threads
+		same := p.CostOnly == w.p.CostOnly && p.Workload == w.p.Workload && p.Extra() == w.p.Extra()
 		if p == w.p || !same || p.CostOnly && p.Subject() != w.p.Subject() || p.Budget == w.p.Budget && p.Batch == w.p.Batch {
 			continue
 		}

@@ -142,7 +142,7 @@ func chartsOf(v *view.View) *charts {
 		if len(rows) == 0 {
 			continue
 		}
-		group := view.Clean(p.Workload + p.StartText())
+		group := view.Clean(p.Workload + p.Extra())
 		if p.CostOnly {
 			group = view.Clean(p.Subject())
 		}

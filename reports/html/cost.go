@@ -3,6 +3,7 @@ package html
 import (
 	"fmt"
 
+	"dllmbench/harness/place"
 	"dllmbench/reports/view"
 )
 
@@ -91,7 +92,7 @@ func taskCosts(rows []*view.Row, list []*view.Cost) []rowCost {
 				part{"a", "network", *c.Forward}, part{"b", "choosing tokens", *c.Sampling}, part{"c", "bookkeeping", *c.Bookkeeping})
 		}
 		middle := "denoising"
-		if rows[i].Cell.Engine == "autoregressive" {
+		if place.Baseline(rows[i].Cell) {
 			middle = "decoding"
 		}
 		r.Work = bar(flops, "MFLOP", 1e6,

@@ -15,9 +15,9 @@ import (
 func (m *maker) crossover() {
 	groups := group(m.v.Points, func(p *view.Point) (string, bool) {
 		if p.CostOnly {
-			return strings.TrimPrefix(p.Subject(), "cost only, ") + p.ThreadText(), true
+			return strings.TrimPrefix(p.Subject(), "cost only, ") + p.Extra(), true
 		}
-		return p.Workload + p.ThreadText() + p.StartText(), true
+		return p.Workload + p.Extra(), true
 	})
 	var panels []panel
 	engines := map[string]bool{}

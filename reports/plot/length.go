@@ -44,7 +44,7 @@ func (m *maker) againstLength(words drawnMetric, costOnly bool) {
 		if p.Batch > 1 {
 			head += fmt.Sprintf(", batch %d", p.Batch)
 		}
-		return head + p.ThreadText() + p.StartText(), p.CostOnly == costOnly
+		return head + p.Extra(), p.CostOnly == costOnly
 	})
 	var panels []panel
 	for _, g := range groups {

@@ -11,9 +11,9 @@ import (
 func (m *maker) roofline() {
 	groups := group(m.v.Points, func(p *view.Point) (string, bool) {
 		if p.CostOnly {
-			return strings.TrimPrefix(p.Subject(), "cost only, ") + p.ThreadText(), true
+			return strings.TrimPrefix(p.Subject(), "cost only, ") + p.Extra(), true
 		}
-		return "trained weights" + p.ThreadText(), true
+		return "trained weights" + p.Extra(), true
 	})
 	var panels []panel
 	for _, g := range groups {

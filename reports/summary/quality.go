@@ -32,7 +32,7 @@ func (w *writer) quality(p *view.Point) {
 			list[i] = solves(r)
 		}
 		w.qualityLines = append(w.qualityLines, fmt.Sprintf("%s: nobody is shown to be well above the chance level of %s%%: %s (n = %d).",
-			view.Clean(p.Task()), view.Number(100**p.Chance), and(list), best.Instances))
+			view.Clean(p.Task()), view.Number(100*p.Chance.Value), and(list), best.Instances))
 		return
 	}
 	w.tasks.of++
@@ -79,7 +79,7 @@ func (w *writer) quality(p *view.Point) {
 // guessed tells whether even the best decoder of a task is not above chance, the
 // rate of a strategy that does not solve it, as claims ask it.
 func guessed(p *view.Point, best *view.Row) bool {
-	return p.Chance != nil && !claims.AboveChance(*best.Values[view.Exact], *p.Chance, 100)
+	return p.Chance.Known && !claims.AboveChance(*best.Values[view.Exact], p.Chance.Value, 100)
 }
 
 // inPart lists, for a task that nobody solves, how much of the answer is right.

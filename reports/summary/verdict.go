@@ -88,7 +88,7 @@ func (w *writer) cost(p *view.Point) {
 func (w *writer) crossovers() []string {
 	type key struct {
 		subject, decoder string
-		batch, threads   int
+		batch            int
 	}
 	type at struct {
 		budget int
@@ -107,14 +107,14 @@ func (w *writer) crossovers() []string {
 			if s == nil {
 				continue
 			}
-			k := key{p.Subject(), r.Name, p.Batch, p.Threads}
+			k := key{p.Subject() + p.Extra(), r.Name, p.Batch}
 			if series[k] == nil {
 				order = append(order, k)
-				head := view.Clean(k.subject)
+				head := view.Clean(p.Subject())
 				if p.Batch > 1 {
 					head += fmt.Sprintf(", batch %d", p.Batch)
 				}
-				heads[k] = fmt.Sprintf("%s%s: %s, against %s,", strings.ToUpper(head[:1])+head[1:], p.ThreadText(), name(r), name(p.Reference))
+				heads[k] = fmt.Sprintf("%s%s: %s, against %s,", strings.ToUpper(head[:1])+head[1:], view.Clean(p.Extra()), name(r), name(p.Reference))
 			}
 			side, known := view.Side(s)
 			series[k] = append(series[k], at{p.Budget, side, known})

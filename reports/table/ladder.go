@@ -76,8 +76,8 @@ func (l *ladder) render() string {
 	t.SetColumnConfigs(columns)
 	for _, p := range l.points {
 		chance, n := "–", 0
-		if p.Chance != nil {
-			chance = strconv.FormatFloat(100**p.Chance, 'g', 2, 64)
+		if p.Chance.Known {
+			chance = strconv.FormatFloat(100*p.Chance.Value, 'g', 2, 64)
 		}
 		line := make(pretty.Row, 4+len(l.names))
 		for j := range l.names {

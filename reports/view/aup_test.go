@@ -4,6 +4,7 @@ import (
 	"math"
 	"testing"
 
+	"dllmbench/harness/place"
 	"dllmbench/harness/result"
 	"dllmbench/harness/stats"
 )
@@ -39,8 +40,8 @@ func TestParallelisms(t *testing.T) {
 		return &Row{Cell: result.Cell{Label: label}, State: state, Values: map[Metric]*stats.Estimate{TPF: {Value: tpf}, Exact: {Value: exact}}}
 	}
 	v := &View{Points: []*Point{
-		{Workload: "w", Rows: []*Row{row("ar", Valid, 1, 90), row("diff", Valid, 1, 80), row("diff", Valid, 2, 80), row("diff", Invalid, 9, 80), {Cell: result.Cell{Label: "diff"}, State: NotRun}}},
-		{CostOnly: true, Rows: []*Row{row("diff", Valid, 1, 80), row("diff", Valid, 2, 80)}},
+		{Place: place.Place{Workload: "w"}, Rows: []*Row{row("ar", Valid, 1, 90), row("diff", Valid, 1, 80), row("diff", Valid, 2, 80), row("diff", Invalid, 9, 80), {Cell: result.Cell{Label: "diff"}, State: NotRun}}},
+		{Place: place.Place{CostOnly: true}, Rows: []*Row{row("diff", Valid, 1, 80), row("diff", Valid, 2, 80)}},
 	}}
 	list := v.Parallelisms()
 	want := 80 + 80*math.Exp(-3*(1-80.0/90))

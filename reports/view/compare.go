@@ -1,39 +1,23 @@
 package view
 
 import (
-	"slices"
-
+	"dllmbench/harness/place"
 	"dllmbench/harness/result"
 	"dllmbench/harness/stats"
 )
 
-// Point gathers rows that may be compared with each other: the same weights,
-// task, length, batch and threads, decoded in different ways.
+// Point gathers the rows of a place, which may be compared with each other.
 type Point struct {
-	Weights   string
-	Params    int64
-	CostOnly  bool
-	Workload  string
-	Rung      string
-	Split     string
-	Chance    *float64
-	PromptLen *int
-	Budget    int
-	Batch     int
-	Threads   int
-	// Planted is the number of wrong tokens of the half-written answer that its
-	// decoders start from; nil where they start from nothing.
-	Planted *int
+	place.Place
 
 	Rows []*Row
-	// Reference is the usable autoregressive row, nil when there is none.
+	// Reference is the usable row that the others are compared with, chosen by
+	// [place.Reference]; nil when there is none.
 	Reference *Row
 	// Against holds the comparison of a usable row with the reference.
 	Against map[*Row]Comparison
 
-	showThreads bool // some points of the run differ in threads
-	showWeights bool // some points with tasks differ in weights
-	showSplit   bool // or in the split of their instances
+	extra string // what tells its name from others
 }
 
 // Comparison is a paired comparison of two rows of a point, on the instances
@@ -50,53 +34,22 @@ type Comparison struct {
 	ExactTest stats.Test
 }
 
-// pointOf is the point of a cell, without rows.
-func pointOf(c result.Cell) *Point {
-	return &Point{
-		Weights: c.Weights, Params: c.Params, CostOnly: c.CostOnly, Workload: c.Workload, Rung: c.Rung, Split: c.Split,
-		Chance: c.Chance, PromptLen: c.PromptLen, Budget: c.Budget, Batch: c.Batch, Threads: c.Threads,
-		Planted: c.Planted,
-	}
-}
-
 // points groups the rows, in linear time.
 func points(rows []*Row) []*Point {
-	type key struct {
-		weights, digest                   string
-		workload, rung, split, dataset    string
-		costOnly                          bool
-		promptLen, budget, batch, threads int
-		planted                           int // -1 for none
-	}
-	at := map[key]*Point{}
+	at := map[place.Place]*Point{}
 	var out []*Point
+	var places []place.Place
 	for _, r := range rows {
-		c := r.Cell
-		k := key{c.Weights, c.Digest, c.Workload, c.Rung, c.Split, c.Dataset, c.CostOnly, -1, c.Budget, c.Batch, c.Threads, -1}
-		if c.PromptLen != nil {
-			k.promptLen = *c.PromptLen
+		k := place.Of(r.Cell)
+		if at[k] == nil {
+			at[k] = &Point{Place: k}
+			out, places = append(out, at[k]), append(places, k)
 		}
-		if c.Planted != nil {
-			k.planted = *c.Planted
-		}
-		p := at[k]
-		if p == nil {
-			p = pointOf(c)
-			at[k] = p
-			out = append(out, p)
-		}
-		p.Rows = append(p.Rows, r)
+		at[k].Rows = append(at[k].Rows, r)
 	}
-	differ := slices.ContainsFunc(out, func(p *Point) bool { return p.Threads != out[0].Threads })
-	weights, splits := map[string]bool{}, map[string]bool{}
+	names := place.Name(places, taskOf)
 	for _, p := range out {
-		if !p.CostOnly {
-			weights[p.Weights], splits[p.Split] = true, true
-		}
-	}
-	for _, p := range out {
-		p.showThreads = differ
-		p.showWeights, p.showSplit = !p.CostOnly && len(weights) > 1, !p.CostOnly && len(splits) > 1
+		p.extra = names.Extra(p.Place)
 	}
 	return out
 }
@@ -104,15 +57,18 @@ func points(rows []*Row) []*Point {
 // compare fills Reference and Against.
 func (p *Point) compare(boot *stats.Bootstrap) {
 	p.Against = map[*Row]Comparison{}
+	var rows []*Row
+	var cells []result.Cell
 	for _, r := range p.Rows {
-		if r.Eligible() && r.Cell.Engine == "autoregressive" {
-			p.Reference = r
-			break
+		if r.Eligible() {
+			rows, cells = append(rows, r), append(cells, r.Cell)
 		}
 	}
-	if p.Reference == nil {
+	i := place.Reference(cells, "")
+	if i < 0 {
 		return
 	}
+	p.Reference = rows[i]
 	for _, r := range p.Rows {
 		if r.Usable() && r != p.Reference {
 			p.Against[r] = compare(p.Reference, r, boot)
@@ -120,12 +76,34 @@ func (p *Point) compare(boot *stats.Bootstrap) {
 	}
 }
 
+// Versus names what the rows of the run are compared with: "AR" where every
+// reference writes one token after another, else the one decoder that it is, or
+// "reference".
+func (v *View) Versus() string {
+	name, baseline := "", true
+	for _, p := range v.Points {
+		if p.Reference == nil {
+			continue
+		}
+		baseline = baseline && place.Baseline(p.Reference.Cell)
+		if name == "" {
+			name = p.Reference.Name
+		} else if name != p.Reference.Name {
+			name = "reference"
+		}
+	}
+	if baseline {
+		return "AR"
+	}
+	return name
+}
+
 // Compare compares two usable rows of one point: how b stands to a.
 func (v *View) Compare(a, b *Row) Comparison { return compare(a, b, v.boot) }
 
 func compare(a, b *Row, boot *stats.Bootstrap) Comparison {
 	var c Comparison
-	if logs := pairedLogs(a.paired, b.paired); len(logs) > 0 {
+	if logs := pairedLogs(a.paired, b.paired); len(logs) > 0 && place.InTurns(a.Cell, b.Cell) {
 		if e, err := stats.PairedRatio(logs); err == nil {
 			c.Speed, c.SpeedP = &e, stats.SignedRankP(logs)
 		}

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"dllmbench/harness/place"
 )
 
 // Frontier is one decoder on one task at several temperatures: likelihood
@@ -81,7 +83,7 @@ func (f *Frontier) choose() {
 
 // against compares the frontiers of a point with its first autoregressive one.
 func against(list []Frontier) {
-	at := slices.IndexFunc(list, func(f Frontier) bool { return f.Points[0].Row.Cell.Engine == "autoregressive" })
+	at := slices.IndexFunc(list, func(f Frontier) bool { return place.Baseline(f.Points[0].Row.Cell) })
 	if at < 0 {
 		return
 	}

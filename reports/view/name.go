@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"dllmbench/harness/place"
 	"dllmbench/harness/result"
 )
 
@@ -60,41 +61,31 @@ func (r *Row) FamilyName() string {
 }
 
 // Task names what the cells of a point have in common, for headings:
-// "sudoku holes-6, 64 tokens".
-func (p *Point) Task() string {
-	name := p.Subject() + ", " + count(p.Budget, "token")
+// "sudoku holes-6, 64 tokens". No two points of a run have the same name.
+func (p *Point) Task() string { return taskOf(p.Place) + p.extra }
+
+// taskOf is the part of the name that every point has.
+func taskOf(p place.Place) string {
+	name := subject(p) + ", " + count(p.Budget, "token")
 	if p.Batch > 1 {
 		name += fmt.Sprintf(", batch %d", p.Batch)
 	}
-	return name + p.ThreadText() + p.StartText()
-}
-
-// StartText says what a task starts from: a half-written answer (", half written,
-// 3 errors"), and in runs with several, split (", validation split") and weights
-// (", builtin:v1"); else "".
-func (p *Point) StartText() string {
-	text := ""
-	if p.Planted != nil {
-		text = ", half written, " + count(*p.Planted, "error")
-	}
-	if p.showSplit {
-		text += ", " + p.Split + " split"
-	}
-	if p.showWeights {
-		text += ", " + p.Weights
-	}
-	return text
+	return name + drafted(p)
 }
 
 // TaskName is the name of the task of a single cell, see [Point.Task].
-func TaskName(c result.Cell) string { return pointOf(c).Task() }
+func TaskName(c result.Cell) string { return taskOf(place.Of(c)) }
 
-// ThreadText is ", 2 threads" in runs with different numbers of threads, else "".
-func (p *Point) ThreadText() string {
-	if !p.showThreads {
+// Extra is what else the task is made of, beside subject, length and batch: a
+// half-written answer to begin with (", half written, 3 errors"), and where runs
+// have several, threads (", 2 threads"), splits and weights; else "".
+func (p *Point) Extra() string { return drafted(p.Place) + p.extra }
+
+func drafted(p place.Place) string {
+	if !p.Planted.Known {
 		return ""
 	}
-	return ", " + count(p.Threads, "thread")
+	return ", half written, " + count(p.Planted.Value, "error")
 }
 
 func count(n int, what string) string {
@@ -104,12 +95,14 @@ func count(n int, what string) string {
 	return fmt.Sprintf("%d %ss", n, what)
 }
 
-// Subject is Task without length, batch and threads.
-func (p *Point) Subject() string {
+// Subject is Task without length, batch and extras.
+func (p *Point) Subject() string { return subject(p.Place) }
+
+func subject(p place.Place) string {
 	if p.CostOnly {
 		name := "cost only, " + Params(p.Params)
-		if p.PromptLen != nil {
-			name += fmt.Sprintf(", prompt %d", *p.PromptLen)
+		if p.Prompt.Known {
+			name += fmt.Sprintf(", prompt %d", p.Prompt.Value)
 		}
 		return name
 	}

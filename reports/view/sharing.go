@@ -3,6 +3,7 @@ package view
 import (
 	"fmt"
 
+	"dllmbench/harness/place"
 	"dllmbench/harness/stats"
 )
 
@@ -29,7 +30,10 @@ type Sharing struct {
 // whole, then each workload followed by its rungs. Instances of a rung count the
 // same, so the whole is a mean over instances, not over workloads.
 func (v *View) Sharing() []*Sharing {
-	type key struct{ task, decoder, options string }
+	type key struct {
+		task             place.Place
+		decoder, options string
+	}
 	type level struct{ decoder, shared, control, workload, rung string }
 	first := map[key]*Row{}
 	known := map[level]*Sharing{}
@@ -53,7 +57,7 @@ func (v *View) Sharing() []*Sharing {
 		if c.CostOnly || !r.Usable() {
 			continue
 		}
-		k := key{fmt.Sprint(c.Workload, c.Rung, c.Split, c.Dataset, c.Budget), c.Engine + "/" + c.Preset, fmt.Sprint(c.Options)}
+		k := key{place.Of(c).ButWeights(), c.Engine + "/" + c.Preset, fmt.Sprint(c.Options)}
 		if first[k] == nil {
 			first[k] = r
 		}

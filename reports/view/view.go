@@ -3,8 +3,8 @@
 //
 // A [Row] is one cell of the matrix with its measured values; a value that was
 // not measured is nil and is shown as "–", never 0. A [Point] gathers the cells
-// that may be compared (same weights, task, length and batch) and holds the
-// paired comparison of each with the autoregressive one.
+// that may be compared (package place) and holds the paired comparison of each with
+// one of them, as a rule the autoregressive one.
 //
 // # What counts as one observation
 //
