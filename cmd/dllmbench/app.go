@@ -13,6 +13,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"dllmbench/engines/train/corpus"
+	"dllmbench/internal/exit"
 	"dllmbench/reports/guard"
 	"dllmbench/reports/view"
 	"dllmbench/terminal"
@@ -56,7 +57,7 @@ type console struct {
 }
 
 // run executes one command line (without the program's name) and returns the
-// exit code; see exit.go. Results go to stdout, everything said about them to
+// exit code; see package exit. Results go to stdout, everything said about them to
 // stderr. When ctx ends, the command stops, keeps what is finished and 130 is
 // returned.
 func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) (code int) {
@@ -67,7 +68,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 			code = complain(stderr, p)
 		default:
 			fmt.Fprintf(stderr, "dllmbench: internal error: %v\n%s", p, debug.Stack())
-			code = exitInternal
+			code = exit.Internal
 		}
 	}()
 	var cli app
@@ -94,10 +95,10 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	}
 	parsed, err := parser.Parse(args)
 	if left {
-		return exitOK
+		return exit.OK
 	}
 	if err != nil {
-		return complain(stderr, withCode(exitUsage, fmt.Errorf("%w (see dllmbench --help)", err)))
+		return complain(stderr, exit.With(exit.Usage, fmt.Errorf("%w (see dllmbench --help)", err)))
 	}
 	return complain(stderr, parsed.Run(&console{ctx, stdin, stdout, stderr, time.Now}))
 }
@@ -109,7 +110,7 @@ func complain(stderr io.Writer, err error) int {
 			fmt.Fprintf(stderr, "dllmbench: %s\n", terminal.Visible(line))
 		}
 	}
-	return exitCode(err)
+	return exit.Code(err)
 }
 
 // version is the module version and the commit the binary was built from.

@@ -14,6 +14,7 @@ import (
 	"dllmbench/harness/gate"
 	"dllmbench/harness/result"
 	"dllmbench/internal/atomicfile"
+	"dllmbench/internal/exit"
 	"dllmbench/terminal"
 )
 
@@ -53,7 +54,7 @@ var baselineName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$`)
 // Run decodes, or reads, and stores.
 func (c *baselineSaveCmd) Run(con *console) error {
 	if !baselineName.MatchString(c.Name) {
-		return failf(exitUsage, "%q is no name for a baseline; allowed are letters, digits, - and _", c.Name)
+		return exit.Errorf(exit.Usage, "%q is no name for a baseline; allowed are letters, digits, - and _", c.Name)
 	}
 	f, err := c.source(con)
 	if err != nil {
@@ -64,21 +65,21 @@ func (c *baselineSaveCmd) Run(con *console) error {
 	if errors.Is(err, fs.ErrNotExist) {
 		b = &gate.Baseline{}
 	} else if err != nil {
-		return withCode(exitSetup, err)
+		return exit.With(exit.Setup, err)
 	}
 	b.Name = c.Name
 	if err := b.Put(f); err != nil {
-		return failf(exitExecution, "%s: %w", c.Source, err)
+		return exit.Errorf(exit.Execution, "%s: %w", c.Source, err)
 	}
 	var text strings.Builder
 	if err := b.Write(&text); err != nil {
 		return err
 	}
 	if err := os.MkdirAll(c.Dir, 0o755); err != nil {
-		return withCode(exitExecution, err)
+		return exit.With(exit.Execution, err)
 	}
 	if err := atomicfile.Write(path, []byte(text.String())); err != nil {
-		return withCode(exitExecution, err)
+		return exit.With(exit.Execution, err)
 	}
 	var kernels []string
 	for _, v := range b.Variants {
@@ -128,9 +129,9 @@ func readBaseline(path string) (*gate.Baseline, error) {
 func (d baselineFolder) find(name string) (*gate.Baseline, error) {
 	b, err := readBaseline(d.path(name))
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, failf(exitSetup, "there is no baseline %s (%s); make it with: dllmbench baseline save %s SCENARIO", name, d.path(name), name)
+		return nil, exit.Errorf(exit.Setup, "there is no baseline %s (%s); make it with: dllmbench baseline save %s SCENARIO", name, d.path(name), name)
 	}
-	return b, withCode(exitSetup, err)
+	return b, exit.With(exit.Setup, err)
 }
 
 // baselineListCmd lists baselines.
@@ -140,17 +141,17 @@ type baselineListCmd struct{ baselineFolder }
 func (c *baselineListCmd) Run(con *console) error {
 	paths, err := filepath.Glob(filepath.Join(c.Dir, "*.json"))
 	if err != nil {
-		return withCode(exitUsage, err)
+		return exit.With(exit.Usage, err)
 	}
 	if len(paths) == 0 {
-		return failf(exitSetup, "there are no baselines in %s", c.Dir)
+		return exit.Errorf(exit.Setup, "there are no baselines in %s", c.Dir)
 	}
 	slices.Sort(paths)
 	var facts []fact
 	for _, path := range paths {
 		b, err := readBaseline(path)
 		if err != nil {
-			return withCode(exitSetup, err)
+			return exit.With(exit.Setup, err)
 		}
 		facts = append(facts, fact{strings.TrimSuffix(filepath.Base(path), ".json"), describeBaseline(b)})
 	}

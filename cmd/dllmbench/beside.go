@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"dllmbench/harness/result"
+	"dllmbench/internal/exit"
 	"dllmbench/reports/view"
 )
 
@@ -12,7 +13,7 @@ import (
 // in common.
 func readBeside(own *result.Header, dir string, beside []string) ([]*view.View, error) {
 	if len(beside) > 0 && own.Load == "" {
-		return nil, failf(exitInsufficient, "%s was not run under a load, so there is nothing to draw against other loads: dllmbench run --load makes such a run", dir)
+		return nil, exit.Errorf(exit.Insufficient, "%s was not run under a load, so there is nothing to draw against other loads: dllmbench run --load makes such a run", dir)
 	}
 	ours := map[string]bool{}
 	for _, c := range own.Cells {
@@ -22,13 +23,13 @@ func readBeside(own *result.Header, dir string, beside []string) ([]*view.View, 
 	for _, path := range beside {
 		file, err := result.ReadFile(filepath.Join(path, resultsFile))
 		if err != nil {
-			return nil, withCode(exitSetup, err)
+			return nil, exit.With(exit.Setup, err)
 		}
 		if file.Header.Load == "" {
-			return nil, failf(exitInsufficient, "%s was not run under a load", path)
+			return nil, exit.Errorf(exit.Insufficient, "%s was not run under a load", path)
 		}
 		if !slices.ContainsFunc(file.Header.Cells, func(c result.Cell) bool { return ours[c.ID] }) {
-			return nil, failf(exitInsufficient, "%s and %s have no cell in common: only runs of one scenario can be drawn against their loads", path, dir)
+			return nil, exit.Errorf(exit.Insufficient, "%s and %s have no cell in common: only runs of one scenario can be drawn against their loads", path, dir)
 		}
 		list = append(list, view.New(file))
 	}

@@ -11,6 +11,7 @@ import (
 	"dllmbench/harness/result"
 	"dllmbench/harness/scenario"
 	"dllmbench/harness/stats"
+	"dllmbench/internal/exit"
 )
 
 // Keys of the header's metadata that say how a run was fitted to a time.
@@ -26,7 +27,7 @@ func (c *runCmd) fit(con *console, plan *scenario.Plan, models *library.Shelf) (
 		return nil, nil
 	}
 	if c.Budget < 0 {
-		return nil, failf(exitUsage, "--budget is %v; allowed is a time such as 10m", c.Budget)
+		return nil, exit.Errorf(exit.Usage, "--budget is %v; allowed is a time such as 10m", c.Budget)
 	}
 	factor, err := c.factor(con, plan, models)
 	if err != nil {
@@ -47,7 +48,7 @@ func (c *runCmd) factor(con *console, plan *scenario.Plan, models *library.Shelf
 	probes := &prober{con: con, models: models, left: min(probeAll, time.Duration(probeShare*float64(c.Budget)))}
 	f, err := newForecast(plan, newEstimator(models), &calibrated{models, con.now, map[string]speed{}}, probes)
 	if err != nil {
-		return 0, withCode(exitSetup, err)
+		return 0, exit.With(exit.Setup, err)
 	}
 	factor := f.factor(time.Duration(float64(c.Budget)*usable) - probes.spent)
 	fmt.Fprintf(con.stderr, "budget %v: the scenario as written takes about %s, as run now about %s (estimates)\n", c.Budget, roughly(f.total(1)), roughly(f.total(factor)))
@@ -62,11 +63,11 @@ func (c *runCmd) earlierFactor() (float64, error) {
 	path := filepath.Join(c.Out, resultsFile)
 	old, err := result.ReadFile(path)
 	if err != nil {
-		return 0, withCode(exitSetup, err)
+		return 0, exit.With(exit.Setup, err)
 	}
 	factor, err := strconv.ParseFloat(old.Header.Metadata[scaleKey], 64)
 	if err != nil || !(factor > 0) {
-		return 0, failf(exitUsage, "%s was begun without --budget: continue it without", path)
+		return 0, exit.Errorf(exit.Usage, "%s was begun without --budget: continue it without", path)
 	}
 	return factor, nil
 }

@@ -8,6 +8,7 @@ import (
 	"dllmbench/harness/gate"
 	"dllmbench/harness/result"
 	"dllmbench/harness/scenario"
+	"dllmbench/internal/exit"
 	"dllmbench/reports/html"
 )
 
@@ -66,7 +67,7 @@ func (c *checkCmd) Run(con *console) error {
 		return c.selfTest(con, s)
 	}
 	if c.Baseline == "" && !c.timed() && len(s.Thresholds) == 0 {
-		return failf(exitUsage, "there is nothing to check against: give --baseline NAME, --against REV or --against-binary PATH, or thresholds in the scenario")
+		return exit.Errorf(exit.Usage, "there is nothing to check against: give --baseline NAME, --against REV or --against-binary PATH, or thresholds in the scenario")
 	}
 	report, sides, err := c.check(con, s)
 	if err != nil {
@@ -87,16 +88,16 @@ func (c *checkCmd) refuse() error {
 		return err
 	}
 	if problem := gate.AcceptProblem(c.Accept); problem != "" {
-		return failf(exitUsage, "--accept: %s", problem)
+		return exit.Errorf(exit.Usage, "--accept: %s", problem)
 	}
 	if c.SelfTest && (c.timed() || c.Baseline != "") {
-		return failf(exitUsage, "--self-test compares this program with itself: leave out --baseline and --against")
+		return exit.Errorf(exit.Usage, "--self-test compares this program with itself: leave out --baseline and --against")
 	}
 	if err := c.selfTestFlags.refuse(); err != nil {
 		return err
 	}
 	if c.Time < 0 || c.Blocks < 0 || c.Blocks > maxBlocks {
-		return failf(exitUsage, "--time %v or --blocks %d is out of range; at most %d blocks", c.Time, c.Blocks, maxBlocks)
+		return exit.Errorf(exit.Usage, "--time %v or --blocks %d is out of range; at most %d blocks", c.Time, c.Blocks, maxBlocks)
 	}
 	return nil
 }

@@ -15,6 +15,7 @@ import (
 	"dllmbench/harness/gate"
 	"dllmbench/harness/result"
 	"dllmbench/harness/scenario"
+	"dllmbench/internal/exit"
 )
 
 // extraPass is an engine that needs one forward pass more for every block of
@@ -88,8 +89,8 @@ func TestExtraPassTurnsTheCheckRed(t *testing.T) {
 		t.Errorf("the same program fails: %v", err)
 	}
 	err := check(decode(slower))
-	if code := exitCode(err); code != exitRegression {
-		t.Errorf("exit code %d, want %d", code, exitRegression)
+	if code := exit.Code(err); code != exit.Regression {
+		t.Errorf("exit code %d, want %d", code, exit.Regression)
 	}
 	want := "changed: block, lists copy-3, budget 4: nfe (forward passes) changed from 4 to 5 on lists/copy-3/test/0 and differs on 3 of 3 instances, 12 → 15 in all; denoising_steps"
 	if err == nil || !strings.HasPrefix(err.Error(), want) || strings.Contains(err.Error(), "ar, ") {
@@ -125,14 +126,14 @@ func TestVerdictCodes(t *testing.T) {
 			if want == 0 {
 				want = max(code, other)
 			}
-			if got := exitCode(verdictError(r)); got != want {
+			if got := exit.Code(verdictError(r)); got != want {
 				t.Errorf("%s and %s: exit code %d, want %d", v, w, got, want)
 			}
 			r.Limits = []gate.LimitMark{{Met: false}}
 			if want == 0 {
-				want = exitThreshold
+				want = exit.Threshold
 			}
-			if got := exitCode(verdictError(r)); got != want {
+			if got := exit.Code(verdictError(r)); got != want {
 				t.Errorf("%s, %s and a missed threshold: exit code %d, want %d", v, w, got, want)
 			}
 		}

@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"runtime/debug"
 	"strings"
+
+	"dllmbench/internal/exit"
 )
 
 // buildRevision builds another git revision of the repository in the current
@@ -17,11 +19,11 @@ import (
 func buildRevision(ctx context.Context, rev string) (binary, commit string, clean func(), err error) {
 	clean = func() {}
 	if commit, err = output1(ctx, "", "git", "rev-parse", "--verify", "--quiet", "--end-of-options", rev+"^{commit}"); err != nil {
-		return "", "", clean, failf(exitSetup, "--against: git knows no revision %q here; a shallow clone has only its newest commits (git fetch --unshallow)", rev)
+		return "", "", clean, exit.Errorf(exit.Setup, "--against: git knows no revision %q here; a shallow clone has only its newest commits (git fetch --unshallow)", rev)
 	}
 	dir, err := os.MkdirTemp("", "dllmbench-against-")
 	if err != nil {
-		return "", "", clean, withCode(exitSetup, err)
+		return "", "", clean, exit.With(exit.Setup, err)
 	}
 	tree := filepath.Join(dir, "tree")
 	clean = func() {
@@ -31,12 +33,12 @@ func buildRevision(ctx context.Context, rev string) (binary, commit string, clea
 		exec.CommandContext(late, "git", "worktree", "prune").Run()
 	}
 	if _, err := output1(ctx, "", "git", "worktree", "add", "--detach", tree, commit); err != nil {
-		return "", "", clean, withCode(exitSetup, fmt.Errorf("--against %s: %w", rev, err))
+		return "", "", clean, exit.With(exit.Setup, fmt.Errorf("--against %s: %w", rev, err))
 	}
 	binary = filepath.Join(dir, "dllmbench")
 	args := append([]string{"build", "-o", binary}, ownTags()...)
 	if _, err := output1(ctx, tree, "go", append(args, "./cmd/dllmbench")...); err != nil {
-		return "", "", clean, withCode(exitSetup, fmt.Errorf("--against %s: it does not build: %w", rev, err))
+		return "", "", clean, exit.With(exit.Setup, fmt.Errorf("--against %s: it does not build: %w", rev, err))
 	}
 	return binary, commit, clean, nil
 }
@@ -64,9 +66,9 @@ func output1(ctx context.Context, dir, name string, args ...string) (string, err
 	if ctx.Err() != nil {
 		return "", ctx.Err()
 	}
-	var exit *exec.ExitError
-	if errors.As(err, &exit) {
-		return "", fmt.Errorf("%s %s: %w: %s", name, args[0], err, strings.TrimSpace(string(exit.Stderr)))
+	var failed *exec.ExitError
+	if errors.As(err, &failed) {
+		return "", fmt.Errorf("%s %s: %w: %s", name, args[0], err, strings.TrimSpace(string(failed.Stderr)))
 	}
 	line, _, _ := strings.Cut(string(out), "\n")
 	return line, err

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"dllmbench/harness/worker"
+	"dllmbench/internal/exit"
 )
 
 // TestBuildRevision builds a revision of a small repository whose program is as
@@ -70,19 +71,19 @@ func TestBuildRevision(t *testing.T) {
 	git("commit", "-q", "-m", "broken")
 	_, _, clean, err = buildRevision(t.Context(), "HEAD")
 	clean()
-	if exitCode(err) != exitSetup || !strings.Contains(err.Error(), "does not build") {
+	if exit.Code(err) != exit.Setup || !strings.Contains(err.Error(), "does not build") {
 		t.Errorf("a revision that does not build: %v", err)
 	}
 	_, _, clean, err = buildRevision(t.Context(), "nowhere")
 	clean()
-	if exitCode(err) != exitSetup || !strings.Contains(err.Error(), `git knows no revision "nowhere"`) {
+	if exit.Code(err) != exit.Setup || !strings.Contains(err.Error(), `git knows no revision "nowhere"`) {
 		t.Errorf("a revision that is not there: %v", err)
 	}
 	stopped, cancel := context.WithCancel(t.Context())
 	cancel()
 	_, _, clean, err = buildRevision(stopped, "HEAD")
 	clean()
-	if exitCode(err) != exitInterrupted && exitCode(err) != exitSetup {
+	if exit.Code(err) != exit.Interrupted && exit.Code(err) != exit.Setup {
 		t.Errorf("interrupted: %v", err)
 	}
 	if list := git("worktree", "list"); strings.Count(list, "\n") != 0 {

@@ -18,6 +18,7 @@ import (
 	"dllmbench/harness/scenario"
 	"dllmbench/harness/stats"
 	"dllmbench/harness/worker"
+	"dllmbench/internal/exit"
 	"dllmbench/terminal"
 )
 
@@ -32,7 +33,7 @@ type rival struct {
 func (c *checkCmd) rival(con *console) (r rival, clean func(), err error) {
 	if c.AgainstBinary != "" {
 		if _, err := exec.LookPath(c.AgainstBinary); err != nil {
-			return r, func() {}, failf(exitSetup, "--against-binary: %w", err)
+			return r, func() {}, exit.Errorf(exit.Setup, "--against-binary: %w", err)
 		}
 		return rival{name: c.AgainstBinary, start: starter(c.AgainstBinary)}, func() {}, nil
 	}
@@ -53,7 +54,7 @@ func starter(binary string, args ...string) duel.Starter {
 // ownBinary is the path of this program.
 func ownBinary() (string, error) {
 	path, err := os.Executable()
-	return path, withCode(exitSetup, err)
+	return path, exit.With(exit.Setup, err)
 }
 
 // against times this program against another one and adds what was found.
@@ -70,7 +71,7 @@ func (c *checkCmd) against(con *console, s *scenario.Scenario, plan *scenario.Pl
 	out, err := c.duel(con, s, plan, [2]duel.Starter{other.start, starter(own)}, s.Seed)
 	var side *duel.SideError
 	if errors.As(err, &side) && side.Side == 0 {
-		return failf(exitSetup, "%s cannot be timed: %s", other.name, tooOld(side.Err))
+		return exit.Errorf(exit.Setup, "%s cannot be timed: %s", other.name, tooOld(side.Err))
 	} else if err != nil {
 		return duelError(err)
 	}
@@ -86,9 +87,9 @@ func (c *checkCmd) against(con *console, s *scenario.Scenario, plan *scenario.Pl
 // duelError gives an error of a duel its exit code.
 func duelError(err error) error {
 	if errors.Is(err, harness.ErrInterrupted) {
-		return failf(exitInterrupted, "interrupted; nothing was kept")
+		return exit.Errorf(exit.Interrupted, "interrupted; nothing was kept")
 	}
-	return withCode(exitExecution, err)
+	return exit.With(exit.Execution, err)
 }
 
 // tooOld explains why a program did not start as a worker.
@@ -107,7 +108,7 @@ func tooOld(err error) string {
 func (c *checkCmd) enough(plan *scenario.Plan) error {
 	cells := len(plan.Cells())
 	if least := stats.MinBlocks(c.Alpha, cells); c.Blocks > 0 && c.Blocks < least {
-		return failf(exitUsage, "--blocks is %d; %d cells at α = %g need at least %d", c.Blocks, cells, c.Alpha, least)
+		return exit.Errorf(exit.Usage, "--blocks is %d; %d cells at α = %g need at least %d", c.Blocks, cells, c.Alpha, least)
 	}
 	return nil
 }

@@ -13,6 +13,7 @@ import (
 	"dllmbench/harness/gate"
 	"dllmbench/harness/scenario"
 	"dllmbench/harness/stats"
+	"dllmbench/internal/exit"
 )
 
 // selfTestFlags are those of check --self-test.
@@ -30,15 +31,15 @@ const mostTrials = 10_000
 
 func (f *selfTestFlags) refuse() error {
 	if f.Alarms < 0 || f.Alarms > mostTrials || f.Planted < 0 || f.Planted > mostTrials {
-		return failf(exitUsage, "--alarms %d, --planted %d; allowed is 0 to %d", f.Alarms, f.Planted, mostTrials)
+		return exit.Errorf(exit.Usage, "--alarms %d, --planted %d; allowed is 0 to %d", f.Alarms, f.Planted, mostTrials)
 	}
 	for _, s := range f.Slowdowns {
 		if s <= 0 {
-			return failf(exitUsage, "--slowdowns: a slowdown has to be above 0")
+			return exit.Errorf(exit.Usage, "--slowdowns: a slowdown has to be above 0")
 		}
 	}
 	if !f.SelfTest && (f.Log != "" || f.Insert != "") {
-		return failf(exitUsage, "--log and --insert belong to --self-test")
+		return exit.Errorf(exit.Usage, "--log and --insert belong to --self-test")
 	}
 	return nil
 }
@@ -104,7 +105,7 @@ func (c *checkCmd) selfTest(con *console, s *scenario.Scenario) error {
 			return err
 		}
 		if err := log.add(done); err != nil {
-			return withCode(exitExecution, err)
+			return exit.With(exit.Execution, err)
 		}
 	}
 	all := log.of(todo)
@@ -164,7 +165,7 @@ func (c *checkCmd) trial(con *console, s *scenario.Scenario, plan *scenario.Plan
 	for _, f := range duelFindings(plan, out, "itself", c.policy()) {
 		if f.Metric == gate.Counters {
 			if f.Verdict != gate.NoChange {
-				return t, failf(exitExecution, "this program differs from itself: %s", f.Sentence)
+				return t, exit.Errorf(exit.Execution, "this program differs from itself: %s", f.Sentence)
 			}
 			continue
 		}
@@ -225,9 +226,9 @@ func judgeTrials(all []trial) error {
 	for _, k := range kinds(all) {
 		switch {
 		case k.slowdown == 0 && float64(k.alarms) > allowedAlarms(k.trials):
-			return failf(exitExecution, "%d of %d checks of identical programs claim a difference", k.alarms, k.trials)
+			return exit.Errorf(exit.Execution, "%d of %d checks of identical programs claim a difference", k.alarms, k.trials)
 		case k.slowdown >= 0.1 && float64(k.found) < 0.95*float64(k.trials):
-			return failf(exitInsufficient, "a slowdown of %g%% was found in %d of %d checks only: this machine is too noisy, or --time too short", 100*k.slowdown, k.found, k.trials)
+			return exit.Errorf(exit.Insufficient, "a slowdown of %g%% was found in %d of %d checks only: this machine is too noisy, or --time too short", 100*k.slowdown, k.found, k.trials)
 		}
 	}
 	return nil

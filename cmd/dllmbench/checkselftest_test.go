@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"dllmbench/harness/gate"
+	"dllmbench/internal/exit"
 )
 
 func aTrial(slowdown float64, number int, v gate.Verdict) trial {
@@ -38,19 +39,19 @@ func TestJudgeTrials(t *testing.T) {
 		say  string
 	}{
 		{"all well", append(many(0, 1), many(0.1, 1)...), 0, ""},
-		{"one alarm of one", many(0, 1, gate.Regressed), exitExecution, "1 of 1 checks of identical programs"},
-		{"one improvement of one", many(0, 1, gate.Improved), exitExecution, ""},
+		{"one alarm of one", many(0, 1, gate.Regressed), exit.Execution, "1 of 1 checks of identical programs"},
+		{"one improvement of one", many(0, 1, gate.Improved), exit.Execution, ""},
 		{"three alarms of a hundred", many(0, 100, gate.Regressed, gate.Improved, gate.Regressed), 0, ""},
-		{"four alarms of a hundred", many(0, 100, gate.Regressed, gate.Improved, gate.Regressed, gate.Regressed), exitExecution, "4 of 100"},
-		{"10% missed", many(0.1, 1, gate.NoChange), exitInsufficient, "a slowdown of 10% was found in 0 of 1"},
-		{"10% called within noise", many(0.1, 1, gate.WithinNoise), exitInsufficient, ""},
+		{"four alarms of a hundred", many(0, 100, gate.Regressed, gate.Improved, gate.Regressed, gate.Regressed), exit.Execution, "4 of 100"},
+		{"10% missed", many(0.1, 1, gate.NoChange), exit.Insufficient, "a slowdown of 10% was found in 0 of 1"},
+		{"10% called within noise", many(0.1, 1, gate.WithinNoise), exit.Insufficient, ""},
 		{"two of 40 missed", many(0.1, 40, gate.NoChange, gate.Invalid), 0, ""},
-		{"three of 40 missed", many(0.1, 40, gate.NoChange, gate.Invalid, gate.WithinNoise), exitInsufficient, "37 of 40"},
+		{"three of 40 missed", many(0.1, 40, gate.NoChange, gate.Invalid, gate.WithinNoise), exit.Insufficient, "37 of 40"},
 		{"3% may be missed", many(0.03, 1, gate.NoChange), 0, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			err := judgeTrials(c.all)
-			if got := exitCode(err); got != c.want || c.want != 0 && !strings.Contains(err.Error(), c.say) {
+			if got := exit.Code(err); got != c.want || c.want != 0 && !strings.Contains(err.Error(), c.say) {
 				t.Errorf("exit code %d, want %d: %v", got, c.want, err)
 			}
 		})
@@ -85,7 +86,7 @@ func TestTrialLog(t *testing.T) {
 	if again, _ := os.ReadFile(path); string(again) != string(data) {
 		t.Errorf("the log became %s", again)
 	}
-	if _, err := openTrials(path, "bb"); exitCode(err) != exitUsage {
+	if _, err := openTrials(path, "bb"); exit.Code(err) != exit.Usage {
 		t.Errorf("trials of another scenario: %v", err)
 	}
 	c := &checkCmd{selfTestFlags: selfTestFlags{Alarms: 2, Planted: 1, Slowdowns: []percent{0.1}}}

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 
 	"dllmbench/internal/atomicfile"
+	"dllmbench/internal/exit"
 )
 
 // trialLog keeps finished trials, in a file of one JSON line each if it has one.
@@ -29,7 +30,7 @@ func openTrials(path, sha string) (*trialLog, error) {
 	}
 	data, err := os.ReadFile(path)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, withCode(exitUsage, err)
+		return nil, exit.With(exit.Usage, err)
 	}
 	good := bytes.LastIndexByte(data, '\n') + 1
 	for n, line := range bytes.Split(bytes.TrimRight(data[:good], "\n"), []byte("\n")) {
@@ -38,24 +39,24 @@ func openTrials(path, sha string) (*trialLog, error) {
 		}
 		var t trial
 		if err := json.Unmarshal(line, &t); err != nil {
-			return nil, failf(exitSetup, "%s:%d: not a line of a self-test: %w", path, n+1, err)
+			return nil, exit.Errorf(exit.Setup, "%s:%d: not a line of a self-test: %w", path, n+1, err)
 		}
 		if t.Scenario != sha {
-			return nil, failf(exitUsage, "%s:%d holds trials of another scenario; choose another --log", path, n+1)
+			return nil, exit.Errorf(exit.Usage, "%s:%d holds trials of another scenario; choose another --log", path, n+1)
 		}
 		l.list = append(l.list, t)
 	}
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-		return nil, withCode(exitUsage, err)
+		return nil, exit.With(exit.Usage, err)
 	}
 	if l.file, err = os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o644); err != nil {
-		return nil, withCode(exitUsage, err)
+		return nil, exit.With(exit.Usage, err)
 	}
 	if err := l.file.Truncate(int64(good)); err != nil {
-		return nil, withCode(exitExecution, err)
+		return nil, exit.With(exit.Execution, err)
 	}
 	_, err = l.file.Seek(0, io.SeekEnd)
-	return l, withCode(exitExecution, err)
+	return l, exit.With(exit.Execution, err)
 }
 
 func (l *trialLog) close() {
@@ -116,14 +117,14 @@ const (
 func insertTrials(path, table string, all []trial) error {
 	text, err := os.ReadFile(path)
 	if err != nil {
-		return withCode(exitUsage, err)
+		return exit.With(exit.Usage, err)
 	}
 	before, rest, begun := bytes.Cut(text, []byte(selfTestBegin+"\n"))
 	_, after, ended := bytes.Cut(rest, []byte(selfTestEnd+"\n"))
 	if !begun || !ended {
-		return failf(exitUsage, "%s: no lines %q and %q to put the table between", path, selfTestBegin, selfTestEnd)
+		return exit.Errorf(exit.Usage, "%s: no lines %q and %q to put the table between", path, selfTestBegin, selfTestEnd)
 	}
 	first, last := all[0].Started, all[len(all)-1].Started
 	body := fmt.Sprintf("%s\n%s\n%.10s to %.10s, α = %g.\n%s\n", selfTestBegin, table, first, last, all[0].Alpha, selfTestEnd)
-	return withCode(exitExecution, atomicfile.Write(path, bytes.Join([][]byte{before, []byte(body), after}, nil)))
+	return exit.With(exit.Execution, atomicfile.Write(path, bytes.Join([][]byte{before, []byte(body), after}, nil)))
 }

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"dllmbench/internal/exit"
+
 	"gopkg.in/yaml.v3"
 )
 
@@ -134,7 +136,7 @@ func shell(t *testing.T, dir string, env []string, text string) (code int, out s
 func checked(t *testing.T, dir, junit, comment string, code int, out string) {
 	t.Helper()
 	switch code {
-	case exitOK, exitExecution, exitRegression: // times of microseconds may be too noisy, and are not the point here
+	case exit.OK, exit.Execution, exit.Regression: // times of microseconds may be too noisy, and are not the point here
 	default:
 		t.Fatalf("exit code %d\n%s", code, out)
 	}

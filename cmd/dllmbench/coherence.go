@@ -4,6 +4,7 @@ import (
 	"path/filepath"
 
 	"dllmbench/harness/result"
+	"dllmbench/internal/exit"
 	"dllmbench/reports/table"
 	"dllmbench/reports/view"
 	"dllmbench/terminal"
@@ -33,7 +34,7 @@ Examples:
 func (c *coherenceCmd) Run(con *console) error {
 	file, err := result.ReadFile(filepath.Join(c.Dir, resultsFile))
 	if err != nil {
-		return withCode(exitSetup, err)
+		return exit.With(exit.Setup, err)
 	}
 	v := view.New(file)
 	switch c.Format {

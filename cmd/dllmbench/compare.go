@@ -8,6 +8,7 @@ import (
 	"dllmbench/engines/library"
 	"dllmbench/engines/usage"
 	"dllmbench/harness"
+	"dllmbench/internal/exit"
 	"dllmbench/terminal"
 	"dllmbench/workloads"
 
@@ -41,13 +42,13 @@ func comparePresets() []engines.Preset {
 func (c *generateCmd) compare(con *console, t task, w library.Weights) error {
 	request, err := c.request(t, w)
 	if err != nil {
-		return withCode(exitUsage, err)
+		return exit.With(exit.Usage, err)
 	}
 	var all []*contestant
 	for _, preset := range comparePresets() {
 		options, err := c.optionsOf(preset)
 		if err != nil {
-			return withCode(exitUsage, err)
+			return exit.With(exit.Usage, err)
 		}
 		one, err := c.contest(con, w, request, preset, options)
 		if err != nil {
@@ -70,7 +71,7 @@ func (c *generateCmd) compare(con *console, t task, w library.Weights) error {
 func (c *generateCmd) contest(con *console, w library.Weights, request engines.Request, preset engines.Preset, options engines.Options) (*contestant, error) {
 	engine, err := newEngine(w.Model, c.threads(), preset.Engine, preset.Name, options)
 	if err != nil {
-		return nil, withCode(exitUsage, err)
+		return nil, exit.With(exit.Usage, err)
 	}
 	defer engine.Close()
 	one := &contestant{info: engine.Info()}

@@ -11,6 +11,7 @@ import (
 	"dllmbench/harness/gate"
 	"dllmbench/harness/place"
 	"dllmbench/harness/result"
+	"dllmbench/internal/exit"
 	"dllmbench/reports/html"
 )
 
@@ -62,10 +63,10 @@ func (c *compareCmd) Run(con *console) error {
 	}
 	question, err := gate.Ask(c.Metric)
 	if err != nil {
-		return failf(exitUsage, "--metric: %w", err)
+		return exit.Errorf(exit.Usage, "--metric: %w", err)
 	}
 	if problem := gate.AcceptProblem(c.Accept); problem != "" {
-		return failf(exitUsage, "--accept: %s", problem)
+		return exit.Errorf(exit.Usage, "--accept: %s", problem)
 	}
 	files, err := c.read()
 	if err != nil {
@@ -102,7 +103,7 @@ func (c *compareCmd) Run(con *console) error {
 // checkAlpha refuses an error rate that is none.
 func checkAlpha(alpha float64) error {
 	if !(alpha > 0 && alpha <= 0.5) {
-		return failf(exitUsage, "--alpha is %g, allowed is a number above 0 and up to 0.5", alpha)
+		return exit.Errorf(exit.Usage, "--alpha is %g, allowed is a number above 0 and up to 0.5", alpha)
 	}
 	return nil
 }
@@ -111,9 +112,9 @@ func checkAlpha(alpha float64) error {
 func (c *compareCmd) read() ([]*result.File, error) {
 	switch n := len(c.Runs); {
 	case c.By == "engine" && n != 1:
-		return nil, failf(exitUsage, "--by engine compares the engines inside one run; %d were given", n)
+		return nil, exit.Errorf(exit.Usage, "--by engine compares the engines inside one run; %d were given", n)
 	case c.By == "run" && n < 2:
-		return nil, failf(exitUsage, "give two runs or more, or --by engine to compare the engines inside one")
+		return nil, exit.Errorf(exit.Usage, "give two runs or more, or --by engine to compare the engines inside one")
 	}
 	var list []*result.File
 	for _, path := range c.Runs {
@@ -133,9 +134,9 @@ func readResults(path string) (*result.File, error) {
 	}
 	f, err := result.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, failf(exitSetup, "%w; a run is named by its folder", err)
+		return nil, exit.Errorf(exit.Setup, "%w; a run is named by its folder", err)
 	}
-	return f, withCode(exitSetup, err)
+	return f, exit.With(exit.Setup, err)
 }
 
 // byRun compares the first run with each of the others.
@@ -175,7 +176,7 @@ func counterFindings(old, new *result.File, p gate.Policy) []gate.Finding {
 func (c *compareCmd) byEngine(f *result.File, q gate.Question, p gate.Policy) (*gate.Report, error) {
 	pairs, notes, err := gate.Match(f.Header, c.Reference)
 	if err != nil {
-		return nil, withCode(exitUsage, err)
+		return nil, exit.With(exit.Usage, err)
 	}
 	r := newReport("compare engines of "+c.Runs[0], f, p)
 	r.Old = gate.SideOf("reference", f.Header.Env)
@@ -206,8 +207,8 @@ func newReport(title string, f *result.File, p gate.Policy) *gate.Report {
 // for: a line for each verdict that fails, of which the strongest code wins.
 func verdictError(r *gate.Report) error {
 	codes := map[gate.Verdict]int{
-		gate.Invalid: exitExecution, gate.NotComparable: exitInsufficient, gate.Insufficient: exitInsufficient,
-		gate.Changed: exitRegression, gate.Regressed: exitRegression,
+		gate.Invalid: exit.Execution, gate.NotComparable: exit.Insufficient, gate.Insufficient: exit.Insufficient,
+		gate.Changed: exit.Regression, gate.Regressed: exit.Regression,
 	}
 	var errs []error
 	failing := r.Failing()
@@ -220,10 +221,10 @@ func verdictError(r *gate.Report) error {
 		if n := r.Count(v); n > 1 {
 			more = fmt.Sprintf(" (the first of %d)", n)
 		}
-		errs = append(errs, failf(codes[v], "%s: %s%s", v, failing[i].Sentence, more))
+		errs = append(errs, exit.Errorf(codes[v], "%s: %s%s", v, failing[i].Sentence, more))
 	}
 	for _, l := range r.Missed() {
-		errs = append(errs, failf(exitThreshold, "threshold missed: %s", l.Sentence))
+		errs = append(errs, exit.Errorf(exit.Threshold, "threshold missed: %s", l.Sentence))
 	}
 	return errors.Join(errs...)
 }

@@ -6,6 +6,7 @@ import (
 	"dllmbench/engines"
 	"dllmbench/harness/result"
 	"dllmbench/harness/scenario"
+	"dllmbench/internal/exit"
 	"dllmbench/reports/summary"
 	"dllmbench/reports/view"
 )
@@ -13,11 +14,11 @@ import (
 // checkMatch refuses words of --match that say nothing.
 func (c *compareCmd) checkMatch() error {
 	if c.By == "run" && len(c.Match) > 0 {
-		return failf(exitUsage, "--match compares engines inside one run: give --by engine too")
+		return exit.Errorf(exit.Usage, "--match compares engines inside one run: give --by engine too")
 	}
 	for _, word := range c.Match {
 		if !slices.Contains(result.Matchings(), word) {
-			return withCode(exitUsage, engines.UnknownName("matching", word, result.Matchings()))
+			return exit.With(exit.Usage, engines.UnknownName("matching", word, result.Matchings()))
 		}
 	}
 	return nil

@@ -8,6 +8,7 @@ import (
 	"dllmbench/engines"
 	"dllmbench/harness/gate"
 	"dllmbench/internal/atomicfile"
+	"dllmbench/internal/exit"
 	"dllmbench/reports/ci"
 	"dllmbench/reports/html"
 )
@@ -31,7 +32,7 @@ func (f formatFlag) outputs() ([]output, error) {
 		name, path, _ := strings.Cut(text, "=")
 		i := slices.IndexFunc(ci.Formats(), func(c ci.Format) bool { return c.Name == name })
 		if i < 0 {
-			return nil, withCode(exitUsage, engines.UnknownName("format", name, reportFormatNames()))
+			return nil, exit.With(exit.Usage, engines.UnknownName("format", name, reportFormatNames()))
 		}
 		if path == "" {
 			onStdout++
@@ -39,7 +40,7 @@ func (f formatFlag) outputs() ([]output, error) {
 		list = append(list, output{ci.Formats()[i], path})
 	}
 	if onStdout > 1 {
-		return nil, failf(exitUsage, "only one format can go to standard output: give the others a file, for example --format table,junit=check.xml")
+		return nil, exit.Errorf(exit.Usage, "only one format can go to standard output: give the others a file, for example --format table,junit=check.xml")
 	}
 	return list, nil
 }
@@ -58,16 +59,16 @@ func emit(con *console, list []output, r *gate.Report) error {
 	for _, o := range list {
 		if o.path == "" {
 			if err := o.format.Write(con.stdout, r); err != nil {
-				return withCode(exitExecution, err)
+				return exit.With(exit.Execution, err)
 			}
 			continue
 		}
 		var b strings.Builder
 		if err := o.format.Write(&b, r); err != nil {
-			return withCode(exitExecution, err)
+			return exit.With(exit.Execution, err)
 		}
 		if err := atomicfile.Write(o.path, []byte(b.String())); err != nil {
-			return withCode(exitExecution, err)
+			return exit.With(exit.Execution, err)
 		}
 	}
 	return nil

@@ -9,6 +9,7 @@ import (
 
 	"dllmbench/engines/library"
 	"dllmbench/harness/scenario"
+	"dllmbench/internal/exit"
 )
 
 // expandCmd shows the exact cells of a scenario.
@@ -68,7 +69,7 @@ func (c *expandCmd) table(con *console, plan *scenario.Plan, models *library.She
 		var err error
 		probes := &prober{con: con, models: models, left: probeAll}
 		if f, err = newForecast(plan, e, &calibrated{models, con.now, map[string]speed{}}, probes); err != nil {
-			return withCode(exitSetup, err)
+			return exit.With(exit.Setup, err)
 		}
 	}
 	t := tabwriter.NewWriter(con.stdout, 0, 0, 2, ' ', 0)
@@ -80,7 +81,7 @@ func (c *expandCmd) table(con *console, plan *scenario.Plan, models *library.She
 	for i := range plan.Groups {
 		g := &plan.Groups[i]
 		if err := c.group(t, g, e, f); err != nil {
-			return withCode(exitSetup, err)
+			return exit.With(exit.Setup, err)
 		}
 	}
 	if err := t.Flush(); err != nil || !c.Time {

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"dllmbench/engines"
+	"dllmbench/internal/exit"
 	"dllmbench/reports/ci"
 	"dllmbench/reports/disagree"
 	"dllmbench/reports/view"
@@ -53,7 +54,7 @@ func (c *exportCmd) Run(con *console) error {
 	}
 	i := slices.IndexFunc(ci.RunFormats(), func(f ci.RunFormat) bool { return f.Name == c.Format })
 	if i < 0 {
-		return withCode(exitUsage, engines.UnknownName("format", c.Format, runFormatNames()))
+		return exit.With(exit.Usage, engines.UnknownName("format", c.Format, runFormatNames()))
 	}
 	f, err := readResults(c.Folder)
 	if err != nil {
@@ -65,25 +66,25 @@ func (c *exportCmd) Run(con *console) error {
 // write writes to the file of --out, or to standard output.
 func (c *exportCmd) write(con *console, to func(io.Writer) error) error {
 	if c.Out == "" {
-		return withCode(exitExecution, to(con.stdout))
+		return exit.With(exit.Execution, to(con.stdout))
 	}
 	file, err := os.Create(c.Out)
 	if err != nil {
-		return withCode(exitUsage, err)
+		return exit.With(exit.Usage, err)
 	}
-	return withCode(exitExecution, errors.Join(to(file), file.Close()))
+	return exit.With(exit.Execution, errors.Join(to(file), file.Close()))
 }
 
 // disagreements writes where two decoders disagree.
 func (c *exportCmd) disagreements(con *console) error {
 	a, b, two := strings.Cut(c.Disagree, ",")
 	if a, b = strings.TrimSpace(a), strings.TrimSpace(b); !two || a == "" || b == "" {
-		return failf(exitUsage, "--disagree %s: two decoders are needed, for example --disagree autoregressive,diffusion", c.Disagree)
+		return exit.Errorf(exit.Usage, "--disagree %s: two decoders are needed, for example --disagree autoregressive,diffusion", c.Disagree)
 	}
 	writers := map[string]func(io.Writer, []disagree.Case) error{"csv": disagree.CSV, "json": disagree.JSON, "jsonl": disagree.JSONL}
 	write, ok := writers[c.Format]
 	if !ok {
-		return failf(exitUsage, "--format %s: disagreements can be csv, json or jsonl", c.Format)
+		return exit.Errorf(exit.Usage, "--format %s: disagreements can be csv, json or jsonl", c.Format)
 	}
 	f, err := readResults(c.Folder)
 	if err != nil {
@@ -91,7 +92,7 @@ func (c *exportCmd) disagreements(con *console) error {
 	}
 	cases, err := disagree.Between(view.New(f), a, b)
 	if err != nil {
-		return withCode(exitUsage, err)
+		return exit.With(exit.Usage, err)
 	}
 	return c.write(con, func(out io.Writer) error { return write(out, cases) })
 }

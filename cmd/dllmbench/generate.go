@@ -13,6 +13,7 @@ import (
 	"dllmbench/engines/library"
 	"dllmbench/engines/usage"
 	"dllmbench/harness"
+	"dllmbench/internal/exit"
 	"dllmbench/terminal"
 	"dllmbench/workloads"
 )
@@ -74,29 +75,29 @@ func (c *generateCmd) Run(con *console) error {
 		preset, options, err = c.decoder()
 	}
 	if err != nil {
-		return withCode(exitUsage, err)
+		return exit.With(exit.Usage, err)
 	}
 	t, err := c.task(con.stdin)
 	if err != nil {
-		return withCode(exitUsage, err)
+		return exit.With(exit.Usage, err)
 	}
 	w, err := library.Open(namedWeights(c.Weights))
 	if err != nil {
-		return withCode(exitSetup, err)
+		return exit.With(exit.Setup, err)
 	}
 	if w.Codec == nil {
-		return failf(exitUsage, "%s are random weights without a tokenizer; they measure cost and cannot write text", c.Weights)
+		return exit.Errorf(exit.Usage, "%s are random weights without a tokenizer; they measure cost and cannot write text", c.Weights)
 	}
 	if c.Compare {
 		return c.compare(con, t, w)
 	}
 	request, err := c.request(t, w)
 	if err != nil {
-		return withCode(exitUsage, err)
+		return exit.With(exit.Usage, err)
 	}
 	engine, err := newEngine(w.Model, c.threads(), preset.Engine, preset.Name, options)
 	if err != nil {
-		return withCode(exitUsage, err)
+		return exit.With(exit.Usage, err)
 	}
 	defer engine.Close()
 	result, elapsed, err := c.decode(con, engine, request, nil)
@@ -162,15 +163,15 @@ func (c *generateCmd) threads() int {
 func (c *generateCmd) decode(con *console, engine *ownEngine, request engines.Request, sink engines.Sink) (engines.Result, time.Duration, error) {
 	batch := []engines.Request{request}
 	if err := engine.Check(batch); err != nil {
-		return engines.Result{}, 0, withCode(exitUsage, err)
+		return engines.Result{}, 0, exit.With(exit.Usage, err)
 	}
 	start := con.now()
 	results, err := engine.Generate(con.ctx, batch, sink)
 	elapsed := con.now().Sub(start)
 	if con.ctx.Err() != nil {
-		return engines.Result{}, 0, failf(exitInterrupted, "interrupted")
+		return engines.Result{}, 0, exit.Errorf(exit.Interrupted, "interrupted")
 	} else if err != nil {
-		return engines.Result{}, 0, withCode(exitExecution, err)
+		return engines.Result{}, 0, exit.With(exit.Execution, err)
 	}
 	return results[0], elapsed, nil
 }

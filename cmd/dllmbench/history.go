@@ -12,6 +12,7 @@ import (
 	"dllmbench/engines"
 	"dllmbench/harness/result"
 	"dllmbench/internal/atomicfile"
+	"dllmbench/internal/exit"
 	"dllmbench/reports/history"
 	"dllmbench/reports/html"
 	"dllmbench/terminal"
@@ -49,14 +50,14 @@ func (c *historyCmd) Run(con *console) error {
 	}
 	for _, m := range c.Metric {
 		if !slices.Contains(names, m) {
-			return withCode(exitUsage, engines.UnknownName("metric", m, names))
+			return exit.With(exit.Usage, engines.UnknownName("metric", m, names))
 		}
 	}
 	if err := checkAlpha(c.Alpha); err != nil {
 		return err
 	}
 	if c.Alpha < leastHistoryAlpha {
-		return failf(exitUsage, "--alpha is %g, the least one is %g", c.Alpha, leastHistoryAlpha)
+		return exit.Errorf(exit.Usage, "--alpha is %g, the least one is %g", c.Alpha, leastHistoryAlpha)
 	}
 	h, err := c.collect(con)
 	if err != nil {
@@ -67,7 +68,7 @@ func (c *historyCmd) Run(con *console) error {
 		write = h.CSV
 	}
 	if err := write(con.stdout); err != nil {
-		return withCode(exitExecution, err)
+		return exit.With(exit.Execution, err)
 	}
 	if c.Out != "" {
 		if err := writePage(con, c.Out, func(w io.Writer) error { return html.WriteHistory(w, h) }); err != nil {
@@ -77,7 +78,7 @@ func (c *historyCmd) Run(con *console) error {
 	if c.Plots == "" {
 		return nil
 	}
-	return withCode(exitExecution, writeTrends(con, c.Plots, h))
+	return exit.With(exit.Execution, writeTrends(con, c.Plots, h))
 }
 
 // leastHistoryAlpha is what the number of permutations behind a mark can reach.
@@ -96,7 +97,7 @@ func (c *historyCmd) collect(con *console) (*history.History, error) {
 		}
 		for _, path := range files {
 			if err := con.ctx.Err(); err != nil {
-				return nil, failf(exitInterrupted, "interrupted; nothing was written")
+				return nil, exit.Errorf(exit.Interrupted, "interrupted; nothing was written")
 			}
 			full, err := filepath.Abs(path)
 			if err == nil && seen[full] {
@@ -111,14 +112,14 @@ func (c *historyCmd) collect(con *console) (*history.History, error) {
 			case err == nil:
 				n++
 			case len(files) == 1:
-				return nil, withCode(exitSetup, err)
+				return nil, exit.With(exit.Setup, err)
 			default:
 				fmt.Fprintf(con.stderr, "dllmbench: left out: %s\n", terminal.Visible(err.Error()))
 			}
 		}
 	}
 	if n == 0 {
-		return nil, failf(exitSetup, "no run could be read")
+		return nil, exit.Errorf(exit.Setup, "no run could be read")
 	}
 	return b.History(), nil
 }
@@ -127,7 +128,7 @@ func (c *historyCmd) collect(con *console) (*history.History, error) {
 func resultFiles(folder string) ([]string, error) {
 	info, err := os.Stat(folder)
 	if err != nil {
-		return nil, failf(exitSetup, "%w; a run is named by its folder", err)
+		return nil, exit.Errorf(exit.Setup, "%w; a run is named by its folder", err)
 	}
 	if !info.IsDir() {
 		return []string{folder}, nil
@@ -143,10 +144,10 @@ func resultFiles(folder string) ([]string, error) {
 		return nil
 	})
 	if err != nil {
-		return nil, withCode(exitSetup, err)
+		return nil, exit.With(exit.Setup, err)
 	}
 	if len(list) == 0 {
-		return nil, failf(exitSetup, "%s holds no %s, nor does any folder below it", folder, resultsFile)
+		return nil, exit.Errorf(exit.Setup, "%s holds no %s, nor does any folder below it", folder, resultsFile)
 	}
 	return list, nil
 }
@@ -166,13 +167,13 @@ func readAsItStands(path string) (*result.File, error) {
 func writePage(con *console, path string, write func(io.Writer) error) error {
 	var b bytes.Buffer
 	if err := write(&b); err != nil {
-		return withCode(exitExecution, err)
+		return exit.With(exit.Execution, err)
 	}
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-		return withCode(exitUsage, err)
+		return exit.With(exit.Usage, err)
 	}
 	if err := atomicfile.Write(path, b.Bytes()); err != nil {
-		return withCode(exitExecution, err)
+		return exit.With(exit.Execution, err)
 	}
 	fmt.Fprintln(con.stderr, "wrote", path)
 	return nil

@@ -66,6 +66,7 @@ var rooms = []room{
 	{name: "harness/claims", may: []string{"harness/place", "harness/result", "harness/stats", "harness/trace", "harness/coherence"}, libs: []string{"gopkg.in/yaml.v3"}},
 	{name: "harness/...", may: []string{"engines", "engines/usage", "engines/weights", "workloads", "harness/..."}, libs: []string{"gopkg.in/yaml.v3"}},
 	{name: "reports/...", may: []string{"internal/atomicfile", "reports/...", "harness/place", "harness/result", "harness/stats", "harness/gate", "harness/trace", "harness/claims", "harness/coherence"}, libs: []string{"gonum.org/v1/plot", "github.com/jedib0t/go-pretty/v6"}},
+	{name: "internal/exit", may: []string{"reports/guard"}},
 	{name: "terminal", may: []string{"engines"}, libs: []string{"github.com/jedib0t/go-pretty/v6", "golang.org/x/term"}},
 	{name: "cmd/dllmbench", may: []string{"..."}, libs: []string{"github.com/alecthomas/kong", "github.com/jedib0t/go-pretty/v6", "golang.org/x/term"}},
 }

@@ -7,6 +7,8 @@ import (
 	"io/fs"
 	"os"
 	"strings"
+
+	"dllmbench/internal/exit"
 )
 
 // initCmd writes a scenario to start from.
@@ -43,13 +45,13 @@ func (c *initCmd) Run(con *console) error {
 	}
 	f, err := os.OpenFile(c.File, flags, 0o644)
 	if errors.Is(err, fs.ErrExist) {
-		return failf(exitUsage, "%s is there already: overwrite it with --force or name another file", c.File)
+		return exit.Errorf(exit.Usage, "%s is there already: overwrite it with --force or name another file", c.File)
 	} else if err != nil {
-		return withCode(exitUsage, err)
+		return exit.With(exit.Usage, err)
 	}
 	_, err = f.WriteString(text)
 	if err = errors.Join(err, f.Close()); err != nil {
-		return withCode(exitUsage, err)
+		return exit.With(exit.Usage, err)
 	}
 	fmt.Fprintf(con.stderr, "wrote %s; look at it, then: dllmbench validate %s, dllmbench run %s\n", c.File, c.File, c.File)
 	return nil

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"dllmbench/harness/result"
+	"dllmbench/internal/exit"
 )
 
 // interrupted is a scenario of 600 timed requests.
@@ -61,9 +62,9 @@ func TestInterrupt(t *testing.T) {
 	if err := first.Process.Signal(os.Interrupt); err != nil {
 		t.Fatal(err)
 	}
-	var exit *exec.ExitError
-	if err := first.Wait(); !errors.As(err, &exit) || exit.ExitCode() != exitInterrupted {
-		t.Fatalf("ended with %v, want exit code %d\n%s", err, exitInterrupted, stderr)
+	var ended *exec.ExitError
+	if err := first.Wait(); !errors.As(err, &ended) || ended.ExitCode() != exit.Interrupted {
+		t.Fatalf("ended with %v, want exit code %d\n%s", err, exit.Interrupted, stderr)
 	}
 	if want := "To continue: dllmbench run --resume --out"; !strings.Contains(stderr.String(), want) {
 		t.Errorf("no %q in\n%s", want, stderr)

@@ -9,6 +9,7 @@ import (
 	"dllmbench/engines/model"
 	"dllmbench/engines/weights"
 	"dllmbench/harness"
+	"dllmbench/internal/exit"
 )
 
 // judge rates texts by the likelihood under the autoregressive mode of a
@@ -31,10 +32,10 @@ func openJudge(flag string, named weights.Name, models *library.Shelf, threads i
 	}
 	w, err := models.Open(named)
 	if err != nil {
-		return nil, withCode(exitSetup, err)
+		return nil, exit.With(exit.Setup, err)
 	}
 	if w.Codec == nil {
-		return nil, failf(exitUsage, "the judge %s has random weights without a tokenizer; allowed is builtin:NAME or a checkpoint folder", named)
+		return nil, exit.Errorf(exit.Usage, "the judge %s has random weights without a tokenizer; allowed is builtin:NAME or a checkpoint folder", named)
 	}
 	session := model.NewSession(w.Model, threads)
 	return &judge{named.String(), w, session, likelihood.New(session)}, nil

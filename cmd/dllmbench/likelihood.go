@@ -13,6 +13,7 @@ import (
 	"dllmbench/engines/library"
 	"dllmbench/engines/likelihood"
 	"dllmbench/engines/model"
+	"dllmbench/internal/exit"
 	"dllmbench/terminal"
 	"dllmbench/workloads"
 	"dllmbench/workloads/all"
@@ -75,15 +76,15 @@ type bitsRow struct {
 func (c *likelihoodCmd) Run(con *console) error {
 	w, rungs, err := c.choose()
 	if err != nil {
-		return withCode(exitUsage, err)
+		return exit.With(exit.Usage, err)
 	}
 	named := namedWeights(c.Weights)
 	weights, err := library.Open(named)
 	if err != nil {
-		return withCode(exitSetup, err)
+		return exit.With(exit.Setup, err)
 	}
 	if weights.Codec == nil {
-		return failf(exitUsage, "%s are random weights without a tokenizer; they measure cost and rate no text", named)
+		return exit.Errorf(exit.Usage, "%s are random weights without a tokenizer; they measure cost and rate no text", named)
 	}
 	if c.Threads == 0 {
 		c.Threads = runtime.NumCPU()
@@ -99,7 +100,7 @@ func (c *likelihoodCmd) Run(con *console) error {
 				return err
 			}
 			if err := e.rate(w.Generate(workloads.Split(c.Split), rung, i)); err != nil {
-				return withCode(exitUsage, err)
+				return exit.With(exit.Usage, err)
 			}
 		}
 		rows = append(rows, e.rows()...)

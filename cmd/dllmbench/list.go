@@ -15,6 +15,7 @@ import (
 	"dllmbench/engines/model"
 	"dllmbench/engines/weights"
 	"dllmbench/harness/result"
+	"dllmbench/internal/exit"
 	"dllmbench/terminal"
 	"dllmbench/workloads"
 	"dllmbench/workloads/all"
@@ -65,7 +66,7 @@ func (c *listCmd) Run(con *console) error {
 	default:
 		models, err := describeModels()
 		if err != nil {
-			return withCode(exitSetup, err)
+			return exit.With(exit.Setup, err)
 		}
 		list, err := named(c, models, func(m modelEntry) string { return m.Name })
 		if err != nil {
@@ -86,7 +87,7 @@ func named[T any](c *listCmd, all []T, name func(T) string) ([]T, error) {
 		}
 	}
 	if len(list) == 0 {
-		return nil, withCode(exitUsage, engines.UnknownName(strings.TrimSuffix(c.What, "s"), c.Name, names))
+		return nil, exit.With(exit.Usage, engines.UnknownName(strings.TrimSuffix(c.What, "s"), c.Name, names))
 	}
 	return list, nil
 }

@@ -4,7 +4,7 @@
 //
 // The package is the place where everything is wired together: [run] parses the
 // command line, each command has a file of its own, wiring.go lists the
-// decoders, workloads, metrics and models, and exit.go the exit codes.
+// decoders, metrics and models.
 package main
 
 import (

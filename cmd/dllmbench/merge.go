@@ -11,6 +11,7 @@ import (
 	"dllmbench/harness/result"
 	"dllmbench/harness/shard"
 	"dllmbench/harness/trace"
+	"dllmbench/internal/exit"
 	"dllmbench/reports/table"
 	"dllmbench/reports/view"
 )
@@ -40,7 +41,7 @@ func (c *mergeCmd) Run(con *console) error {
 	for _, dir := range c.Dirs {
 		f, err := readRaw(filepath.Join(dir, resultsFile))
 		if err != nil {
-			return withCode(exitSetup, err)
+			return exit.With(exit.Setup, err)
 		}
 		if f.Torn {
 			fmt.Fprintf(con.stderr, "%s: the last line has no end and is left out\n", f.Name)
@@ -49,17 +50,17 @@ func (c *mergeCmd) Run(con *console) error {
 	}
 	m, err := shard.Merge(files)
 	if err != nil {
-		return withCode(exitInsufficient, err)
+		return exit.With(exit.Insufficient, err)
 	}
 	if n := len(m.Missing); n > 0 && !c.Partial {
-		return failf(exitInsufficient, "%d of %d planned cells are in no part (%s); --partial merges what there is",
+		return exit.Errorf(exit.Insufficient, "%d of %d planned cells are in no part (%s); --partial merges what there is",
 			n, n+len(m.Header.Cells), strings.Join(m.Missing[:min(n, 3)], ", "))
 	}
 	if err := c.write(m); err != nil {
 		return err
 	}
 	if err := mergeTraces(c.Dirs, c.Out); err != nil {
-		return withCode(exitExecution, err)
+		return exit.With(exit.Execution, err)
 	}
 	for _, w := range m.Warnings {
 		fmt.Fprintln(con.stderr, "warning:", w)
@@ -82,21 +83,21 @@ func readRaw(path string) (shard.File, error) {
 // write makes the results file of the whole.
 func (c *mergeCmd) write(m *shard.Merged) error {
 	if err := os.MkdirAll(c.Out, 0o755); err != nil {
-		return withCode(exitUsage, err)
+		return exit.With(exit.Usage, err)
 	}
 	w, err := result.Create(filepath.Join(c.Out, resultsFile), m.Header, m.Metrics)
 	if errors.Is(err, fs.ErrExist) {
-		return failf(exitUsage, "%s holds results already; choose another --out", c.Out)
+		return exit.Errorf(exit.Usage, "%s holds results already; choose another --out", c.Out)
 	}
 	if err != nil {
-		return withCode(exitUsage, err)
+		return exit.With(exit.Usage, err)
 	}
 	for _, r := range m.Records {
 		if w.Write(r) != nil {
 			break // Close tells
 		}
 	}
-	return withCode(exitExecution, w.Close())
+	return exit.With(exit.Execution, w.Close())
 }
 
 // mergeTraces joins the trace files of the parts that have one.

@@ -6,6 +6,7 @@ import (
 
 	"dllmbench/engines/library"
 	"dllmbench/engines/model"
+	"dllmbench/internal/exit"
 )
 
 // modelCmd describes a checkpoint.
@@ -29,7 +30,7 @@ func (c *modelCmd) Run(con *console) error {
 	spec := namedWeights(c.Weights)
 	w, err := library.Open(spec)
 	if err != nil {
-		return withCode(exitSetup, err)
+		return exit.With(exit.Setup, err)
 	}
 	config := w.Model.Config()
 	heads := fmt.Sprintf("%d of width %d", config.Heads, config.HeadDim)

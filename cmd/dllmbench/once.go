@@ -12,6 +12,7 @@ import (
 	"dllmbench/harness/measure"
 	"dllmbench/harness/result"
 	"dllmbench/harness/scenario"
+	"dllmbench/internal/exit"
 )
 
 // decodeOnce decodes every instance of a plan a single time, untimed in effect:
@@ -30,14 +31,14 @@ func decodeOnce(con *console, plan *scenario.Plan, models *library.Shelf) (*resu
 func runPlan(con *console, plan *scenario.Plan, models *library.Shelf) (*result.File, error) {
 	dir, err := os.MkdirTemp("", "dllmbench-check-")
 	if err != nil {
-		return nil, withCode(exitExecution, err)
+		return nil, exit.With(exit.Execution, err)
 	}
 	defer os.RemoveAll(dir)
 	path := filepath.Join(dir, resultsFile)
 	header := harness.Header(plan, measure.Environment(model.KernelVariant(), model.ProductBits()), con.now(), nil)
 	out, err := result.Create(path, header, metrics())
 	if err != nil {
-		return nil, withCode(exitExecution, err)
+		return nil, exit.With(exit.Execution, err)
 	}
 	_, err = harness.Run(con.ctx, plan, out, nil, harness.Options{Build: builder(models), Now: con.now, Allocated: measure.Allocated, Collect: new(measure.Collector).Collect})
 	if closeErr := out.Close(); err == nil {
@@ -46,12 +47,12 @@ func runPlan(con *console, plan *scenario.Plan, models *library.Shelf) (*result.
 	var setup *harness.SetupError
 	switch {
 	case errors.Is(err, harness.ErrInterrupted):
-		return nil, failf(exitInterrupted, "interrupted; nothing was kept")
+		return nil, exit.Errorf(exit.Interrupted, "interrupted; nothing was kept")
 	case errors.As(err, &setup):
-		return nil, withCode(exitSetup, err)
+		return nil, exit.With(exit.Setup, err)
 	case err != nil:
-		return nil, withCode(exitExecution, fmt.Errorf("%s: %w", plan.Scenario.File, err))
+		return nil, exit.With(exit.Execution, fmt.Errorf("%s: %w", plan.Scenario.File, err))
 	}
 	f, err := result.ReadFile(path)
-	return f, withCode(exitExecution, err)
+	return f, exit.With(exit.Execution, err)
 }

@@ -9,6 +9,7 @@ import (
 	"dllmbench/harness"
 	"dllmbench/harness/result"
 	"dllmbench/harness/scenario"
+	"dllmbench/internal/exit"
 )
 
 // prober times cells by decoding a few of their own batches, on their own
@@ -89,7 +90,7 @@ func (p *prober) once(g *scenario.Group, c result.Cell, batch int, engine *ownEn
 	defer cancel()
 	list, err := harness.DecodeBatch(limited, g, c, harness.Place{Batch: batch}, engine, p.con.now)
 	if errors.Is(err, harness.ErrInterrupted) {
-		return 0, false, failf(exitInterrupted, "interrupted; nothing was measured")
+		return 0, false, exit.Errorf(exit.Interrupted, "interrupted; nothing was measured")
 	}
 	if err != nil || len(list) == 0 || list[0].BatchNs == nil {
 		return 0, false, err

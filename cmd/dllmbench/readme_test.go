@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"dllmbench/internal/exit"
 )
 
 // consoleCommands returns the commands of the ```console blocks of a Markdown
@@ -89,7 +91,7 @@ func executeCommands(t *testing.T, name string) {
 		args := slices.DeleteFunc(words[1:], func(word string) bool { return word == "--quick" })
 		t.Run(strings.Join(args, " "), func(t *testing.T) {
 			code, stdout, stderr := call(t.Context(), args...)
-			if code != exitOK {
+			if code != exit.OK {
 				t.Fatalf("exit code %d\n%s%s", code, stdout, stderr)
 			}
 			if stdout == "" {

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"dllmbench/harness/result"
+	"dllmbench/internal/exit"
 	"dllmbench/reports/advice"
 	"dllmbench/reports/view"
 )
@@ -35,10 +36,10 @@ Examples:
 // Run answers from the records of a run.
 func (c *recommendCmd) Run(con *console) error {
 	if c.Length < 1 || c.Batch < 1 {
-		return failf(exitUsage, "--length is %d and --batch %d, allowed is 1 or more", c.Length, c.Batch)
+		return exit.Errorf(exit.Usage, "--length is %d and --batch %d, allowed is 1 or more", c.Length, c.Batch)
 	}
 	if f := c.Floor; f != nil && !(*f >= 0 && *f <= 1) {
-		return failf(exitUsage, "--floor is %g, allowed is a share from 0 to 1, for example 0.8", *c.Floor)
+		return exit.Errorf(exit.Usage, "--floor is %g, allowed is a share from 0 to 1, for example 0.8", *c.Floor)
 	}
 	file, err := readNamed(c.Dir)
 	if err != nil {
@@ -46,7 +47,7 @@ func (c *recommendCmd) Run(con *console) error {
 	}
 	a, err := advice.Ask(view.New(file), c.question(file))
 	if err != nil {
-		return withCode(exitInsufficient, err)
+		return exit.With(exit.Insufficient, err)
 	}
 	if c.JSON {
 		return a.JSON(con.stdout)
@@ -90,14 +91,14 @@ func newestRun(root string) (string, error) {
 	for _, path := range paths {
 		info, err := os.Stat(path)
 		if err != nil {
-			return "", withCode(exitSetup, err)
+			return "", exit.With(exit.Setup, err)
 		}
 		if t := info.ModTime().UnixNano(); newest == "" || t > at {
 			newest, at = filepath.Dir(path), t
 		}
 	}
 	if newest == "" {
-		return "", failf(exitSetup, "there is no run below %s: name the folder of one, or make one with dllmbench run", root)
+		return "", exit.Errorf(exit.Setup, "there is no run below %s: name the folder of one, or make one with dllmbench run", root)
 	}
 	return newest, nil
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"dllmbench/internal/atomicfile"
+	"dllmbench/internal/exit"
 	"dllmbench/reports"
 	"dllmbench/reports/table"
 	"dllmbench/reports/verdicts"
@@ -68,13 +69,13 @@ func (c *reportCmd) also(con *console, run reports.Run) error {
 	}
 	text, err := os.ReadFile(c.Insert)
 	if err != nil {
-		return withCode(exitUsage, err)
+		return exit.With(exit.Usage, err)
 	}
 	text, err = insertTable(text, run.View, c.Table)
 	if err != nil {
-		return failf(exitUsage, "%s: %w", c.Insert, err)
+		return exit.Errorf(exit.Usage, "%s: %w", c.Insert, err)
 	}
-	return withCode(exitExecution, atomicfile.Write(c.Insert, text))
+	return exit.With(exit.Execution, atomicfile.Write(c.Insert, text))
 }
 
 // renderFolder makes page, plots and summary from the results in a folder and
@@ -85,7 +86,7 @@ func renderFolder(con *console, dir string, format table.Format, detail view.Det
 	defer largeHeap(filepath.Join(dir, resultsFile))()
 	run, done, err := readRun(dir, detail)
 	if err != nil {
-		return withCode(exitSetup, err)
+		return exit.With(exit.Setup, err)
 	}
 	defer done()
 	if run.Beside, err = readBeside(&run.View.Header, dir, beside); err != nil {
@@ -93,11 +94,11 @@ func renderFolder(con *console, dir string, format table.Format, detail view.Det
 	}
 	width := terminal.Width(con.stdout)
 	if err := reports.Prepare(&run, func() error { return format.Write(con.stdout, run.View, width) }); err != nil {
-		return withCode(exitExecution, err)
+		return exit.With(exit.Execution, err)
 	}
 	if format.Name == table.Formats()[0].Name {
 		if err := printWords(con, run, width); err != nil {
-			return withCode(exitExecution, err)
+			return exit.With(exit.Execution, err)
 		}
 	} else if s := run.View.Bounds(); s != "" {
 		fmt.Fprintln(con.stderr, s)
@@ -108,7 +109,7 @@ func renderFolder(con *console, dir string, format table.Format, detail view.Det
 		err = run.View.Err()
 	}
 	if err != nil || then == nil {
-		return withCode(exitExecution, err)
+		return exit.With(exit.Execution, err)
 	}
 	return then(run)
 }

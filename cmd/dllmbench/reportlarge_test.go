@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"dllmbench/harness/result"
+	"dllmbench/internal/exit"
 	"dllmbench/reports"
 	"dllmbench/reports/view"
 )
@@ -30,7 +31,7 @@ func TestReportOfManyCells(t *testing.T) {
 	}{{"usual", nil, 600}, {"full", []string{"--full"}, 4025}} {
 		var stdout, stderr bytes.Buffer
 		code := run(context.Background(), append([]string{"report", dir, "--format", "csv"}, c.args...), strings.NewReader(""), &stdout, &stderr)
-		if code != exitOK {
+		if code != exit.OK {
 			t.Fatalf("%s: exit code %d: %s", c.name, code, stderr.String())
 		}
 		rows, err := csv.NewReader(&stdout).ReadAll()

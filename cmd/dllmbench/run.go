@@ -7,6 +7,7 @@ import (
 	"dllmbench/engines/library"
 	"dllmbench/harness/load"
 	"dllmbench/harness/result"
+	"dllmbench/internal/exit"
 	"dllmbench/reports/table"
 )
 
@@ -62,7 +63,7 @@ const resultsFile = "results.jsonl"
 // Run measures, renders and says in words what came out.
 func (c *runCmd) Run(con *console) error {
 	if c.Resume && c.Out == "" {
-		return failf(exitUsage, "--resume continues the run in a folder: say which one with --out")
+		return exit.Errorf(exit.Usage, "--resume continues the run in a folder: say which one with --out")
 	}
 	var err error
 	if c.format, err = c.chosen(); err != nil {
@@ -73,18 +74,18 @@ func (c *runCmd) Run(con *console) error {
 		return err
 	}
 	if c.Threads < 0 || c.Threads > 1024 {
-		return failf(exitUsage, "--threads is %d, allowed is 1 to 1024", c.Threads)
+		return exit.Errorf(exit.Usage, "--threads is %d, allowed is 1 to 1024", c.Threads)
 	} else if c.Threads > 0 {
 		s.Measurement.Threads = []int{c.Threads}
 	}
 	if c.MaxMemory < 0 || c.MaxMemory > 0 && !c.Isolate {
-		return failf(exitUsage, "--max-memory is a number of MiB and needs --isolate")
+		return exit.Errorf(exit.Usage, "--max-memory is a number of MiB and needs --isolate")
 	}
 	if err := c.loads(s); err != nil {
 		return err
 	}
 	if c.Trace > maxTraces || c.Trace < -1 {
-		return failf(exitUsage, "--trace is %d, allowed is 0 to %d", c.Trace, maxTraces)
+		return exit.Errorf(exit.Usage, "--trace is %d, allowed is 0 to %d", c.Trace, maxTraces)
 	} else if c.Trace >= 0 {
 		s.SetTrace(c.Trace)
 	}

@@ -8,6 +8,7 @@ import (
 	"dllmbench/harness/load"
 	"dllmbench/harness/scenario"
 	"dllmbench/harness/shard"
+	"dllmbench/internal/exit"
 )
 
 // loads takes load and goodput from the flags, else from the scenario.
@@ -22,12 +23,12 @@ func (c *runCmd) loads(s *scenario.Scenario) (err error) {
 	if c.Load != "" {
 		p, err := load.Parse(c.Load)
 		if err != nil {
-			return withCode(exitUsage, err)
+			return exit.With(exit.Usage, err)
 		}
 		c.arrivals = &p
 	}
 	if c.arrivals != nil && c.Budget > 0 {
-		return failf(exitUsage, "--budget fits repetitions to decoding one batch after another, which a load does not do: leave out one of them")
+		return exit.Errorf(exit.Usage, "--budget fits repetitions to decoding one batch after another, which a load does not do: leave out one of them")
 	}
 	return nil
 }
@@ -38,11 +39,11 @@ func (c *runCmd) share(plan *scenario.Plan) (own *scenario.Plan, suffix string, 
 		return plan, "", nil
 	}
 	if c.Budget > 0 {
-		return nil, "", failf(exitUsage, "--budget fits a run to one machine and --shard divides it among several: give one of them")
+		return nil, "", exit.Errorf(exit.Usage, "--budget fits a run to one machine and --shard divides it among several: give one of them")
 	}
 	part, err := shard.Parse(c.Shard, os.Getenv)
 	if err != nil {
-		return nil, "", withCode(exitUsage, err)
+		return nil, "", exit.With(exit.Usage, err)
 	}
 	own, c.whole = harness.Share(plan, part)
 	return own, fmt.Sprintf("-part-%d-of-%d", part.Index+1, part.Count), nil

@@ -12,6 +12,7 @@ import (
 	"dllmbench/harness/claims"
 	"dllmbench/harness/result"
 	"dllmbench/harness/scenario"
+	"dllmbench/internal/exit"
 )
 
 // open makes the folder and its results file, or opens those to be continued.
@@ -34,24 +35,24 @@ func (c *runCmd) open(con *console, plan *scenario.Plan, referee *judge, env res
 		w, old, err := result.Resume(path, header)
 		var damaged *result.SyntaxError
 		if errors.Is(err, fs.ErrNotExist) || errors.As(err, &damaged) {
-			return nil, nil, withCode(exitSetup, err)
+			return nil, nil, exit.With(exit.Setup, err)
 		}
 		if err == nil && old.Torn {
 			fmt.Fprintf(con.stderr, "%s: the last line had no end, as an interrupted run leaves it, and was cut off\n", path)
 		}
-		return w, old, withCode(exitUsage, err)
+		return w, old, exit.With(exit.Usage, err)
 	}
 	if err := os.MkdirAll(c.Out, 0o755); err != nil {
-		return nil, nil, withCode(exitUsage, err)
+		return nil, nil, exit.With(exit.Usage, err)
 	}
 	w, err := result.Create(path, header, metrics())
 	if errors.Is(err, fs.ErrExist) {
-		return nil, nil, failf(exitUsage, "%s holds results already: continue them with --resume or choose another --out", c.Out)
+		return nil, nil, exit.Errorf(exit.Usage, "%s holds results already: continue them with --resume or choose another --out", c.Out)
 	}
 	if errors.Is(err, fs.ErrPermission) {
-		return nil, nil, withCode(exitUsage, err)
+		return nil, nil, exit.With(exit.Usage, err)
 	}
-	return w, nil, withCode(exitExecution, err)
+	return w, nil, exit.With(exit.Execution, err)
 }
 
 // freshFolder returns a path that does not exist yet: base, or base with a number.

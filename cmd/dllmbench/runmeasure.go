@@ -9,6 +9,7 @@ import (
 	"dllmbench/harness"
 	"dllmbench/harness/scenario"
 	"dllmbench/harness/worker"
+	"dllmbench/internal/exit"
 	"dllmbench/reports/view"
 	"dllmbench/terminal"
 )
@@ -28,7 +29,7 @@ func (c *runCmd) measure(con *console, plan *scenario.Plan, models *library.Shel
 	fmt.Fprintf(con.stderr, "%s: %d cells, results in %s\n", plan.Scenario.File, len(plan.Cells()), c.Out)
 	tracing, err := openTraces(c.Out, plan.Traces())
 	if err != nil {
-		return withCode(exitExecution, err)
+		return exit.With(exit.Execution, err)
 	}
 	defer tracing.Close()
 	opt.Build, opt.Tracing, opt.Judge = builder(models), tracing.harness(), referee.harness()
@@ -56,31 +57,31 @@ func (c *runCmd) measure(con *console, plan *scenario.Plan, models *library.Shel
 func (c *runCmd) stopped(err error, done harness.Summary) error {
 	switch {
 	case errors.Is(err, harness.ErrInterrupted):
-		return failf(exitInterrupted, "interrupted; %d finished requests are kept. To continue: dllmbench run%s --resume --out %s",
+		return exit.Errorf(exit.Interrupted, "interrupted; %d finished requests are kept. To continue: dllmbench run%s --resume --out %s",
 			done.Requests, c.arguments(), c.Out)
 	case errors.As(err, new(*harness.SetupError)):
-		return withCode(exitSetup, err)
+		return exit.With(exit.Setup, err)
 	}
-	return withCode(exitExecution, err) // an engine does not return, or the results cannot be written
+	return exit.With(exit.Execution, err) // an engine does not return, or the results cannot be written
 }
 
 // verdict turns failed requests and invalid cells into warnings and errors.
 func (c *runCmd) verdict(con *console, done harness.Summary) error {
 	var errs []error
 	if n := done.Failed + done.TimedOut; n > 0 {
-		errs = append(errs, failf(exitExecution, "%d of %d requests failed (%d of them ran out of time); see their records in %s",
+		errs = append(errs, exit.Errorf(exit.Execution, "%d of %d requests failed (%d of them ran out of time); see their records in %s",
 			n, done.Requests, done.TimedOut, filepath.Join(c.Out, resultsFile)))
 	}
 	for _, v := range done.Invalid {
 		if c.Strict {
-			errs = append(errs, failf(exitExecution, "cell %s is invalid: %q", v.Cell, v.Reasons))
+			errs = append(errs, exit.Errorf(exit.Execution, "cell %s is invalid: %q", v.Cell, v.Reasons))
 		} else {
 			fmt.Fprintf(con.stderr, "warning: cell %s is invalid: %q\n", v.Cell, v.Reasons)
 		}
 	}
 	for _, v := range done.Untimed {
 		if c.Strict {
-			errs = append(errs, failf(exitExecution, "the times of cell %s are invalid: %q", v.Cell, v.Timing))
+			errs = append(errs, exit.Errorf(exit.Execution, "the times of cell %s are invalid: %q", v.Cell, v.Timing))
 		} else {
 			fmt.Fprintf(con.stderr, "warning: the times of cell %s are invalid and not used: %q\n", v.Cell, v.Timing)
 		}

@@ -13,6 +13,7 @@ import (
 	"dllmbench/engines/model"
 	"dllmbench/engines/weights"
 	"dllmbench/harness/scenario"
+	"dllmbench/internal/exit"
 	"dllmbench/terminal"
 	"dllmbench/workloads/all"
 )
@@ -34,13 +35,13 @@ func (f *scenarioFile) read() (name string, text []byte, err error) {
 		return "quick.yaml (built in)", dllmbench.QuickScenario, nil
 	case f.Scenario != "":
 		text, err = os.ReadFile(f.Scenario)
-		return f.Scenario, text, withCode(exitUsage, err)
+		return f.Scenario, text, exit.With(exit.Usage, err)
 	}
 	text, err = os.ReadFile(defaultScenario)
 	if errors.Is(err, fs.ErrNotExist) {
 		return defaultScenario + " (built in)", dllmbench.DefaultScenario, nil
 	}
-	return defaultScenario, text, withCode(exitUsage, err)
+	return defaultScenario, text, exit.With(exit.Usage, err)
 }
 
 // parse reads the scenario and reports every mistake that shows without weights.
@@ -53,7 +54,7 @@ func (f *scenarioFile) parse() (*scenario.Scenario, error) {
 	if err == nil && f.shortened() {
 		s.Shorten()
 	}
-	return s, withCode(exitUsage, err)
+	return s, exit.With(exit.Usage, err)
 }
 
 // arguments are the flags that decide what is measured, as on a command line.
@@ -114,7 +115,7 @@ func expand(s *scenario.Scenario, models *library.Shelf) (*scenario.Plan, error)
 	plan, err := s.Expand(func(w weights.Name) (scenario.WeightsInfo, error) { return weightsInfo(models, w) })
 	var problems scenario.Problems
 	if errors.As(err, &problems) {
-		return nil, withCode(exitUsage, err)
+		return nil, exit.With(exit.Usage, err)
 	}
-	return plan, withCode(exitSetup, err)
+	return plan, exit.With(exit.Setup, err)
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"dllmbench/harness/scenario"
 	"dllmbench/internal/atomicfile"
+	"dllmbench/internal/exit"
 )
 
 //go:generate go run . schema --out ../../docs/scenario.schema.json
@@ -30,5 +31,5 @@ func (c *schemaCmd) Run(con *console) error {
 		_, err := con.stdout.Write(data)
 		return err
 	}
-	return withCode(exitUsage, atomicfile.Write(c.Out, data))
+	return exit.With(exit.Usage, atomicfile.Write(c.Out, data))
 }

@@ -9,6 +9,7 @@ import (
 	"dllmbench/harness/place"
 	"dllmbench/harness/result"
 	"dllmbench/harness/trace"
+	"dllmbench/internal/exit"
 	"dllmbench/reports/view"
 	"dllmbench/workloads/latin"
 
@@ -59,11 +60,11 @@ type spreadRow struct {
 func (c *spreadCmd) Run(con *console) error {
 	file, err := result.ReadFile(filepath.Join(c.Dir, resultsFile))
 	if err != nil {
-		return withCode(exitSetup, err)
+		return exit.With(exit.Setup, err)
 	}
 	rows := spreads(file)
 	if len(rows) == 0 {
-		return failf(exitInsufficient, "%s has no usable samples of squares from scratch (workload latin, rungs scratch-latin-4 and scratch-sudoku-4)", c.Dir)
+		return exit.Errorf(exit.Insufficient, "%s has no usable samples of squares from scratch (workload latin, rungs scratch-latin-4 and scratch-sudoku-4)", c.Dir)
 	}
 	if c.JSON {
 		return writeJSON(con.stdout, rows)

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"dllmbench/engines"
+	"dllmbench/internal/exit"
 	"dllmbench/reports/table"
 )
 
@@ -17,7 +18,7 @@ type tableFormat struct {
 func (f tableFormat) chosen() (table.Format, error) {
 	i := slices.IndexFunc(table.Formats(), func(t table.Format) bool { return t.Name == f.Format })
 	if i < 0 {
-		return table.Format{}, withCode(exitUsage, engines.UnknownName("format", f.Format, tableFormatNames()))
+		return table.Format{}, exit.With(exit.Usage, engines.UnknownName("format", f.Format, tableFormatNames()))
 	}
 	return table.Formats()[i], nil
 }

@@ -12,6 +12,7 @@ import (
 
 	"dllmbench/harness/result"
 	"dllmbench/harness/trace"
+	"dllmbench/internal/exit"
 	"dllmbench/reports/view"
 	"dllmbench/terminal"
 )
@@ -70,7 +71,7 @@ type traced struct {
 func (c *traceCmd) Run(con *console) error {
 	file, err := result.ReadFile(filepath.Join(c.Dir, resultsFile))
 	if err != nil {
-		return withCode(exitSetup, err)
+		return exit.With(exit.Setup, err)
 	}
 	byCell := map[string][]*trace.Trace{}
 	err = trace.Read(filepath.Join(c.Dir, trace.File), func(t *trace.Trace) error {
@@ -78,9 +79,9 @@ func (c *traceCmd) Run(con *console) error {
 		return nil
 	})
 	if errors.Is(err, fs.ErrNotExist) {
-		return failf(exitSetup, "%s holds no traces: make some with dllmbench run --trace 3, or measurement: {trace: 3} in the scenario", c.Dir)
+		return exit.Errorf(exit.Setup, "%s holds no traces: make some with dllmbench run --trace 3, or measurement: {trace: 3} in the scenario", c.Dir)
 	} else if err != nil {
-		return withCode(exitSetup, err)
+		return exit.With(exit.Setup, err)
 	}
 	var list []traced
 	for _, cell := range file.Header.Cells {

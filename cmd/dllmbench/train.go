@@ -9,6 +9,7 @@ import (
 	"dllmbench/engines/train"
 	"dllmbench/engines/train/corpus"
 	"dllmbench/engines/train/job"
+	"dllmbench/internal/exit"
 	"dllmbench/workloads/all"
 )
 
@@ -68,7 +69,7 @@ func (c *trainCmd) Run(con *console) error {
 	}
 	defer j.Close()
 	if err := j.OpenLog(); err != nil {
-		return withCode(exitSetup, err)
+		return exit.With(exit.Setup, err)
 	}
 	t := j.Trainer
 	if c.Products != "" {
@@ -81,10 +82,10 @@ func (c *trainCmd) Run(con *console) error {
 	err = j.Run(con.ctx, limits, job.Watch{Now: con.now, Out: con.stderr,
 		Draw: func(curves []job.Curve) error { return plotLosses(c.Out, curves) }})
 	if err != nil {
-		return withCode(exitExecution, err)
+		return exit.With(exit.Execution, err)
 	}
 	if con.ctx.Err() != nil {
-		return withCode(exitInterrupted, errors.New("interrupted; continue with --resume"))
+		return exit.With(exit.Interrupted, errors.New("interrupted; continue with --resume"))
 	}
 	return nil
 }
@@ -92,47 +93,47 @@ func (c *trainCmd) Run(con *console) error {
 // open begins a run or loads the one in c.Out.
 func (c *trainCmd) open() (*job.Job, error) {
 	if c.Resume && c.From != "" {
-		return nil, failf(exitUsage, "--resume continues the run in %s and --from starts one there from another; give one of them", c.Out)
+		return nil, exit.Errorf(exit.Usage, "--resume continues the run in %s and --from starts one there from another; give one of them", c.Out)
 	}
 	if c.Resume {
 		j, err := job.Resume(c.Out, all.Workloads(), c.Threads)
-		return j, withCode(exitSetup, err)
+		return j, exit.With(exit.Setup, err)
 	}
 	if job.Exists(c.Out) {
-		return nil, failf(exitUsage, "%s already holds a run; continue it with --resume or choose another --out", c.Out)
+		return nil, exit.Errorf(exit.Usage, "%s already holds a run; continue it with --resume or choose another --out", c.Out)
 	}
 	r, err := c.recipe()
 	if err != nil {
-		return nil, withCode(exitUsage, err)
+		return nil, exit.With(exit.Usage, err)
 	}
 	if c.From != "" {
 		return c.continued(r)
 	}
 	j, err := job.New(c.Out, r, all.Workloads(), func(tok *tokenizer.Tokenizer) train.Options { return c.options(r, tok) })
-	return j, withCode(exitUsage, err)
+	return j, exit.With(exit.Usage, err)
 }
 
 // continued begins a run with the weights and the optimiser of another one, and
 // the data of a recipe.
 func (c *trainCmd) continued(r corpus.Recipe) (*job.Job, error) {
 	if c.Width+c.Layers+c.Heads+c.Ffn+c.Context+c.Vocab != 0 || c.Lr+c.CorruptLoss+c.MaxWeight != 0 || c.Objective != "mixed" {
-		return nil, failf(exitUsage, "shape, vocabulary, learning rate and objective stay those of the run in %s (--from); leave their flags out", c.From)
+		return nil, exit.Errorf(exit.Usage, "shape, vocabulary, learning rate and objective stay those of the run in %s (--from); leave their flags out", c.From)
 	}
 	was, err := job.Recipe(c.From)
 	if err != nil {
-		return nil, withCode(exitSetup, err)
+		return nil, exit.With(exit.Setup, err)
 	}
 	mine, err := r.Lexicon()
 	if err != nil {
-		return nil, withCode(exitUsage, err)
+		return nil, exit.With(exit.Usage, err)
 	}
 	if theirs, err := was.Lexicon(); err != nil || theirs.Name != mine.Name {
-		return nil, failf(exitUsage, "recipe %s has the vocabulary of recipe %s, and the run in %s that of %s; name a recipe of the same vocabulary (--recipe)",
+		return nil, exit.Errorf(exit.Usage, "recipe %s has the vocabulary of recipe %s, and the run in %s that of %s; name a recipe of the same vocabulary (--recipe)",
 			r.Name, mine.Name, c.From, theirs.Name)
 	}
 	r.Context = min(r.Context, was.Context)
 	j, err := job.From(c.Out, c.From, r, all.Workloads(), c.Threads)
-	return j, withCode(exitSetup, err)
+	return j, exit.With(exit.Setup, err)
 }
 
 // recipe is the recipe with the numbers given as flags.

@@ -10,6 +10,7 @@ import (
 	"dllmbench/engines/train"
 	"dllmbench/engines/train/job"
 	"dllmbench/engines/weights"
+	"dllmbench/internal/exit"
 )
 
 // TestTrainFrom starts a run from the state of another one: steps go on, the data
@@ -31,7 +32,7 @@ func TestTrainFrom(t *testing.T) {
 		{"--out", "two", "--from", "one", "--recipe", "v1-gaps", "--workloads", "gaps"},
 		{"--out", "two", "--resume"},
 	} {
-		if code, stderr := run(args...); code != exitOK {
+		if code, stderr := run(args...); code != exit.OK {
 			t.Fatalf("%v: exit code %d: %s", args, code, stderr)
 		}
 	}
@@ -62,7 +63,7 @@ func TestTrainFrom(t *testing.T) {
 		"give one of them":                {"--out", "two", "--from", "one", "--resume"},
 		"stay those of the run":           {"--out", "three", "--from", "one", "--width", "32"},
 	} {
-		if code, stderr := run(args...); code == exitOK || !strings.Contains(stderr, want) {
+		if code, stderr := run(args...); code == exit.OK || !strings.Contains(stderr, want) {
 			t.Errorf("exit code %d, want %q: %s", code, want, stderr)
 		}
 	}

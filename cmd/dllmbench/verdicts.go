@@ -13,6 +13,7 @@ import (
 	"dllmbench/harness/result"
 	"dllmbench/harness/trace"
 	"dllmbench/internal/atomicfile"
+	"dllmbench/internal/exit"
 	"dllmbench/reports"
 	"dllmbench/reports/plot"
 	"dllmbench/reports/verdicts"
@@ -93,14 +94,14 @@ func complete(run *reports.Run, dir string) error {
 // the folder of the same name without its ending.
 func writeVerdicts(con *console, path, dir string, run reports.Run) error {
 	if len(run.Verdicts) == 0 {
-		return failf(exitInsufficient, "%s names no claims: the scenario needs the key claims", dir)
+		return exit.Errorf(exit.Insufficient, "%s names no claims: the scenario needs the key claims", dir)
 	}
 	folder := strings.TrimSuffix(path, filepath.Ext(path))
 	if folder == path {
-		return failf(exitUsage, "--claims %s: the name of the page needs an ending, for example .md", path)
+		return exit.Errorf(exit.Usage, "--claims %s: the name of the page needs an ending, for example .md", path)
 	}
 	if err := os.MkdirAll(folder, 0o755); err != nil {
-		return withCode(exitExecution, err)
+		return exit.With(exit.Execution, err)
 	}
 	drawn := map[int]string{}
 	for i := range run.Verdicts {
@@ -115,7 +116,7 @@ func writeVerdicts(con *console, path, dir string, run reports.Run) error {
 		}
 		file := filepath.Join(folder, figure.Name+".png")
 		if err := atomicfile.Write(file, png.Bytes()); err != nil {
-			return withCode(exitExecution, err)
+			return exit.With(exit.Execution, err)
 		}
 		fmt.Fprintln(con.stderr, "wrote", file)
 		drawn[v.Claim] = filepath.ToSlash(filepath.Join(filepath.Base(folder), filepath.Base(file)))
@@ -128,7 +129,7 @@ func writeVerdicts(con *console, path, dir string, run reports.Run) error {
 		return err
 	}
 	if err := atomicfile.Write(path, page.Bytes()); err != nil {
-		return withCode(exitExecution, err)
+		return exit.With(exit.Execution, err)
 	}
 	fmt.Fprintln(con.stderr, "wrote", path)
 	return nil

@@ -11,6 +11,7 @@ import (
 	"dllmbench/engines/weights"
 	"dllmbench/harness/measure"
 	"dllmbench/harness/worker"
+	"dllmbench/internal/exit"
 )
 
 // workerCmd is the child that run --isolate and check --against start; see
@@ -24,7 +25,7 @@ func (c *workerCmd) Run(con *console) error {
 	signal.Ignore(os.Interrupt) // Ctrl-C reaches parent and child; the parent decides
 	env := measure.Environment(model.KernelVariant(), model.ProductBits())
 	models := &library.Shelf{}
-	return withCode(exitInternal, worker.Serve(con.stdin, con.stdout, worker.Host{
+	return exit.With(exit.Internal, worker.Serve(con.stdin, con.stdout, worker.Host{
 		Hello: worker.Hello{GitSHA: env.GitSHA, BinarySHA256: env.BinarySHA256, Kernel: env.Kernel},
 		Open: func(s worker.Spec) (engines.Engine, error) {
 			e, err := openSpec(models, s)

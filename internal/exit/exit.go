@@ -1,4 +1,5 @@
-package main
+// Package exit holds the exit codes of the program, and errors that carry one.
+package exit
 
 import (
 	"context"
@@ -12,21 +13,21 @@ import (
 // named first here wins: an interrupted run is never read as a regression, and
 // missing data is never read as a pass.
 const (
-	exitInterrupted  = 130 // interrupted by a signal; finished results are kept and --resume continues
-	exitInternal     = 1   // a defect in dllmbench
-	exitUsage        = 2   // wrong flag, argument or scenario
-	exitSetup        = 3   // model, tokenizer or data missing, damaged or not the one that was asked for
-	exitExecution    = 4   // a cell failed, or the run is invalid
-	exitInsufficient = 5   // too little data for a verdict, or results that cannot be compared
-	exitRegression   = 10  // a measured regression
-	exitThreshold    = 99  // a threshold of the scenario was missed
-	exitOK           = 0   // done, and no check failed
+	Interrupted  = 130 // interrupted by a signal; finished results are kept and --resume continues
+	Internal     = 1   // a defect in dllmbench
+	Usage        = 2   // wrong flag, argument or scenario
+	Setup        = 3   // model, tokenizer or data missing, damaged or not the one that was asked for
+	Execution    = 4   // a cell failed, or the run is invalid
+	Insufficient = 5   // too little data for a verdict, or results that cannot be compared
+	Regression   = 10  // a measured regression
+	Threshold    = 99  // a threshold of the scenario was missed
+	OK           = 0   // done, and no check failed
 )
 
 // byPrecedence holds the exit codes, the winning one first.
 var byPrecedence = [...]int{
-	exitInterrupted, exitInternal, exitUsage, exitSetup, exitExecution,
-	exitInsufficient, exitRegression, exitThreshold, exitOK,
+	Interrupted, Internal, Usage, Setup, Execution,
+	Insufficient, Regression, Threshold, OK,
 }
 
 // coded is an error that knows its exit code.
@@ -38,32 +39,32 @@ type coded struct {
 func (e *coded) Error() string { return e.err.Error() }
 func (e *coded) Unwrap() error { return e.err }
 
-// withCode gives err an exit code; nil stays nil, and a cancelled context stays
+// With gives err an exit code; nil stays nil, and a cancelled context stays
 // an interruption whatever it interrupted, and a panic over records a defect.
-func withCode(code int, err error) error {
+func With(code int, err error) error {
 	if err == nil {
 		return nil
 	}
 	var defect *guard.Failure
 	switch {
 	case errors.Is(err, context.Canceled):
-		code = exitInterrupted
+		code = Interrupted
 	case errors.As(err, &defect):
-		code = exitInternal
+		code = Internal
 	}
 	return &coded{code, err}
 }
 
-// failf makes an error with an exit code.
-func failf(code int, format string, args ...any) error {
-	return withCode(code, fmt.Errorf(format, args...))
+// Errorf makes an error with an exit code.
+func Errorf(code int, format string, args ...any) error {
+	return With(code, fmt.Errorf(format, args...))
 }
 
-// exitCode returns the exit code of err: 0 for nil, that of the strongest
+// Code returns the exit code of err: 0 for nil, that of the strongest
 // coded error inside it, 130 for a cancelled context, otherwise 1.
-func exitCode(err error) int {
+func Code(err error) int {
 	if err == nil {
-		return exitOK
+		return OK
 	}
 	found := map[int]bool{}
 	collectCodes(err, found)
@@ -72,7 +73,7 @@ func exitCode(err error) int {
 			return code
 		}
 	}
-	return exitInternal
+	return Internal
 }
 
 func collectCodes(err error, found map[int]bool) {
@@ -91,9 +92,9 @@ func collectCodes(err error, found map[int]bool) {
 		}
 	default:
 		if errors.Is(err, context.Canceled) {
-			found[exitInterrupted] = true
+			found[Interrupted] = true
 		} else {
-			found[exitInternal] = true
+			found[Internal] = true
 		}
 	}
 }
