@@ -124,7 +124,8 @@ func (k *calibrated) decode(m *model.Model, threads int, engine, preset string, 
 		return timing{}, err
 	}
 	defer e.Close()
-	request := []engines.Request{{Prompt: []int32{library.Ordinary(m.Config())}, Budget: budget}}
+	spec := m.Spec()
+	request := []engines.Request{{Prompt: []int32{spec.Ordinary()}, Budget: budget}}
 	var all []time.Duration
 	var t timing
 	begin := k.now()

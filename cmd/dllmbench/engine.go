@@ -11,6 +11,7 @@ import (
 	"dllmbench/engines/bestof"
 	"dllmbench/engines/library"
 	"dllmbench/engines/model"
+	"dllmbench/engines/network"
 	"dllmbench/harness"
 )
 
@@ -65,7 +66,7 @@ func newEngine(m *model.Model, threads int, engine, preset string, o engines.Opt
 			continue
 		}
 		session := model.NewSession(m, threads)
-		open := func(net bestof.Network, o engines.Options) (engines.Engine, error) { return d.open(net, preset, o) }
+		open := func(net network.Network, o engines.Options) (engines.Engine, error) { return d.open(net, preset, o) }
 		e, err := bestof.New(session, open, o)
 		if err != nil {
 			session.Close()
@@ -120,8 +121,9 @@ func fits(config model.Config, engine, preset string, o engines.Options, budget 
 		return engines.Info{}, err
 	}
 	defer e.Close()
+	spec := tiny.Spec()
 	anything := func([]int32) bool { return true } // tasks bring a judge along
-	return e.Info(), e.Check([]engines.Request{{Prompt: []int32{library.Ordinary(tiny)}, Budget: budget, Judge: anything}})
+	return e.Info(), e.Check([]engines.Request{{Prompt: []int32{spec.Ordinary()}, Budget: budget, Judge: anything}})
 }
 
 // parseOptions turns the texts of --set flags into option values of a preset.

@@ -45,15 +45,7 @@ func (e *estimator) request(g *scenario.Group, c result.Cell) (cost, error) {
 	if err != nil {
 		return cost{}, fmt.Errorf("%s %s: %w", c.Label, c.Variant, err)
 	}
-	return cost{u.N(usage.NFE), flops(config, u.N(usage.QueryTokens), u.N(usage.AttendedKeys), u.N(usage.LogitRows))}, nil
-}
-
-// flops are those of rows through the network, of the keys they attend to and
-// of the rows whose logits are computed; a multiply-add is 2.
-func flops(c model.Config, rows, keys, logits int) float64 {
-	d, width, kv := float64(c.HiddenSize), float64(c.Heads*c.HeadDim), float64(c.KVHeads*c.HeadDim)
-	layer := 2 * (d*(width+2*kv) + width*d + 3*d*float64(c.IntermediateSize))
-	return float64(c.Layers)*(float64(rows)*layer+4*width*float64(keys)) + 2*d*float64(c.VocabSize)*float64(logits)
+	return cost{u.N(usage.NFE), float64(config.FLOPs(int64(u.N(usage.QueryTokens)), int64(u.N(usage.AttendedKeys)), int64(u.N(usage.LogitRows))))}, nil
 }
 
 // count runs the decoder of a cell on a tiny network.
@@ -61,12 +53,14 @@ func (e *estimator) count(config model.Config, g *scenario.Group, c result.Cell)
 	prompt, template := typical(g)
 	tiny := library.Tiny(config)
 	tiny.MaxPositions = config.MaxPositions
-	r := engines.Request{Budget: g.Budget, Prompt: slices.Repeat([]int32{library.Ordinary(tiny)}, prompt), Judge: func([]int32) bool { return false }}
+	spec := tiny.Spec()
+	ordinary := spec.Ordinary()
+	r := engines.Request{Budget: g.Budget, Prompt: slices.Repeat([]int32{ordinary}, prompt), Judge: func([]int32) bool { return false }}
 	if template != nil {
 		r.Template, r.Budget = template, len(template)
 		for i, id := range template {
 			if id != engines.Gap {
-				r.Template[i] = library.Ordinary(tiny)
+				r.Template[i] = ordinary
 			}
 		}
 	}

@@ -7,10 +7,10 @@ import (
 
 	"dllmbench/engines"
 	"dllmbench/engines/autoregressive"
-	"dllmbench/engines/bestof"
 	"dllmbench/engines/library"
 	"dllmbench/engines/middle"
 	"dllmbench/engines/model"
+	"dllmbench/engines/network"
 	"dllmbench/engines/train/corpus"
 	"dllmbench/engines/usage"
 	"dllmbench/engines/weights"
@@ -77,7 +77,7 @@ type spy struct {
 	seen []int32
 }
 
-func (s *spy) Forward(batch []model.Window) (model.Pass, error) {
+func (s *spy) Forward(batch []network.Window) (network.Pass, error) {
 	for i, id := range batch[0].Tokens {
 		for pos := batch[0].Position(i); len(s.seen) <= pos; {
 			s.seen = append(s.seen, -1)
@@ -91,18 +91,18 @@ func (s *spy) Forward(batch []model.Window) (model.Pass, error) {
 // decoder reads while it fills gaps with the layout of training samples.
 func TestDecoderReadsWhatTrainingTaught(t *testing.T) {
 	for _, counted := range []bool{false, true} {
-		decoderReadsWhatTrainingTaught(t, &model.FIMTokens{Prefix: 3, Gap: 4, Middle: 5, Counted: counted})
+		decoderReadsWhatTrainingTaught(t, &network.FIM{Prefix: 3, Gap: 4, Middle: 5, Counted: counted})
 	}
 }
 
-func decoderReadsWhatTrainingTaught(t *testing.T, fim *model.FIMTokens) {
+func decoderReadsWhatTrainingTaught(t *testing.T, fim *network.FIM) {
 	session := model.NewSession(model.Random(model.Config{
 		ModelType: "llama", HiddenSize: 8, IntermediateSize: 8, Layers: 1, Heads: 1, KVHeads: 1, HeadDim: 8, VocabSize: 40,
-		MaxPositions: 64, RopeTheta: 10000, NormEps: 1e-6, TieEmbeddings: true, Pad: 0, EOS: 1, MaskToken: 2, FIM: fim,
+		MaxPositions: 64, RopeTheta: 10000, NormEps: 1e-6, TieEmbeddings: true, Pad: 0, EOS: model.TokenIDs{1}, MaskToken: 2, FIM: fim,
 	}, library.RandomSeed), 1)
 	defer session.Close()
 	net := &spy{Session: session}
-	open := func(net bestof.Network, preset string, o engines.Options) (engines.Engine, error) {
+	open := func(net network.Network, preset string, o engines.Options) (engines.Engine, error) {
 		return autoregressive.New(net, preset, o)
 	}
 	engine, err := middle.Wrap(open)(net, "greedy", engines.Options{"infill": "fim"})

@@ -51,7 +51,7 @@ func (c *modelCmd) Run(con *console) error {
 		{"vocabulary", strconv.Itoa(config.VocabSize)},
 		{"output head", head},
 		{"context", fmt.Sprintf("%d tokens", config.MaxPositions)},
-		{"mask, end, pad", fmt.Sprintf("%d, %d, %d", config.MaskToken, config.EOS, config.Pad)},
+		{"mask, end, pad", fmt.Sprintf("%d, %d, %d", config.MaskToken, config.EOS[0], config.Pad)},
 		{"digest", w.Model.Digest()},
 		{"compute kernels", model.KernelVariant()},
 	}

@@ -11,6 +11,7 @@ import (
 	"dllmbench/engines/hybrid"
 	"dllmbench/engines/middle"
 	"dllmbench/engines/model/builtin"
+	"dllmbench/engines/network"
 	"dllmbench/harness/result"
 	"dllmbench/harness/scenario"
 	"dllmbench/reports"
@@ -26,7 +27,7 @@ type decoder struct {
 	name    string
 	presets []engines.Preset
 	// open makes an engine on a network, which it uses as long as it lives.
-	open func(net bestof.Network, preset string, o engines.Options) (engines.Engine, error)
+	open func(net network.Network, preset string, o engines.Options) (engines.Engine, error)
 }
 
 // decoders lists the decoders in the order of lists and tables. All of them can

@@ -25,7 +25,7 @@ import (
 	"dllmbench/engines/internal/causal"
 	"dllmbench/engines/internal/decode"
 	"dllmbench/engines/internal/sample"
-	"dllmbench/engines/model"
+	"dllmbench/engines/network"
 )
 
 // Engine is the autoregressive decoder. It is not safe for concurrent use.
@@ -52,14 +52,14 @@ var _ engines.Engine = (*Engine)(nil)
 
 // New returns an engine that runs a preset ("" is the first of Presets) with
 // options on a network. The error says which name or value is not allowed.
-func New(net decode.Network, preset string, opts engines.Options) (engines.Engine, error) {
+func New(net network.Network, preset string, opts engines.Options) (engines.Engine, error) {
 	r, info, err := decode.Choose(net, rules(), preset, opts)
 	if err != nil {
 		return nil, err
 	}
 	info.Cache = info.Options["cache"].(string)
 	e := &Engine{rule: r, bench: decode.Bench{Net: net}, info: info, recompute: info.Cache == "none"}
-	e.reference = func(j *decode.Job, w *model.Window) { e.writers[j.Index].Reference(w) }
+	e.reference = func(j *decode.Job, w *network.Window) { e.writers[j.Index].Reference(w) }
 	return e, nil
 }
 
@@ -68,7 +68,7 @@ func (e *Engine) Info() engines.Info { return e.info }
 
 // Check reports what Generate would refuse, without running anything.
 func (e *Engine) Check(batch []engines.Request) error {
-	return errors.Join(decode.Check(e.bench.Net.Model().Config(), batch), decode.NoDraft(batch))
+	return errors.Join(e.bench.Check(batch), decode.NoDraft(batch))
 }
 
 // Generate implements engines.Engine.

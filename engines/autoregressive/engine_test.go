@@ -8,12 +8,12 @@ import (
 	"dllmbench/engines"
 	"dllmbench/engines/enginetest"
 	"dllmbench/engines/internal/kernel"
-	"dllmbench/engines/model"
+	"dllmbench/engines/network"
 	"dllmbench/engines/usage"
 )
 
 var subject = enginetest.Subject{
-	New: func(net enginetest.Network, preset string, opts engines.Options) (engines.Engine, error) {
+	New: func(net network.Network, preset string, opts engines.Options) (engines.Engine, error) {
 		return New(net, preset, opts)
 	},
 	Presets: Presets(),
@@ -68,7 +68,7 @@ func TestCachedEqualsRecomputed(t *testing.T) {
 		seq := slices.Clone(prompt)
 		for range 20 {
 			n := len(seq)
-			pass, err := s.Forward([]model.Window{{Tokens: seq, Visible: model.CausalVisible(nil, 0, n), Cache: s.NewCache(n), Logits: []int{n - 1}}})
+			pass, err := s.Forward([]network.Window{{Tokens: seq, Visible: network.CausalVisible(nil, 0, n), Cache: s.NewCache(n), Logits: []int{n - 1}}})
 			if err != nil {
 				t.Fatal(err)
 			}

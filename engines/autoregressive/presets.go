@@ -5,7 +5,7 @@ import (
 	"dllmbench/engines/internal/causal"
 	"dllmbench/engines/internal/decode"
 	"dllmbench/engines/internal/sample"
-	"dllmbench/engines/model"
+	"dllmbench/engines/network"
 )
 
 // rules lists the presets; a new one is a line here and a file.
@@ -35,7 +35,7 @@ func greedy() decode.Rule[rule] {
 			Source: "standard practice",
 			Params: []engines.Param{cache},
 		},
-		Build:     func(*model.Config, engines.Options) (rule, error) { return rule{proposal: sample.Argmax{}}, nil },
+		Build:     func(*network.Spec, engines.Options) (rule, error) { return rule{proposal: sample.Argmax{}}, nil },
 		Untrained: causal.Untrained,
 	}
 }
@@ -49,7 +49,7 @@ func sampled() decode.Rule[rule] {
 			Source: "top-k: Fan et al. 2018; top-p: Holtzman et al. 2020; min-p: Nguyen et al. 2024, arXiv 2407.01082",
 			Params: append(causal.Sampling(1), cache),
 		},
-		Build:     func(_ *model.Config, o engines.Options) (rule, error) { return rule{proposal: causal.Proposal(o)}, nil },
+		Build:     func(_ *network.Spec, o engines.Options) (rule, error) { return rule{proposal: causal.Proposal(o)}, nil },
 		Untrained: causal.Untrained,
 	}
 }

@@ -7,7 +7,7 @@ import (
 	"dllmbench/engines"
 	"dllmbench/engines/internal/causal"
 	"dllmbench/engines/internal/decode"
-	"dllmbench/engines/model"
+	"dllmbench/engines/network"
 )
 
 // promptLookup is speculation without a second model: where the last tokens
@@ -28,7 +28,7 @@ func promptLookup() decode.Rule[rule] {
 				{Name: "match", Kind: engines.KindChoice, Default: "last", Allowed: []string{"last", "first"}, Doc: "Which of several earlier places of the text a draft is copied from."},
 			}, causal.Sampling(0)), cache),
 		},
-		Build: func(_ *model.Config, o engines.Options) (rule, error) {
+		Build: func(_ *network.Spec, o engines.Options) (rule, error) {
 			l := &lookup{length: o["draft_length"].(int), most: o["ngram_max"].(int), least: o["ngram_min"].(int), first: o["match"] == "first"}
 			if l.least > l.most {
 				return rule{}, fmt.Errorf("ngram_min (%d) is more than ngram_max (%d); ngram_min 1 with ngram_max %d works", l.least, l.most, l.most)

@@ -148,7 +148,7 @@ func (t *trial) change(mask int32) (committed, revised []engines.Commit) {
 }
 
 // mask is the token of positions that are not written.
-func (c *contest) mask() int32 { return c.net.Model().Config().MaskToken }
+func (c *contest) mask() int32 { return c.net.Spec().Mask }
 
 // results are the choices. Requests that were cut short say so, and give the
 // best answer that was finished in time, if any.

@@ -28,14 +28,11 @@ import (
 
 	"dllmbench/engines"
 	"dllmbench/engines/internal/causal"
-	"dllmbench/engines/internal/decode"
+	"dllmbench/engines/network"
 )
 
-// Network is what decoders run on.
-type Network = decode.Network
-
 // Open makes the engine that is wrapped.
-type Open func(net Network, o engines.Options) (engines.Engine, error)
+type Open func(net network.Network, o engines.Options) (engines.Engine, error)
 
 // Names of the parameters and of the ways to pick.
 const (
@@ -62,8 +59,8 @@ type Engine struct {
 	info   engines.Info
 	tries  int
 	pick   string
-	net    Network
-	open   func(net Network) (engines.Engine, error)
+	net    network.Network
+	open   func(net network.Network) (engines.Engine, error)
 	varies bool // known to give different texts for different seeds
 	scorer scorer
 	now    func() time.Time
@@ -73,7 +70,7 @@ var _ engines.Engine = (*Engine)(nil)
 
 // New wraps the engine that open makes on a network. The options are those of
 // its preset and the ones of Params, which open does not get to see.
-func New(net Network, open Open, opts engines.Options) (engines.Engine, error) {
+func New(net network.Network, open Open, opts engines.Options) (engines.Engine, error) {
 	own, rest := engines.Options{}, engines.Options{}
 	for name, value := range opts {
 		if Own(name) {
@@ -83,7 +80,7 @@ func New(net Network, open Open, opts engines.Options) (engines.Engine, error) {
 		}
 	}
 	e := &Engine{net: net, now: time.Now, scorer: scorer{net: net}}
-	e.open = func(net Network) (engines.Engine, error) { return open(net, rest) }
+	e.open = func(net network.Network) (engines.Engine, error) { return open(net, rest) }
 	var err error
 	if e.inner, err = e.open(net); err != nil {
 		return nil, err
@@ -97,8 +94,8 @@ func New(net Network, open Open, opts engines.Options) (engines.Engine, error) {
 	e.info.Options = maps.Clone(e.info.Options)
 	maps.Copy(e.info.Options, own)
 	if e.scores() {
-		cfg := net.Model().Config()
-		for _, way := range causal.Untrained(&cfg, nil) {
+		spec := net.Spec()
+		for _, way := range causal.Untrained(&spec, nil) {
 			e.info.Untrained = append(e.info.Untrained, "best_of_pick likelihood: "+way)
 		}
 	}

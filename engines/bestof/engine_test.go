@@ -10,16 +10,17 @@ import (
 	"dllmbench/engines/diffusion"
 	"dllmbench/engines/enginetest"
 	"dllmbench/engines/hybrid"
+	"dllmbench/engines/network"
 )
 
 // decoder is one that is wrapped.
-type decoder func(net Network, preset string, o engines.Options) (engines.Engine, error)
+type decoder func(net network.Network, preset string, o engines.Options) (engines.Engine, error)
 
 // wrapped is a test subject: some presets of a decoder, with best_of.
 func wrapped(d decoder, presets []engines.Preset, variants map[string][]engines.Options) enginetest.Subject {
 	s := enginetest.Subject{
-		New: func(net enginetest.Network, preset string, o engines.Options) (engines.Engine, error) {
-			return New(net, func(net Network, o engines.Options) (engines.Engine, error) { return d(net, preset, o) }, o)
+		New: func(net network.Network, preset string, o engines.Options) (engines.Engine, error) {
+			return New(net, func(net network.Network, o engines.Options) (engines.Engine, error) { return d(net, preset, o) }, o)
 		},
 		Variants: variants,
 	}

@@ -13,11 +13,12 @@ import (
 	"dllmbench/engines/enginetest"
 	"dllmbench/engines/internal/kernel"
 	"dllmbench/engines/model"
+	"dllmbench/engines/network"
 	"dllmbench/engines/usage"
 )
 
 // must returns an engine or ends the test.
-func must(t *testing.T, s enginetest.Subject, net Network, preset string, o engines.Options) engines.Engine {
+func must(t *testing.T, s enginetest.Subject, net network.Network, preset string, o engines.Options) engines.Engine {
 	t.Helper()
 	return s.Must(t, net, preset, o)
 }
@@ -44,7 +45,7 @@ func logLikelihood(t *testing.T, s *model.Session, req engines.Request, r engine
 	sum := 0.0
 	text := slices.Clone(req.Prompt)
 	for _, id := range r.Tokens[:n] {
-		pass, err := s.Forward([]model.Window{{Tokens: text, Visible: model.CausalVisible(nil, 0, len(text)), Cache: s.NewCache(len(text)), Logits: []int{len(text) - 1}}})
+		pass, err := s.Forward([]network.Window{{Tokens: text, Visible: network.CausalVisible(nil, 0, len(text)), Cache: s.NewCache(len(text)), Logits: []int{len(text) - 1}}})
 		if err != nil {
 			t.Fatal(err)
 		}

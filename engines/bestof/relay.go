@@ -7,7 +7,8 @@ import (
 
 	"dllmbench/engines"
 	"dllmbench/engines/internal/sample"
-	"dllmbench/engines/model"
+	"dllmbench/engines/network"
+	"dllmbench/engines/usage"
 )
 
 // relay passes the events of all rounds on as those of one call.
@@ -99,7 +100,7 @@ func (r *relay) Event(e *engines.Event) {
 }
 
 // scored tells of a rating pass, and of the choice where it was made.
-func (r *relay) scored(request int, start time.Duration, spent engines.Spent, cost *model.Cost, rows [][]float32, committed, revised []engines.Commit) {
+func (r *relay) scored(request int, start time.Duration, spent engines.Spent, cost *network.Cost, rows [][]float32, committed, revised []engines.Commit) {
 	if r.sink == nil {
 		return
 	}
@@ -114,10 +115,11 @@ func (r *relay) scored(request int, start time.Duration, spent engines.Spent, co
 	for _, row := range rows {
 		entropy += sample.Entropy(row)
 	}
+	total := cost.Total()
 	e := engines.Event{
 		Request: request, Pass: r.pass, Step: s.steps, Block: s.block, Phase: engines.PhaseDecode, Start: start,
 		Forward: spent.Forward, Sampling: spent.Sampling, Bookkeeping: spent.Bookkeeping,
-		QueryTokens: cost.QueryTokens, AttendedKeys: cost.AttendedKeys, LogitRows: cost.LogitRows,
+		QueryTokens: total[usage.QueryTokens], AttendedKeys: total[usage.AttendedKeys], LogitRows: total[usage.LogitRows],
 		Committed: committed, Revised: revised, Masked: s.masked, Entropy: entropy / float64(len(rows)),
 	}
 	s.steps++

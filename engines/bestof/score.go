@@ -8,15 +8,15 @@ import (
 	"dllmbench/engines"
 	"dllmbench/engines/internal/kernel"
 	"dllmbench/engines/internal/sample"
-	"dllmbench/engines/model"
+	"dllmbench/engines/network"
 	"dllmbench/engines/usage"
 )
 
 // scorer rates texts by their likelihood in the causal mode of the weights.
 type scorer struct {
-	net     Network
-	caches  []*model.Cache
-	windows []model.Window
+	net     network.Network
+	caches  []network.Cache
+	windows []network.Window
 }
 
 // rated is how many tokens of an answer are rated: the useful ones and the stop
@@ -34,7 +34,7 @@ func rated(req *engines.Request, r *engines.Result) int {
 // row all the same, so that every candidate has its pass.
 func (s *scorer) lay(k int, req *engines.Request, r *engines.Result) {
 	if len(s.caches) <= k {
-		s.caches, s.windows = append(s.caches, nil), append(s.windows, model.Window{})
+		s.caches, s.windows = append(s.caches, nil), append(s.windows, network.Window{})
 	}
 	p, rows := len(req.Prompt), max(rated(req, r), 1)
 	n := p + rows - 1
@@ -45,7 +45,7 @@ func (s *scorer) lay(k int, req *engines.Request, r *engines.Result) {
 	w := &s.windows[k]
 	w.Cache = s.caches[k]
 	w.Tokens = append(append(w.Tokens[:0], req.Prompt...), r.Tokens[:rows-1]...)
-	w.Visible = model.CausalVisible(w.Visible[:0], 0, n)
+	w.Visible = network.CausalVisible(w.Visible[:0], 0, n)
 	w.Logits = w.Logits[:0]
 	for i := range rows {
 		w.Logits = append(w.Logits, p-1+i)
@@ -55,10 +55,13 @@ func (s *scorer) lay(k int, req *engines.Request, r *engines.Result) {
 // rate is the mean log-probability, in nats, of an answer's rated tokens, given
 // its rows; -Inf without any, and of broken rows. Mask and padding have no probability, as in
 // autoregressive decoding.
-func rate(req *engines.Request, r *engines.Result, rows [][]float32, cfg *model.Config) float64 {
+func rate(req *engines.Request, r *engines.Result, rows [][]float32, spec *network.Spec) float64 {
 	sum, n := 0.0, rated(req, r)
 	for i, id := range r.Tokens[:n] {
-		sample.Ban(rows[i], cfg.MaskToken, cfg.Pad)
+		sample.Ban(rows[i], spec.Mask)
+		if spec.Padding(spec.Pad) {
+			sample.Ban(rows[i], spec.Pad)
+		}
 		sum += float64(rows[i][id]) - float64(kernel.LogSumExp(rows[i]))
 	}
 	if n == 0 || math.IsNaN(sum) {
@@ -70,7 +73,7 @@ func rate(req *engines.Request, r *engines.Result, rows [][]float32, cfg *model.
 // score rates the candidates of the round in one pass, and after the last round
 // makes the choice.
 func (c *contest) score() error {
-	s, cfg := &c.scorer, c.net.Model().Config()
+	s, spec := &c.scorer, c.net.Spec()
 	started := c.elapsed()
 	for k, i := range c.open {
 		s.lay(k, &c.trials[i].req, &c.trials[i].shown.Result)
@@ -84,7 +87,7 @@ func (c *contest) score() error {
 	first := 0
 	for k, i := range c.open {
 		t, rows := &c.trials[i], len(s.windows[k].Logits)
-		t.shown.score = rate(&t.req, &t.shown.Result, pass.Logits[first:first+rows], &cfg)
+		t.shown.score = rate(&t.req, &t.shown.Result, pass.Logits[first:first+rows], &spec)
 		if t.done == 0 || t.shown.score > t.best.score {
 			t.best = t.shown
 		}
@@ -98,12 +101,12 @@ func (c *contest) score() error {
 		t, w := &c.trials[i], &s.windows[k]
 		rows := pass.Logits[first : first+len(w.Logits)]
 		first += len(rows)
-		t.count(&pass.Cost[k], pass.Bytes, w.Cache.Bytes(), len(rows)*cfg.VocabSize)
+		t.count(&pass.Cost[k], w.Cache.Bytes(), len(rows)*spec.Vocab)
 		t.spend(spent)
 		t.final = drawn
 		var committed, revised []engines.Commit
 		if t.done == c.tries {
-			committed, revised = t.change(cfg.MaskToken)
+			committed, revised = t.change(spec.Mask)
 		}
 		c.out.scored(i, started, spent, &pass.Cost[k], rows, committed, revised)
 	}
@@ -113,13 +116,10 @@ func (c *contest) score() error {
 
 // count adds the work of a rating pass. It is work on the answer's tokens, as
 // that of a verification.
-func (t *trial) count(c *model.Cost, weights, cache int64, logits int) {
+func (t *trial) count(c *network.Cost, cache int64, logits int) {
 	var sum usage.Tally
-	sum.Add(usage.Denoise, &usage.Pass{
-		usage.NFE: 1, usage.QueryTokens: c.QueryTokens, usage.AttendedKeys: c.AttendedKeys, usage.LogitRows: c.LogitRows, usage.FLOPs: c.FLOPs,
-		usage.WeightBytes: weights, usage.CacheReadBytes: c.CacheReadBytes, usage.CacheWriteBytes: c.CacheWriteBytes,
-	})
-	sum[usage.PeakCacheBytes], sum[usage.SampledLogits] = cache, int64(logits)
+	c.AddTo(&sum, cache)
+	sum[usage.SampledLogits] = int64(logits)
 	t.usage.Add(sum.Usage())
 }
 

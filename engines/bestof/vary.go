@@ -7,7 +7,7 @@ import (
 	"slices"
 
 	"dllmbench/engines"
-	"dllmbench/engines/model"
+	"dllmbench/engines/network"
 )
 
 // seed is the seed of a try, from 0: the first one has that of the request.
@@ -31,16 +31,12 @@ func (e *Engine) mustVary(budget int) error {
 	if e.varies {
 		return nil
 	}
-	session := model.NewSession(indifferent(e.net.Model().Config(), budget), 1)
-	defer session.Close()
-	inner, err := e.open(session)
+	net := newIndifferent(e.net.Spec(), budget)
+	inner, err := e.open(net)
 	if err != nil {
 		return err
 	}
-	prompt := int32(0)
-	for prompt == session.Model().Config().MaskToken {
-		prompt++
-	}
+	prompt := net.spec.Ordinary()
 	req := engines.Request{Prompt: []int32{prompt}, Budget: smallest(inner, prompt, budget)}
 	var first *course
 	for s := range uint64(seedsTried) {
@@ -71,13 +67,62 @@ func smallest(e engines.Engine, prompt int32, budget int) int {
 	return budget
 }
 
-// indifferent is a network of a config's kind with the smallest possible
-// layers, and with weights of 0, so that all logits are 0.
-func indifferent(cfg model.Config, budget int) *model.Model {
-	cfg.HiddenSize, cfg.IntermediateSize, cfg.Layers, cfg.Heads, cfg.KVHeads, cfg.HeadDim = 2, 2, 1, 1, 1, 2
-	cfg.MaxPositions, cfg.TieEmbeddings, cfg.AttentionBias = 2*budget+4, true, false
-	return model.FromWeights(model.NewWeights(cfg), "")
+// indifferent is a network of the same kind as another one whose logits are all
+// equal. It computes nothing.
+type indifferent struct {
+	spec   network.Spec
+	logits []float32
 }
+
+func newIndifferent(spec network.Spec, budget int) *indifferent {
+	spec.Context = 2*budget + 4
+	return &indifferent{spec: spec}
+}
+
+// Spec implements network.Network.
+func (n *indifferent) Spec() network.Spec { return n.spec }
+
+// Threads implements network.Network.
+func (n *indifferent) Threads() int { return 1 }
+
+// NewCache implements network.Network.
+func (n *indifferent) NewCache(capacity int) network.Cache { return &positions{capacity: capacity} }
+
+// Forward implements network.Network.
+func (n *indifferent) Forward(batch []network.Window) (network.Pass, error) {
+	pass := network.Pass{Cost: make([]network.Cost, len(batch))}
+	rows := 0
+	for i := range batch {
+		w := &batch[i]
+		c := w.Cache.(*positions)
+		c.length = max(c.length, w.End())
+		rows += len(w.Logits)
+	}
+	n.logits = slices.Grow(n.logits[:0], rows*n.spec.Vocab)[:rows*n.spec.Vocab]
+	clear(n.logits) // decoders write into it
+	for row := range slices.Chunk(n.logits, n.spec.Vocab) {
+		pass.Logits = append(pass.Logits, row)
+	}
+	return pass, nil
+}
+
+// positions is a cache that keeps nothing but its length.
+type positions struct{ length, capacity int }
+
+// Len implements network.Cache.
+func (p *positions) Len() int { return p.length }
+
+// Capacity implements network.Cache.
+func (p *positions) Capacity() int { return p.capacity }
+
+// Truncate implements network.Cache.
+func (p *positions) Truncate(n int) { p.length = n }
+
+// Bytes implements network.Cache.
+func (p *positions) Bytes() int64 { return 0 }
+
+// Drift implements network.Cache.
+func (p *positions) Drift(network.Cache, int, int) (k, v float64) { return 0, 0 }
 
 // course records what was written where, and when.
 type course struct {

@@ -11,7 +11,7 @@ import (
 	"dllmbench/engines/diffusion"
 	"dllmbench/engines/enginetest"
 	"dllmbench/engines/hybrid"
-	"dllmbench/engines/model"
+	"dllmbench/engines/network"
 )
 
 // No decoder is wrongly called deterministic, and none that is slips through:
@@ -54,7 +54,7 @@ func TestDeterministicDecodersAreFound(t *testing.T) {
 				for name, v := range o {
 					twice[name] = v
 				}
-				e, err := New(net, func(net Network, o engines.Options) (engines.Engine, error) { return d.open(net, p.Name, o) }, twice)
+				e, err := New(net, func(net network.Network, o engines.Options) (engines.Engine, error) { return d.open(net, p.Name, o) }, twice)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -85,8 +85,8 @@ func TestDeterministicDecodersAreFound(t *testing.T) {
 
 // Where a budget has to suit the options, a short one that does is used.
 func TestSmallestBudget(t *testing.T) {
-	s := model.NewSession(indifferent(enginetest.Config(12, 256), 120), 1)
-	defer s.Close()
+	cfg := enginetest.Config(12, 256)
+	s := newIndifferent(cfg.Spec(), 120)
 	for _, c := range []struct {
 		opts engines.Options
 		want int

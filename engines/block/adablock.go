@@ -8,7 +8,7 @@ import (
 	"dllmbench/engines/internal/decode"
 	"dllmbench/engines/internal/denoise"
 	"dllmbench/engines/internal/sample"
-	"dllmbench/engines/model"
+	"dllmbench/engines/network"
 )
 
 // adablock lets the text say where a block ends.
@@ -33,8 +33,8 @@ func adablock() decode.Rule[denoise.Decoder] {
 					Doc: "Probability from which a predicted delimiter ends a block; above 1 all blocks have block_length positions."},
 				thresholdFrom(0.9), temperature, topK, topP, cache},
 		},
-		Build: func(cfg *model.Config, o engines.Options) (denoise.Decoder, error) {
-			delimiters, err := delimitersOf(cfg, o["delimiter"].(int))
+		Build: func(spec *network.Spec, o engines.Options) (denoise.Decoder, error) {
+			delimiters, err := delimitersOf(spec, o["delimiter"].(int))
 			if err != nil {
 				return denoise.Decoder{}, err
 			}
@@ -45,7 +45,7 @@ func adablock() decode.Rule[denoise.Decoder] {
 			length, window := o["block_length"].(int), o["window"].(int)
 			longest := max(length, window)
 			if length == 0 || window == 0 {
-				longest = cfg.MaxPositions
+				longest = spec.Context
 			}
 			return denoise.Decoder{
 				Rule: &denoise.Adaptive{
@@ -60,14 +60,14 @@ func adablock() decode.Rule[denoise.Decoder] {
 
 // delimitersOf are the tokens that end a sentence: the one asked for, or the
 // weights' own.
-func delimitersOf(cfg *model.Config, id int) ([]int32, error) {
+func delimitersOf(spec *network.Spec, id int) ([]int32, error) {
 	switch {
-	case id >= cfg.VocabSize:
-		return nil, fmt.Errorf("delimiter is token id %d, allowed is 0 to %d, or -1 for the weights' own", id, cfg.VocabSize-1)
+	case id >= spec.Vocab:
+		return nil, fmt.Errorf("delimiter is token id %d, allowed is 0 to %d, or -1 for the weights' own", id, spec.Vocab-1)
 	case id >= 0:
 		return []int32{int32(id)}, nil
-	case len(cfg.Delimiters) == 0:
+	case len(spec.Delimiters) == 0:
 		return nil, errors.New("the weights name no token that ends a sentence (delimiter_token_ids in config.json), and delimiter is -1; give the id of one, for example delimiter 198 for the line feed of GPT-2's vocabulary")
 	}
-	return cfg.Delimiters, nil
+	return spec.Delimiters, nil
 }

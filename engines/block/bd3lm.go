@@ -5,7 +5,7 @@ import (
 	"dllmbench/engines/internal/decode"
 	"dllmbench/engines/internal/denoise"
 	"dllmbench/engines/internal/sample"
-	"dllmbench/engines/model"
+	"dllmbench/engines/network"
 )
 
 // Parameters of samplers that draw from the distribution itself.
@@ -40,7 +40,7 @@ func bd3lm() decode.Rule[denoise.Decoder] {
 					Doc: "For ancestral: steps of the time grid of a block, of which those that write nothing are free; fewer steps draw more tokens at once. first_hitting has one per position."},
 				drawTemperature, topPWithin, cache},
 		},
-		Build: func(_ *model.Config, o engines.Options) (denoise.Decoder, error) {
+		Build: func(_ *network.Spec, o engines.Options) (denoise.Decoder, error) {
 			if steps := o["steps_per_block"].(int); o["sampler"] == "ancestral" {
 				return denoise.Decoder{
 					Rule:  &denoise.Ancestral{Proposal: within(o), Grid: denoise.Forward(0)},

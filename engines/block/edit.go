@@ -5,7 +5,7 @@ import (
 	"dllmbench/engines/internal/decode"
 	"dllmbench/engines/internal/denoise"
 	"dllmbench/engines/internal/sample"
-	"dllmbench/engines/model"
+	"dllmbench/engines/network"
 )
 
 // llada2Edit replaces written tokens of the block at work in place.
@@ -23,7 +23,7 @@ func llada2Edit() decode.Rule[denoise.Decoder] {
 					Doc: "Most passes over a block in which no mask is left; the first of them that edits nothing is the last."},
 				temperature, topK, topP, cache},
 		},
-		Build: func(_ *model.Config, o engines.Options) (denoise.Decoder, error) {
+		Build: func(_ *network.Spec, o engines.Options) (denoise.Decoder, error) {
 			return denoise.Decoder{
 				Rule: &denoise.Edit{
 					Pick:  denoise.Pick{Proposal: proposal(o), Confidence: sample.Proposed{}, Selector: sample.Dynamic{Theta: o["threshold"].(float64)}},
@@ -32,8 +32,8 @@ func llada2Edit() decode.Rule[denoise.Decoder] {
 				Steps: onePerMask,
 			}, nil
 		},
-		Untrained: func(cfg *model.Config, _ engines.Options) []string {
-			if cfg.SelfPrediction {
+		Untrained: func(spec *network.Spec, _ engines.Options) []string {
+			if spec.SelfPrediction {
 				return nil
 			}
 			return []string{"written tokens are judged by rows that were not trained to predict them (self_prediction in config.json)"}

@@ -16,7 +16,7 @@
 // passes are therefore exactly the denoising steps.
 //
 // That is the context that our weights were trained with. Those of SDAR, LLaDA2
-// and Fast-dLLM v2 have a block-causal one (model.Config.Context): finished text
+// and Fast-dLLM v2 have a block-causal one (network.Spec.Context): finished text
 // sees itself in blocks counted from position 0, and so do the blocks of the
 // answer, so that the end of the prompt shares the first of them. The rows of a
 // block that is not full are then fed in every pass until it is. Where a mask is
@@ -38,6 +38,7 @@ import (
 	"dllmbench/engines"
 	"dllmbench/engines/internal/decode"
 	"dllmbench/engines/internal/denoise"
+	"dllmbench/engines/network"
 )
 
 // Engine is the block-diffusion decoder. It is not safe for concurrent use.
@@ -51,16 +52,16 @@ var _ engines.Engine = (*Engine)(nil)
 
 // New returns an engine that runs a preset ("" is the first of Presets) with
 // options on a network. The error says which name or value is not allowed.
-func New(net decode.Network, preset string, opts engines.Options) (engines.Engine, error) {
-	d, info, err := decode.Choose(net, rules(), preset, opts)
+func New(net network.Network, preset string, opts engines.Options) (engines.Engine, error) {
+	d, info, err := decode.ChooseMasked(net, rules(), preset, opts)
 	if err != nil {
 		return nil, err
 	}
-	cfg := net.Model().Config()
+	spec := net.Spec()
 	if d.BlockLength == 0 { // likewise
-		d.BlockLength, d.Aligned = info.Options["block_length"].(int), cfg.Context == "block"
-		if cfg.Context == "block" && d.BlockLength != cfg.BlockSize {
-			info.Untrained = append(info.Untrained, fmt.Sprintf("blocks of %s, the weights were trained with blocks of %d", tokens(d.BlockLength), cfg.BlockSize))
+		d.BlockLength, d.Aligned = info.Options["block_length"].(int), spec.ContextBlock > 0
+		if spec.ContextBlock > 0 && d.BlockLength != spec.ContextBlock {
+			info.Untrained = append(info.Untrained, fmt.Sprintf("blocks of %s, the weights were trained with blocks of %d", tokens(d.BlockLength), spec.ContextBlock))
 		}
 	}
 	if d.Stop == denoise.StopNever { // the rule leaves it open
@@ -86,7 +87,7 @@ func (e *Engine) Info() engines.Info { return e.info }
 
 // Check reports what Generate would refuse, without running anything.
 func (e *Engine) Check(batch []engines.Request) error {
-	return decode.Check(e.bench.Net.Model().Config(), batch)
+	return e.bench.Check(batch)
 }
 
 // Generate implements engines.Engine.

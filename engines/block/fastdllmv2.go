@@ -7,7 +7,7 @@ import (
 	"dllmbench/engines/internal/decode"
 	"dllmbench/engines/internal/denoise"
 	"dllmbench/engines/internal/sample"
-	"dllmbench/engines/model"
+	"dllmbench/engines/network"
 )
 
 // fastDLLMv2 finishes each block in smaller parts, from left to right.
@@ -30,7 +30,7 @@ func fastDLLMv2() decode.Rule[denoise.Decoder] {
 					Doc: "Keep the most probable tokens up to the one with which their mass reaches top_p; 1 keeps all. It has no effect at temperature 0."},
 				cache},
 		},
-		Build: func(_ *model.Config, o engines.Options) (denoise.Decoder, error) {
+		Build: func(_ *network.Spec, o engines.Options) (denoise.Decoder, error) {
 			d := denoise.Decoder{
 				Rule: &denoise.Lead{Rule: &denoise.Pick{Proposal: proposal(o), Confidence: sample.Proposed{},
 					Selector: sample.Dynamic{Theta: o["threshold"].(float64)}}},

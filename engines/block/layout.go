@@ -2,7 +2,7 @@ package block
 
 import (
 	"dllmbench/engines/internal/denoise"
-	"dllmbench/engines/model"
+	"dllmbench/engines/network"
 )
 
 // layout returns the layout of a cache policy.
@@ -28,12 +28,12 @@ func (cached) Lay(s *denoise.Step) {
 	// A candidate in front of which the block at work begins may be predicted by
 	// a row that is stored already; it is fed again for its logits.
 	window(s, &s.Window, min(stored, s.Source(s.Candidates[0])), last(s))
-	s.PromptRows = max(0, min(s.P, s.Cached)-stored)
-	s.CommitRows = s.Cached - stored - s.PromptRows
+	s.Window.PromptRows = max(0, min(s.P, s.Cached)-stored)
+	s.Window.StoredRows = s.Cached - stored - s.Window.PromptRows
 }
 
 // Reference implements denoise.Layout.
-func (cached) Reference(s *denoise.Step, w *model.Window) { window(s, w, 0, s.End) }
+func (cached) Reference(s *denoise.Step, w *network.Window) { window(s, w, 0, s.End) }
 
 // Kind implements denoise.Layout.
 func (cached) Kind() string { return "exact" }
@@ -45,7 +45,7 @@ type recomputed struct{}
 func (recomputed) Lay(s *denoise.Step) { window(s, &s.Window, 0, last(s)) }
 
 // Reference implements denoise.Layout.
-func (recomputed) Reference(s *denoise.Step, w *model.Window) { window(s, w, 0, s.End) }
+func (recomputed) Reference(s *denoise.Step, w *network.Window) { window(s, w, 0, s.End) }
 
 // Kind implements denoise.Layout.
 func (recomputed) Kind() string { return "none" }
@@ -53,12 +53,12 @@ func (recomputed) Kind() string { return "none" }
 // window covers [from, to), where to is the end of the block at work or its
 // start: finished text sees itself as the weights were trained, the block at
 // work sees all of it and itself.
-func window(s *denoise.Step, w *model.Window, from, to int) {
+func window(s *denoise.Step, w *network.Window, from, to int) {
 	w.Pos, w.At, w.Tokens, w.Visible = from, nil, s.Seq[from:to], w.Visible[:0]
 	for p := from; p < to; p++ {
 		keys := to
 		if p < s.Start {
-			keys = min(denoise.Sees(s.Config(), p), to)
+			keys = min(denoise.Sees(s.Spec(), p), to)
 		}
 		w.Visible = append(w.Visible, keys)
 	}
@@ -68,8 +68,8 @@ func window(s *denoise.Step, w *model.Window, from, to int) {
 // see once the block at work is laid: the finished ones, without those of a
 // trained block that is not full.
 func final(s *denoise.Step) int {
-	if cfg := s.Config(); cfg.Context == "block" {
-		return s.Start / cfg.BlockSize * cfg.BlockSize
+	if spec := s.Spec(); spec.ContextBlock > 0 {
+		return s.Start / spec.ContextBlock * spec.ContextBlock
 	}
 	return s.Start
 }
@@ -77,7 +77,7 @@ func final(s *denoise.Step) int {
 // last is the end of the window: that of the block at work, or its start if
 // all candidates are predicted by finished rows that see nothing of it.
 func last(s *denoise.Step) int {
-	if source := s.Source(s.Candidates[len(s.Candidates)-1]); source < s.Start && denoise.Sees(s.Config(), source) <= s.Start {
+	if source := s.Source(s.Candidates[len(s.Candidates)-1]); source < s.Start && denoise.Sees(s.Spec(), source) <= s.Start {
 		return s.Start
 	}
 	return s.End

@@ -10,6 +10,7 @@ import (
 	"dllmbench/engines/enginetest"
 	"dllmbench/engines/internal/kernel"
 	"dllmbench/engines/model"
+	"dllmbench/engines/network"
 	"dllmbench/engines/usage"
 )
 
@@ -134,11 +135,11 @@ func TestBlockCausalTwin(t *testing.T) {
 		for slices.Contains(x, mask) {
 			at := slices.Index(x, mask)
 			end := min(at-at%size+size, len(x))
-			w := model.Window{Tokens: x[:end], Cache: s.NewCache(end)}
+			w := network.Window{Tokens: x[:end], Cache: s.NewCache(end)}
 			for q := range end {
 				w.Visible, w.Logits = append(w.Visible, min(q-q%size+size, end)), append(w.Logits, q)
 			}
-			pass, err := s.Forward([]model.Window{w})
+			pass, err := s.Forward([]network.Window{w})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -177,8 +178,8 @@ func TestShiftedBlocksOfOneAreAutoregressive(t *testing.T) {
 	const n, budget = 5, 14
 	x := prompt(n)
 	for range budget {
-		w := model.Window{Tokens: x, Visible: model.CausalVisible(nil, 0, len(x)), Cache: s.NewCache(len(x)), Logits: []int{len(x) - 1}}
-		pass, err := s.Forward([]model.Window{w})
+		w := network.Window{Tokens: x, Visible: network.CausalVisible(nil, 0, len(x)), Cache: s.NewCache(len(x)), Logits: []int{len(x) - 1}}
+		pass, err := s.Forward([]network.Window{w})
 		if err != nil {
 			t.Fatal(err)
 		}

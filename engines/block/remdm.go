@@ -6,7 +6,7 @@ import (
 	"dllmbench/engines"
 	"dllmbench/engines/internal/decode"
 	"dllmbench/engines/internal/denoise"
-	"dllmbench/engines/model"
+	"dllmbench/engines/network"
 )
 
 // remdm is BD3-LM's ancestral sampler with ReMDM's masking of written tokens,
@@ -29,7 +29,7 @@ func remdm() decode.Rule[denoise.Decoder] {
 					Doc: "For cap: probability per step and token of being masked again; -1 is the published 0.008, 0 is bd3lm's ancestral sampler."},
 				drawTemperature, topPWithin, cache},
 		},
-		Build: func(_ *model.Config, o engines.Options) (denoise.Decoder, error) {
+		Build: func(_ *network.Spec, o engines.Options) (denoise.Decoder, error) {
 			steps, eta, conf := o["steps_per_block"].(int), o["eta"].(float64), o["strategy"] == "conf"
 			r := &denoise.Ancestral{Proposal: within(o), Revises: true, ByConfidence: conf}
 			switch {

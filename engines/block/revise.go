@@ -5,7 +5,7 @@ import (
 	"dllmbench/engines/internal/decode"
 	"dllmbench/engines/internal/denoise"
 	"dllmbench/engines/internal/sample"
-	"dllmbench/engines/model"
+	"dllmbench/engines/network"
 )
 
 // revise repairs a full block before it goes on to the next, which the published
@@ -28,7 +28,7 @@ func revise() decode.Rule[denoise.Decoder] {
 					Doc: "Tokens written with at least this probability are left alone; above 1 all can be taken back."},
 				temperature, topK, topP, cache},
 		},
-		Build: func(_ *model.Config, o engines.Options) (denoise.Decoder, error) {
+		Build: func(_ *network.Spec, o engines.Options) (denoise.Decoder, error) {
 			return denoise.Decoder{
 				Rule: &denoise.Revise{
 					Pick:   denoise.Pick{Proposal: proposal(o), Confidence: sample.Probability{}, Selector: sample.Threshold{Theta: o["threshold"].(float64)}},

@@ -5,7 +5,7 @@ import (
 	"dllmbench/engines/internal/decode"
 	"dllmbench/engines/internal/denoise"
 	"dllmbench/engines/internal/sample"
-	"dllmbench/engines/model"
+	"dllmbench/engines/network"
 )
 
 // sdarDiffers holds for all rules of SDAR.
@@ -24,7 +24,7 @@ func sdarStatic() decode.Rule[denoise.Decoder] {
 					Doc: "low_confidence commits the most probable tokens first, random commits in random order."},
 				temperature, topK, topP, cache},
 		},
-		Build: func(_ *model.Config, o engines.Options) (denoise.Decoder, error) {
+		Build: func(_ *network.Spec, o engines.Options) (denoise.Decoder, error) {
 			steps := o["steps_per_block"].(int)
 			var confidence sample.Confidence = sample.Proposed{}
 			if o["remasking"] == "random" {
@@ -51,7 +51,7 @@ func sdarDynamic() decode.Rule[denoise.Decoder] {
 			Params: []engines.Param{blockLength(8), stepsPerBlock,
 				thresholdAbove(0.85), temperature, topK, topP, cache},
 		},
-		Build: func(_ *model.Config, o engines.Options) (denoise.Decoder, error) {
+		Build: func(_ *network.Spec, o engines.Options) (denoise.Decoder, error) {
 			steps := o["steps_per_block"].(int)
 			return denoise.Decoder{
 				Rule: &denoise.Pick{Proposal: proposal(o), Confidence: sample.Proposed{},

@@ -5,7 +5,7 @@ import (
 	"dllmbench/engines/internal/decode"
 	"dllmbench/engines/internal/denoise"
 	"dllmbench/engines/internal/sample"
-	"dllmbench/engines/model"
+	"dllmbench/engines/network"
 )
 
 // sdarEntropyBound commits tokens for as long as the uncertainty of a step stays
@@ -23,7 +23,7 @@ func sdarEntropyBound() decode.Rule[denoise.Decoder] {
 					Doc: "Bound on the summed entropies of the positions of one step, in nats; 0 commits one token per step."},
 				temperature, topK, topP, cache},
 		},
-		Build: func(_ *model.Config, o engines.Options) (denoise.Decoder, error) {
+		Build: func(_ *network.Spec, o engines.Options) (denoise.Decoder, error) {
 			return denoise.Decoder{
 				Rule: &denoise.Pick{Proposal: proposal(o), Confidence: sample.NegEntropy{},
 					Selector: sample.EntropyBudget{Gamma: o["eb_threshold"].(float64)}},
@@ -43,7 +43,7 @@ func sdarSequential() decode.Rule[denoise.Decoder] {
 			Differs: sdarDiffers,
 			Params:  []engines.Param{blockLength(8), stepsPerBlock, temperature, topK, topP, cache},
 		},
-		Build: func(_ *model.Config, o engines.Options) (denoise.Decoder, error) {
+		Build: func(_ *network.Spec, o engines.Options) (denoise.Decoder, error) {
 			steps := o["steps_per_block"].(int)
 			return denoise.Decoder{Rule: &denoise.Sequential{Proposal: proposal(o)}, Steps: func(int) int { return steps }}, nil
 		},

@@ -5,7 +5,7 @@ import (
 	"dllmbench/engines/internal/decode"
 	"dllmbench/engines/internal/denoise"
 	"dllmbench/engines/internal/sample"
-	"dllmbench/engines/model"
+	"dllmbench/engines/network"
 )
 
 // threshold is the diffusion mode of models trained as ours is, with a block
@@ -20,7 +20,7 @@ func threshold() decode.Rule[denoise.Decoder] {
 			Params: []engines.Param{blockLength(32),
 				thresholdFrom(0.9), temperature, topK, topP, cache},
 		},
-		Build: func(_ *model.Config, o engines.Options) (denoise.Decoder, error) {
+		Build: func(_ *network.Spec, o engines.Options) (denoise.Decoder, error) {
 			return denoise.Decoder{
 				Rule: &denoise.Pick{Proposal: proposal(o), Confidence: sample.Probability{},
 					Selector: sample.Threshold{Theta: o["threshold"].(float64)}},

@@ -2,7 +2,7 @@ package diffusion
 
 import (
 	"dllmbench/engines/internal/denoise"
-	"dllmbench/engines/model"
+	"dllmbench/engines/network"
 )
 
 // blockCache is the caching of Fast-dLLM: the first pass of a block runs the
@@ -19,7 +19,7 @@ type blockCache struct {
 func (c blockCache) Lay(s *denoise.Step) {
 	if s.Passes == 0 {
 		wholeSequence(s, &s.Window)
-		s.PromptRows, s.CommitRows = s.P, s.Start-s.P
+		s.Window.PromptRows, s.Window.StoredRows = s.P, s.Start-s.P
 		s.Refresh = s.Start > s.P
 		return
 	}
@@ -29,11 +29,11 @@ func (c blockCache) Lay(s *denoise.Step) {
 	}
 	from := s.Source(s.Start)
 	w.Pos, w.At, w.Tokens = from, nil, s.Seq[from:to]
-	w.Visible = model.ConstVisible(w.Visible[:0], to-from, len(s.Seq))
+	w.Visible = network.ConstVisible(w.Visible[:0], to-from, len(s.Seq))
 }
 
 // Reference implements denoise.Layout.
-func (blockCache) Reference(s *denoise.Step, w *model.Window) { wholeSequence(s, w) }
+func (blockCache) Reference(s *denoise.Step, w *network.Window) { wholeSequence(s, w) }
 
 // Kind implements denoise.Layout.
 func (blockCache) Kind() string { return "approximate" }
@@ -60,7 +60,7 @@ func (c *delayedCache) Lay(s *denoise.Step) {
 		s.Refresh = !fresh
 		c.since[i] = 1
 		wholeSequence(s, &s.Window)
-		s.PromptRows = s.P
+		s.Window.PromptRows = s.P
 		return
 	}
 	c.since[i]++
@@ -71,7 +71,7 @@ func (c *delayedCache) Lay(s *denoise.Step) {
 			next++
 		}
 		young := next < len(s.Commits) && s.Commits[next].Pos+s.P == p
-		source := s.Config().Shift && p+1 < len(s.Seq) && s.Masked(p+1)
+		source := s.Spec().Shift && p+1 < len(s.Seq) && s.Masked(p+1)
 		if p >= s.P && s.Masked(p) || young || source {
 			at, toks = append(at, p), append(toks, s.Seq[p])
 		}
@@ -79,11 +79,11 @@ func (c *delayedCache) Lay(s *denoise.Step) {
 	c.at[i], c.toks[i] = at, toks
 	w := &s.Window
 	w.Pos, w.At, w.Tokens = 0, at, toks
-	w.Visible = model.ConstVisible(w.Visible[:0], len(at), len(s.Seq))
+	w.Visible = network.ConstVisible(w.Visible[:0], len(at), len(s.Seq))
 }
 
 // Reference implements denoise.Layout.
-func (*delayedCache) Reference(s *denoise.Step, w *model.Window) { wholeSequence(s, w) }
+func (*delayedCache) Reference(s *denoise.Step, w *network.Window) { wholeSequence(s, w) }
 
 // Kind implements denoise.Layout.
 func (*delayedCache) Kind() string { return "approximate" }

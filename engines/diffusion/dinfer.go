@@ -7,7 +7,7 @@ import (
 	"dllmbench/engines/internal/decode"
 	"dllmbench/engines/internal/denoise"
 	"dllmbench/engines/internal/sample"
-	"dllmbench/engines/model"
+	"dllmbench/engines/network"
 )
 
 // dinfer has the three parallel decoders of dInfer, without its caches.
@@ -39,7 +39,7 @@ func dinfer() decode.Rule[rule] {
 				length, temperature,
 			},
 		},
-		Build: func(_ *model.Config, o engines.Options) (rule, error) {
+		Build: func(_ *network.Spec, o engines.Options) (rule, error) {
 			theta, low := o["threshold"].(float64), o["low_threshold"].(float64)
 			pick := &denoise.Pick{Proposal: tempered(o["temperature"].(float64)), Confidence: sample.Probability{},
 				Selector: sample.NearThreshold{Theta: theta, Near: 1e-5}}

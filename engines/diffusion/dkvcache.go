@@ -5,7 +5,7 @@ import (
 	"dllmbench/engines/internal/decode"
 	"dllmbench/engines/internal/denoise"
 	"dllmbench/engines/internal/sample"
-	"dllmbench/engines/model"
+	"dllmbench/engines/network"
 )
 
 // dkvCache is LLaDA's rule with the delayed cache. The code of the paper is not
@@ -24,7 +24,7 @@ func dkvCache() decode.Rule[rule] {
 				blockLength, temperature, stopAtEnd,
 			},
 		},
-		Build: func(_ *model.Config, o engines.Options) (rule, error) {
+		Build: func(_ *network.Spec, o engines.Options) (rule, error) {
 			steps, length := o["steps"].(int), o["block_length"].(int)
 			return rule{
 				Decoder: denoise.Decoder{

@@ -5,7 +5,7 @@ import (
 	"dllmbench/engines/internal/decode"
 	"dllmbench/engines/internal/denoise"
 	"dllmbench/engines/internal/sample"
-	"dllmbench/engines/model"
+	"dllmbench/engines/network"
 )
 
 // dllmCache is LLaDA's rule with the feature cache of dLLM-Cache.
@@ -30,7 +30,7 @@ func dllmCache() decode.Rule[rule] {
 				blockLength, temperature, stopAtEnd,
 			},
 		},
-		Build: func(_ *model.Config, o engines.Options) (rule, error) {
+		Build: func(_ *network.Spec, o engines.Options) (rule, error) {
 			steps, length := o["steps"].(int), o["block_length"].(int)
 			return rule{
 				Decoder: denoise.Decoder{
@@ -46,12 +46,12 @@ func dllmCache() decode.Rule[rule] {
 }
 
 // featureCache feeds the whole sequence, and lets the network take over what
-// earlier passes left for rows whose turn it is not; see model.Partial.
+// earlier passes left for rows whose turn it is not; see network.Partial.
 type featureCache struct {
 	prompt, answer int // passes from one full computation to the next
 	share          float64
 
-	partial []*model.Partial // per request
+	partial []*network.Partial // per request
 	passes  []int
 }
 
@@ -59,22 +59,19 @@ type featureCache struct {
 func (c *featureCache) Lay(s *denoise.Step) {
 	i := s.Job.Index
 	for len(c.partial) <= i {
-		c.partial, c.passes = append(c.partial, &model.Partial{Share: c.share}), append(c.passes, 0)
+		c.partial, c.passes = append(c.partial, &network.Partial{Share: c.share}), append(c.passes, 0)
 	}
 	p := c.partial[i]
 	if s.Window.Cache.Len() == 0 { // a new request
-		if c.passes[i] = 0; p.Store == nil || p.Store.Capacity() < len(s.Seq) {
-			p.Store = s.Model().NewFeatures(len(s.Seq))
-		}
-		p.Store.Reset()
+		c.passes[i] = 0
 	}
-	mode := func(every int, otherwise model.Mode) model.Mode {
+	mode := func(every int, otherwise network.Mode) network.Mode {
 		if c.passes[i]%every == 0 {
-			return model.Fresh
+			return network.Fresh
 		}
 		return otherwise
 	}
-	prompt, answer := mode(c.prompt, model.Kept), mode(c.answer, model.Adaptive)
+	prompt, answer := mode(c.prompt, network.Kept), mode(c.answer, network.Adaptive)
 	p.Modes = p.Modes[:0]
 	for pos := range s.Seq {
 		if pos < s.P {
@@ -85,15 +82,15 @@ func (c *featureCache) Lay(s *denoise.Step) {
 	}
 	wholeSequence(s, &s.Window)
 	s.Window.Partial = p
-	s.Refresh = c.passes[i] > 0 && (prompt == model.Fresh || answer == model.Fresh)
+	s.Refresh = c.passes[i] > 0 && (prompt == network.Fresh || answer == network.Fresh)
 	if c.passes[i] == 0 {
-		s.PromptRows = s.P
+		s.Window.PromptRows = s.P
 	}
 	c.passes[i]++
 }
 
 // Reference implements denoise.Layout.
-func (*featureCache) Reference(s *denoise.Step, w *model.Window) { wholeSequence(s, w) }
+func (*featureCache) Reference(s *denoise.Step, w *network.Window) { wholeSequence(s, w) }
 
 // Kind implements denoise.Layout.
 func (*featureCache) Kind() string { return "approximate" }

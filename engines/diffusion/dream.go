@@ -7,7 +7,7 @@ import (
 	"dllmbench/engines/internal/decode"
 	"dllmbench/engines/internal/denoise"
 	"dllmbench/engines/internal/sample"
-	"dllmbench/engines/model"
+	"dllmbench/engines/network"
 )
 
 // dream is the family of rules of Dream: a time grid says how many masks a step
@@ -36,7 +36,7 @@ func dream() decode.Rule[rule] {
 				stopAtEnd,
 			},
 		},
-		Build: func(_ *model.Config, o engines.Options) (rule, error) {
+		Build: func(_ *network.Spec, o engines.Options) (rule, error) {
 			alg, eps, algTemp := o["alg"].(string), o["eps"].(float64), o["alg_temp"].(float64)
 			d := denoise.Decoder{Steps: constant(o["steps"].(int)), KeepSteps: true, Stop: stop(o["stop_at_end"].(bool))}
 			proposal, confidence := dreamChoice(o)

@@ -9,6 +9,7 @@ import (
 	"dllmbench/engines/enginetest"
 	"dllmbench/engines/internal/sample"
 	"dllmbench/engines/model"
+	"dllmbench/engines/network"
 	"dllmbench/engines/usage"
 )
 
@@ -94,11 +95,11 @@ func twin(t *testing.T, s *model.Session, prompt []int32, budget, steps int, eps
 	}
 	for i := range steps {
 		cache := s.NewCache(len(x))
-		w := model.Window{Tokens: x, Visible: model.ConstVisible(nil, len(x), len(x)), Cache: cache}
+		w := network.Window{Tokens: x, Visible: network.ConstVisible(nil, len(x), len(x)), Cache: cache}
 		for r := range x {
 			w.Logits = append(w.Logits, r)
 		}
-		out, err := s.Forward([]model.Window{w})
+		out, err := s.Forward([]network.Window{w})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -23,6 +23,7 @@ import (
 	"dllmbench/engines"
 	"dllmbench/engines/internal/decode"
 	"dllmbench/engines/internal/denoise"
+	"dllmbench/engines/network"
 )
 
 // Engine is the full-diffusion decoder. It is not safe for concurrent use.
@@ -44,8 +45,8 @@ type rule struct {
 
 // New returns an engine that runs a preset ("" is the first of Presets) with
 // options on a network. The error says which name or value is not allowed.
-func New(net decode.Network, preset string, opts engines.Options) (engines.Engine, error) {
-	r, info, err := decode.Choose(net, rules(), preset, opts)
+func New(net network.Network, preset string, opts engines.Options) (engines.Engine, error) {
+	r, info, err := decode.ChooseMasked(net, rules(), preset, opts)
 	if err != nil {
 		return nil, err
 	}
@@ -61,7 +62,7 @@ func (e *Engine) Info() engines.Info { return e.info }
 
 // Check reports what Generate would refuse, without running anything.
 func (e *Engine) Check(batch []engines.Request) error {
-	errs := []error{decode.Check(e.bench.Net.Model().Config(), batch)}
+	errs := []error{e.bench.Check(batch)}
 	for i, r := range batch {
 		if r.Budget < 1 || e.fits == nil {
 			continue

@@ -5,7 +5,7 @@ import (
 	"dllmbench/engines/internal/decode"
 	"dllmbench/engines/internal/denoise"
 	"dllmbench/engines/internal/sample"
-	"dllmbench/engines/model"
+	"dllmbench/engines/network"
 )
 
 // entropyBound writes as many tokens at once as the entropies of their rows say
@@ -22,7 +22,7 @@ func entropyBound() decode.Rule[rule] {
 				blockLength, temperature, cfgScale, stopAtEnd,
 			},
 		},
-		Build: func(_ *model.Config, o engines.Options) (rule, error) {
+		Build: func(_ *network.Spec, o engines.Options) (rule, error) {
 			return rule{Decoder: denoise.Decoder{
 				Rule: &denoise.Pick{Proposal: tempered(o["temperature"].(float64)), Confidence: sample.NegEntropy{},
 					Selector: sample.EntropyBound{Gamma: o["gamma"].(float64)}},

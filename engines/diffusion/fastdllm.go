@@ -7,7 +7,7 @@ import (
 	"dllmbench/engines/internal/decode"
 	"dllmbench/engines/internal/denoise"
 	"dllmbench/engines/internal/sample"
-	"dllmbench/engines/model"
+	"dllmbench/engines/network"
 )
 
 // fastDLLM is Fast-dLLM: LLaDA in blocks, with a cache that is renewed at the
@@ -36,7 +36,7 @@ func fastDLLM() decode.Rule[rule] {
 				length, temperature, stopAtEnd,
 			},
 		},
-		Build: func(_ *model.Config, o engines.Options) (rule, error) {
+		Build: func(_ *network.Spec, o engines.Options) (rule, error) {
 			commit, steps, length := o["commit"].(string), o["steps"].(int), o["block_length"].(int)
 			if commit == "auto" {
 				if commit = "threshold"; steps > 0 {

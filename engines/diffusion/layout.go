@@ -2,7 +2,7 @@ package diffusion
 
 import (
 	"dllmbench/engines/internal/denoise"
-	"dllmbench/engines/model"
+	"dllmbench/engines/network"
 )
 
 // full is the layout of full attention without cache: the whole sequence in
@@ -15,13 +15,13 @@ func (full) Lay(s *denoise.Step) {
 }
 
 // Reference implements denoise.Layout.
-func (full) Reference(s *denoise.Step, w *model.Window) { wholeSequence(s, w) }
+func (full) Reference(s *denoise.Step, w *network.Window) { wholeSequence(s, w) }
 
 // Kind implements denoise.Layout.
 func (full) Kind() string { return "none" }
 
 // wholeSequence sets a window over the whole sequence.
-func wholeSequence(s *denoise.Step, w *model.Window) {
+func wholeSequence(s *denoise.Step, w *network.Window) {
 	w.Pos, w.At, w.Tokens = 0, nil, s.Seq
-	w.Visible = model.ConstVisible(w.Visible[:0], len(s.Seq), len(s.Seq))
+	w.Visible = network.ConstVisible(w.Visible[:0], len(s.Seq), len(s.Seq))
 }

@@ -8,7 +8,7 @@ import (
 	"dllmbench/engines/internal/decode"
 	"dllmbench/engines/internal/denoise"
 	"dllmbench/engines/internal/sample"
-	"dllmbench/engines/model"
+	"dllmbench/engines/network"
 )
 
 // llada is the rule of LLaDA: an even quota of commits per step, the positions
@@ -34,7 +34,7 @@ func llada() decode.Rule[rule] {
 				temperature, cfgScale, stopAtEnd,
 			},
 		},
-		Build: func(_ *model.Config, o engines.Options) (rule, error) {
+		Build: func(_ *network.Spec, o engines.Options) (rule, error) {
 			steps, length := o["steps"].(int), o["block_length"].(int)
 			noEnd, endLast := o["eos_logits_inf"].(bool), o["eos_confidence_last"].(bool)
 			if noEnd && (endLast || o["stop_at_end"].(bool)) {

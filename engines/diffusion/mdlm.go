@@ -5,7 +5,7 @@ import (
 	"dllmbench/engines/internal/decode"
 	"dllmbench/engines/internal/denoise"
 	"dllmbench/engines/internal/sample"
-	"dllmbench/engines/model"
+	"dllmbench/engines/network"
 )
 
 // mdlm is ancestral sampling: every mask is written with the probability that
@@ -20,7 +20,7 @@ func mdlm() decode.Rule[rule] {
 				"the pass of the final noise removal is run only if a mask is left; random numbers are float64.",
 			Params: []engines.Param{gridSteps, drawTemperature, topPWithin(1), stopAtEnd},
 		},
-		Build: func(_ *model.Config, o engines.Options) (rule, error) {
+		Build: func(_ *network.Spec, o engines.Options) (rule, error) {
 			return rule{Decoder: denoise.Decoder{
 				Rule:  &denoise.Ancestral{Proposal: within(o), Grid: denoise.Forward(gridEnd)},
 				Steps: constant(o["steps"].(int)), KeepSteps: true, Stop: stop(o["stop_at_end"].(bool)),

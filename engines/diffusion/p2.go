@@ -5,7 +5,7 @@ import (
 	"dllmbench/engines/internal/decode"
 	"dllmbench/engines/internal/denoise"
 	"dllmbench/engines/internal/sample"
-	"dllmbench/engines/model"
+	"dllmbench/engines/network"
 )
 
 // p2 is path planning: after each step the least sure positions are masks, also
@@ -28,15 +28,15 @@ func p2() decode.Rule[rule] {
 						"that hides a random half of them (remask)."},
 				drawTemperature},
 		},
-		Build: func(_ *model.Config, o engines.Options) (rule, error) {
+		Build: func(_ *network.Spec, o engines.Options) (rule, error) {
 			return rule{Decoder: denoise.Decoder{
 				Rule: &denoise.Path{Proposal: sample.Tempered(o["temperature"].(float64), 0, 1, sample.Crossing),
 					Eta: o["eta"].(float64), Planner: planners[o["planner"].(string)]},
 				Steps: constant(o["steps"].(int)), KeepSteps: true,
 			}}, nil
 		},
-		Untrained: func(cfg *model.Config, o engines.Options) []string {
-			if o["planner"] == "self" && !cfg.SelfPrediction {
+		Untrained: func(spec *network.Spec, o engines.Options) []string {
+			if o["planner"] == "self" && !spec.SelfPrediction {
 				return []string{"p2 with planner self scores a written token by its own row, and these weights were not trained to predict written tokens there"}
 			}
 			return nil

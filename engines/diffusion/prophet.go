@@ -5,7 +5,7 @@ import (
 	"dllmbench/engines/internal/decode"
 	"dllmbench/engines/internal/denoise"
 	"dllmbench/engines/internal/sample"
-	"dllmbench/engines/model"
+	"dllmbench/engines/network"
 )
 
 // prophet is LLaDA until the network has made up its mind, and then one step
@@ -34,7 +34,7 @@ func prophet() decode.Rule[rule] {
 				temperature, stopAtEnd,
 			},
 		},
-		Build: func(_ *model.Config, o engines.Options) (rule, error) {
+		Build: func(_ *network.Spec, o engines.Options) (rule, error) {
 			steps, length := o["steps"].(int), o["block_length"].(int)
 			return rule{
 				Decoder: denoise.Decoder{

@@ -6,7 +6,7 @@ import (
 	"dllmbench/engines"
 	"dllmbench/engines/internal/decode"
 	"dllmbench/engines/internal/denoise"
-	"dllmbench/engines/model"
+	"dllmbench/engines/network"
 )
 
 // remdm is ancestral sampling that masks written tokens again, at a rate that
@@ -34,7 +34,7 @@ func remdm() decode.Rule[rule] {
 					Doc: "For loop: share of positions that is written in between."},
 				drawTemperature, topPWithin(0.9)},
 		},
-		Build: func(_ *model.Config, o engines.Options) (rule, error) {
+		Build: func(_ *network.Spec, o engines.Options) (rule, error) {
 			r := &denoise.Ancestral{Proposal: within(o), Revises: true, ByConfidence: o["strategy"] == "conf"}
 			var err error
 			if r.Grid, err = remdmGrid(o); err != nil {

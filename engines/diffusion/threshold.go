@@ -5,7 +5,7 @@ import (
 	"dllmbench/engines/internal/decode"
 	"dllmbench/engines/internal/denoise"
 	"dllmbench/engines/internal/sample"
-	"dllmbench/engines/model"
+	"dllmbench/engines/network"
 )
 
 // lladaThreshold is LLaDA with the commit rule of Fast-dLLM, without its
@@ -23,7 +23,7 @@ func lladaThreshold() decode.Rule[rule] {
 				blockLength, temperature, cfgScale, stopAtEnd,
 			},
 		},
-		Build: func(_ *model.Config, o engines.Options) (rule, error) {
+		Build: func(_ *network.Spec, o engines.Options) (rule, error) {
 			return rule{Decoder: denoise.Decoder{
 				Rule: &denoise.Pick{Proposal: tempered(o["temperature"].(float64)), Confidence: sample.Probability{},
 					Selector: sample.Threshold{Theta: o["threshold"].(float64)}},

@@ -12,19 +12,12 @@ import (
 
 	"dllmbench/engines"
 	"dllmbench/engines/model"
+	"dllmbench/engines/network"
 )
-
-// Network is what decoders run on; *model.Session and *Table are ones.
-type Network interface {
-	Model() *model.Model
-	Threads() int
-	NewCache(capacity int) *model.Cache
-	Forward(batch []model.Window) (model.Pass, error)
-}
 
 // Subject is a decoder package under test.
 type Subject struct {
-	New     func(net Network, preset string, opts engines.Options) (engines.Engine, error)
+	New     func(net network.Network, preset string, opts engines.Options) (engines.Engine, error)
 	Presets []engines.Preset
 	// Variants are option sets, by preset, to test beside the defaults. They
 	// must be possible for token budgets of 4, 8 and 12.
@@ -35,7 +28,7 @@ type Subject struct {
 }
 
 // Must returns an engine or ends the test.
-func (s *Subject) Must(t *testing.T, net Network, preset string, opts engines.Options) engines.Engine {
+func (s *Subject) Must(t *testing.T, net network.Network, preset string, opts engines.Options) engines.Engine {
 	t.Helper()
 	e, err := s.New(net, preset, opts)
 	if err != nil {
@@ -99,7 +92,7 @@ type checks struct {
 // edits tells whether the preset is one of Edits.
 func (c *checks) edits() bool { return slices.Contains(c.Subject.Edits, c.preset.Name) }
 
-func (c *checks) engine(t *testing.T, net Network) engines.Engine {
+func (c *checks) engine(t *testing.T, net network.Network) engines.Engine {
 	t.Helper()
 	return c.Must(t, net, c.preset.Name, c.opts)
 }

@@ -8,6 +8,7 @@ import (
 
 	"dllmbench/engines"
 	"dllmbench/engines/model"
+	"dllmbench/engines/network"
 	"dllmbench/engines/usage"
 )
 
@@ -87,7 +88,7 @@ type clocked struct {
 	total time.Duration
 }
 
-func (c *clocked) Forward(batch []model.Window) (model.Pass, error) {
+func (c *clocked) Forward(batch []network.Window) (network.Pass, error) {
 	start := time.Now()
 	pass, err := c.Session.Forward(batch)
 	c.total += time.Since(start)

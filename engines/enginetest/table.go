@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"dllmbench/engines/model"
+	"dllmbench/engines/network"
 )
 
 // Token ids of the networks of this package; symbols follow from First.
@@ -20,7 +21,7 @@ func Config(vocab, positions int) model.Config {
 	return model.Config{
 		ModelType: "llama", HiddenAct: "silu", HiddenSize: 32, IntermediateSize: 48, Layers: 2, Heads: 2, KVHeads: 1, HeadDim: 16,
 		VocabSize: vocab, MaxPositions: positions, RopeTheta: 10000, NormEps: 1e-6, TieEmbeddings: true,
-		Pad: Pad, EOS: End, MaskToken: Mask, Delimiters: []int32{First + 2},
+		Pad: Pad, EOS: model.TokenIDs{End}, MaskToken: Mask, Delimiters: []int32{First + 2},
 	}
 }
 
@@ -34,12 +35,12 @@ type Law func(row []float32, visible []int32, pos int)
 // transformer of its config does. The keys of a cache are the tokens that were
 // fed, so a decoder that feeds too little sees old tokens.
 type Table struct {
-	*model.Session // for caches and the config
+	*model.Session // for the spec, caches and costs
 
 	Law    Law
 	Passes int // forward passes so far
 
-	seen map[*model.Cache][]int32 // the tokens behind the keys of each cache
+	seen map[network.Cache][]int32 // the tokens behind the keys of each cache
 }
 
 // NewTable returns a table network for a number of symbols from First on.
@@ -50,13 +51,13 @@ func NewTable(symbols, positions int, law Law) *Table {
 // NewTableOf is NewTable for weights that were trained in a way of their own
 // (Shift, Context, …).
 func NewTableOf(cfg model.Config, law Law) *Table {
-	return &Table{Session: model.NewSession(model.Random(cfg, 1), 1), Law: law, seen: map[*model.Cache][]int32{}}
+	return &Table{Session: model.NewSession(model.Random(cfg, 1), 1), Law: law, seen: map[network.Cache][]int32{}}
 }
 
 // Forward implements Network.
-func (t *Table) Forward(batch []model.Window) (model.Pass, error) {
+func (t *Table) Forward(batch []network.Window) (network.Pass, error) {
 	t.Passes++
-	var pass model.Pass
+	var pass network.Pass
 	for _, w := range batch {
 		seen := t.seen[w.Cache]
 		for i, id := range w.Tokens {
@@ -70,8 +71,7 @@ func (t *Table) Forward(batch []model.Window) (model.Pass, error) {
 			}
 		}
 		t.seen[w.Cache] = seen
-		pass.Cost = append(pass.Cost, t.Model().Cost(&w, 0, len(w.Tokens)))
-		pass.Bytes = 1
+		pass.Cost = append(pass.Cost, t.Model().Cost(&w, 1))
 		for _, r := range w.Logits {
 			row := make([]float32, t.Model().Config().VocabSize)
 			t.Law(row, seen[:w.Visible[r]], w.Position(r))

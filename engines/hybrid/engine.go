@@ -33,7 +33,7 @@ import (
 	"dllmbench/engines"
 	"dllmbench/engines/internal/causal"
 	"dllmbench/engines/internal/decode"
-	"dllmbench/engines/model"
+	"dllmbench/engines/network"
 )
 
 // Engine is the self-speculating decoder. It is not safe for concurrent use.
@@ -52,8 +52,8 @@ var _ engines.Engine = (*Engine)(nil)
 
 // New returns an engine that runs a preset ("" is the first of Presets) with
 // options on a network. The error says which name or value is not allowed.
-func New(net decode.Network, preset string, opts engines.Options) (engines.Engine, error) {
-	r, info, err := decode.Choose(net, rules(), preset, opts)
+func New(net network.Network, preset string, opts engines.Options) (engines.Engine, error) {
+	r, info, err := decode.ChooseMasked(net, rules(), preset, opts)
 	if err != nil {
 		return nil, err
 	}
@@ -63,7 +63,7 @@ func New(net decode.Network, preset string, opts engines.Options) (engines.Engin
 	if r.ratio {
 		e.chooser = &ratio{engine: e}
 	}
-	e.reference = func(j *decode.Job, w *model.Window) { e.lines[j.Index].reference(w) }
+	e.reference = func(j *decode.Job, w *network.Window) { e.lines[j.Index].reference(w) }
 	return e, nil
 }
 
@@ -72,7 +72,7 @@ func (e *Engine) Info() engines.Info { return e.info }
 
 // Check reports what Generate would refuse, without running anything.
 func (e *Engine) Check(batch []engines.Request) error {
-	return errors.Join(decode.Check(e.bench.Net.Model().Config(), batch), decode.NoDraft(batch))
+	return errors.Join(e.bench.Check(batch), decode.NoDraft(batch))
 }
 
 // Generate implements engines.Engine.

@@ -6,10 +6,11 @@ import (
 
 	"dllmbench/engines"
 	"dllmbench/engines/enginetest"
+	"dllmbench/engines/network"
 )
 
 var subject = enginetest.Subject{
-	New: func(net enginetest.Network, preset string, opts engines.Options) (engines.Engine, error) {
+	New: func(net network.Network, preset string, opts engines.Options) (engines.Engine, error) {
 		return New(net, preset, opts)
 	},
 	Presets: Presets(),

@@ -7,7 +7,7 @@ import (
 	"dllmbench/engines/internal/causal"
 	"dllmbench/engines/internal/decode"
 	"dllmbench/engines/internal/sample"
-	"dllmbench/engines/model"
+	"dllmbench/engines/network"
 	"dllmbench/engines/usage"
 )
 
@@ -40,7 +40,7 @@ const draftStream = 0x6472616674
 // begin starts with a new request.
 func (l *line) begin(e *Engine, j *decode.Job) {
 	l.Reset(j, e.recompute)
-	l.engine, l.mask = e, j.Config().MaskToken
+	l.engine, l.mask = e, j.Spec().Mask
 	if l.pcg == nil {
 		l.pcg = rand.NewPCG(0, 0)
 		l.dice = rand.New(l.pcg)
@@ -118,12 +118,12 @@ func (l *line) layDraft() {
 
 // visible appends the mask of a draft pass for positions from a given one on.
 func (l *line) visible(dst []int, from int) []int {
-	dst = model.CausalVisible(dst, from, l.Front()-from)
-	return model.ConstVisible(dst, l.end-l.Front(), l.end)
+	dst = network.CausalVisible(dst, from, l.Front()-from)
+	return network.ConstVisible(dst, l.end-l.Front(), l.end)
 }
 
 // reference is the window of the pass without a cache; see decode.Reference.
-func (l *line) reference(w *model.Window) {
+func (l *line) reference(w *network.Window) {
 	if !l.drafting {
 		l.Reference(w)
 		return

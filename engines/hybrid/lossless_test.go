@@ -11,13 +11,14 @@ import (
 	"dllmbench/engines/autoregressive"
 	"dllmbench/engines/enginetest"
 	"dllmbench/engines/model"
+	"dllmbench/engines/network"
 	"dllmbench/engines/usage"
 )
 
 // wavering is a network whose rows say something new for every text in sight,
 // but favour one token at each position whatever the text is, so that drafts
 // are sometimes right.
-func wavering() enginetest.Network {
+func wavering() network.Network {
 	return enginetest.NewTable(9, 64, func(row []float32, visible []int32, pos int) {
 		at := enginetest.Target(visible, pos)
 		seed := uint64(at)
@@ -63,7 +64,7 @@ func randomBatch(rng *rand.Rand, symbols int32) []engines.Request {
 // sampling with the same seed, bit for bit: for any seed, length, block length,
 // number of draft steps, template and batch, with the cache and without.
 func TestTextOfAutoregressiveDecoding(t *testing.T) {
-	nets := map[string]enginetest.Network{"transformer": enginetest.NewSession(t), "table": wavering()}
+	nets := map[string]network.Network{"transformer": enginetest.NewSession(t), "table": wavering()}
 	for _, shift := range []bool{true, false} {
 		cfg := enginetest.Config(12, 64)
 		cfg.Shift = shift

@@ -4,7 +4,7 @@ import (
 	"dllmbench/engines"
 	"dllmbench/engines/internal/causal"
 	"dllmbench/engines/internal/decode"
-	"dllmbench/engines/model"
+	"dllmbench/engines/network"
 )
 
 // oneStep is speculative sampling whose draft model is one diffusion step of
@@ -18,7 +18,7 @@ func oneStep() decode.Rule[rule] {
 			Differs: "Draft and verification are two passes, since one pass for both needs a mask that the shared network does not have; the draft pass writes the first token of its block by itself.",
 			Params:  params(1, blockLength, with(draft, "sample"), with(verify, "ratio")),
 		},
-		Build: func(_ *model.Config, o engines.Options) (rule, error) {
+		Build: func(_ *network.Spec, o engines.Options) (rule, error) {
 			return rule{
 				proposal: causal.Proposal(o), draft: proposer(o), ratio: o["verify"] == "ratio",
 				length: o["block_length"].(int), steps: 1,

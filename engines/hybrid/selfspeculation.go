@@ -4,7 +4,7 @@ import (
 	"dllmbench/engines"
 	"dllmbench/engines/internal/causal"
 	"dllmbench/engines/internal/decode"
-	"dllmbench/engines/model"
+	"dllmbench/engines/network"
 )
 
 // selfSpeculation is the mode of that name of Nemotron-Labs-Diffusion.
@@ -23,7 +23,7 @@ func selfSpeculation() decode.Rule[rule] {
 					Doc: "Probability from which a draft pass before the last one proposes a token, beside the surest one; without effect with draft_steps 1."},
 				draft, verify),
 		},
-		Build: func(_ *model.Config, o engines.Options) (rule, error) {
+		Build: func(_ *network.Spec, o engines.Options) (rule, error) {
 			r := rule{
 				proposal: causal.Proposal(o), draft: proposer(o), ratio: o["verify"] == "ratio",
 				length: o["block_length"].(int), steps: o["draft_steps"].(int), threshold: o["threshold"].(float64),

@@ -67,7 +67,7 @@ func loadCheckpoint(w weights.Name, files fs.FS) (Weights, error) {
 	for _, id := range []struct {
 		name       string
 		have, want int32
-	}{{"mask", codec.MaskID(), config.MaskToken}, {"end", codec.EndID(), config.EOS}, {"pad", codec.PadID(), config.Pad}} {
+	}{{"mask", codec.MaskID(), config.MaskToken}, {"end", codec.EndID(), config.EOS[0]}, {"pad", codec.PadID(), config.Pad}} {
 		if id.have != id.want {
 			return Weights{}, fmt.Errorf("%s: the %s token is %d in %s and %d in %s", w, id.name, id.have, model.TokenizerFile, id.want, model.ConfigFile)
 		}

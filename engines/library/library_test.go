@@ -63,9 +63,10 @@ func TestTiny(t *testing.T) {
 		if err := tiny.Validate(); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
-		for _, id := range special(tiny) {
-			if id == Ordinary(tiny) || int(id) >= tiny.VocabSize {
-				t.Errorf("%s: special token %d, ordinary %d of %d", name, id, Ordinary(tiny), tiny.VocabSize)
+		spec := tiny.Spec()
+		for _, id := range spec.Special() {
+			if id == spec.Ordinary() || int(id) >= tiny.VocabSize {
+				t.Errorf("%s: special token %d, ordinary %d of %d", name, id, spec.Ordinary(), tiny.VocabSize)
 			}
 		}
 	}

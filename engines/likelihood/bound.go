@@ -7,7 +7,7 @@ import (
 	"slices"
 
 	"dllmbench/engines/internal/denoise"
-	"dllmbench/engines/model"
+	"dllmbench/engines/network"
 )
 
 // Options say how a bound is estimated.
@@ -61,7 +61,7 @@ func (s *Scorer) blocks(p, end, length int) []region {
 		stop := end
 		if length > 0 {
 			stop = start + length
-			if s.cfg.Context == "block" {
+			if s.spec.ContextBlock > 0 {
 				stop -= start % length
 			}
 		}
@@ -78,8 +78,8 @@ func (s *Scorer) bound(t Text, o Options, split func(p, end int) []region) (Resu
 	if o.Pads < 0 {
 		return Result{}, fmt.Errorf("the number of padding tokens is %d, allowed is 0 or more", o.Pads)
 	}
-	t.Answer = append(slices.Clone(t.Answer), slices.Repeat([]int32{s.cfg.Pad}, min(o.Pads, s.cfg.MaxPositions))...)
-	if err := s.check(t, s.cfg.Shift); err != nil {
+	t.Answer = append(slices.Clone(t.Answer), slices.Repeat([]int32{s.spec.Pad}, min(o.Pads, s.spec.Context))...)
+	if err := s.check(t, s.spec.Shift); err != nil {
 		return Result{}, err
 	}
 	seq := append(slices.Clone(t.Prompt), t.Answer...)
@@ -147,21 +147,21 @@ func (s *Scorer) ask(seq []int32, g region, draws []masks, e *estimate) error {
 
 // lay sets the window of a draw, as the decoders lay theirs: what the cache of
 // the lane holds for good is not fed again.
-func (s *Scorer) lay(l *lane, seq []int32, g region, masked []int) model.Window {
+func (s *Scorer) lay(l *lane, seq []int32, g region, masked []int) network.Window {
 	l.seq = append(l.seq[:0], seq[:g.end]...)
 	for _, at := range masked {
-		l.seq[g.start+at] = s.cfg.MaskToken
+		l.seq[g.start+at] = s.spec.Mask
 	}
 	shift := 0
-	if s.cfg.Shift {
+	if s.spec.Shift {
 		shift = 1
 	}
 	from := 0
 	if !g.full {
 		from = min(l.stored, g.start-shift)
 		l.stored = g.start
-		if s.cfg.Context == "block" { // rows of a block that is not full change with it
-			l.stored -= g.start % s.cfg.BlockSize
+		if s.spec.ContextBlock > 0 { // rows of a block that is not full change with it
+			l.stored -= g.start % s.spec.ContextBlock
 		}
 	}
 	w := &l.window
@@ -170,7 +170,7 @@ func (s *Scorer) lay(l *lane, seq []int32, g region, masked []int) model.Window 
 	for p := from; p < g.end; p++ {
 		keys := g.end
 		if p < g.start && !g.full {
-			keys = min(denoise.Sees(&s.cfg, p), g.end)
+			keys = min(denoise.Sees(&s.spec, p), g.end)
 		}
 		w.Visible = append(w.Visible, keys)
 	}

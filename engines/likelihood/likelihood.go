@@ -25,8 +25,7 @@ import (
 	"fmt"
 	"math"
 
-	"dllmbench/engines/internal/decode"
-	"dllmbench/engines/model"
+	"dllmbench/engines/network"
 )
 
 // Text is a text to be rated.
@@ -57,17 +56,17 @@ func (r *Result) Total() float64 {
 
 // Scorer rates texts on one network. It is not safe for concurrent use.
 type Scorer struct {
-	net   decode.Network
-	cfg   model.Config
+	net   network.Network
+	spec  network.Spec
 	lanes []lane
-	batch []model.Window
+	batch []network.Window
 }
 
 // lane is one place in a batch of passes.
 type lane struct {
-	cache  *model.Cache
+	cache  network.Cache
 	stored int // leading positions whose keys and values are final for the text at work
-	window model.Window
+	window network.Window
 	seq    []int32
 }
 
@@ -75,8 +74,8 @@ type lane struct {
 const lanes = 16
 
 // New returns a scorer on a network, which it uses as long as it lives.
-func New(net decode.Network) *Scorer {
-	return &Scorer{net: net, cfg: net.Model().Config(), lanes: make([]lane, lanes)}
+func New(net network.Network) *Scorer {
+	return &Scorer{net: net, spec: net.Spec(), lanes: make([]lane, lanes)}
 }
 
 // AR returns the exact negative log-likelihood of the answer from left to right,
@@ -89,7 +88,7 @@ func (s *Scorer) AR(t Text) (Result, error) {
 	l := &s.lanes[0]
 	l.seq = append(append(l.seq[:0], t.Prompt...), t.Answer[:len(t.Answer)-1]...)
 	w := &l.window
-	w.Tokens, w.Cache, w.Visible, w.Logits = l.seq, l.cache, model.CausalVisible(w.Visible[:0], 0, len(l.seq)), w.Logits[:0]
+	w.Tokens, w.Cache, w.Visible, w.Logits = l.seq, l.cache, network.CausalVisible(w.Visible[:0], 0, len(l.seq)), w.Logits[:0]
 	w.Pos = 0
 	for i := range t.Answer {
 		w.Logits = append(w.Logits, len(t.Prompt)-1+i)
@@ -116,12 +115,12 @@ func (s *Scorer) check(t Text, leads bool) error {
 	if leads && len(t.Prompt) == 0 {
 		return errors.New("the prompt is empty, and the first token of the answer is predicted from it")
 	}
-	if n := len(t.Prompt) + len(t.Answer); n > s.cfg.MaxPositions {
-		return fmt.Errorf("prompt and answer have %d tokens, the model's context holds %d (max_position_embeddings)", n, s.cfg.MaxPositions)
+	if n := len(t.Prompt) + len(t.Answer); n > s.spec.Context {
+		return fmt.Errorf("prompt and answer have %d tokens, the model's context holds %d (max_position_embeddings)", n, s.spec.Context)
 	}
 	for i, id := range t.Answer {
-		if id < 0 || int(id) >= s.cfg.VocabSize || id == s.cfg.MaskToken {
-			return fmt.Errorf("token %d of the answer is %d, allowed is 0 to %d without the mask %d", i, id, s.cfg.VocabSize-1, s.cfg.MaskToken)
+		if id < 0 || int(id) >= s.spec.Vocab || id == s.spec.Mask {
+			return fmt.Errorf("token %d of the answer is %d, allowed is 0 to %d without the mask %d", i, id, s.spec.Vocab-1, s.spec.Mask)
 		}
 	}
 	return nil

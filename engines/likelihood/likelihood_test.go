@@ -9,12 +9,12 @@ import (
 	"testing"
 
 	"dllmbench/engines/enginetest"
-	"dllmbench/engines/internal/decode"
 	"dllmbench/engines/model"
+	"dllmbench/engines/network"
 )
 
-// network is a tiny transformer for weights trained in some way.
-func network(t testing.TB, change func(*model.Config)) *model.Session {
+// trained is a tiny transformer for weights trained in some way.
+func trained(t testing.TB, change func(*model.Config)) *model.Session {
 	cfg := enginetest.Config(40, 64)
 	change(&cfg)
 	s := model.NewSession(model.Random(cfg, 3), 2)
@@ -49,10 +49,10 @@ func must(t *testing.T) func(Result, error) Result {
 
 // nllOf asks a network without any cache for -log p of one position, where the
 // rows of a sequence see what visible says.
-func nllOf(t *testing.T, net decode.Network, seq []int32, visible []int, row int, id int32) float64 {
+func nllOf(t *testing.T, net network.Network, seq []int32, visible []int, row int, id int32) float64 {
 	t.Helper()
-	w := model.Window{Tokens: seq, Visible: visible, Cache: net.NewCache(len(seq)), Logits: []int{row}}
-	pass, err := net.Forward([]model.Window{w})
+	w := network.Window{Tokens: seq, Visible: visible, Cache: net.NewCache(len(seq)), Logits: []int{row}}
+	pass, err := net.Forward([]network.Window{w})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -64,12 +64,12 @@ func nllOf(t *testing.T, net decode.Network, seq []int32, visible []int, row int
 }
 
 func TestARIsOnePassForEachToken(t *testing.T) {
-	net, x := network(t, ours), text(4, 9)
+	net, x := trained(t, ours), text(4, 9)
 	got := must(t)(New(net).AR(x))
 	seq := append(slices.Clone(x.Prompt), x.Answer...)
 	for i, id := range x.Answer {
 		n := len(x.Prompt) + i
-		if want := nllOf(t, net, seq[:n], model.CausalVisible(nil, 0, n), n-1, id); math.Abs(got.Nats[i]-want) > 1e-5 {
+		if want := nllOf(t, net, seq[:n], network.CausalVisible(nil, 0, n), n-1, id); math.Abs(got.Nats[i]-want) > 1e-5 {
 			t.Errorf("token %d: %g nats, one pass of its own gives %g", i, got.Nats[i], want)
 		}
 	}
@@ -81,8 +81,8 @@ func TestARIsOnePassForEachToken(t *testing.T) {
 // twin is the expectation of a bound of a text: all sets of masks of each
 // block, one uncached pass for each of them. length 0 with full is full
 // diffusion.
-func twin(t *testing.T, net decode.Network, x Text, length int, full bool) float64 {
-	cfg, p := net.Model().Config(), len(x.Prompt)
+func twin(t *testing.T, net network.Network, x Text, length int, full bool) float64 {
+	spec, p := net.Spec(), len(x.Prompt)
 	seq := append(slices.Clone(x.Prompt), x.Answer...)
 	total := 0.0
 	for start := p; start < len(seq); start += length {
@@ -90,19 +90,19 @@ func twin(t *testing.T, net decode.Network, x Text, length int, full bool) float
 		n := end - start
 		for set := uint(1); set < 1<<n; set++ {
 			k := bits.OnesCount(set)
-			masked, visible := slices.Clone(seq[:end]), model.ConstVisible(nil, end, end)
+			masked, visible := slices.Clone(seq[:end]), network.ConstVisible(nil, end, end)
 			if !full {
-				copy(visible, model.CausalVisible(nil, 0, start))
+				copy(visible, network.CausalVisible(nil, 0, start))
 			}
 			for i := range n {
 				if set>>i&1 == 1 {
-					masked[start+i] = cfg.MaskToken
+					masked[start+i] = spec.Mask
 				}
 			}
 			for i := range n {
 				if set>>i&1 == 1 {
 					row := start + i
-					if cfg.Shift {
+					if spec.Shift {
 						row--
 					}
 					total += nllOf(t, net, masked, visible, row, seq[start+i]) / float64(k) / choose(n, k)
@@ -124,7 +124,7 @@ func choose(n, k int) float64 {
 func TestBoundsAgreeWithAllSetsOfMasks(t *testing.T) {
 	x := text(3, 5)
 	for name, change := range map[string]func(*model.Config){"ours": ours, "shift": shifted} {
-		net := network(t, change)
+		net := trained(t, change)
 		s := New(net)
 		for _, c := range []struct {
 			length int
@@ -203,7 +203,7 @@ func TestIgnorantConditionalsHaveASlack(t *testing.T) {
 // With the next-token shift, a block of one token is read as from left to right.
 func TestBlocksOfOneAreLeftToRightWithShift(t *testing.T) {
 	x := text(4, 20)
-	s := New(network(t, shifted))
+	s := New(trained(t, shifted))
 	ar, block := must(t)(s.AR(x)), must(t)(s.Block(x, 1, Options{Repeats: 2}))
 	for i := range ar.Nats {
 		if math.Abs(ar.Nats[i]-block.Nats[i]) > 1e-9 {
@@ -213,7 +213,7 @@ func TestBlocksOfOneAreLeftToRightWithShift(t *testing.T) {
 	if block.SE != 0 {
 		t.Errorf("standard error %g of an exact result", block.SE)
 	}
-	s = New(network(t, ours))
+	s = New(trained(t, ours))
 	ar, block = must(t)(s.AR(x)), must(t)(s.Block(x, 1, Options{Repeats: 2}))
 	if math.Abs(ar.Total()-block.Total()) < 1e-3 {
 		t.Error("without the shift a mask predicts itself, so the two must differ")
@@ -223,7 +223,7 @@ func TestBlocksOfOneAreLeftToRightWithShift(t *testing.T) {
 // Without a prompt, one block over the whole answer has the mask of full
 // diffusion.
 func TestWholeBlockWithoutPromptIsFull(t *testing.T) {
-	s, x := New(network(t, ours)), text(0, 12)
+	s, x := New(trained(t, ours)), text(0, 12)
 	o := Options{Repeats: 3, Seed: 5}
 	full := must(t)(s.Full(x, o))
 	for _, length := range []int{0, 12, 30} {
@@ -237,7 +237,7 @@ func TestWholeBlockWithoutPromptIsFull(t *testing.T) {
 // the same.
 func TestCachedEqualsRecomputed(t *testing.T) {
 	for name, change := range map[string]func(*model.Config){"ours": ours, "shift": shifted, "block of 4": blockOf4, "shift, block of 4": shifted4} {
-		net := network(t, change)
+		net := trained(t, change)
 		x := text(6, 21)
 		for _, length := range []int{1, 3, 4, 8, 0} {
 			a := must(t)(New(net).Block(x, length, Options{Repeats: 3, Seed: 7}))
@@ -262,7 +262,7 @@ func TestCachedEqualsRecomputed(t *testing.T) {
 }
 
 func TestStandardErrorIsHonestAndShrinks(t *testing.T) {
-	s, x := New(network(t, ours)), text(3, 8)
+	s, x := New(trained(t, ours)), text(3, 8)
 	var totals []float64
 	mean := 0.0
 	for seed := range uint64(60) {
@@ -306,7 +306,7 @@ func TestDrawsAreStratified(t *testing.T) {
 }
 
 func TestPadsAreRated(t *testing.T) {
-	s, x := New(network(t, ours)), text(3, 5)
+	s, x := New(trained(t, ours)), text(3, 5)
 	r := must(t)(s.Full(x, Options{Repeats: 2, Pads: 4}))
 	if len(r.Nats) != 9 {
 		t.Errorf("%d positions are rated, wanted 5 and 4 pads", len(r.Nats))
@@ -314,7 +314,7 @@ func TestPadsAreRated(t *testing.T) {
 }
 
 func TestRefusals(t *testing.T) {
-	s, shift := New(network(t, ours)), New(network(t, shifted))
+	s, shift := New(trained(t, ours)), New(trained(t, shifted))
 	o := Options{Repeats: 2}
 	for want, ask := range map[string]func() (Result, error){
 		"answer is empty":         func() (Result, error) { return s.AR(Text{Prompt: []int32{5}}) },

@@ -5,7 +5,7 @@
 // The engine wraps another one. A request with a template is laid out as
 // training laid it out: the prompt and the text of the template with marked
 // gaps, and behind it the fills, which are what the other engine writes; see
-// [model.FIMTokens]. Then each fill comes back to its place, in the result and
+// [network.FIM]. Then each fill comes back to its place, in the result and
 // in the events. The cost is that of the longer text. Requests without a
 // template go through as they are.
 //
@@ -21,7 +21,7 @@ import (
 
 	"dllmbench/engines"
 	"dllmbench/engines/internal/decode"
-	"dllmbench/engines/model"
+	"dllmbench/engines/network"
 )
 
 // Param is the parameter that presets gain.
@@ -42,13 +42,13 @@ func Extend(presets []engines.Preset) []engines.Preset {
 }
 
 // Open makes an engine on a network, which it uses as long as it lives.
-type Open = func(net decode.Network, preset string, o engines.Options) (engines.Engine, error)
+type Open = func(net network.Network, preset string, o engines.Options) (engines.Engine, error)
 
 // Engine decodes with another engine. It is not safe for concurrent use.
 type Engine struct {
 	inner engines.Engine
 	info  engines.Info
-	cfg   model.Config
+	spec  network.Spec
 	fim   bool
 }
 
@@ -57,7 +57,7 @@ var _ engines.Engine = (*Engine)(nil)
 // Wrap returns an Open whose engines are those of open, with the option of this
 // package. The error says which value is not allowed, or what the weights lack.
 func Wrap(open Open) Open {
-	return func(net decode.Network, preset string, o engines.Options) (engines.Engine, error) {
+	return func(net network.Network, preset string, o engines.Options) (engines.Engine, error) {
 		own, rest := engines.Options{}, maps.Clone(o)
 		if value, given := o[Param]; given {
 			own[Param] = value
@@ -67,16 +67,16 @@ func Wrap(open Open) Open {
 		if err != nil {
 			return nil, err
 		}
-		e := &Engine{inner: inner, info: inner.Info(), cfg: net.Model().Config()}
+		e := &Engine{inner: inner, info: inner.Info(), spec: net.Spec()}
 		own, err = engines.Resolve(engines.Preset{Name: e.info.Preset, Params: []engines.Param{param()}}, own)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", e.info.Engine, err)
 		}
 		e.info.Options = maps.Clone(e.info.Options)
 		maps.Copy(e.info.Options, own)
-		if e.fim = own[Param] == "fim"; e.fim && e.cfg.FIM == nil {
-			return nil, fmt.Errorf("%s: preset %s: infill fim needs weights that were trained to fill in the middle (fim_token_ids in %s), and these were not; infill left_to_right works with any weights",
-				e.info.Engine, e.info.Preset, model.ConfigFile)
+		if e.fim = own[Param] == "fim"; e.fim && e.spec.FIM == nil {
+			return nil, fmt.Errorf("%s: preset %s: infill fim needs weights that were trained to fill in the middle (fim_token_ids in config.json), and these were not; infill left_to_right works with any weights",
+				e.info.Engine, e.info.Preset)
 		}
 		return e, nil
 	}
@@ -99,13 +99,13 @@ func (e *Engine) Check(batch []engines.Request) error {
 
 // lay checks the requests of a batch and lays them out.
 func (e *Engine) lay(batch []engines.Request) (tasks, error) {
-	if err := decode.Check(e.cfg, batch); err != nil {
+	if err := decode.Check(&e.spec, batch); err != nil {
 		return nil, err
 	}
-	tasks := newTasks(batch, &e.cfg)
+	tasks := newTasks(batch, &e.spec)
 	var errs []error
 	for i := range tasks {
-		if err := tasks[i].fits(e.cfg.MaxPositions); err != nil {
+		if err := tasks[i].fits(e.spec.Context); err != nil {
 			errs = append(errs, fmt.Errorf("request %d: %w", i, err))
 		}
 	}

@@ -12,20 +12,20 @@ import (
 	"dllmbench/engines/block"
 	"dllmbench/engines/enginetest"
 	"dllmbench/engines/hybrid"
-	"dllmbench/engines/internal/decode"
 	"dllmbench/engines/model"
+	"dllmbench/engines/network"
 	"dllmbench/engines/usage"
 )
 
 // subject is autoregressive decoding, wrapped.
 var subject = wrapped(autoregressive.New, autoregressive.Presets())
 
-func wrapped[E engines.Engine](open func(decode.Network, string, engines.Options) (E, error), presets []engines.Preset) enginetest.Subject {
-	wrap := Wrap(func(net decode.Network, preset string, o engines.Options) (engines.Engine, error) {
+func wrapped[E engines.Engine](open func(network.Network, string, engines.Options) (E, error), presets []engines.Preset) enginetest.Subject {
+	wrap := Wrap(func(net network.Network, preset string, o engines.Options) (engines.Engine, error) {
 		return open(net, preset, o)
 	})
 	return enginetest.Subject{
-		New: func(net enginetest.Network, preset string, opts engines.Options) (engines.Engine, error) {
+		New: func(net network.Network, preset string, opts engines.Options) (engines.Engine, error) {
 			return wrap(net, preset, opts)
 		},
 		Presets: Extend(presets),
@@ -52,7 +52,7 @@ func one(t testing.TB, e engines.Engine, req engines.Request, sink engines.Sink)
 // Symbols of the networks of these tests, behind the marks of infilling.
 const (
 	prefix = enginetest.First + iota
-	mark   // model.FIMTokens.Gap
+	mark   // network.FIM.Gap
 	middle
 	a
 	b
@@ -62,7 +62,7 @@ const (
 
 func fimConfig(positions int) model.Config {
 	cfg := enginetest.Config(int(d)+1, positions)
-	cfg.FIM = &model.FIMTokens{Prefix: prefix, Gap: mark, Middle: middle}
+	cfg.FIM = &network.FIM{Prefix: prefix, Gap: mark, Middle: middle}
 	return cfg
 }
 
@@ -94,7 +94,7 @@ func mirror(row []float32, visible []int32, pos int) {
 }
 
 // A template with three gaps, of one, two and one positions, is laid out as
-// model.FIMTokens says, and each fill comes back to its own place.
+// network.FIM says, and each fill comes back to its own place.
 func TestFillInTheMiddleByHand(t *testing.T) {
 	const gap = engines.Gap
 	req := engines.Request{Prompt: []int32{d}, Budget: 8, Template: []int32{gap, b, a, gap, gap, c, gap, d}, Stop: []int32{enginetest.End}}
@@ -256,7 +256,7 @@ func TestFillInTheMiddleInABatch(t *testing.T) {
 	const gap = engines.Gap
 	s := model.NewSession(model.Random(func() model.Config {
 		cfg := enginetest.Config(40, 64)
-		cfg.FIM = &model.FIMTokens{Prefix: 30, Gap: 31, Middle: 32}
+		cfg.FIM = &network.FIM{Prefix: 30, Gap: 31, Middle: 32}
 		return cfg
 	}(), 3), 2)
 	defer s.Close()

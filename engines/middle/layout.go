@@ -5,12 +5,12 @@ import (
 	"slices"
 
 	"dllmbench/engines"
-	"dllmbench/engines/model"
+	"dllmbench/engines/network"
 )
 
 // task is a request as a left-to-right decoder sees it under fill-in-the-middle:
 // prompt, template with marked gaps, and behind it the fills as a template of
-// their own, whose fixed ids are the marks between fills. See model.FIMTokens.
+// their own, whose fixed ids are the marks between fills. See network.FIM.
 //
 //	request    prompt  A B _ _ C _
 //	prompt     prompt  Prefix A B Gap C Gap Middle
@@ -30,33 +30,36 @@ type task struct {
 type tasks []task
 
 // newTasks lays out the requests of a batch, which have been checked.
-func newTasks(batch []engines.Request, cfg *model.Config) tasks {
+func newTasks(batch []engines.Request, spec *network.Spec) tasks {
 	list := make(tasks, len(batch))
 	for i, req := range batch {
-		list[i] = newTask(req, cfg)
+		list[i] = newTask(req, spec)
 	}
 	return list
 }
 
-func newTask(req engines.Request, cfg *model.Config) task {
-	t := task{outer: req, inner: req, mask: cfg.MaskToken, pad: cfg.Pad}
+func newTask(req engines.Request, spec *network.Spec) task {
+	t := task{outer: req, inner: req, mask: spec.Mask, pad: spec.Pad}
 	if req.Template == nil {
 		return t
 	}
-	fim := cfg.FIM
+	fim := spec.FIM
 	t.inner.Prompt, t.inner.Template, t.at = Lay(*fim, req.Prompt, req.Template)
 	t.inner.Budget = len(t.inner.Template)
 	// Each gap has its length, so nothing may end it early.
-	t.inner.Never = slices.Concat(req.Never, req.Stop, []int32{cfg.EOS, cfg.Pad, fim.Prefix, fim.Gap, fim.Middle})
+	t.inner.Never = slices.Concat(req.Never, req.Stop, spec.End, []int32{fim.Prefix, fim.Gap, fim.Middle})
+	if spec.Pad != network.NoToken {
+		t.inner.Never = append(t.inner.Never, spec.Pad)
+	}
 	t.inner.Stop = nil
 	return t
 }
 
-// Lay lays prompt and template out for fill-in-the-middle; see [model.FIMTokens].
+// Lay lays prompt and template out for fill-in-the-middle; see [network.FIM].
 // What is to be written behind head are the fills: engines.Gap for each missing
 // token, and marks between gaps. at gives each position of the fills its position
 // in the template, -1 for marks. Training lays its samples out by it, too.
-func Lay(fim model.FIMTokens, prompt, template []int32) (head, fills []int32, at []int) {
+func Lay(fim network.FIM, prompt, template []int32) (head, fills []int32, at []int) {
 	head = append(slices.Clone(prompt), fim.Prefix)
 	for i, id := range template {
 		if id != engines.Gap {

@@ -4,14 +4,14 @@ import (
 	"math"
 
 	"dllmbench/engines/internal/kernel"
+	"dllmbench/engines/network"
 )
 
 // Cache holds the keys and values of one sequence for every layer, in the
 // panel layout that the kernels read, so that attention is a matrix product
 // without any copying.
 //
-// Positions [0, Len) are filled. A forward pass appends, or overwrites a window
-// of positions when Window.Pos is smaller than Len; Truncate rolls back.
+// It implements network.Cache.
 type Cache struct {
 	cfg      Config
 	length   int
@@ -19,8 +19,11 @@ type Cache struct {
 	dimPad   int // head dimension rounded up to the panel width
 	// k[layer] has per kv head: panels of 16 positions, each headDim × 16.
 	// v[layer] has per kv head: panels of 16 dimensions, each capacity × 16.
-	k, v [][]float32
+	k, v     [][]float32
+	features *features // of partial passes; nil without any
 }
+
+var _ network.Cache = (*Cache)(nil)
 
 func roundUp(n, to int) int { return (n + to - 1) / to * to }
 
@@ -45,14 +48,36 @@ func (c *Cache) Truncate(n int) {
 		panic("model: truncation beyond the length of the cache")
 	}
 	c.length = n
+	if c.features != nil {
+		clear(c.features.filled[n:])
+	}
 }
 
-// Bytes is the size of the keys and values of the filled positions.
-func (c *Cache) Bytes() int64 { return int64(c.length) * c.bytesPerPosition() }
-
-func (c *Cache) bytesPerPosition() int64 {
-	return 2 * 4 * int64(c.cfg.Layers) * int64(c.cfg.KVHeads) * int64(c.cfg.HeadDim)
+// Bytes is the size of what is stored for the filled positions: keys, values,
+// and features where passes left some.
+func (c *Cache) Bytes() int64 {
+	bytes := int64(c.length) * c.cfg.positionBytes()
+	if c.features == nil {
+		return bytes
+	}
+	for _, ok := range c.features.filled {
+		if ok {
+			bytes += int64(c.cfg.Layers) * c.cfg.featureBytes()
+		}
+	}
+	return bytes
 }
+
+// positionBytes is the size of the keys and values of a position in all layers.
+func (c *Config) positionBytes() int64 {
+	return 2 * kernel.FloatBytes * int64(c.Layers) * int64(c.KVHeads) * int64(c.HeadDim)
+}
+
+// featureBytes is the size of a position's features in one layer.
+func (c *Config) featureBytes() int64 { return 2 * kernel.FloatBytes * int64(c.HiddenSize) }
+
+// hasFeatures reports whether a pass left features for a position.
+func (c *Cache) hasFeatures(pos int) bool { return c.features != nil && c.features.filled[pos] }
 
 // write stores one position's keys and values ([kvHeads·headDim] each).
 func (c *Cache) write(layer, pos int, k, v []float32) {
@@ -103,12 +128,10 @@ func (c *Cache) values(layer, head, n int) kernel.Panels {
 	return kernel.Panels{K: n, N: c.cfg.HeadDim, Stride: c.capacity * kernel.PanelWidth, Data: c.v[layer][head*c.dimPad*c.capacity : (head+1)*c.dimPad*c.capacity]}
 }
 
-// Drift is how far the keys and values of one position and layer are from those
-// of another cache of the same model: |c - fresh| / |fresh|, with Euclidean
-// norms over all heads.
-func (c *Cache) Drift(fresh *Cache, layer, pos int) (k, v float64) {
+// Drift implements network.Cache for two caches of this package.
+func (c *Cache) Drift(other network.Cache, layer, pos int) (k, v float64) {
 	const w = kernel.PanelWidth
-	hd := c.cfg.HeadDim
+	fresh, hd := other.(*Cache), c.cfg.HeadDim
 	var dk, nk, dv, nv float64
 	for h := range c.cfg.KVHeads {
 		for i := range hd {

@@ -5,7 +5,9 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -32,48 +34,76 @@ func Load(dir string) (*Model, error) {
 
 // LoadFS is Load on a file system, for example an embedded one.
 func LoadFS(fsys fs.FS) (*Model, error) {
-	w, digest, err := ReadWeights(fsys)
+	c, err := OpenCheckpoint(fsys)
 	if err != nil {
 		return nil, err
 	}
-	return FromWeights(w, digest), nil
+	defer c.Close()
+	return New(c.Config, c, c.Digest)
 }
 
-// ReadWeights reads the parameters of a checkpoint and the digest of its
-// weights file. Every tensor must be there with the shape that config.json
-// implies, and every number must be finite.
-func ReadWeights(fsys fs.FS) (*Weights, string, error) {
+// Checkpoint is an open checkpoint folder. Every tensor has the shape that is
+// asked for and finite numbers, or Read says what is wrong.
+type Checkpoint struct {
+	Config Config
+	Digest string // "sha256:<hex>" of the weights file
+	*safetensors.File
+	io.Closer
+}
+
+// OpenCheckpoint reads config.json and the head of model.safetensors.
+func OpenCheckpoint(fsys fs.FS) (*Checkpoint, error) {
 	text, err := fs.ReadFile(fsys, ConfigFile)
 	if err != nil {
-		return nil, "", err
+		return nil, err
 	}
 	cfg, err := ParseConfig(text)
 	if err != nil {
-		return nil, "", err
+		return nil, err
 	}
-	data, err := fs.ReadFile(fsys, WeightsFile)
+	file, err := fsys.Open(WeightsFile)
 	if err != nil {
-		return nil, "", err
+		return nil, err
 	}
-	file, err := safetensors.Parse(data)
+	c := &Checkpoint{Config: cfg, Closer: file}
+	if err := c.open(file); err != nil {
+		file.Close()
+		return nil, fmt.Errorf("%s: %w", WeightsFile, err)
+	}
+	return c, nil
+}
+
+func (c *Checkpoint) open(file fs.File) error {
+	info, err := file.Stat()
 	if err != nil {
-		return nil, "", fmt.Errorf("%s: %w", WeightsFile, err)
+		return err
+	}
+	data, ok := file.(io.ReaderAt)
+	if !ok {
+		return errors.New("the file system cannot read from within a file")
 	}
 	// A weights file has at least one byte per parameter; refuse a config that
-	// asks for more before allocating it.
-	if cfg.Params() > int64(len(data)) {
-		return nil, "", fmt.Errorf("%s: config.json describes %d parameters, but the file has only %d bytes", WeightsFile, cfg.Params(), len(data))
+	// asks for more before anything is allocated for it.
+	if c.Config.Params() > info.Size() {
+		return fmt.Errorf("config.json describes %d parameters, but the file has only %d bytes", c.Config.Params(), info.Size())
 	}
-	w := NewWeights(cfg)
-	for _, t := range w.Tensors {
-		x, err := file.Float32(t.Name, t.Shape...)
-		if err != nil {
-			return nil, "", fmt.Errorf("%s: %w", WeightsFile, err)
-		}
-		copy(t.Data, x)
+	if c.File, err = safetensors.Open(data, info.Size()); err != nil {
+		return err
 	}
-	sum := sha256.Sum256(data)
-	return w, "sha256:" + hex.EncodeToString(sum[:]), nil
+	sum := sha256.New()
+	if _, err := io.Copy(sum, io.NewSectionReader(data, 0, info.Size())); err != nil {
+		return err
+	}
+	c.Digest = "sha256:" + hex.EncodeToString(sum.Sum(nil))
+	return nil
+}
+
+// Read implements Source.
+func (c *Checkpoint) Read(dst []float32, name string, shape ...int) error {
+	if err := c.File.Read(dst, name, shape...); err != nil {
+		return fmt.Errorf("%s: %w", WeightsFile, err)
+	}
+	return nil
 }
 
 // Save writes config.json and model.safetensors (dtype "F32", "BF16" or "F16")

@@ -13,6 +13,8 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+
+	"dllmbench/engines/network"
 )
 
 // Config is the part of a Hugging Face config.json that shapes the network.
@@ -34,9 +36,12 @@ type Config struct {
 	AttentionBias    bool     `json:"attention_bias"` // q/k/v bias, as Qwen2
 	HiddenAct        string   `json:"hidden_act"`     // "silu"
 	TorchDtype       string   `json:"torch_dtype"`
-	EOS              int32    `json:"eos_token_id"`
-	Pad              int32    `json:"pad_token_id"`
-	// MaskToken is the id that stands for "not yet known" (our own key).
+	// EOS are the ids that end a text, one or several.
+	EOS TokenIDs `json:"eos_token_id"`
+	// Pad may be an id of EOS; without the key it is the first of them.
+	Pad int32 `json:"pad_token_id"`
+	// MaskToken is the id that stands for "not yet known", network.NoToken in
+	// checkpoints that were trained from left to right alone.
 	MaskToken int32 `json:"mask_token_id"`
 
 	// How the weights were trained, in keys of our own. Without them a checkpoint
@@ -56,30 +61,47 @@ type Config struct {
 	// Delimiters are the tokens that end a sentence, line or paragraph.
 	Delimiters []int32 `json:"delimiter_token_ids,omitempty"`
 	// FIM are the tokens of fill-in-the-middle training; nil without it.
-	FIM *FIMTokens `json:"fim_token_ids,omitempty"`
+	FIM *network.FIM `json:"fim_token_ids,omitempty"`
 }
 
-// FIMTokens lay out an infilling task for a left-to-right decoder:
-//
-//	prompt Prefix text Gap text Gap text Middle fill Gap fill EOS
-//
-// The text of the template comes first, with Gap where something is missing,
-// then, behind Middle, the fills in order with Gap between them.
-type FIMTokens struct {
-	Prefix int32 `json:"prefix"`
-	Gap    int32 `json:"gap"`
-	Middle int32 `json:"middle"`
-	// Counted is true when Gap stands in the text once for each missing token, as
-	// masks do for a decoder that sees the canvas, and not once for each gap. So
-	// the decoder knows how long a fill has to be.
-	Counted bool `json:"counted,omitempty"`
+// TokenIDs are token ids that JSON has as one number or as a list.
+type TokenIDs []int32
+
+// UnmarshalJSON reads both forms.
+func (t *TokenIDs) UnmarshalJSON(data []byte) error {
+	if data[0] == '[' || string(data) == "null" {
+		return json.Unmarshal(data, (*[]int32)(t))
+	}
+	*t = make(TokenIDs, 1)
+	return json.Unmarshal(data, &(*t)[0])
 }
 
-// QKNorm tells whether queries and keys are normalised per head (Qwen3).
+// MarshalJSON writes a single id as a number.
+func (t TokenIDs) MarshalJSON() ([]byte, error) {
+	if len(t) == 1 {
+		return json.Marshal(t[0])
+	}
+	return json.Marshal([]int32(t))
+}
+
+// Spec describes the network to decoders, without what only its weights tell.
+func (c *Config) Spec() network.Spec {
+	s := network.Spec{
+		Vocab: c.VocabSize, Context: c.MaxPositions, Layers: c.Layers, Params: c.Params(),
+		End: c.EOS, Mask: c.MaskToken, Pad: c.Pad,
+		Training: network.Training{Shift: c.Shift, SelfPrediction: c.SelfPrediction, Delimiters: c.Delimiters, FIM: c.FIM},
+	}
+	if c.Context == "block" {
+		s.ContextBlock = c.BlockSize
+	}
+	return s
+}
+
+// QKNorm reports whether queries and keys are normalised per head (Qwen3).
 func (c *Config) QKNorm() bool { return c.ModelType == "qwen3" }
 
 // Limits on what a config file may ask for, so that a broken file is refused
-// before anything is allocated.
+// before weights are allocated for it.
 const (
 	maxWidth  = 1 << 17
 	maxHeads  = 1 << 12
@@ -112,24 +134,35 @@ func (c *Config) Validate() error {
 	rule(c.KVHeads < 1 || c.Heads%c.KVHeads == 0, "num_attention_heads (%d) is not a multiple of num_key_value_heads (%d)", c.Heads, c.KVHeads)
 	rule(c.RopeTheta > 0, "rope_theta is %g and must be positive", c.RopeTheta)
 	rule(c.NormEps > 0 && c.NormEps < 1, "rms_norm_eps is %g and must lie between 0 and 1", c.NormEps)
-	for name, id := range map[string]int32{"eos_token_id": c.EOS, "pad_token_id": c.Pad, "mask_token_id": c.MaskToken} {
+	token := func(name string, id int32) {
 		rule(id >= 0 && int(id) < c.VocabSize, "%s is %d, allowed is 0 to vocab_size-1 = %d", name, id, c.VocabSize-1)
+	}
+	for _, id := range c.EOS {
+		token("eos_token_id", id)
+	}
+	if c.Pad != network.NoToken {
+		token("pad_token_id", c.Pad)
+	}
+	if c.MaskToken != network.NoToken {
+		token("mask_token_id", c.MaskToken)
+		rule(!slices.Contains(c.EOS, c.MaskToken) && c.Pad != c.MaskToken, "mask_token_id is %d, which is an end or padding token too", c.MaskToken)
 	}
 	rule(c.Context == "" || c.Context == "token" || c.Context == "block", "context is %q, allowed are token and block", c.Context)
 	rule(c.Context != "block" || c.BlockSize >= 1, "context block needs block_size, which is %d", c.BlockSize)
-	own := slices.Clone(c.Delimiters)
-	if c.FIM != nil {
-		own = append(own, c.FIM.Prefix, c.FIM.Gap, c.FIM.Middle)
+	for _, id := range c.Delimiters {
+		token("an id of delimiter_token_ids", id)
 	}
-	for _, id := range own {
-		rule(id >= 0 && int(id) < c.VocabSize, "delimiter_token_ids or fim_token_ids hold %d, allowed is 0 to vocab_size-1 = %d", id, c.VocabSize-1)
+	if c.FIM != nil {
+		token("prefix of fim_token_ids", c.FIM.Prefix)
+		token("gap of fim_token_ids", c.FIM.Gap)
+		token("middle of fim_token_ids", c.FIM.Middle)
 	}
 	return errors.Join(errs...)
 }
 
 // ParseConfig reads config.json and fills in the defaults of transformers.
 func ParseConfig(data []byte) (Config, error) {
-	c := Config{RopeTheta: 10000, NormEps: 1e-6, HiddenAct: "silu", MaskToken: -1}
+	c := Config{RopeTheta: 10000, NormEps: 1e-6, HiddenAct: "silu", MaskToken: network.NoToken, Pad: network.NoToken}
 	if err := json.Unmarshal(data, &c); err != nil {
 		return c, fmt.Errorf("config.json: %w", err)
 	}
@@ -139,26 +172,11 @@ func ParseConfig(data []byte) (Config, error) {
 	if c.HeadDim == 0 && c.Heads > 0 {
 		c.HeadDim = c.HiddenSize / c.Heads
 	}
+	if c.Pad == network.NoToken && len(c.EOS) > 0 {
+		c.Pad = c.EOS[0]
+	}
 	if err := c.Validate(); err != nil {
 		return c, fmt.Errorf("config.json: %w", err)
 	}
 	return c, nil
-}
-
-// Params counts the trainable numbers, with tied embeddings counted once.
-func (c *Config) Params() int64 {
-	d, hd := int64(c.HiddenSize), int64(c.HeadDim)
-	q, kv := int64(c.Heads)*hd, int64(c.KVHeads)*hd
-	layer := d*(q+2*kv) + q*d + 3*d*int64(c.IntermediateSize) + 2*d
-	if c.QKNorm() {
-		layer += 2 * hd
-	}
-	if c.AttentionBias {
-		layer += q + 2*kv
-	}
-	total := int64(c.Layers)*layer + d + d*int64(c.VocabSize)
-	if !c.TieEmbeddings {
-		total += d * int64(c.VocabSize)
-	}
-	return total
 }

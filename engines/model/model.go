@@ -1,98 +1,58 @@
 package model
 
 import (
-	"crypto/sha256"
-	"encoding/binary"
-	"encoding/hex"
 	"fmt"
-	"math"
-	"math/rand/v2"
-	"sync"
 
 	"dllmbench/engines/internal/kernel"
+	"dllmbench/engines/network"
 )
 
-// Model is a network ready to run: weights packed once into column panels for
-// the kernels. It never changes and may be shared by any number of sessions.
+// Model is a network ready to run: weights packed once for the kernels. What a
+// pass uses never changes, and any number of sessions may share it.
 type Model struct {
 	cfg    Config
-	digest string
-	embed  []float32 // [vocab, hidden]
-	layers []packedLayer
+	spec   network.Spec
+	embed  *matrix // [vocab, hidden]
+	layers []layer
 	norm   []float32
-	head   *kernel.Panels // hidden × vocab
+	head   *matrix // [vocab, hidden]; embed itself when embeddings are tied
 
-	cos, sin  []float32 // rotations, see Config.Rotations
-	values    sync.Once // makes packedLayer.v
-	bodyFLOPs int64     // matrix-product FLOPs of one row through all layers, without attention and head
-	bodyBytes int64     // bytes of all packed layer weights
+	rotations *Rotations
+	formula   formula
+	bodyBytes int64 // of the matrices of all layers
+
+	positionBytes, featureBytes int64 // see Config
 }
 
-type packedLayer struct {
+// layer is one transformer block.
+type layer struct {
 	attnNorm, mlpNorm     []float32
 	qkvBias, qNorm, kNorm []float32
-	qkv, o, gateUp, down  *kernel.Panels
-	v                     *kernel.Panels // the value columns of qkv; nil until a partial pass needs them
+	qkv, o, gateUp, down  *matrix
+	// v are the value rows of qkv, behind vExtra other ones.
+	v      *matrix
+	vExtra int
 }
 
-// FromWeights packs weights into a model. The digest identifies them in
-// results; an empty digest is replaced by the SHA-256 of the float32 values.
-func FromWeights(w *Weights, digest string) *Model {
-	cfg := w.Config
-	if digest == "" {
-		digest = digestOf(w.Flat)
+// describe is the spec of the model.
+func (m *Model) describe(digest string) network.Spec {
+	s := m.cfg.Spec()
+	bytes, numbers := m.bodyBytes+m.embed.bytes(), m.formula.row/2+int64(m.embed.out)*int64(m.embed.in)
+	if m.head != m.embed {
+		bytes, numbers = bytes+m.head.bytes(), numbers+int64(m.head.out)*int64(m.head.in)
 	}
-	m := &Model{cfg: cfg, digest: digest, embed: w.Embed, norm: w.Norm}
-	m.cos, m.sin = cfg.Rotations()
-	pack := func(weight []float32, out, in int) *kernel.Panels {
-		p := kernel.NewPanels(in, out)
-		p.PackNT(weight, in)
-		return p
-	}
-	d, f := cfg.HiddenSize, cfg.IntermediateSize
-	q, kv := cfg.Heads*cfg.HeadDim, cfg.KVHeads*cfg.HeadDim
-	for i := range w.Layers {
-		l := &w.Layers[i]
-		m.layers = append(m.layers, packedLayer{
-			attnNorm: l.AttnNorm, mlpNorm: l.MLPNorm,
-			qkvBias: l.QKVBias, qNorm: l.QNorm, kNorm: l.KNorm,
-			qkv: pack(l.QKV, q+2*kv, d), o: pack(l.O, d, q),
-			gateUp: pack(l.GateUp, 2*f, d), down: pack(l.Down, d, f),
-		})
-	}
-	m.head = pack(w.Head, cfg.VocabSize, d)
-	perLayer := int64(d)*int64(q+2*kv) + int64(q)*int64(d) + 3*int64(d)*int64(f)
-	m.bodyFLOPs = 2 * perLayer * int64(cfg.Layers)
-	m.bodyBytes = 4 * perLayer * int64(cfg.Layers)
-	return m
-}
-
-// Random returns a model with random weights, for measuring cost. Its output
-// means nothing, so reports leave its quality empty.
-func Random(cfg Config, seed uint64) *Model {
-	w := NewWeights(cfg)
-	w.Init(rand.New(rand.NewPCG(seed, 0x5eed)))
-	return FromWeights(w, "")
-}
-
-func digestOf(x []float32) string {
-	h := sha256.New()
-	buf := make([]byte, 0, 4096)
-	for i, v := range x {
-		buf = binary.LittleEndian.AppendUint32(buf, math.Float32bits(v))
-		if len(buf) == cap(buf) || i == len(x)-1 {
-			h.Write(buf)
-			buf = buf[:0]
-		}
-	}
-	return "sha256:" + hex.EncodeToString(h.Sum(nil))
+	s.Digest, s.Kernel, s.BitsPerWeight = digest, kernel.Variant(), 8*float64(bytes)/float64(numbers)
+	return s
 }
 
 // Config returns the shape of the network.
 func (m *Model) Config() Config { return m.cfg }
 
+// Spec describes the network to decoders.
+func (m *Model) Spec() network.Spec { return m.spec }
+
 // Digest returns "sha256:<hex>" of the weights.
-func (m *Model) Digest() string { return m.digest }
+func (m *Model) Digest() string { return m.spec.Digest }
 
 // KernelVariant names the compute kernels in use, for example "avx2".
 func KernelVariant() string { return kernel.Variant() }
@@ -136,31 +96,9 @@ func Shape(name string) (Config, error) {
 				HiddenSize: s.hidden, IntermediateSize: s.ffn, Layers: s.layers, HeadDim: 64,
 				Heads: s.hidden / 64, KVHeads: s.hidden / 64, VocabSize: s.vocab, MaxPositions: 4096,
 				RopeTheta: 10000, NormEps: 1e-6, TieEmbeddings: true, TorchDtype: "float32",
-				Pad: 0, EOS: 1, MaskToken: 2,
+				Pad: 0, EOS: TokenIDs{1}, MaskToken: 2,
 			}, nil
 		}
 	}
 	return Config{}, fmt.Errorf("shape %q is not known, allowed are %v", name, ShapeNames())
-}
-
-// Rotations returns cos and sin of every position and frequency, each
-// [maxPositions, headDim/2] (RoFormer, equation 15, in the half-rotation layout
-// of Llama).
-func (c *Config) Rotations() (cos, sin []float32) {
-	half := c.HeadDim / 2
-	cos, sin = make([]float32, c.MaxPositions*half), make([]float32, c.MaxPositions*half)
-	for i := range half {
-		freq := math.Pow(c.RopeTheta, -2*float64(i)/float64(c.HeadDim))
-		for p := range c.MaxPositions {
-			s, k := math.Sincos(float64(p) * freq)
-			cos[p*half+i], sin[p*half+i] = float32(k), float32(s)
-		}
-	}
-	return cos, sin
-}
-
-// rotation returns the cos and sin of one position.
-func (m *Model) rotation(pos int) (cos, sin []float32) {
-	half := m.cfg.HeadDim / 2
-	return m.cos[pos*half : (pos+1)*half], m.sin[pos*half : (pos+1)*half]
 }

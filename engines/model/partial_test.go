@@ -6,17 +6,19 @@ import (
 	"testing"
 
 	"dllmbench/engines/model"
+	"dllmbench/engines/network"
+	"dllmbench/engines/usage"
 )
 
 // partialWindow is a window over a whole sequence with full attention.
-func partialWindow(m *model.Model, tokens []int32, cache *model.Cache, store *model.Features, share float64, mode func(int) model.Mode) model.Window {
+func partialWindow(m *model.Model, tokens []int32, cache network.Cache, share float64, mode func(int) network.Mode) network.Window {
 	n := len(tokens)
-	modes := make([]model.Mode, n)
+	modes := make([]network.Mode, n)
 	for i := range modes {
 		modes[i] = mode(i)
 	}
-	return model.Window{Tokens: tokens, Visible: model.ConstVisible(nil, n, n), Cache: cache, Logits: all(n),
-		Partial: &model.Partial{Store: store, Modes: modes, Share: share}}
+	return network.Window{Tokens: tokens, Visible: network.ConstVisible(nil, n, n), Cache: cache, Logits: all(n),
+		Partial: &network.Partial{Modes: modes, Share: share}}
 }
 
 func worst(t *testing.T, a, b [][]float32) float64 {
@@ -41,7 +43,7 @@ func cloneRows(rows [][]float32) [][]float32 {
 	return out
 }
 
-func passOf(t *testing.T, s *model.Session, batch ...model.Window) model.Pass {
+func passOf(t *testing.T, s *model.Session, batch ...network.Window) network.Pass {
 	t.Helper()
 	p, err := s.Forward(batch)
 	if err != nil {
@@ -63,25 +65,26 @@ func TestPartialPasses(t *testing.T) {
 		const n = 19
 		tokens := randomTokens(rng, n, 37)
 		plain := func(tokens []int32) [][]float32 {
-			return cloneRows(passOf(t, s, model.Window{Tokens: tokens, Visible: model.ConstVisible(nil, n, n), Cache: s.NewCache(n), Logits: all(n)}).Logits)
+			return cloneRows(passOf(t, s, network.Window{Tokens: tokens, Visible: network.ConstVisible(nil, n, n), Cache: s.NewCache(n), Logits: all(n)}).Logits)
 		}
-		cache, store := s.NewCache(n), m.NewFeatures(n)
-		run := func(tokens []int32, share float64, mode func(int) model.Mode) model.Pass {
-			p := passOf(t, s, partialWindow(m, tokens, cache, store, share, mode))
+		cache := s.NewCache(n)
+		run := func(tokens []int32, share float64, mode func(int) network.Mode) network.Pass {
+			p := passOf(t, s, partialWindow(m, tokens, cache, share, mode))
 			p.Logits = cloneRows(p.Logits)
 			return p
 		}
-		fresh := func(int) model.Mode { return model.Fresh }
-		adaptive := func(int) model.Mode { return model.Adaptive }
-		kept := func(int) model.Mode { return model.Kept }
+		fresh := func(int) network.Mode { return network.Fresh }
+		adaptive := func(int) network.Mode { return network.Adaptive }
+		kept := func(int) network.Mode { return network.Kept }
 
 		want := plain(tokens)
 		first := run(tokens, 0, fresh)
 		if d := worst(t, first.Logits, want); d > 1e-5 {
 			t.Errorf("%s: all fresh is off by %g", v, d)
 		}
-		whole := m.Cost(&model.Window{Tokens: tokens, Visible: model.ConstVisible(nil, n, n), Cache: cache, Logits: all(n)}, 0, n)
-		if c := first.Cost[0]; c.FLOPs != whole.FLOPs || c.QueryTokens != whole.QueryTokens || c.AttendedKeys != whole.AttendedKeys || c.LogitRows != whole.LogitRows {
+		ordinary := m.Cost(&network.Window{Tokens: tokens, Visible: network.ConstVisible(nil, n, n), Cache: cache, Logits: all(n)}, 0)
+		whole := ordinary.Total()
+		if c := first.Cost[0].Total(); c[usage.FLOPs] != whole[usage.FLOPs] || c[usage.QueryTokens] != whole[usage.QueryTokens] || c[usage.AttendedKeys] != whole[usage.AttendedKeys] || c[usage.LogitRows] != whole[usage.LogitRows] {
 			t.Errorf("%s: all fresh costs %+v, the ordinary pass %+v", v, c, whole)
 		}
 		if d := worst(t, run(tokens, 0, kept).Logits, want); d > 1e-5 {
@@ -104,8 +107,8 @@ func TestPartialPasses(t *testing.T) {
 		d, q, kv := cfg.HiddenSize, cfg.Heads*cfg.HeadDim, cfg.KVHeads*cfg.HeadDim
 		layer := d*(q+2*kv) + q*d + 3*d*cfg.IntermediateSize
 		flops := 2*layer*(19+5) + 2*d*kv*19 + 4*q*n*(19+5) + 2*d*cfg.VocabSize*n
-		if some.Cost[0].FLOPs != int64(flops) || some.Cost[0].QueryTokens != n || some.Cost[0].AttendedKeys != n*(19+5)/2 {
-			t.Errorf("%s: a quarter costs %+v, want %d FLOPs", v, some.Cost[0], flops)
+		if c := some.Cost[0].Total(); c[usage.FLOPs] != int64(flops) || c[usage.QueryTokens] != n || c[usage.AttendedKeys] != n*(19+5)/2 {
+			t.Errorf("%s: a quarter costs %+v, want %d FLOPs", v, c, flops)
 		}
 	}
 }
@@ -116,20 +119,20 @@ func TestPartialBatch(t *testing.T) {
 	s := model.NewSession(m, 2)
 	defer s.Close()
 	rng := rand.New(rand.NewPCG(3, 2))
-	mixed := func(i int) model.Mode { return model.Mode(i % 3) }
-	fresh := func(int) model.Mode { return model.Fresh }
+	mixed := func(i int) network.Mode { return network.Mode(i % 3) }
+	fresh := func(int) network.Mode { return network.Fresh }
 	texts := [][]int32{randomTokens(rng, 19, 37), randomTokens(rng, 5, 37), randomTokens(rng, 33, 37)}
 	next := [][]int32{randomTokens(rng, 19, 37), randomTokens(rng, 5, 37), randomTokens(rng, 33, 37)}
 	single := [][]float32{}
-	var batch [2][]model.Window
+	var batch [2][]network.Window
 	for i := range texts {
 		n := len(texts[i])
-		cache, store := s.NewCache(n), m.NewFeatures(n)
-		passOf(t, s, partialWindow(m, texts[i], cache, store, 0.3, fresh))
-		single = append(single, cloneRows(passOf(t, s, partialWindow(m, next[i], cache, store, 0.3, mixed)).Logits)...)
-		cache, store = s.NewCache(n), m.NewFeatures(n)
-		batch[0] = append(batch[0], partialWindow(m, texts[i], cache, store, 0.3, fresh))
-		batch[1] = append(batch[1], partialWindow(m, next[i], cache, store, 0.3, mixed))
+		cache := s.NewCache(n)
+		passOf(t, s, partialWindow(m, texts[i], cache, 0.3, fresh))
+		single = append(single, cloneRows(passOf(t, s, partialWindow(m, next[i], cache, 0.3, mixed)).Logits)...)
+		cache = s.NewCache(n)
+		batch[0] = append(batch[0], partialWindow(m, texts[i], cache, 0.3, fresh))
+		batch[1] = append(batch[1], partialWindow(m, next[i], cache, 0.3, mixed))
 	}
 	passOf(t, s, batch[0]...)
 	if d := worst(t, passOf(t, s, batch[1]...).Logits, single); d != 0 {
@@ -142,27 +145,25 @@ func TestPartialRefuses(t *testing.T) {
 	s := model.NewSession(m, 1)
 	defer s.Close()
 	tokens := []int32{3, 4, 5}
-	good := func() model.Window {
-		return partialWindow(m, tokens, s.NewCache(3), m.NewFeatures(3), 0.5, func(int) model.Mode { return model.Fresh })
+	good := func() network.Window {
+		return partialWindow(m, tokens, s.NewCache(3), 0.5, func(int) network.Mode { return network.Fresh })
 	}
-	for name, change := range map[string]func(*model.Window){
-		"no store":         func(w *model.Window) { w.Partial.Store = nil },
-		"few modes":        func(w *model.Window) { w.Partial.Modes = w.Partial.Modes[:2] },
-		"unknown mode":     func(w *model.Window) { w.Partial.Modes[1] = 3 },
-		"share":            func(w *model.Window) { w.Partial.Share = math.NaN() },
-		"small store":      func(w *model.Window) { w.Partial.Store = m.NewFeatures(2) },
-		"nothing to keep":  func(w *model.Window) { w.Partial.Modes[1] = model.Kept },
-		"nothing to adapt": func(w *model.Window) { w.Partial.Modes[2] = model.Adaptive },
+	for name, change := range map[string]func(*network.Window){
+		"few modes":        func(w *network.Window) { w.Partial.Modes = w.Partial.Modes[:2] },
+		"unknown mode":     func(w *network.Window) { w.Partial.Modes[1] = 3 },
+		"share":            func(w *network.Window) { w.Partial.Share = math.NaN() },
+		"nothing to keep":  func(w *network.Window) { w.Partial.Modes[1] = network.Kept },
+		"nothing to adapt": func(w *network.Window) { w.Partial.Modes[2] = network.Adaptive },
 	} {
 		w := good()
 		change(&w)
-		if _, err := s.Forward([]model.Window{w}); err == nil {
+		if _, err := s.Forward([]network.Window{w}); err == nil {
 			t.Errorf("%s is accepted", name)
 		}
 	}
 	w := good()
 	w.Partial = nil
-	if _, err := s.Forward([]model.Window{good(), w}); err == nil {
+	if _, err := s.Forward([]network.Window{good(), w}); err == nil {
 		t.Error("a mixed batch is accepted")
 	}
 }

@@ -4,23 +4,30 @@ import (
 	"math"
 
 	"dllmbench/engines/internal/kernel"
+	"dllmbench/engines/network"
+	"dllmbench/engines/usage"
 )
 
 // Session runs forward passes of one model. It owns the scratch memory and the
-// worker threads, so that a pass allocates nothing once it has seen its largest
-// batch. A Session is not safe for concurrent use.
+// worker threads, so that a pass allocates nothing once the session has seen
+// its largest batch and its highest position. A Session is not safe for
+// concurrent use.
 type Session struct {
 	m    *Model
 	pool *kernel.Pool
 
-	batch     []Window
+	batch     []network.Window
+	caches    []*Cache // of the windows
 	layer     int
-	rows      []rowRef  // one per row of the batch
-	heads     []headRef // one per window and kv head
+	all       []row     // one per row of the batch
+	rows      []row     // those that the layer at work computes: all, or in a partial pass some
+	heads     []headRef // one per window and kv head of rows
 	logitRows []int     // batch rows whose logits are wanted
-	costs     []Cost
+	costs     []network.Cost
 	out       [][]float32
 	tally     Tally
+	angles    *Angles
+	partial   partial
 
 	x, h, qkv, att, gu, act, logits []float32
 	scratch                         chan []float32 // score tiles, one per thread
@@ -29,13 +36,20 @@ type Session struct {
 	doEmbed, doAttnNorm, doKV, doAttention, doMLPNorm, doSilu, doFinalNorm func(int)
 }
 
-type rowRef struct {
-	window, row int // row within the window
+// row is one row of a batch.
+type row struct {
+	window  int
+	x       int // its place in the residual stream
+	token   int32
+	pos     int
+	visible int
+	mode    network.Mode
 }
 
+// headRef is the attention of one window's query heads that share a kv head.
 type headRef struct {
 	window, kvHead int
-	first          int // first batch row of the window
+	first, n       int // its rows
 }
 
 // rowChunk is how many rows one task of the element-wise steps handles.
@@ -60,8 +74,13 @@ func NewSession(m *Model, threads int) *Session {
 	return s
 }
 
+var _ network.Network = (*Session)(nil)
+
 // Model returns the model the session runs.
 func (s *Session) Model() *Model { return s.m }
+
+// Spec implements network.Network.
+func (s *Session) Spec() network.Spec { return s.m.spec }
 
 // Threads is the number of threads a pass uses.
 func (s *Session) Threads() int { return s.pool.Threads() }
@@ -70,10 +89,10 @@ func (s *Session) Threads() int { return s.pool.Threads() }
 func (s *Session) Close() { s.pool.Close() }
 
 // NewCache makes an empty cache for up to capacity positions.
-func (s *Session) NewCache(capacity int) *Cache { return newCache(s.m.cfg, capacity) }
+func (s *Session) NewCache(capacity int) network.Cache { return newCache(s.m.cfg, capacity) }
 
 // Tally is all that a session has computed since it was made, whoever asked for
-// it. Decoders count their own work request by request; the tally tells whether
+// it. Decoders count their own work request by request; the tally shows whether
 // they forgot any.
 type Tally struct {
 	Passes int64
@@ -83,91 +102,92 @@ type Tally struct {
 // Tally returns the session's tally.
 func (s *Session) Tally() Tally { return s.tally }
 
-// Pass is the outcome of one forward pass. Its slices are valid until the next
-// pass of the same session.
-type Pass struct {
-	// Logits has one row of VocabSize values per row asked for, in the order of
-	// the batch and then of Window.Logits.
-	Logits [][]float32
-	Cost   []Cost // per window
-	Bytes  int64  // bytes of weights read by the whole pass
-}
-
-// Forward runs one pass over all windows of the batch; the windows may differ
-// in length, position and mask. Each output row is computed by the same
+// Forward implements network.Network. Each output row is computed by the same
 // operations in the same order whatever else is in the batch, so a row's
 // logits are bit-identical alone, batched, cached or recomputed.
-//
-// The error is non-nil when a window breaks a rule stated at Window; nothing is
-// computed then.
-func (s *Session) Forward(batch []Window) (Pass, error) {
-	m := s.m
-	if err := m.check(batch); err != nil {
-		return Pass{}, err
+func (s *Session) Forward(batch []network.Window) (network.Pass, error) {
+	if err := s.m.check(batch); err != nil {
+		return network.Pass{}, err
 	}
 	s.begin(batch)
+	s.pool.Do(chunks(len(s.all)), s.doEmbed)
 	if len(batch) > 0 && batch[0].Partial != nil {
-		return s.partial()
-	}
-	d, f := m.cfg.HiddenSize, m.cfg.IntermediateSize
-	q := m.cfg.Heads * m.cfg.HeadDim
-	wide := q + 2*m.cfg.KVHeads*m.cfg.HeadDim
-	n := len(s.rows)
-	chunks := (n + rowChunk - 1) / rowChunk
-
-	s.pool.Do(chunks, s.doEmbed)
-	for s.layer = range m.layers {
-		l := &m.layers[s.layer]
-		s.pool.Do(chunks, s.doAttnNorm)
-		s.pool.MatMul(s.qkv, wide, s.h, d, n, l.qkv, false)
-		s.pool.Do(chunks, s.doKV)
-		s.pool.Do(len(s.heads), s.doAttention)
-		s.pool.MatMul(s.x, d, s.att, q, n, l.o, true)
-		s.pool.Do(chunks, s.doMLPNorm)
-		s.pool.MatMul(s.gu, 2*f, s.h, d, n, l.gateUp, false)
-		s.pool.Do(chunks, s.doSilu)
-		s.pool.MatMul(s.x, d, s.act, f, n, l.down, true)
+		s.partialLayers()
+	} else {
+		for s.layer = range s.m.layers {
+			s.attention(s.x, true)
+			s.mlp(s.x, true)
+		}
+		for i := range batch {
+			s.costs = append(s.costs, s.m.Cost(&batch[i], s.weightBytes()))
+		}
 	}
 	s.project()
-
-	return s.pass(n), nil
-}
-
-// pass is the outcome of a pass over n rows.
-func (s *Session) pass(n int) Pass {
-	d := int64(s.m.cfg.HiddenSize)
-	pass := Pass{Logits: s.out, Cost: s.costs, Bytes: s.m.bodyBytes + 4*int64(n)*d}
-	if len(s.logitRows) > 0 {
-		pass.Bytes += 4 * d * int64(s.m.cfg.VocabSize)
-	}
 	s.tally.Passes++
-	for _, c := range s.costs {
-		s.tally.Rows += c.QueryTokens
+	for i := range s.costs {
+		for kind := range s.costs[i] {
+			s.tally.Rows += s.costs[i][kind][usage.QueryTokens]
+		}
 	}
-	return pass
+	return network.Pass{Logits: s.out, Cost: s.costs}, nil
 }
 
-// begin lays out the batch: rows, attention tasks, costs, and scratch sizes.
-func (s *Session) begin(batch []Window) {
+// attention computes the attention of the layer at work for s.rows and writes
+// its output to dst, or adds it there.
+func (s *Session) attention(dst []float32, add bool) {
+	l, n := &s.m.layers[s.layer], len(s.rows)
+	s.pool.Do(chunks(n), s.doAttnNorm)
+	l.qkv.mul(s.pool, s.qkv, s.h, n, false)
+	s.pool.Do(chunks(n), s.doKV)
+	s.pool.Do(len(s.heads), s.doAttention)
+	l.o.mul(s.pool, dst, s.att, n, add)
+}
+
+// mlp is attention's counterpart for the second half of the layer.
+func (s *Session) mlp(dst []float32, add bool) {
+	l, n := &s.m.layers[s.layer], len(s.rows)
+	s.pool.Do(chunks(n), s.doMLPNorm)
+	l.gateUp.mul(s.pool, s.gu, s.h, n, false)
+	s.pool.Do(chunks(n), s.doSilu)
+	l.down.mul(s.pool, dst, s.act, n, add)
+}
+
+// weightBytes are those that the pass reads.
+func (s *Session) weightBytes() int64 {
+	bytes := s.m.bodyBytes + int64(len(s.all))*s.m.embed.rowBytes()
+	if len(s.logitRows) > 0 {
+		bytes += s.m.head.bytes()
+	}
+	return bytes
+}
+
+// begin lays out the batch: rows, attention tasks, and scratch sizes.
+func (s *Session) begin(batch []network.Window) {
 	m := s.m
 	s.batch = batch
-	s.rows, s.heads, s.costs, s.logitRows = s.rows[:0], s.heads[:0], s.costs[:0], s.logitRows[:0]
+	s.caches, s.all, s.costs, s.logitRows = s.caches[:0], s.all[:0], s.costs[:0], s.logitRows[:0]
+	last := 0
 	for i := range batch {
 		w := &batch[i]
-		first := len(s.rows)
-		for r := range w.Tokens {
-			s.rows = append(s.rows, rowRef{i, r})
-		}
-		for h := range m.cfg.KVHeads {
-			s.heads = append(s.heads, headRef{i, h, first})
+		first := len(s.all)
+		for r, id := range w.Tokens {
+			s.all = append(s.all, row{window: i, x: first + r, token: id, pos: w.Position(r), visible: w.Visible[r]})
+			if w.Partial != nil {
+				s.all[first+r].mode = w.Partial.Modes[r]
+			}
 		}
 		for _, r := range w.Logits {
 			s.logitRows = append(s.logitRows, first+r)
 		}
-		s.costs = append(s.costs, m.Cost(w, 0, len(w.Tokens)))
-		w.Cache.length = max(w.Cache.length, w.end())
+		c := w.Cache.(*Cache)
+		c.length = max(c.length, w.End())
+		s.caches = append(s.caches, c)
+		last = max(last, w.End())
 	}
-	n := len(s.rows)
+	s.angles = m.rotations.Upto(last)
+	s.rows = append(s.rows[:0], s.all...)
+	s.group()
+	n := len(s.all)
 	q, kv := m.cfg.Heads*m.cfg.HeadDim, m.cfg.KVHeads*m.cfg.HeadDim
 	s.x = grow(s.x, n*m.cfg.HiddenSize)
 	s.h = grow(s.h, max(n, len(s.logitRows))*m.cfg.HiddenSize)
@@ -178,6 +198,21 @@ func (s *Session) begin(batch []Window) {
 	s.logits = grow(s.logits, len(s.logitRows)*m.cfg.VocabSize)
 }
 
+// group makes the attention tasks of s.rows.
+func (s *Session) group() {
+	s.heads = s.heads[:0]
+	for first := 0; first < len(s.rows); {
+		window, n := s.rows[first].window, 1
+		for first+n < len(s.rows) && s.rows[first+n].window == window {
+			n++
+		}
+		for h := range s.m.cfg.KVHeads {
+			s.heads = append(s.heads, headRef{window, h, first, n})
+		}
+		first += n
+	}
+}
+
 func grow(x []float32, n int) []float32 {
 	if cap(x) < n {
 		return make([]float32, n)
@@ -185,35 +220,39 @@ func grow(x []float32, n int) []float32 {
 	return x[:n]
 }
 
-// chunked turns a step on one row into a pool task on rowChunk rows.
-func (s *Session) chunked(row func(int)) func(int) {
+// chunks is the number of pool tasks for a step on n rows.
+func chunks(n int) int { return (n + rowChunk - 1) / rowChunk }
+
+// chunked turns a step on one of s.rows into a pool task on rowChunk rows.
+func (s *Session) chunked(step func(int)) func(int) {
 	return func(chunk int) {
 		for r := chunk * rowChunk; r < min((chunk+1)*rowChunk, len(s.rows)); r++ {
-			row(r)
+			step(r)
 		}
 	}
 }
 
 func (s *Session) embedRow(r int) {
 	d := s.m.cfg.HiddenSize
-	ref := s.rows[r]
-	id := int(s.batch[ref.window].Tokens[ref.row])
-	copy(s.x[r*d:(r+1)*d], s.m.embed[id*d:(id+1)*d])
+	s.m.embed.row(s.x[r*d:(r+1)*d], int(s.rows[r].token))
 }
 
-func (s *Session) attnNormRow(r int) { s.normRow(s.h, r, r, s.m.layers[s.layer].attnNorm) }
-func (s *Session) mlpNormRow(r int)  { s.normRow(s.h, r, r, s.m.layers[s.layer].mlpNorm) }
+func (s *Session) attnNormRow(r int) { s.normRow(r, s.rows[r].x, s.m.layers[s.layer].attnNorm) }
+func (s *Session) mlpNormRow(r int)  { s.normRow(r, s.rows[r].x, s.m.layers[s.layer].mlpNorm) }
+func (s *Session) finalNormRow(i int) {
+	s.normRow(i, s.logitRows[i], s.m.norm)
+}
 
-func (s *Session) normRow(dst []float32, to, from int, weight []float32) {
+// normRow normalises a row of the residual stream into row to of s.h.
+func (s *Session) normRow(to, from int, weight []float32) {
 	d := s.m.cfg.HiddenSize
-	kernel.RMSNorm(dst[to*d:(to+1)*d], s.x[from*d:(from+1)*d], weight, float32(s.m.cfg.NormEps))
+	kernel.RMSNorm(s.h[to*d:(to+1)*d], s.x[from*d:(from+1)*d], weight, float32(s.m.cfg.NormEps))
 }
 
 // kvRow finishes a row's query and key (bias, norm, rotation) and stores its
 // key and value in the cache.
 func (s *Session) kvRow(r int) {
-	cfg, l, ref := &s.m.cfg, &s.m.layers[s.layer], s.rows[r]
-	w := &s.batch[ref.window]
+	cfg, l, ref := &s.m.cfg, &s.m.layers[s.layer], &s.rows[r]
 	hd := cfg.HeadDim
 	q, kv := cfg.Heads*hd, cfg.KVHeads*hd
 	row := s.qkv[r*(q+2*kv) : (r+1)*(q+2*kv)]
@@ -229,41 +268,41 @@ func (s *Session) kvRow(r int) {
 			kernel.RMSNorm(row[i:i+hd], row[i:i+hd], l.kNorm, eps)
 		}
 	}
-	pos := w.Position(ref.row)
-	cos, sin := s.m.rotation(pos)
+	cos, sin := s.angles.At(ref.pos)
 	kernel.Rope(row[:q+kv], hd, cos, sin)
-	w.Cache.write(s.layer, pos, row[q:q+kv], row[q+kv:])
+	s.caches[ref.window].write(s.layer, ref.pos, row[q:q+kv], row[q+kv:])
 }
 
 // attend computes the attention of one window's query heads that share one
 // key/value head, a tile of scoreRows rows at a time.
 func (s *Session) attend(task int) {
 	cfg, ref := &s.m.cfg, s.heads[task]
-	w := &s.batch[ref.window]
+	cache := s.caches[ref.window]
 	hd, q := cfg.HeadDim, cfg.Heads*cfg.HeadDim
 	wide := q + 2*cfg.KVHeads*hd
 	group := cfg.Heads / cfg.KVHeads
 	scale := float32(1 / math.Sqrt(float64(hd)))
 	scores := <-s.scratch
-	for t := 0; t < len(w.Tokens); t += scoreRows {
-		n := min(scoreRows, len(w.Tokens)-t)
+	for t := 0; t < ref.n; t += scoreRows {
+		first := ref.first + t
+		rows := s.rows[first : first+min(scoreRows, ref.n-t)]
 		keys := 0
-		for _, v := range w.Visible[t : t+n] {
-			keys = max(keys, v)
+		for i := range rows {
+			keys = max(keys, rows[i].visible)
 		}
 		ld := roundUp(keys, kernel.PanelWidth)
 		scores = grow(scores, scoreRows*ld)
-		k, v := w.Cache.keys(s.layer, ref.kvHead, keys), w.Cache.values(s.layer, ref.kvHead, keys)
+		k, v := cache.keys(s.layer, ref.kvHead, keys), cache.values(s.layer, ref.kvHead, keys)
 		for g := range group {
 			head := ref.kvHead*group + g
-			kernel.MatMul(scores, ld, s.qkv[(ref.first+t)*wide+head*hd:], wide, n, &k, false)
-			for i := range n {
+			kernel.MatMul(scores, ld, s.qkv[first*wide+head*hd:], wide, len(rows), &k, false)
+			for i := range rows {
 				row := scores[i*ld : i*ld+keys]
-				visible := w.Visible[t+i]
+				visible := rows[i].visible
 				kernel.Softmax(row[:visible], scale)
 				clear(row[visible:])
 			}
-			kernel.MatMul(s.att[(ref.first+t)*q+head*hd:], q, scores, ld, n, &v, false)
+			kernel.MatMul(s.att[first*q+head*hd:], q, scores, ld, len(rows), &v, false)
 		}
 	}
 	s.scratch <- scores
@@ -275,8 +314,6 @@ func (s *Session) siluRow(r int) {
 	kernel.SiluMul(s.act[r*f:(r+1)*f], gu[:f], gu[f:])
 }
 
-func (s *Session) finalNormRow(i int) { s.normRow(s.h, i, s.logitRows[i], s.m.norm) }
-
 // project computes the logits of the rows that were asked for.
 func (s *Session) project() {
 	n, v := len(s.logitRows), s.m.cfg.VocabSize
@@ -285,7 +322,7 @@ func (s *Session) project() {
 		return
 	}
 	s.pool.Do(n, s.doFinalNorm)
-	s.pool.MatMul(s.logits, v, s.h, s.m.cfg.HiddenSize, n, s.m.head, false)
+	s.m.head.mul(s.pool, s.logits, s.h, n, false)
 	for i := range n {
 		s.out = append(s.out, s.logits[i*v:(i+1)*v:(i+1)*v])
 	}

@@ -8,6 +8,7 @@ import (
 
 	"dllmbench/engines/internal/reference"
 	"dllmbench/engines/model"
+	"dllmbench/engines/network"
 )
 
 // tiny returns a small config; variant switches between the shapes a Llama-type
@@ -16,7 +17,7 @@ func tiny(variant string) model.Config {
 	c := model.Config{
 		ModelType: "llama", HiddenSize: 24, IntermediateSize: 40, Layers: 2, Heads: 4, KVHeads: 4, HeadDim: 6,
 		VocabSize: 37, MaxPositions: 128, RopeTheta: 10000, NormEps: 1e-6, TieEmbeddings: true,
-		Pad: 0, EOS: 1, MaskToken: 2,
+		Pad: 0, EOS: model.TokenIDs{1}, MaskToken: 2,
 	}
 	switch variant {
 	case "qwen3":
@@ -66,18 +67,18 @@ func all(n int) []int {
 // masks builds the visible counts of the three masks for a sequence of n
 // tokens, the last gen of which are generated in blocks.
 func masks(n, prompt, block int) map[string][]int {
-	blocks := model.CausalVisible(nil, 0, prompt)
+	blocks := network.CausalVisible(nil, 0, prompt)
 	for i := prompt; i < n; i++ {
 		blocks = append(blocks, min(n, prompt+((i-prompt)/block+1)*block))
 	}
 	return map[string][]int{
-		"causal": model.CausalVisible(nil, 0, n),
-		"full":   model.ConstVisible(nil, n, n),
+		"causal": network.CausalVisible(nil, 0, n),
+		"full":   network.ConstVisible(nil, n, n),
 		"block":  blocks,
 	}
 }
 
-func forward(t *testing.T, s *model.Session, batch ...model.Window) [][]float32 {
+func forward(t *testing.T, s *model.Session, batch ...network.Window) [][]float32 {
 	t.Helper()
 	p, err := s.Forward(batch)
 	if err != nil {
@@ -114,7 +115,7 @@ func TestForwardAgainstFloat64(t *testing.T) {
 		tokens := randomTokens(rand.New(rand.NewPCG(5, 5)), n, w.Config.VocabSize)
 		for name, visible := range masks(n, prompt, block) {
 			t.Run(variant+"/"+name, func(t *testing.T) {
-				got := forward(t, s, model.Window{Tokens: tokens, Visible: visible, Cache: s.NewCache(n), Logits: all(n)})
+				got := forward(t, s, network.Window{Tokens: tokens, Visible: visible, Cache: s.NewCache(n), Logits: all(n)})
 				want := net.Logits(tokens, all(n), func(i, j int) bool { return j < visible[i] })
 				worst := 0.0
 				for i := range want {
@@ -142,26 +143,26 @@ func TestCachedEqualsUncached(t *testing.T) {
 			tokens := randomTokens(rand.New(rand.NewPCG(6, 6)), n, m.Config().VocabSize)
 			for name, visible := range masks(n, prompt, block) {
 				t.Run(fmt.Sprintf("%s/%s/threads=%d", variant, name, threads), func(t *testing.T) {
-					whole := forward(t, s, model.Window{Tokens: tokens, Visible: visible, Cache: s.NewCache(n), Logits: all(n)})
+					whole := forward(t, s, network.Window{Tokens: tokens, Visible: visible, Cache: s.NewCache(n), Logits: all(n)})
 					// Cut points at which no row sees keys beyond its piece.
 					cuts := map[string][]int{"causal": {0, 1, 17, 18, 40, n}, "block": {0, prompt, prompt + block, prompt + 4*block, n}, "full": {0, n}}[name]
 					cache := s.NewCache(n)
 					var got [][]float32
 					for i := range cuts[1:] {
 						a, b := cuts[i], cuts[i+1]
-						got = append(got, forward(t, s, model.Window{Tokens: tokens[a:b], Pos: a, Visible: visible[a:b], Cache: cache, Logits: all(b - a)})...)
+						got = append(got, forward(t, s, network.Window{Tokens: tokens[a:b], Pos: a, Visible: visible[a:b], Cache: cache, Logits: all(b - a)})...)
 					}
 					equalRows(t, "pieces", got, whole)
 					// Overwrite a window with other tokens, then with the right ones again.
 					if name == "full" {
 						a, b := 30, 44
-						forward(t, s, model.Window{Tokens: make([]int32, b-a), Pos: a, Visible: visible[a:b], Cache: cache})
+						forward(t, s, network.Window{Tokens: make([]int32, b-a), Pos: a, Visible: visible[a:b], Cache: cache})
 					}
 					last := cuts[len(cuts)-2]
-					again := forward(t, s, model.Window{Tokens: tokens[last:], Pos: last, Visible: visible[last:], Cache: cache, Logits: all(n - last)})
+					again := forward(t, s, network.Window{Tokens: tokens[last:], Pos: last, Visible: visible[last:], Cache: cache, Logits: all(n - last)})
 					equalRows(t, "overwritten window", again, whole[last:])
 					cache.Truncate(last)
-					again = forward(t, s, model.Window{Tokens: tokens[last:], Pos: last, Visible: visible[last:], Cache: cache, Logits: all(n - last)})
+					again = forward(t, s, network.Window{Tokens: tokens[last:], Pos: last, Visible: visible[last:], Cache: cache, Logits: all(n - last)})
 					equalRows(t, "after roll-back", again, whole[last:])
 				})
 			}
@@ -174,12 +175,12 @@ func TestBatchEqualsSingle(t *testing.T) {
 	s := model.NewSession(m, 2)
 	defer s.Close()
 	rng := rand.New(rand.NewPCG(8, 8))
-	var batch []model.Window
+	var batch []network.Window
 	var single [][]float32
 	for _, n := range []int{1, 70, 13, 32} {
 		tokens := randomTokens(rng, n, m.Config().VocabSize)
 		rows := []int{0, n - 1}
-		w := model.Window{Tokens: tokens, Visible: model.CausalVisible(nil, 0, n), Cache: s.NewCache(n), Logits: rows}
+		w := network.Window{Tokens: tokens, Visible: network.CausalVisible(nil, 0, n), Cache: s.NewCache(n), Logits: rows}
 		single = append(single, forward(t, s, w)...)
 		w.Cache = s.NewCache(n)
 		batch = append(batch, w)
@@ -191,7 +192,7 @@ func TestBatchEqualsSingle(t *testing.T) {
 // MLP, identity-like weights and one token, every step is a pocket calculation.
 func TestHandComputed(t *testing.T) {
 	cfg := model.Config{ModelType: "llama", HiddenSize: 2, IntermediateSize: 1, Layers: 1, Heads: 1, KVHeads: 1, HeadDim: 2,
-		VocabSize: 3, MaxPositions: 4, RopeTheta: 10000, NormEps: 1e-9, TieEmbeddings: true, EOS: 1, MaskToken: 2}
+		VocabSize: 3, MaxPositions: 4, RopeTheta: 10000, NormEps: 1e-9, TieEmbeddings: true, EOS: model.TokenIDs{1}, MaskToken: 2}
 	w := model.NewWeights(cfg)
 	copy(w.Embed, []float32{3, 4, 1, 0, 0, 1})
 	l := &w.Layers[0]
@@ -204,7 +205,7 @@ func TestHandComputed(t *testing.T) {
 	copy(l.Down, []float32{0, 1})
 	s := model.NewSession(model.FromWeights(w, ""), 1)
 	defer s.Close()
-	got := forward(t, s, model.Window{Tokens: []int32{0}, Visible: []int{1}, Cache: s.NewCache(1), Logits: []int{0}})[0]
+	got := forward(t, s, network.Window{Tokens: []int32{0}, Visible: []int{1}, Cache: s.NewCache(1), Logits: []int{0}})[0]
 
 	// x = (3,4), rms = 5/√2, normalised (3,4)·√2/5 = (0.848528, 1.131371).
 	// One key: attention returns v, times 5: x = (7.242641, 9.656854).
@@ -224,32 +225,32 @@ func TestForwardRefusesBadWindows(t *testing.T) {
 	_, m := randomModel(t, tiny("llama"), 9)
 	s := model.NewSession(m, 1)
 	defer s.Close()
-	good := func() model.Window {
-		return model.Window{Tokens: []int32{1, 2}, Visible: []int{1, 2}, Cache: s.NewCache(4)}
+	good := func() network.Window {
+		return network.Window{Tokens: []int32{1, 2}, Visible: []int{1, 2}, Cache: s.NewCache(4)}
 	}
-	for name, change := range map[string]func(*model.Window){
-		"no tokens":           func(w *model.Window) { w.Tokens, w.Visible = nil, nil },
-		"short mask":          func(w *model.Window) { w.Visible = []int{1} },
-		"no cache":            func(w *model.Window) { w.Cache = nil },
-		"gap before window":   func(w *model.Window) { w.Pos = 1 },
-		"beyond the capacity": func(w *model.Window) { w.Tokens, w.Visible = make([]int32, 17), model.CausalVisible(nil, 0, 17) },
-		"beyond the context": func(w *model.Window) {
+	for name, change := range map[string]func(*network.Window){
+		"no tokens":           func(w *network.Window) { w.Tokens, w.Visible = nil, nil },
+		"short mask":          func(w *network.Window) { w.Visible = []int{1} },
+		"no cache":            func(w *network.Window) { w.Cache = nil },
+		"gap before window":   func(w *network.Window) { w.Pos = 1 },
+		"beyond the capacity": func(w *network.Window) { w.Tokens, w.Visible = make([]int32, 17), network.CausalVisible(nil, 0, 17) },
+		"beyond the context": func(w *network.Window) {
 			w.Cache = s.NewCache(200)
-			w.Tokens, w.Visible = make([]int32, 129), model.CausalVisible(nil, 0, 129)
+			w.Tokens, w.Visible = make([]int32, 129), network.CausalVisible(nil, 0, 129)
 		},
-		"token out of range": func(w *model.Window) { w.Tokens[1] = 37 },
-		"negative token":     func(w *model.Window) { w.Tokens[1] = -1 },
-		"sees nothing":       func(w *model.Window) { w.Visible[0] = 0 },
-		"sees the future":    func(w *model.Window) { w.Visible[1] = 3 },
-		"logits of no row":   func(w *model.Window) { w.Logits = []int{2} },
+		"token out of range": func(w *network.Window) { w.Tokens[1] = 37 },
+		"negative token":     func(w *network.Window) { w.Tokens[1] = -1 },
+		"sees nothing":       func(w *network.Window) { w.Visible[0] = 0 },
+		"sees the future":    func(w *network.Window) { w.Visible[1] = 3 },
+		"logits of no row":   func(w *network.Window) { w.Logits = []int{2} },
 	} {
 		w := good()
 		change(&w)
-		if _, err := s.Forward([]model.Window{w}); err == nil {
+		if _, err := s.Forward([]network.Window{w}); err == nil {
 			t.Errorf("%s: no error", name)
 		}
 	}
-	if _, err := s.Forward([]model.Window{good()}); err != nil {
+	if _, err := s.Forward([]network.Window{good()}); err != nil {
 		t.Errorf("good window refused: %v", err)
 	}
 }

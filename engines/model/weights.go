@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"strings"
 )
 
@@ -14,17 +15,11 @@ type Tensor struct {
 	Data  []float32
 }
 
-// Matrix tells whether the tensor is a hidden weight matrix: not a vector, not
+// Matrix reports whether the tensor is a hidden weight matrix: not a vector, not
 // an embedding, not the head.
 func (t Tensor) Matrix() bool {
 	return len(t.Shape) == 2 && t.Name != nameEmbed && t.Name != nameHead
 }
-
-const (
-	nameEmbed = "model.embed_tokens.weight"
-	nameNorm  = "model.norm.weight"
-	nameHead  = "lm_head.weight"
-)
 
 // Layer holds the parameters of one transformer block. Matrices are [out, in]
 // row-major, as Hugging Face stores them. QKV and GateUp are the concatenation
@@ -41,8 +36,9 @@ type Layer struct {
 }
 
 // Weights are all parameters of a network in one float32 array, with views by
-// role (Layers, Embed, …) and by name (Tensors). Gradients and optimiser
-// moments use the same type.
+// role (Layers, Embed, …) and by name (Tensors). Training needs them like that,
+// for gradients and the moments of the optimiser too; a [Model] does not keep
+// them. They are a [Source].
 type Weights struct {
 	Config  Config
 	Flat    []float32
@@ -55,85 +51,91 @@ type Weights struct {
 
 // NewWeights returns zero weights for a valid config.
 func NewWeights(cfg Config) *Weights {
-	w := &Weights{Config: cfg, Flat: make([]float32, cfg.Params())}
+	w := &Weights{Config: cfg, Flat: make([]float32, cfg.Params()), Layers: make([]Layer, cfg.Layers)}
 	rest := w.Flat
-	take := func(name string, shape ...int) []float32 {
-		n := 1
-		for _, s := range shape {
-			n *= s
+	take := func(p part) (joined []float32) {
+		joined, rest = rest[:p.size():p.size()], rest[p.size():]
+		from := 0
+		for i, name := range p.names {
+			to := from + p.rows[i]*max(p.cols, 1)
+			w.Tensors = append(w.Tensors, Tensor{name, p.shape(i), joined[from:to:to]})
+			from = to
 		}
-		t := rest[:n:n]
-		rest = rest[n:]
-		w.Tensors = append(w.Tensors, Tensor{name, shape, t})
-		return t
+		if from == 0 {
+			return nil
+		}
+		return joined
 	}
-	// joined returns the view over the parts taken since start.
-	joined := func(start []float32) []float32 { n := len(start) - len(rest); return start[:n:n] }
-
-	d, hd := cfg.HiddenSize, cfg.HeadDim
-	q, kv := cfg.Heads*hd, cfg.KVHeads*hd
-	w.Embed = take(nameEmbed, cfg.VocabSize, d)
-	w.Layers = make([]Layer, cfg.Layers)
+	w.Embed = take(cfg.embedding())
 	for i := range w.Layers {
-		l := &w.Layers[i]
-		p := fmt.Sprintf("model.layers.%d.", i)
-		l.AttnNorm = take(p+"input_layernorm.weight", d)
-		start := rest
-		take(p+"self_attn.q_proj.weight", q, d)
-		take(p+"self_attn.k_proj.weight", kv, d)
-		take(p+"self_attn.v_proj.weight", kv, d)
-		l.QKV = joined(start)
-		if cfg.AttentionBias {
-			start = rest
-			take(p+"self_attn.q_proj.bias", q)
-			take(p+"self_attn.k_proj.bias", kv)
-			take(p+"self_attn.v_proj.bias", kv)
-			l.QKVBias = joined(start)
+		l := cfg.layer(i)
+		w.Layers[i] = Layer{
+			AttnNorm: take(l.attnNorm), QKV: take(l.qkv), QKVBias: take(l.qkvBias), QNorm: take(l.qNorm), KNorm: take(l.kNorm),
+			O: take(l.o), MLPNorm: take(l.mlpNorm), GateUp: take(l.gateUp), Down: take(l.down),
 		}
-		if cfg.QKNorm() {
-			l.QNorm = take(p+"self_attn.q_norm.weight", hd)
-			l.KNorm = take(p+"self_attn.k_norm.weight", hd)
-		}
-		l.O = take(p+"self_attn.o_proj.weight", d, q)
-		l.MLPNorm = take(p+"post_attention_layernorm.weight", d)
-		start = rest
-		take(p+"mlp.gate_proj.weight", cfg.IntermediateSize, d)
-		take(p+"mlp.up_proj.weight", cfg.IntermediateSize, d)
-		l.GateUp = joined(start)
-		l.Down = take(p+"mlp.down_proj.weight", d, cfg.IntermediateSize)
 	}
-	w.Norm = take(nameNorm, d)
+	w.Norm = take(cfg.finalNorm())
 	w.Head = w.Embed
 	if !cfg.TieEmbeddings {
-		w.Head = take(nameHead, cfg.VocabSize, d)
+		w.Head = take(cfg.head())
 	}
 	return w
 }
 
-// Init fills the weights for training from scratch: norms 1, biases 0,
-// embeddings N(0, 0.02), matrices N(0, 1/in) and the two matrices that write
-// into the residual stream scaled down by sqrt(2·layers) (GPT-2, section 2.3).
+// Shape implements Source.
+func (w *Weights) Shape(name string) ([]int, bool) {
+	t := w.tensor(name)
+	if t == nil {
+		return nil, false
+	}
+	return t.Shape, true
+}
+
+// Read implements Source.
+func (w *Weights) Read(dst []float32, name string, shape ...int) error {
+	t := w.tensor(name)
+	if t == nil || !slices.Equal(t.Shape, shape) {
+		return fmt.Errorf("the weights have no tensor %q of shape %v", name, shape)
+	}
+	copy(dst, t.Data)
+	return nil
+}
+
+func (w *Weights) tensor(name string) *Tensor {
+	if i := slices.IndexFunc(w.Tensors, func(t Tensor) bool { return t.Name == name }); i >= 0 {
+		return &w.Tensors[i]
+	}
+	return nil
+}
+
+// Init fills the weights for training from scratch.
 func (w *Weights) Init(rng *rand.Rand) {
-	residual := 1 / math.Sqrt(2*float64(w.Config.Layers))
 	for _, t := range w.Tensors {
-		switch {
-		case len(t.Shape) == 1:
-			fill := float32(1)
-			if strings.HasSuffix(t.Name, ".bias") {
-				fill = 0
-			}
-			for i := range t.Data {
-				t.Data[i] = fill
-			}
-		case !t.Matrix():
-			normal(t.Data, 0.02, rng)
-		default:
-			std := 1 / math.Sqrt(float64(t.Shape[1]))
-			if t.Shape[0] == w.Config.HiddenSize && (strings.HasSuffix(t.Name, "o_proj.weight") || strings.HasSuffix(t.Name, "down_proj.weight")) {
-				std *= residual
-			}
-			normal(t.Data, std, rng)
+		t.init(&w.Config, rng)
+	}
+}
+
+// init fills a tensor for training from scratch: norms 1, biases 0, embeddings
+// N(0, 0.02), matrices N(0, 1/in) and the two matrices that write into the
+// residual stream scaled down by sqrt(2·layers) (GPT-2, section 2.3).
+func (t Tensor) init(cfg *Config, rng *rand.Rand) {
+	switch {
+	case len(t.Shape) == 1:
+		fill := float32(1)
+		if strings.HasSuffix(t.Name, ".bias") {
+			fill = 0
 		}
+		for i := range t.Data {
+			t.Data[i] = fill
+		}
+	case !t.Matrix():
+		normal(t.Data, 0.02, rng)
+	default:
+		std := 1 / math.Sqrt(float64(t.Shape[1]))
+		if t.Shape[0] == cfg.HiddenSize && (strings.HasSuffix(t.Name, "o_proj.weight") || strings.HasSuffix(t.Name, "down_proj.weight")) {
+			std *= 1 / math.Sqrt(2*float64(cfg.Layers))
+		}
+		normal(t.Data, std, rng)
 	}
 }
 

@@ -115,7 +115,7 @@ func (ln *lane) finishHeadsBackward(a *activations, w, g *model.Layer, r int) {
 	heads := c.Heads + c.KVHeads
 	wide := (c.Heads + 2*c.KVHeads) * hd
 	drow := ln.dqkv[r*wide : (r+1)*wide]
-	cos, sin := ln.rope.at(int(ln.rows[r].pos))
+	cos, sin := ln.rope.At(int(ln.rows[r].pos))
 	kernel.RopeBackward(drow[:heads*hd], hd, cos, sin)
 	if w.QNorm != nil {
 		raw := a.raw[r*wide : (r+1)*wide]

@@ -89,6 +89,6 @@ func (ln *lane) finishHeads(a *activations, w *model.Layer, r int) {
 			a.qkInv[r*heads+h] = kernel.RMSNorm(row[h*hd:(h+1)*hd], raw[h*hd:(h+1)*hd], norm, float32(c.NormEps))
 		}
 	}
-	cos, sin := ln.rope.at(int(ln.rows[r].pos))
+	cos, sin := ln.rope.At(int(ln.rows[r].pos))
 	kernel.Rope(row[:heads*hd], hd, cos, sin)
 }

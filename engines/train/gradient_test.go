@@ -15,7 +15,7 @@ func tinyConfig(variant string) model.Config {
 	c := model.Config{
 		ModelType: "llama", HiddenSize: 12, IntermediateSize: 20, Layers: 2, Heads: 2, KVHeads: 2, HeadDim: 6,
 		VocabSize: 19, MaxPositions: 128, RopeTheta: 10000, NormEps: 1e-5, TieEmbeddings: true,
-		Pad: 0, EOS: 1, MaskToken: 2,
+		Pad: 0, EOS: model.TokenIDs{1}, MaskToken: 2,
 	}
 	switch variant {
 	case "qwen3":

@@ -12,7 +12,7 @@ type lane struct {
 	cfg  model.Config
 	w    *model.Weights
 	p    *packed
-	rope ropeTable
+	rope *model.Angles // of the positions at work
 	grad *model.Weights
 	loss [parts]float64 // summed weighted cross-entropy, not yet averaged
 	unit [parts]float32 // factor from a row's cross-entropy to the total loss
@@ -44,7 +44,7 @@ type activations struct {
 }
 
 func newLane(w *model.Weights, p *packed) *lane {
-	ln := &lane{cfg: w.Config, w: w, p: p, rope: newRopeTable(w.Config), grad: model.NewWeights(w.Config)}
+	ln := &lane{cfg: w.Config, w: w, p: p, grad: model.NewWeights(w.Config)}
 	ln.products.use(p.products)
 	ln.act = make([]activations, w.Config.Layers)
 	return ln
@@ -65,11 +65,14 @@ func (ln *lane) load(segs []segment) {
 		ln.rows = append(ln.rows, s.rows...)
 	}
 	ln.open = ln.open[:0]
+	last := int32(0)
 	for r := range ln.rows {
+		last = max(last, ln.rows[r].pos)
 		if ln.rows[r].target != noTarget {
 			ln.open = append(ln.open, r)
 		}
 	}
+	ln.rope = ln.p.rotations.Upto(int(last) + 1)
 	n, c := len(ln.rows), &ln.cfg
 	q, wide := c.Heads*c.HeadDim, (c.Heads+2*c.KVHeads)*c.HeadDim
 	for i := range ln.act {
@@ -95,19 +98,4 @@ func (ln *lane) step(segs []segment, unit [parts]float32) {
 	ln.forward()
 	ln.outputs()
 	ln.backward()
-}
-
-// ropeTable holds cos and sin per position, [maxPositions, headDim/2].
-type ropeTable struct {
-	half     int
-	cos, sin []float32
-}
-
-func newRopeTable(cfg model.Config) ropeTable {
-	cos, sin := cfg.Rotations()
-	return ropeTable{cfg.HeadDim / 2, cos, sin}
-}
-
-func (t *ropeTable) at(pos int) (cos, sin []float32) {
-	return t.cos[pos*t.half : (pos+1)*t.half], t.sin[pos*t.half : (pos+1)*t.half]
 }

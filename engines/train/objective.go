@@ -130,7 +130,7 @@ func bidirectional(tokens []int32) []row {
 // canvas appends answer, end token and pads up to length to dst.
 func canvas(dst, answer []int32, length int, cfg *model.Config) []int32 {
 	dst = append(dst, answer...)
-	dst = append(dst, cfg.EOS)
+	dst = append(dst, cfg.EOS[0])
 	for n := len(answer) + 1; n < length; n++ {
 		dst = append(dst, cfg.Pad)
 	}

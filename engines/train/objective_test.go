@@ -76,7 +76,7 @@ func TestInfillLayout(t *testing.T) {
 	o := DefaultObjective()
 	o.Corrupt = 0
 	s := Sample{Prompt: []int32{5, 6}, Answer: []int32{7, 8, 9, 10, 11}, Gap: []bool{false, true, true, false, true}}
-	text := []int32{5, 6, 7, 8, 9, 10, 11, cfg.EOS}
+	text := []int32{5, 6, 7, 8, 9, 10, 11, cfg.EOS[0]}
 	rng := rand.New(rand.NewPCG(3, 4))
 	count := map[int]int{}
 	for range 600 {

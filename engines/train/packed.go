@@ -9,6 +9,7 @@ import (
 // and dx = dy·W (backward).
 type packed struct {
 	products           Products
+	rotations          *model.Rotations
 	layers             []packedLayer
 	head, headBackward *factor
 }
@@ -22,7 +23,7 @@ func newPacked(cfg *model.Config, products Products) *packed {
 	d, f := cfg.HiddenSize, cfg.IntermediateSize
 	q, wide := cfg.Heads*cfg.HeadDim, (cfg.Heads+2*cfg.KVHeads)*cfg.HeadDim
 	factor := func(k, n int) *factor { return newFactor(products, k, n) }
-	p := &packed{products: products, head: factor(d, cfg.VocabSize), headBackward: factor(cfg.VocabSize, d)}
+	p := &packed{products: products, rotations: cfg.Rotations(), head: factor(d, cfg.VocabSize), headBackward: factor(cfg.VocabSize, d)}
 	for range cfg.Layers {
 		p.layers = append(p.layers, packedLayer{
 			qkv: factor(d, wide), o: factor(q, d), gateUp: factor(d, 2*f), down: factor(f, d),

@@ -8,6 +8,7 @@ import (
 
 	"dllmbench/engines/internal/safetensors"
 	"dllmbench/engines/model"
+	"dllmbench/engines/network"
 	"dllmbench/internal/atomicfile"
 )
 
@@ -52,11 +53,16 @@ func (t *Trainer) SaveState(path string) error {
 // the file; the caller may change them afterwards, for example to start a
 // cool-down.
 func LoadState(path string, threads int, source Source) (*Trainer, error) {
-	data, err := os.ReadFile(path)
+	data, err := os.Open(path)
 	if err != nil {
 		return nil, err
 	}
-	file, err := safetensors.Parse(data)
+	defer data.Close()
+	info, err := data.Stat()
+	if err != nil {
+		return nil, err
+	}
+	file, err := safetensors.Open(data, info.Size())
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
@@ -71,27 +77,25 @@ func LoadState(path string, threads int, source Source) (*Trainer, error) {
 	if err := h.Options.Config.Validate(); err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
-	if h.Options.Config.Params() > int64(len(data)) {
-		return nil, fmt.Errorf("%s: the config describes %d parameters, but the file has only %d bytes", path, h.Options.Config.Params(), len(data))
+	if h.Options.Config.Params() > info.Size() {
+		return nil, fmt.Errorf("%s: the config describes %d parameters, but the file has only %d bytes", path, h.Options.Config.Params(), info.Size())
 	}
 	h.Options.Threads = threads
 	t := newTrainer(h.Options, source, model.NewWeights(h.Options.Config))
 	t.Step, t.Samples, t.Positions, t.Seconds = h.Step, h.Samples, h.Positions, h.Seconds
 	for prefix, w := range t.sections() {
 		for _, tensor := range w.Tensors {
-			x, err := file.Float32(prefix+tensor.Name, tensor.Shape...)
-			if err != nil {
+			if err := file.Read(tensor.Data, prefix+tensor.Name, tensor.Shape...); err != nil {
 				t.Close()
 				return nil, fmt.Errorf("%s: %w", path, err)
 			}
-			copy(tensor.Data, x)
 		}
 	}
 	return t, nil
 }
 
 // LayOut changes the tokens by which a run lays infilling out. The weights stay.
-func (t *Trainer) LayOut(fim *model.FIMTokens) {
+func (t *Trainer) LayOut(fim *network.FIM) {
 	t.Options.Config.FIM = fim
 	for _, w := range t.sections() {
 		w.Config.FIM = fim

@@ -2,6 +2,7 @@ package train
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -9,6 +10,7 @@ import (
 
 	"dllmbench/engines/internal/kernel"
 	"dllmbench/engines/model"
+	"dllmbench/engines/network"
 )
 
 // Options describe a training run completely: with the same options, source
@@ -69,6 +71,9 @@ type Trainer struct {
 func New(opt Options, source Source) (*Trainer, error) {
 	if err := opt.Config.Validate(); err != nil {
 		return nil, err
+	}
+	if spec := opt.Config.Spec(); len(spec.End) == 0 || spec.Pad == network.NoToken || !spec.HasMask() {
+		return nil, errors.New("training needs an end token, a padding token and a mask token in the config")
 	}
 	w := model.NewWeights(opt.Config)
 	w.Init(rand.New(rand.NewPCG(opt.Seed, 0x1417)))

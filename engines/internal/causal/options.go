@@ -5,7 +5,7 @@ import (
 
 	"dllmbench/engines"
 	"dllmbench/engines/internal/sample"
-	"dllmbench/engines/model"
+	"dllmbench/engines/network"
 )
 
 // Sampling lists the parameters of drawing tokens, which all decoders share
@@ -38,9 +38,9 @@ func Proposal(o engines.Options) sample.Proposal {
 
 // Untrained says in which way reading a text token by token departs from how
 // the weights were trained.
-func Untrained(cfg *model.Config, _ engines.Options) []string {
-	if cfg.Context != "block" {
+func Untrained(spec *network.Spec, _ engines.Options) []string {
+	if spec.ContextBlock == 0 {
 		return nil
 	}
-	return []string{fmt.Sprintf("the weights were trained to read finished text in blocks of %d positions, and are made to read it token by token", cfg.BlockSize)}
+	return []string{fmt.Sprintf("the weights were trained to read finished text in blocks of %d positions, and are made to read it token by token", spec.ContextBlock)}
 }

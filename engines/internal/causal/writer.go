@@ -8,7 +8,7 @@ import (
 	"dllmbench/engines"
 	"dllmbench/engines/internal/decode"
 	"dllmbench/engines/internal/sample"
-	"dllmbench/engines/model"
+	"dllmbench/engines/network"
 	"dllmbench/engines/usage"
 )
 
@@ -49,9 +49,11 @@ func (w *Writer) Reset(j *decode.Job, recompute bool) {
 	w.Job, w.Recompute, w.Draft = j, recompute, 0
 	w.Text = append(w.Text[:0], j.Seq...)
 	j.Ahead, j.Length, j.Phase = true, 0, engines.PhaseDecode
-	j.Never = append(j.Never, j.Config().Pad)
+	if spec := j.Spec(); spec.Padding(spec.Pad) {
+		j.Never = append(j.Never, spec.Pad)
+	}
 	if !recompute {
-		j.Phase, j.PromptRows = engines.PhasePrefill, j.P
+		j.Phase, j.Window.PromptRows = engines.PhasePrefill, j.P
 	}
 	w.takeOver()
 }
@@ -89,7 +91,7 @@ func (w *Writer) Lay() {
 	w.Open()
 	from := w.Window.Pos
 	w.Window.Tokens = w.Text[from:w.end]
-	w.Window.Visible = model.CausalVisible(w.Window.Visible[:0], from, w.end-from)
+	w.Window.Visible = network.CausalVisible(w.Window.Visible[:0], from, w.end-from)
 	w.Window.Logits = w.Window.Logits[:0]
 	w.drafted = 0
 	for pos := w.Front(); pos <= w.end; pos++ {
@@ -123,9 +125,9 @@ func (w *Writer) Open() {
 }
 
 // Reference is the window of Lay without a cache; see decode.Reference.
-func (w *Writer) Reference(win *model.Window) {
+func (w *Writer) Reference(win *network.Window) {
 	win.Pos, win.At, win.Tokens = 0, nil, w.Text[:w.end]
-	win.Visible = model.CausalVisible(win.Visible[:0], 0, w.end)
+	win.Visible = network.CausalVisible(win.Visible[:0], 0, w.end)
 }
 
 // Write reads the logits of a pass that Lay laid out and writes tokens up to
@@ -164,7 +166,7 @@ func (w *Writer) Broken(pos int) error {
 // whether the draft had that token there.
 func (w *Writer) WriteNext(row []float32, c Chooser) (agreed bool, err error) {
 	pos, draft := w.Front(), int32(-1)
-	if id := w.Text[pos]; pos < w.Draft && id != w.Config().MaskToken {
+	if id := w.Text[pos]; pos < w.Draft && id != w.Spec().Mask {
 		draft = id
 	}
 	w.Ban(row, pos)
@@ -213,5 +215,5 @@ func (w *Writer) Settle() {
 	if w.Phase != engines.PhasePrefill {
 		w.Step++
 	}
-	w.Phase, w.PromptRows = engines.PhaseDecode, 0
+	w.Phase, w.Window.PromptRows = engines.PhaseDecode, 0
 }

@@ -10,6 +10,7 @@ import (
 	"dllmbench/engines/internal/decode"
 	"dllmbench/engines/internal/sample"
 	"dllmbench/engines/model"
+	"dllmbench/engines/network"
 	"dllmbench/engines/usage"
 )
 
@@ -21,7 +22,7 @@ type scripted struct {
 	script []int32 // by the position of the row
 }
 
-func (s *scripted) Forward(batch []model.Window) (model.Pass, error) {
+func (s *scripted) Forward(batch []network.Window) (network.Pass, error) {
 	pass, err := s.Session.Forward(batch)
 	next := 0
 	for i := range batch {
@@ -41,7 +42,7 @@ func start(t *testing.T, req engines.Request, script []int32) (*decode.Run, *Wri
 	t.Helper()
 	cfg := model.Config{
 		ModelType: "llama", HiddenSize: 2, IntermediateSize: 2, Layers: 1, Heads: 1, KVHeads: 1, HeadDim: 2,
-		VocabSize: 6, MaxPositions: 32, RopeTheta: 1e4, NormEps: 1e-6, TieEmbeddings: true, EOS: end, Pad: pad, MaskToken: mask,
+		VocabSize: 6, MaxPositions: 32, RopeTheta: 1e4, NormEps: 1e-6, TieEmbeddings: true, EOS: model.TokenIDs{end}, Pad: pad, MaskToken: mask,
 	}
 	net := &scripted{model.NewSession(model.Random(cfg, 1), 1), script}
 	t.Cleanup(net.Close)
@@ -55,7 +56,7 @@ func start(t *testing.T, req engines.Request, script []int32) (*decode.Run, *Wri
 }
 
 // pass drafts, lays out, runs and writes; it returns the window.
-func pass(t *testing.T, run *decode.Run, w *Writer, draft ...int32) model.Window {
+func pass(t *testing.T, run *decode.Run, w *Writer, draft ...int32) network.Window {
 	t.Helper()
 	if w.Draft = w.Front() + len(draft); w.Draft > len(w.Seq) {
 		w.Draft = len(w.Seq)
@@ -80,9 +81,9 @@ func pass(t *testing.T, run *decode.Run, w *Writer, draft ...int32) model.Window
 	return window
 }
 
-func check(t *testing.T, name string, w model.Window, pos int, tokens []int32, logits []int) {
+func check(t *testing.T, name string, w network.Window, pos int, tokens []int32, logits []int) {
 	t.Helper()
-	if w.Pos != pos || !slices.Equal(w.Tokens, tokens) || !slices.Equal(w.Logits, logits) || !slices.Equal(w.Visible, model.CausalVisible(nil, pos, len(tokens))) {
+	if w.Pos != pos || !slices.Equal(w.Tokens, tokens) || !slices.Equal(w.Logits, logits) || !slices.Equal(w.Visible, network.CausalVisible(nil, pos, len(tokens))) {
 		t.Errorf("%s: from %d tokens %v, visible %v, logits %v; want from %d tokens %v, logits %v", name, w.Pos, w.Tokens, w.Visible, w.Logits, pos, tokens, logits)
 	}
 }

@@ -5,36 +5,36 @@ import (
 	"fmt"
 
 	"dllmbench/engines"
-	"dllmbench/engines/model"
+	"dllmbench/engines/network"
 )
 
 // Check reports every way in which the requests cannot be run on a model of
 // this shape.
-func Check(cfg model.Config, batch []engines.Request) error {
+func Check(spec *network.Spec, batch []engines.Request) error {
 	var errs []error
 	for i := range batch {
-		for _, err := range checkOne(&cfg, &batch[i]) {
+		for _, err := range checkOne(spec, &batch[i]) {
 			errs = append(errs, fmt.Errorf("request %d: %w", i, err))
 		}
 	}
 	return errors.Join(errs...)
 }
 
-func checkOne(cfg *model.Config, r *engines.Request) (errs []error) {
+func checkOne(spec *network.Spec, r *engines.Request) (errs []error) {
 	fail := func(format string, args ...any) { errs = append(errs, fmt.Errorf(format, args...)) }
 	if len(r.Prompt) == 0 {
 		fail("the prompt is empty, at least one token is needed")
 	}
 	if r.Budget < 1 {
 		fail("the token budget is %d, at least 1 is needed", r.Budget)
-	} else if len(r.Prompt)+r.Budget > cfg.MaxPositions {
+	} else if len(r.Prompt)+r.Budget > spec.Context {
 		fail("the prompt has %d tokens and the budget is %d, together %d; the model's context holds %d (max_position_embeddings)",
-			len(r.Prompt), r.Budget, len(r.Prompt)+r.Budget, cfg.MaxPositions)
+			len(r.Prompt), r.Budget, len(r.Prompt)+r.Budget, spec.Context)
 	}
 	token := func(place string, i int, id int32) {
-		if id < 0 || int(id) >= cfg.VocabSize {
-			fail("%s[%d] is token id %d, allowed is 0 to %d", place, i, id, cfg.VocabSize-1)
-		} else if id == cfg.MaskToken {
+		if id < 0 || int(id) >= spec.Vocab {
+			fail("%s[%d] is token id %d, allowed is 0 to %d", place, i, id, spec.Vocab-1)
+		} else if id == spec.Mask {
 			fail("%s[%d] is the mask token (id %d), which stands for positions still to be written", place, i, id)
 		}
 	}

@@ -12,6 +12,7 @@ import (
 
 	"dllmbench/engines"
 	"dllmbench/engines/model"
+	"dllmbench/engines/network"
 	"dllmbench/engines/usage"
 )
 
@@ -22,11 +23,12 @@ type fixed struct {
 	fail error
 }
 
-func (f *fixed) Forward(batch []model.Window) (model.Pass, error) {
-	pass := model.Pass{Bytes: 1000}
+func (f *fixed) Forward(batch []network.Window) (network.Pass, error) {
+	var pass network.Pass
 	for _, w := range batch {
 		n := int64(len(w.Tokens))
-		pass.Cost = append(pass.Cost, model.Cost{QueryTokens: n, AttendedKeys: 2 * n, LogitRows: 3 * n, FLOPs: 4 * n, CacheReadBytes: 5 * n, CacheWriteBytes: 6 * n})
+		pass.Cost = append(pass.Cost, network.Cost{usage.Denoise: {usage.NFE: 1, usage.QueryTokens: n, usage.AttendedKeys: 2 * n, usage.LogitRows: 3 * n, usage.FLOPs: 4 * n,
+			usage.WeightBytes: 1000, usage.CacheReadBytes: 5 * n, usage.CacheWriteBytes: 6 * n}})
 		for range w.Logits {
 			pass.Logits = append(pass.Logits, make([]float32, 8))
 		}
@@ -37,7 +39,7 @@ func (f *fixed) Forward(batch []model.Window) (model.Pass, error) {
 func newBench(t *testing.T) (*Bench, *fixed) {
 	cfg := model.Config{
 		ModelType: "llama", HiddenSize: 4, IntermediateSize: 4, Layers: 1, Heads: 1, KVHeads: 1, HeadDim: 4,
-		VocabSize: 8, MaxPositions: 16, RopeTheta: 1e4, NormEps: 1e-6, TieEmbeddings: true, EOS: 1, Pad: 0, MaskToken: 2,
+		VocabSize: 8, MaxPositions: 16, RopeTheta: 1e4, NormEps: 1e-6, TieEmbeddings: true, EOS: model.TokenIDs{1}, Pad: 0, MaskToken: 2,
 	}
 	net := &fixed{Session: model.NewSession(model.Random(cfg, 1), 1)}
 	t.Cleanup(net.Close)
@@ -150,7 +152,7 @@ func TestCancelAndFailure(t *testing.T) {
 
 func TestCheckSaysWhatIsWrong(t *testing.T) {
 	b, _ := newBench(t)
-	err := Check(b.Net.Model().Config(), []engines.Request{
+	err := b.Check([]engines.Request{
 		{Prompt: []int32{3}, Budget: 15},
 		{Prompt: []int32{3, 9}, Budget: 15, Stop: []int32{-1}},
 		{Budget: 0},
@@ -181,16 +183,16 @@ func TestCheckSaysWhatIsWrong(t *testing.T) {
 func TestChoose(t *testing.T) {
 	b, _ := newBench(t)
 	rules := []Rule[int]{
-		{Preset: engines.Preset{Engine: "block", Name: "one"}, Build: func(*model.Config, engines.Options) (int, error) { return 1, nil }},
+		{Preset: engines.Preset{Engine: "block", Name: "one"}, Build: func(*network.Spec, engines.Options) (int, error) { return 1, nil }},
 		{Preset: engines.Preset{Engine: "block", Name: "two", Params: []engines.Param{{Name: "n", Kind: engines.KindInt, Default: 5}}},
-			Build: func(_ *model.Config, o engines.Options) (int, error) {
+			Build: func(_ *network.Spec, o engines.Options) (int, error) {
 				if o["n"] == 8 {
 					return 0, errors.New("eight is impossible")
 				}
 				return o["n"].(int), nil
 			},
-			Untrained: func(cfg *model.Config, o engines.Options) []string {
-				return []string{fmt.Sprint(cfg.VocabSize, o["n"])}
+			Untrained: func(spec *network.Spec, o engines.Options) []string {
+				return []string{fmt.Sprint(spec.Vocab, o["n"])}
 			}},
 	}
 	for _, c := range []struct {

@@ -12,18 +12,8 @@ import (
 	"fmt"
 
 	"dllmbench/engines"
-	"dllmbench/engines/internal/kernel"
-	"dllmbench/engines/model"
+	"dllmbench/engines/network"
 )
-
-// Network is the part of *model.Session that decoders use. Tests put a table of
-// conditional distributions in its place.
-type Network interface {
-	Model() *model.Model
-	Threads() int
-	NewCache(capacity int) *model.Cache
-	Forward(batch []model.Window) (model.Pass, error)
-}
 
 // A Rule is a preset together with what builds it: T is the decoder's own
 // composition of mask, proposal, confidence, selector, cache and stop rule.
@@ -31,10 +21,10 @@ type Rule[T any] struct {
 	engines.Preset
 	// Build composes the decoder for a network of this shape. The error says
 	// what the weights lack, or which options do not go together.
-	Build func(cfg *model.Config, o engines.Options) (T, error)
+	Build func(spec *network.Spec, o engines.Options) (T, error)
 	// Untrained says in which ways the decoder would use weights that they were
 	// not trained for; nil is never.
-	Untrained func(cfg *model.Config, o engines.Options) []string
+	Untrained func(spec *network.Spec, o engines.Options) []string
 }
 
 // Presets returns the descriptions of the rules.
@@ -57,7 +47,7 @@ func LeftToRight(presets []engines.Preset) []engines.Preset {
 // Choose finds a rule by name ("" is the first one), resolves the options
 // against its parameters and builds it for a network. The info lacks nothing
 // but may be corrected by the engine where the cache depends on an option.
-func Choose[T any](net Network, rules []Rule[T], name string, given engines.Options) (T, engines.Info, error) {
+func Choose[T any](net network.Network, rules []Rule[T], name string, given engines.Options) (T, engines.Info, error) {
 	var none T
 	var names []string
 	for _, r := range rules {
@@ -69,19 +59,29 @@ func Choose[T any](net Network, rules []Rule[T], name string, given engines.Opti
 		if err != nil {
 			return none, engines.Info{}, fmt.Errorf("%s: %w", r.Engine, err)
 		}
-		cfg := net.Model().Config()
-		built, err := r.Build(&cfg, o)
+		spec := net.Spec()
+		built, err := r.Build(&spec, o)
 		if err != nil {
 			return none, engines.Info{}, fmt.Errorf("%s: preset %s: %w", r.Engine, r.Name, err)
 		}
 		info := engines.Info{
 			Engine: r.Engine, Preset: r.Name, Options: o, Cache: r.Cache,
-			WeightsDigest: net.Model().Digest(), Kernel: kernel.Variant(), Threads: net.Threads(),
+			WeightsDigest: spec.Digest, Kernel: spec.Kernel, Threads: net.Threads(),
 		}
 		if r.Untrained != nil {
-			info.Untrained = r.Untrained(&cfg, o)
+			info.Untrained = r.Untrained(&spec, o)
 		}
 		return built, info, nil
 	}
 	return none, engines.Info{}, engines.UnknownName(rules[0].Engine+" preset", name, names)
+}
+
+// ChooseMasked is Choose for decoders that write masks. It refuses a network
+// that knows no mask token.
+func ChooseMasked[T any](net network.Network, rules []Rule[T], name string, given engines.Options) (T, engines.Info, error) {
+	if spec := net.Spec(); !spec.HasMask() {
+		var none T
+		return none, engines.Info{}, fmt.Errorf("%s: these weights have no mask token (mask_token_id in config.json), so they were not trained to fill masks; engine autoregressive runs on them", rules[0].Engine)
+	}
+	return Choose(net, rules, name, given)
 }

@@ -8,7 +8,7 @@ import (
 
 	"dllmbench/engines"
 	"dllmbench/engines/internal/sample"
-	"dllmbench/engines/model"
+	"dllmbench/engines/network"
 	"dllmbench/engines/usage"
 )
 
@@ -38,11 +38,8 @@ type Job struct {
 
 	// Window is the next pass's part for this job; its slices are reused. Cached
 	// is the number of leading positions whose final keys and values are stored.
-	Window model.Window
+	Window network.Window
 	Cached int
-	// PromptRows leading rows of the window are of the prompt, and the CommitRows
-	// behind them are finished text that is stored: see usage.Kind.
-	PromptRows, CommitRows int
 	// Refresh says that the window computes keys again that were cached before,
 	// outside the block at work.
 	Refresh bool
@@ -51,8 +48,7 @@ type Job struct {
 	Commits []engines.Commit // of the current pass
 	Revised []engines.Commit // since the last pass
 
-	cfg      *model.Config
-	model    *model.Model
+	spec     *network.Spec
 	end      int // behind the last fixed id of the template (absolute), or P
 	done     bool
 	finish   engines.Finish
@@ -63,13 +59,13 @@ type Job struct {
 	probe    probe
 }
 
-func newJob(index int, req engines.Request, cfg *model.Config, m *model.Model, cache *model.Cache) *Job {
+func newJob(index int, req engines.Request, spec *network.Spec, cache network.Cache) *Job {
 	p, total := len(req.Prompt), len(req.Prompt)+req.Budget
 	j := &Job{
-		Index: index, Req: req, P: p, Never: slices.Clone(req.Never), cfg: cfg, model: m, end: p, Length: req.Budget,
+		Index: index, Req: req, P: p, Never: slices.Clone(req.Never), spec: spec, end: p, Length: req.Budget,
 		Seq: make([]int32, total), commitNs: make([]int64, req.Budget),
 		RNG: rand.New(rand.NewPCG(req.Seed, 0x646c6c6d)),
-		Window: model.Window{
+		Window: network.Window{
 			Cache: cache, Visible: make([]int, 0, total), Logits: make([]int, 0, req.Budget),
 		},
 		Commits: make([]engines.Commit, 0, req.Budget),
@@ -77,7 +73,7 @@ func newJob(index int, req engines.Request, cfg *model.Config, m *model.Model, c
 	}
 	copy(j.Seq, req.Prompt)
 	for i := range req.Budget {
-		j.Seq[p+i], j.commitNs[i] = cfg.MaskToken, -1
+		j.Seq[p+i], j.commitNs[i] = spec.Mask, -1
 		if req.Template != nil && req.Template[i] != engines.Gap {
 			// A fixed id has its final value from the start.
 			j.Seq[p+i], j.commitNs[i], j.end = req.Template[i], 0, p+i+1
@@ -94,23 +90,23 @@ func newJob(index int, req engines.Request, cfg *model.Config, m *model.Model, c
 }
 
 // Masked tells whether a position of Seq is still to be written.
-func (j *Job) Masked(pos int) bool { return j.Seq[pos] == j.cfg.MaskToken }
+func (j *Job) Masked(pos int) bool { return j.Seq[pos] == j.spec.Mask }
 
 // Ban takes out of a row what must not be written at pos: the mask token, what
 // is in Never, and in front of a fixed part of the template whatever ends the
 // text, since the text goes on there.
 func (j *Job) Ban(row []float32, pos int) {
-	sample.Ban(row, j.cfg.MaskToken)
+	sample.Ban(row, j.spec.Mask)
 	sample.Ban(row, j.Never...)
 	if pos < j.end {
-		sample.Ban(row, j.cfg.Pad)
+		sample.Ban(row, j.spec.Pad)
 		sample.Ban(row, j.Req.Stop...)
 	}
 }
 
 // Banned tells whether Ban takes a token out.
 func (j *Job) Banned(id int32, pos int) bool {
-	return id == j.cfg.MaskToken || slices.Contains(j.Never, id) || pos < j.end && (id == j.cfg.Pad || j.IsStop(id))
+	return id == j.spec.Mask || slices.Contains(j.Never, id) || pos < j.end && (id == j.spec.Pad || j.IsStop(id))
 }
 
 // Commit writes a token at a position of Seq that is still masked.
@@ -128,10 +124,10 @@ func (j *Job) Remask(pos int) {
 	if j.Masked(pos) || j.Fixed(pos) {
 		panic("decode: a position that holds no committed token is masked again")
 	}
-	j.Seq[pos] = j.cfg.MaskToken
+	j.Seq[pos] = j.spec.Mask
 	j.Open++
 	j.commitNs[pos-j.P] = -1
-	j.Revised = append(j.Revised, engines.Commit{Pos: pos - j.P, ID: j.cfg.MaskToken, Confidence: math.NaN()})
+	j.Revised = append(j.Revised, engines.Commit{Pos: pos - j.P, ID: j.spec.Mask, Confidence: math.NaN()})
 }
 
 // Edit replaces a committed token by another one.
@@ -156,13 +152,10 @@ func (j *Job) Drafted(pos int) bool {
 }
 
 // Looked counts rows of logits that were read to choose tokens.
-func (j *Job) Looked(rows int) { j.Usage[usage.SampledLogits] += int64(rows) * int64(j.cfg.VocabSize) }
+func (j *Job) Looked(rows int) { j.Usage[usage.SampledLogits] += int64(rows) * int64(j.spec.Vocab) }
 
-// Model is the network's model.
-func (j *Job) Model() *model.Model { return j.model }
-
-// Config is the shape of the network.
-func (j *Job) Config() *model.Config { return j.cfg }
+// Spec describes the network.
+func (j *Job) Spec() *network.Spec { return j.spec }
 
 // IsStop tells whether a token ends the text.
 func (j *Job) IsStop(id int32) bool { return slices.Contains(j.Req.Stop, id) }
@@ -171,7 +164,7 @@ func (j *Job) IsStop(id int32) bool { return slices.Contains(j.Req.Stop, id) }
 // written.
 func (j *Job) Ended() bool {
 	for _, id := range j.Seq[j.P:] {
-		if id == j.cfg.MaskToken {
+		if id == j.spec.Mask {
 			return false
 		}
 		if j.IsStop(id) {
@@ -191,7 +184,7 @@ func (j *Job) Done() bool { return j.done }
 func (j *Job) result() engines.Result {
 	tokens := j.Seq[j.P : j.P+j.Length : j.P+j.Length]
 	useful := slices.IndexFunc(tokens, func(id int32) bool {
-		return id == j.cfg.MaskToken || id == j.cfg.Pad || j.IsStop(id)
+		return id == j.spec.Mask || id == j.spec.Pad || j.IsStop(id)
 	})
 	if useful < 0 {
 		useful = len(tokens)

@@ -7,28 +7,28 @@ import (
 	"dllmbench/engines"
 	"dllmbench/engines/internal/kernel"
 	"dllmbench/engines/internal/sample"
-	"dllmbench/engines/model"
+	"dllmbench/engines/network"
 )
 
 // A Reference sets Pos, Tokens and Visible of the pass that a job is about to
 // run as if nothing were cached: from position 0 up to the last position that
 // the mask lets be predicted.
-type Reference func(j *Job, w *model.Window)
+type Reference func(j *Job, w *network.Window)
 
 // probe is what a Tracer gets to know of one job.
 type probe struct {
 	engines.Probe
-	window  model.Window
+	window  network.Window
 	pending engines.Audit
 	rows    map[int][]float32 // by position of the sequence, the uncached logits
-	cache   *model.Cache
+	cache   network.Cache
 }
 
 // Probe asks the network, without any cache, for every masked position that
 // the job's mask lets it predict. It runs before the pass itself, since the
 // logits of a pass last until the next one only, and it counts nowhere.
 func (r *Run) Probe(ref Reference) error {
-	windows := make([]model.Window, 0, len(r.Active))
+	windows := make([]network.Window, 0, len(r.Active))
 	for _, j := range r.Active {
 		p := &j.probe
 		p.reset(j, r.bench.cache(&r.bench.scratch, j.Index, len(j.Seq)))
@@ -55,13 +55,13 @@ func (r *Run) Probe(ref Reference) error {
 
 // Source is the position whose row predicts pos.
 func (j *Job) Source(pos int) int {
-	if j.cfg.Shift || j.Ahead {
+	if j.spec.Shift || j.Ahead {
 		return pos - 1
 	}
 	return pos
 }
 
-func (p *probe) reset(j *Job, cache *model.Cache) {
+func (p *probe) reset(j *Job, cache network.Cache) {
 	n := j.Req.Budget
 	if p.Argmax == nil {
 		p.Argmax, p.Confidence, p.Entropy = make([]int32, n), make([]float32, n), make([]float32, n)
@@ -70,7 +70,7 @@ func (p *probe) reset(j *Job, cache *model.Cache) {
 	nan := float32(math.NaN())
 	for i := range n {
 		p.Argmax[i], p.Confidence[i], p.Entropy[i] = -1, nan, nan
-		if id := j.Seq[j.P+i]; id != j.cfg.MaskToken {
+		if id := j.Seq[j.P+i]; id != j.spec.Mask {
 			p.Argmax[i] = id
 		}
 	}
@@ -102,7 +102,7 @@ func (p *probe) audit(j *Job) {
 		return
 	}
 	a := &p.pending
-	layers := j.cfg.Layers
+	layers := j.spec.Layers
 	*a = engines.Audit{DriftK: append(a.DriftK[:0], make([]float64, layers)...), DriftV: append(a.DriftV[:0], make([]float64, layers)...)}
 	for i, r := range j.Window.Logits {
 		pos := j.Window.Position(r) + j.P - j.Source(j.P)
@@ -122,7 +122,7 @@ func (p *probe) audit(j *Job) {
 	a.KL /= float64(a.Rows)
 	for pos := range min(slices.Max(j.Window.Visible), p.cache.Len()) {
 		w := &j.Window
-		if row := w.Row(pos); row >= 0 && (w.Partial == nil || w.Partial.Modes[row] == model.Fresh) {
+		if row := w.Row(pos); row >= 0 && (w.Partial == nil || w.Partial.Modes[row] == network.Fresh) {
 			continue
 		}
 		a.Stale++

@@ -9,18 +9,19 @@ import (
 
 	"dllmbench/engines"
 	"dllmbench/engines/internal/sample"
-	"dllmbench/engines/model"
+	"dllmbench/engines/network"
+	"dllmbench/engines/usage"
 )
 
 // Bench is what an engine keeps from one call of Generate to the next: the
 // network, the clock, and memory for keys and values.
 type Bench struct {
-	Net Network
+	Net network.Network
 	Now func() time.Time // nil is time.Now
 
-	caches  []*model.Cache // of the requests
-	scratch []*model.Cache // of probes
-	windows []model.Window
+	caches  []network.Cache // of the requests
+	scratch []network.Cache // of probes
+	windows []network.Window
 }
 
 // Run is one call of Generate.
@@ -41,15 +42,21 @@ type Run struct {
 	open bool // the pass is not recorded yet
 
 	// Of the current pass; drawn is that of the pass before until Record.
-	out                     model.Pass
+	out                     network.Pass
 	started, forward, drawn time.Duration
+}
+
+// Check reports every way in which the requests cannot be run on the network.
+func (b *Bench) Check(batch []engines.Request) error {
+	spec := b.Net.Spec()
+	return Check(&spec, batch)
 }
 
 // Start checks the requests and sets up the run; nothing is computed before
 // every request has been found good.
 func (b *Bench) Start(ctx context.Context, batch []engines.Request, sink engines.Sink) (*Run, error) {
-	cfg := b.Net.Model().Config()
-	if err := Check(cfg, batch); err != nil {
+	spec := b.Net.Spec()
+	if err := Check(&spec, batch); err != nil {
 		return nil, err
 	}
 	if b.Now == nil {
@@ -61,7 +68,7 @@ func (b *Bench) Start(ctx context.Context, batch []engines.Request, sink engines
 		r.trace.Probe = r.trace.Probe || r.trace.Audit
 	}
 	for i, req := range batch {
-		r.Jobs = append(r.Jobs, newJob(i, req, &cfg, b.Net.Model(), b.cache(&b.caches, i, len(req.Prompt)+req.Budget)))
+		r.Jobs = append(r.Jobs, newJob(i, req, &spec, b.cache(&b.caches, i, len(req.Prompt)+req.Budget)))
 	}
 	r.Active = slices.Clone(r.Jobs)
 	return r, nil
@@ -69,7 +76,7 @@ func (b *Bench) Start(ctx context.Context, batch []engines.Request, sink engines
 
 // cache returns an empty cache for the i-th request of a batch. Memory is kept
 // between runs, so that allocating it is not part of the time to first token.
-func (b *Bench) cache(of *[]*model.Cache, i, capacity int) *model.Cache {
+func (b *Bench) cache(of *[]network.Cache, i, capacity int) network.Cache {
 	for len(*of) <= i {
 		*of = append(*of, nil)
 	}
@@ -170,7 +177,7 @@ func (r *Run) Record() {
 	r.drawn = r.elapsed()
 	spent := engines.Spent{Forward: r.forward - r.started, Sampling: r.drawn - r.forward, Bookkeeping: r.started - before}
 	for i, j := range r.Active {
-		j.account(&r.out.Cost[i], r.out.Bytes, int64(r.drawn))
+		j.account(&r.out.Cost[i], int64(r.drawn))
 		j.spent.Forward += spent.Forward
 		j.spent.Sampling += spent.Sampling
 		j.spent.Bookkeeping += spent.Bookkeeping
@@ -187,11 +194,11 @@ func (r *Run) Record() {
 // report tells the sink about the pass, one event per active job.
 func (r *Run) report(spent engines.Spent) {
 	for i, j := range r.Active {
-		c := &r.out.Cost[i]
+		c := r.out.Cost[i].Total()
 		j.event = engines.Event{
 			Request: j.Index, Pass: r.pass, Step: j.Step, Block: j.Block, Phase: j.Phase,
 			Start: r.started, Forward: spent.Forward, Sampling: spent.Sampling, Bookkeeping: spent.Bookkeeping,
-			QueryTokens: c.QueryTokens, AttendedKeys: c.AttendedKeys, LogitRows: c.LogitRows,
+			QueryTokens: c[usage.QueryTokens], AttendedKeys: c[usage.AttendedKeys], LogitRows: c[usage.LogitRows],
 			CacheHit: j.hit(), CacheRefresh: j.Refresh, Committed: j.Commits, Revised: j.Revised, Masked: j.Open, Entropy: entropy(j.Rows),
 		}
 		if j.Phase == engines.PhasePrefill || j.Phase == engines.PhaseCommit {
@@ -218,4 +225,4 @@ func entropy(rows [][]float32) float64 {
 func (r *Run) elapsed() time.Duration { return r.bench.Now().Sub(r.begin) }
 
 // Mask is the mask token of the network.
-func (r *Run) Mask() int32 { return r.bench.Net.Model().Config().MaskToken }
+func (r *Run) Mask() int32 { return r.bench.Net.Spec().Mask }

@@ -8,6 +8,6 @@ type NoEnd struct{}
 
 // Adjust implements Adjust.
 func (NoEnd) Adjust(s *Step, _ int, row []float32) {
-	sample.Ban(row, s.Config().Pad)
+	sample.Ban(row, s.Spec().Pad)
 	sample.Ban(row, s.Req.Stop...)
 }

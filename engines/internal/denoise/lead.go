@@ -38,5 +38,5 @@ func (r *Lead) Choose(s *Step) error {
 // predicts the block's first position, which is masked.
 func (s *Step) leads() bool {
 	source := s.Source(s.Start)
-	return s.Passes == 0 && s.Masked(s.Start) && source < s.Start && Sees(s.Config(), source) <= s.Start
+	return s.Passes == 0 && s.Masked(s.Start) && source < s.Start && Sees(s.Spec(), source) <= s.Start
 }

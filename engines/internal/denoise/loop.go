@@ -5,7 +5,7 @@ import (
 
 	"dllmbench/engines"
 	"dllmbench/engines/internal/decode"
-	"dllmbench/engines/model"
+	"dllmbench/engines/network"
 	"dllmbench/engines/usage"
 )
 
@@ -116,7 +116,7 @@ func (l *Loop) plan(s *Step) {
 
 // lay sets the window of the next pass.
 func (l *Loop) lay(s *Step) {
-	s.PromptRows, s.CommitRows, s.Refresh = 0, 0, false
+	s.Window.PromptRows, s.Window.StoredRows, s.Refresh = 0, 0, false
 	l.Layout.Lay(s)
 	w := &s.Window
 	w.Logits = w.Logits[:0]
@@ -129,7 +129,7 @@ func (l *Loop) lay(s *Step) {
 // not done when the context ended between two of them.
 func (l *Loop) pass(run *decode.Run) (done bool, err error) {
 	if run.Tracing().Probe {
-		reference := func(j *decode.Job, w *model.Window) { l.Layout.Reference(&l.steps[j.Index], w) }
+		reference := func(j *decode.Job, w *network.Window) { l.Layout.Reference(&l.steps[j.Index], w) }
 		if err := run.Probe(reference); err != nil {
 			return false, err
 		}

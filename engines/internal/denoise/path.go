@@ -94,7 +94,7 @@ func (m *path) hide(s *Step) {
 	for _, p := range m.free {
 		if !s.Masked(p) && s.chance(0.5) {
 			m.hidden, m.tokens = append(m.hidden, p), append(m.tokens, s.Seq[p])
-			s.Seq[p] = s.Config().MaskToken
+			s.Seq[p] = s.Spec().Mask
 		}
 	}
 	s.Candidates = append(s.Candidates, m.hidden...)

@@ -7,7 +7,7 @@ import (
 
 	"dllmbench/engines/internal/decode"
 	"dllmbench/engines/internal/sample"
-	"dllmbench/engines/model"
+	"dllmbench/engines/network"
 )
 
 // Step is one denoising step of one request, as layouts and rules see it.
@@ -58,7 +58,7 @@ type Layout interface {
 	// must hold the source row of every candidate, and the kinds of its rows.
 	Lay(s *Step)
 	// Reference is the same mask without any cache; see decode.Reference.
-	Reference(s *Step, w *model.Window)
+	Reference(s *Step, w *network.Window)
 	// Kind is "none", "exact" or "approximate".
 	Kind() string
 }
@@ -126,7 +126,7 @@ func (s *Step) Probability(i int, d sample.Draw) float64 {
 }
 
 // Ends tells whether a token ends the text or stands behind its end.
-func (s *Step) Ends(id int32) bool { return s.IsStop(id) || id == s.Config().Pad }
+func (s *Step) Ends(id int32) bool { return s.IsStop(id) || id == s.Spec().Pad }
 
 // Left counts the masks of the part.
 func (s *Step) Left() (n int) {

@@ -11,42 +11,59 @@ import (
 	"github.com/x448/float16"
 )
 
-// Float32 returns the numbers of a tensor in row-major order as a new slice.
-// F16 and BF16 widen exactly. It is an error if there is no tensor of that
-// name, if its shape is not the wanted one (no sizes mean a scalar), if its
-// dtype is not F32, F16 or BF16, or if a number is NaN or infinite.
-func (f *File) Float32(name string, shape ...int) ([]float32, error) {
+// Read fills dst with the numbers of a tensor in row-major order. F16 and BF16
+// widen exactly. It is an error if there is no tensor of that name, if its shape
+// is not the wanted one (no sizes mean a scalar), if its dtype is not F32, F16
+// or BF16, or if a number is NaN or infinite.
+func (f *File) Read(dst []float32, name string, shape ...int) error {
 	t, ok := f.tensors[name]
 	if !ok {
 		if near := engines.Nearest(name, f.names); near != "" {
-			return nil, fmt.Errorf("safetensors: no tensor %q; the nearest name is %q", name, near)
+			return fmt.Errorf("safetensors: no tensor %q; the nearest name is %q", name, near)
 		}
-		return nil, fmt.Errorf("safetensors: no tensor %q; the file has %d tensors", name, len(f.names))
+		return fmt.Errorf("safetensors: no tensor %q; the file has %d tensors", name, len(f.names))
 	}
-	if !slices.Equal(t.shape, shape) {
-		return nil, fmt.Errorf("safetensors: tensor %q has shape %v, wanted is %v", name, t.shape, shape)
+	if !slices.Equal(t.shape, shape) || t.count != len(dst) {
+		return fmt.Errorf("safetensors: tensor %q has shape %v, wanted is %v", name, t.shape, shape)
 	}
-	out := make([]float32, len(t.raw)/widths[t.dtype])
-	switch t.dtype {
-	case "F32":
-		for i := range out {
-			out[i] = math.Float32frombits(binary.LittleEndian.Uint32(t.raw[4*i:]))
+	decode, ok := decoders[t.dtype]
+	if !ok {
+		return fmt.Errorf("safetensors: tensor %q has dtype %s, allowed are F32, F16 and BF16", name, t.dtype)
+	}
+	const chunk = 1 << 14 // numbers
+	width := widths[t.dtype]
+	buf := make([]byte, width*min(chunk, t.count))
+	for from := 0; from < t.count; from += chunk {
+		part := dst[from:min(from+chunk, t.count)]
+		raw := buf[:width*len(part)]
+		if n, err := f.data.ReadAt(raw, int64(t.begin+from*width)); n < len(raw) {
+			return fmt.Errorf("safetensors: tensor %q: %w", name, err)
 		}
-	case "BF16":
-		for i := range out {
-			out[i] = math.Float32frombits(uint32(binary.LittleEndian.Uint16(t.raw[2*i:])) << 16)
+		decode(part, raw)
+		if i := slices.IndexFunc(part, notFinite); i >= 0 {
+			return fmt.Errorf("safetensors: tensor %q holds %v at index %d; weights must be finite", name, part[i], from+i)
 		}
-	case "F16":
-		for i := range out {
-			out[i] = float16.Frombits(binary.LittleEndian.Uint16(t.raw[2*i:])).Float32()
+	}
+	return nil
+}
+
+// decoders turn the bytes of a dtype into numbers.
+var decoders = map[string]func(dst []float32, raw []byte){
+	"F32": func(dst []float32, raw []byte) {
+		for i := range dst {
+			dst[i] = math.Float32frombits(binary.LittleEndian.Uint32(raw[4*i:]))
 		}
-	default:
-		return nil, fmt.Errorf("safetensors: tensor %q has dtype %s, allowed are F32, F16 and BF16", name, t.dtype)
-	}
-	if i := slices.IndexFunc(out, notFinite); i >= 0 {
-		return nil, fmt.Errorf("safetensors: tensor %q holds %v at index %d; weights must be finite", name, out[i], i)
-	}
-	return out, nil
+	},
+	"BF16": func(dst []float32, raw []byte) {
+		for i := range dst {
+			dst[i] = math.Float32frombits(uint32(binary.LittleEndian.Uint16(raw[2*i:])) << 16)
+		}
+	},
+	"F16": func(dst []float32, raw []byte) {
+		for i := range dst {
+			dst[i] = float16.Frombits(binary.LittleEndian.Uint16(raw[2*i:])).Float32()
+		}
+	},
 }
 
 // notFinite tells whether v is NaN or infinite: its exponent bits are all set.

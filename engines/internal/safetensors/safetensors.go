@@ -8,9 +8,11 @@
 //	 "name": {"dtype": "F32", "shape": [2, 3], "data_offsets": [0, 24]}}
 //
 // The offsets count from the end of the header and have to cover the data
-// without overlap and without holes. A file is untrusted input: [Parse] bounds
-// every count before it allocates, and [File.Float32] hands out finite numbers
-// of the shape that was asked for, or an error that says what is wrong.
+// without overlap and without holes. A file is untrusted input: [Open] bounds
+// every count before it allocates, and [File.Read] hands out finite numbers of
+// the shape that was asked for, or an error that says what is wrong. Numbers are
+// read when they are asked for: an open file takes no more memory than its
+// header.
 //
 // Format: https://huggingface.co/docs/safetensors/index#format
 package safetensors
@@ -46,9 +48,10 @@ var widths = map[string]int{
 	"U64": 8, "I64": 8, "F64": 8,
 }
 
-// File is a parsed file. It borrows the bytes given to Parse and is safe for
-// concurrent use as long as nobody writes to them.
+// File is an open file. It is safe for concurrent use as long as nobody writes
+// to what it was opened on.
 type File struct {
+	data    io.ReaderAt // behind the header
 	tensors map[string]tensor
 	names   []string
 	meta    map[string]string
@@ -57,7 +60,8 @@ type File struct {
 type tensor struct {
 	dtype string
 	shape []int
-	raw   []byte // len(raw) is the product of shape times the width of dtype
+	begin int // in data
+	count int // product of shape
 }
 
 // entry is one tensor of the JSON header.
@@ -67,38 +71,46 @@ type entry struct {
 	Offsets []int  `json:"data_offsets"`
 }
 
-// Parse checks the whole header of a file. It borrows data and does not look at
+// Open checks the whole header of a file of this many bytes. It does not look at
 // the numbers themselves.
-func Parse(data []byte) (*File, error) {
-	f, err := parse(data)
+func Open(r io.ReaderAt, size int64) (*File, error) {
+	f, err := open(r, size)
 	if err != nil {
 		return nil, fmt.Errorf("safetensors: %w", err)
 	}
 	return f, nil
 }
 
-func parse(data []byte) (*File, error) {
-	if len(data) < 8 {
-		return nil, fmt.Errorf("the file has %d bytes and ends within the 8-byte header length", len(data))
+func open(r io.ReaderAt, total int64) (*File, error) {
+	if total < 8 {
+		return nil, fmt.Errorf("the file has %d bytes and ends within the 8-byte header length", total)
 	}
-	size, body := binary.LittleEndian.Uint64(data), data[8:]
+	var length [8]byte
+	if _, err := r.ReadAt(length[:], 0); err != nil && err != io.EOF {
+		return nil, err
+	}
+	size := binary.LittleEndian.Uint64(length[:])
 	if size > maxHeader {
 		return nil, fmt.Errorf("header length is %d bytes, allowed is at most %d", size, maxHeader)
 	}
-	if size > uint64(len(body)) {
-		return nil, fmt.Errorf("header length is %d bytes, but only %d follow; the file is truncated", size, len(body))
+	body := total - 8 - int64(size)
+	if body < 0 {
+		return nil, fmt.Errorf("header length is %d bytes, but only %d follow; the file is truncated", size, total-8)
 	}
-	header, body := body[:size], body[size:]
+	header := make([]byte, size)
+	if _, err := r.ReadAt(header, 8); err != nil && err != io.EOF {
+		return nil, err
+	}
 	if len(header) == 0 || header[0] != '{' || !utf8.Valid(header) {
 		return nil, errors.New("header is not a JSON object in UTF-8")
 	}
-	f := &File{tensors: map[string]tensor{}}
-	spans, err := f.readHeader(header, body)
+	f := &File{data: io.NewSectionReader(r, 8+int64(size), body), tensors: map[string]tensor{}}
+	spans, err := f.readHeader(header, int(body))
 	if err != nil {
 		return nil, err
 	}
 	slices.Sort(f.names)
-	return f, checkSpans(spans, len(body))
+	return f, checkSpans(spans, int(body))
 }
 
 // span is the part of the data that one tensor claims.
@@ -107,7 +119,7 @@ type span struct {
 	name       string
 }
 
-func (f *File) readHeader(header, body []byte) ([]span, error) {
+func (f *File) readHeader(header []byte, body int) ([]span, error) {
 	dec := json.NewDecoder(bytes.NewReader(header))
 	dec.DisallowUnknownFields()
 	if _, err := dec.Token(); err != nil {
@@ -161,8 +173,8 @@ func (f *File) readHeader(header, body []byte) ([]span, error) {
 }
 
 // open checks that dtype, shape and offsets agree with each other and with the
-// data that is there.
-func (e *entry) open(body []byte) (tensor, error) {
+// bytes that are there.
+func (e *entry) open(body int) (tensor, error) {
 	width, ok := widths[e.DType]
 	switch {
 	case !ok:
@@ -177,13 +189,13 @@ func (e *entry) open(body []byte) (tensor, error) {
 		return tensor{}, err
 	}
 	begin, end := e.Offsets[0], e.Offsets[1]
-	if begin < 0 || end < begin || end > len(body) {
-		return tensor{}, fmt.Errorf("data_offsets [%d, %d] do not lie in the %d bytes of data; the file is truncated or corrupt", begin, end, len(body))
+	if begin < 0 || end < begin || end > body {
+		return tensor{}, fmt.Errorf("data_offsets [%d, %d] do not lie in the %d bytes of data; the file is truncated or corrupt", begin, end, body)
 	}
 	if n > math.MaxInt/width || n*width != end-begin {
 		return tensor{}, fmt.Errorf("shape %v of %s does not fill the %d bytes of its data_offsets", e.Shape, e.DType, end-begin)
 	}
-	return tensor{e.DType, e.Shape, body[begin:end:end]}, nil
+	return tensor{e.DType, e.Shape, begin, n}, nil
 }
 
 // elements multiplies the sizes of a shape; a scalar has the empty shape.

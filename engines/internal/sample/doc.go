@@ -62,10 +62,13 @@ type Selector interface {
 	Select(dst []int, c Candidates) []int
 }
 
-// Ban makes it impossible to draw the given tokens from a row.
+// Ban makes it impossible to draw the given tokens from a row. Negative ids stand
+// for no token.
 func Ban(row []float32, ids ...int32) {
 	for _, id := range ids {
-		row[id] = float32(math.Inf(-1))
+		if id >= 0 {
+			row[id] = float32(math.Inf(-1))
+		}
 	}
 }
 

@@ -31,7 +31,7 @@ func TestOpen(t *testing.T) {
 			t.Fatal(err)
 		}
 		cfg := m.Config()
-		if tok.VocabSize() != cfg.VocabSize || tok.MaskID() != cfg.MaskToken || tok.EndID() != cfg.EOS || tok.PadID() != cfg.Pad {
+		if tok.VocabSize() != cfg.VocabSize || tok.MaskID() != cfg.MaskToken || !slices.Equal([]int32{tok.EndID()}, cfg.EOS) || tok.PadID() != cfg.Pad {
 			t.Errorf("%s: tokenizer and config disagree: %d tokens, mask %d, end %d, pad %d; config %+v",
 				name, tok.VocabSize(), tok.MaskID(), tok.EndID(), tok.PadID(), cfg)
 		}

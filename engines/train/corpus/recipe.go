@@ -28,7 +28,7 @@ type Recipe struct {
 	byTokens  bool // shares count tokens of text, not samples
 	corpus    int  // bytes of text that the vocabulary is learned from; 0: 200 instances of each rung
 	middles   int  // samples laid out for fill-in-the-middle, for two with the text in place
-	countGaps bool // fill-in-the-middle says how many tokens are missing, see model.FIMTokens
+	countGaps bool // fill-in-the-middle says how many tokens are missing, see network.FIM
 
 	// words is the recipe whose vocabulary this one has; "" is itself.
 	words string

@@ -12,7 +12,7 @@ import (
 
 	"dllmbench/engines"
 	"dllmbench/engines/middle"
-	"dllmbench/engines/model"
+	"dllmbench/engines/network"
 	"dllmbench/engines/train"
 	"dllmbench/workloads"
 )
@@ -28,8 +28,8 @@ import (
 type Source struct {
 	Recipe Recipe
 	codec  engines.Codec
-	fim    *model.FIMTokens // nil without fill-in-the-middle
-	limit  int              // longer samples are left out
+	fim    *network.FIM // nil without fill-in-the-middle
+	limit  int          // longer samples are left out
 	tasks  []*task
 }
 
@@ -149,7 +149,7 @@ func openPositions(template []int32) []bool {
 //	prompt Prefix text Gap text Middle | fill Gap fill
 //
 // with one Gap for each missing token in the text where gaps are counted.
-func FillInTheMiddle(fim model.FIMTokens, prompt, template, answer []int32) train.Sample {
+func FillInTheMiddle(fim network.FIM, prompt, template, answer []int32) train.Sample {
 	head, fills, at := middle.Lay(fim, prompt, template)
 	for i, pos := range at {
 		if pos >= 0 {

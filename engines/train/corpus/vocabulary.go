@@ -7,12 +7,12 @@ import (
 	"strings"
 	"unicode"
 
-	"dllmbench/engines/model"
+	"dllmbench/engines/network"
 	"dllmbench/engines/tokenizer"
 	"dllmbench/workloads"
 )
 
-// The special tokens of fill-in-the-middle; see model.FIMTokens.
+// The special tokens of fill-in-the-middle; see network.FIM.
 const (
 	fimPrefix = "<|fim_prefix|>"
 	fimGap    = "<|fim_gap|>"
@@ -35,12 +35,12 @@ func specialsV1() []string {
 
 // FIMTokens are the tokens of fill-in-the-middle in a vocabulary of the recipe,
 // nil if it has none. Special tokens take the first ids in order.
-func (r Recipe) FIMTokens() *model.FIMTokens {
+func (r Recipe) FIMTokens() *network.FIM {
 	if !slices.Contains(r.specials, fimMiddle) {
 		return nil
 	}
 	id := func(name string) int32 { return int32(slices.Index(r.specials, name)) }
-	return &model.FIMTokens{Prefix: id(fimPrefix), Gap: id(fimGap), Middle: id(fimMiddle), Counted: r.countGaps}
+	return &network.FIM{Prefix: id(fimPrefix), Gap: id(fimGap), Middle: id(fimMiddle), Counted: r.countGaps}
 }
 
 // Vocabulary learns a tokenizer from the training splits. A pair of tokens has

@@ -11,6 +11,7 @@ import (
 	"dllmbench/engines"
 	"dllmbench/engines/model"
 	"dllmbench/engines/model/builtin"
+	"dllmbench/engines/network"
 	"dllmbench/engines/tokenizer"
 	"dllmbench/workloads"
 	"dllmbench/workloads/all"
@@ -137,11 +138,11 @@ func TestSpecialTokens(t *testing.T) {
 	}
 	r, _ := Find("v1")
 	fim := r.FIMTokens()
-	if fim == nil || *fim != (model.FIMTokens{Prefix: 3, Gap: 4, Middle: 5}) {
+	if fim == nil || *fim != (network.FIM{Prefix: 3, Gap: 4, Middle: 5}) {
 		t.Errorf("fill-in-the-middle tokens %+v", fim)
 	}
 	gaps, _ := Find("v1-gaps")
-	if fim := gaps.FIMTokens(); fim == nil || *fim != (model.FIMTokens{Prefix: 3, Gap: 4, Middle: 5, Counted: true}) {
+	if fim := gaps.FIMTokens(); fim == nil || *fim != (network.FIM{Prefix: 3, Gap: 4, Middle: 5, Counted: true}) {
 		t.Errorf("fill-in-the-middle tokens of v1-gaps %+v", fim)
 	}
 	if v0, _ := Find("v0"); v0.FIMTokens() != nil {

@@ -1,0 +1,100 @@
+package model
+
+import "fmt"
+
+// part is what a network uses as one matrix or vector. A checkpoint may keep it
+// in several tensors, whose rows follow each other.
+type part struct {
+	names []string // none: the network has no such part
+	rows  []int    // of each tensor; the length of a vector
+	cols  int      // 0 for vectors
+}
+
+func (p *part) out() (rows int) {
+	for _, n := range p.rows {
+		rows += n
+	}
+	return rows
+}
+
+// size is the number of numbers.
+func (p *part) size() int64 { return int64(p.out()) * int64(max(p.cols, 1)) }
+
+// shape is that of tensor i.
+func (p *part) shape(i int) []int {
+	if p.cols == 0 {
+		return []int{p.rows[i]}
+	}
+	return []int{p.rows[i], p.cols}
+}
+
+// layerParts are the parts of one transformer block, with the names that Hugging
+// Face gives the tensors of Llama and Qwen.
+type layerParts struct {
+	attnNorm, qkv, qkvBias, qNorm, kNorm, o, mlpNorm, gateUp, down part
+}
+
+// parts lists them in the order of our files.
+func (l layerParts) parts() []part {
+	return []part{l.attnNorm, l.qkv, l.qkvBias, l.qNorm, l.kNorm, l.o, l.mlpNorm, l.gateUp, l.down}
+}
+
+const (
+	nameEmbed = "model.embed_tokens.weight"
+	nameNorm  = "model.norm.weight"
+	nameHead  = "lm_head.weight"
+)
+
+func (c *Config) embedding() part {
+	return part{[]string{nameEmbed}, []int{c.VocabSize}, c.HiddenSize}
+}
+func (c *Config) head() part {
+	return part{[]string{nameHead}, []int{c.VocabSize}, c.HiddenSize}
+}
+func (c *Config) finalNorm() part { return part{[]string{nameNorm}, []int{c.HiddenSize}, 0} }
+
+func (c *Config) layer(i int) layerParts {
+	prefix := fmt.Sprintf("model.layers.%d.", i)
+	one := func(name string, rows, cols int) part { return part{[]string{prefix + name}, []int{rows}, cols} }
+	d, hd := c.HiddenSize, c.HeadDim
+	q, kv := c.Heads*hd, c.KVHeads*hd
+	qkv := func(kind string, cols int) part {
+		p := prefix + "self_attn."
+		return part{[]string{p + "q_proj" + kind, p + "k_proj" + kind, p + "v_proj" + kind}, []int{q, kv, kv}, cols}
+	}
+	l := layerParts{
+		attnNorm: one("input_layernorm.weight", d, 0),
+		qkv:      qkv(".weight", d),
+		o:        one("self_attn.o_proj.weight", d, q),
+		mlpNorm:  one("post_attention_layernorm.weight", d, 0),
+		gateUp:   part{[]string{prefix + "mlp.gate_proj.weight", prefix + "mlp.up_proj.weight"}, []int{c.IntermediateSize, c.IntermediateSize}, d},
+		down:     one("mlp.down_proj.weight", d, c.IntermediateSize),
+	}
+	if c.AttentionBias {
+		l.qkvBias = qkv(".bias", 0)
+	}
+	if c.QKNorm() {
+		l.qNorm, l.kNorm = one("self_attn.q_norm.weight", hd, 0), one("self_attn.k_norm.weight", hd, 0)
+	}
+	return l
+}
+
+// parts lists all parts in the order of our files.
+func (c *Config) parts() []part {
+	list := []part{c.embedding()}
+	for i := range c.Layers {
+		list = append(list, c.layer(i).parts()...)
+	}
+	if list = append(list, c.finalNorm()); !c.TieEmbeddings {
+		list = append(list, c.head())
+	}
+	return list
+}
+
+// Params counts the trainable numbers, with tied embeddings counted once.
+func (c *Config) Params() (n int64) {
+	for _, p := range c.parts() {
+		n += p.size()
+	}
+	return n
+}

@@ -1,0 +1,158 @@
+package model
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"fmt"
+	"hash"
+	"math"
+	"math/rand/v2"
+
+	"dllmbench/engines/internal/kernel"
+)
+
+// A Source hands out the parameters of a checkpoint, one tensor at a time.
+type Source interface {
+	// Shape is the shape of a tensor; false if there is none of that name.
+	Shape(name string) ([]int, bool)
+	// Read fills dst with the numbers of a tensor in row-major order. The error
+	// says what is wrong if there is no such tensor of that shape.
+	Read(dst []float32, name string, shape ...int) error
+}
+
+// reader packs the tensors of a source into what a model keeps. No more than one
+// part is in memory beside it.
+type reader struct {
+	src Source
+	sum hash.Hash // of the values as they are read; nil for none
+	buf []float32
+	err error
+}
+
+// vector reads a part that the model keeps as it is; nil if there is none.
+func (r *reader) vector(p part) []float32 {
+	if len(p.names) == 0 {
+		return nil
+	}
+	x := make([]float32, p.size())
+	from := 0
+	for i := range p.names {
+		r.read(x[from:from+p.rows[i]], p, i)
+		from += p.rows[i]
+	}
+	return x
+}
+
+// matrix reads a part that the model multiplies by.
+func (r *reader) matrix(p part) *matrix {
+	m := newMatrix(p.out(), p.cols)
+	from := 0
+	for i, rows := range p.rows {
+		r.buf = grow(r.buf, rows*p.cols)
+		r.read(r.buf, p, i)
+		m.put(from, r.buf)
+		from += rows
+	}
+	return m
+}
+
+func (r *reader) read(dst []float32, p part, i int) {
+	if r.err != nil {
+		return
+	}
+	if r.err = r.src.Read(dst, p.names[i], p.shape(i)...); r.err != nil || r.sum == nil {
+		return
+	}
+	var number [kernel.FloatBytes]byte
+	for _, v := range dst {
+		binary.LittleEndian.PutUint32(number[:], math.Float32bits(v))
+		r.sum.Write(number[:])
+	}
+}
+
+// New makes a model of the tensors of a source. The digest identifies them in
+// results; an empty digest is replaced by the SHA-256 of the float32 values.
+//
+// A source with a head of its own decides against tied embeddings, whatever the
+// config says: checkpoints that were trained on from a tied one keep the key.
+func New(cfg Config, src Source, digest string) (*Model, error) {
+	if _, own := src.Shape(nameHead); own {
+		cfg.TieEmbeddings = false
+	}
+	r := &reader{src: src}
+	if digest == "" {
+		r.sum = sha256.New()
+	}
+	m := &Model{cfg: cfg, formula: cfg.formula(), rotations: cfg.Rotations(), positionBytes: cfg.positionBytes(), featureBytes: cfg.featureBytes()}
+	m.embed = r.matrix(cfg.embedding())
+	for i := range cfg.Layers {
+		p := cfg.layer(i)
+		l := layer{
+			attnNorm: r.vector(p.attnNorm), qkv: r.matrix(p.qkv), qkvBias: r.vector(p.qkvBias), qNorm: r.vector(p.qNorm), kNorm: r.vector(p.kNorm),
+			o: r.matrix(p.o), mlpNorm: r.vector(p.mlpNorm), gateUp: r.matrix(p.gateUp), down: r.matrix(p.down),
+		}
+		l.v, l.vExtra = l.qkv.tail(cfg.KVHeads * cfg.HeadDim)
+		for _, matrix := range []*matrix{l.qkv, l.o, l.gateUp, l.down} {
+			m.bodyBytes += matrix.bytes()
+		}
+		m.layers = append(m.layers, l)
+	}
+	m.norm = r.vector(cfg.finalNorm())
+	m.head = m.embed
+	if !cfg.TieEmbeddings {
+		m.head = r.matrix(cfg.head())
+	}
+	if r.err != nil {
+		return nil, r.err
+	}
+	if digest == "" {
+		digest = "sha256:" + hex.EncodeToString(r.sum.Sum(nil))
+	}
+	m.spec = m.describe(digest)
+	return m, nil
+}
+
+// FromWeights makes a model of weights, which it does not keep.
+func FromWeights(w *Weights, digest string) *Model {
+	m, err := New(w.Config, w, digest)
+	if err != nil {
+		panic(fmt.Sprintf("model: weights lack what their own config says: %v", err))
+	}
+	return m
+}
+
+// random is a source of random weights. Its tensors have to be read in the order
+// of our files, each once.
+type random struct {
+	cfg *Config
+	rng *rand.Rand
+}
+
+// Shape implements Source.
+func (r random) Shape(name string) ([]int, bool) {
+	for _, p := range r.cfg.parts() {
+		for i := range p.names {
+			if p.names[i] == name {
+				return p.shape(i), true
+			}
+		}
+	}
+	return nil, false
+}
+
+// Read implements Source.
+func (r random) Read(dst []float32, name string, shape ...int) error {
+	Tensor{name, shape, dst}.init(r.cfg, r.rng)
+	return nil
+}
+
+// Random returns a model with random weights, for measuring cost. Its output
+// means nothing, so reports leave its quality empty.
+func Random(cfg Config, seed uint64) *Model {
+	m, err := New(cfg, random{&cfg, rand.New(rand.NewPCG(seed, 0x5eed))}, "")
+	if err != nil {
+		panic(fmt.Sprintf("model: random weights cannot fail: %v", err))
+	}
+	return m
+}
