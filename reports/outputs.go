@@ -9,11 +9,11 @@ import (
 	"sync"
 
 	"dllmbench/harness/result"
+	"dllmbench/reports/cells"
 	"dllmbench/reports/ci"
 	"dllmbench/reports/html"
 	"dllmbench/reports/plot"
 	"dllmbench/reports/summary"
-	"dllmbench/reports/table"
 	"dllmbench/reports/view"
 )
 
@@ -43,16 +43,13 @@ func Formats() []Format {
 		{Name: "md", Path: "summary.md", Doc: "summary and tables", write: func(r *rendering, w io.Writer) error { return r.summary.Markdown(w, r.view) }},
 		{Name: "png", Path: "plots", Doc: "figures, a folder", draw: (*rendering).bitmaps},
 		{Name: "svg", Path: "plots-svg", Doc: "figures as vectors, a folder", draw: (*rendering).vectors},
-		{Name: "matched", Path: "matched.csv", Doc: "comparisons at equal cost or quality, one a line", write: func(r *rendering, w io.Writer) error { return table.Matched(w, r.view) }},
+		{Name: "matched", Path: "matched.csv", Doc: "comparisons at equal cost or quality, one a line", write: func(r *rendering, w io.Writer) error { return cells.Matched(w, r.view) }},
 	}
 	paths := map[string]string{"csv": "cells.csv", "json": "cells.json", "junit": "junit.xml", "gobench": "gobench.txt", "bmf": "bmf.json", "gha": "gha.json"}
 	for _, f := range ci.RunFormats() {
 		if path, ok := paths[f.Name]; ok {
 			list = append(list, Format{Name: f.Name, Path: path, Doc: f.Doc, write: func(r *rendering, w io.Writer) error {
-				if f.View != nil {
-					return f.View(w, r.view)
-				}
-				return f.Write(w, r.run.File)
+				return f.Write(w, cells.Run{View: r.view, File: r.run.File})
 			}})
 		}
 	}
@@ -62,9 +59,7 @@ func Formats() []Format {
 // NeedRequests tells whether an output is made from all requests of the run at
 // once, which must be in [Run.File] then: the view is not enough.
 func NeedRequests(outputs []result.Output) bool {
-	return slices.ContainsFunc(outputs, func(o result.Output) bool {
-		return slices.ContainsFunc(ci.RunFormats(), func(f ci.RunFormat) bool { return f.Name == o.Format && f.View == nil })
-	})
+	return slices.ContainsFunc(outputs, func(o result.Output) bool { return o.Format == ci.NeedsRequests })
 }
 
 // usual are the outputs of runs that do not say which ones they want.

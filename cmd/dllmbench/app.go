@@ -14,6 +14,8 @@ import (
 
 	"dllmbench/engines/train/corpus"
 	"dllmbench/internal/exit"
+	"dllmbench/reports/cells"
+	"dllmbench/reports/ci"
 	"dllmbench/reports/guard"
 	"dllmbench/reports/view"
 	"dllmbench/terminal"
@@ -81,8 +83,8 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 		kong.Exit(func(int) { left = true }),
 		kong.ConfigureHelp(kong.HelpOptions{NoExpandSubcommands: true, WrapUpperBound: 100}),
 		kong.Vars{
-			"version": version(), "engines": engineNames(), "tableFormats": strings.Join(tableFormatNames(), ", "), "formats": strings.Join(formatNames(), ", "), "threads": strconv.Itoa(runtime.NumCPU()),
-			"recipe": corpus.Names()[0], "recipes": strings.Join(corpus.Names(), ", "), "runFormats": strings.Join(runFormatNames(), ", "), "reportFormats": strings.Join(reportFormatNames(), ", "),
+			"version": version(), "engines": engineNames(), "tableFormats": strings.Join(cells.Formats().Names(), ", "), "formats": strings.Join(formatNames(), ", "), "threads": strconv.Itoa(runtime.NumCPU()),
+			"recipe": corpus.Names()[0], "recipes": strings.Join(corpus.Names(), ", "), "runFormats": strings.Join(ci.RunFormats().Names(), ", "), "reportFormats": strings.Join(ci.Formats().Names(), ", "),
 			"selfTestBegin": selfTestBegin, "selfTestEnd": selfTestEnd, "insertBegin": insertBegin, "insertEnd": insertEnd,
 			"detailAbove": fmt.Sprint(view.PageDetail().Above), "detailRows": fmt.Sprint(view.PageDetail().Rows),
 		},

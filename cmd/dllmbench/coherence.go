@@ -5,7 +5,7 @@ import (
 
 	"dllmbench/harness/result"
 	"dllmbench/internal/exit"
-	"dllmbench/reports/table"
+	"dllmbench/reports/cells"
 	"dllmbench/reports/view"
 	"dllmbench/terminal"
 )
@@ -39,9 +39,9 @@ func (c *coherenceCmd) Run(con *console) error {
 	v := view.New(file)
 	switch c.Format {
 	case "json":
-		return table.CoherenceJSON(con.stdout, v)
+		return cells.CoherenceJSON(con.stdout, v)
 	case "csv":
-		return table.CoherenceCSV(con.stdout, v)
+		return cells.CoherenceCSV(con.stdout, v)
 	}
-	return table.Coherence(con.stdout, v, terminal.Width(con.stdout), c.Kinds)
+	return cells.Coherence(con.stdout, v, terminal.Width(con.stdout), c.Kinds)
 }

@@ -2,15 +2,14 @@ package main
 
 import (
 	"io"
-	"slices"
 	"strings"
 
-	"dllmbench/engines"
 	"dllmbench/harness/gate"
 	"dllmbench/internal/atomicfile"
 	"dllmbench/internal/exit"
 	"dllmbench/reports/ci"
 	"dllmbench/reports/html"
+	"dllmbench/reports/table"
 )
 
 // formatFlag chooses how a report is written.
@@ -20,7 +19,7 @@ type formatFlag struct {
 
 // An output is a report format and where it goes.
 type output struct {
-	format ci.Format
+	format table.Format[*gate.Report]
 	path   string // "" is stdout
 }
 
@@ -30,28 +29,19 @@ func (f formatFlag) outputs() ([]output, error) {
 	onStdout := 0
 	for _, text := range f.Format {
 		name, path, _ := strings.Cut(text, "=")
-		i := slices.IndexFunc(ci.Formats(), func(c ci.Format) bool { return c.Name == name })
-		if i < 0 {
-			return nil, exit.With(exit.Usage, engines.UnknownName("format", name, reportFormatNames()))
+		f, err := format(ci.Formats(), name)
+		if err != nil {
+			return nil, err
 		}
 		if path == "" {
 			onStdout++
 		}
-		list = append(list, output{ci.Formats()[i], path})
+		list = append(list, output{f, path})
 	}
 	if onStdout > 1 {
 		return nil, exit.Errorf(exit.Usage, "only one format can go to standard output: give the others a file, for example --format table,junit=check.xml")
 	}
 	return list, nil
-}
-
-// reportFormatNames lists the formats for help texts.
-func reportFormatNames() []string {
-	var names []string
-	for _, f := range ci.Formats() {
-		names = append(names, f.Name)
-	}
-	return names
 }
 
 // emit writes a report in all formats that were asked for.

@@ -4,11 +4,10 @@ import (
 	"errors"
 	"io"
 	"os"
-	"slices"
 	"strings"
 
-	"dllmbench/engines"
 	"dllmbench/internal/exit"
+	"dllmbench/reports/cells"
 	"dllmbench/reports/ci"
 	"dllmbench/reports/disagree"
 	"dllmbench/reports/view"
@@ -25,12 +24,7 @@ type exportCmd struct {
 
 // Help shows how the command is used.
 func (*exportCmd) Help() string {
-	var b strings.Builder
-	b.WriteString("Formats:\n\n")
-	for _, f := range ci.RunFormats() {
-		b.WriteString("    " + f.Name + strings.Repeat(" ", 9-len(f.Name)) + f.Doc + "\n")
-	}
-	return b.String() + `
+	return "Formats:\n\n" + ci.RunFormats().Help() + `
 Examples:
 
     dllmbench export results/mine > mine.csv
@@ -38,29 +32,24 @@ Examples:
     dllmbench export results/mine --disagree autoregressive,diffusion --format jsonl`
 }
 
-// runFormatNames lists the formats of a run for help texts.
-func runFormatNames() []string {
-	var names []string
-	for _, f := range ci.RunFormats() {
-		names = append(names, f.Name)
-	}
-	return names
-}
-
 // Run exports.
 func (c *exportCmd) Run(con *console) error {
 	if c.Disagree != "" {
 		return c.disagreements(con)
 	}
-	i := slices.IndexFunc(ci.RunFormats(), func(f ci.RunFormat) bool { return f.Name == c.Format })
-	if i < 0 {
-		return exit.With(exit.Usage, engines.UnknownName("format", c.Format, runFormatNames()))
+	as, err := format(ci.RunFormats(), c.Format)
+	if err != nil {
+		return err
 	}
 	f, err := readResults(c.Folder)
 	if err != nil {
 		return err
 	}
-	return c.write(con, func(out io.Writer) error { return ci.RunFormats()[i].Write(out, f) })
+	run := cells.Run{File: f}
+	if as.Name != ci.NeedsRequests {
+		run.View = view.New(f)
+	}
+	return c.write(con, func(out io.Writer) error { return as.Write(out, run) })
 }
 
 // write writes to the file of --out, or to standard output.
@@ -81,8 +70,7 @@ func (c *exportCmd) disagreements(con *console) error {
 	if a, b = strings.TrimSpace(a), strings.TrimSpace(b); !two || a == "" || b == "" {
 		return exit.Errorf(exit.Usage, "--disagree %s: two decoders are needed, for example --disagree autoregressive,diffusion", c.Disagree)
 	}
-	writers := map[string]func(io.Writer, []disagree.Case) error{"csv": disagree.CSV, "json": disagree.JSON, "jsonl": disagree.JSONL}
-	write, ok := writers[c.Format]
+	as, ok := disagree.Formats().Find(c.Format)
 	if !ok {
 		return exit.Errorf(exit.Usage, "--format %s: disagreements can be csv, json or jsonl", c.Format)
 	}
@@ -94,5 +82,5 @@ func (c *exportCmd) disagreements(con *console) error {
 	if err != nil {
 		return exit.With(exit.Usage, err)
 	}
-	return c.write(con, func(out io.Writer) error { return write(out, cases) })
+	return c.write(con, func(out io.Writer) error { return as.Write(out, cases) })
 }

@@ -1,11 +1,11 @@
 package main
 
 import (
-	"encoding/csv"
 	"fmt"
 	"io"
 	"math"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -14,11 +14,10 @@ import (
 	"dllmbench/engines/likelihood"
 	"dllmbench/engines/model"
 	"dllmbench/internal/exit"
+	"dllmbench/reports/table"
 	"dllmbench/terminal"
 	"dllmbench/workloads"
 	"dllmbench/workloads/all"
-
-	"github.com/jedib0t/go-pretty/v6/table"
 )
 
 // likelihoodCmd rates the reference answers of a workload.
@@ -58,18 +57,18 @@ type bitsRow struct {
 	Workload     string   `json:"workload"`
 	Rung         string   `json:"rung"`
 	Mode         string   `json:"mode"`               // "ar", "full", "block N", "block whole", "oracle"
-	Bound        bool     `json:"bound"`              // an upper bound
 	Position     *int     `json:"position,omitempty"` // of the answer, from 0; by position only
 	Instances    int      `json:"instances"`
 	Tokens       int      `json:"tokens"` // rated, over all instances
 	BitsPerToken float64  `json:"bits_per_token"`
-	SE           *float64 `json:"bits_per_token_se"` // over instances
+	SE           *float64 `json:"bits_per_token_se"` // standard error over instances
 	Nats         float64  `json:"nats"`              // mean of a text, or of the position
-	NatsSE       *float64 `json:"nats_se"`
-	DrawsSE      *float64 `json:"draws_se"` // the part of NatsSE that comes from the drawn masks
-	Gap          *float64 `json:"gap_nats"` // to autoregressive, mean of a text
-	GapSE        *float64 `json:"gap_nats_se"`
-	Passes       int      `json:"passes"`
+	NatsSE       *float64 `json:"nats_se"`           // standard error over instances
+	DrawsSE      *float64 `json:"draws_se"`          // the part of nats_se that comes from the drawn masks
+	Gap          *float64 `json:"gap_nats"`          // to autoregressive, mean of a text
+	GapSE        *float64 `json:"gap_nats_se"`       // standard error over instances
+	Passes       int      `json:"passes"`            // forward passes
+	Bound        bool     `json:"bound"`             // an upper bound
 }
 
 // Run rates and prints.
@@ -109,7 +108,7 @@ func (c *likelihoodCmd) Run(con *console) error {
 	case "json":
 		return writeJSON(con.stdout, rows)
 	case "csv":
-		return writeBitsCSV(con.stdout, rows)
+		return table.CSV(con.stdout, slices.Values(rows))
 	}
 	fmt.Fprintf(con.stdout, "%s, %s, %s split, %d instances of each rung; ≤ marks an upper bound, ± is one standard error\n", terminal.Visible(named.String()), w.Name(), c.Split, c.Instances)
 	return writeBits(con.stdout, rows)
@@ -174,43 +173,10 @@ func (c *likelihoodCmd) chooseRungs(w workloads.Workload) ([]int, error) {
 	return list, nil
 }
 
-// columns of a result, as every format names and orders them.
-var bitsColumns = []string{"workload", "rung", "mode", "position", "instances", "tokens", "bits_per_token", "bits_per_token_se",
-	"nats", "nats_se", "draws_se", "gap_nats", "gap_nats_se", "passes", "bound"}
-
-func writeBitsCSV(w io.Writer, rows []bitsRow) error {
-	out := csv.NewWriter(w)
-	out.Write(bitsColumns)
-	number := func(x float64) string { return strconv.FormatFloat(x, 'g', -1, 64) }
-	orEmpty := func(x *float64) string {
-		if x == nil {
-			return ""
-		}
-		return number(*x)
-	}
-	for _, r := range rows {
-		position := ""
-		if r.Position != nil {
-			position = strconv.Itoa(*r.Position)
-		}
-		out.Write([]string{r.Workload, r.Rung, r.Mode, position, strconv.Itoa(r.Instances), strconv.Itoa(r.Tokens), number(r.BitsPerToken), orEmpty(r.SE),
-			number(r.Nats), orEmpty(r.NatsSE), orEmpty(r.DrawsSE), orEmpty(r.Gap), orEmpty(r.GapSE), strconv.Itoa(r.Passes), strconv.FormatBool(r.Bound)})
-	}
-	out.Flush()
-	return out.Error()
-}
-
 // writeBits prints the table for people.
 func writeBits(w io.Writer, rows []bitsRow) error {
-	t := table.NewWriter()
-	t.SetStyle(table.StyleLight)
-	t.AppendHeader(table.Row{"rung", "mode", "position", "bits per token", "nats", "gap to ar in nats", "tokens"})
-	rung := ""
+	t := table.New(2, "rung", "mode", "position", "bits per token", "nats", "gap to ar in nats", "tokens")
 	for _, r := range rows {
-		if rung != "" && rung != r.Rung {
-			t.AppendSeparator()
-		}
-		rung = r.Rung
 		bound, position, gap := "", "", ""
 		if r.Bound {
 			bound = "≤ "
@@ -221,9 +187,9 @@ func writeBits(w io.Writer, rows []bitsRow) error {
 		if r.Gap != nil {
 			gap = withError(*r.Gap, r.GapSE)
 		}
-		t.AppendRow(table.Row{r.Rung, r.Mode, position, bound + withError(r.BitsPerToken, r.SE), bound + withError(r.Nats, r.NatsSE), gap, r.Tokens})
+		t.Add(r.Rung, r.Mode, position, bound+withError(r.BitsPerToken, r.SE), bound+withError(r.Nats, r.NatsSE), gap, r.Tokens)
 	}
-	_, err := fmt.Fprintln(w, t.Render())
+	_, err := io.WriteString(w, t.Text(0))
 	return err
 }
 

@@ -12,7 +12,7 @@ import (
 	"dllmbench/harness/shard"
 	"dllmbench/harness/trace"
 	"dllmbench/internal/exit"
-	"dllmbench/reports/table"
+	"dllmbench/reports/cells"
 	"dllmbench/reports/view"
 )
 
@@ -65,7 +65,7 @@ func (c *mergeCmd) Run(con *console) error {
 	for _, w := range m.Warnings {
 		fmt.Fprintln(con.stderr, "warning:", w)
 	}
-	err = renderFolder(con, c.Out, table.Formats()[0], view.PageDetail(), nil)
+	err = renderFolder(con, c.Out, cells.Formats()[0], view.PageDetail(), nil)
 	return err
 }
 

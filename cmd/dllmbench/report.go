@@ -9,6 +9,7 @@ import (
 	"dllmbench/internal/atomicfile"
 	"dllmbench/internal/exit"
 	"dllmbench/reports"
+	"dllmbench/reports/cells"
 	"dllmbench/reports/table"
 	"dllmbench/reports/verdicts"
 	"dllmbench/reports/view"
@@ -30,7 +31,9 @@ type reportCmd struct {
 func (*reportCmd) Help() string {
 	return `Everything is made from results.jsonl alone, also on another machine.
 
-` + tableFormatHelp() + `
+Formats of the final table:
+
+` + cells.Formats().Help() + `
 Examples:
 
     dllmbench report results/mine
@@ -82,7 +85,7 @@ func (c *reportCmd) also(con *console, run reports.Run) error {
 // prints the table; in its usual format the summary in words follows. Then it may
 // do more with the run, if then is not nil. The folders beside it hold the same
 // cells under other loads.
-func renderFolder(con *console, dir string, format table.Format, detail view.Detail, then func(reports.Run) error, beside ...string) error {
+func renderFolder(con *console, dir string, format table.Format[cells.Run], detail view.Detail, then func(reports.Run) error, beside ...string) error {
 	defer largeHeap(filepath.Join(dir, resultsFile))()
 	run, done, err := readRun(dir, detail)
 	if err != nil {
@@ -93,10 +96,10 @@ func renderFolder(con *console, dir string, format table.Format, detail view.Det
 		return err
 	}
 	width := terminal.Width(con.stdout)
-	if err := reports.Prepare(&run, func() error { return format.Write(con.stdout, run.View, width) }); err != nil {
+	if err := reports.Prepare(&run, func() error { return format.Write(con.stdout, cells.Run{View: run.View, Width: width}) }); err != nil {
 		return exit.With(exit.Execution, err)
 	}
-	if format.Name == table.Formats()[0].Name {
+	if format.Name == cells.Formats()[0].Name {
 		if err := printWords(con, run, width); err != nil {
 			return exit.With(exit.Execution, err)
 		}
@@ -139,7 +142,7 @@ func tellFiles(con *console, paths []string) {
 // printWords prints what follows the table: what had no room in it, the summary
 // and the verdicts on claims.
 func printWords(con *console, run reports.Run, width int) error {
-	fmt.Fprintln(con.stdout, table.Omitted(run.View, width))
+	fmt.Fprintln(con.stdout, cells.Omitted(run.View, width))
 	if err := run.Summary.Text(con.stdout, width); err != nil {
 		return err
 	}

@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"strings"
 
-	"dllmbench/reports/table"
+	"dllmbench/reports/cells"
 	"dllmbench/reports/view"
 	"dllmbench/terminal"
 )
@@ -41,17 +41,17 @@ func insertTable(text []byte, v *view.View, kind string) ([]byte, error) {
 	fmt.Fprintf(&out, "%s\nScenario `%s`, started %s on %s (%d cores, kernels %s, %s).\n\n", begin,
 		terminal.Visible(v.Header.Scenario), terminal.Visible(v.Header.Started), terminal.Visible(env.CPU), env.Cores, terminal.Visible(env.Kernels()), terminal.Visible(env.Go))
 	var body strings.Builder
-	write := func() error { return table.Write(&body, v, terminal.DefaultWidth) }
+	write := func() error { return cells.Write(&body, v, terminal.DefaultWidth) }
 	fence := "```"
 	switch kind {
 	case "ladder":
-		write, fence = func() error { return table.Ladder(&body, v) }, ""
+		write, fence = func() error { return cells.Ladder(&body, v) }, ""
 	case "sharing":
-		write, fence = func() error { return table.Sharing(&body, v) }, ""
+		write, fence = func() error { return cells.Sharing(&body, v) }, ""
 	case "coherence":
-		write, fence = func() error { return table.Texts(&body, v) }, ""
+		write, fence = func() error { return cells.Texts(&body, v) }, ""
 	case "decoders":
-		write, fence = func() error { return table.Decoders(&body, v) }, ""
+		write, fence = func() error { return cells.Decoders(&body, v) }, ""
 	}
 	if err := write(); err != nil {
 		return nil, err

@@ -8,6 +8,7 @@ import (
 	"dllmbench/harness/load"
 	"dllmbench/harness/result"
 	"dllmbench/internal/exit"
+	"dllmbench/reports/cells"
 	"dllmbench/reports/table"
 )
 
@@ -30,11 +31,11 @@ type runCmd struct {
 
 	tableFormat
 
-	format   table.Format      // of the flag
-	arrivals *load.Process     // of --load; nil without
-	good     *result.Goodput   // of --goodput; nil without
-	fitted   map[string]string // metadata about --budget
-	whole    *result.Shard     // of a run of which this is a part
+	format   table.Format[cells.Run] // of the flag
+	arrivals *load.Process           // of --load; nil without
+	good     *result.Goodput         // of --goodput; nil without
+	fitted   map[string]string       // metadata about --budget
+	whole    *result.Shard           // of a run of which this is a part
 }
 
 // Help shows how the command is used.
@@ -42,7 +43,9 @@ func (*runCmd) Help() string {
 	return `The folder receives results.jsonl, from which everything else is made, report.html, summary.md and
 plots/. Ctrl-C keeps what is finished; run the same command again with --resume and --out.
 
-` + tableFormatHelp() + `
+Formats of the final table:
+
+` + cells.Formats().Help() + `
 Examples:
 
     dllmbench run

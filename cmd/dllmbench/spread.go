@@ -2,18 +2,15 @@ package main
 
 import (
 	"fmt"
-	"io"
-	"math"
 	"path/filepath"
 
 	"dllmbench/harness/place"
 	"dllmbench/harness/result"
 	"dllmbench/harness/trace"
 	"dllmbench/internal/exit"
+	"dllmbench/reports/table"
 	"dllmbench/reports/view"
 	"dllmbench/workloads/latin"
-
-	"github.com/jedib0t/go-pretty/v6/table"
 )
 
 // spreadCmd compares samples with the uniform distribution they should follow.
@@ -43,17 +40,17 @@ Examples:
 
 // spreadRow is the measured spread of one cell.
 type spreadRow struct {
-	Cell         string       `json:"cell"`
-	Decoder      string       `json:"decoder"`
-	Rung         string       `json:"rung"`
-	Samples      int          `json:"samples"`
-	Valid        trace.Number `json:"valid"`
-	TV           trace.Number `json:"tv"`
-	Floor        trace.Number `json:"floor"`
-	Limit        trace.Number `json:"limit"`
-	ClassesTV    trace.Number `json:"classes_tv"`
-	ClassesFloor trace.Number `json:"classes_floor"`
-	ClassesLimit trace.Number `json:"classes_limit"`
+	Cell         string       `json:"cell"` // id
+	Rung         string       `json:"rung" title:"rung"`
+	Decoder      string       `json:"decoder" title:"decoder"`
+	Samples      int          `json:"samples" title:"n"`                                    // different instances
+	Valid        trace.Number `json:"valid" title:"valid" format:"%.3f"`                    // share that is a square of the family
+	TV           trace.Number `json:"tv" title:"TV" format:"%.3f"`                          // total variation from the uniform distribution, 0 to 1
+	Floor        trace.Number `json:"floor" title:"floor" format:"%.3f"`                    // expected TV of as many true samples
+	Limit        trace.Number `json:"limit" title:"limit" format:"%.3f"`                    // TV that true samples exceed in less than 5% of cases
+	ClassesTV    trace.Number `json:"classes_tv" title:"TV of classes" format:"%.3f"`       // TV of classes of squares that differ only in the names of numbers
+	ClassesFloor trace.Number `json:"classes_floor" title:"floor of classes" format:"%.3f"` // expected TV of true classes
+	ClassesLimit trace.Number `json:"classes_limit" title:"limit of classes" format:"%.3f"` // as limit, of classes
 }
 
 // Run prints one row for each cell on squares from scratch.
@@ -69,7 +66,8 @@ func (c *spreadCmd) Run(con *console) error {
 	if c.JSON {
 		return writeJSON(con.stdout, rows)
 	}
-	return writeSpreads(con.stdout, rows)
+	_, err = fmt.Fprint(con.stdout, table.Of(rows).Text(0))
+	return exit.With(exit.Execution, err)
 }
 
 // spreads measures the cells of a run that write squares from scratch.
@@ -97,26 +95,8 @@ func spreads(file *result.File) []spreadRow {
 			continue
 		}
 		d := family.TotalVariation(samples[cell.ID])
-		rows = append(rows, spreadRow{cell.ID, view.DecoderName(cell), cell.Rung, d.Samples, trace.Number(d.Valid), trace.Number(d.TV), trace.Number(d.Floor),
+		rows = append(rows, spreadRow{cell.ID, cell.Rung, view.DecoderName(cell), d.Samples, trace.Number(d.Valid), trace.Number(d.TV), trace.Number(d.Floor),
 			trace.Number(d.Limit), trace.Number(d.Classes.TV), trace.Number(d.Classes.Floor), trace.Number(d.Classes.Limit)})
 	}
 	return rows
-}
-
-func writeSpreads(w io.Writer, rows []spreadRow) error {
-	t := table.NewWriter()
-	t.SetStyle(table.StyleLight)
-	t.AppendHeader(table.Row{"rung", "decoder", "n", "valid", "TV", "floor", "limit", "TV of classes", "floor", "limit"})
-	number := func(n trace.Number) string {
-		if math.IsNaN(float64(n)) {
-			return view.Unknown
-		}
-		return fmt.Sprintf("%.3f", float64(n))
-	}
-	for _, r := range rows {
-		t.AppendRow(table.Row{view.Clean(r.Rung), view.Clean(r.Decoder), r.Samples, number(r.Valid), number(r.TV), number(r.Floor), number(r.Limit),
-			number(r.ClassesTV), number(r.ClassesFloor), number(r.ClassesLimit)})
-	}
-	_, err := fmt.Fprintln(w, t.Render())
-	return err
 }

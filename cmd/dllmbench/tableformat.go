@@ -1,11 +1,9 @@
 package main
 
 import (
-	"slices"
-	"strings"
-
 	"dllmbench/engines"
 	"dllmbench/internal/exit"
+	"dllmbench/reports/cells"
 	"dllmbench/reports/table"
 )
 
@@ -15,29 +13,15 @@ type tableFormat struct {
 }
 
 // chosen is the format of the flag.
-func (f tableFormat) chosen() (table.Format, error) {
-	i := slices.IndexFunc(table.Formats(), func(t table.Format) bool { return t.Name == f.Format })
-	if i < 0 {
-		return table.Format{}, exit.With(exit.Usage, engines.UnknownName("format", f.Format, tableFormatNames()))
-	}
-	return table.Formats()[i], nil
+func (f tableFormat) chosen() (table.Format[cells.Run], error) {
+	return format(cells.Formats(), f.Format)
 }
 
-// tableFormatNames lists the formats for help texts.
-func tableFormatNames() []string {
-	var names []string
-	for _, f := range table.Formats() {
-		names = append(names, f.Name)
+// format finds a format by its name.
+func format[T any](list table.Formats[T], name string) (table.Format[T], error) {
+	f, ok := list.Find(name)
+	if !ok {
+		return f, exit.With(exit.Usage, engines.UnknownName("format", name, list.Names()))
 	}
-	return names
-}
-
-// tableFormatHelp has a line for each format.
-func tableFormatHelp() string {
-	var b strings.Builder
-	b.WriteString("Formats of the final table:\n\n")
-	for _, f := range table.Formats() {
-		b.WriteString("    " + f.Name + strings.Repeat(" ", 7-len(f.Name)) + f.Doc + "\n")
-	}
-	return b.String()
+	return f, nil
 }

@@ -3,18 +3,16 @@ package main
 import (
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"math"
 	"path/filepath"
 	"strconv"
-	"text/tabwriter"
 
 	"dllmbench/harness/result"
 	"dllmbench/harness/trace"
 	"dllmbench/internal/exit"
+	"dllmbench/reports/table"
 	"dllmbench/reports/view"
-	"dllmbench/terminal"
 )
 
 // traceCmd says what the traces of a run show.
@@ -31,9 +29,10 @@ every forward pass: traces.jsonl. This command derives from it
   steps      passes that chose tokens, mean
   order      Kendall's tau-b of the order in which the useful tokens became final against left to right:
              1 is left to right, 0 any order
-  tok/step   useful tokens for each step that made one of them final
-  ECE        expected calibration error of the confidences of committed tokens, in points, against the only
-             correct answer; ten bins
+  tokens/step
+             useful tokens for each step that made one of them final
+  ECE        expected calibration error of the confidences of committed tokens against the only correct
+             answer; ten bins
   answer     share of the steps after which the result was predicted rightly for good, also while masked
   reasoning  the same for all tokens of the reasoning; written: when the last of them was committed
              (for right answers that have both parts)
@@ -49,22 +48,22 @@ Examples:
 
 // traced are the derived numbers of one cell; NaN (null in JSON) is unknown.
 type traced struct {
-	Cell      string       `json:"cell"`
-	Decoder   string       `json:"decoder"`
-	Task      string       `json:"task"`
-	Traces    int          `json:"traces"`
-	Steps     trace.Number `json:"steps"`
-	Order     trace.Number `json:"order_tau"`
-	Parallel  trace.Number `json:"tokens_per_step"`
-	ECE       trace.Number `json:"ece"`
-	Answer    trace.Number `json:"answer_right"`
-	Ever      trace.Number `json:"answer_ever"`
-	Reasoning trace.Number `json:"reasoning_right"`
-	Written   trace.Number `json:"reasoning_written"`
-	Agree     trace.Number `json:"agreement"`
-	KL        trace.Number `json:"kl"`
-	DriftK    trace.Number `json:"drift_k"`
-	DriftV    trace.Number `json:"drift_v"`
+	Cell      string       `json:"cell"` // id
+	Task      string       `json:"task" title:"task"`
+	Decoder   string       `json:"decoder" title:"decoder"`
+	Traces    int          `json:"traces" title:"n"`                                  // instances that were traced
+	Steps     trace.Number `json:"steps" title:"steps" format:"%.1f"`                 // passes that chose tokens, mean
+	Order     trace.Number `json:"order_tau" title:"order" format:"%.2f"`             // Kendall's tau-b of the order of commits against left to right
+	Parallel  trace.Number `json:"tokens_per_step" title:"tokens/step" format:"%.2f"` // useful tokens for each step that made one of them final
+	ECE       trace.Number `json:"ece" title:"ECE" format:"%.1f%%"`                   // expected calibration error of the confidences, 0 to 1
+	Answer    trace.Number `json:"answer_right" title:"answer" format:"%.0f%%"`       // share of the steps after which the result was predicted rightly for good
+	Ever      trace.Number `json:"answer_ever"`                                       // share of the steps after which it was predicted rightly at all
+	Reasoning trace.Number `json:"reasoning_right" title:"reasoning" format:"%.0f%%"` // answer_right of all tokens of the reasoning
+	Written   trace.Number `json:"reasoning_written" title:"written" format:"%.0f%%"` // share of the steps after which the last token of the reasoning was committed
+	Agree     trace.Number `json:"agreement" title:"agree" format:"%.1f%%"`           // share of rows whose most probable token is that of the pass without cache
+	KL        trace.Number `json:"kl" title:"KL" format:"%.2g"`                       // divergence from the pass without cache in nats
+	DriftK    trace.Number `json:"drift_k" title:"drift K" format:"%.3f"`             // relative change that the cached keys of the last layer have missed
+	DriftV    trace.Number `json:"drift_v" title:"drift V" format:"%.3f"`             // the same of values
 }
 
 // Run prints the derived numbers of each cell.
@@ -92,7 +91,8 @@ func (c *traceCmd) Run(con *console) error {
 	if c.JSON {
 		return writeJSON(con.stdout, list)
 	}
-	return writeTraced(con.stdout, list)
+	_, err = fmt.Fprint(con.stdout, table.Of(list).Text(0))
+	return exit.With(exit.Execution, err)
 }
 
 // deriveCell averages over the traces of a cell, each number over those that
@@ -130,26 +130,4 @@ func deriveCell(cell result.Cell, traces []*trace.Trace) traced {
 	d.DriftK = mean(func(x trace.Derived) float64 { return x.DriftK })
 	d.DriftV = mean(func(x trace.Derived) float64 { return x.DriftV })
 	return d
-}
-
-func writeTraced(out io.Writer, list []traced) error {
-	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "task\tdecoder\tn\tsteps\torder\ttok/step\tECE\tanswer\treasoning\twritten\tagree\tKL\tdrift K, V")
-	number := func(x trace.Number, scale float64, format string) string {
-		if !x.Known() {
-			return "–"
-		}
-		return fmt.Sprintf(format, scale*float64(x))
-	}
-	for _, d := range list {
-		drift := "–"
-		if d.DriftK.Known() {
-			drift = fmt.Sprintf("%.3f, %.3f", float64(d.DriftK), float64(d.DriftV))
-		}
-		fmt.Fprintf(w, "%s\t%s\t%d\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", terminal.Visible(d.Task), terminal.Visible(d.Decoder), d.Traces,
-			number(d.Steps, 1, "%.1f"), number(d.Order, 1, "%.2f"), number(d.Parallel, 1, "%.2f"), number(d.ECE, 100, "%.1f"),
-			number(d.Answer, 100, "%.0f%%"), number(d.Reasoning, 100, "%.0f%%"), number(d.Written, 100, "%.0f%%"),
-			number(d.Agree, 100, "%.1f%%"), number(d.KL, 1, "%.2g"), drift)
-	}
-	return w.Flush()
 }

@@ -1,6 +1,9 @@
 package result
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // Metrics are the definitions of everything that reports derive from the
 // records of a run, the most important first: a table that has no room for all of them
@@ -121,3 +124,21 @@ const (
 	exact  = "exact"  // a counter: the same in every run with the same seed
 	sample = "sample" // varies: shown with an interval
 )
+
+// Column is the name of the metric where it has to say its unit too, as in the
+// header of a CSV file: "e2e_ms", "exact_match_pct", "nfe".
+func (m Metric) Column() string {
+	unit, _, _ := strings.Cut(m.Unit, "/")
+	switch unit {
+	case "%":
+		unit = "pct"
+	case "ms", "MB", "kB", "MFLOP", "mJ", "nats", "bits":
+		unit = strings.ToLower(unit)
+	default: // counts
+		return m.Name
+	}
+	if strings.Contains(m.Name, unit) {
+		return m.Name
+	}
+	return m.Name + "_" + unit
+}

@@ -1,6 +1,5 @@
 // Package ci writes what a comparison or a check found, and the numbers of a
 // run, in the formats that people and machines of continuous integration read.
-// There is one file for each format, and [Formats] lists them.
 //
 // Every format gets untrusted text (labels of a scenario, messages of an
 // engine) escaped in its own way.
@@ -10,53 +9,42 @@ import (
 	"io"
 
 	"dllmbench/harness/gate"
-	"dllmbench/harness/result"
+	"dllmbench/reports/cells"
 	"dllmbench/reports/junit"
 	"dllmbench/reports/table"
 	"dllmbench/reports/view"
 )
 
-// Format is a way to write a report.
-type Format struct {
-	Name  string
-	Doc   string // who reads it
-	Write func(io.Writer, *gate.Report) error
-}
-
-// Formats lists the formats of a report, the default first.
-func Formats() []Format {
-	return []Format{
-		{"table", "for a terminal", Table},
-		{"md", "Markdown, for a comment on a merge request or the summary of a step", Markdown},
-		{"csv", "one line a finding", CSV},
-		{"json", "everything", JSON},
-		{"junit", "JUnit XML, for the test pages of CI systems", junit.Report},
-		{"github", "workflow commands, which GitHub shows as annotations", GitHub},
-		{"gobench", "Go benchmark text, for benchstat -col side", GoBench},
-		{"bmf", "Bencher Metric Format", BMF},
-		{"gha", "JSON of github-action-benchmark, customSmallerIsBetter", GHA},
+// Formats lists the formats of a report.
+func Formats() table.Formats[*gate.Report] {
+	return table.Formats[*gate.Report]{
+		{Name: "table", Doc: "for a terminal", Write: Table},
+		{Name: "md", Doc: "Markdown, for a comment on a merge request or the summary of a step", Write: Markdown},
+		{Name: "csv", Doc: "one line a finding", Write: CSV},
+		{Name: "json", Doc: "everything", Write: JSON},
+		{Name: "junit", Doc: "JUnit XML, for the test pages of CI systems", Write: junit.Report},
+		{Name: "github", Doc: "workflow commands, which GitHub shows as annotations", Write: GitHub},
+		{Name: "gobench", Doc: "Go benchmark text, for benchstat -col side", Write: GoBench},
+		{Name: "bmf", Doc: "Bencher Metric Format", Write: BMF},
+		{Name: "gha", Doc: "JSON of github-action-benchmark, customSmallerIsBetter", Write: GHA},
 	}
 }
 
-// RunFormat is a way to write the numbers of a run.
-type RunFormat struct {
-	Name  string
-	Doc   string
-	Write func(io.Writer, *result.File) error
-	View  func(io.Writer, *view.View) error // writes the same from a view; nil where that is not enough
-}
+// NeedsRequests is the format of [RunFormats] that needs all requests of a run,
+// in [cells.Run.File]; the others are made from its view.
+const NeedsRequests = "gobench"
 
-// RunFormats lists the formats of a run.
-func RunFormats() []RunFormat {
-	viewed := func(name, doc string, write func(io.Writer, *view.View) error) RunFormat {
-		return RunFormat{name, doc, func(w io.Writer, f *result.File) error { return write(w, view.New(f)) }, write}
+// RunFormats lists the formats of the numbers of a run.
+func RunFormats() table.Formats[cells.Run] {
+	viewed := func(name, doc string, write func(io.Writer, *view.View) error) table.Format[cells.Run] {
+		return table.Format[cells.Run]{Name: name, Doc: doc, Write: func(w io.Writer, r cells.Run) error { return write(w, r.View) }}
 	}
-	return []RunFormat{
-		viewed("csv", "one line a cell", table.CSV),
-		viewed("json", "one object a cell", table.JSON),
-		viewed("md", "Markdown tables", table.Markdown),
+	return table.Formats[cells.Run]{
+		viewed("csv", "one line a cell", cells.CSV),
+		viewed("json", "one object a cell", cells.JSON),
+		viewed("md", "Markdown tables", cells.Markdown),
 		viewed("junit", "JUnit XML: a case for each cell", junit.Run),
-		{"gobench", "Go benchmark text, for benchstat", RunGoBench, nil},
+		{Name: NeedsRequests, Doc: "Go benchmark text, for benchstat", Write: func(w io.Writer, r cells.Run) error { return RunGoBench(w, r.File) }},
 		viewed("bmf", "Bencher Metric Format", RunBMF),
 		viewed("gha", "JSON of github-action-benchmark, customSmallerIsBetter", RunGHA),
 	}

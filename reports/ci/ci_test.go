@@ -14,6 +14,7 @@ import (
 
 	"dllmbench/harness/gate"
 	"dllmbench/harness/stats"
+	"dllmbench/reports/cells"
 	"dllmbench/reports/internal/fixture"
 	"dllmbench/reports/view"
 )
@@ -303,7 +304,7 @@ func TestRunFormats(t *testing.T) {
 	f := fixture.New(fixture.Default)
 	for _, format := range RunFormats() {
 		var b bytes.Buffer
-		if err := format.Write(&b, f); err != nil || b.Len() == 0 || format.Doc == "" {
+		if err := format.Write(&b, cells.Run{File: f, View: view.New(f)}); err != nil || b.Len() == 0 || format.Doc == "" {
 			t.Errorf("%s: error %v, %d bytes", format.Name, err, b.Len())
 		}
 	}

@@ -5,8 +5,6 @@ import (
 	"io"
 	"strings"
 
-	pretty "github.com/jedib0t/go-pretty/v6/table"
-
 	"dllmbench/harness/gate"
 	"dllmbench/reports/view"
 )
@@ -29,21 +27,13 @@ func Markdown(w io.Writer, r *gate.Report) error {
 	for _, l := range r.Missed() {
 		fmt.Fprintf(&b, "- **threshold missed** %s\n", escapeMarkdown(l.Sentence))
 	}
-	if rows := timed(r); len(rows) > 0 {
-		t := pretty.NewWriter()
-		fill(t, r, rows)
-		table := t.RenderMarkdown()
-		if len(rows) > longTable {
-			fmt.Fprintf(&b, "\n<details><summary>%d comparisons</summary>\n\n%s\n\n</details>\n", len(rows), table)
-		} else {
-			fmt.Fprintf(&b, "\n%s\n", table)
-		}
-		fmt.Fprintf(&b, "\n%s\n", escapeMarkdown(note(r)))
+	if t := findings(r); len(t.Rows) > longTable {
+		fmt.Fprintf(&b, "\n<details><summary>%d comparisons</summary>\n\n%s\n</details>\n\n%s\n", len(t.Rows), t.Markdown(), escapeMarkdown(note(r)))
+	} else if len(t.Rows) > 0 {
+		fmt.Fprintf(&b, "\n%s\n%s\n", t.Markdown(), escapeMarkdown(note(r)))
 	}
-	if n := len(r.Tallies); n > 0 {
-		t := pretty.NewWriter()
-		fillTallies(t, r)
-		fmt.Fprintf(&b, "\n<details><summary>%d exact counters</summary>\n\n%s\n\n%s\n\n</details>\n", n, t.RenderMarkdown(), tallyNote)
+	if t := tallies(r); len(t.Rows) > 0 {
+		fmt.Fprintf(&b, "\n<details><summary>%d exact counters</summary>\n\n%s\n%s\n\n</details>\n", len(t.Rows), t.Markdown(), tallyNote)
 	}
 	for _, n := range r.Notes {
 		fmt.Fprintf(&b, "\n%s\n", escapeMarkdown(n))

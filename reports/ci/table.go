@@ -3,13 +3,12 @@ package ci
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
-
-	pretty "github.com/jedib0t/go-pretty/v6/table"
-	"github.com/jedib0t/go-pretty/v6/text"
 
 	"dllmbench/harness/gate"
 	"dllmbench/harness/stats"
+	"dllmbench/reports/table"
 	"dllmbench/reports/view"
 )
 
@@ -21,40 +20,19 @@ const shareUnit = "share"
 func Table(w io.Writer, r *gate.Report) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s\n", view.Clean(r.Title))
-	if rows := timed(r); len(rows) > 0 {
-		fmt.Fprintln(&b)
-		t := pretty.NewWriter()
-		t.SetStyle(frameless())
-		fill(t, r, rows)
-		for line := range strings.Lines(t.Render()) {
-			fmt.Fprintln(&b, strings.TrimRight(line, " \n"))
+	for _, t := range []struct {
+		of   *table.Table
+		note string
+	}{{findings(r), note(r)}, {tallies(r), tallyNote}} {
+		if len(t.of.Rows) > 0 {
+			fmt.Fprintf(&b, "\n%s\n%s\n", t.of.Text(0), t.note)
 		}
-		fmt.Fprintf(&b, "\n%s\n", note(r))
-	}
-	if len(r.Tallies) > 0 {
-		b.WriteString("\n")
-		t := pretty.NewWriter()
-		t.SetStyle(frameless())
-		fillTallies(t, r)
-		for line := range strings.Lines(t.Render()) {
-			fmt.Fprintln(&b, strings.TrimRight(line, " \n"))
-		}
-		fmt.Fprintf(&b, "\n%s\n", tallyNote)
 	}
 	for _, line := range lines(r) {
 		fmt.Fprintf(&b, "\n%s", line)
 	}
 	_, err := io.WriteString(w, b.String()+"\n")
 	return err
-}
-
-// frameless is a table without frames.
-func frameless() pretty.Style {
-	style := pretty.StyleLight
-	style.Options = pretty.Options{SeparateHeader: true}
-	style.Box.PaddingLeft, style.Box.PaddingRight = "", "  "
-	style.Format.Header = text.FormatDefault
-	return style
 }
 
 // timed are the findings with numbers to show.
@@ -68,46 +46,59 @@ func timed(r *gate.Report) []gate.Finding {
 	return rows
 }
 
-// fill puts header and rows into a table.
-func fill(t pretty.Writer, r *gate.Report, rows []gate.Finding) {
+// sided begins a table of a report: what it is about, then both sides, then the
+// other columns. Where there are several new sides a column names them.
+func sided(r *gate.Report, what string, others ...string) (t *table.Table, add func(cell, side string, values ...any)) {
+	head, name := []string{"cell"}, "new"
 	sides := len(r.New) > 1
-	head, newName := pretty.Row{"cell"}, "new"
 	if sides {
 		head = append(head, "side")
 	} else if len(r.New) == 1 {
-		newName = r.New[0].Name
+		name = r.New[0].Name
 	}
-	head = append(head, "metric", view.Clean(r.Old.Name), view.Clean(newName), "change", "interval", "p", "verdict")
-	t.AppendHeader(head)
-	for _, f := range rows {
-		row := pretty.Row{view.Clean(f.Cell)}
+	texts := len(head) + 1
+	t = table.New(texts, slices.Concat(head, []string{what, view.Clean(r.Old.Name), view.Clean(name)}, others)...)
+	return t, func(cell, side string, values ...any) {
+		line := []any{cell}
 		if sides {
-			row = append(row, view.Clean(f.Side))
+			line = append(line, side)
 		}
-		row = append(row, f.Metric)
-		for _, s := range columns(f) {
-			row = append(row, s)
-		}
-		t.AppendRow(append(row, string(f.Verdict)))
+		t.Add(append(line, values...)...)
 	}
-	var configs []pretty.ColumnConfig
-	for i := len(head) - 6; i < len(head); i++ {
-		configs = append(configs, pretty.ColumnConfig{Number: i + 1, Align: text.AlignRight, AlignHeader: text.AlignRight})
-	}
-	configs[len(configs)-1].Align, configs[len(configs)-1].AlignHeader = text.AlignLeft, text.AlignLeft
-	t.SetColumnConfigs(configs)
 }
 
-// columns are the numbers of a finding: old, new, change, interval and p.
-func columns(f gate.Finding) []string {
+// findings is the table of what was compared.
+func findings(r *gate.Report) *table.Table {
+	t, add := sided(r, "metric", "change", "interval", "p", "verdict")
+	t.Columns[len(t.Columns)-1].Left = true
+	for _, f := range timed(r) {
+		add(f.Cell, f.Side, append(append([]any{f.Metric}, numbers(f)...), string(f.Verdict))...)
+	}
+	return t
+}
+
+// tallyNote explains the table of exact counters.
+const tallyNote = "exact counters: means over the same instances; they are the same in every run, so the ratio needs neither interval nor p."
+
+// tallies is the table of the exact counters of engines.
+func tallies(r *gate.Report) *table.Table {
+	t, add := sided(r, "counter", "ratio", "n")
+	for _, x := range r.Tallies {
+		add(x.Cell, x.Side, x.Metric, x.Old, x.New, x.Ratio, x.Instances)
+	}
+	return t
+}
+
+// numbers are those of a finding: old, new, change, interval and p.
+func numbers(f gate.Finding) []any {
 	if f.Timing == nil {
-		return []string{view.Unknown, view.Unknown, view.Unknown, view.Unknown, view.Unknown}
+		return make([]any, 5)
 	}
 	write := gate.Percent
 	if f.Unit == shareUnit {
 		write = gate.InPoints
 	}
-	out := []string{side(f.Old, f.Unit), side(f.New, f.Unit), "~", view.Unknown, view.Unknown}
+	out := []any{side(f.Old, f.Unit), side(f.New, f.Unit), "~", nil, nil}
 	if f.Verdict != gate.NoChange && f.Ratio != nil {
 		out[2] = write(f.Ratio.Value)
 	}

@@ -3,29 +3,28 @@
 package disagree
 
 import (
-	"encoding/csv"
-	"encoding/json"
 	"fmt"
 	"io"
+	"iter"
 	"slices"
 	"strings"
 
+	"dllmbench/reports/table"
 	"dllmbench/reports/view"
 )
 
 // Case is an instance on which two decoders disagree, in their first run.
 type Case struct {
-	Task     string `json:"task"`
-	Instance string `json:"instance"`
-	Prompt   string `json:"prompt"` // "" when the run did not keep it
-	Answer   string `json:"answer"` // one correct answer; "" when the run did not keep it
-	Right    string `json:"right"`  // the decoder that is exact
-	Wrong    string `json:"wrong"`
-	// What they wrote, and the constraints that the wrong one breaks.
+	Task        string `json:"task"`
+	Instance    string `json:"instance"`
+	Right       string `json:"right"` // the decoder that is exact
+	Wrong       string `json:"wrong"`
+	Prompt      string `json:"prompt"` // "" when the run did not keep it
+	Answer      string `json:"answer"` // one correct answer; "" when the run did not keep it
 	RightOutput string `json:"right_output"`
 	WrongOutput string `json:"wrong_output"`
-	Violations  *int   `json:"violations"` // null when they were not counted
-	Constraints *int   `json:"constraints"`
+	Violations  *int   `json:"violations"`  // constraints that the wrong output breaks; null when they were not counted
+	Constraints *int   `json:"constraints"` // of the instance
 }
 
 // Between lists the cases of two decoders, named as in the tables ("diffusion
@@ -87,51 +86,10 @@ func between(v *view.View, p *view.Point, a, b *view.Row) []Case {
 	return out
 }
 
-// JSON writes an array.
-func JSON(w io.Writer, cases []Case) error {
-	enc := json.NewEncoder(w)
-	enc.SetIndent("", " ")
-	return enc.Encode(append([]Case{}, cases...))
-}
-
-// JSONL writes one object a line.
-func JSONL(w io.Writer, cases []Case) error {
-	enc := json.NewEncoder(w)
-	for _, c := range cases {
-		if err := enc.Encode(c); err != nil {
-			return err
-		}
+// Formats lists the ways to write cases, one object or line each.
+func Formats() table.Formats[[]Case] {
+	written := func(name string, write func(io.Writer, iter.Seq[Case]) error) table.Format[[]Case] {
+		return table.Format[[]Case]{Name: name, Write: func(w io.Writer, list []Case) error { return write(w, slices.Values(list)) }}
 	}
-	return nil
-}
-
-// CSV writes one line a case. Control characters are escaped, and a field that
-// a spreadsheet would take for a formula is preceded by an apostrophe.
-func CSV(w io.Writer, cases []Case) error {
-	out := csv.NewWriter(w)
-	if err := out.Write([]string{"task", "instance", "right", "wrong", "prompt", "answer", "right_output", "wrong_output", "violations", "constraints"}); err != nil {
-		return err
-	}
-	for _, c := range cases {
-		line := []string{c.Task, c.Instance, c.Right, c.Wrong, c.Prompt, c.Answer, c.RightOutput, c.WrongOutput}
-		for i, s := range line {
-			s = view.Clean(s)
-			if s != "" && strings.ContainsRune("=+-@", rune(s[0])) {
-				s = "'" + s
-			}
-			line[i] = s
-		}
-		if err := out.Write(append(line, number(c.Violations), number(c.Constraints))); err != nil {
-			return err
-		}
-	}
-	out.Flush()
-	return out.Error()
-}
-
-func number(n *int) string {
-	if n == nil {
-		return ""
-	}
-	return fmt.Sprint(*n)
+	return table.Formats[[]Case]{written("csv", table.CSV[Case]), written("json", table.JSON[Case]), written("jsonl", table.JSONL[Case])}
 }

@@ -30,7 +30,7 @@ func TestBetween(t *testing.T) {
 		t.Errorf("got %+v", c)
 	}
 	var b strings.Builder
-	if err := CSV(&b, cases); err != nil {
+	if err := Formats()[0].Write(&b, cases); err != nil {
 		t.Fatal(err)
 	}
 	if !strings.Contains(b.String(), `'=1+1\x1b\nx`) || strings.Contains(b.String(), "\x1b") {

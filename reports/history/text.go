@@ -1,15 +1,12 @@
 package history
 
 import (
-	"encoding/csv"
 	"fmt"
 	"io"
-	"strconv"
 	"strings"
 
-	pretty "github.com/jedib0t/go-pretty/v6/table"
-	"github.com/jedib0t/go-pretty/v6/text"
-
+	"dllmbench/harness/stats"
+	"dllmbench/reports/table"
 	"dllmbench/reports/view"
 )
 
@@ -18,29 +15,12 @@ import (
 func (h *History) Table(w io.Writer) error {
 	var b strings.Builder
 	if len(h.Series) > 0 {
-		t := pretty.NewWriter()
-		style := pretty.StyleLight
-		style.Options = pretty.Options{SeparateHeader: true}
-		style.Box.PaddingLeft, style.Box.PaddingRight = "", "  "
-		style.Format.Header = text.FormatDefault
-		t.SetStyle(style)
-		head := pretty.Row{"metric", "decoder", "task", "runs", "first", "last", "changes"}
-		if len(h.Machines) > 1 {
-			head = append(head, "machine")
-		}
-		t.AppendHeader(head)
+		t := table.New(3, "metric", "decoder", "task", "runs", "first", "last", "changes", "machine")
+		t.Columns[6].Left, t.Columns[7].Left = true, true
 		for _, s := range h.Series {
-			t.AppendRow(h.row(s))
+			t.Add(h.row(s)...)
 		}
-		var configs []pretty.ColumnConfig
-		for _, n := range []int{4, 5, 6} {
-			configs = append(configs, pretty.ColumnConfig{Number: n, Align: text.AlignRight, AlignHeader: text.AlignRight})
-		}
-		t.SetColumnConfigs(configs)
-		for line := range strings.Lines(t.Render()) {
-			fmt.Fprintln(&b, strings.TrimRight(line, " \n"))
-		}
-		fmt.Fprintln(&b)
+		fmt.Fprintln(&b, t.Known().Text(0))
 	}
 	if len(h.Machines) > 1 {
 		for _, m := range h.Machines {
@@ -55,7 +35,7 @@ func (h *History) Table(w io.Writer) error {
 	return err
 }
 
-func (h *History) row(s Series) pretty.Row {
+func (h *History) row(s Series) []any {
 	used := s.Used()
 	first, last, marks := view.Unknown, view.Unknown, ""
 	if len(used) > 0 {
@@ -77,41 +57,55 @@ func (h *History) row(s Series) pretty.Row {
 	if s.Note != "" {
 		decoder += ", " + s.Note
 	}
-	row := pretty.Row{s.Metric.Name, view.Clean(decoder), view.Clean(s.Task), len(used), first, last, marks}
+	machine := view.Unknown
 	if len(h.Machines) > 1 {
-		row = append(row, s.Machine)
+		machine = s.Machine
 	}
-	return row
+	return []any{s.Metric.Name, decoder, s.Task, len(used), first, last, marks, machine}
+}
+
+// line is one value of one run in CSV.
+type line struct {
+	Run        int            `json:"run"`  // from 1, in order
+	Name       string         `json:"name"` // folder
+	RunID      string         `json:"run_id"`
+	Started    string         `json:"started"`
+	Commit     string         `json:"commit"`
+	CommitDate string         `json:"commit_date"`
+	Machine    string         `json:"machine"` // a letter
+	Kernels    string         `json:"kernels"` // compute kernels
+	Metric     string         `json:"metric"`
+	Unit       string         `json:"unit"`
+	Decoder    string         `json:"decoder"`
+	Task       string         `json:"task"`
+	Cell       string         `json:"cell"` // id
+	Value      stats.Estimate `json:"value"`
+	Used       bool           `json:"used"`
+	Why        string         `json:"why_not"` // a value that is not used was not
+	Mark       string         `json:"mark"`    // "change" where the level changed; "" else
+	Before     *float64       `json:"before"`  // level before the change
+	After      *float64       `json:"after"`   // level after the change
+	P          *float64       `json:"p"`       // of the change; null for counters
 }
 
 // CSV writes one line for each value. Unknown is an empty field.
 func (h *History) CSV(w io.Writer) error {
-	out := csv.NewWriter(w)
-	out.Write([]string{"run", "name", "run id", "started", "commit", "commit date", "machine", "kernels", "metric", "unit", "decoder", "task", "cell",
-		"value", "low", "high", "used", "why not", "mark", "before", "after", "p"})
-	number := func(x float64) string { return strconv.FormatFloat(x, 'g', 9, 64) }
-	for _, s := range h.Series {
-		for _, q := range s.Points {
-			r := h.Runs[q.Run]
-			low, high := "", ""
-			if q.Value.CI != nil {
-				low, high = number(q.Value.CI.Low), number(q.Value.CI.High)
-			}
-			line := []string{strconv.Itoa(q.Run + 1), view.Field(r.Name), view.Field(r.ID), view.Field(r.Started), view.Field(r.Commit), view.Field(r.CommitDate), s.Machine, view.Field(s.Kernel),
-				s.Metric.Name, s.Metric.Unit, view.Field(s.Decoder), view.Field(s.Task), view.Field(s.CellID), number(q.Value.Value), low, high,
-				strconv.FormatBool(q.Used), view.Field(q.Why)}
-			mark := []string{"", "", "", ""}
-			for _, m := range s.Marks {
-				if m.Run == q.Run {
-					mark = []string{"change", number(m.Before), number(m.After), ""}
-					if m.P != nil {
-						mark[3] = number(*m.P)
+	return table.CSV(w, func(yield func(line) bool) {
+		for _, s := range h.Series {
+			for _, q := range s.Points {
+				r := h.Runs[q.Run]
+				l := line{Run: q.Run + 1, Name: r.Name, RunID: r.ID, Started: r.Started, Commit: r.Commit, CommitDate: r.CommitDate,
+					Machine: s.Machine, Kernels: s.Kernel, Metric: s.Metric.Name, Unit: s.Metric.Unit, Decoder: s.Decoder, Task: s.Task,
+					Cell: s.CellID, Value: q.Value, Used: q.Used, Why: q.Why}
+				for _, m := range s.Marks {
+					if m.Run == q.Run {
+						l.Mark, l.Before, l.After, l.P = "change", &m.Before, &m.After, m.P
 					}
 				}
+				if !yield(l) {
+					return
+				}
 			}
-			out.Write(append(line, mark...))
 		}
-	}
-	out.Flush()
-	return out.Error()
+	})
 }

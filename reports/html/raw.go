@@ -7,7 +7,7 @@ import (
 	"fmt"
 	"html/template"
 
-	"dllmbench/reports/table"
+	"dllmbench/reports/cells"
 )
 
 // Limits of what the page carries for downloading, in bytes before encoding.
@@ -31,7 +31,7 @@ func downloads(c Content) ([]download, error) {
 	var out []download
 	var csv bytes.Buffer
 	if n := len(c.View.Rows); n > 0 && n <= maxTableRows {
-		if err := table.CSV(&csv, c.View); err != nil {
+		if err := cells.CSV(&csv, c.View); err != nil {
 			return nil, err
 		}
 		packed, err := compressed(csv.Bytes())

@@ -10,7 +10,7 @@ import (
 	"slices"
 	"strings"
 
-	"dllmbench/reports/table"
+	"dllmbench/reports/cells"
 	"dllmbench/reports/view"
 )
 
@@ -175,7 +175,7 @@ func (s *Summary) Markdown(w io.Writer, v *view.View) error {
 		list(s.Caveats)
 	}
 	b.WriteString("## Cells\n\n")
-	if err := table.Markdown(&b, v); err != nil {
+	if err := cells.Markdown(&b, v); err != nil {
 		return err
 	}
 	_, err := io.WriteString(w, b.String())

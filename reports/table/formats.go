@@ -1,30 +1,45 @@
 package table
 
 import (
+	"fmt"
 	"io"
-
-	"dllmbench/reports/view"
+	"slices"
+	"strings"
 )
 
-// Format is a way to write the final table of a run.
-type Format struct {
+// Format is a way to write a T.
+type Format[T any] struct {
 	Name  string
-	Doc   string
-	Write func(w io.Writer, v *view.View, width int) error
+	Doc   string // who reads it
+	Write func(io.Writer, T) error
 }
 
-// Formats lists the formats of the final table, the usual one first. Only that
-// one depends on the width, in columns.
-func Formats() []Format {
-	whole := func(write func(io.Writer, *view.View) error) func(io.Writer, *view.View, int) error {
-		return func(w io.Writer, v *view.View, _ int) error { return write(w, v) }
+// Formats are the ways to write a T, the default first.
+type Formats[T any] []Format[T]
+
+// Names lists the formats.
+func (list Formats[T]) Names() []string {
+	var names []string
+	for _, f := range list {
+		names = append(names, f.Name)
 	}
-	return []Format{
-		{"table", "aligned columns, as many as fit the terminal", Write},
-		{"md", "Markdown, all columns", whole(Markdown)},
-		{"csv", "a line for each cell: values, intervals; unknown is empty", whole(CSV)},
-		{"json", "an object for each cell: values, units, intervals, n; unknown is null", whole(JSON)},
-		{"jsonl", "the same objects, one on a line", whole(JSONL)},
-		{"html", "a page of its own, all columns, without scripts", whole(HTML)},
+	return names
+}
+
+// Find is the format of a name, if there is one.
+func (list Formats[T]) Find(name string) (Format[T], bool) {
+	i := slices.Index(list.Names(), name)
+	if i < 0 {
+		return Format[T]{}, false
 	}
+	return list[i], true
+}
+
+// Help has a line for each format.
+func (list Formats[T]) Help() string {
+	var b strings.Builder
+	for _, f := range list {
+		fmt.Fprintf(&b, "    %-8s %s\n", f.Name, f.Doc)
+	}
+	return b.String()
 }

@@ -1,125 +1,201 @@
-// Package table writes the cells of a run as text: aligned tables for a
-// terminal and for Markdown, and CSV and JSON for other programs.
+// Package table is the one table of this program, and all ways to write it.
+//
+// A table of records is a sequence of structs whose tags declare the columns
+// once: [CSV], [JSON] and [JSONL] write it for programs, [Of] makes of it what
+// people read, and docs/data.md explains its columns. A table whose columns
+// depend on the data is put together with [New] and [Table.Add]. [Table.Text]
+// is for a terminal, where [Table.Fit] leaves out what has no room, and
+// [Table.Markdown] for pages. [Formats] lists ways to write something.
 package table
 
 import (
 	"fmt"
-	"io"
 	"slices"
 	"strings"
 
-	pretty "github.com/jedib0t/go-pretty/v6/table"
 	"github.com/jedib0t/go-pretty/v6/text"
 
-	"dllmbench/harness/result"
-	"dllmbench/harness/stats"
 	"dllmbench/reports/view"
 )
 
-// MinWidth is the narrowest terminal, in columns, that [Write] fits.
-const MinWidth = 48
-
-// versus compares the speed of a row with the reference of its point.
-func versus(p *view.Point, r *view.Row) string {
-	if r == p.Reference {
-		return "1"
-	}
-	return view.Ratio(p.Against[r].Speed)
+// Table is a table for people.
+type Table struct {
+	Title   string
+	Section string // head of the column that holds the sections in Markdown; "" without sections
+	Columns []Column
+	Rows    []Row
+	Foot    []string // below all rows; nil without
 }
 
-// shown is the value of a row for people: an invalid row shows none.
-func shown(r *view.Row, m view.Metric) *stats.Estimate {
-	if !r.Usable() {
-		return nil
-	}
-	return r.Values[m]
+// Column is one column of a table.
+type Column struct {
+	Title    string
+	Unit     string   // that the title does not say; "" when it does
+	Left     bool     // text; numbers stand flush right
+	Interval bool     // fields are "value [low, high]" where an interval is known; they are aligned
+	Name     string   // of the metric, "" for other columns
+	With     []string // metrics without which this one is not shown
 }
 
-func sample(r *view.Row) string {
-	switch r.State {
-	case view.NotRun, view.Invalid:
-		return string(r.State)
-	}
-	if r.Instances == 1 && r.Repetitions > 1 {
-		return fmt.Sprintf("1×%d", r.Repetitions)
-	}
-	return fmt.Sprint(r.Instances)
+// Row is one line of a table.
+type Row struct {
+	Section string // rows of one section stand below its name, or beside it in Markdown
+	Fields  []string
 }
 
-// Note explains the marks of a printed table.
-const Note = "[low, high] is a 95% interval; – is not measured. n counts instances; 1×8 is one instance run 8 times. " +
-	"vs AR: times as fast as the autoregressive decoder on the same instances; " +
-	"~ no difference above 2% shown, ? too few pairs to tell."
-
-// noteWidth is the most characters of a line of notes.
-const noteWidth = 80
-
-// floorNote explains the mark of decoders below the floor; "" where there is none.
-func floorNote(v *view.View) string {
-	if !slices.ContainsFunc(v.Rows, func(r *view.Row) bool { return r.BelowFloor }) {
-		return ""
+// New begins a table, of which the first columns hold text.
+func New(texts int, titles ...string) *Table {
+	t := &Table{}
+	for i, title := range titles {
+		t.Columns = append(t.Columns, Column{Title: title, Left: i < texts})
 	}
-	return fmt.Sprintf("%s below the floor of %s.\n", view.BelowMark, v.FloorText())
+	return t
 }
 
-// Write prints tables for a terminal of that many columns (MinWidth when it is
-// less): one for trained weights, one for cost-only cells, which have no quality.
-// They hold quality, speed and cost; see [Coherence] for the rest, and [Omitted]
-// for what had no room.
-func Write(w io.Writer, v *view.View, width int) error {
-	width = max(width, MinWidth)
+// Add adds a row of values, written by [Text].
+func (t *Table) Add(values ...any) {
+	fields := make([]string, len(values))
+	for i, x := range values {
+		fields[i] = Text(x)
+	}
+	t.Rows = append(t.Rows, Row{Fields: fields})
+}
+
+// gap is the number of spaces between columns.
+const gap = 2
+
+// Text writes the table for a terminal, one line each row: aligned columns, no
+// frame, no blanks at the ends of lines. Names of sections are cut at width.
+func (t *Table) Text(width int) string {
+	columns := make([][]string, len(t.Columns))
+	widths := make([]int, len(t.Columns))
+	for i := range t.Columns {
+		columns[i], widths[i] = t.aligned(i)
+	}
 	var b strings.Builder
-	var chosen []column
-	for _, part := range parts(v) {
-		l := fit(part.points, width, principal...)
-		chosen = append(chosen, l.shown...)
-		fmt.Fprintln(&b, text.Snip(part.title, width, "…"))
-		for _, line := range build(part.points, l.shown, width) {
-			fmt.Fprintln(&b, line)
+	line := func(field func(int) string) {
+		var parts []string
+		for i, c := range t.Columns {
+			align := text.AlignRight
+			if c.Left {
+				align = text.AlignLeft
+			}
+			parts = append(parts, align.Apply(field(i), widths[i]))
 		}
-		fmt.Fprintln(&b)
+		b.WriteString(strings.TrimRight(strings.Join(parts, strings.Repeat(" ", gap)), " ") + "\n")
 	}
-	if b.Len() == 0 {
-		b.WriteString("The run has no cells.\n")
-	} else {
-		for _, note := range []string{Note, units(chosen), floorNote(v), v.Bounds()} {
-			b.WriteString(fold(note, width))
+	line(func(i int) string { return t.Columns[i].Title })
+	total := -gap
+	for _, w := range widths {
+		total += w + gap
+	}
+	b.WriteString(strings.Repeat("─", total) + "\n")
+	for n, r := range t.Rows {
+		if r.Section != "" && (n == 0 || r.Section != t.Rows[n-1].Section) {
+			b.WriteString(text.Snip(r.Section, width, "…") + "\n")
 		}
+		line(func(i int) string { return columns[i][n] })
 	}
-	_, err := io.WriteString(w, b.String())
-	return err
+	if t.Foot != nil {
+		line(func(i int) string { return t.Foot[i] })
+	}
+	return b.String()
 }
 
-// Omitted says in lines of that width which columns [Write] has no room for and
-// at which width they come in; it is empty where all are shown.
-func Omitted(v *view.View, width int) string {
-	width = max(width, MinWidth)
-	for _, part := range parts(v) {
-		l := fit(part.points, width, principal...)
-		if len(l.omitted) == 0 {
-			continue
+// aligned are the fields of a column and its width: values and the ends of
+// intervals stand below each other, and rows of sections are indented.
+func (t *Table) aligned(column int) (fields []string, width int) {
+	c := t.Columns[column]
+	lows, highs := 0, 0
+	for _, r := range t.Rows {
+		if _, low, high, whole := c.split(r.Fields[column]); whole {
+			lows, highs = max(lows, len([]rune(low))), max(highs, len([]rune(high)))
 		}
-		var list []string
-		for i, c := range l.omitted[:min(len(l.omitted), maxOmitted)] {
-			list = append(list, fmt.Sprintf("%s from %d", c.title, l.from[i]))
-		}
-		if n := len(l.omitted); n > maxOmitted {
-			list = append(list, fmt.Sprintf("%d more up to %d", n-maxOmitted, l.from[n-1]))
-		}
-		return fold("More in a wider terminal, by its columns: "+strings.Join(list, ", ")+".", width)
 	}
-	return ""
+	width = text.StringWidthWithoutEscSequences(c.Title)
+	if t.Foot != nil {
+		width = max(width, text.StringWidthWithoutEscSequences(t.Foot[column]))
+	}
+	for _, r := range t.Rows {
+		s := r.Fields[column]
+		value, low, high, whole := c.split(s)
+		switch {
+		case whole:
+			s = fmt.Sprintf("%s [%*s, %*s]", value, lows, low, highs, high)
+		case highs > 0:
+			s += strings.Repeat(" ", len(" [, ]")+lows+highs)
+		case column == 0 && r.Section != "":
+			s = " " + s
+		}
+		fields = append(fields, s)
+		width = max(width, text.StringWidthWithoutEscSequences(s))
+	}
+	return fields, width
 }
 
-// maxOmitted is the most columns that [Omitted] names.
-const maxOmitted = 6
+// split takes "value [low, high]" apart; whole is false without an interval.
+func (c *Column) split(s string) (value, low, high string, whole bool) {
+	value, ends, found := strings.Cut(s, " [")
+	low, high, both := strings.Cut(strings.TrimSuffix(ends, "]"), ", ")
+	return value, low, high, c.Interval && found && both
+}
 
-// units says what the titles of columns are counted in where they do not say it.
-func units(chosen []column) string {
+// Flat is the table with a column for its sections.
+func (t *Table) Flat() *Table {
+	if t.Section == "" {
+		return t
+	}
+	flat := &Table{Title: t.Title, Columns: slices.Concat([]Column{{Title: t.Section, Left: true}}, t.Columns)}
+	for _, r := range t.Rows {
+		flat.Rows = append(flat.Rows, Row{Fields: slices.Concat([]string{r.Section}, r.Fields)})
+	}
+	return flat
+}
+
+// Markdown writes the table, without its title, as GitHub reads it.
+func (t *Table) Markdown() string {
+	var b strings.Builder
+	t = t.Flat()
+	line := func(fields []string) {
+		for _, s := range fields {
+			fmt.Fprintf(&b, "| %s ", strings.ReplaceAll(s, "|", `\|`))
+		}
+		b.WriteString("|\n")
+	}
+	line(t.titles())
+	for _, c := range t.Columns {
+		if c.Left {
+			b.WriteString("|:--- ")
+		} else {
+			b.WriteString("| ---:")
+		}
+	}
+	b.WriteString("|\n")
+	for _, r := range t.Rows {
+		line(r.Fields)
+	}
+	if t.Foot != nil {
+		line(t.Foot)
+	}
+	return b.String()
+}
+
+func (t *Table) titles() []string {
+	list := make([]string, len(t.Columns))
+	for i, c := range t.Columns {
+		list[i] = c.Title
+	}
+	return list
+}
+
+// Units says what the titles of metrics are counted in where they do not say it.
+func Units(tables ...*Table) string {
 	var list []string
-	for _, c := range chosen {
-		if s := c.title + " = " + c.unit; c.name != "" && c.unit != "" && !strings.Contains(c.title, c.unit) && !slices.Contains(list, s) {
-			list = append(list, s)
+	for _, t := range tables {
+		for _, c := range t.Columns {
+			if s := c.Title + " = " + c.Unit; c.Name != "" && c.Unit != "" && !strings.Contains(c.Title, c.Unit) && !slices.Contains(list, s) {
+				list = append(list, s)
+			}
 		}
 	}
 	if list == nil {
@@ -128,8 +204,11 @@ func units(chosen []column) string {
 	return "Units: " + strings.Join(list, "; ") + "."
 }
 
-// fold breaks a note into lines; an empty one has none.
-func fold(note string, width int) string {
+// noteWidth is the most characters of a line of notes.
+const noteWidth = 80
+
+// Fold breaks a note into lines of a terminal; an empty one has none.
+func Fold(note string, width int) string {
 	if note == "" {
 		return ""
 	}
@@ -140,159 +219,13 @@ func fold(note string, width int) string {
 	return b.String()
 }
 
-// Markdown writes the same tables, with all columns that have a value, as
-// GitHub Markdown, and one table for each further group that has one.
-func Markdown(w io.Writer, v *view.View) error {
-	var b strings.Builder
-	for _, part := range parts(v) {
-		markdown(&b, part.title, part.points, principal...)
-		for _, g := range result.Groups() {
-			if !slices.Contains(principal, g) {
-				markdown(&b, g.Title(), part.points, g)
-			}
-		}
+// Shorten is a name of at most limit characters: what is cut out is the
+// middle, because decoders of one label differ at the end.
+func Shorten(name string, limit int) string {
+	all := []rune(view.Clean(name))
+	if len(all) <= limit {
+		return string(all)
 	}
-	if b.Len() == 0 {
-		b.WriteString("The run has no cells.\n")
-	} else {
-		fmt.Fprintln(&b, strings.ReplaceAll(Note, "~", `\~`))
-		b.WriteString(floorNote(v))
-		if s := v.Bounds(); s != "" {
-			b.WriteString("\n" + s + "\n")
-		}
-	}
-
-	_, err := io.WriteString(w, b.String())
-	return err
-}
-
-// complete lists all columns of the groups that have a value, the task before
-// them; nil if nothing was measured of groups that are not the principal ones.
-func complete(points []*view.Point, groups ...result.Group) []column {
-	chosen := fit(points, 1<<30, groups...).shown
-	if !slices.ContainsFunc(chosen, func(c column) bool { return c.name != "" }) && !slices.Contains(groups, principal[0]) {
-		return nil
-	}
-	task := column{title: "task", cell: func(p *view.Point, _ *view.Row) string { return view.Clean(p.Task()) }}
-	return append([]column{task}, chosen...)
-}
-
-// markdown writes one table, unless nothing of the groups was measured.
-func markdown(b *strings.Builder, title string, points []*view.Point, groups ...result.Group) {
-	chosen := complete(points, groups...)
-	if chosen == nil {
-		return
-	}
-	t := pretty.NewWriter()
-	t.AppendHeader(header(chosen))
-	for _, p := range points {
-		for _, r := range p.Rows {
-			t.AppendRow(cells(chosen, p, r))
-		}
-	}
-	align(t, len(chosen), 2)
-	fmt.Fprintf(b, "### %s\n\n%s\n\n", title, t.RenderMarkdown())
-}
-
-type part struct {
-	title  string
-	points []*view.Point
-}
-
-func parts(v *view.View) []part {
-	all := []part{{title: "Trained weights"}, {title: "Cost only (random weights: time and work, no quality)"}}
-	for _, p := range v.Points {
-		i := 0
-		if p.CostOnly {
-			i = 1
-		}
-		all[i].points = append(all[i].points, p)
-	}
-	var out []part
-	for _, p := range all {
-		if len(p.points) > 0 {
-			out = append(out, p)
-		}
-	}
-	return out
-}
-
-// build makes the lines of the terminal table: a line naming the task, then its
-// decoders.
-func build(points []*view.Point, chosen []column, width int) []string {
-	t := pretty.NewWriter()
-	t.SetStyle(plain())
-	t.AppendHeader(header(chosen))
-	titles := map[int]string{} // by line; they are wider than the first column
-	for _, p := range points {
-		titles[headLines+t.Length()] = text.Snip(view.Clean(p.Task()), width, "…")
-		t.AppendRow(pretty.Row{""})
-		for _, r := range p.Rows {
-			row := make(pretty.Row, len(chosen))
-			for i, c := range chosen {
-				row[i] = c.aligned(c.cell(p, r))
-			}
-			row[0] = " " + row[0].(string)
-			t.AppendRow(row)
-		}
-	}
-	align(t, len(chosen), 1)
-	lines := strings.Split(t.Render(), "\n")
-	lines[1] = strings.TrimSuffix(lines[1], strings.Repeat("─", gap)) // below the gap that follows the last column
-	for i := range lines {
-		if title, ok := titles[i]; ok {
-			lines[i] = title
-		}
-		lines[i] = strings.TrimRight(lines[i], " ")
-	}
-	return lines
-}
-
-// headLines are the lines of a terminal table before its first row.
-const headLines = 2
-
-// plain is a table without frames.
-func plain() pretty.Style {
-	style := pretty.StyleLight
-	style.Options = pretty.Options{SeparateHeader: true}
-	style.Box.PaddingLeft, style.Box.PaddingRight = "", strings.Repeat(" ", gap)
-	style.Format.Header, style.Format.Footer = text.FormatDefault, text.FormatDefault
-	return style
-}
-
-func header(chosen []column) pretty.Row {
-	row := make(pretty.Row, len(chosen))
-	for i, c := range chosen {
-		row[i] = c.title
-	}
-	return row
-}
-
-func cells(chosen []column, p *view.Point, r *view.Row) pretty.Row {
-	row := make(pretty.Row, len(chosen))
-	for i, s := range fields(chosen, p, r) {
-		row[i] = s
-	}
-	return row
-}
-
-// fields are the cells of a row.
-func fields(chosen []column, p *view.Point, r *view.Row) []string {
-	list := make([]string, len(chosen))
-	for i, c := range chosen {
-		list[i] = c.cell(p, r)
-	}
-	return list
-}
-
-// align sets all but the first text columns flush right.
-func align(t pretty.Writer, n, texts int) {
-	configs := make([]pretty.ColumnConfig, n)
-	for i := range configs {
-		configs[i] = pretty.ColumnConfig{Number: i + 1, Align: text.AlignRight, AlignHeader: text.AlignRight}
-		if i < texts {
-			configs[i].Align, configs[i].AlignHeader = text.AlignLeft, text.AlignLeft
-		}
-	}
-	t.SetColumnConfigs(configs)
+	head := limit / 3
+	return string(all[:head]) + "…" + string(all[len(all)-(limit-head-1):])
 }

@@ -1,4 +1,4 @@
-package table
+package cells
 
 import (
 	"bytes"
@@ -24,7 +24,7 @@ func written(t *testing.T, name string, v *view.View) string {
 	for _, f := range Formats() {
 		if f.Name == name {
 			var b bytes.Buffer
-			if err := f.Write(&b, v, 80); err != nil {
+			if err := f.Write(&b, Run{View: v, Width: 80}); err != nil {
 				t.Fatal(err)
 			}
 			return b.String()

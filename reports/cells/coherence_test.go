@@ -1,4 +1,4 @@
-package table
+package cells
 
 import (
 	"bytes"
@@ -213,8 +213,9 @@ func TestMetricsStayWithTheirPartners(t *testing.T) {
 			file = f
 		}
 		found := false
-		for _, c := range fit(view.New(file).Points, 1000, result.Coherence).shown {
-			found = found || c.name == "cross_entropy"
+		shown, _ := metricTable("", view.New(file).Points, result.Coherence).Fit(1000)
+		for _, c := range shown.Columns {
+			found = found || c.Name == "cross_entropy"
 		}
 		if found != want {
 			t.Errorf("validity %s: cross-entropy shown %v", name, found)

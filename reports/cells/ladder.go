@@ -1,4 +1,4 @@
-package table
+package cells
 
 import (
 	"fmt"
@@ -6,9 +6,7 @@ import (
 	"slices"
 	"strconv"
 
-	pretty "github.com/jedib0t/go-pretty/v6/table"
-	"github.com/jedib0t/go-pretty/v6/text"
-
+	"dllmbench/reports/table"
 	"dllmbench/reports/view"
 )
 
@@ -17,11 +15,17 @@ import (
 // interval.
 func Ladder(w io.Writer, v *view.View) error {
 	for _, l := range ladders(v) {
-		if _, err := fmt.Fprintf(w, "### %s\n\n%s\n\n", view.Clean(l.title), l.render()); err != nil {
+		if err := titled(w, l.title, l.table()); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// titled writes a table with its heading as Markdown.
+func titled(w io.Writer, title string, t *table.Table) error {
+	_, err := fmt.Fprintf(w, "### %s\n\n%s\n", view.Clean(title), t.Markdown())
+	return err
 }
 
 // ladder is what one table shows.
@@ -63,34 +67,22 @@ func ladders(v *view.View) []*ladder {
 	return list
 }
 
-// render makes the table.
-func (l *ladder) render() string {
-	t := pretty.NewWriter()
-	head := pretty.Row{"rung", "budget (tokens)", "n", "chance (%)"}
-	columns := []pretty.ColumnConfig{{Number: 2, Align: text.AlignRight}, {Number: 3, Align: text.AlignRight}, {Number: 4, Align: text.AlignRight}}
-	for j, name := range l.names {
-		head = append(head, name)
-		columns = append(columns, pretty.ColumnConfig{Number: 5 + j, Align: text.AlignRight})
-	}
-	t.AppendHeader(head)
-	t.SetColumnConfigs(columns)
+func (l *ladder) table() *table.Table {
+	t := table.New(1, append([]string{"rung", "budget (tokens)", "n", "chance (%)"}, l.names...)...)
 	for _, p := range l.points {
-		chance, n := "–", 0
+		chance, n := view.Unknown, 0
 		if p.Chance.Known {
 			chance = strconv.FormatFloat(100*p.Chance.Value, 'g', 2, 64)
 		}
-		line := make(pretty.Row, 4+len(l.names))
-		for j := range l.names {
-			line[4+j] = "–"
-		}
+		line := make([]any, 4+len(l.names))
 		for _, r := range p.Rows {
 			n = max(n, r.Instances)
 			if r.Usable() {
 				line[4+slices.Index(l.names, r.Name)] = view.Percent(r.Values[view.Exact])
 			}
 		}
-		line[0], line[1], line[2], line[3] = view.Clean(p.Rung), p.Budget, n, chance
-		t.AppendRow(line)
+		line[0], line[1], line[2], line[3] = p.Rung, p.Budget, n, chance
+		t.Add(line...)
 	}
-	return t.RenderMarkdown()
+	return t
 }

@@ -1,4 +1,4 @@
-package table
+package cells
 
 import (
 	"bytes"
@@ -22,10 +22,10 @@ func TestBoundedView(t *testing.T) {
 	}
 	for _, f := range Formats()[:2] {
 		var with, without bytes.Buffer
-		if err := f.Write(&with, v, 400); err != nil {
+		if err := f.Write(&with, Run{View: v, Width: 400}); err != nil {
 			t.Fatal(err)
 		}
-		if err := f.Write(&without, whole, 400); err != nil {
+		if err := f.Write(&without, Run{View: whole, Width: 400}); err != nil {
 			t.Fatal(err)
 		}
 		said := func(s string) bool {
@@ -48,7 +48,7 @@ func TestBoundedView(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	words, exact := slices.Index(rows[0], "entropy_1 (nats)"), slices.Index(rows[0], "exact_match (%)")
+	words, exact := slices.Index(rows[0], "entropy_1_nats"), slices.Index(rows[0], "exact_match_pct")
 	for i, row := range rows[1:] {
 		if (row[words] == "") != (i >= 2) || row[exact] == "" {
 			t.Errorf("line %d has the entropy %q and the exact match %q", i, row[words], row[exact])

@@ -1,0 +1,95 @@
+package cells
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"dllmbench/reports/table"
+	"dllmbench/reports/view"
+)
+
+// Decoders writes what each preset of a run is, and what it did, as Markdown:
+// one table a task, one line a decoder.
+func Decoders(w io.Writer, v *view.View) error {
+	for _, p := range v.Points {
+		if p.CostOnly {
+			continue
+		}
+		t := table.New(4, "decoder", "engine / preset", "cache", "revises", "NFE", "MFLOP/token", "exact (%)", "e2e (ms)", "source")
+		t.Columns[8].Left = true
+		n, untrained := 0, ""
+		for _, r := range p.Rows {
+			n = max(n, r.Instances)
+			revises, mark := "", ""
+			if r.Cell.Revises {
+				revises = "yes"
+			}
+			if len(r.Untrained) > 0 {
+				mark = " ᵘ"
+				untrained += fmt.Sprintf("ᵘ %s: %s.\n\n", view.Clean(r.Name), view.Clean(strings.Join(r.Untrained, "; ")))
+			}
+			line := []any{r.Name + mark, r.Cell.Engine + " / " + r.Cell.Preset, r.Cell.Cache, revises}
+			for _, m := range []view.Metric{view.NFE, view.FLOPs, view.Exact, view.E2E} {
+				line = append(line, m.Text(shown(r, m)))
+			}
+			t.Add(append(line, r.Cell.Source)...)
+		}
+		if err := titled(w, fmt.Sprintf("%s, %d instances", p.Task(), n), t); err != nil {
+			return err
+		}
+		if _, err := io.WriteString(w, untrained); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// textMetrics are the columns of [Texts], as far as a task has them.
+var textMetrics = []view.Metric{
+	view.Exact, view.Violations, view.CoherenceBackward, view.CoherenceAhead, "parses", "type_checks", "pass_at_1",
+	"adjacent_repetition", view.EntropyValid, view.CrossEntropy, view.Entropy, view.JudgeBits,
+}
+
+// Texts writes as Markdown what texts keep and how they vary: a table for each
+// task, with a line for each setting of a decoder. Where temperatures were swept
+// and the cost in likelihood is known, the last column compares it with that of
+// autoregressive decoding at the same entropy.
+func Texts(w io.Writer, v *view.View) error {
+	minus := map[*view.Row]*float64{}
+	for _, f := range v.Frontiers() {
+		for _, q := range f.Points {
+			minus[q.Row] = q.MinusAR
+		}
+	}
+	for _, p := range v.Points {
+		rows := slices.DeleteFunc(slices.Clone(p.Rows), func(r *view.Row) bool { return !r.Usable() })
+		metrics := slices.DeleteFunc(slices.Clone(textMetrics), func(m view.Metric) bool {
+			return !slices.ContainsFunc(rows, func(r *view.Row) bool { return r.Values[m] != nil })
+		})
+		if p.CostOnly || len(metrics) == 0 {
+			continue
+		}
+		t := table.New(1, "decoder", "n")
+		for _, m := range metrics {
+			title := m.Definition().Title
+			if !strings.Contains(title, "/") { // which says its unit
+				title += " (" + m.Definition().Unit + ")"
+			}
+			t.Columns = append(t.Columns, table.Column{Title: title})
+		}
+		t.Columns = append(t.Columns, table.Column{Title: "minus AR at equal entropy"})
+		for _, r := range rows {
+			line := []any{r.Name, r.Instances}
+			for _, m := range metrics {
+				line = append(line, m.Text(r.Values[m]))
+			}
+			t.Add(append(line, difference(minus[r]))...)
+		}
+		if err := titled(w, p.Task(), t.Known()); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,56 @@
+package ci
+
+import (
+	"io"
+
+	"dllmbench/harness/gate"
+	"dllmbench/harness/stats"
+	"dllmbench/reports/table"
+)
+
+// findingLine is a finding, or an exact counter of two engines, in CSV.
+type findingLine struct {
+	Cell     string          `json:"cell"` // in words
+	Side     string          `json:"side"` // the new side, where there are several
+	Metric   string          `json:"metric"`
+	Unit     string          `json:"unit"`
+	Old      *stats.Estimate `json:"old"`      // typical value of the old side
+	New      *stats.Estimate `json:"new"`      // typical value of the new side
+	Ratio    *stats.Estimate `json:"ratio"`    // new over old; for shares their difference
+	P        *float64        `json:"p"`        // of no difference
+	PHolm    *float64        `json:"p_holm"`   // corrected for all comparisons of the report
+	Noise    *float64        `json:"noise"`    // noise band, relative
+	Pairs    *int            `json:"pairs"`    // blocks, or instances
+	Verdict  string          `json:"verdict"`  // "exact" for counters of engines
+	Accept   bool            `json:"accepted"` // the difference is shown and does not fail
+	Sentence string          `json:"sentence"` // the finding in words
+}
+
+// CSV writes one line a finding, then one for each exact counter of engines,
+// whose verdict is "exact". Unknown is an empty field.
+func CSV(w io.Writer, r *gate.Report) error {
+	return table.CSV(w, func(yield func(findingLine) bool) {
+		for _, f := range r.Findings {
+			line := findingLine{Cell: f.Cell, Side: f.Side, Metric: f.Metric, Verdict: string(f.Verdict), Accept: f.Accept, Sentence: f.Sentence}
+			if t := f.Timing; t != nil {
+				line.Unit, line.Old, line.New, line.Ratio, line.P, line.PHolm, line.Noise, line.Pairs = t.Unit, t.Old, t.New, t.Ratio, t.P, t.PHolm, t.Noise, &t.Pairs
+			}
+			if !yield(line) {
+				return
+			}
+		}
+		for _, x := range r.Tallies {
+			line := findingLine{Cell: x.Cell, Side: x.Side, Metric: x.Metric, Unit: x.Unit, Pairs: &x.Instances, Verdict: "exact",
+				Old: &stats.Estimate{Value: x.Old}, New: &stats.Estimate{Value: x.New}}
+			if x.Ratio != nil {
+				line.Ratio = &stats.Estimate{Value: *x.Ratio}
+			}
+			if !yield(line) {
+				return
+			}
+		}
+	})
+}
+
+// JSON writes the whole report.
+func JSON(w io.Writer, r *gate.Report) error { return table.Object(w, r) }
