@@ -38,6 +38,8 @@ type Info struct {
 	// Untrained says, in words, in which ways the decoder uses the weights that
 	// they were not trained for; nil if there are none.
 	Untrained []string
+	// Capabilities say what the engine can tell and do.
+	Capabilities Capabilities
 }
 
 // Request is one prompt to be continued, or one canvas to be filled.

@@ -3,92 +3,105 @@ package harness
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"dllmbench/engines"
-	"dllmbench/harness/measure"
+	"dllmbench/harness/result"
 	"dllmbench/harness/scenario"
-	"dllmbench/harness/worker"
+	"dllmbench/harness/transport"
 )
+
+// batch is a list of requests of one cell that are decoded together.
+type batch struct {
+	*station
+	visit visit
+	first int // place of the first request in the group
+	items []scenario.Item
+}
+
+// batch is n requests of the station's group from the first one on.
+func (s *station) batch(v visit, first, n int) batch {
+	return batch{s, v, first, s.group.Items[first : first+n]}
+}
 
 // outcome is what decoding a batch gave.
 type outcome struct {
-	results []engines.Result
-	wall    time.Duration
-	peak    *int64
-	energy  *int64         // in µJ
-	heap    *measure.Heap  // allocated, while warming up; nil when it was not counted
-	meter   *engines.Meter // what the network counted itself; nil when it does not
-	digest  string         // of the weights, as the engine says
-	err     error          // of the engine: *PanicError, *worker.DiedError, context.DeadlineExceeded, …
-
-	untrained []string // uses of the weights that they were not trained for
+	transport.Answer
+	info   engines.Info
+	energy *int64 // in µJ
+	err    error  // of the engine: *transport.PanicError, *transport.DiedError, context.DeadlineExceeded, …
 }
 
-// decode runs one batch under the time limit. Its error ends the run: the
-// engine could not be made, or the run was stopped before the batch was done.
-func (r *runner) decode(ctx context.Context, g *scenario.Group, s *station, reqs []engines.Request) (outcome, error) {
+// count counts the failures in a row of a cell by the outcome of a timed batch; a
+// batch has failed when none of its requests was decoded.
+func (s *station) count(out outcome) {
+	decoded := func(t transport.Text) bool { return t.Err == nil }
+	if s.failed++; out.err == nil && (len(out.Texts) == 0 || slices.ContainsFunc(out.Texts, decoded)) {
+		s.failed = 0
+	}
+}
+
+// decode has one batch decoded under the time limit. Its error ends the run: the
+// engine could not be made or does not return, or the run was stopped before the
+// batch was done.
+func (r *runner) decode(ctx context.Context, b batch) (outcome, error) {
 	if ctx.Err() != nil {
 		return outcome{}, ErrInterrupted
 	}
 	start := r.opt.Now()
-	if err := r.build(ctx, g, s); err != nil {
-		var died *worker.DiedError
+	engine, err := r.open(ctx, b.station)
+	if err != nil {
+		var died *transport.DiedError
 		if errors.As(err, &died) && ctx.Err() == nil { // spoils this cell, not the run
-			return outcome{err: died, wall: r.opt.Now().Sub(start), digest: s.cell.Digest}, nil
+			out := outcome{err: died, info: engines.Info{WeightsDigest: b.cell.Digest}}
+			out.Wall = r.opt.Now().Sub(start)
+			return out, nil
 		}
 		return outcome{}, err
 	}
 	limited, cancel := context.WithTimeout(ctx, r.plan.Scenario.Measurement.Timeout)
 	defer cancel()
-	if r.opt.ResetPeak != nil && r.opt.Arrivals == nil { // it takes time that others wait for
-		r.opt.ResetPeak()
-	}
-	info := s.engine.Info()
-	out := outcome{untrained: info.Untrained, digest: info.WeightsDigest}
-	energy, before := r.energy(), metering(s.engine)
-	var err error
-	out.results, out.wall, out.heap, err = r.watch(limited, s.engine, reqs)
-	if errors.Is(err, errStuck) {
-		return out, &StuckError{s.cell, out.wall}
-	}
-	out.err, out.meter = err, since(before, metering(s.engine))
+	energy := r.energy()
+	out := b.send(limited, engine, r.opt.Now, r.warming, r.opt.Arrivals == nil)
 	if after := r.energy(); energy != nil && after != nil && *after >= *energy {
 		spent := *after - *energy
 		out.energy = &spent
 	}
-	if r.opt.Peak != nil && r.opt.Arrivals == nil {
-		out.peak = r.opt.Peak()
-	}
-	r.remote(s, &out)
-	if out.err != nil && ctx.Err() != nil {
-		return out, ErrInterrupted
-	}
-	var crashed *PanicError
-	if errors.As(out.err, &crashed) { // its state is unknown: make a new one
-		s.close()
-	}
-	return out, nil
+	return out, b.aftermath(ctx, engine, out.Answer, out.err)
 }
 
-// remote takes what a process of its own measured, which is better than what
-// was measured around it, and lets go of an engine that is broken.
-func (r *runner) remote(s *station, out *outcome) {
-	e, ok := s.engine.(interface {
-		Measured() worker.Measured
-		Broken() bool
-	})
-	if !ok {
-		return
+// aftermath lets go of an engine that broke. Its error ends the run: the engine
+// does not return, or the run was stopped.
+func (s *station) aftermath(ctx context.Context, engine transport.Transport, a transport.Answer, err error) error {
+	switch {
+	case errors.Is(err, transport.ErrStuck):
+		return &StuckError{s.cell, a.Wall}
+	case err != nil && ctx.Err() != nil:
+		return ErrInterrupted
+	case a.Broken:
+		s.close(engine)
 	}
-	if m := e.Measured(); m.Wall > 0 {
-		out.wall, out.peak, out.meter, out.heap = m.Wall, m.Peak, m.Meter, m.Heap
-	} else {
-		out.peak, out.heap = nil, nil
+	return nil
+}
+
+// send takes the batch to an engine and says what became of it.
+func (b batch) send(ctx context.Context, engine transport.Transport, now func() time.Time, heap, peak bool) outcome {
+	out := outcome{info: engine.Info()}
+	asked := transport.Batch{Heap: heap, Peak: peak}
+	for i := range b.items {
+		if out.info.Capabilities.TokenIDs {
+			asked.Tokens = append(asked.Tokens, b.tokens(i))
+		} else {
+			asked.Texts = append(asked.Texts, b.text(i))
+		}
 	}
-	if e.Broken() {
-		s.close()
+	start := now()
+	out.Answer, out.err = engine.Send(ctx, asked)
+	if out.Wall == 0 { // it did not come to measuring
+		out.Wall = now().Sub(start)
 	}
+	return out
 }
 
 func (r *runner) energy() *int64 {
@@ -96,4 +109,29 @@ func (r *runner) energy() *int64 {
 		return nil
 	}
 	return r.opt.Energy()
+}
+
+// Place is where a single batch stands in a schedule that the caller keeps.
+type Place struct {
+	Batch      int // of the group
+	Repetition int
+	Block      int // pair block
+	Order      int // inside the block
+}
+
+// DecodeBatch decodes one batch of a group with an engine of the caller, outside
+// of any run, and returns its records. The error is [ErrInterrupted]; everything
+// that happens to the engine is in the records.
+func DecodeBatch(ctx context.Context, g *scenario.Group, cell result.Cell, at Place, engine transport.Transport, now func() time.Time) ([]result.Request, error) {
+	s := &station{group: g, cell: cell}
+	b := s.batch(visit{batch: at.Batch, repetition: at.Repetition, block: at.Block, order: at.Order}, at.Batch*g.Batch, g.Batch)
+	out := b.send(ctx, engine, now, false, false)
+	if out.err != nil && ctx.Err() == context.Canceled {
+		return nil, ErrInterrupted
+	}
+	var list []result.Request
+	for i := range b.items {
+		list = append(list, b.record(out, i))
+	}
+	return list, nil
 }

@@ -78,7 +78,7 @@ func (knowing) LogProb(_ workloads.Instance, answer string) float64 {
 func TestProbabilityAndAspectsAreRecorded(t *testing.T) {
 	for output, want := range map[string]struct{ known, ever bool }{"likely": {true, true}, "never": {true, false}, "unclear": {false, false}} {
 		rec := result.Request{Output: output}
-		if _, err := judge(&rec, knowing{}, echo{}.Generate(workloads.Test, 0, 1)); err != nil {
+		if _, err := score(&rec, knowing{}, echo{}.Generate(workloads.Test, 0, 1)); err != nil {
 			t.Fatal(err)
 		}
 		if (rec.InSupport != nil) != want.known || want.known && *rec.InSupport != want.ever || (rec.LogProb != nil) != want.ever {
@@ -89,7 +89,7 @@ func TestProbabilityAndAspectsAreRecorded(t *testing.T) {
 		}
 	}
 	rec := result.Request{}
-	if _, err := judge(&rec, echo{}, echo{}.Generate(workloads.Test, 0, 1)); err != nil || rec.InSupport != nil || rec.LogProb != nil {
+	if _, err := score(&rec, echo{}, echo{}.Generate(workloads.Test, 0, 1)); err != nil || rec.InSupport != nil || rec.LogProb != nil {
 		t.Errorf("a workload without a law: error %v, record %+v", err, rec)
 	}
 }

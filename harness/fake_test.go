@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -12,6 +13,7 @@ import (
 	"dllmbench/engines/weights"
 	"dllmbench/harness/result"
 	"dllmbench/harness/scenario"
+	"dllmbench/harness/transport"
 	"dllmbench/workloads"
 )
 
@@ -81,28 +83,52 @@ type call struct {
 
 // lab is a set of fake engines that share a clock and a log.
 type lab struct {
-	clock   *clock
-	calls   []call
-	built   int
-	options func(*Options) // if set, changes those of a run
+	clock *clock
+	calls []call
+	built int
+	// closedAtWork counts engines that were closed while they decoded, which frees
+	// what they still use.
+	closedAtWork atomic.Int64
+	gauges       transport.Gauges // but for the clock
+	options      func(*Options)   // if set, changes those of a run
 	// behave, if set, may replace what the engine of a label does.
 	behave func(ctx context.Context, label string, n int, batch []engines.Request) ([]engines.Result, error, bool)
 }
 
 // build makes a fake engine. Its preset's name is the label used in the log.
-func (l *lab) build(_ context.Context, spec Spec) (engines.Engine, error) {
+func (l *lab) build(_ context.Context, spec Spec) (transport.Transport, error) {
 	l.built++
-	return &fake{lab: l, label: spec.Preset}, nil
+	return l.reach(&fake{lab: l, label: spec.Preset}), nil
+}
+
+// reach is the way to an engine of the lab.
+func (l *lab) reach(e engines.Engine) transport.Transport {
+	gauges := l.gauges
+	gauges.Now = l.clock.Now
+	return transport.Tokens(e, gauges)
 }
 
 type fake struct {
-	lab   *lab
-	label string
+	lab    *lab
+	label  string
+	atWork atomic.Bool
 }
 
-func (f *fake) Info() engines.Info { return engines.Info{WeightsDigest: "sha256:w"} }
+// Close notes whether the engine was at work.
+func (f *fake) Close() error {
+	if f.atWork.Load() {
+		f.lab.closedAtWork.Add(1)
+	}
+	return nil
+}
+
+func (f *fake) Info() engines.Info {
+	return engines.Info{WeightsDigest: "sha256:w", Capabilities: engines.InProcess()}
+}
 
 func (f *fake) Generate(ctx context.Context, batch []engines.Request, _ engines.Sink) ([]engines.Result, error) {
+	f.atWork.Store(true)
+	defer f.atWork.Store(false)
 	c := call{label: f.label}
 	for _, r := range batch {
 		c.prompts += codec{}.Decode(r.Prompt) + " "

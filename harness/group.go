@@ -2,9 +2,27 @@ package harness
 
 import (
 	"context"
+	"fmt"
+	"sync"
 
+	"dllmbench/harness/result"
 	"dllmbench/harness/scenario"
+	"dllmbench/harness/transport"
 )
+
+// giveUp is the number of failures in a row after which a cell is left alone.
+const giveUp = 3
+
+// station is a cell of the group that is running.
+type station struct {
+	group  *scenario.Group
+	cell   result.Cell
+	failed int  // failures in a row
+	traced bool // its engine has to show events
+
+	mu     sync.Mutex          // of engine: several batches may be in flight
+	engine transport.Transport // nil until it is needed, and after it broke
+}
 
 // group runs all that is still to do in a group.
 func (r *runner) group(ctx context.Context, g *scenario.Group) error {
@@ -19,36 +37,32 @@ func (r *runner) group(ctx context.Context, g *scenario.Group) error {
 	}
 	stations := make([]*station, len(g.Cells))
 	for i, c := range g.Cells {
-		stations[i] = &station{cell: c}
+		stations[i] = &station{group: g, cell: c}
 	}
-	defer func() {
-		for _, s := range stations {
-			s.close()
-		}
-	}()
+	defer closeAll(stations)
 	if len(todo) > 0 {
-		if err := r.measure(ctx, g, stations, todo); err != nil {
+		if err := r.measure(ctx, stations, todo); err != nil {
 			return err
 		}
 	}
 	if r.opt.BuildTraced != nil { // those that measured make room
+		closeAll(stations)
 		for _, s := range stations {
-			s.close()
 			s.traced = true
 		}
 	}
-	return r.traces(ctx, g, stations)
+	return r.traces(ctx, stations)
 }
 
 // measure warms the cells of a group up and makes the visits.
-func (r *runner) measure(ctx context.Context, g *scenario.Group, stations []*station, todo []visit) error {
+func (r *runner) measure(ctx context.Context, stations []*station, todo []visit) error {
 	if err := r.announce(); err != nil {
 		return err
 	}
-	if err := r.warmUp(ctx, r.single(g), stations); err != nil {
+	if err := r.warmUp(ctx, stations); err != nil {
 		return err
 	}
-	end := r.watchLoad(g)
+	end := r.watchMachine(stations[0].group)
 	block := -1
 	for _, v := range todo {
 		s := stations[v.cell]
@@ -57,7 +71,7 @@ func (r *runner) measure(ctx context.Context, g *scenario.Group, stations []*sta
 			continue
 		}
 		if v.block != block {
-			if err := r.settle(ctx, g, s, v); err != nil {
+			if err := r.settle(ctx, s, v); err != nil {
 				return err
 			}
 			block = v.block
@@ -68,47 +82,88 @@ func (r *runner) measure(ctx context.Context, g *scenario.Group, stations []*sta
 		if r.opt.Arrivals != nil {
 			visit = r.serve
 		}
-		if err := visit(ctx, g, s, v); err != nil {
+		if err := visit(ctx, s, v); err != nil {
 			return err
+		}
+		if ctx.Err() != nil {
+			return ErrInterrupted
 		}
 	}
 	return end()
 }
 
-// visit decodes one batch with one cell and writes its records.
-func (r *runner) visit(ctx context.Context, g *scenario.Group, s *station, v visit) error {
-	reqs := requests(g, s.cell, v.batch, v.repetition)
-	out, err := r.decode(ctx, g, s, reqs)
+// visit decodes the batch of a visit and writes its records.
+func (r *runner) visit(ctx context.Context, s *station, v visit) error {
+	b := s.batch(v, v.batch*s.group.Batch, s.group.Batch)
+	out, err := r.decode(ctx, b)
 	if err != nil {
 		return err
 	}
-	s.failed++
-	if out.err == nil {
-		s.failed = 0
-	}
-	if slept := r.awake.slept(); slept != "" {
-		if err := r.void(g, v.block, slept); err != nil {
-			return err
-		}
+	s.count(out)
+	slept, err := r.slept(s.group, v.block)
+	if err != nil {
+		return err
 	}
 	var useful int
-	for i, item := range g.BatchItems(v.batch) {
-		rec := record(g, s.cell, v, item, out, i)
-		rec.Session = r.session.Session
-		if slept := r.awake.slept(); slept != "" {
-			rec.VoidTimes(slept)
-		}
+	for i := range b.items {
+		rec := b.record(out, i)
 		useful += rec.UsefulTokens
-		if err := r.finish(ctx, g, item, &rec); err != nil {
+		if err := r.keep(ctx, b, i, &rec, slept); err != nil {
 			return err
 		}
 	}
 	if out.err == nil {
-		r.progress.wrote(s.cell, useful, out.wall)
+		r.progress.wrote(s.cell, useful, out.Wall)
 	}
-	r.progress.visited(s.cell, out.wall)
-	if ctx.Err() != nil {
-		return ErrInterrupted
-	}
+	r.progress.visited(s.cell, out.Wall)
 	return nil
+}
+
+// open returns the engine of a station, and makes it if there is none.
+func (r *runner) open(ctx context.Context, s *station) (transport.Transport, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.engine != nil {
+		return s.engine, nil
+	}
+	build := r.opt.Build
+	if s.traced {
+		build = r.opt.BuildTraced
+	}
+	engine, err := build(ctx, Spec{Weights: s.group.Weights, Engine: s.cell.Engine, Preset: s.cell.Preset, Options: s.cell.Options, Threads: s.group.Threads})
+	if err != nil {
+		if ctx.Err() != nil {
+			return nil, ErrInterrupted
+		}
+		return nil, &SetupError{s.cell, err}
+	}
+	info := engine.Info()
+	ids := info.Capabilities.TokenIDs
+	if known := info.WeightsDigest != "" || ids; known && s.cell.Digest != "" && info.WeightsDigest != s.cell.Digest {
+		err = fmt.Errorf("the engine runs on weights %s, the plan says %s", info.WeightsDigest, s.cell.Digest)
+	} else if !ids {
+		err = textual(s.group)
+	}
+	if err != nil {
+		engine.Close()
+		return nil, &SetupError{s.cell, err}
+	}
+	s.engine = engine
+	return engine, nil
+}
+
+// close releases the engine if the station still has it; nil is whichever it has.
+func (s *station) close(engine transport.Transport) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.engine != nil && (engine == nil || engine == s.engine) {
+		s.engine.Close()
+		s.engine = nil
+	}
+}
+
+func closeAll(stations []*station) {
+	for _, s := range stations {
+		s.close(nil)
+	}
 }

@@ -15,9 +15,7 @@ func TestAllocations(t *testing.T) {
 	l := &lab{clock: newClock()}
 	var heap measure.Heap
 	readings := 0
-	l.options = func(o *Options) {
-		o.Allocated = func() measure.Heap { readings++; return heap }
-	}
+	l.gauges.Allocated = func() measure.Heap { readings++; return heap }
 	l.behave = func(_ context.Context, label string, n int, batch []engines.Request) ([]engines.Result, error, bool) {
 		if n <= warmups { // the first round allocates more, and each engine its own
 			heap.Bytes += map[string]int64{"a": 100, "b": 200, "c": 300}[label]

@@ -105,11 +105,14 @@ func TestWritten(t *testing.T) {
 
 // TestRequests fills in what an engine is asked for an item.
 func TestRequests(t *testing.T) {
-	g := &scenario.Group{Budget: 9, Stop: []int32{endID}}
-	if r := request(g, scenario.Item{Prompt: []int32{1}}); r.Budget != 9 || r.Template != nil {
+	asked := func(item scenario.Item) engines.Request {
+		s := &station{group: &scenario.Group{Budget: 9, Stop: []int32{endID}, Order: scenario.Once, Items: []scenario.Item{item}}}
+		return s.batch(visit{}, 0, 1).tokens(0)
+	}
+	if r := asked(scenario.Item{Prompt: []int32{1}}); r.Budget != 9 || r.Template != nil {
 		t.Errorf("continuation: %+v", r)
 	}
-	if r := request(g, scenario.Item{Prompt: []int32{1}, Template: []int32{5, engines.Gap}}); r.Budget != 2 || len(r.Template) != 2 {
+	if r := asked(scenario.Item{Prompt: []int32{1}, Template: []int32{5, engines.Gap}}); r.Budget != 2 || len(r.Template) != 2 {
 		t.Errorf("infilling: %+v", r)
 	}
 }

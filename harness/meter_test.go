@@ -7,6 +7,7 @@ import (
 
 	"dllmbench/engines"
 	"dllmbench/engines/usage"
+	"dllmbench/harness/transport"
 )
 
 // metered is a fake engine whose network counts for itself.
@@ -46,12 +47,12 @@ func TestForgottenPass(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			l := &lab{clock: newClock()}
 			l.options = func(o *Options) {
-				o.Build = func(_ context.Context, spec Spec) (engines.Engine, error) {
+				o.Build = func(_ context.Context, spec Spec) (transport.Transport, error) {
 					e := &metered{fake: fake{lab: l, label: spec.Preset}}
 					if spec.Preset == "a" {
 						e.extra = c.extra
 					}
-					return e, nil
+					return l.reach(e), nil
 				}
 			}
 			s := run(t, t.Context(), plan(t, fourInstances), l, newFile(t), false)

@@ -12,6 +12,7 @@ import (
 	"dllmbench/harness/measure"
 	"dllmbench/harness/result"
 	"dllmbench/harness/scenario"
+	"dllmbench/harness/transport"
 )
 
 // ErrInterrupted says that the run was stopped from outside. What was finished
@@ -31,6 +32,19 @@ func (e *SetupError) Error() string {
 
 func (e *SetupError) Unwrap() error { return e.Err }
 
+// StuckError says that an engine of this process did not return long after its
+// time was up. It cannot be stopped and is left behind at work, so the run ends:
+// whatever was timed beside it would be wrong.
+type StuckError struct {
+	Cell  result.Cell
+	After time.Duration
+}
+
+func (e *StuckError) Error() string {
+	return fmt.Sprintf("%s (%s/%s, cell %s) did not return within %v, cannot be stopped and is left behind at work; what is finished is kept: continue with --resume --isolate, which gives each cell a process that can be ended",
+		e.Cell.Label, e.Cell.Engine, e.Cell.Preset, e.Cell.ID, e.After.Round(time.Millisecond))
+}
+
 // Spec says which engine to make.
 type Spec struct {
 	Weights        weights.Name
@@ -41,11 +55,11 @@ type Spec struct {
 
 // Options are what a run needs from outside.
 type Options struct {
-	// Build makes an engine. The runner closes engines that are an io.Closer.
-	Build func(ctx context.Context, spec Spec) (engines.Engine, error)
+	// Build makes an engine and the way to it, which the runner closes.
+	Build func(ctx context.Context, spec Spec) (transport.Transport, error)
 	// BuildTraced makes the engines of traces, where those of Build show no
 	// events because they are in another process; nil stands for Build.
-	BuildTraced func(ctx context.Context, spec Spec) (engines.Engine, error)
+	BuildTraced func(ctx context.Context, spec Spec) (transport.Transport, error)
 	Now         func() time.Time
 	// Wall is the clock on the wall, which goes on while the machine sleeps; nil
 	// takes it from the times that Now gives.
@@ -57,12 +71,6 @@ type Options struct {
 	// Energy is the energy in µJ taken since some moment; nil, or the result nil,
 	// where there is no counter.
 	Energy func() *int64
-	// Peak tells the largest resident memory since ResetPeak; both may be nil.
-	Peak      func() *int64
-	ResetPeak func() bool
-	// Allocated tells what was allocated on the heap; nil counts no allocations.
-	// It is asked around batches that are not timed only.
-	Allocated func() measure.Heap
 	// Collect collects garbage between blocks if there is enough, and tells whether
 	// it did; nil leaves that to the runtime.
 	Collect  func() bool
@@ -73,8 +81,7 @@ type Options struct {
 	// batch after batch.
 	Arrivals *load.Process
 
-	waiting  load.Clock    // of tests, instead of one that waits; nil otherwise
-	patience time.Duration // of tests, instead of what watch says; 0 otherwise
+	waiting load.Clock // of tests, instead of one that waits; nil otherwise
 }
 
 // Summary says how a run went.

@@ -43,7 +43,8 @@ func TestOracleWithoutInstance(t *testing.T) {
 	p := planOf(t, []workloads.Workload{echo{}}, "cost: [{shape: s, prompt: [3], budget: [4]}]\n")
 	cell := p.Groups[0].Cells[0]
 	cell.Options = engines.Options{"best_of": 3, "best_of_pick": "checker"}
-	if r := ask(&p.Groups[0], cell, p.Groups[0].Items[0]); r.Judge != nil {
+	s := &station{group: &p.Groups[0], cell: cell}
+	if r := s.batch(visit{}, 0, 1).tokens(0); r.Judge != nil {
 		t.Error("an oracle about nothing")
 	}
 }

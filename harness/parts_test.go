@@ -7,9 +7,9 @@ import (
 	"testing"
 	"time"
 
-	"dllmbench/engines"
 	"dllmbench/harness/result"
 	"dllmbench/harness/scenario"
+	"dllmbench/harness/transport"
 
 	"pgregory.net/rapid"
 )
@@ -121,7 +121,7 @@ func TestEnginesAreClosed(t *testing.T) {
 	}
 	defer w.Close()
 	open := 0
-	build := func(ctx context.Context, spec Spec) (engines.Engine, error) {
+	build := func(ctx context.Context, spec Spec) (transport.Transport, error) {
 		e, err := l.build(ctx, spec)
 		open++
 		return closing{e, &open}, err
@@ -132,7 +132,7 @@ func TestEnginesAreClosed(t *testing.T) {
 }
 
 type closing struct {
-	engines.Engine
+	transport.Transport
 	open *int
 }
 

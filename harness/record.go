@@ -7,7 +7,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"math"
 	"slices"
 	"time"
 
@@ -15,37 +14,37 @@ import (
 	"dllmbench/engines/usage"
 	"dllmbench/harness/result"
 	"dllmbench/harness/scenario"
-	"dllmbench/harness/worker"
-	"dllmbench/workloads"
+	"dllmbench/harness/transport"
 )
 
 // record makes the record of request i of a batch. Times are null unless the
 // request was decoded to its end; the score is null where no text can be judged.
-func record(g *scenario.Group, cell result.Cell, v visit, item scenario.Item, out outcome, i int) result.Request {
+func (b batch) record(out outcome, i int) result.Request {
+	g, item, v := b.group, b.items[i], b.visit
 	rec := result.Request{
-		Cell: cell.ID, Digest: out.digest, Repetition: v.repetition, PairBlock: v.block, Order: v.order,
-		Instance: item.ID, Rung: cell.Rung, Seed: item.SeedOf(g.Sample(v.repetition)), Sample: g.Sample(v.repetition),
-		PromptTokens: len(item.Prompt), PeakBytes: out.peak, Untrained: out.untrained,
+		Cell: b.cell.ID, Digest: out.info.WeightsDigest, Repetition: v.repetition, PairBlock: v.block, Order: v.order,
+		Instance: item.ID, Rung: b.cell.Rung, Seed: b.seed(i), Sample: b.sample(),
+		PromptTokens: len(item.Prompt), PeakBytes: out.Peak, Untrained: out.info.Untrained,
 	}
-	var res engines.Result
+	res := engines.Result{Finish: engines.FinishCancelled}
 	switch {
-	case errors.Is(out.err, worker.ErrMemory):
+	case errors.Is(out.err, transport.ErrMemory):
 		rec.Status, rec.Error = "oom", out.err.Error()
 		return rec
 	case errors.Is(out.err, context.DeadlineExceeded):
 		rec.Status = "timeout"
-		rec.Error = fmt.Sprintf("not finished after %v", out.wall.Round(time.Millisecond))
-		if i < len(out.results) { // keep what was counted until then
-			res = out.results[i]
+		rec.Error = fmt.Sprintf("not finished after %v", out.Wall.Round(time.Millisecond))
+		if i < len(out.Results) { // keep what was counted until then
+			res = out.Results[i]
 		}
 	case out.err != nil:
 		rec.Status, rec.Error = "error", out.err.Error()
 		return rec
-	case len(out.results) != g.Batch:
-		rec.Status, rec.Error = "error", fmt.Sprintf("the engine gave %d results for %d requests", len(out.results), g.Batch)
+	case len(out.Results) != len(b.items):
+		rec.Status, rec.Error = "error", fmt.Sprintf("the engine gave %d results for %d requests", len(out.Results), len(b.items))
 		return rec
 	default:
-		res = out.results[i]
+		res = out.Results[i]
 		rec.Status = "success"
 		if g.Stop != nil && item.Template == nil && res.Finish == engines.FinishBudget {
 			rec.Status = "truncated"
@@ -53,8 +52,8 @@ func record(g *scenario.Group, cell result.Cell, v visit, item scenario.Item, ou
 	}
 	count(&rec, res, item.Template)
 	breach := accounting(g, item, res)
-	if breach == "" && out.err == nil {
-		breach = out.uncounted()
+	if breach == "" && out.err == nil && out.Meter != nil {
+		breach = out.Meter.Uncounted(out.Results)
 	}
 	if breach != "" {
 		rec.Status, rec.Error = "error", "accounting: "+breach
@@ -63,12 +62,12 @@ func record(g *scenario.Group, cell result.Cell, v visit, item scenario.Item, ou
 	useful := res.Tokens[:res.Useful]
 	rec.OutputSHA256 = hash(useful)
 	if out.err == nil {
-		wall, e2e := out.wall.Nanoseconds(), res.Elapsed.Nanoseconds()
+		wall, e2e := out.Wall.Nanoseconds(), res.Elapsed.Nanoseconds()
 		rec.BatchNs, rec.E2ENs = &wall, &e2e
 		rec.Spent = &result.Spent{ForwardNs: res.Spent.Forward.Nanoseconds(), SamplingNs: res.Spent.Sampling.Nanoseconds(),
 			BookkeepingNs: res.Spent.Bookkeeping.Nanoseconds()}
 		rec.TTFTNs, rec.TTFCNs = firstTimes(res.CommitNs, item.Template)
-		rec.TTFBNs = firstBlockOf(cell, &res, item.Template)
+		rec.TTFBNs = firstBlockOf(b.cell, &res, item.Template)
 		rec.Chunks = deliveries(res.CommitNs, res.Useful, item.Template)
 		rec.EnergyUJ = out.energy
 	}
@@ -78,10 +77,10 @@ func record(g *scenario.Group, cell result.Cell, v visit, item scenario.Item, ou
 	}
 	if item.Instance != nil {
 		rec.Output = g.Codec.Decode(useful)
-		violations, err := judge(&rec, g.Workload, *item.Instance)
+		violations, err := score(&rec, g.Workload, *item.Instance)
 		if err != nil {
-			rec.Status, rec.Error = "error", "checker of "+cell.Workload+": "+err.Error()
-		} else if v.repetition == 0 && v.batch*g.Batch+v.offset+i < sampleInstances {
+			rec.Status, rec.Error = "error", "checker of "+b.cell.Workload+": "+err.Error()
+		} else if v.repetition == 0 && b.first+i < sampleInstances {
 			rec.Extra = sampleOf(*item.Instance, rec.Output, violations)
 		}
 	}
@@ -108,21 +107,6 @@ func count(rec *result.Request, res engines.Result, template []int32) {
 	}
 }
 
-// Written is the number of gaps among the first n positions of a template: the
-// tokens that a decoder wrote there. Without a template it wrote all n.
-func Written(template []int32, n int) int {
-	if template == nil {
-		return n
-	}
-	gaps := 0
-	for _, id := range template[:max(0, min(n, len(template)))] {
-		if id == engines.Gap {
-			gaps++
-		}
-	}
-	return gaps
-}
-
 // firstTimes are the time to the first token (the first position to be written
 // is final) and to the first commit of any position; nil where there was none.
 func firstTimes(commitNs []int64, template []int32) (ttft, ttfc *int64) {
@@ -143,7 +127,7 @@ func firstTimes(commitNs []int64, template []int32) (ttft, ttfc *int64) {
 
 // accounting says in which way a result contradicts itself, or "".
 func accounting(g *scenario.Group, item scenario.Item, res engines.Result) string {
-	u, budget := res.Usage, request(g, item).Budget
+	u, budget := res.Usage, budget(g, item)
 	open := Written(item.Template, budget) // positions that may be written
 	useful := Written(item.Template, res.Useful)
 	switch {
@@ -203,46 +187,4 @@ func hash(ids []int32) string {
 	}
 	sum := sha256.Sum256(data)
 	return hex.EncodeToString(sum[:])
-}
-
-// judge scores the output of the record and returns the violations. An answer
-// that came too late counts for what was there in time.
-func judge(rec *result.Request, w workloads.Workload, inst workloads.Instance) (list []workloads.Violation, err error) {
-	defer func() {
-		if v := recover(); v != nil {
-			err = &PanicError{v}
-		}
-	}()
-	if rec.Unscored = workloads.Abstains(w, inst); rec.Unscored != "" {
-		return nil, nil
-	}
-	score := w.Check(inst, rec.Output)
-	violations, constraints := len(score.Violations), len(inst.Constraints)
-	var broken []int
-	for _, v := range score.Violations {
-		if v.Constraint < 0 || v.Constraint >= constraints {
-			return nil, fmt.Errorf("constraint %d of %d is broken", v.Constraint, constraints)
-		}
-		broken = append(broken, v.Constraint)
-	}
-	rec.Broken = broken
-	rec.Exact, rec.Partial, rec.Violations, rec.Constraints = &score.Exact, &score.Partial, &violations, &constraints
-	rec.Aspects = score.Aspects
-	if p, ok := w.(workloads.Prober); ok {
-		rec.LogProb, rec.InSupport = probability(p.LogProb(inst, rec.Output))
-	}
-	return score.Violations, nil
-}
-
-// probability records what a generator says of an output: -Inf means that it
-// never writes it, NaN that it cannot tell.
-func probability(log float64) (logProb *float64, inSupport *bool) {
-	if math.IsNaN(log) {
-		return nil, nil
-	}
-	ever := !math.IsInf(log, -1)
-	if ever {
-		logProb = &log
-	}
-	return logProb, &ever
 }

@@ -7,7 +7,7 @@
 // summarised here: each request becomes one record, and everything shown to
 // people is derived from the records.
 //
-// The harness knows decoders through [engines.Engine] only. A decoder that
+// The harness knows engines through [transport.Transport] only. An engine that
 // fails, panics or takes too long spoils its own cell and no other.
 package harness
 

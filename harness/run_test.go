@@ -12,6 +12,7 @@ import (
 	"dllmbench/engines"
 	"dllmbench/engines/usage"
 	"dllmbench/harness/result"
+	"dllmbench/harness/transport"
 )
 
 func TestRunIsPaired(t *testing.T) {
@@ -267,9 +268,9 @@ func TestBrokenAccounting(t *testing.T) {
 
 func TestSetupErrors(t *testing.T) {
 	p := plan(t, fourInstances)
-	for want, build := range map[string]func(context.Context, Spec) (engines.Engine, error){
-		"file is truncated": func(context.Context, Spec) (engines.Engine, error) { return nil, errors.New("file is truncated") },
-		"the plan says":     func(context.Context, Spec) (engines.Engine, error) { return otherWeights{}, nil },
+	for want, build := range map[string]func(context.Context, Spec) (transport.Transport, error){
+		"file is truncated": func(context.Context, Spec) (transport.Transport, error) { return nil, errors.New("file is truncated") },
+		"the plan says":     func(context.Context, Spec) (transport.Transport, error) { return otherWeights{}, nil },
 	} {
 		w, err := result.Create(newFile(t), Header(p, result.Env{}, time.Unix(0, 0), nil), nil)
 		if err != nil {
@@ -284,6 +285,9 @@ func TestSetupErrors(t *testing.T) {
 	}
 }
 
-type otherWeights struct{ engines.Engine }
+type otherWeights struct{ transport.Transport }
 
-func (otherWeights) Info() engines.Info { return engines.Info{WeightsDigest: "sha256:other"} }
+func (otherWeights) Info() engines.Info {
+	return engines.Info{WeightsDigest: "sha256:other", Capabilities: engines.InProcess()}
+}
+func (otherWeights) Close() error { return nil }

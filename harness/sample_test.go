@@ -89,7 +89,7 @@ func (wild) Check(workloads.Instance, string) workloads.Score {
 
 func TestCheckerNamesAConstraintThatIsNotThere(t *testing.T) {
 	var rec result.Request
-	if _, err := judge(&rec, wild{}, echo{}.Generate(workloads.Test, 0, 1)); err == nil || !strings.Contains(err.Error(), "constraint 5 of 2") || rec.Exact != nil {
+	if _, err := score(&rec, wild{}, echo{}.Generate(workloads.Test, 0, 1)); err == nil || !strings.Contains(err.Error(), "constraint 5 of 2") || rec.Exact != nil {
 		t.Errorf("error %v, record %+v", err, rec)
 	}
 }

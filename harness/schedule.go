@@ -6,7 +6,6 @@ import (
 	"math/rand/v2"
 	"slices"
 
-	"dllmbench/engines"
 	"dllmbench/harness/place"
 	"dllmbench/harness/result"
 	"dllmbench/harness/scenario"
@@ -19,7 +18,6 @@ type visit struct {
 	repetition int // 2·repeat, and 2·repeat+1 for the second half of the block
 	block      int // repeat × batches + batch, each sample being a repeat of its own
 	order      int // place in the block
-	offset     int // requests of the session before this batch; 0 without a load
 }
 
 // schedule lists the visits of a group in the order of execution. It depends on
@@ -76,29 +74,6 @@ func groupSeed(g *scenario.Group, block int) uint64 {
 	return binary.LittleEndian.Uint64(h.Sum(nil))
 }
 
-// requests are what the engine of a cell is asked for a batch in a repetition.
-func requests(g *scenario.Group, cell result.Cell, batch, repetition int) []engines.Request {
-	var list []engines.Request
-	for _, item := range g.BatchItems(batch) {
-		r := ask(g, cell, item)
-		r.Seed = item.SeedOf(g.Sample(repetition))
-		list = append(list, r)
-	}
-	return list
-}
-
-// request is what an engine is asked for an item of a group.
-func request(g *scenario.Group, item scenario.Item) engines.Request {
-	r := engines.Request{Prompt: item.Prompt, Budget: g.Budget, Seed: item.Seed, Stop: g.Stop}
-	if item.Template != nil {
-		r.Template, r.Budget = item.Template, len(item.Template)
-	}
-	if item.Draft != nil {
-		r.Draft, r.Budget = item.Draft, len(item.Draft)
-	}
-	return r
-}
-
 // records are the request records of a run, each (cell, repetition, instance) once.
 type records struct {
 	list []result.Request
@@ -122,7 +97,7 @@ func (r *records) put(rec result.Request) {
 	r.list = append(r.list, rec)
 }
 
-// done tells whether a visit needs no further run: every request of it has a
+// done reports whether a visit needs no further run: every request of it has a
 // record that is not a failure of the program.
 func (r *records) done(g *scenario.Group, v visit) bool {
 	for _, item := range g.BatchItems(v.batch) {

@@ -2,17 +2,18 @@ package harness
 
 import (
 	"context"
-	"errors"
 
 	"dllmbench/engines"
 	"dllmbench/harness/result"
 	"dllmbench/harness/scenario"
 	"dllmbench/harness/trace"
+	"dllmbench/harness/transport"
+	"dllmbench/workloads"
 )
 
 // Tracing is what a run needs to write traces.
 type Tracing struct {
-	// Has tells whether a trace of an earlier session is there already; may be nil.
+	// Has reports whether a trace of an earlier session is there already; may be nil.
 	Has func(cell, instance string) bool
 	// Write keeps a trace.
 	Write func(*trace.Trace) error
@@ -20,18 +21,19 @@ type Tracing struct {
 
 // traces decodes the first instances of a group once more with every cell,
 // untimed and one by one, and writes down what happened pass by pass. A cell
-// whose decoder fails has its errors in the records of the timed runs.
-func (r *runner) traces(ctx context.Context, g *scenario.Group, stations []*station) error {
+// whose decoder fails has its errors in the records of the timed runs, and one
+// that shows no events has no trace.
+func (r *runner) traces(ctx context.Context, stations []*station) error {
 	for _, s := range stations {
-		if s.failed >= giveUp {
-			continue
-		}
-		for _, item := range r.traced(g) {
+		for i, item := range r.traced(s.group) {
+			if s.failed >= giveUp {
+				break
+			}
 			if r.opt.Tracing.Has != nil && r.opt.Tracing.Has(s.cell.ID, item.ID) {
 				continue
 			}
 			r.progress.show("trace", s.cell)
-			if err := r.trace(ctx, g, s, item); err != nil {
+			if err := r.trace(ctx, s.batch(visit{}, i, 1)); err != nil {
 				return err
 			}
 		}
@@ -47,7 +49,7 @@ func (r *runner) traced(g *scenario.Group) []scenario.Item {
 	return g.Items[:min(len(g.Items), g.Trace)]
 }
 
-// untraced tells whether a group lacks a trace.
+// untraced reports whether a group lacks a trace.
 func (r *runner) untraced(g *scenario.Group) bool {
 	for _, item := range r.traced(g) {
 		for _, c := range g.Cells {
@@ -60,30 +62,29 @@ func (r *runner) untraced(g *scenario.Group) bool {
 }
 
 // trace decodes one request and writes its trace.
-func (r *runner) trace(ctx context.Context, g *scenario.Group, s *station, item scenario.Item) error {
+func (r *runner) trace(ctx context.Context, b batch) error {
 	if ctx.Err() != nil {
 		return ErrInterrupted
 	}
-	if err := r.build(ctx, g, s); err != nil {
+	engine, err := r.open(ctx, b.station)
+	if err != nil {
 		return err
+	}
+	info := engine.Info()
+	if !info.Capabilities.Events {
+		return nil
 	}
 	limited, cancel := context.WithTimeout(ctx, r.plan.Scenario.Measurement.Timeout)
 	defer cancel()
-	info := s.engine.Info()
 	recorder := trace.NewRecorder(1, info.Cache == "approximate")
-	results, err := guard(limited, s.engine, []engines.Request{ask(g, s.cell, item)}, recorder)
-	var crashed *PanicError
-	switch {
-	case err != nil && ctx.Err() != nil:
-		return ErrInterrupted
-	case errors.As(err, &crashed): // its state is unknown: make a new one
-		s.close()
-		s.failed++
-		return nil
-	case err != nil || len(results) != 1:
-		return nil
+	a, err := engine.Send(limited, transport.Batch{Tokens: []engines.Request{b.tokens(0)}, Sink: recorder})
+	if a.Broken {
+		b.failed++
 	}
-	return r.opt.Tracing.Write(traceOf(g, s.cell, item, info, results[0], recorder.Passes[0]))
+	if stop := b.aftermath(ctx, engine, a, err); stop != nil || err != nil || len(a.Results) != 1 {
+		return stop
+	}
+	return r.opt.Tracing.Write(traceOf(b.group, b.cell, b.items[0], info, a.Results[0], recorder.Passes[0]))
 }
 
 // traceOf puts a trace together.
@@ -102,10 +103,58 @@ func traceOf(g *scenario.Group, cell result.Cell, item scenario.Item, info engin
 		t.Reference = append(t.Reference, g.Codec.EndID())
 		var rec result.Request
 		rec.Output = g.Codec.Decode(res.Tokens[:res.Useful])
-		if _, err := judge(&rec, g.Workload, *inst); err == nil {
+		if _, err := score(&rec, g.Workload, *inst); err == nil {
 			t.Exact = rec.Exact
 		}
 		t.Words = words(g.Codec, t)
 	}
 	return t
+}
+
+// tokenSpans turns spans of an answer's bytes into spans of its tokens. A token
+// that lies across an end belongs to the span that it starts in.
+func tokenSpans(codec engines.Codec, ids []int32, spans []workloads.Span) []trace.Span {
+	var list []trace.Span
+	for _, s := range spans {
+		span := trace.Span{Name: s.Name, Start: -1}
+		at := 0
+		for i, id := range ids {
+			if at >= s.Start && at < s.End {
+				if span.Start < 0 {
+					span.Start = i
+				}
+				span.End = i + 1
+			}
+			at += len(codec.Decode([]int32{id}))
+		}
+		if span.Start >= 0 {
+			list = append(list, span)
+		}
+	}
+	return list
+}
+
+// words are the texts of all tokens that a trace names. A token that is no text
+// of its own (padding, the mask) has the empty one.
+func words(codec engines.Codec, t *trace.Trace) map[int32]string {
+	list := map[int32]string{}
+	add := func(ids ...int32) {
+		for _, id := range ids {
+			if _, ok := list[id]; !ok && id >= 0 && int(id) < codec.VocabSize() {
+				list[id] = codec.Decode([]int32{id})
+			}
+		}
+	}
+	add(t.Tokens...)
+	add(t.Reference...)
+	for _, p := range t.Passes {
+		add(p.Argmax...)
+		for _, c := range p.Committed {
+			add(c.ID)
+		}
+		for _, c := range p.Revised {
+			add(c.ID)
+		}
+	}
+	return list
 }

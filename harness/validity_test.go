@@ -246,7 +246,7 @@ func TestSleep(t *testing.T) {
 	if void != 6 {
 		t.Errorf("%d requests have no times, want the 6 of the block", void)
 	}
-	if text := strings.Join(s.file.Validity[0].Warnings, "; "); !strings.Contains(text, "2 of 16 requests have no times: the clock on the wall went 1h0m0s further") {
+	if text := strings.Join(s.file.Validity[0].Warnings, "; "); !strings.Contains(text, "2 of 16 requests have no times: the wall clock jumped by 1h0m0s against the monotonic clock") {
 		t.Errorf("warnings: %s", text)
 	}
 }
@@ -255,7 +255,7 @@ func TestStuckEngineEndsTheRun(t *testing.T) {
 	p, l, path := plan(t, fourInstances), &lab{clock: newClock()}, newFile(t)
 	release := make(chan struct{})
 	defer close(release)
-	l.options = func(o *Options) { o.patience = 20 * time.Millisecond }
+	l.gauges.Grace = 20 * time.Millisecond
 	l.behave = func(_ context.Context, _ string, n int, _ []engines.Request) ([]engines.Result, error, bool) {
 		if n == warmups+5 {
 			<-release
@@ -266,6 +266,9 @@ func TestStuckEngineEndsTheRun(t *testing.T) {
 	var stuck *StuckError
 	if !errors.As(s.err, &stuck) || !strings.Contains(s.err.Error(), "--resume --isolate") || len(s.file.Requests) != 4 {
 		t.Errorf("error %v, %d requests", s.err, len(s.file.Requests))
+	}
+	if n := l.closedAtWork.Load(); n > 0 {
+		t.Errorf("%d engines were closed at work", n)
 	}
 }
 

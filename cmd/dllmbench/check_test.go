@@ -8,32 +8,34 @@ import (
 	"testing"
 	"time"
 
-	"dllmbench/engines"
 	"dllmbench/engines/library"
 	"dllmbench/engines/usage"
 	"dllmbench/harness"
 	"dllmbench/harness/gate"
 	"dllmbench/harness/result"
 	"dllmbench/harness/scenario"
+	"dllmbench/harness/transport"
 	"dllmbench/internal/exit"
 )
 
 // extraPass is an engine that needs one forward pass more for every block of
 // text, the defect that a gate has to find.
 type extraPass struct {
-	engines.Engine
+	transport.Transport
 	block int
 }
 
-func (e extraPass) Generate(ctx context.Context, batch []engines.Request, sink engines.Sink) ([]engines.Result, error) {
-	results, err := e.Engine.Generate(ctx, batch, sink)
+func (e extraPass) Send(ctx context.Context, b transport.Batch) (transport.Answer, error) {
+	a, err := e.Transport.Send(ctx, b)
+	a.Meter = nil // the network's own count would give it away
+	results := a.Results
 	for i := range results {
 		blocks := (results[i].Usage.N(usage.CanvasPositions) + e.block - 1) / e.block
 		for _, c := range []usage.Counter{usage.NFE, usage.DenoisingSteps, usage.NFE.In(usage.Denoise)} {
 			results[i].Usage.Increase(c, blocks)
 		}
 	}
-	return results, err
+	return a, err
 }
 
 // TestExtraPassTurnsTheCheckRed runs the same scenario with and without one
@@ -45,7 +47,7 @@ func TestExtraPassTurnsTheCheckRed(t *testing.T) {
 		t.Fatal(err)
 	}
 	text := strings.Replace(smallScenario, "{path: tiny}", "{path: "+filepath.Join(dir, "tiny")+"}", 1)
-	decode := func(wrap func(engines.Engine) engines.Engine) *result.File {
+	decode := func(wrap func(transport.Transport) transport.Transport) *result.File {
 		models := &library.Shelf{}
 		s, err := scenario.Parse("small.yaml", []byte(text), catalog())
 		if err != nil {
@@ -62,8 +64,8 @@ func TestExtraPassTurnsTheCheckRed(t *testing.T) {
 		}
 		defer out.Close()
 		_, err = harness.Run(t.Context(), plan, out, nil, harness.Options{Now: time.Now,
-			Build: func(ctx context.Context, spec harness.Spec) (engines.Engine, error) {
-				e, err := builder(models)(ctx, spec)
+			Build: func(ctx context.Context, spec harness.Spec) (transport.Transport, error) {
+				e, err := builder(models, transport.Gauges{Now: time.Now})(ctx, spec)
 				if err != nil || spec.Engine != "block" {
 					return e, err
 				}
@@ -78,8 +80,8 @@ func TestExtraPassTurnsTheCheckRed(t *testing.T) {
 		}
 		return f
 	}
-	same := func(e engines.Engine) engines.Engine { return e }
-	slower := func(e engines.Engine) engines.Engine { return extraPass{e, 4} }
+	same := func(e transport.Transport) transport.Transport { return e }
+	slower := func(e transport.Transport) transport.Transport { return extraPass{e, 4} }
 	check := func(f *result.File) error {
 		r := newReport("check", f, gate.DefaultPolicy())
 		r.Findings = counterFindings(decode(same), f, r.Policy)

@@ -13,6 +13,7 @@ import (
 	"dllmbench/engines/model"
 	"dllmbench/engines/network"
 	"dllmbench/harness"
+	"dllmbench/harness/transport"
 )
 
 // allPresets lists the presets of all decoders.
@@ -98,14 +99,18 @@ func (e *ownEngine) Check(batch []engines.Request) error {
 	return nil
 }
 
-// builder makes the engines of a run.
-func builder(models *library.Shelf) func(context.Context, harness.Spec) (engines.Engine, error) {
-	return func(_ context.Context, s harness.Spec) (engines.Engine, error) {
+// builder makes the engines of a run in this process, which the gauges read.
+func builder(models *library.Shelf, gauges transport.Gauges) func(context.Context, harness.Spec) (transport.Transport, error) {
+	return func(_ context.Context, s harness.Spec) (transport.Transport, error) {
 		w, err := models.Open(s.Weights)
 		if err != nil {
 			return nil, err
 		}
-		return newEngine(w.Model, s.Threads, s.Engine, s.Preset, s.Options)
+		e, err := newEngine(w.Model, s.Threads, s.Engine, s.Preset, s.Options)
+		if err != nil {
+			return nil, err
+		}
+		return transport.Tokens(e, gauges), nil
 	}
 }
 

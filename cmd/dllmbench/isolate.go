@@ -5,11 +5,11 @@ import (
 	"os"
 	"time"
 
-	"dllmbench/engines"
 	"dllmbench/engines/model"
 	"dllmbench/harness"
 	"dllmbench/harness/measure"
 	"dllmbench/harness/result"
+	"dllmbench/harness/transport"
 	"dllmbench/harness/worker"
 )
 
@@ -18,10 +18,15 @@ func machineOptions(con *console) harness.Options {
 	root := os.DirFS("/")
 	energy := measure.NewEnergy(root)
 	return harness.Options{
-		Now: con.now, Peak: measure.PeakRSS, ResetPeak: measure.ResetPeakRSS, Allocated: measure.Allocated, Collect: new(measure.Collector).Collect, Energy: energy.Read,
+		Now: con.now, Collect: new(measure.Collector).Collect, Energy: energy.Read,
 		Load:    func() measure.Load { return measure.ReadLoad(root) },
 		Session: result.Session{Started: con.now().Format(time.RFC3339), Env: environment(con, energy)},
 	}
+}
+
+// gauges read this process while it decodes.
+func gauges(con *console) transport.Gauges {
+	return transport.Gauges{Now: con.now, Peak: measure.PeakRSS, ResetPeak: measure.ResetPeakRSS, Allocated: measure.Allocated}
 }
 
 // environment describes machine, binary and clock.
@@ -32,10 +37,10 @@ func environment(con *console, energy *measure.Energy) result.Env {
 }
 
 // isolated makes engines in processes of their own.
-func isolated(limits worker.Limits) func(context.Context, harness.Spec) (engines.Engine, error) {
+func isolated(limits worker.Limits) func(context.Context, harness.Spec) (transport.Transport, error) {
 	root := os.DirFS("/")
 	limits.Resident = func(pid int) int64 { return measure.Resident(root, pid) }
-	return func(ctx context.Context, s harness.Spec) (engines.Engine, error) {
+	return func(ctx context.Context, s harness.Spec) (transport.Transport, error) {
 		self, err := os.Executable()
 		if err != nil {
 			return nil, err

@@ -12,6 +12,7 @@ import (
 	"dllmbench/harness/measure"
 	"dllmbench/harness/result"
 	"dllmbench/harness/scenario"
+	"dllmbench/harness/transport"
 	"dllmbench/internal/exit"
 )
 
@@ -40,7 +41,7 @@ func runPlan(con *console, plan *scenario.Plan, models *library.Shelf) (*result.
 	if err != nil {
 		return nil, exit.With(exit.Execution, err)
 	}
-	_, err = harness.Run(con.ctx, plan, out, nil, harness.Options{Build: builder(models), Now: con.now, Allocated: measure.Allocated, Collect: new(measure.Collector).Collect})
+	_, err = harness.Run(con.ctx, plan, out, nil, harness.Options{Build: builder(models, transport.Gauges{Now: con.now, Allocated: measure.Allocated}), Now: con.now, Collect: new(measure.Collector).Collect})
 	if closeErr := out.Close(); err == nil {
 		err = closeErr
 	}

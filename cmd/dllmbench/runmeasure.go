@@ -32,7 +32,7 @@ func (c *runCmd) measure(con *console, plan *scenario.Plan, models *library.Shel
 		return exit.With(exit.Execution, err)
 	}
 	defer tracing.Close()
-	opt.Build, opt.Tracing, opt.Judge = builder(models), tracing.harness(), referee.harness()
+	opt.Build, opt.Tracing, opt.Judge = builder(models, gauges(con)), tracing.harness(), referee.harness()
 	opt.Session.Isolated, opt.Arrivals = c.Isolate, c.arrivals
 	if c.Isolate {
 		opt.BuildTraced, opt.Build = opt.Build, isolated(worker.Limits{Memory: c.MaxMemory << 20})

@@ -34,7 +34,7 @@ func (c *workerCmd) Run(con *console) error {
 			}
 			return e, err
 		},
-		Now: con.now, Peak: measure.PeakRSS, ResetPeak: measure.ResetPeakRSS, Allocated: measure.Allocated,
+		Gauges: gauges(con),
 	}))
 }
 

@@ -20,11 +20,11 @@ import (
 	"math/rand/v2"
 	"time"
 
-	"dllmbench/engines"
 	"dllmbench/harness"
 	"dllmbench/harness/gate"
 	"dllmbench/harness/result"
 	"dllmbench/harness/scenario"
+	"dllmbench/harness/transport"
 	"dllmbench/harness/worker"
 )
 
@@ -171,7 +171,7 @@ func (d *duel) open(ctx context.Context, p *pair, i int) error {
 	for side, name := range []string{"old", "new"} {
 		engine, err := p.clients[side].Open(ctx, worker.Spec{WeightsKind: g.Weights.Kind, WeightsName: g.Weights.Name,
 			Engine: cell.Cell.Engine, Preset: cell.Cell.Preset, Options: cell.Cell.Options, Threads: g.Threads})
-		var died *worker.DiedError
+		var died *transport.DiedError
 		switch {
 		case ctx.Err() != nil:
 			return harness.ErrInterrupted
@@ -195,6 +195,5 @@ func (d *duel) open(ctx context.Context, p *pair, i int) error {
 func (d *duel) visit(ctx context.Context, p *pair, side, i int, at harness.Place) ([]result.Request, error) {
 	limited, cancel := context.WithTimeout(ctx, d.plan.Scenario.Measurement.Timeout)
 	defer cancel()
-	var engine engines.Engine = p.engines[side][i]
-	return harness.DecodeBatch(limited, d.group[i], d.out.Cells[i].Cell, at, engine, d.opt.Now)
+	return harness.DecodeBatch(limited, d.group[i], d.out.Cells[i].Cell, at, p.engines[side][i], d.opt.Now)
 }

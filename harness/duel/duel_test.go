@@ -17,6 +17,7 @@ import (
 	"dllmbench/harness"
 	"dllmbench/harness/gate"
 	"dllmbench/harness/scenario"
+	"dllmbench/harness/transport"
 	"dllmbench/harness/worker"
 )
 
@@ -43,7 +44,7 @@ func TestMain(m *testing.M) {
 		os.Exit(2)
 	}
 	worker.Serve(os.Stdin, os.Stdout, worker.Host{
-		Hello: worker.Hello{Kernel: "test"}, Now: func() time.Time { return now },
+		Hello: worker.Hello{Kernel: "test"}, Gauges: transport.Gauges{Now: func() time.Time { return now }},
 		Open: func(s worker.Spec) (engines.Engine, error) {
 			if mood == "unknown" {
 				return nil, errors.New("no such preset")

@@ -78,29 +78,63 @@ type Served struct {
 	Start, End time.Duration // when it was worked on
 }
 
+// Server says what a server takes at once.
+type Server struct {
+	Batch    int // most requests of a batch, those that wait together
+	InFlight int // most batches at work
+}
+
 // Drive sends requests 0 … n−1 to a server and says how each went. The server
-// takes the requests that have come when it is free, at most so many at once, in
-// the order in which they came: serve gets the first of them and their number, and
-// returns how long each took from the start of the batch. nil says that all took
-// as long as the batch. The seed draws the arrivals. An error of the server or of
-// ctx ends the session.
-func Drive(ctx context.Context, p Process, n, most int, seed uint64, clock Clock, serve func(first, n int) ([]time.Duration, error)) ([]Served, error) {
+// takes the requests that have come as soon as it has room, in the order in which
+// they came: serve gets the first of a batch and their number, and returns how
+// long each took from the start of the batch. nil says that all took as long as
+// the batch. With several batches in flight serve is called from several
+// goroutines. The seed draws the arrivals. An error of the server or of ctx ends
+// the session, when what is in flight has been answered.
+func Drive(ctx context.Context, p Process, n int, server Server, seed uint64, clock Clock, serve func(first, n int) ([]time.Duration, error)) ([]Served, error) {
+	type answer struct {
+		first, n int
+		took     []time.Duration
+		end      time.Duration
+		err      error
+	}
 	start := clock.Now()
 	now := func() time.Duration { return clock.Now() - start }
 	coming := p.arrivals(seed)
 	served := make([]Served, 0, n)
-	for len(served) < n {
-		next, _ := coming.peek() // the server is free, so that no client waits for an answer
-		if next > now() {
-			if err := clock.Until(ctx, start+next); err != nil {
-				return served, err
+	answers := make(chan answer, max(1, server.InFlight))
+	good, atWork := n, 0 // requests before the first that failed; batches in flight
+	var failure error
+	for atWork > 0 || failure == nil && len(served) < n {
+		next, known := coming.peek()
+		if failure != nil || len(served) == n || !known || atWork == cap(answers) {
+			a := <-answers
+			atWork--
+			if a.err != nil {
+				failure, good = a.err, min(good, a.first)
+				continue
 			}
+			for i := range a.n {
+				at := &served[a.first+i]
+				at.End = a.end
+				if a.took != nil {
+					at.End = at.Start + a.took[i]
+				}
+				coming.answered(at.End)
+			}
+			continue
 		}
-		if err := ctx.Err(); err != nil {
-			return served, err
+		if next > now() {
+			failure = clock.Until(ctx, start+next)
+		}
+		if failure == nil {
+			failure = ctx.Err()
+		}
+		if failure != nil {
+			continue
 		}
 		first, begin := len(served), now()
-		for len(served) < n && len(served)-first < max(1, most) {
+		for len(served) < n && len(served)-first < max(1, server.Batch) {
 			at, known := coming.peek()
 			if !known || at > begin {
 				break
@@ -108,18 +142,12 @@ func Drive(ctx context.Context, p Process, n, most int, seed uint64, clock Clock
 			coming.pop()
 			served = append(served, Served{Intended: at, Start: begin})
 		}
-		took, err := serve(first, len(served)-first)
-		if err != nil {
-			return served[:first], err
-		}
-		end := now()
-		for i := first; i < len(served); i++ {
-			served[i].End = end
-			if took != nil {
-				served[i].End = begin + took[i-first]
-			}
-			coming.answered(served[i].End)
-		}
+		together := len(served) - first
+		atWork++
+		go func() {
+			took, err := serve(first, together)
+			answers <- answer{first, together, took, now(), err}
+		}()
 	}
-	return served, nil
+	return served[:min(good, len(served))], failure
 }

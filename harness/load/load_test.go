@@ -31,7 +31,7 @@ func drive(t *testing.T, p Process, n int, service func(i int) time.Duration) []
 func driveBatches(t *testing.T, p Process, n, most int, service func(first, n int) (time.Duration, []time.Duration)) []Served {
 	t.Helper()
 	clock := &virtual{now: 7 * time.Hour} // sessions do not begin at 0
-	list, err := Drive(t.Context(), p, n, most, 1, clock, func(first, n int) ([]time.Duration, error) {
+	list, err := Drive(t.Context(), p, n, Server{most, 1}, 1, clock, func(first, n int) ([]time.Duration, error) {
 		took, each := service(first, n)
 		clock.now += took
 		return each, nil
@@ -141,7 +141,7 @@ func TestSameArrivalsForAll(t *testing.T) {
 func TestDriveEnds(t *testing.T) {
 	clock := &virtual{}
 	broken := errors.New("broken")
-	list, err := Drive(t.Context(), Process{Kind: "offline"}, 9, 1, 1, clock, func(first, _ int) ([]time.Duration, error) {
+	list, err := Drive(t.Context(), Process{Kind: "offline"}, 9, Server{1, 1}, 1, clock, func(first, _ int) ([]time.Duration, error) {
 		if first == 3 {
 			return nil, broken
 		}
@@ -151,7 +151,7 @@ func TestDriveEnds(t *testing.T) {
 		t.Errorf("%d served, %v", len(list), err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
-	list, err = Drive(ctx, Process{Kind: "poisson", Rate: 1}, 9, 1, 1, clock, func(int, int) ([]time.Duration, error) {
+	list, err = Drive(ctx, Process{Kind: "poisson", Rate: 1}, 9, Server{1, 1}, 1, clock, func(int, int) ([]time.Duration, error) {
 		cancel()
 		return nil, nil
 	})
@@ -220,4 +220,64 @@ func TestBatchOwnLatency(t *testing.T) {
 			t.Errorf("request %d: %+v", i, s)
 		}
 	}
+}
+
+// TestManyInFlight: a server that takes several requests at once gets each when
+// it comes, and those beyond wait for a place.
+func TestManyInFlight(t *testing.T) {
+	const service = 20 * time.Millisecond
+	drive := func(inFlight int) []Served {
+		start := time.Now()
+		list, err := Drive(t.Context(), Process{Kind: "offline"}, 6, Server{Batch: 1, InFlight: inFlight}, 1, real{start}, func(int, int) ([]time.Duration, error) {
+			time.Sleep(service)
+			return nil, nil
+		})
+		if err != nil || len(list) != 6 {
+			t.Fatalf("%d served: %v", len(list), err)
+		}
+		return list
+	}
+	for i, s := range drive(3) {
+		if at := s.Start; (at < service) != (i < 3) || s.End < s.Start+service {
+			t.Errorf("request %d of three in flight is from %v to %v", i, at, s.End)
+		}
+	}
+	if last := drive(6)[5]; last.Start >= service {
+		t.Errorf("with a place for each, the last one starts at %v", last.Start)
+	}
+}
+
+// TestClosedLoopInFlight: a client sends its next request when its own answer is
+// there, whatever the others wait for.
+func TestClosedLoopInFlight(t *testing.T) {
+	list, err := Drive(t.Context(), Process{Kind: "concurrency", Clients: 2}, 6, Server{Batch: 1, InFlight: 9}, 1, real{time.Now()}, func(first, _ int) ([]time.Duration, error) {
+		if first == 0 {
+			time.Sleep(100 * time.Millisecond)
+		} else {
+			time.Sleep(5 * time.Millisecond)
+		}
+		return nil, nil
+	})
+	if err != nil || list[5].Intended >= list[0].End {
+		t.Errorf("error %v; the second client waited for the first: %+v", err, list)
+	}
+	failed := errors.New("no")
+	list, err = Drive(t.Context(), Process{Kind: "offline"}, 9, Server{Batch: 1, InFlight: 4}, 1, real{time.Now()}, func(first, _ int) ([]time.Duration, error) {
+		if first == 2 {
+			return nil, failed
+		}
+		return nil, nil
+	})
+	if !errors.Is(err, failed) || len(list) != 2 {
+		t.Errorf("%d served before the failure: %v", len(list), err)
+	}
+}
+
+// real is the clock of the machine.
+type real struct{ start time.Time }
+
+func (r real) Now() time.Duration { return time.Since(r.start) }
+func (r real) Until(ctx context.Context, moment time.Duration) error {
+	time.Sleep(moment - r.Now())
+	return ctx.Err()
 }

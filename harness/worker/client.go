@@ -12,6 +12,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"dllmbench/harness/transport"
 )
 
 // Limits are what a client does not let its child exceed.
@@ -23,23 +25,9 @@ type Limits struct {
 	Opening time.Duration
 	// Memory is the most resident bytes of the child; 0 is no limit. It needs Resident.
 	Memory int64
-	// Resident tells the resident memory of a process, negative when unknown; may be nil.
+	// Resident reads the resident memory of a process, negative when unknown; may be nil.
 	Resident func(pid int) int64
 }
-
-// DiedError says that a child ended, or had to be ended, before it answered.
-// It is [context.DeadlineExceeded] when the child did not keep the time, and
-// [ErrMemory] when it did not keep to the memory.
-type DiedError struct {
-	Reason string
-	Cause  error // nil, context.DeadlineExceeded, context.Canceled or ErrMemory
-}
-
-func (e *DiedError) Error() string { return e.Reason }
-func (e *DiedError) Unwrap() error { return e.Cause }
-
-// ErrMemory says that a child was ended because of its memory.
-var ErrMemory = errors.New("memory limit exceeded")
 
 // Client is the parent's end of a child process. It is not safe for concurrent use.
 type Client struct {
@@ -52,8 +40,8 @@ type Client struct {
 	stderr tail
 
 	mu     sync.Mutex
-	killed *DiedError // why this client ended the child
-	gone   *DiedError // once it has ended
+	killed *transport.DiedError // why this client ended the child
+	gone   *transport.DiedError // once it has ended
 }
 
 // Start starts a child and waits for its first line. cmd must not have been
@@ -102,7 +90,7 @@ func (c *Client) Hello() Hello { return c.hello }
 func (c *Client) Close() error {
 	c.in.Close()
 	if c.end() == nil {
-		patience := time.AfterFunc(c.limits.Grace, func() { c.kill(&DiedError{Reason: "the worker did not end"}) })
+		patience := time.AfterFunc(c.limits.Grace, func() { c.kill(&transport.DiedError{Reason: "the worker did not end"}) })
 		for range c.lines {
 		}
 		patience.Stop()
@@ -122,7 +110,7 @@ func (c *Client) read(out io.Reader) {
 	c.mu.Lock()
 	c.gone = c.killed
 	if c.gone == nil {
-		c.gone = &DiedError{Reason: "the worker process died" + describe(err, c.stderr.last())}
+		c.gone = &transport.DiedError{Reason: "the worker process died" + describe(err, c.stderr.last())}
 	}
 	c.mu.Unlock()
 	close(c.lines)
@@ -140,14 +128,14 @@ func describe(err error, said string) string {
 }
 
 // end is why the child has ended, nil while it runs.
-func (c *Client) end() *DiedError {
+func (c *Client) end() *transport.DiedError {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.gone
 }
 
 // kill ends the child for a reason; the first one counts.
-func (c *Client) kill(why *DiedError) {
+func (c *Client) kill(why *transport.DiedError) {
 	c.mu.Lock()
 	if c.killed == nil && c.gone == nil {
 		c.killed = why
@@ -168,7 +156,7 @@ func (c *Client) line(ctx context.Context) ([]byte, error) {
 			return line, nil
 		case <-done:
 			done = nil // now the lines end
-			c.kill(&DiedError{"the worker process did not answer in time and was ended", context.Cause(ctx)})
+			c.kill(&transport.DiedError{Reason: "the worker process did not answer in time and was ended", Cause: context.Cause(ctx)})
 		}
 	}
 }
@@ -199,7 +187,7 @@ func (c *Client) reply(ctx context.Context) (reply, error) {
 	return r, nil
 }
 
-// Open makes an engine in the child. The error is a [*DiedError] if the child
+// Open makes an engine in the child. The error is a [*transport.DiedError] if the child
 // ended or panicked, else the child's own. Closing the engine leaves the child
 // running.
 func (c *Client) Open(ctx context.Context, spec Spec) (*Engine, error) {
@@ -213,13 +201,14 @@ func (c *Client) Open(ctx context.Context, spec Spec) (*Engine, error) {
 	case err != nil:
 		return nil, err
 	case r.Failure != nil && r.Failure.Kind == "panic":
-		return nil, &DiedError{Reason: "panic: " + r.Failure.Text}
+		return nil, &transport.DiedError{Reason: "panic: " + r.Failure.Text}
 	case r.Failure != nil:
 		return nil, errors.New(r.Failure.Text)
 	case r.Info == nil:
 		return nil, errors.New("worker: the answer says nothing of the engine")
 	}
 	e.info = *r.Info
+	e.info.Capabilities.Events, e.info.Capabilities.TokenIDs = false, true
 	for name, value := range e.info.Options { // whole numbers went through JSON
 		if v, ok := spec.Options[name]; ok && fmt.Sprint(v) == fmt.Sprint(value) {
 			e.info.Options[name] = v
@@ -241,7 +230,8 @@ func (c *Client) watchMemory() (stop func()) {
 		defer tick.Stop()
 		for {
 			if n := c.limits.Resident(c.cmd.Process.Pid); n > c.limits.Memory {
-				c.kill(&DiedError{fmt.Sprintf("the worker process used %d MiB with a limit of %d MiB and was ended", n>>20, c.limits.Memory>>20), ErrMemory})
+				c.kill(&transport.DiedError{Cause: transport.ErrMemory,
+					Reason: fmt.Sprintf("the worker process used %d MiB with a limit of %d MiB and was ended", n>>20, c.limits.Memory>>20)})
 				return
 			}
 			select {

@@ -15,5 +15,5 @@
 // so none outlives its parent, however that died.
 //
 // [Serve] is the child; [Start] gives the parent a [Client], and
-// [Client.Open] an engines.Engine.
+// [Client.Open] a transport to an engine in it.
 package worker

@@ -6,27 +6,19 @@ import (
 	"time"
 
 	"dllmbench/engines"
+	"dllmbench/harness/transport"
 )
 
-// Engine is an engine in a child process.
+// Engine is the [transport.Transport] to an engine in a child process.
 type Engine struct {
-	client   *Client
-	number   int
-	info     engines.Info
-	measured Measured
-	broken   bool
+	client *Client
+	number int
+	info   engines.Info
 }
 
-// Info is what the engine in the child says of itself.
+// Info is what the engine in the child says of itself. Events do not cross the
+// pipe, and one batch is decoded at a time.
 func (e *Engine) Info() engines.Info { return e.info }
-
-// Measured is what the child measured in the last call of Generate. It is zero
-// when the child died in it.
-func (e *Engine) Measured() Measured { return e.measured }
-
-// Broken tells whether the engine must not be used any more: its child died, or
-// a panic left it in an unknown state.
-func (e *Engine) Broken() bool { return e.broken }
 
 // Close releases the engine; the child goes on.
 func (e *Engine) Close() error {
@@ -39,18 +31,17 @@ func (e *Engine) Close() error {
 	return err
 }
 
-// Generate decodes the batch in the child. Events do not cross the pipe, so the
-// sink must be nil. A child that does not come back by the deadline of ctx, or
-// after its end, is killed; the error is then a [*DiedError].
-func (e *Engine) Generate(ctx context.Context, batch []engines.Request, sink engines.Sink) ([]engines.Result, error) {
-	if sink != nil {
-		return nil, errors.New("worker: events of another process cannot be seen")
+// Send has the batch decoded in the child, where it is measured. A child that does
+// not come back by the deadline of ctx, or after its end, is killed; the error is
+// then a [*transport.DiedError].
+func (e *Engine) Send(ctx context.Context, b transport.Batch) (transport.Answer, error) {
+	if b.Sink != nil || b.Texts != nil {
+		return transport.Answer{}, errors.New("worker: a child decodes token ids and shows no events")
 	}
-	e.measured = Measured{}
 	if err := ctx.Err(); err != nil {
-		return nil, err
+		return transport.Answer{}, err
 	}
-	o := order{Do: "decode", Engine: e.number, Requests: wire(batch)}
+	o := order{Do: "decode", Engine: e.number, Requests: wire(b.Tokens)}
 	if deadline, ok := ctx.Deadline(); ok {
 		o.LimitNs = max(1, time.Until(deadline).Nanoseconds())
 	}
@@ -65,31 +56,24 @@ func (e *Engine) Generate(ctx context.Context, batch []engines.Request, sink eng
 	defer e.client.watchMemory()()
 	r, err := e.client.call(late, o)
 	for err == nil && r.Ask != nil {
-		if i := r.Ask.Request; i < 0 || i >= len(batch) || batch[i].Judge == nil {
+		if i := r.Ask.Request; i < 0 || i >= len(b.Tokens) || b.Tokens[i].Judge == nil {
 			err = errors.New("worker: the child asks about a request that nobody can judge")
 			break
 		}
-		r, err = e.client.call(late, order{Do: "say", Right: batch[r.Ask.Request].Judge(r.Ask.Tokens)})
+		r, err = e.client.call(late, order{Do: "say", Right: b.Tokens[r.Ask.Request].Judge(r.Ask.Tokens)})
 	}
 	if err != nil {
-		e.broken = true
-		return nil, err
+		return transport.Answer{Broken: true}, err
 	}
-	e.measured = Measured{time.Duration(r.WallNs), r.Peak, r.Meter, r.Heap}
-	return r.Results, e.failed(r.Failure)
-}
-
-// failed is the error that the child met.
-func (e *Engine) failed(f *failure) error {
-	switch {
+	a := transport.Answer{Results: r.Results, Wall: time.Duration(r.WallNs), Peak: r.Peak, Meter: r.Meter, Heap: r.Heap}
+	switch f := r.Failure; {
 	case f == nil:
-		return nil
 	case f.Kind == "limit":
-		return context.DeadlineExceeded
+		err = context.DeadlineExceeded
 	case f.Kind == "cancelled":
-		return context.Canceled
-	case f.Kind == "panic":
-		e.broken = true
+		err = context.Canceled
+	default:
+		a.Broken, err = f.Kind == "panic", errors.New(f.Text)
 	}
-	return errors.New(f.Text)
+	return a, err
 }

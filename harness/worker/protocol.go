@@ -2,7 +2,6 @@ package worker
 
 import (
 	"encoding/json"
-	"time"
 
 	"dllmbench/engines"
 	"dllmbench/engines/weights"
@@ -86,15 +85,6 @@ func wire(batch []engines.Request) []request {
 		list[i] = request{r.Prompt, r.Template, r.Draft, r.Budget, r.Seed, r.Stop, r.Never, r.Judge != nil}
 	}
 	return list
-}
-
-// Measured is what a child measured while it decoded one batch.
-type Measured struct {
-	Wall time.Duration
-	Peak *int64 // largest resident memory of the child in bytes; nil when unknown
-	// Meter is what the network of the engine counted itself; nil when it does not.
-	Meter *engines.Meter
-	Heap  *measure.Heap // what was allocated, read outside of Wall; nil when unknown
 }
 
 // encode makes a line; what it gets can always be encoded.

@@ -12,18 +12,14 @@ import (
 	"time"
 
 	"dllmbench/engines"
-	"dllmbench/harness/measure"
+	"dllmbench/harness/transport"
 )
 
 // Host is what a child needs from its program.
 type Host struct {
 	Hello Hello
-	Open  func(Spec) (engines.Engine, error) // engines that are an io.Closer are closed
-	Now   func() time.Time
-	// Peak tells the largest resident memory since ResetPeak; both may be nil.
-	Peak      func() *int64
-	ResetPeak func() bool
-	Allocated func() measure.Heap // on the heap; may be nil
+	Open  func(Spec) (engines.Engine, error)
+	transport.Gauges
 }
 
 // Serve decodes what is asked for on in until it ends. It does not wait for a
@@ -31,7 +27,7 @@ type Host struct {
 // error is one of reading, writing or of the protocol.
 func Serve(in io.Reader, out io.Writer, host Host) error {
 	host.Hello.Protocol = Protocol
-	s := &server{host: host, out: out, engines: map[int]engines.Engine{}, answers: make(chan bool)}
+	s := &server{host: host, out: out, engines: map[int]*transport.Local{}, answers: make(chan bool)}
 	if err := s.send(host.Hello); err != nil {
 		return err
 	}
@@ -52,7 +48,7 @@ func Serve(in io.Reader, out io.Writer, host Host) error {
 // server is the state of Serve.
 type server struct {
 	host    Host
-	engines map[int]engines.Engine
+	engines map[int]*transport.Local
 	answers chan bool // of the parent to questions
 
 	mu     sync.Mutex
@@ -74,8 +70,8 @@ func (s *server) obey(o order) error {
 	case "open":
 		return s.send(s.open(o))
 	case "close":
-		if c, ok := s.engines[o.Engine].(io.Closer); ok {
-			c.Close()
+		if e, ok := s.engines[o.Engine]; ok {
+			e.Close()
 		}
 		delete(s.engines, o.Engine)
 		return s.send(reply{})
@@ -121,7 +117,7 @@ func (s *server) open(o order) (r reply) {
 	if err != nil {
 		return reply{Failure: &failure{"error", err.Error()}}
 	}
-	s.engines[o.Engine] = engine
+	s.engines[o.Engine] = transport.Tokens(engine, s.host.Gauges)
 	info := engine.Info()
 	return reply{Info: &info}
 }
@@ -151,7 +147,7 @@ func (s *server) finish() {
 
 // decode decodes one batch. Garbage of earlier ones is collected before, so
 // that it is not charged to this one.
-func (s *server) decode(ctx context.Context, engine engines.Engine, requests []request) (r reply) {
+func (s *server) decode(ctx context.Context, engine *transport.Local, requests []request) reply {
 	batch := make([]engines.Request, len(requests))
 	for i, r := range requests {
 		batch[i] = engines.Request{Prompt: r.Prompt, Template: r.Template, Draft: r.Draft, Budget: r.Budget, Seed: r.Seed, Stop: r.Stop, Never: r.Never}
@@ -165,32 +161,8 @@ func (s *server) decode(ctx context.Context, engine engines.Engine, requests []r
 		}
 	}
 	runtime.GC()
-	if s.host.ResetPeak != nil {
-		s.host.ResetPeak()
-	}
-	metered, _ := engine.(engines.Metered)
-	var before engines.Meter
-	if metered != nil {
-		before = metered.Meter()
-	}
-	var heap measure.Heap
-	if s.host.Allocated != nil {
-		heap = s.host.Allocated()
-	}
-	start := s.host.Now()
-	results, err := generate(ctx, engine, batch)
-	r.Results, r.WallNs = results, s.host.Now().Sub(start).Nanoseconds()
-	if s.host.Peak != nil {
-		r.Peak = s.host.Peak()
-	}
-	if s.host.Allocated != nil {
-		spent := s.host.Allocated().Since(heap)
-		r.Heap = &spent
-	}
-	if metered != nil {
-		spent := metered.Meter().Sub(before)
-		r.Meter = &spent
-	}
+	a, err := engine.Send(ctx, transport.Batch{Tokens: batch, Heap: true, Peak: true})
+	r := reply{Results: a.Results, WallNs: a.Wall.Nanoseconds(), Peak: a.Peak, Heap: a.Heap, Meter: a.Meter}
 	if err != nil {
 		r.Failure = &failure{kindOf(err), err.Error()}
 	}
@@ -198,7 +170,7 @@ func (s *server) decode(ctx context.Context, engine engines.Engine, requests []r
 }
 
 func kindOf(err error) string {
-	var crashed *panicError
+	var crashed *transport.PanicError
 	switch {
 	case errors.As(err, &crashed):
 		return "panic"
@@ -208,18 +180,4 @@ func kindOf(err error) string {
 		return "cancelled"
 	}
 	return "error"
-}
-
-type panicError struct{ value any }
-
-func (e *panicError) Error() string { return fmt.Sprintf("panic: %v", e.value) }
-
-// generate calls the engine and turns a panic into an error.
-func generate(ctx context.Context, engine engines.Engine, batch []engines.Request) (results []engines.Result, err error) {
-	defer func() {
-		if v := recover(); v != nil {
-			results, err = nil, &panicError{v}
-		}
-	}()
-	return engine.Generate(ctx, batch, nil)
 }

@@ -13,6 +13,7 @@ import (
 
 	"dllmbench/engines"
 	"dllmbench/engines/usage"
+	"dllmbench/harness/transport"
 )
 
 // TestMain lets the test binary be its own child.
@@ -21,7 +22,7 @@ func TestMain(m *testing.M) {
 		os.Exit(m.Run())
 	}
 	err := Serve(os.Stdin, os.Stdout, Host{
-		Hello: Hello{Kernel: "generic"}, Now: time.Now,
+		Hello: Hello{Kernel: "generic"},
 		Open: func(s Spec) (engines.Engine, error) {
 			switch s.Preset {
 			case "missing":
@@ -31,7 +32,7 @@ func TestMain(m *testing.M) {
 			}
 			return &fake{spec: s}, nil
 		},
-		Peak: func() *int64 { n := int64(12345); return &n },
+		Gauges: transport.Gauges{Now: time.Now, Peak: func() *int64 { n := int64(12345); return &n }},
 	})
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
@@ -117,7 +118,7 @@ func open(t *testing.T, c *Client, preset string) *Engine {
 	return e
 }
 
-var batch = []engines.Request{{Prompt: []int32{1, 2}, Budget: 4, Seed: 1<<63 + 1}, {Prompt: []int32{3}, Budget: 4, Seed: 9}}
+var batch = transport.Batch{Tokens: []engines.Request{{Prompt: []int32{1, 2}, Budget: 4, Seed: 1<<63 + 1}, {Prompt: []int32{3}, Budget: 4, Seed: 9}}}
 
 func TestDecode(t *testing.T) {
 	c := start(t, Limits{})
@@ -129,31 +130,33 @@ func TestDecode(t *testing.T) {
 		t.Errorf("info: %+v", info)
 	}
 	for _, e := range []*Engine{first, second, first} {
-		got, err := e.Generate(t.Context(), batch, nil)
+		a, err := e.Send(t.Context(), batch)
+		got := a.Results
 		if err != nil || len(got) != 2 || got[0].Tokens[1] != 2 || got[1].Tokens[0] != 3 || got[1].Usage != (engines.Usage{usage.NFE: usage.Known(9)}) || got[0].CommitNs[0] != 3 {
 			t.Fatalf("results %+v, error %v", got, err)
 		}
-		if m := e.Measured(); m.Wall <= 0 || m.Wall > time.Minute || *m.Peak != 12345 || e.Broken() {
-			t.Errorf("measured: %+v", m)
+		if a.Wall <= 0 || a.Wall > time.Minute || *a.Peak != 12345 || a.Broken {
+			t.Errorf("measured: %+v", a)
 		}
 	}
 	if err := first.Close(); err != nil {
 		t.Error(err)
 	}
-	if _, err := first.Generate(t.Context(), batch, nil); err == nil || !strings.Contains(err.Error(), "no engine 0 is open") {
+	if _, err := first.Send(t.Context(), batch); err == nil || !strings.Contains(err.Error(), "no engine 0 is open") {
 		t.Errorf("a closed engine gives %v", err)
 	}
-	if _, err := second.Generate(t.Context(), batch, engines.SinkFunc(func(*engines.Event) {})); err == nil {
+	if _, err := second.Send(t.Context(), transport.Batch{Tokens: batch.Tokens, Sink: engines.SinkFunc(func(*engines.Event) {})}); err == nil {
 		t.Error("a sink was accepted")
 	}
 }
 
 func TestJudge(t *testing.T) {
 	e := open(t, start(t, Limits{}), "judged")
-	asked := []engines.Request{batch[0], batch[1], batch[0]}
+	asked := []engines.Request{batch.Tokens[0], batch.Tokens[1], batch.Tokens[0]}
 	asked[0].Judge = func(tokens []int32) bool { return tokens[0] == 1 }
 	asked[1].Judge = func(tokens []int32) bool { return tokens[0] == 1 }
-	got, err := e.Generate(t.Context(), asked, nil)
+	a, err := e.Send(t.Context(), transport.Batch{Tokens: asked})
+	got := a.Results
 	if err != nil || got[0].Useful != 1 || got[1].Useful != 0 || got[2].Useful != 0 {
 		t.Errorf("%+v, %v", got, err)
 	}
@@ -161,14 +164,14 @@ func TestJudge(t *testing.T) {
 
 func TestOpenErrors(t *testing.T) {
 	c := start(t, Limits{})
-	var died *DiedError
+	var died *transport.DiedError
 	if _, err := c.Open(t.Context(), Spec{Preset: "missing"}); err == nil || errors.As(err, &died) || err.Error() != "no such weights" {
 		t.Errorf("error %v", err)
 	}
 	if _, err := c.Open(t.Context(), Spec{Preset: "panic at once"}); !errors.As(err, &died) || !strings.Contains(err.Error(), "bad weights") {
 		t.Errorf("error %v", err)
 	}
-	if _, err := open(t, c, "echo").Generate(t.Context(), batch, nil); err != nil {
+	if _, err := open(t, c, "echo").Send(t.Context(), batch); err != nil {
 		t.Errorf("afterwards: %v", err)
 	}
 }
@@ -192,16 +195,16 @@ func TestFaults(t *testing.T) {
 		if tt.cause != nil {
 			ctx, cancel = context.WithTimeout(t.Context(), 20*time.Millisecond)
 		}
-		_, err := e.Generate(ctx, batch, nil)
+		a, err := e.Send(ctx, batch)
 		cancel()
-		var died *DiedError
-		if err == nil || !strings.Contains(err.Error(), tt.want) || tt.cause != nil && !errors.Is(err, tt.cause) || e.Broken() != tt.broken || errors.As(err, &died) != tt.died {
-			t.Errorf("%s: error %v, broken %v", tt.preset, err, e.Broken())
+		var died *transport.DiedError
+		if err == nil || !strings.Contains(err.Error(), tt.want) || tt.cause != nil && !errors.Is(err, tt.cause) || a.Broken != tt.broken || errors.As(err, &died) != tt.died {
+			t.Errorf("%s: error %v, broken %v", tt.preset, err, a.Broken)
 		}
 		if !tt.died {
 			continue
 		}
-		if _, err := e.Generate(t.Context(), batch, nil); !errors.As(err, &died) {
+		if _, err := e.Send(t.Context(), batch); !errors.As(err, &died) {
 			t.Errorf("%s: a dead worker gives %v", tt.preset, err)
 		}
 	}
@@ -212,9 +215,9 @@ func TestCancel(t *testing.T) {
 	e := open(t, c, "patient")
 	ctx, cancel := context.WithCancel(t.Context())
 	time.AfterFunc(20*time.Millisecond, cancel)
-	got, err := e.Generate(ctx, batch, nil)
-	if !errors.Is(err, context.Canceled) || len(got) != 2 || e.Broken() {
-		t.Errorf("%v, %v", got, err)
+	a, err := e.Send(ctx, batch)
+	if !errors.Is(err, context.Canceled) || len(a.Results) != 2 || a.Broken {
+		t.Errorf("%v, %v", a, err)
 	}
 }
 
@@ -231,7 +234,7 @@ func TestMemoryLimit(t *testing.T) {
 		t.Skip("the memory of a process cannot be read here")
 	}
 	e := open(t, start(t, Limits{Memory: 200 << 20, Resident: resident}), "hog")
-	if _, err := e.Generate(t.Context(), batch, nil); !errors.Is(err, ErrMemory) || !strings.Contains(err.Error(), "limit of 200 MiB") {
+	if _, err := e.Send(t.Context(), batch); !errors.Is(err, transport.ErrMemory) || !strings.Contains(err.Error(), "limit of 200 MiB") {
 		t.Errorf("error %v", err)
 	}
 }
@@ -244,10 +247,10 @@ func TestServeEndsWithItsInput(t *testing.T) {
 	go io.Copy(io.Discard, out)
 	ended := make(chan error, 1)
 	go func() {
-		ended <- Serve(in, answers, Host{Now: time.Now, Open: func(s Spec) (engines.Engine, error) { return &fake{spec: s}, nil }})
+		ended <- Serve(in, answers, Host{Gauges: transport.Gauges{Now: time.Now}, Open: func(s Spec) (engines.Engine, error) { return &fake{spec: s}, nil }})
 	}()
 	orders.Write(encode(order{Do: "open", Spec: &Spec{Preset: "hang"}}))
-	orders.Write(encode(order{Do: "decode", Requests: wire(batch)}))
+	orders.Write(encode(order{Do: "decode", Requests: wire(batch.Tokens)}))
 	orders.Close()
 	select {
 	case err := <-ended:

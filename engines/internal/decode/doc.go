@@ -67,6 +67,7 @@ func Choose[T any](net network.Network, rules []Rule[T], name string, given engi
 		info := engines.Info{
 			Engine: r.Engine, Preset: r.Name, Options: o, Cache: r.Cache,
 			WeightsDigest: spec.Digest, Kernel: spec.Kernel, Threads: net.Threads(),
+			Capabilities: engines.InProcess(),
 		}
 		if r.Untrained != nil {
 			info.Untrained = r.Untrained(&spec, o)

@@ -9,9 +9,48 @@ import (
 	"dllmbench/harness/scenario"
 )
 
+// keep completes the record of request i outside of the timed sections and writes
+// it. slept says why its times are void, "" if they are not.
+func (r *runner) keep(ctx context.Context, b batch, i int, rec *result.Request, slept string) error {
+	item := b.items[i]
+	rec.Session = r.session.Session
+	if slept != "" {
+		rec.VoidTimes(slept)
+	}
+	if err := r.describe(b.group, item); err != nil {
+		return err
+	}
+	if err := r.rate(ctx, item, rec); err != nil {
+		return err
+	}
+	if err := r.out.Write(*rec); err != nil {
+		return err
+	}
+	r.records.put(*rec)
+	return nil
+}
+
+// describe writes the record of a task instance before the first request that
+// needs it.
+func (r *runner) describe(g *scenario.Group, item scenario.Item) error {
+	inst := item.Instance
+	if inst == nil || r.described[item.ID] {
+		return nil
+	}
+	rec := result.Instance{ID: item.ID, Workload: inst.Workload, Rung: g.Cells[0].Rung, Constraints: []result.Opportunity{}}
+	for _, c := range inst.Constraints {
+		rec.Constraints = append(rec.Constraints, result.Opportunity{Kind: c.Kind, Distance: c.Distance, Direction: string(c.Direction)})
+	}
+	if err := r.out.Write(rec); err != nil {
+		return err
+	}
+	r.described[item.ID] = true
+	return nil
+}
+
 // A Judge rates texts by another reader's likelihood: it returns the negative
 // log-likelihood in nats of an output given its prompt, and the number of tokens
-// rated; ended tells whether the writer ended the text, so that its end is rated
+// rated; ended reports whether the writer ended the text, so that its end is rated
 // too. It gets texts, not tokens, because its tokenizer may be another one.
 // Zero tokens mean that it cannot rate this text, for example because it is too
 // long; an error ends the run.

@@ -1,0 +1,136 @@
+package engines
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+	"unicode/utf8"
+)
+
+// TextEngine answers text with text. It is the contract beside [Engine] for models
+// whose tokens this program does not know: behind a network connection, or in
+// somebody else's program. Write may be called again before an earlier call has
+// returned, as often as Info says (Capabilities.InFlight).
+type TextEngine interface {
+	// Info says which engine this is, and in its Capabilities what it can tell.
+	Info() Info
+	// Write answers one request and reports each delivery as it comes, in order and
+	// not after it has returned. When ctx ends, Write returns what it has
+	// (Finish = FinishCancelled) together with ctx.Err().
+	Write(ctx context.Context, r TextRequest, deliver func(Delivery)) (TextResult, error)
+}
+
+// TextRequest is a text to be continued, or a gap in a text to be filled.
+type TextRequest struct {
+	Prompt  string
+	Suffix  string   // the text behind the gap; "" where there is none
+	Budget  int      // most tokens of the engine's own that may be written, ≥ 1
+	Stop    []string // texts that end the answer and are not part of it
+	Seed    uint64   // of random draws, for engines that take one
+	Options Options  // of the engine, such as its temperature
+}
+
+// Mode says how the text of an answer arrives. It is a fact of the engine and is
+// never guessed from what arrives.
+type Mode string
+
+// The modes of delivery.
+const (
+	Whole   Mode = ""        // all at once, at the end
+	Append  Mode = "append"  // each delivery is new text, to be added to the earlier ones
+	Replace Mode = "replace" // each delivery is the whole text as it is now
+)
+
+// Delivery is a piece of text that has arrived.
+type Delivery struct {
+	At     time.Duration // since the request was submitted: when its last byte was read
+	Text   string
+	Tokens int // tokens in it by the engine's own count; 0 when unknown
+}
+
+// TextResult is what became of a TextRequest.
+type TextResult struct {
+	Text    string // the whole answer
+	Finish  Finish
+	Usage   Usage         // what is not known stays unknown
+	Elapsed time.Duration // from the submission to the end of the answer
+}
+
+// Stable turns the deliveries of an answer into those that a reader could rely
+// on: the times at which leading bytes of the answer came to stay. Bytes that no
+// delivery brought came with the end of the answer.
+//
+// With [Replace] a byte is stable from the delivery on at which it, and all before
+// it, are as in the answer and remain so: after delivery k that is the longest
+// common prefix of the answer and of all deliveries from k on. The error says that
+// the deliveries are not those of the mode.
+func (r TextResult) Stable(mode Mode, list []Delivery) ([]Delivery, error) {
+	ends := make([]int, len(list)) // stable bytes after each delivery
+	switch mode {
+	case Append:
+		if grows(list) {
+			return nil, errors.New("four successive deliveries repeat and extend the one before: the engine replaces its text, and is set up to append")
+		}
+		for i, at := 0, 0; i < len(list); i++ {
+			if !strings.HasPrefix(r.Text[at:], list[i].Text) {
+				return nil, fmt.Errorf("delivery %d of %d is not the next part of the answer", i+1, len(list))
+			}
+			at += len(list[i].Text)
+			ends[i] = at
+		}
+	case Replace:
+		for i, least := len(list)-1, len(r.Text); i >= 0; i-- {
+			least = commonPrefix(r.Text[:least], list[i].Text)
+			ends[i] = least
+		}
+	default:
+		list, ends = nil, nil
+	}
+	var stable []Delivery
+	at := 0
+	for i, end := range append(ends, len(r.Text)) {
+		if end == at {
+			continue
+		}
+		d := Delivery{At: r.Elapsed, Text: r.Text[at:end]}
+		if i < len(list) {
+			d.At = list[i].At
+			if mode == Append {
+				d.Tokens = list[i].Tokens
+			}
+		}
+		stable, at = append(stable, d), end
+	}
+	return stable, nil
+}
+
+// grows reports whether each of four successive deliveries repeats the one before
+// and adds to it.
+func grows(list []Delivery) bool {
+	run := 0
+	for i := 1; i < len(list); i++ {
+		before, now := list[i-1].Text, list[i].Text
+		if run++; before == "" || len(now) <= len(before) || !strings.HasPrefix(now, before) {
+			run = 0
+		}
+		if run == 3 {
+			return true
+		}
+	}
+	return false
+}
+
+// commonPrefix is the number of leading bytes in which a and b agree, up to the
+// end of a character.
+func commonPrefix(a, b string) int {
+	n := 0
+	for n < min(len(a), len(b)) && a[n] == b[n] {
+		n++
+	}
+	for n > 0 && n < len(a) && !utf8.RuneStart(a[n]) {
+		n--
+	}
+	return n
+}

@@ -1,0 +1,77 @@
+package harness
+
+import (
+	"fmt"
+	"time"
+
+	"dllmbench/harness/scenario"
+)
+
+// watchMachine notes what the machine does while the timed runs of a group are
+// made. The function it returns writes the record.
+func (r *runner) watchMachine(g *scenario.Group) (end func() error) {
+	if r.opt.Load == nil {
+		return func() error { return nil }
+	}
+	before, start := r.opt.Load(), r.opt.Now()
+	return func() error {
+		load := r.opt.Load().Since(before)
+		load.Group, load.Session, load.WallNs = g.Cells[0].ID, r.session.Session, r.opt.Now().Sub(start).Nanoseconds()
+		r.loads = append(r.loads, load)
+		return r.out.Write(load)
+	}
+}
+
+// maxJump is how far the wall clock and the monotonic clock may drift apart
+// within a block. A clock that is being adjusted slews by 0.5 ms a second at most.
+const maxJump = time.Second
+
+// awake notices that the machine slept: the monotonic clock, by which times are
+// taken, stands still then (or the wall clock was set, which is as bad a sign).
+type awake struct {
+	now, wall   func() time.Time
+	start, real time.Time
+}
+
+func newAwake(now, wall func() time.Time) *awake {
+	if wall == nil {
+		wall = func() time.Time { return now().Round(0) } // without the monotonic reading
+	}
+	a := &awake{now: now, wall: wall}
+	a.begin()
+	return a
+}
+
+// begin marks the start of a block.
+func (a *awake) begin() { a.start, a.real = a.now(), a.wall() }
+
+// slept says what happened since begin, "" if nothing.
+func (a *awake) slept() string {
+	jump := a.wall().Sub(a.real) - a.now().Sub(a.start)
+	if jump.Abs() <= maxJump {
+		return ""
+	}
+	return fmt.Sprintf("the wall clock jumped by %v against the monotonic clock: the machine slept, or its clock was set", jump.Round(time.Millisecond))
+}
+
+// slept says why the times of a block are void, "" if they are not. The requests
+// of the block that are written already are written once more, without times.
+func (r *runner) slept(g *scenario.Group, block int) (string, error) {
+	why := r.awake.slept()
+	if why == "" {
+		return "", nil
+	}
+	for _, c := range g.Cells {
+		for _, rec := range r.records.list {
+			if rec.Cell != c.ID || rec.PairBlock != block || rec.Void != "" || rec.E2ENs == nil {
+				continue
+			}
+			rec.VoidTimes(why)
+			if err := r.out.Write(rec); err != nil {
+				return why, err
+			}
+			r.records.put(rec)
+		}
+	}
+	return why, nil
+}

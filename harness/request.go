@@ -1,0 +1,97 @@
+package harness
+
+import (
+	"errors"
+
+	"dllmbench/engines"
+	"dllmbench/harness/scenario"
+	"dllmbench/workloads"
+)
+
+// tokens is what an engine that takes token ids is asked for request i. A decoder
+// that tries until an answer is right (best_of_pick checker) gets the workload's
+// checker as its oracle; no other decoder gets to see it.
+func (b batch) tokens(i int) engines.Request {
+	g, item := b.group, b.items[i]
+	r := engines.Request{Prompt: item.Prompt, Template: item.Template, Draft: item.Draft, Budget: budget(g, item), Seed: b.seed(i), Stop: g.Stop}
+	if item.Instance != nil && b.cell.Oracle() {
+		inst := *item.Instance
+		r.Judge = func(tokens []int32) bool { return g.Workload.Check(inst, g.Codec.Decode(tokens)).Exact }
+	}
+	return r
+}
+
+// text is what an engine that takes text is asked for request i.
+func (b batch) text(i int) engines.TextRequest {
+	item := b.items[i]
+	left, right, _ := sides(item.Instance.Template)
+	return engines.TextRequest{Prompt: item.Instance.Prompt + left, Suffix: right, Seed: b.seed(i), Options: b.cell.Options,
+		Budget: Written(item.Template, budget(b.group, item))}
+}
+
+// sample is the number of the sample that the batch makes, and seed the seed of
+// its request i.
+func (b batch) sample() int       { return b.group.Sample(b.visit.repetition) }
+func (b batch) seed(i int) uint64 { return b.items[i].SeedOf(b.sample()) }
+
+// budget is the number of positions behind the prompt of an item.
+func budget(g *scenario.Group, item scenario.Item) int {
+	switch {
+	case item.Draft != nil:
+		return len(item.Draft)
+	case item.Template != nil:
+		return len(item.Template)
+	}
+	return g.Budget
+}
+
+// textual says why an engine that takes text cannot be asked for the items of a
+// group; nil if it can.
+func textual(g *scenario.Group) error {
+	for _, item := range g.Items {
+		if item.Instance == nil {
+			return errors.New("the engine takes text, and a cell without a task has random tokens")
+		}
+		if item.Draft != nil {
+			return errors.New("the engine takes text, and cannot begin with a canvas that has tokens on it")
+		}
+		if _, _, ok := sides(item.Instance.Template); !ok {
+			return errors.New("the engine takes text before and behind one gap, and the task has several gaps")
+		}
+	}
+	return nil
+}
+
+// sides are the fixed texts before and behind the gap of a template. Without a
+// template they are empty; ok is false where there is more than one gap.
+func sides(template []workloads.Piece) (left, right string, ok bool) {
+	gaps := 0
+	for i, p := range template {
+		switch {
+		case p.Gap > 0 || p.Fill != "":
+			if i == 0 || template[i-1].Text != "" {
+				gaps++
+			}
+		case gaps == 0:
+			left += p.Text
+		default:
+			right += p.Text
+		}
+	}
+	return left, right, gaps <= 1
+}
+
+// Written is the number of gaps among the first n positions of a template: the
+// tokens that a decoder wrote there. Without a template it wrote all n.
+func Written(template []int32, n int) int {
+	if template == nil {
+		return n
+	}
+	gaps := 0
+	for _, id := range template[:max(0, min(n, len(template)))] {
+		if id == engines.Gap {
+			gaps++
+		}
+	}
+	return gaps
+}

@@ -1,0 +1,143 @@
+package harness
+
+import (
+	"encoding/json"
+	"fmt"
+	"math"
+	"unicode/utf8"
+
+	"dllmbench/engines"
+	"dllmbench/harness/result"
+	"dllmbench/harness/transport"
+	"dllmbench/workloads"
+)
+
+// score has the workload check the output of the record and returns the violations. An answer
+// that came too late counts for what was there in time.
+func score(rec *result.Request, w workloads.Workload, inst workloads.Instance) (list []workloads.Violation, err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			err = &transport.PanicError{Value: v}
+		}
+	}()
+	if rec.Unscored = workloads.Abstains(w, inst); rec.Unscored != "" {
+		return nil, nil
+	}
+	got := w.Check(inst, rec.Output)
+	violations, constraints := len(got.Violations), len(inst.Constraints)
+	var broken []int
+	for _, v := range got.Violations {
+		if v.Constraint < 0 || v.Constraint >= constraints {
+			return nil, fmt.Errorf("constraint %d of %d is broken", v.Constraint, constraints)
+		}
+		broken = append(broken, v.Constraint)
+	}
+	rec.Broken = broken
+	rec.Exact, rec.Partial, rec.Violations, rec.Constraints = &got.Exact, &got.Partial, &violations, &constraints
+	rec.Aspects = got.Aspects
+	if p, ok := w.(workloads.Prober); ok {
+		rec.LogProb, rec.InSupport = probability(p.LogProb(inst, rec.Output))
+	}
+	return got.Violations, nil
+}
+
+// probability records what a generator says of an output: -Inf means that it
+// never writes it, NaN that it cannot tell.
+func probability(log float64) (logProb *float64, inSupport *bool) {
+	if math.IsNaN(log) {
+		return nil, nil
+	}
+	ever := !math.IsInf(log, -1)
+	if ever {
+		logProb = &log
+	}
+	return logProb, &ever
+}
+
+// Limits that keep samples small.
+const (
+	sampleInstances  = 6   // per cell, from the first one
+	sampleText       = 600 // bytes of a prompt or an answer
+	sampleViolations = 16
+	sampleDoc        = 160 // bytes of the words for a violation
+)
+
+// sampleOf is what reports need to show a judged request, for its "extra"
+// field: task, reference answer and violations in words.
+func sampleOf(inst workloads.Instance, output string, violations []workloads.Violation) json.RawMessage {
+	s := result.Sample{Prompt: clip(inst.Prompt, sampleText), Answer: clip(inst.Answer, sampleText), Violations: []result.Breach{}}
+	for _, v := range violations[:min(len(violations), sampleViolations)] {
+		s.Violations = append(s.Violations, result.Breach{
+			Constraint: v.Constraint, Offset: recordedAt(output, v.Offset),
+			Doc: clip(v.Doc, sampleDoc), Distance: inst.Constraints[v.Constraint].Distance,
+		})
+	}
+	data, err := json.Marshal(s)
+	if err != nil {
+		panic("harness: sample cannot be encoded")
+	}
+	return data
+}
+
+// clip cuts text after most bytes, between characters, and shows that it did.
+func clip(s string, most int) string {
+	if len(s) <= most {
+		return s
+	}
+	for most > 0 && !utf8.RuneStart(s[most]) {
+		most--
+	}
+	return s[:most] + "…"
+}
+
+// recordedAt turns a byte offset in an output into that of the same character in
+// the recorded output, where U+FFFD stands for every byte that is not UTF-8.
+// It is -1 for places outside the output.
+func recordedAt(output string, offset int) int {
+	if offset < 0 || offset >= len(output) {
+		return -1
+	}
+	at, next := 0, 0
+	for i, r := range output {
+		if i > offset {
+			break
+		}
+		at, next = next, next+utf8.RuneLen(r)
+	}
+	return at
+}
+
+// drafted is the number of tokens that stand on a canvas at the start.
+func drafted(draft []int32) (n int) {
+	for _, id := range draft {
+		if id != engines.Gap {
+			n++
+		}
+	}
+	return n
+}
+
+// fateOf compares the tokens that stood on a canvas at the start with the
+// reference and with what stands there in the end.
+func fateOf(draft, reference, tokens []int32) *result.Draft {
+	var d result.Draft
+	for i, id := range draft {
+		if id == engines.Gap || i >= len(reference) || i >= len(tokens) {
+			continue
+		}
+		right := tokens[i] == reference[i]
+		switch {
+		case id != reference[i]:
+			d.Wrong++
+			if right {
+				d.Mended++
+			}
+		default:
+			d.Right++
+			if !right {
+				d.Spoiled++
+			}
+		}
+	}
+	return &d
+}

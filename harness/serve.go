@@ -1,0 +1,166 @@
+package harness
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"runtime"
+	"slices"
+	"sync"
+	"time"
+
+	"dllmbench/harness/load"
+	"dllmbench/harness/scenario"
+)
+
+// A run under load sends all requests of a group to one cell after another, as
+// an arrival process says; such a session takes the place of a batch in the
+// ABBA blocks. An engine that takes one batch at a time decodes one request after
+// the other, or, where the scenario gives it batches, those that wait together: at
+// most as many as its batch. An engine that has many in flight gets each request
+// when it comes.
+
+// sessions is the plan as it is run under load: a group is one batch, which is
+// a session.
+func sessions(plan *scenario.Plan) *scenario.Plan {
+	whole := *plan
+	whole.Groups = nil
+	for _, g := range plan.Groups {
+		g.Batch = len(g.Items)
+		whole.Groups = append(whole.Groups, g)
+	}
+	return &whole
+}
+
+// server says what the engine of a cell takes at once under load. Where it cannot
+// be made, the first batch will say so.
+func (r *runner) server(ctx context.Context, s *station) load.Server {
+	if engine, err := r.open(ctx, s); err == nil {
+		if n := engine.Info().Capabilities.InFlight; n > 1 {
+			return load.Server{Batch: 1, InFlight: n}
+		}
+	}
+	return load.Server{Batch: max(1, s.cell.Batch), InFlight: 1}
+}
+
+// errGaveUp ends a session of a cell that fails again and again.
+var errGaveUp = errors.New("too many failures in a row")
+
+// serve sends all requests of a group to one cell and writes their records
+// when the last one is done, so that writing takes nothing from the decoder. An
+// interrupted session is made again as a whole.
+func (r *runner) serve(ctx context.Context, s *station, v visit) error {
+	runtime.GC()
+	type served struct {
+		batch
+		out outcome
+	}
+	var mu sync.Mutex // of what follows
+	var done []served
+	var fatal error
+	// The seed is the group's, not the cell's: requests come to all cells at the
+	// same moments.
+	seed := r.plan.Scenario.Seed ^ uint64(v.block)
+	times, err := load.Drive(ctx, *r.opt.Arrivals, len(s.group.Items), r.server(ctx, s), seed, r.arrivalClock(), func(first, n int) ([]time.Duration, error) {
+		mu.Lock()
+		gaveUp := s.failed >= giveUp
+		mu.Unlock()
+		if gaveUp {
+			return nil, errGaveUp
+		}
+		b := s.batch(v, first, n)
+		out, err := r.decode(ctx, b)
+		mu.Lock()
+		defer mu.Unlock()
+		if err != nil {
+			fatal = err
+			return nil, err
+		}
+		s.count(out)
+		done = append(done, served{b, out})
+		return out.elapsed(n), nil
+	})
+	switch {
+	case fatal != nil:
+		return fatal
+	case err != nil && !errors.Is(err, errGaveUp):
+		return ErrInterrupted
+	}
+	slept, err := r.slept(s.group, v.block)
+	if err != nil {
+		return err
+	}
+	slices.SortFunc(done, func(a, b served) int { return cmp.Compare(a.first, b.first) })
+	var wall time.Duration
+	for _, b := range done {
+		wall += b.out.Wall
+		for i := range b.items {
+			rec := b.record(b.out, i)
+			if k := b.first + i; rec.E2ENs != nil && k < len(times) {
+				intended, queue := times[k].Intended.Nanoseconds(), (times[k].Start - times[k].Intended).Nanoseconds()
+				rec.IntendedNs, rec.QueueNs = &intended, &queue
+			}
+			if len(b.items) != s.cell.Batch {
+				rec.BatchSize = len(b.items)
+			}
+			if b.out.err == nil {
+				r.progress.wrote(s.cell, rec.UsefulTokens, b.out.Wall/time.Duration(len(b.items)))
+			}
+			if err := r.keep(ctx, b.batch, i, &rec, slept); err != nil {
+				return err
+			}
+		}
+	}
+	r.progress.visited(s.cell, wall)
+	return nil
+}
+
+// elapsed is how long each request of a batch took; nil where that is not known,
+// and for one request alone, which ends with its batch.
+func (o outcome) elapsed(n int) []time.Duration {
+	if n == 1 || o.err != nil || len(o.Results) != n {
+		return nil
+	}
+	var list []time.Duration
+	for _, res := range o.Results {
+		list = append(list, res.Elapsed)
+	}
+	return list
+}
+
+func (r *runner) arrivalClock() load.Clock {
+	if r.opt.waiting != nil {
+		return r.opt.waiting
+	}
+	return sessionClock{r.opt.Now, r.opt.Now()}
+}
+
+// sessionClock is the clock of the run, with real waiting.
+type sessionClock struct {
+	now   func() time.Time
+	start time.Time
+}
+
+func (c sessionClock) Now() time.Duration { return c.now().Sub(c.start) }
+
+// spin is how long before the moment waiting stops sleeping: a sleep may be
+// longer than asked for.
+const spin = 200 * time.Microsecond
+
+func (c sessionClock) Until(ctx context.Context, moment time.Duration) error {
+	if left := moment - c.Now() - spin; left > 0 {
+		timer := time.NewTimer(left)
+		defer timer.Stop()
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-timer.C:
+		}
+	}
+	for c.Now() < moment {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+	}
+	return nil
+}

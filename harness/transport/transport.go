@@ -1,0 +1,89 @@
+// Package transport takes requests to an engine, wherever that runs, and brings
+// back its answers with what they cost.
+//
+// The harness drives all engines through one interface, [Transport]. [Tokens]
+// and [Texts] make the transports to engines of this process, one for each
+// contract of package engines; an engine in a child process is reached by
+// package worker. A test, a load generator and a duel of two builds are written
+// once, for all of them.
+package transport
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"dllmbench/engines"
+	"dllmbench/harness/measure"
+)
+
+// Transport is the way to one engine.
+type Transport interface {
+	// Info describes the engine.
+	Info() engines.Info
+	// Send has a batch decoded and returns when it is done. As many calls may be at
+	// work at once as the engine says in Info (Capabilities.InFlight). The end of ctx
+	// cancels the batch: Send then returns what there is, with the error of ctx.
+	Send(ctx context.Context, b Batch) (Answer, error)
+	// Close releases the engine.
+	Close() error
+}
+
+// Batch is a list of requests that are decoded together: Tokens for an engine
+// that takes token ids, else Texts.
+type Batch struct {
+	Tokens []engines.Request
+	Texts  []engines.TextRequest
+	// Sink sees each pass of Tokens; nil for none. Only engines that say so in Info
+	// (Capabilities.Events) have any to show.
+	Sink engines.Sink
+	// Heap asks for what the batch allocates, Peak for the memory that it takes.
+	// Both reach into the process for a moment, outside of the measured time.
+	Heap, Peak bool
+}
+
+// Answer is what became of a batch.
+type Answer struct {
+	Results []engines.Result // of Batch.Tokens, in their order
+	Texts   []Text           // of Batch.Texts
+	Wall    time.Duration    // of the decoding alone, measured where that happened
+	Peak    *int64           // largest resident memory of the engine's process; nil when unknown
+	Heap    *measure.Heap    // what was allocated; nil when unknown
+	// Meter is what the network of the engine counted itself; nil when it does not.
+	Meter *engines.Meter
+	// Broken means that the engine is in an unknown state: it panicked, does not
+	// return, or its process ended. It must not be used again.
+	Broken bool
+}
+
+// Text is the answer to a text request, with its deliveries in the order in which
+// they came. All times count from the moment at which the batch was sent.
+type Text struct {
+	engines.TextResult
+	Deliveries []engines.Delivery
+	Err        error // of this request alone
+}
+
+// PanicError is a panic of an engine or a checker.
+type PanicError struct{ Value any }
+
+func (e *PanicError) Error() string { return fmt.Sprintf("panic: %v", e.Value) }
+
+// ErrStuck says that an engine of this process did not return long after its
+// time was up. It is left behind at work and never closed.
+var ErrStuck = errors.New("the engine does not return")
+
+// ErrMemory says that a process was ended because of its memory.
+var ErrMemory = errors.New("memory limit exceeded")
+
+// DiedError says that the process of an engine ended, or had to be ended, before
+// it answered. It is [context.DeadlineExceeded] when the process did not keep the
+// time, and [ErrMemory] when it did not keep to the memory.
+type DiedError struct {
+	Reason string
+	Cause  error // nil, context.DeadlineExceeded, context.Canceled or ErrMemory
+}
+
+func (e *DiedError) Error() string { return e.Reason }
+func (e *DiedError) Unwrap() error { return e.Cause }
