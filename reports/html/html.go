@@ -60,6 +60,7 @@ type page struct {
 	Skipped []plot.Skipped
 	Tables  []cellTable
 	Cut     string // which cells are left out
+	Versus  [2]string
 
 	Samples    []taskSamples
 	SamplesCut string
@@ -117,6 +118,7 @@ func Write(w io.Writer, c Content) error {
 	}
 	p.Figures, p.Claims = drawn(c.Figures), claimsOf(c.Verdicts)
 	p.Tables, p.Cut = tables(v)
+	p.Versus[0], p.Versus[1] = v.Versus()
 	p.Marks = markCounts(v)
 	p.Samples, p.SamplesCut = samples(v)
 	p.ValidityText, p.Validity, p.ValidityCut = validity(v)

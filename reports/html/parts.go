@@ -52,6 +52,7 @@ type tableCell struct{ Text, Interval, Sort string }
 func tables(v *view.View) ([]cellTable, string) {
 	var out []cellTable
 	left := maxCells
+	short, words := v.Versus()
 	for _, costOnly := range []bool{false, true} {
 		t := cellTable{Title: "Trained weights"}
 		if costOnly {
@@ -76,7 +77,7 @@ func tables(v *view.View) ([]cellTable, string) {
 		t.Columns = []tableColumn{
 			{Title: "task"}, {Title: "decoder", All: "all decoders"},
 			{Title: "n", Doc: "independent instances; 1×8 is one instance run 8 times", Number: true},
-			{Title: "vs AR", Unit: "times as fast", Doc: "paired with the autoregressive decoder on the same instances", Number: true},
+			{Title: "vs " + short, Unit: "times as fast", Doc: "paired with " + words + " on the same instances", Number: true},
 		}
 		metrics := byGroup(func(d result.Metric) bool { return known[view.Metric(d.Name)] })
 		for i, d := range metrics {

@@ -80,9 +80,9 @@ func (m *maker) blockPanel(p *view.Point, metric view.Metric) (panel, bool) {
 			}
 		}
 	}
-	if r := p.Reference; r != nil && r.Values[metric] != nil && r.Values[metric].Value > 0 {
+	if r := p.Baseline(); r != nil && r.Values[metric] != nil && r.Values[metric].Value > 0 {
 		e := r.Values[metric]
-		list = append([]*series{{name: view.Clean(r.Name), style: newStyle("autoregressive", 0), level: true, points: []point{{y: e.Value, yi: e.CI}}}}, list...)
+		list = append([]*series{{name: view.Clean(r.Name), style: newStyle(r.Cell.Engine, 0), level: true, points: []point{{y: e.Value, yi: e.CI}}}}, list...)
 	}
 	y := percent
 	if metric == view.E2E {

@@ -35,8 +35,9 @@ func (m *maker) crossover() {
 			}
 		}
 	}
+	_, reference := m.v.Versus()
 	m.add(&Figure{Name: "crossover", Title: "Who is faster: batch against length",
-		Caption: "The fastest setting of each decoder. A tile has the colour of the fastest and how many times as fast as the autoregressive decoder it is (as the next decoder, where that is the fastest). Several tasks of one length and batch share a tile. Grey: ~ not told apart, ? too few pairs for an interval, ≠ differs by task."},
+		Caption: "The fastest setting of each decoder. A tile has the colour of the fastest and how many times as fast as " + reference + " it is (as the next decoder, where that is the fastest). Several tasks of one length and batch share a tile. Grey: ~ not told apart, ? too few pairs for an interval, ≠ differs by task."},
 		panels, "no model or workload has two or more lengths at two or more batch sizes")
 }
 
@@ -80,11 +81,11 @@ func crossoverPanel(g *pointGroup, engines map[string]bool) (panel, bool) {
 // winner is who is faster at a point.
 type winner struct {
 	row   *view.Row // nil: not told apart, or unknown
-	times float64   // as fast as the autoregressive decoder, or as the next one
+	times float64   // as fast as the reference, or as the next one
 	few   bool      // too few pairs to tell
 }
 
-// winnerOf is false where nothing was timed against the autoregressive decoder.
+// winnerOf is false where nothing was timed against the reference.
 func winnerOf(p *view.Point) (winner, bool) {
 	best := fastest(p)
 	if best == nil || p.Reference == nil {

@@ -197,7 +197,7 @@ func (m *maker) steps(p *view.Point) (panel, string) {
 		values[i] = math.Round(x)
 	}
 	nameFamilies(list, p)
-	if r := p.Reference; r != nil && r.Values[view.Exact] != nil {
+	if r := p.Baseline(); r != nil && r.Values[view.Exact] != nil {
 		e := r.Values[view.Exact]
 		list = append([]*series{{name: view.Clean(r.Name), style: m.families.byName[r.Family()], level: true, points: []point{{y: e.Value, yi: e.CI}}}}, list...)
 	}

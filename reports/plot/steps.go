@@ -35,7 +35,7 @@ func (m *maker) againstSteps(words drawnMetric) {
 			m.exponents(metric, list, p2(p), (*view.Row).Family, at)
 		}
 		nameFamilies(list, p)
-		if r := p.Reference; r != nil && r.Values[metric] != nil && r.Values[metric].Value > 0 {
+		if r := p.Baseline(); r != nil && r.Values[metric] != nil && r.Values[metric].Value > 0 {
 			e := r.Values[metric]
 			pn.series = append([]*series{{name: view.Clean(r.Name), style: m.families.byName[r.Family()], level: true, points: []point{{y: e.Value, yi: positive(e.CI)}}}}, pn.series...)
 		}

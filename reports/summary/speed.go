@@ -54,9 +54,9 @@ func (w *writer) few(rows []*view.Row) string {
 // and how much less it may solve all the same.
 func (w *writer) withoutLoss(p *view.Point, best, r *view.Row) string {
 	if r == best {
-		return fmt.Sprintf(" Whatever took less time is shown to solve less than %s, which takes %s%s.", solves(best), ms(r), w.againstAR(p, r))
+		return fmt.Sprintf(" Whatever took less time is shown to solve less than %s, which takes %s%s.", solves(best), ms(r), w.againstReference(p, r))
 	}
-	return fmt.Sprintf(" Without a shown loss against %s%s: %s, %s%s.", solves(best), w.mayLose(best, r), name(r), ms(r), w.againstAR(p, r))
+	return fmt.Sprintf(" Without a shown loss against %s%s: %s, %s%s.", solves(best), w.mayLose(best, r), name(r), ms(r), w.againstReference(p, r))
 }
 
 // noLoss says of the fastest itself that it is not shown to solve less.
@@ -127,16 +127,16 @@ func (w *writer) fastestLine(p *view.Point, rows []*view.Row) (string, bool) {
 		return fmt.Sprintf("%s%s cannot be told apart in speed.", task, and(even)), false
 	}
 	w.claims += len(rows) - 1
-	against := w.againstAR(p, best)
+	against := w.againstReference(p, best)
 	if best == p.Reference || against == "" {
 		against = fmt.Sprintf(", %s as fast as %s", times(next), name(rows[1]))
 	}
 	return fmt.Sprintf("%s%s is fastest, %s%s.", task, name(best), ms(best), against), true
 }
 
-// againstAR is ", 2.1 times as fast as ar (2.0 to 2.2)", or "" without a
+// againstReference is ", 2.1 times as fast as ar (2.0 to 2.2)", or "" without a
 // reference or for the reference itself.
-func (w *writer) againstAR(p *view.Point, r *view.Row) string {
+func (w *writer) againstReference(p *view.Point, r *view.Row) string {
 	s := p.Against[r].Speed
 	if p.Reference == nil || s == nil {
 		return ""

@@ -84,7 +84,7 @@ func (w *writer) cost(p *view.Point) {
 }
 
 // crossovers says, for each decoder of a cost-only model, at which lengths it
-// is faster than the autoregressive one.
+// is faster than the reference.
 func (w *writer) crossovers() []string {
 	type key struct {
 		subject, decoder string
@@ -168,7 +168,8 @@ func (w *writer) crossovers() []string {
 		out = append(out, line+".")
 	}
 	if tooFew > 0 {
-		out = append(out, fmt.Sprintf("Cost-only models: for %d of %d decoders there are too few pair blocks to say whether they are faster than autoregressive decoding; an interval needs six.", tooFew, len(order)))
+		_, reference := w.v.Versus()
+		out = append(out, fmt.Sprintf("Cost-only models: for %d of %d decoders there are too few pair blocks to say whether they are faster than %s; an interval needs six.", tooFew, len(order), reference))
 	}
 	return out
 }

@@ -76,26 +76,38 @@ func (p *Point) compare(boot *stats.Bootstrap) {
 	}
 }
 
-// Versus names what the rows of the run are compared with: "AR" where every
-// reference writes one token after another, else the one decoder that it is, or
-// "reference".
-func (v *View) Versus() string {
-	name, baseline := "", true
+// Baseline is the reference of a point if it writes one token after another from
+// left to right, else nil.
+func (p *Point) Baseline() *Row {
+	if p.Reference == nil || !place.Baseline(p.Reference.Cell) {
+		return nil
+	}
+	return p.Reference
+}
+
+// Versus names what the rows of a run are compared with: short for headings ("AR")
+// and in words ("the autoregressive decoder"). Where a reference is none, it is
+// called by its own name.
+func (v *View) Versus() (short, words string) {
+	baselines := true
 	for _, p := range v.Points {
 		if p.Reference == nil {
 			continue
 		}
-		baseline = baseline && place.Baseline(p.Reference.Cell)
-		if name == "" {
-			name = p.Reference.Name
-		} else if name != p.Reference.Name {
-			name = "reference"
+		baselines = baselines && p.Baseline() != nil
+		if short == "" {
+			short = Clean(p.Reference.Name)
+		} else if short != Clean(p.Reference.Name) {
+			short = "reference"
 		}
 	}
-	if baseline {
-		return "AR"
+	switch {
+	case baselines:
+		return "AR", "the autoregressive decoder"
+	case short == "reference":
+		return short, "the reference of the task"
 	}
-	return name
+	return short, short
 }
 
 // Compare compares two usable rows of one point: how b stands to a.

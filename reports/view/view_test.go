@@ -210,3 +210,42 @@ func TestNumber(t *testing.T) {
 		}
 	}
 }
+
+// TestReferenceOfAnyName: a run whose baseline is called otherwise, or has none, is
+// compared all the same, and says with what.
+func TestReferenceOfAnyName(t *testing.T) {
+	for _, c := range []struct {
+		name         string
+		edit         func(*result.Cell)
+		reference    string
+		baseline     bool
+		short, words string
+	}{
+		{"as ever", func(*result.Cell) {}, "ar", true, "AR", "the autoregressive decoder"},
+		{"a baseline behind an endpoint", func(c *result.Cell) {
+			if c.Label == "ar" {
+				c.Engine, c.Label, c.Baseline = "endpoint", "remote", true
+			}
+		}, "remote", true, "AR", "the autoregressive decoder"},
+		{"none", func(c *result.Cell) {
+			if c.Label == "ar" {
+				c.Engine, c.Label = "process", "theirs"
+			}
+		}, "theirs", false, "theirs", "theirs"},
+	} {
+		r := (&run{}).cell("ar", "autoregressive", 1).cell("block", "block", 1)
+		for i := range 8 {
+			r.request("ar", fmt.Sprint(i), 0, i, 5, true)
+			r.request("block", fmt.Sprint(i), 0, i, 4, true)
+		}
+		for i := range r.file.Header.Cells {
+			c.edit(&r.file.Header.Cells[i])
+		}
+		v := New(&r.file)
+		p := v.Points[0]
+		short, words := v.Versus()
+		if p.Reference == nil || p.Reference.Name != c.reference || (p.Baseline() != nil) != c.baseline || len(p.Against) == 0 || short != c.short || words != c.words {
+			t.Errorf("%s: compared with %v, %q, %q", c.name, p.Reference, short, words)
+		}
+	}
+}
