@@ -1,6 +1,7 @@
 package gate
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -55,7 +56,7 @@ func Match(h result.Header, reference string) (list []Pairing, notes []string, e
 		return nil, nil, fmt.Errorf("no engine is named %q; there are %s", reference, strings.Join(decoders, ", "))
 	}
 	if len(without) > 0 {
-		notes = append(notes, "not compared: no reference at "+firstOf(without))
+		notes = append(notes, fmt.Sprintf("not compared: no %s at %s", cmp.Or(reference, "reference"), firstOf(without)))
 	}
 	if len(alone) > 0 {
 		notes = append(notes, "not compared: one engine alone at "+firstOf(alone))

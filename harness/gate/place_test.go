@@ -85,7 +85,7 @@ func TestPlacesStayApart(t *testing.T) {
 	if err != nil || len(pairs) != 1 || pairs[0].Place != "lists sort-3, budget 8, builtin:v0" || strings.Join(notes, "; ") != want {
 		t.Errorf("%+v, %q, %v", pairs, notes, err)
 	}
-	if _, notes, err = Match(f.Header, "bl"); err != nil || notes[1] != "not compared: no reference at lists sort-3, budget 8, builtin:v0-ar" {
+	if _, notes, err = Match(f.Header, "bl"); err != nil || notes[1] != "not compared: no bl at lists sort-3, budget 8, builtin:v0-ar" {
 		t.Errorf("%q, %v", notes, err)
 	}
 	// Engines of different entries did not take turns: their blocks have nothing in common.
