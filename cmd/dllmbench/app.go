@@ -85,7 +85,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 		kong.Vars{
 			"version": version(), "engines": engineNames(), "tableFormats": strings.Join(cells.Formats().Names(), ", "), "formats": strings.Join(formatNames(), ", "), "threads": strconv.Itoa(runtime.NumCPU()),
 			"recipe": corpus.Names()[0], "recipes": strings.Join(corpus.Names(), ", "), "runFormats": strings.Join(ci.RunFormats().Names(), ", "), "reportFormats": strings.Join(ci.Formats().Names(), ", "),
-			"selfTestBegin": selfTestBegin, "selfTestEnd": selfTestEnd, "insertBegin": insertBegin, "insertEnd": insertEnd,
+			"selfTestBegin": markOf(selfTestMark).begin, "selfTestEnd": markOf(selfTestMark).end, "insertBegin": markOf("report").begin, "insertEnd": markOf("report").end,
 			"detailAbove": fmt.Sprint(view.PageDetail().Above), "detailRows": fmt.Sprint(view.PageDetail().Rows),
 		},
 	)

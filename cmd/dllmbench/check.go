@@ -10,6 +10,7 @@ import (
 	"dllmbench/harness/scenario"
 	"dllmbench/internal/exit"
 	"dllmbench/reports/html"
+	"dllmbench/reports/limits"
 )
 
 // checkCmd is the regression gate.
@@ -130,7 +131,7 @@ func (c *checkCmd) check(con *console, s *scenario.Scenario) (*gate.Report, []ht
 		return nil, nil, err
 	}
 	measure := decodeOnce
-	if needsTimes(s) {
+	if limits.NeedsTimes(s.Thresholds) {
 		measure = runPlan
 	}
 	f, err := measure(con, plan, models)
@@ -150,7 +151,7 @@ func (c *checkCmd) check(con *console, s *scenario.Scenario) (*gate.Report, []ht
 		old := report.Old
 		sides = append(sides, html.Side{Name: old.Name, Env: &result.Env{GitSHA: old.Git, Kernel: old.Kernel, BinarySHA256: old.Binary}})
 	}
-	report.Limits = limits(s, f, report)
+	report.Limits = limits.Marks(s.Thresholds, f, report)
 	return report, append(sides, html.Side{Name: "now", Env: &f.Header.Env, Run: f}), nil
 }
 

@@ -6,15 +6,11 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"slices"
-	"strings"
 	"time"
 
 	"dllmbench/harness"
 	"dllmbench/harness/duel"
 	"dllmbench/harness/gate"
-	"dllmbench/harness/place"
-	"dllmbench/harness/result"
 	"dllmbench/harness/scenario"
 	"dllmbench/harness/stats"
 	"dllmbench/harness/worker"
@@ -38,7 +34,10 @@ func (c *checkCmd) rival(con *console) (r rival, clean func(), err error) {
 		return rival{name: c.AgainstBinary, start: starter(c.AgainstBinary)}, func() {}, nil
 	}
 	fmt.Fprintf(con.stderr, "building %s\n", c.Against)
-	binary, commit, clean, err := buildRevision(con.ctx, c.Against)
+	binary, commit, clean, err := duel.Build(con.ctx, c.Against)
+	if err != nil {
+		err = exit.With(exit.Setup, fmt.Errorf("--against %s: %w", c.Against, err))
+	}
 	return rival{name: c.Against, git: commit, start: starter(binary)}, clean, err
 }
 
@@ -71,7 +70,7 @@ func (c *checkCmd) against(con *console, s *scenario.Scenario, plan *scenario.Pl
 	out, err := c.duel(con, s, plan, [2]duel.Starter{other.start, starter(own)}, s.Seed)
 	var side *duel.SideError
 	if errors.As(err, &side) && side.Side == 0 {
-		return exit.Errorf(exit.Setup, "%s cannot be timed: %s", other.name, tooOld(side.Err))
+		return exit.Errorf(exit.Setup, "%s cannot be timed: %s", other.name, duel.TooOld(side.Err))
 	} else if err != nil {
 		return duelError(err)
 	}
@@ -80,7 +79,7 @@ func (c *checkCmd) against(con *console, s *scenario.Scenario, plan *scenario.Pl
 	}
 	report.Old = gate.Side{Name: other.name, Git: other.git, Kernel: out.Hello[0].Kernel, Binary: out.Hello[0].BinarySHA256}
 	report.Notes = append(report.Notes, fmt.Sprintf("Times: this program against %s, in %d blocks of two new processes each.", other.name, out.Blocks))
-	report.Findings = append(report.Findings, duelFindings(plan, out, other.name, c.policy())...)
+	report.Findings = append(report.Findings, duel.Findings(plan, out, other.name, c.policy())...)
 	return nil
 }
 
@@ -90,18 +89,6 @@ func duelError(err error) error {
 		return exit.Errorf(exit.Interrupted, "interrupted; nothing was kept")
 	}
 	return exit.With(exit.Execution, err)
-}
-
-// tooOld explains why a program did not start as a worker.
-func tooOld(err error) string {
-	text := err.Error()
-	switch {
-	case strings.Contains(text, "unexpected argument worker"):
-		return "it has no worker command, so it is older than check --against; choose a later revision"
-	case strings.Contains(text, "protocol"):
-		return text + "; choose a revision with the same one"
-	}
-	return text
 }
 
 // enough refuses a number of blocks of which no verdict is possible.
@@ -128,34 +115,4 @@ func (c *checkCmd) duel(con *console, s *scenario.Scenario, plan *scenario.Plan,
 			}
 			show.Update(terminal.Step{Done: n, Total: of, Elapsed: elapsed, Left: left, Now: "blocks of both programs in turn"})
 		}})
-}
-
-// duelFindings judges what a duel brought: the exact counters of both programs
-// against each other, then the times.
-func duelFindings(plan *scenario.Plan, out *duel.Outcome, name string, p gate.Policy) []gate.Finding {
-	var series []gate.Series
-	var list []gate.Finding
-	header := result.Header{Cells: plan.Cells(), Seed: plan.Scenario.Seed}
-	keys, timed := place.Keys(header), map[string]bool{}
-	for _, c := range out.Cells {
-		s := gate.Series{Cell: keys[c.Cell.ID], Decoder: place.Decoder(c.Cell), Engine: c.Cell.Engine, Metric: "e2e", Unit: "ms", Pairs: c.Pairs, Problem: c.Problem, Verdict: c.Verdict}
-		if a, b := out.Hello[0].Kernel, out.Hello[1].Kernel; a != b {
-			s.Problem, s.Verdict = fmt.Sprintf("the old side ran on %s kernels, the new one on %s", a, b), gate.NotComparable
-		}
-		timed[s.Cell] = s.Problem == ""
-		series = append(series, s)
-	}
-	var ledgers [2]gate.Ledger
-	for i := range ledgers {
-		ledgers[i] = gate.NewLedger(&result.File{Header: header, Requests: out.Requests[i]})
-		ledgers[i].Cells = slices.DeleteFunc(ledgers[i].Cells, func(a gate.Account) bool { return !timed[a.Key] })
-	}
-	for _, f := range gate.CompareLedgers(ledgers[0], ledgers[1], p) {
-		f.Side = name
-		if f.Sentence != "" {
-			f.Sentence = "against " + name + ": " + f.Sentence
-		}
-		list = append(list, f)
-	}
-	return append(list, gate.Judge(series, p)...)
 }

@@ -2,11 +2,9 @@ package main
 
 import (
 	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 
-	"dllmbench/internal/atomicfile"
 	"dllmbench/internal/exit"
 	"dllmbench/reports"
 	"dllmbench/reports/cells"
@@ -70,15 +68,7 @@ func (c *reportCmd) also(con *console, run reports.Run) error {
 	if c.Insert == "" {
 		return nil
 	}
-	text, err := os.ReadFile(c.Insert)
-	if err != nil {
-		return exit.With(exit.Usage, err)
-	}
-	text, err = insertTable(text, run.View, c.Table)
-	if err != nil {
-		return exit.Errorf(exit.Usage, "%s: %w", c.Insert, err)
-	}
-	return exit.With(exit.Execution, atomicfile.Write(c.Insert, text))
+	return changeFile(c.Insert, func(text []byte) ([]byte, error) { return insertTable(text, run.View, c.Table) })
 }
 
 // renderFolder makes page, plots and summary from the results in a folder and

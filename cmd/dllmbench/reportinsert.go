@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"fmt"
 	"strings"
 
@@ -10,35 +9,21 @@ import (
 	"dllmbench/terminal"
 )
 
-// The lines between which report --insert writes.
-const (
-	insertBegin = "<!-- dllmbench report: begin -->"
-	insertEnd   = "<!-- dllmbench report: end -->"
-)
-
-// insertMarks are those lines for a kind of table: the ones that name it, so that a
-// text can hold several tables, or else the plain ones.
-func insertMarks(text []byte, kind string) (begin, end string) {
-	named := "<!-- dllmbench report " + kind + ": "
-	if bytes.Contains(text, []byte(named+"begin -->\n")) {
-		return named + "begin -->", named + "end -->"
+// reportMark is where report --insert writes a kind of table: the mark that names
+// it, so that a text can hold several tables, or else the plain one.
+func reportMark(text []byte, kind string) mark {
+	if named := markOf("report " + kind); named.in(text) {
+		return named
 	}
-	return insertBegin, insertEnd
+	return markOf("report")
 }
 
 // insertTable replaces what stands between the marks of a Markdown text by the
 // table of a run and a line that says where it comes from.
 func insertTable(text []byte, v *view.View, kind string) ([]byte, error) {
-	begin, end := insertMarks(text, kind)
-	before, rest, begun := bytes.Cut(text, []byte(begin+"\n"))
-	_, after, ended := bytes.Cut(rest, []byte(end+"\n"))
-	if !begun || !ended {
-		return nil, fmt.Errorf("no lines %q and %q to put the table between", begin, end)
-	}
-	var out bytes.Buffer
-	out.Write(before)
+	var out strings.Builder
 	env := v.Header.Env
-	fmt.Fprintf(&out, "%s\nScenario `%s`, started %s on %s (%d cores, kernels %s, %s).\n\n", begin,
+	fmt.Fprintf(&out, "Scenario `%s`, started %s on %s (%d cores, kernels %s, %s).\n\n",
 		terminal.Visible(v.Header.Scenario), terminal.Visible(v.Header.Started), terminal.Visible(env.CPU), env.Cores, terminal.Visible(env.Kernels()), terminal.Visible(env.Go))
 	var body strings.Builder
 	write := func() error { return cells.Write(&body, v, terminal.DefaultWidth) }
@@ -65,7 +50,5 @@ func insertTable(text []byte, v *view.View, kind string) ([]byte, error) {
 	if fence != "" {
 		out.WriteString(fence + "\n")
 	}
-	out.WriteString(end + "\n")
-	out.Write(after)
-	return out.Bytes(), nil
+	return reportMark(text, kind).insert(text, out.String())
 }

@@ -10,6 +10,7 @@ import (
 	"dllmbench/engines/model"
 	"dllmbench/engines/weights"
 	"dllmbench/harness/measure"
+	"dllmbench/harness/selftest"
 	"dllmbench/harness/worker"
 	"dllmbench/internal/exit"
 )
@@ -30,7 +31,7 @@ func (c *workerCmd) Run(con *console) error {
 		Open: func(s worker.Spec) (engines.Engine, error) {
 			e, err := openSpec(models, s)
 			if err == nil && c.Slowdown != nil {
-				return newSlowEngine(e, *c.Slowdown, con.now), nil
+				return selftest.Slow(e, *c.Slowdown, con.now), nil
 			}
 			return e, err
 		},

@@ -1,15 +1,19 @@
 package main
 
 import (
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
+	"dllmbench/internal/exit"
 	"dllmbench/reports/view"
 )
 
 // TestInsertMarks writes two tables into one text, each between its own lines.
 func TestInsertMarks(t *testing.T) {
-	const plain = "a\n" + insertBegin + "\nold\n" + insertEnd + "\nb\n"
+	plainMark := markOf("report")
+	plain := "a\n" + plainMark.begin + "\nold\n" + plainMark.end + "\nb\n"
 	const named = "<!-- dllmbench report sharing: begin -->\nolder\n<!-- dllmbench report sharing: end -->\nc\n"
 	text, err := insertTable([]byte(plain+named), &view.View{}, "sharing")
 	if err != nil {
@@ -27,5 +31,23 @@ func TestInsertMarks(t *testing.T) {
 	}
 	if _, err := insertTable([]byte("no marks"), &view.View{}, "full"); err == nil {
 		t.Error("a text without marks was accepted")
+	}
+}
+
+// TestChangeFile: what lies outside of a mark is not touched.
+func TestChangeFile(t *testing.T) {
+	page, m := filepath.Join(t.TempDir(), "page.md"), markOf(selfTestMark)
+	text := "before\n" + m.begin + "\nold\n" + m.end + "\nafter, which is longer than what was between the marks, and must not be touched\n"
+	if err := os.WriteFile(page, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if err := changeFile(page, func(text []byte) ([]byte, error) { return m.insert(text, "new\n") }); err != nil {
+		t.Fatal(err)
+	}
+	if got, _ := os.ReadFile(page); string(got) != strings.Replace(text, "old", "new", 1) {
+		t.Errorf("%s", got)
+	}
+	if err := changeFile(filepath.Join(t.TempDir(), "none"), nil); exit.Code(err) != exit.Usage {
+		t.Errorf("no file: %v", err)
 	}
 }

@@ -1,4 +1,4 @@
-package main
+package duel
 
 import (
 	"context"
@@ -9,21 +9,19 @@ import (
 	"path/filepath"
 	"runtime/debug"
 	"strings"
-
-	"dllmbench/internal/exit"
 )
 
-// buildRevision builds another git revision of the repository in the current
+// Build builds another git revision of the repository in the current
 // folder, in a work tree of its own below a temporary folder. clean removes
 // both; the repository is left as it was.
-func buildRevision(ctx context.Context, rev string) (binary, commit string, clean func(), err error) {
+func Build(ctx context.Context, rev string) (binary, commit string, clean func(), err error) {
 	clean = func() {}
 	if commit, err = output1(ctx, "", "git", "rev-parse", "--verify", "--quiet", "--end-of-options", rev+"^{commit}"); err != nil {
-		return "", "", clean, exit.Errorf(exit.Setup, "--against: git knows no revision %q here; a shallow clone has only its newest commits (git fetch --unshallow)", rev)
+		return "", "", clean, fmt.Errorf("git knows no revision %q here; a shallow clone has only its newest commits (git fetch --unshallow)", rev)
 	}
 	dir, err := os.MkdirTemp("", "dllmbench-against-")
 	if err != nil {
-		return "", "", clean, exit.With(exit.Setup, err)
+		return "", "", clean, err
 	}
 	tree := filepath.Join(dir, "tree")
 	clean = func() {
@@ -33,12 +31,12 @@ func buildRevision(ctx context.Context, rev string) (binary, commit string, clea
 		exec.CommandContext(late, "git", "worktree", "prune").Run()
 	}
 	if _, err := output1(ctx, "", "git", "worktree", "add", "--detach", tree, commit); err != nil {
-		return "", "", clean, exit.With(exit.Setup, fmt.Errorf("--against %s: %w", rev, err))
+		return "", "", clean, err
 	}
 	binary = filepath.Join(dir, "dllmbench")
 	args := append([]string{"build", "-o", binary}, ownTags()...)
 	if _, err := output1(ctx, tree, "go", append(args, "./cmd/dllmbench")...); err != nil {
-		return "", "", clean, exit.With(exit.Setup, fmt.Errorf("--against %s: it does not build: %w", rev, err))
+		return "", "", clean, fmt.Errorf("it does not build: %w", err)
 	}
 	return binary, commit, clean, nil
 }
@@ -72,4 +70,16 @@ func output1(ctx context.Context, dir, name string, args ...string) (string, err
 	}
 	line, _, _ := strings.Cut(string(out), "\n")
 	return line, err
+}
+
+// TooOld explains why a program did not start as a worker.
+func TooOld(err error) string {
+	text := err.Error()
+	switch {
+	case strings.Contains(text, "unexpected argument worker"):
+		return "it has no worker command, so it is older than check --against; choose a later revision"
+	case strings.Contains(text, "protocol"):
+		return text + "; choose a revision with the same one"
+	}
+	return text
 }

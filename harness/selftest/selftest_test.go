@@ -1,4 +1,4 @@
-package main
+package selftest
 
 import (
 	"os"
@@ -10,16 +10,16 @@ import (
 	"dllmbench/internal/exit"
 )
 
-func aTrial(slowdown float64, number int, v gate.Verdict) trial {
+func aTrial(slowdown float64, number int, v gate.Verdict) Trial {
 	sd := 0.01
-	return trial{Slowdown: slowdown, Number: number, Scenario: "aa", Started: "2026-01-02T03:04:05Z", Seconds: 15, Blocks: 12, Alpha: 0.01,
-		Cells: []trialOf{{Cell: "quiet", Verdict: gate.NoChange, SD: &sd}, {Cell: "one", Verdict: v}}}
+	return Trial{Slowdown: slowdown, Number: number, Scenario: "aa", Started: "2026-01-02T03:04:05Z", Seconds: 15, Blocks: 12, Alpha: 0.01,
+		Cells: []Cell{{Cell: "quiet", Verdict: gate.NoChange, SD: &sd}, {Cell: "one", Verdict: v}}}
 }
 
 // TestJudgeTrials checks that the self-test fails when the gate cannot be
 // believed: an alarm where nothing was planted, silence where 10% was.
 func TestJudgeTrials(t *testing.T) {
-	many := func(slowdown float64, n int, verdicts ...gate.Verdict) (list []trial) {
+	many := func(slowdown float64, n int, verdicts ...gate.Verdict) (list []Trial) {
 		for i := range n {
 			v := gate.NoChange
 			if slowdown > 0 {
@@ -34,7 +34,7 @@ func TestJudgeTrials(t *testing.T) {
 	}
 	for _, c := range []struct {
 		name string
-		all  []trial
+		all  []Trial
 		want int
 		say  string
 	}{
@@ -50,7 +50,7 @@ func TestJudgeTrials(t *testing.T) {
 		{"3% may be missed", many(0.03, 1, gate.NoChange), 0, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			err := judgeTrials(c.all)
+			err := Judge(c.all)
 			if got := exit.Code(err); got != c.want || c.want != 0 && !strings.Contains(err.Error(), c.say) {
 				t.Errorf("exit code %d, want %d: %v", got, c.want, err)
 			}
@@ -62,59 +62,46 @@ func TestJudgeTrials(t *testing.T) {
 // stopped.
 func TestTrialLog(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "log", "trials.jsonl")
-	l, err := openTrials(path, "aa")
+	l, err := OpenLog(path, "aa")
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, one := range []trial{aTrial(0, 0, gate.NoChange), aTrial(0.1, 0, gate.Regressed)} {
+	for _, one := range []Trial{aTrial(0, 0, gate.NoChange), aTrial(0.1, 0, gate.Regressed)} {
 		if err := l.add(one); err != nil {
 			t.Fatal(err)
 		}
 	}
-	l.close()
+	l.Close()
 	data, _ := os.ReadFile(path)
 	if err := os.WriteFile(path, data[:len(data)-9], 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if l, err = openTrials(path, "aa"); err != nil || !l.has(0, 0) || l.has(0.1, 0) {
+	if l, err = OpenLog(path, "aa"); err != nil || !l.has(0, 0) || l.has(0.1, 0) {
 		t.Fatalf("error %v, %+v", err, l)
 	}
 	if err := l.add(aTrial(0.1, 0, gate.Regressed)); err != nil {
 		t.Fatal(err)
 	}
-	l.close()
+	l.Close()
 	if again, _ := os.ReadFile(path); string(again) != string(data) {
 		t.Errorf("the log became %s", again)
 	}
-	if _, err := openTrials(path, "bb"); exit.Code(err) != exit.Usage {
+	if _, err := OpenLog(path, "bb"); exit.Code(err) != exit.Usage {
 		t.Errorf("trials of another scenario: %v", err)
 	}
-	c := &checkCmd{selfTestFlags: selfTestFlags{Alarms: 2, Planted: 1, Slowdowns: []percent{0.1}}}
-	l, _ = openTrials(path, "aa")
-	defer l.close()
-	todo := c.trials()
+	l, _ = OpenLog(path, "aa")
+	defer l.Close()
+	todo := Planned([]float64{0.1}, 2, 1)
 	if len(todo) != 3 || len(l.of(todo)) != 2 {
 		t.Errorf("%d trials, %d of them done", len(todo), len(l.of(todo)))
 	}
-	table := trialTable(l.of(todo))
+	table := Table(l.of(todo))
 	for _, want := range []string{"| none | 1 | 0 | 0 | 0 | 15 |\n", "| 10% | 1 | 1 | 1 | 0 | 15 |\n"} {
 		if !strings.Contains(table, want) {
 			t.Errorf("no line %q in\n%s", want, table)
 		}
 	}
-	if got := c.sees(l.of(todo)); !strings.Contains(got, "about ") || !strings.HasSuffix(got, "in quiet.") {
+	if got := Sees(l.of(todo), 0.02); !strings.Contains(got, "about ") || !strings.HasSuffix(got, "in quiet.") {
 		t.Error(got)
-	}
-	page := filepath.Join(t.TempDir(), "page.md")
-	text := "before\n" + selfTestBegin + "\nold\n" + selfTestEnd + "\nafter, which is longer than what was between the marks, and must not be touched\n"
-	if err := os.WriteFile(page, []byte(text), 0o644); err != nil {
-		t.Fatal(err)
-	}
-	if err := insertTrials(page, table, l.of(todo)); err != nil {
-		t.Fatal(err)
-	}
-	got, _ := os.ReadFile(page)
-	if !strings.HasPrefix(string(got), "before\n"+selfTestBegin+"\n"+table) || !strings.HasSuffix(string(got), text[strings.Index(text, selfTestEnd):]) || strings.Contains(string(got), "old") {
-		t.Errorf("%s", got)
 	}
 }

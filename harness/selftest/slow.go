@@ -1,4 +1,4 @@
-package main
+package selftest
 
 import (
 	"context"
@@ -9,11 +9,11 @@ import (
 	"dllmbench/engines"
 )
 
-// slowEngine is an engine that does useless work after every forward pass: a
+// SlowEngine is an engine that does useless work after every forward pass: a
 // real busy loop that takes a share of the time that such a pass takes when
 // nothing disturbs it. The gate is tested with it. With a share of 0 it only
 // watches, as the other side of such a test has to.
-type slowEngine struct {
+type SlowEngine struct {
 	engines.Engine
 	share float64
 	rate  float64 // turns of the loop a nanosecond
@@ -30,9 +30,9 @@ type shape struct {
 	rows  int64
 }
 
-// newSlowEngine measures how fast the loop turns on this machine.
-func newSlowEngine(e engines.Engine, share float64, now func() time.Time) *slowEngine {
-	s := &slowEngine{Engine: e, share: share, now: now, least: map[shape]time.Duration{}}
+// Slow measures how fast the loop turns on this machine.
+func Slow(e engines.Engine, share float64, now func() time.Time) *SlowEngine {
+	s := &SlowEngine{Engine: e, share: share, now: now, least: map[shape]time.Duration{}}
 	const turns, tries = 100_000, 9
 	least := time.Duration(math.MaxInt64)
 	for range tries {
@@ -45,7 +45,7 @@ func newSlowEngine(e engines.Engine, share float64, now func() time.Time) *slowE
 }
 
 // spin turns the loop.
-func (s *slowEngine) spin(turns int) {
+func (s *SlowEngine) spin(turns int) {
 	x := s.waste | 1
 	for range turns {
 		x = x*6364136223846793005 + 1442695040888963407
@@ -55,7 +55,7 @@ func (s *slowEngine) spin(turns int) {
 
 // Generate decodes, and wastes time after each pass. A pass that a batch shares
 // is slowed down once.
-func (s *slowEngine) Generate(ctx context.Context, batch []engines.Request, sink engines.Sink) ([]engines.Result, error) {
+func (s *SlowEngine) Generate(ctx context.Context, batch []engines.Request, sink engines.Sink) ([]engines.Result, error) {
 	last := -1
 	return s.Engine.Generate(ctx, batch, engines.SinkFunc(func(e *engines.Event) {
 		if sink != nil {
@@ -75,7 +75,7 @@ func (s *slowEngine) Generate(ctx context.Context, batch []engines.Request, sink
 }
 
 // Close closes the engine inside.
-func (s *slowEngine) Close() error {
+func (s *SlowEngine) Close() error {
 	if c, ok := s.Engine.(io.Closer); ok {
 		return c.Close()
 	}

@@ -1,30 +1,28 @@
-package main
+package selftest
 
 import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 
-	"dllmbench/internal/atomicfile"
 	"dllmbench/internal/exit"
 )
 
-// trialLog keeps finished trials, in a file of one JSON line each if it has one.
-type trialLog struct {
+// Log keeps finished trials, in a file of one JSON line each if it has one.
+type Log struct {
 	file *os.File // nil without a file
 	sha  string   // of the scenario
-	list []trial
+	list []Trial
 }
 
-// openTrials opens the log at path, "" for one in memory. Trials of another
+// OpenLog opens the log at path, "" for one in memory. Trials of another
 // scenario are an error; a torn last line is cut off.
-func openTrials(path, sha string) (*trialLog, error) {
-	l := &trialLog{sha: sha}
+func OpenLog(path, sha string) (*Log, error) {
+	l := &Log{sha: sha}
 	if path == "" {
 		return l, nil
 	}
@@ -37,7 +35,7 @@ func openTrials(path, sha string) (*trialLog, error) {
 		if len(line) == 0 {
 			continue
 		}
-		var t trial
+		var t Trial
 		if err := json.Unmarshal(line, &t); err != nil {
 			return nil, exit.Errorf(exit.Setup, "%s:%d: not a line of a self-test: %w", path, n+1, err)
 		}
@@ -59,30 +57,30 @@ func openTrials(path, sha string) (*trialLog, error) {
 	return l, exit.With(exit.Execution, err)
 }
 
-func (l *trialLog) close() {
+func (l *Log) Close() {
 	if l.file != nil {
 		l.file.Close()
 	}
 }
 
 // find is a trial that the log holds.
-func (l *trialLog) find(slowdown float64, number int) (trial, bool) {
+func (l *Log) find(slowdown float64, number int) (Trial, bool) {
 	for _, t := range l.list {
 		if t.Slowdown == slowdown && t.Number == number {
 			return t, true
 		}
 	}
-	return trial{}, false
+	return Trial{}, false
 }
 
-func (l *trialLog) has(slowdown float64, number int) bool {
+func (l *Log) has(slowdown float64, number int) bool {
 	_, ok := l.find(slowdown, number)
 	return ok
 }
 
 // of gives the finished trials of a list.
-func (l *trialLog) of(todo []trial) []trial {
-	var list []trial
+func (l *Log) of(todo []Trial) []Trial {
+	var list []Trial
 	for _, t := range todo {
 		if done, ok := l.find(t.Slowdown, t.Number); ok {
 			list = append(list, done)
@@ -92,7 +90,7 @@ func (l *trialLog) of(todo []trial) []trial {
 }
 
 // add keeps a finished trial.
-func (l *trialLog) add(t trial) error {
+func (l *Log) add(t Trial) error {
 	l.list = append(l.list, t)
 	if l.file == nil {
 		return nil
@@ -105,26 +103,4 @@ func (l *trialLog) add(t trial) error {
 		err = l.file.Sync()
 	}
 	return err
-}
-
-// The lines between which check --self-test --insert writes.
-const (
-	selfTestBegin = "<!-- dllmbench check --self-test: begin -->"
-	selfTestEnd   = "<!-- dllmbench check --self-test: end -->"
-)
-
-// insertTrials puts the table between the marks of a page.
-func insertTrials(path, table string, all []trial) error {
-	text, err := os.ReadFile(path)
-	if err != nil {
-		return exit.With(exit.Usage, err)
-	}
-	before, rest, begun := bytes.Cut(text, []byte(selfTestBegin+"\n"))
-	_, after, ended := bytes.Cut(rest, []byte(selfTestEnd+"\n"))
-	if !begun || !ended {
-		return exit.Errorf(exit.Usage, "%s: no lines %q and %q to put the table between", path, selfTestBegin, selfTestEnd)
-	}
-	first, last := all[0].Started, all[len(all)-1].Started
-	body := fmt.Sprintf("%s\n%s\n%.10s to %.10s, α = %g.\n%s\n", selfTestBegin, table, first, last, all[0].Alpha, selfTestEnd)
-	return exit.With(exit.Execution, atomicfile.Write(path, bytes.Join([][]byte{before, []byte(body), after}, nil)))
 }

@@ -1,4 +1,6 @@
-package main
+// Package limits judges the thresholds of a scenario: limits on what was measured,
+// and bounds on changes, by the findings of a gate.
+package limits
 
 import (
 	"fmt"
@@ -8,24 +10,23 @@ import (
 	"dllmbench/harness/gate"
 	"dllmbench/harness/place"
 	"dllmbench/harness/result"
-	"dllmbench/harness/scenario"
 	"dllmbench/harness/threshold"
 	"dllmbench/reports/view"
 )
 
-// needsTimes tells whether a scenario has limits, for which it has to be
+// NeedsTimes reports whether there are limits, for which a scenario has to be
 // measured as it stands.
-func needsTimes(s *scenario.Scenario) bool {
-	return slices.ContainsFunc(s.Thresholds, func(t threshold.Threshold) bool { return t.Limit != nil })
+func NeedsTimes(list []threshold.Threshold) bool {
+	return slices.ContainsFunc(list, func(t threshold.Threshold) bool { return t.Limit != nil })
 }
 
-// limits judges the thresholds of a scenario, each on every cell that it
+// Marks judges thresholds, each on every cell that it
 // chooses. What was not measured, and a threshold that chooses nothing, is
 // missed.
-func limits(s *scenario.Scenario, f *result.File, report *gate.Report) []gate.LimitMark {
+func Marks(thresholds []threshold.Threshold, f *result.File, report *gate.Report) []gate.LimitMark {
 	v, keys := view.New(f), place.Keys(f.Header)
 	var list []gate.LimitMark
-	for _, t := range s.Thresholds {
+	for _, t := range thresholds {
 		chosen := 0
 		for _, r := range v.Rows {
 			c := r.Cell

@@ -1,4 +1,4 @@
-package main
+package duel
 
 import (
 	"context"
@@ -9,7 +9,6 @@ import (
 	"testing"
 
 	"dllmbench/harness/worker"
-	"dllmbench/internal/exit"
 )
 
 // TestBuildRevision builds a revision of a small repository whose program is as
@@ -48,15 +47,15 @@ func TestBuildRevision(t *testing.T) {
 	sha := git("rev-parse", "HEAD")
 	write("cmd/dllmbench/main.go", "this does not compile")
 
-	binary, commit, clean, err := buildRevision(t.Context(), "HEAD")
+	binary, commit, clean, err := Build(t.Context(), "HEAD")
 	if err != nil {
 		t.Fatal(err)
 	}
 	if commit != sha {
 		t.Errorf("commit %s, want %s", commit, sha)
 	}
-	_, err = worker.Start(t.Context(), workerCommand(binary), worker.Limits{})
-	if err == nil || !strings.Contains(tooOld(err), "no worker command, so it is older than check --against") {
+	_, err = worker.Start(t.Context(), exec.Command(binary, "worker"), worker.Limits{})
+	if err == nil || !strings.Contains(TooOld(err), "no worker command, so it is older than check --against") {
 		t.Errorf("an old program started as a worker, or says %v", err)
 	}
 	clean()
@@ -69,22 +68,22 @@ func TestBuildRevision(t *testing.T) {
 
 	git("add", ".")
 	git("commit", "-q", "-m", "broken")
-	_, _, clean, err = buildRevision(t.Context(), "HEAD")
+	_, _, clean, err = Build(t.Context(), "HEAD")
 	clean()
-	if exit.Code(err) != exit.Setup || !strings.Contains(err.Error(), "does not build") {
+	if err == nil || !strings.Contains(err.Error(), "does not build") {
 		t.Errorf("a revision that does not build: %v", err)
 	}
-	_, _, clean, err = buildRevision(t.Context(), "nowhere")
+	_, _, clean, err = Build(t.Context(), "nowhere")
 	clean()
-	if exit.Code(err) != exit.Setup || !strings.Contains(err.Error(), `git knows no revision "nowhere"`) {
+	if err == nil || !strings.Contains(err.Error(), `git knows no revision "nowhere"`) {
 		t.Errorf("a revision that is not there: %v", err)
 	}
 	stopped, cancel := context.WithCancel(t.Context())
 	cancel()
-	_, _, clean, err = buildRevision(stopped, "HEAD")
+	_, _, clean, err = Build(stopped, "HEAD")
 	clean()
-	if exit.Code(err) != exit.Interrupted && exit.Code(err) != exit.Setup {
-		t.Errorf("interrupted: %v", err)
+	if err == nil {
+		t.Error("a cancelled build made a binary")
 	}
 	if list := git("worktree", "list"); strings.Count(list, "\n") != 0 {
 		t.Errorf("a work tree was left: %s", list)

@@ -1,4 +1,4 @@
-package main
+package selftest
 
 import (
 	"context"
@@ -30,7 +30,7 @@ func (p passes) Generate(_ context.Context, batch []engines.Request, sink engine
 // a share of 0, and once for a pass that a batch shares.
 func TestSlowEngineTurnsForEachPass(t *testing.T) {
 	turnsOf := func(share float64, batch, count int) int {
-		s := &slowEngine{Engine: passes{took: time.Microsecond, count: count}, share: share, rate: 100, least: map[shape]time.Duration{}}
+		s := &SlowEngine{Engine: passes{took: time.Microsecond, count: count}, share: share, rate: 100, least: map[shape]time.Duration{}}
 		if _, err := s.Generate(t.Context(), make([]engines.Request, batch), nil); err != nil {
 			t.Fatal(err)
 		}
@@ -56,12 +56,12 @@ func TestSlowEngineTurnsForEachPass(t *testing.T) {
 			t.Errorf("share %v, batch of %d, %d passes: %d turns, want %d", c.share, c.batch, c.count, got, c.want)
 		}
 	}
-	still := &slowEngine{Engine: passes{took: time.Hour, count: 5}, rate: 100, least: map[shape]time.Duration{}}
+	still := &SlowEngine{Engine: passes{took: time.Hour, count: 5}, rate: 100, least: map[shape]time.Duration{}}
 	if _, err := still.Generate(t.Context(), make([]engines.Request, 1), nil); err != nil || still.waste != 1 {
 		t.Errorf("error %v; a share of 0 turned the loop: %d", err, still.waste)
 	}
 	// A pass that was held up is no longer work than its like: the least counts.
-	held := &slowEngine{Engine: passes{took: time.Microsecond, count: 1}, share: 0.01, rate: 100, least: map[shape]time.Duration{}}
+	held := &SlowEngine{Engine: passes{took: time.Microsecond, count: 1}, share: 0.01, rate: 100, least: map[shape]time.Duration{}}
 	for _, took := range []time.Duration{time.Microsecond, 50 * time.Microsecond} {
 		held.Engine = passes{took: took, count: 1}
 		if _, err := held.Generate(t.Context(), make([]engines.Request, 1), nil); err != nil {
@@ -71,7 +71,7 @@ func TestSlowEngineTurnsForEachPass(t *testing.T) {
 			t.Errorf("after a pass of %v the least is %v", took, least)
 		}
 	}
-	s := newSlowEngine(passes{}, 0.1, time.Now)
+	s := Slow(passes{}, 0.1, time.Now)
 	if s.rate <= 0 {
 		t.Errorf("%v turns a nanosecond", s.rate)
 	}

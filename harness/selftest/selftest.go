@@ -1,0 +1,231 @@
+// Package selftest checks the regression gate: the program against itself must get
+// no verdict, and against itself with a planted slowdown ([SlowEngine]) it must. Each
+// check is a [Trial]; a [Log] keeps those that are finished.
+package selftest
+
+import (
+	"fmt"
+	"io"
+	"math"
+	"slices"
+	"strings"
+
+	"dllmbench/harness/gate"
+	"dllmbench/harness/stats"
+	"dllmbench/internal/exit"
+)
+
+// Trial is one check of the program against itself: a line of the log.
+type Trial struct {
+	Slowdown float64 `json:"slowdown"` // planted share, 0 for none
+	Number   int     `json:"number"`   // of the trials with this slowdown, from 0
+	Scenario string  `json:"scenario_sha256"`
+	Started  string  `json:"started"`
+	Seconds  float64 `json:"seconds"`
+	Blocks   int     `json:"blocks"`
+	Alpha    float64 `json:"alpha"`
+	Cells    []Cell  `json:"cells"`
+}
+
+// Cell is what a trial says of one cell.
+type Cell struct {
+	Cell    string       `json:"cell"`
+	Verdict gate.Verdict `json:"verdict"`
+	Ratio   *float64     `json:"ratio"`
+	AA      *float64     `json:"aa"`
+	SD      *float64     `json:"sd"` // of the log-ratios of blocks
+}
+
+// has tells whether any cell got one of the verdicts.
+func (t Trial) has(verdicts ...gate.Verdict) bool {
+	return slices.ContainsFunc(t.Cells, func(c Cell) bool { return slices.Contains(verdicts, c.Verdict) })
+}
+
+// alarm tells whether a trial without slowdown claims a difference.
+func (t Trial) alarm() bool { return t.has(gate.Regressed, gate.Improved) }
+
+// found tells whether the check would have stopped the slower program.
+func (t Trial) found() bool { return t.has(gate.Regressed) }
+
+// invalid tells whether the machine was too noisy for a verdict.
+func (t Trial) invalid() bool { return t.has(gate.Invalid) }
+
+func kindOf(slowdown float64) string {
+	if slowdown == 0 {
+		return "identical programs"
+	}
+	return fmt.Sprintf("the new one %g%% slower", 100*slowdown)
+}
+
+// spread is the standard deviation of the log-ratios.
+func spread(old, new []float64) *float64 {
+	logs, err := stats.LogRatios(old, new)
+	if err != nil {
+		return nil
+	}
+	sd, ok := stats.StdDev(logs)
+	if !ok || math.IsNaN(sd) {
+		return nil
+	}
+	return &sd
+}
+
+// Seed is that of the trial's duel.
+func (t Trial) Seed(scenario uint64) uint64 {
+	return scenario + uint64(t.Number)<<20 + uint64(1e4*t.Slowdown)
+}
+
+// Judge takes the verdicts over that a duel of the program with itself brought.
+func (t *Trial) Judge(findings []gate.Finding) error {
+	for _, f := range findings {
+		if f.Metric == gate.Counters {
+			if f.Verdict != gate.NoChange {
+				return exit.Errorf(exit.Execution, "this program differs from itself: %s", f.Sentence)
+			}
+			continue
+		}
+		one := Cell{Cell: f.Cell, Verdict: f.Verdict}
+		if f.Timing != nil && f.Ratio != nil {
+			one.Ratio, one.AA = &f.Ratio.Value, f.AA
+			one.SD = spread(f.OldRuns, f.NewRuns)
+		}
+		t.Cells = append(t.Cells, one)
+	}
+	return nil
+}
+
+// Planned lists what is to be done, kinds in turn, so that a log that is
+// cut off has some of each.
+func Planned(slowdowns []float64, alarms, planted int) []Trial {
+	var list []Trial
+	for n := range max(alarms, planted) {
+		if n < alarms {
+			list = append(list, Trial{Number: n})
+		}
+		if n < planted {
+			for _, s := range slowdowns {
+				list = append(list, Trial{Slowdown: s, Number: n})
+			}
+		}
+	}
+	return list
+}
+
+// Run makes all trials that the log does not hold, and says on out which
+// one is running.
+func Run(todo []Trial, log *Log, out io.Writer, check func(Trial) (Trial, error)) ([]Trial, error) {
+	for i, t := range todo {
+		if log.has(t.Slowdown, t.Number) {
+			continue
+		}
+		fmt.Fprintf(out, "self-test %d of %d: %s\n", i+1, len(todo), kindOf(t.Slowdown))
+		done, err := check(t)
+		if err != nil {
+			return nil, err
+		}
+		if err := log.add(done); err != nil {
+			return nil, exit.With(exit.Execution, err)
+		}
+	}
+	return log.of(todo), nil
+}
+
+// Judge turns trials into an error: a false alarm means that the gate
+// cannot be believed, a missed 10% that it has too little data.
+func Judge(all []Trial) error {
+	for _, k := range kinds(all) {
+		switch {
+		case k.slowdown == 0 && float64(k.alarms) > allowedAlarms(k.trials):
+			return exit.Errorf(exit.Execution, "%d of %d checks of identical programs claim a difference", k.alarms, k.trials)
+		case k.slowdown >= 0.1 && float64(k.found) < 0.95*float64(k.trials):
+			return exit.Errorf(exit.Insufficient, "a slowdown of %g%% was found in %d of %d checks only: this machine is too noisy, or --time too short", 100*k.slowdown, k.found, k.trials)
+		}
+	}
+	return nil
+}
+
+// allowedAlarms is how many false alarms may be chance: 3 of 100.
+func allowedAlarms(trials int) float64 { return 0.03 * float64(trials) }
+
+// kind sums up the trials with one slowdown.
+type kind struct {
+	slowdown                        float64
+	trials, alarms, found, unusable int
+	seconds                         []float64
+}
+
+// kinds sums up trials, the smallest slowdown first.
+func kinds(all []Trial) []kind {
+	at := map[float64]*kind{}
+	var order []float64
+	for _, t := range all {
+		k := at[t.Slowdown]
+		if k == nil {
+			k = &kind{slowdown: t.Slowdown}
+			at[t.Slowdown], order = k, append(order, t.Slowdown)
+		}
+		k.trials++
+		k.seconds = append(k.seconds, t.Seconds)
+		for _, c := range []struct {
+			is bool
+			n  *int
+		}{{t.alarm(), &k.alarms}, {t.found(), &k.found}, {t.invalid(), &k.unusable}} {
+			if c.is {
+				*c.n++
+			}
+		}
+	}
+	slices.Sort(order)
+	var list []kind
+	for _, s := range order {
+		list = append(list, *at[s])
+	}
+	return list
+}
+
+// Table is the result as a Markdown table, which is plain enough for a
+// terminal.
+func Table(all []Trial) string {
+	var b strings.Builder
+	b.WriteString("| planted slowdown | checks | called slower | called different | too noisy | seconds a check |\n|--:|--:|--:|--:|--:|--:|\n")
+	for _, k := range kinds(all) {
+		name := "none"
+		if k.slowdown > 0 {
+			name = fmt.Sprintf("%g%%", 100*k.slowdown)
+		}
+		seconds := "–"
+		if m, err := stats.Median(k.seconds); err == nil {
+			seconds = fmt.Sprintf("%.0f", m.Value)
+		}
+		fmt.Fprintf(&b, "| %s | %d | %d | %d | %d | %s |\n", name, k.trials, k.found, k.alarms, k.unusable, seconds)
+	}
+	return b.String()
+}
+
+// Sees says which slowdown this machine shows, from the noise of the checks
+// without one: in the steadiest cell, since one cell is enough to stop a change.
+func Sees(all []Trial, noise float64) string {
+	least, cell := math.Inf(1), ""
+	for _, t := range all {
+		if t.Slowdown != 0 {
+			continue
+		}
+		for _, one := range t.Cells {
+			if one.SD == nil {
+				continue
+			}
+			band := noise
+			if one.AA != nil {
+				band = max(band, *one.AA)
+			}
+			design := stats.PairedDesign{Blocks: t.Blocks, Tests: len(t.Cells), Alpha: t.Alpha, Band: 1 + band}
+			if ratio, ok := design.Sees(*one.SD, 0.8); ok && ratio < least {
+				least, cell = ratio, one.Cell
+			}
+		}
+	}
+	if cell == "" {
+		return "How small a slowdown this machine can see is unknown: no check without a slowdown was made."
+	}
+	return fmt.Sprintf("Smallest slowdown that this machine can see (in 8 of 10 checks): about %.1f%%, in %s.", 100*(least-1), cell)
+}
