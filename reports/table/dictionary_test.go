@@ -10,10 +10,12 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
 
+	"dllmbench/engines/usage"
 	"dllmbench/harness/result"
 )
 
@@ -48,6 +50,36 @@ var units = map[string]string{"ns": "ns", "bytes": "bytes", "ms": "ms", "tokens"
 // common are the sentences of keys whose declarations say nothing, because the
 // name says it or the lines around do.
 var common = map[string]string{
+	"constraints":     "constraints of the instance",
+	"passes":          "forward passes",
+	"valid":           "whether the numbers may be used",
+	"violations":      "constraints that the answer breaks",
+	"right":           "right tokens of the start",
+	"instances":       "different instances",
+	"started":         "when the run began, RFC 3339",
+	"verdict":         "what the comparison came to",
+	"old":             "the old side",
+	"new":             "the new side",
+	"kind":            "kind of constraint",
+	"direction":       "backward or lookahead",
+	"title":           "short title",
+	"cell":            "id of the cell, or the cell in words",
+	"metric":          "name of the metric",
+	"name":            "name",
+	"type":            "kind of the record",
+	"cost_only":       "random weights: time and work, no quality",
+	"batch":           "requests that are decoded together",
+	"weights":         "name of the weights",
+	"weights_digest":  "digest of the weights",
+	"params":          "parameters of the model",
+	"rung":            "difficulty of the workload",
+	"workload":        "name of the workload; \"\" for cost-only cells",
+	"options":         "options of the decoder",
+	"session":         "number of the process that measured",
+	"exact":           "whether the answer is fully correct; null where nothing was judged",
+	"state":           "valid, invalid, unjudged (the run was interrupted) or not run",
+	"decoder":         "label with the options that the scenario varies",
+	"env":             "machine and program",
 	"accepted_tokens": "drafted tokens that were written as proposed", "arch": "architecture of the processor", "attended_keys": "keys that queries attended to", "binary_sha256": "hash of the program", "bits_per_token": "mean of the rated tokens",
 	"bookkeeping_ns": "wall time of all else", "budget_tokens": "tokens that an answer may have", "bytes": "bytes allocated by the batch", "cache_read_bytes": "keys and values read from the cache", "cache_write_bytes": "keys and values written to the cache",
 	"canvas_positions": "positions that were worked on together", "chance": "rate of a strategy that does not solve the task, 0 to 1", "commit": "work of rows of finished text that a cache keeps", "commit_date": "when the commit was made, RFC 3339", "committed_tokens": "tokens committed, those after the end and those revised later included",
@@ -64,11 +96,13 @@ var common = map[string]string{
 	"unit": "unit of the numbers", "used": "whether the value is used", "value": "the number", "verifying_passes": "passes that verified a draft", "weight_bytes": "weights read", "wrong": "wrong tokens of the start, or the decoder that is wrong", "wrong_output": "what the wrong decoder wrote", "k": "number of answers",
 }
 
+var goWords = regexp.MustCompile(`\bnil\b`)
+
 // dictionary writes the sections of docs/data.md.
 type dictionary struct {
 	structs map[string]*ast.StructType // by package and name
 	docs    map[string]string          // of types
-	said    map[string]string          // sentences by key, for keys that mean the same in several records
+	said    map[string]string          // sentences by package and key, for keys that mean the same in several records
 	missing []string                   // keys without a sentence
 	written map[string]bool
 	strings.Builder
@@ -93,7 +127,7 @@ func (d *dictionary) read(t *testing.T, folder string) {
 							name := f.Name.Name + "." + s.Name.Name
 							d.structs[name], d.docs[name] = st, g.Doc.Text()
 							d.keys(f.Name.Name, st, "", func(key, _, sentence string, _ reflect.StructTag) {
-								if d.said[key] == "" {
+								if key = f.Name.Name + "." + key; d.said[key] == "" {
 									d.said[key] = sentence
 								}
 							})
@@ -202,10 +236,11 @@ func (d *dictionary) section(title, name string) {
 		} else if strings.Contains(word, ".") || word != "" && word[0] >= 'A' && word[0] <= 'Z' {
 			word = "text" // a named kind of text
 		}
-		if sentence = cmp.Or(sentence, common[key], d.said[key]); sentence == "" {
+		if sentence = cmp.Or(sentence, common[key], d.said[pkg+"."+key]); sentence == "" {
 			d.missing = append(d.missing, name+"."+key)
 		}
-		t.Add("`"+key+"`", word, unit, sentence)
+		sentence = goWords.ReplaceAllString(sentence, "null")
+		t.Add("`"+key+"`", word, unit, strings.ToUpper(sentence[:min(1, len(sentence))])+sentence[min(1, len(sentence)):])
 	})
 	fmt.Fprintf(d, "%s\n", t.Markdown())
 	for _, n := range inner {
@@ -237,6 +272,12 @@ and NAME_high. Objects in objects have their keys joined by _ in CSV; lists are 
 		}
 		d.section(f.what, f.record)
 	}
+	d.WriteString("## Counters\n\nExact counters of a request, the same in every run with the same seed; null where the engine does not know one.\n\n")
+	counters := New(3, "key", "unit", "meaning")
+	for _, c := range usage.Counters() {
+		counters.Add("`"+c.Entry().Name+"`", c.Entry().Unit, c.Entry().Words)
+	}
+	d.WriteString(counters.Markdown() + "\n")
 	d.WriteString("## Metrics\n\nA metric has one name everywhere: in scenarios, flags, JSON and CSV. Columns of CSV add the unit; narrow tables use the title.\nDefinitions: [metrics](metrics.md).\n\n")
 	metrics := New(5, "name", "column", "title", "unit", "better")
 	for _, m := range result.Metrics() {
