@@ -30,9 +30,9 @@ func (h *History) Words() []string {
 	case len(h.Series) == 0:
 		out = append(out, "No run has a value of these metrics.")
 	case exact+clocked == 0:
-		out = append(out, fmt.Sprintf("No change is marked in %d series of %s.", len(h.Series), plural(len(h.Runs), "run")))
+		out = append(out, fmt.Sprintf("No change is marked in %d series of %s.", len(h.Series), view.Count(len(h.Runs), "run")))
 	default:
-		out = append(out, fmt.Sprintf("%d of %d series change: %s of counters or scores, %s of times.", series, len(h.Series), plural(exact, "change"), plural(clocked, "change")))
+		out = append(out, fmt.Sprintf("%d of %d series change: %s of counters or scores, %s of times.", series, len(h.Series), view.Count(exact, "change"), view.Count(clocked, "change")))
 	}
 	out = append(out, h.largest()...)
 	if h.Searched > 0 {
@@ -52,7 +52,7 @@ func (h *History) Words() []string {
 		}
 	}
 	if idle > 0 {
-		out = append(out, fmt.Sprintf("%s cannot be used at all.", plural(idle, "run")))
+		out = append(out, fmt.Sprintf("%s cannot be used at all.", view.Count(idle, "run")))
 	}
 	return out
 }
@@ -107,13 +107,6 @@ func (h *History) longestShort() int {
 		}
 	}
 	return n
-}
-
-func plural(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return fmt.Sprintf("%d %ss", n, what)
 }
 
 // ShortCommit is the beginning of a commit, with its mark of local changes.

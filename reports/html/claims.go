@@ -10,85 +10,69 @@ import (
 	"dllmbench/reports/view"
 )
 
-// claim is a verdict as the page shows it; all texts are safe to show.
+// claim is a verdict as the page shows it, with the figure or why there is none.
 type claim struct {
-	Number                                                                        int
-	ID, Text, Rule, Statistic, Result, Mark, Class, Paragraph, WouldChange, PHolm string
-
-	Primary     finding
-	Conditions  []finding
-	Sensitivity []finding
-	Excluded    []string
-	Warnings    []string
-	SVG         template.HTML // "" without a figure
-	NoFigure    string        // why there is none
+	claims.Verdict
+	Mark     mark
+	SVG      template.HTML
+	NoFigure string
 }
 
-type finding struct {
-	Name, Matched, Effect, Interval, P, Holds, Note string
-	N                                               int
+// claimLooks are the marks of results.
+var claimLooks = map[claims.Result]mark{
+	claims.Supported:    {Shape: "✓", Class: "good"},
+	claims.Refuted:      {Shape: "✗", Class: "bad"},
+	claims.Conditional:  {Shape: "◐", Class: "mixed"},
+	claims.Inconclusive: {Shape: "?", Class: "open"},
 }
 
-// looks of the results: a mark beside the word, so that colour is not needed.
-var claimLooks = map[claims.Result][2]string{
-	claims.Supported:    {"✓", "good"},
-	claims.Refuted:      {"✗", "bad"},
-	claims.Conditional:  {"◐", "mixed"},
-	claims.Inconclusive: {"?", "open"},
-}
-
-// claimsOf makes the section of claims.
 func claimsOf(verdicts []claims.Verdict) []claim {
 	var out []claim
 	for _, v := range verdicts {
-		look, ok := claimLooks[v.Result]
-		if !ok {
-			look = [2]string{"?", "open"}
+		c := claim{Verdict: safe(v), Mark: mark{Shape: "?", Class: "open"}}
+		if look, ok := claimLooks[v.Result]; ok {
+			c.Mark = look
 		}
-		c := claim{
-			Number: v.Claim, ID: fmt.Sprintf("claim-%d", v.Claim), Text: view.Clean(v.Text), Rule: view.Clean(v.Rule),
-			Statistic: view.Clean(v.Statistic), Result: view.Clean(string(v.Result)), Mark: look[0], Class: look[1],
-			Paragraph: view.Clean(v.Paragraph), WouldChange: view.Clean(v.WouldChange), PHolm: probability(v.PHolm),
-			Primary: findingOf(v.Primary), Excluded: cleaned(v.Excluded), Warnings: cleaned(v.Warnings),
-		}
-		for _, f := range v.Conditions {
-			c.Conditions = append(c.Conditions, findingOf(f))
-		}
-		for _, f := range v.Sensitivity {
-			c.Sensitivity = append(c.Sensitivity, findingOf(f))
-		}
-		f, none := plot.Claim(v)
-		if none != nil {
+		c.Mark.Text = string(c.Result)
+		if f, none := plot.Claim(v); none != nil {
 			c.NoFigure = none.Reason
 		} else {
-			c.SVG = template.HTML(f.SVG()) // its text is escaped
+			c.SVG = drawn(f)[0].SVG
 		}
 		out = append(out, c)
 	}
 	return out
 }
 
-func findingOf(f claims.Finding) finding {
-	out := finding{
-		Name: view.Clean(f.Name), Matched: view.Clean(string(f.Matched)), Effect: view.Unknown, P: probability(f.P),
-		N: f.N, Holds: view.Unknown, Note: view.Clean(f.Note),
+// effectOf is the effect of a finding with its unit.
+func effectOf(f claims.Finding) string {
+	if f.Effect == nil || math.IsNaN(*f.Effect) {
+		return view.Unknown
 	}
-	if f.Effect != nil && !math.IsNaN(*f.Effect) {
-		out.Effect = signed(*f.Effect, f.Unit)
-		if f.Unit != "" {
-			out.Effect += " " + view.Clean(f.Unit)
-		}
+	text := signed(*f.Effect, f.Unit)
+	if f.Unit != "" {
+		text += " " + f.Unit
 	}
-	if f.CI != nil {
-		out.Interval = fmt.Sprintf("[%s, %s]", signed(f.CI.Low, f.Unit), signed(f.CI.High, f.Unit))
+	return text
+}
+
+// intervalOf is the interval of a finding, "" without.
+func intervalOf(f claims.Finding) string {
+	if f.CI == nil {
+		return ""
 	}
-	if f.Holds != nil {
-		out.Holds = "✗ no"
-		if *f.Holds {
-			out.Holds = "✓ yes"
-		}
+	return fmt.Sprintf("[%s, %s]", signed(f.CI.Low, f.Unit), signed(f.CI.High, f.Unit))
+}
+
+// holds says whether a condition is met.
+func holds(met *bool) string {
+	switch {
+	case met == nil:
+		return view.Unknown
+	case *met:
+		return "✓ yes"
 	}
-	return out
+	return "✗ no"
 }
 
 // signed writes an effect, with its sign unless it is a ratio.
@@ -114,12 +98,4 @@ func probability(p *float64) string {
 		return "< 0.0001"
 	}
 	return fmt.Sprintf("%.2g", *p)
-}
-
-func cleaned(list []string) []string {
-	out := make([]string, len(list))
-	for i, s := range list {
-		out[i] = view.Clean(s)
-	}
-	return out
 }

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"io"
-	"strconv"
 	"strings"
 
 	"dllmbench/harness/gate"
@@ -27,28 +26,23 @@ type Side struct {
 	Run  *result.File // nil for sides without records: a baseline, another program
 }
 
-// comparePage is what the template of a comparison shows.
+// comparePage is what the sections of a comparison show.
 type comparePage struct {
-	frame
-	OK       bool
-	Lead     []string // the verdict in words
-	Failing  []outcomeText
-	More     int // failing findings that are not listed
-	Counters *counterPart
-	Figures  []figure
-	NoFigure string // why there is none, or how many comparisons are in none
-	Rows     []compareRow
-	RowsCut  string
-	Sided    bool // there are several new sides
-	Limits   []gate.LimitMark
-	Notes    []string
-	Validity []sideValidity
-	EnvSides []string
-	Env      []envRow
-	Differ   int // rows of Env that differ
-	Rule     []pair
-	Verdicts []pair
-
+	*gate.Report
+	Lead        []string // the verdict in words
+	Broken      []outcomeText
+	More        int // failing findings that are not listed
+	Counted     counterPart
+	Figures     []figure
+	NoFigure    string // why there is none, or how many comparisons are in none
+	Rows        []gate.Finding
+	RowsCut     string
+	Validity    []validity
+	EnvSides    []string
+	EnvRows     []envRow
+	Differ      int // rows of EnvRows that differ
+	MaxNoise    float64
+	Verdicts    []verdictLook
 	Definitions []result.Metric
 	Downloads   []download
 }
@@ -59,98 +53,77 @@ type outcomeText struct {
 	Text  string
 }
 
-var verdictLooks = map[gate.Verdict][2]string{
-	gate.Improved: {"▲", "good"}, gate.Regressed: {"▼", "bad"}, gate.Changed: {"≠", "bad"},
-	gate.NoChange: {"=", "open"}, gate.WithinNoise: {"≈", "open"}, gate.Insufficient: {"?", "mixed"},
-	gate.NotComparable: {"∅", "mixed"}, gate.Invalid: {"!", "mixed"},
+// verdictLook is how a verdict looks, with a shape beside the word, so that
+// colour is not needed, and what it means.
+type verdictLook struct {
+	Verdict      gate.Verdict
+	Shape, Class string
+	Words        string
 }
 
-// badgeOf is a verdict with a shape beside the word, so that colour is not needed.
+var verdictLooks = []verdictLook{
+	{gate.Improved, "▲", "good", "better, and wholly beyond the noise band"},
+	{gate.Regressed, "▼", "bad", "worse, and wholly beyond the noise band"},
+	{gate.WithinNoise, "≈", "open", "a difference that reaches into the noise band"},
+	{gate.NoChange, "=", "open", "counters equal; or no difference shown, which does not show that there is none"},
+	{gate.Changed, "≠", "bad", "an exact counter or an output differs"},
+	{gate.Insufficient, "?", "mixed", "too few pairs for a verdict"},
+	{gate.NotComparable, "∅", "mixed", "the two sides did not do the same work, or not on the same kind of machine"},
+	{gate.Invalid, "!", "mixed", "a side failed, contradicts itself, or the machine was too noisy"},
+}
+
 func badgeOf(v gate.Verdict) mark {
-	look, ok := verdictLooks[v]
-	if !ok {
-		look = [2]string{"?", "mixed"}
+	m := mark{Shape: "?", Text: view.Clean(string(v)), Class: "mixed"}
+	for _, look := range verdictLooks {
+		if look.Verdict == v {
+			m.Shape, m.Class = look.Shape, look.Class
+		}
 	}
-	return mark{Shape: look[0], Text: view.Clean(string(v)), Class: look[1]}
-}
-
-// compareRow is one comparison.
-type compareRow struct {
-	Task, Decoder string
-	Engine        engine
-	Side, Metric  string
-	Old, New      tableCell
-	Change        tableCell
-	P             tableCell
-	Pairs         tableCell
-	Badge         mark
-	Accepted      bool
-	Words         string
+	return m
 }
 
 // WriteComparison writes the page of a comparison.
 func WriteComparison(w io.Writer, c Comparison) error {
-	r := c.Report
+	r := safe(c.Report)
 	p := &comparePage{
-		frame: frame{
-			Kicker: "dllmbench comparison", Title: compareTitle(r), Meta: compareMeta(r),
-			Made: "Made from the findings of one dllmbench compare or check.",
-		},
-		OK: r.OK(), Lead: compareWords(r), Sided: len(r.New) > 1, Notes: cleaned(r.Notes), Counters: countersOf(r),
-		Validity: validities(c.Sides), Rule: compareRule(r), Verdicts: verdictWords(), Definitions: comparedMetrics(r),
+		Report: r, Lead: compareWords(r), Counted: countersOf(r), Validity: validities(c.Sides),
+		Verdicts: verdictLooks, Definitions: comparedMetrics(r),
 	}
-	p.Failing, p.More = failing(r)
-	for _, l := range r.Limits {
-		l.Cell, l.Limit, l.Sentence = view.Clean(l.Cell), view.Clean(l.Limit), view.Clean(l.Sentence)
-		p.Limits = append(p.Limits, l)
-	}
-	p.EnvSides, p.Env = environments(c.Sides)
-	for _, e := range p.Env {
+	p.Broken, p.More = failing(r)
+	p.EnvSides, p.EnvRows = environments(c.Sides)
+	for _, e := range p.EnvRows {
 		if e.Differs {
 			p.Differ++
 		}
 	}
-	for _, f := range r.Findings {
-		if len(p.Rows) == maxRows {
-			p.RowsCut = fmt.Sprintf("Only the first %d of %d comparisons are listed; all of them are in the downloads.", maxRows, len(r.Findings))
-			break
-		}
-		p.Rows = append(p.Rows, compareRowOf(f))
-	}
-	p.Figures, p.NoFigure = forests(r)
+	p.Rows, p.RowsCut = first(r.Findings, maxRows, "comparisons are listed; all of them are in the downloads.")
+	p.Figures, p.NoFigure = forests(c.Report)
 	var err error
-	if p.Downloads, err = compareDownloads(r); err != nil {
+	if p.Downloads, err = compareDownloads(c.Report); err != nil {
 		return err
 	}
-	p.nav()
-	p.load("theme.js", "table.js")
-	if err := pageTemplate.ExecuteTemplate(w, "compare.html", p); err != nil {
-		return fmt.Errorf("comparison page: %w", err)
+	f := frame{
+		kind: "comparison", Kicker: "dllmbench comparison", Title: compareTitle(r), Meta: compareMeta(r),
+		Made: "Made from the findings of one dllmbench compare or check.",
 	}
-	return nil
-}
-
-func (p *comparePage) nav() {
-	for _, a := range []struct {
-		there     bool
-		id, title string
-	}{
-		{true, "verdict", "Verdict"}, {p.Counters != nil, "counters", "Counters"}, {len(p.Figures) > 0 || p.NoFigure != "", "figures", "Figures"},
-		{len(p.Rows) > 0, "comparisons", "Comparisons"}, {len(p.Limits) > 0, "thresholds", "Thresholds"},
-		{len(p.Validity) > 0, "validity", "Validity"}, {len(p.Env) > 0, "environment", "Environments"}, {true, "method", "Method"}, {true, "data", "Data"},
-	} {
-		if a.there {
-			p.Nav = append(p.Nav, anchor{a.id, a.title})
-		}
-	}
+	return f.write(w, p,
+		section{ID: "verdict", Nav: "Verdict", Title: "Verdict", there: true},
+		section{ID: "counters", Nav: "Counters", Title: "Exact counters and outputs", there: p.Counted.Cells > 0},
+		section{ID: "figures", Nav: "Figures", Title: "Effects with their intervals", there: len(p.Figures) > 0 || p.NoFigure != ""},
+		section{ID: "comparisons", Nav: "Comparisons", Title: "All comparisons", there: len(p.Rows) > 0},
+		section{ID: "thresholds", Nav: "Thresholds", Title: "Thresholds of the scenario", there: len(r.Limits) > 0},
+		section{ID: "validity", Nav: "Validity", Title: "Validity of both sides", there: len(p.Validity) > 0},
+		section{ID: "environment", Nav: "Environments", Title: "Environments side by side", there: len(p.EnvRows) > 0},
+		section{ID: "method", Nav: "Method", Title: "Method and definitions", there: true},
+		section{ID: "data", Nav: "Data", Title: "Raw data", there: true})
 }
 
 // compareTitle names the two sides where the title of the report does not.
 func compareTitle(r *gate.Report) string {
 	if r.Title == "compare" && len(r.New) == 1 {
-		return view.Clean(r.New[0].Name + " against " + r.Old.Name)
+		return r.New[0].Name + " against " + r.Old.Name
 	}
-	return view.Clean(r.Title)
+	return r.Title
 }
 
 func compareMeta(r *gate.Report) string {
@@ -165,22 +138,17 @@ func compareMeta(r *gate.Report) string {
 		}
 		parts = append(parts, "new: "+s.Name)
 	}
-	return view.Clean(strings.Join(parts, ", "))
+	return strings.Join(parts, ", ")
 }
 
-// taskOf splits a finding into task and decoder.
-func taskOf(f gate.Finding) (task, decoder string) {
-	return strings.TrimPrefix(f.Cell, f.Decoder+", "), f.Decoder
-}
+// taskOf is a finding's cell without the decoder.
+func taskOf(f gate.Finding) string { return strings.TrimPrefix(f.Cell, f.Decoder+", ") }
 
-func compareRowOf(f gate.Finding) compareRow {
-	task, decoder := taskOf(f)
-	row := compareRow{
-		Task: view.Clean(task), Decoder: view.Clean(decoder), Engine: engineOf(f.Engine), Side: view.Clean(f.Side), Metric: view.Clean(f.Metric),
-		Badge: badgeOf(f.Verdict), Accepted: f.Accept, Words: view.Clean(f.Sentence),
-	}
+// timingOf are the cells of a comparison of times or shares: old, new, change, p
+// and pairs.
+func timingOf(f gate.Finding) [5]tableCell {
 	none := tableCell{Text: view.Unknown}
-	row.Old, row.New, row.Change, row.P, row.Pairs = none, none, none, none, none
+	row := [5]tableCell{none, none, none, none, none}
 	t := f.Timing
 	if t == nil {
 		return row
@@ -190,14 +158,14 @@ func compareRowOf(f gate.Finding) compareRow {
 		write, by = gate.InPoints, 100
 		value = func(x float64) string { return fmt.Sprintf("%.0f", x) }
 	}
-	row.Old, row.New = sideCell(t.Old, t.Unit, by, value), sideCell(t.New, t.Unit, by, value)
+	row[0], row[1] = sideCell(t.Old, t.Unit, by, value), sideCell(t.New, t.Unit, by, value)
 	if t.Ratio != nil {
-		row.Change = number(t.Ratio, write(t.Ratio.Value), write)
+		row[2] = number(t.Ratio, write(t.Ratio.Value), write)
 	}
 	if t.PHolm != nil {
-		row.P = tableCell{Text: probability(t.PHolm), Sort: strconv.FormatFloat(*t.PHolm, 'g', 9, 64)}
+		row[3] = exactly(*t.PHolm, probability(t.PHolm))
 	}
-	row.Pairs = tableCell{Text: fmt.Sprint(t.Pairs), Sort: fmt.Sprint(t.Pairs)}
+	row[4] = exactly(float64(t.Pairs), fmt.Sprint(t.Pairs))
 	return row
 }
 
@@ -214,7 +182,7 @@ func sideCell(e *stats.Estimate, unit string, by float64, value func(float64) st
 	if unit == "share" {
 		unit = "%"
 	}
-	return number(&scaled, value(scaled.Value)+" "+view.Clean(unit), value)
+	return number(&scaled, value(scaled.Value)+" "+unit, value)
 }
 
 // comparedMetrics are the definitions of the metrics of a report.

@@ -18,24 +18,15 @@ type counterPart struct {
 
 // counterChange is a counter of a cell that differs.
 type counterChange struct {
-	Task, Decoder  string
-	Engine         engine
-	Side           string
-	Counter        string
-	Old, New       string // on the example
-	Example        string
-	Instances, Of  int
-	OldSum, NewSum string
-	Accepted       bool
+	Finding gate.Finding
+	Change  gate.Change
 }
 
 // maxChanges is the most counters of cells that are listed.
 const maxChanges = 400
 
-// countersOf is nil when no counters were compared.
-func countersOf(r *gate.Report) *counterPart {
-	p := &counterPart{}
-	all := 0
+func countersOf(r *gate.Report) counterPart {
+	var p counterPart
 	for _, f := range r.Findings {
 		if f.Metric != gate.Counters {
 			continue
@@ -44,54 +35,38 @@ func countersOf(r *gate.Report) *counterPart {
 		switch f.Verdict {
 		case gate.NoChange:
 			p.Equal++
-			continue
 		case gate.Changed:
+			for _, c := range f.Changes {
+				p.Changes = append(p.Changes, counterChange{f, c})
+			}
 		default:
-			p.Others = append(p.Others, outcomeText{badgeOf(f.Verdict), view.Clean(f.Sentence)})
-			continue
-		}
-		task, decoder := taskOf(f)
-		for _, c := range f.Changes {
-			if all++; all > maxChanges {
-				continue
-			}
-			line := counterChange{
-				Task: view.Clean(task), Decoder: view.Clean(decoder), Engine: engineOf(f.Engine), Side: view.Clean(f.Side),
-				Counter: view.Clean(gate.Words(c.Counter)), Old: view.Clean(c.Old), New: view.Clean(c.New), Example: view.Clean(c.Example),
-				Instances: c.Instances, Of: c.Of, OldSum: view.Unknown, NewSum: view.Unknown, Accepted: c.Accept,
-			}
-			if c.OldSum != nil && c.NewSum != nil {
-				line.OldSum, line.NewSum = fmt.Sprint(*c.OldSum), fmt.Sprint(*c.NewSum)
-			}
-			p.Changes = append(p.Changes, line)
+			p.Others = append(p.Others, outcomeText{badgeOf(f.Verdict), f.Sentence})
 		}
 	}
-	if p.Cells == 0 {
-		return nil
-	}
-	if all > maxChanges {
-		p.Cut = fmt.Sprintf("Only the first %d of %d are listed; all of them are in comparison.json.", maxChanges, all)
-	}
+	p.Changes, p.Cut = first(p.Changes, maxChanges, "are listed; all of them are in comparison.json.")
 	return p
 }
 
-// sideValidity is what one side says about its own validity.
-type sideValidity struct {
-	Name, Text string
-	Cells      []verdict
-	Cut        string
+// Sums are the cells of both sums of a counter.
+func (c counterChange) Sums() [2]tableCell {
+	sums := [2]tableCell{{Text: view.Unknown}, {Text: view.Unknown}}
+	if d := c.Change; d.OldSum != nil && d.NewSum != nil {
+		for i, x := range []int64{*d.OldSum, *d.NewSum} {
+			sums[i] = exactly(float64(x), fmt.Sprint(x))
+		}
+	}
+	return sums
 }
 
-// validities lists those of all sides that have records.
-func validities(sides []Side) []sideValidity {
-	var out []sideValidity
+// validities is what each side says about its own validity.
+func validities(sides []Side) []validity {
+	var out []validity
 	for _, s := range sides {
-		v := sideValidity{Name: view.Clean(s.Name)}
-		if s.Run == nil {
-			v.Text = "No records of single runs, so nothing to say beyond the findings."
-		} else {
-			v.Text, v.Cells, v.Cut = validity(view.New(s.Run))
+		v := validity{Text: "No records of single runs, so nothing to say beyond the findings."}
+		if s.Run != nil {
+			v = validityOf(view.New(s.Run))
 		}
+		v.Side = view.Clean(s.Name)
 		out = append(out, v)
 	}
 	return out

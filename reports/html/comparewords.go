@@ -19,7 +19,7 @@ func compareWords(r *gate.Report) []string {
 		return []string{"There was nothing to compare."}
 	}
 	if ofEngines(r) {
-		out = append(out, fmt.Sprintf("Each decoder is compared with %s on the same instances; slower and faster are findings here, not faults.", view.Clean(r.Old.Name)))
+		out = append(out, fmt.Sprintf("Each decoder is compared with %s on the same instances; slower and faster are findings here, not faults.", r.Old.Name))
 	} else if r.OK() {
 		out = append(out, "Nothing got worse, nothing changed that must not, and nothing was left without a verdict.")
 	} else {
@@ -65,44 +65,30 @@ func troubles(r *gate.Report) string {
 		parts = append(parts, fmt.Sprintf("%d %s", n, words))
 	}
 	if n := len(r.Missed()); n > 0 {
-		parts = append(parts, plural(n, "missed threshold"))
+		parts = append(parts, view.Count(n, "missed threshold"))
 	}
-	return fmt.Sprintf("Not everything is in order. Of %s: %s.", plural(len(r.Findings), "comparison"), strings.Join(parts, ", "))
-}
-
-func plural(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return fmt.Sprintf("%d %ss", n, what)
+	return fmt.Sprintf("Not everything is in order. Of %s: %s.", view.Count(len(r.Findings), "comparison"), strings.Join(parts, ", "))
 }
 
 // counterWords says which counters differ.
 func counterWords(r *gate.Report) []string {
-	cells, equal := 0, 0
+	counted := countersOf(r)
+	if counted.Cells == 0 {
+		return nil
+	}
 	var names []string
 	for _, f := range r.Findings {
-		if f.Metric != gate.Counters {
-			continue
-		}
-		cells++
-		if f.Verdict == gate.NoChange {
-			equal++
-		}
 		for _, c := range f.Changes {
-			name := view.Clean(c.Counter)
+			name := c.Counter
 			if c.Accept {
 				name += " (accepted)"
 			}
-			if !slices.Contains(names, name) {
+			if f.Metric == gate.Counters && !slices.Contains(names, name) {
 				names = append(names, name)
 			}
 		}
 	}
-	if cells == 0 {
-		return nil
-	}
-	text := fmt.Sprintf("Exact counters and outputs are equal in %d of %s.", equal, plural(cells, "cell"))
+	text := fmt.Sprintf("Exact counters and outputs are equal in %d of %s.", counted.Equal, view.Count(counted.Cells, "cell"))
 	if len(names) > 0 {
 		text += " These differ: " + strings.Join(names, ", ") + "."
 	}
@@ -160,15 +146,15 @@ func tallyWords(r *gate.Report, side, metric string) string {
 	add(count[gate.Invalid], "not valid", nil)
 	against := "the old side"
 	if r.Old.Name != "" {
-		against = view.Clean(r.Old.Name)
+		against = r.Old.Name
 	}
 	who := ""
 	if side != "" && side != r.Old.Name {
-		who = view.Clean(side) + ", "
+		who = side + ", "
 	} else if len(r.New) == 1 {
-		who = view.Clean(r.New[0].Name) + ", "
+		who = r.New[0].Name + ", "
 	}
-	return fmt.Sprintf("%s%s, against %s, %s: %s.", who, view.Clean(metric), against, plural(total, "cell"), strings.Join(parts, ", "))
+	return fmt.Sprintf("%s%s, against %s, %s: %s.", who, metric, against, view.Count(total, "cell"), strings.Join(parts, ", "))
 }
 
 // failing lists the findings that stop a change, in words.
@@ -178,44 +164,10 @@ func failing(r *gate.Report) (list []outcomeText, more int) {
 		all = slices.DeleteFunc(all, func(f gate.Finding) bool { return f.Verdict == gate.Regressed })
 	}
 	for _, f := range all[:min(len(all), maxFailing)] {
-		list = append(list, outcomeText{badgeOf(f.Verdict), view.Clean(f.Sentence)})
+		list = append(list, outcomeText{badgeOf(f.Verdict), f.Sentence})
 	}
 	for _, l := range r.Missed() {
-		list = append(list, outcomeText{mark{Shape: "✗", Text: "missed", Class: "bad"}, view.Clean(l.Sentence)})
+		list = append(list, outcomeText{mark{Shape: "✗", Text: "missed", Class: "bad"}, l.Sentence})
 	}
 	return list, max(0, len(all)-maxFailing)
-}
-
-// compareRule says by which numbers a report was judged.
-func compareRule(r *gate.Report) []pair {
-	p := r.Policy
-	list := []pair{
-		{"Times", "Each pair of blocks (or of instances) gives one log-ratio. The ratio is their Hodges–Lehmann centre; the interval inverts Wilcoxon's signed-rank test."},
-		{"Solved instances", "McNemar's exact test on the same instances; the difference has Newcombe's paired interval."},
-		{"Several comparisons", fmt.Sprintf("p is corrected by Holm for all comparisons of the report together; the chance of any false alarm is at most α = %g.", p.Alpha)},
-		{"Noise band", fmt.Sprintf("±%g%%, or what identical runs differed by inside the same blocks, where that is larger. A difference in time counts if the test rejects and the whole interval lies beyond the band.", 100*p.Noise)},
-		{"Counters and outputs", "Exact: the same in every run on one variant of the compute kernels, so any difference is a change of behaviour and no noise."},
-		{"Runs that were not interleaved", "Drift of the machine counts as a difference there, and every sentence on their times says so. Runs on different machines have no common times."},
-	}
-	if p.MaxNoise > 0 {
-		list = append(list, pair{"Too much noise", fmt.Sprintf("Above %g%% between identical runs a comparison is invalid.", 100*p.MaxNoise)})
-	}
-	if len(p.Accept) > 0 {
-		list = append(list, pair{"Accepted counters", view.Clean(strings.Join(p.Accept, ", "))})
-	}
-	return list
-}
-
-// verdictWords explain the verdicts.
-func verdictWords() []pair {
-	return []pair{
-		{"▲ improved", "better, and wholly beyond the noise band"},
-		{"▼ regressed", "worse, and wholly beyond the noise band"},
-		{"≈ within_noise", "a difference that reaches into the noise band"},
-		{"= no_change", "counters equal; or no difference shown, which does not show that there is none"},
-		{"≠ changed", "an exact counter or an output differs"},
-		{"? insufficient", "too few pairs for a verdict"},
-		{"∅ not_comparable", "the two sides did not do the same work, or not on the same kind of machine"},
-		{"! invalid", "a side failed, contradicts itself, or the machine was too noisy"},
-	}
 }

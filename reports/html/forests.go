@@ -44,7 +44,7 @@ func forests(r *gate.Report) ([]figure, string) {
 		}
 		figures, n := plot.Forests(look, rows[k])
 		shown += n
-		out = append(out, drawn(figures)...)
+		out = append(out, drawn(figures...)...)
 	}
 	if left := all - shown; left > 0 {
 		return out, fmt.Sprintf("%d of %d comparisons have no interval and are in no figure; the table says why.", left, all)
@@ -53,9 +53,8 @@ func forests(r *gate.Report) ([]figure, string) {
 }
 
 func comparisonOf(f gate.Finding, sided bool) plot.Comparison {
-	task, decoder := taskOf(f)
-	c := plot.Comparison{Group: task, Name: decoder, Engine: f.Engine, Effect: f.Ratio}
-	if sided && f.Side != "" && f.Side != decoder {
+	c := plot.Comparison{Group: taskOf(f), Name: f.Decoder, Engine: f.Engine, Effect: f.Ratio}
+	if sided && f.Side != "" && f.Side != f.Decoder {
 		c.Name += ", " + f.Side
 	}
 	if f.Unit == "share" && f.Ratio != nil {

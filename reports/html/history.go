@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"io"
-	"strconv"
 	"strings"
 
 	"dllmbench/harness/result"
@@ -15,98 +14,52 @@ import (
 // maxTrends is the most figures of trends on a page.
 const maxTrends = 60
 
-// historyPage is what the template of a history shows.
+// historyPage is what the sections of a history show.
 type historyPage struct {
-	frame
-	Lead     []string
-	Changes  []changeRow
-	Cut      string
-	Changed  []figure // of tasks with a change
-	Steady   []figure // of the others
-	FigCut   string
-	Rows     []trendRow
-	RowsCut  string
-	Runs     []runRow
-	Machines []history.Machine
-	Several  bool // machines
-	Needed   int
-	Alpha    float64
-
+	history.History
+	Lead        []string
+	Changes     []levelChange
+	Cut         string
+	Changed     []figure // of tasks with a change
+	Steady      []figure // of the others
+	FigCut      string
+	Listed      []history.Series
+	RowsCut     string
 	Definitions []result.Metric
 	Downloads   []download
 }
 
-// changeRow is a mark.
-type changeRow struct {
-	Task, Decoder string
-	Engine        engine
-	Metric        string
-	Machine       string
-	Run           int
-	RunName       string
-	Commit        string
-	Before, After tableCell
-	Change        tableCell
-	Class         string // "good", "bad" or "open"
-	Word          string
-	P             string
-}
-
-// trendRow is a series.
-type trendRow struct {
-	Task, Decoder, Note string
-	Engine              engine
-	Metric, Machine     string
-	Runs                tableCell
-	First, Last         tableCell
-	Change              tableCell
-	Marks               string
-	Kind                string
-}
-
-type runRow struct {
-	Number                                             int
-	Name, Started, Commit, Scenario, Machine, Problems string
-	Unused                                             bool
-	Usable                                             string
+// levelChange is a mark of a series.
+type levelChange struct {
+	history.Series
+	history.Mark
+	By history.Run // with which the new level begins
 }
 
 // WriteHistory writes the page of a history.
 func WriteHistory(w io.Writer, h *history.History) error {
-	p := &historyPage{
-		frame: frame{
-			Kicker: "dllmbench history", Title: "History of " + plural(len(h.Runs), "run"), Meta: historyMeta(h),
-			Made: "Made from the records of these runs by dllmbench history.",
-		},
-		Lead: h.Words(), Needed: h.Needed, Alpha: h.Alpha, Several: len(h.Machines) > 1,
-	}
-	for _, m := range h.Machines {
-		p.Machines = append(p.Machines, history.Machine{Letter: m.Letter, Text: view.Clean(m.Text)})
-	}
-	for i, r := range h.Runs {
-		p.Runs = append(p.Runs, runRowOf(i, r))
-	}
+	p := &historyPage{History: safe(*h), Lead: h.Words()}
 	seen := map[string]bool{}
-	for _, s := range h.Series {
+	for _, s := range p.Series {
 		if !seen[s.Metric.Name] {
 			seen[s.Metric.Name] = true
 			p.Definitions = append(p.Definitions, s.Metric)
 		}
 		for _, m := range s.Marks {
-			if len(p.Changes) < maxRows {
-				p.Changes = append(p.Changes, changeRowOf(h, s, m))
-			} else {
-				p.Cut = fmt.Sprintf("Only the first %d changes are listed; history.csv has all of them.", maxRows)
-			}
-		}
-		if len(p.Rows) < maxRows {
-			p.Rows = append(p.Rows, trendRowOf(s))
+			p.Changes = append(p.Changes, levelChange{s, m, p.Runs[m.Run]})
 		}
 	}
-	if n := len(h.Series); n > maxRows {
-		p.RowsCut = fmt.Sprintf("Only the first %d of %d series are listed.", maxRows, n)
+	p.Changes, p.Cut = first(p.Changes, maxRows, "changes are listed; history.csv has all of them.")
+	p.Listed, p.RowsCut = first(p.Series, maxRows, "series are listed.")
+	var figures []TrendFigure
+	figures, p.FigCut = first(TrendFigures(h), maxTrends, "figures are drawn; the table has all series.")
+	for _, f := range figures {
+		if f.Changed {
+			p.Changed = append(p.Changed, drawn(f.Figure)...)
+		} else {
+			p.Steady = append(p.Steady, drawn(f.Figure)...)
+		}
 	}
-	p.draw(h)
 	var csv bytes.Buffer
 	if err := h.CSV(&csv); err != nil {
 		return err
@@ -114,26 +67,18 @@ func WriteHistory(w io.Writer, h *history.History) error {
 	if csv.Len() <= maxRecords {
 		p.Downloads = append(p.Downloads, inline("history.csv", "every value of every run, with its interval and the changes", "text/csv", csv.Bytes()))
 	}
-	p.nav()
-	p.load("theme.js", "table.js")
-	if err := pageTemplate.ExecuteTemplate(w, "history.html", p); err != nil {
-		return fmt.Errorf("history page: %w", err)
+	f := frame{
+		kind: "history", Kicker: "dllmbench history", Title: "History of " + view.Count(len(h.Runs), "run"), Meta: historyMeta(h),
+		Made: "Made from the records of these runs by dllmbench history.",
 	}
-	return nil
-}
-
-func (p *historyPage) nav() {
-	for _, a := range []struct {
-		there     bool
-		id, title string
-	}{
-		{true, "verdict", "Findings"}, {len(p.Changes) > 0, "changes", "Changes"}, {len(p.Changed)+len(p.Steady) > 0, "figures", "Trends"},
-		{len(p.Rows) > 0, "series", "Series"}, {len(p.Runs) > 0, "runs", "Runs"}, {true, "method", "Method"}, {true, "data", "Data"},
-	} {
-		if a.there {
-			p.Nav = append(p.Nav, anchor{a.id, a.title})
-		}
-	}
+	return f.write(w, p,
+		section{ID: "verdict", Nav: "Findings", Title: "Findings", there: true},
+		section{ID: "changes", Nav: "Changes", Title: "Changes", there: len(p.Changes) > 0},
+		section{ID: "figures", Nav: "Trends", Title: "Trends", there: len(figures) > 0},
+		section{ID: "series", Nav: "Series", Title: "All series", there: len(p.Series) > 0},
+		section{ID: "runs", Nav: "Runs", Title: "Runs", there: len(p.Runs) > 0},
+		section{ID: "method", Nav: "Method", Title: "Method and definitions", there: true},
+		section{ID: "data", Nav: "Data", Title: "Raw data", there: true})
 }
 
 func historyMeta(h *history.History) string {
@@ -147,59 +92,44 @@ func historyMeta(h *history.History) string {
 	return view.Clean(fmt.Sprintf("%s to %s, in order %s", h.Runs[0].Started, h.Runs[len(h.Runs)-1].Started, order))
 }
 
-func runRowOf(i int, r history.Run) runRow {
-	row := runRow{
-		Number: i + 1, Name: view.Clean(r.Name), Started: view.Clean(r.Started), Commit: view.Clean(history.ShortCommit(r.Commit)), Scenario: view.Clean(r.Scenario),
-		Machine: r.Machine, Problems: view.Clean(r.Problem), Unused: r.Usable == 0, Usable: fmt.Sprintf("%d of %d", r.Usable, r.Cells),
+// way is whether the change is for the better.
+func (c levelChange) Way() mark {
+	switch up := c.After > c.Before; {
+	case c.Metric.Better == "":
+		return mark{Class: "open", Text: "changed"}
+	case up == (c.Metric.Better == "higher"):
+		return mark{Class: "good", Text: "▲ better"}
 	}
-	if row.Commit == "" {
-		row.Commit = view.Unknown
-	}
-	return row
+	return mark{Class: "bad", Text: "▼ worse"}
 }
 
-func changeRowOf(h *history.History, s history.Series, m history.Mark) changeRow {
-	r := h.Runs[m.Run]
-	row := changeRow{
-		Task: view.Clean(s.Task), Decoder: view.Clean(s.Decoder), Engine: engineOf(s.Engine), Metric: s.Metric.Name, Machine: s.Machine,
-		Run: m.Run + 1, RunName: view.Clean(r.Name), Commit: view.Clean(history.ShortCommit(r.Commit)),
-		Before: plain(m.Before, s.Metric.Unit), After: plain(m.After, s.Metric.Unit), Change: tableCell{Text: view.Unknown},
-		Class: "open", Word: "changed", P: "exact",
-	}
-	if s.Note != "" {
-		row.Decoder += ", " + view.Clean(s.Note)
-	}
-	if c, ok := m.Change(); ok {
-		row.Change = tableCell{Text: fmt.Sprintf("%+.1f%%", 100*c), Sort: strconv.FormatFloat(c, 'g', 9, 64)}
-	}
-	if m.P != nil {
-		row.P = probability(m.P)
-	}
-	switch up := m.After > m.Before; {
-	case s.Metric.Better == "":
-	case up == (s.Metric.Better == "higher"):
-		row.Class, row.Word = "good", "▲ better"
-	default:
-		row.Class, row.Word = "bad", "▼ worse"
-	}
-	return row
-}
-
-// plain is a number with its unit, where that is short.
-func plain(x float64, unit string) tableCell {
+// Level is a level with its unit, where that is short.
+func (c levelChange) Level(x float64) tableCell {
+	unit := c.Metric.Unit
 	if len(unit) > len("MB") {
 		unit = ""
 	}
-	return tableCell{Text: strings.TrimSpace(view.Number(x) + " " + unit), Sort: strconv.FormatFloat(x, 'g', 9, 64)}
+	return exactly(x, strings.TrimSpace(view.Number(x)+" "+unit))
+}
+
+// Relative is the change in proportion.
+func (c levelChange) Relative() tableCell {
+	by, ok := c.Change()
+	if !ok {
+		return tableCell{Text: view.Unknown}
+	}
+	return exactly(by, fmt.Sprintf("%+.1f%%", 100*by))
+}
+
+// trendRow is a series in the table of all of them.
+type trendRow struct {
+	Runs, First, Last, Relative tableCell
+	Marks, Kind                 string
 }
 
 func trendRowOf(s history.Series) trendRow {
-	used := s.Used()
-	row := trendRow{
-		Task: view.Clean(s.Task), Decoder: view.Clean(s.Decoder), Note: view.Clean(s.Note), Engine: engineOf(s.Engine), Metric: s.Metric.Name, Machine: s.Machine,
-		Runs: tableCell{Text: fmt.Sprint(len(used)), Sort: fmt.Sprint(len(used))}, Marks: "none", Kind: "none",
-		First: tableCell{Text: view.Unknown}, Last: tableCell{Text: view.Unknown}, Change: tableCell{Text: view.Unknown},
-	}
+	used, unknown := s.Used(), tableCell{Text: view.Unknown}
+	row := trendRow{Runs: exactly(float64(len(used)), fmt.Sprint(len(used))), First: unknown, Last: unknown, Relative: unknown, Marks: "none", Kind: "none"}
 	if n := len(s.Points) - len(used); n > 0 {
 		row.Runs.Text += fmt.Sprintf(" and %d not used", n)
 	}
@@ -207,18 +137,18 @@ func trendRowOf(s history.Series) trendRow {
 		first, last := used[0].Value, used[len(used)-1].Value
 		row.First, row.Last = number(&first, view.Number(first.Value), view.Number), number(&last, view.Number(last.Value), view.Number)
 		if first.Value != 0 && len(used) > 1 {
-			c := last.Value/first.Value - 1
-			row.Change = tableCell{Text: fmt.Sprintf("%+.1f%%", 100*c), Sort: strconv.FormatFloat(c, 'g', 9, 64)}
+			by := last.Value/first.Value - 1
+			row.Relative = exactly(by, fmt.Sprintf("%+.1f%%", 100*by))
 		}
 	}
-	switch n := len(s.Marks); {
+	var at []string
+	for _, m := range s.Marks {
+		at = append(at, fmt.Sprint(m.Run+1))
+	}
+	switch {
 	case s.Short:
 		row.Marks, row.Kind = "too few runs", "too few runs"
-	case n > 0:
-		var at []string
-		for _, m := range s.Marks {
-			at = append(at, fmt.Sprint(m.Run+1))
-		}
+	case len(at) > 0:
 		row.Marks, row.Kind = "at run "+strings.Join(at, ", "), "changed"
 	}
 	return row

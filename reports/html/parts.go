@@ -6,8 +6,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"dllmbench/harness/result"
 	"dllmbench/harness/stats"
@@ -139,6 +137,7 @@ func row(p *view.Point, r *view.Row, metrics []result.Metric) tableRow {
 	return out
 }
 
+// number is a cell of an estimate with its interval.
 func number(e *stats.Estimate, text string, format func(float64) string) tableCell {
 	c := tableCell{Text: text, Sort: strconv.FormatFloat(e.Value, 'g', 6, 64)}
 	if c.Sort == c.Text {
@@ -150,53 +149,9 @@ func number(e *stats.Estimate, text string, format func(float64) string) tableCe
 	return c
 }
 
-type verdict struct {
-	Name    string
-	Marks   []mark
-	Reasons []string
-}
-
-// validity lists the cells that are not simply valid, invalid ones first.
-func validity(v *view.View) (string, []verdict, string) {
-	n := v.Counts()
-	text := fmt.Sprintf("%d of %d cells are valid", n[view.Valid], len(v.Rows))
-	for _, s := range []view.State{view.Invalid, view.Unjudged, view.NotRun} {
-		if n[s] > 0 {
-			text += fmt.Sprintf(", %d %s", n[s], s)
-		}
-	}
-	text += ". "
-	switch {
-	case v.Valid == nil:
-		text += "The run as a whole was not judged."
-	case *v.Valid:
-		text += "The run as a whole is valid."
-	default:
-		text += "The run as a whole is invalid."
-	}
-	for _, r := range v.Reasons {
-		first, size := utf8.DecodeRuneInString(view.Clean(r))
-		text += " " + string(unicode.ToUpper(first)) + strings.TrimSuffix(view.Clean(r)[size:], ".") + "."
-	}
-	var list []verdict
-	for _, state := range []view.State{view.Invalid, view.NotRun, view.Unjudged, view.Valid} {
-		for _, p := range v.Points {
-			for _, r := range p.Rows {
-				if r.State != state || state == view.Valid && len(r.Reasons) == 0 {
-					continue
-				}
-				reasons := make([]string, len(r.Reasons))
-				for i, s := range r.Reasons {
-					reasons[i] = view.Clean(s)
-				}
-				list = append(list, verdict{view.Clean(p.Task() + ": " + r.Name), marksOf(r), reasons})
-			}
-		}
-	}
-	if extra := len(list) - maxVerdicts; extra > 0 {
-		return text, list[:maxVerdicts], fmt.Sprintf("… and %d more in results.jsonl.", extra)
-	}
-	return text, list, ""
+// exactly is a cell of a number without an interval.
+func exactly(x float64, text string) tableCell {
+	return tableCell{Text: text, Sort: strconv.FormatFloat(x, 'g', 9, 64)}
 }
 
 // environment lists what the header says about machine and program.

@@ -7,23 +7,6 @@ import (
 	"dllmbench/reports/plot"
 )
 
-// draw makes the figures: one for each metric of each task, those with a change
-// first.
-func (p *historyPage) draw(h *history.History) {
-	figures := TrendFigures(h)
-	for i, f := range figures {
-		if i == maxTrends {
-			p.FigCut = fmt.Sprintf("Only the first %d of %d figures are drawn; the table has all series.", maxTrends, len(figures))
-			break
-		}
-		if list := drawn([]*plot.Figure{f.Figure}); f.Changed {
-			p.Changed = append(p.Changed, list...)
-		} else {
-			p.Steady = append(p.Steady, list...)
-		}
-	}
-}
-
 // TrendFigure is a figure of trends.
 type TrendFigure struct {
 	*plot.Figure

@@ -3,15 +3,11 @@ package html
 import (
 	"fmt"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"dllmbench/reports/view"
 )
-
-// mark is a badge: a shape and words, so that colour is never needed.
-type mark struct {
-	Class, Shape, Text string
-	Title              string // why; "" without
-}
 
 // The marks of validity, by weight.
 var (
@@ -64,6 +60,59 @@ func because(m mark, reasons []string) mark {
 	}
 	m.Title = string(text)
 	return m
+}
+
+// validity is what a run says about its own validity.
+type validity struct {
+	Side  string // whose it is, where there are several
+	Text  string
+	Cells []judged
+	Cut   string
+}
+
+// judged is a cell that is not simply valid.
+type judged struct {
+	Name    string
+	Marks   []mark
+	Reasons []string
+}
+
+// validityOf lists the cells that are not simply valid, invalid ones first.
+func validityOf(v *view.View) validity {
+	n := v.Counts()
+	text := fmt.Sprintf("%d of %d cells are valid", n[view.Valid], len(v.Rows))
+	for _, s := range []view.State{view.Invalid, view.Unjudged, view.NotRun} {
+		if n[s] > 0 {
+			text += fmt.Sprintf(", %d %s", n[s], s)
+		}
+	}
+	switch {
+	case v.Valid == nil:
+		text += ". The run as a whole was not judged."
+	case *v.Valid:
+		text += ". The run as a whole is valid."
+	default:
+		text += ". The run as a whole is invalid."
+	}
+	for _, r := range v.Reasons {
+		r = view.Clean(r)
+		first, size := utf8.DecodeRuneInString(r)
+		text += " " + string(unicode.ToUpper(first)) + strings.TrimSuffix(r[size:], ".") + "."
+	}
+	out := validity{Text: text}
+	for _, state := range []view.State{view.Invalid, view.NotRun, view.Unjudged, view.Valid} {
+		for _, p := range v.Points {
+			for _, r := range p.Rows {
+				if r.State == state && (state != view.Valid || len(r.Reasons) > 0) {
+					out.Cells = append(out.Cells, judged{view.Clean(p.Task() + ": " + r.Name), marksOf(r), safe(r.Reasons)})
+				}
+			}
+		}
+	}
+	if extra := len(out.Cells) - maxVerdicts; extra > 0 {
+		out.Cells, out.Cut = out.Cells[:maxVerdicts], fmt.Sprintf("… and %d more in results.jsonl.", extra)
+	}
+	return out
 }
 
 // markCount is how many rows have a mark.

@@ -66,7 +66,7 @@ func (p *Point) Task() string { return taskOf(p.Place) + p.extra }
 
 // taskOf is the part of the name that every point has.
 func taskOf(p place.Place) string {
-	name := subject(p) + ", " + count(p.Budget, "token")
+	name := subject(p) + ", " + Count(p.Budget, "token")
 	if p.Batch > 1 {
 		name += fmt.Sprintf(", batch %d", p.Batch)
 	}
@@ -85,10 +85,11 @@ func drafted(p place.Place) string {
 	if !p.Planted.Known {
 		return ""
 	}
-	return ", half written, " + count(p.Planted.Value, "error")
+	return ", half written, " + Count(p.Planted.Value, "error")
 }
 
-func count(n int, what string) string {
+// Count is a number of things, "1 cell" or "3 cells".
+func Count(n int, what string) string {
 	if n == 1 {
 		return "1 " + what
 	}
