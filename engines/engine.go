@@ -198,8 +198,8 @@ func (f SinkFunc) Event(e *Event) { f(e) }
 type Codec interface {
 	Encode(text string) []int32
 	Decode(ids []int32) string // special tokens are left out
-	MaskID() int32
-	EndID() int32
-	PadID() int32
+	MaskID() int32             // stands for a position not yet written; -1 if there is none
+	EndIDs() []int32           // end a text; there is at least one, and the first is written behind reference texts
+	PadID() int32              // fills a row behind its text, and may be one of EndIDs; -1 if there is none
 	VocabSize() int
 }

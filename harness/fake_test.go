@@ -36,10 +36,10 @@ func (codec) Decode(ids []int32) string {
 	}
 	return string(out)
 }
-func (codec) MaskID() int32  { return 256 }
-func (codec) EndID() int32   { return endID }
-func (codec) PadID() int32   { return 258 }
-func (codec) VocabSize() int { return 259 }
+func (codec) MaskID() int32   { return 256 }
+func (codec) EndIDs() []int32 { return []int32{endID} }
+func (codec) PadID() int32    { return 258 }
+func (codec) VocabSize() int  { return 259 }
 
 // echo wants the prompt back.
 type echo struct{}

@@ -100,7 +100,7 @@ func traceOf(g *scenario.Group, cell result.Cell, item scenario.Item, info engin
 		t.Prompt, t.Unique = inst.Prompt, inst.Unique
 		t.Reference = g.Codec.Encode(inst.Answer)
 		t.Spans = tokenSpans(g.Codec, t.Reference, inst.Spans)
-		t.Reference = append(t.Reference, g.Codec.EndID())
+		t.Reference = append(t.Reference, g.Codec.EndIDs()[0])
 		var rec result.Request
 		rec.Output = g.Codec.Decode(res.Tokens[:res.Useful])
 		if _, err := score(&rec, g.Workload, *inst); err == nil {

@@ -1,6 +1,7 @@
 package terminal
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -159,13 +160,10 @@ func (c *Canvas) sign(k cell) string {
 	switch {
 	case k.id == c.codec.MaskID():
 		return maskSign
+	case slices.Contains(c.stop, k.id): // padding may be one of them
+		return endSign
 	case k.id == c.codec.PadID():
 		return padSign
-	}
-	for _, id := range c.stop {
-		if k.id == id {
-			return endSign
-		}
 	}
 	return strings.ReplaceAll(Visible(c.codec.Decode([]int32{k.id})), "\n", lineSign)
 }

@@ -28,10 +28,10 @@ func (letters) Decode(ids []int32) string {
 	}
 	return b.String()
 }
-func (letters) PadID() int32   { return 0 }
-func (letters) EndID() int32   { return 1 }
-func (letters) MaskID() int32  { return 2 }
-func (letters) VocabSize() int { return 256 }
+func (letters) PadID() int32    { return 0 }
+func (letters) EndIDs() []int32 { return []int32{1} }
+func (letters) MaskID() int32   { return 2 }
+func (letters) VocabSize() int  { return 256 }
 
 func TestCanvas(t *testing.T) {
 	c := NewCanvas(letters{}, engines.Request{Budget: 6, Stop: []int32{1}}, false)

@@ -42,7 +42,7 @@ func TemplateTokens(codec engines.Codec, inst Instance) ([]int32, error) {
 				inst.ID, i, codec.Decode(ids[i:i+1]), codec.Decode(answer[i:i+1]))
 		}
 	}
-	return append(ids, codec.EndID()), nil
+	return append(ids, codec.EndIDs()[0]), nil
 }
 
 // filled is the template whose gaps state their texts.
@@ -76,5 +76,5 @@ func filled(codec engines.Codec, inst Instance, answer []int32) ([]int32, error)
 	if at != len(open) {
 		return nil, fmt.Errorf("%s: the tokens of the reference answer have %d of its %d bytes: this tokenizer does not keep texts as they are", inst.ID, at, len(open))
 	}
-	return append(ids, codec.EndID()), nil
+	return append(ids, codec.EndIDs()[0]), nil
 }

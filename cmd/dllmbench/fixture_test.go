@@ -30,7 +30,7 @@ func writeCheckpoint(dir string) error {
 	w := model.NewWeights(model.Config{
 		ModelType: "qwen3", HiddenSize: 16, IntermediateSize: 32, Layers: 1, Heads: 2, KVHeads: 1, HeadDim: 8,
 		VocabSize: codec.VocabSize(), MaxPositions: 128, RopeTheta: 10000, NormEps: 1e-6, TieEmbeddings: true,
-		MaskToken: codec.MaskID(), EOS: model.TokenIDs{codec.EndID()}, Pad: codec.PadID(),
+		MaskToken: codec.MaskID(), EOS: codec.EndIDs(), Pad: codec.PadID(),
 	})
 	w.Init(rand.New(rand.NewPCG(1, 2)))
 	if err := model.Save(dir, w, "F32", nil); err != nil {

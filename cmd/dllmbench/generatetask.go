@@ -23,7 +23,7 @@ type task struct {
 
 // request is what the decoder is asked.
 func (c *generateCmd) request(t task, w library.Weights) (engines.Request, error) {
-	r := engines.Request{Prompt: w.Codec.Encode(t.prompt), Budget: c.Budget, Seed: c.Seed, Stop: []int32{w.Codec.EndID()}}
+	r := engines.Request{Prompt: w.Codec.Encode(t.prompt), Budget: c.Budget, Seed: c.Seed, Stop: w.Codec.EndIDs()}
 	template, err := workloads.TemplateTokens(w.Codec, t.instance)
 	if template != nil {
 		if r.Budget != 0 && r.Budget != len(template) {

@@ -67,7 +67,7 @@ func (j *judge) rate(ctx context.Context, prompt, output string, ended bool) (fl
 func reference(codec engines.Codec, prompt, answer string, ended bool) likelihood.Text {
 	t := likelihood.Text{Prompt: codec.Encode(prompt), Answer: codec.Encode(answer)}
 	if ended {
-		t.Answer = append(t.Answer, codec.EndID())
+		t.Answer = append(t.Answer, codec.EndIDs()[0])
 	}
 	return t
 }

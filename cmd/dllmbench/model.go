@@ -3,9 +3,11 @@ package main
 import (
 	"fmt"
 	"strconv"
+	"strings"
 
 	"dllmbench/engines/library"
 	"dllmbench/engines/model"
+	"dllmbench/engines/network"
 	"dllmbench/internal/exit"
 )
 
@@ -51,7 +53,7 @@ func (c *modelCmd) Run(con *console) error {
 		{"vocabulary", strconv.Itoa(config.VocabSize)},
 		{"output head", head},
 		{"context", fmt.Sprintf("%d tokens", config.MaxPositions)},
-		{"mask, end, pad", fmt.Sprintf("%d, %d, %d", config.MaskToken, config.EOS[0], config.Pad)},
+		{"mask, end, pad", ids(config.MaskToken) + ", " + ids(config.EOS...) + ", " + ids(config.Pad)},
 		{"digest", w.Model.Digest()},
 		{"compute kernels", model.KernelVariant()},
 	}
@@ -59,4 +61,18 @@ func (c *modelCmd) Run(con *console) error {
 		facts = append(facts, fact{"tokenizer", "none: random weights, cost only"})
 	}
 	return writeFacts(con.stdout, facts)
+}
+
+// ids shows token ids; a token that the model does not have is "none".
+func ids(list ...int32) string {
+	var texts []string
+	for _, id := range list {
+		if id != network.NoToken {
+			texts = append(texts, strconv.Itoa(int(id)))
+		}
+	}
+	if len(texts) == 0 {
+		return "none"
+	}
+	return strings.Join(texts, " ")
 }

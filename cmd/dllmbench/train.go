@@ -160,7 +160,7 @@ func (c *trainCmd) options(r corpus.Recipe, tok *tokenizer.Tokenizer) train.Opti
 	cfg := model.Config{
 		ModelType: "llama", HiddenSize: r.Width, IntermediateSize: r.Ffn, Layers: r.Layers, Heads: r.Heads, KVHeads: r.Heads,
 		HeadDim: r.Width / max(1, r.Heads), VocabSize: tok.VocabSize(), MaxPositions: r.Context, RopeTheta: 10000, NormEps: 1e-6,
-		TieEmbeddings: true, EOS: model.TokenIDs{tok.EndID()}, Pad: tok.PadID(), MaskToken: tok.MaskID(), FIM: r.FIMTokens(), Delimiters: corpus.Delimiters(tok),
+		TieEmbeddings: true, EOS: tok.EndIDs(), Pad: tok.PadID(), MaskToken: tok.MaskID(), FIM: r.FIMTokens(), Delimiters: corpus.Delimiters(tok),
 	}
 	if c.QkNorm {
 		cfg.ModelType = "qwen3"

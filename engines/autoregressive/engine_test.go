@@ -8,6 +8,7 @@ import (
 	"dllmbench/engines"
 	"dllmbench/engines/enginetest"
 	"dllmbench/engines/internal/kernel"
+	"dllmbench/engines/model"
 	"dllmbench/engines/network"
 	"dllmbench/engines/usage"
 )
@@ -168,3 +169,23 @@ func TestNoAllocationPerToken(t *testing.T) {
 }
 
 func BenchmarkGenerate(b *testing.B) { enginetest.Benchmark(b, subject) }
+
+// TestPaddingThatEndsTexts: padding is never written, unless its token also ends
+// texts, as in most public checkpoints.
+func TestPaddingThatEndsTexts(t *testing.T) {
+	cfg := enginetest.Config(8, 32)
+	cfg.MaskToken, cfg.EOS, cfg.Pad = network.NoToken, model.TokenIDs{enginetest.End, 7}, 7
+	net := enginetest.NewTableOf(cfg, func(row []float32, _ []int32, pos int) {
+		row[5] = 1
+		if pos == 3 {
+			row[7] = 2
+		}
+	})
+	r, err := subject.Must(t, net, "greedy", nil).Generate(t.Context(), []engines.Request{{Prompt: []int32{3, 4}, Budget: 8, Stop: []int32{enginetest.End, 7}}}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := r[0]; got.Useful != 2 || got.Finish != engines.FinishStop || !slices.Equal(got.Tokens, []int32{5, 5, 7}) {
+		t.Errorf("got %+v", got)
+	}
+}

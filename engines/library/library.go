@@ -60,17 +60,15 @@ func loadCheckpoint(w weights.Name, files fs.FS) (Weights, error) {
 	if err != nil {
 		return Weights{}, fmt.Errorf("%s: %s: %w", w, model.TokenizerFile, err)
 	}
-	config := m.Config()
-	if n := codec.VocabSize(); n > config.VocabSize {
-		return Weights{}, fmt.Errorf("%s: the tokenizer has %d tokens, the model only %d", w, n, config.VocabSize)
+	spec := m.Spec()
+	if n := codec.VocabSize(); n > spec.Vocab {
+		return Weights{}, fmt.Errorf("%s: the tokenizer has %d tokens, the model only %d", w, n, spec.Vocab)
 	}
-	for _, id := range []struct {
-		name       string
-		have, want int32
-	}{{"mask", codec.MaskID(), config.MaskToken}, {"end", codec.EndID(), config.EOS[0]}, {"pad", codec.PadID(), config.Pad}} {
-		if id.have != id.want {
-			return Weights{}, fmt.Errorf("%s: the %s token is %d in %s and %d in %s", w, id.name, id.have, model.TokenizerFile, id.want, model.ConfigFile)
-		}
+	if len(spec.End) == 0 {
+		return Weights{}, fmt.Errorf("%s: %s names no token that ends a text (eos_token_id)", w, model.ConfigFile)
+	}
+	if err := codec.Mark(tokenizer.Special{Mask: spec.Mask, Pad: spec.Pad, End: spec.End}); err != nil {
+		return Weights{}, fmt.Errorf("%s: %s and %s: %w", w, model.ConfigFile, model.TokenizerFile, err)
 	}
 	return Weights{m, codec}, nil
 }

@@ -73,26 +73,16 @@ func (m *mergeRule) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// Names are the contents of the special tokens in added_tokens. An empty name
-// means that the file has no such token and its id is -1.
-type Names struct{ Pad, End, Mask string }
-
-// Parse reads a tokenizer.json with the special tokens of our own files:
-// [PadToken], [EndToken] and [MaskToken].
+// Parse reads a tokenizer.json. The model must be byte-level BPE with the GPT-2,
+// Llama 3 or Qwen2 split, with or without single digits; the normaliser must be
+// NFC or absent. Anything else is an error, so that a text never gets other ids
+// than in the reference implementation. Added tokens that are not special are
+// found in texts as there; special ones never are. Which of them ends a text, or
+// is the mask, is for the caller to [Tokenizer.Mark].
 func Parse(data []byte) (*Tokenizer, error) {
-	return ParseNames(data, Names{PadToken, EndToken, MaskToken})
-}
-
-// ParseNames reads a tokenizer.json whose special tokens have other names. The
-// model must be byte-level BPE with the GPT-2, Llama 3 or Qwen2 split, with or
-// without single digits; the normaliser must be NFC or absent. Anything else is
-// an error, so that a text never gets other ids than in the reference
-// implementation. Added tokens that are not special are found in texts as
-// there; special ones never are.
-func ParseNames(data []byte, names Names) (*Tokenizer, error) {
 	t, err := parse(data)
 	if err == nil {
-		err = t.finish(names)
+		err = t.finish()
 	}
 	if err != nil {
 		return nil, fmt.Errorf("tokenizer.json: %w", err)
@@ -203,9 +193,10 @@ func (f *file) tokens() ([]token, error) {
 	return list, nil
 }
 
-// finish builds the tables for encoding from tokens and order, and finds the
-// special tokens. It refuses merges that could turn text into an added token.
-func (t *Tokenizer) finish(names Names) error {
+// finish builds the tables for encoding from tokens and order. It refuses merges
+// that could turn text into an added token.
+func (t *Tokenizer) finish() error {
+	t.special = Special{Mask: -1, Pad: -1}
 	t.ids = make(map[string]int32, len(t.tokens))
 	for id, tok := range t.tokens {
 		if !tok.added {
@@ -233,21 +224,5 @@ func (t *Tokenizer) finish(names Names) error {
 		}
 		t.merges[p] = merge{int32(rank), id}
 	}
-	var errs [3]error
-	t.pad, errs[0] = t.special("padding", names.Pad)
-	t.end, errs[1] = t.special("the end of a text", names.End)
-	t.mask, errs[2] = t.special("masked positions", names.Mask)
-	return errors.Join(errs[:]...)
-}
-
-// special returns the id of the special token of that name.
-func (t *Tokenizer) special(purpose, name string) (int32, error) {
-	if name == "" {
-		return -1, nil
-	}
-	id := slices.IndexFunc(t.tokens, func(tok token) bool { return tok.special && tok.text == name })
-	if id < 0 {
-		return -1, fmt.Errorf("added_tokens has no special token %q, which stands for %s", name, purpose)
-	}
-	return int32(id), nil
+	return nil
 }

@@ -26,18 +26,42 @@ func TestJSONRoundTrip(t *testing.T) {
 	}
 }
 
-func TestParseNames(t *testing.T) {
+// TestMark: special tokens are what a checkpoint says, whatever their names, and a
+// marked token is a control sign even if the file lets texts name it.
+func TestMark(t *testing.T) {
 	data := bytes.ReplaceAll(read(t, "trained.json"), []byte("<|mask|>"), []byte("<|mdm_mask|>"))
-	_, err := Parse(data)
-	if err == nil || !strings.Contains(err.Error(), `no special token "<|mask|>", which stands for masked positions`) {
-		t.Errorf("got error %v", err)
-	}
-	tok, err := ParseNames(data, Names{End: "<|end|>", Mask: "<|mdm_mask|>"})
+	tok, err := Parse(data)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if tok.PadID() != -1 || tok.EndID() != 1 || tok.MaskID() != 2 {
-		t.Errorf("pad %d, end %d, mask %d", tok.PadID(), tok.EndID(), tok.MaskID())
+	if tok.PadID() != -1 || tok.EndIDs() != nil || tok.MaskID() != -1 {
+		t.Errorf("nothing is marked: pad %d, end %v, mask %d", tok.PadID(), tok.EndIDs(), tok.MaskID())
+	}
+	if _, err := tok.Own(); err == nil || !strings.Contains(err.Error(), `no special token "<|mask|>"`) {
+		t.Errorf("got error %v", err)
+	}
+	ordinary, err := Parse(bytes.Replace(read(t, "trained.json"), []byte(`"normalized":false,"special":true`), []byte(`"normalized":false,"special":false`), 2))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := ordinary.Own(); err == nil || !strings.Contains(err.Error(), `no special token "<|pad|>"`) {
+		t.Errorf("tokens that texts may name: error %v", err)
+	}
+	if err := tok.Mark(Special{Mask: 2, Pad: 1, End: []int32{1, 5}}); err != nil {
+		t.Fatal(err)
+	}
+	if tok.PadID() != 1 || !slices.Equal(tok.EndIDs(), []int32{1, 5}) || tok.MaskID() != 2 {
+		t.Errorf("pad %d, end %v, mask %d", tok.PadID(), tok.EndIDs(), tok.MaskID())
+	}
+	if err := tok.Mark(Special{Mask: 5000, Pad: -1, End: []int32{73}}); err == nil || !strings.Contains(err.Error(), `token 73 is used as a special one, but it is the ordinary token "Z"`) {
+		t.Errorf("got error %v", err)
+	}
+	literal := load(t, "qwen2.json")
+	if err := literal.Mark(Special{Mask: 384, Pad: -1}); err != nil {
+		t.Fatal(err)
+	}
+	if ids := literal.Encode("<tool></tool>"); slices.Contains(ids, 384) || !slices.Contains(ids, 385) || literal.Decode([]int32{384}) != "" {
+		t.Errorf("the mask can be written: %v", ids)
 	}
 }
 
@@ -68,7 +92,6 @@ func TestParseRefuses(t *testing.T) {
 		{"added twice", "trained", `"content":"<|end|>"`, `"content":"<|pad|>"`, "twice"},
 		{"added without text", "trained", `"content":"<|end|>"`, `"content":""`, "empty"},
 		{"added with another id", "trained", `{"id":1,`, `{"id":500,`, "500"},
-		{"end is not special", "trained", `"content":"<|end|>","single_word":false,"lstrip":false,"rstrip":false,"normalized":false,"special":true`, `"content":"<|end|>","special":false`, `"<|end|>"`},
 		{"strip", "qwen2", `"content":"<tool>","single_word":false,"lstrip":false`, `"content":"<tool>","lstrip":true`, "lstrip"},
 		{"three parts", "gpt2", `"merges":["`, `"merges":["a b c","`, "two parts"},
 		{"merge of unknown", "trained", `"merges":[`, `"merges":[["a","xyz"],`, "not both in vocab"},
@@ -106,7 +129,7 @@ func TestParseMergeGivesSpecial(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = ParseNames(data, Names{End: "qj"})
+	_, err = Parse(data)
 	if err == nil || !strings.Contains(err.Error(), "merge 0") {
 		t.Errorf("got error %v", err)
 	}
@@ -132,7 +155,7 @@ func FuzzParse(f *testing.F) {
 			to := min(from+int(size), len(file))
 			data = slices.Concat(file[:from], data, file[to:])
 		}
-		tok, err := ParseNames(data, Names{})
+		tok, err := Parse(data)
 		if err != nil {
 			return
 		}
@@ -146,7 +169,7 @@ func FuzzParse(f *testing.F) {
 				t.Errorf("text gave the special token %q", tok.Token(id))
 			}
 		}
-		if _, err := ParseNames(tok.JSON(), Names{}); err != nil {
+		if _, err := Parse(tok.JSON()); err != nil {
 			t.Errorf("own file is refused: %v", err)
 		}
 	})

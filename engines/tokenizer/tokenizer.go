@@ -19,6 +19,7 @@ package tokenizer
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -28,8 +29,8 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// The contents of the special tokens that every decoder needs, as [Train]
-// writes them and [Parse] expects them.
+// The contents of the special tokens that every decoder needs, as [Train] writes
+// them.
 const (
 	PadToken  = "<|pad|>"
 	EndToken  = "<|end|>"
@@ -48,8 +49,7 @@ type Tokenizer struct {
 	symbol       [256]int32       // id of each single byte
 	ids          map[string]int32 // id of each token that is not an added one, by its bytes
 	literals     []int32          // added tokens that text may name, longest first
-	pad, end     int32
-	mask         int32
+	special      Special
 
 	cache   cache
 	scratch sync.Pool // of *scratch
@@ -141,13 +141,52 @@ func (t *Tokenizer) known(id int32) bool { return id >= 0 && int(id) < len(t.tok
 // VocabSize-1.
 func (t *Tokenizer) VocabSize() int { return len(t.tokens) }
 
-// MaskID is the id that stands for a position not yet written, -1 if the file
-// was read without one ([ParseNames]).
-func (t *Tokenizer) MaskID() int32 { return t.mask }
+// Special are the ids of the tokens that decoders know by their meaning. Nothing
+// in tokenizer.json says which they are: whoever reads a checkpoint has them from
+// its config.
+type Special struct {
+	Mask, Pad int32   // -1 for none
+	End       []int32 // end a text
+}
 
-// EndID is the id that ends a text, -1 if the file was read without one.
-func (t *Tokenizer) EndID() int32 { return t.end }
+// Mark says which tokens are the special ones, before the first text. Whatever the
+// file says of them, they are control signs from now on. The error names an id
+// that belongs to an ordinary token, which any text could hold.
+func (t *Tokenizer) Mark(s Special) error {
+	ids := append([]int32{s.Mask, s.Pad}, s.End...)
+	for _, id := range ids {
+		if t.known(id) && !t.tokens[id].added {
+			return fmt.Errorf("token %d is used as a special one, but it is the ordinary token %q; special tokens stand in added_tokens", id, t.Token(id))
+		}
+	}
+	for _, id := range ids {
+		if t.known(id) {
+			t.tokens[id].special = true
+		}
+	}
+	t.literals = slices.DeleteFunc(t.literals, func(id int32) bool { return t.tokens[id].special })
+	t.special = s
+	return nil
+}
 
-// PadID is the id that fills a row behind its text, -1 if the file was read
-// without one.
-func (t *Tokenizer) PadID() int32 { return t.pad }
+// Own finds the special tokens of a vocabulary of [Train].
+func (t *Tokenizer) Own() (Special, error) {
+	var ids [3]int32
+	for i, name := range []string{PadToken, EndToken, MaskToken} {
+		at := slices.IndexFunc(t.tokens, func(tok token) bool { return tok.special && tok.text == name })
+		if at < 0 {
+			return Special{}, fmt.Errorf("tokenizer.json: added_tokens has no special token %q", name)
+		}
+		ids[i] = int32(at)
+	}
+	return Special{Pad: ids[0], End: ids[1:2], Mask: ids[2]}, nil
+}
+
+// MaskID implements engines.Codec.
+func (t *Tokenizer) MaskID() int32 { return t.special.Mask }
+
+// EndIDs implements engines.Codec.
+func (t *Tokenizer) EndIDs() []int32 { return t.special.End }
+
+// PadID implements engines.Codec.
+func (t *Tokenizer) PadID() int32 { return t.special.Pad }

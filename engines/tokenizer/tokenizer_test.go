@@ -63,8 +63,8 @@ func TestGolden(t *testing.T) {
 
 func TestSpecialTokens(t *testing.T) {
 	tok := load(t, "trained.json")
-	if tok.PadID() != 0 || tok.EndID() != 1 || tok.MaskID() != 2 || tok.VocabSize() != 384 {
-		t.Errorf("pad %d, end %d, mask %d, size %d", tok.PadID(), tok.EndID(), tok.MaskID(), tok.VocabSize())
+	if own, err := tok.Own(); err != nil || own.Pad != 0 || !slices.Equal(own.End, []int32{1}) || own.Mask != 2 || tok.VocabSize() != 384 {
+		t.Errorf("special tokens %+v, size %d, error %v", own, tok.VocabSize(), err)
 	}
 	for _, special := range DefaultSpecials() {
 		ids := tok.Encode("a" + special + "b")
@@ -83,8 +83,12 @@ func TestSpecialTokens(t *testing.T) {
 // those are found and the special ones still are not.
 func TestLiteralsNeverSpecial(t *testing.T) {
 	tok := load(t, "qwen2.json")
+	own, err := tok.Own()
+	if err != nil {
+		t.Fatal(err)
+	}
 	ids := tok.Encode("<|end|><tool></tool>")
-	if n := len(ids); ids[n-2] != 384 || ids[n-1] != 385 || slices.Contains(ids, tok.EndID()) {
+	if n := len(ids); ids[n-2] != 384 || ids[n-1] != 385 || slices.Contains(ids, own.End[0]) {
 		t.Errorf("got %v", ids)
 	}
 }
@@ -218,7 +222,7 @@ func ExampleTrain() {
 		fmt.Printf("[%s]", tok.Token(id))
 	}
 	fmt.Println()
-	fmt.Println(tok.Decode(append(ids, tok.EndID())))
+	fmt.Println(tok.Decode(append(ids, tok.EndIDs()...)))
 	// Output:
 	// [the][ lamp][ is][ ][4][2][<][|][e][n][d][|][>]
 	// the lamp is 42<|end|>

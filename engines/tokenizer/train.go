@@ -82,10 +82,14 @@ func Train(texts iter.Seq[string], opt TrainOptions) (*Tokenizer, error) {
 			t.order = append(t.order, p)
 		}
 	}
-	if err := t.finish(Names{PadToken, EndToken, MaskToken}); err != nil {
+	if err := t.finish(); err != nil {
 		return nil, fmt.Errorf("tokenizer: %w", err)
 	}
-	return t, nil
+	own, err := t.Own()
+	if err != nil {
+		return nil, err
+	}
+	return t, t.Mark(own)
 }
 
 func (opt *TrainOptions) check() error {

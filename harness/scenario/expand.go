@@ -126,7 +126,7 @@ func (x *expander) task(t Task) error {
 			for _, begin := range x.starts(t, items, info.Codec, budget) {
 				cell.Planted = begin.planted
 				x.groups(t.entry, info, group{
-					Group: Group{Weights: t.Weights, Codec: info.Codec, Workload: t.Workload, Stop: []int32{info.Codec.EndID()}, Budget: budget, Samples: t.Samples},
+					Group: Group{Weights: t.Weights, Codec: info.Codec, Workload: t.Workload, Stop: info.Codec.EndIDs(), Budget: budget, Samples: t.Samples},
 					cell:  cell, mute: mute,
 				}, func(batch int) []Item { return begin.items[:len(items)/batch*batch] })
 			}

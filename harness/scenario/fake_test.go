@@ -55,10 +55,10 @@ func (bytesCodec) Decode(ids []int32) string {
 	}
 	return string(out)
 }
-func (bytesCodec) MaskID() int32  { return 256 }
-func (bytesCodec) EndID() int32   { return 257 }
-func (bytesCodec) PadID() int32   { return 258 }
-func (bytesCodec) VocabSize() int { return 259 }
+func (bytesCodec) MaskID() int32   { return 256 }
+func (bytesCodec) EndIDs() []int32 { return []int32{257} }
+func (bytesCodec) PadID() int32    { return 258 }
+func (bytesCodec) VocabSize() int  { return 259 }
 
 func fakeCatalog() Catalog {
 	temperature := engines.Param{Name: "temperature", Kind: engines.KindFloat, Default: 0, Min: 0, Max: 100}

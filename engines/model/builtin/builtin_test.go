@@ -31,9 +31,8 @@ func TestOpen(t *testing.T) {
 			t.Fatal(err)
 		}
 		cfg := m.Config()
-		if tok.VocabSize() != cfg.VocabSize || tok.MaskID() != cfg.MaskToken || !slices.Equal([]int32{tok.EndID()}, cfg.EOS) || tok.PadID() != cfg.Pad {
-			t.Errorf("%s: tokenizer and config disagree: %d tokens, mask %d, end %d, pad %d; config %+v",
-				name, tok.VocabSize(), tok.MaskID(), tok.EndID(), tok.PadID(), cfg)
+		if own, err := tok.Own(); err != nil || tok.VocabSize() != cfg.VocabSize || own.Mask != cfg.MaskToken || !slices.Equal(own.End, cfg.EOS) || own.Pad != cfg.Pad {
+			t.Errorf("%s: tokenizer and config disagree: %d tokens, %+v, %v; config %+v", name, tok.VocabSize(), own, err, cfg)
 		}
 		// What ends a sentence of a story, a row of a grid and a step of a sum.
 		for _, text := range []string{".", ";", "/"} {

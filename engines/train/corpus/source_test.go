@@ -180,7 +180,7 @@ func TestInfillingIsTaughtThreeWays(t *testing.T) {
 	ids := func(text string) []int32 { return s.codec.Encode(text) }
 	fim := s.fim
 	prompt := slices.Concat(ids("p"), []int32{fim.Prefix}, ids("1"), []int32{fim.Gap}, ids("4"), []int32{fim.Gap}, ids("8"),
-		[]int32{s.codec.EndID(), fim.Middle})
+		[]int32{s.codec.EndIDs()[0], fim.Middle})
 	layouts := map[string]train.Sample{
 		"in place": {Prompt: ids("p"), Answer: ids("12345678")},
 		"gaps": {

@@ -109,6 +109,13 @@ func (j *Job) load(dir string, r corpus.Recipe, tasks []workloads.Workload, thre
 	if j.codec, err = tokenizer.Parse(text); err != nil {
 		return fmt.Errorf("%s: %w", path, err)
 	}
+	own, err := j.codec.Own()
+	if err == nil {
+		err = j.codec.Mark(own)
+	}
+	if err != nil {
+		return fmt.Errorf("%s: %w", path, err)
+	}
 	if j.source, err = corpus.NewSource(r, tasks, j.codec, r.Context); err != nil {
 		return err
 	}

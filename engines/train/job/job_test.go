@@ -21,7 +21,7 @@ import (
 func small(tok *tokenizer.Tokenizer) train.Options {
 	opt := train.DefaultOptions(model.Config{
 		ModelType: "llama", HiddenSize: 16, IntermediateSize: 16, Layers: 1, Heads: 1, KVHeads: 1, HeadDim: 16, VocabSize: tok.VocabSize(), MaxPositions: 512,
-		RopeTheta: 10000, NormEps: 1e-6, TieEmbeddings: true, EOS: model.TokenIDs{tok.EndID()}, Pad: tok.PadID(), MaskToken: tok.MaskID(),
+		RopeTheta: 10000, NormEps: 1e-6, TieEmbeddings: true, EOS: tok.EndIDs(), Pad: tok.PadID(), MaskToken: tok.MaskID(),
 	})
 	opt.Seed, opt.Threads, opt.Positions = 1, 1, 256
 	return opt
