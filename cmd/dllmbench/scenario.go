@@ -12,6 +12,7 @@ import (
 	"dllmbench/engines/library"
 	"dllmbench/engines/model"
 	"dllmbench/engines/weights"
+	"dllmbench/harness/claims"
 	"dllmbench/harness/scenario"
 	"dllmbench/internal/exit"
 	"dllmbench/terminal"
@@ -91,7 +92,7 @@ func catalog() scenario.Catalog {
 			_, err := model.Shape(name)
 			return err
 		},
-		CPUs: runtime.NumCPU(), Formats: formatNames(), Open: openTasks, Outputs: outputFormats(),
+		CPUs: runtime.NumCPU(), Claims: len(claims.All()), Formats: formatNames(), Open: openTasks, Outputs: outputFormats(),
 	}
 }
 

@@ -63,7 +63,7 @@ func (bytesCodec) VocabSize() int  { return 259 }
 func fakeCatalog() Catalog {
 	temperature := engines.Param{Name: "temperature", Kind: engines.KindFloat, Default: 0, Min: 0, Max: 100}
 	return Catalog{
-		CPUs: 2,
+		CPUs: 2, Claims: 8,
 		Metrics: []result.Metric{{Name: "exact_match", Unit: "%", Better: "higher", Assume: "sample"}, {Name: "e2e", Unit: "ms", Better: "lower", Assume: "sample"},
 			{Name: "throughput", Unit: "useful tokens/s", Better: "higher", Assume: "sample"}, {Name: "nfe", Unit: "forward passes", Better: "lower", Assume: "exact"}},
 		Presets: []engines.Preset{

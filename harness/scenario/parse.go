@@ -221,18 +221,15 @@ func (p *parser) order(n *yaml.Node) Order {
 	return Order(p.choice(n, "order", []string{string(Paired), string(Random), string(Sequential), string(Once)}))
 }
 
-// Claims is the number of claims that can be judged.
-const Claims = 8
-
 // claims reads the word "all", or one or several numbers.
 func (p *parser) claims(n *yaml.Node) {
 	if target(n).Value == "all" {
-		for number := range Claims {
+		for number := range p.catalog.Claims {
 			p.s.Claims = append(p.s.Claims, number+1)
 		}
 		return
 	}
-	p.s.Claims = p.wholes(n, "the number of a claim", 1, Claims)
+	p.s.Claims = p.wholes(n, "the number of a claim", 1, p.catalog.Claims)
 }
 
 // judge reads the weights whose likelihood stands for a missing oracle.

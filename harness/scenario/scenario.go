@@ -31,6 +31,7 @@ type Catalog struct {
 	Builtin   []string                // names of embedded weights, for example "v1"
 	Shape     func(name string) error // nil error if the name is a model shape, for example "20m"
 	CPUs      int                     // worker threads that "threads: 0" stands for
+	Claims    int                     // claims that can be judged, by their numbers from 1
 	Outputs   []OutputFormat          // formats of "outputs"
 	// Formats are the formats of task files, and Open reads one of them. name is
 	// that of the workload it makes, "" for one of its own choosing. Nil reads none.

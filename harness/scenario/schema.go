@@ -105,7 +105,8 @@ func (c Catalog) value(o object, k key) j {
 	case o.name == anEngine && k.name == "generation":
 		return j{"type": "object"} // by preset: see presetRules
 	case k.name == "claims":
-		return j{"anyOf": []j{{"const": "all"}, {"type": "integer", "minimum": 1, "maximum": Claims}, {"type": "array", "minItems": 1, "items": j{"type": "integer", "minimum": 1, "maximum": Claims}}}}
+		number := j{"type": "integer", "minimum": 1, "maximum": c.Claims}
+		return j{"anyOf": []j{{"const": "all"}, number, {"type": "array", "minItems": 1, "items": number}}}
 	case o.name == theScenario && k.name == theMatch:
 		word := choiceOf(result.Matchings()...)
 		list := c.value(o, key{value: listOf(word)})
