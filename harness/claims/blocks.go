@@ -18,13 +18,13 @@ func decideBlocks(d *decision) {
 	d.blockCosts()
 	end := ""
 	if v.Result == Inconclusive {
-		end = "One part stays open, and so does the claim."
+		end = "One part of the claim is undecided, and so is the claim."
 	}
 	v.Paragraph = sentences(small.words, large.words, remasking, end)
 	if len(pairs(groups, d.plain("reference"), d.block(1))) > 0 {
-		v.warn("With these weights a block of one token is not autoregressive decoding: masks predict themselves and written tokens the next one, in two modes that were trained side by side.")
+		v.warn("With these weights a block of one token is not autoregressive decoding. The network was trained in two modes: a mask predicts the token at its own position, a written token predicts the next one.")
 	}
-	v.warn("Written tokens are final in these blocks by design; masking again is a choice, compared above, and not a property of block diffusion.")
+	v.warn("Written tokens are final in these blocks by design. Re-masking is a design choice, compared above, and not a property of block diffusion.")
 	few, many := d.Number("small"), d.Number("large")
 	d.threads(fmt.Sprintf("time of blocks of %g over blocks of %g", many, few), d.block(few), d.block(many), unitSeconds)
 	d.onOwn(fmt.Sprintf("blocks of %g over autoregressive", few), d.plain("reference"), d.block(few), true)
@@ -56,14 +56,14 @@ func (d *decision) smallBlocks(groups []*Group) partial {
 	case p <= d.Number("alpha") && speed.side(limit) == below:
 		a = yes
 	}
-	d.conditions(speed.holds(a), gap.holds(a).noted("test of equality within %g points: p = %.2g", margin, p))
+	d.conditions(speed.holds(a), gap.holds(a).noted("equivalence test within %g points: p = %.2g", margin, p))
 	if speed.Effect == nil {
 		return partial{open, fmt.Sprintf("Nothing is known about blocks of %g tokens.", size)}
 	}
 	return partial{a, fmt.Sprintf("Blocks of %g tokens run at %s the speed of autoregressive decoding and solve %s. %s", size, speed.said(), gap.gap(), map[answer]string{
 		yes:  fmt.Sprintf("That is conservative: the same quality, at less than %g times the speed.", limit),
 		no:   "That is not conservative.",
-		open: fmt.Sprintf("Equality within %g points is not shown (p = %.2g), or the speed not known well enough.", margin, p),
+		open: fmt.Sprintf("Equivalence within %g points is not shown (p = %.2g), or the interval of the speed is too wide.", margin, p),
 	}[a])}
 }
 
@@ -111,7 +111,7 @@ func (d *decision) largeBlocks(groups []*Group) partial {
 			yes:     "Large blocks are promising.",
 			no:      "Large blocks are not better than small ones.",
 			depends: "Whether large blocks are better depends on the workload.",
-			open:    "That is not enough for an answer.",
+			open:    "The intervals are too wide for an answer.",
 		}[a])}
 }
 
@@ -153,7 +153,7 @@ func (d *decision) blockSweep(groups []*Group) {
 		}
 		ps := pairs(groups, d.plain("reference"), d.block(b))
 		d.sensitivity(slower("time over autoregressive: "+name, ps),
-			ratio("arithmetic over autoregressive: "+name, ByTokens, ps, unitFLOPs, 1),
+			ratio("FLOPs over autoregressive: "+name, ByTokens, ps, unitFLOPs, 1),
 			points("solved minus autoregressive: "+name, ByTokens, ps, solved))
 	}
 	d.atEqualCost(groups, "blocks")
@@ -186,8 +186,8 @@ func (d *decision) withinBlocks(groups []*Group) (words string) {
 		name string
 		a, b pick
 	}{
-		{"revising the least sure tokens of a block", twin, revise},
-		{"masking again during ancestral steps", d.plain("ancestral"), d.plain("remask")},
+		{"revising the least confident tokens of a block", twin, revise},
+		{"re-masking during ancestral steps", d.plain("ancestral"), d.plain("remask")},
 	} {
 		ps := pairs(groups, x.a, x.b)
 		if len(ps) == 0 {

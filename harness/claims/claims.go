@@ -47,7 +47,7 @@ type Claim struct {
 const QuickKey = "quick"
 
 // QuickWarning is what is said of the verdicts of a shortened run.
-const QuickWarning = "A shortened run: few instances and repetitions. It shows that everything works and finds very large effects; its power for those of ordinary size is low, and inconclusive is the verdict to expect."
+const QuickWarning = "A shortened run with few instances and repetitions. Its statistical power suffices for very large effects only; for effects of ordinary size expect the verdict inconclusive."
 
 // All are the claims by number. One is added with its file, its rule and a line
 // here.
@@ -82,7 +82,7 @@ func Judge(ev *Evidence, numbers []int) ([]Verdict, error) {
 		claim := All()[i]
 		v := newVerdict(claim, rule)
 		if len(ev.Find(rule.Experiments...)) == 0 {
-			v.undecided("The run holds no usable cell of this claim's experiments: %s.", list(rule.Experiments))
+			v.undecided("The run has no usable cell of this claim's experiments: %s.", list(rule.Experiments))
 		} else {
 			claim.decide(&decision{ev, rule, &v})
 		}
@@ -113,7 +113,7 @@ func correct(verdicts []Verdict, rules map[int]Rule) {
 		if alpha := rules[v.Claim].Number("alpha"); v.Result == Supported && p > alpha {
 			v.Result = Inconclusive
 			v.Warnings = append(v.Warnings, fmt.Sprintf(
-				"The effect meets the rule, but the primary test does not survive the correction for %d claims: p is %.3g, allowed is %g.", len(verdicts), p, alpha))
+				"The effect meets the rule, but the primary test is not significant after the correction for %d claims: p is %.3g, the rule allows %g.", len(verdicts), p, alpha))
 		}
 	}
 }

@@ -8,7 +8,7 @@ import (
 // decideCode decides claim 8.
 func decideCode(d *decision) {
 	v := d.v
-	v.warn("The claim about the product cannot be tested here: hosted models differ in weights, hardware and batch, and vendors' figures are theirs. What is tested is the mechanism on equal weights.")
+	v.warn("The claim about the product cannot be tested here: hosted models differ in weights, hardware and batch size. What is tested is the mechanism on the same weights.")
 	groups := d.competent("code")
 	one := batched(groups, 1)
 	ps := pairs(one, d.plain("reference"), d.plain("diffusion"))
@@ -172,7 +172,7 @@ func (d *decision) codeSettings(one []*Group) {
 	}
 	ps := pairs(one, d.plain("reference"), d.plain("diffusion"))
 	if len(ps) > 0 {
-		d.sensitivity(ratio("arithmetic over autoregressive", ByTokens, ps, unitFLOPs, 1))
+		d.sensitivity(ratio("FLOPs over autoregressive", ByTokens, ps, unitFLOPs, 1))
 	}
 	for _, p := range ps {
 		d.sensitivity(ratio("tokens per second over autoregressive, "+p.b.Rung, ByTokens, []pair{p}, unitRate, 1))
@@ -193,7 +193,7 @@ func (d *decision) codeWords(parses, passes Finding, curves []speedCurve) {
 		Supported:    fmt.Sprintf("The mechanism reaches %g times the speed at that quality.", d.Number("speed")),
 		Refuted:      "The mechanism does not give speed at equal quality here.",
 		Conditional:  "Whether there is an advantage depends on the conditions listed.",
-		Inconclusive: "That is not enough for an answer.",
-	}[d.v.Result], "What vendors report about their products is not part of this.")
+		Inconclusive: "The intervals are too wide for an answer.",
+	}[d.v.Result], "Figures that vendors report for their products play no part.")
 	d.v.Paragraph = sentences(words...)
 }

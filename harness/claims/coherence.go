@@ -54,7 +54,7 @@ func decideCoherence(d *decision) {
 		d.conditions(primary.strata[i].Finding)
 	}
 	d.conditions(growth)
-	timed := c.compare("against what takes as long", ByTime, c.atCost(diffusion, latency, "autoregressive", "autoregressive-best"), diffusion)
+	timed := c.compare("against the decoder of equal time", ByTime, c.atCost(diffusion, latency, "autoregressive", "autoregressive-best"), diffusion)
 	for _, o := range []*overStrata{&arithmetic, &greedy, &timed} {
 		d.conditions(o.all()...)
 	}
@@ -142,7 +142,7 @@ func (c *coherence) counted(o *overStrata) []*Finding {
 	for i := range o.strata {
 		f := &o.strata[i].Finding
 		if least := c.Number("stratum_instances"); float64(f.N) < least || !f.known() {
-			f.Note = fmt.Sprintf("does not count: %d instances, %g are asked for", f.N, least)
+			f.Note = fmt.Sprintf("does not count: %d instances, %g needed", f.N, least)
 			c.v.exclude("%s: %s", coherenceStrata[i].title, f.Note)
 			continue
 		}
@@ -179,7 +179,7 @@ func (o *overStrata) all() []Finding {
 // quality is what diffusion costs where the cheapest autoregressive decoder
 // without an oracle is as coherent up to the margin.
 func (c *coherence) quality(opponents ...overStrata) Finding {
-	f := finding("FLOPs of diffusion over those of the cheapest autoregressive decoder that is no less coherent, up to the margin", ByQuality, "ratio")
+	f := finding("FLOPs of diffusion over those of the cheapest autoregressive decoder that is as coherent within the margin", ByQuality, "ratio")
 	for _, o := range opponents {
 		var all []pair
 		for i := range o.strata {
@@ -233,10 +233,10 @@ func (c *coherence) settings(primary *overStrata) {
 	}{
 		{"a quarter of the steps, against best-of-N", ByFLOPs, best(quarter), quarter},
 		{"a quarter of the steps instead of all", ByTokens, diffusion, quarter},
-		{"several sure tokens per step, against best-of-N", ByFLOPs, best(adaptive), adaptive},
+		{"several confident tokens per step, against best-of-N", ByFLOPs, best(adaptive), adaptive},
 		{"random instead of low-confidence order", ByNFE, diffusion, c.role("random-order")},
-		{"a decoder that may take tokens back, against best-of-N", ByFLOPs, best(remasking), remasking},
-		{"against best-of-N by the checker, an oracle", ByTokens, c.role("autoregressive-oracle"), diffusion},
+		{"a decoder that can re-mask tokens, against best-of-N", ByFLOPs, best(remasking), remasking},
+		{"against best-of-N chosen by the checker (an oracle)", ByTokens, c.role("autoregressive-oracle"), diffusion},
 		{ownWords + "against best-of-N", ByFLOPs, onOwn(best(diffusion)), onOwn(diffusion)},
 		{ownWords + "against one greedy answer", ByNFE, onOwn(c.atCost(diffusion, passes, "autoregressive")), onOwn(diffusion)},
 	} {
@@ -295,7 +295,7 @@ func (c *coherence) conclude(counted []*Finding, growth Finding) {
 	case gains > 0:
 		v.Result = Conditional
 	}
-	words := []string{fmt.Sprintf("Diffusion that writes one token per step differs in coherence by %s from left-to-right decoding with as much arithmetic or less, over %d instances.",
+	words := []string{fmt.Sprintf("With one token per step, the coherence of diffusion differs by %s from that of left-to-right decoding with as many FLOPs or fewer, over %d instances.",
 		v.Primary, v.Primary.N)}
 	for _, f := range counted {
 		name, _, _ := strings.Cut(f.Name, ",")
@@ -308,7 +308,7 @@ func (c *coherence) conclude(counted []*Finding, growth Finding) {
 	case growth.isMet():
 		words = append(words, fmt.Sprintf("The difference grows with distance (%s).", growth))
 	default:
-		words = append(words, fmt.Sprintf("It was not shown to grow with distance (%s).", growth))
+		words = append(words, fmt.Sprintf("No growth with distance was shown (%s).", growth))
 	}
-	v.Paragraph = sentences(slices.Concat(words, []string{"The verdict rests on equal FLOPs or fewer, and is about this checkpoint."})...)
+	v.Paragraph = sentences(slices.Concat(words, []string{"The verdict holds for this checkpoint, at equal or fewer FLOPs."})...)
 }

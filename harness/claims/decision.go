@@ -145,7 +145,7 @@ func (d *decision) atEqualCost(groups []*Group, role string) {
 func (d *decision) atEqualQuality(groups []*Group, role string) {
 	label := d.Decoder(role)
 	best := finding(fmt.Sprintf("time of the fastest setting of %s of equal quality over autoregressive", label), ByQuality, "ratio").
-		noted("no setting certainly solves at most %g points less", d.margin())
+		noted("no setting was shown to solve at most %g points less", d.margin())
 	for _, title := range titles(groups, label) {
 		ps := pairs(groups, d.plain("reference"), titled(title))
 		if points("", ByQuality, ps, solved).side(-d.margin()) != above {

@@ -78,7 +78,7 @@ func pointOf(g *Group, label string) (lengthPoint, string) {
 	best := bySteps[p.length]
 	share, err := best.Share()
 	if err != nil || !AboveChance(share, g.Chance, 1) {
-		return p, fmt.Sprintf("one step per token solves %.3g%%, less than ten points more than the chance of %.3g%%", 100*share.Value, 100*g.Chance)
+		return p, fmt.Sprintf("one step per token solves %.3g%%, less than ten points above the chance of %.3g%%", 100*share.Value, 100*g.Chance)
 	}
 	for _, s := range p.steps {
 		row := []bool{}
@@ -182,11 +182,11 @@ func decideIterations(d *decision) {
 	d.v.Result = verdictOf(fixed.answer, short.answer)
 	end := ""
 	if d.v.Result == Inconclusive {
-		end = "One part of the claim stays open, so the claim does."
+		end = "One part of the claim is undecided, and so is the claim."
 	}
 	d.v.Paragraph = sentences(fixed.words, short.words, end)
 	d.v.Figure = iterationsFigure(fs, enough)
-	d.v.warn("S* is known to a factor of two, since steps were doubled from one measurement to the next; its logarithm has a rounding error that does not grow with length.")
+	d.v.warn("S* is known only to a factor of two, because the number of steps was doubled between measurements. The rounding error of its logarithm does not grow with length.")
 	if slices.ContainsFunc(fs, func(f family) bool { return strings.Contains(f.key, "markov") }) {
 		d.v.warn("Decoding is greedy: on text with many right continuations, steps are needed for the tokens to agree with each other, not to draw from the right distribution.")
 	}
@@ -223,23 +223,23 @@ func (d *decision) fixed(fs []family, enough need) partial {
 		name string
 		need
 	}{
-		{"half the margin", need{margin: enough.margin / 2}},
-		{"twice the margin", need{margin: enough.margin * 2}},
-		{"all larger numbers of steps being enough too", need{enough.margin, true}},
+		{"at half the margin", need{margin: enough.margin / 2}},
+		{"at twice the margin", need{margin: enough.margin * 2}},
+		{"if all larger numbers of steps must suffice too", need{enough.margin, true}},
 	} {
-		f := d.exponent("exponent with "+other.name, fs, other.need)
+		f := d.exponent("exponent "+other.name, fs, other.need)
 		d.sensitivity(f.holds(say(f)))
 	}
 	a := settled(say(pooled), under...)
 	if pooled.Effect == nil {
 		return partial{a, unsaid}
 	}
-	return partial{a, fmt.Sprintf("The steps that full diffusion needs to stay within %g points of one step per token grow with the length of the text to the power %s. Least steps: %s. %s",
+	return partial{a, fmt.Sprintf("The number of steps that full diffusion needs to stay within %g points of one step per token grows with the length of the text to the power %s. Fewest steps: %s. %s",
 		100*enough.margin, d.v.Primary.said(), strings.Join(courses, "; "), map[answer]string{
-			yes:     "The number is fixed.",
-			no:      "The number is not fixed.",
-			depends: "Whether the number is fixed depends on the task.",
-			open:    "That is neither clearly fixed nor clearly growing.",
+			yes:     "The number of steps is fixed.",
+			no:      "The number of steps is not fixed.",
+			depends: "Whether it is fixed depends on the task.",
+			open:    "It is neither clearly fixed nor clearly growing.",
 		}[a])}
 }
 

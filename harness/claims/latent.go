@@ -38,7 +38,7 @@ func decideLatent(d *decision) {
 	v.Primary = l.excess(v.Primary.Name, ByTokens, &all)
 	weak := all.share("result predicted for good before the reasoning was written (weak claim)", (*emergence).beforeWritten)
 	strong := all.share("result predicted for good before the reasoning was predicted (latent claim)", (*emergence).beforePredicted)
-	d.conditions(weak, strong, d.gain("result predicted before as many random tokens of the reasoning, a tie counting half, minus one half", ByTokens,
+	d.conditions(weak, strong, d.gain("result predicted before as many random tokens of the reasoning (ties count half), minus one half", ByTokens,
 		all.each(func(e *emergence) float64 { return e.matched() - 0.5 })))
 	for _, g := range l.groups {
 		one := coursesOf(diffusion, g)
@@ -66,11 +66,11 @@ func (l *latent) hard(g *Group, label string) bool {
 		}
 		easy := e.Value >= l.Number("direct")
 		if easy {
-			l.v.exclude("%s: %s gives %.3g%% of the results without steps", g.Place, label, 100*e.Value)
+			l.v.exclude("%s: %s solves %.3g%% of the sums without steps", g.Place, label, 100*e.Value)
 		}
 		return !easy
 	}
-	l.v.exclude("%s: not known what %s solves without steps", g.Place, label)
+	l.v.exclude("%s: what %s solves without steps is unknown", g.Place, label)
 	return false
 }
 
@@ -167,11 +167,11 @@ func (l *latent) layouts() {
 }
 
 func (l *latent) settings(all *courses) {
-	l.sensitivity(all.share("result shown before the reasoning was written, even if lost again", func(e *emergence) bool { return e.ever > 0 && e.ever < e.written }))
+	l.sensitivity(all.share("result predicted before the reasoning was written, even if not for good", func(e *emergence) bool { return e.ever > 0 && e.ever < e.written }))
 	for _, o := range []struct {
 		role, name string
 		matched    Matching
-	}{{"random-order", "tokens written in random order", ByNFE}, {"quarter", "a quarter of the steps", ByTokens}, {"adaptive", "several sure tokens per step", ByTokens}} {
+	}{{"random-order", "tokens written in random order", ByNFE}, {"quarter", "a quarter of the steps", ByTokens}, {"adaptive", "several confident tokens per step", ByTokens}} {
 		other := coursesOf(l.Decoder(o.role), l.groups...)
 		if len(other.answers) == 0 {
 			continue
@@ -179,7 +179,7 @@ func (l *latent) settings(all *courses) {
 		l.sensitivity(other.share(o.name+": weak claim", (*emergence).beforeWritten), other.share(o.name+": latent claim", (*emergence).beforePredicted),
 			l.excess(o.name+": excess over chance", o.matched, &other))
 	}
-	l.otherMargins("the excess with a margin of %g percent of the room", all.needed, 10, 50)
+	l.otherMargins("the excess against a margin of %g%% of the room above chance", all.needed, 10, 50)
 }
 
 func (l *latent) conclude(weak, strong Finding, all *courses) {
@@ -195,7 +195,7 @@ func (l *latent) conclude(weak, strong Finding, all *courses) {
 		v.Result = Supported
 	case weak.isMet() && v.Primary.side(needed) == below:
 		v.Result = Conditional
-		artefact = "So what is seen is an artefact of the order of writing: when the result is predicted, the reasoning is predicted too, and only not written yet."
+		artefact = "This is an artefact of the order of writing: when the result is predicted, the reasoning is predicted too, but not yet written."
 	case weak.side(50) == below:
 		v.Result = Refuted
 	}
@@ -208,9 +208,9 @@ func (l *latent) conclude(weak, strong Finding, all *courses) {
 		}
 	}
 	v.Paragraph = sentences(fmt.Sprintf("Of %d right answers (%d traces), the result was predicted for good before the reasoning was written in %.1f%% (%.1f to %.1f), "+
-		"and before the reasoning was predicted in %.1f%% (%.1f to %.1f). Tokens of the same numbers in random order would give %.1f%% for the latter. The excess over chance is %s.",
+		"and before the reasoning was predicted in %.1f%% (%.1f to %.1f). With the same numbers of tokens, random order would give %.1f%% for the latter. The excess over chance is %s.",
 		len(all.answers), all.traced, *weak.Effect, weak.CI.Low, weak.CI.High, *strong.Effect, strong.CI.Low, strong.CI.High, 100*stats.Mean(all.chances()), v.Primary),
-		artefact, first, "The verdict rests on decoding with one token per step, the surest first, and is about this checkpoint.")
+		artefact, first, "The verdict holds for this checkpoint and for one token per step, the most confident first.")
 }
 
 // latentFigure shows by which share of the steps how many answers had their

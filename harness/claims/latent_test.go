@@ -72,7 +72,7 @@ func TestLatent(t *testing.T) {
 			}
 			return []int{1, 2, 3, 5, 6, 1}, inOrder
 		}, Inconclusive, ""},
-		{"result known without steps", 0.5, 60, one([]int{1, 2, 3, 5, 6, 1}, inOrder), Inconclusive, "50% of the results without steps"},
+		{"result known without steps", 0.5, 60, one([]int{1, 2, 3, 5, 6, 1}, inOrder), Inconclusive, "50% of the sums without steps"},
 		{"too few traces", 0.1, 10, one([]int{1, 2, 3, 5, 6, 1}, inOrder), Inconclusive, "Only 10 right answers"},
 		{"no traces", 0.1, 0, nil, Inconclusive, "no traced answer"},
 	} {

@@ -22,7 +22,7 @@ func decideLong(d *decision) {
 	fixed, beyond := l.lengths(l.trained(groups), "fixed"), l.lengths(groups, "diffusion")
 	slopes := []Finding{l.perDoubling("the same number of steps at every length", &fixed)}
 	if len(beyond.x) > len(main.x) {
-		slopes = append(slopes, l.perDoubling("lengths beyond the trained one included", &beyond))
+		slopes = append(slopes, l.perDoubling("with lengths beyond the trained one", &beyond))
 	}
 	for _, task := range slices.Concat(split(groups, taskName), split(d.Find("long-others"), taskName)) {
 		one := l.lengths(l.trained(task.of), "diffusion")
@@ -86,7 +86,7 @@ func (l long) lengths(groups []*Group, role string) lengths {
 		for _, p := range pairs(byLength[x], l.role("autoregressive"), l.role(role)) {
 			first, second := p.values(violations)
 			if float64(len(first)) < l.Number("instances") {
-				l.v.exclude("%s: %d instances with both decoders, %g are asked for", p.b.where(), len(first), l.Number("instances"))
+				l.v.exclude("%s: %d instances with both decoders, %g needed", p.b.where(), len(first), l.Number("instances"))
 				continue
 			}
 			if limit := l.Number("saturated"); stats.Mean(first) > limit && stats.Mean(second) > limit {
@@ -109,13 +109,13 @@ func (l long) lengths(groups []*Group, role string) lengths {
 func (l long) perDoubling(name string, by *lengths) Finding {
 	f := finding(name, ByTokens, "violations per 100 per doubling")
 	if float64(len(by.x)) < l.Number("lengths") {
-		return f.noted("%d lengths can be used, %g are asked for", len(by.x), l.Number("lengths"))
+		return f.noted("%d usable lengths, %g needed", len(by.x), l.Number("lengths"))
 	}
 	t := stats.MeanTrend(by.x, by.units)
 	t.LogX = true
 	f, line := l.slope(f, t)
 	if line.FitP != nil && *line.FitP < 0.01 {
-		f = f.noted("the points do not lie on a line (p %.2g)", *line.FitP)
+		f = f.noted("the points deviate from a line (p = %.2g)", *line.FitP)
 	}
 	return f
 }
@@ -131,10 +131,10 @@ func longerAgainstShorter(by *lengths) *float64 {
 // costs is what the compared decoders cost, at the last length of the scenario.
 func (l long) costs(groups []*Group) {
 	for _, c := range costs {
-		f := finding("cost of diffusion with steps in proportion over that of autoregressive decoding, longest length", c.matched, "ratio")
+		f := finding("cost of diffusion over that of autoregressive decoding, longest length", c.matched, "ratio")
 		for _, p := range pairs(groups, l.role("autoregressive"), l.role("diffusion")) {
 			if ratio, ok := costRatio([]pair{p}, c.field); ok {
-				f = f.exactly(ratio, len(p.b.Runs)).noted("on %s; what is compared has equal token budgets", p.b.where())
+				f = f.exactly(ratio, len(p.b.Runs)).noted("on %s; the compared cells have equal token budgets", p.b.where())
 			}
 		}
 		if f.Effect != nil {
@@ -170,20 +170,20 @@ func (l long) masks() {
 			l.v.exclude("masks: no decoder answers the question with any number of positions")
 			continue
 		}
-		f, _ := l.slope(finding(fmt.Sprintf("right answers with superfluous positions, %s minus %s", l.Decoder(role), l.Decoder("autoregressive")),
+		f, _ := l.slope(finding(fmt.Sprintf("right answers by number of superfluous positions, %s minus %s", l.Decoder(role), l.Decoder("autoregressive")),
 			ByTokens, "points per 100 positions"), stats.MeanTrend(x, units))
 		l.conditions(f)
 	}
 }
 
 func (l long) settings(groups []*Group) {
-	for _, s := range [...]struct{ role, name string }{{"adaptive", "several sure tokens per step"}, {"full", "a step for every token"}} {
+	for _, s := range [...]struct{ role, name string }{{"adaptive", "several confident tokens per step"}, {"full", "one step per token"}} {
 		if by := l.lengths(l.trained(groups), s.role); len(by.x) > 0 {
 			l.sensitivity(l.perDoubling(s.name, &by))
 		}
 	}
 	l.sensitivity(l.ownSlope())
-	l.otherMargins("the slope with a margin of %g", same, 0.5, 2)
+	l.otherMargins("the slope against a margin of %g", same, 0.5, 2)
 	l.budgets("long-budget", "autoregressive", "adaptive")
 }
 
@@ -247,7 +247,7 @@ func (l long) conclude(slopes []Finding, main *lengths) {
 		v.Result = Refuted
 	}
 	n := len(main.x) - 1
-	words := []string{fmt.Sprintf("Per doubling of the length, diffusion with steps in proportion to it gains %s on greedy autoregressive decoding,"+
+	words := []string{fmt.Sprintf("Per doubling of the length, the difference of diffusion, with steps in proportion to the length, from greedy autoregressive decoding changes by %s,"+
 		" over %d instances at %d lengths within the trained one: from %.1f against %.1f violations per 100 at %g tokens to %.1f against %.1f at %g.",
 		v.Primary, v.Primary.N, len(main.x), main.b[0], main.a[0], main.x[0], main.b[n], main.a[n], main.x[n])}
 	for _, f := range slopes {
@@ -255,6 +255,6 @@ func (l long) conclude(slopes []Finding, main *lengths) {
 			words = append(words, fmt.Sprintf("%s: %s.", capital(f.Name), f))
 		}
 	}
-	words = append(words, "The verdict rests on equal token budgets at constant steps per token, and is about this checkpoint.")
+	words = append(words, "The verdict holds for this checkpoint, at equal token budgets and constant steps per token.")
 	v.Paragraph = sentences(words...)
 }

@@ -103,7 +103,7 @@ func TestLongMasksAndBudget(t *testing.T) {
 		}
 	}
 	v := judged(t, r.evidence(), 5)
-	f := findNamed(t, v.Conditions, "right answers with superfluous positions, long-diffusion minus greedy")
+	f := findNamed(t, v.Conditions, "right answers by number of superfluous positions, long-diffusion minus greedy")
 	if f.Effect == nil || math.Abs(*f.Effect+25) > 1e-9 {
 		t.Errorf("slope %s, want -25 points per 100 positions", f.String())
 	}

@@ -8,7 +8,7 @@ import (
 	"dllmbench/harness/result"
 )
 
-// ownCells adds two decoders, each on weights of its own: the second solves 10 of
+// ownCells adds two decoders, each decoder on its own weights: the second solves 10 of
 // 60 instances more, with half the passes.
 func ownCells(r *fakeRun, a, b string, change func(*result.Cell)) {
 	for _, x := range []struct {
@@ -37,7 +37,7 @@ func TestOwnWeights(t *testing.T) {
 	if len(list) != 3 {
 		t.Fatalf("findings %v", list)
 	}
-	for name, want := range map[string]float64{"solved": 100.0 / 6, "arithmetic": 1, "passes": 0.5} {
+	for name, want := range map[string]float64{"solved": 100.0 / 6, "FLOPs": 1, "passes": 0.5} {
 		f := findNamed(t, list, ownWords+"block over ar, "+name)
 		if f.Effect == nil || math.Abs(*f.Effect-want) > 1e-9 || f.N != 120 {
 			t.Errorf("%s: %+v, want %g of 120", name, f, want)
@@ -87,7 +87,7 @@ func TestOwnSlope(t *testing.T) {
 		})
 	}
 	l.Evidence = few.evidence()
-	if f := l.ownSlope(); f.Effect != nil || f.Note != "long repeat-32: 2 instances with both decoders, 10 are asked for" {
+	if f := l.ownSlope(); f.Effect != nil || f.Note != "long repeat-32: 2 instances with both decoders, 10 needed" {
 		t.Errorf("with two instances: %+v", f)
 	}
 	l.Evidence = newFakeRun().evidence()

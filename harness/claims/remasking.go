@@ -43,7 +43,7 @@ func decideRemasking(d *decision) {
 	d.sensitivity(r.pooledBy(all, func(p pair) string {
 		return map[bool]string{true: "several tokens per step", false: "one token per step"}[severalPerStep(p.b)]
 	})...)
-	d.otherMargins("the same with a margin of %g points", same, 1, 5)
+	d.otherMargins("the primary effect against a margin of %g points", same, 1, 5)
 	d.planted()
 	d.onOwn("with re-masking minus without", d.role("none"), d.role("remasking"), false)
 	r.figure(workloads, further)
@@ -120,8 +120,8 @@ func (r remasking) further() []Finding {
 	var list []Finding
 	for _, x := range [...]struct{ name, with, without string }{
 		{"ancestral sampling with and without re-masking", "ancestral", "ancestral-none"},
-		{"blocks revised and not", "block", "block-none"},
-		{"scored in a pass of its own, with half the steps, and not taken back", "predict-again", "none"},
+		{"block diffusion with and without revision", "block", "block-none"},
+		{"scored in a separate pass with half the steps, against no re-masking", "predict-again", "none"},
 	} {
 		ps := r.twins(x.with, x.without)
 		if len(ps) == 0 {
@@ -145,8 +145,8 @@ func (r remasking) matched(ps []pair) {
 			r.conditions(pooled("pairs of equal "+string(c.matched), c.matched, same))
 		}
 	}
-	f := finding("passes with re-masking over passes without, of the cheapest cells that solve as much as the best, up to the margin", ByQuality, "ratio").
-		noted("on no rung do both reach it")
+	f := finding("passes with re-masking over passes without, of the cheapest cells that solve as much as the best within the margin", ByQuality, "ratio").
+		noted("there is no rung on which both do")
 	var reached []pair
 	for _, g := range r.groups {
 		with, without := g.Labelled(r.Decoder("remasking")), g.Labelled(r.Decoder("none"))
@@ -159,7 +159,7 @@ func (r remasking) matched(ps []pair) {
 		}
 	}
 	if ratio, ok := costRatio(reached, passes); ok {
-		f = f.exactly(ratio, len(reached)).noted("sums over %d rungs on which both reach it", len(reached))
+		f = f.exactly(ratio, len(reached)).noted("sums over the %d rungs on which both do", len(reached))
 	}
 	r.conditions(f)
 }
@@ -206,9 +206,9 @@ func (r remasking) conclude(workloads, further []Finding, net, entropy Finding) 
 	for _, f := range workloads {
 		by = append(by, fmt.Sprintf("%s %s", f.Name, f))
 	}
-	words := []string{fmt.Sprintf("With as many passes, taking tokens back changes the share of solved tasks by %s over %d instances: %s.", v.Primary, v.Primary.N, strings.Join(by, ", "))}
+	words := []string{fmt.Sprintf("At equal passes, re-masking changes the share of solved tasks by %s over %d instances: %s.", v.Primary, v.Primary.N, strings.Join(by, ", "))}
 	if net.known() {
-		words = append(words, fmt.Sprintf("Of the tokens that it changed, net repair is %s in %d traced answers.", net, net.N))
+		words = append(words, fmt.Sprintf("Net repair is %s of the changed tokens, in %d traced answers.", net, net.N))
 	} else {
 		words = append(words, fmt.Sprintf("Net repair is unknown: %s.", net.Note))
 	}
@@ -220,6 +220,6 @@ func (r remasking) conclude(workloads, further []Finding, net, entropy Finding) 
 			words = append(words, fmt.Sprintf("Another pair, %s: %s.", f.Name, f))
 		}
 	}
-	words = append(words, "The verdict rests on the comparison at equal passes, and is about this checkpoint and these rules of re-masking.")
+	words = append(words, "The verdict holds for this checkpoint and these rules of re-masking, at equal passes.")
 	v.Paragraph = sentences(words...)
 }

@@ -91,7 +91,7 @@ func (d *decision) repaired(cells []*Cell) (net, collateral Finding) {
 		return f.of(d.boot.RatioOfSums(num, den))
 	}
 	return share("net repair: tokens from wrong to right minus from right to wrong, of tokens changed", gain, changed),
-		share("collateral: right tokens taken back that became wrong, of right tokens taken back", spoiled, right)
+		share("collateral damage: right tokens that were re-masked and became wrong, of right tokens that were re-masked", spoiled, right)
 }
 
 // outputEntropy is the entropy in nats of the words of an output, or of its

@@ -16,7 +16,7 @@ func decideReuse(d *decision) {
 	many := pairs(batched(groups, int(d.Number("batch"))), d.plain("reference"), d.plain("cached"))
 
 	v.Primary = slower(v.Primary.Name, one)
-	work := ratio("arithmetic of cached diffusion over autoregressive, batch 1", ByTokens, one, unitFLOPs, d.Number("work"))
+	work := ratio("FLOPs of cached diffusion over autoregressive, batch 1", ByTokens, one, unitFLOPs, d.Number("work"))
 	batch := slower(fmt.Sprintf("time, batch %g", d.Number("batch")), many)
 	loss := points("solved by cached diffusion minus autoregressive, batch 1", ByTokens, one, solved)
 	d.conditions(work, batch, loss)
@@ -39,7 +39,7 @@ func decideReuse(d *decision) {
 	if pace, ok := perToken(one); ok {
 		sizes = d.onRandomWeights("reuse-cost", "cached", pace)
 	}
-	words := fmt.Sprintf("Full diffusion with its best cache takes %s the arithmetic of autoregressive decoding with a cache, and %s the time at batch 1, %s at batch %g. It solves %s.",
+	words := fmt.Sprintf("Full diffusion with its best cache takes %s the FLOPs of autoregressive decoding with a cache, and %s the time at batch 1, %s at batch %g. It solves %s.",
 		work.said(), v.Primary.said(), batch.said(), d.Number("batch"), loss.gap())
 	for _, s := range sizes {
 		under = append(under, isSlower(s.Finding))
@@ -50,16 +50,16 @@ func decideReuse(d *decision) {
 	d.atEqualCost(single, "cached")
 	d.caches(single)
 	v.Paragraph = sentences(words, map[Result]string{
-		Supported:    "It is less efficient, in arithmetic and in time.",
+		Supported:    "It is less efficient, in FLOPs and in time.",
 		Refuted:      "It is not less efficient in time.",
 		Conditional:  "Which one is faster depends on the conditions listed.",
-		Inconclusive: "The rule asks for arithmetic, time at both batch sizes and quality to agree; they do not, or are not known well enough.",
+		Inconclusive: "The rule asks that FLOPs, time at both batch sizes and quality agree. They do not, or their intervals are too wide.",
 	}[v.Result])
 	if v.Primary.Effect == nil {
 		v.Paragraph = "Nothing can be said: no usable rung was decoded by cached diffusion and by autoregressive decoding at batch 1."
 	}
 	if len(one) > 0 && len(sizes) == 0 {
-		v.warn("No cells on larger random weights: a model that fits the processor's cache cannot show what wide passes gain on one that does not.")
+		v.warn("The run has no cells on larger random weights. A model that fits into the processor's cache cannot show what wide passes gain on a model that does not.")
 	}
 	d.threads("time of cached full diffusion over autoregressive", d.plain("reference"), d.plain("cached"), unitSeconds)
 	d.onOwn("cached full diffusion over autoregressive", d.plain("reference"), d.plain("cached"), true)
@@ -80,9 +80,9 @@ func isSlower(f Finding) answer {
 // does to the text; the figure draws quality over arithmetic.
 func (d *decision) caches(groups []*Group) {
 	if ps := pairs(groups, d.plain("reference"), d.plain("drafts")); len(ps) > 0 {
-		d.sensitivity(ratio("time of autoregressive decoding with copied drafts over that without", ByQuality, ps, unitSeconds, 1))
+		d.sensitivity(ratio("time of autoregressive decoding with copied drafts over time without", ByQuality, ps, unitSeconds, 1))
 	}
-	d.v.Figure = &Figure{Title: "What caches cost and give, batch 1", XLabel: "MFLOP per request", YLabel: "solved (%)", LogX: true}
+	d.v.Figure = &Figure{Title: "Cost and quality of caches, batch 1", XLabel: "MFLOP per request", YLabel: "solved (%)", LogX: true}
 	for _, s := range []struct {
 		role, engine string
 		reference    bool
@@ -107,7 +107,7 @@ func (d *decision) caches(groups []*Group) {
 func (d *decision) againstReference(name string, groups []*Group, b pick) {
 	ps := pairs(groups, d.plain("reference"), b)
 	d.sensitivity(
-		ratio("arithmetic over autoregressive: "+name, ByTokens, ps, unitFLOPs, 1),
+		ratio("FLOPs over autoregressive: "+name, ByTokens, ps, unitFLOPs, 1),
 		slower("time over autoregressive: "+name, ps),
 		points("solved minus autoregressive: "+name, ByTokens, ps, solved))
 }
@@ -130,9 +130,9 @@ func (d *decision) drift(groups []*Group, choose pick, title string) {
 		name string
 		xs   []float64
 	}{
-		{"relative change of kept keys, last layer: ", keys},
-		{"relative change of kept values, last layer: ", values},
-		{"rows with the same most probable token as without cache: ", agree},
+		{"relative change of cached keys, last layer: ", keys},
+		{"relative change of cached values, last layer: ", values},
+		{"rows with the same most probable token as without a cache: ", agree},
 	} {
 		if f := finding(x.name+title, ByTokens, "share").of(stats.Median(x.xs)); f.Effect != nil {
 			d.sensitivity(f.noted("median over traced requests"))

@@ -117,7 +117,7 @@ func TestDriftComesFromTraces(t *testing.T) {
 			found[f.Name] = *f.Effect
 		}
 	}
-	if found["relative change of kept keys, last layer: fast"] != 0.25 || found["rows with the same most probable token as without cache: fast"] != 0.9 {
+	if found["relative change of cached keys, last layer: fast"] != 0.25 || found["rows with the same most probable token as without a cache: fast"] != 0.9 {
 		t.Errorf("from traces: %v", found)
 	}
 }

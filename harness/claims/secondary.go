@@ -152,7 +152,7 @@ func sameTask(own []*Group, g *Group) *Group {
 }
 
 // ownWords begin the names of findings on weights of one's own.
-const ownWords = "each on weights of its own: "
+const ownWords = "each decoder on its own weights: "
 
 // onOwn compares b with a on the tasks of own that one of their decoders solves:
 // right answers, and with costs also arithmetic and passes. Times are left out:
@@ -170,7 +170,7 @@ func (d *decision) onOwn(name string, a, b pick, costs bool) {
 	}
 	d.sensitivity(right)
 	if costs {
-		d.sensitivity(ratio(name+", arithmetic", ByTokens, ps, unitFLOPs, 1), ratio(name+", passes", ByTokens, ps, unitNFE, 1))
+		d.sensitivity(ratio(name+", FLOPs", ByTokens, ps, unitFLOPs, 1), ratio(name+", passes", ByTokens, ps, unitNFE, 1))
 	}
 }
 

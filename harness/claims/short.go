@@ -31,7 +31,7 @@ func (d *decision) short() partial {
 			}
 		}
 		if len(s.short) == 0 || len(s.long) == 0 {
-			d.v.exclude("%s: not both a short and a long rung are usable, so times cannot be compared over length", f.key)
+			d.v.exclude("%s: a short or a long rung is missing, so times cannot be compared across lengths", f.key)
 			continue
 		}
 		each = append(each, s)
@@ -59,10 +59,10 @@ func (d *decision) short() partial {
 // fasterWhenShort compares times and quality of one family, or of all, and records
 // the findings: the answer with the reason where it is open, and the ratios of times.
 func (d *decision) fasterWhenShort(s spans) (p partial, short, long Finding) {
-	short = slower("time of diffusion by threshold over autoregressive, short budgets, "+s.family, s.short)
-	long = slower("the same, long budgets, "+s.family, s.long)
+	short = slower("ratio of times, diffusion by threshold over autoregressive, short budgets, "+s.family, s.short)
+	long = slower("ratio of times, diffusion by threshold over autoregressive, long budgets, "+s.family, s.long)
 	x, y := logRatios(s.short, unitSeconds), logRatios(s.long, unitSeconds)
-	shift := finding("ratio of times at long budgets over that at short ones, "+s.family, ByTokens, "ratio").
+	shift := finding("ratio of times at long budgets over that at short budgets, "+s.family, ByTokens, "ratio").
 		of(stats.ShiftAt(x, y, stats.Level)).mapped(math.Exp)
 	shift.N = len(x) + len(y)
 	loss := points("solved by diffusion by threshold minus autoregressive, short budgets, "+s.family, ByTokens, s.short, solved)
@@ -71,11 +71,11 @@ func (d *decision) fasterWhenShort(s spans) (p partial, short, long Finding) {
 	case short.side(1) == above, shift.side(1) == below:
 		p.answer = no
 	case loss.side(-quality) == below:
-		p = partial{open, fmt.Sprintf("Where it is fast it solves %s, so times are not at matched quality.", loss.gap())}
+		p = partial{open, fmt.Sprintf("Where it is fast it solves %s, so the times are not at equal quality.", loss.gap())}
 	case short.side(1) == below && shift.side(1) == above && loss.side(-quality) == above:
 		p.answer = yes
 	default:
-		p = partial{open, "The intervals do not tell short from long, or do not exclude a loss of quality."}
+		p = partial{open, "The intervals do not separate short from long budgets, or do not exclude a loss of quality."}
 	}
 	d.conditions(short.holds(p.answer), long, shift, loss)
 	return p, short, long
