@@ -92,7 +92,7 @@ func catalog() scenario.Catalog {
 			_, err := model.Shape(name)
 			return err
 		},
-		CPUs: runtime.NumCPU(), Claims: len(claims.All()), Formats: formatNames(), Open: openTasks, Outputs: outputFormats(),
+		CPUs: runtime.NumCPU(), Claims: claims.Count(), Formats: formatNames(), Open: openTasks, Outputs: outputFormats(),
 	}
 }
 

@@ -84,7 +84,7 @@ func complete(run *reports.Run, dir string) error {
 		}
 	}
 	if len(file.Header.Claims) > 0 {
-		run.Verdicts, err = claims.Judge(claims.NewEvidence(file, run.Traces), file.Header.Claims)
+		run.Verdicts, err = claims.Decide(file, run.Traces, file.Header.Claims)
 		return err
 	}
 	return nil

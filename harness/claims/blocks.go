@@ -32,10 +32,8 @@ func decideBlocks(d *decision) {
 }
 
 // block picks block diffusion at that block length.
-func (d *decision) block(length float64) pick { return d.swept("blocks", length) }
-
-func (d *decision) swept(role string, length float64) pick {
-	return the(d.Decoder(role), "block_length", length)
+func (d *decision) block(length float64) pick {
+	return swept(d.Decoder("blocks"), "block_length", length)
 }
 
 // smallBlocks decides whether small blocks are conservative.

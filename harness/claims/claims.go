@@ -1,16 +1,18 @@
 // Package claims judges what is commonly said about diffusion language models
 // by what a run measured.
 //
-// Each [Claim] was given its experiment, its one primary statistic and its rule
+// Each claim was given its experiment, its one primary statistic and its rule
 // before anything was measured: the files of the folder rules hold them in
-// words and numbers, and every verdict quotes them. A claim finds the cells of
-// its experiment by the names that a scenario gives them (key "experiment" of an
-// entry, names of engines), never by what came out. [Judge] runs the claims on
-// the [Evidence] and corrects the primary tests for their number (Holm).
+// words and numbers. A claim finds the cells of its experiment by the names that
+// a scenario gives them (key "experiment" of an entry, names of engines), never
+// by what came out. [Decide] decides the claims and corrects the primary tests
+// for their number (Holm).
 //
-// A claim is one file here (its number and name) and one in rules; claims 1 and 5
-// have a second one, comparison.go and lengths.go. Claims share [Evidence] for
-// finding and pairing cells and nothing else.
+// A claim is a file in rules and a function here, of which a list stands below.
+// They share one kit: an index of the cells by experiment and place, pairs of
+// cells (pairs.go), findings made from estimates (finding.go), answers to the
+// parts of a rule (answer.go), and the verdict that is being written
+// (decision.go).
 //
 // A verdict is about the checkpoint that was measured, not about a family of
 // models.
@@ -18,9 +20,10 @@ package claims
 
 import (
 	"fmt"
-	"slices"
 
+	"dllmbench/harness/result"
 	"dllmbench/harness/stats"
+	"dllmbench/harness/trace"
 )
 
 // Result is the outcome of a claim.
@@ -34,63 +37,54 @@ const (
 	Inconclusive Result = "inconclusive"
 )
 
-// Claim is one claim with the way it is judged.
-type Claim struct {
-	Number int    // 1 to 8
-	Name   string // short, for files and anchors, for example "global-coherence"
-	// decide never fails: what is missing makes the verdict inconclusive, with the
-	// reason. It leaves PHolm alone.
-	decide func(*decision)
-}
-
 // QuickKey is the entry of a results header's metadata that marks a shortened run.
 const QuickKey = "quick"
 
 // QuickWarning is what is said of the verdicts of a shortened run.
 const QuickWarning = "A shortened run with few instances and repetitions. Its statistical power suffices for very large effects only; for effects of ordinary size expect the verdict inconclusive."
 
-// All are the claims by number. One is added with its file, its rule and a line
-// here.
-func All() []Claim {
-	return []Claim{
-		{1, "global-coherence", decideCoherence},
-		{2, "fixed-iterations", decideIterations},
-		{3, "re-masking", decideRemasking},
-		{4, "latent-reasoning", decideLatent},
-		{5, "long-texts", decideLong},
-		{6, "reuse", decideReuse},
-		{7, "block-diffusion", decideBlocks},
-		{8, "code-speed", decideCode},
+// decisions are the claims by number, from 1. One is added with its rule and a line
+// here. A decision never fails: what is missing makes the verdict inconclusive, with
+// the reason.
+func decisions() []func(*decision) {
+	return []func(*decision){
+		decideCoherence, decideIterations, decideRemasking, decideLatent,
+		decideLong, decideReuse, decideBlocks, decideCode,
 	}
 }
 
-// Judge gives the verdicts on the claims of these numbers, in that order. The
-// primary tests of these claims are one family: a claim whose corrected p is
-// above the rule's alpha is not supported, whatever its interval says.
-func Judge(ev *Evidence, numbers []int) ([]Verdict, error) {
+// Count is the number of claims.
+func Count() int { return len(decisions()) }
+
+// Decide gives the verdicts on the claims of these numbers, in that order, by a run
+// and its traces. The primary tests of these claims are one family: a claim whose
+// corrected p is above the rule's alpha is not supported, whatever its interval says.
+func Decide(file *result.File, traces []trace.Trace, numbers []int) ([]Verdict, error) {
+	return decide(newIndex(file, traces), numbers)
+}
+
+func decide(ev *index, numbers []int) ([]Verdict, error) {
 	rules, err := Rules()
 	if err != nil {
 		return nil, err
 	}
 	var verdicts []Verdict
 	for _, n := range numbers {
-		i := slices.IndexFunc(All(), func(c Claim) bool { return c.Number == n })
 		rule, ok := rules[n]
-		if i < 0 || !ok {
-			return nil, fmt.Errorf("claim %d is not one of the claims that can be judged", n)
+		if !ok || n > Count() {
+			return nil, fmt.Errorf("there is no claim %d; allowed are 1 to %d", n, Count())
 		}
-		claim := All()[i]
-		v := newVerdict(claim, rule)
+		v := newVerdict(rule)
 		if len(ev.Find(rule.Experiments...)) == 0 {
 			v.undecided("The run has no usable cell of this claim's experiments: %s.", list(rule.Experiments))
 		} else {
-			claim.decide(&decision{ev, rule, &v})
+			decisions()[n-1](&decision{ev, rule, &v})
 		}
 		if v.Figure != nil && len(v.Figure.Series) == 0 {
 			v.Figure = nil
 		}
-		if ev.File.Header.Metadata[QuickKey] != "" {
-			v.Warnings = append(v.Warnings, QuickWarning)
+		if ev.file.Header.Metadata[QuickKey] != "" {
+			v.warn(QuickWarning)
 		}
 		verdicts = append(verdicts, v)
 	}
@@ -112,7 +106,7 @@ func correct(verdicts []Verdict, rules map[int]Rule) {
 		v.PHolm = &p
 		if alpha := rules[v.Claim].Number("alpha"); v.Result == Supported && p > alpha {
 			v.Result = Inconclusive
-			v.Warnings = append(v.Warnings, fmt.Sprintf(
+			v.warn(fmt.Sprintf(
 				"The effect meets the rule, but the primary test is not significant after the correction for %d claims: p is %.3g, the rule allows %g.", len(verdicts), p, alpha))
 		}
 	}

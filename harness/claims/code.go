@@ -88,12 +88,12 @@ func (d *decision) otherDecoders(one []*Group) (under, rest []answer) {
 			under = append(under, a)
 		}
 	}
-	drafts := ratio("tokens per second of "+d.Decoder("diffusion")+" over autoregressive with copied drafts", ByQuality,
-		pairs(one, d.plain("drafts"), d.plain("diffusion")), unitRate, 1)
-	if drafts.side(1) == below {
+	lookup := ratio("tokens per second of "+d.Decoder("diffusion")+" over autoregressive with copied drafts", ByQuality,
+		pairs(one, d.plain("lookup"), d.plain("diffusion")), unitRate, 1)
+	if lookup.side(1) == below {
 		under = append(under, no)
 	}
-	d.conditions(drafts)
+	d.conditions(lookup)
 	return under, rest
 }
 

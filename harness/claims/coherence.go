@@ -91,7 +91,7 @@ func (c *coherence) compare(name string, matched Matching, a, b pick) overStrata
 				continue
 			}
 			c.v.untrained(p.a, p.b)
-			c.add(&s.byDistance, p)
+			c.takeIn(&s.byDistance, p)
 			s.pairs = append(s.pairs, p)
 		}
 		gains = append(gains, s.gains())
@@ -156,10 +156,10 @@ func (c *coherence) growth(o *overStrata) Finding {
 	all := byDistance{least: c.Number("bin_opportunities")}
 	for i := range o.strata {
 		for _, p := range o.strata[i].pairs {
-			c.add(&all, p)
+			c.takeIn(&all, p)
 		}
 	}
-	return c.Evidence.growth(&all)
+	return c.index.growth(&all)
 }
 
 // all are the mean and the strata that have an effect.

@@ -115,7 +115,7 @@ func TestGainsAddUp(t *testing.T) {
 	ev := r.evidence()
 	g := ev.Find("coherence-nested")[0]
 	c := byDistance{least: 1}
-	ev.add(&c, pair{g.Find("greedy"), g.Find("diffusion")})
+	ev.takeIn(&c, pair{the("greedy")(g), the("diffusion")(g)})
 	area := 0.0
 	for _, bin := range c.present() {
 		area += (total(c.heldB[bin]) - total(c.heldA[bin])) / total(c.chances[bin]) / 4

@@ -9,7 +9,7 @@ import (
 // decision is a claim that is being decided: what was measured, the rule, and the
 // verdict so far, which begins with what the rule says.
 type decision struct {
-	*Evidence
+	*index
 	Rule
 	v *Verdict
 }

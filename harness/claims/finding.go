@@ -155,18 +155,18 @@ func (f Finding) sample(sign float64) string {
 }
 
 // mean is the mean of a difference over instances.
-func (ev *Evidence) mean(name string, matched Matching, unit string, xs []float64) Finding {
+func (ev *index) mean(name string, matched Matching, unit string, xs []float64) Finding {
 	return finding(name, matched, unit).of(ev.boot.Mean(xs))
 }
 
 // gain is the mean of instances' differences of shares in points, with the p of the
 // signed-rank test.
-func (ev *Evidence) gain(name string, matched Matching, diffs []float64) Finding {
+func (ev *index) gain(name string, matched Matching, diffs []float64) Finding {
 	return ev.mean(name, matched, "points", diffs).tested(stats.SignedRank(diffs))
 }
 
 // slope is the slope of a trend.
-func (ev *Evidence) slope(f Finding, t stats.Trend) (Finding, stats.Line) {
+func (ev *index) slope(f Finding, t stats.Trend) (Finding, stats.Line) {
 	line, err := ev.boot.Slope(t)
 	return f.of(line.Slope, err), line
 }

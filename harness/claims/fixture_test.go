@@ -63,7 +63,7 @@ func (r *fakeRun) decision(t *testing.T, claim int) *decision {
 	return &decision{r.evidence(), rules[claim], &Verdict{}}
 }
 
-func (r *fakeRun) evidence() *Evidence { return NewEvidence(&r.file, nil) }
+func (r *fakeRun) evidence() *index { return newIndex(&r.file, nil) }
 
 // inOrder walks a map by its sorted keys, so that a made-up run is the same each time.
 func inOrder[K cmp.Ordered, V any](m map[K]V) iter.Seq2[K, V] {

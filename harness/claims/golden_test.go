@@ -68,7 +68,7 @@ func TestVerdictsStayWhatTheyAre(t *testing.T) {
 }
 
 // goldenRuns are made-up runs by claim.
-func goldenRuns() map[int]*Evidence {
+func goldenRuns() map[int]*index {
 	coherence := coherenceRun(120, func(label, _ string, d int) float64 {
 		return map[bool]float64{true: float64(d) * 0.05, false: 0.02}[label != "diffusion"]
 	}, "greedy", "best-of-n", "diffusion")
@@ -93,7 +93,7 @@ func goldenRuns() map[int]*Evidence {
 		return map[bool]float64{true: 2, false: 2 + length/64}[label == "greedy"]
 	}, "greedy", "long-diffusion", "long-fixed", "long-adaptive")
 
-	return map[int]*Evidence{
+	return map[int]*index{
 		1: coherence.evidence(),
 		2: iterations.evidence(),
 		3: remasking.traceEvidence(repairTraces(cells[0], 30, 3, 1)),

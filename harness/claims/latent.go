@@ -56,7 +56,7 @@ func decideLatent(d *decision) {
 // steps.
 func (l *latent) hard(g *Group, label string) bool {
 	for _, direct := range l.Find("latent-direct") {
-		c := direct.Find(label)
+		c := the(label)(direct)
 		if c == nil || !sameKnobs(g, direct) {
 			continue
 		}
@@ -83,7 +83,7 @@ func sameKnobs(a, b *Group) bool {
 func coursesOf(label string, groups ...*Group) courses {
 	var all courses
 	for _, g := range groups {
-		c := g.Find(label)
+		c := the(label)(g)
 		if c == nil {
 			continue
 		}

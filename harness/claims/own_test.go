@@ -86,11 +86,11 @@ func TestOwnSlope(t *testing.T) {
 			q.Constraints, q.Violations = &all, &none
 		})
 	}
-	l.Evidence = few.evidence()
+	l.index = few.evidence()
 	if f := l.ownSlope(); f.Effect != nil || f.Note != "long repeat-32: 2 instances with both decoders, 10 needed" {
 		t.Errorf("with two instances: %+v", f)
 	}
-	l.Evidence = newFakeRun().evidence()
+	l.index = newFakeRun().evidence()
 	if f := l.ownSlope(); f.Effect != nil || f.Note != "not measured" {
 		t.Errorf("without cells: %+v", f)
 	}

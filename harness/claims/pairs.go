@@ -12,35 +12,35 @@ import (
 // pick chooses a cell of a group; nil when there is none.
 type pick func(*Group) *Cell
 
-// the picks the first cell of an engine with these options, as [Group.Find] does.
-func the(label string, options ...any) pick {
-	return func(g *Group) *Cell { return g.Find(label, options...) }
+// first picks the first cell of a group that meets a condition.
+func first(meets func(*Cell) bool) pick {
+	return func(g *Group) *Cell {
+		if i := slices.IndexFunc(g.Cells, meets); i >= 0 {
+			return g.Cells[i]
+		}
+		return nil
+	}
 }
+
+// the picks the first cell of an engine.
+func the(label string) pick { return first(func(c *Cell) bool { return c.Label == label }) }
 
 // plain picks the cell of an engine as the scenario configures it, without
 // swept options.
 func plain(label string) pick {
-	return func(g *Group) *Cell {
-		for _, c := range g.Labelled(label) {
-			if c.Variant == "" {
-				return c
-			}
-		}
-		return nil
-	}
+	return first(func(c *Cell) bool { return c.Label == label && c.Variant == "" })
+}
+
+// swept picks the cell of an engine with that value of an option.
+func swept(label, option string, value float64) pick {
+	return first(func(c *Cell) bool {
+		x, ok := c.Option(option)
+		return c.Label == label && ok && x == value
+	})
 }
 
 // titled picks the cell of that title.
-func titled(title string) pick {
-	return func(g *Group) *Cell {
-		for _, c := range g.Cells {
-			if c.Title() == title {
-				return c
-			}
-		}
-		return nil
-	}
-}
+func titled(title string) pick { return first(func(c *Cell) bool { return c.Title() == title }) }
 
 // atCostOf picks the cell of these engines that costs about as much as another one,
 // within a factor.

@@ -9,9 +9,9 @@ import (
 )
 
 // judged is the verdict on one claim.
-func judged(t *testing.T, ev *Evidence, number int) Verdict {
+func judged(t *testing.T, ev *index, number int) Verdict {
 	t.Helper()
-	verdicts, err := Judge(ev, []int{number})
+	verdicts, err := decide(ev, []int{number})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -52,7 +52,7 @@ func cost(nfe int, flops int64) func(*result.Request) {
 func planted(k int, share float64) bool { return (k*61)%100 < int(100*share+0.5) }
 
 // traceEvidence is the evidence with traces.
-func (r *fakeRun) traceEvidence(traces []trace.Trace) *Evidence { return NewEvidence(&r.file, traces) }
+func (r *fakeRun) traceEvidence(traces []trace.Trace) *index { return newIndex(&r.file, traces) }
 
 // id names an instance of a rung.
 func id(rung string, i int) string { return fmt.Sprintf("%s/test/%d", rung, i) }

@@ -79,7 +79,7 @@ func isSlower(f Finding) answer {
 // caches shows what each cache is worth: against autoregressive decoding, and what it
 // does to the text; the figure draws quality over arithmetic.
 func (d *decision) caches(groups []*Group) {
-	if ps := pairs(groups, d.plain("reference"), d.plain("drafts")); len(ps) > 0 {
+	if ps := pairs(groups, d.plain("reference"), d.plain("lookup")); len(ps) > 0 {
 		d.sensitivity(ratio("time of autoregressive decoding with copied drafts over time without", ByQuality, ps, unitSeconds, 1))
 	}
 	d.v.Figure = &Figure{Title: "Cost and quality of caches, batch 1", XLabel: "MFLOP per request", YLabel: "solved (%)", LogX: true}
@@ -87,7 +87,7 @@ func (d *decision) caches(groups []*Group) {
 		role, engine string
 		reference    bool
 	}{
-		{"reference", "autoregressive", true}, {"drafts", "autoregressive", true},
+		{"reference", "autoregressive", true}, {"lookup", "autoregressive", true},
 		{"cached", "diffusion", false}, {"sweep", "diffusion", false}, {"rest", "diffusion", false}, {"exact", "block", false},
 	} {
 		for _, title := range titles(groups, d.Decoder(s.role)) {

@@ -107,7 +107,7 @@ func TestDriftComesFromTraces(t *testing.T) {
 	r := reusePlan{work: 4, one: 2, many: 2}.run()
 	ev := r.evidence()
 	for i := range 8 {
-		c := ev.Find("reuse")[0].Find("fast")
+		c := the("fast")(ev.Find("reuse")[0])
 		c.Traces = append(c.Traces, driftTrace(fmt.Sprint(i)))
 	}
 	v := judged(t, ev, 6)

@@ -14,8 +14,8 @@ import (
 // Rule is what was laid down for a claim before it was measured: one file of
 // the folder rules.
 type Rule struct {
-	Claim       int      `yaml:"claim"`       // 1 to 8
-	Name        string   `yaml:"name"`        // as in Claim
+	Claim       int      `yaml:"claim"`       // its number, from 1
+	Name        string   `yaml:"name"`        // short, for files and anchors, for example "global-coherence"
 	Text        string   `yaml:"text"`        // the claim, as it is commonly made
 	Experiments []string `yaml:"experiments"` // names of the cells that bear on it
 	Statistic   string   `yaml:"statistic"`   // the primary statistic, in words

@@ -128,7 +128,7 @@ func (d *decision) fates(label string, wrong int, cells []*Cell) {
 // own are the tasks of experiment "own-weights", each as one group: its cells are
 // of different weights, trained for the kind of their decoder alone. They tell
 // what of a verdict comes from sharing one network.
-func (ev *Evidence) own() []*Group {
+func (ev *index) own() []*Group {
 	var list []*Group
 	for _, g := range ev.Find("own-weights") {
 		task := sameTask(list, g)

@@ -20,11 +20,11 @@ type byDistance struct {
 	least                 float64 // bins with fewer opportunities are left out
 }
 
-// add takes in the instances that both cells have. Constraints at distance 0,
+// takeIn adds the instances that both cells have. Constraints at distance 0,
 // which bind nothing together (a text's grammar, its length), are left out.
-func (ev *Evidence) add(c *byDistance, p pair) {
+func (ev *index) takeIn(c *byDistance, p pair) {
 	for _, id := range p.a.Instances() {
-		inst, known := ev.File.Instances[id]
+		inst, known := ev.file.Instances[id]
 		brokenA, okA := p.a.broken(id)
 		brokenB, okB := p.b.broken(id)
 		if !known || !okA || !okB {
@@ -106,7 +106,7 @@ func (c *byDistance) gains() []float64 {
 
 // growth is how b's share of met opportunities minus a's changes per doubling
 // of the distance, in points.
-func (ev *Evidence) growth(c *byDistance) Finding {
+func (ev *index) growth(c *byDistance) Finding {
 	bins := c.present()
 	t := stats.Trend{Shared: true, LogX: true, Y: func(point int, pick []int32) (float64, bool) {
 		n, met := 0.0, 0.0
@@ -127,7 +127,7 @@ func (ev *Evidence) growth(c *byDistance) Finding {
 }
 
 // curves are C(d) of both decoders in percent, with intervals over instances.
-func (ev *Evidence) curves(c *byDistance, title string, p pair) []Series {
+func (ev *index) curves(c *byDistance, title string, p pair) []Series {
 	a, b := curve(p.a.Title()+", "+title, p.a.Engine), curve(p.b.Title()+", "+title, p.b.Engine)
 	for _, bin := range c.present() {
 		x := math.Exp2(float64(bin))

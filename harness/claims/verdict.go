@@ -86,7 +86,7 @@ func (f *Figure) draw(list ...Series) {
 }
 
 // newVerdict is an undecided verdict with what the rule says.
-func newVerdict(c Claim, r Rule) Verdict {
-	return Verdict{Claim: c.Number, Name: c.Name, Text: r.Text, Rule: r.fill(r.Rule), Statistic: r.fill(r.Statistic),
+func newVerdict(r Rule) Verdict {
+	return Verdict{Claim: r.Claim, Name: r.Name, Text: r.Text, Rule: r.fill(r.Rule), Statistic: r.fill(r.Statistic),
 		WouldChange: r.fill(r.WouldChange), Result: Inconclusive, Primary: Finding{Name: r.fill(r.Statistic)}}
 }

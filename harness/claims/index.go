@@ -13,13 +13,10 @@ import (
 // draws is the number of bootstrap resamples behind an interval of a verdict.
 const draws = 4000
 
-// Evidence is what a run measured, indexed.
-type Evidence struct {
-	File   *result.File
-	Traces []trace.Trace // of the cells that were traced; nil without
-
+// index is what a run measured, by experiment and place.
+type index struct {
+	file   *result.File
 	boot   *stats.Bootstrap
-	cells  []*Cell
 	groups []*Group
 }
 
@@ -39,18 +36,17 @@ type Group struct {
 	Cells      []*Cell
 }
 
-// NewEvidence indexes a run. Cells that a validity record forbids, and cells
+// newIndex indexes a run. Cells that a validity record forbids, and cells
 // without a usable request, are left out.
-func NewEvidence(file *result.File, traces []trace.Trace) *Evidence {
-	ev := &Evidence{File: file, Traces: traces, boot: stats.NewBootstrap(draws, file.Header.Seed)}
-	forbidden := map[string]bool{}
-	for _, v := range file.Validity {
-		forbidden[v.Cell] = !v.Valid
-	}
+func newIndex(file *result.File, traces []trace.Trace) *index {
+	ev := &index{file: file, boot: stats.NewBootstrap(draws, file.Header.Seed)}
 	byID := map[string]*Cell{}
 	for _, c := range file.Header.Cells {
-		if !forbidden[c.ID] {
-			byID[c.ID] = &Cell{Cell: c, Runs: map[string][]*result.Request{}}
+		byID[c.ID] = &Cell{Cell: c, Runs: map[string][]*result.Request{}}
+	}
+	for _, v := range file.Validity {
+		if !v.Valid {
+			delete(byID, v.Cell)
 		}
 	}
 	for i := range file.Requests {
@@ -72,16 +68,15 @@ func NewEvidence(file *result.File, traces []trace.Trace) *Evidence {
 		for _, runs := range c.Runs {
 			slices.SortFunc(runs, func(a, b *result.Request) int { return a.Repetition - b.Repetition })
 		}
-		ev.cells = append(ev.cells, c)
-		for _, name := range c.Experiments {
-			ev.group(name, c)
+		for _, experiment := range c.Experiments {
+			ev.add(experiment, c)
 		}
 	}
 	return ev
 }
 
-// group puts a cell into its group.
-func (ev *Evidence) group(experiment string, c *Cell) {
+// add puts a cell into its group.
+func (ev *index) add(experiment string, c *Cell) {
 	p := place.Of(c.Cell)
 	i := slices.IndexFunc(ev.groups, func(g *Group) bool { return g.Place == p && g.Experiment == experiment })
 	if i < 0 {
@@ -92,7 +87,7 @@ func (ev *Evidence) group(experiment string, c *Cell) {
 }
 
 // Find lists the groups of the named experiments, in the scenario's order.
-func (ev *Evidence) Find(experiments ...string) []*Group {
+func (ev *index) Find(experiments ...string) []*Group {
 	var list []*Group
 	for _, g := range ev.groups {
 		if slices.Contains(experiments, g.Experiment) {
@@ -116,49 +111,12 @@ func (c *Cell) where() string { return place.Of(c.Cell).String() }
 // Title is the label of the cell's engine with its swept options.
 func (c *Cell) Title() string { return place.Decoder(c.Cell) }
 
-// Find returns the cell of the engine with this label whose options are the
-// given ones (name, value, name, value, …); nil without one. Numbers compare by
-// value, whatever their type.
-func (g *Group) Find(label string, options ...any) *Cell {
-	for _, c := range g.Cells {
-		if c.Label == label && c.has(options) {
-			return c
-		}
-	}
-	return nil
-}
-
 // Labelled lists the cells of the engine with this label.
-func (g *Group) Labelled(label string) []*Cell {
-	var list []*Cell
-	for _, c := range g.Cells {
-		if c.Label == label {
-			list = append(list, c)
-		}
-	}
-	return list
-}
-
-func (c *Cell) has(options []any) bool {
-	for i := 0; i+1 < len(options); i += 2 {
-		want, isNumber := number(options[i+1])
-		have, ok := c.Option(options[i].(string))
-		if isNumber {
-			if !ok || have != want {
-				return false
-			}
-		} else if c.Options[options[i].(string)] != options[i+1] {
-			return false
-		}
-	}
-	return true
-}
+func (g *Group) Labelled(label string) []*Cell { return cellsOf([]*Group{g}, label) }
 
 // Option is a numeric option of the cell, and false when it has none of that name.
-func (c *Cell) Option(name string) (float64, bool) { return number(c.Options[name]) }
-
-func number(v any) (float64, bool) {
-	switch x := v.(type) {
+func (c *Cell) Option(name string) (float64, bool) {
+	switch x := c.Options[name].(type) {
 	case int:
 		return float64(x), true
 	case int64:

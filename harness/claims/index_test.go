@@ -30,13 +30,13 @@ func TestEvidenceGroupsAndPairs(t *testing.T) {
 		t.Fatalf("groups %+v, want one with ar and two of diffusion", groups)
 	}
 	g := groups[0]
-	if c := g.Find("diffusion", "steps", 8); c == nil || c.ID != slow {
+	if c := swept("diffusion", "steps", 8)(g); c == nil || c.ID != slow {
 		t.Errorf("steps=8 finds %+v, want %s", c, slow)
 	}
-	if c := g.Find("diffusion", "steps", 2); c != nil {
+	if c := swept("diffusion", "steps", 2)(g); c != nil {
 		t.Errorf("steps=2 finds %s", c.ID)
 	}
-	p := pair{g.Find("ar"), g.Find("diffusion", "steps", 4)}
+	p := pair{the("ar")(g), swept("diffusion", "steps", 4)(g)}
 	x, y := outcomes([]pair{p}, solved)
 	if len(x) != 8 || len(y) != 8 || !x[3] || x[4] || !y[5] || y[6] {
 		t.Errorf("answers %v %v: want the eight shared instances in order", x, y)
