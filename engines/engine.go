@@ -58,10 +58,10 @@ type Request struct {
 	Seed   uint64  // seed of this request's random draws
 	Stop   []int32 // ids that end the text; the first one ends the useful tokens
 	Never  []int32 // ids that must not be written; nil is none
-	// Judge, when not nil, tells whether an answer (its useful tokens) is right.
-	// It is an oracle: only best-of-N decoding may call it, to know when it may
-	// stop trying, and no rule may look at it to choose a token.
-	Judge func(tokens []int32) bool
+	// Oracle, when not nil, reports whether an answer (its useful tokens) is right.
+	// Only best-of-N decoding may call it, to know when it may stop trying, and no
+	// rule may look at it to choose a token.
+	Oracle func(tokens []int32) bool
 }
 
 // Gap marks a position of a Template that the decoder has to write.

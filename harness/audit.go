@@ -19,13 +19,6 @@ const (
 	maxDrift = 1.25
 )
 
-// Evidence is what the audit judges by.
-type Evidence struct {
-	Requests []result.Request // each (cell, repetition, instance) once
-	Sessions []result.Session
-	Loads    []result.Load
-}
-
 // finding is what the audit has to say about a cell, by weight.
 type finding struct {
 	invalid, timing, warnings []string
@@ -41,21 +34,22 @@ func (f *finding) warns(format string, args ...any) {
 	f.warnings = append(f.warnings, fmt.Sprintf(format, args...))
 }
 
-// Audit judges each cell of a plan by its records, and the run by its cells. A
+// Audit judges each cell of a plan by the records of a file that has each (cell,
+// repetition, instance) once, and the run by its cells. A
 // cell is not valid when its numbers cannot be trusted: it failed, it is
 // incomplete, or equal seeds gave different outputs or counters. Where only the
 // clocks cannot be trusted, its times are not valid and the rest is. Cells may
 // also carry warnings.
-func Audit(plan *scenario.Plan, e Evidence) []result.Validity {
+func Audit(plan *scenario.Plan, f *result.File) []result.Validity {
 	byCell := map[string][]result.Request{}
-	for _, r := range e.Requests {
+	for _, r := range f.Requests {
 		byCell[r.Cell] = append(byCell[r.Cell], r)
 	}
 	var list []result.Validity
 	bad, untimed := 0, 0
 	for i := range plan.Groups {
 		g := &plan.Groups[i]
-		shared := surroundings(g, byCell, e)
+		shared := surroundings(g, byCell, f)
 		for _, c := range g.Cells {
 			v := audit(g, c, byCell, shared)
 			if !v.Valid {
@@ -73,7 +67,7 @@ func Audit(plan *scenario.Plan, e Evidence) []result.Validity {
 	if untimed > 0 {
 		run.Warnings = append(run.Warnings, fmt.Sprintf("the times of %d of %d cells are not valid", untimed, len(list)))
 	}
-	if n := hosts(e.Sessions); n > 1 {
+	if n := hosts(f.Sessions); n > 1 {
 		run.Warnings = append(run.Warnings, fmt.Sprintf("measured on %d hosts: times of different tasks, lengths and batches may come from different machines", n))
 	}
 	return append(list, run)

@@ -21,11 +21,11 @@ func TestOracle(t *testing.T) {
 	judged := 0
 	l.behave = func(_ context.Context, label string, _ int, batch []engines.Request) ([]engines.Result, error, bool) {
 		for _, r := range batch {
-			if (r.Judge != nil) != (label == "a") {
-				t.Errorf("%s: the oracle is %v", label, r.Judge != nil)
+			if (r.Oracle != nil) != (label == "a") {
+				t.Errorf("%s: the oracle is %v", label, r.Oracle != nil)
 			}
-			if r.Judge != nil {
-				if judged++; !r.Judge(r.Prompt) || r.Judge(codec{}.Encode("other")) {
+			if r.Oracle != nil {
+				if judged++; !r.Oracle(r.Prompt) || r.Oracle(codec{}.Encode("other")) {
 					t.Error("the oracle does not judge as the checker does")
 				}
 			}
@@ -44,7 +44,7 @@ func TestOracleWithoutInstance(t *testing.T) {
 	cell := p.Groups[0].Cells[0]
 	cell.Options = engines.Options{"best_of": 3, "best_of_pick": "checker"}
 	s := &station{group: &p.Groups[0], cell: cell}
-	if r := s.batch(visit{}, 0, 1).tokens(0); r.Judge != nil {
+	if r := s.batch(visit{}, 0, 1).tokens(0); r.Oracle != nil {
 		t.Error("an oracle about nothing")
 	}
 }
@@ -55,8 +55,8 @@ func TestOraclePanics(t *testing.T) {
 	p.Groups[0].Cells[0].Options = engines.Options{"best_of": 2, "best_of_pick": "checker"}
 	l := &lab{clock: newClock()}
 	l.behave = func(_ context.Context, _ string, _ int, batch []engines.Request) ([]engines.Result, error, bool) {
-		if r := batch[0]; r.Judge != nil {
-			r.Judge(codec{}.Encode("panic"))
+		if r := batch[0]; r.Oracle != nil {
+			r.Oracle(codec{}.Encode("panic"))
 		}
 		return nil, nil, false
 	}

@@ -66,7 +66,7 @@ func TestAuditWarnings(t *testing.T) {
 	}
 	check := func(valid bool, want ...string) {
 		t.Helper()
-		v := Audit(p, Evidence{Requests: requests})[0]
+		v := Audit(p, &result.File{Requests: requests})[0]
 		text := strings.Join(append(v.Reasons, v.Warnings...), "; ")
 		if v.Valid != valid {
 			t.Errorf("valid is %v: %s", v.Valid, text)

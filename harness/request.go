@@ -16,7 +16,7 @@ func (b batch) tokens(i int) engines.Request {
 	r := engines.Request{Prompt: item.Prompt, Template: item.Template, Draft: item.Draft, Budget: budget(g, item), Seed: b.seed(i), Stop: g.Stop}
 	if item.Instance != nil && b.cell.Oracle() {
 		inst := *item.Instance
-		r.Judge = func(tokens []int32) bool { return g.Workload.Check(inst, g.Codec.Decode(tokens)).Exact }
+		r.Oracle = func(tokens []int32) bool { return g.Workload.Check(inst, g.Codec.Decode(tokens)).Exact }
 	}
 	return r
 }

@@ -42,7 +42,7 @@ func Run(ctx context.Context, plan *scenario.Plan, w *result.Writer, old *result
 			return r.summary(nil), err
 		}
 	}
-	verdicts := Audit(plan, Evidence{r.records.list, r.sessions, r.loads})
+	verdicts := Audit(plan, &result.File{Requests: r.records.list, Sessions: r.sessions, Loads: r.loads})
 	for _, v := range verdicts {
 		if err := w.Write(v); err != nil {
 			return r.summary(verdicts), err

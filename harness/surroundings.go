@@ -20,7 +20,7 @@ const (
 
 // surroundings judges what is the same for all cells of a group: the machines,
 // what else they did, and their clocks.
-func surroundings(g *scenario.Group, byCell map[string][]result.Request, e Evidence) finding {
+func surroundings(g *scenario.Group, byCell map[string][]result.Request, file *result.File) finding {
 	var f finding
 	sessions := map[int]bool{} // in which the group has times
 	inBlock := map[int]map[int]bool{}
@@ -51,7 +51,7 @@ func surroundings(g *scenario.Group, byCell map[string][]result.Request, e Evide
 	}
 	var used []result.Session
 	step := int64(0)
-	for _, s := range e.Sessions {
+	for _, s := range file.Sessions {
 		if sessions[s.Session] {
 			used = append(used, s)
 			step = max(step, s.Env.ClockNs)
@@ -61,7 +61,7 @@ func surroundings(g *scenario.Group, byCell map[string][]result.Request, e Evide
 		f.spoilsTimes("measured on %d hosts; times of different machines are not compared", n)
 	}
 	f.clock(time.Duration(shortest), time.Duration(step))
-	for _, l := range e.Loads {
+	for _, l := range file.Loads {
 		if l.Group == g.Cells[0].ID && sessions[l.Session] {
 			f.load(l)
 		}

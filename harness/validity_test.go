@@ -95,19 +95,19 @@ func TestSurroundings(t *testing.T) {
 	}
 	tests := []struct {
 		name          string
-		e             Evidence
+		e             *result.File
 		timing, warns string
 	}{
-		{"nothing known", Evidence{Requests: requests}, "", ""},
-		{"quiet", Evidence{requests, []result.Session{session(0, "a", 40)}, []result.Load{{Group: id, Pressure: share(0.01), Steal: share(0), MHzLow: share(2900), MHzHigh: share(3000)}}}, "", ""},
-		{"load", Evidence{requests, nil, []result.Load{{Group: id, Pressure: share(0.6)}}}, "", "in 60% of the time some task waited"},
-		{"load of another group", Evidence{requests, nil, []result.Load{{Group: "x", Pressure: share(0.6)}}}, "", ""},
-		{"steal", Evidence{requests, nil, []result.Load{{Group: id, Steal: share(0.1)}}}, "", "gave 10% of the processor time"},
-		{"frequency", Evidence{requests, nil, []result.Load{{Group: id, MHzLow: share(1000), MHzHigh: share(3000)}}}, "", "between 1000 and 3000 MHz"},
-		{"coarse clock", Evidence{requests, []result.Session{session(0, "a", 1e6)}, nil}, "too coarse", ""},
-		{"fair clock", Evidence{requests, []result.Session{session(0, "a", 2e4)}, nil}, "", "clock moves in steps of 20µs"},
-		{"continued", Evidence{later, []result.Session{session(0, "a", 1), session(1, "a", 1)}, nil}, "", "1 of 8 blocks were begun in one session"},
-		{"continued elsewhere", Evidence{later, []result.Session{session(0, "a", 1), session(1, "b", 1)}, nil}, "measured on 2 hosts", ""},
+		{"nothing known", &result.File{Requests: requests}, "", ""},
+		{"quiet", &result.File{Requests: requests, Sessions: []result.Session{session(0, "a", 40)}, Loads: []result.Load{{Group: id, Pressure: share(0.01), Steal: share(0), MHzLow: share(2900), MHzHigh: share(3000)}}}, "", ""},
+		{"load", &result.File{Requests: requests, Sessions: nil, Loads: []result.Load{{Group: id, Pressure: share(0.6)}}}, "", "in 60% of the time some task waited"},
+		{"load of another group", &result.File{Requests: requests, Sessions: nil, Loads: []result.Load{{Group: "x", Pressure: share(0.6)}}}, "", ""},
+		{"steal", &result.File{Requests: requests, Sessions: nil, Loads: []result.Load{{Group: id, Steal: share(0.1)}}}, "", "gave 10% of the processor time"},
+		{"frequency", &result.File{Requests: requests, Sessions: nil, Loads: []result.Load{{Group: id, MHzLow: share(1000), MHzHigh: share(3000)}}}, "", "between 1000 and 3000 MHz"},
+		{"coarse clock", &result.File{Requests: requests, Sessions: []result.Session{session(0, "a", 1e6)}, Loads: nil}, "too coarse", ""},
+		{"fair clock", &result.File{Requests: requests, Sessions: []result.Session{session(0, "a", 2e4)}, Loads: nil}, "", "clock moves in steps of 20µs"},
+		{"continued", &result.File{Requests: later, Sessions: []result.Session{session(0, "a", 1), session(1, "a", 1)}, Loads: nil}, "", "1 of 8 blocks were begun in one session"},
+		{"continued elsewhere", &result.File{Requests: later, Sessions: []result.Session{session(0, "a", 1), session(1, "b", 1)}, Loads: nil}, "measured on 2 hosts", ""},
 	}
 	for _, tt := range tests {
 		v := Audit(p, tt.e)[0]

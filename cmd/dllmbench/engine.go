@@ -128,7 +128,7 @@ func fits(config model.Config, engine, preset string, o engines.Options, budget 
 	defer e.Close()
 	spec := tiny.Spec()
 	anything := func([]int32) bool { return true } // tasks bring a judge along
-	return e.Info(), e.Check([]engines.Request{{Prompt: []int32{spec.Ordinary()}, Budget: budget, Judge: anything}})
+	return e.Info(), e.Check([]engines.Request{{Prompt: []int32{spec.Ordinary()}, Budget: budget, Oracle: anything}})
 }
 
 // parseOptions turns the texts of --set flags into option values of a preset.

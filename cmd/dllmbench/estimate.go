@@ -55,7 +55,7 @@ func (e *estimator) count(config model.Config, g *scenario.Group, c result.Cell)
 	tiny.MaxPositions = config.MaxPositions
 	spec := tiny.Spec()
 	ordinary := spec.Ordinary()
-	r := engines.Request{Budget: g.Budget, Prompt: slices.Repeat([]int32{ordinary}, prompt), Judge: func([]int32) bool { return false }}
+	r := engines.Request{Budget: g.Budget, Prompt: slices.Repeat([]int32{ordinary}, prompt), Oracle: func([]int32) bool { return false }}
 	if template != nil {
 		r.Template, r.Budget = template, len(template)
 		for i, id := range template {

@@ -35,7 +35,7 @@ func (c *generateCmd) request(t task, w library.Weights) (engines.Request, error
 		r.Budget = c.budget(t, w, len(r.Prompt))
 	}
 	if t.workload != nil && workloads.Abstains(t.workload, t.instance) == "" { // for best_of_pick checker
-		r.Judge = func(tokens []int32) bool { return t.workload.Check(t.instance, w.Codec.Decode(tokens)).Exact }
+		r.Oracle = func(tokens []int32) bool { return t.workload.Check(t.instance, w.Codec.Decode(tokens)).Exact }
 	}
 	return r, err
 }

@@ -37,7 +37,7 @@ func TestEveryPresetFillsTemplates(t *testing.T) {
 		t.Fatal(err)
 	}
 	request := engines.Request{Prompt: w.Codec.Encode(inst.Prompt), Template: template, Budget: len(template), Seed: 1,
-		Stop: w.Codec.EndIDs(), Judge: func([]int32) bool { return false }}
+		Stop: w.Codec.EndIDs(), Oracle: func([]int32) bool { return false }}
 	filled := 0
 	for _, p := range allPresets() {
 		engine, err := newEngine(w.Model, 1, p.Engine, p.Name, nil)

@@ -89,7 +89,7 @@ func (c *contest) decode(ctx context.Context) error {
 		if c.pick == Checker && r.Finish != engines.FinishCancelled {
 			// Of answers that nobody accepts the last one is as good as any.
 			t.best, t.final = t.shown, start+r.Elapsed
-			t.accepted = t.req.Judge(r.Tokens[:r.Useful:r.Useful])
+			t.accepted = t.req.Oracle(r.Tokens[:r.Useful:r.Useful])
 			t.done++
 		}
 	}

@@ -115,8 +115,8 @@ func (e *Engine) Check(batch []engines.Request) error {
 	}
 	var errs []error
 	for i := range batch {
-		if e.pick == Checker && batch[i].Judge == nil {
-			errs = append(errs, fmt.Errorf("request %d: best_of_pick checker needs somebody to judge answers (Request.Judge), which only tasks with a checker have; best_of_pick likelihood needs nobody", i))
+		if e.pick == Checker && batch[i].Oracle == nil {
+			errs = append(errs, fmt.Errorf("request %d: best_of_pick checker needs somebody to judge answers (Request.Oracle), which only tasks with a checker have; best_of_pick likelihood needs nobody", i))
 		}
 	}
 	if len(errs) > 0 {

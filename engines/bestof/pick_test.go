@@ -156,7 +156,7 @@ func TestChecker(t *testing.T) {
 	asked := make([]int, 4)
 	for i, right := range []int{1, 3, 0, 99} { // the try whose answer is right
 		batch = append(batch, engines.Request{Prompt: []int32{5, 6, int32(7 + i)}, Budget: 6, Seed: uint64(i), Stop: []int32{enginetest.End},
-			Judge: func([]int32) bool {
+			Oracle: func([]int32) bool {
 				asked[i]++
 				return asked[i] == right+1
 			}})
@@ -205,7 +205,7 @@ func TestJudgeSeesUsefulTokens(t *testing.T) {
 		}
 	})
 	var heard [][]int32
-	req := engines.Request{Prompt: []int32{5}, Budget: 6, Stop: []int32{enginetest.End}, Judge: func(answer []int32) bool {
+	req := engines.Request{Prompt: []int32{5}, Budget: 6, Stop: []int32{enginetest.End}, Oracle: func(answer []int32) bool {
 		heard = append(heard, slices.Clone(answer))
 		return false
 	}}
@@ -280,7 +280,7 @@ func TestRefusals(t *testing.T) {
 		{"diffusion", "llada", engines.Options{"best_of": 2, "best_of_pick": "checker"}, judge, []string{"preset llada", "engine diffusion", "same text"}},
 	} {
 		e := must(t, subjects[c.subject], s, c.preset, c.opts)
-		req := engines.Request{Prompt: []int32{5}, Budget: 8, Judge: c.judge}
+		req := engines.Request{Prompt: []int32{5}, Budget: 8, Oracle: c.judge}
 		_, err := e.Generate(context.Background(), []engines.Request{req}, nil)
 		for _, part := range c.parts {
 			if err == nil || !strings.Contains(err.Error(), part) {

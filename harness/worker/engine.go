@@ -56,11 +56,11 @@ func (e *Engine) Send(ctx context.Context, b transport.Batch) (transport.Answer,
 	defer e.client.watchMemory()()
 	r, err := e.client.call(late, o)
 	for err == nil && r.Ask != nil {
-		if i := r.Ask.Request; i < 0 || i >= len(b.Tokens) || b.Tokens[i].Judge == nil {
+		if i := r.Ask.Request; i < 0 || i >= len(b.Tokens) || b.Tokens[i].Oracle == nil {
 			err = errors.New("worker: the child asks about a request that nobody can judge")
 			break
 		}
-		r, err = e.client.call(late, order{Do: "say", Right: b.Tokens[r.Ask.Request].Judge(r.Ask.Tokens)})
+		r, err = e.client.call(late, order{Do: "say", Right: b.Tokens[r.Ask.Request].Oracle(r.Ask.Tokens)})
 	}
 	if err != nil {
 		return transport.Answer{Broken: true}, err

@@ -82,7 +82,7 @@ type request struct {
 func wire(batch []engines.Request) []request {
 	list := make([]request, len(batch))
 	for i, r := range batch {
-		list[i] = request{r.Prompt, r.Template, r.Draft, r.Budget, r.Seed, r.Stop, r.Never, r.Judge != nil}
+		list[i] = request{r.Prompt, r.Template, r.Draft, r.Budget, r.Seed, r.Stop, r.Never, r.Oracle != nil}
 	}
 	return list
 }

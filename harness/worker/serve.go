@@ -152,7 +152,7 @@ func (s *server) decode(ctx context.Context, engine *transport.Local, requests [
 	for i, r := range requests {
 		batch[i] = engines.Request{Prompt: r.Prompt, Template: r.Template, Draft: r.Draft, Budget: r.Budget, Seed: r.Seed, Stop: r.Stop, Never: r.Never}
 		if r.Judged {
-			batch[i].Judge = func(tokens []int32) bool {
+			batch[i].Oracle = func(tokens []int32) bool {
 				if s.send(reply{Ask: &question{i, tokens}}) != nil {
 					return false
 				}

@@ -85,7 +85,7 @@ func (f *fake) Generate(ctx context.Context, batch []engines.Request, _ engines.
 	case "judged":
 		for i, r := range batch {
 			results[i].Useful = 0
-			if r.Judge != nil && r.Judge(r.Prompt) {
+			if r.Oracle != nil && r.Oracle(r.Prompt) {
 				results[i].Useful = 1
 			}
 		}
@@ -153,8 +153,8 @@ func TestDecode(t *testing.T) {
 func TestJudge(t *testing.T) {
 	e := open(t, start(t, Limits{}), "judged")
 	asked := []engines.Request{batch.Tokens[0], batch.Tokens[1], batch.Tokens[0]}
-	asked[0].Judge = func(tokens []int32) bool { return tokens[0] == 1 }
-	asked[1].Judge = func(tokens []int32) bool { return tokens[0] == 1 }
+	asked[0].Oracle = func(tokens []int32) bool { return tokens[0] == 1 }
+	asked[1].Oracle = func(tokens []int32) bool { return tokens[0] == 1 }
 	a, err := e.Send(t.Context(), transport.Batch{Tokens: asked})
 	got := a.Results
 	if err != nil || got[0].Useful != 1 || got[1].Useful != 0 || got[2].Useful != 0 {
