@@ -1,6 +1,7 @@
 package harness
 
 import (
+	"slices"
 	"time"
 
 	"dllmbench/harness/result"
@@ -37,21 +38,20 @@ type meter struct {
 	opt         Options
 	start, last time.Time
 	now         Progress
-	groups      [][]result.Cell
-	group       map[string]int // place of a cell's group in groups, by cell id
-	all         map[string]int // visits of a cell
-	left        map[string]int // visits to do by cell id
-	warm        map[string]int // warm-up batches to do by cell id
-	cells       map[string]result.Cell
-	work        map[string]float64 // of one batch by cell id
-	spent       map[string]*spent  // by each of the likenesses of a cell
-	written     map[string]*written
+	cells       map[string]*account // by cell id
+	groups      [][]*account
+	spent       map[string]*spent // by each of the likenesses of a cell
 }
 
-// written are useful tokens and the time that they took.
-type written struct {
-	tokens int
-	wall   time.Duration
+// account is what a cell has done and has to do.
+type account struct {
+	cell      result.Cell
+	group     int           // place in groups
+	all, left int           // visits, and those to do
+	warm      int           // warm-up batches to do
+	work      float64       // of one batch
+	tokens    int           // useful ones
+	wall      time.Duration // in which they were written
 }
 
 // spent is time and the work that was done in it.
@@ -65,34 +65,36 @@ func likenesses(c result.Cell) [4]string {
 }
 
 func newMeter(plan *scenario.Plan, done *records, opt Options) *meter {
-	m := &meter{opt: opt, start: opt.Now(), group: map[string]int{}, all: map[string]int{}, left: map[string]int{}, warm: map[string]int{},
-		cells: map[string]result.Cell{}, work: map[string]float64{}, spent: map[string]*spent{}, written: map[string]*written{}}
+	m := &meter{opt: opt, start: opt.Now(), cells: map[string]*account{}, groups: make([][]*account, len(plan.Groups)), spent: map[string]*spent{}}
 	m.now.Groups = len(plan.Groups)
 	for i := range plan.Groups {
 		g := &plan.Groups[i]
-		m.groups = append(m.groups, g.Cells)
 		for _, c := range g.Cells {
-			m.cells[c.ID], m.work[c.ID], m.group[c.ID] = c, work(g, c), i
-			m.now.Cells++
+			a := &account{cell: c, group: i, work: work(g, c)}
+			m.cells[c.ID] = a
+			m.groups[i] = append(m.groups[i], a)
 		}
 		todo := false
 		for _, v := range schedule(g, plan.Scenario.Seed) {
-			m.now.Visits++
-			m.all[g.Cells[v.cell].ID]++
-			if done.done(g, v) {
-				m.now.VisitsDone++
-			} else {
-				m.left[g.Cells[v.cell].ID]++
+			a := m.groups[i][v.cell]
+			a.all++
+			if !done.done(g, v) {
+				a.left++
 				todo = true
 			}
 		}
-		if todo {
-			for _, c := range g.Cells {
-				m.warm[c.ID] = plan.Scenario.Measurement.Warmup
+		for _, a := range m.groups[i] {
+			m.now.Cells++
+			m.now.Visits += a.all
+			m.now.VisitsDone += a.all - a.left
+			if a.left == 0 {
+				m.now.CellsDone++
+			}
+			if todo {
+				a.warm = plan.Scenario.Measurement.Warmup
 			}
 		}
 	}
-	m.now.CellsDone = m.now.Cells - len(m.left)
 	return m
 }
 
@@ -103,14 +105,14 @@ func (m *meter) took(c result.Cell, wall time.Duration) {
 			m.spent[key] = &spent{}
 		}
 		m.spent[key].seconds += wall.Seconds()
-		m.spent[key].work += m.work[c.ID]
+		m.spent[key].work += m.cells[c.ID].work
 	}
 }
 
 // warmed notes a warm-up batch.
 func (m *meter) warmed(c result.Cell, wall time.Duration) {
 	m.took(c, wall)
-	m.warm[c.ID]--
+	m.cells[c.ID].warm--
 }
 
 // visited counts a timed batch.
@@ -121,61 +123,49 @@ func (m *meter) visited(c result.Cell, wall time.Duration) {
 
 // wrote notes the useful tokens of a timed batch that succeeded.
 func (m *meter) wrote(c result.Cell, tokens int, wall time.Duration) {
-	w := m.written[c.ID]
-	if w == nil {
-		w = &written{}
-		m.written[c.ID] = w
-	}
-	w.tokens, w.wall = w.tokens+tokens, w.wall+wall
+	a := m.cells[c.ID]
+	a.tokens, a.wall = a.tokens+tokens, a.wall+wall
 }
 
 // skip counts a timed batch as done without a measurement.
 func (m *meter) skip(c result.Cell) {
 	m.now.VisitsDone++
-	if m.left[c.ID]--; m.left[c.ID] == 0 {
-		delete(m.left, c.ID)
-		m.now.CellsDone++
+	if a := m.cells[c.ID]; a.left > 0 {
+		if a.left--; a.left == 0 {
+			m.now.CellsDone++
+		}
 	}
 }
 
-// estimate is the time for all batches that are left, warm-up included: by
-// their work, at the speed of the most alike cells that have run.
-func (m *meter) estimate() time.Duration {
+// estimate is the time for all batches of some cells that are left, warm-up
+// included: by their work, at the speed of the most alike cells that have run;
+// negative before anything has.
+func (m *meter) estimate(cells ...*account) time.Duration {
 	if len(m.spent) == 0 {
 		return -1
 	}
 	var seconds float64
-	for _, c := range m.cells {
-		seconds += m.estimateCell(c)
+	for _, a := range cells {
+		for _, key := range likenesses(a.cell) {
+			if s := m.spent[key]; s != nil {
+				seconds += s.seconds / s.work * a.work * float64(a.left+max(0, a.warm))
+				break
+			}
+		}
 	}
 	return time.Duration(seconds * float64(time.Second))
 }
 
-// estimateCell is the same in seconds for one cell, once anything has run.
-func (m *meter) estimateCell(c result.Cell) float64 {
-	n := m.left[c.ID] + max(0, m.warm[c.ID])
-	for _, key := range likenesses(c) {
-		if s := m.spent[key]; s != nil {
-			return s.seconds / s.work * m.work[c.ID] * float64(n)
-		}
-	}
-	return 0
-}
-
-// turns are the cells that run in turns with a cell.
-func (m *meter) turns(c result.Cell) []CellProgress {
-	cells := m.groups[m.group[c.ID]]
-	list := make([]CellProgress, len(cells))
-	for i, c := range cells {
-		p := CellProgress{Cell: c, Visits: m.all[c.ID], VisitsDone: m.all[c.ID] - m.left[c.ID], Left: -1}
-		if len(m.spent) > 0 {
-			p.Left = time.Duration(m.estimateCell(c) * float64(time.Second))
-		}
-		if w := m.written[c.ID]; w != nil && w.wall > 0 {
-			rate := float64(w.tokens) / w.wall.Seconds()
+// turns are the cells of a group, which run in turns.
+func (m *meter) turns(group int) []CellProgress {
+	var list []CellProgress
+	for _, a := range m.groups[group] {
+		p := CellProgress{Cell: a.cell, Visits: a.all, VisitsDone: a.all - a.left, Left: m.estimate(a)}
+		if a.wall > 0 {
+			rate := float64(a.tokens) / a.wall.Seconds()
 			p.TokensPerSec = &rate
 		}
-		list[i] = p
+		list = append(list, p)
 	}
 	return list
 }
@@ -187,10 +177,11 @@ func (m *meter) show(phase string, c result.Cell) {
 		return
 	}
 	m.last = now
-	m.now.Phase, m.now.Cell, m.now.Elapsed, m.now.Left = phase, c, now.Sub(m.start), m.estimate()
+	m.now.Phase, m.now.Cell, m.now.Elapsed, m.now.Left = phase, c, now.Sub(m.start), m.estimate(slices.Concat(m.groups...)...)
 	m.now.Group, m.now.Turns = 0, nil
 	if phase != "done" {
-		m.now.Group, m.now.Turns = m.group[c.ID]+1, m.turns(c)
+		group := m.cells[c.ID].group
+		m.now.Group, m.now.Turns = group+1, m.turns(group)
 	}
 	m.opt.Progress(m.now)
 }

@@ -1,6 +1,7 @@
 package harness
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -37,17 +38,17 @@ func TestTimeLeftBeforeCostCells(t *testing.T) {
 	left := func(budget int) time.Duration {
 		p := costPlan(budget)
 		m := newMeter(p, newRecords(), Options{Now: newClock().Now})
-		if m.estimate() >= 0 {
+		if m.estimate(slices.Concat(m.groups...)...) >= 0 {
 			t.Fatal("an estimate without any measurement")
 		}
 		// Every cell of the first group runs at 50 ps for a row and parameter.
 		for _, c := range p.Groups[0].Cells {
-			wall := time.Duration(m.work[c.ID] * 50e-12 * float64(time.Second))
+			wall := time.Duration(m.cells[c.ID].work * 50e-12 * float64(time.Second))
 			m.warmed(c, wall)
 			m.visited(c, wall)
 			m.visited(c, wall)
 		}
-		return m.estimate()
+		return m.estimate(slices.Concat(m.groups...)...)
 	}
 	// 64 tokens on 20 million parameters: a row takes 1 ms, and every cell runs
 	// three times. Passes × (rows + reading the weights), and prompts.
@@ -71,7 +72,7 @@ func TestTimeLeftPrefersTheCellItself(t *testing.T) {
 			m.warmed(c, 7*time.Second)
 		}
 	}
-	if got, want := m.estimate(), 2*8*7*time.Second; (got - want).Abs() > time.Millisecond {
+	if got, want := m.estimate(slices.Concat(m.groups...)...), 2*8*7*time.Second; (got - want).Abs() > time.Millisecond {
 		t.Errorf("%v left, want %v", got, want)
 	}
 	for _, g := range p.Groups {
@@ -80,7 +81,7 @@ func TestTimeLeftPrefersTheCellItself(t *testing.T) {
 			m.skip(c)
 		}
 	}
-	if got := m.estimate(); got != 0 {
+	if got := m.estimate(slices.Concat(m.groups...)...); got != 0 {
 		t.Errorf("%v left with nothing to do", got)
 	}
 }
