@@ -41,24 +41,6 @@ func NewRand(workload, rung string, split Split, index int) *rand.Rand {
 	return rand.New(rand.NewChaCha8(digest(workload, rung, string(split), strconv.Itoa(index))))
 }
 
-// MustName panics if the arguments of Generate do not name an instance.
-func MustName(split Split, rungs, rung, index int) {
-	if split != Train && split != Validation && split != Test {
-		panic("workloads: the split must be train, validation or test")
-	}
-	if rung < 0 || rung >= rungs {
-		panic("workloads: the rung is not on the ladder")
-	}
-	if index < 0 {
-		panic("workloads: the index of an instance must not be negative")
-	}
-}
-
-// InstanceID is "workload/rung/split/index".
-func InstanceID(workload, rung string, split Split, index int) string {
-	return fmt.Sprintf("%s/%s/%s/%d", workload, rung, split, index)
-}
-
 // Verdict collects what a checker finds, constraint by constraint.
 type Verdict struct {
 	Total      int // number of constraints of the instance
@@ -71,6 +53,24 @@ func (v *Verdict) Fail(constraint, offset int, format string, args ...any) {
 	v.Violations = append(v.Violations, Violation{
 		Constraint: constraint, Offset: offset, Doc: fmt.Sprintf(format, args...),
 	})
+}
+
+// Mark records that n bytes of the output from an offset on break a constraint.
+func (v *Verdict) Mark(constraint, offset, n int, format string, args ...any) {
+	v.Fail(constraint, offset, format, args...)
+	v.Violations[len(v.Violations)-1].Length = n
+}
+
+// Trim returns an output without the white space around it, and the bytes of
+// white space before it.
+func Trim(output string) (text string, lead int) {
+	text = strings.TrimSpace(output)
+	return text, strings.Index(output, text)
+}
+
+// Must is a [Backward] constraint, which most are.
+func Must(kind string, distance int, format string, args ...any) Constraint {
+	return Constraint{Kind: kind, Distance: distance, Direction: Backward, Doc: fmt.Sprintf(format, args...)}
 }
 
 // Score is exact when nothing failed. Partial is the share of constraints that

@@ -34,7 +34,7 @@ func (s shelf) Generate(split workloads.Split, rung, index int) workloads.Instan
 		panic("no item")
 	}
 	index %= s.lens[split]
-	inst := workloads.Instance{ID: workloads.InstanceID(s.name, "all", split, index), Workload: s.name, Rung: rung,
+	inst := workloads.Instance{ID: fmt.Sprintf("%s/all/%s/%d", s.name, split, index), Workload: s.name, Rung: rung,
 		Prompt: strings.Repeat("x", 4*(index+1)), Answer: "yes", Canon: fmt.Sprint(split, index), Constraints: []workloads.Constraint{{Kind: "answer"}}}
 	if s.mute {
 		inst.Answer = ""

@@ -27,8 +27,8 @@ import (
 // with one digit more, with leading zeros. So every digit has a fixed place
 // that follows from the prompt's layout, for any order of decoding.
 type Task struct {
-	rungs   []sumRung
-	chances []float64
+	workloads.Base
+	rungs []sumRung
 }
 
 // sumRung is a sum of terms numbers of digits digits each. At most ten terms:
@@ -62,23 +62,15 @@ func New() *Task {
 		{5, 2}, {6, 2}, {3, 3}, {4, 3}, {5, 3}, {6, 3}, {4, 4}, {6, 4},
 	} {
 		for l := range layouts {
-			r := sumRung{layout(l), size[0], size[1]}
-			w.rungs = append(w.rungs, r)
-			w.chances = append(w.chances, r.chance())
+			w.rungs = append(w.rungs, sumRung{layout(l), size[0], size[1]})
 		}
 	}
+	w.Base = workloads.NewBase("arithmetic", "Add numbers, writing every step and then the result (sum), the result and then every step (first), "+
+		"or the result alone (direct). The knobs are the number of terms and of digits. Each step must use the "+
+		"previous result and the next term (link) and be a true equation (step); the result must be the last "+
+		"step's (link) and the true sum (sum).",
+		w.rungs, w.describe, w.generate)
 	return w
-}
-
-// Name implements [workloads.Workload].
-func (*Task) Name() string { return "arithmetic" }
-
-// Doc implements [workloads.Workload].
-func (*Task) Doc() string {
-	return "Add numbers, writing every step and then the result (sum), the result and then every step (first), " +
-		"or the result alone (direct). The knobs are the number of terms and of digits. Each step must use the " +
-		"previous result and the next term (link) and be a true equation (step); the result must be the last " +
-		"step's (link) and the true sum (sum)."
 }
 
 func (r sumRung) name() string {
@@ -134,33 +126,26 @@ func (r sumRung) chance() float64 {
 	return slices.Max(p)
 }
 
-// Rungs implements [workloads.Workload]: by terms and digits, and for equal
-// ones steps first, result first, result only.
-func (w *Task) Rungs() []workloads.Rung {
-	rungs := make([]workloads.Rung, len(w.rungs))
-	for i, r := range w.rungs {
-		rungs[i] = workloads.Rung{
-			Name:   r.name(),
-			Doc:    fmt.Sprintf("the sum of %d numbers of %d digits, %s", r.terms, r.digits, layouts[r.layout].doc),
-			Knobs:  map[string]float64{"terms": float64(r.terms), "digits": float64(r.digits)},
-			Chance: w.chances[i],
-		}
+// describe is a rung as lists show it. The ladder goes by terms
+// and digits, and for equal ones steps first, result first, result only.
+func (w *Task) describe(r sumRung) workloads.Rung {
+	return workloads.Rung{
+		Name:   r.name(),
+		Doc:    fmt.Sprintf("the sum of %d numbers of %d digits, %s", r.terms, r.digits, layouts[r.layout].doc),
+		Knobs:  map[string]float64{"terms": float64(r.terms), "digits": float64(r.digits)},
+		Chance: r.chance(),
 	}
-	return rungs
 }
 
-// Generate implements [workloads.Workload]. The canonical form is the multiset of terms:
+// generate draws an instance. The canonical form is the multiset of terms:
 // the result does not depend on their order, so no reordering of a test sum
 // occurs in training, in any layout. Its single steps may occur, within other
 // sums.
-func (w *Task) Generate(split workloads.Split, rung, index int) workloads.Instance {
-	workloads.MustName(split, len(w.rungs), rung, index)
+func (w *Task) generate(rng *rand.Rand, split workloads.Split, rung, index int) workloads.Instance {
 	r := w.rungs[rung]
-	rng := workloads.NewRand(w.Name(), r.name(), split, index)
 	terms, canon := r.draw(rng, split)
 	answer, spans := r.answer(terms)
 	return workloads.Instance{
-		ID: workloads.InstanceID(w.Name(), r.name(), split, index), Workload: w.Name(), Rung: rung,
 		Prompt: layouts[r.layout].tag + join(terms, "+") + "=", Answer: answer, Unique: true, Spans: spans,
 		Canon: canon, Constraints: r.constraints(terms),
 	}
@@ -233,8 +218,8 @@ func (r sumRung) constraints(terms []int) []workloads.Constraint {
 	for _, t := range terms {
 		total += t
 	}
-	sum := workloads.Constraint{Kind: "sum", Distance: m - 1, Direction: workloads.Backward, Doc: fmt.Sprintf("the answer is %d", total)}
-	length := workloads.Constraint{Kind: "length", Distance: 0, Direction: workloads.Backward, Doc: "nothing follows the answer"}
+	sum := workloads.Must("sum", m-1, "the answer is %d", total)
+	length := workloads.Must("length", 0, "nothing follows the answer")
 	switch r.layout {
 	case resultOnly:
 		return append(cs, sum, length)
@@ -244,10 +229,10 @@ func (r sumRung) constraints(terms []int) []workloads.Constraint {
 	}
 	for i, t := range terms[1:] {
 		cs = append(cs,
-			workloads.Constraint{Kind: "link", Distance: before + m + 2*i - 1, Direction: workloads.Backward, Doc: fmt.Sprintf("step %d adds %d to what came before", i+1, t)},
-			workloads.Constraint{Kind: "step", Distance: 0, Direction: workloads.Backward, Doc: fmt.Sprintf("step %d is a true equation", i+1)})
+			workloads.Must("link", before+m+2*i-1, "step %d adds %d to what came before", i+1, t),
+			workloads.Must("step", 0, "step %d is a true equation", i+1))
 	}
-	link := workloads.Constraint{Kind: "link", Distance: 0, Direction: workloads.Backward, Doc: "the answer repeats the last result"}
+	link := workloads.Must("link", 0, "the answer repeats the last result")
 	if r.layout == resultFirst {
 		link.Distance, link.Direction, link.Doc = 3*(m-1)-1, workloads.Lookahead, "the answer is the result of the last step"
 		length.Doc = "nothing follows the last step"

@@ -11,8 +11,9 @@ import (
 // step does not make later steps wrong that build on it correctly.
 func (w *Task) Check(inst workloads.Instance, output string) workloads.Score {
 	tag, list, _ := strings.Cut(strings.TrimSuffix(inst.Prompt, "="), ":")
-	c := sumCheck{rest: strings.TrimSpace(output), open: true}
-	c.end = strings.Index(output, c.rest) + len(c.rest)
+	c := sumCheck{open: true}
+	c.rest, c.end = workloads.Trim(output)
+	c.end += len(c.rest)
 	for t := range strings.SplitSeq(list, "+") {
 		n, _ := parseNumber(t)
 		c.terms = append(c.terms, n)

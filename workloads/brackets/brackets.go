@@ -4,6 +4,7 @@ package brackets
 import (
 	"fmt"
 	"math"
+	"math/rand/v2"
 	"strconv"
 	"strings"
 
@@ -22,7 +23,10 @@ import (
 // Texts are uniform: of all well-formed strings of the rung's length, depth and
 // kinds one is drawn, and cut at a random place. Given the prompt, the answer is
 // therefore uniform over all valid completions.
-type Task struct{ rungs []bracketRung }
+type Task struct {
+	workloads.Base
+	rungs []bracketRung
+}
 
 // bracketRung is a rung of the ladder. The beginning has between a quarter and a
 // half of the brackets.
@@ -43,17 +47,11 @@ func New() *Task {
 	} {
 		w.rungs = append(w.rungs, bracketRung{r[0], r[1], r[2], countShapes(r[2], r[1])})
 	}
+	w.Base = workloads.NewBase("brackets", "Complete the beginning of a well-formed string of brackets to an exact length, without nesting deeper "+
+		"than allowed. The knobs are the kinds of brackets, the length and the depth. Every bracket that is open at the "+
+		"end of the prompt, and every bracket that the answer has to open, must be closed by its own kind.",
+		w.rungs, w.describe, w.generate)
 	return w
-}
-
-// Name implements [workloads.Workload].
-func (*Task) Name() string { return "brackets" }
-
-// Doc implements [workloads.Workload].
-func (*Task) Doc() string {
-	return "Complete the beginning of a well-formed string of brackets to an exact length, without nesting deeper " +
-		"than allowed. The knobs are the kinds of brackets, the length and the depth. Every bracket that is open at the " +
-		"end of the prompt, and every bracket that the answer has to open, must be closed by its own kind."
 }
 
 func (r bracketRung) name() string {
@@ -63,18 +61,14 @@ func (r bracketRung) name() string {
 // cuts are the lengths of the beginning.
 func (r bracketRung) cuts() (low, high int) { return r.length / 4, r.length / 2 }
 
-// Rungs implements [workloads.Workload].
-func (w *Task) Rungs() []workloads.Rung {
-	rungs := make([]workloads.Rung, len(w.rungs))
-	for i, r := range w.rungs {
-		rungs[i] = workloads.Rung{
-			Name:   r.name(),
-			Doc:    fmt.Sprintf("%d brackets of %d kinds, at most %d deep", r.length, r.kinds, r.depth),
-			Knobs:  map[string]float64{"kinds": float64(r.kinds), "length": float64(r.length), "depth": float64(r.depth)},
-			Chance: r.chance(),
-		}
+// describe is a rung as lists show it.
+func (w *Task) describe(r bracketRung) workloads.Rung {
+	return workloads.Rung{
+		Name:   r.name(),
+		Doc:    fmt.Sprintf("%d brackets of %d kinds, at most %d deep", r.length, r.kinds, r.depth),
+		Knobs:  map[string]float64{"kinds": float64(r.kinds), "length": float64(r.length), "depth": float64(r.depth)},
+		Chance: r.chance(),
 	}
-	return rungs
 }
 
 // chance is the rate of the best fixed answers, one for each number of brackets
@@ -96,12 +90,10 @@ func (r bracketRung) chance() float64 {
 	return sum / float64(high-low+1)
 }
 
-// Generate implements [workloads.Workload]. The canonical form is the beginning, whatever
+// generate draws an instance. The canonical form is the beginning, whatever
 // is asked to follow it.
-func (w *Task) Generate(split workloads.Split, rung, index int) workloads.Instance {
-	workloads.MustName(split, len(w.rungs), rung, index)
+func (w *Task) generate(rng *rand.Rand, split workloads.Split, rung, index int) workloads.Instance {
 	r := w.rungs[rung]
-	rng := workloads.NewRand(w.Name(), r.name(), split, index)
 	low, high := r.cuts()
 	for {
 		text := make([]byte, 0, r.length)
@@ -123,7 +115,6 @@ func (w *Task) Generate(split workloads.Split, rung, index int) workloads.Instan
 		}
 		task := question{kinds: r.kinds, depth: r.depth, write: r.length - cut, begin: text[:cut]}
 		return workloads.Instance{
-			ID: workloads.InstanceID(w.Name(), r.name(), split, index), Workload: w.Name(), Rung: rung,
 			Prompt: task.prompt(), Answer: symbols.Join(text[cut:]), Canon: canon,
 			Unique:      r.shapes.logCompletions(r.kinds, len(task.open()), task.write) == 0,
 			Constraints: task.constraints(text),

@@ -27,20 +27,16 @@ func (q question) constraints(text []byte) []workloads.Constraint {
 	open := q.open()
 	cs := make([]workloads.Constraint, 0, (q.write+len(open))/2+2)
 	for _, i := range open {
-		cs = append(cs, workloads.Constraint{Kind: "close", Distance: closing[i] - i - 1, Direction: workloads.Backward,
-			Doc: "an open bracket of the prompt is closed by its own kind"})
+		cs = append(cs, workloads.Must("close", closing[i]-i-1, "an open bracket of the prompt is closed by its own kind"))
 	}
 	for i := len(q.begin); i < len(text); i++ {
 		if _, opens := kindOf(text[i]); opens {
-			cs = append(cs, workloads.Constraint{Kind: "pair", Distance: closing[i] - i - 1, Direction: workloads.Backward,
-				Doc: "a bracket that the answer opens is closed by its own kind"})
+			cs = append(cs, workloads.Must("pair", closing[i]-i-1, "a bracket that the answer opens is closed by its own kind"))
 		}
 	}
 	return append(cs,
-		workloads.Constraint{Kind: "depth", Distance: q.write - 1, Direction: workloads.Backward,
-			Doc: fmt.Sprintf("never more than %d brackets are open", q.depth)},
-		workloads.Constraint{Kind: "form", Distance: q.write - 1, Direction: workloads.Backward,
-			Doc: fmt.Sprintf("the answer is %d brackets of %d kinds and nothing else", q.write, q.kinds)})
+		workloads.Must("depth", q.write-1, "never more than %d brackets are open", q.depth),
+		workloads.Must("form", q.write-1, "the answer is %d brackets of %d kinds and nothing else", q.write, q.kinds))
 }
 
 // Check implements [workloads.Workload]. Brackets are separated by white space. Only as

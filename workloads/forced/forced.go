@@ -4,6 +4,7 @@ package forced
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"slices"
 	"strings"
 
@@ -26,6 +27,7 @@ import (
 // that writes from left to right does not, unless it fills gaps with both sides
 // in view, and may write what would come next: the operand of the next step.
 type Task struct {
+	workloads.Base
 	sums  *arithmetic.Task
 	rungs []rung
 }
@@ -52,16 +54,10 @@ func New() *Task {
 			w.rungs = append(w.rungs, rung{from, size[0], size[1], steps})
 		}
 	}
+	w.Base = workloads.NewBase("forced", "Give the result of a sum of workload arithmetic when only its first steps are written. The knobs are the number of "+
+		"terms, of digits and of steps written. The result is one constraint, and so are the given steps and that nothing follows.",
+		w.rungs, w.describe, w.generate)
 	return w
-}
-
-// Name implements [workloads.Workload].
-func (*Task) Name() string { return "forced" }
-
-// Doc implements [workloads.Workload].
-func (*Task) Doc() string {
-	return "Give the result of a sum of workload arithmetic when only its first steps are written. The knobs are the number of " +
-		"terms, of digits and of steps written. The result is one constraint, and so are the given steps and that nothing follows."
 }
 
 func (r rung) name() string { return fmt.Sprintf("after-%d-%dx%d", r.steps, r.terms, r.digits) }
@@ -76,23 +72,19 @@ func (r rung) chance() float64 {
 	return arithmetic.Likeliest(missing, r.digits)
 }
 
-// Rungs implements [workloads.Workload]: by size, and from all steps to none.
-func (w *Task) Rungs() []workloads.Rung {
-	rungs := make([]workloads.Rung, len(w.rungs))
-	for i, r := range w.rungs {
-		rungs[i] = workloads.Rung{
-			Name:   r.name(),
-			Doc:    fmt.Sprintf("the sum of %d numbers of %d digits after %d of %d steps", r.terms, r.digits, r.steps, r.terms-1),
-			Knobs:  map[string]float64{"terms": float64(r.terms), "digits": float64(r.digits), "steps": float64(r.steps)},
-			Chance: r.chance(),
-		}
+// describe is a rung as lists show it. The ladder goes by size, and
+// from all steps to none.
+func (w *Task) describe(r rung) workloads.Rung {
+	return workloads.Rung{
+		Name:   r.name(),
+		Doc:    fmt.Sprintf("the sum of %d numbers of %d digits after %d of %d steps", r.terms, r.digits, r.steps, r.terms-1),
+		Knobs:  map[string]float64{"terms": float64(r.terms), "digits": float64(r.digits), "steps": float64(r.steps)},
+		Chance: r.chance(),
 	}
-	return rungs
 }
 
-// Generate implements [workloads.Workload]. The canonical form is that of the sum.
-func (w *Task) Generate(split workloads.Split, index, number int) workloads.Instance {
-	workloads.MustName(split, len(w.rungs), index, number)
+// generate draws an instance. The canonical form is that of the sum.
+func (w *Task) generate(rng *rand.Rand, split workloads.Split, index, number int) workloads.Instance {
 	r := w.rungs[index]
 	sum := w.sums.Generate(split, r.from, number)
 	reasoning, result := sum.Spans[0], sum.Spans[1]
@@ -102,20 +94,17 @@ func (w *Task) Generate(split workloads.Split, index, number int) workloads.Inst
 	}
 	value := sum.Answer[result.Start:result.End]
 	inst := workloads.Instance{
-		ID: workloads.InstanceID(w.Name(), r.name(), split, number), Workload: w.Name(), Rung: index,
 		Prompt: sum.Prompt, Answer: given + value, Unique: true, Canon: sum.Canon,
 		Spans: []workloads.Span{{Name: workloads.Result, Start: len(given), End: len(given) + len(value)}},
 	}
-	add := func(kind string, distance int, doc string) {
-		inst.Constraints = append(inst.Constraints, workloads.Constraint{Kind: kind, Distance: distance, Direction: workloads.Backward, Doc: doc})
-	}
 	// The first term is behind the other terms, and the three numbers of each step.
-	add("sum", r.terms-1+3*r.steps, "the answer is "+value)
-	add("length", 0, "nothing follows the answer")
+	inst.Constraints = []workloads.Constraint{
+		workloads.Must("sum", r.terms-1+3*r.steps, "the answer is %s", value), workloads.Must("length", 0, "nothing follows the answer"),
+	}
 	if given != "" {
 		inst.Spans = slices.Insert(inst.Spans, 0, workloads.Span{Name: workloads.Reasoning, End: len(given)})
 		inst.Template = append(inst.Template, workloads.Piece{Text: given})
-		add("fixed", 0, "the text starts with "+given)
+		inst.Constraints = append(inst.Constraints, workloads.Must("fixed", 0, "the text starts with %s", given))
 	}
 	inst.Template = append(inst.Template, workloads.Piece{Gap: len(value)})
 	return inst
@@ -125,8 +114,7 @@ func (w *Task) Generate(split workloads.Split, index, number int) workloads.Inst
 // ignored; every byte of the rest has its place. Partial is the share of the
 // result's digits that are right.
 func (w *Task) Check(inst workloads.Instance, output string) workloads.Score {
-	got := strings.TrimSpace(output)
-	lead := strings.Index(output, got)
+	got, lead := workloads.Trim(output)
 	span := inst.Spans[len(inst.Spans)-1]
 	given, want := inst.Answer[:span.Start], inst.Answer[span.Start:]
 	part := func(from, to int) string { return got[min(from, len(got)):min(to, len(got))] }

@@ -136,7 +136,7 @@ func (c *cut) constraints() []workloads.Constraint {
 		}
 		out = append(out, k)
 	}
-	side := workloads.Constraint{Kind: "fixed", Direction: workloads.Backward, Doc: "the text before the gap stays"}
+	side := workloads.Must("fixed", 0, "the text before the gap stays")
 	other := side
 	other.Doc = "the text behind the gap stays"
 	return append(out, side, other)

@@ -4,7 +4,7 @@ package gaps
 
 import (
 	"fmt"
-	"strconv"
+	"math/rand/v2"
 	"strings"
 
 	"dllmbench/workloads"
@@ -32,6 +32,7 @@ import (
 // right. The gap has as many tokens as the sentences or lines that were taken
 // out, so its length in tokens depends on the vocabulary; see [workloads.Piece].
 type Task struct {
+	workloads.Base
 	sources []source
 	rungs   []rung
 }
@@ -42,51 +43,48 @@ func New() *Task {
 	for i := range w.rungs {
 		w.rungs[i].find(w.sources)
 	}
+	w.Base = workloads.NewBase("gaps", "Fill in sentences of a text of workload stories or world, or lines of a function of workload gocode, where the text "+
+		"before and after is given. The knob is the number of sentences or lines. The constraints are those of the other workload "+
+		"that the gap can break, and that the text around it stays. What stands behind the gap is needed to fill it: where people and "+
+		"things end up, what a count has to come to, which name a variable has.",
+		w.rungs, w.describe, w.generate)
 	return w
 }
 
-// Name implements [workloads.Workload].
-func (*Task) Name() string { return "gaps" }
-
-// Doc implements [workloads.Workload].
-func (*Task) Doc() string {
-	return "Fill in sentences of a text of workload stories or world, or lines of a function of workload gocode, where the text " +
-		"before and after is given. The knob is the number of sentences or lines. The constraints are those of the other workload " +
-		"that the gap can break, and that the text around it stays. What stands behind the gap is needed to fill it: where people and " +
-		"things end up, what a count has to come to, which name a variable has."
-}
-
-// Rungs implements [workloads.Workload].
-func (w *Task) Rungs() []workloads.Rung {
-	rungs := make([]workloads.Rung, len(w.rungs))
-	for i, r := range w.rungs {
-		unit, code := "sentence", 0.0
-		if r.code() {
-			unit, code = "line", 1
-		}
-		if r.parts > 1 {
-			unit += "s"
-		}
-		rungs[i] = workloads.Rung{
-			Name: r.name, Doc: fmt.Sprintf("%s, a gap of %d %s", r.doc, r.parts, unit), Chance: r.chance,
-			Knobs: map[string]float64{"parts": float64(r.parts), "code": code},
-		}
+// describe is a rung as lists show it.
+func (w *Task) describe(r rung) workloads.Rung {
+	unit, code := "sentence", 0.0
+	if r.code() {
+		unit, code = "line", 1
 	}
-	return rungs
+	if r.parts > 1 {
+		unit += "s"
+	}
+	return workloads.Rung{
+		Name: r.name, Doc: fmt.Sprintf("%s, a gap of %d %s", r.doc, r.parts, unit), Chance: r.chance,
+		Knobs: map[string]float64{"parts": float64(r.parts), "code": code},
+	}
 }
 
-// Generate implements [workloads.Workload]. The canonical form is that of the
+// generate draws an instance. The canonical form is that of the
 // other workload, whose splits are those of this one.
-func (w *Task) Generate(split workloads.Split, index, number int) workloads.Instance {
-	workloads.MustName(split, len(w.rungs), index, number)
-	inst, _ := w.draw(split, index, number)
+func (w *Task) generate(rng *rand.Rand, split workloads.Split, index, _ int) workloads.Instance {
+	c := w.cut(rng, split, index)
+	left, gap, right := c.texts()
+	inst := workloads.Instance{
+		Prompt: c.whole.Prompt, Answer: c.whole.Answer, Canon: c.whole.Canon, Constraints: c.constraints(),
+		Spans: []workloads.Span{{Name: "gap", Start: len(left), End: len(left) + len(gap)}},
+	}
+	if left != "" {
+		inst.Template = append(inst.Template, workloads.Piece{Text: left})
+	}
+	inst.Template = append(inst.Template, workloads.Piece{Fill: gap}, workloads.Piece{Text: right})
 	return inst
 }
 
-// draw draws an instance and what it was cut from.
-func (w *Task) draw(split workloads.Split, index, number int) (workloads.Instance, cut) {
+// cut draws a text and what is taken out of it.
+func (w *Task) cut(rng *rand.Rand, split workloads.Split, index int) cut {
 	r := &w.rungs[index]
-	rng := workloads.NewRand(w.Name(), r.name, split, number)
 	for {
 		c := cut{source: w.sources[r.source]}
 		c.whole = c.source.Generate(split, r.from[rng.IntN(len(r.from))], rng.IntN(1<<30))
@@ -100,24 +98,15 @@ func (w *Task) draw(split workloads.Split, index, number int) (workloads.Instanc
 			c.at = places[rng.IntN(len(places))]
 			c.to = c.at + r.parts
 		}
-		inst := workloads.Instance{
-			ID: workloads.InstanceID(w.Name(), r.name, split, number), Workload: w.Name(), Rung: index,
-			Prompt: c.whole.Prompt, Answer: c.whole.Answer, Canon: c.whole.Canon, Constraints: c.constraints(),
-		}
-		left, gap, right := c.texts()
-		if left != "" {
-			inst.Template = append(inst.Template, workloads.Piece{Text: left})
-		}
-		inst.Template = append(inst.Template, workloads.Piece{Fill: gap}, workloads.Piece{Text: right})
-		inst.Spans = []workloads.Span{{Name: "gap", Start: len(left), End: len(left) + len(gap)}}
-		return inst, c
+		return c
 	}
 }
 
 // Check implements [workloads.Workload]. White space around the output is ignored. Partial
 // is the share of constraints that hold.
 func (w *Task) Check(inst workloads.Instance, output string) workloads.Score {
-	c := w.cutOf(inst)
+	rng, split, _ := w.Again(inst)
+	c := w.cut(rng, split, inst.Rung)
 	numbers := c.numbers()
 	fixed := len(inst.Constraints) - 2 // the two sides
 	v := workloads.Verdict{Total: len(inst.Constraints)}
@@ -132,8 +121,7 @@ func (w *Task) Check(inst workloads.Instance, output string) workloads.Score {
 		}
 	}
 	left, _, right := c.texts()
-	text := strings.TrimSpace(output)
-	lead := strings.Index(output, text)
+	text, lead := workloads.Trim(output)
 	left, right = strings.TrimSpace(left), strings.TrimSpace(right)
 	if !strings.HasPrefix(text, left) || astray || text == "" {
 		v.Fail(fixed, lead, "the text does not start with %q", workloads.Clip(left))
@@ -144,16 +132,4 @@ func (w *Task) Check(inst workloads.Instance, output string) workloads.Score {
 	s := v.Score()
 	s.Aspects = judged.Aspects
 	return s
-}
-
-// cutOf makes the cut of an instance again, by its ID.
-func (w *Task) cutOf(inst workloads.Instance) cut {
-	parts := strings.Split(inst.ID, "/")
-	if len(parts) == 4 && inst.Rung >= 0 && inst.Rung < len(w.rungs) && parts[1] == w.rungs[inst.Rung].name {
-		if number, err := strconv.Atoi(parts[3]); err == nil && number >= 0 {
-			_, c := w.draw(workloads.Split(parts[2]), inst.Rung, number)
-			return c
-		}
-	}
-	panic("gaps: not an instance of this workload")
 }

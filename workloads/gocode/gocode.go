@@ -19,7 +19,7 @@
 package gocode
 
 import (
-	"strconv"
+	"math/rand/v2"
 	"strings"
 
 	"dllmbench/workloads"
@@ -27,7 +27,10 @@ import (
 )
 
 // Task is the workload of Go functions.
-type Task struct{ rungs []rung }
+type Task struct {
+	workloads.Base
+	rungs []rung
+}
 
 type rung struct {
 	name   string
@@ -39,7 +42,7 @@ type rung struct {
 
 // New makes the workload.
 func New() *Task {
-	return &Task{rungs: []rung{
+	w := &Task{rungs: []rung{
 		{"expr", "one line: return and an expression", exprKinds(), 2, 0.05},
 		{"steps-2", "two steps on a number, one after another", []kind{stepKind(2)}, 8, 0.02},
 		{"branch", "decisions with if and switch", branchKinds(), 11, 0.12},
@@ -53,35 +56,24 @@ func New() *Task {
 		{"long", "8 to 17 lines, one with a helper function", longKinds(), 17, 0.11},
 		{"pipe-4", "four stages on a slice", []kind{pipeKind(4)}, 32, 0.005},
 	}}
+	w.Base = workloads.NewBase("gocode", "Write the body of a Go function from a comment and its signature. The knob is the kind of function, "+
+		"from one line to about thirty. Constraints: brackets pair up, the file parses, every name is declared, "+
+		"types are right, and each of sixteen calls returns what it has to. Partial is the share of right calls.",
+		w.rungs, w.describe, w.generate)
+	return w
 }
 
-// Name implements [workloads.Workload].
-func (*Task) Name() string { return "gocode" }
-
-// Doc implements [workloads.Workload].
-func (*Task) Doc() string {
-	return "Write the body of a Go function from a comment and its signature. The knob is the kind of function, " +
-		"from one line to about thirty. Constraints: brackets pair up, the file parses, every name is declared, " +
-		"types are right, and each of sixteen calls returns what it has to. Partial is the share of right calls."
-}
-
-// Rungs implements [workloads.Workload].
-func (w *Task) Rungs() []workloads.Rung {
-	rungs := make([]workloads.Rung, len(w.rungs))
-	for i, r := range w.rungs {
-		rungs[i] = workloads.Rung{
-			Name: r.name, Doc: r.doc, Chance: r.chance,
-			Knobs: map[string]float64{"kinds": float64(len(r.kinds)), "lines": r.lines},
-		}
+// describe is a rung as lists show it.
+func (w *Task) describe(r rung) workloads.Rung {
+	return workloads.Rung{
+		Name: r.name, Doc: r.doc, Chance: r.chance,
+		Knobs: map[string]float64{"kinds": float64(len(r.kinds)), "lines": r.lines},
 	}
-	return rungs
 }
 
 // draw draws an instance: its function and the calls that judge it. Functions
 // that are nearly constant are drawn again.
-func (w *Task) draw(split workloads.Split, rung, index int) (function, []test) {
-	r := w.rungs[rung]
-	rng := workloads.NewRand(w.Name(), r.name, split, index)
+func (r rung) draw(rng *rand.Rand, split workloads.Split) (function, []test) {
 	for {
 		f := drawFunction(rng, r.kinds[rng.IntN(len(r.kinds))])
 		if workloads.SplitOf(f.canon) != split {
@@ -93,13 +85,11 @@ func (w *Task) draw(split workloads.Split, rung, index int) (function, []test) {
 	}
 }
 
-// Generate implements [workloads.Workload]. The canonical form is the kind with
+// generate draws an instance. The canonical form is the kind with
 // its constants and choices and, for kinds with few of these, its names.
-func (w *Task) Generate(split workloads.Split, rung, index int) workloads.Instance {
-	workloads.MustName(split, len(w.rungs), rung, index)
-	f, tests := w.draw(split, rung, index)
+func (w *Task) generate(rng *rand.Rand, split workloads.Split, rung, _ int) workloads.Instance {
+	f, tests := w.rungs[rung].draw(rng, split)
 	return workloads.Instance{
-		ID: workloads.InstanceID(w.Name(), w.rungs[rung].name, split, index), Workload: w.Name(), Rung: rung,
 		Prompt: f.prompt, Answer: f.answer, Canon: f.canon,
 		Constraints: Constraints(strings.Count(f.answer, "\n"), calls(f, tests)),
 	}
@@ -124,11 +114,6 @@ func (w *Task) Check(inst workloads.Instance, output string) workloads.Score {
 
 // instance finds the function of an instance again, by its ID.
 func (w *Task) instance(inst workloads.Instance) (function, []test) {
-	parts := strings.Split(inst.ID, "/")
-	if len(parts) == 4 && inst.Rung >= 0 && inst.Rung < len(w.rungs) && parts[1] == w.rungs[inst.Rung].name {
-		if index, err := strconv.Atoi(parts[3]); err == nil && index >= 0 {
-			return w.draw(workloads.Split(parts[2]), inst.Rung, index)
-		}
-	}
-	panic("gocode: not an instance of this workload")
+	rng, split, _ := w.Again(inst)
+	return w.rungs[inst.Rung].draw(rng, split)
 }

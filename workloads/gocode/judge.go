@@ -1,7 +1,6 @@
 package gocode
 
 import (
-	"fmt"
 	"strings"
 
 	"dllmbench/workloads"
@@ -47,10 +46,7 @@ func Constraints(distance int, calls []Call) []workloads.Constraint {
 		{Kind: "types", Distance: 0, Direction: workloads.Backward, Doc: "the types are right"},
 	}
 	for _, c := range calls {
-		cs = append(cs, workloads.Constraint{
-			Kind: "call", Distance: distance, Direction: workloads.Backward,
-			Doc: fmt.Sprintf("%s is %s", c.Text, minigo.Text(c.Want)),
-		})
+		cs = append(cs, workloads.Must("call", distance, "%s is %s", c.Text, minigo.Text(c.Want)))
 	}
 	return cs
 }

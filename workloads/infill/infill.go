@@ -27,7 +27,10 @@ import (
 // All texts are digits and single separators between digits. So a tokenizer
 // that keeps digits apart has one token per byte, whatever else it has learned,
 // and a gap of n bytes is a gap of n tokens.
-type Task struct{ rungs []rung }
+type Task struct {
+	workloads.Base
+	rungs []rung
+}
 
 // rung is a kind of text with a gap of some tokens.
 type rung struct {
@@ -70,45 +73,33 @@ func New() *Task {
 		}
 	}
 	slices.SortStableFunc(w.rungs, func(a, b rung) int { return cmp.Compare(a.gap, b.gap) })
+	w.Base = workloads.NewBase("infill", "Fill a gap between two fixed texts that both bind it: a repeated pattern, a list of which each side shows one "+
+		"half, missing steps of a sum, a stretch of an arithmetic progression. The knob is the length of the gap in tokens. "+
+		"Every item, number or step of the gap is a constraint, and so are the two fixed texts and that nothing follows. "+
+		"The left side alone never suffices.",
+		w.rungs, w.describe, w.generate)
 	return w
-}
-
-// Name implements [workloads.Workload].
-func (*Task) Name() string { return "infill" }
-
-// Doc implements [workloads.Workload].
-func (*Task) Doc() string {
-	return "Fill a gap between two fixed texts that both bind it: a repeated pattern, a list of which each side shows one " +
-		"half, missing steps of a sum, a stretch of an arithmetic progression. The knob is the length of the gap in tokens. " +
-		"Every item, number or step of the gap is a constraint, and so are the two fixed texts and that nothing follows. " +
-		"The left side alone never suffices."
 }
 
 func (r rung) rungName() string { return fmt.Sprintf("%s-%d", r.name(), r.gap) }
 
-// Rungs implements [workloads.Workload]: by the length of the gap.
-func (w *Task) Rungs() []workloads.Rung {
-	rungs := make([]workloads.Rung, len(w.rungs))
-	for i, r := range w.rungs {
-		rungs[i] = workloads.Rung{
-			Name:   r.rungName(),
-			Doc:    fmt.Sprintf("%s, a gap of %d tokens", r.name(), r.gap),
-			Knobs:  map[string]float64{"gap": float64(r.gap)},
-			Chance: r.chance(r.gap),
-		}
+// describe is a rung as lists show it. The ladder goes by the length of
+// the gap.
+func (w *Task) describe(r rung) workloads.Rung {
+	return workloads.Rung{
+		Name:   r.rungName(),
+		Doc:    fmt.Sprintf("%s, a gap of %d tokens", r.name(), r.gap),
+		Knobs:  map[string]float64{"gap": float64(r.gap)},
+		Chance: r.chance(r.gap),
 	}
-	return rungs
 }
 
-// Generate implements [workloads.Workload]. The canonical form is that of the
+// generate draws an instance. The canonical form is that of the
 // content, and shared with other workloads where they use the same content: the
 // sorted list as in workload lists, the sorted terms as in workload arithmetic.
 // The number of the prompt belongs to the same split.
-func (w *Task) Generate(split workloads.Split, rung, index int) workloads.Instance {
-	workloads.MustName(split, len(w.rungs), rung, index)
+func (w *Task) generate(rng *rand.Rand, split workloads.Split, rung, index int) workloads.Instance {
 	r := w.rungs[rung]
-	name := r.rungName()
-	rng := workloads.NewRand(w.Name(), name, split, index)
 	var t text
 	for t.canon == "" || workloads.SplitOf(t.canon) != split {
 		t = r.write(rng, r.gap)
@@ -118,11 +109,10 @@ func (w *Task) Generate(split workloads.Split, rung, index int) workloads.Instan
 		serial = fmt.Sprintf("%04d", rng.IntN(10000))
 	}
 	cs := append(r.constraints(t),
-		workloads.Constraint{Kind: "fixed", Direction: workloads.Backward, Doc: fmt.Sprintf("the text starts with %s", t.left)},
-		workloads.Constraint{Kind: "fixed", Direction: workloads.Backward, Doc: fmt.Sprintf("the gap is followed by %s", t.right)},
-		workloads.Constraint{Kind: "length", Direction: workloads.Backward, Doc: "nothing follows the text"})
+		workloads.Must("fixed", 0, "the text starts with %s", t.left),
+		workloads.Must("fixed", 0, "the gap is followed by %s", t.right),
+		workloads.Must("length", 0, "nothing follows the text"))
 	return workloads.Instance{
-		ID: workloads.InstanceID(w.Name(), name, split, index), Workload: w.Name(), Rung: rung,
 		Prompt: r.name() + ":" + serial + "=", Answer: t.left + t.gap + t.right, Unique: !r.several(),
 		Spans:    []workloads.Span{{Name: "gap", Start: len(t.left), End: len(t.left) + len(t.gap)}},
 		Template: []workloads.Piece{{Text: t.left}, {Gap: r.gap}, {Text: t.right}},

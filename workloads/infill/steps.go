@@ -49,8 +49,8 @@ func (steps) constraints(t text) []workloads.Constraint {
 	var cs []workloads.Constraint
 	for i := range (len(t.gap) + 1) / (stepBytes + 1) {
 		cs = append(cs,
-			workloads.Constraint{Kind: "link", Direction: workloads.Backward, Doc: fmt.Sprintf("step %d of the gap starts from the result before it", i+1)},
-			workloads.Constraint{Kind: "step", Direction: workloads.Backward, Doc: fmt.Sprintf("step %d of the gap is a true equation", i+1)})
+			workloads.Must("link", 0, "step %d of the gap starts from the result before it", i+1),
+			workloads.Must("step", 0, "step %d of the gap is a true equation", i+1))
 	}
 	return append(cs, workloads.Constraint{Kind: "join", Direction: workloads.Lookahead,
 		Doc: fmt.Sprintf("the gap ends with the %s from which the right side starts", t.right[1:3])})

@@ -1,10 +1,6 @@
 package infill
 
-import (
-	"strings"
-
-	"dllmbench/workloads"
-)
+import "dllmbench/workloads"
 
 // verdict is the state of judging one output.
 type verdict struct {
@@ -15,8 +11,8 @@ type verdict struct {
 }
 
 func newVerdict(output string, gap int) *verdict {
-	out := strings.TrimSpace(output)
-	return &verdict{out: out, lead: strings.Index(output, out), gap: gap}
+	out, lead := workloads.Trim(output)
+	return &verdict{out: out, lead: lead, gap: gap}
 }
 
 // at returns n bytes of the output from byte i on, or fewer where it ends.
@@ -32,8 +28,7 @@ func (v *verdict) wrong(constraint, i, n int, format string, args ...any) {
 		v.Fail(constraint, -1, format, args...)
 		return
 	}
-	v.Fail(constraint, v.lead+i, format, args...)
-	v.Violations[len(v.Violations)-1].Length = min(n, len(v.out)-i)
+	v.Mark(constraint, v.lead+i, min(n, len(v.out)-i), format, args...)
 }
 
 // same wants some text from byte i of out on.

@@ -25,6 +25,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"math/rand/v2"
 	"slices"
 	"strconv"
 	"strings"
@@ -65,10 +66,10 @@ type Item struct {
 
 // Task is a workload of items. It is safe for concurrent use.
 type Task struct {
-	name, doc string
-	rungs     []workloads.Rung
-	items     []map[workloads.Split][]Item // by rung
-	unscored  string
+	workloads.Base
+	rungs    []workloads.Rung
+	items    []map[workloads.Split][]Item // by rung
+	unscored string
 }
 
 // Unscored is the checker of an item that nothing here can judge, with the
@@ -113,7 +114,7 @@ func New(name, doc string, items []Item) (*Task, error) {
 	if len(items) == 0 {
 		return nil, fmt.Errorf("workload %s: no items", name)
 	}
-	t := &Task{name: name, doc: doc}
+	t := &Task{}
 	ids, at := map[string]bool{}, map[string]int{}
 	for _, it := range items {
 		if ids[it.ID] || it.ID == "" {
@@ -152,6 +153,7 @@ func New(name, doc string, items []Item) (*Task, error) {
 	for r := range t.rungs {
 		t.describe(r)
 	}
+	t.base(name, doc)
 	return t, nil
 }
 
@@ -218,32 +220,25 @@ func (t *Task) Named(name string) (*Task, error) {
 		return nil, badName(name)
 	}
 	other := *t
-	other.name = name
+	other.base(name, t.Doc())
 	return &other, nil
 }
 
-// Name implements [workloads.Workload].
-func (t *Task) Name() string { return t.name }
+// base gives the workload a name.
+func (t *Task) base(name, doc string) {
+	t.Base = workloads.NewBase(name, doc, t.rungs, func(r workloads.Rung) workloads.Rung { return r }, t.generate)
+}
 
-// Doc implements [workloads.Workload].
-func (t *Task) Doc() string { return t.doc }
-
-// Rungs implements [workloads.Workload].
-func (t *Task) Rungs() []workloads.Rung { return slices.Clone(t.rungs) }
-
-// Generate implements [workloads.Workload]. It panics too if there is no item in
-// the split; see Len.
-func (t *Task) Generate(split workloads.Split, rung, index int) workloads.Instance {
-	workloads.MustName(split, len(t.rungs), rung, index)
+// generate returns an item. It panics if there is none in the split; see Len.
+func (t *Task) generate(_ *rand.Rand, split workloads.Split, rung, index int) workloads.Instance {
 	list := t.items[rung][split]
 	if len(list) == 0 {
 		panic("workloads: the rung has no item in this split")
 	}
 	it := list[index%len(list)]
 	return workloads.Instance{
-		ID: workloads.InstanceID(t.name, t.rungs[rung].Name, split, index), Workload: t.name, Rung: rung,
 		Prompt: it.Prompt, Answer: it.Answer, Unique: it.Unique, Spans: it.Spans,
-		Canon: t.name + ": " + it.ID, Constraints: it.Constraints(),
+		Canon: t.Name() + ": " + it.ID, Constraints: it.Constraints(),
 	}
 }
 
@@ -259,7 +254,7 @@ func (t *Task) Check(inst workloads.Instance, output string) workloads.Score {
 // find returns the item of an instance, by its ID.
 func (t *Task) find(inst workloads.Instance) (Item, error) {
 	parts := strings.Split(inst.ID, "/")
-	if len(parts) != 4 || parts[0] != t.name || inst.Rung < 0 || inst.Rung >= len(t.rungs) || parts[1] != t.rungs[inst.Rung].Name {
+	if len(parts) != 4 || parts[0] != t.Name() || inst.Rung < 0 || inst.Rung >= len(t.rungs) || parts[1] != t.rungs[inst.Rung].Name {
 		return Item{}, errors.New("another workload or rung")
 	}
 	list := t.items[inst.Rung][workloads.Split(parts[2])]

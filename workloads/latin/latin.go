@@ -32,6 +32,7 @@ import (
 //
 // Squares to complete are drawn uniformly from all squares of their order.
 type Task struct {
+	workloads.Base
 	families map[kind]func() *Family
 	reduced  [7]func() []square.Grid // by order, those with first row and column in order
 }
@@ -67,6 +68,11 @@ func New() *Task {
 	for n := 4; n <= 6; n++ {
 		w.reduced[n] = sync.OnceValue(func() []square.Grid { return listReduced(n) })
 	}
+	w.Base = workloads.NewBase("latin", "Complete a Latin square of order 4 to 6, or write any one of order 4, or any 4×4 sudoku, from scratch. "+
+		"The knobs are the order and the number of holes. Every row and column (and box) must hold each number once, "+
+		"every clue must be kept, and the answer must have the layout of the prompt. From scratch, what counts beside "+
+		"the share of right answers is how evenly they are spread over all right ones.",
+		ladder[:], w.describe, w.generate)
 	return w
 }
 
@@ -82,17 +88,6 @@ func listReduced(n int) (list []square.Grid) {
 		return true
 	})
 	return list
-}
-
-// Name implements [workloads.Workload].
-func (*Task) Name() string { return "latin" }
-
-// Doc implements [workloads.Workload].
-func (*Task) Doc() string {
-	return "Complete a Latin square of order 4 to 6, or write any one of order 4, or any 4×4 sudoku, from scratch. " +
-		"The knobs are the order and the number of holes. Every row and column (and box) must hold each number once, " +
-		"every clue must be kept, and the answer must have the layout of the prompt. From scratch, what counts beside " +
-		"the share of right answers is how evenly they are spread over all right ones."
 }
 
 func (r rung) name() string {
@@ -118,25 +113,21 @@ func (r rung) shape() square.Shape {
 	}
 }
 
-// Rungs implements [workloads.Workload]: completing by the share of holes, then
-// from scratch.
-func (w *Task) Rungs() []workloads.Rung {
-	rungs := make([]workloads.Rung, len(ladder))
-	for i, r := range ladder {
-		doc := fmt.Sprintf("%d×%d, %d holes, one solution", r.n, r.n, r.holes)
-		switch r.kind {
-		case anyLatin:
-			doc = "any of the 576 Latin squares of order 4"
-		case anyBoxes:
-			doc = "any of the 288 sudokus of order 4"
-		}
-		rungs[i] = workloads.Rung{
-			Name: r.name(), Doc: doc,
-			Knobs:  map[string]float64{"size": float64(r.n), "holes": float64(r.holes)},
-			Chance: r.chance(),
-		}
+// describe is a rung as lists show it. The ladder completes squares by the
+// share of holes, then writes them from scratch.
+func (w *Task) describe(r rung) workloads.Rung {
+	doc := fmt.Sprintf("%d×%d, %d holes, one solution", r.n, r.n, r.holes)
+	switch r.kind {
+	case anyLatin:
+		doc = "any of the 576 Latin squares of order 4"
+	case anyBoxes:
+		doc = "any of the 288 sudokus of order 4"
 	}
-	return rungs
+	return workloads.Rung{
+		Name: r.name(), Doc: doc,
+		Knobs:  map[string]float64{"size": float64(r.n), "holes": float64(r.holes)},
+		Chance: r.chance(),
+	}
 }
 
 // squares is the number of Latin squares of an order (OEIS A002860).
@@ -159,15 +150,12 @@ func (r rung) chance() float64 {
 	}
 }
 
-// Generate implements [workloads.Workload]. The canonical form of a square to
+// generate draws an instance. The canonical form of a square to
 // complete is the solved square (see [square.Shape.Canon]), that of a square
 // from scratch the digits of its prompt.
-func (w *Task) Generate(split workloads.Split, rung, index int) workloads.Instance {
-	workloads.MustName(split, len(ladder), rung, index)
+func (w *Task) generate(rng *rand.Rand, split workloads.Split, rung, index int) workloads.Instance {
 	r := ladder[rung]
-	rng := workloads.NewRand(w.Name(), r.name(), split, index)
 	inst := workloads.Instance{
-		ID: workloads.InstanceID(w.Name(), r.name(), split, index), Workload: w.Name(), Rung: rung,
 		Unique: r.kind == complete,
 	}
 	s := r.shape()

@@ -13,8 +13,8 @@ import (
 // of right items.
 func (w *Task) Check(inst workloads.Instance, output string) workloads.Score {
 	q := parseRequest(inst.Prompt)
-	got := strings.TrimSpace(output)
-	c := check{request: q, got: got, lead: strings.Index(output, got)}
+	c := check{request: q}
+	c.got, c.lead = workloads.Trim(output)
 	length := len(q.items)
 	switch q.op {
 	case "shuffle":
@@ -28,8 +28,8 @@ func (w *Task) Check(inst workloads.Instance, output string) workloads.Score {
 	}
 
 	wrong := len(c.Violations)
-	if len(got) > length {
-		c.fail(c.Total, length, len(got)-length, "%q follows the last item", workloads.Clip(got[length:]))
+	if len(c.got) > length {
+		c.fail(c.Total, length, len(c.got)-length, "%q follows the last item", workloads.Clip(c.got[length:]))
 	}
 	partial := 1 - float64(wrong)/float64(c.Total)
 	c.Total++
@@ -48,8 +48,7 @@ type check struct {
 
 // fail records a violation by n bytes from byte j of got on.
 func (c *check) fail(constraint, j, n int, format string, args ...any) {
-	c.Fail(constraint, c.lead+j, format, args...)
-	c.Violations[len(c.Violations)-1].Length = n
+	c.Mark(constraint, c.lead+j, n, format, args...)
 }
 
 // exactly wants one list.

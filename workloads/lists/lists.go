@@ -27,7 +27,10 @@ import (
 //	insert:7294/3/5=    →   72594    (item 3 of the answer is the new one)
 //	remove:7294/3=      →   724
 //	shuffle:7294=       →   4972     (any other order)
-type Task struct{ rungs []listRung }
+type Task struct {
+	workloads.Base
+	rungs []listRung
+}
 
 type listRung struct {
 	op    string
@@ -66,18 +69,12 @@ func New() *Task {
 		}
 	}
 	slices.SortStableFunc(w.rungs, func(a, b listRung) int { return cmp.Compare(a.items, b.items) })
+	w.Base = workloads.NewBase("lists", "Copy, reverse, sort or shuffle a list of n digits, or replace, insert or remove one item. The knob is n. "+
+		"Every position of the answer is one constraint: a wrong or missing item is a violation, and so is anything "+
+		"after the last item. Where several answers are right (shuffle, and replace at any place), the constraints "+
+		"are that every item is there once and the order is another one, or that all items but one are kept.",
+		w.rungs, w.describe, w.generate)
 	return w
-}
-
-// Name implements [workloads.Workload].
-func (*Task) Name() string { return "lists" }
-
-// Doc implements [workloads.Workload].
-func (*Task) Doc() string {
-	return "Copy, reverse, sort or shuffle a list of n digits, or replace, insert or remove one item. The knob is n. " +
-		"Every position of the answer is one constraint: a wrong or missing item is a violation, and so is anything " +
-		"after the last item. Where several answers are right (shuffle, and replace at any place), the constraints " +
-		"are that every item is there once and the order is another one, or that all items but one are kept."
 }
 
 // name is the rung's name on the ladder.
@@ -92,31 +89,25 @@ func (r listRung) doc() string {
 	panic("lists: the rung has no operation")
 }
 
-// Rungs implements [workloads.Workload]: by length, and for equal length in
-// the order of ops.
-func (w *Task) Rungs() []workloads.Rung {
-	rungs := make([]workloads.Rung, len(w.rungs))
-	for i, r := range w.rungs {
-		rungs[i] = workloads.Rung{
-			Name:   r.name(),
-			Doc:    r.doc(),
-			Knobs:  map[string]float64{"items": float64(r.items)},
-			Chance: r.chance(),
-		}
+// describe is a rung as lists show it. The ladder goes by length, and for
+// equal length in the order of ops.
+func (w *Task) describe(r listRung) workloads.Rung {
+	return workloads.Rung{
+		Name:   r.name(),
+		Doc:    r.doc(),
+		Knobs:  map[string]float64{"items": float64(r.items)},
+		Chance: r.chance(),
 	}
-	return rungs
 }
 
-// Generate implements [workloads.Workload]. The canonical form is the sorted
+// generate draws an instance. The canonical form is the sorted
 // list of the prompt, for all operations, and where an answer has other items
 // than the prompt its sorted list is of the same split: no permutation of a
 // test list occurs in training, neither in a prompt nor in an answer.
-func (w *Task) Generate(split workloads.Split, rung, index int) workloads.Instance {
-	workloads.MustName(split, len(w.rungs), rung, index)
+func (w *Task) generate(rng *rand.Rand, split workloads.Split, rung, index int) workloads.Instance {
 	r := w.rungs[rung]
 	q, answer, from := r.draw(workloads.NewRand(w.Name(), r.name(), split, index), split)
 	return workloads.Instance{
-		ID: workloads.InstanceID(w.Name(), r.name(), split, index), Workload: w.Name(), Rung: rung,
 		Prompt: q.String(), Answer: string(answer), Unique: !q.several(),
 		Canon: listCanon(q.items), Constraints: q.constraints(answer, from),
 	}

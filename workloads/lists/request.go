@@ -117,7 +117,7 @@ func (q request) constraints(answer []byte, from []int) []workloads.Constraint {
 	}
 	cs := make([]workloads.Constraint, 0, len(answer)+2)
 	add := func(kind string, distance int, format string, args ...any) {
-		cs = append(cs, workloads.Constraint{Kind: kind, Distance: distance, Direction: workloads.Backward, Doc: fmt.Sprintf(format, args...)})
+		cs = append(cs, workloads.Must(kind, distance, format, args...))
 	}
 	distance := func(j int) int {
 		if from[j] == added {

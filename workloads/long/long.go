@@ -26,7 +26,7 @@ import (
 // is one error, and after a place of the cycle that is left out or written
 // twice the text goes on from there. So one mistake breaks the same one or two
 // constraints at every length, and rates per constraint compare across lengths.
-type Task struct{}
+type Task struct{ workloads.Base }
 
 // rule is a way of writing on.
 type rule interface {
@@ -61,16 +61,17 @@ var rules = [...]rule{repeat{}, totals{}}
 // lengths are those of the answers in tokens.
 var lengths = [...]int{32, 64, 128, 256, 512}
 
-func New() *Task { return &Task{} }
-
-// Name implements [workloads.Workload].
-func (*Task) Name() string { return "long" }
-
-// Doc implements [workloads.Workload].
-func (*Task) Doc() string {
-	return "Repeat a pattern of eight digits, or write running totals of four digits that are added in turn, for 32 to 512 " +
-		"tokens. The knob is the length of the answer. Every item must go on from the text as it was written, so that " +
-		"violations per constraint compare across lengths; and nothing may follow the last item."
+func New() *Task {
+	w := &Task{}
+	rungs := make([]int, len(rules)*len(lengths))
+	for i := range rungs {
+		rungs[i] = i
+	}
+	w.Base = workloads.NewBase("long", "Repeat a pattern of eight digits, or write running totals of four digits that are added in turn, for 32 to 512 "+
+		"tokens. The knob is the length of the answer. Every item must go on from the text as it was written, so that "+
+		"violations per constraint compare across lengths; and nothing may follow the last item.",
+		rungs, w.describe, w.generate)
+	return w
 }
 
 // on returns rule and length of a rung: by length, then by rule.
@@ -78,25 +79,19 @@ func on(rung int) (rule, int) { return rules[rung%len(rules)], lengths[rung/len(
 
 func rungName(r rule, length int) string { return fmt.Sprintf("%s-%d", r.name(), length) }
 
-// Rungs implements [workloads.Workload].
-func (*Task) Rungs() []workloads.Rung {
-	rungs := make([]workloads.Rung, len(rules)*len(lengths))
-	for i := range rungs {
-		r, length := on(i)
-		rungs[i] = workloads.Rung{
-			Name: rungName(r, length), Doc: fmt.Sprintf("%s, %d tokens", r.doc(), length),
-			Knobs: map[string]float64{"length": float64(length)}, Chance: r.chance(),
-		}
+// describe is a rung as lists show it.
+func (w *Task) describe(i int) workloads.Rung {
+	r, length := on(i)
+	return workloads.Rung{
+		Name: rungName(r, length), Doc: fmt.Sprintf("%s, %d tokens", r.doc(), length),
+		Knobs: map[string]float64{"length": float64(length)}, Chance: r.chance(),
 	}
-	return rungs
 }
 
-// Generate implements [workloads.Workload]. The canonical form is the cycle of
+// generate draws an instance. The canonical form is the cycle of
 // digits, wherever it starts, at all lengths.
-func (w *Task) Generate(split workloads.Split, rung, index int) workloads.Instance {
-	workloads.MustName(split, len(rules)*len(lengths), rung, index)
+func (w *Task) generate(rng *rand.Rand, split workloads.Split, rung, index int) workloads.Instance {
 	r, length := on(rung)
-	rng := workloads.NewRand(w.Name(), rungName(r, length), split, index)
 	q := r.draw(rng)
 	for workloads.SplitOf(canon(r, q)) != split {
 		q = r.draw(rng)
@@ -104,12 +99,10 @@ func (w *Task) Generate(split workloads.Split, rung, index int) workloads.Instan
 	items := r.items(q, length/r.unit())
 	cs := make([]workloads.Constraint, 0, len(items)+1)
 	for i, item := range items {
-		cs = append(cs, workloads.Constraint{Kind: "item", Distance: r.distance(i), Direction: workloads.Backward,
-			Doc: fmt.Sprintf("item %d goes on from what stands before it; in a right answer it is %s", i+1, item)})
+		cs = append(cs, workloads.Must("item", r.distance(i), "item %d goes on from what stands before it; in a right answer it is %s", i+1, item))
 	}
-	cs = append(cs, workloads.Constraint{Kind: "length", Direction: workloads.Backward, Doc: fmt.Sprintf("nothing follows item %d", len(items))})
+	cs = append(cs, workloads.Must("length", 0, "nothing follows item %d", len(items)))
 	return workloads.Instance{
-		ID: workloads.InstanceID(w.Name(), rungName(r, length), split, index), Workload: w.Name(), Rung: rung,
 		Prompt: prompt(r, q, length), Answer: strings.Join(items, ""), Unique: true,
 		Canon: canon(r, q), Constraints: cs,
 	}
@@ -157,15 +150,10 @@ func parse(prompt string) request {
 func (w *Task) Check(inst workloads.Instance, output string) workloads.Score {
 	r, length := on(inst.Rung)
 	q, n := parse(inst.Prompt), length/r.unit()
-	out := strings.TrimSpace(output)
-	at := strings.Index(output, out) // of the item in the output
+	out, at := workloads.Trim(output) // of the item in the output
 	got := r.split(out, n)
 
 	v := workloads.Verdict{Total: n + 1}
-	fail := func(constraint, length int, format string, args ...any) {
-		v.Fail(constraint, at, format, args...)
-		v.Violations[len(v.Violations)-1].Length = length
-	}
 	wrong := walk(len(q.cycle), min(n, len(got)), func(i, place int) bool { return r.fits(q, got, i, place) })
 	for i := range n {
 		if i >= len(got) {
@@ -173,13 +161,13 @@ func (w *Task) Check(inst workloads.Instance, output string) workloads.Score {
 			continue
 		}
 		if place := wrong[i]; place >= 0 {
-			fail(i, len(got[i]), "item %d is %q where %q goes on", i+1, workloads.Clip(got[i]), r.next(q, got, i, place))
+			v.Mark(i, at, len(got[i]), "item %d is %q where %q goes on", i+1, workloads.Clip(got[i]), r.next(q, got, i, place))
 		}
 		at += len(got[i])
 	}
 	broken := len(v.Violations)
 	if len(got) > n {
-		fail(n, len(got[n]), "%q follows the last item", workloads.Clip(got[n]))
+		v.Mark(n, at, len(got[n]), "%q follows the last item", workloads.Clip(got[n]))
 	}
 	s := v.Score()
 	s.Partial = 1 - float64(broken)/float64(n)

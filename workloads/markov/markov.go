@@ -4,6 +4,7 @@ package markov
 import (
 	"fmt"
 	"math"
+	"math/rand/v2"
 	"strings"
 
 	"dllmbench/workloads"
@@ -18,6 +19,7 @@ import (
 // Any text that the model can write counts. The model is one and the same for
 // all instances and is to be learned from the training split; see model.go.
 type Task struct {
+	workloads.Base
 	model  *model
 	chance []float64 // by number of symbols
 }
@@ -31,39 +33,27 @@ var lengths = [...]int{4, 8, 16, 32, 64, 128, 256, 512}
 // New makes the workload.
 func New() *Task {
 	m := newModel()
-	return &Task{m, m.chances(begin, lengths[len(lengths)-1])}
-}
-
-// Name implements [workloads.Workload].
-func (*Task) Name() string { return "markov" }
-
-// Doc implements [workloads.Workload].
-func (*Task) Doc() string {
-	return "Continue a text from a fixed hidden Markov model to an exact length. The knob is the length. Every symbol " +
-		"must be possible after the one before it (next) and after all that precedes it (past). The probability of " +
-		"every answer is known."
+	w := &Task{model: m, chance: m.chances(begin, lengths[len(lengths)-1])}
+	w.Base = workloads.NewBase("markov", "Continue a text from a fixed hidden Markov model to an exact length. The knob is the length. Every symbol "+
+		"must be possible after the one before it (next) and after all that precedes it (past). The probability of "+
+		"every answer is known.",
+		lengths[:], w.describe, w.generate)
+	return w
 }
 
 func rungName(length int) string { return fmt.Sprintf("text-%d", length) }
 
-// Rungs implements [workloads.Workload]. Chance is the rate of the best fixed answer.
-func (w *Task) Rungs() []workloads.Rung {
-	rungs := make([]workloads.Rung, len(lengths))
-	for i, n := range lengths {
-		rungs[i] = workloads.Rung{
-			Name: rungName(n), Doc: fmt.Sprintf("%d symbols after the first %d", n, begin),
-			Knobs: map[string]float64{"length": float64(n)}, Chance: w.chance[n],
-		}
+// describe is a rung as lists show it. Chance is the rate of the best fixed answer.
+func (w *Task) describe(n int) workloads.Rung {
+	return workloads.Rung{
+		Name: rungName(n), Doc: fmt.Sprintf("%d symbols after the first %d", n, begin),
+		Knobs: map[string]float64{"length": float64(n)}, Chance: w.chance[n],
 	}
-	return rungs
 }
 
-// Generate implements [workloads.Workload]. The canonical form is the beginning, whatever
+// generate draws an instance. The canonical form is the beginning, whatever
 // the length: no beginning of a test text begins a training text.
-func (w *Task) Generate(split workloads.Split, rung, index int) workloads.Instance {
-	workloads.MustName(split, len(lengths), rung, index)
-	name := rungName(lengths[rung])
-	rng := workloads.NewRand(w.Name(), name, split, index)
+func (w *Task) generate(rng *rand.Rand, split workloads.Split, rung, index int) workloads.Instance {
 	text := make([]int8, begin+lengths[rung])
 	var from walker
 	canon := ""
@@ -78,7 +68,6 @@ func (w *Task) Generate(split workloads.Split, rung, index int) workloads.Instan
 		text[i] = int8(from.next())
 	}
 	return workloads.Instance{
-		ID: workloads.InstanceID(w.Name(), name, split, index), Workload: w.Name(), Rung: rung,
 		Prompt: fmt.Sprintf("markov:%03d:%s =", lengths[rung], w.write(text[:begin])),
 		Answer: w.write(text[begin:]), Canon: canon, Constraints: w.constraints(text),
 	}
@@ -100,11 +89,10 @@ func (w *Task) constraints(text []int8) []workloads.Constraint {
 	cs := make([]workloads.Constraint, 0, 2*(len(text)-begin)+1)
 	for _, far := range w.model.memory(text)[begin:] {
 		cs = append(cs,
-			workloads.Constraint{Kind: "next", Distance: 0, Direction: workloads.Backward, Doc: "the symbol is possible after the one before it"},
-			workloads.Constraint{Kind: "past", Distance: far, Direction: workloads.Backward, Doc: "the symbol is possible after all that precedes it"})
+			workloads.Must("next", 0, "the symbol is possible after the one before it"),
+			workloads.Must("past", far, "the symbol is possible after all that precedes it"))
 	}
-	return append(cs, workloads.Constraint{Kind: "length", Distance: len(text) - 1, Direction: workloads.Backward,
-		Doc: fmt.Sprintf("the text has %d symbols more", len(text)-begin)})
+	return append(cs, workloads.Must("length", len(text)-1, "the text has %d symbols more", len(text)-begin))
 }
 
 // beginning reads the symbols of a prompt.

@@ -22,7 +22,7 @@ import (
 // that many superfluous mask positions in its canvas, and the network may take
 // them for something to attend to; a decoder that writes from left to right
 // never sees them.
-type Task struct{}
+type Task struct{ workloads.Base }
 
 // extras is the ladder: superfluous positions behind the answer.
 var extras = [...]int{0, 16, 32, 64, 128, 256, 384, 512}
@@ -32,41 +32,33 @@ const (
 	digits = 3 // of a value
 )
 
-func New() *Task { return &Task{} }
-
-// Name implements [workloads.Workload].
-func (*Task) Name() string { return "masks" }
-
-// Doc implements [workloads.Workload].
-func (*Task) Doc() string {
-	return "Look up one of six values by its key. The knob is the number of superfluous positions behind the answer " +
-		"(extra): that many tokens are added to the token budget. Prompts and answers are the same on all rungs. Every " +
-		"digit is one constraint, and so is that nothing follows."
+func New() *Task {
+	w := &Task{}
+	w.Base = workloads.NewBase("masks", "Look up one of six values by its key. The knob is the number of superfluous positions behind the answer "+
+		"(extra): that many tokens are added to the token budget. Prompts and answers are the same on all rungs. Every "+
+		"digit is one constraint, and so is that nothing follows.",
+		extras[:], w.describe, w.generate)
+	w.SeedBy(func(int) string { return "every rung" })
+	return w
 }
 
 func rungName(extra int) string { return fmt.Sprintf("extra-%d", extra) }
 
-// Rungs implements [workloads.Workload]. Chance is that of answering with one of
+// describe is a rung as lists show it. Chance is that of answering with one of
 // the six values, whatever the question.
-func (*Task) Rungs() []workloads.Rung {
-	rungs := make([]workloads.Rung, len(extras))
-	for i, extra := range extras {
-		rungs[i] = workloads.Rung{
-			Name:   rungName(extra),
-			Doc:    fmt.Sprintf("find one of %d values, %d superfluous positions", pairs, extra),
-			Knobs:  map[string]float64{"pairs": pairs, "extra": float64(extra)},
-			Chance: 1. / pairs,
-		}
+func (w *Task) describe(extra int) workloads.Rung {
+	return workloads.Rung{
+		Name:   rungName(extra),
+		Doc:    fmt.Sprintf("find one of %d values, %d superfluous positions", pairs, extra),
+		Knobs:  map[string]float64{"pairs": pairs, "extra": float64(extra)},
+		Chance: 1. / pairs,
 	}
-	return rungs
 }
 
-// Generate implements [workloads.Workload]. The canonical form is the set of
+// generate draws an instance. The canonical form is the set of
 // pairs: neither another order of them nor another question about them occurs
 // in training.
-func (w *Task) Generate(split workloads.Split, rung, index int) workloads.Instance {
-	workloads.MustName(split, len(extras), rung, index)
-	rng := workloads.NewRand(w.Name(), "every rung", split, index)
+func (w *Task) generate(rng *rand.Rand, split workloads.Split, rung, index int) workloads.Instance {
 	list := draw(rng)
 	for workloads.SplitOf(canon(list)) != split {
 		list = draw(rng)
@@ -75,15 +67,11 @@ func (w *Task) Generate(split workloads.Split, rung, index int) workloads.Instan
 	key, answer := list[asked][:1], list[asked][1:]
 
 	cs := make([]workloads.Constraint, 0, digits+1)
-	add := func(kind string, distance int, format string, args ...any) {
-		cs = append(cs, workloads.Constraint{Kind: kind, Distance: distance, Direction: workloads.Backward, Doc: fmt.Sprintf(format, args...)})
-	}
 	for j := range digits {
-		add("item", pairs-1-asked, "digit %d is %c", j+1, answer[j])
+		cs = append(cs, workloads.Must("item", pairs-1-asked, "digit %d is %c", j+1, answer[j]))
 	}
-	add("length", 0, "nothing follows the value")
+	cs = append(cs, workloads.Must("length", 0, "nothing follows the value"))
 	return workloads.Instance{
-		ID: workloads.InstanceID(w.Name(), rungName(extras[rung]), split, index), Workload: w.Name(), Rung: rung,
 		Prompt: "find:" + strings.Join(list, ",") + "?" + key + "=", Answer: answer, Unique: true,
 		Canon: canon(list), Constraints: cs,
 	}
@@ -122,24 +110,19 @@ func find(prompt string) string {
 // ignored; byte j of the rest is digit j. Partial is the share of right digits.
 func (w *Task) Check(inst workloads.Instance, output string) workloads.Score {
 	want := find(inst.Prompt)
-	got := strings.TrimSpace(output)
-	lead := strings.Index(output, got)
+	got, lead := workloads.Trim(output)
 	v := workloads.Verdict{Total: len(want) + 1}
-	fail := func(constraint, j, n int, format string, args ...any) {
-		v.Fail(constraint, lead+j, format, args...)
-		v.Violations[len(v.Violations)-1].Length = n
-	}
 	for j := range want {
 		switch {
 		case j >= len(got):
 			v.Fail(j, -1, "digit %d is missing", j+1)
 		case got[j] != want[j]:
-			fail(j, j, 1, "digit %d is %q instead of %q", j+1, got[j:j+1], want[j:j+1])
+			v.Mark(j, lead+j, 1, "digit %d is %q instead of %q", j+1, got[j:j+1], want[j:j+1])
 		}
 	}
 	wrong := len(v.Violations)
 	if len(got) > len(want) {
-		fail(len(want), len(want), len(got)-len(want), "%q follows the value", workloads.Clip(got[len(want):]))
+		v.Mark(len(want), lead+len(want), len(got)-len(want), "%q follows the value", workloads.Clip(got[len(want):]))
 	}
 	s := v.Score()
 	s.Partial = 1 - float64(wrong)/float64(len(want))

@@ -22,19 +22,16 @@ func (r pathRung) constraints(g *graph, answer []byte) []workloads.Constraint {
 		ends, between = [2]string{"goal", "start"}, [2]int{0, 1}
 	}
 	cs := make([]workloads.Constraint, 0, r.length+5)
-	cs = append(cs, workloads.Constraint{Kind: ends[0], Distance: between[0], Direction: workloads.Backward,
-		Doc: fmt.Sprintf("node 1 is the %s, %c", ends[0], answer[0])})
+	cs = append(cs, workloads.Must(ends[0], between[0], "node 1 is the %s, %c", ends[0], answer[0]))
 	for i := 1; i <= r.length; i++ {
 		e := edge{answer[i-1], answer[i]}
 		if r.back {
 			e = edge{answer[i], answer[i-1]}
 		}
 		behind := len(g.edges) - 1 - slices.Index(g.edges, e)
-		cs = append(cs, workloads.Constraint{Kind: "step", Distance: 2*behind + 2 + i, Direction: workloads.Backward,
-			Doc: fmt.Sprintf("nodes %d and %d are joined by an edge", i, i+1)})
+		cs = append(cs, workloads.Must("step", 2*behind+2+i, "nodes %d and %d are joined by an edge", i, i+1))
 	}
-	cs = append(cs, workloads.Constraint{Kind: ends[1], Distance: between[1] + r.length, Direction: workloads.Backward,
-		Doc: fmt.Sprintf("node %d is the %s, %c", r.length+1, ends[1], answer[r.length])})
+	cs = append(cs, workloads.Must(ends[1], between[1]+r.length, "node %d is the %s, %c", r.length+1, ends[1], answer[r.length]))
 	for _, c := range r.choices() {
 		check, cause := r.at(c.node), r.at(c.cause)
 		direction, gap := workloads.Backward, check-cause
@@ -44,8 +41,7 @@ func (r pathRung) constraints(g *graph, answer []byte) []workloads.Constraint {
 		cs = append(cs, workloads.Constraint{Kind: c.kind, Distance: max(0, gap-1), Direction: direction,
 			Doc: fmt.Sprintf("node %d is on the way between start and goal", check+1)})
 	}
-	return append(cs, workloads.Constraint{Kind: "length", Distance: r.length, Direction: workloads.Backward,
-		Doc: fmt.Sprintf("the path has %d nodes", r.length+1)})
+	return append(cs, workloads.Must("length", r.length, "the path has %d nodes", r.length+1))
 }
 
 // Check implements [workloads.Workload]. Nodes are separated by white space. Every path

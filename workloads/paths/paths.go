@@ -3,6 +3,7 @@ package paths
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"slices"
 
 	"dllmbench/workloads"
@@ -27,7 +28,10 @@ import (
 // answer is written from the goal to the start. In a star it asks for no choice
 // at all, since every node but the start has one predecessor: the control for
 // decoders that write from left to right.
-type Task struct{ rungs []pathRung }
+type Task struct {
+	workloads.Base
+	rungs []pathRung
+}
 
 // shape is a graph up to names: arms chains of length edges each, which share
 // the node that is distance edges before their ends. In a star the distance is
@@ -54,18 +58,13 @@ func New() *Task {
 	} {
 		w.rungs = append(w.rungs, pathRung{s, false}, pathRung{s, true})
 	}
+	w.Base = workloads.NewBase("paths", "Write the path from a start to a goal through a graph whose edges are listed in random order. The knobs "+
+		"are the number of arms, their length, and the distance between the node where the arms part and the "+
+		"goal. The first and last node, every step along an edge, the choice where the arms part, and "+
+		"the length are constraints. In back rungs the same path is written from the goal to the start.",
+		w.rungs, w.describe, w.generate)
+	w.SeedBy(func(i int) string { return w.rungs[i].forward() })
 	return w
-}
-
-// Name implements [workloads.Workload].
-func (*Task) Name() string { return "paths" }
-
-// Doc implements [workloads.Workload].
-func (*Task) Doc() string {
-	return "Write the path from a start to a goal through a graph whose edges are listed in random order. The knobs " +
-		"are the number of arms, their length, and the distance between the node where the arms part and the " +
-		"goal. The first and last node, every step along an edge, the choice where the arms part, and " +
-		"the length are constraints. In back rungs the same path is written from the goal to the start."
 }
 
 // forward is the rung's name without the direction of writing: it seeds the
@@ -84,32 +83,26 @@ func (r pathRung) name() string {
 	return r.forward()
 }
 
-// Rungs implements [workloads.Workload]. Chance is the rate of following the
+// describe is a rung as lists show it. Chance is the rate of following the
 // edges from the start and guessing where the arms part, whatever the direction
 // of writing.
-func (w *Task) Rungs() []workloads.Rung {
-	rungs := make([]workloads.Rung, len(w.rungs))
-	for i, r := range w.rungs {
-		doc := fmt.Sprintf("a star of %d arms of %d edges", r.arms, r.length)
-		if !r.star() {
-			doc = fmt.Sprintf("%d chains of %d edges through one node, %d before the goal", r.arms, r.length, r.distance)
-		}
-		back := 0.0
-		if r.back {
-			doc, back = doc+", written from the goal", 1
-		}
-		rungs[i] = workloads.Rung{Name: r.name(), Doc: doc, Chance: 1 / float64(r.arms), Knobs: map[string]float64{
-			"arms": float64(r.arms), "length": float64(r.length), "distance": float64(r.distance), "back": back,
-		}}
+func (w *Task) describe(r pathRung) workloads.Rung {
+	doc := fmt.Sprintf("a star of %d arms of %d edges", r.arms, r.length)
+	if !r.star() {
+		doc = fmt.Sprintf("%d chains of %d edges through one node, %d before the goal", r.arms, r.length, r.distance)
 	}
-	return rungs
+	back := 0.0
+	if r.back {
+		doc, back = doc+", written from the goal", 1
+	}
+	return workloads.Rung{Name: r.name(), Doc: doc, Chance: 1 / float64(r.arms), Knobs: map[string]float64{
+		"arms": float64(r.arms), "length": float64(r.length), "distance": float64(r.distance), "back": back,
+	}}
 }
 
-// Generate implements [workloads.Workload]. The canonical form is the graph.
-func (w *Task) Generate(split workloads.Split, rung, index int) workloads.Instance {
-	workloads.MustName(split, len(w.rungs), rung, index)
+// generate draws an instance. The canonical form is the graph.
+func (w *Task) generate(rng *rand.Rand, split workloads.Split, rung, index int) workloads.Instance {
 	r := w.rungs[rung]
-	rng := workloads.NewRand(w.Name(), r.forward(), split, index)
 	g, path := r.draw(rng)
 	for workloads.SplitOf(g.canon()) != split {
 		g, path = r.draw(rng)
@@ -120,7 +113,6 @@ func (w *Task) Generate(split workloads.Split, rung, index int) workloads.Instan
 		slices.Reverse(path)
 	}
 	return workloads.Instance{
-		ID: workloads.InstanceID(w.Name(), r.name(), split, index), Workload: w.Name(), Rung: rung,
 		Prompt: g.prompt(label), Answer: symbols.Join(path), Canon: g.canon(),
 		Unique: true, Spans: r.spans(), Constraints: r.constraints(&g, path),
 	}

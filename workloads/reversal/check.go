@@ -1,7 +1,6 @@
 package reversal
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -21,18 +20,15 @@ func (f form) constraints(d direction) []workloads.Constraint {
 	first := words // in words from the start of the form; an answer follows its question
 	if f.place(d.asked()) >= 0 {
 		first = f.place(d.asked())
-		cs = append(cs, workloads.Constraint{Kind: "sentence", Distance: 0, Direction: workloads.Backward,
-			Doc: "the answer states where somebody known lives"})
+		cs = append(cs, workloads.Must("sentence", 0, "the answer states where somebody known lives"))
 	} else {
 		words = len(triple{})
 	}
 	kind := strings.ToLower(d.asked())
 	for i := range len(triple{}) {
-		cs = append(cs, workloads.Constraint{Kind: kind, Distance: first + i - (f.place(d.told()) + len(triple{})), Direction: workloads.Backward,
-			Doc: fmt.Sprintf("syllable %d of the %s is right", i+1, kind)})
+		cs = append(cs, workloads.Must(kind, first+i-(f.place(d.told())+len(triple{})), "syllable %d of the %s is right", i+1, kind))
 	}
-	return append(cs, workloads.Constraint{Kind: "length", Distance: words - 1, Direction: workloads.Backward,
-		Doc: fmt.Sprintf("the answer has %d words", words)})
+	return append(cs, workloads.Must("length", words-1, "the answer has %d words", words))
 }
 
 // Check implements [workloads.Workload]. Words are separated by white space. Every true

@@ -4,6 +4,7 @@ package reversal
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"strings"
 	"sync"
 
@@ -38,6 +39,7 @@ import (
 // taught both ways: if they fail, the format was not learned, and reverse-N
 // says nothing.
 type Task struct {
+	workloads.Base
 	rungs []reversalRung
 	sets  [len(setSizes)]func() *set // made when first needed
 }
@@ -56,17 +58,11 @@ func New() *Task {
 			w.rungs = append(w.rungs, reversalRung{kind, n})
 		}
 	}
+	w.Base = workloads.NewBase("reversal", "Recall who lives where. Training tells N facts from the name to the place only; forward asks for the place, "+
+		"reverse for the name, and control asks reverse questions about other facts that training told in both "+
+		"directions. The knob is N. Every syllable of the answer is one constraint, and nothing may follow.",
+		w.rungs, w.describe, w.generate)
 	return w
-}
-
-// Name implements [workloads.Workload].
-func (*Task) Name() string { return "reversal" }
-
-// Doc implements [workloads.Workload].
-func (*Task) Doc() string {
-	return "Recall who lives where. Training tells N facts from the name to the place only; forward asks for the place, " +
-		"reverse for the name, and control asks reverse questions about other facts that training told in both " +
-		"directions. The knob is N. Every syllable of the answer is one constraint, and nothing may follow."
 }
 
 func (r reversalRung) name() string { return fmt.Sprintf("%s-%d", r.kind, setSizes[r.set]) }
@@ -87,33 +83,25 @@ func (r reversalRung) facts() int {
 	return setSizes[r.set]
 }
 
-// Rungs implements [workloads.Workload]. Chance is that of one and the same
+// describe is a rung as lists show it. Chance is that of one and the same
 // answer to all questions.
-func (w *Task) Rungs() []workloads.Rung {
-	rungs := make([]workloads.Rung, len(w.rungs))
-	for i, r := range w.rungs {
-		doc := map[string]string{
-			"forward": "%d facts told from name to place, asked for the place",
-			"reverse": "%d facts told from name to place, asked for the name",
-			"control": "%d facts told in both directions, asked for the name",
-		}[r.kind]
-		knobs := map[string]float64{"facts": float64(setSizes[r.set]), "reverse": float64(r.asks()), "told_both_ways": 0}
-		if r.kind == "control" {
-			knobs["told_both_ways"] = 1
-		}
-		rungs[i] = workloads.Rung{Name: r.name(), Doc: fmt.Sprintf(doc, r.facts()), Knobs: knobs, Chance: 1 / float64(r.facts())}
+func (w *Task) describe(r reversalRung) workloads.Rung {
+	doc := map[string]string{
+		"forward": "%d facts told from name to place, asked for the place",
+		"reverse": "%d facts told from name to place, asked for the name",
+		"control": "%d facts told in both directions, asked for the name",
+	}[r.kind]
+	knobs := map[string]float64{"facts": float64(setSizes[r.set]), "reverse": float64(r.asks()), "told_both_ways": 0}
+	if r.kind == "control" {
+		knobs["told_both_ways"] = 1
 	}
-	return rungs
+	return workloads.Rung{Name: r.name(), Doc: fmt.Sprintf(doc, r.facts()), Knobs: knobs, Chance: 1 / float64(r.facts())}
 }
 
-// Generate implements [workloads.Workload]. The canonical form is the whole text.
-func (w *Task) Generate(split workloads.Split, rung, index int) workloads.Instance {
-	workloads.MustName(split, len(w.rungs), rung, index)
+// generate draws an instance. The canonical form is the whole text.
+func (w *Task) generate(rng *rand.Rand, split workloads.Split, rung, index int) workloads.Instance {
 	r := w.rungs[rung]
-	rng := workloads.NewRand(w.Name(), r.name(), split, index)
-	inst := workloads.Instance{
-		ID: workloads.InstanceID(w.Name(), r.name(), split, index), Workload: w.Name(), Rung: rung,
-	}
+	inst := workloads.Instance{}
 	s, asks := w.sets[r.set](), r.asks()
 	facts := s.oneWay
 	if r.kind == "control" {

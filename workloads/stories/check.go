@@ -62,22 +62,19 @@ func storyConstraints(prompt, answer string) []workloads.Constraint {
 		event, _ := parseSentence(seg.words)
 		doc := fmt.Sprintf("event %d of the plan is %s", i+1, storyPlan[kind])
 		cs = append(cs,
-			workloads.Constraint{Kind: "plan", Distance: seg.first - (all[planAt].first + i) - 1, Direction: workloads.Backward, Doc: doc},
-			workloads.Constraint{Kind: "possible", Distance: seg.first - all[p.world.since(event)].after(), Direction: workloads.Backward,
-				Doc: fmt.Sprintf("event %d can happen", i+1)})
+			workloads.Must("plan", seg.first-(all[planAt].first+i)-1, "%s", doc),
+			workloads.Must("possible", seg.first-all[p.world.since(event)].after(), "event %d can happen", i+1))
 		p.world.apply(event, next)
 		next++
 	}
 	for i, person := range p.world.people {
-		cs = append(cs, workloads.Constraint{Kind: "place", Distance: all[next+i].first - all[p.world.personSince[person]].after(), Direction: workloads.Backward,
-			Doc: "the report says where " + storyPeople[person] + " is"})
+		cs = append(cs, workloads.Must("place", all[next+i].first-all[p.world.personSince[person]].after(), "%s", "the report says where "+storyPeople[person]+" is"))
 	}
 	next += len(p.world.people)
 	for i, object := range p.world.objects {
-		cs = append(cs, workloads.Constraint{Kind: "possession", Distance: all[next+i].first - all[p.world.objectSince[object]].after(), Direction: workloads.Backward,
-			Doc: "the report says who has the " + storyObjects[object] + " or where it is"})
+		cs = append(cs, workloads.Must("possession", all[next+i].first-all[p.world.objectSince[object]].after(), "%s", "the report says who has the "+storyObjects[object]+" or where it is"))
 	}
-	return append(cs, workloads.Constraint{Kind: "length", Distance: 0, Direction: workloads.Backward, Doc: "the story has the planned events, the report, and nothing else"})
+	return append(cs, workloads.Must("length", 0, "the story has the planned events, the report, and nothing else"))
 }
 
 // storyLimit is the number of bytes of an output that are read, many times the

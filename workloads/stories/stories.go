@@ -20,7 +20,10 @@ import (
 //
 //	story: Ann is in the park. Ben is in the cave. Ann has the key. Plan: go give.
 //	→ Ann goes to the cave. Ann hands Ben the key. End: Ann is in the cave. Ben is in the cave. Ben has the key.
-type Task struct{ rungs []storyRung }
+type Task struct {
+	workloads.Base
+	rungs []storyRung
+}
 
 // storyRung is a rung of the ladder. Chance is for track rungs the rate of the
 // best answer that reads the facts but not the events, estimated by simulating
@@ -36,7 +39,7 @@ type storyRung struct {
 }
 
 func New() *Task {
-	return &Task{rungs: []storyRung{
+	w := &Task{rungs: []storyRung{
 		{false, 1, 2, 1, 0, 0.37},
 		{true, 1, 2, 1, 0, 0},
 		{false, 2, 2, 1, 0, 0.15},
@@ -54,6 +57,11 @@ func New() *Task {
 		{false, 12, 4, 3, 0, 0.001},
 		{true, 12, 4, 3, 0, 0},
 	}}
+	w.Base = workloads.NewBase("stories", "Continue a short story about people, places and objects and report how it ends. The knobs are "+
+		"the number of events, people and objects, and the filler sentences before the report. An event "+
+		"must follow the plan and be possible in the world so far; the report must agree with what happened.",
+		w.rungs, w.describe, w.generate)
+	return w
 }
 
 // castChance is an upper bound for any fixed answer: its report must name the
@@ -69,16 +77,6 @@ func (r storyRung) castChance() float64 {
 	return p
 }
 
-// Name implements [workloads.Workload].
-func (*Task) Name() string { return "stories" }
-
-// Doc implements [workloads.Workload].
-func (*Task) Doc() string {
-	return "Continue a short story about people, places and objects and report how it ends. The knobs are " +
-		"the number of events, people and objects, and the filler sentences before the report. An event " +
-		"must follow the plan and be possible in the world so far; the report must agree with what happened."
-}
-
 func (r storyRung) name() string {
 	switch {
 	case r.tell:
@@ -90,33 +88,27 @@ func (r storyRung) name() string {
 	}
 }
 
-// Rungs implements [workloads.Workload].
-func (w *Task) Rungs() []workloads.Rung {
-	rungs := make([]workloads.Rung, len(w.rungs))
-	for i, r := range w.rungs {
-		doc := fmt.Sprintf("report the end after %d told events", r.events)
-		tell, chance := 0.0, r.chance
-		if r.tell {
-			doc = fmt.Sprintf("invent %d events by plan and report the end", r.events)
-			tell, chance = 1, r.castChance()
-		}
-		if r.fillers > 0 {
-			doc += fmt.Sprintf(" and %d filler sentences", r.fillers)
-		}
-		rungs[i] = workloads.Rung{Name: r.name(), Doc: doc, Chance: chance, Knobs: map[string]float64{
-			"events": float64(r.events), "people": float64(r.people), "objects": float64(r.objects),
-			"fillers": float64(r.fillers), "tell": tell,
-		}}
+// describe is a rung as lists show it.
+func (w *Task) describe(r storyRung) workloads.Rung {
+	doc := fmt.Sprintf("report the end after %d told events", r.events)
+	tell, chance := 0.0, r.chance
+	if r.tell {
+		doc = fmt.Sprintf("invent %d events by plan and report the end", r.events)
+		tell, chance = 1, r.castChance()
 	}
-	return rungs
+	if r.fillers > 0 {
+		doc += fmt.Sprintf(" and %d filler sentences", r.fillers)
+	}
+	return workloads.Rung{Name: r.name(), Doc: doc, Chance: chance, Knobs: map[string]float64{
+		"events": float64(r.events), "people": float64(r.people), "objects": float64(r.objects),
+		"fillers": float64(r.fillers), "tell": tell,
+	}}
 }
 
-// Generate implements [workloads.Workload]. The canonical form is what the prompt says,
+// generate draws an instance. The canonical form is what the prompt says,
 // whatever the wording: facts and events, or facts and plan; not the fillers.
-func (w *Task) Generate(split workloads.Split, rung, index int) workloads.Instance {
-	workloads.MustName(split, len(w.rungs), rung, index)
+func (w *Task) generate(rng *rand.Rand, split workloads.Split, rung, index int) workloads.Instance {
 	r := w.rungs[rung]
-	rng := workloads.NewRand(w.Name(), r.name(), split, index)
 	for {
 		facts, events, end := r.invent(rng)
 		canon := "story " + canonOf(facts)
@@ -130,7 +122,6 @@ func (w *Task) Generate(split workloads.Split, rung, index int) workloads.Instan
 		}
 		prompt, answer := r.write(rng, facts, events, end)
 		return workloads.Instance{
-			ID: workloads.InstanceID(w.Name(), r.name(), split, index), Workload: w.Name(), Rung: rung,
 			Prompt: prompt, Answer: answer, Canon: canon,
 			Constraints: storyConstraints(prompt, answer),
 		}

@@ -22,6 +22,7 @@ import (
 // listed, and of the 28,200,960 of order 6 the 39,168 with the first row
 // 123456, whose numbers are then renamed by a random permutation.
 type Task struct {
+	workloads.Base
 	fours   []square.Grid                     // all solved grids of order 4, in lexical order
 	bySplit map[workloads.Split][]square.Grid // the same, by split
 	sixes   func() []square.Grid              // those of order 6 with the first row in order
@@ -70,6 +71,10 @@ func New() *Task {
 		w.bySplit[s] = append(w.bySplit[s], g)
 		return true
 	})
+	w.Base = workloads.NewBase("sudoku", "Complete a sudoku of 4×4 or 6×6 cells. The knob is the number of holes. Every row, column and box must "+
+		"hold each number once, every clue must be kept, and the answer must have the layout of the prompt. Any "+
+		"valid completion counts.",
+		ladder[:], w.describe, w.generate)
 	return w
 }
 
@@ -82,16 +87,6 @@ func listSixes() []square.Grid {
 		return true
 	})
 	return grids
-}
-
-// Name implements [workloads.Workload].
-func (*Task) Name() string { return "sudoku" }
-
-// Doc implements [workloads.Workload].
-func (*Task) Doc() string {
-	return "Complete a sudoku of 4×4 or 6×6 cells. The knob is the number of holes. Every row, column and box must " +
-		"hold each number once, every clue must be kept, and the answer must have the layout of the prompt. Any " +
-		"valid completion counts."
 }
 
 func (r rung) name() string {
@@ -108,34 +103,28 @@ func (r rung) name() string {
 // unique tells whether puzzles have one solution.
 func (r rung) unique() bool { return r.deal == drawn || r.deal == dug }
 
-// Rungs implements [workloads.Workload].
-func (w *Task) Rungs() []workloads.Rung {
-	rungs := make([]workloads.Rung, len(ladder))
-	for i, r := range ladder {
-		doc := fmt.Sprintf("%d×%d, %d holes, one solution", r.shape.N, r.shape.N, r.holes)
-		switch r.deal {
-		case open:
-			doc = fmt.Sprintf("%d×%d, %d holes, several solutions, any of them counts", r.shape.N, r.shape.N, r.holes)
-		case firstRow:
-			doc = "6×6, only the first row is given, any of the 39168 solutions counts"
-		}
-		rungs[i] = workloads.Rung{
-			Name: r.name(), Doc: doc,
-			Knobs:  map[string]float64{"size": float64(r.shape.N), "holes": float64(r.holes)},
-			Chance: w.chance(r),
-		}
+// describe is a rung as lists show it.
+func (w *Task) describe(r rung) workloads.Rung {
+	doc := fmt.Sprintf("%d×%d, %d holes, one solution", r.shape.N, r.shape.N, r.holes)
+	switch r.deal {
+	case open:
+		doc = fmt.Sprintf("%d×%d, %d holes, several solutions, any of them counts", r.shape.N, r.shape.N, r.holes)
+	case firstRow:
+		doc = "6×6, only the first row is given, any of the 39168 solutions counts"
 	}
-	return rungs
+	return workloads.Rung{
+		Name: r.name(), Doc: doc,
+		Knobs:  map[string]float64{"size": float64(r.shape.N), "holes": float64(r.holes)},
+		Chance: w.chance(r),
+	}
 }
 
-// Generate implements [workloads.Workload]. Where the solution is unique, the
+// generate draws an instance. Where the solution is unique, the
 // canonical form is the solved grid (see [square.Shape.Canon]): no grid of a
 // test puzzle is ever an answer in training. Where it is not, the form is the
 // puzzle, and the reference answer is a grid of the same split.
-func (w *Task) Generate(split workloads.Split, rung, index int) workloads.Instance {
-	workloads.MustName(split, len(ladder), rung, index)
+func (w *Task) generate(rng *rand.Rand, split workloads.Split, rung, index int) workloads.Instance {
 	r := ladder[rung]
-	rng := workloads.NewRand(w.Name(), r.name(), split, index)
 	solved := w.draw(rng, r.shape, split)
 
 	puzzle := w.dig(rng, solved, r)
@@ -149,7 +138,6 @@ func (w *Task) Generate(split workloads.Split, rung, index int) workloads.Instan
 		}
 	}
 	return workloads.Instance{
-		ID: workloads.InstanceID(w.Name(), r.name(), split, index), Workload: w.Name(), Rung: rung,
 		Prompt: "sudoku:" + r.shape.Format(puzzle) + "=", Answer: r.shape.Format(solved), Unique: r.unique(), Canon: canon,
 		Constraints: r.shape.Constraints(puzzle),
 	}

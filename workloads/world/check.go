@@ -32,15 +32,15 @@ func (*Task) Check(inst workloads.Instance, output string) workloads.Score {
 				v.Fail(it.first+n, -1, "sentence %d, %s, is missing", i+1, articled(it.kind))
 			} else {
 				l := r.lines[i]
-				v.fail(it.first+n, l.offset, l.end-l.offset, "sentence %d is not %s: %q", i+1, articled(it.kind), l.quote(text))
+				v.Mark(it.first+n, l.offset, l.end-l.offset, "sentence %d is not %s: %q", i+1, articled(it.kind), l.quote(text))
 			}
 		}
 	}
 	if n := len(r.items); len(r.lines) > n {
 		l := r.lines[n]
-		v.fail(r.total-1, l.offset, len(text)-l.offset, "%q follows the last sentence", l.quote(text))
+		v.Mark(r.total-1, l.offset, len(text)-l.offset, "%q follows the last sentence", l.quote(text))
 	} else if len(text) > answerLimit {
-		v.fail(r.total-1, answerLimit, len(text)-answerLimit, "the text is longer than %d bytes", answerLimit)
+		v.Mark(r.total-1, answerLimit, len(text)-answerLimit, "the text is longer than %d bytes", answerLimit)
 	}
 	return v.Score()
 }
@@ -67,16 +67,10 @@ type judge struct {
 	at   int // the item that is judged
 }
 
-// fail records a violation with its extent in the output.
-func (v *judge) fail(constraint, offset, length int, format string, args ...any) {
-	v.Fail(constraint, offset, format, args...)
-	v.Violations[len(v.Violations)-1].Length = length
-}
-
 // word records that word i of the sentence breaks constraint n of its item.
 func (v *judge) word(n, i int, format string, args ...any) {
 	f := v.lines[v.at].words[i]
-	v.fail(v.items[v.at].first+n, f.offset, f.length(), format, args...)
+	v.Mark(v.items[v.at].first+n, f.offset, f.length(), format, args...)
 }
 
 // item judges a sentence that is in the grammar of its item.
@@ -84,7 +78,7 @@ func (v *judge) item(it item, e *sentence) {
 	s := v.spec
 	if it.repeats() && e.shape.in(v.earlier(it)) {
 		l := v.lines[v.at]
-		v.fail(it.first+s.opportunities(it)-1, l.offset, l.end-l.offset, "%s of this form was there before: %q", articled(it.kind), l.quote(v.text))
+		v.Mark(it.first+s.opportunities(it)-1, l.offset, l.end-l.offset, "%s of this form was there before: %q", articled(it.kind), l.quote(v.text))
 	}
 	switch it.kind {
 	case restKind:

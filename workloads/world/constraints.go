@@ -47,12 +47,12 @@ func (t *told) constraints() []workloads.Constraint {
 
 // here is a constraint within a sentence or on the whole text.
 func here(kind, doc string) workloads.Constraint {
-	return workloads.Constraint{Kind: kind, Direction: workloads.Backward, Doc: doc}
+	return workloads.Must(kind, 0, "%s", doc)
 }
 
 // link is a constraint between two words.
 func (t *told) link(check, cause int, kind, doc string) workloads.Constraint {
-	c := workloads.Constraint{Kind: kind, Distance: check - cause - 1, Direction: workloads.Backward, Doc: doc}
+	c := workloads.Must(kind, check-cause-1, "%s", doc)
 	if cause > check {
 		c.Distance, c.Direction = cause-check-1, workloads.Lookahead
 	}

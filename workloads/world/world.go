@@ -24,45 +24,39 @@ import (
 
 // Task is the workload. Answers are drawn from a distribution that is known
 // exactly, see [Task.LogProb].
-type Task struct{ rungs []rung }
+type Task struct {
+	workloads.Base
+	rungs []rung
+}
 
 // New makes the workload.
-func New() *Task { return &Task{rungs: ladder()} }
+func New() *Task {
+	w := &Task{rungs: ladder()}
+	w.Base = workloads.NewBase("world", "Write a short text in a given world: clues, speech, verses, events. The text announces one of the "+
+		"choices that the prompt offers, first or last, and must agree with it everywhere. The knobs are the kinds of "+
+		"sentences, their number and distance, and the side of the announcement. A place that contradicts the "+
+		"announced choice, the prompt or the grammar is a violation.",
+		w.rungs, w.describe, w.generate)
+	w.SeedBy(func(i int) string { return w.rungs[i].base })
+	return w
+}
 
 var _ workloads.Prober = (*Task)(nil)
 
-// Name implements [workloads.Workload].
-func (*Task) Name() string { return "world" }
-
-// Doc implements [workloads.Workload].
-func (*Task) Doc() string {
-	return "Write a short text in a given world: clues, speech, verses, events. The text announces one of the " +
-		"choices that the prompt offers, first or last, and must agree with it everywhere. The knobs are the kinds of " +
-		"sentences, their number and distance, and the side of the announcement. A place that contradicts the " +
-		"announced choice, the prompt or the grammar is a violation."
-}
-
-// Rungs implements [workloads.Workload]. Chance is the rate of a writer who has
+// describe is a rung as lists show it. Chance is the rate of a writer who has
 // every place right on average but does not remember: each announcement,
 // sentence, speaker and claim has the distribution that it has in the
 // generator's answers to this prompt, but is drawn on its own. It is the mean
 // over instances.
-func (w *Task) Rungs() []workloads.Rung {
-	rungs := make([]workloads.Rung, len(w.rungs))
-	for i := range w.rungs {
-		r := &w.rungs[i]
-		rungs[i] = workloads.Rung{Name: r.name(), Doc: r.doc, Knobs: r.knobs(), Chance: r.chance}
-	}
-	return rungs
+func (w *Task) describe(r rung) workloads.Rung {
+	return workloads.Rung{Name: r.name(), Doc: r.doc, Knobs: r.knobs(), Chance: r.chance}
 }
 
-// Generate implements [workloads.Workload]. Instance i of a backward rung and of
+// generate draws an instance. Instance i of a backward rung and of
 // its lookahead partner have the same world, choices and sentences. The canonical
 // form is what the prompt tells and offers, whatever the order and the wording.
-func (w *Task) Generate(split workloads.Split, number, index int) workloads.Instance {
-	workloads.MustName(split, len(w.rungs), number, index)
+func (w *Task) generate(rng *rand.Rand, split workloads.Split, number, index int) workloads.Instance {
 	r := &w.rungs[number]
-	rng := workloads.NewRand(w.Name(), r.base, split, index)
 	for {
 		s := r.invent(rng)
 		canon := s.canon()
@@ -79,7 +73,6 @@ func (w *Task) Generate(split workloads.Split, number, index int) workloads.Inst
 			bytes = append(bytes, len(out.text))
 		}
 		return workloads.Instance{
-			ID: workloads.InstanceID(w.Name(), r.name(), split, index), Workload: w.Name(), Rung: number,
 			Prompt: prompt, Answer: string(out.text), Canon: canon,
 			Spans: s.spans(bytes), Constraints: t.constraints(),
 		}

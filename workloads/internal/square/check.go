@@ -2,7 +2,6 @@ package square
 
 import (
 	"fmt"
-	"strings"
 
 	"dllmbench/workloads"
 )
@@ -13,7 +12,7 @@ import (
 func (s Shape) Constraints(puzzle Grid) []workloads.Constraint {
 	var cs []workloads.Constraint
 	add := func(kind string, distance int, format string, args ...any) {
-		cs = append(cs, workloads.Constraint{Kind: kind, Distance: distance, Direction: workloads.Backward, Doc: fmt.Sprintf(format, args...)})
+		cs = append(cs, workloads.Must(kind, distance, format, args...))
 	}
 	for _, h := range s.Houses() {
 		add(h.Kind, h.Cells[s.N-1]-h.Cells[0]-1, "%s %d holds %s", h.Kind, h.Index+1, s.numbers())
@@ -34,8 +33,7 @@ func (s Shape) numbers() string { return fmt.Sprintf("%d to %d", s.Base+1, s.Bas
 // counts. White space around the output is ignored; cell and separator have
 // fixed places in the rest. Partial is the share of constraints that hold.
 func (s Shape) Check(puzzle Grid, output string) workloads.Score {
-	text := strings.TrimSpace(output)
-	lead := strings.Index(output, text)
+	text, lead := workloads.Trim(output)
 	got := s.Parse(text)
 
 	houses := s.Houses()
@@ -46,8 +44,7 @@ func (s Shape) Check(puzzle Grid, output string) workloads.Score {
 			v.Fail(constraint, -1, format, args...)
 			return
 		}
-		v.Fail(constraint, lead+at, format, args...)
-		v.Violations[len(v.Violations)-1].Length = 1
+		v.Mark(constraint, lead+at, 1, format, args...)
 	}
 	for i, h := range houses {
 		seen := 0

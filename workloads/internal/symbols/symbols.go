@@ -52,6 +52,5 @@ func Join(symbols []byte) string {
 
 // Fail records that a word of the output breaks a constraint.
 func Fail(v *workloads.Verdict, constraint int, w Word, format string, args ...any) {
-	v.Fail(constraint, w.At, format, args...)
-	v.Violations[len(v.Violations)-1].Length = len(w.Text)
+	v.Mark(constraint, w.At, len(w.Text), format, args...)
 }
