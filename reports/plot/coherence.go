@@ -58,7 +58,7 @@ func (m *maker) coherencePanel(p *view.Point, direction string) (panel, bool) {
 		if c == nil {
 			continue
 		}
-		s := &series{name: view.Clean(r.Name), style: m.names.byName[r.Name], joined: true}
+		s := &series{name: view.Clean(r.Name), style: m.names[r.Name], joined: true}
 		for i, b := range c.Bins {
 			if b.C == nil {
 				continue

@@ -14,10 +14,7 @@ import (
 // each cost-only model or workload with both at two or more values.
 func (m *maker) crossover() {
 	groups := group(m.v.Points, func(p *view.Point) (string, bool) {
-		if p.CostOnly {
-			return strings.TrimPrefix(p.Subject(), "cost only, ") + p.Extra(), true
-		}
-		return p.Workload + p.Extra(), true
+		return subject(p) + p.Extra(), true
 	})
 	var panels []panel
 	engines := map[string]bool{}

@@ -54,7 +54,7 @@ func (m *maker) emergenceCurves(p *view.Point) (list []*series, traced int) {
 	}
 	for _, r := range inTurn(rows, maxEmergence) {
 		name := view.Clean(r.Name)
-		result := emergenceCurve(name, "result right", m.names.byName[r.Name], answer[r])
+		result := emergenceCurve(name, "result right", m.names[r.Name], answer[r])
 		result.style.line.Dashes = nil
 		list = append(list, result)
 		if len(written[r]) > 0 {

@@ -1,13 +1,10 @@
 package plot
 
 import (
-	"cmp"
 	"fmt"
-	"math"
 	"slices"
 	"strings"
 
-	"dllmbench/harness/stats"
 	"dllmbench/harness/trace"
 	"dllmbench/reports/guard"
 	"dllmbench/reports/view"
@@ -100,7 +97,7 @@ var percent = axis{title: "exact match (%)", zero: true, top: 105, values: []flo
 type maker struct {
 	v               *view.View
 	byCell          map[string][]*trace.Trace
-	names, families *styles
+	names, families styles
 	figures         []*Figure
 	skipped         []Skipped
 }
@@ -121,6 +118,11 @@ func (m *maker) add(f *Figure, panels []panel, reason string) {
 	}
 	if all, drawn := thin(panels); drawn < all {
 		m.skip(f.Name, "%d of %d points are drawn, every few of each series: a panel has room for %d", drawn, all, maxPoints)
+	}
+	for _, p := range panels {
+		if p.finish != nil {
+			p.finish()
+		}
 	}
 	f.panels = panels
 	f.finish()
@@ -151,103 +153,64 @@ func (f *Figure) finish() {
 	}
 }
 
-// quality draws a figure for each workload with a panel for each task.
+// quality draws exact match: a figure for each workload with a panel for each
+// task.
 func (m *maker) quality(name, title, caption string, panelOf func(*maker, *view.Point) (panel, string)) {
-	groups := group(m.v.Points, func(p *view.Point) (string, bool) { return p.Workload, !p.CostOnly })
-	if len(groups) == 0 {
-		m.skip(name, "no cell has trained weights, so there is no quality to show")
-	}
-	for i, g := range groups {
+	m.eachSubject(name, title, caption, "no cell has trained weights, so there is no quality to show",
+		func(points []*view.Point) (panels []panel, reason string) {
+			for _, p := range points {
+				if p.CostOnly {
+					continue
+				}
+				if pn, why := panelOf(m, p); why != "" {
+					reason = why
+				} else {
+					panels = append(panels, pn)
+				}
+			}
+			return panels, reason
+		})
+}
+
+// eachSubject draws a figure for each workload and each cost-only model whose
+// points have panels; one that has none is skipped with the reason, if it has any.
+// Where no figure is drawn or skipped, none says why.
+func (m *maker) eachSubject(name, title, caption, none string, panelsOf func([]*view.Point) ([]panel, string)) {
+	n := 0
+	for _, g := range group(m.v.Points, func(p *view.Point) (string, bool) { return subject(p), true }) {
+		panels, reason := panelsOf(g.points)
+		if len(panels) == 0 && reason == "" {
+			continue
+		}
 		file := name + "-" + slug(g.title)
-		if i >= maxFigures {
+		if n++; n > maxFigures {
 			m.skip(file, "only the figures of the first %d workloads are drawn", maxFigures)
 			continue
 		}
-		var panels []panel
-		reason := ""
-		for _, p := range g.points {
-			pn, why := panelOf(m, p)
-			if why != "" {
-				reason = why
-				continue
-			}
-			panels = append(panels, pn)
-		}
 		m.add(&Figure{Name: file, Title: title + ": " + view.Clean(g.title), Caption: caption}, panels, reason)
 	}
+	if n == 0 && none != "" {
+		m.skip(name, "%s", none)
+	}
 }
 
-const stepsCaption = "Exact match of the instances; bars and the band around AR (which has no denoising steps) are 95% Wilson intervals."
-
-// steps is the panel of exact match against the mean number of denoising steps.
-func (m *maker) steps(p *view.Point) (panel, string) {
-	list := collect(m.families, p2(p), (*view.Row).Family, func(_ *view.Point, r *view.Row) (point, bool) {
-		e := r.Values[view.Exact]
-		n, ok := r.Steps()
-		if e == nil || !ok || n <= 0 {
-			return point{}, false
+// eachTask makes the panels of the points that have one.
+func eachTask(points []*view.Point, panelOf func(*view.Point) (panel, bool)) []panel {
+	var list []panel
+	for _, p := range points {
+		if pn, ok := panelOf(p); ok {
+			list = append(list, pn)
 		}
-		return point{x: n, y: e.Value, yi: e.CI}, true
-	})
-	if !anyCurve(list) {
-		return panel{}, "no decoder has a quality at two or more numbers of denoising steps"
-	}
-	values := xValues(list)
-	for i, x := range values { // means need not be whole, labels are
-		values[i] = math.Round(x)
-	}
-	nameFamilies(list, p)
-	if r := p.Baseline(); r != nil && r.Values[view.Exact] != nil {
-		e := r.Values[view.Exact]
-		list = append([]*series{{name: view.Clean(r.Name), style: m.families.byName[r.Family()], level: true, points: []point{{y: e.Value, yi: e.CI}}}}, list...)
-	}
-	list, notes := uncrowd(list)
-	spread(list, numberSpread)
-	return panel{title: view.Clean(p.Task()), series: list, notes: notes,
-		x: axis{title: "denoising steps per answer", log: true, values: values},
-		y: percent}, ""
-}
-
-func p2(p *view.Point) []*view.Point { return []*view.Point{p} }
-
-// nameFamilies replaces the keys of families by the labels of their rows.
-func nameFamilies(list []*series, p *view.Point) {
-	names := map[string]string{}
-	for _, r := range p.Rows {
-		names[r.Family()] = r.FamilyName()
-	}
-	for _, s := range list {
-		s.name = view.Clean(names[s.name])
-	}
-}
-
-// collect makes one series for each key from the usable rows, ordered by x.
-func collect(st *styles, ps []*view.Point, key func(*view.Row) string, at func(*view.Point, *view.Row) (point, bool)) []*series {
-	byKey := map[string]*series{}
-	var list []*series
-	for _, p := range ps {
-		for _, r := range p.Rows {
-			if !r.Usable() {
-				continue
-			}
-			q, ok := at(p, r)
-			if !ok {
-				continue
-			}
-			k := key(r)
-			s := byKey[k]
-			if s == nil {
-				s = &series{name: k, style: st.byName[k], joined: true}
-				byKey[k] = s
-				list = append(list, s)
-			}
-			s.points = append(s.points, q)
-		}
-	}
-	for _, s := range list {
-		slices.SortStableFunc(s.points, func(a, b point) int { return cmp.Compare(a.x, b.x) })
 	}
 	return list
+}
+
+// subject is the workload, or the cost-only model with its prompt.
+func subject(p *view.Point) string {
+	if p.CostOnly {
+		return strings.TrimPrefix(p.Subject(), "cost only, ")
+	}
+	return p.Workload
 }
 
 type pointGroup struct {
@@ -273,44 +236,6 @@ func group(ps []*view.Point, title func(*view.Point) (string, bool)) []*pointGro
 		g.points = append(g.points, p)
 	}
 	return out
-}
-
-// anyCurve tells whether one of the series has two different x.
-func anyCurve(list []*series) bool {
-	return slices.ContainsFunc(list, func(s *series) bool { return len(xValues([]*series{s})) > 1 })
-}
-
-// xValues lists the different x of all series in order.
-func xValues(list []*series) []float64 {
-	var xs []float64
-	for _, s := range list {
-		for _, p := range s.points {
-			xs = append(xs, p.x)
-		}
-	}
-	slices.Sort(xs)
-	return slices.Compact(xs)
-}
-
-// positive drops an interval that a logarithmic axis cannot show.
-func positive(iv *stats.Interval) *stats.Interval {
-	if iv == nil || iv.Low <= 0 {
-		return nil
-	}
-	return iv
-}
-
-// axisTitle names a metric in full, with its unit.
-func axisTitle(m view.Metric) string {
-	switch m {
-	case view.E2E:
-		return "latency, e2e (ms)"
-	case view.NFE:
-		return "forward passes, NFE"
-	case view.FLOPs:
-		return "MFLOP per useful token"
-	}
-	return m.Definition().Unit
 }
 
 // slug makes a file name out of a workload's name.

@@ -2,9 +2,7 @@ package plot
 
 import (
 	"fmt"
-	"strings"
 
-	"dllmbench/harness/stats"
 	"dllmbench/reports/view"
 )
 
@@ -28,90 +26,27 @@ const fitWords = " k, for three to sixteen points: the exponent of the fitted po
 
 // againstLength draws a metric against the token budget: a panel for each
 // workload, or for each cost-only model.
-func (m *maker) againstLength(words drawnMetric, costOnly bool) {
-	metric := words.metric
-	name, title, what := words.file+"-length", words.title+" against length, trained weights", "workload"
-	caption := words.points
+func (m *maker) againstLength(d drawnMetric, costOnly bool) {
+	f := &Figure{Name: d.file + "-length", Title: d.title + " against length, trained weights", Caption: d.points + fitWords, wide: true}
+	what := "workload"
 	if costOnly {
-		name, title, what = name+"-cost", words.title+" against length, cost-only models", "cost-only model"
-		caption += " Units are blocks of repetitions. Random weights: time and work only, no quality."
+		f.Name, f.Title, what = f.Name+"-cost", d.title+" against length, cost-only models", "cost-only model"
+		f.Caption = d.points + " Units are blocks of repetitions. Random weights: time and work only, no quality." + fitWords
 	}
-	groups := group(m.v.Points, func(p *view.Point) (string, bool) {
-		head := p.Workload
-		if p.CostOnly {
-			head = strings.TrimPrefix(p.Subject(), "cost only, ")
-		}
+	byName := func(r *view.Row) string { return r.Name }
+	var panels []panel
+	for _, g := range group(m.v.Points, func(p *view.Point) (string, bool) {
+		head := subject(p)
 		if p.Batch > 1 {
 			head += fmt.Sprintf(", batch %d", p.Batch)
 		}
 		return head + p.Extra(), p.CostOnly == costOnly
-	})
-	var panels []panel
-	for _, g := range groups {
-		byName := func(r *view.Row) string { return r.Name }
-		list := collect(m.names, g.points, byName, func(p *view.Point, r *view.Row) (point, bool) {
-			return pointAt(float64(p.Budget), r.Values[metric])
-		})
-		lengths := xValues(list)
-		if len(lengths) < 2 {
-			continue
-		}
-		list, notes := uncrowd(list)
-		pn := panel{
-			title: view.Clean(g.title), series: list, notes: notes,
-			x: axis{title: "token budget (tokens)", log: true, values: lengths},
-			y: axis{title: axisTitle(metric), log: true},
-		}
-		if len(panels) < maxPanels {
-			m.exponents(metric, list, g.points, byName, func(p *view.Point, _ *view.Row) (float64, bool) { return float64(p.Budget), true })
-		}
-		for _, s := range list {
-			s.name = view.Clean(s.name)
-		}
-		panels = append(panels, pn)
-	}
-	m.add(&Figure{Name: name, Title: title, Caption: caption + fitWords, wide: true}, panels,
-		"no "+what+" has usable cells with "+metric.Definition().Title+" at two or more lengths")
-}
-
-// pointAt is the point of a value on logarithmic axes.
-func pointAt(x float64, e *stats.Estimate) (point, bool) {
-	if e == nil || e.Value <= 0 || x <= 0 {
-		return point{}, false
-	}
-	return point{x: x, y: e.Value, yi: positive(e.CI)}, true
-}
-
-// maxFitted is the most points of a fit: the interval of a longer series takes
-// seconds to resample.
-const maxFitted = 16
-
-// exponents fits a power law to each series that is named, which must still have
-// the name that key gives to its rows.
-func (m *maker) exponents(metric view.Metric, list []*series, ps []*view.Point, key func(*view.Row) string, at func(*view.Point, *view.Row) (float64, bool)) {
-	for _, s := range list {
-		if s.other {
-			continue
-		}
-		var xs []float64
-		var rows []*view.Row
-		for _, p := range ps {
-			for _, r := range p.Rows {
-				if x, ok := at(p, r); ok && r.Usable() && key(r) == s.name {
-					xs, rows = append(xs, x), append(rows, r)
-				}
-			}
-		}
-		if len(rows) > maxFitted {
-			continue
-		}
-		e, err := m.v.Scaling(metric, xs, rows)
-		if err != nil {
-			continue
-		}
-		s.fit = fmt.Sprintf("k = %.2f", e.Value)
-		if e.CI != nil {
-			s.fit += fmt.Sprintf(" [%.2f, %.2f]", e.CI.Low, e.CI.High)
+	}) {
+		pn, ok := m.curves(curves{title: g.title, points: g.points, key: byName, name: byName, look: m.names.of,
+			x: "token budget (tokens)", at: func(p *view.Point, _ *view.Row) (float64, bool) { return float64(p.Budget), true }, y: d.metric, fit: true})
+		if ok {
+			panels = append(panels, pn)
 		}
 	}
+	m.add(f, panels, "no "+what+" has usable cells with "+d.metric.Definition().Title+" at two or more lengths")
 }

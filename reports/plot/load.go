@@ -53,7 +53,7 @@ func (m *maker) percentilePanel(p *view.Point) (panel, bool) {
 		if !r.Usable() {
 			continue
 		}
-		s := &series{name: view.Clean(r.Name), style: m.names.byName[r.Name], joined: true}
+		s := &series{name: view.Clean(r.Name), style: m.names[r.Name], joined: true}
 		for i, e := range r.Percentiles(view.Latency, loadPercents...) {
 			if e != nil && e.Value > 0 {
 				s.points = append(s.points, point{x: float64(i), y: e.Value})
@@ -78,7 +78,7 @@ func (m *maker) goodputPanel(p *view.Point) (panel, bool) {
 	for i, r := range rows {
 		e := r.Values[view.Goodput]
 		pn.y.names = append([]string{cutName(view.Clean(r.Name), 22)}, pn.y.names...)
-		pn.series = append(pn.series, &series{name: view.Clean(r.Name), style: m.names.byName[r.Name],
+		pn.series = append(pn.series, &series{name: view.Clean(r.Name), style: m.names[r.Name],
 			points: []point{{x: e.Value, xi: e.CI, y: float64(len(rows) - 1 - i)}}})
 	}
 	return pn, len(rows) > 0
@@ -153,7 +153,7 @@ func (m *maker) againstLoad(p *view.Point, kind string, runs map[float64]*view.V
 	latency := panel{title: view.Clean(p.Task()), x: x, y: axis{title: "latency under load (ms)", log: true}}
 	good := panel{title: view.Clean(p.Task()), x: x, y: axis{title: "goodput (good requests/s)", zero: true}}
 	for _, r := range p.Rows {
-		name, st := view.Clean(r.Name), m.names.byName[r.Name]
+		name, st := view.Clean(r.Name), m.names[r.Name]
 		st.line.Dashes = nil
 		median := &series{name: name, owner: name, style: st, joined: true}
 		tail := &series{owner: name, style: st, joined: true, bare: true}

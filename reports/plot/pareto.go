@@ -18,7 +18,7 @@ func (m *maker) arithmetic(p *view.Point) (panel, string) { return m.pareto(p, v
 
 // pareto is the panel of exact match against a cost that should be low.
 func (m *maker) pareto(p *view.Point, cost view.Metric) (panel, string) {
-	list := collect(m.families, p2(p), (*view.Row).Family, func(_ *view.Point, r *view.Row) (point, bool) {
+	list := collect([]*view.Point{p}, (*view.Row).Family, (*view.Row).FamilyName, m.families.of, func(_ *view.Point, r *view.Row) (point, bool) {
 		e, t := r.Values[view.Exact], r.Values[cost]
 		if e == nil || t == nil || t.Value <= 0 {
 			return point{}, false
@@ -35,7 +35,6 @@ func (m *maker) pareto(p *view.Point, cost view.Metric) (panel, string) {
 	if len(list) == 0 {
 		return panel{}, "no usable cell has both a quality and " + axisTitle(cost)
 	}
-	nameFamilies(list, p)
 	frontier := markDominated(list)
 	list, notes := uncrowd(list)
 	return panel{title: view.Clean(p.Task()), series: append([]*series{frontier}, list...), notes: notes,

@@ -46,6 +46,7 @@ type panel struct {
 	guides []guide
 	heads  []heading
 	notes  []note // lines of text below the title
+	finish func() // what takes long, done when the panel is drawn; may be nil
 }
 
 // note is a line of text in a colour.

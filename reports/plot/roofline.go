@@ -1,8 +1,6 @@
 package plot
 
 import (
-	"strings"
-
 	"dllmbench/reports/view"
 )
 
@@ -11,7 +9,7 @@ import (
 func (m *maker) roofline() {
 	groups := group(m.v.Points, func(p *view.Point) (string, bool) {
 		if p.CostOnly {
-			return strings.TrimPrefix(p.Subject(), "cost only, ") + p.Extra(), true
+			return subject(p) + p.Extra(), true
 		}
 		return "trained weights" + p.Extra(), true
 	})
@@ -28,13 +26,13 @@ func (m *maker) roofline() {
 			peak, bandwidth = max(peak, rate/1e9), max(bandwidth, rate/1e9/max(x, 1e-9))
 			return point{x: x, y: rate / 1e9}, okX && okY
 		}
-		list := collect(m.families, g.points, func(r *view.Row) string { return r.Cell.Engine }, seen)
+		engine := func(r *view.Row) string { return r.Cell.Engine }
+		list := collect(g.points, engine, engine, func(engine string, _ int) style { return newStyle(engine, 0) }, seen)
 		if len(list) == 0 {
 			continue
 		}
 		for _, s := range list {
-			s.joined, s.style = false, newStyle(s.name, 0)
-			s.name = view.Clean(s.name)
+			s.joined = false
 		}
 		xs := xValues(list)
 		lo, hi, knee := xs[0]/1.5, xs[len(xs)-1]*1.5, peak/bandwidth

@@ -24,6 +24,7 @@ type point struct {
 // bars, markers. It is a plotter of gonum/plot.
 type series struct {
 	name    string
+	key     string // of the rows that it was made of, if any
 	style   style
 	points  []point
 	joined  bool      // points are joined in order, except points of equal x

@@ -118,14 +118,14 @@ func (s style) mark(c *draw.Canvas, at vg.Point) { s.glyph.draw(c, at, s.radius,
 
 // styles gives every name of a decoder (a row's name, or a family) its style,
 // the same for all figures of a view.
-type styles struct {
-	byName map[string]style
-}
+type styles map[string]style
+
+func (s styles) of(name string, _ int) style { return s[name] }
 
 // newStyles numbers the variants of each decoder by how many rows have them, so
 // that the ones that are seen most have the plainest looks; of equal ones in
 // order of first appearance.
-func newStyles(v *view.View, name func(*view.Row) string) *styles {
+func newStyles(v *view.View, name func(*view.Row) string) styles {
 	rows, engine := map[string]int{}, map[string]string{}
 	var order []string
 	for _, r := range v.Rows {
@@ -135,10 +135,10 @@ func newStyles(v *view.View, name func(*view.Row) string) *styles {
 		}
 	}
 	slices.SortStableFunc(order, func(a, b string) int { return cmp.Compare(rows[b], rows[a]) })
-	s := &styles{map[string]style{}}
+	s := styles{}
 	count := map[string]int{}
 	for _, key := range order {
-		s.byName[key] = newStyle(engine[key], count[engine[key]])
+		s[key] = newStyle(engine[key], count[engine[key]])
 		count[engine[key]]++
 	}
 	return s

@@ -92,10 +92,10 @@ func hasAll(list []view.Frontier, m view.Metric) bool {
 
 // frontierPanel has a curve for each frontier.
 func frontierPanel(p *view.Point, list []view.Frontier, y view.Metric, looks map[string]style) panel {
-	pn := panel{title: view.Clean(p.Task()), x: axis{title: metricTitle(list[0].X)}, y: axis{title: metricTitle(y)}}
+	pn := panel{title: view.Clean(p.Task()), x: axis{title: axisTitle(list[0].X)}, y: axis{title: axisTitle(y)}}
 	if y == view.Exact || y == view.Validity {
 		pn.y = percent
-		pn.y.title = metricTitle(y)
+		pn.y.title = axisTitle(y)
 	}
 	for _, f := range list {
 		s := &series{name: view.Clean(f.Name), style: looks[f.Name], joined: true}
@@ -107,24 +107,4 @@ func frontierPanel(p *view.Point, list []view.Frontier, y view.Metric, looks map
 	}
 	pn.series, pn.notes = uncrowd(pn.series)
 	return pn
-}
-
-// metricTitle names the metrics of frontiers in words, with unit.
-func metricTitle(m view.Metric) string {
-	switch m {
-	case view.EntropyValid:
-		return "entropy of words, valid texts (nats)"
-	case view.Entropy:
-		return "entropy of words (nats)"
-	case view.CrossEntropy:
-		return "oracle cross-entropy (nats/word)"
-	case view.JudgeBits:
-		return "likelihood by the judge (bits/token)"
-	case view.Validity:
-		return "valid texts (%)"
-	case view.Exact:
-		return "exact match (%)"
-	}
-	d := m.Definition()
-	return d.Title + " (" + d.Unit + ")"
 }
