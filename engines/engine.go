@@ -61,7 +61,7 @@ type Request struct {
 	// Oracle, when not nil, reports whether an answer (its useful tokens) is right.
 	// Only best-of-N decoding may call it, to know when it may stop trying, and no
 	// rule may look at it to choose a token.
-	Oracle func(tokens []int32) bool
+	Oracle func(tokens []int32) bool `json:"-"`
 }
 
 // Gap marks a position of a Template that the decoder has to write.

@@ -45,16 +45,15 @@ type Batch struct {
 
 // Answer is what became of a batch.
 type Answer struct {
-	Results []engines.Result // of Batch.Tokens, in their order
-	Texts   []Text           // of Batch.Texts
-	Wall    time.Duration    // of the decoding alone, measured where that happened
-	Peak    *int64           // largest resident memory of the engine's process; nil when unknown
-	Heap    *measure.Heap    // what was allocated; nil when unknown
-	// Meter is what the network of the engine counted itself; nil when it does not.
-	Meter *engines.Meter
+	Results []engines.Result `json:"results,omitempty"`    // of Batch.Tokens, in their order
+	Texts   []Text           `json:"-"`                    // of Batch.Texts
+	Wall    time.Duration    `json:"wall_ns,omitempty"`    // of the decoding alone, measured where that happened
+	Peak    *int64           `json:"peak_bytes,omitempty"` // largest resident memory of the engine's process; nil when unknown
+	Heap    *measure.Heap    `json:"heap,omitempty"`       // what was allocated; nil when unknown
+	Meter   *engines.Meter   `json:"meter,omitempty"`      // what the network of the engine counted itself; nil when it does not
 	// Broken means that the engine is in an unknown state: it panicked, does not
 	// return, or its process ended. It must not be used again.
-	Broken bool
+	Broken bool `json:"-"`
 }
 
 // Text is the answer to a text request, with its deliveries in the order in which

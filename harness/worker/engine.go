@@ -65,7 +65,7 @@ func (e *Engine) Send(ctx context.Context, b transport.Batch) (transport.Answer,
 	if err != nil {
 		return transport.Answer{Broken: true}, err
 	}
-	a := transport.Answer{Results: r.Results, Wall: time.Duration(r.WallNs), Peak: r.Peak, Meter: r.Meter, Heap: r.Heap}
+	a := r.Answer
 	switch f := r.Failure; {
 	case f == nil:
 	case f.Kind == "limit":

@@ -5,7 +5,7 @@ import (
 
 	"dllmbench/engines"
 	"dllmbench/engines/weights"
-	"dllmbench/harness/measure"
+	"dllmbench/harness/transport"
 )
 
 // Protocol is the version of the messages. A client refuses another one.
@@ -45,14 +45,10 @@ type order struct {
 
 // reply is a line from child to parent.
 type reply struct {
-	Ask     *question        `json:"ask,omitempty"`
-	Info    *engines.Info    `json:"info,omitempty"`
-	Results []engines.Result `json:"results,omitempty"`
-	WallNs  int64            `json:"wall_ns,omitempty"`
-	Peak    *int64           `json:"peak_bytes,omitempty"`
-	Heap    *measure.Heap    `json:"heap,omitempty"`
-	Meter   *engines.Meter   `json:"meter,omitempty"`
-	Failure *failure         `json:"failure,omitempty"`
+	transport.Answer
+	Ask     *question     `json:"ask,omitempty"`
+	Info    *engines.Info `json:"info,omitempty"`
+	Failure *failure      `json:"failure,omitempty"`
 }
 
 // question asks whether an answer is right.
@@ -67,22 +63,16 @@ type failure struct {
 	Text string `json:"text"`
 }
 
-// request is an engines.Request without its function.
+// request is an engines.Request, without its function.
 type request struct {
-	Prompt   []int32 `json:"prompt"`
-	Template []int32 `json:"template"`
-	Draft    []int32 `json:"draft,omitempty"`
-	Budget   int     `json:"budget"`
-	Seed     uint64  `json:"seed"`
-	Stop     []int32 `json:"stop"`
-	Never    []int32 `json:"never,omitempty"`
-	Judged   bool    `json:"judged,omitempty"` // the parent can tell whether an answer is right
+	engines.Request
+	Judged bool `json:"judged,omitempty"` // the parent can tell whether an answer is right
 }
 
 func wire(batch []engines.Request) []request {
 	list := make([]request, len(batch))
 	for i, r := range batch {
-		list[i] = request{r.Prompt, r.Template, r.Draft, r.Budget, r.Seed, r.Stop, r.Never, r.Oracle != nil}
+		list[i] = request{r, r.Oracle != nil}
 	}
 	return list
 }

@@ -150,7 +150,7 @@ func (s *server) finish() {
 func (s *server) decode(ctx context.Context, engine *transport.Local, requests []request) reply {
 	batch := make([]engines.Request, len(requests))
 	for i, r := range requests {
-		batch[i] = engines.Request{Prompt: r.Prompt, Template: r.Template, Draft: r.Draft, Budget: r.Budget, Seed: r.Seed, Stop: r.Stop, Never: r.Never}
+		batch[i] = r.Request
 		if r.Judged {
 			batch[i].Oracle = func(tokens []int32) bool {
 				if s.send(reply{Ask: &question{i, tokens}}) != nil {
@@ -162,7 +162,7 @@ func (s *server) decode(ctx context.Context, engine *transport.Local, requests [
 	}
 	runtime.GC()
 	a, err := engine.Send(ctx, transport.Batch{Tokens: batch, Heap: true, Peak: true})
-	r := reply{Results: a.Results, WallNs: a.Wall.Nanoseconds(), Peak: a.Peak, Heap: a.Heap, Meter: a.Meter}
+	r := reply{Answer: a}
 	if err != nil {
 		r.Failure = &failure{kindOf(err), err.Error()}
 	}
