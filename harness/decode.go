@@ -15,13 +15,13 @@ import (
 // batch is a list of requests of one cell that are decoded together.
 type batch struct {
 	*station
-	visit visit
+	visit Visit
 	first int // place of the first request in the group
 	items []scenario.Item
 }
 
 // batch is n requests of the station's group from the first one on.
-func (s *station) batch(v visit, first, n int) batch {
+func (s *station) batch(v Visit, first, n int) batch {
 	return batch{s, v, first, s.group.Items[first : first+n]}
 }
 
@@ -111,20 +111,12 @@ func (r *runner) energy() *int64 {
 	return r.opt.Energy()
 }
 
-// Place is where a single batch stands in a schedule that the caller keeps.
-type Place struct {
-	Batch      int // of the group
-	Repetition int
-	Block      int // pair block
-	Order      int // inside the block
-}
-
 // DecodeBatch decodes one batch of a group with an engine of the caller, outside
-// of any run, and returns its records. The error is [ErrInterrupted]; everything
+// of any run, and returns its records; the caller keeps the schedule. The error is [ErrInterrupted]; everything
 // that happens to the engine is in the records.
-func DecodeBatch(ctx context.Context, g *scenario.Group, cell result.Cell, at Place, engine transport.Transport, now func() time.Time) ([]result.Request, error) {
+func DecodeBatch(ctx context.Context, g *scenario.Group, cell result.Cell, v Visit, engine transport.Transport, now func() time.Time) ([]result.Request, error) {
 	s := &station{group: g, cell: cell}
-	b := s.batch(visit{batch: at.Batch, repetition: at.Repetition, block: at.Block, order: at.Order}, at.Batch*g.Batch, g.Batch)
+	b := s.batch(v, v.Batch*g.Batch, g.Batch)
 	out := b.send(ctx, engine, now, false, false)
 	if out.err != nil && ctx.Err() == context.Canceled {
 		return nil, ErrInterrupted

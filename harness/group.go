@@ -26,7 +26,7 @@ type station struct {
 
 // group runs all that is still to do in a group.
 func (r *runner) group(ctx context.Context, g *scenario.Group) error {
-	var todo []visit
+	var todo []Visit
 	for _, v := range schedule(g, r.plan.Scenario.Seed) {
 		if !r.records.done(g, v) {
 			todo = append(todo, v)
@@ -55,7 +55,7 @@ func (r *runner) group(ctx context.Context, g *scenario.Group) error {
 }
 
 // measure warms the cells of a group up and makes the visits.
-func (r *runner) measure(ctx context.Context, stations []*station, todo []visit) error {
+func (r *runner) measure(ctx context.Context, stations []*station, todo []Visit) error {
 	if err := r.announce(); err != nil {
 		return err
 	}
@@ -65,16 +65,16 @@ func (r *runner) measure(ctx context.Context, stations []*station, todo []visit)
 	end := r.watchMachine(stations[0].group)
 	block := -1
 	for _, v := range todo {
-		s := stations[v.cell]
+		s := stations[v.Cell]
 		if s.failed >= giveUp {
 			r.progress.skip(s.cell)
 			continue
 		}
-		if v.block != block {
+		if v.Block != block {
 			if err := r.settle(ctx, s, v); err != nil {
 				return err
 			}
-			block = v.block
+			block = v.Block
 			r.awake.begin()
 		}
 		r.progress.show("measure", s.cell)
@@ -93,14 +93,14 @@ func (r *runner) measure(ctx context.Context, stations []*station, todo []visit)
 }
 
 // visit decodes the batch of a visit and writes its records.
-func (r *runner) visit(ctx context.Context, s *station, v visit) error {
-	b := s.batch(v, v.batch*s.group.Batch, s.group.Batch)
+func (r *runner) visit(ctx context.Context, s *station, v Visit) error {
+	b := s.batch(v, v.Batch*s.group.Batch, s.group.Batch)
 	out, err := r.decode(ctx, b)
 	if err != nil {
 		return err
 	}
 	s.count(out)
-	slept, err := r.slept(s.group, v.block)
+	slept, err := r.slept(s.group, v.Block)
 	if err != nil {
 		return err
 	}

@@ -44,7 +44,7 @@ func TestOracleWithoutInstance(t *testing.T) {
 	cell := p.Groups[0].Cells[0]
 	cell.Options = engines.Options{"best_of": 3, "best_of_pick": "checker"}
 	s := &station{group: &p.Groups[0], cell: cell}
-	if r := s.batch(visit{}, 0, 1).tokens(0); r.Oracle != nil {
+	if r := s.batch(Visit{}, 0, 1).tokens(0); r.Oracle != nil {
 		t.Error("an oracle about nothing")
 	}
 }

@@ -31,10 +31,10 @@ func TestSchedule(t *testing.T) {
 		type run struct{ cell, batch, repetition int }
 		seen, places := map[run]int{}, map[[2]int]int{}
 		for _, v := range list {
-			seen[run{v.cell, v.batch, v.repetition}]++
-			places[[2]int{v.block, v.cell}] += v.order
-			if v.block != v.repetition/order.Runs()*g.Batches()+v.batch {
-				t.Fatalf("block %d of repetition %d, batch %d", v.block, v.repetition, v.batch)
+			seen[run{v.Cell, v.Batch, v.Repetition}]++
+			places[[2]int{v.Block, v.Cell}] += v.Order
+			if v.Block != v.Repetition/order.Runs()*g.Batches()+v.Batch {
+				t.Fatalf("block %d of repetition %d, batch %d", v.Block, v.Repetition, v.Batch)
 			}
 		}
 		if len(seen) != len(g.Cells)*g.Batches()*order.Runs()*g.Repeats || len(list) != len(seen) {
@@ -45,7 +45,7 @@ func TestSchedule(t *testing.T) {
 				t.Fatalf("cell %d has places that add up to %d in block %d", at[1], sum, at[0])
 			}
 		}
-		if order == scenario.Sequential && !slices.IsSortedFunc(list, func(a, b visit) int { return a.cell - b.cell }) {
+		if order == scenario.Sequential && !slices.IsSortedFunc(list, func(a, b Visit) int { return a.Cell - b.Cell }) {
 			t.Fatal("sequential order mixes cells")
 		}
 	})

@@ -76,7 +76,7 @@ func newMeter(plan *scenario.Plan, done *records, opt Options) *meter {
 		}
 		todo := false
 		for _, v := range schedule(g, plan.Scenario.Seed) {
-			a := m.groups[i][v.cell]
+			a := m.groups[i][v.Cell]
 			a.all++
 			if !done.done(g, v) {
 				a.left++

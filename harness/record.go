@@ -22,7 +22,7 @@ import (
 func (b batch) record(out outcome, i int) result.Request {
 	g, item, v := b.group, b.items[i], b.visit
 	rec := result.Request{
-		Cell: b.cell.ID, Digest: out.info.WeightsDigest, Repetition: v.repetition, PairBlock: v.block, Order: v.order,
+		Cell: b.cell.ID, Digest: out.info.WeightsDigest, Repetition: v.Repetition, PairBlock: v.Block, Order: v.Order,
 		Instance: item.ID, Rung: b.cell.Rung, Seed: b.seed(i), Sample: b.sample(),
 		PromptTokens: len(item.Prompt), PeakBytes: out.Peak, Untrained: out.info.Untrained,
 	}
@@ -80,7 +80,7 @@ func (b batch) record(out outcome, i int) result.Request {
 		violations, err := score(&rec, g.Workload, *item.Instance)
 		if err != nil {
 			rec.Status, rec.Error = "error", "checker of "+b.cell.Workload+": "+err.Error()
-		} else if v.repetition == 0 && b.first+i < sampleInstances {
+		} else if v.Repetition == 0 && b.first+i < sampleInstances {
 			rec.Extra = sampleOf(*item.Instance, rec.Output, violations)
 		}
 	}

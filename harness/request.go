@@ -31,7 +31,7 @@ func (b batch) text(i int) engines.TextRequest {
 
 // sample is the number of the sample that the batch makes, and seed the seed of
 // its request i.
-func (b batch) sample() int       { return b.group.Sample(b.visit.repetition) }
+func (b batch) sample() int       { return b.group.Sample(b.visit.Repetition) }
 func (b batch) seed(i int) uint64 { return b.items[i].SeedOf(b.sample()) }
 
 // budget is the number of positions behind the prompt of an item.

@@ -11,31 +11,31 @@ import (
 	"dllmbench/harness/scenario"
 )
 
-// visit is one timed run of one cell on one batch.
-type visit struct {
-	cell       int // index in the group
-	batch      int
-	repetition int // 2·repeat, and 2·repeat+1 for the second half of the block
-	block      int // repeat × batches + batch, each sample being a repeat of its own
-	order      int // place in the block
+// Visit is one timed run of one cell on one batch.
+type Visit struct {
+	Cell       int // index in the group
+	Batch      int // of the group
+	Repetition int // 2·repeat, and 2·repeat+1 for the second half of the block
+	Block      int // repeat × batches + batch, each sample being a repeat of its own
+	Order      int // place in the block
 }
 
 // schedule lists the visits of a group in the order of execution. It depends on
 // the seed and the group only, so that a resumed run continues the same list.
-func schedule(g *scenario.Group, seed uint64) []visit {
+func schedule(g *scenario.Group, seed uint64) []Visit {
 	order := g.Order
-	var list []visit
+	var list []Visit
 	for repeat := range g.Repeats * max(1, g.Samples) { // samples take turns: see Group.Sample
 		for batch := range g.Batches() {
 			block := repeat*g.Batches() + batch
 			draw := rand.New(rand.NewPCG(seed, groupSeed(g, block)))
 			for at, cell := range blockOrder(len(g.Cells), order, draw) {
-				list = append(list, visit{cell: cell, batch: batch, repetition: order.Runs()*repeat + at/len(g.Cells), block: block, order: at})
+				list = append(list, Visit{cell, batch, order.Runs()*repeat + at/len(g.Cells), block, at})
 			}
 		}
 	}
 	if order == scenario.Sequential {
-		slices.SortStableFunc(list, func(a, b visit) int { return a.cell - b.cell })
+		slices.SortStableFunc(list, func(a, b Visit) int { return a.Cell - b.Cell })
 	}
 	return list
 }
@@ -99,9 +99,9 @@ func (r *records) put(rec result.Request) {
 
 // done reports whether a visit needs no further run: every request of it has a
 // record that is not a failure of the program.
-func (r *records) done(g *scenario.Group, v visit) bool {
-	for _, item := range g.BatchItems(v.batch) {
-		i, ok := r.at[recordKey{g.Cells[v.cell].ID, item.ID, v.repetition}]
+func (r *records) done(g *scenario.Group, v Visit) bool {
+	for _, item := range g.BatchItems(v.Batch) {
+		i, ok := r.at[recordKey{g.Cells[v.Cell].ID, item.ID, v.Repetition}]
 		if !ok {
 			return false
 		}

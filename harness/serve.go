@@ -49,7 +49,7 @@ var errGaveUp = errors.New("too many failures in a row")
 // serve sends all requests of a group to one cell and writes their records
 // when the last one is done, so that writing takes nothing from the decoder. An
 // interrupted session is made again as a whole.
-func (r *runner) serve(ctx context.Context, s *station, v visit) error {
+func (r *runner) serve(ctx context.Context, s *station, v Visit) error {
 	runtime.GC()
 	type served struct {
 		batch
@@ -60,7 +60,7 @@ func (r *runner) serve(ctx context.Context, s *station, v visit) error {
 	var fatal error
 	// The seed is the group's, not the cell's: requests come to all cells at the
 	// same moments.
-	seed := r.plan.Scenario.Seed ^ uint64(v.block)
+	seed := r.plan.Scenario.Seed ^ uint64(v.Block)
 	times, err := load.Drive(ctx, *r.opt.Arrivals, len(s.group.Items), r.server(ctx, s), seed, r.arrivalClock(), func(first, n int) ([]time.Duration, error) {
 		mu.Lock()
 		gaveUp := s.failed >= giveUp
@@ -86,7 +86,7 @@ func (r *runner) serve(ctx context.Context, s *station, v visit) error {
 	case err != nil && !errors.Is(err, errGaveUp):
 		return ErrInterrupted
 	}
-	slept, err := r.slept(s.group, v.block)
+	slept, err := r.slept(s.group, v.Block)
 	if err != nil {
 		return err
 	}

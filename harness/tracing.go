@@ -33,7 +33,7 @@ func (r *runner) traces(ctx context.Context, stations []*station) error {
 				continue
 			}
 			r.progress.show("trace", s.cell)
-			if err := r.trace(ctx, s.batch(visit{}, i, 1)); err != nil {
+			if err := r.trace(ctx, s.batch(Visit{}, i, 1)); err != nil {
 				return err
 			}
 		}

@@ -74,7 +74,7 @@ func (r *runner) warmUp(ctx context.Context, stations []*station) error {
 			}
 			working = true
 			r.progress.show("warm-up", s.cell)
-			out, err := r.decode(ctx, s.batch(visit{}, first, size))
+			out, err := r.decode(ctx, s.batch(Visit{}, first, size))
 			if err != nil {
 				return err
 			}
@@ -123,11 +123,11 @@ func (o outcome) work() int64 {
 // decodes first would pay for it: 20% of a short request with 60,000 records in
 // memory. Nothing is recorded; an error shows again in the timed run. Loads have a
 // rhythm of their own and get no such batch.
-func (r *runner) settle(ctx context.Context, s *station, v visit) error {
+func (r *runner) settle(ctx context.Context, s *station, v Visit) error {
 	if r.opt.Collect == nil || !r.opt.Collect() || r.opt.Arrivals != nil {
 		return nil
 	}
-	_, err := r.decode(ctx, s.batch(v, v.batch*s.group.Batch, s.group.Batch))
+	_, err := r.decode(ctx, s.batch(v, v.Batch*s.group.Batch, s.group.Batch))
 	return err
 }
 

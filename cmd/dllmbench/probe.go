@@ -89,7 +89,7 @@ func (p *prober) decode(g *scenario.Group, c result.Cell, deadline time.Time) (t
 func (p *prober) once(g *scenario.Group, c result.Cell, batch int, engine *ownEngine) (time.Duration, bool, error) {
 	limited, cancel := context.WithTimeout(p.con.ctx, 4*probeCell) // the guess may have been far too low
 	defer cancel()
-	list, err := harness.DecodeBatch(limited, g, c, harness.Place{Batch: batch}, transport.Tokens(engine, transport.Gauges{Now: p.con.now}), p.con.now)
+	list, err := harness.DecodeBatch(limited, g, c, harness.Visit{Batch: batch}, transport.Tokens(engine, transport.Gauges{Now: p.con.now}), p.con.now)
 	if errors.Is(err, harness.ErrInterrupted) {
 		return 0, false, exit.Errorf(exit.Interrupted, "interrupted; nothing was measured")
 	}

@@ -29,7 +29,7 @@ func (d *duel) pilot(ctx context.Context) (time.Duration, error) {
 				if d.out.Cells[i].Problem != "" {
 					continue
 				}
-				list, err := d.visit(ctx, p, side, i, harness.Place{Batch: batch, Block: batch})
+				list, err := d.visit(ctx, p, side, i, harness.Visit{Batch: batch, Block: batch})
 				if err != nil {
 					return 0, err
 				}
@@ -82,7 +82,7 @@ func (d *duel) block(ctx context.Context) error {
 func (d *duel) round(ctx context.Context, p *pair, i int) error {
 	first := d.draw.IntN(2)
 	for _, side := range []int{first, 1 - first} { // warm up
-		if _, err := d.visit(ctx, p, side, i, harness.Place{}); err != nil {
+		if _, err := d.visit(ctx, p, side, i, harness.Visit{}); err != nil {
 			return err
 		}
 	}
@@ -92,7 +92,7 @@ func (d *duel) round(ctx context.Context, p *pair, i int) error {
 		first := d.draw.IntN(2)
 		var logs [2][]float64
 		for order, side := range []int{first, 1 - first, 1 - first, first} {
-			list, err := d.visit(ctx, p, side, i, harness.Place{Batch: batch, Order: order})
+			list, err := d.visit(ctx, p, side, i, harness.Visit{Batch: batch, Order: order})
 			if err != nil {
 				return err
 			}

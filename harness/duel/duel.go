@@ -192,7 +192,7 @@ func (d *duel) open(ctx context.Context, p *pair, i int) error {
 }
 
 // visit decodes a batch of a cell with one side.
-func (d *duel) visit(ctx context.Context, p *pair, side, i int, at harness.Place) ([]result.Request, error) {
+func (d *duel) visit(ctx context.Context, p *pair, side, i int, at harness.Visit) ([]result.Request, error) {
 	limited, cancel := context.WithTimeout(ctx, d.plan.Scenario.Measurement.Timeout)
 	defer cancel()
 	return harness.DecodeBatch(limited, d.group[i], d.out.Cells[i].Cell, at, p.engines[side][i], d.opt.Now)
