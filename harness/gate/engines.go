@@ -86,7 +86,7 @@ func CompareEngines(f *result.File, pairs []Pairing, q Question, p Policy) []Ser
 	for _, m := range pairs {
 		name := place.Decoder(m.New)
 		s := Series{Cell: m.Place, Side: name, Decoder: name, Engine: m.New.Engine}
-		if !place.InTurns(m.Old, m.New) {
+		if !place.InTurns(m.Old.Group, m.New.Group) {
 			s.Problem, s.Verdict = "times are not compared: the two stand in different entries of the scenario and were not decoded in turns", NotComparable
 		}
 		for _, c := range []result.Cell{m.Old, m.New} {

@@ -133,10 +133,10 @@ func Keys(h result.Header) map[string]string {
 	return keys
 }
 
-// InTurns reports whether two cells of a place were decoded in turns, so that
-// their blocks belong together and their times may be paired. Files from before
-// cells named their group are taken at their word.
-func InTurns(a, b result.Cell) bool { return a.Group == b.Group || a.Group == "" || b.Group == "" }
+// InTurns reports whether cells of two groups (Cell.Group) took turns, so that
+// their blocks belong together and their times may be paired. Nothing is known of
+// files from before cells named their group: they are taken at their word.
+func InTurns(a, b string) bool { return a == b || a == "" || b == "" }
 
 // Decoder is the label of a cell with its swept options.
 func Decoder(c result.Cell) string { return strings.TrimSpace(c.Label + " " + c.Variant) }

@@ -115,7 +115,7 @@ func (v *View) Compare(a, b *Row) Comparison { return compare(a, b, v.boot) }
 
 func compare(a, b *Row, boot *stats.Bootstrap) Comparison {
 	var c Comparison
-	if logs := pairedLogs(a.paired, b.paired); len(logs) > 0 && place.InTurns(a.Cell, b.Cell) {
+	if logs := pairedLogs(a.paired, b.paired); len(logs) > 0 {
 		if e, err := stats.PairedRatio(logs); err == nil {
 			c.Speed, c.SpeedP = &e, stats.SignedRankP(logs)
 		}

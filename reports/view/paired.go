@@ -1,11 +1,16 @@
 package view
 
-import "math"
+import (
+	"math"
+
+	"dllmbench/harness/place"
+)
 
 // paired is what comparing a row with others needs of its requests. It is small
 // and stays with the row, also where the requests do not.
 type paired struct {
-	byBlock bool // times are judged across pair blocks
+	group   string // of the cell: blocks are numbered within it
+	byBlock bool   // times are judged across pair blocks
 	runs    []timedRun
 	scores  []instanceScore // by instance, in the order of the units
 }
@@ -29,8 +34,8 @@ type timeUnit struct {
 	block    int
 }
 
-func newPaired(u *units) *paired {
-	p := &paired{byBlock: u.byBlock()}
+func newPaired(u *units, group string) *paired {
+	p := &paired{group: group, byBlock: u.byBlock()}
 	for _, inst := range u.instances {
 		first := len(p.runs)
 		var n []int
@@ -62,8 +67,12 @@ func newPaired(u *units) *paired {
 	return p
 }
 
-// unitLogs are the logarithms of pairedLogs with their units, in the order of b.
+// unitLogs are the logarithms of pairedLogs with their units, in the order of b;
+// none where the two did not take turns.
 func unitLogs(a, b *paired) (order []timeUnit, byUnit map[timeUnit]float64) {
+	if !place.InTurns(a.group, b.group) {
+		return nil, nil
+	}
 	theirs := make(map[timeUnit]float64, len(a.runs))
 	for _, r := range a.runs {
 		theirs[r.timeUnit] = r.log

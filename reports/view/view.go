@@ -244,7 +244,7 @@ func (r *Row) fill(s *records, judged map[string]result.Validity, metrics []resu
 		}
 	}
 	u.texts = nil // words are wanted no more
-	r.paired, r.cost = newPaired(u), u.cost(r.Cell.Batch)
+	r.paired, r.cost = newPaired(u, r.Cell.Group), u.cost(r.Cell.Batch)
 	r.source = s
 	s.store(r, u)
 }

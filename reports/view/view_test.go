@@ -211,6 +211,23 @@ func TestNumber(t *testing.T) {
 	}
 }
 
+// TestTurns: times of decoders that did not take turns are not paired; answers are.
+func TestTurns(t *testing.T) {
+	for _, group := range []string{"", "ar", "block"} {
+		r := (&run{}).cell("ar", "autoregressive", 1).cell("block", "block", 1)
+		for i := range 8 {
+			r.request("ar", fmt.Sprint(i), 0, i, 5, true)
+			r.request("block", fmt.Sprint(i), 0, i, 4, true)
+		}
+		r.file.Header.Cells[0].Group, r.file.Header.Cells[1].Group = "ar", group
+		v := New(&r.file)
+		c := v.Points[0].Against[v.Rows[1]]
+		if (c.Speed != nil) != (group != "block") || c.Exact == nil {
+			t.Errorf("group %q: speed %v, exact %v", group, c.Speed, c.Exact)
+		}
+	}
+}
+
 // TestReferenceOfAnyName: a run whose baseline is called otherwise, or has none, is
 // compared all the same, and says with what.
 func TestReferenceOfAnyName(t *testing.T) {
