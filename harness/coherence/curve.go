@@ -252,27 +252,3 @@ func minus(a, b [][]float64) [][]float64 {
 	}
 	return out
 }
-
-// Difference is the area under the curve of b minus that of a, a difference of
-// shares in [−1, 1], paired on the instances that both were judged on.
-func Difference(a, b []Observation, direction string, boot *stats.Bootstrap) (stats.Estimate, error) {
-	theirs := map[string]Observation{}
-	for _, o := range a {
-		theirs[o.Instance] = o
-	}
-	var before, after []Observation
-	for _, o := range b {
-		if other, ok := theirs[o.Instance]; ok {
-			before, after = append(before, other), append(after, o)
-		}
-	}
-	brokenA, all := counts(before, direction)
-	brokenB, _ := counts(after, direction)
-	brokenA, chances := counting(brokenA, all)
-	brokenB, _ = counting(brokenB, all)
-	e, err := boot.MeanOfRatios(minus(brokenA, brokenB), chances)
-	if err == nil {
-		e.Method = "paired difference of areas, BCa bootstrap interval over instances"
-	}
-	return e, err
-}

@@ -168,20 +168,4 @@ func TestCurveFindsPlantedRates(t *testing.T) {
 			t.Errorf("%s: area %v %v, planted %v", c.direction, curve.Area.Value, curve.Area.CI, want)
 		}
 	}
-	d, err := Difference(good, bad, Backward, boot)
-	if err != nil || !d.CI.Contains(-0.2/3) || d.CI.Contains(0) || d.N != n {
-		t.Errorf("difference %+v %v, %v", d, d.CI, err)
-	}
-	single, whole := CurveOf(good, Backward, boot).Area.CI, d.CI
-	if whole.High-whole.Low > single.High-single.Low {
-		t.Errorf("the paired difference has the interval %v, one curve alone %v", whole, single)
-	}
-	// Only instances that both have count.
-	d, err = Difference(good[:30], bad[20:], Backward, boot)
-	if err != nil || d.N != 10 {
-		t.Errorf("difference on ten common instances: %+v, %v", d, err)
-	}
-	if _, err := Difference(good[:3], bad[3:], Backward, boot); err == nil {
-		t.Error("no common instance, and no error")
-	}
 }

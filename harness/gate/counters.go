@@ -145,25 +145,6 @@ func changes(old, new []Row, p Policy) []Change {
 	return list
 }
 
-// Unaccepted lists the counters of findings that changed and were not accepted.
-func Unaccepted(list []Finding) []string {
-	found := map[string]bool{}
-	for _, f := range list {
-		for _, c := range f.Changes {
-			if !c.Accept {
-				found[c.Counter] = true
-			}
-		}
-	}
-	var names []string
-	for _, name := range CounterNames() {
-		if found[name] {
-			names = append(names, name)
-		}
-	}
-	return names
-}
-
 // AcceptProblem says what is wrong with a list of accepted counters, or "".
 func AcceptProblem(names []string) string {
 	for _, name := range names {

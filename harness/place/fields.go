@@ -72,10 +72,8 @@ type Difference struct {
 	Clock bool
 }
 
-// String is for example "weights differ: builtin:v1 and builtin:v1-ar".
-func (d Difference) String() string { return d.Between("", "") }
-
-// Between says which side has which value.
+// Between says which side has which value: "weights differ: builtin:v1 here and
+// builtin:v1-ar there" for " here" and " there".
 func (d Difference) Between(a, b string) string {
 	return fmt.Sprintf("%s differ: %s%s and %s%s", d.What, orNone(d.A), a, orNone(d.B), b)
 }

@@ -26,12 +26,12 @@
 //   - Times of the same blocks: [LogRatios], then [SignedRank] with
 //     [PairedRatioAt] to decide, or [Bootstrap.PairedRatio] to describe.
 //   - Solved or not, on the same instances: [McNemar] with [PairedProportions].
-//   - To show that they are equal: [EquivalentRatio], [EquivalentShares].
+//   - To show that they are equal: [EquivalentShares].
 //   - Without pairs: [MannWhitney] with [ShiftAt].
 //
 // Several tests that were declared together are judged by [Decide]. How much
-// data that takes is answered beforehand by [MinBlocks], [PairedDesign],
-// [SharesNeeded] and [Floor]. In a history of runs, [ChangePoints] marks where to
+// data that takes is answered beforehand by [MinBlocks], [PairedDesign]
+// and [Floor]. In a history of runs, [ChangePoints] marks where to
 // look.
 //
 // The unit that is counted and resampled must be the independent one (an

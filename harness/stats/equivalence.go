@@ -1,9 +1,6 @@
 package stats
 
-import (
-	"fmt"
-	"math"
-)
+import "fmt"
 
 // Equivalence is the outcome of two one-sided tests (TOST; Schuirmann 1987,
 // Journal of Pharmacokinetics and Biopharmaceutics 15:657): that the true
@@ -62,40 +59,4 @@ func EquivalentShares(a, b []bool, margin, alpha float64) (Equivalence, error) {
 		q.warn("only %s tell the engines apart: the score test is approximate", count(d, "instance"))
 	}
 	return q, nil
-}
-
-// EquivalentRatio tests at error rate alpha that the typical ratio of pairs
-// lies between 1/margin and margin, for a margin above 1, from [LogRatios]. Both
-// one-sided tests are exact signed-rank tests about the margins.
-func EquivalentRatio(logRatios []float64, margin, alpha float64) (Equivalence, error) {
-	mustBeAlpha(alpha)
-	if !(margin > 1) || math.IsInf(margin, 1) {
-		return Equivalence{}, fmt.Errorf("margin %g: a margin of ratios must be above 1, for example 1.02 for ±2%%", margin)
-	}
-	estimate, err := PairedRatioAt(logRatios, max(0.5, 1-2*alpha))
-	if err != nil {
-		return Equivalence{}, err
-	}
-	half := math.Log(margin)
-	q := Equivalence{Low: 1 / margin, High: margin, Estimate: estimate}
-	_, q.PLow = about(logRatios, -half).tails()
-	q.PHigh, _ = about(logRatios, half).tails()
-	n := len(logRatios)
-	q.Test = Test{
-		P: max(q.PLow, q.PHigh), MinP: math.Exp2(float64(-n)),
-		Statistic: estimate.Value, N: n, Method: "equivalence of paired ratios, two one-sided " + about(logRatios, half).method(),
-	}
-	if q.MinP > alpha {
-		q.warn("%d pairs cannot show equality at α = %g; %d are the least", n, alpha, int(math.Ceil(-math.Log2(alpha))))
-	}
-	return q, nil
-}
-
-// about ranks the differences from a centre.
-func about(d []float64, centre float64) signedRanks {
-	moved := make([]float64, len(d))
-	for i := range d {
-		moved[i] = d[i] - centre
-	}
-	return newSignedRanks(moved)
 }

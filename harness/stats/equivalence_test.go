@@ -2,7 +2,6 @@ package stats
 
 import (
 	"math"
-	"math/rand/v2"
 	"strings"
 	"testing"
 )
@@ -71,38 +70,5 @@ func TestEquivalentShares(t *testing.T) {
 	}
 	if _, err := EquivalentShares(a, b, 1, 0.05); err == nil {
 		t.Error("a margin of everything")
-	}
-}
-
-func TestEquivalentRatio(t *testing.T) {
-	rng := rand.New(rand.NewPCG(4, 4))
-	for range 40 {
-		logs := make([]float64, 12)
-		for i := range logs {
-			logs[i] = 0.01 + 0.012*rng.NormFloat64()
-		}
-		q, err := EquivalentRatio(logs, 1.02, 0.05)
-		if err != nil {
-			t.Fatal(err)
-		}
-		rejects, err := q.Rejects(0.05, 1)
-		if err != nil {
-			t.Fatal(err)
-		}
-		// Two one-sided tests are the interval at 0.90 in the margins.
-		if within := q.Estimate.CI.Low > q.Low && q.Estimate.CI.High < q.High; within != rejects {
-			t.Errorf("p = %v, interval %v", q.P, *q.Estimate.CI)
-		}
-	}
-	q, err := EquivalentRatio([]float64{0, 0.001, -0.001, 0.002}, 1.02, 0.05)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := q.Rejects(0.05, 1); err == nil || len(q.Warnings) != 1 || !strings.Contains(q.Warnings[0], "5 are the least") {
-		t.Errorf("four pairs: %+v", q)
-	}
-	near(t, "p of four", q.P, 1.0/16, 1e-15)
-	if _, err := EquivalentRatio([]float64{0}, 0.98, 0.05); err == nil {
-		t.Error("a margin below one")
 	}
 }

@@ -13,19 +13,6 @@ func McNemar(a, b []bool) (Test, error) {
 	return t, err
 }
 
-// McNemarMidP is [McNemar] with the mid-p: half of the probability of the
-// value seen is left out (Fagerland, Lydersen and Laake 2013, BMC Medical
-// Research Methodology 13:91). It is less conservative, and seldom and barely
-// exceeds its error rate; use it to describe, and the exact test to decide.
-func McNemarMidP(a, b []bool) (Test, error) {
-	t, here, err := mcNemar(a, b)
-	t.P = min(1, t.P-here)
-	t.Method = "McNemar test, mid-p"
-	// The smallest mid-p is half of the smallest exact p.
-	t.MinP /= 2
-	return t, err
-}
-
 // mcNemar returns the test with twice the smaller tail as P, which may be above
 // 1, and the probability of just the value seen.
 func mcNemar(a, b []bool) (t Test, here float64, err error) {

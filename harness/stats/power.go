@@ -33,26 +33,6 @@ func (d PairedDesign) Sees(sd, power float64) (ratio float64, ok bool) {
 	return d.Band * math.Exp(-sd*percentile(lows, 100*(1-power))), true
 }
 
-// Power is the probability with which the design finds a slowdown by that
-// ratio ≥ 1, under the same assumptions as [PairedDesign.Sees], and 0 when it
-// has too few blocks for a verdict. It is good to about 0.01.
-func (d PairedDesign) Power(ratio, sd float64) float64 {
-	if !(ratio >= 1) {
-		panic("stats: a slowdown is a ratio of at least 1")
-	}
-	lows, ok := d.lows(sd)
-	if !ok {
-		return 0
-	}
-	found := 0
-	for _, low := range lows {
-		if sd*low+math.Log(ratio) > math.Log(d.Band) {
-			found++
-		}
-	}
-	return float64(found) / float64(len(lows))
-}
-
 // powerRuns is the number of simulated comparisons.
 const powerRuns = 4000
 

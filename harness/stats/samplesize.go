@@ -1,7 +1,6 @@
 package stats
 
 import (
-	"errors"
 	"math"
 	"sort"
 )
@@ -48,27 +47,6 @@ func logChoose(n, k int) float64 {
 		return v
 	}
 	return at(n) - at(k) - at(n-k)
-}
-
-// SharesNeeded plans an equivalence test of two solved shares on the same
-// instances ([EquivalentShares]): the number of instances with which equality
-// within margin is shown at error rate alpha, with probability power, when the
-// engines are equal and a share discordant of the instances is solved by just
-// one of them: discordant·((z(1−alpha) + z((1+power)/2))/margin)², from the
-// normal law of both one-sided tests. With margin 0.02, discordant 0.2, alpha
-// 0.05 and power 0.8 that is 4,282.
-func SharesNeeded(margin, discordant, alpha, power float64) (int, error) {
-	mustBeAlpha(alpha)
-	switch {
-	case !(margin > 0 && margin < 1):
-		return 0, errors.New("a margin of shares must be above 0 and below 1")
-	case !(discordant >= 0 && discordant <= 1):
-		return 0, errors.New("a discordant share must be in [0, 1]")
-	case !(power > 0 && power < 1):
-		return 0, errors.New("a power must be above 0 and below 1")
-	}
-	z := normal.Quantile(1-alpha) + normal.Quantile((1+power)/2)
-	return max(minForShares(margin, alpha), int(math.Ceil(discordant*sq(z/margin)))), nil
 }
 
 // minForShares is the number of instances below which [EquivalentShares]

@@ -54,12 +54,3 @@ func (c *Calibration) Error() float64 {
 	}
 	return sum / float64(total)
 }
-
-// Commits is the number of commits taken in.
-func (c *Calibration) Commits() int {
-	n := 0
-	for _, b := range c.Bins {
-		n += b.Commits
-	}
-	return n
-}

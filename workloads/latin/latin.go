@@ -230,13 +230,3 @@ func (w *Task) LogProb(inst workloads.Instance, answer string) float64 {
 		return -math.Log(float64(len(w.families[r.kind]().grids)))
 	}
 }
-
-// Template states a square to complete as an infilling task: the clues and
-// separators of the answer are fixed, and every hole is a gap of one token. It
-// returns nil for squares from scratch and for other workloads.
-func Template(inst workloads.Instance) []workloads.Piece {
-	if r, puzzle := parse(inst.Prompt); r.kind == complete {
-		return square.Template(puzzle)
-	}
-	return nil
-}

@@ -66,7 +66,7 @@ func TestInstances(t *testing.T) {
 				t.Fatalf("%s: %q answered by %q", inst.ID, inst.Prompt, inst.Answer)
 			}
 			if rung.kind != complete {
-				if inst.Unique || Template(inst) != nil {
+				if inst.Unique {
 					t.Fatalf("%s: %+v", inst.ID, inst)
 				}
 				continue
@@ -74,14 +74,6 @@ func TestInstances(t *testing.T) {
 			_, puzzle := parse(inst.Prompt)
 			if n := s.Solutions(s.Parse(puzzle), 2); n != 1 || !inst.Unique || strings.Count(puzzle, "0") != rung.holes {
 				t.Fatalf("%s: %q has %d solutions", inst.ID, puzzle, n)
-			}
-			gaps, text := 0, ""
-			for _, p := range Template(inst) {
-				text += p.Text + strings.Repeat("0", p.Gap)
-				gaps += p.Gap
-			}
-			if gaps != rung.holes || text != puzzle {
-				t.Fatalf("%s: template %q of %q", inst.ID, text, puzzle)
 			}
 		}
 	}

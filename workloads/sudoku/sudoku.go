@@ -197,13 +197,3 @@ func (w *Task) Check(inst workloads.Instance, output string) workloads.Score {
 	}
 	return shape.Check(shape.Parse(text), output)
 }
-
-// Template states a sudoku instance as an infilling task: the clues and
-// separators of the answer are fixed, and every hole is a gap of one token. It
-// returns nil for instances of other workloads.
-func Template(inst workloads.Instance) []workloads.Piece {
-	if !strings.HasPrefix(inst.Prompt, "sudoku:") {
-		return nil
-	}
-	return square.Template(puzzle(inst.Prompt))
-}

@@ -262,29 +262,6 @@ func agrees(g, puzzle square.Grid) bool {
 	return true
 }
 
-func TestTemplate(t *testing.T) {
-	w := New()
-	for r, rung := range ladder {
-		inst := w.Generate(workloads.Test, r, 3)
-		var text strings.Builder
-		gaps := 0
-		for _, p := range Template(inst) {
-			if (p.Gap > 0) == (p.Text != "") {
-				t.Fatalf("piece %+v", p)
-			}
-			text.WriteString(p.Text)
-			text.WriteString(inst.Answer[text.Len() : text.Len()+p.Gap])
-			gaps += p.Gap
-		}
-		if gaps != rung.holes || text.String() != inst.Answer {
-			t.Errorf("%s: the filled template is %q with %d gaps", inst.ID, text.String(), gaps)
-		}
-	}
-	if Template(workloads.Instance{Prompt: "copy:1234="}) != nil {
-		t.Error("another workload has a template")
-	}
-}
-
 // TestGridSplits counts the canonical forms of each split.
 func TestGridSplits(t *testing.T) {
 	w := New()

@@ -73,23 +73,3 @@ func (s Shape) Check(puzzle Grid, output string) workloads.Score {
 	}
 	return v.Score()
 }
-
-// Template states a puzzle, as Format writes it, as an infilling task: clues
-// and separators are fixed, and every hole is a gap of one token.
-func Template(puzzle string) []workloads.Piece {
-	var pieces []workloads.Piece
-	for _, c := range puzzle {
-		last := len(pieces) - 1
-		switch {
-		case c == '0' && last >= 0 && pieces[last].Gap > 0:
-			pieces[last].Gap++
-		case c == '0':
-			pieces = append(pieces, workloads.Piece{Gap: 1})
-		case last >= 0 && pieces[last].Gap == 0:
-			pieces[last].Text += string(c)
-		default:
-			pieces = append(pieces, workloads.Piece{Text: string(c)})
-		}
-	}
-	return pieces
-}

@@ -305,11 +305,3 @@ func TestCheckCalibration(t *testing.T) {
 		}
 	}
 }
-
-func TestTemplate(t *testing.T) {
-	got := Template("0012/0304")
-	want := []workloads.Piece{{Gap: 2}, {Text: "12/"}, {Gap: 1}, {Text: "3"}, {Gap: 1}, {Text: "4"}}
-	if !slices.Equal(got, want) {
-		t.Errorf("%v, want %v", got, want)
-	}
-}
