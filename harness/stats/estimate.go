@@ -34,6 +34,19 @@ type Estimate struct {
 	Warnings []string  `json:"warnings,omitempty"`
 }
 
+// Moved is from + by·e, with its interval. A negative factor turns the interval around.
+func (e Estimate) Moved(from, by float64) Estimate {
+	e.Value = from + by*e.Value
+	if e.CI != nil {
+		low, high := from+by*e.CI.Low, from+by*e.CI.High
+		e.CI = &Interval{Low: min(low, high), High: max(low, high)}
+	}
+	return e
+}
+
+// Times is [Estimate.Moved] by a factor alone.
+func (e Estimate) Times(by float64) Estimate { return e.Moved(0, by) }
+
 // ErrNoData means that there is no unit to make a number from.
 var ErrNoData = errors.New("no data")
 

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"dllmbench/harness/stats"
 	"dllmbench/reports/view"
 )
 
@@ -28,7 +27,7 @@ func (w chooser) least(rows []*view.Row, m view.Metric) *Choice {
 	if m == view.FLOPs {
 		unit = "MFLOP/token"
 	}
-	c := w.choice(list[0], withUnit(list[0].Values[m], unit))
+	c := w.choice(list[0], view.Quantity(list[0].Values[m], unit))
 	if len(list) == 1 {
 		return c
 	}
@@ -38,10 +37,7 @@ func (w chooser) least(rows []*view.Row, m view.Metric) *Choice {
 		if s == nil {
 			return c
 		}
-		c.Margin = view.Ratio(s) + " as fast as"
-		if s.CI != nil {
-			c.Margin = fmt.Sprintf("%s× [%s, %s] as fast as", view.Number(s.Value), view.Number(s.CI.Low), view.Number(s.CI.High))
-		}
+		c.Margin = view.Times(s) + " as fast as"
 		if side, known := view.Side(s); known {
 			c.Shown = truth(side > 0)
 		}
@@ -67,7 +63,7 @@ func (w chooser) best(rows []*view.Row) *Choice {
 		}
 		return c
 	})
-	c := w.choice(list[0], percent(list[0].Values[w.quality]))
+	c := w.choice(list[0], view.WithPercent(list[0].Values[w.quality]))
 	if len(list) > 1 {
 		c.Next = list[1]
 		both := w.v.Compare(c.Next, c.Row)
@@ -88,7 +84,7 @@ func (w chooser) best(rows []*view.Row) *Choice {
 func (w chooser) choice(r *view.Row, value string) *Choice {
 	c := &Choice{Row: r, Value: value}
 	if e := r.Values[w.quality]; e != nil {
-		c.Exact, c.quality = percent(e), w.quality
+		c.Exact, c.quality = view.WithPercent(e), w.quality
 		if w.floor > 0 && e.CI != nil {
 			c.FloorShown = truth(e.CI.Low >= 100*w.floor)
 		}
@@ -129,7 +125,7 @@ func (w chooser) changes(d Decision, passing, failing []*view.Row) []string {
 		}
 	}
 	if faster != nil {
-		add("A floor of %.0f%% or less: then %s is faster, %s.", w.floorOf(faster), name(faster), withUnit(faster.Values[view.E2E], "ms"))
+		add("A floor of %.0f%% or less: then %s is faster, %s.", w.floorOf(faster), name(faster), view.Quantity(faster.Values[view.E2E], "ms"))
 	}
 	// A higher floor leaves the chosen one out.
 	if e := f.Row.Values[w.quality]; e != nil && d.Best != nil && d.Best.Row != f.Row && d.Best.Row.Values[w.quality].Value > e.Value {
@@ -184,20 +180,3 @@ func (w chooser) floorOf(r *view.Row) float64 { return r.Values[w.quality].Value
 func truth(b bool) *bool { return &b }
 
 func name(r *view.Row) string { return view.Clean(r.Name) }
-
-// percent is "54% [35, 72]".
-func percent(e *stats.Estimate) string {
-	if e.CI == nil {
-		return fmt.Sprintf("%.0f%%", e.Value)
-	}
-	return fmt.Sprintf("%.0f%% [%.0f, %.0f]", e.Value, e.CI.Low, e.CI.High)
-}
-
-// withUnit is "19.5 ms [18, 21]".
-func withUnit(e *stats.Estimate, unit string) string {
-	s := view.Number(e.Value) + " " + unit
-	if e.CI != nil && e.CI.Low != e.CI.High {
-		s += fmt.Sprintf(" [%s, %s]", view.Number(e.CI.Low), view.Number(e.CI.High))
-	}
-	return s
-}

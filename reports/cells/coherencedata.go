@@ -158,10 +158,6 @@ func hundred(e *stats.Estimate) *stats.Estimate {
 	if e == nil {
 		return nil
 	}
-	out := *e
-	out.Value *= 100
-	if e.CI != nil {
-		out.CI = &stats.Interval{Low: 100 * e.CI.Low, High: 100 * e.CI.High}
-	}
+	out := e.Times(100)
 	return &out
 }

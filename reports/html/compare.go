@@ -174,11 +174,7 @@ func sideCell(e *stats.Estimate, unit string, by float64, value func(float64) st
 	if e == nil {
 		return tableCell{Text: view.Unknown}
 	}
-	scaled := *e
-	scaled.Value *= by
-	if e.CI != nil {
-		scaled.CI = &stats.Interval{Low: e.CI.Low * by, High: e.CI.High * by}
-	}
+	scaled := e.Times(by)
 	if unit == "share" {
 		unit = "%"
 	}

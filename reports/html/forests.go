@@ -4,7 +4,6 @@ import (
 	"fmt"
 
 	"dllmbench/harness/gate"
-	"dllmbench/harness/stats"
 	"dllmbench/reports/plot"
 )
 
@@ -58,11 +57,7 @@ func comparisonOf(f gate.Finding, sided bool) plot.Comparison {
 		c.Name += ", " + f.Side
 	}
 	if f.Unit == "share" && f.Ratio != nil {
-		e := *f.Ratio
-		e.Value *= 100
-		if e.CI != nil {
-			e.CI = &stats.Interval{Low: 100 * e.CI.Low, High: 100 * e.CI.High}
-		}
+		e := f.Ratio.Times(100)
 		c.Effect = &e
 	}
 	c.Shown = f.Verdict == gate.Improved || f.Verdict == gate.Regressed

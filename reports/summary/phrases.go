@@ -11,7 +11,7 @@ import (
 func name(r *view.Row) string { return view.Clean(r.Name) }
 
 // solves is "ar 54% [35, 72]".
-func solves(r *view.Row) string { return name(r) + " " + percent(r.Values[view.Exact]) }
+func solves(r *view.Row) string { return name(r) + " " + view.WithPercent(r.Values[view.Exact]) }
 
 func ms(r *view.Row) string { return view.Number(r.Values[view.E2E].Value) + " ms" }
 

@@ -4,59 +4,52 @@ import (
 	"cmp"
 	"fmt"
 
-	"dllmbench/harness/claims"
 	"dllmbench/reports/view"
 )
 
 // quality writes who solves most on a task.
-func (w *writer) quality(p *view.Point) {
-	rows := bestOf(p, scored, byExact)
-	if len(rows) == 0 {
+func (w *writer) quality(t *task) {
+	if t.judged == "" {
 		return
 	}
-	best := rows[0]
-	if best.Values[view.Exact].Value == 0 {
-		w.unsolved++
-		w.qualityLines = append(w.qualityLines, fmt.Sprintf("%s: no decoder solves any (n = %d%s).%s", view.Clean(p.Task()), best.Instances, notExcluded(best.Values[view.Exact]), inPart(p)))
-		return
+	best := t.quality.best
+	say := func(format string, args ...any) {
+		w.qualityLines = append(w.qualityLines, t.name+": "+fmt.Sprintf(format, args...)+".")
 	}
-	if len(rows) == 1 {
-		w.alone++
-		w.qualityLines = append(w.qualityLines, fmt.Sprintf("%s: %s (the only decoder with a score, n = %d).", view.Clean(p.Task()), solves(best), best.Instances))
+	w.judged[t.judged]++
+	switch t.judged {
+	case Unsolved:
+		say("no decoder solves any (n = %d%s)%s", best.Instances, notExcluded(best.Values[view.Exact]), inPart(t.Point))
 		return
-	}
-	if guessed(p, best) {
-		w.guessed++
-		list := make([]string, len(rows))
-		for i, r := range rows {
-			list[i] = solves(r)
+	case Alone:
+		say("%s (the only decoder with a score, n = %d)", solves(best), best.Instances)
+		return
+	case Guessed:
+		var list []string
+		for _, r := range t.quality.all() {
+			list = append(list, solves(r))
 		}
-		w.qualityLines = append(w.qualityLines, fmt.Sprintf("%s: nobody is shown to be well above the chance level of %s%%: %s (n = %d).",
-			view.Clean(p.Task()), view.Number(100*p.Chance.Value), and(list), best.Instances))
+		say("no decoder is shown to be well above the chance level of %s%%: %s (n = %d)", view.Number(100*t.Chance.Value), and(list), best.Instances)
 		return
 	}
 	w.tasks.of++
 	w.leads.of++
-	w.tasks.add(best.Cell.Engine)
-	even := []string{solves(best)}
-	var worse []string
-	pairs, decidable := best.Instances, false
-	for _, r := range rows[1:] {
-		c := w.v.Compare(best, r)
-		side, known := c.SolvesMore()
-		if c.Exact != nil {
-			pairs = min(pairs, c.Exact.N)
-		}
-		decidable = decidable || known
-		if side < 0 {
-			w.claims++
-			worse = append(worse, fmt.Sprintf("%s (%s)", solves(r), points(c.Exact)))
-			continue
-		}
+	var even, worse []string
+	for _, r := range t.quality.front() {
 		w.tasks.add(r.Cell.Engine)
 		even = append(even, solves(r))
 	}
-	task := view.Clean(p.Task()) + ": "
+	pairs, decidable := best.Instances, false
+	for _, o := range t.quality.rivals {
+		if o.both.Exact != nil {
+			pairs = min(pairs, o.both.Exact.N)
+		}
+		decidable = decidable || o.known
+		if o.lost {
+			w.claims++
+			worse = append(worse, fmt.Sprintf("%s (%s)", solves(o.row), points(o.both.Exact)))
+		}
+	}
 	n := fmt.Sprintf("n = %d", best.Instances)
 	if pairs < best.Instances {
 		n += fmt.Sprintf(", of which some pairs share only %d", pairs)
@@ -64,25 +57,18 @@ func (w *writer) quality(p *view.Point) {
 	if !decidable {
 		n += ", too few to show any difference"
 	}
-	if len(even) == 1 {
+	switch {
+	case len(even) == 1:
 		w.leads.add(best.Cell.Engine)
-		w.qualityLines = append(w.qualityLines, task+even[0]+" solves most ("+n+"); less: "+and(worse)+".")
-		return
+		say("%s solves most (%s); less: %s", even[0], n, and(worse))
+	case len(worse) > 0:
+		say("%s cannot be told apart at %s. Less: %s", and(even), n, and(worse))
+	default:
+		say("%s cannot be told apart at %s", and(even), n)
 	}
-	line := task + and(even) + " cannot be told apart at " + n
-	if len(worse) > 0 {
-		line += ". Less: " + and(worse)
-	}
-	w.qualityLines = append(w.qualityLines, line+".")
 }
 
-// guessed tells whether even the best decoder of a task is not above chance, the
-// rate of a strategy that does not solve it, as claims ask it.
-func guessed(p *view.Point, best *view.Row) bool {
-	return p.Chance.Known && !claims.AboveChance(*best.Values[view.Exact], p.Chance.Value, 100)
-}
-
-// inPart lists, for a task that nobody solves, how much of the answer is right.
+// inPart lists, for a task that no decoder solves, how much of the answer is right.
 func inPart(p *view.Point) string {
 	has := func(r *view.Row) bool { return r.Values[view.Partial] != nil }
 	rows := bestOf(p, has, func(a, b *view.Row) int {
@@ -95,5 +81,5 @@ func inPart(p *view.Point) string {
 	for i, r := range rows {
 		parts[i] = fmt.Sprintf("%s %s%%", name(r), view.Partial.Text(r.Values[view.Partial]))
 	}
-	return " Right in part: " + and(parts) + "."
+	return ". Right in part: " + and(parts)
 }

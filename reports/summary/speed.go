@@ -2,52 +2,43 @@ package summary
 
 import (
 	"fmt"
-	"slices"
 
-	"dllmbench/harness/stats"
 	"dllmbench/reports/view"
 )
 
-// racing rows may be called the fastest: they have a time and reach the floor
-// of quality, if the run has one.
-func racing(r *view.Row) bool { return timed(r) && !r.BelowFloor }
-
-// speed writes who is fastest on a task, and at what quality.
-func (w *writer) speed(p *view.Point) {
-	rows := bestOf(p, racing, byTime)
-	if len(rows) < 2 {
-		if w.v.FloorText() != "" && len(bestOf(p, timed, byTime)) >= 2 {
-			w.speedLines = append(w.speedLines, view.Clean(p.Task())+": "+w.few(rows))
+// racers writes who is fastest on a task, and at what quality.
+func (w *writer) racers(t *task) {
+	best := t.speed.best
+	if t.speed.rivals == nil {
+		if w.v.FloorText() != "" && len(bestOf(t.Point, timed, byTime)) >= 2 {
+			w.speedLines = append(w.speedLines, t.name+": "+w.few(best))
 		}
 		return
 	}
 	w.fastest.of++
-	line, won := w.fastestLine(p, rows)
-	if won {
-		w.fastest.add(rows[0].Cell.Engine)
+	line := w.fastestLine(t)
+	if t.speed.certainty() == Shown {
+		w.fastest.add(best.Cell.Engine)
 	}
 	// The fastest often pays with quality: name the fastest that does not.
-	if best := bestOf(p, scored, byExact); len(best) > 0 && telling(p, best) {
-		r := w.fastestWithoutLoss(p, best[0])
-		if r != nil {
-			w.lossless.of++
-			w.lossless.add(r.Cell.Engine)
-		}
-		if r != nil && r != rows[0] {
-			line += w.withoutLoss(p, best[0], r)
-		} else if r != nil {
-			line += w.noLoss(best[0], r)
+	if r := t.lossless; r != nil {
+		w.lossless.of++
+		w.lossless.add(r.Cell.Engine)
+		if r != best {
+			line += w.withoutLoss(t.Point, t.quality.best, r)
+		} else {
+			line += w.noLoss(t.quality.best, r)
 		}
 	}
 	w.speedLines = append(w.speedLines, line)
 }
 
 // few says who reaches the floor where there is nobody to compare with.
-func (w *writer) few(rows []*view.Row) string {
-	if len(rows) == 0 {
+func (w *writer) few(only *view.Row) string {
+	if only == nil {
 		return "no decoder reaches the floor of " + w.v.FloorText() + "."
 	}
-	return fmt.Sprintf("only %s settings reach the floor of %s; its fastest is %s with %s.", view.Clean(rows[0].Cell.Engine), w.v.FloorText(), name(rows[0]), ms(rows[0]))
+	return fmt.Sprintf("only %s settings reach the floor of %s; its fastest is %s with %s.", view.Clean(only.Cell.Engine), w.v.FloorText(), name(only), ms(only))
 }
 
 // withoutLoss names the fastest that is not shown to solve less than the best,
@@ -75,63 +66,32 @@ func (w *writer) mayLose(best, r *view.Row) string {
 	return ""
 }
 
-// fastestWithoutLoss is the fastest row whose exact match is not shown to be
-// below the best row's; nil where a faster one has too few instances to tell.
-func (w *writer) fastestWithoutLoss(p *view.Point, best *view.Row) *view.Row {
-	var out *view.Row
-	var unknown []*view.Row
-	for _, r := range p.Rows {
-		if !r.Eligible() || !scored(r) || !racing(r) || out != nil && byTime(r, out) >= 0 {
-			continue
-		}
-		if r != best {
-			side, known := w.v.Compare(best, r).SolvesMore()
-			if !known {
-				unknown = append(unknown, r)
-			}
-			if !known || side < 0 {
-				continue
-			}
-		}
-		out = r
-	}
-	if out != nil && slices.ContainsFunc(unknown, func(r *view.Row) bool { return byTime(r, out) < 0 }) {
-		return nil
-	}
-	return out
-}
-
-// fastestLine says who of the rows, fastest first, is fastest, and whether
-// that is shown against each other engine.
-func (w *writer) fastestLine(p *view.Point, rows []*view.Row) (string, bool) {
-	best, task := rows[0], view.Clean(p.Task())+": "
+// fastestLine says who is fastest on a task, and whether that is shown against
+// each other engine.
+func (w *writer) fastestLine(t *task) string {
+	best := t.speed.best
+	took := func(r *view.Row) string { return fmt.Sprintf("%s (%s)", name(r), ms(r)) }
 	var even, open []string
-	var next *stats.Estimate
-	for _, r := range rows[1:] {
-		s := w.v.Compare(r, best).Speed
-		switch side, known := view.Side(s); {
-		case !known:
-			open = append(open, fmt.Sprintf("%s (%s)", name(r), ms(r)))
-		case side <= 0:
-			even = append(even, fmt.Sprintf("%s (%s)", name(r), ms(r)))
-		}
-		if next == nil {
-			next = s
+	for _, o := range t.speed.rivals {
+		if !o.known {
+			open = append(open, took(o.row))
+		} else if !o.lost {
+			even = append(even, took(o.row))
 		}
 	}
-	switch {
-	case len(open) > 0:
-		return fmt.Sprintf("%sfastest was %s with %s, before %s, but there are too few pairs for an interval (six are needed).", task, name(best), ms(best), and(open)), false
-	case len(even) > 0:
-		even = append([]string{fmt.Sprintf("%s (%s)", name(best), ms(best))}, even...)
-		return fmt.Sprintf("%s%s cannot be told apart in speed.", task, and(even)), false
+	switch t.speed.certainty() {
+	case TooFew:
+		return fmt.Sprintf("%s: fastest was %s with %s, before %s, but there are too few pairs for an interval (six are needed).", t.name, name(best), ms(best), and(open))
+	case Even:
+		return fmt.Sprintf("%s: %s cannot be told apart in speed.", t.name, and(append([]string{took(best)}, even...)))
 	}
-	w.claims += len(rows) - 1
-	against := w.againstReference(p, best)
-	if best == p.Reference || against == "" {
-		against = fmt.Sprintf(", %s as fast as %s", times(next), name(rows[1]))
+	w.claims += len(t.speed.rivals)
+	against := w.againstReference(t.Point, best)
+	if best == t.Reference || against == "" {
+		next := t.speed.rivals[0]
+		against = fmt.Sprintf(", %s as fast as %s", times(next.both.Speed), name(next.row))
 	}
-	return fmt.Sprintf("%s%s is fastest, %s%s.", task, name(best), ms(best), against), true
+	return fmt.Sprintf("%s: %s is fastest, %s%s.", t.name, name(best), ms(best), against)
 }
 
 // againstReference is ", 2.1 times as fast as ar (2.0 to 2.2)", or "" without a

@@ -44,19 +44,21 @@ func Make(v *view.View) *Summary {
 	if v.Header.Scenario != "" {
 		s.Title = "Results of " + view.Clean(v.Header.Scenario)
 	}
-	w := &writer{v: v}
+	w := &writer{v: v, judged: map[Certainty]int{}}
 	if !slices.ContainsFunc(v.Rows, (*view.Row).Usable) {
 		s.Verdict = []string{nothing(v)}
 		s.Caveats = w.caveats()
 		return s
 	}
 	for _, p := range v.Points {
+		t := w.task(p)
+		w.board(t)
 		if !p.CostOnly {
-			w.quality(p)
-			w.speed(p)
+			w.quality(t)
+			w.racers(t)
 			w.steps(p)
-		} else {
-			w.cost(p)
+		} else if t.speed.rivals != nil {
+			w.costLines = append(w.costLines, w.fastestLine(t))
 		}
 	}
 	crossovers := w.crossovers()
@@ -73,9 +75,9 @@ func Make(v *view.View) *Summary {
 	s.add("Accuracy kept as more tokens are written per pass", w.parallelism())
 	s.add("Speed of cost-only models", append(crossovers, w.costLines...))
 	s.Caveats = w.caveats()
-	s.Lines, s.More = w.board()
+	s.Lines, s.More = w.lines, w.more
 	s.Tallies = w.tallies()
-	s.Of = Tally{Even: w.tasks.of, Best: w.leads.of, Fastest: w.fastest.of, Lossless: w.lossless.of}
+	s.Of = Tally{Even: w.judged[Shown], Best: w.judged[Shown], Fastest: w.fastest.of, Lossless: w.lossless.of}
 	return s
 }
 

@@ -124,7 +124,7 @@ func TestNearChance(t *testing.T) {
 			f.Header.Cells[i].Chance = &chance
 		}
 		got := text(t, f)
-		for _, line := range []string{"nobody is shown to be well above the chance level", "On 1 of 1 tasks no decoder is 10 points above"} {
+		for _, line := range []string{"no decoder is shown to be well above the chance level", "On 1 of 1 tasks no decoder is 10 points above"} {
 			if strings.Contains(got, line) != near {
 				t.Errorf("chance %g: %q in\n%s", chance, line, got)
 			}

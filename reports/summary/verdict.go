@@ -13,11 +13,13 @@ import (
 // verdict is the answer for trained weights in a few sentences of counts.
 func (w *writer) verdict() []string {
 	var out []string
-	if w.leads.of > 0 {
-		s := fmt.Sprintf("Quality: on %d of %d tasks no decoder is shown to be best", w.leads.of-w.leads.sum(), w.leads.of)
+	compared, alone := w.judged[Shown], w.judged[Alone]
+	all := compared + alone + w.judged[Unsolved] + w.judged[Guessed]
+	if compared > 0 {
+		s := fmt.Sprintf("Quality: on %d of %d tasks no decoder is shown to be best", compared-w.leads.sum(), compared)
 		if w.leads.sum() == 0 {
-			s = "Quality: no decoder is shown to be best on " + anyOf(w.leads.of)
-		} else if w.leads.sum() == w.leads.of {
+			s = "Quality: no decoder is shown to be best on " + anyOf(compared)
+		} else if w.leads.sum() == compared {
 			s = "Quality: best was " + w.leads.text() + " tasks"
 		} else {
 			s += "; best was " + w.leads.text()
@@ -25,18 +27,18 @@ func (w *writer) verdict() []string {
 		out = append(out, s+". Best, or not told apart from the best: "+w.tasks.text()+".")
 	}
 	switch {
-	case w.alone == 1 && w.leads.of > 0:
+	case alone == 1 && compared > 0:
 		out = append(out, "One more task was run by one kind of decoder alone and counts for nobody.")
-	case w.alone > 0 && w.leads.of > 0:
-		out = append(out, fmt.Sprintf("%d more tasks were run by one kind of decoder alone and count for nobody.", w.alone))
-	case w.alone > 0:
+	case alone > 0 && compared > 0:
+		out = append(out, fmt.Sprintf("%d more tasks were run by one kind of decoder alone and count for nobody.", alone))
+	case alone > 0:
 		out = append(out, "Quality: one kind of decoder ran, so nothing is compared.")
 	}
-	if w.unsolved > 0 {
-		out = append(out, fmt.Sprintf("On %d of %d tasks no decoder solves any instance, so they say nothing about which one solves more.", w.unsolved, w.judged()))
+	if w.judged[Unsolved] > 0 {
+		out = append(out, fmt.Sprintf("On %d of %d tasks no decoder solves any instance, so they say nothing about which one solves more.", w.judged[Unsolved], all))
 	}
-	if w.guessed > 0 {
-		out = append(out, fmt.Sprintf("On %d of %d tasks no decoder is %.0f points above the rate of a strategy that does not solve the task (chance), with an interval above it, so they count for nobody.", w.guessed, w.judged(), 100*claims.Competence))
+	if w.judged[Guessed] > 0 {
+		out = append(out, fmt.Sprintf("On %d of %d tasks no decoder is %.0f points above the rate of a strategy that does not solve the task (chance), with an interval above it, so they count for nobody.", w.judged[Guessed], all, 100*claims.Competence))
 	}
 	if slices.ContainsFunc(w.v.Rows, func(r *view.Row) bool { return r.Usable() && !r.Eligible() }) {
 		out = append(out, "Decoders that pick by the checker, marked (oracle), are shown and never called best or fastest: no user has the checker.")
@@ -64,23 +66,12 @@ func (w *writer) verdict() []string {
 	return out
 }
 
-// judged counts the tasks with scores.
-func (w *writer) judged() int { return w.unsolved + w.guessed + w.leads.of + w.alone }
-
 // anyOf is "any of the 8 tasks".
 func anyOf(n int) string {
 	if n == 1 {
 		return "the one task"
 	}
 	return fmt.Sprintf("any of the %d tasks", n)
-}
-
-// cost writes who is fastest at one length of a cost-only model.
-func (w *writer) cost(p *view.Point) {
-	if rows := bestOf(p, timed, byTime); len(rows) >= 2 {
-		line, _ := w.fastestLine(p, rows)
-		w.costLines = append(w.costLines, line)
-	}
 }
 
 // crossovers says, for each decoder of a cost-only model, at which lengths it

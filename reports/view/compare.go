@@ -121,7 +121,7 @@ func compare(a, b *Row, boot *stats.Bootstrap) Comparison {
 		}
 	}
 	if e, test, err := exactDifference(a.paired, b.paired, boot); err == nil && !a.Cell.CostOnly && !b.Cell.CostOnly {
-		e = scaled(e, 100)
+		e = e.Times(100)
 		c.Exact, c.ExactTest = &e, test
 	}
 	return c

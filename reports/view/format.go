@@ -63,6 +63,32 @@ func Percent(e *stats.Estimate) string {
 	return fmt.Sprintf("%.0f [%.0f, %.0f]", e.Value, e.CI.Low, e.CI.High)
 }
 
+// WithPercent is "54% [35, 72]".
+func WithPercent(e *stats.Estimate) string {
+	if e.CI == nil {
+		return fmt.Sprintf("%.0f%%", e.Value)
+	}
+	return fmt.Sprintf("%.0f%% [%.0f, %.0f]", e.Value, e.CI.Low, e.CI.High)
+}
+
+// Quantity is "19.5 ms [18, 21]"; an interval of no width, that of a counter, is
+// left out.
+func Quantity(e *stats.Estimate, unit string) string {
+	s := Number(e.Value) + " " + unit
+	if e.CI != nil && e.CI.Low != e.CI.High {
+		s += fmt.Sprintf(" [%s, %s]", Number(e.CI.Low), Number(e.CI.High))
+	}
+	return s
+}
+
+// Times is "2.1× [1.9, 2.3]", and a [Ratio] without an interval.
+func Times(e *stats.Estimate) string {
+	if e.CI == nil {
+		return Ratio(e)
+	}
+	return fmt.Sprintf("%s× [%s, %s]", Number(e.Value), Number(e.CI.Low), Number(e.CI.High))
+}
+
 // Text writes the value of a metric with its interval.
 func (m Metric) Text(e *stats.Estimate) string {
 	if m.Definition().Unit == "%" {

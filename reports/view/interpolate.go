@@ -39,7 +39,7 @@ func between(a, b, far *Row, weight float64, boot *stats.Bootstrap) Comparison {
 		}
 	}
 	if e, test, err := tested(diffs, boot); err == nil {
-		e = scaled(e, 100)
+		e = e.Times(100)
 		c.Exact, c.ExactTest = &e, test
 	}
 	return c

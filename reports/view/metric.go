@@ -151,7 +151,7 @@ func medianOf(f field) estimator {
 func meanOf(f field, by float64) estimator {
 	return func(u *units, boot *stats.Bootstrap) (stats.Estimate, error) {
 		e, err := boot.Mean(means(u.instances, f))
-		return scaled(e, by), err
+		return e.Times(by), err
 	}
 }
 
@@ -161,7 +161,7 @@ func ratioOf(num, den field, by float64) estimator {
 	return func(u *units, boot *stats.Bootstrap) (stats.Estimate, error) {
 		nums, dens := sums(u.instances, num, den)
 		e, err := boot.RatioOfSums(nums, dens)
-		return scaled(e, by), err
+		return e.Times(by), err
 	}
 }
 
@@ -244,15 +244,6 @@ func milliseconds(ns *int64) (float64, bool) {
 		return 0, false
 	}
 	return float64(*ns) / 1e6, true
-}
-
-// scaled multiplies an estimate and its interval.
-func scaled(e stats.Estimate, by float64) stats.Estimate {
-	e.Value *= by
-	if e.CI != nil {
-		e.CI = &stats.Interval{Low: e.CI.Low * by, High: e.CI.High * by}
-	}
-	return e
 }
 
 // each lists a field over all requests that have it.

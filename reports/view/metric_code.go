@@ -18,7 +18,7 @@ func aspect(name string) field {
 func aspectMean(name string, from, by float64) estimator {
 	return func(u *units, boot *stats.Bootstrap) (stats.Estimate, error) {
 		e, err := share(means(u.instances, aspect(name)), boot)
-		return shifted(e, from, by), err
+		return e.Moved(from, by), err
 	}
 }
 
@@ -27,19 +27,8 @@ func aspectMean(name string, from, by float64) estimator {
 func shareOf(f field, sign float64) estimator {
 	return func(u *units, boot *stats.Bootstrap) (stats.Estimate, error) {
 		e, err := share(means(u.instances, f), boot)
-		return shifted(e, 50-50*sign, 100*sign), err
+		return e.Moved(50-50*sign, 100*sign), err
 	}
-}
-
-// shifted is from + by·e. A negative factor turns the interval around.
-func shifted(e stats.Estimate, from, by float64) stats.Estimate {
-	e = scaled(e, by)
-	e.Value += from
-	if e.CI != nil {
-		low, high := e.CI.Low+from, e.CI.High+from
-		e.CI = &stats.Interval{Low: min(low, high), High: max(low, high)}
-	}
-	return e
 }
 
 // passAt1 is unknown for a decoder that asked the checker: its answer is one of

@@ -48,7 +48,7 @@ func textMean(f textField, by float64) estimator {
 			}
 		}
 		e, err := boot.Mean(xs)
-		return scaled(e, by), err
+		return e.Times(by), err
 	}
 }
 
@@ -114,7 +114,7 @@ func adjacentRate(u *units, boot *stats.Bootstrap) (stats.Estimate, error) {
 		nums, dens = append(nums, float64(repeats)), append(dens, float64(of))
 	}
 	e, err := boot.RatioOfSums(nums, dens)
-	return scaled(e, 100), err
+	return e.Times(100), err
 }
 
 // areaOf is the area under the coherence curve of a direction, in per cent.
@@ -122,7 +122,7 @@ func areaOf(direction string) estimator {
 	return func(u *units, _ *stats.Bootstrap) (stats.Estimate, error) {
 		for _, c := range u.curves {
 			if c.Direction == direction && c.Area != nil {
-				return scaled(*c.Area, 100), nil
+				return c.Area.Times(100), nil
 			}
 		}
 		return stats.Estimate{}, stats.ErrNoData

@@ -165,7 +165,7 @@ func TestOracleIsPassAtK(t *testing.T) {
 }
 
 func TestSharesTurnAround(t *testing.T) {
-	e := shifted(stats.Estimate{Value: 0.9, CI: &stats.Interval{Low: 0.8, High: 1}}, 100, -100)
+	e := stats.Estimate{Value: 0.9, CI: &stats.Interval{Low: 0.8, High: 1}}.Moved(100, -100)
 	if math.Abs(e.Value-10) > 1e-9 || math.Abs(e.CI.Low) > 1e-9 || math.Abs(e.CI.High-20) > 1e-9 {
 		t.Errorf("%+v %v", e, e.CI)
 	}

@@ -96,7 +96,7 @@ func (s *Sharing) finish() {
 	s.N = len(s.shared)
 	s.SharedExact, s.ControlExact = percentTrue(s.shared), percentTrue(s.control)
 	if e, err := stats.PairedProportions(s.control, s.shared); err == nil {
-		e = scaled(e, 100)
+		e = e.Times(100)
 		s.Difference = &e
 	}
 	if test, err := stats.McNemar(s.shared, s.control); err == nil {

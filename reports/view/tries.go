@@ -77,7 +77,7 @@ func atK(name string, right field) estimator {
 		if u.tries > 1 {
 			e, err := share(means(u.instances, right), boot)
 			e.Method = fmt.Sprintf("%s@%d, %d tries with the checker, %s", name, u.tries, u.tries, e.Method)
-			return scaled(e, 100), err
+			return e.Times(100), err
 		}
 		all, k := u.tallies(right)
 		if k = min(k, passes); k < 2 {
@@ -85,7 +85,7 @@ func atK(name string, right field) estimator {
 		}
 		e, err := triesOf(all, k, boot)
 		e.Method = fmt.Sprintf("%s@%d, unbiased estimate, %s", name, k, e.Method)
-		return scaled(e, 100), err
+		return e.Times(100), err
 	}
 }
 
@@ -115,7 +115,7 @@ func amongSamples(score func(pool [][]string, seed uint64) (float64, bool)) esti
 		}
 		e, err := boot.Mean(xs)
 		e.Method = fmt.Sprintf("pools of %d answers to one instance, %s", least, e.Method)
-		return scaled(e, 100), err
+		return e.Times(100), err
 	}
 }
 

@@ -1,0 +1,208 @@
+package summary
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"dllmbench/harness/claims"
+	"dllmbench/reports/view"
+)
+
+// task is a point with how its decoders stand, each in its best setting.
+type task struct {
+	*view.Point
+	name     string
+	quality  race
+	speed    race      // of those that reach the floor of quality
+	judged   Certainty // Shown where scores can be compared; else why not, "" without any
+	lossless *view.Row // fastest of those not shown to solve less than the best; nil when unknown
+}
+
+// race is how decoders stand in one respect.
+type race struct {
+	best   *view.Row // nil without any
+	rivals []rival   // the others, best first
+}
+
+// rival is another decoder than the best one.
+type rival struct {
+	row   *view.Row
+	both  view.Comparison // quality: of it with the best one; speed: of the best one with it
+	lost  bool            // it is shown to be worse
+	known bool            // the sample could have shown it
+}
+
+// task compares the decoders of a point.
+func (w *writer) task(p *view.Point) *task {
+	t := &task{Point: p, name: view.Clean(p.Task())}
+	t.speed = w.race(p, racing, byTime, func(best, r *view.Row) rival {
+		c := w.v.Compare(r, best)
+		side, known := view.Side(c.Speed)
+		return rival{r, c, side > 0, known}
+	})
+	if p.CostOnly {
+		return t
+	}
+	t.quality = w.race(p, scored, byExact, func(best, r *view.Row) rival {
+		c := w.v.Compare(best, r)
+		side, known := c.SolvesMore()
+		return rival{r, c, side < 0, known}
+	})
+	switch best := t.quality.best; {
+	case best == nil:
+		return t
+	case best.Values[view.Exact].Value == 0:
+		t.judged = Unsolved
+		return t
+	case t.quality.rivals == nil:
+		t.judged = Alone
+	case p.Chance.Known && !claims.AboveChance(*best.Values[view.Exact], p.Chance.Value, 100): // as claims ask it
+		t.judged = Guessed
+		return t
+	default:
+		t.judged = Shown
+	}
+	t.lossless = w.fastestWithoutLoss(p, t.quality.best)
+	return t
+}
+
+// race finds, for each engine of a point, the eligible row that compare prefers,
+// and judges how they stand to the first of them.
+func (w *writer) race(p *view.Point, has func(*view.Row) bool, compare func(a, b *view.Row) int, judge func(best, r *view.Row) rival) race {
+	rows := bestOf(p, has, compare)
+	if len(rows) == 0 {
+		return race{}
+	}
+	r := race{best: rows[0]}
+	for _, row := range rows[1:] {
+		r.rivals = append(r.rivals, judge(rows[0], row))
+	}
+	return r
+}
+
+// certainty says how far it is shown that the first is better than all others.
+func (r race) certainty() Certainty {
+	switch {
+	case r.best == nil:
+		return ""
+	case r.rivals == nil:
+		return Alone
+	case slices.ContainsFunc(r.rivals, func(o rival) bool { return !o.known }):
+		return TooFew
+	case slices.ContainsFunc(r.rivals, func(o rival) bool { return !o.lost }):
+		return Even
+	}
+	return Shown
+}
+
+// all are the rows of a race, best first.
+func (r race) all() []*view.Row {
+	rows := []*view.Row{r.best}
+	for _, o := range r.rivals {
+		rows = append(rows, o.row)
+	}
+	return rows
+}
+
+// front are the rows that are not shown to be worse than the best, which leads them.
+func (r race) front() []*view.Row {
+	return race{r.best, slices.DeleteFunc(slices.Clone(r.rivals), func(o rival) bool { return o.lost })}.all()
+}
+
+// fastestWithoutLoss is the fastest row whose exact match is not shown to be
+// below the best row's; nil where a faster one has too few instances to tell.
+func (w *writer) fastestWithoutLoss(p *view.Point, best *view.Row) *view.Row {
+	rows := slices.DeleteFunc(slices.Clone(p.Rows), func(r *view.Row) bool { return !r.Eligible() || !scored(r) || !racing(r) })
+	slices.SortStableFunc(rows, byTime)
+	for _, r := range rows {
+		if r == best {
+			return r
+		}
+		switch side, known := w.v.Compare(best, r).SolvesMore(); {
+		case !known:
+			return nil
+		case side >= 0:
+			return r
+		}
+	}
+	return nil
+}
+
+// bestOf picks, for each engine of a point, the eligible row that compare
+// prefers, in order of preference.
+func bestOf(p *view.Point, has func(*view.Row) bool, compare func(a, b *view.Row) int) []*view.Row {
+	var best []*view.Row
+	for _, r := range p.Rows {
+		if !r.Eligible() || !has(r) {
+			continue
+		}
+		switch i := slices.IndexFunc(best, func(o *view.Row) bool { return o.Cell.Engine == r.Cell.Engine }); {
+		case i < 0:
+			best = append(best, r)
+		case compare(r, best[i]) < 0:
+			best[i] = r
+		}
+	}
+	slices.SortStableFunc(best, compare)
+	return best
+}
+
+func byTime(a, b *view.Row) int {
+	return cmp.Compare(a.Values[view.E2E].Value, b.Values[view.E2E].Value)
+}
+
+func byExact(a, b *view.Row) int {
+	c := cmp.Compare(b.Values[view.Exact].Value, a.Values[view.Exact].Value)
+	if c == 0 && timed(a) && timed(b) {
+		return byTime(a, b)
+	}
+	return c
+}
+
+func timed(r *view.Row) bool  { return r.Values[view.E2E] != nil }
+func scored(r *view.Row) bool { return r.Values[view.Exact] != nil }
+
+// racing rows may be called the fastest: they have a time and reach the floor
+// of quality, if the run has one.
+func racing(r *view.Row) bool { return timed(r) && !r.BelowFloor }
+
+// solvesMost is the outcome in quality.
+func (t *task) solvesMost() Outcome {
+	if t.judged == "" {
+		return Outcome{}
+	}
+	o := Outcome{Rows: t.quality.all(), Value: view.WithPercent(t.quality.best.Values[view.Exact]), Sure: t.judged}
+	if t.judged != Shown {
+		return o
+	}
+	o.Rows, o.Sure = t.quality.front(), t.quality.certainty()
+	if first := t.quality.rivals[0]; first.both.Exact != nil {
+		more := first.both.Exact.Times(-1)
+		o.Margin = points(&more) + " over " + name(first.row)
+	}
+	return o
+}
+
+// takesLeast is the outcome in speed.
+func (t *task) takesLeast() Outcome {
+	if t.speed.best == nil {
+		return Outcome{}
+	}
+	o := Outcome{Rows: t.speed.front(), Value: view.Quantity(t.speed.best.Values[view.E2E], "ms"), Sure: t.speed.certainty()}
+	if t.speed.rivals != nil {
+		if first := t.speed.rivals[0]; first.both.Speed != nil {
+			o.Margin = fmt.Sprintf("%s as fast as %s", view.Times(first.both.Speed), name(first.row))
+		}
+	}
+	return o
+}
+
+// takesLeastWithoutLoss is the fastest that is not shown to solve less than the best.
+func (t *task) takesLeastWithoutLoss() Outcome {
+	r := t.lossless
+	if r == nil {
+		return Outcome{}
+	}
+	return Outcome{Rows: []*view.Row{r}, Value: view.Quantity(r.Values[view.E2E], "ms"), Margin: fmt.Sprintf("solves %.0f%%", r.Values[view.Exact].Value)}
+}
