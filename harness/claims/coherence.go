@@ -237,8 +237,8 @@ func (c *coherence) settings(primary *overStrata) {
 		{"random instead of low-confidence order", ByNFE, diffusion, c.role("random-order")},
 		{"a decoder that can re-mask tokens, against best-of-N", ByFLOPs, best(remasking), remasking},
 		{"against best-of-N chosen by the checker (an oracle)", ByTokens, c.role("autoregressive-oracle"), diffusion},
-		{ownWords + "against best-of-N", ByFLOPs, onOwn(best(diffusion)), onOwn(diffusion)},
-		{ownWords + "against one greedy answer", ByNFE, onOwn(c.atCost(diffusion, passes, "autoregressive")), onOwn(diffusion)},
+		{OwnWeights + "against best-of-N", ByFLOPs, onOwn(best(diffusion)), onOwn(diffusion)},
+		{OwnWeights + "against one greedy answer", ByNFE, onOwn(c.atCost(diffusion, passes, "autoregressive")), onOwn(diffusion)},
 	} {
 		if o := c.compare(s.name, s.matched, s.a, s.b); o.mean.Effect != nil {
 			c.sensitivity(o.mean)

@@ -192,7 +192,7 @@ func (l long) ownSlope() Finding {
 	apart := *l.decision
 	apart.v = &Verdict{} // what is left out here is no news about the verdict
 	own := long{&apart}.lengths(l.trained(l.own()), "diffusion")
-	f := l.perDoubling(ownWords+"steps in proportion to the length", &own)
+	f := l.perDoubling(OwnWeights+"steps in proportion to the length", &own)
 	switch {
 	case len(own.x) > 0:
 	case len(apart.v.Excluded) > 0:

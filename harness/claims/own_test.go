@@ -38,7 +38,7 @@ func TestOwnWeights(t *testing.T) {
 		t.Fatalf("findings %v", list)
 	}
 	for name, want := range map[string]float64{"solved": 100.0 / 6, "FLOPs": 1, "passes": 0.5} {
-		f := findNamed(t, list, ownWords+"block over ar, "+name)
+		f := findNamed(t, list, OwnWeights+"block over ar, "+name)
 		if f.Effect == nil || math.Abs(*f.Effect-want) > 1e-9 || f.N != 120 {
 			t.Errorf("%s: %+v, want %g of 120", name, f, want)
 		}

@@ -82,7 +82,7 @@ func (d *decision) caches(groups []*Group) {
 	if ps := pairs(groups, d.plain("reference"), d.plain("lookup")); len(ps) > 0 {
 		d.sensitivity(ratio("time of autoregressive decoding with copied drafts over time without", ByQuality, ps, unitSeconds, 1))
 	}
-	d.v.Figure = &Figure{Title: "Cost and quality of caches, batch 1", XLabel: "MFLOP per request", YLabel: "solved (%)", LogX: true}
+	d.v.Figure = &Figure{Title: "What caches cost and give, batch 1", XLabel: "MFLOP per request", YLabel: "solved (%)", LogX: true}
 	for _, s := range []struct {
 		role, engine string
 		reference    bool

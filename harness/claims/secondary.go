@@ -151,14 +151,14 @@ func sameTask(own []*Group, g *Group) *Group {
 	return own[i]
 }
 
-// ownWords begin the names of findings on weights of one's own.
-const ownWords = "each decoder on its own weights: "
+// OwnWeights begins the names of findings in which each decoder has weights of its own.
+const OwnWeights = "each decoder on its own weights: "
 
 // onOwn compares b with a on the tasks of own that one of their decoders solves:
 // right answers, and with costs also arithmetic and passes. Times are left out:
 // decoders on different weights do not take turns.
 func (d *decision) onOwn(name string, a, b pick, costs bool) {
-	name = ownWords + name
+	name = OwnWeights + name
 	ps := pairs(competent(d.own(), &Verdict{}), a, b)
 	if len(ps) == 0 {
 		d.sensitivity(missing(name, "points"))

@@ -37,7 +37,9 @@ func (p *page) head(h *result.Header) {
 	for _, digest := range digests(h) {
 		p.line("Weights %s.", digest)
 	}
-	p.line("Verdicts speak of these weights, not of a family of models.")
+	p.line("Verdicts hold for these weights, not for a family of models. Statistic and rule of each claim were laid down before the run, in")
+	p.line("`harness/claims/rules`. The run's `report.html` also shows how the effects depend on further settings,")
+	p.line("and what would change a verdict.")
 	if h.Metadata[claims.QuickKey] != "" {
 		p.line("\n**%s**", claims.QuickWarning)
 	}
@@ -77,29 +79,22 @@ func (p *page) verdict(v *claims.Verdict, figure string) {
 	if figure != "" {
 		p.line("![%s](%s)\n", escape(v.Figure.Title), figure)
 	}
-	p.line("*Statistic, laid down beforehand:* %s\n", escape(v.Statistic))
-	p.line("*Rule, laid down beforehand:* %s\n", escape(v.Rule))
-	p.line("*What would change this:* %s\n", escape(v.WouldChange))
-	primary := v.Primary
-	if primary.Name == v.Statistic {
-		primary.Name = "the statistic above"
-	}
-	p.findings("Primary", []claims.Finding{primary})
-	p.findings("Conditions", v.Conditions)
-	p.findings("Sensitivity", v.Sensitivity)
+	p.findings(v)
 	p.bullets("Left out", v.Excluded)
 	p.bullets("Limits", v.Warnings)
 }
 
-func (p *page) findings(title string, list []claims.Finding) {
-	if len(list) == 0 {
-		return
-	}
+// findings is the table of the primary effect, of those under named conditions, and of
+// those on weights that share nothing.
+func (p *page) findings(v *claims.Verdict) {
+	primary := v.Primary
+	primary.Name = "primary statistic"
 	t := table.NewWriter()
-	t.AppendHeader(table.Row{strings.ToLower(title), "matched", "effect", "n", "p", "rule met", ""})
-	for i := range list {
-		f := &list[i]
-		t.AppendRow(table.Row{escape(f.Name), string(f.Matched), Effect(f), f.N, Probability(f.P), Holds(f), escape(f.Note)})
+	t.AppendHeader(table.Row{"comparison", "matched by", "effect", "n", "p", "rule met", "note"})
+	for i, f := range slices.Concat([]claims.Finding{primary}, v.Conditions, v.Sensitivity) {
+		if i <= len(v.Conditions) || strings.HasPrefix(f.Name, claims.OwnWeights) {
+			t.AppendRow(table.Row{escape(f.Name), string(f.Matched), Effect(&f), f.N, Probability(f.P), Holds(&f), escape(f.Note)})
+		}
 	}
 	p.line("%s\n", t.RenderMarkdown())
 }
@@ -117,10 +112,9 @@ func (p *page) bullets(title string, list []string) {
 
 func (p *page) terms() {
 	p.line("## How to read this\n")
-	p.line("An effect stands with its 95%% interval. p belongs to the one primary test of a claim, laid down beforehand; p (Holm) is")
-	p.line("corrected for the number of claims. *supported* and *refuted* are what the rule says, *conditional* means that the answer")
-	p.line("differs between named conditions, *inconclusive* that the data do not decide. A task on which no decoder is ten points")
-	p.line("above chance says nothing and is left out.")
+	p.line("Effects have 95%% intervals. p belongs to the one primary test of a claim; p (Holm) is corrected for the number of claims.")
+	p.line("*conditional*: the answer differs between named conditions. *inconclusive*: the data do not decide. A task on which no")
+	p.line("decoder is ten points above chance is left out.")
 }
 
 func capital(s string) string {

@@ -14,7 +14,7 @@ func sample() []claims.Verdict {
 	f := claims.Finding{Name: "diffusion | ar", Matched: claims.ByFLOPs, Effect: &effect, CI: &stats.Interval{Low: 1, High: 5.5}, Unit: "points", P: &p, N: 120, Holds: &holds}
 	return []claims.Verdict{
 		{Claim: 1, Name: "global-coherence", Text: "Better <b>coherence</b>.", Result: claims.Supported, Paragraph: "It is \x1b[31m better.", Rule: "more than 3", Primary: f,
-			PHolm: &p, Conditions: []claims.Finding{f}, Excluded: []string{"latin: no decoder above chance"}, Figure: &claims.Figure{Title: "Coherence"}},
+			PHolm: &p, Conditions: []claims.Finding{f}, Sensitivity: []claims.Finding{{Name: "half the steps"}, {Name: claims.OwnWeights + "x"}}, Excluded: []string{"latin: no decoder above chance"}, Figure: &claims.Figure{Title: "Coherence"}},
 		{Claim: 2, Name: "iterations", Text: "Fixed.", Result: claims.Inconclusive, Paragraph: "Nothing was run."},
 	}
 }
@@ -36,14 +36,14 @@ func TestMarkdown(t *testing.T) {
 	for _, want := range []string{
 		"| 1 | [Better &lt;b&gt;coherence&lt;/b&gt;.](#claim-1-global-coherence) | **supported** | 3.25 [1, 5.50] points | 120 | < 0.0001 | < 0.0001 |",
 		"| 2 | [Fixed.](#claim-2-iterations) | **inconclusive** | – | 0 | – | – |",
-		"![Coherence](claims/claim-1.png)", `| diffusion \| ar | FLOPs | 3.25 [1, 5.50] points | 120 | < 0.0001 | yes |`,
+		"![Coherence](claims/claim-1.png)", `| diffusion \| ar | FLOPs | 3.25 [1, 5.50] points | 120 | < 0.0001 | yes |`, "| primary statistic |", "| " + claims.OwnWeights + "x |",
 		"- latin: no decoder above chance", `\x1b[31m`, "`builtin:v1`", claims.QuickWarning,
 	} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the page lacks %q:\n%s", want, page)
 		}
 	}
-	if strings.Contains(page, "\x1b") || strings.Contains(page, "<b>") || strings.Count(page, "with SHA-256") != 1 {
+	if strings.Contains(page, "\x1b") || strings.Contains(page, "<b>") || strings.Count(page, "with SHA-256") != 1 || strings.Contains(page, "half the steps") {
 		t.Errorf("escapes or digests are wrong:\n%s", page)
 	}
 }
