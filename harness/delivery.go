@@ -79,13 +79,13 @@ func firstBlock(commitNs []int64, useful, length int, template []int32) *int64 {
 // its block length, the whole canvas for a decoder with steps but no blocks,
 // and one token for all others.
 func blockLength(c result.Cell, budget int) int {
-	if length, ok := number(c.Options, "block_length"); ok {
+	if length, ok := c.Option("block_length"); ok {
 		if length < 1 || int(length) > budget {
 			return budget
 		}
 		return int(length)
 	}
-	if _, ok := number(c.Options, "steps"); ok {
+	if _, ok := c.Option("steps"); ok {
 		return budget
 	}
 	return 1

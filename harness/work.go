@@ -21,18 +21,18 @@ func work(g *scenario.Group, c result.Cell) float64 {
 		prompt += float64(len(item.Prompt)) / float64(len(g.Items))
 	}
 	passes, rows := budget, 1.0 // a pass for each token
-	if steps, ok := number(c.Options, "steps"); ok {
+	if steps, ok := c.Option("steps"); ok {
 		rows = budget
 		if steps > 0 {
 			passes = steps
 		}
-	} else if length, ok := number(c.Options, "block_length"); ok {
+	} else if length, ok := c.Option("block_length"); ok {
 		if length == 0 || length > budget {
 			length = budget
 		}
 		rows = length
 		perBlock := length
-		if steps, _ := number(c.Options, "steps_per_block"); steps > 0 && steps < length {
+		if steps, _ := c.Option("steps_per_block"); steps > 0 && steps < length {
 			perBlock = steps
 		}
 		passes = budget / length * (perBlock + 1) // and one that stores the block
@@ -43,19 +43,5 @@ func work(g *scenario.Group, c result.Cell) float64 {
 	} else {
 		total += prompt
 	}
-	if tries, ok := number(c.Options, "best_of"); ok { // at most
-		total *= tries
-	}
-	return total * float64(max(c.Params, 1)) * float64(g.Batch)
-}
-
-// number reads an option that is a number.
-func number(options map[string]any, name string) (float64, bool) {
-	switch x := options[name].(type) {
-	case int:
-		return float64(x), true
-	case float64:
-		return x, true
-	}
-	return 0, false
+	return total * float64(c.Tries()) * float64(max(c.Params, 1)) * float64(g.Batch)
 }

@@ -114,18 +114,5 @@ func (c *Cell) Title() string { return place.Decoder(c.Cell) }
 // Labelled lists the cells of the engine with this label.
 func (g *Group) Labelled(label string) []*Cell { return cellsOf([]*Group{g}, label) }
 
-// Option is a numeric option of the cell, and false when it has none of that name.
-func (c *Cell) Option(name string) (float64, bool) {
-	switch x := c.Options[name].(type) {
-	case int:
-		return float64(x), true
-	case int64:
-		return float64(x), true
-	case float64:
-		return x, true
-	}
-	return 0, false
-}
-
 // Instances lists the instances of the cell, sorted.
 func (c *Cell) Instances() []string { return slices.Sorted(maps.Keys(c.Runs)) }

@@ -39,7 +39,7 @@ func (m *maker) blockPanel(p *view.Point, metric view.Metric) (panel, bool) {
 			return newStyle("block", n)
 		},
 		at: func(_ *view.Point, r *view.Row) (float64, bool) {
-			x, ok := asNumber(r.Cell.Options[blockLengthOption])
+			x, ok := r.Cell.Option(blockLengthOption)
 			return x, ok && r.Cell.Engine == "block"
 		}})
 }
@@ -64,19 +64,4 @@ func blockKey(p *view.Point) (key, name func(*view.Row) string) {
 func without(name string) string {
 	parts := slices.DeleteFunc(strings.Fields(name), func(s string) bool { return strings.HasPrefix(s, blockLengthOption+"=") })
 	return strings.Join(parts, " ")
-}
-
-// asNumber reads a number that came from JSON or from a scenario.
-func asNumber(x any) (float64, bool) {
-	switch x := x.(type) {
-	case float64:
-		return x, true
-	case int:
-		return float64(x), true
-	}
-	var out float64
-	if _, err := fmt.Sscan(fmt.Sprint(x), &out); err != nil {
-		return 0, false
-	}
-	return out, true
 }

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
-	"strings"
 
 	"dllmbench/harness/place"
 )
@@ -43,12 +42,12 @@ func (v *View) Frontiers() []Frontier {
 			if !swept || !r.Usable() {
 				continue
 			}
-			key := exceptTemperature(r)
+			key := fmt.Sprintf("%q %s", r.Cell.Label, r.except(warmth))
 			i, ok := at[key]
 			if !ok {
 				i = len(list)
 				at[key] = i
-				list = append(list, Frontier{Point: p, Name: coolName(r)})
+				list = append(list, Frontier{Point: p, Name: nameWithout(r.Name, warmth)})
 			}
 			list[i].Points = append(list[i].Points, FrontierPoint{Temperature: t, Row: r})
 		}
@@ -105,36 +104,9 @@ func against(list []Frontier) {
 const temperatureOption = "temperature"
 
 // Temperature is the row's temperature, and false if its decoder has none.
-func (r *Row) Temperature() (float64, bool) {
-	switch x := r.Cell.Options[temperatureOption].(type) {
-	case float64:
-		return x, true
-	case int:
-		return float64(x), true
-	}
-	return 0, false
-}
+func (r *Row) Temperature() (float64, bool) { return r.Cell.Option(temperatureOption) }
 
-// exceptTemperature tells decoders apart that differ in more than temperature.
-func exceptTemperature(r *Row) string {
-	return fmt.Sprintf("%q %s/%s", r.Cell.Label, r.Cell.Engine, r.Cell.Preset) + exceptOption(r.Cell, temperatureOption)
-}
-
-// coolName is the name of the row without its temperature.
-func coolName(r *Row) string {
-	parts := strings.Fields(r.Name)
-	parts = slices.DeleteFunc(parts, func(s string) bool { return strings.HasPrefix(s, temperatureOption+"=") })
-	return strings.Join(parts, " ")
-}
-
-func sortedKeys(options map[string]any) []string {
-	var keys []string
-	for k := range options {
-		keys = append(keys, k)
-	}
-	slices.Sort(keys)
-	return keys
-}
+func warmth(option string) bool { return option == temperatureOption }
 
 // At is the value of Y at an entropy x, between the two points that enclose it
 // (straight line), and false outside of the curve: nothing is extrapolated. A

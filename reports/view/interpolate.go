@@ -56,7 +56,7 @@ func neighbours(rows []*Row) [][2]int {
 			if _, ok := optionValue(r.Cell, option); !ok {
 				continue
 			}
-			key := exceptOption(r.Cell, option)
+			key := r.except(func(o string) bool { return o == option })
 			if families[key] == nil {
 				order = append(order, key)
 			}
@@ -92,30 +92,11 @@ func numericOptions(rows []*Row) []string {
 // optionValue is a numeric option. Of steps, 0 stands for one step a token, the
 // most there are.
 func optionValue(c result.Cell, name string) (float64, bool) {
-	var x float64
-	switch v := c.Options[name].(type) {
-	case int:
-		x = float64(v)
-	case float64:
-		x = v
-	default:
-		return 0, false
-	}
-	if x == 0 && strings.Contains(name, "steps") {
+	x, ok := c.Option(name)
+	if ok && x == 0 && steppy(name) {
 		x = math.Inf(1)
 	}
-	return x, true
-}
-
-// exceptOption tells decoders apart that differ in more than one option.
-func exceptOption(c result.Cell, option string) string {
-	var b strings.Builder
-	for _, k := range sortedKeys(c.Options) {
-		if k != option {
-			fmt.Fprintf(&b, " %s=%v", k, c.Options[k])
-		}
-	}
-	return b.String()
+	return x, ok
 }
 
 // Name is that of the matched setting, "diffusion between steps=4 and steps=8"

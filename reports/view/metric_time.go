@@ -35,15 +35,8 @@ func energyPerToken(u *units, boot *stats.Bootstrap) (stats.Estimate, error) {
 
 // canvasLength is the number of positions that a decoder works on together.
 func canvasLength(c result.Cell) float64 {
-	switch n := c.Options["block_length"].(type) {
-	case int:
-		if n > 0 && n <= c.Budget {
-			return float64(n)
-		}
-	case float64: // as read from a file
-		if n > 0 && n <= float64(c.Budget) {
-			return n
-		}
+	if n, ok := c.Option("block_length"); ok && n > 0 && n <= float64(c.Budget) {
+		return n
 	}
 	return float64(max(1, c.Budget))
 }

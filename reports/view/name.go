@@ -3,6 +3,7 @@ package view
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -34,30 +35,32 @@ func (r *Row) Eligible() bool { return r.Usable() && !r.Cell.Oracle() }
 // Family names the decoder of a row without its number of steps: rows of one
 // family on one point differ in steps only, so a curve may be drawn through
 // them.
-func (r *Row) Family() string {
-	keys := make([]string, 0, len(r.Cell.Options))
-	for k := range r.Cell.Options {
-		if !strings.Contains(k, "steps") {
-			keys = append(keys, k)
-		}
-	}
-	slices.Sort(keys)
+func (r *Row) Family() string { return r.except(steppy) }
+
+// except names the decoder of a row without some of its options.
+func (r *Row) except(left func(option string) bool) string {
 	var b strings.Builder
 	b.WriteString(r.Cell.Engine + "/" + r.Cell.Preset)
-	for _, k := range keys {
-		fmt.Fprintf(&b, " %s=%v", k, r.Cell.Options[k])
+	for _, k := range slices.Sorted(maps.Keys(r.Cell.Options)) {
+		if !left(k) {
+			fmt.Fprintf(&b, " %s=%v", k, r.Cell.Options[k])
+		}
 	}
 	return b.String()
 }
 
+// steppy reports whether an option is a number of steps.
+func steppy(option string) bool { return strings.Contains(option, "steps") }
+
 // FamilyName is the name of the row without its number of steps, for legends.
-func (r *Row) FamilyName() string {
-	parts := strings.FieldsFunc(r.Name, func(c rune) bool { return c == ' ' })
-	parts = slices.DeleteFunc(parts, func(s string) bool {
+func (r *Row) FamilyName() string { return nameWithout(r.Name, steppy) }
+
+func nameWithout(name string, left func(option string) bool) string {
+	parts := strings.FieldsFunc(name, func(c rune) bool { return c == ' ' })
+	return strings.Join(slices.DeleteFunc(parts, func(s string) bool {
 		key, _, isOption := strings.Cut(s, "=")
-		return isOption && strings.Contains(key, "steps")
-	})
-	return strings.Join(parts, " ")
+		return isOption && left(key)
+	}), " ")
 }
 
 // Task names what the cells of a point have in common, for headings:
