@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"dllmbench/engines/usage"
 	"dllmbench/harness/place"
 	"dllmbench/harness/result"
 	"dllmbench/harness/scenario"
@@ -152,9 +153,8 @@ func (f *finding) times(g *scenario.Group, requests []result.Request) noise {
 // has to be the same for the same seed.
 func unstable(requests []result.Request) int {
 	type outcome struct {
-		sha                    string
-		nfe, useful, committed int
-		flops                  int64
+		sha  string
+		work [4]usage.Count
 	}
 	type draw struct {
 		instance string
@@ -166,7 +166,7 @@ func unstable(requests []result.Request) int {
 		if !place.Usable(&r) {
 			continue
 		}
-		o := outcome{r.OutputSHA256, r.NFE, r.UsefulTokens, r.CommittedTokens, r.FLOPs}
+		o := outcome{r.OutputSHA256, [4]usage.Count{r.Usage[usage.NFE], r.Usage[usage.UsefulTokens], r.Usage[usage.CommittedTokens], r.Usage[usage.FLOPs]}}
 		at := draw{r.Instance, r.Seed}
 		if before, ok := seen[at]; !ok {
 			seen[at] = o

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"sync"
 
+	"dllmbench/engines/usage"
 	"dllmbench/harness/result"
 	"dllmbench/harness/scenario"
 	"dllmbench/harness/transport"
@@ -104,10 +105,10 @@ func (r *runner) visit(ctx context.Context, s *station, v Visit) error {
 	if err != nil {
 		return err
 	}
-	var useful int
+	useful := usage.Known(0)
 	for i := range b.items {
 		rec := b.record(out, i)
-		useful += rec.UsefulTokens
+		useful = useful.Plus(rec.Usage[usage.UsefulTokens])
 		if err := r.keep(ctx, b, i, &rec, slept); err != nil {
 			return err
 		}

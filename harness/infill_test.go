@@ -65,7 +65,7 @@ func TestInfilling(t *testing.T) {
 	if !*r.Exact || !strings.HasPrefix(r.Output, "<") || !strings.HasSuffix(r.Output, "zz>") || r.Status != "success" {
 		t.Errorf("quality: %+v", r)
 	}
-	if r.UsefulTokens != 2 || r.CanvasPositions != 2 || r.CommittedTokens != 2 || s.file.Header.Cells[0].Budget != 7 {
+	if r.Usage.N(usage.UsefulTokens) != 2 || r.Usage.N(usage.CanvasPositions) != 2 || r.Usage.N(usage.CommittedTokens) != 2 || s.file.Header.Cells[0].Budget != 7 {
 		t.Errorf("counters: %+v", r)
 	}
 	// Gaps are at 3 and 4 and were written at 6 and 5 ms; fixed text does not count as the first token.

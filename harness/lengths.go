@@ -1,6 +1,9 @@
 package harness
 
 import (
+	"math"
+
+	"dllmbench/engines/usage"
 	"dllmbench/harness/place"
 	"dllmbench/harness/result"
 	"dllmbench/harness/scenario"
@@ -33,16 +36,16 @@ func (f *finding) lengths(g *scenario.Group, c result.Cell, byCell map[string][]
 }
 
 // meanLength is the mean number of useful tokens of the first repetition; -1
-// without one.
+// without one, and where some are unknown.
 func meanLength(requests []result.Request) float64 {
 	sum, n := 0.0, 0.0
 	for _, r := range requests {
 		if place.Usable(&r) && r.Repetition == 0 {
-			sum += float64(r.UsefulTokens)
+			sum += r.Usage[usage.UsefulTokens].Float()
 			n++
 		}
 	}
-	if n == 0 {
+	if n == 0 || math.IsNaN(sum) {
 		return -1
 	}
 	return sum / n

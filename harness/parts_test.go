@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"dllmbench/engines/usage"
 	"dllmbench/harness/result"
 	"dllmbench/harness/scenario"
 	"dllmbench/harness/transport"
@@ -61,7 +62,7 @@ func TestAuditWarnings(t *testing.T) {
 			if repetition == 0 {
 				ns = 150
 			}
-			requests = append(requests, result.Request{Cell: id, Repetition: repetition, Instance: item.ID, Status: "success", E2ENs: &ns, NFE: 4})
+			requests = append(requests, result.Request{Cell: id, Repetition: repetition, Instance: item.ID, Status: "success", E2ENs: &ns, Usage: usage.Tally{usage.NFE: 4}.Usage()})
 		}
 	}
 	check := func(valid bool, want ...string) {
@@ -78,7 +79,7 @@ func TestAuditWarnings(t *testing.T) {
 		}
 	}
 	check(true, "1 ABBA block;", "took 1.50 times as long")
-	requests[3].NFE = 5
+	requests[3].Usage[usage.NFE] = usage.Known(5)
 	check(false, "1 of 4 instances gave different outputs or counters")
 	requests = requests[:7]
 	check(false, "1 of 8 requests were not run")

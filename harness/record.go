@@ -24,8 +24,9 @@ func (b batch) record(out outcome, i int) result.Request {
 	rec := result.Request{
 		Cell: b.cell.ID, Digest: out.info.WeightsDigest, Repetition: v.Repetition, PairBlock: v.Block, Order: v.Order,
 		Instance: item.ID, Rung: b.cell.Rung, Seed: b.seed(i), Sample: b.sample(),
-		PromptTokens: len(item.Prompt), PeakBytes: out.Peak, Untrained: out.info.Untrained,
+		PeakBytes: out.Peak, Untrained: out.info.Untrained,
 	}
+	rec.Usage[usage.PromptTokens] = usage.Known(len(item.Prompt))
 	res := engines.Result{Finish: engines.FinishCancelled}
 	switch {
 	case errors.Is(out.err, transport.ErrMemory):
@@ -87,24 +88,13 @@ func (b batch) record(out outcome, i int) result.Request {
 	return rec
 }
 
-// count copies the counters. Fixed tokens of a template are not useful ones: the
-// decoder did not write them.
+// count takes the counters over, and counts what only the prompt and the answer
+// tell. Fixed tokens of a template are not useful ones: the decoder did not write
+// them.
 func count(rec *result.Request, res engines.Result, template []int32) {
-	u := res.Usage
-	rec.Finish, rec.UsefulTokens = string(res.Finish), Written(template, res.Useful)
-	n := func(c usage.Counter) int64 { x, _ := u[c].Value(); return x }
-	i := func(c usage.Counter) int { return int(n(c)) }
-	rec.CanvasPositions, rec.CommittedTokens, rec.RevisedTokens = i(usage.CanvasPositions), i(usage.CommittedTokens), i(usage.RevisedTokens)
-	rec.NFE, rec.DenoisingSteps = i(usage.NFE), i(usage.DenoisingSteps)
-	rec.QueryTokens, rec.AttendedKeys, rec.LogitRows, rec.FLOPs = n(usage.QueryTokens), n(usage.AttendedKeys), n(usage.LogitRows), n(usage.FLOPs)
-	rec.WeightBytes, rec.CacheReadBytes, rec.CacheWriteBytes, rec.PeakCacheBytes = n(usage.WeightBytes), n(usage.CacheReadBytes), n(usage.CacheWriteBytes), n(usage.PeakCacheBytes)
-	rec.SampledLogits = n(usage.SampledLogits)
-	rec.DraftedTokens, rec.AcceptedTokens, rec.VerifyingPasses = i(usage.DraftedTokens), i(usage.AcceptedTokens), i(usage.VerifyingPasses)
-	for k, w := range map[usage.Kind]*result.Work{usage.Prefill: &rec.Prefill, usage.Commit: &rec.Commit, usage.Denoise: &rec.Denoise} {
-		*w = result.Work{Passes: i(usage.NFE.In(k)), QueryTokens: n(usage.QueryTokens.In(k)), AttendedKeys: n(usage.AttendedKeys.In(k)),
-			LogitRows: n(usage.LogitRows.In(k)), FLOPs: n(usage.FLOPs.In(k)), WeightBytes: n(usage.WeightBytes.In(k)),
-			CacheReadBytes: n(usage.CacheReadBytes.In(k)), CacheWriteBytes: n(usage.CacheWriteBytes.In(k))}
-	}
+	prompt := rec.Usage[usage.PromptTokens]
+	rec.Finish, rec.Usage = string(res.Finish), res.Usage
+	rec.Usage[usage.PromptTokens], rec.Usage[usage.UsefulTokens] = prompt, usage.Known(Written(template, res.Useful))
 }
 
 // firstTimes are the time to the first token (the first position to be written

@@ -71,7 +71,7 @@ func TestRecords(t *testing.T) {
 		t.Errorf("quality: %+v", r)
 	}
 	// Tokens are committed at 9, 8 and 7 ms: the first one last.
-	if *r.TTFTNs != 9e6 || *r.TTFCNs != 7e6 || *r.E2ENs != 10e6 || *r.BatchNs < 10e6 || r.NFE != 3 || r.UsefulTokens != 2 || r.PromptTokens != 2 {
+	if *r.TTFTNs != 9e6 || *r.TTFCNs != 7e6 || *r.E2ENs != 10e6 || *r.BatchNs < 10e6 || r.Usage.N(usage.NFE) != 3 || r.Usage.N(usage.UsefulTokens) != 2 || r.Usage.N(usage.PromptTokens) != 2 {
 		t.Errorf("times and counters: %+v", r)
 	}
 	if n := len(s.file.Validity); n != 4 || s.file.Validity[3].Cell != "" || !s.file.Validity[3].Valid {
@@ -125,7 +125,7 @@ func TestCostCells(t *testing.T) {
 		t.Fatalf("error %v, %d requests", s.err, len(s.file.Requests))
 	}
 	for _, r := range s.file.Requests {
-		if r.Status != "success" || r.Exact != nil || r.Partial != nil || r.Violations != nil || r.Output != "" || r.OutputSHA256 == "" || r.UsefulTokens != 3 {
+		if r.Status != "success" || r.Exact != nil || r.Partial != nil || r.Violations != nil || r.Output != "" || r.OutputSHA256 == "" || r.Usage.N(usage.UsefulTokens) != 3 {
 			t.Errorf("record: %+v", r)
 		}
 	}
@@ -185,7 +185,7 @@ func TestTimeout(t *testing.T) {
 		t.Fatalf("error %v, summary %+v", s.err, s.summary)
 	}
 	for _, r := range s.file.Requests {
-		if r.Status == "timeout" && (r.E2ENs != nil || r.NFE == 0 || *r.Exact || !strings.Contains(r.Error, "not finished after")) {
+		if r.Status == "timeout" && (r.E2ENs != nil || !r.Usage[usage.NFE].Above(usage.Known(0)) || *r.Exact || !strings.Contains(r.Error, "not finished after")) {
 			t.Errorf("record: %+v", r)
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"dllmbench/engines/usage"
 	"dllmbench/harness/load"
 	"dllmbench/harness/scenario"
 )
@@ -104,7 +105,7 @@ func (r *runner) serve(ctx context.Context, s *station, v Visit) error {
 				rec.BatchSize = len(b.items)
 			}
 			if b.out.err == nil {
-				r.progress.wrote(s.cell, rec.UsefulTokens, b.out.Wall/time.Duration(len(b.items)))
+				r.progress.wrote(s.cell, rec.Usage[usage.UsefulTokens], b.out.Wall/time.Duration(len(b.items)))
 			}
 			if err := r.keep(ctx, b.batch, i, &rec, slept); err != nil {
 				return err

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"dllmbench/engines"
+	"dllmbench/engines/usage"
 	"dllmbench/harness/measure"
 	"dllmbench/harness/result"
 
@@ -24,7 +25,7 @@ func runs(cell string, blocks int, time func(block, half int) float64) []result.
 	for b := range blocks {
 		for half := range 2 {
 			ns := int64(1e6 * time(b, half))
-			list = append(list, result.Request{Cell: cell, PairBlock: b, Repetition: 2*b + half, Instance: "i", Status: "success", E2ENs: &ns, UsefulTokens: 10})
+			list = append(list, result.Request{Cell: cell, PairBlock: b, Repetition: 2*b + half, Instance: "i", Status: "success", E2ENs: &ns, Usage: usage.Tally{usage.UsefulTokens: 10}.Usage()})
 		}
 	}
 	return list
@@ -126,7 +127,7 @@ func TestLengthsDrift(t *testing.T) {
 	g.Cells[0].Engine = "autoregressive"
 	byCell := map[string][]result.Request{}
 	for i, useful := range []int{10, 12, 11} {
-		byCell[g.Cells[i].ID] = []result.Request{{Status: "success", UsefulTokens: useful}}
+		byCell[g.Cells[i].ID] = []result.Request{{Status: "success", Usage: usage.Usage{usage.UsefulTokens: usage.Known(useful)}}}
 	}
 	for i, want := range []int{0, 1, 0} {
 		var f finding
@@ -212,7 +213,7 @@ func TestDeliveries(t *testing.T) {
 		}
 	}
 	for options, want := range map[string]int{"block_length": 4, "steps": 12, "other": 1} {
-		if got := (&result.Cell{Options: map[string]any{options: 4}}).Unit(12); got != want {
+		if got := blockLength(result.Cell{Options: map[string]any{options: 4}}, 12); got != want {
 			t.Errorf("%s: block of %d, want %d", options, got, want)
 		}
 	}

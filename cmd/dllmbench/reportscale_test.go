@@ -14,6 +14,7 @@ import (
 	"syscall"
 	"testing"
 
+	"dllmbench/engines/usage"
 	"dllmbench/harness/result"
 	"dllmbench/reports"
 	"dllmbench/reports/view"
@@ -144,22 +145,24 @@ func (l largeRun) request(rng *rand.Rand, c result.Cell, i, repeat, order int) r
 	steps := 1 + order/2
 	q := result.Request{
 		Cell: c.ID, Digest: c.Digest, Repetition: repeat, PairBlock: i, Order: order, Instance: instanceID(c, i), Rung: c.Rung,
-		Seed: uint64(i) * 0x9e3779b97f4a7c15, Status: "success", Finish: "stop", PromptTokens: 20, CanvasPositions: c.Budget,
-		CommittedTokens: c.Budget, UsefulTokens: c.Budget - i%3, NFE: steps + i%2, DenoisingSteps: steps, WeightBytes: 8e6 * int64(steps),
-		PeakCacheBytes: int64(c.Budget) * 4096, SampledLogits: 4096,
+		Seed: uint64(i) * 0x9e3779b97f4a7c15, Status: "success", Finish: "stop",
 	}
+	budget, nfe := int64(c.Budget), int64(steps+i%2)
+	work := usage.Tally{usage.PromptTokens: 20, usage.CanvasPositions: budget, usage.CommittedTokens: budget, usage.UsefulTokens: budget - int64(i%3),
+		usage.DenoisingSteps: int64(steps), usage.PeakCacheBytes: budget * 4096, usage.SampledLogits: 4096}
+	useful := int(work[usage.UsefulTokens])
 	if c.Engine == "autoregressive" {
-		q.NFE, q.DenoisingSteps = q.UsefulTokens+1, 0
+		nfe, work[usage.DenoisingSteps] = work[usage.UsefulTokens]+1, 0
 	}
-	q.QueryTokens = int64(q.NFE * c.Budget)
-	q.AttendedKeys, q.FLOPs, q.CacheReadBytes, q.LogitRows = q.QueryTokens*20, q.QueryTokens*4e6, q.QueryTokens*512, q.QueryTokens
-	q.Denoise = result.Work{Passes: q.NFE, QueryTokens: q.QueryTokens, AttendedKeys: q.AttendedKeys, FLOPs: q.FLOPs, WeightBytes: q.WeightBytes,
-		CacheReadBytes: q.CacheReadBytes, LogitRows: q.LogitRows}
-	e2e := int64(1e5 * float64(q.NFE) * (3 + rng.ExpFloat64()) * math.Exp(0.1*float64(i%7)))
-	first, wall, peak := e2e/int64(q.NFE), e2e+5000, int64(3e8)
+	rows := nfe * budget
+	work.Add(usage.Denoise, &usage.Pass{usage.NFE: nfe, usage.QueryTokens: rows, usage.AttendedKeys: rows * 20, usage.FLOPs: rows * 4e6,
+		usage.WeightBytes: 8e6 * int64(steps), usage.CacheReadBytes: rows * 512, usage.LogitRows: rows})
+	q.Usage = work.Usage()
+	e2e := int64(1e5 * float64(nfe) * (3 + rng.ExpFloat64()) * math.Exp(0.1*float64(i%7)))
+	first, wall, peak := e2e/nfe, e2e+5000, int64(3e8)
 	q.TTFTNs, q.TTFCNs, q.TTFBNs, q.E2ENs, q.BatchNs, q.PeakBytes = &first, &first, &first, &e2e, &wall, &peak
 	q.Spent = &result.Spent{ForwardNs: e2e * 9 / 10, SamplingNs: e2e / 20, BookkeepingNs: e2e / 20}
-	for k := range min(q.NFE, q.UsefulTokens) {
+	for k := range min(int(nfe), useful) {
 		q.Chunks = append(q.Chunks, [2]int64{first * int64(k+1), 1})
 	}
 	l.score(rng, &q, i, steps)
@@ -177,7 +180,7 @@ func (l largeRun) score(rng *rand.Rand, q *result.Request, i, steps int) {
 	q.Exact, q.Violations, q.Constraints, q.Partial = &exact, &violations, &constraints, &partial
 	words := strings.Fields("the red box lies left of a blue cup and under one green lamp")
 	var out []string
-	for range q.UsefulTokens {
+	for range q.Usage.N(usage.UsefulTokens) {
 		out = append(out, words[rng.IntN(len(words))])
 	}
 	q.Output = strings.Join(out, " ")

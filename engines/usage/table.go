@@ -83,7 +83,7 @@ type Entry struct {
 // table has an entry for each counter that is not a part, and for the parts that
 // two runs are compared by.
 var table = [Size]Entry{
-	NFE:             {Name: "nfe", Unit: "passes", Words: "forward passes", Part: "passes", Gate: 1},
+	NFE:             {Name: "nfe", Unit: "forward passes", Words: "forward passes", Part: "passes", Gate: 1},
 	DenoisingSteps:  {Name: "denoising_steps", Unit: "steps", Words: "denoising steps", Gate: 2},
 	CommittedTokens: {Name: "committed_tokens", Unit: "tokens", Words: "committed tokens", Gate: 3},
 	RevisedTokens:   {Name: "revised_tokens", Unit: "tokens", Words: "revised tokens", Gate: 4},

@@ -17,12 +17,12 @@ func (t *Tally) Add(k Kind, p *Pass) {
 	}
 }
 
-// Usage turns the numbers into counts. What the engine does not count, see
-// [Entry.Answer], is unknown.
+// Usage turns the numbers into counts. What engines do not count, see
+// [Entry.Answer], is unknown where it is 0.
 func (t Tally) Usage() Usage {
 	var u Usage
 	for c, n := range t {
-		if !table[c].Answer {
+		if n != 0 || !table[c].Answer {
 			u[c] = Known(n)
 		}
 	}

@@ -1,7 +1,6 @@
 package usage
 
 import (
-	"bytes"
 	"fmt"
 	"strings"
 )
@@ -10,8 +9,14 @@ import (
 // zero value knows nothing; a sum begins with [Zero].
 type Usage [Size]Count
 
-// Zero is the usage of a request for which nothing was done yet.
-func Zero() Usage { return Tally{}.Usage() }
+// Zero is the sum of nothing: every counter is known to be 0.
+func Zero() Usage {
+	var u Usage
+	for c := range u {
+		u[c] = Known(0)
+	}
+	return u
+}
 
 // Add adds the counters of v to u. A counter that is unknown in either is
 // unknown in the sum.
@@ -89,71 +94,4 @@ func (u Usage) MarshalJSON() ([]byte, error) {
 	}
 	out[len(out)-1] = '}'
 	return out, nil
-}
-
-// UnmarshalJSON reads what MarshalJSON writes, in any order. Counters that are
-// not there are unknown, and names that are not in the table are left out.
-func (u *Usage) UnmarshalJSON(data []byte) error {
-	*u = Usage{}
-	if string(data) == "null" {
-		return nil
-	}
-	return members(data, func(key string, value []byte) error {
-		for _, k := range Kinds() {
-			if key == k.String() {
-				return u.readPart(k, value)
-			}
-		}
-		for c := range totals {
-			if table[c].Name == key {
-				return u[c].UnmarshalJSON(value)
-			}
-		}
-		return nil
-	})
-}
-
-// readPart reads the object of one kind of rows.
-func (u *Usage) readPart(k Kind, data []byte) error {
-	if string(data) == "null" {
-		return nil
-	}
-	return members(data, func(key string, value []byte) error {
-		for c := range split {
-			if table[c].Part == key {
-				return u[c.In(k)].UnmarshalJSON(value)
-			}
-		}
-		return nil
-	})
-}
-
-// members calls f for each member of an object of numbers, nulls and such
-// objects. The syntax was checked before by encoding/json, which calls
-// UnmarshalJSON with whole values only.
-func members(data []byte, f func(key string, value []byte) error) error {
-	rest := bytes.TrimSpace(data)
-	if len(rest) == 0 || rest[0] != '{' {
-		return fmt.Errorf("counters are %.20s, which is no object", data)
-	}
-	for {
-		_, after, some := bytes.Cut(rest, []byte{'"'})
-		if !some {
-			return nil
-		}
-		key, after, _ := bytes.Cut(after, []byte{'"'})
-		_, after, _ = bytes.Cut(after, []byte{':'})
-		after = bytes.TrimLeft(after, " \t\r\n")
-		end := bytes.IndexAny(after, ",}")
-		if bytes.HasPrefix(after, []byte{'{'}) {
-			end = bytes.IndexByte(after, '}') + 1
-		}
-		if end <= 0 || after[0] == '"' || after[0] == '[' || bytes.LastIndexByte(after[:end], '{') > 0 || bytes.IndexByte(key, '\\') >= 0 {
-			return fmt.Errorf("counter %s has no number", key)
-		}
-		if err := f(string(key), bytes.TrimRight(after[:end], " \t\r\n")); err != nil {
-			return fmt.Errorf("counter %s: %w", key, err)
-		}
-		rest = after[end:]
-	}
 }

@@ -109,7 +109,7 @@ func TestReadingFindsDamage(t *testing.T) {
 	for text, want := range map[string]string{
 		`{"nfe":1.5}`: "no count", `{"nfe":"many"}`: "no number", `{"nfe":1e3}`: "no count", `[1]`: "no object", `{"nfe":[1,2]}`: "no number",
 		`{"nfe":-9223372036854775808}`: "no count", `{"nfe":9223372036854775808}`: "no count", `{"prefill":3}`: "no object", `{"nfe":{}}`: "no count",
-		`{"prefill":{"passes":{}}}`: "no number", `{"n\u0066e":3}`: "no number",
+		`{"prefill":{"passes":{}}}`: "no count", `{"n\u0066e":3}`: "no number",
 	} {
 		var u Usage
 		if err := json.Unmarshal([]byte(text), &u); err == nil || !strings.Contains(err.Error(), want) {

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"testing"
 
+	"dllmbench/engines/usage"
 	"dllmbench/harness/result"
 	"dllmbench/harness/stats"
 )
@@ -32,7 +33,7 @@ func (r *fakeRun) fill(cell string, a arm) {
 			noise := 1 + 0.04*math.Sin(float64(i/a.batch*13+len(cell)*7+a.nfe))
 			ns := int64(a.ms * 1e6 * noise)
 			q.E2ENs, q.BatchNs, q.PairBlock = &ns, &ns, i/a.batch
-			q.NFE, q.FLOPs, q.UsefulTokens = a.nfe, int64(a.mflop*1e6), a.tokens
+			q.Usage[usage.NFE], q.Usage[usage.FLOPs], q.Usage[usage.UsefulTokens] = usage.Known(a.nfe), usage.Known(int64(a.mflop*1e6)), usage.Known(a.tokens)
 			for name, share := range a.aspect {
 				if q.Aspects == nil {
 					q.Aspects = map[string]float64{}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 
+	"dllmbench/engines/usage"
 	"dllmbench/harness/result"
 	"dllmbench/harness/stats"
 )
@@ -14,9 +15,9 @@ type field func(*result.Request) (float64, bool)
 // Fields of requests.
 var (
 	solved    field = func(q *result.Request) (float64, bool) { return truth(q.Exact) }
-	passes    field = func(q *result.Request) (float64, bool) { return float64(q.NFE), true }
-	flops     field = func(q *result.Request) (float64, bool) { return float64(q.FLOPs), true }
-	committed field = func(q *result.Request) (float64, bool) { return float64(q.CommittedTokens), true }
+	passes          = counter(usage.NFE)
+	flops           = counter(usage.FLOPs)
+	committed       = counter(usage.CommittedTokens)
 	latency   field = func(q *result.Request) (float64, bool) { return seconds(q.E2ENs) }
 )
 
@@ -25,6 +26,12 @@ var costs = [...]struct {
 	matched Matching
 	field   field
 }{{ByNFE, passes}, {ByFLOPs, flops}, {ByTime, latency}}
+
+// counter reads a counter. One that is unknown is NaN, so that a mean over it is
+// no number and not a mean of the others.
+func counter(c usage.Counter) field {
+	return func(q *result.Request) (float64, bool) { return q.Usage[c].Float(), true }
+}
 
 // aspect reads one of the further scores of a workload.
 func aspect(name string) field {
@@ -71,19 +78,23 @@ func (c *Cell) values(f field) []float64 {
 	return list
 }
 
-// Mean is the mean of a field over instances; false when none has it.
+// Mean is the mean of a field over instances; false when none has it, and for a
+// counter that some request does not know.
 func (c *Cell) Mean(f field) (float64, bool) {
 	xs := c.values(f)
 	if len(xs) == 0 {
 		return 0, false
 	}
-	return stats.Mean(xs), true
+	x := stats.Mean(xs)
+	return x, !math.IsNaN(x)
 }
 
 // mean is Mean, and 0 when no instance has the field.
 func (c *Cell) mean(f field) float64 {
-	x, _ := c.Mean(f)
-	return x
+	if x, ok := c.Mean(f); ok {
+		return x
+	}
+	return 0
 }
 
 // counts are how many instances the cell solved, and of how many that is known.
@@ -144,7 +155,7 @@ func (g *Group) Competent() (bool, string) {
 // of one batch share its time, so that the batch is what counts once.
 type unit struct {
 	seconds            float64 // NaN when it was not measured
-	tokens, flops, nfe float64 // sums over the requests: useful tokens, arithmetic, passes
+	tokens, flops, nfe float64 // sums over the requests: useful tokens, arithmetic, passes; NaN where unknown
 }
 
 // measure is a quantity of a unit.
@@ -200,7 +211,7 @@ func (u *unit) add(q *result.Request) {
 	if t, ok := seconds(ns); ok && !(u.seconds >= t) {
 		u.seconds = t
 	}
-	u.tokens += float64(q.UsefulTokens)
-	u.flops += float64(q.FLOPs)
-	u.nfe += float64(q.NFE)
+	u.tokens += q.Usage[usage.UsefulTokens].Float()
+	u.flops += q.Usage[usage.FLOPs].Float()
+	u.nfe += q.Usage[usage.NFE].Float()
 }

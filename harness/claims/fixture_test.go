@@ -8,6 +8,7 @@ import (
 	"slices"
 	"testing"
 
+	"dllmbench/engines/usage"
 	"dllmbench/harness/result"
 )
 
@@ -34,10 +35,11 @@ func (r *fakeRun) cell(experiment, label, workload, rung string, change func(*re
 // change may be nil.
 func (r *fakeRun) request(cell, instance string, solved bool, change func(*result.Request)) {
 	ns := int64(1e6)
-	q := result.Request{Cell: cell, Instance: instance, Status: "success", Exact: &solved, NFE: 8, FLOPs: 1000, UsefulTokens: 8, E2ENs: &ns}
+	q := result.Request{Cell: cell, Instance: instance, Status: "success", Exact: &solved, E2ENs: &ns,
+		Usage: usage.Tally{usage.NFE: 8, usage.FLOPs: 1000, usage.UsefulTokens: 8}.Usage()}
 	for _, c := range r.file.Header.Cells {
 		if c.ID == cell {
-			q.CommittedTokens = c.Budget
+			q.Usage[usage.CommittedTokens] = usage.Known(c.Budget)
 		}
 	}
 	if change != nil {

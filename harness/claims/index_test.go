@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"dllmbench/engines/usage"
 	"dllmbench/harness/result"
 )
 
@@ -18,7 +19,7 @@ func TestEvidenceGroupsAndPairs(t *testing.T) {
 	empty := r.cell("one", "hybrid", "lists", "sort-4", nil)
 	r.solve(ar, 10, 4, nil)
 	r.solve(fast, 8, 6, func(q *result.Request) { ns := int64(2e6); q.E2ENs = &ns })
-	r.solve(slow, 10, 9, func(q *result.Request) { q.FLOPs = 3000 })
+	r.solve(slow, 10, 9, func(q *result.Request) { q.Usage[usage.FLOPs] = usage.Known(3000) })
 	r.solve(other, 10, 0, nil)
 	r.solve(invalid, 10, 10, nil)
 	r.file.Validity = append(r.file.Validity, result.Validity{Cell: invalid})

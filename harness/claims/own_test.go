@@ -5,6 +5,7 @@ import (
 	"math"
 	"testing"
 
+	"dllmbench/engines/usage"
 	"dllmbench/harness/result"
 )
 
@@ -22,7 +23,7 @@ func ownCells(r *fakeRun, a, b string, change func(*result.Cell)) {
 			}
 		})
 		for i := range 60 {
-			r.request(c, fmt.Sprintf("instance-%04d", i), i < x.solved, func(q *result.Request) { q.NFE, q.PairBlock = x.passes, i })
+			r.request(c, fmt.Sprintf("instance-%04d", i), i < x.solved, func(q *result.Request) { q.Usage[usage.NFE], q.PairBlock = usage.Known(x.passes), i })
 		}
 	}
 }

@@ -62,10 +62,10 @@ func atCostOf(target pick, cost field, factor float64, labels ...string) pick {
 // target, by ratio, among cells within a factor of it, the last of those that
 // are equally near; nil when none is.
 func nearest(target *Cell, among []*Cell, cost field, factor float64) *Cell {
-	want, _ := target.Mean(cost)
+	want := target.mean(cost)
 	costs := make([]float64, len(among))
 	for i, c := range among {
-		costs[i], _ = c.Mean(cost)
+		costs[i] = c.mean(cost)
 	}
 	near := stats.NearestByRatio(want, costs, factor)
 	if len(near) == 0 {

@@ -4,6 +4,7 @@ import (
 	"math"
 	"testing"
 
+	"dllmbench/engines/usage"
 	"dllmbench/harness/result"
 )
 
@@ -16,7 +17,9 @@ func TestPerToken(t *testing.T) {
 		passes, written int
 	}{{"ar", 10, 10}, {"block", 5, 12}} {
 		c := r.cell("code", x.label, "gocode", "loop", func(c *result.Cell) { c.Budget = 64 })
-		r.solve(c, 20, 20, func(q *result.Request) { q.NFE, q.CommittedTokens = x.passes, x.written })
+		r.solve(c, 20, 20, func(q *result.Request) {
+			q.Usage[usage.NFE], q.Usage[usage.CommittedTokens] = usage.Known(x.passes), usage.Known(x.written)
+		})
 	}
 	ev := r.evidence()
 	for label, want := range map[string]float64{"ar": 1, "block": 5.0 / 12} {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"testing"
 
+	"dllmbench/engines/usage"
 	"dllmbench/harness/result"
 	"dllmbench/harness/trace"
 )
@@ -44,7 +45,9 @@ func findNamed(t *testing.T, list []Finding, name string) Finding {
 
 // cost makes requests of a cell take this many passes and FLOPs.
 func cost(nfe int, flops int64) func(*result.Request) {
-	return func(q *result.Request) { q.NFE, q.FLOPs = nfe, flops }
+	return func(q *result.Request) {
+		q.Usage[usage.NFE], q.Usage[usage.FLOPs] = usage.Known(nfe), usage.Known(flops)
+	}
 }
 
 // planted gives the k-th of many a share of yeses, spread evenly and the same in

@@ -136,7 +136,7 @@ func TestRun(t *testing.T) {
 		}
 	}
 	for i, nfe := range []int{2, 3} {
-		if list := out.Requests[i]; len(list) != 3 || list[0].NFE != nfe {
+		if list := out.Requests[i]; len(list) != 3 || list[0].Usage[usage.NFE] != usage.Known(nfe) {
 			t.Errorf("side %d: %d records", i, len(list))
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"dllmbench/engines/usage"
 	"dllmbench/harness/result"
 )
 
@@ -77,53 +78,58 @@ func (b *Baseline) Put(f *result.File) error {
 	return nil
 }
 
-// MarshalJSON writes the rows with the names of their counters.
+// line is a row as it stands in a baseline, where the counters have no names.
+type line struct {
+	Instance string        `json:"instance"`
+	Counters []usage.Count `json:"counters"`
+	Finish   string        `json:"finish"`
+	Output   string        `json:"output_sha256"`
+}
+
+// MarshalJSON writes the rows with the names of their counters. A counter that
+// is unknown is null.
 func (a Account) MarshalJSON() ([]byte, error) {
 	type plain Account
-	lines := make([]json.RawMessage, len(a.Rows))
-	for i, r := range a.Rows {
-		data, err := json.Marshal(r)
-		if err != nil {
-			return nil, err
-		}
-		lines[i] = data
-	}
-	var names []string
-	for _, c := range counters() {
-		names = append(names, c.name)
-	}
-	return json.Marshal(struct {
+	out := struct {
 		plain
-		Names []string          `json:"counters"`
-		Lines []json.RawMessage `json:"instances"`
-	}{plain(a), names, lines})
+		Names []string `json:"counters"`
+		Lines []line   `json:"instances"`
+	}{plain: plain(a), Lines: make([]line, len(a.Rows))}
+	for _, c := range usage.Compared() {
+		out.Names = append(out.Names, c.String())
+		for i, r := range a.Rows {
+			out.Lines[i].Counters = append(out.Lines[i].Counters, r.Usage[c])
+		}
+	}
+	for i, r := range a.Rows {
+		out.Lines[i].Instance, out.Lines[i].Finish, out.Lines[i].Output = r.Instance, r.Finish, r.Output
+	}
+	return json.Marshal(out)
 }
 
 // UnmarshalJSON reads rows whose counters may be named in another order. A
 // counter that the file does not have is unknown, one that this program does not
-// know is left out.
+// know is left out. Older programs wrote -1 for what is unknown.
 func (a *Account) UnmarshalJSON(data []byte) error {
 	type plain Account
 	var in struct {
 		plain
 		Names []string `json:"counters"`
-		Lines []Row    `json:"instances"`
+		Lines []line   `json:"instances"`
 	}
 	if err := json.Unmarshal(data, &in); err != nil {
 		return err
 	}
 	*a = Account(in.plain)
-	for _, line := range in.Lines {
-		if len(line.Counters) != len(in.Names) {
-			return fmt.Errorf("%s, %s: %d counters with %d names", a.Key, line.Instance, len(line.Counters), len(in.Names))
+	for _, l := range in.Lines {
+		if len(l.Counters) != len(in.Names) {
+			return fmt.Errorf("%s, %s: %d counters with %d names", a.Key, l.Instance, len(l.Counters), len(in.Names))
 		}
-		row := Row{Instance: line.Instance, Finish: line.Finish, Output: line.Output}
-		for _, c := range counters() {
-			value := int64(unknown)
-			if i := slices.Index(in.Names, c.name); i >= 0 {
-				value = line.Counters[i]
+		row := Row{Instance: l.Instance, Finish: l.Finish, Output: l.Output}
+		for _, c := range usage.Compared() {
+			if i := slices.Index(in.Names, c.String()); i >= 0 && l.Counters[i] != usage.Known(-1) {
+				row.Usage[c] = l.Counters[i]
 			}
-			row.Counters = append(row.Counters, value)
 		}
 		a.Rows = append(a.Rows, row)
 	}

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"dllmbench/engines/usage"
 	"dllmbench/harness/place"
 )
 
@@ -117,28 +118,27 @@ func span(ids []string) string {
 // sides have the same instances in the same order.
 func changes(old, new []Row, p Policy) []Change {
 	var list []Change
-	for i, name := range CounterNames() {
-		c := Change{Counter: name, Of: len(old), Accept: p.accepts(name)}
-		numeric := i < len(counters())
-		var sums [2]int64
+	for _, f := range facts() {
+		c := Change{Counter: f.name, Of: len(old), Accept: p.accepts(f.name)}
+		sums := [2]usage.Count{usage.Known(0), usage.Known(0)}
 		for k := range old {
-			if numeric && old[k].Counters[i] != unknown {
-				sums[0] += old[k].Counters[i]
-				sums[1] += new[k].Counters[i]
+			if f.text == nil {
+				sums[0], sums[1] = sums[0].Plus(f.of(&old[k])), sums[1].Plus(f.of(&new[k]))
 			}
-			_, x, y, differ := old[k].differs(new[k], func(n string) bool { return n == name })
-			if !differ {
+			if !f.differ(&old[k], &new[k]) {
 				continue
 			}
 			if c.Instances++; c.Instances == 1 {
-				c.Example, c.Old, c.New = old[k].Instance, x, y
+				c.Example, c.Old, c.New = old[k].Instance, f.show(&old[k]), f.show(&new[k])
 			}
 		}
 		if c.Instances == 0 {
 			continue
 		}
-		if numeric {
-			c.OldSum, c.NewSum = &sums[0], &sums[1]
+		x, known := sums[0].Value()
+		y, both := sums[1].Value()
+		if f.text == nil && known && both {
+			c.OldSum, c.NewSum = &x, &y
 		}
 		list = append(list, c)
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"dllmbench/engines/usage"
 	"dllmbench/harness/place"
 	"dllmbench/harness/result"
 )
@@ -22,27 +23,35 @@ func TestCounters(t *testing.T) {
 	}{
 		{name: "nothing", edit: func(*result.File) {}, want: NoChange},
 		{name: "times alone", edit: func(f *result.File) { change(f, "c1", func(r *result.Request) { *r.E2ENs *= 9 }) }, want: NoChange},
-		{name: "an extra pass", edit: func(f *result.File) { change(f, "c1", func(r *result.Request) { r.NFE++ }) },
+		{name: "an extra pass", edit: func(f *result.File) { change(f, "c1", func(r *result.Request) { r.Usage.Increase(usage.NFE, 1) }) },
 			want: Changed, fails: true, say: "bl, lists sort-3, budget 8: nfe (forward passes) changed from 4 to 5 on lists/sort-3/test/0 and differs on 3 of 3 instances, 12 → 15 in all"},
 		{name: "on one instance", edit: func(f *result.File) {
 			change(f, "c1", func(r *result.Request) {
 				if r.Instance == "lists/sort-3/test/1" {
-					r.FLOPs--
+					r.Usage.Increase(usage.FLOPs, -1)
 				}
 			})
 		}, want: Changed, fails: true, say: "flops (floating-point operations) changed from 1000 to 999 on lists/sort-3/test/1 alone of 3 instances"},
 		{name: "another output", edit: func(f *result.File) { change(f, "c1", func(r *result.Request) { r.OutputSHA256 = "cd" }) },
 			want: Changed, fails: true, say: "output_sha256 (the hash of the written tokens) changed from ab to cd"},
-		{name: "accepted", edit: func(f *result.File) { change(f, "c1", func(r *result.Request) { r.NFE++ }) }, accept: []string{"nfe"}, want: Changed},
-		{name: "half accepted", edit: func(f *result.File) { change(f, "c1", func(r *result.Request) { r.NFE++; r.FLOPs++ }) },
+		{name: "accepted", edit: func(f *result.File) { change(f, "c1", func(r *result.Request) { r.Usage.Increase(usage.NFE, 1) }) }, accept: []string{"nfe"}, want: Changed},
+		{name: "half accepted", edit: func(f *result.File) {
+			change(f, "c1", func(r *result.Request) { r.Usage.Increase(usage.NFE, 1); r.Usage.Increase(usage.FLOPs, 1) })
+		},
 			accept: []string{"nfe"}, want: Changed, fails: true, say: "; flops"},
 		{name: "all accepted", edit: func(f *result.File) {
-			change(f, "c1", func(r *result.Request) { r.NFE++; r.Finish = "budget"; r.OutputSHA256 = "x" })
+			change(f, "c1", func(r *result.Request) { r.Usage.Increase(usage.NFE, 1); r.Finish = "budget"; r.OutputSHA256 = "x" })
 		}, accept: []string{"all"}, want: Changed},
 		{name: "many counters", edit: func(f *result.File) {
-			change(f, "c1", func(r *result.Request) { r.NFE++; r.DenoisingSteps++; r.FLOPs++; r.LogitRows++; r.QueryTokens++ })
+			change(f, "c1", func(r *result.Request) {
+				r.Usage.Increase(usage.NFE, 1)
+				r.Usage.Increase(usage.DenoisingSteps, 1)
+				r.Usage.Increase(usage.FLOPs, 1)
+				r.Usage.Increase(usage.LogitRows, 1)
+				r.Usage.Increase(usage.QueryTokens, 1)
+			})
 		}, want: Changed, fails: true, say: "2 more differ: query_tokens, logit_rows"},
-		{name: "not deterministic", edit: func(f *result.File) { f.Requests[1].NFE = 7 }, want: Invalid, fails: true,
+		{name: "not deterministic", edit: func(f *result.File) { f.Requests[1].Usage[usage.NFE] = usage.Known(7) }, want: Invalid, fails: true,
 			say: "the new side cannot be used: repetitions of lists/sort-3/test/0 with the same seed gave nfe of 7 and 4"},
 		{name: "failed", edit: func(f *result.File) {
 			change(f, "c1", func(r *result.Request) { r.Status, r.Error = "error", "boom" })
@@ -82,8 +91,9 @@ func TestEveryCounterIsCompared(t *testing.T) {
 		old, new := NewLedger(run(2, 1, 1, 0)), NewLedger(run(2, 1, 1, 0))
 		row := &new.Cells[0].Rows[1]
 		switch {
-		case i < len(counters()):
-			row.Counters[i]++
+		case i < len(usage.Compared()):
+			row.Usage[usage.Compared()[i]] = usage.Known(99)
+			old.Cells[0].Rows[1].Usage[usage.Compared()[i]] = usage.Known(98)
 		case name == outputCounter:
 			row.Output += "x"
 		default:
@@ -202,11 +212,11 @@ func TestBaselineOfOtherCounters(t *testing.T) {
 		t.Fatal(err)
 	}
 	l, _ := b.Ledger("avx2")
-	now := Ledger{Seed: 1, Cells: []Account{{Key: "k", Rows: []Row{rowOf(&result.Request{Instance: "i", NFE: 9, FLOPs: 7, DenoisingSteps: 3, Finish: "stop", OutputSHA256: "ab"})}}}}
+	now := Ledger{Seed: 1, Cells: []Account{{Key: "k", Rows: []Row{rowOf(&result.Request{Instance: "i", Usage: usage.Tally{usage.NFE: 9, usage.FLOPs: 7, usage.DenoisingSteps: 3}.Usage(), Finish: "stop", OutputSHA256: "ab"})}}}}
 	if list := CompareLedgers(l, now, Policy{}); list[0].Verdict != NoChange {
 		t.Errorf("%+v", list[0])
 	}
-	now.Cells[0].Rows[0].Counters[0] = 10
+	now.Cells[0].Rows[0].Usage[usage.NFE] = usage.Known(10)
 	if list := CompareLedgers(l, now, Policy{}); list[0].Verdict != Changed || !strings.Contains(list[0].Sentence, "nfe (forward passes) changed from 9 to 10") {
 		t.Errorf("%+v", list[0])
 	}
@@ -234,20 +244,12 @@ func TestAcceptProblem(t *testing.T) {
 	}
 }
 
-// TestMetricsAreMadeFromCountersThatExist keeps the table of sources true.
-func TestMetricsAreMadeFromCountersThatExist(t *testing.T) {
-	known := map[string]bool{}
+// TestMetricsAreMadeFromTheirCounters: a metric that is not exact may depend on
+// every counter.
+func TestMetricsAreMadeFromTheirCounters(t *testing.T) {
 	for _, m := range result.Metrics() {
-		known[m.Name] = true
-	}
-	for metric, list := range sources {
-		if !known[metric] {
-			t.Errorf("no metric is named %s", metric)
-		}
-		for _, name := range list {
-			if !slices.Contains(CounterNames(), name) {
-				t.Errorf("%s is made from %s, which is no counter", metric, name)
-			}
+		if m.Exact() && len(m.Counters) == 0 {
+			t.Errorf("%s is exact and names no counters", m.Name)
 		}
 	}
 	if !MadeFrom("nfe", "nfe") || MadeFrom("nfe", "flops") || !MadeFrom("exact_match", "output_sha256") {

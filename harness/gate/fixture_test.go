@@ -5,6 +5,7 @@ import (
 	"math"
 	"math/rand/v2"
 
+	"dllmbench/engines/usage"
 	"dllmbench/harness/result"
 )
 
@@ -27,8 +28,8 @@ func run(instances, repeats int, slow, noise float64) *result.File {
 			}
 			ns, exact := int64(ms*1e6), block%3 > 0
 			f.Requests = append(f.Requests, result.Request{Cell: fmt.Sprint("c", cell), Repetition: 2*(block/instances) + order/2, PairBlock: block, Order: order,
-				Instance: fmt.Sprintf("lists/sort-3/test/%d", block%instances), Status: "success", Finish: "stop", NFE: 4, DenoisingSteps: 4, UsefulTokens: 3,
-				CommittedTokens: 8, FLOPs: 1000, OutputSHA256: "ab", E2ENs: &ns, TTFTNs: &ns, Exact: &exact})
+				Instance: fmt.Sprintf("lists/sort-3/test/%d", block%instances), Status: "success", Finish: "stop",
+				Usage: usage.Tally{usage.NFE: 4, usage.DenoisingSteps: 4, usage.UsefulTokens: 3, usage.CommittedTokens: 8, usage.FLOPs: 1000}.Usage(), OutputSHA256: "ab", E2ENs: &ns, TTFTNs: &ns, Exact: &exact})
 		}
 	}
 	return f

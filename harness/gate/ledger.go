@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"dllmbench/engines/usage"
 	"dllmbench/harness/place"
 	"dllmbench/harness/result"
 )
@@ -33,10 +34,10 @@ type Account struct {
 
 // Row holds the exact counters of one instance.
 type Row struct {
-	Instance string  `json:"instance"`
-	Counters []int64 `json:"counters"` // in the order of [CounterNames]; unknown ones are -1
-	Finish   string  `json:"finish"`
-	Output   string  `json:"output_sha256"`
+	Instance string
+	Usage    usage.Usage
+	Finish   string
+	Output   string // the SHA-256 of the written tokens
 }
 
 // NewLedger collects the exact counters of a run. Repetitions of an instance
@@ -60,7 +61,7 @@ func rows(requests []result.Request) (list []Row, problem string) {
 	if len(requests) == 0 {
 		return nil, "it was not run"
 	}
-	at := map[string]int{}
+	at, exact := map[string]int{}, facts()
 	for i := range requests {
 		r := &requests[i]
 		if !place.Usable(r) {
@@ -73,9 +74,11 @@ func rows(requests []result.Request) (list []Row, problem string) {
 			list = append(list, row)
 			continue
 		}
-		if counter, old, new, differ := list[k].differs(row, all); differ {
-			return nil, fmt.Sprintf("repetitions of %s with the same seed gave %s of %s and %s: the decoder is not deterministic",
-				row.Instance, counter, old, new)
+		for _, f := range exact {
+			if f.differ(&list[k], &row) {
+				return nil, fmt.Sprintf("repetitions of %s with the same seed gave %s of %s and %s: the decoder is not deterministic",
+					row.Instance, f.name, f.show(&list[k]), f.show(&row))
+			}
 		}
 	}
 	slices.SortFunc(list, func(a, b Row) int { return cmp.Compare(a.Instance, b.Instance) })
@@ -87,52 +90,20 @@ func rowOf(r *result.Request) Row {
 	if r.Sample > 0 {
 		name = fmt.Sprintf("%s, sample %d", name, r.Sample+1)
 	}
-	row := Row{Instance: name, Finish: r.Finish, Output: r.OutputSHA256}
-	for _, c := range counters() {
-		row.Counters = append(row.Counters, c.of(r))
-	}
-	return row
+	return Row{Instance: name, Usage: r.Usage, Finish: r.Finish, Output: r.OutputSHA256}
 }
-
-// unknown stands for a counter that an older file does not have.
-const unknown = -1
-
-// all is a filter for counters that passes each.
-func all(string) bool { return true }
-
-// differs finds the first counter that passes the filter and has another value
-// in b. Both rows have the counters of this program.
-func (a Row) differs(b Row, filter func(string) bool) (counter, old, new string, differ bool) {
-	for i, c := range counters() {
-		if x, y := a.Counters[i], b.Counters[i]; filter(c.name) && x != y && x != unknown && y != unknown {
-			return c.name, fmt.Sprint(a.Counters[i]), fmt.Sprint(b.Counters[i]), true
-		}
-	}
-	if filter(outputCounter) && a.Output != b.Output {
-		return outputCounter, short(a.Output), short(b.Output), true
-	}
-	if filter(finishCounter) && a.Finish != b.Finish {
-		return finishCounter, a.Finish, b.Finish, true
-	}
-	return "", "", "", false
-}
-
-// short shows the start of a hash.
-func short(hash string) string { return fmt.Sprintf("%.12s", hash) }
 
 // Totals sums up the counters of a cell in a line: those that say most.
 func (a Account) Totals() string {
 	const shown = 8 // of the list of counters, which begins with the most telling ones
 	parts := []string{fmt.Sprintf("%d instances", len(a.Rows))}
-	for i, c := range counters()[:shown] {
-		var sum int64
-		known := true
+	for _, c := range usage.Compared()[:shown] {
+		sum := usage.Known(0)
 		for _, r := range a.Rows {
-			sum += r.Counters[i]
-			known = known && r.Counters[i] != unknown
+			sum = sum.Plus(r.Usage[c])
 		}
-		if known && sum != 0 {
-			parts = append(parts, fmt.Sprintf("%s %d", c.name, sum))
+		if sum.Known() && sum != usage.Known(0) {
+			parts = append(parts, fmt.Sprintf("%s %s", c, sum))
 		}
 	}
 	return strings.Join(parts, ", ")

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"dllmbench/engines/usage"
 	"dllmbench/harness/place"
 	"dllmbench/harness/result"
 
@@ -35,7 +36,7 @@ func drawnRun(t *rapid.T) *result.File {
 				for half := range 2 {
 					ns, exact := int64(1000*(block+1)), block%2 == 0
 					f.Requests = append(f.Requests, result.Request{Cell: c.ID, Repetition: half, PairBlock: block, Order: half*engines + k,
-						Instance: fmt.Sprint(at.Rung, block), Status: "success", NFE: 10*i + k, OutputSHA256: c.ID, E2ENs: &ns, Exact: &exact})
+						Instance: fmt.Sprint(at.Rung, block), Status: "success", Usage: usage.Tally{usage.NFE: int64(10*i + k)}.Usage(), OutputSHA256: c.ID, E2ENs: &ns, Exact: &exact})
 				}
 			}
 		}

@@ -1,8 +1,7 @@
 package gate
 
 import (
-	"slices"
-
+	"dllmbench/engines/usage"
 	"dllmbench/harness/place"
 	"dllmbench/harness/result"
 )
@@ -23,10 +22,8 @@ type Tally struct {
 	Instances int      `json:"instances"`
 }
 
-// tallied lists the counters that engines are compared by, with their units.
-func tallied() [][2]string {
-	return [][2]string{{"nfe", "forward passes"}, {"flops", "FLOP"}, {"useful_tokens", "tokens"}, {"committed_tokens", "tokens"}}
-}
+// tallied lists the counters that engines are compared by.
+var tallied = []usage.Counter{usage.NFE, usage.FLOPs, usage.UsefulTokens, usage.CommittedTokens}
 
 // TallyEngines compares the exact counters of pairs of cells of a run, see [Match].
 // Cells that are not valid are left out.
@@ -43,25 +40,28 @@ func TallyEngines(f *result.File, pairs []Pairing) []Tally {
 }
 
 // tallies compares the counters of two cells on the instances that both finished.
+// A counter that is unknown somewhere has no tally.
 func tallies(title, side string, old, new []result.Request) []Tally {
 	before, after := firstRuns(old), firstRuns(new)
 	var list []Tally
-	for _, m := range tallied() {
-		of := counters()[slices.IndexFunc(counters(), func(c counter) bool { return c.name == m[0] })].of
-		t := Tally{Cell: title, Side: side, Metric: m[0], Unit: m[1]}
-		var sums [2]int64
+	for _, c := range tallied {
+		t := Tally{Cell: title, Side: side, Metric: c.String(), Unit: c.Entry().Unit}
+		was, now := usage.Known(0), usage.Known(0)
 		for id, r := range after {
-			if was, ok := before[id]; ok {
-				sums[0], sums[1] = sums[0]+of(was), sums[1]+of(r)
+			if r0, ok := before[id]; ok {
+				was, now = was.Plus(r0.Usage[c]), now.Plus(r.Usage[c])
 				t.Instances++
 			}
 		}
 		if t.Instances == 0 {
 			return nil
 		}
-		t.Old, t.New = float64(sums[0])/float64(t.Instances), float64(sums[1])/float64(t.Instances)
-		if sums[0] != 0 {
-			ratio := float64(sums[1]) / float64(sums[0])
+		if !was.Known() || !now.Known() {
+			continue
+		}
+		t.Old, t.New = was.Float()/float64(t.Instances), now.Float()/float64(t.Instances)
+		if was != usage.Known(0) {
+			ratio := now.Float() / was.Float()
 			t.Ratio = &ratio
 		}
 		list = append(list, t)

@@ -4,14 +4,17 @@ import (
 	"strings"
 	"testing"
 
+	"dllmbench/engines/usage"
 	"dllmbench/harness/result"
 )
 
 // TestTallyEngines: counters have exact ratios over the instances of both, and
 // repetitions count once.
 func TestTallyEngines(t *testing.T) {
-	f := change(run(6, 3, 1, 0.01), "c1", func(r *result.Request) { r.NFE, r.FLOPs, r.UsefulTokens = 6, 2500, 3 })
-	change(f, "c0", func(r *result.Request) { r.CommittedTokens = 0 })
+	f := change(run(6, 3, 1, 0.01), "c1", func(r *result.Request) {
+		r.Usage[usage.NFE], r.Usage[usage.FLOPs], r.Usage[usage.UsefulTokens] = usage.Known(6), usage.Known(2500), usage.Known(3)
+	})
+	change(f, "c0", func(r *result.Request) { r.Usage[usage.CommittedTokens] = usage.Known(0) })
 	pairs, _, err := Match(f.Header, "")
 	if err != nil {
 		t.Fatal(err)
@@ -40,7 +43,7 @@ func TestTallyEngines(t *testing.T) {
 		t.Errorf("%+v, %v", list, err)
 	}
 	// An instance that one of them did not finish counts on neither side.
-	f.Requests = append(f.Requests, result.Request{Cell: "c0", Instance: "extra", Status: "success", NFE: 1000})
+	f.Requests = append(f.Requests, result.Request{Cell: "c0", Instance: "extra", Status: "success", Usage: usage.Tally{usage.NFE: 1000}.Usage()})
 	change(f, "c1", func(r *result.Request) {
 		if strings.HasSuffix(r.Instance, "/0") {
 			r.Status = "error"

@@ -4,10 +4,15 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"os"
 	"reflect"
+	"strings"
 	"testing"
 
+	"dllmbench/engines/usage"
+
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 )
 
 // filled sets every field of a value to something that is not zero.
@@ -27,6 +32,10 @@ func filled(v reflect.Value, n int) {
 		v.Set(reflect.New(v.Type().Elem()))
 		filled(v.Elem(), n)
 	case reflect.Struct:
+		if count, ok := v.Addr().Interface().(*usage.Count); ok {
+			*count = usage.Known(n)
+			return
+		}
 		for i := range v.NumField() {
 			filled(v.Field(i), n+i)
 		}
@@ -61,130 +70,157 @@ func line(t testing.TB, r Request) []byte {
 	return b.Bytes()
 }
 
-// Every field that a Writer writes is read without encoding/json, to the same
-// value: a new field of Request belongs into decodefields.go.
-func TestDecoderKnowsAllFields(t *testing.T) {
+// counts lets counts be compared with their own ==.
+var counts = cmpopts.EquateComparable(usage.Count{})
+
+// What a Writer writes is read as the same record, and without what was written
+// where numbers alone are wanted; lines that are broken stay broken.
+func TestDecoder(t *testing.T) {
 	var full Request
 	filled(reflect.ValueOf(&full).Elem(), 1)
 	odd := full
 	odd.Output, odd.Instance = "line\nbreak \"quoted\" \u202e ü \x00 <b>", "back\\slash"
-	odd.FLOPs, odd.NFE, odd.Seed = -123456789012345678, 0, 0
-	d := newDecoder()
-	for _, r := range []Request{full, {}, odd} {
-		text := line(t, r)
-		var want, got Request
-		if err := json.Unmarshal(text, &want); err != nil {
-			t.Fatal(err)
-		}
-		s := scan{b: bytes.TrimSuffix(text, []byte("\n")), d: d}
-		if !s.request(&got) {
-			t.Errorf("left to encoding/json from byte %d: …%s", s.i, text[max(0, s.i-30):min(len(text), s.i+30)])
-			continue
-		}
-		if diff := cmp.Diff(want, got); diff != "" {
-			t.Errorf("decoded differently:\n%s", diff)
-		}
-	}
-}
-
-// What a decoder reads at all, encoding/json reads as the same record.
-func FuzzDecoder(f *testing.F) {
-	var full Request
-	filled(reflect.ValueOf(&full).Elem(), 3)
-	f.Add(line(f, full))
-	f.Add(line(f, Request{}))
-	for _, s := range []string{
-		`{}`, `{"type":"request","seed":01}`, `{"nfe":1e3}`, `{"nfe":1.5}`, `{"nfe":-0}`, `{"chunks":[[1,2],[3,4]]}`, `{"chunks":[]}`, `{"chunks":null}`,
-		`{"spent":null,"exact":null,"exact":true}`, `{"partial":1E400}`, `{"partial":0x10}`, `{"extra": {"a" : 1}}`, `{"extra":{"a":}}`, `{"cell":"\ud800"}`,
-		`{"Cell":"a"}`, `{"cell":"a"}x`, `{"cell":"a",}`, `{"seed":18446744073709551616}`, `{"broken":[1,2}`, `{"output":"a` + "\xff" + `"}`, `{"prefill":{"flops":1},"prefill":{"passes":2}}`,
-	} {
-		f.Add([]byte(s))
-	}
-	f.Fuzz(func(t *testing.T, text []byte) {
-		var got, want Request
-		s := scan{b: text, d: newDecoder()}
-		if !s.request(&got) {
-			return
-		}
-		if err := json.Unmarshal(text, &want); err != nil {
-			t.Fatalf("accepted %q, which is broken: %v", text, err)
-		}
-		if diff := cmp.Diff(want, got); diff != "" {
-			t.Errorf("%q:\n%s", text, diff)
-		}
-	})
-}
-
-func BenchmarkDecoder(b *testing.B) {
-	var full Request
-	filled(reflect.ValueOf(&full).Elem(), 1)
-	text := line(b, full)
-	for name, decode := range map[string]func(*Request) error{
-		"ours":          func(r *Request) error { return newDecoder().request(text, r) },
-		"encoding/json": func(r *Request) error { return json.Unmarshal(text, r) },
-	} {
-		b.Run(name, func(b *testing.B) {
-			b.SetBytes(int64(len(text)))
-			for b.Loop() {
-				var r Request
-				if err := decode(&r); err != nil {
-					b.Fatal(err)
-				}
+	odd.Usage[usage.FLOPs], odd.Usage[usage.NFE], odd.Seed = usage.Known(123456789012345678), usage.Known(0), 0
+	odd.Extra = json.RawMessage(`[1,{"a":"]"}]`)
+	for _, want := range []Request{full, {}, odd, {Usage: usage.Zero()}} {
+		for _, numbers := range []bool{false, true} {
+			d := newDecoder(Schema)
+			d.numbers = numbers
+			var got Request
+			if err := d.request(line(t, want), &got); err != nil {
+				t.Fatal(err)
 			}
-		})
-	}
-}
-
-// Eight bytes at a time or one by one: plain strings end at the same place.
-func TestPlainStrings(t *testing.T) {
-	for at := range 17 {
-		for c := range 256 {
-			body := bytes.Repeat([]byte{'a'}, 17)
-			body[at] = byte(c)
-			s := scan{b: append(append([]byte{'"'}, body...), `","b":"c"`...), d: newDecoder()}
-			got := s.plain()
-			switch {
-			case c == '"':
-				if s.bad || string(got) != string(body[:at]) || s.i != at+2 {
-					t.Fatalf("quotation mark at %d: %q, next byte %d, bad %t", at, got, s.i, s.bad)
-				}
-			case c < ' ' || c > '~' || c == '\\':
-				if !s.bad {
-					t.Fatalf("byte %#x at %d passes as plain: %q", c, at, got)
-				}
-			default:
-				if s.bad || string(got) != string(body) || s.i != 19 {
-					t.Fatalf("byte %#x at %d: %q, next byte %d, bad %t", c, at, got, s.i, s.bad)
-				}
+			want.Type = "request"
+			if numbers {
+				want.Output, want.OutputSHA256, want.Broken, want.Extra = "", "", nil, nil
+			}
+			if diff := cmp.Diff(want, got, counts); diff != "" {
+				t.Errorf("numbers %t:\n%s", numbers, diff)
 			}
 		}
 	}
-}
-
-// What a reader of numbers alone leaves out is what was written, and nothing
-// else; lines that are broken stay broken.
-func TestDecoderOfNumbers(t *testing.T) {
-	var full Request
-	filled(reflect.ValueOf(&full).Elem(), 1)
-	odd := full
-	odd.Output, odd.Extra = "line\nbreak \"quoted\" ü", json.RawMessage(`[1,{"a":"]"}]`)
-	d := newDecoder()
-	d.numbers = true
-	for _, text := range [][]byte{line(t, full), line(t, Request{}), line(t, odd), append([]byte(" "), line(t, full)...), []byte(`{"output":null,"nfe":3}`)} {
-		var want, got Request
-		if err := json.Unmarshal(text, &want); err != nil {
-			t.Fatal(err)
-		}
-		want.Output, want.OutputSHA256, want.Broken, want.Extra = "", "", nil, nil
-		if err := d.request(text, &got); err != nil {
-			t.Errorf("%s: %v", text, err)
-		} else if diff := cmp.Diff(want, got); diff != "" {
-			t.Errorf("%s:\n%s", text, diff)
-		}
-	}
-	for _, text := range []string{`{"output":5}`, `{"output":"a` + "\n" + `"}`, `{"extra":{"a":}}`, `{"broken":[1,2}`, `{"output":"a\x"}`, `{"output":"a`} {
-		if err := d.request([]byte(text), new(Request)); err == nil {
+	for _, text := range []string{`{"output":5}`, `{"output":"a` + "\n" + `"}`, `{"extra":{"a":}}`, `{"broken":[1,2}`, `{"output":"a\x"}`, `{"output":"a`,
+		`{"usage":{"nfe":"many"}}`, `{"usage":[1]}`, `{"seed":-1}`, `{"chunks":[[1,2],[3,"4"]]}`} {
+		if err := newDecoder(Schema).request([]byte(text), new(Request)); err == nil {
 			t.Errorf("%s is taken for a record", text)
 		}
 	}
+}
+
+// Every counter of the table reaches a line and comes back, known, 0 or unknown,
+// in the form of this version and of the one before.
+func TestCountersOfRecords(t *testing.T) {
+	older := func(line []byte) []byte { // the counters among the other fields
+		var fields map[string]json.RawMessage
+		if err := json.Unmarshal(line, &fields); err != nil {
+			t.Fatal(err)
+		}
+		if err := json.Unmarshal(fields["usage"], &fields); err != nil {
+			t.Fatal(err)
+		}
+		delete(fields, "usage")
+		text, err := json.Marshal(fields)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return text
+	}
+	for c := range usage.Counter(usage.Size) {
+		for _, count := range []usage.Count{{}, usage.Known(0), usage.Known(42)} {
+			want := Request{Type: "request", Cell: "c"}
+			want.Usage[usage.DraftedTokens], want.Usage[usage.AcceptedTokens], want.Usage[usage.VerifyingPasses] = usage.Known(1), usage.Known(2), usage.Known(3)
+			want.Usage[c] = count
+			text := line(t, want)
+			for schema, text := range map[string][]byte{Schema: text, olderSchema: older(text)} {
+				var got Request
+				if err := newDecoder(schema).request(text, &got); err != nil {
+					t.Fatal(err)
+				}
+				if got.Usage != want.Usage {
+					t.Errorf("%s %s = %s: %s", schema, c, count, got.Usage.Diff(want.Usage))
+				}
+			}
+		}
+	}
+}
+
+// TestOlderFile reads records that a program of version 1 wrote, where counters
+// of speculation were left out if they were 0.
+func TestOlderFile(t *testing.T) {
+	x, err := OpenIndex("testdata/v1.jsonl")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer x.Close()
+	f, err := ReadFile("testdata/v1.jsonl")
+	if err != nil || len(f.Requests) != 2 {
+		t.Fatalf("%d requests, %v", len(f.Requests), err)
+	}
+	for i, want := range []map[usage.Counter]int{
+		{usage.PromptTokens: 14, usage.UsefulTokens: 31, usage.NFE: 17, usage.FLOPs: 569397760, usage.PeakCacheBytes: 345600, usage.DraftedTokens: 110,
+			usage.AcceptedTokens: 15, usage.VerifyingPasses: 13, usage.QueryTokens.In(usage.Prefill): 14, usage.NFE.In(usage.Denoise): 16},
+		{usage.NFE: 32, usage.DenoisingSteps: 32, usage.DraftedTokens: 0, usage.AcceptedTokens: 0, usage.VerifyingPasses: 0, usage.CacheWriteBytes.In(usage.Commit): 184320},
+	} {
+		r := f.Requests[i]
+		for c, n := range want {
+			if r.Usage[c] != usage.Known(n) {
+				t.Errorf("request %d: %s is %s, want %d", i, c, r.Usage[c], n)
+			}
+		}
+		for c, count := range r.Usage {
+			if !count.Known() {
+				t.Errorf("request %d: %s is unknown", i, usage.Counter(c))
+			}
+		}
+		list, err := x.RequestsOf(r.Cell)
+		if err != nil || len(list) != 1 || list[0].Usage != r.Usage || r.Output == "" {
+			t.Errorf("the index reads %+v, %v", list, err)
+		}
+	}
+	path := t.TempDir() + "/results.jsonl"
+	data, err := os.ReadFile("testdata/v1.jsonl")
+	if err == nil {
+		err = os.WriteFile(path, data, 0o644)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := Resume(path, f.Header); err == nil || !strings.Contains(err.Error(), "dllmbench/v1") {
+		t.Errorf("a file of the older version is continued in the form of this one: %v", err)
+	}
+}
+
+// FuzzRequest reads anything without a panic, and what it takes for a record is
+// written and read again as the same one.
+func FuzzRequest(f *testing.F) {
+	var full Request
+	filled(reflect.ValueOf(&full).Elem(), 3)
+	f.Add(line(f, full), false)
+	f.Add(line(f, Request{}), false)
+	for _, s := range []string{
+		`{}`, `{"type":"request","seed":01}`, `{"nfe":1e3}`, `{"usage":{"nfe":1.5}}`, `{"nfe":-0}`, `{"chunks":[[1,2],[3,4]]}`, `{"chunks":[]}`, `{"chunks":null}`,
+		`{"spent":null,"exact":null,"exact":true}`, `{"partial":1E400}`, `{"partial":0x10}`, `{"extra": {"a" : 1}}`, `{"extra":{"a":}}`, `{"cell":"\ud800"}`,
+		`{"Cell":"a"}`, `{"cell":"a"}x`, `{"cell":"a",}`, `{"seed":18446744073709551616}`, `{"broken":[1,2}`, `{"output":"a` + "\xff" + `"}`, `{"prefill":{"flops":1},"prefill":{"passes":2}}`,
+	} {
+		f.Add([]byte(s), false)
+		f.Add([]byte(s), true)
+	}
+	f.Fuzz(func(t *testing.T, text []byte, older bool) {
+		d := newDecoder(Schema)
+		d.older = older
+		var got, again Request
+		if d.request(text, &got) != nil {
+			return
+		}
+		if len(got.Extra) > 0 && !json.Valid(got.Extra) {
+			t.Fatalf("%q is no JSON", got.Extra)
+		}
+		got.Type = "request"
+		if err := newDecoder(Schema).request(line(t, got), &again); err != nil {
+			t.Fatal(err)
+		}
+		if !bytes.Equal(line(t, got), line(t, again)) {
+			t.Errorf("%q is written and read as another record: %+v", text, again)
+		}
+	})
 }

@@ -1,7 +1,6 @@
 package result
 
 import (
-	"bufio"
 	"bytes"
 	"encoding/json"
 	"errors"
@@ -57,38 +56,22 @@ func (x *Index) Each(f func(cell string, requests int)) {
 }
 
 func (x *Index) scan() error {
-	validity, odd := map[string]int{}, map[requestKey]int{}
-	in := bufio.NewReaderSize(x.in, 1<<20)
-	for n := 1; ; n++ {
-		line, err := readLine(in)
-		if errors.Is(err, io.EOF) {
-			x.Torn = len(line) > 0
-			break
-		}
-		if errors.Is(err, errLong) {
-			return &SyntaxError{x.path, n, fmt.Sprintf("the line is longer than the %d bytes allowed", MaxLine)}
-		}
-		if err != nil {
-			return fmt.Errorf("%s:%d: %w", x.path, n, err)
-		}
-		if cell, ok := requestCell(line); ok && x.Header.Type != "" {
+	rest := newIntake(&x.File)
+	return x.eachLine(x.in, x.path, func(line []byte) error {
+		if cell, ok := requestCell(line); ok && rest.dec != nil {
 			x.place(cell, span{x.Good, int32(len(line))})
-		} else if len(bytes.TrimSpace(line)) > 0 {
-			if err := x.add(line, newDecoder(), odd, validity); err != nil {
-				return &SyntaxError{x.path, n, err.Error()}
-			}
-			for _, r := range x.Requests { // its type is written with escapes
-				x.place([]byte(r.Cell), span{x.Good, int32(len(line))})
-			}
-			x.Requests = nil
-			clear(odd)
+			return nil
 		}
-		x.Good += int64(len(line))
-	}
-	if x.Header.Type == "" {
-		return &SyntaxError{x.path, 1, "the file holds no complete header line, so it is not a results file of dllmbench"}
-	}
-	return nil
+		if err := rest.add(line); err != nil {
+			return err
+		}
+		for _, r := range x.Requests { // its type is written with escapes
+			x.place([]byte(r.Cell), span{x.Good, int32(len(line))})
+		}
+		x.Requests = nil
+		clear(rest.requests)
+		return nil
+	})
 }
 
 func (x *Index) place(cell []byte, s span) {
@@ -120,12 +103,14 @@ func requestCell(line []byte) ([]byte, bool) {
 
 // RequestsOf reads the requests of a cell: each (instance, repetition) once, the
 // last record of it, without times that a validity record forbids.
-func (x *Index) RequestsOf(cell string) ([]Request, error) { return x.read(cell, newDecoder()) }
+func (x *Index) RequestsOf(cell string) ([]Request, error) {
+	return x.read(cell, newDecoder(x.Header.Schema))
+}
 
-// NumbersOf reads the same requests faster, without what was written and what
+// NumbersOf reads the same requests into less memory, without what was written and what
 // was wrong with it: Output, OutputSHA256, Broken and Extra are empty.
 func (x *Index) NumbersOf(cell string) ([]Request, error) {
-	dec := newDecoder()
+	dec := newDecoder(x.Header.Schema)
 	dec.numbers = true
 	return x.read(cell, dec)
 }

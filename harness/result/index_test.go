@@ -48,12 +48,12 @@ func TestIndex(t *testing.T) {
 		got = append(got, list...)
 	}
 	want := []Request{whole.Requests[0], whole.Requests[2], whole.Requests[1]} // by cell
-	if diff := cmp.Diff(want, got); diff != "" || got[2].E2ENs != nil || got[0].Status != "success" {
+	if diff := cmp.Diff(want, got, counts); diff != "" || got[2].E2ENs != nil || got[0].Status != "success" {
 		t.Errorf("other requests:\n%s", diff)
 	}
 	rest := *whole
 	rest.Requests = nil
-	if diff := cmp.Diff(rest, x.File); diff != "" {
+	if diff := cmp.Diff(rest, x.File, counts); diff != "" {
 		t.Errorf("another file:\n%s", diff)
 	}
 	n := map[string]int{}
@@ -67,7 +67,7 @@ func TestIndex(t *testing.T) {
 func TestIndexOfBrokenRequest(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "results.jsonl")
 	text := `{"type":"header","schema":"` + Schema + `","cells":[{"id":"a"}]}` + "\n" +
-		`{"type":"request","cell":"a","instance":"i"}` + "\n" + `{"type":"request","cell":"a","nfe":"many"}` + "\n"
+		`{"type":"request","cell":"a","instance":"i"}` + "\n" + `{"type":"request","cell":"a","usage":{"nfe":"many"}}` + "\n"
 	if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
 		t.Fatal(err)
 	}

@@ -3,6 +3,8 @@ package result
 import (
 	"slices"
 	"strings"
+
+	"dllmbench/engines/usage"
 )
 
 // Metrics are the definitions of everything that reports derive from the
@@ -65,10 +67,10 @@ func speedMetrics() []Metric {
 		{Name: "e2e", Title: "e2e", Unit: "ms", Better: "lower", Assume: sample, Group: Speed,
 			Doc:    "End-to-end latency: from the start of decoding the batch to the last commit of a request. Median over instances (their repetitions averaged), or over pair blocks where a cell has fewer than six instances or batches; interval between order statistics.",
 			Source: "as in vLLM and AIPerf, without network and queue"},
-		{Name: "throughput", Title: "tok/s", Unit: "useful tokens/s", Better: "higher", Assume: sample, Group: Speed,
+		{Name: "throughput", Title: "tok/s", Unit: "useful tokens/s", Better: "higher", Assume: sample, Group: Speed, Counters: []usage.Counter{usage.UsefulTokens},
 			Doc:    "Σ useful tokens / Σ seconds of batch wall time. Useful tokens are those before the first stop token, without prompt, padding and mask; canvas positions do not count.",
 			Source: "ratio of sums as in dInfer's tokens per second (arXiv 2510.08666); useful instead of canvas tokens is our own"},
-		{Name: "nfe", Title: "NFE", Unit: "forward passes", Better: "lower", Assume: exact, Group: Cost,
+		{Name: "nfe", Title: "NFE", Unit: "forward passes", Better: "lower", Assume: exact, Group: Cost, Counters: []usage.Counter{usage.NFE},
 			Doc:    "Number of function evaluations: forward passes that a request took part in, prefill and cache commits included; mean. Passes are of unequal cost: read it with flops_per_token.",
 			Source: "Sahoo et al. 2024, MDLM (arXiv 2406.07524)"},
 		{Name: "violations_per_100", Title: "viol/100", Unit: "per 100 constraints", Better: "lower", Assume: sample, Quality: true, Group: Quality,
@@ -77,13 +79,13 @@ func speedMetrics() []Metric {
 		{Name: "ttft", Title: "TTFT", Unit: "ms", Better: "lower", Assume: sample, Group: Speed,
 			Doc:    "Time to first token: until position 0 of the answer holds its final token. A decoder that fills the canvas in any order may take nearly the whole time for it. Median as for e2e.",
 			Source: "own; equals the usual definition for autoregressive decoding"},
-		{Name: "time_per_forward", Title: "ms/fwd", Unit: "ms", Better: "lower", Assume: sample, Group: Speed,
+		{Name: "time_per_forward", Title: "ms/fwd", Unit: "ms", Better: "lower", Assume: sample, Group: Speed, Counters: []usage.Counter{usage.NFE},
 			Doc:    "Time per forward pass: Σ time of requests / Σ forward passes, choosing tokens and bookkeeping included.",
 			Source: "own"},
-		{Name: "flops_per_token", Title: "MFLOP/tok", Unit: "MFLOP/useful token", Better: "lower", Assume: exact, Group: Cost,
+		{Name: "flops_per_token", Title: "MFLOP/tok", Unit: "MFLOP/useful token", Better: "lower", Assume: exact, Group: Cost, Counters: []usage.Counter{usage.FLOPs, usage.UsefulTokens},
 			Doc:    "Floating-point operations of matrix products and attention as really computed (a multiply-add is 2), in millions per useful token: Σ FLOPs / Σ useful tokens.",
 			Source: "counting convention of Kaplan et al. 2020 (arXiv 2001.08361), attention added"},
-		{Name: "tpf", Title: "TPF", Unit: "useful tokens/pass", Better: "higher", Assume: exact, Group: Cost,
+		{Name: "tpf", Title: "TPF", Unit: "useful tokens/pass", Better: "higher", Assume: exact, Group: Cost, Counters: []usage.Counter{usage.UsefulTokens, usage.NFE},
 			Doc:    "Tokens per forward: Σ useful tokens / Σ forward passes. One diffusion pass costs more than one cached autoregressive pass: read it with flops_per_token.",
 			Source: "dInfer (arXiv 2510.08666), with useful tokens"},
 		{Name: "partial", Title: "partial", Unit: "%", Better: "higher", Assume: sample, Quality: true, Group: Quality,
@@ -92,16 +94,16 @@ func speedMetrics() []Metric {
 		{Name: "ttfc", Title: "TTFC", Unit: "ms", Better: "lower", Assume: sample, Group: Speed,
 			Doc:    "Time to first commit: until any position of the answer holds its final token. Median as for e2e.",
 			Source: "own"},
-		{Name: "denoising_steps", Title: "steps", Unit: "denoising steps", Better: "lower", Assume: exact, Group: Cost,
+		{Name: "denoising_steps", Title: "steps", Unit: "denoising steps", Better: "lower", Assume: exact, Group: Cost, Counters: []usage.Counter{usage.DenoisingSteps},
 			Doc:    "Forward passes from which tokens were chosen by denoising; mean. 0 for autoregressive decoding.",
 			Source: "vLLM DiffusionMetrics"},
-		{Name: "acceptance_length", Title: "accepted", Unit: "tokens/verifying pass", Better: "higher", Assume: exact, Group: Cost,
+		{Name: "acceptance_length", Title: "accepted", Unit: "tokens/verifying pass", Better: "higher", Assume: exact, Group: Cost, Counters: []usage.Counter{usage.AcceptedTokens, usage.VerifyingPasses},
 			Doc:    "Acceptance length of speculation: Σ drafted tokens written as proposed / Σ passes that verified a draft; the token that a verifying pass adds of its own is not counted. Unknown without speculation.",
 			Source: "Leviathan et al. 2023 (arXiv 2211.17192), without the bonus token"},
-		{Name: "bytes_per_token", Title: "MB/tok", Unit: "MB/useful token", Better: "lower", Assume: exact, Group: Cost,
+		{Name: "bytes_per_token", Title: "MB/tok", Unit: "MB/useful token", Better: "lower", Assume: exact, Group: Cost, Counters: []usage.Counter{usage.WeightBytes, usage.CacheReadBytes, usage.UsefulTokens},
 			Doc:    "Bytes of weights and of keys and values read per useful token, in 10⁶; the weights count anew for every request of a batch.",
 			Source: "own"},
-		{Name: "peak_cache", Title: "cache", Unit: "MB", Better: "lower", Assume: exact, Group: Cost,
+		{Name: "peak_cache", Title: "cache", Unit: "MB", Better: "lower", Assume: exact, Group: Cost, Counters: []usage.Counter{usage.PeakCacheBytes},
 			Doc:    "Largest key/value cache held for a request, in 10⁶ bytes; counted exactly.",
 			Source: "own"},
 		{Name: "peak_memory", Title: "peak", Unit: "MB", Better: "lower", Assume: sample, Group: Cost,

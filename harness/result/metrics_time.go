@@ -1,5 +1,7 @@
 package result
 
+import "dllmbench/engines/usage"
+
 // deliveryMetrics say how the text reaches a reader, and what the diffusion
 // counters are under the names that vLLM gave them.
 func deliveryMetrics() []Metric {
@@ -16,10 +18,10 @@ func deliveryMetrics() []Metric {
 		{Name: "icl_max", Title: "ICL max", Unit: "ms", Better: "lower", Assume: sample, Group: Speed,
 			Doc:    "Longest time between two deliveries of a request; median as for e2e.",
 			Source: "own"},
-		{Name: "latency_per_token", Title: "ms/tok", Unit: "ms/useful token", Better: "lower", Assume: sample, Group: Speed,
+		{Name: "latency_per_token", Title: "ms/tok", Unit: "ms/useful token", Better: "lower", Assume: sample, Group: Speed, Counters: []usage.Counter{usage.UsefulTokens},
 			Doc:    "End-to-end latency over useful tokens, the first token and all waiting included. Median as for e2e.",
 			Source: "called TPOT by GuideLLM"},
-		{Name: "committed_throughput", Title: "commits/s", Unit: "committed tokens/s", Better: "higher", Assume: sample, Group: Speed,
+		{Name: "committed_throughput", Title: "commits/s", Unit: "committed tokens/s", Better: "higher", Assume: sample, Group: Speed, Counters: []usage.Counter{usage.CommittedTokens},
 			Doc:    "Σ committed tokens / Σ seconds of batch wall time. Tokens after the end of the text count, so a decoder that fills a long canvas looks fast: read it with throughput.",
 			Source: "vLLM DiffusionMetrics"},
 		{Name: "latency", Title: "latency", Unit: "ms", Better: "lower", Assume: sample, Group: Speed,
@@ -34,22 +36,22 @@ func deliveryMetrics() []Metric {
 		{Name: "goodput", Title: "goodput", Unit: "good requests/s", Better: "higher", Assume: sample, Group: Speed,
 			Doc:    "Requests that keep all limits of the run, on time and on quality, per second: of the session under load, else of batch wall time. TTFT and e2e count from the moment a request came; a limit that was not measured is not kept. Unknown in runs without limits.",
 			Source: "as in vLLM, with quality"},
-		{Name: "canvas_positions", Title: "canvas", Unit: "positions", Better: "lower", Assume: exact, Group: Cost,
+		{Name: "canvas_positions", Title: "canvas", Unit: "positions", Better: "lower", Assume: exact, Group: Cost, Counters: []usage.Counter{usage.CanvasPositions},
 			Doc:    "Positions that the decoder was allowed to write; mean.",
 			Source: "name of vLLM DiffusionMetrics, which counts them again in every step"},
-		{Name: "committed_tokens", Title: "commits", Unit: "tokens", Better: "lower", Assume: exact, Group: Cost,
+		{Name: "committed_tokens", Title: "commits", Unit: "tokens", Better: "lower", Assume: exact, Group: Cost, Counters: []usage.Counter{usage.CommittedTokens},
 			Doc:    "Tokens committed, those after the end of the text and those revised later included; mean.",
 			Source: "vLLM DiffusionMetrics"},
-		{Name: "useful_tokens", Title: "useful", Unit: "tokens", Better: "higher", Assume: exact, Group: Cost,
+		{Name: "useful_tokens", Title: "useful", Unit: "tokens", Better: "higher", Assume: exact, Group: Cost, Counters: []usage.Counter{usage.UsefulTokens},
 			Doc:    "Useful tokens of a request: those before the first stop token, without prompt, padding, mask and fixed text; mean. More is better only for the same answer.",
 			Source: "own"},
-		{Name: "steps_per_canvas", Title: "steps/canvas", Unit: "denoising steps", Better: "lower", Assume: exact, Group: Cost,
+		{Name: "steps_per_canvas", Title: "steps/canvas", Unit: "denoising steps", Better: "lower", Assume: exact, Group: Cost, Counters: []usage.Counter{usage.DenoisingSteps, usage.CommittedTokens},
 			Doc:    "Denoising steps per canvas of the decoder's block length, or of the whole budget without blocks: Σ denoising steps / (Σ committed tokens / length of the canvas). Unknown without denoising.",
 			Source: "vLLM DiffusionMetrics"},
-		{Name: "committed_per_step", Title: "commits/step", Unit: "tokens", Better: "higher", Assume: exact, Group: Cost,
+		{Name: "committed_per_step", Title: "commits/step", Unit: "tokens", Better: "higher", Assume: exact, Group: Cost, Counters: []usage.Counter{usage.CommittedTokens, usage.DenoisingSteps},
 			Doc:    "Σ committed tokens / Σ denoising steps. Unknown without denoising.",
 			Source: "vLLM DiffusionMetrics"},
-		{Name: "energy_per_token", Title: "mJ/tok", Unit: "mJ/useful token", Better: "lower", Assume: sample, Group: Cost,
+		{Name: "energy_per_token", Title: "mJ/tok", Unit: "mJ/useful token", Better: "lower", Assume: sample, Group: Cost, Counters: []usage.Counter{usage.UsefulTokens},
 			Doc:    "Energy that the processor packages of the machine took while batches were decoded, per useful token: Σ energy / Σ useful tokens. Unknown where the system shows no counter.",
 			Source: "Linux powercap, whole machine"},
 	}

@@ -58,37 +58,37 @@ func ReadFile(path string) (*File, error) {
 }
 
 // Read reads a results file; path is its name in messages. The first line must
-// be a header of this major version. A last line without a newline is left out
-// and reported as Torn. Any other broken line is a [SyntaxError].
+// be a header of a version that this program reads. A last line without a newline
+// is left out and reported as Torn. Any other broken line is a [SyntaxError].
 func Read(r io.Reader, path string) (*File, error) {
 	f := &File{Instances: map[string]Instance{}}
-	requests := map[requestKey]int{}
-	validity := map[string]int{}
-	dec := newDecoder()
-	in := bufio.NewReaderSize(r, 1<<16)
+	return f, f.eachLine(r, path, newIntake(f).add)
+}
+
+// eachLine calls take for each whole line of a results file that is not blank;
+// Good is then where the line begins.
+func (f *File) eachLine(r io.Reader, path string, take func(line []byte) error) error {
+	in := bufio.NewReaderSize(r, 1<<18)
 	for n := 1; ; n++ {
 		line, err := readLine(in)
-		if errors.Is(err, io.EOF) {
+		switch {
+		case errors.Is(err, io.EOF) && f.Header.Type == "":
+			return &SyntaxError{path, 1, "the file holds no complete header line, so it is not a results file of dllmbench"}
+		case errors.Is(err, io.EOF):
 			f.Torn = len(line) > 0
-			break
-		}
-		if errors.Is(err, errLong) {
-			return nil, &SyntaxError{path, n, fmt.Sprintf("the line is longer than the %d bytes allowed", MaxLine)}
-		}
-		if err != nil {
-			return nil, fmt.Errorf("%s:%d: %w", path, n, err)
+			return nil
+		case errors.Is(err, errLong):
+			return &SyntaxError{path, n, fmt.Sprintf("the line is longer than the %d bytes allowed", MaxLine)}
+		case err != nil:
+			return fmt.Errorf("%s:%d: %w", path, n, err)
 		}
 		if len(bytes.TrimSpace(line)) > 0 {
-			if err := f.add(line, dec, requests, validity); err != nil {
-				return nil, &SyntaxError{path, n, err.Error()}
+			if err := take(line); err != nil {
+				return &SyntaxError{path, n, err.Error()}
 			}
 		}
 		f.Good += int64(len(line))
 	}
-	if f.Header.Type == "" {
-		return nil, &SyntaxError{path, 1, "the file holds no complete header line, so it is not a results file of dllmbench"}
-	}
-	return f, nil
 }
 
 type requestKey struct {
@@ -96,78 +96,75 @@ type requestKey struct {
 	repetition     int
 }
 
+// intake takes lines into a file.
+type intake struct {
+	*File
+	dec      *decoder // of the schema that the header names; nil before it
+	requests map[requestKey]int
+	validity map[string]int
+}
+
+func newIntake(f *File) *intake {
+	return &intake{File: f, requests: map[requestKey]int{}, validity: map[string]int{}}
+}
+
 // add takes one line into the file.
-func (f *File) add(line []byte, dec *decoder, requests map[requestKey]int, validity map[string]int) error {
-	if f.Header.Type != "" && bytes.HasPrefix(line, []byte(requestPrefix)) {
-		var r Request
-		if err := dec.request(line, &r); err != nil {
-			return err
-		}
-		f.Requests = put(f.Requests, requests, requestKey{r.Cell, r.Instance, r.Repetition}, r)
-		return nil
+func (f *intake) add(line []byte) error {
+	if f.dec != nil && bytes.HasPrefix(line, []byte(requestPrefix)) {
+		return f.request(line)
 	}
 	var kind struct{ Type, Schema string }
 	if err := json.Unmarshal(line, &kind); err != nil {
 		return fmt.Errorf("not a JSON record: %v", err)
 	}
-	first := f.Header.Type == ""
-	if first != (kind.Type == "header") {
-		if first {
-			return fmt.Errorf("the first record is of type %q and must be %q", kind.Type, "header")
-		}
-		return errors.New("a second header: the file was put together from several runs")
+	if f.dec == nil && kind.Type != "header" {
+		return fmt.Errorf("the first record is of type %q and must be %q", kind.Type, "header")
 	}
 	switch kind.Type {
 	case "header":
-		if major, _, _ := strings.Cut(kind.Schema, "."); major != Schema {
-			return fmt.Errorf("the file has schema %q, this program reads %q", kind.Schema, Schema)
+		if f.dec != nil {
+			return errors.New("a second header: the file was put together from several runs")
 		}
+		if major, _, _ := strings.Cut(kind.Schema, "."); major != Schema && major != olderSchema {
+			return fmt.Errorf("the file has schema %q, this program reads %q and %q", kind.Schema, Schema, olderSchema)
+		}
+		f.dec = newDecoder(kind.Schema)
 		return decode(line, &f.Header)
-	case "metric":
-		var m Metric
-		if err := decode(line, &m); err != nil {
-			return err
-		}
-		f.Metrics = append(f.Metrics, m)
 	case "request":
-		var r Request
-		if err := decode(line, &r); err != nil {
-			return err
-		}
-		f.Requests = put(f.Requests, requests, requestKey{r.Cell, r.Instance, r.Repetition}, r)
+		return f.request(line)
+	case "metric":
+		return take(line, func(m Metric) { f.Metrics = append(f.Metrics, m) })
 	case "instance":
-		var inst Instance
-		if err := decode(line, &inst); err != nil {
-			return err
-		}
-		f.Instances[inst.ID] = inst
+		return take(line, func(inst Instance) { f.Instances[inst.ID] = inst })
 	case "session":
-		var v Session
-		if err := decode(line, &v); err != nil {
-			return err
-		}
-		f.Sessions = append(f.Sessions, v)
+		return take(line, func(v Session) { f.Sessions = append(f.Sessions, v) })
 	case "load":
-		var v Load
-		if err := decode(line, &v); err != nil {
-			return err
-		}
-		f.Loads = append(f.Loads, v)
+		return take(line, func(v Load) { f.Loads = append(f.Loads, v) })
 	case "allocations":
-		var v Allocations
-		if err := decode(line, &v); err != nil {
-			return err
-		}
-		f.Allocations = append(f.Allocations, v)
+		return take(line, func(v Allocations) { f.Allocations = append(f.Allocations, v) })
 	case "validity":
-		var v Validity
-		if err := decode(line, &v); err != nil {
-			return err
-		}
-		f.Validity = put(f.Validity, validity, v.Cell, v)
-	default:
-		f.Unknown++
+		return take(line, func(v Validity) { f.Validity = put(f.Validity, f.validity, v.Cell, v) })
 	}
+	f.Unknown++
+	return nil
+}
+
+func (f *intake) request(line []byte) error {
+	var r Request
+	if err := f.dec.request(line, &r); err != nil {
+		return err
+	}
+	f.Requests = put(f.Requests, f.requests, requestKey{r.Cell, r.Instance, r.Repetition}, r)
+	return nil
+}
+
+// take decodes a line and hands the record on.
+func take[T any](line []byte, to func(T)) error {
+	var record T
+	if err := decode(line, &record); err != nil {
+		return err
+	}
+	to(record)
 	return nil
 }
 

@@ -9,10 +9,13 @@ package result
 
 import (
 	"fmt"
+
+	"dllmbench/engines/usage"
 )
 
-// Schema names the version of the format; readers refuse another major version.
-const Schema = "dllmbench/v1"
+// Schema names the version of the format. Readers take the version before it too,
+// and refuse any other.
+const Schema = "dllmbench/v2"
 
 // Header is the first record of a file: what was run, on what, with what.
 type Header struct {
@@ -142,9 +145,6 @@ type Cell struct {
 	// Baseline is true of a decoder that writes one token after another from left
 	// to right: other ways of decoding are compared with it.
 	Baseline bool `json:"baseline,omitempty"`
-	// Writing is how the decoder goes about an answer; nil in files from before
-	// cells said so.
-	Writing *Writing `json:"writing,omitempty"`
 	// Experiments are the names under which claims look for this cell.
 	Experiments []string `json:"experiments,omitempty"`
 	Source      string   `json:"source,omitempty"` // where the preset is published
@@ -175,10 +175,16 @@ type Metric struct {
 	With []string `json:"with,omitempty"`
 	// From says what the metric is made from: "" stands for request records,
 	// "trace" and "likelihood" for the commands of these names.
-	From   string `json:"from,omitempty"`
-	Doc    string `json:"doc"`
-	Source string `json:"source"`
+	From string `json:"from,omitempty"`
+	// Counters are those that the metric is made from: where a request does not
+	// know one of them, the metric is unknown.
+	Counters []usage.Counter `json:"-"`
+	Doc      string          `json:"doc"`
+	Source   string          `json:"source"`
 }
+
+// Exact reports whether the metric is the same in every run with the same seed.
+func (m Metric) Exact() bool { return m.Assume == exact }
 
 // Session is one process that measured a part of the run: the first one, each
 // resumed one, and each shard of a merged run. Requests name theirs.

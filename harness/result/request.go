@@ -2,6 +2,8 @@ package result
 
 import (
 	"encoding/json"
+
+	"dllmbench/engines/usage"
 )
 
 // Request is one decoded request. The triple (cell, repetition, instance) names
@@ -28,32 +30,8 @@ type Request struct {
 	Error      string `json:"error,omitempty"`
 	Finish     string `json:"finish"` // "stop", "budget", "cancelled"
 
-	PromptTokens    int   `json:"prompt_tokens"`
-	CanvasPositions int   `json:"canvas_positions"`
-	CommittedTokens int   `json:"committed_tokens"`
-	RevisedTokens   int   `json:"revised_tokens"`
-	UsefulTokens    int   `json:"useful_tokens"` // written before the first stop token; fixed tokens of a template are not written
-	NFE             int   `json:"nfe"`
-	DenoisingSteps  int   `json:"denoising_steps"`
-	QueryTokens     int64 `json:"query_tokens"`
-	AttendedKeys    int64 `json:"attended_keys"`
-	LogitRows       int64 `json:"logit_rows"`
-	FLOPs           int64 `json:"flops"`
-	WeightBytes     int64 `json:"weight_bytes"`
-	CacheReadBytes  int64 `json:"cache_read_bytes"`
-	CacheWriteBytes int64 `json:"cache_write_bytes"`
-	PeakCacheBytes  int64 `json:"peak_cache_bytes"`
-	SampledLogits   int64 `json:"sampled_logits"` // logits read to choose tokens
-	// Of speculation: tokens proposed, written as proposed, and the passes that
-	// verified at least one.
-	DraftedTokens   int `json:"drafted_tokens,omitempty"`
-	AcceptedTokens  int `json:"accepted_tokens,omitempty"`
-	VerifyingPasses int `json:"verifying_passes,omitempty"`
-
-	// The counters above by kind of row; they sum to them. See Work.
-	Prefill Work `json:"prefill"`
-	Commit  Work `json:"commit"`
-	Denoise Work `json:"denoise"`
+	// Usage holds the counters of the work; what nobody counted is null.
+	Usage usage.Usage `json:"usage"`
 	// Wall time of the passes that the request took part in, by kind of work;
 	// null unless the request was decoded to its end.
 	Spent *Spent `json:"spent"`
@@ -114,21 +92,6 @@ type Request struct {
 	Output       string          `json:"output"`
 	OutputSHA256 string          `json:"output_sha256"`   // of the useful token ids, little-endian int32: exact where Output had to be cleaned to valid UTF-8
 	Extra        json.RawMessage `json:"extra,omitempty"` // a [Sample], in a few requests
-}
-
-// Work is the part of a request's work that belongs to one kind of rows: rows of
-// the prompt that a cache keeps (prefill), rows of finished text that it keeps
-// (commit), and all others, from which tokens are chosen (denoise, decoding of
-// autoregressive engines included).
-type Work struct {
-	Passes          int   `json:"passes"`
-	QueryTokens     int64 `json:"query_tokens"`
-	AttendedKeys    int64 `json:"attended_keys"`
-	LogitRows       int64 `json:"logit_rows"`
-	FLOPs           int64 `json:"flops"`
-	WeightBytes     int64 `json:"weight_bytes"`
-	CacheReadBytes  int64 `json:"cache_read_bytes"`
-	CacheWriteBytes int64 `json:"cache_write_bytes"`
 }
 
 // Draft counts the tokens that stood on the canvas at the start, right and wrong

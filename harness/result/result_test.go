@@ -52,7 +52,7 @@ func TestRoundTrip(t *testing.T) {
 	}
 	want := request("c2", 0)
 	want.Type = "request"
-	if diff := cmp.Diff(want, f.Requests[1]); diff != "" {
+	if diff := cmp.Diff(want, f.Requests[1], counts); diff != "" {
 		t.Error(diff)
 	}
 	if len(f.Requests) != 3 || len(f.Validity) != 1 || len(f.Metrics) != 1 || f.Header.Schema != Schema || f.Torn {
@@ -191,7 +191,7 @@ func TestReadErrors(t *testing.T) {
 		{"empty", "", "f:1: the file holds no complete header"},
 		{"torn header", `{"type":"header"`, "f:1: the file holds no complete header"},
 		{"no header", `{"type":"request"}` + "\n", `f:1: the first record is of type "request"`},
-		{"other version", `{"type":"header","schema":"dllmbench/v2"}` + "\n", `f:1: the file has schema "dllmbench/v2"`},
+		{"other version", `{"type":"header","schema":"dllmbench/v3"}` + "\n", `f:1: the file has schema "dllmbench/v3"`},
 		{"two headers", head + head, "f:2: a second header"},
 		{"not json", head + "\nhello\n", "f:3: not a JSON record"},
 		{"wrong type", head + `{"type":"request","nfe":"many"}` + "\n", "f:2: broken record"},

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 )
 
 // Writer appends records to a results file. Each record reaches the operating
@@ -75,6 +76,9 @@ func Resume(path string, header Header) (*Writer, *File, error) {
 // sameRun tells why a file of header old cannot take the records of a run with
 // header now, or nil.
 func sameRun(path string, old, now Header) error {
+	if major, _, _ := strings.Cut(old.Schema, "."); major != Schema {
+		return fmt.Errorf("cannot resume %s: it is a file of %s and this program writes %s; begin another run", path, old.Schema, Schema)
+	}
 	if old.ScenarioSHA256 != now.ScenarioSHA256 {
 		return fmt.Errorf("cannot resume %s: it was made with another scenario (%s, sha256 %.12s; now %s, %.12s)",
 			path, old.Scenario, old.ScenarioSHA256, now.Scenario, now.ScenarioSHA256)

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"unicode/utf8"
 
+	"dllmbench/engines/usage"
 	"dllmbench/harness/result"
 	"dllmbench/reports/view"
 )
@@ -40,7 +41,7 @@ func texts() *result.File {
 			text := strings.Repeat("a b c d e f", 1)[:2*words-1]
 			for i := range 10 {
 				n := len(broken)
-				q := result.Request{Cell: c.ID, Instance: fmt.Sprint("i", i), Status: "success", UsefulTokens: words, NFE: 1, Exact: ptr(n == 0),
+				q := result.Request{Cell: c.ID, Instance: fmt.Sprint("i", i), Status: "success", Usage: usage.Tally{usage.UsefulTokens: int64(words), usage.NFE: 1}.Usage(), Exact: ptr(n == 0),
 					Violations: &n, Constraints: ptr(3), Broken: broken, Output: text, LogProb: ptr(-nats * float64(words)), InSupport: ptr(i > 0)}
 				if i == 0 {
 					q.LogProb = nil
@@ -213,7 +214,7 @@ func TestMetricsStayWithTheirPartners(t *testing.T) {
 			file = f
 		}
 		found := false
-		shown, _ := metricTable(view.New(file), "", view.New(file).Points, result.Coherence).Fit(1000)
+		shown, _ := metricTable("", view.New(file).Points, result.Coherence).Fit(1000)
 		for _, c := range shown.Columns {
 			found = found || c.Name == "cross_entropy"
 		}

@@ -12,6 +12,7 @@ import (
 
 	"golang.org/x/perf/benchfmt"
 
+	"dllmbench/engines/usage"
 	"dllmbench/harness/gate"
 	"dllmbench/harness/stats"
 	"dllmbench/reports/cells"
@@ -221,8 +222,8 @@ func TestRunGoBenchIsReadByItsConsumer(t *testing.T) {
 		t.Errorf("%d results of %d requests", len(list), len(f.Requests))
 	}
 	first := f.Requests[0]
-	if nfe, ok := list[0].Value("nfe"); !ok || nfe != float64(first.NFE) {
-		t.Errorf("nfe %v, want %d", nfe, first.NFE)
+	if nfe, ok := list[0].Value("nfe"); !ok || nfe != first.Usage[usage.NFE].Float() {
+		t.Errorf("nfe %v, want %s", nfe, first.Usage[usage.NFE])
 	}
 	if s, ok := list[0].Value("sec/op"); !ok || math.Abs(s-float64(*first.E2ENs)/1e9) > 1e-12 {
 		t.Errorf("%v s, want %d ns", s, *first.E2ENs)

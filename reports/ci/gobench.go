@@ -7,6 +7,7 @@ import (
 	"strings"
 	"unicode"
 
+	"dllmbench/engines/usage"
 	"dllmbench/harness/gate"
 	"dllmbench/harness/place"
 	"dllmbench/harness/result"
@@ -46,6 +47,10 @@ func GoBench(w io.Writer, r *gate.Report) error {
 func RunGoBench(w io.Writer, f *result.File) error {
 	var b strings.Builder
 	config(&b, f.Header.Env, f.Header.Scenario)
+	counted := []struct {
+		counter usage.Counter
+		unit    string
+	}{{usage.NFE, "nfe"}, {usage.FLOPs, "FLOP/op"}, {usage.UsefulTokens, "useful-tokens"}}
 	b.WriteString("Unit nfe assume=exact better=lower\nUnit FLOP/op assume=exact better=lower\nUnit useful-tokens assume=exact\n\n")
 	names, keys := map[string]string{}, place.Keys(f.Header)
 	for _, c := range f.Header.Cells {
@@ -63,7 +68,12 @@ func RunGoBench(w io.Writer, f *result.File) error {
 		if r.TTFTNs != nil {
 			b.WriteString(" " + value(float64(*r.TTFTNs), "ns/ttft"))
 		}
-		fmt.Fprintf(&b, " %d nfe %d FLOP/op %d useful-tokens\n", r.NFE, r.FLOPs, r.UsefulTokens)
+		for _, x := range counted {
+			if n := r.Usage[x.counter]; n.Known() { // a line has no way to say that a value is unknown
+				fmt.Fprintf(&b, " %s %s", n, x.unit)
+			}
+		}
+		b.WriteByte('\n')
 	}
 	_, err := io.WriteString(w, b.String())
 	return err

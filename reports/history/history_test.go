@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"dllmbench/engines/usage"
 	"dllmbench/harness/result"
 	"dllmbench/reports/internal/fixture"
 )
@@ -41,8 +42,8 @@ func TestMarksOfPlantedChanges(t *testing.T) {
 		}
 		if i >= 18 {
 			for k := range f.Requests {
-				if f.Requests[k].NFE == 6 { // those of the block decoder
-					f.Requests[k].NFE = 5
+				if f.Requests[k].Usage[usage.NFE] == usage.Known(6) { // those of the block decoder
+					f.Requests[k].Usage[usage.NFE] = usage.Known(5)
 				}
 			}
 		}

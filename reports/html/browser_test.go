@@ -25,6 +25,7 @@ import (
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 
+	"dllmbench/engines/usage"
 	"dllmbench/harness/result"
 	"dllmbench/reports/internal/fixture"
 	"dllmbench/reports/plot"
@@ -183,7 +184,8 @@ func full(t *testing.T) (string, *result.File) {
 	run := fixture.New(fixture.Default)
 	for i := range run.Requests {
 		q := &run.Requests[i]
-		q.WeightBytes, q.CacheReadBytes, q.Spent = 4e6, 1e6, &result.Spent{ForwardNs: 2e6, SamplingNs: 1e5}
+		q.Usage[usage.WeightBytes], q.Usage[usage.CacheReadBytes] = usage.Known(int64(4e6)), usage.Known(int64(1e6))
+		q.Spent = &result.Spent{ForwardNs: 2e6, SamplingNs: 1e5}
 	}
 	traceRun, traces := traced()
 	ids := map[string]string{} // the traced task is also a task of the whole run

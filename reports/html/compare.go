@@ -10,7 +10,6 @@ import (
 	"dllmbench/harness/result"
 	"dllmbench/harness/stats"
 	"dllmbench/reports/ci"
-	"dllmbench/reports/plot"
 	"dllmbench/reports/view"
 )
 
@@ -98,8 +97,7 @@ func WriteComparison(w io.Writer, c Comparison) error {
 		}
 	}
 	p.Rows, p.RowsCut = first(r.Findings, maxRows, "comparisons are listed; all of them are in the downloads.")
-	figures, missing := plot.Forests(c.Report)
-	p.Figures, p.NoFigure = drawn(figures...), missing
+	p.Figures, p.NoFigure = forests(c.Report)
 	var err error
 	if p.Downloads, err = compareDownloads(c.Report); err != nil {
 		return err
@@ -142,6 +140,9 @@ func compareMeta(r *gate.Report) string {
 	}
 	return strings.Join(parts, ", ")
 }
+
+// taskOf is a finding's cell without the decoder.
+func taskOf(f gate.Finding) string { return strings.TrimPrefix(f.Cell, f.Decoder+", ") }
 
 // timingOf are the cells of a comparison of times or shares: old, new, change, p
 // and pairs.

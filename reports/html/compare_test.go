@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"dllmbench/engines/usage"
 	"dllmbench/harness/gate"
 	"dllmbench/harness/result"
 	"dllmbench/reports/internal/fixture"
@@ -25,8 +26,8 @@ func compared(t *testing.T, nasty string) Comparison {
 		}
 	}
 	for i := range now.Requests {
-		if r := &now.Requests[i]; r.NFE == 4 && strings.Contains(r.Instance, "lists") {
-			r.NFE, r.OutputSHA256 = 5, "feedfacefeedface"
+		if r := &now.Requests[i]; r.Usage[usage.NFE] == usage.Known(4) && strings.Contains(r.Instance, "lists") {
+			r.Usage[usage.NFE], r.OutputSHA256 = usage.Known(5), "feedfacefeedface"
 		}
 	}
 	for i := range now.Validity {

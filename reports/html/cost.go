@@ -2,7 +2,9 @@ package html
 
 import (
 	"fmt"
+	"math"
 
+	"dllmbench/engines/usage"
 	"dllmbench/harness/place"
 	"dllmbench/reports/view"
 )
@@ -77,13 +79,13 @@ func taskCosts(rows []*view.Row, list []*view.Cost) []rowCost {
 		if s, ok := spent(c); ok {
 			seconds = max(seconds, s)
 		}
-		flops, bytes = max(flops, c.Total.FLOPs), max(bytes, c.Total.Bytes())
+		flops, bytes = max(flops, known(c.FLOPs())), max(bytes, known(c.Bytes()))
 	}
 	out := make([]rowCost, len(list))
 	for i, c := range list {
 		r := rowCost{
 			Name: view.Clean(rows[i].Name), Engine: engineOf(rows[i].Cell.Engine),
-			Ms: view.Unknown, MFLOP: amount(c.Total.FLOPs, 1e6), MB: amount(c.Total.Bytes(), 1e6),
+			Ms: view.Unknown, MFLOP: amount(c.FLOPs(), 1e6), MB: amount(c.Bytes(), 1e6),
 			Intensity: view.Unknown, Rate: view.Unknown,
 		}
 		if s, ok := spent(c); ok {
@@ -96,9 +98,10 @@ func taskCosts(rows []*view.Row, list []*view.Cost) []rowCost {
 			middle = "decoding"
 		}
 		r.Work = bar(flops, "MFLOP", 1e6,
-			part{"p", "prefill", c.Prefill.FLOPs}, part{"d", middle, c.Denoise.FLOPs}, part{"k", "commit", c.Commit.FLOPs})
+			part{"p", "prefill", c.Mean(usage.FLOPs.In(usage.Prefill))}, part{"d", middle, c.Mean(usage.FLOPs.In(usage.Denoise))},
+			part{"k", "commit", c.Mean(usage.FLOPs.In(usage.Commit))})
 		r.Bytes = bar(bytes, "MB", 1e6,
-			part{"w", "weights read", c.Total.WeightBytes}, part{"v", "keys and values read and written", c.Total.CacheBytes})
+			part{"w", "weights read", c.Mean(usage.WeightBytes)}, part{"v", "keys and values read and written", c.CacheBytes()})
 		if x, ok := c.Intensity(); ok {
 			r.Intensity = view.Number(x)
 		}
@@ -123,14 +126,15 @@ type part struct {
 	value       float64
 }
 
-// bar puts the parts behind each other, on a scale that ends at most.
+// bar puts the parts behind each other, on a scale that ends at most. It is empty
+// where a part is unknown.
 func bar(most float64, unit string, by float64, parts ...part) []segment {
-	if most <= 0 {
-		return nil
-	}
 	total := 0.0
 	for _, p := range parts {
 		total += p.value
+	}
+	if most <= 0 || math.IsNaN(total) {
+		return nil
 	}
 	var out []segment
 	at := 0.0
@@ -147,8 +151,16 @@ func bar(most float64, unit string, by float64, parts ...part) []segment {
 
 // amount writes a positive number in units of by.
 func amount(x, by float64) string {
-	if x <= 0 {
+	if !(x > 0) {
 		return view.Unknown
 	}
 	return view.Number(x / by)
+}
+
+// known is 0 for an amount that is unknown.
+func known(x float64) float64 {
+	if math.IsNaN(x) {
+		return 0
+	}
+	return x
 }

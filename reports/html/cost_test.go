@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"dllmbench/engines/usage"
 	"dllmbench/harness/result"
 	"dllmbench/reports/internal/fixture"
 	"dllmbench/reports/view"
@@ -13,12 +14,15 @@ func TestCostBreakdown(t *testing.T) {
 	run := fixture.New(fixture.Shape{Tasks: fixture.Default.Tasks[6:7], Steps: []int{4}, Instances: 6, Repeats: 1})
 	for i := range run.Requests {
 		q := &run.Requests[i]
-		q.FLOPs, q.WeightBytes, q.CacheReadBytes = 4e6, 3e6, 1e6
-		q.Prefill, q.Denoise = result.Work{FLOPs: 1e6}, result.Work{FLOPs: 3e6}
+		var work usage.Tally
+		work.Add(usage.Prefill, &usage.Pass{usage.FLOPs: 1e6})
+		work.Add(usage.Denoise, &usage.Pass{usage.FLOPs: 3e6, usage.WeightBytes: 3e6, usage.CacheReadBytes: 1e6})
 		q.Spent = &result.Spent{ForwardNs: 3e6, SamplingNs: 1e6}
 		if q.Cell == run.Header.Cells[1].ID {
-			q.FLOPs, q.Prefill, q.Denoise = 2e6, result.Work{}, result.Work{FLOPs: 2e6}
+			work = usage.Tally{}
+			work.Add(usage.Denoise, &usage.Pass{usage.FLOPs: 2e6, usage.WeightBytes: 3e6, usage.CacheReadBytes: 1e6})
 		}
+		q.Usage = work.Usage()
 		if q.Cell == run.Header.Cells[2].ID {
 			q.Spent = nil
 		}

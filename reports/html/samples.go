@@ -6,6 +6,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"dllmbench/engines/usage"
 	"dllmbench/harness/result"
 	"dllmbench/reports/view"
 )
@@ -99,7 +100,7 @@ func outputOf(o view.Output) output {
 			out.Mark += fmt.Sprintf(" %d of %d constraints broken", *q.Violations, *q.Constraints)
 		}
 	}
-	notes := []string{fmt.Sprintf("%d tokens, %d passes", q.UsefulTokens, q.NFE)}
+	notes := []string{fmt.Sprintf("%s tokens, %s passes", q.Usage[usage.UsefulTokens], q.Usage[usage.NFE])}
 	if q.E2ENs != nil {
 		notes = append(notes, view.Number(float64(*q.E2ENs)/1e6)+" ms")
 	}

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"dllmbench/engines"
+	"dllmbench/engines/usage"
 	"dllmbench/harness/coherence"
 	"dllmbench/harness/result"
 	"dllmbench/harness/trace"
@@ -237,7 +238,7 @@ func costed() *result.File {
 	run := fixture.New(fixture.Shape{Tasks: fixture.Default.Tasks[:1], Steps: []int{4}, Instances: 6, Repeats: 1})
 	for i := range run.Requests {
 		q := &run.Requests[i]
-		q.FLOPs, q.WeightBytes, q.Spent = 8e6, 4e6, &result.Spent{ForwardNs: 1e6}
+		q.Usage[usage.FLOPs], q.Usage[usage.WeightBytes], q.Spent = usage.Known(int64(8e6)), usage.Known(int64(4e6)), &result.Spent{ForwardNs: 1e6}
 	}
 	return run
 }

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"unicode/utf8"
 
+	"dllmbench/engines/usage"
 	"dllmbench/harness/result"
 	"dllmbench/reports/internal/fixture"
 	"dllmbench/reports/view"
@@ -21,7 +22,8 @@ func duel(n, a, b int, ms float64) *result.File {
 	}}}
 	add := func(cell string, i int, exact bool, ms float64) {
 		ns := int64(ms * 1e6)
-		f.Requests = append(f.Requests, result.Request{Cell: cell, Instance: fmt.Sprint(i), PairBlock: i, Status: "success", Exact: &exact, E2ENs: &ns, NFE: 3, UsefulTokens: 5})
+		f.Requests = append(f.Requests, result.Request{Cell: cell, Instance: fmt.Sprint(i), PairBlock: i, Status: "success", Exact: &exact, E2ENs: &ns,
+			Usage: usage.Tally{usage.NFE: 3, usage.UsefulTokens: 5}.Usage()})
 	}
 	for i := range n {
 		wobble := 1 + 0.1*float64(i%3-1) // both engines need longer for the same instances, and differ a little
@@ -190,9 +192,9 @@ func TestFewerStepsWithoutADifference(t *testing.T) {
 			f.Header.Cells[i].Variant = fmt.Sprintf("steps=%d", n)
 		}
 		for i := range f.Requests {
-			f.Requests[i].DenoisingSteps = 4
+			f.Requests[i].Usage[usage.DenoisingSteps] = usage.Known(4)
 			if f.Requests[i].Cell == "block" {
-				f.Requests[i].DenoisingSteps = 16
+				f.Requests[i].Usage[usage.DenoisingSteps] = usage.Known(16)
 			}
 		}
 		return f

@@ -202,7 +202,7 @@ func plain(kind string) string {
 	case strings.HasPrefix(kind, "int") || strings.HasPrefix(kind, "uint"):
 		return "integer"
 	}
-	if word := map[string]string{"string": "text", "bool": "true or false", "float64": "number", "trace.Number": "number or null", "stats.Estimate": "estimate",
+	if word := map[string]string{"string": "text", "bool": "true or false", "float64": "number", "trace.Number": "number or null", "stats.Estimate": "estimate", "usage.Usage": "[counters](#counters)",
 		"quantity": "estimate with unit", "values": "object of estimate with unit", "any": "value"}[kind]; word != "" {
 		return word
 	}
@@ -272,10 +272,10 @@ and NAME_high. Objects in objects have their keys joined by _ in CSV; lists are 
 		}
 		d.section(f.what, f.record)
 	}
-	d.WriteString("## Counters\n\nExact counters of a request, the same in every run with the same seed; null where the engine does not know one.\n\n")
-	counters := New(3, "key", "unit", "meaning")
+	d.WriteString("## Counters\n\nExact counters of a request, the same in every run with the same seed; null where nobody knows one.\nThe objects `prefill`, `commit` and `denoise` hold the parts of a counter by kind of row, which sum to it, under the names of the last column.\n\n")
+	counters := New(4, "key", "unit", "meaning", "part")
 	for _, c := range usage.Counters() {
-		counters.Add("`"+c.Entry().Name+"`", c.Entry().Unit, c.Entry().Words)
+		counters.Add("`"+c.Entry().Name+"`", c.Entry().Unit, c.Entry().Words, c.Entry().Part)
 	}
 	d.WriteString(counters.Markdown() + "\n")
 	d.WriteString("## Metrics\n\nA metric has one name everywhere: in scenarios, flags, JSON and CSV. Columns of CSV add the unit; narrow tables use the title.\nDefinitions: [metrics](metrics.md).\n\n")

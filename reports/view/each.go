@@ -1,6 +1,10 @@
 package view
 
-import "dllmbench/harness/stats"
+import (
+	"math"
+
+	"dllmbench/harness/stats"
+)
 
 // single holds the metrics that a single request has, in the unit of the metric.
 var single = map[Metric]struct {
@@ -14,7 +18,8 @@ var single = map[Metric]struct {
 
 // Each lists a metric of all usable requests of the row that have it, in the
 // unit of the metric. A metric that is a ratio of sums, or a number of the whole
-// row, has no value for a single request: the list is empty.
+// row, has no value for a single request: the list is empty, as it is for a counter
+// that some request does not know.
 func (r *Row) Each(m Metric) []float64 {
 	s, ok := single[m]
 	if !ok || r.data() == nil {
@@ -22,7 +27,9 @@ func (r *Row) Each(m Metric) []float64 {
 	}
 	list := r.data().each(s.of)
 	for i := range list {
-		list[i] *= s.by
+		if list[i] *= s.by; math.IsNaN(list[i]) {
+			return nil
+		}
 	}
 	return list
 }

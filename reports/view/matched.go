@@ -223,7 +223,7 @@ func shared(r, other *Row, f field) (float64, bool) {
 			total, n = total+x, n+1
 		}
 	}
-	return total / float64(max(n, 1)), n > 0
+	return total / float64(max(n, 1)), n > 0 && !math.IsNaN(total)
 }
 
 // compare fills a comparison in; far may be nil.

@@ -5,6 +5,7 @@ import (
 	"math"
 	"testing"
 
+	"dllmbench/engines/usage"
 	"dllmbench/harness/result"
 )
 
@@ -31,7 +32,8 @@ func planted(settings ...plan) *result.File {
 		for k := range 20 {
 			solved, ns := k < s.solved, int64(s.ms*1e6)
 			f.Requests = append(f.Requests, result.Request{Cell: c.ID, Instance: fmt.Sprintf("i%02d", k), PairBlock: k, Status: "success",
-				Exact: &solved, NFE: s.nfe, FLOPs: s.flops, E2ENs: &ns, UsefulTokens: 8})
+				Exact: &solved, E2ENs: &ns,
+				Usage: usage.Tally{usage.NFE: int64(s.nfe), usage.FLOPs: s.flops, usage.UsefulTokens: 8}.Usage()})
 		}
 	}
 	return f
@@ -144,7 +146,7 @@ func TestEqualsSameInstances(t *testing.T) {
 		plan{label: "d", steps: 16, nfe: 16, flops: 1000, ms: 10, solved: 10},
 	)
 	for i := range 10 { // half of ar's instances are dear, and d failed on them
-		f.Requests[i].NFE = 160
+		f.Requests[i].Usage[usage.NFE] = usage.Known(160)
 		f.Requests[20+i].Status = "error"
 	}
 	if e := at(t, f, result.MatchNFE); len(e.Found) != 1 || e.Found[0].CostA != 16 || e.Found[0].Exact.N != 10 {

@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 
+	"dllmbench/engines/usage"
 	"dllmbench/harness/coherence"
 	"dllmbench/harness/result"
 	"dllmbench/harness/stats"
@@ -118,11 +119,11 @@ var estimators = map[Metric]estimator{
 	},
 	"queue":              meanOf(queueMs, 1),
 	"goodput":            goodput,
-	"canvas_positions":   meanOf(canvas, 1),
+	"canvas_positions":   meanOf(counter(usage.CanvasPositions), 1),
 	"committed_tokens":   meanOf(committed, 1),
 	"useful_tokens":      meanOf(useful, 1),
 	"steps_per_canvas":   stepsPerCanvas,
-	"committed_per_step": ratioOf(committedDenoising, steps, 1),
+	"committed_per_step": ratioOf(counterAmong(usage.CommittedTokens, usage.DenoisingSteps), steps, 1),
 	"energy_per_token":   energyPerToken,
 
 	"parses":        aspectMean("parses", 0, 100),
@@ -198,21 +199,33 @@ func constraints(q *result.Request) (float64, bool) { return integer(q.Constrain
 func e2eMs(q *result.Request) (float64, bool)       { return milliseconds(q.E2ENs) }
 func ttftMs(q *result.Request) (float64, bool)      { return milliseconds(q.TTFTNs) }
 func ttfcMs(q *result.Request) (float64, bool)      { return milliseconds(q.TTFCNs) }
-func nfe(q *result.Request) (float64, bool)         { return float64(q.NFE), true }
-func useful(q *result.Request) (float64, bool)      { return float64(q.UsefulTokens), true }
-func flops(q *result.Request) (float64, bool)       { return float64(q.FLOPs), true }
-func steps(q *result.Request) (float64, bool)       { return float64(q.DenoisingSteps), true }
 
-func accepted(q *result.Request) (float64, bool) {
-	return float64(q.AcceptedTokens), q.VerifyingPasses > 0
-}
-func verifying(q *result.Request) (float64, bool) {
-	return float64(q.VerifyingPasses), q.VerifyingPasses > 0
+// counter reads a counter. One that is unknown is NaN and makes a mean or a sum
+// over it NaN; metrics that are made from it are not derived, see [units.lacking].
+func counter(c usage.Counter) field {
+	return func(q *result.Request) (float64, bool) { return q.Usage[c].Float(), true }
 }
 
-func cacheMB(q *result.Request) (float64, bool) { return float64(q.PeakCacheBytes) / 1e6, true }
+// counterAmong is counter for the requests in which another counter is not 0.
+func counterAmong(c, some usage.Counter) field {
+	return func(q *result.Request) (float64, bool) { return q.Usage[c].Float(), q.Usage[some] != usage.Known(0) }
+}
+
+var (
+	nfe       = counter(usage.NFE)
+	useful    = counter(usage.UsefulTokens)
+	flops     = counter(usage.FLOPs)
+	steps     = counter(usage.DenoisingSteps)
+	committed = counter(usage.CommittedTokens)
+	accepted  = counterAmong(usage.AcceptedTokens, usage.VerifyingPasses)
+	verifying = counterAmong(usage.VerifyingPasses, usage.VerifyingPasses)
+)
+
+func cacheMB(q *result.Request) (float64, bool) {
+	return q.Usage[usage.PeakCacheBytes].Float() / 1e6, true
+}
 func bytesRead(q *result.Request) (float64, bool) {
-	return float64(q.WeightBytes + q.CacheReadBytes), true
+	return q.Usage[usage.WeightBytes].Plus(q.Usage[usage.CacheReadBytes]).Float(), true
 }
 
 func peakMB(q *result.Request) (float64, bool) {

@@ -4,6 +4,7 @@ import (
 	"math"
 	"testing"
 
+	"dllmbench/engines/usage"
 	"dllmbench/harness/result"
 )
 
@@ -15,7 +16,8 @@ func ns(ms float64) *int64 {
 // delivered is a request that came at once, waited, and was answered right.
 func delivered(queue, ttft, e2e float64, chunks ...[2]int64) result.Request {
 	yes, all := true, 1.0
-	return result.Request{IntendedNs: ns(0), QueueNs: ns(queue), TTFTNs: ns(ttft), E2ENs: ns(e2e), Chunks: chunks, Exact: &yes, Partial: &all, UsefulTokens: 4}
+	return result.Request{IntendedNs: ns(0), QueueNs: ns(queue), TTFTNs: ns(ttft), E2ENs: ns(e2e), Chunks: chunks, Exact: &yes, Partial: &all,
+		Usage: usage.Tally{usage.UsefulTokens: 4}.Usage()}
 }
 
 func TestTimesPerToken(t *testing.T) {

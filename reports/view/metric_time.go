@@ -1,6 +1,7 @@
 package view
 
 import (
+	"dllmbench/engines/usage"
 	"dllmbench/harness/result"
 	"dllmbench/harness/stats"
 )
@@ -17,7 +18,8 @@ func committedRate(u *units, boot *stats.Bootstrap) (stats.Estimate, error) {
 // stepsPerCanvas relates denoising steps to the canvases that were filled.
 func stepsPerCanvas(u *units, boot *stats.Bootstrap) (stats.Estimate, error) {
 	canvases := func(q *result.Request) (float64, bool) {
-		return float64(q.CommittedTokens) / u.canvas, q.DenoisingSteps > 0
+		n, some := counterAmong(usage.CommittedTokens, usage.DenoisingSteps)(q)
+		return n / u.canvas, some
 	}
 	return boot.RatioOfSums(sums(u.instances, steps, canvases))
 }
@@ -31,6 +33,14 @@ func energyPerToken(u *units, boot *stats.Bootstrap) (stats.Estimate, error) {
 		return float64(*q.EnergyUJ) / 1e3 / float64(max(1, u.batch)), true
 	}
 	return boot.RatioOfSums(sums(u.timed, share, useful))
+}
+
+// canvasLength is the number of positions that a decoder works on together.
+func canvasLength(c result.Cell) float64 {
+	if n, ok := c.Option("block_length"); ok && n > 0 && n <= float64(c.Budget) {
+		return n
+	}
+	return float64(max(1, c.Budget))
 }
 
 func ttfbMs(q *result.Request) (float64, bool) { return milliseconds(q.TTFBNs) }
@@ -70,15 +80,8 @@ func longestGapMs(q *result.Request) (float64, bool) {
 }
 
 func latencyPerToken(q *result.Request) (float64, bool) {
-	if q.E2ENs == nil || q.UsefulTokens == 0 {
+	if q.E2ENs == nil || q.Usage[usage.UsefulTokens] == usage.Known(0) {
 		return 0, false
 	}
-	return float64(*q.E2ENs) / float64(q.UsefulTokens) / 1e6, true
-}
-
-func committed(q *result.Request) (float64, bool) { return float64(q.CommittedTokens), true }
-func canvas(q *result.Request) (float64, bool)    { return float64(q.CanvasPositions), true }
-
-func committedDenoising(q *result.Request) (float64, bool) {
-	return float64(q.CommittedTokens), q.DenoisingSteps > 0
+	return float64(*q.E2ENs) / q.Usage[usage.UsefulTokens].Float() / 1e6, true
 }

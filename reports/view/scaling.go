@@ -15,7 +15,7 @@ func (v *View) Scaling(m Metric, x []float64, rows []*Row) (stats.Estimate, erro
 	var parts [][2][]float64 // numerators and denominators of the units of each row
 	median := false
 	for _, r := range rows {
-		if r.data() == nil {
+		if r.data() == nil || r.Values[m] == nil {
 			return stats.Estimate{}, stats.ErrNoData
 		}
 		var num, den []float64

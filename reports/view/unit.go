@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 
+	"dllmbench/engines/usage"
 	"dllmbench/harness/coherence"
 	"dllmbench/harness/result"
 	"dllmbench/harness/stats"
@@ -44,13 +45,23 @@ type units struct {
 
 func newUnits(cell result.Cell, usable []*result.Request) *units {
 	seconds := wallShares(cell, usable)
-	u := &units{batch: cell.Batch, tries: tries(cell), canvas: float64(max(1, cell.Unit(cell.Budget)))}
+	u := &units{batch: cell.Batch, tries: tries(cell), canvas: canvasLength(cell)}
 	u.instances = group(usable, seconds, func(a, b *result.Request) int { return cmp.Compare(a.Instance, b.Instance) })
 	u.timed = u.instances
 	if u.byBlock() {
 		u.timed = group(usable, seconds, func(a, b *result.Request) int { return cmp.Compare(a.PairBlock, b.PairBlock) })
 	}
 	return u
+}
+
+// lacking lists the counters of a metric that some request does not know: the
+// metric is then unknown, because the mean of the others is another metric.
+func (u *units) lacking(d result.Metric) []usage.Counter {
+	return slices.DeleteFunc(slices.Clone(d.Counters), func(c usage.Counter) bool {
+		return !slices.ContainsFunc(u.instances, func(inst unit) bool {
+			return slices.ContainsFunc(inst.requests, func(q *result.Request) bool { return !q.Usage[c].Known() })
+		})
+	})
 }
 
 // group sorts requests by the key, then by repetition, and cuts them into units.

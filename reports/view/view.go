@@ -16,8 +16,10 @@
 package view
 
 import (
+	"fmt"
 	"slices"
 
+	"dllmbench/engines/usage"
 	"dllmbench/harness/coherence"
 	"dllmbench/harness/place"
 	"dllmbench/harness/result"
@@ -234,14 +236,23 @@ func (r *Row) fill(s *records, judged map[string]result.Validity, metrics []resu
 		u.curves, u.texts, u.seed = r.Coherence, newTexts(u.instances), s.file.Header.Seed
 	}
 	r.Values = map[Metric]*stats.Estimate{}
+	var unknown []usage.Counter
 	for _, d := range metrics {
 		m := Metric(d.Name)
 		if d.Quality && r.Cell.CostOnly || r.Brief && slices.Contains(detailMetrics, m) {
 			continue
 		}
+		if list := u.lacking(d); len(list) > 0 {
+			unknown = append(unknown, list...)
+			continue
+		}
 		if e, err := estimators[m](u, boot); err == nil {
 			r.Values[m] = &e
 		}
+	}
+	slices.Sort(unknown)
+	for _, c := range slices.Compact(unknown) {
+		r.Reasons = append(r.Reasons, fmt.Sprintf("unknown for some requests: %s (%s), and so is what is made from it", c, c.Entry().Words))
 	}
 	u.texts = nil // words are wanted no more
 	r.paired, r.cost = newPaired(u, r.Cell.Group), u.cost(r.Cell.Batch)

@@ -5,6 +5,7 @@ import (
 	"math"
 	"testing"
 
+	"dllmbench/engines/usage"
 	"dllmbench/harness/result"
 	"dllmbench/reports/internal/fixture"
 )
@@ -22,7 +23,7 @@ func (r *run) cell(id, engine string, batch int) *run {
 func (r *run) request(cell, instance string, repetition, block int, ms float64, exact bool) *result.Request {
 	r.file.Requests = append(r.file.Requests, result.Request{
 		Cell: cell, Instance: instance, Repetition: repetition, PairBlock: block, Status: "success",
-		UsefulTokens: 10, NFE: 5, FLOPs: 2e6, E2ENs: ptr(int64(ms * 1e6)), BatchNs: ptr(int64(ms * 1e6)),
+		Usage: usage.Tally{usage.UsefulTokens: 10, usage.NFE: 5, usage.FLOPs: 2e6}.Usage(), E2ENs: ptr(int64(ms * 1e6)), BatchNs: ptr(int64(ms * 1e6)),
 		Exact: ptr(exact), Partial: ptr(0.5), Violations: ptr(1), Constraints: ptr(4),
 	})
 	return &r.file.Requests[len(r.file.Requests)-1]
@@ -75,7 +76,7 @@ func TestUnknownStaysUnknown(t *testing.T) {
 	r := (&run{}).cell("ar", "autoregressive", 1).cell("never", "diffusion", 1)
 	r.file.Header.Cells[0].CostOnly = true
 	q := r.request("ar", "0", 0, 0, 1, true)
-	q.E2ENs, q.BatchNs, q.TTFTNs, q.PeakBytes, q.UsefulTokens = nil, nil, nil, nil, 0
+	q.E2ENs, q.BatchNs, q.TTFTNs, q.PeakBytes, q.Usage[usage.UsefulTokens] = nil, nil, nil, nil, usage.Known(0)
 	v := New(&r.file)
 	row := v.Rows[0]
 	// Exact is in the record, but random weights have no quality.
