@@ -12,8 +12,8 @@ import (
 //
 // A repeat is an ABBA block: the cells of a group decode the same batch of
 // instances in the order A B C … C B A, or the other way round. So each block
-// holds two repetitions of every cell, and pairs are made between records with
-// the same workload, rung, budget, batch, threads, instance and pair block.
+// holds two repetitions of every cell, and pairs are made between records of one
+// group and place (package place) with the same instance and pair block.
 type Request struct {
 	Type       string `json:"type"` // "request"
 	Cell       string `json:"cell"`

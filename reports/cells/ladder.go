@@ -5,6 +5,7 @@ import (
 	"io"
 	"slices"
 	"strconv"
+	"strings"
 
 	"dllmbench/reports/table"
 	"dllmbench/reports/view"
@@ -35,33 +36,26 @@ type ladder struct {
 	names  []string // decoders in the order of first appearance
 }
 
-// ladders puts tasks of one workload on the same weights together. Titles name the
-// weights where a run has several.
+// ladders puts the tasks of a workload together that differ in rung and length
+// alone. Titles name weights, splits and the like where a run has several.
 func ladders(v *view.View) []*ladder {
 	var list []*ladder
-	of := map[[2]string]*ladder{}
-	weights := map[string]bool{}
+	of := map[string]*ladder{}
 	for _, p := range v.Points {
 		if p.CostOnly {
 			continue
 		}
-		key := [2]string{p.Workload, p.Weights}
-		l := of[key]
+		title := p.Workload + strings.Replace(p.Extra(), ", ", " on ", 1)
+		l := of[title]
 		if l == nil {
-			l = &ladder{title: p.Workload}
-			of[key], list = l, append(list, l)
-			weights[p.Weights] = true
+			l = &ladder{title: title}
+			of[title], list = l, append(list, l)
 		}
 		l.points = append(l.points, p)
 		for _, r := range p.Rows {
 			if !slices.Contains(l.names, r.Name) {
 				l.names = append(l.names, r.Name)
 			}
-		}
-	}
-	if len(weights) > 1 {
-		for _, l := range list {
-			l.title += " on " + l.points[0].Weights
 		}
 	}
 	return list

@@ -244,16 +244,17 @@ func TestLadder(t *testing.T) {
 
 // TestLadderOfTwoWeights: each set of weights has a table of its own, which says so.
 func TestLadderOfTwoWeights(t *testing.T) {
-	v := view.New(fixture.New(fixture.Default))
-	tasks := slices.DeleteFunc(slices.Clone(v.Points), func(p *view.Point) bool { return p.CostOnly })
-	other := *tasks[0]
-	other.Weights = "builtin:other"
-	v.Points = append(v.Points, &other)
+	file := fixture.New(fixture.Default)
+	first := file.Header.Cells[slices.IndexFunc(file.Header.Cells, func(c result.Cell) bool { return !c.CostOnly })]
+	other := first
+	other.ID, other.Weights = "other", "builtin:other"
+	file.Header.Cells = append(file.Header.Cells, other)
+	v := view.New(file)
 	var b bytes.Buffer
 	if err := Ladder(&b, v); err != nil {
 		t.Fatal(err)
 	}
-	for _, p := range []*view.Point{tasks[0], &other} {
+	for _, p := range []result.Cell{first, other} {
 		if want := "### " + p.Workload + " on " + p.Weights + "\n"; strings.Count(b.String(), want) != 1 {
 			t.Errorf("%q does not stand once in\n%s", want, b.String())
 		}
