@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"path/filepath"
+	"slices"
 
 	"dllmbench/harness/place"
 	"dllmbench/harness/result"
@@ -10,7 +11,8 @@ import (
 	"dllmbench/internal/exit"
 	"dllmbench/reports/table"
 	"dllmbench/reports/view"
-	"dllmbench/workloads/latin"
+	"dllmbench/workloads"
+	"dllmbench/workloads/all"
 )
 
 // spreadCmd compares samples with the uniform distribution they should follow.
@@ -61,7 +63,7 @@ func (c *spreadCmd) Run(con *console) error {
 	}
 	rows := spreads(file)
 	if len(rows) == 0 {
-		return exit.Errorf(exit.Insufficient, "%s has no usable samples of squares from scratch (workload latin, rungs scratch-latin-4 and scratch-sudoku-4)", c.Dir)
+		return exit.Errorf(exit.Insufficient, "%s has no usable samples of a task that asks for any one of many right answers, such as squares from scratch (workload latin, rungs scratch-latin-4 and scratch-sudoku-4)", c.Dir)
 	}
 	if c.JSON {
 		return writeJSON(con.stdout, rows)
@@ -70,15 +72,8 @@ func (c *spreadCmd) Run(con *console) error {
 	return exit.With(exit.Execution, err)
 }
 
-// spreads measures the cells of a run that write squares from scratch.
+// spreads measures the cells of a run that write one of many right answers.
 func spreads(file *result.File) []spreadRow {
-	task := latin.New()
-	families := map[string]*latin.Family{}
-	for i, r := range task.Rungs() {
-		if f := task.Family(i); f != nil {
-			families[r.Name] = f
-		}
-	}
 	samples := map[string][]string{}
 	seen := map[[2]string]bool{}
 	for _, q := range file.Requests {
@@ -89,14 +84,30 @@ func spreads(file *result.File) []spreadRow {
 		}
 	}
 	var rows []spreadRow
+	tasks := all.Workloads()
 	for _, cell := range file.Header.Cells {
-		family := families[cell.Rung]
-		if cell.Workload != task.Name() || family == nil || len(samples[cell.ID]) == 0 {
+		d, ok := deviation(tasks, cell, samples[cell.ID])
+		if !ok || d.Samples == 0 {
 			continue
 		}
-		d := family.TotalVariation(samples[cell.ID])
 		rows = append(rows, spreadRow{cell.ID, cell.Rung, view.DecoderName(cell), d.Samples, trace.Number(d.Valid), trace.Number(d.TV), trace.Number(d.Floor),
 			trace.Number(d.Limit), trace.Number(d.Classes.TV), trace.Number(d.Classes.Floor), trace.Number(d.Classes.Limit)})
 	}
 	return rows
+}
+
+// deviation asks the workload of a cell how far samples are from uniform; false
+// if it has one right answer.
+func deviation(tasks []workloads.Workload, cell result.Cell, samples []string) (workloads.Deviation, bool) {
+	for _, w := range tasks {
+		u, ok := w.(workloads.Uniform)
+		if !ok || w.Name() != cell.Workload {
+			continue
+		}
+		rung := slices.IndexFunc(w.Rungs(), func(r workloads.Rung) bool { return r.Name == cell.Rung })
+		if rung >= 0 {
+			return u.Deviation(rung, samples)
+		}
+	}
+	return workloads.Deviation{}, false
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"dllmbench/workloads"
 	"dllmbench/workloads/internal/square"
 )
 
@@ -51,31 +52,20 @@ func (w *Task) Family(rung int) *Family {
 // Size is the number of squares of the family.
 func (f *Family) Size() int { return len(f.grids) }
 
-// Deviation compares the distribution of some samples with the uniform one.
-//
-// The total variation of two distributions is half the sum of the differences
-// of their probabilities, from 0 (equal) to 1. Samples that are no square of
-// the family count as one more outcome, whose right probability is 0. A finite
-// sample deviates even when its distribution is the uniform one: Floor is what
-// is to be expected then, and TV exceeds Limit with a probability of less than
-// 5%. Only what exceeds the limit speaks against a decoder.
-type Deviation struct {
-	Samples int
-	Valid   float64 // share of squares of the family
-	TV      float64
-	Floor   float64
-	Limit   float64
-	// Classes is the same for coarser outcomes: squares that differ only in the
-	// names of their numbers are one (24 squares are of each class). It sees
-	// less, but its floor is about five times lower, so that a thousand samples
-	// suffice where all squares need fifty thousand.
-	Classes struct{ TV, Floor, Limit float64 }
+// Deviation implements workloads.Uniform for the rungs from scratch.
+func (w *Task) Deviation(rung int, samples []string) (workloads.Deviation, bool) {
+	family := w.Family(rung)
+	if family == nil {
+		return workloads.Deviation{}, false
+	}
+	return family.TotalVariation(samples), true
 }
 
 // TotalVariation measures how far samples are from the uniform distribution
-// over the family. White space around a sample is ignored. Without samples all
+// over the family; one of its coarser classes are the squares that differ only in
+// the names of their numbers, 24 of each. White space around a sample is ignored. Without samples all
 // shares are NaN.
-func (f *Family) TotalVariation(samples []string) Deviation {
+func (f *Family) TotalVariation(samples []string) workloads.Deviation {
 	each, classes, valid := make([]int, len(f.grids)), make([]int, f.kinds), 0
 	for _, s := range samples {
 		if i, ok := f.index[strings.TrimSpace(s)]; ok {
@@ -85,7 +75,7 @@ func (f *Family) TotalVariation(samples []string) Deviation {
 		}
 	}
 	n := len(samples)
-	d := Deviation{Samples: n, Valid: float64(valid) / float64(n)}
+	d := workloads.Deviation{Samples: n, Valid: float64(valid) / float64(n)}
 	d.TV, d.Floor, d.Limit = distance(each, n), floor(len(each), n), limit(len(each), n)
 	d.Classes.TV, d.Classes.Floor, d.Classes.Limit = distance(classes, n), floor(len(classes), n), limit(len(classes), n)
 	return d

@@ -4,6 +4,8 @@ import (
 	"math"
 	"math/rand/v2"
 	"testing"
+
+	"dllmbench/workloads"
 )
 
 // sample draws n squares of a family, with probability wrong something else.
@@ -26,7 +28,7 @@ func TestFloor(t *testing.T) {
 			const runs = 60
 			var all, classes float64
 			over := 0
-			var d Deviation
+			var d workloads.Deviation
 			for range runs {
 				d = f.TotalVariation(sample(rng, f, n, 0))
 				all += d.TV / runs
