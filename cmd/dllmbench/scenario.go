@@ -118,5 +118,13 @@ func expand(s *scenario.Scenario, models *library.Shelf) (*scenario.Plan, error)
 	if errors.As(err, &problems) {
 		return nil, exit.With(exit.Usage, err)
 	}
-	return plan, exit.With(exit.Setup, err)
+	if err != nil {
+		return nil, exit.With(exit.Setup, err)
+	}
+	var order []weights.Name
+	for _, g := range plan.Groups {
+		order = append(order, g.Weights)
+	}
+	models.Plan(order)
+	return plan, nil
 }

@@ -73,21 +73,24 @@ func loadCheckpoint(w weights.Name, files fs.FS) (Weights, error) {
 	return Weights{m, codec}, nil
 }
 
-// Shelf keeps the weights of a run in memory, of random ones only the last,
-// since they can be large. The zero value is empty.
+// Shelf keeps the weights of a run in memory: of random ones only the last, since
+// they can be large, and of a planned run those that are still needed. The zero
+// value is empty.
 type Shelf struct {
 	loaded map[weights.Name]Weights
+	order  []weights.Name // of the plan
+	turn   int            // the place in order of the last ones that were opened
 }
+
+// Plan says in which order weights are going to be used. When the next ones are
+// opened, those whose last turn is over are let go.
+func (l *Shelf) Plan(order []weights.Name) { l.order, l.turn = order, 0 }
 
 // Open returns weights, loading them the first time.
 func (l *Shelf) Open(w weights.Name) (Weights, error) {
+	l.tidy(w)
 	if got, ok := l.loaded[w]; ok {
 		return got, nil
-	}
-	for other := range l.loaded {
-		if w.Random() && other.Random() {
-			delete(l.loaded, other)
-		}
 	}
 	got, err := Open(w)
 	if err == nil {
@@ -97,6 +100,21 @@ func (l *Shelf) Open(w weights.Name) (Weights, error) {
 		l.loaded[w] = got
 	}
 	return got, err
+}
+
+// tidy lets go what is not needed any more once it is the turn of w.
+func (l *Shelf) tidy(w weights.Name) {
+	next := slices.Index(l.order[l.turn:], w) + l.turn
+	if next < l.turn { // a new round through the plan, or weights outside of it
+		next = max(0, slices.Index(l.order, w))
+	}
+	l.turn = next
+	for other := range l.loaded {
+		over := l.order != nil && !slices.Contains(l.order[next:], other)
+		if other != w && (over || w.Random() && other.Random()) {
+			delete(l.loaded, other)
+		}
+	}
 }
 
 // Config is the shape of a model. Random weights are not made for it.

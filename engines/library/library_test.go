@@ -71,3 +71,30 @@ func TestTiny(t *testing.T) {
 		}
 	}
 }
+
+// TestShelfFollowsThePlan: weights are kept until their last turn is over, also
+// when the plan is gone through again.
+func TestShelfFollowsThePlan(t *testing.T) {
+	names := map[string]weights.Name{"a": weights.Parse("builtin:v1"), "b": weights.Parse("builtin:v1-ar"), "c": weights.Parse("builtin:v1-gaps")}
+	var shelf Shelf
+	order := []weights.Name{names["a"], names["b"], names["a"], names["b"], names["c"]}
+	for _, n := range order {
+		if _, err := shelf.Open(n); err != nil {
+			t.Fatal(err)
+		}
+	}
+	shelf.Plan(order)
+	for range 2 {
+		for i, want := range []int{3, 3, 3, 2, 1} {
+			if _, err := shelf.Open(order[i]); err != nil {
+				t.Fatal(err)
+			}
+			if i > 0 && len(shelf.loaded) > want {
+				t.Errorf("turn %d: %d models are in memory, %d are needed", i, len(shelf.loaded), want)
+			}
+		}
+	}
+	if _, held := shelf.loaded[names["c"]]; !held || len(shelf.loaded) != 1 {
+		t.Errorf("in the end %d models are in memory", len(shelf.loaded))
+	}
+}
