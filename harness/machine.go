@@ -10,15 +10,15 @@ import (
 // watchMachine notes what the machine does while the timed runs of a group are
 // made. The function it returns writes the record.
 func (r *runner) watchMachine(g *scenario.Group) (end func() error) {
-	if r.opt.Load == nil {
+	if r.opt.Activity == nil {
 		return func() error { return nil }
 	}
-	before, start := r.opt.Load(), r.opt.Now()
+	before, start := r.opt.Activity(), r.opt.Now()
 	return func() error {
-		load := r.opt.Load().Since(before)
-		load.Group, load.Session, load.WallNs = g.Cells[0].ID, r.session.Session, r.opt.Now().Sub(start).Nanoseconds()
-		r.loads = append(r.loads, load)
-		return r.out.Write(load)
+		seen := r.opt.Activity().Since(before)
+		seen.Group, seen.Session, seen.WallNs = g.Cells[0].ID, r.session.Session, r.opt.Now().Sub(start).Nanoseconds()
+		r.activities = append(r.activities, seen)
+		return r.out.Write(seen)
 	}
 }
 

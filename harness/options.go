@@ -66,8 +66,8 @@ type Options struct {
 	Wall func() time.Time
 	// Session describes this process; its number is given by Run.
 	Session result.Session
-	// Load reads what the whole machine does; may be nil.
-	Load func() measure.Load
+	// Activity reads what the whole machine does; may be nil.
+	Activity func() measure.Activity
 	// Energy is the energy in µJ taken since some moment; nil, or the result nil,
 	// where there is no counter.
 	Energy func() *int64

@@ -42,7 +42,7 @@ func Run(ctx context.Context, plan *scenario.Plan, w *result.Writer, old *result
 			return r.summary(nil), err
 		}
 	}
-	verdicts := Audit(plan, &result.File{Requests: r.records.list, Sessions: r.sessions, Loads: r.loads})
+	verdicts := Audit(plan, &result.File{Requests: r.records.list, Sessions: r.sessions, Activities: r.activities})
 	for _, v := range verdicts {
 		if err := w.Write(v); err != nil {
 			return r.summary(verdicts), err
@@ -61,13 +61,13 @@ type runner struct {
 	progress *meter
 	bench    bench
 
-	described map[string]bool // instances that the file holds, by id
-	sessions  []result.Session
-	session   result.Session // this one
-	warming   bool           // batches are not timed
-	announced bool           // the file holds the record of this session
-	loads     []result.Load
-	awake     *awake
+	described  map[string]bool // instances that the file holds, by id
+	sessions   []result.Session
+	session    result.Session // this one
+	warming    bool           // batches are not timed
+	announced  bool           // the file holds the record of this session
+	activities []result.Activity
+	awake      *awake
 }
 
 // take goes on from the records of an earlier session.
@@ -83,7 +83,7 @@ func (r *runner) take(old *result.File) {
 		r.session.Session = max(r.session.Session, s.Session+1)
 	}
 	r.sessions = append(r.sessions, old.Sessions...)
-	r.loads = append(r.loads, old.Loads...)
+	r.activities = append(r.activities, old.Activities...)
 }
 
 // announce writes the record of this session before its first measurement.

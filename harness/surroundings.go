@@ -61,9 +61,9 @@ func surroundings(g *scenario.Group, byCell map[string][]result.Request, file *r
 		f.spoilsTimes("measured on %d hosts; times of different machines are not compared", n)
 	}
 	f.clock(time.Duration(shortest), time.Duration(step))
-	for _, l := range file.Loads {
+	for _, l := range file.Activities {
 		if l.Group == g.Cells[0].ID && sessions[l.Session] {
-			f.load(l)
+			f.activity(l)
 		}
 	}
 	return f
@@ -91,9 +91,9 @@ func (f *finding) clock(shortest, step time.Duration) {
 	}
 }
 
-// load remarks on what else the machine did. It takes nothing away: what that
+// activity remarks on what else the machine did. It takes nothing away: what that
 // does to times is what the A/A comparison measures.
-func (f *finding) load(l result.Load) {
+func (f *finding) activity(l result.Activity) {
 	if l.Pressure != nil && *l.Pressure > maxPressure {
 		f.warns("foreign load: in %.0f%% of the time some task waited for a processor", 100**l.Pressure)
 	}

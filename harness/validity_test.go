@@ -100,15 +100,15 @@ func TestSurroundings(t *testing.T) {
 		timing, warns string
 	}{
 		{"nothing known", &result.File{Requests: requests}, "", ""},
-		{"quiet", &result.File{Requests: requests, Sessions: []result.Session{session(0, "a", 40)}, Loads: []result.Load{{Group: id, Pressure: share(0.01), Steal: share(0), MHzLow: share(2900), MHzHigh: share(3000)}}}, "", ""},
-		{"load", &result.File{Requests: requests, Sessions: nil, Loads: []result.Load{{Group: id, Pressure: share(0.6)}}}, "", "in 60% of the time some task waited"},
-		{"load of another group", &result.File{Requests: requests, Sessions: nil, Loads: []result.Load{{Group: "x", Pressure: share(0.6)}}}, "", ""},
-		{"steal", &result.File{Requests: requests, Sessions: nil, Loads: []result.Load{{Group: id, Steal: share(0.1)}}}, "", "gave 10% of the processor time"},
-		{"frequency", &result.File{Requests: requests, Sessions: nil, Loads: []result.Load{{Group: id, MHzLow: share(1000), MHzHigh: share(3000)}}}, "", "between 1000 and 3000 MHz"},
-		{"coarse clock", &result.File{Requests: requests, Sessions: []result.Session{session(0, "a", 1e6)}, Loads: nil}, "too coarse", ""},
-		{"fair clock", &result.File{Requests: requests, Sessions: []result.Session{session(0, "a", 2e4)}, Loads: nil}, "", "clock moves in steps of 20µs"},
-		{"continued", &result.File{Requests: later, Sessions: []result.Session{session(0, "a", 1), session(1, "a", 1)}, Loads: nil}, "", "1 of 8 blocks were begun in one session"},
-		{"continued elsewhere", &result.File{Requests: later, Sessions: []result.Session{session(0, "a", 1), session(1, "b", 1)}, Loads: nil}, "measured on 2 hosts", ""},
+		{"quiet", &result.File{Requests: requests, Sessions: []result.Session{session(0, "a", 40)}, Activities: []result.Activity{{Group: id, Pressure: share(0.01), Steal: share(0), MHzLow: share(2900), MHzHigh: share(3000)}}}, "", ""},
+		{"load", &result.File{Requests: requests, Sessions: nil, Activities: []result.Activity{{Group: id, Pressure: share(0.6)}}}, "", "in 60% of the time some task waited"},
+		{"load of another group", &result.File{Requests: requests, Sessions: nil, Activities: []result.Activity{{Group: "x", Pressure: share(0.6)}}}, "", ""},
+		{"steal", &result.File{Requests: requests, Sessions: nil, Activities: []result.Activity{{Group: id, Steal: share(0.1)}}}, "", "gave 10% of the processor time"},
+		{"frequency", &result.File{Requests: requests, Sessions: nil, Activities: []result.Activity{{Group: id, MHzLow: share(1000), MHzHigh: share(3000)}}}, "", "between 1000 and 3000 MHz"},
+		{"coarse clock", &result.File{Requests: requests, Sessions: []result.Session{session(0, "a", 1e6)}, Activities: nil}, "too coarse", ""},
+		{"fair clock", &result.File{Requests: requests, Sessions: []result.Session{session(0, "a", 2e4)}, Activities: nil}, "", "clock moves in steps of 20µs"},
+		{"continued", &result.File{Requests: later, Sessions: []result.Session{session(0, "a", 1), session(1, "a", 1)}, Activities: nil}, "", "1 of 8 blocks were begun in one session"},
+		{"continued elsewhere", &result.File{Requests: later, Sessions: []result.Session{session(0, "a", 1), session(1, "b", 1)}, Activities: nil}, "measured on 2 hosts", ""},
 	}
 	for _, tt := range tests {
 		v := Audit(p, tt.e)[0]
@@ -277,7 +277,7 @@ func TestSessionsAndLoads(t *testing.T) {
 	p, l, path := plan(t, fourInstances), &lab{clock: newClock()}, newFile(t)
 	l.options = func(o *Options) {
 		o.Session = result.Session{Started: "now", Env: result.Env{Host: "h"}}
-		o.Load = func() measure.Load { return measure.Load{} }
+		o.Activity = func() measure.Activity { return measure.Activity{} }
 		var joules int64
 		o.Energy = func() *int64 { joules += 7; n := joules; return &n }
 	}
@@ -292,8 +292,8 @@ func TestSessionsAndLoads(t *testing.T) {
 	run(t, ctx, p, l, path, false)
 	l.behave = nil
 	s := run(t, t.Context(), p, l, path, true)
-	if len(s.file.Sessions) != 2 || s.file.Sessions[1].Session != 1 || s.file.Sessions[1].Env.Host != "h" || len(s.file.Loads) != 1 || s.file.Loads[0].Session != 1 {
-		t.Fatalf("sessions %+v, loads %+v", s.file.Sessions, s.file.Loads)
+	if len(s.file.Sessions) != 2 || s.file.Sessions[1].Session != 1 || s.file.Sessions[1].Env.Host != "h" || len(s.file.Activities) != 1 || s.file.Activities[0].Session != 1 {
+		t.Fatalf("sessions %+v, loads %+v", s.file.Sessions, s.file.Activities)
 	}
 	for i, r := range s.file.Requests {
 		if want := min(1, i/2); r.Session != want || *r.EnergyUJ != 7 || len(r.Chunks) == 0 || r.TTFBNs == nil {

@@ -19,8 +19,8 @@ func machineOptions(con *console) harness.Options {
 	energy := measure.NewEnergy(root)
 	return harness.Options{
 		Now: con.now, Collect: new(measure.Collector).Collect, Energy: energy.Read,
-		Load:    func() measure.Load { return measure.ReadLoad(root) },
-		Session: result.Session{Started: con.now().Format(time.RFC3339), Env: environment(con, energy)},
+		Activity: func() measure.Activity { return measure.ReadActivity(root) },
+		Session:  result.Session{Started: con.now().Format(time.RFC3339), Env: environment(con, energy)},
 	}
 }
 

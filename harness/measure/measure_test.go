@@ -124,9 +124,9 @@ func TestEnvironment(t *testing.T) {
 }
 
 func TestLoadBetweenReadings(t *testing.T) {
-	reading := func(uptime, pressure, stat, khz string) Load {
+	reading := func(uptime, pressure, stat, khz string) Activity {
 		file := func(s string) *fstest.MapFile { return &fstest.MapFile{Data: []byte(s)} }
-		return ReadLoad(fstest.MapFS{
+		return ReadActivity(fstest.MapFS{
 			"proc/uptime": file(uptime), "proc/pressure/cpu": file(pressure), "proc/stat": file(stat),
 			"sys/devices/system/cpu/cpu0/cpufreq/scaling_cur_freq": file(khz),
 		})
@@ -137,7 +137,7 @@ func TestLoadBetweenReadings(t *testing.T) {
 	if *l.Pressure != 0.25 || *l.Steal != 0.2 || *l.MHzLow != 1500 || *l.MHzHigh != 2000 {
 		t.Errorf("pressure %v, steal %v, %v to %v MHz", *l.Pressure, *l.Steal, *l.MHzLow, *l.MHzHigh)
 	}
-	unknown := ReadLoad(fstest.MapFS{})
+	unknown := ReadActivity(fstest.MapFS{})
 	for _, l := range []interface{ unknown() bool }{told(unknown.Since(unknown)), told(after.Since(unknown)), told(before.Since(after))} {
 		if !l.unknown() {
 			t.Errorf("something was made of nothing: %+v", l)
@@ -146,7 +146,7 @@ func TestLoadBetweenReadings(t *testing.T) {
 }
 
 // told is a load of which pressure and steal are looked at.
-type told result.Load
+type told result.Activity
 
 func (l told) unknown() bool { return l.Pressure == nil && l.Steal == nil }
 

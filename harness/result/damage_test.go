@@ -37,7 +37,7 @@ func drawn(t *rapid.T) []byte {
 		case 0:
 			line(Session{Type: "session", Session: i})
 		case 1:
-			line(Load{Type: "load", Group: "c1"})
+			line(Activity{Type: "load", Group: "c1"})
 		case 2:
 			line(Validity{Type: "validity", Cell: "c1", Valid: true, Reasons: []string{}, Timing: []string{"why"}})
 		case 3:

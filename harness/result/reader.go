@@ -16,12 +16,12 @@ const MaxLine = 16 << 20
 
 // File is the content of a results file.
 type File struct {
-	Header   Header
-	Metrics  []Metric
-	Requests []Request  // each (cell, repetition, instance) once, the last record of it
-	Validity []Validity // each cell once, the last record of it
-	Sessions []Session  // in the order of the file
-	Loads    []Load
+	Header     Header
+	Metrics    []Metric
+	Requests   []Request  // each (cell, repetition, instance) once, the last record of it
+	Validity   []Validity // each cell once, the last record of it
+	Sessions   []Session  // in the order of the file
+	Activities []Activity
 	// Allocations are in the order of the file; the last one of a cell counts.
 	Allocations []Allocations
 	// Instances are the task instances by their id.
@@ -139,7 +139,7 @@ func (f *intake) add(line []byte) error {
 	case "session":
 		return take(line, func(v Session) { f.Sessions = append(f.Sessions, v) })
 	case "load":
-		return take(line, func(v Load) { f.Loads = append(f.Loads, v) })
+		return take(line, func(v Activity) { f.Activities = append(f.Activities, v) })
 	case "allocations":
 		return take(line, func(v Allocations) { f.Allocations = append(f.Allocations, v) })
 	case "validity":

@@ -197,9 +197,9 @@ type Session struct {
 	Isolated bool `json:"isolated,omitempty"`
 }
 
-// Load is what else went on while the timed runs of a group were made. Shares
+// Activity is what else went on while the timed runs of a group were made. Shares
 // are in [0, 1]; null where the system does not tell.
-type Load struct {
+type Activity struct {
 	Type    string `json:"type"`  // "load"
 	Group   string `json:"group"` // id of the first cell of the group
 	Session int    `json:"session"`

@@ -97,7 +97,7 @@ func sameRun(path string, old, now Header) error {
 	return nil
 }
 
-// Write appends one record: an [Instance], a [Session], a [Load], a [Request],
+// Write appends one record: an [Instance], a [Session], a [Activity], a [Request],
 // [Allocations] or a [Validity]; their Type is set.
 func (w *Writer) Write(record any) error {
 	if w.err != nil {
@@ -113,7 +113,7 @@ func (w *Writer) Write(record any) error {
 	case Session:
 		r.Type = "session"
 		record = r
-	case Load:
+	case Activity:
 		r.Type = "load"
 		record = r
 	case Allocations:

@@ -133,7 +133,7 @@ func (m *Merged) records(files []File) {
 			m.Records = append(m.Records, s)
 			next++
 		}
-		for _, l := range f.Loads {
+		for _, l := range f.Activities {
 			l.Session = number[l.Session]
 			rest = append(rest, l)
 		}

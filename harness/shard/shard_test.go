@@ -85,7 +85,7 @@ func part(name, host string, cells ...string) File {
 		f.Requests = append(f.Requests, result.Request{Cell: id, Instance: "i", Session: 1})
 		f.Validity = append(f.Validity, result.Validity{Cell: id, Valid: true})
 	}
-	f.Loads = []result.Load{{Group: cells[0], Session: 1}}
+	f.Activities = []result.Activity{{Group: cells[0], Session: 1}}
 	f.Validity = append(f.Validity, result.Validity{Valid: true})
 	f.Header = h
 	return File{name, f}
@@ -121,7 +121,7 @@ func TestMerge(t *testing.T) {
 		}
 	}
 	requests := of[result.Request](m)
-	if len(sessions) != 4 || len(requests) != 4 || requests[0].Session != 1 || requests[3].Session != 3 || of[result.Load](m)[1].Session != 3 {
+	if len(sessions) != 4 || len(requests) != 4 || requests[0].Session != 1 || requests[3].Session != 3 || of[result.Activity](m)[1].Session != 3 {
 		t.Errorf("%d sessions, requests %+v", len(sessions), requests)
 	}
 	if n := len(of[result.Instance](m)); n != 1 {

@@ -8,9 +8,9 @@ import (
 	"dllmbench/harness/result"
 )
 
-// Load is a reading of counters of the whole machine. Two of them tell what
+// Activity is a reading of counters of the whole machine. Two of them tell what
 // went on in between.
-type Load struct {
+type Activity struct {
 	uptime   float64 // seconds; -1 when unknown, as all that follow
 	pressure float64 // seconds in which some task waited for a processor
 	total    float64 // processor time of all kinds, in ticks
@@ -18,9 +18,9 @@ type Load struct {
 	mhz      []float64
 }
 
-// ReadLoad reads the counters. root is the root of the file system.
-func ReadLoad(root fs.FS) Load {
-	l := Load{uptime: -1, pressure: -1, total: -1, steal: -1}
+// ReadActivity reads the counters. root is the root of the file system.
+func ReadActivity(root fs.FS) Activity {
+	l := Activity{uptime: -1, pressure: -1, total: -1, steal: -1}
 	if up, _, ok := strings.Cut(firstLine(root, "proc/uptime"), " "); ok {
 		l.uptime = number(up)
 	}
@@ -54,8 +54,8 @@ func frequencies(root fs.FS) []float64 {
 }
 
 // Since tells what happened between an earlier reading and this one.
-func (l Load) Since(before Load) result.Load {
-	var r result.Load
+func (l Activity) Since(before Activity) result.Activity {
+	var r result.Activity
 	r.Pressure = share(l.pressure, before.pressure, l.uptime, before.uptime)
 	r.Steal = share(l.steal, before.steal, l.total, before.total)
 	for _, f := range append(before.mhz, l.mhz...) {
