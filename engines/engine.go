@@ -40,6 +40,22 @@ type Info struct {
 	Untrained []string
 	// Capabilities say what the engine can tell and do.
 	Capabilities Capabilities
+	// Writing says how it goes about an answer with these options.
+	Writing Writing
+}
+
+// Writing is how an engine goes about an answer, for those who measure it.
+type Writing struct {
+	// Unit is the number of positions that are completed together: 1 for an engine
+	// that writes token by token, the length of a block, or 0 for the whole canvas.
+	Unit int
+	// Apart is true when the fills of a template are written behind it, one after
+	// another with a mark between them, and not in their places.
+	Apart bool
+	// Tries is the number of answers that are decoded at most, of which one is kept;
+	// 0 and 1 are one. With Oracle they end when Request.Oracle accepts one.
+	Tries  int
+	Oracle bool
 }
 
 // Request is one prompt to be continued, or one canvas to be filled.

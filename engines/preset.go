@@ -14,9 +14,19 @@ const (
 	KindChoice Kind = "choice" // a string out of Param.Allowed
 )
 
+// Role is a meaning of parameters that others have to know, whatever their name.
+type Role string
+
+// The roles of parameters.
+const (
+	RoleSteps Role = "steps" // number of denoising steps, of the canvas or of each block
+	RoleCache Role = "cache" // chooses what is kept from pass to pass
+)
+
 // Param describes one decoder parameter for help texts, scenario checks and JSON schemas.
 type Param struct {
 	Name     string
+	Role     Role // "" for most
 	Kind     Kind
 	Default  any
 	Min, Max float64  // inclusive range of numbers; ignored when both are 0

@@ -34,8 +34,8 @@ func deliveries(commitNs []int64, useful int, template []int32) [][2]int64 {
 // fill-in-the-middle blocks are those of the fills, which stand behind each other
 // there, with one mark between them; see package engines/middle.
 func firstBlockOf(cell result.Cell, res *engines.Result, template []int32) *int64 {
-	length := blockLength(cell, len(res.CommitNs))
-	if template == nil || cell.Options["infill"] != "fim" {
+	length := cell.Unit(len(res.CommitNs))
+	if template == nil || !cell.Apart() {
 		return firstBlock(res.CommitNs, res.Useful, length, template)
 	}
 	var fills []int64
@@ -73,20 +73,4 @@ func firstBlock(commitNs []int64, useful, length int, template []int32) *int64 {
 		return nil
 	}
 	return &latest
-}
-
-// blockLength is the number of positions that a decoder completes together:
-// its block length, the whole canvas for a decoder with steps but no blocks,
-// and one token for all others.
-func blockLength(c result.Cell, budget int) int {
-	if length, ok := c.Option("block_length"); ok {
-		if length < 1 || int(length) > budget {
-			return budget
-		}
-		return int(length)
-	}
-	if _, ok := c.Option("steps"); ok {
-		return budget
-	}
-	return 1
 }

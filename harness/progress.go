@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"dllmbench/engines/usage"
+	"dllmbench/harness/pace"
 	"dllmbench/harness/result"
 	"dllmbench/harness/scenario"
 )
@@ -41,7 +42,7 @@ type meter struct {
 	now         Progress
 	cells       map[string]*account // by cell id
 	groups      [][]*account
-	spent       map[string]*spent // by each of the likenesses of a cell
+	pace        pace.Pace
 }
 
 // account is what a cell has done and has to do.
@@ -55,23 +56,16 @@ type account struct {
 	wall      time.Duration // in which they were written
 }
 
-// spent is time and the work that was done in it.
-type spent struct{ seconds, work float64 }
-
-// likenesses names the sets of cells by which the time of a cell is guessed,
-// the closest first: the cell alone, its decoder on the same weights, its
-// decoder, all cells.
-func likenesses(c result.Cell) [4]string {
-	return [4]string{"cell " + c.ID, "weights " + c.Weights + " " + c.Engine, "decoder " + c.Engine, ""}
-}
-
 func newMeter(plan *scenario.Plan, done *records, opt Options) *meter {
-	m := &meter{opt: opt, start: opt.Now(), cells: map[string]*account{}, groups: make([][]*account, len(plan.Groups)), spent: map[string]*spent{}}
+	m := &meter{opt: opt, start: opt.Now(), cells: map[string]*account{}, groups: make([][]*account, len(plan.Groups))}
 	m.now.Groups = len(plan.Groups)
 	for i := range plan.Groups {
 		g := &plan.Groups[i]
 		for _, c := range g.Cells {
-			a := &account{cell: c, group: i, work: work(g, c)}
+			a := &account{cell: c, group: i, work: 1}
+			if w := opt.Work[c.ID]; w > 0 {
+				a.work = w
+			}
 			m.cells[c.ID] = a
 			m.groups[i] = append(m.groups[i], a)
 		}
@@ -101,13 +95,7 @@ func newMeter(plan *scenario.Plan, done *records, opt Options) *meter {
 
 // took notes how long a batch took, timed or warm-up.
 func (m *meter) took(c result.Cell, wall time.Duration) {
-	for _, key := range likenesses(c) {
-		if m.spent[key] == nil {
-			m.spent[key] = &spent{}
-		}
-		m.spent[key].seconds += wall.Seconds()
-		m.spent[key].work += m.cells[c.ID].work
-	}
+	m.pace.Took(c, m.cells[c.ID].work, wall)
 }
 
 // warmed notes a warm-up batch.
@@ -144,19 +132,14 @@ func (m *meter) skip(c result.Cell) {
 // included: by their work, at the speed of the most alike cells that have run;
 // negative before anything has.
 func (m *meter) estimate(cells ...*account) time.Duration {
-	if len(m.spent) == 0 {
+	if !m.pace.Known() {
 		return -1
 	}
-	var seconds float64
+	var left time.Duration
 	for _, a := range cells {
-		for _, key := range likenesses(a.cell) {
-			if s := m.spent[key]; s != nil {
-				seconds += s.seconds / s.work * a.work * float64(a.left+max(0, a.warm))
-				break
-			}
-		}
+		left += m.pace.Guess(a.cell, a.work*float64(a.left+max(0, a.warm)))
 	}
-	return time.Duration(seconds * float64(time.Second))
+	return left
 }
 
 // turns are the cells of a group, which run in turns.

@@ -10,6 +10,19 @@ import (
 	"dllmbench/harness/scenario"
 )
 
+// costWork is the work of the cells of costPlan: passes × (rows + reading the
+// weights), and prompts, times the parameters.
+func costWork(p *scenario.Plan) map[string]float64 {
+	work := map[string]float64{}
+	for _, g := range p.Groups {
+		n, prompt := g.Budget, len(g.Items[0].Prompt)
+		for i, rows := range []int{n*(1+8) + prompt, 4 * (n + 8 + prompt), n * (n + 8 + prompt), n*(8+8) + prompt} {
+			work[g.Cells[i].ID] = float64(rows) * float64(g.Cells[i].Params)
+		}
+	}
+	return work
+}
+
 // costPlan is a small trained group followed by a cost-only group of 20 times
 // the parameters, both with a decoder of each kind.
 func costPlan(budget int) *scenario.Plan {
@@ -38,7 +51,7 @@ func costPlan(budget int) *scenario.Plan {
 func TestTimeLeftBeforeCostCells(t *testing.T) {
 	left := func(budget int) time.Duration {
 		p := costPlan(budget)
-		m := newMeter(p, newRecords(), Options{Now: newClock().Now})
+		m := newMeter(p, newRecords(), Options{Now: newClock().Now, Work: costWork(p)})
 		if m.estimate(slices.Concat(m.groups...)...) >= 0 {
 			t.Fatal("an estimate without any measurement")
 		}
@@ -52,8 +65,8 @@ func TestTimeLeftBeforeCostCells(t *testing.T) {
 		return m.estimate(slices.Concat(m.groups...)...)
 	}
 	// 64 tokens on 20 million parameters: a row takes 1 ms, and every cell runs
-	// three times. Passes × (rows + reading the weights), and prompts.
-	rows := 64*(1+8) + 32 + 4*(64+8+32) + 64*(64+8+32) + 64/8*9*(8+8) + 32
+	// three times.
+	rows := 64*(1+8) + 32 + 4*(64+8+32) + 64*(64+8+32) + 64*(8+8) + 32
 	want := 3 * time.Duration(rows) * time.Millisecond
 	if got := left(64); got < want*99/100 || got > want*101/100 {
 		t.Errorf("%v left, want %v", got, want)
@@ -67,7 +80,7 @@ func TestTimeLeftBeforeCostCells(t *testing.T) {
 // TestTimeLeftPrefersTheCellItself checks that measured times beat guesses.
 func TestTimeLeftPrefersTheCellItself(t *testing.T) {
 	p := costPlan(64)
-	m := newMeter(p, newRecords(), Options{Now: newClock().Now})
+	m := newMeter(p, newRecords(), Options{Now: newClock().Now, Work: costWork(p)})
 	for _, g := range p.Groups {
 		for _, c := range g.Cells {
 			m.warmed(c, 7*time.Second)
@@ -92,7 +105,7 @@ func TestTurns(t *testing.T) {
 	p := costPlan(64)
 	var got Progress
 	clock := newClock()
-	m := newMeter(p, newRecords(), Options{Now: clock.Now, Progress: func(p Progress) { got = p }})
+	m := newMeter(p, newRecords(), Options{Now: clock.Now, Work: costWork(p), Progress: func(p Progress) { got = p }})
 	first, second := p.Groups[0].Cells[0], p.Groups[0].Cells[1]
 	m.show("warm-up", first)
 	if got.Group != 1 || got.Groups != 2 || len(got.Turns) != 4 {

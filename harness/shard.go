@@ -9,13 +9,13 @@ import (
 )
 
 // Share is the part of a plan that a shard does, and what its header says of
-// it. Groups stay whole.
-func Share(plan *scenario.Plan, part shard.Part) (*scenario.Plan, *result.Shard) {
+// it. Groups stay whole. work is that of one batch by cell id.
+func Share(plan *scenario.Plan, part shard.Part, work map[string]float64) (*scenario.Plan, *result.Shard) {
 	costs := make([]float64, len(plan.Groups))
 	for i := range plan.Groups {
 		g := &plan.Groups[i]
 		for _, c := range g.Cells {
-			costs[i] += work(g, c) * float64(g.Batches()*g.Runs())
+			costs[i] += work[c.ID] * float64(g.Batches()*g.Runs())
 		}
 	}
 	whole := &result.Shard{Index: part.Index, Count: part.Count}

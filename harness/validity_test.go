@@ -213,7 +213,7 @@ func TestDeliveries(t *testing.T) {
 		}
 	}
 	for options, want := range map[string]int{"block_length": 4, "steps": 12, "other": 1} {
-		if got := blockLength(result.Cell{Options: map[string]any{options: 4}}, 12); got != want {
+		if got := (&result.Cell{Options: map[string]any{options: 4}}).Unit(12); got != want {
 			t.Errorf("%s: block of %d, want %d", options, got, want)
 		}
 	}

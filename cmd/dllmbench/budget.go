@@ -2,15 +2,14 @@ package main
 
 import (
 	"fmt"
-	"math"
 	"path/filepath"
 	"strconv"
 	"time"
 
 	"dllmbench/engines/library"
+	"dllmbench/harness/forecast"
 	"dllmbench/harness/result"
 	"dllmbench/harness/scenario"
-	"dllmbench/harness/stats"
 	"dllmbench/internal/exit"
 )
 
@@ -34,7 +33,7 @@ func (c *runCmd) fit(con *console, plan *scenario.Plan, models *library.Shelf) (
 		return nil, err
 	}
 	plan.Scale(factor)
-	for _, line := range powerLeft(plan) {
+	for _, line := range forecast.PowerLeft(plan) {
 		fmt.Fprintln(con.stderr, line)
 	}
 	return map[string]string{budgetKey: c.Budget.String(), scaleKey: strconv.FormatFloat(factor, 'g', -1, 64)}, nil
@@ -45,14 +44,13 @@ func (c *runCmd) factor(con *console, plan *scenario.Plan, models *library.Shelf
 	if c.Resume {
 		return c.earlierFactor()
 	}
-	probes := &prober{con: con, models: models, left: min(probeAll, time.Duration(probeShare*float64(c.Budget)))}
-	f, err := newForecast(plan, newEstimator(models), &calibrated{models, con.now, map[string]speed{}}, probes)
+	f, err := forecastOf(con, plan, newCounter(models, con.now), min(forecast.DefaultLimit, time.Duration(probeShare*float64(c.Budget))))
 	if err != nil {
-		return 0, exit.With(exit.Setup, err)
+		return 0, err
 	}
-	factor := f.factor(time.Duration(float64(c.Budget)*usable) - probes.spent)
-	fmt.Fprintf(con.stderr, "budget %v: the scenario as written takes about %s, as run now about %s (estimates)\n", c.Budget, roughly(f.total(1)), roughly(f.total(factor)))
-	if least := f.total(0); least > c.Budget {
+	factor := f.Factor(time.Duration(float64(c.Budget)*usable) - f.Spent)
+	fmt.Fprintf(con.stderr, "budget %v: the scenario as written takes about %s, as run now about %s (estimates)\n", c.Budget, roughly(f.Total(1)), roughly(f.Total(factor)))
+	if least := f.Total(0); least > c.Budget {
 		fmt.Fprintf(con.stderr, "note: one batch of every cell alone takes about %s, more than the budget: leave cells out\n", roughly(least))
 	}
 	return factor, nil
@@ -72,65 +70,9 @@ func (c *runCmd) earlierFactor() (float64, error) {
 	return factor, nil
 }
 
-// usable is the share of the budget that is planned; the rest is for the report.
-const usable = 0.95
-
-// mostScale bounds how much a scenario is enlarged.
-const mostScale = 1000
-
-// factor is the largest scale with which the plan takes at most d, or the
-// smallest there is.
-func (f *forecast) factor(d time.Duration) float64 {
-	low, high := math.Log(1e-6), math.Log(mostScale)
-	if f.total(mostScale) <= d {
-		return mostScale
-	}
-	for range 40 {
-		mid := (low + high) / 2
-		if f.total(math.Exp(mid)) <= d {
-			low = mid
-		} else {
-			high = mid
-		}
-	}
-	return math.Exp(low)
-}
-
-// What powerLeft takes for granted, and says so.
+// Shares of the budget: what is planned, the rest being for the report, and what
+// may be spent on the forecast.
 const (
-	displayAlpha = 0.05
-	power        = 0.8
-	blockNoise   = 0.05 // deviation of the time ratio of a block
-	discordant   = 0.2  // share of instances that one of two engines solves alone
+	usable     = 0.95
+	probeShare = 1.0 / 16
 )
-
-// powerLeft says what the weakest groups of a plan can still show.
-func powerLeft(plan *scenario.Plan) []string {
-	blocks, instances := 0, 0
-	for i := range plan.Groups {
-		g := &plan.Groups[i]
-		if n := g.Repeats * g.Batches(); g.Order != scenario.Once && (blocks == 0 || n < blocks) {
-			blocks = n
-		}
-		if g.Workload != nil && (instances == 0 || len(g.Items) < instances) {
-			instances = len(g.Items)
-		}
-	}
-	var lines []string
-	if blocks > 0 {
-		design := stats.PairedDesign{Blocks: blocks, Tests: 1, Alpha: displayAlpha, Band: 1}
-		if ratio, ok := design.Sees(blockNoise, power); ok {
-			lines = append(lines, fmt.Sprintf("power left: with %d pair blocks (the fewest of a cell) a time ratio of %.3g is found 4 times in 5, if blocks vary by 5%%", blocks, ratio))
-		} else {
-			lines = append(lines, fmt.Sprintf("power left: %d pair blocks (the fewest of a cell) are too few for any verdict on times; a test at level %g needs %d", blocks, displayAlpha, stats.MinBlocks(displayAlpha, 1)))
-		}
-	}
-	if instances > 0 {
-		if d, ok := stats.ShareSeen(instances, discordant, displayAlpha, power); ok {
-			lines = append(lines, fmt.Sprintf("power left: with %d instances (the fewest of a cell) a difference of %.0f points in solved share is found 4 times in 5, if a fifth of the instances tells the engines apart", instances, 100*d))
-		} else {
-			lines = append(lines, fmt.Sprintf("power left: %d instances (the fewest of a cell) are too few to tell solved shares apart", instances))
-		}
-	}
-	return lines
-}

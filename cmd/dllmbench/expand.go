@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"dllmbench/engines/library"
+	"dllmbench/harness/forecast"
 	"dllmbench/harness/scenario"
 	"dllmbench/internal/exit"
 )
@@ -63,13 +64,12 @@ func (c *expandCmd) Run(con *console) error {
 
 // table prints a line for each cell.
 func (c *expandCmd) table(con *console, plan *scenario.Plan, models *library.Shelf) error {
-	e := newEstimator(models)
-	var f *forecast
+	k := newCounter(models, con.now)
+	var f *forecast.Forecast
 	if c.Time {
 		var err error
-		probes := &prober{con: con, models: models, left: probeAll}
-		if f, err = newForecast(plan, e, &calibrated{models, con.now, map[string]speed{}}, probes); err != nil {
-			return exit.With(exit.Setup, err)
+		if f, err = forecastOf(con, plan, k, forecast.DefaultLimit); err != nil {
+			return err
 		}
 	}
 	t := tabwriter.NewWriter(con.stdout, 0, 0, 2, ' ', 0)
@@ -80,37 +80,38 @@ func (c *expandCmd) table(con *console, plan *scenario.Plan, models *library.She
 	fmt.Fprintln(t)
 	for i := range plan.Groups {
 		g := &plan.Groups[i]
-		if err := c.group(t, g, e, f); err != nil {
+		if err := c.group(t, g, k, f); err != nil {
 			return exit.With(exit.Setup, err)
 		}
 	}
 	if err := t.Flush(); err != nil || !c.Time {
 		return err
 	}
+	probed, all := f.Probed()
 	fmt.Fprintf(con.stderr, "estimated time of the run on this machine: about %s (%d of %d cells were timed on a few of their batches, those with ~ by a formula)\n",
-		roughly(f.total(1)), f.probed(), len(f.cells))
+		roughly(f.Total(1)), probed, all)
 	return nil
 }
 
 // group prints the cells of a group; f may be nil.
-func (c *expandCmd) group(out io.Writer, g *scenario.Group, e *estimator, f *forecast) error {
+func (c *expandCmd) group(out io.Writer, g *scenario.Group, k *forecast.Counter, f *forecast.Forecast) error {
 	for _, cell := range g.Cells {
 		task := cell.Workload + " " + cell.Rung
 		if cell.PromptLen != nil {
 			task = fmt.Sprintf("cost only, prompt of %d", *cell.PromptLen)
 		}
-		need, err := e.request(g, cell)
+		need, err := k.Need(g, cell)
 		if err != nil {
 			return err
 		}
 		fmt.Fprintf(out, "%s\t%s\t%s\t%s\t%s\t%s\t%d\t%d\t%d\t%d\t%d\t%.3g", cell.ID, cell.Label, cell.Preset, cell.Variant,
-			cell.Weights, task, cell.Budget, cell.Batch, cell.Threads, len(g.Items), need.nfe, need.flops/1e9)
+			cell.Weights, task, cell.Budget, cell.Batch, cell.Threads, len(g.Items), need.Passes, need.FLOPs/1e9)
 		if f != nil {
-			t, mark := f.of(g, cell), "~"
-			if t.probed {
+			t, mark := f.Cell(g, cell), "~"
+			if t.Probed {
 				mark = ""
 			}
-			fmt.Fprintf(out, "\t%s%s", mark, roughly(t.batch))
+			fmt.Fprintf(out, "\t%s%s", mark, roughly(t.Time))
 		}
 		fmt.Fprintln(out)
 	}

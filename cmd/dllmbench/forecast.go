@@ -1,104 +1,49 @@
 package main
 
 import (
+	"errors"
 	"time"
 
+	"dllmbench/engines/library"
+	"dllmbench/engines/model"
 	"dllmbench/engines/weights"
-	"dllmbench/harness/result"
+	"dllmbench/harness"
+	"dllmbench/harness/forecast"
 	"dllmbench/harness/scenario"
+	"dllmbench/harness/transport"
+	"dllmbench/internal/exit"
 )
 
-// forecast is the estimated time of a plan.
-type forecast struct {
-	plan  *scenario.Plan
-	fixed time.Duration // weights, warm-up
-	// batch holds the time of one batch of all cells of each group, and single
-	// that of one request of each.
-	batch, single []time.Duration
-	cells         map[string]cellTime // by id
-}
-
-// cellTime is the estimated time of one batch of a cell.
-type cellTime struct {
-	batch  time.Duration
-	probed bool // measured on the cell's own batches; else by the formula
-}
-
-// settling is how many batches a cell decodes in its warm-up beyond the number
-// that the scenario says, until it no longer gets faster.
-const settling = 1
-
-// newForecast estimates the groups of a plan.
-func newForecast(plan *scenario.Plan, e *estimator, k *calibrated, p *prober) (*forecast, error) {
-	f := &forecast{plan: plan, cells: map[string]cellTime{}}
-	opened := weights.Name{}
-	for i := range plan.Groups {
-		g := &plan.Groups[i]
-		s, err := k.speed(g.Weights, g.Threads)
-		if err != nil {
-			return nil, err
-		}
-		if opened != g.Weights {
-			f.fixed += s.opening
-			opened = g.Weights
-		}
-		var batch time.Duration
-		for _, c := range g.Cells {
-			t, err := f.cell(g, c, e, s, p)
+// newCounter counts what the decoders of this program need.
+func newCounter(models *library.Shelf, now func() time.Time) *forecast.Counter {
+	return forecast.NewCounter(forecast.Engines{
+		Open: builder(models, transport.Gauges{Now: now}),
+		Tiny: func(s harness.Spec) (forecast.TinyEngine, int32, error) {
+			config, err := models.Config(s.Weights)
 			if err != nil {
-				return nil, err
+				return nil, 0, err
 			}
-			batch += t.batch
-		}
-		f.batch = append(f.batch, batch)
-		f.single = append(f.single, batch/time.Duration(g.Batch))
-		if n := plan.Scenario.Measurement.Warmup; n > 0 {
-			f.fixed += batch * time.Duration(n+settling)
-		}
-	}
-	return f, nil
+			tiny := library.Tiny(config)
+			spec := tiny.Spec()
+			e, err := newEngine(model.Random(tiny, library.RandomSeed), s.Threads, s.Engine, s.Preset, s.Options)
+			return e, spec.Ordinary(), err
+		},
+		FLOPs: func(w weights.Name, rows, keys, logits int64) (float64, error) {
+			config, err := models.Config(w)
+			if err != nil {
+				return 0, err
+			}
+			return float64(config.FLOPs(rows, keys, logits)), nil
+		},
+		Base: weights.Name{Kind: weights.Shape, Name: model.ShapeNames()[0]},
+	})
 }
 
-// cell estimates one batch of a cell: by the formula, and where that allows it by
-// decoding some.
-func (f *forecast) cell(g *scenario.Group, c result.Cell, e *estimator, s speed, p *prober) (cellTime, error) {
-	need, err := e.request(g, c)
-	if err != nil {
-		return cellTime{}, err
+// forecastOf estimates the time of a plan and gives errors their exit codes.
+func forecastOf(con *console, plan *scenario.Plan, k *forecast.Counter, limit time.Duration) (*forecast.Forecast, error) {
+	f, err := forecast.New(con.ctx, plan, k, con.now, limit)
+	if errors.Is(err, harness.ErrInterrupted) {
+		return nil, exit.Errorf(exit.Interrupted, "interrupted; nothing was measured")
 	}
-	t := cellTime{batch: s.of(need) * time.Duration(g.Batch)}
-	if t.batch, t.probed, err = p.batch(g, c, t.batch); err != nil {
-		return cellTime{}, err
-	}
-	f.cells[c.ID] = t
-	return t, nil
-}
-
-// total is the time of the plan scaled by a factor.
-func (f *forecast) total(factor float64) time.Duration {
-	sum := f.fixed
-	for i := range f.plan.Groups {
-		g := &f.plan.Groups[i]
-		repeats, batches := g.Scaled(factor)
-		sum += f.batch[i] * time.Duration(repeats*max(1, g.Samples)*g.Order.Runs()*batches)
-		sum += f.single[i] * time.Duration(min(g.Trace, batches*g.Batch))
-	}
-	return sum
-}
-
-// of is the time of all timed batches of a cell.
-func (f *forecast) of(g *scenario.Group, c result.Cell) cellTime {
-	t := f.cells[c.ID]
-	t.batch *= time.Duration(g.Repeats * max(1, g.Samples) * g.Order.Runs() * g.Batches())
-	return t
-}
-
-// probed counts the cells that were measured.
-func (f *forecast) probed() (n int) {
-	for _, t := range f.cells {
-		if t.probed {
-			n++
-		}
-	}
-	return n
+	return f, exit.With(exit.Setup, err)
 }

@@ -143,10 +143,8 @@ func (c *generateCmd) optionsOf(p engines.Preset) (engines.Options, error) {
 
 // stepsOption is the name of a preset's number of steps, "" if it has none.
 func stepsOption(p engines.Preset) string {
-	for _, name := range []string{"steps", "steps_per_block"} {
-		if slices.ContainsFunc(p.Params, func(q engines.Param) bool { return q.Name == name }) {
-			return name
-		}
+	if i := slices.IndexFunc(p.Params, func(q engines.Param) bool { return q.Role == engines.RoleSteps }); i >= 0 {
+		return p.Params[i].Name
 	}
 	return ""
 }

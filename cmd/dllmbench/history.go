@@ -15,6 +15,7 @@ import (
 	"dllmbench/internal/exit"
 	"dllmbench/reports/history"
 	"dllmbench/reports/html"
+	"dllmbench/reports/plot"
 	"dllmbench/terminal"
 )
 
@@ -184,7 +185,7 @@ func writeTrends(con *console, folder string, h *history.History) error {
 	if err := os.MkdirAll(folder, 0o755); err != nil {
 		return err
 	}
-	for _, f := range html.TrendFigures(h) {
+	for _, f := range plot.Trends(h) {
 		var png bytes.Buffer
 		if err := f.PNG(&png); err != nil {
 			return err

@@ -152,8 +152,8 @@ func exactness(p engines.Preset) string {
 		"approximate": "approximate, the text may differ from decoding without cache",
 	}[p.Cache]
 	for _, o := range p.Params {
-		if o.Name == "cache" {
-			kind += fmt.Sprintf("; option cache: %s", strings.Join(o.Allowed, ", "))
+		if o.Role == engines.RoleCache {
+			kind += fmt.Sprintf("; option %s: %s", o.Name, strings.Join(o.Allowed, ", "))
 		}
 	}
 	return kind

@@ -36,6 +36,7 @@ type runCmd struct {
 	good     *result.Goodput         // of --goodput; nil without
 	fitted   map[string]string       // metadata about --budget
 	whole    *result.Shard           // of a run of which this is a part
+	work     map[string]float64      // of a batch by cell id
 }
 
 // Help shows how the command is used.
@@ -100,6 +101,9 @@ func (c *runCmd) Run(con *console) error {
 	tellNotes(con, plan)
 	if c.fitted, err = c.fit(con, plan, models); err != nil {
 		return err
+	}
+	if c.work, err = newCounter(models, con.now).Work(plan); err != nil {
+		return exit.With(exit.Setup, err)
 	}
 	plan, suffix, err := c.share(plan)
 	if err != nil {

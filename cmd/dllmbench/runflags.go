@@ -45,7 +45,7 @@ func (c *runCmd) share(plan *scenario.Plan) (own *scenario.Plan, suffix string, 
 	if err != nil {
 		return nil, "", exit.With(exit.Usage, err)
 	}
-	own, c.whole = harness.Share(plan, part)
+	own, c.whole = harness.Share(plan, part, c.work)
 	return own, fmt.Sprintf("-part-%d-of-%d", part.Index+1, part.Count), nil
 }
 

@@ -38,6 +38,7 @@ func (c *runCmd) measure(con *console, plan *scenario.Plan, models *library.Shel
 		opt.BuildTraced, opt.Build = opt.Build, isolated(worker.Limits{Memory: c.MaxMemory << 20})
 	}
 	show := terminal.NewDisplay(c.Progress, con.stderr, con.now)
+	opt.Work = c.work
 	opt.Progress = func(p harness.Progress) { show.Update(stepOf(p)) }
 	done, err := harness.Run(con.ctx, plan, out, old, opt)
 	show.Finish()

@@ -57,7 +57,7 @@ func New(net network.Network, preset string, opts engines.Options) (engines.Engi
 	if err != nil {
 		return nil, err
 	}
-	info.Cache = info.Options["cache"].(string)
+	info.Cache, info.Writing.Unit = info.Options["cache"].(string), 1
 	e := &Engine{rule: r, bench: decode.Bench{Net: net}, info: info, recompute: info.Cache == "none"}
 	e.reference = func(j *decode.Job, w *network.Window) { e.writers[j.Index].Reference(w) }
 	return e, nil

@@ -23,7 +23,7 @@ func Presets() []engines.Preset {
 }
 
 // cache is a parameter that all presets share.
-var cache = engines.Param{Name: "cache", Kind: engines.KindChoice, Default: "exact", Allowed: []string{"exact", "none"},
+var cache = engines.Param{Name: "cache", Role: engines.RoleCache, Kind: engines.KindChoice, Default: "exact", Allowed: []string{"exact", "none"},
 	Doc: "exact keeps the keys and values of the text so far, none recomputes them in every pass, with the same tokens as the outcome."}
 
 // greedy takes the most probable token.

@@ -91,6 +91,7 @@ func New(net network.Network, open Open, opts engines.Options) (engines.Engine, 
 		return nil, fmt.Errorf("%s: %w", e.info.Engine, err)
 	}
 	e.tries, e.pick = own[ParamTries].(int), own[ParamPick].(string)
+	e.info.Writing.Tries, e.info.Writing.Oracle = e.tries, e.tries > 1 && e.pick == Checker
 	e.info.Options = maps.Clone(e.info.Options)
 	maps.Copy(e.info.Options, own)
 	if e.scores() {

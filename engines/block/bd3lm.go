@@ -36,7 +36,7 @@ func bd3lm() decode.Rule[denoise.Decoder] {
 			Params: []engines.Param{blockLength(16),
 				{Name: "sampler", Kind: engines.KindChoice, Default: "first_hitting", Allowed: []string{"first_hitting", "ancestral"},
 					Doc: "first_hitting writes one token per step, ancestral a random number of them."},
-				{Name: "steps_per_block", Kind: engines.KindInt, Default: 5000, Min: 1, Max: 1 << 16,
+				{Name: "steps_per_block", Role: engines.RoleSteps, Kind: engines.KindInt, Default: 5000, Min: 1, Max: 1 << 16,
 					Doc: "For ancestral: steps of the time grid of a block, of which those that write nothing are free; fewer steps draw more tokens at once. first_hitting has one per position."},
 				drawTemperature, topPWithin, cache},
 		},

@@ -70,7 +70,7 @@ func New(net network.Network, preset string, opts engines.Options) (engines.Engi
 	if d.Layout == nil {
 		d.Layout = layout(info.Options["cache"].(string))
 	}
-	info.Cache = d.Layout.Kind()
+	info.Cache, info.Writing.Unit = d.Layout.Kind(), info.Options["block_length"].(int)
 	return &Engine{bench: decode.Bench{Net: net}, info: info, loop: denoise.Loop{Decoder: d}}, nil
 }
 

@@ -22,9 +22,9 @@ func Presets() []engines.Preset { return decode.Presets(rules()) }
 
 // Parameters that several presets share.
 var (
-	cache = engines.Param{Name: "cache", Kind: engines.KindChoice, Default: "exact", Allowed: []string{"exact", "none"},
+	cache = engines.Param{Name: "cache", Role: engines.RoleCache, Kind: engines.KindChoice, Default: "exact", Allowed: []string{"exact", "none"},
 		Doc: "exact keeps the keys and values of finished text, none recomputes them in every step, with the same tokens as the outcome."}
-	stepsPerBlock = engines.Param{Name: "steps_per_block", Kind: engines.KindInt, Default: 0, Min: 0, Max: 1 << 24,
+	stepsPerBlock = engines.Param{Name: "steps_per_block", Role: engines.RoleSteps, Kind: engines.KindInt, Default: 0, Min: 0, Max: 1 << 24,
 		Doc: "Denoising steps for one block; 0 is one per position, and more than that has no effect."}
 	temperature = engines.Param{Name: "temperature", Kind: engines.KindFloat, Default: 0.0, Min: 0, Max: 100,
 		Doc: "Divisor of the logits when tokens are drawn; 0 takes the most probable token."}

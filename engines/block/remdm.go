@@ -21,7 +21,7 @@ func remdm() decode.Rule[denoise.Decoder] {
 			Differs: "The time grid runs from 1 to 0 in every block, and its last step writes all that is left. Who is written and masked again is drawn before the pass, and a step that writes nobody takes none, with the same law." +
 				" Steps default to one per position; the published 1024 are for 1024 positions. The strategies loop, rescale and forward-backward are not offered.",
 			Params: []engines.Param{blockLength(16),
-				{Name: "steps_per_block", Kind: engines.KindInt, Default: 0, Min: 0, Max: 1 << 16,
+				{Name: "steps_per_block", Role: engines.RoleSteps, Kind: engines.KindInt, Default: 0, Min: 0, Max: 1 << 16,
 					Doc: "Steps of the time grid of a block; 0 is one per position. More steps mask and write more often."},
 				{Name: "strategy", Kind: engines.KindChoice, Default: "cap", Allowed: []string{"cap", "conf"},
 					Doc: "Who is masked again: every token with probability eta (cap), or the less sure ones as much as the schedule allows (conf)."},

@@ -53,7 +53,7 @@ func New(net network.Network, preset string, opts engines.Options) (engines.Engi
 	if r.Layout == nil {
 		r.Layout = full{}
 	}
-	info.Cache = r.Layout.Kind()
+	info.Cache, info.Writing.Unit = r.Layout.Kind(), r.BlockLength
 	return &Engine{bench: decode.Bench{Net: net}, info: info, loop: denoise.Loop{Decoder: r.Decoder}, fits: r.fits}, nil
 }
 

@@ -23,7 +23,7 @@ func fastDLLM() decode.Rule[rule] {
 			Differs: "No wasted pass when the first one fills the block; factor stops at the first rank that fails, the last rank included; " +
 				"any last block may be shorter.",
 			Params: []engines.Param{
-				{Name: "cache", Kind: engines.KindChoice, Default: "dual", Allowed: []string{"none", "prefix", "dual"},
+				{Name: "cache", Role: engines.RoleCache, Kind: engines.KindChoice, Default: "dual", Allowed: []string{"none", "prefix", "dual"},
 					Doc: "dual feeds the block alone, prefix the block and all behind it, none the whole sequence in every pass."},
 				{Name: "commit", Kind: engines.KindChoice, Default: "auto", Allowed: []string{"auto", "threshold", "factor", "quota"},
 					Doc: "What a pass commits: all tokens of at least the threshold probability, as many as the factor rule allows, or an even quota; auto is quota where steps are given, and threshold otherwise."},
@@ -31,7 +31,7 @@ func fastDLLM() decode.Rule[rule] {
 					Doc: "Probability from which a token is committed, for commit threshold; above 1 commits one token per pass."},
 				{Name: "factor", Kind: engines.KindFloat, Default: 1.0, Min: 0, Max: 1e6,
 					Doc: "For commit factor: the n-th surest token is committed while its probability is at least 1 - factor/(n+1)."},
-				{Name: "steps", Kind: engines.KindInt, Default: 0, Min: 0, Max: 1 << 24,
+				{Name: "steps", Role: engines.RoleSteps, Kind: engines.KindInt, Default: 0, Min: 0, Max: 1 << 24,
 					Doc: "For commit quota: denoising steps for the whole canvas; 0 is one per position."},
 				length, temperature, stopAtEnd,
 			},

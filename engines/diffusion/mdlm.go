@@ -34,7 +34,7 @@ const gridEnd = 1e-5
 
 // Parameters of samplers on a time grid.
 var (
-	gridSteps = engines.Param{Name: "steps", Kind: engines.KindInt, Default: 0, Min: 0, Max: 1 << 16,
+	gridSteps = engines.Param{Name: "steps", Role: engines.RoleSteps, Kind: engines.KindInt, Default: 0, Min: 0, Max: 1 << 16,
 		Doc: "Steps of the time grid; 0 is one per position of the canvas. More steps draw fewer tokens at once."}
 	drawTemperature = engines.Param{Name: "temperature", Kind: engines.KindFloat, Default: 1.0, Min: 0, Max: 100,
 		Doc: "Divisor of the logits when tokens are drawn; 0 takes the most probable token."}

@@ -17,7 +17,7 @@ func Presets() []engines.Preset { return decode.Presets(rules()) }
 
 // Parameters that several presets share.
 var (
-	canvasSteps = engines.Param{Name: "steps", Kind: engines.KindInt, Default: 0, Min: 0, Max: 1 << 24,
+	canvasSteps = engines.Param{Name: "steps", Role: engines.RoleSteps, Kind: engines.KindInt, Default: 0, Min: 0, Max: 1 << 24,
 		Doc: "Denoising steps for the whole canvas; 0 is one per position, and more than that has no effect."}
 	blockLength = engines.Param{Name: "block_length", Kind: engines.KindInt, Default: 0, Min: 0, Max: 1 << 24,
 		Doc: "Positions that are finished before the next ones are begun (semi-autoregressive order); 0 is the whole canvas."}

@@ -23,7 +23,7 @@ func prophet() decode.Rule[rule] {
 			Differs: "The region is known without the answer: all masks of the canvas, or those behind the last fixed part of the request's template. The published " +
 				"code forces an answer phrase at a chosen position and looks at the five tokens behind it. Progress is the share of the canvas that is written.",
 			Params: []engines.Param{
-				{Name: "steps", Kind: engines.KindInt, Default: 0, Min: 0, Max: 1 << 24,
+				{Name: "steps", Role: engines.RoleSteps, Kind: engines.KindInt, Default: 0, Min: 0, Max: 1 << 24,
 					Doc: "Most denoising steps for the whole canvas; 0 is one per position, and more than that has no effect."},
 				blockLength,
 				{Name: "region", Kind: engines.KindChoice, Default: "canvas", Allowed: []string{"canvas", "template"},

@@ -42,7 +42,7 @@ var (
 		Doc: "argmax proposes the most probable tokens, sample draws proposals with the options of the text."}
 	verify = engines.Param{Name: "verify", Kind: engines.KindChoice, Default: "match", Allowed: []string{"match", "ratio"},
 		Doc: "match draws the autoregressive token and accepts while the draft equals it; ratio accepts by the ratio of the two probabilities and draws from the rest otherwise (speculative sampling)."}
-	cache = engines.Param{Name: "cache", Kind: engines.KindChoice, Default: "exact", Allowed: []string{"exact", "none"},
+	cache = engines.Param{Name: "cache", Role: engines.RoleCache, Kind: engines.KindChoice, Default: "exact", Allowed: []string{"exact", "none"},
 		Doc: "exact keeps the causal keys and values of the text so far, none recomputes them in every pass, with the same tokens as the outcome."}
 )
 

@@ -74,7 +74,9 @@ func Wrap(open Open) Open {
 		}
 		e.info.Options = maps.Clone(e.info.Options)
 		maps.Copy(e.info.Options, own)
-		if e.fim = own[Param] == "fim"; e.fim && e.spec.FIM == nil {
+		e.fim = own[Param] == "fim"
+		e.info.Writing.Apart = e.fim
+		if e.fim && e.spec.FIM == nil {
 			return nil, fmt.Errorf("%s: preset %s: infill fim needs weights that were trained to fill in the middle (fim_token_ids in config.json), and these were not; infill left_to_right works with any weights",
 				e.info.Engine, e.info.Preset)
 		}

@@ -31,6 +31,9 @@ type Finding struct {
 // Fails tells whether the finding stops a change.
 func (f Finding) Fails() bool { return f.Verdict.Fails() && !f.Accept }
 
+// Task is the cell without its decoder.
+func (f Finding) Task() string { return strings.TrimPrefix(f.Cell, f.Decoder+", ") }
+
 // Change is a counter of a cell that differs.
 type Change struct {
 	Counter   string `json:"counter"`

@@ -1,6 +1,8 @@
 package gate
 
 import (
+	"slices"
+
 	"dllmbench/harness/result"
 )
 
@@ -55,6 +57,12 @@ func (r *Report) Count(v Verdict) int {
 		}
 	}
 	return n
+}
+
+// OfEngines reports whether the sides are decoders of one run, of which none has to
+// be as fast as another.
+func (r *Report) OfEngines() bool {
+	return len(r.Findings) > 0 && !slices.ContainsFunc(r.Findings, func(f Finding) bool { return f.Decoder == "" || f.Side != f.Decoder })
 }
 
 // Failing lists the findings that stop a change, the weightiest first.

@@ -12,16 +12,49 @@ func (c *Cell) Option(name string) (float64, bool) {
 	return 0, false
 }
 
-// Tries is how many answers the decoder of the cell writes at most, of which it
-// keeps one (best_of); 1 for all that write one.
-func (c *Cell) Tries() int {
-	n, _ := c.Option("best_of")
-	return max(int(n), 1)
+// Writing is how the decoder of a cell goes about an answer, see engines.Writing.
+type Writing struct {
+	Unit   int  `json:"unit"`             // positions completed together; 0 is the whole canvas
+	Apart  bool `json:"apart,omitempty"`  // fills of a template are written behind it, not in their places
+	Tries  int  `json:"tries,omitempty"`  // answers decoded at most, of which one is kept
+	Oracle bool `json:"oracle,omitempty"` // it tries until the workload's checker accepts an answer
 }
 
-// Oracle reports whether the decoder of the cell tries until the workload's checker
-// accepts an answer (best_of above 1 with best_of_pick checker): it knows what no
-// user knows.
-func (c *Cell) Oracle() bool {
-	return c.Tries() > 1 && c.Options["best_of_pick"] == "checker"
+// Unit is the number of positions that the decoder of the cell completes together
+// on a canvas of this many.
+func (c *Cell) Unit(canvas int) int {
+	if n := c.writing().Unit; n > 0 && n <= canvas {
+		return n
+	}
+	return canvas
+}
+
+// Apart reports whether fills of a template are written behind it, one after
+// another with a mark between them.
+func (c *Cell) Apart() bool { return c.writing().Apart }
+
+// Tries is how many answers the decoder of the cell writes at most, of which it
+// keeps one; 1 for all that write one.
+func (c *Cell) Tries() int { return max(1, c.writing().Tries) }
+
+// Oracle reports whether the decoder of the cell tries until the workload's
+// checker accepts an answer: it knows what no user knows.
+func (c *Cell) Oracle() bool { return c.writing().Oracle }
+
+func (c *Cell) writing() Writing {
+	if c.Writing != nil {
+		return *c.Writing
+	}
+	// Files from before cells said so have it in the options that decoders shared.
+	w := Writing{Unit: 1, Apart: c.Options["infill"] == "fim"}
+	if _, whole := c.Option("steps"); whole {
+		w.Unit = 0
+	}
+	if length, ok := c.Option("block_length"); ok {
+		w.Unit = max(0, int(length))
+	}
+	tries, _ := c.Option("best_of")
+	w.Tries = int(tries)
+	w.Oracle = tries > 1 && c.Options["best_of_pick"] == "checker"
+	return w
 }

@@ -145,6 +145,9 @@ type Cell struct {
 	// Baseline is true of a decoder that writes one token after another from left
 	// to right: other ways of decoding are compared with it.
 	Baseline bool `json:"baseline,omitempty"`
+	// Writing is how the decoder goes about an answer; nil in files from before
+	// cells said so.
+	Writing *Writing `json:"writing,omitempty"`
 	// Experiments are the names under which claims look for this cell.
 	Experiments []string `json:"experiments,omitempty"`
 	Source      string   `json:"source,omitempty"` // where the preset is published

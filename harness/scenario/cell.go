@@ -32,7 +32,8 @@ func (v variant) title() string {
 // cell completes a cell with the engine and its options, and gives it its id.
 func (v variant) cell(c result.Cell) result.Cell {
 	preset := v.engine.Preset
-	c.Engine, c.Label, c.Preset, c.Options, c.Variant, c.Cache = preset.Engine, v.engine.Name, preset.Name, v.options, v.name, v.cache
+	c.Engine, c.Label, c.Preset, c.Options, c.Variant, c.Cache = preset.Engine, v.engine.Name, preset.Name, v.options, v.name, v.info.Cache
+	c.Writing = v.writing()
 	c.Revises, c.Baseline, c.Source = preset.Revises, preset.Baseline, preset.Source
 	if c.Planted != nil {
 		c.Variant = strings.TrimSpace(fmt.Sprintf("%s planted=%d", c.Variant, *c.Planted))
@@ -41,11 +42,20 @@ func (v variant) cell(c result.Cell) result.Cell {
 	return c
 }
 
+// writing is what the engine says of its way of writing; nil where nobody asked it.
+func (v variant) writing() *result.Writing {
+	if v.info.Engine == "" {
+		return nil
+	}
+	w := result.Writing(v.info.Writing)
+	return &w
+}
+
 // id is a hash of everything that decides what a cell computes, and of its
 // label; not of facts that follow from these. 64 bits as 16 hex digits.
 func id(c result.Cell) string {
 	c.ID, c.Variant, c.Params, c.Knobs, c.Chance, c.Cache, c.Revises, c.Baseline, c.Source = "", "", 0, nil, nil, "", false, false, ""
-	c.Experiments, c.Skipped, c.Group = nil, 0, ""
+	c.Experiments, c.Skipped, c.Group, c.Writing = nil, 0, "", nil
 	data, err := json.Marshal(c) // map keys are sorted
 	if err != nil {
 		panic("scenario: cell cannot be encoded")

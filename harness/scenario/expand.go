@@ -214,8 +214,8 @@ func (x *expander) groups(e entry, info WeightsInfo, g group, items func(batch i
 		variants = append(variants, list...)
 	}
 	for i, v := range variants {
-		variants[i].cache = x.check(v, g.Budget, info)
-		if g.mute != "" && v.options["best_of_pick"] == "checker" {
+		variants[i].info = x.check(v, g.Budget, info)
+		if g.mute != "" && variants[i].info.Writing.Oracle {
 			x.add(v.blame(), "%s picks by the checker, which cannot judge all items of %s (%s); allowed is best_of_pick likelihood", v.title(), g.cell.Workload, g.mute)
 		}
 	}
@@ -247,16 +247,16 @@ func (x *expander) groups(e entry, info WeightsInfo, g group, items func(batch i
 }
 
 // check refuses options that do not fit together, to the budget or to the
-// weights. It returns the kind of cache that the options lead to.
-func (x *expander) check(v variant, budget int, info WeightsInfo) string {
+// weights. It returns what the engine says of itself with them.
+func (x *expander) check(v variant, budget int, info WeightsInfo) engines.Info {
 	if info.Check == nil {
-		return v.engine.Preset.Cache
+		return engines.Info{Cache: v.engine.Preset.Cache}
 	}
 	engine, err := info.Check(v.engine.Preset.Engine, v.engine.Preset.Name, v.options, budget)
 	if err != nil {
 		x.add(v.blame(), "%s with a token budget of %d: %v", v.title(), budget, err)
 	}
-	return engine.Cache
+	return engine
 }
 
 // fits refuses prompts that leave no room for the budget.

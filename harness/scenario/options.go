@@ -70,7 +70,7 @@ type variant struct {
 	options engines.Options
 	at      map[string]pos // where each option that was given stands
 	name    string         // "steps=4 block_length=8", with a name before it where the sweep gives one, "" without a sweep
-	cache   string         // kind of cache that the options lead to, set by expander.check
+	info    engines.Info   // what the engine says of itself with the options, set by expander.check
 }
 
 // variants is the Cartesian product of an engine's axes in the order of the

@@ -21,10 +21,13 @@ const MinWidth = 48
 // nameWidth is the most characters of a decoder's name that a table shows.
 const nameWidth = 28
 
-// Note explains the marks of a printed table.
-const Note = "[low, high] is a 95% interval; – is not measured. n counts instances; 1×8 is one instance run 8 times. " +
-	"vs AR: times as fast as the autoregressive decoder on the same instances; " +
-	"~ no difference above 2% shown, ? too few pairs to tell."
+// Note explains the marks of the printed tables of a run.
+func Note(v *view.View) string {
+	short, words := v.Versus()
+	return "[low, high] is a 95% interval; – is not measured. n counts instances; 1×8 is one instance run 8 times. " +
+		"vs " + short + ": times as fast as " + words + " on the same instances; " +
+		"~ no difference above 2% shown, ? too few pairs to tell."
+}
 
 // Run is what a table of a run is made from.
 type Run struct {
@@ -68,14 +71,14 @@ func Write(w io.Writer, v *view.View, width int) error {
 	var b strings.Builder
 	var fitted []*table.Table
 	for _, p := range parts(v) {
-		t, _ := metricTable(p.title, p.points, principal...).Fit(width)
+		t, _ := metricTable(v, p.title, p.points, principal...).Fit(width)
 		fitted = append(fitted, t)
 		fmt.Fprintf(&b, "%s\n%s\n", snip(t.Title, width), t.Text(width))
 	}
 	if fitted == nil {
 		b.WriteString(noCells)
 	} else {
-		for _, note := range []string{Note, table.Units(fitted...), floorNote(v), v.Bounds()} {
+		for _, note := range []string{Note(v), table.Units(fitted...), floorNote(v), v.Bounds()} {
 			b.WriteString(table.Fold(note, width))
 		}
 	}
@@ -91,7 +94,7 @@ const maxOmitted = 6
 func Omitted(v *view.View, width int) string {
 	width = max(width, MinWidth)
 	for _, p := range parts(v) {
-		_, omitted := metricTable(p.title, p.points, principal...).Fit(width)
+		_, omitted := metricTable(v, p.title, p.points, principal...).Fit(width)
 		if len(omitted) == 0 {
 			continue
 		}
@@ -112,9 +115,9 @@ func Omitted(v *view.View, width int) string {
 func complete(v *view.View) []*table.Table {
 	var list []*table.Table
 	for _, p := range parts(v) {
-		list = append(list, metricTable(p.title, p.points, principal...))
+		list = append(list, metricTable(v, p.title, p.points, principal...))
 		for _, g := range result.Groups() {
-			if t := metricTable(g.Title(), p.points, g); !slices.Contains(principal, g) && t != nil {
+			if t := metricTable(v, g.Title(), p.points, g); !slices.Contains(principal, g) && t != nil {
 				list = append(list, t)
 			}
 		}
@@ -131,7 +134,7 @@ func Markdown(w io.Writer, v *view.View) error {
 	if b.Len() == 0 {
 		b.WriteString(noCells)
 	} else {
-		fmt.Fprintln(&b, strings.ReplaceAll(Note, "~", `\~`))
+		fmt.Fprintln(&b, strings.ReplaceAll(Note(v), "~", `\~`))
 		b.WriteString(floorNote(v))
 		if s := v.Bounds(); s != "" {
 			b.WriteString("\n" + s + "\n")
@@ -154,6 +157,6 @@ func HTML(w io.Writer, v *view.View) error {
 		tables[i] = t.Flat()
 	}
 	return pageTemplate.Execute(w, map[string]any{
-		"Title": view.Clean(v.Header.Scenario), "Tables": tables, "Note": Note, "Floor": floorNote(v), "Bounds": v.Bounds(),
+		"Title": view.Clean(v.Header.Scenario), "Tables": tables, "Note": Note(v), "Floor": floorNote(v), "Bounds": v.Bounds(),
 	})
 }

@@ -49,7 +49,7 @@ func Coherence(w io.Writer, v *view.View, width int, kinds bool) error {
 		}
 		fmt.Fprintf(&b, "%s\n", snip(view.Clean(p.Task()), width))
 		for _, g := range textGroups {
-			if t := metricTable("", []*view.Point{p}, g); t != nil {
+			if t := metricTable(v, "", []*view.Point{p}, g); t != nil {
 				t, _ = t.Fit(width)
 				for i := range t.Rows {
 					t.Rows[i].Section = ""

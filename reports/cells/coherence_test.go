@@ -214,7 +214,7 @@ func TestMetricsStayWithTheirPartners(t *testing.T) {
 			file = f
 		}
 		found := false
-		shown, _ := metricTable("", view.New(file).Points, result.Coherence).Fit(1000)
+		shown, _ := metricTable(view.New(file), "", view.New(file).Points, result.Coherence).Fit(1000)
 		for _, c := range shown.Columns {
 			found = found || c.Name == "cross_entropy"
 		}

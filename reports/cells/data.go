@@ -35,11 +35,13 @@ type record struct {
 	Failed      int            `json:"failed"`                  // requests that ended in an error, a timeout or out of memory
 	Brief       bool           `json:"brief,omitempty" csv:"-"` // what is made from words and constraints was left out
 	Values      values         `json:"values"`                  // by name of the metric; CSV has a column for each
-	AgainstAR   *against       `json:"against_ar"`              // null for the reference itself
+	Against     *against       `json:"against"`                 // null for the reference itself
 }
 
-// against compares a cell with the autoregressive one of its task.
+// against compares a cell with the reference of its task.
 type against struct {
+	Reference string `json:"reference"` // decoder that the cell is compared with, as a rule the autoregressive one
+
 	Speed  *quantity `json:"speed"`        // times as fast
 	SpeedP *float64  `json:"speed_p"`      // exact signed-rank test of no difference
 	Exact  *quantity `json:"exact_points"` // difference in exact match
@@ -103,7 +105,7 @@ func known(x float64) *float64 {
 }
 
 // CSV writes one line a cell: what it is, its state, each metric, and the
-// comparison with the autoregressive decoder; see [table.CSV].
+// comparison with the reference; see [table.CSV].
 func CSV(w io.Writer, v *view.View) error { return table.CSV(w, records(v)) }
 
 // JSON writes an array with one object a cell, with units, intervals, sample
@@ -140,12 +142,12 @@ func recordOf(p *view.Point, r *view.Row, definitions []result.Metric) record {
 		rec.Values[d.Name] = quantityOf(r.Values[view.Metric(d.Name)], d.Unit)
 	}
 	if a, ok := p.Against[r]; ok {
-		rec.AgainstAR = &against{Speed: quantityOf(a.Speed, "times as fast"), Exact: quantityOf(a.Exact, "percentage points")}
+		rec.Against = &against{Reference: p.Reference.Name, Speed: quantityOf(a.Speed, "times as fast"), Exact: quantityOf(a.Exact, "percentage points")}
 		if a.Speed != nil {
-			rec.AgainstAR.SpeedP = known(a.SpeedP)
+			rec.Against.SpeedP = known(a.SpeedP)
 		}
 		if a.Exact != nil {
-			rec.AgainstAR.ExactP = known(a.ExactTest.P)
+			rec.Against.ExactP = known(a.ExactTest.P)
 		}
 	}
 	return rec

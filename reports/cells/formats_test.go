@@ -111,7 +111,7 @@ func TestFormatsAgree(t *testing.T) {
 			Speed, Exact *struct{ Unit string }
 			SpeedP       *float64 `json:"speed_p"`
 			ExactP       *float64 `json:"exact_p"`
-		} `json:"against_ar"`
+		} `json:"against"`
 	}
 	var list []cell
 	if err := json.Unmarshal([]byte(written(t, "json", v)), &list); err != nil {

@@ -44,7 +44,7 @@ func parts(v *view.View) []part {
 // column for each metric of the groups that has a value, in the order of
 // [result.Metrics], the most important first. Violations stand beside coherence
 // too. It is nil if nothing was measured of groups that are not the principal ones.
-func metricTable(title string, points []*view.Point, groups ...result.Group) *table.Table {
+func metricTable(v *view.View, title string, points []*view.Point, groups ...result.Group) *table.Table {
 	t := &table.Table{Title: title, Section: "task", Columns: []table.Column{{Title: "decoder", Left: true}, {Title: "n"}}}
 	write := []func(*view.Point, *view.Row) string{
 		func(_ *view.Point, r *view.Row) string { return marked(r) },
@@ -66,7 +66,8 @@ func metricTable(title string, points []*view.Point, groups ...result.Group) *ta
 		t.Columns = append(t.Columns, c)
 		write = append(write, func(_ *view.Point, r *view.Row) string { return value(shown(r, m)) })
 		if m == view.E2E {
-			t.Columns, write = append(t.Columns, table.Column{Title: "vs AR"}), append(write, versus)
+			short, _ := v.Versus()
+			t.Columns, write = append(t.Columns, table.Column{Title: "vs " + short}), append(write, versus)
 		}
 	}
 	for _, p := range points {

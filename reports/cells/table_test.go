@@ -35,7 +35,7 @@ func TestWriteFitsTheWidth(t *testing.T) {
 				t.Errorf("trailing space in %q", line)
 			}
 		}
-		shown, _ := metricTable("", parts(usual)[0].points, principal...).Fit(max(width, MinWidth))
+		shown, _ := metricTable(usual, "", parts(usual)[0].points, principal...).Fit(max(width, MinWidth))
 		columns[width] = len(shown.Columns)
 		for _, want := range []string{"decoder", "exact %", "steps=16", "stories-4, 48 tokens", "Cost only"} {
 			if !strings.Contains(b.String(), want) {
@@ -130,13 +130,13 @@ func TestCSV(t *testing.T) {
 		at[name] = rows[1][i]
 	}
 	for name, want := range map[string]string{
-		"decoder":            `'=cmd|' /C calc'!A0\x1b[2J`,
-		"workload":           `'+1\u202e`,
-		"rung":               "'@r|x",
-		"exact_match_pct":    "100",
-		"e2e_ms":             "",
-		"peak_memory_mb":     "",
-		"against_ar_speed_p": "",
+		"decoder":         `'=cmd|' /C calc'!A0\x1b[2J`,
+		"workload":        `'+1\u202e`,
+		"rung":            "'@r|x",
+		"exact_match_pct": "100",
+		"e2e_ms":          "",
+		"peak_memory_mb":  "",
+		"against_speed_p": "",
 	} {
 		if at[name] != want {
 			t.Errorf("%s = %q, want %q", name, at[name], want)
@@ -163,7 +163,7 @@ func TestJSON(t *testing.T) {
 			CI    *struct{ Low, High float64 }
 			N     int
 		}
-		AgainstAR *struct{ Speed *struct{ Value float64 } } `json:"against_ar"`
+		Against *struct{ Speed *struct{ Value float64 } } `json:"against"`
 	}
 	if err := json.Unmarshal(b.Bytes(), &cells); err != nil {
 		t.Fatal(err)
@@ -180,7 +180,7 @@ func TestJSON(t *testing.T) {
 			t.Errorf("cell %d: e2e %+v", i, p)
 		}
 	}
-	if cells[0].AgainstAR != nil || cells[1].AgainstAR == nil {
+	if cells[0].Against != nil || cells[1].Against == nil {
 		t.Error("the reference is compared with itself, or the next cell with nothing")
 	}
 	b.Reset()

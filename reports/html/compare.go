@@ -10,6 +10,7 @@ import (
 	"dllmbench/harness/result"
 	"dllmbench/harness/stats"
 	"dllmbench/reports/ci"
+	"dllmbench/reports/plot"
 	"dllmbench/reports/view"
 )
 
@@ -97,7 +98,8 @@ func WriteComparison(w io.Writer, c Comparison) error {
 		}
 	}
 	p.Rows, p.RowsCut = first(r.Findings, maxRows, "comparisons are listed; all of them are in the downloads.")
-	p.Figures, p.NoFigure = forests(c.Report)
+	figures, missing := plot.Forests(c.Report)
+	p.Figures, p.NoFigure = drawn(figures...), missing
 	var err error
 	if p.Downloads, err = compareDownloads(c.Report); err != nil {
 		return err
@@ -140,9 +142,6 @@ func compareMeta(r *gate.Report) string {
 	}
 	return strings.Join(parts, ", ")
 }
-
-// taskOf is a finding's cell without the decoder.
-func taskOf(f gate.Finding) string { return strings.TrimPrefix(f.Cell, f.Decoder+", ") }
 
 // timingOf are the cells of a comparison of times or shares: old, new, change, p
 // and pairs.

@@ -18,7 +18,7 @@ func compareWords(r *gate.Report) []string {
 	if len(r.Findings)+len(r.Limits) == 0 {
 		return []string{"There was nothing to compare."}
 	}
-	if ofEngines(r) {
+	if r.OfEngines() {
 		out = append(out, fmt.Sprintf("Each decoder is compared with %s on the same instances; slower and faster are findings here, not faults.", r.Old.Name))
 	} else if r.OK() {
 		out = append(out, "Nothing got worse, nothing changed that must not, and nothing was left without a verdict.")
@@ -37,12 +37,6 @@ func compareWords(r *gate.Report) []string {
 		out = append(out, fmt.Sprintf("%d of %d thresholds of the scenario are kept.", n-len(r.Missed()), n))
 	}
 	return out
-}
-
-// ofEngines tells whether the sides are decoders of one run, of which none has
-// to be as fast as another.
-func ofEngines(r *gate.Report) bool {
-	return len(r.Findings) > 0 && !slices.ContainsFunc(r.Findings, func(f gate.Finding) bool { return f.Decoder == "" || f.Side != f.Decoder })
 }
 
 // troubles names what stops a change, in one sentence.
@@ -160,7 +154,7 @@ func tallyWords(r *gate.Report, side, metric string) string {
 // failing lists the findings that stop a change, in words.
 func failing(r *gate.Report) (list []outcomeText, more int) {
 	all := r.Failing()
-	if ofEngines(r) {
+	if r.OfEngines() {
 		all = slices.DeleteFunc(all, func(f gate.Finding) bool { return f.Verdict == gate.Regressed })
 	}
 	for _, f := range all[:min(len(all), maxFailing)] {

@@ -8,6 +8,7 @@ import (
 
 	"dllmbench/harness/result"
 	"dllmbench/reports/history"
+	"dllmbench/reports/plot"
 	"dllmbench/reports/view"
 )
 
@@ -51,8 +52,8 @@ func WriteHistory(w io.Writer, h *history.History) error {
 	}
 	p.Changes, p.Cut = first(p.Changes, maxRows, "changes are listed; history.csv has all of them.")
 	p.Listed, p.RowsCut = first(p.Series, maxRows, "series are listed.")
-	var figures []TrendFigure
-	figures, p.FigCut = first(TrendFigures(h), maxTrends, "figures are drawn; the table has all series.")
+	var figures []plot.Trend
+	figures, p.FigCut = first(plot.Trends(h), maxTrends, "figures are drawn; the table has all series.")
 	for _, f := range figures {
 		if f.Changed {
 			p.Changed = append(p.Changed, drawn(f.Figure)...)

@@ -1,114 +1,132 @@
 package plot
 
 import (
+	"fmt"
 	"math"
+	"slices"
 
 	"gonum.org/v1/plot/vg"
 
-	"dllmbench/harness/stats"
+	"dllmbench/harness/gate"
 	"dllmbench/reports/view"
 )
 
-// Comparison is a row of a forest plot: one comparison of two sides.
-type Comparison struct {
-	Group  string // rows of one group stand together, under its name
-	Name   string
-	Engine string          // decides colour and shape
-	Effect *stats.Estimate // a ratio, or a difference; nil when it was not measured
-	Shown  bool            // the difference counts: its mark is filled
+// maxForest is the most rows of a forest plot; more make several.
+const maxForest = 48
+
+// forest is a figure of the comparisons of one metric: times are ratios on a
+// logarithmic axis, shares differences in points.
+type forest struct {
+	metric string
+	share  bool
+	sided  bool // there are several new sides
+	policy gate.Policy
 }
 
-// Forest is what a forest plot shows besides its rows.
-type Forest struct {
-	Name, Title string
-	Axis        string  // title of the axis of effects
-	Ratio       bool    // effects are ratios, on a logarithmic axis with 1 as no effect; else differences
-	Band        float64 // half-width of the noise band around no effect, relative; 0 for none
-	Caption     string
-}
-
-// maxComparisons is the most rows of a forest plot.
-const maxComparisons = 48
-
-// Forests draws comparisons as forest plots: an effect with its interval in each
-// row. Many rows make several figures. What has no effect or no interval is left
-// out; drawn tells how many rows are shown.
-func Forests(f Forest, rows []Comparison) (figures []*Figure, drawn int) {
-	var kept []Comparison
-	for _, r := range rows {
-		if r.Effect != nil && r.Effect.CI != nil && (!f.Ratio || r.Effect.CI.Low > 0) && shows(r.Effect.CI.High, f.Ratio) {
-			kept = append(kept, r)
+// Forests draws the comparisons of a report with their intervals, each metric on
+// its own, and says how many have no interval and are in no figure.
+func Forests(r *gate.Report) (figures []*Figure, missing string) {
+	var order []forest
+	rows := map[string][]gate.Finding{}
+	all, drawn := 0, 0
+	for _, f := range r.Findings {
+		if f.Metric == gate.Counters {
+			continue
+		}
+		all++
+		if f.Timing == nil {
+			continue
+		}
+		look := forest{f.Metric, f.Unit == "share", len(r.New) > 1, r.Policy}
+		if e := f.Ratio; e == nil || e.CI == nil || !shows(e.CI.High, !look.share) || !look.share && e.CI.Low <= 0 {
+			continue
+		}
+		if rows[f.Metric] == nil {
+			order = append(order, look)
+		}
+		rows[f.Metric] = append(rows[f.Metric], f)
+		drawn++
+	}
+	against := "new side against old side"
+	if r.OfEngines() {
+		against = "each decoder against " + r.Old.Name
+	}
+	for _, look := range order {
+		part := 0
+		for some := range slices.Chunk(rows[look.metric], maxForest) {
+			f := &Figure{Name: "forest-" + look.metric, Title: view.Clean(look.metric + ": " + against), Caption: look.caption(all)}
+			if part > 0 {
+				f.Name, f.Title = f.Name+"-"+string(rune('a'+part)), f.Title+", continued"
+			}
+			look.draw(f, some)
+			figures = append(figures, f)
+			part++
 		}
 	}
-	drawn = len(kept)
-	for part := 0; len(kept) > 0; part++ {
-		n := min(len(kept), maxComparisons)
-		figures = append(figures, f.draw(kept[:n], part))
-		kept = kept[n:]
+	if left := all - drawn; left > 0 {
+		missing = fmt.Sprintf("%d of %d comparisons have no interval and are in no figure; the table says why.", left, all)
 	}
-	return figures, drawn
+	return figures, missing
 }
 
-// draw makes one figure.
-func (f Forest) draw(rows []Comparison, part int) *Figure {
-	fig := &Figure{Name: f.Name, Title: view.Clean(f.Title), Caption: f.Caption}
-	if part > 0 {
-		fig.Name += "-" + string(rune('a'+part))
-		fig.Title += ", continued"
+func (f forest) caption(tests int) string {
+	level := fmt.Sprintf("bars are the intervals that decide, at the level 1 − α/%d with α = %g.", tests, f.policy.Alpha)
+	if f.share {
+		return "Difference of shares on the same instances, filled where it counts; " + level
 	}
-	none := 0.0
-	if f.Ratio {
-		none = 1
-	}
-	p := panel{x: axis{title: f.Axis, log: f.Ratio}}
-	if f.Band > 0 {
-		p.guides = append(p.guides, guide{from: none / (1 + f.Band), to: none * (1 + f.Band), color: grey})
+	return fmt.Sprintf("Typical ratio of pairs, filled where the difference counts; %s The grey band is the noise band of ±%g%%; where measured noise is larger, that counts.", level, 100*f.policy.Noise)
+}
+
+// draw makes the panel: rows of a task stand together, under its name.
+func (f forest) draw(fig *Figure, rows []gate.Finding) {
+	p := panel{x: axis{title: f.metric + ", new / old (left of 1 is faster)", log: true}}
+	none, by := 1.0, 1.0
+	if f.share {
+		p.x, none, by = axis{title: f.metric + ", new − old (points; right of 0 is better)"}, 0, 100
+	} else if noise := f.policy.Noise; noise > 0 {
+		p.guides = append(p.guides, guide{from: 1 / (1 + noise), to: 1 + noise, color: grey})
 	}
 	p.guides = append(p.guides, guide{from: none, to: none, color: grey})
 	lines := len(rows)
-	for i, r := range rows {
-		if i == 0 || r.Group != rows[i-1].Group {
+	begins := func(i int) bool { return i == 0 || rows[i].Task() != rows[i-1].Task() }
+	for i := range rows {
+		if begins(i) {
 			lines++
 		}
 	}
 	names, y := make([]string, lines), lines
-	byLook := map[string]*series{}
-	var order []*series
+	looks := map[string]*series{}
 	lo, hi := none, none
 	for i, r := range rows {
-		if i == 0 || r.Group != rows[i-1].Group {
+		if begins(i) {
 			y--
-			p.heads = append(p.heads, heading{float64(y), view.Clean(r.Group)})
+			p.heads = append(p.heads, heading{float64(y), view.Clean(r.Task())})
 		}
 		y--
-		names[y] = shortened(view.Clean(r.Name), 34)
-		s := f.look(byLook, r)
-		if len(s.points) == 0 {
-			order = append(order, s)
+		names[y] = r.Decoder
+		if f.sided && r.Side != "" && r.Side != r.Decoder {
+			names[y] += ", " + r.Side
 		}
-		ci := *r.Effect.CI
-		s.points = append(s.points, point{x: r.Effect.Value, y: float64(y), xi: &ci})
-		lo, hi = min(lo, ci.Low), max(hi, ci.High)
+		names[y] = shortened(view.Clean(names[y]), 34)
+		variant, name := 1, view.Clean(r.Engine)+", no difference that counts"
+		if r.Verdict == gate.Improved || r.Verdict == gate.Regressed {
+			variant, name = 0, view.Clean(r.Engine)
+		}
+		s := looks[name]
+		if s == nil {
+			s = &series{name: name, style: newStyle(r.Engine, variant)}
+			looks[name], p.series = s, append(p.series, s)
+		}
+		e := r.Ratio.Times(by)
+		s.points = append(s.points, point{x: e.Value, y: float64(y), xi: e.CI})
+		lo, hi = min(lo, e.CI.Low), max(hi, e.CI.High)
 	}
-	p.series, p.y = order, axis{names: names}
-	if f.Ratio {
+	p.y = axis{names: names}
+	if !f.share {
 		p.x.values = ratioTicks(lo, hi)
 	}
 	fig.panels = []panel{p}
 	fig.height = vg.Points(13.5)*vg.Length(lines) + vg.Points(46)
-	return fig
-}
-
-// look is the series of the decoder, by whether the difference counts.
-func (f Forest) look(known map[string]*series, r Comparison) *series {
-	variant, name := 1, view.Clean(r.Engine)+", no difference that counts"
-	if r.Shown {
-		variant, name = 0, view.Clean(r.Engine)
-	}
-	if known[name] == nil {
-		known[name] = &series{name: name, style: newStyle(r.Engine, variant)}
-	}
-	return known[name]
 }
 
 // ratioTicks chooses round numbers for an axis of ratios.

@@ -50,8 +50,11 @@ func TestGoldenFigures(t *testing.T) {
 	bins, _ := Figures(view.New(constrained(4)), nil)
 	blocks, _ := Figures(view.New(lengths()), nil)
 	roof, _ := Figures(view.New(costed()), nil)
-	rows, _ := Forests(forest, compared)
-	figures = slices.Concat(figures, rows, Trends("trend", "e2e: lists sort-8", trends()), warm, busy, loads, many, bins, blocks, roof)
+	rows, _ := Forests(compared())
+	rows[0].Name, rows[0].Caption = "forest", "Bars are intervals."
+	trend := Trends(trends())[0].Figure
+	trend.Name = "trend"
+	figures = slices.Concat(figures, rows, []*Figure{trend}, warm, busy, loads, many, bins, blocks, roof)
 	for _, name := range []string{
 		"quality-latency-arithmetic", "order", "heat", "emergence", "ladder", "crossover", "latency-length-cost", "claim-1",
 		"throughput-length-cost", "nfe-length-cost", "flops-length-cost", "latency-steps", "nfe-steps", "flops-steps",

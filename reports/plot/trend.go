@@ -3,94 +3,98 @@ package plot
 import (
 	"fmt"
 	"math"
+	"slices"
 
-	"dllmbench/harness/stats"
+	"dllmbench/reports/history"
 	"dllmbench/reports/view"
 )
-
-// Trend is a panel of a figure of trends: one metric of one decoder over runs.
-type Trend struct {
-	Title  string
-	Unit   string // with the name of the metric: title of the axis
-	Engine string
-	Points []TrendPoint // in order
-	Marks  []TrendMark
-}
-
-// TrendPoint is the value of a run.
-type TrendPoint struct {
-	Run      int // number of the run, from 1
-	Value    float64
-	Interval *stats.Interval
-	Used     bool // else it is drawn hollow, and no line runs through it
-}
-
-// TrendMark is a change of level.
-type TrendMark struct {
-	Since, Run    int     // numbers of the last run of the old level and the first one of the new
-	Before, After float64 // levels
-}
 
 // trendCaption explains a figure of trends.
 const trendCaption = "Points are runs, by their number in the list of runs; pale bars are 95% intervals over what one run decoded, and may go on beyond the frame. Dashed lines mark changes, " +
 	"with the change of the level; grey lines are the levels. Hollow points were not used."
 
-// Trends draws trends, up to six as panels of one figure; more make several.
-// Trends without a point are left out.
-func Trends(name, title string, list []Trend) []*Figure {
-	var panels []panel
-	for _, t := range list {
-		if len(t.Points) > 0 {
-			panels = append(panels, t.panel())
-		}
-	}
-	var out []*Figure
-	for part := 0; len(panels) > 0; part++ {
-		n := min(len(panels), maxPanels)
-		f := &Figure{Name: name, Title: view.Clean(title), Caption: trendCaption, panels: panels[:n]}
-		if part > 0 {
-			f.Name += "-" + fmt.Sprint(part+1)
-			f.Title += ", continued"
-		}
-		out, panels = append(out, f), panels[n:]
-	}
-	return out
+// Trend is a figure of trends.
+type Trend struct {
+	*Figure
+	Changed bool // a mark is on it, or on one that it continues
 }
 
-func (t Trend) panel() panel {
-	first, last := t.Points[0].Run, t.Points[len(t.Points)-1].Run
+// Trends draws a history: figures for each metric of each task, with a panel for
+// each series; those with a change come first.
+func Trends(h *history.History) []Trend {
+	type subject struct{ metric, task string }
+	var order []subject
+	groups := map[subject][]history.Series{}
+	for _, s := range h.Series {
+		k := subject{s.Metric.Name, s.Task}
+		if groups[k] == nil {
+			order = append(order, k)
+		}
+		groups[k] = append(groups[k], s)
+	}
+	var changed, steady []Trend
+	for i, k := range order {
+		var panels []panel
+		marked := false
+		for _, s := range groups[k] {
+			marked = marked || len(s.Marks) > 0
+			if len(s.Points) > 0 {
+				panels = append(panels, trendPanel(s, len(h.Machines) > 1))
+			}
+		}
+		part := 1
+		for some := range slices.Chunk(panels, maxPanels) {
+			f := &Figure{Name: fmt.Sprintf("trend-%s-%d", k.metric, i+1), Title: view.Clean(k.metric + ": " + k.task), Caption: trendCaption, panels: some}
+			if part > 1 {
+				f.Name, f.Title = fmt.Sprintf("%s-%d", f.Name, part), f.Title+", continued"
+			}
+			if part++; marked {
+				changed = append(changed, Trend{f, true})
+			} else {
+				steady = append(steady, Trend{f, false})
+			}
+		}
+	}
+	return append(changed, steady...)
+}
+
+// trendPanel shows a series; runs are counted from 1.
+func trendPanel(t history.Series, machines bool) panel {
+	title := t.Decoder
+	if t.Note != "" {
+		title += ", " + t.Note
+	}
+	if machines && t.Machine != "" {
+		title += ", machine " + t.Machine
+	}
+	from, last := t.Points[0].Run, t.Points[len(t.Points)-1].Run
 	p := panel{
-		title: view.Clean(t.Title),
-		x:     axis{title: "run", values: runTicks(first, last)},
-		y:     axis{title: view.Clean(t.Unit), least: 0.2}, // a few per cent shall not look like much
+		title: view.Clean(title),
+		x:     axis{title: "run", values: runTicks(from+1, last+1)},
+		y:     axis{title: view.Clean(t.Metric.Title + " (" + t.Metric.Unit + ")"), least: 0.2}, // a few per cent shall not look like much
 	}
-	if len(t.Marks) > 0 {
-		p.y.room = 0.12 // for the labels of the marks
+	level := func(from, to int, at float64) {
+		p.series = append(p.series, &series{name: "level", style: neutral(0), joined: true, bare: true,
+			points: []point{{x: float64(from) + 0.6, y: at}, {x: float64(to) + 1.4, y: at}}})
 	}
-	from := first
-	levels := []TrendMark{}
-	for _, m := range t.Marks {
-		at := float64(m.Since+m.Run) / 2
-		p.guides = append(p.guides, guide{from: at, to: at, label: m.label(), color: ink, dashed: true})
-		levels = append(levels, TrendMark{Since: from, Run: m.Since, Before: m.Before})
-		from = m.Run
+	for i, m := range t.Marks {
+		at := float64(m.Since+m.Run)/2 + 1
+		p.guides = append(p.guides, guide{from: at, to: at, label: markLabel(m), color: ink, dashed: true})
+		level(from, m.Since, m.Before)
+		if from = m.Run; i == len(t.Marks)-1 {
+			level(from, last, m.After)
+			p.y.room = 0.12 // for the labels of the marks
+		}
 	}
-	if n := len(t.Marks); n > 0 {
-		levels = append(levels, TrendMark{Since: from, Run: last, Before: t.Marks[n-1].After})
-	}
-	for _, l := range levels {
-		s := &series{name: "level", style: neutral(0), joined: true, bare: true}
-		s.points = []point{{x: float64(l.Since) - 0.4, y: l.Before}, {x: float64(l.Run) + 0.4, y: l.Before}}
-		p.series = append(p.series, s)
-	}
-	used := &series{name: view.Clean(t.Engine), style: newStyle(t.Engine, 0), joined: true, faint: true}
-	hollow := &series{name: view.Clean(t.Engine) + ", not used", style: newStyle(t.Engine, 1), faint: true}
+	name := view.Clean(t.Engine)
+	used := &series{name: name, style: newStyle(t.Engine, 0), joined: true, faint: true}
+	hollow := &series{name: name + ", not used", style: newStyle(t.Engine, 1), faint: true}
 	for _, q := range t.Points {
 		s := used
 		if !q.Used {
 			s = hollow
 		}
-		s.points = append(s.points, point{x: float64(q.Run), y: q.Value, yi: q.Interval})
+		s.points = append(s.points, point{x: float64(q.Run + 1), y: q.Value.Value, yi: q.Value.CI})
 	}
 	for _, s := range []*series{used, hollow} {
 		if len(s.points) > 0 {
@@ -100,8 +104,8 @@ func (t Trend) panel() panel {
 	return p
 }
 
-// label is the change of the level in per cent.
-func (m TrendMark) label() string {
+// markLabel is the change of the level in per cent.
+func markLabel(m history.Mark) string {
 	if m.Before == 0 || math.Signbit(m.Before) != math.Signbit(m.After) {
 		return fmt.Sprintf("%s → %s", view.Number(m.Before), view.Number(m.After))
 	}

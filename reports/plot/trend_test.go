@@ -5,63 +5,94 @@ import (
 	"strings"
 	"testing"
 
+	"dllmbench/harness/gate"
+	"dllmbench/harness/result"
 	"dllmbench/harness/stats"
+	"dllmbench/reports/history"
 )
 
-var forest = Forest{Name: "forest", Title: "e2e: new side against old side", Axis: "e2e, new / old (left of 1 is faster)", Ratio: true, Band: 0.02, Caption: "Bars are intervals."}
+// finding is a comparison of latency with the interval of its ratio.
+func finding(task, decoder, engine string, verdict gate.Verdict, ratio *stats.Estimate) gate.Finding {
+	return gate.Finding{Cell: decoder + ", " + task, Decoder: decoder, Engine: engine, Metric: "e2e", Verdict: verdict, Timing: &gate.Timing{Unit: "ms", Ratio: ratio}}
+}
 
 // effect is an estimate with its interval.
 func effect(value, low, high float64) *stats.Estimate {
 	return &stats.Estimate{Value: value, CI: &stats.Interval{Low: low, High: high}}
 }
 
-var compared = []Comparison{
-	{Group: "lists sort-8, budget 9", Name: "ar", Engine: "autoregressive", Effect: effect(1.001, 0.99, 1.012)},
-	{Group: "lists sort-8, budget 9", Name: "diffusion steps=4", Engine: "diffusion", Effect: effect(1.15, 1.12, 1.19), Shown: true},
-	{Group: "sudoku holes-12, budget 20", Name: "block", Engine: "block", Effect: effect(0.92, 0.88, 0.95), Shown: true},
-	{Group: "sudoku holes-12, budget 20", Name: "not measured", Engine: "block"},
-	{Group: "sudoku holes-12, budget 20", Name: "too few pairs", Engine: "block", Effect: &stats.Estimate{Value: 2}},
-	{Group: "sudoku holes-12, budget 20", Name: "infinite", Engine: "block", Effect: effect(2, 1, math.Inf(1))},
+// compared is a report with three comparisons that have an interval, and more that
+// have none.
+func compared() *gate.Report {
+	return &gate.Report{Old: gate.Side{Name: "old"}, New: []gate.Side{{Name: "new"}}, Policy: gate.Policy{Alpha: 0.01, Noise: 0.02}, Findings: []gate.Finding{
+		finding("lists sort-8, budget 9", "ar", "autoregressive", gate.NoChange, effect(1.001, 0.99, 1.012)),
+		finding("lists sort-8, budget 9", "diffusion steps=4", "diffusion", gate.Regressed, effect(1.15, 1.12, 1.19)),
+		finding("sudoku holes-12, budget 20", "block", "block", gate.Improved, effect(0.92, 0.88, 0.95)),
+		finding("sudoku holes-12, budget 20", "not measured", "block", gate.Insufficient, nil),
+		finding("sudoku holes-12, budget 20", "too few pairs", "block", gate.Insufficient, &stats.Estimate{Value: 2}),
+		finding("sudoku holes-12, budget 20", "infinite", "block", gate.Insufficient, effect(2, 1, math.Inf(1))),
+		{Metric: gate.Counters, Verdict: gate.NoChange},
+	}}
 }
 
-// trends are two panels: a step with a hollow point, and few runs.
-func trends() []Trend {
-	step := Trend{Title: "diffusion steps=4", Unit: "e2e (ms)", Engine: "diffusion", Marks: []TrendMark{{Since: 8, Run: 9, Before: 10, After: 12}}}
-	for i := 1; i <= 16; i++ {
-		x := 10 + 0.2*math.Sin(float64(3*i))
-		if i > 8 {
+// trends are two series: a step with a point that is not used, and few runs.
+func trends() *history.History {
+	e2e := result.Metric{Name: "e2e", Title: "e2e", Unit: "ms"}
+	step := history.Series{Metric: e2e, Task: "lists sort-8", Decoder: "diffusion steps=4", Engine: "diffusion", Marks: []history.Mark{{Since: 7, Run: 8, Before: 10, After: 12}}}
+	for i := range 16 {
+		x := 10 + 0.2*math.Sin(float64(3*(i+1)))
+		if i > 7 {
 			x += 2
 		}
-		step.Points = append(step.Points, TrendPoint{Run: i, Value: x, Interval: &stats.Interval{Low: x - 4, High: x + 1}, Used: i != 5})
+		step.Points = append(step.Points, history.Point{Run: i, Value: *effect(x, x-4, x+1), Used: i != 4})
 	}
-	return []Trend{step, {Title: "ar", Unit: "e2e (ms)", Engine: "autoregressive", Points: []TrendPoint{{Run: 2, Value: 3, Used: true}, {Run: 4, Value: 3.1, Used: true}}}, {Title: "none"}}
+	few := history.Series{Metric: e2e, Task: "lists sort-8", Decoder: "ar", Engine: "autoregressive",
+		Points: []history.Point{{Run: 1, Value: stats.Estimate{Value: 3}, Used: true}, {Run: 3, Value: stats.Estimate{Value: 3.1}, Used: true}}}
+	return &history.History{Series: []history.Series{step, few, {Metric: e2e, Task: "lists sort-8", Decoder: "none"}}}
 }
 
 func TestForestRows(t *testing.T) {
-	figures, drawn := Forests(forest, compared)
-	if len(figures) != 1 || drawn != 3 {
-		t.Fatalf("%d figures with %d rows, want 1 with the 3 that have an interval", len(figures), drawn)
+	r := compared()
+	figures, missing := Forests(r)
+	if len(figures) != 1 || !strings.HasPrefix(missing, "3 of 6 comparisons") {
+		t.Fatalf("%d figures, %q; want 1 with the 3 that have an interval", len(figures), missing)
 	}
 	p := figures[0].panels[0]
 	if len(p.heads) != 2 || len(p.y.names) != 5 || p.y.names[3] != "ar" || p.y.names[0] != "block" {
 		t.Errorf("headings %v, names %q", p.heads, p.y.names)
 	}
-	var many []Comparison
+	if p.series[1].name != "diffusion" || p.series[0].name != "autoregressive, no difference that counts" {
+		t.Errorf("names of series %q, %q", p.series[0].name, p.series[1].name)
+	}
+	one := r.Findings[1]
+	r.Findings = nil
 	for range 100 {
-		many = append(many, compared[1])
+		r.Findings = append(r.Findings, one)
 	}
-	figures, drawn = Forests(forest, many)
-	if len(figures) != 3 || drawn != 100 || figures[2].Name != "forest-c" || !strings.HasSuffix(figures[1].Title, ", continued") {
-		t.Errorf("100 rows make %d figures with %d rows", len(figures), drawn)
+	figures, missing = Forests(r)
+	if len(figures) != 3 || missing != "" || figures[2].Name != "forest-e2e-c" || !strings.HasSuffix(figures[1].Title, ", continued") {
+		t.Errorf("100 rows make %d figures, %q", len(figures), missing)
 	}
-	if figures, drawn = Forests(forest, nil); len(figures) != 0 || drawn != 0 {
+	if figures, missing = Forests(&gate.Report{}); len(figures) != 0 || missing != "" {
 		t.Error("a figure without rows")
 	}
 }
 
+// Shares are differences, in points.
+func TestForestOfShares(t *testing.T) {
+	r := compared()
+	f := &r.Findings[1]
+	f.Metric, f.Unit, f.Ratio = "exact_match", "share", effect(-0.1, -0.2, 0.05)
+	figures, _ := Forests(r)
+	p := figures[1].panels[0]
+	if q := p.series[0].points[0]; figures[1].Name != "forest-exact_match" || q.x != -10 || q.xi.Low != -20 || p.x.log || len(p.guides) != 1 {
+		t.Errorf("%s: %+v with %d guides", figures[1].Name, q, len(p.guides))
+	}
+}
+
 func TestTrendPanels(t *testing.T) {
-	figures := Trends("trend", "e2e", trends())
-	if len(figures) != 1 || len(figures[0].panels) != 2 {
+	figures := Trends(trends())
+	if len(figures) != 1 || len(figures[0].panels) != 2 || !figures[0].Changed || figures[0].Name != "trend-e2e-1" {
 		t.Fatalf("%d figures", len(figures))
 	}
 	p := figures[0].panels[0]
@@ -76,15 +107,22 @@ func TestTrendPanels(t *testing.T) {
 	if _, _, lo, hi := p.series[2].DataRange(); lo < 9 || hi > 13 {
 		t.Errorf("the axis runs from %g to %g", lo, hi)
 	}
-	var many []Trend
+	many := trends()
+	few := many.Series[1]
+	many.Series = nil
 	for range 14 {
-		many = append(many, trends()[1])
+		many.Series = append(many.Series, few)
 	}
-	if figures := Trends("trend", "e2e", many); len(figures) != 3 || figures[2].Name != "trend-3" || len(figures[2].panels) != 2 {
+	if figures := Trends(many); len(figures) != 3 || figures[2].Name != "trend-e2e-1-3" || len(figures[2].panels) != 2 {
 		t.Errorf("14 panels make %d figures", len(figures))
 	}
+	other := few
+	other.Task = "sudoku"
+	if figures := Trends(&history.History{Series: append([]history.Series{other}, trends().Series...)}); figures[0].Name != "trend-e2e-2" || figures[1].Changed {
+		t.Errorf("%s comes first, without a change", figures[0].Name)
+	}
 	for before, want := range map[float64]string{10: "+20.0%", 0: "0 → 12", -3: "-3 → 12"} {
-		if got := (TrendMark{Before: before, After: 12}).label(); got != want {
+		if got := markLabel(history.Mark{Before: before, After: 12}); got != want {
 			t.Errorf("from %g: %q, want %q", before, got, want)
 		}
 	}

@@ -35,14 +35,6 @@ func energyPerToken(u *units, boot *stats.Bootstrap) (stats.Estimate, error) {
 	return boot.RatioOfSums(sums(u.timed, share, useful))
 }
 
-// canvasLength is the number of positions that a decoder works on together.
-func canvasLength(c result.Cell) float64 {
-	if n, ok := c.Option("block_length"); ok && n > 0 && n <= float64(c.Budget) {
-		return n
-	}
-	return float64(max(1, c.Budget))
-}
-
 func ttfbMs(q *result.Request) (float64, bool) { return milliseconds(q.TTFBNs) }
 
 // tpotMs is the time per token behind the first delivery.

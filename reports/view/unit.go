@@ -45,7 +45,7 @@ type units struct {
 
 func newUnits(cell result.Cell, usable []*result.Request) *units {
 	seconds := wallShares(cell, usable)
-	u := &units{batch: cell.Batch, tries: tries(cell), canvas: canvasLength(cell)}
+	u := &units{batch: cell.Batch, tries: tries(cell), canvas: float64(max(1, cell.Unit(cell.Budget)))}
 	u.instances = group(usable, seconds, func(a, b *result.Request) int { return cmp.Compare(a.Instance, b.Instance) })
 	u.timed = u.instances
 	if u.byBlock() {

@@ -1,0 +1,70 @@
+package forecast
+
+import (
+	"fmt"
+	"math"
+	"time"
+
+	"dllmbench/harness/scenario"
+	"dllmbench/harness/stats"
+)
+
+// mostScale bounds how much a scenario is enlarged.
+const mostScale = 1000
+
+// Factor is the largest scale with which the plan takes at most d, or the
+// smallest there is.
+func (f *Forecast) Factor(d time.Duration) float64 {
+	low, high := math.Log(1e-6), math.Log(mostScale)
+	if f.Total(mostScale) <= d {
+		return mostScale
+	}
+	for range 40 {
+		mid := (low + high) / 2
+		if f.Total(math.Exp(mid)) <= d {
+			low = mid
+		} else {
+			high = mid
+		}
+	}
+	return math.Exp(low)
+}
+
+// What PowerLeft takes for granted, and says so.
+const (
+	displayAlpha = 0.05
+	power        = 0.8
+	blockNoise   = 0.05 // deviation of the time ratio of a block
+	discordant   = 0.2  // share of instances that one of two engines solves alone
+)
+
+// PowerLeft says what the weakest groups of a plan can still show.
+func PowerLeft(plan *scenario.Plan) []string {
+	blocks, instances := 0, 0
+	for i := range plan.Groups {
+		g := &plan.Groups[i]
+		if n := g.Repeats * g.Batches(); g.Order != scenario.Once && (blocks == 0 || n < blocks) {
+			blocks = n
+		}
+		if g.Workload != nil && (instances == 0 || len(g.Items) < instances) {
+			instances = len(g.Items)
+		}
+	}
+	var lines []string
+	if blocks > 0 {
+		design := stats.PairedDesign{Blocks: blocks, Tests: 1, Alpha: displayAlpha, Band: 1}
+		if ratio, ok := design.Sees(blockNoise, power); ok {
+			lines = append(lines, fmt.Sprintf("power left: with %d pair blocks (the fewest of a cell) a time ratio of %.3g is found 4 times in 5, if blocks vary by 5%%", blocks, ratio))
+		} else {
+			lines = append(lines, fmt.Sprintf("power left: %d pair blocks (the fewest of a cell) are too few for any verdict on times; a test at level %g needs %d", blocks, displayAlpha, stats.MinBlocks(displayAlpha, 1)))
+		}
+	}
+	if instances > 0 {
+		if d, ok := stats.ShareSeen(instances, discordant, displayAlpha, power); ok {
+			lines = append(lines, fmt.Sprintf("power left: with %d instances (the fewest of a cell) a difference of %.0f points in solved share is found 4 times in 5, if a fifth of the instances tells the engines apart", instances, 100*d))
+		} else {
+			lines = append(lines, fmt.Sprintf("power left: %d instances (the fewest of a cell) are too few to tell solved shares apart", instances))
+		}
+	}
+	return lines
+}

@@ -1,0 +1,52 @@
+package forecast
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"dllmbench/harness/scenario"
+	"dllmbench/workloads/all"
+)
+
+// planOf is a plan of one group with given times.
+func planOf(order scenario.Order, repeats, items int) *Forecast {
+	g := scenario.Group{Order: order, Repeats: repeats, Batch: 1, Items: make([]scenario.Item, items)}
+	return &Forecast{plan: &scenario.Plan{Scenario: &scenario.Scenario{}, Groups: []scenario.Group{g}},
+		fixed: time.Second, batch: []time.Duration{time.Second}, single: []time.Duration{time.Second}}
+}
+
+func TestBudgetFactor(t *testing.T) {
+	f := planOf(scenario.Paired, 4, 10) // 1 s + 2·4·10 s
+	if got := f.Total(1); got != 81*time.Second {
+		t.Fatalf("the plan takes %v", got)
+	}
+	for budget, want := range map[time.Duration]struct{ repeats, batches int }{
+		41 * time.Second: {2, 10}, 81 * time.Second: {4, 10}, 40 * time.Second: {1, 10}, 13 * time.Second: {1, 6}, time.Second: {1, 1}, 201 * time.Second: {10, 10},
+	} {
+		factor := f.Factor(budget)
+		if r, b := f.plan.Groups[0].Scaled(factor); r != want.repeats || b != want.batches {
+			t.Errorf("%v: %d repeats of %d batches, want %+v", budget, r, b, want)
+		}
+		if got := f.Total(factor); got > budget && want.batches > 1 {
+			t.Errorf("%v: the fitted plan takes %v", budget, got)
+		}
+	}
+}
+
+func TestPowerLeft(t *testing.T) {
+	enough := planOf(scenario.Paired, 2, 20).plan
+	lines := strings.Join(PowerLeft(enough), "\n")
+	if !strings.Contains(lines, "with 40 pair blocks") || !strings.Contains(lines, "a time ratio of 1.0") {
+		t.Errorf("%s", lines)
+	}
+	few := planOf(scenario.Paired, 1, 3).plan
+	few.Groups[0].Workload = all.Workloads()[0]
+	lines = strings.Join(PowerLeft(few), "\n")
+	if !strings.Contains(lines, "3 pair blocks (the fewest of a cell) are too few") || !strings.Contains(lines, "3 instances (the fewest of a cell) are too few") {
+		t.Errorf("%s", lines)
+	}
+	if lines := PowerLeft(planOf(scenario.Once, 1, 3).plan); len(lines) != 0 {
+		t.Errorf("cost cells that run once have power: %q", lines)
+	}
+}

@@ -1,0 +1,131 @@
+package forecast
+
+import (
+	"context"
+	"math"
+	"slices"
+	"time"
+
+	"dllmbench/engines/weights"
+	"dllmbench/harness/pace"
+	"dllmbench/harness/result"
+	"dllmbench/harness/scenario"
+)
+
+// Forecast is the estimated time of a plan.
+type Forecast struct {
+	// Spent is what the forecast itself took.
+	Spent time.Duration
+
+	plan  *scenario.Plan
+	fixed time.Duration // weights, warm-up
+	// batch holds the time of one batch of all cells of each group, and single
+	// that of one request of each.
+	batch, single []time.Duration
+	cells         map[string]Cell // by id
+}
+
+// Cell is what is known of a cell.
+type Cell struct {
+	Need   pace.Need     // of one request
+	Time   time.Duration // of one batch
+	Probed bool          // measured on the cell's own batches; else guessed from its work
+}
+
+// settling is how many batches a cell decodes in its warm-up beyond the number
+// that the scenario says, until it no longer gets faster.
+const settling = 1
+
+// DefaultLimit is how long batches are decoded for a forecast unless a run is to be
+// fitted to a time.
+const DefaultLimit = 20 * time.Second
+
+// New estimates the time of a plan, for which it may decode batches for as long as
+// the limit says. Cells are tried in the order of their work, so that what the next
+// one may take is known beforehand. The error may be [harness.ErrInterrupted].
+func New(ctx context.Context, plan *scenario.Plan, k *Counter, now func() time.Time, limit time.Duration) (*Forecast, error) {
+	f := &Forecast{plan: plan, cells: map[string]Cell{}}
+	type entry struct {
+		group *scenario.Group
+		cell  result.Cell
+		work  float64
+	}
+	var all []entry
+	for i := range plan.Groups {
+		g := &plan.Groups[i]
+		for _, c := range g.Cells {
+			need, err := k.Need(g, c)
+			if err != nil {
+				return nil, err
+			}
+			f.cells[c.ID] = Cell{Need: need}
+			all = append(all, entry{g, c, need.Work() * float64(g.Batch)})
+		}
+	}
+	slices.SortStableFunc(all, func(a, b entry) int { return int(math.Copysign(1, a.work-b.work)) })
+	p := &prober{ctx: ctx, counter: k, now: now, left: limit, opening: map[weights.Name]time.Duration{}}
+	for _, e := range all {
+		if err := p.try(e.group, e.cell, e.work); err != nil {
+			return nil, err
+		}
+	}
+	f.Spent = limit - p.left
+	for _, e := range all {
+		c := f.cells[e.cell.ID]
+		if c.Time, c.Probed = p.times[e.cell.ID]; !c.Probed {
+			c.Time = p.pace.Guess(e.cell, e.work)
+		}
+		f.cells[e.cell.ID] = c
+	}
+	f.sum(p)
+	return f, nil
+}
+
+// sum adds the times of groups up.
+func (f *Forecast) sum(p *prober) {
+	var opened weights.Name
+	for i := range f.plan.Groups {
+		g := &f.plan.Groups[i]
+		if opened != g.Weights {
+			f.fixed += p.open(g)
+			opened = g.Weights
+		}
+		var batch time.Duration
+		for _, c := range g.Cells {
+			batch += f.cells[c.ID].Time
+		}
+		f.batch, f.single = append(f.batch, batch), append(f.single, batch/time.Duration(g.Batch))
+		if n := f.plan.Scenario.Measurement.Warmup; n > 0 {
+			f.fixed += batch * time.Duration(n+settling)
+		}
+	}
+}
+
+// Total is the time of the plan scaled by a factor.
+func (f *Forecast) Total(factor float64) time.Duration {
+	sum := f.fixed
+	for i := range f.plan.Groups {
+		g := &f.plan.Groups[i]
+		repeats, batches := g.Scaled(factor)
+		sum += f.batch[i] * time.Duration(repeats*max(1, g.Samples)*g.Order.Runs()*batches)
+		sum += f.single[i] * time.Duration(min(g.Trace, batches*g.Batch))
+	}
+	return sum
+}
+
+// Cell is what is known of a cell, with the time of all of its timed batches.
+func (f *Forecast) Cell(g *scenario.Group, c result.Cell) Cell {
+	t := f.cells[c.ID]
+	t.Time *= time.Duration(g.Repeats * max(1, g.Samples) * g.Order.Runs() * g.Batches())
+	return t
+}
+
+// Probed counts the cells, and those that were measured.
+func (f *Forecast) Probed() (probed, all int) {
+	for _, t := range f.cells {
+		if t.Probed {
+			probed++
+		}
+	}
+	return probed, len(f.cells)
+}

@@ -1,0 +1,141 @@
+package forecast
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"dllmbench/engines/weights"
+	"dllmbench/harness"
+	"dllmbench/harness/pace"
+	"dllmbench/harness/result"
+	"dllmbench/harness/scenario"
+)
+
+// prober times cells by decoding a few of their own batches, on their own
+// weights: rules that follow the confidence of the network, texts that end early
+// and the load of the machine are in what it measures.
+type prober struct {
+	ctx      context.Context
+	counter  *Counter
+	now      func() time.Time
+	left     time.Duration // that all probes together may still take
+	pace     pace.Pace
+	times    map[string]time.Duration       // of a batch of the cells that were measured
+	opening  map[weights.Name]time.Duration // of weights that were opened
+	perParam float64                        // the longest opening, in nanoseconds a parameter
+}
+
+// What a probe may take.
+const (
+	probeCell    = 1500 * time.Millisecond
+	probeBatches = 4 // most different batches of a cell, the first of which warms up
+)
+
+// leastRate is the work in FLOPs that any machine does in a second. It decides
+// what may be tried first.
+const leastRate = 1e9
+
+// try measures a cell unless that is too dear, by the pace of those before it, or
+// decoding fails: the run will say why.
+func (p *prober) try(g *scenario.Group, c result.Cell, work float64) error {
+	if !p.pace.Known() && !p.affords(time.Duration(work/leastRate*float64(time.Second))) {
+		if err := p.base(g, c); err != nil {
+			return err
+		}
+	}
+	if p.pace.Known() && !p.affords(p.pace.Guess(c, work)) {
+		return nil
+	}
+	took, ok, err := p.measure(g, c)
+	if err != nil || !ok {
+		return err
+	}
+	if p.times == nil {
+		p.times = map[string]time.Duration{}
+	}
+	p.times[c.ID] = took
+	p.pace.Took(c, work, took)
+	return nil
+}
+
+// affords reports whether a batch of a length may be tried.
+func (p *prober) affords(batch time.Duration) bool { return batch <= min(probeCell, p.left) }
+
+// base finds a first pace for a plan without a cheap cell: its cheapest one, on
+// small random weights.
+func (p *prober) base(g *scenario.Group, c result.Cell) error {
+	tiny, ordinary, err := p.counter.engines.Tiny(harness.Spec{Weights: p.counter.engines.Base, Engine: c.Engine, Preset: c.Preset, Options: c.Options, Threads: 1})
+	if err != nil {
+		return err
+	}
+	tiny.Close()
+	small := scenario.Group{Weights: p.counter.engines.Base, Budget: g.Budget, Batch: g.Batch, Threads: g.Threads, Order: scenario.Once, Repeats: 1}
+	for _, item := range g.Items[:g.Batch] {
+		small.Items = append(small.Items, scenario.Item{ID: item.ID, Prompt: slices.Repeat([]int32{ordinary}, len(item.Prompt))})
+	}
+	c.Digest = ""
+	need, err := p.counter.Need(&small, c)
+	if err != nil {
+		return err
+	}
+	took, ok, err := p.measure(&small, c)
+	if ok {
+		c.ID, c.Weights = "", ""
+		p.pace.Took(c, need.Work()*float64(g.Batch), took)
+	}
+	return err
+}
+
+// measure is the mean time of a batch, and what it took is taken off what is left.
+func (p *prober) measure(g *scenario.Group, c result.Cell) (time.Duration, bool, error) {
+	begin := p.now()
+	engine, err := p.counter.engines.Open(p.ctx, harness.Spec{Weights: g.Weights, Engine: c.Engine, Preset: c.Preset, Options: c.Options, Threads: g.Threads})
+	if err != nil {
+		return 0, false, err
+	}
+	defer engine.Close()
+	opened := p.now()
+	if _, again := p.opening[g.Weights]; !again {
+		p.opening[g.Weights] = opened.Sub(begin)
+		p.perParam = max(p.perParam, float64(opened.Sub(begin))/float64(max(1, c.Params)))
+	}
+	defer func() { p.left -= p.now().Sub(opened) }()
+	deadline := opened.Add(min(probeCell, p.left))
+	var first, sum time.Duration
+	timed := 0
+	for n := range probeBatches {
+		limited, cancel := context.WithTimeout(p.ctx, 4*probeCell) // the guess may have been far too low
+		list, err := harness.DecodeBatch(limited, g, c, harness.Visit{Batch: n % g.Batches()}, engine, p.now)
+		cancel()
+		if errors.Is(err, harness.ErrInterrupted) {
+			return 0, false, err
+		}
+		if err != nil || len(list) == 0 || list[0].BatchNs == nil {
+			return 0, false, nil
+		}
+		took := time.Duration(*list[0].BatchNs)
+		if n == 0 {
+			first = took
+		} else {
+			sum, timed = sum+took, timed+1
+		}
+		if p.now().Add(took).After(deadline) {
+			break
+		}
+	}
+	if timed == 0 {
+		return first, true, nil
+	}
+	return sum / time.Duration(timed), true, nil
+}
+
+// open is the time that the weights of a group take to be loaded or made; by their
+// size where they were not opened.
+func (p *prober) open(g *scenario.Group) time.Duration {
+	if took, ok := p.opening[g.Weights]; ok {
+		return took
+	}
+	return time.Duration(p.perParam * float64(g.Cells[0].Params))
+}
