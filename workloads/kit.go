@@ -5,8 +5,11 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strconv"
 	"strings"
+
+	"dllmbench/engines"
 )
 
 // splitSalt fixes which canonical forms fall into which split. Changing it
@@ -90,4 +93,37 @@ func Clip(s string) string {
 		return s[:most] + "…"
 	}
 	return s
+}
+
+// Named finds a workload by its name.
+func Named(all []Workload, name string) (Workload, error) {
+	var names []string
+	for _, w := range all {
+		if w.Name() == name {
+			return w, nil
+		}
+		names = append(names, w.Name())
+	}
+	return nil, engines.UnknownName("workload", name, names)
+}
+
+// RungsNamed are the numbers of the rungs with names, in their order; without
+// names all of them.
+func RungsNamed(w Workload, names ...string) ([]int, error) {
+	var list []int
+	var known []string
+	for i, r := range w.Rungs() {
+		known = append(known, r.Name)
+		if len(names) == 0 {
+			list = append(list, i)
+		}
+	}
+	for _, name := range names {
+		i := slices.Index(known, name)
+		if i < 0 {
+			return nil, engines.UnknownName("rung of workload "+w.Name(), name, known)
+		}
+		list = append(list, i)
+	}
+	return list, nil
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"dllmbench/engines"
+	"dllmbench/engines/decoders"
 	"dllmbench/engines/library"
 	"dllmbench/engines/usage"
 	"dllmbench/harness"
@@ -29,7 +30,7 @@ type contestant struct {
 func comparePresets() []engines.Preset {
 	var list []engines.Preset
 	for _, name := range []string{"autoregressive", "diffusion", "block"} {
-		preset, err := findPreset(name, "")
+		preset, err := decoders.Find(name, "")
 		if err != nil {
 			panic("compare: a decoder is missing")
 		}
@@ -69,7 +70,7 @@ func (c *generateCmd) compare(con *console, t task, w library.Weights) error {
 
 // contest decodes with one decoder: timed, and for --watch once more.
 func (c *generateCmd) contest(con *console, w library.Weights, request engines.Request, preset engines.Preset, options engines.Options) (*contestant, error) {
-	engine, err := newEngine(w.Model, c.threads(), preset.Engine, preset.Name, options)
+	engine, err := decoders.Open(w.Model, c.threads(), preset.Engine, preset.Name, options)
 	if err != nil {
 		return nil, exit.With(exit.Usage, err)
 	}

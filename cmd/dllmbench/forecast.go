@@ -4,6 +4,7 @@ import (
 	"errors"
 	"time"
 
+	"dllmbench/engines/decoders"
 	"dllmbench/engines/library"
 	"dllmbench/engines/model"
 	"dllmbench/engines/weights"
@@ -25,7 +26,7 @@ func newCounter(models *library.Shelf, now func() time.Time) *forecast.Counter {
 			}
 			tiny := library.Tiny(config)
 			spec := tiny.Spec()
-			e, err := newEngine(model.Random(tiny, library.RandomSeed), s.Threads, s.Engine, s.Preset, s.Options)
+			e, err := decoders.Open(model.Random(tiny, library.RandomSeed), s.Threads, s.Engine, s.Preset, s.Options)
 			return e, spec.Ordinary(), err
 		},
 		FLOPs: func(w weights.Name, rows, keys, logits int64) (float64, error) {

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"dllmbench/engines/decoders"
 	"dllmbench/engines/library"
 	"dllmbench/engines/usage"
 	"dllmbench/harness/scenario"
@@ -79,9 +80,9 @@ cost:
 	for _, c := range plan.Cells() {
 		families[c.Engine] = true
 	}
-	for _, d := range decoders() {
-		if !families[d.name] {
-			t.Errorf("no cell of %s", d.name)
+	for _, d := range decoders.All() {
+		if !families[d.Name] {
+			t.Errorf("no cell of %s", d.Name)
 		}
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"dllmbench/engines"
+	"dllmbench/engines/decoders"
 	"dllmbench/engines/library"
 	"dllmbench/engines/usage"
 	"dllmbench/harness"
@@ -95,7 +96,7 @@ func (c *generateCmd) Run(con *console) error {
 	if err != nil {
 		return exit.With(exit.Usage, err)
 	}
-	engine, err := newEngine(w.Model, c.threads(), preset.Engine, preset.Name, options)
+	engine, err := decoders.Open(w.Model, c.threads(), preset.Engine, preset.Name, options)
 	if err != nil {
 		return exit.With(exit.Usage, err)
 	}
@@ -138,7 +139,7 @@ func (c *generateCmd) optionsOf(p engines.Preset) (engines.Options, error) {
 	if name := stepsOption(p); c.Steps != 0 && name != "" {
 		texts[name] = fmt.Sprint(c.Steps)
 	}
-	return parseOptions(p, texts)
+	return decoders.ParseOptions(p, texts)
 }
 
 // stepsOption is the name of a preset's number of steps, "" if it has none.
@@ -158,7 +159,7 @@ func (c *generateCmd) threads() int {
 }
 
 // decode runs the request.
-func (c *generateCmd) decode(con *console, engine *ownEngine, request engines.Request, sink engines.Sink) (engines.Result, time.Duration, error) {
+func (c *generateCmd) decode(con *console, engine *decoders.Engine, request engines.Request, sink engines.Sink) (engines.Result, time.Duration, error) {
 	batch := []engines.Request{request}
 	if err := engine.Check(batch); err != nil {
 		return engines.Result{}, 0, exit.With(exit.Usage, err)
@@ -176,7 +177,7 @@ func (c *generateCmd) decode(con *console, engine *ownEngine, request engines.Re
 
 // decoder resolves the preset and its options.
 func (c *generateCmd) decoder() (engines.Preset, engines.Options, error) {
-	preset, err := findPreset(c.Engine, c.Preset)
+	preset, err := decoders.Find(c.Engine, c.Preset)
 	if err != nil {
 		return preset, nil, err
 	}
@@ -194,7 +195,7 @@ func (c *generateCmd) decoder() (engines.Preset, engines.Options, error) {
 		}
 		texts[name] = fmt.Sprint(c.Steps)
 	}
-	options, err := parseOptions(preset, texts)
+	options, err := decoders.ParseOptions(preset, texts)
 	return preset, options, err
 }
 

@@ -72,23 +72,24 @@ func (c *generateCmd) task(stdin io.Reader) (task, error) {
 
 // findTask takes an instance of a workload's test split.
 func findTask(workload, rung string, index int) (task, error) {
-	var names []string
-	for _, w := range all.Workloads() {
-		names = append(names, w.Name())
-		if w.Name() != workload {
-			continue
-		}
-		var rungs []string
-		for i, r := range w.Rungs() {
-			if r.Name == rung || rung == "" {
-				inst := w.Generate(workloads.Test, i, index)
-				return task{prompt: inst.Prompt, workload: w, instance: inst}, nil
-			}
-			rungs = append(rungs, r.Name)
-		}
-		return task{}, engines.UnknownName("rung of "+workload, rung, rungs)
+	w, err := workloads.Named(all.Workloads(), workload)
+	if err != nil {
+		return task{}, err
 	}
-	return task{}, engines.UnknownName("workload", workload, names)
+	rungs, err := rungsOf(w, rung)
+	if err != nil {
+		return task{}, err
+	}
+	inst := w.Generate(workloads.Test, rungs[0], index)
+	return task{prompt: inst.Prompt, workload: w, instance: inst}, nil
+}
+
+// rungsOf are the rung with a name, or all if there is none.
+func rungsOf(w workloads.Workload, name string) ([]int, error) {
+	if name == "" {
+		return workloads.RungsNamed(w)
+	}
+	return workloads.RungsNamed(w, name)
 }
 
 // sampleAnswers is the number of training instances whose longest answer

@@ -7,6 +7,7 @@ import (
 
 	"dllmbench/engines"
 	"dllmbench/engines/autoregressive"
+	"dllmbench/engines/decoders"
 	"dllmbench/engines/library"
 	"dllmbench/engines/middle"
 	"dllmbench/engines/model"
@@ -39,8 +40,8 @@ func TestEveryPresetFillsTemplates(t *testing.T) {
 	request := engines.Request{Prompt: w.Codec.Encode(inst.Prompt), Template: template, Budget: len(template), Seed: 1,
 		Stop: w.Codec.EndIDs(), Oracle: func([]int32) bool { return false }}
 	filled := 0
-	for _, p := range allPresets() {
-		engine, err := newEngine(w.Model, 1, p.Engine, p.Name, nil)
+	for _, p := range decoders.Presets() {
+		engine, err := decoders.Open(w.Model, 1, p.Engine, p.Name, nil)
 		if err != nil {
 			continue // weights of another kind are needed
 		}
@@ -67,7 +68,7 @@ func TestEveryPresetFillsTemplates(t *testing.T) {
 		}
 	}
 	if filled < 20 {
-		t.Errorf("only %d of %d presets took a template", filled, len(allPresets()))
+		t.Errorf("only %d of %d presets took a template", filled, len(decoders.Presets()))
 	}
 }
 

@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"io"
-	"math"
 	"runtime"
 	"slices"
 	"strconv"
@@ -13,6 +12,7 @@ import (
 	"dllmbench/engines/library"
 	"dllmbench/engines/likelihood"
 	"dllmbench/engines/model"
+	"dllmbench/engines/rating"
 	"dllmbench/internal/exit"
 	"dllmbench/reports/table"
 	"dllmbench/terminal"
@@ -51,26 +51,6 @@ Examples:
     dllmbench likelihood --weights training/mine --format csv`
 }
 
-// bitsRow is one line of the result: a mode on a rung, or on one position.
-// What does not exist is null.
-type bitsRow struct {
-	Workload     string   `json:"workload"`
-	Rung         string   `json:"rung"`
-	Mode         string   `json:"mode"`               // "ar", "full", "block N", "block whole", "oracle"
-	Position     *int     `json:"position,omitempty"` // of the answer, from 0; by position only
-	Instances    int      `json:"instances"`
-	Tokens       int      `json:"tokens"` // rated, over all instances
-	BitsPerToken float64  `json:"bits_per_token"`
-	SE           *float64 `json:"bits_per_token_se"` // standard error over instances
-	Nats         float64  `json:"nats"`              // mean of a text, or of the position
-	NatsSE       *float64 `json:"nats_se"`           // standard error over instances
-	DrawsSE      *float64 `json:"draws_se"`          // the part of nats_se that comes from the drawn masks
-	Gap          *float64 `json:"gap_nats"`          // to autoregressive, mean of a text
-	GapSE        *float64 `json:"gap_nats_se"`       // standard error over instances
-	Passes       int      `json:"passes"`            // forward passes
-	Bound        bool     `json:"bound"`             // an upper bound
-}
-
 // Run rates and prints.
 func (c *likelihoodCmd) Run(con *console) error {
 	w, rungs, err := c.choose()
@@ -91,18 +71,14 @@ func (c *likelihoodCmd) Run(con *console) error {
 	session := model.NewSession(weights.Model, c.Threads)
 	defer session.Close()
 	scorer := likelihood.New(session)
-	var rows []bitsRow
+	var rows []rating.Row
 	for _, rung := range rungs {
-		e := &rungRating{cmd: c, workload: w, rung: rung, codec: weights.Codec, scorer: scorer}
-		for i := range c.Instances {
-			if err := con.ctx.Err(); err != nil {
-				return err
-			}
-			if err := e.rate(w.Generate(workloads.Split(c.Split), rung, i)); err != nil {
-				return exit.With(exit.Usage, err)
-			}
+		more, err := rating.Rung(con.ctx, w, rung, workloads.Split(c.Split), c.Instances, weights.Codec, scorer,
+			rating.Options{Blocks: c.Blocks, Repeats: c.Repeats, Pads: c.Pads, Seed: c.Seed, ByPosition: c.ByPosition})
+		if err != nil {
+			return exit.With(exit.Usage, err)
 		}
-		rows = append(rows, e.rows()...)
+		rows = append(rows, more...)
 	}
 	switch c.Format {
 	case "json":
@@ -136,45 +112,19 @@ func (c *likelihoodCmd) choose() (workloads.Workload, []int, error) {
 	default:
 		return nil, nil, engines.UnknownName("split", c.Split, []string{"train", "validation", "test"})
 	}
-	var names []string
-	for _, w := range all.Workloads() {
-		if w.Name() != c.Workload {
-			names = append(names, w.Name())
-			continue
-		}
-		rungs, err := c.chooseRungs(w)
-		if err == nil && w.Generate(workloads.Validation, rungs[0], 0).Template != nil {
-			err = fmt.Errorf("workload %s fills gaps; only answers that continue a prompt are rated", w.Name())
-		}
-		return w, rungs, err
+	w, err := workloads.Named(all.Workloads(), c.Workload)
+	if err != nil {
+		return nil, nil, err
 	}
-	return nil, nil, engines.UnknownName("workload", c.Workload, names)
-}
-
-func (c *likelihoodCmd) chooseRungs(w workloads.Workload) ([]int, error) {
-	at := map[string]int{}
-	var all []int
-	var names []string
-	for i, r := range w.Rungs() {
-		at[r.Name] = i
-		all, names = append(all, i), append(names, r.Name)
+	rungs, err := workloads.RungsNamed(w, c.Rungs...)
+	if err == nil && w.Generate(workloads.Validation, rungs[0], 0).Template != nil {
+		err = fmt.Errorf("workload %s fills gaps; only answers that continue a prompt are rated", w.Name())
 	}
-	if len(c.Rungs) == 0 {
-		return all, nil
-	}
-	var list []int
-	for _, name := range c.Rungs {
-		i, ok := at[name]
-		if !ok {
-			return nil, engines.UnknownName("rung of workload "+w.Name(), name, names)
-		}
-		list = append(list, i)
-	}
-	return list, nil
+	return w, rungs, err
 }
 
 // writeBits prints the table for people.
-func writeBits(w io.Writer, rows []bitsRow) error {
+func writeBits(w io.Writer, rows []rating.Row) error {
 	t := table.New(2, "rung", "mode", "position", "bits per token", "nats", "gap to ar in nats", "tokens")
 	for _, r := range rows {
 		bound, position, gap := "", "", ""
@@ -201,6 +151,3 @@ func withError(x float64, se *float64) string {
 	}
 	return text
 }
-
-// bits turns nats into bits.
-func bits(nats float64) float64 { return nats / math.Ln2 }

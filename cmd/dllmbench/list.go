@@ -11,6 +11,7 @@ import (
 
 	"dllmbench/engines"
 	"dllmbench/engines/bestof"
+	"dllmbench/engines/decoders"
 	"dllmbench/engines/library"
 	"dllmbench/engines/model"
 	"dllmbench/engines/weights"
@@ -46,7 +47,7 @@ func (*listCmd) Help() string {
 func (c *listCmd) Run(con *console) error {
 	switch c.What {
 	case "decoders":
-		list, err := named(c, allPresets(), func(p engines.Preset) string { return p.Engine + " / " + p.Name })
+		list, err := named(c, decoders.Presets(), func(p engines.Preset) string { return p.Engine + " / " + p.Name })
 		if err != nil {
 			return err
 		}

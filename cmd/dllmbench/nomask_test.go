@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"dllmbench/engines"
+	"dllmbench/engines/decoders"
 	"dllmbench/engines/library"
 	"dllmbench/engines/model"
 	"dllmbench/engines/weights"
@@ -43,14 +44,14 @@ func TestCheckpointWithoutMask(t *testing.T) {
 		t.Errorf("ends %v, pad %d, mask %d", w.Codec.EndIDs(), w.Codec.PadID(), w.Codec.MaskID())
 	}
 	request := engines.Request{Prompt: w.Codec.Encode("1+2="), Budget: 12, Stop: w.Codec.EndIDs()}
-	for _, d := range decoders() {
-		e, err := newEngine(w.Model, 1, d.name, "", nil)
-		if d.name != "autoregressive" {
+	for _, d := range decoders.All() {
+		e, err := decoders.Open(w.Model, 1, d.Name, "", nil)
+		if d.Name != "autoregressive" {
 			if err == nil || !strings.Contains(err.Error(), "these weights have no mask token (mask_token_id in config.json)") {
-				t.Errorf("%s: error %v", d.name, err)
+				t.Errorf("%s: error %v", d.Name, err)
 			}
-			if _, err := fits(w.Model.Config(), d.name, "", nil, 12); err == nil {
-				t.Errorf("%s: validation finds nothing", d.name)
+			if _, err := decoders.Fits(w.Model.Config(), d.Name, "", nil, 12); err == nil {
+				t.Errorf("%s: validation finds nothing", d.Name)
 			}
 			continue
 		}
@@ -63,7 +64,7 @@ func TestCheckpointWithoutMask(t *testing.T) {
 			t.Fatal(err)
 		}
 		if r := results[0]; len(r.Tokens) == 0 || slices.Contains(r.Tokens, -1) {
-			t.Errorf("%s: %+v", d.name, r)
+			t.Errorf("%s: %+v", d.Name, r)
 		}
 	}
 	var con bytes.Buffer

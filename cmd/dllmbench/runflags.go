@@ -4,6 +4,9 @@ import (
 	"fmt"
 	"os"
 
+	"dllmbench/engines/library"
+	"dllmbench/engines/rating"
+	"dllmbench/engines/weights"
 	"dllmbench/harness"
 	"dllmbench/harness/load"
 	"dllmbench/harness/scenario"
@@ -31,6 +34,26 @@ func (c *runCmd) loads(s *scenario.Scenario) (err error) {
 		return exit.Errorf(exit.Usage, "--budget fits repetitions to decoding one batch after another, which a load does not do: leave out one of them")
 	}
 	return nil
+}
+
+// judge loads the judge of a run: the one of the flag, else that of the scenario;
+// nil if neither names one.
+func (c *runCmd) judge(plan *scenario.Plan, models *library.Shelf) (name string, j *rating.Judge, err error) {
+	named := plan.Scenario.Judge
+	if c.Judge != "" {
+		named = namedWeights(c.Judge)
+	}
+	if named == (weights.Name{}) {
+		return "", nil, nil
+	}
+	w, err := models.Open(named)
+	if err != nil {
+		return "", nil, exit.With(exit.Setup, err)
+	}
+	if w.Codec == nil {
+		return "", nil, exit.Errorf(exit.Usage, "the judge %s has random weights without a tokenizer; allowed is builtin:NAME or a checkpoint folder", named)
+	}
+	return named.String(), rating.NewJudge(w, 1), nil
 }
 
 // share keeps the part of the plan that --shard asks for.

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"dllmbench/engines/rating"
 	"dllmbench/harness"
 	"dllmbench/harness/claims"
 	"dllmbench/harness/result"
@@ -16,7 +17,7 @@ import (
 )
 
 // open makes the folder and its results file, or opens those to be continued.
-func (c *runCmd) open(con *console, plan *scenario.Plan, referee *judge, env result.Env) (*result.Writer, *result.File, error) {
+func (c *runCmd) open(con *console, plan *scenario.Plan, judgeName string, judge *rating.Judge, env result.Env) (*result.Writer, *result.File, error) {
 	metadata := map[string]string{}
 	maps.Copy(metadata, c.fitted)
 	if c.shortened() {
@@ -27,8 +28,8 @@ func (c *runCmd) open(con *console, plan *scenario.Plan, referee *judge, env res
 	if c.arrivals != nil {
 		header.Load = c.arrivals.String()
 	}
-	if referee != nil {
-		header.Judge, header.JudgeDigest = referee.name, referee.weights.Model.Digest()
+	if judge != nil {
+		header.Judge, header.JudgeDigest = judgeName, judge.Digest()
 	}
 	path := filepath.Join(c.Out, resultsFile)
 	if c.Resume {

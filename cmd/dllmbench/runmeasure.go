@@ -16,13 +16,16 @@ import (
 
 // measure runs what is left of the plan and renders what is there.
 func (c *runCmd) measure(con *console, plan *scenario.Plan, models *library.Shelf) error {
-	referee, err := openJudge(c.Judge, plan.Scenario.Judge, models, 1)
+	opt := machineOptions(con)
+	named, judge, err := c.judge(plan, models)
 	if err != nil {
 		return err
 	}
-	defer referee.Close()
-	opt := machineOptions(con)
-	out, old, err := c.open(con, plan, referee, opt.Session.Env)
+	if judge != nil {
+		defer judge.Close()
+		opt.Judge = judge.Rate
+	}
+	out, old, err := c.open(con, plan, named, judge, opt.Session.Env)
 	if err != nil {
 		return err
 	}
@@ -32,7 +35,7 @@ func (c *runCmd) measure(con *console, plan *scenario.Plan, models *library.Shel
 		return exit.With(exit.Execution, err)
 	}
 	defer tracing.Close()
-	opt.Build, opt.Tracing, opt.Judge = builder(models, gauges(con)), tracing.harness(), referee.harness()
+	opt.Build, opt.Tracing = builder(models, gauges(con)), tracing.harness()
 	opt.Session.Isolated, opt.Arrivals = c.Isolate, c.arrivals
 	if c.Isolate {
 		opt.BuildTraced, opt.Build = opt.Build, isolated(worker.Limits{Memory: c.MaxMemory << 20})

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"dllmbench"
+	"dllmbench/engines/decoders"
 	"dllmbench/engines/library"
 	"dllmbench/engines/model"
 	"dllmbench/engines/weights"
@@ -87,7 +88,7 @@ func namedWeights(value string) weights.Name {
 // catalog is what scenarios may name.
 func catalog() scenario.Catalog {
 	return scenario.Catalog{
-		Presets: allPresets(), Workloads: all.Workloads(), Metrics: metrics(), Builtin: builtinNames(),
+		Presets: decoders.Presets(), Workloads: all.Workloads(), Metrics: metrics(), Builtin: builtinNames(),
 		Shape: func(name string) error {
 			_, err := model.Shape(name)
 			return err

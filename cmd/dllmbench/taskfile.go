@@ -137,12 +137,11 @@ func findFileTask(format, path, rung string, index int) (task, error) {
 		return task{}, err
 	}
 	w := file.Workload
-	var rungs []string
-	for i, r := range w.Rungs() {
-		if r.Name != rung && rung != "" {
-			rungs = append(rungs, r.Name)
-			continue
-		}
+	rungs, err := rungsOf(w, rung)
+	if err != nil {
+		return task{}, err
+	}
+	for _, i := range rungs {
 		for _, split := range []workloads.Split{workloads.Test, workloads.Validation, workloads.Train} {
 			n := w.Len(split, i)
 			if n == 0 {
@@ -154,7 +153,6 @@ func findFileTask(format, path, rung string, index int) (task, error) {
 			inst := w.Generate(split, i, index)
 			return task{prompt: inst.Prompt, workload: w, instance: inst}, nil
 		}
-		return task{}, errors.New("the rung has no items")
 	}
-	return task{}, engines.UnknownName("rung of "+w.Name(), rung, rungs)
+	return task{}, errors.New("the rung has no items")
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"dllmbench/engines"
+	"dllmbench/engines/decoders"
 	"dllmbench/engines/library"
 	"dllmbench/engines/weights"
 	"dllmbench/harness/scenario"
@@ -24,7 +25,7 @@ func weightsInfo(l *library.Shelf, w weights.Name) (scenario.WeightsInfo, error)
 	info.Params, info.Context, info.Vocab = config.Params(), config.MaxPositions, config.VocabSize
 	info.Special = append([]int32{config.MaskToken, config.Pad}, config.EOS...) // -1 for none is no token
 	info.Check = func(engine, preset string, o engines.Options, budget int) (engines.Info, error) {
-		return fits(config, engine, preset, o, budget)
+		return decoders.Fits(config, engine, preset, o, budget)
 	}
 	return info, nil
 }

@@ -3,15 +3,7 @@ package main
 import (
 	"io/fs"
 
-	"dllmbench/engines"
-	"dllmbench/engines/autoregressive"
-	"dllmbench/engines/bestof"
-	"dllmbench/engines/block"
-	"dllmbench/engines/diffusion"
-	"dllmbench/engines/hybrid"
-	"dllmbench/engines/middle"
 	"dllmbench/engines/model/builtin"
-	"dllmbench/engines/network"
 	"dllmbench/harness/result"
 	"dllmbench/harness/scenario"
 	"dllmbench/reports"
@@ -21,30 +13,6 @@ import (
 
 // This file lists what exists. Nothing else in the program does: a decoder,
 // workload, metric or model that is not named here cannot be used.
-
-// decoder is a family of decoding rules.
-type decoder struct {
-	name    string
-	presets []engines.Preset
-	// open makes an engine on a network, which it uses as long as it lives.
-	open func(net network.Network, preset string, o engines.Options) (engines.Engine, error)
-}
-
-// decoders lists the decoders in the order of lists and tables. All of them can
-// try several times, see package bestof, and those that write from left to right
-// can fill gaps with both sides in view, see package middle.
-func decoders() []decoder {
-	list := []decoder{
-		{"autoregressive", middle.Extend(autoregressive.Presets()), middle.Wrap(autoregressive.New)},
-		{"diffusion", diffusion.Presets(), diffusion.New},
-		{"block", middle.Extend(block.Presets()), middle.Wrap(block.New)},
-		{"hybrid", middle.Extend(hybrid.Presets()), middle.Wrap(hybrid.New)},
-	}
-	for i := range list {
-		list[i].presets = bestof.Extend(list[i].presets)
-	}
-	return list
-}
 
 // taskFormat is a format of task files.
 type taskFormat struct {

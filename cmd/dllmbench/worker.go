@@ -6,6 +6,7 @@ import (
 	"os/signal"
 
 	"dllmbench/engines"
+	"dllmbench/engines/decoders"
 	"dllmbench/engines/library"
 	"dllmbench/engines/model"
 	"dllmbench/engines/weights"
@@ -41,7 +42,7 @@ func (c *workerCmd) Run(con *console) error {
 
 // openSpec makes the engine that the parent names.
 func openSpec(models *library.Shelf, s worker.Spec) (engines.Engine, error) {
-	preset, err := findPreset(s.Engine, s.Preset)
+	preset, err := decoders.Find(s.Engine, s.Preset)
 	if err != nil {
 		return nil, err
 	}
@@ -53,7 +54,7 @@ func openSpec(models *library.Shelf, s worker.Spec) (engines.Engine, error) {
 	if err != nil {
 		return nil, err
 	}
-	return newEngine(w.Model, s.Threads, s.Engine, s.Preset, options)
+	return decoders.Open(w.Model, s.Threads, s.Engine, s.Preset, options)
 }
 
 // workerCommand is the command line of a worker: this program, or the binary of

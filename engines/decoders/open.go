@@ -1,7 +1,6 @@
-package main
+package decoders
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"strconv"
@@ -12,35 +11,33 @@ import (
 	"dllmbench/engines/library"
 	"dllmbench/engines/model"
 	"dllmbench/engines/network"
-	"dllmbench/harness"
-	"dllmbench/harness/transport"
 )
 
-// allPresets lists the presets of all decoders.
-func allPresets() []engines.Preset {
+// Presets lists the presets of all decoders.
+func Presets() []engines.Preset {
 	var all []engines.Preset
-	for _, d := range decoders() {
+	for _, d := range All() {
 		all = append(all, d.presets...)
 	}
 	return all
 }
 
-// engineNames lists the decoders for help texts.
-func engineNames() string {
+// Names lists the decoders for help texts.
+func Names() string {
 	var names []string
-	for _, d := range decoders() {
-		names = append(names, d.name)
+	for _, d := range All() {
+		names = append(names, d.Name)
 	}
 	return strings.Join(names, ", ")
 }
 
-// findPreset finds a preset by the names of engine and preset; the first preset
+// Find finds a preset by the names of engine and preset; the first preset
 // of an engine is its default.
-func findPreset(engine, preset string) (engines.Preset, error) {
+func Find(engine, preset string) (engines.Preset, error) {
 	var engineNames, names []string
-	for _, d := range decoders() {
-		engineNames = append(engineNames, d.name)
-		if d.name != engine {
+	for _, d := range All() {
+		engineNames = append(engineNames, d.Name)
+		if d.Name != engine {
 			continue
 		}
 		for _, p := range d.presets {
@@ -54,16 +51,16 @@ func findPreset(engine, preset string) (engines.Preset, error) {
 	return engines.Preset{}, engines.UnknownName("engine", engine, engineNames)
 }
 
-// ownEngine is an engine with the session it runs on.
-type ownEngine struct {
+// Engine is an engine with the session it runs on.
+type Engine struct {
 	engines.Engine
 	session *model.Session
 }
 
-// newEngine makes an engine on a session of its own.
-func newEngine(m *model.Model, threads int, engine, preset string, o engines.Options) (*ownEngine, error) {
-	for _, d := range decoders() {
-		if d.name != engine {
+// Open makes an engine on a session of its own.
+func Open(m *model.Model, threads int, engine, preset string, o engines.Options) (*Engine, error) {
+	for _, d := range All() {
+		if d.Name != engine {
 			continue
 		}
 		session := model.NewSession(m, threads)
@@ -73,55 +70,40 @@ func newEngine(m *model.Model, threads int, engine, preset string, o engines.Opt
 			session.Close()
 			return nil, err
 		}
-		return &ownEngine{e, session}, nil
+		return &Engine{e, session}, nil
 	}
-	_, err := findPreset(engine, preset)
+	_, err := Find(engine, preset)
 	return nil, err
 }
 
 // Close ends the worker threads of the engine.
-func (e *ownEngine) Close() error {
+func (e *Engine) Close() error {
 	e.session.Close()
 	return nil
 }
 
 // Meter is what the network of the engine has computed.
-func (e *ownEngine) Meter() engines.Meter {
+func (e *Engine) Meter() engines.Meter {
 	t := e.session.Tally()
 	return engines.Meter{Passes: t.Passes, Rows: t.Rows}
 }
 
 // Check reports what Generate would refuse, where the decoder can tell.
-func (e *ownEngine) Check(batch []engines.Request) error {
+func (e *Engine) Check(batch []engines.Request) error {
 	if c, ok := e.Engine.(interface{ Check([]engines.Request) error }); ok {
 		return c.Check(batch)
 	}
 	return nil
 }
 
-// builder makes the engines of a run in this process, which the gauges read.
-func builder(models *library.Shelf, gauges transport.Gauges) func(context.Context, harness.Spec) (transport.Transport, error) {
-	return func(_ context.Context, s harness.Spec) (transport.Transport, error) {
-		w, err := models.Open(s.Weights)
-		if err != nil {
-			return nil, err
-		}
-		e, err := newEngine(w.Model, s.Threads, s.Engine, s.Preset, s.Options)
-		if err != nil {
-			return nil, err
-		}
-		return transport.Tokens(e, gauges), nil
-	}
-}
-
-// fits refuses option values that do not go together, do not suit a token
+// Fits refuses option values that do not go together, do not suit a token
 // budget, or need something that weights of this config lack. It asks the
 // decoder itself, on a model of the same kind with the smallest possible layers,
 // and returns what it says of itself.
-func fits(config model.Config, engine, preset string, o engines.Options, budget int) (engines.Info, error) {
+func Fits(config model.Config, engine, preset string, o engines.Options, budget int) (engines.Info, error) {
 	tiny := library.Tiny(config)
 	tiny.MaxPositions = 2*budget + 4
-	e, err := newEngine(model.Random(tiny, library.RandomSeed), 1, engine, preset, o)
+	e, err := Open(model.Random(tiny, library.RandomSeed), 1, engine, preset, o)
 	if err != nil {
 		return engines.Info{}, err
 	}
@@ -131,8 +113,8 @@ func fits(config model.Config, engine, preset string, o engines.Options, budget 
 	return e.Info(), e.Check([]engines.Request{{Prompt: []int32{spec.Ordinary()}, Budget: budget, Oracle: anything}})
 }
 
-// parseOptions turns the texts of --set flags into option values of a preset.
-func parseOptions(p engines.Preset, texts map[string]string) (engines.Options, error) {
+// ParseOptions turns the texts of --set flags into option values of a preset.
+func ParseOptions(p engines.Preset, texts map[string]string) (engines.Options, error) {
 	o := engines.Options{}
 	var errs []error
 	for name, text := range texts {
