@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"dllmbench/engines"
+	"dllmbench/engines/decoders"
 	"dllmbench/engines/library"
 	"dllmbench/engines/weights"
 	"dllmbench/harness/result"
@@ -17,9 +18,9 @@ func TestWriting(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, p := range allPresets() {
+	for _, p := range decoders.Presets() {
 		for _, options := range []engines.Options{nil, {"block_length": 4}, {"infill": "fim"}, {"best_of": 3}, {"best_of": 3, "best_of_pick": "checker"}} {
-			e, err := newEngine(w.Model, 1, p.Engine, p.Name, options)
+			e, err := decoders.Open(w.Model, 1, p.Engine, p.Name, options)
 			if err != nil {
 				continue // without these options
 			}
