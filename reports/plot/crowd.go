@@ -6,6 +6,8 @@ import (
 	"slices"
 
 	"gonum.org/v1/plot/vg"
+
+	"dllmbench/reports/view"
 )
 
 // maxSeries is the most settings that a panel names.
@@ -23,54 +25,55 @@ func uncrowd(list []*series) ([]*series, []note) {
 
 // telling are at most maxSeries settings to name: for each decoder in turn, the
 // settings with the most points, of these the ones with points that no other beats.
-func telling(list []*series) map[*series]bool {
-	engines, queues := enginesOf(list), map[string][]*series{}
-	for _, s := range list {
-		queues[s.style.engine] = append(queues[s.style.engine], s)
-	}
-	for _, q := range queues {
-		slices.SortStableFunc(q, func(a, b *series) int {
-			return cmp.Or(cmp.Compare(len(b.points), len(a.points)), cmp.Compare(b.unbeaten(), a.unbeaten()))
-		})
-	}
-	named := map[*series]bool{}
-	most := min(maxSeries, len(list))
-	for len(named) < most {
-		for _, e := range engines {
-			if q := queues[e]; len(q) > 0 && len(named) < most {
-				named[q[0]] = true
-				queues[e] = q[1:]
-			}
+func telling(list []*series) []*series {
+	return inTurn(list, maxSeries, func(s *series) string { return s.style.engine }, func(a, b *series) int {
+		return cmp.Or(cmp.Compare(len(b.points), len(a.points)), cmp.Compare(b.unbeaten(), a.unbeaten()))
+	})
+}
+
+// inTurn picks at most so many of a list: the first of each decoder in the order
+// given, then the second and so on. They stay in their order.
+func inTurn[T comparable](list []T, most int, engine func(T) string, order func(a, b T) int) []T {
+	seats, turn := map[string]int{}, map[T][2]int{} // the round, then the decoder by first appearance
+	for _, x := range list {
+		if _, ok := seats[engine(x)]; !ok {
+			seats[engine(x)] = len(seats)
 		}
 	}
-	return named
+	taken := map[string]int{}
+	for _, x := range slices.SortedStableFunc(slices.Values(list), order) {
+		turn[x] = [2]int{taken[engine(x)], seats[engine(x)]}
+		taken[engine(x)]++
+	}
+	picked := slices.SortedFunc(slices.Values(list), func(a, b T) int {
+		return cmp.Or(cmp.Compare(turn[a][0], turn[b][0]), cmp.Compare(turn[a][1], turn[b][1]))
+	})
+	picked = picked[:min(len(picked), most)]
+	return slices.DeleteFunc(slices.Clone(list), func(x T) bool { return !slices.Contains(picked, x) })
 }
+
+// inOrder keeps a list in its order.
+func inOrder(_, _ *view.Row) int { return 0 }
 
 // gather keeps the named settings, in order, and puts the points of all others in
 // front of them as small dots, one kind for each engine; a note tells the reader.
-func gather(list []*series, named map[*series]bool) ([]*series, []note) {
-	var kept, rest []*series
+func gather(list, named []*series) ([]*series, []note) {
+	var rest []*series
 	for _, e := range enginesOf(list) {
 		dots := &series{name: "other settings of " + e, style: newStyle(e, 0), other: true}
 		dots.style.radius = vg.Points(1.7)
 		for _, s := range list {
-			if named[s] || s.style.engine != e {
-				continue
-			}
-			for _, q := range s.points {
-				dots.points = append(dots.points, point{x: q.x, y: q.y, pale: true})
+			if s.style.engine == e && !slices.Contains(named, s) {
+				for _, q := range s.points {
+					dots.points = append(dots.points, point{x: q.x, y: q.y, pale: true})
+				}
 			}
 		}
 		if len(dots.points) > 0 {
 			rest = append(rest, dots)
 		}
 	}
-	for _, s := range list {
-		if named[s] {
-			kept = append(kept, s)
-		}
-	}
-	return append(rest, kept...), []note{{fmt.Sprintf("%d of %d settings are named, others are pale dots", len(kept), len(list)), grey}}
+	return append(rest, named...), []note{{fmt.Sprintf("%d of %d settings are named, others are pale dots", len(named), len(list)), grey}}
 }
 
 // unbeaten is the number of points that are not pale.

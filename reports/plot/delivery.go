@@ -1,9 +1,7 @@
 package plot
 
 import (
-	"cmp"
 	"fmt"
-	"slices"
 
 	"dllmbench/reports/view"
 )
@@ -25,65 +23,32 @@ var deliveryMarks = []struct {
 // deliveries draws when a reader sees what: the first commit, the first token,
 // the gaps between deliveries and the end, a line for each decoder of a task.
 func (m *maker) deliveries() {
-	var panels []panel
-	for _, p := range m.v.Points {
-		if pn, ok := deliveryPanel(p); ok {
-			panels = append(panels, pn)
-		}
-	}
 	m.add(&Figure{Name: "delivery", Title: "When a reader sees what", wide: true,
 		Caption: "Medians with 95% intervals between order statistics. A token is delivered when it and all before it are final; tokens delivered in one instant are one delivery, and a decoder that delivers everything at once has no gaps. A first commit may stand anywhere in the answer, the first token is its beginning."},
-		panels, "no task has two decoders whose deliveries were timed")
+		eachTask(m.v.Points, deliveryPanel), "no task has two decoders whose deliveries were timed")
 }
 
 // maxDeliveries is the most settings of a panel.
 const maxDeliveries = 9
 
-// inTurn picks at most so many rows, the first of each decoder, then the second
-// and so on, and leaves them in their order.
-func inTurn(rows []*view.Row, most int) []*view.Row {
-	rank, seen := map[*view.Row]int{}, map[string]int{}
-	for _, r := range rows {
-		rank[r] = seen[r.Cell.Engine]
-		seen[r.Cell.Engine]++
-	}
-	picked := slices.Clone(rows)
-	slices.SortStableFunc(picked, func(a, b *view.Row) int { return cmp.Compare(rank[a], rank[b]) })
-	picked = picked[:min(len(picked), most)]
-	return slices.DeleteFunc(slices.Clone(rows), func(r *view.Row) bool { return !slices.Contains(picked, r) })
-}
-
 func deliveryPanel(p *view.Point) (panel, bool) {
-	var timed []*view.Row
-	for _, r := range p.Rows {
-		if r.Usable() && r.Values[view.TTFT] != nil && r.Values[view.E2E] != nil {
-			timed = append(timed, r)
-		}
-	}
-	rows := inTurn(timed, maxDeliveries)
-	if len(rows) < 2 {
-		return panel{}, false
-	}
-	pn := panel{title: view.Clean(p.Task()), x: axis{title: "time (ms)", log: true}}
+	timed := rowsWith(p, view.TTFT, view.E2E)
+	rows := inTurn(timed, maxDeliveries, engineOf, inOrder)
+	pn := panel{title: view.Clean(p.Task()), x: axis{title: "time (ms)", log: true}, y: axis{names: rowNames(rows, nameWidth)}}
 	if len(timed) > len(rows) {
 		pn.notes = []note{{fmt.Sprintf("%d of %d settings, of each decoder in turn", len(rows), len(timed)), grey}}
 	}
-	for i := range rows {
-		pn.y.names = append(pn.y.names, cutName(view.Clean(rows[len(rows)-1-i].Name), nameWidth))
-	}
 	for _, k := range deliveryMarks {
-		key := &series{name: k.name, style: neutral(0)}
-		key.style.glyph, key.style.radius = k.glyph, points(3.2)
-		pn.series = append(pn.series, key)
-		for i, r := range rows {
-			e := r.Values[k.metric]
-			if e == nil || e.Value <= 0 {
-				continue
-			}
-			s := &series{fixed: true, style: newStyle(r.Cell.Engine, 0), points: []point{{x: e.Value, xi: positive(e.CI), y: float64(len(rows) - 1 - i)}}}
+		marked := func(s *series) *series {
 			s.style.glyph, s.style.radius = k.glyph, points(3.2)
-			pn.series = append(pn.series, s)
+			return s
+		}
+		pn.series = append(pn.series, marked(&series{name: k.name, style: neutral(0)}))
+		for i, r := range rows {
+			if q, ok := pointAt(0, r.Values[k.metric], true); ok {
+				pn.series = append(pn.series, marked(&series{fixed: true, style: newStyle(r.Cell.Engine, 0), points: []point{{x: q.y, xi: q.yi, y: float64(len(rows) - 1 - i)}}}))
+			}
 		}
 	}
-	return pn, true
+	return pn, len(rows) > 1
 }

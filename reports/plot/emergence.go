@@ -52,7 +52,7 @@ func (m *maker) emergenceCurves(p *view.Point) (list []*series, traced int) {
 			rows = append(rows, r)
 		}
 	}
-	for _, r := range inTurn(rows, maxEmergence) {
+	for _, r := range inTurn(rows, maxEmergence, engineOf, inOrder) {
 		name := view.Clean(r.Name)
 		result := emergenceCurve(name, "result right", m.names[r.Name], answer[r])
 		result.style.line.Dashes = nil

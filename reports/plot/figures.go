@@ -205,6 +205,35 @@ func eachTask(points []*view.Point, panelOf func(*view.Point) (panel, bool)) []p
 	return list
 }
 
+// rowsWith are the usable rows of a point that have all these metrics.
+func rowsWith(p *view.Point, metrics ...view.Metric) []*view.Row {
+	return slices.DeleteFunc(slices.Clone(p.Rows), func(r *view.Row) bool {
+		return !r.Usable() || slices.ContainsFunc(metrics, func(m view.Metric) bool { return r.Values[m] == nil })
+	})
+}
+
+func engineOf(r *view.Row) string { return r.Cell.Engine }
+
+// rowNames are the names of rows for an axis, the first on top.
+func rowNames(rows []*view.Row, most int) []string {
+	names := make([]string, len(rows))
+	for i, r := range rows {
+		names[len(rows)-1-i] = cutName(view.Clean(r.Name), most)
+	}
+	return names
+}
+
+// cutName shortens a name that is used as a label of an axis to so many letters,
+// in its middle: variants of a decoder differ at the end.
+func cutName(s string, most int) string {
+	r := []rune(s)
+	if len(r) <= most {
+		return s
+	}
+	head := (most - 1) / 2
+	return string(r[:head]) + "…" + string(r[len(r)-(most-1-head):])
+}
+
 // subject is the workload, or the cost-only model with its prompt.
 func subject(p *view.Point) string {
 	if p.CostOnly {

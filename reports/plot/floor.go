@@ -12,15 +12,9 @@ import (
 // writes several positions of a step independently of each other, however well
 // it was trained.
 func (m *maker) floors() {
-	var panels []panel
-	for _, p := range m.v.Points {
-		if pn, ok := m.floorPanel(p); ok {
-			panels = append(panels, pn)
-		}
-	}
 	m.add(&Figure{Name: "floors", Title: "Lists: the price of writing positions independently",
 		Caption: "Exact match with 95% Wilson intervals. Dashed: the closed form for perfect marginals when the positions of a step are drawn independently (a shuffle: the product over the steps of r(r−1)…(r−k+1) / r^k with r items left and k positions a step; one replacement in one step: (1−1/n)^(n−1)). Decoders that do not draw independently may lie above it."},
-		panels, "no cell is a shuffle or a replacement at any place, at two or more numbers of denoising steps")
+		eachTask(m.v.Points, m.floorPanel), "no cell is a shuffle or a replacement at any place, at two or more numbers of denoising steps")
 }
 
 func (m *maker) floorPanel(p *view.Point) (panel, bool) {
@@ -28,8 +22,8 @@ func (m *maker) floorPanel(p *view.Point) (panel, bool) {
 	if n < 2 {
 		return panel{}, false
 	}
-	pn, why := m.steps(p)
-	if why != "" {
+	pn, ok := m.stepCurves(p, view.Exact)
+	if !ok {
 		return panel{}, false
 	}
 	bound := &series{name: "bound for independent positions", style: neutral(1), joined: true, bare: true}

@@ -107,7 +107,7 @@ func (f forest) draw(fig *Figure, rows []gate.Finding) {
 		if f.sided && r.Side != "" && r.Side != r.Decoder {
 			names[y] += ", " + r.Side
 		}
-		names[y] = shortened(view.Clean(names[y]), 34)
+		names[y] = cutName(view.Clean(names[y]), 34)
 		variant, name := 1, view.Clean(r.Engine)+", no difference that counts"
 		if r.Verdict == gate.Improved || r.Verdict == gate.Regressed {
 			variant, name = 0, view.Clean(r.Engine)
@@ -147,12 +147,4 @@ func ratioTicks(lo, hi float64) []float64 {
 		}
 	}
 	return ticks
-}
-
-// shortened cuts text that is too long for the labels of an axis.
-func shortened(s string, most int) string {
-	if r := []rune(s); len(r) > most {
-		return string(r[:most-1]) + "…"
-	}
-	return s
 }

@@ -3,7 +3,6 @@ package plot
 import (
 	"cmp"
 	"fmt"
-	"maps"
 	"math"
 	"slices"
 	"strconv"
@@ -16,12 +15,18 @@ import (
 // loadPercents are the percentiles of latency that are drawn.
 var loadPercents = []float64{50, 75, 90, 95, 99}
 
-// loadWords say how latency under load is to be read.
-const loadWords = "Latency counts from the moment a request came, waiting included. A percentile that so few requests cannot show is not drawn (p90 needs %d, p95 %d, p99 %d); percentiles have no interval."
+// goodputWords say what goodput is.
+const goodputWords = " Goodput: requests a second that keep all limits of the run, from five sessions on with 95% BCa bootstrap intervals"
 
 func loadCaption() string {
-	return fmt.Sprintf(loadWords, stats.Floor(90), stats.Floor(95), stats.Floor(99))
+	return fmt.Sprintf("Latency counts from the moment a request came, waiting included. A percentile that so few requests cannot show is not drawn (p90 needs %d, p95 %d, p99 %d); percentiles have no interval.",
+		stats.Floor(90), stats.Floor(95), stats.Floor(99))
 }
+
+var (
+	latencyAxis = axis{title: "latency under load (ms)", log: true}
+	goodputAxis = axis{title: "goodput (good requests/s)", zero: true}
+)
 
 // underLoad draws, for a run whose requests came as a load, percentiles of
 // latency, and goodput where the run has limits: two panels for each task.
@@ -32,27 +37,22 @@ func (m *maker) underLoad() {
 	}
 	var panels []panel
 	for _, p := range m.v.Points {
-		if pn, ok := m.percentilePanel(p); ok {
-			panels = append(panels, pn)
-		}
-		if pn, ok := m.goodputPanel(p); ok {
-			panels = append(panels, pn)
+		for _, pn := range []panel{m.percentiles(p), m.goodput(p)} {
+			if len(pn.series) > 0 {
+				panels = append(panels, pn)
+			}
 		}
 	}
-	m.add(&Figure{Name: "load", Title: "Under load: " + loadText(m.v.Header.Load),
-		Caption: loadCaption() + " Goodput: requests a second that keep all limits of the run, from five sessions on with 95% BCa bootstrap intervals."},
+	m.add(&Figure{Name: "load", Title: "Under load: " + loadText(m.v.Header.Load), Caption: loadCaption() + goodputWords + "."},
 		panels, "no task has a percentile of latency that its requests can show")
 }
 
-func (m *maker) percentilePanel(p *view.Point) (panel, bool) {
-	pn := panel{title: view.Clean(p.Task()), x: axis{title: "percentile of requests"}, y: axis{title: "latency under load (ms)", log: true}}
+func (m *maker) percentiles(p *view.Point) panel {
+	pn := panel{title: view.Clean(p.Task()), x: axis{title: "percentile of requests"}, y: latencyAxis}
 	for _, percent := range loadPercents {
 		pn.x.names = append(pn.x.names, fmt.Sprintf("p%g", percent))
 	}
-	for _, r := range p.Rows {
-		if !r.Usable() {
-			continue
-		}
+	for _, r := range rowsWith(p) {
 		s := &series{name: view.Clean(r.Name), style: m.names[r.Name], joined: true}
 		for i, e := range r.Percentiles(view.Latency, loadPercents...) {
 			if e != nil && e.Value > 0 {
@@ -64,24 +64,53 @@ func (m *maker) percentilePanel(p *view.Point) (panel, bool) {
 		}
 	}
 	pn.series, pn.notes = uncrowd(pn.series)
-	return pn, len(pn.series) > 0
+	return pn
 }
 
-func (m *maker) goodputPanel(p *view.Point) (panel, bool) {
-	pn := panel{title: view.Clean(p.Task()), x: axis{title: "goodput (good requests/s)", zero: true}}
-	var rows []*view.Row
-	for _, r := range p.Rows {
-		if r.Usable() && r.Values[view.Goodput] != nil && len(rows) < maxRungs {
-			rows = append(rows, r)
-		}
-	}
+func (m *maker) goodput(p *view.Point) panel {
+	rows := rowsWith(p, view.Goodput)
+	rows = rows[:min(len(rows), maxRungs)]
+	pn := panel{title: view.Clean(p.Task()), x: goodputAxis, y: axis{names: rowNames(rows, 22)}}
 	for i, r := range rows {
 		e := r.Values[view.Goodput]
-		pn.y.names = append([]string{cutName(view.Clean(r.Name), 22)}, pn.y.names...)
-		pn.series = append(pn.series, &series{name: view.Clean(r.Name), style: m.names[r.Name],
-			points: []point{{x: e.Value, xi: e.CI, y: float64(len(rows) - 1 - i)}}})
+		pn.series = append(pn.series, &series{name: view.Clean(r.Name), style: m.names[r.Name], points: []point{{x: e.Value, xi: e.CI, y: float64(len(rows) - 1 - i)}}})
 	}
-	return pn, len(rows) > 0
+	return pn
+}
+
+// loadKinds are the kinds of load that have a number.
+var loadKinds = []struct{ name, what, axis string }{
+	{"concurrency", "the number of clients", "clients"},
+	{"poisson", "the rate of arrivals", "arrivals (requests/s)"},
+}
+
+// loadOf reads "poisson:5" and "concurrency:4".
+func loadOf(load string) (kind string, x float64, ok bool) {
+	kind, value, _ := strings.Cut(load, ":")
+	x, err := strconv.ParseFloat(value, 64)
+	return kind, x, err == nil && x > 0
+}
+
+// loadText says a load in words.
+func loadText(load string) string {
+	kind, x, ok := loadOf(load)
+	switch {
+	case ok && kind == "poisson":
+		return fmt.Sprintf("%g requests a second, at random moments", x)
+	case ok && kind == "concurrency":
+		return fmt.Sprintf("%g clients that each wait for their answer", x)
+	case load == "offline":
+		return "everything comes at once"
+	case load == "single_stream":
+		return "one client that waits for its answer"
+	}
+	return view.Clean(load)
+}
+
+// loadedRun is a run with the number of its load.
+type loadedRun struct {
+	load float64
+	rows map[string]*view.Row // by cell
 }
 
 // Loads draws latency and goodput against the load, from several runs of the
@@ -92,66 +121,34 @@ func Loads(views []*view.View) ([]*Figure, []Skipped) {
 		return nil, nil
 	}
 	m := &maker{v: views[0], names: newStyles(views[0], func(r *view.Row) string { return r.Name })}
-	byKind := map[string]map[float64]*view.View{}
-	for _, v := range views {
-		kind, x, ok := loadOf(v.Header.Load)
-		if !ok {
-			continue
+	for _, kind := range loadKinds {
+		var runs []loadedRun
+		for _, v := range views {
+			if name, x, ok := loadOf(v.Header.Load); ok && name == kind.name {
+				runs = slices.DeleteFunc(runs, func(r loadedRun) bool { return r.load == x }) // of one load the last run counts
+				runs = append(runs, loadedRun{x, map[string]*view.Row{}})
+				for _, r := range v.Rows {
+					runs[len(runs)-1].rows[r.Cell.ID] = r
+				}
+			}
 		}
-		if byKind[kind] == nil {
-			byKind[kind] = map[float64]*view.View{}
-		}
-		byKind[kind][x] = v
-	}
-	for _, kind := range slices.Sorted(maps.Keys(loadAxes)) {
+		slices.SortFunc(runs, func(a, b loadedRun) int { return cmp.Compare(a.load, b.load) })
 		var panels []panel
-		for _, p := range views[0].Points {
-			panels = append(panels, m.againstLoad(p, kind, byKind[kind])...)
+		for _, p := range m.v.Points {
+			panels = append(panels, m.againstLoad(p, axis{title: kind.axis, log: true}, runs, kind.name == "poisson")...)
 		}
-		m.add(&Figure{Name: "load-" + kind, Title: "Latency and goodput against " + loadAxes[kind].what,
-			Caption: "From " + strconv.Itoa(len(byKind[kind])) + " runs of the same cells, each under another load. Solid: median latency, dashed and without marks: p95. " + loadCaption() +
-				" Goodput: requests a second that keep all limits of the run, from five sessions on with 95% BCa bootstrap intervals; grey: as many as come."},
+		m.add(&Figure{Name: "load-" + kind.name, Title: "Latency and goodput against " + kind.what,
+			Caption: fmt.Sprintf("From %d runs of the same cells, each under another load. Solid: median latency, dashed and without marks: p95. %s%s; grey: as many as come.", len(runs), loadCaption(), goodputWords)},
 			panels, "no two runs of the same cells have loads of this kind")
 	}
 	return m.figures, m.skipped
 }
 
-// loadAxes are the kinds of load that have a number, and how their axes are named.
-var loadAxes = map[string]struct{ what, title string }{
-	"poisson":     {"the rate of arrivals", "arrivals (requests/s)"},
-	"concurrency": {"the number of clients", "clients"},
-}
-
-// loadOf reads "poisson:5" and "concurrency:4".
-func loadOf(load string) (kind string, x float64, ok bool) {
-	kind, value, _ := strings.Cut(load, ":")
-	x, err := strconv.ParseFloat(value, 64)
-	_, known := loadAxes[kind]
-	return kind, x, err == nil && x > 0 && known
-}
-
-// loadText says a load in words.
-func loadText(load string) string {
-	kind, x, ok := loadOf(load)
-	switch {
-	case ok && kind == "poisson":
-		return fmt.Sprintf("%g requests a second, at random moments", x)
-	case ok:
-		return fmt.Sprintf("%g clients that each wait for their answer", x)
-	case load == "offline":
-		return "everything comes at once"
-	case load == "single_stream":
-		return "one client that waits for its answer"
-	}
-	return view.Clean(load)
-}
-
 // againstLoad is the panel of latency and that of goodput of a point, as far as
-// two runs have them.
-func (m *maker) againstLoad(p *view.Point, kind string, runs map[float64]*view.View) []panel {
-	x := axis{title: loadAxes[kind].title, log: true}
-	latency := panel{title: view.Clean(p.Task()), x: x, y: axis{title: "latency under load (ms)", log: true}}
-	good := panel{title: view.Clean(p.Task()), x: x, y: axis{title: "goodput (good requests/s)", zero: true}}
+// two runs have them. Where arrivals are counted, the latter shows them too.
+func (m *maker) againstLoad(p *view.Point, x axis, runs []loadedRun, arrivals bool) []panel {
+	latency := panel{title: view.Clean(p.Task()), x: x, y: latencyAxis}
+	good := panel{title: view.Clean(p.Task()), x: x, y: goodputAxis}
 	for _, r := range p.Rows {
 		name, st := view.Clean(r.Name), m.names[r.Name]
 		st.line.Dashes = nil
@@ -159,44 +156,34 @@ func (m *maker) againstLoad(p *view.Point, kind string, runs map[float64]*view.V
 		tail := &series{owner: name, style: st, joined: true, bare: true}
 		tail.style.line.Dashes = dashes[1]
 		goodput := &series{name: name, owner: name, style: st, joined: true}
-		for load, v := range runs {
-			row := rowOf(v, r.Cell.ID)
+		for _, run := range runs {
+			row := run.rows[r.Cell.ID]
 			if row == nil || !row.Usable() {
 				continue
 			}
 			for i, e := range row.Percentiles(view.Latency, 50, 95) {
 				if s := []*series{median, tail}[i]; e != nil && e.Value > 0 {
-					s.points = append(s.points, point{x: load, y: e.Value})
+					s.points = append(s.points, point{x: run.load, y: e.Value})
 				}
 			}
 			if e := row.Values[view.Goodput]; e != nil {
-				goodput.points = append(goodput.points, point{x: load, y: e.Value, yi: e.CI})
+				goodput.points = append(goodput.points, point{x: run.load, y: e.Value, yi: e.CI})
 			}
 		}
-		for _, s := range []*series{median, tail, goodput} {
-			slices.SortFunc(s.points, func(a, b point) int { return cmp.Compare(a.x, b.x) })
-		}
-		if len(median.points) > 1 {
-			latency.series = append(latency.series, median)
-		}
-		if len(tail.points) > 1 {
-			latency.series = append(latency.series, tail)
-		}
-		if len(goodput.points) > 1 {
-			good.series = append(good.series, goodput)
-		}
+		short := func(s *series) bool { return len(s.points) < 2 }
+		latency.series = append(latency.series, slices.DeleteFunc([]*series{median, tail}, short)...)
+		good.series = append(good.series, slices.DeleteFunc([]*series{goodput}, short)...)
 	}
 	var out []panel
-	if list := latency.series; len(list) > 0 {
-		latency.x.values = xValues(list)
-		out = append(out, latency)
-	}
-	if list := good.series; len(list) > 0 {
-		good.x.values = xValues(list)
-		if line := offered(good); kind == "poisson" && line != nil {
-			good.series = append(good.series, line)
+	for _, pn := range []panel{latency, good} {
+		if len(pn.series) == 0 {
+			continue
 		}
-		out = append(out, good)
+		pn.x.values = xValues(pn.series)
+		if line := offered(pn); arrivals && pn.y.zero && line != nil {
+			pn.series = append(pn.series, line)
+		}
+		out = append(out, pn)
 	}
 	return out
 }
@@ -220,13 +207,4 @@ func offered(good panel) *series {
 		line.points = append(line.points, point{x: x, y: x})
 	}
 	return line
-}
-
-func rowOf(v *view.View, id string) *view.Row {
-	for _, r := range v.Rows {
-		if r.Cell.ID == id {
-			return r
-		}
-	}
-	return nil
 }
