@@ -4,13 +4,14 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"text/tabwriter"
 	"time"
 
 	"dllmbench/engines/library"
 	"dllmbench/harness/forecast"
 	"dllmbench/harness/scenario"
 	"dllmbench/internal/exit"
+	"dllmbench/reports/table"
+	"dllmbench/reports/view"
 )
 
 // expandCmd shows the exact cells of a scenario.
@@ -72,19 +73,14 @@ func (c *expandCmd) table(con *console, plan *scenario.Plan, models *library.She
 			return err
 		}
 	}
-	t := tabwriter.NewWriter(con.stdout, 0, 0, 2, ' ', 0)
-	fmt.Fprint(t, "id\tengine\tpreset\tvaried\tweights\ttask\tbudget\tbatch\tthreads\tinstances\tNFE\tGFLOP")
-	if c.Time {
-		fmt.Fprint(t, "\ttime")
-	}
-	fmt.Fprintln(t)
+	t := table.New(6, "cell", "decoder", "preset", "varied", "weights", "task", "budget", "batch", "threads", "instances", "NFE", "GFLOP", "time")
 	for i := range plan.Groups {
 		g := &plan.Groups[i]
 		if err := c.group(t, g, k, f); err != nil {
 			return exit.With(exit.Setup, err)
 		}
 	}
-	if err := t.Flush(); err != nil || !c.Time {
+	if _, err := io.WriteString(con.stdout, t.Known().Text(0)); err != nil || !c.Time {
 		return err
 	}
 	probed, all := f.Probed()
@@ -93,8 +89,8 @@ func (c *expandCmd) table(con *console, plan *scenario.Plan, models *library.She
 	return nil
 }
 
-// group prints the cells of a group; f may be nil.
-func (c *expandCmd) group(out io.Writer, g *scenario.Group, k *forecast.Counter, f *forecast.Forecast) error {
+// group adds the cells of a group; f may be nil.
+func (c *expandCmd) group(to *table.Table, g *scenario.Group, k *forecast.Counter, f *forecast.Forecast) error {
 	for _, cell := range g.Cells {
 		task := cell.Workload + " " + cell.Rung
 		if cell.PromptLen != nil {
@@ -104,16 +100,15 @@ func (c *expandCmd) group(out io.Writer, g *scenario.Group, k *forecast.Counter,
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(out, "%s\t%s\t%s\t%s\t%s\t%s\t%d\t%d\t%d\t%d\t%d\t%.3g", cell.ID, cell.Label, cell.Preset, cell.Variant,
-			cell.Weights, task, cell.Budget, cell.Batch, cell.Threads, len(g.Items), need.Passes, need.FLOPs/1e9)
+		took := view.Unknown
 		if f != nil {
-			t, mark := f.Cell(g, cell), "~"
-			if t.Probed {
-				mark = ""
+			t := f.Cell(g, cell)
+			if took = roughly(t.Time); !t.Probed {
+				took = "~" + took
 			}
-			fmt.Fprintf(out, "\t%s%s", mark, roughly(t.Time))
 		}
-		fmt.Fprintln(out)
+		to.Add(cell.ID, cell.Label, cell.Preset, cell.Variant, cell.Weights, task, cell.Budget, cell.Batch, cell.Threads, len(g.Items), need.Passes,
+			fmt.Sprintf("%.3g", need.FLOPs/1e9), took)
 	}
 	return nil
 }

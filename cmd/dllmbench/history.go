@@ -39,7 +39,7 @@ every run, so each difference is marked. What a validity record forbids is shown
 Examples:
 
     dllmbench history results
-    dllmbench history results --metric e2e,throughput --out history.html
+    dllmbench history results --metric e2e,tokens_per_s --out history.html
     dllmbench history results/nightly-* --order commit --format csv > history.csv`
 }
 

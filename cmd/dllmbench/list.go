@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"maps"
@@ -17,6 +18,7 @@ import (
 	"dllmbench/engines/weights"
 	"dllmbench/harness/result"
 	"dllmbench/internal/exit"
+	"dllmbench/reports/table"
 	"dllmbench/terminal"
 	"dllmbench/workloads"
 	"dllmbench/workloads/all"
@@ -73,7 +75,7 @@ func (c *listCmd) Run(con *console) error {
 		if err != nil {
 			return err
 		}
-		return c.print(con.stdout, list, func(w io.Writer) { writeModels(w, list) })
+		return c.print(con.stdout, list, func(w io.Writer) { io.WriteString(w, table.Of(list).Text(0)) })
 	}
 }
 
@@ -210,13 +212,16 @@ func writeWorkloads(w io.Writer, all []ladder, details bool, width int) {
 			say("    ", fmt.Sprintf("%d rungs: %s", len(names), strings.Join(names, ", ")))
 			continue
 		}
-		fmt.Fprintln(w, "    rung\tchance\tknobs\tmeaning")
+		t := table.New(4, "rung", "chance", "knobs", "meaning")
 		for _, r := range l.Rungs {
 			var knobs []string
 			for _, name := range slices.Sorted(maps.Keys(r.Knobs)) {
 				knobs = append(knobs, fmt.Sprintf("%s=%v", name, r.Knobs[name]))
 			}
-			fmt.Fprintf(w, "    %s\t%s%%\t%s\t%s\n", r.Name, strconv.FormatFloat(100*r.Chance, 'g', 2, 64), strings.Join(knobs, " "), r.Doc)
+			t.Add(r.Name, strconv.FormatFloat(100*r.Chance, 'g', 2, 64)+"%", strings.Join(knobs, " "), r.Doc)
+		}
+		for line := range strings.Lines(t.Text(0)) {
+			io.WriteString(w, "    "+line)
 		}
 	}
 	if !details {
@@ -234,28 +239,26 @@ func byGroup(list []result.Metric) []result.Metric {
 }
 
 func writeMetrics(w io.Writer, list []result.Metric) {
-	fmt.Fprintln(w, "name\tunit\tbetter\tkind\tgroup\tnever without\tdefinition\tsource")
+	t := table.New(9, "name", "title", "unit", "better", "kind", "group", "never without", "definition", "source")
 	for _, m := range list {
-		better, doc := m.Better, m.Doc
-		if better == "" {
-			better = "neither"
-		}
+		doc := m.Doc
 		if m.From != "" {
 			doc = "(dllmbench " + m.From + ") " + doc
 		}
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", m.Name, m.Unit, better, m.Assume, m.Group, strings.Join(m.With, ", "), doc, m.Source)
+		t.Add(m.Name, m.Title, m.Unit, cmp.Or(m.Better, "neither"), m.Assume, m.Group, strings.Join(m.With, ", "), doc, m.Source)
 	}
+	io.WriteString(w, t.Text(0))
 }
 
 // modelEntry is a model as list shows it.
 type modelEntry struct {
-	Name    string // as scenarios and flags name it
-	Params  int64
-	Width   int
-	Layers  int
-	Vocab   int
-	Context int
-	Digest  string // "" for random weights, which are made when they are needed
+	Name    string `json:"name" title:"name"` // as scenarios and flags name it
+	Params  int64  `json:"params" title:"parameters"`
+	Width   int    `json:"width" title:"width"`
+	Layers  int    `json:"layers" title:"layers"`
+	Vocab   int    `json:"vocabulary" title:"vocabulary"` // tokens
+	Context int    `json:"context" title:"context"`       // tokens that the model was made for
+	Digest  string `json:"digest" title:"digest"`         // of random weights, which are made when they are needed, a remark
 }
 
 // describeModels lists the trained weights in the binary and the shapes that
@@ -277,18 +280,7 @@ func describeModels() ([]modelEntry, error) {
 		if err != nil {
 			return nil, err
 		}
-		entry(weights.Name{Kind: weights.Shape, Name: name}.String(), config, "")
+		entry(weights.Name{Kind: weights.Shape, Name: name}.String(), config, "random weights: cost only, quality is null")
 	}
 	return list, nil
-}
-
-func writeModels(w io.Writer, models []modelEntry) {
-	fmt.Fprintln(w, "name\tparameters\twidth\tlayers\tvocabulary\tcontext\tdigest")
-	for _, m := range models {
-		digest := m.Digest
-		if digest == "" {
-			digest = "random weights: cost only, quality is null"
-		}
-		fmt.Fprintf(w, "%s\t%d\t%d\t%d\t%d\t%d\t%s\n", m.Name, m.Params, m.Width, m.Layers, m.Vocab, m.Context, digest)
-	}
 }

@@ -67,7 +67,7 @@ func speedMetrics() []Metric {
 		{Name: "e2e", Title: "e2e", Unit: "ms", Better: "lower", Assume: sample, Group: Speed,
 			Doc:    "End-to-end latency: from the start of decoding the batch to the last commit of a request. Median over instances (their repetitions averaged), or over pair blocks where a cell has fewer than six instances or batches; interval between order statistics.",
 			Source: "as in vLLM and AIPerf, without network and queue"},
-		{Name: "throughput", Title: "tok/s", Unit: "useful tokens/s", Better: "higher", Assume: sample, Group: Speed, Counters: []usage.Counter{usage.UsefulTokens},
+		{Name: "tokens_per_s", Title: "tok/s", Unit: "useful tokens/s", Better: "higher", Assume: sample, Group: Speed, Counters: []usage.Counter{usage.UsefulTokens},
 			Doc:    "Σ useful tokens / Σ seconds of batch wall time. Useful tokens are those before the first stop token, without prompt, padding and mask; canvas positions do not count.",
 			Source: "ratio of sums as in dInfer's tokens per second (arXiv 2510.08666); useful instead of canvas tokens is our own"},
 		{Name: "nfe", Title: "NFE", Unit: "forward passes", Better: "lower", Assume: exact, Group: Cost, Counters: []usage.Counter{usage.NFE},

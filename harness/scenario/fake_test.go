@@ -65,7 +65,7 @@ func fakeCatalog() Catalog {
 	return Catalog{
 		CPUs: 2, Claims: 8,
 		Metrics: []result.Metric{{Name: "exact_match", Unit: "%", Better: "higher", Assume: "sample"}, {Name: "e2e", Unit: "ms", Better: "lower", Assume: "sample"},
-			{Name: "throughput", Unit: "useful tokens/s", Better: "higher", Assume: "sample"}, {Name: "nfe", Unit: "forward passes", Better: "lower", Assume: "exact"}},
+			{Name: "tokens_per_s", Unit: "useful tokens/s", Better: "higher", Assume: "sample"}, {Name: "nfe", Unit: "forward passes", Better: "lower", Assume: "exact"}},
 		Presets: []engines.Preset{
 			{Engine: "autoregressive", Name: "greedy", Cache: "exact"},
 			{Engine: "autoregressive", Name: "sample", Cache: "exact", Params: []engines.Param{temperature}},

@@ -183,13 +183,13 @@ func TestThresholds(t *testing.T) {
   - {metric: e2e, expr: "p(95)<2s", engine: ar, workload: echo, rung: echo-2}
   - {metric: nfe, exact: true}
   - {metric: e2e, regress: 5%}
-  - {metric: throughput, regress: 2.5%, alpha: 0.05}
+  - {metric: tokens_per_s, regress: 2.5%, alpha: 0.05}
 `)
 	var got []string
 	for _, x := range s.Thresholds {
 		got = append(got, fmt.Sprintf("%d %s", x.Line, x))
 	}
-	want := []string{"9 e2e of ar echo echo-2: p(95)<2s", "10 nfe: as in the baseline", "11 e2e: at most 5% worse than the baseline, alpha 0.01", "12 throughput: at most 2.5% worse than the baseline, alpha 0.05"}
+	want := []string{"9 e2e of ar echo echo-2: p(95)<2s", "10 nfe: as in the baseline", "11 e2e: at most 5% worse than the baseline, alpha 0.01", "12 tokens_per_s: at most 2.5% worse than the baseline, alpha 0.05"}
 	if !slices.Equal(got, want) {
 		t.Errorf("got  %q\nwant %q", got, want)
 	}

@@ -78,7 +78,7 @@ func Write(w io.Writer, v *view.View, width int) error {
 	if fitted == nil {
 		b.WriteString(noCells)
 	} else {
-		for _, note := range []string{Note(v), table.Units(fitted...), floorNote(v), v.Bounds()} {
+		for _, note := range []string{Note(v), table.Key(fitted...), floorNote(v), v.Bounds()} {
 			b.WriteString(table.Fold(note, width))
 		}
 	}

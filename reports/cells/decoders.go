@@ -17,7 +17,7 @@ func Decoders(w io.Writer, v *view.View) error {
 		if p.CostOnly {
 			continue
 		}
-		t := table.New(4, "decoder", "engine / preset", "cache", "revises", "NFE", "MFLOP/token", "exact (%)", "e2e (ms)", "source")
+		t := table.New(4, "decoder", "engine / preset", "cache", "revises", "NFE", "MFLOP/tok", "exact %", "e2e ms", "source")
 		t.Columns[8].Left = true
 		n, untrained := 0, ""
 		for _, r := range p.Rows {
@@ -75,7 +75,7 @@ func Texts(w io.Writer, v *view.View) error {
 		for _, m := range metrics {
 			title := m.Definition().Title
 			if !strings.Contains(title, "/") { // which says its unit
-				title += " (" + m.Definition().Unit + ")"
+				title += " " + m.Definition().Unit
 			}
 			t.Columns = append(t.Columns, table.Column{Title: title})
 		}

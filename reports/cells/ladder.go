@@ -62,7 +62,7 @@ func ladders(v *view.View) []*ladder {
 }
 
 func (l *ladder) table() *table.Table {
-	t := table.New(1, append([]string{"rung", "budget (tokens)", "n", "chance (%)"}, l.names...)...)
+	t := table.New(1, append([]string{"rung", "budget tokens", "n", "chance %"}, l.names...)...)
 	for _, p := range l.points {
 		chance, n := view.Unknown, 0
 		if p.Chance.Known {

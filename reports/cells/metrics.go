@@ -3,6 +3,7 @@ package cells
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/jedib0t/go-pretty/v6/text"
 
@@ -59,11 +60,7 @@ func metricTable(v *view.View, title string, points []*view.Point, groups ...res
 		if !interval {
 			value = view.Value
 		}
-		c := table.Column{Title: view.Heading(d), Name: d.Name, With: d.With, Interval: interval}
-		if c.Title == d.Title {
-			c.Unit = d.Unit
-		}
-		t.Columns = append(t.Columns, c)
+		t.Columns = append(t.Columns, table.Column{Title: view.Heading(d), Key: key(d), Name: d.Name, With: d.With, Interval: interval})
 		write = append(write, func(_ *view.Point, r *view.Row) string { return value(shown(r, m)) })
 		if m == view.E2E {
 			short, _ := v.Versus()
@@ -85,6 +82,19 @@ func metricTable(v *view.View, title string, points []*view.Point, groups ...res
 		return nil
 	}
 	return t
+}
+
+// key is the name of a metric where its title is another one, and the unit where
+// the title does not say it.
+func key(d result.Metric) string {
+	var parts []string
+	if !strings.EqualFold(d.Title, d.Name) {
+		parts = append(parts, d.Name)
+	}
+	if !strings.Contains(view.Heading(d)+" "+strings.ReplaceAll(d.Name, "_", " "), d.Unit) {
+		parts = append(parts, d.Unit)
+	}
+	return strings.Join(parts, ", ")
 }
 
 // versus compares the speed of a row with the reference of its point.

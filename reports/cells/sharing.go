@@ -19,7 +19,7 @@ func Sharing(w io.Writer, v *view.View) error {
 		return err
 	}
 	begin := func(first, second string) *table.Table {
-		return table.New(2, first, second, "n", "shared (%)", "control (%)", "shared − control (points)", "p")
+		return table.New(2, first, second, "n", "shared %", "control %", "shared − control points", "p")
 	}
 	whole := begin("decoder", "control")
 	var parts []*table.Table

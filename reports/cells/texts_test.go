@@ -19,7 +19,7 @@ func TestTexts(t *testing.T) {
 		t.Errorf("title %q", lines[0])
 	}
 	head := lines[2]
-	for _, want := range []string{"decoder", "C back (%)", "C ahead (%)", "H1 valid (nats)", "CE (nats/word)", "minus AR at equal entropy"} {
+	for _, want := range []string{"decoder", "C back %", "C ahead %", "H1 valid nats", "CE nats/word", "minus AR at equal entropy"} {
 		if !strings.Contains(head, want) {
 			t.Errorf("no %q in %q", want, head)
 		}

@@ -271,7 +271,7 @@ func (b *browser) figures() {
 	b.settle()
 	// Another metric against another axis draws and says so.
 	const pick = `((id, v) => { const e = document.getElementById(id); e.value = v; e.dispatchEvent(new Event("change")); return e.value })`
-	for _, c := range [][2]string{{"ex-y", "throughput"}, {"ex-x", "nfe"}} {
+	for _, c := range [][2]string{{"ex-y", "tokens_per_s"}, {"ex-x", "nfe"}} {
 		if got := get[string](b, fmt.Sprintf("%s(%q, %q)", pick, c[0], c[1])); got != c[1] {
 			b.t.Errorf("%s has no choice %s", c[0], c[1])
 		}

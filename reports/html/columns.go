@@ -33,7 +33,7 @@ func groupOf(d result.Metric) columnGroup {
 	case result.Quality:
 		return groupQuality
 	case result.Speed:
-		if slices.Contains([]string{"e2e", "throughput", "ttft", "time_per_forward", "e2e_p95"}, d.Name) {
+		if slices.Contains([]string{"e2e", "tokens_per_s", "ttft", "time_per_forward", "e2e_p95"}, d.Name) {
 			return groupTime
 		}
 		return groupDelivery

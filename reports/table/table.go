@@ -30,7 +30,7 @@ type Table struct {
 // Column is one column of a table.
 type Column struct {
 	Title    string
-	Unit     string   // that the title does not say; "" when it does
+	Key      string   // what the title stands for and is counted in; "" when it says so
 	Left     bool     // text; numbers stand flush right
 	Interval bool     // fields are "value [low, high]" where an interval is known; they are aligned
 	Name     string   // of the metric, "" for other columns
@@ -188,12 +188,12 @@ func (t *Table) titles() []string {
 	return list
 }
 
-// Units says what the titles of metrics are counted in where they do not say it.
-func Units(tables ...*Table) string {
+// Key says what the titles of columns stand for.
+func Key(tables ...*Table) string {
 	var list []string
 	for _, t := range tables {
 		for _, c := range t.Columns {
-			if s := c.Title + " = " + c.Unit; c.Name != "" && c.Unit != "" && !strings.Contains(c.Title, c.Unit) && !slices.Contains(list, s) {
+			if s := c.Title + " = " + c.Key; c.Key != "" && !slices.Contains(list, s) {
 				list = append(list, s)
 			}
 		}
@@ -201,7 +201,7 @@ func Units(tables ...*Table) string {
 	if list == nil {
 		return ""
 	}
-	return "Units: " + strings.Join(list, "; ") + "."
+	return "Columns: " + strings.Join(list, "; ") + "."
 }
 
 // noteWidth is the most characters of a line of notes.

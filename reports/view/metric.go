@@ -28,7 +28,7 @@ const (
 	Latency    Metric = "latency"
 	Goodput    Metric = "goodput"
 	Forward    Metric = "time_per_forward"
-	Throughput Metric = "throughput"
+	Throughput Metric = "tokens_per_s"
 	NFE        Metric = "nfe"
 	TPF        Metric = "tpf"
 	FLOPs      Metric = "flops_per_token"
@@ -73,7 +73,7 @@ var estimators = map[Metric]estimator{
 	"time_per_forward": func(u *units, boot *stats.Bootstrap) (stats.Estimate, error) {
 		return boot.RatioOfSums(sums(u.timed, e2eMs, nfe))
 	},
-	"throughput": func(u *units, boot *stats.Bootstrap) (stats.Estimate, error) {
+	"tokens_per_s": func(u *units, boot *stats.Bootstrap) (stats.Estimate, error) {
 		num, den, err := u.rate()
 		if err != nil {
 			return stats.Estimate{}, err
@@ -107,13 +107,13 @@ var estimators = map[Metric]estimator{
 	"self_bleu_4":         selfBLEU,
 	"judge_bits":          ratioOf(judgeNats, judgeTokens, 1/math.Ln2),
 
-	"ttfb":                 medianOf(ttfbMs),
-	"tpot":                 medianOf(tpotMs),
-	"icl":                  medianOf(iclMs),
-	"icl_max":              medianOf(longestGapMs),
-	"latency_per_token":    medianOf(latencyPerToken),
-	"committed_throughput": committedRate,
-	"latency":              medianOf(latencyMs),
+	"ttfb":                   medianOf(ttfbMs),
+	"tpot":                   medianOf(tpotMs),
+	"icl":                    medianOf(iclMs),
+	"icl_max":                medianOf(longestGapMs),
+	"latency_per_token":      medianOf(latencyPerToken),
+	"committed_tokens_per_s": committedRate,
+	"latency":                medianOf(latencyMs),
 	"latency_p95": func(u *units, _ *stats.Bootstrap) (stats.Estimate, error) {
 		return stats.Quantile(u.each(latencyMs), 95)
 	},
