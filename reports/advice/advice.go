@@ -13,6 +13,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 
 	"dllmbench/reports/view"
 )
@@ -51,29 +52,36 @@ type Advice struct {
 
 // Decision is the answer for one task.
 type Decision struct {
-	Point    *view.Point
-	Measured int     // decoders with a score (a time, for random weights)
-	Passing  int     // of them, those that pass the floor
-	Fastest  *Choice // nil when no decoder passes, or none has the value
-	Cheapest *Choice
-	Best     *Choice
-	Changes  []string // what would change the answer, in words
+	Point    *view.Point `json:"-"`
+	Task     string      `json:"task"`
+	Length   int         `json:"length"` // tokens of an answer
+	Batch    int         `json:"batch"`
+	CostOnly bool        `json:"cost_only"`
+	Measured int         `json:"measured"` // decoders with a score (a time, for random weights)
+	Passing  int         `json:"passing"`  // of them, those that pass the floor
+	Fastest  *Choice     `json:"fastest"`  // null when no decoder passes, or none has the value
+	Cheapest *Choice     `json:"cheapest"` // in arithmetic
+	Best     *Choice     `json:"best"`     // in quality
+	Changes  []string    `json:"changes"`  // what would change the answer, in words
 }
 
 // Choice is a decoder with its runner-up.
 type Choice struct {
-	Row    *view.Row
-	Value  string // of the metric it was chosen by, with its interval
-	Exact  string // the quality that the floor is of, with its interval; "" for random weights
-	Next   *view.Row
-	Margin string // over Next, with its interval; "" without
-	// Shown is true when an interval shows the lead over Next; nil without a
-	// runner-up or an interval. Counters need no interval: the same run gives
+	Row      *view.Row `json:"-"`
+	Next     *view.Row `json:"-"` // the runner-up
+	Decoder  string    `json:"decoder"`
+	Cell     string    `json:"cell"`            // id
+	Value    string    `json:"value"`           // of the metric it was chosen by, with its interval
+	Exact    string    `json:"exact,omitempty"` // the quality that the floor is of, with its interval; "" for random weights
+	RunnerUp *string   `json:"runner_up"`
+	Margin   string    `json:"margin,omitempty"` // over the runner-up, with its interval; "" without
+	// Shown is true when an interval shows the lead over the runner-up; null without
+	// one or without an interval. Counters need no interval: the same run gives
 	// the same numbers.
-	Shown *bool
-	// FloorShown tells whether the whole interval of the quality is above the
-	// floor; nil without a floor or an interval.
-	FloorShown *bool
+	Shown *bool `json:"shown"`
+	// FloorShown reports whether the whole interval of the quality is above the
+	// floor; null without a floor or an interval.
+	FloorShown *bool `json:"floor_shown"`
 
 	quality view.Metric // that Exact is of
 }
@@ -123,14 +131,7 @@ func Ask(v *view.View, q Question) (*Advice, error) {
 // listed writes different numbers in order.
 func listed(numbers []int) string {
 	slices.Sort(numbers)
-	s := ""
-	for i, n := range slices.Compact(numbers) {
-		if i > 0 {
-			s += ", "
-		}
-		s += fmt.Sprint(n)
-	}
-	return s
+	return strings.ReplaceAll(strings.Trim(fmt.Sprint(slices.Compact(numbers)), "[]"), " ", ", ")
 }
 
 // Decide answers for one task. A floor is ignored for random weights.
@@ -138,7 +139,7 @@ func Decide(v *view.View, p *view.Point, floor Floor) Decision {
 	if p.CostOnly {
 		floor.Share = 0
 	}
-	d := Decision{Point: p}
+	d := Decision{Point: p, Task: p.Task(), Length: p.Budget, Batch: p.Batch, CostOnly: p.CostOnly}
 	var passing, failing []*view.Row
 	for _, r := range p.Rows {
 		if !r.Eligible() || !p.CostOnly && r.Values[floor.Metric] == nil || p.CostOnly && r.Values[view.E2E] == nil {
@@ -158,6 +159,6 @@ func Decide(v *view.View, p *view.Point, floor Floor) Decision {
 	if !p.CostOnly {
 		d.Best = w.best(passing)
 	}
-	d.Changes = w.changes(d, passing, failing)
+	d.Changes = append([]string{}, w.changes(d, passing, failing)...)
 	return d
 }

@@ -95,7 +95,7 @@ func TestAsk(t *testing.T) {
 	if err := a.JSON(&data); err != nil {
 		t.Fatal(err)
 	}
-	var list []record
+	var list []Decision
 	if err := json.Unmarshal([]byte(data.String()), &list); err != nil || len(list) != 2 || list[0].Fastest.Decoder != "diffusion steps=4" || *list[0].Fastest.RunnerUp != "ar" {
 		t.Errorf("%v: %s", err, data.String())
 	}

@@ -31,7 +31,7 @@ func (w chooser) least(rows []*view.Row, m view.Metric) *Choice {
 	if len(list) == 1 {
 		return c
 	}
-	c.Next = list[1]
+	c.Next, c.RunnerUp = list[1], &list[1].Name
 	if m == view.E2E {
 		s := w.v.Compare(c.Next, c.Row).Speed
 		if s == nil {
@@ -65,7 +65,7 @@ func (w chooser) best(rows []*view.Row) *Choice {
 	})
 	c := w.choice(list[0], view.WithPercent(list[0].Values[w.quality]))
 	if len(list) > 1 {
-		c.Next = list[1]
+		c.Next, c.RunnerUp = list[1], &list[1].Name
 		both := w.v.Compare(c.Next, c.Row)
 		if e := both.Exact; e != nil && w.quality == view.Exact {
 			c.Margin = fmt.Sprintf("%+.0f points", e.Value)
@@ -82,7 +82,7 @@ func (w chooser) best(rows []*view.Row) *Choice {
 }
 
 func (w chooser) choice(r *view.Row, value string) *Choice {
-	c := &Choice{Row: r, Value: value}
+	c := &Choice{Row: r, Decoder: r.Name, Cell: r.Cell.ID, Value: value}
 	if e := r.Values[w.quality]; e != nil {
 		c.Exact, c.quality = view.WithPercent(e), w.quality
 		if w.floor > 0 && e.CI != nil {

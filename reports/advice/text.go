@@ -1,11 +1,12 @@
 package advice
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
+	"dllmbench/reports/table"
 	"dllmbench/reports/view"
 )
 
@@ -94,50 +95,7 @@ func (c *Choice) words(what string) string {
 	return s
 }
 
-// record is a decision in JSON.
-type record struct {
-	Task     string   `json:"task"`
-	Length   int      `json:"length"`
-	Batch    int      `json:"batch"`
-	CostOnly bool     `json:"cost_only"`
-	Measured int      `json:"measured"`
-	Passing  int      `json:"passing"`
-	Fastest  *chosen  `json:"fastest"`
-	Cheapest *chosen  `json:"cheapest"`
-	Best     *chosen  `json:"best"`
-	Changes  []string `json:"changes"`
-}
-
-type chosen struct {
-	Decoder    string  `json:"decoder"`
-	Cell       string  `json:"cell"`
-	Value      string  `json:"value"`
-	Exact      string  `json:"exact,omitempty"`
-	RunnerUp   *string `json:"runner_up"`
-	Margin     string  `json:"margin,omitempty"`
-	Shown      *bool   `json:"shown"`
-	FloorShown *bool   `json:"floor_shown"`
-}
-
 // JSON writes an array with one object a task.
 func (a *Advice) JSON(w io.Writer) error {
-	list := []record{}
-	for _, d := range append(append([]Decision{}, a.Tasks...), a.Cost...) {
-		list = append(list, record{d.Point.Task(), d.Point.Budget, d.Point.Batch, d.Point.CostOnly, d.Measured, d.Passing,
-			d.Fastest.record(), d.Cheapest.record(), d.Best.record(), append([]string{}, d.Changes...)})
-	}
-	enc := json.NewEncoder(w)
-	enc.SetIndent("", " ")
-	return enc.Encode(list)
-}
-
-func (c *Choice) record() *chosen {
-	if c == nil {
-		return nil
-	}
-	out := &chosen{Decoder: c.Row.Name, Cell: c.Row.Cell.ID, Value: c.Value, Exact: c.Exact, Margin: c.Margin, Shown: c.Shown, FloorShown: c.FloorShown}
-	if c.Next != nil {
-		out.RunnerUp = &c.Next.Name
-	}
-	return out
+	return table.JSON(w, slices.Values(slices.Concat(a.Tasks, a.Cost)))
 }

@@ -6,10 +6,9 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/jedib0t/go-pretty/v6/table"
-
 	"dllmbench/harness/claims"
 	"dllmbench/harness/result"
+	"dllmbench/reports/table"
 	"dllmbench/reports/view"
 )
 
@@ -59,14 +58,13 @@ func digests(h *result.Header) []string {
 }
 
 func (p *page) overview(list []claims.Verdict) {
-	t := table.NewWriter()
-	t.AppendHeader(table.Row{"", "claim", "verdict", "primary effect", "n", "p", "p (Holm)"})
+	t := table.New(7, "", "claim", "verdict", "primary effect", "n", "p", "p (Holm)")
 	for i := range list {
 		v := &list[i]
-		t.AppendRow(table.Row{v.Claim, fmt.Sprintf("[%s](#%s)", escape(v.Text), anchor(v)), "**" + string(v.Result) + "**", Effect(&v.Primary), v.Primary.N,
-			Probability(v.Primary.P), Probability(v.PHolm)})
+		t.Add(v.Claim, fmt.Sprintf("[%s](#%s)", escape(v.Text), anchor(v)), "**"+string(v.Result)+"**", Effect(&v.Primary), v.Primary.N,
+			Probability(v.Primary.P), Probability(v.PHolm))
 	}
-	p.line("%s\n", t.RenderMarkdown())
+	p.line("%s", t.Markdown())
 }
 
 // anchor is how Markdown renderers name the heading of a verdict.
@@ -89,14 +87,13 @@ func (p *page) verdict(v *claims.Verdict, figure string) {
 func (p *page) findings(v *claims.Verdict) {
 	primary := v.Primary
 	primary.Name = "primary statistic"
-	t := table.NewWriter()
-	t.AppendHeader(table.Row{"comparison", "matched by", "effect", "n", "p", "rule met", "note"})
+	t := table.New(7, "comparison", "matched by", "effect", "n", "p", "rule met", "note")
 	for i, f := range slices.Concat([]claims.Finding{primary}, v.Conditions, v.Sensitivity) {
 		if i <= len(v.Conditions) || strings.HasPrefix(f.Name, claims.OwnWeights) {
-			t.AppendRow(table.Row{escape(f.Name), string(f.Matched), Effect(&f), f.N, Probability(f.P), Holds(&f), escape(f.Note)})
+			t.Add(escape(f.Name), string(f.Matched), Effect(&f), f.N, Probability(f.P), Holds(&f), escape(f.Note))
 		}
 	}
-	p.line("%s\n", t.RenderMarkdown())
+	p.line("%s", t.Markdown())
 }
 
 func (p *page) bullets(title string, list []string) {
