@@ -163,7 +163,7 @@ func unstable(requests []result.Request) int {
 	seen := map[draw]outcome{}
 	differ := map[string]bool{}
 	for _, r := range requests {
-		if !place.Usable(&r) {
+		if !place.Usable(&r) || r.Varies {
 			continue
 		}
 		o := outcome{r.OutputSHA256, [4]usage.Count{r.Usage[usage.NFE], r.Usage[usage.UsefulTokens], r.Usage[usage.CommittedTokens], r.Usage[usage.FLOPs]}}

@@ -29,14 +29,14 @@ func (g gaps) Generate(split workloads.Split, rung, index int) workloads.Instanc
 func fill(r engines.Request, letter int32) engines.Result {
 	res := engines.Result{Tokens: append([]int32{}, r.Template...), Useful: r.Budget - 1, Finish: engines.FinishStop,
 		CommitNs: make([]int64, r.Budget), Elapsed: 10 * time.Millisecond,
-		Usage: engines.Usage{usage.CommittedTokens: usage.Known(0), usage.RevisedTokens: usage.Known(0)}}
+		Usage: usage.Zero()}
 	for i, id := range r.Template {
 		if id == engines.Gap {
 			res.Usage.Increase(usage.CommittedTokens, 1)
 			res.Tokens[i], res.CommitNs[i] = letter, int64(9-i)*1e6
 		}
 	}
-	res.Usage[usage.NFE], res.Usage[usage.CanvasPositions] = usage.Known(2), res.Usage[usage.CommittedTokens]
+	res.Usage[usage.NFE], res.Usage[usage.NFE.In(usage.Denoise)], res.Usage[usage.CanvasPositions] = usage.Known(2), usage.Known(2), res.Usage[usage.CommittedTokens]
 	return res
 }
 

@@ -20,45 +20,74 @@ import (
 // record makes the record of request i of a batch. Times are null unless the
 // request was decoded to its end; the score is null where no text can be judged.
 func (b batch) record(out outcome, i int) result.Request {
-	g, item, v := b.group, b.items[i], b.visit
+	item, can := b.items[i], out.info.Capabilities
 	rec := result.Request{
-		Cell: b.cell.ID, Digest: out.info.WeightsDigest, Repetition: v.Repetition, PairBlock: v.Block, Order: v.Order,
-		Instance: item.ID, Rung: b.cell.Rung, Seed: b.seed(i), Sample: b.sample(),
+		Cell: b.cell.ID, Digest: out.info.WeightsDigest, Repetition: b.visit.Repetition, PairBlock: b.visit.Block, Order: b.visit.Order,
+		Instance: item.ID, Rung: b.cell.Rung, Seed: b.seed(i), Sample: b.sample(), Varies: !can.Repeatable,
 		PeakBytes: out.Peak, Untrained: out.info.Untrained,
 	}
-	rec.Usage[usage.PromptTokens] = usage.Known(len(item.Prompt))
-	res := engines.Result{Finish: engines.FinishCancelled}
-	switch {
-	case errors.Is(out.err, transport.ErrMemory):
-		rec.Status, rec.Error = "oom", out.err.Error()
+	err := out.err
+	if i < len(out.Texts) {
+		err = out.Texts[i].Err
+	}
+	switch answers := len(out.Results) + len(out.Texts); {
+	case errors.Is(err, transport.ErrMemory):
+		rec.Status, rec.Error = "oom", err.Error()
 		return rec
-	case errors.Is(out.err, context.DeadlineExceeded):
-		rec.Status = "timeout"
-		rec.Error = fmt.Sprintf("not finished after %v", out.Wall.Round(time.Millisecond))
-		if i < len(out.Results) { // keep what was counted until then
-			res = out.Results[i]
-		}
-	case out.err != nil:
-		rec.Status, rec.Error = "error", out.err.Error()
+	case errors.Is(err, context.DeadlineExceeded): // what was written and counted until then is kept
+		rec.Status, rec.Error = "timeout", fmt.Sprintf("not finished after %v", out.Wall.Round(time.Millisecond))
+	case err != nil:
+		rec.Status, rec.Error = "error", err.Error()
 		return rec
-	case len(out.Results) != len(b.items):
-		rec.Status, rec.Error = "error", fmt.Sprintf("the engine gave %d results for %d requests", len(out.Results), len(b.items))
+	case answers != len(b.items):
+		rec.Status, rec.Error = "error", fmt.Sprintf("the engine gave %d results for %d requests", answers, len(b.items))
 		return rec
 	default:
-		res = out.Results[i]
 		rec.Status = "success"
-		if g.Stop != nil && item.Template == nil && res.Finish == engines.FinishBudget {
-			rec.Status = "truncated"
-		}
 	}
-	count(&rec, res, item.Template)
-	breach := accounting(g, item, res)
-	if breach == "" && out.err == nil && out.Meter != nil {
-		breach = out.Meter.Uncounted(out.Results)
+	take := b.takeTokens
+	if i < len(out.Texts) {
+		take = b.takeText
+	}
+	breach := take(&rec, out, i)
+	if missing := can.Missing(rec.Usage); breach == "" && err == nil && missing != "" {
+		breach = "the engine promised the counter " + missing + " and did not give it"
 	}
 	if breach != "" {
 		rec.Status, rec.Error = "error", "accounting: "+breach
 		return rec
+	}
+	if rec.Status == "success" && b.group.Stop != nil && item.Template == nil && rec.Finish == string(engines.FinishBudget) {
+		rec.Status = "truncated"
+	}
+	if item.Instance != nil {
+		violations, err := score(&rec, b.group.Workload, *item.Instance)
+		if err != nil {
+			rec.Status, rec.Error = "error", "checker of "+b.cell.Workload+": "+err.Error()
+		} else if b.visit.Repetition == 0 && b.first+i < sampleInstances {
+			rec.Extra = sampleOf(*item.Instance, rec.Output, violations)
+		}
+	}
+	return rec
+}
+
+// takeTokens takes counters, times and text over from the result of an engine
+// that gives token ids. Fixed tokens of a template are not useful ones: the decoder
+// did not write them. The breach says in which way the result contradicts itself.
+func (b batch) takeTokens(rec *result.Request, out outcome, i int) (breach string) {
+	g, item := b.group, b.items[i]
+	res := engines.Result{Finish: engines.FinishCancelled}
+	if i < len(out.Results) {
+		res = out.Results[i]
+	}
+	rec.Finish, rec.Usage = string(res.Finish), res.Usage
+	rec.Usage[usage.PromptTokens], rec.Usage[usage.UsefulTokens] = usage.Known(len(item.Prompt)), usage.Known(Written(item.Template, res.Useful))
+	breach = accounting(g, item, res)
+	if breach == "" && out.err == nil && out.Meter != nil {
+		breach = out.Meter.Uncounted(out.Results)
+	}
+	if breach != "" {
+		return breach
 	}
 	useful := res.Tokens[:res.Useful]
 	rec.OutputSHA256 = hash(useful)
@@ -78,23 +107,47 @@ func (b batch) record(out outcome, i int) result.Request {
 	}
 	if item.Instance != nil {
 		rec.Output = g.Codec.Decode(useful)
-		violations, err := score(&rec, g.Workload, *item.Instance)
-		if err != nil {
-			rec.Status, rec.Error = "error", "checker of "+b.cell.Workload+": "+err.Error()
-		} else if v.Repetition == 0 && b.first+i < sampleInstances {
-			rec.Extra = sampleOf(*item.Instance, rec.Output, violations)
-		}
 	}
-	return rec
+	return ""
 }
 
-// count takes the counters over, and counts what only the prompt and the answer
-// tell. Fixed tokens of a template are not useful ones: the decoder did not write
-// them.
-func count(rec *result.Request, res engines.Result, template []int32) {
-	prompt := rec.Usage[usage.PromptTokens]
-	rec.Finish, rec.Usage = string(res.Finish), res.Usage
-	rec.Usage[usage.PromptTokens], rec.Usage[usage.UsefulTokens] = prompt, usage.Known(Written(template, res.Useful))
+// takeText does the same for an engine that gives text. Its times are those of
+// the deliveries: a token count, a pass or a block is not to be seen in them.
+func (b batch) takeText(rec *result.Request, out outcome, i int) (breach string) {
+	t := out.Texts[i]
+	rec.Finish, rec.Usage, rec.Frames = string(t.Finish), t.Usage, len(t.Deliveries)
+	left, right, _ := sides(b.items[i].Instance.Template)
+	sum := sha256.Sum256([]byte(t.Text))
+	rec.Output, rec.OutputSHA256 = left+t.Text+right, hex.EncodeToString(sum[:])
+	if t.Err != nil {
+		return ""
+	}
+	stable, err := t.Stable(out.info.Capabilities.Deliveries, t.Deliveries)
+	if err != nil {
+		return err.Error()
+	}
+	wall, e2e := out.Wall.Nanoseconds(), t.Elapsed.Nanoseconds()
+	rec.BatchNs, rec.E2ENs = &wall, &e2e
+	counted := true
+	for _, d := range stable {
+		counted = counted && d.Tokens > 0
+		rec.Deliveries = append(rec.Deliveries, [2]int64{d.At.Nanoseconds(), int64(len(d.Text))})
+	}
+	if len(stable) == 0 {
+		return ""
+	}
+	first := stable[0].At.Nanoseconds()
+	rec.TTFTNs, rec.TTFCNs = &first, &first
+	if shown := slices.IndexFunc(t.Deliveries, func(d engines.Delivery) bool { return d.Text != "" }); shown >= 0 {
+		draft := t.Deliveries[shown].At.Nanoseconds()
+		rec.TTFCNs = &draft
+	}
+	if counted {
+		for _, d := range stable {
+			rec.Chunks = append(rec.Chunks, [2]int64{d.At.Nanoseconds(), int64(d.Tokens)})
+		}
+	}
+	return ""
 }
 
 // firstTimes are the time to the first token (the first position to be written

@@ -42,12 +42,16 @@ type Row struct {
 
 // NewLedger collects the exact counters of a run. Repetitions of an instance
 // must agree; a cell in which they do not, or in which requests failed, keeps
-// its problem instead.
+// its problem instead. An engine that says that equal seeds need not give equal
+// outputs has nothing exact, and its cells are left out.
 func NewLedger(f *result.File) Ledger {
 	l := Ledger{Seed: f.Header.Seed}
 	byCell := perCell(f)
 	keys := place.Keys(f.Header)
 	for _, c := range f.Header.Cells {
+		if slices.ContainsFunc(byCell[c.ID], func(r result.Request) bool { return r.Varies }) {
+			continue
+		}
 		a := Account{Key: keys[c.ID], Decoder: place.Decoder(c), Engine: c.Engine, Preset: c.Preset, Options: c.Options,
 			Weights: c.Weights, Digest: c.Digest, CostOnly: c.CostOnly}
 		a.Rows, a.Problem = rows(byCell[c.ID])

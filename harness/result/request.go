@@ -29,6 +29,9 @@ type Request struct {
 	Status     string `json:"status"`           // "success", "truncated" (budget used up before a stop id; timed and scored like success), "timeout", "oom", "error", "incomplete"
 	Error      string `json:"error,omitempty"`
 	Finish     string `json:"finish"` // "stop", "budget", "cancelled"
+	// Varies is true where equal seeds need not give equal outputs and counters, as
+	// the engine says of itself.
+	Varies bool `json:"varies,omitempty"`
 
 	// Usage holds the counters of the work; what nobody counted is null.
 	Usage usage.Usage `json:"usage"`
@@ -60,6 +63,13 @@ type Request struct {
 	// their final value, so that a reader could have been shown it; tokens
 	// delivered in the same instant are one chunk.
 	Chunks [][2]int64 `json:"chunks,omitempty"`
+	// Frames is the number of deliveries in which an engine that gives text sent it.
+	Frames int `json:"frames,omitempty"`
+	// Deliveries say when how much text of such an engine came to stay, as pairs of ns
+	// since the start and number of bytes. The first one is TTFTNs, and the first text
+	// that was shown, final or not, TTFCNs. Chunks are known only where the engine
+	// counts the tokens of each delivery.
+	Deliveries [][2]int64 `json:"deliveries,omitempty"`
 	// EnergyUJ is the energy in µJ that the processor packages of the machine
 	// took while the batch was decoded; null where the system has no counter.
 	EnergyUJ *int64 `json:"energy_uj"`
@@ -90,7 +100,7 @@ type Request struct {
 	JudgeNats    *float64        `json:"judge_nats,omitempty"`
 	JudgeTokens  *int            `json:"judge_tokens,omitempty"`
 	Output       string          `json:"output"`
-	OutputSHA256 string          `json:"output_sha256"`   // of the useful token ids, little-endian int32: exact where Output had to be cleaned to valid UTF-8
+	OutputSHA256 string          `json:"output_sha256"`   // of the useful token ids, little-endian int32, or of the text of an engine without ids: exact where Output had to be cleaned to valid UTF-8
 	Extra        json.RawMessage `json:"extra,omitempty"` // a [Sample], in a few requests
 }
 

@@ -6,7 +6,7 @@ func (r *Request) VoidTimes(why string) {
 	r.Void = why
 	r.TTFTNs, r.TTFCNs, r.TTFBNs, r.E2ENs, r.BatchNs = nil, nil, nil, nil, nil
 	r.IntendedNs, r.QueueNs = nil, nil
-	r.Spent, r.Chunks, r.EnergyUJ = nil, nil, nil
+	r.Spent, r.Chunks, r.Deliveries, r.EnergyUJ = nil, nil, nil, nil
 }
 
 // withhold takes the times out of the requests of all cells whose validity
