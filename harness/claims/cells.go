@@ -9,16 +9,15 @@ import (
 	"dllmbench/harness/stats"
 )
 
-// field reads a number of a request; false when it was not measured.
-type field func(*result.Request) (float64, bool)
+type field = result.Field
 
 // Fields of requests.
 var (
-	solved    field = func(q *result.Request) (float64, bool) { return truth(q.Exact) }
-	passes          = counter(usage.NFE)
-	flops           = counter(usage.FLOPs)
-	committed       = counter(usage.CommittedTokens)
-	latency   field = func(q *result.Request) (float64, bool) { return seconds(q.E2ENs) }
+	solved    = result.Solved()
+	passes    = result.Counted(usage.NFE)
+	flops     = result.Counted(usage.FLOPs)
+	committed = result.Counted(usage.CommittedTokens)
+	latency   = result.Number(func(q *result.Request) *int64 { return q.E2ENs }, 1e9)
 )
 
 // costs are the costs at which decoders are matched.
@@ -26,34 +25,6 @@ var costs = [...]struct {
 	matched Matching
 	field   field
 }{{ByNFE, passes}, {ByFLOPs, flops}, {ByTime, latency}}
-
-// counter reads a counter. One that is unknown is NaN, so that a mean over it is
-// no number and not a mean of the others.
-func counter(c usage.Counter) field {
-	return func(q *result.Request) (float64, bool) { return q.Usage[c].Float(), true }
-}
-
-// aspect reads one of the further scores of a workload.
-func aspect(name string) field {
-	return func(q *result.Request) (float64, bool) { x, ok := q.Aspects[name]; return x, ok }
-}
-
-func truth(b *bool) (float64, bool) {
-	switch {
-	case b == nil:
-		return 0, false
-	case *b:
-		return 1, true
-	}
-	return 0, true
-}
-
-func seconds(ns *int64) (float64, bool) {
-	if ns == nil {
-		return 0, false
-	}
-	return float64(*ns) / 1e9, true
-}
 
 // Value is the mean of a field over the runs of an instance; false when no run
 // has it.
@@ -208,8 +179,8 @@ func (u *unit) add(q *result.Request) {
 	if ns == nil {
 		ns = q.E2ENs
 	}
-	if t, ok := seconds(ns); ok && !(u.seconds >= t) {
-		u.seconds = t
+	if ns != nil && !(u.seconds >= float64(*ns)/1e9) {
+		u.seconds = float64(*ns) / 1e9
 	}
 	u.tokens += q.Usage[usage.UsefulTokens].Float()
 	u.flops += q.Usage[usage.FLOPs].Float()

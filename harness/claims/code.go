@@ -3,6 +3,8 @@ package claims
 import (
 	"fmt"
 	"slices"
+
+	"dllmbench/harness/result"
 )
 
 // decideCode decides claim 8.
@@ -56,8 +58,8 @@ func decideCode(d *decision) {
 // mechanism applies the rule to one decoder: its speed, and how often its texts parse
 // and pass all their calls.
 func (d *decision) mechanism(speed Finding, name string, ps []pair) (a answer, parses, passes Finding) {
-	parses = points("parse rate of "+name+" minus autoregressive", ByTokens, ps, aspect("parses"))
-	passes = points("pass rate of "+name+" minus autoregressive", ByTokens, ps, aspect("passes"))
+	parses = points("parse rate of "+name+" minus autoregressive", ByTokens, ps, result.Aspect("parses"))
+	passes = points("pass rate of "+name+" minus autoregressive", ByTokens, ps, result.Aspect("passes"))
 	d.conditions(parses, passes)
 	margin := d.margin()
 	a = open
@@ -167,7 +169,7 @@ func (d *decision) codeSettings(one []*Group) {
 			}
 			ps := pairs(one, d.plain("reference"), titled(title))
 			d.sensitivity(ratio("tokens per second over autoregressive: "+title, ByTokens, ps, unitRate, 1),
-				points("pass rate minus autoregressive: "+title, ByTokens, ps, aspect("passes")))
+				points("pass rate minus autoregressive: "+title, ByTokens, ps, result.Aspect("passes")))
 		}
 	}
 	ps := pairs(one, d.plain("reference"), d.plain("diffusion"))

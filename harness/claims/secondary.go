@@ -42,7 +42,7 @@ func (d *decision) samples(a, b string) {
 	least := 0
 	for _, p := range pairs(d.Find("code-samples"), plain(a), plain(b)) {
 		for _, id := range p.a.Instances() {
-			c := counts{result.CountTries(p.a.Runs[id], aspect("passes")), result.CountTries(p.b.Runs[id], aspect("passes"))}
+			c := counts{result.CountTries(p.a.Runs[id], result.Aspect("passes")), result.CountTries(p.b.Runs[id], result.Aspect("passes"))}
 			n := min(c.a.N, c.b.N)
 			if n == 0 {
 				continue

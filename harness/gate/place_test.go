@@ -117,3 +117,17 @@ func TestPlacesStayApart(t *testing.T) {
 		}
 	}
 }
+
+// TestFailedRequestsAreNotScored: an answer of a request that did not end well is
+// no answer, whatever its record says of it.
+func TestFailedRequestsAreNotScored(t *testing.T) {
+	f := change(run(12, 1, 1, 0), "c1", func(r *result.Request) {
+		if strings.HasSuffix(r.Instance, "/3") {
+			r.Status = "timeout"
+		}
+	})
+	series := compared(f, "", Question{Quality: true}, DefaultPolicy())
+	if n := len(series[0].Solved.New); n != 11 {
+		t.Errorf("%d instances, want 11 of 12", n)
+	}
+}

@@ -2,8 +2,10 @@ package gate
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 
+	"dllmbench/harness/place"
 	"dllmbench/harness/result"
 )
 
@@ -106,26 +108,21 @@ func quality(like Series, old, new []result.Request) Series {
 	if like.spoiled {
 		s.Problem, s.Verdict = like.Problem, like.Verdict
 	}
-	before := solved(old)
-	seen := map[string]bool{}
-	for i := range new {
-		r := &new[i]
-		was, ok := before[r.Instance]
-		if !ok || r.Exact == nil || seen[r.Instance] {
-			continue
+	before, after := solved(old), solved(new)
+	for _, id := range slices.Sorted(maps.Keys(after)) {
+		if was, ok := before[id]; ok {
+			s.Solved.Old, s.Solved.New = append(s.Solved.Old, was), append(s.Solved.New, after[id])
 		}
-		seen[r.Instance] = true
-		s.Solved.Old, s.Solved.New = append(s.Solved.Old, was), append(s.Solved.New, *r.Exact)
 	}
 	return s
 }
 
-// solved tells of each instance whether its first run was right. Further runs
+// solved says of each instance whether its first usable run was right. Further runs
 // of an instance with the same seed are no further evidence.
 func solved(requests []result.Request) map[string]bool {
 	out := map[string]bool{}
 	for i := range requests {
-		if r := &requests[i]; r.Exact != nil {
+		if r := &requests[i]; r.Exact != nil && place.Usable(r) {
 			if _, seen := out[r.Instance]; !seen {
 				out[r.Instance] = *r.Exact
 			}

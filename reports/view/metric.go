@@ -119,7 +119,7 @@ var estimators = map[Metric]estimator{
 	},
 	"queue":              meanOf(queueMs, 1),
 	"goodput":            goodput,
-	"canvas_positions":   meanOf(counter(usage.CanvasPositions), 1),
+	"canvas_positions":   meanOf(result.Counted(usage.CanvasPositions), 1),
 	"committed_tokens":   meanOf(committed, 1),
 	"useful_tokens":      meanOf(useful, 1),
 	"steps_per_canvas":   stepsPerCanvas,
@@ -136,7 +136,7 @@ var estimators = map[Metric]estimator{
 	"planted_mended":  ratioOf(draftOf(func(d *result.Draft) int { return d.Mended }), draftOf(func(d *result.Draft) int { return d.Wrong }), 100),
 	"planted_spoiled": ratioOf(draftOf(func(d *result.Draft) int { return d.Spoiled }), draftOf(func(d *result.Draft) int { return d.Right }), 100),
 
-	"solve_at_k":         atK("solve", solvedField),
+	"solve_at_k":         atK("solve", exact),
 	"sample_distinct_2":  amongSamples(distinctPairs),
 	"sample_self_bleu_4": amongSamples(coherence.SelfBLEU),
 }
@@ -177,46 +177,34 @@ func largestOf(f field) estimator {
 	}
 }
 
-func exact(q *result.Request) (float64, bool) {
-	if q.Exact == nil {
-		return 0, false
-	}
-	if *q.Exact {
-		return 1, true
-	}
-	return 0, true
-}
-
-func partial(q *result.Request) (float64, bool) {
-	if q.Partial == nil {
-		return 0, false
-	}
-	return *q.Partial, true
-}
-
-func violations(q *result.Request) (float64, bool)  { return integer(q.Violations) }
-func constraints(q *result.Request) (float64, bool) { return integer(q.Constraints) }
-func e2eMs(q *result.Request) (float64, bool)       { return milliseconds(q.E2ENs) }
-func ttftMs(q *result.Request) (float64, bool)      { return milliseconds(q.TTFTNs) }
-func ttfcMs(q *result.Request) (float64, bool)      { return milliseconds(q.TTFCNs) }
-
-// counter reads a counter. One that is unknown is NaN and makes a mean or a sum
-// over it NaN; metrics that are made from it are not derived, see [units.lacking].
-func counter(c usage.Counter) field {
-	return func(q *result.Request) (float64, bool) { return q.Usage[c].Float(), true }
-}
-
-// counterAmong is counter for the requests in which another counter is not 0.
+// counterAmong is a counter of the requests in which another one is not 0.
 func counterAmong(c, some usage.Counter) field {
 	return func(q *result.Request) (float64, bool) { return q.Usage[c].Float(), q.Usage[some] != usage.Known(0) }
 }
 
+// Fields of requests. Metrics that are made from an unknown counter are not
+// derived, see [units.lacking].
 var (
-	nfe       = counter(usage.NFE)
-	useful    = counter(usage.UsefulTokens)
-	flops     = counter(usage.FLOPs)
-	steps     = counter(usage.DenoisingSteps)
-	committed = counter(usage.CommittedTokens)
+	exact       = result.Solved()
+	partial     = result.Number(func(q *result.Request) *float64 { return q.Partial }, 1)
+	violations  = result.Number(func(q *result.Request) *int { return q.Violations }, 1)
+	constraints = result.Number(func(q *result.Request) *int { return q.Constraints }, 1)
+	inSupport   = result.Truth(func(q *result.Request) *bool { return q.InSupport })
+	judgeNats   = result.Number(func(q *result.Request) *float64 { return q.JudgeNats }, 1)
+	judgeTokens = result.Number(func(q *result.Request) *int { return q.JudgeTokens }, 1)
+
+	e2eMs   = result.Number(func(q *result.Request) *int64 { return q.E2ENs }, 1e6)
+	ttftMs  = result.Number(func(q *result.Request) *int64 { return q.TTFTNs }, 1e6)
+	ttfcMs  = result.Number(func(q *result.Request) *int64 { return q.TTFCNs }, 1e6)
+	ttfbMs  = result.Number(func(q *result.Request) *int64 { return q.TTFBNs }, 1e6)
+	queueMs = result.Number(func(q *result.Request) *int64 { return q.QueueNs }, 1e6)
+	peakMB  = result.Number(func(q *result.Request) *int64 { return q.PeakBytes }, 1e6)
+
+	nfe       = result.Counted(usage.NFE)
+	useful    = result.Counted(usage.UsefulTokens)
+	flops     = result.Counted(usage.FLOPs)
+	steps     = result.Counted(usage.DenoisingSteps)
+	committed = result.Counted(usage.CommittedTokens)
 	accepted  = counterAmong(usage.AcceptedTokens, usage.VerifyingPasses)
 	verifying = counterAmong(usage.VerifyingPasses, usage.VerifyingPasses)
 )
@@ -228,13 +216,6 @@ func bytesRead(q *result.Request) (float64, bool) {
 	return q.Usage[usage.WeightBytes].Plus(q.Usage[usage.CacheReadBytes]).Float(), true
 }
 
-func peakMB(q *result.Request) (float64, bool) {
-	if q.PeakBytes == nil {
-		return 0, false
-	}
-	return float64(*q.PeakBytes) / 1e6, true
-}
-
 // draftOf reads a count of what became of a start canvas.
 func draftOf(count func(*result.Draft) int) field {
 	return func(q *result.Request) (float64, bool) {
@@ -243,20 +224,6 @@ func draftOf(count func(*result.Draft) int) field {
 		}
 		return float64(count(q.Draft)), true
 	}
-}
-
-func integer(n *int) (float64, bool) {
-	if n == nil {
-		return 0, false
-	}
-	return float64(*n), true
-}
-
-func milliseconds(ns *int64) (float64, bool) {
-	if ns == nil {
-		return 0, false
-	}
-	return float64(*ns) / 1e6, true
 }
 
 // each lists a field over all requests that have it.

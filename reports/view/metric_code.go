@@ -5,19 +5,11 @@ import (
 	"dllmbench/harness/stats"
 )
 
-// aspect is a further score of the checker by name.
-func aspect(name string) field {
-	return func(q *result.Request) (float64, bool) {
-		x, ok := q.Aspects[name]
-		return x, ok
-	}
-}
-
 // aspectMean is from + by times the mean of an aspect, which lies in [0, 1].
 // Where every instance has 0 or 1 it is a share with Wilson's interval.
 func aspectMean(name string, from, by float64) estimator {
 	return func(u *units, boot *stats.Bootstrap) (stats.Estimate, error) {
-		e, err := share(means(u.instances, aspect(name)), boot)
+		e, err := share(means(u.instances, result.Aspect(name)), boot)
 		return e.Moved(from, by), err
 	}
 }

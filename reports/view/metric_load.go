@@ -13,8 +13,6 @@ func latencyMs(q *result.Request) (float64, bool) {
 	return float64(*q.E2ENs+*q.QueueNs) / 1e6, true
 }
 
-func queueMs(q *result.Request) (float64, bool) { return milliseconds(q.QueueNs) }
-
 // goodput is good requests per second: by session where requests came as a
 // load, else by unit of times.
 func goodput(u *units, boot *stats.Bootstrap) (stats.Estimate, error) {

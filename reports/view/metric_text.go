@@ -138,22 +138,3 @@ func (v *View) Kinds(r *Row) []coherence.Kind {
 	}
 	return coherence.Kinds(u.observed, v.boot)
 }
-
-func inSupport(q *result.Request) (float64, bool) {
-	if q.InSupport == nil {
-		return 0, false
-	}
-	if *q.InSupport {
-		return 1, true
-	}
-	return 0, true
-}
-
-func judgeNats(q *result.Request) (float64, bool) {
-	if q.JudgeNats == nil {
-		return 0, false
-	}
-	return *q.JudgeNats, true
-}
-
-func judgeTokens(q *result.Request) (float64, bool) { return integer(q.JudgeTokens) }

@@ -35,8 +35,6 @@ func energyPerToken(u *units, boot *stats.Bootstrap) (stats.Estimate, error) {
 	return boot.RatioOfSums(sums(u.timed, share, useful))
 }
 
-func ttfbMs(q *result.Request) (float64, bool) { return milliseconds(q.TTFBNs) }
-
 // tpotMs is the time per token behind the first delivery.
 func tpotMs(q *result.Request) (float64, bool) {
 	if q.E2ENs == nil || len(q.Chunks) == 0 {

@@ -22,7 +22,7 @@ func (v *View) Tries(r *Row) []Tries {
 	if !r.Usable() || r.data() == nil || r.data().tries > 1 {
 		return nil
 	}
-	all, most := r.data().tallies(solvedField)
+	all, most := r.data().tallies(exact)
 	if most < 2 {
 		return nil
 	}
@@ -35,12 +35,8 @@ func (v *View) Tries(r *Row) []Tries {
 	return list
 }
 
-// solvedField and passesField say whether an answer is right, to the checker and
-// to the calls of a Go function.
-var (
-	solvedField field = exact
-	passesField       = aspect("passes")
-)
+// passesField is 1 where an answer is right to the calls of a Go function.
+var passesField = result.Aspect("passes")
 
 // tallies counts the instances that were judged, and their least number of
 // independent answers.
@@ -103,7 +99,7 @@ func tries(c result.Cell) int {
 // of the smallest one, because such scores depend on the size.
 func amongSamples(score func(pool [][]string, seed uint64) (float64, bool)) estimator {
 	return func(u *units, boot *stats.Bootstrap) (stats.Estimate, error) {
-		_, least := u.tallies(solvedField)
+		_, least := u.tallies(exact)
 		if least < 2 {
 			return stats.Estimate{}, stats.ErrNoData
 		}

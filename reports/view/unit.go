@@ -127,8 +127,7 @@ func (u *units) firstRuns() []result.Request {
 	return out
 }
 
-// field reads a number from a request; false when it was not measured.
-type field func(*result.Request) (float64, bool)
+type field = result.Field
 
 // mean is the mean of a field over the requests of the unit that have it.
 func (u unit) mean(f field) (float64, bool) {

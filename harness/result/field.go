@@ -1,0 +1,43 @@
+package result
+
+import "dllmbench/engines/usage"
+
+// Field reads a number of a request; false when it was not measured.
+type Field func(*Request) (float64, bool)
+
+// Number is a number that may be null, in units of so many.
+func Number[T int | int64 | float64](of func(*Request) *T, unit float64) Field {
+	return func(q *Request) (float64, bool) {
+		if x := of(q); x != nil {
+			return float64(*x) / unit, true
+		}
+		return 0, false
+	}
+}
+
+// Truth is 1 where something is true and 0 where it is false.
+func Truth(of func(*Request) *bool) Field {
+	return func(q *Request) (float64, bool) {
+		switch x := of(q); {
+		case x == nil:
+			return 0, false
+		case *x:
+			return 1, true
+		}
+		return 0, true
+	}
+}
+
+// Counted is a counter. One that is unknown is NaN, so that a mean or a sum over it
+// is no number and not one of the others.
+func Counted(c usage.Counter) Field {
+	return func(q *Request) (float64, bool) { return q.Usage[c].Float(), true }
+}
+
+// Aspect is one of the further scores of a workload.
+func Aspect(name string) Field {
+	return func(q *Request) (float64, bool) { x, ok := q.Aspects[name]; return x, ok }
+}
+
+// Solved is 1 for an answer that is fully correct.
+func Solved() Field { return Truth(func(q *Request) *bool { return q.Exact }) }
