@@ -18,9 +18,6 @@
 package autoregressive
 
 import (
-	"context"
-	"errors"
-
 	"dllmbench/engines"
 	"dllmbench/engines/internal/causal"
 	"dllmbench/engines/internal/decode"
@@ -28,15 +25,11 @@ import (
 	"dllmbench/engines/network"
 )
 
-// Engine is the autoregressive decoder. It is not safe for concurrent use.
-type Engine struct {
+// decoder is a preset at work.
+type decoder struct {
 	rule
-	bench     decode.Bench
-	info      engines.Info
 	recompute bool
-
-	writers   []causal.Writer
-	reference decode.Reference
+	writers   []causal.Writer // one per request of a batch
 }
 
 // rule is what a preset builds.
@@ -48,8 +41,6 @@ type rule struct {
 // A drafter proposes tokens at the front of a writer: it sets Text and Draft.
 type drafter interface{ draft(w *causal.Writer) }
 
-var _ engines.Engine = (*Engine)(nil)
-
 // New returns an engine that runs a preset ("" is the first of Presets) with
 // options on a network. The error says which name or value is not allowed.
 func New(net network.Network, preset string, opts engines.Options) (engines.Engine, error) {
@@ -58,48 +49,32 @@ func New(net network.Network, preset string, opts engines.Options) (engines.Engi
 		return nil, err
 	}
 	info.Cache, info.Writing.Unit = info.Options["cache"].(string), 1
-	e := &Engine{rule: r, bench: decode.Bench{Net: net}, info: info, recompute: info.Cache == "none"}
-	e.reference = func(j *decode.Job, w *network.Window) { e.writers[j.Index].Reference(w) }
-	return e, nil
+	d := &decoder{rule: r, recompute: info.Cache == "none"}
+	return decode.NewEngine(net, info, decode.NoDraft, d.decode), nil
 }
 
-// Info implements engines.Engine.
-func (e *Engine) Info() engines.Info { return e.info }
-
-// Check reports what Generate would refuse, without running anything.
-func (e *Engine) Check(batch []engines.Request) error {
-	return errors.Join(e.bench.Check(batch), decode.NoDraft(batch))
-}
-
-// Generate implements engines.Engine.
-func (e *Engine) Generate(ctx context.Context, batch []engines.Request, sink engines.Sink) ([]engines.Result, error) {
-	if err := e.Check(batch); err != nil {
-		return nil, err
-	}
-	run, err := e.bench.Start(ctx, batch, sink)
-	if err != nil {
-		return nil, err
-	}
-	for len(e.writers) < len(batch) {
-		e.writers = append(e.writers, causal.Writer{})
+func (d *decoder) decode(run *decode.Run) ([]engines.Result, error) {
+	for len(d.writers) < len(run.Jobs) {
+		d.writers = append(d.writers, causal.Writer{})
 	}
 	for i, j := range run.Jobs {
-		e.writers[i].Reset(j, e.recompute)
+		d.writers[i].Reset(j, d.recompute)
 	}
+	of := func(j *decode.Job) *causal.Writer { return &d.writers[j.Index] }
 	// Boxed once: in the loop, nothing is allocated.
-	var chooser causal.Chooser = causal.Drawn{Proposal: e.proposal}
+	var chooser causal.Chooser = causal.Drawn{Proposal: d.proposal}
 	return run.Do(decode.Turns{
 		Plan: func(j *decode.Job) {
-			w := &e.writers[j.Index]
-			if e.draft != nil {
-				e.draft.draft(w)
+			w := of(j)
+			if d.draft != nil {
+				d.draft.draft(w)
 				w.Cut()
 			}
 			w.Lay()
 		},
-		Reference: e.reference,
-		Choose:    func(j *decode.Job) error { return e.writers[j.Index].Write(chooser) },
-		Rate:      func(j *decode.Job) { e.writers[j.Index].Rate() },
-		Settle:    func(j *decode.Job) { e.writers[j.Index].Settle() },
+		Reference: func(j *decode.Job, w *network.Window) { of(j).Reference(w) },
+		Choose:    func(j *decode.Job) error { return of(j).Write(chooser) },
+		Rate:      func(j *decode.Job) { of(j).Rate() },
+		Settle:    func(j *decode.Job) { of(j).Settle() },
 	})
 }

@@ -32,7 +32,6 @@
 package block
 
 import (
-	"context"
 	"fmt"
 
 	"dllmbench/engines"
@@ -40,15 +39,6 @@ import (
 	"dllmbench/engines/internal/denoise"
 	"dllmbench/engines/network"
 )
-
-// Engine is the block-diffusion decoder. It is not safe for concurrent use.
-type Engine struct {
-	bench decode.Bench
-	info  engines.Info
-	loop  denoise.Loop
-}
-
-var _ engines.Engine = (*Engine)(nil)
 
 // New returns an engine that runs a preset ("" is the first of Presets) with
 // options on a network. The error says which name or value is not allowed.
@@ -71,7 +61,8 @@ func New(net network.Network, preset string, opts engines.Options) (engines.Engi
 		d.Layout = layout(info.Options["cache"].(string))
 	}
 	info.Cache, info.Writing.Unit = d.Layout.Kind(), info.Options["block_length"].(int)
-	return &Engine{bench: decode.Bench{Net: net}, info: info, loop: denoise.Loop{Decoder: d}}, nil
+	loop := &denoise.Loop{Decoder: d}
+	return decode.NewEngine(net, info, nil, loop.Decode), nil
 }
 
 // tokens says the length of a block.
@@ -80,17 +71,4 @@ func tokens(length int) string {
 		return "the whole answer"
 	}
 	return fmt.Sprint(length)
-}
-
-// Info implements engines.Engine.
-func (e *Engine) Info() engines.Info { return e.info }
-
-// Check reports what Generate would refuse, without running anything.
-func (e *Engine) Check(batch []engines.Request) error {
-	return e.bench.Check(batch)
-}
-
-// Generate implements engines.Engine.
-func (e *Engine) Generate(ctx context.Context, batch []engines.Request, sink engines.Sink) ([]engines.Result, error) {
-	return e.loop.Generate(ctx, &e.bench, batch, sink)
 }

@@ -16,7 +16,6 @@
 package diffusion
 
 import (
-	"context"
 	"errors"
 	"fmt"
 
@@ -25,16 +24,6 @@ import (
 	"dllmbench/engines/internal/denoise"
 	"dllmbench/engines/network"
 )
-
-// Engine is the full-diffusion decoder. It is not safe for concurrent use.
-type Engine struct {
-	bench decode.Bench
-	info  engines.Info
-	loop  denoise.Loop
-	fits  func(budget int) error
-}
-
-var _ engines.Engine = (*Engine)(nil)
 
 // rule is what a preset builds: the decoder (without a layout it is full
 // attention and no cache), and what it asks of a budget (nil is nothing).
@@ -54,30 +43,20 @@ func New(net network.Network, preset string, opts engines.Options) (engines.Engi
 		r.Layout = full{}
 	}
 	info.Cache, info.Writing.Unit = r.Layout.Kind(), r.BlockLength
-	return &Engine{bench: decode.Bench{Net: net}, info: info, loop: denoise.Loop{Decoder: r.Decoder}, fits: r.fits}, nil
+	loop := &denoise.Loop{Decoder: r.Decoder}
+	return decode.NewEngine(net, info, r.refuse, loop.Decode), nil
 }
 
-// Info implements engines.Engine.
-func (e *Engine) Info() engines.Info { return e.info }
-
-// Check reports what Generate would refuse, without running anything.
-func (e *Engine) Check(batch []engines.Request) error {
-	errs := []error{e.bench.Check(batch)}
-	for i, r := range batch {
-		if r.Budget < 1 || e.fits == nil {
+// refuse reports budgets that do not suit the rule.
+func (r *rule) refuse(batch []engines.Request) error {
+	var errs []error
+	for i, req := range batch {
+		if req.Budget < 1 || r.fits == nil {
 			continue
 		}
-		if err := e.fits(r.Budget); err != nil {
+		if err := r.fits(req.Budget); err != nil {
 			errs = append(errs, fmt.Errorf("request %d: %w", i, err))
 		}
 	}
 	return errors.Join(errs...)
-}
-
-// Generate implements engines.Engine.
-func (e *Engine) Generate(ctx context.Context, batch []engines.Request, sink engines.Sink) ([]engines.Result, error) {
-	if err := e.Check(batch); err != nil {
-		return nil, err
-	}
-	return e.loop.Generate(ctx, &e.bench, batch, sink)
 }

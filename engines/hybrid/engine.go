@@ -27,28 +27,19 @@
 package hybrid
 
 import (
-	"context"
-	"errors"
-
 	"dllmbench/engines"
 	"dllmbench/engines/internal/causal"
 	"dllmbench/engines/internal/decode"
 	"dllmbench/engines/network"
 )
 
-// Engine is the self-speculating decoder. It is not safe for concurrent use.
-type Engine struct {
+// decoder is a preset at work.
+type decoder struct {
 	rule
-	bench     decode.Bench
-	info      engines.Info
 	recompute bool
-
-	lines     []line
+	lines     []line // one per request of a batch
 	chooser   causal.Chooser
-	reference decode.Reference
 }
-
-var _ engines.Engine = (*Engine)(nil)
 
 // New returns an engine that runs a preset ("" is the first of Presets) with
 // options on a network. The error says which name or value is not allowed.
@@ -58,43 +49,26 @@ func New(net network.Network, preset string, opts engines.Options) (engines.Engi
 		return nil, err
 	}
 	info.Cache, info.Writing.Unit = info.Options["cache"].(string), r.length
-	e := &Engine{rule: r, bench: decode.Bench{Net: net}, info: info, recompute: info.Cache == "none"}
-	e.chooser = causal.Drawn{Proposal: r.proposal}
+	d := &decoder{rule: r, recompute: info.Cache == "none", chooser: causal.Drawn{Proposal: r.proposal}}
 	if r.ratio {
-		e.chooser = &ratio{engine: e}
+		d.chooser = &ratio{decoder: d}
 	}
-	e.reference = func(j *decode.Job, w *network.Window) { e.lines[j.Index].reference(w) }
-	return e, nil
+	return decode.NewEngine(net, info, decode.NoDraft, d.decode), nil
 }
 
-// Info implements engines.Engine.
-func (e *Engine) Info() engines.Info { return e.info }
-
-// Check reports what Generate would refuse, without running anything.
-func (e *Engine) Check(batch []engines.Request) error {
-	return errors.Join(e.bench.Check(batch), decode.NoDraft(batch))
-}
-
-// Generate implements engines.Engine.
-func (e *Engine) Generate(ctx context.Context, batch []engines.Request, sink engines.Sink) ([]engines.Result, error) {
-	if err := e.Check(batch); err != nil {
-		return nil, err
-	}
-	run, err := e.bench.Start(ctx, batch, sink)
-	if err != nil {
-		return nil, err
-	}
-	for len(e.lines) < len(batch) {
-		e.lines = append(e.lines, line{})
+func (d *decoder) decode(run *decode.Run) ([]engines.Result, error) {
+	for len(d.lines) < len(run.Jobs) {
+		d.lines = append(d.lines, line{})
 	}
 	for i, j := range run.Jobs {
-		e.lines[i].begin(e, j)
+		d.lines[i].begin(d, j)
 	}
+	of := func(j *decode.Job) *line { return &d.lines[j.Index] }
 	return run.Do(decode.Turns{
-		Plan:      func(j *decode.Job) { e.lines[j.Index].plan() },
-		Reference: e.reference,
-		Choose:    func(j *decode.Job) error { return e.lines[j.Index].choose() },
-		Rate:      func(j *decode.Job) { e.lines[j.Index].Rate() },
-		Settle:    func(j *decode.Job) { e.lines[j.Index].settle() },
+		Plan:      func(j *decode.Job) { of(j).plan() },
+		Reference: func(j *decode.Job, w *network.Window) { of(j).reference(w) },
+		Choose:    func(j *decode.Job) error { return of(j).choose() },
+		Rate:      func(j *decode.Job) { of(j).Rate() },
+		Settle:    func(j *decode.Job) { of(j).settle() },
 	})
 }

@@ -14,8 +14,8 @@ import (
 // line is one request at work.
 type line struct {
 	causal.Writer
-	engine *Engine
-	mask   int32
+	decoder *decoder
+	mask    int32
 
 	start, end int  // block at work, in positions of the sequence
 	steps      int  // draft passes done for it
@@ -38,9 +38,9 @@ type line struct {
 const draftStream = 0x6472616674
 
 // begin starts with a new request.
-func (l *line) begin(e *Engine, j *decode.Job) {
-	l.Reset(j, e.recompute)
-	l.engine, l.mask = e, j.Spec().Mask
+func (l *line) begin(d *decoder, j *decode.Job) {
+	l.Reset(j, d.recompute)
+	l.decoder, l.mask = d, j.Spec().Mask
 	if l.pcg == nil {
 		l.pcg = rand.NewPCG(0, 0)
 		l.dice = rand.New(l.pcg)
@@ -55,7 +55,7 @@ func (l *line) plan() {
 	if !l.pending() {
 		l.open()
 	}
-	l.drafting = l.steps < l.engine.steps && l.hole(l.Front()+1) < l.end
+	l.drafting = l.steps < l.decoder.steps && l.hole(l.Front()+1) < l.end
 	l.Ahead = !l.drafting
 	if l.drafting {
 		l.Phase, l.Draft = engines.PhaseDenoise, l.hole(l.Front())
@@ -84,7 +84,7 @@ func (l *line) open() {
 		l.Block++
 	}
 	l.start, l.steps = l.Front(), 0
-	l.end = min(l.start+l.engine.length, len(l.Seq))
+	l.end = min(l.start+l.decoder.length, len(l.Seq))
 	copy(l.Text[l.start:l.end], l.Seq[l.start:l.end])
 }
 
@@ -138,7 +138,7 @@ func (l *line) choose() error {
 		return l.propose()
 	}
 	behind := l.Draft
-	if err := l.Write(l.engine.chooser); err != nil {
+	if err := l.Write(l.decoder.chooser); err != nil {
 		return err
 	}
 	if l.Cached < behind { // the last token written is not the proposed one
@@ -159,7 +159,7 @@ func (l *line) settle() {
 // propose writes the token at the front and fills masks of the block.
 func (l *line) propose() error {
 	guessed := l.Draft > l.Front()
-	agreed, err := l.WriteNext(l.Rows[0], l.engine.chooser)
+	agreed, err := l.WriteNext(l.Rows[0], l.decoder.chooser)
 	if err != nil {
 		return err
 	}
@@ -173,12 +173,12 @@ func (l *line) propose() error {
 	if l.Done() {
 		return nil
 	}
-	last := l.steps+1 >= l.engine.steps
+	last := l.steps+1 >= l.decoder.steps
 	l.tokens, l.conf = l.tokens[:0], l.conf[:0]
 	for i, pos := range l.at {
 		row := l.Rows[1+i]
 		l.Ban(row, pos)
-		d := l.engine.draft.Propose(row, l.dice)
+		d := l.decoder.draft.Propose(row, l.dice)
 		if d.ID < 0 {
 			return l.Broken(pos)
 		}
@@ -186,7 +186,7 @@ func (l *line) propose() error {
 		if !last {
 			l.conf = append(l.conf, sample.Probability{}.Rate(row, d, nil))
 		}
-		if l.engine.keepsLaw() {
+		if l.decoder.keepsLaw() {
 			l.law.put(pos-l.start, row, d.P)
 		}
 	}
@@ -197,7 +197,7 @@ func (l *line) propose() error {
 		}
 		return nil
 	}
-	l.picked = sample.Threshold{Theta: l.engine.threshold}.Select(l.picked, sample.Candidates{Conf: l.conf, Pos: l.at})
+	l.picked = sample.Threshold{Theta: l.decoder.threshold}.Select(l.picked, sample.Candidates{Conf: l.conf, Pos: l.at})
 	for _, i := range l.picked {
 		l.Text[l.at[i]] = l.tokens[i]
 	}

@@ -16,21 +16,21 @@ import (
 // drawn independently of each other in one step, and for proposals that follow
 // from the text with certainty, whose q is 1.
 type ratio struct {
-	engine *Engine
-	p, q   []float64
+	decoder *decoder
+	p, q    []float64
 }
 
 // Choose implements causal.Chooser.
 func (r *ratio) Choose(w *causal.Writer, row []float32, pos int, draft int32) sample.Draw {
-	target, random := r.engine.proposal.(*sample.Categorical)
+	target, random := r.decoder.proposal.(*sample.Categorical)
 	if draft < 0 || !random { // at temperature 0 the one token there is
-		return r.engine.proposal.Propose(row, w.RNG)
+		return r.decoder.proposal.Propose(row, w.RNG)
 	}
 	if r.p = target.Law(r.p, row); r.p == nil {
 		return sample.Draw{ID: -1, P: math.NaN()}
 	}
-	l, q := &r.engine.lines[w.Index], 1.0
-	if r.engine.keepsLaw() {
+	l, q := &r.decoder.lines[w.Index], 1.0
+	if r.decoder.keepsLaw() {
 		q = l.law.p[pos-l.start]
 	}
 	if w.RNG.Float64()*q < r.p[draft] {
@@ -41,7 +41,7 @@ func (r *ratio) Choose(w *causal.Writer, row []float32, pos int, draft int32) sa
 
 // proposed is the law that the draft at a position was drawn from.
 func (r *ratio) proposed(l *line, pos int, draft int32) []float64 {
-	if law, random := r.engine.draft.(*sample.Categorical); random {
+	if law, random := r.decoder.draft.(*sample.Categorical); random {
 		r.q = law.Law(r.q, l.law.row(pos-l.start))
 		return r.q
 	}

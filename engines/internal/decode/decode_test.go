@@ -152,7 +152,8 @@ func TestCancelAndFailure(t *testing.T) {
 
 func TestCheckSaysWhatIsWrong(t *testing.T) {
 	b, _ := newBench(t)
-	err := b.Check([]engines.Request{
+	spec := b.Net.Spec()
+	err := Check(&spec, []engines.Request{
 		{Prompt: []int32{3}, Budget: 15},
 		{Prompt: []int32{3, 9}, Budget: 15, Stop: []int32{-1}},
 		{Budget: 0},

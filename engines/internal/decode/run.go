@@ -46,12 +46,6 @@ type Run struct {
 	started, forward, drawn time.Duration
 }
 
-// Check reports every way in which the requests cannot be run on the network.
-func (b *Bench) Check(batch []engines.Request) error {
-	spec := b.Net.Spec()
-	return Check(&spec, batch)
-}
-
 // Start checks the requests and sets up the run; nothing is computed before
 // every request has been found good.
 func (b *Bench) Start(ctx context.Context, batch []engines.Request, sink engines.Sink) (*Run, error) {

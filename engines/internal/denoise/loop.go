@@ -1,8 +1,6 @@
 package denoise
 
 import (
-	"context"
-
 	"dllmbench/engines"
 	"dllmbench/engines/internal/decode"
 	"dllmbench/engines/network"
@@ -59,12 +57,8 @@ type Loop struct {
 	base   []float32 // unconditional logits of the step
 }
 
-// Generate decodes a batch as engines.Engine asks.
-func (l *Loop) Generate(ctx context.Context, b *decode.Bench, batch []engines.Request, sink engines.Sink) ([]engines.Result, error) {
-	run, err := b.Start(ctx, batch, sink)
-	if err != nil {
-		return nil, err
-	}
+// Decode decodes the requests of a run.
+func (l *Loop) Decode(run *decode.Run) ([]engines.Result, error) {
 	for len(l.steps) < len(run.Jobs) {
 		l.steps = append(l.steps, Step{})
 	}
