@@ -54,16 +54,16 @@ func PowerLeft(plan *scenario.Plan) []string {
 	if blocks > 0 {
 		design := stats.PairedDesign{Blocks: blocks, Tests: 1, Alpha: displayAlpha, Band: 1}
 		if ratio, ok := design.Sees(blockNoise, power); ok {
-			lines = append(lines, fmt.Sprintf("power left: with %d pair blocks (the fewest of a cell) a time ratio of %.3g is found 4 times in 5, if blocks vary by 5%%", blocks, ratio))
+			lines = append(lines, fmt.Sprintf("power: with %d pair blocks (the fewest of a cell) a time ratio of %.3g is found with 80%% power if blocks vary by 5%%", blocks, ratio))
 		} else {
-			lines = append(lines, fmt.Sprintf("power left: %d pair blocks (the fewest of a cell) are too few for any verdict on times; a test at level %g needs %d", blocks, displayAlpha, stats.MinBlocks(displayAlpha, 1)))
+			lines = append(lines, fmt.Sprintf("power: %d pair blocks (the fewest of a cell) are too few for any verdict on times; a test at level %g needs %d", blocks, displayAlpha, stats.MinBlocks(displayAlpha, 1)))
 		}
 	}
 	if instances > 0 {
 		if d, ok := stats.ShareSeen(instances, discordant, displayAlpha, power); ok {
-			lines = append(lines, fmt.Sprintf("power left: with %d instances (the fewest of a cell) a difference of %.0f points in solved share is found 4 times in 5, if a fifth of the instances tells the engines apart", instances, 100*d))
+			lines = append(lines, fmt.Sprintf("power: with %d instances (the fewest of a cell) a difference of %.0f points in solved share is found with 80%% power if a fifth of the instances discriminate between the decoders", instances, 100*d))
 		} else {
-			lines = append(lines, fmt.Sprintf("power left: %d instances (the fewest of a cell) are too few to tell solved shares apart", instances))
+			lines = append(lines, fmt.Sprintf("power: %d instances (the fewest of a cell) are too few for a significant difference in solved share", instances))
 		}
 	}
 	return lines
