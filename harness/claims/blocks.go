@@ -71,12 +71,12 @@ func inverse(x float64) float64 { return 1 / x }
 // finding.
 func (d *decision) largeBlocks(groups []*Group) partial {
 	large, small := d.Number("large"), d.Number("small")
-	roomy := slices.DeleteFunc(slices.Clone(groups), func(g *Group) bool {
-		short := float64(g.Budget) < large
-		if short {
+	roomy := keep(groups, func(g *Group) bool {
+		room := float64(g.Budget) >= large
+		if !room {
 			d.v.exclude("%s: a budget of %d holds no block of %g", g.Place, g.Budget, large)
 		}
-		return short
+		return room
 	})
 	ps := pairs(roomy, d.block(small), d.block(large))
 	d.v.Primary = slower(d.v.Primary.Name, ps)

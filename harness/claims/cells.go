@@ -142,36 +142,36 @@ var (
 
 // units are the batches of the cell by the first of their instances.
 func (c *Cell) units() map[string]unit {
-	type run struct{ block, repetition int }
-	type sum struct {
-		unit
-		first string
+	type request struct {
+		*result.Request
+		instance string
 	}
-	runs := map[run]*sum{}
-	for id, requests := range c.Runs {
-		for _, q := range requests {
-			key := run{q.PairBlock, q.Repetition}
-			s := runs[key]
-			if s == nil {
-				s = &sum{unit: unit{seconds: math.NaN()}, first: id}
-				runs[key] = s
-			}
-			s.first = min(s.first, id)
-			s.add(q)
+	var all []request
+	for _, id := range c.Instances() {
+		for _, q := range c.Runs[id] {
+			all = append(all, request{q, id})
 		}
 	}
-	all, counts := map[string]unit{}, map[string]float64{}
-	for _, s := range runs {
-		u := all[s.first]
-		u.seconds, u.tokens, u.flops, u.nfe = u.seconds+s.seconds, u.tokens+s.tokens, u.flops+s.flops, u.nfe+s.nfe
-		all[s.first] = u
-		counts[s.first]++
+	type run struct{ block, repetition int }
+	runs := map[string][]unit{}
+	for _, batch := range split(all, func(q request) run { return run{q.PairBlock, q.Repetition} }) {
+		u := unit{seconds: math.NaN()}
+		for _, q := range batch.of {
+			u.add(q.Request)
+		}
+		first := batch.of[0].instance
+		runs[first] = append(runs[first], u)
 	}
-	for id, u := range all {
-		n := counts[id]
-		all[id] = unit{u.seconds / n, u.tokens / n, u.flops / n, u.nfe / n}
+	means := map[string]unit{}
+	for id, list := range runs {
+		var sum unit
+		for _, u := range list {
+			sum = unit{sum.seconds + u.seconds, sum.tokens + u.tokens, sum.flops + u.flops, sum.nfe + u.nfe}
+		}
+		n := float64(len(list))
+		means[id] = unit{sum.seconds / n, sum.tokens / n, sum.flops / n, sum.nfe / n}
 	}
-	return all
+	return means
 }
 
 func (u *unit) add(q *result.Request) {

@@ -34,15 +34,13 @@ func (d *decision) margin() float64 { return d.Number("margin") }
 func (d *decision) competent(experiment string) []*Group { return competent(d.Find(experiment), d.v) }
 
 func competent(groups []*Group, v *Verdict) []*Group {
-	var list []*Group
-	for _, g := range groups {
-		if ok, why := g.Competent(); ok {
-			list = append(list, g)
-		} else {
+	return keep(groups, func(g *Group) bool {
+		ok, why := g.Competent()
+		if !ok {
 			v.exclude("%s", why)
 		}
-	}
-	return list
+		return ok
+	})
 }
 
 // undecided leaves a verdict inconclusive, for this reason.
@@ -162,13 +160,7 @@ func (d *decision) atEqualQuality(groups []*Group, role string) {
 
 // batched are the groups of that batch size.
 func batched(groups []*Group, batch int) []*Group {
-	var list []*Group
-	for _, g := range groups {
-		if g.Batch == batch {
-			list = append(list, g)
-		}
-	}
-	return list
+	return keep(groups, func(g *Group) bool { return g.Batch == batch })
 }
 
 // list joins names for a sentence.

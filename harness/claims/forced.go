@@ -71,7 +71,7 @@ func stepAt(share float64, n int) int {
 // forcedAnswers is what decoders solve of workload forced, by decoder and share of
 // the reasoning that is given.
 func (l *latent) forcedAnswers() {
-	groups := slices.DeleteFunc(l.Find("latent-forced"), func(g *Group) bool { return !(g.Knobs["terms"] > 1) })
+	groups := keep(l.Find("latent-forced"), func(g *Group) bool { return g.Knobs["terms"] > 1 })
 	given := func(c *Cell) float64 { return c.Knobs["steps"] / (c.Knobs["terms"] - 1) }
 	var lines []Series
 	measured := false

@@ -88,13 +88,7 @@ func (ev *index) add(experiment string, c *Cell) {
 
 // Find lists the groups of the named experiments, in the scenario's order.
 func (ev *index) Find(experiments ...string) []*Group {
-	var list []*Group
-	for _, g := range ev.groups {
-		if slices.Contains(experiments, g.Experiment) {
-			list = append(list, g)
-		}
-	}
-	return list
+	return keep(ev.groups, func(g *Group) bool { return slices.Contains(experiments, g.Experiment) })
 }
 
 // chance is the exact-match rate without solving the cell's task, 0 for cost-only cells.

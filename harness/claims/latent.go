@@ -21,11 +21,7 @@ type courses struct {
 
 func decideLatent(d *decision) {
 	l, v, diffusion := &latent{decision: d}, d.v, d.Decoder("diffusion")
-	for _, g := range d.competent("latent") {
-		if l.hard(g, diffusion) {
-			l.groups = append(l.groups, g)
-		}
-	}
+	l.groups = keep(d.competent("latent"), func(g *Group) bool { return l.hard(g, diffusion) })
 	all := coursesOf(diffusion, l.groups...)
 	if len(all.answers) == 0 {
 		why := "no rung can be used"

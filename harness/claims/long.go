@@ -43,7 +43,7 @@ func decideLong(d *decision) {
 
 // trained are the groups within the trained length.
 func (l long) trained(groups []*Group) []*Group {
-	return slices.DeleteFunc(slices.Clone(groups), func(g *Group) bool { return float64(g.Budget) > l.Number("trained") })
+	return keep(groups, func(g *Group) bool { return float64(g.Budget) <= l.Number("trained") })
 }
 
 // taskName is what rungs have in common but for their length: "long repeat" of

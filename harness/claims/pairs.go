@@ -167,16 +167,22 @@ type part[K comparable, T any] struct {
 // split parts a list by a key, in order of first appearance.
 func split[K comparable, T any](list []T, key func(T) K) []part[K, T] {
 	var parts []part[K, T]
+	at := map[K]int{}
 	for _, x := range list {
 		k := key(x)
-		i := slices.IndexFunc(parts, func(p part[K, T]) bool { return p.key == k })
-		if i < 0 {
-			i = len(parts)
+		if _, known := at[k]; !known {
+			at[k] = len(parts)
 			parts = append(parts, part[K, T]{key: k})
 		}
-		parts[i].of = append(parts[i].of, x)
+		p := &parts[at[k]]
+		p.of = append(p.of, x)
 	}
 	return parts
+}
+
+// keep is what a list holds that meets a condition.
+func keep[T any](list []T, meets func(T) bool) []T {
+	return slices.DeleteFunc(slices.Clone(list), func(x T) bool { return !meets(x) })
 }
 
 // sorted are parts by their key.
@@ -191,11 +197,7 @@ func workload(p pair) string { return p.b.Workload }
 func cellsOf(groups []*Group, label string) []*Cell {
 	var list []*Cell
 	for _, g := range groups {
-		for _, c := range g.Cells {
-			if label == "" || c.Label == label {
-				list = append(list, c)
-			}
-		}
+		list = append(list, keep(g.Cells, func(c *Cell) bool { return label == "" || c.Label == label })...)
 	}
 	return list
 }

@@ -18,7 +18,7 @@ type remasking struct {
 func decideRemasking(d *decision) {
 	r := remasking{d, d.competent("remasking")}
 	all := r.twins("remasking", "none")
-	several := slices.DeleteFunc(slices.Clone(all), func(p pair) bool { return !severalPerStep(p.b) })
+	several := keep(all, func(p pair) bool { return severalPerStep(p.b) })
 	var with []*Cell
 	for _, p := range several {
 		with = append(with, p.b)
@@ -57,10 +57,10 @@ func (r remasking) twins(with, without string) []pair {
 	var list []pair
 	for _, g := range r.groups {
 		for _, b := range g.Labelled(r.Decoder(with)) {
-			candidates := slices.DeleteFunc(g.Labelled(r.Decoder(without)), func(a *Cell) bool {
+			candidates := keep(g.Labelled(r.Decoder(without)), func(a *Cell) bool {
 				s, _ := a.Option("steps")
 				t, _ := b.Option("steps")
-				return with != "predict-again" && s != t
+				return with == "predict-again" || s == t
 			})
 			if len(candidates) == 0 {
 				continue
@@ -140,7 +140,7 @@ func (r remasking) further() []Finding {
 // that solve as much as the best one up to the margin.
 func (r remasking) matched(ps []pair) {
 	for _, c := range costs {
-		same := slices.DeleteFunc(slices.Clone(ps), func(p pair) bool { return !(p.apart(c.field) <= r.Number("cost_factor")) })
+		same := keep(ps, func(p pair) bool { return p.apart(c.field) <= r.Number("cost_factor") })
 		if c.matched != ByNFE && len(same) > 0 {
 			r.conditions(pooled("pairs of equal "+string(c.matched), c.matched, same))
 		}

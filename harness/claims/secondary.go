@@ -81,7 +81,7 @@ func next(k, most int) int {
 // the share of the wrong tokens that are mended and of the right ones that are
 // spoiled, over all tasks.
 func (d *decision) planted() {
-	cells := slices.DeleteFunc(cellsOf(d.Find("remasking-planted"), ""), func(c *Cell) bool { return c.Planted == nil })
+	cells := keep(cellsOf(d.Find("remasking-planted"), ""), func(c *Cell) bool { return c.Planted != nil })
 	if len(cells) == 0 {
 		d.sensitivity(missing("planted errors that are mended", "%"))
 	}
