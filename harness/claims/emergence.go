@@ -2,6 +2,7 @@ package claims
 
 import (
 	"math"
+	"slices"
 
 	"dllmbench/harness/trace"
 )
@@ -18,31 +19,13 @@ type emergence struct {
 // emergenceOf reads a trace; false unless the answer is right and has both
 // parts, and each of their tokens was seen.
 func emergenceOf(t *trace.Trace) (emergence, bool) {
-	var e emergence
-	if t.Exact == nil || !*t.Exact {
-		return e, false
+	reasoning, result, ok := t.Parts()
+	if !ok {
+		return emergence{}, false
 	}
-	course := trace.CourseOf(t)
-	e.steps = course.Steps
-	for _, span := range t.Spans {
-		if span.End > len(t.Reference) || span.Name != trace.Reasoning && span.Name != trace.Result {
-			continue
-		}
-		var first []int
-		for i := span.Start; i < span.End; i++ {
-			step := course.Right(t.Reference, i, i+1)
-			if step == 0 {
-				return e, false
-			}
-			first = append(first, step)
-		}
-		if span.Name == trace.Reasoning {
-			e.reasoning, e.written = first, course.LastCommit(span.Start, span.End)
-		} else {
-			e.result, e.ever = first, course.EverRight(t.Reference, span.Start, span.End)
-		}
-	}
-	return e, len(e.reasoning) > 0 && len(e.result) > 0 && e.written > 0
+	c := trace.CourseOf(t)
+	e := emergence{c.Steps, c.Each(t.Reference, reasoning), c.Each(t.Reference, result), c.LastCommit(reasoning), c.EverRight(t.Reference, result)}
+	return e, len(e.reasoning) > 0 && len(e.result) > 0 && !slices.Contains(e.reasoning, 0) && !slices.Contains(e.result, 0) && e.written > 0
 }
 
 // beforeWritten: the result was predicted for good before the reasoning was
@@ -99,13 +82,7 @@ func (e *emergence) matched() float64 {
 	return 1 - within(upTo) + (within(upTo)-within(below))/2
 }
 
-func last(steps []int) int {
-	latest := 0
-	for _, s := range steps {
-		latest = max(latest, s)
-	}
-	return latest
-}
+func last(steps []int) int { return slices.Max(steps) }
 
 // poissonBinomial is the two-sided p of seeing that many successes in trials of
 // these probabilities: twice the smaller tail, at most 1; 1 without trials.

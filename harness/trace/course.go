@@ -1,5 +1,7 @@
 package trace
 
+import "slices"
+
 // Course is what a trace says about the order in which a text came to be. Steps
 // are passes that chose tokens, numbered from 1 to Steps; 0 stands for "never".
 type Course struct {
@@ -59,51 +61,45 @@ func CourseOf(t *Trace) Course {
 	return c
 }
 
-// Right is the first step from which on [from, to) shows the wanted tokens and
+// Right is the first step from which on the span shows the wanted tokens and
 // never anything else again; 0 if it never does.
-func (c *Course) Right(want []int32, from, to int) int {
+func (c *Course) Right(want []int32, s Span) int {
 	first := 0
 	for t, seen := range c.Seen {
-		if shows(seen, want, from, to) {
-			if first == 0 {
-				first = t + 1
-			}
-		} else {
+		switch {
+		case !shows(seen, want, s):
 			first = 0
+		case first == 0:
+			first = t + 1
 		}
 	}
 	return first
 }
 
-// EverRight is the first step in which [from, to) shows the wanted tokens, even
+// Each is [Course.Right] of every position of the span.
+func (c *Course) Each(want []int32, s Span) []int {
+	var steps []int
+	for i := s.Start; i < s.End; i++ {
+		steps = append(steps, c.Right(want, Span{Start: i, End: i + 1}))
+	}
+	return steps
+}
+
+// EverRight is the first step in which the span shows the wanted tokens, even
 // if it loses them again; 0 if it never does.
-func (c *Course) EverRight(want []int32, from, to int) int {
-	for t, seen := range c.Seen {
-		if shows(seen, want, from, to) {
-			return t + 1
-		}
-	}
-	return 0
+func (c *Course) EverRight(want []int32, s Span) int {
+	return 1 + slices.IndexFunc(c.Seen, func(seen []int32) bool { return shows(seen, want, s) })
 }
 
-func shows(seen, want []int32, from, to int) bool {
-	for i := from; i < to; i++ {
-		if i >= len(seen) || seen[i] != want[i] {
-			return false
-		}
-	}
-	return true
+func shows(seen, want []int32, s Span) bool {
+	return s.End <= len(seen) && slices.Equal(seen[s.Start:s.End], want[s.Start:s.End])
 }
 
-// LastCommit is the step in which the last position of [from, to) became final;
+// LastCommit is the step in which the last position of the span became final;
 // 0 if one never did.
-func (c *Course) LastCommit(from, to int) int {
-	last := 0
-	for i := from; i < to; i++ {
-		if i >= len(c.Final) || c.Final[i] == 0 {
-			return 0
-		}
-		last = max(last, c.Final[i])
+func (c *Course) LastCommit(s Span) int {
+	if s.Start >= s.End || s.End > len(c.Final) || slices.Contains(c.Final[s.Start:s.End], 0) {
+		return 0
 	}
-	return last
+	return slices.Max(c.Final[s.Start:s.End])
 }

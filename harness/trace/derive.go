@@ -51,16 +51,8 @@ func Derive(t *Trace) Derived {
 }
 
 func (d *Derived) emergence(t *Trace, c *Course) {
-	var reasoning, result *Span
-	for i := range t.Spans {
-		switch t.Spans[i].Name {
-		case Reasoning:
-			reasoning = &t.Spans[i]
-		case Result:
-			result = &t.Spans[i]
-		}
-	}
-	if reasoning == nil || result == nil || t.Exact == nil || !*t.Exact || c.Steps == 0 {
+	reasoning, result, ok := t.Parts()
+	if !ok || c.Steps == 0 {
 		return
 	}
 	share := func(step int) float64 {
@@ -69,10 +61,10 @@ func (d *Derived) emergence(t *Trace, c *Course) {
 		}
 		return float64(step) / float64(c.Steps)
 	}
-	d.AnswerRight = share(c.Right(t.Reference, result.Start, result.End))
-	d.AnswerEver = share(c.EverRight(t.Reference, result.Start, result.End))
-	d.ReasoningRight = share(c.Right(t.Reference, reasoning.Start, reasoning.End))
-	d.ReasoningDone = share(c.LastCommit(reasoning.Start, reasoning.End))
+	d.AnswerRight = share(c.Right(t.Reference, result))
+	d.AnswerEver = share(c.EverRight(t.Reference, result))
+	d.ReasoningRight = share(c.Right(t.Reference, reasoning))
+	d.ReasoningDone = share(c.LastCommit(reasoning))
 }
 
 func (d *Derived) audit(t *Trace) {

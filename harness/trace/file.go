@@ -2,7 +2,6 @@ package trace
 
 import (
 	"bufio"
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -41,20 +40,15 @@ func Append(path string) (*Writer, error) {
 
 // lastLine is the offset behind the last complete line.
 func lastLine(f *os.File) (int64, error) {
-	var end, at int64
 	r := bufio.NewReaderSize(f, 1<<20)
-	for {
-		chunk, err := r.ReadSlice('\n')
-		at += int64(len(chunk))
-		switch {
-		case err == nil:
-			end = at
-		case errors.Is(err, bufio.ErrBufferFull):
-		case errors.Is(err, io.EOF):
+	for end := int64(0); ; {
+		line, err := readLine(r)
+		if errors.Is(err, io.EOF) {
 			return end, nil
-		default:
+		} else if err != nil {
 			return 0, err
 		}
+		end += int64(len(line))
 	}
 }
 
@@ -118,7 +112,7 @@ func readLine(r *bufio.Reader) ([]byte, error) {
 			return nil, fmt.Errorf("the line has more than %d bytes", maxLine)
 		}
 		if err == nil {
-			return bytes.TrimSpace(line), nil
+			return line, nil
 		}
 		if !errors.Is(err, bufio.ErrBufferFull) {
 			return nil, err

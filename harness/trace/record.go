@@ -53,6 +53,19 @@ type Span struct {
 	End   int    `json:"end"`
 }
 
+// Parts are the reasoning and the result of a right answer; false unless it has both.
+func (t *Trace) Parts() (reasoning, result Span, ok bool) {
+	for _, s := range t.Spans {
+		switch s.Name {
+		case Reasoning:
+			reasoning = s
+		case Result:
+			result = s
+		}
+	}
+	return reasoning, result, reasoning.Name != "" && result.Name != "" && t.Exact != nil && *t.Exact
+}
+
 // Pass is one forward pass of a trace; see engines.Event.
 type Pass struct {
 	Pass         int           `json:"pass"`

@@ -51,7 +51,8 @@ func TestCourse(t *testing.T) {
 	}
 	for _, x := range []struct{ from, to, right, ever, last int }{{2, 3, 3, 1, 3}, {0, 2, 2, 2, 3}, {3, 4, 1, 1, 2}, {0, 4, 3, 3, 3}, {4, 5, 0, 0, 0}} {
 		ref := append(slices.Clone(tr.Reference), 4)
-		if a, b, l := c.Right(ref, x.from, x.to), c.EverRight(ref, x.from, x.to), c.LastCommit(x.from, x.to); a != x.right || b != x.ever || l != x.last {
+		span := Span{Start: x.from, End: x.to}
+		if a, b, l := c.Right(ref, span), c.EverRight(ref, span), c.LastCommit(span); a != x.right || b != x.ever || l != x.last {
 			t.Errorf("[%d, %d): right %d, ever %d, last %d, want %+v", x.from, x.to, a, b, l, x)
 		}
 	}
