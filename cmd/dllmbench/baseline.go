@@ -15,6 +15,7 @@ import (
 	"dllmbench/harness/result"
 	"dllmbench/internal/atomicfile"
 	"dllmbench/internal/exit"
+	"dllmbench/reports/folder"
 	"dllmbench/terminal"
 )
 
@@ -92,7 +93,7 @@ func (c *baselineSaveCmd) Run(con *console) error {
 // source is the run to be stored.
 func (c *baselineSaveCmd) source(con *console) (*result.File, error) {
 	if info, err := os.Stat(c.Source); err == nil && info.IsDir() {
-		return readResults(c.Source)
+		return folder.Read(c.Source)
 	}
 	scenario := scenarioFile{Scenario: c.Source}
 	s, err := scenario.parse()

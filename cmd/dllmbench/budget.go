@@ -11,6 +11,7 @@ import (
 	"dllmbench/harness/result"
 	"dllmbench/harness/scenario"
 	"dllmbench/internal/exit"
+	"dllmbench/reports/folder"
 )
 
 // Keys of the header's metadata that say how a run was fitted to a time.
@@ -58,7 +59,7 @@ func (c *runCmd) factor(con *console, plan *scenario.Plan, models *library.Shelf
 
 // earlierFactor is that of the run that is continued.
 func (c *runCmd) earlierFactor() (float64, error) {
-	path := filepath.Join(c.Out, resultsFile)
+	path := filepath.Join(c.Out, folder.Results)
 	old, err := result.ReadFile(path)
 	if err != nil {
 		return 0, exit.With(exit.Setup, err)

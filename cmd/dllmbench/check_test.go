@@ -16,6 +16,7 @@ import (
 	"dllmbench/harness/scenario"
 	"dllmbench/harness/transport"
 	"dllmbench/internal/exit"
+	"dllmbench/reports/folder"
 )
 
 // extraPass is an engine that needs one forward pass more for every block of
@@ -57,7 +58,7 @@ func TestExtraPassTurnsTheCheckRed(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		path := filepath.Join(t.TempDir(), resultsFile)
+		path := filepath.Join(t.TempDir(), folder.Results)
 		out, err := result.Create(path, harness.Header(plan, result.Env{Kernel: "test"}, time.Unix(0, 0), nil), nil)
 		if err != nil {
 			t.Fatal(err)

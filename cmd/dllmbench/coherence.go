@@ -1,11 +1,8 @@
 package main
 
 import (
-	"path/filepath"
-
-	"dllmbench/harness/result"
-	"dllmbench/internal/exit"
 	"dllmbench/reports/cells"
+	"dllmbench/reports/folder"
 	"dllmbench/reports/view"
 	"dllmbench/terminal"
 )
@@ -32,9 +29,9 @@ Examples:
 
 // Run prints the tables of the results in a folder.
 func (c *coherenceCmd) Run(con *console) error {
-	file, err := result.ReadFile(filepath.Join(c.Dir, resultsFile))
+	file, err := folder.Read(c.Dir)
 	if err != nil {
-		return exit.With(exit.Setup, err)
+		return err
 	}
 	v := view.New(file)
 	switch c.Format {

@@ -3,15 +3,13 @@ package main
 import (
 	"errors"
 	"fmt"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"slices"
 
 	"dllmbench/harness/gate"
 	"dllmbench/harness/place"
 	"dllmbench/harness/result"
 	"dllmbench/internal/exit"
+	"dllmbench/reports/folder"
 	"dllmbench/reports/html"
 )
 
@@ -118,25 +116,13 @@ func (c *compareCmd) read() ([]*result.File, error) {
 	}
 	var list []*result.File
 	for _, path := range c.Runs {
-		f, err := readResults(path)
+		f, err := folder.Read(path)
 		if err != nil {
 			return nil, err
 		}
 		list = append(list, f)
 	}
 	return list, nil
-}
-
-// readResults reads results.jsonl of a folder, or a results file.
-func readResults(path string) (*result.File, error) {
-	if info, err := os.Stat(path); err == nil && info.IsDir() {
-		path = filepath.Join(path, resultsFile)
-	}
-	f, err := result.ReadFile(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, exit.Errorf(exit.Setup, "%w; a run is named by its folder", err)
-	}
-	return f, exit.With(exit.Setup, err)
 }
 
 // byRun compares the first run with each of the others.

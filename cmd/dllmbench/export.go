@@ -10,6 +10,7 @@ import (
 	"dllmbench/reports/cells"
 	"dllmbench/reports/ci"
 	"dllmbench/reports/disagree"
+	"dllmbench/reports/folder"
 	"dllmbench/reports/view"
 )
 
@@ -41,7 +42,7 @@ func (c *exportCmd) Run(con *console) error {
 	if err != nil {
 		return err
 	}
-	f, err := readResults(c.Folder)
+	f, err := folder.Read(c.Folder)
 	if err != nil {
 		return err
 	}
@@ -74,7 +75,7 @@ func (c *exportCmd) disagreements(con *console) error {
 	if !ok {
 		return exit.Errorf(exit.Usage, "--format %s: disagreements can be csv, json or jsonl", c.Format)
 	}
-	f, err := readResults(c.Folder)
+	f, err := folder.Read(c.Folder)
 	if err != nil {
 		return err
 	}

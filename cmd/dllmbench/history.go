@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -13,6 +12,7 @@ import (
 	"dllmbench/harness/result"
 	"dllmbench/internal/atomicfile"
 	"dllmbench/internal/exit"
+	"dllmbench/reports/folder"
 	"dllmbench/reports/history"
 	"dllmbench/reports/html"
 	"dllmbench/reports/plot"
@@ -91,8 +91,8 @@ func (c *historyCmd) collect(con *console) (*history.History, error) {
 	b := history.New(history.Options{Metrics: c.Metric, Alpha: c.Alpha, ByCommit: c.Order == "commit"})
 	seen := map[string]bool{}
 	n := 0
-	for _, folder := range c.Folders {
-		files, err := resultFiles(folder)
+	for _, dir := range c.Folders {
+		files, err := folder.Find(dir)
 		if err != nil {
 			return nil, err
 		}
@@ -105,7 +105,7 @@ func (c *historyCmd) collect(con *console) (*history.History, error) {
 				continue
 			}
 			seen[full] = true
-			f, err := readAsItStands(path)
+			f, err := folder.ReadRaw(path)
 			if err == nil {
 				err = b.Add(filepath.Dir(path), f)
 			}
@@ -123,45 +123,6 @@ func (c *historyCmd) collect(con *console) (*history.History, error) {
 		return nil, exit.Errorf(exit.Setup, "no run could be read")
 	}
 	return b.History(), nil
-}
-
-// resultFiles lists the results files of a folder and of all below it.
-func resultFiles(folder string) ([]string, error) {
-	info, err := os.Stat(folder)
-	if err != nil {
-		return nil, exit.Errorf(exit.Setup, "%w; a run is named by its folder", err)
-	}
-	if !info.IsDir() {
-		return []string{folder}, nil
-	}
-	var list []string
-	err = filepath.WalkDir(folder, func(path string, d fs.DirEntry, err error) error {
-		if err != nil {
-			return err
-		}
-		if d.Name() == resultsFile && !d.IsDir() {
-			list = append(list, path)
-		}
-		return nil
-	})
-	if err != nil {
-		return nil, exit.With(exit.Setup, err)
-	}
-	if len(list) == 0 {
-		return nil, exit.Errorf(exit.Setup, "%s holds no %s, nor does any folder below it", folder, resultsFile)
-	}
-	return list, nil
-}
-
-// readAsItStands reads a results file with the times that must not be used,
-// because a history shows them as such.
-func readAsItStands(path string) (*result.File, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	return result.Read(f, path)
 }
 
 // writePage writes a page into a file, whole or not at all.

@@ -70,6 +70,7 @@ var rooms = []room{
 	{name: "harness/claims", may: []string{"engines/usage", "harness/place", "harness/result", "harness/stats", "harness/trace", "harness/coherence"}, libs: []string{"gopkg.in/yaml.v3"}},
 	{name: "harness/selftest", may: []string{"engines", "harness/gate", "harness/stats", "internal/exit"}},
 	{name: "harness/...", may: []string{"engines", "engines/usage", "engines/weights", "workloads", "harness/..."}, libs: []string{"gopkg.in/yaml.v3"}},
+	{name: "reports/folder", may: []string{"harness/claims", "harness/result", "harness/trace", "internal/exit", "reports", "reports/view"}},
 	{name: "reports/limits", may: []string{"harness/gate", "harness/place", "harness/result", "harness/threshold", "reports/view"}},
 	{name: "reports/...", may: []string{"engines/usage", "internal/atomicfile", "reports/...", "harness/place", "harness/result", "harness/stats", "harness/gate", "harness/trace", "harness/claims", "harness/coherence"}, libs: []string{"gonum.org/v1/plot", "github.com/jedib0t/go-pretty/v6"}},
 	{name: "internal/exit", may: []string{"reports/guard"}},

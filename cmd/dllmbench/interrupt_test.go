@@ -13,6 +13,7 @@ import (
 
 	"dllmbench/harness/result"
 	"dllmbench/internal/exit"
+	"dllmbench/reports/folder"
 )
 
 // interrupted is a scenario of 600 timed requests.
@@ -50,7 +51,7 @@ func TestInterrupt(t *testing.T) {
 	if err := first.Start(); err != nil {
 		t.Fatal(err)
 	}
-	path := filepath.Join(dir, "out", resultsFile)
+	path := filepath.Join(dir, "out", folder.Results)
 	for requests := 0; requests < 3; {
 		time.Sleep(2 * time.Millisecond)
 		text, err := os.ReadFile(path)

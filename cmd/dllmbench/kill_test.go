@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"dllmbench/harness/result"
+	"dllmbench/reports/folder"
 
 	gocmp "github.com/google/go-cmp/cmp"
 )
@@ -141,7 +142,7 @@ func (v *victim) torment(t *testing.T, out string, calm int64, draw *rand.Rand) 
 	return torn
 }
 
-func (v *victim) path(out string) string { return filepath.Join(v.dir, out, resultsFile) }
+func (v *victim) path(out string) string { return filepath.Join(v.dir, out, folder.Results) }
 
 // size is that of the records of a run; 0 while there are none.
 func (v *victim) size(out string) int64 {

@@ -13,6 +13,7 @@ import (
 	"dllmbench/harness/trace"
 	"dllmbench/internal/exit"
 	"dllmbench/reports/cells"
+	"dllmbench/reports/folder"
 	"dllmbench/reports/view"
 )
 
@@ -39,14 +40,15 @@ Examples:
 func (c *mergeCmd) Run(con *console) error {
 	var files []shard.File
 	for _, dir := range c.Dirs {
-		f, err := readRaw(filepath.Join(dir, resultsFile))
+		path := filepath.Join(dir, folder.Results)
+		f, err := folder.ReadRaw(path)
 		if err != nil {
 			return exit.With(exit.Setup, err)
 		}
 		if f.Torn {
-			fmt.Fprintf(con.stderr, "%s: the last line has no end and is left out\n", f.Name)
+			fmt.Fprintf(con.stderr, "%s: the last line has no end and is left out\n", path)
 		}
-		files = append(files, f)
+		files = append(files, shard.File{Name: path, File: f})
 	}
 	m, err := shard.Merge(files)
 	if err != nil {
@@ -69,23 +71,12 @@ func (c *mergeCmd) Run(con *console) error {
 	return err
 }
 
-// readRaw reads records as they stand.
-func readRaw(path string) (shard.File, error) {
-	in, err := os.Open(path)
-	if err != nil {
-		return shard.File{}, err
-	}
-	defer in.Close()
-	f, err := result.Read(in, path)
-	return shard.File{Name: path, File: f}, err
-}
-
 // write makes the results file of the whole.
 func (c *mergeCmd) write(m *shard.Merged) error {
 	if err := os.MkdirAll(c.Out, 0o755); err != nil {
 		return exit.With(exit.Usage, err)
 	}
-	w, err := result.Create(filepath.Join(c.Out, resultsFile), m.Header, m.Metrics)
+	w, err := result.Create(filepath.Join(c.Out, folder.Results), m.Header, m.Metrics)
 	if errors.Is(err, fs.ErrExist) {
 		return exit.Errorf(exit.Usage, "%s holds results already; choose another --out", c.Out)
 	}

@@ -14,6 +14,7 @@ import (
 	"dllmbench/harness/scenario"
 	"dllmbench/harness/transport"
 	"dllmbench/internal/exit"
+	"dllmbench/reports/folder"
 )
 
 // decodeOnce decodes every instance of a plan a single time, untimed in effect:
@@ -35,7 +36,7 @@ func runPlan(con *console, plan *scenario.Plan, models *library.Shelf) (*result.
 		return nil, exit.With(exit.Execution, err)
 	}
 	defer os.RemoveAll(dir)
-	path := filepath.Join(dir, resultsFile)
+	path := filepath.Join(dir, folder.Results)
 	header := harness.Header(plan, measure.Environment(model.KernelVariant(), model.ProductBits()), con.now(), nil)
 	out, err := result.Create(path, header, metrics())
 	if err != nil {

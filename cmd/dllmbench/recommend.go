@@ -1,13 +1,12 @@
 package main
 
 import (
-	"os"
-	"path/filepath"
 	"slices"
 
 	"dllmbench/harness/result"
 	"dllmbench/internal/exit"
 	"dllmbench/reports/advice"
+	"dllmbench/reports/folder"
 	"dllmbench/reports/view"
 )
 
@@ -74,31 +73,9 @@ func (c *recommendCmd) question(run *result.File) advice.Question {
 func readNamed(dir string) (*result.File, error) {
 	if dir == "" {
 		var err error
-		if dir, err = newestRun("results"); err != nil {
+		if dir, err = folder.Newest("results"); err != nil {
 			return nil, err
 		}
 	}
-	return readResults(dir)
-}
-
-// newestRun is the folder below root whose results changed last.
-func newestRun(root string) (string, error) {
-	paths, err := filepath.Glob(filepath.Join(root, "*", resultsFile))
-	if err != nil {
-		return "", err
-	}
-	newest, at := "", int64(0)
-	for _, path := range paths {
-		info, err := os.Stat(path)
-		if err != nil {
-			return "", exit.With(exit.Setup, err)
-		}
-		if t := info.ModTime().UnixNano(); newest == "" || t > at {
-			newest, at = filepath.Dir(path), t
-		}
-	}
-	if newest == "" {
-		return "", exit.Errorf(exit.Setup, "there is no run below %s: name the folder of one, or make one with dllmbench run", root)
-	}
-	return newest, nil
+	return folder.Read(dir)
 }

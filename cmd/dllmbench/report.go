@@ -8,6 +8,7 @@ import (
 	"dllmbench/internal/exit"
 	"dllmbench/reports"
 	"dllmbench/reports/cells"
+	"dllmbench/reports/folder"
 	"dllmbench/reports/table"
 	"dllmbench/reports/verdicts"
 	"dllmbench/reports/view"
@@ -76,13 +77,13 @@ func (c *reportCmd) also(con *console, run reports.Run) error {
 // do more with the run, if then is not nil. The folders beside it hold the same
 // cells under other loads.
 func renderFolder(con *console, dir string, format table.Format[cells.Run], detail view.Detail, then func(reports.Run) error, beside ...string) error {
-	defer largeHeap(filepath.Join(dir, resultsFile))()
-	run, done, err := readRun(dir, detail)
+	defer folder.Heap(filepath.Join(dir, folder.Results))()
+	run, done, err := folder.Open(dir, detail)
 	if err != nil {
 		return exit.With(exit.Setup, err)
 	}
 	defer done()
-	if run.Beside, err = readBeside(&run.View.Header, dir, beside); err != nil {
+	if run.Beside, err = folder.Beside(&run.View.Header, dir, beside); err != nil {
 		return err
 	}
 	width := terminal.Width(con.stdout)

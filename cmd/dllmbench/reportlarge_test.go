@@ -13,6 +13,7 @@ import (
 	"dllmbench/harness/result"
 	"dllmbench/internal/exit"
 	"dllmbench/reports"
+	"dllmbench/reports/folder"
 	"dllmbench/reports/view"
 )
 
@@ -21,7 +22,7 @@ import (
 func TestReportOfManyCells(t *testing.T) {
 	dir := t.TempDir()
 	large := largeRun{points: 161, decoders: 25, instances: 1, repeats: 1, outputs: []result.Output{}}
-	if _, err := large.write(filepath.Join(dir, resultsFile)); err != nil {
+	if _, err := large.write(filepath.Join(dir, folder.Results)); err != nil {
 		t.Fatal(err)
 	}
 	for _, c := range []struct {
@@ -76,12 +77,12 @@ func TestOutputsFromDisk(t *testing.T) {
 		t.Errorf("from memory:\n%s\nfrom disk:\n%s", tables[0][0], tables[1][0])
 	}
 
-	path := filepath.Join(t.TempDir(), resultsFile)
+	path := filepath.Join(t.TempDir(), folder.Results)
 	large.outputs = []result.Output{{Format: "gobench", Path: "gobench.txt"}}
 	if _, err := large.write(path); err != nil {
 		t.Fatal(err)
 	}
-	if run, _, err := indexed(path, view.Detail{}); err != nil || run.View != nil {
+	if run, _, err := folder.Indexed(path, view.Detail{}); err != nil || run.View != nil {
 		t.Errorf("gobench is written from a view without requests (%v)", err)
 	}
 }

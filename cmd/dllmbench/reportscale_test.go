@@ -17,6 +17,7 @@ import (
 	"dllmbench/engines/usage"
 	"dllmbench/harness/result"
 	"dllmbench/reports"
+	"dllmbench/reports/folder"
 	"dllmbench/reports/view"
 )
 
@@ -41,7 +42,7 @@ func BenchmarkReport(b *testing.B) {
 
 func benchmarkReport(b *testing.B, l largeRun) {
 	dir := b.TempDir()
-	size, err := l.write(filepath.Join(dir, resultsFile))
+	size, err := l.write(filepath.Join(dir, folder.Results))
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -198,7 +199,7 @@ func (l largeRun) score(rng *rand.Rand, q *result.Request, i, steps int) {
 // bothWays writes a run and reads it into memory and with its requests on disk.
 func bothWays(t *testing.T, large largeRun) (file *result.File, disk reports.Run) {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), resultsFile)
+	path := filepath.Join(t.TempDir(), folder.Results)
 	if _, err := large.write(path); err != nil {
 		t.Fatal(err)
 	}
@@ -206,7 +207,7 @@ func bothWays(t *testing.T, large largeRun) (file *result.File, disk reports.Run
 	if err != nil {
 		t.Fatal(err)
 	}
-	disk, done, err := indexed(path, view.Detail{})
+	disk, done, err := folder.Indexed(path, view.Detail{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -61,9 +61,6 @@ Examples:
 // maxTraces is the most instances of a cell that --trace takes.
 const maxTraces = 10000
 
-// resultsFile is the name of the results in a run's folder.
-const resultsFile = "results.jsonl"
-
 // Run measures, renders and says in words what came out.
 func (c *runCmd) Run(con *console) error {
 	if c.Resume && c.Out == "" {

@@ -14,6 +14,7 @@ import (
 	"dllmbench/harness/result"
 	"dllmbench/harness/scenario"
 	"dllmbench/internal/exit"
+	"dllmbench/reports/folder"
 )
 
 // open makes the folder and its results file, or opens those to be continued.
@@ -31,7 +32,7 @@ func (c *runCmd) open(con *console, plan *scenario.Plan, judgeName string, judge
 	if judge != nil {
 		header.Judge, header.JudgeDigest = judgeName, judge.Digest()
 	}
-	path := filepath.Join(c.Out, resultsFile)
+	path := filepath.Join(c.Out, folder.Results)
 	if c.Resume {
 		w, old, err := result.Resume(path, header)
 		var damaged *result.SyntaxError

@@ -10,6 +10,7 @@ import (
 	"dllmbench/harness/scenario"
 	"dllmbench/harness/worker"
 	"dllmbench/internal/exit"
+	"dllmbench/reports/folder"
 	"dllmbench/reports/view"
 	"dllmbench/terminal"
 )
@@ -74,7 +75,7 @@ func (c *runCmd) verdict(con *console, done harness.Summary) error {
 	var errs []error
 	if n := done.Failed + done.TimedOut; n > 0 {
 		errs = append(errs, exit.Errorf(exit.Execution, "%d of %d requests failed (%d of them ran out of time); see their records in %s",
-			n, done.Requests, done.TimedOut, filepath.Join(c.Out, resultsFile)))
+			n, done.Requests, done.TimedOut, filepath.Join(c.Out, folder.Results)))
 	}
 	for _, v := range done.Invalid {
 		if c.Strict {

@@ -2,13 +2,13 @@ package main
 
 import (
 	"fmt"
-	"path/filepath"
 	"slices"
 
 	"dllmbench/harness/place"
 	"dllmbench/harness/result"
 	"dllmbench/harness/trace"
 	"dllmbench/internal/exit"
+	"dllmbench/reports/folder"
 	"dllmbench/reports/table"
 	"dllmbench/reports/view"
 	"dllmbench/workloads"
@@ -57,9 +57,9 @@ type spreadRow struct {
 
 // Run prints one row for each cell on squares from scratch.
 func (c *spreadCmd) Run(con *console) error {
-	file, err := result.ReadFile(filepath.Join(c.Dir, resultsFile))
+	file, err := folder.Read(c.Dir)
 	if err != nil {
-		return exit.With(exit.Setup, err)
+		return err
 	}
 	rows := spreads(file)
 	if len(rows) == 0 {

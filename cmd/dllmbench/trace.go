@@ -11,6 +11,7 @@ import (
 	"dllmbench/harness/result"
 	"dllmbench/harness/trace"
 	"dllmbench/internal/exit"
+	"dllmbench/reports/folder"
 	"dllmbench/reports/table"
 	"dllmbench/reports/view"
 )
@@ -68,9 +69,9 @@ type traced struct {
 
 // Run prints the derived numbers of each cell.
 func (c *traceCmd) Run(con *console) error {
-	file, err := result.ReadFile(filepath.Join(c.Dir, resultsFile))
+	file, err := folder.Read(c.Dir)
 	if err != nil {
-		return exit.With(exit.Setup, err)
+		return err
 	}
 	byCell := map[string][]*trace.Trace{}
 	err = trace.Read(filepath.Join(c.Dir, trace.File), func(t *trace.Trace) error {

@@ -1,7 +1,6 @@
-package main
+package folder
 
 import (
-	"path/filepath"
 	"slices"
 
 	"dllmbench/harness/result"
@@ -9,9 +8,9 @@ import (
 	"dllmbench/reports/view"
 )
 
-// readBeside reads runs that a run can be drawn beside: under loads, with cells
+// Beside reads runs that a run can be drawn beside: under loads, with cells
 // in common.
-func readBeside(own *result.Header, dir string, beside []string) ([]*view.View, error) {
+func Beside(own *result.Header, dir string, beside []string) ([]*view.View, error) {
 	if len(beside) > 0 && own.Load == "" {
 		return nil, exit.Errorf(exit.Insufficient, "%s was not run under a load, so there is nothing to draw against other loads: dllmbench run --load makes such a run", dir)
 	}
@@ -21,9 +20,9 @@ func readBeside(own *result.Header, dir string, beside []string) ([]*view.View, 
 	}
 	var list []*view.View
 	for _, path := range beside {
-		file, err := result.ReadFile(filepath.Join(path, resultsFile))
+		file, err := Read(path)
 		if err != nil {
-			return nil, exit.With(exit.Setup, err)
+			return nil, err
 		}
 		if file.Header.Load == "" {
 			return nil, exit.Errorf(exit.Insufficient, "%s was not run under a load", path)

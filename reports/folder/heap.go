@@ -1,4 +1,4 @@
-package main
+package folder
 
 import (
 	"os"
@@ -13,10 +13,10 @@ const (
 	largeHeapBytes   = 700 << 20
 )
 
-// largeHeap gives rendering more memory if the results file is so large that its
+// Heap gives rendering more memory if the results file is so large that its
 // requests stay on disk, and returns what takes it back. Who sets GOGC or
 // GOMEMLIMIT has decided otherwise.
-func largeHeap(results string) (restore func()) {
+func Heap(results string) (restore func()) {
 	info, err := os.Stat(results)
 	if err != nil || info.Size() <= maxInMemory || os.Getenv("GOGC") != "" || os.Getenv("GOMEMLIMIT") != "" {
 		return func() {}

@@ -1,0 +1,162 @@
+// Package folder reads what a run left in its folder, for the commands that show
+// it. Errors carry exit codes.
+package folder
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"dllmbench/harness/claims"
+	"dllmbench/harness/result"
+	"dllmbench/harness/trace"
+	"dllmbench/internal/exit"
+	"dllmbench/reports"
+	"dllmbench/reports/view"
+)
+
+// maxEmbedded is the largest results file, in bytes, that is read once more to
+// be put into the page, compressed.
+const maxEmbedded = 64 << 20
+
+// maxInMemory is the largest results file, in bytes, whose requests are all
+// held in memory; those of a larger one are read when they are asked for.
+const maxInMemory = 200 << 20
+
+// Open reads results and traces of a folder, derives the view and judges the
+// claims that the scenario names. The view may be used until done is called.
+func Open(dir string, detail view.Detail) (run reports.Run, done func() error, err error) {
+	path := filepath.Join(dir, Results)
+	info, err := os.Stat(path)
+	if err == nil && info.Size() > maxInMemory {
+		run, done, err = Indexed(path, detail)
+	}
+	if err == nil && run.View == nil {
+		done = func() error { return nil }
+		if run.File, err = result.ReadFile(path); err == nil {
+			run.View = view.NewBounded(run.File, detail)
+		}
+	}
+	if err != nil {
+		return run, done, err
+	}
+	return run, done, complete(&run, dir)
+}
+
+// Indexed leaves the requests of a large file on disk. Claims are judged by all
+// requests together, and some outputs need them: then there is no view yet.
+func Indexed(path string, detail view.Detail) (run reports.Run, done func() error, err error) {
+	x, err := result.OpenIndex(path)
+	if err != nil {
+		return run, nil, err
+	}
+	if len(x.Header.Claims) > 0 || reports.NeedRequests(x.Header.Outputs) {
+		return run, nil, x.Close()
+	}
+	run.File = &x.File
+	if run.View, err = view.Open(x, detail); err != nil {
+		x.Close()
+		return run, nil, err
+	}
+	return run, x.Close, nil
+}
+
+// complete adds what stands beside the view.
+func complete(run *reports.Run, dir string) error {
+	file := run.File
+	err := trace.Read(filepath.Join(dir, trace.File), func(t *trace.Trace) error {
+		run.Traces = append(run.Traces, *t)
+		return nil
+	})
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	path := filepath.Join(dir, Results)
+	if info, err := os.Stat(path); err == nil && info.Size() <= maxEmbedded {
+		if run.Records, err = os.ReadFile(path); err != nil {
+			return err
+		}
+	}
+	if len(file.Header.Claims) > 0 {
+		run.Verdicts, err = claims.Decide(file, run.Traces, file.Header.Claims)
+		return err
+	}
+	return nil
+}
+
+// Read reads results.jsonl of a folder, or a results file.
+func Read(path string) (*result.File, error) {
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		path = filepath.Join(path, Results)
+	}
+	f, err := result.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, exit.Errorf(exit.Setup, "%w; a run is named by its folder", err)
+	}
+	return f, exit.With(exit.Setup, err)
+}
+
+// Newest is the folder below root whose results changed last.
+func Newest(root string) (string, error) {
+	paths, err := filepath.Glob(filepath.Join(root, "*", Results))
+	if err != nil {
+		return "", err
+	}
+	newest, at := "", int64(0)
+	for _, path := range paths {
+		info, err := os.Stat(path)
+		if err != nil {
+			return "", exit.With(exit.Setup, err)
+		}
+		if t := info.ModTime().UnixNano(); newest == "" || t > at {
+			newest, at = filepath.Dir(path), t
+		}
+	}
+	if newest == "" {
+		return "", exit.Errorf(exit.Setup, "there is no run below %s: name the folder of one, or make one with dllmbench run", root)
+	}
+	return newest, nil
+}
+
+// Find lists the results files of a folder and of all below it.
+func Find(folder string) ([]string, error) {
+	info, err := os.Stat(folder)
+	if err != nil {
+		return nil, exit.Errorf(exit.Setup, "%w; a run is named by its folder", err)
+	}
+	if !info.IsDir() {
+		return []string{folder}, nil
+	}
+	var list []string
+	err = filepath.WalkDir(folder, func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if d.Name() == Results && !d.IsDir() {
+			list = append(list, path)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, exit.With(exit.Setup, err)
+	}
+	if len(list) == 0 {
+		return nil, exit.Errorf(exit.Setup, "%s holds no %s, nor does any folder below it", folder, Results)
+	}
+	return list, nil
+}
+
+// ReadRaw reads a results file with the times that must not be used,
+// because a history shows them as such.
+func ReadRaw(path string) (*result.File, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return result.Read(f, path)
+}
+
+// Results is the name of the results in a run's folder.
+const Results = "results.jsonl"
