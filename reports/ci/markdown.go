@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"dllmbench/harness/gate"
-	"dllmbench/reports/view"
+	"dllmbench/reports/table"
 )
 
 // Markdown writes a report as a comment for a merge request or as the summary
@@ -14,29 +14,29 @@ import (
 // is long.
 func Markdown(w io.Writer, r *gate.Report) error {
 	var b strings.Builder
-	fmt.Fprintf(&b, "### %s\n\n**%s**\n\n", escapeMarkdown(r.Title), escapeMarkdown(Outcome(r)))
+	fmt.Fprintf(&b, "### %s\n\n**%s**\n\n", table.Escape(r.Title), table.Escape(Outcome(r)))
 	for _, f := range r.Findings {
 		if f.Fails() || f.Verdict == gate.Changed {
 			word := string(f.Verdict)
 			if f.Accept {
 				word += ", accepted"
 			}
-			fmt.Fprintf(&b, "- **%s** %s\n", escapeMarkdown(word), escapeMarkdown(f.Sentence))
+			fmt.Fprintf(&b, "- **%s** %s\n", table.Escape(word), table.Escape(f.Sentence))
 		}
 	}
 	for _, l := range r.Missed() {
-		fmt.Fprintf(&b, "- **threshold missed** %s\n", escapeMarkdown(l.Sentence))
+		fmt.Fprintf(&b, "- **threshold missed** %s\n", table.Escape(l.Sentence))
 	}
 	if t := findings(r); len(t.Rows) > longTable {
-		fmt.Fprintf(&b, "\n<details><summary>%d comparisons</summary>\n\n%s\n</details>\n\n%s\n", len(t.Rows), t.Markdown(), escapeMarkdown(note(r)))
+		fmt.Fprintf(&b, "\n<details><summary>%d comparisons</summary>\n\n%s\n</details>\n\n%s\n", len(t.Rows), t.Markdown(), table.Escape(note(r)))
 	} else if len(t.Rows) > 0 {
-		fmt.Fprintf(&b, "\n%s\n%s\n", t.Markdown(), escapeMarkdown(note(r)))
+		fmt.Fprintf(&b, "\n%s\n%s\n", t.Markdown(), table.Escape(note(r)))
 	}
 	if t := tallies(r); len(t.Rows) > 0 {
 		fmt.Fprintf(&b, "\n<details><summary>%d exact counters</summary>\n\n%s\n%s\n\n</details>\n", len(t.Rows), t.Markdown(), tallyNote)
 	}
 	for _, n := range r.Notes {
-		fmt.Fprintf(&b, "\n%s\n", escapeMarkdown(n))
+		fmt.Fprintf(&b, "\n%s\n", table.Escape(n))
 	}
 	fmt.Fprintf(&b, "\nOld: %s. New: %s.\n", sideLine(r.Old), sidesLine(r.New))
 	_, err := io.WriteString(w, b.String())
@@ -47,12 +47,12 @@ func Markdown(w io.Writer, r *gate.Report) error {
 const longTable = 12
 
 func sideLine(s gate.Side) string {
-	parts := []string{escapeMarkdown(s.Name)}
+	parts := []string{table.Escape(s.Name)}
 	if s.Git != "" {
-		parts = append(parts, fmt.Sprintf("commit %.12s", escapeMarkdown(s.Git)))
+		parts = append(parts, fmt.Sprintf("commit %.12s", table.Escape(s.Git)))
 	}
 	if s.Kernel != "" {
-		parts = append(parts, escapeMarkdown(s.Kernel)+" kernels")
+		parts = append(parts, table.Escape(s.Kernel)+" kernels")
 	}
 	return strings.Join(parts, ", ")
 }
@@ -63,16 +63,4 @@ func sidesLine(list []gate.Side) string {
 		parts = append(parts, sideLine(s))
 	}
 	return strings.Join(parts, "; ")
-}
-
-// escapeMarkdown keeps text from being read as markup, links or HTML.
-func escapeMarkdown(s string) string {
-	var b strings.Builder
-	for _, c := range view.Clean(s) {
-		if strings.ContainsRune("\\`*_{}[]<>()#!|~@&", c) {
-			b.WriteByte('\\')
-		}
-		b.WriteRune(c)
-	}
-	return b.String()
 }

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"dllmbench/reports/cells"
+	"dllmbench/reports/table"
 	"dllmbench/reports/view"
 )
 
@@ -113,12 +114,12 @@ func (s *Summary) Text(w io.Writer, width int) error {
 	width = max(width, 40)
 	fmt.Fprintf(&b, "%s\n\n", s.Title)
 	for _, line := range s.Verdict {
-		b.WriteString(fold(line, "• ", width))
+		b.WriteString(table.Wrap(line, "• ", width))
 	}
 	for _, sec := range s.Sections {
 		fmt.Fprintf(&b, "\n%s\n", sec.Title)
 		for _, line := range sec.Lines[:min(len(sec.Lines), textLines)] {
-			b.WriteString(fold(line, "  - ", width))
+			b.WriteString(table.Wrap(line, "  - ", width))
 		}
 		if extra := len(sec.Lines) - textLines; extra > 0 {
 			fmt.Fprintf(&b, "  … and %d more in summary.md\n", extra)
@@ -127,43 +128,20 @@ func (s *Summary) Text(w io.Writer, width int) error {
 	if len(s.Caveats) > 0 {
 		b.WriteString("\nTo keep in mind\n")
 		for _, line := range s.Caveats {
-			b.WriteString(fold(line, "  - ", width))
+			b.WriteString(table.Wrap(line, "  - ", width))
 		}
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
 }
 
-// fold breaks a sentence into lines of at most width characters; the lines
-// after the first are indented as far as the lead.
-func fold(sentence, lead string, width int) string {
-	var b strings.Builder
-	indent := strings.Repeat(" ", len([]rune(lead)))
-	b.WriteString(lead)
-	column := len(indent)
-	for i, word := range strings.Fields(sentence) {
-		n := len([]rune(word))
-		if i > 0 && column+1+n > width {
-			b.WriteString("\n" + indent)
-			column = len(indent)
-		} else if i > 0 {
-			b.WriteByte(' ')
-			column++
-		}
-		b.WriteString(word)
-		column += n
-	}
-	b.WriteByte('\n')
-	return b.String()
-}
-
 // Markdown writes the summary and the tables of the view, for summary.md.
 func (s *Summary) Markdown(w io.Writer, v *view.View) error {
 	var b strings.Builder
-	fmt.Fprintf(&b, "# %s\n\n", escape(s.Title))
+	fmt.Fprintf(&b, "# %s\n\n", table.Escape(s.Title))
 	list := func(lines []string) {
 		for _, line := range lines {
-			fmt.Fprintf(&b, "- %s\n", escape(line))
+			fmt.Fprintf(&b, "- %s\n", table.Escape(line))
 		}
 		b.WriteByte('\n')
 	}
@@ -183,8 +161,3 @@ func (s *Summary) Markdown(w io.Writer, v *view.View) error {
 	_, err := io.WriteString(w, b.String())
 	return err
 }
-
-var markdown = strings.NewReplacer(`\`, `\\`, "<", "&lt;", ">", "&gt;", "*", `\*`, "_", `\_`, "`", "\\`", "[", `\[`, "]", `\]`, "~", `\~`, "|", `\|`)
-
-// escape keeps labels from being read as markup.
-func escape(s string) string { return markdown.Replace(s) }

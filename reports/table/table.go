@@ -14,8 +14,6 @@ import (
 	"strings"
 
 	"github.com/jedib0t/go-pretty/v6/text"
-
-	"dllmbench/reports/view"
 )
 
 // Table is a table for people.
@@ -202,30 +200,4 @@ func Key(tables ...*Table) string {
 		return ""
 	}
 	return "Columns: " + strings.Join(list, "; ") + "."
-}
-
-// noteWidth is the most characters of a line of notes.
-const noteWidth = 80
-
-// Fold breaks a note into lines of a terminal; an empty one has none.
-func Fold(note string, width int) string {
-	if note == "" {
-		return ""
-	}
-	var b strings.Builder
-	for line := range strings.Lines(text.WrapSoft(strings.TrimSpace(note), min(width, noteWidth))) {
-		b.WriteString(strings.TrimRight(line, " \n") + "\n")
-	}
-	return b.String()
-}
-
-// Shorten is a name of at most limit characters: what is cut out is the
-// middle, because decoders of one label differ at the end.
-func Shorten(name string, limit int) string {
-	all := []rune(view.Clean(name))
-	if len(all) <= limit {
-		return string(all)
-	}
-	head := limit / 3
-	return string(all[:head]) + "…" + string(all[len(all)-(limit-head-1):])
 }

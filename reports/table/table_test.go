@@ -110,3 +110,14 @@ func TestFormats(t *testing.T) {
 		t.Errorf("help %q", got)
 	}
 }
+
+// TestWrap: lines have at most the width and begin below the text of the first;
+// what acts in Markdown is escaped.
+func TestWrap(t *testing.T) {
+	if got, want := Wrap("one two three", "- ", 9), "- one two\n  three\n"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	if got, want := Escape("<b>*a_b* [x](y) @z \x1b"), `\<b\>\*a\_b\* \[x\](y) \@z \\x1b`; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}

@@ -9,7 +9,6 @@ import (
 	"dllmbench/harness/claims"
 	"dllmbench/harness/result"
 	"dllmbench/reports/table"
-	"dllmbench/reports/view"
 )
 
 // Markdown writes the page of a run's verdicts. figure returns the link target
@@ -31,8 +30,8 @@ type page struct{ strings.Builder }
 func (p *page) line(format string, args ...any) { fmt.Fprintf(p, format+"\n", args...) }
 
 func (p *page) head(h *result.Header) {
-	p.line("Run %s of scenario %s, started %s on %s (%d cores, kernels %s, %s).", escape(h.RunID), escape(h.Scenario), escape(h.Started),
-		escape(h.Env.CPU), h.Env.Cores, escape(h.Env.Kernels()), escape(h.Env.Go))
+	p.line("Run %s of scenario %s, started %s on %s (%d cores, kernels %s, %s).", table.Escape(h.RunID), table.Escape(h.Scenario), table.Escape(h.Started),
+		table.Escape(h.Env.CPU), h.Env.Cores, table.Escape(h.Env.Kernels()), table.Escape(h.Env.Go))
 	for _, digest := range digests(h) {
 		p.line("Weights %s.", digest)
 	}
@@ -49,7 +48,7 @@ func (p *page) head(h *result.Header) {
 func digests(h *result.Header) []string {
 	var list []string
 	for _, c := range h.Cells {
-		name := fmt.Sprintf("`%s` with SHA-256 `%s`", escape(c.Weights), escape(strings.TrimPrefix(c.Digest, "sha256:")))
+		name := fmt.Sprintf("`%s` with SHA-256 `%s`", table.Escape(c.Weights), table.Escape(strings.TrimPrefix(c.Digest, "sha256:")))
 		if !c.CostOnly && !slices.Contains(list, name) {
 			list = append(list, name)
 		}
@@ -61,7 +60,7 @@ func (p *page) overview(list []claims.Verdict) {
 	t := table.New(7, "", "claim", "verdict", "primary effect", "n", "p", "p (Holm)")
 	for i := range list {
 		v := &list[i]
-		t.Add(v.Claim, fmt.Sprintf("[%s](#%s)", escape(v.Text), anchor(v)), "**"+string(v.Result)+"**", Effect(&v.Primary), v.Primary.N,
+		t.Add(v.Claim, fmt.Sprintf("[%s](#%s)", table.Escape(v.Text), anchor(v)), "**"+string(v.Result)+"**", Effect(&v.Primary), v.Primary.N,
 			Probability(v.Primary.P), Probability(v.PHolm))
 	}
 	p.line("%s", t.Markdown())
@@ -72,10 +71,10 @@ func anchor(v *claims.Verdict) string { return fmt.Sprintf("claim-%d-%s", v.Clai
 
 func (p *page) verdict(v *claims.Verdict, figure string) {
 	p.line("## Claim %d %s\n", v.Claim, v.Name)
-	p.line("> %s\n", escape(v.Text))
-	p.line("**%s.** %s\n", capital(string(v.Result)), escape(v.Paragraph))
+	p.line("> %s\n", table.Escape(v.Text))
+	p.line("**%s.** %s\n", capital(string(v.Result)), table.Escape(v.Paragraph))
 	if figure != "" {
-		p.line("![%s](%s)\n", escape(v.Figure.Title), figure)
+		p.line("![%s](%s)\n", table.Escape(v.Figure.Title), figure)
 	}
 	p.findings(v)
 	p.bullets("Left out", v.Excluded)
@@ -90,7 +89,7 @@ func (p *page) findings(v *claims.Verdict) {
 	t := table.New(7, "comparison", "matched by", "effect", "n", "p", "rule met", "note")
 	for i, f := range slices.Concat([]claims.Finding{primary}, v.Conditions, v.Sensitivity) {
 		if i <= len(v.Conditions) || strings.HasPrefix(f.Name, claims.OwnWeights) {
-			t.Add(escape(f.Name), string(f.Matched), Effect(&f), f.N, Probability(f.P), Holds(&f), escape(f.Note))
+			t.Add(table.Escape(f.Name), string(f.Matched), Effect(&f), f.N, Probability(f.P), Holds(&f), table.Escape(f.Note))
 		}
 	}
 	p.line("%s", t.Markdown())
@@ -102,7 +101,7 @@ func (p *page) bullets(title string, list []string) {
 	}
 	p.line("%s:\n", title)
 	for _, s := range list {
-		p.line("- %s", escape(s))
+		p.line("- %s", table.Escape(s))
 	}
 	p.line("")
 }
@@ -119,9 +118,4 @@ func capital(s string) string {
 		return s
 	}
 	return strings.ToUpper(s[:1]) + s[1:]
-}
-
-// escape makes text safe inside Markdown; tables escape their bars themselves.
-func escape(s string) string {
-	return strings.NewReplacer("<", "&lt;", ">", "&gt;", "*", "\\*", "_", "\\_", "`", "'").Replace(view.Clean(s))
 }

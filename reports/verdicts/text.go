@@ -4,9 +4,8 @@ import (
 	"fmt"
 	"io"
 
-	"github.com/jedib0t/go-pretty/v6/text"
-
 	"dllmbench/harness/claims"
+	"dllmbench/reports/table"
 	"dllmbench/reports/view"
 )
 
@@ -20,24 +19,10 @@ func Text(w io.Writer, list []claims.Verdict, width int) error {
 	}
 	for i := range list {
 		v := &list[i]
-		head := fmt.Sprintf("%d. %s", v.Claim, view.Clean(v.Text))
-		body := fmt.Sprintf("%s. %s", v.Result, view.Clean(v.Paragraph))
-		if _, err := fmt.Fprintf(w, "  %s\n     %s\n", indent(head, width, "     "), indent(body, width, "     ")); err != nil {
+		head := table.Wrap(view.Clean(v.Text), fmt.Sprintf("  %d. ", v.Claim), width)
+		if _, err := io.WriteString(w, head+table.Wrap(fmt.Sprintf("%s. %s", v.Result, view.Clean(v.Paragraph)), "     ", width)); err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-// indent wraps a text whose following lines begin with a prefix.
-func indent(s string, width int, prefix string) string {
-	lines := text.WrapSoft(s, max(width-len(prefix), 20))
-	out := ""
-	for i, r := range lines {
-		out += string(r)
-		if r == '\n' && i < len(lines)-1 {
-			out += prefix
-		}
-	}
-	return out
 }

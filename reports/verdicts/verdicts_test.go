@@ -34,10 +34,10 @@ func TestMarkdown(t *testing.T) {
 	}
 	page := b.String()
 	for _, want := range []string{
-		"| 1 | [Better &lt;b&gt;coherence&lt;/b&gt;.](#claim-1-global-coherence) | **supported** | 3.25 [1, 5.50] points | 120 | < 0.0001 | < 0.0001 |",
+		"| 1 | [Better \\<b\\>coherence\\</b\\>.](#claim-1-global-coherence) | **supported** | 3.25 [1, 5.50] points | 120 | < 0.0001 | < 0.0001 |",
 		"| 2 | [Fixed.](#claim-2-iterations) | **inconclusive** | – | 0 | – | – |",
 		"![Coherence](claims/claim-1.png)", `| diffusion \| ar | FLOPs | 3.25 [1, 5.50] points | 120 | < 0.0001 | yes |`, "| primary statistic |", "| " + claims.OwnWeights + "x |",
-		"- latin: no decoder above chance", `\x1b[31m`, "`builtin:v1`", claims.QuickWarning,
+		"- latin: no decoder above chance", `\\x1b\[31m`, "`builtin:v1`", claims.QuickWarning,
 	} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the page lacks %q:\n%s", want, page)
