@@ -41,7 +41,7 @@ var files = []struct{ what, record string }{
 	{"History: `history --format csv`", "history.line"},
 	{"Traces: `trace --json`", "main.traced"},
 	{"Spread: `spread --json`", "main.spreadRow"},
-	{"Likelihood: `likelihood --format csv` and `json`", "main.bitsRow"},
+	{"Likelihood: `likelihood --format csv` and `json`", "rating.Row"},
 }
 
 // units of keys by their last word.
@@ -253,7 +253,7 @@ func (d *dictionary) section(title, name string) {
 // wants a sentence for every key.
 func TestDictionary(t *testing.T) {
 	d := &dictionary{structs: map[string]*ast.StructType{}, docs: map[string]string{}, said: map[string]string{}, written: map[string]bool{}}
-	for _, folder := range []string{"harness/stats", "harness/result", "harness/coherence", "harness/gate", "reports/view", "reports/cells", "reports/ci", "reports/disagree", "reports/history", "cmd/dllmbench"} {
+	for _, folder := range []string{"harness/stats", "harness/result", "harness/coherence", "harness/gate", "reports/view", "reports/cells", "reports/ci", "reports/disagree", "reports/history", "engines/rating", "cmd/dllmbench"} {
 		d.read(t, folder)
 	}
 	d.WriteString(`# Data dictionary
