@@ -7,7 +7,6 @@ import (
 	"dllmbench/engines"
 	"dllmbench/engines/internal/decode"
 	"dllmbench/engines/internal/denoise"
-	"dllmbench/engines/internal/sample"
 	"dllmbench/engines/network"
 )
 
@@ -49,7 +48,7 @@ func adablock() decode.Rule[denoise.Decoder] {
 			}
 			return denoise.Decoder{
 				Rule: &denoise.Adaptive{
-					Pick:   denoise.Pick{Proposal: proposal(o), Confidence: sample.Probability{}, Selector: sample.Threshold{Theta: o["threshold"].(float64)}},
+					Pick:   fromThreshold(o),
 					Joints: joints, Theta: o["delimiter_threshold"].(float64), Window: window, Default: length,
 				},
 				BlockLength: longest, Steps: onePerMask,

@@ -44,7 +44,7 @@ func bd3lm() decode.Rule[denoise.Decoder] {
 			if steps := o["steps_per_block"].(int); o["sampler"] == "ancestral" {
 				return denoise.Decoder{
 					Rule:  &denoise.Ancestral{Proposal: within(o), Grid: denoise.Forward(0)},
-					Steps: func(int) int { return steps }, KeepSteps: true,
+					Steps: constant(steps), KeepSteps: true,
 				}, nil
 			}
 			return denoise.Decoder{

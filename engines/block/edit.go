@@ -4,7 +4,6 @@ import (
 	"dllmbench/engines"
 	"dllmbench/engines/internal/decode"
 	"dllmbench/engines/internal/denoise"
-	"dllmbench/engines/internal/sample"
 	"dllmbench/engines/network"
 )
 
@@ -24,13 +23,8 @@ func llada2Edit() decode.Rule[denoise.Decoder] {
 				temperature, topK, topP, cache},
 		},
 		Build: func(_ *network.Spec, o engines.Options) (denoise.Decoder, error) {
-			return denoise.Decoder{
-				Rule: &denoise.Edit{
-					Pick:  denoise.Pick{Proposal: proposal(o), Confidence: sample.Proposed{}, Selector: sample.Dynamic{Theta: o["threshold"].(float64)}},
-					Theta: o["editing_threshold"].(float64), PostSteps: o["max_post_steps"].(int),
-				},
-				Steps: onePerMask,
-			}, nil
+			edit := &denoise.Edit{Pick: aboveThreshold(o), Theta: o["editing_threshold"].(float64), PostSteps: o["max_post_steps"].(int)}
+			return denoise.Decoder{Rule: edit, Steps: onePerMask}, nil
 		},
 		Untrained: func(spec *network.Spec, _ engines.Options) []string {
 			if spec.SelfPrediction {

@@ -6,7 +6,6 @@ import (
 	"dllmbench/engines"
 	"dllmbench/engines/internal/decode"
 	"dllmbench/engines/internal/denoise"
-	"dllmbench/engines/internal/sample"
 	"dllmbench/engines/network"
 )
 
@@ -31,11 +30,8 @@ func fastDLLMv2() decode.Rule[denoise.Decoder] {
 				cache},
 		},
 		Build: func(_ *network.Spec, o engines.Options) (denoise.Decoder, error) {
-			d := denoise.Decoder{
-				Rule: &denoise.Lead{Rule: &denoise.Pick{Proposal: proposal(o), Confidence: sample.Proposed{},
-					Selector: sample.Dynamic{Theta: o["threshold"].(float64)}}},
-				SubLength: o["sub_block"].(int), Steps: onePerMask, Stop: denoise.StopAtPrefix,
-			}
+			pick := aboveThreshold(o)
+			d := denoise.Decoder{Rule: &denoise.Lead{Rule: &pick}, SubLength: o["sub_block"].(int), Steps: onePerMask, Stop: denoise.StopAtPrefix}
 			if o["block_cache"].(bool) {
 				if o["cache"] == "none" {
 					return d, errors.New("block_cache keeps keys and values and cache none recomputes them; use block_cache true with cache exact, or block_cache false")

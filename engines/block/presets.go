@@ -56,3 +56,17 @@ func proposal(o engines.Options) sample.Proposal {
 
 // onePerMask leaves the number of steps to the selector.
 func onePerMask(int) int { return 0 }
+
+// constant is a number of steps for a block, whatever the budget.
+func constant(steps int) func(budget int) int { return func(int) int { return steps } }
+
+// fromThreshold commits tokens of at least the threshold probability.
+func fromThreshold(o engines.Options) denoise.Pick {
+	return denoise.Pick{Proposal: proposal(o), Confidence: sample.Probability{}, Selector: sample.Threshold{Theta: o["threshold"].(float64)}}
+}
+
+// aboveThreshold commits drawn tokens of more than the threshold probability, and
+// the quota's surest ones if these are more.
+func aboveThreshold(o engines.Options) denoise.Pick {
+	return denoise.Pick{Proposal: proposal(o), Confidence: sample.Proposed{}, Selector: sample.Dynamic{Theta: o["threshold"].(float64)}}
+}

@@ -44,7 +44,7 @@ func remdm() decode.Rule[denoise.Decoder] {
 			default:
 				r.Grid = denoise.Capped(0, eta)
 			}
-			return denoise.Decoder{Rule: r, Steps: func(int) int { return steps }, KeepSteps: true}, nil
+			return denoise.Decoder{Rule: r, Steps: constant(steps), KeepSteps: true}, nil
 		},
 	}
 }

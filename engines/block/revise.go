@@ -4,7 +4,6 @@ import (
 	"dllmbench/engines"
 	"dllmbench/engines/internal/decode"
 	"dllmbench/engines/internal/denoise"
-	"dllmbench/engines/internal/sample"
 	"dllmbench/engines/network"
 )
 
@@ -31,7 +30,7 @@ func revise() decode.Rule[denoise.Decoder] {
 		Build: func(_ *network.Spec, o engines.Options) (denoise.Decoder, error) {
 			return denoise.Decoder{
 				Rule: &denoise.Revise{
-					Pick:   denoise.Pick{Proposal: proposal(o), Confidence: sample.Probability{}, Selector: sample.Threshold{Theta: o["threshold"].(float64)}},
+					Pick:   fromThreshold(o),
 					Rounds: o["revise_steps"].(int), Share: o["revise_share"].(float64), Below: o["revise_threshold"].(float64),
 				},
 				Steps: onePerMask,

@@ -25,14 +25,13 @@ func sdarStatic() decode.Rule[denoise.Decoder] {
 				temperature, topK, topP, cache},
 		},
 		Build: func(_ *network.Spec, o engines.Options) (denoise.Decoder, error) {
-			steps := o["steps_per_block"].(int)
 			var confidence sample.Confidence = sample.Proposed{}
 			if o["remasking"] == "random" {
 				confidence = sample.Random{}
 			}
 			return denoise.Decoder{
 				Rule:  &denoise.Pick{Proposal: proposal(o), Confidence: confidence, Selector: sample.TopK{}},
-				Steps: func(int) int { return steps },
+				Steps: constant(o["steps_per_block"].(int)),
 			}, nil
 		},
 	}
@@ -52,12 +51,8 @@ func sdarDynamic() decode.Rule[denoise.Decoder] {
 				thresholdAbove(0.85), temperature, topK, topP, cache},
 		},
 		Build: func(_ *network.Spec, o engines.Options) (denoise.Decoder, error) {
-			steps := o["steps_per_block"].(int)
-			return denoise.Decoder{
-				Rule: &denoise.Pick{Proposal: proposal(o), Confidence: sample.Proposed{},
-					Selector: sample.Dynamic{Theta: o["threshold"].(float64)}},
-				Steps: func(int) int { return steps },
-			}, nil
+			pick := aboveThreshold(o)
+			return denoise.Decoder{Rule: &pick, Steps: constant(o["steps_per_block"].(int))}, nil
 		},
 	}
 }

@@ -44,8 +44,7 @@ func sdarSequential() decode.Rule[denoise.Decoder] {
 			Params:  []engines.Param{blockLength(8), stepsPerBlock, temperature, topK, topP, cache},
 		},
 		Build: func(_ *network.Spec, o engines.Options) (denoise.Decoder, error) {
-			steps := o["steps_per_block"].(int)
-			return denoise.Decoder{Rule: &denoise.Sequential{Proposal: proposal(o)}, Steps: func(int) int { return steps }}, nil
+			return denoise.Decoder{Rule: &denoise.Sequential{Proposal: proposal(o)}, Steps: constant(o["steps_per_block"].(int))}, nil
 		},
 	}
 }

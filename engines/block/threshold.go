@@ -4,7 +4,6 @@ import (
 	"dllmbench/engines"
 	"dllmbench/engines/internal/decode"
 	"dllmbench/engines/internal/denoise"
-	"dllmbench/engines/internal/sample"
 	"dllmbench/engines/network"
 )
 
@@ -21,11 +20,8 @@ func threshold() decode.Rule[denoise.Decoder] {
 				thresholdFrom(0.9), temperature, topK, topP, cache},
 		},
 		Build: func(_ *network.Spec, o engines.Options) (denoise.Decoder, error) {
-			return denoise.Decoder{
-				Rule: &denoise.Pick{Proposal: proposal(o), Confidence: sample.Probability{},
-					Selector: sample.Threshold{Theta: o["threshold"].(float64)}},
-				Steps: onePerMask,
-			}, nil
+			pick := fromThreshold(o)
+			return denoise.Decoder{Rule: &pick, Steps: onePerMask}, nil
 		},
 	}
 }

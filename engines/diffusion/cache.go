@@ -10,6 +10,7 @@ import (
 // feed a part of the sequence and see the rest as it was then. It is
 // approximate, because what is kept was computed with the block still masked.
 type blockCache struct {
+	approximate
 	// suffix is the prefix cache: everything behind the start of the block is fed
 	// again. Without it (the dual cache) only the block is.
 	suffix bool
@@ -32,18 +33,13 @@ func (c blockCache) Lay(s *denoise.Step) {
 	w.Visible = network.ConstVisible(w.Visible[:0], to-from, len(s.Seq))
 }
 
-// Reference implements denoise.Layout.
-func (blockCache) Reference(s *denoise.Step, w *network.Window) { wholeSequence(s, w) }
-
-// Kind implements denoise.Layout.
-func (blockCache) Kind() string { return "approximate" }
-
 // delayedCache is dKV-Cache (Ma et al. 2025, arXiv 2505.15781, the variant for
 // decoded tokens): masks are fed in every pass, and a token in the pass after
 // its commit, which is the first one that sees it as itself; from then on its
 // keys and values stay, until a refresh feeds the whole sequence. It is
 // approximate, because later commits would change them.
 type delayedCache struct {
+	approximate
 	every int // passes from one refresh to the next
 	at    [][]int
 	toks  [][]int32
@@ -81,9 +77,3 @@ func (c *delayedCache) Lay(s *denoise.Step) {
 	w.Pos, w.At, w.Tokens = 0, at, toks
 	w.Visible = network.ConstVisible(w.Visible[:0], len(at), len(s.Seq))
 }
-
-// Reference implements denoise.Layout.
-func (*delayedCache) Reference(s *denoise.Step, w *network.Window) { wholeSequence(s, w) }
-
-// Kind implements denoise.Layout.
-func (*delayedCache) Kind() string { return "approximate" }

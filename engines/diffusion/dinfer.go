@@ -41,9 +41,8 @@ func dinfer() decode.Rule[rule] {
 		},
 		Build: func(_ *network.Spec, o engines.Options) (rule, error) {
 			theta, low := o["threshold"].(float64), o["low_threshold"].(float64)
-			pick := &denoise.Pick{Proposal: tempered(o["temperature"].(float64)), Confidence: sample.Probability{},
-				Selector: sample.NearThreshold{Theta: theta, Near: 1e-5}}
-			d := denoise.Decoder{Rule: pick, BlockLength: o["block_length"].(int), Steps: constant(0)}
+			pick := surest(o, sample.NearThreshold{Theta: theta, Near: 1e-5})
+			d := denoise.Decoder{Rule: &pick, BlockLength: o["block_length"].(int), Steps: constant(0)}
 			switch o["selection"] {
 			case "hierarchy":
 				if low > theta {

@@ -3,7 +3,6 @@ package diffusion
 import (
 	"dllmbench/engines"
 	"dllmbench/engines/internal/decode"
-	"dllmbench/engines/internal/denoise"
 	"dllmbench/engines/internal/sample"
 	"dllmbench/engines/network"
 )
@@ -25,15 +24,10 @@ func dkvCache() decode.Rule[rule] {
 			},
 		},
 		Build: func(_ *network.Spec, o engines.Options) (rule, error) {
-			steps, length := o["steps"].(int), o["block_length"].(int)
-			return rule{
-				Decoder: denoise.Decoder{
-					Layout:      &delayedCache{every: o["cache_steps"].(int)},
-					Rule:        &denoise.Pick{Proposal: tempered(o["temperature"].(float64)), Confidence: sample.Probability{}, Selector: sample.TopK{}},
-					BlockLength: length, Steps: lladaSteps(steps, length), Stop: stop(o["stop_at_end"].(bool)),
-				},
-				fits: func(budget int) error { return lladaFits(budget, steps, length) },
-			}, nil
+			pick := surest(o, sample.TopK{})
+			r := inSteps(o, &pick)
+			r.Layout = &delayedCache{every: o["cache_steps"].(int)}
+			return r, nil
 		},
 	}
 }

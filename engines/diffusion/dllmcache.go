@@ -31,16 +31,10 @@ func dllmCache() decode.Rule[rule] {
 			},
 		},
 		Build: func(_ *network.Spec, o engines.Options) (rule, error) {
-			steps, length := o["steps"].(int), o["block_length"].(int)
-			return rule{
-				Decoder: denoise.Decoder{
-					Layout: &featureCache{prompt: o["prompt_interval"].(int), answer: o["answer_interval"].(int), share: o["share"].(float64)},
-					Rule: &denoise.Pick{Proposal: tempered(o["temperature"].(float64)), Confidence: sample.Probability{},
-						Selector: sample.TopK{}},
-					BlockLength: length, Steps: lladaSteps(steps, length), Stop: stop(o["stop_at_end"].(bool)),
-				},
-				fits: func(budget int) error { return lladaFits(budget, steps, length) },
-			}, nil
+			pick := surest(o, sample.TopK{})
+			r := inSteps(o, &pick)
+			r.Layout = &featureCache{prompt: o["prompt_interval"].(int), answer: o["answer_interval"].(int), share: o["share"].(float64)}
+			return r, nil
 		},
 	}
 }
@@ -48,6 +42,7 @@ func dllmCache() decode.Rule[rule] {
 // featureCache feeds the whole sequence, and lets the network take over what
 // earlier passes left for rows whose turn it is not; see network.Partial.
 type featureCache struct {
+	approximate
 	prompt, answer int // passes from one full computation to the next
 	share          float64
 
@@ -88,9 +83,3 @@ func (c *featureCache) Lay(s *denoise.Step) {
 	}
 	c.passes[i]++
 }
-
-// Reference implements denoise.Layout.
-func (*featureCache) Reference(s *denoise.Step, w *network.Window) { wholeSequence(s, w) }
-
-// Kind implements denoise.Layout.
-func (*featureCache) Kind() string { return "approximate" }

@@ -3,7 +3,6 @@ package diffusion
 import (
 	"dllmbench/engines"
 	"dllmbench/engines/internal/decode"
-	"dllmbench/engines/internal/denoise"
 	"dllmbench/engines/internal/sample"
 	"dllmbench/engines/network"
 )
@@ -23,12 +22,9 @@ func entropyBound() decode.Rule[rule] {
 			},
 		},
 		Build: func(_ *network.Spec, o engines.Options) (rule, error) {
-			return rule{Decoder: denoise.Decoder{
-				Rule: &denoise.Pick{Proposal: tempered(o["temperature"].(float64)), Confidence: sample.NegEntropy{},
-					Selector: sample.EntropyBound{Gamma: o["gamma"].(float64)}},
-				BlockLength: o["block_length"].(int), Steps: constant(0),
-				Guidance: o["cfg_scale"].(float64), Stop: stop(o["stop_at_end"].(bool)),
-			}}, nil
+			pick := surest(o, sample.EntropyBound{Gamma: o["gamma"].(float64)})
+			pick.Confidence = sample.NegEntropy{}
+			return rule{Decoder: inBlocks(o, &pick)}, nil
 		},
 	}
 }

@@ -46,11 +46,9 @@ func fastDLLM() decode.Rule[rule] {
 			if steps > 0 && commit != "quota" {
 				return rule{}, fmt.Errorf("steps (%d) needs commit quota, and commit is %s: leave steps away, or give commit quota with steps %d", steps, commit, steps)
 			}
-			r := rule{Decoder: denoise.Decoder{
-				Layout:      fastLayout(o["cache"].(string)),
-				Rule:        &denoise.Pick{Proposal: tempered(o["temperature"].(float64)), Confidence: sample.Probability{}, Selector: fastSelector(commit, o)},
-				BlockLength: length, Steps: constant(0), Stop: stop(o["stop_at_end"].(bool)),
-			}}
+			pick := surest(o, fastSelector(commit, o))
+			r := rule{Decoder: inBlocks(o, &pick)}
+			r.Layout = fastLayout(o["cache"].(string))
 			if commit == "quota" {
 				r.Steps = func(budget int) int { return steps / begun(budget, length) }
 				r.fits = func(budget int) error {

@@ -35,20 +35,13 @@ func llada() decode.Rule[rule] {
 			},
 		},
 		Build: func(_ *network.Spec, o engines.Options) (rule, error) {
-			steps, length := o["steps"].(int), o["block_length"].(int)
 			noEnd, endLast := o["eos_logits_inf"].(bool), o["eos_confidence_last"].(bool)
 			if noEnd && (endLast || o["stop_at_end"].(bool)) {
 				return rule{}, errors.New("eos_logits_inf leaves no end to be put off or to stop at; give it without eos_confidence_last and stop_at_end")
 			}
-			r := rule{
-				Decoder: denoise.Decoder{
-					Rule: &denoise.Pick{Proposal: tempered(o["temperature"].(float64)), Confidence: lladaConfidence(o["remasking"].(string)),
-						Selector: sample.TopK{}, EndLast: endLast},
-					BlockLength: length, Steps: lladaSteps(steps, length),
-					Guidance: o["cfg_scale"].(float64), Stop: stop(o["stop_at_end"].(bool)),
-				},
-				fits: func(budget int) error { return lladaFits(budget, steps, length) },
-			}
+			pick := surest(o, sample.TopK{})
+			pick.Confidence, pick.EndLast = lladaConfidence(o["remasking"].(string)), endLast
+			r := inSteps(o, &pick)
 			if noEnd {
 				r.Adjust = []denoise.Adjust{denoise.NoEnd{}}
 			}
@@ -77,9 +70,13 @@ func blocks(budget, length int) int {
 	return max(1, budget/length)
 }
 
-// lladaSteps shares the steps for the canvas out among its blocks.
-func lladaSteps(steps, length int) func(budget int) int {
-	return func(budget int) int { return steps / blocks(budget, length) }
+// inSteps is inBlocks with LLaDA's number of steps for the canvas, which is shared
+// out among the blocks.
+func inSteps(o engines.Options, r denoise.Rule) rule {
+	steps, length := o["steps"].(int), o["block_length"].(int)
+	d := inBlocks(o, r)
+	d.Steps = func(budget int) int { return steps / blocks(budget, length) }
+	return rule{Decoder: d, fits: func(budget int) error { return lladaFits(budget, steps, length) }}
 }
 
 // lladaFits holds the two divisions that LLaDA's code asserts.

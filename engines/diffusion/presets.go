@@ -35,6 +35,17 @@ func tempered(temperature float64) sample.Proposal {
 	return sample.Tempered(temperature, 0, 1, sample.Crossing)
 }
 
+// surest commits the surest tokens first.
+func surest(o engines.Options, s sample.Selector) denoise.Pick {
+	return denoise.Pick{Proposal: tempered(o["temperature"].(float64)), Confidence: sample.Probability{}, Selector: s}
+}
+
+// inBlocks is a decoder with the parameters that most presets share.
+func inBlocks(o engines.Options, r denoise.Rule) denoise.Decoder {
+	guidance, _ := o[cfgScale.Name].(float64)
+	return denoise.Decoder{Rule: r, BlockLength: o["block_length"].(int), Steps: constant(0), Guidance: guidance, Stop: stop(o["stop_at_end"].(bool))}
+}
+
 func stop(atEnd bool) denoise.Stop {
 	if atEnd {
 		return denoise.StopAtPrefix

@@ -35,18 +35,11 @@ func prophet() decode.Rule[rule] {
 			},
 		},
 		Build: func(_ *network.Spec, o engines.Options) (rule, error) {
-			steps, length := o["steps"].(int), o["block_length"].(int)
-			return rule{
-				Decoder: denoise.Decoder{
-					Rule: &denoise.Early{
-						Pick: denoise.Pick{Proposal: tempered(o["temperature"].(float64)), Confidence: sample.Probability{}, Selector: sample.TopK{}},
-						Gaps: [3]float64{o["gap_early"].(float64), o["gap_middle"].(float64), o["gap_late"].(float64)},
-						Tail: o["region"] == "template",
-					},
-					BlockLength: length, Steps: lladaSteps(steps, length), Stop: stop(o["stop_at_end"].(bool)),
-				},
-				fits: func(budget int) error { return lladaFits(budget, steps, length) },
-			}, nil
+			return inSteps(o, &denoise.Early{
+				Pick: surest(o, sample.TopK{}),
+				Gaps: [3]float64{o["gap_early"].(float64), o["gap_middle"].(float64), o["gap_late"].(float64)},
+				Tail: o["region"] == "template",
+			}), nil
 		},
 	}
 }

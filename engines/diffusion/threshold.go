@@ -3,7 +3,6 @@ package diffusion
 import (
 	"dllmbench/engines"
 	"dllmbench/engines/internal/decode"
-	"dllmbench/engines/internal/denoise"
 	"dllmbench/engines/internal/sample"
 	"dllmbench/engines/network"
 )
@@ -24,12 +23,8 @@ func lladaThreshold() decode.Rule[rule] {
 			},
 		},
 		Build: func(_ *network.Spec, o engines.Options) (rule, error) {
-			return rule{Decoder: denoise.Decoder{
-				Rule: &denoise.Pick{Proposal: tempered(o["temperature"].(float64)), Confidence: sample.Probability{},
-					Selector: sample.Threshold{Theta: o["threshold"].(float64)}},
-				BlockLength: o["block_length"].(int), Steps: constant(0),
-				Guidance: o["cfg_scale"].(float64), Stop: stop(o["stop_at_end"].(bool)),
-			}}, nil
+			pick := surest(o, sample.Threshold{Theta: o["threshold"].(float64)})
+			return rule{Decoder: inBlocks(o, &pick)}, nil
 		},
 	}
 }
