@@ -8,7 +8,7 @@ import (
 	"dllmbench/engines/network"
 )
 
-// rules lists the presets; a new one is a line here and a file.
+// rules lists the presets; a new one is a line here and a function.
 func rules() []decode.Rule[rule] {
 	return []decode.Rule[rule]{greedy(), sampled(), promptLookup()}
 }

@@ -7,7 +7,7 @@ import (
 	"dllmbench/engines/internal/sample"
 )
 
-// rules lists the presets; a new one is a word here and a file. Block length,
+// rules lists the presets; a new one is a word here and a function. Block length,
 // layout and stop rule are the engine's where the rule leaves them open.
 func rules() []decode.Rule[denoise.Decoder] {
 	return []decode.Rule[denoise.Decoder]{

@@ -38,3 +38,31 @@ func revise() decode.Rule[denoise.Decoder] {
 		},
 	}
 }
+
+// llada2Edit replaces written tokens of the block at work in place.
+func llada2Edit() decode.Rule[denoise.Decoder] {
+	return decode.Rule[denoise.Decoder]{
+		Preset: engines.Preset{
+			Engine: "block", Name: "llada2-edit", Cache: "exact", Revises: true,
+			Doc:     "Commits tokens above a threshold, and replaces any written token of the block where the network now prefers another one with more than the editing threshold.",
+			Source:  "LLaDA2.1 2026, arXiv 2602.08676; github.com/inclusionAI/LLaDA2.X",
+			Differs: "Tokens are replaced until a pass over the full block changes nothing or max_post_steps passes are done, as in the published generate; there are no insertions and deletions (LLaDA2.2).",
+			Params: []engines.Param{blockLength(32), thresholdAbove(0.95),
+				{Name: "editing_threshold", Kind: engines.KindFloat, Default: 0.9, Min: 0, Max: 2,
+					Doc: "Probability above which another token replaces a written one; above 1 nothing is replaced."},
+				{Name: "max_post_steps", Kind: engines.KindInt, Default: 16, Min: 0, Max: 1 << 16,
+					Doc: "Most passes over a block in which no mask is left; the first of them that edits nothing is the last."},
+				temperature, topK, topP, cache},
+		},
+		Build: func(_ *network.Spec, o engines.Options) (denoise.Decoder, error) {
+			edit := &denoise.Edit{Pick: aboveThreshold(o), Theta: o["editing_threshold"].(float64), PostSteps: o["max_post_steps"].(int)}
+			return denoise.Decoder{Rule: edit, Steps: onePerMask}, nil
+		},
+		Untrained: func(spec *network.Spec, _ engines.Options) []string {
+			if spec.SelfPrediction {
+				return nil
+			}
+			return []string{"written tokens are judged by rows that were not trained to predict them (self_prediction in config.json)"}
+		},
+	}
+}

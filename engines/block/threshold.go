@@ -1,6 +1,9 @@
 package block
 
 import (
+	"errors"
+	"fmt"
+
 	"dllmbench/engines"
 	"dllmbench/engines/internal/decode"
 	"dllmbench/engines/internal/denoise"
@@ -24,4 +27,99 @@ func threshold() decode.Rule[denoise.Decoder] {
 			return denoise.Decoder{Rule: &pick, Steps: onePerMask}, nil
 		},
 	}
+}
+
+// fastDLLMv2 finishes each block in smaller parts, from left to right.
+func fastDLLMv2() decode.Rule[denoise.Decoder] {
+	return decode.Rule[denoise.Decoder]{
+		Preset: engines.Preset{
+			Engine: "block", Name: "fast-dllm-v2", Cache: "exact",
+			Doc:    "Blocks in sub-blocks that are finished from left to right; every step sees the whole block and commits all tokens of the sub-block above the threshold, and the surest one in any case. Ends as soon as the end of the text and all before it are written.",
+			Source: "Wu et al. 2025 (Fast-dLLM v2), arXiv 2509.26328; github.com/NVlabs/Fast-dLLM",
+			Differs: "With weights whose masks predict themselves, such as ours, the first token of a block is denoised like the others and finished blocks are stored by the first pass of the next one. With shifted weights (config shift) it is taken greedily from the pass that stores the block before, as published; behind the last block that pass is not run." +
+				" With block_cache a sub-block's later passes feed the row in front of it too, where the published code feeds the whole block until the sub-block's first token is there.",
+			Params: []engines.Param{blockLength(32),
+				{Name: "sub_block", Kind: engines.KindInt, Default: 8, Min: 0, Max: 1 << 24,
+					Doc: "Positions per sub-block; 0 is the whole block."},
+				thresholdAbove(0.9),
+				{Name: "block_cache", Kind: engines.KindBool, Default: false,
+					Doc: "Keep the keys and values of the block from the first pass of each sub-block on and feed the sub-block alone, which is approximate."},
+				temperature, topK,
+				{Name: "top_p", Kind: engines.KindFloat, Default: 0.95, Min: 1e-6, Max: 1,
+					Doc: "Keep the most probable tokens up to the one with which their mass reaches top_p; 1 keeps all. It has no effect at temperature 0."},
+				cache},
+		},
+		Build: func(_ *network.Spec, o engines.Options) (denoise.Decoder, error) {
+			pick := aboveThreshold(o)
+			d := denoise.Decoder{Rule: &denoise.Lead{Rule: &pick}, SubLength: o["sub_block"].(int), Steps: onePerMask, Stop: denoise.StopAtPrefix}
+			if o["block_cache"].(bool) {
+				if o["cache"] == "none" {
+					return d, errors.New("block_cache keeps keys and values and cache none recomputes them; use block_cache true with cache exact, or block_cache false")
+				}
+				d.Layout = partCached{}
+			}
+			return d, nil
+		},
+	}
+}
+
+// adablock lets the text say where a block ends.
+func adablock() decode.Rule[denoise.Decoder] {
+	return decode.Rule[denoise.Decoder]{
+		Preset: engines.Preset{
+			Engine: "block", Name: "adablock", Cache: "exact",
+			Doc:    "Blocks end behind the delimiter that the block's first pass is surest of, and the tokens of a block are committed by threshold.",
+			Source: "Lu et al. 2025 (AdaBlock-dLLM), arXiv 2509.26432, with Fast-dLLM's threshold; github.com/lgxi24/AdaBlock-dLLM",
+			Differs: "Over finished text that is cached exactly, where the published one runs the whole canvas with full attention: the first pass of a block feeds max(window, block_length) positions, and not all that is left. " +
+				"The window is a number of positions (published: a quarter of the canvas). In a template only positions still to be written count as delimiters. unit paragraph is our own: a block ends behind two delimiters in a row or behind the end of the text.",
+			Params: []engines.Param{
+				{Name: "block_length", Kind: engines.KindInt, Default: 16, Min: 0, Max: 1 << 24,
+					Doc: "Positions of a block in which no delimiter is sure enough; 0 is all that is left."},
+				{Name: "window", Kind: engines.KindInt, Default: 32, Min: 0, Max: 1 << 24,
+					Doc: "Positions in which a delimiter is looked for at the start of a block, and so the longest block that ends with one; 0 is all that is left."},
+				{Name: "unit", Kind: engines.KindChoice, Default: "delimiter", Allowed: []string{"delimiter", "paragraph"},
+					Doc: "delimiter ends a block behind a delimiter (a sentence, a line, a row), paragraph behind two in a row or behind the end of the text."},
+				{Name: "delimiter", Kind: engines.KindInt, Default: -1, Min: -1, Max: 1 << 21,
+					Doc: "Token id of the delimiter; -1 takes those that the weights name (delimiter_token_ids in config.json)."},
+				{Name: "delimiter_threshold", Kind: engines.KindFloat, Default: 0.3, Min: 0, Max: 2,
+					Doc: "Probability from which a predicted delimiter ends a block; above 1 all blocks have block_length positions."},
+				thresholdFrom(0.9), temperature, topK, topP, cache},
+		},
+		Build: func(spec *network.Spec, o engines.Options) (denoise.Decoder, error) {
+			delimiters, err := delimitersOf(spec, o["delimiter"].(int))
+			if err != nil {
+				return denoise.Decoder{}, err
+			}
+			var joints denoise.Joints = denoise.Sentences{Delimiters: delimiters}
+			if o["unit"] == "paragraph" {
+				joints = denoise.Paragraphs{Delimiters: delimiters}
+			}
+			length, window := o["block_length"].(int), o["window"].(int)
+			longest := max(length, window)
+			if length == 0 || window == 0 {
+				longest = spec.Context
+			}
+			return denoise.Decoder{
+				Rule: &denoise.Adaptive{
+					Pick:   fromThreshold(o),
+					Joints: joints, Theta: o["delimiter_threshold"].(float64), Window: window, Default: length,
+				},
+				BlockLength: longest, Steps: onePerMask,
+			}, nil
+		},
+	}
+}
+
+// delimitersOf are the tokens that end a sentence: the one asked for, or the
+// weights' own.
+func delimitersOf(spec *network.Spec, id int) ([]int32, error) {
+	switch {
+	case id >= spec.Vocab:
+		return nil, fmt.Errorf("delimiter is token id %d, allowed is 0 to %d, or -1 for the weights' own", id, spec.Vocab-1)
+	case id >= 0:
+		return []int32{int32(id)}, nil
+	case len(spec.Delimiters) == 0:
+		return nil, errors.New("the weights name no token that ends a sentence (delimiter_token_ids in config.json), and delimiter is -1; give the id of one, for example delimiter 198 for the line feed of GPT-2's vocabulary")
+	}
+	return spec.Delimiters, nil
 }

@@ -5,6 +5,37 @@ import (
 	"dllmbench/engines/network"
 )
 
+// full is the layout of full attention without cache: the whole sequence in
+// every pass, each position seeing every other.
+type full struct{}
+
+// Lay implements denoise.Layout.
+func (full) Lay(s *denoise.Step) {
+	wholeSequence(s, &s.Window)
+}
+
+// Reference implements denoise.Layout.
+func (full) Reference(s *denoise.Step, w *network.Window) { wholeSequence(s, w) }
+
+// Kind implements denoise.Layout.
+func (full) Kind() string { return "none" }
+
+// approximate is what the layouts with a cache have in common: without it, every
+// pass would be one over the whole sequence.
+type approximate struct{}
+
+// Reference implements denoise.Layout.
+func (approximate) Reference(s *denoise.Step, w *network.Window) { wholeSequence(s, w) }
+
+// Kind implements denoise.Layout.
+func (approximate) Kind() string { return "approximate" }
+
+// wholeSequence sets a window over the whole sequence.
+func wholeSequence(s *denoise.Step, w *network.Window) {
+	w.Pos, w.At, w.Tokens = 0, nil, s.Seq
+	w.Visible = network.ConstVisible(w.Visible[:0], len(s.Seq), len(s.Seq))
+}
+
 // blockCache is the caching of Fast-dLLM: the first pass of a block runs the
 // whole sequence and keeps its keys and values; the other passes of the block
 // feed a part of the sequence and see the rest as it was then. It is

@@ -7,7 +7,7 @@ import (
 	"dllmbench/engines/internal/sample"
 )
 
-// rules lists the presets; a new one is a line here and a file.
+// rules lists the presets; a new one is a line here and a function.
 func rules() []decode.Rule[rule] {
 	return []decode.Rule[rule]{llada(), lladaThreshold(), dream(), mdlm(), remdm(), p2(), entropyBound(), prophet(), dinfer(), fastDLLM(), dkvCache(), dllmCache()}
 }

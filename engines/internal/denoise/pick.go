@@ -122,3 +122,52 @@ func (r *Pick) reads() bool {
 	_, random := r.Confidence.(sample.Random)
 	return r.EndLast || !random
 }
+
+// Falling is the number of commits that Dream asks of a step: of n masks that
+// are left it takes the whole part of n(1 - s/t), where the step goes from time
+// t to time s of a grid from 1 to eps, and in the last step all. Steps for which
+// that is 0 take no pass. Since a share is a little less than one over the steps
+// that are left, the last step writes two or more even where there are more
+// steps than masks. The decoder needs KeepSteps.
+func Falling(eps float64) Quota {
+	return func(s *Step) int {
+		if s.Index >= s.Steps-1 {
+			return s.Left()
+		}
+		t, next := gridTime(s.Index, s.Steps, eps), gridTime(s.Index+1, s.Steps, eps)
+		return int(float64(s.Left()) * (1 - next/t))
+	}
+}
+
+// Sequential writes the leftmost masks, as many as the quota says (SDAR's
+// sequential). Which ones is known beforehand, so logits are asked for these
+// alone. What is written stays.
+type Sequential struct {
+	Proposal sample.Proposal
+}
+
+// Plan implements Rule.
+func (r *Sequential) Plan(s *Step) {
+	quota := max(1, Even(s))
+	for p := s.From; p < s.To && len(s.Candidates) < quota; p++ {
+		if s.Masked(p) {
+			s.Candidates = append(s.Candidates, p)
+		}
+	}
+}
+
+// Choose implements Rule.
+func (r *Sequential) Choose(s *Step) error {
+	s.Looked(len(s.Candidates))
+	for i, p := range s.Candidates {
+		d, err := s.Draw(i, r.Proposal)
+		if err != nil {
+			return err
+		}
+		s.Commit(p, d.ID, s.Probability(i, d))
+	}
+	return nil
+}
+
+// Finished implements Rule.
+func (r *Sequential) Finished(s *Step) bool { return !s.HasMask(s.From, s.To) }

@@ -137,3 +137,26 @@ func (s *Step) Left() (n int) {
 	}
 	return n
 }
+
+// Sees is how many leading keys a finished position sees, in the way the
+// weights were trained: those up to its own, or up to the end of its block where
+// context is block-causal. The latter may reach into text that is not there yet.
+func Sees(spec *network.Spec, pos int) int {
+	if spec.ContextBlock == 0 {
+		return pos + 1
+	}
+	return (pos/spec.ContextBlock + 1) * spec.ContextBlock
+}
+
+// memory is what a rule remembers of each request of a batch. Rules clear their
+// part of it when Step.Fresh.
+type memory[T any] []T
+
+// of is the part of the i-th request of the batch.
+func (m *memory[T]) of(i int) *T {
+	for len(*m) <= i {
+		var none T
+		*m = append(*m, none)
+	}
+	return &(*m)[i]
+}

@@ -197,3 +197,47 @@ func Tempered(temperature float64, topK int, topP float64, n Nucleus) Proposal {
 	}
 	return &Categorical{Temperature: temperature, TopK: topK, TopP: topP, Nucleus: n}
 }
+
+// Law sets dst to the probabilities with which Propose draws each token of the
+// row, and returns it with the length of the row. It is nil when the row holds
+// no finite logit, or a NaN that Law came across.
+func (c *Categorical) Law(dst []float64, row []float32) []float64 {
+	_, top := kernel.Argmax(row)
+	if !finite(top) {
+		return nil
+	}
+	total := c.weigh(row, top)
+	dst = append(dst[:0], c.weights...)
+	if !c.sorts(row) {
+		total = c.cut(total)
+		for i, w := range c.weights {
+			dst[i] = w / total
+		}
+		return dst
+	}
+	clear(dst)
+	n, mass := c.keep(total)
+	for _, id := range c.kept[:n] {
+		dst[id] = c.weights[id] / mass
+	}
+	return dst
+}
+
+// cut takes out the tokens below MinP times the probability of the most
+// probable one (min-p: Nguyen et al. 2024, arXiv 2407.01082) and returns the
+// sum of the weights that are left. It needs no sort: weights are relative to
+// the most probable token, whose weight is 1.
+func (c *Categorical) cut(total float64) float64 {
+	if c.MinP == 0 {
+		return total
+	}
+	total = 0
+	for i, w := range c.weights {
+		if w < c.MinP {
+			c.weights[i] = 0
+			continue
+		}
+		total += w
+	}
+	return total
+}

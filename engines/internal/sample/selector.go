@@ -2,6 +2,7 @@ package sample
 
 import (
 	"cmp"
+	"math"
 	"slices"
 )
 
@@ -96,4 +97,146 @@ func surest(conf []float64) int {
 		}
 	}
 	return best
+}
+
+// EntropyBound commits positions by rising entropy for as long as the entropies
+// of those before sum to at most Gamma, and the first one in any case. The sum
+// bounds the information that tokens drawn at once can have about each other,
+// so Gamma is the error that a step may make, in nats (Ben-Hamu et al. 2025,
+// arXiv 2505.24857). Confidences must be NegEntropy. It does not look at the quota.
+type EntropyBound struct {
+	Gamma float64 // nats, ≥ 0
+}
+
+// Select implements Selector.
+func (s EntropyBound) Select(dst []int, c Candidates) []int {
+	dst = ranked(dst[:0], c.Conf)
+	n, sum := 1, -c.Conf[dst[0]]
+	for n < len(dst) && sum <= s.Gamma {
+		sum -= c.Conf[dst[n]]
+		n++
+	}
+	dst = dst[:n]
+	slices.Sort(dst)
+	return dst
+}
+
+// EntropyBudget commits positions by rising entropy for as long as their
+// entropies, their own included, sum to less than Gamma, and the first one in
+// any case (SDAR's entropy_bounded). It is EntropyBound with the last position
+// counted too, so it commits fewer. Confidences must be NegEntropy. It does not
+// look at the quota.
+type EntropyBudget struct {
+	Gamma float64 // nats, ≥ 0
+}
+
+// Select implements Selector.
+func (s EntropyBudget) Select(dst []int, c Candidates) []int {
+	dst = ranked(dst[:0], c.Conf)
+	n, sum := 1, -c.Conf[dst[0]]
+	for n < len(dst) {
+		if sum -= c.Conf[dst[n]]; sum >= s.Gamma {
+			break
+		}
+		n++
+	}
+	dst = dst[:n]
+	slices.Sort(dst)
+	return dst
+}
+
+// Factor commits the surest positions for as long as the n-th of them has a
+// confidence of at least 1 - F/(n+1), n from 1, and the surest one in any case:
+// the more tokens are written at once, the surer each of them has to be (Wu et
+// al. 2025, arXiv 2505.22618, section 3.3). With F = 0 only certain tokens go
+// with the first one. It does not look at the quota. The published code takes
+// the last position even where it fails the test; this one does not.
+type Factor struct {
+	F float64 // ≥ 0
+}
+
+// Select implements Selector.
+func (s Factor) Select(dst []int, c Candidates) []int {
+	dst = ranked(dst[:0], c.Conf)
+	n := 1
+	for n < len(dst) && c.Conf[dst[n]] >= 1-s.F/float64(n+2) {
+		n++
+	}
+	dst = dst[:n]
+	slices.Sort(dst)
+	return dst
+}
+
+// Hierarchy commits every position whose confidence is above Theta, the surest
+// of every run of neighbouring candidates if it is above Low, and the surest of
+// all in any case: runs of masks are split in the middle, where tokens written
+// in one step depend least on each other (the hierarchical decoding of dInfer,
+// 2025, arXiv 2510.08666). It does not look at the quota.
+type Hierarchy struct {
+	Theta, Low float64
+}
+
+// Select implements Selector.
+func (s Hierarchy) Select(dst []int, c Candidates) []int {
+	dst = dst[:0]
+	top := surest(c.Conf)
+	for from := 0; from < len(c.Conf); {
+		to := from + 1
+		for to < len(c.Conf) && c.Pos[to] == c.Pos[to-1]+1 {
+			to++
+		}
+		best := from + surest(c.Conf[from:to])
+		for i := from; i < to; i++ {
+			if conf := c.Conf[i]; conf > s.Theta || i == best && conf > s.Low || i == top {
+				dst = append(dst, i)
+			}
+		}
+		from = to
+	}
+	return dst
+}
+
+// NearThreshold commits every position whose confidence is at least Theta, or,
+// where none is, those within Near of the surest one: the effective threshold
+// is min(Theta, largest confidence - Near) (dInfer 2025, arXiv 2510.08666, with
+// Near = 1e-5). It differs from Threshold where several positions are almost
+// equally sure. It does not look at the quota.
+type NearThreshold struct {
+	Theta, Near float64
+}
+
+// Select implements Selector.
+func (s NearThreshold) Select(dst []int, c Candidates) []int {
+	dst = dst[:0]
+	theta := min(s.Theta, c.Conf[surest(c.Conf)]-s.Near)
+	for i, conf := range c.Conf {
+		if conf >= theta {
+			dst = append(dst, i)
+		}
+	}
+	return dst
+}
+
+// Sampled commits as many positions as the quota says, drawn without
+// replacement with weights exp(confidence/Temperature) (Dream's alg_temp). It
+// takes the positions with the largest confidence/Temperature + g, where g is
+// Gumbel noise in float64, which is the same law (Kool et al. 2019, arXiv
+// 1903.06059). A Temperature towards 0 gives TopK, a large one a random order.
+type Sampled struct {
+	Temperature float64 // > 0
+
+	keys []float64
+}
+
+// Select implements Selector. It takes one number from the random source for
+// each candidate, also where all of them are committed.
+func (s *Sampled) Select(dst []int, c Candidates) []int {
+	s.keys = s.keys[:0]
+	for _, conf := range c.Conf {
+		s.keys = append(s.keys, conf/s.Temperature-math.Log(-math.Log(c.RNG.Float64())))
+	}
+	dst = ranked(dst[:0], s.keys)
+	dst = dst[:min(max(c.Quota, 1), len(dst))]
+	slices.Sort(dst)
+	return dst
 }

@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"dllmbench/engines/internal/kernel"
+	"dllmbench/engines/internal/sample"
 )
 
 // Credit raises the logits of tokens that were the most probable ones of their
@@ -56,4 +57,14 @@ func (c *Credit) Adjust(s *Step, i int, row []float32) {
 	for _, e := range *saved {
 		row[e.id] += float32(c.Alpha * math.Log1p(e.value))
 	}
+}
+
+// NoEnd takes the tokens that end the text (stop ids and padding) out of every
+// row, so that the text fills its canvas (LLaDA's logits_eos_inf).
+type NoEnd struct{}
+
+// Adjust implements Adjust.
+func (NoEnd) Adjust(s *Step, _ int, row []float32) {
+	sample.Ban(row, s.Spec().Pad)
+	sample.Ban(row, s.Req.Stop...)
 }
