@@ -9,7 +9,7 @@ import (
 )
 
 // Protocol is the version of the messages. A client refuses another one.
-const Protocol = 1
+const Protocol = 2
 
 // maxLine is the most bytes of one message.
 const maxLine = 256 << 20
