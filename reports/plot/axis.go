@@ -65,7 +65,11 @@ func (a axis) apply(to *gplot.Axis, lo, hi float64) {
 	if a.names != nil {
 		to.Min, to.Max = -0.6, float64(len(a.names))-0.4
 		to.Scale = gplot.LinearScale{}
-		to.Tick.Marker = gplot.ConstantTicks(nameTicks(a.names))
+		ticks := make(gplot.ConstantTicks, len(a.names))
+		for i, name := range a.names {
+			ticks[i] = gplot.Tick{Value: float64(i), Label: name}
+		}
+		to.Tick.Marker = ticks
 	}
 	if a.values != nil {
 		to.Tick.Marker = gplot.ConstantTicks(valueTicks(a.values, to.Min, to.Max, a.log))
@@ -119,12 +123,9 @@ func logTicks(lo, hi float64) []gplot.Tick {
 
 // valueTicks labels the given values, leaving out labels that would touch.
 func valueTicks(values []float64, lo, hi float64, log bool) []gplot.Tick {
-	values = slices.Clone(values)
-	slices.Sort(values)
-	values = slices.Compact(values)
 	var ticks []gplot.Tick
 	last := math.Inf(-1)
-	for _, v := range values {
+	for _, v := range slices.Compact(slices.Sorted(slices.Values(values))) {
 		t := gplot.Tick{Value: v}
 		at := (v - lo) / (hi - lo)
 		if log {
@@ -139,24 +140,16 @@ func valueTicks(values []float64, lo, hi float64, log bool) []gplot.Tick {
 	return ticks
 }
 
-// nameTicks labels categories.
-func nameTicks(names []string) []gplot.Tick {
-	ticks := make([]gplot.Tick, len(names))
-	for i, name := range names {
-		ticks[i] = gplot.Tick{Value: float64(i), Label: name}
-	}
-	return ticks
-}
-
+// tickLabel writes a number briefly.
 func tickLabel(v float64) string {
-	a := math.Abs(v)
-	if a >= 1e4 && a < 1e6 {
-		return strconv.FormatFloat(v/1e3, 'g', 4, 64) + "k"
+	unit := ""
+	switch a := math.Abs(v); {
+	case a >= 1e6:
+		v, unit = v/1e6, "M"
+	case a >= 1e4:
+		v, unit = v/1e3, "k"
 	}
-	if a >= 1e6 {
-		return strconv.FormatFloat(v/1e6, 'g', 4, 64) + "M"
-	}
-	return strconv.FormatFloat(v, 'g', 4, 64)
+	return strconv.FormatFloat(v, 'g', 4, 64) + unit
 }
 
 // grid draws pale lines at the labelled ticks.
@@ -165,14 +158,21 @@ type grid struct{}
 // Plot draws the grid.
 func (grid) Plot(c draw.Canvas, p *gplot.Plot) {
 	trX, trY := p.Transforms(&c)
-	for _, t := range p.X.Tick.Marker.Ticks(p.X.Min, p.X.Max) {
-		if !t.IsMinor() && t.Value >= p.X.Min && t.Value <= p.X.Max {
-			c.StrokeLine2(gridLine, trX(t.Value), c.Min.Y, trX(t.Value), c.Max.Y)
+	for _, x := range labelled(p.X) {
+		c.StrokeLine2(gridLine, trX(x), c.Min.Y, trX(x), c.Max.Y)
+	}
+	for _, y := range labelled(p.Y) {
+		c.StrokeLine2(gridLine, c.Min.X, trY(y), c.Max.X, trY(y))
+	}
+}
+
+// labelled are the values of an axis that have a label.
+func labelled(a gplot.Axis) []float64 {
+	var values []float64
+	for _, t := range a.Tick.Marker.Ticks(a.Min, a.Max) {
+		if !t.IsMinor() && t.Value >= a.Min && t.Value <= a.Max {
+			values = append(values, t.Value)
 		}
 	}
-	for _, t := range p.Y.Tick.Marker.Ticks(p.Y.Min, p.Y.Max) {
-		if !t.IsMinor() && t.Value >= p.Y.Min && t.Value <= p.Y.Max {
-			c.StrokeLine2(gridLine, c.Min.X, trY(t.Value), c.Max.X, trY(t.Value))
-		}
-	}
+	return values
 }

@@ -33,8 +33,7 @@ func (f furniture) Plot(c draw.Canvas, p *gplot.Plot) {
 	trX, trY := p.Transforms(&c)
 	for _, g := range f.guides {
 		if g.from != g.to {
-			a, b := max(trX(g.from), c.Min.X), min(trX(g.to), c.Max.X)
-			c.FillPolygon(pale(g.color, 0x22), []vg.Point{{X: a, Y: c.Min.Y}, {X: b, Y: c.Min.Y}, {X: b, Y: c.Max.Y}, {X: a, Y: c.Max.Y}})
+			fillBox(c, pale(g.color, 0x22), max(trX(g.from), c.Min.X), min(trX(g.to), c.Max.X), c.Min.Y, c.Max.Y)
 		}
 	}
 	for _, g := range f.guides {
@@ -59,8 +58,7 @@ func (f furniture) Plot(c draw.Canvas, p *gplot.Plot) {
 		c.FillText(st, at, g.label)
 	}
 	for _, h := range f.heads {
-		lo, hi := trY(h.y-0.5), trY(h.y+0.5)
-		c.FillPolygon(gridColor, []vg.Point{{X: c.Min.X, Y: lo}, {X: c.Max.X, Y: lo}, {X: c.Max.X, Y: hi}, {X: c.Min.X, Y: hi}})
+		fillBox(c, gridColor, c.Min.X, c.Max.X, trY(h.y-0.5), trY(h.y+0.5))
 		st := textStyle(9)
 		st.YAlign = draw.YCenter
 		c.FillText(st, vg.Point{X: c.Min.X + vg.Points(4), Y: trY(h.y) + vg.Points(1)}, h.text)

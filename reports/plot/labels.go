@@ -140,58 +140,58 @@ func fitText(s string, width func(string) vg.Length, room vg.Length) string {
 // text without such a place is left out.
 func (p panel) pointLabels(data draw.Canvas, g *gplot.Plot) {
 	trX, trY := g.Transforms(&data)
-	st := textStyle(8)
+	at := func(s *series, q point) vg.Point { return vg.Point{X: trX(q.x) + s.dodge, Y: trY(q.y)} }
+	across := func(q point) (lo, hi vg.Length) { return trX(max(q.xi.Low, g.X.Min)), trX(min(q.xi.High, g.X.Max)) }
 	var taken []vg.Rectangle
 	for _, s := range p.series {
 		for _, q := range s.points {
 			if s.bare || s.level {
 				continue
 			}
-			at := vg.Point{X: trX(q.x) + s.dodge, Y: trY(q.y)}
-			taken = append(taken, around(at, s.style.radius))
+			at := at(s, q)
+			taken = append(taken, box(at.X-s.style.radius, at.X+s.style.radius, at.Y-s.style.radius, at.Y+s.style.radius))
 			if q.yi != nil {
-				taken = append(taken, vg.Rectangle{Min: vg.Point{X: at.X - 1, Y: trY(max(q.yi.Low, g.Y.Min))}, Max: vg.Point{X: at.X + 1, Y: trY(min(q.yi.High, g.Y.Max))}})
+				taken = append(taken, box(at.X-1, at.X+1, trY(max(q.yi.Low, g.Y.Min)), trY(min(q.yi.High, g.Y.Max))))
 			}
 			if q.xi != nil {
-				taken = append(taken, vg.Rectangle{Min: vg.Point{X: trX(max(q.xi.Low, g.X.Min)), Y: at.Y - 1}, Max: vg.Point{X: trX(min(q.xi.High, g.X.Max)), Y: at.Y + 1}})
+				lo, hi := across(q)
+				taken = append(taken, box(lo, hi, at.Y-1, at.Y+1))
 			}
 		}
 	}
-	height := points(8)
+	st, height := textStyle(8), points(8)
 	for _, s := range p.series {
 		st.Color = s.style.line.Color
 		for _, q := range s.points {
 			if q.label == "" {
 				continue
 			}
-			at := vg.Point{X: trX(q.x) + s.dodge, Y: trY(q.y)}
+			at := at(s, q)
 			w, gap := st.Width(q.label), s.style.radius+points(1.5)
-			places := []vg.Point{
-				{X: at.X + gap, Y: at.Y - gap - height}, {X: at.X + gap, Y: at.Y + gap}, {X: at.X - gap - w, Y: at.Y + gap},
-				{X: at.X - gap - w, Y: at.Y - gap - height}, {X: at.X + gap, Y: at.Y - height/2}, {X: at.X - gap - w, Y: at.Y - height/2},
-			}
+			left, right, below, middle, above := at.X-gap-w, at.X+gap, at.Y-gap-height, at.Y-height/2, at.Y+gap
+			places := []vg.Point{{X: right, Y: below}, {X: right, Y: above}, {X: left, Y: above}, {X: left, Y: below}, {X: right, Y: middle}, {X: left, Y: middle}}
 			if len(p.y.names) > 0 { // above or below it would be read as the next row's
-				left, right := at.X-gap, at.X+gap
 				if q.xi != nil {
-					left, right = min(left, trX(max(q.xi.Low, g.X.Min))-gap/2), max(right, trX(min(q.xi.High, g.X.Max))+gap/2)
+					lo, hi := across(q)
+					left, right = min(left, lo-gap/2-w), max(right, hi+gap/2)
 				}
-				places = []vg.Point{{X: right, Y: at.Y - height/2}, {X: left - w, Y: at.Y - height/2}}
+				places = []vg.Point{{X: right, Y: middle}, {X: left, Y: middle}}
 			}
-			for _, min := range places {
-				box := vg.Rectangle{Min: min, Max: vg.Point{X: min.X + w, Y: min.Y + height}}
-				if !inside(box, data.Rectangle) || slices.ContainsFunc(taken, func(o vg.Rectangle) bool { return overlap(box, o) }) {
+			for _, place := range places {
+				own := box(place.X, place.X+w, place.Y, place.Y+height)
+				if !inside(own, data.Rectangle) || slices.ContainsFunc(taken, func(o vg.Rectangle) bool { return overlap(own, o) }) {
 					continue
 				}
-				data.FillText(st, vg.Point{X: min.X, Y: min.Y + points(1.5)}, q.label)
-				taken = append(taken, box)
+				data.FillText(st, vg.Point{X: place.X, Y: place.Y + points(1.5)}, q.label)
+				taken = append(taken, own)
 				break
 			}
 		}
 	}
 }
 
-func around(at vg.Point, r vg.Length) vg.Rectangle {
-	return vg.Rectangle{Min: vg.Point{X: at.X - r, Y: at.Y - r}, Max: vg.Point{X: at.X + r, Y: at.Y + r}}
+func box(x0, x1, y0, y1 vg.Length) vg.Rectangle {
+	return vg.Rectangle{Min: vg.Point{X: x0, Y: y0}, Max: vg.Point{X: x1, Y: y1}}
 }
 
 func overlap(a, b vg.Rectangle) bool {

@@ -55,45 +55,42 @@ func (s *series) Plot(c draw.Canvas, p *gplot.Plot) {
 			}
 		}
 	}
-	bar := s.style.line
-	bar.Width, bar.Dashes = vg.Points(0.9), nil
-	strong, faint := bar.Color, pale(bar.Color, 0x66)
-	const cap = 2.5
-	for _, q := range s.points {
-		bar.Color = strong
-		if q.pale || s.faint {
-			bar.Color = faint
-		}
-		if q.yi != nil && s.faint {
-			lo, hi := max(q.yi.Low, p.Y.Min), min(q.yi.High, p.Y.Max)
-			if lo < hi {
-				wide := bar
-				wide.Width = vg.Points(2.4)
-				wide.Color = pale(strong, 0x33)
-				c.StrokeLines(wide, []vg.Point{at(q.x, lo), at(q.x, hi)})
-			}
-		} else if q.yi != nil {
-			lo, hi := at(q.x, max(q.yi.Low, p.Y.Min)), at(q.x, min(q.yi.High, p.Y.Max))
-			c.StrokeLines(bar, []vg.Point{lo, hi},
-				[]vg.Point{{X: lo.X - cap, Y: lo.Y}, {X: lo.X + cap, Y: lo.Y}},
-				[]vg.Point{{X: hi.X - cap, Y: hi.Y}, {X: hi.X + cap, Y: hi.Y}})
-		}
-		if q.xi != nil {
-			lo, hi := at(max(q.xi.Low, p.X.Min), q.y), at(min(q.xi.High, p.X.Max), q.y)
-			c.StrokeLines(bar, []vg.Point{lo, hi},
-				[]vg.Point{{X: lo.X, Y: lo.Y - cap}, {X: lo.X, Y: lo.Y + cap}},
-				[]vg.Point{{X: hi.X, Y: hi.Y - cap}, {X: hi.X, Y: hi.Y + cap}})
-		}
-	}
+	s.bars(c, p, at)
 	for i, q := range s.points {
 		if s.bare || s.marks != nil && !slices.Contains(s.marks, i) {
 			continue
 		}
 		st := s.style
 		if q.pale {
-			st.line.Color = faint
+			st.line.Color = pale(st.line.Color, 0x66)
 		}
 		st.mark(&c, at(q.x, q.y))
+	}
+}
+
+// bars draws the intervals of the points, inside the frame: with ends, or faint.
+func (s *series) bars(c draw.Canvas, p *gplot.Plot, at func(x, y float64) vg.Point) {
+	line := draw.LineStyle{Width: vg.Points(0.9)}
+	const cap = 2.5
+	for _, q := range s.points {
+		line.Color = s.style.line.Color
+		if q.pale || s.faint {
+			line.Color = pale(line.Color, 0x66)
+		}
+		if q.yi != nil {
+			low, high := max(q.yi.Low, p.Y.Min), min(q.yi.High, p.Y.Max)
+			lo, hi := at(q.x, low), at(q.x, high)
+			switch {
+			case !s.faint:
+				c.StrokeLines(line, []vg.Point{lo, hi}, []vg.Point{{X: lo.X - cap, Y: lo.Y}, {X: lo.X + cap, Y: lo.Y}}, []vg.Point{{X: hi.X - cap, Y: hi.Y}, {X: hi.X + cap, Y: hi.Y}})
+			case low < high:
+				c.StrokeLines(draw.LineStyle{Color: pale(s.style.line.Color, 0x33), Width: vg.Points(2.4)}, []vg.Point{lo, hi})
+			}
+		}
+		if q.xi != nil {
+			lo, hi := at(max(q.xi.Low, p.X.Min), q.y), at(min(q.xi.High, p.X.Max), q.y)
+			c.StrokeLines(line, []vg.Point{lo, hi}, []vg.Point{{X: lo.X, Y: lo.Y - cap}, {X: lo.X, Y: lo.Y + cap}}, []vg.Point{{X: hi.X, Y: hi.Y - cap}, {X: hi.X, Y: hi.Y + cap}})
+		}
 	}
 }
 
@@ -101,8 +98,7 @@ func (s *series) Plot(c draw.Canvas, p *gplot.Plot) {
 func (s *series) drawLevel(c draw.Canvas, trY func(float64) vg.Length) {
 	q := s.points[0]
 	if q.yi != nil {
-		lo, hi := max(trY(q.yi.Low), c.Min.Y), min(trY(q.yi.High), c.Max.Y)
-		c.FillPolygon(pale(s.style.line.Color, 0x22), []vg.Point{{X: c.Min.X, Y: lo}, {X: c.Max.X, Y: lo}, {X: c.Max.X, Y: hi}, {X: c.Min.X, Y: hi}})
+		fillBox(c, pale(s.style.line.Color, 0x22), c.Min.X, c.Max.X, max(trY(q.yi.Low), c.Min.Y), min(trY(q.yi.High), c.Max.Y))
 	}
 	y := trY(q.y)
 	c.StrokeLines(s.style.line, []vg.Point{{X: c.Min.X, Y: y}, {X: c.Max.X, Y: y}})

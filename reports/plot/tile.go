@@ -28,7 +28,7 @@ func (list tiles) Plot(c draw.Canvas, p *gplot.Plot) {
 	st.XAlign, st.YAlign = draw.XCenter, draw.YCenter
 	for _, t := range list {
 		x0, x1, y0, y1 := trX(t.x0), trX(t.x1), trY(t.y0), trY(t.y1)
-		c.FillPolygon(t.color, []vg.Point{{X: x0, Y: y0}, {X: x1, Y: y0}, {X: x1, Y: y1}, {X: x0, Y: y1}})
+		fillBox(c, t.color, x0, x1, y0, y1)
 		lines := t.text
 		if !fits(lines, st, max(x0, x1)-min(x0, x1), max(y0, y1)-min(y0, y1)) {
 			lines = []string{t.short}
@@ -41,6 +41,11 @@ func (list tiles) Plot(c draw.Canvas, p *gplot.Plot) {
 			c.FillText(st, vg.Point{X: (x0 + x1) / 2, Y: y}, s)
 		}
 	}
+}
+
+// fillBox fills a rectangle.
+func fillBox(c draw.Canvas, col color.Color, x0, x1, y0, y1 vg.Length) {
+	c.FillPolygon(col, []vg.Point{{X: x0, Y: y0}, {X: x1, Y: y0}, {X: x1, Y: y1}, {X: x0, Y: y1}})
 }
 
 // tileLine is the height of a line of text in a tile.
