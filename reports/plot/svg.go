@@ -1,7 +1,6 @@
 package plot
 
 import (
-	"cmp"
 	"fmt"
 	"html"
 	"image/color"
@@ -33,8 +32,8 @@ func (f *Figure) SVG() string {
 		f.draw(paper)
 		w.draw(c.Actions)
 	})
-	return fmt.Sprintf(`<svg viewBox="0 0 %.6g %.6g" role="img" xmlns="http://www.w3.org/2000/svg" font-family="Liberation Sans, Arial, Helvetica, sans-serif"><title>%s</title>`+"\n%s",
-		width.Points(), height.Points(), html.EscapeString(f.Title), w.content())
+	return fmt.Sprintf(`<svg viewBox="0 0 %.6g %.6g" role="img" xmlns="http://www.w3.org/2000/svg" font-family="Liberation Sans, Arial, Helvetica, sans-serif"><title>%s</title>`+"\n%s</svg>\n",
+		width.Points(), height.Points(), html.EscapeString(f.Title), w.String())
 }
 
 // Property is the name of the custom property that holds the colour of a
@@ -69,14 +68,14 @@ func properties() map[color.NRGBA][]string {
 func hex(c color.NRGBA) string { return fmt.Sprintf("#%02x%02x%02x", c.R, c.G, c.B) }
 
 // svgWriter writes what was drawn as elements of SVG, of which few make a small
-// page: neighbouring paths of one style become one or share the style, the outline
-// of an area becomes its stroke, and coordinates have one decimal, a fifth of a
-// pixel on the screen.
+// page: neighbouring paths share their style, and those that cannot be seen through
+// are one path; coordinates have one decimal, a fifth of a pixel on the screen.
 type svgWriter struct {
+	strings.Builder
 	height     vg.Length
 	properties map[color.NRGBA][]string
 	pen        pen
-	elements   []svgElement
+	style      string // of the group with the path that is open, "" for none
 }
 
 // pen is what is drawn with.
@@ -85,27 +84,6 @@ type pen struct {
 	width  vg.Length
 	dashes []vg.Length
 	angle  float64 // of text
-}
-
-// svgElement is a path with its style, or a text without one.
-type svgElement struct {
-	path         string
-	fill, stroke string // declarations, "" for none; that of a stroke begins with a semicolon
-	text         string // the whole element
-}
-
-func (e svgElement) style() string {
-	if e.text != "" {
-		return ""
-	}
-	return cmp.Or(e.fill, "fill:none") + e.stroke
-}
-
-// joinable reports whether two paths of the style look the same as one: strokes
-// and areas that cannot be seen through, but not both, because then the area of
-// a later one covers the stroke of an earlier one.
-func (e svgElement) joinable() bool {
-	return (e.fill == "") != (e.stroke == "") && !strings.Contains(e.fill, "opacity")
 }
 
 func (w *svgWriter) draw(actions []recorder.Action) {
@@ -127,54 +105,40 @@ func (w *svgWriter) draw(actions []recorder.Action) {
 		case *recorder.SetLineDash:
 			w.pen.dashes = a.Dashes
 		case *recorder.Fill:
-			w.add(svgElement{path: w.path(a.Path), fill: w.paint("fill")})
+			w.add(w.paint("fill"), a.Path)
 		case *recorder.Stroke:
 			if w.pen.width > 0 {
-				w.add(svgElement{path: w.path(a.Path), stroke: w.line()})
+				w.add("fill:none;"+w.line(), a.Path)
 			}
 		case *recorder.FillString:
-			w.add(svgElement{text: w.label(a)})
+			w.end()
+			w.WriteString(w.label(a))
 		default:
 			panic("plot: a figure is drawn by what its SVG does not have")
 		}
 	}
+	w.end()
 }
 
-// add adds an element behind the others, or to the last of them.
-func (w *svgWriter) add(e svgElement) {
-	if n := len(w.elements); n > 0 {
-		last := &w.elements[n-1]
-		switch {
-		case last.joinable() && last.style() == e.style():
-			last.path += e.path
-			return
-		case e.path != "" && e.path == last.path && e.fill == "" && last.stroke == "": // an outline
-			last.stroke = e.stroke
-			return
-		}
+// add adds a path to the group of its style.
+func (w *svgWriter) add(style string, p vg.Path) {
+	switch {
+	case style != w.style:
+		w.end()
+		w.WriteString(`<g style="` + style + `"><path d="`)
+		w.style = style
+	case w.pen.color.A < 0xff:
+		w.WriteString(`"/><path d="`)
 	}
-	w.elements = append(w.elements, e)
+	w.path(p)
 }
 
-// content is all elements; those of one style behind each other share it.
-func (w *svgWriter) content() string {
-	var b strings.Builder
-	open := ""
-	for _, e := range append(w.elements, svgElement{text: "</svg>"}) {
-		style := e.style()
-		if style != open && open != "" {
-			b.WriteString("</g>\n")
-		}
-		if style != open && style != "" {
-			fmt.Fprintf(&b, `<g style="%s">`, style)
-		}
-		if open = style; style != "" {
-			fmt.Fprintf(&b, `<path d="%s"/>`, e.path)
-		} else {
-			b.WriteString(e.text + "\n")
-		}
+// end ends the group.
+func (w *svgWriter) end() {
+	if w.style != "" {
+		w.WriteString("\"/></g>\n")
+		w.style = ""
 	}
-	return b.String()
 }
 
 // paint declares the colour of the pen for a property of CSS.
@@ -194,7 +158,7 @@ func (w *svgWriter) paint(property string) string {
 
 // line declares a stroke with the pen.
 func (w *svgWriter) line() string {
-	out := ";" + w.paint("stroke") + ";stroke-width:" + decimal(w.pen.width)
+	out := w.paint("stroke") + ";stroke-width:" + decimal(w.pen.width)
 	for i, d := range w.pen.dashes {
 		out += []string{";stroke-dasharray:", ","}[min(i, 1)] + decimal(d)
 	}
@@ -213,22 +177,21 @@ func (w *svgWriter) label(a *recorder.FillString) string {
 	if w.pen.color != (color.NRGBA{A: 0xff}) {
 		style += ";" + w.paint("fill")
 	}
-	return fmt.Sprintf(`<text %s style="%s">%s</text>`, at, style, html.EscapeString(a.String))
+	return fmt.Sprintf(`<text %s style="%s">%s</text>`+"\n", at, style, html.EscapeString(a.String))
 }
 
 // path writes lines and arcs, level and upright lines with one number.
-func (w *svgWriter) path(p vg.Path) string {
-	var b strings.Builder
+func (w *svgWriter) path(p vg.Path) {
 	var lastX, lastY string
 	write := func(command string, at vg.Point) {
 		x, y := decimal(at.X), decimal(w.height-at.Y)
 		switch {
 		case command == "L" && y == lastY:
-			b.WriteString("H" + x)
+			w.WriteString("H" + x)
 		case command == "L" && x == lastX:
-			b.WriteString("V" + y)
+			w.WriteString("V" + y)
 		default:
-			b.WriteString(command + x + "," + y)
+			w.WriteString(command + x + "," + y)
 		}
 		lastX, lastY = x, y
 	}
@@ -245,12 +208,11 @@ func (w *svgWriter) path(p vg.Path) string {
 				write("A"+r+","+r+" 0 0 0 ", vg.Point{X: c.Pos.X + c.Radius*vg.Length(cos), Y: c.Pos.Y + c.Radius*vg.Length(sin)})
 			}
 		case vg.CloseComp:
-			b.WriteString("Z")
+			w.WriteString("Z")
 		default:
 			panic("plot: a path is neither straight nor an arc")
 		}
 	}
-	return b.String()
 }
 
 // decimal writes a length in points with one decimal at most.
