@@ -26,14 +26,8 @@ type Format struct {
 	Path string // where it goes unless the run says otherwise; a folder for figures; "" for Records
 	Doc  string
 
-	write func(*rendering, io.Writer) error // one file
-	draw  func(*rendering) []drawing        // a folder of figures
-}
-
-// drawing is a figure as a file.
-type drawing struct {
-	name  string
-	write func(io.Writer) error
+	write func(*rendering, io.Writer) error   // one file
+	draw  func(*plot.Figure, io.Writer) error // each figure of a folder
 }
 
 // Formats lists what "outputs" of a scenario may name.
@@ -41,8 +35,8 @@ func Formats() []Format {
 	list := []Format{
 		{Name: "html", Path: "report.html", Doc: "the page", write: (*rendering).page},
 		{Name: "md", Path: "summary.md", Doc: "summary and tables", write: func(r *rendering, w io.Writer) error { return r.summary.Markdown(w, r.view) }},
-		{Name: "png", Path: "plots", Doc: "figures, a folder", draw: (*rendering).bitmaps},
-		{Name: "svg", Path: "plots-svg", Doc: "figures as vectors, a folder", draw: (*rendering).vectors},
+		{Name: "png", Path: "plots", Doc: "figures, a folder", draw: (*plot.Figure).PNG},
+		{Name: "svg", Path: "plots-svg", Doc: "figures as vectors, a folder", draw: (*plot.Figure).WriteSVG},
 		{Name: "matched", Path: "matched.csv", Doc: "comparisons at equal cost or quality, one a line", write: func(r *rendering, w io.Writer) error { return cells.Matched(w, r.view) }},
 	}
 	paths := map[string]string{"csv": "cells.csv", "json": "cells.json", "junit": "junit.xml", "gobench": "gobench.txt", "bmf": "bmf.json", "gha": "gha.json"}
@@ -104,25 +98,6 @@ func (r *rendering) page(w io.Writer) error {
 	})
 }
 
-func (r *rendering) bitmaps() []drawing {
-	var list []drawing
-	for _, f := range r.draw() {
-		list = append(list, drawing{f.Name + ".png", f.PNG})
-	}
-	return list
-}
-
-func (r *rendering) vectors() []drawing {
-	var list []drawing
-	for _, f := range r.draw() {
-		list = append(list, drawing{f.Name + ".svg", func(w io.Writer) error {
-			_, err := io.WriteString(w, f.SVG())
-			return err
-		}})
-	}
-	return list
-}
-
 // plan makes the folder of an output below dir and says what has to be done for
 // it: a file, or a folder of figures.
 func (r *rendering) plan(dir string, f Format, to string) ([]job, *folder, error) {
@@ -138,9 +113,10 @@ func (r *rendering) plan(dir string, f Format, to string) ([]job, *folder, error
 	}
 	var jobs []job
 	figures := folder{path, "." + f.Name, map[string]bool{}}
-	for _, d := range f.draw(r) {
-		figures.current[d.name] = true
-		jobs = append(jobs, job{filepath.Join(path, d.name), d.write})
+	for _, d := range r.draw() {
+		name := d.Name + "." + f.Name
+		figures.current[name] = true
+		jobs = append(jobs, job{filepath.Join(path, name), func(w io.Writer) error { return f.draw(d, w) }})
 	}
 	return jobs, &figures, nil
 }

@@ -29,9 +29,9 @@ type cellTable struct {
 type tableColumn struct {
 	Title, Unit, Doc string
 	Number           bool
-	Group            columnGroup // "" for columns that are always shown
-	First            bool        // of its group
-	All              string      // name of the choice of all rows, where there is a choice by this column
+	Group            string // "" for columns that are always shown
+	First            bool   // of its group
+	All              string // name of the choice of all rows, where there is a choice by this column
 }
 
 type tableRow struct {

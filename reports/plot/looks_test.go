@@ -16,10 +16,10 @@ import (
 // Twelve variants of each decoder have twelve marks, of ten shapes and more.
 func TestMarksOfVariants(t *testing.T) {
 	for engine := range looks {
-		marks, shapes := map[glyphName]bool{}, map[string]bool{}
+		marks, shapes := map[string]bool{}, map[string]bool{}
 		for variant := range 12 {
 			g := newStyle(engine, variant).glyph
-			marks[g.id()] = true
+			marks[fmt.Sprint(g.name, g.hollow)] = true
 		}
 		for _, g := range lookOf(engine).glyphs() {
 			shapes[g.name] = true
@@ -112,7 +112,7 @@ func TestApart(t *testing.T) {
 	}
 	again := &series{name: "v0", style: newStyle("diffusion", 0), points: []point{{x: 1, y: 1}}}
 	apart([]panel{{series: list}, {series: []*series{again}}})
-	seen := map[seat]string{}
+	seen := map[string]string{}
 	for _, s := range list {
 		if o := seen[s.style.seat()]; o != "" {
 			t.Errorf("%s looks like %s", s.name, o)

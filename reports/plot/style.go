@@ -2,6 +2,7 @@ package plot
 
 import (
 	"cmp"
+	"fmt"
 	"image/color"
 	"slices"
 
@@ -148,7 +149,7 @@ func newStyles(v *view.View, name func(*view.Row) string) styles {
 // another mark where two would look alike, as happens in runs of very many
 // settings. Series of one owner keep one look.
 func apart(panels []panel) {
-	taken := map[seat]bool{}
+	taken := map[string]bool{}
 	given := map[string]style{}
 	count := map[string]int{}
 	for _, p := range panels {
@@ -176,27 +177,14 @@ func apart(panels []panel) {
 	}
 }
 
-// seat is what a look is told from others by.
-type seat struct {
-	color color.Color
-	mark  glyphName
-}
-
-func (s style) seat() seat { return seat{s.line.Color, s.glyph.id()} }
+// seat is what a look is told from others by: colour and mark.
+func (s style) seat() string { return fmt.Sprint(s.line.Color, s.glyph.name, s.glyph.hollow) }
 
 // toned is the style in a tone of its decoder.
 func (s style) toned(tone int) style {
 	s.line.Color = toned(lookOf(s.engine).color, tone)
 	return s
 }
-
-// glyphName tells marks apart.
-type glyphName struct {
-	shape  string
-	hollow bool
-}
-
-func (g glyph) id() glyphName { return glyphName{g.name, g.hollow} }
 
 // neutral is the style of lines that belong to no decoder: bounds, frontiers.
 func neutral(variant int) style {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"html"
 	"image/color"
+	"io"
 	"maps"
 	"math"
 	"slices"
@@ -34,6 +35,12 @@ func (f *Figure) SVG() string {
 	})
 	return fmt.Sprintf(`<svg viewBox="0 0 %.6g %.6g" role="img" xmlns="http://www.w3.org/2000/svg" font-family="Liberation Sans, Arial, Helvetica, sans-serif"><title>%s</title>`+"\n%s</svg>\n",
 		width.Points(), height.Points(), html.EscapeString(f.Title), w.String())
+}
+
+// WriteSVG writes [Figure.SVG].
+func (f *Figure) WriteSVG(w io.Writer) error {
+	_, err := io.WriteString(w, f.SVG())
+	return err
 }
 
 // Property is the name of the custom property that holds the colour of a
