@@ -57,60 +57,30 @@ func TestBootstrap(t *testing.T) {
 	near(t, "delta half width", large.CI.High-large.Value, 1.96*float64(bootstrapMax+1)/math.Sqrt(12)/math.Sqrt(bootstrapMax+1), 0.1)
 }
 
-// The listed Walsh averages give the same medians of resamples as the search.
-func TestResampledMedian(t *testing.T) {
-	rng := rand.New(rand.NewPCG(5, 5))
-	for _, n := range []int{1, 2, 5, 8, 13, 40} {
-		d := make([]float64, n)
-		for i := range d {
-			d[i] = math.Round(8*rng.NormFloat64()) / 4
-		}
-		slices.Sort(d)
-		centre := resampledMedian(d)
-		for range 50 {
-			pick := make([]int32, n)
-			fill(pick, n, rng)
-			xs := make([]float64, n)
-			for k, i := range pick {
-				xs[k] = d[i]
-			}
-			slices.Sort(xs)
-			near(t, "median of a resample", centre(pick), walshMedian(xs), 1e-12)
-		}
-	}
-}
-
-func TestBootstrapPairedRatio(t *testing.T) {
+func TestBootstrapLevels(t *testing.T) {
 	rng := rand.New(rand.NewPCG(6, 6))
 	logs := make([]float64, 30)
 	for i := range logs {
 		logs[i] = math.Log(1.5) + 0.1*rng.NormFloat64()
 	}
 	boot := NewBootstrap(4000, 1)
-	described, err := boot.PairedRatio(logs)
+	usual, err := boot.Mean(logs)
 	if err != nil {
 		t.Fatal(err)
 	}
-	exact, err := PairedRatio(logs)
+	wide, err := boot.At(0.99).Mean(logs)
 	if err != nil {
 		t.Fatal(err)
 	}
-	near(t, "ratio", described.Value, exact.Value, 1e-12)
-	near(t, "low", described.CI.Low, exact.CI.Low, 0.01)
-	near(t, "high", described.CI.High, exact.CI.High, 0.01)
-	wide, err := boot.At(0.99).PairedRatio(logs)
-	if err != nil {
-		t.Fatal(err)
+	if wide.Level != 0.99 || wide.CI.Low >= usual.CI.Low || wide.CI.High <= usual.CI.High {
+		t.Errorf("0.99: %+v, 0.95: %v", wide, *usual.CI)
 	}
-	if wide.Level != 0.99 || wide.CI.Low >= described.CI.Low || wide.CI.High <= described.CI.High {
-		t.Errorf("0.99: %+v, 0.95: %v", wide, *described.CI)
-	}
-	coarse, err := NewBootstrap(200, 1).At(0.99).PairedRatio(logs)
+	coarse, err := NewBootstrap(200, 1).At(0.99).Mean(logs)
 	if err != nil || len(coarse.Warnings) != 1 || !strings.Contains(coarse.Warnings[0], "200 draws") {
 		t.Errorf("200 draws at 0.99: %+v, %v", coarse, err)
 	}
-	if _, err := boot.HodgesLehmann([]float64{1, math.Inf(1)}); !errors.Is(err, ErrNotFinite) {
-		t.Errorf("infinite difference: %v", err)
+	if _, err := boot.Mean([]float64{1, math.Inf(1)}); !errors.Is(err, ErrNotFinite) {
+		t.Errorf("infinite value: %v", err)
 	}
 }
 

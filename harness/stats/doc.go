@@ -18,13 +18,12 @@
 //   - A rate such as tokens per second: [Bootstrap.RatioOfSums], the sum of
 //     the numerators over the sum of the denominators, with a BCa interval.
 //   - A tail: [Quantile], which refuses percentiles the sample is too small for.
-//   - Values that come in groups, such as training seeds: [Bootstrap.Nested].
 //   - How something grows with length: [Bootstrap.Slope].
 //
 // To compare two engines:
 //
 //   - Times of the same blocks: [LogRatios], then [SignedRank] with
-//     [PairedRatioAt] to decide, or [Bootstrap.PairedRatio] to describe.
+//     [PairedRatioAt].
 //   - Solved or not, on the same instances: [McNemar] with [PairedProportions].
 //   - To show that they are equal: [EquivalentShares].
 //   - Without pairs: [MannWhitney] with [ShiftAt].

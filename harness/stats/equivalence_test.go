@@ -50,7 +50,7 @@ func TestEquivalentShares(t *testing.T) {
 	}
 	// z = 0.02·4300/√860 = 2.93, nearly.
 	near(t, "p", q.P, normal.Survival(0.02*4300/math.Sqrt(860)), 3e-4)
-	if rejects, err := q.Rejects(0.05, 1); !rejects || err != nil {
+	if Decide([]Test{q.Test}, 0.05)[0].Outcome != Rejected {
 		t.Errorf("equal shares of 4300: %+v", q)
 	}
 	if q.Estimate.CI.Low < -0.02 || q.Estimate.CI.High > 0.02 || q.Estimate.Level != 0.9 {
@@ -65,7 +65,7 @@ func TestEquivalentShares(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := few.Rejects(0.05, 1); err == nil || len(few.Warnings) != 2 || !strings.Contains(few.Warnings[0], "133 is the least") {
+	if Decide([]Test{few.Test}, 0.05)[0].Outcome != Insufficient || len(few.Warnings) != 2 || !strings.Contains(few.Warnings[0], "133 is the least") {
 		t.Errorf("a hundred instances: %+v", few)
 	}
 	if _, err := EquivalentShares(a, b, 1, 0.05); err == nil {

@@ -34,13 +34,13 @@ func ExampleSignedRank() {
 	if err != nil {
 		panic(err)
 	}
-	slower, err := test.Rejects(0.01, 1)
-	fmt.Printf("%.3f [%.3f, %.3f], p = %.4f: %v %v\n", ratio.Value, ratio.CI.Low, ratio.CI.High, test.P, slower, err)
-	_, err = test.Rejects(0.01, 8)
-	fmt.Println(err)
+	alone := stats.Decide([]stats.Test{test}, 0.01)[0]
+	fmt.Printf("%.3f [%.3f, %.3f], p = %.4f: %s\n", ratio.Value, ratio.CI.Low, ratio.CI.High, test.P, alone.Outcome)
+	of8 := stats.Decide(append(make([]stats.Test, 7), test), 0.01)[7]
+	fmt.Println(of8.Outcome, of8.Warnings)
 	// Output:
-	// 1.103 [1.086, 1.119], p = 0.0020: true <nil>
-	// the sample is too small for a verdict: the smallest possible p of 10 units is 0.002, and 8 tests at α = 0.01 need 0.0013
+	// 1.103 [1.086, 1.119], p = 0.0020: rejected
+	// insufficient [no verdict: the smallest possible p of 10 units is 0.002, and 8 tests at α = 0.01 need 0.0013]
 }
 
 // Five times are too few for an interval of the median, and the estimate says so.

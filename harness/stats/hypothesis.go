@@ -25,21 +25,6 @@ func (t *Test) warn(format string, args ...any) {
 // asked of it. It is wrapped by an error that says how small.
 var ErrInsufficient = errors.New("the sample is too small for a verdict")
 
-// Rejects tells whether the test rejects at the error rate alpha, as one of m
-// tests judged together by Bonferroni's bound. When the sample could not
-// reject even in the clearest case the answer is an error that wraps
-// [ErrInsufficient]: silence of a test that cannot speak is no evidence.
-// Several tests at once are judged more sharply by [Decide].
-func (t Test) Rejects(alpha float64, m int) (bool, error) {
-	mustBeAlpha(alpha)
-	mustBeTests(m)
-	limit := alpha / float64(m)
-	if t.MinP > limit {
-		return false, fmt.Errorf("%w: %s", ErrInsufficient, tooSmall(t, alpha, m))
-	}
-	return t.P <= limit, nil
-}
-
 func mustBeTests(m int) {
 	if m < 1 {
 		panic("stats: a family has at least one test")

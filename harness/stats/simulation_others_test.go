@@ -4,13 +4,12 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
-	"slices"
 )
 
 func tables() []table {
 	return []table{
-		pairedAlarms(), pairedCoverage(), power(), orders(), family(), pairedBCa(),
-		sums(), nested(), shares(), unpaired(), slopes(), changes(),
+		pairedAlarms(), pairedCoverage(), power(), orders(), family(),
+		sums(), shares(), unpaired(), slopes(), changes(),
 	}
 }
 
@@ -68,41 +67,6 @@ func sums() table {
 				return boot.RatioOfSums(num, den)
 			})})
 		}
-		tb.rows = append(tb.rows, r)
-	}
-	return tb
-}
-
-// nested is the coverage of the interval that knows the groups, and of the one
-// that takes all instances for independent. Groups and instances vary alike.
-func nested() table {
-	tb := table{name: "nested", corner: "groups of 20 instances", columns: []string{"groups known", "groups ignored"}, runs: 4000, short: 4}
-	boot := NewBootstrap(1000, 1)
-	for _, groups := range []int{3, 6, 12, 24} {
-		r := row{name: fmt.Sprintf("%d, for new groups", groups)}
-		known := cell{low: 0.90, high: 0.98, trial: covers(0, func(rng *rand.Rand) (Estimate, error) {
-			return boot.Nested(grouped(rng, groups, 20, 1, 1))
-		})}
-		if groups < nestedMin {
-			r.name = fmt.Sprintf("%d, for these groups", groups)
-			known.trial = func(rng *rand.Rand) bool {
-				all := grouped(rng, groups, 20, 0, 1)
-				truth := 0.0
-				for g := range all { // the groups differ, and are what they are
-					centre := rng.NormFloat64()
-					truth += centre / float64(groups)
-					for i := range all[g] {
-						all[g][i] += centre
-					}
-				}
-				e, err := boot.Nested(all)
-				return err == nil && e.CI.Contains(truth)
-			}
-		}
-		ignored := cell{low: 0, high: 1, trial: covers(0, func(rng *rand.Rand) (Estimate, error) {
-			return boot.Mean(slices.Concat(grouped(rng, groups, 20, 1, 1)...))
-		})}
-		r.cells = []cell{known, ignored}
 		tb.rows = append(tb.rows, r)
 	}
 	return tb

@@ -49,22 +49,6 @@ func pairedCoverage() table {
 	return tb
 }
 
-// pairedBCa is the coverage of the descriptive interval of the same centre.
-func pairedBCa() table {
-	tb := table{name: "paired-bca", corner: "noise of log-ratios", columns: blockColumns(), runs: 4000, short: 4}
-	boot := NewBootstrap(1000, 1)
-	for _, l := range laws() {
-		r := row{name: l.name}
-		for _, n := range blockCounts {
-			r.cells = append(r.cells, cell{low: 0.90, high: 1, trial: covers(0, func(rng *rand.Rand) (Estimate, error) {
-				return boot.HodgesLehmann(l.sample(rng, n, 0, 1))
-			})})
-		}
-		tb.rows = append(tb.rows, r)
-	}
-	return tb
-}
-
 // pairedAlarms is the false-alarm rate of the signed-rank test, also where its
 // assumptions of symmetry and of independent blocks are broken.
 func pairedAlarms() table {
