@@ -114,7 +114,7 @@ func (w chooser) changes(d Decision, passing, failing []*view.Row) []string {
 	if f.Next != nil && f.Shown == nil {
 		add("More pairs: there are too few to tell %s and %s apart in speed.", name(f.Row), name(f.Next))
 	} else if f.Next != nil && !*f.Shown {
-		add("More pairs: %s and %s are not told apart in speed.", name(f.Row), name(f.Next))
+		add("More pairs: %s and %s do not differ significantly in speed.", name(f.Row), name(f.Next))
 	}
 	// A lower floor lets faster ones in.
 	var faster *view.Row

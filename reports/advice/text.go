@@ -90,7 +90,7 @@ func (c *Choice) words(what string) string {
 	case *c.Shown:
 		s += " (shown)"
 	default:
-		s += " (not told apart)"
+		s += " (no significant difference)"
 	}
 	return s
 }

@@ -27,7 +27,7 @@ type Line struct {
 
 // Outcome says who won, by how much, and how sure that is.
 type Outcome struct {
-	Rows   []*view.Row // the winner, or all that cannot be told apart from it, best first; nil when unknown
+	Rows   []*view.Row // the winner, or all that do not differ significantly from it, best first; nil when unknown
 	Value  string      // of the first row, with its interval
 	Margin string      // of the first row over the best other decoder, with its interval; "" when there is none
 	Sure   Certainty
@@ -41,7 +41,7 @@ const (
 	Shown    Certainty = "shown"          // the 95% interval of the margin, and for quality the exact test too, leaves out "equal"
 	Even     Certainty = "not told apart" // it does not
 	TooFew   Certainty = "too few pairs"  // no interval can be made, or so few instances could not show any difference
-	Unsolved Certainty = "nobody"         // no decoder solves any instance
+	Unsolved Certainty = "unsolved"       // no decoder solves any instance
 	Guessed  Certainty = "near chance"    // no decoder is ten points above the chance level, with an interval above it
 	Alone    Certainty = "no rival"       // one decoder only
 )

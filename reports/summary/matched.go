@@ -93,7 +93,7 @@ func solvesMore(c view.Comparison) string {
 	case side < 0:
 		return "solves less (" + points(c.Exact) + ")"
 	}
-	return "is not told apart in quality (" + points(c.Exact) + ")"
+	return "does not differ significantly in quality (" + points(c.Exact) + ")"
 }
 
 // matchedCost is what was made equal, with its unit.

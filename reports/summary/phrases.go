@@ -43,7 +43,7 @@ func times(e *stats.Estimate) string {
 // asFast is "is 2.1 times (2.0 to 2.2) as fast", or says that this is not shown.
 func asFast(e *stats.Estimate) string {
 	if side, known := view.Side(e); known && side == 0 {
-		return "is not told apart in speed (" + times(e) + ")"
+		return "does not differ significantly in speed (" + times(e) + ")"
 	}
 	return "is " + times(e) + " as fast"
 }

@@ -62,9 +62,9 @@ func (w *writer) quality(t *task) {
 		w.leads.add(best.Cell.Engine)
 		say("%s solves most (%s); less: %s", even[0], n, and(worse))
 	case len(worse) > 0:
-		say("%s cannot be told apart at %s. Less: %s", and(even), n, and(worse))
+		say("%s do not differ significantly at %s. Less: %s", and(even), n, and(worse))
 	default:
-		say("%s cannot be told apart at %s", and(even), n)
+		say("%s do not differ significantly at %s", and(even), n)
 	}
 }
 

@@ -45,7 +45,7 @@ func (w *writer) few(only *view.Row) string {
 // and how much less it may solve all the same.
 func (w *writer) withoutLoss(p *view.Point, best, r *view.Row) string {
 	if r == best {
-		return fmt.Sprintf(" Whatever took less time is shown to solve less than %s, which takes %s%s.", solves(best), ms(r), w.againstReference(p, r))
+		return fmt.Sprintf(" Every faster setting is shown to solve less than %s, which takes %s%s.", solves(best), ms(r), w.againstReference(p, r))
 	}
 	return fmt.Sprintf(" Without a shown loss against %s%s: %s, %s%s.", solves(best), w.mayLose(best, r), name(r), ms(r), w.againstReference(p, r))
 }
@@ -83,7 +83,7 @@ func (w *writer) fastestLine(t *task) string {
 	case TooFew:
 		return fmt.Sprintf("%s: fastest was %s with %s, before %s, but there are too few pairs for an interval (six are needed).", t.name, name(best), ms(best), and(open))
 	case Even:
-		return fmt.Sprintf("%s: %s cannot be told apart in speed.", t.name, and(append([]string{took(best)}, even...)))
+		return fmt.Sprintf("%s: %s do not differ significantly in speed.", t.name, and(append([]string{took(best)}, even...)))
 	}
 	w.claims += len(t.speed.rivals)
 	against := w.againstReference(t.Point, best)
@@ -103,7 +103,7 @@ func (w *writer) againstReference(p *view.Point, r *view.Row) string {
 	}
 	side, known := view.Side(s)
 	if known && side == 0 {
-		return ", not told apart from " + name(p.Reference)
+		return ", not significantly different from " + name(p.Reference)
 	}
 	if known && r != p.Reference {
 		w.claims++

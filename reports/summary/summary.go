@@ -1,7 +1,7 @@
 // Package summary says in plain words what a run has shown, and never more:
 // "faster" and "better" stand only where a 95% interval of the paired
-// comparison leaves out "equal"; otherwise the decoders "cannot be told apart"
-// at that sample size.
+// comparison leaves out "equal"; otherwise the decoders "do not differ
+// significantly" at that sample size.
 package summary
 
 import (
@@ -98,7 +98,7 @@ func nothing(v *view.View) string {
 	case len(v.Rows) == 0:
 		return "The run has no cells, so there is nothing to compare."
 	case n[view.Invalid] == len(v.Rows):
-		return fmt.Sprintf("All %d cells of the run are invalid, so no result may be read from it. The reasons are in the list of validity.", len(v.Rows))
+		return fmt.Sprintf("All %d cells of the run are invalid, so it has no result. The reasons are in the list of validity.", len(v.Rows))
 	}
 	return fmt.Sprintf("No cell of the run has a usable result (%d not run, %d invalid).", n[view.NotRun], n[view.Invalid])
 }

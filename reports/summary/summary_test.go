@@ -77,29 +77,29 @@ func TestSaysOnlyWhatIntervalsSupport(t *testing.T) {
 		has, not []string
 	}{
 		{"a tie in quality", duel(24, 13, 12, 5),
-			[]string{"ar 54% [35, 72] and block 50% [31, 69] cannot be told apart at n = 24", "block is fastest", "block is not shown to solve less than ar 54% [35, 72] (a loss of up to 12 points is not excluded)", "no decoder is shown to be best on the one task"},
+			[]string{"ar 54% [35, 72] and block 50% [31, 69] do not differ significantly at n = 24", "block is fastest", "block is not shown to solve less than ar 54% [35, 72] (a loss of up to 12 points is not excluded)", "no decoder is shown to be best on the one task"},
 			[]string{"solves most"}},
 		{"a clear lead in quality", duel(24, 20, 5, 5),
-			[]string{"ar 83% [64, 93] solves most (n = 24); less: block 21%", "−62 points", "Whatever took less time is shown to solve less than ar 83% [64, 93], which takes 10 ms"},
-			[]string{"cannot be told apart"}},
+			[]string{"ar 83% [64, 93] solves most (n = 24); less: block 21%", "−62 points", "Every faster setting is shown to solve less than ar 83% [64, 93], which takes 10 ms"},
+			[]string{"do not differ significantly"}},
 		{"a tie in speed", duel(24, 10, 10, 9.9),
-			[]string{"cannot be told apart in speed"}, []string{"is fastest"}},
+			[]string{"do not differ significantly in speed"}, []string{"is fastest"}},
 		{"too few pairs", duel(5, 3, 3, 1),
 			[]string{"too few pairs for an interval (six are needed)"}, []string{"is fastest", "solves most"}},
 		// Five instances differ, all in favour of block: the interval leaves out 0,
 		// but the exact test has p = 2/2⁵ = 0.06.
 		{"an interval that is too short", duel(10, 4, 9, 20),
-			[]string{"block 90% [60, 98] and ar 40% [17, 69] cannot be told apart at n = 10", "ar is not shown to solve less than block 90% [60, 98] (a loss of up to 72 points is not excluded)"},
-			[]string{"solves most", "Whatever took less"}},
+			[]string{"block 90% [60, 98] and ar 40% [17, 69] do not differ significantly at n = 10", "ar is not shown to solve less than block 90% [60, 98] (a loss of up to 72 points is not excluded)"},
+			[]string{"solves most", "Every faster setting"}},
 		{"six that differ are enough", duel(10, 3, 9, 20),
 			[]string{"block 90% [60, 98] solves most (n = 10); less: ar 30%"}, nil},
 		{"all against none, on too few", duel(5, 5, 0, 1),
-			[]string{"cannot be told apart at n = 5, too few to show any difference"},
+			[]string{"do not differ significantly at n = 5, too few to show any difference"},
 			[]string{"solves most", "shown loss", "shown to solve less"}},
 		{"the slower is better by value", duel(24, 13, 15, 20),
 			[]string{"ar is not shown to solve less than block 62%"}, []string{"solves most"}},
 		{"some have more instances", shared(duel(24, 23, 5, 5), 8),
-			[]string{"cannot be told apart at n = 24, of which some pairs share only 8"}, nil},
+			[]string{"do not differ significantly at n = 24, of which some pairs share only 8"}, nil},
 		{"nobody solves any", duel(24, 0, 0, 5),
 			[]string{"no decoder solves any (n = 24, up to 14% are not excluded)", "On 1 of 1 tasks no decoder solves any"}, []string{"not shown to solve less", "Quality: on"}},
 	} {
@@ -118,7 +118,7 @@ func TestSaysOnlyWhatIntervalsSupport(t *testing.T) {
 }
 
 // TestNearChance: a task on which nobody is ten points above chance, with an
-// interval above it, counts for nobody, but says what was solved and who was fast.
+// interval above it, is not counted, but says what was solved and who was fast.
 func TestNearChance(t *testing.T) {
 	for chance, near := range map[float64]bool{0.80: true, 0.735: true, 0.65: true, 0.63: false, 0.01: false} {
 		f := duel(24, 20, 5, 5) // 83% [64, 93] and 21%
@@ -144,7 +144,7 @@ func TestNearChance(t *testing.T) {
 	}
 }
 
-// TestAlone: a task that one decoder ran on other weights counts for nobody.
+// TestAlone: a task that one decoder ran on other weights is not counted.
 func TestAlone(t *testing.T) {
 	f := duel(24, 20, 5, 5)
 	c := f.Header.Cells[0]
@@ -157,7 +157,7 @@ func TestAlone(t *testing.T) {
 		}
 	}
 	got := text(t, f)
-	for _, want := range []string{"best was autoregressive on 1 of 1", "Best, or not told apart from the best: autoregressive on 1 of 1.", "One more task was run by one kind of decoder alone"} {
+	for _, want := range []string{"best was autoregressive on 1 of 1", "Best, or not significantly different from the best: autoregressive on 1 of 1.", "One more task was run by one kind of decoder alone"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("no %q in\n%s", want, got)
 		}
@@ -168,7 +168,7 @@ func TestAlone(t *testing.T) {
 			f.Requests = append(f.Requests, q)
 		}
 	}
-	if got = text(t, f); !strings.Contains(got, "one kind of decoder ran, so nothing is compared") || strings.Contains(got, "not told apart from the best") {
+	if got = text(t, f); !strings.Contains(got, "one kind of decoder ran, so nothing is compared") || strings.Contains(got, "not significantly different from the best") {
 		t.Errorf("a decoder without a rival is called best:\n%s", got)
 	}
 }
@@ -200,7 +200,7 @@ func TestFewerStepsWithoutADifference(t *testing.T) {
 		return f
 	}
 	got := text(t, steps(duel(10, 2, 7, 10.1)))
-	for _, want := range []string{"a difference that n = 10 does not show (−50 points", "and is not told apart in speed (", "shown to solve less in 0 of 1 comparisons"} {
+	for _, want := range []string{"a difference that n = 10 does not show (−50 points", "and does not differ significantly in speed (", "shown to solve less in 0 of 1 comparisons"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("no %q in\n%s", want, got)
 		}

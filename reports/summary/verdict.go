@@ -24,13 +24,13 @@ func (w *writer) verdict() []string {
 		} else {
 			s += "; best was " + w.leads.text()
 		}
-		out = append(out, s+". Best, or not told apart from the best: "+w.tasks.text()+".")
+		out = append(out, s+". Best, or not significantly different from the best: "+w.tasks.text()+".")
 	}
 	switch {
 	case alone == 1 && compared > 0:
-		out = append(out, "One more task was run by one kind of decoder alone and counts for nobody.")
+		out = append(out, "One more task was run by one kind of decoder alone and is not counted.")
 	case alone > 0 && compared > 0:
-		out = append(out, fmt.Sprintf("%d more tasks were run by one kind of decoder alone and count for nobody.", alone))
+		out = append(out, fmt.Sprintf("%d more tasks were run by one kind of decoder alone and are not counted.", alone))
 	case alone > 0:
 		out = append(out, "Quality: one kind of decoder ran, so nothing is compared.")
 	}
@@ -38,7 +38,7 @@ func (w *writer) verdict() []string {
 		out = append(out, fmt.Sprintf("On %d of %d tasks no decoder solves any instance, so they say nothing about which one solves more.", w.judged[Unsolved], all))
 	}
 	if w.judged[Guessed] > 0 {
-		out = append(out, fmt.Sprintf("On %d of %d tasks no decoder is %.0f points above the rate of a strategy that does not solve the task (chance), with an interval above it, so they count for nobody.", w.judged[Guessed], all, 100*claims.Competence))
+		out = append(out, fmt.Sprintf("On %d of %d tasks no decoder is %.0f points above the rate of a strategy that does not solve the task (chance), with an interval above it, so they are not counted.", w.judged[Guessed], all, 100*claims.Competence))
 	}
 	if slices.ContainsFunc(w.v.Rows, func(r *view.Row) bool { return r.Usable() && !r.Eligible() }) {
 		out = append(out, "Decoders that pick by the checker, marked (oracle), are shown and never called best or fastest: no user has the checker.")
@@ -146,7 +146,7 @@ func (w *writer) crossovers() []string {
 			for _, side := range []struct {
 				words   string
 				lengths []int
-			}{{"slower at ", slower}, {"not told apart at ", open}, {"not decided for too few pairs at ", few}, {"faster at ", faster}} {
+			}{{"slower at ", slower}, {"not significantly different at ", open}, {"not decided for too few pairs at ", few}, {"faster at ", faster}} {
 				if len(side.lengths) > 0 {
 					parts = append(parts, side.words+lengths(side.lengths))
 				}
@@ -228,7 +228,7 @@ func (w *writer) caveats() []string {
 	}
 	if trained && len(w.qualityLines) > 0 {
 		out = append(out, "A difference in solved instances counts as shown only where both its interval and the exact test (McNemar) leave out \"equal\".")
-		out = append(out, "Where a decoder has several settings its best one is named, chosen on the same instances, which flatters the decoder with more settings. All of this speaks of these weights, not of a kind of decoder in general.")
+		out = append(out, "Where a decoder has several settings its best one is named, chosen on the same instances, which favours the decoder with more settings. All of this holds for these weights, not for a kind of decoder in general.")
 	}
 	if costOnly {
 		out = append(out, "Cost-only models have random weights: they show time and work for a given number of steps, and nothing about quality.")

@@ -9,7 +9,7 @@ import (
 // BelowMark stands behind the name of a decoder below the floor in tables.
 const BelowMark = "↓"
 
-// below tells whether a row does not reach a floor of quality. Rows without the
+// below reports whether a row does not reach a floor of quality. Rows without the
 // metric, those of random weights among them, have no quality to be judged.
 func (r *Row) below(f *result.Floor) bool {
 	if f == nil {

@@ -35,7 +35,7 @@ func goodput(u *units, boot *stats.Bootstrap) (stats.Estimate, error) {
 	return boot.RatioOfSums(good, seconds)
 }
 
-// isGood tells whether a request keeps all limits.
+// isGood reports whether a request keeps all limits.
 func isGood(g *result.Goodput, q *result.Request) bool {
 	came := int64(0) // what to add to times since the decoder began
 	if q.QueueNs != nil {

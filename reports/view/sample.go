@@ -78,7 +78,7 @@ func (v *View) SamplesOf(p *Point, most int) []Sample {
 	return list[:min(most, len(list))]
 }
 
-// disagree tells whether some outputs are exact and some are not.
+// disagree reports whether some outputs are exact and some are not.
 func disagree(outs []Output) bool {
 	yes, no := false, false
 	for _, o := range outs {

@@ -16,7 +16,7 @@ import (
 // is a cell with batches, where the instances of a batch share one time.
 const timeInstances = 6
 
-// byBlock tells whether times are judged across pair blocks.
+// byBlock reports whether times are judged across pair blocks.
 func (u *units) byBlock() bool { return u.batch > 1 || len(u.instances) < timeInstances }
 
 // unit is what counts as one observation: all usable requests of an instance,

@@ -65,7 +65,7 @@ type Row struct {
 	cost   *Cost
 }
 
-// Usable tells whether the row has numbers that no validity record forbids.
+// Usable reports whether the row has numbers that no validity record forbids.
 func (r *Row) Usable() bool { return r.State == Valid || r.State == Unjudged }
 
 // View is what reports are made from.
