@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"dllmbench/harness/result"
-	"dllmbench/harness/stats"
 	"dllmbench/reports/view"
 )
 
@@ -21,7 +20,7 @@ type charts struct {
 	Tasks   []chartTask   `json:"tasks"`
 	Names   []string      `json:"names"`
 	Engines []chartEngine `json:"engines"`
-	Rows    [][]any       `json:"rows"` // see chartRow
+	Rows    [][]any       `json:"rows"` // task, name, family, engine, values
 	Cut     int           `json:"cut"`  // cells that are left out
 }
 
@@ -45,12 +44,6 @@ type chartTask struct {
 	Group    string `json:"group"`
 	CostOnly bool   `json:"cost"`
 	Budget   int    `json:"budget"`
-}
-
-// chartRow is written as [task, name, family, engine, values].
-type chartRow struct {
-	task, name, family, engine int
-	values                     map[view.Metric]*stats.Estimate
 }
 
 // estimate is a value with the ends of its interval, which are the value itself
@@ -77,23 +70,6 @@ func shortest(b []byte, x float64) []byte {
 	return strconv.AppendFloat(b, math.Round(x), 'f', -1, 64)
 }
 
-// written are the rows as they stand in the page, with the values of these
-// metrics.
-func written(rows []chartRow, metrics []chartMetric) [][]any {
-	out := make([][]any, len(rows))
-	for i, r := range rows {
-		values := make([]*estimate, len(metrics))
-		for j, m := range metrics {
-			if e := r.values[view.Metric(m.Name)]; e != nil {
-				short := estimateOf(e)
-				values[j] = &short
-			}
-		}
-		out[i] = []any{r.task, r.name, r.family, r.engine, values}
-	}
-	return out
-}
-
 // places numbers different texts in the order of their appearance.
 type places struct {
 	at   map[string]int
@@ -110,36 +86,29 @@ func (p *places) of(s string) int {
 	return i
 }
 
-func estimateOf(e *stats.Estimate) estimate {
-	if e.CI == nil {
-		return estimate{e.Value, e.Value, e.Value}
-	}
-	return estimate{e.Value, e.CI.Low, e.CI.High}
-}
-
 // chartsOf is nil when there is nothing to draw.
 func chartsOf(v *view.View) *charts {
 	c := &charts{}
-	known := map[string]bool{}
+	var rows []*view.Row
+	known := map[view.Metric]bool{}
 	names, engines := places{at: map[string]int{}}, places{at: map[string]int{}}
-	var all []chartRow
 	for _, p := range v.Points {
-		task := len(c.Tasks)
-		var rows []chartRow
+		before := len(rows)
 		for _, r := range p.Rows {
-			if !r.Usable() || len(r.Values) == 0 {
+			switch {
+			case !r.Usable() || len(r.Values) == 0:
 				continue
-			}
-			if len(all)+len(rows) == maxCharted {
+			case len(rows) == maxCharted:
 				c.Cut++
 				continue
 			}
-			for m, e := range r.Values {
-				known[string(m)] = known[string(m)] || e != nil
+			for m := range r.Values {
+				known[m] = true
 			}
-			rows = append(rows, chartRow{task, names.of(view.Clean(r.Name)), names.of(view.Clean(r.FamilyName())), engines.of(r.Cell.Engine), r.Values})
+			rows = append(rows, r)
+			c.Rows = append(c.Rows, []any{len(c.Tasks), names.of(view.Clean(r.Name)), names.of(view.Clean(r.FamilyName())), engines.of(r.Cell.Engine)})
 		}
-		if len(rows) == 0 {
+		if len(rows) == before {
 			continue
 		}
 		group := view.Clean(p.Workload + p.Extra())
@@ -147,20 +116,31 @@ func chartsOf(v *view.View) *charts {
 			group = view.Clean(p.Subject())
 		}
 		c.Tasks = append(c.Tasks, chartTask{view.Clean(p.Task()), group, p.CostOnly, p.Budget})
-		all = append(all, rows...)
 	}
-	if len(all) == 0 {
+	if len(rows) == 0 {
 		return nil
 	}
 	for _, d := range result.Metrics() {
-		if known[d.Name] {
+		if known[view.Metric(d.Name)] {
 			c.Metrics = append(c.Metrics, chartMetric{d.Name, d.Title, d.Unit, d.Doc, strings.HasPrefix(d.Unit, "%")})
 		}
+	}
+	for i, r := range rows {
+		values := make([]*estimate, len(c.Metrics))
+		for j, m := range c.Metrics {
+			if e := r.Values[view.Metric(m.Name)]; e != nil {
+				values[j] = &estimate{e.Value, e.Value, e.Value}
+				if e.CI != nil {
+					values[j].low, values[j].high = e.CI.Low, e.CI.High
+				}
+			}
+		}
+		c.Rows[i] = append(c.Rows[i], values)
 	}
 	for _, name := range engines.list {
 		e := engineOf(name)
 		c.Engines = append(c.Engines, chartEngine{e.Name, string(e.Color), e.Shape})
 	}
-	c.Names, c.Rows = names.list, written(all, c.Metrics)
+	c.Names = names.list
 	return c
 }

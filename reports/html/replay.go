@@ -169,29 +169,8 @@ func laneOf(v *view.View, r *view.Row, t *trace.Trace) lane {
 			l.Same = &same
 		}
 	}
-	l.Passes = passesOf(t)
-	l.Given = given(t)
-	l.Final = finals(t)
+	l.play(t)
 	return l
-}
-
-// given lists the positions of the text that no pass wrote.
-func given(t *trace.Trace) [][2]int {
-	touched := make([]bool, t.Budget)
-	for i := range t.Passes {
-		for _, list := range [][]trace.Commit{t.Passes[i].Committed, t.Passes[i].Revised} {
-			for _, k := range list {
-				touched[k.Pos] = true
-			}
-		}
-	}
-	out := [][2]int{}
-	for pos, id := range t.Tokens {
-		if !touched[pos] {
-			out = append(out, [2]int{pos, int(id)})
-		}
-	}
-	return out
 }
 
 // token is the text of a token with what cannot be seen made visible.
@@ -199,16 +178,20 @@ func token(s string) string {
 	return view.Clean(strings.ReplaceAll(s, "\n", "⏎"))
 }
 
-func passesOf(t *trace.Trace) []pass {
+// play goes through the passes of a trace: what each did, which positions none
+// wrote, and in which pass each position of the finished text took its last value.
+func (l *lane) play(t *trace.Trace) {
+	type last struct{ pass, confidence int }
+	at := make([]last, t.Budget)
 	written := make([]bool, t.Budget)
 	guess := make([]int32, t.Budget)
 	for i := range guess {
 		guess[i] = -1
 	}
-	out := make([]pass, 0, len(t.Passes))
+	l.Passes, l.Given = []pass{}, [][2]int{}
 	for i := range t.Passes {
 		q := &t.Passes[i]
-		p := pass{Phase: string(q.Phase)}
+		p := pass{Phase: string(q.Phase), Heat: heat(q.Confidence)}
 		for pos, id := range q.Argmax {
 			if !written[pos] && id >= 0 && id != guess[pos] {
 				guess[pos] = id
@@ -217,20 +200,34 @@ func passesOf(t *trace.Trace) []pass {
 		}
 		for _, k := range q.Revised {
 			id := int(k.ID)
-			written[k.Pos] = k.ID != t.Mask
-			if k.ID == t.Mask {
+			if written[k.Pos] = k.ID != t.Mask; !written[k.Pos] {
 				id = -1
 			}
 			p.Revised = append(p.Revised, [2]int{k.Pos, id})
+			at[k.Pos] = last{i + 1, -1}
 		}
 		for _, k := range q.Committed {
-			written[k.Pos] = true
+			written[k.Pos], at[k.Pos] = true, last{i + 1, percentOf(k.Confidence)}
 			p.Wrote = append(p.Wrote, [3]int{k.Pos, int(k.ID), percentOf(k.Confidence)})
 		}
-		p.Heat = heat(q.Confidence)
-		out = append(out, p)
+		l.Passes = append(l.Passes, p)
 	}
-	return out
+	for pos, id := range t.Tokens {
+		if at[pos].pass == 0 {
+			l.Given = append(l.Given, [2]int{pos, int(id)})
+		}
+		if pos >= t.Useful {
+			continue
+		}
+		f := final{Text: token(t.Words[id]), Title: fmt.Sprintf("position %d", pos+1), Step: at[pos].pass}
+		if f.Step > 0 {
+			f.Title += fmt.Sprintf(", written in pass %d", f.Step)
+			if at[pos].confidence >= 0 {
+				f.Title += fmt.Sprintf(", confidence %d%%", at[pos].confidence)
+			}
+		}
+		l.Final = append(l.Final, f)
+	}
 }
 
 func percentOf(x trace.Number) int {
@@ -256,32 +253,4 @@ func heat(list []trace.Number) string {
 		return ""
 	}
 	return string(b)
-}
-
-// finals tells for each position of the finished text in which pass it took its
-// last value.
-func finals(t *trace.Trace) []final {
-	type last struct {
-		pass, confidence int
-	}
-	at := make([]last, t.Budget)
-	for i := range t.Passes {
-		for _, k := range t.Passes[i].Revised {
-			at[k.Pos] = last{i + 1, -1}
-		}
-		for _, k := range t.Passes[i].Committed {
-			at[k.Pos] = last{i + 1, percentOf(k.Confidence)}
-		}
-	}
-	out := make([]final, t.Useful)
-	for i, id := range t.Tokens[:t.Useful] {
-		out[i] = final{Text: token(t.Words[id]), Title: fmt.Sprintf("position %d", i+1), Step: at[i].pass}
-		if at[i].pass > 0 {
-			out[i].Title += fmt.Sprintf(", written in pass %d", at[i].pass)
-		}
-		if at[i].confidence >= 0 && at[i].pass > 0 {
-			out[i].Title += fmt.Sprintf(", confidence %d%%", at[i].confidence)
-		}
-	}
-	return out
 }
