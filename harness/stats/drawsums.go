@@ -65,7 +65,7 @@ func pickSums(out, xs []float64, index []int32) {
 	}
 }
 
-// equal tells whether all numbers are the same.
+// equal reports whether all numbers are the same.
 func equal(xs []float64) bool {
 	for _, x := range xs {
 		if x != xs[0] {

@@ -21,7 +21,7 @@ type Interval struct {
 	High float64 `json:"high"`
 }
 
-// Contains tells whether x lies in the interval, ends included.
+// Contains reports whether x lies in the interval, ends included.
 func (iv Interval) Contains(x float64) bool { return iv.Low <= x && x <= iv.High }
 
 // Estimate is a number made from a sample.

@@ -37,7 +37,7 @@ func (d PairedDesign) Sees(sd, power float64) (ratio float64, ok bool) {
 const powerRuns = 4000
 
 // lows simulates the lower end of the interval of equal engines, in units of
-// sd. By the inversion it also tells what the test says: the two-sided test
+// sd. By the inversion it also gives the answer of the test: the two-sided test
 // rejects upward exactly when the lower end is above zero.
 func (d PairedDesign) lows(sd float64) ([]float64, bool) {
 	mustBeAlpha(d.Alpha)

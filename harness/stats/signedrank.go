@@ -117,7 +117,7 @@ func (w signedRanks) lower(low int) (tail, here float64) {
 	return sum(counts), counts[low]
 }
 
-// untied tells whether the ranks, at most exactRanks, are 1 … n, doubled: none is
+// untied reports whether the ranks, at most exactRanks, are 1 … n, doubled: none is
 // shared, and no zero has one.
 func (w signedRanks) untied() bool {
 	var seen [exactRanks + 1]bool

@@ -59,8 +59,8 @@ const fitAlpha = 0.01
 
 // Slope fits a line by least squares, every point with the same weight, with a
 // BCa interval of the slope from resampling the units of each point. The
-// interval tells the noise of the instances; it does not tell whether the
-// points lie on a line at all, for which see FitP and MaxResidual. Fewer than
+// interval shows the noise of the instances; it does not show whether the
+// points lie on a line, for which see FitP and MaxResidual. Fewer than
 // three different x, or a statistic without a value (or, for LogY, without a
 // logarithm), are errors.
 func (b *Bootstrap) Slope(t Trend) (Line, error) {

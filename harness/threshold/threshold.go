@@ -44,7 +44,7 @@ type Cells struct {
 	Rung     string
 }
 
-// Fit tells whether a cell is chosen.
+// Fit reports whether a cell is chosen.
 func (c Cells) Fit(label, workload, rung string) bool {
 	return (c.Engine == "" || c.Engine == label) && (c.Workload == "" || c.Workload == workload) && (c.Rung == "" || c.Rung == rung)
 }

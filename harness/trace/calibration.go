@@ -20,7 +20,7 @@ type Bin struct {
 
 // Add takes in the commits of a trace. A commit is right when it is the token
 // of the reference at its position, so only answers that are the only correct
-// one count; it tells whether this was one. Commits behind the reference's end
+// one count; it reports whether this was one. Commits behind the reference's end
 // token are left out, as padding is no text.
 func (c *Calibration) Add(t *Trace) bool {
 	if !t.Unique || t.Reference == nil {

@@ -128,7 +128,7 @@ func (n *Number) UnmarshalJSON(data []byte) error {
 	return json.Unmarshal(data, (*float64)(n))
 }
 
-// Known tells whether the number was measured.
+// Known reports whether the number was measured.
 func (n Number) Known() bool { return !math.IsNaN(float64(n)) }
 
 func numbers[T float32 | float64](from []T) []Number {
