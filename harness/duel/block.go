@@ -9,7 +9,6 @@ import (
 	"dllmbench/harness"
 	"dllmbench/harness/gate"
 	"dllmbench/harness/place"
-	"dllmbench/harness/result"
 )
 
 // pilot decodes every batch once with each side, keeps the records, and tells
@@ -34,7 +33,7 @@ func (d *duel) pilot(ctx context.Context) (time.Duration, error) {
 					return 0, err
 				}
 				d.out.Requests[side] = append(d.out.Requests[side], list...)
-				if why := failed(list); why != "" {
+				if why := place.Failure(list); why != "" {
 					d.spoil(i, side, why)
 				}
 			}
@@ -47,16 +46,6 @@ func (d *duel) pilot(ctx context.Context) (time.Duration, error) {
 func (d *duel) spoil(i, side int, why string) {
 	d.out.Cells[i].Problem = fmt.Sprintf("the %s side failed: %s", []string{"old", "new"}[side], why)
 	d.out.Cells[i].Verdict = gate.Invalid
-}
-
-// failed says what went wrong in a batch, or "".
-func failed(list []result.Request) string {
-	for _, r := range list {
-		if !place.Usable(&r) {
-			return fmt.Sprintf("%s ended with status %s: %s", r.Instance, r.Status, r.Error)
-		}
-	}
-	return ""
 }
 
 // block makes one block of every cell with two new processes. The first batch of
@@ -96,7 +85,7 @@ func (d *duel) round(ctx context.Context, p *pair, i int) error {
 			if err != nil {
 				return err
 			}
-			if why := failed(list); why != "" {
+			if why := place.Failure(list); why != "" {
 				d.spoil(i, side, why)
 				return nil
 			}

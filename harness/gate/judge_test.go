@@ -187,12 +187,12 @@ func TestCompareRuns(t *testing.T) {
 	}
 	new.Header.Env.CPU = "another"
 	list = Judge(CompareRuns(old, new, "new", q, policy), policy)
-	if list[2].Verdict != NotComparable || !strings.Contains(list[2].Sentence, `"another"`) || list[3].Verdict != NoChange {
+	if list[2].Verdict != NotComparable || !strings.Contains(list[2].Sentence, "processors differ: cpu on the old side and another on the new one") || list[3].Verdict != NoChange {
 		t.Errorf("times: %s %q, quality: %s %q", list[2].Verdict, list[2].Sentence, list[3].Verdict, list[3].Sentence)
 	}
 	new.Header.Env.CPU, old.Header.Env.Host, new.Header.Env.Host = "cpu", "a", "b"
 	list = Judge(CompareRuns(old, new, "new", q, policy), policy)
-	if list[2].Verdict != NotComparable || !strings.Contains(list[2].Sentence, "different hosts") || list[2].Decoder != "bl" || list[2].Engine != "block" || list[3].Engine != "block" {
+	if list[2].Verdict != NotComparable || !strings.Contains(list[2].Sentence, "hosts differ: host a on the old side and host b on the new one") || list[2].Decoder != "bl" || list[2].Engine != "block" || list[3].Engine != "block" {
 		t.Errorf("two hosts: %+v", list[2])
 	}
 	old.Header.Env.Host = "" // an older file does not tell

@@ -65,12 +65,12 @@ func rows(requests []result.Request) (list []Row, problem string) {
 	if len(requests) == 0 {
 		return nil, "it was not run"
 	}
+	if why := place.Failure(requests); why != "" {
+		return nil, why
+	}
 	at, exact := map[string]int{}, facts()
 	for i := range requests {
 		r := &requests[i]
-		if !place.Usable(r) {
-			return nil, fmt.Sprintf("%s ended with status %s: %s", r.Instance, r.Status, r.Error)
-		}
 		row := rowOf(r)
 		k, seen := at[row.Instance]
 		if !seen {

@@ -1,8 +1,6 @@
 package gate
 
 import (
-	"fmt"
-
 	"dllmbench/harness/place"
 	"dllmbench/harness/result"
 	"dllmbench/harness/stats"
@@ -47,7 +45,7 @@ func CompareRuns(old, new *result.File, side string, q Question, p Policy) []Ser
 	for _, c := range new.Header.Cells {
 		tests += q.size(c)
 	}
-	machines := otherMachine(old.Header.Env, new.Header.Env)
+	machines := place.Machines(old.Header.Env, new.Header.Env)
 	before, after := perCell(old), perCell(new)
 	badOld, untimedOld := barred(old)
 	badNew, untimedNew := barred(new)
@@ -55,7 +53,7 @@ func CompareRuns(old, new *result.File, side string, q Question, p Policy) []Ser
 	for _, b := range new.Header.Cells {
 		a, ok := cells[newKeys[b.ID]]
 		s := Series{Cell: newKeys[b.ID], Side: side, Decoder: place.Decoder(b), Engine: b.Engine, Note: notInterleaved, Verdict: NotComparable}
-		differ := place.Differs(place.In(old.Header, a), place.In(new.Header, b))
+		differ := append(place.Differs(place.In(old.Header, a), place.In(new.Header, b)), machines...)
 		switch {
 		case !ok:
 			s.Problem, s.spoiled = "the old side has no such cell", true
@@ -69,10 +67,8 @@ func CompareRuns(old, new *result.File, side string, q Question, p Policy) []Ser
 			s.Problem, s.Verdict = "times of the old side are not valid: "+untimedOld[a.ID], Invalid
 		case untimedNew[b.ID] != "":
 			s.Problem, s.Verdict = "times of the new side are not valid: "+untimedNew[b.ID], Invalid
-		case machines != "":
-			s.Problem = machines
 		case len(differ) > 0:
-			s.Problem = sides(differ[0])
+			s.Problem = "times are not compared: " + sides(differ[0])
 		}
 		list = append(list, q.series(s, b, before[a.ID], after[b.ID], stats.MinBlocks(p.Alpha, max(1, tests)))...)
 	}
@@ -81,22 +77,3 @@ func CompareRuns(old, new *result.File, side string, q Question, p Policy) []Ser
 
 // sides says in what the two sides differ.
 func sides(d place.Difference) string { return d.Between(" on the old side", " on the new one") }
-
-// otherMachine says why times of two environments do not compare, or "".
-func otherMachine(a, b result.Env) string {
-	for _, x := range []struct{ what, old, new string }{
-		{"processor", a.CPU, b.CPU},
-		{"number of cores", fmt.Sprint(a.Cores), fmt.Sprint(b.Cores)},
-		{"GOMAXPROCS", fmt.Sprint(a.GOMAXPROCS), fmt.Sprint(b.GOMAXPROCS)},
-		{"system", a.OS + "/" + a.Arch, b.OS + "/" + b.Arch},
-		{"limits of the container", a.Container, b.Container},
-	} {
-		if x.old != x.new {
-			return fmt.Sprintf("times of different machines do not compare: the %s is %q on the old side and %q on the new one", x.what, x.old, x.new)
-		}
-	}
-	if a.Host != b.Host && a.Host != "" && b.Host != "" {
-		return "times of different machines do not compare: the two sides ran on different hosts"
-	}
-	return ""
-}

@@ -100,3 +100,13 @@ func (p Place) String() string {
 // Usable reports whether a request counts: it was decoded to its end, by a stop
 // token or by its budget. Its times may be void all the same: they are null then.
 func Usable(r *result.Request) bool { return r.Status == "success" || r.Status == "truncated" }
+
+// Failure says how the first request ended that is not usable; "" if all are.
+func Failure(list []result.Request) string {
+	for i := range list {
+		if r := &list[i]; !Usable(r) {
+			return fmt.Sprintf("%s ended with status %s: %s", r.Instance, r.Status, r.Error)
+		}
+	}
+	return ""
+}

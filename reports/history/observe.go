@@ -118,21 +118,10 @@ func perCell(f *result.File) map[string]work {
 	return out
 }
 
-// machineKey tells machines apart, in words: everything that bars times from
-// being compared.
+// machineKey tells machines apart, in words: over months times depend on the
+// version of the operating system and on the compute kernels too.
 func machineKey(e result.Env) string {
-	parts := []string{e.CPU}
-	if e.CPU == "" {
-		parts[0] = "unknown processor"
-	}
-	parts = append(parts, fmt.Sprintf("%d cores", e.Cores), fmt.Sprintf("GOMAXPROCS %d", e.GOMAXPROCS), strings.TrimSpace(e.OS+"/"+e.Arch+" "+e.KernelOS), e.Kernels()+" kernels")
-	if e.Container != "" {
-		parts = append(parts, e.Container)
-	}
-	if e.Host != "" {
-		parts = append(parts, fmt.Sprintf("host %.8s", e.Host))
-	}
-	return strings.Join(parts, ", ")
+	return strings.Join(strings.Fields(place.Machine(e)+", "+e.KernelOS+" with "+e.Kernels()+" kernels"), " ")
 }
 
 // letters names the machines in the order of the runs, and fills in those of

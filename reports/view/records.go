@@ -1,6 +1,7 @@
 package view
 
 import (
+	"slices"
 	"sync"
 
 	"dllmbench/harness/coherence"
@@ -95,13 +96,7 @@ func (r *Row) load(brief bool) *units {
 	return u
 }
 
-// usable leaves out requests that were not finished.
+// usable leaves out requests that do not count.
 func usable(list []*result.Request) []*result.Request {
-	out := make([]*result.Request, 0, len(list))
-	for _, q := range list {
-		if place.Usable(q) {
-			out = append(out, q)
-		}
-	}
-	return out
+	return slices.DeleteFunc(slices.Clone(list), func(q *result.Request) bool { return !place.Usable(q) })
 }
