@@ -17,11 +17,8 @@ type Options struct {
 	Seed    uint64 // of the draws of masks
 }
 
-// DefaultRepeats and MaxRepeats are usual and allowed numbers of repeats.
-const (
-	DefaultRepeats = 8
-	MaxRepeats     = 10000
-)
+// MaxRepeats is the most repeats that are allowed.
+const MaxRepeats = 10000
 
 // strata is the most numbers of masks that one estimate tries. Up to this
 // length every number is tried once.

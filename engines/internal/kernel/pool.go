@@ -27,7 +27,7 @@ type Pool struct {
 	n       int64
 	closing bool
 	product product        // the operands of MatMul and the Pack methods
-	parts   [4]func(i int) // their loop bodies, made once: see parallel.go
+	parts   [2]func(i int) // their loop bodies, made once: see parallel.go
 	busy    atomic.Bool    // a call is under way
 	failed  atomic.Pointer[failure]
 	next    atomic.Int64  // first index that nobody has taken

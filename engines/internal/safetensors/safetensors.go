@@ -240,9 +240,6 @@ func checkSpans(spans []span, size int) error {
 	return nil
 }
 
-// Names lists all tensors in ascending order. The caller must not change the slice.
-func (f *File) Names() []string { return f.names }
-
 // Shape returns the shape of a tensor; a scalar has the empty shape. The caller
 // must not change the slice.
 func (f *File) Shape(name string) ([]int, bool) {
