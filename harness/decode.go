@@ -112,7 +112,7 @@ func (r *runner) energy() *int64 {
 }
 
 // DecodeBatch decodes one batch of a group with an engine of the caller, outside
-// of any run, and returns its records; the caller keeps the schedule. The error is [ErrInterrupted]; everything
+// of any run, and returns its records. The error is [ErrInterrupted]; everything
 // that happens to the engine is in the records.
 func DecodeBatch(ctx context.Context, g *scenario.Group, cell result.Cell, v Visit, engine transport.Transport, now func() time.Time) ([]result.Request, error) {
 	s := &station{group: g, cell: cell}

@@ -23,7 +23,7 @@ func (b batch) record(out outcome, i int) result.Request {
 	item, can := b.items[i], out.info.Capabilities
 	rec := result.Request{
 		Cell: b.cell.ID, Digest: out.info.WeightsDigest, Repetition: b.visit.Repetition, PairBlock: b.visit.Block, Order: b.visit.Order,
-		Instance: item.ID, Rung: b.cell.Rung, Seed: b.seed(i), Sample: b.sample(), Varies: !can.Repeatable,
+		Instance: item.ID, Rung: b.cell.Rung, Seed: b.seed(i), Sample: b.sample(),
 		PeakBytes: out.Peak, Untrained: out.info.Untrained,
 	}
 	err := out.err
@@ -43,7 +43,7 @@ func (b batch) record(out outcome, i int) result.Request {
 		rec.Status, rec.Error = "error", fmt.Sprintf("the engine gave %d results for %d requests", answers, len(b.items))
 		return rec
 	default:
-		rec.Status = "success"
+		rec.Status, rec.Varies = "success", !can.Repeatable
 	}
 	take := b.takeTokens
 	if i < len(out.Texts) {

@@ -12,8 +12,8 @@ import (
 	"dllmbench/workloads"
 )
 
-// score has the workload check the output of the record and returns the violations. An answer
-// that came too late counts for what was there in time.
+// score has the workload check the output of the record and returns the
+// violations. An answer that came too late counts for what was there in time.
 func score(rec *result.Request, w workloads.Workload, inst workloads.Instance) (list []workloads.Violation, err error) {
 	defer func() {
 		if v := recover(); v != nil {
