@@ -110,7 +110,7 @@ type blockRuns struct {
 // visitsOf reads the timed runs of a cell from its finished requests: of each
 // run the mean of a value over the requests of the batch. Runs in which a
 // request lacks the value are left out.
-func visitsOf(requests []result.Request, value func(*result.Request) (float64, bool)) visits {
+func visitsOf(requests []result.Request, value result.Field) visits {
 	type turn struct{ block, order int }
 	type sum struct {
 		total float64

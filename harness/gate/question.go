@@ -12,24 +12,16 @@ import (
 // TimeMetric is a time of a request that can be compared.
 type TimeMetric struct {
 	Name string
-	of   func(*result.Request) *int64
+	ms   result.Field
 }
 
 // TimeMetrics lists the times, the one that decides first.
 func TimeMetrics() []TimeMetric {
 	return []TimeMetric{
-		{"e2e", func(r *result.Request) *int64 { return r.E2ENs }},
-		{"ttft", func(r *result.Request) *int64 { return r.TTFTNs }},
-		{"ttfc", func(r *result.Request) *int64 { return r.TTFCNs }},
+		{"e2e", result.Number(func(r *result.Request) *int64 { return r.E2ENs }, 1e6)},
+		{"ttft", result.Number(func(r *result.Request) *int64 { return r.TTFTNs }, 1e6)},
+		{"ttfc", result.Number(func(r *result.Request) *int64 { return r.TTFCNs }, 1e6)},
 	}
-}
-
-// ms is the time of a request in milliseconds.
-func (m TimeMetric) ms(r *result.Request) (float64, bool) {
-	if ns := m.of(r); ns != nil {
-		return float64(*ns) / 1e6, true
-	}
-	return 0, false
 }
 
 // qualityMetric is the share of solved instances.
@@ -90,8 +82,7 @@ func (q Question) series(like Series, c result.Cell, old, new []result.Request, 
 
 // fill makes the pairs of a time.
 func (s *Series) fill(old, new []result.Request, m TimeMetric, least int) {
-	value := func(r *result.Request) (float64, bool) { return m.ms(r) }
-	blocks := match(visitsOf(old, value), visitsOf(new, value))
+	blocks := match(visitsOf(old, m.ms), visitsOf(new, m.ms))
 	var byUnit bool
 	s.Pairs, byUnit = pair(blocks, least)
 	if !byUnit && len(blocks) >= least {
