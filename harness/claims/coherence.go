@@ -154,12 +154,18 @@ func (c *coherence) counted(o *overStrata) []*Finding {
 // growth is the change of the difference with distance, over all strata.
 func (c *coherence) growth(o *overStrata) Finding {
 	all := byDistance{least: c.Number("bin_opportunities")}
-	for i := range o.strata {
-		for _, p := range o.strata[i].pairs {
-			c.takeIn(&all, p)
-		}
+	for _, p := range o.pairs() {
+		c.takeIn(&all, p)
 	}
 	return c.index.growth(&all)
+}
+
+// pairs are those of all strata.
+func (o *overStrata) pairs() (list []pair) {
+	for i := range o.strata {
+		list = append(list, o.strata[i].pairs...)
+	}
+	return list
 }
 
 // all are the mean and the strata that have an effect.
@@ -181,12 +187,8 @@ func (o *overStrata) all() []Finding {
 func (c *coherence) quality(opponents ...overStrata) Finding {
 	f := finding("FLOPs of diffusion over those of the cheapest autoregressive decoder that is as coherent within the margin", ByQuality, "ratio")
 	for _, o := range opponents {
-		var all []pair
-		for i := range o.strata {
-			all = append(all, o.strata[i].pairs...)
-		}
-		if ratio, ok := costRatio(all, flops); ok && o.mean.known() && o.mean.CI.High < c.margin() {
-			return f.exactly(ratio, o.mean.N).noted("with %s", all[0].a.Label)
+		if ratio, ok := costRatio(o.pairs(), flops); ok && o.mean.known() && o.mean.CI.High < c.margin() {
+			return f.exactly(ratio, o.mean.N).noted("with %s", o.pairs()[0].a.Label)
 		}
 	}
 	return f.noted("no autoregressive decoder was shown to be as coherent")
@@ -219,8 +221,8 @@ func (c *coherence) settings(primary *overStrata) {
 	own := c.own()
 	onOwn := func(p pick) pick {
 		return func(g *Group) *Cell {
-			if task := sameTask(own, g); task != nil {
-				return p(task)
+			if i := slices.IndexFunc(own, func(task *Group) bool { return task.Place == g.ButWeights() }); i >= 0 {
+				return p(own[i])
 			}
 			return nil
 		}

@@ -104,10 +104,8 @@ func same(x float64) float64 { return x }
 
 // budgets compares two decoders where the token budget is larger than needed.
 func (d *decision) budgets(experiment, a, b string) {
-	for _, g := range d.Find(experiment) {
-		for _, p := range pairs([]*Group{g}, d.role(a), d.role(b)) {
-			d.sensitivity(points(fmt.Sprintf("%s with a token budget of %d: right answers, %s", g.Place, g.Budget, p), ByTokens, []pair{p}, solved))
-		}
+	for _, p := range pairs(d.Find(experiment), d.role(a), d.role(b)) {
+		d.sensitivity(points(fmt.Sprintf("%s with a token budget of %d: right answers, %s", p.b.where(), p.b.Budget, p), ByTokens, []pair{p}, solved))
 	}
 }
 

@@ -32,21 +32,17 @@ type Rule struct {
 
 // Number is a number of the rule. It panics for a name that the file does not
 // hold, which a test of this package rules out.
-func (r Rule) Number(name string) float64 {
-	x, ok := r.Numbers[name]
-	if !ok {
-		panic(fmt.Sprintf("claims: rule %d has no number %q", r.Claim, name))
-	}
-	return x
-}
+func (r Rule) Number(name string) float64 { return held(r, r.Numbers, "number", name) }
 
 // Decoder is the label of the engine with this role. It panics like Number.
-func (r Rule) Decoder(role string) string {
-	label, ok := r.Decoders[role]
+func (r Rule) Decoder(role string) string { return held(r, r.Decoders, "decoder", role) }
+
+func held[V any](r Rule, values map[string]V, what, name string) V {
+	v, ok := values[name]
 	if !ok {
-		panic(fmt.Sprintf("claims: rule %d has no decoder %q", r.Claim, role))
+		panic(fmt.Sprintf("claims: rule %d has no %s %q", r.Claim, what, name))
 	}
-	return label
+	return v
 }
 
 // fill puts the numbers into a text.

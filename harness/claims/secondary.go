@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"dllmbench/harness/place"
 	"dllmbench/harness/result"
 	"dllmbench/harness/stats"
 )
@@ -130,25 +131,12 @@ func (d *decision) fates(label string, wrong int, cells []*Cell) {
 // what of a verdict comes from sharing one network.
 func (ev *index) own() []*Group {
 	var list []*Group
-	for _, g := range ev.Find("own-weights") {
-		task := sameTask(list, g)
-		if task == nil {
-			task = &Group{Place: g.ButWeights(), Experiment: g.Experiment, Chance: g.Chance, Knobs: g.Knobs}
-			list = append(list, task)
-		}
-		task.Cells = append(task.Cells, g.Cells...)
+	for _, part := range split(ev.Find("own-weights"), func(g *Group) place.Place { return g.ButWeights() }) {
+		task := *part.of[0]
+		task.Place, task.Cells = part.key, cellsOf(part.of, "")
+		list = append(list, &task)
 	}
 	return list
-}
-
-// sameTask is the group among those of own at the place of g but for its weights;
-// nil without one.
-func sameTask(own []*Group, g *Group) *Group {
-	i := slices.IndexFunc(own, func(o *Group) bool { return o.Place == g.ButWeights() })
-	if i < 0 {
-		return nil
-	}
-	return own[i]
 }
 
 // OwnWeights begins the names of findings in which each decoder has weights of its own.
