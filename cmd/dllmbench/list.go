@@ -131,7 +131,7 @@ func writeDecoders(w io.Writer, presets []engines.Preset, width int) {
 		}
 		say("differs: ", p.Differs)
 		for _, o := range p.Params {
-			if !bestof.Own(o.Name) {
+			if !slices.ContainsFunc(bestof.Params(), func(shared engines.Param) bool { return shared.Name == o.Name }) {
 				writeParam(w, o)
 			}
 		}

@@ -23,7 +23,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"time"
 
 	"dllmbench/engines"
@@ -71,14 +70,7 @@ var _ engines.Engine = (*Engine)(nil)
 // New wraps the engine that open makes on a network. The options are those of
 // its preset and the ones of Params, which open does not get to see.
 func New(net network.Network, open Open, opts engines.Options) (engines.Engine, error) {
-	own, rest := engines.Options{}, engines.Options{}
-	for name, value := range opts {
-		if Own(name) {
-			own[name] = value
-		} else {
-			rest[name] = value
-		}
-	}
+	own, rest := engines.Divide(opts, Params()...)
 	e := &Engine{net: net, now: time.Now, scorer: scorer{net: net}}
 	e.open = func(net network.Network) (engines.Engine, error) { return open(net, rest) }
 	var err error
@@ -86,14 +78,11 @@ func New(net network.Network, open Open, opts engines.Options) (engines.Engine, 
 		return nil, err
 	}
 	e.info = e.inner.Info()
-	own, err = engines.Resolve(engines.Preset{Name: e.info.Preset, Params: Params()}, own)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", e.info.Engine, err)
+	if own, err = e.info.Extend(own, Params()...); err != nil {
+		return nil, err
 	}
 	e.tries, e.pick = own[ParamTries].(int), own[ParamPick].(string)
 	e.info.Writing.Tries, e.info.Writing.Oracle = e.tries, e.tries > 1 && e.pick == Checker
-	e.info.Options = maps.Clone(e.info.Options)
-	maps.Copy(e.info.Options, own)
 	if e.scores() {
 		spec := net.Spec()
 		for _, way := range causal.Untrained(&spec, nil) {
@@ -111,7 +100,7 @@ func (e *Engine) Info() engines.Info { return e.info }
 
 // Check reports what Generate would refuse, without decoding any request.
 func (e *Engine) Check(batch []engines.Request) error {
-	if err := check(e.inner, batch); err != nil || e.tries == 1 || len(batch) == 0 {
+	if err := engines.Check(e.inner, batch); err != nil || e.tries == 1 || len(batch) == 0 {
 		return err
 	}
 	var errs []error
@@ -124,14 +113,6 @@ func (e *Engine) Check(batch []engines.Request) error {
 		return errors.Join(errs...)
 	}
 	return e.mustVary(batch[0].Budget)
-}
-
-// check asks an engine what it would refuse, where it can tell.
-func check(e engines.Engine, batch []engines.Request) error {
-	if c, ok := e.(interface{ Check([]engines.Request) error }); ok {
-		return c.Check(batch)
-	}
-	return nil
 }
 
 // Generate implements engines.Engine.

@@ -24,7 +24,7 @@ func wrapped(d decoder, presets []engines.Preset, variants map[string][]engines.
 		},
 		Variants: variants,
 	}
-	for _, p := range Extend(presets) {
+	for _, p := range engines.Extend(presets, Params()...) {
 		if variants[p.Name] != nil {
 			p.Revises = true // a new try takes the old text back
 			s.Presets = append(s.Presets, p)

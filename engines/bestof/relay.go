@@ -31,15 +31,6 @@ type shown struct {
 	revised     []engines.Commit
 }
 
-// tracing is a relay for a sink that asks for more.
-type tracing struct {
-	*relay
-	asks engines.Tracer
-}
-
-// Trace implements engines.Tracer.
-func (t tracing) Trace() engines.Tracing { return t.asks.Trace() }
-
 func newRelay(c *contest, sink engines.Sink) *relay {
 	r := &relay{contest: c, sink: sink}
 	if sink != nil {
@@ -59,10 +50,7 @@ func (r *relay) round(start time.Duration) engines.Sink {
 		s.step = s.steps
 		s.conf = slices.Repeat([]float64{math.NaN()}, r.contest.trials[i].req.Budget)
 	}
-	if t, ok := r.sink.(engines.Tracer); ok {
-		return tracing{r, t}
-	}
-	return r
+	return engines.Relay(r.sink, r.Event)
 }
 
 // confidences are those of the text that was just decoded, by position; nil

@@ -60,7 +60,7 @@ func (e *Engine) mustVary(budget int) error {
 // short text shows as much as a long one.
 func smallest(e engines.Engine, prompt int32, budget int) int {
 	for b := 8; b < budget; b += 8 {
-		if check(e, []engines.Request{{Prompt: []int32{prompt}, Budget: b}}) == nil {
+		if engines.Check(e, []engines.Request{{Prompt: []int32{prompt}, Budget: b}}) == nil {
 			return b
 		}
 	}

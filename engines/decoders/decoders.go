@@ -26,13 +26,13 @@ type Decoder struct {
 // can fill gaps with both sides in view, see package middle.
 func All() []Decoder {
 	list := []Decoder{
-		{"autoregressive", middle.Extend(autoregressive.Presets()), middle.Wrap(autoregressive.New)},
+		{"autoregressive", engines.Extend(autoregressive.Presets(), middle.Params()...), middle.Wrap(autoregressive.New)},
 		{"diffusion", diffusion.Presets(), diffusion.New},
-		{"block", middle.Extend(block.Presets()), middle.Wrap(block.New)},
-		{"hybrid", middle.Extend(hybrid.Presets()), middle.Wrap(hybrid.New)},
+		{"block", engines.Extend(block.Presets(), middle.Params()...), middle.Wrap(block.New)},
+		{"hybrid", engines.Extend(hybrid.Presets(), middle.Params()...), middle.Wrap(hybrid.New)},
 	}
 	for i := range list {
-		list[i].presets = bestof.Extend(list[i].presets)
+		list[i].presets = engines.Extend(list[i].presets, bestof.Params()...)
 	}
 	return list
 }

@@ -90,10 +90,7 @@ func (e *Engine) Meter() engines.Meter {
 
 // Check reports what Generate would refuse, where the decoder can tell.
 func (e *Engine) Check(batch []engines.Request) error {
-	if c, ok := e.Engine.(interface{ Check([]engines.Request) error }); ok {
-		return c.Check(batch)
-	}
-	return nil
+	return engines.Check(e.Engine, batch)
 }
 
 // Fits refuses option values that do not go together, do not suit a token

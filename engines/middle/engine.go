@@ -16,29 +16,19 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
-	"slices"
 
 	"dllmbench/engines"
 	"dllmbench/engines/internal/decode"
 	"dllmbench/engines/network"
 )
 
-// Param is the parameter that presets gain.
+// Param is the name of the parameter that presets gain.
 const Param = "infill"
 
-func param() engines.Param {
-	return engines.Param{Name: Param, Kind: engines.KindChoice, Default: "left_to_right", Allowed: []string{"left_to_right", "fim"},
-		Doc: "How templates are filled: left_to_right sees nothing behind a gap, or behind the block at work; fim reads the whole template first and writes the fills behind it, which the weights must have been trained for (Bavarian et al. 2022, arXiv 2207.14255)."}
-}
-
-// Extend returns presets with the parameter of this package.
-func Extend(presets []engines.Preset) []engines.Preset {
-	list := slices.Clone(presets)
-	for i := range list {
-		list[i].Params = append(slices.Clone(list[i].Params), param())
-	}
-	return list
+// Params is the parameter that presets gain.
+func Params() []engines.Param {
+	return []engines.Param{{Name: Param, Kind: engines.KindChoice, Default: "left_to_right", Allowed: []string{"left_to_right", "fim"},
+		Doc: "How templates are filled: left_to_right sees nothing behind a gap, or behind the block at work; fim reads the whole template first and writes the fills behind it, which the weights must have been trained for (Bavarian et al. 2022, arXiv 2207.14255)."}}
 }
 
 // Open makes an engine on a network, which it uses as long as it lives.
@@ -58,22 +48,15 @@ var _ engines.Engine = (*Engine)(nil)
 // package. The error says which value is not allowed, or what the weights lack.
 func Wrap(open Open) Open {
 	return func(net network.Network, preset string, o engines.Options) (engines.Engine, error) {
-		own, rest := engines.Options{}, maps.Clone(o)
-		if value, given := o[Param]; given {
-			own[Param] = value
-			delete(rest, Param)
-		}
+		own, rest := engines.Divide(o, Params()...)
 		inner, err := open(net, preset, rest)
 		if err != nil {
 			return nil, err
 		}
 		e := &Engine{inner: inner, info: inner.Info(), spec: net.Spec()}
-		own, err = engines.Resolve(engines.Preset{Name: e.info.Preset, Params: []engines.Param{param()}}, own)
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", e.info.Engine, err)
+		if own, err = e.info.Extend(own, Params()...); err != nil {
+			return nil, err
 		}
-		e.info.Options = maps.Clone(e.info.Options)
-		maps.Copy(e.info.Options, own)
 		e.fim = own[Param] == "fim"
 		e.info.Writing.Apart = e.fim
 		if e.fim && e.spec.FIM == nil {
@@ -90,13 +73,13 @@ func (e *Engine) Info() engines.Info { return e.info }
 // Check reports what Generate would refuse, without running anything.
 func (e *Engine) Check(batch []engines.Request) error {
 	if !e.fim {
-		return e.checkInner(batch)
+		return engines.Check(e.inner, batch)
 	}
 	tasks, err := e.lay(batch)
 	if err != nil {
 		return err
 	}
-	return e.checkInner(tasks.requests())
+	return engines.Check(e.inner, tasks.requests())
 }
 
 // lay checks the requests of a batch and lays them out.
@@ -114,14 +97,6 @@ func (e *Engine) lay(batch []engines.Request) (tasks, error) {
 	return tasks, errors.Join(errs...)
 }
 
-// checkInner asks the other engine what it would refuse, where it can tell.
-func (e *Engine) checkInner(batch []engines.Request) error {
-	if c, ok := e.inner.(interface{ Check([]engines.Request) error }); ok {
-		return c.Check(batch)
-	}
-	return nil
-}
-
 // Generate implements engines.Engine.
 func (e *Engine) Generate(ctx context.Context, batch []engines.Request, sink engines.Sink) ([]engines.Result, error) {
 	if !e.fim {
@@ -131,7 +106,7 @@ func (e *Engine) Generate(ctx context.Context, batch []engines.Request, sink eng
 	if err != nil {
 		return nil, err
 	}
-	results, err := e.inner.Generate(ctx, tasks.requests(), tasks.sink(sink))
+	results, err := e.inner.Generate(ctx, tasks.requests(), engines.Relay(sink, func(ev *engines.Event) { tasks.tell(sink, ev) }))
 	for i := range results {
 		results[i] = tasks[i].result(results[i])
 	}

@@ -28,7 +28,7 @@ func wrapped[E engines.Engine](open func(network.Network, string, engines.Option
 		New: func(net network.Network, preset string, opts engines.Options) (engines.Engine, error) {
 			return wrap(net, preset, opts)
 		},
-		Presets: Extend(presets),
+		Presets: engines.Extend(presets, Params()...),
 		Edits:   []string{"llada2-edit"},
 	}
 }

@@ -6,39 +6,11 @@ import (
 	"dllmbench/engines"
 )
 
-// sink returns a sink that tells the events of the tasks in positions of the
-// answers; nil for nil.
-func (ts tasks) sink(sink engines.Sink) engines.Sink {
-	if sink == nil {
-		return nil
-	}
-	s := translator{ts, sink}
-	if t, ok := sink.(engines.Tracer); ok {
-		return tracer{s, t}
-	}
-	return s
-}
-
-// translator turns positions of fills into positions of answers.
-type translator struct {
-	tasks tasks
-	sink  engines.Sink
-}
-
-// tracer is a translator for a sink that asks for more.
-type tracer struct {
-	translator
-	asks engines.Tracer
-}
-
-// Trace implements engines.Tracer.
-func (t tracer) Trace() engines.Tracing { return t.asks.Trace() }
-
-// Event implements engines.Sink.
-func (s translator) Event(e *engines.Event) {
-	t := &s.tasks[e.Request]
+// tell tells a sink of an event in positions of the answers.
+func (ts tasks) tell(sink engines.Sink, e *engines.Event) {
+	t := &ts[e.Request]
 	if t.at == nil {
-		s.sink.Event(e)
+		sink.Event(e)
 		return
 	}
 	own := *e
@@ -48,7 +20,7 @@ func (s translator) Event(e *engines.Event) {
 		t.spread(e.Probe)
 		own.Probe = &t.probe
 	}
-	s.sink.Event(&own)
+	sink.Event(&own)
 }
 
 // places appends commits with their positions in the answer to dst.
