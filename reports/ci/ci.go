@@ -10,7 +10,6 @@ import (
 
 	"dllmbench/harness/gate"
 	"dllmbench/reports/cells"
-	"dllmbench/reports/junit"
 	"dllmbench/reports/table"
 	"dllmbench/reports/view"
 )
@@ -22,7 +21,7 @@ func Formats() table.Formats[*gate.Report] {
 		{Name: "md", Doc: "Markdown, for a comment on a merge request or the summary of a step", Write: Markdown},
 		{Name: "csv", Doc: "one line a finding", Write: CSV},
 		{Name: "json", Doc: "everything", Write: JSON},
-		{Name: "junit", Doc: "JUnit XML, for the test pages of CI systems", Write: junit.Report},
+		{Name: "junit", Doc: "JUnit XML, for the test pages of CI systems", Write: JUnit},
 		{Name: "github", Doc: "workflow commands, which GitHub shows as annotations", Write: GitHub},
 		{Name: "gobench", Doc: "Go benchmark text, for benchstat -col side", Write: GoBench},
 		{Name: "bmf", Doc: "Bencher Metric Format", Write: BMF},
@@ -43,7 +42,7 @@ func RunFormats() table.Formats[cells.Run] {
 		viewed("csv", "one line a cell", cells.CSV),
 		viewed("json", "one object a cell", cells.JSON),
 		viewed("md", "Markdown tables", cells.Markdown),
-		viewed("junit", "JUnit XML: a case for each cell", junit.Run),
+		viewed("junit", "JUnit XML: a case for each cell", RunJUnit),
 		{Name: NeedsRequests, Doc: "Go benchmark text, for benchstat", Write: func(w io.Writer, r cells.Run) error { return RunGoBench(w, r.File) }},
 		viewed("bmf", "Bencher Metric Format", RunBMF),
 		viewed("gha", "JSON of github-action-benchmark, customSmallerIsBetter", RunGHA),

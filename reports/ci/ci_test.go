@@ -310,3 +310,10 @@ func TestRunFormats(t *testing.T) {
 		}
 	}
 }
+
+// TestMarkdownNoteIsText: the note below a table is one line of text.
+func TestMarkdownNoteIsText(t *testing.T) {
+	if text := written(t, Markdown, sample()); !strings.Contains(text, "no difference shown; p is corrected for 9 comparisons") {
+		t.Errorf("the note is broken in\n%s", text)
+	}
+}

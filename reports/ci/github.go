@@ -13,26 +13,16 @@ import (
 // got better or was accepted. A threshold is shown at its line of the scenario.
 func GitHub(w io.Writer, r *gate.Report) error {
 	var b strings.Builder
-	for _, f := range r.Findings {
-		level := ""
-		switch {
-		case f.Fails():
-			level = "error"
-		case f.Verdict == gate.WithinNoise:
-			level = "warning"
-		case f.Verdict == gate.Changed || f.Verdict == gate.Improved:
-			level = "notice"
+	for _, m := range marks(r) {
+		if m.level == passed {
+			continue
 		}
-		if level != "" {
-			fmt.Fprintf(&b, "::%s title=%s::%s\n", level, property("dllmbench: "+string(f.Verdict)), data(f.Sentence))
-		}
-	}
-	for _, l := range r.Missed() {
 		where := ""
-		if l.File != "" {
-			where = fmt.Sprintf("file=%s,line=%d,", property(l.File), l.Line)
+		if m.file != "" {
+			where = fmt.Sprintf("file=%s,line=%d,", property(m.file), m.line)
 		}
-		fmt.Fprintf(&b, "::error %stitle=%s::%s\n", where, property("dllmbench: threshold missed"), data(l.Sentence))
+		command := map[level]string{noticed: "notice", warned: "warning", failed: "error", broken: "error"}[m.level]
+		fmt.Fprintf(&b, "::%s %stitle=%s::%s\n", command, where, property("dllmbench: "+m.word), data(m.sentence))
 	}
 	fmt.Fprintf(&b, "%s: %s\n", plain(r.Title), plain(Outcome(r)))
 	_, err := io.WriteString(w, b.String())

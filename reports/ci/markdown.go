@@ -15,22 +15,15 @@ import (
 func Markdown(w io.Writer, r *gate.Report) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "### %s\n\n**%s**\n\n", table.Escape(r.Title), table.Escape(Outcome(r)))
-	for _, f := range r.Findings {
-		if f.Fails() || f.Verdict == gate.Changed {
-			word := string(f.Verdict)
-			if f.Accept {
-				word += ", accepted"
-			}
-			fmt.Fprintf(&b, "- **%s** %s\n", table.Escape(word), table.Escape(f.Sentence))
+	for _, m := range marks(r) {
+		if m.told {
+			fmt.Fprintf(&b, "- **%s** %s\n", table.Escape(m.word), table.Escape(m.sentence))
 		}
 	}
-	for _, l := range r.Missed() {
-		fmt.Fprintf(&b, "- **threshold missed** %s\n", table.Escape(l.Sentence))
-	}
 	if t := findings(r); len(t.Rows) > longTable {
-		fmt.Fprintf(&b, "\n<details><summary>%d comparisons</summary>\n\n%s\n</details>\n\n%s\n", len(t.Rows), t.Markdown(), table.Escape(note(r)))
+		fmt.Fprintf(&b, "\n<details><summary>%d comparisons</summary>\n\n%s\n</details>\n\n%s\n", len(t.Rows), t.Markdown(), table.Escape(strings.ReplaceAll(note(r), "\n", " ")))
 	} else if len(t.Rows) > 0 {
-		fmt.Fprintf(&b, "\n%s\n%s\n", t.Markdown(), table.Escape(note(r)))
+		fmt.Fprintf(&b, "\n%s\n%s\n", t.Markdown(), table.Escape(strings.ReplaceAll(note(r), "\n", " ")))
 	}
 	if t := tallies(r); len(t.Rows) > 0 {
 		fmt.Fprintf(&b, "\n<details><summary>%d exact counters</summary>\n\n%s\n%s\n\n</details>\n", len(t.Rows), t.Markdown(), tallyNote)

@@ -150,15 +150,8 @@ func lines(r *gate.Report) []string {
 	if cells > 0 {
 		out = append(out, fmt.Sprintf("Exact counters and outputs are equal in %d of %d cells.", equal, cells))
 	}
-	for _, v := range gate.Verdicts() {
-		out = append(out, sentences(r, v)...)
-	}
-	for _, l := range r.Limits {
-		word := "threshold kept"
-		if !l.Met {
-			word = "THRESHOLD MISSED"
-		}
-		out = append(out, word+": "+view.Clean(l.Sentence))
+	for _, kind := range append(gate.Verdicts(), "threshold") {
+		out = append(out, sentences(r, string(kind))...)
 	}
 	for _, n := range r.Notes {
 		out = append(out, view.Clean(n))
@@ -169,43 +162,25 @@ func lines(r *gate.Report) []string {
 // shownSentences is the number of findings of one verdict that are put into words.
 const shownSentences = 5
 
-// sentences puts the findings of a verdict into words that fail, or changed.
-func sentences(r *gate.Report, v gate.Verdict) []string {
+// sentences puts the marks of a verdict into words, the first few of them, and
+// all thresholds.
+func sentences(r *gate.Report, kind string) []string {
 	var out []string
 	n := 0
-	for _, f := range r.Findings {
-		if f.Verdict != v || !f.Fails() && v != gate.Changed {
+	for _, m := range marks(r) {
+		if m.kind != kind || !m.told && kind != "threshold" {
 			continue
 		}
-		word := strings.ToUpper(string(v))
-		if f.Accept {
-			word = string(v) + ", accepted"
+		word := m.word
+		if m.level >= failed {
+			word = strings.ToUpper(word)
 		}
-		if n++; n <= shownSentences {
-			out = append(out, word+": "+view.Clean(f.Sentence))
+		if n++; n <= shownSentences || kind == "threshold" {
+			out = append(out, word+": "+view.Clean(m.sentence))
 		}
 	}
-	if n > shownSentences {
-		out = append(out, fmt.Sprintf("%s: and %d more", strings.ToUpper(string(v)), n-shownSentences))
+	if n > len(out) {
+		out = append(out, fmt.Sprintf("%s: and %d more", strings.ToUpper(kind), n-len(out)))
 	}
 	return out
-}
-
-// Outcome says in one line whether anything stops the change, and how much was
-// looked at.
-func Outcome(r *gate.Report) string {
-	var parts []string
-	for _, v := range gate.Verdicts() {
-		if n := r.Count(v); n > 0 {
-			parts = append(parts, fmt.Sprintf("%d %s", n, v))
-		}
-	}
-	if n := len(r.Limits); n > 0 {
-		parts = append(parts, fmt.Sprintf("%d of %d thresholds kept", n-len(r.Missed()), n))
-	}
-	word := "passed"
-	if !r.OK() {
-		word = "FAILED"
-	}
-	return fmt.Sprintf("%s: %s", word, strings.Join(parts, ", "))
 }

@@ -1,4 +1,4 @@
-package junit
+package ci
 
 import (
 	"bytes"
@@ -81,7 +81,7 @@ func check(t *testing.T, text string) map[string]int {
 
 // TestReport checks which verdict becomes what: no verdict at all is an error
 // and not a passed test.
-func TestReport(t *testing.T) {
+func TestJUnit(t *testing.T) {
 	for _, c := range []struct {
 		verdict gate.Verdict
 		accept  bool
@@ -93,7 +93,7 @@ func TestReport(t *testing.T) {
 	} {
 		r := &gate.Report{Title: "check", Started: "2026-01-02T03:04:05Z", Findings: []gate.Finding{{Cell: "cell", Metric: "e2e", Verdict: c.verdict, Accept: c.accept, Sentence: "it says <&>\x00 so"}}}
 		var b bytes.Buffer
-		if err := Report(&b, r); err != nil {
+		if err := JUnit(&b, r); err != nil {
 			t.Fatal(err)
 		}
 		count := check(t, b.String())
@@ -106,7 +106,7 @@ func TestReport(t *testing.T) {
 	}
 	r := &gate.Report{Limits: []gate.LimitMark{{Met: true, Limit: "a"}, {Limit: "b", Sentence: "too slow"}}}
 	var b bytes.Buffer
-	if err := Report(&b, r); err != nil {
+	if err := JUnit(&b, r); err != nil {
 		t.Fatal(err)
 	}
 	if count := check(t, b.String()); count["testcase"] != 2 || count["failure"] != 1 {
@@ -114,13 +114,13 @@ func TestReport(t *testing.T) {
 	}
 }
 
-func TestRun(t *testing.T) {
+func TestRunJUnit(t *testing.T) {
 	f := fixture.New(fixture.Default)
 	f.Validity[0].Valid, f.Validity[0].Reasons = false, []string{"it <broke>"}
 	f.Requests[len(f.Requests)-1].Status = "error"
 	v := view.New(f)
 	var b bytes.Buffer
-	if err := Run(&b, v); err != nil {
+	if err := RunJUnit(&b, v); err != nil {
 		t.Fatal(err)
 	}
 	count := check(t, b.String())

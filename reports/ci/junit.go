@@ -1,7 +1,4 @@
-// Package junit writes what a check or a run came to as JUnit XML, which CI
-// systems show as tests. A difference is a failure; what could not be judged is
-// an error, so that neither looks like a passed test.
-package junit
+package ci
 
 import (
 	"encoding/xml"
@@ -25,21 +22,21 @@ type suites struct {
 }
 
 type suite struct {
-	Name       string     `xml:"name,attr"`
-	Tests      int        `xml:"tests,attr"`
-	Failures   int        `xml:"failures,attr"`
-	Errors     int        `xml:"errors,attr"`
-	Skipped    int        `xml:"skipped,attr"`
-	Timestamp  string     `xml:"timestamp,attr,omitempty"`
-	Properties *list      `xml:"properties,omitempty"`
-	Cases      []testcase `xml:"testcase"`
+	Name       string        `xml:"name,attr"`
+	Tests      int           `xml:"tests,attr"`
+	Failures   int           `xml:"failures,attr"`
+	Errors     int           `xml:"errors,attr"`
+	Skipped    int           `xml:"skipped,attr"`
+	Timestamp  string        `xml:"timestamp,attr,omitempty"`
+	Properties *propertyList `xml:"properties,omitempty"`
+	Cases      []testcase    `xml:"testcase"`
 }
 
-type list struct {
-	Properties []property `xml:"property"`
+type propertyList struct {
+	Properties []pair `xml:"property"`
 }
 
-type property struct {
+type pair struct {
 	Name  string `xml:"name,attr"`
 	Value string `xml:"value,attr"`
 }
@@ -73,35 +70,31 @@ func (s *suite) add(c testcase) {
 	}
 }
 
-// Report writes a check or a comparison: one case for each finding, named by
-// metric and side in the class of its cell, and one for each threshold.
-func Report(w io.Writer, r *gate.Report) error {
+// JUnit writes a check or a comparison: one case for each finding, named by
+// metric and side in the class of its cell, and one for each threshold. A
+// difference is a failure; what could not be judged is an error, so that neither
+// looks like a passed test.
+func JUnit(w io.Writer, r *gate.Report) error {
 	s := suite{Name: view.Clean(r.Title), Timestamp: stamp(r.Started), Properties: properties(r.Env)}
-	for _, f := range r.Findings {
-		c := testcase{Classname: view.Clean(f.Cell), Name: view.Clean(strings.TrimSpace(f.Metric + " " + f.Side)), Out: view.Clean(f.Sentence)}
-		p := &problem{Message: view.Clean(f.Sentence), Type: string(f.Verdict)}
-		switch {
-		case !f.Fails():
-		case f.Verdict == gate.Changed || f.Verdict == gate.Regressed:
-			c.Failure, c.Out = p, ""
+	for _, m := range marks(r) {
+		c := testcase{Classname: view.Clean(m.cell), Name: view.Clean(m.name)}
+		p := &problem{Message: view.Clean(m.sentence), Type: m.kind}
+		switch m.level {
+		case failed:
+			c.Failure = p
+		case broken:
+			c.Error = p
 		default:
-			c.Error, c.Out = p, ""
+			c.Out = p.Message
 		}
 		s.add(c)
 	}
-	for _, l := range r.Limits {
-		c := testcase{Classname: view.Clean(l.Cell), Name: "threshold " + view.Clean(l.Limit), Out: view.Clean(l.Sentence)}
-		if !l.Met {
-			c.Failure, c.Out = &problem{Message: view.Clean(l.Sentence), Type: "threshold"}, ""
-		}
-		s.add(c)
-	}
-	return write(w, s)
+	return s.write(w)
 }
 
-// Run writes a run: one case for each cell, which fails if requests failed or
+// RunJUnit writes a run: one case for each cell, which fails if requests failed or
 // the cell is invalid, and is skipped if it was not run.
-func Run(w io.Writer, v *view.View) error {
+func RunJUnit(w io.Writer, v *view.View) error {
 	s := suite{Name: view.Clean(v.Header.Scenario), Timestamp: stamp(v.Header.Started), Properties: properties(v.Header.Env)}
 	keys := place.Keys(v.Header)
 	for _, r := range v.Rows {
@@ -117,10 +110,10 @@ func Run(w io.Writer, v *view.View) error {
 		}
 		s.add(c)
 	}
-	return write(w, s)
+	return s.write(w)
 }
 
-func write(w io.Writer, s suite) error {
+func (s suite) write(w io.Writer) error {
 	all := suites{Name: "dllmbench", Tests: s.Tests, Failures: s.Failures, Errors: s.Errors, Suites: []suite{s}}
 	if _, err := io.WriteString(w, xml.Header); err != nil {
 		return err
@@ -143,11 +136,11 @@ func stamp(rfc3339 string) string {
 }
 
 // properties describe the machine.
-func properties(env result.Env) *list {
-	var l list
-	for _, p := range []property{{"cpu", env.CPU}, {"kernel", env.Kernel}, {"go", env.Go}, {"commit", env.GitSHA}} {
+func properties(env result.Env) *propertyList {
+	var l propertyList
+	for _, p := range []pair{{"cpu", env.CPU}, {"kernel", env.Kernel}, {"go", env.Go}, {"commit", env.GitSHA}} {
 		if p.Value != "" {
-			l.Properties = append(l.Properties, property{p.Name, view.Clean(p.Value)})
+			l.Properties = append(l.Properties, pair{p.Name, view.Clean(p.Value)})
 		}
 	}
 	if l.Properties == nil {

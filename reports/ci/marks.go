@@ -1,0 +1,83 @@
+package ci
+
+import (
+	"fmt"
+	"strings"
+
+	"dllmbench/harness/gate"
+)
+
+// level says what a mark means for the change that is checked.
+type level int
+
+const (
+	passed  level = iota
+	noticed       // a difference that is allowed or an improvement
+	warned        // a difference within the noise
+	failed
+	broken // no verdict was possible, which does not pass either
+)
+
+// mark is a finding, or the outcome of a threshold, as all formats tell it.
+type mark struct {
+	level    level
+	cell     string
+	name     string // metric and side, or the threshold
+	kind     string // the verdict, or "threshold"
+	word     string // kind and what became of it
+	sentence string
+	told     bool   // stands in words even beside a table
+	file     string // where the threshold stands; "" for findings
+	line     int
+}
+
+// marks lists the findings of a report, then its thresholds.
+func marks(r *gate.Report) []mark {
+	var list []mark
+	for _, f := range r.Findings {
+		m := mark{cell: f.Cell, name: strings.TrimSpace(f.Metric + " " + f.Side), kind: string(f.Verdict), word: string(f.Verdict), sentence: f.Sentence,
+			told: f.Fails() || f.Verdict == gate.Changed}
+		changed := f.Verdict == gate.Changed
+		switch {
+		case f.Fails() && (changed || f.Verdict == gate.Regressed):
+			m.level = failed
+		case f.Fails():
+			m.level = broken
+		case f.Verdict == gate.WithinNoise:
+			m.level = warned
+		case changed || f.Verdict == gate.Improved:
+			m.level = noticed
+		}
+		if f.Accept {
+			m.word += ", accepted"
+		}
+		list = append(list, m)
+	}
+	for _, l := range r.Limits {
+		m := mark{cell: l.Cell, name: "threshold " + l.Limit, kind: "threshold", word: "threshold kept", sentence: l.Sentence, file: l.File, line: l.Line}
+		if !l.Met {
+			m.level, m.told, m.word = failed, true, "threshold missed"
+		}
+		list = append(list, m)
+	}
+	return list
+}
+
+// Outcome says in one line whether anything stops the change, and how much was
+// looked at.
+func Outcome(r *gate.Report) string {
+	var parts []string
+	for _, v := range gate.Verdicts() {
+		if n := r.Count(v); n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", n, v))
+		}
+	}
+	if n := len(r.Limits); n > 0 {
+		parts = append(parts, fmt.Sprintf("%d of %d thresholds kept", n-len(r.Missed()), n))
+	}
+	word := "passed"
+	if !r.OK() {
+		word = "FAILED"
+	}
+	return fmt.Sprintf("%s: %s", word, strings.Join(parts, ", "))
+}
