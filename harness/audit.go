@@ -18,6 +18,9 @@ const (
 	// maxDrift is how much slower the first repetition may be than the others
 	// before warm-up counts as too short.
 	maxDrift = 1.25
+	// maxLengthDrift is how far the mean length of the texts of a cell may be from
+	// that of the control (MLPerf's TEST09 allows ±10%).
+	maxLengthDrift = 0.1
 )
 
 // finding is what the audit has to say about a cell, by weight.
@@ -90,6 +93,33 @@ func audit(g *scenario.Group, c result.Cell, byCell map[string][]result.Request,
 	return v
 }
 
+// lengths remarks on a decoder that writes longer or shorter texts than the
+// control, the first baseline of the group: its times per token are then those of
+// other texts. Nothing is said where lengths are unknown.
+func (f *finding) lengths(g *scenario.Group, c result.Cell, byCell map[string][]result.Request) {
+	i := slices.IndexFunc(g.Cells, func(c result.Cell) bool { return place.Baseline(c) && !c.CostOnly })
+	if i < 0 || g.Cells[i].ID == c.ID {
+		return
+	}
+	own, other := meanLength(byCell[c.ID]), meanLength(byCell[g.Cells[i].ID])
+	if ratio := own / other; other > 0 && (ratio > 1+maxLengthDrift || ratio < 1-maxLengthDrift) {
+		f.warns("its texts have %.1f useful tokens on average, those of %s %.1f: times per token are those of other texts", own, g.Cells[i].Label, other)
+	}
+}
+
+// meanLength is the mean number of useful tokens of the first repetition; NaN
+// without one, and where some are unknown.
+func meanLength(requests []result.Request) float64 {
+	sum, n := 0.0, 0.0
+	for _, r := range requests {
+		if place.Usable(&r) && r.Repetition == 0 {
+			sum += r.Usage[usage.UsefulTokens].Float()
+			n++
+		}
+	}
+	return sum / n
+}
+
 // completeness looks for requests that were not run or failed.
 func (f *finding) completeness(g *scenario.Group, requests []result.Request) {
 	planned := g.Runs() * len(g.Items)
@@ -141,8 +171,8 @@ func (f *finding) times(g *scenario.Group, requests []result.Request) noise {
 		}
 		f.warns("%d ABBA %s; a paired test at level 0.01 needs at least %d", len(blocks), what, minBlocks)
 	}
-	if text := slowStart(requests); text != "" {
-		f.warns("%s", text)
+	if ratio := drift(requests); ratio > maxDrift {
+		f.warns("the first repetition took %.2f times as long as the others; more warm-up is needed", ratio)
 	}
 	n := noiseOf(requests)
 	f.noise(n)

@@ -62,9 +62,9 @@ func (r *runner) decode(ctx context.Context, b batch) (outcome, error) {
 	}
 	limited, cancel := context.WithTimeout(ctx, r.plan.Scenario.Measurement.Timeout)
 	defer cancel()
-	energy := r.energy()
+	energy := r.opt.Energy()
 	out := b.send(limited, engine, r.opt.Now, r.warming, r.opt.Arrivals == nil)
-	if after := r.energy(); energy != nil && after != nil && *after >= *energy {
+	if after := r.opt.Energy(); energy != nil && after != nil && *after >= *energy {
 		spent := *after - *energy
 		out.energy = &spent
 	}
@@ -102,13 +102,6 @@ func (b batch) send(ctx context.Context, engine transport.Transport, now func() 
 		out.Wall = now().Sub(start)
 	}
 	return out
-}
-
-func (r *runner) energy() *int64 {
-	if r.opt.Energy == nil {
-		return nil
-	}
-	return r.opt.Energy()
 }
 
 // DecodeBatch decodes one batch of a group with an engine of the caller, outside

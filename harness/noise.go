@@ -56,28 +56,22 @@ func noiseOf(requests []result.Request) noise {
 // over its requests.
 func aaLogs(requests []result.Request) []float64 {
 	type half struct{ sum, n float64 }
-	type pair struct{ first, second half }
-	blocks := map[int]*pair{}
+	blocks := map[int]*[2]half{}
 	for _, r := range requests {
 		if !place.Usable(&r) || r.E2ENs == nil || *r.E2ENs <= 0 {
 			continue
 		}
-		b := blocks[r.PairBlock]
-		if b == nil {
-			b = &pair{}
-			blocks[r.PairBlock] = b
+		if blocks[r.PairBlock] == nil {
+			blocks[r.PairBlock] = &[2]half{}
 		}
-		at := &b.first
-		if r.Repetition%2 == 1 {
-			at = &b.second
-		}
+		at := &blocks[r.PairBlock][r.Repetition%2]
 		at.sum += math.Log(float64(*r.E2ENs))
 		at.n++
 	}
 	var logs []float64
 	for _, k := range slices.Sorted(maps.Keys(blocks)) {
-		if b := blocks[k]; b.first.n > 0 && b.first.n == b.second.n {
-			logs = append(logs, (b.second.sum-b.first.sum)/b.first.n)
+		if first, second := blocks[k][0], blocks[k][1]; first.n > 0 && first.n == second.n {
+			logs = append(logs, (second.sum-first.sum)/first.n)
 		}
 	}
 	return logs

@@ -27,6 +27,9 @@ func Run(ctx context.Context, plan *scenario.Plan, w *result.Writer, old *result
 	if opt.Arrivals != nil {
 		plan = sessions(plan)
 	}
+	if opt.Energy == nil {
+		opt.Energy = func() *int64 { return nil }
+	}
 	r := &runner{plan: plan, out: w, opt: opt, records: newRecords(), bench: bench{}, described: map[string]bool{}}
 	r.session = opt.Session
 	r.awake = newAwake(opt.Now, opt.Wall)

@@ -125,18 +125,15 @@ func fateOf(draft, reference, tokens []int32) *result.Draft {
 		if id == engines.Gap || i >= len(reference) || i >= len(tokens) {
 			continue
 		}
-		right := tokens[i] == reference[i]
-		switch {
-		case id != reference[i]:
-			d.Wrong++
-			if right {
-				d.Mended++
-			}
-		default:
+		switch right := tokens[i] == reference[i]; {
+		case id == reference[i] && right:
 			d.Right++
-			if !right {
-				d.Spoiled++
-			}
+		case id == reference[i]:
+			d.Right, d.Spoiled = d.Right+1, d.Spoiled+1
+		case right:
+			d.Wrong, d.Mended = d.Wrong+1, d.Mended+1
+		default:
+			d.Wrong++
 		}
 	}
 	return &d

@@ -2,7 +2,6 @@ package harness
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"dllmbench/engines/usage"
@@ -129,14 +128,4 @@ func (r *runner) settle(ctx context.Context, s *station, v Visit) error {
 	}
 	_, err := r.decode(ctx, s.batch(v, v.Batch*s.group.Batch, s.group.Batch))
 	return err
-}
-
-// slowStart says that the first repetition of a cell was slower than the
-// others, "" if not.
-func slowStart(requests []result.Request) string {
-	ratio := drift(requests)
-	if ratio <= maxDrift {
-		return ""
-	}
-	return fmt.Sprintf("the first repetition took %.2f times as long as the others; more warm-up is needed", ratio)
 }

@@ -172,15 +172,11 @@ func (c *Client) call(ctx context.Context, o order) (reply, error) {
 		}
 		return reply{}, c.end()
 	}
-	return c.reply(ctx)
-}
-
-func (c *Client) reply(ctx context.Context) (reply, error) {
-	var r reply
 	line, err := c.line(ctx)
 	if err != nil {
-		return r, err
+		return reply{}, err
 	}
+	var r reply
 	if err := json.Unmarshal(line, &r); err != nil {
 		return r, fmt.Errorf("worker: not an answer: %w", err)
 	}
