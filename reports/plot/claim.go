@@ -3,6 +3,7 @@ package plot
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"dllmbench/harness/claims"
@@ -43,13 +44,14 @@ func Claim(v claims.Verdict) (*Figure, *Skipped) {
 	if left > 0 {
 		caption += fmt.Sprintf(" %d points cannot be shown on these axes and are left out.", left)
 	}
+	joined := !slices.ContainsFunc(p.series, func(s *series) bool { return !s.joined })
 	out := &Figure{Name: name, Title: view.Clean(f.Title), Caption: caption}
 	switch {
 	case comparisons(f):
 		p = lines(p)
-	case bars && joinedOnly(p.series):
+	case bars && joined:
 		spread(p.series, numberSpread)
-	case len(p.series) >= manySeries && !joinedOnly(p.series): // scattered points have no ends of lines
+	case len(p.series) >= manySeries && !joined: // scattered points have no ends of lines
 		for _, s := range p.series {
 			if len(s.points) == 1 {
 				s.points[0].label = s.name
@@ -114,16 +116,6 @@ func lines(p panel) panel {
 		out.series = append([]*series{zero}, out.series...)
 	}
 	return out
-}
-
-// joinedOnly tells whether all series are lines.
-func joinedOnly(list []*series) bool {
-	for _, s := range list {
-		if !s.joined {
-			return false
-		}
-	}
-	return true
 }
 
 // shows tells whether an axis can show a number.

@@ -39,40 +39,43 @@ func (m *maker) crossover() {
 }
 
 func crossoverPanel(g *pointGroup, engines map[string]bool) (panel, bool) {
-	var lengths, batches []int
-	for _, p := range g.points {
-		if p.Reference == nil || len(p.Against) == 0 {
-			continue
-		}
-		if !slices.Contains(lengths, p.Budget) {
-			lengths = append(lengths, p.Budget)
-		}
-		if !slices.Contains(batches, p.Batch) {
-			batches = append(batches, p.Batch)
-		}
-	}
+	timed := slices.DeleteFunc(slices.Clone(g.points), func(p *view.Point) bool { return p.Reference == nil || len(p.Against) == 0 })
+	lengths, lengthNames := distinct(timed, func(p *view.Point) int { return p.Budget })
+	batches, batchNames := distinct(timed, func(p *view.Point) int { return p.Batch })
 	if len(lengths) < 2 || len(batches) < 2 {
 		return panel{}, false
 	}
-	slices.Sort(lengths)
-	slices.Sort(batches)
-	pn := panel{title: view.Clean(g.title), x: axis{title: "token budget (tokens)", names: texts(lengths)}, y: axis{title: "batch", names: texts(batches)}}
-	type place struct{ x, y int }
-	answers := map[place][]winner{}
-	for _, p := range g.points {
-		at := place{slices.Index(lengths, p.Budget), slices.Index(batches, p.Batch)}
-		if w, ok := winnerOf(p); ok && at.x >= 0 && at.y >= 0 {
-			answers[at] = append(answers[at], w)
-		}
-	}
-	for y := range batches {
-		for x := range lengths {
-			if list := answers[place{x, y}]; len(list) > 0 {
-				pn.tiles = append(pn.tiles, crossoverTile(float64(x), float64(y), list, engines))
+	pn := panel{title: view.Clean(g.title), x: axis{title: "token budget (tokens)", names: lengthNames}, y: axis{title: "batch", names: batchNames}}
+	for y, batch := range batches {
+		for x, length := range lengths {
+			var answers []winner
+			for _, p := range g.points {
+				if p.Budget != length || p.Batch != batch {
+					continue
+				}
+				if w, ok := winnerOf(p); ok {
+					answers = append(answers, w)
+				}
+			}
+			if len(answers) > 0 {
+				pn.tiles = append(pn.tiles, crossoverTile(float64(x), float64(y), answers, engines))
 			}
 		}
 	}
 	return pn, len(pn.tiles) > 0
+}
+
+// distinct are the different numbers of points in order, and as texts.
+func distinct(points []*view.Point, of func(*view.Point) int) (numbers []int, texts []string) {
+	for _, p := range points {
+		numbers = append(numbers, of(p))
+	}
+	slices.Sort(numbers)
+	numbers = slices.Compact(numbers)
+	for _, n := range numbers {
+		texts = append(texts, fmt.Sprint(n))
+	}
+	return numbers, texts
 }
 
 // winner is who is faster at a point.
@@ -166,26 +169,11 @@ func lead(p *view.Point, best *view.Row) (float64, bool) {
 	return 1 / next, true
 }
 
-// fastest is the usable row with the smallest median latency.
+// fastest is the usable row with the smallest median latency, nil without any.
 func fastest(p *view.Point) *view.Row {
-	var rows []*view.Row
-	for _, r := range p.Rows {
-		if r.Usable() && r.Values[view.E2E] != nil {
-			rows = append(rows, r)
-		}
-	}
+	rows := rowsWith(p, view.E2E)
 	if len(rows) == 0 {
 		return nil
 	}
-	return slices.MinFunc(rows, func(a, b *view.Row) int {
-		return cmp.Compare(a.Values[view.E2E].Value, b.Values[view.E2E].Value)
-	})
-}
-
-func texts(numbers []int) []string {
-	out := make([]string, len(numbers))
-	for i, n := range numbers {
-		out[i] = fmt.Sprint(n)
-	}
-	return out
+	return slices.MinFunc(rows, func(a, b *view.Row) int { return cmp.Compare(a.Values[view.E2E].Value, b.Values[view.E2E].Value) })
 }

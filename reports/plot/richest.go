@@ -16,15 +16,11 @@ func (m *maker) richest() []*view.Point {
 	}
 	kinds := make(map[*view.Point]int, len(m.v.Points))
 	for _, p := range m.v.Points {
-		var engines []string
-		for _, r := range p.Rows {
-			if r.Usable() && !slices.Contains(engines, r.Cell.Engine) {
-				engines = append(engines, r.Cell.Engine)
-			}
+		engines := map[string]bool{}
+		for _, r := range rowsWith(p) {
+			engines[r.Cell.Engine] = true
 		}
 		kinds[p] = len(engines)
 	}
-	list := slices.Clone(m.v.Points)
-	slices.SortStableFunc(list, func(a, b *view.Point) int { return cmp.Compare(kinds[b], kinds[a]) })
-	return list
+	return slices.SortedStableFunc(slices.Values(m.v.Points), func(a, b *view.Point) int { return cmp.Compare(kinds[b], kinds[a]) })
 }
