@@ -50,7 +50,7 @@ func Formats() []Format {
 	return append(list, Format{Name: Records, Doc: "the records, which every run writes"})
 }
 
-// NeedRequests tells whether an output is made from all requests of the run at
+// NeedRequests reports whether an output is made from all requests of the run at
 // once, which must be in [Run.File] then: the view is not enough.
 func NeedRequests(outputs []result.Output) bool {
 	return slices.ContainsFunc(outputs, func(o result.Output) bool { return o.Format == ci.NeedsRequests })
@@ -69,7 +69,7 @@ type rendering struct {
 	skipped []plot.Skipped
 }
 
-// wantsFigures tells whether an output shows figures; nil are the usual outputs.
+// wantsFigures reports whether an output shows figures; nil are the usual outputs.
 func wantsFigures(outputs []result.Output) bool {
 	if outputs == nil {
 		outputs = usual

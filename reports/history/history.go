@@ -126,7 +126,7 @@ func (s Series) Name() string {
 	return text
 }
 
-// Clocked tells whether a metric depends on the machine: times, memory, energy.
+// Clocked reports whether a metric depends on the machine: times, memory, energy.
 func Clocked(m result.Metric) bool {
 	return m.Assume == "sample" && (m.Group == result.Speed || m.Group == result.Cost)
 }

@@ -39,7 +39,7 @@ type lane struct {
 	Useful int      `json:"useful"`
 	Mark   string   `json:"mark"`
 	Ms     *float64 `json:"ms"` // median latency of the cell, null when unknown
-	// Same tells whether the traced text is that of the timed run; null when
+	// Same reports whether the traced text is that of the timed run; null when
 	// that run has no such instance.
 	Same   *bool             `json:"same"`
 	Words  map[string]string `json:"words"`

@@ -158,16 +158,16 @@ type grid struct{}
 // Plot draws the grid.
 func (grid) Plot(c draw.Canvas, p *gplot.Plot) {
 	trX, trY := p.Transforms(&c)
-	for _, x := range labelled(p.X) {
+	for _, x := range gridAt(p.X) {
 		c.StrokeLine2(gridLine, trX(x), c.Min.Y, trX(x), c.Max.Y)
 	}
-	for _, y := range labelled(p.Y) {
+	for _, y := range gridAt(p.Y) {
 		c.StrokeLine2(gridLine, c.Min.X, trY(y), c.Max.X, trY(y))
 	}
 }
 
-// labelled are the values of an axis that have a label.
-func labelled(a gplot.Axis) []float64 {
+// gridAt are the values of an axis that have a label.
+func gridAt(a gplot.Axis) []float64 {
 	var values []float64
 	for _, t := range a.Tick.Marker.Ticks(a.Min, a.Max) {
 		if !t.IsMinor() && t.Value >= a.Min && t.Value <= a.Max {

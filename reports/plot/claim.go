@@ -86,7 +86,7 @@ func claimSeries(f *claims.Figure, s claims.Series, variant int) (*series, int) 
 	return line, left
 }
 
-// comparisons tells whether the x of a figure do nothing but number its series.
+// comparisons reports whether the x of a figure do nothing but number its series.
 func comparisons(f *claims.Figure) bool {
 	for i, s := range f.Series {
 		if s.Line || len(s.X) != 1 || s.X[0] != float64(i+1) {
@@ -118,7 +118,7 @@ func lines(p panel) panel {
 	return out
 }
 
-// shows tells whether an axis can show a number.
+// shows reports whether an axis can show a number.
 func shows(x float64, log bool) bool {
 	return !math.IsNaN(x) && !math.IsInf(x, 0) && (!log || x > 0)
 }

@@ -29,7 +29,7 @@ func (s *series) endText() string {
 	return s.name + ", " + s.fit
 }
 
-// labelled tells whether a series is named at its end.
+// labelled reports whether a series is named at its end.
 func (s *series) labelled() bool { return !s.other && s.name != "" && len(s.points) > 0 }
 
 // endRoom is the width that labels at the ends of lines take.

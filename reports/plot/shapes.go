@@ -16,7 +16,7 @@ type shape struct {
 	strokes [][2]vg.Point // of a marker without inside
 }
 
-// closed tells whether the shape has an inside that may be empty.
+// closed reports whether the shape has an inside that may be empty.
 func (s shape) closed() bool { return len(s.strokes) == 0 }
 
 // The shapes of markers. All have about the same area.
