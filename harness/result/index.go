@@ -57,16 +57,17 @@ func (x *Index) Each(f func(cell string, requests int)) {
 
 func (x *Index) scan() error {
 	rest := newIntake(&x.File)
-	return x.eachLine(x.in, x.path, func(line []byte) error {
+	return rest.read(x.in, x.path, func(at int64, line []byte) error {
+		where := span{at, int32(len(line))}
 		if cell, ok := requestCell(line); ok && rest.dec != nil {
-			x.place(cell, span{x.Good, int32(len(line))})
+			x.place(cell, where)
 			return nil
 		}
 		if err := rest.add(line); err != nil {
 			return err
 		}
 		for _, r := range x.Requests { // its type is written with escapes
-			x.place([]byte(r.Cell), span{x.Good, int32(len(line))})
+			x.place([]byte(r.Cell), where)
 		}
 		x.Requests = nil
 		clear(rest.requests)
@@ -135,7 +136,7 @@ func (x *Index) read(cell string, dec *decoder) ([]Request, error) {
 		requests = append(requests, Request{})
 		r := &requests[len(requests)-1]
 		if err := dec.request(line, r); err != nil {
-			return nil, &SyntaxError{x.path, x.lineOf(s.offset), err.Error()}
+			return nil, &SyntaxError{Path: x.path, Line: x.lineOf(s.offset), Msg: err.Error()}
 		}
 		key := requestKey{instance: r.Instance, repetition: r.Repetition}
 		if i, again := seen[key]; again {

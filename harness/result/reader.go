@@ -1,7 +1,6 @@
 package result
 
 import (
-	"bufio"
 	"bytes"
 	"encoding/json"
 	"errors"
@@ -9,6 +8,8 @@ import (
 	"io"
 	"os"
 	"strings"
+
+	"dllmbench/internal/lines"
 )
 
 // MaxLine is the most bytes that one line of a results file may have.
@@ -32,13 +33,7 @@ type File struct {
 }
 
 // SyntaxError says which line of a results file is wrong.
-type SyntaxError struct {
-	Path string
-	Line int // from 1
-	Msg  string
-}
-
-func (e *SyntaxError) Error() string { return fmt.Sprintf("%s:%d: %s", e.Path, e.Line, e.Msg) }
+type SyntaxError = lines.Error
 
 // ReadFile reads the results file at path for use: times that a validity record
 // forbids are taken out of the requests, see [Request.Void]. [Read] gives the
@@ -62,33 +57,8 @@ func ReadFile(path string) (*File, error) {
 // is left out and reported as Torn. Any other broken line is a [SyntaxError].
 func Read(r io.Reader, path string) (*File, error) {
 	f := &File{Instances: map[string]Instance{}}
-	return f, f.eachLine(r, path, newIntake(f).add)
-}
-
-// eachLine calls take for each whole line of a results file that is not blank;
-// Good is then where the line begins.
-func (f *File) eachLine(r io.Reader, path string, take func(line []byte) error) error {
-	in := bufio.NewReaderSize(r, 1<<18)
-	for n := 1; ; n++ {
-		line, err := readLine(in)
-		switch {
-		case errors.Is(err, io.EOF) && f.Header.Type == "":
-			return &SyntaxError{path, 1, "the file holds no complete header line, so it is not a results file of dllmbench"}
-		case errors.Is(err, io.EOF):
-			f.Torn = len(line) > 0
-			return nil
-		case errors.Is(err, errLong):
-			return &SyntaxError{path, n, fmt.Sprintf("the line is longer than the %d bytes allowed", MaxLine)}
-		case err != nil:
-			return fmt.Errorf("%s:%d: %w", path, n, err)
-		}
-		if len(bytes.TrimSpace(line)) > 0 {
-			if err := take(line); err != nil {
-				return &SyntaxError{path, n, err.Error()}
-			}
-		}
-		f.Good += int64(len(line))
-	}
+	in := newIntake(f)
+	return f, in.read(r, path, func(_ int64, line []byte) error { return in.add(line) })
 }
 
 type requestKey struct {
@@ -106,6 +76,15 @@ type intake struct {
 
 func newIntake(f *File) *intake {
 	return &intake{File: f, requests: map[requestKey]int{}, validity: map[string]int{}}
+}
+
+// read takes the lines of a file in.
+func (f *intake) read(r io.Reader, path string, take func(at int64, line []byte) error) (err error) {
+	f.Good, f.Torn, err = lines.Each(r, path, MaxLine, take)
+	if err == nil && f.dec == nil {
+		return &SyntaxError{Path: path, Line: 1, Msg: "the file holds no complete header line, so it is not a results file of dllmbench"}
+	}
+	return err
 }
 
 // add takes one line into the file.
@@ -183,25 +162,4 @@ func put[K comparable, V any](list []V, at map[K]int, key K, v V) []V {
 	}
 	at[key] = len(list)
 	return append(list, v)
-}
-
-var errLong = errors.New("line too long")
-
-// readLine returns the next line with its newline; at the end of the input
-// what is left, with io.EOF. It is valid until the next call.
-func readLine(in *bufio.Reader) ([]byte, error) {
-	var line []byte
-	for {
-		part, err := in.ReadSlice('\n')
-		if line == nil && err == nil {
-			return part, nil
-		}
-		line = append(line, part...)
-		if len(line) > MaxLine {
-			return nil, errLong
-		}
-		if !errors.Is(err, bufio.ErrBufferFull) {
-			return line, err
-		}
-	}
 }

@@ -13,6 +13,8 @@ import (
 	"syscall"
 	"testing"
 
+	"dllmbench/internal/lines"
+
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -167,7 +169,7 @@ func (d *fullDisk) Sync() error  { return nil }
 func (d *fullDisk) Close() error { return nil }
 
 func TestWriteErrorsNameTheFile(t *testing.T) {
-	w := &Writer{path: "out/results.jsonl", out: &fullDisk{room: 2000}}
+	w := &Writer{lines.NewWriter("out/results.jsonl", &fullDisk{room: 2000}, MaxLine)}
 	var err error
 	for range 100 {
 		if err = w.Write(request("c1", 0)); err != nil {

@@ -1,30 +1,16 @@
 package result
 
 import (
-	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"strings"
+
+	"dllmbench/internal/lines"
 )
 
-// Writer appends records to a results file. Each record reaches the operating
-// system as one write of one whole line, so that an interrupted run loses at
-// most the line it was writing. A Writer is not safe for concurrent use.
-type Writer struct {
-	path string
-	out  file
-	err  error // first failure; everything after it fails alike
-}
-
-// file is what a Writer needs of an [os.File].
-type file interface {
-	io.Writer
-	Sync() error
-	Close() error
-}
+// Writer appends records to a results file.
+type Writer struct{ *lines.Writer }
 
 // Create makes a new results file with its header and metric definitions. It
 // refuses to touch a file that exists (the error is [os.ErrExist]).
@@ -36,7 +22,7 @@ func Create(path string, header Header, metrics []Metric) (*Writer, error) {
 	if err != nil {
 		return nil, fmt.Errorf("results file: %w", err)
 	}
-	w := &Writer{path: path, out: f}
+	w := &Writer{lines.NewWriter(path, f, MaxLine)}
 	header.Type, header.Schema = "header", Schema
 	w.Write(header)
 	for _, m := range metrics {
@@ -70,7 +56,7 @@ func Resume(path string, header Header) (*Writer, *File, error) {
 		f.Close()
 		return nil, nil, err
 	}
-	return &Writer{path: path, out: f}, old, nil
+	return &Writer{lines.NewWriter(path, f, MaxLine)}, old, nil
 }
 
 // sameRun tells why a file of header old cannot take the records of a run with
@@ -100,9 +86,6 @@ func sameRun(path string, old, now Header) error {
 // Write appends one record: an [Instance], a [Session], a [Activity], a [Request],
 // [Allocations] or a [Validity]; their Type is set.
 func (w *Writer) Write(record any) error {
-	if w.err != nil {
-		return w.err
-	}
 	switch r := record.(type) {
 	case Request:
 		r.Type = "request"
@@ -123,43 +106,5 @@ func (w *Writer) Write(record any) error {
 		r.Type = "validity"
 		record = r
 	}
-	var line bytes.Buffer
-	enc := json.NewEncoder(&line) // ends the line with a newline
-	enc.SetEscapeHTML(false)
-	if err := enc.Encode(record); err != nil {
-		return w.fail(err)
-	}
-	if line.Len() > MaxLine {
-		return w.fail(fmt.Errorf("a record of %d bytes is longer than the %d allowed in a line", line.Len(), MaxLine))
-	}
-	if _, err := w.out.Write(line.Bytes()); err != nil {
-		return w.fail(err)
-	}
-	return nil
-}
-
-// Sync forces what was written to the disk.
-func (w *Writer) Sync() error {
-	if w.err != nil {
-		return w.err
-	}
-	if err := w.out.Sync(); err != nil {
-		return w.fail(err)
-	}
-	return nil
-}
-
-// Close syncs and closes the file, and returns the first error that any call met.
-func (w *Writer) Close() error {
-	w.Sync()
-	if err := w.out.Close(); err != nil && w.err == nil {
-		return w.fail(err)
-	}
-	return w.err
-}
-
-// fail keeps the first error, with the name of the file.
-func (w *Writer) fail(err error) error {
-	w.err = fmt.Errorf("cannot write %s: %w", w.path, err)
-	return w.err
+	return w.Writer.Write(record)
 }

@@ -1,62 +1,53 @@
 package selftest
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
-	"io"
-	"io/fs"
+	"fmt"
 	"os"
 	"path/filepath"
 
 	"dllmbench/internal/exit"
+	"dllmbench/internal/lines"
 )
 
 // Log keeps finished trials, in a file of one JSON line each if it has one.
 type Log struct {
-	file *os.File // nil without a file
-	sha  string   // of the scenario
+	file *lines.Writer // nil without a file
 	list []Trial
 }
+
+// maxLine bounds a line of a log, in bytes.
+const maxLine = 16 << 20
 
 // OpenLog opens the log at path, "" for one in memory. Trials of another
 // scenario are an error; a torn last line is cut off.
 func OpenLog(path, sha string) (*Log, error) {
-	l := &Log{sha: sha}
+	l := &Log{}
 	if path == "" {
 		return l, nil
-	}
-	data, err := os.ReadFile(path)
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, exit.With(exit.Usage, err)
-	}
-	good := bytes.LastIndexByte(data, '\n') + 1
-	for n, line := range bytes.Split(bytes.TrimRight(data[:good], "\n"), []byte("\n")) {
-		if len(line) == 0 {
-			continue
-		}
-		var t Trial
-		if err := json.Unmarshal(line, &t); err != nil {
-			return nil, exit.Errorf(exit.Setup, "%s:%d: not a line of a self-test: %w", path, n+1, err)
-		}
-		if t.Scenario != sha {
-			return nil, exit.Errorf(exit.Usage, "%s:%d holds trials of another scenario; choose another --log", path, n+1)
-		}
-		l.list = append(l.list, t)
 	}
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return nil, exit.With(exit.Usage, err)
 	}
-	if l.file, err = os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o644); err != nil {
-		return nil, exit.With(exit.Usage, err)
-	}
-	if err := l.file.Truncate(int64(good)); err != nil {
-		return nil, exit.With(exit.Execution, err)
-	}
-	_, err = l.file.Seek(0, io.SeekEnd)
-	return l, exit.With(exit.Execution, err)
+	code := exit.Usage
+	var err error
+	l.file, err = lines.Append(path, maxLine, func(_ int64, line []byte) error {
+		var t Trial
+		if err := json.Unmarshal(line, &t); err != nil {
+			code = exit.Setup
+			return fmt.Errorf("not a line of a self-test: %w", err)
+		}
+		if t.Scenario != sha {
+			return errors.New("holds trials of another scenario; choose another --log")
+		}
+		l.list = append(l.list, t)
+		return nil
+	})
+	return l, exit.With(code, err)
 }
 
+// Close closes the file.
 func (l *Log) Close() {
 	if l.file != nil {
 		l.file.Close()
@@ -95,12 +86,6 @@ func (l *Log) add(t Trial) error {
 	if l.file == nil {
 		return nil
 	}
-	line, err := json.Marshal(t)
-	if err == nil {
-		_, err = l.file.Write(append(line, '\n'))
-	}
-	if err == nil {
-		err = l.file.Sync()
-	}
-	return err
+	l.file.Write(t)
+	return l.file.Sync()
 }

@@ -1,12 +1,12 @@
 package trace
 
 import (
-	"bufio"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"os"
+
+	"dllmbench/internal/lines"
 )
 
 // File is the name of the traces in the folder of a run.
@@ -15,58 +15,24 @@ const File = "traces.jsonl"
 // maxLine bounds a line of a trace file, in bytes.
 const maxLine = 64 << 20
 
-// Writer appends traces to a file, a line each and a write each.
-type Writer struct{ out *os.File }
+// Writer appends traces to a file.
+type Writer struct{ *lines.Writer }
 
 // Append opens a trace file to be written, or continued: a torn last line, as an
 // interrupted run leaves it, is cut off.
 func Append(path string) (*Writer, error) {
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o644)
+	w, err := lines.Append(path, maxLine, func(int64, []byte) error { return nil })
 	if err != nil {
 		return nil, fmt.Errorf("traces: %w", err)
 	}
-	end, err := lastLine(f)
-	if err == nil {
-		if err = f.Truncate(end); err == nil {
-			_, err = f.Seek(end, io.SeekStart)
-		}
-	}
-	if err != nil {
-		f.Close()
-		return nil, fmt.Errorf("traces: %w", err)
-	}
-	return &Writer{f}, nil
-}
-
-// lastLine is the offset behind the last complete line.
-func lastLine(f *os.File) (int64, error) {
-	r := bufio.NewReaderSize(f, 1<<20)
-	for end := int64(0); ; {
-		line, err := readLine(r)
-		if errors.Is(err, io.EOF) {
-			return end, nil
-		} else if err != nil {
-			return 0, err
-		}
-		end += int64(len(line))
-	}
+	return &Writer{w}, nil
 }
 
 // Write appends one trace.
 func (w *Writer) Write(t *Trace) error {
 	t.Type = "trace"
-	line, err := json.Marshal(t)
-	if err != nil {
-		return fmt.Errorf("traces: %w", err)
-	}
-	if _, err := w.out.Write(append(line, '\n')); err != nil {
-		return fmt.Errorf("traces: %w", err)
-	}
-	return nil
+	return w.Writer.Write(t)
 }
-
-// Close closes the file.
-func (w *Writer) Close() error { return w.out.Close() }
 
 // Read calls visit for each trace of a file, in order. Of traces with the same
 // cell and instance the caller should keep the last one. The error names the
@@ -81,43 +47,22 @@ func Read(path string, visit func(*Trace) error) error {
 }
 
 func read(in io.Reader, name string, visit func(*Trace) error) error {
-	r := bufio.NewReaderSize(in, 1<<20)
-	for number := 1; ; number++ {
-		line, err := readLine(r)
-		if errors.Is(err, io.EOF) {
-			return nil
-		} else if err != nil {
-			return fmt.Errorf("%s:%d: %w", name, number, err)
-		}
+	var stopped error // by visit, for reasons that have nothing to do with the line
+	_, _, err := lines.Each(in, name, maxLine, func(_ int64, line []byte) error {
 		var t Trace
 		if err := json.Unmarshal(line, &t); err != nil {
-			return fmt.Errorf("%s:%d: %w", name, number, err)
-		}
-		if err := t.check(); err != nil {
-			return fmt.Errorf("%s:%d: %w", name, number, err)
-		}
-		if err := visit(&t); err != nil {
 			return err
 		}
+		if err := t.check(); err != nil {
+			return err
+		}
+		stopped = visit(&t)
+		return stopped
+	})
+	if stopped != nil {
+		return stopped
 	}
-}
-
-// readLine returns a whole line; io.EOF at the end, with a torn line dropped.
-func readLine(r *bufio.Reader) ([]byte, error) {
-	var line []byte
-	for {
-		chunk, err := r.ReadSlice('\n')
-		line = append(line, chunk...)
-		if len(line) > maxLine {
-			return nil, fmt.Errorf("the line has more than %d bytes", maxLine)
-		}
-		if err == nil {
-			return line, nil
-		}
-		if !errors.Is(err, bufio.ErrBufferFull) {
-			return nil, err
-		}
-	}
+	return err
 }
 
 // check refuses a trace whose positions do not fit its budget.

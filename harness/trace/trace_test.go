@@ -2,6 +2,7 @@ package trace
 
 import (
 	"bytes"
+	"errors"
 	"math"
 	"os"
 	"path/filepath"
@@ -127,10 +128,15 @@ func TestFile(t *testing.T) {
 		if err := w.Write(example()); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := w.out.WriteString(`{"type":"tra`); err != nil {
+		if err := w.Close(); err != nil {
 			t.Fatal(err)
 		}
-		if err := w.Close(); err != nil {
+		torn, err := os.OpenFile(path, os.O_WRONLY|os.O_APPEND, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = torn.WriteString(`{"type":"tra`)
+		if err = errors.Join(err, torn.Close()); err != nil {
 			t.Fatal(err)
 		}
 	}
