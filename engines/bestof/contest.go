@@ -106,7 +106,7 @@ func (t *trial) written(mask int32) (list []engines.Commit) {
 	return list
 }
 
-// fixed tells whether a position of the answer is the template's.
+// fixed reports whether a position of the answer is the template's.
 func (t *trial) fixed(pos int) bool {
 	return t.req.Template != nil && t.req.Template[pos] != engines.Gap
 }

@@ -92,7 +92,7 @@ func New(net network.Network, open Open, opts engines.Options) (engines.Engine, 
 	return e, nil
 }
 
-// scores tells whether candidates are rated by their likelihood.
+// scores reports whether candidates are rated by their likelihood.
 func (e *Engine) scores() bool { return e.tries > 1 && e.pick == Likelihood }
 
 // Info implements engines.Engine.

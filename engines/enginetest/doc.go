@@ -89,7 +89,7 @@ type checks struct {
 	net    *model.Session
 }
 
-// edits tells whether the preset is one of Edits.
+// edits reports whether the preset is one of Edits.
 func (c *checks) edits() bool { return slices.Contains(c.Subject.Edits, c.preset.Name) }
 
 func (c *checks) engine(t *testing.T, net network.Network) engines.Engine {

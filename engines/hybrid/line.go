@@ -67,7 +67,7 @@ func (l *line) plan() {
 	l.Lay()
 }
 
-// pending tells whether the block at work holds proposals that are neither
+// pending reports whether the block at work holds proposals that are neither
 // confirmed nor contradicted.
 func (l *line) pending() bool {
 	for pos := l.Front(); pos < l.end; pos++ {

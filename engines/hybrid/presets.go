@@ -29,7 +29,7 @@ type rule struct {
 	ratio     bool    // verify by the ratio of probabilities
 }
 
-// keepsLaw tells whether verification needs the law of each proposal.
+// keepsLaw reports whether verification needs the law of each proposal.
 func (r *rule) keepsLaw() bool {
 	_, random := r.draft.(*sample.Categorical)
 	return r.ratio && random

@@ -23,16 +23,7 @@ const (
 	TokenizerFile = "tokenizer.json"
 )
 
-// Load reads a checkpoint folder: config.json and model.safetensors.
-func Load(dir string) (*Model, error) {
-	m, err := LoadFS(os.DirFS(dir))
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", dir, err)
-	}
-	return m, nil
-}
-
-// LoadFS is Load on a file system, for example an embedded one.
+// LoadFS reads a checkpoint folder: config.json and model.safetensors.
 func LoadFS(fsys fs.FS) (*Model, error) {
 	c, err := OpenCheckpoint(fsys)
 	if err != nil {

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"dllmbench/engines/model"
+	"dllmbench/engines/network"
 )
 
 func savedCheckpoint(t *testing.T, dtype string) (string, *model.Weights) {
@@ -54,6 +55,35 @@ func TestCheckpointRoundTrip(t *testing.T) {
 	}
 }
 
+// TestOwnHead: a checkpoint that has a head uses it, even if its config says that
+// embeddings are tied.
+func TestOwnHead(t *testing.T) {
+	dir, w := savedCheckpoint(t, "F32")
+	path := filepath.Join(dir, model.ConfigFile)
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	tied := strings.Replace(string(text), `"tie_word_embeddings": false`, `"tie_word_embeddings": true`, 1)
+	if err := os.WriteFile(path, []byte(tied), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	m, err := model.LoadFS(os.DirFS(dir))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if m.Config().TieEmbeddings || m.Spec().Params != w.Config.Params() {
+		t.Errorf("tied %v, %d parameters of %d", m.Config().TieEmbeddings, m.Spec().Params, w.Config.Params())
+	}
+	window := func(s *model.Session) network.Window {
+		return network.Window{Tokens: []int32{3, 4, 5}, Visible: network.CausalVisible(nil, 0, 3), Cache: s.NewCache(3), Logits: all(3)}
+	}
+	loaded, direct := model.NewSession(m, 1), model.NewSession(fromWeights(t, w), 1)
+	defer loaded.Close()
+	defer direct.Close()
+	equalRows(t, "own head", forward(t, loaded, window(loaded)), forward(t, direct, window(direct)))
+}
+
 // TestBrokenCheckpoints checks that each kind of damage is refused with a
 // message that names the file and the cause.
 func TestBrokenCheckpoints(t *testing.T) {
@@ -91,7 +121,7 @@ func TestBrokenCheckpoints(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			dir, _ := savedCheckpoint(t, "F32")
 			c.damage(t, dir)
-			_, err := model.Load(dir)
+			_, err := model.LoadFS(os.DirFS(dir))
 			if err == nil {
 				t.Fatal("no error")
 			}

@@ -3,6 +3,7 @@ package model_test
 import (
 	"math"
 	"math/rand/v2"
+	"os"
 	"runtime"
 	"testing"
 
@@ -53,7 +54,7 @@ func TestMemoryOnce(t *testing.T) {
 		}
 		w = nil
 		checkMemory(t, "checkpoint", func() *model.Model {
-			m, err := model.Load(dir)
+			m, err := model.LoadFS(os.DirFS(dir))
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -45,7 +45,16 @@ func randomModel(t *testing.T, cfg model.Config, seed uint64) (*model.Weights, *
 			}
 		}
 	}
-	return w, model.FromWeights(w, "")
+	return w, fromWeights(t, w)
+}
+
+func fromWeights(t *testing.T, w *model.Weights) *model.Model {
+	t.Helper()
+	m, err := model.New(w.Config, w, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m
 }
 
 func randomTokens(rng *rand.Rand, n, vocab int) []int32 {
@@ -203,7 +212,7 @@ func TestHandComputed(t *testing.T) {
 	copy(l.O, []float32{5, 0, 0, 5})
 	copy(l.GateUp, []float32{1, 0, 0, 1}) // gate = first entry, up = second
 	copy(l.Down, []float32{0, 1})
-	s := model.NewSession(model.FromWeights(w, ""), 1)
+	s := model.NewSession(fromWeights(t, w), 1)
 	defer s.Close()
 	got := forward(t, s, network.Window{Tokens: []int32{0}, Visible: []int{1}, Cache: s.NewCache(1), Logits: []int{0}})[0]
 

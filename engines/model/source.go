@@ -113,15 +113,6 @@ func New(cfg Config, src Source, digest string) (*Model, error) {
 	return m, nil
 }
 
-// FromWeights makes a model of weights, which it does not keep.
-func FromWeights(w *Weights, digest string) *Model {
-	m, err := New(w.Config, w, digest)
-	if err != nil {
-		panic(fmt.Sprintf("model: weights lack what their own config says: %v", err))
-	}
-	return m
-}
-
 // random is a source of random weights. Its tensors have to be read in the order
 // of our files, each once.
 type random struct {

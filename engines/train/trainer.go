@@ -139,7 +139,7 @@ func (o *Options) LearningRate(step int) float64 {
 	return lr
 }
 
-// Finished tells whether the cool-down is over.
+// Finished reports whether the cool-down is over.
 func (t *Trainer) Finished() bool {
 	return t.Options.CooldownSteps > 0 && t.Step >= t.Options.CooldownFrom+t.Options.CooldownSteps
 }

@@ -89,7 +89,7 @@ func newJob(index int, req engines.Request, spec *network.Spec, cache network.Ca
 	return j
 }
 
-// Masked tells whether a position of Seq is still to be written.
+// Masked reports whether a position of Seq is still to be written.
 func (j *Job) Masked(pos int) bool { return j.Seq[pos] == j.spec.Mask }
 
 // Ban takes out of a row what must not be written at pos: the mask token, what
@@ -104,7 +104,7 @@ func (j *Job) Ban(row []float32, pos int) {
 	}
 }
 
-// Banned tells whether Ban takes a token out.
+// Banned reports whether Ban takes a token out.
 func (j *Job) Banned(id int32, pos int) bool {
 	return id == j.spec.Mask || slices.Contains(j.Never, id) || pos < j.end && (id == j.spec.Pad || j.IsStop(id))
 }
@@ -139,13 +139,13 @@ func (j *Job) Edit(pos int, id int32, confidence float64) {
 	j.Revised = append(j.Revised, engines.Commit{Pos: pos - j.P, ID: id, Confidence: confidence})
 }
 
-// Fixed tells whether a position is not the decoder's to write: part of the
+// Fixed reports whether a position is not the decoder's to write: part of the
 // prompt, or a fixed id of the template.
 func (j *Job) Fixed(pos int) bool {
 	return pos < j.P || j.Req.Template != nil && j.Req.Template[pos-j.P] != engines.Gap
 }
 
-// Drafted tells whether a position was written before the request began, by its
+// Drafted reports whether a position was written before the request began, by its
 // draft.
 func (j *Job) Drafted(pos int) bool {
 	return pos >= j.P && j.Req.Draft != nil && j.Req.Draft[pos-j.P] != engines.Gap
@@ -157,10 +157,10 @@ func (j *Job) Looked(rows int) { j.Usage[usage.SampledLogits] += int64(rows) * i
 // Spec describes the network.
 func (j *Job) Spec() *network.Spec { return j.spec }
 
-// IsStop tells whether a token ends the text.
+// IsStop reports whether a token ends the text.
 func (j *Job) IsStop(id int32) bool { return slices.Contains(j.Req.Stop, id) }
 
-// Ended tells whether the text has an end: a stop id with everything before it
+// Ended reports whether the text has an end: a stop id with everything before it
 // written.
 func (j *Job) Ended() bool {
 	for _, id := range j.Seq[j.P:] {
@@ -177,7 +177,7 @@ func (j *Job) Ended() bool {
 // Finish ends the job.
 func (j *Job) Finish(why engines.Finish) { j.done, j.finish = true, why }
 
-// Done tells whether Finish was called.
+// Done reports whether Finish was called.
 func (j *Job) Done() bool { return j.done }
 
 // result is what the job has come to.

@@ -81,7 +81,7 @@ func (b *Bench) cache(of *[]network.Cache, i, capacity int) network.Cache {
 	return (*of)[i]
 }
 
-// Next tells whether there is work left. It drops the jobs that are done, and
+// Next reports whether there is work left. It drops the jobs that are done, and
 // ends the others when the context has ended.
 func (r *Run) Next() bool {
 	if !r.Drop() {
@@ -96,13 +96,13 @@ func (r *Run) Next() bool {
 	return false
 }
 
-// Drop takes the jobs that are done out of Active and tells whether any is left.
+// Drop takes the jobs that are done out of Active and reports whether any is left.
 func (r *Run) Drop() bool {
 	r.Active = slices.DeleteFunc(r.Active, (*Job).Done)
 	return len(r.Active) > 0
 }
 
-// Cancelled tells whether the context has ended.
+// Cancelled reports whether the context has ended.
 func (r *Run) Cancelled() bool { return r.ctx.Err() != nil }
 
 // Results returns the results in the order of the requests, and the context's
@@ -122,7 +122,7 @@ func (r *Run) Results() ([]engines.Result, error) {
 	return results, err
 }
 
-// Observed tells whether somebody wants events; what only events need is not
+// Observed reports whether somebody wants events; what only events need is not
 // computed otherwise.
 func (r *Run) Observed() bool { return r.sink != nil }
 

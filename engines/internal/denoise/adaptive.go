@@ -21,7 +21,7 @@ type Adaptive struct {
 
 // Joints finds the joints of a text among the tokens that were drawn.
 type Joints interface {
-	// Joint tells whether the text has a joint behind candidate i, and how sure
+	// Joint reports whether the text has a joint behind candidate i, and how sure
 	// that is.
 	Joint(s *Step, i int) (confidence float64, ok bool)
 }

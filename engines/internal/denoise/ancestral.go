@@ -77,7 +77,7 @@ func (r *Ancestral) Plan(s *Step) {
 	}
 }
 
-// behindGrid tells whether all steps of the time grid are done.
+// behindGrid reports whether all steps of the time grid are done.
 func (s *Step) behindGrid() bool { return s.Begun+s.Index >= s.Steps }
 
 // chance is true with probability p. It draws nothing where p leaves no choice.

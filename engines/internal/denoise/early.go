@@ -51,7 +51,7 @@ func (r *Early) Choose(s *Step) error {
 	return r.Pick.Choose(s)
 }
 
-// settled tells whether the mean gap of the region reaches the bound.
+// settled reports whether the mean gap of the region reaches the bound.
 func (r *Early) settled(s *Step) (bool, error) {
 	from, to := r.region(s)
 	sum, n := 0.0, 0

@@ -34,7 +34,7 @@ func (r *Lead) Choose(s *Step) error {
 	return nil
 }
 
-// leads tells whether the step is the first of its block, and finished text
+// leads reports whether the step is the first of its block, and finished text
 // predicts the block's first position, which is masked.
 func (s *Step) leads() bool {
 	source := s.Source(s.Start)

@@ -214,7 +214,7 @@ func (l *Loop) next(from, length, limit int) int {
 }
 
 // enterPart moves to the next part of the block that has something to write
-// and tells whether there is one.
+// and reports whether there is one.
 func (l *Loop) enterPart(s *Step) bool {
 	for s.To < s.End {
 		s.From, s.To = s.To, l.next(s.To, l.SubLength, s.End)

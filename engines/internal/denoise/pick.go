@@ -114,10 +114,10 @@ func (r *Pick) Write(s *Step, picked []int) error {
 // Finished implements Rule.
 func (r *Pick) Finished(s *Step) bool { return !s.HasMask(s.From, s.To) }
 
-// drawsAll tells whether a token is drawn for every candidate.
+// drawsAll reports whether a token is drawn for every candidate.
 func (r *Pick) drawsAll() bool { return r.EndLast || r.Confidence.OfToken() }
 
-// reads tells whether the rows of all candidates are looked at.
+// reads reports whether the rows of all candidates are looked at.
 func (r *Pick) reads() bool {
 	_, random := r.Confidence.(sample.Random)
 	return r.EndLast || !random

@@ -90,7 +90,7 @@ func (r *Revise) Choose(s *Step) error {
 	return nil
 }
 
-// changed tells whether the round wrote another token anywhere.
+// changed reports whether the round wrote another token anywhere.
 func (m *revision) changed(s *Step) bool {
 	for i, p := range m.at {
 		if s.Seq[p] != m.old[i] {

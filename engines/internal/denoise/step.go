@@ -47,7 +47,7 @@ type Rule interface {
 	Plan(s *Step)
 	// Choose reads the logits and commits, edits or masks again.
 	Choose(s *Step) error
-	// Finished tells whether the part of the block is done. It is asked after
+	// Finished reports whether the part of the block is done. It is asked after
 	// each step and must be false while the part has masks.
 	Finished(s *Step) bool
 }
@@ -63,7 +63,7 @@ type Layout interface {
 	Kind() string
 }
 
-// Fresh tells whether no step of the request was done yet.
+// Fresh reports whether no step of the request was done yet.
 func (s *Step) Fresh() bool { return s.Job.Step == 0 && s.Index == 0 && s.Passes == 0 }
 
 // confident sets a list to a confidence for each position of the answer: 1 where
@@ -88,7 +88,7 @@ func (s *Step) MasksIn(from, to int) {
 	}
 }
 
-// HasMask tells whether [from, to) has a masked position.
+// HasMask reports whether [from, to) has a masked position.
 func (s *Step) HasMask(from, to int) bool {
 	for p := from; p < to; p++ {
 		if s.Masked(p) {
@@ -125,7 +125,7 @@ func (s *Step) Probability(i int, d sample.Draw) float64 {
 	return sample.Probability{}.Rate(s.Rows[i], d, nil)
 }
 
-// Ends tells whether a token ends the text or stands behind its end.
+// Ends reports whether a token ends the text or stands behind its end.
 func (s *Step) Ends(id int32) bool { return s.IsStop(id) || id == s.Spec().Pad }
 
 // Left counts the masks of the part.

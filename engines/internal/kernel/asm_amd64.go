@@ -4,10 +4,10 @@ package kernel
 
 import "golang.org/x/sys/cpu"
 
-// useAVX2 tells whether the assembly runs on this CPU.
+// useAVX2 reports whether the assembly runs on this CPU.
 var useAVX2 = cpu.X86.HasAVX2 && cpu.X86.HasFMA
 
-// useAVX512 tells whether matrix products use 512-bit registers.
+// useAVX512 reports whether matrix products use 512-bit registers.
 var useAVX512 = useAVX2 && cpu.X86.HasAVX512F
 
 // The AVX2 twins of the generic loops. Slices given to one function have the

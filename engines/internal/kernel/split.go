@@ -55,11 +55,11 @@ func (s *Split) parts() int {
 	return 2
 }
 
-// CanSplit tells whether this CPU multiplies [Split] factors; without it their
+// CanSplit reports whether this CPU multiplies [Split] factors; without it their
 // methods panic.
 func CanSplit() bool { return hasTiles() }
 
-// SplitFits tells whether a dimension of a matrix can be split: rows that are
+// SplitFits reports whether a dimension of a matrix can be split: rows that are
 // stored side by side must be a multiple of 32 numbers long.
 func SplitFits(n int) bool { return n%tileK == 0 }
 

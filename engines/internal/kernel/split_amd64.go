@@ -8,7 +8,7 @@ import (
 	"golang.org/x/sys/cpu"
 )
 
-// hasTiles tells whether tile registers can be used: the CPU has them for
+// hasTiles reports whether tile registers can be used: the CPU has them for
 // bfloat16 and the system lets this process use them.
 var hasTiles = sync.OnceValue(func() bool {
 	x := &cpu.X86

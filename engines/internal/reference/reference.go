@@ -34,7 +34,7 @@ func New(w *model.Weights) *Net {
 }
 
 // Logits runs the network on one sequence. pos[i] is the rotary position of
-// token i and sees(i, j) tells whether row i may attend to key j. The result
+// token i and sees(i, j) reports whether row i may attend to key j. The result
 // has one row of vocab_size logits per token.
 func (n *Net) Logits(tokens []int32, pos []int, sees func(i, j int) bool) [][]float64 {
 	c := n.Config

@@ -66,7 +66,7 @@ var decoders = map[string]func(dst []float32, raw []byte){
 	},
 }
 
-// notFinite tells whether v is NaN or infinite: its exponent bits are all set.
+// notFinite reports whether v is NaN or infinite: its exponent bits are all set.
 func notFinite(v float32) bool { return math.Float32bits(v)>>23&0xff == 0xff }
 
 // encode appends v to buf as dtype, rounded to the nearest value, ties to even.
@@ -80,7 +80,7 @@ func encode(buf []byte, dtype string, v float32) []byte {
 	return binary.LittleEndian.AppendUint32(buf, math.Float32bits(v))
 }
 
-// fits tells whether a finite v stays finite as dtype.
+// fits reports whether a finite v stays finite as dtype.
 func fits(dtype string, v float32) bool {
 	switch dtype {
 	case "BF16":

@@ -115,7 +115,7 @@ func (c *Categorical) weighExactly(row []float32, top float32) (total float64) {
 	return total
 }
 
-// sorts tells whether what is kept depends on the order of the tokens.
+// sorts reports whether what is kept depends on the order of the tokens.
 func (c *Categorical) sorts(row []float32) bool { return c.TopK > 0 && c.TopK < len(row) || c.TopP < 1 }
 
 // keep puts the tokens that the cuts leave into kept[:n], the heaviest first,

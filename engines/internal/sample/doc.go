@@ -40,7 +40,7 @@ type Proposal interface {
 // A Confidence rates a drawn token; higher is surer. The result is NaN only if
 // the row holds NaN or no finite logit.
 type Confidence interface {
-	// OfToken tells whether Rate is the probability of the drawn token. If not,
+	// OfToken reports whether Rate is the probability of the drawn token. If not,
 	// Rate ignores the draw, so that tokens need only be drawn for the positions
 	// that were picked.
 	OfToken() bool

@@ -178,7 +178,7 @@ func (r Recipe) ladders(all []workloads.Workload) ([][]rungOf, error) {
 	return list, nil
 }
 
-// matches tells whether a name fits one of the patterns of [path.Match].
+// matches reports whether a name fits one of the patterns of [path.Match].
 func matches(patterns []string, name string) bool {
 	return slices.ContainsFunc(patterns, func(p string) bool {
 		ok, err := path.Match(p, name)
