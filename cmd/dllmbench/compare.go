@@ -9,6 +9,7 @@ import (
 	"dllmbench/engines/library"
 	"dllmbench/engines/usage"
 	"dllmbench/harness"
+	"dllmbench/harness/prompt"
 	"dllmbench/internal/exit"
 	"dllmbench/terminal"
 	"dllmbench/workloads"
@@ -40,8 +41,8 @@ func comparePresets() []engines.Preset {
 }
 
 // compare decodes the same prompt with three decoders.
-func (c *generateCmd) compare(con *console, t task, w library.Weights) error {
-	request, err := c.request(t, w)
+func (c *generateCmd) compare(con *console, t prompt.Task, w library.Weights) error {
+	request, err := t.Request(w.Codec, w.Model.Config().MaxPositions, c.Budget, c.Seed)
 	if err != nil {
 		return exit.With(exit.Usage, err)
 	}
@@ -95,7 +96,7 @@ func (c *generateCmd) contest(con *console, w library.Weights, request engines.R
 }
 
 // comparison is the table of what came out.
-func comparison(t task, all []*contestant, width int) string {
+func comparison(t prompt.Task, all []*contestant, width int) string {
 	out := table.NewWriter()
 	out.SetStyle(table.StyleLight)
 	out.Style().Format.Header = text.FormatDefault
@@ -112,12 +113,12 @@ func comparison(t task, all []*contestant, width int) string {
 	}
 	out.AppendHeader(head)
 	row("text", func(c *contestant) string { return terminal.Visible(c.text) })
-	if t.workload != nil {
+	if t.Workload != nil {
 		row("answer", func(c *contestant) string {
-			if workloads.Abstains(t.workload, t.instance) != "" {
+			if workloads.Abstains(t.Workload, t.Instance) != "" {
 				return "not judged"
 			}
-			if score := t.workload.Check(t.instance, c.text); !score.Exact {
+			if score := t.Workload.Check(t.Instance, c.text); !score.Exact {
 				return fmt.Sprintf("wrong, %.0f%% of it right", 100*score.Partial)
 			}
 			return "correct"

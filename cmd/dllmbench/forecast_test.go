@@ -32,7 +32,7 @@ measurement: {repeats: 1}
 cost:
   - {shape: 2m, prompt: [7], budget: [12], batches: 2}
 `)
-	s, err := scenario.Load("counts.yaml", text, catalog(), scenario.Options{})
+	s, err := scenario.Load("counts.yaml", text, scenarioCatalog(), scenario.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

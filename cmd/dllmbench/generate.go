@@ -14,6 +14,7 @@ import (
 	"dllmbench/engines/library"
 	"dllmbench/engines/usage"
 	"dllmbench/harness"
+	"dllmbench/harness/prompt"
 	"dllmbench/internal/exit"
 	"dllmbench/terminal"
 	"dllmbench/workloads"
@@ -59,9 +60,6 @@ Examples:
     echo -n 'copy:777=' | dllmbench generate --engine diffusion | wc -c`
 }
 
-// defaultBudget is the token budget of a prompt whose answer length is unknown.
-const defaultBudget = 64
-
 // maxPrompt is the most bytes of a prompt that are read from standard input.
 const maxPrompt = 1 << 20
 
@@ -92,7 +90,7 @@ func (c *generateCmd) Run(con *console) error {
 	if c.Compare {
 		return c.compare(con, t, w)
 	}
-	request, err := c.request(t, w)
+	request, err := t.Request(w.Codec, w.Model.Config().MaxPositions, c.Budget, c.Seed)
 	if err != nil {
 		return exit.With(exit.Usage, err)
 	}
@@ -200,7 +198,7 @@ func (c *generateCmd) decoder() (engines.Preset, engines.Options, error) {
 }
 
 // explain says what ran, what it cost and whether the answer is right.
-func (c *generateCmd) explain(out io.Writer, t task, text string, info engines.Info, r engines.Result, elapsed time.Duration) error {
+func (c *generateCmd) explain(out io.Writer, t prompt.Task, text string, info engines.Info, r engines.Result, elapsed time.Duration) error {
 	u := r.Usage
 	facts := []fact{
 		{"decoder", fmt.Sprintf("%s / %s, %d threads, %s kernels", info.Engine, info.Preset, info.Threads, info.Kernel)},
@@ -221,17 +219,17 @@ func (c *generateCmd) explain(out io.Writer, t task, text string, info engines.I
 	if u[usage.RevisedTokens].Above(usage.Known(0)) {
 		facts = append(facts, fact{"revised", fmt.Sprintf("%s of %s commits", u[usage.RevisedTokens], u[usage.CommittedTokens])})
 	}
-	if t.workload == nil {
+	if t.Workload == nil {
 		return writeFacts(out, facts)
 	}
-	facts = append(facts, fact{"task", t.instance.ID}, fact{"prompt", strings.TrimSpace(t.prompt)})
-	if why := workloads.Abstains(t.workload, t.instance); why != "" {
+	facts = append(facts, fact{"task", t.Instance.ID}, fact{"prompt", strings.TrimSpace(t.Text)})
+	if why := workloads.Abstains(t.Workload, t.Instance); why != "" {
 		return writeFacts(out, append(facts, fact{"answer", "not judged: " + why}))
 	}
-	score := t.workload.Check(t.instance, text)
+	score := t.Workload.Check(t.Instance, text)
 	verdict := "correct"
 	if !score.Exact {
-		verdict = fmt.Sprintf("wrong, %.0f%% of it right, one right answer is %q", 100*score.Partial, t.instance.Answer)
+		verdict = fmt.Sprintf("wrong, %.0f%% of it right, one right answer is %q", 100*score.Partial, t.Instance.Answer)
 	}
 	facts = append(facts, fact{"answer", verdict})
 	for _, v := range score.Violations {

@@ -8,6 +8,7 @@ import (
 	"os"
 	"strings"
 
+	"dllmbench/engines/model/builtin"
 	"dllmbench/internal/exit"
 )
 
@@ -34,7 +35,7 @@ var template string
 
 // Run writes the file.
 func (c *initCmd) Run(con *console) error {
-	text := strings.ReplaceAll(template, "BUILTIN", builtinNames()[0])
+	text := strings.ReplaceAll(template, "BUILTIN", builtin.Names()[0])
 	if c.File == "-" {
 		_, err := fmt.Fprint(con.stdout, text)
 		return err

@@ -3,8 +3,8 @@
 // weights, on the same prompts, in the same process, in interleaved pairs.
 //
 // The package is the place where everything is wired together: [run] parses the
-// command line, each command has a file of its own, wiring.go lists the
-// decoders, metrics and models.
+// command line, each command has a file of its own, wiring.go says
+// what a scenario may name.
 package main
 
 import (

@@ -38,7 +38,7 @@ func runPlan(con *console, plan *scenario.Plan, models *library.Shelf) (*result.
 	defer os.RemoveAll(dir)
 	path := filepath.Join(dir, folder.Results)
 	header := harness.Header(plan, measure.Environment(model.KernelVariant(), model.ProductBits()), con.now(), nil)
-	out, err := result.Create(path, header, metrics())
+	out, err := result.Create(path, header, result.Metrics())
 	if err != nil {
 		return nil, exit.With(exit.Execution, err)
 	}

@@ -62,7 +62,7 @@ func (c *recommendCmd) question(run *result.File) advice.Question {
 		q.Floor = *c.Floor
 		return q
 	}
-	if f := run.Header.Floor; f != nil && slices.Contains(result.Shares(metrics()), f.Metric) {
+	if f := run.Header.Floor; f != nil && slices.Contains(result.Shares(result.Metrics()), f.Metric) {
 		q.Floor, q.Metric = f.Share, view.Metric(f.Metric)
 	}
 	return q

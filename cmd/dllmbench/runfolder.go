@@ -47,7 +47,7 @@ func (c *runCmd) open(con *console, plan *scenario.Plan, judgeName string, judge
 	if err := os.MkdirAll(c.Out, 0o755); err != nil {
 		return nil, nil, exit.With(exit.Usage, err)
 	}
-	w, err := result.Create(path, header, metrics())
+	w, err := result.Create(path, header, result.Metrics())
 	if errors.Is(err, fs.ErrExist) {
 		return nil, nil, exit.Errorf(exit.Usage, "%s holds results already: continue them with --resume or choose another --out", c.Out)
 	}

@@ -5,19 +5,15 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"runtime"
 	"strings"
 
 	"dllmbench"
-	"dllmbench/engines/decoders"
 	"dllmbench/engines/library"
-	"dllmbench/engines/model"
+	"dllmbench/engines/model/builtin"
 	"dllmbench/engines/weights"
-	"dllmbench/harness/claims"
 	"dllmbench/harness/scenario"
 	"dllmbench/internal/exit"
 	"dllmbench/terminal"
-	"dllmbench/workloads/all"
 )
 
 // scenarioFile is the scenario that a command works on.
@@ -52,7 +48,7 @@ func (f *scenarioFile) parse() (*scenario.Scenario, error) {
 	if err != nil {
 		return nil, err
 	}
-	s, err := scenario.Load(name, text, catalog(), scenario.Options{Read: os.ReadFile, Env: os.LookupEnv, Set: f.Set})
+	s, err := scenario.Load(name, text, scenarioCatalog(), scenario.Options{Read: os.ReadFile, Env: os.LookupEnv, Set: f.Set})
 	if err == nil && f.shortened() {
 		s.Shorten()
 	}
@@ -80,21 +76,9 @@ func (f *scenarioFile) shortened() bool { return f.Quick && f.Scenario != "" }
 // namedWeights reads the value of a --weights flag; "" is the default model.
 func namedWeights(value string) weights.Name {
 	if value == "" {
-		return weights.Name{Kind: weights.Builtin, Name: builtinNames()[0]}
+		return weights.Name{Kind: weights.Builtin, Name: builtin.Names()[0]}
 	}
 	return weights.Parse(value)
-}
-
-// catalog is what scenarios may name.
-func catalog() scenario.Catalog {
-	return scenario.Catalog{
-		Presets: decoders.Presets(), Workloads: all.Workloads(), Metrics: metrics(), Builtin: builtinNames(),
-		Shape: func(name string) error {
-			_, err := model.Shape(name)
-			return err
-		},
-		CPUs: runtime.NumCPU(), Claims: claims.Count(), Formats: formatNames(), Open: openTasks, Outputs: outputFormats(),
-	}
 }
 
 // tellWanted says what a scenario wants of its results.

@@ -26,7 +26,7 @@ Examples:
 
 // Run prints the schema.
 func (c *schemaCmd) Run(con *console) error {
-	data := scenario.Schema(catalog())
+	data := scenario.Schema(scenarioCatalog())
 	if c.Out == "" {
 		_, err := con.stdout.Write(data)
 		return err

@@ -17,7 +17,7 @@ import (
 // TestScenariosKeepTheSchema: every scenario of the repository is valid for
 // editors and for the parser, and stops being so with a wrong key.
 func TestScenariosKeepTheSchema(t *testing.T) {
-	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(scenario.Schema(catalog())))
+	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(scenario.Schema(scenarioCatalog())))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -42,7 +42,7 @@ func TestScenariosKeepTheSchema(t *testing.T) {
 			if err := validate(schema, text); err != nil {
 				t.Error(err)
 			}
-			if _, err := scenario.Load(file, text, catalog(), scenario.Options{Read: os.ReadFile}); err != nil {
+			if _, err := scenario.Load(file, text, scenarioCatalog(), scenario.Options{Read: os.ReadFile}); err != nil {
 				t.Error(err)
 			}
 			wrong := strings.Replace(string(text), "\nengines:", "\nenginess:", 1)

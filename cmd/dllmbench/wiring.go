@@ -1,39 +1,22 @@
 package main
 
 import (
-	"io/fs"
+	"runtime"
 
+	"dllmbench/engines/decoders"
+	"dllmbench/engines/model"
 	"dllmbench/engines/model/builtin"
+	"dllmbench/harness/claims"
 	"dllmbench/harness/result"
 	"dllmbench/harness/scenario"
 	"dllmbench/reports"
-	"dllmbench/workloads/jsonl"
-	"dllmbench/workloads/public"
+	"dllmbench/workloads/all"
+	"dllmbench/workloads/taskfile"
 )
 
-// This file lists what exists. Nothing else in the program does: a decoder,
-// workload, metric or model that is not named here cannot be used.
-
-// taskFormat is a format of task files.
-type taskFormat struct {
-	name   string
-	folder bool // the tasks are in a folder, not in one file
-	read   func(files fs.FS, path string) (*jsonl.Task, error)
-}
-
-// taskFormats lists the formats that a scenario may name.
-func taskFormats() []taskFormat {
-	return []taskFormat{
-		{"jsonl", false, readJSONL},
-		{"gsm8k", false, public.GSM8K},
-		{"humaneval", false, public.HumanEval},
-		{"parallelbench", true, func(files fs.FS, _ string) (*jsonl.Task, error) { return public.ParallelBench(files) }},
-	}
-}
-
-// metrics lists what reports derive from request records; package reports/view
-// computes them.
-func metrics() []result.Metric { return result.Metrics() }
+// This file says what a scenario may name. The lists themselves are in
+// engines/decoders, workloads/all, workloads/taskfile, harness/result, reports and
+// engines/model/builtin; what they do not name cannot be used.
 
 // outputFormats lists what a scenario's outputs may name.
 func outputFormats() []scenario.OutputFormat {
@@ -44,5 +27,23 @@ func outputFormats() []scenario.OutputFormat {
 	return list
 }
 
-// builtinNames lists the trained weights inside the binary, the default first.
-func builtinNames() []string { return builtin.Names() }
+// scenarioCatalog is what scenarios may name.
+func scenarioCatalog() scenario.Catalog {
+	return scenario.Catalog{
+		Presets: decoders.Presets(), Workloads: all.Workloads(), Metrics: result.Metrics(), Builtin: builtin.Names(),
+		Shape: func(name string) error {
+			_, err := model.Shape(name)
+			return err
+		},
+		CPUs: runtime.NumCPU(), Claims: claims.Count(), Formats: taskfile.Formats(), Open: taskFile, Outputs: outputFormats(),
+	}
+}
+
+// taskFile reads a task file that a scenario names.
+func taskFile(format, path, name string) (scenario.TaskFile, error) {
+	task, sha, err := taskfile.Open(format, path, name)
+	if err != nil {
+		return scenario.TaskFile{}, err
+	}
+	return scenario.TaskFile{Workload: task, SHA256: sha}, nil
+}

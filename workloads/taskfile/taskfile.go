@@ -1,9 +1,8 @@
-package main
+package taskfile
 
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"hash"
 	"io"
@@ -14,13 +13,12 @@ import (
 	"strings"
 
 	"dllmbench/engines"
-	"dllmbench/harness/scenario"
-	"dllmbench/workloads"
 	"dllmbench/workloads/jsonl"
+	"dllmbench/workloads/public"
 )
 
-// formatNames lists the formats of task files.
-func formatNames() []string {
+// Formats lists the formats of task files.
+func Formats() []string {
 	var names []string
 	for _, f := range taskFormats() {
 		names = append(names, f.name)
@@ -28,37 +26,37 @@ func formatNames() []string {
 	return names
 }
 
-// openTasks reads a task file, or the folder of one where the format has
-// folders. name is that of the workload, "" for the format's own.
-func openTasks(format, path, name string) (scenario.TaskFile, error) {
+// Open reads a task file, or the folder of one where the format has
+// folders, and hashes it. name is that of the workload, "" for the format's own.
+func Open(format, path, name string) (task *jsonl.Task, sha256 string, err error) {
 	formats := taskFormats()
 	i := slices.IndexFunc(formats, func(f taskFormat) bool { return f.name == format })
 	if i < 0 {
-		return scenario.TaskFile{}, engines.UnknownName("format of task files", format, formatNames())
+		return nil, "", engines.UnknownName("format of task files", format, Formats())
 	}
 	f := formats[i]
 	info, err := os.Stat(path)
 	switch {
 	case err != nil:
-		return scenario.TaskFile{}, err
+		return nil, "", err
 	case f.folder && !info.IsDir():
-		return scenario.TaskFile{}, fmt.Errorf("%s is a file; the format %s is a folder of group/task.jsonl and group/task_config.yaml", path, format)
+		return nil, "", fmt.Errorf("%s is a file; the format %s is a folder of group/task.jsonl and group/task_config.yaml", path, format)
 	case !f.folder && !info.Mode().IsRegular():
-		return scenario.TaskFile{}, fmt.Errorf("%s is no file, which the format %s needs", path, format)
+		return nil, "", fmt.Errorf("%s is no file, which the format %s needs", path, format)
 	}
 	dir, base := filepath.Split(path)
 	if f.folder {
 		dir, base = path, "."
 	}
 	files := &hashedFS{os.DirFS(filepath.Clean(dir)), map[string]hash.Hash{}}
-	task, err := f.read(files, base)
+	task, err = f.read(files, base)
 	if err == nil && name != "" {
 		task, err = task.Named(name)
 	}
 	if err != nil {
-		return scenario.TaskFile{}, fmt.Errorf("%s: %w", format, err)
+		return nil, "", fmt.Errorf("%s: %w", format, err)
 	}
-	return scenario.TaskFile{Workload: task, SHA256: files.digest()}, nil
+	return task, files.digest(), nil
 }
 
 // taskName makes the name of a workload of the name of a file.
@@ -126,33 +124,19 @@ func (h *hashedFS) digest() string {
 	return hex.EncodeToString(all.Sum(nil))
 }
 
-// findFileTask takes an item of a task file: of the test split, or of the first
-// one that has any.
-func findFileTask(format, path, rung string, index int) (task, error) {
-	if format == "" {
-		return task{}, fmt.Errorf("--file needs --format: allowed are %s", strings.Join(formatNames(), ", "))
+// taskFormat is a format of task files.
+type taskFormat struct {
+	name   string
+	folder bool // the tasks are in a folder, not in one file
+	read   func(files fs.FS, path string) (*jsonl.Task, error)
+}
+
+// taskFormats lists the formats that a scenario may name.
+func taskFormats() []taskFormat {
+	return []taskFormat{
+		{"jsonl", false, readJSONL},
+		{"gsm8k", false, public.GSM8K},
+		{"humaneval", false, public.HumanEval},
+		{"parallelbench", true, func(files fs.FS, _ string) (*jsonl.Task, error) { return public.ParallelBench(files) }},
 	}
-	file, err := openTasks(format, path, "")
-	if err != nil {
-		return task{}, err
-	}
-	w := file.Workload
-	rungs, err := rungsOf(w, rung)
-	if err != nil {
-		return task{}, err
-	}
-	for _, i := range rungs {
-		for _, split := range []workloads.Split{workloads.Test, workloads.Validation, workloads.Train} {
-			n := w.Len(split, i)
-			if n == 0 {
-				continue
-			}
-			if index >= n {
-				return task{}, fmt.Errorf("--index is %d; the %s split of %s has %d items", index, split, path, n)
-			}
-			inst := w.Generate(split, i, index)
-			return task{prompt: inst.Prompt, workload: w, instance: inst}, nil
-		}
-	}
-	return task{}, errors.New("the rung has no items")
 }

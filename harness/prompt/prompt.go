@@ -1,0 +1,120 @@
+// Package prompt finds one task to decode, in a workload or a file of tasks, and
+// makes the request for it.
+package prompt
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"dllmbench/engines"
+	"dllmbench/harness/scenario"
+	"dllmbench/workloads"
+	"dllmbench/workloads/all"
+	"dllmbench/workloads/taskfile"
+)
+
+// Task is a text to continue.
+type Task struct {
+	Text     string
+	Workload workloads.Workload // nil for a prompt of the user's own
+	Instance workloads.Instance
+}
+
+// Request is what a decoder is asked. A budget of 0 is as many tokens as the task
+// needs and the context has room for.
+func (t Task) Request(codec engines.Codec, context, budget int, seed uint64) (engines.Request, error) {
+	r := engines.Request{Prompt: codec.Encode(t.Text), Budget: budget, Seed: seed, Stop: codec.EndIDs()}
+	template, err := workloads.TemplateTokens(codec, t.Instance)
+	if template != nil {
+		if r.Budget != 0 && r.Budget != len(template) {
+			return r, fmt.Errorf("--budget is %d; the template of %s has %d positions: leave --budget away", r.Budget, t.Instance.ID, len(template))
+		}
+		r.Template, r.Budget = template, len(template)
+	}
+	if r.Budget == 0 {
+		r.Budget = max(1, min(t.budget(codec), context-len(r.Prompt)))
+	}
+	if t.Workload != nil && workloads.Abstains(t.Workload, t.Instance) == "" { // for best_of_pick checker
+		r.Oracle = func(tokens []int32) bool { return t.Workload.Check(t.Instance, codec.Decode(tokens)).Exact }
+	}
+	return r, err
+}
+
+// Find takes an instance of a workload's test split.
+func Find(workload, rung string, index int) (Task, error) {
+	w, err := workloads.Named(all.Workloads(), workload)
+	if err != nil {
+		return Task{}, err
+	}
+	rungs, err := rungsOf(w, rung)
+	if err != nil {
+		return Task{}, err
+	}
+	inst := w.Generate(workloads.Test, rungs[0], index)
+	return Task{Text: inst.Prompt, Workload: w, Instance: inst}, nil
+}
+
+// rungsOf are the rung with a name, or all if there is none.
+func rungsOf(w workloads.Workload, name string) ([]int, error) {
+	if name == "" {
+		return workloads.RungsNamed(w)
+	}
+	return workloads.RungsNamed(w, name)
+}
+
+// sampleAnswers is the number of training instances whose longest answer
+// decides the token budget of a task.
+const sampleAnswers = 200
+
+// budget is the token budget where the user names none: the longest answer of
+// the rung with its end token and what the rung adds, or defaultBudget.
+func (t Task) budget(codec engines.Codec) int {
+	budget := defaultBudget
+	if f, ok := t.Workload.(workloads.Finite); ok {
+		if n := scenario.Longest(f, t.Instance.Rung, codec); n > 1 {
+			budget = n
+		}
+	} else if t.Workload != nil {
+		budget = 0
+		for i := range sampleAnswers {
+			answer := t.Workload.Generate(workloads.Train, t.Instance.Rung, i).Answer
+			budget = max(budget, len(codec.Encode(answer))+1)
+		}
+		budget += scenario.Extra(t.Workload.Rungs()[t.Instance.Rung])
+	}
+	return budget
+}
+
+// FromFile takes an item of a task file: of the test split, or of the first
+// one that has any.
+func FromFile(format, path, rung string, index int) (Task, error) {
+	if format == "" {
+		return Task{}, fmt.Errorf("--file needs --format: allowed are %s", strings.Join(taskfile.Formats(), ", "))
+	}
+	w, _, err := taskfile.Open(format, path, "")
+	if err != nil {
+		return Task{}, err
+	}
+	rungs, err := rungsOf(w, rung)
+	if err != nil {
+		return Task{}, err
+	}
+	for _, i := range rungs {
+		for _, split := range []workloads.Split{workloads.Test, workloads.Validation, workloads.Train} {
+			n := w.Len(split, i)
+			if n == 0 {
+				continue
+			}
+			if index >= n {
+				return Task{}, fmt.Errorf("--index is %d; the %s split of %s has %d items", index, split, path, n)
+			}
+			inst := w.Generate(split, i, index)
+			return Task{Text: inst.Prompt, Workload: w, Instance: inst}, nil
+		}
+	}
+	return Task{}, errors.New("the rung has no items")
+}
+
+// defaultBudget is the token budget of a prompt whose answer length is unknown.
+const defaultBudget = 64
