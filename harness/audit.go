@@ -45,10 +45,7 @@ func (f *finding) warns(format string, args ...any) {
 // clocks cannot be trusted, its times are not valid and the rest is. Cells may
 // also carry warnings.
 func Audit(plan *scenario.Plan, f *result.File) []result.Validity {
-	byCell := map[string][]result.Request{}
-	for _, r := range f.Requests {
-		byCell[r.Cell] = append(byCell[r.Cell], r)
-	}
+	byCell := f.ByCell()
 	var list []result.Validity
 	bad, untimed := 0, 0
 	for i := range plan.Groups {

@@ -75,7 +75,7 @@ func firstOf(list []string) string {
 // CompareEngines makes the comparisons of pairs of cells of one run, see [Match].
 // They were decoded in turns, in blocks, unless the scenario's order says otherwise.
 func CompareEngines(f *result.File, pairs []Pairing, q Question, p Policy) []Series {
-	byCell := perCell(f)
+	byCell := f.ByCell()
 	bad, untimed := barred(f)
 	tests := 0
 	for _, m := range pairs {

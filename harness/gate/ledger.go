@@ -46,7 +46,7 @@ type Row struct {
 // outputs has nothing exact, and its cells are left out.
 func NewLedger(f *result.File) Ledger {
 	l := Ledger{Seed: f.Header.Seed}
-	byCell := perCell(f)
+	byCell := f.ByCell()
 	keys := place.Keys(f.Header)
 	for _, c := range f.Header.Cells {
 		if slices.ContainsFunc(byCell[c.ID], func(r result.Request) bool { return r.Varies }) {

@@ -6,15 +6,6 @@ import (
 	"dllmbench/harness/stats"
 )
 
-// perCell sorts the requests of a file by cell.
-func perCell(f *result.File) map[string][]result.Request {
-	out := map[string][]result.Request{}
-	for _, r := range f.Requests {
-		out[r.Cell] = append(out[r.Cell], r)
-	}
-	return out
-}
-
 // barred says why cells of a file must not be used, by id: at all, and for
 // their times.
 func barred(f *result.File) (cells, times map[string]string) {
@@ -46,7 +37,7 @@ func CompareRuns(old, new *result.File, side string, q Question, p Policy) []Ser
 		tests += q.size(c)
 	}
 	machines := place.Machines(old.Header.Env, new.Header.Env)
-	before, after := perCell(old), perCell(new)
+	before, after := old.ByCell(), new.ByCell()
 	badOld, untimedOld := barred(old)
 	badNew, untimedNew := barred(new)
 	var list []Series

@@ -28,7 +28,7 @@ var tallied = []usage.Counter{usage.NFE, usage.FLOPs, usage.UsefulTokens, usage.
 // TallyEngines compares the exact counters of pairs of cells of a run, see [Match].
 // Cells that are not valid are left out.
 func TallyEngines(f *result.File, pairs []Pairing) []Tally {
-	byCell := perCell(f)
+	byCell := f.ByCell()
 	bad, _ := barred(f)
 	var list []Tally
 	for _, m := range pairs {

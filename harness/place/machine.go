@@ -3,7 +3,6 @@ package place
 import (
 	"cmp"
 	"fmt"
-	"slices"
 	"strings"
 
 	"dllmbench/harness/result"
@@ -33,9 +32,11 @@ const hosts = "hosts"
 func Machine(e result.Env) string {
 	var parts []string
 	for _, t := range traits() {
-		parts = append(parts, t.of(e))
+		if s := t.of(e); s != "" {
+			parts = append(parts, s)
+		}
 	}
-	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), ", ")
+	return strings.Join(parts, ", ")
 }
 
 // Machines lists the traits in which two machines differ, so that their times are

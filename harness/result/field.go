@@ -41,3 +41,12 @@ func Aspect(name string) Field {
 
 // Solved is 1 for an answer that is fully correct.
 func Solved() Field { return Truth(func(q *Request) *bool { return q.Exact }) }
+
+// ByCell sorts the requests of a file by cell, by its id.
+func (f *File) ByCell() map[string][]Request {
+	out := map[string][]Request{}
+	for _, r := range f.Requests {
+		out[r.Cell] = append(out[r.Cell], r)
+	}
+	return out
+}
