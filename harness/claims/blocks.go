@@ -205,7 +205,9 @@ func (d *decision) blockCosts() {
 		for _, c := range g.Labelled(d.Decoder("cost")) {
 			if ar := d.plain("reference")(g); ar != nil {
 				f := slower(fmt.Sprintf("time of %s over autoregressive on random weights %s, budget %d, batch %d", c.Title(), g.Weights, g.Budget, g.Batch), []pair{{ar, c}})
-				f.Note = sentences(f.Note, fmt.Sprintf("%.3g passes for %d tokens", c.mean(passes), g.Budget))
+				if n, known := c.Mean(passes); known {
+					f.Note = sentences(f.Note, fmt.Sprintf("%.3g passes for %d tokens", n, g.Budget))
+				}
 				d.sensitivity(f)
 			}
 		}

@@ -60,7 +60,7 @@ func (c *Cell) Mean(f field) (float64, bool) {
 	return x, !math.IsNaN(x)
 }
 
-// mean is Mean, and 0 when no instance has the field.
+// mean is Mean, and 0 when it is unknown.
 func (c *Cell) mean(f field) float64 {
 	if x, ok := c.Mean(f); ok {
 		return x

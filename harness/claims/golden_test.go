@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"dllmbench/harness/result"
 	"dllmbench/harness/trace"
 )
 
@@ -129,4 +130,33 @@ func goldenHolds(f Finding) string {
 		return "met"
 	}
 	return "not met"
+}
+
+// TestUnknownCountersStayUnknown: an engine that reports no counters leaves what rests
+// on them unknown; no number is made of it.
+func TestUnknownCountersStayUnknown(t *testing.T) {
+	for _, label := range []string{"", "ar", "greedy", "path-kept"} { // of all decoders, or of the reference alone
+		testUnknownCounters(t, label)
+	}
+}
+
+func testUnknownCounters(t *testing.T, label string) {
+	for number, ev := range inOrder(goldenRuns()) {
+		for _, c := range cellsOf(ev.groups, label) {
+			for _, runs := range c.Runs {
+				for _, q := range runs {
+					q.Usage = result.Request{}.Usage
+				}
+			}
+		}
+		v := judged(t, ev, number)
+		for _, f := range slices.Concat([]Finding{v.Primary}, v.Conditions, v.Sensitivity) {
+			if text := fmt.Sprint(goldenNumber(f.Effect), f.CI, f.Note); strings.Contains(text, "NaN") || strings.Contains(text, "Inf") {
+				t.Errorf("claim %d, %s: %s", number, f.Name, text)
+			}
+		}
+		if text := v.Paragraph + strings.Join(v.Excluded, " "); strings.Contains(text, "NaN") {
+			t.Errorf("claim %d: %s", number, text)
+		}
+	}
 }

@@ -67,7 +67,11 @@ func (r remasking) twins(with, without string) []pair {
 			}
 			a := nearest(b, candidates, passes, r.Number("cost_factor"))
 			if a == nil {
-				r.v.exclude("%s: %s takes %.2f times as many passes as %s, or as few", g.Place, b.Title(), pair{candidates[0], b}.apart(passes), candidates[0].Title())
+				if x := (pair{candidates[0], b}).apart(passes); math.IsNaN(x) {
+					r.v.exclude("%s: the passes of %s or %s are unknown", g.Place, b.Title(), candidates[0].Title())
+				} else {
+					r.v.exclude("%s: the passes of %s and %s differ by a factor of %.2f", g.Place, b.Title(), candidates[0].Title(), x)
+				}
 				continue
 			}
 			list = append(list, pair{a, b})

@@ -192,7 +192,7 @@ func (d *decision) onRandomWeights(experiment, role string, perToken float64) []
 	var list []expected
 	reference, label := d.Decoder("reference"), d.Decoder(role)
 	for _, g := range d.Find(experiment) {
-		ar, cells := plain(reference)(g), g.Labelled(label)
+		ar, cells := plain(reference)(g), keep(g.Labelled(label), func(c *Cell) bool { return c.mean(passes) > 0 })
 		if ar == nil || len(cells) == 0 {
 			continue
 		}
