@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"dllmbench/reports/guard"
@@ -32,24 +33,18 @@ func do(work []job) (written []string, err error) {
 	return written, err
 }
 
-// folder is a folder of figures.
-type folder struct {
-	path    string
-	ending  string          // of the names of figures
-	current map[string]bool // names of those that were made
-}
-
-// removeStale removes figures of this program that are not current.
-func (f folder) removeStale() error {
-	entries, err := os.ReadDir(f.path)
+// removeStale removes figures of this program with the ending from a folder, except
+// those that were written.
+func removeStale(folder, ending string, written []string) error {
+	entries, err := os.ReadDir(folder)
 	if err != nil {
 		return fmt.Errorf("report folder: %w", err)
 	}
 	for _, e := range entries {
-		name := e.Name()
-		ours := strings.HasSuffix(name, f.ending) && plot.IsName(strings.TrimSuffix(name, f.ending))
-		if ours && !f.current[name] && e.Type().IsRegular() {
-			if err := os.Remove(filepath.Join(f.path, name)); err != nil {
+		path := filepath.Join(folder, e.Name())
+		name, ours := strings.CutSuffix(e.Name(), ending)
+		if ours && plot.IsName(name) && e.Type().IsRegular() && !slices.Contains(written, path) {
+			if err := os.Remove(path); err != nil {
 				return fmt.Errorf("old figure: %w", err)
 			}
 		}

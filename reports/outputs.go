@@ -98,25 +98,22 @@ func (r *rendering) page(w io.Writer) error {
 	})
 }
 
-// plan makes the folder of an output below dir and says what has to be done for
-// it: a file, or a folder of figures.
-func (r *rendering) plan(dir string, f Format, to string) ([]job, *folder, error) {
-	path := filepath.Join(dir, filepath.FromSlash(to))
+// plan makes the folder of an output and lists its files: one, or one for each
+// figure.
+func (r *rendering) plan(path string, f Format) ([]job, error) {
+	folder := path
 	if f.draw == nil {
-		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-			return nil, nil, fmt.Errorf("report folder: %w", err)
-		}
-		return []job{{path, func(w io.Writer) error { return f.write(r, w) }}}, nil, nil
+		folder = filepath.Dir(path)
 	}
-	if err := os.MkdirAll(path, 0o755); err != nil {
-		return nil, nil, fmt.Errorf("report folder: %w", err)
+	if err := os.MkdirAll(folder, 0o755); err != nil {
+		return nil, fmt.Errorf("report folder: %w", err)
+	}
+	if f.draw == nil {
+		return []job{{path, func(w io.Writer) error { return f.write(r, w) }}}, nil
 	}
 	var jobs []job
-	figures := folder{path, "." + f.Name, map[string]bool{}}
 	for _, d := range r.draw() {
-		name := d.Name + "." + f.Name
-		figures.current[name] = true
-		jobs = append(jobs, job{filepath.Join(path, name), func(w io.Writer) error { return f.draw(d, w) }})
+		jobs = append(jobs, job{filepath.Join(path, d.Name+"."+f.Name), func(w io.Writer) error { return f.draw(d, w) }})
 	}
-	return jobs, &figures, nil
+	return jobs, nil
 }

@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"path/filepath"
 	"slices"
 
 	"dllmbench/harness/claims"
@@ -88,28 +89,23 @@ func Write(dir string, run Run) ([]string, error) {
 			return nil, err
 		}
 	}
-	r := run.made
 	var work []job
-	var folders []folder
+	var paths []string
 	for i, o := range outputs {
-		jobs, f, err := r.plan(dir, formats[i], o.Path)
+		paths = append(paths, filepath.Join(dir, filepath.FromSlash(o.Path)))
+		jobs, err := run.made.plan(paths[i], formats[i])
 		if err != nil {
 			return nil, err
 		}
-		if work = append(work, jobs...); f != nil {
-			folders = append(folders, *f)
-		}
+		work = append(work, jobs...)
 	}
 	written, err := do(work)
-	if err != nil {
-		return written, err
-	}
-	for _, f := range folders {
-		if err := f.removeStale(); err != nil {
-			return written, err
+	for i, f := range formats {
+		if err == nil && f.draw != nil {
+			err = removeStale(paths[i], "."+f.Name, written)
 		}
 	}
-	return written, nil
+	return written, err
 }
 
 // writeFile renders and replaces the file at path.
