@@ -1,7 +1,6 @@
 package summary
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -81,80 +80,66 @@ func (w *writer) crossovers() []string {
 		subject, decoder string
 		batch            int
 	}
-	type at struct {
-		budget int
-		side   int // +1 faster, −1 slower, 0 not decided
-		known  bool
+	const (
+		slower = iota
+		open
+		faster
+		few
+	)
+	words := [...]string{"slower at ", "not significantly different at ", "faster at ", "not decided for too few pairs at "}
+	type series struct {
+		head string
+		at   [len(words)][]int // lengths by outcome
 	}
-	series := map[key][]at{}
-	heads := map[key]string{}
-	var order []key
+	found := map[key]*series{}
+	var order []*series
 	for _, p := range w.v.Points {
-		if !p.CostOnly || p.Reference == nil {
-			continue
-		}
 		for _, r := range p.Rows {
 			s := p.Against[r].Speed
-			if s == nil {
+			if !p.CostOnly || p.Reference == nil || s == nil {
 				continue
 			}
 			k := key{p.Subject() + p.Extra(), r.Name, p.Batch}
-			if series[k] == nil {
-				order = append(order, k)
+			if found[k] == nil {
 				head := view.Clean(p.Subject())
 				if p.Batch > 1 {
 					head += fmt.Sprintf(", batch %d", p.Batch)
 				}
-				heads[k] = fmt.Sprintf("%s%s: %s, against %s,", strings.ToUpper(head[:1])+head[1:], view.Clean(p.Extra()), name(r), name(p.Reference))
+				found[k] = &series{head: fmt.Sprintf("%s%s: %s, against %s,", strings.ToUpper(head[:1])+head[1:], view.Clean(p.Extra()), name(r), name(p.Reference))}
+				order = append(order, found[k])
 			}
 			side, known := view.Side(s)
-			series[k] = append(series[k], at{p.Budget, side, known})
+			outcome := open + side
+			if !known {
+				outcome = few
+			} else if side != 0 {
+				w.claims++
+			}
+			found[k].at[outcome] = append(found[k].at[outcome], p.Budget)
 		}
 	}
 	var out []string
 	tooFew := 0
-	for _, k := range order {
-		list := series[k]
-		slices.SortFunc(list, func(a, b at) int { return cmp.Compare(a.budget, b.budget) })
-		if !slices.ContainsFunc(list, func(a at) bool { return a.known }) {
+	for _, x := range order {
+		var parts []string
+		n, last := 0, 0
+		for _, outcome := range []int{slower, open, few, faster} {
+			if list := x.at[outcome]; len(list) > 0 {
+				slices.Sort(list)
+				parts = append(parts, words[outcome]+lengths(list))
+				n, last = n+len(list), outcome
+			}
+		}
+		if len(x.at[few]) == n {
 			tooFew++
 			continue
 		}
-		sides := map[int][]int{}
-		var few []int
-		for _, a := range list {
-			if !a.known {
-				few = append(few, a.budget)
-				continue
-			}
-			sides[a.side] = append(sides[a.side], a.budget)
-			if a.side != 0 {
-				w.claims++
-			}
+		line := x.head + " is " + and(parts)
+		if len(parts) == 1 && n > 1 {
+			line = fmt.Sprintf("%s is %severy length measured (%d to %d tokens)", x.head, words[last], x.at[last][0], x.at[last][n-1])
 		}
-		faster, slower, open := sides[1], sides[-1], sides[0]
-		line := heads[k] + " is "
-		switch {
-		case len(faster) == len(list):
-			line += "faster at " + every(faster)
-		case len(slower) == len(list):
-			line += "slower at " + every(slower)
-		case len(open) == len(list):
-			line += "not shown to be faster or slower at " + every(open)
-		default:
-			var parts []string
-			for _, side := range []struct {
-				words   string
-				lengths []int
-			}{{"slower at ", slower}, {"not significantly different at ", open}, {"not decided for too few pairs at ", few}, {"faster at ", faster}} {
-				if len(side.lengths) > 0 {
-					parts = append(parts, side.words+lengths(side.lengths))
-				}
-			}
-			line += and(parts)
-			if len(faster) > 0 && len(slower) > 0 && slower[len(slower)-1] < faster[0] {
-				line += fmt.Sprintf("; the crossover lies between %d and %d tokens", slower[len(slower)-1], faster[0])
-			}
+		if below, above := x.at[slower], x.at[faster]; len(below) > 0 && len(above) > 0 && below[len(below)-1] < above[0] {
+			line += fmt.Sprintf("; the crossover lies between %d and %d tokens", below[len(below)-1], above[0])
 		}
 		out = append(out, line+".")
 	}
@@ -163,13 +148,6 @@ func (w *writer) crossovers() []string {
 		out = append(out, fmt.Sprintf("Cost-only models: for %d of %d decoders there are too few pair blocks to say whether they are faster than %s; an interval needs six.", tooFew, len(order), reference))
 	}
 	return out
-}
-
-func every(budgets []int) string {
-	if len(budgets) == 1 {
-		return lengths(budgets)
-	}
-	return fmt.Sprintf("every length measured (%d to %d tokens)", budgets[0], budgets[len(budgets)-1])
 }
 
 func lengths(budgets []int) string {
