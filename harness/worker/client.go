@@ -38,10 +38,8 @@ type Client struct {
 	hello  Hello
 	next   int // number of the next engine
 	stderr tail
-
-	mu     sync.Mutex
-	killed *transport.DiedError // why this client ended the child
-	gone   *transport.DiedError // once it has ended
+	life   context.Context         // of the child; its cause says why it ended
+	end    context.CancelCauseFunc // the first reason counts
 }
 
 // Start starts a child and waits for its first line. cmd must not have been
@@ -54,6 +52,7 @@ func Start(ctx context.Context, cmd *exec.Cmd, limits Limits) (*Client, error) {
 		limits.Opening = 10 * time.Minute
 	}
 	c := &Client{cmd: cmd, limits: limits, lines: make(chan []byte)}
+	c.life, c.end = context.WithCancelCause(context.Background())
 	cmd.Stderr = &c.stderr
 	in, err := cmd.StdinPipe()
 	if err != nil {
@@ -89,11 +88,9 @@ func (c *Client) Hello() Hello { return c.hello }
 // Close ends the child and waits for its end.
 func (c *Client) Close() error {
 	c.in.Close()
-	if c.end() == nil {
-		patience := time.AfterFunc(c.limits.Grace, func() { c.kill(&transport.DiedError{Reason: "the worker did not end"}) })
-		for range c.lines {
-		}
-		patience.Stop()
+	patience := time.AfterFunc(c.limits.Grace, func() { c.kill(&transport.DiedError{Reason: "the worker did not end"}) })
+	defer patience.Stop()
+	for range c.lines {
 	}
 	return nil
 }
@@ -107,12 +104,7 @@ func (c *Client) read(out io.Reader) {
 	}
 	c.cmd.Process.Kill() // it has closed its stdout or writes nonsense
 	err := c.cmd.Wait()
-	c.mu.Lock()
-	c.gone = c.killed
-	if c.gone == nil {
-		c.gone = &transport.DiedError{Reason: "the worker process died" + describe(err, c.stderr.last())}
-	}
-	c.mu.Unlock()
+	c.end(&transport.DiedError{Reason: "the worker process died" + describe(err, c.stderr.last())})
 	close(c.lines)
 }
 
@@ -127,20 +119,9 @@ func describe(err error, said string) string {
 	return text
 }
 
-// end is why the child has ended, nil while it runs.
-func (c *Client) end() *transport.DiedError {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.gone
-}
-
-// kill ends the child for a reason; the first one counts.
+// kill ends the child for a reason.
 func (c *Client) kill(why *transport.DiedError) {
-	c.mu.Lock()
-	if c.killed == nil && c.gone == nil {
-		c.killed = why
-	}
-	c.mu.Unlock()
+	c.end(why)
 	c.cmd.Process.Kill()
 }
 
@@ -151,7 +132,7 @@ func (c *Client) line(ctx context.Context) ([]byte, error) {
 		select {
 		case line, ok := <-c.lines:
 			if !ok {
-				return nil, c.end()
+				return nil, context.Cause(c.life)
 			}
 			return line, nil
 		case <-done:
@@ -163,14 +144,14 @@ func (c *Client) line(ctx context.Context) ([]byte, error) {
 
 // call sends an order and returns the answer to it.
 func (c *Client) call(ctx context.Context, o order) (reply, error) {
-	if gone := c.end(); gone != nil {
-		return reply{}, gone
+	if c.life.Err() != nil {
+		return reply{}, context.Cause(c.life)
 	}
 	if _, err := c.in.Write(encode(o)); err != nil {
 		c.cmd.Process.Kill() // it does not listen any more
 		for range c.lines {
 		}
-		return reply{}, c.end()
+		return reply{}, context.Cause(c.life)
 	}
 	line, err := c.line(ctx)
 	if err != nil {

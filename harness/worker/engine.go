@@ -22,7 +22,7 @@ func (e *Engine) Info() engines.Info { return e.info }
 
 // Close releases the engine; the child goes on.
 func (e *Engine) Close() error {
-	if e.client.end() != nil {
+	if e.client.life.Err() != nil {
 		return nil
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), e.client.limits.Grace)
