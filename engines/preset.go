@@ -34,6 +34,32 @@ type Param struct {
 	Doc      string   // one sentence with the unit
 }
 
+// Int is a parameter that is a whole number from least to most.
+func Int(name string, usual, least, most int, doc string) Param {
+	return Param{Name: name, Kind: KindInt, Default: usual, Min: float64(least), Max: float64(most), Doc: doc}
+}
+
+// Float is a parameter that is a number from least to most.
+func Float(name string, usual, least, most float64, doc string) Param {
+	return Param{Name: name, Kind: KindFloat, Default: usual, Min: least, Max: most, Doc: doc}
+}
+
+// Bool is a parameter that is on or off.
+func Bool(name string, usual bool, doc string) Param {
+	return Param{Name: name, Kind: KindBool, Default: usual, Doc: doc}
+}
+
+// Choice is a parameter that is one of some words.
+func Choice(name, usual string, allowed []string, doc string) Param {
+	return Param{Name: name, Kind: KindChoice, Default: usual, Allowed: allowed, Doc: doc}
+}
+
+// As is the parameter in a role.
+func (p Param) As(r Role) Param {
+	p.Role = r
+	return p
+}
+
 // Preset is a published decoding rule under its own name.
 type Preset struct {
 	Engine string // package that runs it: "autoregressive", "diffusion", "block", "hybrid"

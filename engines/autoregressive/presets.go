@@ -23,8 +23,7 @@ func Presets() []engines.Preset {
 }
 
 // cache is a parameter that all presets share.
-var cache = engines.Param{Name: "cache", Role: engines.RoleCache, Kind: engines.KindChoice, Default: "exact", Allowed: []string{"exact", "none"},
-	Doc: "exact keeps the keys and values of the text so far, none recomputes them in every pass, with the same tokens as the outcome."}
+var cache = engines.Choice("cache", "exact", []string{"exact", "none"}, "exact keeps the keys and values of the text so far, none recomputes them in every pass, with the same tokens as the outcome.").As(engines.RoleCache)
 
 // greedy takes the most probable token.
 func greedy() decode.Rule[rule] {

@@ -22,10 +22,10 @@ func promptLookup() decode.Rule[rule] {
 			Differs: "Of several earlier places the last one is taken by default (match = first is the published rule); a draft may run on into itself, so that it continues a repetition to its full length; " +
 				"drafts are verified by drawing, which keeps the text bit for bit at any temperature.",
 			Params: append(slices.Concat([]engines.Param{
-				{Name: "draft_length", Kind: engines.KindInt, Default: 10, Min: 1, Max: 1 << 12, Doc: "Most tokens in a draft."},
-				{Name: "ngram_max", Kind: engines.KindInt, Default: 3, Min: 1, Max: 64, Doc: "Tokens that have to agree with an earlier place of the text, at first."},
-				{Name: "ngram_min", Kind: engines.KindInt, Default: 1, Min: 1, Max: 64, Doc: "Fewest tokens that have to agree, when more are not found."},
-				{Name: "match", Kind: engines.KindChoice, Default: "last", Allowed: []string{"last", "first"}, Doc: "Which of several earlier places of the text a draft is copied from."},
+				engines.Int("draft_length", 10, 1, 1<<12, "Most tokens in a draft."),
+				engines.Int("ngram_max", 3, 1, 64, "Tokens that have to agree with an earlier place of the text, at first."),
+				engines.Int("ngram_min", 1, 1, 64, "Fewest tokens that have to agree, when more are not found."),
+				engines.Choice("match", "last", []string{"last", "first"}, "Which of several earlier places of the text a draft is copied from."),
 			}, causal.Sampling(0)), cache),
 		},
 		Build: func(_ *network.Spec, o engines.Options) (rule, error) {

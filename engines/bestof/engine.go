@@ -44,10 +44,9 @@ const (
 // Params are the parameters that every preset of every decoder gains.
 func Params() []engines.Param {
 	return []engines.Param{
-		{Name: ParamTries, Kind: engines.KindInt, Default: 1, Min: 1, Max: 1 << 12,
-			Doc: "Answers that are decoded at most, of which one is kept; 1 is off."},
-		{Name: ParamPick, Kind: engines.KindChoice, Default: Likelihood, Allowed: []string{Likelihood, Checker},
-			Doc: "likelihood keeps the answer with the highest mean log-probability per token in the causal mode of the weights; checker tries until the workload's checker accepts an answer."},
+		engines.Int(ParamTries, 1, 1, 1<<12, "Answers that are decoded at most, of which one is kept; 1 is off."),
+		engines.Choice(ParamPick, Likelihood, []string{Likelihood, Checker},
+			"likelihood keeps the answer with the highest mean log-probability per token in the causal mode of the weights; checker tries until the workload's checker accepts an answer."),
 	}
 }
 

@@ -12,10 +12,8 @@ import (
 
 // Parameters of samplers that draw from the distribution itself.
 var (
-	drawTemperature = engines.Param{Name: "temperature", Kind: engines.KindFloat, Default: 1.0, Min: 0, Max: 100,
-		Doc: "Divisor of the logits when tokens are drawn; 0 takes the most probable token."}
-	topPWithin = engines.Param{Name: "top_p", Kind: engines.KindFloat, Default: 0.9, Min: 1e-6, Max: 1,
-		Doc: "Keep the tokens whose cumulative mass stays within top_p, and the most probable one in any case; 1 keeps all."}
+	drawTemperature = engines.Float("temperature", 1, 0, 100, "Divisor of the logits when tokens are drawn; 0 takes the most probable token.")
+	topPWithin      = engines.Float("top_p", 0.9, 1e-6, 1, "Keep the tokens whose cumulative mass stays within top_p, and the most probable one in any case; 1 keeps all.")
 )
 
 // within is the proposal of BD3-LM and ReMDM.
@@ -36,10 +34,9 @@ func bd3lm() decode.Rule[denoise.Decoder] {
 			Differs: "Hitting times are not drawn, since the network has no time input. Who is written in an ancestral step is drawn before the pass, so that only these rows are computed; a step that writes nobody takes no pass, where the published code reuses the last predictions: the law is the same." +
 				" The grid reaches time 0 in its last step, which writes all that is left; the published one ends a step before or behind it. Sequences of low entropy are not discarded and drawn again.",
 			Params: []engines.Param{blockLength(16),
-				{Name: "sampler", Kind: engines.KindChoice, Default: "first_hitting", Allowed: []string{"first_hitting", "ancestral"},
-					Doc: "first_hitting writes one token per step, ancestral a random number of them."},
-				{Name: "steps_per_block", Role: engines.RoleSteps, Kind: engines.KindInt, Default: 5000, Min: 1, Max: 1 << 16,
-					Doc: "For ancestral: steps of the time grid of a block, of which those that write nothing are free; fewer steps draw more tokens at once. first_hitting has one per position."},
+				engines.Choice("sampler", "first_hitting", []string{"first_hitting", "ancestral"}, "first_hitting writes one token per step, ancestral a random number of them."),
+				engines.Int("steps_per_block", 5000, 1, 1<<16,
+					"For ancestral: steps of the time grid of a block, of which those that write nothing are free; fewer steps draw more tokens at once. first_hitting has one per position.").As(engines.RoleSteps),
 				drawTemperature, topPWithin, cache},
 		},
 		Build: func(_ *network.Spec, o engines.Options) (denoise.Decoder, error) {
@@ -69,12 +66,9 @@ func remdm() decode.Rule[denoise.Decoder] {
 			Differs: "The time grid runs from 1 to 0 in every block, and its last step writes all that is left. Who is written and masked again is drawn before the pass, and a step that writes nobody takes none, with the same law." +
 				" Steps default to one per position; the published 1024 are for 1024 positions. The strategies loop, rescale and forward-backward are not offered.",
 			Params: []engines.Param{blockLength(16),
-				{Name: "steps_per_block", Role: engines.RoleSteps, Kind: engines.KindInt, Default: 0, Min: 0, Max: 1 << 16,
-					Doc: "Steps of the time grid of a block; 0 is one per position. More steps mask and write more often."},
-				{Name: "strategy", Kind: engines.KindChoice, Default: "cap", Allowed: []string{"cap", "conf"},
-					Doc: "Who is masked again: every token with probability eta (cap), or the less sure ones as much as the schedule allows (conf)."},
-				{Name: "eta", Kind: engines.KindFloat, Default: -1.0, Min: -1, Max: 1,
-					Doc: "For cap: probability per step and token of being masked again; -1 is the published 0.008, 0 is bd3lm's ancestral sampler."},
+				engines.Int("steps_per_block", 0, 0, 1<<16, "Steps of the time grid of a block; 0 is one per position. More steps mask and write more often.").As(engines.RoleSteps),
+				engines.Choice("strategy", "cap", []string{"cap", "conf"}, "Who is masked again: every token with probability eta (cap), or the less sure ones as much as the schedule allows (conf)."),
+				engines.Float("eta", -1, -1, 1, "For cap: probability per step and token of being masked again; -1 is the published 0.008, 0 is bd3lm's ancestral sampler."),
 				drawTemperature, topPWithin, cache},
 		},
 		Build: func(_ *network.Spec, o engines.Options) (denoise.Decoder, error) {

@@ -22,31 +22,25 @@ func Presets() []engines.Preset { return decode.Presets(rules()) }
 
 // Parameters that several presets share.
 var (
-	cache = engines.Param{Name: "cache", Role: engines.RoleCache, Kind: engines.KindChoice, Default: "exact", Allowed: []string{"exact", "none"},
-		Doc: "exact keeps the keys and values of finished text, none recomputes them in every step, with the same tokens as the outcome."}
-	stepsPerBlock = engines.Param{Name: "steps_per_block", Role: engines.RoleSteps, Kind: engines.KindInt, Default: 0, Min: 0, Max: 1 << 24,
-		Doc: "Denoising steps for one block; 0 is one per position, and more than that has no effect."}
-	temperature = engines.Param{Name: "temperature", Kind: engines.KindFloat, Default: 0.0, Min: 0, Max: 100,
-		Doc: "Divisor of the logits when tokens are drawn; 0 takes the most probable token."}
-	topK = engines.Param{Name: "top_k", Kind: engines.KindInt, Default: 0, Min: 0, Max: 1 << 21,
-		Doc: "Keep the k most probable tokens; 0 keeps all."}
-	topP = engines.Param{Name: "top_p", Kind: engines.KindFloat, Default: 1.0, Min: 1e-6, Max: 1,
-		Doc: "Keep the most probable tokens up to the one with which their mass reaches top_p; 1 keeps all."}
+	cache = engines.Choice("cache", "exact", []string{"exact", "none"},
+		"exact keeps the keys and values of finished text, none recomputes them in every step, with the same tokens as the outcome.").As(engines.RoleCache)
+	stepsPerBlock = engines.Int("steps_per_block", 0, 0, 1<<24, "Denoising steps for one block; 0 is one per position, and more than that has no effect.").As(engines.RoleSteps)
+	temperature   = engines.Float("temperature", 0, 0, 100, "Divisor of the logits when tokens are drawn; 0 takes the most probable token.")
+	topK          = engines.Int("top_k", 0, 0, 1<<21, "Keep the k most probable tokens; 0 keeps all.")
+	topP          = engines.Float("top_p", 1, 1e-6, 1, "Keep the most probable tokens up to the one with which their mass reaches top_p; 1 keeps all.")
 )
 
 func blockLength(n int) engines.Param {
-	return engines.Param{Name: "block_length", Kind: engines.KindInt, Default: n, Min: 0, Max: 1 << 24,
-		Doc: "Positions per block, counted from the end of the prompt (from position 0 where the weights' context is block-causal); the last block may be shorter, and 0 is one block over the whole answer."}
+	return engines.Int("block_length", n, 0, 1<<24,
+		"Positions per block, counted from the end of the prompt (from position 0 where the weights' context is block-causal); the last block may be shorter, and 0 is one block over the whole answer.")
 }
 
 func thresholdFrom(p float64) engines.Param {
-	return engines.Param{Name: "threshold", Kind: engines.KindFloat, Default: p, Min: 0, Max: 2,
-		Doc: "Probability from which a token is committed; 0 fills a block in one step, above 1 commits one token per step."}
+	return engines.Float("threshold", p, 0, 2, "Probability from which a token is committed; 0 fills a block in one step, above 1 commits one token per step.")
 }
 
 func thresholdAbove(p float64) engines.Param {
-	return engines.Param{Name: "threshold", Kind: engines.KindFloat, Default: p, Min: 0, Max: 2,
-		Doc: "Probability above which a token is committed."}
+	return engines.Float("threshold", p, 0, 2, "Probability above which a token is committed.")
 }
 
 // proposal builds the proposal of the SDAR family from its three parameters.

@@ -19,12 +19,9 @@ func revise() decode.Rule[denoise.Decoder] {
 			Differs: "Mask-Predict predicts the whole text in its first pass; here the first draft is Fast-dLLM's, and only what was written with less than revise_threshold is taken back. With T iterations it is threshold 0, revise_steps T-1, revise_share (T-1)/T and revise_threshold 2." +
 				" The rounds end early when one of them changes no token.",
 			Params: []engines.Param{blockLength(16), thresholdFrom(0.9),
-				{Name: "revise_steps", Kind: engines.KindInt, Default: 4, Min: 0, Max: 1 << 16,
-					Doc: "Most rounds of revision for a block, each one pass; 0 revises nothing."},
-				{Name: "revise_share", Kind: engines.KindFloat, Default: 0.25, Min: 0, Max: 1,
-					Doc: "Share of the block's tokens that the first round takes back, at least one token; it falls evenly to none behind the last round."},
-				{Name: "revise_threshold", Kind: engines.KindFloat, Default: 0.9, Min: 0, Max: 2,
-					Doc: "Tokens written with at least this probability are left alone; above 1 all can be taken back."},
+				engines.Int("revise_steps", 4, 0, 1<<16, "Most rounds of revision for a block, each one pass; 0 revises nothing."),
+				engines.Float("revise_share", 0.25, 0, 1, "Share of the block's tokens that the first round takes back, at least one token; it falls evenly to none behind the last round."),
+				engines.Float("revise_threshold", 0.9, 0, 2, "Tokens written with at least this probability are left alone; above 1 all can be taken back."),
 				temperature, topK, topP, cache},
 		},
 		Build: func(_ *network.Spec, o engines.Options) (denoise.Decoder, error) {
@@ -48,10 +45,8 @@ func llada2Edit() decode.Rule[denoise.Decoder] {
 			Source:  "LLaDA2.1 2026, arXiv 2602.08676; github.com/inclusionAI/LLaDA2.X",
 			Differs: "Tokens are replaced until a pass over the full block changes nothing or max_post_steps passes are done, as in the published generate; there are no insertions and deletions (LLaDA2.2).",
 			Params: []engines.Param{blockLength(32), thresholdAbove(0.95),
-				{Name: "editing_threshold", Kind: engines.KindFloat, Default: 0.9, Min: 0, Max: 2,
-					Doc: "Probability above which another token replaces a written one; above 1 nothing is replaced."},
-				{Name: "max_post_steps", Kind: engines.KindInt, Default: 16, Min: 0, Max: 1 << 16,
-					Doc: "Most passes over a block in which no mask is left; the first of them that edits nothing is the last."},
+				engines.Float("editing_threshold", 0.9, 0, 2, "Probability above which another token replaces a written one; above 1 nothing is replaced."),
+				engines.Int("max_post_steps", 16, 0, 1<<16, "Most passes over a block in which no mask is left; the first of them that edits nothing is the last."),
 				temperature, topK, topP, cache},
 		},
 		Build: func(_ *network.Spec, o engines.Options) (denoise.Decoder, error) {

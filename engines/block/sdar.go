@@ -20,8 +20,7 @@ func sdarStatic() decode.Rule[denoise.Decoder] {
 			Source:  "SDAR 2025, arXiv 2510.06303, low_confidence_static; github.com/JetAstra/SDAR",
 			Differs: sdarDiffers,
 			Params: []engines.Param{blockLength(8), stepsPerBlock,
-				{Name: "remasking", Kind: engines.KindChoice, Default: "low_confidence", Allowed: []string{"low_confidence", "random"},
-					Doc: "low_confidence commits the most probable tokens first, random commits in random order."},
+				engines.Choice("remasking", "low_confidence", []string{"low_confidence", "random"}, "low_confidence commits the most probable tokens first, random commits in random order."),
 				temperature, topK, topP, cache},
 		},
 		Build: func(_ *network.Spec, o engines.Options) (denoise.Decoder, error) {
@@ -68,8 +67,7 @@ func sdarEntropyBound() decode.Rule[denoise.Decoder] {
 			Differs: sdarDiffers + " Entropy is that of a position's whole distribution before temperature and truncation, as in the paper; the code takes -p ln p of the drawn token, summed over all positions." +
 				" EB-Sampler leaves the last position of a step out of the sum.",
 			Params: []engines.Param{blockLength(8),
-				{Name: "eb_threshold", Kind: engines.KindFloat, Default: 0.35, Min: 0, Max: 1e6,
-					Doc: "Bound on the summed entropies of the positions of one step, in nats; 0 commits one token per step."},
+				engines.Float("eb_threshold", 0.35, 0, 1e6, "Bound on the summed entropies of the positions of one step, in nats; 0 commits one token per step."),
 				temperature, topK, topP, cache},
 		},
 		Build: func(_ *network.Spec, o engines.Options) (denoise.Decoder, error) {

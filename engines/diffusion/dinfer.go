@@ -15,7 +15,7 @@ func dinfer() decode.Rule[rule] {
 	length := blockLength
 	length.Default = 32
 	credit := func(name string, value, most float64, doc string) engines.Param {
-		return engines.Param{Name: name, Kind: engines.KindFloat, Default: value, Min: 0, Max: most, Doc: "For credit: " + doc}
+		return engines.Float(name, value, 0, most, "For credit: "+doc)
 	}
 	return decode.Rule[rule]{
 		Preset: engines.Preset{
@@ -25,17 +25,14 @@ func dinfer() decode.Rule[rule] {
 			Differs: "No cache with vicinity refresh and no soft embeddings of masks. After the block with the end, the rest of the canvas stays unwritten " +
 				"instead of being filled with end tokens.",
 			Params: []engines.Param{
-				{Name: "selection", Kind: engines.KindChoice, Default: "threshold", Allowed: []string{"threshold", "hierarchy", "credit"},
-					Doc: "Which tokens a pass commits: those above the threshold (threshold; credit raises the logits of lasting predictions first), or also the surest of each run of masks (hierarchy)."},
-				{Name: "threshold", Kind: engines.KindFloat, Default: 0.9, Min: 0, Max: 2,
-					Doc: "Probability from which a token is committed; above 1 commits the surest token of each pass, and those within 0.00001 of it."},
-				{Name: "low_threshold", Kind: engines.KindFloat, Default: 0.4, Min: 0, Max: 2,
-					Doc: "For hierarchy: probability above which the surest token of a run of masks is committed; at most the threshold."},
+				engines.Choice("selection", "threshold", []string{"threshold", "hierarchy", "credit"},
+					"Which tokens a pass commits: those above the threshold (threshold; credit raises the logits of lasting predictions first), or also the surest of each run of masks (hierarchy)."),
+				engines.Float("threshold", 0.9, 0, 2, "Probability from which a token is committed; above 1 commits the surest token of each pass, and those within 0.00001 of it."),
+				engines.Float("low_threshold", 0.4, 0, 2, "For hierarchy: probability above which the surest token of a run of masks is committed; at most the threshold."),
 				credit("credit_alpha", 0.7, 100, "weight of ln(1 + credit) in the logits."),
 				credit("credit_beta", 0.8, 1, "share of the credit that is kept from pass to pass."),
 				credit("credit_gamma", 0.2, 100, "power of the probability that is added to the credit of the most probable token."),
-				{Name: "early_stop", Kind: engines.KindBool, Default: true,
-					Doc: "End a request after the block in which a stop token was written, instead of filling the canvas."},
+				engines.Bool("early_stop", true, "End a request after the block in which a stop token was written, instead of filling the canvas."),
 				length, temperature,
 			},
 		},

@@ -36,15 +36,12 @@ const gridEnd = 1e-5
 
 // Parameters of samplers on a time grid.
 var (
-	gridSteps = engines.Param{Name: "steps", Role: engines.RoleSteps, Kind: engines.KindInt, Default: 0, Min: 0, Max: 1 << 16,
-		Doc: "Steps of the time grid; 0 is one per position of the canvas. More steps draw fewer tokens at once."}
-	drawTemperature = engines.Param{Name: "temperature", Kind: engines.KindFloat, Default: 1.0, Min: 0, Max: 100,
-		Doc: "Divisor of the logits when tokens are drawn; 0 takes the most probable token."}
+	gridSteps       = engines.Int("steps", 0, 0, 1<<16, "Steps of the time grid; 0 is one per position of the canvas. More steps draw fewer tokens at once.").As(engines.RoleSteps)
+	drawTemperature = engines.Float("temperature", 1, 0, 100, "Divisor of the logits when tokens are drawn; 0 takes the most probable token.")
 )
 
 func topPWithin(p float64) engines.Param {
-	return engines.Param{Name: "top_p", Kind: engines.KindFloat, Default: p, Min: 1e-6, Max: 1,
-		Doc: "Keep the tokens whose cumulative mass stays within top_p, and the most probable one in any case; 1 keeps all."}
+	return engines.Float("top_p", p, 1e-6, 1, "Keep the tokens whose cumulative mass stays within top_p, and the most probable one in any case; 1 keeps all.")
 }
 
 // within is the proposal of the MDLM family.
@@ -64,17 +61,12 @@ func remdm() decode.Rule[rule] {
 				"written positions is one continuous function of time, also for steps across a switch time of loop. forward_backward erases no more than " +
 				"the schedule allows. Steps default to one per position; the published 1024 are for 1024 positions.",
 			Params: []engines.Param{gridSteps,
-				{Name: "strategy", Kind: engines.KindChoice, Default: "cap", Allowed: []string{"cap", "rescale", "conf", "loop", "forward_backward"},
-					Doc: "Who is masked again: every token with probability eta (cap), or eta times what the schedule allows (rescale), the less sure ones (conf), " +
-						"eta while the share of written positions stands still (loop), or as many as noising would mask (forward_backward)."},
-				{Name: "eta", Kind: engines.KindFloat, Default: -1.0, Min: -1, Max: 1,
-					Doc: "Probability per step and token of being masked again; -1 is the published value of the strategy (cap 0.008, rescale 0.015, loop 0.02), 0 is mdlm."},
-				{Name: "t_on", Kind: engines.KindFloat, Default: 0.55, Min: 0.001, Max: 0.999,
-					Doc: "For loop: time, running from 1 to 0, at which masking again begins."},
-				{Name: "t_off", Kind: engines.KindFloat, Default: 0.05, Min: 0.001, Max: 0.999,
-					Doc: "For loop: time at which it ends, at most t_on."},
-				{Name: "alpha_on", Kind: engines.KindFloat, Default: 0.9, Min: 0.001, Max: 0.999,
-					Doc: "For loop: share of positions that is written in between."},
+				engines.Choice("strategy", "cap", []string{"cap", "rescale", "conf", "loop", "forward_backward"},
+					"Who is masked again: every token with probability eta (cap), or eta times what the schedule allows (rescale), the less sure ones (conf), eta while the share of written positions stands still (loop), or as many as noising would mask (forward_backward)."),
+				engines.Float("eta", -1, -1, 1, "Probability per step and token of being masked again; -1 is the published value of the strategy (cap 0.008, rescale 0.015, loop 0.02), 0 is mdlm."),
+				engines.Float("t_on", 0.55, 0.001, 0.999, "For loop: time, running from 1 to 0, at which masking again begins."),
+				engines.Float("t_off", 0.05, 0.001, 0.999, "For loop: time at which it ends, at most t_on."),
+				engines.Float("alpha_on", 0.9, 0.001, 0.999, "For loop: share of positions that is written in between."),
 				drawTemperature, topPWithin(0.9)},
 		},
 		Build: func(_ *network.Spec, o engines.Options) (rule, error) {
@@ -130,11 +122,9 @@ func p2() decode.Rule[rule] {
 				"probabilities of tokens; the published code takes them from logits with Gumbel noise added. With planner self the token that stands is scored, " +
 				"not one drawn anew. remask is our own. Steps default to one per position.",
 			Params: []engines.Param{gridSteps,
-				{Name: "eta", Kind: engines.KindFloat, Default: 1.0, Min: 0, Max: 1e6,
-					Doc: "Factor on the log probability of written tokens: above 1 more of them are masked again, 0 never does."},
-				{Name: "planner", Kind: engines.KindChoice, Default: "committed", Allowed: []string{"committed", "self", "remask"},
-					Doc: "How written tokens are scored: as they were when written (committed), by their own row in every step (self), or in an extra pass per step " +
-						"that hides a random half of them (remask)."},
+				engines.Float("eta", 1, 0, 1e6, "Factor on the log probability of written tokens: above 1 more of them are masked again, 0 never does."),
+				engines.Choice("planner", "committed", []string{"committed", "self", "remask"},
+					"How written tokens are scored: as they were when written (committed), by their own row in every step (self), or in an extra pass per step that hides a random half of them (remask)."),
 				drawTemperature},
 		},
 		Build: func(_ *network.Spec, o engines.Options) (rule, error) {

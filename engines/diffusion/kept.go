@@ -18,8 +18,7 @@ func dkvCache() decode.Rule[rule] {
 			Source:  "Ma et al. 2025 (dKV-Cache), arXiv 2505.15781, section 3 (dKV-Cache-Decode)",
 			Differs: "Written from the paper's description; the greedy variant, which also keeps most masks, is not here.",
 			Params: []engines.Param{
-				{Name: "cache_steps", Kind: engines.KindInt, Default: 8, Min: 1, Max: 1 << 24,
-					Doc: "Passes from one renewal of the whole cache to the next; 1 renews in every pass, which is no cache."},
+				engines.Int("cache_steps", 8, 1, 1<<24, "Passes from one renewal of the whole cache to the next; 1 renews in every pass, which is no cache."),
 				canvasSteps,
 				blockLength, temperature, stopAtEnd,
 			},
@@ -36,8 +35,7 @@ func dkvCache() decode.Rule[rule] {
 // dllmCache is LLaDA's rule with the feature cache of dLLM-Cache.
 func dllmCache() decode.Rule[rule] {
 	every := func(name string, n int, what string) engines.Param {
-		return engines.Param{Name: name, Kind: engines.KindInt, Default: n, Min: 1, Max: 1 << 24,
-			Doc: "Passes from one full computation of the " + what + " to the next; 1 computes it in every pass."}
+		return engines.Int(name, n, 1, 1<<24, "Passes from one full computation of the "+what+" to the next; 1 computes it in every pass.")
 	}
 	return decode.Rule[rule]{
 		Preset: engines.Preset{
@@ -49,8 +47,7 @@ func dllmCache() decode.Rule[rule] {
 			Params: []engines.Param{
 				every("prompt_interval", 50, "prompt"),
 				every("answer_interval", 7, "answer"),
-				{Name: "share", Kind: engines.KindFloat, Default: 0.25, Min: 0, Max: 1,
-					Doc: "Share of the answer's rows that each layer computes between two full computations: those whose values are the least like the stored ones."},
+				engines.Float("share", 0.25, 0, 1, "Share of the answer's rows that each layer computes between two full computations: those whose values are the least like the stored ones."),
 				canvasSteps,
 				blockLength, temperature, stopAtEnd,
 			},

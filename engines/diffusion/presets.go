@@ -17,16 +17,11 @@ func Presets() []engines.Preset { return decode.Presets(rules()) }
 
 // Parameters that several presets share.
 var (
-	canvasSteps = engines.Param{Name: "steps", Role: engines.RoleSteps, Kind: engines.KindInt, Default: 0, Min: 0, Max: 1 << 24,
-		Doc: "Denoising steps for the whole canvas; 0 is one per position, and more than that has no effect."}
-	blockLength = engines.Param{Name: "block_length", Kind: engines.KindInt, Default: 0, Min: 0, Max: 1 << 24,
-		Doc: "Positions that are finished before the next ones are begun (semi-autoregressive order); 0 is the whole canvas."}
-	temperature = engines.Param{Name: "temperature", Kind: engines.KindFloat, Default: 0.0, Min: 0, Max: 100,
-		Doc: "Divisor of the logits when tokens are drawn; 0 takes the most probable token."}
-	cfgScale = engines.Param{Name: "cfg_scale", Kind: engines.KindFloat, Default: 0.0, Min: 0, Max: 100,
-		Doc: "Scale of classifier-free guidance; above 0 every step takes a second pass with the prompt masked."}
-	stopAtEnd = engines.Param{Name: "stop_at_end", Kind: engines.KindBool, Default: false,
-		Doc: "End a request as soon as a stop token and everything before it is written, instead of filling the canvas."}
+	canvasSteps = engines.Int("steps", 0, 0, 1<<24, "Denoising steps for the whole canvas; 0 is one per position, and more than that has no effect.").As(engines.RoleSteps)
+	blockLength = engines.Int("block_length", 0, 0, 1<<24, "Positions that are finished before the next ones are begun (semi-autoregressive order); 0 is the whole canvas.")
+	temperature = engines.Float("temperature", 0, 0, 100, "Divisor of the logits when tokens are drawn; 0 takes the most probable token.")
+	cfgScale    = engines.Float("cfg_scale", 0, 0, 100, "Scale of classifier-free guidance; above 0 every step takes a second pass with the prompt masked.")
+	stopAtEnd   = engines.Bool("stop_at_end", false, "End a request as soon as a stop token and everything before it is written, instead of filling the canvas.")
 )
 
 // tempered draws a token at a temperature. LLaDA's code does it by Gumbel noise;

@@ -18,8 +18,7 @@ func lladaThreshold() decode.Rule[rule] {
 			Doc:    "Every step commits all tokens with at least the threshold probability, and the surest one in any case; a shorter last block is allowed.",
 			Source: "Wu et al. 2025 (Fast-dLLM), arXiv 2505.22618, section 3.3, without cache",
 			Params: []engines.Param{
-				{Name: "threshold", Kind: engines.KindFloat, Default: 0.9, Min: 0, Max: 2,
-					Doc: "Probability from which a token is committed; 0 fills a block in one step, above 1 commits one token per step."},
+				engines.Float("threshold", 0.9, 0, 2, "Probability from which a token is committed; 0 fills a block in one step, above 1 commits one token per step."),
 				blockLength, temperature, cfgScale, stopAtEnd,
 			},
 		},
@@ -39,8 +38,7 @@ func entropyBound() decode.Rule[rule] {
 			Doc:    "Every step commits positions by rising entropy while the entropies of those before sum to at most gamma.",
 			Source: "Ben-Hamu et al. 2025 (EB-Sampler), arXiv 2505.24857, ordered by entropy",
 			Params: []engines.Param{
-				{Name: "gamma", Kind: engines.KindFloat, Default: 0.1, Min: 0, Max: 1e6,
-					Doc: "Bound in nats on what tokens of one step can have to do with each other; 0 commits one token per step, and certain ones with it."},
+				engines.Float("gamma", 0.1, 0, 1e6, "Bound in nats on what tokens of one step can have to do with each other; 0 commits one token per step, and certain ones with it."),
 				blockLength, temperature, cfgScale, stopAtEnd,
 			},
 		},
@@ -56,8 +54,7 @@ func entropyBound() decode.Rule[rule] {
 // for all that is left.
 func prophet() decode.Rule[rule] {
 	gap := func(name, when string, bound float64) engines.Param {
-		return engines.Param{Name: name, Kind: engines.KindFloat, Default: bound, Min: 0, Max: 1e6,
-			Doc: "Mean lead of the best logit over the second that ends decoding " + when + "."}
+		return engines.Float(name, bound, 0, 1e6, "Mean lead of the best logit over the second that ends decoding "+when+".")
 	}
 	return decode.Rule[rule]{
 		Preset: engines.Preset{
@@ -67,11 +64,10 @@ func prophet() decode.Rule[rule] {
 			Differs: "The region is known without the answer: all masks of the canvas, or those behind the last fixed part of the request's template. The published " +
 				"code forces an answer phrase at a chosen position and looks at the five tokens behind it. Progress is the share of the canvas that is written.",
 			Params: []engines.Param{
-				{Name: "steps", Role: engines.RoleSteps, Kind: engines.KindInt, Default: 0, Min: 0, Max: 1 << 24,
-					Doc: "Most denoising steps for the whole canvas; 0 is one per position, and more than that has no effect."},
+				engines.Int("steps", 0, 0, 1<<24, "Most denoising steps for the whole canvas; 0 is one per position, and more than that has no effect.").As(engines.RoleSteps),
 				blockLength,
-				{Name: "region", Kind: engines.KindChoice, Default: "canvas", Allowed: []string{"canvas", "template"},
-					Doc: "Where the lead is measured: at all masks of the canvas, or at those of the last run of gaps of the request's template, if it has one."},
+				engines.Choice("region", "canvas", []string{"canvas", "template"},
+					"Where the lead is measured: at all masks of the canvas, or at those of the last run of gaps of the request's template, if it has one."),
 				gap("gap_early", "while less than 0.33 of the canvas is written", 7.5),
 				gap("gap_middle", "from there to 0.67", 5),
 				gap("gap_late", "from there on", 2.5),

@@ -37,14 +37,12 @@ func (r *rule) keepsLaw() bool {
 
 // Parameters that several presets share.
 var (
-	blockLength = engines.Param{Name: "block_length", Kind: engines.KindInt, Default: 8, Min: 1, Max: 1 << 12,
-		Doc: "Positions of a block; the first one is written by the draft pass itself, so that a block of 1 is plain autoregressive decoding."}
-	draft = engines.Param{Name: "draft", Kind: engines.KindChoice, Default: "argmax", Allowed: []string{"argmax", "sample"},
-		Doc: "argmax proposes the most probable tokens, sample draws proposals with the options of the text."}
-	verify = engines.Param{Name: "verify", Kind: engines.KindChoice, Default: "match", Allowed: []string{"match", "ratio"},
-		Doc: "match draws the autoregressive token and accepts while the draft equals it; ratio accepts by the ratio of the two probabilities and draws from the rest otherwise (speculative sampling)."}
-	cache = engines.Param{Name: "cache", Role: engines.RoleCache, Kind: engines.KindChoice, Default: "exact", Allowed: []string{"exact", "none"},
-		Doc: "exact keeps the causal keys and values of the text so far, none recomputes them in every pass, with the same tokens as the outcome."}
+	blockLength = engines.Int("block_length", 8, 1, 1<<12, "Positions of a block; the first one is written by the draft pass itself, so that a block of 1 is plain autoregressive decoding.")
+	draft       = engines.Choice("draft", "argmax", []string{"argmax", "sample"}, "argmax proposes the most probable tokens, sample draws proposals with the options of the text.")
+	verify      = engines.Choice("verify", "match", []string{"match", "ratio"},
+		"match draws the autoregressive token and accepts while the draft equals it; ratio accepts by the ratio of the two probabilities and draws from the rest otherwise (speculative sampling).")
+	cache = engines.Choice("cache", "exact", []string{"exact", "none"},
+		"exact keeps the causal keys and values of the text so far, none recomputes them in every pass, with the same tokens as the outcome.").As(engines.RoleCache)
 )
 
 // params lists parameters in front of those of sampling.
@@ -80,10 +78,8 @@ func selfSpeculation() decode.Rule[rule] {
 			Differs: "The draft pass writes the first token of its block by itself, from the causal row in front of the block, so that it is never lost; " +
 				"verification also works at temperatures above 0, by drawing the text's own token first.",
 			Params: params(0, blockLength,
-				engines.Param{Name: "draft_steps", Kind: engines.KindInt, Default: 1, Min: 1, Max: 1 << 12,
-					Doc: "Draft passes for a block, at most; the last one proposes all that is left. Each of them also writes a token of the text."},
-				engines.Param{Name: "threshold", Kind: engines.KindFloat, Default: 0.9, Min: 0, Max: 2,
-					Doc: "Probability from which a draft pass before the last one proposes a token, beside the surest one; without effect with draft_steps 1."},
+				engines.Int("draft_steps", 1, 1, 1<<12, "Draft passes for a block, at most; the last one proposes all that is left. Each of them also writes a token of the text."),
+				engines.Float("threshold", 0.9, 0, 2, "Probability from which a draft pass before the last one proposes a token, beside the surest one; without effect with draft_steps 1."),
 				draft, verify),
 		},
 		Build: func(_ *network.Spec, o engines.Options) (rule, error) {

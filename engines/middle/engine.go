@@ -27,8 +27,7 @@ const Param = "infill"
 
 // Params is the parameter that presets gain.
 func Params() []engines.Param {
-	return []engines.Param{{Name: Param, Kind: engines.KindChoice, Default: "left_to_right", Allowed: []string{"left_to_right", "fim"},
-		Doc: "How templates are filled: left_to_right sees nothing behind a gap, or behind the block at work; fim reads the whole template first and writes the fills behind it, which the weights must have been trained for (Bavarian et al. 2022, arXiv 2207.14255)."}}
+	return []engines.Param{engines.Choice(Param, "left_to_right", []string{"left_to_right", "fim"}, "How templates are filled: left_to_right sees nothing behind a gap, or behind the block at work; fim reads the whole template first and writes the fills behind it, which the weights must have been trained for (Bavarian et al. 2022, arXiv 2207.14255).")}
 }
 
 // Open makes an engine on a network, which it uses as long as it lives.

@@ -12,13 +12,11 @@ import (
 // that follow the autoregressive law.
 func Sampling(temperature float64) []engines.Param {
 	return []engines.Param{
-		{Name: "temperature", Kind: engines.KindFloat, Default: temperature, Min: 0, Max: 100, Doc: "Divisor of the logits; 0 is greedy."},
-		{Name: "top_k", Kind: engines.KindInt, Default: 0, Min: 0, Max: 1 << 21, Doc: "Keep the k most probable tokens; 0 keeps all."},
-		{Name: "top_p", Kind: engines.KindFloat, Default: 1.0, Min: 1e-6, Max: 1, Doc: "Keep a nucleus of this share of what top_k left; 1 keeps all."},
-		{Name: "nucleus", Kind: engines.KindChoice, Default: "crossing", Allowed: []string{"crossing", "within"},
-			Doc: "crossing keeps the token with which the mass reaches top_p (Holtzman et al.), within leaves it out (BD3-LM)."},
-		{Name: "min_p", Kind: engines.KindFloat, Default: 0.0, Min: 0, Max: 1,
-			Doc: "Keep tokens with at least this share of the probability of the most probable one; 0 keeps all. The order is temperature, top_k, top_p, min_p."},
+		engines.Float("temperature", temperature, 0, 100, "Divisor of the logits; 0 is greedy."),
+		engines.Int("top_k", 0, 0, 1<<21, "Keep the k most probable tokens; 0 keeps all."),
+		engines.Float("top_p", 1, 1e-6, 1, "Keep a nucleus of this share of what top_k left; 1 keeps all."),
+		engines.Choice("nucleus", "crossing", []string{"crossing", "within"}, "crossing keeps the token with which the mass reaches top_p (Holtzman et al.), within leaves it out (BD3-LM)."),
+		engines.Float("min_p", 0, 0, 1, "Keep tokens with at least this share of the probability of the most probable one; 0 keeps all. The order is temperature, top_k, top_p, min_p."),
 	}
 }
 
