@@ -58,8 +58,9 @@ func (m Metric) Definition() result.Metric {
 // estimator computes a metric from the usable requests of a cell.
 type estimator func(*units, *stats.Bootstrap) (stats.Estimate, error)
 
-// estimators has one function for each entry of [result.Metrics], in the unit
-// that is given there; those of texts are in metric_text.go.
+// estimators has a function for each entry of [result.Metrics] that is not the mean
+// of a counter, in the unit that is given there; those of texts are in
+// metric_text.go.
 var estimators = map[Metric]estimator{
 	"exact_match":        shareOf(exact, 1),
 	"partial":            meanOf(partial, 100),
@@ -80,8 +81,6 @@ var estimators = map[Metric]estimator{
 		}
 		return boot.RatioOfSums(num, den)
 	},
-	"nfe":               meanOf(nfe, 1),
-	"denoising_steps":   meanOf(steps, 1),
 	"tpf":               ratioOf(useful, nfe, 1),
 	"acceptance_length": ratioOf(accepted, verifying, 1),
 	"flops_per_token":   ratioOf(flops, useful, 1e-6),
@@ -119,9 +118,6 @@ var estimators = map[Metric]estimator{
 	},
 	"queue":              meanOf(queueMs, 1),
 	"goodput":            goodput,
-	"canvas_positions":   meanOf(result.Counted(usage.CanvasPositions), 1),
-	"committed_tokens":   meanOf(committed, 1),
-	"useful_tokens":      meanOf(useful, 1),
 	"steps_per_canvas":   stepsPerCanvas,
 	"committed_per_step": ratioOf(counterAmong(usage.CommittedTokens, usage.DenoisingSteps), steps, 1),
 	"energy_per_token":   energyPerToken,
@@ -139,6 +135,15 @@ var estimators = map[Metric]estimator{
 	"solve_at_k":         atK("solve", exact),
 	"sample_distinct_2":  amongSamples(distinctPairs),
 	"sample_self_bleu_4": amongSamples(coherence.SelfBLEU),
+}
+
+// estimatorOf computes a metric: one that is made from a single counter and has no
+// function of its own is the mean of the counter.
+func estimatorOf(d result.Metric) estimator {
+	if e, own := estimators[Metric(d.Name)]; own || len(d.Counters) != 1 {
+		return e
+	}
+	return meanOf(result.Counted(d.Counters[0]), 1)
 }
 
 // medianOf is the median of a time over the units of times.

@@ -246,7 +246,7 @@ func (r *Row) fill(s *records, judged map[string]result.Validity, metrics []resu
 			unknown = append(unknown, list...)
 			continue
 		}
-		if e, err := estimators[m](u, boot); err == nil {
+		if e, err := estimatorOf(d)(u, boot); err == nil {
 			r.Values[m] = &e
 		}
 	}
