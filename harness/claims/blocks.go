@@ -168,7 +168,7 @@ func (d *decision) blockSweep(groups []*Group) {
 	}
 }
 
-// withinBlocks compares decoders that mask again inside a block with their
+// withinBlocks compares decoders that re-mask inside a block with their
 // twins that do not.
 func (d *decision) withinBlocks(groups []*Group) (words string) {
 	revise := d.plain("revise")

@@ -126,7 +126,7 @@ func (g *Group) Competent() (bool, string) {
 // of one batch share its time, so that the batch is what counts once.
 type unit struct {
 	seconds            float64 // NaN when it was not measured
-	tokens, flops, nfe float64 // sums over the requests: useful tokens, arithmetic, passes; NaN where unknown
+	tokens, flops, nfe float64 // sums over the requests: useful tokens, FLOPs, passes; NaN where unknown
 }
 
 // measure is a quantity of a unit.

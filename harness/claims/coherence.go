@@ -183,7 +183,7 @@ func (o *overStrata) all() []Finding {
 }
 
 // quality is what diffusion costs where the cheapest autoregressive decoder
-// without an oracle is as coherent up to the margin.
+// without an oracle is as coherent within the margin.
 func (c *coherence) quality(opponents ...overStrata) Finding {
 	f := finding("FLOPs of diffusion over those of the cheapest autoregressive decoder that is as coherent within the margin", ByQuality, "ratio")
 	for _, o := range opponents {

@@ -117,7 +117,7 @@ func (p pair) String() string { return p.b.Title() + " minus " + p.a.Title() }
 const near = 1.5
 
 // atEqualCost compares what a swept decoder solves with the reference where
-// its setting costs about as much: in passes, in arithmetic, in time. In each
+// its setting costs about as much: in passes, in FLOPs, in time. In each
 // group the setting is chosen by cost alone.
 func (d *decision) atEqualCost(groups []*Group, role string) {
 	label := d.Decoder(role)

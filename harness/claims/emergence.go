@@ -56,7 +56,7 @@ func (e *emergence) chance() float64 {
 }
 
 // matched is the probability that the result was predicted before as many
-// tokens of the reasoning, drawn at random, a tie counting half: one half if
+// tokens of the reasoning, drawn at random (ties count half): one half if
 // order is exchangeable, whatever the sizes. For a result that is longer than
 // the reasoning it compares with all of the reasoning.
 func (e *emergence) matched() float64 {

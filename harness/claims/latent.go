@@ -146,7 +146,7 @@ func (all *courses) share(name string, meets func(*emergence) bool) Finding {
 }
 
 // layouts compares decoders on sums whose result is written before the steps:
-// who can only reason by writing loses there.
+// a decoder that can reason only by writing loses there.
 func (l *latent) layouts() {
 	for _, g := range l.Find("latent-first") {
 		for _, p := range pairs([]*Group{g}, l.role("autoregressive"), l.role("diffusion")) {

@@ -118,7 +118,7 @@ func (r remasking) pooledBy(ps []pair, key func(pair) string) []Finding {
 	return list
 }
 
-// further are the differences of other pairs of a decoder that takes tokens back and
+// further are the differences of other pairs of a decoder that re-masks tokens and
 // of one that does not.
 func (r remasking) further() []Finding {
 	var list []Finding
@@ -141,7 +141,7 @@ func (r remasking) further() []Finding {
 
 // matched is the primary difference where FLOPs and time agree, and the passes of the
 // cheapest decoder with re-masking over those of the cheapest without, among those
-// that solve as much as the best one up to the margin.
+// that solve as much as the best one within the margin.
 func (r remasking) matched(ps []pair) {
 	for _, c := range costs {
 		same := keep(ps, func(p pair) bool { return p.apart(c.field) <= r.Number("cost_factor") })

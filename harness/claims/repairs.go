@@ -10,10 +10,10 @@ import (
 	"dllmbench/harness/trace"
 )
 
-// repairs counts what taking tokens back did to one answer: the token that was
+// repairs counts what re-masking did to one answer: the token that was
 // written first at a position against the one that stands there in the end.
 type repairs struct {
-	taken   int // positions that were taken back or changed at least once
+	taken   int // positions that were re-masked or changed at least once
 	right   int // of these, with the right token first
 	changed int // positions with another token in the end
 	mended  int // from wrong to right

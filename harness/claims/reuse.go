@@ -77,7 +77,7 @@ func isSlower(f Finding) answer {
 }
 
 // caches shows what each cache is worth: against autoregressive decoding, and what it
-// does to the text; the figure draws quality over arithmetic.
+// does to the text; the figure draws quality over FLOPs.
 func (d *decision) caches(groups []*Group) {
 	if ps := pairs(groups, d.plain("reference"), d.plain("lookup")); len(ps) > 0 {
 		d.sensitivity(ratio("time of autoregressive decoding with copied drafts over time without", ByQuality, ps, unitSeconds, 1))
@@ -102,7 +102,7 @@ func (d *decision) caches(groups []*Group) {
 	}
 }
 
-// againstReference compares a setting with autoregressive decoding: arithmetic, time and
+// againstReference compares a setting with autoregressive decoding: FLOPs, time and
 // right answers.
 func (d *decision) againstReference(name string, groups []*Group, b pick) {
 	ps := pairs(groups, d.plain("reference"), b)
@@ -112,7 +112,7 @@ func (d *decision) againstReference(name string, groups []*Group, b pick) {
 		points("solved minus autoregressive: "+name, ByTokens, ps, solved))
 }
 
-// drift is how far kept keys and values are from those that would be computed
+// drift is how far cached keys and values are from those that would be computed
 // anew, and how often the network then prefers another token, from traces.
 func (d *decision) drift(groups []*Group, choose pick, title string) {
 	var keys, values, agree []float64

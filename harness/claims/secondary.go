@@ -127,8 +127,8 @@ func (d *decision) fates(label string, wrong int, cells []*Cell) {
 }
 
 // own are the tasks of experiment "own-weights", each as one group: its cells are
-// of different weights, trained for the kind of their decoder alone. They tell
-// what of a verdict comes from sharing one network.
+// of different weights, trained for the kind of their decoder alone. They show
+// how much of a verdict comes from sharing one network.
 func (ev *index) own() []*Group {
 	var list []*Group
 	for _, part := range split(ev.Find("own-weights"), func(g *Group) place.Place { return g.ButWeights() }) {
@@ -143,7 +143,7 @@ func (ev *index) own() []*Group {
 const OwnWeights = "each decoder on its own weights: "
 
 // onOwn compares b with a on the tasks of own that one of their decoders solves:
-// right answers, and with costs also arithmetic and passes. Times are left out:
+// right answers, and with costs also FLOPs and passes. Times are left out:
 // decoders on different weights do not take turns.
 func (d *decision) onOwn(name string, a, b pick, costs bool) {
 	name = OwnWeights + name
@@ -164,7 +164,7 @@ func (d *decision) onOwn(name string, a, b pick, costs bool) {
 
 // perToken is how many passes a decoder took for each token that it wrote, in the
 // mean over the second cells of pairs: what decides the cost on random weights, which
-// cannot tell how sure a trained model is and write their whole budget. Positions behind
+// have no trained confidence and write their whole budget. Positions behind
 // an early end were not written; autoregressive decoding takes one pass a token.
 func perToken(ps []pair) (float64, bool) {
 	nfe, tokens := 0.0, 0.0

@@ -9,7 +9,7 @@ type Matching string
 const (
 	ByTokens  Matching = "tokens"  // the same token budget, each decoder with its own settings
 	ByNFE     Matching = "NFE"     // as many forward passes
-	ByFLOPs   Matching = "FLOPs"   // as much arithmetic
+	ByFLOPs   Matching = "FLOPs"   // as many FLOPs
 	ByTime    Matching = "time"    // as many seconds
 	ByQuality Matching = "quality" // quality within the stated margin
 )
