@@ -15,7 +15,7 @@ import (
 	"golang.org/x/term"
 )
 
-// IsTerminal tells whether w writes to a terminal.
+// IsTerminal reports whether w writes to a terminal.
 func IsTerminal(w io.Writer) bool {
 	f, ok := w.(*os.File)
 	return ok && term.IsTerminal(int(f.Fd()))

@@ -25,7 +25,7 @@ import (
 
 // app is the command line. Each field's type is a command in a file of its own.
 type app struct {
-	Version kong.VersionFlag `help:"Print the version and leave."`
+	Version kong.VersionFlag `help:"Print the version and exit."`
 
 	Run        runCmd        `cmd:"" help:"Measure a scenario and render the report."`
 	Validate   validateCmd   `cmd:"" help:"Check a scenario without running it."`
@@ -35,20 +35,20 @@ type app struct {
 	List       listCmd       `cmd:"" help:"Show what a scenario may name: decoders, workloads, metrics, models."`
 	Generate   generateCmd   `cmd:"" help:"Decode one prompt."`
 	Report     reportCmd     `cmd:"" help:"Render the report of a run again from its results.jsonl."`
-	Merge      mergeCmd      `cmd:"" help:"Join the parts of a run that was divided with --shard."`
-	Recommend  recommendCmd  `cmd:"" help:"Say which decoder to use for a length, a batch size and a floor of quality."`
-	Trace      traceCmd      `cmd:"" help:"Say what the traces of a run show: order, calibration, emergence, cache drift."`
-	Coherence  coherenceCmd  `cmd:"" help:"Say what the texts of a run keep, near and far, and how they vary."`
-	Likelihood likelihoodCmd `cmd:"" help:"Say how probable reference answers are: exact, and by bounds for diffusion."`
-	Compare    compareCmd    `cmd:"" help:"Compare runs, or the engines of a run: ratio, interval, p and verdict."`
-	History    historyCmd    `cmd:"" help:"Show metrics over many runs, and mark where they changed."`
-	Baseline   baselineCmd   `cmd:"" help:"Store exact counters of a run, list and show what is stored."`
+	Merge      mergeCmd      `cmd:"" help:"Join the parts of a run that was split with --shard."`
+	Recommend  recommendCmd  `cmd:"" help:"Recommend a decoder for an answer length, a batch size and a minimum quality."`
+	Trace      traceCmd      `cmd:"" help:"Summarise the traces of a run: order, calibration, emergence, cache drift."`
+	Coherence  coherenceCmd  `cmd:"" help:"Show how coherent and how varied the texts of a run are."`
+	Likelihood likelihoodCmd `cmd:"" help:"Compute the likelihood of reference answers: exact for autoregression, bounds for diffusion."`
+	Compare    compareCmd    `cmd:"" help:"Compare runs, or the engines of one run: ratio, interval, p and verdict."`
+	History    historyCmd    `cmd:"" help:"Show metrics over many runs and mark changes."`
+	Baseline   baselineCmd   `cmd:"" help:"Store the exact counters of a run; list and show stored baselines."`
 	Check      checkCmd      `cmd:"" help:"Compare this build with a baseline: exact counters first, then times."`
 	Export     exportCmd     `cmd:"" help:"Write the numbers of a run for other programs: CSV, JSON, JUnit, Go benchmark text, …"`
-	Spread     spreadCmd     `cmd:"" help:"Say how evenly decoders spread over all squares that they may write."`
+	Spread     spreadCmd     `cmd:"" help:"Measure how uniformly decoders sample Latin squares and sudokus."`
 	Model      modelCmd      `cmd:"" help:"Describe and check a checkpoint."`
 	Train      trainCmd      `cmd:"" help:"Train the shared weights on the built-in workloads."`
-	Env        envCmd        `cmd:"" help:"Describe this machine and this binary as results record them."`
+	Env        envCmd        `cmd:"" help:"Describe this machine and this binary, as recorded in results."`
 	Worker     workerCmd     `cmd:"" hidden:"" help:"Decode what another process of this program asks for."`
 }
 

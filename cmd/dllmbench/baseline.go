@@ -40,8 +40,9 @@ type baselineSaveCmd struct {
 
 // Help shows how the command is used.
 func (*baselineSaveCmd) Help() string {
-	return `A baseline is a JSON file that belongs into version control. It holds forward passes, tokens, FLOPs, bytes and the
-hash of every output, for each kernel variant that it was saved on, and no times: times of another day are no baseline.
+	return `A baseline is a JSON file to keep in version control. It holds forward passes, tokens, FLOPs, bytes and the hash of
+every output, for each kernel variant that it was saved on. It holds no timings, because timings are only comparable
+when both sides run at the same time.
 
 Examples:
 

@@ -16,17 +16,17 @@ import (
 // checkCmd is the regression gate.
 type checkCmd struct {
 	scenarioFile `embed:""`
-	Baseline     string `placeholder:"NAME" help:"Compare exact counters and outputs with this stored baseline; a name in --baselines or a file."`
+	Baseline     string `placeholder:"NAME" help:"Compare exact counters and outputs with this baseline: a name in --baselines, or a file."`
 	baselineFolder
-	Against       string        `placeholder:"REV" xor:"rival" help:"Build this git revision, and time it and this program in turns."`
-	AgainstBinary string        `placeholder:"PATH" xor:"rival" help:"Time this other dllmbench program and this one in turns."`
-	Time          time.Duration `default:"12s" help:"How long the timed blocks should take together; never fewer than a verdict needs."`
-	Blocks        int           `placeholder:"N" help:"Number of timed blocks, instead of as many as fit into the time."`
+	Against       string        `placeholder:"REV" xor:"rival" help:"Build this git revision and time it against this program, in alternating blocks."`
+	AgainstBinary string        `placeholder:"PATH" xor:"rival" help:"Time this dllmbench binary against this program, in alternating blocks."`
+	Time          time.Duration `default:"12s" help:"Total time for the timed blocks; never fewer blocks than a verdict needs."`
+	Blocks        int           `placeholder:"N" help:"Number of timed blocks, instead of as many as fit into --time."`
 	Progress      string        `enum:"auto,plain,none" default:"auto" help:"Progress on stderr: auto (a live view on a terminal, else a line every few seconds), plain or none."`
 	selfTestFlags
-	Alpha    float64 `default:"0.01" help:"Chance of any false alarm in all times of a check."`
-	Noise    percent `default:"2%" help:"Differences in time below this are noise; the noise measured in the check counts where it is larger."`
-	MaxNoise percent `default:"10%" help:"Measured noise above which times are invalid."`
+	Alpha    float64 `default:"0.01" help:"Probability of any false alarm over all timings of a check."`
+	Noise    percent `default:"2%" help:"Differences in time below this are noise; a larger noise measured by the check itself replaces it."`
+	MaxNoise percent `default:"10%" help:"Measured noise above which timings are invalid."`
 	acceptFlag
 	formatFlag
 	pageFlag
@@ -35,12 +35,17 @@ type checkCmd struct {
 // Help shows how the command is used.
 func (*checkCmd) Help() string {
 	return `Exact counters come first: forward passes, tokens, FLOPs, bytes and the hash of every output must be those of the
-baseline. With --against times are compared too: the other program is measured again, here and now, in turns with this
-one. A slowdown counts if the test finds it and its whole interval lies beyond the noise. Then come the thresholds of the
-scenario; for limits it is measured as it stands. A threshold on what was not measured is missed.
+baseline. With --against timings are compared too: both programs run now, in alternating blocks. A slowdown counts if
+the test finds it and its whole interval lies beyond the noise. Last come the thresholds of the scenario; a scenario with
+limits is measured in full. A threshold on something that was not measured counts as missed.
 
-Exit codes: 10 a counter changed or something got slower, 5 no verdict possible, 4 a side is invalid, 3 no baseline or
-no other program, 99 a threshold was missed.
+Exit codes:
+
+     3   no baseline, or no other program
+     4   one side is invalid
+     5   no verdict possible
+    10   a counter changed, or something got slower
+    99   a threshold was missed
 
 Examples:
 
@@ -106,7 +111,7 @@ func (c *checkCmd) refuse() error {
 // maxBlocks is the largest value of --blocks.
 const maxBlocks = 10_000
 
-// timed tells whether times are compared.
+// timed reports whether times are compared.
 func (c *checkCmd) timed() bool { return c.Against != "" || c.AgainstBinary != "" }
 
 func (c *checkCmd) policy() gate.Policy {

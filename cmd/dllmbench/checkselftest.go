@@ -14,12 +14,12 @@ import (
 
 // selfTestFlags are those of check --self-test.
 type selfTestFlags struct {
-	SelfTest  bool      `help:"Check the check: this program against itself must not trip, against itself with a planted slowdown it must."`
-	Slowdowns []percent `default:"3%,5%,10%" help:"With --self-test: the planted slowdowns, each a busy loop after every forward pass."`
-	Alarms    int       `default:"1" help:"With --self-test: how many checks without a slowdown."`
-	Planted   int       `default:"1" help:"With --self-test: how many checks with each slowdown."`
-	Log       string    `placeholder:"FILE" help:"With --self-test: keep each finished check in this file, and do not repeat those it holds."`
-	Insert    string    `placeholder:"PAGE" help:"With --self-test: put the table into a Markdown file, between the lines ${selfTestBegin} and ${selfTestEnd}."`
+	SelfTest  bool      `help:"Test the gate itself: this program against itself must pass, and against itself with a planted slowdown must fail."`
+	Slowdowns []percent `default:"3%,5%,10%" help:"With --self-test: planted slowdowns, each a busy loop after every forward pass."`
+	Alarms    int       `default:"1" help:"With --self-test: number of checks without a slowdown."`
+	Planted   int       `default:"1" help:"With --self-test: number of checks for each slowdown."`
+	Log       string    `placeholder:"FILE" help:"With --self-test: append finished checks to this file and skip those it already has."`
+	Insert    string    `placeholder:"PAGE" help:"With --self-test: write the table into a Markdown file, between the lines ${selfTestBegin} and ${selfTestEnd}."`
 }
 
 // selfTestMark names the mark of --insert.

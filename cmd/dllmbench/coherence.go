@@ -10,15 +10,15 @@ import (
 // coherenceCmd says what the texts of a run keep and how they vary.
 type coherenceCmd struct {
 	Dir    string `arg:"" help:"Folder of a run, with its results.jsonl."`
-	Kinds  bool   `help:"Also show kept constraints by kind; json and csv always have them."`
+	Kinds  bool   `help:"Also show satisfied constraints by kind; json and csv always include them."`
 	Format string `enum:"table,json,csv" default:"table" help:"table, json or csv."`
 }
 
 // Help shows how the command is used.
 func (*coherenceCmd) Help() string {
-	return `For each task: validity, coherence, entropy, repetition and the scores of code by decoder; kept constraints by
-distance, backward and lookahead; and, where the run sweeps the temperature, cross-entropy against entropy.
-What each number means, and what it does not: docs/metrics.md.
+	return `For each task and decoder: validity, coherence, entropy, repetition and code scores; satisfied constraints by distance,
+backward and lookahead; and cross-entropy against entropy if the run sweeps the temperature. docs/metrics.md defines
+each number.
 
 Examples:
 

@@ -15,23 +15,23 @@ import (
 
 // compareCmd compares runs, or the engines of one run.
 type compareCmd struct {
-	Runs      []string `arg:"" name:"run" help:"Folders of runs with their results.jsonl (or such files), the one to compare with first; a single one with --by."`
+	Runs      []string `arg:"" name:"run" help:"Folders of runs, or results files; the first is the reference. One only with --by engine."`
 	By        string   `enum:"run,engine" default:"run" help:"Compare runs, or the engines inside one run."`
 	Reference string   `placeholder:"ENGINE" help:"With --by engine: the engine to compare with, by its label; without it the first that writes from left to right, or else the first one."`
 	Metric    []string `default:"e2e,exact_match" help:"What to compare beside exact counters: e2e, ttft, ttfc, exact_match."`
 	Match     []string `placeholder:"WHAT" help:"With --by engine: compare settings of engines that are equal in tokens, nfe, flops, time or quality too; without it what the run's scenario says."`
-	Alpha     float64  `default:"0.05" help:"Error rate of all comparisons together."`
+	Alpha     float64  `default:"0.05" help:"Family-wise error rate over all comparisons."`
 	Noise     percent  `default:"2%" help:"Differences in time below this are noise."`
 	formatFlag
 	pageFlag
 	acceptFlag
-	FailOnRegression bool `help:"Exit with 10 when counters changed or something got worse, with 5 or 4 when that cannot be said."`
+	FailOnRegression bool `help:"Exit with 10 if counters changed or something got worse, with 5 or 4 if no verdict is possible."`
 }
 
 // Help shows how the command is used.
 func (*compareCmd) Help() string {
-	return `Counters and outputs must be equal; times and solved instances get a ratio with interval, p and a verdict.
-Times of two runs were not measured side by side, so drift of the machine counts as a difference: for a gate use
+	return `Counters and outputs must be equal. Timings and solved instances get a ratio with interval, p and a verdict.
+Two runs were not measured side by side, so drift of the machine looks like a difference: as a gate, use
 dllmbench check --against.
 
 Examples:
@@ -44,7 +44,7 @@ Examples:
 
 // acceptFlag lets counters differ.
 type acceptFlag struct {
-	Accept []string `placeholder:"COUNTER" help:"Counters whose differences are shown and do not fail; all for every one."`
+	Accept []string `placeholder:"COUNTER" help:"Counters whose differences are shown but do not fail; all accepts every one."`
 }
 
 // Run compares.

@@ -18,18 +18,18 @@ import (
 type expandCmd struct {
 	scenarioFile `embed:""`
 	JSON         bool `help:"Print one JSON object a line, as the cells stand in results.jsonl."`
-	Time         bool `help:"Estimate the time of each cell and of the run too, by decoding a few of its batches."`
+	Time         bool `help:"Also estimate the time of each cell and of the run, by decoding a few batches."`
 }
 
 // Help shows how the command is used.
 func (*expandCmd) Help() string {
-	return `A cell's id is a hash of everything that decides what it computes: equal ids, equal work.
+	return `The id of a cell is a hash of everything that determines what it computes: equal ids mean equal work.
 
-NFE (forward passes) and GFLOP are estimates for one request: the decoder is run on a tiny network of its kind
-and its work is scaled to the true shape. Exact for rules with a fixed number of steps and requests that use their
-whole budget; texts that end early need less, and what a rule makes of the confidence of trained weights is not
-foreseen. Times are those of a few batches of each cell, decoded now; with ~ they follow a formula, because the
-cell is too dear to be tried.
+NFE (forward passes) and GFLOP are estimates for one request: the decoder runs on a tiny network, and its work is
+scaled to the true shape. They are exact for rules with a fixed number of steps and requests that use their whole
+budget. A text that ends early needs less. A rule that follows the confidence of trained weights may need more or
+less. Times come from decoding a few batches of each cell; a time marked ~ is extrapolated from other cells, because
+the cell is too expensive to try.
 
 Examples:
 

@@ -23,14 +23,14 @@ import (
 // generateCmd decodes one prompt.
 type generateCmd struct {
 	Engine  string            `default:"autoregressive" help:"Decoder: ${engines}."`
-	Preset  string            `help:"Published rule; without it the first one of the engine (see list decoders)."`
-	Prompt  *string           `help:"Text to continue; without it the text on standard input."`
+	Preset  string            `help:"Decoding rule; by default the first of the engine (see list decoders)."`
+	Prompt  *string           `help:"Text to continue; by default standard input."`
 	Weights string            `help:"builtin:NAME or a checkpoint folder; without it the trained weights in the binary."`
 	Set     map[string]string `placeholder:"OPTION=VALUE" help:"Option of the preset; may be repeated."`
 	Steps   int               `placeholder:"N" help:"Denoising steps, of each block for block decoding; short for --set steps=N or steps_per_block=N."`
-	Budget  int               `placeholder:"N" help:"Most tokens to write; without it as many as the task needs, or 64 at most."`
+	Budget  int               `placeholder:"N" help:"Token budget; by default what the task needs, or 64 for a text of your own."`
 	Seed    uint64            `help:"Seed of random draws."`
-	Threads int               `placeholder:"N" help:"Worker threads; without it one for each processor."`
+	Threads int               `placeholder:"N" help:"Worker threads; by default one per processor."`
 
 	Watch   bool          `help:"Show the text while it is written, on standard error."`
 	Delay   time.Duration `default:"60ms" help:"Pause after each pass of --watch on a terminal."`
@@ -39,7 +39,7 @@ type generateCmd struct {
 	Workload string `group:"Task" help:"Take the prompt from this workload's test split and check the answer."`
 	File     string `group:"Task" placeholder:"PATH" help:"Take the prompt from this file of tasks and check the answer."`
 	Format   string `group:"Task" help:"Format of --file: ${formats}."`
-	Rung     string `group:"Task" help:"Rung of its difficulty ladder; without it the first."`
+	Rung     string `group:"Task" help:"Rung of its difficulty ladder; by default the first."`
 	Index    int    `group:"Task" help:"Number of the instance, from 0."`
 }
 
@@ -47,8 +47,8 @@ type generateCmd struct {
 func (*generateCmd) Help() string {
 	return `The text goes to standard output and everything else to standard error.
 
---watch decodes a second time, after the timed run, and shows every pass: on a terminal in place, elsewhere
-one after the other. Masked, new and revised tokens have marks of their own; NO_COLOR leaves them plain.
+--watch decodes a second time, after the timed run, and shows every pass: in place on a terminal, otherwise one after
+the other. Masked, new and revised tokens are marked; with NO_COLOR set, without colours.
 
 Examples:
 

@@ -27,14 +27,14 @@ type historyCmd struct {
 	Out     string   `placeholder:"FILE" help:"Also write a page that opens offline."`
 	Plots   string   `placeholder:"FOLDER" help:"Also write the figures as PNG and SVG into this folder."`
 	Order   string   `enum:"start,commit" default:"start" help:"Order runs by their start, or by the date of their commit where it is recorded."`
-	Alpha   float64  `default:"0.01" help:"Chance of any mark in a series of times without a change."`
+	Alpha   float64  `default:"0.01" help:"Probability of any mark in a series of timings without a change."`
 }
 
 // Help shows how the command is used.
 func (*historyCmd) Help() string {
-	return `Shows each metric of each cell from run to run and marks where its level changed. Times are compared on one machine
-only, and their changes found by a test (E-divisive) that needs 10 runs at α = 0.01. Counters and scores are the same in
-every run, so each difference is marked. What a validity record forbids is shown and not used.
+	return `Shows each metric of each cell from run to run and marks changes of level. Timings are compared within one machine
+only; changes are found by a test (E-divisive) that needs 10 runs at α = 0.01. Counters and scores are deterministic, so
+every difference is marked. Values of invalid cells are shown but not used.
 
 Examples:
 

@@ -15,12 +15,12 @@ import (
 // initCmd writes a scenario to start from.
 type initCmd struct {
 	File  string `arg:"" optional:"" default:"scenarios.yaml" help:"File to write; scenarios.yaml if left out, - for standard output."`
-	Force bool   `help:"Overwrite the file if it is there."`
+	Force bool   `help:"Overwrite an existing file."`
 }
 
 // Help shows how the command is used.
 func (*initCmd) Help() string {
-	return `The file compares three decoders on two tasks, runs in a few seconds and explains every part of itself.
+	return `The file compares three decoders on two tasks, runs in a few seconds and has a comment for every part.
 
 Examples:
 

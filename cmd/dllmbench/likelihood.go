@@ -33,15 +33,15 @@ type likelihoodCmd struct {
 	Seed       uint64   `help:"Seed of the drawn masks."`
 	ByPosition bool     `help:"Bits by position of the answer instead of by text."`
 	Format     string   `enum:"table,json,csv" default:"table" help:"table, json or csv."`
-	Threads    int      `placeholder:"N" help:"Worker threads; without it one for each processor."`
+	Threads    int      `placeholder:"N" help:"Worker threads; by default one per processor."`
 }
 
 // Help shows how the command is used.
 func (*likelihoodCmd) Help() string {
-	return `Autoregressive rows are exact. Rows of full and block diffusion are upper bounds, so that a gap to the
-first row is worse conditionals, slack of the bound, or both: see docs/likelihood.md.
+	return `Autoregressive rows are exact. Rows of full and block diffusion are upper bounds: a gap to the first row is caused by
+worse conditionals, by slack of the bound, or by both. See docs/likelihood.md.
 
-Where the workload knows the law of its answers, oracle is what a perfect model would need.
+If the workload knows the distribution of its answers, the row oracle shows what a perfect model needs.
 
 Examples:
 

@@ -18,7 +18,7 @@ import (
 // listCmd prints what a scenario may name.
 type listCmd struct {
 	What string `arg:"" enum:"decoders,workloads,metrics,models" help:"One of: decoders, workloads, metrics, models."`
-	Name string `arg:"" optional:"" help:"Only entries whose name holds this text."`
+	Name string `arg:"" optional:"" help:"Only entries whose name contains this text."`
 	JSON bool   `help:"Print JSON instead of text."`
 }
 

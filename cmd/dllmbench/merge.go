@@ -20,14 +20,14 @@ import (
 // mergeCmd joins the parts of a run.
 type mergeCmd struct {
 	Dirs    []string `arg:"" help:"Folders of the parts, each with its results.jsonl."`
-	Out     string   `required:"" placeholder:"DIR" help:"Folder for the whole; it must not hold results."`
-	Partial bool     `help:"Also merge when parts are missing."`
+	Out     string   `required:"" placeholder:"DIR" help:"Folder for the merged run; it must not hold results yet."`
+	Partial bool     `help:"Merge even if parts are missing."`
 }
 
 // Help shows how the command is used.
 func (*mergeCmd) Help() string {
-	return `The parts are made by run --shard. Parts of other scenarios, seeds or versions of the program are refused
-(exit code 5), and so is a cell that two parts hold. Times of different machines are not compared.
+	return `The parts are made by run --shard. Parts with another scenario, seed or program version are refused (exit code 5), as
+is a cell that two parts contain. Timings of different machines are not compared.
 
 Examples:
 

@@ -18,7 +18,7 @@ type modelCmd struct {
 
 // Help shows how the command is used.
 func (*modelCmd) Help() string {
-	return `The whole checkpoint is read and checked: shapes, finite numbers, and that the tokenizer fits.
+	return `Reads and checks the whole checkpoint: shapes, finite numbers, and whether the tokenizer fits.
 
 Examples:
 

@@ -21,9 +21,9 @@ type recommendCmd struct {
 
 // Help shows how the command is used.
 func (*recommendCmd) Help() string {
-	return `Names, for each task of the run near that length (at most a factor of 2 away), the fastest decoder that
-reaches the floor, the cheapest in arithmetic and the best, each with its runner-up, whether an interval shows
-the lead, and what would change the answer. It ends with exit code 5 when the run has nothing near the question.
+	return `For each task of the run whose answers have about that length (within a factor of 2), names the fastest decoder that
+reaches the minimum quality, the cheapest in FLOPs and the best. Each comes with its runner-up, with whether the lead
+is significant, and with what would change the answer. Exit code 5 if no task of the run is close.
 
 Examples:
 

@@ -28,7 +28,7 @@ type reportCmd struct {
 
 // Help shows how the command is used.
 func (*reportCmd) Help() string {
-	return `Everything is made from results.jsonl alone, also on another machine.
+	return `Everything is made from results.jsonl alone; any machine will do.
 
 Formats of the final table:
 

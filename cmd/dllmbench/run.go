@@ -16,17 +16,17 @@ import (
 type runCmd struct {
 	scenarioFile `embed:""`
 	Out          string        `placeholder:"DIR" help:"Folder for the results; without it a new one below results/."`
-	Resume       bool          `help:"Continue the run in the folder of --out."`
+	Resume       bool          `help:"Continue the run in the folder given with --out."`
 	Trace        int           `placeholder:"N" default:"-1" help:"Trace this many instances of each cell, instead of the scenario's number; 0 for none."`
-	Strict       bool          `help:"Fail with exit code 4 when a cell, or its times, are invalid."`
-	Isolate      bool          `help:"Decode each cell in a process of its own: its peak memory is its own, and an engine that does not return is ended."`
-	MaxMemory    int64         `placeholder:"MIB" help:"With --isolate, the most resident memory of such a process in MiB."`
+	Strict       bool          `help:"Fail with exit code 4 if a cell or its timings are invalid."`
+	Isolate      bool          `help:"Decode each cell in its own process: peak memory is measured per cell, and an engine that hangs is killed."`
+	MaxMemory    int64         `placeholder:"MIB" help:"With --isolate: limit of the resident memory of such a process, in MiB."`
 	Shard        string        `placeholder:"I/N" help:"Run only part I of N; auto takes both from a Slurm array job, auto/N the part from a Kubernetes job. The merge command joins the parts."`
 	Load         string        `placeholder:"HOW" help:"Send requests as a load: poisson:RATE (a second), concurrency:CLIENTS, single_stream or offline; latency then counts from the moment a request came."`
 	Goodput      string        `placeholder:"LIMITS" help:"Count requests within limits, such as ttft:200ms,tpot:20ms,e2e:2s,exact (or partial:0.8)."`
 	Threads      int           `placeholder:"N" help:"Worker threads of every cell, instead of the scenario's."`
-	Budget       time.Duration `placeholder:"TIME" help:"Fit repetitions, and where they are 1 instances, to about this time (10m), and say what power is left."`
-	Judge        string        `placeholder:"WEIGHTS" help:"Rate every output by its likelihood under these weights: builtin:NAME or a checkpoint folder."`
+	Budget       time.Duration `placeholder:"TIME" help:"Scale repetitions (and instances, once repetitions are 1) to about this time, such as 10m, and report the remaining statistical power."`
+	Judge        string        `placeholder:"WEIGHTS" help:"Also compute the likelihood of every output under these weights: builtin:NAME or a checkpoint folder."`
 	Progress     string        `enum:"auto,plain,none" default:"auto" help:"Progress on stderr: auto (a live view on a terminal, else a line every few seconds), plain or none."`
 
 	tableFormat
@@ -41,8 +41,8 @@ type runCmd struct {
 
 // Help shows how the command is used.
 func (*runCmd) Help() string {
-	return `The folder receives results.jsonl, from which everything else is made, report.html, summary.md and
-plots/. Ctrl-C keeps what is finished; run the same command again with --resume and --out.
+	return `Writes results.jsonl, and from it report.html, summary.md and plots/. Ctrl-C keeps finished requests; to continue, run
+the same command with --resume and --out.
 
 Formats of the final table:
 

@@ -70,7 +70,7 @@ func (f *scenarioFile) arguments() string {
 	return text
 }
 
-// shortened tells whether only a part of the scenario's instances is to be run.
+// shortened reports whether only a part of the scenario's instances is to be run.
 func (f *scenarioFile) shortened() bool { return f.Quick && f.Scenario != "" }
 
 // namedWeights reads the value of a --weights flag; "" is the default model.

@@ -15,8 +15,8 @@ type schemaCmd struct {
 
 // Help shows how the command is used.
 func (*schemaCmd) Help() string {
-	return `Editors that know JSON Schema complete and check scenario files with it. It finds wrong keys, types and
-names; validate finds everything.
+	return `Editors that support JSON Schema use it to complete and check scenario files. It finds wrong keys, types and names;
+dllmbench validate finds every mistake.
 
 Examples:
 

@@ -23,16 +23,16 @@ type spreadCmd struct {
 
 // Help shows how the command is used.
 func (*spreadCmd) Help() string {
-	return `A decoder that writes a square from scratch should write each of the 576 Latin squares (or the 288
-sudokus) equally often. This command measures how far its samples are from that:
+	return `A decoder that writes a square from scratch should write each of the 576 Latin squares (or the 288 sudokus) equally
+often. This command measures the distance of its samples from the uniform distribution:
 
   valid      share of samples that are a square of the family
   TV         total variation from the uniform distribution, 0 (equal) to 1 (disjoint); wrong answers count
-  floor      what as many true samples are expected to have
-  limit      what true samples exceed in less than 5% of cases: only a TV above it speaks against a decoder
+  floor      expected TV of as many uniform samples
+  limit      95th percentile of the TV of uniform samples: only a TV above it is evidence against a decoder
   classes    the same for squares that differ only in the names of their numbers, which needs fewer samples
 
-Every instance counts once, by its first repetition.
+Each instance counts once, with its first repetition.
 
 Examples:
 

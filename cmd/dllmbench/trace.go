@@ -24,8 +24,8 @@ type traceCmd struct {
 
 // Help shows how the command is used.
 func (*traceCmd) Help() string {
-	return `A traced run decodes a few instances of each cell once more, untimed, and writes down what happened in
-every forward pass: traces.jsonl. This command derives from it
+	return `A traced run decodes a few instances of each cell once more, untimed, and records every forward pass in traces.jsonl.
+This command derives from it
 
   steps      passes that chose tokens, mean
   order      Kendall's tau-b of the order in which the useful tokens became final against left to right:

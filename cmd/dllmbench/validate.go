@@ -13,7 +13,7 @@ type validateCmd struct {
 
 // Help shows how the command is used.
 func (*validateCmd) Help() string {
-	return `Every mistake is reported with its line, not only the first; the exit code is then 2.
+	return `Reports every mistake with its line. The exit code is 2 if there is any.
 
 Examples:
 

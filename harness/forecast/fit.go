@@ -30,7 +30,7 @@ func (f *Forecast) Factor(d time.Duration) float64 {
 	return math.Exp(low)
 }
 
-// What PowerLeft takes for granted, and says so.
+// What PowerLeft assumes, and says so.
 const (
 	displayAlpha = 0.05
 	power        = 0.8
@@ -38,7 +38,7 @@ const (
 	discordant   = 0.2  // share of instances that one of two engines solves alone
 )
 
-// PowerLeft says what the weakest groups of a plan can still show.
+// PowerLeft states the statistical power of the weakest groups of a plan.
 func PowerLeft(plan *scenario.Plan) []string {
 	blocks, instances := 0, 0
 	for i := range plan.Groups {

@@ -38,7 +38,7 @@ func TestPowerLeft(t *testing.T) {
 	enough := planOf(scenario.Paired, 1, 40).plan
 	enough.Groups[0].Workload = all.Workloads()[0]
 	lines := strings.Join(PowerLeft(enough), "\n")
-	if !strings.Contains(lines, "with 40 pair blocks") || !strings.Contains(lines, "a time ratio of 1.0") ||
+	if !strings.Contains(lines, "40 pair blocks") || !strings.Contains(lines, "a time ratio of 1.0") ||
 		!strings.Contains(lines, "80% power if a fifth of the instances discriminate between the decoders") {
 		t.Errorf("%s", lines)
 	}

@@ -36,18 +36,18 @@ type Cell struct {
 	SD      *float64     `json:"sd"` // of the log-ratios of blocks
 }
 
-// has tells whether any cell got one of the verdicts.
+// has reports whether any cell got one of the verdicts.
 func (t Trial) has(verdicts ...gate.Verdict) bool {
 	return slices.ContainsFunc(t.Cells, func(c Cell) bool { return slices.Contains(verdicts, c.Verdict) })
 }
 
-// alarm tells whether a trial without slowdown claims a difference.
+// alarm reports whether a trial without slowdown claims a difference.
 func (t Trial) alarm() bool { return t.has(gate.Regressed, gate.Improved) }
 
-// found tells whether the check would have stopped the slower program.
+// found reports whether the check would have stopped the slower program.
 func (t Trial) found() bool { return t.has(gate.Regressed) }
 
-// invalid tells whether the machine was too noisy for a verdict.
+// invalid reports whether the machine was too noisy for a verdict.
 func (t Trial) invalid() bool { return t.has(gate.Invalid) }
 
 func kindOf(slowdown float64) string {
@@ -225,7 +225,7 @@ func Sees(all []Trial, noise float64) string {
 		}
 	}
 	if cell == "" {
-		return "How small a slowdown this machine can see is unknown: no check without a slowdown was made."
+		return "The smallest detectable slowdown is unknown: no check without a slowdown was made."
 	}
-	return fmt.Sprintf("Smallest slowdown that this machine can see (in 8 of 10 checks): about %.1f%%, in %s.", 100*(least-1), cell)
+	return fmt.Sprintf("Smallest slowdown that this machine detects with 80%% power: about %.1f%%, in %s.", 100*(least-1), cell)
 }
