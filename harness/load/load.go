@@ -12,6 +12,8 @@ package load
 import (
 	"context"
 	"fmt"
+	"math/rand/v2"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -64,6 +66,27 @@ func (p Process) String() string {
 	return p.Kind
 }
 
+// closed reports whether requests come from clients, each of which sends the next
+// one when it has its answer. Open requests come whatever the server does.
+func (p Process) closed() bool { return p.Kind == "concurrency" || p.Kind == "single_stream" }
+
+// arrivals are the moments at which requests come, ascending: of an open process
+// all n, at random or all at once, of a closed one the first of each client.
+func (p Process) arrivals(n int, seed uint64) []time.Duration {
+	if p.closed() {
+		return make([]time.Duration, max(1, p.Clients)) // a single stream is one client
+	}
+	list := make([]time.Duration, n)
+	if p.Rate > 0 {
+		draw, at := rand.New(rand.NewPCG(seed, 0x6172726976616c)), 0.0 // "arrival"
+		for i := range list {
+			at += draw.ExpFloat64() / p.Rate
+			list[i] = time.Duration(at * float64(time.Second))
+		}
+	}
+	return list
+}
+
 // Clock tells the time since some moment and waits. All times of a session are
 // read from one.
 type Clock interface {
@@ -100,14 +123,13 @@ func Drive(ctx context.Context, p Process, n int, server Server, seed uint64, cl
 	}
 	start := clock.Now()
 	now := func() time.Duration { return clock.Now() - start }
-	coming := p.arrivals(seed)
+	coming := p.arrivals(n, seed)
 	served := make([]Served, 0, n)
 	answers := make(chan answer, max(1, server.InFlight))
 	good, atWork := n, 0 // requests before the first that failed; batches in flight
 	var failure error
 	for atWork > 0 || failure == nil && len(served) < n {
-		next, known := coming.peek()
-		if failure != nil || len(served) == n || !known || atWork == cap(answers) {
+		if failure != nil || len(served) == n || len(coming) == 0 || atWork == cap(answers) {
 			a := <-answers
 			atWork--
 			if a.err != nil {
@@ -120,12 +142,15 @@ func Drive(ctx context.Context, p Process, n int, server Server, seed uint64, cl
 				if a.took != nil {
 					at.End = at.Start + a.took[i]
 				}
-				coming.answered(at.End)
+				if p.closed() { // the client sends its next one
+					k, _ := slices.BinarySearch(coming, at.End)
+					coming = slices.Insert(coming, k, at.End)
+				}
 			}
 			continue
 		}
-		if next > now() {
-			failure = clock.Until(ctx, start+next)
+		if coming[0] > now() {
+			failure = clock.Until(ctx, start+coming[0])
 		}
 		if failure == nil {
 			failure = ctx.Err()
@@ -134,13 +159,9 @@ func Drive(ctx context.Context, p Process, n int, server Server, seed uint64, cl
 			continue
 		}
 		first, begin := len(served), now()
-		for len(served) < n && len(served)-first < max(1, server.Batch) {
-			at, known := coming.peek()
-			if !known || at > begin {
-				break
-			}
-			coming.pop()
-			served = append(served, Served{Intended: at, Start: begin})
+		for len(served) < n && len(served)-first < max(1, server.Batch) && len(coming) > 0 && coming[0] <= begin {
+			served = append(served, Served{Intended: coming[0], Start: begin})
+			coming = coming[1:]
 		}
 		together := len(served) - first
 		atWork++
