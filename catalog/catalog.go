@@ -20,8 +20,6 @@ import (
 	"dllmbench/harness/result"
 	"dllmbench/reports/table"
 	"dllmbench/workloads"
-
-	"github.com/jedib0t/go-pretty/v6/text"
 )
 
 // WriteDecoders prints every preset with its source, cache and options.
@@ -33,11 +31,7 @@ func WriteDecoders(w io.Writer, presets []engines.Preset, width int) {
 		fmt.Fprintf(w, "%s / %s\n", p.Engine, p.Name)
 		say := func(what, words string) {
 			if words != "" {
-				indent := "  "
-				for line := range strings.Lines(text.WrapSoft(what+words, width-4)) {
-					fmt.Fprintln(w, indent+strings.TrimRight(line, " \n"))
-					indent = "    "
-				}
+				io.WriteString(w, table.Wrap(words, "  "+what, width))
 			}
 		}
 		say("", p.Doc)
@@ -113,23 +107,17 @@ func Workloads(all []workloads.Workload) []Ladder {
 // WriteWorkloads prints every workload with the names of its rungs, easiest
 // first, or with all that is known of each rung.
 func WriteWorkloads(w io.Writer, all []Ladder, details bool, width int) {
-	say := func(indent, words string) {
-		for line := range strings.Lines(text.WrapSoft(words, width-len(indent))) {
-			fmt.Fprintln(w, indent+strings.TrimRight(line, " \n"))
-		}
-	}
 	for i, l := range all {
 		if i > 0 {
 			fmt.Fprintln(w)
 		}
-		fmt.Fprintln(w, l.Name)
-		say("  ", strings.ReplaceAll(l.Doc, "\n", " "))
+		io.WriteString(w, l.Name+"\n"+table.Wrap(l.Doc, "  ", width))
 		if !details {
 			var names []string
 			for _, r := range l.Rungs {
 				names = append(names, r.Name)
 			}
-			say("    ", fmt.Sprintf("%d rungs: %s", len(names), strings.Join(names, ", ")))
+			io.WriteString(w, table.Wrap(fmt.Sprintf("%d rungs: %s", len(names), strings.Join(names, ", ")), "    ", width))
 			continue
 		}
 		t := table.New(4, "rung", "chance", "knobs", "meaning")

@@ -36,40 +36,27 @@ func (*listCmd) Help() string {
 
 // Run prints one list.
 func (c *listCmd) Run(con *console) error {
+	width := terminal.Width(con.stdout)
 	switch c.What {
 	case "decoders":
-		list, err := named(c, decoders.Presets(), func(p engines.Preset) string { return p.Engine + " / " + p.Name })
-		if err != nil {
-			return err
-		}
-		return c.print(con.stdout, list, func(w io.Writer) { catalog.WriteDecoders(w, list, terminal.Width(con.stdout)) })
+		return show(c, con, decoders.Presets(), func(p engines.Preset) string { return p.Engine + " / " + p.Name },
+			func(w io.Writer, list []engines.Preset) { catalog.WriteDecoders(w, list, width) })
 	case "workloads":
-		list, err := named(c, catalog.Workloads(all.Workloads()), func(l catalog.Ladder) string { return l.Name })
-		if err != nil {
-			return err
-		}
-		return c.print(con.stdout, list, func(w io.Writer) { catalog.WriteWorkloads(w, list, c.Name != "", terminal.Width(con.stdout)) })
+		return show(c, con, catalog.Workloads(all.Workloads()), func(l catalog.Ladder) string { return l.Name },
+			func(w io.Writer, list []catalog.Ladder) { catalog.WriteWorkloads(w, list, c.Name != "", width) })
 	case "metrics":
-		list, err := named(c, catalog.Metrics(result.Registry()), func(m result.Metric) string { return string(m.Group) + " / " + m.Name })
-		if err != nil {
-			return err
-		}
-		return c.print(con.stdout, list, func(w io.Writer) { catalog.WriteMetrics(w, list) })
-	default:
-		models, err := catalog.Models()
-		if err != nil {
-			return exit.With(exit.Setup, err)
-		}
-		list, err := named(c, models, func(m catalog.Model) string { return m.Name })
-		if err != nil {
-			return err
-		}
-		return c.print(con.stdout, list, func(w io.Writer) { io.WriteString(w, table.Of(list).Text(0)) })
+		return show(c, con, catalog.Metrics(result.Registry()), func(m result.Metric) string { return string(m.Group) + " / " + m.Name }, catalog.WriteMetrics)
 	}
+	models, err := catalog.Models()
+	if err != nil {
+		return exit.With(exit.Setup, err)
+	}
+	return show(c, con, models, func(m catalog.Model) string { return m.Name },
+		func(w io.Writer, list []catalog.Model) { io.WriteString(w, table.Of(list).Text(0)) })
 }
 
-// named keeps the entries whose name holds the text that was asked for.
-func named[T any](c *listCmd, all []T, name func(T) string) ([]T, error) {
+// show prints the entries whose name holds the text that was asked for.
+func show[T any](c *listCmd, con *console, all []T, name func(T) string, write func(io.Writer, []T)) error {
 	var list []T
 	var names []string
 	for _, x := range all {
@@ -79,16 +66,12 @@ func named[T any](c *listCmd, all []T, name func(T) string) ([]T, error) {
 		}
 	}
 	if len(list) == 0 {
-		return nil, exit.With(exit.Usage, engines.UnknownName(strings.TrimSuffix(c.What, "s"), c.Name, names))
+		return exit.With(exit.Usage, engines.UnknownName(strings.TrimSuffix(c.What, "s"), c.Name, names))
 	}
-	return list, nil
-}
-
-func (c *listCmd) print(w io.Writer, value any, text func(io.Writer)) error {
 	if c.JSON {
-		return writeJSON(w, value)
+		return writeJSON(con.stdout, list)
 	}
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	text(t)
+	t := tabwriter.NewWriter(con.stdout, 0, 0, 2, ' ', 0)
+	write(t, list)
 	return t.Flush()
 }
