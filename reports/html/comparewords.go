@@ -53,7 +53,7 @@ func troubles(r *gate.Report) string {
 			continue
 		}
 		words := map[gate.Verdict]string{
-			gate.Invalid: "not valid", gate.NotComparable: "not comparable", gate.Insufficient: "without a verdict, for want of data",
+			gate.Invalid: "not valid", gate.NotComparable: "not comparable", gate.Insufficient: "without a verdict, for lack of data",
 			gate.Changed: "changed in counters or outputs", gate.Regressed: "worse",
 		}[v]
 		parts = append(parts, fmt.Sprintf("%d %s", n, words))
@@ -92,52 +92,42 @@ func counterWords(r *gate.Report) []string {
 // tallyWords says how the comparisons of one metric came out.
 func tallyWords(r *gate.Report, side, metric string) string {
 	count := map[gate.Verdict]int{}
-	var worse, better []float64
-	total, share := 0, false
+	effects := map[gate.Verdict][]float64{}
+	total, slower, faster, write := 0, "slower", "faster", gate.Percent
 	for _, f := range r.Findings {
 		if f.Side != side || f.Metric != metric {
 			continue
 		}
 		total++
 		count[f.Verdict]++
-		if f.Timing == nil || f.Ratio == nil {
-			continue
+		if f.Timing != nil && f.Ratio != nil && (f.Verdict == gate.Regressed || f.Verdict == gate.Improved) {
+			effects[f.Verdict] = append(effects[f.Verdict], f.Ratio.Value)
 		}
-		share = f.Unit == "share"
-		switch f.Verdict {
-		case gate.Regressed:
-			worse = append(worse, f.Ratio.Value)
-		case gate.Improved:
-			better = append(better, f.Ratio.Value)
+		if f.Timing != nil && f.Unit == "share" {
+			slower, faster, write = "where fewer instances are solved", "where more are solved", gate.InPoints
 		}
-	}
-	slower, faster, write := "slower", "faster", gate.Percent
-	if share {
-		slower, faster, write = "where fewer instances are solved", "where more are solved", gate.InPoints
 	}
 	var parts []string
-	add := func(n int, words string, effects []float64) {
-		if n == 0 {
-			return
+	for _, k := range []struct {
+		verdict gate.Verdict
+		words   string
+	}{
+		{gate.Regressed, slower}, {gate.Improved, faster}, {gate.WithinNoise, "with a difference inside the noise band"}, {gate.NoChange, "where no difference is shown"},
+		{gate.Insufficient, "with too little data for a verdict"}, {gate.NotComparable, "that cannot be compared"}, {gate.Invalid, "not valid"},
+	} {
+		if count[k.verdict] == 0 {
+			continue
 		}
-		text := fmt.Sprintf("%d %s", n, words)
-		if len(effects) > 0 {
-			lo, hi := slices.Min(effects), slices.Max(effects)
-			text += " (" + write(lo)
-			if write(lo) != write(hi) {
-				text += " to " + write(hi)
+		text := fmt.Sprintf("%d %s", count[k.verdict], k.words)
+		if list := effects[k.verdict]; len(list) > 0 {
+			lo, hi := write(slices.Min(list)), write(slices.Max(list))
+			if text += " (" + lo; lo != hi {
+				text += " to " + hi
 			}
 			text += ")"
 		}
 		parts = append(parts, text)
 	}
-	add(count[gate.Regressed], slower, worse)
-	add(count[gate.Improved], faster, better)
-	add(count[gate.WithinNoise], "with a difference inside the noise band", nil)
-	add(count[gate.NoChange], "where no difference is shown", nil)
-	add(count[gate.Insufficient], "with too little data for a verdict", nil)
-	add(count[gate.NotComparable], "that cannot be compared", nil)
-	add(count[gate.Invalid], "not valid", nil)
 	against := "the old side"
 	if r.Old.Name != "" {
 		against = r.Old.Name

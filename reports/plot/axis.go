@@ -152,11 +152,8 @@ func tickLabel(v float64) string {
 	return strconv.FormatFloat(v, 'g', 4, 64) + unit
 }
 
-// grid draws pale lines at the labelled ticks.
-type grid struct{}
-
-// Plot draws the grid.
-func (grid) Plot(c draw.Canvas, p *gplot.Plot) {
+// drawGrid draws pale lines at the labelled ticks.
+func drawGrid(c draw.Canvas, p *gplot.Plot) {
 	trX, trY := p.Transforms(&c)
 	for _, x := range gridAt(p.X) {
 		c.StrokeLine2(gridLine, trX(x), c.Min.Y, trX(x), c.Max.Y)

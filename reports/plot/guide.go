@@ -22,21 +22,15 @@ type heading struct {
 	text string
 }
 
-// furniture draws guides and headings below the points.
-type furniture struct {
-	guides []guide
-	heads  []heading
-}
-
-// Plot draws them.
-func (f furniture) Plot(c draw.Canvas, p *gplot.Plot) {
+// drawGuides draws guides and headings below the points.
+func (pn panel) drawGuides(c draw.Canvas, p *gplot.Plot) {
 	trX, trY := p.Transforms(&c)
-	for _, g := range f.guides {
+	for _, g := range pn.guides {
 		if g.from != g.to {
 			fillBox(c, pale(g.color, 0x22), max(trX(g.from), c.Min.X), min(trX(g.to), c.Max.X), c.Min.Y, c.Max.Y)
 		}
 	}
-	for _, g := range f.guides {
+	for _, g := range pn.guides {
 		if g.from != g.to {
 			continue
 		}
@@ -57,7 +51,7 @@ func (f furniture) Plot(c draw.Canvas, p *gplot.Plot) {
 		}
 		c.FillText(st, at, g.label)
 	}
-	for _, h := range f.heads {
+	for _, h := range pn.heads {
 		fillBox(c, gridColor, c.Min.X, c.Max.X, trY(h.y-0.5), trY(h.y+0.5))
 		st := textStyle(9)
 		st.YAlign = draw.YCenter

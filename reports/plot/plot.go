@@ -224,14 +224,13 @@ func (p panel) draw(c draw.Canvas, ends bool, endRoom vg.Length) {
 	p.x.apply(&g.X, xmin, xmax)
 	p.y.apply(&g.Y, ymin, ymax)
 	if len(p.tiles) > 0 {
-		g.Add(tiles(p.tiles))
+		g.Add(layer(p.drawTiles))
 	} else {
-		g.Add(grid{})
+		g.Add(layer(drawGrid))
 	}
-	g.Add(furniture{p.guides, p.heads})
+	g.Add(layer(p.drawGuides))
 	for _, s := range p.series {
-		// Only the drawing is wanted: ranges are set above.
-		g.Add(drawing{s})
+		g.Add(layer(s.draw))
 	}
 	// The titles of the axes are drawn here: gonum/plot leaves room for one on
 	// a logarithmic axis as if it stood near the end.
@@ -263,12 +262,12 @@ func (p panel) draw(c draw.Canvas, ends bool, endRoom vg.Length) {
 
 const noteLine = 10 * vg.Inch / 72
 
-// drawing hides the DataRange of a series from gonum/plot, which would widen
-// the axes by it.
-type drawing struct{ s *series }
+// layer is drawn into the frame of a panel. It has no range of data, which would
+// widen the axes.
+type layer func(draw.Canvas, *gplot.Plot)
 
-// Plot draws the series.
-func (d drawing) Plot(c draw.Canvas, p *gplot.Plot) { d.s.Plot(c, p) }
+// Plot draws the layer.
+func (l layer) Plot(c draw.Canvas, p *gplot.Plot) { l(c, p) }
 
 // wrap cuts text at spaces into lines of at most the width.
 func wrap(s string, st text.Style, width vg.Length) []string {

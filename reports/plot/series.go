@@ -21,7 +21,7 @@ type point struct {
 }
 
 // series is a run of points of one decoder, drawn with one style: line, error
-// bars, markers. It is a plotter of gonum/plot.
+// bars, markers.
 type series struct {
 	name    string
 	key     string // of the rows that it was made of, if any
@@ -40,8 +40,8 @@ type series struct {
 	dodge   vg.Length // shift to the side that keeps error bars of neighbours apart
 }
 
-// Plot draws the series.
-func (s *series) Plot(c draw.Canvas, p *gplot.Plot) {
+// draw draws the series.
+func (s *series) draw(c draw.Canvas, p *gplot.Plot) {
 	trX, trY := p.Transforms(&c)
 	if s.level {
 		s.drawLevel(c, trY)

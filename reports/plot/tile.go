@@ -18,15 +18,12 @@ type tile struct {
 	short          string   // drawn where the lines do not all fit; "" for nothing
 }
 
-// tiles is a plotter of gonum/plot.
-type tiles []tile
-
-// Plot draws the tiles in order.
-func (list tiles) Plot(c draw.Canvas, p *gplot.Plot) {
+// drawTiles draws the tiles in order.
+func (pn panel) drawTiles(c draw.Canvas, p *gplot.Plot) {
 	trX, trY := p.Transforms(&c)
 	st := textStyle(8)
 	st.XAlign, st.YAlign = draw.XCenter, draw.YCenter
-	for _, t := range list {
+	for _, t := range pn.tiles {
 		x0, x1, y0, y1 := trX(t.x0), trX(t.x1), trY(t.y0), trY(t.y1)
 		fillBox(c, t.color, x0, x1, y0, y1)
 		lines := t.text
