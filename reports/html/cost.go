@@ -72,53 +72,49 @@ func costsOf(v *view.View) *costs {
 	return c
 }
 
-// taskCosts makes the bars of one task, all on the scale of the longest.
+// taskCosts makes the bars of one task, all on the scale of the longest. What is
+// unknown is NaN.
 func taskCosts(rows []*view.Row, list []*view.Cost) []rowCost {
 	var seconds, flops, bytes float64
-	for _, c := range list {
-		if s, ok := spent(c); ok {
-			seconds = max(seconds, s)
+	longest := func(most *float64, x float64) {
+		if x > *most {
+			*most = x
 		}
-		flops, bytes = max(flops, known(c.FLOPs())), max(bytes, known(c.Bytes()))
+	}
+	for _, c := range list {
+		longest(&seconds, spent(c))
+		longest(&flops, c.FLOPs())
+		longest(&bytes, c.Bytes())
 	}
 	out := make([]rowCost, len(list))
 	for i, c := range list {
-		r := rowCost{
-			Name: view.Clean(rows[i].Name), Engine: engineOf(rows[i].Cell.Engine),
-			Ms: view.Unknown, MFLOP: amount(c.FLOPs(), 1e6), MB: amount(c.Bytes(), 1e6),
-			Intensity: view.Unknown, Rate: view.Unknown,
-		}
-		if s, ok := spent(c); ok {
-			r.Ms = amount(s, 1e-3)
-			r.Time = bar(seconds, "ms", 1e-3,
-				part{"a", "network", *c.Forward}, part{"b", "choosing tokens", *c.Sampling}, part{"c", "bookkeeping", *c.Bookkeeping})
-		}
 		middle := "denoising"
 		if place.Baseline(rows[i].Cell) {
 			middle = "decoding"
 		}
-		r.Work = bar(flops, "MFLOP", 1e6,
-			part{"p", "prefill", c.Mean(usage.FLOPs.In(usage.Prefill))}, part{"d", middle, c.Mean(usage.FLOPs.In(usage.Denoise))},
-			part{"k", "commit", c.Mean(usage.FLOPs.In(usage.Commit))})
-		r.Bytes = bar(bytes, "MB", 1e6,
-			part{"w", "weights read", c.Mean(usage.WeightBytes)}, part{"v", "keys and values read and written", c.CacheBytes()})
-		if x, ok := c.Intensity(); ok {
-			r.Intensity = view.Number(x)
+		intensity, _ := c.Intensity()
+		rate, _ := c.Rate()
+		out[i] = rowCost{
+			Name: view.Clean(rows[i].Name), Engine: engineOf(rows[i].Cell.Engine),
+			Ms: amount(spent(c), 1e-3), MFLOP: amount(c.FLOPs(), 1e6), MB: amount(c.Bytes(), 1e6), Intensity: amount(intensity, 1), Rate: amount(rate, 1e9),
+			Work: bar(flops, "MFLOP", 1e6, part{"p", "prefill", c.Mean(usage.FLOPs.In(usage.Prefill))},
+				part{"d", middle, c.Mean(usage.FLOPs.In(usage.Denoise))}, part{"k", "commit", c.Mean(usage.FLOPs.In(usage.Commit))}),
+			Bytes: bar(bytes, "MB", 1e6, part{"w", "weights read", c.Mean(usage.WeightBytes)}, part{"v", "keys and values read and written", c.CacheBytes()}),
 		}
-		if x, ok := c.Rate(); ok {
-			r.Rate = view.Number(x / 1e9)
+		if c.Forward != nil {
+			out[i].Time = bar(seconds, "ms", 1e-3,
+				part{"a", "network", *c.Forward}, part{"b", "choosing tokens", *c.Sampling}, part{"c", "bookkeeping", *c.Bookkeeping})
 		}
-		out[i] = r
 	}
 	return out
 }
 
 // spent is the wall time of an average answer in seconds.
-func spent(c *view.Cost) (float64, bool) {
+func spent(c *view.Cost) float64 {
 	if c.Forward == nil {
-		return 0, false
+		return math.NaN()
 	}
-	return *c.Forward + *c.Sampling + *c.Bookkeeping, true
+	return *c.Forward + *c.Sampling + *c.Bookkeeping
 }
 
 type part struct {
@@ -155,12 +151,4 @@ func amount(x, by float64) string {
 		return view.Unknown
 	}
 	return view.Number(x / by)
-}
-
-// known is 0 for an amount that is unknown.
-func known(x float64) float64 {
-	if math.IsNaN(x) {
-		return 0
-	}
-	return x
 }
