@@ -46,7 +46,7 @@ var rooms = []room{
 	{name: "engines/weights"},
 	{name: "engines/library", may: []string{"engines", "engines/model", "engines/model/builtin", "engines/tokenizer", "engines/weights"}},
 	{name: "engines/rating", may: []string{"engines", "engines/library", "engines/likelihood", "engines/model", "workloads"}},
-	{name: "engines/decoders", may: []string{"engines", "engines/autoregressive", "engines/bestof", "engines/block", "engines/diffusion", "engines/hybrid", "engines/library", "engines/middle", "engines/model", "engines/network"}},
+	{name: "engines/decoders", may: []string{"engines", "engines/autoregressive", "engines/bestof", "engines/block", "engines/diffusion", "engines/hybrid", "engines/middle", "engines/model", "engines/network"}},
 	{name: "engines/enginetest", may: []string{"engines", "engines/usage", "engines/network", "engines/model"}},
 	{name: "engines/train", may: []string{"engines/network", "engines/model", "engines/internal/kernel", "engines/internal/safetensors", "internal/atomicfile"}},
 	{name: "engines/train/corpus", may: []string{"engines", "engines/middle", "engines/network", "engines/tokenizer", "engines/train", "internal/atomicfile", "workloads"}},

@@ -50,7 +50,7 @@ func TestCheckpointWithoutMask(t *testing.T) {
 			if err == nil || !strings.Contains(err.Error(), "these weights have no mask token (mask_token_id in config.json)") {
 				t.Errorf("%s: error %v", d.Name, err)
 			}
-			if _, err := decoders.Fits(w.Model.Config(), d.Name, "", nil, 12); err == nil {
+			if _, err := decoders.Fits(w.Model.Spec(), d.Name, "", nil, 12); err == nil {
 				t.Errorf("%s: validation finds nothing", d.Name)
 			}
 			continue

@@ -24,8 +24,9 @@ func weightsInfo(l *library.Shelf, w weights.Name) (scenario.WeightsInfo, error)
 	}
 	info.Params, info.Context, info.Vocab = config.Params(), config.MaxPositions, config.VocabSize
 	info.Special = append([]int32{config.MaskToken, config.Pad}, config.EOS...) // -1 for none is no token
+	spec := config.Spec()
 	info.Check = func(engine, preset string, o engines.Options, budget int) (engines.Info, error) {
-		return decoders.Fits(config, engine, preset, o, budget)
+		return decoders.Fits(spec, engine, preset, o, budget)
 	}
 	return info, nil
 }

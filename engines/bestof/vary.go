@@ -31,12 +31,12 @@ func (e *Engine) mustVary(budget int) error {
 	if e.varies {
 		return nil
 	}
-	net := newIndifferent(e.net.Spec(), budget)
-	inner, err := e.open(net)
+	spec := e.net.Spec()
+	inner, err := e.open(network.NewBlank(spec, budget))
 	if err != nil {
 		return err
 	}
-	prompt := net.spec.Ordinary()
+	prompt := spec.Ordinary()
 	req := engines.Request{Prompt: []int32{prompt}, Budget: smallest(inner, prompt, budget)}
 	var first *course
 	for s := range uint64(seedsTried) {
@@ -66,63 +66,6 @@ func smallest(e engines.Engine, prompt int32, budget int) int {
 	}
 	return budget
 }
-
-// indifferent is a network of the same kind as another one whose logits are all
-// equal. It computes nothing.
-type indifferent struct {
-	spec   network.Spec
-	logits []float32
-}
-
-func newIndifferent(spec network.Spec, budget int) *indifferent {
-	spec.Context = 2*budget + 4
-	return &indifferent{spec: spec}
-}
-
-// Spec implements network.Network.
-func (n *indifferent) Spec() network.Spec { return n.spec }
-
-// Threads implements network.Network.
-func (n *indifferent) Threads() int { return 1 }
-
-// NewCache implements network.Network.
-func (n *indifferent) NewCache(capacity int) network.Cache { return &positions{capacity: capacity} }
-
-// Forward implements network.Network.
-func (n *indifferent) Forward(batch []network.Window) (network.Pass, error) {
-	pass := network.Pass{Cost: make([]network.Cost, len(batch))}
-	rows := 0
-	for i := range batch {
-		w := &batch[i]
-		c := w.Cache.(*positions)
-		c.length = max(c.length, w.End())
-		rows += len(w.Logits)
-	}
-	n.logits = slices.Grow(n.logits[:0], rows*n.spec.Vocab)[:rows*n.spec.Vocab]
-	clear(n.logits) // decoders write into it
-	for row := range slices.Chunk(n.logits, n.spec.Vocab) {
-		pass.Logits = append(pass.Logits, row)
-	}
-	return pass, nil
-}
-
-// positions is a cache that keeps nothing but its length.
-type positions struct{ length, capacity int }
-
-// Len implements network.Cache.
-func (p *positions) Len() int { return p.length }
-
-// Capacity implements network.Cache.
-func (p *positions) Capacity() int { return p.capacity }
-
-// Truncate implements network.Cache.
-func (p *positions) Truncate(n int) { p.length = n }
-
-// Bytes implements network.Cache.
-func (p *positions) Bytes() int64 { return 0 }
-
-// Drift implements network.Cache.
-func (p *positions) Drift(network.Cache, int, int) (k, v float64) { return 0, 0 }
 
 // course records what was written where, and when.
 type course struct {

@@ -86,7 +86,7 @@ func TestDeterministicDecodersAreFound(t *testing.T) {
 // Where a budget has to suit the options, a short one that does is used.
 func TestSmallestBudget(t *testing.T) {
 	cfg := enginetest.Config(12, 256)
-	s := newIndifferent(cfg.Spec(), 120)
+	s := network.NewBlank(cfg.Spec(), 120)
 	for _, c := range []struct {
 		opts engines.Options
 		want int

@@ -53,11 +53,15 @@ func TestFits(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	info, err := Fits(config, "block", p.Name, o, 8)
+	info, err := Fits(config.Spec(), "block", p.Name, o, 8)
 	if err != nil || info.Engine != "block" || info.Preset != p.Name {
 		t.Errorf("%+v, %v", info, err)
 	}
-	if _, err := Fits(config, "block", p.Name, engines.Options{"block_length": 0.5}, 8); err == nil {
+	if _, err := Fits(config.Spec(), "block", p.Name, engines.Options{"block_length": 0.5}, 8); err == nil {
 		t.Error("half a position is no block")
+	}
+	config.Delimiters = []int32{5}
+	if _, err := Fits(config.Spec(), "block", "adablock", engines.Options{"delimiter": config.VocabSize - 1}, 8); err != nil {
+		t.Errorf("the last token of the vocabulary: %v", err)
 	}
 }

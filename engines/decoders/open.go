@@ -8,7 +8,6 @@ import (
 
 	"dllmbench/engines"
 	"dllmbench/engines/bestof"
-	"dllmbench/engines/library"
 	"dllmbench/engines/model"
 	"dllmbench/engines/network"
 )
@@ -59,18 +58,21 @@ type Engine struct {
 
 // Open makes an engine on a session of its own.
 func Open(m *model.Model, threads int, engine, preset string, o engines.Options) (*Engine, error) {
+	session := model.NewSession(m, threads)
+	e, err := on(session, engine, preset, o)
+	if err != nil {
+		session.Close()
+		return nil, err
+	}
+	return &Engine{e, session}, nil
+}
+
+// on makes an engine on a network, which it uses as long as it lives.
+func on(net network.Network, engine, preset string, o engines.Options) (engines.Engine, error) {
 	for _, d := range All() {
-		if d.Name != engine {
-			continue
+		if d.Name == engine {
+			return bestof.New(net, func(net network.Network, o engines.Options) (engines.Engine, error) { return d.open(net, preset, o) }, o)
 		}
-		session := model.NewSession(m, threads)
-		open := func(net network.Network, o engines.Options) (engines.Engine, error) { return d.open(net, preset, o) }
-		e, err := bestof.New(session, open, o)
-		if err != nil {
-			session.Close()
-			return nil, err
-		}
-		return &Engine{e, session}, nil
 	}
 	_, err := Find(engine, preset)
 	return nil, err
@@ -94,20 +96,15 @@ func (e *Engine) Check(batch []engines.Request) error {
 }
 
 // Fits refuses option values that do not go together, do not suit a token
-// budget, or need something that weights of this config lack. It asks the
-// decoder itself, on a model of the same kind with the smallest possible layers,
-// and returns what it says of itself.
-func Fits(config model.Config, engine, preset string, o engines.Options, budget int) (engines.Info, error) {
-	tiny := library.Tiny(config)
-	tiny.MaxPositions = 2*budget + 4
-	e, err := Open(model.Random(tiny, library.RandomSeed), 1, engine, preset, o)
+// budget, or need something that a network of this kind lacks. It asks the
+// decoder itself, on a blank network, and returns what it says of itself.
+func Fits(spec network.Spec, engine, preset string, o engines.Options, budget int) (engines.Info, error) {
+	e, err := on(network.NewBlank(spec, budget), engine, preset, o)
 	if err != nil {
 		return engines.Info{}, err
 	}
-	defer e.Close()
-	spec := tiny.Spec()
 	anything := func([]int32) bool { return true } // tasks bring a judge along
-	return e.Info(), e.Check([]engines.Request{{Prompt: []int32{spec.Ordinary()}, Budget: budget, Oracle: anything}})
+	return e.Info(), engines.Check(e, []engines.Request{{Prompt: []int32{spec.Ordinary()}, Budget: budget, Oracle: anything}})
 }
 
 // ParseOptions turns the texts of --set flags into option values of a preset.
