@@ -1,11 +1,11 @@
 package model
 
 import (
+	"bufio"
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
 	"fmt"
-	"hash"
 	"math"
 	"math/rand/v2"
 
@@ -25,7 +25,7 @@ type Source interface {
 // part is in memory beside it.
 type reader struct {
 	src Source
-	sum hash.Hash // of the values as they are read; nil for none
+	sum *bufio.Writer // to the hash of the values; nil for none
 	buf []float32
 	err error
 }
@@ -80,9 +80,9 @@ func New(cfg Config, src Source, digest string) (*Model, error) {
 	if _, own := src.Shape(nameHead); own {
 		cfg.TieEmbeddings = false
 	}
-	r := &reader{src: src}
+	r, sum := &reader{src: src}, sha256.New()
 	if digest == "" {
-		r.sum = sha256.New()
+		r.sum = bufio.NewWriter(sum)
 	}
 	m := &Model{cfg: cfg, formula: cfg.formula(), rotations: cfg.Rotations(), positionBytes: cfg.positionBytes(), featureBytes: cfg.featureBytes()}
 	m.embed = r.matrix(cfg.embedding())
@@ -107,7 +107,8 @@ func New(cfg Config, src Source, digest string) (*Model, error) {
 		return nil, r.err
 	}
 	if digest == "" {
-		digest = "sha256:" + hex.EncodeToString(r.sum.Sum(nil))
+		r.sum.Flush() // a hash takes everything
+		digest = "sha256:" + hex.EncodeToString(sum.Sum(nil))
 	}
 	m.spec = m.describe(digest)
 	return m, nil
