@@ -17,9 +17,9 @@ import (
 type compareCmd struct {
 	Runs      []string `arg:"" name:"run" help:"Folders of runs, or results files; the first is the reference. One only with --by engine."`
 	By        string   `enum:"run,engine" default:"run" help:"Compare runs, or the engines inside one run."`
-	Reference string   `placeholder:"ENGINE" help:"With --by engine: the engine to compare with, by its label; without it the first that writes from left to right, or else the first one."`
+	Reference string   `placeholder:"ENGINE" help:"With --by engine: the engine to compare with, by its label; by default the first that writes from left to right, or else the first one."`
 	Metric    []string `default:"e2e,exact_match" help:"What to compare beside exact counters: e2e, ttft, ttfc, exact_match."`
-	Match     []string `placeholder:"WHAT" help:"With --by engine: compare settings of engines that are equal in tokens, nfe, flops, time or quality too; without it what the run's scenario says."`
+	Match     []string `placeholder:"WHAT" help:"With --by engine: compare settings of engines that are equal in tokens, nfe, flops, time or quality too; by default what the run's scenario says."`
 	Alpha     float64  `default:"0.05" help:"Family-wise error rate over all comparisons."`
 	Noise     percent  `default:"2%" help:"Differences in time below this are noise."`
 	formatFlag

@@ -18,7 +18,7 @@ import (
 type exportCmd struct {
 	Folder string `arg:"" name:"run" help:"Folder of a run, or its results file."`
 	Format string `default:"csv" placeholder:"FORMAT" help:"How to write it: ${runFormats}."`
-	Out    string `placeholder:"FILE" help:"Where to write it; without it standard output."`
+	Out    string `placeholder:"FILE" help:"Where to write it; by default standard output."`
 
 	Disagree string `placeholder:"A,B" help:"Write the instances that one of two decoders answers exactly and the other does not, as csv, json or jsonl. A and B are names from the table (\"diffusion steps=4\") or engines."`
 }

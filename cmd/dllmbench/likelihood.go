@@ -22,9 +22,9 @@ import (
 
 // likelihoodCmd rates the reference answers of a workload.
 type likelihoodCmd struct {
-	Weights    string   `help:"builtin:NAME or a checkpoint folder; without it the trained weights in the binary."`
+	Weights    string   `help:"builtin:NAME or a checkpoint folder; by default the trained weights in the binary."`
 	Workload   string   `default:"arithmetic" help:"Workload whose reference answers are rated."`
-	Rungs      []string `placeholder:"RUNG,..." help:"Rungs of its ladder; without it all of them."`
+	Rungs      []string `placeholder:"RUNG,..." help:"Rungs of its ladder; by default all of them."`
 	Split      string   `default:"validation" help:"Split of the instances: train, validation or test."`
 	Instances  int      `default:"16" help:"Instances of each rung."`
 	Blocks     []int    `default:"1,4,16" help:"Block lengths of block diffusion; 0 is the whole answer."`

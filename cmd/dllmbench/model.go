@@ -13,7 +13,7 @@ import (
 
 // modelCmd describes a checkpoint.
 type modelCmd struct {
-	Weights string `arg:"" optional:"" help:"builtin:NAME, shape:NAME or a checkpoint folder; without it the trained weights in the binary."`
+	Weights string `arg:"" optional:"" help:"builtin:NAME, shape:NAME or a checkpoint folder; by default the trained weights in the binary."`
 }
 
 // Help shows how the command is used.

@@ -16,7 +16,7 @@ type recommendCmd struct {
 	Batch  int      `default:"1" help:"Requests that are decoded together."`
 	Floor  *float64 `placeholder:"SHARE" help:"Least share of exact answers, from 0 to 1; 0 for any. Without it the floor of quality that the run's scenario sets, else 0."`
 	JSON   bool     `help:"Print JSON instead of text."`
-	Dir    string   `arg:"" optional:"" help:"Folder of a run; without it the newest below results/."`
+	Dir    string   `arg:"" optional:"" help:"Folder of a run; by default the newest below results/."`
 }
 
 // Help shows how the command is used.

@@ -15,7 +15,7 @@ import (
 // runCmd measures a scenario and renders the report.
 type runCmd struct {
 	scenarioFile `embed:""`
-	Out          string        `placeholder:"DIR" help:"Folder for the results; without it a new one below results/."`
+	Out          string        `placeholder:"DIR" help:"Folder for the results; by default a new one below results/."`
 	Resume       bool          `help:"Continue the run in the folder given with --out."`
 	Trace        int           `placeholder:"N" default:"-1" help:"Trace this many instances of each cell, instead of the scenario's number; 0 for none."`
 	Strict       bool          `help:"Fail with exit code 4 if a cell or its timings are invalid."`

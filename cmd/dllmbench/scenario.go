@@ -18,7 +18,7 @@ import (
 
 // scenarioFile is the scenario that a command works on.
 type scenarioFile struct {
-	Scenario string `arg:"" optional:"" help:"Scenario file; without it scenarios.yaml here, or else the one inside the binary."`
+	Scenario string `arg:"" optional:"" help:"Scenario file; by default scenarios.yaml here, or else the one inside the binary."`
 	Quick    bool   `help:"The short scenario inside the binary, about 15 seconds; with a file, a shortened run of it: few instances and repetitions."`
 
 	Set []string `sep:"none" placeholder:"PATH=VALUE" help:"Change a value of the scenario, for example measurement.repeats=3 or engines.ar.preset=sample; may be repeated."`
