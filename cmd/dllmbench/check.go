@@ -143,7 +143,7 @@ func (c *checkCmd) check(con *console, s *scenario.Scenario) (*gate.Report, []ht
 	if err != nil {
 		return nil, nil, err
 	}
-	report := newReport("check of "+s.File, f, c.policy())
+	report := gate.NewReport("check of "+s.File, f, c.policy())
 	report.New = []gate.Side{gate.SideOf("now", f.Header.Env)}
 	var sides []html.Side
 	if baseline != nil {

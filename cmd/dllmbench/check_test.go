@@ -84,8 +84,8 @@ func TestExtraPassTurnsTheCheckRed(t *testing.T) {
 	same := func(e transport.Transport) transport.Transport { return e }
 	slower := func(e transport.Transport) transport.Transport { return extraPass{e, 4} }
 	check := func(f *result.File) error {
-		r := newReport("check", f, gate.DefaultPolicy())
-		r.Findings = counterFindings(decode(same), f, r.Policy)
+		r := gate.NewReport("check", f, gate.DefaultPolicy())
+		r.Findings = gate.CompareCounters(decode(same), f, r.Policy)
 		return verdictError(r)
 	}
 	if err := check(decode(same)); err != nil {

@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"dllmbench/harness/gate"
-	"dllmbench/harness/place"
 	"dllmbench/harness/result"
 	"dllmbench/internal/exit"
 	"dllmbench/reports/folder"
@@ -75,12 +74,12 @@ func (c *compareCmd) Run(con *console) error {
 	policy.Alpha, policy.Noise, policy.Accept = c.Alpha, float64(c.Noise), c.Accept
 	var report *gate.Report
 	if c.By == "engine" {
-		report, err = c.byEngine(files[0], question, policy)
+		if report, err = gate.ReportEngines(c.Runs[0], files[0], c.Reference, question, policy); err != nil {
+			return exit.With(exit.Usage, err)
+		}
+		report.Notes = append(report.Notes, c.matched(files[0])...)
 	} else {
-		report = c.byRun(files, question, policy)
-	}
-	if err != nil {
-		return err
+		report = gate.ReportRuns(c.Runs, files, question, policy)
 	}
 	if err := emit(con, outputs, report); err != nil {
 		return err
@@ -123,70 +122,6 @@ func (c *compareCmd) read() ([]*result.File, error) {
 		list = append(list, f)
 	}
 	return list, nil
-}
-
-// byRun compares the first run with each of the others.
-func (c *compareCmd) byRun(files []*result.File, q gate.Question, p gate.Policy) *gate.Report {
-	old := files[0]
-	r := newReport("compare", old, p)
-	r.Old = gate.SideOf(c.Runs[0], old.Header.Env)
-	var series []gate.Series
-	for i, f := range files[1:] {
-		name := c.Runs[i+1]
-		side := ""
-		if len(files) > 2 {
-			side = name
-		}
-		r.New = append(r.New, gate.SideOf(name, f.Header.Env))
-		for _, found := range counterFindings(old, f, p) {
-			found.Side = side
-			r.Findings = append(r.Findings, found)
-		}
-		series = append(series, gate.CompareRuns(old, f, side, q, p)...)
-	}
-	r.Findings = append(r.Findings, gate.Judge(series, p)...)
-	return r
-}
-
-// counterFindings compares the counters of two runs; runs on different kernel
-// variants are not comparable.
-func counterFindings(old, new *result.File, p gate.Policy) []gate.Finding {
-	if a, b := old.Header.Env.Kernel, new.Header.Env.Kernel; a != b {
-		return []gate.Finding{{Cell: "all cells", Metric: gate.Counters, Verdict: gate.NotComparable,
-			Sentence: fmt.Sprintf("counters and outputs hold for one kernel variant: the old side ran on %s kernels, the new one on %s", a, b)}}
-	}
-	return gate.CompareLedgers(gate.NewLedger(old), gate.NewLedger(new), p)
-}
-
-// byEngine compares the engines of a run.
-func (c *compareCmd) byEngine(f *result.File, q gate.Question, p gate.Policy) (*gate.Report, error) {
-	pairs, notes, err := gate.Match(f.Header, c.Reference)
-	if err != nil {
-		return nil, exit.With(exit.Usage, err)
-	}
-	r := newReport("compare engines of "+c.Runs[0], f, p)
-	r.Old = gate.SideOf("reference", f.Header.Env)
-	seen := map[string]bool{}
-	for i, m := range pairs {
-		if name := place.Decoder(m.Old); i == 0 {
-			r.Old.Name = name
-		} else if name != r.Old.Name {
-			r.Old.Name = "reference"
-		}
-		if name := place.Decoder(m.New); !seen[name] {
-			seen[name] = true
-			r.New = append(r.New, gate.SideOf(name, f.Header.Env))
-		}
-	}
-	r.Findings = gate.Judge(gate.CompareEngines(f, pairs, q, p), p)
-	r.Notes = append(notes, c.matched(f)...)
-	r.Tallies = gate.TallyEngines(f, pairs)
-	return r, nil
-}
-
-// newReport begins a report on a run.
-func newReport(title string, f *result.File, p gate.Policy) *gate.Report {
-	return &gate.Report{Title: title, Scenario: f.Header.Scenario, Policy: p, Env: f.Header.Env, Started: f.Header.Started}
 }
 
 // verdictError turns a report into an error with the exit code that it calls

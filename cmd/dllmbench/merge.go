@@ -61,7 +61,7 @@ func (c *mergeCmd) Run(con *console) error {
 	if err := c.write(m); err != nil {
 		return err
 	}
-	if err := mergeTraces(c.Dirs, c.Out); err != nil {
+	if err := trace.Merge(c.Dirs, c.Out); err != nil {
 		return exit.With(exit.Execution, err)
 	}
 	for _, w := range m.Warnings {
@@ -89,32 +89,4 @@ func (c *mergeCmd) write(m *shard.Merged) error {
 		}
 	}
 	return exit.With(exit.Execution, w.Close())
-}
-
-// mergeTraces joins the trace files of the parts that have one.
-func mergeTraces(dirs []string, out string) error {
-	var w *trace.Writer
-	for _, dir := range dirs {
-		err := trace.Read(filepath.Join(dir, trace.File), func(t *trace.Trace) error {
-			if w == nil {
-				var err error
-				if w, err = trace.Append(filepath.Join(out, trace.File)); err != nil {
-					return err
-				}
-			}
-			return w.Write(t)
-		})
-		if err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return errors.Join(err, closeTraces(w))
-		}
-	}
-	return closeTraces(w)
-}
-
-// closeTraces closes a writer, if there is one.
-func closeTraces(w *trace.Writer) error {
-	if w == nil {
-		return nil
-	}
-	return w.Close()
 }

@@ -8,6 +8,7 @@ import (
 	"dllmbench/engines/library"
 	"dllmbench/harness"
 	"dllmbench/harness/scenario"
+	"dllmbench/harness/trace"
 	"dllmbench/harness/worker"
 	"dllmbench/internal/exit"
 	"dllmbench/reports/folder"
@@ -31,12 +32,15 @@ func (c *runCmd) measure(con *console, plan *scenario.Plan, models *library.Shel
 		return err
 	}
 	fmt.Fprintf(con.stderr, "%s: %d cells, results in %s\n", plan.Scenario.File, len(plan.Cells()), c.Out)
-	tracing, err := openTraces(c.Out, plan.Traces())
-	if err != nil {
-		return exit.With(exit.Execution, err)
+	if plan.Traces() > 0 {
+		tracing, err := trace.OpenLog(c.Out)
+		if err != nil {
+			return exit.With(exit.Execution, err)
+		}
+		defer tracing.Close()
+		opt.Tracing = &harness.Tracing{Has: tracing.Has, Write: tracing.Write}
 	}
-	defer tracing.Close()
-	opt.Build, opt.Tracing = builder(models, gauges(con)), tracing.harness()
+	opt.Build = builder(models, gauges(con))
 	opt.Session.Isolated, opt.Arrivals = c.Isolate, c.arrivals
 	if c.Isolate {
 		opt.BuildTraced, opt.Build = opt.Build, isolated(worker.Limits{Memory: c.MaxMemory << 20})

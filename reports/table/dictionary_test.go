@@ -39,7 +39,7 @@ var files = []struct{ what, record string }{
 	{"Findings: `compare` and `check --format json`", "gate.Report"},
 	{"Disagreements: `export --disagree`", "disagree.Case"},
 	{"History: `history --format csv`", "history.line"},
-	{"Traces: `trace --json`", "main.traced"},
+	{"Traces: `trace --json`", "traced.Cell"},
 	{"Spread: `spread --json`", "main.spreadRow"},
 	{"Likelihood: `likelihood --format csv` and `json`", "rating.Row"},
 }
@@ -253,7 +253,7 @@ func (d *dictionary) section(title, name string) {
 // wants a sentence for every key.
 func TestDictionary(t *testing.T) {
 	d := &dictionary{structs: map[string]*ast.StructType{}, docs: map[string]string{}, said: map[string]string{}, written: map[string]bool{}}
-	for _, folder := range []string{"harness/stats", "harness/result", "harness/coherence", "harness/gate", "reports/view", "reports/cells", "reports/ci", "reports/disagree", "reports/history", "engines/rating", "cmd/dllmbench"} {
+	for _, folder := range []string{"harness/stats", "harness/result", "harness/coherence", "harness/gate", "reports/view", "reports/cells", "reports/ci", "reports/disagree", "reports/history", "reports/traced", "engines/rating", "catalog", "cmd/dllmbench"} {
 		d.read(t, folder)
 	}
 	d.WriteString(`# Data dictionary
