@@ -66,13 +66,8 @@ type console struct {
 // returned.
 func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) (code int) {
 	defer func() {
-		switch p := recover().(type) {
-		case nil:
-		case *guard.Failure: // bad records, named
-			code = complain(stderr, p)
-		default:
-			fmt.Fprintf(stderr, "dllmbench: internal error: %v\n%s", p, debug.Stack())
-			code = exit.Internal
+		if p := recover(); p != nil {
+			code = crashed(stderr, p)
 		}
 	}()
 	var cli app
@@ -105,6 +100,16 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 		return complain(stderr, exit.With(exit.Usage, fmt.Errorf("%w (see dllmbench --help)", err)))
 	}
 	return complain(stderr, parsed.Run(&console{ctx, stdin, stdout, stderr, time.Now}))
+}
+
+// crashed prints a panic and returns its exit code: one over bad records names what
+// was being made, any other comes with the stack.
+func crashed(stderr io.Writer, p any) int {
+	if bad, ok := p.(*guard.Failure); ok {
+		return complain(stderr, bad)
+	}
+	fmt.Fprintf(stderr, "dllmbench: internal error: %v\n%s", p, debug.Stack())
+	return exit.Internal
 }
 
 // complain prints err, each of its lines marked, and returns its exit code.
