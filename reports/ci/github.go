@@ -13,7 +13,7 @@ import (
 // got better or was accepted. A threshold is shown at its line of the scenario.
 func GitHub(w io.Writer, r *gate.Report) error {
 	var b strings.Builder
-	for _, m := range marks(r) {
+	for _, m := range items(r) {
 		if m.level == passed {
 			continue
 		}

@@ -76,7 +76,7 @@ func (s *suite) add(c testcase) {
 // looks like a passed test.
 func JUnit(w io.Writer, r *gate.Report) error {
 	s := suite{Name: view.Clean(r.Title), Timestamp: stamp(r.Started), Properties: properties(r.Env)}
-	for _, m := range marks(r) {
+	for _, m := range items(r) {
 		c := testcase{Classname: view.Clean(m.cell), Name: view.Clean(m.name)}
 		p := &problem{Message: view.Clean(m.sentence), Type: m.kind}
 		switch m.level {

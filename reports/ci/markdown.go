@@ -15,7 +15,7 @@ import (
 func Markdown(w io.Writer, r *gate.Report) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "### %s\n\n**%s**\n\n", table.Escape(r.Title), table.Escape(Outcome(r)))
-	for _, m := range marks(r) {
+	for _, m := range items(r) {
 		if m.told {
 			fmt.Fprintf(&b, "- **%s** %s\n", table.Escape(m.word), table.Escape(m.sentence))
 		}

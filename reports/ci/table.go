@@ -162,12 +162,12 @@ func lines(r *gate.Report) []string {
 // shownSentences is the number of findings of one verdict that are put into words.
 const shownSentences = 5
 
-// sentences puts the marks of a verdict into words, the first few of them, and
+// sentences puts the items of a verdict into words, the first few of them, and
 // all thresholds.
 func sentences(r *gate.Report, kind string) []string {
 	var out []string
 	n := 0
-	for _, m := range marks(r) {
+	for _, m := range items(r) {
 		if m.kind != kind || !m.told && kind != "threshold" {
 			continue
 		}

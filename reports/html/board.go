@@ -7,7 +7,7 @@ import (
 
 // outcome is who won a task, as the board shows it.
 type outcome struct {
-	Winners       []winner // the only winner, or all that cannot be told apart
+	Winners       []winner // the only winner, or all that do not differ significantly
 	More          int      // winners that are not listed
 	Value, Margin string
 	Sure          string
@@ -22,7 +22,7 @@ type winner struct {
 func outcomeOf(o summary.Outcome) outcome {
 	switch o.Sure {
 	case summary.Unsolved:
-		return outcome{Sure: "solved by nobody", Class: "open"}
+		return outcome{Sure: "solved by no decoder", Class: "open"}
 	case summary.Guessed:
 		return outcome{Value: o.Value, Sure: "near chance", Class: "open"}
 	}

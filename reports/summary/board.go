@@ -6,8 +6,8 @@ import (
 	"dllmbench/reports/view"
 )
 
-// Tally counts, for one decoder, the tasks with trained weights on which it won.
-type Tally struct {
+// Wins counts, for one decoder, the tasks with trained weights on which it won.
+type Wins struct {
 	Engine   string // as in the records, not safe to print
 	Even     int    // not shown to solve less than the best
 	Best     int    // shown to solve more than every other
@@ -72,9 +72,9 @@ func (w *writer) board(t *task) {
 	}
 }
 
-// tallies lists the decoders in the order of the run.
-func (w *writer) tallies() []Tally {
-	var out []Tally
+// wins lists the decoders in the order of the run.
+func (w *writer) wins() []Wins {
+	var out []Wins
 	seen := map[string]bool{}
 	for _, r := range w.v.Rows {
 		e := r.Cell.Engine
@@ -82,7 +82,7 @@ func (w *writer) tallies() []Tally {
 			continue
 		}
 		seen[e] = true
-		out = append(out, Tally{e, w.tasks.n[e], w.leads.n[e], w.fastest.n[e], w.lossless.n[e]})
+		out = append(out, Wins{e, w.tasks.n[e], w.leads.n[e], w.fastest.n[e], w.lossless.n[e]})
 	}
 	return out
 }

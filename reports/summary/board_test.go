@@ -10,8 +10,8 @@ import (
 
 func TestBoardAgreesWithTheWords(t *testing.T) {
 	s := Make(view.New(fixture.New(fixture.Default)))
-	if len(s.Lines) != 12 || s.Of != (Tally{Even: 8, Best: 8, Fastest: 8, Lossless: 8}) || len(s.Tallies) != 3 {
-		t.Fatalf("%d lines, %+v, %d tallies", len(s.Lines), s.Of, len(s.Tallies))
+	if len(s.Lines) != 12 || s.Of != (Wins{Even: 8, Best: 8, Fastest: 8, Lossless: 8}) || len(s.Wins) != 3 {
+		t.Fatalf("%d lines, %+v, %d decoders", len(s.Lines), s.Of, len(s.Wins))
 	}
 	shown := map[string]int{}
 	for _, l := range s.Lines {
@@ -33,12 +33,12 @@ func TestBoardAgreesWithTheWords(t *testing.T) {
 			t.Errorf("%s: nobody shares the place of %s, which is not shown", l.Task, l.Speed.Rows[0].Name)
 		}
 	}
-	for _, y := range s.Tallies {
+	for _, y := range s.Wins {
 		if y.Fastest != shown[y.Engine] {
-			t.Errorf("%s is fastest %d times by tally, %d by line", y.Engine, y.Fastest, shown[y.Engine])
+			t.Errorf("%s is fastest %d times by their wins, %d by line", y.Engine, y.Fastest, shown[y.Engine])
 		}
 		if y.Best > y.Even || y.Even > s.Of.Even {
-			t.Errorf("tally %+v of %+v", y, s.Of)
+			t.Errorf("wins %+v of %+v", y, s.Of)
 		}
 	}
 }

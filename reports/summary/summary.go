@@ -22,11 +22,11 @@ type Summary struct {
 	Sections []Section // what it rests on
 	Caveats  []string  // what to keep in mind
 
-	// Tallies and Lines are the same outcome as a table: by decoder and by task.
-	Tallies []Tally
-	Of      Tally  // the tasks that each number of Tallies is out of
-	Lines   []Line // of the first MaxTasks tasks
-	More    int    // tasks beyond them
+	// Wins and Lines are the same outcome as a table: by decoder and by task.
+	Wins  []Wins
+	Of    Wins   // the tasks that each number of Wins is out of
+	Lines []Line // of the first MaxTasks tasks
+	More  int    // tasks beyond them
 }
 
 // Section is a list of sentences on one question.
@@ -77,8 +77,8 @@ func Make(v *view.View) *Summary {
 	s.add("Speed of cost-only models", append(crossovers, w.costLines...))
 	s.Caveats = w.caveats()
 	s.Lines, s.More = w.lines, w.more
-	s.Tallies = w.tallies()
-	s.Of = Tally{Even: w.judged[Shown], Best: w.judged[Shown], Fastest: w.fastest.of, Lossless: w.lossless.of}
+	s.Wins = w.wins()
+	s.Of = Wins{Even: w.judged[Shown], Best: w.judged[Shown], Fastest: w.fastest.of, Lossless: w.lossless.of}
 	return s
 }
 

@@ -16,9 +16,9 @@ type writer struct {
 
 	claims int // sentences that rest on an interval
 
-	tasks            tally // quality, by engine: not shown to be worse than the best
-	leads            tally // quality, by engine: shown to be better than all others
-	fastest          tally // speed, by engine: shown to be the fastest
-	lossless         tally // speed, by engine: fastest of those not shown to solve less than the best
-	drops, dropTasks int   // tasks where fewest steps are shown to solve less than most
+	tasks            winners // quality, by engine: not shown to be worse than the best
+	leads            winners // quality, by engine: shown to be better than all others
+	fastest          winners // speed, by engine: shown to be the fastest
+	lossless         winners // speed, by engine: fastest of those not shown to solve less than the best
+	drops, dropTasks int     // tasks where fewest steps are shown to solve less than most
 }

@@ -8,14 +8,14 @@ import (
 	"dllmbench/reports/view"
 )
 
-// tally counts tasks by engine.
-type tally struct {
+// winners counts tasks by engine.
+type winners struct {
 	of      int // tasks
 	engines []string
 	n       map[string]int
 }
 
-func (t *tally) add(engine string) {
+func (t *winners) add(engine string) {
 	if t.n == nil {
 		t.n = map[string]int{}
 	}
@@ -26,7 +26,7 @@ func (t *tally) add(engine string) {
 }
 
 // text is "block on 6, autoregressive on 2 of 8", the most first.
-func (t *tally) text() string {
+func (t *winners) text() string {
 	list := slices.Clone(t.engines)
 	slices.SortStableFunc(list, func(a, b string) int { return t.n[b] - t.n[a] })
 	parts := make([]string, len(list))
@@ -36,7 +36,7 @@ func (t *tally) text() string {
 	return fmt.Sprintf("%s of %d", strings.Join(parts, ", "), t.of)
 }
 
-func (t *tally) sum() int {
+func (t *winners) sum() int {
 	n := 0
 	for _, k := range t.n {
 		n += k

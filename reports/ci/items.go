@@ -7,7 +7,7 @@ import (
 	"dllmbench/harness/gate"
 )
 
-// level says what a mark means for the change that is checked.
+// level says what an item means for the change that is checked.
 type level int
 
 const (
@@ -18,8 +18,8 @@ const (
 	broken // no verdict was possible, which does not pass either
 )
 
-// mark is a finding, or the outcome of a threshold, as all formats tell it.
-type mark struct {
+// item is a finding, or the outcome of a threshold, as all formats tell it.
+type item struct {
 	level    level
 	cell     string
 	name     string // metric and side, or the threshold
@@ -31,11 +31,11 @@ type mark struct {
 	line     int
 }
 
-// marks lists the findings of a report, then its thresholds.
-func marks(r *gate.Report) []mark {
-	var list []mark
+// items lists the findings of a report, then its thresholds.
+func items(r *gate.Report) []item {
+	var list []item
 	for _, f := range r.Findings {
-		m := mark{cell: f.Cell, name: strings.TrimSpace(f.Metric + " " + f.Side), kind: string(f.Verdict), word: string(f.Verdict), sentence: f.Sentence,
+		m := item{cell: f.Cell, name: strings.TrimSpace(f.Metric + " " + f.Side), kind: string(f.Verdict), word: string(f.Verdict), sentence: f.Sentence,
 			told: f.Fails() || f.Verdict == gate.Changed}
 		changed := f.Verdict == gate.Changed
 		switch {
@@ -54,7 +54,7 @@ func marks(r *gate.Report) []mark {
 		list = append(list, m)
 	}
 	for _, l := range r.Limits {
-		m := mark{cell: l.Cell, name: "threshold " + l.Limit, kind: "threshold", word: "threshold kept", sentence: l.Sentence, file: l.File, line: l.Line}
+		m := item{cell: l.Cell, name: "threshold " + l.Limit, kind: "threshold", word: "threshold kept", sentence: l.Sentence, file: l.File, line: l.Line}
 		if !l.Met {
 			m.level, m.told, m.word = failed, true, "threshold missed"
 		}
