@@ -1,9 +1,12 @@
-// Package engines holds the contract between decoders and everything that
-// measures them: an [Engine] turns [Request]s into [Result]s and tells a
-// [Sink] what each forward pass did.
+// Package engines holds the contracts between decoders and everything that
+// measures them. An [Engine] turns the token ids of [Request]s into [Result]s and
+// reports each forward pass to a [Sink]. A [TextEngine] turns text into text, for
+// models whose tokens this program does not know. Both say in [Info] what they
+// can ([Capabilities]).
 //
-// The package imports the standard library only, so that a harness, a workload
-// or a report can speak about decoding without pulling in a transformer.
+// The package imports only the standard library and the table of counters (package
+// usage), so that a harness, a workload or a report can speak about decoding
+// without a transformer.
 // The decoders live in the folders below: autoregressive, diffusion, block and
 // hybrid, and bestof, which lets any of them try several times.
 package engines
@@ -15,8 +18,7 @@ import (
 	"dllmbench/engines/usage"
 )
 
-// Engine decodes requests on one model. An Engine is not safe for concurrent
-// use; whoever wants two at work makes two.
+// Engine decodes requests on one model. An Engine is not safe for concurrent use.
 type Engine interface {
 	// Info says which decoder this is, with every option resolved.
 	Info() Info

@@ -61,8 +61,8 @@ type Options struct {
 	// events because they are in another process; nil stands for Build.
 	BuildTraced func(ctx context.Context, spec Spec) (transport.Transport, error)
 	Now         func() time.Time
-	// Wall is the clock on the wall, which goes on while the machine sleeps; nil
-	// takes it from the times that Now gives.
+	// Wall is the wall clock, which goes on while the machine sleeps; nil takes it
+	// from the times that Now gives.
 	Wall func() time.Time
 	// Session describes this process; its number is given by Run.
 	Session result.Session
@@ -71,7 +71,7 @@ type Options struct {
 	// Energy is the energy in µJ taken since some moment; nil, or the result nil,
 	// where there is no counter.
 	Energy func() *int64
-	// Collect collects garbage between blocks if there is enough, and tells whether
+	// Collect collects garbage between blocks if there is enough, and reports whether
 	// it did; nil leaves that to the runtime.
 	Collect  func() bool
 	Progress func(Progress) // may be nil; called at most ten times a second

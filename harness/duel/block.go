@@ -11,7 +11,7 @@ import (
 	"dllmbench/harness/place"
 )
 
-// pilot decodes every batch once with each side, keeps the records, and tells
+// pilot decodes every batch once with each side, keeps the records, and returns
 // how long a block will take, start included.
 func (d *duel) pilot(ctx context.Context) (time.Duration, error) {
 	began := d.opt.Now()

@@ -87,7 +87,7 @@ func (p Process) arrivals(n int, seed uint64) []time.Duration {
 	return list
 }
 
-// Clock tells the time since some moment and waits. All times of a session are
+// Clock gives the time since some moment and waits. All times of a session are
 // read from one.
 type Clock interface {
 	Now() time.Duration
