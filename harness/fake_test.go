@@ -96,7 +96,7 @@ type lab struct {
 }
 
 // build makes a fake engine. Its preset's name is the label used in the log.
-func (l *lab) build(_ context.Context, spec Spec) (transport.Transport, error) {
+func (l *lab) build(_ context.Context, spec transport.Spec) (transport.Transport, error) {
 	l.built++
 	return l.reach(&fake{lab: l, label: spec.Preset}), nil
 }

@@ -131,7 +131,7 @@ func (r *runner) open(ctx context.Context, s *station) (transport.Transport, err
 	if s.traced {
 		build = r.opt.BuildTraced
 	}
-	engine, err := build(ctx, Spec{Weights: s.group.Weights, Engine: s.cell.Engine, Preset: s.cell.Preset, Options: s.cell.Options, Threads: s.group.Threads})
+	engine, err := build(ctx, SpecOf(s.group, s.cell))
 	if err != nil {
 		if ctx.Err() != nil {
 			return nil, ErrInterrupted

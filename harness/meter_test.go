@@ -47,7 +47,7 @@ func TestForgottenPass(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			l := &lab{clock: newClock()}
 			l.options = func(o *Options) {
-				o.Build = func(_ context.Context, spec Spec) (transport.Transport, error) {
+				o.Build = func(_ context.Context, spec transport.Spec) (transport.Transport, error) {
 					e := &metered{fake: fake{lab: l, label: spec.Preset}}
 					if spec.Preset == "a" {
 						e.extra = c.extra

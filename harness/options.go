@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"time"
 
-	"dllmbench/engines"
-	"dllmbench/engines/weights"
 	"dllmbench/harness/load"
 	"dllmbench/harness/measure"
 	"dllmbench/harness/result"
@@ -45,21 +43,18 @@ func (e *StuckError) Error() string {
 		e.Cell.Label, e.Cell.Engine, e.Cell.Preset, e.Cell.ID, e.After.Round(time.Millisecond))
 }
 
-// Spec says which engine to make.
-type Spec struct {
-	Weights        weights.Name
-	Engine, Preset string
-	Options        engines.Options // every parameter of the preset
-	Threads        int
+// SpecOf says which engine a cell of a group needs.
+func SpecOf(g *scenario.Group, c result.Cell) transport.Spec {
+	return transport.Spec{Weights: g.Weights, Engine: c.Engine, Preset: c.Preset, Options: c.Options, Threads: g.Threads}
 }
 
 // Options are what a run needs from outside.
 type Options struct {
 	// Build makes an engine and the way to it, which the runner closes.
-	Build func(ctx context.Context, spec Spec) (transport.Transport, error)
+	Build func(ctx context.Context, spec transport.Spec) (transport.Transport, error)
 	// BuildTraced makes the engines of traces, where those of Build show no
 	// events because they are in another process; nil stands for Build.
-	BuildTraced func(ctx context.Context, spec Spec) (transport.Transport, error)
+	BuildTraced func(ctx context.Context, spec transport.Spec) (transport.Transport, error)
 	Now         func() time.Time
 	// Wall is the wall clock, which goes on while the machine sleeps; nil takes it
 	// from the times that Now gives.

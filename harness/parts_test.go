@@ -122,7 +122,7 @@ func TestEnginesAreClosed(t *testing.T) {
 	}
 	defer w.Close()
 	open := 0
-	build := func(ctx context.Context, spec Spec) (transport.Transport, error) {
+	build := func(ctx context.Context, spec transport.Spec) (transport.Transport, error) {
 		e, err := l.build(ctx, spec)
 		open++
 		return closing{e, &open}, err

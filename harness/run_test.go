@@ -268,9 +268,11 @@ func TestBrokenAccounting(t *testing.T) {
 
 func TestSetupErrors(t *testing.T) {
 	p := plan(t, fourInstances)
-	for want, build := range map[string]func(context.Context, Spec) (transport.Transport, error){
-		"file is truncated": func(context.Context, Spec) (transport.Transport, error) { return nil, errors.New("file is truncated") },
-		"the plan says":     func(context.Context, Spec) (transport.Transport, error) { return otherWeights{}, nil },
+	for want, build := range map[string]func(context.Context, transport.Spec) (transport.Transport, error){
+		"file is truncated": func(context.Context, transport.Spec) (transport.Transport, error) {
+			return nil, errors.New("file is truncated")
+		},
+		"the plan says": func(context.Context, transport.Spec) (transport.Transport, error) { return otherWeights{}, nil },
 	} {
 		w, err := result.Create(newFile(t), Header(p, result.Env{}, time.Unix(0, 0), nil), nil)
 		if err != nil {

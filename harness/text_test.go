@@ -67,7 +67,7 @@ func (e *remote) beside(l *lab) {
 	start := time.Now()
 	l.options = func(o *Options) {
 		o.Now = time.Now
-		o.Build = func(ctx context.Context, spec Spec) (transport.Transport, error) {
+		o.Build = func(ctx context.Context, spec transport.Spec) (transport.Transport, error) {
 			if spec.Preset != "b" {
 				return l.build(ctx, spec)
 			}

@@ -65,7 +65,7 @@ func TestExtraPassTurnsTheCheckRed(t *testing.T) {
 		}
 		defer out.Close()
 		_, err = harness.Run(t.Context(), plan, out, nil, harness.Options{Now: time.Now,
-			Build: func(ctx context.Context, spec harness.Spec) (transport.Transport, error) {
+			Build: func(ctx context.Context, spec transport.Spec) (transport.Transport, error) {
 				e, err := builder(models, transport.Gauges{Now: time.Now})(ctx, spec)
 				if err != nil || spec.Engine != "block" {
 					return e, err

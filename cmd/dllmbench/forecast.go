@@ -19,7 +19,7 @@ import (
 func newCounter(models *library.Shelf, now func() time.Time) *forecast.Counter {
 	return forecast.NewCounter(forecast.Engines{
 		Open: builder(models, transport.Gauges{Now: now}),
-		Tiny: func(s harness.Spec) (forecast.TinyEngine, int32, error) {
+		Tiny: func(s transport.Spec) (forecast.TinyEngine, int32, error) {
 			config, err := models.Config(s.Weights)
 			if err != nil {
 				return nil, 0, err

@@ -37,35 +37,14 @@ func environment(con *console, energy *measure.Energy) result.Env {
 }
 
 // isolated makes engines in processes of their own.
-func isolated(limits worker.Limits) func(context.Context, harness.Spec) (transport.Transport, error) {
+func isolated(limits worker.Limits) func(context.Context, transport.Spec) (transport.Transport, error) {
 	root := os.DirFS("/")
 	limits.Resident = func(pid int) int64 { return measure.Resident(root, pid) }
-	return func(ctx context.Context, s harness.Spec) (transport.Transport, error) {
+	return func(ctx context.Context, s transport.Spec) (transport.Transport, error) {
 		self, err := os.Executable()
 		if err != nil {
 			return nil, err
 		}
-		client, err := worker.Start(ctx, workerCommand(self), limits)
-		if err != nil {
-			return nil, err
-		}
-		e, err := client.Open(ctx, worker.Spec{
-			WeightsKind: s.Weights.Kind, WeightsName: s.Weights.Name,
-			Engine: s.Engine, Preset: s.Preset, Options: s.Options, Threads: s.Threads,
-		})
-		if err != nil {
-			client.Close()
-			return nil, err
-		}
-		return &lonely{e, client}, nil
+		return worker.Alone(ctx, workerCommand(self), limits, s)
 	}
 }
-
-// lonely is an engine that is alone in its process: that ends with it.
-type lonely struct {
-	*worker.Engine
-	client *worker.Client
-}
-
-// Close ends the process.
-func (l *lonely) Close() error { return l.client.Close() }

@@ -9,9 +9,9 @@ import (
 	"dllmbench/engines/decoders"
 	"dllmbench/engines/library"
 	"dllmbench/engines/model"
-	"dllmbench/engines/weights"
 	"dllmbench/harness/measure"
 	"dllmbench/harness/selftest"
+	"dllmbench/harness/transport"
 	"dllmbench/harness/worker"
 	"dllmbench/internal/exit"
 )
@@ -29,7 +29,7 @@ func (c *workerCmd) Run(con *console) error {
 	models := &library.Shelf{}
 	return exit.With(exit.Internal, worker.Serve(con.stdin, con.stdout, worker.Host{
 		Hello: worker.Hello{GitSHA: env.GitSHA, BinarySHA256: env.BinarySHA256, Kernel: env.Kernel},
-		Open: func(s worker.Spec) (engines.Engine, error) {
+		Open: func(s transport.Spec) (engines.Engine, error) {
 			e, err := openSpec(models, s)
 			if err == nil && c.Slowdown != nil {
 				return selftest.Slow(e, *c.Slowdown, con.now), nil
@@ -41,7 +41,7 @@ func (c *workerCmd) Run(con *console) error {
 }
 
 // openSpec makes the engine that the parent names.
-func openSpec(models *library.Shelf, s worker.Spec) (engines.Engine, error) {
+func openSpec(models *library.Shelf, s transport.Spec) (engines.Engine, error) {
 	preset, err := decoders.Find(s.Engine, s.Preset)
 	if err != nil {
 		return nil, err
@@ -50,7 +50,7 @@ func openSpec(models *library.Shelf, s worker.Spec) (engines.Engine, error) {
 	if err != nil {
 		return nil, err
 	}
-	w, err := models.Open(weights.Name{Kind: s.WeightsKind, Name: s.WeightsName})
+	w, err := models.Open(s.Weights)
 	if err != nil {
 		return nil, err
 	}

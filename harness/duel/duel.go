@@ -169,8 +169,7 @@ func (d *duel) open(ctx context.Context, p *pair, i int) error {
 	}
 	var digests [2]string
 	for side, name := range []string{"old", "new"} {
-		engine, err := p.clients[side].Open(ctx, worker.Spec{WeightsKind: g.Weights.Kind, WeightsName: g.Weights.Name,
-			Engine: cell.Cell.Engine, Preset: cell.Cell.Preset, Options: cell.Cell.Options, Threads: g.Threads})
+		engine, err := p.clients[side].Open(ctx, harness.SpecOf(g, cell.Cell))
 		var died *transport.DiedError
 		switch {
 		case ctx.Err() != nil:

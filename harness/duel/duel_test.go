@@ -45,7 +45,7 @@ func TestMain(m *testing.M) {
 	}
 	worker.Serve(os.Stdin, os.Stdout, worker.Host{
 		Hello: worker.Hello{Kernel: "test"}, Gauges: transport.Gauges{Now: func() time.Time { return now }},
-		Open: func(s worker.Spec) (engines.Engine, error) {
+		Open: func(s transport.Spec) (engines.Engine, error) {
 			if mood == "unknown" {
 				return nil, errors.New("no such preset")
 			}

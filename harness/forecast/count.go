@@ -13,7 +13,6 @@ import (
 	"dllmbench/engines"
 	"dllmbench/engines/usage"
 	"dllmbench/engines/weights"
-	"dllmbench/harness"
 	"dllmbench/harness/pace"
 	"dllmbench/harness/result"
 	"dllmbench/harness/scenario"
@@ -23,11 +22,11 @@ import (
 // Engines are the decoders that a forecast may run.
 type Engines struct {
 	// Open makes an engine on its weights.
-	Open func(context.Context, harness.Spec) (transport.Transport, error)
+	Open func(context.Context, transport.Spec) (transport.Transport, error)
 	// Tiny makes a decoder on a network of the kind of the weights, with the
 	// smallest possible layers and random numbers. ordinary is a token without a
 	// special meaning.
-	Tiny func(harness.Spec) (e TinyEngine, ordinary int32, err error)
+	Tiny func(transport.Spec) (e TinyEngine, ordinary int32, err error)
 	// FLOPs are those of rows through the network of the weights, of the keys that
 	// they attend to and of the rows whose logits are computed.
 	FLOPs func(w weights.Name, rows, keys, logits int64) (float64, error)
@@ -95,7 +94,7 @@ func (k *Counter) count(g *scenario.Group, c result.Cell) (engines.Usage, error)
 	if u, ok := k.known[key]; ok {
 		return u, nil
 	}
-	engine, ordinary, err := k.engines.Tiny(harness.Spec{Weights: g.Weights, Engine: c.Engine, Preset: c.Preset, Options: c.Options, Threads: 1})
+	engine, ordinary, err := k.engines.Tiny(transport.Spec{Weights: g.Weights, Engine: c.Engine, Preset: c.Preset, Options: c.Options, Threads: 1})
 	if err != nil {
 		return engines.Usage{}, err
 	}

@@ -9,7 +9,6 @@ import (
 	"dllmbench/engines"
 	"dllmbench/engines/usage"
 	"dllmbench/engines/weights"
-	"dllmbench/harness"
 	"dllmbench/harness/result"
 	"dllmbench/harness/scenario"
 	"dllmbench/harness/transport"
@@ -46,11 +45,11 @@ func (f *fake) Generate(_ context.Context, batch []engines.Request, _ engines.Si
 func counterOf(c *clock, pass map[weights.Name]time.Duration) (k *Counter, opened func() []string) {
 	var list []string
 	return NewCounter(Engines{
-		Open: func(_ context.Context, s harness.Spec) (transport.Transport, error) {
+		Open: func(_ context.Context, s transport.Spec) (transport.Transport, error) {
 			list = append(list, s.Weights.Name)
 			return transport.Tokens(&fake{c, pass[s.Weights]}, transport.Gauges{Now: func() time.Time { return c.now }}), nil
 		},
-		Tiny:  func(harness.Spec) (TinyEngine, int32, error) { return &fake{c, 0}, 1, nil },
+		Tiny:  func(transport.Spec) (TinyEngine, int32, error) { return &fake{c, 0}, 1, nil },
 		FLOPs: func(_ weights.Name, rows, _, _ int64) (float64, error) { return float64(rows), nil },
 		Base:  weights.Name{Kind: weights.Shape, Name: "base"},
 	}), func() []string { return list }

@@ -11,6 +11,7 @@ import (
 	"dllmbench/harness/pace"
 	"dllmbench/harness/result"
 	"dllmbench/harness/scenario"
+	"dllmbench/harness/transport"
 )
 
 // prober times cells by decoding a few of their own batches, on their own
@@ -66,7 +67,7 @@ func (p *prober) affords(batch time.Duration) bool { return batch <= min(probeCe
 // base finds a first pace for a plan without a cheap cell: its cheapest one, on
 // small random weights.
 func (p *prober) base(g *scenario.Group, c result.Cell) error {
-	tiny, ordinary, err := p.counter.engines.Tiny(harness.Spec{Weights: p.counter.engines.Base, Engine: c.Engine, Preset: c.Preset, Options: c.Options, Threads: 1})
+	tiny, ordinary, err := p.counter.engines.Tiny(transport.Spec{Weights: p.counter.engines.Base, Engine: c.Engine, Preset: c.Preset, Options: c.Options, Threads: 1})
 	if err != nil {
 		return err
 	}
@@ -91,7 +92,7 @@ func (p *prober) base(g *scenario.Group, c result.Cell) error {
 // measure is the mean time of a batch, and what it took is taken off what is left.
 func (p *prober) measure(g *scenario.Group, c result.Cell) (time.Duration, bool, error) {
 	begin := p.now()
-	engine, err := p.counter.engines.Open(p.ctx, harness.Spec{Weights: g.Weights, Engine: c.Engine, Preset: c.Preset, Options: c.Options, Threads: g.Threads})
+	engine, err := p.counter.engines.Open(p.ctx, harness.SpecOf(g, c))
 	if err != nil {
 		return 0, false, err
 	}

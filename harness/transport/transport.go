@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"dllmbench/engines"
+	"dllmbench/engines/weights"
 	"dllmbench/harness/measure"
 )
 
@@ -28,6 +29,15 @@ type Transport interface {
 	Send(ctx context.Context, b Batch) (Answer, error)
 	// Close releases the engine.
 	Close() error
+}
+
+// Spec says which engine to make.
+type Spec struct {
+	Weights weights.Name    `json:"weights"`
+	Engine  string          `json:"engine"`
+	Preset  string          `json:"preset"`
+	Options engines.Options `json:"options"` // every parameter of the preset
+	Threads int             `json:"threads"`
 }
 
 // Batch is a list of requests that are decoded together: Tokens for an engine

@@ -167,7 +167,7 @@ func (c *Client) call(ctx context.Context, o order) (reply, error) {
 // Open makes an engine in the child. The error is a [*transport.DiedError] if the child
 // ended or panicked, else the child's own. Closing the engine leaves the child
 // running.
-func (c *Client) Open(ctx context.Context, spec Spec) (*Engine, error) {
+func (c *Client) Open(ctx context.Context, spec transport.Spec) (*Engine, error) {
 	ctx, cancel := context.WithTimeout(ctx, c.limits.Opening)
 	defer cancel()
 	defer c.watchMemory()()

@@ -3,6 +3,7 @@ package worker
 import (
 	"context"
 	"errors"
+	"os/exec"
 	"time"
 
 	"dllmbench/engines"
@@ -14,14 +15,33 @@ type Engine struct {
 	client *Client
 	number int
 	info   engines.Info
+	alone  bool // the child is for this engine only
+}
+
+// Alone makes an engine in a child of its own, which ends with it.
+func Alone(ctx context.Context, cmd *exec.Cmd, limits Limits, spec transport.Spec) (transport.Transport, error) {
+	client, err := Start(ctx, cmd, limits)
+	if err != nil {
+		return nil, err
+	}
+	e, err := client.Open(ctx, spec)
+	if err != nil {
+		client.Close()
+		return nil, err
+	}
+	e.alone = true
+	return e, nil
 }
 
 // Info is what the engine in the child says of itself. Events do not cross the
 // pipe, and one batch is decoded at a time.
 func (e *Engine) Info() engines.Info { return e.info }
 
-// Close releases the engine; the child goes on.
+// Close releases the engine; the child goes on, unless it is for this one alone.
 func (e *Engine) Close() error {
+	if e.alone {
+		return e.client.Close()
+	}
 	if e.client.life.Err() != nil {
 		return nil
 	}

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 
 	"dllmbench/engines"
-	"dllmbench/engines/weights"
 	"dllmbench/harness/transport"
 )
 
@@ -22,25 +21,14 @@ type Hello struct {
 	Kernel       string `json:"kernel"` // variant of the compute kernels
 }
 
-// Spec says which engine to make. Option values may have gone through JSON: the
-// child resolves them by the preset.
-type Spec struct {
-	WeightsKind weights.Kind    `json:"weights_kind"`
-	WeightsName string          `json:"weights_name"`
-	Engine      string          `json:"engine"`
-	Preset      string          `json:"preset"`
-	Options     engines.Options `json:"options"`
-	Threads     int             `json:"threads"`
-}
-
 // order is a line from parent to child.
 type order struct {
-	Do       string    `json:"do"`               // "open", "decode", "close", "cancel" or "say"
-	Engine   int       `json:"engine,omitempty"` // number that the parent gave it
-	Spec     *Spec     `json:"spec,omitempty"`   // of open
-	Requests []request `json:"requests,omitempty"`
-	LimitNs  int64     `json:"limit_ns,omitempty"` // of decode; 0 is none
-	Right    bool      `json:"right,omitempty"`    // of say
+	Do       string          `json:"do"`               // "open", "decode", "close", "cancel" or "say"
+	Engine   int             `json:"engine,omitempty"` // number that the parent gave it
+	Spec     *transport.Spec `json:"spec,omitempty"`   // of open
+	Requests []request       `json:"requests,omitempty"`
+	LimitNs  int64           `json:"limit_ns,omitempty"` // of decode; 0 is none
+	Right    bool            `json:"right,omitempty"`    // of say
 }
 
 // reply is a line from child to parent.

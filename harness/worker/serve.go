@@ -18,7 +18,7 @@ import (
 // Host is what a child needs from its program.
 type Host struct {
 	Hello Hello
-	Open  func(Spec) (engines.Engine, error)
+	Open  func(transport.Spec) (engines.Engine, error)
 	transport.Gauges
 }
 

@@ -23,7 +23,7 @@ func TestMain(m *testing.M) {
 	}
 	err := Serve(os.Stdin, os.Stdout, Host{
 		Hello: Hello{Kernel: "generic"},
-		Open: func(s Spec) (engines.Engine, error) {
+		Open: func(s transport.Spec) (engines.Engine, error) {
 			switch s.Preset {
 			case "missing":
 				return nil, errors.New("no such weights")
@@ -42,7 +42,7 @@ func TestMain(m *testing.M) {
 }
 
 // fake does what its preset says.
-type fake struct{ spec Spec }
+type fake struct{ spec transport.Spec }
 
 func (f *fake) Info() engines.Info {
 	return engines.Info{Engine: f.spec.Engine, Options: f.spec.Options, Threads: f.spec.Threads}
@@ -111,7 +111,7 @@ func start(t *testing.T, limits Limits) *Client {
 
 func open(t *testing.T, c *Client, preset string) *Engine {
 	t.Helper()
-	e, err := c.Open(t.Context(), Spec{Engine: "fake", Preset: preset, Options: engines.Options{"steps": 4, "top_p": 0.5, "rule": "x"}, Threads: 2})
+	e, err := c.Open(t.Context(), transport.Spec{Engine: "fake", Preset: preset, Options: engines.Options{"steps": 4, "top_p": 0.5, "rule": "x"}, Threads: 2})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -165,10 +165,10 @@ func TestJudge(t *testing.T) {
 func TestOpenErrors(t *testing.T) {
 	c := start(t, Limits{})
 	var died *transport.DiedError
-	if _, err := c.Open(t.Context(), Spec{Preset: "missing"}); err == nil || errors.As(err, &died) || err.Error() != "no such weights" {
+	if _, err := c.Open(t.Context(), transport.Spec{Preset: "missing"}); err == nil || errors.As(err, &died) || err.Error() != "no such weights" {
 		t.Errorf("error %v", err)
 	}
-	if _, err := c.Open(t.Context(), Spec{Preset: "panic at once"}); !errors.As(err, &died) || !strings.Contains(err.Error(), "bad weights") {
+	if _, err := c.Open(t.Context(), transport.Spec{Preset: "panic at once"}); !errors.As(err, &died) || !strings.Contains(err.Error(), "bad weights") {
 		t.Errorf("error %v", err)
 	}
 	if _, err := open(t, c, "echo").Send(t.Context(), batch); err != nil {
@@ -247,9 +247,9 @@ func TestServeEndsWithItsInput(t *testing.T) {
 	go io.Copy(io.Discard, out)
 	ended := make(chan error, 1)
 	go func() {
-		ended <- Serve(in, answers, Host{Gauges: transport.Gauges{Now: time.Now}, Open: func(s Spec) (engines.Engine, error) { return &fake{spec: s}, nil }})
+		ended <- Serve(in, answers, Host{Gauges: transport.Gauges{Now: time.Now}, Open: func(s transport.Spec) (engines.Engine, error) { return &fake{spec: s}, nil }})
 	}()
-	orders.Write(encode(order{Do: "open", Spec: &Spec{Preset: "hang"}}))
+	orders.Write(encode(order{Do: "open", Spec: &transport.Spec{Preset: "hang"}}))
 	orders.Write(encode(order{Do: "decode", Requests: wire(batch.Tokens)}))
 	orders.Close()
 	select {
