@@ -252,7 +252,7 @@ func (r *Row) fill(s *records, judged map[string]result.Validity, metrics []resu
 	}
 	slices.Sort(unknown)
 	for _, c := range slices.Compact(unknown) {
-		r.Reasons = append(r.Reasons, fmt.Sprintf("unknown for some requests: %s (%s), and so is what is made from it", c, c.Entry().Words))
+		r.Reasons = append(r.Reasons, fmt.Sprintf("%s (%s) is unknown for some requests, and so are the metrics that are made from it", c, c.Entry().Words))
 	}
 	u.texts = nil // words are wanted no more
 	r.paired, r.cost = newPaired(u, r.Cell.Group), u.cost(r.Cell.Batch)
