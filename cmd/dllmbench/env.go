@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"os"
@@ -10,6 +9,7 @@ import (
 	"text/tabwriter"
 
 	"dllmbench/harness/measure"
+	"dllmbench/reports/table"
 	"dllmbench/terminal"
 )
 
@@ -28,7 +28,7 @@ func (c *envCmd) Run(con *console) error {
 	energy := measure.NewEnergy(os.DirFS("/"))
 	env := environment(con, energy)
 	if c.JSON {
-		return writeJSON(con.stdout, env)
+		return table.Object(con.stdout, env)
 	}
 	orUnknown := func(s string) string {
 		if s == "" {
@@ -104,12 +104,6 @@ func writeFacts(w io.Writer, facts []fact) error {
 		fmt.Fprintf(t, "%s\t%s\n", f.name, terminal.Visible(f.value))
 	}
 	return t.Flush()
-}
-
-func writeJSON(w io.Writer, v any) error {
-	enc := json.NewEncoder(w)
-	enc.SetIndent("", "  ")
-	return enc.Encode(v)
 }
 
 // sizeOf writes a number of bytes in binary units, "unknown" below 0.

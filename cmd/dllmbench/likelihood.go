@@ -82,7 +82,7 @@ func (c *likelihoodCmd) Run(con *console) error {
 	}
 	switch c.Format {
 	case "json":
-		return writeJSON(con.stdout, rows)
+		return table.Object(con.stdout, rows)
 	case "csv":
 		return table.CSV(con.stdout, slices.Values(rows))
 	}

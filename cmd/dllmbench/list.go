@@ -69,7 +69,7 @@ func show[T any](c *listCmd, con *console, all []T, name func(T) string, write f
 		return exit.With(exit.Usage, engines.UnknownName(strings.TrimSuffix(c.What, "s"), c.Name, names))
 	}
 	if c.JSON {
-		return writeJSON(con.stdout, list)
+		return table.Object(con.stdout, list)
 	}
 	t := tabwriter.NewWriter(con.stdout, 0, 0, 2, ' ', 0)
 	write(t, list)

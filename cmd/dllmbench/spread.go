@@ -66,7 +66,7 @@ func (c *spreadCmd) Run(con *console) error {
 		return exit.Errorf(exit.Insufficient, "%s has no usable samples of a task that asks for any one of many right answers, such as squares from scratch (workload latin, rungs scratch-latin-4 and scratch-sudoku-4)", c.Dir)
 	}
 	if c.JSON {
-		return writeJSON(con.stdout, rows)
+		return table.Object(con.stdout, rows)
 	}
 	_, err = fmt.Fprint(con.stdout, table.Of(rows).Text(0))
 	return exit.With(exit.Execution, err)

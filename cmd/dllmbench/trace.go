@@ -67,7 +67,7 @@ func (c *traceCmd) Run(con *console) error {
 		}
 	}
 	if c.JSON {
-		return writeJSON(con.stdout, list)
+		return table.Object(con.stdout, list)
 	}
 	_, err = fmt.Fprint(con.stdout, table.Of(list).Text(0))
 	return exit.With(exit.Execution, err)
