@@ -104,47 +104,34 @@ func decisionOf(d advice.Decision) decisionCell {
 	var c decisionCell
 	var rows []*view.Row
 	for _, g := range []struct {
-		label  string
-		choice *advice.Choice
+		label string
+		*advice.Choice
 	}{{"fastest", d.Fastest}, {"least arithmetic", d.Cheapest}, {"solves most", d.Best}} {
-		if g.choice == nil {
+		if g.Choice == nil {
 			continue
 		}
-		i := slices.Index(rows, g.choice.Row)
+		i := slices.Index(rows, g.Row)
 		if i < 0 {
-			i = len(rows)
-			rows = append(rows, g.choice.Row)
-			c.Choices = append(c.Choices, choiceOf(g.choice))
+			i, rows = len(rows), append(rows, g.Row)
+			c.Choices = append(c.Choices, decisionChoice{
+				Name: view.Clean(g.Row.Name), Exact: g.Exact, Engine: engineOf(g.Row.Cell.Engine), Unsure: g.FloorShown != nil && !*g.FloorShown,
+			})
 		}
-		own := goal{Label: g.label, Value: g.choice.Value}
-		if g.choice == d.Cheapest { // a count, whose interval is over instances
+		own := goal{g.label, g.Value, "◌", "not told apart", "even"}
+		switch {
+		case g.Next == nil:
+			own.Mark, own.Sure = "·", "the only one"
+		case g.Shown == nil:
+			own.Mark, own.Sure, own.Class = "?", "too few pairs", "open"
+		case *g.Shown:
+			own.Mark, own.Sure, own.Class = "●", "shown", "shown"
+		}
+		if g.Choice == d.Cheapest { // a count, whose interval is over instances
 			own.Value, _, _ = strings.Cut(own.Value, " [")
 		}
-		own.Mark, own.Sure, own.Class = lead(g.choice)
-		c.Choices[i].Goals = append(c.Choices[i].Goals, own)
-		if g.choice == d.Best {
+		if c.Choices[i].Goals = append(c.Choices[i].Goals, own); g.Choice == d.Best {
 			c.Choices[i].Exact = "" // said already
 		}
 	}
 	return c
-}
-
-func choiceOf(c *advice.Choice) decisionChoice {
-	return decisionChoice{
-		Name: view.Clean(c.Row.Name), Exact: c.Exact, Engine: engineOf(c.Row.Cell.Engine),
-		Unsure: c.FloorShown != nil && !*c.FloorShown,
-	}
-}
-
-// lead says how sure it is that a choice leads the next one.
-func lead(c *advice.Choice) (mark, words, class string) {
-	switch {
-	case c.Next == nil:
-		return "·", "the only one", "even"
-	case c.Shown == nil:
-		return "?", "too few pairs", "open"
-	case *c.Shown:
-		return "●", "shown", "shown"
-	}
-	return "◌", "not told apart", "even"
 }

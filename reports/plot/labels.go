@@ -50,13 +50,9 @@ const maxEndRoom = 200 * vg.Inch / 72
 // endLabels draws the name of each series right of the data at the height of
 // its last point, moved apart where two would touch, with a line to the point.
 func (p panel) endLabels(c draw.Canvas, data draw.Canvas, g *gplot.Plot) {
-	type label struct {
-		s    *series
-		from vg.Point
-		y    vg.Length
-	}
 	trX, trY := g.Transforms(&data)
-	var list []label
+	from := map[*series]vg.Point{}
+	var list []*series
 	for _, s := range p.series {
 		if !s.labelled() {
 			continue
@@ -66,27 +62,27 @@ func (p panel) endLabels(c draw.Canvas, data draw.Canvas, g *gplot.Plot) {
 		if !s.level {
 			at.X = trX(last.x) + s.dodge
 		}
-		list = append(list, label{s, at, at.Y})
+		from[s], list = at, append(list, s)
 	}
-	slices.SortStableFunc(list, func(a, b label) int { return cmp.Compare(b.y, a.y) })
+	slices.SortStableFunc(list, func(a, b *series) int { return cmp.Compare(from[b].Y, from[a].Y) })
 	heights := make([]vg.Length, len(list))
-	for i := range list {
-		heights[i] = list[i].y
+	for i, s := range list {
+		heights[i] = from[s].Y
 	}
 	stack(heights, endLine, data.Min.Y, data.Max.Y)
 	st := textStyle(8)
-	st.YAlign = draw.YCenter
+	st.YAlign, st.Color = draw.YCenter, ink // small text in a tone is hard to read; the mark has the colour
 	x := data.Max.X + endGap
-	for i, l := range list {
-		thread := draw.LineStyle{Color: pale(l.s.style.line.Color, 0x70), Width: points(0.5)}
-		c.StrokeLines(thread, []vg.Point{{X: l.from.X, Y: l.from.Y}, {X: data.Max.X + points(2), Y: l.from.Y}, {X: x - points(5), Y: heights[i]}})
-		if l.s.bare || l.s.level {
-			c.StrokeLines(l.s.style.line, []vg.Point{{X: x - points(5), Y: heights[i]}, {X: x + points(5), Y: heights[i]}})
+	for i, s := range list {
+		at, y := from[s], heights[i]
+		thread := draw.LineStyle{Color: pale(s.style.line.Color, 0x70), Width: points(0.5)}
+		c.StrokeLines(thread, []vg.Point{at, {X: data.Max.X + points(2), Y: at.Y}, {X: x - points(5), Y: y}})
+		if s.bare || s.level {
+			c.StrokeLines(s.style.line, []vg.Point{{X: x - points(5), Y: y}, {X: x + points(5), Y: y}})
 		} else {
-			l.s.style.mark(&c, vg.Point{X: x, Y: heights[i]})
+			s.style.mark(&c, vg.Point{X: x, Y: y})
 		}
-		st.Color = ink // small text in a tone is hard to read; the mark has the colour
-		c.FillText(st, vg.Point{X: x + endMark - points(3), Y: heights[i] + points(0.5)}, fitText(l.s.endText(), st.Width, c.Max.X-x-endMark))
+		c.FillText(st, vg.Point{X: x + endMark - points(3), Y: y + points(0.5)}, fitText(s.endText(), st.Width, c.Max.X-x-endMark))
 	}
 }
 
