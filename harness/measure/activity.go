@@ -2,7 +2,6 @@ package measure
 
 import (
 	"io/fs"
-	"strconv"
 	"strings"
 
 	"dllmbench/harness/result"
@@ -77,16 +76,4 @@ func share(part, partBefore, whole, wholeBefore float64) *float64 {
 	}
 	x := min(1, (part-partBefore)/(whole-wholeBefore))
 	return &x
-}
-
-// Resident is the resident memory of a process in bytes, -1 when unknown.
-func Resident(root fs.FS, pid int) int64 {
-	data, err := fs.ReadFile(root, "proc/"+strconv.Itoa(pid)+"/status")
-	if err != nil {
-		return -1
-	}
-	if n := kibOf(string(data), "VmRSS:"); n != nil {
-		return *n
-	}
-	return -1
 }

@@ -50,7 +50,7 @@ func Environment(kernel string, productBits int) result.Env {
 		env.L3Bytes = -1
 	}
 	env.L1DataBytes, env.L2Bytes = int64(max(0, cpuid.CPU.Cache.L1D)), int64(max(0, cpuid.CPU.Cache.L2))
-	env.CoresReal, env.CPUsUsable = physicalCores(root), usableCPUs(root)
+	env.CoresReal, env.CPUsUsable = physicalCores(root), countList(field(root, "proc/self/status", "Cpus_allowed_list:"))
 	env.MHz = int(cpuid.CPU.Hz / 1e6)
 	env.MaxMHz = int(max(0, number(firstLine(root, "sys/devices/system/cpu/cpu0/cpufreq/cpuinfo_max_freq"))/1000))
 	env.Virtual, env.Host = virtualisation(), hostID(root)
@@ -83,19 +83,8 @@ func physicalCores(root fs.FS) int {
 	return len(seen)
 }
 
-// usableCPUs counts the processors in the affinity mask of this process, 0
-// when unknown.
-func usableCPUs(root fs.FS) int {
-	data, _ := fs.ReadFile(root, "proc/self/status")
-	for line := range strings.Lines(string(data)) {
-		if list, ok := strings.CutPrefix(line, "Cpus_allowed_list:"); ok {
-			return countList(strings.TrimSpace(list))
-		}
-	}
-	return 0
-}
-
-// countList counts the members of a list such as "0-3,8"; 0 if it is not one.
+// countList counts the members of a list such as "0-3,8", the affinity mask of a
+// process; 0 if it is not one.
 func countList(list string) int {
 	n := 0
 	for part := range strings.SplitSeq(list, ",") {
@@ -193,11 +182,16 @@ func ownHash() string {
 }
 
 // firstLine reads the first line of a small file; "" when there is none.
-func firstLine(root fs.FS, name string) string {
-	data, err := fs.ReadFile(root, path.Clean(name))
-	if err != nil {
-		return ""
+func firstLine(root fs.FS, file string) string { return field(root, file, "") }
+
+// field is the rest of the first line of a small file that begins with a name; ""
+// when there is none.
+func field(root fs.FS, file, name string) string {
+	data, _ := fs.ReadFile(root, path.Clean(file))
+	for line := range strings.Lines(string(data)) {
+		if value, ok := strings.CutPrefix(line, name); ok {
+			return strings.TrimSpace(value)
+		}
 	}
-	line, _, _ := strings.Cut(string(data), "\n")
-	return strings.TrimSpace(line)
+	return ""
 }

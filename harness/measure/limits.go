@@ -19,7 +19,8 @@ func Limits(root fs.FS) string {
 			*old = v
 		}
 	}
-	for dir := group(root); ; dir = path.Dir(dir) {
+	// The group of this process in the hierarchy of version 2, the root when unknown.
+	for dir := path.Join("/", field(root, "proc/self/cgroup", "0::")); ; dir = path.Dir(dir) {
 		at := path.Join("sys/fs/cgroup", dir)
 		if quota, period, ok := strings.Cut(firstLine(root, at+"/cpu.max"), " "); ok {
 			if p := number(period); p > 0 {
@@ -46,17 +47,6 @@ func Limits(root fs.FS) string {
 		words = append(words, fmt.Sprintf("%.0f MiB", bytes/(1<<20)))
 	}
 	return strings.Join(words, ", ")
-}
-
-// group is the path of this process's group in the version 2 hierarchy, "/" when unknown.
-func group(root fs.FS) string {
-	data, _ := fs.ReadFile(root, "proc/self/cgroup")
-	for line := range strings.Lines(string(data)) {
-		if p, ok := strings.CutPrefix(strings.TrimSpace(line), "0::"); ok {
-			return path.Join("/", p)
-		}
-	}
-	return "/"
 }
 
 // number parses a count; anything else ("max", "") is -1.

@@ -1,7 +1,7 @@
 package measure
 
 import (
-	"io"
+	"io/fs"
 	"os"
 	"strconv"
 	"strings"
@@ -10,41 +10,28 @@ import (
 // PeakRSS is the largest resident memory of this process since its start, or
 // since the last [ResetPeakRSS], in bytes. It is nil where the system does not
 // tell (anything but Linux).
-func PeakRSS() *int64 {
-	f, err := os.Open("/proc/self/status")
-	if err != nil {
-		return nil
+func PeakRSS() *int64 { return memoryOf(os.DirFS("/"), "self", "VmHWM:") }
+
+// Resident is the resident memory of a process in bytes, -1 when unknown.
+func Resident(root fs.FS, pid int) int64 {
+	if n := memoryOf(root, strconv.Itoa(pid), "VmRSS:"); n != nil {
+		return *n
 	}
-	defer f.Close()
-	data, err := io.ReadAll(f)
-	if err != nil {
-		return nil
-	}
-	return highWater(string(data))
+	return -1
 }
 
-// highWater reads the VmHWM line of /proc/self/status.
-func highWater(status string) *int64 { return kibOf(status, "VmHWM:") }
-
-// kibOf reads a line of such a file that counts in KiB; the result is in bytes,
-// nil when there is no such line.
-func kibOf(status, name string) *int64 {
-	for line := range strings.Lines(status) {
-		value, ok := strings.CutPrefix(line, name)
-		if !ok {
-			continue
-		}
-		kib, err := strconv.ParseInt(strings.TrimSuffix(strings.TrimSpace(value), " kB"), 10, 64)
-		if err != nil || kib < 0 || kib > 1<<50 {
-			return nil
-		}
-		bytes := kib << 10
-		return &bytes
+// memoryOf reads a line of the status of a process that counts in KiB; the result
+// is in bytes, nil when there is no such line.
+func memoryOf(root fs.FS, process, name string) *int64 {
+	kib, err := strconv.ParseInt(strings.TrimSuffix(field(root, "proc/"+process+"/status", name), " kB"), 10, 64)
+	if err != nil || kib < 0 || kib > 1<<50 {
+		return nil
 	}
-	return nil
+	bytes := kib << 10
+	return &bytes
 }
 
-// ResetPeakRSS makes [PeakRSS] start again from the memory in use now. It tells
+// ResetPeakRSS makes [PeakRSS] start again from the memory in use now. It reports
 // whether the system can do that; if not, the peak is the one since the start.
 func ResetPeakRSS() bool {
 	f, err := os.OpenFile("/proc/self/clear_refs", os.O_WRONLY, 0)
