@@ -41,3 +41,16 @@ func TestLists(t *testing.T) {
 		t.Errorf("%+v, %v", models, err)
 	}
 }
+
+// TestEnvironment: what is not known of a machine is said to be unknown.
+func TestEnvironment(t *testing.T) {
+	got := map[string]string{}
+	for _, f := range Environment(result.Env{MemBytes: 3 << 29, L3Bytes: -1, GitSHA: "abc", Dirty: true}) {
+		got[f[0]] = f[1]
+	}
+	for name, want := range map[string]string{"processor": "unknown", "memory": "1.5 GiB", "last-level cache": "unknown", "level 2 cache": "unknown", "commit": "abc with local changes", "energy counter": "none"} {
+		if got[name] != want {
+			t.Errorf("%s is %q, want %q", name, got[name], want)
+		}
+	}
+}

@@ -1,6 +1,9 @@
 package terminal
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 func TestVisible(t *testing.T) {
 	for in, want := range map[string]string{
@@ -16,5 +19,12 @@ func TestVisible(t *testing.T) {
 		if got := Visible(in); got != want {
 			t.Errorf("visible(%q) = %q, want %q", in, got, want)
 		}
+	}
+}
+
+func TestWriteFacts(t *testing.T) {
+	var b strings.Builder
+	if err := WriteFacts(&b, []Fact{{"a", "1"}, {"longer", "\x1b[2J"}}); err != nil || b.String() != "a       1\nlonger  \\x1b[2J\n" {
+		t.Errorf("%q, %v", b.String(), err)
 	}
 }

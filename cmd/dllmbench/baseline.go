@@ -149,15 +149,15 @@ func (c *baselineListCmd) Run(con *console) error {
 		return exit.Errorf(exit.Setup, "there are no baselines in %s", c.Dir)
 	}
 	slices.Sort(paths)
-	var facts []fact
+	var facts []terminal.Fact
 	for _, path := range paths {
 		b, err := readBaseline(path)
 		if err != nil {
 			return exit.With(exit.Setup, err)
 		}
-		facts = append(facts, fact{strings.TrimSuffix(filepath.Base(path), ".json"), describeBaseline(b)})
+		facts = append(facts, terminal.Fact{strings.TrimSuffix(filepath.Base(path), ".json"), describeBaseline(b)})
 	}
-	return writeFacts(con.stdout, facts)
+	return terminal.WriteFacts(con.stdout, facts)
 }
 
 // describeBaseline is a baseline in one line.
@@ -191,14 +191,14 @@ func (c *baselineShowCmd) Run(con *console) error {
 		if v.Env.Dirty {
 			commit += " with local changes"
 		}
-		if err := writeFacts(con.stdout, []fact{{" processor", v.Env.CPU}, {" commit", commit}, {" go", v.Env.Go}}); err != nil {
+		if err := terminal.WriteFacts(con.stdout, []terminal.Fact{{" processor", v.Env.CPU}, {" commit", commit}, {" go", v.Env.Go}}); err != nil {
 			return err
 		}
-		var facts []fact
+		var facts []terminal.Fact
 		for _, a := range v.Cells {
-			facts = append(facts, fact{" " + terminal.Visible(a.Key), a.Totals()})
+			facts = append(facts, terminal.Fact{" " + terminal.Visible(a.Key), a.Totals()})
 		}
-		if err := writeFacts(con.stdout, facts); err != nil {
+		if err := terminal.WriteFacts(con.stdout, facts); err != nil {
 			return err
 		}
 	}

@@ -1,13 +1,9 @@
 package main
 
 import (
-	"fmt"
-	"io"
 	"os"
-	"strconv"
-	"strings"
-	"text/tabwriter"
 
+	"dllmbench/catalog"
 	"dllmbench/harness/measure"
 	"dllmbench/reports/table"
 	"dllmbench/terminal"
@@ -30,93 +26,5 @@ func (c *envCmd) Run(con *console) error {
 	if c.JSON {
 		return table.Object(con.stdout, env)
 	}
-	orUnknown := func(s string) string {
-		if s == "" {
-			return "unknown"
-		}
-		return s
-	}
-	commit := orUnknown(env.GitSHA)
-	if env.Dirty {
-		commit += " with local changes"
-	}
-	limits := env.Container
-	if limits == "" {
-		limits = "none found"
-	}
-	return writeFacts(con.stdout, []fact{
-		{"processor", orUnknown(env.CPU)},
-		{"features", strings.Join(env.CPUFeatures, " ")},
-		{"cores", strconv.Itoa(env.Cores)},
-		{"physical cores", countOf(env.CoresReal)},
-		{"cores usable", countOf(env.CPUsUsable)},
-		{"level 1 data cache", sizeOf(orMinus(env.L1DataBytes))},
-		{"level 2 cache", sizeOf(orMinus(env.L2Bytes))},
-		{"last-level cache", sizeOf(env.L3Bytes)},
-		{"memory", sizeOf(env.MemBytes)},
-		{"frequency governor", orUnknown(env.Governor)},
-		{"nominal MHz", countOf(env.MHz)},
-		{"highest MHz", countOf(env.MaxMHz)},
-		{"virtualisation", orUnknown(env.Virtual)},
-		{"energy counter", orNone(env.EnergyFrom)},
-		{"clock step", strconv.FormatInt(env.ClockNs, 10) + " ns"},
-		{"host", orUnknown(env.Host)},
-		{"container limits", limits},
-		{"system", env.OS + "/" + env.Arch + " " + env.KernelOS},
-		{"go", env.Go},
-		{"GOMAXPROCS", strconv.Itoa(env.GOMAXPROCS)},
-		{"compute kernels", env.Kernels()},
-		{"commit", commit},
-		{"binary sha256", orUnknown(env.BinarySHA256)},
-	})
-}
-
-func orNone(s string) string {
-	if s == "" {
-		return "none"
-	}
-	return s
-}
-
-// countOf writes a number, "unknown" for 0.
-func countOf(n int) string {
-	if n == 0 {
-		return "unknown"
-	}
-	return strconv.Itoa(n)
-}
-
-// orMinus turns the unknown of newer fields into that of older ones.
-func orMinus(n int64) int64 {
-	if n == 0 {
-		return -1
-	}
-	return n
-}
-
-// A fact is one line of a two-column listing.
-type fact struct{ name, value string }
-
-// writeFacts prints facts in two aligned columns.
-func writeFacts(w io.Writer, facts []fact) error {
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	for _, f := range facts {
-		fmt.Fprintf(t, "%s\t%s\n", f.name, terminal.Visible(f.value))
-	}
-	return t.Flush()
-}
-
-// sizeOf writes a number of bytes in binary units, "unknown" below 0.
-func sizeOf(n int64) string {
-	if n < 0 {
-		return "unknown"
-	}
-	value, unit := float64(n), "B"
-	for _, next := range []string{"KiB", "MiB", "GiB", "TiB"} {
-		if value < 1024 {
-			break
-		}
-		value, unit = value/1024, next
-	}
-	return strconv.FormatFloat(value, 'g', 4, 64) + " " + unit
+	return terminal.WriteFacts(con.stdout, catalog.Environment(env))
 }

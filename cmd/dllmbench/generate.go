@@ -200,7 +200,7 @@ func (c *generateCmd) decoder() (engines.Preset, engines.Options, error) {
 // explain says what ran, what it cost and whether the answer is right.
 func (c *generateCmd) explain(out io.Writer, t prompt.Task, text string, info engines.Info, r engines.Result, elapsed time.Duration) error {
 	u := r.Usage
-	facts := []fact{
+	facts := []terminal.Fact{
 		{"decoder", fmt.Sprintf("%s / %s, %d threads, %s kernels", info.Engine, info.Preset, info.Threads, info.Kernel)},
 		{"weights", info.WeightsDigest},
 		{"cache", info.Cache},
@@ -210,32 +210,32 @@ func (c *generateCmd) explain(out io.Writer, t prompt.Task, text string, info en
 		{"time", fmt.Sprintf("%.3g ms, %.0f useful tokens/s", elapsed.Seconds()*1e3, float64(r.Useful)/max(elapsed.Seconds(), 1e-9))},
 	}
 	for _, use := range info.Untrained {
-		facts = append(facts, fact{"untrained use", use})
+		facts = append(facts, terminal.Fact{"untrained use", use})
 	}
 	if u[usage.DraftedTokens].Above(usage.Known(0)) {
-		facts = append(facts, fact{"speculation", fmt.Sprintf("%s of %s drafted tokens accepted, %s for each of %s verifying passes",
+		facts = append(facts, terminal.Fact{"speculation", fmt.Sprintf("%s of %s drafted tokens accepted, %s for each of %s verifying passes",
 			u[usage.AcceptedTokens], u[usage.DraftedTokens], ratio(u[usage.AcceptedTokens].Float(), u[usage.VerifyingPasses]), u[usage.VerifyingPasses])})
 	}
 	if u[usage.RevisedTokens].Above(usage.Known(0)) {
-		facts = append(facts, fact{"revised", fmt.Sprintf("%s of %s commits", u[usage.RevisedTokens], u[usage.CommittedTokens])})
+		facts = append(facts, terminal.Fact{"revised", fmt.Sprintf("%s of %s commits", u[usage.RevisedTokens], u[usage.CommittedTokens])})
 	}
 	if t.Workload == nil {
-		return writeFacts(out, facts)
+		return terminal.WriteFacts(out, facts)
 	}
-	facts = append(facts, fact{"task", t.Instance.ID}, fact{"prompt", strings.TrimSpace(t.Text)})
+	facts = append(facts, terminal.Fact{"task", t.Instance.ID}, terminal.Fact{"prompt", strings.TrimSpace(t.Text)})
 	if why := workloads.Abstains(t.Workload, t.Instance); why != "" {
-		return writeFacts(out, append(facts, fact{"answer", "not judged: " + why}))
+		return terminal.WriteFacts(out, append(facts, terminal.Fact{"answer", "not judged: " + why}))
 	}
 	score := t.Workload.Check(t.Instance, text)
 	verdict := "correct"
 	if !score.Exact {
 		verdict = fmt.Sprintf("wrong, %.0f%% of it right, one right answer is %q", 100*score.Partial, t.Instance.Answer)
 	}
-	facts = append(facts, fact{"answer", verdict})
+	facts = append(facts, terminal.Fact{"answer", verdict})
 	for _, v := range score.Violations {
-		facts = append(facts, fact{"", v.Doc})
+		facts = append(facts, terminal.Fact{"", v.Doc})
 	}
-	return writeFacts(out, facts)
+	return terminal.WriteFacts(out, facts)
 }
 
 // perPass is the number of useful tokens per forward pass.

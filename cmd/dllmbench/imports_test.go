@@ -77,7 +77,7 @@ var rooms = []room{
 	{name: "reports/limits", may: []string{"harness/gate", "harness/place", "harness/result", "harness/threshold", "reports/view"}},
 	{name: "reports/...", may: []string{"engines/usage", "internal/atomicfile", "reports/...", "harness/place", "harness/result", "harness/stats", "harness/gate", "harness/trace", "harness/claims", "harness/coherence"}, libs: []string{"gonum.org/v1/plot", "github.com/jedib0t/go-pretty/v6"}},
 	{name: "internal/exit", may: []string{"reports/guard"}},
-	{name: "catalog", may: []string{"engines", "engines/bestof", "engines/library", "engines/model", "engines/model/builtin", "engines/weights", "harness/result", "reports/table", "workloads"}},
+	{name: "catalog", may: []string{"engines", "engines/bestof", "engines/library", "engines/model", "engines/model/builtin", "engines/weights", "harness/result", "reports/table", "terminal", "workloads"}},
 	{name: "terminal", may: []string{"engines"}, libs: []string{"github.com/jedib0t/go-pretty/v6", "golang.org/x/term"}},
 	{name: "cmd/dllmbench", may: []string{"..."}, libs: []string{"github.com/alecthomas/kong", "github.com/jedib0t/go-pretty/v6", "golang.org/x/term"}},
 }

@@ -9,6 +9,7 @@ import (
 	"dllmbench/engines/model"
 	"dllmbench/engines/network"
 	"dllmbench/internal/exit"
+	"dllmbench/terminal"
 )
 
 // modelCmd describes a checkpoint.
@@ -43,7 +44,7 @@ func (c *modelCmd) Run(con *console) error {
 	if config.TieEmbeddings {
 		head = "tied to the embedding"
 	}
-	facts := []fact{
+	facts := []terminal.Fact{
 		{"model", spec.String()},
 		{"parameters", strconv.FormatInt(config.Params(), 10)},
 		{"type", config.ModelType},
@@ -58,9 +59,9 @@ func (c *modelCmd) Run(con *console) error {
 		{"compute kernels", model.KernelVariant()},
 	}
 	if w.Codec == nil {
-		facts = append(facts, fact{"tokenizer", "none: random weights, cost only"})
+		facts = append(facts, terminal.Fact{"tokenizer", "none: random weights, cost only"})
 	}
-	return writeFacts(con.stdout, facts)
+	return terminal.WriteFacts(con.stdout, facts)
 }
 
 // ids shows token ids; a token that the model does not have is "none".

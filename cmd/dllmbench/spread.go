@@ -63,7 +63,7 @@ func (c *spreadCmd) Run(con *console) error {
 	}
 	rows := spreads(file)
 	if len(rows) == 0 {
-		return exit.Errorf(exit.Insufficient, "%s has no usable samples of a task that asks for any one of many right answers, such as squares from scratch (workload latin, rungs scratch-latin-4 and scratch-sudoku-4)", c.Dir)
+		return exit.Errorf(exit.Insufficient, "%s has no usable samples of a task that asks for any one of many right answers, such as squares from scratch; scenarios/spread.yaml runs some", c.Dir)
 	}
 	if c.JSON {
 		return table.Object(con.stdout, rows)
