@@ -22,8 +22,8 @@ type job struct {
 // after a failure. It returns the paths before the first one that failed.
 func do(work []job) (written []string, err error) {
 	done := make([]bool, len(work))
-	err = guard.Each(len(work), func(i int) error {
-		err := guard.Call(work[i].path, func() error { return writeFile(work[i].path, work[i].write) })
+	err = guard.Each(len(work), func(i int) string { return work[i].path }, func(i int) error {
+		err := writeFile(work[i].path, work[i].write)
 		done[i] = err == nil
 		return err
 	})

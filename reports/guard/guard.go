@@ -46,8 +46,9 @@ func Must(what string, f func()) {
 }
 
 // Each calls f for 0 … n−1 on all processors, in order as far as that goes. After
-// a failure nothing more is begun; the error is that of the lowest index.
-func Each(n int, f func(int) error) error {
+// a failure nothing more is begun; the error is that of the lowest index, and a
+// panic is one that names what was being made.
+func Each(n int, what func(int) string, f func(int) error) error {
 	errs := make([]error, n)
 	var next atomic.Int64
 	var failed atomic.Bool
@@ -59,7 +60,7 @@ func Each(n int, f func(int) error) error {
 				if i >= n {
 					return
 				}
-				if errs[i] = f(i); errs[i] != nil {
+				if errs[i] = Call(what(i), func() error { return f(i) }); errs[i] != nil {
 					failed.Store(true)
 				}
 			}

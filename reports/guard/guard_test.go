@@ -2,6 +2,7 @@ package guard
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 )
@@ -26,15 +27,13 @@ func TestCall(t *testing.T) {
 
 // Panics of many goroutines are one error, that of the lowest index.
 func TestEach(t *testing.T) {
-	err := Each(100, func(i int) error {
-		return Call("item", func() error {
-			if i >= 7 {
-				panic(i)
-			}
-			return nil
-		})
+	err := Each(100, func(i int) string { return fmt.Sprint("item ", i) }, func(i int) error {
+		if i >= 7 {
+			panic(i)
+		}
+		return nil
 	})
-	if err == nil || !strings.Contains(err.Error(), "panic: 7 ") {
+	if err == nil || !strings.Contains(err.Error(), "item 7: panic: 7 ") {
 		t.Errorf("error %v", err)
 	}
 }

@@ -272,10 +272,7 @@ func reasons(j result.Validity) []string {
 // parallel calls f for 0 … n−1 on all processors. A panic goes on, on the goroutine
 // of the caller, with the name of what it happened at.
 func parallel(n int, name func(int) string, f func(int)) {
-	err := guard.Each(n, func(i int) error {
-		return guard.Call(name(i), func() error { f(i); return nil })
-	})
-	if err != nil {
+	if err := guard.Each(n, name, func(i int) error { f(i); return nil }); err != nil {
 		panic(err)
 	}
 }
