@@ -16,8 +16,8 @@ import (
 
 // loads takes load and goodput from the flags, else from the scenario.
 func (c *runCmd) loads(s *scenario.Scenario) (err error) {
-	if c.good, err = parseGoodput(c.Goodput); err != nil {
-		return err
+	if c.good, err = load.ParseGoodput(c.Goodput); err != nil {
+		return exit.With(exit.Usage, err)
 	}
 	if c.good == nil {
 		c.good = s.Goodput

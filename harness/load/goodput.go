@@ -1,18 +1,18 @@
-package main
+package load
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 	"time"
 
 	"dllmbench/engines"
 	"dllmbench/harness/result"
-	"dllmbench/internal/exit"
 )
 
-// parseGoodput reads the limits of --goodput: "ttft:200ms,tpot:20ms,e2e:2s,exact"
+// ParseGoodput reads the limits of --goodput: "ttft:200ms,tpot:20ms,e2e:2s,exact"
 // or "partial:0.8".
-func parseGoodput(text string) (*result.Goodput, error) {
+func ParseGoodput(text string) (*result.Goodput, error) {
 	if text == "" {
 		return nil, nil
 	}
@@ -25,7 +25,7 @@ func parseGoodput(text string) (*result.Goodput, error) {
 		case isTime:
 			d, err := time.ParseDuration(value)
 			if err != nil || d <= 0 {
-				return nil, exit.Errorf(exit.Usage, "--goodput: the limit of %s is %q; allowed is a time above 0, such as 200ms", name, value)
+				return nil, fmt.Errorf("--goodput: the limit of %s is %q; allowed is a time above 0, such as 200ms", name, value)
 			}
 			ns := d.Nanoseconds()
 			*limit = &ns
@@ -34,11 +34,11 @@ func parseGoodput(text string) (*result.Goodput, error) {
 		case name == "partial":
 			x, err := strconv.ParseFloat(value, 64)
 			if err != nil || !(x >= 0 && x <= 1) {
-				return nil, exit.Errorf(exit.Usage, "--goodput: the limit of partial is %q; allowed is a share from 0 to 1", value)
+				return nil, fmt.Errorf("--goodput: the limit of partial is %q; allowed is a share from 0 to 1", value)
 			}
 			g.Partial = &x
 		default:
-			return nil, exit.With(exit.Usage, engines.UnknownName("limit of --goodput", part, []string{"ttft:TIME", "tpot:TIME", "e2e:TIME", "exact", "partial:SHARE"}))
+			return nil, engines.UnknownName("limit of --goodput", part, []string{"ttft:TIME", "tpot:TIME", "e2e:TIME", "exact", "partial:SHARE"})
 		}
 	}
 	return g, nil
