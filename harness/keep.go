@@ -56,22 +56,9 @@ func (r *runner) describe(g *scenario.Group, item scenario.Item) error {
 // long; an error ends the run.
 type Judge func(ctx context.Context, prompt, output string, ended bool) (nats float64, tokens int, err error)
 
-// JudgeError is a failure of the judge.
-type JudgeError struct {
-	Instance string
-	Err      error
-}
-
-func (e *JudgeError) Error() string { return fmt.Sprintf("judge, %s: %v", e.Instance, e.Err) }
-
-func (e *JudgeError) Unwrap() error { return e.Err }
-
-// bench is what the judge of a run has said so far: the same tokens for the same
-// instance are rated once, whichever cell wrote them.
-type bench map[verdict]rating
-
-// verdict is what a rating depends on.
-type verdict struct {
+// ratedText is what a rating depends on. The same tokens for the same instance are
+// rated once, whichever cell wrote them.
+type ratedText struct {
 	digest, instance, output string // of the weights; ID; hash of the tokens
 	ended                    bool
 }
@@ -89,8 +76,8 @@ func (r *runner) rate(ctx context.Context, item scenario.Item, rec *result.Reque
 	if r.opt.Judge == nil || item.Instance == nil || item.Template != nil || rec.Repetition != 0 || rec.Status == "error" {
 		return nil
 	}
-	key := verdict{rec.Digest, rec.Instance, rec.OutputSHA256, rec.Finish == "stop"}
-	said, known := r.bench[key]
+	key := ratedText{rec.Digest, rec.Instance, rec.OutputSHA256, rec.Finish == "stop"}
+	said, known := r.ratings[key]
 	if !known {
 		var err error
 		said.nats, said.tokens, err = r.opt.Judge(ctx, item.Instance.Prompt, rec.Output, key.ended)
@@ -98,9 +85,9 @@ func (r *runner) rate(ctx context.Context, item scenario.Item, rec *result.Reque
 		case ctx.Err() != nil && errors.Is(err, ctx.Err()):
 			return ErrInterrupted
 		case err != nil:
-			return &JudgeError{rec.Instance, err}
+			return fmt.Errorf("judge, %s: %w", rec.Instance, err)
 		}
-		r.bench[key] = said
+		r.ratings[key] = said
 	}
 	if said.tokens > 0 {
 		rec.JudgeNats, rec.JudgeTokens = &said.nats, &said.tokens

@@ -30,7 +30,7 @@ func Run(ctx context.Context, plan *scenario.Plan, w *result.Writer, old *result
 	if opt.Energy == nil {
 		opt.Energy = func() *int64 { return nil }
 	}
-	r := &runner{plan: plan, out: w, opt: opt, records: newRecords(), bench: bench{}, described: map[string]bool{}}
+	r := &runner{plan: plan, out: w, opt: opt, records: newRecords(), ratings: map[ratedText]rating{}, described: map[string]bool{}}
 	r.session = opt.Session
 	r.awake = newAwake(opt.Now, opt.Wall)
 	if old != nil {
@@ -62,7 +62,7 @@ type runner struct {
 	opt      Options
 	records  *records
 	progress *meter
-	bench    bench
+	ratings  map[ratedText]rating // of the judge
 
 	described  map[string]bool // instances that the file holds, by id
 	sessions   []result.Session
