@@ -3,6 +3,7 @@ package workloads
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -50,7 +51,7 @@ func (b *Base) Rungs() []Rung { return b.rungs() }
 func (b *Base) Generate(split Split, rung, index int) Instance {
 	rungs := b.Rungs()
 	switch {
-	case split != Train && split != Validation && split != Test:
+	case !slices.Contains(Splits[:], split):
 		panic("workloads: the split must be train, validation or test")
 	case rung < 0 || rung >= len(rungs):
 		panic("workloads: the rung is not on the ladder")

@@ -8,7 +8,7 @@
 //
 // This package holds the contract and the kit for writing a workload: splits,
 // seeds, the collecting of violations. Each workload is a folder below with a
-// New function; workloads/workloadtest is the suite that all of them pass.
+// New function; the tests of workloads/all are the suite that all of them pass.
 package workloads
 
 // Split names one of three disjoint sets of instances. Disjoint means that no
@@ -21,6 +21,9 @@ const (
 	Validation Split = "validation"
 	Test       Split = "test"
 )
+
+// Splits lists them all.
+var Splits = [...]Split{Train, Validation, Test}
 
 // Workload generates instances and checks answers. Implementations are safe
 // for concurrent use.

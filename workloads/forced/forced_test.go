@@ -33,7 +33,7 @@ func TestInstances(t *testing.T) {
 	w := New()
 	for r, rung := range w.Rungs() {
 		for i := range 60 {
-			inst := w.Generate(workloadtest.Splits[i%3], r, i)
+			inst := w.Generate(workloads.Splits[i%3], r, i)
 			sum, terms := total(t, inst.Prompt)
 			parts := strings.Split(inst.Answer, ";")
 			if len(parts) != int(rung.Knobs["steps"])+1 || len(terms) != int(rung.Knobs["terms"]) {
@@ -53,7 +53,7 @@ func TestInstances(t *testing.T) {
 			if want := fmt.Sprintf("%0*d", int(rung.Knobs["digits"])+1, sum); parts[len(parts)-1] != want || last.Gap != len(want) {
 				t.Fatalf("%s: %q, a gap of %d", inst.ID, inst.Answer, last.Gap)
 			}
-			if easiest := w.Generate(workloadtest.Splits[i%3], r-(w.rungs[r].terms-1-w.rungs[r].steps), i); easiest.Prompt != inst.Prompt {
+			if easiest := w.Generate(workloads.Splits[i%3], r-(w.rungs[r].terms-1-w.rungs[r].steps), i); easiest.Prompt != inst.Prompt {
 				t.Fatalf("%s asks for %s, with all steps it is %s", inst.ID, inst.Prompt, easiest.Prompt)
 			}
 		}

@@ -7,7 +7,6 @@ import (
 	"testing"
 
 	"dllmbench/workloads"
-	"dllmbench/workloads/workloadtest"
 )
 
 // TestInstances: the template is the answer with one gap of as many sentences or
@@ -17,7 +16,7 @@ func TestInstances(t *testing.T) {
 	w := New()
 	for r, rung := range w.Rungs() {
 		for i := range 40 {
-			inst := w.Generate(workloadtest.Splits[i%3], r, i)
+			inst := w.Generate(workloads.Splits[i%3], r, i)
 			text, gap := "", ""
 			for _, p := range inst.Template {
 				text, gap = text+p.Text+p.Fill, gap+p.Fill

@@ -78,7 +78,7 @@ func TestTemplates(t *testing.T) {
 	w := New()
 	for r, rung := range w.rungs {
 		for i := range 60 {
-			inst := w.Generate(workloadtest.Splits[i%3], r, i)
+			inst := w.Generate(workloads.Splits[i%3], r, i)
 			if len(inst.Template) != 3 || inst.Template[1].Gap != rung.gap || !fits(inst, inst.Answer) {
 				t.Fatalf("%s: %q for %+v", inst.ID, inst.Answer, inst.Template)
 			}

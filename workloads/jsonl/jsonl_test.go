@@ -36,7 +36,7 @@ func TestOpen(t *testing.T) {
 		t.Errorf("chances %g and %g", rungs[0].Chance, rungs[1].Chance)
 	}
 	for r, want := range [][3]int{{1, 1, 3}, {0, 0, 2}} {
-		for i, split := range workloadtest.Splits {
+		for i, split := range workloads.Splits {
 			n := w.Len(split, r)
 			if n != want[i] {
 				t.Errorf("rung %d, %s: %d items, want %d", r, split, n, want[i])
@@ -279,7 +279,7 @@ func FuzzRead(f *testing.F) {
 			t.Fatalf("read, but not made: %v", err)
 		}
 		for r := range w.Rungs() {
-			for _, split := range workloadtest.Splits {
+			for _, split := range workloads.Splits {
 				for i := range min(3, w.Len(split, r)) {
 					inst := w.Generate(split, r, i)
 					if s := w.Check(inst, inst.Answer); !s.Exact && w.Abstains(inst) == "" {

@@ -60,7 +60,7 @@ func TestInstances(t *testing.T) {
 	for r, rung := range ladder {
 		s := rung.shape()
 		for i := range 60 {
-			split := workloadtest.Splits[i%3]
+			split := workloads.Splits[i%3]
 			inst := w.Generate(split, r, i)
 			if !fits(inst.Prompt, inst.Answer) {
 				t.Fatalf("%s: %q answered by %q", inst.ID, inst.Prompt, inst.Answer)

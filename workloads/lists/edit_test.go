@@ -71,7 +71,7 @@ func TestListsAgainstSecondJudge(t *testing.T) {
 	rng := rand.New(rand.NewPCG(11, 12))
 	for r, rung := range w.rungs {
 		for i := range 6 {
-			inst := w.Generate(workloadtest.Splits[i%3], r, i)
+			inst := w.Generate(workloads.Splits[i%3], r, i)
 			if rung.items > 6 && rung.op == "shuffle" && i > 0 {
 				break // 40,319 right answers
 			}

@@ -60,7 +60,7 @@ func TestAnswers(t *testing.T) {
 	w := New()
 	for r, rung := range w.Rungs() {
 		for i := range 30 {
-			inst := w.Generate(workloadtest.Splits[i%3], r, i)
+			inst := w.Generate(workloads.Splits[i%3], r, i)
 			if inst.Answer != right(t, inst.Prompt) || len(inst.Answer) != int(rung.Knobs["length"]) {
 				t.Fatalf("%s: %q answered by %q", inst.ID, inst.Prompt, inst.Answer)
 			}

@@ -23,7 +23,7 @@ func right(prompt, output string) bool {
 func TestRungsShareInstances(t *testing.T) {
 	w := New()
 	for i := range 100 {
-		split := workloadtest.Splits[i%3]
+		split := workloads.Splits[i%3]
 		first := w.Generate(split, 0, i)
 		for r, rung := range w.Rungs() {
 			inst := w.Generate(split, r, i)

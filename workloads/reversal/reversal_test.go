@@ -158,7 +158,7 @@ func TestCalibration(t *testing.T) {
 	for _, rate := range []float64{0, 0.01, 0.05, 0.2} {
 		planted := 0
 		for i := range 600 {
-			split := workloadtest.Splits[i%3]
+			split := workloads.Splits[i%3]
 			inst := w.Generate(split, i%2*2, i) // forward-100 and reverse-100
 			words := strings.Fields(inst.Answer)
 			statement := inst.Prompt == "fact:"
