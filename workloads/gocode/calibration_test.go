@@ -4,7 +4,6 @@ import (
 	"go/scanner"
 	"go/token"
 	"math/rand/v2"
-	"reflect"
 	"strconv"
 	"testing"
 
@@ -103,22 +102,22 @@ func same(w *Task, inst workloads.Instance, answer string) bool {
 		return false
 	}
 	rng := rand.New(rand.NewPCG(5, 5))
-	n := reflect.TypeOf(f.def.want).NumIn()
 	for i := range 1500 {
 		var c test
-		if n == 1 && reflect.TypeOf(f.def.want).In(0).Kind() == reflect.Int { // one number: all of them
+		var ok bool
+		if len(f.params) == 1 && f.params[0] == "int" { // one number: all of them
 			args := []any{i - 500}
-			if f.def.fix != nil && !f.def.fix(args) {
+			if f.kind.fix != nil && !f.kind.fix(f.draw, args) {
 				continue
 			}
-			c = f.apply(args)
+			c, ok = f.apply(args)
 		} else {
-			var ok bool
-			if c, ok = f.call(rng, i); !ok {
-				continue
-			}
+			c, ok = f.call(rng, i)
 		}
-		out, err := p.Call(minigo.DefaultLimits(), f.name, c.args...)
+		if !ok {
+			continue
+		}
+		out, err := p.Call(minigo.DefaultLimits(), f.name, c.values()...)
 		if err != nil || !minigo.Equal(out.Value, c.want) {
 			return false
 		}

@@ -3,35 +3,39 @@ package gocode
 import (
 	"fmt"
 	"math/rand/v2"
-	"reflect"
+	"slices"
 	"strconv"
 	"strings"
+
+	"dllmbench/workloads/gocode/minigo"
 )
 
-// A kind makes functions that differ in names, constants and choices.
+// A kind is a family of functions that differ in names, constants and choices.
 //
-// Texts of a kind are templates: $1, $2, … are its constants in the order in
-// which they were drawn, and $ with a letter is a name, drawn from the pool of
-// that letter, different from all other names of the function.
+// Its texts are templates. $1, $2, … are its constants in the order in which
+// they were drawn; $ with a small letter is a name, drawn from the pool of that
+// letter, different from all other names of the function; $ with a capital is
+// what a choice has put there.
 type kind struct {
 	name string
 	// rich kinds have so many constants and choices that names are no part of
 	// the canonical form: a function of the test split occurs under no names at
 	// all in training.
-	rich bool
-	make func(d *draw) fn
+	rich   bool
+	names  string // what it may be called, besides anyName
+	sig    string // parameters and result
+	doc    string // what it computes, in one line
+	draw   draws  // constants and choices
+	bodies ways   // ways of writing it, without the closing bracket
+	// fix makes drawn arguments fit for the function, or says that they are not.
+	fix fix
 }
 
-// fn is one function, as templates.
-type fn struct {
-	names  string   // what it may be called, besides anyName
-	params string   // the letters of its parameters, in order
-	doc    string   // what it computes, in one line
-	want   any      // the same in Go; its type gives the types of parameters and result
-	bodies []string // ways of writing it, without the closing bracket
-	// fix makes drawn arguments fit for the function, or says that they are not.
-	fix func(args []any) bool
-}
+type (
+	draws []func(d *draw)
+	ways  []string
+	fix   func(d *draw, args []any) bool
+)
 
 // anyName are function names that say nothing about the function.
 const anyName = "f g h fn do op run"
@@ -45,13 +49,14 @@ var pools = map[byte]string{
 	'r': "r s o t", 'o': "o t z", 'e': "x e v y", 'u': "u d z", 'w': "ok good q",
 }
 
-// draw is the drawing of one function.
+// draw is what was drawn for one function.
 type draw struct {
 	*rand.Rand
 	consts []string        // $1, $2, …
+	texts  map[byte]string // by capital
 	near   []int           // numbers that matter to the function
 	bytes  string          // bytes that matter
-	names  map[byte]string // by letter
+	names  map[byte]string // by small letter
 	taken  map[string]bool // names in use
 }
 
@@ -63,35 +68,17 @@ func (d *draw) num(low, high int) int {
 	return k
 }
 
-// order draws two constants, the first at least gap below the second.
-func (d *draw) order(low, high, gap int) (int, int) {
-	a := d.num(low, high-gap)
-	return a, d.num(a+gap, high)
+// int is a constant that is a number.
+func (d *draw) int(i int) int {
+	k, _ := strconv.Atoi(d.consts[i-1])
+	return k
 }
 
-// other draws a constant that differs from k.
-func (d *draw) other(k, low, high int) int {
-	for {
-		if n := d.num(low, high); n != k {
-			return n
-		}
-		d.consts = d.consts[:len(d.consts)-1]
-		d.near = d.near[:len(d.near)-1]
-	}
-}
+// char is a constant that is a byte in quotes.
+func (d *draw) char(i int) byte { return d.consts[i-1][1] }
 
-// letter draws the next constant, a byte of from that no earlier constant is,
-// written with the quotes that are given.
-func (d *draw) letter(from, quote string) byte {
-	for {
-		c := from[d.IntN(len(from))]
-		if !strings.Contains(d.bytes, string(c)) {
-			d.bytes += string(c)
-			d.consts = append(d.consts, quote+string(c)+quote)
-			return c
-		}
-	}
-}
+// ref is the template of the last constant drawn.
+func (d *draw) ref() string { return fmt.Sprintf("$%d", len(d.consts)) }
 
 const lower = "abcdefghijklmnopqrstuvwxyz"
 
@@ -101,22 +88,24 @@ func (d *draw) pick(words string) string {
 	return list[d.IntN(len(list))]
 }
 
-// fill replaces constants and, if names is set, names of a template.
+// fill replaces constants, texts and, if names is set, names of a template.
 func (d *draw) fill(template string, names bool) string {
 	var b strings.Builder
 	for i := 0; i < len(template); i++ {
-		c := template[i]
-		switch {
-		case c != '$':
-			b.WriteByte(c)
-		case template[i+1] >= '1' && template[i+1] <= '9':
-			i++
-			b.WriteString(d.consts[template[i]-'1'])
-		case !names:
-			b.WriteByte(c)
+		if template[i] != '$' {
+			b.WriteByte(template[i])
+			continue
+		}
+		i++
+		switch c := template[i]; {
+		case c <= '9':
+			b.WriteString(d.consts[c-'1'])
+		case c <= 'Z':
+			b.WriteString(d.fill(d.texts[c], names))
+		case names:
+			b.WriteString(d.name(c))
 		default:
-			i++
-			b.WriteString(d.name(template[i]))
+			b.WriteString(template[i-1 : i+1])
 		}
 	}
 	return b.String()
@@ -133,14 +122,9 @@ func (d *draw) name(letter byte) string {
 	}
 	words := strings.Fields(pool)
 	at := d.IntN(len(words))
-	for i := range words {
-		if w := words[(at+i)%len(words)]; !d.taken[w] {
-			d.names[letter], d.taken[w] = w, true
-			return w
-		}
-	}
-	for _, c := range lower { // the pool is used up
-		if w := string(c); !d.taken[w] {
+	words = slices.Concat(words[at:], words[:at], strings.Split(lower, "")) // single letters when the pool is used up
+	for _, w := range words {
+		if !d.taken[w] {
 			d.names[letter], d.taken[w] = w, true
 			return w
 		}
@@ -150,47 +134,54 @@ func (d *draw) name(letter byte) string {
 
 // function is one drawn function: the text and what it is judged by.
 type function struct {
-	kind   string
-	form   string // what it computes, with the constants but without names
-	name   string
-	prompt string
-	answer string
-	canon  string
-	def    fn
-	near   []int
-	bytes  string
+	*draw
+	kind    kind
+	form    string // what it computes, with the constants but without names
+	name    string
+	prompt  string
+	answer  string
+	canon   string
+	params  []string // types
+	result  string   // type
+	program *minigo.Program
 }
 
 // drawFunction draws a function of a kind.
 func drawFunction(rng *rand.Rand, k kind) function {
-	d := &draw{Rand: rng, names: map[byte]string{}, taken: map[string]bool{}}
-	def := k.make(d)
-	name := d.pick(def.names + " " + anyName)
-	d.taken[name] = true
-	var params []string
-	t := reflect.TypeOf(def.want)
-	for i := range t.NumIn() {
-		p := d.name(def.params[i])
-		if i+1 == t.NumIn() || t.In(i) != t.In(i+1) {
-			p += " " + typeName(t.In(i))
-		}
-		params = append(params, p)
+	d := &draw{Rand: rng, texts: map[byte]string{}, names: map[byte]string{}, taken: map[string]bool{}}
+	for _, step := range k.draw {
+		step(d)
 	}
-	doc := d.fill(def.doc, true)
-	head := fmt.Sprintf("func %s(%s) %s {", name, strings.Join(params, ", "), typeName(t.Out(0)))
-	form := d.fill(def.doc, false)
-	canon := "gocode " + k.name + ": "
+	f := function{kind: k, draw: d, name: d.pick(k.names + " " + anyName)}
+	d.taken[f.name] = true
+	sig := d.fill(k.sig, true)
+	doc := d.fill(k.doc, true)
+	head := "func " + f.name + sig + " {"
+	f.form = d.fill(k.doc, false)
+	f.canon = "gocode " + k.name + ": "
 	if k.rich {
-		canon += form
+		f.canon += f.form
 	} else {
-		canon += doc + " " + head
+		f.canon += doc + " " + head
 	}
-	body := d.fill(def.bodies[d.IntN(len(def.bodies))], true)
-	return function{
-		kind: k.name, form: form, name: name, canon: canon, def: def, near: d.near, bytes: d.bytes,
-		prompt: "// " + doc + "\n" + head + "\n",
-		answer: indent(body),
+	f.prompt = "// " + doc + "\n" + head + "\n"
+	f.answer = indent(d.fill(k.bodies[d.IntN(len(k.bodies))], true))
+	f.params, f.result = typesOf(sig)
+	return f
+}
+
+// typesOf reads "(a, b int, c string) bool".
+func typesOf(sig string) (params []string, result string) {
+	list, result, _ := strings.Cut(sig[1:], ") ")
+	last := ""
+	for _, p := range slices.Backward(strings.Split(list, ", ")) {
+		if _, t, typed := strings.Cut(p, " "); typed {
+			last = t
+		}
+		params = append(params, last)
 	}
+	slices.Reverse(params)
+	return params, result
 }
 
 // indent sets a body, and helper functions after it, as gofmt does.
@@ -203,6 +194,3 @@ func indent(body string) string {
 	}
 	return body
 }
-
-// typeName writes a type as in Go source.
-func typeName(t reflect.Type) string { return strings.ReplaceAll(t.String(), "uint8", "byte") }

@@ -1,6 +1,7 @@
 package gocode
 
 import (
+	"fmt"
 	"go/format"
 	"go/token"
 	"go/types"
@@ -18,14 +19,14 @@ import (
 // forms is how many different functions of each kind the tests look at.
 const forms = 25
 
-// draws calls f with functions of every kind, every way of writing among them.
-func draws(t *testing.T, n int, f func(t *testing.T, fn function, rng *rand.Rand)) {
+// drawAll calls f with functions of every kind, every way of writing among them.
+func drawAll(t *testing.T, n int, f func(t *testing.T, key string, fn function, rng *rand.Rand)) {
 	for _, r := range New().rungs {
 		for _, k := range r.kinds {
 			t.Run(r.name+"/"+k.name, func(t *testing.T) {
 				rng := rand.New(rand.NewPCG(7, 8))
 				for range n {
-					f(t, drawFunction(rng, k), rng)
+					f(t, r.name+"/"+k.name, drawFunction(rng, k), rng)
 				}
 			})
 		}
@@ -39,7 +40,7 @@ var identifier = regexp.MustCompile(`[a-z][a-z0-9]*`)
 // cost, and that the calls can tell functions apart.
 func TestReferences(t *testing.T) {
 	total := 0
-	draws(t, forms, func(t *testing.T, f function, rng *rand.Rand) {
+	drawAll(t, forms, func(t *testing.T, key string, f function, rng *rand.Rand) {
 		src := header + f.prompt + f.answer + "\n"
 		if pretty, err := format.Source([]byte(src)); err != nil || string(pretty) != src {
 			t.Fatalf("gofmt would change (%v)\n%s", err, src)
@@ -55,10 +56,21 @@ func TestReferences(t *testing.T) {
 		if telling(tests) {
 			total++
 		}
+		check := reflect.ValueOf(oracle(t, key, f))
+		if got, want := fmt.Sprintf("func(%s) %s", strings.Join(f.params, ", "), f.result), check.Type().String(); strings.ReplaceAll(got, "byte", "uint8") != want {
+			t.Fatalf("types %s, compared with %s", got, want)
+		}
 		for _, c := range tests {
-			out, err := r.Program.Call(minigo.DefaultLimits(), f.name, c.args...)
+			out, err := r.Program.Call(minigo.DefaultLimits(), f.name, c.values()...)
 			if err != nil || !minigo.Equal(out.Value, c.want) {
 				t.Fatalf("%s = %s, %v, want %s\n%s", c.text(f.name), minigo.Text(out.Value), err, minigo.Text(c.want), src)
+			}
+			in := make([]reflect.Value, len(c.args))
+			for i, a := range c.args {
+				in[i] = reflect.ValueOf(a)
+			}
+			if right := minigo.Of(check.Call(in)[0].Interface()); !minigo.Equal(right, c.want) {
+				t.Fatalf("%s = %s, but has to be %s\n%s", c.text(f.name), minigo.Text(c.want), minigo.Text(right), src)
 			}
 			if out.Steps > minigo.DefaultLimits().Steps/4 {
 				t.Fatalf("%s takes %d steps\n%s", c.text(f.name), out.Steps, src)
@@ -147,8 +159,8 @@ func TestChance(t *testing.T) {
 		const n = 2000
 		for range n {
 			f := drawFunction(rng, r.kinds[rng.IntN(len(r.kinds))])
-			signature := reflect.TypeOf(f.def.want).String()
-			key := [2]string{signature, f.kind + f.form}
+			signature := fmt.Sprint(f.params, f.result)
+			key := [2]string{signature, f.kind.name + f.form}
 			count[key]++
 			most[signature] = max(most[signature], count[key])
 		}

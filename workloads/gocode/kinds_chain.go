@@ -6,30 +6,36 @@ import (
 	"strings"
 )
 
+// chain draws n operations, as numbers below all. An operation does not follow
+// one that it clashes with.
+func (d *draw) chain(n, all int, clash func(a, b int) bool, do func(op int)) {
+	last := -1
+	for range n {
+		op := d.IntN(all)
+		for last >= 0 && clash(last, op) {
+			op = d.IntN(all)
+		}
+		do(op)
+		last = op
+	}
+}
+
 // stepKind makes functions of n steps on one number, one after another. The
 // number of steps is a knob that leaves everything else as it is.
 func stepKind(n int) kind {
-	return kind{fmt.Sprintf("steps%d", n), true, func(d *draw) fn {
+	steps := func(d *draw) {
 		var words, lines []string
 		var ops []func(int) int
-		last := -1
-		for range n {
-			op := d.IntN(9)
-			for op == last || op == 1 && last == 0 || op == 0 && last == 1 { // no two that are one
-				op = d.IntN(9)
-			}
-			last = op
+		clash := func(a, b int) bool { return a == b || a+b == 1 } // adding and subtracting are one
+		d.chain(n, 9, clash, func(op int) {
 			w, l, f := d.step(op)
 			words, lines, ops = append(words, w), append(lines, l), append(ops, f)
-		}
+		})
 		d.near = crossings(ops, d.near)
-		return fn{names: "steps calc", params: "x", doc: "$x: " + strings.Join(words, ", "), want: func(x int) int {
-			for _, f := range ops {
-				x = f(x)
-			}
-			return x
-		}, bodies: []string{strings.Join(lines, "\n") + "\nreturn $x"}}
-	}}
+		d.texts['A'], d.texts['B'] = strings.Join(words, ", "), strings.Join(lines, "\n")
+	}
+	return kind{name: fmt.Sprintf("steps%d", n), rich: true, names: "steps calc", sig: "($x int) int", doc: "$x: $A",
+		draw: draws{steps}, bodies: ways{"$B\nreturn $x"}}
 }
 
 // crossings returns the numbers that reach a constant somewhere on the way, and
@@ -84,89 +90,58 @@ func (d *draw) step(op int) (words, code string, f func(int) int) {
 
 // pipeKind makes functions of n stages on a slice, and a sum at the end or not.
 func pipeKind(n int) kind {
-	return kind{fmt.Sprintf("pipe%d", n), true, func(d *draw) fn {
+	stages := func(d *draw) {
 		var words, code []string
-		var ops []func([]int) []int
 		from, free := "$a", []string{"$b", "$u", "$o", "$m"}
-		last := -1
-		for range n {
-			op := d.IntN(8)
-			for op == last {
-				op = d.IntN(8)
-			}
-			last = op
-			s := d.stage(op, from, free[0])
-			if s.fresh {
+		clash := func(a, b int) bool { return a == b }
+		d.chain(n, 8, clash, func(op int) {
+			w, c := d.stage(op, from, free[0])
+			if op <= 1 { // the result is in a new slice
 				from, free = free[0], free[1:]
 			}
-			words, code, ops = append(words, s.words), append(code, s.code), append(ops, s.of)
-		}
-		run := func(a []int) []int {
-			a = slices.Clone(a)
-			for _, f := range ops {
-				a = f(a)
-			}
-			return a
-		}
-		f := fn{names: "pipe flow", params: "a", doc: "$a: " + strings.Join(words, ", "), want: run,
-			bodies: []string{strings.Join(code, "\n") + "\nreturn " + from}}
+			words, code = append(words, w), append(code, c)
+		})
+		d.texts['R'], d.texts['C'] = "[]int", "return "+from
 		if d.IntN(2) == 0 {
-			f.doc += ", sum"
-			f.want = func(a []int) int { return sum(run(a)) }
-			f.bodies[0] = strings.Join(code, "\n") + "\n$r := 0\nfor _, $e := range " + from + " {\n\t$r += $e\n}\nreturn $r"
+			words = append(words, "sum")
+			d.texts['R'], d.texts['C'] = "int", "$r := 0\nfor _, $e := range "+from+" {\n\t$r += $e\n}\nreturn $r"
 		}
-		return f
-	}}
-}
-
-// stage is one step of a pipe.
-type stage struct {
-	words, code string
-	fresh       bool // the result is in a new slice
-	of          func([]int) []int
+		d.texts['A'], d.texts['B'] = strings.Join(words, ", "), strings.Join(code, "\n")
+	}
+	return kind{name: fmt.Sprintf("pipe%d", n), rich: true, names: "pipe flow", sig: "($a []int) $R", doc: "$a: $A",
+		draw: draws{stages}, bodies: ways{"$B\n$C"}}
 }
 
 // stage draws the constants of one stage that reads from and may write to.
-func (d *draw) stage(op int, from, to string) stage {
-	inPlace := func(words, body string, f func(int) int) stage {
-		return stage{words, "for $i := range " + from + " {\n\t" + from + "[$i] " + body + "\n}", false, func(a []int) []int {
-			for i := range a {
-				a[i] = f(a[i])
-			}
-			return a
-		}}
-	}
+func (d *draw) stage(op int, from, to string) (words, code string) {
+	inPlace := func(do string) string { return "for $i := range " + from + " {\n\t" + from + "[$i] " + do + "\n}" }
 	swap := from + "[i], " + from + "[j] = " + from + "[j], " + from + "[i]\n"
 	switch op {
 	case 0, 1:
-		c := d.cond("$e")
-		return stage{"keep what is " + c.one, to + " := []int{}\nfor _, $e := range " + from + " {\n\tif " + c.yes + " {\n\t\t" + to + " = append(" + to + ", $e)\n\t}\n}", true,
-			func(a []int) []int { return filter(a, c.ok) }}
+		cond(d)
+		return "keep what is " + d.texts['O'], to + " := []int{}\nfor _, $e := range " + from + " {\n\tif " + d.texts['Y'] + " {\n\t\t" + to + " = append(" + to + ", $e)\n\t}\n}"
 	case 2:
-		k := d.num(2, 9)
-		return inPlace("times "+d.ref(), "*= "+d.ref(), func(x int) int { return x * k })
+		d.num(2, 9)
+		return "times " + d.ref(), inPlace("*= " + d.ref())
 	case 3:
-		k := d.num(1, 20)
-		return inPlace("add "+d.ref(), "+= "+d.ref(), func(x int) int { return x + k })
+		d.num(1, 20)
+		return "add " + d.ref(), inPlace("+= " + d.ref())
 	case 4:
-		return stage{"reverse", "for i, j := 0, len(" + from + ")-1; i < j; i, j = i+1, j-1 {\n\t" + swap + "}", false, func(a []int) []int {
-			slices.Reverse(a)
-			return a
-		}}
+		return "reverse", "for i, j := 0, len(" + from + ")-1; i < j; i, j = i+1, j-1 {\n\t" + swap + "}"
 	case 5:
-		return stage{"sort", "for i := range " + from + " {\n\tfor j := range i {\n\t\tif " + from + "[i] < " + from + "[j] {\n\t\t\t" + swap + "\t\t}\n\t}\n}", false, func(a []int) []int {
-			slices.Sort(a)
-			return a
-		}}
+		return "sort", "for i := range " + from + " {\n\tfor j := range i {\n\t\tif " + from + "[i] < " + from + "[j] {\n\t\t\t" + swap + "\t\t}\n\t}\n}"
 	case 6:
-		k := d.num(1, 5)
-		return stage{"the first " + d.ref(), from + " = " + from + "[:min(len(" + from + "), " + d.ref() + ")]", false, func(a []int) []int { return a[:min(len(a), k)] }}
+		d.num(1, 5)
+		return "the first " + d.ref(), from + " = " + from + "[:min(len(" + from + "), " + d.ref() + ")]"
 	default:
-		return stage{"running sums", "for $i := 1; $i < len(" + from + "); $i++ {\n\t" + from + "[$i] += " + from + "[$i-1]\n}", false, func(a []int) []int {
-			for i := len(a) - 1; i >= 0; i-- {
-				a[i] = sum(a[:i+1])
-			}
-			return a
-		}}
+		return "running sums", "for $i := 1; $i < len(" + from + "); $i++ {\n\t" + from + "[$i] += " + from + "[$i-1]\n}"
 	}
+}
+
+// b2i is 1 for true.
+func b2i(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
 }

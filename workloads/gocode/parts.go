@@ -1,117 +1,146 @@
 package gocode
 
 import (
-	"fmt"
 	"slices"
+	"strings"
 )
 
-// cond is a condition on an item, in words and as templates.
-type cond struct {
-	many, one string // "that are above 3", "above 3"
-	yes, no   string // "$e > 3", "$e <= 3"
-	ok        func(int) bool
+// What a kind draws.
+
+// num is a constant from low to high.
+func num(low, high int) func(*draw) { return func(d *draw) { d.num(low, high) } }
+
+// order is two constants, the first at least gap below the second.
+func order(low, high, gap int) func(*draw) {
+	return func(d *draw) { d.num(d.num(low, high-gap)+gap, high) }
 }
 
-// ref is the template of the last constant drawn.
-func (d *draw) ref() string { return fmt.Sprintf("$%d", len(d.consts)) }
+// other is a constant that differs from the one before.
+func other(low, high int) func(*draw) {
+	return func(d *draw) {
+		before := *d
+		for d.num(low, high) == before.int(len(before.consts)) {
+			*d = before
+		}
+	}
+}
 
-// cond draws a condition on the item that the template e names.
-func (d *draw) cond(e string) cond {
+// letter is a constant: a byte of from that no earlier constant is, written with
+// the quotes that are given.
+func letter(from, quote string) func(*draw) {
+	return func(d *draw) {
+		c := from[d.IntN(len(from))]
+		for strings.Contains(d.bytes, string(c)) {
+			c = from[d.IntN(len(from))]
+		}
+		d.bytes += string(c)
+		d.consts = append(d.consts, quote+string(c)+quote)
+	}
+}
+
+// oneOf is a choice among options, whose words become $A and $B.
+func oneOf(options ...string) func(*draw) {
+	return func(d *draw) {
+		a, b, _ := strings.Cut(options[d.IntN(len(options))], " ")
+		d.texts['A'], d.texts['B'] = a, b
+	}
+}
+
+// near are further numbers that matter to the function.
+func near(numbers ...int) func(*draw) {
+	return func(d *draw) { d.near = append(d.near, numbers...) }
+}
+
+// often are the bytes that matter to the function, as a template.
+func often(bytes string) func(*draw) {
+	return func(d *draw) { d.bytes = d.fill(bytes, false) }
+}
+
+// cond is a condition on the item $e: in words as $M (many: "above 3") and $O
+// (one), and as the expressions $Y (yes) and $N (no).
+func cond(d *draw) {
+	compare := func(word, yes, no string) {
+		d.num(-5, 15)
+		k := " " + d.ref()
+		d.condition(word+k, word+k, "$e "+yes+k, "$e "+no+k)
+	}
 	switch d.IntN(7) {
 	case 0:
-		k := d.num(-5, 15)
-		return cond{"above " + d.ref(), "above " + d.ref(), e + " > " + d.ref(), e + " <= " + d.ref(), func(x int) bool { return x > k }}
+		compare("above", ">", "<=")
 	case 1:
-		k := d.num(-5, 15)
-		return cond{"below " + d.ref(), "below " + d.ref(), e + " < " + d.ref(), e + " >= " + d.ref(), func(x int) bool { return x < k }}
+		compare("below", "<", ">=")
 	case 2:
-		return cond{"even", "even", e + "%2 == 0", e + "%2 != 0", func(x int) bool { return x%2 == 0 }}
+		d.condition("even", "even", "$e%2 == 0", "$e%2 != 0")
 	case 3:
-		return cond{"odd", "odd", e + "%2 != 0", e + "%2 == 0", func(x int) bool { return x%2 != 0 }}
+		d.condition("odd", "odd", "$e%2 != 0", "$e%2 == 0")
 	case 4:
-		k := d.num(3, 7)
-		return cond{"multiples of " + d.ref(), "a multiple of " + d.ref(), e + "%" + d.ref() + " == 0", e + "%" + d.ref() + " != 0", func(x int) bool { return x%k == 0 }}
+		d.num(3, 7)
+		k := d.ref()
+		d.condition("multiples of "+k, "a multiple of "+k, "$e%"+k+" == 0", "$e%"+k+" != 0")
 	case 5:
-		k := d.num(-5, 15)
-		return cond{"not " + d.ref(), "not " + d.ref(), e + " != " + d.ref(), e + " == " + d.ref(), func(x int) bool { return x != k }}
+		compare("not", "!=", "==")
 	default:
 		low := d.num(-5, 8)
 		a := d.ref()
-		high := d.num(low+2, 15)
+		d.num(low+2, 15)
 		b := d.ref()
 		words := "from " + a + " to " + b
-		return cond{words, words, e + " >= " + a + " && " + e + " <= " + b, e + " < " + a + " || " + e + " > " + b, func(x int) bool { return x >= low && x <= high }}
+		d.condition(words, words, "$e >= "+a+" && $e <= "+b, "$e < "+a+" || $e > "+b)
 	}
 }
 
-// form is what is done to an item, in words and as a template.
-type form struct {
-	words string // ", each squared", or nothing
-	text  string
-	of    func(int) int
+func (d *draw) condition(many, one, yes, no string) {
+	d.texts['M'], d.texts['O'], d.texts['Y'], d.texts['N'] = many, one, yes, no
 }
 
-// form draws what is done to the item that the template e names.
-func (d *draw) form(e string) form {
+// form is what is done to the item $e: in words as $F (", each squared", or
+// nothing) and as the expression $T.
+func form(d *draw) {
+	words, text := "", "$e"
 	switch d.IntN(4) {
-	case 0:
-		return form{"", e, func(x int) int { return x }}
 	case 1:
-		return form{", each squared", e + " * " + e, func(x int) int { return x * x }}
+		words, text = ", each squared", "$e * $e"
 	case 2:
-		k := d.num(2, 9)
-		return form{", each times " + d.ref(), e + " * " + d.ref(), func(x int) int { return x * k }}
-	default:
-		k := d.num(1, 9)
-		return form{", each plus " + d.ref(), e + " + " + d.ref(), func(x int) int { return x + k }}
+		d.num(2, 9)
+		words, text = ", each times "+d.ref(), "$e * "+d.ref()
+	case 3:
+		d.num(1, 9)
+		words, text = ", each plus "+d.ref(), "$e + "+d.ref()
 	}
+	d.texts['F'], d.texts['T'] = words, text
 }
 
 // Fixes of arguments.
 
 // between wraps the number at place i into a range.
-func between(i, low, high int) func([]any) bool {
-	return func(args []any) bool {
+func between(i, low, high int) fix {
+	return func(_ *draw, args []any) bool {
 		n := high - low + 1
 		args[i] = low + ((args[i].(int)-low)%n+n)%n
 		return true
 	}
 }
 
-// sorted sorts the slices at the places.
-func sorted(places ...int) func([]any) bool {
-	return func(args []any) bool {
-		for _, i := range places {
-			slices.Sort(args[i].([]int))
+// spread makes a number at place i larger, so that it has several digits.
+func spread(i, low, high int) fix {
+	return func(d *draw, args []any) bool {
+		if x := args[i].(int); x&1 == 0 {
+			args[i] = x * 37
 		}
-		return true
+		return between(i, low, high)(d, args)
 	}
 }
 
-// filled refuses an empty slice at place i.
-func filled(i int) func([]any) bool {
-	return func(args []any) bool { return len(args[i].([]int)) > 0 }
+// more puts constant 1 where a text at place 0 has one of the other bytes a and b.
+func more(d *draw, args []any) bool {
+	c := string(d.char(1))
+	args[0] = strings.NewReplacer("a", c, "b", c).Replace(args[0].(string))
+	return true
 }
 
 // all makes every fix in turn.
-func all(fixes ...func([]any) bool) func([]any) bool {
-	return func(args []any) bool {
-		for _, fix := range fixes {
-			if !fix(args) {
-				return false
-			}
-		}
-		return true
+func all(fixes ...fix) fix {
+	return func(d *draw, args []any) bool {
+		return !slices.ContainsFunc(fixes, func(f fix) bool { return !f(d, args) })
 	}
-}
-
-// filter returns the items that are ok.
-func filter(a []int, ok func(int) bool) []int {
-	var kept []int
-	for _, x := range a {
-		if ok(x) {
-			kept = append(kept, x)
-		}
-	}
-	return kept
 }

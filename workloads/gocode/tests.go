@@ -2,7 +2,6 @@ package gocode
 
 import (
 	"math/rand/v2"
-	"reflect"
 	"strings"
 
 	"dllmbench/workloads/gocode/minigo"
@@ -15,22 +14,32 @@ const testsPerFunction = 16
 
 // test is one call and what it has to return.
 type test struct {
-	args []minigo.Value
+	args []any
 	want minigo.Value
 }
 
 // text is the call.
 func (t test) text(name string) string {
 	args := make([]string, len(t.args))
-	for i, a := range t.args {
+	for i, a := range t.values() {
 		args[i] = minigo.Text(a)
 	}
 	return name + "(" + strings.Join(args, ", ") + ")"
 }
 
+// values are the arguments.
+func (t test) values() []minigo.Value {
+	values := make([]minigo.Value, len(t.args))
+	for i, a := range t.args {
+		values[i] = minigo.Of(a)
+	}
+	return values
+}
+
 // tests draws the calls of a function. Calls are different, and those whose
 // result is that of half of all calls already are left out.
 func (f *function) tests(rng *rand.Rand) []test {
+	f.program = minigo.Load(header + f.prompt + f.answer).Program
 	var list []test
 	calls, results := map[string]bool{}, map[string]int{}
 	for try := 0; len(list) < testsPerFunction && try < 400; try++ {
@@ -49,7 +58,7 @@ func (f *function) tests(rng *rand.Rand) []test {
 	return list
 }
 
-// telling says whether the calls can tell a function from a constant: there are
+// telling reports whether the calls can tell a function from a constant: there are
 // three different results, or two of two, and none of them is nearly always it.
 func telling(list []test) bool {
 	results := map[string]int{}
@@ -65,27 +74,23 @@ func telling(list []test) bool {
 
 // call draws one call; ok is false if its arguments do not fit.
 func (f *function) call(rng *rand.Rand, try int) (t test, ok bool) {
-	want := reflect.ValueOf(f.def.want)
-	args := make([]any, want.Type().NumIn())
-	for i := range args {
-		args[i] = f.argument(rng, want.Type().In(i), try).Interface()
+	args := make([]any, len(f.params))
+	for i, p := range f.params {
+		args[i] = f.argument(rng, p, try)
 	}
-	if f.def.fix != nil && !f.def.fix(args) {
+	if fix := f.kind.fix; fix != nil && !fix(f.draw, args) {
 		return test{}, false
 	}
-	return f.apply(args), true
+	return f.apply(args)
 }
 
-// apply computes what a call has to return.
-func (f *function) apply(args []any) test {
-	in := make([]reflect.Value, len(args))
-	var t test
-	for i, a := range args {
-		in[i] = reflect.ValueOf(a)
-		t.args = append(t.args, minigo.Of(a))
-	}
-	t.want = minigo.Of(reflect.ValueOf(f.def.want).Call(in)[0].Interface())
-	return t
+// apply computes what a call has to return, by running the reference. Arguments
+// that it cannot take do not fit.
+func (f *function) apply(args []any) (test, bool) {
+	t := test{args: args}
+	out, err := f.program.Call(minigo.DefaultLimits(), f.name, t.values()...)
+	t.want = out.Value
+	return t, err == nil
 }
 
 // randomFrom is the first call that is random.
@@ -93,38 +98,41 @@ const randomFrom = 10
 
 // argument draws a value of a type for a call: empty for call 0, then single
 // items near the constants, then any.
-func (f *function) argument(rng *rand.Rand, t reflect.Type, try int) reflect.Value {
-	x := reflect.New(t).Elem()
+func (f *function) argument(rng *rand.Rand, typ string, try int) any {
 	n := rng.IntN(8) // items
 	if try < randomFrom {
 		n = min(try, 1)
 	}
-	switch t.Kind() {
-	case reflect.Int:
-		x.SetInt(int64(f.number(rng, try)))
-	case reflect.Uint8:
-		x.SetUint(uint64(f.byte(rng, try)))
-	case reflect.Bool:
-		x.SetBool(rng.IntN(2) == 0)
-	case reflect.String:
-		x.SetString(f.text(rng, n, try))
-	case reflect.Slice:
-		if t.Elem().Kind() == reflect.Slice {
-			return reflect.ValueOf(f.grid(rng, try))
-		}
+	switch typ {
+	case "int":
+		return f.number(rng, try)
+	case "byte":
+		return f.byte(rng, try)
+	case "bool":
+		return rng.IntN(2) == 0
+	case "string":
+		return f.text(rng, n, try)
+	case "[]int":
+		var a []int
 		for range n {
-			x = reflect.Append(x, f.argument(rng, t.Elem(), try))
+			a = append(a, f.argument(rng, "int", try).(int))
 		}
 		if n > 1 && rng.IntN(3) == 0 { // equal items matter
-			x.Index(rng.IntN(n)).Set(x.Index(rng.IntN(n)))
+			i := rng.IntN(n)
+			a[i] = a[rng.IntN(n)]
 		}
-	case reflect.Map:
-		x = reflect.MakeMap(t)
+		return a
+	case "[][]int":
+		return f.grid(rng, try)
+	case "map[string]int":
+		m := map[string]int{}
 		for range n {
-			x.SetMapIndex(f.argument(rng, t.Key(), randomFrom), f.argument(rng, t.Elem(), try))
+			key := f.argument(rng, "string", randomFrom).(string)
+			m[key] = f.argument(rng, "int", try).(int)
 		}
+		return m
 	}
-	return x
+	panic("gocode: no arguments of this type are drawn: " + typ)
 }
 
 // number draws a number near a constant, or any small one. Early calls go
