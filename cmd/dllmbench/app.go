@@ -18,6 +18,7 @@ import (
 	"dllmbench/reports/cells"
 	"dllmbench/reports/ci"
 	"dllmbench/reports/guard"
+	"dllmbench/reports/insert"
 	"dllmbench/reports/view"
 	"dllmbench/terminal"
 	"dllmbench/workloads/taskfile"
@@ -82,7 +83,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 		kong.Vars{
 			"version": version(), "engines": decoders.Names(), "tableFormats": strings.Join(cells.Formats().Names(), ", "), "formats": strings.Join(taskfile.Formats(), ", "), "threads": strconv.Itoa(runtime.NumCPU()),
 			"recipe": corpus.Names()[0], "recipes": strings.Join(corpus.Names(), ", "), "runFormats": strings.Join(ci.RunFormats().Names(), ", "), "reportFormats": strings.Join(ci.Formats().Names(), ", "),
-			"selfTestBegin": markOf(selfTestMark).begin, "selfTestEnd": markOf(selfTestMark).end, "insertBegin": markOf("report").begin, "insertEnd": markOf("report").end,
+			"selfTestBegin": insert.MarkOf(selfTestMark).Begin, "selfTestEnd": insert.MarkOf(selfTestMark).End, "insertBegin": insert.MarkOf("report").Begin, "insertEnd": insert.MarkOf("report").End,
 			"detailAbove": fmt.Sprint(view.PageDetail().Above), "detailRows": fmt.Sprint(view.PageDetail().Rows),
 		},
 	)

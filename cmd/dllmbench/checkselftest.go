@@ -10,6 +10,7 @@ import (
 	"dllmbench/harness/scenario"
 	"dllmbench/harness/selftest"
 	"dllmbench/internal/exit"
+	"dllmbench/reports/insert"
 )
 
 // selfTestFlags are those of check --self-test.
@@ -72,7 +73,7 @@ func (c *checkCmd) selfTest(con *console, s *scenario.Scenario) error {
 	if c.Insert != "" {
 		first, last := all[0].Started, all[len(all)-1].Started
 		body := fmt.Sprintf("%s\n%.10s to %.10s, α = %g.\n", text, first, last, all[0].Alpha)
-		err := changeFile(c.Insert, func(page []byte) ([]byte, error) { return markOf(selfTestMark).insert(page, body) })
+		err := insert.Change(c.Insert, func(page []byte) ([]byte, error) { return insert.MarkOf(selfTestMark).Insert(page, body) })
 		if err != nil {
 			return err
 		}

@@ -74,6 +74,7 @@ var rooms = []room{
 	{name: "harness/prompt", may: []string{"engines", "harness/scenario", "workloads", "workloads/all", "workloads/taskfile"}},
 	{name: "harness/...", may: []string{"engines", "engines/usage", "engines/weights", "workloads", "harness/..."}, libs: []string{"gopkg.in/yaml.v3"}},
 	{name: "reports/folder", may: []string{"harness/claims", "harness/result", "harness/trace", "internal/exit", "reports", "reports/view"}},
+	{name: "reports/insert", may: []string{"internal/atomicfile", "internal/exit", "reports/cells", "reports/view", "terminal"}},
 	{name: "reports/limits", may: []string{"harness/gate", "harness/place", "harness/result", "harness/threshold", "reports/view"}},
 	{name: "reports/...", may: []string{"engines/usage", "internal/atomicfile", "reports/...", "harness/place", "harness/result", "harness/stats", "harness/gate", "harness/trace", "harness/claims", "harness/coherence"}, libs: []string{"gonum.org/v1/plot", "github.com/jedib0t/go-pretty/v6"}},
 	{name: "internal/exit", may: []string{"reports/guard"}},

@@ -9,6 +9,7 @@ import (
 	"dllmbench/reports"
 	"dllmbench/reports/cells"
 	"dllmbench/reports/folder"
+	"dllmbench/reports/insert"
 	"dllmbench/reports/table"
 	"dllmbench/reports/verdicts"
 	"dllmbench/reports/view"
@@ -69,7 +70,7 @@ func (c *reportCmd) also(con *console, run reports.Run) error {
 	if c.Insert == "" {
 		return nil
 	}
-	return changeFile(c.Insert, func(text []byte) ([]byte, error) { return insertTable(text, run.View, c.Table) })
+	return insert.Change(c.Insert, func(text []byte) ([]byte, error) { return insert.Table(text, run.View, c.Table) })
 }
 
 // renderFolder makes page, plots and summary from the results in a folder and

@@ -1,4 +1,4 @@
-package main
+package insert
 
 import (
 	"os"
@@ -12,42 +12,42 @@ import (
 
 // TestInsertMarks writes two tables into one text, each between its own lines.
 func TestInsertMarks(t *testing.T) {
-	plainMark := markOf("report")
-	plain := "a\n" + plainMark.begin + "\nold\n" + plainMark.end + "\nb\n"
+	plainMark := MarkOf("report")
+	plain := "a\n" + plainMark.Begin + "\nold\n" + plainMark.End + "\nb\n"
 	const named = "<!-- dllmbench report sharing: begin -->\nolder\n<!-- dllmbench report sharing: end -->\nc\n"
-	text, err := insertTable([]byte(plain+named), &view.View{}, "sharing")
+	text, err := Table([]byte(plain+named), &view.View{}, "sharing")
 	if err != nil {
 		t.Fatal(err)
 	}
 	if got := string(text); !strings.HasPrefix(got, plain) || strings.Contains(got, "older") || !strings.HasSuffix(got, "report sharing: end -->\nc\n") {
 		t.Errorf("wrong place for the table:\n%s", got)
 	}
-	text, err = insertTable([]byte(plain+named), &view.View{}, "ladder")
+	text, err = Table([]byte(plain+named), &view.View{}, "ladder")
 	if err != nil {
 		t.Fatal(err)
 	}
 	if got := string(text); strings.Contains(got, "old\n") || !strings.HasSuffix(got, named) {
 		t.Errorf("wrong place for the table:\n%s", got)
 	}
-	if _, err := insertTable([]byte("no marks"), &view.View{}, "full"); err == nil {
+	if _, err := Table([]byte("no marks"), &view.View{}, "full"); err == nil {
 		t.Error("a text without marks was accepted")
 	}
 }
 
 // TestChangeFile: what lies outside of a mark is not touched.
 func TestChangeFile(t *testing.T) {
-	page, m := filepath.Join(t.TempDir(), "page.md"), markOf(selfTestMark)
-	text := "before\n" + m.begin + "\nold\n" + m.end + "\nafter, which is longer than what was between the marks, and must not be touched\n"
+	page, m := filepath.Join(t.TempDir(), "page.md"), MarkOf("check --self-test")
+	text := "before\n" + m.Begin + "\nold\n" + m.End + "\nafter, which is longer than what was between the marks, and must not be touched\n"
 	if err := os.WriteFile(page, []byte(text), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if err := changeFile(page, func(text []byte) ([]byte, error) { return m.insert(text, "new\n") }); err != nil {
+	if err := Change(page, func(text []byte) ([]byte, error) { return m.Insert(text, "new\n") }); err != nil {
 		t.Fatal(err)
 	}
 	if got, _ := os.ReadFile(page); string(got) != strings.Replace(text, "old", "new", 1) {
 		t.Errorf("%s", got)
 	}
-	if err := changeFile(filepath.Join(t.TempDir(), "none"), nil); exit.Code(err) != exit.Usage {
+	if err := Change(filepath.Join(t.TempDir(), "none"), nil); exit.Code(err) != exit.Usage {
 		t.Errorf("no file: %v", err)
 	}
 }

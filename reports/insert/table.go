@@ -1,4 +1,4 @@
-package main
+package insert
 
 import (
 	"fmt"
@@ -11,16 +11,16 @@ import (
 
 // reportMark is where report --insert writes a kind of table: the mark that names
 // it, so that a text can hold several tables, or else the plain one.
-func reportMark(text []byte, kind string) mark {
-	if named := markOf("report " + kind); named.in(text) {
+func reportMark(text []byte, kind string) Mark {
+	if named := MarkOf("report " + kind); named.in(text) {
 		return named
 	}
-	return markOf("report")
+	return MarkOf("report")
 }
 
-// insertTable replaces what stands between the marks of a Markdown text by the
+// Table replaces what stands between the marks of a Markdown text by the
 // table of a run and a line that says where it comes from.
-func insertTable(text []byte, v *view.View, kind string) ([]byte, error) {
+func Table(text []byte, v *view.View, kind string) ([]byte, error) {
 	var out strings.Builder
 	env := v.Header.Env
 	fmt.Fprintf(&out, "Scenario `%s`, started %s on %s (%d cores, kernels %s, %s).\n\n",
@@ -50,5 +50,5 @@ func insertTable(text []byte, v *view.View, kind string) ([]byte, error) {
 	if fence != "" {
 		out.WriteString(fence + "\n")
 	}
-	return reportMark(text, kind).insert(text, out.String())
+	return reportMark(text, kind).Insert(text, out.String())
 }
