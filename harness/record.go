@@ -184,7 +184,7 @@ func accounting(g *scenario.Group, item scenario.Item, res engines.Result) strin
 		return fmt.Sprintf("a canvas of %s positions with %d to be written", u[usage.CanvasPositions], open)
 	case u[usage.CommittedTokens].Above(u[usage.CanvasPositions].Plus(u[usage.RevisedTokens])):
 		return fmt.Sprintf("%s commits on %s positions with %s revisions", u[usage.CommittedTokens], u[usage.CanvasPositions], u[usage.RevisedTokens])
-	case usage.Known(useful - drafted(item.Draft)).Above(u[usage.CommittedTokens]):
+	case usage.Known(useful - onCanvas(item.Draft)).Above(u[usage.CommittedTokens]):
 		return fmt.Sprintf("%d useful tokens of %s committed ones", useful, u[usage.CommittedTokens])
 	case usage.Known(1).Above(u[usage.NFE]) && res.Finish != engines.FinishCancelled:
 		return "no forward pass was counted"

@@ -107,8 +107,8 @@ func recordedAt(output string, offset int) int {
 	return at
 }
 
-// drafted is the number of tokens that stand on a canvas at the start.
-func drafted(draft []int32) (n int) {
+// onCanvas is the number of tokens that stand on a canvas at the start.
+func onCanvas(draft []int32) (n int) {
 	for _, id := range draft {
 		if id != engines.Gap {
 			n++
@@ -119,8 +119,8 @@ func drafted(draft []int32) (n int) {
 
 // fateOf compares the tokens that stood on a canvas at the start with the
 // reference and with what stands there in the end.
-func fateOf(draft, reference, tokens []int32) *result.Draft {
-	var d result.Draft
+func fateOf(draft, reference, tokens []int32) *result.Fate {
+	var d result.Fate
 	for i, id := range draft {
 		if id == engines.Gap || i >= len(reference) || i >= len(tokens) {
 			continue

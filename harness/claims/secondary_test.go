@@ -96,7 +96,7 @@ func TestPlanted(t *testing.T) {
 		c := r.cell("remasking-planted", "path", "lists", "insert-16", func(c *result.Cell) { c.Planted = &wrong })
 		for i := range 30 {
 			r.request(c, fmt.Sprintf("instance-%04d", i), i%2 == 0, func(q *result.Request) {
-				q.Draft = &result.Draft{Right: 5, Wrong: wrong, Mended: mended, Spoiled: i % 2}
+				q.Draft = &result.Fate{Right: 5, Wrong: wrong, Mended: mended, Spoiled: i % 2}
 			})
 		}
 	}

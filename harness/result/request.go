@@ -88,7 +88,7 @@ type Request struct {
 	Aspects map[string]float64 `json:"aspects,omitempty"`
 	// Draft says what became of the tokens that stood on the canvas at the start;
 	// null for an empty canvas.
-	Draft *Draft `json:"draft,omitempty"`
+	Draft *Fate `json:"draft,omitempty"`
 	// LogProb is the log-probability in nats of the output under the generator
 	// of the workload; null where the workload cannot tell, or the generator
 	// never writes such a text: InSupport is then null or false.
@@ -104,10 +104,10 @@ type Request struct {
 	Extra        json.RawMessage `json:"extra,omitempty"` // a [Sample], in a few requests
 }
 
-// Draft counts the tokens that stood on the canvas at the start, right and wrong
+// Fate counts the tokens that stood on the canvas at the start, right and wrong
 // ones, and those that ended otherwise: wrong ones that became right, and right
 // ones that became wrong.
-type Draft struct {
+type Fate struct {
 	Right   int `json:"right"`
 	Wrong   int `json:"wrong"`
 	Mended  int `json:"mended"`

@@ -129,8 +129,8 @@ var estimators = map[Metric]estimator{
 	"pass_at_1":     passAt1,
 	"pass_at_k":     atK("pass", passesField),
 
-	"planted_mended":  ratioOf(draftOf(func(d *result.Draft) int { return d.Mended }), draftOf(func(d *result.Draft) int { return d.Wrong }), 100),
-	"planted_spoiled": ratioOf(draftOf(func(d *result.Draft) int { return d.Spoiled }), draftOf(func(d *result.Draft) int { return d.Right }), 100),
+	"planted_mended":  ratioOf(draftOf(func(d *result.Fate) int { return d.Mended }), draftOf(func(d *result.Fate) int { return d.Wrong }), 100),
+	"planted_spoiled": ratioOf(draftOf(func(d *result.Fate) int { return d.Spoiled }), draftOf(func(d *result.Fate) int { return d.Right }), 100),
 
 	"solve_at_k":         atK("solve", exact),
 	"sample_distinct_2":  amongSamples(distinctPairs),
@@ -222,7 +222,7 @@ func bytesRead(q *result.Request) (float64, bool) {
 }
 
 // draftOf reads a count of what became of a start canvas.
-func draftOf(count func(*result.Draft) int) field {
+func draftOf(count func(*result.Fate) int) field {
 	return func(q *result.Request) (float64, bool) {
 		if q.Draft == nil {
 			return 0, false
