@@ -1,6 +1,7 @@
 package scenario
 
 import (
+	"maps"
 	"slices"
 
 	"dllmbench/engines/weights"
@@ -12,35 +13,34 @@ import (
 // tasks reads the list "workloads".
 func (p *parser) tasks(n *yaml.Node) {
 	for _, item := range p.items(n, "workloads") {
-		t := Task{Split: workloads.Test, Samples: 1, entry: p.newEntry(item)}
-		var rungs, split *yaml.Node
+		t := Task{Split: workloads.Test, Samples: 1, Weights: p.s.Weights, entry: p.newEntry(item)}
+		var name string
 		var file taskFile
-		keys := p.entryKeys(&t.entry)
-		file.keys(keys)
-		keys["workload"] = func(n *yaml.Node) { t.Workload = p.workload(n) }
-		keys["rungs"] = func(n *yaml.Node) { rungs = n }
-		keys["instances"] = func(n *yaml.Node) { t.Instances, _ = p.wholeKey(n, aTask, "instances") }
-		keys["samples"] = func(n *yaml.Node) { t.Samples, _ = p.wholeKey(n, aTask, "samples") }
-		keys["planted"] = func(n *yaml.Node) { t.Planted = p.wholesKey(n, aTask, "planted") }
-		keys["budget_ratio"] = func(n *yaml.Node) { t.BudgetRatio = p.ratios(n) }
-		keys["split"] = func(n *yaml.Node) { split = n }
-		t.Weights = p.s.Weights
-		keys["weights"] = func(n *yaml.Node) { t.Weights = p.taskWeights(n) }
-		p.known(item, aTask, keys)
-		if target(item).Kind != yaml.MappingNode {
+		have := p.entry(item, aTask, &t.entry, into{
+			"workload": &name, "instances": &t.Instances, "samples": &t.Samples, "planted": &t.Planted, "budget_ratio": &t.BudgetRatio,
+			"file": &file.path, "format": &file.format, "name": &file.name, "sha256": &file.sha256, "too_long": &file.tooLong, "budget": &t.Budget,
+			"weights": func(n *yaml.Node) {
+				t.Weights = p.weights(n)
+				p.trained(t.Weights, n)
+			},
+		})
+		if have == nil {
 			continue
 		}
-		have := rawFields(item)
+		if i := slices.IndexFunc(p.catalog.Workloads, func(w workloads.Workload) bool { return w.Name() == name }); i >= 0 {
+			t.Workload = p.catalog.Workloads[i]
+		}
 		p.source(item, file, &t, have)
-		if split != nil {
-			t.Split = p.split(split, file.file != nil)
+		p.missing(item, aTask, have)
+		if n := have["split"].value; n != nil {
+			t.Split = p.split(n, have["file"].value != nil)
 		}
 		if t.Workload != nil {
-			t.Rungs = p.rungs(rungs, t.Workload)
+			t.Rungs = p.rungs(have["rungs"].value, t.Workload)
 			p.filled(&t, place(item))
 		}
 		for _, batch := range p.s.measurement(t.entry).Batch {
-			if batch > 0 && t.Instances%batch != 0 {
+			if t.Instances%batch != 0 {
 				p.add(t.at, "%d instances cannot be split into batches of %d; allowed are multiples of %d", t.Instances, batch, batch)
 			}
 		}
@@ -49,56 +49,42 @@ func (p *parser) tasks(n *yaml.Node) {
 }
 
 // source finds the workload of an entry: by name or in a file.
-func (p *parser) source(item *yaml.Node, file taskFile, t *Task, have []field) {
-	switch named := slices.ContainsFunc(have, func(f field) bool { return f.name == "workload" }); {
-	case file.file == nil:
-		for _, f := range have {
-			if slices.Contains(fileKeys, f.name) {
-				p.add(f.at, "%q is for tasks from a \"file\" and this entry names none", f.name)
+func (p *parser) source(item *yaml.Node, file taskFile, t *Task, have fields) {
+	named := have["workload"].value != nil
+	switch {
+	case have["file"].value == nil:
+		for _, name := range fileKeys {
+			if f, given := have[name]; given {
+				p.add(f.at, "%q is for tasks from a \"file\" and this entry names none", name)
 			}
 		}
 		if !named {
 			p.add(t.at, "a workload entry needs the key \"workload\" (a built-in one) or \"file\" (tasks on disk)")
 		}
-		p.missing(t.at, "a workload entry", have, "rungs", "instances")
+		if have["rungs"].value == nil {
+			p.add(t.at, "a workload entry needs the key \"rungs\"")
+		}
 		return
 	case named:
 		p.add(t.at, "a workload entry has both \"workload\" and \"file\"; allowed is one of them")
-	case t.BudgetRatio != nil && file.budget != nil:
-		p.add(place(file.budget), "an entry has both \"budget\" and \"budget_ratio\"; allowed is one of them")
+	case t.BudgetRatio != nil && t.Budget != nil:
+		p.add(place(have["budget"].value), "an entry has both \"budget\" and \"budget_ratio\"; allowed is one of them")
 	}
-	p.missing(t.at, "a workload entry", have, "instances")
-	p.open(file, t)
+	p.open(file, t, have)
 }
 
 // split reads which instances are meant. Those of a file may be of any split.
 func (p *parser) split(n *yaml.Node, file bool) workloads.Split {
-	names := []string{string(workloads.Validation), string(workloads.Test)}
-	if file {
-		names = append([]string{string(workloads.Train)}, names...)
+	names := []string{string(workloads.Train), string(workloads.Validation), string(workloads.Test)}
+	if !file {
+		names = names[1:]
 	}
 	return workloads.Split(p.choice(n, "split", names))
 }
 
-// workload looks up a workload by name; nil after a problem.
-func (p *parser) workload(n *yaml.Node) workloads.Workload {
-	names := make([]string, len(p.catalog.Workloads))
-	for i, w := range p.catalog.Workloads {
-		names[i] = w.Name()
-	}
-	if i := slices.Index(names, p.choice(n, "workload", names)); i >= 0 {
-		return p.catalog.Workloads[i]
-	}
-	return nil
-}
-
 // rungs reads a list of rung names, or "all"; a missing list means all too.
-func (p *parser) rungs(n *yaml.Node, w workloads.Workload) []int {
-	var names []string
-	for _, r := range w.Rungs() {
-		names = append(names, r.Name)
-	}
-	var list []int
+func (p *parser) rungs(n *yaml.Node, w workloads.Workload) (list []int) {
+	names := rungNames(w)
 	if n == nil || target(n).Value == "all" {
 		for i := range names {
 			list = append(list, i)
@@ -116,20 +102,19 @@ func (p *parser) rungs(n *yaml.Node, w workloads.Workload) []int {
 	return list
 }
 
+func rungNames(w workloads.Workload) []string {
+	return namesOf(w.Rungs(), func(r workloads.Rung) string { return r.Name })
+}
+
 // costs reads the list "cost".
 func (p *parser) costs(n *yaml.Node) {
 	for _, item := range p.items(n, "cost") {
-		c := Cost{Batches: 1, entry: p.newEntry(item)}
-		keys := p.entryKeys(&c.entry)
-		keys["shape"] = func(n *yaml.Node) { c.Weights = weights.Name{Kind: weights.Shape, Name: p.shape(n)} }
-		keys["prompt"] = func(n *yaml.Node) { c.Prompt = p.wholesKey(n, aCost, "prompt") }
-		keys["budget"] = func(n *yaml.Node) { c.Budget = p.wholesKey(n, aCost, "budget") }
-		keys["batches"] = func(n *yaml.Node) { c.Batches, _ = p.wholeKey(n, aCost, "batches") }
-		p.known(item, aCost, keys)
-		if target(item).Kind != yaml.MappingNode {
+		c := Cost{Batches: 1, Weights: weights.Name{Kind: weights.Shape}, entry: p.newEntry(item)}
+		have := p.entry(item, aCost, &c.entry, into{"shape": &c.Weights.Name, "prompt": &c.Prompt, "budget": &c.Budget, "batches": &c.Batches})
+		if have == nil {
 			continue
 		}
-		p.missing(c.at, "a cost entry", rawFields(item), "shape", "prompt", "budget")
+		p.missing(item, aCost, have)
 		if batch := slices.Max(append(p.s.measurement(c.entry).Batch, 1)); c.Batches*batch > maxInstances {
 			p.add(c.at, "%d batches of %d prompts are more than the %d allowed", c.Batches, batch, maxInstances)
 		}
@@ -139,55 +124,34 @@ func (p *parser) costs(n *yaml.Node) {
 
 // newEntry is an entry with what holds for the whole scenario.
 func (p *parser) newEntry(n *yaml.Node) entry {
-	e := entry{at: place(n), sweep: p.sweep, trace: -1}
+	e := entry{at: place(n), sweep: p.sweep, own: Measurement{Trace: -1}}
 	for i := range p.s.Engines {
 		e.engines = append(e.engines, i)
 	}
 	return e
 }
 
-// entryKeys are the keys of every entry.
-func (p *parser) entryKeys(e *entry) map[string]func(*yaml.Node) {
-	return map[string]func(*yaml.Node){
-		"repeats": func(n *yaml.Node) { e.repeats, _ = p.wholeKey(n, aTask, "repeats") },
-		"order":   func(n *yaml.Node) { e.order = p.order(n) },
-		"batch":   func(n *yaml.Node) { e.batch = p.wholesKey(n, aTask, "batch") },
-		"threads": func(n *yaml.Node) { e.threads = p.threadCounts(n, aTask) },
-		"trace": func(n *yaml.Node) {
-			if v, ok := p.wholeKey(n, aTask, "trace"); ok {
-				e.trace = v
+// entry reads the keys of every entry, and those of a kind of entries.
+func (p *parser) entry(n *yaml.Node, what string, e *entry, to into) fields {
+	maps.Copy(to, e.own.into())
+	to["experiment"] = &e.experiments
+	to["sweep"] = func(n *yaml.Node) { e.sweep = p.axes(n) }
+	to["engines"] = func(n *yaml.Node) {
+		e.engines = nil
+		for _, item := range p.items(n, "engines") {
+			name := p.text(item, "the name of an engine")
+			if name == "" {
+				continue
 			}
-		},
-		"experiment": func(n *yaml.Node) {
-			for _, item := range p.items(n, "experiment") {
-				e.experiments = append(e.experiments, p.label(item, "the name of an experiment"))
+			i := p.engineIndex(name, place(item))
+			if i >= 0 && slices.Contains(e.engines, i) {
+				p.add(place(item), "engines hold %q twice", name)
+			} else if i >= 0 {
+				e.engines = append(e.engines, i)
 			}
-		},
-		"sweep": func(n *yaml.Node) { e.sweep = p.axes(n) },
-		"engines": func(n *yaml.Node) {
-			e.engines = nil
-			for _, item := range p.items(n, "engines") {
-				name := p.text(item, "the name of an engine")
-				if name == "" {
-					continue
-				}
-				i := p.engineIndex(name, place(item))
-				if i >= 0 && slices.Contains(e.engines, i) {
-					p.add(place(item), "engines hold %q twice", name)
-				} else if i >= 0 {
-					e.engines = append(e.engines, i)
-				}
-			}
-		},
+		}
 	}
-}
-
-// rawFields lists the keys of a mapping without looking for problems.
-func rawFields(n *yaml.Node) []field {
-	node := target(n)
-	var list []field
-	for i := 0; i+1 < len(node.Content); i += 2 {
-		list = append(list, field{name: node.Content[i].Value, at: place(node.Content[i])})
-	}
-	return list
+	have := p.read(n, what, to)
+	e.own.Threads = p.workers(e.own.Threads)
+	return have
 }

@@ -1,18 +1,19 @@
 package scenario
 
 import (
-	"dllmbench/harness/result"
+	"time"
 
-	"gopkg.in/yaml.v3"
+	"dllmbench/harness/result"
 )
 
 // This table says which keys a scenario has and what each of them takes. The
-// parser reads keys and bounds from it, and the JSON Schema for editors is made
-// of it (schema.go), so the two cannot differ.
+// parser reads keys and bounds from it (read.go), and the JSON Schema for editors
+// is made of it (schema.go), so the two cannot differ.
 
 // object is a mapping of a scenario file.
 type object struct {
 	name string // as messages call it
+	def  string // its definition in the schema
 	keys []key
 }
 
@@ -27,11 +28,12 @@ type key struct {
 // value says what a key takes.
 type value struct {
 	kind      valueKind
-	low, high float64  // of whole and real
+	low, high float64  // of whole and real; of duration in nanoseconds
 	words     []string // of choice
 	names     names    // of choice, where the words come from the catalog
 	object    string   // of mapping
 	list      bool     // several values too
+	what      string   // as messages call one value, "" for the name of the key
 }
 
 // valueKind is a kind of value.
@@ -45,7 +47,9 @@ const (
 	text
 	label
 	digest
+	shape // name of a model shape
 	choice
+	boolean
 	duration
 	truth // "true"
 	percent
@@ -93,25 +97,26 @@ func listOf(v value) value {
 
 func choiceOf(words ...string) value { return value{kind: choice, words: words} }
 
-func orders() value {
-	return choiceOf(string(Paired), string(Random), string(Sequential), string(Once))
+func durationOf(low time.Duration) value {
+	return value{kind: duration, low: float64(low), high: float64(24 * time.Hour)}
 }
 
 // objects lists all objects.
 func objects() []object {
+	order := choiceOf(string(Paired), string(Random), string(Sequential), string(Once))
 	ratio := listOf(value{kind: real, low: 0.1, high: 64})
 	entry := []key{
 		{"engines", "Only these engines, by their names; all if left out.", false, listOf(value{kind: text})},
 		{"repeats", "Instead of measurement.repeats.", false, wholeOf(1, maxRepeats)},
-		{"order", "Instead of measurement.order.", false, orders()},
+		{"order", "Instead of measurement.order.", false, order},
 		{"batch", "Instead of measurement.batch.", false, listOf(wholeOf(1, maxBatch))},
 		{"threads", "Instead of measurement.threads.", false, listOf(wholeOf(0, maxThreads))},
 		{"trace", "Instead of measurement.trace.", false, wholeOf(0, maxRepeats)},
 		{"sweep", "Instead of the scenario's sweep.", false, value{}},
-		{"experiment", "Names under which claims look for these cells.", false, listOf(value{kind: label})},
+		{"experiment", "Names under which claims look for these cells.", false, listOf(value{kind: label, what: "the name of an experiment"})},
 	}
 	return []object{
-		{theScenario, []key{
+		{theScenario, "", []key{
 			{"version", "Version of this format.", true, wholeOf(1, 1)},
 			{"include", "Files whose keys are taken over, relative to this one; own keys win.", false, listOf(value{kind: text})},
 			{"name", "Shown in reports.", false, value{kind: label}},
@@ -132,31 +137,31 @@ func objects() []object {
 			{"claims", "The claims to be judged: all, or their numbers.", false, value{}},
 			{"judge", "Weights whose autoregressive likelihood of outputs is recorded.", false, value{kind: mapping, object: weightsObject}},
 		}},
-		{weightsObject, []key{
-			{"builtin", "Weights inside the binary.", false, value{kind: choice, names: builtinNames}},
+		{weightsObject, "weights", []key{
+			{"builtin", "Weights inside the binary.", false, value{kind: choice, names: builtinNames, what: "built-in weights"}},
 			{"path", "A folder with config.json, model.safetensors and tokenizer.json.", false, value{kind: text}},
-			{"shape", "Random weights of about so many parameters, for cost only: 20m.", false, value{kind: text}},
+			{"shape", "Random weights of about so many parameters, for cost only: 20m.", false, value{kind: shape}},
 		}},
-		{anEngine, []key{
+		{anEngine, "engine", []key{
 			{"name", "Label in tables and sweep keys; the engine's name if left out.", false, value{kind: label}},
 			{"engine", "The decoder.", true, value{kind: choice, names: engineNames}},
 			{"preset", "A published rule of the decoder.", true, value{kind: choice, names: presetNames}},
 			{"generation", "Options of the preset.", false, value{}},
 		}},
-		{generationKeys, []key{
+		{generationKeys, "generation", []key{
 			{"budget_ratio", "Token budget as a multiple of the longest answer.", false, ratio},
 			{"budget_multiple", "Budgets are rounded up to a multiple of this.", false, wholeOf(1, 4096)},
 		}},
-		{measureObject, []key{
+		{measureObject, "measurement", []key{
 			{"warmup", "Untimed batches of each cell.", false, wholeOf(0, maxRepeats)},
 			{"repeats", "ABBA blocks for each batch of instances.", false, wholeOf(1, maxRepeats)},
 			{"trace", "Instances of each cell decoded once more, untimed, into traces.jsonl.", false, wholeOf(0, maxRepeats)},
-			{"order", "How cells take turns.", false, orders()},
-			{"timeout", "Limit for one batch, for example 60s.", false, value{kind: duration}},
+			{"order", "How cells take turns.", false, order},
+			{"timeout", "Limit for one batch, for example 60s.", false, durationOf(time.Millisecond)},
 			{"batch", "Requests decoded together.", false, listOf(wholeOf(1, maxBatch))},
 			{"threads", "Worker threads of a forward pass; 0 is all CPUs.", false, listOf(wholeOf(0, maxThreads))},
 		}},
-		{aTask, append([]key{
+		{aTask, "workload", append([]key{
 			{"workload", "A built-in task.", false, value{kind: choice, names: workloadNames}},
 			{"rungs", "Rungs of the difficulty ladder, or all.", false, listOf(value{kind: text})},
 			{"instances", "Different instances of each rung.", true, wholeOf(1, maxInstances)},
@@ -172,34 +177,34 @@ func objects() []object {
 			{"budget", "Token budgets instead of those of the longest answer; of a file only.", false, listOf(wholeOf(1, maxTokens))},
 			{"too_long", "What to do with prompts of a file that are too long for the weights.", false, choiceOf(refuse, skip)},
 		}, entry...)},
-		{aCost, append([]key{
-			{"shape", "Random weights of about so many parameters.", true, value{kind: text}},
+		{aCost, "cost", append([]key{
+			{"shape", "Random weights of about so many parameters.", true, value{kind: shape}},
 			{"prompt", "Prompt lengths in tokens.", true, listOf(wholeOf(1, maxTokens))},
 			{"budget", "Token budgets; all of it is used.", true, listOf(wholeOf(1, maxTokens))},
 			{"batches", "Different batches of prompts.", false, wholeOf(1, maxInstances)},
 		}, entry...)},
-		{aSweep, []key{
-			{"type", "grid: every combination; zip: first values together, second values together; scenarios: combinations with names.", true, choiceOf(grid, zip, scenarios)},
+		{aSweep, "sweep", []key{
+			{"type", "grid: every combination; zip: first values together, second values together; scenarios: combinations with names.", true, value{kind: choice, words: []string{grid, zip, scenarios}, what: "type of a sweep"}},
 			{"variables", "Of grid and zip: \"engine.option\": [values].", false, value{}},
 			{"runs", "Of scenarios: a name and \"engine.option\": value.", false, value{}},
 		}},
-		{theGoodput, []key{
-			{"ttft", "Most time to the first token, for example 200ms.", false, value{kind: duration}},
-			{"tpot", "Most time per output token.", false, value{kind: duration}},
-			{"e2e", "Most time in all.", false, value{kind: duration}},
+		{theGoodput, "goodput", []key{
+			{"ttft", "Most time to the first token, for example 200ms.", false, durationOf(time.Microsecond)},
+			{"tpot", "Most time per output token.", false, durationOf(time.Microsecond)},
+			{"e2e", "Most time in all.", false, durationOf(time.Microsecond)},
 			{"exact", "The answer has to be fully correct.", false, value{kind: truth}},
 			{"partial", "Least share of the answer that has to be right.", false, value{kind: real, low: 0, high: 1}},
 		}},
-		{theMatch, []key{
-			{"by", "What is made equal.", true, listOf(choiceOf(result.Matchings()...))},
+		{theMatch, "match", []key{
+			{"by", "What is made equal.", true, listOf(value{kind: choice, words: result.Matchings(), what: "matching"})},
 			{"factor", "Most ratio of two costs that count as equal; 1.25 if left out.", false, value{kind: real, low: 1, high: 4}},
 			{"points", "Most difference of two qualities that count as equal, in percentage points; 5 if left out.", false, value{kind: real, low: 0, high: 50}},
 		}},
-		{theQuality, []key{
+		{theQuality, "quality", []key{
 			{"floor", "Least share, for example 0.8.", true, value{kind: real, low: 0, high: 1}},
-			{"metric", "Share of what; exact_match if left out.", false, value{kind: choice, names: shareNames}},
+			{"metric", "Share of what; exact_match if left out.", false, value{kind: choice, names: shareNames, what: "metric of a floor"}},
 		}},
-		{aThreshold, []key{
+		{aThreshold, "threshold", []key{
 			{"metric", "What is limited.", true, value{kind: choice, names: metricNames}},
 			{"engine", "Only this engine, by its name.", false, value{kind: text}},
 			{"workload", "Only this workload.", false, value{kind: text}},
@@ -212,38 +217,21 @@ func objects() []object {
 	}
 }
 
-// keysOf are the keys of an object by name, and their names in order.
-func keysOf(name string) (map[string]key, []string) {
+// objectOf finds an object by its name.
+func objectOf(name string) object {
 	for _, o := range objects() {
-		if o.name != name {
-			continue
+		if o.name == name {
+			return o
 		}
-		byName := map[string]key{}
-		for _, k := range o.keys {
-			byName[k.name] = k
-		}
-		return byName, sortedKeys(byName)
 	}
 	panic("scenario: the table of keys has no such object")
 }
 
-// wholeKey reads a whole number with the bounds of its key.
-func (p *parser) wholeKey(n *yaml.Node, object, name string) (v int, ok bool) {
-	keys, _ := keysOf(object)
-	k := keys[name]
-	return p.whole(n, name, int(k.value.low), int(k.value.high))
-}
-
-// wholesKey reads a whole number or several with the bounds of their key.
-func (p *parser) wholesKey(n *yaml.Node, object, name string) []int {
-	keys, _ := keysOf(object)
-	k := keys[name]
-	return p.wholes(n, name, int(k.value.low), int(k.value.high))
-}
-
-// realKey reads a number with the bounds of its key.
-func (p *parser) realKey(n *yaml.Node, object, name string) (v float64, ok bool) {
-	keys, _ := keysOf(object)
-	k := keys[name]
-	return p.real(n, name, k.value.low, k.value.high)
+// keys are its keys by name.
+func (o object) byName() map[string]key {
+	keys := map[string]key{}
+	for _, k := range o.keys {
+		keys[k.name] = k
+	}
+	return keys
 }

@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"gopkg.in/yaml.v3"
 )
@@ -128,30 +127,6 @@ func (c *collector) fields(n *yaml.Node, what string) []field {
 	return list
 }
 
-// known reads a mapping that may have the given keys only, and gives each value
-// to its function. The keys have to be those of the table of keys.
-func (c *collector) known(n *yaml.Node, what string, keys map[string]func(*yaml.Node)) {
-	if _, names := keysOf(what); !slices.Equal(names, sortedKeys(keys)) {
-		panic("scenario: the parser reads other keys than the table of keys has")
-	}
-	for _, f := range c.fields(n, what) {
-		if read, ok := keys[f.name]; ok {
-			read(f.value)
-		} else {
-			c.add(f.at, "unknown key %q in %s%s", clip(f.name), what, allowed(f.name, sortedKeys(keys)))
-		}
-	}
-}
-
-func sortedKeys[V any](m map[string]V) []string {
-	names := make([]string, 0, len(m))
-	for name := range m {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	return names
-}
-
 // items are the elements of a list; a single value stands for a list of one.
 // An empty list is a problem.
 func (c *collector) items(n *yaml.Node, what string) []*yaml.Node {
@@ -187,64 +162,4 @@ func (c *collector) choice(n *yaml.Node, what string, names []string) string {
 		return ""
 	}
 	return s
-}
-
-// whole reads a whole number from low to high; ok is false after a problem.
-func (c *collector) whole(n *yaml.Node, what string, low, high int) (v int, ok bool) {
-	node := target(n)
-	if node.Kind == yaml.ScalarNode && node.ShortTag() == "!!int" && node.Decode(&v) == nil && low <= v && v <= high {
-		return v, true
-	}
-	if low == high {
-		c.add(place(n), "%s is %s; allowed is %d", what, kind(n), low)
-	} else {
-		c.add(place(n), "%s is %s; allowed is a whole number from %d to %d", what, kind(n), low, high)
-	}
-	return 0, false
-}
-
-// wholes reads a whole number or a list of different ones.
-func (c *collector) wholes(n *yaml.Node, what string, low, high int) []int {
-	var list []int
-	for _, item := range c.items(n, what) {
-		v, ok := c.whole(item, what, low, high)
-		if ok && slices.Contains(list, v) {
-			c.add(place(item), "%s holds %d twice", what, v)
-		} else if ok {
-			list = append(list, v)
-		}
-	}
-	return list
-}
-
-// real reads a number from low to high; ok is false after a problem.
-func (c *collector) real(n *yaml.Node, what string, low, high float64) (v float64, ok bool) {
-	node := target(n)
-	tag := node.ShortTag()
-	if node.Kind == yaml.ScalarNode && (tag == "!!int" || tag == "!!float") && node.Decode(&v) == nil && low <= v && v <= high {
-		return v, true
-	}
-	c.add(place(n), "%s is %s; allowed is a number from %g to %g", what, kind(n), low, high)
-	return 0, false
-}
-
-// duration reads a Go duration from low to high; ok is false after a problem.
-func (c *collector) duration(n *yaml.Node, what string, low, high time.Duration) (d time.Duration, ok bool) {
-	node := target(n)
-	if node.Kind == yaml.ScalarNode {
-		if d, err := time.ParseDuration(node.Value); err == nil && low <= d && d <= high {
-			return d, true
-		}
-	}
-	c.add(place(n), "%s is %s; allowed is a duration with a unit from %v to %v, for example 500ms or 60s", what, kind(n), low, high)
-	return 0, false
-}
-
-// missing reports keys that must be there.
-func (c *collector) missing(at pos, what string, have []field, need ...string) {
-	for _, name := range need {
-		if !slices.ContainsFunc(have, func(f field) bool { return f.name == name }) {
-			c.add(at, "%s needs the key %q", what, name)
-		}
-	}
 }

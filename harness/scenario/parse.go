@@ -1,10 +1,13 @@
 package scenario
 
 import (
-	"regexp"
+	"cmp"
 	"runtime"
 	"slices"
 	"time"
+
+	"dllmbench/engines"
+	"dllmbench/harness/load"
 
 	"gopkg.in/yaml.v3"
 )
@@ -57,43 +60,28 @@ type parser struct {
 	sweep   []axis
 }
 
-func (p *parser) cpus() int {
-	if p.catalog.CPUs > 0 {
-		return p.catalog.CPUs
-	}
-	return runtime.NumCPU()
-}
+func (p *parser) cpus() int { return cmp.Or(p.catalog.CPUs, runtime.NumCPU()) }
 
 // scenario reads the top level. Keys may come in any order in the file and are
 // read in the order in which they depend on each other.
 func (p *parser) scenario(root *yaml.Node) {
-	at, nodes := place(root), map[string]*yaml.Node{}
-	keys := map[string]func(*yaml.Node){}
-	_, names := keysOf(theScenario)
-	for _, name := range names {
-		keys[name] = func(n *yaml.Node) { nodes[name] = n }
-	}
-	p.known(root, theScenario, keys) // what it includes is put in already
-	if root.Kind != yaml.MappingNode {
+	p.s.Name = "scenario"
+	version := 0
+	have := p.read(root, theScenario, into{"version": &version, "name": &p.s.Name, "seed": &p.s.Seed}) // what it includes is put in already
+	if have == nil {
 		return
 	}
 	read := func(name string, f func(*yaml.Node)) bool {
-		n := nodes[name]
+		n := have[name].value
 		if n != nil {
 			f(n)
 		}
 		return n != nil
 	}
-	if !read("version", func(n *yaml.Node) { p.wholeKey(n, theScenario, "version") }) {
+	at := place(root)
+	if have["version"].value == nil {
 		p.add(at, "the scenario needs the key \"version\"; this program reads version 1")
 	}
-	p.s.Name = "scenario"
-	read("name", func(n *yaml.Node) { p.s.Name = p.label(n, "name") })
-	read("seed", func(n *yaml.Node) {
-		if v, ok := p.wholeKey(n, theScenario, "seed"); ok {
-			p.s.Seed = uint64(v)
-		}
-	})
 	read("weights", func(n *yaml.Node) { p.s.Weights = p.weights(n) })
 	if !read("engines", p.engines) {
 		p.add(at, "the scenario needs the key \"engines\"")
@@ -114,111 +102,63 @@ func (p *parser) scenario(root *yaml.Node) {
 	switch {
 	case !tasks && !costs:
 		p.add(at, "there is nothing to measure: the scenario needs the key \"workloads\" or \"cost\"")
-	case tasks && nodes["weights"] == nil:
-		p.add(place(nodes["workloads"]), "workloads need the key \"weights\", for example {builtin: %s}", firstOr(p.catalog.Builtin, "v1"))
+	case tasks && have["weights"].value == nil:
+		p.add(place(have["workloads"].value), "workloads need the key \"weights\", for example {builtin: %s}", append(p.catalog.Builtin, "v1")[0])
 	case tasks:
-		p.trained(p.s.Weights, nodes["weights"])
+		p.trained(p.s.Weights, have["weights"].value)
 	}
 }
 
-func firstOr(list []string, otherwise string) string {
-	if len(list) > 0 {
-		return list[0]
-	}
-	return otherwise
-}
-
-var labelForm = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$`)
-
-// label reads a name that shows up in tables, file names and sweep keys.
-func (p *parser) label(n *yaml.Node, what string) string {
-	s := p.text(n, what)
-	if s != "" && !labelForm.MatchString(s) {
-		p.add(place(n), "%s is %s; allowed are 1 to 40 letters, digits, - and _, the first one a letter or digit", what, kind(n))
-	}
-	return s
-}
-
-// generation reads what is the same for every engine.
+// generation reads what is the same for every engine. An option holds for every
+// engine with such a parameter.
 func (p *parser) generation(n *yaml.Node) {
-	g := &p.s.Generation
-	for _, f := range p.fields(n, "generation") {
-		switch f.name {
-		case "budget_ratio":
-			g.BudgetRatio = p.ratios(f.value)
-		case "budget_multiple":
-			if v, ok := p.wholeKey(f.value, generationKeys, f.name); ok {
-				g.BudgetMultiple = v
-			}
-		default:
-			p.common(f)
-		}
+	g, keys := &p.s.Generation, objectOf(generationKeys)
+	to := into{"budget_ratio": &g.BudgetRatio, "budget_multiple": &g.BudgetMultiple}
+	params, names := map[string]engines.Param{}, []string{}
+	for _, k := range keys.keys {
+		names = append(names, k.name)
 	}
-}
-
-// ratios reads one or several budget ratios.
-func (p *parser) ratios(n *yaml.Node) []float64 {
-	var list []float64
-	for _, item := range p.items(n, "budget_ratio") {
-		if v, ok := p.realKey(item, generationKeys, "budget_ratio"); ok {
-			list = append(list, v)
-		}
-	}
-	return list
-}
-
-// common reads an option that holds for every engine with such a parameter.
-func (p *parser) common(f field) {
-	names := []string{"budget_ratio", "budget_multiple"}
-	found := false
 	for _, e := range p.s.Engines {
 		for _, param := range e.Preset.Params {
-			if !slices.Contains(names, param.Name) {
-				names = append(names, param.Name)
-			}
-			if param.Name == f.name && !found {
-				found = true
-				if v, ok := p.value(f.value, f.name, param); ok {
-					p.s.Generation.common[f.name] = v
-				}
+			if _, known := params[param.Name]; !known {
+				params[param.Name], names = param, append(names, param.Name)
 			}
 		}
 	}
-	if !found {
-		p.add(f.at, "unknown key %q in generation%s", clip(f.name), allowed(f.name, names))
+	for _, f := range p.fields(n, generationKeys) {
+		if to[f.name] != nil {
+			p.put(f.value, keys.byName()[f.name], to[f.name])
+		} else if param, known := params[f.name]; !known {
+			p.add(f.at, "unknown key %q in generation%s", clip(f.name), allowed(f.name, names))
+		} else if v, ok := p.take(f.value, f.name, valueOf(param)); ok {
+			g.common[f.name] = setting{v, place(f.value)}
+		}
 	}
 }
 
 // measurement reads how to measure.
 func (p *parser) measurement(n *yaml.Node) {
 	m := &p.s.Measurement
-	p.known(n, measureObject, map[string]func(*yaml.Node){
-		"warmup":  func(n *yaml.Node) { m.Warmup, _ = p.wholeKey(n, measureObject, "warmup") },
-		"repeats": func(n *yaml.Node) { m.Repeats, _ = p.wholeKey(n, measureObject, "repeats") },
-		"trace":   func(n *yaml.Node) { m.Trace, _ = p.wholeKey(n, measureObject, "trace") },
-		"order":   func(n *yaml.Node) { m.Order = p.order(n) },
-		"timeout": func(n *yaml.Node) { m.Timeout, _ = p.duration(n, "timeout", time.Millisecond, 24*time.Hour) },
-		"batch":   func(n *yaml.Node) { m.Batch = p.wholesKey(n, measureObject, "batch") },
-		"threads": func(n *yaml.Node) { m.Threads = p.threadCounts(n, measureObject) },
-	})
+	to := m.into()
+	to["warmup"], to["timeout"] = &m.Warmup, &m.Timeout
+	p.read(n, measureObject, to)
+	m.Threads = p.workers(m.Threads)
 }
 
-// threadCounts reads numbers of worker threads, each once; 0 is all CPUs.
-func (p *parser) threadCounts(n *yaml.Node, object string) []int {
+// into are the keys that an entry may give otherwise.
+func (m *Measurement) into() into {
+	return into{"repeats": &m.Repeats, "order": &m.Order, "batch": &m.Batch, "threads": &m.Threads, "trace": &m.Trace}
+}
+
+// workers are numbers of worker threads, each once; 0 is all CPUs.
+func (p *parser) workers(given []int) []int {
 	var list []int
-	for _, v := range p.wholesKey(n, object, "threads") {
-		if v == 0 {
-			v = p.cpus()
-		}
-		if !slices.Contains(list, v) {
+	for _, v := range given {
+		if v = cmp.Or(v, p.cpus()); !slices.Contains(list, v) {
 			list = append(list, v)
 		}
 	}
 	return list
-}
-
-func (p *parser) order(n *yaml.Node) Order {
-	return Order(p.choice(n, "order", []string{string(Paired), string(Random), string(Sequential), string(Once)}))
 }
 
 // claims reads the word "all", or one or several numbers.
@@ -229,7 +169,7 @@ func (p *parser) claims(n *yaml.Node) {
 		}
 		return
 	}
-	p.s.Claims = p.wholes(n, "the number of a claim", 1, p.catalog.Claims)
+	p.put(n, key{name: "the number of a claim", value: listOf(wholeOf(1, float64(p.catalog.Claims)))}, &p.s.Claims)
 }
 
 // judge reads the weights whose likelihood stands for a missing oracle.
@@ -238,4 +178,17 @@ func (p *parser) judge(n *yaml.Node) {
 	if p.s.Judge.Random() {
 		p.add(place(n), "a judge of a shape has random weights and knows nothing; allowed is one of builtin, path")
 	}
+}
+
+// load reads how requests arrive, as --load does.
+func (p *parser) load(n *yaml.Node) {
+	text := p.text(n, "load")
+	if text == "" {
+		return
+	}
+	process, err := load.Parse(text)
+	if err != nil {
+		p.add(place(n), "%v", err)
+	}
+	p.s.Load = &process
 }

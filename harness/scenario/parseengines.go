@@ -16,80 +16,46 @@ func (p *parser) trained(w weights.Name, n *yaml.Node) {
 	}
 }
 
-// taskWeights reads the weights of one entry.
-func (p *parser) taskWeights(n *yaml.Node) weights.Name {
-	w := p.weights(n)
-	p.trained(w, n)
-	return w
-}
-
 // weights reads {builtin: name}, {path: folder} or {shape: name}.
 func (p *parser) weights(n *yaml.Node) weights.Name {
 	var w weights.Name
-	set := func(kind weights.Kind) func(*yaml.Node) {
-		return func(v *yaml.Node) {
-			if w.Kind != "" {
-				p.add(place(v), "weights have both %q and %q; allowed is one of builtin, path, shape", w.Kind, kind)
-			}
+	before := len(p.list)
+	have := p.read(n, weightsObject, into{"builtin": &w.Name, "path": &w.Name, "shape": &w.Name})
+	for _, kind := range []weights.Kind{weights.Builtin, weights.Path, weights.Shape} {
+		given := have[string(kind)].value
+		if given != nil && w.Kind != "" {
+			p.add(place(given), "weights have both %q and %q; allowed is one of builtin, path, shape", w.Kind, kind)
+		}
+		if given != nil {
 			w.Kind = kind
-			switch kind {
-			case weights.Builtin:
-				w.Name = p.choice(v, "built-in weights", p.catalog.Builtin)
-			case weights.Path:
-				w.Name = p.text(v, "path")
-			case weights.Shape:
-				w.Name = p.shape(v)
-			}
 		}
 	}
-	before := len(p.list)
-	p.known(n, weightsObject, map[string]func(*yaml.Node){"builtin": set(weights.Builtin), "path": set(weights.Path), "shape": set(weights.Shape)})
 	if w.Kind == "" && len(p.list) == before {
 		p.add(place(n), "weights are empty; allowed is one of builtin, path, shape")
 	}
 	return w
 }
 
-// shape reads the name of a model shape.
-func (p *parser) shape(n *yaml.Node) string {
-	name := p.text(n, "shape")
-	if name == "" || p.catalog.Shape == nil {
-		return name
-	}
-	if err := p.catalog.Shape(name); err != nil {
-		p.add(place(n), "shape %s: %v", kind(n), err)
-	}
-	return name
-}
-
 // engines reads the list of engines.
 func (p *parser) engines(n *yaml.Node) {
 	for _, item := range p.items(n, "engines") {
 		e := Engine{at: place(item), given: map[string]setting{}}
-		var engine, preset, name, generation *yaml.Node
-		p.known(item, anEngine, map[string]func(*yaml.Node){
-			"name":       func(n *yaml.Node) { name = n },
-			"engine":     func(n *yaml.Node) { engine = n },
-			"preset":     func(n *yaml.Node) { preset = n },
-			"generation": func(n *yaml.Node) { generation = n },
-		})
-		if target(item).Kind != yaml.MappingNode {
+		have := p.read(item, anEngine, into{"name": &e.Name})
+		if have == nil {
 			continue
 		}
+		engine, preset := have["engine"].value, have["preset"].value
 		if engine == nil || preset == nil {
 			p.add(e.at, "an engine needs the keys \"engine\" and \"preset\"")
 		}
-		found := p.preset(engine, preset, &e)
-		if name != nil {
-			e.Name = p.label(name, "name")
-		} else if engine != nil {
+		if engine != nil && have["name"].value == nil {
 			e.Name = target(engine).Value
 		}
 		if slices.ContainsFunc(p.s.Engines, func(o Engine) bool { return o.Name == e.Name }) && e.Name != "" {
 			p.add(e.at, "two engines are named %q; give each one its own \"name\"", clip(e.Name))
 		}
-		if generation != nil && found {
-			for _, f := range p.fields(generation, "generation") {
+		if options := have["generation"].value; p.preset(engine, preset, &e) && options != nil {
+			for _, f := range p.fields(options, "generation") {
 				if v, ok := p.option(f, e.Preset); ok {
 					e.given[f.name] = v
 				}
@@ -104,19 +70,50 @@ func (p *parser) preset(engine, preset *yaml.Node, e *Engine) bool {
 	if engine == nil {
 		return false
 	}
-	byEngine := map[string][]string{}
-	for _, known := range p.catalog.Presets {
-		byEngine[known.Engine] = append(byEngine[known.Engine], known.Name)
-	}
-	kind := p.choice(engine, "engine", sortedKeys(byEngine))
+	kind := p.choice(engine, "engine", slices.Sorted(slices.Values(p.catalog.words(engineNames))))
 	if kind == "" || preset == nil {
 		return false
 	}
-	name := p.choice(preset, "preset of "+kind, byEngine[kind])
+	name := p.choice(preset, "preset of "+kind, p.catalog.presetsOf(kind))
 	i := slices.IndexFunc(p.catalog.Presets, func(known engines.Preset) bool { return known.Engine == kind && known.Name == name })
 	if i < 0 {
 		return false
 	}
 	e.Preset = p.catalog.Presets[i]
 	return true
+}
+
+// engineIndex finds an engine by its name in the scenario; -1 after a problem.
+func (p *parser) engineIndex(name string, at pos) int {
+	names := make([]string, len(p.s.Engines))
+	for i, e := range p.s.Engines {
+		if names[i] = e.Name; e.Name == name {
+			return i
+		}
+	}
+	p.add(at, "no engine is named %q in this scenario%s", clip(name), allowed(name, names))
+	return -1
+}
+
+// option reads one option of a preset.
+func (p *parser) option(f field, preset engines.Preset) (setting, bool) {
+	names := make([]string, len(preset.Params))
+	for i, param := range preset.Params {
+		if names[i] = param.Name; param.Name == f.name {
+			v, ok := p.take(f.value, f.name, valueOf(param))
+			return setting{v, place(f.value)}, ok
+		}
+	}
+	p.add(f.at, "%s/%s has no option %q%s", preset.Engine, preset.Name, clip(f.name), allowed(f.name, names))
+	return setting{}, false
+}
+
+// valueOf is what an option takes. A range from 0 to 0 is none.
+func valueOf(p engines.Param) value {
+	kinds := map[engines.Kind]valueKind{engines.KindInt: whole, engines.KindFloat: real, engines.KindBool: boolean, engines.KindChoice: choice}
+	v := value{kind: kinds[p.Kind], low: p.Min, high: p.Max, words: p.Allowed}
+	if p.Min == 0 && p.Max == 0 {
+		v.low, v.high = -maxTokens, maxTokens
+	}
+	return v
 }

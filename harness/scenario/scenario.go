@@ -11,6 +11,7 @@
 package scenario
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -131,46 +132,45 @@ type Cost struct {
 
 // entry is what both kinds of entries have in common.
 type entry struct {
-	engines     []int    // indices of Scenario.Engines
-	sweep       []axis   // its own, or the one of the scenario
-	experiments []string // names under which claims look for its cells
-	repeats     int      // 0: as in Measurement
-	order       Order    // "": as in Measurement
-	batch       []int    // nil: as in Measurement
-	threads     []int    // nil: as in Measurement
-	trace       int      // negative: as in Measurement
+	engines     []int       // indices of Scenario.Engines
+	sweep       []axis      // its own, or the one of the scenario
+	experiments []string    // names under which claims look for its cells
+	own         Measurement // what is set stands for the value of the scenario; a negative Trace is not set
 	at          pos
 }
 
 // measurement is that of the scenario with what the entry says otherwise.
 func (s *Scenario) measurement(e entry) Measurement {
 	m := s.Measurement
-	if e.repeats > 0 {
-		m.Repeats = e.repeats
+	m.Repeats, m.Order = cmp.Or(e.own.Repeats, m.Repeats), cmp.Or(e.own.Order, m.Order)
+	if e.own.Batch != nil {
+		m.Batch = e.own.Batch
 	}
-	if e.order != "" {
-		m.Order = e.order
+	if e.own.Threads != nil {
+		m.Threads = e.own.Threads
 	}
-	if e.batch != nil {
-		m.Batch = e.batch
-	}
-	if e.threads != nil {
-		m.Threads = e.threads
-	}
-	if e.trace >= 0 {
-		m.Trace = e.trace
+	if e.own.Trace >= 0 {
+		m.Trace = e.own.Trace
 	}
 	return m
 }
 
-// SetTrace makes n the number of instances that are traced, whatever the file says.
-func (s *Scenario) SetTrace(n int) {
-	s.Measurement.Trace = n
+// measurements are that of the scenario and those of the entries.
+func (s *Scenario) measurements() []*Measurement {
+	list := []*Measurement{&s.Measurement}
 	for i := range s.Tasks {
-		s.Tasks[i].trace = n
+		list = append(list, &s.Tasks[i].own)
 	}
 	for i := range s.Costs {
-		s.Costs[i].trace = n
+		list = append(list, &s.Costs[i].own)
+	}
+	return list
+}
+
+// SetTrace makes n the number of instances that are traced, whatever the file says.
+func (s *Scenario) SetTrace(n int) {
+	for _, m := range s.measurements() {
+		m.Trace = n
 	}
 }
 
@@ -186,23 +186,14 @@ const (
 func (s *Scenario) Shorten() {
 	for i := range s.Tasks {
 		t := &s.Tasks[i]
-		batch := slices.Max(s.measurement(t.entry).Batch)
-		t.Instances = min(t.Instances, roundUp(shortInstances, batch))
-		t.entry = t.shorten()
+		t.Instances = min(t.Instances, roundUp(shortInstances, slices.Max(s.measurement(t.entry).Batch)))
 	}
 	for i := range s.Costs {
-		c := &s.Costs[i]
-		c.Batches = min(c.Batches, shortRepeats)
-		c.entry = c.shorten()
+		s.Costs[i].Batches = min(s.Costs[i].Batches, shortRepeats)
 	}
-	s.Measurement.Repeats = min(s.Measurement.Repeats, shortRepeats)
-	s.Measurement.Trace = min(s.Measurement.Trace, shortTraces)
-}
-
-// shorten is the entry with few repetitions and traces.
-func (e entry) shorten() entry {
-	e.repeats, e.trace = min(e.repeats, shortRepeats), min(e.trace, shortTraces)
-	return e
+	for _, m := range s.measurements() {
+		m.Repeats, m.Trace = min(m.Repeats, shortRepeats), min(m.Trace, shortTraces)
+	}
 }
 
 // Order says how the cells of a group take turns.

@@ -2,10 +2,13 @@ package scenario
 
 import (
 	"encoding/json"
+	"maps"
+	"slices"
 	"strings"
 
 	"dllmbench/engines"
 	"dllmbench/harness/result"
+	"dllmbench/workloads"
 )
 
 // j is an object of JSON.
@@ -27,9 +30,8 @@ func Schema(c Catalog) []byte {
 			root = s
 			continue
 		}
-		defs[defName(o.name)] = s
+		defs[o.def] = s
 	}
-
 	root["$schema"] = "https://json-schema.org/draft/2020-12/schema"
 	root["title"] = "Scenario of dllmbench"
 	root["$defs"] = defs
@@ -38,12 +40,6 @@ func Schema(c Catalog) []byte {
 		panic("scenario: the schema cannot be encoded")
 	}
 	return append(data, '\n')
-}
-
-// defName is the name of an object's definition.
-func defName(object string) string {
-	return map[string]string{weightsObject: "weights", anEngine: "engine", generationKeys: "generation", measureObject: "measurement",
-		aTask: "workload", aCost: "cost", aSweep: "sweep", aThreshold: "threshold", theGoodput: "goodput", theMatch: "match", theQuality: "quality"}[object]
 }
 
 // object is the schema of a mapping.
@@ -110,7 +106,7 @@ func (c Catalog) value(o object, k key) j {
 	case o.name == theScenario && k.name == theMatch:
 		word := choiceOf(result.Matchings()...)
 		list := c.value(o, key{value: listOf(word)})
-		return j{"anyOf": append(list["anyOf"].([]j), j{"$ref": "#/$defs/" + defName(theMatch)})}
+		return j{"anyOf": append(list["anyOf"].([]j), j{"$ref": "#/$defs/match"})}
 	case k.value.list:
 		return j{"anyOf": []j{one, {"type": "array", "minItems": 1, "items": one}}}
 	}
@@ -126,7 +122,7 @@ func (c Catalog) single(v value) j {
 		s = j{"type": "integer", "minimum": v.low, "maximum": v.high}
 	case real:
 		s = j{"type": "number", "minimum": v.low, "maximum": v.high}
-	case text:
+	case text, shape:
 		return j{"type": []string{"string", "number", "boolean"}, "not": j{"const": ""}}
 	case label:
 		s = labelSchema()
@@ -144,10 +140,12 @@ func (c Catalog) single(v value) j {
 		s = j{"type": "string", "pattern": `^([0-9]+(\.[0-9]+)?(ns|us|µs|ms|s|m|h))+$`}
 	case truth:
 		s = j{"const": true}
+	case boolean:
+		s = j{"type": "boolean"}
 	case percent:
 		s = j{"type": "string", "pattern": `^[0-9.]+%$`}
 	case mapping:
-		return j{"$ref": "#/$defs/" + defName(v.object)}
+		return j{"$ref": "#/$defs/" + objectOf(v.object).def}
 	}
 	return orVariable(s)
 }
@@ -172,56 +170,70 @@ func sweepSchema() j {
 	return j{"if": j{"required": []string{"type"}}, "then": j{"$ref": "#/$defs/sweep"}, "else": variablesSchema()}
 }
 
-// words are names from the catalog.
+// words are names from the catalog, each once.
 func (c Catalog) words(n names) []string {
-	list := []string{}
+	var list []string
 	switch n {
 	case engineNames:
-		for _, p := range c.Presets {
-			list = append(list, p.Engine)
-		}
+		list = namesOf(c.Presets, func(p engines.Preset) string { return p.Engine })
 	case presetNames:
-		for _, p := range c.Presets {
-			list = append(list, p.Name)
-		}
+		list = namesOf(c.Presets, func(p engines.Preset) string { return p.Name })
 	case workloadNames:
-		for _, w := range c.Workloads {
-			list = append(list, w.Name())
-		}
+		list = namesOf(c.Workloads, workloads.Workload.Name)
 	case metricNames:
-		for _, m := range c.Metrics {
-			list = append(list, m.Name)
-		}
+		list = namesOf(c.Metrics, func(m result.Metric) string { return m.Name })
 	case builtinNames:
 		return c.Builtin
 	case formatNames:
-		list = append(list, c.Formats...)
+		list = c.Formats
 	case shareNames:
-		list = append(list, result.Shares(c.Metrics)...)
+		list = result.Shares(c.Metrics)
 	case outputNames:
-		for _, f := range c.Outputs {
-			list = append(list, f.Name)
-		}
+		list = namesOf(c.Outputs, func(f OutputFormat) string { return f.Name })
 	}
 	return unique(list)
+}
+
+// namesOf lists the names of things.
+func namesOf[T any](things []T, name func(T) string) []string {
+	list := make([]string, len(things))
+	for i, t := range things {
+		list[i] = name(t)
+	}
+	return list
+}
+
+// unique leaves the first of equal names.
+func unique(names []string) []string {
+	list := []string{}
+	for _, name := range names {
+		if !slices.Contains(list, name) {
+			list = append(list, name)
+		}
+	}
+	return list
+}
+
+// presetsOf are the presets of an engine.
+func (c Catalog) presetsOf(engine string) (names []string) {
+	for _, p := range c.Presets {
+		if p.Engine == engine {
+			names = append(names, p.Name)
+		}
+	}
+	return names
 }
 
 // presetRules say which presets an engine has and which options a preset has.
 func (c Catalog) presetRules() []j {
 	var rules []j
 	for _, engine := range c.words(engineNames) {
-		var presets []string
-		for _, p := range c.Presets {
-			if p.Engine == engine {
-				presets = append(presets, p.Name)
-			}
-		}
-		rules = append(rules, rule(j{"engine": engine}, j{"preset": orVariable(j{"enum": presets})}))
+		rules = append(rules, rule(j{"engine": engine}, j{"preset": orVariable(j{"enum": c.presetsOf(engine)})}))
 	}
 	for _, p := range c.Presets {
 		options := j{}
 		for _, param := range p.Params {
-			options[param.Name] = option(param)
+			options[param.Name] = c.option(param)
 		}
 		rules = append(rules, rule(j{"engine": p.Engine, "preset": p.Name}, j{"generation": j{"properties": options, "additionalProperties": false}}))
 	}
@@ -232,10 +244,7 @@ func (c Catalog) presetRules() []j {
 func (c Catalog) rungRules() []j {
 	var rules []j
 	for _, w := range c.Workloads {
-		names := []string{}
-		for _, r := range w.Rungs() {
-			names = append(names, r.Name)
-		}
+		names := rungNames(w)
 		one := orVariable(j{"enum": append([]string{"all"}, names...)})
 		rules = append(rules, rule(j{"workload": w.Name()}, j{"rungs": j{"anyOf": []j{one, {"type": "array", "minItems": 1, "items": orVariable(j{"enum": names})}}}}))
 	}
@@ -246,7 +255,7 @@ func (c Catalog) rungRules() []j {
 func rule(have map[string]any, then j) j {
 	when := j{}
 	var needed []string
-	for _, name := range sortedKeys(have) {
+	for _, name := range slices.Sorted(maps.Keys(have)) {
 		when[name] = j{"const": have[name]}
 		needed = append(needed, name)
 	}
@@ -258,7 +267,7 @@ func (c Catalog) params() j {
 	all := map[string][]j{}
 	for _, p := range c.Presets {
 		for _, param := range p.Params {
-			all[param.Name] = append(all[param.Name], option(param))
+			all[param.Name] = append(all[param.Name], c.option(param))
 		}
 	}
 	out := j{}
@@ -288,23 +297,8 @@ func distinct(list []j) []j {
 }
 
 // option is the schema of an option.
-func option(p engines.Param) j {
-	s := j{}
-	low, high := p.Min, p.Max
-	if low == 0 && high == 0 {
-		low, high = -maxTokens, maxTokens
-	}
-	switch p.Kind {
-	case engines.KindInt:
-		s = j{"type": "integer", "minimum": low, "maximum": high}
-	case engines.KindFloat:
-		s = j{"type": "number", "minimum": low, "maximum": high}
-	case engines.KindBool:
-		s = j{"type": "boolean"}
-	case engines.KindChoice:
-		s = j{"enum": p.Allowed}
-	}
-	s = orVariable(s)
+func (c Catalog) option(p engines.Param) j {
+	s := c.single(valueOf(p))
 	s["default"] = p.Default
 	return s
 }

@@ -1,6 +1,7 @@
 package scenario
 
 import (
+	"slices"
 	"strings"
 
 	"gopkg.in/yaml.v3"
@@ -32,6 +33,12 @@ const (
 	scenarios = "scenarios" // combinations with names
 )
 
+// A run is a set of options that are given together.
+type run struct {
+	name   string // of a named scenario, else ""
+	fields []field
+}
+
 // axes reads a sweep. Without the key "type" all keys are options, and the type
 // is grid.
 func (p *parser) axes(n *yaml.Node) []axis {
@@ -39,17 +46,13 @@ func (p *parser) axes(n *yaml.Node) []axis {
 	if node.Kind != yaml.MappingNode || keyIndex(node, "type") < 0 {
 		return p.grid(n)
 	}
-	var kind string
-	var variables, runs *yaml.Node
-	p.known(n, aSweep, map[string]func(*yaml.Node){
-		"type":      func(n *yaml.Node) { kind = p.choice(n, "type of a sweep", []string{grid, zip, scenarios}) },
-		"variables": func(n *yaml.Node) { variables = n },
-		"runs":      func(n *yaml.Node) { runs = n },
-	})
-	wanted, used, other, idle := "variables", variables, "runs", runs
+	kind := ""
+	have := p.read(n, aSweep, into{"type": &kind})
+	wanted, other := "variables", "runs"
 	if kind == scenarios {
-		wanted, used, other, idle = other, idle, wanted, used
+		wanted, other = other, wanted
 	}
+	used, idle := have[wanted].value, have[other].value
 	switch {
 	case kind == "":
 		return nil
@@ -61,9 +64,9 @@ func (p *parser) axes(n *yaml.Node) []axis {
 	}
 	switch kind {
 	case zip:
-		return p.zip(used)
+		return p.together(p.zip(p.fields(used, "sweep")))
 	case scenarios:
-		return p.named(used)
+		return p.together(p.named(used))
 	}
 	return p.grid(used)
 }
@@ -72,19 +75,17 @@ func (p *parser) axes(n *yaml.Node) []axis {
 func (p *parser) grid(n *yaml.Node) []axis {
 	var list []axis
 	for _, f := range p.fields(n, "sweep") {
-		e, option, ok := p.variable(f)
-		if !ok {
-			continue
-		}
-		a := axis{engine: e}
-		for _, v := range p.values(f, e, option) {
-			if a.has(v.value) {
-				p.add(v.at, "%s holds %v twice", f.name, v.value)
-				continue
+		for _, a := range p.together(p.zip([]field{f})) {
+			seen := map[any]bool{}
+			for _, point := range a.points {
+				v := point.options[0]
+				if seen[v.value] {
+					p.add(v.at, "%s holds %v twice", f.name, v.value)
+				}
+				seen[v.value] = true
 			}
-			a.points = append(a.points, point{options: []assignment{{option, v}}})
+			list = append(list, a)
 		}
-		list = append(list, a)
 	}
 	for i, e := range p.s.Engines {
 		if variantCount(i, list) > maxCells {
@@ -94,75 +95,59 @@ func (p *parser) grid(n *yaml.Node) []axis {
 	return list
 }
 
-// zip reads lists of one length; the values at one place belong together. Each
-// engine has an axis of its own.
-func (p *parser) zip(n *yaml.Node) []axis {
-	var list []axis
-	var first field
-	length := -1
-	for _, f := range p.fields(n, "sweep") {
-		e, option, ok := p.variable(f)
-		if !ok {
+// zip reads lists of one length: the values at one place are a run.
+func (p *parser) zip(lists []field) []run {
+	var runs []run
+	for k, f := range lists {
+		values := p.items(f.value, f.name)
+		if k == 0 {
+			runs = make([]run, len(values))
+		}
+		if len(values) != len(runs) {
+			p.add(f.at, "%s has %d values and %s has %d; the lists of a zip have one length", f.name, len(values), lists[0].name, len(runs))
 			continue
 		}
-		before := len(p.list)
-		values := p.values(f, e, option)
-		if len(p.list) > before {
-			continue
-		}
-		if length < 0 {
-			first, length = f, len(values)
-		}
-		if len(values) != length {
-			p.add(f.at, "%s has %d values and %s has %d; the lists of a zip have one length", f.name, len(values), first.name, length)
-			continue
-		}
-		a := axisOf(&list, e, length)
 		for i, v := range values {
-			a.points[i].options = append(a.points[i].options, assignment{option, v})
+			runs[i].fields = append(runs[i].fields, field{f.name, f.at, v})
 		}
 	}
-	return list
+	return runs
 }
 
-// axisOf is the axis of an engine, with a number of points; it is added if it
-// is not there.
-func axisOf(list *[]axis, engine, points int) *axis {
-	for i := range *list {
-		if (*list)[i].engine == engine {
-			return &(*list)[i]
-		}
-	}
-	*list = append(*list, axis{engine: engine, points: make([]point, points)})
-	return &(*list)[len(*list)-1]
-}
-
-// named reads combinations with names: "{name: fast, diffusion.steps: 4}". An
-// engine is run in those that set one of its options.
-func (p *parser) named(n *yaml.Node) []axis {
-	var list []axis
-	seen := map[string]bool{}
+// named reads runs with names: "{name: fast, diffusion.steps: 4}".
+func (p *parser) named(n *yaml.Node) []run {
+	var runs []run
 	for _, item := range p.items(n, "runs") {
-		var name string
+		var r run
 		before := len(p.list)
-		fields := p.fields(item, "a run of the sweep")
-		for _, f := range fields {
-			if f.name == "name" {
-				name = p.label(f.value, "the name of a run")
+		for _, f := range p.fields(item, "a run of the sweep") {
+			if f.name != "name" {
+				r.fields = append(r.fields, f)
+			} else if name, ok := p.take(f.value, "the name of a run", value{kind: label}); ok {
+				r.name = name.(string)
 			}
 		}
 		switch {
-		case name == "" && len(p.list) == before:
+		case len(p.list) > before:
+		case r.name == "":
 			p.add(place(item), "a run of the sweep needs the key \"name\"")
-		case seen[name] && name != "":
-			p.add(place(item), "two runs of the sweep are named %q", name)
+		case slices.ContainsFunc(runs, func(o run) bool { return o.name == r.name }):
+			p.add(place(item), "two runs of the sweep are named %q", r.name)
+		case len(r.fields) == 0:
+			p.add(place(item), "run %q of the sweep sets no option, for example %s", r.name, p.exampleAxis())
 		}
-		seen[name] = true
-		set := map[int]bool{}
-		for _, f := range fields {
-			if f.name == "name" {
-				continue
-			}
+		runs = append(runs, r)
+	}
+	return runs
+}
+
+// together makes an axis for each engine of the runs, with a point for each run
+// that sets one of its options.
+func (p *parser) together(runs []run) []axis {
+	var list []axis
+	for _, r := range runs {
+		points := map[int]*point{} // of this run by engine
+		for _, f := range r.fields {
 			e, option, ok := p.variable(f)
 			if !ok {
 				continue
@@ -171,16 +156,15 @@ func (p *parser) named(n *yaml.Node) []axis {
 			if !ok {
 				continue
 			}
-			a := axisOf(&list, e, 0)
-			if !set[e] {
-				set[e] = true
-				a.points = append(a.points, point{name: name})
+			if points[e] == nil {
+				i := slices.IndexFunc(list, func(a axis) bool { return a.engine == e })
+				if i < 0 {
+					i, list = len(list), append(list, axis{engine: e})
+				}
+				list[i].points = append(list[i].points, point{name: r.name})
+				points[e] = &list[i].points[len(list[i].points)-1]
 			}
-			last := &a.points[len(a.points)-1]
-			last.options = append(last.options, assignment{option, v})
-		}
-		if len(set) == 0 && len(p.list) == before {
-			p.add(place(item), "run %q of the sweep sets no option, for example %s", name, p.exampleAxis())
+			points[e].options = append(points[e].options, assignment{option, v})
 		}
 	}
 	return list
@@ -195,31 +179,6 @@ func (p *parser) variable(f field) (engine int, option string, ok bool) {
 	}
 	e := p.engineIndex(name, f.at)
 	return e, option, e >= 0 && p.s.Engines[e].Preset.Name != ""
-}
-
-// values reads the values of one option.
-func (p *parser) values(f field, engine int, option string) []setting {
-	var list []setting
-	for _, item := range p.items(f.value, f.name) {
-		before := len(p.list)
-		v, ok := p.option(field{option, f.at, item}, p.s.Engines[engine].Preset)
-		if ok {
-			list = append(list, v)
-		} else if len(p.list) > before && p.list[len(p.list)-1].at == f.at {
-			break // the option itself is unknown: say so once
-		}
-	}
-	return list
-}
-
-// has tells whether a value of a grid's axis is there already.
-func (a axis) has(value any) bool {
-	for _, point := range a.points {
-		if point.options[0].value == value {
-			return true
-		}
-	}
-	return false
 }
 
 // variantCount is the number of combinations of an engine's axes, maxCells+1 if

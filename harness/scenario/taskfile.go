@@ -2,7 +2,6 @@ package scenario
 
 import (
 	"path/filepath"
-	"regexp"
 	"slices"
 
 	"dllmbench/workloads"
@@ -19,63 +18,39 @@ const (
 	skip   = "skip"
 )
 
-// taskFile holds the nodes of an entry that names a file.
-type taskFile struct{ file, format, name, sha256, tooLong, budget *yaml.Node }
-
-// keys adds the keys of files to those of an entry.
-func (f *taskFile) keys(keys map[string]func(*yaml.Node)) {
-	for i, n := range []**yaml.Node{&f.file, &f.format, &f.name, &f.sha256, &f.budget, &f.tooLong} {
-		keys[fileKeys[i]] = func(v *yaml.Node) { *n = v }
-	}
-}
-
-var digestForm = regexp.MustCompile(`^[0-9a-f]{64}$`)
+// taskFile is what an entry says of its file.
+type taskFile struct{ path, format, name, sha256, tooLong string }
 
 // open reads the file of an entry and makes it the entry's workload.
-func (p *parser) open(f taskFile, t *Task) {
-	if f.format == nil {
+func (p *parser) open(f taskFile, t *Task, have fields) {
+	if have["format"].value == nil {
 		p.add(t.at, "a workload entry with a file needs the key \"format\"%s", allowed("", p.catalog.Formats))
 	}
-	format, name := "", ""
-	if f.format != nil {
-		format = p.choice(f.format, "format", p.catalog.Formats)
-	}
-	if f.name != nil {
-		name = p.text(f.name, "name")
-	}
-	path := p.text(f.file, "file")
-	if f.budget != nil {
-		t.Budget = p.wholesKey(f.budget, aTask, "budget")
-	}
-	if f.tooLong != nil {
-		t.Skip = p.choice(f.tooLong, "too_long", []string{refuse, skip}) == skip
-	}
-	want := ""
-	if f.sha256 != nil {
-		if want = p.text(f.sha256, "sha256"); want != "" && !digestForm.MatchString(want) {
-			p.add(place(f.sha256), "sha256 is %s; allowed are 64 digits and letters from a to f", kind(f.sha256))
-			want = ""
-		}
-	}
-	if format == "" || path == "" || p.catalog.Open == nil {
+	t.Skip = f.tooLong == skip
+	if f.format == "" || f.path == "" || p.catalog.Open == nil {
 		return
 	}
+	node := have["file"].value
+	path := f.path
 	if !filepath.IsAbs(path) {
-		path = filepath.Join(p.folder(f.file), path)
-		if rel, err := filepath.Rel(filepath.Dir(p.s.File), path); err == nil && place(f.file).source() > 0 {
-			target(f.file).Value = rel // as seen from the scenario file, see Scenario.Text
+		path = filepath.Join(p.folder(node), path)
+		if rel, err := filepath.Rel(filepath.Dir(p.s.File), path); err == nil && place(node).source() > 0 {
+			target(node).Value = rel // as seen from the scenario file, see Scenario.Text
 		}
 	}
-	got, err := p.catalog.Open(format, path, name)
+	got, err := p.catalog.Open(f.format, path, f.name)
 	if err != nil {
-		p.add(place(f.file), "%v", err)
+		p.add(place(node), "%v", err)
 		return
 	}
-	if want != "" && got.SHA256 != want {
-		p.add(place(f.sha256), "%s has the SHA-256 %s and is not the file that is meant", clip(path), got.SHA256)
+	if f.sha256 != "" && got.SHA256 != f.sha256 {
+		p.add(place(have["sha256"].value), "%s has the SHA-256 %s and is not the file that is meant", clip(path), got.SHA256)
 	}
 	t.Workload, t.SHA256 = got.Workload, got.SHA256
-	p.distinct(f, t)
+	if n := have["name"].value; n != nil {
+		node = n
+	}
+	p.distinct(place(node), t)
 }
 
 // folder is the folder that a path in a file of the scenario starts from; in a
@@ -88,11 +63,8 @@ func (p *parser) folder(n *yaml.Node) string {
 }
 
 // distinct refuses a name that other tasks have: records would mix them up.
-func (p *parser) distinct(f taskFile, t *Task) {
-	at, name := place(f.file), t.Workload.Name()
-	if f.name != nil {
-		at = place(f.name)
-	}
+func (p *parser) distinct(at pos, t *Task) {
+	name := t.Workload.Name()
 	if slices.ContainsFunc(p.catalog.Workloads, func(w workloads.Workload) bool { return w.Name() == name }) {
 		p.add(at, "%q is the name of a built-in workload; give these tasks their own \"name\"", name)
 	}

@@ -3,8 +3,6 @@ package scenario
 import (
 	"errors"
 	"slices"
-	"strconv"
-	"strings"
 
 	"dllmbench/harness/result"
 	"dllmbench/harness/threshold"
@@ -12,29 +10,26 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
+// defaultAlpha is the error rate of a threshold without one.
+const defaultAlpha = 0.01
+
 // thresholds reads the list "thresholds".
 func (p *parser) thresholds(n *yaml.Node) {
 	for _, item := range p.items(n, "thresholds") {
-		if t, ok := p.threshold(item); ok {
-			p.s.Thresholds = append(p.s.Thresholds, t)
-		}
+		p.threshold(item)
 	}
 }
 
 // threshold reads an entry of "thresholds".
-func (p *parser) threshold(n *yaml.Node) (t threshold.Threshold, ok bool) {
-	var metric, expr, exact, regress, alpha, engine, workload, rung *yaml.Node
-	to := func(at **yaml.Node) func(*yaml.Node) { return func(v *yaml.Node) { *at = v } }
-	before := len(p.list)
-	p.known(n, aThreshold, map[string]func(*yaml.Node){
-		"metric": to(&metric), "expr": to(&expr), "exact": to(&exact), "regress": to(&regress), "alpha": to(&alpha),
-		"engine": to(&engine), "workload": to(&workload), "rung": to(&rung),
-	})
-	if target(n).Kind != yaml.MappingNode {
-		return t, false
+func (p *parser) threshold(n *yaml.Node) {
+	var t threshold.Threshold
+	metric, alpha := "", defaultAlpha
+	have := p.read(n, aThreshold, into{"metric": &metric, "exact": &t.Exact, "regress": &t.Regress, "alpha": &alpha, "engine": &t.Cells.Engine})
+	if have == nil {
+		return
 	}
-	from := p.sources[place(n).source()]
-	t.File, t.Line, t.Col = from.name, place(n).number(), place(n).col
+	t.File, t.Line, t.Col = p.sources[place(n).source()].name, place(n).number(), place(n).col
+	expr, exact, regress := have["expr"].value, have["exact"].value, have["regress"].value
 	asked := 0
 	for _, form := range []*yaml.Node{expr, exact, regress} {
 		if form != nil {
@@ -44,41 +39,28 @@ func (p *parser) threshold(n *yaml.Node) (t threshold.Threshold, ok bool) {
 	if asked != 1 {
 		p.add(place(n), "a threshold has %d of the keys \"expr\", \"exact\" and \"regress\"; allowed is one", asked)
 	}
-	if alpha != nil && regress == nil {
+	if alpha := have["alpha"].value; alpha != nil && regress == nil {
 		p.add(place(alpha), "alpha is the error rate of \"regress\" and this threshold has none")
 	}
-	t.Cells = p.cells(engine, workload, rung)
-	m, known := p.metric(n, metric)
-	if !known {
-		return t, false
+	p.cells(&t.Cells, have)
+	p.missing(n, aThreshold, have)
+	i := slices.IndexFunc(p.catalog.Metrics, func(m result.Metric) bool { return m.Name == metric })
+	if i < 0 {
+		return
 	}
+	m := p.catalog.Metrics[i]
 	t.Metric = m.Name
 	switch {
 	case expr != nil:
 		t.Limit = p.limit(expr, m)
-	case exact != nil:
-		p.exact(exact, m, &t)
+	case exact != nil && m.Assume != "exact":
+		p.add(place(exact), "%s varies from run to run and cannot be exact; allowed are regress and expr", m.Name)
+	case regress != nil && m.Better == "":
+		p.add(place(regress), "%s is neither better high nor better low and cannot regress; allowed is expr", m.Name)
 	case regress != nil:
-		p.regress(regress, alpha, m, &t)
+		t.Alpha = alpha
 	}
-	return t, len(p.list) == before
-}
-
-// metric looks a metric up.
-func (p *parser) metric(n, name *yaml.Node) (m result.Metric, ok bool) {
-	if name == nil {
-		p.add(place(n), "a threshold needs the key \"metric\"")
-		return m, false
-	}
-	names := make([]string, len(p.catalog.Metrics))
-	for i, m := range p.catalog.Metrics {
-		names[i] = m.Name
-	}
-	i := slices.Index(names, p.choice(name, "metric", names))
-	if i < 0 {
-		return m, false
-	}
-	return p.catalog.Metrics[i], true
+	p.s.Thresholds = append(p.s.Thresholds, t)
 }
 
 // limit reads an expression. Its mistakes have places of their own where the
@@ -104,43 +86,11 @@ func (p *parser) limit(n *yaml.Node, m result.Metric) *threshold.Limit {
 	return l
 }
 
-func (p *parser) exact(n *yaml.Node, m result.Metric, t *threshold.Threshold) {
-	node := target(n)
-	t.Exact = true
-	if node.Kind != yaml.ScalarNode || node.ShortTag() != "!!bool" || node.Value != "true" {
-		p.add(place(n), "exact is %s; allowed is true", kind(n))
-	}
-	if m.Assume != "exact" {
-		p.add(place(n), "%s varies from run to run and cannot be exact; allowed are regress and expr", m.Name)
-	}
-}
-
-// defaultAlpha is the error rate of a threshold without one.
-const defaultAlpha = 0.01
-
-func (p *parser) regress(n, alpha *yaml.Node, m result.Metric, t *threshold.Threshold) {
-	t.Alpha = defaultAlpha
-	if alpha != nil {
-		t.Alpha, _ = p.realKey(alpha, aThreshold, "alpha")
-	}
-	node := target(n)
-	number, percent := strings.CutSuffix(node.Value, "%")
-	v, err := strconv.ParseFloat(number, 64)
-	if node.Kind != yaml.ScalarNode || !percent || err != nil || !(v > 0 && v <= 1000) {
-		p.add(place(n), "regress is %s; allowed is a percentage above 0%%, for example 5%%", kind(n))
-	}
-	t.Regress = v / 100
-	if m.Better == "" {
-		p.add(place(n), "%s is neither better high nor better low and cannot regress; allowed is expr", m.Name)
-	}
-}
-
 // cells reads which cells are meant.
-func (p *parser) cells(engine, workload, rung *yaml.Node) (c threshold.Cells) {
-	if engine != nil {
-		if c.Engine = p.text(engine, "engine"); c.Engine != "" {
-			p.engineIndex(c.Engine, place(engine))
-		}
+func (p *parser) cells(c *threshold.Cells, have fields) {
+	engine, workload, rung := have["engine"].value, have["workload"].value, have["rung"].value
+	if c.Engine != "" {
+		p.engineIndex(c.Engine, place(engine))
 	}
 	var names, rungs []string
 	for _, t := range p.s.Tasks {
@@ -160,16 +110,4 @@ func (p *parser) cells(engine, workload, rung *yaml.Node) (c threshold.Cells) {
 	if rung != nil {
 		c.Rung = p.choice(rung, "rung of this scenario", unique(rungs))
 	}
-	return c
-}
-
-// unique leaves the first of equal names.
-func unique(names []string) []string {
-	list := []string{}
-	for _, name := range names {
-		if !slices.Contains(list, name) {
-			list = append(list, name)
-		}
-	}
-	return list
 }

@@ -12,7 +12,7 @@ import (
 )
 
 // This file reads what is wanted of the results: matched comparisons, a floor of
-// quality, and the files that a report makes.
+// quality, limits of good requests, and the files that a report makes.
 
 // What counts as equal unless "match" says otherwise: a ratio of costs, and a
 // difference in percentage points.
@@ -25,15 +25,11 @@ const (
 // or a mapping that also says what counts as equal.
 func (p *parser) match(n *yaml.Node) {
 	m := &result.Match{Factor: DefaultFactor, Points: DefaultPoints}
+	matchings := func(n *yaml.Node) { m.By = p.matchings(n) }
 	if target(n).Kind == yaml.MappingNode {
-		p.known(n, theMatch, map[string]func(*yaml.Node){
-			"by":     func(n *yaml.Node) { m.By = p.matchings(n) },
-			"factor": func(n *yaml.Node) { m.Factor, _ = p.realKey(n, theMatch, "factor") },
-			"points": func(n *yaml.Node) { m.Points, _ = p.realKey(n, theMatch, "points") },
-		})
-		p.missing(place(n), theMatch, rawFields(n), "by")
+		p.missing(n, theMatch, p.read(n, theMatch, into{"by": matchings, "factor": &m.Factor, "points": &m.Points}))
 	} else {
-		m.By = p.matchings(n)
+		matchings(n)
 	}
 	if len(p.s.Engines) == 1 {
 		p.add(place(n), "match compares engines and the scenario has only one")
@@ -45,45 +41,42 @@ func (p *parser) match(n *yaml.Node) {
 }
 
 // matchings reads the words of "match", in the order of [result.Matchings].
-func (p *parser) matchings(n *yaml.Node) []string {
-	var given, list []string
-	for _, item := range p.items(n, theMatch) {
-		word := p.choice(item, "matching", result.Matchings())
-		if word != "" && slices.Contains(given, word) {
-			p.add(place(item), "match holds %q twice", word)
-		}
-		given = append(given, word)
-	}
-	for _, word := range result.Matchings() {
-		if slices.Contains(given, word) {
-			list = append(list, word)
-		}
-	}
+func (p *parser) matchings(n *yaml.Node) (list []string) {
+	p.put(n, key{name: theMatch, value: objectOf(theMatch).byName()["by"].value}, &list)
+	slices.SortFunc(list, func(a, b string) int {
+		return slices.Index(result.Matchings(), a) - slices.Index(result.Matchings(), b)
+	})
 	return list
 }
 
 // quality reads the floor of quality.
 func (p *parser) quality(n *yaml.Node) {
 	f := &result.Floor{Metric: "exact_match"}
-	p.known(n, theQuality, map[string]func(*yaml.Node){
-		"floor":  func(n *yaml.Node) { f.Share, _ = p.realKey(n, theQuality, "floor") },
-		"metric": func(n *yaml.Node) { f.Metric = p.choice(n, "metric of a floor", result.Shares(p.catalog.Metrics)) },
-	})
-	p.missing(place(n), theQuality, rawFields(n), "floor")
+	if have := p.read(n, theQuality, into{"floor": &f.Share, "metric": &f.Metric}); have != nil {
+		p.missing(n, theQuality, have)
+	}
 	if len(p.s.Tasks) == 0 {
 		p.add(place(n), "a floor of quality needs the key \"workloads\": cells of \"cost\" have no quality")
 	}
 	p.s.Floor = f
 }
 
+// goodput reads the limits that good requests keep.
+func (p *parser) goodput(n *yaml.Node) {
+	g := &result.Goodput{}
+	p.read(n, theGoodput, into{"ttft": &g.TTFTNs, "tpot": &g.TPOTNs, "e2e": &g.E2ENs, "exact": &g.Exact, "partial": &g.Partial})
+	if *g == (result.Goodput{}) {
+		p.add(place(n), "goodput has no limit; allowed are ttft, tpot, e2e, exact and partial")
+		return
+	}
+	p.s.Goodput = g
+}
+
 // outputs reads which files a report makes. The word jsonl stands for the
 // records, which every run writes.
 func (p *parser) outputs(n *yaml.Node) {
 	p.s.Outputs = []result.Output{}
-	var names []string
-	for _, f := range p.catalog.Outputs {
-		names = append(names, f.Name)
-	}
+	names := p.catalog.words(outputNames)
 	for _, item := range p.items(n, "outputs") {
 		text := p.text(item, "an output")
 		if text == "" {

@@ -7,62 +7,7 @@ import (
 	"strings"
 
 	"dllmbench/engines"
-
-	"gopkg.in/yaml.v3"
 )
-
-// option reads one option of a preset.
-func (p *parser) option(f field, preset engines.Preset) (setting, bool) {
-	names := make([]string, len(preset.Params))
-	for i, param := range preset.Params {
-		if names[i] = param.Name; param.Name == f.name {
-			return p.value(f.value, f.name, param)
-		}
-	}
-	p.add(f.at, "%s/%s has no option %q%s", preset.Engine, preset.Name, clip(f.name), allowed(f.name, names))
-	return setting{}, false
-}
-
-// value reads an option value as its parameter wants it: int, float64, bool or string.
-func (p *parser) value(n *yaml.Node, name string, param engines.Param) (setting, bool) {
-	s := setting{at: place(n)}
-	low, high := param.Min, param.Max
-	if low == 0 && high == 0 {
-		low, high = -maxTokens, maxTokens
-	}
-	ok := false
-	switch param.Kind {
-	case engines.KindInt:
-		s.value, ok = p.whole(n, name, int(low), int(high))
-	case engines.KindFloat:
-		s.value, ok = p.real(n, name, low, high)
-	case engines.KindBool:
-		var v bool
-		node := target(n)
-		if ok = node.Kind == yaml.ScalarNode && node.ShortTag() == "!!bool" && node.Decode(&v) == nil; !ok {
-			p.add(s.at, "%s is %s; allowed are true and false", name, kind(n))
-		}
-		s.value = v
-	case engines.KindChoice:
-		v := p.choice(n, name, param.Allowed)
-		s.value, ok = v, v != ""
-	default:
-		panic("scenario: parameter of unknown kind")
-	}
-	return s, ok
-}
-
-// engineIndex finds an engine by its name in the scenario; -1 after a problem.
-func (p *parser) engineIndex(name string, at pos) int {
-	names := make([]string, len(p.s.Engines))
-	for i, e := range p.s.Engines {
-		if names[i] = e.Name; e.Name == name {
-			return i
-		}
-	}
-	p.add(at, "no engine is named %q in this scenario%s", clip(name), allowed(name, names))
-	return -1
-}
 
 // variant is an engine with one choice of every swept option.
 type variant struct {
