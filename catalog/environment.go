@@ -5,7 +5,7 @@ import (
 	"strings"
 
 	"dllmbench/harness/result"
-	"dllmbench/terminal"
+	"dllmbench/reports/terminal"
 )
 
 // Environment describe a machine and a binary.

@@ -9,10 +9,10 @@ import (
 	"path/filepath"
 	"slices"
 
+	"dllmbench/engines/atomicfile"
 	"dllmbench/harness/claims"
 	"dllmbench/harness/result"
 	"dllmbench/harness/trace"
-	"dllmbench/internal/atomicfile"
 	"dllmbench/reports/guard"
 	"dllmbench/reports/summary"
 	"dllmbench/reports/view"

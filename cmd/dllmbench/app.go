@@ -14,13 +14,13 @@ import (
 
 	"dllmbench/engines/decoders"
 	"dllmbench/engines/train/corpus"
-	"dllmbench/internal/exit"
+	"dllmbench/harness/exit"
 	"dllmbench/reports/cells"
 	"dllmbench/reports/ci"
 	"dllmbench/reports/guard"
 	"dllmbench/reports/insert"
+	"dllmbench/reports/terminal"
 	"dllmbench/reports/view"
-	"dllmbench/terminal"
 	"dllmbench/workloads/taskfile"
 )
 

@@ -10,13 +10,13 @@ import (
 	"slices"
 	"strings"
 
+	"dllmbench/engines/atomicfile"
 	"dllmbench/engines/library"
+	"dllmbench/harness/exit"
 	"dllmbench/harness/gate"
 	"dllmbench/harness/result"
-	"dllmbench/internal/atomicfile"
-	"dllmbench/internal/exit"
 	"dllmbench/reports/folder"
-	"dllmbench/terminal"
+	"dllmbench/reports/terminal"
 )
 
 // baselineCmd keeps exact counters of a run under a name.

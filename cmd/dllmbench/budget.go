@@ -7,10 +7,10 @@ import (
 	"time"
 
 	"dllmbench/engines/library"
+	"dllmbench/harness/exit"
 	"dllmbench/harness/forecast"
 	"dllmbench/harness/result"
 	"dllmbench/harness/scenario"
-	"dllmbench/internal/exit"
 	"dllmbench/reports/folder"
 )
 

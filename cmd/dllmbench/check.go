@@ -5,10 +5,10 @@ import (
 	"time"
 
 	"dllmbench/engines/library"
+	"dllmbench/harness/exit"
 	"dllmbench/harness/gate"
 	"dllmbench/harness/result"
 	"dllmbench/harness/scenario"
-	"dllmbench/internal/exit"
 	"dllmbench/reports/html"
 	"dllmbench/reports/limits"
 )

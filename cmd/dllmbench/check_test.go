@@ -11,11 +11,11 @@ import (
 	"dllmbench/engines/library"
 	"dllmbench/engines/usage"
 	"dllmbench/harness"
+	"dllmbench/harness/exit"
 	"dllmbench/harness/gate"
 	"dllmbench/harness/result"
 	"dllmbench/harness/scenario"
 	"dllmbench/harness/transport"
-	"dllmbench/internal/exit"
 	"dllmbench/reports/folder"
 )
 

@@ -10,12 +10,12 @@ import (
 
 	"dllmbench/harness"
 	"dllmbench/harness/duel"
+	"dllmbench/harness/exit"
 	"dllmbench/harness/gate"
 	"dllmbench/harness/scenario"
 	"dllmbench/harness/stats"
 	"dllmbench/harness/worker"
-	"dllmbench/internal/exit"
-	"dllmbench/terminal"
+	"dllmbench/reports/terminal"
 )
 
 // rival is the other program of a check.

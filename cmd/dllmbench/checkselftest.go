@@ -7,9 +7,9 @@ import (
 
 	"dllmbench/engines/library"
 	"dllmbench/harness/duel"
+	"dllmbench/harness/exit"
 	"dllmbench/harness/scenario"
 	"dllmbench/harness/selftest"
-	"dllmbench/internal/exit"
 	"dllmbench/reports/insert"
 )
 

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"dllmbench/internal/exit"
+	"dllmbench/harness/exit"
 
 	"gopkg.in/yaml.v3"
 )

@@ -3,8 +3,8 @@ package main
 import (
 	"dllmbench/reports/cells"
 	"dllmbench/reports/folder"
+	"dllmbench/reports/terminal"
 	"dllmbench/reports/view"
-	"dllmbench/terminal"
 )
 
 // coherenceCmd says what the texts of a run keep and how they vary.

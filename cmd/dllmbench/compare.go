@@ -9,9 +9,9 @@ import (
 	"dllmbench/engines/library"
 	"dllmbench/engines/usage"
 	"dllmbench/harness"
+	"dllmbench/harness/exit"
 	"dllmbench/harness/prompt"
-	"dllmbench/internal/exit"
-	"dllmbench/terminal"
+	"dllmbench/reports/terminal"
 	"dllmbench/workloads"
 
 	"github.com/jedib0t/go-pretty/v6/table"

@@ -5,9 +5,9 @@ import (
 	"fmt"
 	"slices"
 
+	"dllmbench/harness/exit"
 	"dllmbench/harness/gate"
 	"dllmbench/harness/result"
-	"dllmbench/internal/exit"
 	"dllmbench/reports/folder"
 	"dllmbench/reports/html"
 )

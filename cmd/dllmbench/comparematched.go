@@ -4,9 +4,9 @@ import (
 	"slices"
 
 	"dllmbench/engines"
+	"dllmbench/harness/exit"
 	"dllmbench/harness/result"
 	"dllmbench/harness/scenario"
-	"dllmbench/internal/exit"
 	"dllmbench/reports/summary"
 	"dllmbench/reports/view"
 )

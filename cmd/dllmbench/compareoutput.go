@@ -4,9 +4,9 @@ import (
 	"io"
 	"strings"
 
+	"dllmbench/engines/atomicfile"
+	"dllmbench/harness/exit"
 	"dllmbench/harness/gate"
-	"dllmbench/internal/atomicfile"
-	"dllmbench/internal/exit"
 	"dllmbench/reports/ci"
 	"dllmbench/reports/html"
 	"dllmbench/reports/table"

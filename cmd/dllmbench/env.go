@@ -6,7 +6,7 @@ import (
 	"dllmbench/catalog"
 	"dllmbench/harness/measure"
 	"dllmbench/reports/table"
-	"dllmbench/terminal"
+	"dllmbench/reports/terminal"
 )
 
 // envCmd shows the record of machine and binary that every result file carries.

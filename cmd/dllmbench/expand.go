@@ -7,9 +7,9 @@ import (
 	"time"
 
 	"dllmbench/engines/library"
+	"dllmbench/harness/exit"
 	"dllmbench/harness/forecast"
 	"dllmbench/harness/scenario"
-	"dllmbench/internal/exit"
 	"dllmbench/reports/table"
 	"dllmbench/reports/view"
 )

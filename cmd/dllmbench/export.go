@@ -6,7 +6,7 @@ import (
 	"os"
 	"strings"
 
-	"dllmbench/internal/exit"
+	"dllmbench/harness/exit"
 	"dllmbench/reports/cells"
 	"dllmbench/reports/ci"
 	"dllmbench/reports/disagree"

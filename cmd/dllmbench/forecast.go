@@ -9,10 +9,10 @@ import (
 	"dllmbench/engines/model"
 	"dllmbench/engines/weights"
 	"dllmbench/harness"
+	"dllmbench/harness/exit"
 	"dllmbench/harness/forecast"
 	"dllmbench/harness/scenario"
 	"dllmbench/harness/transport"
-	"dllmbench/internal/exit"
 )
 
 // newCounter counts what the decoders of this program need.

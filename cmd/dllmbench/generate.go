@@ -14,9 +14,9 @@ import (
 	"dllmbench/engines/library"
 	"dllmbench/engines/usage"
 	"dllmbench/harness"
+	"dllmbench/harness/exit"
 	"dllmbench/harness/prompt"
-	"dllmbench/internal/exit"
-	"dllmbench/terminal"
+	"dllmbench/reports/terminal"
 	"dllmbench/workloads"
 )
 

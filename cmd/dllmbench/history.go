@@ -9,14 +9,14 @@ import (
 	"slices"
 
 	"dllmbench/engines"
+	"dllmbench/engines/atomicfile"
+	"dllmbench/harness/exit"
 	"dllmbench/harness/result"
-	"dllmbench/internal/atomicfile"
-	"dllmbench/internal/exit"
 	"dllmbench/reports/folder"
 	"dllmbench/reports/history"
 	"dllmbench/reports/html"
 	"dllmbench/reports/plot"
-	"dllmbench/terminal"
+	"dllmbench/reports/terminal"
 )
 
 // historyCmd shows many runs over time.

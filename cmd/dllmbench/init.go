@@ -9,7 +9,7 @@ import (
 	"strings"
 
 	"dllmbench/engines/model/builtin"
-	"dllmbench/internal/exit"
+	"dllmbench/harness/exit"
 )
 
 // initCmd writes a scenario to start from.

@@ -11,8 +11,8 @@ import (
 	"testing"
 	"time"
 
+	"dllmbench/harness/exit"
 	"dllmbench/harness/result"
-	"dllmbench/internal/exit"
 	"dllmbench/reports/folder"
 )
 

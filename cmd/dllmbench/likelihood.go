@@ -13,9 +13,9 @@ import (
 	"dllmbench/engines/likelihood"
 	"dllmbench/engines/model"
 	"dllmbench/engines/rating"
-	"dllmbench/internal/exit"
+	"dllmbench/harness/exit"
 	"dllmbench/reports/table"
-	"dllmbench/terminal"
+	"dllmbench/reports/terminal"
 	"dllmbench/workloads"
 	"dllmbench/workloads/all"
 )

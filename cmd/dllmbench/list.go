@@ -8,10 +8,10 @@ import (
 	"dllmbench/catalog"
 	"dllmbench/engines"
 	"dllmbench/engines/decoders"
+	"dllmbench/harness/exit"
 	"dllmbench/harness/result"
-	"dllmbench/internal/exit"
 	"dllmbench/reports/table"
-	"dllmbench/terminal"
+	"dllmbench/reports/terminal"
 	"dllmbench/workloads/all"
 )
 

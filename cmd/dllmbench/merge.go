@@ -8,10 +8,10 @@ import (
 	"path/filepath"
 	"strings"
 
+	"dllmbench/harness/exit"
 	"dllmbench/harness/result"
 	"dllmbench/harness/shard"
 	"dllmbench/harness/trace"
-	"dllmbench/internal/exit"
 	"dllmbench/reports/cells"
 	"dllmbench/reports/folder"
 	"dllmbench/reports/view"

@@ -8,8 +8,8 @@ import (
 	"dllmbench/engines/library"
 	"dllmbench/engines/model"
 	"dllmbench/engines/network"
-	"dllmbench/internal/exit"
-	"dllmbench/terminal"
+	"dllmbench/harness/exit"
+	"dllmbench/reports/terminal"
 )
 
 // modelCmd describes a checkpoint.

@@ -9,11 +9,11 @@ import (
 	"dllmbench/engines/library"
 	"dllmbench/engines/model"
 	"dllmbench/harness"
+	"dllmbench/harness/exit"
 	"dllmbench/harness/measure"
 	"dllmbench/harness/result"
 	"dllmbench/harness/scenario"
 	"dllmbench/harness/transport"
-	"dllmbench/internal/exit"
 	"dllmbench/reports/folder"
 )
 

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"dllmbench/internal/exit"
+	"dllmbench/harness/exit"
 )
 
 // consoleCommands returns the commands of the ```console blocks of a Markdown

@@ -3,8 +3,8 @@ package main
 import (
 	"slices"
 
+	"dllmbench/harness/exit"
 	"dllmbench/harness/result"
-	"dllmbench/internal/exit"
 	"dllmbench/reports/advice"
 	"dllmbench/reports/folder"
 	"dllmbench/reports/view"

@@ -5,15 +5,15 @@ import (
 	"path/filepath"
 	"strings"
 
-	"dllmbench/internal/exit"
+	"dllmbench/harness/exit"
 	"dllmbench/reports"
 	"dllmbench/reports/cells"
 	"dllmbench/reports/folder"
 	"dllmbench/reports/insert"
 	"dllmbench/reports/table"
+	"dllmbench/reports/terminal"
 	"dllmbench/reports/verdicts"
 	"dllmbench/reports/view"
-	"dllmbench/terminal"
 )
 
 // reportCmd renders a run again.

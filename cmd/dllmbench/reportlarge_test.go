@@ -10,8 +10,8 @@ import (
 	"strings"
 	"testing"
 
+	"dllmbench/harness/exit"
 	"dllmbench/harness/result"
-	"dllmbench/internal/exit"
 	"dllmbench/reports"
 	"dllmbench/reports/folder"
 	"dllmbench/reports/view"

@@ -5,9 +5,9 @@ import (
 	"time"
 
 	"dllmbench/engines/library"
+	"dllmbench/harness/exit"
 	"dllmbench/harness/load"
 	"dllmbench/harness/result"
-	"dllmbench/internal/exit"
 	"dllmbench/reports/cells"
 	"dllmbench/reports/table"
 )

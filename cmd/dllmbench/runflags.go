@@ -8,10 +8,10 @@ import (
 	"dllmbench/engines/rating"
 	"dllmbench/engines/weights"
 	"dllmbench/harness"
+	"dllmbench/harness/exit"
 	"dllmbench/harness/load"
 	"dllmbench/harness/scenario"
 	"dllmbench/harness/shard"
-	"dllmbench/internal/exit"
 )
 
 // loads takes load and goodput from the flags, else from the scenario.

@@ -11,9 +11,9 @@ import (
 	"dllmbench/engines/rating"
 	"dllmbench/harness"
 	"dllmbench/harness/claims"
+	"dllmbench/harness/exit"
 	"dllmbench/harness/result"
 	"dllmbench/harness/scenario"
-	"dllmbench/internal/exit"
 	"dllmbench/reports/folder"
 )
 

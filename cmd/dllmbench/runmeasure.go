@@ -7,13 +7,13 @@ import (
 
 	"dllmbench/engines/library"
 	"dllmbench/harness"
+	"dllmbench/harness/exit"
 	"dllmbench/harness/scenario"
 	"dllmbench/harness/trace"
 	"dllmbench/harness/worker"
-	"dllmbench/internal/exit"
 	"dllmbench/reports/folder"
+	"dllmbench/reports/terminal"
 	"dllmbench/reports/view"
-	"dllmbench/terminal"
 )
 
 // measure runs what is left of the plan and renders what is there.

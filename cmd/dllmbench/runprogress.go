@@ -4,8 +4,8 @@ import (
 	"fmt"
 
 	"dllmbench/harness"
+	"dllmbench/reports/terminal"
 	"dllmbench/reports/view"
-	"dllmbench/terminal"
 )
 
 // stepOf is what a display shows of the state of a run: the group of cells that

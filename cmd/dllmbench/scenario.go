@@ -11,9 +11,9 @@ import (
 	"dllmbench/engines/library"
 	"dllmbench/engines/model/builtin"
 	"dllmbench/engines/weights"
+	"dllmbench/harness/exit"
 	"dllmbench/harness/scenario"
-	"dllmbench/internal/exit"
-	"dllmbench/terminal"
+	"dllmbench/reports/terminal"
 )
 
 // scenarioFile is the scenario that a command works on.

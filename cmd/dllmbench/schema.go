@@ -1,9 +1,9 @@
 package main
 
 import (
+	"dllmbench/engines/atomicfile"
+	"dllmbench/harness/exit"
 	"dllmbench/harness/scenario"
-	"dllmbench/internal/atomicfile"
-	"dllmbench/internal/exit"
 )
 
 //go:generate go run . schema --out ../../docs/scenario.schema.json

@@ -4,10 +4,10 @@ import (
 	"fmt"
 	"slices"
 
+	"dllmbench/harness/exit"
 	"dllmbench/harness/place"
 	"dllmbench/harness/result"
 	"dllmbench/harness/trace"
-	"dllmbench/internal/exit"
 	"dllmbench/reports/folder"
 	"dllmbench/reports/table"
 	"dllmbench/reports/view"

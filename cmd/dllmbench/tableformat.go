@@ -2,7 +2,7 @@ package main
 
 import (
 	"dllmbench/engines"
-	"dllmbench/internal/exit"
+	"dllmbench/harness/exit"
 	"dllmbench/reports/cells"
 	"dllmbench/reports/table"
 )

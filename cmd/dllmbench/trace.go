@@ -6,8 +6,8 @@ import (
 	"io/fs"
 	"path/filepath"
 
+	"dllmbench/harness/exit"
 	"dllmbench/harness/trace"
-	"dllmbench/internal/exit"
 	"dllmbench/reports/folder"
 	"dllmbench/reports/table"
 	"dllmbench/reports/traced"

@@ -9,7 +9,7 @@ import (
 	"dllmbench/engines/train"
 	"dllmbench/engines/train/corpus"
 	"dllmbench/engines/train/job"
-	"dllmbench/internal/exit"
+	"dllmbench/harness/exit"
 	"dllmbench/workloads/all"
 )
 

@@ -10,7 +10,7 @@ import (
 	"dllmbench/engines/train"
 	"dllmbench/engines/train/job"
 	"dllmbench/engines/weights"
-	"dllmbench/internal/exit"
+	"dllmbench/harness/exit"
 )
 
 // TestTrainFrom starts a run from the state of another one: steps go on, the data

@@ -4,9 +4,9 @@ import (
 	"bytes"
 	"path/filepath"
 
+	"dllmbench/engines/atomicfile"
 	"dllmbench/engines/train"
 	"dllmbench/engines/train/job"
-	"dllmbench/internal/atomicfile"
 	"dllmbench/reports/plot"
 )
 

@@ -7,13 +7,13 @@ import (
 	"path/filepath"
 	"strings"
 
+	"dllmbench/engines/atomicfile"
 	"dllmbench/harness/claims"
-	"dllmbench/internal/atomicfile"
-	"dllmbench/internal/exit"
+	"dllmbench/harness/exit"
 	"dllmbench/reports"
 	"dllmbench/reports/plot"
+	"dllmbench/reports/terminal"
 	"dllmbench/reports/verdicts"
-	"dllmbench/terminal"
 )
 
 // writeVerdicts writes the page of the verdicts to path and their figures into

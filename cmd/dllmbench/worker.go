@@ -9,11 +9,11 @@ import (
 	"dllmbench/engines/decoders"
 	"dllmbench/engines/library"
 	"dllmbench/engines/model"
+	"dllmbench/harness/exit"
 	"dllmbench/harness/measure"
 	"dllmbench/harness/selftest"
 	"dllmbench/harness/transport"
 	"dllmbench/harness/worker"
-	"dllmbench/internal/exit"
 )
 
 // workerCmd is the child that run --isolate and check --against start; see

@@ -12,8 +12,8 @@ import (
 	"os"
 	"path/filepath"
 
+	"dllmbench/engines/atomicfile"
 	"dllmbench/engines/internal/safetensors"
-	"dllmbench/internal/atomicfile"
 )
 
 // Names of the files of a checkpoint folder, as Hugging Face has them.

@@ -6,10 +6,10 @@ import (
 	"fmt"
 	"os"
 
+	"dllmbench/engines/atomicfile"
 	"dllmbench/engines/internal/safetensors"
 	"dllmbench/engines/model"
 	"dllmbench/engines/network"
-	"dllmbench/internal/atomicfile"
 )
 
 // stateKey is the metadata entry of a state file that holds everything but the

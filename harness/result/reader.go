@@ -9,7 +9,7 @@ import (
 	"os"
 	"strings"
 
-	"dllmbench/internal/lines"
+	"dllmbench/harness/internal/lines"
 )
 
 // MaxLine is the most bytes that one line of a results file may have.

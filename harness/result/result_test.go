@@ -13,7 +13,7 @@ import (
 	"syscall"
 	"testing"
 
-	"dllmbench/internal/lines"
+	"dllmbench/harness/internal/lines"
 
 	"github.com/google/go-cmp/cmp"
 )

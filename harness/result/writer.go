@@ -6,7 +6,7 @@ import (
 	"os"
 	"strings"
 
-	"dllmbench/internal/lines"
+	"dllmbench/harness/internal/lines"
 )
 
 // Writer appends records to a results file.

@@ -7,8 +7,8 @@ import (
 	"os"
 	"path/filepath"
 
-	"dllmbench/internal/exit"
-	"dllmbench/internal/lines"
+	"dllmbench/harness/exit"
+	"dllmbench/harness/internal/lines"
 )
 
 // Log keeps finished trials, in a file of one JSON line each if it has one.

@@ -10,9 +10,9 @@ import (
 	"slices"
 	"strings"
 
+	"dllmbench/harness/exit"
 	"dllmbench/harness/gate"
 	"dllmbench/harness/stats"
-	"dllmbench/internal/exit"
 )
 
 // Trial is one check of the program against itself: a line of the log.

@@ -6,8 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"dllmbench/harness/exit"
 	"dllmbench/harness/gate"
-	"dllmbench/internal/exit"
 )
 
 func aTrial(slowdown float64, number int, v gate.Verdict) Trial {

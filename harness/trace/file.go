@@ -6,7 +6,7 @@ import (
 	"io"
 	"os"
 
-	"dllmbench/internal/lines"
+	"dllmbench/harness/internal/lines"
 )
 
 // File is the name of the traces in the folder of a run.

@@ -3,8 +3,8 @@ package folder
 import (
 	"slices"
 
+	"dllmbench/harness/exit"
 	"dllmbench/harness/result"
-	"dllmbench/internal/exit"
 	"dllmbench/reports/view"
 )
 

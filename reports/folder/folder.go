@@ -9,9 +9,9 @@ import (
 	"path/filepath"
 
 	"dllmbench/harness/claims"
+	"dllmbench/harness/exit"
 	"dllmbench/harness/result"
 	"dllmbench/harness/trace"
-	"dllmbench/internal/exit"
 	"dllmbench/reports"
 	"dllmbench/reports/view"
 )

@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"dllmbench/internal/exit"
+	"dllmbench/harness/exit"
 )
 
 // TestFind: a file is itself, a folder all results below it, and nothing an error.

@@ -23,6 +23,9 @@ type Failure struct {
 // Error names what failed, why and where.
 func (f *Failure) Error() string { return fmt.Sprintf("%s: panic: %v (%s)", f.What, f.Value, f.At) }
 
+// Defect marks the failure as a mistake of this program, whatever was being made.
+func (*Failure) Defect() {}
+
 // Call calls f and returns its error, or its panic as a [*Failure]. A failure that
 // f passes on is returned with both names.
 func Call(what string, f func() error) (err error) {

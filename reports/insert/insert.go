@@ -8,8 +8,8 @@ import (
 	"os"
 	"slices"
 
-	"dllmbench/internal/atomicfile"
-	"dllmbench/internal/exit"
+	"dllmbench/engines/atomicfile"
+	"dllmbench/harness/exit"
 )
 
 // A Mark is the pair of lines in a Markdown file between which a command writes.

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"dllmbench/internal/exit"
+	"dllmbench/harness/exit"
 	"dllmbench/reports/view"
 )
 

@@ -5,8 +5,8 @@ import (
 	"strings"
 
 	"dllmbench/reports/cells"
+	"dllmbench/reports/terminal"
 	"dllmbench/reports/view"
-	"dllmbench/terminal"
 )
 
 // reportMark is where report --insert writes a kind of table: the mark that names

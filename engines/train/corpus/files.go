@@ -10,7 +10,7 @@ import (
 	"os"
 	"strconv"
 
-	"dllmbench/internal/atomicfile"
+	"dllmbench/engines/atomicfile"
 )
 
 // savedRecipe is recipe.json: which recipe a run follows, and what was changed

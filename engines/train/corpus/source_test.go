@@ -11,8 +11,8 @@ import (
 	"strings"
 	"testing"
 
+	"dllmbench/engines/atomicfile"
 	"dllmbench/engines/train"
-	"dllmbench/internal/atomicfile"
 	"dllmbench/workloads"
 	"dllmbench/workloads/all"
 )

@@ -12,11 +12,11 @@ import (
 	"path/filepath"
 	"strconv"
 
+	"dllmbench/engines/atomicfile"
 	"dllmbench/engines/model"
 	"dllmbench/engines/tokenizer"
 	"dllmbench/engines/train"
 	"dllmbench/engines/train/corpus"
-	"dllmbench/internal/atomicfile"
 	"dllmbench/workloads"
 )
 

@@ -5,8 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-
-	"dllmbench/reports/guard"
 )
 
 // The exit codes of every command. Where several would apply, the one that is
@@ -39,13 +37,14 @@ type coded struct {
 func (e *coded) Error() string { return e.err.Error() }
 func (e *coded) Unwrap() error { return e.err }
 
-// With gives err an exit code; nil stays nil, and a cancelled context stays
-// an interruption whatever it interrupted, and a panic over records a defect.
+// With gives err an exit code. Nil stays nil, a cancelled context is an
+// interruption whatever it interrupted, and an error with a method Defect (a panic
+// that was caught) is a defect.
 func With(code int, err error) error {
 	if err == nil {
 		return nil
 	}
-	var defect *guard.Failure
+	var defect interface{ Defect() }
 	switch {
 	case errors.Is(err, context.Canceled):
 		code = Interrupted
