@@ -225,21 +225,21 @@ func TestPlantedAnnouncements(t *testing.T) {
 				switch it.kind {
 				case whoKind:
 					e.set(name, 0, other(rng, name, s.people[0].name, s.people[1].name, s.people[len(s.people)-1].name))
-					if s.totals != nil {
+					if s.flat(totalKind) != nil {
 						continue // the start may no longer be known
 					}
 				case totalKind:
-					e.set(number, 0, other(rng, number, s.totals[0]-firstNumber, s.totals[1]-firstNumber))
+					e.set(number, 0, other(rng, number, s.flat(totalKind)[0]-firstNumber, s.flat(totalKind)[1]-firstNumber))
 					want = append(want, it.first+tallyAt)
 				case sizeKind:
-					e.set(number, 0, other(rng, number, s.sizes[0]-firstNumber, s.sizes[1]-firstNumber))
+					e.set(number, 0, other(rng, number, s.flat(sizeKind)[0]-firstNumber, s.flat(sizeKind)[1]-firstNumber))
 					want = append(want, it.first+tallyAt)
 				case titleKind:
-					e.set(titleWord, 0, other(rng, titleWord, s.titles...))
+					e.set(titleWord, 0, other(rng, titleWord, s.flat(titleKind)...))
 				case rhymeKind:
-					e.set(noun, 0, other(rng, noun, slices.Concat(s.rhymes...)...))
+					e.set(noun, 0, other(rng, noun, slices.Concat(s.options[rhymeKind]...)...))
 				case planKind:
-					e.set(verb, 1, other(rng, verb, s.plans[0][1], s.plans[1][1]))
+					e.set(verb, 1, other(rng, verb, s.options[planKind][0][1], s.options[planKind][1][1]))
 				}
 				out := &writer{}
 				for i := range text {
@@ -277,7 +277,7 @@ func TestPlantedGrammar(t *testing.T) {
 			got = slices.DeleteFunc(got, func(c int) bool {
 				kind := inst.Constraints[c].Kind
 				return !slices.Contains(want, c) && (kind == "count" || kind == "size" || kind == "possession" && it.kind == eventKind ||
-					it.kind == whoKind && s.totals != nil)
+					it.kind == whoKind && s.flat(totalKind) != nil)
 			})
 			if !slices.Equal(got, want) {
 				t.Fatalf("%s: %s\n→%s\nfound %v, planted %v", inst.ID, inst.Prompt, text, got, want)

@@ -24,7 +24,7 @@ func chanceOf(r *rung, s *spec) float64 {
 			p *= differ(g.n, len(s.people)) * math.Pow(people, -float64(g.n))
 		}
 	}
-	if s.sizes != nil {
+	if s.flat(sizeKind) != nil {
 		p *= castChance(s, r.count(sceneKind))
 	}
 	if n := r.count(verseKind); n > 0 {
@@ -44,10 +44,10 @@ func differ(n, m int) float64 {
 
 // castChance counts sequences of independent names with the announced size.
 func castChance(s *spec, scenes int) (p float64) {
-	for _, z := range s.sizes {
+	for _, z := range s.flat(sizeKind) {
 		p += float64(courses(len(s.pool), scenes, 0, z)) / math.Pow(float64(len(s.pool)), float64(scenes))
 	}
-	return p / float64(len(s.sizes))
+	return p / float64(len(s.flat(sizeKind)))
 }
 
 // rhymeChance: every last word is of one of the choices' rhymes, and of the
@@ -56,8 +56,8 @@ func rhymeChance(s *spec) float64 {
 	if s.scheme == nil {
 		return 1
 	}
-	p := math.Pow(float64(len(s.rhymes)), -float64(len(s.scheme)))
-	for class := range s.rhymes[0] {
+	p := math.Pow(float64(len(s.options[rhymeKind])), -float64(len(s.scheme)))
+	for class := range s.options[rhymeKind][0] {
 		n := 0
 		for _, c := range s.scheme {
 			if c == class {
@@ -71,7 +71,7 @@ func rhymeChance(s *spec) float64 {
 
 // titleChance follows all sequences of shapes.
 func titleChance(s *spec, verses int) (p float64) {
-	if s.titles == nil {
+	if s.flat(titleKind) == nil {
 		return differ(verses, len(verseShapes.shapes))
 	}
 	type start struct {
@@ -82,7 +82,7 @@ func titleChance(s *spec, verses int) (p float64) {
 	for i := range marginal {
 		marginal[i] = map[start]float64{}
 	}
-	spell := func(n, i int) int { return initial(lexicon[titleWord][s.titles[n]][i:]) }
+	spell := func(n, i int) int { return initial(lexicon[titleWord][s.flat(titleKind)[n]][i:]) }
 	var shapes []*shape
 	var follow func(n int, weight float64, visit func(weight float64), next func(left, i int, f *shape) float64)
 	follow = func(n int, weight float64, visit func(weight float64), next func(left, i int, f *shape) float64) {
@@ -105,15 +105,15 @@ func titleChance(s *spec, verses int) (p float64) {
 			}
 		}
 	}
-	for n := range s.titles {
-		follow(n, 1/float64(len(s.titles)), func(w float64) {
+	for n := range s.flat(titleKind) {
+		follow(n, 1/float64(len(s.flat(titleKind))), func(w float64) {
 			for i, f := range shapes {
 				marginal[i][start{spell(n, i), f}] += w
 			}
 		}, func(left, _ int, _ *shape) float64 { return 1 / float64(left) })
 	}
-	for n := range s.titles {
-		follow(n, 1/float64(len(s.titles)), func(w float64) { p += w }, func(_, i int, f *shape) float64 {
+	for n := range s.flat(titleKind) {
+		follow(n, 1/float64(len(s.flat(titleKind))), func(w float64) { p += w }, func(_, i int, f *shape) float64 {
 			return marginal[i][start{spell(n, i), f}]
 		})
 	}
@@ -126,7 +126,7 @@ func heroChance(r *rung, s *spec) (p float64) {
 		return 1
 	}
 	people := float64(len(s.people))
-	totals := s.totals
+	totals := s.flat(totalKind)
 	if totals == nil {
 		totals = []int{absent}
 	}
@@ -140,7 +140,7 @@ func heroChance(r *rung, s *spec) (p float64) {
 		for _, t := range totals {
 			q := math.Pow(people, -float64(r.count(clueKind)))
 			if n := r.count(deedKind); n > 0 {
-				q *= math.Pow(same/float64(len(s.plans)), float64(n))
+				q *= math.Pow(same/float64(len(s.options[planKind])), float64(n))
 			}
 			if n := r.count(eventKind); n > 0 {
 				q *= walkChance(s, n, hero, t)
@@ -161,11 +161,11 @@ func walkChance(s *spec, events int, hero person, total int) float64 {
 			if genders[q.name] != genders[hero.name] {
 				continue
 			}
-			for _, t := range s.totals {
+			for _, t := range s.flat(totalKind) {
 				for c := range mostCount + 1 {
 					for _, next := range nextCounts(c) {
 						ways := walks[i][q.start][c] * walks[events-i-1][next][t]
-						marginal[i][next-c] += float64(ways) / float64(walks[events][q.start][t]) / float64(len(s.people)*len(s.totals))
+						marginal[i][next-c] += float64(ways) / float64(walks[events][q.start][t]) / float64(len(s.people)*len(s.flat(totalKind)))
 					}
 				}
 			}

@@ -29,10 +29,10 @@ func (*Task) Check(inst workloads.Instance, output string) workloads.Score {
 		}
 		for n := range r.spec.opportunities(it) {
 			if i >= len(r.lines) {
-				v.Fail(it.first+n, -1, "sentence %d, %s, is missing", i+1, articled(it.kind))
+				v.Fail(it.first+n, -1, "sentence %d, %s, is missing", i+1, kindTable[it.kind].called)
 			} else {
 				l := r.lines[i]
-				v.Mark(it.first+n, l.offset, l.end-l.offset, "sentence %d is not %s: %q", i+1, articled(it.kind), l.quote(text))
+				v.Mark(it.first+n, l.offset, l.end-l.offset, "sentence %d is not %s: %q", i+1, kindTable[it.kind].called, l.quote(text))
 			}
 		}
 	}
@@ -43,20 +43,6 @@ func (*Task) Check(inst workloads.Instance, output string) workloads.Score {
 		v.Mark(r.total-1, answerLimit, len(text)-answerLimit, "the text is longer than %d bytes", answerLimit)
 	}
 	return v.Score()
-}
-
-// articled names a kind of sentence in a message.
-func articled(k kind) string {
-	switch k {
-	case whoKind, totalKind, titleKind, rhymeKind, planKind, sizeKind:
-		return "the " + kindWords[k]
-	case eventKind:
-		return "an event"
-	case sayKind, quoteKind:
-		return "speech as wanted"
-	default:
-		return "a " + kindWords[k]
-	}
 }
 
 // A judge collects the violations of a reading.
@@ -78,7 +64,7 @@ func (v *judge) item(it item, e *sentence) {
 	s := v.spec
 	if it.repeats() && e.shape.in(v.earlier(it)) {
 		l := v.lines[v.at]
-		v.Mark(it.first+s.opportunities(it)-1, l.offset, l.end-l.offset, "%s of this form was there before: %q", articled(it.kind), l.quote(v.text))
+		v.Mark(it.first+s.opportunities(it)-1, l.offset, l.end-l.offset, "%s of this form was there before: %q", kindTable[it.kind].called, l.quote(v.text))
 	}
 	switch it.kind {
 	case restKind:
@@ -118,7 +104,7 @@ func (v *judge) announcement(it item, e *sentence) {
 		}
 	}
 	if v.spec.announced(it.kind, e) == absent {
-		v.word(choiceAt, at, "the %s is not one that the prompt offers: %q", kindWords[it.kind], e.word(at))
+		v.word(choiceAt, at, "the %s is not one that the prompt offers: %q", it.kind, e.word(at))
 	}
 	stated := e.get(number, 0) + firstNumber
 	switch it.kind {
@@ -157,7 +143,7 @@ func (v *judge) body(it item, e *sentence) {
 			v.word(firstAt, e.shape.find(step, 0), "%s has only %d", who, has)
 		}
 	case deedKind:
-		if want := s.plans[v.choice[planKind]][it.nth]; e.deed() != want {
+		if want := s.options[planKind][v.choice[planKind]][it.nth]; e.deed() != want {
 			v.word(firstAt, 0, "deed %d is to %s instead of to %s", it.nth+1, lexicon[verb][e.deed()], lexicon[verb][want])
 		}
 	}
@@ -192,7 +178,7 @@ func (v *judge) verse(it item, e *sentence) {
 		return
 	}
 	word, at := e.get(noun, 0), e.shape.find(noun, 0)
-	model := s.rhymes[v.choice[rhymeKind]]
+	model := s.options[rhymeKind][v.choice[rhymeKind]]
 	if want := s.rhyme(v.choice, it.nth); rhymeOf(word) != want {
 		v.word(rhyme, at, "%q does not rhyme with %q", e.word(at), lexicon[noun][model[s.scheme[it.nth]]])
 		return

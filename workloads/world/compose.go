@@ -35,7 +35,7 @@ func (s *spec) body(rng *rand.Rand, c choice, g group) (out []sentence) {
 	switch g.kind {
 	case eventKind:
 		hero := s.hero(c)
-		drawWalk(rng, g.n, hero.start, s.totals[c[totalKind]], func(change int) {
+		drawWalk(rng, g.n, hero.start, s.options[totalKind][c[totalKind]][0], func(change int) {
 			shapes := gainShapes
 			if change < 0 {
 				shapes, change = lossShapes, -change
@@ -47,7 +47,7 @@ func (s *spec) body(rng *rand.Rand, c choice, g group) (out []sentence) {
 			out = append(out, e)
 		})
 	case sceneKind:
-		for _, who := range drawCast(rng, len(s.pool), g.n, s.sizes[c[sizeKind]]) {
+		for _, who := range drawCast(rng, len(s.pool), g.n, s.options[sizeKind][c[sizeKind]][0]) {
 			e := sceneShapes.pickNew(rng, out)
 			e.set(name, 0, s.pool[who])
 			out = append(out, e)
@@ -56,7 +56,7 @@ func (s *spec) body(rng *rand.Rand, c choice, g group) (out []sentence) {
 		for i := range g.n {
 			shapes := clueShapes
 			if g.kind == deedKind {
-				shapes = deedShapes[s.plans[c[planKind]][i]]
+				shapes = deedShapes[s.options[planKind][c[planKind]][i]]
 			}
 			e := shapes.pickNew(rng, out)
 			e.describe(s.hero(c))
@@ -75,32 +75,12 @@ func (s *spec) body(rng *rand.Rand, c choice, g group) (out []sentence) {
 }
 
 // announce draws a sentence that states choice number n.
-func (s *spec) announce(rng *rand.Rand, k kind, n int) (e sentence) {
-	switch k {
-	case whoKind:
-		e = whoShapes.pick(rng)
-		e.set(name, 0, s.people[n].name)
-	case totalKind:
-		e = totalShapes.pick(rng)
-		e.set(number, 0, s.totals[n]-firstNumber)
-		e.set(object, 0, s.object)
-	case titleKind:
-		e = titleShapes.pick(rng)
-		e.set(titleWord, 0, s.titles[n])
-	case rhymeKind:
-		e = s.grammar(rhymeKind)[0].pick(rng)
-		for i, word := range s.rhymes[n] {
-			e.set(noun, i, word)
-		}
-	case planKind:
-		e = planShapes.pick(rng)
-		for i, word := range s.plans[n] {
-			e.set(verb, i, word)
-		}
-	default:
-		e = sizeShapes.pick(rng)
-		e.set(number, 0, s.sizes[n]-firstNumber)
+func (s *spec) announce(rng *rand.Rand, k kind, n int) sentence {
+	e := s.grammar(k)[0].pick(rng)
+	for i, word := range s.words(k, n) {
+		e.set(kindTable[k].states, i, word)
 	}
+	e.set(object, 0, s.object)
 	return e
 }
 
@@ -109,11 +89,11 @@ func (s *spec) announce(rng *rand.Rand, k kind, n int) (e sentence) {
 func (s *spec) verses(rng *rand.Rand, c choice, n int) (out []sentence) {
 	var used []int
 	if s.scheme != nil {
-		used = append(used, s.rhymes[c[rhymeKind]]...)
+		used = append(used, s.options[rhymeKind][c[rhymeKind]]...)
 	}
 	for i := range n {
 		var e sentence
-		if s.titles != nil {
+		if s.options[titleKind] != nil {
 			letter := s.letter(c, i)
 			shapes := verseStarts[letter]
 			for e.shape == nil {
@@ -142,12 +122,12 @@ func (s *spec) verses(rng *rand.Rand, c choice, n int) (out []sentence) {
 
 // letter is the initial of verse i.
 func (s *spec) letter(c choice, i int) int {
-	return initial(lexicon[titleWord][s.titles[c[titleKind]]][i:])
+	return initial(lexicon[titleWord][s.options[titleKind][c[titleKind]][0]][i:])
 }
 
 // rhyme is the rhyme of verse i.
 func (s *spec) rhyme(c choice, i int) int {
-	return rhymeOf(s.rhymes[c[rhymeKind]][s.scheme[i]])
+	return rhymeOf(s.options[rhymeKind][c[rhymeKind]][s.scheme[i]])
 }
 
 // arrange puts sentences composed for groups into the order of a text: for

@@ -62,11 +62,10 @@ func (t *told) link(check, cause int, kind, doc string) workloads.Constraint {
 // announcementAt is the number of the word that states a choice, the nth if
 // there are several, or absent.
 func (t *told) announcementAt(k kind, nth int) int {
-	of := [...]slot{whoKind: name, totalKind: number, titleKind: titleWord, rhymeKind: noun, planKind: verb, sizeKind: number}[k]
 	items, _ := t.spec.items()
 	for i, it := range items {
 		if it.kind == k {
-			return t.at[i] + t.sentences[i].shape.find(of, nth)
+			return t.at[i] + t.sentences[i].shape.find(kindTable[k].states, nth)
 		}
 	}
 	return absent
@@ -166,12 +165,8 @@ func (t *told) tally(place int, of kind, k slot, name, doc string) workloads.Con
 // speech lists the constraints of a speech.
 func (t *told) speech(out []workloads.Constraint, at int, sp *speech) []workloads.Constraint {
 	names, claims := sp.places()
-	words := -4 // the speaker, the verb, and the words that open and close
-	for range sp.fields() {
-		words++
-	}
-	out = append(out, here("nesting", "quotations are opened and closed"))
-	out[len(out)-1].Distance = words
+	words := len(sp.fields()) - 4 // but the speaker, the verb, and the words that open and close
+	out = append(out, workloads.Must("nesting", words, "quotations are opened and closed"))
 	for i, l := range sp.levels {
 		p := 0
 		for j, who := range t.spec.people {

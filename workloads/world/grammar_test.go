@@ -45,7 +45,7 @@ func collide(a, b *shape) bool {
 func TestUnambiguous(t *testing.T) {
 	sets := [][]*category{{rhymesShapes}, {claimShapes}, {factShapes, startShapes, heroShapes}}
 	for _, k := range shapedKinds() {
-		sets = append(sets, grammars[k])
+		sets = append(sets, kindTable[k].grammar)
 	}
 	for _, set := range sets {
 		var all []*shape
@@ -70,7 +70,7 @@ func TestShapes(t *testing.T) {
 		sizeKind: {number}, eventKind: {step, object}, verseKind: {noun}, sceneKind: {name},
 	}
 	for _, k := range shapedKinds() {
-		for _, c := range grammars[k] {
+		for _, c := range kindTable[k].grammar {
 			total += len(c.shapes)
 			for _, s := range c.all {
 				var pronouns, attributes int

@@ -13,38 +13,43 @@ func (r *rung) invent(rng *rand.Rand) *spec {
 	}
 	if r.world.counts {
 		s.object = rng.IntN(len(lexicon[object]))
-		s.totals = drawTotals(rng, s.people, r.count(eventKind))
+		s.options[totalKind] = singles(drawTotals(rng, s.people, r.count(eventKind)))
 	}
 	if r.world.titles > 0 {
 		from, to := titles(r.world.letters)
-		s.titles = draw(rng, to-from, r.world.titles)
-		for i := range s.titles {
-			s.titles[i] += from
+		list := draw(rng, to-from, r.world.titles)
+		for i := range list {
+			list[i] += from
 		}
+		s.options[titleKind] = singles(list)
 	}
 	if n := r.world.rhymes; n > 0 {
 		classes := draw(rng, len(lexicon[noun])/perRhyme, n*r.world.perRhyme)
 		for i := range classes {
 			classes[i] = classes[i]*perRhyme + rng.IntN(perRhyme)
 		}
-		s.rhymes = slices.Collect(slices.Chunk(classes, r.world.perRhyme))
+		s.options[rhymeKind] = slices.Collect(slices.Chunk(classes, r.world.perRhyme))
 		s.scheme = schemes[r.world.perRhyme][rng.IntN(len(schemes[r.world.perRhyme]))]
 	}
-	for len(s.plans) < r.world.plans {
+	for len(s.options[planKind]) < r.world.plans {
 		p := draw(rng, len(lexicon[verb]), planVerbs)
-		if !slices.ContainsFunc(s.plans, func(q []int) bool { return meet(p, q) }) {
-			s.plans = append(s.plans, p)
+		if !slices.ContainsFunc(s.options[planKind], func(q []int) bool { return meet(p, q) }) {
+			s.options[planKind] = append(s.options[planKind], p)
 		}
 	}
 	if r.world.pool > 0 {
 		s.pool = draw(rng, len(lexicon[name]), r.world.pool)
-		s.sizes = draw(rng, r.count(sceneKind)-1, 2)
-		for i := range s.sizes {
-			s.sizes[i] += firstNumber
+		sizes := draw(rng, r.count(sceneKind)-1, 2)
+		for i := range sizes {
+			sizes[i] += firstNumber
 		}
+		s.options[sizeKind] = singles(sizes)
 	}
 	return s
 }
+
+// singles makes choices of one word or number.
+func singles(list []int) [][]int { return slices.Collect(slices.Chunk(list, 1)) }
 
 // planVerbs is the number of words of a plan.
 const planVerbs = 3

@@ -51,7 +51,7 @@ func (r *reading) logOf(it item, e *sentence) float64 {
 	log := -logOfInt(left) - e.shape.free
 	if it.kind == verseKind {
 		log -= logOfInt(s.nouns(it))
-		if s.titles == nil && e.shape.find(name, 0) >= 0 {
+		if s.options[titleKind] == nil && e.shape.find(name, 0) >= 0 {
 			log -= logOfInt(len(lexicon[name]))
 		}
 	}
@@ -62,7 +62,7 @@ func logOfInt(n int) float64 { return math.Log(float64(n)) }
 
 // wordings are the shapes among which that of a sentence was drawn.
 func (r *reading) wordings(it item, e *sentence) []*shape {
-	if it.kind == verseKind && r.spec.titles != nil {
+	if it.kind == verseKind && r.spec.options[titleKind] != nil {
 		return verseStarts[e.initial()]
 	}
 	for _, c := range r.spec.grammar(it.kind) {
@@ -100,11 +100,11 @@ func (r *reading) logOfCourse() (log float64) {
 			scenes++
 		}
 	}
-	if s.totals != nil {
-		log -= math.Log(float64(walks[events][s.hero(r.choice).start][s.totals[r.choice[totalKind]]]))
+	if totals := s.flat(totalKind); totals != nil {
+		log -= logOfInt(walks[events][s.hero(r.choice).start][totals[r.choice[totalKind]]])
 	}
-	if s.sizes != nil {
-		log -= math.Log(float64(courses(len(s.pool), scenes, 0, s.sizes[r.choice[sizeKind]])))
+	if sizes := s.flat(sizeKind); sizes != nil {
+		log -= logOfInt(courses(len(s.pool), scenes, 0, sizes[r.choice[sizeKind]]))
 	}
 	return log
 }

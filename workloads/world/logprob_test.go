@@ -99,11 +99,11 @@ func TestMass(t *testing.T) {
 		switch r.base {
 		case "who-1":
 		case "plan-3":
-			fixed[verb] = slices.Compact(slices.Sorted(slices.Values(slices.Concat(s.plans...))))
+			fixed[verb] = slices.Compact(slices.Sorted(slices.Values(slices.Concat(s.options[planKind]...))))
 		case "count-2":
 			fixed[object] = []int{s.object}
 		case "title-3": // no rhyme: all nouns are alike
-			fixed[noun], fixed[titleWord] = []int{7}, s.titles
+			fixed[noun], fixed[titleWord] = []int{7}, s.flat(titleKind)
 			same = math.Pow(float64(len(lexicon[noun])), 3)
 		default:
 			continue
@@ -224,7 +224,7 @@ func TestDraws(t *testing.T) {
 		case "count-2", "tale-5":
 			law = map[string]float64{}
 			for _, p := range s.people {
-				for _, total := range s.totals {
+				for _, total := range s.flat(totalKind) {
 					var ways []string
 					for a := -5; a <= 5; a++ {
 						for b := -5; b <= 5; b++ {
@@ -234,7 +234,7 @@ func TestDraws(t *testing.T) {
 						}
 					}
 					for _, way := range ways {
-						law[way] = 1 / float64(len(s.people)*len(s.totals)*len(ways))
+						law[way] = 1 / float64(len(s.people)*len(s.flat(totalKind))*len(ways))
 					}
 				}
 			}
@@ -253,9 +253,9 @@ func TestDraws(t *testing.T) {
 				casts[size] = append(casts[size], fmt.Sprint(size, names))
 			}
 			law = map[string]float64{}
-			for _, size := range s.sizes {
+			for _, size := range s.flat(sizeKind) {
 				for _, c := range casts[size] {
-					law[c] = 1 / float64(len(casts[size])) / float64(len(s.sizes))
+					law[c] = 1 / float64(len(casts[size])) / float64(len(s.flat(sizeKind)))
 				}
 			}
 			key = func(text []sentence) string {
@@ -267,7 +267,7 @@ func TestDraws(t *testing.T) {
 			}
 		case "rhyme-2":
 			law = map[string]float64{}
-			for _, option := range s.rhymes {
+			for _, option := range s.options[rhymeKind] {
 				for i := range 4 {
 					for j := range 4 {
 						a, b := option[0]/4*4+i, option[0]/4*4+j

@@ -20,29 +20,26 @@ type sources struct {
 // write makes the prompt: people, then choices, then what the text shall have.
 func (s *spec) write(rng *rand.Rand) (prompt string, words int, at sources) {
 	w := &writer{text: append(make([]byte, 0, 512), prefix...), words: 1}
-	tell := func(e sentence) (at int) { return w.sentence(&e) }
+	tell := func(p person, e sentence) (first int) {
+		e.describe(p)
+		e.set(name, 0, p.name)
+		e.set(number, 0, p.start-firstNumber)
+		e.set(object, 0, s.object)
+		return w.sentence(&e)
+	}
 	for _, p := range s.people {
 		e := heroShapes.pick(rng)
 		switch {
 		case p.job != absent:
 			e = factShapes.pick(rng)
-			e.describe(p)
 		case p.start != absent:
 			e = startShapes.pick(rng)
 		}
-		e.set(name, 0, p.name)
-		if p.start != absent && p.job == absent {
-			e.set(number, 0, p.start-firstNumber)
-			e.set(object, 0, s.object)
-		}
-		first := tell(e)
+		first := tell(p, e)
 		at.people = append(at.people, first+e.shape.find(name, 0))
 		if p.start != absent && p.job != absent {
 			e = startShapes.pick(rng)
-			e.set(name, 0, p.name)
-			e.set(number, 0, p.start-firstNumber)
-			e.set(object, 0, s.object)
-			first = tell(e)
+			first = tell(p, e)
 		}
 		at.starts = append(at.starts, first+e.shape.find(number, 0))
 	}
@@ -53,86 +50,70 @@ func (s *spec) write(rng *rand.Rand) (prompt string, words int, at sources) {
 
 // writeChoices writes what may be chosen.
 func (s *spec) writeChoices(w *writer, at *sources) {
-	offer := func(k kind, options int, words func(i int) []string) {
-		if options == 0 {
-			return
-		}
-		head(w, kindWords[k])
-		for i := range options {
-			switch {
-			case i > 0 && i == options-1:
-				w.word("", "or", "")
-			case i > 0:
+	list := func(word, last string, items []string) (places []int) {
+		w.plain("The " + word + " is")
+		for i, item := range items {
+			if i > 0 && i == len(items)-1 {
+				w.text = append(w.text, last...)
+				w.words += strings.Count(last, " ")
+			} else if i > 0 {
 				w.text = append(w.text, ',')
 			}
-			at.options[k] = append(at.options[k], w.words)
-			for _, word := range words(i) {
-				w.word("", word, "")
-			}
+			places = append(places, w.words)
+			w.plain(item)
 		}
 		w.text = append(w.text, '.')
+		return places
 	}
-	offer(totalKind, len(s.totals), func(i int) []string { return []string{lexicon[number][s.totals[i]-firstNumber]} })
-	offer(titleKind, len(s.titles), func(i int) []string { return []string{lexicon[titleWord][s.titles[i]]} })
-	offer(rhymeKind, len(s.rhymes), func(i int) []string { return wordsOf(noun, s.rhymes[i], "and") })
-	offer(planKind, len(s.plans), func(i int) []string { return wordsOf(verb, s.plans[i], "") })
-	if s.pool != nil {
-		head(w, "cast")
-		for i, n := range s.pool {
-			tail := ","
-			if i == len(s.pool)-1 {
-				tail = "."
-			}
-			at.pool = append(at.pool, w.words)
-			w.word("", lexicon[name][n], tail)
+	for k := totalKind; k <= sizeKind; k++ {
+		if k == sizeKind && s.pool != nil {
+			at.pool = list(castWord, ",", wordsOf(name, s.pool))
 		}
+		if s.options[k] == nil {
+			continue
+		}
+		between := " "
+		if k == rhymeKind {
+			between = " and "
+		}
+		options := make([]string, len(s.options[k]))
+		for i := range options {
+			options[i] = strings.Join(wordsOf(kindTable[k].states, s.words(k, i)), between)
+		}
+		at.options[k] = list(k.String(), " or", options)
 	}
-	offer(sizeKind, len(s.sizes), func(i int) []string { return []string{lexicon[number][s.sizes[i]-firstNumber]} })
 }
 
-func head(w *writer, word string) {
-	w.word("", "The", "")
-	w.word("", word, "")
-	w.word("", "is", "")
-}
+// castWord stands before the names that scenes may have.
+const castWord = "cast"
 
-// wordsOf lists words of a lexicon, with a word between them unless it is empty.
-func wordsOf(k slot, indices []int, between string) []string {
+// wordsOf lists words of a lexicon.
+func wordsOf(k slot, indices []int) []string {
 	var out []string
-	for i, x := range indices {
-		if i > 0 && between != "" {
-			out = append(out, between)
-		}
-		out = append(out, lexicon[k][x])
+	for _, i := range indices {
+		out = append(out, lexicon[k][i])
 	}
 	return out
 }
 
 // writeTell writes the list of sentences that the text shall have.
 func (s *spec) writeTell(w *writer) {
-	w.word("", "Tell", "")
+	items := make([]string, len(s.tell))
 	for i, g := range s.tell {
-		tail := ","
-		if i == len(s.tell)-1 {
-			tail = "."
-		}
-		word := kindWords[g.kind]
+		word := g.kind.String()
 		switch {
 		case g.kind == sayKind || g.kind == quoteKind:
-			w.word("", word, "")
-			w.word("", counts[g.n], tail)
+			items[i] = word + " " + counts[g.n]
 		case g.n == 1:
-			w.word("", word, tail)
-		case g.kind == verseKind && s.scheme != nil:
-			w.word("", counts[g.n], "")
-			w.word("", word+"s", "")
-			w.word("", "as", "")
-			w.word("", schemeWord(s.scheme), tail)
+			items[i] = word
 		default:
-			w.word("", counts[g.n], "")
-			w.word("", word+"s", tail)
+			items[i] = counts[g.n] + " " + word + "s"
+			if g.kind == verseKind && s.scheme != nil {
+				items[i] += " as " + schemeWord(s.scheme)
+			}
 		}
 	}
+	w.plain("Tell " + strings.Join(items, ", ") + ".")
 }
 
 // counts are the numbers of sentences that a prompt can ask for.
@@ -198,8 +179,15 @@ func (s *spec) readPerson(words []field) {
 
 // readChoice reads the options of a choice, or the cast.
 func (s *spec) readChoice(what string, words []field) {
+	k := kindNamed(what)
+	of, first := name, 0
+	if k != absent {
+		of = kindTable[k].states
+	}
+	if of == number {
+		first = firstNumber
+	}
 	options := [][]int{nil}
-	of := map[string]slot{"end": number, "title": titleWord, "rhyme": noun, "plan": verb, "cast": name, "size": number}[what]
 	for _, w := range words {
 		switch w.core {
 		case "or":
@@ -207,33 +195,17 @@ func (s *spec) readChoice(what string, words []field) {
 		case "and":
 		default:
 			last := &options[len(options)-1]
-			*last = append(*last, must(of, w.core))
+			*last = append(*last, first+must(of, w.core))
 		}
 		if w.tail == "," {
 			options = append(options, nil)
 		}
 	}
 	options = slices.DeleteFunc(options, func(o []int) bool { return o == nil })
-	single := func(plus int) []int {
-		out := make([]int, len(options))
-		for i, o := range options {
-			out[i] = o[0] + plus
-		}
-		return out
-	}
-	switch what {
-	case "end":
-		s.totals = single(firstNumber)
-	case "title":
-		s.titles = single(0)
-	case "rhyme":
-		s.rhymes = options
-	case "plan":
-		s.plans = options
-	case "cast":
-		s.pool = single(0)
-	case "size":
-		s.sizes = single(firstNumber)
+	if what == castWord {
+		s.pool = slices.Concat(options...)
+	} else {
+		s.options[k] = options
 	}
 }
 
@@ -247,32 +219,23 @@ func must(k slot, word string) int {
 }
 
 func (s *spec) readTell(words []field) {
-	n := 1
-	for i := 0; i < len(words); i++ {
-		w := words[i].core
-		if c := slices.Index(counts[:], w); c > 0 {
-			n = c
-			continue
-		}
-		if w == "as" && i+1 < len(words) {
-			for _, b := range []byte(words[i+1].core) {
+	g := group{n: 1}
+	for i, f := range words {
+		n, k := slices.Index(counts[:], f.core), kindNamed(f.core)
+		switch {
+		case n > 0:
+			g.n = n
+		case k != absent:
+			g.kind = kind(k)
+		case i > 0 && words[i-1].core == "as":
+			for _, b := range []byte(f.core) {
 				s.scheme = append(s.scheme, int(b-'a'))
 			}
-			i++
-			continue
-		}
-		k := slices.Index(kindWords[:], w)
-		if k < 0 {
-			k = slices.Index(kindWords[:], strings.TrimSuffix(w, "s"))
-		}
-		if k < 0 {
+		case f.core != "as":
 			panic(badPrompt)
 		}
-		g := group{kind(k), n}
-		if (g.kind == sayKind || g.kind == quoteKind) && i+1 < len(words) {
-			g.n = max(1, slices.Index(counts[:], words[i+1].core))
-			i++
+		if f.tail != "" {
+			s.tell, g = append(s.tell, g), group{n: 1}
 		}
-		s.tell, n = append(s.tell, g), 1
 	}
 }

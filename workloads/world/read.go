@@ -54,22 +54,13 @@ func (s *spec) readItem(it item, words []field) (sentence, bool) {
 
 // grammar lists the categories of sentences of a kind.
 func (s *spec) grammar(k kind) []*category {
-	if k == rhymeKind && len(s.rhymes[0]) == 2 {
+	if k == rhymeKind && len(s.options[rhymeKind][0]) == 2 {
 		return rhymePairs
 	}
-	return grammars[k]
+	return kindTable[k].grammar
 }
 
-// grammars lists the categories by kind, but for pairs of rhymes.
-var (
-	grammars = [kinds][]*category{
-		whoKind: {whoShapes}, totalKind: {totalShapes}, titleKind: {titleShapes},
-		rhymeKind: {rhymeShapes}, planKind: {planShapes}, sizeKind: {sizeShapes},
-		clueKind: {clueShapes}, eventKind: {gainShapes, lossShapes}, verseKind: {verseShapes},
-		deedKind: deedShapes[:], sceneKind: {sceneShapes}, restKind: {restShapes},
-	}
-	rhymePairs = []*category{rhymesShapes}
-)
+var rhymePairs = []*category{rhymesShapes}
 
 // change is what an event does to the count.
 func (e *sentence) change() int {
@@ -89,22 +80,7 @@ func (e *sentence) initial() int { return initial(e.word(0)) }
 // announced is the index of the choice that a sentence states, or absent.
 func (s *spec) announced(k kind, e *sentence) int {
 	for i := range s.choices(k) {
-		var same bool
-		switch k {
-		case whoKind:
-			same = e.get(name, 0) == s.people[i].name
-		case totalKind:
-			same = e.get(number, 0)+firstNumber == s.totals[i] && e.get(object, 0) == s.object
-		case titleKind:
-			same = e.get(titleWord, 0) == s.titles[i]
-		case rhymeKind:
-			same = e.holds(noun, s.rhymes[i])
-		case planKind:
-			same = e.holds(verb, s.plans[i])
-		default:
-			same = e.get(number, 0)+firstNumber == s.sizes[i]
-		}
-		if same {
+		if e.holds(kindTable[k].states, s.words(k, i)) && (k != totalKind || e.get(object, 0) == s.object) {
 			return i
 		}
 	}
@@ -139,7 +115,7 @@ func (r *reading) settle() {
 			}
 		}
 	}
-	if r.spec.totals == nil {
+	if r.spec.options[totalKind] == nil {
 		return
 	}
 	r.count = r.spec.hero(r.choice).start
@@ -165,7 +141,7 @@ func (r *reading) fits(k kind, n int) (hits int) {
 		case k == whoKind && it.kind == clueKind && r.spec.wrongAttribute(e, r.spec.people[n]) < 0,
 			k == titleKind && it.kind == verseKind && e.initial() == r.spec.letter(c, it.nth),
 			k == rhymeKind && it.kind == verseKind && rhymeOf(e.get(noun, 0)) == r.spec.rhyme(c, it.nth),
-			k == planKind && it.kind == deedKind && e.deed() == r.spec.plans[n][it.nth]:
+			k == planKind && it.kind == deedKind && e.deed() == r.spec.options[planKind][n][it.nth]:
 			hits++
 		}
 	}

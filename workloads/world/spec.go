@@ -29,10 +29,42 @@ const (
 	kinds
 )
 
-// kindWords name the kinds in a prompt.
-var kindWords = [kinds]string{
-	"who", "end", "title", "rhyme", "plan", "size",
-	"clue", "event", "verse", "deed", "scene", "rest", "say", "quote",
+// kindTable says what there is to know of each kind.
+var kindTable = [kinds]struct {
+	word    string // in a prompt
+	called  string // in a message
+	states  slot   // of an announcement: what its choice is said with
+	grammar []*category
+	checks  int  // constraints of a sentence, see spec.opportunities
+	varies  bool // no sentence may have the shape of an earlier one
+}{
+	whoKind:   {"who", "the who", name, []*category{whoShapes}, 2, false},
+	totalKind: {"end", "the end", number, []*category{totalShapes}, 3, false},
+	titleKind: {"title", "the title", titleWord, []*category{titleShapes}, 2, false},
+	rhymeKind: {"rhyme", "the rhyme", noun, []*category{rhymeShapes}, 2, false}, // but see spec.grammar
+	planKind:  {"plan", "the plan", verb, []*category{planShapes}, 2, false},
+	sizeKind:  {"size", "the size", number, []*category{sizeShapes}, 3, false},
+	clueKind:  {"clue", "a clue", literal, []*category{clueShapes}, 3, true},
+	eventKind: {"event", "an event", literal, []*category{gainShapes, lossShapes}, 3, true},
+	verseKind: {"verse", "a verse", literal, []*category{verseShapes}, 1, true}, // and those of spec.verseAt
+	deedKind:  {"deed", "a deed", literal, deedShapes[:], 3, false},
+	sceneKind: {"scene", "a scene", literal, []*category{sceneShapes}, 2, true},
+	restKind:  {"rest", "a rest", literal, []*category{restShapes}, 1, true},
+	sayKind:   {"say", "speech as wanted", literal, nil, 2, false}, // and two for each level
+	quoteKind: {"quote", "speech as wanted", literal, nil, 2, false},
+}
+
+// String is the word of a kind.
+func (k kind) String() string { return kindTable[k].word }
+
+// kindNamed is the kind with a word, of one or several sentences, or absent.
+func kindNamed(word string) int {
+	for k := range kinds {
+		if strings.TrimSuffix(word, "s") == k.String() {
+			return int(k)
+		}
+	}
+	return absent
 }
 
 // announces tells whether a sentence of the kind states a choice.
@@ -58,32 +90,34 @@ const absent = -1
 type spec struct {
 	people []person // one, the hero, or several: then the hero is a choice
 	object int      // what is counted
-	totals []int    // choices: counts at the end
-	titles []int    // choices: words
-	rhymes [][]int  // choices: one noun, or two
-	scheme []int    // by verse: which noun of the choice it rhymes with
-	plans  [][]int  // choices: three words
-	pool   []int    // names that scenes may have
-	sizes  []int    // choices: numbers of different people
-	tell   []group
+	// options are the choices by kind, but for the people: counts at the end,
+	// titles, one or two nouns, the words of a plan, numbers of different people.
+	options [sizeKind + 1][][]int
+	scheme  []int // by verse: which noun of the choice it rhymes with
+	pool    []int // names that scenes may have
+	tell    []group
 }
 
 // choices is the number of choices that an announcement has.
 func (s *spec) choices(k kind) int {
-	switch k {
-	case whoKind:
+	if k == whoKind {
 		return len(s.people)
-	case totalKind:
-		return len(s.totals)
-	case titleKind:
-		return len(s.titles)
-	case rhymeKind:
-		return len(s.rhymes)
-	case planKind:
-		return len(s.plans)
-	default:
-		return len(s.sizes)
 	}
+	return len(s.options[k])
+}
+
+// flat lists the choices of a kind that are of one word or number.
+func (s *spec) flat(k kind) []int { return slices.Concat(s.options[k]...) }
+
+// words are what choice i is said with, as indices of the lexicon.
+func (s *spec) words(k kind, i int) []int {
+	switch {
+	case k == whoKind:
+		return []int{s.people[i].name}
+	case kindTable[k].states == number:
+		return []int{s.options[k][i][0] - firstNumber}
+	}
+	return s.options[k][i]
 }
 
 // An item is a sentence that a text has to have.
@@ -123,19 +157,12 @@ const (
 
 // repeats tells whether an item can repeat the shape of an earlier sentence of
 // its kind; that is its last constraint.
-func (it item) repeats() bool {
-	switch it.kind {
-	case clueKind, eventKind, verseKind, sceneKind, restKind:
-		return it.nth > 0
-	default: // announced once, or the plan has another word
-		return false
-	}
-}
+func (it item) repeats() bool { return kindTable[it.kind].varies && it.nth > 0 }
 
 // verseAt gives the constraints of a verse: its initial and its rhyme, or 0.
 func (s *spec) verseAt() (letter, rhyme int) {
 	n := 1
-	if s.titles != nil {
+	if s.options[titleKind] != nil {
 		letter, n = n, n+1
 	}
 	if s.scheme != nil {
@@ -146,17 +173,10 @@ func (s *spec) verseAt() (letter, rhyme int) {
 
 // opportunities is the number of constraints of an item.
 func (s *spec) opportunities(it item) int {
-	n := 1
-	switch it.kind {
-	case totalKind, sizeKind, clueKind, eventKind, deedKind:
-		n = 3
-	case whoKind, titleKind, rhymeKind, planKind, sceneKind:
-		n = 2
-	case verseKind:
+	n := kindTable[it.kind].checks + 2*it.depth // a level of speech has speaker and claim
+	if it.kind == verseKind {
 		letter, rhyme := s.verseAt()
-		n = 1 + min(letter, 1) + min(rhyme, 1)
-	case sayKind, quoteKind: // grammar, marks, and by level speaker and claim
-		n = 2 + 2*it.depth
+		n += min(letter, 1) + min(rhyme, 1)
 	}
 	if it.repeats() {
 		n++
@@ -193,11 +213,11 @@ func (s *spec) canon() string {
 	if s.object != absent {
 		each("object", []int{s.object})
 	}
-	each("total", s.totals)
-	each("title", s.titles)
-	add("rhyme", s.rhymes...)
-	add("plan", s.plans...)
+	each("total", s.flat(totalKind))
+	each("title", s.flat(titleKind))
+	add("rhyme", s.options[rhymeKind]...)
+	add("plan", s.options[planKind]...)
 	each("pool", s.pool)
-	each("size", s.sizes)
+	each("size", s.flat(sizeKind))
 	return "world " + strings.Join(parts, ";")
 }

@@ -1,7 +1,6 @@
 package world
 
 import (
-	"iter"
 	"math/rand/v2"
 	"slices"
 )
@@ -40,96 +39,105 @@ func (s *spec) speak(rng *rand.Rand, depth int, after bool) sentence {
 	return sentence{speech: sp}
 }
 
-// fields yields the words of a speech with their marks.
-func (sp *speech) fields() iter.Seq[field] {
-	return func(yield func(field) bool) {
-		depth := len(sp.levels)
-		out := make([]field, 0, depth*(maxWords+3))
-		word := func(core, tail string) { out = append(out, field{core: core, tail: tail}) }
-		claim := func(l int, lead, tail string) {
-			c := &sp.levels[l].claim
-			for i := range c.shape.words {
-				word(c.word(i), "")
-			}
-			out[len(out)-len(c.shape.words)].lead = lead
-			out[len(out)-1].tail = tail
+// A piece of a speech, with the marks around it. Its role says which.
+type piece struct {
+	role       role
+	level      int
+	lead, tail string
+}
+
+type role uint8
+
+const (
+	speakerRole role = iota // the name
+	verbRole                // one of saidWords
+	claimRole
+	andRole
+)
+
+// layout lists the pieces of a speech: claims from the outermost to the innermost,
+// then speakers the other way, or all of that backwards. A quotation has its own
+// claim and all that is inside, so that it reaches from the claim to the next
+// speaker, or the other way round.
+func layout(depth int, after bool) (out []piece) {
+	for i := range depth {
+		if i > 0 {
+			out = append(out, piece{role: andRole})
 		}
-		if sp.after {
-			for i := range sp.levels {
-				if i > 0 {
-					word("and", "")
-				}
-				tail := ","
-				if i == depth-1 {
-					tail += quoteMarks[i%2]
-				}
-				claim(i, quoteMarks[i%2], tail)
-			}
-			for i := depth - 1; i >= 0; i-- {
-				tail := "."
-				if i > 0 {
-					tail = "," + quoteMarks[(i-1)%2]
-				}
-				word(saidWords[sp.levels[i].said], "")
-				word(lexicon[name][sp.levels[i].name], tail)
-			}
-		} else {
-			for i, l := range sp.levels {
-				word(lexicon[name][l.name], "")
-				if i > 0 {
-					out[len(out)-1].lead = quoteMarks[(i-1)%2]
-				}
-				word(saidWords[l.said], ",")
-			}
-			for i := depth - 1; i >= 0; i-- {
-				lead, tail := "", "."
-				if i == depth-1 {
-					lead = quoteMarks[i%2]
-				} else {
-					word("and", "")
-				}
-				if i > 0 {
-					tail = ","
-				}
-				claim(i, lead, tail+quoteMarks[i%2])
-			}
+		out = append(out, piece{role: claimRole, level: i})
+	}
+	for i := depth - 1; i >= 0; i-- {
+		out = append(out, piece{role: verbRole, level: i}, piece{role: speakerRole, level: i})
+	}
+	comma := speakerRole // the last word about a speaker
+	if !after {
+		slices.Reverse(out)
+		comma = verbRole
+	}
+	for i := range out {
+		p := &out[i]
+		own, quoted := p.role == claimRole, p.level
+		inner := own && p.level == depth-1
+		if p.role == speakerRole && p.level > 0 {
+			inner, quoted = true, p.level-1
 		}
-		for _, f := range out {
-			if !yield(f) {
-				return
-			}
+		opens, closes := own, inner
+		if !after {
+			opens, closes = inner, own
+		}
+		if opens {
+			p.lead = quoteMarks[quoted%2]
+		}
+		if own || p.role == comma {
+			p.tail = ","
+		}
+		if i == len(out)-1 {
+			p.tail = "."
+		}
+		if closes {
+			p.tail += quoteMarks[quoted%2]
 		}
 	}
+	return out
+}
+
+// fields are the words of a speech with their marks.
+func (sp *speech) fields() []field {
+	out := make([]field, 0, len(sp.levels)*(maxWords+3))
+	for _, p := range layout(len(sp.levels), sp.after) {
+		l := &sp.levels[p.level]
+		first := len(out)
+		switch p.role {
+		case speakerRole:
+			out = append(out, field{core: lexicon[name][l.name]})
+		case verbRole:
+			out = append(out, field{core: saidWords[l.said]})
+		case andRole:
+			out = append(out, field{core: "and"})
+		case claimRole:
+			for i := range l.claim.shape.words {
+				out = append(out, field{core: l.claim.word(i)})
+			}
+		}
+		out[first].lead, out[len(out)-1].tail = p.lead, p.tail
+	}
+	return out
 }
 
 // places gives, by level, the numbers of the words that name the speaker and
 // that carry the attribute of the claim.
 func (sp *speech) places() (names, claims []int) {
-	depth := len(sp.levels)
-	names, claims = make([]int, depth), make([]int, depth)
+	names, claims = make([]int, len(sp.levels)), make([]int, len(sp.levels))
 	at := 0
-	claim := func(l int) {
-		shape := sp.levels[l].claim.shape
-		claims[l] = at + slices.IndexFunc(shape.words, func(e element) bool { return e.slot != literal })
-		at += len(shape.words)
-	}
-	if sp.after {
-		for i := range depth {
-			claim(i)
-			at++ // "and", or after the last claim "said"
+	for _, p := range layout(len(sp.levels), sp.after) {
+		switch p.role {
+		case speakerRole:
+			names[p.level] = at
+		case claimRole:
+			words := sp.levels[p.level].claim.shape.words
+			claims[p.level] = at + slices.IndexFunc(words, func(e element) bool { return e.slot != literal })
+			at += len(words) - 1
 		}
-		for i := depth - 1; i >= 0; i-- {
-			names[i] = at
-			at += 2
-		}
-		return names, claims
-	}
-	for i := range depth {
-		names[i] = at
-		at += 2
-	}
-	for i := depth - 1; i >= 0; i-- {
-		claim(i)
 		at++
 	}
 	return names, claims
@@ -138,67 +146,53 @@ func (sp *speech) places() (names, claims []int) {
 // readSpeech reads the words of a speech, whatever the marks.
 func readSpeech(words []field, depth int, after bool) (*speech, bool) {
 	sp := &speech{after: after, levels: make([]level, depth)}
-	said := func(l int, who, how field) bool {
-		sp.levels[l].name = slices.Index(lexicon[name], who.core)
-		sp.levels[l].said = slices.Index(saidWords, how.core)
-		return sp.levels[l].name >= 0 && sp.levels[l].said >= 0
-	}
-	claim := func(l int, part []field) bool {
-		bare := make([]field, len(part))
-		for i, f := range part {
-			bare[i] = field{core: f.core}
-		}
-		c, ok := claimShapes.read(bare)
-		sp.levels[l].claim = c
-		return ok
-	}
-	if len(words) < 2*depth {
-		return nil, false
-	}
-	speakers, rest := words[:2*depth], words[2*depth:]
+	behind := 0 // words behind the last claim
 	if after {
-		rest, speakers = words[:len(words)-2*depth], words[len(words)-2*depth:]
+		behind = 2 * depth
 	}
-	for i := range depth {
-		ok := false
-		if after {
-			ok = said(depth-1-i, speakers[2*i+1], speakers[2*i])
-		} else {
-			ok = said(i, speakers[2*i], speakers[2*i+1])
+	for _, p := range layout(depth, after) {
+		n := 1
+		if p.role == claimRole { // claims do not have the word "and"
+			claims := words[:max(0, len(words)-behind)]
+			if n = slices.IndexFunc(claims, func(f field) bool { return f.core == "and" }); n < 0 {
+				n = len(claims)
+			}
+		}
+		if n > len(words) {
+			return nil, false
+		}
+		l, ok := &sp.levels[p.level], false
+		switch p.role {
+		case speakerRole:
+			l.name = slices.Index(lexicon[name], words[0].core)
+			ok = l.name >= 0
+		case verbRole:
+			l.said = slices.Index(saidWords, words[0].core)
+			ok = l.said >= 0
+		case andRole:
+			ok = words[0].core == "and"
+		case claimRole:
+			bare := make([]field, n)
+			for i, f := range words[:n] {
+				bare[i].core = f.core
+			}
+			l.claim, ok = claimShapes.read(bare)
 		}
 		if !ok {
 			return nil, false
 		}
+		words = words[n:]
 	}
-	for i := range depth {
-		l := i
-		if !after {
-			l = depth - 1 - i
-		}
-		part := rest
-		if i < depth-1 {
-			and := slices.IndexFunc(rest, func(f field) bool { return f.core == "and" })
-			if and < 0 {
-				return nil, false
-			}
-			part, rest = rest[:and], rest[and+1:]
-		}
-		if !claim(l, part) {
-			return nil, false
-		}
-	}
-	return sp, true
+	return sp, len(words) == 0
 }
 
 // badMark is the number of the first word whose marks are not those of the
 // speech, or -1.
 func (sp *speech) badMark(words []field) int {
-	i := 0
-	for want := range sp.fields() {
+	for i, want := range sp.fields() {
 		if words[i].lead != want.lead || words[i].tail != want.tail {
 			return i
 		}
-		i++
 	}
 	return -1
 }

@@ -95,11 +95,17 @@ func (w *writer) word(lead, core, tail string) {
 	w.words++
 }
 
+// plain writes words with their marks.
+func (w *writer) plain(words string) {
+	w.text = append(append(w.text, ' '), words...)
+	w.words += strings.Count(words, " ") + 1
+}
+
 // sentence writes s and returns the number of its first word.
 func (w *writer) sentence(s *sentence) (first int) {
 	first = w.words
 	if s.speech != nil {
-		for f := range s.speech.fields() {
+		for _, f := range s.speech.fields() {
 			w.word(f.lead, f.core, f.tail)
 		}
 		return first
