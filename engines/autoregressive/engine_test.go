@@ -13,24 +13,7 @@ import (
 	"dllmbench/engines/usage"
 )
 
-var subject = enginetest.Subject{
-	New: func(net network.Network, preset string, opts engines.Options) (engines.Engine, error) {
-		return New(net, preset, opts)
-	},
-	Presets: Presets(),
-	Variants: map[string][]engines.Options{
-		"greedy": {{"cache": "none"}},
-		"sample": {
-			{"temperature": 0},
-			{"temperature": 0.7, "top_k": 5, "top_p": 0.9},
-			{"top_p": 0.5, "nucleus": "within"},
-			{"temperature": 1.5, "min_p": 0.2, "cache": "none"},
-		},
-		"prompt-lookup": {{"draft_length": 1, "temperature": 1.0}, {"draft_length": 3, "match": "first", "cache": "none"}},
-	},
-}
-
-func TestConformance(t *testing.T) { enginetest.RunAll(t, subject) }
+var subject = enginetest.Opener(New)
 
 // Without a cache the same tokens come out of longer passes.
 func TestNoCache(t *testing.T) {
@@ -167,8 +150,6 @@ func TestNoAllocationPerToken(t *testing.T) {
 		}
 	}
 }
-
-func BenchmarkGenerate(b *testing.B) { enginetest.Benchmark(b, subject) }
 
 // TestPaddingThatEndsTexts: padding is never written, unless its token also ends
 // texts, as in most public checkpoints.

@@ -18,7 +18,7 @@ import (
 )
 
 // must returns an engine or ends the test.
-func must(t *testing.T, s enginetest.Subject, net network.Network, preset string, o engines.Options) engines.Engine {
+func must(t *testing.T, s enginetest.Opener, net network.Network, preset string, o engines.Options) engines.Engine {
 	t.Helper()
 	return s.Must(t, net, preset, o)
 }
@@ -64,7 +64,7 @@ func TestLikelihood(t *testing.T) {
 	later := 0
 	for name, c := range map[string]struct {
 		plain decoder
-		subj  enginetest.Subject
+		subj  enginetest.Opener
 		rule  string
 		opts  engines.Options
 	}{
@@ -289,7 +289,7 @@ func TestRefusals(t *testing.T) {
 		}
 	}
 	for _, o := range []engines.Options{{"best_of": 0}, {"best_of_pick": "checkers"}} {
-		if _, err := subjects["autoregressive"].New(s, "sample", o); err == nil || !strings.Contains(err.Error(), "autoregressive: preset sample: best_of") {
+		if _, err := subjects["autoregressive"](s, "sample", o); err == nil || !strings.Contains(err.Error(), "autoregressive: preset sample: best_of") {
 			t.Errorf("%v: error %v", o, err)
 		}
 	}

@@ -26,16 +26,16 @@ func TestAdaBlockByHand(t *testing.T) {
 	}
 	// The first pass of a block feeds its window, the others feed the block.
 	const prefill, commit, denoise = engines.PhasePrefill, engines.PhaseCommit, engines.PhaseDenoise
-	bill := enginetest.Bill{Config: net.Model().Config(), Table: true}
-	bill.Pass(enginetest.Rows{Kind: prefill, N: 1, Keys: 1}, enginetest.Rows{Kind: denoise, N: 8, Keys: 9, Logits: 8})
+	bill := Bill{Config: net.Model().Config(), Table: true}
+	bill.Pass(Rows{Kind: prefill, N: 1, Keys: 1}, Rows{Kind: denoise, N: 8, Keys: 9, Logits: 8})
 	for _, masks := range []int{3, 2, 1} {
-		bill.Pass(enginetest.Rows{Kind: denoise, N: 5, Keys: 6, Logits: masks})
+		bill.Pass(Rows{Kind: denoise, N: 5, Keys: 6, Logits: masks})
 	}
-	bill.Pass(enginetest.Rows{Kind: commit, N: 5, Keys: 2, Causal: true}, enginetest.Rows{Kind: denoise, N: 7, Keys: 13, Logits: 7})
-	bill.Pass(enginetest.Rows{Kind: denoise, N: 3, Keys: 9, Logits: 1})
-	bill.Pass(enginetest.Rows{Kind: commit, N: 3, Keys: 7, Causal: true}, enginetest.Rows{Kind: denoise, N: 4, Keys: 13, Logits: 4})
-	bill.Pass(enginetest.Rows{Kind: denoise, N: 3, Keys: 12, Logits: 1})
-	bill.Pass(enginetest.Rows{Kind: commit, N: 3, Keys: 10, Causal: true}, enginetest.Rows{Kind: denoise, N: 1, Keys: 13, Logits: 1})
+	bill.Pass(Rows{Kind: commit, N: 5, Keys: 2, Causal: true}, Rows{Kind: denoise, N: 7, Keys: 13, Logits: 7})
+	bill.Pass(Rows{Kind: denoise, N: 3, Keys: 9, Logits: 1})
+	bill.Pass(Rows{Kind: commit, N: 3, Keys: 7, Causal: true}, Rows{Kind: denoise, N: 4, Keys: 13, Logits: 4})
+	bill.Pass(Rows{Kind: denoise, N: 3, Keys: 12, Logits: 1})
+	bill.Pass(Rows{Kind: commit, N: 3, Keys: 10, Causal: true}, Rows{Kind: denoise, N: 1, Keys: 13, Logits: 1})
 	bill.Check(t, r.Usage)
 
 	for _, c := range []struct {

@@ -69,14 +69,14 @@ func TestEditBill(t *testing.T) {
 	r := one(t, subject.Must(t, s, "llada2-edit", opts), engines.Request{Prompt: prompt(5), Budget: 7}, engines.SinkFunc(func(e *engines.Event) {
 		blocks = append(blocks, e.Block)
 	}))
-	bill, last := enginetest.Bill{Config: s.Model().Config()}, -1
+	bill, last := Bill{Config: s.Model().Config()}, -1
 	for _, block := range blocks {
-		n, work := 4-block, enginetest.Rows{Kind: engines.PhaseDenoise, N: 4 - block, Keys: 9 + 3*block, Logits: 4 - block}
+		n, work := 4-block, Rows{Kind: engines.PhaseDenoise, N: 4 - block, Keys: 9 + 3*block, Logits: 4 - block}
 		switch {
 		case n == 4 && last < 0:
-			bill.Pass(enginetest.Rows{Kind: engines.PhasePrefill, N: 5, Keys: 1, Causal: true}, work)
+			bill.Pass(Rows{Kind: engines.PhasePrefill, N: 5, Keys: 1, Causal: true}, work)
 		case block > last:
-			bill.Pass(enginetest.Rows{Kind: engines.PhaseCommit, N: 4, Keys: 6, Causal: true}, work)
+			bill.Pass(Rows{Kind: engines.PhaseCommit, N: 4, Keys: 6, Causal: true}, work)
 		default:
 			bill.Pass(work)
 		}

@@ -8,35 +8,10 @@ import (
 
 	"dllmbench/engines"
 	"dllmbench/engines/enginetest"
-	"dllmbench/engines/network"
 	"dllmbench/engines/usage"
 )
 
-var subject = enginetest.Subject{
-	New: func(net network.Network, preset string, opts engines.Options) (engines.Engine, error) {
-		return New(net, preset, opts)
-	},
-	Presets: Presets(),
-	Variants: map[string][]engines.Options{
-		"sdar-static":  {{"block_length": 1}, {"block_length": 5, "steps_per_block": 2, "cache": "none"}, {"block_length": 0, "remasking": "random", "temperature": 1.0}},
-		"sdar-dynamic": {{"block_length": 4, "threshold": 0.05, "temperature": 0.8, "top_k": 20, "top_p": 0.9}},
-		"threshold":    {{"block_length": 3, "threshold": 0.05}},
-		"bd3lm": {{"block_length": 4, "top_p": 1.0}, {"block_length": 5, "sampler": "ancestral"},
-			{"block_length": 4, "sampler": "ancestral", "steps_per_block": 2, "cache": "none"}},
-		"sdar-entropy-bound": {{"block_length": 5, "eb_threshold": 8.0, "temperature": 1.0}},
-		"sdar-sequential":    {{"block_length": 5, "steps_per_block": 2, "temperature": 1.0}},
-		"fast-dllm-v2": {{"block_length": 6, "sub_block": 2, "threshold": 0.05, "temperature": 1.0}, {"block_length": 6, "sub_block": 3, "block_cache": true},
-			{"block_length": 0, "sub_block": 4, "block_cache": true, "threshold": 0.05}},
-		"adablock": {{"block_length": 3, "window": 5, "delimiter_threshold": 0.01, "threshold": 0.05}, {"unit": "paragraph", "delimiter": 5, "window": 0, "delimiter_threshold": 0, "temperature": 1.0}},
-		"revise": {{"block_length": 5, "threshold": 0, "revise_share": 0.75, "revise_threshold": 2.0},
-			{"block_length": 0, "threshold": 0.05, "temperature": 1.0, "cache": "none"}},
-		"llada2-edit": {{"block_length": 5, "threshold": 0.05, "editing_threshold": 0.05, "temperature": 0.5}, {"block_length": 4, "editing_threshold": 0.03, "max_post_steps": 2, "cache": "none"}},
-		"block-remdm": {{"block_length": 5, "steps_per_block": 20, "eta": 0.3}, {"block_length": 4, "strategy": "conf", "steps_per_block": 9, "cache": "none"}},
-	},
-	Edits: []string{"llada2-edit"},
-}
-
-func TestConformance(t *testing.T) { enginetest.RunAll(t, subject) }
+var subject = enginetest.Opener(New)
 
 func one(t testing.TB, e engines.Engine, req engines.Request, sink engines.Sink) engines.Result {
 	t.Helper()
@@ -232,5 +207,3 @@ func TestNoAllocationPerStep(t *testing.T) {
 		}
 	}
 }
-
-func BenchmarkGenerate(b *testing.B) { enginetest.Benchmark(b, subject) }

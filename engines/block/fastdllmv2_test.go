@@ -60,14 +60,14 @@ func TestShiftedLeadByHand(t *testing.T) {
 		t.Errorf("tokens are %v, want %v", r.Tokens, want)
 	}
 	const prefill, commit, denoise = engines.PhasePrefill, engines.PhaseCommit, engines.PhaseDenoise
-	bill := enginetest.Bill{Config: cfg, Table: true}
-	bill.Pass(enginetest.Rows{Kind: prefill, N: p, Keys: 1, Causal: true, Logits: 1})
-	bill.Pass(enginetest.Rows{Kind: denoise, N: 4, Keys: 9, Logits: 1}) // position 1
-	bill.Pass(enginetest.Rows{Kind: denoise, N: 4, Keys: 9, Logits: 2}) // 2 and 3
-	bill.Pass(enginetest.Rows{Kind: denoise, N: 4, Keys: 9, Logits: 1})
-	bill.Pass(enginetest.Rows{Kind: commit, N: 4, Keys: 6, Causal: true, Logits: 1})
-	bill.Pass(enginetest.Rows{Kind: denoise, N: 3, Keys: 12, Logits: 1})
-	bill.Pass(enginetest.Rows{Kind: denoise, N: 3, Keys: 12, Logits: 1})
+	bill := Bill{Config: cfg, Table: true}
+	bill.Pass(Rows{Kind: prefill, N: p, Keys: 1, Causal: true, Logits: 1})
+	bill.Pass(Rows{Kind: denoise, N: 4, Keys: 9, Logits: 1}) // position 1
+	bill.Pass(Rows{Kind: denoise, N: 4, Keys: 9, Logits: 2}) // 2 and 3
+	bill.Pass(Rows{Kind: denoise, N: 4, Keys: 9, Logits: 1})
+	bill.Pass(Rows{Kind: commit, N: 4, Keys: 6, Causal: true, Logits: 1})
+	bill.Pass(Rows{Kind: denoise, N: 3, Keys: 12, Logits: 1})
+	bill.Pass(Rows{Kind: denoise, N: 3, Keys: 12, Logits: 1})
 	bill.Check(t, r.Usage)
 
 	// Where the prompt's end shares the first block, its own row predicts the
@@ -121,20 +121,20 @@ func TestBlockCacheBill(t *testing.T) {
 		t.Errorf("the cache is called %s", e.Info().Cache)
 	}
 	r := one(t, e, engines.Request{Prompt: prompt(5), Budget: 11}, nil)
-	bill := enginetest.Bill{Config: s.Model().Config()}
-	bill.Pass(enginetest.Rows{Kind: prefill, N: 5, Keys: 1, Causal: true}, enginetest.Rows{Kind: denoise, N: 8, Keys: 13, Logits: 3})
+	bill := Bill{Config: s.Model().Config()}
+	bill.Pass(Rows{Kind: prefill, N: 5, Keys: 1, Causal: true}, Rows{Kind: denoise, N: 8, Keys: 13, Logits: 3})
 	for _, masks := range []int{2, 1} {
-		bill.Pass(enginetest.Rows{Kind: denoise, N: 3, Keys: 13, Logits: masks})
+		bill.Pass(Rows{Kind: denoise, N: 3, Keys: 13, Logits: masks})
 	}
 	for _, part := range []int{3, 2} {
-		bill.Pass(enginetest.Rows{Kind: denoise, N: 8, Keys: 13, Logits: part})
+		bill.Pass(Rows{Kind: denoise, N: 8, Keys: 13, Logits: part})
 		for masks := part - 1; masks > 0; masks-- {
-			bill.Pass(enginetest.Rows{Kind: denoise, N: part, Keys: 13, Logits: masks})
+			bill.Pass(Rows{Kind: denoise, N: part, Keys: 13, Logits: masks})
 		}
 	}
-	bill.Pass(enginetest.Rows{Kind: commit, N: 8, Keys: 6, Causal: true}, enginetest.Rows{Kind: denoise, N: 3, Keys: 16, Logits: 3})
+	bill.Pass(Rows{Kind: commit, N: 8, Keys: 6, Causal: true}, Rows{Kind: denoise, N: 3, Keys: 16, Logits: 3})
 	for _, masks := range []int{2, 1} {
-		bill.Pass(enginetest.Rows{Kind: denoise, N: 3, Keys: 16, Logits: masks})
+		bill.Pass(Rows{Kind: denoise, N: 3, Keys: 16, Logits: masks})
 	}
 	bill.Check(t, r.Usage)
 }

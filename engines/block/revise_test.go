@@ -118,7 +118,7 @@ func TestReviseBill(t *testing.T) {
 			if len(revised) <= 3 {
 				t.Fatalf("revisions per pass are %v", revised)
 			}
-			bill := enginetest.Bill{Config: s.Model().Config()}
+			bill := Bill{Config: s.Model().Config()}
 			end := p
 			for _, n := range revised {
 				start := end - (end-p+length-1)%length - 1
@@ -127,16 +127,16 @@ func TestReviseBill(t *testing.T) {
 					start, end = end, min(end+length, p+g)
 					logits = end - start
 				}
-				work := enginetest.Rows{Kind: engines.PhaseDenoise, N: end - start, Keys: end, Logits: logits}
+				work := Rows{Kind: engines.PhaseDenoise, N: end - start, Keys: end, Logits: logits}
 				switch {
 				case cache == "none":
-					bill.Pass(enginetest.Rows{Kind: engines.PhaseDenoise, N: start, Keys: 1, Causal: true}, work)
+					bill.Pass(Rows{Kind: engines.PhaseDenoise, N: start, Keys: 1, Causal: true}, work)
 				case n > 0:
 					bill.Pass(work)
 				case start == p:
-					bill.Pass(enginetest.Rows{Kind: engines.PhasePrefill, N: p, Keys: 1, Causal: true}, work)
+					bill.Pass(Rows{Kind: engines.PhasePrefill, N: p, Keys: 1, Causal: true}, work)
 				default:
-					bill.Pass(enginetest.Rows{Kind: engines.PhaseCommit, N: length, Keys: start - length + 1, Causal: true}, work)
+					bill.Pass(Rows{Kind: engines.PhaseCommit, N: length, Keys: start - length + 1, Causal: true}, work)
 				}
 			}
 			bill.Check(t, r.Usage)

@@ -211,7 +211,7 @@ func TestFastDLLMCommit(t *testing.T) {
 			t.Errorf("%v: %d passes, want %d", c.opts, r.Usage.N(usage.NFE), c.nfe)
 		}
 	}
-	if _, err := subject.New(s, "fast-dllm", engines.Options{"commit": "factor", "steps": 4}); err == nil || !strings.Contains(err.Error(), "commit quota with steps 4") {
+	if _, err := subject(s, "fast-dllm", engines.Options{"commit": "factor", "steps": 4}); err == nil || !strings.Contains(err.Error(), "commit quota with steps 4") {
 		t.Errorf("steps without quota: %v", err)
 	}
 	e := subject.Must(t, s, "fast-dllm", engines.Options{"block_length": 8, "steps": 4})

@@ -9,71 +9,10 @@ import (
 
 	"dllmbench/engines"
 	"dllmbench/engines/enginetest"
-	"dllmbench/engines/network"
 	"dllmbench/engines/usage"
 )
 
-var subject = enginetest.Subject{
-	New: func(net network.Network, preset string, opts engines.Options) (engines.Engine, error) {
-		return New(net, preset, opts)
-	},
-	Presets: Presets(),
-	Variants: map[string][]engines.Options{
-		"llada": {
-			{"steps": 3},
-			{"steps": 6, "block_length": 4, "stop_at_end": true},
-			{"remasking": "random", "temperature": 0.5},
-			{"steps": 4, "cfg_scale": 1.5},
-			{"remasking": "margin", "eos_confidence_last": true},
-			{"remasking": "entropy", "steps": 2, "temperature": 0.7},
-		},
-		"dream": {
-			{"alg": "origin", "steps": 5},
-			{"alg": "origin", "steps": 40, "temperature": 0.8, "top_p": 0.9, "stop_at_end": true},
-			{"alg": "maskgit_plus", "steps": 4, "alg_temp": 0.3, "temperature": 0.5, "top_k": 7, "top_p": 0.95},
-			{"alg": "topk_margin", "steps": 3, "top_p": 0.9},
-			{"alg": "entropy", "steps": 20, "eps": 0.01, "alg_temp": 2.0},
-		},
-		"mdlm": {{"steps": 4}, {"steps": 100, "temperature": 0, "stop_at_end": true}, {"steps": 1, "top_p": 0.9}},
-		"remdm": {
-			{"eta": 0.3, "steps": 10},
-			{"strategy": "rescale", "eta": 0.5},
-			{"strategy": "conf", "steps": 24, "temperature": 0},
-			{"strategy": "loop", "eta": 0.2, "steps": 40},
-			{"strategy": "forward_backward", "steps": 20, "top_p": 1.0},
-		},
-		"p2": {
-			{"steps": 3, "temperature": 0, "eta": 5.0},
-			{"planner": "self", "eta": 2.0, "temperature": 0.5},
-			{"planner": "remask", "steps": 30},
-			{"eta": 0, "steps": 4},
-		},
-		"entropy-bound": {{"gamma": 5.0, "block_length": 5, "stop_at_end": true}, {"gamma": 0, "temperature": 1.0}, {"gamma": 2.0, "cfg_scale": 1.0}},
-		"prophet": {
-			{"gap_early": 0.1},
-			{"steps": 6, "block_length": 4, "region": "template", "gap_middle": 0.1, "gap_late": 0, "stop_at_end": true},
-			{"gap_late": 100.0, "temperature": 0.6},
-		},
-		"dinfer": {
-			{"threshold": 0.05, "block_length": 5},
-			{"selection": "hierarchy", "low_threshold": 0.04, "threshold": 0.06, "early_stop": false},
-			{"selection": "credit", "threshold": 0.08, "temperature": 0.7},
-		},
-		"fast-dllm": {
-			{"cache": "none", "block_length": 4},
-			{"cache": "prefix", "block_length": 4, "commit": "factor", "stop_at_end": true},
-			{"commit": "quota", "steps": 6, "block_length": 4, "temperature": 0.7},
-		},
-		"dllm-cache": {{"prompt_interval": 3, "answer_interval": 2, "share": 0.4, "steps": 6, "block_length": 4}, {"share": 0.0, "temperature": 1.0, "stop_at_end": true}},
-		"dkv-cache":  {{"cache_steps": 3, "steps": 6, "block_length": 4}, {"cache_steps": 2, "temperature": 1.0, "stop_at_end": true}},
-		"llada-threshold": {
-			{"threshold": 0.05, "block_length": 5},
-			{"threshold": 0, "temperature": 1.0, "stop_at_end": true},
-		},
-	},
-}
-
-func TestConformance(t *testing.T) { enginetest.RunAll(t, subject) }
+var subject = enginetest.Opener(New)
 
 func one(t testing.TB, e engines.Engine, req engines.Request, sink engines.Sink) engines.Result {
 	t.Helper()
@@ -309,5 +248,3 @@ func TestEventNumbers(t *testing.T) {
 			}
 		}))
 }
-
-func BenchmarkGenerate(b *testing.B) { enginetest.Benchmark(b, subject) }

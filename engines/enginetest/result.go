@@ -66,23 +66,3 @@ func CheckResult(t *testing.T, req engines.Request, r engines.Result) {
 		t.Errorf("elapsed is %d ns, the last commit at %d ns", r.Elapsed, last)
 	}
 }
-
-// sameWork compares everything that does not depend on the clock or on who
-// else is in the batch.
-func sameWork(t *testing.T, name string, got, want engines.Result) {
-	t.Helper()
-	g, w := withoutWeights(got.Usage), withoutWeights(want.Usage) // embeddings of the whole batch count
-	if !slices.Equal(got.Tokens, want.Tokens) || got.Useful != want.Useful || got.Finish != want.Finish || g != w {
-		t.Errorf("%s:\ngot  %v %d %s %+v\nwant %v %d %s %+v", name,
-			got.Tokens, got.Useful, got.Finish, g, want.Tokens, want.Useful, want.Finish, w)
-	}
-}
-
-// withoutWeights leaves out the bytes of weights.
-func withoutWeights(u engines.Usage) engines.Usage {
-	u[usage.WeightBytes] = usage.Count{}
-	for _, k := range usage.Kinds() {
-		u[usage.WeightBytes.In(k)] = usage.Count{}
-	}
-	return u
-}

@@ -92,21 +92,13 @@ func Target(visible []int32, pos int) int {
 // Sure is the law of a network that knows the whole text: at position
 // prompt+i it gives answer[i] all but certainly, and Pad behind the answer.
 func Sure(prompt int, answer []int32) Law {
-	return func(row []float32, visible []int32, pos int) { known(row, answer, Target(visible, pos)-prompt) }
-}
-
-// SureOfItself is Sure for weights whose written tokens predict themselves: each
-// row gives what its own position should hold.
-func SureOfItself(prompt int, answer []int32) Law {
-	return func(row []float32, _ []int32, pos int) { known(row, answer, pos-prompt) }
-}
-
-func known(row []float32, answer []int32, at int) {
-	id := Pad
-	if at >= 0 && at < len(answer) {
-		id = answer[at]
+	return func(row []float32, visible []int32, pos int) {
+		id := Pad
+		if at := Target(visible, pos) - prompt; at >= 0 && at < len(answer) {
+			id = answer[at]
+		}
+		row[id] = 100
 	}
-	row[id] = 100
 }
 
 // Joint is a distribution over all texts of n symbols out of Symbols: P[x]

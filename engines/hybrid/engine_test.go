@@ -6,30 +6,9 @@ import (
 
 	"dllmbench/engines"
 	"dllmbench/engines/enginetest"
-	"dllmbench/engines/network"
 )
 
-var subject = enginetest.Subject{
-	New: func(net network.Network, preset string, opts engines.Options) (engines.Engine, error) {
-		return New(net, preset, opts)
-	},
-	Presets: Presets(),
-	Variants: map[string][]engines.Options{
-		"self-speculation": {
-			{"block_length": 1},
-			{"block_length": 2, "cache": "none"},
-			{"block_length": 5, "draft_steps": 3, "threshold": 0.05},
-			{"block_length": 12, "draft_steps": 12, "threshold": 2, "temperature": 0.8, "draft": "sample"},
-			{"block_length": 4, "draft_steps": 2, "verify": "ratio", "temperature": 1.0},
-		},
-		"one-step": {
-			{"block_length": 3, "top_k": 5, "min_p": 0.01},
-			{"block_length": 16, "draft": "argmax", "temperature": 0.6, "cache": "none"},
-		},
-	},
-}
-
-func TestConformance(t *testing.T) { enginetest.RunAll(t, subject) }
+var subject = enginetest.Opener(New)
 
 func one(t testing.TB, e engines.Engine, req engines.Request, sink engines.Sink) engines.Result {
 	t.Helper()
@@ -60,5 +39,3 @@ func TestNoAllocationPerToken(t *testing.T) {
 		}
 	}
 }
-
-func BenchmarkGenerate(b *testing.B) { enginetest.Benchmark(b, subject) }

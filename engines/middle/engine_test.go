@@ -18,27 +18,9 @@ import (
 )
 
 // subject is autoregressive decoding, wrapped.
-var subject = wrapped(autoregressive.New, autoregressive.Presets())
+var subject = wrapped(autoregressive.New)
 
-func wrapped[E engines.Engine](open func(network.Network, string, engines.Options) (E, error), presets []engines.Preset) enginetest.Subject {
-	wrap := Wrap(func(net network.Network, preset string, o engines.Options) (engines.Engine, error) {
-		return open(net, preset, o)
-	})
-	return enginetest.Subject{
-		New: func(net network.Network, preset string, opts engines.Options) (engines.Engine, error) {
-			return wrap(net, preset, opts)
-		},
-		Presets: engines.Extend(presets, Params()...),
-		Edits:   []string{"llada2-edit"},
-	}
-}
-
-// TestConformance: requests without a template go through, so whoever is wrapped
-// conforms as before.
-func TestConformance(t *testing.T) {
-	enginetest.RunAll(t, subject)
-	enginetest.RunAll(t, wrapped(block.New, block.Presets()))
-}
+func wrapped(open Open) enginetest.Opener { return enginetest.Opener(Wrap(open)) }
 
 func one(t testing.TB, e engines.Engine, req engines.Request, sink engines.Sink) engines.Result {
 	t.Helper()
@@ -139,8 +121,11 @@ func TestFillInTheMiddleByBlocks(t *testing.T) {
 	const gap = engines.Gap
 	req := engines.Request{Prompt: []int32{d}, Budget: 8, Template: []int32{gap, b, a, gap, gap, c, gap, d}, Stop: []int32{enginetest.End}}
 	want := []int32{b, b, a, c, c, c, d, d}
-	for _, s := range []enginetest.Subject{wrapped(block.New, block.Presets()), wrapped(hybrid.New, hybrid.Presets())} {
-		for _, p := range s.Presets {
+	for _, s := range []struct {
+		open    enginetest.Opener
+		presets []engines.Preset
+	}{{wrapped(block.New), block.Presets()}, {wrapped(hybrid.New), hybrid.Presets()}} {
+		for _, p := range s.presets {
 			cfg := fimConfig(64)
 			cfg.SelfPrediction = p.Name == "llada2-edit"
 			for _, length := range []int{1, 2, 3, 0} {
@@ -148,7 +133,7 @@ func TestFillInTheMiddleByBlocks(t *testing.T) {
 				if slices.ContainsFunc(p.Params, func(q engines.Param) bool { return q.Name == "block_length" }) {
 					opts["block_length"] = length
 				}
-				e, err := s.New(enginetest.NewTableOf(cfg, mirror), p.Name, opts)
+				e, err := s.open(enginetest.NewTableOf(cfg, mirror), p.Name, opts)
 				if err != nil { // options that do not go with this length
 					if length == 3 {
 						t.Errorf("%s %v: %v", p.Name, opts, err)
@@ -171,7 +156,7 @@ func TestFillInTheMiddleByBlocks(t *testing.T) {
 			}
 		}
 	}
-	blocks := wrapped(block.New, block.Presets())
+	blocks := wrapped(block.New)
 	blind := one(t, blocks.Must(t, enginetest.NewTableOf(fimConfig(64), mirror), "", nil), req, nil)
 	if slices.Equal(blind.Tokens, want) {
 		t.Error("from left to right nobody can know what stands behind a gap")
@@ -180,7 +165,7 @@ func TestFillInTheMiddleByBlocks(t *testing.T) {
 
 // TestDraftIsRefused: a half-written text has no place in the layout.
 func TestDraftIsRefused(t *testing.T) {
-	blocks := wrapped(block.New, block.Presets())
+	blocks := wrapped(block.New)
 	e := blocks.Must(t, enginetest.NewTableOf(fimConfig(64), mirror), "", engines.Options{"infill": "fim"})
 	req := engines.Request{Prompt: []int32{d}, Budget: 2, Draft: []int32{a, engines.Gap}}
 	if r := one(t, e, req, nil); r.Tokens[0] != a {
@@ -328,7 +313,7 @@ func (s *spy) Event(e *engines.Event) {
 }
 
 func TestFillInTheMiddleNeedsTrainedWeights(t *testing.T) {
-	_, err := subject.New(enginetest.NewSession(t), "greedy", engines.Options{"infill": "fim"})
+	_, err := subject(enginetest.NewSession(t), "greedy", engines.Options{"infill": "fim"})
 	for _, part := range []string{"greedy", "infill fim", "fim_token_ids", "left_to_right works"} {
 		if err == nil || !strings.Contains(err.Error(), part) {
 			t.Errorf("the error %v does not say %q", err, part)

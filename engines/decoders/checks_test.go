@@ -1,4 +1,4 @@
-package enginetest
+package decoders
 
 import (
 	"context"
@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"dllmbench/engines"
+	"dllmbench/engines/enginetest"
 	"dllmbench/engines/usage"
 )
 
@@ -44,11 +45,11 @@ func (c *checks) info(t *testing.T) {
 func (c *checks) results(t *testing.T) {
 	batch := requests()
 	for i, r := range generate(t, c.engine(t, c.net), batch, nil) {
-		CheckResult(t, batch[i], r)
+		enginetest.CheckResult(t, batch[i], r)
 		if r.Finish == engines.FinishCancelled {
 			t.Errorf("request %d was cancelled", i)
 		}
-		if slices.Contains(r.Tokens, Mask) && r.Finish != engines.FinishStop {
+		if slices.Contains(r.Tokens, enginetest.Mask) && r.Finish != engines.FinishStop {
 			t.Errorf("request %d ended with masks: %v", i, r.Tokens)
 		}
 	}
@@ -61,7 +62,7 @@ func (c *checks) forbidden(t *testing.T) {
 	req := engines.Request{Prompt: []int32{5, 6, 7}, Budget: 8, Seed: 3, Template: []int32{engines.Gap, 9, engines.Gap, engines.Gap, engines.Gap, 10, engines.Gap, engines.Gap}}
 	for range 4 {
 		r := generate(t, e, []engines.Request{req}, nil)[0]
-		CheckResult(t, req, r)
+		enginetest.CheckResult(t, req, r)
 		for i, id := range r.Tokens {
 			if req.Template[i] != engines.Gap {
 				continue
@@ -71,7 +72,7 @@ func (c *checks) forbidden(t *testing.T) {
 			}
 		}
 		for i, id := range r.Tokens {
-			if req.Template[i] == engines.Gap && id != Mask && !slices.Contains(req.Never, id) {
+			if req.Template[i] == engines.Gap && id != enginetest.Mask && !slices.Contains(req.Never, id) {
 				req.Never = append(req.Never, id)
 			}
 		}
@@ -92,6 +93,27 @@ func (c *checks) repeats(t *testing.T) {
 	}
 }
 
+// everyPassCounts compares the counters with those of the network itself, alone
+// and in a batch.
+func (c *checks) everyPassCounts(t *testing.T) {
+	e := c.engine(t, c.net)
+	reading := func() engines.Meter {
+		tally := c.net.Tally()
+		return engines.Meter{Passes: tally.Passes, Rows: tally.Rows}
+	}
+	batches := [][]engines.Request{requests()}
+	for _, r := range requests() {
+		batches = append(batches, []engines.Request{r})
+	}
+	for _, batch := range batches {
+		before := reading()
+		results := generate(t, e, batch, nil)
+		if gap := reading().Sub(before).Uncounted(results); gap != "" {
+			t.Errorf("%d requests: %s", len(batch), gap)
+		}
+	}
+}
+
 func (c *checks) batchIsSingle(t *testing.T) {
 	e := c.engine(t, c.net)
 	batch := requests()
@@ -105,16 +127,22 @@ func (c *checks) batchIsSingle(t *testing.T) {
 
 // endOfText decodes a text that the network knows, with its end inside the budget.
 func (c *checks) endOfText(t *testing.T) {
-	answer := []int32{4, 5, 3, End}
-	law := Sure(2, answer)
+	answer := []int32{4, 5, 3, enginetest.End}
+	law := enginetest.Sure(2, answer)
 	if c.edits() {
-		law = SureOfItself(2, answer)
+		law = func(row []float32, _ []int32, pos int) { // each row gives what its own position should hold
+			id := enginetest.Pad
+			if at := pos - 2; at >= 0 && at < len(answer) {
+				id = answer[at]
+			}
+			row[id] = 100
+		}
 	}
-	e := c.engine(t, NewTable(3, 64, law))
+	e := c.engine(t, enginetest.NewTable(3, 64, law))
 	for _, budget := range []int{4, 8, 12} {
-		req := engines.Request{Prompt: []int32{3, 4}, Budget: budget, Stop: []int32{End}}
+		req := engines.Request{Prompt: []int32{3, 4}, Budget: budget, Stop: []int32{enginetest.End}}
 		r := generate(t, e, []engines.Request{req}, nil)[0]
-		CheckResult(t, req, r)
+		enginetest.CheckResult(t, req, r)
 		if r.Useful != 3 || r.Finish != engines.FinishStop || !slices.Equal(r.Tokens[:4], answer) {
 			t.Errorf("budget %d: %d useful tokens, %s, %v", budget, r.Useful, r.Finish, r.Tokens)
 		}
@@ -124,13 +152,13 @@ func (c *checks) endOfText(t *testing.T) {
 // template asks for a text with an end before its fixed part: the gap must not
 // take it.
 func (c *checks) template(t *testing.T) {
-	e := c.engine(t, NewTable(3, 64, func(row []float32, _ []int32, _ int) {
-		row[End], row[Pad], row[Mask], row[5] = 50, 100, 200, 25
+	e := c.engine(t, enginetest.NewTable(3, 64, func(row []float32, _ []int32, _ int) {
+		row[enginetest.End], row[enginetest.Pad], row[enginetest.Mask], row[5] = 50, 100, 200, 25
 	}))
 	const gap = engines.Gap
-	req := engines.Request{Prompt: []int32{3}, Budget: 4, Template: []int32{gap, 4, gap, 3}, Stop: []int32{End}}
+	req := engines.Request{Prompt: []int32{3}, Budget: 4, Template: []int32{gap, 4, gap, 3}, Stop: []int32{enginetest.End}}
 	r := generate(t, e, []engines.Request{req}, nil)[0]
-	CheckResult(t, req, r)
+	enginetest.CheckResult(t, req, r)
 	if want := []int32{5, 4, 5, 3}; !slices.Equal(r.Tokens, want) || r.Useful != 4 {
 		t.Errorf("got %v, want %v", r.Tokens, want)
 	}
@@ -171,7 +199,7 @@ func (c *checks) cancelled(t *testing.T) {
 			}
 		}
 		for i, r := range results {
-			CheckResult(t, batch[i], r)
+			enginetest.CheckResult(t, batch[i], r)
 			if r.Usage.N(usage.NFE) > after {
 				t.Errorf("request %d went on for %d passes, cancelled after %d", i, r.Usage.N(usage.NFE), after)
 			}
@@ -184,7 +212,7 @@ func (c *checks) cancelled(t *testing.T) {
 }
 
 func (c *checks) badRequests(t *testing.T) {
-	net := NewTable(3, 16, Sure(1, nil))
+	net := enginetest.NewTable(3, 16, enginetest.Sure(1, nil))
 	e := c.engine(t, net)
 	good := engines.Request{Prompt: []int32{3}, Budget: 4}
 	for name, change := range map[string]func(*engines.Request){
@@ -194,12 +222,12 @@ func (c *checks) badRequests(t *testing.T) {
 		"beyond the context": func(r *engines.Request) { r.Budget = 16 },
 		"unknown token":      func(r *engines.Request) { r.Prompt = []int32{3, 6} },
 		"negative token":     func(r *engines.Request) { r.Prompt = []int32{-1} },
-		"mask in the prompt": func(r *engines.Request) { r.Prompt = []int32{Mask} },
+		"mask in the prompt": func(r *engines.Request) { r.Prompt = []int32{enginetest.Mask} },
 		"unknown stop":       func(r *engines.Request) { r.Stop = []int32{6} },
 		"short template":     func(r *engines.Request) { r.Template = []int32{engines.Gap, 3, 3} },
 		"template, no gap":   func(r *engines.Request) { r.Template = []int32{3, 3, 3, 3} },
 		"template, token":    func(r *engines.Request) { r.Template = []int32{engines.Gap, 3, 3, 6} },
-		"template, mask":     func(r *engines.Request) { r.Template = []int32{engines.Gap, 3, 3, Mask} },
+		"template, mask":     func(r *engines.Request) { r.Template = []int32{engines.Gap, 3, 3, enginetest.Mask} },
 	} {
 		bad := good
 		change(&bad)
@@ -213,7 +241,7 @@ func (c *checks) badRequests(t *testing.T) {
 }
 
 func (c *checks) brokenNetwork(t *testing.T) {
-	e := c.engine(t, NewTable(3, 16, func(row []float32, _ []int32, _ int) {
+	e := c.engine(t, enginetest.NewTable(3, 16, func(row []float32, _ []int32, _ int) {
 		for i := range row {
 			row[i] = float32(math.NaN())
 		}
@@ -226,7 +254,27 @@ func (c *checks) brokenNetwork(t *testing.T) {
 func (c *checks) wholeContext(t *testing.T) {
 	req := engines.Request{Prompt: make([]int32, 52), Budget: 12}
 	for i := range req.Prompt {
-		req.Prompt[i] = First
+		req.Prompt[i] = enginetest.First
 	}
-	CheckResult(t, req, generate(t, c.engine(t, c.net), []engines.Request{req}, nil)[0])
+	enginetest.CheckResult(t, req, generate(t, c.engine(t, c.net), []engines.Request{req}, nil)[0])
+}
+
+// sameWork compares everything that does not depend on the clock or on who
+// else is in the batch.
+func sameWork(t *testing.T, name string, got, want engines.Result) {
+	t.Helper()
+	g, w := withoutWeights(got.Usage), withoutWeights(want.Usage) // embeddings of the whole batch count
+	if !slices.Equal(got.Tokens, want.Tokens) || got.Useful != want.Useful || got.Finish != want.Finish || g != w {
+		t.Errorf("%s:\ngot  %v %d %s %+v\nwant %v %d %s %+v", name,
+			got.Tokens, got.Useful, got.Finish, g, want.Tokens, want.Useful, want.Finish, w)
+	}
+}
+
+// withoutWeights leaves out the bytes of weights.
+func withoutWeights(u engines.Usage) engines.Usage {
+	u[usage.WeightBytes] = usage.Count{}
+	for _, k := range usage.Kinds() {
+		u[usage.WeightBytes.In(k)] = usage.Count{}
+	}
+	return u
 }

@@ -1,4 +1,4 @@
-package enginetest
+package decoders
 
 import (
 	"slices"
@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"dllmbench/engines"
+	"dllmbench/engines/enginetest"
 	"dllmbench/engines/usage"
 )
 
@@ -20,7 +21,7 @@ func (c *checks) events(t *testing.T) {
 	}))
 	seen := make([]replay, len(batch))
 	for i, req := range batch {
-		seen[i] = replay{tokens: map[int]int32{}, last: engines.Event{Pass: -1, Step: -1, Masked: results[i].Usage.N(usage.CanvasPositions)}, req: req, revises: c.preset.Revises}
+		seen[i] = replay{tokens: map[int]int32{}, last: engines.Event{Pass: -1, Step: -1, Masked: results[i].Usage.N(usage.CanvasPositions)}, req: req, revises: c.revises()}
 	}
 	for i := range log {
 		e := &log[i]
@@ -69,7 +70,7 @@ func (p *replay) add(t *testing.T, e *engines.Event, r engines.Result) {
 	}
 	masked := p.last.Masked - len(e.Committed)
 	for _, k := range e.Revised {
-		if k.ID == Mask {
+		if k.ID == enginetest.Mask {
 			masked++
 		}
 	}
@@ -120,7 +121,7 @@ func (p *replay) revise(t *testing.T, e *engines.Event) {
 		if _, written := p.tokens[k.Pos]; !written {
 			t.Errorf("position %d is revised before it was written", k.Pos)
 		}
-		if k.ID == Mask {
+		if k.ID == enginetest.Mask {
 			delete(p.tokens, k.Pos)
 		} else {
 			p.tokens[k.Pos] = k.ID
@@ -150,7 +151,7 @@ func (p *replay) compare(t *testing.T, r engines.Result) {
 			want, ok = p.req.Template[i], true
 		}
 		if !ok {
-			want = Mask
+			want = enginetest.Mask
 		}
 		if id != want {
 			t.Errorf("token %d is %d, the events say %d", i, id, want)

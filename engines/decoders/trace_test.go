@@ -1,4 +1,4 @@
-package enginetest
+package decoders
 
 import (
 	"math"
@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"dllmbench/engines"
+	"dllmbench/engines/enginetest"
 )
 
 // tracer asks for everything and checks what it gets.
@@ -26,7 +27,7 @@ func (tr *tracer) Event(e *engines.Event) {
 	tr.events++
 	written := tr.tokens[e.Request]
 	for _, k := range e.Revised { // perhaps before the pass
-		if k.ID == Mask {
+		if k.ID == enginetest.Mask {
 			delete(written, k.Pos)
 		}
 	}
@@ -35,7 +36,7 @@ func (tr *tracer) Event(e *engines.Event) {
 		tr.probe(e.Request, e.Probe)
 	}
 	for _, k := range e.Revised {
-		if k.ID != Mask {
+		if k.ID != enginetest.Mask {
 			written[k.Pos] = k.ID
 		}
 	}
