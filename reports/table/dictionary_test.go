@@ -222,7 +222,6 @@ func (d *dictionary) section(title, name string) {
 	} else {
 		fmt.Fprintf(d, "## %s\n\n", title)
 	}
-	t := New(4, "key", "type", "unit", "meaning")
 	var inner []string
 	d.keys(pkg, st, "", func(key, kind, sentence string, tag reflect.StructTag) {
 		parts := strings.Split(key, "_")
@@ -240,13 +239,18 @@ func (d *dictionary) section(title, name string) {
 			d.missing = append(d.missing, name+"."+key)
 		}
 		sentence = goWords.ReplaceAllString(sentence, "null")
-		t.Add("`"+key+"`", word, unit, strings.ToUpper(sentence[:min(1, len(sentence))])+sentence[min(1, len(sentence)):])
+		d.entry(key, strings.TrimSuffix(word+", "+unit, ", "), sentence)
 	})
-	fmt.Fprintf(d, "%s\n", t.Markdown())
+	d.WriteString("\n")
 	for _, n := range inner {
 		_, short, _ := strings.Cut(n, ".")
 		d.section("### "+short, n)
 	}
+}
+
+// entry writes a key with its type and unit, and what it means.
+func (d *dictionary) entry(key, kind, sentence string) {
+	fmt.Fprintf(d, "- `%s` (%s): %s\n", key, kind, strings.TrimSuffix(sentence, "."))
 }
 
 // TestDictionary writes docs/data.md from the declarations of all records, and
@@ -272,18 +276,21 @@ and NAME_high. Objects in objects have their keys joined by _ in CSV; lists are 
 		}
 		d.section(f.what, f.record)
 	}
-	d.WriteString("## Counters\n\nExact counters of a request, the same in every run with the same seed; null where nobody knows one.\nThe objects `prefill`, `commit` and `denoise` hold the parts of a counter by kind of row, which sum to it, under the names of the last column.\n\n")
-	counters := New(4, "key", "unit", "meaning", "part")
+	d.WriteString("## Counters\n\nExact counters of a request, the same in every run with the same seed; null where nobody knows one.\nThe objects `prefill`, `commit` and `denoise` hold the parts of a counter by kind of row, which sum to it.\n\n")
 	for _, c := range usage.Counters() {
-		counters.Add("`"+c.Entry().Name+"`", c.Entry().Unit, c.Entry().Words, c.Entry().Part)
+		e := c.Entry()
+		part := ""
+		if e.Part != "" {
+			part = "; part `" + e.Part + "`"
+		}
+		d.entry(e.Name, e.Unit, e.Words+part)
 	}
-	d.WriteString(counters.Markdown() + "\n")
-	d.WriteString("## Metrics\n\nA metric has one name everywhere: in scenarios, flags, JSON and CSV. Columns of CSV add the unit; narrow tables use the title.\nDefinitions: [metrics](metrics.md).\n\n")
-	metrics := New(5, "name", "column", "title", "unit", "better")
+	d.WriteString("\n## Metrics\n\nA metric has one name everywhere: in scenarios, flags, JSON and CSV. Columns of CSV add the unit. Units, titles and\ndefinitions are in [metrics](metrics.md).\n\n")
+	var columns []string
 	for _, m := range result.Metrics() {
-		metrics.Add("`"+m.Name+"`", "`"+m.Column()+"`", m.Title, m.Unit, cmp.Or(m.Better, "neither"))
+		columns = append(columns, "`"+m.Column()+"`")
 	}
-	d.WriteString(metrics.Markdown())
+	d.WriteString(strings.Join(columns, ", ") + "\n")
 	slices.Sort(d.missing)
 	if d.missing = slices.Compact(d.missing); len(d.missing) > 0 {
 		t.Errorf("%d keys have no sentence: %s", len(d.missing), strings.Join(d.missing, " "))
