@@ -118,6 +118,13 @@ type Spent struct {
 	Bookkeeping time.Duration // everything else in a pass: windows, counters, events
 }
 
+// Add adds more of it.
+func (s *Spent) Add(more Spent) {
+	s.Forward += more.Forward
+	s.Sampling += more.Sampling
+	s.Bookkeeping += more.Bookkeeping
+}
+
 // Usage counts the work done for one request, see package usage.
 type Usage = usage.Usage
 

@@ -25,56 +25,54 @@ import (
 	"dllmbench/engines/network"
 )
 
-// decoder is a preset at work.
-type decoder struct {
-	rule
-	recompute bool
-	writers   []causal.Writer // one per request of a batch
-}
-
 // rule is what a preset builds.
 type rule struct {
 	proposal sample.Proposal
-	draft    drafter // nil drafts nothing
+	drafter  func(*causal.Writer) // nil drafts nothing
 }
-
-// A drafter proposes tokens at the front of a writer: it sets Text and Draft.
-type drafter interface{ draft(w *causal.Writer) }
 
 // New returns an engine that runs a preset ("" is the first of Presets) with
 // options on a network. The error says which name or value is not allowed.
 func New(net network.Network, preset string, opts engines.Options) (engines.Engine, error) {
-	r, info, err := decode.Choose(net, rules(), preset, opts)
+	r, info, err := family().Choose(net, preset, opts)
 	if err != nil {
 		return nil, err
 	}
-	info.Cache, info.Writing.Unit = info.Options["cache"].(string), 1
-	d := &decoder{rule: r, recompute: info.Cache == "none"}
-	return decode.NewEngine(net, info, decode.NoDraft, d.decode), nil
+	info.Writing.Unit = 1
+	return causal.Engine(net, info, func(w causal.Writer) decode.Lane {
+		w.Chooser, w.Drafter = causal.Drawn{Proposal: r.proposal}, r.drafter
+		return &w
+	}), nil
 }
 
-func (d *decoder) decode(run *decode.Run) ([]engines.Result, error) {
-	for len(d.writers) < len(run.Jobs) {
-		d.writers = append(d.writers, causal.Writer{})
+// Presets describes the decoding rules of this package, the default first.
+func Presets() []engines.Preset { return family().Presets() }
+
+// cache is a parameter that all presets share.
+var cache = engines.Choice("cache", "exact", []string{"exact", "none"}, "exact keeps the keys and values of the text so far, none recomputes them in every pass, with the same tokens as the outcome.").As(engines.RoleCache)
+
+// family lists the presets; a new one is an entry here.
+func family() *decode.Family[rule] {
+	return &decode.Family[rule]{
+		Preset: engines.Preset{Engine: "autoregressive", LeftToRight: true, Baseline: true},
+		Rules: []decode.Rule[rule]{{
+			Preset: engines.Preset{
+				Name: "greedy", Cache: "exact",
+				Doc:    "The most probable token at every position, left to right.",
+				Source: "standard practice",
+				Params: []engines.Param{cache},
+			},
+			Build:     func(*network.Spec, engines.Options) (rule, error) { return rule{proposal: sample.Argmax{}}, nil },
+			Untrained: causal.Untrained,
+		}, {
+			Preset: engines.Preset{
+				Name: "sample", Cache: "exact",
+				Doc:    "Draws every token from the tempered distribution, cut off by top-k, then top-p, then min-p.",
+				Source: "top-k: Fan et al. 2018; top-p: Holtzman et al. 2020; min-p: Nguyen et al. 2024, arXiv 2407.01082",
+				Params: append(causal.Sampling(1), cache),
+			},
+			Build:     func(_ *network.Spec, o engines.Options) (rule, error) { return rule{proposal: causal.Proposal(o)}, nil },
+			Untrained: causal.Untrained,
+		}, promptLookup()},
 	}
-	for i, j := range run.Jobs {
-		d.writers[i].Reset(j, d.recompute)
-	}
-	of := func(j *decode.Job) *causal.Writer { return &d.writers[j.Index] }
-	// Boxed once: in the loop, nothing is allocated.
-	var chooser causal.Chooser = causal.Drawn{Proposal: d.proposal}
-	return run.Do(decode.Turns{
-		Plan: func(j *decode.Job) {
-			w := of(j)
-			if d.draft != nil {
-				d.draft.draft(w)
-				w.Cut()
-			}
-			w.Lay()
-		},
-		Reference: func(j *decode.Job, w *network.Window) { of(j).Reference(w) },
-		Choose:    func(j *decode.Job) error { return of(j).Write(chooser) },
-		Rate:      func(j *decode.Job) { of(j).Rate() },
-		Settle:    func(j *decode.Job) { of(j).Settle() },
-	})
 }

@@ -16,7 +16,7 @@ import (
 func promptLookup() decode.Rule[rule] {
 	return decode.Rule[rule]{
 		Preset: engines.Preset{
-			Engine: "autoregressive", Name: "prompt-lookup", Cache: "exact",
+			Name: "prompt-lookup", Cache: "exact",
 			Doc:    "Copies a draft from an earlier place of the text that ends in the same tokens, and verifies it in one pass; the text is that of greedy or sample with the same seed.",
 			Source: "Saxena 2023, github.com/apoorvumang/prompt-lookup-decoding; verification: Leviathan et al. 2023, arXiv 2211.17192",
 			Differs: "Of several earlier places the last one is taken by default (match = first is the published rule); a draft may run on into itself, so that it continues a repetition to its full length; " +
@@ -33,7 +33,7 @@ func promptLookup() decode.Rule[rule] {
 			if l.least > l.most {
 				return rule{}, fmt.Errorf("ngram_min (%d) is more than ngram_max (%d); ngram_min 1 with ngram_max %d works", l.least, l.most, l.most)
 			}
-			return rule{proposal: causal.Proposal(o), draft: l}, nil
+			return rule{proposal: causal.Proposal(o), drafter: l.draft}, nil
 		},
 		Untrained: causal.Untrained,
 	}
@@ -46,7 +46,7 @@ type lookup struct {
 	first       bool
 }
 
-// draft implements drafter.
+// draft proposes what followed an earlier occurrence of the last tokens.
 func (l *lookup) draft(w *causal.Writer) {
 	front := w.Front()
 	from := l.find(w.Text[:front])

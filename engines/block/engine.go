@@ -35,7 +35,6 @@ import (
 	"fmt"
 
 	"dllmbench/engines"
-	"dllmbench/engines/internal/decode"
 	"dllmbench/engines/internal/denoise"
 	"dllmbench/engines/network"
 )
@@ -43,32 +42,29 @@ import (
 // New returns an engine that runs a preset ("" is the first of Presets) with
 // options on a network. The error says which name or value is not allowed.
 func New(net network.Network, preset string, opts engines.Options) (engines.Engine, error) {
-	d, info, err := decode.ChooseMasked(net, rules(), preset, opts)
+	d, info, err := family().Choose(net, preset, opts)
 	if err != nil {
 		return nil, err
 	}
-	spec := net.Spec()
-	if d.BlockLength == 0 { // likewise
-		d.BlockLength, d.Aligned = info.Options["block_length"].(int), spec.ContextBlock > 0
-		if spec.ContextBlock > 0 && d.BlockLength != spec.ContextBlock {
-			info.Untrained = append(info.Untrained, fmt.Sprintf("blocks of %s, the weights were trained with blocks of %d", tokens(d.BlockLength), spec.ContextBlock))
+	if trained := net.Spec().ContextBlock; d.BlockLength == 0 && trained > 0 {
+		d.Aligned = true
+		if length := info.Options["block_length"].(int); length != trained {
+			said := "the whole answer"
+			if length > 0 {
+				said = fmt.Sprint(length)
+			}
+			info.Untrained = append(info.Untrained, fmt.Sprintf("blocks of %s, the weights were trained with blocks of %d", said, trained))
 		}
 	}
 	if d.Stop == denoise.StopNever { // the rule leaves it open
 		d.Stop = denoise.StopAtBlock
 	}
-	if d.Layout == nil {
-		d.Layout = layout(info.Options["cache"].(string))
+	switch {
+	case d.Layout != nil:
+	case info.Options["cache"] == "none":
+		d.Layout = recomputed{}
+	default:
+		d.Layout = cached{}
 	}
-	info.Cache, info.Writing.Unit = d.Layout.Kind(), info.Options["block_length"].(int)
-	loop := &denoise.Loop{Decoder: d}
-	return decode.NewEngine(net, info, nil, loop.Decode), nil
-}
-
-// tokens says the length of a block.
-func tokens(length int) string {
-	if length == 0 {
-		return "the whole answer"
-	}
-	return fmt.Sprint(length)
+	return denoise.New(net, info, d), nil
 }

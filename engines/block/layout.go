@@ -5,14 +5,6 @@ import (
 	"dllmbench/engines/network"
 )
 
-// layout returns the layout of a cache policy.
-func layout(cache string) denoise.Layout {
-	if cache == "none" {
-		return recomputed{}
-	}
-	return cached{}
-}
-
 // cached feeds what is finished and not yet stored, and the block at work.
 //
 // Finished text is stored for good by the first pass that shows it together

@@ -10,30 +10,23 @@ import (
 	"dllmbench/engines/network"
 )
 
-// threshold is the diffusion mode of models trained as ours is, with a block
-// that sees a causal context: the number of steps follows from how sure the
-// model is.
-func threshold() decode.Rule[denoise.Decoder] {
-	return decode.Rule[denoise.Decoder]{
-		Preset: engines.Preset{
-			Engine: "block", Name: "threshold", Cache: "exact",
+// byThreshold are rules that commit what the model is sure of.
+func byThreshold() []decode.Rule[denoise.Decoder] {
+	return []decode.Rule[denoise.Decoder]{
+		// threshold is the diffusion mode of models trained as ours is, with a block
+		// that sees a causal context: the number of steps follows from how sure the
+		// model is.
+		{Preset: engines.Preset{
+			Name: "threshold", Cache: "exact",
 			Doc:    "Every step commits all tokens of the block with at least the threshold probability, and the surest one in any case.",
 			Source: "Wu et al. 2025 (Fast-dLLM), arXiv 2505.22618, section 3.3; over a causal context as in Nemotron-Labs-Diffusion, arXiv 2607.05722",
-			Params: []engines.Param{blockLength(32),
-				thresholdFrom(0.9), temperature, topK, topP, cache},
-		},
-		Build: func(_ *network.Spec, o engines.Options) (denoise.Decoder, error) {
-			pick := fromThreshold(o)
-			return denoise.Decoder{Rule: &pick, Steps: onePerMask}, nil
-		},
-	}
-}
-
-// fastDLLMv2 finishes each block in smaller parts, from left to right.
-func fastDLLMv2() decode.Rule[denoise.Decoder] {
-	return decode.Rule[denoise.Decoder]{
-		Preset: engines.Preset{
-			Engine: "block", Name: "fast-dllm-v2", Cache: "exact",
+			Params: []engines.Param{blockLength(32), thresholdFrom(0.9), denoise.Temperature, topK, topP, cache},
+		}, Build: func(_ *network.Spec, o engines.Options) (denoise.Decoder, error) {
+			return denoise.Decoder{Rule: fromThreshold(o)}, nil
+		}},
+		// fastDLLMv2 finishes each block in smaller parts, from left to right.
+		{Preset: engines.Preset{
+			Name: "fast-dllm-v2", Cache: "exact",
 			Doc:    "Blocks in sub-blocks that are finished from left to right; every step sees the whole block and commits all tokens of the sub-block above the threshold, and the surest one in any case. Ends as soon as the end of the text and all before it are written.",
 			Source: "Wu et al. 2025 (Fast-dLLM v2), arXiv 2509.26328; github.com/NVlabs/Fast-dLLM",
 			Differs: "With weights whose masks predict themselves, such as ours, the first token of a block is denoised like the others and finished blocks are stored by the first pass of the next one. With shifted weights (config shift) it is taken greedily from the pass that stores the block before, as published; behind the last block that pass is not run." +
@@ -42,13 +35,11 @@ func fastDLLMv2() decode.Rule[denoise.Decoder] {
 				engines.Int("sub_block", 8, 0, 1<<24, "Positions per sub-block; 0 is the whole block."),
 				thresholdAbove(0.9),
 				engines.Bool("block_cache", false, "Keep the keys and values of the block from the first pass of each sub-block on and feed the sub-block alone, which is approximate."),
-				temperature, topK,
+				denoise.Temperature, topK,
 				engines.Float("top_p", 0.95, 1e-6, 1, "Keep the most probable tokens up to the one with which their mass reaches top_p; 1 keeps all. It has no effect at temperature 0."),
 				cache},
-		},
-		Build: func(_ *network.Spec, o engines.Options) (denoise.Decoder, error) {
-			pick := aboveThreshold(o)
-			d := denoise.Decoder{Rule: &denoise.Lead{Rule: &pick}, SubLength: o["sub_block"].(int), Steps: onePerMask, Stop: denoise.StopAtPrefix}
+		}, Build: func(_ *network.Spec, o engines.Options) (denoise.Decoder, error) {
+			d := denoise.Decoder{Rule: &denoise.Lead{Rule: aboveThreshold(o)}, SubLength: o["sub_block"].(int), Stop: denoise.StopAtPrefix}
 			if o["block_cache"].(bool) {
 				if o["cache"] == "none" {
 					return d, errors.New("block_cache keeps keys and values and cache none recomputes them; use block_cache true with cache exact, or block_cache false")
@@ -56,15 +47,10 @@ func fastDLLMv2() decode.Rule[denoise.Decoder] {
 				d.Layout = partCached{}
 			}
 			return d, nil
-		},
-	}
-}
-
-// adablock lets the text say where a block ends.
-func adablock() decode.Rule[denoise.Decoder] {
-	return decode.Rule[denoise.Decoder]{
-		Preset: engines.Preset{
-			Engine: "block", Name: "adablock", Cache: "exact",
+		}},
+		// adablock lets the text say where a block ends.
+		{Preset: engines.Preset{
+			Name: "adablock", Cache: "exact",
 			Doc:    "Blocks end behind the delimiter that the block's first pass is surest of, and the tokens of a block are committed by threshold.",
 			Source: "Lu et al. 2025 (AdaBlock-dLLM), arXiv 2509.26432, with Fast-dLLM's threshold; github.com/lgxi24/AdaBlock-dLLM",
 			Differs: "Over finished text that is cached exactly, where the published one runs the whole canvas with full attention: the first pass of a block feeds max(window, block_length) positions, and not all that is left. " +
@@ -76,9 +62,8 @@ func adablock() decode.Rule[denoise.Decoder] {
 					"delimiter ends a block behind a delimiter (a sentence, a line, a row), paragraph behind two in a row or behind the end of the text."),
 				engines.Int("delimiter", -1, -1, 1<<21, "Token id of the delimiter; -1 takes those that the weights name (delimiter_token_ids in config.json)."),
 				engines.Float("delimiter_threshold", 0.3, 0, 2, "Probability from which a predicted delimiter ends a block; above 1 all blocks have block_length positions."),
-				thresholdFrom(0.9), temperature, topK, topP, cache},
-		},
-		Build: func(spec *network.Spec, o engines.Options) (denoise.Decoder, error) {
+				thresholdFrom(0.9), denoise.Temperature, topK, topP, cache},
+		}, Build: func(spec *network.Spec, o engines.Options) (denoise.Decoder, error) {
 			delimiters, err := delimitersOf(spec, o["delimiter"].(int))
 			if err != nil {
 				return denoise.Decoder{}, err
@@ -92,14 +77,10 @@ func adablock() decode.Rule[denoise.Decoder] {
 			if length == 0 || window == 0 {
 				longest = spec.Context
 			}
-			return denoise.Decoder{
-				Rule: &denoise.Adaptive{
-					Pick:   fromThreshold(o),
-					Joints: joints, Theta: o["delimiter_threshold"].(float64), Window: window, Default: length,
-				},
-				BlockLength: longest, Steps: onePerMask,
-			}, nil
-		},
+			return denoise.Decoder{BlockLength: longest, Rule: &denoise.Adaptive{
+				Pick: *fromThreshold(o), Joints: joints, Theta: o["delimiter_threshold"].(float64), Window: window, Default: length,
+			}}, nil
+		}},
 	}
 }
 

@@ -16,47 +16,20 @@
 package diffusion
 
 import (
-	"errors"
-	"fmt"
-
 	"dllmbench/engines"
-	"dllmbench/engines/internal/decode"
 	"dllmbench/engines/internal/denoise"
 	"dllmbench/engines/network"
 )
 
-// rule is what a preset builds: the decoder (without a layout it is full
-// attention and no cache), and what it asks of a budget (nil is nothing).
-type rule struct {
-	denoise.Decoder
-	fits func(budget int) error
-}
-
 // New returns an engine that runs a preset ("" is the first of Presets) with
 // options on a network. The error says which name or value is not allowed.
 func New(net network.Network, preset string, opts engines.Options) (engines.Engine, error) {
-	r, info, err := decode.ChooseMasked(net, rules(), preset, opts)
+	d, info, err := family().Choose(net, preset, opts)
 	if err != nil {
 		return nil, err
 	}
-	if r.Layout == nil {
-		r.Layout = full{}
+	if d.Layout == nil {
+		d.Layout = full{}
 	}
-	info.Cache, info.Writing.Unit = r.Layout.Kind(), r.BlockLength
-	loop := &denoise.Loop{Decoder: r.Decoder}
-	return decode.NewEngine(net, info, r.refuse, loop.Decode), nil
-}
-
-// refuse reports budgets that do not suit the rule.
-func (r *rule) refuse(batch []engines.Request) error {
-	var errs []error
-	for i, req := range batch {
-		if req.Budget < 1 || r.fits == nil {
-			continue
-		}
-		if err := r.fits(req.Budget); err != nil {
-			errs = append(errs, fmt.Errorf("request %d: %w", i, err))
-		}
-	}
-	return errors.Join(errs...)
+	return denoise.New(net, info, d), nil
 }

@@ -1,6 +1,8 @@
 package diffusion
 
 import (
+	"fmt"
+
 	"dllmbench/engines"
 	"dllmbench/engines/internal/decode"
 	"dllmbench/engines/internal/denoise"
@@ -8,38 +10,61 @@ import (
 	"dllmbench/engines/network"
 )
 
-// dkvCache is LLaDA's rule with the delayed cache. The code of the paper is not
-// public; this follows its text.
-func dkvCache() decode.Rule[rule] {
-	return decode.Rule[rule]{
-		Preset: engines.Preset{
-			Engine: "diffusion", Name: "dkv-cache", Cache: "approximate",
+// kept are rules with a cache.
+func kept() []decode.Rule[denoise.Decoder] {
+	return []decode.Rule[denoise.Decoder]{
+		// fastDLLM is Fast-dLLM: LLaDA in blocks, with a cache that is renewed at the
+		// start of each block, and commits by quota, threshold or factor.
+		{Preset: engines.Preset{
+			Name: "fast-dllm", Cache: "approximate",
+			Doc:    "Blocks with a cache that the first pass of each block renews; commits by threshold, factor or quota.",
+			Source: "Wu et al. 2025 (Fast-dLLM), arXiv 2505.22618, algorithms 1 and 2; github.com/NVlabs/Fast-dLLM",
+			Differs: "No wasted pass when the first one fills the block; factor stops at the first rank that fails, the last rank included; " +
+				"any last block may be shorter.",
+			Params: []engines.Param{
+				engines.Choice("cache", "dual", []string{"none", "prefix", "dual"}, "dual feeds the block alone, prefix the block and all behind it, none the whole sequence in every pass.").As(engines.RoleCache),
+				engines.Choice("commit", "auto", []string{"auto", "threshold", "factor", "quota"},
+					"What a pass commits: all tokens of at least the threshold probability, as many as the factor rule allows, or an even quota; auto is quota where steps are given, and threshold otherwise."),
+				engines.Float("threshold", 0.9, 0, 2, "Probability from which a token is committed, for commit threshold; above 1 commits one token per pass."),
+				engines.Float("factor", 1, 0, 1e6, "For commit factor: the n-th surest token is committed while its probability is at least 1 - factor/(n+1)."),
+				engines.Int("steps", 0, 0, 1<<24, "For commit quota: denoising steps for the whole canvas; 0 is one per position.").As(engines.RoleSteps),
+				blockLength(32), denoise.Temperature, stopAtEnd,
+			},
+		}, Build: func(_ *network.Spec, o engines.Options) (denoise.Decoder, error) {
+			commit, steps := o["commit"].(string), o["steps"].(int)
+			if commit == "auto" {
+				if commit = "threshold"; steps > 0 {
+					commit = "quota"
+				}
+			}
+			if steps > 0 && commit != "quota" {
+				return denoise.Decoder{}, fmt.Errorf("steps (%d) needs commit quota, and commit is %s: leave steps away, or give commit quota with steps %d", steps, commit, steps)
+			}
+			d := denoise.Decoder{Rule: surest(o, fastSelector(commit, o)), Layout: fastLayout(o["cache"].(string))}
+			if commit == "quota" {
+				d = sharedOut(d, o, "commit quota")
+			}
+			return d, nil
+		}},
+		// dkvCache is LLaDA's rule with the delayed cache. The code of the paper is not
+		// public; this follows its text.
+		{Preset: engines.Preset{
+			Name: "dkv-cache", Cache: "approximate",
 			Doc:     "LLaDA with keys and values of written tokens kept from the pass after their commit on, and all of them renewed every few passes.",
 			Source:  "Ma et al. 2025 (dKV-Cache), arXiv 2505.15781, section 3 (dKV-Cache-Decode)",
 			Differs: "Written from the paper's description; the greedy variant, which also keeps most masks, is not here.",
 			Params: []engines.Param{
 				engines.Int("cache_steps", 8, 1, 1<<24, "Passes from one renewal of the whole cache to the next; 1 renews in every pass, which is no cache."),
-				canvasSteps,
-				blockLength, temperature, stopAtEnd,
+				canvasSteps, blockLength(0), denoise.Temperature, stopAtEnd,
 			},
-		},
-		Build: func(_ *network.Spec, o engines.Options) (rule, error) {
-			pick := surest(o, sample.TopK{})
-			r := inSteps(o, &pick)
-			r.Layout = &delayedCache{every: o["cache_steps"].(int)}
-			return r, nil
-		},
-	}
-}
-
-// dllmCache is LLaDA's rule with the feature cache of dLLM-Cache.
-func dllmCache() decode.Rule[rule] {
-	every := func(name string, n int, what string) engines.Param {
-		return engines.Int(name, n, 1, 1<<24, "Passes from one full computation of the "+what+" to the next; 1 computes it in every pass.")
-	}
-	return decode.Rule[rule]{
-		Preset: engines.Preset{
-			Engine: "diffusion", Name: "dllm-cache", Cache: "approximate",
+		}, Build: func(_ *network.Spec, o engines.Options) (denoise.Decoder, error) {
+			d := inSteps(o, surest(o, sample.TopK{}))
+			d.Layout = &delayedCache{every: o["cache_steps"].(int)}
+			return d, nil
+		}},
+		// dllmCache is LLaDA's rule with the feature cache of dLLM-Cache.
+		{Preset: engines.Preset{
+			Name: "dllm-cache", Cache: "approximate",
 			Doc: "LLaDA with the outputs of attention and MLP taken over from earlier passes: the prompt's for many passes, " +
 				"the answer's but for the rows whose values changed most.",
 			Source:  "Liu et al. 2025 (dLLM-Cache), arXiv 2506.06295, algorithm 1; github.com/maomaocun/dLLM-Cache",
@@ -48,17 +73,38 @@ func dllmCache() decode.Rule[rule] {
 				every("prompt_interval", 50, "prompt"),
 				every("answer_interval", 7, "answer"),
 				engines.Float("share", 0.25, 0, 1, "Share of the answer's rows that each layer computes between two full computations: those whose values are the least like the stored ones."),
-				canvasSteps,
-				blockLength, temperature, stopAtEnd,
+				canvasSteps, blockLength(0), denoise.Temperature, stopAtEnd,
 			},
-		},
-		Build: func(_ *network.Spec, o engines.Options) (rule, error) {
-			pick := surest(o, sample.TopK{})
-			r := inSteps(o, &pick)
-			r.Layout = &featureCache{prompt: o["prompt_interval"].(int), answer: o["answer_interval"].(int), share: o["share"].(float64)}
-			return r, nil
-		},
+		}, Build: func(_ *network.Spec, o engines.Options) (denoise.Decoder, error) {
+			d := inSteps(o, surest(o, sample.TopK{}))
+			d.Layout = &featureCache{prompt: o["prompt_interval"].(int), answer: o["answer_interval"].(int), share: o["share"].(float64)}
+			return d, nil
+		}},
 	}
+}
+
+func every(name string, n int, what string) engines.Param {
+	return engines.Int(name, n, 1, 1<<24, "Passes from one full computation of the "+what+" to the next; 1 computes it in every pass.")
+}
+
+func fastLayout(cache string) denoise.Layout {
+	switch cache {
+	case "prefix":
+		return blockCache{suffix: true}
+	case "dual":
+		return blockCache{}
+	}
+	return full{}
+}
+
+func fastSelector(commit string, o engines.Options) sample.Selector {
+	switch commit {
+	case "threshold":
+		return sample.Threshold{Theta: o["threshold"].(float64)}
+	case "factor":
+		return sample.Factor{F: o["factor"].(float64)}
+	}
+	return sample.TopK{}
 }
 
 // featureCache feeds the whole sequence, and lets the network take over what

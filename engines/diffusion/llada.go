@@ -11,40 +11,53 @@ import (
 	"dllmbench/engines/network"
 )
 
-// llada is the rule of LLaDA: an even quota of commits per step, the positions
-// with the most probable tokens first, or in another order. "Remasking" is the
-// paper's word; no token that was committed is ever masked again.
-func llada() decode.Rule[rule] {
-	return decode.Rule[rule]{
-		Preset: engines.Preset{
-			Engine: "diffusion", Name: "llada", Cache: "none",
+// llada are the rules of LLaDA.
+func llada() []decode.Rule[denoise.Decoder] {
+	return []decode.Rule[denoise.Decoder]{
+		// llada is the rule of LLaDA: an even quota of commits per step, the positions
+		// with the most probable tokens first, or in another order. "Remasking" is the
+		// paper's word; no token that was committed is ever masked again.
+		{Preset: engines.Preset{
+			Name: "llada", Cache: "none",
 			Doc:    "Even quota of commits per step, the most confident positions first, all steps run.",
 			Source: "Nie et al. 2025, arXiv 2502.09992, algorithm 5; github.com/ML-GSAI/LLaDA",
 			Differs: "eos_confidence_last acts at every temperature, on stop ids and padding alike; the published code misses one of its two end tokens " +
 				"above temperature 0. margin and entropy are Dream's measures under LLaDA's quota.",
 			Params: []engines.Param{
-				canvasSteps,
-				blockLength,
+				canvasSteps, blockLength(0),
 				engines.Choice("remasking", "low_confidence", []string{"low_confidence", "random", "margin", "entropy"},
 					"What goes first: the most probable tokens (low_confidence), any (random), the largest lead over the second token (margin), or the least entropy."),
 				engines.Bool("eos_logits_inf", false, "Never draw a token that ends the text (stop ids and padding), so that the whole canvas is text."),
 				engines.Bool("eos_confidence_last", false, "Commit tokens that end the text only where a step has nothing else to commit."),
-				temperature, cfgScale, stopAtEnd,
+				denoise.Temperature, cfgScale, stopAtEnd,
 			},
-		},
-		Build: func(_ *network.Spec, o engines.Options) (rule, error) {
+		}, Build: func(_ *network.Spec, o engines.Options) (denoise.Decoder, error) {
 			noEnd, endLast := o["eos_logits_inf"].(bool), o["eos_confidence_last"].(bool)
 			if noEnd && (endLast || o["stop_at_end"].(bool)) {
-				return rule{}, errors.New("eos_logits_inf leaves no end to be put off or to stop at; give it without eos_confidence_last and stop_at_end")
+				return denoise.Decoder{}, errors.New("eos_logits_inf leaves no end to be put off or to stop at; give it without eos_confidence_last and stop_at_end")
 			}
 			pick := surest(o, sample.TopK{})
 			pick.Confidence, pick.EndLast = lladaConfidence(o["remasking"].(string)), endLast
-			r := inSteps(o, &pick)
+			r := inSteps(o, pick)
 			if noEnd {
 				r.Adjust = []denoise.Adjust{denoise.NoEnd{}}
 			}
 			return r, nil
-		},
+		}},
+		// lladaThreshold is LLaDA with the commit rule of Fast-dLLM, without its
+		// caches: how many tokens a step commits depends on how sure the model is, so
+		// the number of steps follows from the text.
+		{Preset: engines.Preset{
+			Name: "llada-threshold", Cache: "none",
+			Doc:    "Every step commits all tokens with at least the threshold probability, and the surest one in any case; a shorter last block is allowed.",
+			Source: "Wu et al. 2025 (Fast-dLLM), arXiv 2505.22618, section 3.3, without cache",
+			Params: []engines.Param{
+				engines.Float("threshold", 0.9, 0, 2, "Probability from which a token is committed; 0 fills a block in one step, above 1 commits one token per step."),
+				blockLength(0), denoise.Temperature, cfgScale, stopAtEnd,
+			},
+		}, Build: func(_ *network.Spec, o engines.Options) (denoise.Decoder, error) {
+			return denoise.Decoder{Rule: surest(o, sample.Threshold{Theta: o["threshold"].(float64)})}, nil
+		}},
 	}
 }
 
@@ -60,34 +73,41 @@ func lladaConfidence(remasking string) sample.Confidence {
 	return sample.Probability{}
 }
 
-// blocks is the number of blocks of a canvas, for lengths that divide it.
-func blocks(budget, length int) int {
-	if length == 0 {
-		return 1
+// inSteps is a decoder with LLaDA's number of steps for the canvas. It holds the two
+// divisions that LLaDA's code asserts.
+func inSteps(o engines.Options, r denoise.Rule) denoise.Decoder {
+	length := o["block_length"].(int)
+	d := sharedOut(denoise.Decoder{Rule: r}, o, "llada")
+	even := d.Fits
+	d.Fits = func(budget int) error {
+		if length != 0 && budget%length != 0 {
+			return fmt.Errorf("the token budget (%d) is not a multiple of block_length (%d); llada needs equal blocks, for example block_length %d or 0",
+				budget, length, divisorBelow(budget, length))
+		}
+		return even(budget)
 	}
-	return max(1, budget/length)
+	return d
 }
 
-// inSteps is inBlocks with LLaDA's number of steps for the canvas, which is shared
-// out among the blocks.
-func inSteps(o engines.Options, r denoise.Rule) rule {
+// sharedOut shares the steps of the canvas out among its blocks, a shorter last
+// one included.
+func sharedOut(d denoise.Decoder, o engines.Options, who string) denoise.Decoder {
 	steps, length := o["steps"].(int), o["block_length"].(int)
-	d := inBlocks(o, r)
-	d.Steps = func(budget int) int { return steps / blocks(budget, length) }
-	return rule{Decoder: d, fits: func(budget int) error { return lladaFits(budget, steps, length) }}
-}
-
-// lladaFits holds the two divisions that LLaDA's code asserts.
-func lladaFits(budget, steps, length int) error {
-	if length != 0 && budget%length != 0 {
-		return fmt.Errorf("the token budget (%d) is not a multiple of block_length (%d); llada needs equal blocks, for example block_length %d or 0",
-			budget, length, divisorBelow(budget, length))
+	blocks := func(budget int) int {
+		if length == 0 {
+			return 1
+		}
+		return (budget + length - 1) / length
 	}
-	if n := blocks(budget, length); steps%n != 0 {
-		return fmt.Errorf("steps (%d) is not a multiple of the number of blocks (budget %d / block_length %d = %d); llada needs the same steps in every block, for example steps %d or 0",
-			steps, budget, length, n, (steps/n+1)*n)
+	d.Steps = func(budget int) int { return steps / blocks(budget) }
+	d.Fits = func(budget int) error {
+		if n := blocks(budget); steps%n != 0 {
+			return fmt.Errorf("steps (%d) is not a multiple of the number of blocks (budget %d / block_length %d = %d); %s needs the same steps in every block, for example steps %d or 0",
+				steps, budget, length, n, who, (steps/n+1)*n)
+		}
+		return nil
 	}
-	return nil
+	return d
 }
 
 // divisorBelow is the largest divisor of n that is at most limit.

@@ -1,6 +1,8 @@
 package diffusion
 
 import (
+	"fmt"
+
 	"dllmbench/engines"
 	"dllmbench/engines/internal/decode"
 	"dllmbench/engines/internal/denoise"
@@ -8,78 +10,92 @@ import (
 	"dllmbench/engines/network"
 )
 
-// lladaThreshold is LLaDA with the commit rule of Fast-dLLM, without its
-// caches: how many tokens a step commits depends on how sure the model is, so
-// the number of steps follows from the text.
-func lladaThreshold() decode.Rule[rule] {
-	return decode.Rule[rule]{
-		Preset: engines.Preset{
-			Engine: "diffusion", Name: "llada-threshold", Cache: "none",
-			Doc:    "Every step commits all tokens with at least the threshold probability, and the surest one in any case; a shorter last block is allowed.",
-			Source: "Wu et al. 2025 (Fast-dLLM), arXiv 2505.22618, section 3.3, without cache",
-			Params: []engines.Param{
-				engines.Float("threshold", 0.9, 0, 2, "Probability from which a token is committed; 0 fills a block in one step, above 1 commits one token per step."),
-				blockLength, temperature, cfgScale, stopAtEnd,
-			},
-		},
-		Build: func(_ *network.Spec, o engines.Options) (rule, error) {
-			pick := surest(o, sample.Threshold{Theta: o["threshold"].(float64)})
-			return rule{Decoder: inBlocks(o, &pick)}, nil
-		},
-	}
-}
-
-// entropyBound writes as many tokens at once as the entropies of their rows say
-// can be drawn independently.
-func entropyBound() decode.Rule[rule] {
-	return decode.Rule[rule]{
-		Preset: engines.Preset{
-			Engine: "diffusion", Name: "entropy-bound", Cache: "none",
+// untilSure are rules whose number of steps follows from the text.
+func untilSure() []decode.Rule[denoise.Decoder] {
+	return []decode.Rule[denoise.Decoder]{
+		// entropyBound writes as many tokens at once as the entropies of their rows say
+		// can be drawn independently.
+		{Preset: engines.Preset{
+			Name: "entropy-bound", Cache: "none",
 			Doc:    "Every step commits positions by rising entropy while the entropies of those before sum to at most gamma.",
 			Source: "Ben-Hamu et al. 2025 (EB-Sampler), arXiv 2505.24857, ordered by entropy",
 			Params: []engines.Param{
 				engines.Float("gamma", 0.1, 0, 1e6, "Bound in nats on what tokens of one step can have to do with each other; 0 commits one token per step, and certain ones with it."),
-				blockLength, temperature, cfgScale, stopAtEnd,
+				blockLength(0), denoise.Temperature, cfgScale, stopAtEnd,
 			},
-		},
-		Build: func(_ *network.Spec, o engines.Options) (rule, error) {
+		}, Build: func(_ *network.Spec, o engines.Options) (denoise.Decoder, error) {
 			pick := surest(o, sample.EntropyBound{Gamma: o["gamma"].(float64)})
 			pick.Confidence = sample.NegEntropy{}
-			return rule{Decoder: inBlocks(o, &pick)}, nil
-		},
-	}
-}
-
-// prophet is LLaDA until the network has made up its mind, and then one step
-// for all that is left.
-func prophet() decode.Rule[rule] {
-	gap := func(name, when string, bound float64) engines.Param {
-		return engines.Float(name, bound, 0, 1e6, "Mean lead of the best logit over the second that ends decoding "+when+".")
-	}
-	return decode.Rule[rule]{
-		Preset: engines.Preset{
-			Engine: "diffusion", Name: "prophet", Cache: "none",
+			return denoise.Decoder{Rule: pick}, nil
+		}},
+		// prophet is LLaDA until the network has made up its mind, and then one step
+		// for all that is left.
+		{Preset: engines.Preset{
+			Name: "prophet", Cache: "none",
 			Doc:    "LLaDA's rule, until the mean lead of the best logit over the second in a region reaches a bound; then all masks are written at once.",
 			Source: "Li et al. 2025 (Prophet), arXiv 2508.19982; github.com/pixeli99/Prophet",
 			Differs: "The region is known without the answer: all masks of the canvas, or those behind the last fixed part of the request's template. The published " +
 				"code forces an answer phrase at a chosen position and looks at the five tokens behind it. Progress is the share of the canvas that is written.",
 			Params: []engines.Param{
 				engines.Int("steps", 0, 0, 1<<24, "Most denoising steps for the whole canvas; 0 is one per position, and more than that has no effect.").As(engines.RoleSteps),
-				blockLength,
+				blockLength(0),
 				engines.Choice("region", "canvas", []string{"canvas", "template"},
 					"Where the lead is measured: at all masks of the canvas, or at those of the last run of gaps of the request's template, if it has one."),
 				gap("gap_early", "while less than 0.33 of the canvas is written", 7.5),
 				gap("gap_middle", "from there to 0.67", 5),
 				gap("gap_late", "from there on", 2.5),
-				temperature, stopAtEnd,
+				denoise.Temperature, stopAtEnd,
 			},
-		},
-		Build: func(_ *network.Spec, o engines.Options) (rule, error) {
+		}, Build: func(_ *network.Spec, o engines.Options) (denoise.Decoder, error) {
 			return inSteps(o, &denoise.Early{
-				Pick: surest(o, sample.TopK{}),
+				Pick: *surest(o, sample.TopK{}),
 				Gaps: [3]float64{o["gap_early"].(float64), o["gap_middle"].(float64), o["gap_late"].(float64)},
 				Tail: o["region"] == "template",
 			}), nil
-		},
+		}},
+		// dinfer has the three parallel decoders of dInfer, without its caches.
+		{Preset: engines.Preset{
+			Name: "dinfer", Cache: "none",
+			Doc:    "Blocks decoded by a threshold, by splitting runs of masks, or with credit for predictions that last; ends after the block with the end.",
+			Source: "Ma et al. 2025 (dInfer), arXiv 2510.08666; credit from CreditDecoding, arXiv 2510.06133; github.com/inclusionAI/dInfer",
+			Differs: "No cache with vicinity refresh and no soft embeddings of masks. After the block with the end, the rest of the canvas stays unwritten " +
+				"instead of being filled with end tokens.",
+			Params: []engines.Param{
+				engines.Choice("selection", "threshold", []string{"threshold", "hierarchy", "credit"},
+					"Which tokens a pass commits: those above the threshold (threshold; credit raises the logits of lasting predictions first), or also the surest of each run of masks (hierarchy)."),
+				engines.Float("threshold", 0.9, 0, 2, "Probability from which a token is committed; above 1 commits the surest token of each pass, and those within 0.00001 of it."),
+				engines.Float("low_threshold", 0.4, 0, 2, "For hierarchy: probability above which the surest token of a run of masks is committed; at most the threshold."),
+				credit("credit_alpha", 0.7, 100, "weight of ln(1 + credit) in the logits."),
+				credit("credit_beta", 0.8, 1, "share of the credit that is kept from pass to pass."),
+				credit("credit_gamma", 0.2, 100, "power of the probability that is added to the credit of the most probable token."),
+				engines.Bool("early_stop", true, "End a request after the block in which a stop token was written, instead of filling the canvas."),
+				blockLength(32), denoise.Temperature,
+			},
+		}, Build: func(_ *network.Spec, o engines.Options) (denoise.Decoder, error) {
+			theta, low := o["threshold"].(float64), o["low_threshold"].(float64)
+			pick := surest(o, sample.NearThreshold{Theta: theta, Near: 1e-5})
+			d := denoise.Decoder{Rule: pick}
+			switch o["selection"] {
+			case "hierarchy":
+				if low > theta {
+					return denoise.Decoder{}, fmt.Errorf("low_threshold (%g) is above threshold (%g), so that runs would never be split; for example threshold 0.9 and low_threshold 0.4", low, theta)
+				}
+				pick.Selector = sample.Hierarchy{Theta: theta, Low: low}
+			case "credit":
+				d.Adjust = []denoise.Adjust{&denoise.Credit{Alpha: o["credit_alpha"].(float64), Beta: o["credit_beta"].(float64), Gamma: o["credit_gamma"].(float64)}}
+			}
+			if o["early_stop"].(bool) {
+				d.Stop = denoise.StopAtBlock
+			}
+			return d, nil
+		}},
 	}
+}
+
+func gap(name, when string, bound float64) engines.Param {
+	return engines.Float(name, bound, 0, 1e6, "Mean lead of the best logit over the second that ends decoding "+when+".")
+}
+
+func credit(name string, value, most float64, doc string) engines.Param {
+	return engines.Float(name, value, 0, most, "For credit: "+doc)
 }

@@ -27,48 +27,28 @@
 package hybrid
 
 import (
+	"math/rand/v2"
+
 	"dllmbench/engines"
 	"dllmbench/engines/internal/causal"
 	"dllmbench/engines/internal/decode"
 	"dllmbench/engines/network"
 )
 
-// decoder is a preset at work.
-type decoder struct {
-	rule
-	recompute bool
-	lines     []line // one per request of a batch
-	chooser   causal.Chooser
-}
-
 // New returns an engine that runs a preset ("" is the first of Presets) with
 // options on a network. The error says which name or value is not allowed.
 func New(net network.Network, preset string, opts engines.Options) (engines.Engine, error) {
-	r, info, err := decode.ChooseMasked(net, rules(), preset, opts)
+	r, info, err := family().Choose(net, preset, opts)
 	if err != nil {
 		return nil, err
 	}
-	info.Cache, info.Writing.Unit = info.Options["cache"].(string), r.length
-	d := &decoder{rule: r, recompute: info.Cache == "none", chooser: causal.Drawn{Proposal: r.proposal}}
-	if r.ratio {
-		d.chooser = &ratio{decoder: d}
-	}
-	return decode.NewEngine(net, info, decode.NoDraft, d.decode), nil
-}
-
-func (d *decoder) decode(run *decode.Run) ([]engines.Result, error) {
-	for len(d.lines) < len(run.Jobs) {
-		d.lines = append(d.lines, line{})
-	}
-	for i, j := range run.Jobs {
-		d.lines[i].begin(d, j)
-	}
-	of := func(j *decode.Job) *line { return &d.lines[j.Index] }
-	return run.Do(decode.Turns{
-		Plan:      func(j *decode.Job) { of(j).plan() },
-		Reference: func(j *decode.Job, w *network.Window) { of(j).reference(w) },
-		Choose:    func(j *decode.Job) error { return of(j).choose() },
-		Rate:      func(j *decode.Job) { of(j).Rate() },
-		Settle:    func(j *decode.Job) { of(j).settle() },
-	})
+	info.Writing.Unit = r.length
+	return causal.Engine(net, info, func(w causal.Writer) decode.Lane {
+		l := &line{Writer: w, rule: &r, pcg: rand.NewPCG(0, 0)}
+		l.dice = rand.New(l.pcg)
+		if l.Chooser = (causal.Drawn{Proposal: r.proposal}); r.ratio {
+			l.Chooser = &ratio{line: l}
+		}
+		return l
+	}), nil
 }

@@ -14,11 +14,11 @@ import (
 // line is one request at work.
 type line struct {
 	causal.Writer
-	decoder *decoder
-	mask    int32
+	*rule
+	mask int32
 
 	start, end int  // block at work, in positions of the sequence
-	steps      int  // draft passes done for it
+	drafts     int  // passes done for it
 	drafting   bool // the pass at work is one
 
 	// Of the draft pass: the positions that it asks for, and what is proposed there.
@@ -37,25 +37,21 @@ type line struct {
 // draftStream sets the random numbers of drafts apart from those of the text.
 const draftStream = 0x6472616674
 
-// begin starts with a new request.
-func (l *line) begin(d *decoder, j *decode.Job) {
-	l.Reset(j, d.recompute)
-	l.decoder, l.mask = d, j.Spec().Mask
-	if l.pcg == nil {
-		l.pcg = rand.NewPCG(0, 0)
-		l.dice = rand.New(l.pcg)
-	}
+// Begin implements decode.Lane.
+func (l *line) Begin(j *decode.Job) {
+	l.Writer.Begin(j)
+	l.mask = j.Spec().Mask
 	l.pcg.Seed(j.Req.Seed, draftStream)
-	l.start, l.end, l.steps = 0, 0, 0
+	l.start, l.end, l.drafts = 0, 0, 0
 }
 
-// plan decides what the next pass is for and sets its window: a draft pass as
-// long as there are steps left and positions to propose, else a verification.
-func (l *line) plan() {
+// Plan implements decode.Lane: the next pass is a draft as long as there are steps
+// left and positions to propose, else a verification.
+func (l *line) Plan() {
 	if !l.pending() {
 		l.open()
 	}
-	l.drafting = l.steps < l.decoder.steps && l.hole(l.Front()+1) < l.end
+	l.drafting = l.drafts < l.steps && l.hole(l.Front()+1) < l.end
 	l.Ahead = !l.drafting
 	if l.drafting {
 		l.Phase, l.Draft = engines.PhaseDenoise, l.hole(l.Front())
@@ -63,7 +59,6 @@ func (l *line) plan() {
 		return
 	}
 	l.Draft = l.hole(l.Front())
-	l.Cut()
 	l.Lay()
 }
 
@@ -83,8 +78,8 @@ func (l *line) open() {
 	if l.end > 0 {
 		l.Block++
 	}
-	l.start, l.steps = l.Front(), 0
-	l.end = min(l.start+l.decoder.length, len(l.Seq))
+	l.start, l.drafts = l.Front(), 0
+	l.end = min(l.start+l.length, len(l.Seq))
 	copy(l.Text[l.start:l.end], l.Seq[l.start:l.end])
 }
 
@@ -122,23 +117,23 @@ func (l *line) visible(dst []int, from int) []int {
 	return network.ConstVisible(dst, l.end-l.Front(), l.end)
 }
 
-// reference is the window of the pass without a cache; see decode.Reference.
-func (l *line) reference(w *network.Window) {
+// Reference implements decode.Lane.
+func (l *line) Reference(w *network.Window) {
 	if !l.drafting {
-		l.Reference(w)
+		l.Writer.Reference(w)
 		return
 	}
 	w.Pos, w.At, w.Tokens = 0, nil, l.Text[:l.end]
 	w.Visible = l.visible(w.Visible[:0], 0)
 }
 
-// choose reads the logits of the pass.
-func (l *line) choose() error {
+// Choose implements decode.Lane.
+func (l *line) Choose() error {
 	if l.drafting {
 		return l.propose()
 	}
 	behind := l.Draft
-	if err := l.Write(l.decoder.chooser); err != nil {
+	if err := l.Writer.Choose(); err != nil {
 		return err
 	}
 	if l.Cached < behind { // the last token written is not the proposed one
@@ -147,19 +142,19 @@ func (l *line) choose() error {
 	return nil
 }
 
-// settle counts the step once the pass is recorded.
-func (l *line) settle() {
+// Settle implements decode.Lane.
+func (l *line) Settle() {
 	if l.drafting {
-		l.steps++
+		l.drafts++
 		l.Usage[usage.DenoisingSteps]++
 	}
-	l.Settle()
+	l.Writer.Settle()
 }
 
 // propose writes the token at the front and fills masks of the block.
 func (l *line) propose() error {
 	guessed := l.Draft > l.Front()
-	agreed, err := l.WriteNext(l.Rows[0], l.decoder.chooser)
+	agreed, err := l.WriteNext(l.Rows[0])
 	if err != nil {
 		return err
 	}
@@ -173,12 +168,12 @@ func (l *line) propose() error {
 	if l.Done() {
 		return nil
 	}
-	last := l.steps+1 >= l.decoder.steps
+	last := l.drafts+1 >= l.steps
 	l.tokens, l.conf = l.tokens[:0], l.conf[:0]
 	for i, pos := range l.at {
 		row := l.Rows[1+i]
 		l.Ban(row, pos)
-		d := l.decoder.draft.Propose(row, l.dice)
+		d := l.draft.Propose(row, l.dice)
 		if d.ID < 0 {
 			return l.Broken(pos)
 		}
@@ -186,7 +181,7 @@ func (l *line) propose() error {
 		if !last {
 			l.conf = append(l.conf, sample.Probability{}.Rate(row, d, nil))
 		}
-		if l.decoder.keepsLaw() {
+		if l.keepsLaw() {
 			l.law.put(pos-l.start, row, d.P)
 		}
 	}
@@ -197,7 +192,7 @@ func (l *line) propose() error {
 		}
 		return nil
 	}
-	l.picked = sample.Threshold{Theta: l.decoder.threshold}.Select(l.picked, sample.Candidates{Conf: l.conf, Pos: l.at})
+	l.picked = sample.Threshold{Theta: l.threshold}.Select(l.picked, sample.Candidates{Conf: l.conf, Pos: l.at})
 	for _, i := range l.picked {
 		l.Text[l.at[i]] = l.tokens[i]
 	}

@@ -11,13 +11,8 @@ import (
 	"dllmbench/engines/network"
 )
 
-// rules lists the presets; a new one is a line here and a function.
-func rules() []decode.Rule[rule] {
-	return []decode.Rule[rule]{selfSpeculation(), oneStep()}
-}
-
 // Presets describes the decoding rules of this package, the default first.
-func Presets() []engines.Preset { return decode.LeftToRight(decode.Presets(rules())) }
+func Presets() []engines.Preset { return family().Presets() }
 
 // rule is what a preset builds.
 type rule struct {
@@ -68,51 +63,50 @@ func proposer(o engines.Options) sample.Proposal {
 var errLaw = errors.New("verify ratio with draft sample needs draft_steps 1: the probability of a proposal is known only where all are drawn independently in one step, " +
 	"and without it the text would not follow the autoregressive law; verify match works with any draft, and draft argmax with any draft_steps")
 
-// selfSpeculation is the mode of that name of Nemotron-Labs-Diffusion.
-func selfSpeculation() decode.Rule[rule] {
-	return decode.Rule[rule]{
-		Preset: engines.Preset{
-			Engine: "hybrid", Name: "self-speculation", Cache: "exact",
-			Doc:    "Diffusion drafts a block, one causal pass of the same weights verifies it; the text is that of greedy autoregressive decoding, or of sampling with the same seed.",
-			Source: "Nemotron-Labs-Diffusion 2026, arXiv 2607.05722, self-speculation",
-			Differs: "The draft pass writes the first token of its block by itself, from the causal row in front of the block, so that it is never lost; " +
-				"verification also works at temperatures above 0, by drawing the text's own token first.",
-			Params: params(0, blockLength,
-				engines.Int("draft_steps", 1, 1, 1<<12, "Draft passes for a block, at most; the last one proposes all that is left. Each of them also writes a token of the text."),
-				engines.Float("threshold", 0.9, 0, 2, "Probability from which a draft pass before the last one proposes a token, beside the surest one; without effect with draft_steps 1."),
-				draft, verify),
-		},
-		Build: func(_ *network.Spec, o engines.Options) (rule, error) {
-			r := rule{
-				proposal: causal.Proposal(o), draft: proposer(o), ratio: o["verify"] == "ratio",
-				length: o["block_length"].(int), steps: o["draft_steps"].(int), threshold: o["threshold"].(float64),
-			}
-			if r.keepsLaw() && r.steps > 1 {
-				return rule{}, errLaw
-			}
-			return r, nil
-		},
-		Untrained: causal.Untrained,
-	}
-}
-
-// oneStep is speculative sampling whose draft model is one diffusion step of
-// the same weights, as in TiDAR.
-func oneStep() decode.Rule[rule] {
-	return decode.Rule[rule]{
-		Preset: engines.Preset{
-			Engine: "hybrid", Name: "one-step", Cache: "exact",
-			Doc:     "Draws the draft of a block in one diffusion step and verifies it by the ratio of probabilities; the text follows the law of autoregressive sampling.",
-			Source:  "TiDAR, Liu et al. 2025, arXiv 2511.08923, one-step drafts; speculative sampling: Leviathan et al. 2023, arXiv 2211.17192",
-			Differs: "Draft and verification are two passes, since one pass for both needs a mask that the shared network does not have; the draft pass writes the first token of its block by itself.",
-			Params:  params(1, blockLength, with(draft, "sample"), with(verify, "ratio")),
-		},
-		Build: func(_ *network.Spec, o engines.Options) (rule, error) {
-			return rule{
-				proposal: causal.Proposal(o), draft: proposer(o), ratio: o["verify"] == "ratio",
-				length: o["block_length"].(int), steps: 1,
-			}, nil
-		},
-		Untrained: causal.Untrained,
+// family lists the presets; a new one is an entry here. Self-speculation is the
+// mode of that name of Nemotron-Labs-Diffusion; one-step is speculative sampling
+// whose draft model is one diffusion step of the same weights, as in TiDAR.
+func family() *decode.Family[rule] {
+	return &decode.Family[rule]{
+		Preset: engines.Preset{Engine: "hybrid", LeftToRight: true}, Masked: true,
+		Rules: []decode.Rule[rule]{{
+			Preset: engines.Preset{
+				Name: "self-speculation", Cache: "exact",
+				Doc:    "Diffusion drafts a block, one causal pass of the same weights verifies it; the text is that of greedy autoregressive decoding, or of sampling with the same seed.",
+				Source: "Nemotron-Labs-Diffusion 2026, arXiv 2607.05722, self-speculation",
+				Differs: "The draft pass writes the first token of its block by itself, from the causal row in front of the block, so that it is never lost; " +
+					"verification also works at temperatures above 0, by drawing the text's own token first.",
+				Params: params(0, blockLength,
+					engines.Int("draft_steps", 1, 1, 1<<12, "Draft passes for a block, at most; the last one proposes all that is left. Each of them also writes a token of the text."),
+					engines.Float("threshold", 0.9, 0, 2, "Probability from which a draft pass before the last one proposes a token, beside the surest one; without effect with draft_steps 1."),
+					draft, verify),
+			},
+			Build: func(_ *network.Spec, o engines.Options) (rule, error) {
+				r := rule{
+					proposal: causal.Proposal(o), draft: proposer(o), ratio: o["verify"] == "ratio",
+					length: o["block_length"].(int), steps: o["draft_steps"].(int), threshold: o["threshold"].(float64),
+				}
+				if r.keepsLaw() && r.steps > 1 {
+					return rule{}, errLaw
+				}
+				return r, nil
+			},
+			Untrained: causal.Untrained,
+		}, {
+			Preset: engines.Preset{
+				Name: "one-step", Cache: "exact",
+				Doc:     "Draws the draft of a block in one diffusion step and verifies it by the ratio of probabilities; the text follows the law of autoregressive sampling.",
+				Source:  "TiDAR, Liu et al. 2025, arXiv 2511.08923, one-step drafts; speculative sampling: Leviathan et al. 2023, arXiv 2211.17192",
+				Differs: "Draft and verification are two passes, since one pass for both needs a mask that the shared network does not have; the draft pass writes the first token of its block by itself.",
+				Params:  params(1, blockLength, with(draft, "sample"), with(verify, "ratio")),
+			},
+			Build: func(_ *network.Spec, o engines.Options) (rule, error) {
+				return rule{
+					proposal: causal.Proposal(o), draft: proposer(o), ratio: o["verify"] == "ratio",
+					length: o["block_length"].(int), steps: 1,
+				}, nil
+			},
+			Untrained: causal.Untrained,
+		}},
 	}
 }

@@ -16,33 +16,34 @@ import (
 // drawn independently of each other in one step, and for proposals that follow
 // from the text with certainty, whose q is 1.
 type ratio struct {
-	decoder *decoder
-	p, q    []float64
+	line *line
+	p, q []float64
 }
 
 // Choose implements causal.Chooser.
 func (r *ratio) Choose(w *causal.Writer, row []float32, pos int, draft int32) sample.Draw {
-	target, random := r.decoder.proposal.(*sample.Categorical)
+	l := r.line
+	target, random := l.proposal.(*sample.Categorical)
 	if draft < 0 || !random { // at temperature 0 the one token there is
-		return r.decoder.proposal.Propose(row, w.RNG)
+		return l.proposal.Propose(row, w.RNG)
 	}
 	if r.p = target.Law(r.p, row); r.p == nil {
 		return sample.Draw{ID: -1, P: math.NaN()}
 	}
-	l, q := &r.decoder.lines[w.Index], 1.0
-	if r.decoder.keepsLaw() {
+	q := 1.0
+	if l.keepsLaw() {
 		q = l.law.p[pos-l.start]
 	}
 	if w.RNG.Float64()*q < r.p[draft] {
 		return sample.Draw{ID: draft, P: r.p[draft]}
 	}
-	return residual(r.p, r.proposed(l, pos, draft), w.RNG.Float64())
+	return residual(r.p, r.proposed(pos, draft), w.RNG.Float64())
 }
 
 // proposed is the law that the draft at a position was drawn from.
-func (r *ratio) proposed(l *line, pos int, draft int32) []float64 {
-	if law, random := r.decoder.draft.(*sample.Categorical); random {
-		r.q = law.Law(r.q, l.law.row(pos-l.start))
+func (r *ratio) proposed(pos int, draft int32) []float64 {
+	if law, random := r.line.draft.(*sample.Categorical); random {
+		r.q = law.Law(r.q, r.line.law.row(pos-r.line.start))
 		return r.q
 	}
 	if len(r.q) != len(r.p) {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"dllmbench/engines"
+	"dllmbench/engines/internal/decode"
 	"dllmbench/engines/internal/sample"
 	"dllmbench/engines/network"
 )
@@ -41,4 +42,12 @@ func Untrained(spec *network.Spec, _ engines.Options) []string {
 		return nil
 	}
 	return []string{fmt.Sprintf("the weights were trained to read finished text in blocks of %d positions, and are made to read it token by token", spec.ContextBlock)}
+}
+
+// Engine returns an engine that writes from left to right on a network. Lane
+// makes a lane of a writer that keeps what the cache option of the info says.
+func Engine(net network.Network, info engines.Info, lane func(w Writer) decode.Lane) engines.Engine {
+	info.Cache = info.Options["cache"].(string)
+	w := Writer{Recompute: info.Cache == "none"}
+	return &decode.Engine{Bench: decode.Bench{Net: net}, About: info, Refuse: decode.NoDraft, Lane: func() decode.Lane { return lane(w) }}
 }

@@ -1,8 +1,6 @@
 package causal
 
 import (
-	"errors"
-	"fmt"
 	"math"
 
 	"dllmbench/engines"
@@ -13,17 +11,21 @@ import (
 )
 
 // Writer is a request whose answer is written from left to right. Fixed ids of
-// a template are taken over when the front comes to them.
+// a template are taken over when the front comes to them. It implements
+// decode.Lane.
 type Writer struct {
 	*decode.Job
+	Chooser Chooser
+	Drafter func(w *Writer) // proposes tokens at the front: it sets Text and Draft; nil drafts nothing
+	// Recompute feeds the whole text in every pass instead of keeping keys and values.
+	Recompute bool
+
 	// Text is Job.Seq with proposals in place of masks. From the front on it is
 	// the drafter's to write at masked positions.
 	Text []int32
 	// Draft is the end of the draft: the masked positions of [Front, Draft) hold
 	// proposals in Text. Front, or less, is none. Writing a token uses it up.
 	Draft int
-	// Recompute feeds the whole text in every pass instead of keeping keys and values.
-	Recompute bool
 
 	end     int // of the window
 	drafted int // masked positions of the draft in the window
@@ -44,15 +46,15 @@ func (d Drawn) Choose(w *Writer, row []float32, _ int, _ int32) sample.Draw {
 	return d.Propose(row, w.RNG)
 }
 
-// Reset begins with a new request. The padding token is never written.
-func (w *Writer) Reset(j *decode.Job, recompute bool) {
-	w.Job, w.Recompute, w.Draft = j, recompute, 0
+// Begin implements decode.Lane. The padding token is never written.
+func (w *Writer) Begin(j *decode.Job) {
+	w.Job, w.Draft = j, 0
 	w.Text = append(w.Text[:0], j.Seq...)
 	j.Ahead, j.Length, j.Phase = true, 0, engines.PhaseDecode
 	if spec := j.Spec(); spec.Padding(spec.Pad) {
 		j.Never = append(j.Never, spec.Pad)
 	}
-	if !recompute {
+	if !w.Recompute {
 		j.Phase, j.Window.PromptRows = engines.PhasePrefill, j.P
 	}
 	w.takeOver()
@@ -61,9 +63,9 @@ func (w *Writer) Reset(j *decode.Job, recompute bool) {
 // Front is the position of the sequence that is written next.
 func (w *Writer) Front() int { return w.P + w.Length }
 
-// Cut shortens the draft where it cannot be accepted, and behind a token that
+// cut shortens the draft where it cannot be accepted, and behind a token that
 // ends the text.
-func (w *Writer) Cut() {
+func (w *Writer) cut() {
 	for pos := w.Front(); pos < w.Draft; pos++ {
 		if !w.Masked(pos) {
 			continue
@@ -76,11 +78,20 @@ func (w *Writer) Cut() {
 	}
 }
 
-// Lay sets the window of a causal pass: what is written and not yet stored,
+// Plan implements decode.Lane.
+func (w *Writer) Plan() {
+	if w.Drafter != nil {
+		w.Drafter(w)
+	}
+	w.Lay()
+}
+
+// Lay cuts the draft and sets the window of a causal pass: what is written and not yet stored,
 // the draft, and fixed ids behind it. The row in front of each masked position
 // gives logits, up to the first one that is not drafted. Where none will be
 // drawn behind the draft, its last token is not fed.
 func (w *Writer) Lay() {
+	w.cut()
 	w.end = max(w.Draft, w.Front())
 	for w.end < len(w.Seq) && !w.Masked(w.end) {
 		w.end++
@@ -124,22 +135,22 @@ func (w *Writer) Open() {
 	c.Truncate(min(w.Window.Pos, c.Len()))
 }
 
-// Reference is the window of Lay without a cache; see decode.Reference.
+// Reference implements decode.Lane for the window of Lay.
 func (w *Writer) Reference(win *network.Window) {
 	win.Pos, win.At, win.Tokens = 0, nil, w.Text[:w.end]
 	win.Visible = network.CausalVisible(win.Visible[:0], 0, w.end)
 }
 
-// Write reads the logits of a pass that Lay laid out and writes tokens up to
-// the first one that differs from the draft.
-func (w *Writer) Write(c Chooser) error {
+// Choose implements decode.Lane for a pass that Lay laid out: it writes tokens up
+// to the first one that differs from the draft.
+func (w *Writer) Choose() error {
 	if w.drafted > 0 {
 		w.Usage[usage.VerifyingPasses]++
 	}
 	w.Usage[usage.DraftedTokens] += int64(w.drafted)
 	w.drafted = 0
 	for _, row := range w.Rows {
-		agreed, err := w.WriteNext(row, c)
+		agreed, err := w.WriteNext(row)
 		if err != nil {
 			return err
 		}
@@ -154,23 +165,15 @@ func (w *Writer) Write(c Chooser) error {
 	return nil
 }
 
-// errNoToken is what broken weights lead to.
-var errNoToken = errors.New("the network gave no finite logit; are the weights intact?")
-
-// Broken is the error for a position whose row nothing can be drawn from.
-func (w *Writer) Broken(pos int) error {
-	return fmt.Errorf("request %d, position %d: %w", w.Index, pos-w.P, errNoToken)
-}
-
-// WriteNext draws the token at the front from its row and writes it. It tells
+// WriteNext draws the token at the front from its row and writes it. It reports
 // whether the draft had that token there.
-func (w *Writer) WriteNext(row []float32, c Chooser) (agreed bool, err error) {
+func (w *Writer) WriteNext(row []float32) (agreed bool, err error) {
 	pos, draft := w.Front(), int32(-1)
 	if id := w.Text[pos]; pos < w.Draft && id != w.Spec().Mask {
 		draft = id
 	}
 	w.Ban(row, pos)
-	d := c.Choose(w, row, pos, draft)
+	d := w.Chooser.Choose(w, row, pos, draft)
 	if d.ID < 0 {
 		return false, w.Broken(pos)
 	}
@@ -201,8 +204,7 @@ func (w *Writer) takeOver() {
 	}
 }
 
-// Rate gives the commits of the pass their confidence: the probability of each
-// token, untempered. Only those who watch need it.
+// Rate implements decode.Lane by the probability of each token, untempered.
 func (w *Writer) Rate() {
 	for i := range w.Commits {
 		c := &w.Commits[i]
@@ -210,7 +212,7 @@ func (w *Writer) Rate() {
 	}
 }
 
-// Settle counts the step once the pass is recorded.
+// Settle implements decode.Lane.
 func (w *Writer) Settle() {
 	if w.Phase != engines.PhasePrefill {
 		w.Step++

@@ -46,12 +46,9 @@ func start(t *testing.T, req engines.Request, script []int32) (*decode.Run, *Wri
 	}
 	net := &scripted{model.NewSession(model.Random(cfg, 1), 1), script}
 	t.Cleanup(net.Close)
-	run, err := (&decode.Bench{Net: net}).Start(context.Background(), []engines.Request{req}, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	w := &Writer{}
-	w.Reset(run.Jobs[0], false)
+	run := (&decode.Bench{Net: net}).Start(context.Background(), []engines.Request{req}, nil)
+	w := &Writer{Chooser: Drawn{sample.Argmax{}}}
+	w.Begin(run.Jobs[0])
 	return run, w
 }
 
@@ -66,14 +63,13 @@ func pass(t *testing.T, run *decode.Run, w *Writer, draft ...int32) network.Wind
 			w.Text[pos] = draft[i]
 		}
 	}
-	w.Cut()
-	w.Lay()
+	w.Plan()
 	window := w.Window
 	window.Tokens, window.Visible, window.Logits = slices.Clone(window.Tokens), slices.Clone(window.Visible), slices.Clone(window.Logits)
 	if err := run.Forward(); err != nil {
 		t.Fatal(err)
 	}
-	if err := w.Write(Drawn{sample.Argmax{}}); err != nil {
+	if err := w.Choose(); err != nil {
 		t.Fatal(err)
 	}
 	run.Record()
@@ -155,7 +151,7 @@ func TestCut(t *testing.T) {
 			}
 		}
 		text := slices.Clone(w.Text)
-		if w.Cut(); w.Draft != want {
+		if w.cut(); w.Draft != want {
 			t.Errorf("draft %v ends at %d, want %d", text[1:], w.Draft, want)
 		}
 	}

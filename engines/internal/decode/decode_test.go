@@ -62,13 +62,10 @@ func onePass(r *Run, n int) error {
 func TestTimesCountersAndEvents(t *testing.T) {
 	b, _ := newBench(t)
 	var events []engines.Event
-	r, err := b.Start(context.Background(), []engines.Request{
+	r := b.Start(context.Background(), []engines.Request{
 		{Prompt: []int32{3, 4}, Budget: 3},
 		{Prompt: []int32{3}, Budget: 3, Template: []int32{engines.Gap, 5, engines.Gap}, Stop: []int32{1}},
 	}, engines.SinkFunc(func(e *engines.Event) { events = append(events, *e) }))
-	if err != nil {
-		t.Fatal(err)
-	}
 	if !r.Next() || onePass(r, 2) != nil {
 		t.Fatal("no pass")
 	}
@@ -127,10 +124,7 @@ func TestTimesCountersAndEvents(t *testing.T) {
 func TestCancelAndFailure(t *testing.T) {
 	b, net := newBench(t)
 	ctx, cancel := context.WithCancel(context.Background())
-	r, err := b.Start(ctx, []engines.Request{{Prompt: []int32{3}, Budget: 3}, {Prompt: []int32{3}, Budget: 1}}, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
+	r := b.Start(ctx, []engines.Request{{Prompt: []int32{3}, Budget: 3}, {Prompt: []int32{3}, Budget: 1}}, nil)
 	r.Jobs[1].Finish(engines.FinishBudget)
 	cancel()
 	if r.Next() {
@@ -142,9 +136,7 @@ func TestCancelAndFailure(t *testing.T) {
 	}
 
 	net.fail = errors.New("broken")
-	if r, err = b.Start(context.Background(), []engines.Request{{Prompt: []int32{3}, Budget: 3}}, nil); err != nil {
-		t.Fatal(err)
-	}
+	r = b.Start(context.Background(), []engines.Request{{Prompt: []int32{3}, Budget: 3}}, nil)
 	if err := onePass(r, 1); !errors.Is(err, net.fail) {
 		t.Errorf("the error of the network became %v", err)
 	}
@@ -183,9 +175,9 @@ func TestCheckSaysWhatIsWrong(t *testing.T) {
 
 func TestChoose(t *testing.T) {
 	b, _ := newBench(t)
-	rules := []Rule[int]{
-		{Preset: engines.Preset{Engine: "block", Name: "one"}, Build: func(*network.Spec, engines.Options) (int, error) { return 1, nil }},
-		{Preset: engines.Preset{Engine: "block", Name: "two", Params: []engines.Param{{Name: "n", Kind: engines.KindInt, Default: 5}}},
+	family := &Family[int]{Preset: engines.Preset{Engine: "block"}, Rules: []Rule[int]{
+		{Preset: engines.Preset{Name: "one"}, Build: func(*network.Spec, engines.Options) (int, error) { return 1, nil }},
+		{Preset: engines.Preset{Name: "two", Params: []engines.Param{{Name: "n", Kind: engines.KindInt, Default: 5}}},
 			Build: func(_ *network.Spec, o engines.Options) (int, error) {
 				if o["n"] == 8 {
 					return 0, errors.New("eight is impossible")
@@ -195,13 +187,13 @@ func TestChoose(t *testing.T) {
 			Untrained: func(spec *network.Spec, o engines.Options) []string {
 				return []string{fmt.Sprint(spec.Vocab, o["n"])}
 			}},
-	}
+	}}
 	for _, c := range []struct {
 		name string
 		opts engines.Options
 		want int
 	}{{"", nil, 1}, {"one", nil, 1}, {"two", nil, 5}, {"two", engines.Options{"n": 7}, 7}} {
-		got, info, err := Choose(b.Net, rules, c.name, c.opts)
+		got, info, err := family.Choose(b.Net, c.name, c.opts)
 		if err != nil || got != c.want || c.name != "" && info.Preset != c.name || info.Engine != "block" {
 			t.Errorf("%q %v gives %d of %+v, %v", c.name, c.opts, got, info, err)
 		}
@@ -210,14 +202,14 @@ func TestChoose(t *testing.T) {
 		}
 	}
 	for name, part := range map[string]string{"tow": "did you mean two?", "one": `"n" is not a known option of preset one`} {
-		if _, _, err := Choose(b.Net, rules, name, engines.Options{"n": 1}); err == nil || !strings.Contains(err.Error(), part) {
+		if _, _, err := family.Choose(b.Net, name, engines.Options{"n": 1}); err == nil || !strings.Contains(err.Error(), part) {
 			t.Errorf("%s: error %v does not say %q", name, err, part)
 		}
 	}
-	if _, _, err := Choose(b.Net, rules, "two", engines.Options{"n": 8}); err == nil || !strings.Contains(err.Error(), "preset two: eight is impossible") {
+	if _, _, err := family.Choose(b.Net, "two", engines.Options{"n": 8}); err == nil || !strings.Contains(err.Error(), "preset two: eight is impossible") {
 		t.Errorf("the error of building is %v", err)
 	}
-	if all := Presets(rules); len(all) != 2 || all[1].Name != "two" {
+	if all := family.Presets(); len(all) != 2 || all[1].Name != "two" || all[1].Engine != "block" {
 		t.Errorf("presets are %v", all)
 	}
 }
@@ -227,9 +219,9 @@ func TestChoose(t *testing.T) {
 func TestForgottenRecord(t *testing.T) {
 	start := func() *Run {
 		b, _ := newBench(t)
-		r, err := b.Start(context.Background(), []engines.Request{{Prompt: []int32{3, 4}, Budget: 3}}, nil)
-		if err != nil || !r.Next() {
-			t.Fatal(err)
+		r := b.Start(context.Background(), []engines.Request{{Prompt: []int32{3, 4}, Budget: 3}}, nil)
+		if !r.Next() {
+			t.Fatal("no work")
 		}
 		return r
 	}

@@ -8,44 +8,108 @@ import (
 	"dllmbench/engines/network"
 )
 
-// Engine is what all decoders have in common: it checks requests, starts a run
-// and leaves the rest to the decoder. It is not safe for concurrent use.
+// A Lane is one request under a decoder: what it does around each pass. Its
+// memory is used again for later requests at the same place of a batch.
+type Lane interface {
+	// Begin starts with a new request.
+	Begin(j *Job)
+	// Plan sets the window of the next pass, or ends the request.
+	Plan()
+	// Reference sets Pos, Tokens and Visible of that pass as if nothing were
+	// cached: from position 0 up to the last position that the mask lets be
+	// predicted. It is for probes.
+	Reference(w *network.Window)
+	// Choose reads the logits and commits.
+	Choose() error
+	// Rate gives commits the confidence that only events need.
+	Rate()
+	// Settle moves on once the pass is recorded, or ends the request.
+	Settle()
+}
+
+// Engine is what all decoders have in common: it checks requests and runs their
+// lanes. It is not safe for concurrent use.
 type Engine struct {
-	bench  Bench
-	info   engines.Info
-	refuse func(batch []engines.Request) error
-	decode func(*Run) ([]engines.Result, error)
+	Bench
+	About engines.Info
+	// Refuse reports what the decoder does not take beyond the rules for all; nil is nothing.
+	Refuse func(batch []engines.Request) error
+	Lane   func() Lane // a new one
+	// Ahead runs after the plans and before each pass; nil is nothing.
+	Ahead func(*Run) error
+
+	lanes []Lane
 }
 
 var _ engines.Engine = (*Engine)(nil)
 
-// NewEngine returns an engine on a network. Refuse reports what the decoder does
-// not take beyond the rules for all; nil is nothing.
-func NewEngine(net network.Network, info engines.Info, refuse func([]engines.Request) error, decode func(*Run) ([]engines.Result, error)) *Engine {
-	return &Engine{Bench{Net: net}, info, refuse, decode}
-}
-
 // Info implements engines.Engine.
-func (e *Engine) Info() engines.Info { return e.info }
+func (e *Engine) Info() engines.Info { return e.About }
 
 // Check reports what Generate would refuse, without running anything.
 func (e *Engine) Check(batch []engines.Request) error {
-	spec := e.bench.Net.Spec()
+	spec := e.Net.Spec()
 	err := Check(&spec, batch)
-	if e.refuse != nil {
-		err = errors.Join(err, e.refuse(batch))
+	if e.Refuse != nil {
+		err = errors.Join(err, e.Refuse(batch))
 	}
 	return err
 }
 
-// Generate implements engines.Engine.
+// Generate implements engines.Engine. It runs passes over all active requests
+// until none is left.
 func (e *Engine) Generate(ctx context.Context, batch []engines.Request, sink engines.Sink) ([]engines.Result, error) {
 	if err := e.Check(batch); err != nil {
 		return nil, err
 	}
-	run, err := e.bench.Start(ctx, batch, sink)
-	if err != nil {
-		return nil, err
+	r := e.Start(ctx, batch, sink)
+	for i, j := range r.Jobs {
+		if i == len(e.lanes) {
+			e.lanes = append(e.lanes, e.Lane())
+		}
+		j.Lane = e.lanes[i]
+		j.Lane.Begin(j)
 	}
-	return e.decode(run)
+	for r.Next() {
+		for _, j := range r.Active {
+			j.Lane.Plan()
+		}
+		if !r.drop() {
+			break
+		}
+		if err := e.pass(r); err != nil {
+			return nil, err
+		}
+	}
+	return r.Results()
+}
+
+// pass runs and records one pass, unless the context ends before it.
+func (e *Engine) pass(r *Run) error {
+	if r.trace.Probe {
+		if err := r.probe(); err != nil {
+			return err
+		}
+	}
+	if e.Ahead != nil {
+		if err := e.Ahead(r); err != nil || r.ctx.Err() != nil {
+			return err
+		}
+	}
+	if err := r.Forward(); err != nil {
+		return err
+	}
+	for _, j := range r.Active {
+		if err := j.Lane.Choose(); err != nil {
+			return err
+		}
+		if j.Observed {
+			j.Lane.Rate()
+		}
+	}
+	r.Record()
+	for _, j := range r.Active {
+		j.Lane.Settle()
+	}
+	return nil
 }

@@ -1,6 +1,7 @@
 package decode
 
 import (
+	"fmt"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -14,14 +15,17 @@ import (
 
 // Job is one request at work.
 type Job struct {
-	Index int // in the batch
+	Index int  // in the batch
+	Lane  Lane // of the decoder
 	Req   engines.Request
 	Seq   []int32 // prompt, then the answer with the mask token where nothing is written yet
 	P     int     // prompt length: Seq[P:] is the answer
 	Open  int     // positions of the answer still to be written
 	RNG   *rand.Rand
-	Usage usage.Tally
+	// Observed says that somebody listens; what only events need is not computed otherwise.
+	Observed bool
 
+	Usage usage.Tally
 	// Length is the number of leading tokens of the answer that are reported.
 	Length int
 	// Ahead says that rows predict the position behind them, as in any causal
@@ -149,6 +153,12 @@ func (j *Job) Fixed(pos int) bool {
 // draft.
 func (j *Job) Drafted(pos int) bool {
 	return pos >= j.P && j.Req.Draft != nil && j.Req.Draft[pos-j.P] != engines.Gap
+}
+
+// Broken is the error for a position from whose row nothing can be drawn, which is
+// what broken weights lead to.
+func (j *Job) Broken(pos int) error {
+	return fmt.Errorf("request %d, position %d: the network gave no finite logits; are the weights intact?", j.Index, pos-j.P)
 }
 
 // Looked counts rows of logits that were read to choose tokens.

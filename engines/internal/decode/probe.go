@@ -10,11 +10,6 @@ import (
 	"dllmbench/engines/network"
 )
 
-// A Reference sets Pos, Tokens and Visible of the pass that a job is about to
-// run as if nothing were cached: from position 0 up to the last position that
-// the mask lets be predicted.
-type Reference func(j *Job, w *network.Window)
-
 // probe is what a Tracer gets to know of one job.
 type probe struct {
 	engines.Probe
@@ -24,15 +19,15 @@ type probe struct {
 	cache   network.Cache
 }
 
-// Probe asks the network, without any cache, for every masked position that
+// probe asks the network, without any cache, for every masked position that
 // the job's mask lets it predict. It runs before the pass itself, since the
 // logits of a pass last until the next one only, and it counts nowhere.
-func (r *Run) Probe(ref Reference) error {
+func (r *Run) probe() error {
 	windows := make([]network.Window, 0, len(r.Active))
 	for _, j := range r.Active {
 		p := &j.probe
 		p.reset(j, r.bench.cache(&r.bench.scratch, j.Index, len(j.Seq)))
-		ref(j, &p.window)
+		j.Lane.Reference(&p.window)
 		for pos := j.P; pos < len(j.Seq); pos++ {
 			if row := p.window.Row(j.Source(pos)); row >= 0 && j.Masked(pos) && (j.Ahead || pos < p.window.Pos+len(p.window.Tokens)) {
 				p.window.Logits = append(p.window.Logits, row)

@@ -3,7 +3,6 @@ package decode
 import (
 	"context"
 	"errors"
-	"math"
 	"slices"
 	"time"
 
@@ -46,13 +45,9 @@ type Run struct {
 	started, forward, drawn time.Duration
 }
 
-// Start checks the requests and sets up the run; nothing is computed before
-// every request has been found good.
-func (b *Bench) Start(ctx context.Context, batch []engines.Request, sink engines.Sink) (*Run, error) {
+// Start sets up a run of requests that have been found good.
+func (b *Bench) Start(ctx context.Context, batch []engines.Request, sink engines.Sink) *Run {
 	spec := b.Net.Spec()
-	if err := Check(&spec, batch); err != nil {
-		return nil, err
-	}
 	if b.Now == nil {
 		b.Now = time.Now
 	}
@@ -63,9 +58,10 @@ func (b *Bench) Start(ctx context.Context, batch []engines.Request, sink engines
 	}
 	for i, req := range batch {
 		r.Jobs = append(r.Jobs, newJob(i, req, &spec, b.cache(&b.caches, i, len(req.Prompt)+req.Budget)))
+		r.Jobs[i].Observed = sink != nil
 	}
 	r.Active = slices.Clone(r.Jobs)
-	return r, nil
+	return r
 }
 
 // cache returns an empty cache for the i-th request of a batch. Memory is kept
@@ -84,7 +80,7 @@ func (b *Bench) cache(of *[]network.Cache, i, capacity int) network.Cache {
 // Next reports whether there is work left. It drops the jobs that are done, and
 // ends the others when the context has ended.
 func (r *Run) Next() bool {
-	if !r.Drop() {
+	if !r.drop() {
 		return false
 	}
 	if r.ctx.Err() == nil {
@@ -96,14 +92,11 @@ func (r *Run) Next() bool {
 	return false
 }
 
-// Drop takes the jobs that are done out of Active and reports whether any is left.
-func (r *Run) Drop() bool {
+// drop takes the jobs that are done out of Active and reports whether any is left.
+func (r *Run) drop() bool {
 	r.Active = slices.DeleteFunc(r.Active, (*Job).Done)
 	return len(r.Active) > 0
 }
-
-// Cancelled reports whether the context has ended.
-func (r *Run) Cancelled() bool { return r.ctx.Err() != nil }
 
 // Results returns the results in the order of the requests, and the context's
 // error if it cut a job short.
@@ -121,13 +114,6 @@ func (r *Run) Results() ([]engines.Result, error) {
 	}
 	return results, err
 }
-
-// Observed reports whether somebody wants events; what only events need is not
-// computed otherwise.
-func (r *Run) Observed() bool { return r.sink != nil }
-
-// Tracing says what the sink wants to know beyond what a run computes anyway.
-func (r *Run) Tracing() engines.Tracing { return r.trace }
 
 // errUnrecorded says that a decoder would leave a pass out of its counters.
 var errUnrecorded = errors.New("decode: a forward pass was not recorded; every call of Forward needs one of Record")
@@ -172,92 +158,47 @@ func (r *Run) Record() {
 	spent := engines.Spent{Forward: r.forward - r.started, Sampling: r.drawn - r.forward, Bookkeeping: r.started - before}
 	for i, j := range r.Active {
 		j.account(&r.out.Cost[i], int64(r.drawn))
-		j.spent.Forward += spent.Forward
-		j.spent.Sampling += spent.Sampling
-		j.spent.Bookkeeping += spent.Bookkeeping
-	}
-	if r.Observed() {
-		r.report(spent)
-	}
-	for _, j := range r.Active {
+		j.spent.Add(spent)
+		if r.sink != nil {
+			r.report(j, r.out.Cost[i].Total(), spent)
+		}
 		j.Revised = j.Revised[:0]
 	}
 	r.pass++
 }
 
-// report tells the sink about the pass, one event per active job.
-func (r *Run) report(spent engines.Spent) {
-	for i, j := range r.Active {
-		c := r.out.Cost[i].Total()
-		j.event = engines.Event{
-			Request: j.Index, Pass: r.pass, Step: j.Step, Block: j.Block, Phase: j.Phase,
-			Start: r.started, Forward: spent.Forward, Sampling: spent.Sampling, Bookkeeping: spent.Bookkeeping,
-			QueryTokens: c[usage.QueryTokens], AttendedKeys: c[usage.AttendedKeys], LogitRows: c[usage.LogitRows],
-			CacheHit: j.hit(), CacheRefresh: j.Refresh, Committed: j.Commits, Revised: j.Revised, Masked: j.Open, Entropy: entropy(j.Rows),
+// account adds the pass to the job's counters and stamps its commits.
+func (j *Job) account(c *network.Cost, now int64) {
+	j.Usage[usage.CommittedTokens] += int64(len(j.Commits))
+	j.Usage[usage.RevisedTokens] += int64(len(j.Revised))
+	c.AddTo(&j.Usage, j.Window.Cache.Bytes())
+	for _, k := range j.Commits {
+		j.commitNs[k.Pos], j.last = now, now
+	}
+	for _, k := range j.Revised {
+		if k.ID != j.spec.Mask && j.commitNs[k.Pos] >= 0 { // an edit: its new value is from now
+			j.commitNs[k.Pos], j.last = now, now
 		}
-		if j.Phase == engines.PhasePrefill || j.Phase == engines.PhaseCommit {
-			j.event.Step = -1
-		}
-		if j.probe.Argmax != nil && !r.Aside {
-			j.event.Probe = &j.probe.Probe
-		}
-		r.sink.Event(&j.event)
 	}
 }
 
-func entropy(rows [][]float32) float64 {
-	if len(rows) == 0 {
-		return math.NaN()
+// report tells the sink about the pass of a job.
+func (r *Run) report(j *Job, c usage.Pass, spent engines.Spent) {
+	// A key behind as many as the window has rows is of an earlier pass.
+	hit := slices.ContainsFunc(j.Window.Visible, func(keys int) bool { return keys > len(j.Window.Tokens) })
+	j.event = engines.Event{
+		Request: j.Index, Pass: r.pass, Step: j.Step, Block: j.Block, Phase: j.Phase,
+		Start: r.started, Forward: spent.Forward, Sampling: spent.Sampling, Bookkeeping: spent.Bookkeeping,
+		QueryTokens: c[usage.QueryTokens], AttendedKeys: c[usage.AttendedKeys], LogitRows: c[usage.LogitRows],
+		CacheHit: hit, CacheRefresh: j.Refresh, Committed: j.Commits, Revised: j.Revised, Masked: j.Open, Entropy: sample.MeanEntropy(j.Rows),
 	}
-	sum := 0.0
-	for _, row := range rows {
-		sum += sample.Entropy(row)
+	if j.Phase == engines.PhasePrefill || j.Phase == engines.PhaseCommit {
+		j.event.Step = -1
 	}
-	return sum / float64(len(rows))
+	if j.probe.Argmax != nil && !r.Aside {
+		j.event.Probe = &j.probe.Probe
+	}
+	r.sink.Event(&j.event)
 }
 
 func (r *Run) elapsed() time.Duration { return r.bench.Now().Sub(r.begin) }
-
-// Mask is the mask token of the network.
-func (r *Run) Mask() int32 { return r.bench.Net.Spec().Mask }
-
-// Turns is what a decoder does with a request around each pass.
-type Turns struct {
-	Plan      func(*Job)       // sets the window
-	Reference Reference        // the same pass without cache, for probes
-	Choose    func(*Job) error // reads the logits and commits
-	Rate      func(*Job)       // gives commits the confidence that only events need; may be nil
-	Settle    func(*Job)       // moves on, or ends the request
-}
-
-// Do runs passes over all active jobs until none is left.
-func (r *Run) Do(t Turns) ([]engines.Result, error) {
-	for r.Next() {
-		for _, j := range r.Active {
-			t.Plan(j)
-		}
-		if r.trace.Probe {
-			if err := r.Probe(t.Reference); err != nil {
-				return nil, err
-			}
-		}
-		if err := r.Forward(); err != nil {
-			return nil, err
-		}
-		for _, j := range r.Active {
-			if err := t.Choose(j); err != nil {
-				return nil, err
-			}
-		}
-		if r.Observed() && t.Rate != nil {
-			for _, j := range r.Active {
-				t.Rate(j)
-			}
-		}
-		r.Record()
-		for _, j := range r.Active {
-			t.Settle(j)
-		}
-	}
-	return r.Results()
-}

@@ -124,5 +124,5 @@ func (r *Ancestral) Choose(s *Step) error {
 
 // Finished implements Rule.
 func (r *Ancestral) Finished(s *Step) bool {
-	return (!r.Revises || s.behindGrid()) && !s.HasMask(s.From, s.To)
+	return !r.Revises || s.behindGrid()
 }

@@ -40,7 +40,7 @@ func (r *Early) Choose(s *Step) error {
 	}
 	if settled {
 		s.Looked(len(s.Candidates))
-		return r.fill(s)
+		return s.Write(sample.Argmax{})
 	}
 	in := 0 // candidates of the part come first, since what is before it is written
 	for in < len(s.Candidates) && s.Candidates[in] < s.To {
@@ -61,7 +61,7 @@ func (r *Early) settled(s *Step) (bool, error) {
 		}
 		gap := sample.Gap(s.Rows[i])
 		if math.IsNaN(gap) {
-			return false, s.Broken(i)
+			return false, s.Broken(p)
 		}
 		sum += gap
 		n++
@@ -91,16 +91,4 @@ func (r *Early) region(s *Step) (from, to int) {
 	for from = to; from > s.P && s.Req.Template[from-1-s.P] == engines.Gap; from-- {
 	}
 	return from, to
-}
-
-// fill writes the most probable token at every candidate.
-func (r *Early) fill(s *Step) error {
-	for i, p := range s.Candidates {
-		d, err := s.Draw(i, sample.Argmax{})
-		if err != nil {
-			return err
-		}
-		s.Commit(p, d.ID, s.Probability(i, d))
-	}
-	return nil
 }

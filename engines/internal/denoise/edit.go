@@ -60,7 +60,7 @@ func (r *Edit) Choose(s *Step) error {
 		c := r.Confidence.Rate(s.Rows[i], d, s.RNG)
 		switch {
 		case math.IsNaN(c):
-			return s.Broken(i)
+			return s.Broken(p)
 		case s.Masked(p):
 			m.masked, m.conf = append(m.masked, i), append(m.conf, c)
 		case c > r.Theta:
@@ -83,5 +83,5 @@ func (r *Edit) Choose(s *Step) error {
 // Finished implements Rule.
 func (r *Edit) Finished(s *Step) bool {
 	m := r.memory.of(s.Job.Index)
-	return (m.quiet || m.post >= r.PostSteps) && !s.HasMask(s.From, s.To)
+	return m.quiet || m.post >= r.PostSteps
 }

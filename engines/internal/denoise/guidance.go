@@ -2,33 +2,31 @@ package denoise
 
 import "dllmbench/engines/internal/decode"
 
-// unconditional runs the extra pass of classifier-free guidance: the same
-// windows with every prompt token and fixed id masked. It keeps the logits in
-// base, since those of a pass only last until the next one.
-func (l *Loop) unconditional(run *decode.Run) error {
-	for len(l.uncond) < len(run.Jobs) {
-		l.uncond = append(l.uncond, nil)
-	}
-	mask := run.Mask()
+// unconditional runs the extra pass of classifier-free guidance (LLaDA's
+// cfg_scale): the same windows with every prompt token and fixed id masked. It
+// keeps the logits in base, since those of a pass only last until the next one.
+// The layout must be one without cache.
+func unconditional(run *decode.Run, scale float32) error {
 	for _, j := range run.Active {
-		w := &j.Window
-		u := append(l.uncond[j.Index][:0], w.Tokens...)
-		for i := range u {
+		s, w := j.Lane.(*Step), &j.Window
+		s.masked, s.guidance = append(s.masked[:0], w.Tokens...), scale
+		for i := range s.masked {
 			if j.Fixed(w.Position(i)) {
-				u[i] = mask
+				s.masked[i] = j.Spec().Mask
 			}
 		}
-		l.uncond[j.Index], w.Tokens = u, u
+		w.Tokens = s.masked
 	}
 	run.Aside = true
 	defer func() { run.Aside = false }()
 	if err := run.Forward(); err != nil {
 		return err
 	}
-	l.base = l.base[:0]
 	for _, j := range run.Active {
+		s := j.Lane.(*Step)
+		s.base = s.base[:0]
 		for _, row := range j.Rows {
-			l.base = append(l.base, row...)
+			s.base = append(s.base, row...)
 		}
 		j.Rows = nil // nothing is drawn from this pass
 	}
@@ -40,15 +38,17 @@ func (l *Loop) unconditional(run *decode.Run) error {
 	return nil
 }
 
-// guide turns the conditional logits into l_u + (w+1)(l - l_u).
-func (l *Loop) guide(run *decode.Run) {
-	base, scale := l.base, float32(l.Guidance)+1
-	for _, j := range run.Active {
-		for _, row := range j.Rows {
-			for i, u := range base[:len(row)] {
-				row[i] = u + scale*(row[i]-u)
-			}
-			base = base[len(row):]
+// guide turns the conditional logits l into l_u + (w+1)(l - l_u), where w is the
+// scale of guidance and l_u the unconditional logits.
+func (s *Step) guide() {
+	if s.guidance == 0 {
+		return
+	}
+	base := s.base
+	for _, row := range s.Rows {
+		for i, u := range base[:len(row)] {
+			row[i] = u + (s.guidance+1)*(row[i]-u)
 		}
+		base = base[len(row):]
 	}
 }

@@ -25,13 +25,8 @@ func (r *Lead) Choose(s *Step) error {
 	if !s.leads() {
 		return r.Rule.Choose(s)
 	}
-	d, err := s.Draw(0, sample.Argmax{})
-	if err != nil {
-		return err
-	}
 	s.Looked(1)
-	s.Commit(s.Start, d.ID, s.Probability(0, d))
-	return nil
+	return s.Write(sample.Argmax{})
 }
 
 // leads reports whether the step is the first of its block, and finished text

@@ -1,6 +1,9 @@
 package denoise
 
 import (
+	"errors"
+	"fmt"
+
 	"dllmbench/engines"
 	"dllmbench/engines/internal/decode"
 	"dllmbench/engines/network"
@@ -19,16 +22,14 @@ type Decoder struct {
 	// shares the first block at work (SDAR, Fast-dLLM v2).
 	Aligned bool
 	// Steps gives the denoising steps for one block of a request with this token
-	// budget. 0 is one step per mask.
+	// budget, 0 for one step per mask; nil takes the option steps or steps_per_block.
 	Steps func(budget int) int
 	// KeepSteps lets a part have more steps than masks, for rules whose schedule
 	// is a time grid; otherwise surplus steps are cut off.
 	KeepSteps bool
-	// Guidance is the scale w of classifier-free guidance; 0 is off. Each step
-	// then takes a second pass with everything but the canvas masked, and uses
-	// l_u + (w+1)(l - l_u) (LLaDA's cfg_scale). It needs a layout without cache.
-	Guidance float64
-	Stop     Stop
+	Stop      Stop
+	// Fits is what the rule asks of a budget; nil is nothing.
+	Fits func(budget int) error
 }
 
 // Adjust changes logits before the rule sees them.
@@ -47,71 +48,75 @@ const (
 	StopAtBlock              // at the end of a block, if a stop id is written
 )
 
-// Loop runs a Decoder; it keeps memory between calls and is not safe for
-// concurrent use.
-type Loop struct {
-	Decoder
-
-	steps  []Step
-	uncond [][]int32 // per active job, its sequence with all but the canvas masked
-	base   []float32 // unconditional logits of the step
+// New returns the engine of a decoder that a preset has built. What the preset
+// left open is taken from the options that have these names, if there are any.
+func New(net network.Network, info engines.Info, d Decoder) engines.Engine {
+	unit, _ := info.Options["block_length"].(int)
+	if d.BlockLength == 0 {
+		d.BlockLength = unit
+	}
+	if d.Steps == nil {
+		steps, canvas := info.Options["steps"].(int)
+		if !canvas {
+			steps, _ = info.Options["steps_per_block"].(int)
+		}
+		d.Steps = Constant(steps)
+	}
+	if d.Stop == StopNever && info.Options["stop_at_end"] == true {
+		d.Stop = StopAtPrefix
+	}
+	guidance, _ := info.Options["cfg_scale"].(float64)
+	info.Cache, info.Writing.Unit = d.Layout.Kind(), unit
+	e := &decode.Engine{Bench: decode.Bench{Net: net}, About: info, Refuse: d.refuse, Lane: func() decode.Lane { return &Step{decoder: &d} }}
+	if guidance != 0 {
+		e.Ahead = func(run *decode.Run) error { return unconditional(run, float32(guidance)) }
+	}
+	return e
 }
 
-// Decode decodes the requests of a run.
-func (l *Loop) Decode(run *decode.Run) ([]engines.Result, error) {
-	for len(l.steps) < len(run.Jobs) {
-		l.steps = append(l.steps, Step{})
-	}
-	for _, j := range run.Jobs {
-		j.Phase = engines.PhaseDenoise
-		s := &l.steps[j.Index]
-		*s = Step{Job: j, End: j.P, Observed: run.Observed(), Candidates: s.Candidates[:0], Draws: s.Draws, Conf: s.Conf, picked: s.picked}
-		l.enterBlock(s)
-	}
-	for run.Next() {
-		for _, j := range run.Active {
-			l.plan(&l.steps[j.Index])
-		}
-		if !run.Drop() {
-			break
-		}
-		if done, err := l.pass(run); err != nil {
-			return nil, err
-		} else if !done {
+// Constant is a number of steps whatever the budget; 0 is one per mask.
+func Constant(steps int) func(budget int) int { return func(int) int { return steps } }
+
+// refuse reports budgets that do not suit the rule.
+func (d *Decoder) refuse(batch []engines.Request) error {
+	var errs []error
+	for i, req := range batch {
+		if req.Budget < 1 || d.Fits == nil {
 			continue
 		}
-		for _, j := range run.Active {
-			if err := l.choose(&l.steps[j.Index]); err != nil {
-				return nil, err
-			}
-		}
-		run.Record()
-		for _, j := range run.Active {
-			l.settle(&l.steps[j.Index])
+		if err := d.Fits(req.Budget); err != nil {
+			errs = append(errs, fmt.Errorf("request %d: %w", i, err))
 		}
 	}
-	return run.Results()
+	return errors.Join(errs...)
 }
 
-// plan lets the rule name what it needs, and goes on to the next step as long
-// as it needs nothing.
-func (l *Loop) plan(s *Step) {
+// Begin implements decode.Lane.
+func (s *Step) Begin(j *decode.Job) {
+	j.Phase = engines.PhaseDenoise
+	*s = Step{Job: j, decoder: s.decoder, End: j.P, Candidates: s.Candidates[:0], Draws: s.Draws, Conf: s.Conf, picked: s.picked, masked: s.masked, base: s.base}
+	s.enterBlock()
+}
+
+// Plan implements decode.Lane. It lets the rule name what it needs, and goes on to
+// the next step as long as it needs nothing.
+func (s *Step) Plan() {
 	for !s.Done() {
 		s.Candidates = s.Candidates[:0]
-		l.Rule.Plan(s)
+		s.decoder.Rule.Plan(s)
 		if len(s.Candidates) > 0 {
-			l.lay(s)
+			s.lay()
 			return
 		}
 		s.Index++
-		l.advance(s)
+		s.advance()
 	}
 }
 
 // lay sets the window of the next pass.
-func (l *Loop) lay(s *Step) {
+func (s *Step) lay() {
 	s.Window.PromptRows, s.Window.StoredRows, s.Refresh = 0, 0, false
-	l.Layout.Lay(s)
+	s.decoder.Layout.Lay(s)
 	w := &s.Window
 	w.Logits = w.Logits[:0]
 	for _, p := range s.Candidates {
@@ -119,63 +124,48 @@ func (l *Loop) lay(s *Step) {
 	}
 }
 
-// pass runs the network, for guidance twice, and for a tracer once more. It is
-// not done when the context ended between two of them.
-func (l *Loop) pass(run *decode.Run) (done bool, err error) {
-	if run.Tracing().Probe {
-		reference := func(j *decode.Job, w *network.Window) { l.Layout.Reference(&l.steps[j.Index], w) }
-		if err := run.Probe(reference); err != nil {
-			return false, err
-		}
-	}
-	if l.Guidance != 0 {
-		if err := l.unconditional(run); err != nil || run.Cancelled() {
-			return false, err
-		}
-	}
-	if err := run.Forward(); err != nil {
-		return false, err
-	}
-	if l.Guidance != 0 {
-		l.guide(run)
-	}
-	return true, nil
-}
+// Reference implements decode.Lane.
+func (s *Step) Reference(w *network.Window) { s.decoder.Layout.Reference(s, w) }
 
-// choose prepares the rows and hands them to the rule.
-func (l *Loop) choose(s *Step) error {
+// Choose implements decode.Lane. It prepares the rows and hands them to the rule.
+func (s *Step) Choose() error {
+	s.guide()
 	for i, row := range s.Rows {
 		s.Ban(row, s.Candidates[i])
-		for _, a := range l.Adjust {
+		for _, a := range s.decoder.Adjust {
 			a.Adjust(s, i, row)
 		}
 	}
-	return l.Rule.Choose(s)
+	return s.decoder.Rule.Choose(s)
 }
 
-// settle counts the step and moves on.
-func (l *Loop) settle(s *Step) {
+// Rate implements decode.Lane. Rules rate what they commit themselves.
+func (s *Step) Rate() {}
+
+// Settle implements decode.Lane.
+func (s *Step) Settle() {
 	s.Job.Step++
 	s.Usage[usage.DenoisingSteps]++
 	s.Index++
 	s.Passes++
 	s.PartPasses++
-	l.advance(s)
+	s.advance()
 }
 
 // advance ends the part, the block or the job where due.
-func (l *Loop) advance(s *Step) {
-	if l.Stop == StopAtPrefix && s.Ended() {
+func (s *Step) advance() {
+	d := s.decoder
+	if d.Stop == StopAtPrefix && s.Ended() {
 		s.Finish(engines.FinishStop)
 		return
 	}
-	if !l.Rule.Finished(s) {
+	if s.HasMask(s.From, s.To) || !d.Rule.Finished(s) {
 		return
 	}
-	if l.enterPart(s) {
+	if s.enterPart() {
 		return
 	}
-	if s.Open == 0 || l.Stop == StopAtBlock && s.Ended() {
+	if s.Open == 0 || d.Stop == StopAtBlock && s.Ended() {
 		why := engines.FinishBudget
 		if s.Ended() {
 			why = engines.FinishStop
@@ -183,31 +173,31 @@ func (l *Loop) advance(s *Step) {
 		s.Finish(why)
 		return
 	}
-	l.enterBlock(s)
+	s.enterBlock()
 }
 
 // enterBlock moves to the next block that has something to write.
-func (l *Loop) enterBlock(s *Step) {
+func (s *Step) enterBlock() {
 	if s.End > s.P {
 		s.Block++
 	}
 	for {
-		s.Start, s.End = s.End, l.next(s.End, l.BlockLength, len(s.Seq))
+		s.Start, s.End = s.End, s.decoder.next(s.End, s.decoder.BlockLength, len(s.Seq))
 		if s.HasMask(s.Start, s.End) {
 			break
 		}
 		s.Block++
 	}
 	s.Passes, s.To = 0, s.Start
-	l.enterPart(s)
+	s.enterPart()
 }
 
 // next is the end of the block or part of this length that begins at from.
-func (l *Loop) next(from, length, limit int) int {
+func (d *Decoder) next(from, length, limit int) int {
 	switch {
 	case length == 0:
 		return limit
-	case l.Aligned:
+	case d.Aligned:
 		return min((from/length+1)*length, limit)
 	}
 	return min(from+length, limit)
@@ -215,9 +205,10 @@ func (l *Loop) next(from, length, limit int) int {
 
 // enterPart moves to the next part of the block that has something to write
 // and reports whether there is one.
-func (l *Loop) enterPart(s *Step) bool {
+func (s *Step) enterPart() bool {
+	d := s.decoder
 	for s.To < s.End {
-		s.From, s.To = s.To, l.next(s.To, l.SubLength, s.End)
+		s.From, s.To = s.To, d.next(s.To, d.SubLength, s.End)
 		if s.Masks = 0; !s.HasMask(s.From, s.To) {
 			continue
 		}
@@ -230,8 +221,8 @@ func (l *Loop) enterPart(s *Step) bool {
 			}
 		}
 		s.Masks += drafted
-		s.Index, s.PartPasses, s.Steps = 0, 0, l.Steps(s.Req.Budget)
-		if s.Steps == 0 || s.Steps > s.Masks && !l.KeepSteps {
+		s.Index, s.PartPasses, s.Steps = 0, 0, d.Steps(s.Req.Budget)
+		if s.Steps == 0 || s.Steps > s.Masks && !d.KeepSteps {
 			s.Steps = s.Masks
 		}
 		s.Begun = s.Steps * drafted / s.Masks

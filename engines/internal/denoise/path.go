@@ -136,7 +136,7 @@ func (m *path) score(s *Step) error {
 	for k, p := range m.hidden {
 		c := sample.Probability{}.Rate(s.Rows[k], sample.Draw{ID: m.tokens[k]}, nil)
 		if math.IsNaN(c) {
-			return s.Broken(k)
+			return s.Broken(p)
 		}
 		m.written[p-s.P] = math.Log(c)
 	}
@@ -158,7 +158,7 @@ func (r *Path) rate(s *Step, m *path) error {
 			}
 			c := sample.Proposed{}.Rate(s.Rows[row], d, nil)
 			if math.IsNaN(c) {
-				return s.Broken(row)
+				return s.Broken(p)
 			}
 			score = math.Log(c)
 			row++
@@ -185,5 +185,5 @@ func (r *Path) Finished(s *Step) bool {
 	if r.Planner == Held {
 		steps *= 2
 	}
-	return s.Index >= steps && !s.HasMask(s.From, s.To)
+	return s.Index >= steps
 }

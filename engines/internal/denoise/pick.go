@@ -68,7 +68,7 @@ func (r *Pick) Rate(s *Step) error {
 		}
 		c := r.Confidence.Rate(s.Rows[i], d, s.RNG)
 		if math.IsNaN(c) {
-			return s.Broken(i)
+			return s.Broken(s.Candidates[i])
 		}
 		if r.EndLast && s.Ends(d.ID) {
 			c = math.Inf(-1)
@@ -112,7 +112,7 @@ func (r *Pick) Write(s *Step, picked []int) error {
 }
 
 // Finished implements Rule.
-func (r *Pick) Finished(s *Step) bool { return !s.HasMask(s.From, s.To) }
+func (r *Pick) Finished(*Step) bool { return true }
 
 // drawsAll reports whether a token is drawn for every candidate.
 func (r *Pick) drawsAll() bool { return r.EndLast || r.Confidence.OfToken() }
@@ -159,15 +159,8 @@ func (r *Sequential) Plan(s *Step) {
 // Choose implements Rule.
 func (r *Sequential) Choose(s *Step) error {
 	s.Looked(len(s.Candidates))
-	for i, p := range s.Candidates {
-		d, err := s.Draw(i, r.Proposal)
-		if err != nil {
-			return err
-		}
-		s.Commit(p, d.ID, s.Probability(i, d))
-	}
-	return nil
+	return s.Write(r.Proposal)
 }
 
 // Finished implements Rule.
-func (r *Sequential) Finished(s *Step) bool { return !s.HasMask(s.From, s.To) }
+func (r *Sequential) Finished(*Step) bool { return true }

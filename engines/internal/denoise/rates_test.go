@@ -44,7 +44,7 @@ func published(strategy string, t, s, eta float64) (write, erase float64) {
 func TestRatesArePublished(t *testing.T) {
 	const eps = 1e-5
 	for strategy, grid := range map[string]Grid{
-		"mdlm": Forward(eps), "cap": Capped(eps, 0.03), "rescale": Rescaled(eps, 0.03), "conf": Shared(eps),
+		"mdlm": Capped(eps, 0), "cap": Capped(eps, 0.03), "rescale": Rescaled(eps, 0.03), "conf": Shared(eps),
 		"forward_backward": ForwardBackward(eps), "loop": Looped{On: 0.55, Off: 0.05, Alpha: 0.9, Eta: 0.03}.Grid(eps),
 	} {
 		for _, steps := range []int{1, 2, 7, 100, 1024} {
@@ -69,7 +69,7 @@ func TestRatesKeepTheSchedule(t *testing.T) {
 	const eps = 1e-3
 	loop := Looped{On: 0.7, Off: 0.2, Alpha: 0.6, Eta: 0.05}
 	for name, grid := range map[string]Grid{
-		"forward": Forward(eps), "all": ForwardAll(eps), "cap": Capped(eps, 0.2), "cap, all": Capped(eps, 1), "rescale": Rescaled(eps, 0.4),
+		"forward": Capped(eps, 0), "all": ForwardAll(eps), "cap": Capped(eps, 0.2), "cap, all": Capped(eps, 1), "rescale": Rescaled(eps, 0.4),
 		"forward_backward": ForwardBackward(eps), "loop": loop.Grid(eps), "loop at once": Looped{On: 0.5, Off: 0.5, Alpha: 0.5, Eta: 0.1}.Grid(eps),
 	} {
 		for _, steps := range []int{1, 2, 3, 10, 37} {

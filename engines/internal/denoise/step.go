@@ -1,9 +1,8 @@
 package denoise
 
 import (
-	"errors"
-	"fmt"
 	"math"
+	"slices"
 
 	"dllmbench/engines/internal/decode"
 	"dllmbench/engines/internal/sample"
@@ -28,13 +27,19 @@ type Step struct {
 	// by Rule.Plan. In Rule.Choose, row i of Rows belongs to Candidates[i], with
 	// all that must not be written there taken out.
 	Candidates []int
-	Observed   bool // somebody listens: confidences are wanted even where the rule has no need of them
 
 	// What Rate leaves, one entry for each candidate.
 	Draws []sample.Draw
 	Conf  []float64
 
-	picked []int
+	picked  []int
+	decoder *Decoder
+
+	// Of classifier-free guidance: its scale, the window's tokens with all but the
+	// canvas masked, and the unconditional logits.
+	guidance float32
+	masked   []int32
+	base     []float32
 }
 
 // A Rule decides what a step writes. One value serves all requests of a batch;
@@ -47,8 +52,8 @@ type Rule interface {
 	Plan(s *Step)
 	// Choose reads the logits and commits, edits or masks again.
 	Choose(s *Step) error
-	// Finished reports whether the part of the block is done. It is asked after
-	// each step and must be false while the part has masks.
+	// Finished reports whether the part of the block is done, which has no masks. It is
+	// asked after each step.
 	Finished(s *Step) bool
 }
 
@@ -90,29 +95,28 @@ func (s *Step) MasksIn(from, to int) {
 
 // HasMask reports whether [from, to) has a masked position.
 func (s *Step) HasMask(from, to int) bool {
-	for p := from; p < to; p++ {
-		if s.Masked(p) {
-			return true
-		}
-	}
-	return false
-}
-
-// errNoToken is what broken weights lead to.
-var errNoToken = errors.New("the network gave no finite logits; are the weights intact?")
-
-// Broken is the error for a candidate from whose row nothing can be drawn.
-func (s *Step) Broken(i int) error {
-	return fmt.Errorf("request %d, position %d: %w", s.Job.Index, s.Candidates[i]-s.P, errNoToken)
+	return slices.Contains(s.Seq[from:to], s.Spec().Mask)
 }
 
 // Draw proposes a token for candidate i.
 func (s *Step) Draw(i int, p sample.Proposal) (sample.Draw, error) {
 	d := p.Propose(s.Rows[i], s.RNG)
 	if d.ID < 0 {
-		return d, s.Broken(i)
+		return d, s.Broken(s.Candidates[i])
 	}
 	return d, nil
+}
+
+// Write draws a token for every candidate and commits it.
+func (s *Step) Write(p sample.Proposal) error {
+	for i, pos := range s.Candidates {
+		d, err := s.Draw(i, p)
+		if err != nil {
+			return err
+		}
+		s.Commit(pos, d.ID, s.Probability(i, d))
+	}
+	return nil
 }
 
 // Probability is what events show as the confidence of a token that was chosen

@@ -95,3 +95,12 @@ func Entropy(row []float32) float64 {
 	}
 	return math.Max(0, math.Log(sum)-moment/sum)
 }
+
+// MeanEntropy is the mean entropy of rows, NaN without any.
+func MeanEntropy(rows [][]float32) float64 {
+	sum := 0.0
+	for _, row := range rows {
+		sum += Entropy(row)
+	}
+	return sum / float64(len(rows))
+}

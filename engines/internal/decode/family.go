@@ -1,0 +1,72 @@
+package decode
+
+import (
+	"fmt"
+
+	"dllmbench/engines"
+	"dllmbench/engines/network"
+)
+
+// A Family is the presets of one engine, the default first.
+type Family[T any] struct {
+	engines.Preset // what all of them have: Engine, LeftToRight (see [NoDraft]) and Baseline
+	// Masked says that they write masks, so that weights without a mask token are refused.
+	Masked bool
+	Rules  []Rule[T]
+}
+
+// A Rule is a preset together with what builds it: T is the decoder's own
+// composition of mask, proposal, confidence, selector, cache and stop rule.
+type Rule[T any] struct {
+	engines.Preset
+	// Build composes the decoder for a network of this shape. The error says
+	// what the weights lack, or which options do not go together.
+	Build func(spec *network.Spec, o engines.Options) (T, error)
+	// Untrained says in which ways the decoder would use weights that they were
+	// not trained for; nil is never.
+	Untrained func(spec *network.Spec, o engines.Options) []string
+}
+
+// Presets returns the descriptions of the rules.
+func (f *Family[T]) Presets() []engines.Preset {
+	var all []engines.Preset
+	for _, r := range f.Rules {
+		r.Engine, r.LeftToRight, r.Baseline = f.Engine, f.LeftToRight, f.Baseline
+		all = append(all, r.Preset)
+	}
+	return all
+}
+
+// Choose finds a rule by name ("" is the first one), resolves the options
+// against its parameters and builds it for a network. The info lacks nothing
+// but may be corrected by the engine where the cache depends on an option.
+func (f *Family[T]) Choose(net network.Network, name string, given engines.Options) (built T, info engines.Info, err error) {
+	spec := net.Spec()
+	if f.Masked && !spec.HasMask() {
+		return built, info, fmt.Errorf("%s: these weights have no mask token (mask_token_id in config.json), so they were not trained to fill masks; engine autoregressive runs on them", f.Engine)
+	}
+	var names []string
+	for _, r := range f.Rules {
+		if r.Name != name && name != "" {
+			names = append(names, r.Name)
+			continue
+		}
+		o, err := engines.Resolve(r.Preset, given)
+		if err != nil {
+			return built, info, fmt.Errorf("%s: %w", f.Engine, err)
+		}
+		if built, err = r.Build(&spec, o); err != nil {
+			return built, info, fmt.Errorf("%s: preset %s: %w", f.Engine, r.Name, err)
+		}
+		info = engines.Info{
+			Engine: f.Engine, Preset: r.Name, Options: o, Cache: r.Cache,
+			WeightsDigest: spec.Digest, Kernel: spec.Kernel, Threads: net.Threads(),
+			Capabilities: engines.InProcess(),
+		}
+		if r.Untrained != nil {
+			info.Untrained = r.Untrained(&spec, o)
+		}
+		return built, info, nil
+	}
+	return built, info, engines.UnknownName(f.Engine+" preset", name, names)
+}
