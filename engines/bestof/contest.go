@@ -17,7 +17,10 @@ type contest struct {
 	trials []trial
 	open   []int // requests of the round at work, by their place in the batch
 	round  int   // rounds begun
-	out    *relay
+
+	sink        engines.Sink  // nil: nobody listens
+	start       time.Duration // of the round
+	pass, first int           // passes told of, and before the round
 }
 
 // trial is one request and what became of it so far.
@@ -31,6 +34,8 @@ type trial struct {
 	done     int       // tries that were finished, and rated where candidates are
 	accepted bool      // by the checker
 	final    time.Duration
+
+	told told
 }
 
 // candidate is the outcome of one try.
@@ -41,11 +46,10 @@ type candidate struct {
 }
 
 func newContest(e *Engine, batch []engines.Request, sink engines.Sink) *contest {
-	c := &contest{Engine: e, begin: e.now(), trials: make([]trial, len(batch))}
+	c := &contest{Engine: e, begin: e.now(), trials: make([]trial, len(batch)), sink: sink}
 	for i, req := range batch {
 		c.trials[i].req, c.trials[i].usage = req, usage.Zero()
 	}
-	c.out = newRelay(c, sink)
 	return c
 }
 
@@ -71,8 +75,8 @@ func (c *contest) decode(ctx context.Context) error {
 		batch[k].Seed = seed(t.req.Seed, c.round-1)
 		t.usage.Increase(usage.RevisedTokens, len(t.written(c.mask()))) // the new text takes the place of the one before
 	}
-	start := c.elapsed()
-	results, err := c.inner.Generate(ctx, batch, c.out.round(start))
+	c.start = c.elapsed()
+	results, err := c.inner.Generate(ctx, batch, c.listen())
 	if err != nil && (ctx.Err() == nil || len(results) != len(batch)) {
 		return err
 	}
@@ -81,14 +85,13 @@ func (c *contest) decode(ctx context.Context) error {
 		canvas := r.Usage[usage.CanvasPositions]
 		t.usage.Add(r.Usage)
 		t.usage[usage.CanvasPositions] = canvas // the same positions every time
-		t.spend(r.Spent)
-		t.shown = candidate{Result: r, score: math.Inf(-1), conf: c.out.confidences(i)}
-		if t.done == 0 {
-			t.best, t.final = t.shown, start+r.Elapsed
+		t.spent.Add(r.Spent)
+		t.shown = candidate{Result: r, score: math.Inf(-1), conf: t.told.conf}
+		checked := c.pick == Checker && r.Finish != engines.FinishCancelled
+		if checked || t.done == 0 { // of answers that nobody accepts the last one is as good as any
+			t.best, t.final = t.shown, c.start+r.Elapsed
 		}
-		if c.pick == Checker && r.Finish != engines.FinishCancelled {
-			// Of answers that nobody accepts the last one is as good as any.
-			t.best, t.final = t.shown, start+r.Elapsed
+		if checked {
 			t.accepted = t.req.Oracle(r.Tokens[:r.Useful:r.Useful])
 			t.done++
 		}
@@ -109,12 +112,6 @@ func (t *trial) written(mask int32) (list []engines.Commit) {
 // fixed reports whether a position of the answer is the template's.
 func (t *trial) fixed(pos int) bool {
 	return t.req.Template != nil && t.req.Template[pos] != engines.Gap
-}
-
-func (t *trial) spend(s engines.Spent) {
-	t.spent.Forward += s.Forward
-	t.spent.Sampling += s.Sampling
-	t.spent.Bookkeeping += s.Bookkeeping
 }
 
 // change lists what turns the text that is shown into the one that is chosen,

@@ -11,64 +11,36 @@ import (
 	"dllmbench/engines/usage"
 )
 
-// relay passes the events of all rounds on as those of one call.
-type relay struct {
-	contest *contest
-	sink    engines.Sink // nil: nobody listens
-
-	start       time.Duration // of the round
-	pass, first int           // passes told of, and before the round
-	seen        []shown
-}
-
-// shown is what events have told of a request.
-type shown struct {
+// told is what the events of all rounds, which are passed on as those of one call,
+// have told of a request.
+type told struct {
 	round       int // of the last event, from 1
 	step, steps int // steps told of before the round, and by now
 	block       int
 	masked      int
-	conf        []float64 // of the text at work, by position
+	conf        []float64 // of the text at work, by position; nil when nobody listens
 	revised     []engines.Commit
 }
 
-func newRelay(c *contest, sink engines.Sink) *relay {
-	r := &relay{contest: c, sink: sink}
-	if sink != nil {
-		r.seen = make([]shown, len(c.trials))
+// listen returns the sink of a round that begins.
+func (c *contest) listen() engines.Sink {
+	c.first = c.pass
+	for _, i := range c.open {
+		t := &c.trials[i]
+		t.told.step = t.told.steps
+		if c.sink != nil {
+			t.told.conf = slices.Repeat([]float64{math.NaN()}, t.req.Budget)
+		}
 	}
-	return r
+	return engines.Relay(c.sink, c.event)
 }
 
-// round returns the sink of a round that begins now.
-func (r *relay) round(start time.Duration) engines.Sink {
-	if r.sink == nil {
-		return nil
-	}
-	r.start, r.first = start, r.pass
-	for _, i := range r.contest.open {
-		s := &r.seen[i]
-		s.step = s.steps
-		s.conf = slices.Repeat([]float64{math.NaN()}, r.contest.trials[i].req.Budget)
-	}
-	return engines.Relay(r.sink, r.Event)
-}
-
-// confidences are those of the text that was just decoded, by position; nil
-// when nobody listens.
-func (r *relay) confidences(request int) []float64 {
-	if r.sink == nil {
-		return nil
-	}
-	return r.seen[request].conf
-}
-
-// Event implements engines.Sink for the engine that is wrapped.
-func (r *relay) Event(e *engines.Event) {
-	c := r.contest
+// event passes on an event of the engine that is wrapped.
+func (c *contest) event(e *engines.Event) {
 	i := c.open[e.Request]
-	s, own := &r.seen[i], *e
-	own.Request, own.Start, own.Pass = i, r.start+e.Start, r.first+e.Pass
-	r.pass = own.Pass + 1
+	s, own := &c.trials[i].told, *e
+	own.Request, own.Start, own.Pass = i, c.start+e.Start, c.first+e.Pass
+	c.pass = own.Pass + 1
 	if own.Step >= 0 {
 		own.Step += s.step
 		s.steps = own.Step + 1
@@ -84,32 +56,28 @@ func (r *relay) Event(e *engines.Event) {
 		}
 	}
 	s.block, s.masked = e.Block, e.Masked
-	r.sink.Event(&own)
+	c.sink.Event(&own)
 }
 
 // scored tells of a rating pass, and of the choice where it was made.
-func (r *relay) scored(request int, start time.Duration, spent engines.Spent, cost *network.Cost, rows [][]float32, committed, revised []engines.Commit) {
-	if r.sink == nil {
+func (c *contest) scored(request int, start time.Duration, spent engines.Spent, cost *network.Cost, rows [][]float32, committed, revised []engines.Commit) {
+	if c.sink == nil {
 		return
 	}
-	s := &r.seen[request]
+	s := &c.trials[request].told
 	s.masked -= len(committed)
 	for _, k := range revised {
-		if k.ID == r.contest.mask() {
+		if k.ID == c.mask() {
 			s.masked++
 		}
 	}
-	entropy := 0.0
-	for _, row := range rows {
-		entropy += sample.Entropy(row)
-	}
 	total := cost.Total()
 	e := engines.Event{
-		Request: request, Pass: r.pass, Step: s.steps, Block: s.block, Phase: engines.PhaseDecode, Start: start,
+		Request: request, Pass: c.pass, Step: s.steps, Block: s.block, Phase: engines.PhaseDecode, Start: start,
 		Forward: spent.Forward, Sampling: spent.Sampling, Bookkeeping: spent.Bookkeeping,
 		QueryTokens: total[usage.QueryTokens], AttendedKeys: total[usage.AttendedKeys], LogitRows: total[usage.LogitRows],
-		Committed: committed, Revised: revised, Masked: s.masked, Entropy: entropy / float64(len(rows)),
+		Committed: committed, Revised: revised, Masked: s.masked, Entropy: sample.MeanEntropy(rows),
 	}
 	s.steps++
-	r.sink.Event(&e)
+	c.sink.Event(&e)
 }

@@ -84,43 +84,35 @@ func (c *contest) score() error {
 		return err
 	}
 	forward := c.elapsed()
-	first := 0
+	rows := make([][][]float32, len(c.open))
 	for k, i := range c.open {
-		t, rows := &c.trials[i], len(s.windows[k].Logits)
-		t.shown.score = rate(&t.req, &t.shown.Result, pass.Logits[first:first+rows], &spec)
+		t := &c.trials[i]
+		rows[k], pass.Logits = pass.Logits[:len(s.windows[k].Logits)], pass.Logits[len(s.windows[k].Logits):]
+		t.shown.score = rate(&t.req, &t.shown.Result, rows[k], &spec)
 		if t.done == 0 || t.shown.score > t.best.score {
 			t.best = t.shown
 		}
 		t.done++
-		first += rows
 	}
 	drawn := c.elapsed()
 	spent := engines.Spent{Forward: forward - laid, Sampling: drawn - forward, Bookkeeping: laid - started}
-	first = 0
 	for k, i := range c.open {
-		t, w := &c.trials[i], &s.windows[k]
-		rows := pass.Logits[first : first+len(w.Logits)]
-		first += len(rows)
-		t.count(&pass.Cost[k], w.Cache.Bytes(), len(rows)*spec.Vocab)
-		t.spend(spent)
+		t := &c.trials[i]
+		// It is work on the answer's tokens, as that of a verification.
+		var work usage.Tally
+		pass.Cost[k].AddTo(&work, s.caches[k].Bytes())
+		work[usage.SampledLogits] = int64(len(rows[k]) * spec.Vocab)
+		t.usage.Add(work.Usage())
+		t.spent.Add(spent)
 		t.final = drawn
 		var committed, revised []engines.Commit
 		if t.done == c.tries {
 			committed, revised = t.change(spec.Mask)
 		}
-		c.out.scored(i, started, spent, &pass.Cost[k], rows, committed, revised)
+		c.scored(i, started, spent, &pass.Cost[k], rows[k], committed, revised)
 	}
-	c.out.pass++
+	c.pass++
 	return nil
-}
-
-// count adds the work of a rating pass. It is work on the answer's tokens, as
-// that of a verification.
-func (t *trial) count(c *network.Cost, cache int64, logits int) {
-	var sum usage.Tally
-	c.AddTo(&sum, cache)
-	sum[usage.SampledLogits] = int64(logits)
-	t.usage.Add(sum.Usage())
 }
 
 // elapsed is the time since the start of the call.

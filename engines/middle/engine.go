@@ -71,29 +71,31 @@ func (e *Engine) Info() engines.Info { return e.info }
 
 // Check reports what Generate would refuse, without running anything.
 func (e *Engine) Check(batch []engines.Request) error {
-	if !e.fim {
-		return engines.Check(e.inner, batch)
-	}
-	tasks, err := e.lay(batch)
+	_, inner, err := e.lay(batch)
 	if err != nil {
 		return err
 	}
-	return engines.Check(e.inner, tasks.requests())
+	return engines.Check(e.inner, inner)
 }
 
-// lay checks the requests of a batch and lays them out.
-func (e *Engine) lay(batch []engines.Request) (tasks, error) {
-	if err := decode.Check(&e.spec, batch); err != nil {
-		return nil, err
+// lay checks the requests of a batch and lays them out: what each is, and what the
+// other engine gets in its place.
+func (e *Engine) lay(batch []engines.Request) (tasks []task, inner []engines.Request, err error) {
+	if !e.fim {
+		return nil, batch, nil
 	}
-	tasks := newTasks(batch, &e.spec)
+	if err := decode.Check(&e.spec, batch); err != nil {
+		return nil, nil, err
+	}
 	var errs []error
-	for i := range tasks {
-		if err := tasks[i].fits(e.spec.Context); err != nil {
+	for i, req := range batch {
+		t, inside := newTask(req, &e.spec)
+		if err := t.fits(&inside, e.spec.Context); err != nil {
 			errs = append(errs, fmt.Errorf("request %d: %w", i, err))
 		}
+		tasks, inner = append(tasks, t), append(inner, inside)
 	}
-	return tasks, errors.Join(errs...)
+	return tasks, inner, errors.Join(errs...)
 }
 
 // Generate implements engines.Engine.
@@ -101,11 +103,11 @@ func (e *Engine) Generate(ctx context.Context, batch []engines.Request, sink eng
 	if !e.fim {
 		return e.inner.Generate(ctx, batch, sink)
 	}
-	tasks, err := e.lay(batch)
+	tasks, inner, err := e.lay(batch)
 	if err != nil {
 		return nil, err
 	}
-	results, err := e.inner.Generate(ctx, tasks.requests(), engines.Relay(sink, func(ev *engines.Event) { tasks.tell(sink, ev) }))
+	results, err := e.inner.Generate(ctx, inner, engines.Relay(sink, func(ev *engines.Event) { tasks[ev.Request].tell(sink, ev) }))
 	for i := range results {
 		results[i] = tasks[i].result(results[i])
 	}

@@ -7,8 +7,7 @@ import (
 )
 
 // tell tells a sink of an event in positions of the answers.
-func (ts tasks) tell(sink engines.Sink, e *engines.Event) {
-	t := &ts[e.Request]
+func (t *task) tell(sink engines.Sink, e *engines.Event) {
 	if t.at == nil {
 		sink.Event(e)
 		return

@@ -16,43 +16,34 @@ import (
 //	prompt     prompt  Prefix A B Gap C Gap Middle
 //	template   _ _ Gap _
 //
-// Where gaps are counted, the prompt has Gap as often as tokens are missing. A request without template is a task that changes nothing.
+// Where gaps are counted, the prompt has Gap as often as tokens are missing. A
+// request without template is a task that changes nothing.
 type task struct {
-	outer, inner engines.Request
-	at           []int // for each position of the fills its position in the answer, -1 for marks
-	mask, pad    int32
+	outer     engines.Request
+	at        []int // for each position of the fills its position in the answer, -1 for marks
+	mask, pad int32
 
 	// Of the event at work.
 	committed, revised []engines.Commit
 	probe              engines.Probe
 }
 
-type tasks []task
-
-// newTasks lays out the requests of a batch, which have been checked.
-func newTasks(batch []engines.Request, spec *network.Spec) tasks {
-	list := make(tasks, len(batch))
-	for i, req := range batch {
-		list[i] = newTask(req, spec)
-	}
-	return list
-}
-
-func newTask(req engines.Request, spec *network.Spec) task {
-	t := task{outer: req, inner: req, mask: spec.Mask, pad: spec.Pad}
+// newTask lays out a request, which has been checked, as the other engine gets it.
+func newTask(req engines.Request, spec *network.Spec) (t task, inner engines.Request) {
+	t, inner = task{outer: req, mask: spec.Mask, pad: spec.Pad}, req
 	if req.Template == nil {
-		return t
+		return t, inner
 	}
 	fim := spec.FIM
-	t.inner.Prompt, t.inner.Template, t.at = Lay(*fim, req.Prompt, req.Template)
-	t.inner.Budget = len(t.inner.Template)
+	inner.Prompt, inner.Template, t.at = Lay(*fim, req.Prompt, req.Template)
+	inner.Budget = len(inner.Template)
 	// Each gap has its length, so nothing may end it early.
-	t.inner.Never = slices.Concat(req.Never, req.Stop, spec.End, []int32{fim.Prefix, fim.Gap, fim.Middle})
+	inner.Never = slices.Concat(req.Never, req.Stop, spec.End, []int32{fim.Prefix, fim.Gap, fim.Middle})
 	if spec.Pad != network.NoToken {
-		t.inner.Never = append(t.inner.Never, spec.Pad)
+		inner.Never = append(inner.Never, spec.Pad)
 	}
-	t.inner.Stop = nil
-	return t
+	inner.Stop = nil
+	return t, inner
 }
 
 // Lay lays prompt and template out for fill-in-the-middle; see [network.FIM].
@@ -80,8 +71,8 @@ func Lay(fim network.FIM, prompt, template []int32) (head, fills []int32, at []i
 
 // fits reports a template that is too long to be laid out twice, once with gaps
 // and once as fills.
-func (t *task) fits(context int) error {
-	total := len(t.inner.Prompt) + t.inner.Budget
+func (t *task) fits(inner *engines.Request, context int) error {
+	total := len(inner.Prompt) + inner.Budget
 	if t.at == nil || total <= context {
 		return nil
 	}
@@ -93,15 +84,6 @@ func (t *task) fits(context int) error {
 	}
 	return fmt.Errorf("infill fim lays out the prompt (%d tokens), the template (%d) and marks for its gaps (%d of them) as %d positions; the model's context holds %d (max_position_embeddings), and infill left_to_right needs %d",
 		len(t.outer.Prompt), t.outer.Budget, gaps, total, context, len(t.outer.Prompt)+t.outer.Budget)
-}
-
-// requests are the requests that the tasks stand for.
-func (ts tasks) requests() []engines.Request {
-	list := make([]engines.Request, len(ts))
-	for i := range ts {
-		list[i] = ts[i].inner
-	}
-	return list
 }
 
 // result puts the fills into the template.

@@ -7,13 +7,22 @@ import (
 	"dllmbench/engines/internal/kernel"
 )
 
+// ofToken and ofRow are confidences in the token drawn and in the whole row.
+type (
+	ofToken struct{}
+	ofRow   struct{}
+)
+
+// OfToken implements Confidence.
+func (ofToken) OfToken() bool { return true }
+
+// OfToken implements Confidence.
+func (ofRow) OfToken() bool { return false }
+
 // Probability rates a token by its probability under the untempered softmax of
 // the row, in [0, 1] ("low-confidence remasking" of LLaDA and Fast-dLLM v1).
 // It costs one log-sum-exp per row and no sort.
-type Probability struct{}
-
-// OfToken implements Confidence.
-func (Probability) OfToken() bool { return true }
+type Probability struct{ ofToken }
 
 // Rate implements Confidence.
 func (Probability) Rate(row []float32, d Draw, _ *rand.Rand) float64 {
@@ -24,10 +33,7 @@ func (Probability) Rate(row []float32, d Draw, _ *rand.Rand) float64 {
 // after temperature and truncation (SDAR, Dream, Fast-dLLM v2). Where the
 // proposal is deterministic, and that probability would always be 1, it is
 // Probability instead.
-type Proposed struct{}
-
-// OfToken implements Confidence.
-func (Proposed) OfToken() bool { return true }
+type Proposed struct{ ofToken }
 
 // Rate implements Confidence.
 func (Proposed) Rate(row []float32, d Draw, rng *rand.Rand) float64 {
@@ -39,34 +45,25 @@ func (Proposed) Rate(row []float32, d Draw, rng *rand.Rand) float64 {
 
 // Margin rates a position by the probability of its most probable token minus
 // that of the second, in [0, 1] (Dream's topk_margin).
-type Margin struct{}
-
-// OfToken implements Confidence.
-func (Margin) OfToken() bool { return false }
+type Margin struct{ ofRow }
 
 // Rate implements Confidence.
 func (Margin) Rate(row []float32, _ Draw, _ *rand.Rand) float64 {
-	first, second := topTwo(row)
+	first, second := topTwo(row, math.Inf(-1))
 	z := float64(kernel.LogSumExp(row))
 	return math.Exp(first-z) - math.Exp(second-z)
 }
 
 // NegEntropy rates a position by Σ p ln p of its untempered softmax, in nats:
 // 0 for a certain token, -ln(vocabulary size) for a uniform row (Dream's entropy).
-type NegEntropy struct{}
-
-// OfToken implements Confidence.
-func (NegEntropy) OfToken() bool { return false }
+type NegEntropy struct{ ofRow }
 
 // Rate implements Confidence.
 func (NegEntropy) Rate(row []float32, _ Draw, _ *rand.Rand) float64 { return -Entropy(row) }
 
 // Random rates positions by independent uniform numbers in [0, 1), so that the
 // order of commits is random (LLaDA's "random" remasking).
-type Random struct{}
-
-// OfToken implements Confidence.
-func (Random) OfToken() bool { return false }
+type Random struct{ ofRow }
 
 // Rate implements Confidence.
 func (Random) Rate(_ []float32, _ Draw, rng *rand.Rand) float64 { return rng.Float64() }

@@ -31,52 +31,36 @@ func (m *Mode) Propose(row []float32, _ *rand.Rand) Draw {
 
 // DrawnMargin is Margin of the distribution from which Of draws.
 type DrawnMargin struct {
+	ofRow
 	Of *Categorical
 
 	law []float64
 }
 
-// OfToken implements Confidence.
-func (*DrawnMargin) OfToken() bool { return false }
-
 // Rate implements Confidence.
 func (m *DrawnMargin) Rate(row []float32, _ Draw, _ *rand.Rand) float64 {
-	law := m.Of.Law(m.law, row)
-	if law == nil {
+	if m.law = m.Of.Law(m.law, row); m.law == nil {
 		return math.NaN()
 	}
-	m.law = law
-	first, second := 0.0, 0.0
-	for _, p := range law {
-		switch {
-		case p > first:
-			first, second = p, first
-		case p > second:
-			second = p
-		}
-	}
+	first, second := topTwo(m.law, 0)
 	return first - second
 }
 
 // DrawnNegEntropy is NegEntropy of the distribution from which Of draws.
 type DrawnNegEntropy struct {
+	ofRow
 	Of *Categorical
 
 	law []float64
 }
 
-// OfToken implements Confidence.
-func (*DrawnNegEntropy) OfToken() bool { return false }
-
 // Rate implements Confidence.
 func (e *DrawnNegEntropy) Rate(row []float32, _ Draw, _ *rand.Rand) float64 {
-	law := e.Of.Law(e.law, row)
-	if law == nil {
+	if e.law = e.Of.Law(e.law, row); e.law == nil {
 		return math.NaN()
 	}
-	e.law = law
 	sum := 0.0
-	for _, p := range law {
+	for _, p := range e.law {
 		if p > 0 {
 			sum += p * math.Log(p)
 		}

@@ -25,13 +25,13 @@ func finite(x float32) bool { return x-x == 0 }
 // Gap is the largest logit of a row minus the second, +Inf where only one token
 // is allowed and NaN where none is.
 func Gap(row []float32) float64 {
-	first, second := topTwo(row)
+	first, second := topTwo(row, math.Inf(-1))
 	return first - second
 }
 
-// topTwo is the largest value of a row and the second, -Inf where there is none.
-func topTwo(row []float32) (first, second float64) {
-	first, second = math.Inf(-1), math.Inf(-1)
+// topTwo is the largest value of a list and the second, least where there is none.
+func topTwo[N float32 | float64](row []N, least float64) (first, second float64) {
+	first, second = least, least
 	for _, x := range row {
 		switch v := float64(x); {
 		case v > first:

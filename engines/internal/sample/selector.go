@@ -12,17 +12,14 @@ type TopK struct{}
 
 // Select implements Selector.
 func (TopK) Select(dst []int, c Candidates) []int {
-	dst = dst[:0]
-	conf, quota := c.Conf, c.Quota
-	if quota <= 1 {
-		return append(dst, surest(conf))
+	switch quota := c.Quota; {
+	case quota <= 1:
+		return append(dst[:0], surest(c.Conf))
+	case quota >= len(c.Conf):
+		return all(dst, c.Conf)
+	default:
+		return leading(dst, c.Conf, func(n int, _ float64) bool { return n < quota })
 	}
-	if quota >= len(conf) {
-		return all(dst, conf)
-	}
-	dst = ranked(dst, conf)[:quota]
-	slices.Sort(dst)
-	return dst
 }
 
 // Threshold commits every position whose confidence is at least Theta, and the
@@ -34,13 +31,7 @@ type Threshold struct {
 
 // Select implements Selector.
 func (s Threshold) Select(dst []int, c Candidates) []int {
-	dst = dst[:0]
-	for i, conf := range c.Conf {
-		if conf >= s.Theta {
-			dst = append(dst, i)
-		}
-	}
-	if len(dst) == 0 {
+	if dst = atLeast(dst, c.Conf, s.Theta); len(dst) == 0 {
 		dst = append(dst, surest(c.Conf))
 	}
 	return dst
@@ -55,29 +46,31 @@ type Dynamic struct {
 
 // Select implements Selector.
 func (s Dynamic) Select(dst []int, c Candidates) []int {
-	dst = dst[:0]
-	for i, conf := range c.Conf {
-		if conf > s.Theta {
-			dst = append(dst, i)
-		}
-	}
-	if len(dst) >= max(c.Quota, 1) {
+	above := math.Nextafter(s.Theta, math.Inf(1))
+	if dst = atLeast(dst, c.Conf, above); len(dst) >= max(c.Quota, 1) {
 		return dst
 	}
 	return TopK{}.Select(dst, c)
 }
 
-// all appends the index of every candidate.
-func all(dst []int, conf []float64) []int {
-	for i := range conf {
-		dst = append(dst, i)
+// atLeast sets dst to the candidates with a confidence of at least theta.
+func atLeast(dst []int, conf []float64, theta float64) []int {
+	dst = dst[:0]
+	for i, c := range conf {
+		if c >= theta {
+			dst = append(dst, i)
+		}
 	}
 	return dst
 }
 
-// ranked appends the indices of all candidates to an empty dst, the surest
-// first and the lowest first among equal ones.
-func ranked(dst []int, conf []float64) []int {
+// all sets dst to every candidate.
+func all(dst []int, conf []float64) []int { return atLeast(dst, conf, math.Inf(-1)) }
+
+// leading sets dst to the surest candidate and, in falling order of confidence and
+// the lowest first among equal ones, to others for as long as more holds of how
+// many there are and of the next one's confidence.
+func leading(dst []int, conf []float64, more func(n int, next float64) bool) []int {
 	dst = all(dst, conf)
 	slices.SortFunc(dst, func(a, b int) int {
 		if c := cmp.Compare(conf[b], conf[a]); c != 0 {
@@ -85,6 +78,12 @@ func ranked(dst []int, conf []float64) []int {
 		}
 		return cmp.Compare(a, b)
 	})
+	n := 1
+	for n < len(dst) && more(n, conf[dst[n]]) {
+		n++
+	}
+	dst = dst[:n]
+	slices.Sort(dst)
 	return dst
 }
 
@@ -110,15 +109,12 @@ type EntropyBound struct {
 
 // Select implements Selector.
 func (s EntropyBound) Select(dst []int, c Candidates) []int {
-	dst = ranked(dst[:0], c.Conf)
-	n, sum := 1, -c.Conf[dst[0]]
-	for n < len(dst) && sum <= s.Gamma {
-		sum -= c.Conf[dst[n]]
-		n++
-	}
-	dst = dst[:n]
-	slices.Sort(dst)
-	return dst
+	sum := -c.Conf[surest(c.Conf)]
+	return leading(dst, c.Conf, func(_ int, next float64) bool {
+		before := sum
+		sum -= next
+		return before <= s.Gamma
+	})
 }
 
 // EntropyBudget commits positions by rising entropy for as long as their
@@ -132,17 +128,11 @@ type EntropyBudget struct {
 
 // Select implements Selector.
 func (s EntropyBudget) Select(dst []int, c Candidates) []int {
-	dst = ranked(dst[:0], c.Conf)
-	n, sum := 1, -c.Conf[dst[0]]
-	for n < len(dst) {
-		if sum -= c.Conf[dst[n]]; sum >= s.Gamma {
-			break
-		}
-		n++
-	}
-	dst = dst[:n]
-	slices.Sort(dst)
-	return dst
+	sum := -c.Conf[surest(c.Conf)]
+	return leading(dst, c.Conf, func(_ int, next float64) bool {
+		sum -= next
+		return sum < s.Gamma
+	})
 }
 
 // Factor commits the surest positions for as long as the n-th of them has a
@@ -157,14 +147,7 @@ type Factor struct {
 
 // Select implements Selector.
 func (s Factor) Select(dst []int, c Candidates) []int {
-	dst = ranked(dst[:0], c.Conf)
-	n := 1
-	for n < len(dst) && c.Conf[dst[n]] >= 1-s.F/float64(n+2) {
-		n++
-	}
-	dst = dst[:n]
-	slices.Sort(dst)
-	return dst
+	return leading(dst, c.Conf, func(n int, next float64) bool { return next >= 1-s.F/float64(n+2) })
 }
 
 // Hierarchy commits every position whose confidence is above Theta, the surest
@@ -207,14 +190,7 @@ type NearThreshold struct {
 
 // Select implements Selector.
 func (s NearThreshold) Select(dst []int, c Candidates) []int {
-	dst = dst[:0]
-	theta := min(s.Theta, c.Conf[surest(c.Conf)]-s.Near)
-	for i, conf := range c.Conf {
-		if conf >= theta {
-			dst = append(dst, i)
-		}
-	}
-	return dst
+	return atLeast(dst, c.Conf, min(s.Theta, c.Conf[surest(c.Conf)]-s.Near))
 }
 
 // Sampled commits as many positions as the quota says, drawn without
@@ -235,8 +211,5 @@ func (s *Sampled) Select(dst []int, c Candidates) []int {
 	for _, conf := range c.Conf {
 		s.keys = append(s.keys, conf/s.Temperature-math.Log(-math.Log(c.RNG.Float64())))
 	}
-	dst = ranked(dst[:0], s.keys)
-	dst = dst[:min(max(c.Quota, 1), len(dst))]
-	slices.Sort(dst)
-	return dst
+	return leading(dst, s.keys, func(n int, _ float64) bool { return n < c.Quota })
 }
