@@ -96,10 +96,8 @@ func (b *Bootstrap) RatioOfSums(num, den []float64) (Estimate, error) {
 	if len(num) != len(den) {
 		panic("stats: numerators and denominators of unequal length")
 	}
-	for _, xs := range [][]float64{num, den} {
-		if err := usable(xs); err != nil {
-			return Estimate{}, err
-		}
+	if err := usable(num, den); err != nil {
+		return Estimate{}, err
 	}
 	n := len(num)
 	sn, sd := sum(num), sum(den)

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 
 	"gonum.org/v1/gonum/stat"
 	"gonum.org/v1/gonum/stat/distuv"
@@ -87,13 +88,13 @@ func mustBeAlpha(alpha float64) {
 	}
 }
 
-// usable returns why a sample cannot be used, or nil.
-func usable(xs []float64) error {
-	if len(xs) == 0 {
-		return ErrNoData
-	}
-	for _, x := range xs {
-		if math.IsNaN(x) || math.IsInf(x, 0) {
+// usable returns why samples cannot be used, or nil.
+func usable(samples ...[]float64) error {
+	for _, xs := range samples {
+		if len(xs) == 0 {
+			return ErrNoData
+		}
+		if slices.ContainsFunc(xs, func(x float64) bool { return math.IsNaN(x) || math.IsInf(x, 0) }) {
 			return ErrNotFinite
 		}
 	}

@@ -1,7 +1,6 @@
 package stats
 
 import (
-	"cmp"
 	"math"
 	"slices"
 )
@@ -21,14 +20,11 @@ const rankSumWork = 8e6
 // approximation with tie and continuity corrections is used. Statistic is U of
 // b: the number of pairs with b above a, equal ones counting half.
 func MannWhitney(a, b []float64) (Test, error) {
-	if err := usable(a); err != nil {
-		return Test{}, err
-	}
-	if err := usable(b); err != nil {
+	if err := usable(a, b); err != nil {
 		return Test{}, err
 	}
 	na, nb := len(a), len(b)
-	ranks, tied := pooledRanks(a, b)
+	ranks, tied := midRanks(slices.Concat(a, b))
 	sumB := 0
 	for _, r := range ranks[na:] {
 		sumB += r
@@ -52,29 +48,6 @@ func MannWhitney(a, b []float64) (Test, error) {
 func exactRankSum(na, nb int) bool {
 	n, k := float64(na+nb), float64(min(na, nb))
 	return n*k*n*k <= rankSumWork
-}
-
-// pooledRanks returns the doubled mid-ranks of a followed by b.
-func pooledRanks(a, b []float64) (ranks []int, tied bool) {
-	all := slices.Concat(a, b)
-	order := make([]int, len(all))
-	for i := range order {
-		order[i] = i
-	}
-	slices.SortFunc(order, func(i, j int) int { return cmp.Compare(all[i], all[j]) })
-	ranks = make([]int, len(all))
-	for i := 0; i < len(order); {
-		j := i
-		for j < len(order) && all[order[j]] == all[order[i]] {
-			j++
-		}
-		for _, k := range order[i:j] {
-			ranks[k] = i + 1 + j // first rank + last rank of the tie
-		}
-		tied = tied || j > i+1
-		i = j
-	}
-	return ranks, tied
 }
 
 // choiceTails returns P(S ≤ s) and P(S ≥ s) for the sum S of k of the ranks,
@@ -140,11 +113,6 @@ func rankSumNormal(ranks []int, k, s int) (below, above float64) {
 	for _, r := range ranks {
 		squares += sq(float64(r) - mean)
 	}
-	if squares == 0 {
-		return 1, 1
-	}
 	m := float64(k)
-	sd := math.Sqrt(m * (n - m) / (n * (n - 1)) * squares)
-	from := float64(s) - m*mean
-	return normal.CDF((from + 1) / sd), normal.CDF((1 - from) / sd)
+	return normalTails(float64(s)-m*mean, math.Sqrt(m*(n-m)/(n*(n-1))*squares))
 }

@@ -8,31 +8,22 @@ import "math"
 // binomial tail. Statistic is the number that only b solves. It panics unless
 // the slices have equal length.
 func McNemar(a, b []bool) (Test, error) {
-	t, _, err := mcNemar(a, b)
-	t.P = min(1, t.P) // both tails of an even split hold the middle
-	return t, err
-}
-
-// mcNemar returns the test with twice the smaller tail as P, which may be above
-// 1, and the probability of just the value seen.
-func mcNemar(a, b []bool) (t Test, here float64, err error) {
 	mustPair(len(a), len(b))
 	if len(a) == 0 {
-		return Test{}, 0, ErrNoData
+		return Test{}, ErrNoData
 	}
 	c := countPairs(a, b)
-	t = Test{MinP: minSignP(len(a)), N: len(a), Statistic: float64(c.onlyB), Method: "McNemar test, exact"}
-	n, k := c.onlyA+c.onlyB, min(c.onlyA, c.onlyB)
+	t := Test{MinP: minSignP(len(a)), N: len(a), Statistic: float64(c.onlyB), Method: "McNemar test, exact"}
+	n := c.onlyA + c.onlyB
 	tail := 0.0
-	for i := 0; i <= k; i++ {
-		here = halfChoose(n, i)
-		tail += here
+	for i := range min(c.onlyA, c.onlyB) + 1 {
+		tail += halfChoose(n, i)
 	}
-	t.P = 2 * tail
+	t.P = min(1, 2*tail) // both tails of an even split hold the middle
 	if minSignP(n) > 1-Level {
 		t.warn("only %s tell the engines apart: p cannot be below %.2g", count(n, "instance"), minSignP(n))
 	}
-	return t, here, nil
+	return t, nil
 }
 
 // halfChoose is the probability of k heads in n tosses.

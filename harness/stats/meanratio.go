@@ -24,10 +24,8 @@ func (b *Bootstrap) MeanOfRatios(num, den [][]float64) (Estimate, error) {
 		if len(num[i]) != columns || len(den[i]) != columns {
 			panic("stats: lines of unequal length")
 		}
-		for _, xs := range [][]float64{num[i], den[i]} {
-			if err := usable(xs); err != nil {
-				return Estimate{}, err
-			}
+		if err := usable(num[i], den[i]); err != nil {
+			return Estimate{}, err
 		}
 		sums.add(num[i], den[i], 1)
 	}

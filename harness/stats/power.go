@@ -4,6 +4,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"slices"
+	"sort"
 )
 
 // PairedDesign is a planned comparison of times in blocks: a slowdown counts
@@ -59,4 +60,72 @@ func (d PairedDesign) lows(sd float64) ([]float64, bool) {
 		lows[i] = walshAverage(noise, k)
 	}
 	return lows, true
+}
+
+// MinBlocks is the smallest number of pairs (blocks) of which the exact
+// signed-rank test can reject at error rate alpha as one of m tests:
+// ⌈1 + log₂(m/alpha)⌉, because the clearest sample of n pairs has p = 2^(1−n).
+// At α = 0.01 these are 8, 11 and 12 for 1, 8 and 20 tests. It is also the
+// smallest number of discordant pairs for [McNemar].
+func MinBlocks(alpha float64, m int) int {
+	mustBeAlpha(alpha)
+	mustBeTests(m)
+	// Asked of the value itself: a logarithm would round at powers of two.
+	n := 1
+	for minSignP(n) > alpha/float64(m) {
+		n++
+	}
+	return n
+}
+
+// minSignP is the smallest two-sided p of n fair signs.
+func minSignP(n int) float64 { return min(1, math.Exp2(float64(1-n))) }
+
+// MinPerSide is the smallest size of two equal samples of which the exact
+// Mann–Whitney test can reject at error rate alpha as one of m tests.
+func MinPerSide(alpha float64, m int) int {
+	mustBeAlpha(alpha)
+	mustBeTests(m)
+	n := 1
+	for minRankSumP(n, n) > alpha/float64(m) {
+		n++
+	}
+	return n
+}
+
+// minRankSumP is the smallest two-sided p of Mann–Whitney: two of all choices.
+func minRankSumP(na, nb int) float64 {
+	return min(1, 2*math.Exp(-logChoose(na+nb, na)))
+}
+
+func logChoose(n, k int) float64 {
+	at := func(x int) float64 {
+		v, _ := math.Lgamma(float64(x + 1))
+		return v
+	}
+	return at(n) - at(k) - at(n-k)
+}
+
+// minForShares is the number of instances below which [EquivalentShares]
+// cannot succeed even when no instance separates the engines.
+func minForShares(margin, alpha float64) int {
+	return sort.Search(math.MaxInt32, func(n int) bool {
+		return n > 0 && normal.Survival(tangoZ(0, 0, n, -margin)) <= alpha
+	})
+}
+
+// ShareSeen is the smallest difference of two solved shares on the same n
+// instances that a two-sided test at error rate alpha finds with probability
+// power, when a share discordant of the instances is solved by just one of the
+// engines: (z(1−alpha/2) + z(power))·√(discordant/n), from the normal law. It is
+// at most 1, and false when n is below [MinBlocks] of discordant instances.
+func ShareSeen(n int, discordant, alpha, power float64) (difference float64, ok bool) {
+	mustBeAlpha(alpha)
+	if !(discordant > 0 && discordant <= 1) || !(power > 0 && power < 1) {
+		panic("stats: a discordant share must be in (0, 1] and a power in (0, 1)")
+	}
+	if float64(n)*discordant < float64(MinBlocks(alpha, 1)) {
+		return 0, false
+	}
+	return min(1, (normal.Quantile(1-alpha/2)+normal.Quantile(power))*math.Sqrt(discordant/float64(n))), true
 }

@@ -10,7 +10,12 @@ import (
 // Research Methodology 13:91). It is less conservative, and seldom and barely
 // exceeds its error rate; use it to describe, and the exact test to decide.
 func McNemarMidP(a, b []bool) (Test, error) {
-	t, here, err := mcNemar(a, b)
+	t, err := McNemar(a, b)
+	c := countPairs(a, b)
+	here := halfChoose(c.onlyA+c.onlyB, c.onlyA)
+	if c.onlyA == c.onlyB {
+		t.P = 1 + here // both tails hold the middle
+	}
 	t.P = min(1, t.P-here)
 	t.Method = "McNemar test, mid-p"
 	// The smallest mid-p is half of the smallest exact p.

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"math"
 	"slices"
-	"sort"
 )
 
 // shiftPairs bounds the pairwise differences that [ShiftAt] lists.
@@ -20,10 +19,7 @@ var errTooManyPairs = errors.New("more than 4 million pairs of values: compare t
 // have no interval; more than 4 million pairs are refused.
 func ShiftAt(a, b []float64, level float64) (Estimate, error) {
 	mustBeLevel(level)
-	if err := usable(a); err != nil {
-		return Estimate{}, err
-	}
-	if err := usable(b); err != nil {
+	if err := usable(a, b); err != nil {
 		return Estimate{}, err
 	}
 	na, nb := len(a), len(b)
@@ -55,18 +51,11 @@ func shiftRank(na, nb int, alpha float64) int {
 		m := float64(na) * float64(nb)
 		return max(0, int(m/2+normal.Quantile(alpha/2)*math.Sqrt(m*float64(na+nb+1)/12)))
 	}
-	ranks := make([]int, na+nb)
-	for i := range ranks {
-		ranks[i] = i + 1
-	}
 	k := min(na, nb)
-	counts := choiceCounts(ranks, k)[k*(k+1)/2:] // by U = S − k(k+1)/2
-	below, all := make([]float64, len(counts)), sum(counts)
-	for u, c := range counts {
-		below[u] = c / all
-		if u > 0 {
-			below[u] += below[u-1]
-		}
-	}
-	return sort.Search(len(below), func(u int) bool { return below[u] > alpha/2 })
+	counts := choiceCounts(oneUpTo(na+nb), k)[k*(k+1)/2:] // by U = S − k(k+1)/2
+	below, all := 0.0, sum(counts)
+	return slices.IndexFunc(counts, func(c float64) bool {
+		below += c / all
+		return below > alpha/2
+	})
 }

@@ -1,9 +1,6 @@
 package stats
 
-import (
-	"math"
-	"slices"
-)
+import "math"
 
 // exactRanks is the largest number of signs for which the signed-rank law is
 // enumerated; above it the normal approximation is used.
@@ -57,15 +54,21 @@ type signedRanks struct {
 }
 
 // newSignedRanks ranks |d|, zeros among them, and drops the zeros.
-func newSignedRanks(d []float64) signedRanks {
-	all, plus := doubledRanks(d)
-	kept := all[:0]
+func newSignedRanks(d []float64) (w signedRanks) {
+	size := make([]float64, len(d))
+	for i, x := range d {
+		size[i] = math.Abs(x)
+	}
+	all, _ := midRanks(size)
 	for i, r := range all {
 		if d[i] != 0 {
-			kept = append(kept, r)
+			w.ranks = append(w.ranks, r)
+		}
+		if d[i] > 0 {
+			w.plus += r
 		}
 	}
-	return signedRanks{kept, plus}
+	return w
 }
 
 func (w signedRanks) method() string {
@@ -82,85 +85,20 @@ func (w signedRanks) tails() (below, above float64) {
 		total += r
 		squares += float64(r) * float64(r)
 	}
-	if squares == 0 {
-		return 1, 1
-	}
-	if len(w.ranks) > exactRanks {
-		// On doubled ranks: mean Σr/2, variance Σr²/4; the continuity correction
-		// of half a rank is one doubled unit.
-		from, sd := float64(w.plus)-float64(total)/2, math.Sqrt(squares)/2
-		return normal.CDF((from + 1) / sd), normal.CDF((1 - from) / sd)
+	if len(w.ranks) > exactRanks { // on doubled ranks: mean Σr/2, variance Σr²/4
+		return normalTails(float64(w.plus)-float64(total)/2, math.Sqrt(squares)/2)
 	}
 	// Sum the smaller tail; the other one is the rest and the value itself. All
 	// of these are whole numbers that a float64 holds.
 	all := math.Exp2(float64(len(w.ranks)))
 	low := min(w.plus, total-w.plus)
-	tail, here := w.lower(low)
-	small, large := tail/all, (all-tail+here)/all
+	counts := rankSumCounts(w.ranks, low)
+	tail := sum(counts)
+	small, large := tail/all, (all-tail+counts[low])/all
 	if w.plus == low {
 		return small, large
 	}
 	return large, small
-}
-
-// lower counts the sign assignments that give at most the sum low, and those
-// that give low itself.
-func (w signedRanks) lower(low int) (tail, here float64) {
-	if w.untied() {
-		below := untiedLaw()[len(w.ranks)]
-		if tail = below[low/2]; low == 0 {
-			return tail, tail
-		}
-		return tail, tail - below[low/2-1]
-	}
-	counts := rankSumCounts(w.ranks, low)
-	return sum(counts), counts[low]
-}
-
-// untied reports whether the ranks, at most exactRanks, are 1 … n, doubled: none is
-// shared, and no zero has one.
-func (w signedRanks) untied() bool {
-	var seen [exactRanks + 1]bool
-	for _, r := range w.ranks {
-		if r%2 == 1 || r/2 > len(w.ranks) || seen[r/2] {
-			return false
-		}
-		seen[r/2] = true
-	}
-	return true
-}
-
-// doubledRanks returns twice the mid-rank of each |d| (an integer even with
-// ties), and the sum over the positive ones.
-func doubledRanks(d []float64) (ranks []int, plus int) {
-	order := make([]int, len(d))
-	for i := range order {
-		order[i] = i
-	}
-	slices.SortFunc(order, func(i, j int) int {
-		switch a, b := math.Abs(d[i]), math.Abs(d[j]); {
-		case a < b:
-			return -1
-		case a > b:
-			return 1
-		}
-		return 0
-	})
-	ranks = make([]int, len(d))
-	for i := 0; i < len(order); {
-		j := i
-		for j < len(order) && math.Abs(d[order[j]]) == math.Abs(d[order[i]]) {
-			j++
-		}
-		for _, k := range order[i:j] {
-			ranks[k] = i + 1 + j // first rank + last rank of the tie
-			if d[k] > 0 {
-				plus += ranks[k]
-			}
-		}
-		i = j
-	}
-	return ranks, plus
 }
 
 // rankSumCounts returns, for each sum s up to most, how many of the 2ⁿ sign
