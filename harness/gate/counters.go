@@ -22,42 +22,50 @@ func CompareLedgers(old, new Ledger, p Policy) []Finding {
 	seen := map[string]bool{}
 	for _, b := range new.Cells {
 		seen[b.Key] = true
-		f := Finding{Cell: b.Key, Decoder: b.Decoder, Engine: b.Engine, Metric: Counters, Verdict: NotComparable}
-		if a, ok := before[b.Key]; !ok {
-			f.Sentence = b.Key + ": the old side has no such cell"
-		} else if old.Seed != new.Seed {
-			f.Sentence = fmt.Sprintf("%s: the scenario's seed is %d on the old side and %d on the new one", b.Key, old.Seed, new.Seed)
-		} else {
-			f = compareAccounts(a, b, p)
+		a, ok := before[b.Key]
+		switch {
+		case !ok:
+			list = append(list, b.finding(NotComparable, "the old side has no such cell"))
+		case old.Seed != new.Seed:
+			list = append(list, b.finding(NotComparable, fmt.Sprintf("the scenario's seed is %d on the old side and %d on the new one", old.Seed, new.Seed)))
+		default:
+			list = append(list, compareAccounts(a, b, p))
 		}
-		list = append(list, f)
 	}
 	for _, a := range old.Cells {
 		if !seen[a.Key] {
-			list = append(list, Finding{Cell: a.Key, Decoder: a.Decoder, Engine: a.Engine, Metric: Counters, Verdict: NotComparable, Sentence: a.Key + ": the new side has no such cell"})
+			list = append(list, a.finding(NotComparable, "the new side has no such cell"))
 		}
 	}
 	return list
 }
 
+// finding is what there is to say about the counters of a cell.
+func (a Account) finding(v Verdict, why string) Finding {
+	f := Finding{Cell: a.Key, Decoder: a.Decoder, Engine: a.Engine, Metric: Counters, Verdict: v}
+	if why != "" {
+		f.Sentence = a.Key + ": " + why
+	}
+	return f
+}
+
 // compareAccounts compares two accounts of one cell.
 func compareAccounts(a, b Account, p Policy) Finding {
-	f := Finding{Cell: b.Key, Decoder: b.Decoder, Engine: b.Engine, Metric: Counters, Verdict: NoChange}
 	for _, side := range []struct{ name, problem string }{{"old", a.Problem}, {"new", b.Problem}} {
 		if side.problem != "" {
-			f.Verdict, f.Sentence = Invalid, fmt.Sprintf("%s: the counters of the %s side cannot be used: %s", b.Key, side.name, side.problem)
-			return f
+			return b.finding(Invalid, fmt.Sprintf("the counters of the %s side cannot be used: %s", side.name, side.problem))
 		}
 	}
 	if why := unlike(a, b); why != "" {
-		f.Verdict, f.Sentence = NotComparable, b.Key+": "+why
-		return f
+		return b.finding(NotComparable, why)
 	}
-	f.Changes = changes(a.Rows, b.Rows, p)
-	if len(f.Changes) > 0 {
-		f.Verdict, f.Sentence = Changed, changesSentence(b.Key, f.Changes)
-		f.Accept = !slices.ContainsFunc(f.Changes, func(c Change) bool { return !c.Accept })
+	list := changes(a.Rows, b.Rows, p)
+	if len(list) == 0 {
+		return b.finding(NoChange, "")
 	}
+	f := b.finding(Changed, changesSentence(list))
+	f.Changes = list
+	f.Accept = !slices.ContainsFunc(list, func(c Change) bool { return !c.Accept })
 	return f
 }
 
@@ -65,8 +73,7 @@ func compareAccounts(a, b Account, p Policy) Finding {
 // that only one side knows is one that a program gained or lost: its effect, if
 // any, shows in the counters.
 func unlike(a, b Account) string {
-	switch {
-	case a.Engine != b.Engine || a.Preset != b.Preset:
+	if a.Engine != b.Engine || a.Preset != b.Preset {
 		return fmt.Sprintf("the decoder is %s/%s on the old side and %s/%s on the new one", a.Engine, a.Preset, b.Engine, b.Preset)
 	}
 	if d := place.Differs(a.weights(), b.weights()); len(d) > 0 {

@@ -8,7 +8,6 @@ import (
 
 	"dllmbench/harness/place"
 	"dllmbench/harness/result"
-	"dllmbench/harness/stats"
 )
 
 // Pairing is two cells of one place of a run, to be compared.
@@ -75,14 +74,8 @@ func firstOf(list []string) string {
 // CompareEngines makes the comparisons of pairs of cells of one run, see [Match].
 // They were decoded in turns, in blocks, unless the scenario's order says otherwise.
 func CompareEngines(f *result.File, pairs []Pairing, q Question, p Policy) []Series {
-	byCell := f.ByCell()
-	bad, untimed := barred(f)
-	tests := 0
-	for _, m := range pairs {
-		tests += q.size(m.New)
-	}
-	least := stats.MinBlocks(p.Alpha, max(1, tests))
-	var list []Series
+	r := read(f)
+	var list []candidate
 	for _, m := range pairs {
 		name := place.Decoder(m.New)
 		s := Series{Cell: m.Place, Side: name, Decoder: name, Engine: m.New.Engine}
@@ -90,14 +83,9 @@ func CompareEngines(f *result.File, pairs []Pairing, q Question, p Policy) []Ser
 			s.Problem, s.Verdict = "times are not compared: the two stand in different entries of the scenario and were not decoded in turns", NotComparable
 		}
 		for _, c := range []result.Cell{m.Old, m.New} {
-			switch {
-			case bad[c.ID] != "":
-				s.spoil(place.Decoder(c) + " is not valid: " + bad[c.ID])
-			case untimed[c.ID] != "" && !s.spoiled:
-				s.Problem, s.Verdict = "times of "+place.Decoder(c)+" are not valid: "+untimed[c.ID], Invalid
-			}
+			r.bar(&s, place.Decoder(c), c)
 		}
-		list = append(list, q.series(s, m.New, byCell[m.Old.ID], byCell[m.New.ID], least)...)
+		list = append(list, candidate{s, m.New, r.requests[m.Old.ID], r.requests[m.New.ID]})
 	}
-	return list
+	return q.series(list, p)
 }

@@ -82,19 +82,19 @@ type Timing struct {
 }
 
 // changesSentence joins the changes of a cell, the first few in words.
-func changesSentence(cell string, list []Change) string {
+func changesSentence(list []Change) string {
 	const most = 3
-	var parts []string
-	for _, c := range list[:min(len(list), most)] {
-		parts = append(parts, c.String())
-	}
-	text := cell + ": " + strings.Join(parts, "; ")
-	if n := len(list) - most; n > 0 {
-		var names []string
-		for _, c := range list[most:] {
+	var parts, names []string
+	for i, c := range list {
+		if i < most {
+			parts = append(parts, c.String())
+		} else {
 			names = append(names, c.Counter)
 		}
-		text += fmt.Sprintf("; %d more differ: %s", n, strings.Join(names, ", "))
+	}
+	text := strings.Join(parts, "; ")
+	if len(names) > 0 {
+		text += fmt.Sprintf("; %d more differ: %s", len(names), strings.Join(names, ", "))
 	}
 	return text
 }

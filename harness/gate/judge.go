@@ -28,11 +28,6 @@ type Series struct {
 	spoiled bool // the problem concerns everything, not only times
 }
 
-// spoil says that nothing of a side may be used.
-func (s *Series) spoil(why string) {
-	s.Problem, s.Verdict, s.spoiled = why, Invalid, true
-}
-
 // Solved tells which of the same instances two sides answered fully correctly.
 type Solved struct{ Old, New []bool }
 
@@ -83,23 +78,23 @@ func (s Series) name() string {
 // be made.
 func measure(s Series, level float64, p Policy) (Finding, stats.Test) {
 	f := Finding{Cell: s.Cell, Side: s.Side, Decoder: s.Decoder, Engine: s.Engine, Metric: s.Metric}
-	test := stats.Test{P: 1, MinP: 1}
+	var test stats.Test
 	var err error
 	switch {
 	case s.Problem != "":
 		f.Verdict, f.Sentence = s.Verdict, s.name()+s.Problem
-		return f, test
 	case s.Solved != nil && len(s.Solved.Old) == 0, s.Solved == nil && len(s.Pairs.Old) == 0:
 		f.Verdict, f.Sentence = Insufficient, s.name()+"no pair of runs has this value"
-		return f, test
 	case s.Solved != nil:
 		f.Timing, test, err = measureShares(s, level)
 	default:
 		f.Timing, test, err = measureTimes(s, level, p)
 	}
 	if err != nil {
-		f.Timing, test = nil, stats.Test{P: 1, MinP: 1}
-		f.Verdict, f.Sentence = Invalid, s.name()+err.Error()
+		f.Timing, f.Verdict, f.Sentence = nil, Invalid, s.name()+err.Error()
+	}
+	if f.Verdict != "" {
+		test = stats.Test{P: 1, MinP: 1}
 	}
 	return f, test
 }

@@ -7,6 +7,7 @@ import (
 
 	"dllmbench/harness/place"
 	"dllmbench/harness/result"
+	"dllmbench/harness/stats"
 )
 
 // TimeMetric is a time of a request that can be compared.
@@ -62,44 +63,49 @@ func (q Question) size(c result.Cell) int {
 	return len(q.Times)
 }
 
-// series compares two cells. like says which ones, and may hold a problem that
-// forbids it; least is the number of units below which blocks count instead.
-func (q Question) series(like Series, c result.Cell, old, new []result.Request, least int) []Series {
-	var list []Series
-	for _, m := range q.Times {
-		s := like
-		s.Metric, s.Unit = m.Name, "ms"
-		if s.Problem == "" {
-			s.fill(old, new, m, least)
-		}
-		list = append(list, s)
+// candidate is a comparison of two cells that is yet to be made. The series says
+// which ones, and may hold a problem that forbids it.
+type candidate struct {
+	Series
+	cell     result.Cell // of the new side
+	old, new []result.Request
+}
+
+// series makes the comparisons. With fewer independent units than a verdict on
+// all of them needs, blocks count instead.
+func (q Question) series(candidates []candidate, p Policy) (list []Series) {
+	tests := 0
+	for _, c := range candidates {
+		tests += q.size(c.cell)
 	}
-	if q.Quality && !c.CostOnly {
-		list = append(list, quality(like, old, new))
+	least := stats.MinBlocks(p.Alpha, max(1, tests))
+	for _, c := range candidates {
+		for _, m := range q.Times {
+			s := c.Series
+			s.Metric, s.Unit = m.Name, "ms"
+			if s.Problem == "" {
+				blocks, byUnit := match(visitsOf(c.old, m.ms), visitsOf(c.new, m.ms)), false
+				if s.Pairs, byUnit = pair(blocks, least); !byUnit && len(blocks) >= least {
+					s.note("about these instances alone")
+				}
+			}
+			list = append(list, s)
+		}
+		if q.Quality && !c.cell.CostOnly {
+			list = append(list, c.quality())
+		}
 	}
 	return list
 }
 
-// fill makes the pairs of a time.
-func (s *Series) fill(old, new []result.Request, m TimeMetric, least int) {
-	blocks := match(visitsOf(old, m.ms), visitsOf(new, m.ms))
-	var byUnit bool
-	s.Pairs, byUnit = pair(blocks, least)
-	if !byUnit && len(blocks) >= least {
-		s.note("about these instances alone")
-	}
-}
-
 // quality compares what was solved. It holds on any machine and whatever the
 // order of runs.
-func quality(like Series, old, new []result.Request) Series {
-	s := like
-	s.Metric, s.Unit, s.Pairs, s.Solved, s.Note = qualityMetric, "share", Pairs{}, &Solved{}, ""
-	s.Problem, s.Verdict, s.spoiled = "", "", false
-	if like.spoiled {
-		s.Problem, s.Verdict = like.Problem, like.Verdict
+func (c candidate) quality() Series {
+	s := Series{Cell: c.Cell, Side: c.Side, Decoder: c.Decoder, Engine: c.Engine, Metric: qualityMetric, Unit: "share", Solved: &Solved{}}
+	if c.spoiled {
+		s.Problem, s.Verdict = c.Problem, c.Verdict
 	}
-	before, after := solved(old), solved(new)
+	before, after := solved(c.old), solved(c.new)
 	for _, id := range slices.Sorted(maps.Keys(after)) {
 		if was, ok := before[id]; ok {
 			s.Solved.Old, s.Solved.New = append(s.Solved.Old, was), append(s.Solved.New, after[id])

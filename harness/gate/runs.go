@@ -3,22 +3,36 @@ package gate
 import (
 	"dllmbench/harness/place"
 	"dllmbench/harness/result"
-	"dllmbench/harness/stats"
 )
 
-// barred says why cells of a file must not be used, by id: at all, and for
-// their times.
-func barred(f *result.File) (cells, times map[string]string) {
-	cells, times = map[string]string{}, map[string]string{}
+// reading is a results file as comparisons read it; all maps are by cell.
+type reading struct {
+	requests map[string][]result.Request
+	bad      map[string]string // why a cell must not be used at all
+	untimed  map[string]string // why its times must not be used
+}
+
+func read(f *result.File) reading {
+	r := reading{f.ByCell(), map[string]string{}, map[string]string{}}
 	for _, v := range f.Validity {
 		switch {
 		case !v.Valid && len(v.Reasons) > 0:
-			cells[v.Cell] = v.Reasons[0]
+			r.bad[v.Cell] = v.Reasons[0]
 		case len(v.Timing) > 0:
-			times[v.Cell] = v.Timing[0]
+			r.untimed[v.Cell] = v.Timing[0]
 		}
 	}
-	return cells, times
+	return r
+}
+
+// bar notes in a comparison why a cell, called name, must not be used.
+func (r reading) bar(s *Series, name string, c result.Cell) {
+	switch {
+	case r.bad[c.ID] != "":
+		s.Problem, s.Verdict, s.spoiled = name+" is not valid: "+r.bad[c.ID], Invalid, true
+	case r.untimed[c.ID] != "" && !s.spoiled:
+		s.Problem, s.Verdict = "times of "+name+" are not valid: "+r.untimed[c.ID], Invalid
+	}
 }
 
 // notInterleaved limits every time that is compared across two runs.
@@ -32,15 +46,9 @@ func CompareRuns(old, new *result.File, side string, q Question, p Policy) []Ser
 	for _, c := range old.Header.Cells {
 		cells[oldKeys[c.ID]] = c
 	}
-	tests := 0
-	for _, c := range new.Header.Cells {
-		tests += q.size(c)
-	}
 	machines := place.Machines(old.Header.Env, new.Header.Env)
-	before, after := old.ByCell(), new.ByCell()
-	badOld, untimedOld := barred(old)
-	badNew, untimedNew := barred(new)
-	var list []Series
+	before, after := read(old), read(new)
+	var list []candidate
 	for _, b := range new.Header.Cells {
 		a, ok := cells[newKeys[b.ID]]
 		s := Series{Cell: newKeys[b.ID], Side: side, Decoder: place.Decoder(b), Engine: b.Engine, Note: notInterleaved, Verdict: NotComparable}
@@ -50,20 +58,16 @@ func CompareRuns(old, new *result.File, side string, q Question, p Policy) []Ser
 			s.Problem, s.spoiled = "the old side has no such cell", true
 		case len(differ) > 0 && !differ[0].Clock:
 			s.Problem, s.spoiled = sides(differ[0]), true
-		case badOld[a.ID] != "":
-			s.spoil("the old side is not valid: " + badOld[a.ID])
-		case badNew[b.ID] != "":
-			s.spoil("the new side is not valid: " + badNew[b.ID])
-		case untimedOld[a.ID] != "":
-			s.Problem, s.Verdict = "times of the old side are not valid: "+untimedOld[a.ID], Invalid
-		case untimedNew[b.ID] != "":
-			s.Problem, s.Verdict = "times of the new side are not valid: "+untimedNew[b.ID], Invalid
 		case len(differ) > 0:
 			s.Problem = "times are not compared: " + sides(differ[0])
+			fallthrough
+		default:
+			after.bar(&s, "the new side", b)
+			before.bar(&s, "the old side", a)
 		}
-		list = append(list, q.series(s, b, before[a.ID], after[b.ID], stats.MinBlocks(p.Alpha, max(1, tests)))...)
+		list = append(list, candidate{s, b, before.requests[a.ID], after.requests[b.ID]})
 	}
-	return list
+	return q.series(list, p)
 }
 
 // sides says in what the two sides differ.

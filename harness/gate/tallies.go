@@ -28,12 +28,11 @@ var tallied = []usage.Counter{usage.NFE, usage.FLOPs, usage.UsefulTokens, usage.
 // TallyEngines compares the exact counters of pairs of cells of a run, see [Match].
 // Cells that are not valid are left out.
 func TallyEngines(f *result.File, pairs []Pairing) []Tally {
-	byCell := f.ByCell()
-	bad, _ := barred(f)
+	r := read(f)
 	var list []Tally
 	for _, m := range pairs {
-		if bad[m.Old.ID] == "" && bad[m.New.ID] == "" {
-			list = append(list, tallies(m.Place, place.Decoder(m.New), byCell[m.Old.ID], byCell[m.New.ID])...)
+		if r.bad[m.Old.ID] == "" && r.bad[m.New.ID] == "" {
+			list = append(list, tallies(m.Place, place.Decoder(m.New), r.requests[m.Old.ID], r.requests[m.New.ID])...)
 		}
 	}
 	return list

@@ -69,16 +69,12 @@ type start struct {
 
 // plantable reports engines of an entry that cannot begin with planted errors.
 func (x *expander) plantable(t Task) bool {
-	var able []string
-	for _, e := range x.s.Engines {
-		if !e.Preset.LeftToRight {
-			able = append(able, e.Name)
-		}
-	}
 	ok := true
 	for _, index := range t.engines {
 		if e := &x.s.Engines[index]; e.Preset.LeftToRight {
-			x.add(t.at, "planted: engine %s (%s) writes from left to right and cannot begin with a half-written answer; engines that can: %q", e.Name, e.Preset.Name, able)
+			able := slices.DeleteFunc(slices.Clone(x.s.Engines), func(e Engine) bool { return e.Preset.LeftToRight })
+			x.add(t.at, "planted: engine %s (%s) writes from left to right and cannot begin with a half-written answer; engines that can: %q",
+				e.Name, e.Preset.Name, namesOf(able, func(e Engine) string { return e.Name }))
 			ok = false
 		}
 	}

@@ -13,7 +13,7 @@ import (
 // tasks reads the list "workloads".
 func (p *parser) tasks(n *yaml.Node) {
 	for _, item := range p.items(n, "workloads") {
-		t := Task{Split: workloads.Test, Samples: 1, Weights: p.s.Weights, entry: p.newEntry(item)}
+		t := Task{Split: workloads.Test, Samples: 1, Weights: p.s.Weights, BudgetRatio: p.s.Generation.BudgetRatio, entry: p.newEntry(item)}
 		var name string
 		var file taskFile
 		have := p.entry(item, aTask, &t.entry, into{
@@ -33,7 +33,11 @@ func (p *parser) tasks(n *yaml.Node) {
 		p.source(item, file, &t, have)
 		p.missing(item, aTask, have)
 		if n := have["split"].value; n != nil {
-			t.Split = p.split(n, have["file"].value != nil)
+			names := namesOf(splits, func(s workloads.Split) string { return string(s) })
+			if have["file"].value == nil {
+				names = names[1:]
+			}
+			t.Split = workloads.Split(p.choice(n, "split", names))
 		}
 		if t.Workload != nil {
 			t.Rungs = p.rungs(have["rungs"].value, t.Workload)
@@ -67,20 +71,14 @@ func (p *parser) source(item *yaml.Node, file taskFile, t *Task, have fields) {
 		return
 	case named:
 		p.add(t.at, "a workload entry has both \"workload\" and \"file\"; allowed is one of them")
-	case t.BudgetRatio != nil && t.Budget != nil:
+	case have["budget_ratio"].value != nil && have["budget"].value != nil:
 		p.add(place(have["budget"].value), "an entry has both \"budget\" and \"budget_ratio\"; allowed is one of them")
 	}
 	p.open(file, t, have)
 }
 
-// split reads which instances are meant. Those of a file may be of any split.
-func (p *parser) split(n *yaml.Node, file bool) workloads.Split {
-	names := []string{string(workloads.Train), string(workloads.Validation), string(workloads.Test)}
-	if !file {
-		names = names[1:]
-	}
-	return workloads.Split(p.choice(n, "split", names))
-}
+// splits are those of a file; other tasks are never measured on the first.
+var splits = []workloads.Split{workloads.Train, workloads.Validation, workloads.Test}
 
 // rungs reads a list of rung names, or "all"; a missing list means all too.
 func (p *parser) rungs(n *yaml.Node, w workloads.Workload) (list []int) {

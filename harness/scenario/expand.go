@@ -34,8 +34,8 @@ type WeightsInfo struct {
 // weights or the budgets are [Problems].
 func (s *Scenario) Expand(about func(weights.Name) (WeightsInfo, error)) (*Plan, error) {
 	sum := sha256.Sum256(s.Text)
-	x := &expander{collector: collector{sources: s.sources}, s: s, about: about, known: map[weights.Name]WeightsInfo{}, budgets: map[rungKey]int{}, ids: map[string]bool{},
-		plan: &Plan{Scenario: s, SHA256: hex.EncodeToString(sum[:])}}
+	x := &expander{collector: collector{sources: s.sources}, s: s, about: about, plan: &Plan{Scenario: s, SHA256: hex.EncodeToString(sum[:])},
+		known: map[weights.Name]WeightsInfo{}, budgets: map[rungKey]int{}, ids: map[string]bool{}}
 	for _, t := range s.Tasks {
 		if err := x.task(t); err != nil {
 			return nil, err
@@ -96,60 +96,56 @@ func (x *expander) task(t Task) error {
 		return nil
 	}
 	for _, rung := range t.Rungs {
-		r := t.Workload.Rungs()[rung]
-		room, ok := x.room(t, rung, info)
-		if !ok {
-			continue
-		}
-		items, skipped, err := taskItems(t, rung, info.Codec, x.s.Seed, room)
-		if err != nil {
-			x.add(t.at, "weights %s: %v", t.Weights, err)
-			continue
-		}
-		if len(items) == 0 && skipped > 0 {
-			x.add(t.at, "all %d prompts of %s %s have more than the %d tokens for which the context of weights %s (%d) has room", skipped, t.Workload.Name(), r.Name, room, t.Weights, info.Context)
-			continue
-		}
-		cell := result.Cell{Workload: t.Workload.Name(), Rung: r.Name, Split: string(t.Split), Knobs: r.Knobs, Skipped: skipped}
-		if t.Samples > 1 {
-			cell.Samples = t.Samples
-		}
-		if t.SHA256 != "" {
-			cell.Dataset = "sha256:" + t.SHA256
-		}
-		mute, judged := unjudged(t.Workload, items)
-		if judged {
-			chance := r.Chance
-			cell.Chance = &chance
-		}
-		for _, budget := range x.taskBudgets(t, rung, info.Codec, items) {
-			for _, begin := range x.starts(t, items, info.Codec, budget) {
-				cell.Planted = begin.planted
-				x.groups(t.entry, info, group{
-					Group: Group{Weights: t.Weights, Codec: info.Codec, Workload: t.Workload, Stop: info.Codec.EndIDs(), Budget: budget, Samples: t.Samples},
-					cell:  cell, mute: mute,
-				}, func(batch int) []Item { return begin.items[:len(items)/batch*batch] })
-			}
-		}
+		x.rung(t, rung, info)
 	}
 	return nil
 }
 
-// room is how many tokens a prompt of a rung may have: any number, unless longer
-// ones are to be skipped.
-func (x *expander) room(t Task, rung int, info WeightsInfo) (room int, ok bool) {
+// rung adds the groups of a rung: one for each token budget and each start.
+func (x *expander) rung(t Task, rung int, info WeightsInfo) {
+	r := t.Workload.Rungs()[rung]
+	name := t.Workload.Name() + " " + r.Name
 	if t.SHA256 != "" && t.Budget == nil && x.longest(t.Workload, rung, info.Codec) <= 1 {
-		x.add(t.at, "no item of %s %s has an answer from which a token budget could follow; give the entry a \"budget\" in tokens", t.Workload.Name(), t.Workload.Rungs()[rung].Name)
-		return 0, false
+		x.add(t.at, "no item of %s has an answer from which a token budget could follow; give the entry a \"budget\" in tokens", name)
+		return
 	}
-	if !t.Skip {
-		return math.MaxInt, true
+	room := math.MaxInt // tokens that a prompt may have
+	if t.Skip {
+		budget := slices.Max(x.taskBudgets(t, rung, info.Codec, nil))
+		if room = info.Context - budget; room < 1 {
+			x.add(t.at, "%s: a token budget of %d leaves no room for a prompt in the context of weights %s (%d)", name, budget, t.Weights, info.Context)
+			return
+		}
 	}
-	budget := slices.Max(x.taskBudgets(t, rung, info.Codec, nil))
-	if room = info.Context - budget; room < 1 {
-		x.add(t.at, "%s %s: a token budget of %d leaves no room for a prompt in the context of weights %s (%d)", t.Workload.Name(), t.Workload.Rungs()[rung].Name, budget, t.Weights, info.Context)
+	items, skipped, err := taskItems(t, rung, info.Codec, x.s.Seed, room)
+	if err != nil {
+		x.add(t.at, "weights %s: %v", t.Weights, err)
+		return
 	}
-	return room, room >= 1
+	if len(items) == 0 && skipped > 0 {
+		x.add(t.at, "all %d prompts of %s have more than the %d tokens for which the context of weights %s (%d) has room", skipped, name, room, t.Weights, info.Context)
+		return
+	}
+	cell := result.Cell{Workload: t.Workload.Name(), Rung: r.Name, Split: string(t.Split), Knobs: r.Knobs, Skipped: skipped}
+	if t.Samples > 1 {
+		cell.Samples = t.Samples
+	}
+	if t.SHA256 != "" {
+		cell.Dataset = "sha256:" + t.SHA256
+	}
+	mute, judged := unjudged(t.Workload, items)
+	if judged {
+		cell.Chance = &r.Chance
+	}
+	for _, budget := range x.taskBudgets(t, rung, info.Codec, items) {
+		for _, begin := range x.starts(t, items, info.Codec, budget) {
+			cell.Planted = begin.planted
+			x.groups(t.entry, info, group{
+				Group: Group{Weights: t.Weights, Codec: info.Codec, Workload: t.Workload, Stop: info.Codec.EndIDs(), Budget: budget, Samples: t.Samples},
+				cell:  cell, mute: mute,
+			}, func(batch int) []Item { return begin.items[:len(items)/batch*batch] })
+		}
+	}
 }
 
 // unjudged says why the workload cannot judge some of the items, "" if it can
@@ -214,7 +210,13 @@ func (x *expander) groups(e entry, info WeightsInfo, g group, items func(batch i
 		variants = append(variants, list...)
 	}
 	for i, v := range variants {
-		variants[i].info = x.check(v, g.Budget, info)
+		variants[i].info = engines.Info{Cache: v.engine.Preset.Cache}
+		if info.Check != nil {
+			var err error
+			if variants[i].info, err = info.Check(v.engine.Preset.Engine, v.engine.Preset.Name, v.options, g.Budget); err != nil {
+				x.add(v.blame(), "%s with a token budget of %d: %v", v.title(), g.Budget, err)
+			}
+		}
 		if g.mute != "" && variants[i].info.Writing.Oracle {
 			x.add(v.blame(), "%s picks by the checker, which cannot judge all items of %s (%s); allowed is best_of_pick likelihood", v.title(), g.cell.Workload, g.mute)
 		}
@@ -246,31 +248,13 @@ func (x *expander) groups(e entry, info WeightsInfo, g group, items func(batch i
 	}
 }
 
-// check refuses options that do not fit together, to the budget or to the
-// weights. It returns what the engine says of itself with them.
-func (x *expander) check(v variant, budget int, info WeightsInfo) engines.Info {
-	if info.Check == nil {
-		return engines.Info{Cache: v.engine.Preset.Cache}
-	}
-	engine, err := info.Check(v.engine.Preset.Engine, v.engine.Preset.Name, v.options, budget)
-	if err != nil {
-		x.add(v.blame(), "%s with a token budget of %d: %v", v.title(), budget, err)
-	}
-	return engine
-}
-
 // fits refuses prompts that leave no room for the budget.
 func (x *expander) fits(e entry, g group, info WeightsInfo) {
 	if len(g.Items) == 0 {
 		x.add(e.at, "the workload has fewer different instances than one batch needs")
 		return
 	}
-	longest := g.Items[0]
-	for _, item := range g.Items {
-		if len(item.Prompt) > len(longest.Prompt) {
-			longest = item
-		}
-	}
+	longest := slices.MaxFunc(g.Items, func(a, b Item) int { return len(a.Prompt) - len(b.Prompt) })
 	if n := len(longest.Prompt) + g.Budget; n > info.Context {
 		hint := ""
 		if g.cell.Dataset != "" {

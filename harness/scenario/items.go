@@ -21,12 +21,10 @@ const budgetInstances = 256
 // no part, so that no budget depends on what is measured.
 func (x *expander) longest(w workloads.Workload, rung int, codec engines.Codec) int {
 	key := rungKey{w.Name(), rung, codec}
-	n, ok := x.budgets[key]
-	if !ok {
-		n = Longest(w, rung, codec)
-		x.budgets[key] = n
+	if _, known := x.budgets[key]; !known {
+		x.budgets[key] = Longest(w, rung, codec)
 	}
-	return n
+	return x.budgets[key]
 }
 
 // Longest is the number of tokens, the end token included, that the longest
@@ -34,19 +32,16 @@ func (x *expander) longest(w workloads.Workload, rung int, codec engines.Codec) 
 // rarely has a split to spare, and a maximum over it says nothing about the
 // instance at hand.
 func Longest(w workloads.Workload, rung int, codec engines.Codec) int {
-	n := 0
-	look := func(split workloads.Split, count int) {
+	n, counts := 0, map[workloads.Split]int{workloads.Validation: budgetInstances}
+	if f, ok := w.(workloads.Finite); ok {
+		for _, split := range splits {
+			counts[split] = f.Len(split, rung)
+		}
+	}
+	for split, count := range counts {
 		for i := range count {
 			n = max(n, len(codec.Encode(w.Generate(split, rung, i).Answer))+1)
 		}
-	}
-	f, ok := w.(workloads.Finite)
-	if !ok {
-		look(workloads.Validation, budgetInstances)
-		return n
-	}
-	for _, split := range []workloads.Split{workloads.Train, workloads.Validation, workloads.Test} {
-		look(split, f.Len(split, rung))
 	}
 	return n
 }
@@ -62,28 +57,21 @@ func Extra(r workloads.Rung) int { return int(r.Knobs[extraKnob]) }
 // longest answer times each budget ratio and what the rung adds, rounded up.
 // For infilling it is the longest template alone, because a template says how
 // long its text is.
-func (x *expander) taskBudgets(t Task, rung int, codec engines.Codec, items []Item) []int {
-	if t.Budget != nil {
-		var list []int
-		for _, budget := range t.Budget {
-			list = append(list, roundUp(budget, x.s.Generation.BudgetMultiple))
-		}
+func (x *expander) taskBudgets(t Task, rung int, codec engines.Codec, items []Item) (list []int) {
+	for _, budget := range t.Budget {
+		list = append(list, roundUp(budget, x.s.Generation.BudgetMultiple))
+	}
+	if list != nil {
 		return list
 	}
-	longest := x.longest(t.Workload, rung, codec)
-	template := 0
+	longest, template := x.longest(t.Workload, rung, codec), 0
 	for _, item := range items {
 		template = max(template, len(item.Template))
 	}
 	if template > 0 {
 		return []int{max(template, longest)}
 	}
-	ratios := x.s.Generation.BudgetRatio
-	if t.BudgetRatio != nil {
-		ratios = t.BudgetRatio
-	}
-	var list []int
-	for _, ratio := range ratios {
+	for _, ratio := range t.BudgetRatio {
 		budget := int(math.Ceil(ratio*float64(longest))) + Extra(t.Workload.Rungs()[rung])
 		list = append(list, roundUp(budget, x.s.Generation.BudgetMultiple))
 	}

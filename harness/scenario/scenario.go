@@ -99,13 +99,12 @@ type Generation struct {
 
 // Task is one entry of "workloads".
 type Task struct {
-	Workload  workloads.Workload
-	Rungs     []int // indices of Workload.Rungs()
-	Split     workloads.Split
-	Instances int          // at most; fewer where a small family has no more different ones
-	Weights   weights.Name // its own, or those of the scenario
-	// BudgetRatio stands for that of Generation where it is not nil.
-	BudgetRatio []float64
+	Workload    workloads.Workload
+	Rungs       []int // indices of Workload.Rungs()
+	Split       workloads.Split
+	Instances   int          // at most; fewer where a small family has no more different ones
+	Weights     weights.Name // its own, or those of the scenario
+	BudgetRatio []float64    // its own, or that of Generation
 	// SHA256 is the digest in hex of the file that holds the tasks, "" for a
 	// procedural workload. The following are for files only.
 	SHA256 string

@@ -25,21 +25,8 @@ func (l *loader) set(root *yaml.Node, text string) {
 	if value == nil {
 		return
 	}
-	flagged(value, at.line, map[*yaml.Node]bool{})
+	each(value, map[*yaml.Node]bool{}, func(n *yaml.Node) { n.Line, n.Column = at.line, 0 }) // a flag has no lines
 	l.place(root, strings.Split(path, "."), "the scenario", value, at)
-}
-
-// flagged gives all nodes of a value the source of its flag, which has no lines.
-func flagged(n *yaml.Node, line int, seen map[*yaml.Node]bool) {
-	if n == nil || seen[n] {
-		return
-	}
-	seen[n] = true
-	n.Line, n.Column = line, 0
-	flagged(n.Alias, line, seen)
-	for _, child := range n.Content {
-		flagged(child, line, seen)
-	}
 }
 
 // unaliased is a copy of what an alias stands for, so that a change at its place
@@ -115,38 +102,29 @@ func (l *loader) element(n *yaml.Node, name, what string, at pos) int {
 		l.add(at, "%s has %d elements; allowed are numbers from 0 to %d", what, len(n.Content), len(n.Content)-1)
 		return -1
 	}
-	var names []string
-	found := -1
-	for i, item := range n.Content {
-		for _, own := range elementNames(item) {
-			if own == name && found >= 0 {
-				l.add(at, "%s has several elements %q; name one by its number from 0", what, clip(name))
-				return -1
-			}
-			if own == name {
-				found = i
-			}
-			if !slices.Contains(names, own) {
-				names = append(names, own)
-			}
-		}
-	}
-	if found < 0 {
-		l.add(at, "%s has no element %q%s", what, clip(name), allowed(name, names))
+	names := namesOf(n.Content, elementName)
+	found := slices.Index(names, name)
+	switch {
+	case found < 0 || name == "":
+		l.add(at, "%s has no element %q%s", what, clip(name), allowed(name, unique(slices.DeleteFunc(names, func(s string) bool { return s == "" }))))
+		return -1
+	case slices.Contains(names[found+1:], name):
+		l.add(at, "%s has several elements %q; name one by its number from 0", what, clip(name))
+		return -1
 	}
 	return found
 }
 
-// elementNames are the names by which an element of a list goes.
-func elementNames(n *yaml.Node) []string {
+// elementName is the name by which an element of a list goes, "" for none.
+func elementName(n *yaml.Node) string {
 	n = target(n)
 	if n.Kind != yaml.MappingNode {
-		return nil
+		return ""
 	}
 	for _, key := range []string{"name", "engine", "workload", "file", "shape", "metric"} {
 		if i := keyIndex(n, key); i >= 0 {
-			return []string{n.Content[i+1].Value}
+			return n.Content[i+1].Value
 		}
 	}
-	return nil
+	return ""
 }

@@ -69,7 +69,14 @@ func (l *loader) file(data []byte, source int, chain []string) *yaml.Node {
 	if root == nil {
 		return nil
 	}
-	l.own(root, source, map[*yaml.Node]bool{})
+	each(root, map[*yaml.Node]bool{}, func(n *yaml.Node) { n.Line |= source << lineBits })
+	each(root, map[*yaml.Node]bool{}, func(n *yaml.Node) {
+		for i, child := range n.Content {
+			if n.Kind == yaml.SequenceNode || i%2 == 1 {
+				l.variables(child)
+			}
+		}
+	})
 	if root.Kind != yaml.MappingNode {
 		return root
 	}
@@ -125,19 +132,16 @@ func (l *loader) include(n *yaml.Node, chain []string) *yaml.Node {
 	return part
 }
 
-// own marks nodes with their source and puts variables in.
-func (l *loader) own(n *yaml.Node, source int, seen map[*yaml.Node]bool) {
+// each visits a node and everything below it, once.
+func each(n *yaml.Node, seen map[*yaml.Node]bool, visit func(*yaml.Node)) {
 	if n == nil || seen[n] {
 		return
 	}
 	seen[n] = true
-	n.Line |= source << lineBits
-	l.own(n.Alias, source, seen)
-	for i, child := range n.Content {
-		l.own(child, source, seen)
-		if n.Kind == yaml.SequenceNode || i%2 == 1 {
-			l.variables(child)
-		}
+	visit(n)
+	each(n.Alias, seen, visit)
+	for _, child := range n.Content {
+		each(child, seen, visit)
 	}
 }
 

@@ -86,7 +86,7 @@ func (p *parser) filled(t *Task, at pos) {
 			continue
 		}
 		var have []string
-		for _, split := range []workloads.Split{workloads.Train, workloads.Validation, workloads.Test} {
+		for _, split := range splits {
 			if w.Len(split, rung) > 0 {
 				have = append(have, string(split))
 			}
