@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"dllmbench/harness/claims"
 	"dllmbench/reports/table"
 	"dllmbench/reports/view"
 )
@@ -17,8 +18,7 @@ func Decoders(w io.Writer, v *view.View) error {
 		if p.CostOnly {
 			continue
 		}
-		t := table.New(4, "decoder", "engine / preset", "cache", "revises", "NFE", "MFLOP/tok", "exact %", "e2e ms", "source")
-		t.Columns[8].Left = true
+		t := table.New(4, "decoder", "engine / preset", "cache", "revises", "NFE", "MFLOP/tok", "exact %", "e2e ms")
 		n, untrained := 0, ""
 		for _, r := range p.Rows {
 			n = max(n, r.Instances)
@@ -34,7 +34,7 @@ func Decoders(w io.Writer, v *view.View) error {
 			for _, m := range []view.Metric{view.NFE, view.FLOPs, view.Exact, view.E2E} {
 				line = append(line, m.Text(shown(r, m)))
 			}
-			t.Add(append(line, r.Cell.Source)...)
+			t.Add(line...)
 		}
 		if err := titled(w, fmt.Sprintf("%s, %d instances", p.Task(), n), t); err != nil {
 			return err
@@ -55,7 +55,8 @@ var textMetrics = []view.Metric{
 // Texts writes as Markdown what texts keep and how they vary: a table for each
 // task, with a line for each setting of a decoder. Where temperatures were swept
 // and the cost in likelihood is known, the last column compares it with that of
-// autoregressive decoding at the same entropy.
+// autoregressive decoding at the same entropy. Tasks on which no decoder is above
+// chance say nothing of decoders and are named at the end.
 func Texts(w io.Writer, v *view.View) error {
 	minus := map[*view.Row]*float64{}
 	for _, f := range v.Frontiers() {
@@ -63,12 +64,17 @@ func Texts(w io.Writer, v *view.View) error {
 			minus[q.Row] = q.MinusAR
 		}
 	}
+	var left []string
 	for _, p := range v.Points {
 		rows := slices.DeleteFunc(slices.Clone(p.Rows), func(r *view.Row) bool { return !r.Usable() })
 		metrics := slices.DeleteFunc(slices.Clone(textMetrics), func(m view.Metric) bool {
 			return !slices.ContainsFunc(rows, func(r *view.Row) bool { return r.Values[m] != nil })
 		})
 		if p.CostOnly || len(metrics) == 0 {
+			continue
+		}
+		if guessed(p) {
+			left = append(left, view.Clean(p.Task()))
 			continue
 		}
 		t := table.New(1, "decoder", "n")
@@ -91,5 +97,17 @@ func Texts(w io.Writer, v *view.View) error {
 			return err
 		}
 	}
-	return nil
+	if left == nil {
+		return nil
+	}
+	_, err := fmt.Fprintf(w, "Left out, because no decoder is %.0f points above chance there with an interval above it: %s.\n", 100*claims.Competence, strings.Join(left, "; "))
+	return err
+}
+
+// guessed reports whether no decoder of a task is shown to be above its known chance.
+func guessed(p *view.Point) bool {
+	return p.Chance.Known && !slices.ContainsFunc(p.Rows, func(r *view.Row) bool {
+		e := r.Values[view.Exact]
+		return r.Eligible() && e != nil && claims.AboveChance(*e, p.Chance.Value, 100)
+	})
 }

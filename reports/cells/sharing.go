@@ -1,9 +1,9 @@
 package cells
 
 import (
-	"cmp"
 	"fmt"
 	"io"
+	"slices"
 
 	"dllmbench/reports/table"
 	"dllmbench/reports/view"
@@ -11,30 +11,30 @@ import (
 
 // Sharing writes as Markdown what decoders solve on the run's first weights and
 // on those of controls: one table for all workloads, one line a decoder, then
-// one table a decoder, one line a workload or rung.
+// one table a decoder, one line a workload.
 func Sharing(w io.Writer, v *view.View) error {
-	list := v.Sharing()
+	list := slices.DeleteFunc(v.Sharing(), func(s *view.Sharing) bool { return s.Rung != "" })
 	if len(list) == 0 {
 		_, err := fmt.Fprintln(w, "No decoder ran with the same options on the same instances on two sets of weights.")
 		return err
 	}
-	begin := func(first, second string) *table.Table {
-		return table.New(2, first, second, "n", "shared %", "control %", "shared − control points", "p")
+	begin := func(texts int, heads ...string) *table.Table {
+		return table.New(texts, append(heads, "n", "shared %", "control %", "shared − control points", "p")...)
 	}
-	whole := begin("decoder", "control")
+	whole := begin(2, "decoder", "control")
 	var parts []*table.Table
 	for _, s := range list {
-		t, first, second := whole, s.Decoder, s.Control
+		t, heads := whole, []any{s.Decoder, s.Control}
 		if s.Workload == "" {
-			part := begin("workload", "rung")
+			part := begin(1, "workload", "rungs")
 			part.Title = fmt.Sprintf("%s on %s and %s", s.Decoder, s.Shared, s.Control)
 			parts = append(parts, part)
 		} else {
-			t, first, second = parts[len(parts)-1], s.Workload, cmp.Or(s.Rung, "all")
+			t, heads = parts[len(parts)-1], []any{s.Workload, s.Rungs}
 		}
-		t.Add(first, second, s.N, fmt.Sprintf("%.0f", s.SharedExact), fmt.Sprintf("%.0f", s.ControlExact), view.Percent(s.Difference), fmt.Sprintf("%.2g", s.P))
+		t.Add(append(heads, s.N, fmt.Sprintf("%.0f", s.SharedExact), fmt.Sprintf("%.0f", s.ControlExact), view.Percent(s.Difference), fmt.Sprintf("%.2g", s.P))...)
 	}
-	if _, err := io.WriteString(w, whole.Markdown()+"\n"); err != nil {
+	if _, err := fmt.Fprintf(w, "%s\nEach line of a workload is about all of its rungs; `dllmbench export --format sharing` has a line for each rung, too.\n\n", whole.Markdown()); err != nil {
 		return err
 	}
 	for _, t := range parts {
@@ -43,4 +43,15 @@ func Sharing(w io.Writer, v *view.View) error {
 		}
 	}
 	return nil
+}
+
+// SharingCSV writes the same for all workloads, for each one and for each rung.
+func SharingCSV(w io.Writer, v *view.View) error {
+	return table.CSV(w, func(yield func(view.Sharing) bool) {
+		for _, s := range v.Sharing() {
+			if !yield(*s) {
+				return
+			}
+		}
+	})
 }

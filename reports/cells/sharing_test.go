@@ -8,7 +8,7 @@ import (
 	"dllmbench/reports/view"
 )
 
-// TestSharing writes one line a decoder and one table below it.
+// TestSharing writes one line a decoder and one table below it; CSV has the rungs.
 func TestSharing(t *testing.T) {
 	file := &result.File{}
 	for _, weights := range []string{"v1", "v1|ar"} {
@@ -28,11 +28,18 @@ func TestSharing(t *testing.T) {
 	for _, want := range []string{
 		`| autoregressive/greedy | v1\|ar | 8 | 100 | 75 | 25 [`,
 		"### autoregressive/greedy on v1 and v1|ar",
-		"| lists | all | 8 | 100 | 75 | 25 [", "| lists | sort-4 | 8 | 100 | 75 | 25 [",
+		"| lists | 1 | 8 | 100 | 75 | 25 [", "`dllmbench export --format sharing` has a line for each rung",
 	} {
 		if !strings.Contains(b.String(), want) {
 			t.Errorf("no %q in\n%s", want, b.String())
 		}
+	}
+	if strings.Contains(b.String(), "sort-4") {
+		t.Errorf("a rung stands in\n%s", b.String())
+	}
+	b.Reset()
+	if err := SharingCSV(&b, view.New(file)); err != nil || !strings.Contains(b.String(), "autoregressive/greedy,v1,v1|ar,lists,sort-4,1,8,100,75,25,") || strings.Count(b.String(), "\n") != 4 {
+		t.Errorf("%v, rungs in CSV:\n%s", err, b.String())
 	}
 	b.Reset()
 	file.Header.Cells = file.Header.Cells[:1]

@@ -43,3 +43,21 @@ func TestTexts(t *testing.T) {
 		t.Errorf("%d settings", rows)
 	}
 }
+
+// TestTextsAboveChance leaves out a task that nobody is shown to solve, and names it.
+func TestTextsAboveChance(t *testing.T) {
+	for chance, left := range map[float64]bool{0.2: false, 0.95: true} {
+		file := texts()
+		for i := range file.Header.Cells {
+			file.Header.Cells[i].Chance = &chance
+		}
+		var b strings.Builder
+		if err := Texts(&b, view.New(file)); err != nil {
+			t.Fatal(err)
+		}
+		named := strings.Contains(b.String(), "Left out, because no decoder is 10 points above chance there with an interval above it: world =who, 16 tokens.\n")
+		if named != left || strings.Contains(b.String(), "### ") == left {
+			t.Errorf("chance %g:\n%s", chance, b.String())
+		}
+	}
+}

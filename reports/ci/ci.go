@@ -46,5 +46,6 @@ func RunFormats() table.Formats[cells.Run] {
 		{Name: NeedsRequests, Doc: "Go benchmark text, for benchstat", Write: func(w io.Writer, r cells.Run) error { return RunGoBench(w, r.File) }},
 		viewed("bmf", "Bencher Metric Format", RunBMF),
 		viewed("gha", "JSON of github-action-benchmark, customSmallerIsBetter", RunGHA),
+		viewed("sharing", "CSV: what decoders solve on shared weights and on those of controls, a line for each rung", cells.SharingCSV),
 	}
 }

@@ -35,6 +35,7 @@ var files = []struct{ what, record string }{
 	{"Texts: `coherence --format json`", "cells.textRecord"},
 	{"Texts: `coherence --format csv`", "cells.textLine"},
 	{"Comparisons at equal cost or quality: `matched.csv`", "cells.matchedLine"},
+	{"Shared weights and controls: `export --format sharing`", "view.Sharing"},
 	{"Findings: `compare` and `check --format csv`", "ci.findingLine"},
 	{"Findings: `compare` and `check --format json`", "gate.Report"},
 	{"Disagreements: `export --disagree`", "disagree.Case"},

@@ -12,16 +12,17 @@ import (
 // one objective alone, the difference is what sharing weights between objectives
 // costs or gives the decoder.
 type Sharing struct {
-	Decoder         string // engine/preset
-	Shared, Control string // weights
-	Workload, Rung  string // "" for all workloads, for all rungs
-	Rungs, N        int    // rungs with a partner, and instances decoded on both weights
-
-	SharedExact, ControlExact float64 // solved, in per cent
-	// Difference is shared minus control in percentage points, paired by instance;
-	// nil when unknown.
-	Difference *stats.Estimate
-	P          float64 // two-sided exact McNemar p of no difference
+	Decoder      string          `json:"decoder"`           // engine/preset
+	Shared       string          `json:"shared"`            // the run's first weights
+	Control      string          `json:"control"`           // the weights that are compared with
+	Workload     string          `json:"workload"`          // "" for all workloads
+	Rung         string          `json:"rung"`              // "" for all rungs
+	Rungs        int             `json:"rungs"`             // that were decoded on both weights
+	N            int             `json:"n"`                 // instances that were decoded on both weights
+	SharedExact  float64         `json:"shared_exact_pct"`  // solved on the shared weights
+	ControlExact float64         `json:"control_exact_pct"` // solved on the control
+	Difference   *stats.Estimate `json:"difference_points"` // shared minus control, paired by instance; null when unknown
+	P            float64         `json:"p"`                 // two-sided exact McNemar test of no difference
 
 	shared, control []bool // solved, by instance
 }
@@ -34,24 +35,8 @@ func (v *View) Sharing() []*Sharing {
 		task             place.Place
 		decoder, options string
 	}
-	type level struct{ decoder, shared, control, workload, rung string }
 	first := map[key]*Row{}
-	known := map[level]*Sharing{}
-	var wholes []*Sharing
-	parts := map[*Sharing][]*Sharing{} // of a whole its workloads, of a workload its rungs
-	at := func(l level, above *Sharing) *Sharing {
-		s := known[l]
-		if s == nil {
-			s = &Sharing{Decoder: l.decoder, Shared: l.shared, Control: l.control, Workload: l.workload, Rung: l.rung}
-			known[l] = s
-			if above == nil {
-				wholes = append(wholes, s)
-			} else {
-				parts[above] = append(parts[above], s)
-			}
-		}
-		return s
-	}
+	var pairs []*Sharing // by cell of a control
 	for _, r := range v.Rows {
 		c := r.Cell
 		if c.CostOnly || !r.Usable() {
@@ -64,35 +49,30 @@ func (v *View) Sharing() []*Sharing {
 		if first[k].Cell.Digest == c.Digest {
 			continue
 		}
-		shared, control := solvedByBoth(first[k].paired, r.paired)
-		if len(shared) == 0 {
-			continue
-		}
-		l := level{decoder: k.decoder, shared: first[k].Cell.Weights, control: c.Weights}
-		whole := at(l, nil)
-		l.workload = c.Workload
-		part := at(l, whole)
-		l.rung = c.Rung
-		for _, s := range []*Sharing{whole, part, at(l, part)} {
-			s.Rungs++
-			s.shared, s.control = append(s.shared, shared...), append(s.control, control...)
+		s := &Sharing{Decoder: k.decoder, Shared: first[k].Cell.Weights, Control: c.Weights, Workload: c.Workload, Rung: c.Rung}
+		if s.shared, s.control = solvedByBoth(first[k].paired, r.paired); len(s.shared) > 0 {
+			pairs = append(pairs, s)
 		}
 	}
 	var out []*Sharing
-	for _, whole := range wholes {
-		out = append(out, whole)
-		for _, part := range parts[whole] {
-			out = append(append(out, part), parts[part]...)
+	for _, whole := range Groups(pairs, func(s *Sharing) [3]string { return [3]string{s.Decoder, s.Shared, s.Control} }) {
+		out = append(out, together(whole, "", ""))
+		for _, part := range Groups(whole, func(s *Sharing) string { return s.Workload }) {
+			out = append(out, together(part, part[0].Workload, ""))
+			for _, rung := range Groups(part, func(s *Sharing) string { return s.Rung }) {
+				out = append(out, together(rung, rung[0].Workload, rung[0].Rung))
+			}
 		}
-	}
-	for _, s := range out {
-		s.finish()
 	}
 	return out
 }
 
-// finish derives the numbers from the instances.
-func (s *Sharing) finish() {
+// together is the comparison on the instances of all pairs.
+func together(pairs []*Sharing, workload, rung string) *Sharing {
+	s := &Sharing{Decoder: pairs[0].Decoder, Shared: pairs[0].Shared, Control: pairs[0].Control, Workload: workload, Rung: rung, Rungs: len(pairs)}
+	for _, x := range pairs {
+		s.shared, s.control = append(s.shared, x.shared...), append(s.control, x.control...)
+	}
 	s.N = len(s.shared)
 	s.SharedExact, s.ControlExact = percentTrue(s.shared), percentTrue(s.control)
 	if e, err := stats.PairedProportions(s.control, s.shared); err == nil {
@@ -102,9 +82,10 @@ func (s *Sharing) finish() {
 	if test, err := stats.McNemar(s.shared, s.control); err == nil {
 		s.P = test.P
 	}
+	return s
 }
 
-// solvedByBoth tells of each instance that two rows have whether it was solved.
+// solvedByBoth reports, for each instance that two rows have, whether it was solved.
 func solvedByBoth(a, b *paired) (byA, byB []bool) {
 	theirs := solved(b)
 	for _, s := range a.scores {
