@@ -3,6 +3,7 @@ package coherence
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"math"
 	"math/bits"
 	"slices"
@@ -55,15 +56,75 @@ func Observe(requests []*result.Request, instances map[string]result.Instance) [
 	return list
 }
 
+// tally is what the instances made of the constraints of one sort.
+type tally struct {
+	broken, chances []float64 // of each instance: broken constraints, the mean over its requests, and all
+	distance        float64   // sum over the constraints
+}
+
+// tallies sorts the constraints of instances by the key that sort gives them;
+// those it refuses are left out.
+func tallies[K comparable](list []Observation, sort func(result.Opportunity) (K, bool)) map[K]*tally {
+	all := map[K]*tally{}
+	for at, o := range list {
+		for _, c := range o.Constraints {
+			if k, ok := sort(c); ok {
+				if all[k] == nil {
+					all[k] = &tally{broken: make([]float64, len(list)), chances: make([]float64, len(list))}
+				}
+				all[k].chances[at]++
+				all[k].distance += float64(c.Distance)
+			}
+		}
+		for _, q := range o.Requests {
+			for _, i := range q.Broken {
+				if i < 0 || i >= len(o.Constraints) {
+					continue
+				}
+				if k, ok := sort(o.Constraints[i]); ok {
+					all[k].broken[at]++
+				}
+			}
+		}
+		for _, t := range all {
+			t.broken[at] /= float64(max(len(o.Requests), 1))
+		}
+	}
+	return all
+}
+
+// Kept counts the constraints of one sort.
+type Kept struct {
+	Opportunities int     `json:"opportunities"` // of all instances, each counted once
+	Broken        float64 `json:"broken"`        // of them; the mean over the repetitions of an instance
+	Instances     int     `json:"instances"`     // that have such an opportunity
+}
+
+// kept is the count, and the share of kept constraints with its interval over
+// the instances that have one.
+func (t *tally) kept(boot *stats.Bootstrap) (n Kept, share *stats.Estimate) {
+	var num, den []float64
+	for i, chances := range t.chances {
+		if chances > 0 {
+			num, den = append(num, chances-t.broken[i]), append(den, chances)
+			n.Broken += t.broken[i]
+			n.Opportunities += int(chances)
+		}
+	}
+	n.Instances = len(num)
+	if e, err := boot.RatioOfSums(num, den); err == nil {
+		share = widened(&e, n.Instances)
+	}
+	return n, share
+}
+
 // Bin is C(d) for the distances from Low to High. Its estimate is a share in
 // [0, 1], with an interval over instances.
 type Bin struct {
-	Low           int             `json:"low"`
-	High          int             `json:"high"`
-	Opportunities int             `json:"opportunities"` // of all instances, each counted once
-	Broken        float64         `json:"broken"`        // of them; the mean over the repetitions of an instance
-	Instances     int             `json:"instances"`     // that have an opportunity here
-	C             *stats.Estimate `json:"c"`
+	Low  int `json:"low"`
+	High int `json:"high"`
+	Kept
+	C *stats.Estimate `json:"c"`
 }
 
 // Name writes the distances: "4–7".
@@ -112,61 +173,28 @@ func Curves(list []Observation, boot *stats.Bootstrap) []Curve {
 // CurveOf is the curve of one direction; nil if no instance has a constraint of
 // that direction.
 func CurveOf(list []Observation, direction string, boot *stats.Bootstrap) *Curve {
-	broken, chances := counts(list, direction)
-	c := &Curve{Direction: direction}
-	for bin := range columns(chances) {
-		b := Bin{}
-		b.Low, b.High = boundsOf(bin)
-		var num, den []float64
-		for i := range list {
-			if chances[i][bin] > 0 {
-				num, den = append(num, chances[i][bin]-broken[i][bin]), append(den, chances[i][bin])
-				b.Broken += broken[i][bin]
-				b.Opportunities += int(chances[i][bin])
-			}
-		}
-		if b.Instances = len(num); b.Instances == 0 {
-			continue
-		}
-		if e, err := boot.RatioOfSums(num, den); err == nil {
-			b.C = widened(&e, b.Instances)
-		}
-		c.Bins = append(c.Bins, b)
-	}
-	if len(c.Bins) == 0 {
+	byBin := tallies(list, func(c result.Opportunity) (int, bool) { return binOf(c.Distance), c.Direction == direction })
+	if len(byBin) == 0 {
 		return nil
 	}
-	broken, chances = counting(broken, chances)
-	if e, err := boot.MeanOfRatios(minus(chances, broken), chances); err == nil {
+	c := &Curve{Direction: direction}
+	num, den := make([][]float64, len(list)), make([][]float64, len(list)) // of each instance, by bin that counts
+	for _, bin := range slices.Sorted(maps.Keys(byBin)) {
+		b, t := Bin{}, byBin[bin]
+		b.Low, b.High = boundsOf(bin)
+		b.Kept, b.C = t.kept(boot)
+		c.Bins = append(c.Bins, b)
+		if b.Instances < FewInstances {
+			continue
+		}
+		for i, chances := range t.chances {
+			num[i], den[i] = append(num[i], chances-t.broken[i]), append(den[i], chances)
+		}
+	}
+	if e, err := boot.MeanOfRatios(num, den); err == nil {
 		c.Area = widenedArea(&e, c.Bins)
 	}
 	return c
-}
-
-// counting keeps the columns of the bins that count in the area.
-func counting(broken, chances [][]float64) (b, n [][]float64) {
-	var keep []int
-	for bin := range columns(chances) {
-		have := 0
-		for i := range chances {
-			if chances[i][bin] > 0 {
-				have++
-			}
-		}
-		if have >= FewInstances {
-			keep = append(keep, bin)
-		}
-	}
-	pick := func(lines [][]float64) [][]float64 {
-		out := make([][]float64, len(lines))
-		for i := range lines {
-			for _, bin := range keep {
-				out[i] = append(out[i], lines[i][bin])
-			}
-		}
-		return out
-	}
-	return pick(broken), pick(chances)
 }
 
 // widened replaces an interval without width: resampling instances that are all
@@ -200,55 +228,4 @@ func widenedArea(e *stats.Estimate, bins []Bin) *stats.Estimate {
 		e.CI, e.Method = &stats.Interval{Low: stats.Mean(low), High: stats.Mean(high)}, "no instance differs: mean of the intervals of the bins"
 	}
 	return e
-}
-
-// counts lists the broken constraints of each instance by bin, as means over its
-// requests, and the opportunities. All lines have the same length.
-func counts(list []Observation, direction string) (broken, chances [][]float64) {
-	bins := 0
-	for _, o := range list {
-		for _, c := range o.Constraints {
-			if c.Direction == direction {
-				bins = max(bins, binOf(c.Distance)+1)
-			}
-		}
-	}
-	for _, o := range list {
-		b, n := make([]float64, bins), make([]float64, bins)
-		for _, c := range o.Constraints {
-			if c.Direction == direction {
-				n[binOf(c.Distance)]++
-			}
-		}
-		for _, q := range o.Requests {
-			for _, i := range q.Broken {
-				if i >= 0 && i < len(o.Constraints) && o.Constraints[i].Direction == direction {
-					b[binOf(o.Constraints[i].Distance)]++
-				}
-			}
-		}
-		for j := range b {
-			b[j] /= float64(max(len(o.Requests), 1))
-		}
-		broken, chances = append(broken, b), append(chances, n)
-	}
-	return broken, chances
-}
-
-func columns(lines [][]float64) int {
-	if len(lines) == 0 {
-		return 0
-	}
-	return len(lines[0])
-}
-
-func minus(a, b [][]float64) [][]float64 {
-	out := make([][]float64, len(a))
-	for i := range a {
-		out[i] = make([]float64, len(a[i]))
-		for j := range a[i] {
-			out[i][j] = a[i][j] - b[i][j]
-		}
-	}
-	return out
 }

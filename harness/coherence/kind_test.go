@@ -24,9 +24,9 @@ func TestKindsByHand(t *testing.T) {
 	}
 	got := Kinds(Observe(requests, instances), boot)
 	want := []Kind{
-		{Kind: "cast", Direction: Backward, Opportunities: 12, Broken: 3, Instances: 6, Distance: 6},
-		{Kind: "rhyme", Direction: Backward, Opportunities: 6, Broken: 0, Instances: 6, Distance: 2},
-		{Kind: "rhyme", Direction: Lookahead, Opportunities: 6, Broken: 3, Instances: 6, Distance: 10},
+		{Kind: "cast", Direction: Backward, Kept: Kept{12, 3, 6}, Distance: 6},
+		{Kind: "rhyme", Direction: Backward, Kept: Kept{6, 0, 6}, Distance: 2},
+		{Kind: "rhyme", Direction: Lookahead, Kept: Kept{6, 3, 6}, Distance: 10},
 	}
 	if len(got) != len(want) {
 		t.Fatalf("kinds %+v", got)
