@@ -26,10 +26,12 @@ func (l *latent) forcedTraces() {
 			continue
 		}
 		for _, t := range c.Traces {
-			shown := resultShown(t)
-			if len(shown) == 0 {
+			i := slices.IndexFunc(t.Spans, func(s trace.Span) bool { return s.Name == trace.Result })
+			course := trace.CourseOf(t)
+			if i < 0 || course.Steps == 0 {
 				continue
 			}
+			shown := course.Shows(t.Reference, t.Spans[i])
 			n++
 			for i, share := range forcedShares {
 				if shown[stepAt(share, len(shown))] {
@@ -47,20 +49,6 @@ func (l *latent) forcedTraces() {
 		line.add(share, f)
 	}
 	l.v.Figure.draw(line)
-}
-
-// resultShown is, for each step, whether it shows the whole result of the
-// reference; nil for a trace without a result.
-func resultShown(t *trace.Trace) (shown []bool) {
-	i := slices.IndexFunc(t.Spans, func(s trace.Span) bool { return s.Name == trace.Result })
-	if i < 0 || t.Spans[i].End > len(t.Reference) {
-		return nil
-	}
-	result := t.Reference[t.Spans[i].Start:t.Spans[i].End]
-	for _, seen := range trace.CourseOf(t).Seen {
-		shown = append(shown, t.Spans[i].End <= len(seen) && slices.Equal(seen[t.Spans[i].Start:t.Spans[i].End], result))
-	}
-	return shown
 }
 
 // stepAt is the index of the step at a share of n steps; share 0 is the first.

@@ -61,13 +61,22 @@ func CourseOf(t *Trace) Course {
 	return c
 }
 
+// Shows is, for each step, whether the span shows the wanted tokens.
+func (c *Course) Shows(want []int32, s Span) []bool {
+	shown := make([]bool, len(c.Seen))
+	for i, seen := range c.Seen {
+		shown[i] = s.End <= len(seen) && slices.Equal(seen[s.Start:s.End], want[s.Start:s.End])
+	}
+	return shown
+}
+
 // Right is the first step from which on the span shows the wanted tokens and
 // never anything else again; 0 if it never does.
 func (c *Course) Right(want []int32, s Span) int {
 	first := 0
-	for t, seen := range c.Seen {
+	for t, shown := range c.Shows(want, s) {
 		switch {
-		case !shows(seen, want, s):
+		case !shown:
 			first = 0
 		case first == 0:
 			first = t + 1
@@ -88,11 +97,7 @@ func (c *Course) Each(want []int32, s Span) []int {
 // EverRight is the first step in which the span shows the wanted tokens, even
 // if it loses them again; 0 if it never does.
 func (c *Course) EverRight(want []int32, s Span) int {
-	return 1 + slices.IndexFunc(c.Seen, func(seen []int32) bool { return shows(seen, want, s) })
-}
-
-func shows(seen, want []int32, s Span) bool {
-	return s.End <= len(seen) && slices.Equal(seen[s.Start:s.End], want[s.Start:s.End])
+	return 1 + slices.Index(c.Shows(want, s), true)
 }
 
 // LastCommit is the step in which the last position of the span became final;

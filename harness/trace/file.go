@@ -2,9 +2,12 @@ package trace
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
+	"path/filepath"
 
 	"dllmbench/harness/internal/lines"
 )
@@ -15,23 +18,60 @@ const File = "traces.jsonl"
 // maxLine bounds a line of a trace file, in bytes.
 const maxLine = 64 << 20
 
-// Writer appends traces to a file.
-type Writer struct{ *lines.Writer }
-
-// Append opens a trace file to be written, or continued: a torn last line, as an
-// interrupted run leaves it, is cut off.
-func Append(path string) (*Writer, error) {
-	w, err := lines.Append(path, maxLine, func(int64, []byte) error { return nil })
-	if err != nil {
-		return nil, fmt.Errorf("traces: %w", err)
-	}
-	return &Writer{w}, nil
+// Log is the trace file of a run: what it holds, and how to add to it.
+type Log struct {
+	*lines.Writer
+	has map[[2]string]bool // cell and instance
 }
 
+// OpenLog opens the traces of a run's folder to add to them. A torn last line, as
+// an interrupted run leaves it, is cut off.
+func OpenLog(folder string) (*Log, error) {
+	l := &Log{has: map[[2]string]bool{}}
+	var err error
+	l.Writer, err = lines.Append(filepath.Join(folder, File), maxLine, func(_ int64, line []byte) error {
+		t, err := parse(line)
+		if err == nil {
+			l.has[[2]string{t.Cell, t.Instance}] = true
+		}
+		return err
+	})
+	return l, err
+}
+
+// Has reports whether there is a trace of an instance.
+func (l *Log) Has(cell, instance string) bool { return l.has[[2]string{cell, instance}] }
+
 // Write appends one trace.
-func (w *Writer) Write(t *Trace) error {
+func (l *Log) Write(t *Trace) error {
 	t.Type = "trace"
-	return w.Writer.Write(t)
+	return l.Writer.Write(t)
+}
+
+// Merge joins the trace files of the parts that have one.
+func Merge(dirs []string, out string) (err error) {
+	var log *Log
+	defer func() {
+		if log != nil {
+			err = errors.Join(err, log.Close())
+		}
+	}()
+	for _, dir := range dirs {
+		err := Read(filepath.Join(dir, File), func(t *Trace) error {
+			if log == nil {
+				opened, err := OpenLog(out)
+				if err != nil {
+					return err
+				}
+				log = opened
+			}
+			return log.Write(t)
+		})
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	}
+	return nil
 }
 
 // Read calls visit for each trace of a file, in order. Of traces with the same
@@ -49,14 +89,11 @@ func Read(path string, visit func(*Trace) error) error {
 func read(in io.Reader, name string, visit func(*Trace) error) error {
 	var stopped error // by visit, for reasons that have nothing to do with the line
 	_, _, err := lines.Each(in, name, maxLine, func(_ int64, line []byte) error {
-		var t Trace
-		if err := json.Unmarshal(line, &t); err != nil {
+		t, err := parse(line)
+		if err != nil {
 			return err
 		}
-		if err := t.check(); err != nil {
-			return err
-		}
-		stopped = visit(&t)
+		stopped = visit(t)
 		return stopped
 	})
 	if stopped != nil {
@@ -65,7 +102,15 @@ func read(in io.Reader, name string, visit func(*Trace) error) error {
 	return err
 }
 
-// check refuses a trace whose positions do not fit its budget.
+// parse reads a line. It refuses a trace whose positions do not fit its budget.
+func parse(line []byte) (*Trace, error) {
+	t := &Trace{}
+	if err := json.Unmarshal(line, t); err != nil {
+		return nil, err
+	}
+	return t, t.check()
+}
+
 func (t *Trace) check() error {
 	if t.Type != "trace" {
 		return fmt.Errorf("type is %q, only traces are allowed in this file", t.Type)

@@ -119,9 +119,10 @@ func TestCalibration(t *testing.T) {
 }
 
 func TestFile(t *testing.T) {
-	path := filepath.Join(t.TempDir(), File)
+	dir := t.TempDir()
+	path := filepath.Join(dir, File)
 	for range 2 { // written, then continued behind a torn line
-		w, err := Append(path)
+		w, err := OpenLog(dir)
 		if err != nil {
 			t.Fatal(err)
 		}
