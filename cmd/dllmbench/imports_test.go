@@ -70,7 +70,7 @@ var rooms = []room{
 	{name: "harness/gate", may: []string{"engines/usage", "harness/place", "harness/result", "harness/stats"}},
 	{name: "harness/threshold", may: []string{"harness/stats"}},
 	{name: "harness/measure", may: []string{"harness/result"}, libs: []string{"github.com/klauspost/cpuid/v2", "github.com/shirou/gopsutil/v4"}},
-	{name: "harness/claims", may: []string{"engines/usage", "harness/place", "harness/result", "harness/stats", "harness/trace"}, libs: []string{"gopkg.in/yaml.v3"}},
+	{name: "harness/claims", may: []string{"engines/usage", "harness/lists", "harness/place", "harness/result", "harness/stats", "harness/trace"}, libs: []string{"gopkg.in/yaml.v3"}},
 	{name: "harness/selftest", may: []string{"harness/internal/lines", "engines", "harness/gate", "harness/stats", "harness/exit"}},
 	{name: "harness/prompt", may: []string{"engines", "harness/scenario", "workloads", "workloads/all", "workloads/taskfile"}},
 	{name: "harness/...", may: []string{"engines", "engines/usage", "engines/weights", "workloads", "harness/..."}, libs: []string{"gopkg.in/yaml.v3"}},
@@ -78,7 +78,7 @@ var rooms = []room{
 	{name: "reports/insert", may: []string{"engines/atomicfile", "harness/exit", "reports/cells", "reports/view", "reports/terminal"}},
 	{name: "reports/limits", may: []string{"harness/gate", "harness/place", "harness/result", "harness/threshold", "reports/view"}},
 	{name: "reports/terminal", may: []string{"engines"}, libs: []string{"github.com/jedib0t/go-pretty/v6", "golang.org/x/term"}},
-	{name: "reports/...", may: []string{"engines/usage", "engines/atomicfile", "reports/...", "harness/place", "harness/result", "harness/stats", "harness/gate", "harness/trace", "harness/claims", "harness/coherence"}, libs: []string{"gonum.org/v1/plot", "github.com/jedib0t/go-pretty/v6"}},
+	{name: "reports/...", may: []string{"engines/usage", "engines/atomicfile", "reports/...", "harness/lists", "harness/place", "harness/result", "harness/stats", "harness/gate", "harness/trace", "harness/claims", "harness/coherence"}, libs: []string{"gonum.org/v1/plot", "github.com/jedib0t/go-pretty/v6"}},
 	{name: "catalog", may: []string{"engines", "engines/bestof", "engines/library", "engines/model", "engines/model/builtin", "engines/weights", "harness/result", "reports/table", "reports/terminal", "workloads"}},
 	{name: "cmd/dllmbench", may: []string{"..."}, libs: []string{"github.com/alecthomas/kong", "github.com/jedib0t/go-pretty/v6", "golang.org/x/term"}},
 }

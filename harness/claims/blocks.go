@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"dllmbench/harness/lists"
 	"dllmbench/harness/stats"
 )
 
@@ -71,7 +72,7 @@ func inverse(x float64) float64 { return 1 / x }
 // finding.
 func (d *decision) largeBlocks(groups []*Group) partial {
 	large, small := d.Number("large"), d.Number("small")
-	roomy := keep(groups, func(g *Group) bool {
+	roomy := lists.Keep(groups, func(g *Group) bool {
 		room := float64(g.Budget) >= large
 		if !room {
 			d.v.exclude("%s: a budget of %d holds no block of %g", g.Place, g.Budget, large)
@@ -85,10 +86,10 @@ func (d *decision) largeBlocks(groups []*Group) partial {
 	d.conditions(loss)
 	var under []answer
 	good := 0
-	workloads := split(ps, workload)
+	workloads := lists.Split(ps, workload)
 	for _, part := range workloads {
-		f := slower("time of large blocks over small ones, "+part.key, part.of)
-		q := points("solved by large blocks minus small ones, "+part.key, ByTokens, part.of, solved)
+		f := slower("time of large blocks over small ones, "+part.Key, part.Of)
+		q := points("solved by large blocks minus small ones, "+part.Key, ByTokens, part.Of, solved)
 		one := promising(f, q, d.Number("single"))
 		if one == yes {
 			good++
@@ -157,11 +158,11 @@ func (d *decision) blockSweep(groups []*Group) {
 	d.atEqualCost(groups, "blocks")
 	d.atEqualQuality(groups, "blocks")
 	d.v.Figure = &Figure{Title: "Time by block length", XLabel: "block length", YLabel: "time over autoregressive", LogX: true, LogY: true}
-	for _, part := range split(groups, func(g *Group) string { return g.Workload }) {
-		s := curve(part.key, "block")
+	for _, part := range lists.Split(groups, func(g *Group) string { return g.Workload }) {
+		s := curve(part.Key, "block")
 		for _, b := range lengths {
 			if b > 0 {
-				s.add(b, slower("", pairs(part.of, d.plain("reference"), d.block(b))))
+				s.add(b, slower("", pairs(part.Of, d.plain("reference"), d.block(b))))
 			}
 		}
 		d.v.Figure.draw(s)

@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"dllmbench/engines/usage"
+	"dllmbench/harness/lists"
 	"dllmbench/harness/result"
 	"dllmbench/harness/stats"
 )
@@ -154,12 +155,12 @@ func (c *Cell) units() map[string]unit {
 	}
 	type run struct{ block, repetition int }
 	runs := map[string][]unit{}
-	for _, batch := range split(all, func(q request) run { return run{q.PairBlock, q.Repetition} }) {
+	for _, batch := range lists.Split(all, func(q request) run { return run{q.PairBlock, q.Repetition} }) {
 		u := unit{seconds: math.NaN()}
-		for _, q := range batch.of {
+		for _, q := range batch.Of {
 			u.add(q.Request)
 		}
-		first := batch.of[0].instance
+		first := batch.Of[0].instance
 		runs[first] = append(runs[first], u)
 	}
 	means := map[string]unit{}

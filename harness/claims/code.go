@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"dllmbench/harness/lists"
 	"dllmbench/harness/result"
 )
 
@@ -138,8 +139,8 @@ func (c *speedCurve) words() string {
 
 func (d *decision) trainedCurve(groups []*Group) speedCurve {
 	c := speedCurve{name: trainedWeights}
-	for _, batch := range sorted(split(groups, func(g *Group) int { return g.Batch })) {
-		c.add(batch.key, ratio("", ByTokens, pairs(batch.of, d.plain("reference"), d.plain("diffusion")), unitRate, 1))
+	for _, batch := range sorted(lists.Split(groups, func(g *Group) int { return g.Batch })) {
+		c.add(batch.Key, ratio("", ByTokens, pairs(batch.Of, d.plain("reference"), d.plain("diffusion")), unitRate, 1))
 	}
 	return c
 }
@@ -147,12 +148,12 @@ func (d *decision) trainedCurve(groups []*Group) speedCurve {
 // sizeCurves are the curves on random weights, with that number of passes per token.
 func (d *decision) sizeCurves(pace float64) []speedCurve {
 	var list []speedCurve
-	for _, size := range split(d.onRandomWeights("code-cost", "cost", pace), func(e expected) string {
+	for _, size := range lists.Split(d.onRandomWeights("code-cost", "cost", pace), func(e expected) string {
 		return fmt.Sprintf("%s, %d tokens", e.group.Weights, e.group.Budget)
 	}) {
-		c := speedCurve{name: size.key}
-		slices.SortStableFunc(size.of, func(a, b expected) int { return a.group.Batch - b.group.Batch })
-		for _, e := range size.of {
+		c := speedCurve{name: size.Key}
+		slices.SortStableFunc(size.Of, func(a, b expected) int { return a.group.Batch - b.group.Batch })
+		for _, e := range size.Of {
 			c.add(e.group.Batch, e.mapped(inverse))
 		}
 		list = append(list, c)

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"dllmbench/harness/lists"
 )
 
 // decision is a claim that is being decided: what was measured, the rule, and the
@@ -34,7 +36,7 @@ func (d *decision) margin() float64 { return d.Number("margin") }
 func (d *decision) competent(experiment string) []*Group { return competent(d.Find(experiment), d.v) }
 
 func competent(groups []*Group, v *Verdict) []*Group {
-	return keep(groups, func(g *Group) bool {
+	return lists.Keep(groups, func(g *Group) bool {
 		ok, why := g.Competent()
 		if !ok {
 			v.exclude("%s", why)
@@ -158,7 +160,7 @@ func (d *decision) atEqualQuality(groups []*Group, role string) {
 
 // batched are the groups of that batch size.
 func batched(groups []*Group, batch int) []*Group {
-	return keep(groups, func(g *Group) bool { return g.Batch == batch })
+	return lists.Keep(groups, func(g *Group) bool { return g.Batch == batch })
 }
 
 // list joins names for a sentence.

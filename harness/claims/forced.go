@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 
+	"dllmbench/harness/lists"
 	"dllmbench/harness/stats"
 	"dllmbench/harness/trace"
 )
@@ -59,25 +60,25 @@ func stepAt(share float64, n int) int {
 // forcedAnswers is what decoders solve of workload forced, by decoder and share of
 // the reasoning that is given.
 func (l *latent) forcedAnswers() {
-	groups := keep(l.Find("latent-forced"), func(g *Group) bool { return g.Knobs["terms"] > 1 })
+	groups := lists.Keep(l.Find("latent-forced"), func(g *Group) bool { return g.Knobs["terms"] > 1 })
 	given := func(c *Cell) float64 { return c.Knobs["steps"] / (c.Knobs["terms"] - 1) }
 	var lines []Series
 	measured := false
-	for _, decoder := range split(cellsOf(groups, ""), func(c *Cell) string { return c.Label }) {
-		line := curve(decoder.key+", result forced", decoder.of[0].Engine)
-		for _, c := range decoder.of {
+	for _, decoder := range lists.Split(cellsOf(groups, ""), func(c *Cell) string { return c.Label }) {
+		line := curve(decoder.Key+", result forced", decoder.Of[0].Engine)
+		for _, c := range decoder.Of {
 			if e, err := c.Share(); err == nil {
 				measured = true
-				l.sensitivity(finding(fmt.Sprintf("%s: solved by %s", c.where(), decoder.key), ByTokens, "%").of(e, nil).noted("chance %.3g%%", 100*c.chance()))
+				l.sensitivity(finding(fmt.Sprintf("%s: solved by %s", c.where(), decoder.Key), ByTokens, "%").of(e, nil).noted("chance %.3g%%", 100*c.chance()))
 			}
 		}
-		for _, at := range sorted(split(decoder.of, given)) {
+		for _, at := range sorted(lists.Split(decoder.Of, given)) {
 			right, all := 0, 0
-			for _, c := range at.of {
+			for _, c := range at.Of {
 				hits, n := c.counts()
 				right, all = right+hits, all+n
 			}
-			line.add(at.key, finding("", "", "%").of(stats.Proportion(right, all)))
+			line.add(at.Key, finding("", "", "%").of(stats.Proportion(right, all)))
 		}
 		lines = append(lines, line)
 	}
@@ -85,12 +86,12 @@ func (l *latent) forcedAnswers() {
 		l.sensitivity(missing("result forced after a part of the reasoning", "%"))
 	}
 	chance := curve("chance of the forced result", "")
-	for _, at := range sorted(split(groups, func(g *Group) float64 { return given(g.Cells[0]) })) {
+	for _, at := range sorted(lists.Split(groups, func(g *Group) float64 { return given(g.Cells[0]) })) {
 		sum := 0.0
-		for _, g := range at.of {
+		for _, g := range at.Of {
 			sum += 100 * g.Chance
 		}
-		chance.X, chance.Y = append(chance.X, at.key), append(chance.Y, sum/float64(len(at.of)))
+		chance.X, chance.Y = append(chance.X, at.Key), append(chance.Y, sum/float64(len(at.Of)))
 	}
 	l.v.Figure.draw(append(lines, chance)...)
 }

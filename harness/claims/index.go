@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 
+	"dllmbench/harness/lists"
 	"dllmbench/harness/place"
 	"dllmbench/harness/result"
 	"dllmbench/harness/stats"
@@ -88,7 +89,7 @@ func (ev *index) add(experiment string, c *Cell) {
 
 // Find lists the groups of the named experiments, in the scenario's order.
 func (ev *index) Find(experiments ...string) []*Group {
-	return keep(ev.groups, func(g *Group) bool { return slices.Contains(experiments, g.Experiment) })
+	return lists.Keep(ev.groups, func(g *Group) bool { return slices.Contains(experiments, g.Experiment) })
 }
 
 // chance is the exact-match rate without solving the cell's task, 0 for cost-only cells.

@@ -7,12 +7,13 @@ import (
 	"strconv"
 	"strings"
 
+	"dllmbench/harness/lists"
 	"dllmbench/harness/result"
 	"dllmbench/harness/stats"
 )
 
 // family is a task at several lengths.
-type family = part[string, lengthPoint]
+type family = lists.Part[string, lengthPoint]
 
 // lengthPoint is one length of a family: the cells of a decoder by number of
 // steps, and what they solved.
@@ -44,12 +45,12 @@ func (d *decision) families(groups []*Group) []family {
 		}
 		points = append(points, p)
 	}
-	list := split(points, func(p lengthPoint) string { return familyName(&p.group.Cells[0].Cell) })
+	list := lists.Split(points, func(p lengthPoint) string { return familyName(&p.group.Cells[0].Cell) })
 	return slices.DeleteFunc(list, func(f family) bool {
-		slices.SortFunc(f.of, func(a, b lengthPoint) int { return int(a.length - b.length) })
-		few := len(f.of) < int(d.Number("lengths"))
+		slices.SortFunc(f.Of, func(a, b lengthPoint) int { return int(a.length - b.length) })
+		few := len(f.Of) < int(d.Number("lengths"))
 		if few {
-			d.v.exclude("%s: %d usable lengths, the fit needs %g", f.key, len(f.of), d.Number("lengths"))
+			d.v.exclude("%s: %d usable lengths, the fit needs %g", f.Key, len(f.Of), d.Number("lengths"))
 		}
 		return few
 	})
@@ -147,10 +148,10 @@ func (d *decision) exponent(name string, fs []family, n need) Finding {
 	instances := 0
 	for _, fam := range fs {
 		mean := 0.0
-		for _, p := range fam.of {
-			mean += math.Log2(p.length) / float64(len(fam.of))
+		for _, p := range fam.Of {
+			mean += math.Log2(p.length) / float64(len(fam.Of))
 		}
-		for _, p := range fam.of {
+		for _, p := range fam.Of {
 			t.X, t.Units = append(t.X, math.Log2(p.length)-mean), append(t.Units, len(p.solved[0]))
 			points = append(points, p)
 			instances += len(p.solved[0])
@@ -187,7 +188,7 @@ func decideIterations(d *decision) {
 	d.v.Paragraph = sentences(fixed.words, short.words, end)
 	d.v.Figure = iterationsFigure(fs, enough)
 	d.v.warn("S* is known only to a factor of two, because the number of steps was doubled between measurements. The rounding error of its logarithm does not grow with length.")
-	if slices.ContainsFunc(fs, func(f family) bool { return strings.Contains(f.key, "markov") }) {
+	if slices.ContainsFunc(fs, func(f family) bool { return strings.Contains(f.Key, "markov") }) {
 		d.v.warn("Decoding is greedy: on text with many right continuations, steps are needed for the tokens to agree with each other, not to draw from the right distribution.")
 	}
 	d.threads("time of full diffusion by threshold over autoregressive", d.plain("reference"), d.plain("fast"), unitSeconds)
@@ -213,10 +214,10 @@ func (d *decision) fixed(fs []family, enough need) partial {
 	var under []answer
 	var courses []string
 	for _, f := range fs {
-		one := d.exponent("exponent of "+f.key, []family{f}, enough)
+		one := d.exponent("exponent of "+f.Key, []family{f}, enough)
 		one.Note = sentences(one.Note, "S* "+course(f, enough))
 		under = append(under, say(one))
-		courses = append(courses, f.key+": "+course(f, enough))
+		courses = append(courses, f.Key+": "+course(f, enough))
 		d.conditions(one.holds(say(one)))
 	}
 	for _, other := range []struct {
@@ -246,7 +247,7 @@ func (d *decision) fixed(fs []family, enough need) partial {
 // course lists S* by length.
 func course(f family, n need) string {
 	var parts []string
-	for _, p := range f.of {
+	for _, p := range f.Of {
 		parts = append(parts, fmt.Sprintf("%g at %g tokens", p.least(p.all(), n), p.length))
 	}
 	return list(parts)
@@ -256,8 +257,8 @@ func iterationsFigure(fs []family, enough need) *Figure {
 	fig := &Figure{Title: "Steps needed, by length", XLabel: "token budget", YLabel: "least steps within the margin", LogX: true, LogY: true}
 	diagonal := curve("one step per token", "")
 	for _, f := range fs {
-		s := curve(f.key, "diffusion")
-		for _, p := range f.of {
+		s := curve(f.Key, "diffusion")
+		for _, p := range f.Of {
 			s.X, s.Y = append(s.X, p.length), append(s.Y, p.least(p.all(), enough))
 		}
 		diagonal.X = append(diagonal.X, s.X...)

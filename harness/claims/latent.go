@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"dllmbench/harness/lists"
 	"dllmbench/harness/stats"
 )
 
@@ -21,7 +22,7 @@ type courses struct {
 
 func decideLatent(d *decision) {
 	l, v, diffusion := &latent{decision: d}, d.v, d.Decoder("diffusion")
-	l.groups = keep(d.competent("latent"), func(g *Group) bool { return l.hard(g, diffusion) })
+	l.groups = lists.Keep(d.competent("latent"), func(g *Group) bool { return l.hard(g, diffusion) })
 	all := coursesOf(diffusion, l.groups...)
 	if len(all.answers) == 0 {
 		why := "no rung can be used"

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"dllmbench/harness/lists"
 	"dllmbench/harness/result"
 	"dllmbench/harness/stats"
 )
@@ -24,9 +25,9 @@ func decideLong(d *decision) {
 	if len(beyond.x) > len(main.x) {
 		slopes = append(slopes, l.perDoubling("with lengths beyond the trained one", &beyond))
 	}
-	for _, task := range slices.Concat(split(groups, taskName), split(d.Find("long-others"), taskName)) {
-		one := l.lengths(l.trained(task.of), "diffusion")
-		slopes = append(slopes, l.perDoubling(task.key, &one))
+	for _, task := range slices.Concat(lists.Split(groups, taskName), lists.Split(d.Find("long-others"), taskName)) {
+		one := l.lengths(l.trained(task.Of), "diffusion")
+		slopes = append(slopes, l.perDoubling(task.Key, &one))
 	}
 	for i, f := range slopes {
 		if f.known() {
@@ -43,7 +44,7 @@ func decideLong(d *decision) {
 
 // trained are the groups within the trained length.
 func (l long) trained(groups []*Group) []*Group {
-	return keep(groups, func(g *Group) bool { return float64(g.Budget) <= l.Number("trained") })
+	return lists.Keep(groups, func(g *Group) bool { return float64(g.Budget) <= l.Number("trained") })
 }
 
 // taskName is what rungs have in common but for their length: "long repeat" of
@@ -207,9 +208,9 @@ func (l long) ownSlope() Finding {
 func (l long) figure(groups []*Group) {
 	fig := &Figure{Title: "Violations per 100 constraints by length", XLabel: "tokens", YLabel: "violations per 100", LogX: true}
 	for _, role := range []string{"autoregressive", "diffusion", "fixed", "adaptive", "full"} {
-		for _, task := range split(groups, taskName) {
-			line := curve(l.Decoder(role)+", "+task.key, map[bool]string{true: role, false: "diffusion"}[role == "autoregressive"])
-			for _, g := range task.of {
+		for _, task := range lists.Split(groups, taskName) {
+			line := curve(l.Decoder(role)+", "+task.Key, map[bool]string{true: role, false: "diffusion"}[role == "autoregressive"])
+			for _, g := range task.Of {
 				if c := l.role(role)(g); c != nil {
 					line.add(g.Knobs["length"], l.mean("", "", "", c.values(violations)))
 				}

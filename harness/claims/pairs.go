@@ -6,6 +6,7 @@ import (
 	"math"
 	"slices"
 
+	"dllmbench/harness/lists"
 	"dllmbench/harness/stats"
 )
 
@@ -158,36 +159,9 @@ func costRatio(ps []pair, cost field) (float64, bool) {
 	return b / a, a > 0
 }
 
-// part is what a list holds of one key.
-type part[K comparable, T any] struct {
-	key K
-	of  []T
-}
-
-// split parts a list by a key, in order of first appearance.
-func split[K comparable, T any](list []T, key func(T) K) []part[K, T] {
-	var parts []part[K, T]
-	at := map[K]int{}
-	for _, x := range list {
-		k := key(x)
-		if _, known := at[k]; !known {
-			at[k] = len(parts)
-			parts = append(parts, part[K, T]{key: k})
-		}
-		p := &parts[at[k]]
-		p.of = append(p.of, x)
-	}
-	return parts
-}
-
-// keep is what a list holds that meets a condition.
-func keep[T any](list []T, meets func(T) bool) []T {
-	return slices.DeleteFunc(slices.Clone(list), func(x T) bool { return !meets(x) })
-}
-
 // sorted are parts by their key.
-func sorted[K cmp.Ordered, T any](parts []part[K, T]) []part[K, T] {
-	slices.SortFunc(parts, func(x, y part[K, T]) int { return cmp.Compare(x.key, y.key) })
+func sorted[K cmp.Ordered, T any](parts []lists.Part[K, T]) []lists.Part[K, T] {
+	slices.SortFunc(parts, func(x, y lists.Part[K, T]) int { return cmp.Compare(x.Key, y.Key) })
 	return parts
 }
 
@@ -197,7 +171,7 @@ func workload(p pair) string { return p.b.Workload }
 func cellsOf(groups []*Group, label string) []*Cell {
 	var list []*Cell
 	for _, g := range groups {
-		list = append(list, keep(g.Cells, func(c *Cell) bool { return label == "" || c.Label == label })...)
+		list = append(list, lists.Keep(g.Cells, func(c *Cell) bool { return label == "" || c.Label == label })...)
 	}
 	return list
 }
@@ -205,8 +179,8 @@ func cellsOf(groups []*Group, label string) []*Cell {
 // titles are the titles of the cells of an engine, in order.
 func titles(groups []*Group, label string) []string {
 	var list []string
-	for _, p := range split(cellsOf(groups, label), (*Cell).Title) {
-		list = append(list, p.key)
+	for _, p := range lists.Split(cellsOf(groups, label), (*Cell).Title) {
+		list = append(list, p.Key)
 	}
 	return list
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"dllmbench/harness/lists"
 	"dllmbench/harness/place"
 )
 
@@ -18,7 +19,7 @@ type remasking struct {
 func decideRemasking(d *decision) {
 	r := remasking{d, d.competent("remasking")}
 	all := r.twins("remasking", "none")
-	several := keep(all, func(p pair) bool { return severalPerStep(p.b) })
+	several := lists.Keep(all, func(p pair) bool { return severalPerStep(p.b) })
 	var with []*Cell
 	for _, p := range several {
 		with = append(with, p.b)
@@ -57,7 +58,7 @@ func (r remasking) twins(with, without string) []pair {
 	var list []pair
 	for _, g := range r.groups {
 		for _, b := range g.Labelled(r.Decoder(with)) {
-			candidates := keep(g.Labelled(r.Decoder(without)), func(a *Cell) bool {
+			candidates := lists.Keep(g.Labelled(r.Decoder(without)), func(a *Cell) bool {
 				s, _ := a.Option("steps")
 				t, _ := b.Option("steps")
 				return with == "predict-again" || s == t
@@ -96,8 +97,8 @@ func (p pair) apart(cost field) float64 {
 // the first pair of its place.
 func pooled(name string, matched Matching, ps []pair) Finding {
 	var first []pair
-	for _, p := range split(ps, func(p pair) place.Place { return place.Of(p.b.Cell) }) {
-		first = append(first, p.of[0])
+	for _, p := range lists.Split(ps, func(p pair) place.Place { return place.Of(p.b.Cell) }) {
+		first = append(first, p.Of[0])
 	}
 	return points(name, matched, first, solved)
 }
@@ -112,8 +113,8 @@ func severalPerStep(c *Cell) bool {
 // pooledBy is the difference of each part.
 func (r remasking) pooledBy(ps []pair, key func(pair) string) []Finding {
 	var list []Finding
-	for _, part := range split(ps, key) {
-		list = append(list, pooled(part.key, ByNFE, part.of))
+	for _, part := range lists.Split(ps, key) {
+		list = append(list, pooled(part.Key, ByNFE, part.Of))
 	}
 	return list
 }
@@ -144,7 +145,7 @@ func (r remasking) further() []Finding {
 // that solve as much as the best one within the margin.
 func (r remasking) matched(ps []pair) {
 	for _, c := range costs {
-		same := keep(ps, func(p pair) bool { return p.apart(c.field) <= r.Number("cost_factor") })
+		same := lists.Keep(ps, func(p pair) bool { return p.apart(c.field) <= r.Number("cost_factor") })
 		if c.matched != ByNFE && len(same) > 0 {
 			r.conditions(pooled("pairs of equal "+string(c.matched), c.matched, same))
 		}

@@ -3,6 +3,7 @@ package claims
 import (
 	"fmt"
 
+	"dllmbench/harness/lists"
 	"dllmbench/harness/stats"
 	"dllmbench/harness/trace"
 )
@@ -29,10 +30,10 @@ func decideReuse(d *decision) {
 	}
 	v.Primary = v.Primary.holds(whole)
 	var under []answer
-	for _, part := range split(one, workload) {
-		f := slower("time, batch 1, "+part.key, part.of)
+	for _, part := range lists.Split(one, workload) {
+		f := slower("time, batch 1, "+part.Key, part.Of)
 		under = append(under, isSlower(f))
-		d.conditions(f.holds(isSlower(f)), points("solved, cached diffusion minus autoregressive, "+part.key, ByTokens, part.of, solved))
+		d.conditions(f.holds(isSlower(f)), points("solved, cached diffusion minus autoregressive, "+part.Key, ByTokens, part.Of, solved))
 	}
 	under = append(under, isSlower(v.Primary), isSlower(batch))
 	var sizes []expected

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"dllmbench/harness/lists"
 	"dllmbench/harness/place"
 	"dllmbench/harness/result"
 	"dllmbench/harness/stats"
@@ -18,12 +19,12 @@ import (
 // threads shows the ratio of a measure, b over a, by number of worker threads, from
 // the cells of experiment "threads": the same tasks with each number.
 func (d *decision) threads(name string, a, b pick, m measure) {
-	parts := split(pairs(competent(d.Find("threads"), &Verdict{}), a, b), func(p pair) int { return p.b.Threads })
+	parts := lists.Split(pairs(competent(d.Find("threads"), &Verdict{}), a, b), func(p pair) int { return p.b.Threads })
 	if len(parts) == 0 {
 		d.sensitivity(missing(name+", by worker threads", "ratio"))
 	}
 	for _, p := range sorted(parts) {
-		d.sensitivity(ratio(fmt.Sprintf("%s, %s", name, counted(p.key, "worker thread")), ByTokens, p.of, m, 1))
+		d.sensitivity(ratio(fmt.Sprintf("%s, %s", name, counted(p.Key, "worker thread")), ByTokens, p.Of, m, 1))
 	}
 }
 
@@ -82,13 +83,13 @@ func next(k, most int) int {
 // the share of the wrong tokens that are mended and of the right ones that are
 // spoiled, over all tasks.
 func (d *decision) planted() {
-	cells := keep(cellsOf(d.Find("remasking-planted"), ""), func(c *Cell) bool { return c.Planted != nil })
+	cells := lists.Keep(cellsOf(d.Find("remasking-planted"), ""), func(c *Cell) bool { return c.Planted != nil })
 	if len(cells) == 0 {
 		d.sensitivity(missing("planted errors that are mended", "%"))
 	}
-	for _, decoder := range split(cells, func(c *Cell) string { return c.Label }) {
-		for _, p := range sorted(split(decoder.of, func(c *Cell) int { return *c.Planted })) {
-			d.fates(decoder.key, p.key, p.of)
+	for _, decoder := range lists.Split(cells, func(c *Cell) string { return c.Label }) {
+		for _, p := range sorted(lists.Split(decoder.Of, func(c *Cell) int { return *c.Planted })) {
+			d.fates(decoder.Key, p.Key, p.Of)
 		}
 	}
 }
@@ -131,9 +132,9 @@ func (d *decision) fates(label string, wrong int, cells []*Cell) {
 // how much of a verdict comes from sharing one network.
 func (ev *index) own() []*Group {
 	var list []*Group
-	for _, part := range split(ev.Find("own-weights"), func(g *Group) place.Place { return g.ButWeights() }) {
-		task := *part.of[0]
-		task.Place, task.Cells = part.key, cellsOf(part.of, "")
+	for _, part := range lists.Split(ev.Find("own-weights"), func(g *Group) place.Place { return g.ButWeights() }) {
+		task := *part.Of[0]
+		task.Place, task.Cells = part.Key, cellsOf(part.Of, "")
 		list = append(list, &task)
 	}
 	return list
@@ -192,7 +193,7 @@ func (d *decision) onRandomWeights(experiment, role string, perToken float64) []
 	var list []expected
 	reference, label := d.Decoder("reference"), d.Decoder(role)
 	for _, g := range d.Find(experiment) {
-		ar, cells := plain(reference)(g), keep(g.Labelled(label), func(c *Cell) bool { return c.mean(passes) > 0 })
+		ar, cells := plain(reference)(g), lists.Keep(g.Labelled(label), func(c *Cell) bool { return c.mean(passes) > 0 })
 		if ar == nil || len(cells) == 0 {
 			continue
 		}

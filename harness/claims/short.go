@@ -5,6 +5,7 @@ import (
 	"math"
 	"strings"
 
+	"dllmbench/harness/lists"
 	"dllmbench/harness/stats"
 )
 
@@ -20,9 +21,9 @@ func (d *decision) short() partial {
 	var under []answer
 	var courses []string
 	var each []spans
-	for _, f := range split(pairs(d.competent("short"), d.plain("reference"), d.plain("fast")), func(p pair) string { return familyName(&p.b.Cell) }) {
-		s := spans{family: f.key}
-		for _, p := range f.of {
+	for _, f := range lists.Split(pairs(d.competent("short"), d.plain("reference"), d.plain("fast")), func(p pair) string { return familyName(&p.b.Cell) }) {
+		s := spans{family: f.Key}
+		for _, p := range f.Of {
 			switch b := float64(p.b.Budget); {
 			case b <= d.Number("short"):
 				s.short = append(s.short, p)
@@ -31,7 +32,7 @@ func (d *decision) short() partial {
 			}
 		}
 		if len(s.short) == 0 || len(s.long) == 0 {
-			d.v.exclude("%s: a short or a long rung is missing, so times cannot be compared across lengths", f.key)
+			d.v.exclude("%s: a short or a long rung is missing, so times cannot be compared across lengths", f.Key)
 			continue
 		}
 		each = append(each, s)

@@ -19,7 +19,7 @@ func (m *maker) coherence() {
 		}
 		m.add(&Figure{Name: "coherence-" + direction, Title: "Coherence against distance, " + direction,
 			Caption: "Share of constraints that hold, by the number of words or items between cause and check; " + what + ". Constraints belong to the instance, so what is missing is broken. Bars are 95% intervals over instances. Of more than eight settings the one of each decoder that keeps most is named."},
-			eachTask(m.richest(), func(p *view.Point) (panel, bool) { return m.coherencePanel(p, direction) }),
+			panelsOf(m.richest(), func(p *view.Point) (panel, bool) { return m.coherencePanel(p, direction) }),
 			"no task has constraints of that direction at two or more distances")
 	}
 }

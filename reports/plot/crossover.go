@@ -7,29 +7,20 @@ import (
 	"slices"
 	"strings"
 
+	"dllmbench/harness/lists"
 	"dllmbench/reports/view"
 )
 
 // crossover draws the map of who is faster, batch against length: a panel for
 // each cost-only model or workload with both at two or more values.
 func (m *maker) crossover() {
-	groups := group(m.v.Points, func(p *view.Point) (string, bool) {
-		return subject(p) + p.Extra(), true
-	})
-	var panels []panel
 	engines := map[string]bool{}
-	for _, g := range groups {
-		if pn, ok := crossoverPanel(g, engines); ok {
-			panels = append(panels, pn)
-		}
-	}
-	if len(panels) > 0 { // the colours, in the legend
-		for _, r := range m.v.Rows {
-			if e := r.Cell.Engine; engines[e] {
-				engines[e] = false
-				key := &series{name: view.Clean(e), style: newStyle(e, 0)}
-				panels[0].series = append(panels[0].series, key)
-			}
+	groups := lists.Split(m.v.Points, func(p *view.Point) string { return subject(p) + p.Extra() })
+	panels := panelsOf(groups, func(g pointGroup) (panel, bool) { return crossoverPanel(g, engines) })
+	for _, r := range m.v.Rows { // the colours, in the legend
+		if e := r.Cell.Engine; len(panels) > 0 && engines[e] {
+			engines[e] = false
+			panels[0].series = append(panels[0].series, &series{name: view.Clean(e), style: newStyle(e, 0)})
 		}
 	}
 	_, reference := m.v.Versus()
@@ -38,22 +29,19 @@ func (m *maker) crossover() {
 		panels, "no model or workload has two or more lengths at two or more batch sizes")
 }
 
-func crossoverPanel(g *pointGroup, engines map[string]bool) (panel, bool) {
-	timed := slices.DeleteFunc(slices.Clone(g.points), func(p *view.Point) bool { return p.Reference == nil || len(p.Against) == 0 })
+func crossoverPanel(g pointGroup, engines map[string]bool) (panel, bool) {
+	timed := lists.Keep(g.Of, func(p *view.Point) bool { return p.Reference != nil && len(p.Against) > 0 })
 	lengths, lengthNames := distinct(timed, func(p *view.Point) int { return p.Budget })
 	batches, batchNames := distinct(timed, func(p *view.Point) int { return p.Batch })
 	if len(lengths) < 2 || len(batches) < 2 {
 		return panel{}, false
 	}
-	pn := panel{title: view.Clean(g.title), x: axis{title: "token budget (tokens)", names: lengthNames}, y: axis{title: "batch", names: batchNames}}
+	pn := panel{title: view.Clean(g.Key), x: axis{title: "token budget (tokens)", names: lengthNames}, y: axis{title: "batch", names: batchNames}}
 	for y, batch := range batches {
 		for x, length := range lengths {
 			var answers []winner
-			for _, p := range g.points {
-				if p.Budget != length || p.Batch != batch {
-					continue
-				}
-				if w, ok := winnerOf(p); ok {
+			for _, p := range g.Of {
+				if w, ok := winnerOf(p); ok && p.Budget == length && p.Batch == batch {
 					answers = append(answers, w)
 				}
 			}
@@ -67,11 +55,10 @@ func crossoverPanel(g *pointGroup, engines map[string]bool) (panel, bool) {
 
 // distinct are the different numbers of points in order, and as texts.
 func distinct(points []*view.Point, of func(*view.Point) int) (numbers []int, texts []string) {
-	for _, p := range points {
-		numbers = append(numbers, of(p))
+	for _, part := range lists.Split(points, of) {
+		numbers = append(numbers, part.Key)
 	}
 	slices.Sort(numbers)
-	numbers = slices.Compact(numbers)
 	for _, n := range numbers {
 		texts = append(texts, fmt.Sprint(n))
 	}
@@ -87,16 +74,13 @@ type winner struct {
 
 // winnerOf is false where nothing was timed against the reference.
 func winnerOf(p *view.Point) (winner, bool) {
-	best := fastest(p)
-	if best == nil || p.Reference == nil {
+	rows := rowsWith(p, view.E2E)
+	if len(rows) == 0 || p.Reference == nil {
 		return winner{}, false
 	}
+	best := slices.MinFunc(rows, func(a, b *view.Row) int { return cmp.Compare(a.Values[view.E2E].Value, b.Values[view.E2E].Value) })
 	if best == p.Reference {
-		times, shown := lead(p, best)
-		if !shown {
-			return winner{}, true
-		}
-		return winner{row: best, times: times}, true
+		return lead(p, best), true
 	}
 	speed := p.Against[best].Speed
 	side, known := view.Side(speed)
@@ -107,6 +91,26 @@ func winnerOf(p *view.Point) (winner, bool) {
 		return winner{row: best, times: speed.Value}, true
 	}
 	return winner{}, true
+}
+
+// lead is the reference as the winner, where its lead over all other decoders is
+// shown.
+func lead(p *view.Point, best *view.Row) winner {
+	next := 0.0
+	for r, c := range p.Against {
+		if r.Cell.Engine == best.Cell.Engine {
+			continue
+		}
+		side, known := view.Side(c.Speed)
+		if !known || side >= 0 {
+			return winner{}
+		}
+		next = max(next, c.Speed.Value)
+	}
+	if next == 0 {
+		return winner{}
+	}
+	return winner{row: best, times: 1 / next}
 }
 
 // crossoverTile shows the winners of all tasks of one length and batch: their
@@ -147,33 +151,4 @@ func crossoverTile(x, y float64, list []winner, engines map[string]bool) tile {
 		t.text, t.short = []string{"not told", "apart"}, "~"
 	}
 	return t
-}
-
-// lead is how many times as fast as the next decoder the reference is, and
-// whether its lead over all others is shown.
-func lead(p *view.Point, best *view.Row) (float64, bool) {
-	next := 0.0
-	for r, c := range p.Against {
-		side, known := view.Side(c.Speed)
-		if r.Cell.Engine == best.Cell.Engine {
-			continue
-		}
-		if !known || side >= 0 {
-			return 0, false
-		}
-		next = max(next, c.Speed.Value)
-	}
-	if next == 0 {
-		return 0, false
-	}
-	return 1 / next, true
-}
-
-// fastest is the usable row with the smallest median latency, nil without any.
-func fastest(p *view.Point) *view.Row {
-	rows := rowsWith(p, view.E2E)
-	if len(rows) == 0 {
-		return nil
-	}
-	return slices.MinFunc(rows, func(a, b *view.Row) int { return cmp.Compare(a.Values[view.E2E].Value, b.Values[view.E2E].Value) })
 }

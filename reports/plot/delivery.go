@@ -25,7 +25,7 @@ var deliveryMarks = []struct {
 func (m *maker) deliveries() {
 	m.add(&Figure{Name: "delivery", Title: "When a reader sees what", wide: true,
 		Caption: "Medians with 95% intervals between order statistics. A token is delivered when it and all before it are final; tokens delivered in one instant are one delivery, and a decoder that delivers everything at once has no gaps. A first commit may stand anywhere in the answer, the first token is its beginning."},
-		eachTask(m.v.Points, deliveryPanel), "no task has two decoders whose deliveries were timed")
+		panelsOf(m.v.Points, deliveryPanel), "no task has two decoders whose deliveries were timed")
 }
 
 // maxDeliveries is the most settings of a panel.

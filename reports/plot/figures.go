@@ -1,10 +1,12 @@
 package plot
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
 
+	"dllmbench/harness/lists"
 	"dllmbench/harness/trace"
 	"dllmbench/reports/guard"
 	"dllmbench/reports/view"
@@ -28,8 +30,17 @@ type kind struct {
 // not in this list does not exist.
 func kinds() []kind {
 	one := func(name string, draw func(*maker)) kind { return kind{[]string{name}, draw} }
-	quality := func(name, title, caption string, panelOf func(*maker, *view.Point) (panel, string)) kind {
-		return one(name, func(m *maker) { m.quality(name, title, caption, panelOf) })
+	quality := func(name, title, caption, reason string, panelOf func(*maker, *view.Point) (panel, bool)) kind {
+		return one(name, func(m *maker) {
+			trained := lists.Keep(m.v.Points, func(p *view.Point) bool { return !p.CostOnly })
+			m.eachSubject(name, title, caption, trained, reason, "no cell has trained weights, so there is no quality to show", func(points []*view.Point) []panel {
+				return panelsOf(points, func(p *view.Point) (panel, bool) { return panelOf(m, p) })
+			})
+		})
+	}
+	tradeoff := func(name, title, caption string, cost view.Metric) kind {
+		return quality(name, title, caption+frontierWords, "no usable cell has both a quality and "+axisTitle(cost),
+			func(m *maker, p *view.Point) (panel, bool) { return m.pareto(p, cost) })
 	}
 	var list []kind
 	for _, d := range drawnMetrics {
@@ -44,9 +55,12 @@ func kinds() []kind {
 		}
 	}
 	return append(list,
-		quality("quality-steps", "Quality against denoising steps", stepsCaption, (*maker).steps),
-		quality("quality-latency", "Quality against latency", "Exact match against the median time of an answer; "+frontierWords, (*maker).latency),
-		quality("quality-flops", "Quality against arithmetic", "Exact match against floating-point operations per useful token; "+frontierWords, (*maker).arithmetic),
+		quality("quality-steps", "Quality against denoising steps",
+			"Exact match of the instances; bars and the band around AR (which has no denoising steps) are 95% Wilson intervals.",
+			"no decoder has a quality at two or more numbers of denoising steps",
+			func(m *maker, p *view.Point) (panel, bool) { return m.stepCurves(p, view.Exact) }),
+		tradeoff("quality-latency", "Quality against latency", "Exact match against the median time of an answer", view.E2E),
+		tradeoff("quality-flops", "Quality against arithmetic", "Exact match against floating-point operations per useful token", view.FLOPs),
 		one("block-length", (*maker).blockLength),
 		one("crossover", (*maker).crossover),
 		one("ladder", (*maker).ladder),
@@ -153,62 +167,54 @@ func (f *Figure) finish() {
 	}
 }
 
-// quality draws exact match: a figure for each workload with a panel for each
-// task.
-func (m *maker) quality(name, title, caption string, panelOf func(*maker, *view.Point) (panel, string)) {
-	m.eachSubject(name, title, caption, "no cell has trained weights, so there is no quality to show",
-		func(points []*view.Point) (panels []panel, reason string) {
-			for _, p := range points {
-				if p.CostOnly {
-					continue
-				}
-				if pn, why := panelOf(m, p); why != "" {
-					reason = why
-				} else {
-					panels = append(panels, pn)
-				}
-			}
-			return panels, reason
-		})
-}
-
-// eachSubject draws a figure for each workload and each cost-only model whose
-// points have panels; one that has none is skipped with the reason, if it has any.
-// Where no figure is drawn or skipped, none says why.
-func (m *maker) eachSubject(name, title, caption, none string, panelsOf func([]*view.Point) ([]panel, string)) {
+// eachSubject draws a figure for each workload and each cost-only model of the
+// points; one without panels is skipped with the reason, if there is one. Where no
+// figure is drawn or skipped, none says why.
+func (m *maker) eachSubject(name, title, caption string, points []*view.Point, reason, none string, of func([]*view.Point) []panel) {
 	n := 0
-	for _, g := range group(m.v.Points, func(p *view.Point) (string, bool) { return subject(p), true }) {
-		panels, reason := panelsOf(g.points)
+	for _, g := range lists.Split(points, subject) {
+		panels := of(g.Of)
 		if len(panels) == 0 && reason == "" {
 			continue
 		}
-		file := name + "-" + slug(g.title)
+		file := name + "-" + slug(g.Key)
 		if n++; n > maxFigures {
 			m.skip(file, "only the figures of the first %d workloads are drawn", maxFigures)
 			continue
 		}
-		m.add(&Figure{Name: file, Title: title + ": " + view.Clean(g.title), Caption: caption}, panels, reason)
+		m.add(&Figure{Name: file, Title: title + ": " + view.Clean(g.Key), Caption: caption}, panels, reason)
 	}
 	if n == 0 && none != "" {
 		m.skip(name, "%s", none)
 	}
 }
 
-// eachTask makes the panels of the points that have one.
-func eachTask(points []*view.Point, panelOf func(*view.Point) (panel, bool)) []panel {
-	var list []panel
-	for _, p := range points {
-		if pn, ok := panelOf(p); ok {
-			list = append(list, pn)
+// panelsOf makes the panels of what has one.
+func panelsOf[T any](list []T, panelOf func(T) (panel, bool)) []panel {
+	var panels []panel
+	for _, x := range list {
+		if pn, ok := panelOf(x); ok {
+			panels = append(panels, pn)
 		}
 	}
-	return list
+	return panels
+}
+
+// richest are the tasks of a run. Where there are more than a figure draws, those
+// with the most kinds of decoder come first, because a task of one kind compares
+// nothing; tasks with as many stay in the run's order.
+func (m *maker) richest() []*view.Point {
+	if len(m.v.Points) <= maxPanels {
+		return m.v.Points
+	}
+	kinds := func(p *view.Point) int { return len(lists.Split(rowsWith(p), engineOf)) }
+	return slices.SortedStableFunc(slices.Values(m.v.Points), func(a, b *view.Point) int { return cmp.Compare(kinds(b), kinds(a)) })
 }
 
 // rowsWith are the usable rows of a point that have all these metrics.
 func rowsWith(p *view.Point, metrics ...view.Metric) []*view.Row {
-	return slices.DeleteFunc(slices.Clone(p.Rows), func(r *view.Row) bool {
-		return !r.Usable() || slices.ContainsFunc(metrics, func(m view.Metric) bool { return r.Values[m] == nil })
+	return lists.Keep(p.Rows, func(r *view.Row) bool {
+		return r.Usable() && !slices.ContainsFunc(metrics, func(m view.Metric) bool { return r.Values[m] == nil })
 	})
 }
 
@@ -242,30 +248,8 @@ func subject(p *view.Point) string {
 	return p.Workload
 }
 
-type pointGroup struct {
-	title  string
-	points []*view.Point
-}
-
-// group gathers points under the same title, in order of first appearance.
-func group(ps []*view.Point, title func(*view.Point) (string, bool)) []*pointGroup {
-	at := map[string]*pointGroup{}
-	var out []*pointGroup
-	for _, p := range ps {
-		t, ok := title(p)
-		if !ok {
-			continue
-		}
-		g := at[t]
-		if g == nil {
-			g = &pointGroup{title: t}
-			at[t] = g
-			out = append(out, g)
-		}
-		g.points = append(g.points, p)
-	}
-	return out
-}
+// pointGroup is what stands in one panel, under its title.
+type pointGroup = lists.Part[string, *view.Point]
 
 // slug makes a file name out of a workload's name.
 func slug(s string) string {

@@ -14,7 +14,7 @@ import (
 func (m *maker) floors() {
 	m.add(&Figure{Name: "floors", Title: "Lists: the price of writing positions independently",
 		Caption: "Exact match with 95% Wilson intervals. Dashed: the closed form for perfect marginals when the positions of a step are drawn independently (a shuffle: the product over the steps of r(r−1)…(r−k+1) / r^k with r items left and k positions a step; one replacement in one step: (1−1/n)^(n−1)). Decoders that do not draw independently may lie above it."},
-		eachTask(m.v.Points, m.floorPanel), "no cell is a shuffle or a replacement at any place, at two or more numbers of denoising steps")
+		panelsOf(m.v.Points, m.floorPanel), "no cell is a shuffle or a replacement at any place, at two or more numbers of denoising steps")
 }
 
 func (m *maker) floorPanel(p *view.Point) (panel, bool) {

@@ -1,0 +1,32 @@
+// Package lists picks from lists and parts them. Order stays, and the list that
+// is given too.
+package lists
+
+import "slices"
+
+// Keep is what a list holds that meets a condition.
+func Keep[T any](list []T, meets func(T) bool) []T {
+	return slices.DeleteFunc(slices.Clone(list), func(x T) bool { return !meets(x) })
+}
+
+// Part is what a list holds of one key.
+type Part[K comparable, T any] struct {
+	Key K
+	Of  []T
+}
+
+// Split parts a list by a key, in order of first appearance.
+func Split[K comparable, T any](list []T, key func(T) K) []Part[K, T] {
+	var parts []Part[K, T]
+	at := map[K]int{}
+	for _, x := range list {
+		k := key(x)
+		if _, known := at[k]; !known {
+			at[k] = len(parts)
+			parts = append(parts, Part[K, T]{Key: k})
+		}
+		p := &parts[at[k]]
+		p.Of = append(p.Of, x)
+	}
+	return parts
+}
