@@ -23,19 +23,15 @@ const (
 	maxLengthDrift = 0.1
 )
 
-// finding is what the audit has to say about a cell, by weight.
-type finding struct {
-	invalid, timing, warnings []string
-}
+// finding is the validity record of a cell in the making. What surrounds the times
+// of a group has one too, without a cell.
+type finding struct{ result.Validity }
 
-func (f *finding) breaks(format string, args ...any) {
-	f.invalid = append(f.invalid, fmt.Sprintf(format, args...))
-}
-func (f *finding) spoilsTimes(format string, args ...any) {
-	f.timing = append(f.timing, fmt.Sprintf(format, args...))
-}
-func (f *finding) warns(format string, args ...any) {
-	f.warnings = append(f.warnings, fmt.Sprintf(format, args...))
+// note adds a sentence to one of the lists of a record, if it holds.
+func note(list *[]string, holds bool, format string, args ...any) {
+	if holds {
+		*list = append(*list, fmt.Sprintf(format, args...))
+	}
 }
 
 // Audit judges each cell of a plan by the records of a file that has each (cell,
@@ -62,32 +58,24 @@ func Audit(plan *scenario.Plan, f *result.File) []result.Validity {
 		}
 	}
 	run := result.Validity{Valid: bad == 0, Reasons: []string{}}
-	if bad > 0 {
-		run.Reasons = append(run.Reasons, fmt.Sprintf("%d of %d cells are not valid", bad, len(list)))
-	}
-	if untimed > 0 {
-		run.Warnings = append(run.Warnings, fmt.Sprintf("the times of %d of %d cells are not valid", untimed, len(list)))
-	}
-	if n := hosts(f.Sessions); n > 1 {
-		run.Warnings = append(run.Warnings, fmt.Sprintf("measured on %d hosts: times of different tasks, lengths and batches may come from different machines", n))
-	}
+	note(&run.Reasons, bad > 0, "%d of %d cells are not valid", bad, len(list))
+	note(&run.Warnings, untimed > 0, "the times of %d of %d cells are not valid", untimed, len(list))
+	n := hosts(f.Sessions)
+	note(&run.Warnings, n > 1, "measured on %d hosts: times of different tasks, lengths and batches may come from different machines", n)
 	return append(list, run)
 }
 
 // audit judges one cell; shared is what holds for the times of its whole group.
 func audit(g *scenario.Group, c result.Cell, byCell map[string][]result.Request, shared finding) result.Validity {
-	f := finding{timing: slices.Clone(shared.timing)}
+	f := finding{result.Validity{Cell: c.ID, Reasons: []string{}, Timing: slices.Clone(shared.Timing)}}
 	requests := byCell[c.ID]
 	f.completeness(g, requests)
-	if n := unstable(requests); n > 0 {
-		f.breaks("%d of %d instances gave different outputs or counters in repetitions with the same seed", n, len(g.Items))
-	}
-	noise := f.times(g, requests)
+	n := unstable(requests)
+	note(&f.Reasons, n > 0, "%d of %d instances gave different outputs or counters in repetitions with the same seed", n, len(g.Items))
+	f.times(g, requests)
 	f.lengths(g, c, byCell)
-	f.warnings = append(f.warnings, shared.warnings...)
-	v := result.Validity{Cell: c.ID, Valid: len(f.invalid) == 0, Reasons: append([]string{}, f.invalid...), Timing: f.timing, Warnings: f.warnings}
-	v.Noise, v.NoiseBlocks = noise.typical, noise.blocks
-	return v
+	f.Valid, f.Warnings = len(f.Reasons) == 0, append(f.Warnings, shared.Warnings...)
+	return f.Validity
 }
 
 // lengths remarks on a decoder that writes longer or shorter texts than the
@@ -99,9 +87,9 @@ func (f *finding) lengths(g *scenario.Group, c result.Cell, byCell map[string][]
 		return
 	}
 	own, other := meanLength(byCell[c.ID]), meanLength(byCell[g.Cells[i].ID])
-	if ratio := own / other; other > 0 && (ratio > 1+maxLengthDrift || ratio < 1-maxLengthDrift) {
-		f.warns("its texts have %.1f useful tokens on average, those of %s %.1f: times per token are those of other texts", own, g.Cells[i].Label, other)
-	}
+	ratio := own / other
+	note(&f.Warnings, other > 0 && (ratio > 1+maxLengthDrift || ratio < 1-maxLengthDrift),
+		"its texts have %.1f useful tokens on average, those of %s %.1f: times per token are those of other texts", own, g.Cells[i].Label, other)
 }
 
 // meanLength is the mean number of useful tokens of the first repetition; NaN
@@ -120,37 +108,31 @@ func meanLength(requests []result.Request) float64 {
 // completeness looks for requests that were not run or failed.
 func (f *finding) completeness(g *scenario.Group, requests []result.Request) {
 	planned := g.Runs() * len(g.Items)
-	if n := len(requests); n < planned {
-		f.breaks("%d of %d requests were not run", planned-n, planned)
-	}
-	failures := map[string]int{}
-	first := map[string]string{}
-	void, why := 0, ""
+	missing := planned - len(requests)
+	note(&f.Reasons, missing > 0, "%d of %d requests were not run", missing, planned)
+	failures := map[string][]string{} // by status
+	var void []string
 	for _, r := range requests {
 		switch {
 		case !place.Usable(&r):
-			failures[r.Status]++
-			if first[r.Status] == "" {
-				first[r.Status] = r.Error
-			}
+			failures[r.Status] = append(failures[r.Status], r.Error)
 		case r.Void != "":
-			void, why = void+1, r.Void
+			void = append(void, r.Void)
 		}
 	}
 	for _, status := range []string{"error", "timeout", "oom", "incomplete"} {
-		if n := failures[status]; n > 0 {
-			f.breaks("%d of %d requests ended with status %s: %s", n, planned, status, first[status])
+		if list := failures[status]; len(list) > 0 {
+			note(&f.Reasons, true, "%d of %d requests ended with status %s: %s", len(list), planned, status, list[0])
 		}
 	}
-	if void > 0 && void == len(requests) {
-		f.spoilsTimes("no request has times: %s", why)
-	} else if void > 0 {
-		f.warns("%d of %d requests have no times: %s", void, planned, why)
+	if n := len(void); n > 0 {
+		note(&f.Timing, n == len(requests), "no request has times: %s", void[n-1])
+		note(&f.Warnings, n < len(requests), "%d of %d requests have no times: %s", n, planned, void[n-1])
 	}
 }
 
 // times judges the clock readings of a cell.
-func (f *finding) times(g *scenario.Group, requests []result.Request) noise {
+func (f *finding) times(g *scenario.Group, requests []result.Request) {
 	blocks := map[int]bool{}
 	for _, r := range requests {
 		if place.Usable(&r) && r.E2ENs != nil {
@@ -158,22 +140,17 @@ func (f *finding) times(g *scenario.Group, requests []result.Request) noise {
 		}
 	}
 	if g.Order == scenario.Once {
-		f.warns("each instance was decoded once (order: once); times are not paired")
-		return noise{}
+		note(&f.Warnings, true, "each instance was decoded once (order: once); times are not paired")
+		return
 	}
-	if len(blocks) < minBlocks {
-		what := "blocks"
-		if len(blocks) == 1 {
-			what = "block"
-		}
-		f.warns("%d ABBA %s; a paired test at level 0.01 needs at least %d", len(blocks), what, minBlocks)
+	what := "blocks"
+	if len(blocks) == 1 {
+		what = "block"
 	}
-	if ratio := drift(requests); ratio > maxDrift {
-		f.warns("the first repetition took %.2f times as long as the others; more warm-up is needed", ratio)
-	}
-	n := noiseOf(requests)
-	f.noise(n)
-	return n
+	note(&f.Warnings, len(blocks) < minBlocks, "%d ABBA %s; a paired test at level 0.01 needs at least %d", len(blocks), what, minBlocks)
+	ratio := drift(requests)
+	note(&f.Warnings, ratio > maxDrift, "the first repetition took %.2f times as long as the others; more warm-up is needed", ratio)
+	f.noise(requests)
 }
 
 // unstable counts instances whose finished repetitions differ in anything that
@@ -207,8 +184,7 @@ func unstable(requests []result.Request) int {
 // drift is the median over instances of the latency of the first repetition
 // divided by the median latency of the others; 0 when there is too little to say.
 func drift(requests []result.Request) float64 {
-	first := map[string]float64{}
-	later := map[string][]float64{}
+	first, later := map[string]float64{}, map[string][]float64{}
 	for _, r := range requests {
 		if r.E2ENs == nil || r.Sample != 0 { // other samples are other work
 			continue

@@ -1,23 +1,33 @@
 package harness
 
 import (
+	"iter"
 	"slices"
 
 	"dllmbench/engines"
 	"dllmbench/harness/result"
 )
 
+// writtenIn gives the positions that the decoder writes, with the times of their
+// last commits (negative for none): all but the fixed tokens of a template, which
+// are there from the start.
+func writtenIn(commitNs []int64, template []int32) iter.Seq2[int, int64] {
+	return func(yield func(int, int64) bool) {
+		for i, ns := range commitNs {
+			if (template == nil || template[i] == engines.Gap) && !yield(i, ns) {
+				return
+			}
+		}
+	}
+}
+
 // deliveries are the chunks in which a reader could have been shown the useful
 // tokens of a request: a token is delivered when it and all before it have their
-// final value. Fixed tokens of a template are there from the start and are no
-// deliveries. Tokens behind one that never was committed are not delivered.
+// final value. Tokens behind one that never was committed are not delivered.
 func deliveries(commitNs []int64, useful int, template []int32) [][2]int64 {
 	var chunks [][2]int64
 	latest := int64(0)
-	for i, ns := range commitNs[:min(useful, len(commitNs))] {
-		if template != nil && template[i] != engines.Gap {
-			continue
-		}
+	for _, ns := range writtenIn(commitNs[:min(useful, len(commitNs))], template) {
 		if ns < 0 {
 			break
 		}
@@ -30,6 +40,24 @@ func deliveries(commitNs []int64, useful int, template []int32) [][2]int64 {
 	return chunks
 }
 
+// firstTimes are the time to the first token (the first position to be written
+// is final) and to the first commit of any position; nil where there was none.
+func firstTimes(commitNs []int64, template []int32) (ttft, ttfc *int64) {
+	first := max(0, slices.Index(template, engines.Gap))
+	for i, ns := range writtenIn(commitNs, template) {
+		if ns < 0 {
+			continue
+		}
+		if i == first {
+			ttft = &commitNs[i]
+		}
+		if ttfc == nil || ns < *ttfc {
+			ttfc = &commitNs[i]
+		}
+	}
+	return ttft, ttfc
+}
+
 // firstBlockOf is the time at which the first block of an answer is complete. Under
 // fill-in-the-middle blocks are those of the fills, which stand behind each other
 // there, with one mark between them; see package engines/middle.
@@ -39,10 +67,7 @@ func firstBlockOf(cell result.Cell, res *engines.Result, template []int32) *int6
 		return firstBlock(res.CommitNs, res.Useful, length, template)
 	}
 	var fills []int64
-	for i, ns := range res.CommitNs {
-		if template[i] != engines.Gap {
-			continue
-		}
+	for i, ns := range writtenIn(res.CommitNs, template) {
 		if len(fills) > 0 && template[i-1] != engines.Gap {
 			fills = append(fills, 0)
 		}
@@ -53,24 +78,19 @@ func firstBlockOf(cell result.Cell, res *engines.Result, template []int32) *int6
 
 // firstBlock is the time at which the first block of an answer is complete, up
 // to the end of the text; nil where that never was. length is the block's.
-func firstBlock(commitNs []int64, useful, length int, template []int32) *int64 {
+func firstBlock(commitNs []int64, useful, length int, template []int32) (latest *int64) {
 	first := max(0, slices.Index(template, engines.Gap))
 	end := min(length, len(commitNs), useful+1) // the end of the text belongs to it
 	if first >= end {                           // only fixed text: what is asked is the block of the first gap
 		end = min((first/length+1)*length, len(commitNs), useful+1)
 	}
-	latest, any := int64(0), false
-	for i := first; i < end; i++ {
-		if template != nil && template[i] != engines.Gap {
-			continue
-		}
-		if commitNs[i] < 0 {
+	for i, ns := range writtenIn(commitNs[:end], template) {
+		if ns < 0 {
 			return nil
 		}
-		latest, any = max(latest, commitNs[i]), true
+		if latest == nil || ns > *latest {
+			latest = &commitNs[i]
+		}
 	}
-	if !any {
-		return nil
-	}
-	return &latest
+	return latest
 }

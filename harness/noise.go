@@ -21,34 +21,33 @@ const (
 	aaMargin    = 0.05 // and how far from 1 its interval must lie as a whole
 )
 
-// noise is the A/A comparison of a cell.
-type noise struct {
-	blocks  int
-	typical *float64        // median of the larger time over the smaller, minus 1; nil below noiseBlocks
-	shift   *stats.Estimate // typical ratio of the second run to the first; nil below minBlocks
-	p       float64         // of shift being 1
-}
-
-// noiseOf compares the two runs in each block of a cell.
-func noiseOf(requests []result.Request) noise {
+// noise compares the two runs in each block of a cell.
+func (f *finding) noise(requests []result.Request) {
 	logs := aaLogs(requests)
-	n := noise{blocks: len(logs)}
-	if n.blocks < noiseBlocks {
-		return n
+	n := len(logs)
+	if f.NoiseBlocks = n; n < noiseBlocks {
+		return
 	}
-	sizes := make([]float64, len(logs))
-	for i, d := range logs {
-		sizes[i] = math.Abs(d)
+	var sizes []float64
+	for _, d := range logs {
+		sizes = append(sizes, math.Abs(d))
 	}
 	typical := math.Expm1(median(sizes))
-	n.typical = &typical
-	if n.blocks < minBlocks {
-		return n
+	f.Noise = &typical
+	loud := typical > noiseLimit && n >= minBlocks
+	note(&f.Timing, loud, "A/A noise: two runs of the same work differ by %.0f%% (median of %d blocks), the limit is %.0f%%", 100*typical, n, 100*noiseLimit)
+	note(&f.Warnings, !loud && typical > noiseRemark, "A/A noise: two runs of the same work differ by %.0f%% (median of %d blocks)", 100*typical, n)
+	if n < minBlocks {
+		return
 	}
-	if shift, err := stats.PairedRatioAt(logs, 1-aaAlpha); err == nil && shift.CI != nil {
-		n.shift, n.p = &shift, stats.SignedRankP(logs)
+	shift, err := stats.PairedRatioAt(logs, 1-aaAlpha)
+	if err != nil || shift.CI == nil {
+		return
 	}
-	return n
+	p, ci := stats.SignedRankP(logs), shift.CI
+	note(&f.Timing, p < aaAlpha && (ci.Low > 1+aaMargin || ci.High < 1/(1+aaMargin)),
+		"A/A comparison: the second run of the same work takes %.2f [%.2f, %.2f] times as long as the first in %d blocks (p = %.2g), so a difference between decoders could be the machine's",
+		shift.Value, ci.Low, ci.High, n, p)
 }
 
 // aaLogs is ln(second time / first time) for each block in which both runs of
@@ -75,24 +74,4 @@ func aaLogs(requests []result.Request) []float64 {
 		}
 	}
 	return logs
-}
-
-// noise judges the A/A comparison.
-func (f *finding) noise(n noise) {
-	if n.typical == nil {
-		return
-	}
-	switch percent := 100 * *n.typical; {
-	case *n.typical > noiseLimit && n.blocks >= minBlocks:
-		f.spoilsTimes("A/A noise: two runs of the same work differ by %.0f%% (median of %d blocks), the limit is %.0f%%", percent, n.blocks, 100*noiseLimit)
-	case *n.typical > noiseRemark:
-		f.warns("A/A noise: two runs of the same work differ by %.0f%% (median of %d blocks)", percent, n.blocks)
-	}
-	if n.shift == nil || n.p >= aaAlpha {
-		return
-	}
-	if ci := n.shift.CI; ci.Low > 1+aaMargin || ci.High < 1/(1+aaMargin) {
-		f.spoilsTimes("A/A comparison: the second run of the same work takes %.2f [%.2f, %.2f] times as long as the first in %d blocks (p = %.2g), so a difference between decoders could be the machine's",
-			n.shift.Value, ci.Low, ci.High, n.blocks, n.p)
-	}
 }

@@ -150,24 +150,6 @@ func (b batch) takeText(rec *result.Request, out outcome, i int) (breach string)
 	return ""
 }
 
-// firstTimes are the time to the first token (the first position to be written
-// is final) and to the first commit of any position; nil where there was none.
-func firstTimes(commitNs []int64, template []int32) (ttft, ttfc *int64) {
-	first := max(0, slices.Index(template, engines.Gap))
-	for i, ns := range commitNs {
-		if ns < 0 || template != nil && template[i] != engines.Gap {
-			continue
-		}
-		if i == first {
-			ttft = &commitNs[i]
-		}
-		if ttfc == nil || ns < *ttfc {
-			ttfc = &commitNs[i]
-		}
-	}
-	return ttft, ttfc
-}
-
 // accounting says in which way a result contradicts itself, or "".
 func accounting(g *scenario.Group, item scenario.Item, res engines.Result) string {
 	u, budget := res.Usage, budget(g, item)

@@ -22,45 +22,39 @@ const (
 // what else they did, and their clocks.
 func surroundings(g *scenario.Group, byCell map[string][]result.Request, file *result.File) finding {
 	var f finding
-	sessions := map[int]bool{} // in which the group has times
-	inBlock := map[int]map[int]bool{}
-	shortest := int64(0)
+	sessions := map[int]bool{}                    // in which the group has times
+	ended, split := map[int]int{}, map[int]bool{} // by block: its last session so far, and whether it had another
+	shortest := time.Duration(0)
 	for _, c := range g.Cells {
 		for _, r := range byCell[c.ID] {
 			if r.E2ENs == nil {
 				continue
 			}
 			sessions[r.Session] = true
-			if inBlock[r.PairBlock] == nil {
-				inBlock[r.PairBlock] = map[int]bool{}
+			if before, ok := ended[r.PairBlock]; ok && before != r.Session {
+				split[r.PairBlock] = true
 			}
-			inBlock[r.PairBlock][r.Session] = true
-			if shortest == 0 || *r.E2ENs < shortest {
-				shortest = *r.E2ENs
+			ended[r.PairBlock] = r.Session
+			if took := time.Duration(*r.E2ENs); shortest == 0 || took < shortest {
+				shortest = took
 			}
 		}
 	}
-	split := 0
-	for _, in := range inBlock {
-		if len(in) > 1 {
-			split++
-		}
-	}
-	if split > 0 {
-		f.warns("%d of %d blocks were begun in one session and ended in another", split, len(inBlock))
-	}
+	note(&f.Warnings, len(split) > 0, "%d of %d blocks were begun in one session and ended in another", len(split), len(ended))
 	var used []result.Session
-	step := int64(0)
+	step := time.Duration(0)
 	for _, s := range file.Sessions {
 		if sessions[s.Session] {
 			used = append(used, s)
-			step = max(step, s.Env.ClockNs)
+			step = max(step, time.Duration(s.Env.ClockNs))
 		}
 	}
-	if n := hosts(used); n > 1 {
-		f.spoilsTimes("measured on %d hosts; times of different machines are not compared", n)
+	n := hosts(used)
+	note(&f.Timing, n > 1, "measured on %d hosts; times of different machines are not compared", n)
+	if shortest > 0 {
+		note(&f.Timing, shortest < coarseClock*step, "the shortest time is %v and the clock moves in steps of %v: too coarse", shortest, step)
+		note(&f.Warnings, shortest >= coarseClock*step && shortest < fairClock*step, "the shortest time is %v and the clock moves in steps of %v", shortest, step)
 	}
-	f.clock(time.Duration(shortest), time.Duration(step))
 	for _, l := range file.Activities {
 		if l.Group == g.Cells[0].ID && sessions[l.Session] {
 			f.activity(l)
@@ -80,27 +74,16 @@ func hosts(sessions []result.Session) int {
 	return len(names)
 }
 
-// clock compares the shortest time with the step of the clock.
-func (f *finding) clock(shortest, step time.Duration) {
-	switch {
-	case shortest <= 0 || step <= 0:
-	case shortest < coarseClock*step:
-		f.spoilsTimes("the shortest time is %v and the clock moves in steps of %v: too coarse", shortest, step)
-	case shortest < fairClock*step:
-		f.warns("the shortest time is %v and the clock moves in steps of %v", shortest, step)
-	}
-}
-
 // activity remarks on what else the machine did. It takes nothing away: what that
 // does to times is what the A/A comparison measures.
 func (f *finding) activity(l result.Activity) {
 	if l.Pressure != nil && *l.Pressure > maxPressure {
-		f.warns("foreign load: in %.0f%% of the time some task waited for a processor", 100**l.Pressure)
+		note(&f.Warnings, true, "foreign load: in %.0f%% of the time some task waited for a processor", 100**l.Pressure)
 	}
 	if l.Steal != nil && *l.Steal > maxSteal {
-		f.warns("foreign load: the hypervisor gave %.0f%% of the processor time to others", 100**l.Steal)
+		note(&f.Warnings, true, "foreign load: the hypervisor gave %.0f%% of the processor time to others", 100**l.Steal)
 	}
 	if l.MHzLow != nil && l.MHzHigh != nil && *l.MHzLow < minFrequency**l.MHzHigh {
-		f.warns("the frequency of the cores was between %.0f and %.0f MHz", *l.MHzLow, *l.MHzHigh)
+		note(&f.Warnings, true, "the frequency of the cores was between %.0f and %.0f MHz", *l.MHzLow, *l.MHzHigh)
 	}
 }

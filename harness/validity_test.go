@@ -50,18 +50,17 @@ func TestNoise(t *testing.T) {
 	}
 	for _, tt := range tests {
 		var f finding
-		n := noiseOf(runs("c", tt.blocks, tt.time))
-		f.noise(n)
+		f.noise(runs("c", tt.blocks, tt.time))
 		for _, part := range []struct {
 			got  []string
 			want string
-		}{{f.timing, tt.timing}, {f.warnings, tt.warns}} {
+		}{{f.Timing, tt.timing}, {f.Warnings, tt.warns}} {
 			if text := strings.Join(part.got, "; "); (text == "") != (part.want == "") || !strings.Contains(text, part.want) {
 				t.Errorf("%s: %q, want %q", tt.name, text, part.want)
 			}
 		}
-		if (n.typical == nil) != (tt.blocks < noiseBlocks) || len(f.invalid) > 0 {
-			t.Errorf("%s: %+v %+v", tt.name, n, f)
+		if (f.Noise == nil) != (tt.blocks < noiseBlocks) || len(f.Reasons) > 0 {
+			t.Errorf("%s: %+v", tt.name, f)
 		}
 	}
 }
@@ -73,8 +72,8 @@ func TestNoiseOfSteadyMachinesDoesNotAlarm(t *testing.T) {
 	alarms := 0
 	for range 500 {
 		var f finding
-		f.noise(noiseOf(runs("c", 12, func(int, int) float64 { return 10 * (1 + 0.1*draw.ExpFloat64()) })))
-		alarms += len(f.timing)
+		f.noise(runs("c", 12, func(int, int) float64 { return 10 * (1 + 0.1*draw.ExpFloat64()) }))
+		alarms += len(f.Timing)
 	}
 	if alarms > 5 {
 		t.Errorf("%d of 500 comparisons of equal runs spoil the times", alarms)
@@ -131,8 +130,8 @@ func TestLengthsDrift(t *testing.T) {
 	}
 	for i, want := range []int{0, 1, 0} {
 		var f finding
-		if f.lengths(g, g.Cells[i], byCell); len(f.warnings) != want {
-			t.Errorf("cell %d: %v", i, f.warnings)
+		if f.lengths(g, g.Cells[i], byCell); len(f.Warnings) != want {
+			t.Errorf("cell %d: %v", i, f.Warnings)
 		}
 	}
 }

@@ -148,7 +148,7 @@ func (d *duel) start(ctx context.Context) (*pair, error) {
 			p.close()
 			return nil, &SideError{side, err}
 		}
-		p.clients[side], d.out.Hello[side] = client, client.Hello()
+		p.clients[side], d.out.Hello[side] = client, client.Hello
 		p.engines[side] = make([]*worker.Engine, len(d.out.Cells))
 	}
 	for i := range d.out.Cells {

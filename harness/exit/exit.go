@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 )
 
 // The exit codes of every command. Where several would apply, the one that is
@@ -65,35 +66,34 @@ func Code(err error) int {
 	if err == nil {
 		return OK
 	}
-	found := map[int]bool{}
-	collectCodes(err, found)
+	found := codes(err)
 	for _, code := range byPrecedence {
-		if found[code] {
+		if slices.Contains(found, code) {
 			return code
 		}
 	}
 	return Internal
 }
 
-func collectCodes(err error, found map[int]bool) {
+// codes are those inside err; a part without one is a cancelled context or a defect.
+func codes(err error) (list []int) {
 	if c, ok := err.(*coded); ok {
-		found[c.code] = true
-		return
+		return []int{c.code}
 	}
 	switch e := err.(type) {
 	case interface{ Unwrap() []error }:
 		for _, part := range e.Unwrap() {
-			collectCodes(part, found)
+			list = append(list, codes(part)...)
 		}
+		return list
 	case interface{ Unwrap() error }:
 		if inner := e.Unwrap(); inner != nil {
-			collectCodes(inner, found)
+			return codes(inner)
 		}
-	default:
-		if errors.Is(err, context.Canceled) {
-			found[Interrupted] = true
-		} else {
-			found[Internal] = true
-		}
+		return nil
 	}
+	if errors.Is(err, context.Canceled) {
+		return []int{Interrupted}
+	}
+	return []int{Internal}
 }

@@ -3,11 +3,12 @@ package result
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"os"
 	"strings"
+
+	"dllmbench/harness/internal/lines"
 )
 
 // Index is a results file whose requests stay on disk: it knows where those of
@@ -122,9 +123,9 @@ func (x *Index) read(cell string, dec *decoder) ([]Request, error) {
 		return nil, nil
 	}
 	list := *at
-	requests := make([]Request, 0, len(list))
-	seen := make(map[requestKey]int, len(list))
+	requests, seen := make([]Request, 0, len(list)), make(map[requestKey]int, len(list))
 	var buffer []byte
+	var r Request
 	for _, s := range list {
 		if cap(buffer) < int(s.length) {
 			buffer = make([]byte, 2*s.length)
@@ -133,18 +134,11 @@ func (x *Index) read(cell string, dec *decoder) ([]Request, error) {
 		if _, err := x.in.ReadAt(line, s.offset); err != nil {
 			return nil, fmt.Errorf("results file: %w", err)
 		}
-		requests = append(requests, Request{})
-		r := &requests[len(requests)-1]
-		if err := dec.request(line, r); err != nil {
-			return nil, &SyntaxError{Path: x.path, Line: x.lineOf(s.offset), Msg: err.Error()}
+		r = Request{}
+		if err := dec.request(line, &r); err != nil {
+			return nil, x.broken(s, err)
 		}
-		key := requestKey{instance: r.Instance, repetition: r.Repetition}
-		if i, again := seen[key]; again {
-			requests[i] = *r
-			requests = requests[:len(requests)-1]
-			continue
-		}
-		seen[key] = len(requests) - 1
+		requests = put(requests, seen, requestKey{instance: r.Instance, repetition: r.Repetition}, r)
 	}
 	if why := x.why[cell]; why != "" {
 		for i := range requests {
@@ -154,20 +148,15 @@ func (x *Index) read(cell string, dec *decoder) ([]Request, error) {
 	return requests, nil
 }
 
-// lineOf is the number of the line at an offset, 0 if it cannot be told.
-func (x *Index) lineOf(offset int64) int {
-	part := make([]byte, 1<<16)
-	n := 1
-	for in := io.NewSectionReader(x.in, 0, offset); ; {
-		k, err := in.Read(part)
-		n += bytes.Count(part[:k], []byte{'\n'})
-		if errors.Is(err, io.EOF) {
-			return n
+// broken says that a line is wrong, with its number.
+func (x *Index) broken(s span, why error) error {
+	_, _, err := lines.Each(io.NewSectionReader(x.in, 0, s.offset+int64(s.length)), x.path, MaxLine, func(at int64, _ []byte) error {
+		if at == s.offset {
+			return why
 		}
-		if err != nil {
-			return 0
-		}
-	}
+		return nil
+	})
+	return err
 }
 
 // untimed says of which cells no times must be used, and why.

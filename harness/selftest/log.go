@@ -64,11 +64,6 @@ func (l *Log) find(slowdown float64, number int) (Trial, bool) {
 	return Trial{}, false
 }
 
-func (l *Log) has(slowdown float64, number int) bool {
-	_, ok := l.find(slowdown, number)
-	return ok
-}
-
 // of gives the finished trials of a list.
 func (l *Log) of(todo []Trial) []Trial {
 	var list []Trial

@@ -6,6 +6,7 @@ package selftest
 import (
 	"fmt"
 	"io"
+	"maps"
 	"math"
 	"slices"
 	"strings"
@@ -35,20 +36,6 @@ type Cell struct {
 	AA      *float64     `json:"aa"`
 	SD      *float64     `json:"sd"` // of the log-ratios of blocks
 }
-
-// has reports whether any cell got one of the verdicts.
-func (t Trial) has(verdicts ...gate.Verdict) bool {
-	return slices.ContainsFunc(t.Cells, func(c Cell) bool { return slices.Contains(verdicts, c.Verdict) })
-}
-
-// alarm reports whether a trial without slowdown claims a difference.
-func (t Trial) alarm() bool { return t.has(gate.Regressed, gate.Improved) }
-
-// found reports whether the check would have stopped the slower program.
-func (t Trial) found() bool { return t.has(gate.Regressed) }
-
-// invalid reports whether the machine was too noisy for a verdict.
-func (t Trial) invalid() bool { return t.has(gate.Invalid) }
 
 func kindOf(slowdown float64) string {
 	if slowdown == 0 {
@@ -115,7 +102,7 @@ func Planned(slowdowns []float64, alarms, planted int) []Trial {
 // one is running.
 func Run(todo []Trial, log *Log, out io.Writer, check func(Trial) (Trial, error)) ([]Trial, error) {
 	for i, t := range todo {
-		if log.has(t.Slowdown, t.Number) {
+		if _, done := log.find(t.Slowdown, t.Number); done {
 			continue
 		}
 		fmt.Fprintf(out, "self-test %d of %d: %s\n", i+1, len(todo), kindOf(t.Slowdown))
@@ -135,53 +122,50 @@ func Run(todo []Trial, log *Log, out io.Writer, check func(Trial) (Trial, error)
 func Judge(all []Trial) error {
 	for _, k := range kinds(all) {
 		switch {
-		case k.slowdown == 0 && float64(k.alarms) > allowedAlarms(k.trials):
-			return exit.Errorf(exit.Execution, "%d of %d checks of identical programs claim a difference", k.alarms, k.trials)
-		case k.slowdown >= 0.1 && float64(k.found) < 0.95*float64(k.trials):
-			return exit.Errorf(exit.Insufficient, "a slowdown of %g%% was found in %d of %d checks only: this machine is too noisy, or --time too short", 100*k.slowdown, k.found, k.trials)
+		case k.slowdown == 0 && float64(k.alarms()) > maxAlarms*float64(len(k.trials)):
+			return exit.Errorf(exit.Execution, "%d of %d checks of identical programs claim a difference", k.alarms(), len(k.trials))
+		case k.slowdown >= 0.1 && float64(k.found()) < 0.95*float64(len(k.trials)):
+			return exit.Errorf(exit.Insufficient, "a slowdown of %g%% was found in %d of %d checks only: this machine is too noisy, or --time too short", 100*k.slowdown, k.found(), len(k.trials))
 		}
 	}
 	return nil
 }
 
-// allowedAlarms is how many false alarms may be chance: 3 of 100.
-func allowedAlarms(trials int) float64 { return 0.03 * float64(trials) }
+// maxAlarms is the share of false alarms that may be chance.
+const maxAlarms = 0.03
 
-// kind sums up the trials with one slowdown.
+// kind are the trials with one slowdown.
 type kind struct {
-	slowdown                        float64
-	trials, alarms, found, unusable int
-	seconds                         []float64
+	slowdown float64
+	trials   []Trial
 }
 
-// kinds sums up trials, the smallest slowdown first.
-func kinds(all []Trial) []kind {
-	at := map[float64]*kind{}
-	var order []float64
+// kinds sorts trials by their slowdown, the smallest first.
+func kinds(all []Trial) (list []kind) {
+	at := map[float64][]Trial{}
 	for _, t := range all {
-		k := at[t.Slowdown]
-		if k == nil {
-			k = &kind{slowdown: t.Slowdown}
-			at[t.Slowdown], order = k, append(order, t.Slowdown)
-		}
-		k.trials++
-		k.seconds = append(k.seconds, t.Seconds)
-		for _, c := range []struct {
-			is bool
-			n  *int
-		}{{t.alarm(), &k.alarms}, {t.found(), &k.found}, {t.invalid(), &k.unusable}} {
-			if c.is {
-				*c.n++
-			}
-		}
+		at[t.Slowdown] = append(at[t.Slowdown], t)
 	}
-	slices.Sort(order)
-	var list []kind
-	for _, s := range order {
-		list = append(list, *at[s])
+	for _, s := range slices.Sorted(maps.Keys(at)) {
+		list = append(list, kind{s, at[s]})
 	}
 	return list
 }
+
+// with counts the trials in which some cell got one of the verdicts.
+func (k kind) with(verdicts ...gate.Verdict) (n int) {
+	for _, t := range k.trials {
+		if slices.ContainsFunc(t.Cells, func(c Cell) bool { return slices.Contains(verdicts, c.Verdict) }) {
+			n++
+		}
+	}
+	return n
+}
+
+// found counts the trials that would have stopped the slower program, and alarms
+// those that claim any difference.
+func (k kind) found() int  { return k.with(gate.Regressed) }
+func (k kind) alarms() int { return k.with(gate.Regressed, gate.Improved) }
 
 // Table is the result as a Markdown table, which is plain enough for a
 // terminal.
@@ -193,11 +177,12 @@ func Table(all []Trial) string {
 		if k.slowdown > 0 {
 			name = fmt.Sprintf("%g%%", 100*k.slowdown)
 		}
-		seconds := "–"
-		if m, err := stats.Median(k.seconds); err == nil {
-			seconds = fmt.Sprintf("%.0f", m.Value)
+		var seconds []float64
+		for _, t := range k.trials {
+			seconds = append(seconds, t.Seconds)
 		}
-		fmt.Fprintf(&b, "| %s | %d | %d | %d | %d | %s |\n", name, k.trials, k.found, k.alarms, k.unusable, seconds)
+		m, _ := stats.Median(seconds) // there is one at least
+		fmt.Fprintf(&b, "| %s | %d | %d | %d | %d | %.0f |\n", name, len(k.trials), k.found(), k.alarms(), k.with(gate.Invalid), m.Value)
 	}
 	return b.String()
 }

@@ -35,8 +35,8 @@ type Client struct {
 	in     io.WriteCloser
 	limits Limits
 	lines  chan []byte // closed when the child's stdout ends
-	hello  Hello
-	next   int // number of the next engine
+	Hello  Hello       // what the child said of itself
+	next   int         // number of the next engine
 	stderr tail
 	life   context.Context         // of the child; its cause says why it ended
 	end    context.CancelCauseFunc // the first reason counts
@@ -71,8 +71,8 @@ func Start(ctx context.Context, cmd *exec.Cmd, limits Limits) (*Client, error) {
 	defer cancel()
 	line, err := c.line(ctx)
 	if err == nil {
-		if err = json.Unmarshal(line, &c.hello); err != nil || c.hello.Protocol != Protocol {
-			err = fmt.Errorf("worker: %s speaks protocol %d, this program speaks %d", cmd.Path, c.hello.Protocol, Protocol)
+		if err = json.Unmarshal(line, &c.Hello); err != nil || c.Hello.Protocol != Protocol {
+			err = fmt.Errorf("worker: %s speaks protocol %d, this program speaks %d", cmd.Path, c.Hello.Protocol, Protocol)
 		}
 	}
 	if err != nil {
@@ -81,9 +81,6 @@ func Start(ctx context.Context, cmd *exec.Cmd, limits Limits) (*Client, error) {
 	}
 	return c, nil
 }
-
-// Hello is what the child said of itself.
-func (c *Client) Hello() Hello { return c.hello }
 
 // Close ends the child and waits for its end.
 func (c *Client) Close() error {

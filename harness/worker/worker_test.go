@@ -122,8 +122,8 @@ var batch = transport.Batch{Tokens: []engines.Request{{Prompt: []int32{1, 2}, Bu
 
 func TestDecode(t *testing.T) {
 	c := start(t, Limits{})
-	if c.Hello().Kernel != "generic" {
-		t.Errorf("hello: %+v", c.Hello())
+	if c.Hello.Kernel != "generic" {
+		t.Errorf("hello: %+v", c.Hello)
 	}
 	first, second := open(t, c, "echo"), open(t, c, "echo")
 	if info := first.Info(); info.Engine != "fake" || info.Threads != 2 || info.Options["steps"] != 4 || info.Options["top_p"] != 0.5 {
@@ -268,7 +268,7 @@ func TestStartRefusesOthers(t *testing.T) {
 			t.Skip(err)
 		}
 		if c, err := Start(t.Context(), exec.Command(args[0], args[1:]...), Limits{}); err == nil {
-			t.Errorf("%v was taken for a worker: %+v", args, c.Hello())
+			t.Errorf("%v was taken for a worker: %+v", args, c.Hello)
 		}
 	}
 }
