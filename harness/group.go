@@ -76,7 +76,7 @@ func (r *runner) measure(ctx context.Context, stations []*station, todo []Visit)
 				return err
 			}
 			block = v.Block
-			r.awake.begin()
+			r.begin()
 		}
 		r.progress.show("measure", s.cell)
 		visit := r.visit

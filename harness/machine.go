@@ -28,39 +28,19 @@ const maxJump = time.Second
 
 // awake notices that the machine slept: the monotonic clock, by which times are
 // taken, stands still then (or the wall clock was set, which is as bad a sign).
-type awake struct {
-	now, wall   func() time.Time
-	start, real time.Time
-}
-
-func newAwake(now, wall func() time.Time) *awake {
-	if wall == nil {
-		wall = func() time.Time { return now().Round(0) } // without the monotonic reading
-	}
-	a := &awake{now: now, wall: wall}
-	a.begin()
-	return a
-}
+type awake struct{ start, real time.Time }
 
 // begin marks the start of a block.
-func (a *awake) begin() { a.start, a.real = a.now(), a.wall() }
-
-// slept says what happened since begin, "" if nothing.
-func (a *awake) slept() string {
-	jump := a.wall().Sub(a.real) - a.now().Sub(a.start)
-	if jump.Abs() <= maxJump {
-		return ""
-	}
-	return fmt.Sprintf("the wall clock jumped by %v against the monotonic clock: the machine slept, or its clock was set", jump.Round(time.Millisecond))
-}
+func (r *runner) begin() { r.awake = awake{r.opt.Now(), r.opt.Wall()} }
 
 // slept says why the times of a block are void, "" if they are not. The requests
 // of the block that are written already are written once more, without times.
 func (r *runner) slept(g *scenario.Group, block int) (string, error) {
-	why := r.awake.slept()
-	if why == "" {
+	jump := r.opt.Wall().Sub(r.awake.real) - r.opt.Now().Sub(r.awake.start)
+	if jump.Abs() <= maxJump {
 		return "", nil
 	}
+	why := fmt.Sprintf("the wall clock jumped by %v against the monotonic clock: the machine slept, or its clock was set", jump.Round(time.Millisecond))
 	for _, c := range g.Cells {
 		for _, rec := range r.records.list {
 			if rec.Cell != c.ID || rec.PairBlock != block || rec.Void != "" || rec.E2ENs == nil {

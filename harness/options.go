@@ -73,8 +73,8 @@ type Options struct {
 	// Work is that of one batch by cell id, in any unit, from which the time of
 	// cells that have not run is guessed; nil takes all batches to be alike.
 	Work    map[string]float64
-	Tracing *Tracing // nil makes no traces
-	Judge   Judge    // nil rates no outputs
+	Tracing Tracing // nil makes no traces
+	Judge   Judge   // nil rates no outputs
 	// Arrivals sends the requests of a group to each cell as a load; nil decodes
 	// batch after batch.
 	Arrivals *load.Process

@@ -93,20 +93,16 @@ func newMeter(plan *scenario.Plan, done *records, opt Options) *meter {
 	return m
 }
 
-// took notes how long a batch took, timed or warm-up.
-func (m *meter) took(c result.Cell, wall time.Duration) {
-	m.pace.Took(c, m.cells[c.ID].work, wall)
-}
-
 // warmed notes a warm-up batch.
 func (m *meter) warmed(c result.Cell, wall time.Duration) {
-	m.took(c, wall)
-	m.cells[c.ID].warm--
+	a := m.cells[c.ID]
+	m.pace.Took(c, a.work, wall)
+	a.warm--
 }
 
 // visited counts a timed batch.
 func (m *meter) visited(c result.Cell, wall time.Duration) {
-	m.took(c, wall)
+	m.pace.Took(c, m.cells[c.ID].work, wall)
 	m.skip(c)
 }
 
@@ -171,5 +167,3 @@ func (m *meter) show(phase string, c result.Cell) {
 	}
 	m.opt.Progress(m.now)
 }
-
-func (m *meter) finish() { m.show("done", result.Cell{}) }

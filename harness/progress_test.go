@@ -127,7 +127,7 @@ func TestTurns(t *testing.T) {
 	if c := got.Turns[1]; c.VisitsDone != 1 || (c.Left-5*time.Second).Abs() > time.Millisecond || c.TokensPerSec != nil {
 		t.Errorf("the second cell, which wrote nothing: %+v", c)
 	}
-	m.finish()
+	m.show("done", result.Cell{})
 	if got.Phase != "done" || got.Group != 0 || got.Turns != nil {
 		t.Errorf("at the end: %+v", got)
 	}

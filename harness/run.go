@@ -13,6 +13,7 @@ package harness
 
 import (
 	"context"
+	"time"
 
 	"dllmbench/harness/result"
 	"dllmbench/harness/scenario"
@@ -30,9 +31,12 @@ func Run(ctx context.Context, plan *scenario.Plan, w *result.Writer, old *result
 	if opt.Energy == nil {
 		opt.Energy = func() *int64 { return nil }
 	}
+	if opt.Wall == nil {
+		opt.Wall = func() time.Time { return opt.Now().Round(0) } // without the monotonic reading
+	}
 	r := &runner{plan: plan, out: w, opt: opt, records: newRecords(), ratings: map[ratedText]rating{}, described: map[string]bool{}}
 	r.session = opt.Session
-	r.awake = newAwake(opt.Now, opt.Wall)
+	r.begin()
 	if old != nil {
 		r.take(old)
 	}
@@ -51,7 +55,7 @@ func Run(ctx context.Context, plan *scenario.Plan, w *result.Writer, old *result
 			return r.summary(verdicts), err
 		}
 	}
-	r.progress.finish()
+	r.progress.show("done", result.Cell{})
 	return r.summary(verdicts), w.Sync()
 }
 
@@ -70,7 +74,7 @@ type runner struct {
 	warming    bool           // batches are not timed
 	announced  bool           // the file holds the record of this session
 	activities []result.Activity
-	awake      *awake
+	awake      awake
 }
 
 // take goes on from the records of an earlier session.

@@ -62,7 +62,11 @@ func (r *runner) serve(ctx context.Context, s *station, v Visit) error {
 	// The seed is the group's, not the cell's: requests come to all cells at the
 	// same moments.
 	seed := r.plan.Scenario.Seed ^ uint64(v.Block)
-	times, err := load.Drive(ctx, *r.opt.Arrivals, len(s.group.Items), r.server(ctx, s), seed, r.arrivalClock(), func(first, n int) ([]time.Duration, error) {
+	clock := r.opt.waiting
+	if clock == nil {
+		clock = sessionClock{r.opt.Now, r.opt.Now()}
+	}
+	times, err := load.Drive(ctx, *r.opt.Arrivals, len(s.group.Items), r.server(ctx, s), seed, clock, func(first, n int) ([]time.Duration, error) {
 		mu.Lock()
 		gaveUp := s.failed >= giveUp
 		mu.Unlock()
@@ -127,13 +131,6 @@ func (o outcome) elapsed(n int) []time.Duration {
 		list = append(list, res.Elapsed)
 	}
 	return list
-}
-
-func (r *runner) arrivalClock() load.Clock {
-	if r.opt.waiting != nil {
-		return r.opt.waiting
-	}
-	return sessionClock{r.opt.Now, r.opt.Now()}
 }
 
 // sessionClock is the clock of the run, with real waiting.

@@ -11,12 +11,11 @@ import (
 	"dllmbench/workloads"
 )
 
-// Tracing is what a run needs to write traces.
-type Tracing struct {
-	// Has reports whether a trace of an earlier session is there already; may be nil.
-	Has func(cell, instance string) bool
-	// Write keeps a trace.
-	Write func(*trace.Trace) error
+// Tracing keeps the traces of a run.
+type Tracing interface {
+	// Has reports whether a trace of an earlier session is there already.
+	Has(cell, instance string) bool
+	Write(*trace.Trace) error
 }
 
 // traces decodes the first instances of a group once more with every cell,
@@ -29,7 +28,7 @@ func (r *runner) traces(ctx context.Context, stations []*station) error {
 			if s.failed >= giveUp {
 				break
 			}
-			if r.opt.Tracing.Has != nil && r.opt.Tracing.Has(s.cell.ID, item.ID) {
+			if r.opt.Tracing.Has(s.cell.ID, item.ID) {
 				continue
 			}
 			r.progress.show("trace", s.cell)
@@ -53,7 +52,7 @@ func (r *runner) traced(g *scenario.Group) []scenario.Item {
 func (r *runner) untraced(g *scenario.Group) bool {
 	for _, item := range r.traced(g) {
 		for _, c := range g.Cells {
-			if r.opt.Tracing.Has == nil || !r.opt.Tracing.Has(c.ID, item.ID) {
+			if !r.opt.Tracing.Has(c.ID, item.ID) {
 				return true
 			}
 		}

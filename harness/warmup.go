@@ -40,13 +40,8 @@ func (w *warmth) note(wall time.Duration, work int64, wanted int) {
 	if w.batches > wanted {
 		w.extra += wall
 	}
-	switch {
-	case w.batches < wanted:
-	case stable:
-		w.done = true
-	case w.batches-wanted >= moreBatches || w.extra >= moreTime || w.batches == wanted && wall >= moreTime:
-		w.done = true
-	}
+	w.done = w.batches >= wanted &&
+		(stable || w.batches-wanted >= moreBatches || w.extra >= moreTime || w.batches == wanted && wall >= moreTime)
 }
 
 // warmUp decodes untimed batches with all cells of a group in turns, until each

@@ -75,32 +75,23 @@ func (c *runCmd) share(plan *scenario.Plan) (own *scenario.Plan, suffix string, 
 // arguments are those that decide what is measured, as on the command line.
 func (c *runCmd) arguments() string {
 	text := c.scenarioFile.arguments()
-	if c.Trace >= 0 {
-		text += fmt.Sprintf(" --trace %d", c.Trace)
-	}
-	if c.Judge != "" {
-		text += " --judge " + c.Judge
-	}
-	if c.Isolate {
-		text += " --isolate"
-	}
-	if c.Load != "" {
-		text += " --load " + c.Load
-	}
-	if c.Goodput != "" {
-		text += " --goodput " + c.Goodput
-	}
-	if c.Shard != "" {
-		text += " --shard " + c.Shard
-	}
-	if c.MaxMemory > 0 {
-		text += fmt.Sprintf(" --max-memory %d", c.MaxMemory)
-	}
-	if c.Threads > 0 {
-		text += fmt.Sprintf(" --threads %d", c.Threads)
-	}
-	if c.Budget > 0 {
-		text += fmt.Sprintf(" --budget %v", c.Budget)
+	for _, flag := range []struct {
+		given bool
+		text  string
+	}{
+		{c.Trace >= 0, fmt.Sprintf("--trace %d", c.Trace)},
+		{c.Judge != "", "--judge " + c.Judge},
+		{c.Isolate, "--isolate"},
+		{c.Load != "", "--load " + c.Load},
+		{c.Goodput != "", "--goodput " + c.Goodput},
+		{c.Shard != "", "--shard " + c.Shard},
+		{c.MaxMemory > 0, fmt.Sprintf("--max-memory %d", c.MaxMemory)},
+		{c.Threads > 0, fmt.Sprintf("--threads %d", c.Threads)},
+		{c.Budget > 0, fmt.Sprintf("--budget %v", c.Budget)},
+	} {
+		if flag.given {
+			text += " " + flag.text
+		}
 	}
 	return text
 }

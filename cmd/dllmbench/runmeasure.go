@@ -38,7 +38,7 @@ func (c *runCmd) measure(con *console, plan *scenario.Plan, models *library.Shel
 			return exit.With(exit.Execution, err)
 		}
 		defer tracing.Close()
-		opt.Tracing = &harness.Tracing{Has: tracing.Has, Write: tracing.Write}
+		opt.Tracing = tracing
 	}
 	opt.Build = builder(models, gauges(con))
 	opt.Session.Isolated, opt.Arrivals = c.Isolate, c.arrivals
