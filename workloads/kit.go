@@ -64,6 +64,37 @@ func (v *Verdict) Mark(constraint, offset, n int, format string, args ...any) {
 	v.Violations[len(v.Violations)-1].Length = n
 }
 
+// FailAll records the same of several constraints, from one to before another.
+func (v *Verdict) FailAll(from, to, offset int, format string, args ...any) {
+	for i := from; i < to; i++ {
+		v.Fail(i, offset, format, args...)
+	}
+}
+
+// Items judges an output of which every byte has its place, without the white
+// space around it: constraint j is that byte j is the wanted one. lead is the
+// white space before it.
+func (v *Verdict) Items(noun, want, got string, lead int) {
+	for j := range len(want) {
+		if j >= len(got) {
+			v.Fail(j, -1, "%s %d is missing", noun, j+1)
+		} else if got[j] != want[j] {
+			v.Mark(j, lead+j, 1, "%s %d is %q instead of %q", noun, j+1, got[j:j+1], want[j:j+1])
+		}
+	}
+}
+
+// Number reads one to nine decimal digits and nothing else.
+func Number(s string) (n int, ok bool) {
+	for _, c := range []byte(s) {
+		if c < '0' || c > '9' {
+			return 0, false
+		}
+		n = 10*n + int(c-'0')
+	}
+	return n, s != "" && len(s) <= 9
+}
+
 // Trim returns an output without the white space around it, and the bytes of
 // white space before it.
 func Trim(output string) (text string, lead int) {

@@ -73,10 +73,6 @@ func New() *Task {
 	return w
 }
 
-func (r sumRung) name() string {
-	return fmt.Sprintf("%s-%dx%d", layouts[r.layout].name, r.terms, r.digits)
-}
-
 // low and high bound the terms: no leading zeros, except the digit 0 itself.
 func (r sumRung) low() int {
 	if r.digits == 1 {
@@ -130,7 +126,7 @@ func (r sumRung) chance() float64 {
 // and digits, and for equal ones steps first, result first, result only.
 func (w *Task) describe(r sumRung) workloads.Rung {
 	return workloads.Rung{
-		Name:   r.name(),
+		Name:   fmt.Sprintf("%s-%dx%d", layouts[r.layout].name, r.terms, r.digits),
 		Doc:    fmt.Sprintf("the sum of %d numbers of %d digits, %s", r.terms, r.digits, layouts[r.layout].doc),
 		Knobs:  map[string]float64{"terms": float64(r.terms), "digits": float64(r.digits)},
 		Chance: r.chance(),

@@ -15,7 +15,7 @@ func (w *Task) Check(inst workloads.Instance, output string) workloads.Score {
 	c.rest, c.end = workloads.Trim(output)
 	c.end += len(c.rest)
 	for t := range strings.SplitSeq(list, "+") {
-		n, _ := parseNumber(t)
+		n, _ := workloads.Number(t)
 		c.terms = append(c.terms, n)
 		c.total += n
 	}
@@ -64,16 +64,14 @@ func (c *sumCheck) steps(at int, answerFollows bool) {
 		text, after, found := strings.Cut(c.rest, ";")
 		offset := c.end - len(c.rest)
 		if !c.open || answerFollows && !found {
-			c.Fail(link, -1, "step %d is missing", i+1)
-			c.Fail(step, -1, "step %d is missing", i+1)
+			c.FailAll(link, step+1, -1, "step %d is missing", i+1)
 			c.known = false
 			continue
 		}
 		c.rest, c.open = after, found
 		left, term, result, ok := parseStep(text)
 		if !ok {
-			c.Fail(link, offset, "step %d is not an equation: %q", i+1, workloads.Clip(text))
-			c.Fail(step, offset, "step %d is not an equation: %q", i+1, workloads.Clip(text))
+			c.FailAll(link, step+1, offset, "step %d is not an equation: %q", i+1, workloads.Clip(text))
 			c.known = false
 			continue
 		}
@@ -93,7 +91,7 @@ func (c *sumCheck) result(sum int) (answer, offset int) {
 	text, after, found := strings.Cut(c.rest, ";")
 	offset = c.end - len(c.rest)
 	c.rest, c.open = after, found
-	answer, ok := parseNumber(text)
+	answer, ok := workloads.Number(text)
 	switch {
 	case !ok:
 		c.Fail(sum, offset, "the answer is not a number: %q", workloads.Clip(text))
@@ -117,23 +115,8 @@ func (c *sumCheck) link(link, answer, offset int) {
 func parseStep(s string) (a, b, c int, ok bool) {
 	left, right, ok1 := strings.Cut(s, "=")
 	first, second, ok2 := strings.Cut(left, "+")
-	a, oka := parseNumber(first)
-	b, okb := parseNumber(second)
-	c, okc := parseNumber(right)
+	a, oka := workloads.Number(first)
+	b, okb := workloads.Number(second)
+	c, okc := workloads.Number(right)
 	return a, b, c, ok1 && ok2 && oka && okb && okc
-}
-
-// parseNumber reads one to nine decimal digits and nothing else.
-func parseNumber(s string) (int, bool) {
-	if len(s) == 0 || len(s) > 9 {
-		return 0, false
-	}
-	n := 0
-	for _, c := range []byte(s) {
-		if c < '0' || c > '9' {
-			return 0, false
-		}
-		n = 10*n + int(c-'0')
-	}
-	return n, true
 }

@@ -104,18 +104,12 @@ func (w *Task) Check(inst workloads.Instance, output string) workloads.Score {
 			v.Fail(p.constraint, -1, "a %c %s is never closed", brackets[2*p.kind], p.shown)
 		}
 	}
-	for c := next; c < closes; c++ {
-		v.Fail(c, -1, "a pair is missing")
-	}
+	v.FailAll(next, closes, -1, "a pair is missing")
 	if len(words) < q.write && !tooDeep {
 		v.Fail(depth, -1, "the end is missing")
 	}
-	switch {
-	case malformed:
-	case len(words) < q.write:
-		v.Fail(form, -1, "%d of %d brackets are missing", q.write-len(words), q.write)
-	case len(words) > q.write:
-		symbols.Fail(&v, form, words[q.write], "%q follows the last bracket", workloads.Clip(words[q.write].Text))
+	if !malformed {
+		symbols.CheckLength(&v, words, q.write, "bracket")
 	}
 	return v.Score()
 }

@@ -43,15 +43,13 @@ var sizes = [...][2]int{{3, 2}, {4, 2}, {3, 3}, {6, 2}}
 
 func New() *Task {
 	w := &Task{sums: arithmetic.New()}
-	all := w.sums.Rungs()
 	for _, size := range sizes {
-		name := fmt.Sprintf("sum-%dx%d", size[0], size[1])
-		from := slices.IndexFunc(all, func(r workloads.Rung) bool { return r.Name == name })
-		if from < 0 {
-			panic("forced: workload arithmetic has no rung " + name)
+		from, err := workloads.RungsNamed(w.sums, fmt.Sprintf("sum-%dx%d", size[0], size[1]))
+		if err != nil {
+			panic("forced: " + err.Error())
 		}
 		for steps := size[0] - 1; steps >= 0; steps-- { // the fewer are written, the harder
-			w.rungs = append(w.rungs, rung{from, size[0], size[1], steps})
+			w.rungs = append(w.rungs, rung{from[0], size[0], size[1], steps})
 		}
 	}
 	w.Base = workloads.NewBase("forced", "Give the result of a sum of workload arithmetic when only its first steps are written. The knobs are the number of "+
@@ -59,8 +57,6 @@ func New() *Task {
 		w.rungs, w.describe, w.generate)
 	return w
 }
-
-func (r rung) name() string { return fmt.Sprintf("after-%d-%dx%d", r.steps, r.terms, r.digits) }
 
 // chance is how often the likeliest sum of the terms that no step has added is
 // right; with all steps written, of all terms.
@@ -76,7 +72,7 @@ func (r rung) chance() float64 {
 // from all steps to none.
 func (w *Task) describe(r rung) workloads.Rung {
 	return workloads.Rung{
-		Name:   r.name(),
+		Name:   fmt.Sprintf("after-%d-%dx%d", r.steps, r.terms, r.digits),
 		Doc:    fmt.Sprintf("the sum of %d numbers of %d digits after %d of %d steps", r.terms, r.digits, r.steps, r.terms-1),
 		Knobs:  map[string]float64{"terms": float64(r.terms), "digits": float64(r.digits), "steps": float64(r.steps)},
 		Chance: r.chance(),

@@ -1,8 +1,6 @@
 package gaps
 
 import (
-	"slices"
-
 	"dllmbench/workloads"
 )
 
@@ -23,13 +21,9 @@ func (r *rung) code() bool { return r.source == fromCode }
 
 // find looks the rungs of the source up.
 func (r *rung) find(all []source) {
-	have := all[r.source].Rungs()
-	for _, name := range r.rungs {
-		i := slices.IndexFunc(have, func(x workloads.Rung) bool { return x.Name == name })
-		if i < 0 {
-			panic("gaps: workload " + all[r.source].Name() + " has no rung " + name)
-		}
-		r.from = append(r.from, i)
+	var err error
+	if r.from, err = workloads.RungsNamed(all[r.source], r.rungs...); err != nil {
+		panic("gaps: " + err.Error())
 	}
 }
 

@@ -100,21 +100,14 @@ func (c *judge) fail(constraint, offset, length int, format string, args ...any)
 	last.Length = min(max(length, 0), len(c.output)-at)
 }
 
-// miss breaks every constraint from one on.
-func (c *judge) miss(from int, format string, args ...any) {
-	for i := from; i < c.v.Total; i++ {
-		c.v.Fail(i, -1, format, args...)
-	}
-}
-
 // static judges the text. It returns nil if that cannot be run.
 func (c *judge) static(prefix string) *minigo.Program {
 	if len(c.output) > maxOutput {
-		c.miss(0, "more than %d bytes", maxOutput)
+		c.v.FailAll(0, c.v.Total, -1, "more than %d bytes", maxOutput)
 		return nil
 	}
 	if strings.TrimSpace(c.output) == "" {
-		c.miss(0, "the output is empty")
+		c.v.FailAll(0, c.v.Total, -1, "the output is empty")
 		return nil
 	}
 	r := minigo.Load(header + prefix + c.output)
@@ -132,7 +125,7 @@ func (c *judge) static(prefix string) *minigo.Program {
 		} else {
 			c.v.Fail(parses, -1, "%s", msg)
 		}
-		c.miss(names, "not Go: %s", msg)
+		c.v.FailAll(names, c.v.Total, -1, "not Go: %s", msg)
 		return nil
 	}
 	c.aspects[AspectParses] = 1
@@ -153,7 +146,7 @@ func (c *judge) static(prefix string) *minigo.Program {
 		if p := r.First(minigo.Subset); p != nil && !r.TypeChecks { // the type checker was not asked
 			c.fail(typed, p.Offset, p.Length, "cannot be judged: %s", p.Msg)
 		}
-		c.miss(firstCall, "cannot be run: %s", r.Problems[0].Msg)
+		c.v.FailAll(firstCall, c.v.Total, -1, "cannot be run: %s", r.Problems[0].Msg)
 	}
 	return r.Program
 }

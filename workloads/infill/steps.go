@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"dllmbench/workloads"
+	"dllmbench/workloads/arithmetic"
 )
 
 // steps is a sum written step by step, as in workload arithmetic but with all
@@ -104,16 +105,4 @@ func isStep(s string, n int) bool {
 
 // chance is that of the likeliest sum of the missing terms: the right side says
 // what it has to be.
-func (steps) chance(n int) float64 {
-	p := []float64{1}
-	for range (n + 1) / (stepBytes + 1) {
-		next := make([]float64, len(p)+9)
-		for s, q := range p {
-			for d := range 10 {
-				next[s+d] += q / 10
-			}
-		}
-		p = next
-	}
-	return slices.Max(p)
-}
+func (steps) chance(n int) float64 { return arithmetic.Likeliest((n+1)/(stepBytes+1), 1) }

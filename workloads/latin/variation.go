@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 
+	"gonum.org/v1/gonum/stat/combin"
+
 	"dllmbench/workloads"
 	"dllmbench/workloads/internal/square"
 )
@@ -106,14 +108,8 @@ func floor(k, n int) float64 {
 	if m > n { // k is 1
 		return 0
 	}
-	logC := lgamma(n+1) - lgamma(m+1) - lgamma(n-m+1)
-	log := logC + float64(m)*math.Log(p) + float64(n-m+1)*math.Log1p(-p)
+	log := combin.LogGeneralizedBinomial(float64(n), float64(m)) + float64(m)*math.Log(p) + float64(n-m+1)*math.Log1p(-p)
 	return float64(k) * float64(m) / float64(n) * math.Exp(log)
-}
-
-func lgamma(x int) float64 {
-	v, _ := math.Lgamma(float64(x))
-	return v
 }
 
 // limit is exceeded by true samples with a probability of at most 5%: one

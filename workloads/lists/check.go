@@ -23,8 +23,9 @@ func (w *Task) Check(inst workloads.Instance, output string) workloads.Score {
 		c.replaceAny()
 	default:
 		want := q.take(q.answer(nil))
-		c.exactly(want)
 		length = len(want)
+		c.Total = length
+		c.Items("item", string(want), c.got, c.lead)
 	}
 
 	wrong := len(c.Violations)
@@ -49,19 +50,6 @@ type check struct {
 // fail records a violation by n bytes from byte j of got on.
 func (c *check) fail(constraint, j, n int, format string, args ...any) {
 	c.Mark(constraint, c.lead+j, n, format, args...)
-}
-
-// exactly wants one list.
-func (c *check) exactly(want []byte) {
-	c.Total = len(want)
-	for j, digit := range want {
-		switch {
-		case j >= len(c.got):
-			c.Fail(j, -1, "item %d is missing", j+1)
-		case c.got[j] != digit:
-			c.fail(j, j, 1, "item %d is %q instead of %q", j+1, c.got[j:j+1], string(digit))
-		}
-	}
 }
 
 // replaceAny wants the items of the prompt, one of them replaced.

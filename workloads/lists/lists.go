@@ -37,14 +37,16 @@ type listRung struct {
 	items int
 }
 
-// ops are the operations, easiest first, and the lengths of their rungs.
-// Shuffled items differ, and eight is the most of which all splits have some:
-// ten different digits are one set, and one set cannot be split.
-var ops = [...]struct {
-	name  string
-	doc   string
-	items []int
-}{
+// op is an operation and the lengths of its rungs.
+type op struct {
+	name, doc string
+	items     []int
+}
+
+// ops are the operations, easiest first. Shuffled items differ, and eight is the
+// most of which all splits have some: ten different digits are one set, and one
+// set cannot be split.
+var ops = [...]op{
 	{"copy", "copy %d digits", listSizes[:]},
 	{"reverse", "reverse %d digits", listSizes[:]},
 	{"replace", "replace one of %d digits, at a given place", editSizes[:]},
@@ -80,21 +82,13 @@ func New() *Task {
 // name is the rung's name on the ladder.
 func (r listRung) name() string { return r.op + "-" + strconv.Itoa(r.items) }
 
-func (r listRung) doc() string {
-	for _, op := range ops {
-		if op.name == r.op {
-			return fmt.Sprintf(op.doc, r.items)
-		}
-	}
-	panic("lists: the rung has no operation")
-}
-
 // describe is a rung as lists show it. The ladder goes by length, and for
 // equal length in the order of ops.
 func (w *Task) describe(r listRung) workloads.Rung {
+	i := slices.IndexFunc(ops[:], func(o op) bool { return o.name == r.op })
 	return workloads.Rung{
 		Name:   r.name(),
-		Doc:    r.doc(),
+		Doc:    fmt.Sprintf(ops[i].doc, r.items),
 		Knobs:  map[string]float64{"items": float64(r.items)},
 		Chance: r.chance(),
 	}
@@ -106,7 +100,7 @@ func (w *Task) describe(r listRung) workloads.Rung {
 // test list occurs in training, neither in a prompt nor in an answer.
 func (w *Task) generate(rng *rand.Rand, split workloads.Split, rung, index int) workloads.Instance {
 	r := w.rungs[rung]
-	q, answer, from := r.draw(workloads.NewRand(w.Name(), r.name(), split, index), split)
+	q, answer, from := r.draw(rng, split)
 	return workloads.Instance{
 		Prompt: q.String(), Answer: string(answer), Unique: !q.several(),
 		Canon: listCanon(q.items), Constraints: q.constraints(answer, from),

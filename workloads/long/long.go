@@ -77,13 +77,11 @@ func New() *Task {
 // on returns rule and length of a rung: by length, then by rule.
 func on(rung int) (rule, int) { return rules[rung%len(rules)], lengths[rung/len(rules)] }
 
-func rungName(r rule, length int) string { return fmt.Sprintf("%s-%d", r.name(), length) }
-
 // describe is a rung as lists show it.
 func (w *Task) describe(i int) workloads.Rung {
 	r, length := on(i)
 	return workloads.Rung{
-		Name: rungName(r, length), Doc: fmt.Sprintf("%s, %d tokens", r.doc(), length),
+		Name: fmt.Sprintf("%s-%d", r.name(), length), Doc: fmt.Sprintf("%s, %d tokens", r.doc(), length),
 		Knobs: map[string]float64{"length": float64(length)}, Chance: r.chance(),
 	}
 }

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"strings"
+
+	"dllmbench/workloads"
 )
 
 // repeat writes a pattern of eight digits again and again.
@@ -143,17 +145,8 @@ func item(s string) (int, bool) {
 
 // number reads three decimal digits and nothing else.
 func number(s string) (int, bool) {
-	if len(s) != 3 {
-		return 0, false
-	}
-	n := 0
-	for _, c := range []byte(s) {
-		if c < '0' || c > '9' {
-			return 0, false
-		}
-		n = 10*n + int(c-'0')
-	}
-	return n, true
+	n, ok := workloads.Number(s)
+	return n, ok && len(s) == 3
 }
 
 // chance is the probability of the likeliest answer; all starts and terms are

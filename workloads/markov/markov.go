@@ -41,12 +41,10 @@ func New() *Task {
 	return w
 }
 
-func rungName(length int) string { return fmt.Sprintf("text-%d", length) }
-
 // describe is a rung as lists show it. Chance is the rate of the best fixed answer.
 func (w *Task) describe(n int) workloads.Rung {
 	return workloads.Rung{
-		Name: rungName(n), Doc: fmt.Sprintf("%d symbols after the first %d", n, begin),
+		Name: fmt.Sprintf("text-%d", n), Doc: fmt.Sprintf("%d symbols after the first %d", n, begin),
 		Knobs: map[string]float64{"length": float64(n)}, Chance: w.chance[n],
 	}
 }
@@ -132,8 +130,7 @@ func (w *Task) Check(inst workloads.Instance, output string) workloads.Score {
 	for i := range length {
 		next, past := 2*i, 2*i+1
 		if i >= len(words) {
-			v.Fail(next, -1, "symbol %d is missing", i+1)
-			v.Fail(past, -1, "symbol %d is missing", i+1)
+			v.FailAll(next, past+1, -1, "symbol %d is missing", i+1)
 			continue
 		}
 		word := words[i]
@@ -152,12 +149,7 @@ func (w *Task) Check(inst workloads.Instance, output string) workloads.Score {
 		}
 		all, last = m.follow[all][alphabet], everyState
 	}
-	switch {
-	case len(words) < length:
-		v.Fail(2*length, -1, "%d of %d symbols are missing", length-len(words), length)
-	case len(words) > length:
-		symbols.Fail(&v, 2*length, words[length], "%q follows the last symbol", workloads.Clip(words[length].Text))
-	}
+	symbols.CheckLength(&v, words, length, "symbol")
 	return v.Score()
 }
 

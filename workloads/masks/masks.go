@@ -42,13 +42,11 @@ func New() *Task {
 	return w
 }
 
-func rungName(extra int) string { return fmt.Sprintf("extra-%d", extra) }
-
 // describe is a rung as lists show it. Chance is that of answering with one of
 // the six values, whatever the question.
 func (w *Task) describe(extra int) workloads.Rung {
 	return workloads.Rung{
-		Name:   rungName(extra),
+		Name:   fmt.Sprintf("extra-%d", extra),
 		Doc:    fmt.Sprintf("find one of %d values, %d superfluous positions", pairs, extra),
 		Knobs:  map[string]float64{"pairs": pairs, "extra": float64(extra)},
 		Chance: 1. / pairs,
@@ -112,14 +110,7 @@ func (w *Task) Check(inst workloads.Instance, output string) workloads.Score {
 	want := find(inst.Prompt)
 	got, lead := workloads.Trim(output)
 	v := workloads.Verdict{Total: len(want) + 1}
-	for j := range want {
-		switch {
-		case j >= len(got):
-			v.Fail(j, -1, "digit %d is missing", j+1)
-		case got[j] != want[j]:
-			v.Mark(j, lead+j, 1, "digit %d is %q instead of %q", j+1, got[j:j+1], want[j:j+1])
-		}
-	}
+	v.Items("digit", want, got, lead)
 	wrong := len(v.Violations)
 	if len(got) > len(want) {
 		v.Mark(len(want), lead+len(want), len(got)-len(want), "%q follows the value", workloads.Clip(got[len(want):]))

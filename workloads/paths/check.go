@@ -98,12 +98,7 @@ func (w *Task) Check(inst workloads.Instance, output string) workloads.Score {
 			fail(r.length+2+i, at, "%q does not lie between %c and %c", text(at), g.start, g.goal)
 		}
 	}
-	switch {
-	case len(words) <= r.length:
-		v.Fail(v.Total-1, -1, "%d of %d nodes are missing", r.length+1-len(words), r.length+1)
-	case len(words) > r.length+1:
-		fail(v.Total-1, r.length+1, "%q follows the last node", text(r.length+1))
-	}
+	symbols.CheckLength(&v, words, r.length+1, "node")
 	return v.Score()
 }
 

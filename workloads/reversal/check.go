@@ -43,7 +43,7 @@ func (w *Task) Check(inst workloads.Instance, output string) workloads.Score {
 	words := symbols.Split(output, len(want)+1)
 	v := workloads.Verdict{Total: len(want) + 1}
 	wrong := compare(&v, 0, d.asked(), want, words)
-	checkLength(&v, words, len(want))
+	symbols.CheckLength(&v, words, len(want), "word")
 	return score(&v, wrong)
 }
 
@@ -88,16 +88,6 @@ func compare(v *workloads.Verdict, constraint int, slot string, want triple, wor
 	return wrong
 }
 
-// checkLength breaks the last constraint unless there are so many words.
-func checkLength(v *workloads.Verdict, words []symbols.Word, want int) {
-	switch {
-	case len(words) < want:
-		v.Fail(v.Total-1, -1, "%d of %d words are missing", want-len(words), want)
-	case len(words) > want:
-		symbols.Fail(v, v.Total-1, words[want], "%q follows the answer", workloads.Clip(words[want].Text))
-	}
-}
-
 // score has the share of right syllables as its partial.
 func score(v *workloads.Verdict, wrong int) workloads.Score {
 	s := v.Score()
@@ -130,12 +120,10 @@ func (s *set) checkStatement(output string) workloads.Score {
 			}
 			at := f.place(d.asked())
 			wrong := compare(&v, 1, d.asked(), known.answer(d), words[min(at, len(words)):])
-			checkLength(&v, words, f.length())
+			symbols.CheckLength(&v, words, f.length(), "word")
 			return score(&v, wrong)
 		}
 	}
-	for c := range v.Total {
-		v.Fail(c, -1, "no statement about anybody known: %q", workloads.Clip(output))
-	}
+	v.FailAll(0, v.Total, -1, "no statement about anybody known: %q", workloads.Clip(output))
 	return score(&v, len(triple{}))
 }

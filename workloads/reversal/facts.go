@@ -14,25 +14,14 @@ const (
 )
 
 // asked is the slot that a question of this direction asks for.
-func (d direction) asked() string {
-	if d == forward {
-		return placeSlot
-	}
-	return nameSlot
-}
+func (d direction) asked() string { return [...]string{forward: placeSlot, reverse: nameSlot}[d] }
 
 func (d direction) forms() []form {
-	if d == forward {
-		return forwardForms
-	}
-	return reverseForms
+	return [...][]form{forward: forwardForms, reverse: reverseForms}[d]
 }
 
 func (d direction) statements() []form {
-	if d == forward {
-		return forwardStatements
-	}
-	return reverseStatements
+	return [...][]form{forward: forwardStatements, reverse: reverseStatements}[d]
 }
 
 // fact is a name and the place that goes with it, together with the forms it may
@@ -44,12 +33,7 @@ type fact struct {
 }
 
 // answer is what a question of a direction asks for.
-func (f *fact) answer(d direction) triple {
-	if d == forward {
-		return f.place
-	}
-	return f.name
-}
+func (f *fact) answer(d direction) triple { return [...]triple{forward: f.place, reverse: f.name}[d] }
 
 // sortForms fills in which form of the fact belongs to which split, in one
 // direction. This follows from the canonical form, which is the whole text.

@@ -103,14 +103,12 @@ func (*Task) Check(inst workloads.Instance, output string) workloads.Score {
 	for i, kind := range p.plan {
 		plan, possible := 2*i, 2*i+1
 		if i >= len(told) {
-			v.Fail(plan, -1, "event %d is missing", i+1)
-			v.Fail(possible, -1, "event %d is missing", i+1)
+			v.FailAll(plan, possible+1, -1, "event %d is missing", i+1)
 			continue
 		}
 		s, ok := told[i].read()
 		if !ok || !s.kind.isEvent() {
-			v.Fail(plan, told[i].offset, "event %d is not an event sentence: %q", i+1, told[i].quote())
-			v.Fail(possible, told[i].offset, "event %d is not an event sentence: %q", i+1, told[i].quote())
+			v.FailAll(plan, possible+1, told[i].offset, "event %d is not an event sentence: %q", i+1, told[i].quote())
 			continue
 		}
 		if s.kind != kind {

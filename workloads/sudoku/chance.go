@@ -3,6 +3,8 @@ package sudoku
 import (
 	"math"
 
+	"gonum.org/v1/gonum/stat/combin"
+
 	"dllmbench/workloads/internal/square"
 )
 
@@ -40,16 +42,9 @@ func (w *Task) fits(guess square.Grid, clues int) float64 {
 				same++
 			}
 		}
-		sum += choose(same, clues) / choose(16, clues)
+		if same >= clues {
+			sum += float64(combin.Binomial(same, clues)) / float64(combin.Binomial(16, clues))
+		}
 	}
 	return sum / float64(len(w.fours))
-}
-
-// choose is the binomial coefficient.
-func choose(n, k int) float64 {
-	c := 1.0
-	for i := range k {
-		c *= float64(n-i) / float64(i+1)
-	}
-	return c
 }

@@ -54,3 +54,13 @@ func Join(symbols []byte) string {
 func Fail(v *workloads.Verdict, constraint int, w Word, format string, args ...any) {
 	v.Mark(constraint, w.At, len(w.Text), format, args...)
 }
+
+// CheckLength breaks the last constraint unless there are so many words.
+func CheckLength(v *workloads.Verdict, words []Word, want int, noun string) {
+	switch {
+	case len(words) < want:
+		v.Fail(v.Total-1, -1, "%d of %d %ss are missing", want-len(words), want, noun)
+	case len(words) > want:
+		Fail(v, v.Total-1, words[want], "%q follows the last %s", workloads.Clip(words[want].Text), noun)
+	}
+}
