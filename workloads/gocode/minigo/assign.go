@@ -49,21 +49,19 @@ func (m *machine) cell(f *frame, id *ast.Ident) *Value {
 }
 
 func (m *machine) setItem(e *ast.IndexExpr, x, i, v Value) {
-	switch x := x.(type) {
-	case slice:
-		*x.at(m.index(e, i, x.len)) = v
-	case *array:
-		x.elems[m.index(e, i, len(x.elems))] = v
-	case *mapping:
-		if x == nil {
-			m.fail(e, "an assignment to a nil map")
-		}
-		if _, ok := x.at[i]; !ok {
-			m.alloc(e, 3, itemBytes)
-		}
-		m.hash(e, i)
-		x.set(i, v)
+	if list, ok := items(x); ok {
+		list[m.index(e, i, len(list))] = v
+		return
 	}
+	table := x.(*mapping)
+	if table == nil {
+		m.fail(e, "an assignment to a nil map")
+	}
+	if _, ok := table.at[i]; !ok {
+		m.alloc(e, 3, itemBytes)
+	}
+	m.hash(e, i)
+	table.set(i, v)
 }
 
 // hash counts the steps of looking a key up.

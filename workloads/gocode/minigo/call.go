@@ -3,6 +3,7 @@ package minigo
 import (
 	"go/ast"
 	"go/types"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -56,29 +57,29 @@ func (m *machine) convert(at ast.Node, to, from types.Type, x Value) Value {
 }
 
 // items makes []byte or []rune of a string.
-func (m *machine) items(at ast.Node, to types.Type, s string) Value {
+func (m *machine) items(at ast.Node, to types.Type, s string) slice {
 	elem := to.Underlying().(*types.Slice).Elem()
 	m.alloc(at, len(s), itemBytes)
-	data := make([]Value, 0, len(s))
+	out := make(slice, 0, len(s))
 	if isByte(elem) {
 		for _, b := range []byte(s) {
-			data = append(data, int64(b))
+			out = append(out, int64(b))
 		}
 	} else {
 		for _, r := range s {
-			data = append(data, int64(r))
+			out = append(out, int64(r))
 		}
 	}
-	return slice{data: &data, len: len(data), cap: len(data)}
+	return slices.Clip(out)
 }
 
 // join makes a string of []byte or []rune.
 func (m *machine) join(at ast.Node, from types.Type, s slice) Value {
-	m.alloc(at, s.len, utf8.UTFMax)
+	m.alloc(at, len(s), utf8.UTFMax)
 	var b strings.Builder
 	bytes := isByte(from.Underlying().(*types.Slice).Elem())
-	for i := range s.len {
-		if x := (*s.at(i)).(int64); bytes {
+	for _, v := range s {
+		if x := v.(int64); bytes {
 			b.WriteByte(byte(x))
 		} else {
 			b.WriteRune(rune(x))
@@ -137,17 +138,14 @@ func (m *machine) length(x Value, capacity bool) Value {
 	switch x := x.(type) {
 	case string:
 		return int64(len(x))
-	case slice:
-		if capacity {
-			return int64(x.cap)
-		}
-		return int64(x.len)
-	case *array:
-		return int64(len(x.elems))
 	case *mapping:
 		return int64(x.len())
 	}
-	return int64(0)
+	list, _ := items(x)
+	if capacity {
+		return int64(cap(list))
+	}
+	return int64(len(list))
 }
 
 func (m *machine) clear(at *ast.CallExpr, x Value) {
@@ -157,10 +155,10 @@ func (m *machine) clear(at *ast.CallExpr, x Value) {
 			x.clear()
 		}
 	case slice:
-		m.work(at, x.len)
+		m.work(at, len(x))
 		elem := m.typeOf(at.Args[0]).Underlying().(*types.Slice).Elem()
-		for i := range x.len {
-			*x.at(i) = m.zero(at, elem)
+		for i := range x {
+			x[i] = m.zero(at, elem)
 		}
 	}
 }
@@ -200,31 +198,25 @@ func (m *machine) append(e *ast.CallExpr, t types.Type, args []Value) Value {
 	if e.Ellipsis.IsValid() {
 		switch x := args[1].(type) {
 		case string:
-			more = *m.items(e, t, x).(slice).data
+			more = m.items(e, t, x)
 		case slice:
-			m.work(e, x.len/8)
-			more = make([]Value, x.len)
-			for i := range more {
-				more[i] = *x.at(i)
-			}
+			m.work(e, len(x)/8)
+			more = slices.Clone(x) // the two may overlap
 		}
 	}
 	if len(more) == 0 {
 		return s
 	}
-	n := s.len + len(more)
+	at, n := len(s), len(s)+len(more)
 	elem := t.Underlying().(*types.Slice).Elem()
-	if n > s.cap {
-		grown := m.makeSlice(e, elem, n, max(n, 2*s.cap))
-		for i := range s.len {
-			*grown.at(i) = *s.at(i)
-		}
-		s.data, s.off, s.cap = grown.data, 0, grown.cap
+	if n > cap(s) {
+		grown := m.makeSlice(e, elem, n, max(n, 2*cap(s)))
+		copy(grown, s)
+		s = grown
 	}
-	at := s.len
-	s.len = n
+	s = s[:n]
 	for i, v := range more {
-		*s.at(at + i) = m.stored(e, elem, v)
+		s[at+i] = m.stored(e, elem, v)
 	}
 	return s
 }
@@ -234,21 +226,17 @@ func (m *machine) copies(at *ast.CallExpr, to slice, from Value) Value {
 	var n int
 	switch x := from.(type) {
 	case string:
-		n = min(to.len, len(x))
+		n = min(len(to), len(x))
 		m.work(at, n/8)
 		for i := range n {
-			*to.at(i) = int64(x[i])
+			to[i] = int64(x[i])
 		}
 	case slice:
-		n = min(to.len, x.len)
+		n = min(len(to), len(x))
 		m.work(at, n/8)
 		elem := m.typeOf(at.Args[0]).Underlying().(*types.Slice).Elem()
-		items := make([]Value, n) // the two may overlap
-		for i := range n {
-			items[i] = *x.at(i)
-		}
-		for i := range n {
-			*to.at(i) = m.stored(at, elem, items[i])
+		for i, v := range slices.Clone(x[:n]) { // the two may overlap
+			to[i] = m.stored(at, elem, v)
 		}
 	}
 	return int64(n)

@@ -1,6 +1,7 @@
 package minigo
 
 import (
+	"cmp"
 	"go/ast"
 	"go/token"
 	"go/types"
@@ -84,72 +85,52 @@ func (m *machine) binary(at ast.Node, op token.Token, t types.Type, x, y Value) 
 			return a + b
 		}
 		m.work(at, min(len(a), len(b))/8)
-		return ordered(op, strings.Compare(a, b))
+		return orders[op](strings.Compare(a, b))
 	}
 	a, b := x.(int64), y.(int64)
-	switch op {
-	case token.LSS, token.LEQ, token.GTR, token.GEQ:
-		return ordered(op, compare(a, b))
+	if orders[op] != nil {
+		return orders[op](cmp.Compare(a, b))
 	}
-	return wrap(t, m.integer(at, op, a, b))
+	switch {
+	case integers[op] == nil:
+		m.fail(at, "an operator outside the subset")
+	case b == 0 && (op == token.QUO || op == token.REM):
+		m.fail(at, "division by zero")
+	case b < 0 && (op == token.SHL || op == token.SHR):
+		m.fail(at, "a shift by a negative number")
+	}
+	return wrap(t, integers[op](a, b))
 }
 
-func ordered(op token.Token, order int) bool {
-	switch op {
-	case token.LSS:
-		return order < 0
-	case token.LEQ:
-		return order <= 0
-	case token.GTR:
-		return order > 0
-	}
-	return order >= 0
+// orders are the operators that compare, applied to the order of their operands.
+var orders = map[token.Token]func(order int) bool{
+	token.LSS: func(order int) bool { return order < 0 },
+	token.LEQ: func(order int) bool { return order <= 0 },
+	token.GTR: func(order int) bool { return order > 0 },
+	token.GEQ: func(order int) bool { return order >= 0 },
 }
 
-func (m *machine) integer(at ast.Node, op token.Token, a, b int64) int64 {
-	switch op {
-	case token.ADD:
-		return a + b
-	case token.SUB:
-		return a - b
-	case token.MUL:
-		return a * b
-	case token.QUO, token.REM:
-		if b == 0 {
-			m.fail(at, "division by zero")
-		}
-		if op == token.QUO {
-			return a / b
-		}
-		return a % b
-	case token.AND:
-		return a & b
-	case token.OR:
-		return a | b
-	case token.XOR:
-		return a ^ b
-	case token.AND_NOT:
-		return a &^ b
-	case token.SHL, token.SHR:
-		if b < 0 {
-			m.fail(at, "a shift by a negative number")
-		}
-		if op == token.SHL {
-			return a << b
-		}
-		return a >> b
-	}
-	m.fail(at, "an operator outside the subset")
-	return 0
+// integers are the other operators on integers, before the result is wrapped.
+var integers = map[token.Token]func(a, b int64) int64{
+	token.ADD:     func(a, b int64) int64 { return a + b },
+	token.SUB:     func(a, b int64) int64 { return a - b },
+	token.MUL:     func(a, b int64) int64 { return a * b },
+	token.QUO:     func(a, b int64) int64 { return a / b },
+	token.REM:     func(a, b int64) int64 { return a % b },
+	token.AND:     func(a, b int64) int64 { return a & b },
+	token.OR:      func(a, b int64) int64 { return a | b },
+	token.XOR:     func(a, b int64) int64 { return a ^ b },
+	token.AND_NOT: func(a, b int64) int64 { return a &^ b },
+	token.SHL:     func(a, b int64) int64 { return a << b },
+	token.SHR:     func(a, b int64) int64 { return a >> b },
 }
 
 // item is x[i].
 func (m *machine) item(e *ast.IndexExpr, x, i Value) Value {
+	if list, ok := items(x); ok {
+		return list[m.index(e, i, len(list))]
+	}
 	switch x := x.(type) {
-	case slice:
-		return *x.at(m.index(e, i, x.len))
-	case *array:
-		return x.elems[m.index(e, i, len(x.elems))]
 	case string:
 		return int64(x[m.index(e, i, len(x))])
 	case *mapping:
@@ -168,7 +149,6 @@ func (m *machine) item(e *ast.IndexExpr, x, i Value) Value {
 // sliceOf is x[low:high] of a slice or a string.
 func (m *machine) sliceOf(f *frame, e *ast.SliceExpr) Value {
 	x := m.eval(f, e.X)
-	low, high := 0, 0
 	bound := func(b ast.Expr, preset, most int) int {
 		if b == nil {
 			return preset
@@ -179,20 +159,20 @@ func (m *machine) sliceOf(f *frame, e *ast.SliceExpr) Value {
 		}
 		return int(k)
 	}
-	check := func() {
+	bounds := func(length, most int) (low, high int) {
+		low, high = bound(e.Low, 0, most), bound(e.High, length, most)
 		if low > high {
 			m.fail(e, "slice bounds %d and %d are the wrong way round", low, high)
 		}
+		return low, high
 	}
 	switch x := x.(type) {
 	case string:
-		low, high = bound(e.Low, 0, len(x)), bound(e.High, len(x), len(x))
-		check()
+		low, high := bounds(len(x), len(x))
 		return x[low:high]
 	case slice:
-		low, high = bound(e.Low, 0, x.cap), bound(e.High, x.len, x.cap)
-		check()
-		return slice{data: x.data, off: x.off + low, len: high - low, cap: x.cap - low}
+		low, high := bounds(len(x), cap(x))
+		return x[low:high]
 	}
 	m.fail(e, "a slice outside the subset")
 	return nil
@@ -211,14 +191,14 @@ func (m *machine) composite(f *frame, e *ast.CompositeLit, t types.Type) Value {
 		}
 		return x
 	case *types.Array:
-		a := m.zero(e, t).(*array)
-		m.elements(f, e, t.Elem(), func(i int, v Value) { a.elems[i] = v })
+		a := m.zero(e, t).(array)
+		m.elements(f, e, t.Elem(), func(i int, v Value) { a[i] = v })
 		return a
 	case *types.Slice:
 		n := 0
 		m.places(e, func(i int, _ ast.Expr) { n = max(n, i+1) })
 		s := m.makeSlice(e, t.Elem(), n, n)
-		m.elements(f, e, t.Elem(), func(i int, v Value) { *s.at(i) = v })
+		m.elements(f, e, t.Elem(), func(i int, v Value) { s[i] = v })
 		return s
 	}
 	m.fail(e, "a literal outside the subset")
@@ -256,9 +236,9 @@ func (m *machine) element(f *frame, e ast.Expr, t types.Type) Value {
 // makeSlice allocates a slice of zero values.
 func (m *machine) makeSlice(at ast.Node, elem types.Type, n, c int) slice {
 	m.alloc(at, c, itemBytes)
-	data := make([]Value, c)
-	for i := range data {
-		data[i] = m.zero(at, elem)
+	s := make(slice, c)
+	for i := range s {
+		s[i] = m.zero(at, elem)
 	}
-	return slice{data: &data, len: n, cap: c}
+	return s[:n]
 }

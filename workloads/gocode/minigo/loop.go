@@ -3,7 +3,7 @@ package minigo
 import (
 	"go/ast"
 	"go/token"
-	"unicode/utf8"
+	"iter"
 )
 
 // leaves tells whether a loop or switch with this label ends with c, and how
@@ -57,75 +57,65 @@ func (m *machine) renew(f *frame, init ast.Stmt) {
 
 // rangeLoop walks an integer, a slice, an array, a string or a map.
 func (m *machine) rangeLoop(f *frame, s *ast.RangeStmt, label string) ctrl {
-	x := m.eval(f, s.X)
-	step := func(k, v Value) (bool, ctrl) {
+	for k, v := range m.pairs(s, m.eval(f, s.X)) {
 		m.work(s, 1)
 		m.rangeVar(f, s, s.Key, k)
 		m.rangeVar(f, s, s.Value, v)
-		return m.leaves(m.block(f, s.Body.List), label)
-	}
-	switch x := x.(type) {
-	case int64:
-		for i := range x {
-			if leave, as := step(i, nil); leave {
-				return as
-			}
-		}
-	case slice:
-		for i := range x.len {
-			if leave, as := step(int64(i), *x.at(i)); leave {
-				return as
-			}
-		}
-	case *array:
-		if s.Value != nil {
-			x = m.stored(s, m.typeOf(s.X), x).(*array)
-		}
-		for i := range x.elems {
-			if leave, as := step(int64(i), x.elems[i]); leave {
-				return as
-			}
-		}
-	case string:
-		for i := 0; i < len(x); {
-			r, size := utf8.DecodeRuneInString(x[i:])
-			if leave, as := step(int64(i), int64(r)); leave {
-				return as
-			}
-			i += size
-		}
-	case *mapping:
-		return m.walk(s, x, step)
-	}
-	return next
-}
-
-// walk visits the live keys of a map. Entries may come and go meanwhile.
-func (m *machine) walk(at ast.Node, x *mapping, step func(k, v Value) (bool, ctrl)) ctrl {
-	if x == nil {
-		return next
-	}
-	m.work(at, len(x.keys)/8) // dead keys are passed over too
-	visit := func(i int) (bool, ctrl) {
-		if i >= len(x.keys) || !x.live[i] {
-			return false, next
-		}
-		return step(x.keys[i], x.vals[i])
-	}
-	if m.backwards {
-		for i := len(x.keys) - 1; i >= 0; i-- {
-			if leave, as := visit(i); leave {
-				return as
-			}
-		}
-		return next
-	}
-	for i := 0; i < len(x.keys); i++ {
-		if leave, as := visit(i); leave {
+		if leave, as := m.leaves(m.block(f, s.Body.List), label); leave {
 			return as
 		}
 	}
 	return next
+}
+
+// pairs are the keys and values that a range statement visits.
+func (m *machine) pairs(s *ast.RangeStmt, x Value) iter.Seq2[Value, Value] {
+	return func(yield func(k, v Value) bool) {
+		switch x := x.(type) {
+		case int64:
+			for i := range x {
+				if !yield(i, nil) {
+					return
+				}
+			}
+		case string:
+			for i, r := range x {
+				if !yield(int64(i), int64(r)) {
+					return
+				}
+			}
+		case *mapping:
+			m.walk(s, x, yield)
+		default:
+			if a, ok := x.(array); ok && s.Value != nil {
+				x = m.stored(s, m.typeOf(s.X), a)
+			}
+			list, _ := items(x)
+			for i, v := range list {
+				if !yield(int64(i), v) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// walk visits the live keys of a map. Entries may come and go meanwhile.
+func (m *machine) walk(at ast.Node, x *mapping, yield func(k, v Value) bool) {
+	if x == nil {
+		return
+	}
+	m.work(at, len(x.keys)/8) // dead keys are passed over too
+	last := len(x.keys) - 1
+	for n := 0; m.backwards && n <= last || !m.backwards && n < len(x.keys); n++ {
+		i := n
+		if m.backwards {
+			i = last - n
+		}
+		if i < len(x.keys) && x.live[i] && !yield(x.keys[i], x.vals[i]) {
+			return
+		}
+	}
 }
 
 // rangeVar stores one variable of a range statement.

@@ -179,11 +179,11 @@ func (m *machine) alloc(at ast.Node, n, each int) {
 func (m *machine) deepCopy(v Value) Value {
 	switch v := v.(type) {
 	case slice:
-		data := make([]Value, v.len)
-		for i := range data {
-			data[i] = m.deepCopy(*v.at(i))
+		c := make(slice, len(v))
+		for i, x := range v {
+			c[i] = m.deepCopy(x)
 		}
-		return slice{data: &data, len: len(data), cap: len(data)}
+		return c
 	case *mapping:
 		c := &mapping{at: map[Value]int{}}
 		for i, k := range v.keys {
@@ -210,8 +210,8 @@ func fits(t types.Type, v Value) bool {
 		}
 	case *types.Slice:
 		s, ok := v.(slice)
-		for i := range s.len {
-			ok = ok && fits(t.Elem(), *s.at(i))
+		for _, x := range s {
+			ok = ok && fits(t.Elem(), x)
 		}
 		return ok
 	case *types.Map:
@@ -259,15 +259,15 @@ func (m *machine) zero(at ast.Node, t types.Type) Value {
 		}
 		return int64(0)
 	case *types.Slice:
-		return slice{}
+		return slice(nil)
 	case *types.Map:
 		return (*mapping)(nil)
 	case *types.Array:
 		n := int(min(t.Len(), 1<<40))
 		m.alloc(at, n, itemBytes)
-		a := &array{elems: make([]Value, n)}
-		for i := range a.elems {
-			a.elems[i] = m.zero(at, t.Elem())
+		a := make(array, n)
+		for i := range a {
+			a[i] = m.zero(at, t.Elem())
 		}
 		return a
 	}
@@ -297,12 +297,12 @@ func (m *machine) stored(at ast.Node, t types.Type, v Value) Value {
 	switch v := v.(type) {
 	case nil:
 		return m.zero(at, t)
-	case *array:
-		m.alloc(at, len(v.elems), itemBytes)
-		c := &array{elems: make([]Value, len(v.elems))}
+	case array:
+		m.alloc(at, len(v), itemBytes)
+		c := make(array, len(v))
 		elem := t.Underlying().(*types.Array).Elem()
-		for i, e := range v.elems {
-			c.elems[i] = m.stored(at, elem, e)
+		for i, e := range v {
+			c[i] = m.stored(at, elem, e)
 		}
 		return c
 	}

@@ -5,6 +5,7 @@ import (
 	"go/token"
 	"go/types"
 	"maps"
+	"slices"
 )
 
 // ctrl is how a statement ended.
@@ -242,14 +243,9 @@ func (m *machine) same(at ast.Node, a, b Value) bool {
 	switch a := a.(type) {
 	case string:
 		m.work(at, min(len(a), len(b.(string)))/8)
-	case *array:
-		m.work(at, len(a.elems))
-		for i, x := range a.elems {
-			if !m.same(at, x, b.(*array).elems[i]) {
-				return false
-			}
-		}
-		return true
+	case array:
+		m.work(at, len(a))
+		return slices.EqualFunc(a, b.(array), func(x, y Value) bool { return m.same(at, x, y) })
 	}
 	return a == b
 }
@@ -260,7 +256,7 @@ func isNil(v Value) bool {
 	case nil:
 		return true
 	case slice:
-		return v.data == nil
+		return v == nil
 	case *mapping:
 		return v == nil
 	case *closure:

@@ -1,6 +1,7 @@
 package minigo
 
 import (
+	"cmp"
 	"fmt"
 	"go/ast"
 	"go/types"
@@ -16,7 +17,7 @@ import (
 //	bool       bool
 //	string     string
 //	slice      any slice type; the zero slice is nil
-//	*array     any array type; copied when stored
+//	array      any array type; copied when stored
 //	*mapping   any map type; nil is the nil map
 //	*closure   any function type; nil is the nil function
 //	tuple      the results of a function that has not exactly one
@@ -27,13 +28,9 @@ import (
 type Value any
 
 type (
-	slice struct {
-		data *[]Value // shared by all slices of one backing store; nil for nil
-		off  int
-		len  int
-		cap  int
-	}
-	array   struct{ elems []Value }
+	slice   []Value
+	array   []Value
+	tuple   []Value
 	mapping struct {
 		at   map[Value]int // place of each live key
 		keys []Value       // in order of insertion, deleted ones included
@@ -45,19 +42,22 @@ type (
 		body     *ast.BlockStmt
 		captured vars
 	}
-	tuple []Value
 )
 
 // vars are the variables of a function, by what declares them.
 type vars map[types.Object]*Value
 
-func (s slice) at(i int) *Value { return &(*s.data)[s.off+i] }
-
-func (s slice) items() []Value {
-	if s.data == nil {
-		return nil
+// items are those of a slice, an array or a tuple.
+func items(v Value) (list []Value, ok bool) {
+	switch v := v.(type) {
+	case slice:
+		return v, true
+	case array:
+		return v, true
+	case tuple:
+		return v, true
 	}
-	return (*s.data)[s.off : s.off+s.len]
+	return nil, false
 }
 
 func (m *mapping) len() int {
@@ -103,11 +103,11 @@ func of(x reflect.Value) Value {
 	case reflect.String:
 		return x.String()
 	case reflect.Slice:
-		data := make([]Value, x.Len())
-		for i := range data {
-			data[i] = of(x.Index(i))
+		s := make(slice, x.Len())
+		for i := range s {
+			s[i] = of(x.Index(i))
 		}
-		return slice{data: &data, len: len(data), cap: len(data)}
+		return s
 	case reflect.Map:
 		m := &mapping{at: map[Value]int{}}
 		keys := make([]Value, 0, x.Len())
@@ -129,7 +129,7 @@ func of(x reflect.Value) Value {
 func compareKeys(a, b Value) int {
 	switch a := a.(type) {
 	case int64:
-		return compare(a, b.(int64))
+		return cmp.Compare(a, b.(int64))
 	case string:
 		return strings.Compare(a, b.(string))
 	}
@@ -139,16 +139,6 @@ func compareKeys(a, b Value) int {
 		return -1
 	}
 	return 1
-}
-
-func compare(a, b int64) int {
-	switch {
-	case a < b:
-		return -1
-	case a > b:
-		return 1
-	}
-	return 0
 }
 
 // Equal tells whether two values of one type hold the same: slices item by
@@ -162,16 +152,11 @@ func equal(a, b Value, looks *int) bool {
 	if *looks--; *looks < 0 {
 		return false
 	}
+	if list, ok := items(a); ok {
+		other, ok := items(b)
+		return ok && slices.EqualFunc(list, other, func(x, y Value) bool { return equal(x, y, looks) })
+	}
 	switch a := a.(type) {
-	case slice:
-		b, ok := b.(slice)
-		return ok && a.len == b.len && equalItems(a.items(), b.items(), looks)
-	case *array:
-		b, ok := b.(*array)
-		return ok && equalItems(a.elems, b.elems, looks)
-	case tuple:
-		b, ok := b.(tuple)
-		return ok && equalItems(a, b, looks)
 	case *mapping:
 		b, ok := b.(*mapping)
 		if !ok || a.len() != b.len() {
@@ -193,10 +178,6 @@ func equal(a, b Value, looks *int) bool {
 	return a == b
 }
 
-func equalItems(a, b []Value, looks *int) bool {
-	return slices.EqualFunc(a, b, func(x, y Value) bool { return equal(x, y, looks) })
-}
-
 // longestText bounds what [Text] returns, in bytes, roughly.
 const longestText = 80
 
@@ -215,14 +196,6 @@ func write(b *strings.Builder, v Value) {
 	if b.Len() > longestText {
 		return
 	}
-	list := func(n int, at func(i int) Value) {
-		for i := range min(n, longestText) {
-			if i > 0 {
-				b.WriteByte(' ')
-			}
-			write(b, at(i))
-		}
-	}
 	switch v := v.(type) {
 	case int64, bool:
 		fmt.Fprint(b, v)
@@ -233,14 +206,17 @@ func write(b *strings.Builder, v Value) {
 		b.WriteString(strconv.Quote(v))
 	case slice:
 		b.WriteByte('[')
-		list(v.len, func(i int) Value { return *v.at(i) })
+		write(b, tuple(v))
 		b.WriteByte(']')
-	case *array:
-		b.WriteByte('[')
-		list(len(v.elems), func(i int) Value { return v.elems[i] })
-		b.WriteByte(']')
+	case array:
+		write(b, slice(v))
 	case tuple:
-		list(len(v), func(i int) Value { return v[i] })
+		for i, x := range v[:min(len(v), longestText)] {
+			if i > 0 {
+				b.WriteByte(' ')
+			}
+			write(b, x)
+		}
 	case *mapping:
 		b.WriteByte('{')
 		if v != nil {
