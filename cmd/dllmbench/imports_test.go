@@ -58,7 +58,7 @@ var rooms = []room{
 	{name: "engines/middle", may: decoderMay},
 	{name: "engines/likelihood", may: []string{"engines/network", "engines/internal/denoise"}},
 	{name: "workloads/public", may: []string{"workloads/..."}, libs: []string{"gopkg.in/yaml.v3"}},
-	{name: "workloads/...", may: []string{"engines", "workloads/..."}},
+	{name: "workloads/...", may: []string{"engines", "workloads/..."}, libs: []string{"gonum.org/v1/gonum/stat/combin"}},
 	{name: "harness/result", may: []string{"engines/usage", "harness/internal/lines"}, libs: []string{"github.com/go-json-experiment/json"}},
 	{name: "harness/trace", may: []string{"harness/internal/lines", "engines", "workloads"}},
 	{name: "harness/exit"},
