@@ -40,18 +40,13 @@ func (b *Panels) Reset(k, n int) {
 	b.K, b.N, b.Stride, b.Data = k, n, k*PanelWidth, b.Data[:size]
 }
 
-// PackNN fills b from src, a K×N row-major matrix with row stride ld.
+// PackNN fills b from src, a K×N row-major matrix with row stride ld. It takes a
+// block of rows at a time, which stays in the cache while its panels are written.
 func (b *Panels) PackNN(src []float32, ld int) {
-	b.packNN(src, ld, 0, panelCount(b.N))
-}
-
-// packNN fills panels p0 to p1-1 from a K×N row-major matrix. It takes a block
-// of rows at a time, which stays in the cache while its panels are written.
-func (b *Panels) packNN(src []float32, ld, p0, p1 int) {
 	const block = 64
 	for k0 := 0; k0 < b.K; k0 += block {
 		rows := min(block, b.K-k0)
-		for p := p0; p < p1; p++ {
+		for p := range panelCount(b.N) {
 			n0 := p * PanelWidth
 			w := min(PanelWidth, b.N-n0)
 			from := src[k0*ld+n0 : (k0+rows-1)*ld+n0+w]
@@ -72,23 +67,15 @@ func (b *Panels) packNN(src []float32, ld, p0, p1 int) {
 // PackNT fills b from src, the transposed matrix: N×K row-major with row stride
 // ld. This is how Hugging Face stores a linear layer, [out, in].
 func (b *Panels) PackNT(src []float32, ld int) {
-	b.packNT(src, ld, 0, panelCount(b.N))
-}
-
-// packNT fills panels p0 to p1-1 from an N×K row-major matrix.
-func (b *Panels) packNT(src []float32, ld, p0, p1 int) {
-	for p := p0; p < p1; p++ {
+	for p := range panelCount(b.N) {
 		n0 := p * PanelWidth
 		w := min(PanelWidth, b.N-n0)
 		dst := b.Data[p*b.Stride : p*b.Stride+b.K*PanelWidth]
 		blocks := 0 // of 8 elements along k
-		if useAVX2 && w == PanelWidth {
-			blocks = b.K / 8
-		}
 		if w < PanelWidth {
 			clear(dst)
-		}
-		if blocks > 0 {
+		} else if useAVX2 && b.K >= 8 {
+			blocks = b.K / 8
 			packPanel(&dst[0], &src[n0*ld : (n0+w-1)*ld+b.K][0], ld, blocks)
 		}
 		for j := 0; j < w; j++ {

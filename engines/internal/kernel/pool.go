@@ -26,7 +26,7 @@ type Pool struct {
 	f       func(int)
 	n       int64
 	closing bool
-	product product        // the operands of MatMul and the Pack methods
+	product product        // the operands of MatMul
 	parts   [2]func(i int) // their loop bodies, made once: see parallel.go
 	busy    atomic.Bool    // a call is under way
 	failed  atomic.Pointer[failure]

@@ -10,28 +10,23 @@ package kernel
 //
 // (Su et al., "RoFormer", arXiv:2104.09864, section 3.4.2.)
 func Rope(x []float32, headDim int, cos, sin []float32) {
-	checkRope(x, headDim, cos, sin)
 	rope(x, headDim, cos, sin, 1)
 }
 
 // RopeBackward is the gradient of [Rope]: the rotation by the negative angles,
 // in place.
 func RopeBackward(x []float32, headDim int, cos, sin []float32) {
-	checkRope(x, headDim, cos, sin)
 	rope(x, headDim, cos, sin, -1)
 }
 
-func checkRope(x []float32, headDim int, cos, sin []float32) {
+// rope rotates by the angles times sign, which is 1 or -1.
+func rope(x []float32, headDim int, cos, sin []float32, sign float32) {
 	if headDim <= 0 || headDim%2 != 0 || len(x)%headDim != 0 {
 		panic("kernel: the row is not a sequence of heads of even size")
 	}
 	if len(cos) != headDim/2 || len(sin) != headDim/2 {
 		panic("kernel: cos and sin need headDim/2 values")
 	}
-}
-
-// rope rotates by the angles times sign, which is 1 or -1.
-func rope(x []float32, headDim int, cos, sin []float32, sign float32) {
 	if useAVX2 && headDim%16 == 0 {
 		ropeAVX2(x, cos, sin, sign)
 		return
