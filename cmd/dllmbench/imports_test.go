@@ -37,7 +37,6 @@ var rooms = []room{
 	{name: "engines/internal/sample", may: []string{"engines/internal/kernel"}},
 	{name: "engines/atomicfile"},
 	{name: "engines/internal/safetensors", may: []string{"engines"}, libs: []string{"github.com/x448/float16"}},
-	{name: "engines/internal/reference", may: []string{"engines/model"}}, // the twin of the model in tests
 	{name: "engines/internal/...", may: []string{"engines", "engines/usage", "engines/network", "engines/internal/..."}},
 	{name: "engines/tokenizer", may: []string{"engines"}, libs: []string{"golang.org/x/text"}},
 	{name: "engines/model/builtin"}, // only embeds files

@@ -6,7 +6,6 @@ import (
 	"math/rand/v2"
 	"testing"
 
-	"dllmbench/engines/internal/reference"
 	"dllmbench/engines/model"
 	"dllmbench/engines/network"
 )
@@ -114,31 +113,8 @@ func equalRows(t *testing.T, what string, got, want [][]float32) {
 	}
 }
 
-func TestForwardAgainstFloat64(t *testing.T) {
-	const n, prompt, block = 53, 20, 7
-	for _, variant := range variants {
-		w, m := randomModel(t, tiny(variant), 3)
-		net := reference.New(w)
-		s := model.NewSession(m, 2)
-		defer s.Close()
-		tokens := randomTokens(rand.New(rand.NewPCG(5, 5)), n, w.Config.VocabSize)
-		for name, visible := range masks(n, prompt, block) {
-			t.Run(variant+"/"+name, func(t *testing.T) {
-				got := forward(t, s, network.Window{Tokens: tokens, Visible: visible, Cache: s.NewCache(n), Logits: all(n)})
-				want := net.Logits(tokens, all(n), func(i, j int) bool { return j < visible[i] })
-				worst := 0.0
-				for i := range want {
-					for j := range want[i] {
-						worst = max(worst, math.Abs(float64(got[i][j])-want[i][j]))
-					}
-				}
-				if worst > 2e-5 { // logits are of size 1; float32 sums of up to 40 terms, 2 layers
-					t.Errorf("largest difference from the float64 reference is %g", worst)
-				}
-			})
-		}
-	}
-}
+// The forward pass itself is held to a float64 network by TestForwardAgainstFloat64
+// of engines/train.
 
 // TestCachedEqualsUncached runs every mask in pieces through the cache and
 // compares with one pass over the whole sequence, bit for bit.

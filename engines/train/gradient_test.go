@@ -7,7 +7,6 @@ import (
 	"testing"
 
 	"dllmbench/engines/internal/kernel"
-	"dllmbench/engines/internal/reference"
 	"dllmbench/engines/model"
 )
 
@@ -37,7 +36,7 @@ func tinyWeights(cfg model.Config) *model.Weights {
 }
 
 // segmentLoss is the total loss of one segment in float64, by the reference network.
-func segmentLoss(net *reference.Net, seg segment, unit [parts]float32) float64 {
+func segmentLoss(net *reference, seg segment, unit [parts]float32) float64 {
 	tokens, pos := make([]int32, len(seg.rows)), make([]int, len(seg.rows))
 	for i, r := range seg.rows {
 		tokens[i], pos[i] = r.token, int(r.pos)
@@ -87,7 +86,7 @@ func TestGradients(t *testing.T) {
 		pool.Close()
 		ln.step(segs, unit)
 
-		net := reference.New(w)
+		net := newReference(w)
 		total := func() float64 {
 			sum := 0.0
 			for _, s := range segs {

@@ -1,28 +1,29 @@
-// Package reference is the slow, obvious float64 twin of the transformer.
-//
-// It computes one sequence at a time with plain loops, no cache, no packing and
-// an arbitrary attention mask. Tests hold the fast forward pass and the
-// hand-written gradients to it; nothing else uses it.
-package reference
+package train
 
 import (
 	"fmt"
 	"math"
+	"math/rand/v2"
+	"testing"
 
 	"dllmbench/engines/model"
+	"dllmbench/engines/network"
 )
 
-// Net is a network with float64 weights.
-type Net struct {
+// reference is the slow, obvious float64 twin of the transformer. It computes one
+// sequence at a time with plain loops, no cache, no packing and an arbitrary
+// attention mask. The forward pass of package model and the gradients of this
+// package are held to it.
+type reference struct {
 	Config model.Config
 	// Param maps tensor names to values; changing a value changes the network,
 	// which is how central differences are taken.
 	Param map[string][]float64
 }
 
-// New copies weights into a float64 network.
-func New(w *model.Weights) *Net {
-	n := &Net{Config: w.Config, Param: map[string][]float64{}}
+// newReference copies weights into a float64 network.
+func newReference(w *model.Weights) *reference {
+	n := &reference{Config: w.Config, Param: map[string][]float64{}}
 	for _, t := range w.Tensors {
 		p := make([]float64, len(t.Data))
 		for i, x := range t.Data {
@@ -36,7 +37,7 @@ func New(w *model.Weights) *Net {
 // Logits runs the network on one sequence. pos[i] is the rotary position of
 // token i and sees(i, j) reports whether row i may attend to key j. The result
 // has one row of vocab_size logits per token.
-func (n *Net) Logits(tokens []int32, pos []int, sees func(i, j int) bool) [][]float64 {
+func (n *reference) Logits(tokens []int32, pos []int, sees func(i, j int) bool) [][]float64 {
 	c := n.Config
 	embed := n.Param["model.embed_tokens.weight"]
 	x := make([][]float64, len(tokens))
@@ -58,7 +59,7 @@ func (n *Net) Logits(tokens []int32, pos []int, sees func(i, j int) bool) [][]fl
 }
 
 // block adds attention and MLP of one layer to the residual stream x.
-func (n *Net) block(x [][]float64, pos []int, sees func(i, j int) bool, p string) {
+func (n *reference) block(x [][]float64, pos []int, sees func(i, j int) bool, p string) {
 	c := n.Config
 	hd, group := c.HeadDim, c.Heads/c.KVHeads
 	q, k, v := make([][]float64, len(x)), make([][]float64, len(x)), make([][]float64, len(x))
@@ -110,7 +111,7 @@ func (n *Net) block(x [][]float64, pos []int, sees func(i, j int) bool, p string
 }
 
 // finishHeads normalises each head (when the model has q/k norm) and rotates it.
-func (n *Net) finishHeads(x, norm []float64, pos int) {
+func (n *reference) finishHeads(x, norm []float64, pos int) {
 	hd := n.Config.HeadDim
 	for h := 0; h < len(x); h += hd {
 		head := x[h : h+hd]
@@ -156,4 +157,64 @@ func rmsNorm(x, w []float64, eps float64) []float64 {
 		out[i] = x[i] * inv * w[i]
 	}
 	return out
+}
+
+// The forward pass of package model under the masks of all decoders.
+func TestForwardAgainstFloat64(t *testing.T) {
+	const n, prompt, block = 53, 20, 7
+	all, blocks := make([]int, n), network.CausalVisible(nil, 0, prompt)
+	for i := range all {
+		all[i] = i
+	}
+	for i := prompt; i < n; i++ {
+		blocks = append(blocks, min(n, prompt+((i-prompt)/block+1)*block))
+	}
+	masks := map[string][]int{"causal": network.CausalVisible(nil, 0, n), "full": network.ConstVisible(nil, n, n), "block": blocks}
+	for variant, change := range map[string]func(*model.Config){
+		"llama": func(*model.Config) {},
+		"qwen3": func(c *model.Config) { c.ModelType, c.KVHeads, c.TieEmbeddings = "qwen3", 2, false },
+		"bias":  func(c *model.Config) { c.AttentionBias, c.HeadDim, c.KVHeads = true, 20, 1 },
+	} {
+		cfg := tinyConfig("llama")
+		cfg.HiddenSize, cfg.IntermediateSize, cfg.Heads, cfg.KVHeads, cfg.VocabSize = 24, 40, 4, 4, 37
+		change(&cfg)
+		if err := cfg.Validate(); err != nil {
+			t.Fatal(err)
+		}
+		w, rng := model.NewWeights(cfg), rand.New(rand.NewPCG(3, 1))
+		w.Init(rng)
+		for _, tensor := range w.Tensors { // make norms and biases count
+			for i := 0; len(tensor.Shape) == 1 && i < len(tensor.Data); i++ {
+				tensor.Data[i] += float32(0.3 * rng.NormFloat64())
+			}
+		}
+		m, err := model.New(cfg, w, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		s := model.NewSession(m, 2)
+		defer s.Close()
+		tokens := make([]int32, n)
+		for i := range tokens {
+			tokens[i] = int32(rng.IntN(cfg.VocabSize))
+		}
+		for name, visible := range masks {
+			t.Run(variant+"/"+name, func(t *testing.T) {
+				got, err := s.Forward([]network.Window{{Tokens: tokens, Visible: visible, Cache: s.NewCache(n), Logits: all}})
+				if err != nil {
+					t.Fatal(err)
+				}
+				want := newReference(w).Logits(tokens, all, func(i, j int) bool { return j < visible[i] })
+				worst := 0.0
+				for i := range want {
+					for j := range want[i] {
+						worst = max(worst, math.Abs(float64(got.Logits[i][j])-want[i][j]))
+					}
+				}
+				if worst > 2e-5 { // logits are of size 1; float32 sums of up to 40 terms, 2 layers
+					t.Errorf("largest difference from the float64 reference is %g", worst)
+				}
+			})
+		}
+	}
 }
