@@ -34,12 +34,13 @@ type rule struct {
 // New returns an engine that runs a preset ("" is the first of Presets) with
 // options on a network. The error says which name or value is not allowed.
 func New(net network.Network, preset string, opts engines.Options) (engines.Engine, error) {
-	r, info, err := family().Choose(net, preset, opts)
+	build, info, err := family().Choose(net, preset, opts)
 	if err != nil {
 		return nil, err
 	}
 	info.Writing.Unit = 1
 	return causal.Engine(net, info, func(w causal.Writer) decode.Lane {
+		r := build()
 		w.Chooser, w.Drafter = causal.Drawn{Proposal: r.proposal}, r.drafter
 		return &w
 	}), nil

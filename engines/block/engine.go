@@ -42,29 +42,32 @@ import (
 // New returns an engine that runs a preset ("" is the first of Presets) with
 // options on a network. The error says which name or value is not allowed.
 func New(net network.Network, preset string, opts engines.Options) (engines.Engine, error) {
-	d, info, err := family().Choose(net, preset, opts)
+	build, info, err := family().Choose(net, preset, opts)
 	if err != nil {
 		return nil, err
 	}
-	if trained := net.Spec().ContextBlock; d.BlockLength == 0 && trained > 0 {
-		d.Aligned = true
-		if length := info.Options["block_length"].(int); length != trained {
-			said := "the whole answer"
-			if length > 0 {
-				said = fmt.Sprint(length)
-			}
-			info.Untrained = append(info.Untrained, fmt.Sprintf("blocks of %s, the weights were trained with blocks of %d", said, trained))
+	trained, length := net.Spec().ContextBlock, info.Options["block_length"].(int)
+	aligned := trained > 0 && build().BlockLength == 0 // the rule leaves it open
+	if aligned && length != trained {
+		said := "the whole answer"
+		if length > 0 {
+			said = fmt.Sprint(length)
 		}
+		info.Untrained = append(info.Untrained, fmt.Sprintf("blocks of %s, the weights were trained with blocks of %d", said, trained))
 	}
-	if d.Stop == denoise.StopNever { // the rule leaves it open
-		d.Stop = denoise.StopAtBlock
-	}
-	switch {
-	case d.Layout != nil:
-	case info.Options["cache"] == "none":
-		d.Layout = recomputed{}
-	default:
-		d.Layout = cached{}
-	}
-	return denoise.New(net, info, d), nil
+	return denoise.New(net, info, func() denoise.Decoder {
+		d := build()
+		d.Aligned = aligned
+		if d.Stop == denoise.StopNever {
+			d.Stop = denoise.StopAtBlock
+		}
+		switch {
+		case d.Layout != nil:
+		case info.Options["cache"] == "none":
+			d.Layout = recomputed{}
+		default:
+			d.Layout = cached{}
+		}
+		return d
+	}), nil
 }

@@ -72,26 +72,22 @@ func (c blockCache) Lay(s *denoise.Step) {
 type delayedCache struct {
 	approximate
 	every int // passes from one refresh to the next
-	at    [][]int
-	toks  [][]int32
-	since []int // per request, passes since the last refresh
+	since int // passes since the last refresh
+	at    []int
+	toks  []int32
 }
 
 // Lay implements denoise.Layout.
 func (c *delayedCache) Lay(s *denoise.Step) {
-	i := s.Job.Index
-	for len(c.since) <= i {
-		c.since, c.at, c.toks = append(c.since, 0), append(c.at, nil), append(c.toks, nil)
-	}
-	if fresh := s.Window.Cache.Len() == 0; fresh || c.since[i] >= c.every {
+	if fresh := s.Window.Cache.Len() == 0; fresh || c.since >= c.every {
 		s.Refresh = !fresh
-		c.since[i] = 1
+		c.since = 1
 		wholeSequence(s, &s.Window)
 		s.Window.PromptRows = s.P
 		return
 	}
-	c.since[i]++
-	at, toks := c.at[i][:0], c.toks[i][:0]
+	c.since++
+	c.at, c.toks = c.at[:0], c.toks[:0]
 	next := 0 // the commits of the last pass, ascending
 	for p := s.P - 1; p < len(s.Seq); p++ {
 		for next < len(s.Commits) && s.Commits[next].Pos+s.P < p {
@@ -100,11 +96,10 @@ func (c *delayedCache) Lay(s *denoise.Step) {
 		young := next < len(s.Commits) && s.Commits[next].Pos+s.P == p
 		source := s.Spec().Shift && p+1 < len(s.Seq) && s.Masked(p+1)
 		if p >= s.P && s.Masked(p) || young || source {
-			at, toks = append(at, p), append(toks, s.Seq[p])
+			c.at, c.toks = append(c.at, p), append(c.toks, s.Seq[p])
 		}
 	}
-	c.at[i], c.toks[i] = at, toks
 	w := &s.Window
-	w.Pos, w.At, w.Tokens = 0, at, toks
-	w.Visible = network.ConstVisible(w.Visible[:0], len(at), len(s.Seq))
+	w.Pos, w.At, w.Tokens = 0, c.at, c.toks
+	w.Visible = network.ConstVisible(w.Visible[:0], len(c.at), len(s.Seq))
 }

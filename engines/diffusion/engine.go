@@ -24,12 +24,15 @@ import (
 // New returns an engine that runs a preset ("" is the first of Presets) with
 // options on a network. The error says which name or value is not allowed.
 func New(net network.Network, preset string, opts engines.Options) (engines.Engine, error) {
-	d, info, err := family().Choose(net, preset, opts)
+	build, info, err := family().Choose(net, preset, opts)
 	if err != nil {
 		return nil, err
 	}
-	if d.Layout == nil {
-		d.Layout = full{}
-	}
-	return denoise.New(net, info, d), nil
+	return denoise.New(net, info, func() denoise.Decoder {
+		d := build()
+		if d.Layout == nil {
+			d.Layout = full{}
+		}
+		return d
+	}), nil
 }

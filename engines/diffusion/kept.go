@@ -77,7 +77,7 @@ func kept() []decode.Rule[denoise.Decoder] {
 			},
 		}, Build: func(_ *network.Spec, o engines.Options) (denoise.Decoder, error) {
 			d := inSteps(o, surest(o, sample.TopK{}))
-			d.Layout = &featureCache{prompt: o["prompt_interval"].(int), answer: o["answer_interval"].(int), share: o["share"].(float64)}
+			d.Layout = &featureCache{prompt: o["prompt_interval"].(int), answer: o["answer_interval"].(int), partial: network.Partial{Share: o["share"].(float64)}}
 			return d, nil
 		}},
 	}
@@ -112,42 +112,35 @@ func fastSelector(commit string, o engines.Options) sample.Selector {
 type featureCache struct {
 	approximate
 	prompt, answer int // passes from one full computation to the next
-	share          float64
-
-	partial []*network.Partial // per request
-	passes  []int
+	partial        network.Partial
+	passes         int // done for the request
 }
 
 // Lay implements denoise.Layout.
 func (c *featureCache) Lay(s *denoise.Step) {
-	i := s.Job.Index
-	for len(c.partial) <= i {
-		c.partial, c.passes = append(c.partial, &network.Partial{Share: c.share}), append(c.passes, 0)
-	}
-	p := c.partial[i]
 	if s.Window.Cache.Len() == 0 { // a new request
-		c.passes[i] = 0
+		c.passes = 0
 	}
 	mode := func(every int, otherwise network.Mode) network.Mode {
-		if c.passes[i]%every == 0 {
+		if c.passes%every == 0 {
 			return network.Fresh
 		}
 		return otherwise
 	}
 	prompt, answer := mode(c.prompt, network.Kept), mode(c.answer, network.Adaptive)
-	p.Modes = p.Modes[:0]
+	c.partial.Modes = c.partial.Modes[:0]
 	for pos := range s.Seq {
 		if pos < s.P {
-			p.Modes = append(p.Modes, prompt)
+			c.partial.Modes = append(c.partial.Modes, prompt)
 		} else {
-			p.Modes = append(p.Modes, answer)
+			c.partial.Modes = append(c.partial.Modes, answer)
 		}
 	}
 	wholeSequence(s, &s.Window)
-	s.Window.Partial = p
-	s.Refresh = c.passes[i] > 0 && (prompt == network.Fresh || answer == network.Fresh)
-	if c.passes[i] == 0 {
+	s.Window.Partial = &c.partial
+	s.Refresh = c.passes > 0 && (prompt == network.Fresh || answer == network.Fresh)
+	if c.passes == 0 {
 		s.Window.PromptRows = s.P
 	}
-	c.passes[i]++
+	c.passes++
 }

@@ -38,12 +38,13 @@ import (
 // New returns an engine that runs a preset ("" is the first of Presets) with
 // options on a network. The error says which name or value is not allowed.
 func New(net network.Network, preset string, opts engines.Options) (engines.Engine, error) {
-	r, info, err := family().Choose(net, preset, opts)
+	build, info, err := family().Choose(net, preset, opts)
 	if err != nil {
 		return nil, err
 	}
-	info.Writing.Unit = r.length
+	info.Writing.Unit = build().length
 	return causal.Engine(net, info, func(w causal.Writer) decode.Lane {
+		r := build()
 		l := &line{Writer: w, rule: &r, pcg: rand.NewPCG(0, 0)}
 		l.dice = rand.New(l.pcg)
 		if l.Chooser = (causal.Drawn{Proposal: r.proposal}); r.ratio {

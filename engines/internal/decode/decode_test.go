@@ -194,8 +194,8 @@ func TestChoose(t *testing.T) {
 		want int
 	}{{"", nil, 1}, {"one", nil, 1}, {"two", nil, 5}, {"two", engines.Options{"n": 7}, 7}} {
 		got, info, err := family.Choose(b.Net, c.name, c.opts)
-		if err != nil || got != c.want || c.name != "" && info.Preset != c.name || info.Engine != "block" {
-			t.Errorf("%q %v gives %d of %+v, %v", c.name, c.opts, got, info, err)
+		if err != nil || got() != c.want || c.name != "" && info.Preset != c.name || info.Engine != "block" {
+			t.Errorf("%q %v gives another one of %+v, %v", c.name, c.opts, info, err)
 		}
 		if c.name == "two" && !slices.Equal(info.Untrained, []string{fmt.Sprint(8, c.want)}) {
 			t.Errorf("untrained use is %v", info.Untrained)

@@ -38,12 +38,12 @@ func (f *Family[T]) Presets() []engines.Preset {
 }
 
 // Choose finds a rule by name ("" is the first one), resolves the options
-// against its parameters and builds it for a network. The info lacks nothing
-// but may be corrected by the engine where the cache depends on an option.
-func (f *Family[T]) Choose(net network.Network, name string, given engines.Options) (built T, info engines.Info, err error) {
+// against its parameters and returns what builds it for a network. The info lacks
+// nothing but may be corrected by the engine where the cache depends on an option.
+func (f *Family[T]) Choose(net network.Network, name string, given engines.Options) (build func() T, info engines.Info, err error) {
 	spec := net.Spec()
 	if f.Masked && !spec.HasMask() {
-		return built, info, fmt.Errorf("%s: these weights have no mask token (mask_token_id in config.json), so they were not trained to fill masks; engine autoregressive runs on them", f.Engine)
+		return nil, info, fmt.Errorf("%s: these weights have no mask token (mask_token_id in config.json), so they were not trained to fill masks; engine autoregressive runs on them", f.Engine)
 	}
 	var names []string
 	for _, r := range f.Rules {
@@ -53,10 +53,10 @@ func (f *Family[T]) Choose(net network.Network, name string, given engines.Optio
 		}
 		o, err := engines.Resolve(r.Preset, given)
 		if err != nil {
-			return built, info, fmt.Errorf("%s: %w", f.Engine, err)
+			return nil, info, fmt.Errorf("%s: %w", f.Engine, err)
 		}
-		if built, err = r.Build(&spec, o); err != nil {
-			return built, info, fmt.Errorf("%s: preset %s: %w", f.Engine, r.Name, err)
+		if _, err = r.Build(&spec, o); err != nil {
+			return nil, info, fmt.Errorf("%s: preset %s: %w", f.Engine, r.Name, err)
 		}
 		info = engines.Info{
 			Engine: f.Engine, Preset: r.Name, Options: o, Cache: r.Cache,
@@ -66,7 +66,10 @@ func (f *Family[T]) Choose(net network.Network, name string, given engines.Optio
 		if r.Untrained != nil {
 			info.Untrained = r.Untrained(&spec, o)
 		}
-		return built, info, nil
+		return func() T {
+			built, _ := r.Build(&spec, o)
+			return built
+		}, info, nil
 	}
-	return built, info, engines.UnknownName(f.Engine+" preset", name, names)
+	return nil, info, engines.UnknownName(f.Engine+" preset", name, names)
 }

@@ -2,6 +2,7 @@ package denoise
 
 import (
 	"math"
+	"slices"
 
 	"dllmbench/engines/internal/kernel"
 	"dllmbench/engines/internal/sample"
@@ -16,7 +17,7 @@ import (
 type Credit struct {
 	Alpha, Beta, Gamma float64
 
-	memory memory[[][]credit]
+	saved [][]credit // by position of the answer
 }
 
 // credit is what one token of a position has saved up.
@@ -27,13 +28,11 @@ type credit struct {
 
 // Adjust implements Adjust.
 func (c *Credit) Adjust(s *Step, i int, row []float32) {
-	all := c.memory.of(s.Job.Index)
 	if s.Fresh() && i == 0 {
-		for len(*all) < len(s.Seq)-s.P {
-			*all = append(*all, nil)
-		}
-		for k := range *all {
-			(*all)[k] = (*all)[k][:0]
+		n := len(s.Seq) - s.P
+		c.saved = slices.Grow(c.saved[:0], n)[:n]
+		for k := range c.saved {
+			c.saved[k] = c.saved[k][:0]
 		}
 	}
 	id, top := kernel.Argmax(row)
@@ -41,7 +40,7 @@ func (c *Credit) Adjust(s *Step, i int, row []float32) {
 	if math.IsNaN(p) {
 		return // the rule will find out
 	}
-	saved := &(*all)[s.Candidates[i]-s.P]
+	saved := &c.saved[s.Candidates[i]-s.P]
 	known := false
 	for k := range *saved {
 		e := &(*saved)[k]

@@ -29,11 +29,6 @@ type Ancestral struct {
 	// the token was drawn, instead of giving it to each of them (ReMDM-conf).
 	ByConfidence bool
 
-	memory memory[erasure]
-}
-
-// erasure is what Ancestral remembers of a request.
-type erasure struct {
 	erase []int     // positions to be masked again after the pass
 	conf  []float64 // per position of the answer, the probability with which its token was drawn
 }
@@ -42,11 +37,10 @@ type erasure struct {
 // which predicts from the canvas as it was when the step began; without a pass
 // they are masked at once.
 func (r *Ancestral) Plan(s *Step) {
-	m := r.memory.of(s.Job.Index)
 	if s.Fresh() {
-		m.conf = s.confident(m.conf)
+		r.conf = s.confident(r.conf)
 	}
-	m.erase = m.erase[:0]
+	r.erase = r.erase[:0]
 	if s.behindGrid() { // what is left is written at once
 		s.MasksIn(s.From, s.To)
 		return
@@ -54,7 +48,7 @@ func (r *Ancestral) Plan(s *Step) {
 	rates := r.Grid(s.Begun+s.Index, s.Steps)
 	total := 0.0
 	if r.ByConfidence {
-		total = m.weights(s)
+		total = r.weights(s)
 	}
 	for p := s.From; p < s.To; p++ {
 		switch {
@@ -65,15 +59,15 @@ func (r *Ancestral) Plan(s *Step) {
 		case !s.Fixed(p):
 			sigma := rates.Erase
 			if r.ByConfidence {
-				sigma *= math.Exp(-m.conf[p-s.P]) / total
+				sigma *= math.Exp(-r.conf[p-s.P]) / total
 			}
 			if s.chance(sigma) {
-				m.erase = append(m.erase, p)
+				r.erase = append(r.erase, p)
 			}
 		}
 	}
 	if len(s.Candidates) == 0 {
-		m.apply(s)
+		r.apply(s)
 	}
 }
 
@@ -84,18 +78,18 @@ func (s *Step) behindGrid() bool { return s.Begun+s.Index >= s.Steps }
 func (s *Step) chance(p float64) bool { return p > 0 && (p >= 1 || s.RNG.Float64() < p) }
 
 // weights sums exp(-p) over the written positions of the part.
-func (m *erasure) weights(s *Step) (total float64) {
+func (r *Ancestral) weights(s *Step) (total float64) {
 	for p := s.From; p < s.To; p++ {
 		if !s.Masked(p) && !s.Fixed(p) {
-			total += math.Exp(-m.conf[p-s.P])
+			total += math.Exp(-r.conf[p-s.P])
 		}
 	}
 	return total
 }
 
 // apply masks again what was drawn for it.
-func (m *erasure) apply(s *Step) {
-	for _, p := range m.erase {
+func (r *Ancestral) apply(s *Step) {
+	for _, p := range r.erase {
 		s.Remask(p)
 	}
 }
@@ -103,7 +97,7 @@ func (m *erasure) apply(s *Step) {
 // Choose implements Rule. Behind the grid the most probable tokens are written
 // (the final noise removal of MDLM's code).
 func (r *Ancestral) Choose(s *Step) error {
-	m, proposal := r.memory.of(s.Job.Index), r.Proposal
+	proposal := r.Proposal
 	if s.behindGrid() {
 		proposal = sample.Argmax{}
 	}
@@ -113,12 +107,12 @@ func (r *Ancestral) Choose(s *Step) error {
 			return err
 		}
 		if r.ByConfidence {
-			m.conf[p-s.P] = sample.Proposed{}.Rate(s.Rows[i], d, nil)
+			r.conf[p-s.P] = sample.Proposed{}.Rate(s.Rows[i], d, nil)
 		}
 		s.Commit(p, d.ID, s.Probability(i, d))
 	}
 	s.Looked(len(s.Candidates))
-	m.apply(s)
+	r.apply(s)
 	return nil
 }
 

@@ -9,11 +9,11 @@ import (
 )
 
 // Credit against the definition with a whole matrix of credits, over several
-// passes in which candidates drop out, for two requests of a batch and a second
-// run that must not remember the first.
+// passes in which candidates drop out, for two requests of a batch, each
+// with its own, and a second run that must not remember the first.
 func TestCreditEqualsItsTwin(t *testing.T) {
 	const vocab, canvas, prompt, passes = 7, 5, 2, 6
-	c := &Credit{Alpha: 0.7, Beta: 0.8, Gamma: 0.2}
+	c := []*Credit{{Alpha: 0.7, Beta: 0.8, Gamma: 0.2}, {Alpha: 0.7, Beta: 0.8, Gamma: 0.2}}
 	rng := rand.New(rand.NewPCG(1, 1))
 	for run := range 2 {
 		var steps []*Step
@@ -46,7 +46,7 @@ func TestCreditEqualsItsTwin(t *testing.T) {
 					for v := range want {
 						want[v] = float64(row[v]) + 0.7*math.Log(credit[v]+1)
 					}
-					c.Adjust(s, i, row)
+					c[index].Adjust(s, i, row)
 					for v := range want {
 						if math.Abs(float64(row[v])-want[v]) > 1e-5 {
 							t.Fatalf("run %d, pass %d, request %d, position %d: %v, want %v", run, pass, index, pos, row, want)

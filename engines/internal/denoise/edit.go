@@ -17,11 +17,7 @@ type Edit struct {
 	Pick              // its confidence must be that of the drawn token
 	Theta     float64 // probability above which a token is replaced
 	PostSteps int     // most passes over a part without masks
-	memory    memory[edits]
-}
 
-// edits is what Edit remembers of a request.
-type edits struct {
 	post   int   // passes over the part without masks
 	quiet  bool  // the last of them edited nothing
 	masked []int // the candidates that are masked, and the confidence of each
@@ -30,9 +26,8 @@ type edits struct {
 
 // Plan implements Rule.
 func (r *Edit) Plan(s *Step) {
-	m := r.memory.of(s.Job.Index)
 	if s.PartPasses == 0 {
-		m.post, m.quiet = 0, false
+		r.post, r.quiet = 0, false
 	}
 	for p := s.From; p < s.To; p++ {
 		if !s.Fixed(p) {
@@ -43,8 +38,7 @@ func (r *Edit) Plan(s *Step) {
 
 // Choose implements Rule.
 func (r *Edit) Choose(s *Step) error {
-	m := r.memory.of(s.Job.Index)
-	m.masked, m.conf = m.masked[:0], m.conf[:0]
+	r.masked, r.conf = r.masked[:0], r.conf[:0]
 	s.Draws = s.Draws[:0]
 	s.Looked(len(s.Candidates))
 	edited := false
@@ -62,26 +56,23 @@ func (r *Edit) Choose(s *Step) error {
 		case math.IsNaN(c):
 			return s.Broken(p)
 		case s.Masked(p):
-			m.masked, m.conf = append(m.masked, i), append(m.conf, c)
+			r.masked, r.conf = append(r.masked, i), append(r.conf, c)
 		case c > r.Theta:
 			s.Edit(p, d.ID, c)
 			edited = true
 		}
 	}
-	if len(m.masked) == 0 {
-		m.post, m.quiet = m.post+1, !edited
+	if len(r.masked) == 0 {
+		r.post, r.quiet = r.post+1, !edited
 		return nil
 	}
-	s.picked = r.Selector.Select(s.picked, sample.Candidates{Conf: m.conf, Quota: r.quota(s), RNG: s.RNG})
+	s.picked = r.Selector.Select(s.picked, sample.Candidates{Conf: r.conf, Quota: r.quota(s), RNG: s.RNG})
 	for _, k := range s.picked {
-		i := m.masked[k]
-		s.Commit(s.Candidates[i], s.Draws[i].ID, m.conf[k])
+		i := r.masked[k]
+		s.Commit(s.Candidates[i], s.Draws[i].ID, r.conf[k])
 	}
 	return nil
 }
 
 // Finished implements Rule.
-func (r *Edit) Finished(s *Step) bool {
-	m := r.memory.of(s.Job.Index)
-	return m.quiet || m.post >= r.PostSteps
-}
+func (r *Edit) Finished(*Step) bool { return r.quiet || r.post >= r.PostSteps }

@@ -48,30 +48,41 @@ const (
 	StopAtBlock              // at the end of a block, if a stop id is written
 )
 
-// New returns the engine of a decoder that a preset has built. What the preset
-// left open is taken from the options that have these names, if there are any.
-func New(net network.Network, info engines.Info, d Decoder) engines.Engine {
+// New returns the engine of a decoder. Build makes one for each request of a batch;
+// what it leaves open is taken from the options that have these names, if there
+// are any.
+func New(net network.Network, info engines.Info, build func() Decoder) engines.Engine {
+	d := build()
 	unit, _ := info.Options["block_length"].(int)
-	if d.BlockLength == 0 {
-		d.BlockLength = unit
-	}
-	if d.Steps == nil {
-		steps, canvas := info.Options["steps"].(int)
-		if !canvas {
-			steps, _ = info.Options["steps_per_block"].(int)
-		}
-		d.Steps = Constant(steps)
-	}
-	if d.Stop == StopNever && info.Options["stop_at_end"] == true {
-		d.Stop = StopAtPrefix
-	}
 	guidance, _ := info.Options["cfg_scale"].(float64)
 	info.Cache, info.Writing.Unit = d.Layout.Kind(), unit
-	e := &decode.Engine{Bench: decode.Bench{Net: net}, About: info, Refuse: d.refuse, Lane: func() decode.Lane { return &Step{decoder: &d} }}
+	lane := func() decode.Lane {
+		d := build()
+		d.complete(info.Options)
+		return &Step{decoder: &d}
+	}
+	e := &decode.Engine{Bench: decode.Bench{Net: net}, About: info, Refuse: d.refuse, Lane: lane}
 	if guidance != 0 {
 		e.Ahead = func(run *decode.Run) error { return unconditional(run, float32(guidance)) }
 	}
 	return e
+}
+
+// complete takes what is open from the options.
+func (d *Decoder) complete(o engines.Options) {
+	if d.BlockLength == 0 {
+		d.BlockLength, _ = o["block_length"].(int)
+	}
+	if d.Steps == nil {
+		steps, canvas := o["steps"].(int)
+		if !canvas {
+			steps, _ = o["steps_per_block"].(int)
+		}
+		d.Steps = Constant(steps)
+	}
+	if d.Stop == StopNever && o["stop_at_end"] == true {
+		d.Stop = StopAtPrefix
+	}
 }
 
 // Constant is a number of steps whatever the budget; 0 is one per mask.

@@ -22,7 +22,15 @@ type Path struct {
 	Eta      float64
 	Planner  Planner
 
-	memory memory[path]
+	written []float64 // per position of the answer, the log probability of its token
+	masks   int       // to be left after the step
+	scoring bool      // the pass scores what is hidden
+	hidden  []int     // positions
+	tokens  []int32   // that stood there
+	free    []int     // positions of the part that are not fixed, and for each of them
+	draws   []sample.Draw
+	scores  []float64
+	kept    []int // indices into free
 }
 
 // A Planner says how sure the network is of a token that is written.
@@ -43,45 +51,31 @@ const (
 	Held
 )
 
-// path is what Path remembers of a request.
-type path struct {
-	written []float64 // per position of the answer, the log probability of its token
-	masks   int       // to be left after the step
-	scoring bool      // the pass scores what is hidden
-	hidden  []int     // positions
-	tokens  []int32   // that stood there
-	free    []int     // positions of the part that are not fixed, and for each of them
-	draws   []sample.Draw
-	scores  []float64
-	kept    []int // indices into free
-}
-
 // Plan implements Rule.
 func (r *Path) Plan(s *Step) {
-	m := r.memory.of(s.Job.Index)
 	if s.Fresh() {
-		m.written = append(m.written[:0], make([]float64, len(s.Seq)-s.P)...)
+		r.written = append(r.written[:0], make([]float64, len(s.Seq)-s.P)...)
 	}
-	m.free = m.free[:0]
+	r.free = r.free[:0]
 	for p := s.From; p < s.To; p++ {
 		if !s.Fixed(p) {
-			m.free = append(m.free, p)
+			r.free = append(r.free, p)
 		}
 	}
 	i := s.Begun + s.Index + 1
-	if m.scoring = false; r.Planner == Held {
-		m.scoring = s.Index%2 == 0
+	if r.scoring = false; r.Planner == Held {
+		r.scoring = s.Index%2 == 0
 		i = s.Begun + s.Index/2 + 1
 	}
-	m.masks = len(m.free) * max(0, s.Steps-i) / s.Steps
-	if m.scoring {
-		if m.masks > 0 { // otherwise no score matters
-			m.hide(s)
+	r.masks = len(r.free) * max(0, s.Steps-i) / s.Steps
+	if r.scoring {
+		if r.masks > 0 { // otherwise no score matters
+			r.hide(s)
 		}
 		return
 	}
-	for _, p := range m.free {
-		if s.Masked(p) || r.Planner == Self && m.masks > 0 {
+	for _, p := range r.free {
+		if s.Masked(p) || r.Planner == Self && r.masks > 0 {
 			s.Candidates = append(s.Candidates, p)
 		}
 	}
@@ -89,38 +83,37 @@ func (r *Path) Plan(s *Step) {
 
 // hide masks a random half of what the part has written, for one pass. The
 // tokens are still committed: no counter and no event knows of it.
-func (m *path) hide(s *Step) {
-	m.hidden, m.tokens = m.hidden[:0], m.tokens[:0]
-	for _, p := range m.free {
+func (r *Path) hide(s *Step) {
+	r.hidden, r.tokens = r.hidden[:0], r.tokens[:0]
+	for _, p := range r.free {
 		if !s.Masked(p) && s.chance(0.5) {
-			m.hidden, m.tokens = append(m.hidden, p), append(m.tokens, s.Seq[p])
+			r.hidden, r.tokens = append(r.hidden, p), append(r.tokens, s.Seq[p])
 			s.Seq[p] = s.Spec().Mask
 		}
 	}
-	s.Candidates = append(s.Candidates, m.hidden...)
+	s.Candidates = append(s.Candidates, r.hidden...)
 }
 
 // Choose implements Rule.
 func (r *Path) Choose(s *Step) error {
 	s.Looked(len(s.Candidates))
-	m := r.memory.of(s.Job.Index)
-	if m.scoring {
-		return m.score(s)
+	if r.scoring {
+		return r.score(s)
 	}
-	if err := r.rate(s, m); err != nil {
+	if err := r.rate(s); err != nil {
 		return err
 	}
-	m.kept = sample.TopK{}.Select(m.kept, sample.Candidates{Conf: m.scores, Pos: m.free, Quota: len(m.free) - m.masks, RNG: s.RNG})
+	r.kept = sample.TopK{}.Select(r.kept, sample.Candidates{Conf: r.scores, Pos: r.free, Quota: len(r.free) - r.masks, RNG: s.RNG})
 	next := 0
-	for k, p := range m.free {
-		keep := next < len(m.kept) && m.kept[next] == k
+	for k, p := range r.free {
+		keep := next < len(r.kept) && r.kept[next] == k
 		if keep {
 			next++
 		}
 		switch masked := s.Masked(p); {
 		case keep && masked:
-			m.written[p-s.P] = m.scores[k]
-			s.Commit(p, m.draws[k].ID, math.Exp(m.scores[k]))
+			r.written[p-s.P] = r.scores[k]
+			s.Commit(p, r.draws[k].ID, math.Exp(r.scores[k]))
 		case !keep && !masked:
 			s.Remask(p)
 		}
@@ -129,26 +122,26 @@ func (r *Path) Choose(s *Step) error {
 }
 
 // score rates the hidden tokens and puts them back.
-func (m *path) score(s *Step) error {
-	for k, p := range m.hidden {
-		s.Seq[p] = m.tokens[k]
+func (r *Path) score(s *Step) error {
+	for k, p := range r.hidden {
+		s.Seq[p] = r.tokens[k]
 	}
-	for k, p := range m.hidden {
-		c := sample.Probability{}.Rate(s.Rows[k], sample.Draw{ID: m.tokens[k]}, nil)
+	for k, p := range r.hidden {
+		c := sample.Probability{}.Rate(s.Rows[k], sample.Draw{ID: r.tokens[k]}, nil)
 		if math.IsNaN(c) {
 			return s.Broken(p)
 		}
-		m.written[p-s.P] = math.Log(c)
+		r.written[p-s.P] = math.Log(c)
 	}
 	return nil
 }
 
 // rate sets draws and scores, one entry for each free position.
-func (r *Path) rate(s *Step, m *path) error {
-	m.draws, m.scores = m.draws[:0], m.scores[:0]
+func (r *Path) rate(s *Step) error {
+	r.draws, r.scores = r.draws[:0], r.scores[:0]
 	row := 0
-	for _, p := range m.free {
-		d, score := sample.Draw{ID: s.Seq[p], P: math.NaN()}, m.written[p-s.P]
+	for _, p := range r.free {
+		d, score := sample.Draw{ID: s.Seq[p], P: math.NaN()}, r.written[p-s.P]
 		if row < len(s.Candidates) && s.Candidates[row] == p {
 			if s.Masked(p) {
 				var err error
@@ -166,7 +159,7 @@ func (r *Path) rate(s *Step, m *path) error {
 		if !s.Masked(p) {
 			score = r.atRisk(score)
 		}
-		m.draws, m.scores = append(m.draws, d), append(m.scores, score)
+		r.draws, r.scores = append(r.draws, d), append(r.scores, score)
 	}
 	return nil
 }

@@ -20,11 +20,6 @@ type Revise struct {
 	Share  float64 // of the part's tokens that the first round takes back, falling to none behind the last; at least one is
 	Below  float64 // tokens with at least this confidence are left alone
 
-	memory memory[revision]
-}
-
-// revision is what Revise remembers of a request.
-type revision struct {
 	conf  []float64 // per position of the answer, the confidence with which its token was written
 	round int       // rounds done in the part
 	at    []int     // positions of the round at work; none while the part is filled
@@ -33,67 +28,65 @@ type revision struct {
 
 // Plan implements Rule.
 func (r *Revise) Plan(s *Step) {
-	m := r.memory.of(s.Job.Index)
 	if s.Fresh() {
-		m.conf = s.confident(m.conf)
+		r.conf = s.confident(r.conf)
 	}
 	if s.PartPasses == 0 {
-		m.round = 0
+		r.round = 0
 	}
-	m.at, m.old = m.at[:0], m.old[:0]
+	r.at, r.old = r.at[:0], r.old[:0]
 	if s.Left() > 0 {
 		r.Pick.Plan(s)
 		return
 	}
-	r.choose(s, m)
-	if len(m.at) == 0 {
-		m.round = r.Rounds
+	r.choose(s)
+	if len(r.at) == 0 {
+		r.round = r.Rounds
 	}
-	for _, p := range m.at {
-		m.old = append(m.old, s.Seq[p])
+	for _, p := range r.at {
+		r.old = append(r.old, s.Seq[p])
 		s.Remask(p)
 	}
-	s.Candidates = append(s.Candidates, m.at...)
+	s.Candidates = append(s.Candidates, r.at...)
 }
 
 // choose sets at to the least sure tokens of the part.
-func (r *Revise) choose(s *Step, m *revision) {
+func (r *Revise) choose(s *Step) {
 	for p := s.From; p < s.To; p++ {
-		if !s.Fixed(p) && m.conf[p-s.P] < r.Below {
-			m.at = append(m.at, p)
+		if !s.Fixed(p) && r.conf[p-s.P] < r.Below {
+			r.at = append(r.at, p)
 		}
 	}
-	n := max(1, int(r.Share*float64(s.Masks)*float64(r.Rounds-m.round)/float64(r.Rounds)))
-	if n >= len(m.at) {
+	n := max(1, int(r.Share*float64(s.Masks)*float64(r.Rounds-r.round)/float64(r.Rounds)))
+	if n >= len(r.at) {
 		return
 	}
-	slices.SortStableFunc(m.at, func(a, b int) int { return cmp.Compare(m.conf[a-s.P], m.conf[b-s.P]) })
-	m.at = m.at[:n]
-	slices.Sort(m.at)
+	slices.SortStableFunc(r.at, func(a, b int) int { return cmp.Compare(r.conf[a-s.P], r.conf[b-s.P]) })
+	r.at = r.at[:n]
+	slices.Sort(r.at)
 }
 
 // Choose implements Rule.
 func (r *Revise) Choose(s *Step) error {
-	m := r.memory.of(s.Job.Index)
-	if err := r.write(s, m); err != nil {
+	if err := r.write(s); err != nil {
 		return err
 	}
 	for _, k := range s.Commits {
-		m.conf[k.Pos] = k.Confidence
+		r.conf[k.Pos] = k.Confidence
 	}
-	if len(m.at) > 0 {
-		m.round++
+	if len(r.at) > 0 {
+		r.round++
 	}
-	if len(m.at) > 0 && !m.changed(s) {
-		m.round = r.Rounds
+	if len(r.at) > 0 && !r.changed(s) {
+		r.round = r.Rounds
 	}
 	return nil
 }
 
 // changed reports whether the round wrote another token anywhere.
-func (m *revision) changed(s *Step) bool {
-	for i, p := range m.at {
-		if s.Seq[p] != m.old[i] {
+func (r *Revise) changed(s *Step) bool {
+	for i, p := range r.at {
+		if s.Seq[p] != r.old[i] {
 			return true
 		}
 	}
@@ -101,8 +94,8 @@ func (m *revision) changed(s *Step) bool {
 }
 
 // write commits what Pick picks, and in a round all of it.
-func (r *Revise) write(s *Step, m *revision) error {
-	if len(m.at) == 0 {
+func (r *Revise) write(s *Step) error {
+	if len(r.at) == 0 {
 		return r.Pick.Choose(s)
 	}
 	if err := r.Rate(s); err != nil {
@@ -116,6 +109,4 @@ func (r *Revise) write(s *Step, m *revision) error {
 }
 
 // Finished implements Rule.
-func (r *Revise) Finished(s *Step) bool {
-	return r.memory.of(s.Job.Index).round >= r.Rounds
-}
+func (r *Revise) Finished(*Step) bool { return r.round >= r.Rounds }

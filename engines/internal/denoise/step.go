@@ -42,9 +42,8 @@ type Step struct {
 	base     []float32
 }
 
-// A Rule decides what a step writes. One value serves all requests of a batch;
-// what it remembers of a request belongs into the request's Step or is keyed by
-// Step.Job.Index and forgotten when Step.Fresh.
+// A Rule decides what a step writes. A value serves one request after another, and
+// forgets what it remembers of a request when Step.Fresh.
 type Rule interface {
 	// Plan appends to s.Candidates the positions whose logits the step needs. If
 	// it appends none, the step is done without a pass. It may mask positions
@@ -57,7 +56,8 @@ type Rule interface {
 	Finished(s *Step) bool
 }
 
-// A Layout is an attention mask together with a cache policy.
+// A Layout is an attention mask together with a cache policy. Like a rule, a value
+// serves one request after another.
 type Layout interface {
 	// Lay sets Pos or At, Tokens and Visible of the next pass's window, which
 	// must hold the source row of every candidate, and the kinds of its rows.
@@ -150,17 +150,4 @@ func Sees(spec *network.Spec, pos int) int {
 		return pos + 1
 	}
 	return (pos/spec.ContextBlock + 1) * spec.ContextBlock
-}
-
-// memory is what a rule remembers of each request of a batch. Rules clear their
-// part of it when Step.Fresh.
-type memory[T any] []T
-
-// of is the part of the i-th request of the batch.
-func (m *memory[T]) of(i int) *T {
-	for len(*m) <= i {
-		var none T
-		*m = append(*m, none)
-	}
-	return &(*m)[i]
 }
