@@ -57,16 +57,16 @@ func New(net network.Network, preset string, opts engines.Options) (engines.Engi
 	}
 	return denoise.New(net, info, func() denoise.Decoder {
 		d := build()
-		d.Aligned = aligned
+		d.Aligned, d.Reference = aligned, func(s *denoise.Step, w *network.Window) { window(s, w, 0, s.End) }
 		if d.Stop == denoise.StopNever {
 			d.Stop = denoise.StopAtBlock
 		}
 		switch {
-		case d.Layout != nil:
+		case d.Layout.Lay != nil:
 		case info.Options["cache"] == "none":
-			d.Layout = recomputed{}
+			d.Layout = denoise.Layout{Kind: "none", Lay: func(s *denoise.Step) { window(s, &s.Window, 0, last(s)) }}
 		default:
-			d.Layout = cached{}
+			d.Layout = denoise.Layout{Kind: "exact", Lay: layCached}
 		}
 		return d
 	}), nil

@@ -5,16 +5,13 @@ import (
 	"dllmbench/engines/network"
 )
 
-// cached feeds what is finished and not yet stored, and the block at work.
+// layCached feeds what is finished and not yet stored, and the block at work.
 //
 // Finished text is stored for good by the first pass that shows it together
 // with all it sees. Where context is block-causal, a trained block may reach
 // into the block at work: its finished rows are fed in every pass, like those
 // at work, until it is full.
-type cached struct{}
-
-// Lay implements denoise.Layout.
-func (cached) Lay(s *denoise.Step) {
+func layCached(s *denoise.Step) {
 	stored := s.Cached
 	s.Cached = final(s)
 	// A candidate in front of which the block at work begins may be predicted by
@@ -23,24 +20,6 @@ func (cached) Lay(s *denoise.Step) {
 	s.Window.PromptRows = max(0, min(s.P, s.Cached)-stored)
 	s.Window.StoredRows = s.Cached - stored - s.Window.PromptRows
 }
-
-// Reference implements denoise.Layout.
-func (cached) Reference(s *denoise.Step, w *network.Window) { window(s, w, 0, s.End) }
-
-// Kind implements denoise.Layout.
-func (cached) Kind() string { return "exact" }
-
-// recomputed feeds everything from position 0 under the same mask.
-type recomputed struct{}
-
-// Lay implements denoise.Layout.
-func (recomputed) Lay(s *denoise.Step) { window(s, &s.Window, 0, last(s)) }
-
-// Reference implements denoise.Layout.
-func (recomputed) Reference(s *denoise.Step, w *network.Window) { window(s, w, 0, s.End) }
-
-// Kind implements denoise.Layout.
-func (recomputed) Kind() string { return "none" }
 
 // window covers [from, to), where to is the end of the block at work or its
 // start: finished text sees itself as the weights were trained, the block at
@@ -75,23 +54,17 @@ func last(s *denoise.Step) int {
 	return s.End
 }
 
-// partCached is cached with a second cache inside the block at work (the block
+// layPart is layCached with a second cache inside the block at work (the block
 // cache of Fast-dLLM v2): the first pass of each part feeds the whole block, the
 // others only the part (and the row in front of it, where that predicts its
 // first mask). It is approximate, because the rest of the block was computed
 // with the part as it was. Finished blocks are stored exactly.
-type partCached struct{ cached }
-
-// Lay implements denoise.Layout.
-func (l partCached) Lay(s *denoise.Step) {
+func layPart(s *denoise.Step) {
 	if s.PartPasses == 0 || s.Window.Cache.Len() < s.End { // nothing is kept of the block
-		l.cached.Lay(s)
+		layCached(s)
 		return
 	}
 	window(s, &s.Window, min(s.From, s.Source(s.Candidates[0])), s.End)
 	n := s.To - s.Window.Pos
 	s.Window.Tokens, s.Window.Visible = s.Window.Tokens[:n], s.Window.Visible[:n]
 }
-
-// Kind implements denoise.Layout.
-func (partCached) Kind() string { return "approximate" }

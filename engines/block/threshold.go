@@ -44,7 +44,7 @@ func byThreshold() []decode.Rule[denoise.Decoder] {
 				if o["cache"] == "none" {
 					return d, errors.New("block_cache keeps keys and values and cache none recomputes them; use block_cache true with cache exact, or block_cache false")
 				}
-				d.Layout = partCached{}
+				d.Layout = denoise.Layout{Kind: "approximate", Lay: layPart}
 			}
 			return d, nil
 		}},
@@ -68,17 +68,13 @@ func byThreshold() []decode.Rule[denoise.Decoder] {
 			if err != nil {
 				return denoise.Decoder{}, err
 			}
-			var joints denoise.Joints = denoise.Sentences{Delimiters: delimiters}
-			if o["unit"] == "paragraph" {
-				joints = denoise.Paragraphs{Delimiters: delimiters}
-			}
 			length, window := o["block_length"].(int), o["window"].(int)
 			longest := max(length, window)
 			if length == 0 || window == 0 {
 				longest = spec.Context
 			}
 			return denoise.Decoder{BlockLength: longest, Rule: &denoise.Adaptive{
-				Pick: *fromThreshold(o), Joints: joints, Theta: o["delimiter_threshold"].(float64), Window: window, Default: length,
+				Pick: *fromThreshold(o), Delimiters: delimiters, Paragraphs: o["unit"] == "paragraph", Theta: o["delimiter_threshold"].(float64), Window: window, Default: length,
 			}}, nil
 		}},
 	}

@@ -7,48 +7,25 @@ import (
 
 // full is the layout of full attention without cache: the whole sequence in
 // every pass, each position seeing every other.
-type full struct{}
-
-// Lay implements denoise.Layout.
-func (full) Lay(s *denoise.Step) {
-	wholeSequence(s, &s.Window)
+func full() denoise.Layout {
+	return denoise.Layout{Kind: "none", Lay: func(s *denoise.Step) { wholeSequence(s, &s.Window) }}
 }
 
-// Reference implements denoise.Layout.
-func (full) Reference(s *denoise.Step, w *network.Window) { wholeSequence(s, w) }
-
-// Kind implements denoise.Layout.
-func (full) Kind() string { return "none" }
-
-// approximate is what the layouts with a cache have in common: without it, every
-// pass would be one over the whole sequence.
-type approximate struct{}
-
-// Reference implements denoise.Layout.
-func (approximate) Reference(s *denoise.Step, w *network.Window) { wholeSequence(s, w) }
-
-// Kind implements denoise.Layout.
-func (approximate) Kind() string { return "approximate" }
-
-// wholeSequence sets a window over the whole sequence.
+// wholeSequence sets a window over the whole sequence. Without a cache, every pass
+// would be one.
 func wholeSequence(s *denoise.Step, w *network.Window) {
 	w.Pos, w.At, w.Tokens = 0, nil, s.Seq
 	w.Visible = network.ConstVisible(w.Visible[:0], len(s.Seq), len(s.Seq))
 }
 
-// blockCache is the caching of Fast-dLLM: the first pass of a block runs the
+// layBlock is the caching of Fast-dLLM: the first pass of a block runs the
 // whole sequence and keeps its keys and values; the other passes of the block
 // feed a part of the sequence and see the rest as it was then. It is
 // approximate, because what is kept was computed with the block still masked.
-type blockCache struct {
-	approximate
-	// suffix is the prefix cache: everything behind the start of the block is fed
-	// again. Without it (the dual cache) only the block is.
-	suffix bool
-}
-
-// Lay implements denoise.Layout.
-func (c blockCache) Lay(s *denoise.Step) {
+//
+// With suffix, the prefix cache, that part is everything behind the start of the
+// block; without it, the dual cache, it is the block alone.
+func layBlock(s *denoise.Step, suffix bool) {
 	if s.Passes == 0 {
 		wholeSequence(s, &s.Window)
 		s.Window.PromptRows, s.Window.StoredRows = s.P, s.Start-s.P
@@ -56,7 +33,7 @@ func (c blockCache) Lay(s *denoise.Step) {
 		return
 	}
 	w, to := &s.Window, s.End
-	if c.suffix {
+	if suffix {
 		to = len(s.Seq)
 	}
 	from := s.Source(s.Start)
@@ -70,15 +47,13 @@ func (c blockCache) Lay(s *denoise.Step) {
 // keys and values stay, until a refresh feeds the whole sequence. It is
 // approximate, because later commits would change them.
 type delayedCache struct {
-	approximate
 	every int // passes from one refresh to the next
 	since int // passes since the last refresh
 	at    []int
 	toks  []int32
 }
 
-// Lay implements denoise.Layout.
-func (c *delayedCache) Lay(s *denoise.Step) {
+func (c *delayedCache) lay(s *denoise.Step) {
 	if fresh := s.Window.Cache.Len() == 0; fresh || c.since >= c.every {
 		s.Refresh = !fresh
 		c.since = 1

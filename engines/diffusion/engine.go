@@ -30,8 +30,8 @@ func New(net network.Network, preset string, opts engines.Options) (engines.Engi
 	}
 	return denoise.New(net, info, func() denoise.Decoder {
 		d := build()
-		if d.Layout == nil {
-			d.Layout = full{}
+		if d.Reference = wholeSequence; d.Layout.Lay == nil {
+			d.Layout = full()
 		}
 		return d
 	}), nil

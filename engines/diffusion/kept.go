@@ -40,7 +40,10 @@ func kept() []decode.Rule[denoise.Decoder] {
 			if steps > 0 && commit != "quota" {
 				return denoise.Decoder{}, fmt.Errorf("steps (%d) needs commit quota, and commit is %s: leave steps away, or give commit quota with steps %d", steps, commit, steps)
 			}
-			d := denoise.Decoder{Rule: surest(o, fastSelector(commit, o)), Layout: fastLayout(o["cache"].(string))}
+			d := denoise.Decoder{Rule: surest(o, fastSelector(commit, o))}
+			if cache := o["cache"]; cache != "none" {
+				d.Layout = denoise.Layout{Kind: "approximate", Lay: func(s *denoise.Step) { layBlock(s, cache == "prefix") }}
+			}
 			if commit == "quota" {
 				d = sharedOut(d, o, "commit quota")
 			}
@@ -59,7 +62,8 @@ func kept() []decode.Rule[denoise.Decoder] {
 			},
 		}, Build: func(_ *network.Spec, o engines.Options) (denoise.Decoder, error) {
 			d := inSteps(o, surest(o, sample.TopK{}))
-			d.Layout = &delayedCache{every: o["cache_steps"].(int)}
+			cache := &delayedCache{every: o["cache_steps"].(int)}
+			d.Layout = denoise.Layout{Kind: "approximate", Lay: cache.lay}
 			return d, nil
 		}},
 		// dllmCache is LLaDA's rule with the feature cache of dLLM-Cache.
@@ -77,7 +81,8 @@ func kept() []decode.Rule[denoise.Decoder] {
 			},
 		}, Build: func(_ *network.Spec, o engines.Options) (denoise.Decoder, error) {
 			d := inSteps(o, surest(o, sample.TopK{}))
-			d.Layout = &featureCache{prompt: o["prompt_interval"].(int), answer: o["answer_interval"].(int), partial: network.Partial{Share: o["share"].(float64)}}
+			cache := &featureCache{prompt: o["prompt_interval"].(int), answer: o["answer_interval"].(int), partial: network.Partial{Share: o["share"].(float64)}}
+			d.Layout = denoise.Layout{Kind: "approximate", Lay: cache.lay}
 			return d, nil
 		}},
 	}
@@ -85,16 +90,6 @@ func kept() []decode.Rule[denoise.Decoder] {
 
 func every(name string, n int, what string) engines.Param {
 	return engines.Int(name, n, 1, 1<<24, "Passes from one full computation of the "+what+" to the next; 1 computes it in every pass.")
-}
-
-func fastLayout(cache string) denoise.Layout {
-	switch cache {
-	case "prefix":
-		return blockCache{suffix: true}
-	case "dual":
-		return blockCache{}
-	}
-	return full{}
 }
 
 func fastSelector(commit string, o engines.Options) sample.Selector {
@@ -110,14 +105,12 @@ func fastSelector(commit string, o engines.Options) sample.Selector {
 // featureCache feeds the whole sequence, and lets the network take over what
 // earlier passes left for rows whose turn it is not; see network.Partial.
 type featureCache struct {
-	approximate
 	prompt, answer int // passes from one full computation to the next
 	partial        network.Partial
 	passes         int // done for the request
 }
 
-// Lay implements denoise.Layout.
-func (c *featureCache) Lay(s *denoise.Step) {
+func (c *featureCache) lay(s *denoise.Step) {
 	if s.Window.Cache.Len() == 0 { // a new request
 		c.passes = 0
 	}

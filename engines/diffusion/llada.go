@@ -40,7 +40,7 @@ func llada() []decode.Rule[denoise.Decoder] {
 			pick.Confidence, pick.EndLast = lladaConfidence(o["remasking"].(string)), endLast
 			r := inSteps(o, pick)
 			if noEnd {
-				r.Adjust = []denoise.Adjust{denoise.NoEnd{}}
+				r.Adjust = denoise.NoEnd
 			}
 			return r, nil
 		}},

@@ -82,7 +82,8 @@ func untilSure() []decode.Rule[denoise.Decoder] {
 				}
 				pick.Selector = sample.Hierarchy{Theta: theta, Low: low}
 			case "credit":
-				d.Adjust = []denoise.Adjust{&denoise.Credit{Alpha: o["credit_alpha"].(float64), Beta: o["credit_beta"].(float64), Gamma: o["credit_gamma"].(float64)}}
+				credit := &denoise.Credit{Alpha: o["credit_alpha"].(float64), Beta: o["credit_beta"].(float64), Gamma: o["credit_gamma"].(float64)}
+				d.Adjust = credit.Adjust
 			}
 			if o["early_stop"].(bool) {
 				d.Stop = denoise.StopAtBlock

@@ -1,8 +1,6 @@
 package denoise
 
-import (
-	"slices"
-)
+import "slices"
 
 // Adaptive is Pick on blocks that end where the text has a joint (AdaBlock-dLLM,
 // Lu et al. 2025, arXiv 2509.26432). The first pass of a block covers more than
@@ -12,18 +10,15 @@ import (
 // The rows of that first pass saw masks up to the end of the uncut block, those
 // of the later ones see no further than the cut.
 type Adaptive struct {
-	Pick    // its confidence must be that of the drawn token
-	Joints  Joints
-	Theta   float64 // the least confidence of a joint
-	Window  int     // positions in which one is looked for; 0 is all that is predicted
-	Default int     // positions of a block without a joint; 0 is all that is left
-}
-
-// Joints finds the joints of a text among the tokens that were drawn.
-type Joints interface {
-	// Joint reports whether the text has a joint behind candidate i, and how sure
-	// that is.
-	Joint(s *Step, i int) (confidence float64, ok bool)
+	Pick               // its confidence must be that of the drawn token
+	Delimiters []int32 // a joint is behind one of them (AdaBlock)
+	// Paragraphs makes a joint of two delimiters in a row, such as a full stop and a
+	// line feed or the two line feeds of an empty line, and of a token that ends the
+	// text, instead of a single delimiter.
+	Paragraphs bool
+	Theta      float64 // the least confidence of a joint
+	Window     int     // positions in which one is looked for; 0 is all that is predicted
+	Default    int     // positions of a block without a joint; 0 is all that is left
 }
 
 // Choose implements Rule.
@@ -49,7 +44,7 @@ func (r *Adaptive) cut(s *Step) {
 		if r.Window > 0 && p >= s.Start+r.Window {
 			break
 		}
-		if c, ok := r.Joints.Joint(s, i); ok && c >= r.Theta && c > best {
+		if c, ok := r.joint(s, i); ok && c >= r.Theta && c > best {
 			best, end = c, p+1
 		}
 	}
@@ -61,36 +56,18 @@ func (r *Adaptive) cut(s *Step) {
 	s.Candidates, s.Rows, s.Draws, s.Conf = s.Candidates[:n], s.Rows[:n], s.Draws[:n], s.Conf[:n]
 }
 
-// Sentences are joints behind a delimiter (AdaBlock).
-type Sentences struct {
-	Delimiters []int32
-}
-
-// Joint implements Joints.
-func (j Sentences) Joint(s *Step, i int) (float64, bool) {
-	return s.Conf[i], slices.Contains(j.Delimiters, s.Draws[i].ID)
-}
-
-// Paragraphs are joints behind two delimiters in a row, such as a full stop and
-// a line feed or the two line feeds of an empty line, and behind a token that
-// ends the text. Two delimiters are as sure as the less sure one of them; the
-// first may be written already.
-type Paragraphs struct {
-	Delimiters []int32
-}
-
-// Joint implements Joints.
-func (j Paragraphs) Joint(s *Step, i int) (float64, bool) {
-	if s.IsStop(s.Draws[i].ID) {
+// joint reports whether the text has a joint behind candidate i, and how sure that
+// is. Two delimiters are as sure as the less sure one of them; the first may be
+// written already.
+func (r *Adaptive) joint(s *Step, i int) (confidence float64, ok bool) {
+	id, p := s.Draws[i].ID, s.Candidates[i]
+	switch ok = slices.Contains(r.Delimiters, id); {
+	case !r.Paragraphs:
+		return s.Conf[i], ok
+	case s.IsStop(id):
 		return s.Conf[i], true
-	}
-	if !slices.Contains(j.Delimiters, s.Draws[i].ID) {
-		return 0, false
-	}
-	switch p := s.Candidates[i]; {
 	case i > 0 && s.Candidates[i-1] == p-1:
-		return min(s.Conf[i-1], s.Conf[i]), slices.Contains(j.Delimiters, s.Draws[i-1].ID)
-	default:
-		return s.Conf[i], slices.Contains(j.Delimiters, s.Seq[p-1])
+		return min(s.Conf[i-1], s.Conf[i]), ok && slices.Contains(r.Delimiters, s.Draws[i-1].ID)
 	}
+	return s.Conf[i], ok && slices.Contains(r.Delimiters, s.Seq[p-1])
 }

@@ -26,7 +26,7 @@ type credit struct {
 	value float64
 }
 
-// Adjust implements Adjust.
+// Adjust is for Decoder.Adjust.
 func (c *Credit) Adjust(s *Step, i int, row []float32) {
 	if s.Fresh() && i == 0 {
 		n := len(s.Seq) - s.P
@@ -60,10 +60,7 @@ func (c *Credit) Adjust(s *Step, i int, row []float32) {
 
 // NoEnd takes the tokens that end the text (stop ids and padding) out of every
 // row, so that the text fills its canvas (LLaDA's logits_eos_inf).
-type NoEnd struct{}
-
-// Adjust implements Adjust.
-func (NoEnd) Adjust(s *Step, _ int, row []float32) {
+func NoEnd(s *Step, _ int, row []float32) {
 	sample.Ban(row, s.Spec().Pad)
 	sample.Ban(row, s.Req.Stop...)
 }

@@ -13,8 +13,11 @@ import (
 // Decoder is a composition of the choices that make a denoising decoder.
 type Decoder struct {
 	Layout Layout
-	Rule   Rule
-	Adjust []Adjust // change rows of logits before the rule sees them, in order
+	// Reference is the mask of the layout without any cache; see decode.Lane.
+	Reference func(s *Step, w *network.Window)
+	Rule      Rule
+	// Adjust changes the row of candidate i before the rule sees it; nil changes nothing.
+	Adjust func(s *Step, i int, row []float32)
 
 	BlockLength int // positions per block, counted from the end of the prompt; 0 is the whole canvas
 	SubLength   int // positions per part of a block, finished from left to right; 0 is the whole block
@@ -30,12 +33,6 @@ type Decoder struct {
 	Stop      Stop
 	// Fits is what the rule asks of a budget; nil is nothing.
 	Fits func(budget int) error
-}
-
-// Adjust changes logits before the rule sees them.
-type Adjust interface {
-	// Adjust changes the row of candidate i.
-	Adjust(s *Step, i int, row []float32)
 }
 
 // Stop says when a request may end before its canvas is full.
@@ -55,7 +52,7 @@ func New(net network.Network, info engines.Info, build func() Decoder) engines.E
 	d := build()
 	unit, _ := info.Options["block_length"].(int)
 	guidance, _ := info.Options["cfg_scale"].(float64)
-	info.Cache, info.Writing.Unit = d.Layout.Kind(), unit
+	info.Cache, info.Writing.Unit = d.Layout.Kind, unit
 	lane := func() decode.Lane {
 		d := build()
 		d.complete(info.Options)
@@ -136,15 +133,15 @@ func (s *Step) lay() {
 }
 
 // Reference implements decode.Lane.
-func (s *Step) Reference(w *network.Window) { s.decoder.Layout.Reference(s, w) }
+func (s *Step) Reference(w *network.Window) { s.decoder.Reference(s, w) }
 
 // Choose implements decode.Lane. It prepares the rows and hands them to the rule.
 func (s *Step) Choose() error {
 	s.guide()
 	for i, row := range s.Rows {
 		s.Ban(row, s.Candidates[i])
-		for _, a := range s.decoder.Adjust {
-			a.Adjust(s, i, row)
+		if s.decoder.Adjust != nil {
+			s.decoder.Adjust(s, i, row)
 		}
 	}
 	return s.decoder.Rule.Choose(s)

@@ -148,12 +148,8 @@ type Sequential struct {
 
 // Plan implements Rule.
 func (r *Sequential) Plan(s *Step) {
-	quota := max(1, Even(s))
-	for p := s.From; p < s.To && len(s.Candidates) < quota; p++ {
-		if s.Masked(p) {
-			s.Candidates = append(s.Candidates, p)
-		}
-	}
+	s.MasksIn(s.From, s.To)
+	s.Candidates = s.Candidates[:min(max(1, Even(s)), len(s.Candidates))]
 }
 
 // Choose implements Rule.

@@ -58,14 +58,11 @@ type Rule interface {
 
 // A Layout is an attention mask together with a cache policy. Like a rule, a value
 // serves one request after another.
-type Layout interface {
+type Layout struct {
+	Kind string // "none", "exact" or "approximate"
 	// Lay sets Pos or At, Tokens and Visible of the next pass's window, which
 	// must hold the source row of every candidate, and the kinds of its rows.
-	Lay(s *Step)
-	// Reference is the same mask without any cache; see decode.Reference.
-	Reference(s *Step, w *network.Window)
-	// Kind is "none", "exact" or "approximate".
-	Kind() string
+	Lay func(s *Step)
 }
 
 // Fresh reports whether no step of the request was done yet.
