@@ -30,24 +30,33 @@ func Names() string {
 	return strings.Join(names, ", ")
 }
 
+// family finds a decoder by its name.
+func family(name string) (Decoder, error) {
+	var names []string
+	for _, d := range All() {
+		if d.Name == name {
+			return d, nil
+		}
+		names = append(names, d.Name)
+	}
+	return Decoder{}, engines.UnknownName("engine", name, names)
+}
+
 // Find finds a preset by the names of engine and preset; the first preset
 // of an engine is its default.
 func Find(engine, preset string) (engines.Preset, error) {
-	var engineNames, names []string
-	for _, d := range All() {
-		engineNames = append(engineNames, d.Name)
-		if d.Name != engine {
-			continue
-		}
-		for _, p := range d.presets {
-			if p.Name == preset || preset == "" {
-				return p, nil
-			}
-			names = append(names, p.Name)
-		}
-		return engines.Preset{}, engines.UnknownName("preset of engine "+engine, preset, names)
+	d, err := family(engine)
+	if err != nil {
+		return engines.Preset{}, err
 	}
-	return engines.Preset{}, engines.UnknownName("engine", engine, engineNames)
+	var names []string
+	for _, p := range d.presets {
+		if p.Name == preset || preset == "" {
+			return p, nil
+		}
+		names = append(names, p.Name)
+	}
+	return engines.Preset{}, engines.UnknownName("preset of engine "+engine, preset, names)
 }
 
 // Engine is an engine with the session it runs on.
@@ -69,13 +78,11 @@ func Open(m *model.Model, threads int, engine, preset string, o engines.Options)
 
 // on makes an engine on a network, which it uses as long as it lives.
 func on(net network.Network, engine, preset string, o engines.Options) (engines.Engine, error) {
-	for _, d := range All() {
-		if d.Name == engine {
-			return bestof.New(net, func(net network.Network, o engines.Options) (engines.Engine, error) { return d.open(net, preset, o) }, o)
-		}
+	d, err := family(engine)
+	if err != nil {
+		return nil, err
 	}
-	_, err := Find(engine, preset)
-	return nil, err
+	return bestof.New(net, func(net network.Network, o engines.Options) (engines.Engine, error) { return d.open(net, preset, o) }, o)
 }
 
 // Close ends the worker threads of the engine.
@@ -86,8 +93,7 @@ func (e *Engine) Close() error {
 
 // Meter is what the network of the engine has computed.
 func (e *Engine) Meter() engines.Meter {
-	t := e.session.Tally()
-	return engines.Meter{Passes: t.Passes, Rows: t.Rows}
+	return engines.Meter(e.session.Tally())
 }
 
 // Check reports what Generate would refuse, where the decoder can tell.

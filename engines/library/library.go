@@ -34,12 +34,9 @@ func Open(w weights.Name) (Weights, error) {
 		}
 		return Weights{Model: model.Random(config, RandomSeed)}, nil
 	case weights.Builtin:
-		if !slices.Contains(builtin.Names(), w.Name) {
-			return Weights{}, engines.UnknownName("built-in model", w.Name, builtin.Names())
-		}
 		files, err := builtin.Open(w.Name)
 		if err != nil {
-			return Weights{}, err
+			return Weights{}, engines.UnknownName("built-in model", w.Name, builtin.Names())
 		}
 		return loadCheckpoint(w, files)
 	}

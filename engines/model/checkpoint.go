@@ -89,6 +89,12 @@ func (c *Checkpoint) open(file fs.File) error {
 	return nil
 }
 
+// Has implements Source.
+func (c *Checkpoint) Has(name string) bool {
+	_, ok := c.Shape(name)
+	return ok
+}
+
 // Read implements Source.
 func (c *Checkpoint) Read(dst []float32, name string, shape ...int) error {
 	if err := c.File.Read(dst, name, shape...); err != nil {

@@ -15,11 +15,9 @@ type formula struct {
 
 func (c *Config) formula() formula {
 	f := formula{key: 4 * int64(c.Layers) * int64(c.Heads) * int64(c.HeadDim), logit: 2 * int64(c.VocabSize) * int64(c.HiddenSize)}
-	for i := range c.Layers {
-		for _, p := range c.layer(i).parts() {
-			if p.cols > 0 {
-				f.row += 2 * p.size()
-			}
+	for _, p := range c.parts() {
+		if p.cols > 0 && p.names[0] != nameEmbed && p.names[0] != nameHead {
+			f.row += 2 * p.size()
 		}
 	}
 	return f

@@ -26,10 +26,8 @@ type Model struct {
 
 // layer is one transformer block.
 type layer struct {
-	attnNorm, mlpNorm     []float32
-	qkvBias, qNorm, kNorm []float32
-	qkv, o, gateUp, down  *matrix
-	// v are the value rows of qkv, behind vExtra other ones.
+	Block[[]float32, *matrix]
+	// v are the value rows of QKV, behind vExtra other ones.
 	v      *matrix
 	vExtra int
 }

@@ -102,7 +102,7 @@ func (s *Session) pickRows() {
 		return
 	}
 	for i, r := range p.adaptive {
-		s.normRow(i, r.x, l.attnNorm)
+		s.normRow(i, r.x, l.AttnNorm)
 	}
 	p.values = grow(p.values, len(p.adaptive)*l.v.out)
 	l.v.mul(s.pool, p.values, s.h, len(p.adaptive), false)
@@ -113,8 +113,8 @@ func (s *Session) pickRows() {
 		p.similar, p.order = p.similar[:0], p.order[:0]
 		for ; to < len(p.adaptive) && p.adaptive[to].window == window; to++ {
 			v := p.values[to*l.v.out+l.vExtra : (to+1)*l.v.out]
-			if l.qkvBias != nil {
-				kernel.Add(v, l.qkvBias[len(l.qkvBias)-kv:])
+			if l.QKVBias != nil {
+				kernel.Add(v, l.QKVBias[len(l.QKVBias)-kv:])
 			}
 			cache, pos := s.caches[window], p.adaptive[to].pos
 			cache.value(s.layer, pos, p.old)

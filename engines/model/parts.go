@@ -28,15 +28,25 @@ func (p *part) shape(i int) []int {
 	return []int{p.rows[i], p.cols}
 }
 
-// layerParts are the parts of one transformer block, with the names that Hugging
-// Face gives the tensors of Llama and Qwen.
-type layerParts struct {
-	attnNorm, qkv, qkvBias, qNorm, kNorm, o, mlpNorm, gateUp, down part
+// Block is one transformer block in a form that has vectors as V and matrices as
+// M. QKV and GateUp are the concatenation of their parts.
+type Block[V, M any] struct {
+	AttnNorm     V // [hidden]
+	QKV          M // [(heads + 2·kvHeads)·headDim, hidden]
+	QKVBias      V // [(heads + 2·kvHeads)·headDim], only with attention_bias
+	QNorm, KNorm V // [headDim], only with q/k norm
+	O            M // [hidden, heads·headDim]
+	MLPNorm      V // [hidden]
+	GateUp       M // [2·intermediate, hidden]
+	Down         M // [hidden, intermediate]
 }
 
-// parts lists them in the order of our files.
-func (l layerParts) parts() []part {
-	return []part{l.attnNorm, l.qkv, l.qkvBias, l.qNorm, l.kNorm, l.o, l.mlpNorm, l.gateUp, l.down}
+// form makes a block of its parts, in the order of our files.
+func form[V, M any](p Block[part, part], vector func(part) V, matrix func(part) M) Block[V, M] {
+	return Block[V, M]{
+		AttnNorm: vector(p.AttnNorm), QKV: matrix(p.QKV), QKVBias: vector(p.QKVBias), QNorm: vector(p.QNorm), KNorm: vector(p.KNorm),
+		O: matrix(p.O), MLPNorm: vector(p.MLPNorm), GateUp: matrix(p.GateUp), Down: matrix(p.Down),
+	}
 }
 
 const (
@@ -53,7 +63,9 @@ func (c *Config) head() part {
 }
 func (c *Config) finalNorm() part { return part{[]string{nameNorm}, []int{c.HiddenSize}, 0} }
 
-func (c *Config) layer(i int) layerParts {
+// layer are the parts of a block, with the names that Hugging Face gives the tensors
+// of Llama and Qwen.
+func (c *Config) layer(i int) Block[part, part] {
 	prefix := fmt.Sprintf("model.layers.%d.", i)
 	one := func(name string, rows, cols int) part { return part{[]string{prefix + name}, []int{rows}, cols} }
 	d, hd := c.HiddenSize, c.HeadDim
@@ -62,19 +74,19 @@ func (c *Config) layer(i int) layerParts {
 		p := prefix + "self_attn."
 		return part{[]string{p + "q_proj" + kind, p + "k_proj" + kind, p + "v_proj" + kind}, []int{q, kv, kv}, cols}
 	}
-	l := layerParts{
-		attnNorm: one("input_layernorm.weight", d, 0),
-		qkv:      qkv(".weight", d),
-		o:        one("self_attn.o_proj.weight", d, q),
-		mlpNorm:  one("post_attention_layernorm.weight", d, 0),
-		gateUp:   part{[]string{prefix + "mlp.gate_proj.weight", prefix + "mlp.up_proj.weight"}, []int{c.IntermediateSize, c.IntermediateSize}, d},
-		down:     one("mlp.down_proj.weight", d, c.IntermediateSize),
+	l := Block[part, part]{
+		AttnNorm: one("input_layernorm.weight", d, 0),
+		QKV:      qkv(".weight", d),
+		O:        one("self_attn.o_proj.weight", d, q),
+		MLPNorm:  one("post_attention_layernorm.weight", d, 0),
+		GateUp:   part{[]string{prefix + "mlp.gate_proj.weight", prefix + "mlp.up_proj.weight"}, []int{c.IntermediateSize, c.IntermediateSize}, d},
+		Down:     one("mlp.down_proj.weight", d, c.IntermediateSize),
 	}
 	if c.AttentionBias {
-		l.qkvBias = qkv(".bias", 0)
+		l.QKVBias = qkv(".bias", 0)
 	}
 	if c.QKNorm() {
-		l.qNorm, l.kNorm = one("self_attn.q_norm.weight", hd, 0), one("self_attn.k_norm.weight", hd, 0)
+		l.QNorm, l.KNorm = one("self_attn.q_norm.weight", hd, 0), one("self_attn.k_norm.weight", hd, 0)
 	}
 	return l
 }
@@ -82,8 +94,12 @@ func (c *Config) layer(i int) layerParts {
 // parts lists all parts in the order of our files.
 func (c *Config) parts() []part {
 	list := []part{c.embedding()}
+	add := func(p part) part {
+		list = append(list, p)
+		return p
+	}
 	for i := range c.Layers {
-		list = append(list, c.layer(i).parts()...)
+		form(c.layer(i), add, add)
 	}
 	if list = append(list, c.finalNorm()); !c.TieEmbeddings {
 		list = append(list, c.head())

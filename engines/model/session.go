@@ -137,19 +137,19 @@ func (s *Session) Forward(batch []network.Window) (network.Pass, error) {
 func (s *Session) attention(dst []float32, add bool) {
 	l, n := &s.m.layers[s.layer], len(s.rows)
 	s.pool.Do(chunks(n), s.doAttnNorm)
-	l.qkv.mul(s.pool, s.qkv, s.h, n, false)
+	l.QKV.mul(s.pool, s.qkv, s.h, n, false)
 	s.pool.Do(chunks(n), s.doKV)
 	s.pool.Do(len(s.heads), s.doAttention)
-	l.o.mul(s.pool, dst, s.att, n, add)
+	l.O.mul(s.pool, dst, s.att, n, add)
 }
 
 // mlp is attention's counterpart for the second half of the layer.
 func (s *Session) mlp(dst []float32, add bool) {
 	l, n := &s.m.layers[s.layer], len(s.rows)
 	s.pool.Do(chunks(n), s.doMLPNorm)
-	l.gateUp.mul(s.pool, s.gu, s.h, n, false)
+	l.GateUp.mul(s.pool, s.gu, s.h, n, false)
 	s.pool.Do(chunks(n), s.doSilu)
-	l.down.mul(s.pool, dst, s.act, n, add)
+	l.Down.mul(s.pool, dst, s.act, n, add)
 }
 
 // weightBytes are those that the pass reads.
@@ -237,8 +237,8 @@ func (s *Session) embedRow(r int) {
 	s.m.embed.row(s.x[r*d:(r+1)*d], int(s.rows[r].token))
 }
 
-func (s *Session) attnNormRow(r int) { s.normRow(r, s.rows[r].x, s.m.layers[s.layer].attnNorm) }
-func (s *Session) mlpNormRow(r int)  { s.normRow(r, s.rows[r].x, s.m.layers[s.layer].mlpNorm) }
+func (s *Session) attnNormRow(r int) { s.normRow(r, s.rows[r].x, s.m.layers[s.layer].AttnNorm) }
+func (s *Session) mlpNormRow(r int)  { s.normRow(r, s.rows[r].x, s.m.layers[s.layer].MLPNorm) }
 func (s *Session) finalNormRow(i int) {
 	s.normRow(i, s.logitRows[i], s.m.norm)
 }
@@ -256,16 +256,16 @@ func (s *Session) kvRow(r int) {
 	hd := cfg.HeadDim
 	q, kv := cfg.Heads*hd, cfg.KVHeads*hd
 	row := s.qkv[r*(q+2*kv) : (r+1)*(q+2*kv)]
-	if l.qkvBias != nil {
-		kernel.Add(row, l.qkvBias)
+	if l.QKVBias != nil {
+		kernel.Add(row, l.QKVBias)
 	}
-	if l.qNorm != nil {
+	if l.QNorm != nil {
 		eps := float32(cfg.NormEps)
 		for i := 0; i < q; i += hd {
-			kernel.RMSNorm(row[i:i+hd], row[i:i+hd], l.qNorm, eps)
+			kernel.RMSNorm(row[i:i+hd], row[i:i+hd], l.QNorm, eps)
 		}
 		for i := q; i < q+kv; i += hd {
-			kernel.RMSNorm(row[i:i+hd], row[i:i+hd], l.kNorm, eps)
+			kernel.RMSNorm(row[i:i+hd], row[i:i+hd], l.KNorm, eps)
 		}
 	}
 	cos, sin := s.angles.At(ref.pos)

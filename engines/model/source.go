@@ -8,14 +8,15 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 
 	"dllmbench/engines/internal/kernel"
 )
 
 // A Source hands out the parameters of a checkpoint, one tensor at a time.
 type Source interface {
-	// Shape is the shape of a tensor; false if there is none of that name.
-	Shape(name string) ([]int, bool)
+	// Has reports whether there is a tensor of that name.
+	Has(name string) bool
 	// Read fills dst with the numbers of a tensor in row-major order. The error
 	// says what is wrong if there is no such tensor of that shape.
 	Read(dst []float32, name string, shape ...int) error
@@ -77,7 +78,7 @@ func (r *reader) read(dst []float32, p part, i int) {
 // A source with a head of its own decides against tied embeddings, whatever the
 // config says: checkpoints that were trained on from a tied one keep the key.
 func New(cfg Config, src Source, digest string) (*Model, error) {
-	if _, own := src.Shape(nameHead); own {
+	if src.Has(nameHead) {
 		cfg.TieEmbeddings = false
 	}
 	r, sum := &reader{src: src}, sha256.New()
@@ -87,13 +88,9 @@ func New(cfg Config, src Source, digest string) (*Model, error) {
 	m := &Model{cfg: cfg, formula: cfg.formula(), rotations: cfg.Rotations(), positionBytes: cfg.positionBytes(), featureBytes: cfg.featureBytes()}
 	m.embed = r.matrix(cfg.embedding())
 	for i := range cfg.Layers {
-		p := cfg.layer(i)
-		l := layer{
-			attnNorm: r.vector(p.attnNorm), qkv: r.matrix(p.qkv), qkvBias: r.vector(p.qkvBias), qNorm: r.vector(p.qNorm), kNorm: r.vector(p.kNorm),
-			o: r.matrix(p.o), mlpNorm: r.vector(p.mlpNorm), gateUp: r.matrix(p.gateUp), down: r.matrix(p.down),
-		}
-		l.v, l.vExtra = l.qkv.tail(cfg.KVHeads * cfg.HeadDim)
-		for _, matrix := range []*matrix{l.qkv, l.o, l.gateUp, l.down} {
+		l := layer{Block: form(cfg.layer(i), r.vector, r.matrix)}
+		l.v, l.vExtra = l.QKV.tail(cfg.KVHeads * cfg.HeadDim)
+		for _, matrix := range []*matrix{l.QKV, l.O, l.GateUp, l.Down} {
 			m.bodyBytes += matrix.bytes()
 		}
 		m.layers = append(m.layers, l)
@@ -121,16 +118,9 @@ type random struct {
 	rng *rand.Rand
 }
 
-// Shape implements Source.
-func (r random) Shape(name string) ([]int, bool) {
-	for _, p := range r.cfg.parts() {
-		for i := range p.names {
-			if p.names[i] == name {
-				return p.shape(i), true
-			}
-		}
-	}
-	return nil, false
+// Has implements Source.
+func (r random) Has(name string) bool {
+	return slices.ContainsFunc(r.cfg.parts(), func(p part) bool { return slices.Contains(p.names, name) })
 }
 
 // Read implements Source.

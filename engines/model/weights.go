@@ -22,18 +22,9 @@ func (t Tensor) Matrix() bool {
 }
 
 // Layer holds the parameters of one transformer block. Matrices are [out, in]
-// row-major, as Hugging Face stores them. QKV and GateUp are the concatenation
-// of their parts, which lie next to each other in memory.
-type Layer struct {
-	AttnNorm     []float32 // [hidden]
-	QKV          []float32 // [(heads + 2·kvHeads)·headDim, hidden]
-	QKVBias      []float32 // [(heads + 2·kvHeads)·headDim], nil without attention_bias
-	QNorm, KNorm []float32 // [headDim], nil without q/k norm
-	O            []float32 // [hidden, heads·headDim]
-	MLPNorm      []float32 // [hidden]
-	GateUp       []float32 // [2·intermediate, hidden]
-	Down         []float32 // [hidden, intermediate]
-}
+// row-major, as Hugging Face stores them. What lies next to each other in QKV and
+// GateUp does so in memory.
+type Layer = Block[[]float32, []float32]
 
 // Weights are all parameters of a network in one float32 array, with views by
 // role (Layers, Embed, …) and by name (Tensors). Training needs them like that,
@@ -68,11 +59,7 @@ func NewWeights(cfg Config) *Weights {
 	}
 	w.Embed = take(cfg.embedding())
 	for i := range w.Layers {
-		l := cfg.layer(i)
-		w.Layers[i] = Layer{
-			AttnNorm: take(l.attnNorm), QKV: take(l.qkv), QKVBias: take(l.qkvBias), QNorm: take(l.qNorm), KNorm: take(l.kNorm),
-			O: take(l.o), MLPNorm: take(l.mlpNorm), GateUp: take(l.gateUp), Down: take(l.down),
-		}
+		w.Layers[i] = form(cfg.layer(i), take, take)
 	}
 	w.Norm = take(cfg.finalNorm())
 	w.Head = w.Embed
@@ -82,14 +69,8 @@ func NewWeights(cfg Config) *Weights {
 	return w
 }
 
-// Shape implements Source.
-func (w *Weights) Shape(name string) ([]int, bool) {
-	t := w.tensor(name)
-	if t == nil {
-		return nil, false
-	}
-	return t.Shape, true
-}
+// Has implements Source.
+func (w *Weights) Has(name string) bool { return w.tensor(name) != nil }
 
 // Read implements Source.
 func (w *Weights) Read(dst []float32, name string, shape ...int) error {

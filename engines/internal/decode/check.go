@@ -38,14 +38,10 @@ func checkOne(spec *network.Spec, r *engines.Request) (errs []error) {
 			fail("%s[%d] is the mask token (id %d), which stands for positions still to be written", place, i, id)
 		}
 	}
-	for i, id := range r.Prompt {
-		token("prompt", i, id)
-	}
-	for i, id := range r.Stop {
-		token("stop", i, id)
-	}
-	for i, id := range r.Never {
-		token("never", i, id)
+	for k, ids := range [][]int32{r.Prompt, r.Stop, r.Never} {
+		for i, id := range ids {
+			token([]string{"prompt", "stop", "never"}[k], i, id)
+		}
 	}
 	canvas := func(name string, ids []int32) {
 		if len(ids) != r.Budget {

@@ -7,6 +7,7 @@ import (
 	"embed"
 	"fmt"
 	"io/fs"
+	"slices"
 )
 
 // The loss tables and curves beside the checkpoints are for readers of the
@@ -23,10 +24,8 @@ func Names() []string { return []string{"v1", "v1-ar", "v1-diffusion", "v1-gaps"
 // Open returns the folder of a checkpoint: config.json, model.safetensors and
 // tokenizer.json.
 func Open(name string) (fs.FS, error) {
-	for _, n := range Names() {
-		if n == name {
-			return fs.Sub(files, name)
-		}
+	if !slices.Contains(Names(), name) {
+		return nil, fmt.Errorf("no built-in weights named %q, there are %v", name, Names())
 	}
-	return nil, fmt.Errorf("no built-in weights named %q, there are %v", name, Names())
+	return fs.Sub(files, name)
 }
