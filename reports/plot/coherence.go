@@ -3,9 +3,9 @@ package plot
 import (
 	"maps"
 	"slices"
-	"strings"
 
 	"dllmbench/harness/coherence"
+	"dllmbench/harness/lists"
 	"dllmbench/reports/view"
 )
 
@@ -25,15 +25,16 @@ func (m *maker) coherence() {
 }
 
 func (m *maker) coherencePanel(p *view.Point, direction string) (panel, bool) {
-	pn := panel{title: view.Clean(p.Task()), x: axis{title: "distance (words or items)"}, y: axis{title: "constraints that hold (%)"}}
+	pn := panel{title: view.Clean(p.Task()), x: axis{title: "distance (words or items)"}}
 	best := map[string]*series{} // of each decoder the setting whose curve is highest
 	area := map[string]float64{}
 	low := 100.0
 	for _, r := range rowsWith(p) {
-		c := curveOf(r, direction)
-		if c == nil {
+		at := slices.IndexFunc(r.Coherence, func(c coherence.Curve) bool { return c.Direction == direction })
+		if at < 0 {
 			continue
 		}
+		c := &r.Coherence[at]
 		s := &series{name: view.Clean(r.Name), style: m.names[r.Name], joined: true}
 		var names []string
 		for i, b := range c.Bins {
@@ -58,10 +59,9 @@ func (m *maker) coherencePanel(p *view.Point, direction string) (panel, bool) {
 	pn.series, pn.notes = highest(pn.series, best)
 	spread(pn.series, categorySpread)
 	if low < 50 {
-		title := pn.y.title
 		pn.y = percent
-		pn.y.title = title
 	}
+	pn.y.title = "constraints that hold (%)"
 	return pn, len(pn.x.names) > 1
 }
 
@@ -72,13 +72,5 @@ func highest(list []*series, best map[string]*series) ([]*series, []note) {
 		return list, nil
 	}
 	top := slices.Collect(maps.Values(best))
-	return gather(list, telling(slices.DeleteFunc(slices.Clone(list), func(s *series) bool { return !slices.Contains(top, s) })))
-}
-
-func curveOf(r *view.Row, direction string) *coherence.Curve {
-	i := slices.IndexFunc(r.Coherence, func(c coherence.Curve) bool { return strings.EqualFold(c.Direction, direction) })
-	if i < 0 {
-		return nil
-	}
-	return &r.Coherence[i]
+	return gather(list, telling(lists.Keep(list, func(s *series) bool { return slices.Contains(top, s) })))
 }

@@ -8,6 +8,7 @@ import (
 	"gonum.org/v1/plot/vg"
 
 	"dllmbench/harness/gate"
+	"dllmbench/harness/lists"
 	"dllmbench/reports/view"
 )
 
@@ -26,44 +27,37 @@ type forest struct {
 // Forests draws the comparisons of a report with their intervals, each metric on
 // its own, and says how many have no interval and are in no figure.
 func Forests(r *gate.Report) (figures []*Figure, missing string) {
-	var order []forest
-	rows := map[string][]gate.Finding{}
-	all, drawn := 0, 0
+	all := 0
+	var drawn []gate.Finding
 	for _, f := range r.Findings {
 		if f.Metric == gate.Counters {
 			continue
 		}
 		all++
-		if f.Timing == nil {
+		if f.Timing == nil || f.Ratio == nil || f.Ratio.CI == nil {
 			continue
 		}
-		look := forest{f.Metric, f.Unit == "share", len(r.New) > 1, r.Policy}
-		if e := f.Ratio; e == nil || e.CI == nil || !shows(e.CI.High, !look.share) || !look.share && e.CI.Low <= 0 {
-			continue
+		if share := f.Unit == "share"; shows(f.Ratio.CI.High, !share) && (share || f.Ratio.CI.Low > 0) {
+			drawn = append(drawn, f)
 		}
-		if rows[f.Metric] == nil {
-			order = append(order, look)
-		}
-		rows[f.Metric] = append(rows[f.Metric], f)
-		drawn++
 	}
 	against := "new side against old side"
 	if r.OfEngines() {
 		against = "each decoder against " + r.Old.Name
 	}
-	for _, look := range order {
-		part := 0
-		for some := range slices.Chunk(rows[look.metric], maxForest) {
-			f := &Figure{Name: "forest-" + look.metric, Title: view.Clean(look.metric + ": " + against), Caption: look.caption(all)}
-			if part > 0 {
-				f.Name, f.Title = f.Name+"-"+string(rune('a'+part)), f.Title+", continued"
-			}
+	for _, g := range lists.Split(drawn, func(f gate.Finding) string { return f.Metric }) {
+		look := forest{g.Key, g.Of[0].Unit == "share", len(r.New) > 1, r.Policy}
+		name, title := "forest-"+g.Key, view.Clean(g.Key+": "+against)
+		part := 'b'
+		for some := range slices.Chunk(g.Of, maxForest) {
+			f := &Figure{Name: name, Title: title, Caption: look.caption(all)}
 			look.draw(f, some)
 			figures = append(figures, f)
+			name, title = "forest-"+g.Key+"-"+string(part), view.Clean(g.Key+": "+against)+", continued"
 			part++
 		}
 	}
-	if left := all - drawn; left > 0 {
+	if left := all - len(drawn); left > 0 {
 		missing = fmt.Sprintf("%d of %d comparisons have no interval and are in no figure; the table says why.", left, all)
 	}
 	return figures, missing
@@ -95,7 +89,6 @@ func (f forest) draw(fig *Figure, rows []gate.Finding) {
 		}
 	}
 	names, y := make([]string, lines), lines
-	looks := map[string]*series{}
 	lo, hi := none, none
 	for i, r := range rows {
 		if begins(i) {
@@ -112,11 +105,7 @@ func (f forest) draw(fig *Figure, rows []gate.Finding) {
 		if r.Verdict == gate.Improved || r.Verdict == gate.Regressed {
 			variant, name = 0, view.Clean(r.Engine)
 		}
-		s := looks[name]
-		if s == nil {
-			s = &series{name: name, style: newStyle(r.Engine, variant)}
-			looks[name], p.series = s, append(p.series, s)
-		}
+		s := p.named(name, newStyle(r.Engine, variant))
 		e := r.Ratio.Times(by)
 		s.points = append(s.points, point{x: e.Value, y: float64(y), xi: e.CI})
 		lo, hi = min(lo, e.CI.Low), max(hi, e.CI.High)

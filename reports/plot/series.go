@@ -40,6 +40,18 @@ type series struct {
 	dodge   vg.Length // shift to the side that keeps error bars of neighbours apart
 }
 
+// named is the series of that name, a new one with this style where there is none.
+func (p *panel) named(name string, st style) *series {
+	for _, s := range p.series {
+		if s.name == name {
+			return s
+		}
+	}
+	s := &series{name: name, style: st}
+	p.series = append(p.series, s)
+	return s
+}
+
 // draw draws the series.
 func (s *series) draw(c draw.Canvas, p *gplot.Plot) {
 	trX, trY := p.Transforms(&c)

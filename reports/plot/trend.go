@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 
+	"dllmbench/harness/lists"
 	"dllmbench/reports/history"
 	"dllmbench/reports/view"
 )
@@ -23,36 +24,26 @@ type Trend struct {
 // each series; those with a change come first.
 func Trends(h *history.History) []Trend {
 	type subject struct{ metric, task string }
-	var order []subject
-	groups := map[subject][]history.Series{}
-	for _, s := range h.Series {
-		k := subject{s.Metric.Name, s.Task}
-		if groups[k] == nil {
-			order = append(order, k)
-		}
-		groups[k] = append(groups[k], s)
-	}
 	var changed, steady []Trend
-	for i, k := range order {
-		var panels []panel
-		marked := false
-		for _, s := range groups[k] {
-			marked = marked || len(s.Marks) > 0
-			if len(s.Points) > 0 {
-				panels = append(panels, trendPanel(s, len(h.Machines) > 1))
+	for i, g := range lists.Split(h.Series, func(s history.Series) subject { return subject{s.Metric.Name, s.Task} }) {
+		panels := panelsOf(g.Of, func(s history.Series) (panel, bool) {
+			if len(s.Points) == 0 {
+				return panel{}, false
 			}
+			return trendPanel(s, len(h.Machines) > 1), true
+		})
+		to, marked := &steady, slices.ContainsFunc(g.Of, func(s history.Series) bool { return len(s.Marks) > 0 })
+		if marked {
+			to = &changed
 		}
 		part := 1
 		for some := range slices.Chunk(panels, maxPanels) {
-			f := &Figure{Name: fmt.Sprintf("trend-%s-%d", k.metric, i+1), Title: view.Clean(k.metric + ": " + k.task), Caption: trendCaption, panels: some}
+			f := &Figure{Name: fmt.Sprintf("trend-%s-%d", g.Key.metric, i+1), Title: view.Clean(g.Key.metric + ": " + g.Key.task), Caption: trendCaption, panels: some}
 			if part > 1 {
 				f.Name, f.Title = fmt.Sprintf("%s-%d", f.Name, part), f.Title+", continued"
 			}
-			if part++; marked {
-				changed = append(changed, Trend{f, true})
-			} else {
-				steady = append(steady, Trend{f, false})
-			}
+			part++
+			*to = append(*to, Trend{f, marked})
 		}
 	}
 	return append(changed, steady...)
