@@ -2,6 +2,7 @@ package html
 
 import (
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -19,15 +20,9 @@ type charts struct {
 	Metrics []chartMetric `json:"metrics"`
 	Tasks   []chartTask   `json:"tasks"`
 	Names   []string      `json:"names"`
-	Engines []chartEngine `json:"engines"`
+	Engines []engine      `json:"engines"`
 	Rows    [][]any       `json:"rows"` // task, name, family, engine, values
 	Cut     int           `json:"cut"`  // cells that are left out
-}
-
-type chartEngine struct {
-	Name  string `json:"name"`
-	Color string `json:"color"`
-	Shape string `json:"shape"`
 }
 
 type chartMetric struct {
@@ -70,18 +65,12 @@ func shortest(b []byte, x float64) []byte {
 	return strconv.AppendFloat(b, math.Round(x), 'f', -1, 64)
 }
 
-// places numbers different texts in the order of their appearance.
-type places struct {
-	at   map[string]int
-	list []string
-}
-
-func (p *places) of(s string) int {
-	i, ok := p.at[s]
-	if !ok {
-		i = len(p.list)
-		p.at[s] = i
-		p.list = append(p.list, s)
+// placeOf is the place of a text in a list, to which it is added where it is new.
+func placeOf(list *[]string, s string) int {
+	i := slices.Index(*list, s)
+	if i < 0 {
+		i = len(*list)
+		*list = append(*list, s)
 	}
 	return i
 }
@@ -91,7 +80,7 @@ func chartsOf(v *view.View) *charts {
 	c := &charts{}
 	var rows []*view.Row
 	known := map[view.Metric]bool{}
-	names, engines := places{at: map[string]int{}}, places{at: map[string]int{}}
+	var engines []string
 	for _, p := range v.Points {
 		before := len(rows)
 		for _, r := range p.Rows {
@@ -106,7 +95,7 @@ func chartsOf(v *view.View) *charts {
 				known[m] = true
 			}
 			rows = append(rows, r)
-			c.Rows = append(c.Rows, []any{len(c.Tasks), names.of(view.Clean(r.Name)), names.of(view.Clean(r.FamilyName())), engines.of(r.Cell.Engine)})
+			c.Rows = append(c.Rows, []any{len(c.Tasks), placeOf(&c.Names, view.Clean(r.Name)), placeOf(&c.Names, view.Clean(r.FamilyName())), placeOf(&engines, r.Cell.Engine)})
 		}
 		if len(rows) == before {
 			continue
@@ -137,10 +126,8 @@ func chartsOf(v *view.View) *charts {
 		}
 		c.Rows[i] = append(c.Rows[i], values)
 	}
-	for _, name := range engines.list {
-		e := engineOf(name)
-		c.Engines = append(c.Engines, chartEngine{e.Name, string(e.Color), e.Shape})
+	for _, name := range engines {
+		c.Engines = append(c.Engines, engineOf(name))
 	}
-	c.Names = names.list
 	return c
 }

@@ -29,10 +29,7 @@ var claimLooks = map[claims.Result]mark{
 func claimsOf(verdicts []claims.Verdict) []claim {
 	var out []claim
 	for _, v := range verdicts {
-		c := claim{Verdict: safe(v), Mark: mark{Shape: "?", Class: "open"}}
-		if look, ok := claimLooks[v.Result]; ok {
-			c.Mark = look
-		}
+		c := claim{Verdict: safe(v), Mark: claimLooks[v.Result]}
 		c.Mark.Text = string(c.Result)
 		if f, none := plot.Claim(v); none != nil {
 			c.NoFigure = none.Reason

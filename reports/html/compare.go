@@ -4,9 +4,11 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"dllmbench/harness/gate"
+	"dllmbench/harness/lists"
 	"dllmbench/harness/result"
 	"dllmbench/harness/stats"
 	"dllmbench/reports/ci"
@@ -92,11 +94,7 @@ func WriteComparison(w io.Writer, c Comparison) error {
 	}
 	p.Broken, p.More = failing(r)
 	p.EnvSides, p.EnvRows = environments(c.Sides)
-	for _, e := range p.EnvRows {
-		if e.Differs {
-			p.Differ++
-		}
-	}
+	p.Differ = len(lists.Keep(p.EnvRows, envRow.differs))
 	p.Rows, p.RowsCut = first(r.Findings, maxRows, "comparisons are listed; all of them are in the downloads.")
 	figures, missing := plot.Forests(c.Report)
 	p.Figures, p.NoFigure = drawn(figures...), missing
@@ -182,16 +180,9 @@ func sideCell(e *stats.Estimate, unit string, by float64, value func(float64) st
 
 // comparedMetrics are the definitions of the metrics of a report.
 func comparedMetrics(r *gate.Report) []result.Metric {
-	var out []result.Metric
-	for _, d := range result.Metrics() {
-		for _, f := range r.Findings {
-			if f.Metric == d.Name {
-				out = append(out, d)
-				break
-			}
-		}
-	}
-	return out
+	return lists.Keep(result.Metrics(), func(d result.Metric) bool {
+		return slices.ContainsFunc(r.Findings, func(f gate.Finding) bool { return f.Metric == d.Name })
+	})
 }
 
 func compareDownloads(r *gate.Report) ([]download, error) {

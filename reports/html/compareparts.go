@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"dllmbench/harness/gate"
+	"dllmbench/harness/lists"
 	"dllmbench/reports/view"
 )
 
@@ -81,22 +82,22 @@ type envRow struct {
 
 // environments puts those of the sides that have one side by side.
 func environments(sides []Side) (names []string, rows []envRow) {
-	var lists [][]pair
+	var facts [][]pair
 	for _, s := range sides {
 		if s.Env == nil {
 			continue
 		}
 		names = append(names, view.Clean(s.Name))
-		lists = append(lists, envPairs(*s.Env))
+		facts = append(facts, envPairs(*s.Env))
 	}
-	if len(lists) == 0 {
+	if len(facts) == 0 {
 		return nil, nil
 	}
-	for i, p := range lists[0] {
+	for i, p := range facts[0] {
 		row := envRow{Key: p.Key}
-		for _, l := range lists {
+		for _, l := range facts {
 			row.Values = append(row.Values, l[i].Value)
-			for _, other := range lists { // what one side does not tell is no difference
+			for _, other := range facts { // what one side does not tell is no difference
 				row.Differs = row.Differs || l[i].Value != view.Unknown && other[i].Value != view.Unknown && l[i].Value != other[i].Value
 			}
 		}
@@ -105,14 +106,8 @@ func environments(sides []Side) (names []string, rows []envRow) {
 		}
 		rows = append(rows, row)
 	}
-	slices.SortStableFunc(rows, func(a, b envRow) int { // differences first
-		switch {
-		case a.Differs == b.Differs:
-			return 0
-		case a.Differs:
-			return -1
-		}
-		return 1
-	})
-	return names, rows
+	same := func(r envRow) bool { return !r.Differs }
+	return names, append(lists.Keep(rows, envRow.differs), lists.Keep(rows, same)...)
 }
+
+func (r envRow) differs() bool { return r.Differs }

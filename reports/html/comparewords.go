@@ -1,11 +1,13 @@
 package html
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
 
 	"dllmbench/harness/gate"
+	"dllmbench/harness/lists"
 	"dllmbench/reports/view"
 )
 
@@ -26,12 +28,9 @@ func compareWords(r *gate.Report) []string {
 		out = append(out, troubles(r))
 	}
 	out = append(out, counterWords(r)...)
-	var seen []string
-	for _, f := range r.Findings {
-		if k := f.Side + "\x00" + f.Metric; f.Metric != gate.Counters && !slices.Contains(seen, k) {
-			seen = append(seen, k)
-			out = append(out, tallyWords(r, f.Side, f.Metric))
-		}
+	timed := lists.Keep(r.Findings, func(f gate.Finding) bool { return f.Metric != gate.Counters })
+	for _, g := range lists.Split(timed, func(f gate.Finding) [2]string { return [2]string{f.Side, f.Metric} }) {
+		out = append(out, tallyWords(r, g.Of))
 	}
 	if n := len(r.Limits); n > 0 {
 		out = append(out, fmt.Sprintf("%d of %d thresholds of the scenario are kept.", n-len(r.Missed()), n))
@@ -43,12 +42,7 @@ func compareWords(r *gate.Report) []string {
 func troubles(r *gate.Report) string {
 	var parts []string
 	for _, v := range gate.Verdicts() {
-		n := 0
-		for _, f := range r.Findings {
-			if f.Verdict == v && f.Fails() {
-				n++
-			}
-		}
+		n := len(lists.Keep(r.Findings, func(f gate.Finding) bool { return f.Verdict == v && f.Fails() }))
 		if n == 0 {
 			continue
 		}
@@ -89,16 +83,13 @@ func counterWords(r *gate.Report) []string {
 	return []string{text}
 }
 
-// tallyWords says how the comparisons of one metric came out.
-func tallyWords(r *gate.Report, side, metric string) string {
+// tallyWords says how the comparisons of one metric and one side came out.
+func tallyWords(r *gate.Report, findings []gate.Finding) string {
+	side, metric := findings[0].Side, findings[0].Metric
 	count := map[gate.Verdict]int{}
 	effects := map[gate.Verdict][]float64{}
-	total, slower, faster, write := 0, "slower", "faster", gate.Percent
-	for _, f := range r.Findings {
-		if f.Side != side || f.Metric != metric {
-			continue
-		}
-		total++
+	slower, faster, write := "slower", "faster", gate.Percent
+	for _, f := range findings {
 		count[f.Verdict]++
 		if f.Timing != nil && f.Ratio != nil && (f.Verdict == gate.Regressed || f.Verdict == gate.Improved) {
 			effects[f.Verdict] = append(effects[f.Verdict], f.Ratio.Value)
@@ -128,17 +119,13 @@ func tallyWords(r *gate.Report, side, metric string) string {
 		}
 		parts = append(parts, text)
 	}
-	against := "the old side"
-	if r.Old.Name != "" {
-		against = r.Old.Name
-	}
 	who := ""
 	if side != "" && side != r.Old.Name {
 		who = side + ", "
 	} else if len(r.New) == 1 {
 		who = r.New[0].Name + ", "
 	}
-	return fmt.Sprintf("%s%s, against %s, %s: %s.", who, metric, against, view.Count(total, "cell"), strings.Join(parts, ", "))
+	return fmt.Sprintf("%s%s, against %s, %s: %s.", who, metric, cmp.Or(r.Old.Name, "the old side"), view.Count(len(findings), "cell"), strings.Join(parts, ", "))
 }
 
 // failing lists the findings that stop a change, in words.

@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"dllmbench/engines/usage"
+	"dllmbench/harness/lists"
 	"dllmbench/harness/place"
 	"dllmbench/reports/view"
 )
@@ -41,27 +42,13 @@ type segment struct {
 
 // costsOf is nil when no row has requests.
 func costsOf(v *view.View) *costs {
-	c := &costs{}
-	left, total := maxCosts, 0
+	c, total := &costs{}, 0
 	for _, p := range v.Points {
-		t := taskCost{Task: view.Clean(p.Task())}
-		var list []*view.Cost
-		var rows []*view.Row
-		for _, r := range p.Rows {
-			if !r.Usable() {
-				continue
-			}
-			if total++; left == 0 {
-				continue
-			}
-			left--
-			list, rows = append(list, r.Cost()), append(rows, r)
+		rows := lists.Keep(p.Rows, (*view.Row).Usable)
+		shown := rows[:min(len(rows), max(0, maxCosts-total))]
+		if total += len(rows); len(shown) > 0 {
+			c.Tasks = append(c.Tasks, taskCost{view.Clean(p.Task()), taskCosts(shown)})
 		}
-		if len(list) == 0 {
-			continue
-		}
-		t.Rows = taskCosts(rows, list)
-		c.Tasks = append(c.Tasks, t)
 	}
 	if len(c.Tasks) == 0 {
 		return nil
@@ -74,14 +61,17 @@ func costsOf(v *view.View) *costs {
 
 // taskCosts makes the bars of one task, all on the scale of the longest. What is
 // unknown is NaN.
-func taskCosts(rows []*view.Row, list []*view.Cost) []rowCost {
+func taskCosts(rows []*view.Row) []rowCost {
 	var seconds, flops, bytes float64
 	longest := func(most *float64, x float64) {
 		if x > *most {
 			*most = x
 		}
 	}
-	for _, c := range list {
+	list := make([]*view.Cost, len(rows))
+	for i, r := range rows {
+		c := r.Cost()
+		list[i] = c
 		longest(&seconds, spent(c))
 		longest(&flops, c.FLOPs())
 		longest(&bytes, c.Bytes())

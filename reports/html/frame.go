@@ -91,10 +91,10 @@ type pair struct{ Key, Value string }
 
 // engine is how a decoder looks on the page.
 type engine struct {
-	Name  string
-	Color template.CSS
-	Class string // gives the colour on the page
-	Shape string
+	Name  string       `json:"name"`
+	Color template.CSS `json:"color"`
+	Class string       `json:"-"` // gives the colour on the page
+	Shape string       `json:"shape"`
 }
 
 func engineOf(name string) engine {

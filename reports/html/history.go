@@ -6,6 +6,7 @@ import (
 	"io"
 	"strings"
 
+	"dllmbench/harness/lists"
 	"dllmbench/harness/result"
 	"dllmbench/reports/history"
 	"dllmbench/reports/plot"
@@ -40,12 +41,10 @@ type levelChange struct {
 // WriteHistory writes the page of a history.
 func WriteHistory(w io.Writer, h *history.History) error {
 	p := &historyPage{History: safe(*h), Lead: h.Words()}
-	seen := map[string]bool{}
+	for _, g := range lists.Split(p.Series, func(s history.Series) string { return s.Metric.Name }) {
+		p.Definitions = append(p.Definitions, g.Of[0].Metric)
+	}
 	for _, s := range p.Series {
-		if !seen[s.Metric.Name] {
-			seen[s.Metric.Name] = true
-			p.Definitions = append(p.Definitions, s.Metric)
-		}
 		for _, m := range s.Marks {
 			p.Changes = append(p.Changes, levelChange{s, m, p.Runs[m.Run]})
 		}

@@ -17,6 +17,7 @@ import (
 	"strings"
 
 	"dllmbench/harness/claims"
+	"dllmbench/harness/lists"
 	"dllmbench/harness/result"
 	"dllmbench/harness/trace"
 	"dllmbench/reports/plot"
@@ -72,17 +73,10 @@ func Write(w io.Writer, c Content) error {
 		Environment: environment(v), Scenario: readable(v.Header.ScenarioYAML, maxScenario),
 		Draws: v.Draws, Definitions: result.Metrics(), Recorded: recorded(v.Metrics),
 	}
-	for _, l := range c.Summary.Lines {
-		if l.CostOnly {
-			p.CostOnly = append(p.CostOnly, l)
-		} else {
-			p.Trained = append(p.Trained, l)
-		}
-	}
-	for _, r := range v.Rows {
-		if !slices.Contains(p.Engines, r.Cell.Engine) {
-			p.Engines = append(p.Engines, r.Cell.Engine)
-		}
+	p.CostOnly = lists.Keep(c.Summary.Lines, func(l summary.Line) bool { return l.CostOnly })
+	p.Trained = lists.Keep(c.Summary.Lines, func(l summary.Line) bool { return !l.CostOnly })
+	for _, g := range lists.Split(v.Rows, func(r *view.Row) string { return r.Cell.Engine }) {
+		p.Engines = append(p.Engines, g.Key)
 	}
 	p.Tables, p.Cut = tables(v)
 	p.Versus[0], p.Versus[1] = v.Versus()

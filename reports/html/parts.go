@@ -1,12 +1,14 @@
 package html
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
 	"strconv"
 	"strings"
 
+	"dllmbench/harness/lists"
 	"dllmbench/harness/result"
 	"dllmbench/harness/stats"
 	"dllmbench/reports/view"
@@ -56,13 +58,9 @@ func tables(v *view.View) ([]cellTable, string) {
 		if costOnly {
 			t.Title = "Cost only: random weights, time and work without quality"
 		}
-		var points []*view.Point
+		points := lists.Keep(v.Points, func(p *view.Point) bool { return p.CostOnly == costOnly })
 		known := map[view.Metric]bool{}
-		for _, p := range v.Points {
-			if p.CostOnly != costOnly {
-				continue
-			}
-			points = append(points, p)
+		for _, p := range points {
 			for _, r := range p.Rows {
 				for m := range r.Values {
 					known[m] = true
@@ -173,15 +171,11 @@ func environment(v *view.View) []pair {
 
 // envPairs lists the facts of an environment; the keys are always the same.
 func envPairs(e result.Env) []pair {
-	bytes := func(n int64) string {
+	size := func(n int64, unit string, by float64) string {
 		if n <= 0 {
 			return ""
 		}
-		return fmt.Sprintf("%.4g GB", float64(n)/1e9)
-	}
-	cache := ""
-	if e.L3Bytes > 0 {
-		cache = fmt.Sprintf("%.4g MB", float64(e.L3Bytes)/1e6)
+		return fmt.Sprintf("%.4g %s", float64(n)/by, unit)
 	}
 	commit := e.GitSHA
 	if commit != "" && e.GitTime != "" {
@@ -192,7 +186,7 @@ func envPairs(e result.Env) []pair {
 	}
 	return shownPairs([]pair{
 		{"Processor", e.CPU}, {"Features", strings.Join(e.CPUFeatures, " ")},
-		{"Cores", positive(e.Cores)}, {"Last-level cache", cache}, {"Memory", bytes(e.MemBytes)},
+		{"Cores", positive(e.Cores)}, {"Last-level cache", size(e.L3Bytes, "MB", 1e6)}, {"Memory", size(e.MemBytes, "GB", 1e9)},
 		{"Frequency governor", e.Governor}, {"System", strings.TrimSpace(e.OS + "/" + e.Arch + " " + e.KernelOS)},
 		{"Limits", e.Container}, {"Go", e.Go}, {"GOMAXPROCS", positive(e.GOMAXPROCS)},
 		{"Compute kernels", e.Kernels()}, {"Commit", commit}, {"Binary SHA-256", e.BinarySHA256},
@@ -215,4 +209,34 @@ func positive(n int) string {
 		return ""
 	}
 	return strconv.Itoa(n)
+}
+
+// columnGroups are the sets of columns of the table of cells that a reader shows
+// or hides together, in its order.
+var columnGroups = []string{"quality", "time", "passes", "cost", "delivery", "coherence", "variety", "code"}
+
+// groupOf is finer than the groups of the metrics: time is apart from when the
+// tokens came, and what is computed, read and held apart from how many passes.
+func groupOf(d result.Metric) string {
+	unit, _, _ := strings.Cut(d.Unit, "/")
+	switch {
+	case d.Group == result.Speed && slices.Contains([]string{"e2e", "tokens_per_s", "ttft", "time_per_forward", "e2e_p95"}, d.Name):
+		return "time"
+	case d.Group == result.Speed:
+		return "delivery"
+	case d.Group == result.Cost && slices.Contains([]string{"MFLOP", "MB", "mJ"}, unit):
+		return "cost"
+	case d.Group == result.Cost:
+		return "passes"
+	}
+	return string(d.Group)
+}
+
+// byGroup lists the metrics that keep returns true for, group by group.
+func byGroup(keep func(result.Metric) bool) []result.Metric {
+	list := slices.DeleteFunc(result.Metrics(), func(d result.Metric) bool { return !keep(d) })
+	slices.SortStableFunc(list, func(a, b result.Metric) int {
+		return cmp.Compare(slices.Index(columnGroups, groupOf(a)), slices.Index(columnGroups, groupOf(b)))
+	})
+	return list
 }

@@ -4,8 +4,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
+	"dllmbench/harness/lists"
 	"dllmbench/harness/trace"
 	"dllmbench/reports/view"
 )
@@ -102,43 +104,31 @@ func replayOf(v *view.View, traces []trace.Trace) *replay {
 // sceneOf is the first traced instance that most decoders of the point have,
 // and the number of traces of the point.
 func sceneOf(v *view.View, p *view.Point, byCell map[string][]*trace.Trace) (scene, int) {
-	count := map[string]int{}
-	var order []string
-	n := 0
-	for _, r := range p.Rows {
-		if !r.Usable() {
-			continue
-		}
-		for _, t := range byCell[r.Cell.ID] {
-			if count[t.Instance] == 0 {
-				order = append(order, t.Instance)
-			}
-			count[t.Instance]++
-			n++
+	rows := lists.Keep(p.Rows, (*view.Row).Usable)
+	var all []*trace.Trace
+	for _, r := range rows {
+		all = append(all, byCell[r.Cell.ID]...)
+	}
+	var best lists.Part[string, *trace.Trace]
+	for _, of := range lists.Split(all, func(t *trace.Trace) string { return t.Instance }) {
+		if len(of.Of) > len(best.Of) {
+			best = of
 		}
 	}
-	best := ""
-	for _, id := range order {
-		if count[id] > count[best] {
-			best = id
+	s := scene{Task: view.Clean(p.Task()), Instance: view.Clean(best.Key)}
+	for _, r := range rows {
+		if len(s.Lanes) == maxLanes {
+			break
 		}
-	}
-	s := scene{Task: view.Clean(p.Task()), Instance: view.Clean(best)}
-	for _, r := range p.Rows {
-		if !r.Usable() || best == "" || len(s.Lanes) == maxLanes {
-			continue
-		}
-		list := byCell[r.Cell.ID]
-		for i := range list {
-			t := list[len(list)-1-i] // of several the last one counts
-			if t.Instance == best {
+		for _, t := range slices.Backward(byCell[r.Cell.ID]) { // of several the last one counts
+			if t.Instance == best.Key {
 				s.Prompt = readable(t.Prompt, maxText)
 				s.Lanes = append(s.Lanes, laneOf(v, r, t))
 				break
 			}
 		}
 	}
-	return s, n
+	return s, len(all)
 }
 
 func laneOf(v *view.View, r *view.Row, t *trace.Trace) lane {

@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"dllmbench/engines/usage"
+	"dllmbench/harness/lists"
 	"dllmbench/harness/result"
 	"dllmbench/reports/view"
 )
@@ -50,14 +51,10 @@ type violation struct {
 // samples picks a few instances of the first tasks.
 func samples(v *view.View) ([]taskSamples, string) {
 	var out []taskSamples
-	tasks := 0
-	for _, p := range v.Points {
-		if p.CostOnly {
-			continue
-		}
-		tasks++
-		if len(out) >= maxTasks {
-			continue
+	tasks := lists.Keep(v.Points, func(p *view.Point) bool { return !p.CostOnly })
+	for _, p := range tasks {
+		if len(out) == maxTasks {
+			break
 		}
 		t := taskSamples{Task: view.Clean(p.Task())}
 		for _, s := range v.SamplesOf(p, maxInstances) {
@@ -71,8 +68,8 @@ func samples(v *view.View) ([]taskSamples, string) {
 			out = append(out, t)
 		}
 	}
-	if tasks > maxTasks {
-		return out, fmt.Sprintf("Only the first %d of %d tasks are shown.", maxTasks, tasks)
+	if len(tasks) > maxTasks {
+		return out, fmt.Sprintf("Only the first %d of %d tasks are shown.", maxTasks, len(tasks))
 	}
 	return out, ""
 }

@@ -2,10 +2,12 @@ package html
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
+	"dllmbench/harness/lists"
 	"dllmbench/reports/view"
 )
 
@@ -34,19 +36,12 @@ func marksOf(r *view.Row) []mark {
 	case view.Unjudged:
 		return []mark{markOpen}
 	}
-	var times, remarks []string
-	for _, why := range r.Reasons {
-		if strings.HasPrefix(why, untimedPrefix) {
-			times = append(times, why)
-		} else {
-			remarks = append(remarks, why)
-		}
-	}
+	untimed := func(why string) bool { return strings.HasPrefix(why, untimedPrefix) }
 	var out []mark
 	if r.Untimed {
-		out = append(out, because(markUntimed, times))
+		out = append(out, because(markUntimed, lists.Keep(r.Reasons, untimed)))
 	}
-	if len(remarks) > 0 {
+	if remarks := slices.DeleteFunc(slices.Clone(r.Reasons), untimed); len(remarks) > 0 {
 		out = append(out, because(markRemark, remarks))
 	}
 	return out
