@@ -17,7 +17,7 @@ func layout(data []byte) []byte {
 
 func indentInto(out *bytes.Buffer, data []byte, depth int) {
 	members, keys := split(data)
-	if len(members) == 0 || flat(data) {
+	if len(members) == 0 || !bytes.Contains(data[1:], []byte("{")) { // it holds no object
 		out.Write(data)
 		return
 	}
@@ -38,23 +38,15 @@ func indentInto(out *bytes.Buffer, data []byte, depth int) {
 	out.WriteByte(data[len(data)-1])
 }
 
-// flat tells whether a value stays on one line: what holds no object does.
-func flat(data []byte) bool {
-	return data[0] != '{' && data[0] != '[' || !bytes.Contains(data[1:], []byte("{"))
-}
-
 // split lists the members of an object (with their keys) or of a list.
-func split(data []byte) (members, keys [][]byte) {
+func split(data []byte) (members, keys []json.RawMessage) {
 	switch data[0] {
 	case '[':
 		var list []json.RawMessage
 		if json.Unmarshal(data, &list) != nil {
 			return nil, nil
 		}
-		for _, m := range list {
-			members = append(members, m)
-		}
-		return members, nil
+		return list, nil
 	case '{':
 		in := json.NewDecoder(bytes.NewReader(data))
 		in.Token()

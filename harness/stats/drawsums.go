@@ -1,9 +1,6 @@
 package stats
 
-import (
-	"math"
-	"slices"
-)
+import "slices"
 
 // drawSums returns, for each column of n numbers, its sum over the units of
 // every resample. A sum adds in the order of the resample, whatever the way it
@@ -31,10 +28,13 @@ func (b *Bootstrap) drawSums(n int, columns ...[]float64) [][]float64 {
 	}
 	for j, xs := range columns {
 		if equal(xs) {
-			fillSums(out[j], xs)
-			continue
+			s := sum(xs)
+			for d := range out[j] {
+				out[j][d] = s
+			}
+		} else {
+			pickSums(out[j], xs, index)
 		}
-		pickSums(out[j], xs, index)
 	}
 	return out
 }
@@ -67,20 +67,7 @@ func pickSums(out, xs []float64, index []int32) {
 
 // equal reports whether all numbers are the same.
 func equal(xs []float64) bool {
-	for _, x := range xs {
-		if x != xs[0] {
-			return false
-		}
-	}
-	return true
-}
-
-// fillSums is the sum of numbers that are all the same, in every resample.
-func fillSums(out, xs []float64) {
-	s := sum(xs)
-	for d := range out {
-		out[d] = s
-	}
+	return !slices.ContainsFunc(xs, func(x float64) bool { return x != xs[0] })
 }
 
 // selected is the percentile of [percentile], with the numbers put into another
@@ -105,7 +92,8 @@ func selected(xs []float64, percent float64) float64 {
 func nth(xs []float64, k int) float64 {
 	lo, hi := 0, len(xs)-1
 	for lo < hi {
-		pivot := median3(xs[lo], xs[lo+(hi-lo)/2], xs[hi])
+		a, b, c := xs[lo], xs[lo+(hi-lo)/2], xs[hi]
+		pivot := max(min(a, b), min(max(a, b), c)) // the one in the middle
 		i, j := lo, hi
 		for i <= j {
 			for xs[i] < pivot {
@@ -130,8 +118,4 @@ func nth(xs []float64, k int) float64 {
 		}
 	}
 	return xs[k]
-}
-
-func median3(a, b, c float64) float64 {
-	return math.Max(math.Min(a, b), math.Min(math.Max(a, b), c))
 }

@@ -103,7 +103,9 @@ func usable(samples ...[]float64) error {
 
 // Mean returns the arithmetic mean. It panics on an empty sample.
 func Mean(xs []float64) float64 {
-	mustHave(xs)
+	if len(xs) == 0 {
+		panic("stats: empty sample")
+	}
 	return stat.Mean(xs, nil)
 }
 
@@ -114,10 +116,4 @@ func StdDev(xs []float64) (float64, bool) {
 		return 0, false
 	}
 	return stat.StdDev(xs, nil), true
-}
-
-func mustHave(xs []float64) {
-	if len(xs) == 0 {
-		panic("stats: empty sample")
-	}
 }

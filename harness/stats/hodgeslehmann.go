@@ -26,7 +26,8 @@ func HodgesLehmannAt(diffs []float64, level float64) (Estimate, error) {
 	d := slices.Clone(diffs)
 	slices.Sort(d)
 	walsh := n * (n + 1) / 2
-	e := Estimate{Value: walshMedian(d), N: n, Method: "Hodges–Lehmann centre, signed-rank interval"}
+	e := Estimate{N: n, Method: "Hodges–Lehmann centre, signed-rank interval"}
+	e.Value = (walshAverage(d, (walsh+1)/2) + walshAverage(d, walsh/2+1)) / 2 // twice the same if their number is odd
 	e.at(level)
 	k := walshRank(n, 1-level)
 	if k == 0 {
@@ -35,16 +36,6 @@ func HodgesLehmannAt(diffs []float64, level float64) (Estimate, error) {
 	}
 	e.CI = &Interval{walshAverage(d, k), walshAverage(d, walsh+1-k)}
 	return e, nil
-}
-
-// walshMedian returns the median of the Walsh averages of the sorted d.
-func walshMedian(d []float64) float64 {
-	walsh := len(d) * (len(d) + 1) / 2
-	low := walshAverage(d, (walsh+1)/2)
-	if walsh%2 == 1 {
-		return low
-	}
-	return (low + walshAverage(d, walsh/2+1)) / 2
 }
 
 // walshRank returns the largest k with P(W⁺ < k) ≤ alpha/2 for n untied pairs.

@@ -40,8 +40,7 @@ func PairedRatio(logRatios []float64) (Estimate, error) { return PairedRatioAt(l
 // PairedRatioAt compares two engines on the same units, for positive
 // quantities such as times, from [LogRatios]: the value is the typical ratio
 // b/a, the exponential of the Hodges–Lehmann centre, with the interval of
-// [HodgesLehmannAt]. This is the interval to decide by; for a description see
-// [Bootstrap.PairedRatio].
+// [HodgesLehmannAt].
 func PairedRatioAt(logRatios []float64, level float64) (Estimate, error) {
 	e, err := HodgesLehmannAt(logRatios, level)
 	if err != nil {

@@ -60,11 +60,20 @@ func (b *Bootstrap) indices(s stream) []int32 {
 	if b.draws*s.n > drawnSet {
 		return nil
 	}
-	return b.drawn.get(s, func() []int32 {
-		all := make([]int32, b.draws*s.n)
-		fill(all, s.n, b.random(s))
-		return all
-	})
+	d := b.drawn
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if index, ok := d.indices[s]; ok {
+		return index
+	}
+	index := make([]int32, b.draws*s.n)
+	fill(index, s.n, b.random(s))
+	if d.held += len(index); d.held > drawnAll {
+		clear(d.indices)
+		d.held = len(index)
+	}
+	d.indices[s] = index
+	return index
 }
 
 // expanded is the function of that name for the level of the bootstrap, each
@@ -86,21 +95,6 @@ func fill(pick []int32, n int, rng *rand.Rand) {
 	for i := range pick {
 		pick[i] = rng.Int32N(int32(n))
 	}
-}
-
-func (d *drawn) get(key stream, draw func() []int32) []int32 {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if index, ok := d.indices[key]; ok {
-		return index
-	}
-	index := draw()
-	if d.held += len(index); d.held > drawnAll {
-		clear(d.indices)
-		d.held = len(index)
-	}
-	d.indices[key] = index
-	return index
 }
 
 // A strata is a statistic of units in several groups.

@@ -115,7 +115,7 @@ func (b *Bootstrap) Slope(t Trend) (Line, error) {
 		return slope, true
 	}}
 	acceleration := slopes.skewness()
-	noise, f := newMoments(len(x)), slopes.f
+	noise, f := &moments{mean: make([]float64, len(x)), squares: make([]float64, len(x))}, slopes.f
 	slopes.f = func(picks [][]int32) (float64, bool) {
 		slope, ok := f(picks)
 		if ok {
@@ -190,10 +190,6 @@ func (l *Line) fit(x, y, variances []float64) {
 type moments struct {
 	n             float64
 	mean, squares []float64
-}
-
-func newMoments(columns int) *moments {
-	return &moments{mean: make([]float64, columns), squares: make([]float64, columns)}
 }
 
 func (m *moments) add(row []float64) {
