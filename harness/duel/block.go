@@ -2,69 +2,67 @@ package duel
 
 import (
 	"context"
-	"fmt"
 	"math"
 	"time"
 
 	"dllmbench/harness"
 	"dllmbench/harness/gate"
 	"dllmbench/harness/place"
+	"dllmbench/harness/result"
 )
 
 // pilot decodes every batch once with each side, keeps the records, and returns
 // how long a block will take, start included.
 func (d *duel) pilot(ctx context.Context) (time.Duration, error) {
 	began := d.opt.Now()
-	p, err := d.start(ctx)
-	if err != nil {
-		return 0, err
-	}
-	defer p.close()
-	started := d.opt.Now().Sub(began)
-	began = d.opt.Now()
-	for i := range d.out.Cells {
-		for batch := range d.group[i].Batches() {
-			for side := range 2 {
-				if d.out.Cells[i].Problem != "" {
-					continue
-				}
-				list, err := d.visit(ctx, p, side, i, harness.Visit{Batch: batch, Block: batch})
-				if err != nil {
-					return 0, err
-				}
-				d.out.Requests[side] = append(d.out.Requests[side], list...)
-				if why := place.Failure(list); why != "" {
-					d.spoil(i, side, why)
+	var block time.Duration
+	err := d.with(ctx, func(p *pair) error {
+		started := d.opt.Now().Sub(began)
+		began = d.opt.Now()
+		for i := range d.out.Cells {
+			for batch := range d.group[i].Batches() {
+				for side := range sides {
+					if d.out.Cells[i].Problem != "" {
+						continue
+					}
+					list, err := d.visit(ctx, p, side, i, harness.Visit{Batch: batch, Block: batch})
+					if err != nil {
+						return err
+					}
+					d.out.Requests[side] = append(d.out.Requests[side], list...)
+					d.spoil(i, side, list)
 				}
 			}
 		}
-	}
-	return started + 2*d.opt.Now().Sub(began), nil
+		block = started + 2*d.opt.Now().Sub(began)
+		return nil
+	})
+	return block, err
 }
 
-// spoil takes a cell out, because a side failed on it.
-func (d *duel) spoil(i, side int, why string) {
-	d.out.Cells[i].Problem = fmt.Sprintf("the %s side failed: %s", []string{"old", "new"}[side], why)
-	d.out.Cells[i].Verdict = gate.Invalid
+// spoil takes a cell out if a side failed on it, and reports whether it did.
+func (d *duel) spoil(i, side int, list []result.Request) bool {
+	why := place.Failure(list)
+	if why != "" {
+		d.out.Cells[i].fail(gate.Invalid, "the %s side failed: %s", sides[side], why)
+	}
+	return why != ""
 }
 
 // block makes one block of every cell with two new processes. The first batch of
 // a cell is decoded once by each before its times count.
 func (d *duel) block(ctx context.Context) error {
-	p, err := d.start(ctx)
-	if err != nil {
-		return err
-	}
-	defer p.close()
-	for i := range d.out.Cells {
-		if d.out.Cells[i].Problem != "" {
-			continue
+	return d.with(ctx, func(p *pair) error {
+		for i := range d.out.Cells {
+			if d.out.Cells[i].Problem != "" {
+				continue
+			}
+			if err := d.round(ctx, p, i); err != nil {
+				return err
+			}
 		}
-		if err := d.round(ctx, p, i); err != nil {
-			return err
-		}
-	}
-	return nil
+		return nil
+	})
 }
 
 // round is a block of one cell: A B B A, or B A A B, for every batch.
@@ -85,8 +83,7 @@ func (d *duel) round(ctx context.Context, p *pair, i int) error {
 			if err != nil {
 				return err
 			}
-			if why := place.Failure(list); why != "" {
-				d.spoil(i, side, why)
+			if d.spoil(i, side, list) {
 				return nil
 			}
 			logs[side] = append(logs[side], math.Log(float64(*list[0].BatchNs)/1e6))

@@ -55,8 +55,6 @@ type Outcome struct {
 	// Requests are those of the pilot round, by side: for the exact counters.
 	Requests [2][]result.Request
 	Cells    []Cell
-	// Digests of the weights of both sides by cell id, where they differ.
-	Digests map[string][2]string
 }
 
 // Cell is what was timed of one cell.
@@ -79,31 +77,18 @@ func (e *SideError) Unwrap() error { return e.Err }
 // Run makes the pilot round and all blocks of the plan's cells. Its error is
 // [harness.ErrInterrupted] or a [*SideError].
 func Run(ctx context.Context, plan *scenario.Plan, opt Options) (*Outcome, error) {
-	d := &duel{plan: plan, opt: opt, out: &Outcome{Digests: map[string][2]string{}},
-		draw: rand.New(rand.NewPCG(opt.Seed, 0x6475656c))} // "duel": a stream of its own
+	d := &duel{plan: plan, opt: opt, out: &Outcome{}, draw: rand.New(rand.NewPCG(opt.Seed, 0x6475656c))} // "duel": a stream of its own
 	for i := range plan.Groups {
 		for _, c := range plan.Groups[i].Cells {
 			d.out.Cells = append(d.out.Cells, Cell{Cell: c})
 			d.group = append(d.group, &plan.Groups[i])
 		}
 	}
-	perBlock, err := d.pilot(ctx)
-	if err != nil {
-		return nil, d.explain(ctx, err)
+	err := d.run(ctx)
+	if err != nil && ctx.Err() != nil { // it follows from the interruption
+		err = harness.ErrInterrupted
 	}
-	d.out.Blocks = opt.Blocks
-	if d.out.Blocks == 0 {
-		d.out.Blocks = min(max(int(opt.Time/max(perBlock, time.Microsecond)), opt.Least), mostBlocks)
-	}
-	for n := range d.out.Blocks {
-		if opt.Progress != nil {
-			opt.Progress(n, d.out.Blocks)
-		}
-		if err := d.block(ctx); err != nil {
-			return nil, d.explain(ctx, err)
-		}
-	}
-	return d.out, nil
+	return d.out, err
 }
 
 // duel is the state of one Run.
@@ -115,12 +100,24 @@ type duel struct {
 	draw  *rand.Rand
 }
 
-// explain makes an interruption of every error that follows from one.
-func (d *duel) explain(ctx context.Context, err error) error {
-	if ctx.Err() != nil && !errors.Is(err, harness.ErrInterrupted) {
-		return harness.ErrInterrupted
+// run makes the pilot round and as many blocks as it says.
+func (d *duel) run(ctx context.Context) error {
+	perBlock, err := d.pilot(ctx)
+	if err != nil {
+		return err
 	}
-	return err
+	if d.out.Blocks = d.opt.Blocks; d.out.Blocks == 0 {
+		d.out.Blocks = min(max(int(d.opt.Time/max(perBlock, time.Microsecond)), d.opt.Least), mostBlocks)
+	}
+	for n := range d.out.Blocks {
+		if d.opt.Progress != nil {
+			d.opt.Progress(n, d.out.Blocks)
+		}
+		if err := d.block(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // pair is one process of each side, with an engine for every cell that both can
@@ -130,35 +127,30 @@ type pair struct {
 	engines [2][]*worker.Engine
 }
 
-func (p *pair) close() {
-	for _, c := range p.clients {
-		if c != nil {
-			c.Close()
-		}
-	}
-}
-
-// start starts both sides, in the order of a coin, and opens their engines.
-func (d *duel) start(ctx context.Context) (*pair, error) {
+// with starts both sides, in the order of a coin, opens their engines, and ends
+// both after f.
+func (d *duel) with(ctx context.Context, f func(*pair) error) error {
 	p := &pair{}
 	first := d.draw.IntN(2)
 	for _, side := range []int{first, 1 - first} {
 		client, err := d.opt.Sides[side](ctx)
 		if err != nil {
-			p.close()
-			return nil, &SideError{side, err}
+			return &SideError{side, err}
 		}
+		defer client.Close()
 		p.clients[side], d.out.Hello[side] = client, client.Hello
 		p.engines[side] = make([]*worker.Engine, len(d.out.Cells))
 	}
 	for i := range d.out.Cells {
 		if err := d.open(ctx, p, i); err != nil {
-			p.close()
-			return nil, err
+			return err
 		}
 	}
-	return p, nil
+	return f(p)
 }
+
+// sides are the names of both.
+var sides = [2]string{"old", "new"}
 
 // open opens the engines of a cell on both sides; one that cannot be had is a
 // problem of the cell.
@@ -168,26 +160,29 @@ func (d *duel) open(ctx context.Context, p *pair, i int) error {
 		return nil
 	}
 	var digests [2]string
-	for side, name := range []string{"old", "new"} {
+	for side := range sides {
 		engine, err := p.clients[side].Open(ctx, harness.SpecOf(g, cell.Cell))
 		var died *transport.DiedError
 		switch {
-		case ctx.Err() != nil:
-			return harness.ErrInterrupted
 		case errors.As(err, &died):
 			return &SideError{side, err}
+		case err != nil && ctx.Err() != nil:
+			return err
 		case err != nil:
-			cell.Problem, cell.Verdict = fmt.Sprintf("the %s side cannot decode it: %v", name, err), gate.NotComparable
+			cell.fail(gate.NotComparable, "the %s side cannot decode it: %v", sides[side], err)
 			return nil
 		}
 		p.engines[side][i], digests[side] = engine, engine.Info().WeightsDigest
 	}
 	if digests[0] != digests[1] {
-		d.out.Digests[cell.Cell.ID] = digests
-		cell.Problem = fmt.Sprintf("the weights %s have the digest %.19s on the old side and %.19s on the new one", g.Weights, digests[0], digests[1])
-		cell.Verdict = gate.NotComparable
+		cell.fail(gate.NotComparable, "the weights %s have the digest %.19s on the old side and %.19s on the new one", g.Weights, digests[0], digests[1])
 	}
 	return nil
+}
+
+// fail takes a cell out.
+func (c *Cell) fail(v gate.Verdict, format string, args ...any) {
+	c.Problem, c.Verdict = fmt.Sprintf(format, args...), v
 }
 
 // visit decodes a batch of a cell with one side.

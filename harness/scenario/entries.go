@@ -83,19 +83,12 @@ var splits = []workloads.Split{workloads.Train, workloads.Validation, workloads.
 // rungs reads a list of rung names, or "all"; a missing list means all too.
 func (p *parser) rungs(n *yaml.Node, w workloads.Workload) (list []int) {
 	names := rungNames(w)
-	if n == nil || target(n).Value == "all" {
-		for i := range names {
-			list = append(list, i)
-		}
-		return list
+	chosen := names
+	if n != nil && target(n).Value != "all" {
+		p.put(n, key{name: "rungs", value: value{kind: choice, words: names, list: true, what: "rung of " + w.Name()}}, &chosen)
 	}
-	for _, item := range p.items(n, "rungs") {
-		i := slices.Index(names, p.choice(item, "rung of "+w.Name(), names))
-		if i >= 0 && slices.Contains(list, i) {
-			p.add(place(item), "rungs hold %q twice", names[i])
-		} else if i >= 0 {
-			list = append(list, i)
-		}
+	for _, name := range chosen {
+		list = append(list, slices.Index(names, name))
 	}
 	return list
 }
@@ -134,21 +127,7 @@ func (p *parser) entry(n *yaml.Node, what string, e *entry, to into) fields {
 	maps.Copy(to, e.own.into())
 	to["experiment"] = &e.experiments
 	to["sweep"] = func(n *yaml.Node) { e.sweep = p.axes(n) }
-	to["engines"] = func(n *yaml.Node) {
-		e.engines = nil
-		for _, item := range p.items(n, "engines") {
-			name := p.text(item, "the name of an engine")
-			if name == "" {
-				continue
-			}
-			i := p.engineIndex(name, place(item))
-			if i >= 0 && slices.Contains(e.engines, i) {
-				p.add(place(item), "engines hold %q twice", name)
-			} else if i >= 0 {
-				e.engines = append(e.engines, i)
-			}
-		}
-	}
+	to["engines"] = &e.engines
 	have := p.read(n, what, to)
 	e.own.Threads = p.workers(e.own.Threads)
 	return have

@@ -47,7 +47,8 @@ const (
 	text
 	label
 	digest
-	shape // name of a model shape
+	shape     // name of a model shape
+	engineRef // an engine by its name in the scenario
 	choice
 	boolean
 	duration
@@ -106,7 +107,7 @@ func objects() []object {
 	order := choiceOf(string(Paired), string(Random), string(Sequential), string(Once))
 	ratio := listOf(value{kind: real, low: 0.1, high: 64})
 	entry := []key{
-		{"engines", "Only these engines, by their names; all if left out.", false, listOf(value{kind: text})},
+		{"engines", "Only these engines, by their names; all if left out.", false, listOf(value{kind: engineRef, what: "the name of an engine"})},
 		{"repeats", "Instead of measurement.repeats.", false, wholeOf(1, maxRepeats)},
 		{"order", "Instead of measurement.order.", false, order},
 		{"batch", "Instead of measurement.batch.", false, listOf(wholeOf(1, maxBatch))},

@@ -56,8 +56,8 @@ func (p *parser) missing(n *yaml.Node, what string, have fields) {
 	}
 }
 
-// put reads the value of a key, or several, into what a pointer leads to. No word
-// and no whole number may be there twice.
+// put reads the value of a key, or several, into what a pointer leads to. No
+// choice, engine or whole number may be there twice.
 func (p *parser) put(n *yaml.Node, k key, to any) {
 	what, at := cmp.Or(k.value.what, k.name), reflect.ValueOf(to).Elem()
 	if !k.value.list {
@@ -76,8 +76,12 @@ func (p *parser) put(n *yaml.Node, k key, to any) {
 	seen := map[any]bool{}
 	for _, item := range p.items(n, k.name) {
 		v, ok := p.take(item, what, k.value)
-		if ok && seen[v] && (k.value.kind == whole || k.value.kind == choice) {
-			p.add(place(item), "%s holds %s twice", k.name, kind(item))
+		if ok && seen[v] && slices.Contains([]valueKind{whole, choice, engineRef}, k.value.kind) {
+			verb := "holds"
+			if strings.HasSuffix(k.name, "s") {
+				verb = "hold"
+			}
+			p.add(place(item), "%s %s %s twice", k.name, verb, kind(item))
 		} else if ok {
 			seen[v] = true
 			at.Set(reflect.Append(at, reflect.ValueOf(v).Convert(at.Type().Elem())))
@@ -91,7 +95,7 @@ var (
 )
 
 // take reads one value: an int, float64, bool, string or time.Duration by its
-// kind; ok is false after a problem.
+// kind, of an engine its index; ok is false after a problem.
 func (p *parser) take(n *yaml.Node, what string, v value) (got any, ok bool) {
 	node := target(n)
 	tag := ""
@@ -147,6 +151,9 @@ func (p *parser) take(n *yaml.Node, what string, v value) (got any, ok bool) {
 		switch {
 		case s == "":
 			return nil, false
+		case v.kind == engineRef:
+			i := p.engineIndex(s, place(n))
+			return i, i >= 0
 		case v.kind == label && !labelForm.MatchString(s):
 			// The name is kept: other places that use it are no mistakes.
 			p.add(place(n), "%s is %s; allowed are 1 to 40 letters, digits, - and _, the first one a letter or digit", what, kind(n))

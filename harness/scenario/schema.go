@@ -3,6 +3,7 @@ package scenario
 import (
 	"encoding/json"
 	"maps"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -91,8 +92,8 @@ func (c Catalog) object(o object) j {
 func (c Catalog) value(o object, k key) j {
 	one := c.single(k.value)
 	switch {
-	case k.name == "sweep":
-		return sweepSchema()
+	case k.name == "sweep": // the short form, or one with a type
+		return j{"if": j{"required": []string{"type"}}, "then": j{"$ref": "#/$defs/sweep"}, "else": variablesSchema()}
 	case o.name == aSweep && k.name == "variables":
 		return variablesSchema()
 	case o.name == aSweep && k.name == "runs":
@@ -122,7 +123,7 @@ func (c Catalog) single(v value) j {
 		s = j{"type": "integer", "minimum": v.low, "maximum": v.high}
 	case real:
 		s = j{"type": "number", "minimum": v.low, "maximum": v.high}
-	case text, shape:
+	case text, shape, engineRef:
 		return j{"type": []string{"string", "number", "boolean"}, "not": j{"const": ""}}
 	case label:
 		s = labelSchema()
@@ -163,11 +164,6 @@ const optionForm = `^[A-Za-z0-9][A-Za-z0-9_-]*\.[a-z_]+$`
 
 func variablesSchema() j {
 	return j{"type": "object", "patternProperties": j{optionForm: j{"anyOf": []j{scalar(), {"type": "array", "minItems": 1, "items": scalar()}}}}, "additionalProperties": false}
-}
-
-// sweepSchema takes the short form and the one with a type.
-func sweepSchema() j {
-	return j{"if": j{"required": []string{"type"}}, "then": j{"$ref": "#/$defs/sweep"}, "else": variablesSchema()}
 }
 
 // words are names from the catalog, each once.
@@ -282,14 +278,8 @@ func (c Catalog) params() j {
 // distinct leaves the first of equal schemas.
 func distinct(list []j) []j {
 	var out []j
-	seen := map[string]bool{}
 	for _, s := range list {
-		text, err := json.Marshal(s)
-		if err != nil {
-			panic("scenario: the schema cannot be encoded")
-		}
-		if !seen[string(text)] {
-			seen[string(text)] = true
+		if !slices.ContainsFunc(out, func(o j) bool { return reflect.DeepEqual(o, s) }) {
 			out = append(out, s)
 		}
 	}
