@@ -1,7 +1,10 @@
 package gate
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
+	"strings"
 
 	"dllmbench/harness/place"
 	"dllmbench/harness/result"
@@ -69,4 +72,152 @@ func ReportEngines(run string, f *result.File, reference string, q Question, p P
 // NewReport begins a report on a run.
 func NewReport(title string, f *result.File, p Policy) *Report {
 	return &Report{Title: title, Scenario: f.Header.Scenario, Policy: p, Env: f.Header.Env, Started: f.Header.Started}
+}
+
+// reading is a results file as comparisons read it; all maps are by cell.
+type reading struct {
+	requests map[string][]result.Request
+	bad      map[string]string // why a cell must not be used at all
+	untimed  map[string]string // why its times must not be used
+}
+
+func read(f *result.File) reading {
+	r := reading{f.ByCell(), map[string]string{}, map[string]string{}}
+	for _, v := range f.Validity {
+		switch {
+		case !v.Valid && len(v.Reasons) > 0:
+			r.bad[v.Cell] = v.Reasons[0]
+		case len(v.Timing) > 0:
+			r.untimed[v.Cell] = v.Timing[0]
+		}
+	}
+	return r
+}
+
+// bar notes in a comparison why a cell, called name, must not be used.
+func (r reading) bar(s *Series, name string, c result.Cell) {
+	switch {
+	case r.bad[c.ID] != "":
+		s.Problem, s.Verdict, s.spoiled = name+" is not valid: "+r.bad[c.ID], Invalid, true
+	case r.untimed[c.ID] != "" && !s.spoiled:
+		s.Problem, s.Verdict = "times of "+name+" are not valid: "+r.untimed[c.ID], Invalid
+	}
+}
+
+// notInterleaved limits every time that is compared across two runs.
+const notInterleaved = "the runs were not interleaved, so drift of the machine counts as a difference"
+
+// CompareRuns makes the comparisons of two runs of a scenario: each cell of the
+// new one with that of the same key. The runs were not interleaved, which every
+// sentence on times says; times of different machines are not comparable.
+func CompareRuns(old, new *result.File, side string, q Question, p Policy) []Series {
+	cells, oldKeys, newKeys := map[string]result.Cell{}, place.Keys(old.Header), place.Keys(new.Header)
+	for _, c := range old.Header.Cells {
+		cells[oldKeys[c.ID]] = c
+	}
+	machines := place.Machines(old.Header.Env, new.Header.Env)
+	before, after := read(old), read(new)
+	var list []candidate
+	for _, b := range new.Header.Cells {
+		a, ok := cells[newKeys[b.ID]]
+		s := Series{Cell: newKeys[b.ID], Side: side, Decoder: place.Decoder(b), Engine: b.Engine, Note: notInterleaved, Verdict: NotComparable}
+		differ := append(place.Differs(place.In(old.Header, a), place.In(new.Header, b)), machines...)
+		switch {
+		case !ok:
+			s.Problem, s.spoiled = "the old side has no such cell", true
+		case len(differ) > 0 && !differ[0].Clock:
+			s.Problem, s.spoiled = sides(differ[0]), true
+		case len(differ) > 0:
+			s.Problem = "times are not compared: " + sides(differ[0])
+			fallthrough
+		default:
+			after.bar(&s, "the new side", b)
+			before.bar(&s, "the old side", a)
+		}
+		list = append(list, candidate{s, b, before.requests[a.ID], after.requests[b.ID]})
+	}
+	return q.series(list, p)
+}
+
+// sides says in what the two sides differ.
+func sides(d place.Difference) string { return d.Between(" on the old side", " on the new one") }
+
+// Pairing is two cells of one place of a run, to be compared.
+type Pairing struct {
+	Place    string // in words
+	Old, New result.Cell
+}
+
+// Match pairs every cell of a run with the reference of its place, which is chosen
+// by [place.Reference]. notes say what is not compared; a name that no cell has
+// is an error.
+func Match(h result.Header, reference string) (list []Pairing, notes []string, err error) {
+	names, at := place.Titles(h), map[place.Place]int{}
+	var cells [][]result.Cell
+	for _, c := range h.Cells {
+		p := place.Of(c)
+		i, known := at[p]
+		if !known {
+			i = len(cells)
+			at[p], cells = i, append(cells, nil)
+		}
+		cells[i] = append(cells[i], c)
+	}
+	for _, why := range names.Apart() {
+		notes = append(notes, "not compared: "+why)
+	}
+	var alone, without, decoders []string
+	for _, group := range cells {
+		title, ref := names.Title(place.Of(group[0])), place.Reference(group, reference)
+		for i, c := range group {
+			if d := place.Decoder(c); !slices.Contains(decoders, d) {
+				decoders = append(decoders, d)
+			}
+			if i != ref && ref >= 0 {
+				list = append(list, Pairing{title, group[ref], c})
+			}
+		}
+		if ref < 0 {
+			without = append(without, title)
+		} else if len(group) == 1 {
+			alone = append(alone, title)
+		}
+	}
+	if reference != "" && len(without) == len(cells) {
+		return nil, nil, fmt.Errorf("no engine is named %q; there are %s", reference, strings.Join(decoders, ", "))
+	}
+	if len(without) > 0 {
+		notes = append(notes, fmt.Sprintf("not compared: no %s at %s", cmp.Or(reference, "reference"), firstOf(without)))
+	}
+	if len(alone) > 0 {
+		notes = append(notes, "not compared: one engine alone at "+firstOf(alone))
+	}
+	return list, notes, nil
+}
+
+// firstOf names the first of a list and counts the others.
+func firstOf(list []string) string {
+	if n := len(list) - 1; n > 0 {
+		return fmt.Sprintf("%s, and at %d more", list[0], n)
+	}
+	return list[0]
+}
+
+// CompareEngines makes the comparisons of pairs of cells of one run, see [Match].
+// They were decoded in turns, in blocks, unless the scenario's order says otherwise.
+func CompareEngines(f *result.File, pairs []Pairing, q Question, p Policy) []Series {
+	r := read(f)
+	var list []candidate
+	for _, m := range pairs {
+		name := place.Decoder(m.New)
+		s := Series{Cell: m.Place, Side: name, Decoder: name, Engine: m.New.Engine}
+		if !place.InTurns(m.Old.Group, m.New.Group) {
+			s.Problem, s.Verdict = "times are not compared: the two stand in different entries of the scenario and were not decoded in turns", NotComparable
+		}
+		for _, c := range []result.Cell{m.Old, m.New} {
+			r.bar(&s, place.Decoder(c), c)
+		}
+		list = append(list, candidate{s, m.New, r.requests[m.Old.ID], r.requests[m.New.ID]})
+	}
+	return q.series(list, p)
 }

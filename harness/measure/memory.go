@@ -3,6 +3,8 @@ package measure
 import (
 	"io/fs"
 	"os"
+	"runtime"
+	"runtime/metrics"
 	"strconv"
 	"strings"
 )
@@ -41,4 +43,50 @@ func ResetPeakRSS() bool {
 	defer f.Close()
 	_, err = f.WriteString("5") // see proc(5): reset the high-water mark
 	return err == nil
+}
+
+// Heap is what was allocated on the heap since the program began.
+type Heap struct {
+	Bytes   int64 `json:"bytes"`
+	Objects int64 `json:"objects"`
+}
+
+// Allocated reads it exactly, for which it stops the program for a moment: never
+// within a timed section.
+func Allocated() Heap {
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return Heap{int64(m.TotalAlloc), int64(m.Mallocs)}
+}
+
+// Since is what was allocated since an earlier reading.
+func (h Heap) Since(before Heap) Heap {
+	return Heap{h.Bytes - before.Bytes, h.Objects - before.Objects}
+}
+
+// Collector collects garbage when enough of it has come together, so that timed
+// sections neither pay for garbage of earlier ones nor follow a collection that
+// was not needed.
+type Collector struct{ last uint64 }
+
+// collectBytes is how much is allocated between two collections: less than what
+// makes the runtime collect by itself with weights in memory, and the garbage of
+// some dozen requests.
+const collectBytes = 8 << 20
+
+// allocated is in bytes since the start of the process.
+const allocated = "/gc/heap/allocs:bytes"
+
+// Collect collects garbage if there is enough, and tells whether it did. It stops
+// nothing if it did not.
+func (c *Collector) Collect() bool {
+	now := []metrics.Sample{{Name: allocated}}
+	metrics.Read(now)
+	if now[0].Value.Uint64()-c.last < collectBytes {
+		return false
+	}
+	runtime.GC()
+	metrics.Read(now)
+	c.last = now[0].Value.Uint64()
+	return true
 }

@@ -1,6 +1,9 @@
 package stats
 
-import "math"
+import (
+	"fmt"
+	"math"
+)
 
 // Proportion is [ProportionAt] the usual [Level].
 func Proportion(successes, n int) (Estimate, error) { return ProportionAt(successes, n, Level) }
@@ -121,4 +124,119 @@ func PassAtK(n, c, k int) float64 {
 		none *= 1 - float64(k)/float64(i)
 	}
 	return 1 - none
+}
+
+// McNemar tests, two-sided, that two engines solve the same share of the same
+// instances (McNemar 1947): of the discordant instances, those that just one
+// engine solves, each is won by either with probability ½, so p is an exact
+// binomial tail. Statistic is the number that only b solves. It panics unless
+// the slices have equal length.
+func McNemar(a, b []bool) (Test, error) {
+	mustPair(len(a), len(b))
+	if len(a) == 0 {
+		return Test{}, ErrNoData
+	}
+	c := countPairs(a, b)
+	t := Test{MinP: minSignP(len(a)), N: len(a), Statistic: float64(c.onlyB), Method: "McNemar test, exact"}
+	n := c.onlyA + c.onlyB
+	tail := 0.0
+	for i := range min(c.onlyA, c.onlyB) + 1 {
+		tail += halfChoose(n, i)
+	}
+	t.P = min(1, 2*tail) // both tails of an even split hold the middle
+	if minSignP(n) > 1-Level {
+		t.warn("only %s tell the engines apart: p cannot be below %.2g", count(n, "instance"), minSignP(n))
+	}
+	return t, nil
+}
+
+// halfChoose is the probability of k heads in n tosses.
+func halfChoose(n, k int) float64 {
+	if n <= 50 {
+		c := 1.0
+		for i := 1; i <= k; i++ {
+			c = c * float64(n-k+i) / float64(i) // an integer at every step
+		}
+		return c * math.Exp2(float64(-n))
+	}
+	return math.Exp(logChoose(n, k) - float64(n)*math.Ln2)
+}
+
+// pairCounts is the 2×2 table of two engines on the same instances.
+type pairCounts struct{ both, onlyA, onlyB, none int }
+
+func countPairs(a, b []bool) pairCounts {
+	var c pairCounts
+	for i := range a {
+		switch {
+		case a[i] && b[i]:
+			c.both++
+		case a[i]:
+			c.onlyA++
+		case b[i]:
+			c.onlyB++
+		default:
+			c.none++
+		}
+	}
+	return c
+}
+
+// Equivalence is the outcome of two one-sided tests (TOST; Schuirmann 1987,
+// Journal of Pharmacokinetics and Biopharmaceutics 15:657): that the true
+// difference is not below the margins, and not above them. Equivalence is
+// shown when both reject, which is when P, the larger of both, is at most
+// alpha. That two engines do not differ significantly is no evidence that they
+// are equal; this is.
+type Equivalence struct {
+	Test
+	// Low and High are the margins, on the scale of the estimate.
+	Low  float64 `json:"margin_low"`
+	High float64 `json:"margin_high"`
+	// PLow is the one-sided p against a true value at or below Low: alone it is
+	// a test that b is not worse (or not faster) than the margin. PHigh is the
+	// other side.
+	PLow  float64 `json:"p_low"`
+	PHigh float64 `json:"p_high"`
+	// Estimate has the interval at level 1−2·alpha, which for ratios lies
+	// between the margins exactly when the test succeeds (up to ties).
+	Estimate Estimate `json:"estimate"`
+}
+
+// EquivalentShares tests at error rate alpha that the shares of instances that
+// engines b and a solve differ by less than margin, in (0, 1), either way. The
+// one-sided tests are Tango's score tests for paired shares, which are good
+// approximations from about 10 discordant instances; fewer give a warning. It
+// panics unless the slices have equal length.
+func EquivalentShares(a, b []bool, margin, alpha float64) (Equivalence, error) {
+	mustBeAlpha(alpha)
+	mustPair(len(a), len(b))
+	if !(margin > 0 && margin < 1) {
+		return Equivalence{}, fmt.Errorf("margin %g: a margin of shares must be above 0 and below 1", margin)
+	}
+	n := len(a)
+	if n == 0 {
+		return Equivalence{}, ErrNoData
+	}
+	c := countPairs(a, b)
+	level := max(0.5, 1-2*alpha)
+	estimate := newcombe(c, zTwoSided(level))
+	estimate.at(level)
+	q := Equivalence{
+		Low: -margin, High: margin,
+		PLow:     normal.Survival(tangoZ(c.onlyB, c.onlyA, n, -margin)),
+		PHigh:    normal.CDF(tangoZ(c.onlyB, c.onlyA, n, margin)),
+		Estimate: estimate,
+	}
+	q.Test = Test{
+		P: max(q.PLow, q.PHigh), MinP: normal.Survival(tangoZ(0, 0, n, -margin)),
+		Statistic: estimate.Value, N: n, Method: "equivalence of paired shares, two one-sided score tests",
+	}
+	if q.MinP > alpha {
+		q.warn("%d instances cannot show equality within %g at α = %g; %d is the least", n, margin, alpha, minForShares(margin, alpha))
+	}
+	if d := c.onlyA + c.onlyB; d < 10 {
+		q.warn("only %s tell the engines apart: the score test is approximate", count(d, "instance"))
+	}
+	return q, nil
 }
