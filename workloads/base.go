@@ -79,7 +79,7 @@ func (b *Base) rand(split Split, rung, index int) *rand.Rand {
 // instance of another workload.
 func (b *Base) Again(inst Instance) (rng *rand.Rand, split Split, index int) {
 	parts := strings.Split(inst.ID, "/")
-	if len(parts) == 4 && inst.Rung >= 0 && inst.Rung < len(b.Rungs()) && parts[1] == b.Rungs()[inst.Rung].Name {
+	if len(parts) == 4 && parts[0] == b.name && inst.Rung >= 0 && inst.Rung < len(b.Rungs()) && parts[1] == b.Rungs()[inst.Rung].Name {
 		if index, err := strconv.Atoi(parts[3]); err == nil && index >= 0 {
 			return b.rand(Split(parts[2]), inst.Rung, index), Split(parts[2]), index
 		}

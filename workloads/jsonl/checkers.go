@@ -25,7 +25,7 @@ type single struct {
 
 // Constraints implements [Checker].
 func (s single) Constraints() []workloads.Constraint {
-	return []workloads.Constraint{{Kind: s.kind, Direction: workloads.Backward, Doc: s.doc}}
+	return []workloads.Constraint{workloads.Must(s.kind, 0, "%s", s.doc)}
 }
 
 // Check implements [Checker].
@@ -34,24 +34,16 @@ func (s single) Check(output string) workloads.Score {
 	if len(output) > maxOutput {
 		v.Fail(0, 0, "more than %d bytes", maxOutput)
 	} else if msg, offset, length := s.find(output); msg != "" {
-		v.Fail(0, offset, "%s", msg)
-		v.Violations[0].Length = length
+		v.Mark(0, offset, length, "%s", msg)
 	}
 	return v.Score()
 }
 
-// trim returns the output without white space around it, and where it begins.
-func trim(output string) (text string, at int) {
-	text = strings.TrimLeftFunc(output, unicode.IsSpace)
-	at = len(output) - len(text)
-	return strings.TrimRightFunc(text, unicode.IsSpace), at
-}
-
 // Exact accepts the answer itself, with or without white space around it.
 func Exact(answer string) Checker {
-	want, _ := trim(answer)
+	want, _ := workloads.Trim(answer)
 	return single{"answer", fmt.Sprintf("the answer is %q", workloads.Clip(want)), func(output string) (string, int, int) {
-		got, at := trim(output)
+		got, at := workloads.Trim(output)
 		if got == want {
 			return "", 0, 0
 		}
@@ -157,7 +149,7 @@ func Regex(pattern string) (Checker, error) {
 		return nil, fmt.Errorf("the pattern is no regular expression: %w", err)
 	}
 	return single{"pattern", fmt.Sprintf("the output matches %q", workloads.Clip(pattern)), func(output string) (string, int, int) {
-		got, at := trim(output)
+		got, at := workloads.Trim(output)
 		if re.MatchString(got) {
 			return "", 0, 0
 		}

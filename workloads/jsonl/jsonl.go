@@ -22,13 +22,11 @@
 package jsonl
 
 import (
-	"errors"
+	"cmp"
 	"fmt"
 	"io/fs"
 	"math/rand/v2"
 	"slices"
-	"strconv"
-	"strings"
 
 	"dllmbench/workloads"
 )
@@ -121,17 +119,12 @@ func New(name, doc string, items []Item) (*Task, error) {
 			return nil, fmt.Errorf("workload %s: the id %q is empty or used twice", name, it.ID)
 		}
 		ids[it.ID] = true
-		if it.Rung == "" {
-			it.Rung = "all"
-		}
+		it.Rung = cmp.Or(it.Rung, "all")
 		if !goodName(it.Rung) {
 			return nil, fmt.Errorf("workload %s: %q cannot name a rung: allowed are a-z, 0-9, - and _", name, it.Rung)
 		}
-		switch it.Split {
-		case "":
-			it.Split = workloads.Test
-		case workloads.Train, workloads.Validation, workloads.Test:
-		default:
+		it.Split = cmp.Or(it.Split, workloads.Test)
+		if !slices.Contains(workloads.Splits[:], it.Split) {
 			return nil, fmt.Errorf("workload %s: item %q: the split is %q instead of train, validation or test", name, it.ID, it.Split)
 		}
 		u, unscored := it.Checker.(Unscored)
@@ -183,10 +176,7 @@ func (t *Task) describe(r int) {
 	}
 	count, most, guess := map[string]int{}, 0, 0.0
 	for _, it := range list {
-		result := it.Result
-		if result == "" {
-			result = it.Answer
-		}
+		result := cmp.Or(it.Result, it.Answer)
 		count[result]++
 		most = max(most, count[result])
 		guess += it.Chance
@@ -206,11 +196,7 @@ func (t *Task) Unscored() string { return t.unscored }
 
 // Abstains implements [workloads.Abstainer].
 func (t *Task) Abstains(inst workloads.Instance) string {
-	it, err := t.find(inst)
-	if err != nil {
-		panic("jsonl: not an instance of this workload")
-	}
-	u, _ := it.Checker.(Unscored)
+	u, _ := t.find(inst).Checker.(Unscored)
 	return string(u)
 }
 
@@ -244,23 +230,12 @@ func (t *Task) generate(_ *rand.Rand, split workloads.Split, rung, index int) wo
 
 // Check implements [workloads.Workload].
 func (t *Task) Check(inst workloads.Instance, output string) workloads.Score {
-	it, err := t.find(inst)
-	if err != nil {
-		panic("jsonl: not an instance of this workload")
-	}
-	return it.Check(output)
+	return t.find(inst).Check(output)
 }
 
-// find returns the item of an instance, by its ID.
-func (t *Task) find(inst workloads.Instance) (Item, error) {
-	parts := strings.Split(inst.ID, "/")
-	if len(parts) != 4 || parts[0] != t.Name() || inst.Rung < 0 || inst.Rung >= len(t.rungs) || parts[1] != t.rungs[inst.Rung].Name {
-		return Item{}, errors.New("another workload or rung")
-	}
-	list := t.items[inst.Rung][workloads.Split(parts[2])]
-	index, err := strconv.Atoi(parts[3])
-	if err != nil || index < 0 || len(list) == 0 {
-		return Item{}, errors.New("no such index or split")
-	}
-	return list[index%len(list)], nil
+// find returns the item of an instance.
+func (t *Task) find(inst workloads.Instance) Item {
+	_, split, index := t.Again(inst)
+	list := t.items[inst.Rung][split]
+	return list[index%len(list)]
 }

@@ -37,7 +37,7 @@ type check struct {
 
 // Constraints implements [jsonl.Checker].
 func (c check) Constraints() []workloads.Constraint {
-	return []workloads.Constraint{{Kind: c.kind, Direction: workloads.Backward, Doc: c.doc}}
+	return []workloads.Constraint{workloads.Must(c.kind, 0, "%s", c.doc)}
 }
 
 // Check implements [jsonl.Checker].
@@ -144,26 +144,18 @@ func listMatch(raw json.RawMessage) (jsonl.Item, error) {
 // given reads an answer that is an object with the input list, an example, and
 // the new word where there is one.
 func given(raw json.RawMessage, word bool) (it jsonl.Item, input []string, w string, err error) {
-	o, err := objectOf(raw)
-	if err != nil {
-		return it, nil, "", err
-	}
-	if input, err = o.texts("input"); err != nil {
-		return it, nil, "", err
-	}
-	if len(input) > maxItems {
-		return it, nil, "", fmt.Errorf("more than %d items", maxItems)
+	o := objectOf(raw)
+	if input = o.texts("input"); len(input) > maxItems {
+		o.fail("more than %d items", maxItems)
 	}
 	if word {
-		if w, err = o.text("word"); err != nil {
-			return it, nil, "", err
-		}
+		w = o.text("word")
 	}
-	if n, ok := o["n_words"]; ok && string(n) != "1" {
-		return it, nil, "", errors.New("n_words is not 1: only changes of one item are known")
+	if n, ok := o.fields["n_words"]; ok && string(n) != "1" {
+		o.fail("n_words is not 1: only changes of one item are known")
 	}
-	it.Answer, err = o.text("example")
-	return it, input, w, err
+	it.Answer = o.text("example")
+	return it, input, w, o.err
 }
 
 // yes makes the result of a rule that is right or wrong as a whole.

@@ -17,19 +17,13 @@ const maxSymbols = 100
 // between: the first lines that hold every symbol once count, and so other text
 // around them does no harm.
 func latinSquare(raw json.RawMessage) (jsonl.Item, error) {
-	o, err := objectOf(raw)
-	if err != nil {
-		return jsonl.Item{}, err
-	}
-	symbols, err := o.texts("symbols")
-	if err != nil {
-		return jsonl.Item{}, err
-	}
+	o := objectOf(raw)
+	symbols := o.texts("symbols")
 	sorted := slices.Sorted(slices.Values(symbols))
 	if len(symbols) > maxSymbols || len(slices.Compact(slices.Clone(sorted))) < len(symbols) {
-		return jsonl.Item{}, fmt.Errorf("the symbols are not at most %d different ones", maxSymbols)
+		o.fail("the symbols are not at most %d different ones", maxSymbols)
 	}
-	answer, err := o.text("example")
+	answer := o.text("example")
 	all := func(cells []string) bool { return slices.Equal(slices.Sorted(slices.Values(cells)), sorted) }
 	return jsonl.Item{Answer: answer, Checker: check{"square", "every row and column has every symbol once", false, func(output string) finding {
 		var rows [][]string
@@ -60,7 +54,7 @@ func latinSquare(raw json.RawMessage) (jsonl.Item, error) {
 			f.wrong = fmt.Sprintf("%d columns have a symbol twice", 2*len(symbols)-good)
 		}
 		return f
-	}}}, err
+	}}}, o.err
 }
 
 // sudokuSize is the side of the grids: four.
@@ -133,22 +127,14 @@ func sudoku(raw json.RawMessage) (jsonl.Item, error) {
 // words wants every word somewhere in the output, also within longer words, as
 // the published metric does. Grammar is not looked at.
 func words(raw json.RawMessage) (jsonl.Item, error) {
-	o, err := objectOf(raw)
-	if err != nil {
-		return jsonl.Item{}, err
-	}
-	list, err := o.texts("words")
-	if err != nil {
-		return jsonl.Item{}, err
-	}
+	o := objectOf(raw)
+	list := o.texts("words")
 	if len(list) > maxItems/100 || slices.Contains(list, "") {
-		return jsonl.Item{}, fmt.Errorf("the words are not 1 to %d", maxItems/100)
+		o.fail("the words are not 1 to %d", maxItems/100)
 	}
 	answer := strings.Join(list, " ")
-	if o["example"] != nil {
-		if answer, err = o.text("example"); err != nil {
-			return jsonl.Item{}, err
-		}
+	if o.fields["example"] != nil {
+		answer = o.text("example")
 	}
 	return jsonl.Item{Answer: answer, Checker: check{"words", "every word occurs; grammar is not judged", false, func(output string) finding {
 		n := 0
@@ -162,5 +148,5 @@ func words(raw json.RawMessage) (jsonl.Item, error) {
 			f.wrong = fmt.Sprintf("%d of %d words occur", n, len(list))
 		}
 		return f
-	}}}, nil
+	}}}, o.err
 }

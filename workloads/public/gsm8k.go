@@ -28,14 +28,10 @@ func GSM8K(fsys fs.FS, path string) (*jsonl.Task, error) {
 // calculator finds the notes for a calculator.
 var calculator = regexp.MustCompile(`<<[^<>]*>>`)
 
-func gsm8kItem(_ int, o object) (jsonl.Item, error) {
-	question, err := o.text("question")
-	if err != nil {
-		return jsonl.Item{}, err
-	}
-	answer, err := o.text("answer")
-	if err != nil {
-		return jsonl.Item{}, err
+func gsm8kItem(_ int, o *object) (jsonl.Item, error) {
+	question, answer := o.text("question"), o.text("answer")
+	if o.err != nil {
+		return jsonl.Item{}, o.err
 	}
 	if strings.Count(answer, "####") != 1 {
 		return jsonl.Item{}, fmt.Errorf("the answer has %d marks \"####\" instead of one before its number", strings.Count(answer, "####"))
@@ -46,6 +42,7 @@ func gsm8kItem(_ int, o object) (jsonl.Item, error) {
 		Prompt: "Question: " + strings.TrimSpace(question) + "\nAnswer: ",
 		Answer: answer,
 	}
+	var err error
 	if it.Checker, err = jsonl.Numeric(answer[mark:], ""); err != nil {
 		return jsonl.Item{}, err
 	}

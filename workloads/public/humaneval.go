@@ -32,13 +32,13 @@ func HumanEval(fsys fs.FS, path string) (*jsonl.Task, error) {
 
 var pythonName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
 
-func humanEvalItem(_ int, o object) (jsonl.Item, error) {
+func humanEvalItem(_ int, o *object) (jsonl.Item, error) {
 	var f [5]string
 	for i, name := range [...]string{"task_id", "prompt", "entry_point", "canonical_solution", "test"} {
-		var err error
-		if f[i], err = o.text(name); err != nil {
-			return jsonl.Item{}, err
-		}
+		f[i] = o.text(name)
+	}
+	if o.err != nil {
+		return jsonl.Item{}, o.err
 	}
 	if !pythonName.MatchString(f[2]) {
 		return jsonl.Item{}, fmt.Errorf("the field \"entry_point\" is not a name of Python: %.40q", f[2])

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -104,11 +105,7 @@ func config(fsys fs.FS, task string) (taskConfig, error) {
 		return taskConfig{}, fmt.Errorf("%s: no prompt for the task %q", file, task)
 	}
 	if metrics[c.Metric] == nil {
-		names := make([]string, 0, len(metrics))
-		for n := range metrics {
-			names = append(names, n)
-		}
-		slices.Sort(names)
+		names := slices.Sorted(maps.Keys(metrics))
 		return taskConfig{}, fmt.Errorf("%s: %w: the task %q has %q (known: %s)", file, errMetric, task, c.Metric, strings.Join(names, ", "))
 	}
 	return c, nil
@@ -123,8 +120,8 @@ func parallelTask(fsys fs.FS, task string) ([]jsonl.Item, error) {
 	if err != nil {
 		return nil, err
 	}
-	return lines(fsys, task+".jsonl", func(line int, o object) (jsonl.Item, error) {
-		raw, ok := o["answer"]
+	return lines(fsys, task+".jsonl", func(line int, o *object) (jsonl.Item, error) {
+		raw, ok := o.fields["answer"]
 		if !ok {
 			return jsonl.Item{}, fmt.Errorf("the field \"answer\" is missing (the line has %s)", o.has())
 		}
@@ -134,7 +131,7 @@ func parallelTask(fsys fs.FS, task string) ([]jsonl.Item, error) {
 		}
 		it.ID = fmt.Sprintf("%s line %d", task, line)
 		it.Rung = strings.ToLower(strings.NewReplacer("/", "-", ".", "_").Replace(task))
-		it.Prompt, err = prompt(c.Prompt, o["input"])
+		it.Prompt, err = prompt(c.Prompt, o.fields["input"])
 		return it, err
 	})
 }
@@ -148,42 +145,49 @@ func prompt(template string, input json.RawMessage) (string, error) {
 	if input == nil {
 		return "", errors.New("the field \"input\" is missing")
 	}
-	in, err := objectOf(input)
-	if err != nil {
-		return "", fmt.Errorf("input: %w", err)
-	}
+	in := objectOf(input)
 	var b strings.Builder
-	if raw, ok := in["icl_examples"]; ok {
+	if raw, ok := in.fields["icl_examples"]; ok {
 		var examples []json.RawMessage
 		if json.Unmarshal(raw, &examples) != nil || len(examples) > maxExamples {
 			return "", fmt.Errorf("icl_examples is not a list of at most %d objects", maxExamples)
 		}
 		for i, e := range examples {
-			ex, err := objectOf(e)
+			text, err := example(template, e)
 			if err != nil {
 				return "", fmt.Errorf("example %d: %w", i+1, err)
 			}
-			exIn, err := objectOf(ex["input"])
-			if err != nil {
-				return "", fmt.Errorf("example %d: input: %w", i+1, err)
-			}
-			q, err := fill(template, exIn)
-			if err != nil {
-				return "", fmt.Errorf("example %d: %w", i+1, err)
-			}
-			a, err := reference(ex["answer"])
-			if err != nil {
-				return "", fmt.Errorf("example %d: answer: %w", i+1, err)
-			}
-			b.WriteString(strings.TrimRight(q, "\n") + "\n" + a + "\n\n")
+			b.WriteString(text)
 		}
 	}
+	q, err := question(template, in)
+	return b.String() + q, err
+}
+
+// question is the template with the fields of an input.
+func question(template string, in *object) (string, error) {
+	if in.err != nil {
+		return "", fmt.Errorf("input: %w", in.err)
+	}
 	q, err := fill(template, in)
+	return strings.TrimRight(q, "\n") + "\n", err
+}
+
+// example makes the question and the answer of an example.
+func example(template string, raw json.RawMessage) (string, error) {
+	o := objectOf(raw)
+	if o.err != nil {
+		return "", o.err
+	}
+	q, err := question(template, objectOf(o.fields["input"]))
 	if err != nil {
 		return "", err
 	}
-	b.WriteString(strings.TrimRight(q, "\n") + "\n")
-	return b.String(), nil
+	a, err := reference(o.fields["answer"])
+	if err != nil {
+		return "", fmt.Errorf("answer: %w", err)
+	}
+	return q + a + "\n\n", nil
 }
 
 // reference is an answer as text: the answer, or its field "example".
@@ -192,17 +196,17 @@ func reference(raw json.RawMessage) (string, error) {
 	if json.Unmarshal(raw, &s) == nil && s != "" {
 		return s, nil
 	}
-	o, err := objectOf(raw)
-	if err != nil {
+	o := objectOf(raw)
+	if o.err != nil {
 		return "", errors.New("neither a text nor an object")
 	}
-	return o.text("example")
+	return o.text("example"), o.err
 }
 
 // fill puts fields into a template of Python's str.format: {name} is a field,
 // {{ and }} are brackets; nothing else of that language is known. As in
 // ParallelBench a backslash and an n become a line break at the end.
-func fill(template string, in object) (string, error) {
+func fill(template string, in *object) (string, error) {
 	var b strings.Builder
 	for rest := template; rest != ""; {
 		i := strings.IndexAny(rest, "{}")
@@ -231,8 +235,8 @@ func fill(template string, in object) (string, error) {
 }
 
 // format is a field as str.format writes it: a text or a whole number.
-func (o object) format(name string) (string, error) {
-	raw, ok := o[name]
+func (o *object) format(name string) (string, error) {
+	raw, ok := o.fields[name]
 	if !ok {
 		return "", fmt.Errorf("the prompt wants the field %.40q (the input has %s)", name, o.has())
 	}

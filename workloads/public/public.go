@@ -14,9 +14,11 @@
 package public
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io/fs"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -27,7 +29,7 @@ import (
 
 // lines reads a file of JSON lines; make turns the fields of a line, given its
 // number, into an item.
-func lines(fsys fs.FS, path string, make func(line int, fields object) (jsonl.Item, error)) ([]jsonl.Item, error) {
+func lines(fsys fs.FS, path string, make func(line int, fields *object) (jsonl.Item, error)) ([]jsonl.Item, error) {
 	f, err := fsys.Open(path)
 	if err != nil {
 		return nil, err
@@ -35,19 +37,18 @@ func lines(fsys fs.FS, path string, make func(line int, fields object) (jsonl.It
 	defer f.Close()
 	var items []jsonl.Item
 	err = jsonl.Lines(f, path, func(line int, data []byte) error {
-		fields, err := objectOf(data)
-		if err != nil {
-			return err
+		fields := objectOf(data)
+		if fields.err != nil {
+			return fields.err
 		}
 		it, err := make(line, fields)
 		if err != nil {
 			return err
 		}
-		if it.ID == "" {
-			it.ID = "line " + strconv.Itoa(line)
-		}
+		it.ID = cmp.Or(it.ID, "line "+strconv.Itoa(line))
 		it.Split = workloads.Test
-		if s := it.Check(it.Answer); !s.Exact && !isUnscored(it) {
+		_, unscored := it.Checker.(jsonl.Unscored)
+		if s := it.Check(it.Answer); !s.Exact && !unscored {
 			return fmt.Errorf("the answer does not pass its own check: %s", s.Violations[0].Doc)
 		}
 		items = append(items, it)
@@ -59,60 +60,59 @@ func lines(fsys fs.FS, path string, make func(line int, fields object) (jsonl.It
 	return items, err
 }
 
-func isUnscored(it jsonl.Item) bool {
-	_, ok := it.Checker.(jsonl.Unscored)
-	return ok
+// object is a JSON object by field. Its methods keep the first error, so that a
+// reader looks at it once, when it has all it needs.
+type object struct {
+	fields map[string]json.RawMessage
+	err    error
 }
 
-// object is a JSON object by field.
-type object map[string]json.RawMessage
-
-func objectOf(data []byte) (object, error) {
-	o := object{}
-	err := jsonl.Fields(data, func(name string, value json.RawMessage) error {
-		o[name] = value
+func objectOf(data []byte) *object {
+	o := &object{fields: map[string]json.RawMessage{}}
+	o.err = jsonl.Fields(data, func(name string, value json.RawMessage) error {
+		o.fields[name] = value
 		return nil
 	})
-	return o, err
+	return o
+}
+
+// fail keeps an error unless there is one.
+func (o *object) fail(format string, args ...any) {
+	if o.err == nil {
+		o.err = fmt.Errorf(format, args...)
+	}
 }
 
 // has lists the fields, for messages.
-func (o object) has() string {
-	names := make([]string, 0, len(o))
-	for n := range o {
+func (o *object) has() string {
+	var names []string
+	for _, n := range slices.Sorted(maps.Keys(o.fields)) {
 		names = append(names, strconv.Quote(workloads.Clip(n)))
 	}
-	slices.Sort(names)
 	return strings.Join(names[:min(len(names), 12)], ", ")
 }
 
-// field reads a field that has to be there.
-func field[T any](o object, name string) (T, error) {
-	var v T
-	raw, ok := o[name]
-	if !ok {
-		return v, fmt.Errorf("the field %q is missing (the line has %s)", name, o.has())
+// read reads a field that has to be there and not be empty into a value.
+func (o *object) read(name, what string, value any, n func() int) {
+	raw, ok := o.fields[name]
+	switch {
+	case !ok:
+		o.fail("the field %q is missing (the line has %s)", name, o.has())
+	case json.Unmarshal(raw, value) != nil || string(raw) == "null":
+		o.fail("the field %q is not %s", name, what)
+	case n() == 0:
+		o.fail("the field %q is empty", name)
 	}
-	if json.Unmarshal(raw, &v) != nil || string(raw) == "null" {
-		return v, fmt.Errorf("the field %q is not %s", name, map[string]string{"string": "a text", "[]string": "a list of texts"}[fmt.Sprintf("%T", v)])
-	}
-	return v, nil
 }
 
 // text reads a field that has to be a text and not empty.
-func (o object) text(name string) (string, error) {
-	s, err := field[string](o, name)
-	if err == nil && s == "" {
-		err = fmt.Errorf("the field %q is empty", name)
-	}
-	return s, err
+func (o *object) text(name string) (s string) {
+	o.read(name, "a text", &s, func() int { return len(s) })
+	return s
 }
 
 // texts reads a field that has to be a list of texts and not empty.
-func (o object) texts(name string) ([]string, error) {
-	list, err := field[[]string](o, name)
-	if err == nil && len(list) == 0 {
-		err = fmt.Errorf("the field %q is empty", name)
-	}
-	return list, err
+func (o *object) texts(name string) (list []string) {
+	o.read(name, "a list of texts", &list, func() int { return len(list) })
+	return list
 }
