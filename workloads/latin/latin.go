@@ -90,64 +90,46 @@ func listReduced(n int) (list []square.Grid) {
 	return list
 }
 
-func (r rung) name() string {
-	switch r.kind {
-	case anyLatin:
-		return "scratch-latin-4"
-	case anyBoxes:
-		return "scratch-sudoku-4"
-	default:
-		return fmt.Sprintf("%dx%d-holes-%d", r.n, r.n, r.holes)
-	}
-}
-
-// shape is the square that a rung asks for.
-func (r rung) shape() square.Shape {
-	switch r.kind {
-	case anyLatin:
-		return square.Shape{N: 4, Base: 4}
-	case anyBoxes:
-		return square.Shape{N: 4, BoxRows: 2, BoxColumns: 2, Base: 4}
-	default:
-		return square.Shape{N: r.n}
-	}
-}
-
-// describe is a rung as lists show it. The ladder completes squares by the
-// share of holes, then writes them from scratch.
-func (w *Task) describe(r rung) workloads.Rung {
-	doc := fmt.Sprintf("%d×%d, %d holes, one solution", r.n, r.n, r.holes)
-	switch r.kind {
-	case anyLatin:
-		doc = "any of the 576 Latin squares of order 4"
-	case anyBoxes:
-		doc = "any of the 288 sudokus of order 4"
-	}
-	return workloads.Rung{
-		Name: r.name(), Doc: doc,
-		Knobs:  map[string]float64{"size": float64(r.n), "holes": float64(r.holes)},
-		Chance: r.chance(),
-	}
+// fromScratch says what there is to know of the squares from scratch.
+var fromScratch = map[kind]struct {
+	name, doc string
+	shape     square.Shape
+	count     float64
+}{
+	anyLatin: {"scratch-latin-4", "any of the 576 Latin squares of order 4", square.Shape{N: 4, Base: 4}, 576},
+	anyBoxes: {"scratch-sudoku-4", "any of the 288 sudokus of order 4", square.Shape{N: 4, BoxRows: 2, BoxColumns: 2, Base: 4}, 288},
 }
 
 // squares is the number of Latin squares of an order (OEIS A002860).
 var squares = map[int]float64{4: 576, 5: 161280, 6: 812851200}
 
-// chance is the larger of two blind strategies where the solution is unique:
+// shape is the square that a rung asks for.
+func (r rung) shape() square.Shape {
+	if r.kind == complete {
+		return square.Shape{N: r.n}
+	}
+	return fromScratch[r.kind].shape
+}
+
+// describe is a rung as lists show it. The ladder completes squares by the
+// share of holes, then writes them from scratch.
+//
+// Chance is the larger of two blind strategies where the solution is unique:
 // one fixed square, and copying the clues with an independent guess for every
 // hole. From scratch it is the rate of a decoder that writes all cells at once,
 // each on its own from the right marginals, which are uniform. (There, writing
 // one remembered square is always right: correctness alone is no skill.)
-func (r rung) chance() float64 {
+func (w *Task) describe(r rung) workloads.Rung {
 	guess := math.Pow(float64(r.n), -float64(r.holes))
-	switch r.kind {
-	case anyLatin:
-		return squares[4] * guess
-	case anyBoxes:
-		return 288 * guess
-	default:
-		return max(1/squares[r.n], guess)
+	out := workloads.Rung{
+		Name: fmt.Sprintf("%dx%d-holes-%d", r.n, r.n, r.holes), Doc: fmt.Sprintf("%d×%d, %d holes, one solution", r.n, r.n, r.holes),
+		Knobs:  map[string]float64{"size": float64(r.n), "holes": float64(r.holes)},
+		Chance: max(1/squares[r.n], guess),
 	}
+	if s, ok := fromScratch[r.kind]; ok {
+		out.Name, out.Doc, out.Chance = s.name, s.doc, s.count*guess
+	}
+	return out
 }
 
 // generate draws an instance. The canonical form of a square to

@@ -154,7 +154,7 @@ func TestAgainstSecondJudge(t *testing.T) {
 			}
 		}
 		if right != w.Family(r).Size() {
-			t.Errorf("%s accepts %d squares of %d", rung.name(), right, w.Family(r).Size())
+			t.Errorf("%s accepts %d squares of %d", rung.kind, right, w.Family(r).Size())
 		}
 	}
 }

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
-	"strconv"
 	"strings"
 
 	"dllmbench/workloads"
@@ -106,16 +105,17 @@ func (w *Task) describe(r storyRung) workloads.Rung {
 }
 
 // generate draws an instance. The canonical form is what the prompt says,
-// whatever the wording: facts and events, or facts and plan; not the fillers.
+// whatever the wording: facts and events by their meaning, or facts and plan; not
+// the fillers.
 func (w *Task) generate(rng *rand.Rand, split workloads.Split, rung, index int) workloads.Instance {
 	r := w.rungs[rung]
 	for {
 		facts, events, end := r.invent(rng)
-		canon := "story " + canonOf(facts)
+		canon := "story " + fmt.Sprint(facts)
 		if r.tell {
 			canon += planOf(events)
 		} else {
-			canon += " " + canonOf(events)
+			canon += " " + fmt.Sprint(events)
 		}
 		if workloads.SplitOf(canon) != split {
 			continue
@@ -126,23 +126,6 @@ func (w *Task) generate(rng *rand.Rand, split workloads.Split, rung, index int) 
 			Constraints: storyConstraints(prompt, answer),
 		}
 	}
-}
-
-// canonOf writes sentences by their meaning: the kind and the indices of person,
-// receiver, object and place.
-func canonOf(sentences []sentence) string {
-	text := []byte{'['}
-	for i, s := range sentences {
-		if i > 0 {
-			text = append(text, ' ')
-		}
-		for k, n := range [...]int{int(s.kind), s.person, s.to, s.object, s.place} {
-			text = append(text, "{    "[k])
-			text = strconv.AppendInt(text, int64(n), 10)
-		}
-		text = append(text, '}')
-	}
-	return string(append(text, ']'))
 }
 
 func planOf(events []sentence) string {
@@ -239,19 +222,10 @@ func (w *world) happen(rng *rand.Rand) sentence {
 	panic("workloads: unreachable")
 }
 
-// lively tells whether somebody is or something lies in the place.
+// lively reports whether somebody is or something lies in the place.
 func (w *world) lively(place int) bool {
-	for _, p := range w.people {
-		if w.at[p] == place {
-			return true
-		}
-	}
-	for _, o := range w.objects {
-		if w.lies[o] == place {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(w.people, func(p int) bool { return w.at[p] == place }) ||
+		slices.ContainsFunc(w.objects, func(o int) bool { return w.lies[o] == place })
 }
 
 // write puts a story into words.

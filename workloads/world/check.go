@@ -96,29 +96,21 @@ func (r *reading) earlier(it item) (out []sentence) {
 // announcement judges whether a choice is one of the prompt, and for totals and
 // sizes whether the text agrees.
 func (v *judge) announcement(it item, e *sentence) {
-	at := len(e.shape.words) - 1
-	for i, el := range e.shape.words {
-		if el.slot != literal {
-			at = i
-			break
-		}
-	}
+	at := slices.IndexFunc(e.shape.words, func(el element) bool { return el.slot != literal })
 	if v.spec.announced(it.kind, e) == absent {
 		v.word(choiceAt, at, "the %s is not one that the prompt offers: %q", it.kind, e.word(at))
 	}
 	stated := e.get(number, 0) + firstNumber
 	switch it.kind {
 	case totalKind:
-		if stated != v.count {
-			v.word(tallyAt, at, "the total is %d, but the events make it %d", stated, v.count)
+		if total := v.countBefore(len(v.items)); stated != total {
+			v.word(tallyAt, at, "the total is %d, but the events make it %d", stated, total)
 		}
 	case sizeKind:
-		var seen []int
+		seen := map[int]bool{}
 		for i, other := range v.items {
-			if who := 0; other.kind == sceneKind && v.ok[i] {
-				if who = v.said[i].get(name, 0); !slices.Contains(seen, who) {
-					seen = append(seen, who)
-				}
+			if other.kind == sceneKind && v.ok[i] {
+				seen[v.said[i].get(name, 0)] = true
 			}
 		}
 		if stated != len(seen) {
@@ -152,7 +144,7 @@ func (v *judge) body(it item, e *sentence) {
 	}
 }
 
-// countBefore is the count before an item.
+// countBefore is the count before an item, according to the events.
 func (v *judge) countBefore(at int) int {
 	count := v.spec.hero(v.choice).start
 	for i, it := range v.items[:at] {
@@ -199,12 +191,7 @@ func (v *judge) speech(it item, sp *speech) {
 	for i, l := range sp.levels {
 		who := lexicon[name][l.name]
 		speaker, claim := 2+2*i, 3+2*i
-		known := absent
-		for j, p := range v.spec.people {
-			if p.name == l.name {
-				known = j
-			}
-		}
+		known := v.spec.person(l.name)
 		switch {
 		case known == absent:
 			v.word(speaker, names[i], "%s is nobody in the prompt", who)

@@ -62,13 +62,16 @@ func (t *told) link(check, cause int, kind, doc string) workloads.Constraint {
 // announcementAt is the number of the word that states a choice, the nth if
 // there are several, or absent.
 func (t *told) announcementAt(k kind, nth int) int {
-	items, _ := t.spec.items()
-	for i, it := range items {
-		if it.kind == k {
-			return t.at[i] + t.sentences[i].shape.find(kindTable[k].states, nth)
-		}
+	if i := t.first(k); i != absent {
+		return t.at[i] + t.sentences[i].shape.find(kindTable[k].states, nth)
 	}
 	return absent
+}
+
+// first is the first item of a kind, or absent.
+func (t *told) first(k kind) int {
+	items, _ := t.spec.items()
+	return slices.IndexFunc(items, func(it item) bool { return it.kind == k })
 }
 
 // heroAt is the word that names the hero: in the announcement, or in the prompt.
@@ -81,11 +84,8 @@ func (t *told) heroAt() int {
 
 // chosen is the index of the choice that the text announces, or 0.
 func (t *told) chosen(k kind) int {
-	items, _ := t.spec.items()
-	for i, it := range items {
-		if it.kind == k {
-			return t.spec.announced(k, &t.sentences[i])
-		}
+	if i := t.first(k); i != absent {
+		return t.spec.announced(k, &t.sentences[i])
 	}
 	return 0
 }
@@ -168,14 +168,8 @@ func (t *told) speech(out []workloads.Constraint, at int, sp *speech) []workload
 	words := len(sp.fields()) - 4 // but the speaker, the verb, and the words that open and close
 	out = append(out, workloads.Must("nesting", words, "quotations are opened and closed"))
 	for i, l := range sp.levels {
-		p := 0
-		for j, who := range t.spec.people {
-			if who.name == l.name {
-				p = j
-			}
-		}
 		out = append(out,
-			t.link(at+names[i], t.from.people[p], "speaker", "the speaker is in the prompt and has not spoken"),
+			t.link(at+names[i], t.from.people[t.spec.person(l.name)], "speaker", "the speaker is in the prompt and has not spoken"),
 			t.link(at+claims[i], at+names[i], "attribute", "the claim is true of the speaker"))
 	}
 	return out

@@ -159,7 +159,7 @@ func (s *spec) readPerson(words []field) {
 	unknown := person{name: absent, job: absent, hat: absent, home: absent, start: absent}
 	if e, ok := startShapes.read(words); ok {
 		who := e.get(name, 0)
-		i := slices.IndexFunc(s.people, func(p person) bool { return p.name == who })
+		i := s.person(who)
 		if i < 0 {
 			i, s.people = len(s.people), append(s.people, unknown)
 		}

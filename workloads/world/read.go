@@ -14,7 +14,6 @@ type reading struct {
 	// choice holds the announced choices. Where the text announces none of the
 	// prompt's, it is the one that the rest of the text fits best.
 	choice choice
-	count  int // what the total is according to the events, from the hero's start
 }
 
 // answerLimit is the number of bytes of an output that are read, many times the
@@ -112,17 +111,6 @@ func (r *reading) settle() {
 				if n := r.spec.announced(k, &r.said[i]); n != absent {
 					r.choice[k] = n
 				}
-			}
-		}
-	}
-	if r.spec.options[totalKind] == nil {
-		return
-	}
-	r.count = r.spec.hero(r.choice).start
-	for i, it := range r.items {
-		if it.kind == eventKind && r.ok[i] {
-			if c := r.count + r.said[i].change(); c >= 0 {
-				r.count = c
 			}
 		}
 	}

@@ -106,6 +106,11 @@ func (s *spec) choices(k kind) int {
 	return len(s.options[k])
 }
 
+// person is the index of the person with a name, or absent.
+func (s *spec) person(name int) int {
+	return slices.IndexFunc(s.people, func(p person) bool { return p.name == name })
+}
+
 // flat lists the choices of a kind that are of one word or number.
 func (s *spec) flat(k kind) []int { return slices.Concat(s.options[k]...) }
 
