@@ -106,6 +106,7 @@ type dictionary struct {
 	said    map[string]string          // sentences by package and key, for keys that mean the same in several records
 	missing []string                   // keys without a sentence
 	written map[string]bool
+	entries map[string]bool // keys with their sentences, which are written once
 	strings.Builder
 }
 
@@ -223,7 +224,7 @@ func (d *dictionary) section(title, name string) {
 	} else {
 		fmt.Fprintf(d, "## %s\n\n", title)
 	}
-	var inner []string
+	var inner, again []string
 	d.keys(pkg, st, "", func(key, kind, sentence string, tag reflect.StructTag) {
 		parts := strings.Split(key, "_")
 		unit := cmp.Or(tag.Get("unit"), units[parts[len(parts)-1]])
@@ -240,8 +241,17 @@ func (d *dictionary) section(title, name string) {
 			d.missing = append(d.missing, name+"."+key)
 		}
 		sentence = goWords.ReplaceAllString(sentence, "null")
-		d.entry(key, strings.TrimSuffix(word+", "+unit, ", "), sentence)
+		entry := fmt.Sprintf("- `%s` (%s): %s\n", key, strings.TrimSuffix(word+", "+unit, ", "), strings.TrimSuffix(sentence, "."))
+		if d.entries[entry] {
+			again = append(again, "`"+key+"`")
+			return
+		}
+		d.entries[entry] = true
+		d.WriteString(entry)
 	})
+	if len(again) > 0 {
+		fmt.Fprintf(d, "- as above: %s\n", strings.Join(again, ", "))
+	}
 	d.WriteString("\n")
 	for _, n := range inner {
 		_, short, _ := strings.Cut(n, ".")
@@ -249,15 +259,10 @@ func (d *dictionary) section(title, name string) {
 	}
 }
 
-// entry writes a key with its type and unit, and what it means.
-func (d *dictionary) entry(key, kind, sentence string) {
-	fmt.Fprintf(d, "- `%s` (%s): %s\n", key, kind, strings.TrimSuffix(sentence, "."))
-}
-
 // TestDictionary writes docs/data.md from the declarations of all records, and
 // wants a sentence for every key.
 func TestDictionary(t *testing.T) {
-	d := &dictionary{structs: map[string]*ast.StructType{}, docs: map[string]string{}, said: map[string]string{}, written: map[string]bool{}}
+	d := &dictionary{structs: map[string]*ast.StructType{}, docs: map[string]string{}, said: map[string]string{}, written: map[string]bool{}, entries: map[string]bool{}}
 	for _, folder := range []string{"harness/stats", "harness/result", "harness/coherence", "harness/gate", "reports/view", "reports/cells", "reports/ci", "reports/disagree", "reports/history", "reports/traced", "engines/rating", "catalog", "cmd/dllmbench"} {
 		d.read(t, folder)
 	}
@@ -284,7 +289,7 @@ and NAME_high. Objects in objects have their keys joined by _ in CSV; lists are 
 		if e.Part != "" {
 			part = "; part `" + e.Part + "`"
 		}
-		d.entry(e.Name, e.Unit, e.Words+part)
+		fmt.Fprintf(d, "- `%s` (%s): %s%s\n", e.Name, e.Unit, e.Words, part)
 	}
 	d.WriteString("\n## Metrics\n\nA metric has one name everywhere: in scenarios, flags, JSON and CSV. Columns of CSV add the unit. Units, titles and\ndefinitions are in [metrics](metrics.md).\n\n")
 	var columns []string
