@@ -15,10 +15,10 @@ const mostScale = 1000
 // Factor is the largest scale with which the plan takes at most d, or the
 // smallest there is.
 func (f *Forecast) Factor(d time.Duration) float64 {
-	low, high := math.Log(1e-6), math.Log(mostScale)
 	if f.Total(mostScale) <= d {
 		return mostScale
 	}
+	low, high := math.Log(1e-6), math.Log(mostScale)
 	for range 40 {
 		mid := (low + high) / 2
 		if f.Total(math.Exp(mid)) <= d {

@@ -13,7 +13,7 @@ import (
 func planOf(order scenario.Order, repeats, items int) *Forecast {
 	g := scenario.Group{Order: order, Repeats: repeats, Batch: 1, Items: make([]scenario.Item, items)}
 	return &Forecast{plan: &scenario.Plan{Scenario: &scenario.Scenario{}, Groups: []scenario.Group{g}},
-		fixed: time.Second, batch: []time.Duration{time.Second}, single: []time.Duration{time.Second}}
+		fixed: time.Second, batch: []time.Duration{time.Second}}
 }
 
 func TestBudgetFactor(t *testing.T) {

@@ -1,8 +1,8 @@
 package forecast
 
 import (
+	"cmp"
 	"context"
-	"math"
 	"slices"
 	"time"
 
@@ -18,11 +18,9 @@ type Forecast struct {
 	Spent time.Duration
 
 	plan  *scenario.Plan
-	fixed time.Duration // weights, warm-up
-	// batch holds the time of one batch of all cells of each group, and single
-	// that of one request of each.
-	batch, single []time.Duration
-	cells         map[string]Cell // by id
+	fixed time.Duration   // weights, warm-up
+	batch []time.Duration // of one batch of all cells of each group
+	cells map[string]Cell // by id
 }
 
 // Cell is what is known of a cell.
@@ -62,8 +60,8 @@ func New(ctx context.Context, plan *scenario.Plan, k *Counter, now func() time.T
 			all = append(all, entry{g, c, need.Work() * float64(g.Batch)})
 		}
 	}
-	slices.SortStableFunc(all, func(a, b entry) int { return int(math.Copysign(1, a.work-b.work)) })
-	p := &prober{ctx: ctx, counter: k, now: now, left: limit, opening: map[weights.Name]time.Duration{}}
+	slices.SortStableFunc(all, func(a, b entry) int { return cmp.Compare(a.work, b.work) })
+	p := &prober{ctx: ctx, counter: k, now: now, left: limit, cells: f.cells, opening: map[weights.Name]time.Duration{}}
 	for _, e := range all {
 		if err := p.try(e.group, e.cell, e.work); err != nil {
 			return nil, err
@@ -71,11 +69,10 @@ func New(ctx context.Context, plan *scenario.Plan, k *Counter, now func() time.T
 	}
 	f.Spent = limit - p.left
 	for _, e := range all {
-		c := f.cells[e.cell.ID]
-		if c.Time, c.Probed = p.times[e.cell.ID]; !c.Probed {
+		if c := f.cells[e.cell.ID]; !c.Probed {
 			c.Time = p.pace.Guess(e.cell, e.work)
+			f.cells[e.cell.ID] = c
 		}
-		f.cells[e.cell.ID] = c
 	}
 	f.sum(p)
 	return f, nil
@@ -94,7 +91,7 @@ func (f *Forecast) sum(p *prober) {
 		for _, c := range g.Cells {
 			batch += f.cells[c.ID].Time
 		}
-		f.batch, f.single = append(f.batch, batch), append(f.single, batch/time.Duration(g.Batch))
+		f.batch = append(f.batch, batch)
 		if n := f.plan.Scenario.Measurement.Warmup; n > 0 {
 			f.fixed += batch * time.Duration(n+settling)
 		}
@@ -108,7 +105,7 @@ func (f *Forecast) Total(factor float64) time.Duration {
 		g := &f.plan.Groups[i]
 		repeats, batches := g.Scaled(factor)
 		sum += f.batch[i] * time.Duration(repeats*max(1, g.Samples)*g.Order.Runs()*batches)
-		sum += f.single[i] * time.Duration(min(g.Trace, batches*g.Batch))
+		sum += f.batch[i] / time.Duration(g.Batch) * time.Duration(min(g.Trace, batches*g.Batch))
 	}
 	return sum
 }

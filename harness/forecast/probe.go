@@ -23,7 +23,7 @@ type prober struct {
 	now      func() time.Time
 	left     time.Duration // that all probes together may still take
 	pace     pace.Pace
-	times    map[string]time.Duration       // of a batch of the cells that were measured
+	cells    map[string]Cell                // of the forecast
 	opening  map[weights.Name]time.Duration // of weights that were opened
 	perParam float64                        // the longest opening, in nanoseconds a parameter
 }
@@ -53,10 +53,7 @@ func (p *prober) try(g *scenario.Group, c result.Cell, work float64) error {
 	if err != nil || !ok {
 		return err
 	}
-	if p.times == nil {
-		p.times = map[string]time.Duration{}
-	}
-	p.times[c.ID] = took
+	p.cells[c.ID] = Cell{p.cells[c.ID].Need, took, true}
 	p.pace.Took(c, work, took)
 	return nil
 }

@@ -21,13 +21,14 @@ type Limits struct {
 	// Grace is how long a child may go on after a batch ran out of time or was
 	// cancelled before it is killed; 0 is two seconds.
 	Grace time.Duration
-	// Opening is how long making an engine may take; 0 is ten minutes.
-	Opening time.Duration
-	// Memory is the most resident bytes of the child; 0 is no limit. It needs Resident.
-	Memory int64
-	// Resident reads the resident memory of a process, negative when unknown; may be nil.
+	// Memory is the most resident bytes of the child; 0 is no limit. It needs Resident,
+	// which reads the resident memory of a process, negative when unknown.
+	Memory   int64
 	Resident func(pid int) int64
 }
+
+// opening is how long making an engine may take.
+const opening = 10 * time.Minute
 
 // Client is the parent's end of a child process. It is not safe for concurrent use.
 type Client struct {
@@ -48,9 +49,6 @@ func Start(ctx context.Context, cmd *exec.Cmd, limits Limits) (*Client, error) {
 	if limits.Grace == 0 {
 		limits.Grace = 2 * time.Second
 	}
-	if limits.Opening == 0 {
-		limits.Opening = 10 * time.Minute
-	}
 	c := &Client{cmd: cmd, limits: limits, lines: make(chan []byte)}
 	c.life, c.end = context.WithCancelCause(context.Background())
 	cmd.Stderr = &c.stderr
@@ -67,7 +65,7 @@ func Start(ctx context.Context, cmd *exec.Cmd, limits Limits) (*Client, error) {
 	}
 	c.in = in
 	go c.read(out)
-	ctx, cancel := context.WithTimeout(ctx, limits.Opening)
+	ctx, cancel := context.WithTimeout(ctx, opening)
 	defer cancel()
 	line, err := c.line(ctx)
 	if err == nil {
@@ -124,19 +122,14 @@ func (c *Client) kill(why *transport.DiedError) {
 
 // line is the next line of the child. When ctx ends first, the child is killed.
 func (c *Client) line(ctx context.Context) ([]byte, error) {
-	done := ctx.Done()
-	for {
-		select {
-		case line, ok := <-c.lines:
-			if !ok {
-				return nil, context.Cause(c.life)
-			}
-			return line, nil
-		case <-done:
-			done = nil // now the lines end
-			c.kill(&transport.DiedError{Reason: "the worker process did not answer in time and was ended", Cause: context.Cause(ctx)})
-		}
+	defer context.AfterFunc(ctx, func() { // then the lines end
+		c.kill(&transport.DiedError{Reason: "the worker process did not answer in time and was ended", Cause: context.Cause(ctx)})
+	})()
+	line, ok := <-c.lines
+	if !ok {
+		return nil, context.Cause(c.life)
 	}
+	return line, nil
 }
 
 // call sends an order and returns the answer to it.
@@ -165,7 +158,7 @@ func (c *Client) call(ctx context.Context, o order) (reply, error) {
 // ended or panicked, else the child's own. Closing the engine leaves the child
 // running.
 func (c *Client) Open(ctx context.Context, spec transport.Spec) (*Engine, error) {
-	ctx, cancel := context.WithTimeout(ctx, c.limits.Opening)
+	ctx, cancel := context.WithTimeout(ctx, opening)
 	defer cancel()
 	defer c.watchMemory()()
 	e := &Engine{client: c, number: c.next}
@@ -194,7 +187,7 @@ func (c *Client) Open(ctx context.Context, spec transport.Spec) (*Engine, error)
 // watchMemory kills the child when it exceeds the limit; the function it
 // returns ends the watch.
 func (c *Client) watchMemory() (stop func()) {
-	if c.limits.Memory <= 0 || c.limits.Resident == nil {
+	if c.limits.Memory <= 0 {
 		return func() {}
 	}
 	done := make(chan struct{})
