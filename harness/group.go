@@ -3,6 +3,7 @@ package harness
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sync"
 
 	"dllmbench/engines/usage"
@@ -33,7 +34,7 @@ func (r *runner) group(ctx context.Context, g *scenario.Group) error {
 			todo = append(todo, v)
 		}
 	}
-	if len(todo) == 0 && !r.untraced(g) {
+	if len(todo) == 0 && !slices.ContainsFunc(g.Cells, func(c result.Cell) bool { return len(r.untraced(g, c)) > 0 }) {
 		return nil
 	}
 	stations := make([]*station, len(g.Cells))
@@ -64,6 +65,10 @@ func (r *runner) measure(ctx context.Context, stations []*station, todo []Visit)
 		return err
 	}
 	end := r.watchMachine(stations[0].group)
+	visit := r.visit
+	if r.opt.Arrivals != nil {
+		visit = r.serve
+	}
 	block := -1
 	for _, v := range todo {
 		s := stations[v.Cell]
@@ -79,10 +84,6 @@ func (r *runner) measure(ctx context.Context, stations []*station, todo []Visit)
 			r.begin()
 		}
 		r.progress.show("measure", s.cell)
-		visit := r.visit
-		if r.opt.Arrivals != nil {
-			visit = r.serve
-		}
 		if err := visit(ctx, s, v); err != nil {
 			return err
 		}

@@ -51,7 +51,7 @@ func costPlan(budget int) *scenario.Plan {
 func TestTimeLeftBeforeCostCells(t *testing.T) {
 	left := func(budget int) time.Duration {
 		p := costPlan(budget)
-		m := newMeter(p, newRecords(), Options{Now: newClock().Now, Work: costWork(p)})
+		m := newMeter(p, &records{at: map[result.Key]int{}}, Options{Now: newClock().Now, Work: costWork(p)})
 		if m.estimate(slices.Concat(m.groups...)...) >= 0 {
 			t.Fatal("an estimate without any measurement")
 		}
@@ -80,7 +80,7 @@ func TestTimeLeftBeforeCostCells(t *testing.T) {
 // TestTimeLeftPrefersTheCellItself checks that measured times beat guesses.
 func TestTimeLeftPrefersTheCellItself(t *testing.T) {
 	p := costPlan(64)
-	m := newMeter(p, newRecords(), Options{Now: newClock().Now, Work: costWork(p)})
+	m := newMeter(p, &records{at: map[result.Key]int{}}, Options{Now: newClock().Now, Work: costWork(p)})
 	for _, g := range p.Groups {
 		for _, c := range g.Cells {
 			m.warmed(c, 7*time.Second)
@@ -105,7 +105,7 @@ func TestTurns(t *testing.T) {
 	p := costPlan(64)
 	var got Progress
 	clock := newClock()
-	m := newMeter(p, newRecords(), Options{Now: clock.Now, Work: costWork(p), Progress: func(p Progress) { got = p }})
+	m := newMeter(p, &records{at: map[result.Key]int{}}, Options{Now: clock.Now, Work: costWork(p), Progress: func(p Progress) { got = p }})
 	first, second := p.Groups[0].Cells[0], p.Groups[0].Cells[1]
 	m.show("warm-up", first)
 	if got.Group != 1 || got.Groups != 2 || len(got.Turns) != 4 {

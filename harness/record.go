@@ -179,29 +179,21 @@ func accounting(g *scenario.Group, item scenario.Item, res engines.Result) strin
 			return fmt.Sprintf("fixed token %d of the template is %d and became %d", i, id, res.Tokens[i])
 		}
 	}
-	for i, id := range res.Tokens[:res.Useful] {
-		if slices.Contains(g.Stop, id) {
-			return fmt.Sprintf("useful token %d is a stop token", i)
-		}
-		if g.Codec != nil && (id == g.Codec.MaskID() || id == g.Codec.PadID()) {
-			return fmt.Sprintf("useful token %d is a mask or pad", i)
-		}
-	}
-	if end := endOfText(g, res.Tokens); g.Codec != nil && res.Finish != engines.FinishCancelled && res.Useful != end {
-		return fmt.Sprintf("%d tokens are called useful, the text ends after %d", res.Useful, end)
-	}
-	return ""
-}
-
-// endOfText is the number of tokens before the first one that is no text.
-func endOfText(g *scenario.Group, tokens []int32) int {
-	end := slices.IndexFunc(tokens, func(id int32) bool {
+	end := slices.IndexFunc(res.Tokens, func(id int32) bool { // the first token that is no text
 		return slices.Contains(g.Stop, id) || g.Codec != nil && (id == g.Codec.MaskID() || id == g.Codec.PadID())
 	})
 	if end < 0 {
-		return len(tokens)
+		end = len(res.Tokens)
 	}
-	return end
+	switch {
+	case end < res.Useful && slices.Contains(g.Stop, res.Tokens[end]):
+		return fmt.Sprintf("useful token %d is a stop token", end)
+	case end < res.Useful:
+		return fmt.Sprintf("useful token %d is a mask or pad", end)
+	case g.Codec != nil && res.Finish != engines.FinishCancelled && res.Useful != end:
+		return fmt.Sprintf("%d tokens are called useful, the text ends after %d", res.Useful, end)
+	}
+	return ""
 }
 
 // hash is the SHA-256 of token ids as little-endian int32, in hex.

@@ -34,7 +34,7 @@ func Run(ctx context.Context, plan *scenario.Plan, w *result.Writer, old *result
 	if opt.Wall == nil {
 		opt.Wall = func() time.Time { return opt.Now().Round(0) } // without the monotonic reading
 	}
-	r := &runner{plan: plan, out: w, opt: opt, records: newRecords(), ratings: map[ratedText]rating{}, described: map[string]bool{}}
+	r := &runner{plan: plan, out: w, opt: opt, records: &records{at: map[result.Key]int{}}, ratings: map[ratedText]rating{}, described: map[string]bool{}}
 	r.session = opt.Session
 	r.begin()
 	if old != nil {

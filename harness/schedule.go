@@ -77,31 +77,16 @@ func groupSeed(g *scenario.Group, block int) uint64 {
 // records are the request records of a run, each (cell, repetition, instance) once.
 type records struct {
 	list []result.Request
-	at   map[recordKey]int
+	at   map[result.Key]int
 }
 
-type recordKey struct {
-	cell, instance string
-	repetition     int
-}
-
-func newRecords() *records { return &records{at: map[recordKey]int{}} }
-
-func (r *records) put(rec result.Request) {
-	key := recordKey{rec.Cell, rec.Instance, rec.Repetition}
-	if i, ok := r.at[key]; ok {
-		r.list[i] = rec
-		return
-	}
-	r.at[key] = len(r.list)
-	r.list = append(r.list, rec)
-}
+func (r *records) put(rec result.Request) { r.list = result.Put(r.list, r.at, rec.Key(), rec) }
 
 // done reports whether a visit needs no further run: every request of it has a
 // record that is not a failure of the program.
 func (r *records) done(g *scenario.Group, v Visit) bool {
 	for _, item := range g.BatchItems(v.Batch) {
-		i, ok := r.at[recordKey{g.Cells[v.Cell].ID, item.ID, v.Repetition}]
+		i, ok := r.at[result.Key{Cell: g.Cells[v.Cell].ID, Instance: item.ID, Repetition: v.Repetition}]
 		if !ok {
 			return false
 		}

@@ -36,22 +36,15 @@ func score(rec *result.Request, w workloads.Workload, inst workloads.Instance) (
 	rec.Exact, rec.Partial, rec.Violations, rec.Constraints = &got.Exact, &got.Partial, &violations, &constraints
 	rec.Aspects = got.Aspects
 	if p, ok := w.(workloads.Prober); ok {
-		rec.LogProb, rec.InSupport = probability(p.LogProb(inst, rec.Output))
+		log := p.LogProb(inst, rec.Output) // NaN: it cannot tell; -Inf: it never writes this
+		if ever := !math.IsInf(log, -1); !math.IsNaN(log) {
+			rec.InSupport = &ever
+			if ever {
+				rec.LogProb = &log
+			}
+		}
 	}
 	return got.Violations, nil
-}
-
-// probability records what a generator says of an output: -Inf means that it
-// never writes it, NaN that it cannot tell.
-func probability(log float64) (logProb *float64, inSupport *bool) {
-	if math.IsNaN(log) {
-		return nil, nil
-	}
-	ever := !math.IsInf(log, -1)
-	if ever {
-		logProb = &log
-	}
-	return logProb, &ever
 }
 
 // Limits that keep samples small.

@@ -24,12 +24,9 @@ type Tracing interface {
 // that shows no events has no trace.
 func (r *runner) traces(ctx context.Context, stations []*station) error {
 	for _, s := range stations {
-		for i, item := range r.traced(s.group) {
+		for _, i := range r.untraced(s.group, s.cell) {
 			if s.failed >= giveUp {
 				break
-			}
-			if r.opt.Tracing.Has(s.cell.ID, item.ID) {
-				continue
 			}
 			r.progress.show("trace", s.cell)
 			if err := r.trace(ctx, s.batch(Visit{}, i, 1)); err != nil {
@@ -40,24 +37,18 @@ func (r *runner) traces(ctx context.Context, stations []*station) error {
 	return nil
 }
 
-// traced are the requests of a group that are traced.
-func (r *runner) traced(g *scenario.Group) []scenario.Item {
+// untraced are the requests of a cell, by their places in the group, that lack a
+// trace.
+func (r *runner) untraced(g *scenario.Group, c result.Cell) (list []int) {
 	if r.opt.Tracing == nil {
 		return nil
 	}
-	return g.Items[:min(len(g.Items), g.Trace)]
-}
-
-// untraced reports whether a group lacks a trace.
-func (r *runner) untraced(g *scenario.Group) bool {
-	for _, item := range r.traced(g) {
-		for _, c := range g.Cells {
-			if !r.opt.Tracing.Has(c.ID, item.ID) {
-				return true
-			}
+	for i, item := range g.Items[:min(len(g.Items), g.Trace)] {
+		if !r.opt.Tracing.Has(c.ID, item.ID) {
+			list = append(list, i)
 		}
 	}
-	return false
+	return list
 }
 
 // trace decodes one request and writes its trace.

@@ -123,7 +123,7 @@ func (x *Index) read(cell string, dec *decoder) ([]Request, error) {
 		return nil, nil
 	}
 	list := *at
-	requests, seen := make([]Request, 0, len(list)), make(map[requestKey]int, len(list))
+	requests, seen := make([]Request, 0, len(list)), make(map[Key]int, len(list))
 	var buffer []byte
 	var r Request
 	for _, s := range list {
@@ -138,7 +138,7 @@ func (x *Index) read(cell string, dec *decoder) ([]Request, error) {
 		if err := dec.request(line, &r); err != nil {
 			return nil, x.broken(s, err)
 		}
-		requests = put(requests, seen, requestKey{instance: r.Instance, repetition: r.Repetition}, r)
+		requests = Put(requests, seen, r.Key(), r)
 	}
 	if why := x.why[cell]; why != "" {
 		for i := range requests {

@@ -61,21 +61,25 @@ func Read(r io.Reader, path string) (*File, error) {
 	return f, in.read(r, path, func(_ int64, line []byte) error { return in.add(line) })
 }
 
-type requestKey struct {
-	cell, instance string
-	repetition     int
+// Key names a request in a file.
+type Key struct {
+	Cell, Instance string
+	Repetition     int
 }
+
+// Key names the request.
+func (r *Request) Key() Key { return Key{r.Cell, r.Instance, r.Repetition} }
 
 // intake takes lines into a file.
 type intake struct {
 	*File
 	dec      *decoder // of the schema that the header names; nil before it
-	requests map[requestKey]int
+	requests map[Key]int
 	validity map[string]int
 }
 
 func newIntake(f *File) *intake {
-	return &intake{File: f, requests: map[requestKey]int{}, validity: map[string]int{}}
+	return &intake{File: f, requests: map[Key]int{}, validity: map[string]int{}}
 }
 
 // read takes the lines of a file in.
@@ -122,7 +126,7 @@ func (f *intake) add(line []byte) error {
 	case "allocations":
 		return take(line, func(v Allocations) { f.Allocations = append(f.Allocations, v) })
 	case "validity":
-		return take(line, func(v Validity) { f.Validity = put(f.Validity, f.validity, v.Cell, v) })
+		return take(line, func(v Validity) { f.Validity = Put(f.Validity, f.validity, v.Cell, v) })
 	}
 	f.Unknown++
 	return nil
@@ -133,7 +137,7 @@ func (f *intake) request(line []byte) error {
 	if err := f.dec.request(line, &r); err != nil {
 		return err
 	}
-	f.Requests = put(f.Requests, f.requests, requestKey{r.Cell, r.Instance, r.Repetition}, r)
+	f.Requests = Put(f.Requests, f.requests, r.Key(), r)
 	return nil
 }
 
@@ -154,8 +158,9 @@ func decode(line []byte, record any) error {
 	return nil
 }
 
-// put appends v to list, or replaces the element with the same key.
-func put[K comparable, V any](list []V, at map[K]int, key K, v V) []V {
+// Put appends v to list, or replaces the element with the same key. at holds the
+// places of the keys in the list.
+func Put[K comparable, V any](list []V, at map[K]int, key K, v V) []V {
 	if i, ok := at[key]; ok {
 		list[i] = v
 		return list
