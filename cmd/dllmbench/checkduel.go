@@ -8,7 +8,6 @@ import (
 	"os/exec"
 	"time"
 
-	"dllmbench/harness"
 	"dllmbench/harness/duel"
 	"dllmbench/harness/exit"
 	"dllmbench/harness/gate"
@@ -72,7 +71,7 @@ func (c *checkCmd) against(con *console, s *scenario.Scenario, plan *scenario.Pl
 	if errors.As(err, &side) && side.Side == 0 {
 		return exit.Errorf(exit.Setup, "%s cannot be timed: %s", other.name, duel.TooOld(side.Err))
 	} else if err != nil {
-		return duelError(err)
+		return failed(err, "nothing was kept")
 	}
 	if report.Old.Name != "" {
 		report.Notes = append(report.Notes, "Counters: "+report.Old.Name+".")
@@ -81,14 +80,6 @@ func (c *checkCmd) against(con *console, s *scenario.Scenario, plan *scenario.Pl
 	report.Notes = append(report.Notes, fmt.Sprintf("Times: this program against %s, in %d blocks of two new processes each.", other.name, out.Blocks))
 	report.Findings = append(report.Findings, duel.Findings(plan, out, other.name, c.policy())...)
 	return nil
-}
-
-// duelError gives an error of a duel its exit code.
-func duelError(err error) error {
-	if errors.Is(err, harness.ErrInterrupted) {
-		return exit.Errorf(exit.Interrupted, "interrupted; nothing was kept")
-	}
-	return exit.With(exit.Execution, err)
 }
 
 // enough refuses a number of blocks of which no verdict is possible.

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -46,14 +45,8 @@ func runPlan(con *console, plan *scenario.Plan, models *library.Shelf) (*result.
 	if closeErr := out.Close(); err == nil {
 		err = closeErr
 	}
-	var setup *harness.SetupError
-	switch {
-	case errors.Is(err, harness.ErrInterrupted):
-		return nil, exit.Errorf(exit.Interrupted, "interrupted; nothing was kept")
-	case errors.As(err, &setup):
-		return nil, exit.With(exit.Setup, err)
-	case err != nil:
-		return nil, exit.With(exit.Execution, fmt.Errorf("%s: %w", plan.Scenario.File, err))
+	if err != nil {
+		return nil, failed(fmt.Errorf("%s: %w", plan.Scenario.File, err), "nothing was kept")
 	}
 	f, err := result.ReadFile(path)
 	return f, exit.With(exit.Execution, err)

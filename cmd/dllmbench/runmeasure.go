@@ -54,7 +54,7 @@ func (c *runCmd) measure(con *console, plan *scenario.Plan, models *library.Shel
 		err = closeErr
 	}
 	if err != nil {
-		return c.stopped(err, done)
+		return failed(err, fmt.Sprintf("%d finished requests are kept. To continue: dllmbench run%s --resume --out %s", done.Requests, c.arguments(), c.Out))
 	}
 	if err := renderFolder(con, c.Out, c.format, view.PageDetail(), nil); err != nil {
 		return err
@@ -62,16 +62,16 @@ func (c *runCmd) measure(con *console, plan *scenario.Plan, models *library.Shel
 	return c.verdict(con, done)
 }
 
-// stopped gives the error of a run that did not reach its end its exit code.
-func (c *runCmd) stopped(err error, done harness.Summary) error {
+// failed gives the error of a run its exit code. kept says what is left of a run that
+// was interrupted.
+func failed(err error, kept string) error {
 	switch {
 	case errors.Is(err, harness.ErrInterrupted):
-		return exit.Errorf(exit.Interrupted, "interrupted; %d finished requests are kept. To continue: dllmbench run%s --resume --out %s",
-			done.Requests, c.arguments(), c.Out)
+		return exit.Errorf(exit.Interrupted, "interrupted; %s", kept)
 	case errors.As(err, new(*harness.SetupError)):
 		return exit.With(exit.Setup, err)
 	}
-	return exit.With(exit.Execution, err) // an engine does not return, or the results cannot be written
+	return exit.With(exit.Execution, err) // for example an engine that does not return, or results that cannot be written
 }
 
 // verdict turns failed requests and invalid cells into warnings and errors.
