@@ -39,7 +39,6 @@ type CellProgress struct {
 type meter struct {
 	opt         Options
 	start, last time.Time
-	now         Progress
 	cells       map[string]*account // by cell id
 	groups      [][]*account
 	pace        pace.Pace
@@ -58,7 +57,6 @@ type account struct {
 
 func newMeter(plan *scenario.Plan, done *records, opt Options) *meter {
 	m := &meter{opt: opt, start: opt.Now(), cells: map[string]*account{}, groups: make([][]*account, len(plan.Groups))}
-	m.now.Groups = len(plan.Groups)
 	for i := range plan.Groups {
 		g := &plan.Groups[i]
 		for _, c := range g.Cells {
@@ -79,12 +77,6 @@ func newMeter(plan *scenario.Plan, done *records, opt Options) *meter {
 			}
 		}
 		for _, a := range m.groups[i] {
-			m.now.Cells++
-			m.now.Visits += a.all
-			m.now.VisitsDone += a.all - a.left
-			if a.left == 0 {
-				m.now.CellsDone++
-			}
 			if todo {
 				a.warm = plan.Scenario.Measurement.Warmup
 			}
@@ -115,14 +107,7 @@ func (m *meter) wrote(c result.Cell, tokens usage.Count, wall time.Duration) {
 }
 
 // skip counts a timed batch as done without a measurement.
-func (m *meter) skip(c result.Cell) {
-	m.now.VisitsDone++
-	if a := m.cells[c.ID]; a.left > 0 {
-		if a.left--; a.left == 0 {
-			m.now.CellsDone++
-		}
-	}
-}
+func (m *meter) skip(c result.Cell) { m.cells[c.ID].left-- }
 
 // estimate is the time for all batches of some cells that are left, warm-up
 // included: by their work, at the speed of the most alike cells that have run;
@@ -159,11 +144,17 @@ func (m *meter) show(phase string, c result.Cell) {
 		return
 	}
 	m.last = now
-	m.now.Phase, m.now.Cell, m.now.Elapsed, m.now.Left = phase, c, now.Sub(m.start), m.estimate(slices.Concat(m.groups...)...)
-	m.now.Group, m.now.Turns = 0, nil
+	p := Progress{Phase: phase, Cell: c, Cells: len(m.cells), Groups: len(m.groups), Elapsed: now.Sub(m.start), Left: m.estimate(slices.Concat(m.groups...)...)}
+	for _, a := range m.cells {
+		p.Visits += a.all
+		p.VisitsDone += a.all - a.left
+		if a.left == 0 {
+			p.CellsDone++
+		}
+	}
 	if phase != "done" {
 		group := m.cells[c.ID].group
-		m.now.Group, m.now.Turns = group+1, m.turns(group)
+		p.Group, p.Turns = group+1, m.turns(group)
 	}
-	m.opt.Progress(m.now)
+	m.opt.Progress(p)
 }

@@ -50,26 +50,21 @@ func (n *Names) show(places []Place, f field) {
 			wide = append(wide, p)
 		}
 	}
-	need := map[Place]bool{}
-	add := func(list []Place) bool {
-		differ := slices.ContainsFunc(list, func(p Place) bool { return f.of(p) != f.of(list[0]) })
-		for _, p := range list {
-			need[p] = need[p] || differ
-		}
-		return differ
-	}
-	add(wide)
-	parted := map[Place]bool{}
-	for _, list := range alike {
-		if add(list) {
+	need, parted := map[Place]bool{}, map[Place]bool{}
+	mark := func(where map[Place]bool, list []Place) {
+		if slices.ContainsFunc(list, func(p Place) bool { return f.of(p) != f.of(list[0]) }) {
 			for _, p := range list {
-				parted[p] = true
+				where[p] = true
 			}
 		}
 	}
+	mark(need, wide)
+	for _, list := range alike {
+		mark(parted, list)
+	}
 	var values []string
 	for _, p := range places {
-		if need[p] {
+		if need[p] || parted[p] {
 			n.extra[p] += f.text(p)
 		}
 		if v := orNone(f.shown(p)); parted[p] && !slices.Contains(values, v) {

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"strings"
 
 	"dllmbench/harness/internal/lines"
 )
@@ -157,15 +156,4 @@ func (x *Index) broken(s span, why error) error {
 		return nil
 	})
 	return err
-}
-
-// untimed says of which cells no times must be used, and why.
-func (f *File) untimed() map[string]string {
-	why := map[string]string{}
-	for _, v := range f.Validity {
-		if v.Cell != "" && len(v.Timing) > 0 {
-			why[v.Cell] = strings.Join(v.Timing, "; ")
-		}
-	}
-	return why
 }
