@@ -44,27 +44,36 @@ func MatchedBy(v *view.View, m result.Match) []Section {
 	return list
 }
 
+// matchings say what was made equal, and how its costs are written.
+var matchings = map[string]struct {
+	title string
+	unit  string
+	per   float64 // what the unit is of the number
+}{
+	result.MatchTokens:  {"At the same token budget", " tokens", 1},
+	result.MatchNFE:     {"At equal NFE", " passes", 1},
+	result.MatchFLOPs:   {"At equal FLOPs", " MFLOP", 1e6},
+	result.MatchTime:    {"At equal time", " ms", 1e-3},
+	result.MatchQuality: {"At equal quality", "%", 1},
+}
+
 // matchedTitle says what was made equal, and how nearly.
 func matchedTitle(by string, m result.Match) string {
-	within := fmt.Sprintf(" (within a factor of %g)", m.Factor)
+	title := matchings[by].title
 	switch by {
 	case result.MatchTokens:
-		return "At the same token budget"
-	case result.MatchNFE:
-		return "At equal NFE" + within
-	case result.MatchFLOPs:
-		return "At equal FLOPs" + within
-	case result.MatchTime:
-		return "At equal time" + within
+		return title
+	case result.MatchQuality:
+		return fmt.Sprintf("%s (within %g points, chosen on the same instances)", title, m.Points)
 	}
-	return fmt.Sprintf("At equal quality (within %g points, chosen on the same instances)", m.Points)
+	return fmt.Sprintf("%s (within a factor of %g)", title, m.Factor)
 }
 
 // matchedLine is one comparison in words.
 func matchedLine(by string, c view.Matched) string {
 	var facts []string
 	if c.Exact != nil && by != result.MatchQuality {
-		facts = append(facts, solvesMore(c.Both))
+		facts = append(facts, solvesMore(c.Comparison))
 	}
 	if c.Speed != nil && by != result.MatchTime {
 		facts = append(facts, asFast(c.Speed))
@@ -98,15 +107,5 @@ func solvesMore(c view.Comparison) string {
 
 // matchedCost is what was made equal, with its unit.
 func matchedCost(by string, x float64) string {
-	switch by {
-	case result.MatchTokens:
-		return view.Number(x) + " tokens"
-	case result.MatchNFE:
-		return view.Number(x) + " passes"
-	case result.MatchFLOPs:
-		return view.Number(x/1e6) + " MFLOP"
-	case result.MatchTime:
-		return view.Number(1e3*x) + " ms"
-	}
-	return view.Number(x) + "%"
+	return view.Number(x/matchings[by].per) + matchings[by].unit
 }

@@ -10,21 +10,9 @@ import (
 
 // steps writes what the fewest steps of a family lose against the most.
 func (w *writer) steps(p *view.Point) {
-	families := map[string][]*view.Row{}
-	var order []string
-	for _, r := range p.Rows {
-		if _, ok := r.Steps(); !ok || !r.Usable() || !scored(r) {
-			continue
-		}
-		f := r.Family()
-		if families[f] == nil {
-			order = append(order, f)
-		}
-		families[f] = append(families[f], r)
-	}
-	for _, f := range order {
-		rows := families[f]
-		count := func(r *view.Row) float64 { n, _ := r.Steps(); return n }
+	count := func(r *view.Row) float64 { n, _ := r.Steps(); return n }
+	stepped := slices.DeleteFunc(slices.Clone(p.Rows), func(r *view.Row) bool { return count(r) == 0 || !r.Usable() || !scored(r) })
+	for _, rows := range view.Groups(stepped, (*view.Row).Family) {
 		slices.SortStableFunc(rows, func(a, b *view.Row) int { return cmp.Compare(count(a), count(b)) })
 		few, most := rows[0], rows[len(rows)-1]
 		if count(few) == count(most) || few.Values[view.Exact].Value == 0 && most.Values[view.Exact].Value == 0 {

@@ -31,24 +31,18 @@ func (v *View) Parallelisms() []Parallelism {
 		if p.CostOnly {
 			continue
 		}
-		var labels []string
-		curves := map[string][]setting{}
 		best := 0.0
-		for _, r := range p.Rows {
-			accuracy, speed := r.Values[Exact], r.Values[TPF]
-			if !r.Eligible() || accuracy == nil || speed == nil {
-				continue
-			}
-			label := r.Cell.Label
-			if curves[label] == nil {
-				labels = append(labels, label)
-			}
-			curves[label] = append(curves[label], setting{speed.Value, accuracy.Value})
-			best = max(best, accuracy.Value)
+		rows := slices.DeleteFunc(slices.Clone(p.Rows), func(r *Row) bool { return !r.Eligible() || r.Values[Exact] == nil || r.Values[TPF] == nil })
+		for _, r := range rows {
+			best = max(best, r.Values[Exact].Value)
 		}
-		for _, label := range labels {
-			if area, n := aup(curves[label], best); n > 1 {
-				list = append(list, Parallelism{p, label, n, area})
+		for _, settings := range Groups(rows, func(r *Row) string { return r.Cell.Label }) {
+			var curve []setting
+			for _, r := range settings {
+				curve = append(curve, setting{r.Values[TPF].Value, r.Values[Exact].Value})
+			}
+			if area, n := aup(curve, best); n > 1 {
+				list = append(list, Parallelism{p, settings[0].Cell.Label, n, area})
 			}
 		}
 	}

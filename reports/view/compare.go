@@ -36,16 +36,11 @@ type Comparison struct {
 
 // points groups the rows, in linear time.
 func points(rows []*Row) []*Point {
-	at := map[place.Place]*Point{}
 	var out []*Point
 	var places []place.Place
-	for _, r := range rows {
-		k := place.Of(r.Cell)
-		if at[k] == nil {
-			at[k] = &Point{Place: k}
-			out, places = append(out, at[k]), append(places, k)
-		}
-		at[k].Rows = append(at[k].Rows, r)
+	for _, group := range Groups(rows, func(r *Row) place.Place { return place.Of(r.Cell) }) {
+		p := &Point{Place: place.Of(group[0].Cell), Rows: group}
+		out, places = append(out, p), append(places, p.Place)
 	}
 	names := place.Name(places, taskOf)
 	for _, p := range out {
@@ -71,7 +66,7 @@ func (p *Point) compare(boot *stats.Bootstrap) {
 	p.Reference = rows[i]
 	for _, r := range p.Rows {
 		if r.Usable() && r != p.Reference {
-			p.Against[r] = compare(p.Reference, r, boot)
+			p.Against[r] = compare(p.Reference, r, r, 0, boot)
 		}
 	}
 }
@@ -111,21 +106,71 @@ func (v *View) Versus() (short, words string) {
 }
 
 // Compare compares two usable rows of one point: how b stands to a.
-func (v *View) Compare(a, b *Row) Comparison { return compare(a, b, v.boot) }
+func (v *View) Compare(a, b *Row) Comparison { return compare(a, b, b, 0, v.boot) }
 
-func compare(a, b *Row, boot *stats.Bootstrap) Comparison {
+// compare says how b stands to a; or, where far is another row than b, how what
+// lies between b and far does, unit by unit: weight is the way from b to far, which
+// the intervals take as known. Times are compared on a logarithmic scale.
+func compare(a, b, far *Row, weight float64, boot *stats.Bootstrap) Comparison {
 	var c Comparison
-	if logs := pairedLogs(a.paired, b.paired); len(logs) > 0 {
-		if e, err := stats.PairedRatio(logs); err == nil {
-			c.Speed, c.SpeedP = &e, stats.SignedRankP(logs)
+	order, near := unitLogs(a.paired, b.paired)
+	beyond := near
+	if far != b {
+		_, beyond = unitLogs(a.paired, far.paired)
+	}
+	var logs []float64
+	for _, u := range order {
+		if y, ok := beyond[u]; ok {
+			logs = append(logs, (1-weight)*near[u]+weight*y)
 		}
 	}
-	if e, test, err := exactDifference(a.paired, b.paired, boot); err == nil && !a.Cell.CostOnly && !b.Cell.CostOnly {
+	if e, err := stats.PairedRatio(logs); err == nil {
+		c.Speed, c.SpeedP = &e, stats.SignedRankP(logs)
+	}
+	if a.Cell.CostOnly || b.Cell.CostOnly {
+		return c
+	}
+	if e, test, err := exactDifference(a.paired, b.paired, far.paired, weight, boot); err == nil {
 		e = e.Times(100)
 		c.Exact, c.ExactTest = &e, test
 	}
 	return c
 }
+
+// exactDifference is the paired difference of exact-match to a, with the test of its
+// being 0. Shares of runs, and what lies between two rows, have no exact counts.
+func exactDifference(a, b, far *paired, weight float64, boot *stats.Bootstrap) (stats.Estimate, stats.Test, error) {
+	theirs, beyond := solved(a), solved(far)
+	var diffs []float64
+	var solvedA, solvedB []bool
+	counts := far == b
+	for _, s := range b.scores {
+		x, ok := theirs[s.instance]
+		y, both := beyond[s.instance]
+		if !ok || !both {
+			continue
+		}
+		diffs = append(diffs, (1-weight)*s.exact+weight*y-x)
+		solvedA, solvedB = append(solvedA, x == 1), append(solvedB, s.exact == 1)
+		counts = counts && isWhole(x) && isWhole(s.exact)
+	}
+	if counts {
+		e, err := stats.PairedProportions(solvedA, solvedB)
+		if err != nil {
+			return e, stats.Test{}, err
+		}
+		test, err := stats.McNemar(solvedA, solvedB)
+		return e, test, err
+	}
+	e, err := boot.Mean(diffs)
+	if err != nil {
+		return e, stats.Test{}, err
+	}
+	test, err := stats.SignedRank(diffs)
+	return e, test, err
+}
+
+func isWhole(x float64) bool { return x == 0 || x == 1 }
 
 // SolvesMore says which way the difference in exact match is shown to lie: +1
 // more, −1 less, 0 when that is open. It wants both the interval and the exact
@@ -143,55 +188,3 @@ func (c Comparison) SolvesMore() (side int, known bool) {
 	}
 	return -1, true
 }
-
-// pairedLogs returns ln(time of a / time of b) by unit. Runs are matched by
-// instance and pair block; repetitions inside a block are averaged; then the
-// matched pairs are averaged within the unit that times are judged by.
-func pairedLogs(a, b *paired) []float64 {
-	order, byUnit := unitLogs(a, b)
-	logs := make([]float64, len(order))
-	for i, u := range order {
-		logs[i] = byUnit[u]
-	}
-	return logs
-}
-
-// exactDifference is the paired difference of exact-match, b minus a, with the
-// test of its being 0.
-func exactDifference(a, b *paired, boot *stats.Bootstrap) (stats.Estimate, stats.Test, error) {
-	theirs := solved(a)
-	var diffs []float64
-	var solvedA, solvedB []bool
-	binary := true
-	for _, s := range b.scores {
-		xa, ok := theirs[s.instance]
-		if !ok {
-			continue
-		}
-		xb := s.exact
-		diffs = append(diffs, xb-xa)
-		solvedA, solvedB = append(solvedA, xa == 1), append(solvedB, xb == 1)
-		binary = binary && isWhole(xa) && isWhole(xb)
-	}
-	if !binary {
-		return tested(diffs, boot)
-	}
-	e, err := stats.PairedProportions(solvedA, solvedB)
-	if err != nil {
-		return e, stats.Test{}, err
-	}
-	test, err := stats.McNemar(solvedA, solvedB)
-	return e, test, err
-}
-
-// tested is the mean of differences with the test of their lying about 0.
-func tested(diffs []float64, boot *stats.Bootstrap) (stats.Estimate, stats.Test, error) {
-	e, err := boot.Mean(diffs)
-	if err != nil {
-		return e, stats.Test{}, err
-	}
-	test, err := stats.SignedRank(diffs)
-	return e, test, err
-}
-
-func isWhole(x float64) bool { return x == 0 || x == 1 }

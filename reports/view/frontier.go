@@ -35,49 +35,35 @@ type FrontierPoint struct {
 func (v *View) Frontiers() []Frontier {
 	var list []Frontier
 	for _, p := range v.Points {
-		at := map[string]int{}
+		swept := slices.DeleteFunc(slices.Clone(p.Rows), func(r *Row) bool { _, has := r.Temperature(); return !has || !r.Usable() })
 		first := len(list)
-		for _, r := range p.Rows {
-			t, swept := r.Temperature()
-			if !swept || !r.Usable() {
-				continue
+		for _, rows := range Groups(swept, func(r *Row) string { return fmt.Sprintf("%q %s", r.Cell.Label, r.except(warmth)) }) {
+			if f := newFrontier(p, rows); len(f.Points) >= 2 {
+				list = append(list, f)
 			}
-			key := fmt.Sprintf("%q %s", r.Cell.Label, r.except(warmth))
-			i, ok := at[key]
-			if !ok {
-				i = len(list)
-				at[key] = i
-				list = append(list, Frontier{Point: p, Name: nameWithout(r.Name, warmth)})
-			}
-			list[i].Points = append(list[i].Points, FrontierPoint{Temperature: t, Row: r})
 		}
-		for i := first; i < len(list); i++ {
-			list[i].choose()
-		}
-		list = slices.DeleteFunc(list, func(f Frontier) bool { return len(f.Points) < 2 })
 		against(list[first:])
 	}
 	return list
 }
 
-// choose picks the metrics, and drops points without them and temperatures that
-// are there twice.
-func (f *Frontier) choose() {
-	all := f.Points
+// newFrontier chooses the metrics and leaves out rows without them and temperatures
+// that are there twice.
+func newFrontier(p *Point, rows []*Row) (f Frontier) {
 	for _, pair := range [][2]Metric{{EntropyValid, CrossEntropy}, {Entropy, JudgeBits}} {
-		f.X, f.Y = pair[0], pair[1]
-		f.Points = nil
-		for _, p := range all {
-			if p.Row.Values[f.X] != nil && p.Row.Values[f.Y] != nil {
-				f.Points = append(f.Points, p)
+		f = Frontier{Point: p, Name: nameWithout(rows[0].Name, warmth), X: pair[0], Y: pair[1]}
+		for _, r := range rows {
+			if t, _ := r.Temperature(); r.Values[f.X] != nil && r.Values[f.Y] != nil {
+				f.Points = append(f.Points, FrontierPoint{Temperature: t, Row: r})
 			}
 		}
 		slices.SortStableFunc(f.Points, func(a, b FrontierPoint) int { return cmp.Compare(a.Temperature, b.Temperature) })
 		f.Points = slices.CompactFunc(f.Points, func(a, b FrontierPoint) bool { return a.Temperature == b.Temperature })
 		if len(f.Points) >= 2 {
-			return
+			break
 		}
 	}
+	return f
 }
 
 // against compares the frontiers of a point with its first autoregressive one.

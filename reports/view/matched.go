@@ -2,6 +2,7 @@ package view
 
 import (
 	"math"
+	"slices"
 
 	"dllmbench/harness/result"
 	"dllmbench/harness/stats"
@@ -21,10 +22,8 @@ type Matched struct {
 
 	CostA, CostB float64 // of what was made equal: tokens, passes, FLOPs, seconds, or percent solved
 
-	Exact *stats.Estimate // how many points more B solves than A; nil for random weights
-	Speed *stats.Estimate // how many times as fast B is as A; nil without times
-	Both  Comparison      // the same with its tests
-	Work  float64         // FLOPs of B over those of A; NaN when unknown
+	Comparison         // how B stands to A
+	Work       float64 // FLOPs of B over those of A; NaN when unknown
 }
 
 // Equal holds the comparisons at one matching.
@@ -76,29 +75,19 @@ type matcher struct {
 }
 
 func (m matcher) all() Equal {
-	var labels []string
-	settings := map[string][]*Row{}
-	for _, r := range m.point.Rows {
-		if _, ok := m.cost(r, nil); !r.Usable() || !ok {
-			continue
-		}
-		l := r.Cell.Label
-		if settings[l] == nil {
-			labels = append(labels, l)
-		}
-		settings[l] = append(settings[l], r)
-	}
+	known := slices.DeleteFunc(slices.Clone(m.point.Rows), func(r *Row) bool { _, ok := m.cost(r, nil); return !r.Usable() || !ok })
+	engines := Groups(known, func(r *Row) string { return r.Cell.Label })
 	e := Equal{}
-	for i, first := range labels {
-		for _, second := range labels[i+1:] {
+	for i, first := range engines {
+		for _, second := range engines[i+1:] {
 			few, many := first, second
-			if len(settings[many]) < len(settings[few]) {
+			if len(many) < len(few) {
 				few, many = many, few
 			}
-			for _, a := range settings[few] {
-				found := m.find(a, settings[many])
+			for _, a := range few {
+				found := m.find(a, many)
 				if len(found) == 0 {
-					e.Missed = append(e.Missed, Missed{m.point, a, many})
+					e.Missed = append(e.Missed, Missed{m.point, a, many[0].Cell.Label})
 				}
 				e.Found = append(e.Found, found...)
 			}
@@ -110,30 +99,25 @@ func (m matcher) all() Equal {
 // find compares a setting with the nearest of the other engine's, or with the
 // line between two of them.
 func (m matcher) find(a *Row, others []*Row) []Matched {
-	away := make([]float64, len(others)) // 0 is equal
-	for i, b := range others {
-		away[i] = m.away(a, b)
+	away := map[*Row]float64{} // 0 is equal
+	for _, b := range others {
+		away[b] = m.away(a, b)
 	}
 	var list []Matched
-	for _, i := range m.nearest(away) {
-		list = append(list, m.compare(a, others[i], nil, 0))
+	for _, b := range m.nearest(others, away) {
+		list = append(list, m.compare(a, b, b, 0))
 	}
 	if list != nil {
 		return list
 	}
-	var best *Matched
 	least := math.Inf(1)
 	for _, pair := range neighbours(others) {
 		x, y := away[pair[0]], away[pair[1]]
 		if span := math.Abs(y - x); x*y < 0 && span < least {
-			c := m.compare(a, others[pair[0]], others[pair[1]], -x/(y-x))
-			best, least = &c, span
+			list, least = []Matched{m.compare(a, pair[0], pair[1], -x/(y-x))}, span
 		}
 	}
-	if best == nil {
-		return nil
-	}
-	return []Matched{*best}
+	return list
 }
 
 // away is how far b is from a in what is made equal, on the instances of both:
@@ -151,30 +135,24 @@ func (m matcher) away(a, b *Row) float64 {
 }
 
 // nearest lists the settings that are near enough and nearest.
-func (m matcher) nearest(away []float64) []int {
-	if m.by == result.MatchQuality {
-		return nearestPoints(away, m.match.Points)
+func (m matcher) nearest(others []*Row, away map[*Row]float64) []*Row {
+	var most float64
+	switch m.by {
+	case result.MatchQuality:
+		most = m.match.Points
+	case result.MatchTokens:
+		most = math.Log1p(1e-9) // exp(ln x) is not quite x
+	default:
+		most = math.Log(m.match.Factor * (1 + 1e-9))
 	}
-	ratios := make([]float64, len(away))
-	for i, d := range away {
-		ratios[i] = math.Exp(d)
-	}
-	factor := m.match.Factor * (1 + 1e-9) // exp(ln x) is not quite x
-	if m.by == result.MatchTokens {
-		factor = 1 + 1e-9
-	}
-	return stats.NearestByRatio(1, ratios, factor)
-}
-
-func nearestPoints(away []float64, most float64) []int {
-	var near []int
-	for i, d := range away {
-		switch d = math.Abs(d); {
+	var near []*Row
+	for _, b := range others {
+		switch d := math.Abs(away[b]); {
 		case !(d <= most): // NaN too
 		case near == nil || d < most:
-			near, most = []int{i}, d
+			near, most = []*Row{b}, d
 		default:
-			near = append(near, i)
+			near = append(near, b)
 		}
 	}
 	return near
@@ -226,21 +204,13 @@ func shared(r, other *Row, f field) (float64, bool) {
 	return total / float64(max(n, 1)), n > 0 && !math.IsNaN(total)
 }
 
-// compare fills a comparison in; far may be nil.
+// compare fills a comparison in; far is b where nothing is interpolated.
 func (m matcher) compare(a, b, far *Row, weight float64) Matched {
-	c := Matched{Point: m.point, A: a, B: b, Far: far, Weight: weight}
+	c := Matched{Point: m.point, A: a, B: b, Comparison: compare(a, b, far, weight, m.boot), Work: work(a, b)}
 	c.CostA, _ = m.cost(a, b)
 	c.CostB, _ = m.cost(b, a)
-	both := Comparison{}
-	if far == nil {
-		both = compare(a, b, m.boot)
-	} else {
-		c.CostB = c.CostA
-		both = between(a, b, far, weight, m.boot)
-	}
-	c.Exact, c.Speed, c.Both = both.Exact, both.Speed, both
-	c.Work = work(a, b)
-	if far != nil {
+	if far != b {
+		c.Far, c.Weight, c.CostB = far, weight, c.CostA
 		c.Work = math.Exp((1-weight)*math.Log(c.Work) + weight*math.Log(work(a, far)))
 	}
 	return c

@@ -59,28 +59,20 @@ func (m Metric) Definition() result.Metric {
 type estimator func(*units, *stats.Bootstrap) (stats.Estimate, error)
 
 // estimators has a function for each entry of [result.Metrics] that is not the mean
-// of a counter, in the unit that is given there; those of texts are in
-// metric_text.go.
+// of a counter, in the unit that is given there. Their forms follow below, the fields
+// of requests are in metric_field.go, what is made from texts is in metric_text.go.
 var estimators = map[Metric]estimator{
 	"exact_match":        shareOf(exact, 1),
 	"partial":            meanOf(partial, 100),
 	"violations_per_100": ratioOf(violations, constraints, 100),
 	"e2e":                medianOf(e2eMs),
-	"e2e_p95": func(u *units, _ *stats.Bootstrap) (stats.Estimate, error) {
-		return stats.Quantile(u.each(e2eMs), 95)
-	},
-	"ttft": medianOf(ttftMs),
-	"ttfc": medianOf(ttfcMs),
+	"e2e_p95":            p95Of(e2eMs),
+	"ttft":               medianOf(ttftMs),
+	"ttfc":               medianOf(ttfcMs),
 	"time_per_forward": func(u *units, boot *stats.Bootstrap) (stats.Estimate, error) {
 		return boot.RatioOfSums(sums(u.timed, e2eMs, nfe))
 	},
-	"tokens_per_s": func(u *units, boot *stats.Bootstrap) (stats.Estimate, error) {
-		num, den, err := u.rate()
-		if err != nil {
-			return stats.Estimate{}, err
-		}
-		return boot.RatioOfSums(num, den)
-	},
+	"tokens_per_s":      rateOf(useful),
 	"tpf":               ratioOf(useful, nfe, 1),
 	"acceptance_length": ratioOf(accepted, verifying, 1),
 	"flops_per_token":   ratioOf(flops, useful, 1e-6),
@@ -111,23 +103,21 @@ var estimators = map[Metric]estimator{
 	"icl":                    medianOf(iclMs),
 	"icl_max":                medianOf(longestGapMs),
 	"latency_per_token":      medianOf(latencyPerToken),
-	"committed_tokens_per_s": committedRate,
+	"committed_tokens_per_s": rateOf(committed),
 	"latency":                medianOf(latencyMs),
-	"latency_p95": func(u *units, _ *stats.Bootstrap) (stats.Estimate, error) {
-		return stats.Quantile(u.each(latencyMs), 95)
-	},
-	"queue":              meanOf(queueMs, 1),
-	"goodput":            goodput,
-	"steps_per_canvas":   stepsPerCanvas,
-	"committed_per_step": ratioOf(counterAmong(usage.CommittedTokens, usage.DenoisingSteps), steps, 1),
-	"energy_per_token":   energyPerToken,
+	"latency_p95":            p95Of(latencyMs),
+	"queue":                  meanOf(queueMs, 1),
+	"goodput":                goodput,
+	"steps_per_canvas":       stepsPerCanvas,
+	"committed_per_step":     ratioOf(counterAmong(usage.CommittedTokens, usage.DenoisingSteps), steps, 1),
+	"energy_per_token":       energyPerToken,
 
-	"parses":        aspectMean("parses", 0, 100),
-	"type_checks":   aspectMean("type_checks", 0, 100),
-	"undeclared":    aspectMean("declared", 100, -100),
-	"bracket_error": aspectMean("brackets", 100, -100),
+	"parses":        shareOf(result.Aspect("parses"), 1),
+	"type_checks":   shareOf(result.Aspect("type_checks"), 1),
+	"undeclared":    shareOf(result.Aspect("declared"), -1),
+	"bracket_error": shareOf(result.Aspect("brackets"), -1),
 	"pass_at_1":     passAt1,
-	"pass_at_k":     atK("pass", passesField),
+	"pass_at_k":     atK("pass", result.Aspect("passes")),
 
 	"planted_mended":  ratioOf(draftOf(func(d *result.Fate) int { return d.Mended }), draftOf(func(d *result.Fate) int { return d.Wrong }), 100),
 	"planted_spoiled": ratioOf(draftOf(func(d *result.Fate) int { return d.Spoiled }), draftOf(func(d *result.Fate) int { return d.Right }), 100),
@@ -182,91 +172,83 @@ func largestOf(f field) estimator {
 	}
 }
 
-// counterAmong is a counter of the requests in which another one is not 0.
-func counterAmong(c, some usage.Counter) field {
-	return func(q *result.Request) (float64, bool) { return q.Usage[c].Float(), q.Usage[some] != usage.Known(0) }
-}
-
-// Fields of requests. Metrics that are made from an unknown counter are not
-// derived, see [units.lacking].
-var (
-	exact       = result.Solved()
-	partial     = result.Number(func(q *result.Request) *float64 { return q.Partial }, 1)
-	violations  = result.Number(func(q *result.Request) *int { return q.Violations }, 1)
-	constraints = result.Number(func(q *result.Request) *int { return q.Constraints }, 1)
-	inSupport   = result.Truth(func(q *result.Request) *bool { return q.InSupport })
-	judgeNats   = result.Number(func(q *result.Request) *float64 { return q.JudgeNats }, 1)
-	judgeTokens = result.Number(func(q *result.Request) *int { return q.JudgeTokens }, 1)
-
-	e2eMs   = result.Number(func(q *result.Request) *int64 { return q.E2ENs }, 1e6)
-	ttftMs  = result.Number(func(q *result.Request) *int64 { return q.TTFTNs }, 1e6)
-	ttfcMs  = result.Number(func(q *result.Request) *int64 { return q.TTFCNs }, 1e6)
-	ttfbMs  = result.Number(func(q *result.Request) *int64 { return q.TTFBNs }, 1e6)
-	queueMs = result.Number(func(q *result.Request) *int64 { return q.QueueNs }, 1e6)
-	peakMB  = result.Number(func(q *result.Request) *int64 { return q.PeakBytes }, 1e6)
-
-	nfe       = result.Counted(usage.NFE)
-	useful    = result.Counted(usage.UsefulTokens)
-	flops     = result.Counted(usage.FLOPs)
-	steps     = result.Counted(usage.DenoisingSteps)
-	committed = result.Counted(usage.CommittedTokens)
-	accepted  = counterAmong(usage.AcceptedTokens, usage.VerifyingPasses)
-	verifying = counterAmong(usage.VerifyingPasses, usage.VerifyingPasses)
-)
-
-func cacheMB(q *result.Request) (float64, bool) {
-	return q.Usage[usage.PeakCacheBytes].Float() / 1e6, true
-}
-func bytesRead(q *result.Request) (float64, bool) {
-	return q.Usage[usage.WeightBytes].Plus(q.Usage[usage.CacheReadBytes]).Float(), true
-}
-
-// draftOf reads a count of what became of a start canvas.
-func draftOf(count func(*result.Fate) int) field {
-	return func(q *result.Request) (float64, bool) {
-		if q.Draft == nil {
-			return 0, false
-		}
-		return float64(count(q.Draft)), true
+// shareOf is the share of instances with a field of 1, in per cent, or with −1
+// the share of the others.
+func shareOf(f field, sign float64) estimator {
+	return func(u *units, boot *stats.Bootstrap) (stats.Estimate, error) {
+		e, err := share(means(u.instances, f), boot)
+		return e.Moved(50-50*sign, 100*sign), err
 	}
 }
 
-// each lists a field over all requests that have it.
-func (u *units) each(f field) []float64 {
-	var xs []float64
-	for _, inst := range u.instances {
-		for _, q := range inst.requests {
-			if x, ok := f(q); ok {
-				xs = append(xs, x)
-			}
-		}
+// p95Of is the 95th percentile of a time over all requests.
+func p95Of(f field) estimator {
+	return func(u *units, _ *stats.Bootstrap) (stats.Estimate, error) {
+		return stats.Quantile(u.each(f), 95)
 	}
-	return xs
 }
 
-// rate lists useful tokens and seconds of wall time by unit.
-func (u *units) rate() (tokens, seconds []float64, err error) { return u.rateOf(useful) }
-
-// rateOf lists a count and seconds of wall time by unit.
-func (u *units) rateOf(count field) (counts, seconds []float64, err error) {
-	for _, t := range u.timed {
-		if t.seconds == nil {
-			return nil, nil, stats.ErrNoData
-		}
-		var n, s float64
-		for i, q := range t.requests {
-			if math.IsNaN(t.seconds[i]) {
-				continue
-			}
-			x, _ := count(q)
-			n += x
-			s += t.seconds[i]
-		}
-		if s > 0 {
-			counts, seconds = append(counts, n), append(seconds, s)
-		}
+// rateOf is a count per second of wall time.
+func rateOf(count field) estimator {
+	return func(u *units, boot *stats.Bootstrap) (stats.Estimate, error) {
+		return boot.RatioOfSums(u.rate(count))
 	}
-	return counts, seconds, nil
+}
+
+// allocated is what one request of the counted batch allocated, multiplied by a
+// factor. A single batch was counted, so there is no interval.
+func allocated(of func(*result.Allocations) int64, by float64) estimator {
+	return func(u *units, _ *stats.Bootstrap) (stats.Estimate, error) {
+		if u.heap == nil || u.heap.Requests < 1 {
+			return stats.Estimate{}, stats.ErrNoData
+		}
+		method := "one untimed batch"
+		if u.heap.Earlier == 0 {
+			method = "first batch: memory that is kept is in it"
+		}
+		return stats.Estimate{Value: by * float64(of(u.heap)) / float64(u.heap.Requests), N: u.heap.Requests, Method: method}, nil
+	}
+}
+
+// passAt1 is unknown for a decoder that asked the checker: its answer is one of
+// several, see atK.
+func passAt1(u *units, boot *stats.Bootstrap) (stats.Estimate, error) {
+	if u.tries > 1 {
+		return stats.Estimate{}, stats.ErrNoData
+	}
+	return shareOf(result.Aspect("passes"), 1)(u, boot)
+}
+
+// stepsPerCanvas relates denoising steps to the canvases that were filled.
+func stepsPerCanvas(u *units, boot *stats.Bootstrap) (stats.Estimate, error) {
+	canvases := func(q *result.Request) (float64, bool) {
+		n, some := counterAmong(usage.CommittedTokens, usage.DenoisingSteps)(q)
+		return n / u.canvas, some
+	}
+	return boot.RatioOfSums(sums(u.instances, steps, canvases))
+}
+
+// energyPerToken shares the energy of a batch among its requests.
+func energyPerToken(u *units, boot *stats.Bootstrap) (stats.Estimate, error) {
+	energy := func(q *result.Request) (float64, bool) {
+		x, ok := energyMJ(q)
+		return x / float64(max(1, u.batch)), ok
+	}
+	return boot.RatioOfSums(sums(u.timed, energy, useful))
+}
+
+// goodput is good requests per second: by session where requests came as a
+// load, else by unit of times.
+func goodput(u *units, boot *stats.Bootstrap) (stats.Estimate, error) {
+	if u.good == nil {
+		return stats.Estimate{}, stats.ErrNoData
+	}
+	count := result.Truth(func(q *result.Request) *bool { good := isGood(u.good, q); return &good })
+	good, seconds := u.sessions(count)
+	if seconds == nil {
+		good, seconds = u.rate(count)
+	}
+	return boot.RatioOfSums(good, seconds)
 }
 
 // Steps is the mean number of denoising steps of a request, and false for rows

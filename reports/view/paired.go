@@ -67,8 +67,10 @@ func newPaired(u *units, group string) *paired {
 	return p
 }
 
-// unitLogs are the logarithms of pairedLogs with their units, in the order of b;
-// none where the two did not take turns.
+// unitLogs returns ln(time of a / time of b) by unit, and the units in the order of
+// b; none where the two did not take turns. Runs are matched by instance and pair
+// block; repetitions inside a block are averaged; then the matched pairs are averaged
+// within the unit that times are judged by.
 func unitLogs(a, b *paired) (order []timeUnit, byUnit map[timeUnit]float64) {
 	if !place.InTurns(a.group, b.group) {
 		return nil, nil

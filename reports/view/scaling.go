@@ -28,10 +28,7 @@ func (v *View) Scaling(m Metric, x []float64, rows []*Row) (stats.Estimate, erro
 		case FLOPs:
 			num, den = sums(r.data().instances, flops, useful)
 		case Throughput:
-			var err error
-			if num, den, err = r.data().rate(); err != nil {
-				return stats.Estimate{}, err
-			}
+			num, den = r.data().rate(useful)
 		default:
 			panic("view: no power law is fitted to " + string(m))
 		}

@@ -35,9 +35,6 @@ func (v *View) Tries(r *Row) []Tries {
 	return list
 }
 
-// passesField is 1 where an answer is right to the calls of a Go function.
-var passesField = result.Aspect("passes")
-
 // tallies counts the instances that were judged, and their least number of
 // independent answers.
 func (u *units) tallies(right field) (all []result.Tries, least int) {

@@ -185,3 +185,59 @@ func share(xs []float64, boot *stats.Bootstrap) (stats.Estimate, error) {
 	}
 	return stats.Proportion(ones, len(xs))
 }
+
+// each lists a field over all requests that have it.
+func (u *units) each(f field) []float64 {
+	var xs []float64
+	for _, inst := range u.instances {
+		for _, q := range inst.requests {
+			if x, ok := f(q); ok {
+				xs = append(xs, x)
+			}
+		}
+	}
+	return xs
+}
+
+// rate lists a count and seconds of wall time by unit; nothing where a time is missing.
+func (u *units) rate(count field) (counts, seconds []float64) {
+	for _, t := range u.timed {
+		if t.seconds == nil {
+			return nil, nil
+		}
+		var n, s float64
+		for i, q := range t.requests {
+			if !math.IsNaN(t.seconds[i]) {
+				x, _ := count(q)
+				n, s = n+x, s+t.seconds[i]
+			}
+		}
+		if s > 0 {
+			counts, seconds = append(counts, n), append(seconds, s)
+		}
+	}
+	return counts, seconds
+}
+
+// sessions lists a count and the seconds of each session under load: from its
+// beginning to the end of its last request.
+func (u *units) sessions(count field) (counts, seconds []float64) {
+	at := map[int]int{} // by repetition
+	for _, inst := range u.instances {
+		for _, q := range inst.requests {
+			if q.IntendedNs == nil || q.QueueNs == nil || q.E2ENs == nil {
+				continue
+			}
+			i, ok := at[q.Repetition]
+			if !ok {
+				i = len(counts)
+				at[q.Repetition] = i
+				counts, seconds = append(counts, 0), append(seconds, 0)
+			}
+			x, _ := count(q)
+			counts[i] += x
+			seconds[i] = max(seconds[i], float64(*q.IntendedNs+*q.QueueNs+*q.E2ENs)/1e9)
+		}
+	}
+	return counts, seconds
+}
