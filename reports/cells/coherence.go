@@ -186,13 +186,14 @@ func pad(fields []string, n int) []string {
 
 // percent writes a share in per cent with one digit behind the point.
 func percent(e *stats.Estimate, interval bool) string {
-	switch {
-	case e == nil:
+	if e = hundred(e); e == nil {
 		return view.Unknown
-	case !interval || e.CI == nil:
-		return fmt.Sprintf("%.1f", 100*e.Value)
 	}
-	return fmt.Sprintf("%.1f [%.1f, %.1f]", 100*e.Value, 100*e.CI.Low, 100*e.CI.High)
+	tenths := func(x float64) string { return fmt.Sprintf("%.1f", x) }
+	if !interval {
+		return tenths(e.Value)
+	}
+	return tenths(e.Value) + view.Interval(e, tenths)
 }
 
 // frontierTable has a line for each temperature of each decoder of the point

@@ -117,10 +117,9 @@ func side(e *stats.Estimate, unit string) string {
 	switch {
 	case e == nil:
 		return view.Unknown
-	case unit == shareUnit && e.CI != nil:
-		return fmt.Sprintf("%.0f%% [%.0f, %.0f]", 100*e.Value, 100*e.CI.Low, 100*e.CI.High)
 	case unit == shareUnit:
-		return fmt.Sprintf("%.0f%%", 100*e.Value)
+		share := e.Times(100)
+		return view.WithPercent(&share)
 	case e.CI == nil || e.Value == 0:
 		return fmt.Sprintf("%s %s", view.Number(e.Value), unit)
 	}

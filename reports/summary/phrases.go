@@ -8,6 +8,16 @@ import (
 	"dllmbench/reports/view"
 )
 
+// sentences are the lines of a section.
+type sentences []string
+
+// add adds a sentence where it applies.
+func (s *sentences) add(applies bool, format string, args ...any) {
+	if applies {
+		*s = append(*s, fmt.Sprintf(format, args...))
+	}
+}
+
 func name(r *view.Row) string { return view.Clean(r.Name) }
 
 // solves is "ar 54% [35, 72]".

@@ -3,10 +3,10 @@
 package verdicts
 
 import (
-	"fmt"
 	"strings"
 
 	"dllmbench/harness/claims"
+	"dllmbench/harness/stats"
 	"dllmbench/reports/view"
 )
 
@@ -15,11 +15,7 @@ func Effect(f *claims.Finding) string {
 	if f.Effect == nil {
 		return view.Unknown
 	}
-	text := view.Number(*f.Effect)
-	if f.CI != nil {
-		text += fmt.Sprintf(" [%s, %s]", view.Number(f.CI.Low), view.Number(f.CI.High))
-	}
-	return strings.TrimSpace(text + " " + f.Unit)
+	return strings.TrimSpace(view.WithInterval(&stats.Estimate{Value: *f.Effect, CI: f.CI}) + " " + f.Unit)
 }
 
 // Probability writes a p-value.

@@ -43,40 +43,43 @@ func Value(e *stats.Estimate) string {
 	return Number(e.Value)
 }
 
+// Interval is " [low, high]", or "" when there is no interval.
+func Interval(e *stats.Estimate, write func(float64) string) string {
+	if e.CI == nil {
+		return ""
+	}
+	return fmt.Sprintf(" [%s, %s]", write(e.CI.Low), write(e.CI.High))
+}
+
 // WithInterval writes "value [low, high]", or the value alone when there is no
 // interval.
 func WithInterval(e *stats.Estimate) string {
-	if e == nil || e.CI == nil {
-		return Value(e)
+	if e == nil {
+		return Unknown
 	}
-	return fmt.Sprintf("%s [%s, %s]", Number(e.Value), Number(e.CI.Low), Number(e.CI.High))
+	return Number(e.Value) + Interval(e, Number)
 }
+
+// Whole writes x as a whole number.
+func Whole(x float64) string { return fmt.Sprintf("%.0f", x) }
 
 // Percent is WithInterval for shares in per cent, in whole numbers.
 func Percent(e *stats.Estimate) string {
-	switch {
-	case e == nil:
+	if e == nil {
 		return Unknown
-	case e.CI == nil:
-		return fmt.Sprintf("%.0f", e.Value)
 	}
-	return fmt.Sprintf("%.0f [%.0f, %.0f]", e.Value, e.CI.Low, e.CI.High)
+	return Whole(e.Value) + Interval(e, Whole)
 }
 
 // WithPercent is "54% [35, 72]".
-func WithPercent(e *stats.Estimate) string {
-	if e.CI == nil {
-		return fmt.Sprintf("%.0f%%", e.Value)
-	}
-	return fmt.Sprintf("%.0f%% [%.0f, %.0f]", e.Value, e.CI.Low, e.CI.High)
-}
+func WithPercent(e *stats.Estimate) string { return Whole(e.Value) + "%" + Interval(e, Whole) }
 
 // Quantity is "19.5 ms [18, 21]"; an interval of no width, that of a counter, is
 // left out.
 func Quantity(e *stats.Estimate, unit string) string {
 	s := Number(e.Value) + " " + unit
 	if e.CI != nil && e.CI.Low != e.CI.High {
-		s += fmt.Sprintf(" [%s, %s]", Number(e.CI.Low), Number(e.CI.High))
+		s += Interval(e, Number)
 	}
 	return s
 }
@@ -86,7 +89,7 @@ func Times(e *stats.Estimate) string {
 	if e.CI == nil {
 		return Ratio(e)
 	}
-	return fmt.Sprintf("%s× [%s, %s]", Number(e.Value), Number(e.CI.Low), Number(e.CI.High))
+	return Number(e.Value) + "×" + Interval(e, Number)
 }
 
 // Text writes the value of a metric with its interval.
