@@ -7,6 +7,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime/debug"
+	"slices"
 
 	"dllmbench/harness/claims"
 	"dllmbench/harness/exit"
@@ -160,3 +162,54 @@ func ReadRaw(path string) (*result.File, error) {
 
 // Results is the name of the results in a run's folder.
 const Results = "results.jsonl"
+
+// Beside reads runs that a run can be drawn beside: under loads, with cells
+// in common.
+func Beside(own *result.Header, dir string, beside []string) ([]*view.View, error) {
+	if len(beside) > 0 && own.Load == "" {
+		return nil, exit.Errorf(exit.Insufficient, "%s was not run under a load, so there is nothing to draw against other loads: dllmbench run --load makes such a run", dir)
+	}
+	ours := map[string]bool{}
+	for _, c := range own.Cells {
+		ours[c.ID] = true
+	}
+	var list []*view.View
+	for _, path := range beside {
+		file, err := Read(path)
+		if err != nil {
+			return nil, err
+		}
+		if file.Header.Load == "" {
+			return nil, exit.Errorf(exit.Insufficient, "%s was not run under a load", path)
+		}
+		if !slices.ContainsFunc(file.Header.Cells, func(c result.Cell) bool { return ours[c.ID] }) {
+			return nil, exit.Errorf(exit.Insufficient, "%s and %s have no cell in common: only runs of one scenario can be drawn against their loads", path, dir)
+		}
+		list = append(list, view.New(file))
+	}
+	return list, nil
+}
+
+// The heap while a large run is rendered. It would be collected some hundred
+// times at twice of what is in use; it may grow to more, up to a bound that
+// leaves a page of 10,000 cells below a gigabyte in all.
+const (
+	largeHeapPercent = 400
+	largeHeapBytes   = 700 << 20
+)
+
+// Heap gives rendering more memory if the results file is so large that its
+// requests stay on disk, and returns what takes it back. Who sets GOGC or
+// GOMEMLIMIT has decided otherwise.
+func Heap(results string) (restore func()) {
+	info, err := os.Stat(results)
+	if err != nil || info.Size() <= maxInMemory || os.Getenv("GOGC") != "" || os.Getenv("GOMEMLIMIT") != "" {
+		return func() {}
+	}
+	limit := debug.SetMemoryLimit(largeHeapBytes)
+	percent := debug.SetGCPercent(largeHeapPercent)
+	return func() {
+		debug.SetMemoryLimit(limit)
+		debug.SetGCPercent(percent)
+	}
+}

@@ -132,17 +132,10 @@ func (w *writer) fastestWithoutLoss(p *view.Point, best *view.Row) *view.Row {
 // bestOf picks, for each engine of a point, the eligible row that compare
 // prefers, in order of preference.
 func bestOf(p *view.Point, has func(*view.Row) bool, compare func(a, b *view.Row) int) []*view.Row {
+	eligible := slices.DeleteFunc(slices.Clone(p.Rows), func(r *view.Row) bool { return !r.Eligible() || !has(r) })
 	var best []*view.Row
-	for _, r := range p.Rows {
-		if !r.Eligible() || !has(r) {
-			continue
-		}
-		switch i := slices.IndexFunc(best, func(o *view.Row) bool { return o.Cell.Engine == r.Cell.Engine }); {
-		case i < 0:
-			best = append(best, r)
-		case compare(r, best[i]) < 0:
-			best[i] = r
-		}
+	for _, settings := range view.Groups(eligible, func(r *view.Row) string { return r.Cell.Engine }) {
+		best = append(best, slices.MinFunc(settings, compare))
 	}
 	slices.SortStableFunc(best, compare)
 	return best

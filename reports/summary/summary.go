@@ -35,6 +35,27 @@ type Section struct {
 	Lines []string
 }
 
+// writer collects sentences and the counts behind the verdict.
+type writer struct {
+	v            *view.View
+	qualityLines []string
+	speedLines   []string
+	stepLines    []string
+	costLines    []string
+
+	judged map[Certainty]int // tasks with scores
+	lines  []Line
+	more   int // tasks beyond lines
+
+	claims int // sentences that rest on an interval
+
+	tasks            winners // quality, by engine: not shown to be worse than the best
+	leads            winners // quality, by engine: shown to be better than all others
+	fastest          winners // speed, by engine: shown to be the fastest
+	lossless         winners // speed, by engine: fastest of those not shown to solve less than the best
+	drops, dropTasks int     // tasks where fewest steps are shown to solve less than most
+}
+
 // maxLines is the most sentences of a section; runs of thousands of cells are
 // read in the table.
 const maxLines = 24
@@ -116,23 +137,32 @@ func (s *Summary) Text(w io.Writer, width int) error {
 	for _, line := range s.Verdict {
 		b.WriteString(table.Wrap(line, "• ", width))
 	}
-	for _, sec := range s.Sections {
+	for _, sec := range s.all() {
+		most := textLines
+		if sec.Title == caveats {
+			most = len(sec.Lines)
+		}
 		fmt.Fprintf(&b, "\n%s\n", sec.Title)
-		for _, line := range sec.Lines[:min(len(sec.Lines), textLines)] {
+		for _, line := range sec.Lines[:min(len(sec.Lines), most)] {
 			b.WriteString(table.Wrap(line, "  - ", width))
 		}
-		if extra := len(sec.Lines) - textLines; extra > 0 {
+		if extra := len(sec.Lines) - most; extra > 0 {
 			fmt.Fprintf(&b, "  … and %d more in summary.md\n", extra)
-		}
-	}
-	if len(s.Caveats) > 0 {
-		b.WriteString("\nTo keep in mind\n")
-		for _, line := range s.Caveats {
-			b.WriteString(table.Wrap(line, "  - ", width))
 		}
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// caveats is the title of the last section.
+const caveats = "To keep in mind"
+
+// all are the sections with the caveats behind them.
+func (s *Summary) all() []Section {
+	if len(s.Caveats) == 0 {
+		return s.Sections
+	}
+	return append(slices.Clone(s.Sections), Section{caveats, s.Caveats})
 }
 
 // Markdown writes the summary and the tables of the view, for summary.md.
@@ -146,13 +176,9 @@ func (s *Summary) Markdown(w io.Writer, v *view.View) error {
 		b.WriteByte('\n')
 	}
 	list(s.Verdict)
-	for _, sec := range s.Sections {
+	for _, sec := range s.all() {
 		fmt.Fprintf(&b, "## %s\n\n", sec.Title)
 		list(sec.Lines)
-	}
-	if len(s.Caveats) > 0 {
-		b.WriteString("## To keep in mind\n\n")
-		list(s.Caveats)
 	}
 	b.WriteString("## Cells\n\n")
 	if err := cells.Markdown(&b, v); err != nil {

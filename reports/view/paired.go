@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"dllmbench/harness/place"
+	"dllmbench/harness/result"
 )
 
 // paired is what comparing a row with others needs of its requests. It is small
@@ -37,34 +38,25 @@ type timeUnit struct {
 func newPaired(u *units, group string) *paired {
 	p := &paired{group: group, byBlock: u.byBlock()}
 	for _, inst := range u.instances {
-		first := len(p.runs)
-		var n []int
-		for _, q := range inst.requests {
-			i := first
-			for i < len(p.runs) && p.runs[i].block != q.PairBlock {
-				i++
-			}
-			if i == len(p.runs) {
-				p.runs, n = append(p.runs, timedRun{timeUnit{q.Instance, q.PairBlock}, 0}), append(n, 0)
-			}
-			if q.E2ENs != nil && *q.E2ENs > 0 {
-				p.runs[i].log += math.Log(float64(*q.E2ENs))
-				n[i-first]++
+		name := inst.requests[0].Instance
+		for _, runs := range Groups(inst.requests, func(q *result.Request) int { return q.PairBlock }) {
+			if log, timed := (unit{requests: runs}).mean(logNs); timed {
+				p.runs = append(p.runs, timedRun{timeUnit{name, runs[0].PairBlock}, log})
 			}
 		}
-		kept := p.runs[:first]
-		for i, r := range p.runs[first:] {
-			if n[i] > 0 {
-				r.log /= float64(n[i])
-				kept = append(kept, r)
-			}
-		}
-		p.runs = kept
 		if x, ok := inst.mean(exact); ok {
-			p.scores = append(p.scores, instanceScore{inst.requests[0].Instance, x})
+			p.scores = append(p.scores, instanceScore{name, x})
 		}
 	}
 	return p
+}
+
+// logNs makes the mean of a time a geometric one, as ratios of times are.
+func logNs(q *result.Request) (float64, bool) {
+	if q.E2ENs == nil || *q.E2ENs <= 0 {
+		return 0, false
+	}
+	return math.Log(float64(*q.E2ENs)), true
 }
 
 // unitLogs returns ln(time of a / time of b) by unit, and the units in the order of

@@ -38,29 +38,28 @@ func (v *View) SamplesOf(p *Point, most int) []Sample {
 	if p.CostOnly {
 		return nil
 	}
-	at := map[string]int{}
-	var all []Sample
+	var outs []Output
 	for _, r := range p.Rows {
 		if !r.Usable() {
 			continue
 		}
 		for _, q := range v.FirstRuns(r) {
-			i, ok := at[q.Instance]
-			if !ok {
-				i = len(all)
-				at[q.Instance] = i
-				all = append(all, Sample{Instance: q.Instance})
-			}
+			outs = append(outs, Output{Row: r, Request: q})
+		}
+	}
+	var all []Sample
+	for _, group := range Groups(outs, func(o Output) string { return o.Request.Instance }) {
+		s := Sample{Instance: group[0].Request.Instance, Outputs: group}
+		for i := range group {
 			var kept result.Sample
-			if json.Unmarshal(q.Extra, &kept) != nil {
+			if json.Unmarshal(group[i].Request.Extra, &kept) != nil {
 				kept = result.Sample{} // another program wrote it
 			}
-			s := &all[i]
-			if s.Prompt == "" {
+			if group[i].Violations = kept.Violations; s.Prompt == "" {
 				s.Prompt, s.Answer = kept.Prompt, kept.Answer
 			}
-			s.Outputs = append(s.Outputs, Output{r, q, kept.Violations})
 		}
+		all = append(all, s)
 	}
 	bare := func(s Sample) bool { return s.Prompt == "" }
 	if told := slices.DeleteFunc(slices.Clone(all), bare); len(told) > 0 {
