@@ -116,16 +116,6 @@ func (at *attention) scoresOf(t *tile, q []float32, ld int) {
 	}
 }
 
-func pack(p *kernel.Panels, transposed bool, x []float32, ld, n, dim int) {
-	if transposed {
-		p.Reset(dim, n)
-		p.PackNT(x, ld)
-		return
-	}
-	p.Reset(n, dim)
-	p.PackNN(x, ld)
-}
-
 func (at *attention) forward(ln *lane, a *activations) {
 	c := &ln.cfg
 	hd, group, q := c.HeadDim, c.Heads/c.KVHeads, c.Heads*c.HeadDim
@@ -136,8 +126,8 @@ func (at *attention) forward(ln *lane, a *activations) {
 		n := len(seg.rows)
 		for kv := range c.KVHeads {
 			base := a.qkv[first*wide:]
-			pack(&at.kT, true, base[q+kv*hd:], wide, n, hd)
-			pack(&at.v, false, base[q+(c.KVHeads+kv)*hd:], wide, n, hd)
+			pack(&at.kT, base[q+kv*hd:], wide, hd, n, true)
+			pack(&at.v, base[q+(c.KVHeads+kv)*hd:], wide, n, hd, false)
 			for g := range group {
 				h := kv*group + g
 				tiles(seg, first, func(t *tile) {
@@ -170,9 +160,9 @@ func (at *attention) backward(ln *lane, a *activations) {
 		for kv := range c.KVHeads {
 			kAt, vAt := q+kv*hd, q+(c.KVHeads+kv)*hd
 			base := a.qkv[first*wide:]
-			pack(&at.kT, true, base[kAt:], wide, n, hd)
-			pack(&at.k, false, base[kAt:], wide, n, hd)
-			pack(&at.vT, true, base[vAt:], wide, n, hd)
+			pack(&at.kT, base[kAt:], wide, hd, n, true)
+			pack(&at.k, base[kAt:], wide, n, hd, false)
+			pack(&at.vT, base[vAt:], wide, hd, n, true)
 			for g := range group {
 				h := kv*group + g
 				tiles(seg, first, func(t *tile) {
@@ -191,8 +181,8 @@ func (at *attention) backward(ln *lane, a *activations) {
 						kernel.ExpShift(p, p, scale, a.lse[r*c.Heads+h])
 						softmaxBackward(dp, p, dot, scale)
 					}
-					pack(&at.qTile, false, queries, wide, t.n, hd)
-					pack(&at.doTile, false, dout, q, t.n, hd)
+					pack(&at.qTile, queries, wide, t.n, hd, false)
+					pack(&at.doTile, dout, q, t.n, hd, false)
 					t.eachRange(func(column, key, n int) {
 						k := lines(&at.k, key, n)
 						kernel.MatMul(ln.dqkv[r0*wide+h*hd:], wide, at.dprobs[column:], t.width, t.n, &k, column > 0)

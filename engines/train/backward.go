@@ -24,14 +24,13 @@ func (ln *lane) outputs() {
 		for i, r := range group[:n] {
 			ln.hiddenInv[i] = kernel.RMSNorm(ln.hidden[i*d:(i+1)*d], ln.x[r*d:(r+1)*d], ln.w.Norm, float32(c.NormEps))
 		}
-		ln.products.mul(ln.logits, v, ln.hidden, d, n, ln.p.head, false)
+		ln.products.mul(ln.logits, ln.hidden, n, &ln.p.head.forward, false)
 		for i, r := range group[:n] {
 			row := &ln.rows[r]
 			ce := kernel.SoftmaxCE(ln.logits[i*v:(i+1)*v], int(row.target), row.weight*ln.unit[row.part])
 			ln.loss[row.part] += float64(ce) * float64(row.weight)
 		}
-		ln.products.mul(ln.dhidden, d, ln.logits, v, n, ln.p.headBackward, false)
-		ln.products.addOuter(ln.grad.Head, ln.logits, v, ln.hidden, d, n)
+		ln.products.backward(&ln.p.head, ln.dhidden, ln.grad.Head, ln.logits, ln.hidden, n)
 		for i, r := range group[:n] {
 			kernel.RMSNormBackward(ln.dx[r*d:(r+1)*d], ln.grad.Norm, ln.dhidden[i*d:(i+1)*d], ln.x[r*d:(r+1)*d], ln.w.Norm, ln.hiddenInv[i])
 		}
@@ -54,21 +53,18 @@ func (ln *lane) outputs() {
 // backward adds the gradient of everything below the outputs to ln.grad.
 func (ln *lane) backward() {
 	c, n := &ln.cfg, len(ln.rows)
-	d, hd := c.HiddenSize, c.HeadDim
-	q, wide := c.Heads*hd, (c.Heads+2*c.KVHeads)*hd
+	d := c.HiddenSize
 	for i := len(ln.act) - 1; i >= 0; i-- {
 		a, w, p, g := &ln.act[i], &ln.w.Layers[i], &ln.p.layers[i], &ln.grad.Layers[i]
 
 		ln.mlpBackward(i)
 
-		ln.products.mul(ln.datt, q, ln.dx, d, n, p.oBackward, false)
-		ln.products.addOuter(g.O, ln.dx, d, a.att, q, n)
+		ln.products.backward(&p.o, ln.datt, g.O, ln.dx, a.att, n)
 		ln.attn.backward(ln, a)
 		for r := range n {
 			ln.finishHeadsBackward(a, w, g, r)
 		}
-		ln.products.mul(ln.dh, d, ln.dqkv, wide, n, p.qkvBackward, false)
-		ln.products.addOuter(g.QKV, ln.dqkv, wide, a.h1, d, n)
+		ln.products.backward(&p.qkv, ln.dh, g.QKV, ln.dqkv, a.h1, n)
 		for r := range n {
 			kernel.RMSNormBackward(ln.dx[r*d:(r+1)*d], g.AttnNorm, ln.dh[r*d:(r+1)*d], a.x[r*d:(r+1)*d], w.AttnNorm, a.inv1[r])
 		}
@@ -91,14 +87,12 @@ func (ln *lane) mlpBackward(i int) {
 	if n == 0 {
 		return
 	}
-	ln.products.mul(ln.dact, f, dy, d, n, p.downBackward, false)
-	ln.products.addOuter(g.Down, dy, d, a.act, f, n)
+	ln.products.backward(&p.down, ln.dact, g.Down, dy, a.act, n)
 	for r := range n {
 		gu, dgu := a.gu[r*2*f:(r+1)*2*f], ln.dgu[r*2*f:(r+1)*2*f]
 		kernel.SiluMulBackward(dgu[:f], dgu[f:], ln.dact[r*f:(r+1)*f], gu[:f], gu[f:])
 	}
-	ln.products.mul(ln.dh, d, ln.dgu, 2*f, n, p.gateUpBackward, false)
-	ln.products.addOuter(g.GateUp, ln.dgu, 2*f, a.h2, d, n)
+	ln.products.backward(&p.gateUp, ln.dh, g.GateUp, ln.dgu, a.h2, n)
 	for j := range n {
 		r := j
 		if last {

@@ -8,9 +8,7 @@ import (
 // forward fills the activations and leaves the last residual stream in ln.x.
 func (ln *lane) forward() {
 	c, n := &ln.cfg, len(ln.rows)
-	d, hd := c.HiddenSize, c.HeadDim
-	q, wide := c.Heads*hd, (c.Heads+2*c.KVHeads)*hd
-	eps := float32(c.NormEps)
+	d, eps := c.HiddenSize, float32(c.NormEps)
 	for r := range ln.rows {
 		id := int(ln.rows[r].token)
 		copy(ln.x[r*d:(r+1)*d], ln.w.Embed[id*d:(id+1)*d])
@@ -21,13 +19,13 @@ func (ln *lane) forward() {
 		for r := range n {
 			a.inv1[r] = kernel.RMSNorm(a.h1[r*d:(r+1)*d], a.x[r*d:(r+1)*d], w.AttnNorm, eps)
 		}
-		ln.products.mul(a.qkv, wide, a.h1, d, n, p.qkv, false)
+		ln.products.mul(a.qkv, a.h1, n, &p.qkv.forward, false)
 		for r := range n {
 			ln.finishHeads(a, w, r)
 		}
 		ln.attn.forward(ln, a)
 		copy(a.mid, a.x)
-		ln.products.mul(a.mid, d, a.att, q, n, p.o, true)
+		ln.products.mul(a.mid, a.att, n, &p.o.forward, true)
 		ln.mlp(i)
 	}
 }
@@ -48,12 +46,12 @@ func (ln *lane) mlp(i int) {
 	for r := range n {
 		a.inv2[r] = kernel.RMSNorm(a.h2[r*d:(r+1)*d], in[r*d:(r+1)*d], w.MLPNorm, eps)
 	}
-	ln.products.mul(a.gu, 2*f, a.h2, d, n, p.gateUp, false)
+	ln.products.mul(a.gu, a.h2, n, &p.gateUp.forward, false)
 	for r := range n {
 		gu := a.gu[r*2*f : (r+1)*2*f]
 		kernel.SiluMul(a.act[r*f:(r+1)*f], gu[:f], gu[f:])
 	}
-	ln.products.mul(x, d, a.act, f, n, p.down, true)
+	ln.products.mul(x, a.act, n, &p.down.forward, true)
 	if last {
 		for j, r := range ln.open {
 			copy(ln.x[r*d:(r+1)*d], x[j*d:(j+1)*d])

@@ -24,12 +24,12 @@ type lane struct {
 
 	act []activations // per layer
 	// Residual stream after the last layer, and gradients; all row-major.
-	x, dx, dh, dqkv, datt, dgu, dact, dmid []float32
-	some                                   []float32 // rows of x or dx that an MLP works on, gathered
-	logits, hidden, dhidden                []float32
-	hiddenInv                              []float32
-	products                               multiplier
-	attn                                   attention
+	x, dx, dh, dqkv, datt, dgu, dact []float32
+	some                             []float32 // rows of x or dx that an MLP works on, gathered
+	logits, hidden, dhidden          []float32
+	hiddenInv                        []float32
+	products                         multiplier
+	attn                             attention
 }
 
 // activations are what one layer's backward pass needs from its forward pass.
@@ -44,10 +44,10 @@ type activations struct {
 }
 
 func newLane(w *model.Weights, p *packed) *lane {
-	ln := &lane{cfg: w.Config, w: w, p: p, grad: model.NewWeights(w.Config)}
-	ln.products.use(p.products)
-	ln.act = make([]activations, w.Config.Layers)
-	return ln
+	return &lane{
+		cfg: w.Config, w: w, p: p, grad: model.NewWeights(w.Config),
+		products: multiplier{products: p.products}, act: make([]activations, w.Config.Layers),
+	}
 }
 
 func grow(x []float32, n int) []float32 {
@@ -85,7 +85,7 @@ func (ln *lane) load(segs []segment) {
 		}
 		a.gu, a.act = grow(a.gu, n*2*c.IntermediateSize), grow(a.act, n*c.IntermediateSize)
 	}
-	ln.x, ln.dx, ln.dh, ln.dmid = grow(ln.x, n*c.HiddenSize), grow(ln.dx, n*c.HiddenSize), grow(ln.dh, n*c.HiddenSize), grow(ln.dmid, n*c.HiddenSize)
+	ln.x, ln.dx, ln.dh = grow(ln.x, n*c.HiddenSize), grow(ln.dx, n*c.HiddenSize), grow(ln.dh, n*c.HiddenSize)
 	ln.some = grow(ln.some, n*c.HiddenSize)
 	ln.dqkv, ln.datt = grow(ln.dqkv, n*wide), grow(ln.datt, n*q)
 	ln.dgu, ln.dact = grow(ln.dgu, n*2*c.IntermediateSize), grow(ln.dact, n*c.IntermediateSize)

@@ -29,20 +29,12 @@ type optimizer struct {
 	scratch chan *muonScratch
 }
 
-func newOptimizer(cfg model.Config, threads int) *optimizer {
-	o := &optimizer{m: model.NewWeights(cfg), v: model.NewWeights(cfg), scratch: make(chan *muonScratch, threads)}
+// prepare makes the scratch of the threads for the products of the
+// orthogonalisation.
+func (o *optimizer) prepare(products Products, threads int) {
+	o.scratch = make(chan *muonScratch, threads)
 	for range threads {
-		o.scratch <- &muonScratch{}
-	}
-	return o
-}
-
-// prepare chooses the products of the orthogonalisation.
-func (o *optimizer) prepare(products Products) {
-	for range cap(o.scratch) {
-		s := <-o.scratch
-		s.products.use(products)
-		o.scratch <- s
+		o.scratch <- &muonScratch{products: multiplier{products: products}}
 	}
 }
 
@@ -118,21 +110,18 @@ func (s *muonScratch) iterate(g []float32, r, c int) []float32 {
 	s.x = grow(s.x, r*c)
 	s.gram, s.poly = grow(s.gram, r*r), grow(s.poly, r*r)
 	kernel.Scale(g, float32(1/(math.Sqrt(kernel.SumSquares(g))+1e-7)))
-	x, next, right := g, s.x, &s.products.right
+	x, next, u := g, s.x, &s.products
 	for range newtonSteps {
-		right.k, right.n = c, r
-		right.packTransposed(x, c)
-		s.products.mul(s.gram, r, x, c, r, right, false) // A = X·Xᵀ
-		right.k, right.n = r, r
-		right.pack(s.gram, r)
-		s.products.mul(s.poly, r, s.gram, r, r, right, false) // A²
+		u.right.pack(u.products, x, c, r, true)
+		u.mul(s.gram, x, r, &u.right, false) // A = X·Xᵀ
+		u.right.pack(u.products, s.gram, r, r, false)
+		u.mul(s.poly, s.gram, r, &u.right, false) // A²
 		kernel.Scale(s.poly, newtonC)
 		kernel.Axpy(s.poly, s.gram, newtonB)
 		copy(next, x)
 		kernel.Scale(next, newtonA)
-		right.k, right.n = r, c
-		right.pack(x, c)
-		s.products.mul(next, c, s.poly, r, r, right, true) // a·X + (b·A + c·A²)·X
+		u.right.pack(u.products, x, r, c, false)
+		u.mul(next, s.poly, r, &u.right, true) // a·X + (b·A + c·A²)·X
 		x, next = next, x
 	}
 	return x

@@ -22,80 +22,85 @@ const (
 // ProductKinds lists them.
 func ProductKinds() []Products { return []Products{Float32, BFloat16x3, BFloat16} }
 
-func (p Products) kind() Products {
-	if p == "" {
-		return Float32
-	}
-	return p
-}
+// split reports whether numbers are split into bfloat16.
+func (p Products) split() bool { return p == BFloat16x3 || p == BFloat16 }
 
 // factor is the right-hand side of a product, k×n, in the layout of the products
 // in use: column panels for float32, tiles for split bfloat16 (kernel.Split).
 type factor struct {
 	k, n     int
-	useSplit bool // of what both factors are made
+	products Products
 	panels   kernel.Panels
 	split    kernel.Split
 }
 
-func newFactor(products Products, k, n int) *factor {
-	return &factor{k: k, n: n, useSplit: products != Float32, split: kernel.Split{HighOnly: products == BFloat16}}
+// pack takes a k×n matrix, or the transposed one, which is n×k.
+func (f *factor) pack(products Products, x []float32, k, n int, transposed bool) {
+	f.k, f.n, f.products, f.split.HighOnly = k, n, products, products == BFloat16
+	switch {
+	case products.split() && transposed:
+		f.split.RightColumns(x, k, k, n)
+	case products.split():
+		f.split.RightRows(x, n, k, n)
+	case transposed:
+		pack(&f.panels, x, k, k, n, true)
+	default:
+		pack(&f.panels, x, n, k, n, false)
+	}
 }
 
-// pack takes a k×n matrix with row stride ld.
-func (f *factor) pack(x []float32, ld int) {
-	if f.useSplit {
-		f.split.RightRows(x, ld, f.k, f.n)
-		return
+// pack fills p with a k×n matrix, or the transposed one, with row stride ld.
+func pack(p *kernel.Panels, x []float32, ld, k, n int, transposed bool) {
+	p.Reset(k, n)
+	if transposed {
+		p.PackNT(x, ld)
+	} else {
+		p.PackNN(x, ld)
 	}
-	f.panels.Reset(f.k, f.n)
-	f.panels.PackNN(x, ld)
 }
 
-// packTransposed takes an n×k matrix with row stride ld.
-func (f *factor) packTransposed(x []float32, ld int) {
-	if f.useSplit {
-		f.split.RightColumns(x, ld, f.k, f.n)
-		return
-	}
-	f.panels.Reset(f.k, f.n)
-	f.panels.PackNT(x, ld)
+// linear is a matrix of weights [out, in] as factor of both directions: y = x·Wᵀ
+// and dx = dy·W.
+type linear struct{ forward, backward factor }
+
+func (l *linear) pack(products Products, weight []float32, in int) {
+	out := len(weight) / in
+	l.forward.pack(products, weight, in, out, true)
+	l.backward.pack(products, weight, out, in, false)
 }
 
 // multiplier is the scratch of one thread's products.
 type multiplier struct {
-	left  kernel.Split
-	right factor
+	products Products // of the factors that are packed here
+	left     kernel.Split
+	right    factor
 }
 
-// use chooses the products. The factors given to mul must be of the same kind.
-func (u *multiplier) use(products Products) {
-	u.right = *newFactor(products, 0, 0)
-	u.left.HighOnly = products == BFloat16
-}
-
-// mul computes c = x·f, or c += x·f, for m rows of x.
-func (u *multiplier) mul(c []float32, ldc int, x []float32, ld, m int, f *factor, add bool) {
-	if f.useSplit {
-		u.left.LeftRows(x, ld, m, f.k)
-		kernel.MulSplit(c, ldc, &u.left, &f.split, add)
+// mul computes y = x·f, or y += x·f, for m rows of x.
+func (u *multiplier) mul(y, x []float32, m int, f *factor, add bool) {
+	if f.products.split() {
+		u.left.HighOnly = f.split.HighOnly
+		u.left.LeftRows(x, f.k, m, f.k)
+		kernel.MulSplit(y, f.n, &u.left, &f.split, add)
 		return
 	}
-	kernel.MatMul(c, ldc, x, ld, m, &f.panels, add)
+	kernel.MatMul(y, f.n, x, f.k, m, &f.panels, add)
 }
 
 // gradientRows is how many rows of a weight gradient are made at a time from split
 // factors, so that the left one stays in the cache.
 const gradientRows = 128
 
-// addOuter adds dyᵀ·x to dw [out, in], where dy is [n, out] and x is [n, in].
-func (u *multiplier) addOuter(dw, dy []float32, out int, x []float32, in, n int) {
-	u.right.k, u.right.n = n, in
-	u.right.pack(x, in)
-	if !u.right.useSplit {
+// backward sets dx = dy·W and adds dyᵀ·x to dw, for n rows of dy and x.
+func (u *multiplier) backward(l *linear, dx, dw, dy, x []float32, n int) {
+	u.mul(dx, dy, n, &l.backward, false)
+	in, out := l.forward.k, l.forward.n
+	u.right.pack(u.products, x, n, in, false)
+	if !u.products.split() {
 		kernel.MatMulTA(dw, in, dy, out, out, &u.right.panels, true)
 		return
 	}
+	u.left.HighOnly = u.right.split.HighOnly
 	for lo := 0; lo < out; lo += gradientRows {
 		u.left.LeftColumns(dy[lo:], out, min(gradientRows, out-lo), n)
 		kernel.MulSplit(dw[lo*in:], in, &u.left, &u.right.split, true)
@@ -107,7 +112,7 @@ func (p Products) check(cfg *model.Config) error {
 	switch {
 	case !slices.Contains(ProductKinds(), p):
 		return fmt.Errorf("unknown products %q, there are %q", p, ProductKinds())
-	case p == Float32:
+	case !p.split():
 		return nil
 	case !kernel.CanSplit():
 		return fmt.Errorf("products in %s need a CPU with AMX tile registers and Linux; use float32", p)

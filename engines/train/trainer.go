@@ -1,6 +1,7 @@
 package train
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -87,18 +88,17 @@ func New(opt Options, source Source) (*Trainer, error) {
 }
 
 func newTrainer(opt Options, source Source, w *model.Weights) *Trainer {
-	threads := max(1, opt.Threads)
-	t := &Trainer{
+	return &Trainer{
 		Options: opt, Weights: w, EMA: model.NewWeights(opt.Config), source: source,
-		opt: newOptimizer(opt.Config, threads), pool: kernel.NewPool(threads),
+		opt:  &optimizer{m: model.NewWeights(opt.Config), v: model.NewWeights(opt.Config)},
+		pool: kernel.NewPool(max(1, opt.Threads)),
 	}
-	return t
 }
 
 // prepare makes the lanes for the products that the options ask for. These may
 // have changed since the last step.
 func (t *Trainer) prepare() error {
-	kind := t.Options.Products.kind()
+	kind := cmp.Or(t.Options.Products, Float32)
 	if t.packed != nil && t.packed.products == kind {
 		return nil
 	}
@@ -109,7 +109,7 @@ func (t *Trainer) prepare() error {
 	for range lanes {
 		t.lanes = append(t.lanes, newLane(t.Weights, t.packed))
 	}
-	t.opt.prepare(kind)
+	t.opt.prepare(kind, t.pool.Threads())
 	return nil
 }
 
