@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"dllmbench/engines/atomicfile"
 	"dllmbench/reports/guard"
 	"dllmbench/reports/plot"
 )
@@ -23,7 +24,7 @@ type job struct {
 func do(work []job) (written []string, err error) {
 	done := make([]bool, len(work))
 	err = guard.Each(len(work), func(i int) string { return work[i].path }, func(i int) error {
-		err := writeFile(work[i].path, work[i].write)
+		err := atomicfile.Render(work[i].path, work[i].write)
 		done[i] = err == nil
 		return err
 	})

@@ -3,13 +3,10 @@
 package reports
 
 import (
-	"bytes"
 	"fmt"
-	"io"
 	"path/filepath"
 	"slices"
 
-	"dllmbench/engines/atomicfile"
 	"dllmbench/harness/claims"
 	"dllmbench/harness/result"
 	"dllmbench/harness/trace"
@@ -106,13 +103,4 @@ func Write(dir string, run Run) ([]string, error) {
 		}
 	}
 	return written, err
-}
-
-// writeFile renders and replaces the file at path.
-func writeFile(path string, render func(io.Writer) error) error {
-	var b bytes.Buffer
-	if err := render(&b); err != nil {
-		return err
-	}
-	return atomicfile.Write(path, b.Bytes())
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"runtime"
@@ -14,6 +15,7 @@ import (
 
 	"dllmbench/engines/decoders"
 	"dllmbench/engines/train/corpus"
+	"dllmbench/harness"
 	"dllmbench/harness/exit"
 	"dllmbench/reports/cells"
 	"dllmbench/reports/ci"
@@ -59,6 +61,7 @@ type console struct {
 	stdin          io.Reader
 	stdout, stderr io.Writer
 	now            func() time.Time
+	args           []string // the command line without the program's name
 }
 
 // run executes one command line (without the program's name) and returns the
@@ -100,7 +103,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	if err != nil {
 		return complain(stderr, exit.With(exit.Usage, fmt.Errorf("%w (see dllmbench --help)", err)))
 	}
-	return complain(stderr, parsed.Run(&console{ctx, stdin, stdout, stderr, time.Now}))
+	return complain(stderr, parsed.Run(&console{ctx, stdin, stdout, stderr, time.Now, args}))
 }
 
 // crashed prints a panic and returns its exit code: one over bad records names what
@@ -121,6 +124,18 @@ func complain(stderr io.Writer, err error) int {
 		}
 	}
 	return exit.Code(err)
+}
+
+// failed gives an error of decoding its exit code; kept says what an interruption
+// leaves behind.
+func failed(err error, kept string) error {
+	switch {
+	case errors.Is(err, harness.ErrInterrupted):
+		return exit.Errorf(exit.Interrupted, "interrupted; %s", kept)
+	case errors.As(err, new(*harness.SetupError)):
+		return exit.With(exit.Setup, err)
+	}
+	return exit.With(exit.Execution, err)
 }
 
 // version is the module version and the commit the binary was built from.

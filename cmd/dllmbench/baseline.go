@@ -11,7 +11,6 @@ import (
 	"strings"
 
 	"dllmbench/engines/atomicfile"
-	"dllmbench/engines/library"
 	"dllmbench/harness/exit"
 	"dllmbench/harness/gate"
 	"dllmbench/harness/result"
@@ -73,14 +72,10 @@ func (c *baselineSaveCmd) Run(con *console) error {
 	if err := b.Put(f); err != nil {
 		return exit.Errorf(exit.Execution, "%s: %w", c.Source, err)
 	}
-	var text strings.Builder
-	if err := b.Write(&text); err != nil {
-		return err
-	}
 	if err := os.MkdirAll(c.Dir, 0o755); err != nil {
 		return exit.With(exit.Execution, err)
 	}
-	if err := atomicfile.Write(path, []byte(text.String())); err != nil {
+	if err := atomicfile.Render(path, b.Write); err != nil {
 		return exit.With(exit.Execution, err)
 	}
 	var kernels []string
@@ -96,13 +91,7 @@ func (c *baselineSaveCmd) source(con *console) (*result.File, error) {
 	if info, err := os.Stat(c.Source); err == nil && info.IsDir() {
 		return folder.Read(c.Source)
 	}
-	scenario := scenarioFile{Scenario: c.Source}
-	s, err := scenario.parse()
-	if err != nil {
-		return nil, err
-	}
-	models := &library.Shelf{}
-	plan, err := expand(s, models)
+	_, plan, models, err := (&scenarioFile{Scenario: c.Source}).open()
 	if err != nil {
 		return nil, err
 	}

@@ -28,8 +28,7 @@ type checkCmd struct {
 	Noise    percent `default:"2%" help:"Differences in time below this are noise; a larger noise measured by the check itself replaces it."`
 	MaxNoise percent `default:"10%" help:"Measured noise above which timings are invalid."`
 	acceptFlag
-	formatFlag
-	pageFlag
+	reportFlags
 }
 
 // Help shows how the command is used.
@@ -65,24 +64,24 @@ func (c *checkCmd) Run(con *console) error {
 	if err := c.refuse(); err != nil {
 		return err
 	}
-	s, err := c.parse()
+	s, plan, models, err := c.open()
 	if err != nil {
 		return err
 	}
+	if err := c.enough(plan); err != nil {
+		return err
+	}
 	if c.SelfTest {
-		return c.selfTest(con, s)
+		return c.selfTest(con, s, plan)
 	}
 	if c.Baseline == "" && !c.timed() && len(s.Thresholds) == 0 {
 		return exit.Errorf(exit.Usage, "there is nothing to check against: give --baseline NAME, --against REV or --against-binary PATH, or thresholds in the scenario")
 	}
-	report, sides, err := c.check(con, s)
+	report, sides, err := c.check(con, s, plan, models)
 	if err != nil {
 		return err
 	}
-	if err := emit(con, outputs, report); err != nil {
-		return err
-	}
-	if err := c.page(con, report, sides); err != nil {
+	if err := c.write(con, outputs, report, sides); err != nil {
 		return err
 	}
 	return verdictError(report)
@@ -93,23 +92,20 @@ func (c *checkCmd) refuse() error {
 	if err := checkAlpha(c.Alpha); err != nil {
 		return err
 	}
-	if problem := gate.AcceptProblem(c.Accept); problem != "" {
-		return exit.Errorf(exit.Usage, "--accept: %s", problem)
+	if err := c.acceptFlag.check(); err != nil {
+		return err
 	}
 	if c.SelfTest && (c.timed() || c.Baseline != "") {
 		return exit.Errorf(exit.Usage, "--self-test compares this program with itself: leave out --baseline and --against")
 	}
-	if err := c.selfTestFlags.refuse(); err != nil {
+	if c.Time < 0 {
+		return exit.Errorf(exit.Usage, "--time is %v, allowed is a time such as 12s", c.Time)
+	}
+	if err := checkNumbers(number{"blocks", c.Blocks, 0, mostTrials}); err != nil {
 		return err
 	}
-	if c.Time < 0 || c.Blocks < 0 || c.Blocks > maxBlocks {
-		return exit.Errorf(exit.Usage, "--time %v or --blocks %d is out of range; at most %d blocks", c.Time, c.Blocks, maxBlocks)
-	}
-	return nil
+	return c.selfTestFlags.refuse()
 }
-
-// maxBlocks is the largest value of --blocks.
-const maxBlocks = 10_000
 
 // timed reports whether times are compared.
 func (c *checkCmd) timed() bool { return c.Against != "" || c.AgainstBinary != "" }
@@ -119,21 +115,13 @@ func (c *checkCmd) policy() gate.Policy {
 }
 
 // check makes the report, and says what is known of its sides.
-func (c *checkCmd) check(con *console, s *scenario.Scenario) (*gate.Report, []html.Side, error) {
+func (c *checkCmd) check(con *console, s *scenario.Scenario, plan *scenario.Plan, models *library.Shelf) (*gate.Report, []html.Side, error) {
 	var baseline *gate.Baseline
 	if c.Baseline != "" {
 		var err error
 		if baseline, err = c.find(c.Baseline); err != nil {
 			return nil, nil, err
 		}
-	}
-	models := &library.Shelf{}
-	plan, err := expand(s, models)
-	if err != nil {
-		return nil, nil, err
-	}
-	if err := c.enough(plan); err != nil {
-		return nil, nil, err
 	}
 	measure := decodeOnce
 	if limits.NeedsTimes(s.Thresholds) {

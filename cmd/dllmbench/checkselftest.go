@@ -5,7 +5,6 @@ import (
 	"strconv"
 	"time"
 
-	"dllmbench/engines/library"
 	"dllmbench/harness/duel"
 	"dllmbench/harness/exit"
 	"dllmbench/harness/scenario"
@@ -26,12 +25,12 @@ type selfTestFlags struct {
 // selfTestMark names the mark of --insert.
 const selfTestMark = "check --self-test"
 
-// mostTrials is the largest number of checks of a kind.
+// mostTrials is the largest number of checks of a kind, and of blocks.
 const mostTrials = 10_000
 
 func (f *selfTestFlags) refuse() error {
-	if f.Alarms < 0 || f.Alarms > mostTrials || f.Planted < 0 || f.Planted > mostTrials {
-		return exit.Errorf(exit.Usage, "--alarms %d, --planted %d; allowed is 0 to %d", f.Alarms, f.Planted, mostTrials)
+	if err := checkNumbers(number{"alarms", f.Alarms, 0, mostTrials}, number{"planted", f.Planted, 0, mostTrials}); err != nil {
+		return err
 	}
 	for _, s := range f.Slowdowns {
 		if s <= 0 {
@@ -45,15 +44,7 @@ func (f *selfTestFlags) refuse() error {
 }
 
 // selfTest makes all trials that the log does not hold and judges them.
-func (c *checkCmd) selfTest(con *console, s *scenario.Scenario) error {
-	models := &library.Shelf{}
-	plan, err := expand(s, models)
-	if err != nil {
-		return err
-	}
-	if err := c.enough(plan); err != nil {
-		return err
-	}
+func (c *checkCmd) selfTest(con *console, s *scenario.Scenario, plan *scenario.Plan) error {
 	log, err := selftest.OpenLog(c.Log, plan.SHA256)
 	if err != nil {
 		return err

@@ -5,11 +5,15 @@ import (
 	"fmt"
 	"slices"
 
+	"dllmbench/engines"
 	"dllmbench/harness/exit"
 	"dllmbench/harness/gate"
 	"dllmbench/harness/result"
+	"dllmbench/harness/scenario"
 	"dllmbench/reports/folder"
 	"dllmbench/reports/html"
+	"dllmbench/reports/summary"
+	"dllmbench/reports/view"
 )
 
 // compareCmd compares runs, or the engines of one run.
@@ -21,8 +25,7 @@ type compareCmd struct {
 	Match     []string `placeholder:"WHAT" help:"With --by engine: compare settings of engines that are equal in tokens, nfe, flops, time or quality too; by default what the run's scenario says."`
 	Alpha     float64  `default:"0.05" help:"Family-wise error rate over all comparisons."`
 	Noise     percent  `default:"2%" help:"Differences in time below this are noise."`
-	formatFlag
-	pageFlag
+	reportFlags
 	acceptFlag
 	FailOnRegression bool `help:"Exit with 10 if counters changed or something got worse, with 5 or 4 if no verdict is possible."`
 }
@@ -41,11 +44,6 @@ Examples:
     dllmbench compare results/mine --by engine --reference block --format md`
 }
 
-// acceptFlag lets counters differ.
-type acceptFlag struct {
-	Accept []string `placeholder:"COUNTER" help:"Counters whose differences are shown but do not fail; all accepts every one."`
-}
-
 // Run compares.
 func (c *compareCmd) Run(con *console) error {
 	outputs, err := c.outputs()
@@ -62,8 +60,8 @@ func (c *compareCmd) Run(con *console) error {
 	if err != nil {
 		return exit.Errorf(exit.Usage, "--metric: %w", err)
 	}
-	if problem := gate.AcceptProblem(c.Accept); problem != "" {
-		return exit.Errorf(exit.Usage, "--accept: %s", problem)
+	if err := c.acceptFlag.check(); err != nil {
+		return err
 	}
 	files, err := c.read()
 	if err != nil {
@@ -81,28 +79,14 @@ func (c *compareCmd) Run(con *console) error {
 	} else {
 		report = gate.ReportRuns(c.Runs, files, question, policy)
 	}
-	if err := emit(con, outputs, report); err != nil {
-		return err
-	}
 	var sides []html.Side
 	for i, f := range files {
 		sides = append(sides, html.Side{Name: c.Runs[i], Env: &f.Header.Env, Run: f})
 	}
-	if err := c.page(con, report, sides); err != nil {
+	if err := c.write(con, outputs, report, sides); err != nil || !c.FailOnRegression {
 		return err
 	}
-	if !c.FailOnRegression {
-		return nil
-	}
 	return verdictError(report)
-}
-
-// checkAlpha refuses an error rate that is none.
-func checkAlpha(alpha float64) error {
-	if !(alpha > 0 && alpha <= 0.5) {
-		return exit.Errorf(exit.Usage, "--alpha is %g, allowed is a number above 0 and up to 0.5", alpha)
-	}
-	return nil
 }
 
 // read opens the results.
@@ -148,4 +132,35 @@ func verdictError(r *gate.Report) error {
 		errs = append(errs, exit.Errorf(exit.Threshold, "threshold missed: %s", l.Sentence))
 	}
 	return errors.Join(errs...)
+}
+
+// checkMatch refuses words of --match that say nothing.
+func (c *compareCmd) checkMatch() error {
+	if c.By == "run" && len(c.Match) > 0 {
+		return exit.Errorf(exit.Usage, "--match compares engines inside one run: give --by engine too")
+	}
+	for _, word := range c.Match {
+		if !slices.Contains(result.Matchings(), word) {
+			return exit.With(exit.Usage, engines.UnknownName("matching", word, result.Matchings()))
+		}
+	}
+	return nil
+}
+
+// matched are the comparisons at equal cost or quality, in words.
+func (c *compareCmd) matched(f *result.File) []string {
+	m := f.Header.Match
+	if len(c.Match) > 0 {
+		m = &result.Match{By: c.Match, Factor: scenario.DefaultFactor, Points: scenario.DefaultPoints}
+	}
+	if m == nil {
+		return nil
+	}
+	var notes []string
+	for _, s := range summary.MatchedBy(view.New(f), *m) {
+		for _, line := range s.Lines {
+			notes = append(notes, s.Title+": "+line)
+		}
+	}
+	return notes
 }

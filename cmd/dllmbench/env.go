@@ -3,7 +3,7 @@ package main
 import (
 	"os"
 
-	"dllmbench/catalog"
+	"dllmbench/cmd/dllmbench/internal/catalog"
 	"dllmbench/harness/measure"
 	"dllmbench/reports/table"
 	"dllmbench/reports/terminal"

@@ -40,17 +40,11 @@ Examples:
 
 // Run prints the cells in the order in which they run.
 func (c *expandCmd) Run(con *console) error {
-	s, err := c.parse()
+	s, plan, models, err := c.open()
 	if err != nil {
 		return err
 	}
-	models := &library.Shelf{}
-	plan, err := expand(s, models)
-	if err != nil {
-		return err
-	}
-	tellNotes(con, plan)
-	tellWanted(con, s)
+	con.tell(plan, s.Wanted())
 	if c.JSON {
 		enc := json.NewEncoder(con.stdout)
 		for _, cell := range plan.Cells() {

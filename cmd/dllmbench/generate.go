@@ -1,23 +1,23 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"io"
+	"maps"
 	"math"
 	"runtime"
 	"slices"
-	"strings"
+	"strconv"
 	"time"
 
 	"dllmbench/engines"
 	"dllmbench/engines/decoders"
 	"dllmbench/engines/library"
-	"dllmbench/engines/usage"
 	"dllmbench/harness"
 	"dllmbench/harness/exit"
 	"dllmbench/harness/prompt"
 	"dllmbench/reports/terminal"
-	"dllmbench/workloads"
 )
 
 // generateCmd decodes one prompt.
@@ -63,16 +63,21 @@ Examples:
 // maxPrompt is the most bytes of a prompt that are read from standard input.
 const maxPrompt = 1 << 20
 
-// Run decodes and prints the text, then what it cost.
+// contestant is a decoder and what it wrote.
+type contestant struct {
+	info    engines.Info
+	result  engines.Result
+	elapsed time.Duration
+	text    string
+	frames  []*terminal.Canvas // after each pass, of a second, watched run
+}
+
+// Run decodes and prints the text, then what it cost; with --compare a table.
 func (c *generateCmd) Run(con *console) error {
-	var preset engines.Preset
-	var options engines.Options
-	var err error
-	if c.Compare {
-		err = c.checkCompare()
-	} else {
-		preset, options, err = c.decoder()
+	if err := checkNumbers(number{"budget", c.Budget, 0, math.MaxInt}, number{"threads", c.Threads, 0, math.MaxInt}, number{"index", c.Index, 0, math.MaxInt}, number{"steps", c.Steps, 0, math.MaxInt}); err != nil {
+		return err
 	}
+	presets, options, err := c.decoders()
 	if err != nil {
 		return exit.With(exit.Usage, err)
 	}
@@ -80,179 +85,143 @@ func (c *generateCmd) Run(con *console) error {
 	if err != nil {
 		return exit.With(exit.Usage, err)
 	}
-	w, err := library.Open(namedWeights(c.Weights))
+	w, err := openText(namedWeights(c.Weights))
 	if err != nil {
-		return exit.With(exit.Setup, err)
-	}
-	if w.Codec == nil {
-		return exit.Errorf(exit.Usage, "%s are random weights without a tokenizer; they measure cost and cannot write text", c.Weights)
-	}
-	if c.Compare {
-		return c.compare(con, t, w)
+		return err
 	}
 	request, err := t.Request(w.Codec, w.Model.Config().MaxPositions, c.Budget, c.Seed)
 	if err != nil {
 		return exit.With(exit.Usage, err)
 	}
-	engine, err := decoders.Open(w.Model, c.threads(), preset.Engine, preset.Name, options)
-	if err != nil {
-		return exit.With(exit.Usage, err)
-	}
-	defer engine.Close()
-	result, elapsed, err := c.decode(con, engine, request, nil)
-	if err != nil {
-		return err
-	}
-	if c.Watch {
-		canvas := terminal.NewCanvas(w.Codec, request, preset.LeftToRight)
-		watch := terminal.NewWatcher(con.ctx, canvas, terminal.NewScreen(con.stderr), c.Delay)
-		if _, _, err := c.decode(con, engine, request, watch); err != nil {
+	var all []*contestant
+	var shown []terminal.Answer
+	for i, preset := range presets {
+		one, err := c.contest(con, w, request, preset, options[i])
+		if err != nil {
 			return err
 		}
+		all = append(all, one)
+		shown = append(shown, terminal.Answer{Name: preset.Engine + " / " + preset.Name, Frames: one.frames})
 	}
-	text := w.Codec.Decode(result.Tokens[:result.Useful])
-	shown := text
-	if terminal.IsTerminal(con.stdout) {
-		shown = terminal.Visible(text)
-	}
-	if _, err := fmt.Fprintln(con.stdout, shown); err != nil {
+	if c.Compare {
+		if c.Watch {
+			terminal.Play(con.ctx, terminal.NewScreen(con.stderr), shown, c.Delay)
+		}
+		_, err := fmt.Fprintln(con.stdout, comparison(t, all, terminal.Width(con.stdout)))
 		return err
 	}
-	result.Useful = harness.Written(request.Template, result.Useful)
-	return c.explain(con.stderr, t, text, engine.Info(), result, elapsed)
-}
-
-// checkCompare refuses flags that choose one decoder.
-func (c *generateCmd) checkCompare() error {
-	if c.Preset != "" || len(c.Set) > 0 || c.Engine != "autoregressive" {
-		return fmt.Errorf("--compare decodes with three decoders: leave --engine, --preset and --set away")
+	text := all[0].text
+	if terminal.IsTerminal(con.stdout) {
+		text = terminal.Visible(text)
 	}
-	return nil
-}
-
-// optionsOf are the options of a preset in a comparison: --steps where it has
-// a number of steps.
-func (c *generateCmd) optionsOf(p engines.Preset) (engines.Options, error) {
-	texts := map[string]string{}
-	if name := stepsOption(p); c.Steps != 0 && name != "" {
-		texts[name] = fmt.Sprint(c.Steps)
+	if _, err := fmt.Fprintln(con.stdout, text); err != nil {
+		return err
 	}
-	return decoders.ParseOptions(p, texts)
+	return all[0].explain(con.stderr, t)
 }
 
-// stepsOption is the name of a preset's number of steps, "" if it has none.
-func stepsOption(p engines.Preset) string {
-	if i := slices.IndexFunc(p.Params, func(q engines.Param) bool { return q.Role == engines.RoleSteps }); i >= 0 {
-		return p.Params[i].Name
+// contest decodes with one decoder: timed, and for --watch once more.
+func (c *generateCmd) contest(con *console, w library.Weights, request engines.Request, preset engines.Preset, options engines.Options) (*contestant, error) {
+	engine, err := decoders.Open(w.Model, cmp.Or(c.Threads, runtime.NumCPU()), preset.Engine, preset.Name, options)
+	if err != nil {
+		return nil, exit.With(exit.Usage, err)
 	}
-	return ""
-}
-
-// threads is the number of worker threads.
-func (c *generateCmd) threads() int {
-	if c.Threads == 0 {
-		return runtime.NumCPU()
-	}
-	return c.Threads
-}
-
-// decode runs the request.
-func (c *generateCmd) decode(con *console, engine *decoders.Engine, request engines.Request, sink engines.Sink) (engines.Result, time.Duration, error) {
+	defer engine.Close()
 	batch := []engines.Request{request}
 	if err := engine.Check(batch); err != nil {
-		return engines.Result{}, 0, exit.With(exit.Usage, err)
+		return nil, exit.With(exit.Usage, err)
 	}
-	start := con.now()
-	results, err := engine.Generate(con.ctx, batch, sink)
-	elapsed := con.now().Sub(start)
-	if con.ctx.Err() != nil {
-		return engines.Result{}, 0, exit.Errorf(exit.Interrupted, "interrupted")
-	} else if err != nil {
-		return engines.Result{}, 0, exit.With(exit.Execution, err)
-	}
-	return results[0], elapsed, nil
-}
-
-// decoder resolves the preset and its options.
-func (c *generateCmd) decoder() (engines.Preset, engines.Options, error) {
-	preset, err := decoders.Find(c.Engine, c.Preset)
-	if err != nil {
-		return preset, nil, err
-	}
-	texts := map[string]string{}
-	for name, text := range c.Set {
-		texts[name] = text
-	}
-	if c.Steps != 0 {
-		name := stepsOption(preset)
-		if name == "" {
-			return preset, nil, fmt.Errorf("preset %s of engine %s has no number of steps: leave --steps away", preset.Name, preset.Engine)
+	decode := func(sink engines.Sink) (engines.Result, error) {
+		results, err := engine.Generate(con.ctx, batch, sink)
+		if con.ctx.Err() != nil {
+			return engines.Result{}, exit.Errorf(exit.Interrupted, "interrupted")
+		} else if err != nil {
+			return engines.Result{}, exit.With(exit.Execution, err)
 		}
-		if _, twice := texts[name]; twice {
-			return preset, nil, fmt.Errorf("--steps and --set %s=… say the same thing: give one of them", name)
+		return results[0], nil
+	}
+	one, start := &contestant{info: engine.Info()}, con.now()
+	if one.result, err = decode(nil); err != nil {
+		return nil, err
+	}
+	one.elapsed = con.now().Sub(start)
+	one.text = w.Codec.Decode(one.result.Tokens[:one.result.Useful])
+	one.result.Useful = harness.Written(request.Template, one.result.Useful)
+	if !c.Watch {
+		return one, nil
+	}
+	canvas := terminal.NewCanvas(w.Codec, request, preset.LeftToRight)
+	var sink engines.Sink = terminal.NewWatcher(con.ctx, canvas, terminal.NewScreen(con.stderr), c.Delay)
+	if c.Compare {
+		sink = engines.SinkFunc(func(e *engines.Event) {
+			canvas.Event(e)
+			one.frames = append(one.frames, canvas.Snapshot())
+		})
+	}
+	_, err = decode(sink)
+	return one, err
+}
+
+// decoders resolves the presets and their options: one, or those of --compare.
+func (c *generateCmd) decoders() (presets []engines.Preset, options []engines.Options, err error) {
+	names := [][2]string{{c.Engine, c.Preset}}
+	if c.Compare {
+		if c.Preset != "" || len(c.Set) > 0 || c.Engine != "autoregressive" {
+			return nil, nil, fmt.Errorf("--compare decodes with three decoders: leave --engine, --preset and --set away")
 		}
-		texts[name] = fmt.Sprint(c.Steps)
+		names = [][2]string{{"autoregressive"}, {"diffusion"}, {"block"}}
 	}
-	options, err := decoders.ParseOptions(preset, texts)
-	return preset, options, err
+	for _, name := range names {
+		p, err := decoders.Find(name[0], name[1])
+		if err != nil {
+			return nil, nil, err
+		}
+		texts := map[string]string{}
+		maps.Copy(texts, c.Set)
+		if c.Steps != 0 {
+			i := slices.IndexFunc(p.Params, func(q engines.Param) bool { return q.Role == engines.RoleSteps })
+			switch {
+			case i >= 0 && texts[p.Params[i].Name] != "":
+				return nil, nil, fmt.Errorf("--steps and --set %s=… say the same thing: give one of them", p.Params[i].Name)
+			case i >= 0:
+				texts[p.Params[i].Name] = strconv.Itoa(c.Steps)
+			case !c.Compare:
+				return nil, nil, fmt.Errorf("preset %s of engine %s has no number of steps: leave --steps away", p.Name, p.Engine)
+			}
+		}
+		o, err := decoders.ParseOptions(p, texts)
+		if err != nil {
+			return nil, nil, err
+		}
+		presets, options = append(presets, p), append(options, o)
+	}
+	return presets, options, nil
 }
 
-// explain says what ran, what it cost and whether the answer is right.
-func (c *generateCmd) explain(out io.Writer, t prompt.Task, text string, info engines.Info, r engines.Result, elapsed time.Duration) error {
-	u := r.Usage
-	facts := []terminal.Fact{
-		{"decoder", fmt.Sprintf("%s / %s, %d threads, %s kernels", info.Engine, info.Preset, info.Threads, info.Kernel)},
-		{"weights", info.WeightsDigest},
-		{"cache", info.Cache},
-		{"tokens", fmt.Sprintf("%d useful of a budget of %s, ended by %s", r.Useful, u[usage.CanvasPositions], r.Finish)},
-		{"forward passes", fmt.Sprintf("%s, %s useful tokens each", u[usage.NFE], perPass(r))},
-		{"work", gflop(u)},
-		{"time", fmt.Sprintf("%.3g ms, %.0f useful tokens/s", elapsed.Seconds()*1e3, float64(r.Useful)/max(elapsed.Seconds(), 1e-9))},
+// task takes the prompt from the workload, the flag or standard input.
+func (c *generateCmd) task(stdin io.Reader) (prompt.Task, error) {
+	switch {
+	case c.Workload != "" && c.Prompt != nil:
+		return prompt.Task{}, fmt.Errorf("--workload and --prompt exclude each other: the task has its own prompt")
+	case c.File != "" && (c.Workload != "" || c.Prompt != nil):
+		return prompt.Task{}, fmt.Errorf("--file excludes --workload and --prompt: its tasks have their own prompts")
+	case c.File == "" && c.Format != "":
+		return prompt.Task{}, fmt.Errorf("--format is that of a --file: name one")
+	case c.Workload == "" && c.File == "" && (c.Rung != "" || c.Index != 0):
+		return prompt.Task{}, fmt.Errorf("--rung and --index choose a task of a --workload or a --file: name one")
+	case c.File != "":
+		return prompt.FromFile(c.Format, c.File, c.Rung, c.Index)
+	case c.Workload != "":
+		return prompt.Find(c.Workload, c.Rung, c.Index)
+	case c.Prompt != nil:
+		return prompt.Task{Text: *c.Prompt}, nil
 	}
-	for _, use := range info.Untrained {
-		facts = append(facts, terminal.Fact{"untrained use", use})
+	if terminal.IsTerminal(stdin) {
+		return prompt.Task{}, fmt.Errorf("nothing to continue: give --prompt, --workload, or a text on standard input")
 	}
-	if u[usage.DraftedTokens].Above(usage.Known(0)) {
-		facts = append(facts, terminal.Fact{"speculation", fmt.Sprintf("%s of %s drafted tokens accepted, %s for each of %s verifying passes",
-			u[usage.AcceptedTokens], u[usage.DraftedTokens], ratio(u[usage.AcceptedTokens].Float(), u[usage.VerifyingPasses]), u[usage.VerifyingPasses])})
+	text, err := io.ReadAll(io.LimitReader(stdin, maxPrompt+1))
+	if err == nil && len(text) > maxPrompt {
+		err = fmt.Errorf("the prompt on standard input has more than %d bytes", maxPrompt)
 	}
-	if u[usage.RevisedTokens].Above(usage.Known(0)) {
-		facts = append(facts, terminal.Fact{"revised", fmt.Sprintf("%s of %s commits", u[usage.RevisedTokens], u[usage.CommittedTokens])})
-	}
-	if t.Workload == nil {
-		return terminal.WriteFacts(out, facts)
-	}
-	facts = append(facts, terminal.Fact{"task", t.Instance.ID}, terminal.Fact{"prompt", strings.TrimSpace(t.Text)})
-	if why := workloads.Abstains(t.Workload, t.Instance); why != "" {
-		return terminal.WriteFacts(out, append(facts, terminal.Fact{"answer", "not judged: " + why}))
-	}
-	score := t.Workload.Check(t.Instance, text)
-	verdict := "correct"
-	if !score.Exact {
-		verdict = fmt.Sprintf("wrong, %.0f%% of it right, one right answer is %q", 100*score.Partial, t.Instance.Answer)
-	}
-	facts = append(facts, terminal.Fact{"answer", verdict})
-	for _, v := range score.Violations {
-		facts = append(facts, terminal.Fact{"", v.Doc})
-	}
-	return terminal.WriteFacts(out, facts)
-}
-
-// perPass is the number of useful tokens per forward pass.
-func perPass(r engines.Result) string { return ratio(float64(r.Useful), r.Usage[usage.NFE]) }
-
-// ratio shows x per unit of a count, of which there is at least one.
-func ratio(x float64, count usage.Count) string {
-	if y := x / max(1, count.Float()); !math.IsNaN(y) {
-		return fmt.Sprintf("%.2f", y)
-	}
-	return usage.Unknown
-}
-
-// gflop shows the arithmetic of a request.
-func gflop(u engines.Usage) string {
-	if x := u[usage.FLOPs].Float(); !math.IsNaN(x) {
-		return fmt.Sprintf("%.3g GFLOP", x/1e9)
-	}
-	return usage.Unknown
+	return prompt.Task{Text: string(text)}, err
 }

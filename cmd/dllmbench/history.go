@@ -1,10 +1,8 @@
 package main
 
 import (
-	"bytes"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"slices"
 
@@ -72,14 +70,14 @@ func (c *historyCmd) Run(con *console) error {
 		return exit.With(exit.Execution, err)
 	}
 	if c.Out != "" {
-		if err := writePage(con, c.Out, func(w io.Writer) error { return html.WriteHistory(w, h) }); err != nil {
+		if err := con.save(c.Out, func(w io.Writer) error { return html.WriteHistory(w, h) }); err != nil {
 			return err
 		}
 	}
 	if c.Plots == "" {
 		return nil
 	}
-	return exit.With(exit.Execution, writeTrends(con, c.Plots, h))
+	return con.drawTrends(c.Plots, h)
 }
 
 // leastHistoryAlpha is what the number of permutations behind a mark can reach.
@@ -125,40 +123,16 @@ func (c *historyCmd) collect(con *console) (*history.History, error) {
 	return b.History(), nil
 }
 
-// writePage writes a page into a file, whole or not at all.
-func writePage(con *console, path string, write func(io.Writer) error) error {
-	var b bytes.Buffer
-	if err := write(&b); err != nil {
-		return exit.With(exit.Execution, err)
-	}
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-		return exit.With(exit.Usage, err)
-	}
-	if err := atomicfile.Write(path, b.Bytes()); err != nil {
-		return exit.With(exit.Execution, err)
-	}
-	fmt.Fprintln(con.stderr, "wrote", path)
-	return nil
-}
-
-// writeTrends writes the figures of a history.
-func writeTrends(con *console, folder string, h *history.History) error {
-	if err := os.MkdirAll(folder, 0o755); err != nil {
-		return err
-	}
+// drawTrends writes the figures of a history.
+func (con *console) drawTrends(folder string, h *history.History) error {
 	for _, f := range plot.Trends(h) {
-		var png bytes.Buffer
-		if err := f.PNG(&png); err != nil {
-			return err
-		}
 		path := filepath.Join(folder, f.Name)
-		if err := atomicfile.Write(path+".svg", []byte(f.SVG())); err != nil {
+		if err := con.save(path+".png", f.PNG); err != nil {
 			return err
 		}
-		if err := atomicfile.Write(path+".png", png.Bytes()); err != nil {
-			return err
+		if err := atomicfile.Render(path+".svg", f.WriteSVG); err != nil {
+			return exit.With(exit.Execution, err)
 		}
-		fmt.Fprintln(con.stderr, "wrote", path+".png")
 	}
 	return nil
 }

@@ -78,7 +78,7 @@ var rooms = []room{
 	{name: "reports/limits", may: []string{"harness/gate", "harness/place", "harness/result", "harness/threshold", "reports/view"}},
 	{name: "reports/terminal", may: []string{"engines"}, libs: []string{"github.com/jedib0t/go-pretty/v6", "golang.org/x/term"}},
 	{name: "reports/...", may: []string{"engines/usage", "engines/atomicfile", "reports/...", "harness/lists", "harness/place", "harness/result", "harness/stats", "harness/gate", "harness/trace", "harness/claims", "harness/coherence"}, libs: []string{"gonum.org/v1/plot", "github.com/jedib0t/go-pretty/v6"}},
-	{name: "catalog", may: []string{"engines", "engines/bestof", "engines/library", "engines/model", "engines/model/builtin", "engines/weights", "harness/result", "reports/table", "reports/terminal", "workloads"}},
+	{name: "cmd/dllmbench/internal/catalog", may: []string{"engines", "engines/bestof", "engines/library", "engines/model", "engines/model/builtin", "engines/weights", "harness/result", "reports/table", "reports/terminal", "workloads"}},
 	{name: "cmd/dllmbench", may: []string{"..."}, libs: []string{"github.com/alecthomas/kong", "github.com/jedib0t/go-pretty/v6", "golang.org/x/term"}},
 }
 

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"runtime"
@@ -9,7 +10,6 @@ import (
 	"strings"
 
 	"dllmbench/engines"
-	"dllmbench/engines/library"
 	"dllmbench/engines/likelihood"
 	"dllmbench/engines/model"
 	"dllmbench/engines/rating"
@@ -58,17 +58,11 @@ func (c *likelihoodCmd) Run(con *console) error {
 		return exit.With(exit.Usage, err)
 	}
 	named := namedWeights(c.Weights)
-	weights, err := library.Open(named)
+	weights, err := openText(named)
 	if err != nil {
-		return exit.With(exit.Setup, err)
+		return err
 	}
-	if weights.Codec == nil {
-		return exit.Errorf(exit.Usage, "%s are random weights without a tokenizer; they measure cost and rate no text", named)
-	}
-	if c.Threads == 0 {
-		c.Threads = runtime.NumCPU()
-	}
-	session := model.NewSession(weights.Model, c.Threads)
+	session := model.NewSession(weights.Model, cmp.Or(c.Threads, runtime.NumCPU()))
 	defer session.Close()
 	scorer := likelihood.New(session)
 	var rows []rating.Row
@@ -92,15 +86,9 @@ func (c *likelihoodCmd) Run(con *console) error {
 
 // choose checks the flags and finds what they name.
 func (c *likelihoodCmd) choose() (workloads.Workload, []int, error) {
-	for _, n := range []struct {
-		flag           string
-		value, low, up int
-	}{
-		{"instances", c.Instances, 1, 100000}, {"repeats", c.Repeats, 2, likelihood.MaxRepeats}, {"pads", c.Pads, 0, 1 << 16}, {"threads", c.Threads, 0, 1024},
-	} {
-		if n.value < n.low || n.value > n.up {
-			return nil, nil, fmt.Errorf("--%s is %d, allowed is %d to %d", n.flag, n.value, n.low, n.up)
-		}
+	if err := checkNumbers(number{"instances", c.Instances, 1, 100000}, number{"repeats", c.Repeats, 2, likelihood.MaxRepeats},
+		number{"pads", c.Pads, 0, 1 << 16}, number{"threads", c.Threads, 0, 1024}); err != nil {
+		return nil, nil, err
 	}
 	for _, b := range c.Blocks {
 		if b < 0 {

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"text/tabwriter"
 
-	"dllmbench/catalog"
+	"dllmbench/cmd/dllmbench/internal/catalog"
 	"dllmbench/engines"
 	"dllmbench/engines/decoders"
 	"dllmbench/harness/exit"

@@ -1,15 +1,11 @@
 package main
 
 import (
-	"errors"
 	"fmt"
-	"io/fs"
-	"os"
 	"path/filepath"
 	"strings"
 
 	"dllmbench/harness/exit"
-	"dllmbench/harness/result"
 	"dllmbench/harness/shard"
 	"dllmbench/harness/trace"
 	"dllmbench/reports/cells"
@@ -67,21 +63,14 @@ func (c *mergeCmd) Run(con *console) error {
 	for _, w := range m.Warnings {
 		fmt.Fprintln(con.stderr, "warning:", w)
 	}
-	err = renderFolder(con, c.Out, cells.Formats()[0], view.PageDetail(), nil)
-	return err
+	return renderFolder(con, c.Out, cells.Formats()[0], view.PageDetail(), nil)
 }
 
 // write makes the results file of the whole.
 func (c *mergeCmd) write(m *shard.Merged) error {
-	if err := os.MkdirAll(c.Out, 0o755); err != nil {
-		return exit.With(exit.Usage, err)
-	}
-	w, err := result.Create(filepath.Join(c.Out, folder.Results), m.Header, m.Metrics)
-	if errors.Is(err, fs.ErrExist) {
-		return exit.Errorf(exit.Usage, "%s holds results already; choose another --out", c.Out)
-	}
+	w, err := createResults(c.Out, m.Header, m.Metrics, "choose another --out")
 	if err != nil {
-		return exit.With(exit.Usage, err)
+		return err
 	}
 	for _, r := range m.Records {
 		if w.Write(r) != nil {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"math"
 	"slices"
 
 	"dllmbench/harness/exit"
@@ -15,8 +16,8 @@ type recommendCmd struct {
 	Length int      `required:"" placeholder:"TOKENS" help:"Length of an answer in tokens."`
 	Batch  int      `default:"1" help:"Requests that are decoded together."`
 	Floor  *float64 `placeholder:"SHARE" help:"Least share of exact answers, from 0 to 1; 0 for any. Without it the floor of quality that the run's scenario sets, else 0."`
-	JSON   bool     `help:"Print JSON instead of text."`
 	Dir    string   `arg:"" optional:"" help:"Folder of a run; by default the newest below results/."`
+	jsonFlag
 }
 
 // Help shows how the command is used.
@@ -34,13 +35,19 @@ Examples:
 
 // Run answers from the records of a run.
 func (c *recommendCmd) Run(con *console) error {
-	if c.Length < 1 || c.Batch < 1 {
-		return exit.Errorf(exit.Usage, "--length is %d and --batch %d, allowed is 1 or more", c.Length, c.Batch)
+	if err := checkNumbers(number{"length", c.Length, 1, math.MaxInt}, number{"batch", c.Batch, 1, math.MaxInt}); err != nil {
+		return err
 	}
 	if f := c.Floor; f != nil && !(*f >= 0 && *f <= 1) {
 		return exit.Errorf(exit.Usage, "--floor is %g, allowed is a share from 0 to 1, for example 0.8", *c.Floor)
 	}
-	file, err := readNamed(c.Dir)
+	if c.Dir == "" {
+		var err error
+		if c.Dir, err = folder.Newest("results"); err != nil {
+			return err
+		}
+	}
+	file, err := folder.Read(c.Dir)
 	if err != nil {
 		return err
 	}
@@ -66,16 +73,4 @@ func (c *recommendCmd) question(run *result.File) advice.Question {
 		q.Floor, q.Metric = f.Share, view.Metric(f.Metric)
 	}
 	return q
-}
-
-// readNamed reads the results of a folder, or of the newest run below
-// results/ when no folder is named.
-func readNamed(dir string) (*result.File, error) {
-	if dir == "" {
-		var err error
-		if dir, err = folder.Newest("results"); err != nil {
-			return nil, err
-		}
-	}
-	return folder.Read(dir)
 }

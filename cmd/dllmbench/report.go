@@ -63,7 +63,13 @@ func (c *reportCmd) Run(con *console) error {
 // also writes what was asked for beside the report.
 func (c *reportCmd) also(con *console, run reports.Run) error {
 	if c.Claims != "" {
-		if err := writeVerdicts(con, c.Claims, c.Dir, run); err != nil {
+		switch {
+		case len(run.Verdicts) == 0:
+			return exit.Errorf(exit.Insufficient, "%s names no claims: the scenario needs the key claims", c.Dir)
+		case filepath.Ext(c.Claims) == "":
+			return exit.Errorf(exit.Usage, "--claims %s: the name of the page needs an ending, for example .md", c.Claims)
+		}
+		if err := reports.Claims(c.Claims, run, con.save); err != nil {
 			return err
 		}
 	}

@@ -1,13 +1,21 @@
 package main
 
 import (
+	"fmt"
+	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"dllmbench/engines/library"
+	"dllmbench/engines/rating"
+	"dllmbench/engines/weights"
+	"dllmbench/harness"
 	"dllmbench/harness/exit"
 	"dllmbench/harness/load"
 	"dllmbench/harness/result"
+	"dllmbench/harness/scenario"
+	"dllmbench/harness/shard"
 	"dllmbench/reports/cells"
 	"dllmbench/reports/table"
 )
@@ -37,6 +45,7 @@ type runCmd struct {
 	fitted   map[string]string       // metadata about --budget
 	whole    *result.Shard           // of a run of which this is a part
 	work     map[string]float64      // of a batch by cell id
+	again    string                  // the command line that continues the run
 }
 
 // Help shows how the command is used.
@@ -74,10 +83,14 @@ func (c *runCmd) Run(con *console) error {
 	if err != nil {
 		return err
 	}
-	if c.Threads < 0 || c.Threads > 1024 {
-		return exit.Errorf(exit.Usage, "--threads is %d, allowed is 1 to 1024", c.Threads)
-	} else if c.Threads > 0 {
+	if err := checkNumbers(number{"threads", c.Threads, 0, 1024}, number{"trace", c.Trace, -1, maxTraces}); err != nil {
+		return err
+	}
+	if c.Threads > 0 {
 		s.Measurement.Threads = []int{c.Threads}
+	}
+	if c.Trace >= 0 {
+		s.SetTrace(c.Trace)
 	}
 	if c.MaxMemory < 0 || c.MaxMemory > 0 && !c.Isolate {
 		return exit.Errorf(exit.Usage, "--max-memory is a number of MiB and needs --isolate")
@@ -85,17 +98,12 @@ func (c *runCmd) Run(con *console) error {
 	if err := c.loads(s); err != nil {
 		return err
 	}
-	if c.Trace > maxTraces || c.Trace < -1 {
-		return exit.Errorf(exit.Usage, "--trace is %d, allowed is 0 to %d", c.Trace, maxTraces)
-	} else if c.Trace >= 0 {
-		s.SetTrace(c.Trace)
-	}
 	models := &library.Shelf{}
 	plan, err := expand(s, models)
 	if err != nil {
 		return err
 	}
-	tellNotes(con, plan)
+	con.tell(plan, nil)
 	if c.fitted, err = c.fit(con, plan, models); err != nil {
 		return err
 	}
@@ -106,8 +114,95 @@ func (c *runCmd) Run(con *console) error {
 	if err != nil {
 		return err
 	}
+	args := con.args[1:]
 	if c.Out == "" {
 		c.Out = freshFolder(filepath.Join("results", s.Name+"-"+con.now().Format("20060102-150405")+suffix))
+		args = append([]string{"--out", c.Out}, args...)
 	}
+	if !c.Resume {
+		args = append([]string{"--resume"}, args...)
+	}
+	c.again = "dllmbench run " + quoted(args)
 	return c.measure(con, plan, models)
+}
+
+// loads takes load and goodput from the flags, else from the scenario.
+func (c *runCmd) loads(s *scenario.Scenario) (err error) {
+	if c.good, err = load.ParseGoodput(c.Goodput); err != nil {
+		return exit.With(exit.Usage, err)
+	}
+	if c.good == nil {
+		c.good = s.Goodput
+	}
+	c.arrivals = s.Load
+	if c.Load != "" {
+		p, err := load.Parse(c.Load)
+		if err != nil {
+			return exit.With(exit.Usage, err)
+		}
+		c.arrivals = &p
+	}
+	if c.arrivals != nil && c.Budget > 0 {
+		return exit.Errorf(exit.Usage, "--budget fits repetitions to decoding one batch after another, which a load does not do: leave out one of them")
+	}
+	return nil
+}
+
+// judge loads the judge of a run: the one of the flag, else that of the scenario;
+// nil if neither names one.
+func (c *runCmd) judge(plan *scenario.Plan, models *library.Shelf) (name string, j *rating.Judge, err error) {
+	named := plan.Scenario.Judge
+	if c.Judge != "" {
+		named = namedWeights(c.Judge)
+	}
+	if named == (weights.Name{}) {
+		return "", nil, nil
+	}
+	w, err := models.Open(named)
+	if err != nil {
+		return "", nil, exit.With(exit.Setup, err)
+	}
+	if w.Codec == nil {
+		return "", nil, exit.Errorf(exit.Usage, "the judge %s has random weights without a tokenizer; allowed is builtin:NAME or a checkpoint folder", named)
+	}
+	return named.String(), rating.NewJudge(w, 1), nil
+}
+
+// share keeps the part of the plan that --shard asks for.
+func (c *runCmd) share(plan *scenario.Plan) (own *scenario.Plan, suffix string, err error) {
+	if c.Shard == "" {
+		return plan, "", nil
+	}
+	if c.Budget > 0 {
+		return nil, "", exit.Errorf(exit.Usage, "--budget fits a run to one machine and --shard divides it among several: give one of them")
+	}
+	part, err := shard.Parse(c.Shard, os.Getenv)
+	if err != nil {
+		return nil, "", exit.With(exit.Usage, err)
+	}
+	own, c.whole = harness.Share(plan, part, c.work)
+	return own, fmt.Sprintf("-part-%d-of-%d", part.Index+1, part.Count), nil
+}
+
+// quoted joins arguments as a shell reads them.
+func quoted(args []string) string {
+	var list []string
+	for _, arg := range args {
+		if arg == "" || strings.ContainsAny(arg, " \t\n\"'`$&|;<>()*?[]{}#~!\\") {
+			arg = "'" + strings.ReplaceAll(arg, "'", `'\''`) + "'"
+		}
+		list = append(list, arg)
+	}
+	return strings.Join(list, " ")
+}
+
+// freshFolder returns a path that does not exist yet: base, or base with a number.
+func freshFolder(base string) string {
+	path := base
+	for n := 2; ; n++ {
+		if _, err := os.Stat(path); err != nil {
+			return path
+		}
+		path = fmt.Sprintf("%s-%d", base, n)
+	}
 }

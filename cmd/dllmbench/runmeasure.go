@@ -3,11 +3,17 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io/fs"
+	"maps"
+	"os"
 	"path/filepath"
 
 	"dllmbench/engines/library"
+	"dllmbench/engines/rating"
 	"dllmbench/harness"
+	"dllmbench/harness/claims"
 	"dllmbench/harness/exit"
+	"dllmbench/harness/result"
 	"dllmbench/harness/scenario"
 	"dllmbench/harness/trace"
 	"dllmbench/harness/worker"
@@ -54,24 +60,12 @@ func (c *runCmd) measure(con *console, plan *scenario.Plan, models *library.Shel
 		err = closeErr
 	}
 	if err != nil {
-		return failed(err, fmt.Sprintf("%d finished requests are kept. To continue: dllmbench run%s --resume --out %s", done.Requests, c.arguments(), c.Out))
+		return failed(err, fmt.Sprintf("%d finished requests are kept. To continue: %s", done.Requests, c.again))
 	}
 	if err := renderFolder(con, c.Out, c.format, view.PageDetail(), nil); err != nil {
 		return err
 	}
 	return c.verdict(con, done)
-}
-
-// failed gives the error of a run its exit code. kept says what is left of a run that
-// was interrupted.
-func failed(err error, kept string) error {
-	switch {
-	case errors.Is(err, harness.ErrInterrupted):
-		return exit.Errorf(exit.Interrupted, "interrupted; %s", kept)
-	case errors.As(err, new(*harness.SetupError)):
-		return exit.With(exit.Setup, err)
-	}
-	return exit.With(exit.Execution, err) // for example an engine that does not return, or results that cannot be written
 }
 
 // verdict turns failed requests and invalid cells into warnings and errors.
@@ -81,19 +75,86 @@ func (c *runCmd) verdict(con *console, done harness.Summary) error {
 		errs = append(errs, exit.Errorf(exit.Execution, "%d of %d requests failed (%d of them ran out of time); see their records in %s",
 			n, done.Requests, done.TimedOut, filepath.Join(c.Out, folder.Results)))
 	}
-	for _, v := range done.Invalid {
+	warn := func(format string, args ...any) {
 		if c.Strict {
-			errs = append(errs, exit.Errorf(exit.Execution, "cell %s is invalid: %q", v.Cell, v.Reasons))
+			errs = append(errs, exit.Errorf(exit.Execution, format, args...))
 		} else {
-			fmt.Fprintf(con.stderr, "warning: cell %s is invalid: %q\n", v.Cell, v.Reasons)
+			fmt.Fprintf(con.stderr, "warning: "+format+"\n", args...)
 		}
+	}
+	for _, v := range done.Invalid {
+		warn("cell %s is invalid: %q", v.Cell, v.Reasons)
 	}
 	for _, v := range done.Untimed {
-		if c.Strict {
-			errs = append(errs, exit.Errorf(exit.Execution, "the times of cell %s are invalid: %q", v.Cell, v.Timing))
-		} else {
-			fmt.Fprintf(con.stderr, "warning: the times of cell %s are invalid and not used: %q\n", v.Cell, v.Timing)
-		}
+		warn("the times of cell %s are invalid and not used: %q", v.Cell, v.Timing)
 	}
 	return errors.Join(errs...)
+}
+
+// open makes the folder and its results file, or opens those to be continued.
+func (c *runCmd) open(con *console, plan *scenario.Plan, judgeName string, judge *rating.Judge, env result.Env) (*result.Writer, *result.File, error) {
+	metadata := map[string]string{}
+	maps.Copy(metadata, c.fitted)
+	if c.shortened() {
+		metadata[claims.QuickKey] = "few instances and repetitions"
+	}
+	header := harness.Header(plan, env, con.now(), metadata)
+	header.Shard, header.Goodput = c.whole, c.good
+	if c.arrivals != nil {
+		header.Load = c.arrivals.String()
+	}
+	if judge != nil {
+		header.Judge, header.JudgeDigest = judgeName, judge.Digest()
+	}
+	path := filepath.Join(c.Out, folder.Results)
+	if c.Resume {
+		w, old, err := result.Resume(path, header)
+		var damaged *result.SyntaxError
+		if errors.Is(err, fs.ErrNotExist) || errors.As(err, &damaged) {
+			return nil, nil, exit.With(exit.Setup, err)
+		}
+		if err == nil && old.Torn {
+			fmt.Fprintf(con.stderr, "%s: the last line had no end, as an interrupted run leaves it, and was cut off\n", path)
+		}
+		return w, old, exit.With(exit.Usage, err)
+	}
+	w, err := createResults(c.Out, header, result.Metrics(), "continue them with --resume or choose another --out")
+	return w, nil, err
+}
+
+// createResults makes a folder with a results file, which must not be there yet.
+func createResults(dir string, header result.Header, metrics []result.Metric, instead string) (*result.Writer, error) {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return nil, exit.With(exit.Usage, err)
+	}
+	w, err := result.Create(filepath.Join(dir, folder.Results), header, metrics)
+	switch {
+	case errors.Is(err, fs.ErrExist):
+		return nil, exit.Errorf(exit.Usage, "%s holds results already: %s", dir, instead)
+	case errors.Is(err, fs.ErrPermission):
+		return nil, exit.With(exit.Usage, err)
+	}
+	return w, exit.With(exit.Execution, err)
+}
+
+// stepOf is what a display shows of the state of a run: the group of cells that
+// is running, a part for each of its cells.
+func stepOf(p harness.Progress) terminal.Step {
+	step := terminal.Step{Done: p.VisitsDone, Total: p.Visits, Elapsed: p.Elapsed, Left: p.Left, Now: "done"}
+	if p.Phase == "done" {
+		return step
+	}
+	task, phase := view.TaskName(p.Cell), ""
+	if p.Phase != "measure" {
+		phase = ", " + p.Phase
+	}
+	step.Now = view.DecoderName(p.Cell) + ", " + task + phase
+	step.Task = fmt.Sprintf("%s (group %d of %d%s)", task, p.Group, p.Groups, phase)
+	for _, t := range p.Turns {
+		step.Parts = append(step.Parts, terminal.Part{
+			Name: view.DecoderName(t.Cell), Detail: t.Cell.Engine + " / " + t.Cell.Preset,
+			Done: t.VisitsDone, Total: t.Visits, Left: t.Left, Rate: t.TokensPerSec, Running: t.Cell.ID == p.Cell.ID,
+		})
+	}
+	return step
 }

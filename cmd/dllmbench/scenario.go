@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"strings"
 
 	"dllmbench"
 	"dllmbench/engines/library"
@@ -55,21 +54,6 @@ func (f *scenarioFile) parse() (*scenario.Scenario, error) {
 	return s, exit.With(exit.Usage, err)
 }
 
-// arguments are the flags that decide what is measured, as on a command line.
-func (f *scenarioFile) arguments() string {
-	text := ""
-	if f.Quick {
-		text += " --quick"
-	}
-	if f.Scenario != "" {
-		text += " " + f.Scenario
-	}
-	for _, change := range f.Set {
-		text += " --set '" + strings.ReplaceAll(change, "'", `'\''`) + "'"
-	}
-	return text
-}
-
 // shortened reports whether only a part of the scenario's instances is to be run.
 func (f *scenarioFile) shortened() bool { return f.Quick && f.Scenario != "" }
 
@@ -81,35 +65,32 @@ func namedWeights(value string) weights.Name {
 	return weights.Parse(value)
 }
 
-// tellWanted says what a scenario wants of its results.
-func tellWanted(con *console, s *scenario.Scenario) {
-	for _, text := range s.Wanted() {
-		fmt.Fprintf(con.stderr, "%s\n", terminal.Visible(text))
+// openText opens weights that can read and write text.
+func openText(w weights.Name) (library.Weights, error) {
+	got, err := library.Open(w)
+	if err == nil && got.Codec == nil {
+		return got, exit.Errorf(exit.Usage, "%s are random weights without a tokenizer; they measure cost and cannot write text", w)
 	}
+	return got, exit.With(exit.Setup, err)
 }
 
-// tellNotes says what a plan leaves out.
-func tellNotes(con *console, plan *scenario.Plan) {
+// open makes the plan of the scenario.
+func (f *scenarioFile) open() (*scenario.Scenario, *scenario.Plan, *library.Shelf, error) {
+	s, err := f.parse()
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	models := &library.Shelf{}
+	plan, err := expand(s, models)
+	return s, plan, models, err
+}
+
+// tell says what a plan leaves out, and what a scenario wants of its results.
+func (con *console) tell(plan *scenario.Plan, wanted []string) {
 	for _, note := range plan.Notes() {
 		fmt.Fprintf(con.stderr, "note: %s\n", terminal.Visible(note))
 	}
-}
-
-// expand makes the cells of a scenario: a mistake in it is one of usage,
-// anything else concerns the weights.
-func expand(s *scenario.Scenario, models *library.Shelf) (*scenario.Plan, error) {
-	plan, err := s.Expand(func(w weights.Name) (scenario.WeightsInfo, error) { return weightsInfo(models, w) })
-	var problems scenario.Problems
-	if errors.As(err, &problems) {
-		return nil, exit.With(exit.Usage, err)
+	for _, text := range wanted {
+		fmt.Fprintln(con.stderr, terminal.Visible(text))
 	}
-	if err != nil {
-		return nil, exit.With(exit.Setup, err)
-	}
-	var order []weights.Name
-	for _, g := range plan.Groups {
-		order = append(order, g.Weights)
-	}
-	models.Plan(order)
-	return plan, nil
 }

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"slices"
 
 	"dllmbench/harness/exit"
@@ -9,7 +8,6 @@ import (
 	"dllmbench/harness/result"
 	"dllmbench/harness/trace"
 	"dllmbench/reports/folder"
-	"dllmbench/reports/table"
 	"dllmbench/reports/view"
 	"dllmbench/workloads"
 	"dllmbench/workloads/all"
@@ -17,8 +15,8 @@ import (
 
 // spreadCmd compares samples with the uniform distribution they should follow.
 type spreadCmd struct {
-	Dir  string `arg:"" help:"Folder of a run with squares from scratch."`
-	JSON bool   `help:"Print JSON instead of a table."`
+	Dir string `arg:"" help:"Folder of a run with squares from scratch."`
+	jsonFlag
 }
 
 // Help shows how the command is used.
@@ -65,11 +63,7 @@ func (c *spreadCmd) Run(con *console) error {
 	if len(rows) == 0 {
 		return exit.Errorf(exit.Insufficient, "%s has no usable samples of a task that asks for any one of many right answers, such as squares from scratch; scenarios/spread.yaml runs some", c.Dir)
 	}
-	if c.JSON {
-		return table.Object(con.stdout, rows)
-	}
-	_, err = fmt.Fprint(con.stdout, table.Of(rows).Text(0))
-	return exit.With(exit.Execution, err)
+	return printRows(con, c.jsonFlag, rows)
 }
 
 // spreads measures the cells of a run that write one of many right answers.

@@ -2,21 +2,19 @@ package main
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
 	"path/filepath"
 
 	"dllmbench/harness/exit"
 	"dllmbench/harness/trace"
 	"dllmbench/reports/folder"
-	"dllmbench/reports/table"
 	"dllmbench/reports/traced"
 )
 
 // traceCmd says what the traces of a run show.
 type traceCmd struct {
-	Dir  string `arg:"" help:"Folder of a run that made traces."`
-	JSON bool   `help:"Print JSON instead of text."`
+	Dir string `arg:"" help:"Folder of a run that made traces."`
+	jsonFlag
 }
 
 // Help shows how the command is used.
@@ -66,9 +64,5 @@ func (c *traceCmd) Run(con *console) error {
 			list = append(list, traced.Derive(cell, traces))
 		}
 	}
-	if c.JSON {
-		return table.Object(con.stdout, list)
-	}
-	_, err = fmt.Fprint(con.stdout, table.Of(list).Text(0))
-	return exit.With(exit.Execution, err)
+	return printRows(con, c.jsonFlag, list)
 }

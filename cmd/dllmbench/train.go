@@ -2,14 +2,17 @@ package main
 
 import (
 	"errors"
+	"path/filepath"
 	"time"
 
+	"dllmbench/engines/atomicfile"
 	"dllmbench/engines/model"
 	"dllmbench/engines/tokenizer"
 	"dllmbench/engines/train"
 	"dllmbench/engines/train/corpus"
 	"dllmbench/engines/train/job"
 	"dllmbench/harness/exit"
+	"dllmbench/reports/plot"
 	"dllmbench/workloads/all"
 )
 
@@ -176,4 +179,21 @@ func (c *trainCmd) options(r corpus.Recipe, tok *tokenizer.Tokenizer) train.Opti
 		opt.Objective.Alpha = 0
 	}
 	return opt
+}
+
+// lossCurves names the decoder that each part of the objective trains.
+var lossCurves = [len(train.PartNames)]struct{ engine, name string }{
+	train.PartAR:    {"autoregressive", "autoregressive (clean, causal)"},
+	train.PartBlock: {"block", "block diffusion"},
+	train.PartFull:  {"diffusion", "full diffusion"},
+}
+
+// plotLosses draws losses as losses.png.
+func plotLosses(dir string, curves []job.Curve) error {
+	var list []plot.LossCurve
+	for _, c := range curves {
+		of := lossCurves[c.Part]
+		list = append(list, plot.LossCurve{Engine: of.engine, Name: of.name, Step: c.Step, Loss: c.Loss})
+	}
+	return atomicfile.Render(filepath.Join(dir, "losses.png"), plot.Losses("Training losses", list).PNG)
 }

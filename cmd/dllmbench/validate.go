@@ -2,8 +2,6 @@ package main
 
 import (
 	"fmt"
-
-	"dllmbench/engines/library"
 )
 
 // validateCmd checks a scenario without running it.
@@ -23,16 +21,11 @@ Examples:
 
 // Run reports all mistakes, or the size of the scenario.
 func (c *validateCmd) Run(con *console) error {
-	s, err := c.parse()
+	s, plan, _, err := c.open()
 	if err != nil {
 		return err
 	}
-	plan, err := expand(s, &library.Shelf{})
-	if err != nil {
-		return err
-	}
-	tellNotes(con, plan)
-	tellWanted(con, s)
+	con.tell(plan, s.Wanted())
 	requests := 0
 	for _, g := range plan.Groups {
 		requests += len(g.Items) * len(g.Cells) * g.Runs()

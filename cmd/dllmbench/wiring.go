@@ -1,14 +1,24 @@
 package main
 
 import (
+	"context"
+	"errors"
 	"runtime"
+	"time"
 
+	"dllmbench/engines"
 	"dllmbench/engines/decoders"
+	"dllmbench/engines/library"
 	"dllmbench/engines/model"
 	"dllmbench/engines/model/builtin"
+	"dllmbench/engines/weights"
+	"dllmbench/harness"
 	"dllmbench/harness/claims"
+	"dllmbench/harness/exit"
+	"dllmbench/harness/forecast"
 	"dllmbench/harness/result"
 	"dllmbench/harness/scenario"
+	"dllmbench/harness/transport"
 	"dllmbench/reports"
 	"dllmbench/workloads/all"
 	"dllmbench/workloads/taskfile"
@@ -46,4 +56,108 @@ func taskFile(format, path, name string) (scenario.TaskFile, error) {
 		return scenario.TaskFile{}, err
 	}
 	return scenario.TaskFile{Workload: task, SHA256: sha}, nil
+}
+
+// weightsInfo is what a plan has to know of a model.
+func weightsInfo(l *library.Shelf, w weights.Name) (scenario.WeightsInfo, error) {
+	var info scenario.WeightsInfo
+	config, err := l.Config(w)
+	if err != nil {
+		return info, err
+	}
+	if !w.Random() {
+		got, err := l.Open(w)
+		if err != nil {
+			return info, err
+		}
+		info.Codec, info.Digest = got.Codec, got.Model.Digest()
+	}
+	info.Params, info.Context, info.Vocab = config.Params(), config.MaxPositions, config.VocabSize
+	info.Special = append([]int32{config.MaskToken, config.Pad}, config.EOS...) // -1 for none is no token
+	spec := config.Spec()
+	info.Check = func(engine, preset string, o engines.Options, budget int) (engines.Info, error) {
+		return decoders.Fits(spec, engine, preset, o, budget)
+	}
+	return info, nil
+}
+
+// openSpec makes the engine that the parent names.
+func openSpec(models *library.Shelf, s transport.Spec) (engines.Engine, error) {
+	preset, err := decoders.Find(s.Engine, s.Preset)
+	if err != nil {
+		return nil, err
+	}
+	options, err := engines.Resolve(preset, s.Options)
+	if err != nil {
+		return nil, err
+	}
+	w, err := models.Open(s.Weights)
+	if err != nil {
+		return nil, err
+	}
+	return decoders.Open(w.Model, s.Threads, s.Engine, s.Preset, options)
+}
+
+// builder makes the engines of a run in this process, which the gauges read.
+func builder(models *library.Shelf, gauges transport.Gauges) func(context.Context, transport.Spec) (transport.Transport, error) {
+	return func(_ context.Context, s transport.Spec) (transport.Transport, error) {
+		e, err := openSpec(models, s)
+		if err != nil {
+			return nil, err
+		}
+		return transport.Tokens(e, gauges), nil
+	}
+}
+
+// newCounter counts what the decoders of this program need.
+func newCounter(models *library.Shelf, now func() time.Time) *forecast.Counter {
+	return forecast.NewCounter(forecast.Engines{
+		Open: builder(models, transport.Gauges{Now: now}),
+		Tiny: func(s transport.Spec) (forecast.TinyEngine, int32, error) {
+			config, err := models.Config(s.Weights)
+			if err != nil {
+				return nil, 0, err
+			}
+			tiny := library.Tiny(config)
+			spec := tiny.Spec()
+			e, err := decoders.Open(model.Random(tiny, library.RandomSeed), s.Threads, s.Engine, s.Preset, s.Options)
+			return e, spec.Ordinary(), err
+		},
+		FLOPs: func(w weights.Name, rows, keys, logits int64) (float64, error) {
+			config, err := models.Config(w)
+			if err != nil {
+				return 0, err
+			}
+			return float64(config.FLOPs(rows, keys, logits)), nil
+		},
+		Base: weights.Name{Kind: weights.Shape, Name: model.ShapeNames()[0]},
+	})
+}
+
+// forecastOf estimates the time of a plan and gives errors their exit codes.
+func forecastOf(con *console, plan *scenario.Plan, k *forecast.Counter, limit time.Duration) (*forecast.Forecast, error) {
+	f, err := forecast.New(con.ctx, plan, k, con.now, limit)
+	if errors.Is(err, harness.ErrInterrupted) {
+		return nil, exit.Errorf(exit.Interrupted, "interrupted; nothing was measured")
+	}
+	return f, exit.With(exit.Setup, err)
+}
+
+// expand makes the cells of a scenario: a mistake in it is one of usage,
+// anything else concerns the weights.
+func expand(s *scenario.Scenario, models *library.Shelf) (*scenario.Plan, error) {
+	plan, err := s.Expand(func(w weights.Name) (scenario.WeightsInfo, error) { return weightsInfo(models, w) })
+	var problems scenario.Problems
+	if errors.As(err, &problems) {
+		return nil, exit.With(exit.Usage, err)
+	}
+	if err != nil {
+		return nil, exit.With(exit.Setup, err)
+	}
+	var order []weights.Name
+	for _, g := range plan.Groups {
+		order = append(order, g.Weights)
+	}
+	models.Plan(order)
+	return plan, nil
 }

@@ -6,7 +6,6 @@ import (
 	"os/signal"
 
 	"dllmbench/engines"
-	"dllmbench/engines/decoders"
 	"dllmbench/engines/library"
 	"dllmbench/engines/model"
 	"dllmbench/harness/exit"
@@ -38,23 +37,6 @@ func (c *workerCmd) Run(con *console) error {
 		},
 		Gauges: gauges(con),
 	}))
-}
-
-// openSpec makes the engine that the parent names.
-func openSpec(models *library.Shelf, s transport.Spec) (engines.Engine, error) {
-	preset, err := decoders.Find(s.Engine, s.Preset)
-	if err != nil {
-		return nil, err
-	}
-	options, err := engines.Resolve(preset, s.Options)
-	if err != nil {
-		return nil, err
-	}
-	w, err := models.Open(s.Weights)
-	if err != nil {
-		return nil, err
-	}
-	return decoders.Open(w.Model, s.Threads, s.Engine, s.Preset, options)
 }
 
 // workerCommand is the command line of a worker: this program, or the binary of

@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"cmp"
 	"strconv"
 	"strings"
 
@@ -8,76 +9,54 @@ import (
 	"dllmbench/reports/terminal"
 )
 
-// Environment describe a machine and a binary.
+// unknown stands for what this machine does not say.
+const unknown = "unknown"
+
+// Environment describes a machine and a binary.
 func Environment(env result.Env) []terminal.Fact {
-	orUnknown := func(s string) string {
-		if s == "" {
-			return "unknown"
-		}
-		return s
-	}
-	commit := orUnknown(env.GitSHA)
+	commit := cmp.Or(env.GitSHA, unknown)
 	if env.Dirty {
 		commit += " with local changes"
 	}
-	limits := env.Container
-	if limits == "" {
-		limits = "none found"
-	}
 	return []terminal.Fact{
-		{"processor", orUnknown(env.CPU)},
+		{"processor", cmp.Or(env.CPU, unknown)},
 		{"features", strings.Join(env.CPUFeatures, " ")},
 		{"cores", strconv.Itoa(env.Cores)},
 		{"physical cores", countOf(env.CoresReal)},
 		{"cores usable", countOf(env.CPUsUsable)},
-		{"level 1 data cache", sizeOf(orMinus(env.L1DataBytes))},
-		{"level 2 cache", sizeOf(orMinus(env.L2Bytes))},
+		{"level 1 data cache", sizeOf(cmp.Or(env.L1DataBytes, -1))},
+		{"level 2 cache", sizeOf(cmp.Or(env.L2Bytes, -1))},
 		{"last-level cache", sizeOf(env.L3Bytes)},
 		{"memory", sizeOf(env.MemBytes)},
-		{"frequency governor", orUnknown(env.Governor)},
+		{"frequency governor", cmp.Or(env.Governor, unknown)},
 		{"nominal MHz", countOf(env.MHz)},
 		{"highest MHz", countOf(env.MaxMHz)},
-		{"virtualisation", orUnknown(env.Virtual)},
-		{"energy counter", orNone(env.EnergyFrom)},
+		{"virtualisation", cmp.Or(env.Virtual, unknown)},
+		{"energy counter", cmp.Or(env.EnergyFrom, "none")},
 		{"clock step", strconv.FormatInt(env.ClockNs, 10) + " ns"},
-		{"host", orUnknown(env.Host)},
-		{"container limits", limits},
+		{"host", cmp.Or(env.Host, unknown)},
+		{"container limits", cmp.Or(env.Container, "none found")},
 		{"system", env.OS + "/" + env.Arch + " " + env.KernelOS},
 		{"go", env.Go},
 		{"GOMAXPROCS", strconv.Itoa(env.GOMAXPROCS)},
 		{"compute kernels", env.Kernels()},
 		{"commit", commit},
-		{"binary sha256", orUnknown(env.BinarySHA256)},
+		{"binary sha256", cmp.Or(env.BinarySHA256, unknown)},
 	}
-}
-
-func orNone(s string) string {
-	if s == "" {
-		return "none"
-	}
-	return s
 }
 
 // countOf writes a number, "unknown" for 0.
 func countOf(n int) string {
 	if n == 0 {
-		return "unknown"
+		return unknown
 	}
 	return strconv.Itoa(n)
-}
-
-// orMinus turns the unknown of newer fields into that of older ones.
-func orMinus(n int64) int64 {
-	if n == 0 {
-		return -1
-	}
-	return n
 }
 
 // sizeOf writes a number of bytes in binary units, "unknown" below 0.
 func sizeOf(n int64) string {
 	if n < 0 {
-		return "unknown"
+		return unknown
 	}
 	value, unit := float64(n), "B"
 	for _, next := range []string{"KiB", "MiB", "GiB", "TiB"} {

@@ -1,0 +1,177 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"math"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"dllmbench/engines"
+	"dllmbench/engines/atomicfile"
+	"dllmbench/harness/exit"
+	"dllmbench/harness/gate"
+	"dllmbench/reports/cells"
+	"dllmbench/reports/ci"
+	"dllmbench/reports/html"
+	"dllmbench/reports/table"
+)
+
+// This file has the flags that several commands share, and how they are checked.
+
+// A percent is a share written as "2%" or 0.02.
+type percent float64
+
+// UnmarshalText reads it.
+func (p *percent) UnmarshalText(text []byte) error {
+	number, scale := string(text), 1.0
+	if rest, ok := strings.CutSuffix(number, "%"); ok {
+		number, scale = rest, 100
+	}
+	x, err := strconv.ParseFloat(number, 64)
+	if err != nil || !(x >= 0) || x/scale > 10 {
+		return fmt.Errorf("%q is no share; write it as 2%% or 0.02", text)
+	}
+	*p = percent(x / scale)
+	return nil
+}
+
+// A number is the value of a flag and what it may be.
+type number struct {
+	flag             string
+	value, low, high int // high is math.MaxInt where there is no bound
+}
+
+// checkNumbers refuses values out of range.
+func checkNumbers(list ...number) error {
+	for _, n := range list {
+		switch {
+		case n.value >= n.low && n.value <= n.high:
+		case n.high == math.MaxInt:
+			return exit.Errorf(exit.Usage, "--%s is %d, allowed is %d or more", n.flag, n.value, n.low)
+		default:
+			return exit.Errorf(exit.Usage, "--%s is %d, allowed is %d to %d", n.flag, n.value, n.low, n.high)
+		}
+	}
+	return nil
+}
+
+// checkAlpha refuses an error rate that is none.
+func checkAlpha(alpha float64) error {
+	if !(alpha > 0 && alpha <= 0.5) {
+		return exit.Errorf(exit.Usage, "--alpha is %g, allowed is a number above 0 and up to 0.5", alpha)
+	}
+	return nil
+}
+
+// acceptFlag lets counters differ.
+type acceptFlag struct {
+	Accept []string `placeholder:"COUNTER" help:"Counters whose differences are shown but do not fail; all accepts every one."`
+}
+
+func (f acceptFlag) check() error {
+	if problem := gate.AcceptProblem(f.Accept); problem != "" {
+		return exit.Errorf(exit.Usage, "--accept: %s", problem)
+	}
+	return nil
+}
+
+// tableFormat is the flag that chooses how the final table is printed.
+type tableFormat struct {
+	Format string `default:"table" placeholder:"FORMAT" help:"How to print the final table on standard output: ${tableFormats}. With any but the first nothing else is printed there."`
+}
+
+// chosen is the format of the flag.
+func (f tableFormat) chosen() (table.Format[cells.Run], error) {
+	return format(cells.Formats(), f.Format)
+}
+
+// format finds a format by its name.
+func format[T any](list table.Formats[T], name string) (table.Format[T], error) {
+	f, ok := list.Find(name)
+	if !ok {
+		return f, exit.With(exit.Usage, engines.UnknownName("format", name, list.Names()))
+	}
+	return f, nil
+}
+
+// jsonFlag chooses between a table and JSON.
+type jsonFlag struct {
+	JSON bool `help:"Print JSON instead of text."`
+}
+
+// printRows prints records as a table or as JSON.
+func printRows[T any](con *console, f jsonFlag, rows []T) error {
+	if f.JSON {
+		return table.Object(con.stdout, rows)
+	}
+	_, err := io.WriteString(con.stdout, table.Of(rows).Text(0))
+	return exit.With(exit.Execution, err)
+}
+
+// reportFlags choose how a report is written.
+type reportFlags struct {
+	Format []string `default:"table" placeholder:"FORMAT[=FILE]" help:"How to write the result: ${reportFormats}. With =FILE into a file; several may be given."`
+	HTML   string   `name:"html" placeholder:"FILE" help:"Also write everything as one page that opens offline."`
+}
+
+// An output is a report format and where it goes.
+type output struct {
+	table.Format[*gate.Report]
+	path string // "" is stdout
+}
+
+// outputs reads the flag.
+func (f reportFlags) outputs() ([]output, error) {
+	var list []output
+	onStdout := 0
+	for _, text := range f.Format {
+		name, path, _ := strings.Cut(text, "=")
+		f, err := format(ci.Formats(), name)
+		if err != nil {
+			return nil, err
+		}
+		if path == "" {
+			onStdout++
+		}
+		list = append(list, output{f, path})
+	}
+	if onStdout > 1 {
+		return nil, exit.Errorf(exit.Usage, "only one format can go to standard output: give the others a file, for example --format table,junit=check.xml")
+	}
+	return list, nil
+}
+
+// write writes a report in all formats that were asked for, and as a page.
+func (f reportFlags) write(con *console, list []output, r *gate.Report, sides []html.Side) error {
+	for _, o := range list {
+		write := func(w io.Writer) error { return o.Write(w, r) }
+		err := error(nil)
+		if o.path == "" {
+			err = write(con.stdout)
+		} else {
+			err = atomicfile.Render(o.path, write)
+		}
+		if err != nil {
+			return exit.With(exit.Execution, err)
+		}
+	}
+	if f.HTML == "" {
+		return nil
+	}
+	return con.save(f.HTML, func(w io.Writer) error { return html.WriteComparison(w, html.Comparison{Report: r, Sides: sides}) })
+}
+
+// save makes a file, whole or not at all, with its folder, and says so.
+func (con *console) save(path string, write func(io.Writer) error) error {
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return exit.With(exit.Usage, err)
+	}
+	if err := atomicfile.Render(path, write); err != nil {
+		return exit.With(exit.Execution, err)
+	}
+	fmt.Fprintln(con.stderr, "wrote", path)
+	return nil
+}

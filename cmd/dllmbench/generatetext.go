@@ -1,0 +1,121 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"math"
+	"strings"
+
+	"dllmbench/engines"
+	"dllmbench/engines/usage"
+	"dllmbench/harness/prompt"
+	"dllmbench/reports/terminal"
+	"dllmbench/workloads"
+
+	"github.com/jedib0t/go-pretty/v6/table"
+	"github.com/jedib0t/go-pretty/v6/text"
+)
+
+// explain says what ran, what it cost and whether the answer is right.
+func (c *contestant) explain(out io.Writer, t prompt.Task) error {
+	info, r, u := c.info, c.result, c.result.Usage
+	facts := []terminal.Fact{
+		{"decoder", fmt.Sprintf("%s / %s, %d threads, %s kernels", info.Engine, info.Preset, info.Threads, info.Kernel)},
+		{"weights", info.WeightsDigest},
+		{"cache", info.Cache},
+		{"tokens", fmt.Sprintf("%d useful of a budget of %s, ended by %s", r.Useful, u[usage.CanvasPositions], r.Finish)},
+		{"forward passes", fmt.Sprintf("%s, %s useful tokens each", u[usage.NFE], perPass(r))},
+		{"work", gflop(u)},
+		{"time", fmt.Sprintf("%.3g ms, %.0f useful tokens/s", c.elapsed.Seconds()*1e3, float64(r.Useful)/max(c.elapsed.Seconds(), 1e-9))},
+	}
+	for _, use := range info.Untrained {
+		facts = append(facts, terminal.Fact{"untrained use", use})
+	}
+	if u[usage.DraftedTokens].Above(usage.Known(0)) {
+		facts = append(facts, terminal.Fact{"speculation", fmt.Sprintf("%s of %s drafted tokens accepted, %s for each of %s verifying passes",
+			u[usage.AcceptedTokens], u[usage.DraftedTokens], ratio(u[usage.AcceptedTokens].Float(), u[usage.VerifyingPasses]), u[usage.VerifyingPasses])})
+	}
+	if u[usage.RevisedTokens].Above(usage.Known(0)) {
+		facts = append(facts, terminal.Fact{"revised", fmt.Sprintf("%s of %s commits", u[usage.RevisedTokens], u[usage.CommittedTokens])})
+	}
+	if t.Workload == nil {
+		return terminal.WriteFacts(out, facts)
+	}
+	facts = append(facts, terminal.Fact{"task", t.Instance.ID}, terminal.Fact{"prompt", strings.TrimSpace(t.Text)})
+	if why := workloads.Abstains(t.Workload, t.Instance); why != "" {
+		return terminal.WriteFacts(out, append(facts, terminal.Fact{"answer", "not judged: " + why}))
+	}
+	score := t.Workload.Check(t.Instance, c.text)
+	verdict := "correct"
+	if !score.Exact {
+		verdict = fmt.Sprintf("wrong, %.0f%% of it right, one right answer is %q", 100*score.Partial, t.Instance.Answer)
+	}
+	facts = append(facts, terminal.Fact{"answer", verdict})
+	for _, v := range score.Violations {
+		facts = append(facts, terminal.Fact{"", v.Doc})
+	}
+	return terminal.WriteFacts(out, facts)
+}
+
+// perPass is the number of useful tokens per forward pass.
+func perPass(r engines.Result) string { return ratio(float64(r.Useful), r.Usage[usage.NFE]) }
+
+// ratio shows x per unit of a count, of which there is at least one.
+func ratio(x float64, count usage.Count) string {
+	if y := x / max(1, count.Float()); !math.IsNaN(y) {
+		return fmt.Sprintf("%.2f", y)
+	}
+	return usage.Unknown
+}
+
+// gflop shows the arithmetic of a request.
+func gflop(u engines.Usage) string {
+	if x := u[usage.FLOPs].Float(); !math.IsNaN(x) {
+		return fmt.Sprintf("%.3g GFLOP", x/1e9)
+	}
+	return usage.Unknown
+}
+
+// comparison is the table of what came out.
+func comparison(t prompt.Task, all []*contestant, width int) string {
+	out := table.NewWriter()
+	out.SetStyle(table.StyleLight)
+	out.Style().Format.Header = text.FormatDefault
+	row := func(name string, of func(*contestant) string) {
+		cells := table.Row{name}
+		for _, one := range all {
+			cells = append(cells, of(one))
+		}
+		out.AppendRow(cells)
+	}
+	head := table.Row{""}
+	for _, one := range all {
+		head = append(head, one.info.Engine+" / "+one.info.Preset)
+	}
+	out.AppendHeader(head)
+	row("text", func(c *contestant) string { return terminal.Visible(c.text) })
+	if t.Workload != nil {
+		row("answer", func(c *contestant) string {
+			if workloads.Abstains(t.Workload, t.Instance) != "" {
+				return "not judged"
+			}
+			if score := t.Workload.Check(t.Instance, c.text); !score.Exact {
+				return fmt.Sprintf("wrong, %.0f%% of it right", 100*score.Partial)
+			}
+			return "correct"
+		})
+	}
+	row("useful tokens", func(c *contestant) string { return fmt.Sprint(c.result.Useful) })
+	row("forward passes", func(c *contestant) string { return c.result.Usage[usage.NFE].String() })
+	row("tokens per pass", func(c *contestant) string { return perPass(c.result) })
+	row("work", func(c *contestant) string { return gflop(c.result.Usage) })
+	row("time", func(c *contestant) string { return fmt.Sprintf("%.3g ms", c.elapsed.Seconds()*1e3) })
+	// Three columns of text share what the first column and the borders leave.
+	share := max(12, (width-15-4-3*len(all))/len(all))
+	var columns []table.ColumnConfig
+	for i := range all {
+		columns = append(columns, table.ColumnConfig{Number: i + 2, WidthMax: share, WidthMaxEnforcer: text.WrapSoft})
+	}
+	out.SetColumnConfigs(columns)
+	return out.Render()
+}
