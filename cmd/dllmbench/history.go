@@ -58,10 +58,12 @@ func (c *historyCmd) Run(con *console) error {
 	if c.Alpha < leastHistoryAlpha {
 		return exit.Errorf(exit.Usage, "--alpha is %g, the least one is %g", c.Alpha, leastHistoryAlpha)
 	}
-	h, err := c.collect(con)
+	b := history.New(history.Options{Metrics: c.Metric, Alpha: c.Alpha, ByCommit: c.Order == "commit"})
+	err := folder.Each(con.ctx, c.Folders, b.Add, func(err error) { fmt.Fprintf(con.stderr, "dllmbench: left out: %s\n", terminal.Visible(err.Error())) })
 	if err != nil {
 		return err
 	}
+	h := b.History()
 	write := h.Table
 	if c.Format == "csv" {
 		write = h.CSV
@@ -82,46 +84,6 @@ func (c *historyCmd) Run(con *console) error {
 
 // leastHistoryAlpha is what the number of permutations behind a mark can reach.
 const leastHistoryAlpha = 0.001
-
-// collect reads the runs. A file that was named must be whole; one that was
-// found below a folder and is not is left out with a warning.
-func (c *historyCmd) collect(con *console) (*history.History, error) {
-	b := history.New(history.Options{Metrics: c.Metric, Alpha: c.Alpha, ByCommit: c.Order == "commit"})
-	seen := map[string]bool{}
-	n := 0
-	for _, dir := range c.Folders {
-		files, err := folder.Find(dir)
-		if err != nil {
-			return nil, err
-		}
-		for _, path := range files {
-			if err := con.ctx.Err(); err != nil {
-				return nil, exit.Errorf(exit.Interrupted, "interrupted; nothing was written")
-			}
-			full, err := filepath.Abs(path)
-			if err == nil && seen[full] {
-				continue
-			}
-			seen[full] = true
-			f, err := folder.ReadRaw(path)
-			if err == nil {
-				err = b.Add(filepath.Dir(path), f)
-			}
-			switch {
-			case err == nil:
-				n++
-			case len(files) == 1:
-				return nil, exit.With(exit.Setup, err)
-			default:
-				fmt.Fprintf(con.stderr, "dllmbench: left out: %s\n", terminal.Visible(err.Error()))
-			}
-		}
-	}
-	if n == 0 {
-		return nil, exit.Errorf(exit.Setup, "no run could be read")
-	}
-	return b.History(), nil
-}
 
 // drawTrends writes the figures of a history.
 func (con *console) drawTrends(folder string, h *history.History) error {

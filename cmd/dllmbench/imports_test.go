@@ -73,13 +73,14 @@ var rooms = []room{
 	{name: "harness/selftest", may: []string{"harness/internal/lines", "engines", "harness/gate", "harness/stats", "harness/exit"}},
 	{name: "harness/prompt", may: []string{"engines", "harness/scenario", "workloads", "workloads/all", "workloads/taskfile"}},
 	{name: "harness/...", may: []string{"engines", "engines/usage", "engines/weights", "workloads", "harness/..."}, libs: []string{"gopkg.in/yaml.v3"}},
-	{name: "reports/folder", may: []string{"harness/claims", "harness/result", "harness/trace", "harness/exit", "reports", "reports/view"}},
+	{name: "reports/folder", may: []string{"harness/claims", "harness/result", "harness/trace", "harness/exit", "reports", "reports/cells", "reports/table", "reports/verdicts", "reports/view"}},
 	{name: "reports/insert", may: []string{"engines/atomicfile", "harness/exit", "reports/cells", "reports/view", "reports/terminal"}},
 	{name: "reports/limits", may: []string{"harness/gate", "harness/place", "harness/result", "harness/threshold", "reports/view"}},
+	{name: "reports/traced", may: []string{"harness/place", "harness/result", "harness/trace", "reports/view", "workloads"}},
 	{name: "reports/terminal", may: []string{"engines"}, libs: []string{"github.com/jedib0t/go-pretty/v6", "golang.org/x/term"}},
 	{name: "reports/...", may: []string{"engines/usage", "engines/atomicfile", "reports/...", "harness/lists", "harness/place", "harness/result", "harness/stats", "harness/gate", "harness/trace", "harness/claims", "harness/coherence"}, libs: []string{"gonum.org/v1/plot", "github.com/jedib0t/go-pretty/v6"}},
 	{name: "cmd/dllmbench/internal/catalog", may: []string{"engines", "engines/bestof", "engines/library", "engines/model", "engines/model/builtin", "engines/weights", "harness/result", "reports/table", "reports/terminal", "workloads"}},
-	{name: "cmd/dllmbench", may: []string{"..."}, libs: []string{"github.com/alecthomas/kong", "github.com/jedib0t/go-pretty/v6", "golang.org/x/term"}},
+	{name: "cmd/dllmbench", may: []string{"..."}, libs: []string{"github.com/alecthomas/kong", "github.com/jedib0t/go-pretty/v6"}},
 }
 
 // decoderMay is what a decoder may import; never another decoder.

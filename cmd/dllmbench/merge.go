@@ -10,7 +10,6 @@ import (
 	"dllmbench/harness/trace"
 	"dllmbench/reports/cells"
 	"dllmbench/reports/folder"
-	"dllmbench/reports/view"
 )
 
 // mergeCmd joins the parts of a run.
@@ -63,7 +62,7 @@ func (c *mergeCmd) Run(con *console) error {
 	for _, w := range m.Warnings {
 		fmt.Fprintln(con.stderr, "warning:", w)
 	}
-	return renderFolder(con, c.Out, cells.Formats()[0], view.PageDetail(), nil)
+	return con.rendering(cells.Formats()[0]).Render(c.Out)
 }
 
 // write makes the results file of the whole.

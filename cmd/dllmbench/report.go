@@ -1,9 +1,7 @@
 package main
 
 import (
-	"fmt"
 	"path/filepath"
-	"strings"
 
 	"dllmbench/harness/exit"
 	"dllmbench/reports"
@@ -12,7 +10,6 @@ import (
 	"dllmbench/reports/insert"
 	"dllmbench/reports/table"
 	"dllmbench/reports/terminal"
-	"dllmbench/reports/verdicts"
 	"dllmbench/reports/view"
 )
 
@@ -53,11 +50,12 @@ func (c *reportCmd) Run(con *console) error {
 	if err != nil {
 		return err
 	}
-	detail := view.PageDetail()
+	r := con.rendering(format)
+	r.Beside, r.Then = c.Beside, func(run reports.Run) error { return c.also(con, run) }
 	if c.Full {
-		detail = view.Detail{}
+		r.Detail = view.Detail{}
 	}
-	return renderFolder(con, c.Dir, format, detail, func(run reports.Run) error { return c.also(con, run) }, c.Beside...)
+	return r.Render(c.Dir)
 }
 
 // also writes what was asked for beside the report.
@@ -79,70 +77,7 @@ func (c *reportCmd) also(con *console, run reports.Run) error {
 	return insert.Change(c.Insert, func(text []byte) ([]byte, error) { return insert.Table(text, run.View, c.Table) })
 }
 
-// renderFolder makes page, plots and summary from the results in a folder and
-// prints the table; in its usual format the summary in words follows. Then it may
-// do more with the run, if then is not nil. The folders beside it hold the same
-// cells under other loads.
-func renderFolder(con *console, dir string, format table.Format[cells.Run], detail view.Detail, then func(reports.Run) error, beside ...string) error {
-	defer folder.Heap(filepath.Join(dir, folder.Results))()
-	run, done, err := folder.Open(dir, detail)
-	if err != nil {
-		return exit.With(exit.Setup, err)
-	}
-	defer done()
-	if run.Beside, err = folder.Beside(&run.View.Header, dir, beside); err != nil {
-		return err
-	}
-	width := terminal.Width(con.stdout)
-	if err := reports.Prepare(&run, func() error { return format.Write(con.stdout, cells.Run{View: run.View, Width: width}) }); err != nil {
-		return exit.With(exit.Execution, err)
-	}
-	if format.Name == cells.Formats()[0].Name {
-		if err := printWords(con, run, width); err != nil {
-			return exit.With(exit.Execution, err)
-		}
-	} else if s := run.View.Bounds(); s != "" {
-		fmt.Fprintln(con.stderr, s)
-	}
-	written, err := reports.Write(dir, run)
-	tellFiles(con, written)
-	if err == nil {
-		err = run.View.Err()
-	}
-	if err != nil || then == nil {
-		return exit.With(exit.Execution, err)
-	}
-	return then(run)
-}
-
-// tellFiles names the files of a report in one line, its figures by their number.
-func tellFiles(con *console, paths []string) {
-	var names []string
-	figures, folder := 0, ""
-	for _, path := range paths {
-		if filepath.Ext(path) == ".png" {
-			figures, folder = figures+1, filepath.Dir(path)
-		} else {
-			names = append(names, path)
-		}
-	}
-	switch {
-	case figures == 1:
-		names = append(names, "1 figure in "+folder)
-	case figures > 1:
-		names = append(names, fmt.Sprintf("%d figures in %s", figures, folder))
-	}
-	if len(names) > 0 {
-		fmt.Fprintln(con.stderr, "wrote "+strings.Join(names, ", "))
-	}
-}
-
-// printWords prints what follows the table: what had no room in it, the summary
-// and the verdicts on claims.
-func printWords(con *console, run reports.Run, width int) error {
-	fmt.Fprintln(con.stdout, cells.Omitted(run.View, width))
-	if err := run.Summary.Text(con.stdout, width); err != nil {
-		return err
-	}
-	return verdicts.Text(con.stdout, run.Verdicts, width)
+// rendering renders on the console, in the detail of the page.
+func (con *console) rendering(format table.Format[cells.Run]) folder.Rendering {
+	return folder.Rendering{Format: format, Detail: view.PageDetail(), Width: terminal.Width(con.stdout), Out: con.stdout, Log: con.stderr}
 }

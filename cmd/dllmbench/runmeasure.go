@@ -62,7 +62,7 @@ func (c *runCmd) measure(con *console, plan *scenario.Plan, models *library.Shel
 	if err != nil {
 		return failed(err, fmt.Sprintf("%d finished requests are kept. To continue: %s", done.Requests, c.again))
 	}
-	if err := renderFolder(con, c.Out, c.format, view.PageDetail(), nil); err != nil {
+	if err := con.rendering(c.format).Render(c.Out); err != nil {
 		return err
 	}
 	return c.verdict(con, done)

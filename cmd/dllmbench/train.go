@@ -1,13 +1,13 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"path/filepath"
 	"time"
 
 	"dllmbench/engines/atomicfile"
 	"dllmbench/engines/model"
-	"dllmbench/engines/tokenizer"
 	"dllmbench/engines/train"
 	"dllmbench/engines/train/corpus"
 	"dllmbench/engines/train/job"
@@ -110,33 +110,17 @@ func (c *trainCmd) open() (*job.Job, error) {
 		return nil, exit.With(exit.Usage, err)
 	}
 	if c.From != "" {
-		return c.continued(r)
+		if c.Width+c.Layers+c.Heads+c.Ffn+c.Context+c.Vocab != 0 || c.Lr+c.CorruptLoss+c.MaxWeight != 0 || c.Objective != "mixed" {
+			return nil, exit.Errorf(exit.Usage, "shape, vocabulary, learning rate and objective stay those of the run in %s (--from); leave their flags out", c.From)
+		}
+		j, err := job.From(c.Out, c.From, r, all.Workloads(), c.Threads)
+		if errors.Is(err, job.ErrVocabulary) {
+			return nil, exit.With(exit.Usage, err)
+		}
+		return j, exit.With(exit.Setup, err)
 	}
-	j, err := job.New(c.Out, r, all.Workloads(), func(tok *tokenizer.Tokenizer) train.Options { return c.options(r, tok) })
+	j, err := job.New(c.Out, r, all.Workloads(), func(cfg model.Config) train.Options { return c.options(cfg, r.LearningRate) })
 	return j, exit.With(exit.Usage, err)
-}
-
-// continued begins a run with the weights and the optimiser of another one, and
-// the data of a recipe.
-func (c *trainCmd) continued(r corpus.Recipe) (*job.Job, error) {
-	if c.Width+c.Layers+c.Heads+c.Ffn+c.Context+c.Vocab != 0 || c.Lr+c.CorruptLoss+c.MaxWeight != 0 || c.Objective != "mixed" {
-		return nil, exit.Errorf(exit.Usage, "shape, vocabulary, learning rate and objective stay those of the run in %s (--from); leave their flags out", c.From)
-	}
-	was, err := job.Recipe(c.From)
-	if err != nil {
-		return nil, exit.With(exit.Setup, err)
-	}
-	mine, err := r.Lexicon()
-	if err != nil {
-		return nil, exit.With(exit.Usage, err)
-	}
-	if theirs, err := was.Lexicon(); err != nil || theirs.Name != mine.Name {
-		return nil, exit.Errorf(exit.Usage, "recipe %s has the vocabulary of recipe %s, and the run in %s that of %s; name a recipe of the same vocabulary (--recipe)",
-			r.Name, mine.Name, c.From, theirs.Name)
-	}
-	r.Context = min(r.Context, was.Context)
-	j, err := job.From(c.Out, c.From, r, all.Workloads(), c.Threads)
-	return j, exit.With(exit.Setup, err)
 }
 
 // recipe is the recipe with the numbers given as flags.
@@ -145,32 +129,20 @@ func (c *trainCmd) recipe() (corpus.Recipe, error) {
 	if err != nil {
 		return r, err
 	}
-	for _, n := range []struct {
-		to    *int
-		given int
-	}{{&r.Width, c.Width}, {&r.Layers, c.Layers}, {&r.Heads, c.Heads}, {&r.Ffn, c.Ffn}, {&r.Context, c.Context}, {&r.MaxSample, c.MaxSample}, {&r.Vocab, c.Vocab}} {
-		if n.given != 0 {
-			*n.to = n.given
-		}
-	}
-	if c.Lr != 0 {
-		r.LearningRate = c.Lr
-	}
+	r.Width, r.Layers, r.Heads, r.Ffn = cmp.Or(c.Width, r.Width), cmp.Or(c.Layers, r.Layers), cmp.Or(c.Heads, r.Heads), cmp.Or(c.Ffn, r.Ffn)
+	r.Context, r.MaxSample, r.Vocab = cmp.Or(c.Context, r.Context), cmp.Or(c.MaxSample, r.MaxSample), cmp.Or(c.Vocab, r.Vocab)
+	r.LearningRate = cmp.Or(c.Lr, r.LearningRate)
 	return r.Only(c.Workloads)
 }
 
-func (c *trainCmd) options(r corpus.Recipe, tok *tokenizer.Tokenizer) train.Options {
-	cfg := model.Config{
-		ModelType: "llama", HiddenSize: r.Width, IntermediateSize: r.Ffn, Layers: r.Layers, Heads: r.Heads, KVHeads: r.Heads,
-		HeadDim: r.Width / max(1, r.Heads), VocabSize: tok.VocabSize(), MaxPositions: r.Context, RopeTheta: 10000, NormEps: 1e-6,
-		TieEmbeddings: true, EOS: tok.EndIDs(), Pad: tok.PadID(), MaskToken: tok.MaskID(), FIM: r.FIMTokens(), Delimiters: corpus.Delimiters(tok),
-	}
+// options are the options of the trainer that the flags ask for.
+func (c *trainCmd) options(cfg model.Config, rate float64) train.Options {
 	if c.QkNorm {
 		cfg.ModelType = "qwen3"
 	}
 	opt := train.DefaultOptions(cfg)
 	opt.Seed, opt.Threads, opt.Positions, opt.Products = c.Seed, c.Threads, c.Positions, train.Products(c.Products)
-	opt.Optimizer.LearningRate, opt.Optimizer.Muon = r.LearningRate, c.Optimizer == "muon"
+	opt.Optimizer.LearningRate, opt.Optimizer.Muon = rate, c.Optimizer == "muon"
 	opt.Objective.CorruptLoss, opt.Objective.MaxWeight = c.CorruptLoss, c.MaxWeight
 	switch c.Objective {
 	case "ar":

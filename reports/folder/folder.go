@@ -121,34 +121,6 @@ func Newest(root string) (string, error) {
 	return newest, nil
 }
 
-// Find lists the results files of a folder and of all below it.
-func Find(folder string) ([]string, error) {
-	info, err := os.Stat(folder)
-	if err != nil {
-		return nil, exit.Errorf(exit.Setup, "%w; a run is named by its folder", err)
-	}
-	if !info.IsDir() {
-		return []string{folder}, nil
-	}
-	var list []string
-	err = filepath.WalkDir(folder, func(path string, d fs.DirEntry, err error) error {
-		if err != nil {
-			return err
-		}
-		if d.Name() == Results && !d.IsDir() {
-			list = append(list, path)
-		}
-		return nil
-	})
-	if err != nil {
-		return nil, exit.With(exit.Setup, err)
-	}
-	if len(list) == 0 {
-		return nil, exit.Errorf(exit.Setup, "%s holds no %s, nor does any folder below it", folder, Results)
-	}
-	return list, nil
-}
-
 // ReadRaw reads a results file with the times that must not be used,
 // because a history shows them as such.
 func ReadRaw(path string) (*result.File, error) {

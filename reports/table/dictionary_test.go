@@ -41,7 +41,7 @@ var files = []struct{ what, record string }{
 	{"Disagreements: `export --disagree`", "disagree.Case"},
 	{"History: `history --format csv`", "history.line"},
 	{"Traces: `trace --json`", "traced.Cell"},
-	{"Spread: `spread --json`", "main.spreadRow"},
+	{"Spread: `spread --json`", "traced.Spread"},
 	{"Likelihood: `likelihood --format csv` and `json`", "rating.Row"},
 }
 
@@ -263,7 +263,7 @@ func (d *dictionary) section(title, name string) {
 // wants a sentence for every key.
 func TestDictionary(t *testing.T) {
 	d := &dictionary{structs: map[string]*ast.StructType{}, docs: map[string]string{}, said: map[string]string{}, written: map[string]bool{}, entries: map[string]bool{}}
-	for _, folder := range []string{"harness/stats", "harness/result", "harness/coherence", "harness/gate", "reports/view", "reports/cells", "reports/ci", "reports/disagree", "reports/history", "reports/traced", "engines/rating", "cmd/dllmbench"} {
+	for _, folder := range []string{"harness/stats", "harness/result", "harness/coherence", "harness/gate", "reports/view", "reports/cells", "reports/ci", "reports/disagree", "reports/history", "reports/traced", "engines/rating"} {
 		d.read(t, folder)
 	}
 	d.WriteString(`# Data dictionary

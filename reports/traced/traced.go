@@ -1,4 +1,5 @@
-// Package traced averages what the traces of each cell of a run show.
+// Package traced says what the traces of each cell of a run show on average, and
+// how evenly samples are spread over the right answers.
 package traced
 
 import (

@@ -45,8 +45,8 @@ func Exists(dir string) bool {
 }
 
 // New begins a run that follows a recipe. options are asked for once the
-// vocabulary is known.
-func New(dir string, r corpus.Recipe, tasks []workloads.Workload, options func(*tokenizer.Tokenizer) train.Options) (*Job, error) {
+// vocabulary, and with it the network, is known.
+func New(dir string, r corpus.Recipe, tasks []workloads.Workload, options func(model.Config) train.Options) (*Job, error) {
 	whole, err := r.Lexicon() // the vocabulary does not depend on which workloads were chosen
 	if err != nil {
 		return nil, err
@@ -58,8 +58,17 @@ func New(dir string, r corpus.Recipe, tasks []workloads.Workload, options func(*
 	if j.source, err = corpus.NewSource(r, tasks, j.codec, r.Context); err != nil {
 		return nil, err
 	}
-	j.Trainer, err = train.New(options(j.codec), j.source)
+	j.Trainer, err = train.New(options(config(r, j.codec)), j.source)
 	return j, err
+}
+
+// config is the network that a recipe describes.
+func config(r corpus.Recipe, tok *tokenizer.Tokenizer) model.Config {
+	return model.Config{
+		ModelType: "llama", HiddenSize: r.Width, IntermediateSize: r.Ffn, Layers: r.Layers, Heads: r.Heads, KVHeads: r.Heads,
+		HeadDim: r.Width / max(1, r.Heads), VocabSize: tok.VocabSize(), MaxPositions: r.Context, RopeTheta: 10000, NormEps: 1e-6,
+		TieEmbeddings: true, EOS: tok.EndIDs(), Pad: tok.PadID(), MaskToken: tok.MaskID(), FIM: r.FIMTokens(), Delimiters: corpus.Delimiters(tok),
+	}
 }
 
 // Resume loads the run in a folder.
@@ -79,18 +88,25 @@ func Resume(dir string, tasks []workloads.Workload, threads int) (*Job, error) {
 	return j, nil
 }
 
-// Recipe is the recipe of the run in a folder.
-func Recipe(dir string) (corpus.Recipe, error) {
-	r, err := corpus.Read(filepath.Join(dir, recipeFile))
-	if err != nil {
-		err = fmt.Errorf("no run to start from in %s: %w", dir, err)
-	}
-	return r, err
-}
+// ErrVocabulary says that a run cannot go on with the data of a recipe.
+var ErrVocabulary = errors.New("name a recipe of the same vocabulary (--recipe)")
 
 // From begins a run in a folder with the weights and the optimiser of the one in
-// another folder, and the data of a recipe, which has the same vocabulary.
+// another folder, and the data of a recipe. The error is [ErrVocabulary] if the two
+// do not have the same one.
 func From(dir, other string, r corpus.Recipe, tasks []workloads.Workload, threads int) (*Job, error) {
+	was, err := corpus.Read(filepath.Join(other, recipeFile))
+	if err != nil {
+		return nil, fmt.Errorf("no run to start from in %s: %w", other, err)
+	}
+	mine, err := r.Lexicon()
+	if err != nil {
+		return nil, err
+	}
+	if theirs, err := was.Lexicon(); err != nil || theirs.Name != mine.Name {
+		return nil, fmt.Errorf("recipe %s has the vocabulary of recipe %s, and the run in %s that of %s; %w", r.Name, mine.Name, other, theirs.Name, ErrVocabulary)
+	}
+	r.Context = min(r.Context, was.Context)
 	j := &Job{dir: dir}
 	if err := j.load(other, r, tasks, threads); err != nil {
 		return nil, err

@@ -11,18 +11,15 @@ import (
 	"time"
 
 	"dllmbench/engines/model"
-	"dllmbench/engines/tokenizer"
 	"dllmbench/engines/train"
 	"dllmbench/engines/train/corpus"
 	"dllmbench/workloads/all"
 )
 
 // small is a network that trains in a moment.
-func small(tok *tokenizer.Tokenizer) train.Options {
-	opt := train.DefaultOptions(model.Config{
-		ModelType: "llama", HiddenSize: 16, IntermediateSize: 16, Layers: 1, Heads: 1, KVHeads: 1, HeadDim: 16, VocabSize: tok.VocabSize(), MaxPositions: 512,
-		RopeTheta: 10000, NormEps: 1e-6, TieEmbeddings: true, EOS: tok.EndIDs(), Pad: tok.PadID(), MaskToken: tok.MaskID(),
-	})
+func small(cfg model.Config) train.Options {
+	cfg.HiddenSize, cfg.IntermediateSize, cfg.Layers, cfg.Heads, cfg.KVHeads, cfg.HeadDim, cfg.MaxPositions = 16, 16, 1, 1, 1, 16, 512
+	opt := train.DefaultOptions(cfg)
 	opt.Seed, opt.Threads, opt.Positions = 1, 1, 256
 	return opt
 }

@@ -1,4 +1,4 @@
-package main
+package traced
 
 import (
 	"fmt"
@@ -36,7 +36,7 @@ func TestSpreads(t *testing.T) {
 			result.Request{Cell: "true", Instance: name + "b", Status: "error"},
 			result.Request{Cell: "other", Instance: name, Status: "success", Output: first})
 	}
-	rows := spreads(&file)
+	rows := Spreads(&file, []workloads.Workload{task})
 	if len(rows) != 2 {
 		t.Fatalf("%d rows, want the two cells from scratch: %+v", len(rows), rows)
 	}

@@ -1,0 +1,93 @@
+package folder
+
+import (
+	"fmt"
+	"io"
+	"path/filepath"
+	"strings"
+
+	"dllmbench/harness/exit"
+	"dllmbench/reports"
+	"dllmbench/reports/cells"
+	"dllmbench/reports/table"
+	"dllmbench/reports/verdicts"
+	"dllmbench/reports/view"
+)
+
+// Rendering says how a folder is rendered.
+type Rendering struct {
+	Format   table.Format[cells.Run] // of the table
+	Detail   view.Detail
+	Beside   []string                // folders of runs of the same cells under other loads
+	Then     func(reports.Run) error // does more with the run; may be nil
+	Width    int                     // of a line in Out
+	Out, Log io.Writer               // the table; what is said about the files
+}
+
+// Render makes page, plots and summary from the results in a folder and prints the
+// table; in its usual format the summary in words follows.
+func (r Rendering) Render(dir string) error {
+	defer Heap(filepath.Join(dir, Results))()
+	run, done, err := Open(dir, r.Detail)
+	if err != nil {
+		return exit.With(exit.Setup, err)
+	}
+	defer done()
+	if run.Beside, err = Beside(&run.View.Header, dir, r.Beside); err != nil {
+		return err
+	}
+	err = reports.Prepare(&run, func() error { return r.Format.Write(r.Out, cells.Run{View: run.View, Width: r.Width}) })
+	if err == nil {
+		err = r.words(run)
+	}
+	if err != nil {
+		return exit.With(exit.Execution, err)
+	}
+	written, err := reports.Write(dir, run)
+	r.tell(written)
+	if err == nil {
+		err = run.View.Err()
+	}
+	if err != nil || r.Then == nil {
+		return exit.With(exit.Execution, err)
+	}
+	return r.Then(run)
+}
+
+// words prints what follows the table: what had no room in it, the summary and the
+// verdicts on claims. Formats for programs have only the bounds, in the log.
+func (r Rendering) words(run reports.Run) error {
+	if r.Format.Name != cells.Formats()[0].Name {
+		if s := run.View.Bounds(); s != "" {
+			fmt.Fprintln(r.Log, s)
+		}
+		return nil
+	}
+	fmt.Fprintln(r.Out, cells.Omitted(run.View, r.Width))
+	if err := run.Summary.Text(r.Out, r.Width); err != nil {
+		return err
+	}
+	return verdicts.Text(r.Out, run.Verdicts, r.Width)
+}
+
+// tell names the files of a report in one line, its figures by their number.
+func (r Rendering) tell(paths []string) {
+	var names []string
+	figures, folder := 0, ""
+	for _, path := range paths {
+		if filepath.Ext(path) == ".png" {
+			figures, folder = figures+1, filepath.Dir(path)
+		} else {
+			names = append(names, path)
+		}
+	}
+	switch {
+	case figures == 1:
+		names = append(names, "1 figure in "+folder)
+	case figures > 1:
+		names = append(names, fmt.Sprintf("%d figures in %s", figures, folder))
+	}
+	if len(names) > 0 {
+		fmt.Fprintln(r.Log, "wrote "+strings.Join(names, ", "))
+	}
+}
