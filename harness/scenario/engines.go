@@ -40,7 +40,7 @@ func (p *parser) weights(n *yaml.Node) weights.Name {
 func (p *parser) engines(n *yaml.Node) {
 	for _, item := range p.items(n, "engines") {
 		e := Engine{at: place(item), given: map[string]setting{}}
-		have := p.read(item, anEngine, into{"name": &e.Name})
+		have := p.read(item, anEngine, into{"name": &e.Name, "engine": nil, "preset": nil, "generation": nil})
 		if have == nil {
 			continue
 		}

@@ -18,7 +18,7 @@ func (p *parser) tasks(n *yaml.Node) {
 		var name string
 		var file taskFile
 		have := p.entry(item, aTask, &t.entry, into{
-			"workload": &name, "instances": &t.Instances, "samples": &t.Samples, "planted": &t.Planted, "budget_ratio": &t.BudgetRatio,
+			"workload": &name, "instances": &t.Instances, "samples": &t.Samples, "planted": &t.Planted, "budget_ratio": &t.BudgetRatio, "rungs": nil, "split": nil,
 			"file": &file.path, "format": &file.format, "name": &file.name, "sha256": &file.sha256, "too_long": &file.tooLong, "budget": &t.Budget,
 			"weights": func(n *yaml.Node) {
 				t.Weights = p.weights(n)

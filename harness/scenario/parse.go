@@ -67,7 +67,12 @@ func (p *parser) cpus() int { return cmp.Or(p.catalog.CPUs, runtime.NumCPU()) }
 func (p *parser) scenario(root *yaml.Node) {
 	p.s.Name = "scenario"
 	version := 0
-	have := p.read(root, theScenario, into{"version": &version, "name": &p.s.Name, "seed": &p.s.Seed}) // what it includes is put in already
+	to := into{}
+	for _, k := range objectOf(theScenario).keys {
+		to[k.name] = nil
+	}
+	to["version"], to["name"], to["seed"] = &version, &p.s.Name, &p.s.Seed
+	have := p.read(root, theScenario, to) // what it includes is put in already
 	if have == nil {
 		return
 	}

@@ -15,8 +15,8 @@ import (
 )
 
 // into says where the values of a mapping go, by key: a pointer to what its kind
-// of value fits into, or a function that reads the node. What a pointer leads to
-// stays as it is after a problem. Keys that are not named are read by the caller.
+// of value fits into, a function that reads the node, or nil where the caller does.
+// What a pointer leads to stays as it is after a problem.
 type into map[string]any
 
 // fields are the keys that a mapping has, by name.
@@ -36,7 +36,11 @@ func (p *parser) read(n *yaml.Node, what string, to into) fields {
 			continue
 		}
 		have[f.name] = f
-		switch to := to[f.name].(type) {
+		to, named := to[f.name]
+		if !named {
+			panic("scenario: nobody reads a key of the table")
+		}
+		switch to := to.(type) {
 		case nil:
 		case func(*yaml.Node):
 			to(f.value)

@@ -3,6 +3,7 @@ package scenario
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -102,6 +103,26 @@ func TestSchemaRefusesMistakes(t *testing.T) {
 	} {
 		if err := check(t, s, []byte(text)); err == nil {
 			t.Errorf("the schema takes\n%s", text)
+		}
+	}
+}
+
+// TestEveryKeyIsRead: a key of the table that the parser does not read would be
+// taken and do nothing. Every key of the objects is given once, with a value that
+// is wrong for all of them but options, which are read by engine.
+func TestEveryKeyIsRead(t *testing.T) {
+	places := map[string]string{
+		theScenario: "%s: {}", weightsObject: "weights: {%s: {}}", anEngine: "engines: {%s: {}}", generationKeys: "generation: {%s: {}}",
+		measureObject: "measurement: {%s: {}}", aTask: "workloads: {%s: {}}", aCost: "cost: {%s: {}}", aSweep: "sweep: {type: scenarios, %s: {}}",
+		theGoodput: "goodput: {%s: {}}", theMatch: "match: {%s: {}}", theQuality: "quality: {%s: {}}", aThreshold: "thresholds: {%s: {}}",
+	}
+	for _, o := range objects() {
+		for _, k := range o.keys {
+			text := fmt.Sprintf(places[o.name], k.name)
+			_, err := Parse("test.yaml", []byte(text+"\n"), wantedCatalog())
+			if err == nil || strings.Contains(err.Error(), "unknown key") {
+				t.Errorf("%s: %v", text, err)
+			}
 		}
 	}
 }

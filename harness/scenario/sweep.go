@@ -47,7 +47,7 @@ func (p *parser) axes(n *yaml.Node) []axis {
 		return p.grid(n)
 	}
 	kind := ""
-	have := p.read(n, aSweep, into{"type": &kind})
+	have := p.read(n, aSweep, into{"type": &kind, "variables": nil, "runs": nil})
 	wanted, other := "variables", "runs"
 	if kind == scenarios {
 		wanted, other = other, wanted

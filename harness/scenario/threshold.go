@@ -24,7 +24,8 @@ func (p *parser) thresholds(n *yaml.Node) {
 func (p *parser) threshold(n *yaml.Node) {
 	var t threshold.Threshold
 	metric, alpha := "", defaultAlpha
-	have := p.read(n, aThreshold, into{"metric": &metric, "exact": &t.Exact, "regress": &t.Regress, "alpha": &alpha, "engine": &t.Cells.Engine})
+	have := p.read(n, aThreshold, into{"metric": &metric, "exact": &t.Exact, "regress": &t.Regress, "alpha": &alpha, "engine": &t.Cells.Engine,
+		"expr": nil, "workload": nil, "rung": nil})
 	if have == nil {
 		return
 	}
