@@ -43,31 +43,24 @@ func pair(blocks []block, least int) (p Pairs, byUnit bool) {
 		units[b.unit] = true
 	}
 	byUnit = len(units) >= least
-	type sums struct {
-		old, new float64
-		n        int
-	}
-	var order []string
-	total := map[string]*sums{}
+	at, n := map[string]int{}, []float64{} // place of a unit in the pairs, and its blocks
 	for i, b := range blocks {
 		key := b.unit
 		if !byUnit {
 			key = fmt.Sprint(i) // one of its own
 		}
-		s := total[key]
-		if s == nil {
-			s = &sums{}
-			total[key], order = s, append(order, key)
+		k, known := at[key]
+		if !known {
+			k = len(n)
+			at[key], n, p.Old, p.New = k, append(n, 0), append(p.Old, 0), append(p.New, 0)
 		}
-		s.old, s.new, s.n = s.old+meanLog(b.old), s.new+meanLog(b.new), s.n+1
+		p.Old[k], p.New[k], n[k] = p.Old[k]+meanLog(b.old), p.New[k]+meanLog(b.new), n[k]+1
 		if aa, ok := identical(b, i); ok {
 			p.AA = append(p.AA, aa)
 		}
 	}
-	for _, key := range order {
-		s := total[key]
-		p.Old = append(p.Old, math.Exp(s.old/float64(s.n)))
-		p.New = append(p.New, math.Exp(s.new/float64(s.n)))
+	for k := range n {
+		p.Old[k], p.New[k] = math.Exp(p.Old[k]/n[k]), math.Exp(p.New[k]/n[k])
 	}
 	return p, byUnit
 }

@@ -106,9 +106,7 @@ func (m *Merged) header(files []File) {
 		if f.Header.Started < m.Header.Started {
 			m.Header.Started, m.Header.RunID = f.Header.Started, f.Header.RunID
 		}
-		if !slices.Contains(kernels, f.Header.Env.Kernel) {
-			kernels = append(kernels, f.Header.Env.Kernel)
-		}
+		kernels = with(kernels, f.Header.Env.Kernel)
 		for _, c := range f.Header.Cells {
 			cells[c.ID] = c
 			order = append(order, c.ID)
@@ -132,7 +130,7 @@ func (m *Merged) header(files []File) {
 // records takes over the records of all files. Sessions are numbered anew.
 func (m *Merged) records(files []File) {
 	next := 0
-	at := where{}
+	hosts := map[string][]string{} // that a cell was measured on
 	var validity []result.Validity
 	known := map[string]bool{}
 	var rest []any
@@ -159,13 +157,13 @@ func (m *Merged) records(files []File) {
 				rest = append(rest, inst)
 			}
 			r.Session = number[r.Session]
-			at.note(r.Cell, host[r.Session])
+			hosts[r.Cell] = with(hosts[r.Cell], host[r.Session])
 			rest = append(rest, r)
 		}
 		validity = append(validity, f.Validity...)
 	}
 	m.Records = append(m.Records, rest...)
-	m.judge(validity, at)
+	m.judge(validity, hosts)
 }
 
 // sessions of a file; of one without, a file of an older program, the one that
@@ -177,29 +175,23 @@ func (f File) sessions() []result.Session {
 	return []result.Session{{Started: f.Header.Started, Env: f.Header.Env}}
 }
 
-// where lists the hosts that cells were measured on, by cell id.
-type where map[string][]string
-
-func (w where) note(cell, host string) {
-	if !slices.Contains(w[cell], host) {
-		w[cell] = append(w[cell], host)
+// with is a list of different words with one more.
+func with(list []string, word string) []string {
+	if slices.Contains(list, word) {
+		return list
 	}
+	return append(list, word)
 }
 
 // judge writes the validity of the whole: that of each cell, with the times of
 // cells that would be compared across hosts taken away, and that of the run.
-func (m *Merged) judge(parts []result.Validity, at where) {
+func (m *Merged) judge(parts []result.Validity, hosts map[string][]string) {
 	var all []string
 	apart := map[place.Place][]string{} // hosts of the cells that are compared with each other
 	for _, c := range m.Header.Cells {
 		key := place.Of(c)
-		for _, h := range at[c.ID] {
-			if !slices.Contains(apart[key], h) {
-				apart[key] = append(apart[key], h)
-			}
-			if !slices.Contains(all, h) {
-				all = append(all, h)
-			}
+		for _, h := range hosts[c.ID] {
+			apart[key], all = with(apart[key], h), with(all, h)
 		}
 	}
 	judged := map[string]result.Validity{}

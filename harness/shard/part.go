@@ -92,14 +92,8 @@ func Assign(work []float64, parts int) []int {
 	load := make([]float64, parts)
 	to := make([]int, len(work))
 	for _, i := range order {
-		least := 0
-		for p := range load {
-			if load[p] < load[least] {
-				least = p
-			}
-		}
-		to[i] = least
-		load[least] += max(work[i], 1e-9)
+		to[i] = slices.Index(load, slices.Min(load))
+		load[to[i]] += max(work[i], 1e-9)
 	}
 	return to
 }
