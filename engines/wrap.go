@@ -18,28 +18,26 @@ func Extend(presets []Preset, params ...Param) []Preset {
 	return list
 }
 
-// Divide parts options into those of some parameters and the rest.
-func Divide(o Options, params ...Param) (own, rest Options) {
-	own, rest = Options{}, maps.Clone(o)
+// Wrap opens an engine without the options of some parameters. It returns the
+// engine, what it says of itself together with these parameters, and their values.
+func Wrap(o Options, params []Param, open func(rest Options) (Engine, error)) (inner Engine, info Info, own Options, err error) {
+	own, rest := Options{}, maps.Clone(o)
 	for _, p := range params {
 		if value, given := o[p.Name]; given {
 			own[p.Name] = value
 			delete(rest, p.Name)
 		}
 	}
-	return own, rest
-}
-
-// Extend resolves options of more parameters and adds them to those that the
-// engine has.
-func (i *Info) Extend(own Options, params ...Param) (Options, error) {
-	own, err := Resolve(Preset{Name: i.Preset, Params: params}, own)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", i.Engine, err)
+	if inner, err = open(rest); err != nil {
+		return nil, Info{}, nil, err
 	}
-	i.Options = maps.Clone(i.Options)
-	maps.Copy(i.Options, own)
-	return own, nil
+	info = inner.Info()
+	if own, err = Resolve(Preset{Name: info.Preset, Params: params}, own); err != nil {
+		return nil, Info{}, nil, fmt.Errorf("%s: %w", info.Engine, err)
+	}
+	info.Options = maps.Clone(info.Options)
+	maps.Copy(info.Options, own)
+	return inner, info, own, nil
 }
 
 // Check asks an engine what it would refuse, where it can tell.

@@ -69,15 +69,14 @@ var _ engines.Engine = (*Engine)(nil)
 // New wraps the engine that open makes on a network. The options are those of
 // its preset and the ones of Params, which open does not get to see.
 func New(net network.Network, open Open, opts engines.Options) (engines.Engine, error) {
-	own, rest := engines.Divide(opts, Params()...)
 	e := &Engine{net: net, now: time.Now, scorer: scorer{net: net}}
-	e.open = func(net network.Network) (engines.Engine, error) { return open(net, rest) }
+	var own engines.Options
 	var err error
-	if e.inner, err = e.open(net); err != nil {
-		return nil, err
-	}
-	e.info = e.inner.Info()
-	if own, err = e.info.Extend(own, Params()...); err != nil {
+	e.inner, e.info, own, err = engines.Wrap(opts, Params(), func(rest engines.Options) (engines.Engine, error) {
+		e.open = func(net network.Network) (engines.Engine, error) { return open(net, rest) }
+		return e.open(net)
+	})
+	if err != nil {
 		return nil, err
 	}
 	e.tries, e.pick = own[ParamTries].(int), own[ParamPick].(string)

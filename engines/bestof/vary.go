@@ -18,6 +18,21 @@ func seed(request uint64, try int) uint64 {
 	return rand.New(rand.NewPCG(request, uint64(try))).Uint64()
 }
 
+// written is what was written where, and when.
+type written struct {
+	pass, pos int
+	id        int32
+}
+
+// recorder is a sink that adds to a list.
+func recorder(list *[]written) engines.SinkFunc {
+	return func(e *engines.Event) {
+		for _, k := range slices.Concat(e.Revised, e.Committed) {
+			*list = append(*list, written{e.Pass, k.Pos, k.ID})
+		}
+	}
+}
+
 // seedsTried is how many seeds are compared before a decoder is called
 // deterministic.
 const seedsTried = 4
@@ -38,16 +53,15 @@ func (e *Engine) mustVary(budget int) error {
 	}
 	prompt := spec.Ordinary()
 	req := engines.Request{Prompt: []int32{prompt}, Budget: smallest(inner, prompt, budget)}
-	var first *course
+	var first, this []written
 	for s := range uint64(seedsTried) {
-		req.Seed = s + 1
-		this := &course{}
-		if _, err := inner.Generate(context.Background(), []engines.Request{req}, this); err != nil {
+		req.Seed, this = s+1, nil
+		if _, err := inner.Generate(context.Background(), []engines.Request{req}, recorder(&this)); err != nil {
 			return err
 		}
-		if first == nil {
+		if s == 0 {
 			first = this
-		} else if !slices.Equal(first.steps, this.steps) {
+		} else if !slices.Equal(first, this) {
 			e.varies = true
 			return nil
 		}
@@ -65,23 +79,4 @@ func smallest(e engines.Engine, prompt int32, budget int) int {
 		}
 	}
 	return budget
-}
-
-// course records what was written where, and when.
-type course struct {
-	steps []written
-}
-
-type written struct {
-	pass, pos int
-	id        int32
-}
-
-// Event implements engines.Sink.
-func (c *course) Event(e *engines.Event) {
-	for _, list := range [][]engines.Commit{e.Revised, e.Committed} {
-		for _, k := range list {
-			c.steps = append(c.steps, written{e.Pass, k.Pos, k.ID})
-		}
-	}
 }

@@ -43,7 +43,7 @@ func (r *ratio) Choose(w *causal.Writer, row []float32, pos int, draft int32) sa
 // proposed is the law that the draft at a position was drawn from.
 func (r *ratio) proposed(pos int, draft int32) []float64 {
 	if law, random := r.line.draft.(*sample.Categorical); random {
-		r.q = law.Law(r.q, r.line.law.row(pos-r.line.start))
+		r.q = law.Law(r.q, r.line.law.rows[pos-r.line.start])
 		return r.q
 	}
 	if len(r.q) != len(r.p) {
@@ -54,50 +54,30 @@ func (r *ratio) proposed(pos int, draft int32) []float64 {
 	return r.q
 }
 
-// residual draws in proportion to max(0, p - q), by the inverse of the
-// cumulative distribution.
+// residual draws in proportion to max(0, p - q), which it leaves in q.
 func residual(p, q []float64, u float64) sample.Draw {
 	total := 0.0
 	for i := range p {
-		total += max(0, p[i]-q[i])
+		q[i] = max(0, p[i]-q[i])
+		total += q[i]
 	}
-	u *= total
-	last := -1
-	for i := range p {
-		w := max(0, p[i]-q[i])
-		if w == 0 {
-			continue
-		}
-		last = i
-		if u -= w; u < 0 {
-			break
-		}
-	}
-	if last < 0 {
+	id := sample.Inverse(q, u*total)
+	if id < 0 {
 		return sample.Draw{ID: -1, P: math.NaN()}
 	}
-	return sample.Draw{ID: int32(last), P: p[last]}
+	return sample.Draw{ID: int32(id), P: p[id]}
 }
 
 // drafted keeps what a block was drafted from, by position in the block.
 type drafted struct {
-	size int       // of a row
-	rows []float32 // of logits
-	p    []float64 // probability with which each token was proposed
+	rows [][]float32 // of logits
+	p    []float64   // probability with which each token was proposed
 }
 
 // put keeps the row of position i of the block and the probability of its proposal.
 func (d *drafted) put(i int, row []float32, p float64) {
-	d.size = len(row)
-	if need := (i + 1) * d.size; len(d.rows) < need {
-		d.rows = append(d.rows, make([]float32, need-len(d.rows))...)
+	for len(d.rows) <= i {
+		d.rows, d.p = append(d.rows, nil), append(d.p, 0)
 	}
-	if need := i + 1; len(d.p) < need {
-		d.p = append(d.p, make([]float64, need-len(d.p))...)
-	}
-	copy(d.rows[i*d.size:], row)
-	d.p[i] = p
+	d.rows[i], d.p[i] = append(d.rows[i][:0], row...), p
 }
-
-// row is what put kept.
-func (d *drafted) row(i int) []float32 { return d.rows[i*d.size : (i+1)*d.size] }

@@ -47,16 +47,11 @@ var _ engines.Engine = (*Engine)(nil)
 // package. The error says which value is not allowed, or what the weights lack.
 func Wrap(open Open) Open {
 	return func(net network.Network, preset string, o engines.Options) (engines.Engine, error) {
-		own, rest := engines.Divide(o, Params()...)
-		inner, err := open(net, preset, rest)
+		inner, info, own, err := engines.Wrap(o, Params(), func(rest engines.Options) (engines.Engine, error) { return open(net, preset, rest) })
 		if err != nil {
 			return nil, err
 		}
-		e := &Engine{inner: inner, info: inner.Info(), spec: net.Spec()}
-		if own, err = e.info.Extend(own, Params()...); err != nil {
-			return nil, err
-		}
-		e.fim = own[Param] == "fim"
+		e := &Engine{inner: inner, info: info, spec: net.Spec(), fim: own[Param] == "fim"}
 		e.info.Writing.Apart = e.fim
 		if e.fim && e.spec.FIM == nil {
 			return nil, fmt.Errorf("%s: preset %s: infill fim needs weights that were trained to fill in the middle (fim_token_ids in config.json), and these were not; infill left_to_right works with any weights",

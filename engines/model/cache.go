@@ -89,42 +89,35 @@ func (c *Cache) write(layer, pos int, k, v []float32) {
 			dst[i*w] = x
 		}
 	}
-	c.setValue(layer, pos, v)
+	c.values(layer, pos, v, true)
 }
 
-// value copies one position's values ([kvHeads·headDim]) to dst.
-func (c *Cache) value(layer, pos int, dst []float32) {
+// values stores one position's values in the cache, or copies them from it to v.
+func (c *Cache) values(layer, pos int, v []float32, store bool) {
 	const w = kernel.PanelWidth
 	hd := c.cfg.HeadDim
 	for h := range c.cfg.KVHeads {
 		vh := c.v[layer][h*c.dimPad*c.capacity:]
 		for i := 0; i < hd; i += w {
-			copy(dst[h*hd+i:h*hd+min(i+w, hd)], vh[i*c.capacity+pos*w:])
+			kept, given := vh[i*c.capacity+pos*w:], v[h*hd+i:h*hd+min(i+w, hd)]
+			if store {
+				copy(kept, given)
+			} else {
+				copy(given, kept)
+			}
 		}
 	}
 }
 
-// setValue stores one position's values.
-func (c *Cache) setValue(layer, pos int, v []float32) {
-	const w = kernel.PanelWidth
-	hd := c.cfg.HeadDim
-	for h := range c.cfg.KVHeads {
-		vh := c.v[layer][h*c.dimPad*c.capacity:]
-		for i := 0; i < hd; i += w {
-			copy(vh[i*c.capacity+pos*w:], v[h*hd+i:h*hd+min(i+w, hd)])
-		}
-	}
-}
-
-// keys returns the right-hand side of Q·Kᵀ for the first n positions (rounded
+// keyPanels is the right-hand side of Q·Kᵀ for the first n positions (rounded
 // up to whole panels): headDim × n.
-func (c *Cache) keys(layer, head, n int) kernel.Panels {
+func (c *Cache) keyPanels(layer, head, n int) kernel.Panels {
 	hd := c.cfg.HeadDim
 	return kernel.Panels{K: hd, N: roundUp(n, kernel.PanelWidth), Stride: hd * kernel.PanelWidth, Data: c.k[layer][head*hd*c.capacity : (head+1)*hd*c.capacity]}
 }
 
-// values returns the right-hand side of P·V for the first n positions: n × headDim.
-func (c *Cache) values(layer, head, n int) kernel.Panels {
+// valuePanels is the right-hand side of P·V for the first n positions: n × headDim.
+func (c *Cache) valuePanels(layer, head, n int) kernel.Panels {
 	return kernel.Panels{K: n, N: c.cfg.HeadDim, Stride: c.capacity * kernel.PanelWidth, Data: c.v[layer][head*c.dimPad*c.capacity : (head+1)*c.dimPad*c.capacity]}
 }
 

@@ -117,9 +117,9 @@ func (s *Session) pickRows() {
 				kernel.Add(v, l.QKVBias[len(l.QKVBias)-kv:])
 			}
 			cache, pos := s.caches[window], p.adaptive[to].pos
-			cache.value(s.layer, pos, p.old)
+			cache.values(s.layer, pos, p.old, false)
 			p.similar, p.order = append(p.similar, cosine(v, p.old)), append(p.order, to-from)
-			cache.setValue(s.layer, pos, v)
+			cache.values(s.layer, pos, v, true)
 		}
 		slices.SortStableFunc(p.order, func(a, b int) int { return cmp.Compare(p.similar[a], p.similar[b]) })
 		for _, i := range p.order[:int(math.Ceil(s.batch[window].Partial.Share*float64(to-from)))] {

@@ -292,7 +292,7 @@ func (s *Session) attend(task int) {
 		}
 		ld := roundUp(keys, kernel.PanelWidth)
 		scores = grow(scores, scoreRows*ld)
-		k, v := cache.keys(s.layer, ref.kvHead, keys), cache.values(s.layer, ref.kvHead, keys)
+		k, v := cache.keyPanels(s.layer, ref.kvHead, keys), cache.valuePanels(s.layer, ref.kvHead, keys)
 		for g := range group {
 			head := ref.kvHead*group + g
 			kernel.MatMul(scores, ld, s.qkv[first*wide+head*hd:], wide, len(rows), &k, false)

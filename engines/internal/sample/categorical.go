@@ -63,9 +63,15 @@ func (c *Categorical) Propose(row []float32, rng *rand.Rand) Draw {
 		return Draw{ID: id, P: c.weights[id] / mass}
 	}
 	total = c.cut(total)
-	u *= total
+	id := Inverse(c.weights, u*total)
+	return Draw{ID: int32(id), P: c.weights[id] / total}
+}
+
+// Inverse is the place at which the cumulative sum of weights passes u, or the last
+// one with a weight; -1 if there is none.
+func Inverse(weights []float64, u float64) int {
 	last := -1
-	for i, w := range c.weights {
+	for i, w := range weights {
 		if w == 0 {
 			continue
 		}
@@ -74,7 +80,7 @@ func (c *Categorical) Propose(row []float32, rng *rand.Rand) Draw {
 			break
 		}
 	}
-	return Draw{ID: int32(last), P: c.weights[last] / total}
+	return last
 }
 
 // weigh sets weights to exp((row-top)/T) and returns their sum. The exponentials
