@@ -45,14 +45,6 @@ type candidate struct {
 	conf  []float64 // by position; only with a sink
 }
 
-func newContest(e *Engine, batch []engines.Request, sink engines.Sink) *contest {
-	c := &contest{Engine: e, begin: e.now(), trials: make([]trial, len(batch)), sink: sink}
-	for i, req := range batch {
-		c.trials[i].req, c.trials[i].usage = req, usage.Zero()
-	}
-	return c
-}
-
 // next begins a round with the requests that still have something to try.
 func (c *contest) next() bool {
 	c.open = c.open[:0]

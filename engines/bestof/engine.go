@@ -28,6 +28,7 @@ import (
 	"dllmbench/engines"
 	"dllmbench/engines/internal/causal"
 	"dllmbench/engines/network"
+	"dllmbench/engines/usage"
 )
 
 // Open makes the engine that is wrapped.
@@ -121,7 +122,10 @@ func (e *Engine) Generate(ctx context.Context, batch []engines.Request, sink eng
 	if err := e.Check(batch); err != nil {
 		return nil, err
 	}
-	c := newContest(e, batch, sink)
+	c := &contest{Engine: e, begin: e.now(), sink: sink}
+	for _, req := range batch {
+		c.trials = append(c.trials, trial{req: req, usage: usage.Zero()})
+	}
 	for range e.tries {
 		if !c.next() {
 			break

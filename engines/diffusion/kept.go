@@ -40,7 +40,10 @@ func kept() []decode.Rule[denoise.Decoder] {
 			if steps > 0 && commit != "quota" {
 				return denoise.Decoder{}, fmt.Errorf("steps (%d) needs commit quota, and commit is %s: leave steps away, or give commit quota with steps %d", steps, commit, steps)
 			}
-			d := denoise.Decoder{Rule: surest(o, fastSelector(commit, o))}
+			selectors := map[string]sample.Selector{
+				"threshold": sample.Threshold{Theta: o["threshold"].(float64)}, "factor": sample.Factor{F: o["factor"].(float64)}, "quota": sample.TopK{},
+			}
+			d := denoise.Decoder{Rule: surest(o, selectors[commit])}
 			if cache := o["cache"]; cache != "none" {
 				d.Layout = denoise.Layout{Kind: "approximate", Lay: func(s *denoise.Step) { layBlock(s, cache == "prefix") }}
 			}
@@ -90,16 +93,6 @@ func kept() []decode.Rule[denoise.Decoder] {
 
 func every(name string, n int, what string) engines.Param {
 	return engines.Int(name, n, 1, 1<<24, "Passes from one full computation of the "+what+" to the next; 1 computes it in every pass.")
-}
-
-func fastSelector(commit string, o engines.Options) sample.Selector {
-	switch commit {
-	case "threshold":
-		return sample.Threshold{Theta: o["threshold"].(float64)}
-	case "factor":
-		return sample.Factor{F: o["factor"].(float64)}
-	}
-	return sample.TopK{}
 }
 
 // featureCache feeds the whole sequence, and lets the network take over what

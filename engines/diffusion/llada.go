@@ -37,7 +37,7 @@ func llada() []decode.Rule[denoise.Decoder] {
 				return denoise.Decoder{}, errors.New("eos_logits_inf leaves no end to be put off or to stop at; give it without eos_confidence_last and stop_at_end")
 			}
 			pick := surest(o, sample.TopK{})
-			pick.Confidence, pick.EndLast = lladaConfidence(o["remasking"].(string)), endLast
+			pick.Confidence, pick.EndLast = remasking[o["remasking"]], endLast
 			r := inSteps(o, pick)
 			if noEnd {
 				r.Adjust = denoise.NoEnd
@@ -61,16 +61,9 @@ func llada() []decode.Rule[denoise.Decoder] {
 	}
 }
 
-func lladaConfidence(remasking string) sample.Confidence {
-	switch remasking {
-	case "random":
-		return sample.Random{}
-	case "margin":
-		return sample.Margin{}
-	case "entropy":
-		return sample.NegEntropy{}
-	}
-	return sample.Probability{}
+// remasking are the confidences by the names of the parameter.
+var remasking = map[any]sample.Confidence{
+	"low_confidence": sample.Probability{}, "random": sample.Random{}, "margin": sample.Margin{}, "entropy": sample.NegEntropy{},
 }
 
 // inSteps is a decoder with LLaDA's number of steps for the canvas. It holds the two

@@ -49,7 +49,7 @@ func (m *Model) work(w *network.Window, from, to int) usage.Pass {
 	}
 	return usage.Pass{
 		usage.QueryTokens: rows, usage.AttendedKeys: keys, usage.LogitRows: logits, usage.FLOPs: m.formula.flops(rows, keys, logits),
-		usage.CacheReadBytes: int64(longest) * m.positionBytes, usage.CacheWriteBytes: rows * m.positionBytes,
+		usage.CacheReadBytes: int64(longest) * m.cfg.positionBytes(), usage.CacheWriteBytes: rows * m.cfg.positionBytes(),
 	}
 }
 

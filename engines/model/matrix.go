@@ -9,10 +9,6 @@ type matrix struct {
 	panels  *kernel.Panels // its transpose: in × out
 }
 
-func newMatrix(out, in int) *matrix {
-	return &matrix{out, in, kernel.NewPanels(in, out)}
-}
-
 // put fills rows from a given one on. Rows are put in ascending order.
 func (m *matrix) put(from int, rows []float32) { m.panels.PackColumns(from, rows) }
 

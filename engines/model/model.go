@@ -20,8 +20,6 @@ type Model struct {
 	rotations *Rotations
 	formula   formula
 	bodyBytes int64 // of the matrices of all layers
-
-	positionBytes, featureBytes int64 // see Config
 }
 
 // layer is one transformer block.

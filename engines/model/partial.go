@@ -154,7 +154,7 @@ func (s *Session) take(half int) {
 func (s *Session) countLayer() {
 	m, work, layers := s.m, s.partial.work, int64(s.m.cfg.Layers)
 	for i := range work {
-		work[i][usage.CacheReadBytes] += int64(len(s.batch[i].Tokens)) * m.featureBytes
+		work[i][usage.CacheReadBytes] += int64(len(s.batch[i].Tokens)) * m.cfg.featureBytes()
 	}
 	for _, ref := range s.heads {
 		if ref.kvHead > 0 {
@@ -167,8 +167,8 @@ func (s *Session) countLayer() {
 		c, n := &work[ref.window], int64(ref.n)
 		c[usage.AttendedKeys] += int64(keys)
 		c[usage.FLOPs] += (m.formula.row*n + m.formula.key*int64(keys)) / layers
-		c[usage.CacheReadBytes] += int64(longest)*m.positionBytes/layers - n*m.featureBytes
-		c[usage.CacheWriteBytes] += n*m.positionBytes/layers + n*m.featureBytes
+		c[usage.CacheReadBytes] += int64(longest)*m.cfg.positionBytes()/layers - n*m.cfg.featureBytes()
+		c[usage.CacheWriteBytes] += n*m.cfg.positionBytes()/layers + n*m.cfg.featureBytes()
 	}
 }
 

@@ -47,7 +47,7 @@ func (r *reader) vector(p part) []float32 {
 
 // matrix reads a part that the model multiplies by.
 func (r *reader) matrix(p part) *matrix {
-	m := newMatrix(p.out(), p.cols)
+	m := &matrix{p.out(), p.cols, kernel.NewPanels(p.cols, p.out())}
 	from := 0
 	for i, rows := range p.rows {
 		r.buf = grow(r.buf, rows*p.cols)
@@ -85,7 +85,7 @@ func New(cfg Config, src Source, digest string) (*Model, error) {
 	if digest == "" {
 		r.sum = bufio.NewWriter(sum)
 	}
-	m := &Model{cfg: cfg, formula: cfg.formula(), rotations: cfg.Rotations(), positionBytes: cfg.positionBytes(), featureBytes: cfg.featureBytes()}
+	m := &Model{cfg: cfg, formula: cfg.formula(), rotations: cfg.Rotations()}
 	m.embed = r.matrix(cfg.embedding())
 	for i := range cfg.Layers {
 		l := layer{Block: form(cfg.layer(i), r.vector, r.matrix)}

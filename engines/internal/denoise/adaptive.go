@@ -21,7 +21,6 @@ type Adaptive struct {
 	Default    int     // positions of a block without a joint; 0 is all that is left
 }
 
-// Choose implements Rule.
 func (r *Adaptive) Choose(s *Step) error {
 	if s.Passes > 0 {
 		return r.Pick.Choose(s)

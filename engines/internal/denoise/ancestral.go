@@ -116,7 +116,6 @@ func (r *Ancestral) Choose(s *Step) error {
 	return nil
 }
 
-// Finished implements Rule.
 func (r *Ancestral) Finished(s *Step) bool {
 	return !r.Revises || s.behindGrid()
 }

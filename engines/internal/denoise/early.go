@@ -25,14 +25,12 @@ type Early struct {
 	Tail bool
 }
 
-// Plan implements Rule.
 func (r *Early) Plan(s *Step) {
 	if r.quota(s) > 0 {
 		s.MasksIn(s.P, len(s.Seq))
 	}
 }
 
-// Choose implements Rule.
 func (r *Early) Choose(s *Step) error {
 	settled, err := r.settled(s)
 	if err != nil {

@@ -24,7 +24,6 @@ type Edit struct {
 	conf   []float64
 }
 
-// Plan implements Rule.
 func (r *Edit) Plan(s *Step) {
 	if s.PartPasses == 0 {
 		r.post, r.quiet = 0, false
@@ -36,7 +35,6 @@ func (r *Edit) Plan(s *Step) {
 	}
 }
 
-// Choose implements Rule.
 func (r *Edit) Choose(s *Step) error {
 	r.masked, r.conf = r.masked[:0], r.conf[:0]
 	s.Draws = s.Draws[:0]
@@ -74,5 +72,4 @@ func (r *Edit) Choose(s *Step) error {
 	return nil
 }
 
-// Finished implements Rule.
 func (r *Edit) Finished(*Step) bool { return r.quiet || r.post >= r.PostSteps }

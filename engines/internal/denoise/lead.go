@@ -11,7 +11,6 @@ type Lead struct {
 	Rule
 }
 
-// Plan implements Rule.
 func (r *Lead) Plan(s *Step) {
 	if s.leads() {
 		s.Candidates = append(s.Candidates, s.Start)
@@ -20,7 +19,6 @@ func (r *Lead) Plan(s *Step) {
 	r.Rule.Plan(s)
 }
 
-// Choose implements Rule.
 func (r *Lead) Choose(s *Step) error {
 	if !s.leads() {
 		return r.Rule.Choose(s)

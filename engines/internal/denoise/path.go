@@ -51,7 +51,6 @@ const (
 	Held
 )
 
-// Plan implements Rule.
 func (r *Path) Plan(s *Step) {
 	if s.Fresh() {
 		r.written = append(r.written[:0], make([]float64, len(s.Seq)-s.P)...)
@@ -94,7 +93,6 @@ func (r *Path) hide(s *Step) {
 	s.Candidates = append(s.Candidates, r.hidden...)
 }
 
-// Choose implements Rule.
 func (r *Path) Choose(s *Step) error {
 	s.Looked(len(s.Candidates))
 	if r.scoring {
@@ -157,22 +155,15 @@ func (r *Path) rate(s *Step) error {
 			row++
 		}
 		if !s.Masked(p) {
-			score = r.atRisk(score)
+			if score *= r.Eta; r.Eta == 0 { // the score may be as low as -Inf
+				score = 0
+			}
 		}
 		r.draws, r.scores = append(r.draws, d), append(r.scores, score)
 	}
 	return nil
 }
 
-// atRisk is the score of a written token, which may be as low as -Inf.
-func (r *Path) atRisk(score float64) float64 {
-	if r.Eta == 0 {
-		return 0
-	}
-	return r.Eta * score
-}
-
-// Finished implements Rule.
 func (r *Path) Finished(s *Step) bool {
 	steps := s.Steps - s.Begun
 	if r.Planner == Held {

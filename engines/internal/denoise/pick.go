@@ -32,7 +32,6 @@ func Even(s *Step) int {
 	return sample.Quota(s.Masks, s.Steps, s.Index)
 }
 
-// Plan implements Rule.
 func (r *Pick) Plan(s *Step) {
 	if r.quota(s) > 0 {
 		s.MasksIn(s.From, s.To)
@@ -46,7 +45,6 @@ func (r *Pick) quota(s *Step) int {
 	return r.Quota(s)
 }
 
-// Choose implements Rule.
 func (r *Pick) Choose(s *Step) error {
 	if err := r.Rate(s); err != nil {
 		return err
@@ -111,7 +109,6 @@ func (r *Pick) Write(s *Step, picked []int) error {
 	return nil
 }
 
-// Finished implements Rule.
 func (r *Pick) Finished(*Step) bool { return true }
 
 // drawsAll reports whether a token is drawn for every candidate.
@@ -146,17 +143,14 @@ type Sequential struct {
 	Proposal sample.Proposal
 }
 
-// Plan implements Rule.
 func (r *Sequential) Plan(s *Step) {
 	s.MasksIn(s.From, s.To)
 	s.Candidates = s.Candidates[:min(max(1, Even(s)), len(s.Candidates))]
 }
 
-// Choose implements Rule.
 func (r *Sequential) Choose(s *Step) error {
 	s.Looked(len(s.Candidates))
 	return s.Write(r.Proposal)
 }
 
-// Finished implements Rule.
 func (r *Sequential) Finished(*Step) bool { return true }

@@ -26,7 +26,6 @@ type Revise struct {
 	old   []int32   // and the tokens that stood there
 }
 
-// Plan implements Rule.
 func (r *Revise) Plan(s *Step) {
 	if s.Fresh() {
 		r.conf = s.confident(r.conf)
@@ -66,7 +65,6 @@ func (r *Revise) choose(s *Step) {
 	slices.Sort(r.at)
 }
 
-// Choose implements Rule.
 func (r *Revise) Choose(s *Step) error {
 	if err := r.write(s); err != nil {
 		return err
@@ -108,5 +106,4 @@ func (r *Revise) write(s *Step) error {
 	return r.Write(s, s.picked)
 }
 
-// Finished implements Rule.
 func (r *Revise) Finished(*Step) bool { return r.round >= r.Rounds }

@@ -13,10 +13,8 @@ type (
 	ofRow   struct{}
 )
 
-// OfToken implements Confidence.
 func (ofToken) OfToken() bool { return true }
 
-// OfToken implements Confidence.
 func (ofRow) OfToken() bool { return false }
 
 // Probability rates a token by its probability under the untempered softmax of
@@ -24,7 +22,6 @@ func (ofRow) OfToken() bool { return false }
 // It costs one log-sum-exp per row and no sort.
 type Probability struct{ ofToken }
 
-// Rate implements Confidence.
 func (Probability) Rate(row []float32, d Draw, _ *rand.Rand) float64 {
 	return math.Min(1, math.Exp(float64(row[d.ID])-float64(kernel.LogSumExp(row))))
 }
@@ -35,7 +32,6 @@ func (Probability) Rate(row []float32, d Draw, _ *rand.Rand) float64 {
 // Probability instead.
 type Proposed struct{ ofToken }
 
-// Rate implements Confidence.
 func (Proposed) Rate(row []float32, d Draw, rng *rand.Rand) float64 {
 	if math.IsNaN(d.P) {
 		return Probability{}.Rate(row, d, rng)
@@ -47,7 +43,6 @@ func (Proposed) Rate(row []float32, d Draw, rng *rand.Rand) float64 {
 // that of the second, in [0, 1] (Dream's topk_margin).
 type Margin struct{ ofRow }
 
-// Rate implements Confidence.
 func (Margin) Rate(row []float32, _ Draw, _ *rand.Rand) float64 {
 	first, second := topTwo(row, math.Inf(-1))
 	z := float64(kernel.LogSumExp(row))
@@ -58,14 +53,12 @@ func (Margin) Rate(row []float32, _ Draw, _ *rand.Rand) float64 {
 // 0 for a certain token, -ln(vocabulary size) for a uniform row (Dream's entropy).
 type NegEntropy struct{ ofRow }
 
-// Rate implements Confidence.
 func (NegEntropy) Rate(row []float32, _ Draw, _ *rand.Rand) float64 { return -Entropy(row) }
 
 // Random rates positions by independent uniform numbers in [0, 1), so that the
 // order of commits is random (LLaDA's "random" remasking).
 type Random struct{ ofRow }
 
-// Rate implements Confidence.
 func (Random) Rate(_ []float32, _ Draw, rng *rand.Rand) float64 { return rng.Float64() }
 
 // Entropy is the Shannon entropy of softmax(row) in nats. With weights

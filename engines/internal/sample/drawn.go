@@ -37,7 +37,6 @@ type DrawnMargin struct {
 	law []float64
 }
 
-// Rate implements Confidence.
 func (m *DrawnMargin) Rate(row []float32, _ Draw, _ *rand.Rand) float64 {
 	if m.law = m.Of.Law(m.law, row); m.law == nil {
 		return math.NaN()
@@ -54,7 +53,6 @@ type DrawnNegEntropy struct {
 	law []float64
 }
 
-// Rate implements Confidence.
 func (e *DrawnNegEntropy) Rate(row []float32, _ Draw, _ *rand.Rand) float64 {
 	if e.law = e.Of.Law(e.law, row); e.law == nil {
 		return math.NaN()

@@ -11,7 +11,6 @@ import (
 // draws nothing from the random source.
 type Argmax struct{}
 
-// Propose implements Proposal.
 func (Argmax) Propose(row []float32, _ *rand.Rand) Draw {
 	id, top := kernel.Argmax(row)
 	if !finite(top) {

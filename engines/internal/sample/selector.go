@@ -10,7 +10,6 @@ import (
 // more than there are), the surest first.
 type TopK struct{}
 
-// Select implements Selector.
 func (TopK) Select(dst []int, c Candidates) []int {
 	switch quota := c.Quota; {
 	case quota <= 1:
@@ -29,7 +28,6 @@ type Threshold struct {
 	Theta float64
 }
 
-// Select implements Selector.
 func (s Threshold) Select(dst []int, c Candidates) []int {
 	if dst = atLeast(dst, c.Conf, s.Theta); len(dst) == 0 {
 		dst = append(dst, surest(c.Conf))
@@ -44,7 +42,6 @@ type Dynamic struct {
 	Theta float64
 }
 
-// Select implements Selector.
 func (s Dynamic) Select(dst []int, c Candidates) []int {
 	above := math.Nextafter(s.Theta, math.Inf(1))
 	if dst = atLeast(dst, c.Conf, above); len(dst) >= max(c.Quota, 1) {
@@ -107,7 +104,6 @@ type EntropyBound struct {
 	Gamma float64 // nats, ≥ 0
 }
 
-// Select implements Selector.
 func (s EntropyBound) Select(dst []int, c Candidates) []int {
 	sum := -c.Conf[surest(c.Conf)]
 	return leading(dst, c.Conf, func(_ int, next float64) bool {
@@ -126,7 +122,6 @@ type EntropyBudget struct {
 	Gamma float64 // nats, ≥ 0
 }
 
-// Select implements Selector.
 func (s EntropyBudget) Select(dst []int, c Candidates) []int {
 	sum := -c.Conf[surest(c.Conf)]
 	return leading(dst, c.Conf, func(_ int, next float64) bool {
@@ -145,7 +140,6 @@ type Factor struct {
 	F float64 // ≥ 0
 }
 
-// Select implements Selector.
 func (s Factor) Select(dst []int, c Candidates) []int {
 	return leading(dst, c.Conf, func(n int, next float64) bool { return next >= 1-s.F/float64(n+2) })
 }
@@ -159,7 +153,6 @@ type Hierarchy struct {
 	Theta, Low float64
 }
 
-// Select implements Selector.
 func (s Hierarchy) Select(dst []int, c Candidates) []int {
 	dst = dst[:0]
 	top := surest(c.Conf)
@@ -188,7 +181,6 @@ type NearThreshold struct {
 	Theta, Near float64
 }
 
-// Select implements Selector.
 func (s NearThreshold) Select(dst []int, c Candidates) []int {
 	return atLeast(dst, c.Conf, min(s.Theta, c.Conf[surest(c.Conf)]-s.Near))
 }
