@@ -3,6 +3,11 @@
 package decoders
 
 import (
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+
 	"dllmbench/engines"
 	"dllmbench/engines/autoregressive"
 	"dllmbench/engines/bestof"
@@ -10,6 +15,7 @@ import (
 	"dllmbench/engines/diffusion"
 	"dllmbench/engines/hybrid"
 	"dllmbench/engines/middle"
+	"dllmbench/engines/model"
 	"dllmbench/engines/network"
 )
 
@@ -35,4 +41,133 @@ func All() []Decoder {
 		list[i].presets = engines.Extend(list[i].presets, bestof.Params()...)
 	}
 	return list
+}
+
+// Presets lists the presets of all decoders.
+func Presets() []engines.Preset {
+	var all []engines.Preset
+	for _, d := range All() {
+		all = append(all, d.presets...)
+	}
+	return all
+}
+
+// Names lists the decoders for help texts.
+func Names() string {
+	var names []string
+	for _, d := range All() {
+		names = append(names, d.Name)
+	}
+	return strings.Join(names, ", ")
+}
+
+// family finds a decoder by its name.
+func family(name string) (Decoder, error) {
+	var names []string
+	for _, d := range All() {
+		if d.Name == name {
+			return d, nil
+		}
+		names = append(names, d.Name)
+	}
+	return Decoder{}, engines.UnknownName("engine", name, names)
+}
+
+// Find finds a preset by the names of engine and preset; the first preset
+// of an engine is its default.
+func Find(engine, preset string) (engines.Preset, error) {
+	d, err := family(engine)
+	if err != nil {
+		return engines.Preset{}, err
+	}
+	var names []string
+	for _, p := range d.presets {
+		if p.Name == preset || preset == "" {
+			return p, nil
+		}
+		names = append(names, p.Name)
+	}
+	return engines.Preset{}, engines.UnknownName("preset of engine "+engine, preset, names)
+}
+
+// Engine is an engine with the session it runs on.
+type Engine struct {
+	engines.Engine
+	session *model.Session
+}
+
+// Open makes an engine on a session of its own.
+func Open(m *model.Model, threads int, engine, preset string, o engines.Options) (*Engine, error) {
+	session := model.NewSession(m, threads)
+	e, err := on(session, engine, preset, o)
+	if err != nil {
+		session.Close()
+		return nil, err
+	}
+	return &Engine{e, session}, nil
+}
+
+// on makes an engine on a network, which it uses as long as it lives.
+func on(net network.Network, engine, preset string, o engines.Options) (engines.Engine, error) {
+	d, err := family(engine)
+	if err != nil {
+		return nil, err
+	}
+	return bestof.New(net, func(net network.Network, o engines.Options) (engines.Engine, error) { return d.open(net, preset, o) }, o)
+}
+
+// Close ends the worker threads of the engine.
+func (e *Engine) Close() error {
+	e.session.Close()
+	return nil
+}
+
+// Meter is what the network of the engine has computed.
+func (e *Engine) Meter() engines.Meter {
+	return engines.Meter(e.session.Tally())
+}
+
+// Check reports what Generate would refuse, where the decoder can tell.
+func (e *Engine) Check(batch []engines.Request) error {
+	return engines.Check(e.Engine, batch)
+}
+
+// Fits refuses option values that do not go together, do not suit a token
+// budget, or need something that a network of this kind lacks. It asks the
+// decoder itself, on a blank network, and returns what it says of itself.
+func Fits(spec network.Spec, engine, preset string, o engines.Options, budget int) (engines.Info, error) {
+	e, err := on(network.NewBlank(spec, budget), engine, preset, o)
+	if err != nil {
+		return engines.Info{}, err
+	}
+	anything := func([]int32) bool { return true } // tasks bring a judge along
+	return e.Info(), engines.Check(e, []engines.Request{{Prompt: []int32{spec.Ordinary()}, Budget: budget, Oracle: anything}})
+}
+
+// ParseOptions turns the texts of --set flags into option values of a preset.
+func ParseOptions(p engines.Preset, texts map[string]string) (engines.Options, error) {
+	o := engines.Options{}
+	var errs []error
+	for name, text := range texts {
+		o[name] = text
+		for _, param := range p.Params {
+			if param.Name != name {
+				continue
+			}
+			var err error
+			switch param.Kind {
+			case engines.KindInt, engines.KindFloat:
+				o[name], err = strconv.ParseFloat(text, 64)
+			case engines.KindBool:
+				o[name], err = strconv.ParseBool(text)
+			}
+			if err != nil {
+				errs = append(errs, fmt.Errorf("option %s of preset %s: %q is not of kind %s", name, p.Name, text, param.Kind))
+			}
+		}
+	}
+	if len(errs) > 0 {
+		return nil, errors.Join(errs...)
+	}
+	return engines.Resolve(p, o)
 }

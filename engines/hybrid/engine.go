@@ -27,11 +27,14 @@
 package hybrid
 
 import (
+	"errors"
 	"math/rand/v2"
+	"slices"
 
 	"dllmbench/engines"
 	"dllmbench/engines/internal/causal"
 	"dllmbench/engines/internal/decode"
+	"dllmbench/engines/internal/sample"
 	"dllmbench/engines/network"
 )
 
@@ -52,4 +55,104 @@ func New(net network.Network, preset string, opts engines.Options) (engines.Engi
 		}
 		return l
 	}), nil
+}
+
+// Presets describes the decoding rules of this package, the default first.
+func Presets() []engines.Preset { return family().Presets() }
+
+// rule is what a preset builds.
+type rule struct {
+	proposal  sample.Proposal // of the text
+	draft     sample.Proposal
+	length    int     // positions of a block, the one at the front included
+	steps     int     // draft passes for a block, at most
+	threshold float64 // from which a proposal is made before the last step
+	ratio     bool    // verify by the ratio of probabilities
+}
+
+// keepsLaw reports whether verification needs the law of each proposal.
+func (r *rule) keepsLaw() bool {
+	_, random := r.draft.(*sample.Categorical)
+	return r.ratio && random
+}
+
+// Parameters that several presets share.
+var (
+	blockLength = engines.Int("block_length", 8, 1, 1<<12, "Positions of a block; the first one is written by the draft pass itself, so that a block of 1 is plain autoregressive decoding.")
+	draft       = engines.Choice("draft", "argmax", []string{"argmax", "sample"}, "argmax proposes the most probable tokens, sample draws proposals with the options of the text.")
+	verify      = engines.Choice("verify", "match", []string{"match", "ratio"},
+		"match draws the autoregressive token and accepts while the draft equals it; ratio accepts by the ratio of the two probabilities and draws from the rest otherwise (speculative sampling).")
+	cache = engines.Choice("cache", "exact", []string{"exact", "none"},
+		"exact keeps the causal keys and values of the text so far, none recomputes them in every pass, with the same tokens as the outcome.").As(engines.RoleCache)
+)
+
+// params lists parameters in front of those of sampling.
+func params(temperature float64, own ...engines.Param) []engines.Param {
+	return append(slices.Concat(own, causal.Sampling(temperature)), cache)
+}
+
+// with is a parameter with another default.
+func with(p engines.Param, value any) engines.Param {
+	p.Default = value
+	return p
+}
+
+// proposer builds the proposal of drafts.
+func proposer(o engines.Options) sample.Proposal {
+	if o["draft"] == "sample" {
+		return causal.Proposal(o)
+	}
+	return sample.Argmax{}
+}
+
+// errLaw is why some drafts cannot be verified by their ratio.
+var errLaw = errors.New("verify ratio with draft sample needs draft_steps 1: the probability of a proposal is known only where all are drawn independently in one step, " +
+	"and without it the text would not follow the autoregressive law; verify match works with any draft, and draft argmax with any draft_steps")
+
+// family lists the presets; a new one is an entry here. Self-speculation is the
+// mode of that name of Nemotron-Labs-Diffusion; one-step is speculative sampling
+// whose draft model is one diffusion step of the same weights, as in TiDAR.
+func family() *decode.Family[rule] {
+	return &decode.Family[rule]{
+		Preset: engines.Preset{Engine: "hybrid", LeftToRight: true}, Masked: true,
+		Rules: []decode.Rule[rule]{{
+			Preset: engines.Preset{
+				Name: "self-speculation", Cache: "exact",
+				Doc:    "Diffusion drafts a block, one causal pass of the same weights verifies it; the text is that of greedy autoregressive decoding, or of sampling with the same seed.",
+				Source: "Nemotron-Labs-Diffusion 2026, arXiv 2607.05722, self-speculation",
+				Differs: "The draft pass writes the first token of its block by itself, from the causal row in front of the block, so that it is never lost; " +
+					"verification also works at temperatures above 0, by drawing the text's own token first.",
+				Params: params(0, blockLength,
+					engines.Int("draft_steps", 1, 1, 1<<12, "Draft passes for a block, at most; the last one proposes all that is left. Each of them also writes a token of the text."),
+					engines.Float("threshold", 0.9, 0, 2, "Probability from which a draft pass before the last one proposes a token, beside the surest one; without effect with draft_steps 1."),
+					draft, verify),
+			},
+			Build: func(_ *network.Spec, o engines.Options) (rule, error) {
+				r := rule{
+					proposal: causal.Proposal(o), draft: proposer(o), ratio: o["verify"] == "ratio",
+					length: o["block_length"].(int), steps: o["draft_steps"].(int), threshold: o["threshold"].(float64),
+				}
+				if r.keepsLaw() && r.steps > 1 {
+					return rule{}, errLaw
+				}
+				return r, nil
+			},
+			Untrained: causal.Untrained,
+		}, {
+			Preset: engines.Preset{
+				Name: "one-step", Cache: "exact",
+				Doc:     "Draws the draft of a block in one diffusion step and verifies it by the ratio of probabilities; the text follows the law of autoregressive sampling.",
+				Source:  "TiDAR, Liu et al. 2025, arXiv 2511.08923, one-step drafts; speculative sampling: Leviathan et al. 2023, arXiv 2211.17192",
+				Differs: "Draft and verification are two passes, since one pass for both needs a mask that the shared network does not have; the draft pass writes the first token of its block by itself.",
+				Params:  params(1, blockLength, with(draft, "sample"), with(verify, "ratio")),
+			},
+			Build: func(_ *network.Spec, o engines.Options) (rule, error) {
+				return rule{
+					proposal: causal.Proposal(o), draft: proposer(o), ratio: o["verify"] == "ratio",
+					length: o["block_length"].(int), steps: 1,
+				}, nil
+			},
+			Untrained: causal.Untrained,
+		}},
+	}
 }

@@ -3,6 +3,8 @@ package denoise
 import (
 	"cmp"
 	"slices"
+
+	"dllmbench/engines/internal/sample"
 )
 
 // Revise lets Pick fill a part of a block and then takes the least sure tokens
@@ -99,10 +101,7 @@ func (r *Revise) write(s *Step) error {
 	if err := r.Rate(s); err != nil {
 		return err
 	}
-	s.picked = s.picked[:0]
-	for i := range s.Candidates {
-		s.picked = append(s.picked, i)
-	}
+	s.picked = sample.TopK{}.Select(s.picked, sample.Candidates{Conf: s.Conf, Quota: len(s.Conf)})
 	return r.Write(s, s.picked)
 }
 

@@ -247,3 +247,36 @@ func (c *Categorical) cut(total float64) float64 {
 	}
 	return total
 }
+
+// Argmax draws the most probable token; among equal ones the lowest id. It
+// draws nothing from the random source.
+type Argmax struct{}
+
+func (Argmax) Propose(row []float32, _ *rand.Rand) Draw {
+	id, top := kernel.Argmax(row)
+	if !finite(top) {
+		id = -1
+	}
+	return Draw{ID: int32(id), P: math.NaN()}
+}
+
+func finite(x float32) bool { return x-x == 0 }
+
+// Mode draws the most probable token, as Argmax does, and says its probability
+// after the cuts of Of.
+type Mode struct {
+	Of *Categorical
+
+	law []float64
+}
+
+// Propose implements Proposal. It draws nothing from the random source.
+func (m *Mode) Propose(row []float32, _ *rand.Rand) Draw {
+	d := Argmax{}.Propose(row, nil)
+	if d.ID < 0 {
+		return d
+	}
+	m.law = m.Of.Law(m.law, row)
+	d.P = m.law[d.ID]
+	return d
+}

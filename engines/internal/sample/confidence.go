@@ -61,6 +61,48 @@ type Random struct{ ofRow }
 
 func (Random) Rate(_ []float32, _ Draw, rng *rand.Rand) float64 { return rng.Float64() }
 
+// The two confidences below rate a position by the distribution from which
+// its token is drawn, that is after temperature and truncation (Dream). Where
+// nothing is tempered or cut, Margin and NegEntropy say the same without
+// weighing every token.
+
+// DrawnMargin is Margin of the distribution from which Of draws.
+type DrawnMargin struct {
+	ofRow
+	Of *Categorical
+
+	law []float64
+}
+
+func (m *DrawnMargin) Rate(row []float32, _ Draw, _ *rand.Rand) float64 {
+	if m.law = m.Of.Law(m.law, row); m.law == nil {
+		return math.NaN()
+	}
+	first, second := topTwo(m.law, 0)
+	return first - second
+}
+
+// DrawnNegEntropy is NegEntropy of the distribution from which Of draws.
+type DrawnNegEntropy struct {
+	ofRow
+	Of *Categorical
+
+	law []float64
+}
+
+func (e *DrawnNegEntropy) Rate(row []float32, _ Draw, _ *rand.Rand) float64 {
+	if e.law = e.Of.Law(e.law, row); e.law == nil {
+		return math.NaN()
+	}
+	sum := 0.0
+	for _, p := range e.law {
+		if p > 0 {
+			sum += p * math.Log(p)
+		}
+	}
+	return sum
+}
+
 // Entropy is the Shannon entropy of softmax(row) in nats. With weights
 // w = exp(x - max) it is log Σw - Σ w(x - max) / Σw; the exponentials are those
 // of the vector kernel, the sums are float64. It is NaN if the row holds NaN or
@@ -93,4 +135,25 @@ func MeanEntropy(rows [][]float32) float64 {
 		sum += Entropy(row)
 	}
 	return sum / float64(len(rows))
+}
+
+// Gap is the largest logit of a row minus the second, +Inf where only one token
+// is allowed and NaN where none is.
+func Gap(row []float32) float64 {
+	first, second := topTwo(row, math.Inf(-1))
+	return first - second
+}
+
+// topTwo is the largest value of a list and the second, least where there is none.
+func topTwo[N float32 | float64](row []N, least float64) (first, second float64) {
+	first, second = least, least
+	for _, x := range row {
+		switch v := float64(x); {
+		case v > first:
+			first, second = v, first
+		case v > second:
+			second = v
+		}
+	}
+	return first, second
 }
