@@ -14,15 +14,19 @@ const (
 	maxVocab = 1 << 21 // tokens
 )
 
-// file is the part of tokenizer.json that decides which ids a text gets.
-// Truncation, padding and the post-processor, which puts tokens around a text,
-// are the caller's business and are not read.
+// file is a tokenizer.json. Truncation, padding and the post-processor, which puts
+// tokens around a text, are the caller's business; they, and what has no type here,
+// are not looked at.
 type file struct {
-	AddedTokens  []addedToken  `json:"added_tokens"`
-	Normalizer   *typed        `json:"normalizer"`
-	PreTokenizer *preTokenizer `json:"pre_tokenizer"`
-	Decoder      *typed        `json:"decoder"`
-	Model        bpeModel      `json:"model"`
+	Version       any           `json:"version"`
+	Truncation    any           `json:"truncation"`
+	Padding       any           `json:"padding"`
+	AddedTokens   []addedToken  `json:"added_tokens"`
+	Normalizer    *typed        `json:"normalizer"`
+	PreTokenizer  *preTokenizer `json:"pre_tokenizer"`
+	PostProcessor any           `json:"post_processor"`
+	Decoder       *preTokenizer `json:"decoder"` // only its type is looked at
+	Model         bpeModel      `json:"model"`
 }
 
 type typed struct {
@@ -40,15 +44,20 @@ type addedToken struct {
 }
 
 type bpeModel struct {
-	Type         string           `json:"type"`
-	Dropout      *float64         `json:"dropout"`
-	Prefix       *string          `json:"continuing_subword_prefix"`
-	Suffix       *string          `json:"end_of_word_suffix"`
-	ByteFallback bool             `json:"byte_fallback"`
-	IgnoreMerges bool             `json:"ignore_merges"`
-	Vocab        map[string]int32 `json:"vocab"`
-	Merges       []mergeRule      `json:"merges"`
+	Type         string      `json:"type"`
+	Dropout      *float64    `json:"dropout"`
+	UnkToken     any         `json:"unk_token"`
+	Prefix       *string     `json:"continuing_subword_prefix"`
+	Suffix       *string     `json:"end_of_word_suffix"`
+	FuseUnk      any         `json:"fuse_unk"`
+	ByteFallback bool        `json:"byte_fallback"`
+	IgnoreMerges bool        `json:"ignore_merges"`
+	Vocab        vocabulary  `json:"vocab"`
+	Merges       []mergeRule `json:"merges"`
 }
+
+// vocabulary holds the ids of tokens by their names.
+type vocabulary map[string]int32
 
 // mergeRule is one line of merges: "a b" in files before tokenizers 0.20,
 // ["a", "b"] since.

@@ -3,6 +3,8 @@ package tokenizer
 import (
 	"bytes"
 	"encoding/json"
+	"maps"
+	"slices"
 )
 
 // JSON writes the tokenizer as a tokenizer.json that [Parse] and the Hugging
@@ -10,46 +12,25 @@ import (
 // Of a file that was parsed, only what decides about ids is kept; a
 // post-processor, for example, is not.
 func (t *Tokenizer) JSON() []byte {
-	normalizer := (*typed)(nil)
-	if t.nfc {
-		normalizer = &typed{"NFC"}
+	steps, decoder := t.split.describe(), byteLevel(true)
+	f := file{
+		Version: "1.0", AddedTokens: []addedToken{}, PreTokenizer: &steps, Decoder: &decoder,
+		Model: bpeModel{Type: "BPE", FuseUnk: false, IgnoreMerges: t.ignoreMerges, Vocab: vocabulary{}, Merges: make([]mergeRule, len(t.order))},
 	}
-	added := []addedToken{}
-	for id, tok := range t.tokens {
+	if t.nfc {
+		f.Normalizer = &typed{"NFC"}
+	}
+	for i, tok := range t.tokens {
+		id := int32(i)
+		f.Model.Vocab[t.name(id)] = id
 		if tok.added {
-			added = append(added, addedToken{ID: int32(id), Content: tok.text, Special: tok.special})
+			f.AddedTokens = append(f.AddedTokens, addedToken{ID: id, Content: tok.text, Special: tok.special})
 		}
 	}
-	merges := make([]mergeRule, len(t.order))
 	for i, p := range t.order {
-		merges[i] = mergeRule{t.name(p.left), t.name(p.right)}
+		f.Model.Merges[i] = mergeRule{t.name(p.left), t.name(p.right)}
 	}
-	return encode(struct {
-		Version       string       `json:"version"`
-		Truncation    *struct{}    `json:"truncation"`
-		Padding       *struct{}    `json:"padding"`
-		AddedTokens   []addedToken `json:"added_tokens"`
-		Normalizer    *typed       `json:"normalizer"`
-		PreTokenizer  preTokenizer `json:"pre_tokenizer"`
-		PostProcessor *struct{}    `json:"post_processor"`
-		Decoder       preTokenizer `json:"decoder"`
-		Model         any          `json:"model"`
-	}{
-		Version: "1.0", AddedTokens: added, Normalizer: normalizer, PreTokenizer: t.split.describe(),
-		Decoder: byteLevel(true),
-		Model: struct {
-			Type         string      `json:"type"`
-			Dropout      *float64    `json:"dropout"`
-			UnkToken     *string     `json:"unk_token"`
-			Prefix       *string     `json:"continuing_subword_prefix"`
-			Suffix       *string     `json:"end_of_word_suffix"`
-			FuseUnk      bool        `json:"fuse_unk"`
-			ByteFallback bool        `json:"byte_fallback"`
-			IgnoreMerges bool        `json:"ignore_merges"`
-			Vocab        orderedIDs  `json:"vocab"`
-			Merges       []mergeRule `json:"merges"`
-		}{Type: "BPE", IgnoreMerges: t.ignoreMerges, Vocab: orderedIDs{t}, Merges: merges},
-	}, " ")
+	return encode(f, " ")
 }
 
 // name is the token as it stands in vocab.
@@ -60,19 +41,15 @@ func (t *Tokenizer) name(id int32) string {
 	return toAlphabet(t.tokens[id].text)
 }
 
-// orderedIDs writes vocab in the order of ids, which a Go map would not keep.
-type orderedIDs struct{ t *Tokenizer }
-
-// MarshalJSON writes an object of names and ids.
-func (v orderedIDs) MarshalJSON() ([]byte, error) {
+// MarshalJSON writes an object of names and ids in the order of the ids.
+func (v vocabulary) MarshalJSON() ([]byte, error) {
 	out := []byte{'{'}
-	for id := range v.t.tokens {
-		if id > 0 {
+	for i, name := range slices.SortedFunc(maps.Keys(v), func(a, b string) int { return int(v[a] - v[b]) }) {
+		if i > 0 {
 			out = append(out, ',')
 		}
-		out = append(out, encode(v.t.name(int32(id)), "")...)
-		out = append(out, ':')
-		out = append(out, encode(id, "")...)
+		out = append(append(out, encode(name, "")...), ':')
+		out = append(out, encode(v[name], "")...)
 	}
 	return append(out, '}'), nil
 }
