@@ -37,14 +37,14 @@ func TestMark(t *testing.T) {
 	if tok.PadID() != -1 || tok.EndIDs() != nil || tok.MaskID() != -1 {
 		t.Errorf("nothing is marked: pad %d, end %v, mask %d", tok.PadID(), tok.EndIDs(), tok.MaskID())
 	}
-	if _, err := tok.Own(); err == nil || !strings.Contains(err.Error(), `no special token "<|mask|>"`) {
+	if err := tok.MarkOwn(); err == nil || !strings.Contains(err.Error(), `no special token "<|mask|>"`) {
 		t.Errorf("got error %v", err)
 	}
 	ordinary, err := Parse(bytes.Replace(read(t, "trained.json"), []byte(`"normalized":false,"special":true`), []byte(`"normalized":false,"special":false`), 2))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := ordinary.Own(); err == nil || !strings.Contains(err.Error(), `no special token "<|pad|>"`) {
+	if err := ordinary.MarkOwn(); err == nil || !strings.Contains(err.Error(), `no special token "<|pad|>"`) {
 		t.Errorf("tokens that texts may name: error %v", err)
 	}
 	if err := tok.Mark(Special{Mask: 2, Pad: 1, End: []int32{1, 5}}); err != nil {

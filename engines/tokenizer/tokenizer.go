@@ -169,17 +169,17 @@ func (t *Tokenizer) Mark(s Special) error {
 	return nil
 }
 
-// Own finds the special tokens of a vocabulary of [Train].
-func (t *Tokenizer) Own() (Special, error) {
+// MarkOwn marks the special tokens of a vocabulary of [Train].
+func (t *Tokenizer) MarkOwn() error {
 	var ids [3]int32
 	for i, name := range []string{PadToken, EndToken, MaskToken} {
 		at := slices.IndexFunc(t.tokens, func(tok token) bool { return tok.special && tok.text == name })
 		if at < 0 {
-			return Special{}, fmt.Errorf("tokenizer.json: added_tokens has no special token %q", name)
+			return fmt.Errorf("tokenizer.json: added_tokens has no special token %q", name)
 		}
 		ids[i] = int32(at)
 	}
-	return Special{Pad: ids[0], End: ids[1:2], Mask: ids[2]}, nil
+	return t.Mark(Special{Pad: ids[0], End: ids[1:2], Mask: ids[2]})
 }
 
 // MaskID implements engines.Codec.

@@ -63,8 +63,8 @@ func TestGolden(t *testing.T) {
 
 func TestSpecialTokens(t *testing.T) {
 	tok := load(t, "trained.json")
-	if own, err := tok.Own(); err != nil || own.Pad != 0 || !slices.Equal(own.End, []int32{1}) || own.Mask != 2 || tok.VocabSize() != 384 {
-		t.Errorf("special tokens %+v, size %d, error %v", own, tok.VocabSize(), err)
+	if err := tok.MarkOwn(); err != nil || tok.PadID() != 0 || !slices.Equal(tok.EndIDs(), []int32{1}) || tok.MaskID() != 2 || tok.VocabSize() != 384 {
+		t.Errorf("special tokens %d, %d, %d, size %d, error %v", tok.PadID(), tok.EndIDs(), tok.MaskID(), tok.VocabSize(), err)
 	}
 	for _, special := range DefaultSpecials() {
 		ids := tok.Encode("a" + special + "b")
@@ -83,12 +83,11 @@ func TestSpecialTokens(t *testing.T) {
 // those are found and the special ones still are not.
 func TestLiteralsNeverSpecial(t *testing.T) {
 	tok := load(t, "qwen2.json")
-	own, err := tok.Own()
-	if err != nil {
+	if err := tok.MarkOwn(); err != nil {
 		t.Fatal(err)
 	}
 	ids := tok.Encode("<|end|><tool></tool>")
-	if n := len(ids); ids[n-2] != 384 || ids[n-1] != 385 || slices.Contains(ids, own.End[0]) {
+	if n := len(ids); ids[n-2] != 384 || ids[n-1] != 385 || slices.Contains(ids, tok.EndIDs()[0]) {
 		t.Errorf("got %v", ids)
 	}
 }

@@ -85,11 +85,7 @@ func Train(texts iter.Seq[string], opt TrainOptions) (*Tokenizer, error) {
 	if err := t.finish(); err != nil {
 		return nil, fmt.Errorf("tokenizer: %w", err)
 	}
-	own, err := t.Own()
-	if err != nil {
-		return nil, err
-	}
-	return t, t.Mark(own)
+	return t, t.MarkOwn()
 }
 
 func (opt *TrainOptions) check() error {

@@ -31,8 +31,8 @@ func TestOpen(t *testing.T) {
 			t.Fatal(err)
 		}
 		cfg := m.Config()
-		if own, err := tok.Own(); err != nil || tok.VocabSize() != cfg.VocabSize || own.Mask != cfg.MaskToken || !slices.Equal(own.End, cfg.EOS) || own.Pad != cfg.Pad {
-			t.Errorf("%s: tokenizer and config disagree: %d tokens, %+v, %v; config %+v", name, tok.VocabSize(), own, err, cfg)
+		if err := tok.MarkOwn(); err != nil || tok.VocabSize() != cfg.VocabSize || tok.MaskID() != cfg.MaskToken || !slices.Equal(tok.EndIDs(), cfg.EOS) || tok.PadID() != cfg.Pad {
+			t.Errorf("%s: tokenizer and config disagree: %d tokens, mask %d, end %d, pad %d, %v; config %+v", name, tok.VocabSize(), tok.MaskID(), tok.EndIDs(), tok.PadID(), err, cfg)
 		}
 		// What ends a sentence of a story, a row of a grid and a step of a sum.
 		for _, text := range []string{".", ";", "/"} {

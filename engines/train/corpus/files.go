@@ -41,7 +41,7 @@ func (r Recipe) Write(path string) error {
 	return atomicfile.Write(path, append(data, '\n'))
 }
 
-// Read reads what write wrote.
+// Read reads what Write wrote.
 func Read(path string) (Recipe, error) {
 	data, err := os.ReadFile(path)
 	if err != nil {
@@ -65,37 +65,45 @@ func Read(path string) (Recipe, error) {
 	return r, nil
 }
 
-// sampleColumns heads samples.csv: for each workload what was drawn since the
-// run began. Tokens are those of prompts and answers with their ends; skipped
-// samples were drawn and left out because they are too long.
+// What samples.csv says of each workload: what was drawn since the run began. Tokens
+// are those of prompts and answers with their ends; skipped samples were drawn and
+// left out because they are too long.
+const (
+	samples = iota
+	tokens
+	skipped
+	columns
+)
+
+// sampleColumns heads samples.csv.
 var sampleColumns = []string{"workload", "samples", "tokens", "skipped"}
 
 // WriteCounts writes samples.csv.
 func (s *Source) WriteCounts(path string) error {
 	var out bytes.Buffer
-	w := csv.NewWriter(&out)
 	lines := [][]string{sampleColumns}
 	for _, t := range s.tasks {
-		lines = append(lines, []string{t.name, count(t.samples.Load()), count(t.tokens.Load()), count(t.skipped.Load())})
+		line := []string{t.name}
+		for i := range t.drawn {
+			line = append(line, strconv.FormatInt(t.drawn[i].Load(), 10))
+		}
+		lines = append(lines, line)
 	}
-	if err := w.WriteAll(lines); err != nil {
+	if err := csv.NewWriter(&out).WriteAll(lines); err != nil {
 		return err
 	}
 	return atomicfile.Write(path, out.Bytes())
 }
 
-func count(n int64) string { return strconv.FormatInt(n, 10) }
-
-// ReadCounts goes on counting from what writeCounts wrote, if there is any.
+// ReadCounts goes on counting from what WriteCounts wrote, if there is any.
 func (s *Source) ReadCounts(path string) error {
-	file, err := os.Open(path)
+	text, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	} else if err != nil {
 		return err
 	}
-	defer file.Close()
-	lines, err := csv.NewReader(file).ReadAll()
+	lines, err := csv.NewReader(bytes.NewReader(text)).ReadAll()
 	if err != nil {
 		return fmt.Errorf("%s: %w", path, err)
 	}
@@ -104,12 +112,12 @@ func (s *Source) ReadCounts(path string) error {
 			if t.name != line[0] || len(line) != len(sampleColumns) {
 				continue
 			}
-			for i, to := range []interface{ Store(int64) }{&t.samples, &t.tokens, &t.skipped} {
+			for i := range t.drawn {
 				n, err := strconv.ParseInt(line[i+1], 10, 64)
 				if err != nil {
 					return fmt.Errorf("%s: workload %s: %w", path, t.name, err)
 				}
-				to.Store(n)
+				t.drawn[i].Store(n)
 			}
 		}
 	}
@@ -117,10 +125,9 @@ func (s *Source) ReadCounts(path string) error {
 }
 
 // Skipped is the number of samples that were too long.
-func (s *Source) Skipped() int64 {
-	n := int64(0)
+func (s *Source) Skipped() (n int64) {
 	for _, t := range s.tasks {
-		n += t.skipped.Load()
+		n += t.drawn[skipped].Load()
 	}
 	return n
 }

@@ -40,8 +40,7 @@ type task struct {
 	mean  []float64 // tokens of a sample of each rung
 	flat  bool
 
-	// What was drawn so far, in the whole run.
-	samples, tokens, skipped atomic.Int64
+	drawn [columns]atomic.Int64 // what was drawn so far, in the whole run
 }
 
 // NewSource makes the source of a recipe. Samples that are longer than the
@@ -78,17 +77,17 @@ func NewSource(r Recipe, all []workloads.Workload, codec engines.Codec, context 
 // lengths are the shortest, the longest and the mean length in tokens, end token
 // included, of some samples of a rung.
 func (s *Source) lengths(t rungOf) (shortest, longest int, mean float64) {
-	const samples = 64
+	const tries = 64
 	shortest = math.MaxInt
 	rng := rand.New(rand.NewPCG(0, uint64(t.rung)))
-	for i := range samples {
+	for i := range tries {
 		sample, ok := s.sample(t.workload.Generate(workloads.Train, t.rung, i), rng)
 		if !ok {
 			continue
 		}
 		n := length(sample)
 		shortest, longest = min(shortest, n), max(longest, n)
-		mean += float64(n) / samples
+		mean += float64(n) / tries
 	}
 	return shortest, longest, mean
 }
@@ -104,11 +103,11 @@ func (s *Source) Next(rng *rand.Rand, step int) train.Sample {
 		inst := rung.workload.Generate(workloads.Train, rung.rung, int(rng.Uint32()))
 		sample, ok := s.sample(inst, rng)
 		if n := length(sample); ok && n <= s.limit {
-			task.samples.Add(1)
-			task.tokens.Add(int64(n))
+			task.drawn[samples].Add(1)
+			task.drawn[tokens].Add(int64(n))
 			return sample
 		}
-		task.skipped.Add(1)
+		task.drawn[skipped].Add(1)
 	}
 }
 
@@ -129,19 +128,13 @@ func (s *Source) sample(inst workloads.Instance, rng *rand.Rand) (train.Sample, 
 		return train.Sample{}, false
 	}
 	if way == 1 {
-		inPlace.Gap = openPositions(template[:len(answer)])
+		inPlace.Gap = make([]bool, len(answer))
+		for i := range answer {
+			inPlace.Gap[i] = template[i] == engines.Gap
+		}
 		return inPlace, true
 	}
 	return FillInTheMiddle(*s.fim, prompt, template, answer), true
-}
-
-// openPositions marks the positions of a template that are to be written.
-func openPositions(template []int32) []bool {
-	open := make([]bool, len(template))
-	for i, id := range template {
-		open[i] = id == engines.Gap
-	}
-	return open
 }
 
 // FillInTheMiddle lays an infilling task out for left-to-right decoding:

@@ -84,18 +84,18 @@ func TestSharesCountTokens(t *testing.T) {
 		}
 		total := 0.0
 		for _, task := range s.tasks {
-			total += float64(task.tokens.Load())
+			total += float64(task.drawn[tokens].Load())
 		}
 		for i, task := range s.tasks {
-			got, want := float64(task.tokens.Load())/total, s.Recipe.phases[0].share[i].part
+			got, want := float64(task.drawn[tokens].Load())/total, s.Recipe.phases[0].share[i].part
 			// A workload of few long samples varies most: its n samples have a
 			// relative error of about 1/√n, and up to that again for their lengths.
-			n := float64(task.samples.Load())
+			n := float64(task.drawn[samples].Load())
 			if math.Abs(got-want) > 0.1*want+4*want/math.Sqrt(n) {
 				t.Errorf("step %d: %s has %.1f%% of the tokens in %g samples, want %.1f%%", step, task.name, 100*got, n, 100*want)
 			}
-			if task.skipped.Load() > 0 {
-				t.Errorf("step %d: %d samples of %s were skipped", step, task.skipped.Load(), task.name)
+			if task.drawn[skipped].Load() > 0 {
+				t.Errorf("step %d: %d samples of %s were skipped", step, task.drawn[skipped].Load(), task.name)
 			}
 			// Only texts of 512 tokens lie beyond the trained length.
 			if left := len(task.rungs) - len(task.rungs[0].workload.Rungs()); left != map[string]int{"long": -2, "markov": -1}[task.name] {
@@ -154,7 +154,7 @@ func TestLongSamplesAreSkipped(t *testing.T) {
 			t.Fatalf("a sample of %d tokens", n)
 		}
 	}
-	if s.Skipped() == 0 || s.Skipped() != s.tasks[1].skipped.Load()+s.tasks[0].skipped.Load()+s.tasks[2].skipped.Load() {
+	if s.Skipped() == 0 || s.Skipped() != s.tasks[1].drawn[skipped].Load()+s.tasks[0].drawn[skipped].Load()+s.tasks[2].drawn[skipped].Load() {
 		t.Errorf("%d samples skipped", s.Skipped())
 	}
 	for _, task := range s.tasks {
@@ -231,9 +231,9 @@ func TestInfillingIsTaughtThreeWays(t *testing.T) {
 func TestCountsAreKept(t *testing.T) {
 	s := sourceV1(t, func(r *Recipe) { *r, _ = r.Only([]string{"masks", "lists"}) })
 	s.Recipe.MaxSample, s.Recipe.Context = 99, 500
-	s.tasks[0].samples.Store(7)
-	s.tasks[1].tokens.Store(1 << 40)
-	s.tasks[1].skipped.Store(3)
+	s.tasks[0].drawn[samples].Store(7)
+	s.tasks[1].drawn[tokens].Store(1 << 40)
+	s.tasks[1].drawn[skipped].Store(3)
 	dir := t.TempDir()
 	counts, file := filepath.Join(dir, "samples.csv"), filepath.Join(dir, "recipe.json")
 	if err := s.WriteCounts(counts); err != nil {
@@ -253,7 +253,7 @@ func TestCountsAreKept(t *testing.T) {
 	if err := again.ReadCounts(counts); err != nil {
 		t.Fatal(err)
 	}
-	if again.tasks[0].samples.Load() != 7 || again.tasks[1].tokens.Load() != 1<<40 || again.Skipped() != 3 {
+	if again.tasks[0].drawn[samples].Load() != 7 || again.tasks[1].drawn[tokens].Load() != 1<<40 || again.Skipped() != 3 {
 		t.Error("counts differ")
 	}
 	if _, err := Read(filepath.Join(dir, "none")); !errors.Is(err, fs.ErrNotExist) {

@@ -1,10 +1,8 @@
 package job
 
 import (
-	"encoding/csv"
 	"errors"
 	"fmt"
-	"os"
 	"strconv"
 
 	"dllmbench/engines/train"
@@ -21,19 +19,10 @@ const lossBins = 40
 
 // readCurves reads a log of losses. A log too short for a curve has none.
 func readCurves(path string) ([]Curve, error) {
-	f, err := os.Open(path)
-	if err != nil {
+	records, err := readLosses(path)
+	if err != nil || len(records) < 3 {
 		return nil, err
 	}
-	defer f.Close()
-	records, err := csv.NewReader(f).ReadAll()
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
-	}
-	if len(records) < 4 {
-		return nil, nil
-	}
-	records = records[1:]
 	var curves []Curve
 	for p := range train.PartNames {
 		curve := Curve{Part: p}

@@ -122,12 +122,8 @@ func (j *Job) load(dir string, r corpus.Recipe, tasks []workloads.Workload, thre
 	if err != nil {
 		return err
 	}
-	if j.codec, err = tokenizer.Parse(text); err != nil {
-		return fmt.Errorf("%s: %w", path, err)
-	}
-	own, err := j.codec.Own()
-	if err == nil {
-		err = j.codec.Mark(own)
+	if j.codec, err = tokenizer.Parse(text); err == nil {
+		err = j.codec.MarkOwn()
 	}
 	if err != nil {
 		return fmt.Errorf("%s: %w", path, err)
@@ -192,23 +188,18 @@ func (j *Job) save(w Watch) error {
 	t := j.Trainer
 	in := func(name string) string { return filepath.Join(j.dir, name) }
 	meta := map[string]string{"format": "pt", "step": strconv.Itoa(t.Step), "positions": strconv.FormatInt(t.Positions, 10), "samples": strconv.FormatInt(t.Samples, 10)}
-	if err := model.Save(j.dir, t.EMA, "BF16", meta); err != nil {
-		return err
+	for _, step := range []func() error{
+		func() error { return model.Save(j.dir, t.EMA, "BF16", meta) },
+		func() error { return atomicfile.Write(in(model.TokenizerFile), j.codec.JSON()) },
+		j.log.flush,
+		func() error { return w.draw(in(lossesFile)) },
+		func() error { return j.source.Recipe.Write(in(recipeFile)) },
+		func() error { return j.source.WriteCounts(in(samplesFile)) },
+		func() error { return t.SaveState(in(StateFile)) },
+	} {
+		if err := step(); err != nil {
+			return err
+		}
 	}
-	if err := atomicfile.Write(in(model.TokenizerFile), j.codec.JSON()); err != nil {
-		return err
-	}
-	if err := j.log.flush(); err != nil {
-		return err
-	}
-	if err := w.draw(in(lossesFile)); err != nil {
-		return err
-	}
-	if err := j.source.Recipe.Write(in(recipeFile)); err != nil {
-		return err
-	}
-	if err := j.source.WriteCounts(in(samplesFile)); err != nil {
-		return err
-	}
-	return t.SaveState(in(StateFile))
+	return nil
 }

@@ -1,9 +1,11 @@
 package job
 
 import (
+	"bytes"
 	"encoding/csv"
 	"errors"
 	"fmt"
+	"io/fs"
 	"math"
 	"os"
 	"path/filepath"
@@ -29,16 +31,13 @@ const lossEvery = 10
 // a run that went on after its last saved state, are dropped.
 func openLossLog(path string, step int) (*lossLog, error) {
 	lines := [][]string{{"step", "ar", "block", "full", "grad_norm", "learning_rate", "positions", "seconds"}}
-	if old, err := os.Open(path); err == nil {
-		records, err := csv.NewReader(old).ReadAll()
-		old.Close()
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", path, err)
-		}
-		for _, r := range records[min(1, len(records)):] {
-			if n, err := strconv.Atoi(r[0]); err == nil && n <= step {
-				lines = append(lines, r)
-			}
+	records, err := readLosses(path)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
+	for _, r := range records {
+		if n, err := strconv.Atoi(r[0]); err == nil && n <= step {
+			lines = append(lines, r)
 		}
 	}
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
@@ -50,6 +49,19 @@ func openLossLog(path string, step int) (*lossLog, error) {
 	}
 	l := &lossLog{file: f, csv: csv.NewWriter(f)}
 	return l, l.csv.WriteAll(lines)
+}
+
+// readLosses reads the lines of a log without its head.
+func readLosses(path string) ([][]string, error) {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	records, err := csv.NewReader(bytes.NewReader(text)).ReadAll()
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return records[min(1, len(records)):], nil
 }
 
 func (l *lossLog) add(s train.StepStats) error {
