@@ -1,6 +1,7 @@
 package terminal
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -58,10 +59,8 @@ func (c *Canvas) Event(e *engines.Event) {
 	c.pass.Committed, c.pass.Revised, c.pass.Probe = nil, nil, nil
 	c.nfe++
 	for i := range c.cells {
-		switch {
-		case c.cells[i].state == fresh, c.cells[i].state == revised && c.cells[i].id != c.codec.MaskID():
-			c.cells[i].state = settled
-		case c.cells[i].state == revised:
+		c.cells[i].state = settled
+		if c.cells[i].id == c.codec.MaskID() {
 			c.cells[i].state = masked
 		}
 	}
@@ -166,4 +165,21 @@ func (c *Canvas) sign(k cell) string {
 		return padSign
 	}
 	return strings.ReplaceAll(Visible(c.codec.Decode([]int32{k.id})), "\n", lineSign)
+}
+
+// title says where decoding stands.
+func (c *Canvas) title() string {
+	what := string(c.pass.Phase)
+	if c.pass.Block > 0 {
+		what += fmt.Sprintf(", block %d", c.pass.Block+1)
+	}
+	return c.progress() + " (" + what + ")"
+}
+
+// progress counts passes and positions.
+func (c *Canvas) progress() string {
+	if c.hidden { // the budget is no plan
+		return fmt.Sprintf("pass %d: %d written", c.nfe, len(c.cells)-c.pass.Masked)
+	}
+	return fmt.Sprintf("pass %d: %d written, %d to go", c.nfe, len(c.cells)-c.pass.Masked, c.pass.Masked)
 }

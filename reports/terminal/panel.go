@@ -55,7 +55,7 @@ func (p *panel) Finish() {
 	close(p.stop)
 	p.drawer.Wait()
 	p.screen.measure()
-	p.screen.clear()
+	fmt.Fprint(p.screen.out, p.screen.erase())
 	if p.step != nil && p.step.Done == p.step.Total {
 		fmt.Fprintln(p.screen.out, text.Trim(p.step.line(), p.screen.width))
 	}

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 
+	"dllmbench/engines"
+
 	"github.com/jedib0t/go-pretty/v6/text"
 )
 
@@ -80,4 +82,38 @@ func sideBySide(all []Answer, now []*Canvas, at time.Duration, s *Screen) []stri
 		lines = append(lines, b.String())
 	}
 	return lines
+}
+
+// Watcher draws an answer after every pass and waits a little, so that eyes can
+// follow.
+type Watcher struct {
+	*Canvas
+	ctx    context.Context
+	screen *Screen
+	delay  time.Duration
+}
+
+// NewWatcher makes a watcher that draws on a screen, and explains its signs there.
+func NewWatcher(ctx context.Context, canvas *Canvas, s *Screen, delay time.Duration) *Watcher {
+	fmt.Fprintln(s.out, legend(s.styled))
+	return &Watcher{canvas, ctx, s, delay}
+}
+
+// Event implements engines.Sink.
+func (w *Watcher) Event(e *engines.Event) {
+	w.Canvas.Event(e)
+	w.screen.show(append([]string{w.title()}, w.lines(w.screen.styled, w.screen.width)...))
+	if w.screen.live {
+		pause(w.ctx, w.delay)
+	}
+}
+
+// pause waits, or returns early when ctx ends.
+func pause(ctx context.Context, d time.Duration) {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+	case <-t.C:
+	}
 }

@@ -52,13 +52,6 @@ func (s *Screen) show(lines []string) {
 	fmt.Fprint(s.out, erase+strings.Join(lines, "\n")+"\n")
 }
 
-// clear takes the frame away.
-func (s *Screen) clear() {
-	if erase := s.erase(); erase != "" {
-		fmt.Fprint(s.out, erase)
-	}
-}
-
 // erase is what takes the frame away. A terminal that became narrower has
 // wrapped its lines.
 func (s *Screen) erase() string {
