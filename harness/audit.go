@@ -15,8 +15,7 @@ const (
 	// minBlocks is the fewest pairs with which a signed-rank test can reach a
 	// level of 1% (8 pairs: two-sided p ≥ 2/2⁸).
 	minBlocks = 8
-	// maxDrift is how much slower the first repetition may be than the others
-	// before warm-up counts as too short.
+	// maxDrift is how much slower the first repetition may be than the others.
 	maxDrift = 1.25
 	// maxLengthDrift is how far the mean length of the texts of a cell may be from
 	// that of the control (MLPerf's TEST09 allows ±10%).
@@ -35,11 +34,10 @@ func note(list *[]string, holds bool, format string, args ...any) {
 }
 
 // Audit judges each cell of a plan by the records of a file that has each (cell,
-// repetition, instance) once, and the run by its cells. A
-// cell is not valid when its numbers cannot be trusted: it failed, it is
-// incomplete, or equal seeds gave different outputs or counters. Where only the
-// clocks cannot be trusted, its times are not valid and the rest is. Cells may
-// also carry warnings.
+// repetition, instance) once, and the run by its cells. A cell is not valid when its
+// numbers cannot be trusted: it failed, is incomplete, or equal seeds gave different
+// outputs or counters. Where only the clocks cannot be trusted, only its times are
+// not valid. Cells may also carry warnings.
 func Audit(plan *scenario.Plan, f *result.File) []result.Validity {
 	byCell := f.ByCell()
 	var list []result.Validity

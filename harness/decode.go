@@ -42,9 +42,8 @@ func (s *station) count(out outcome) {
 	}
 }
 
-// decode has one batch decoded under the time limit. Its error ends the run: the
-// engine could not be made or does not return, or the run was stopped before the
-// batch was done.
+// decode has one batch decoded under the time limit. Its error ends the run: there is
+// no engine, it does not return, or the run was stopped before the batch was done.
 func (r *runner) decode(ctx context.Context, b batch) (outcome, error) {
 	if ctx.Err() != nil {
 		return outcome{}, ErrInterrupted

@@ -8,9 +8,8 @@ import (
 	"dllmbench/harness/result"
 )
 
-// writtenIn gives the positions that the decoder writes, with the times of their
-// last commits (negative for none): all but the fixed tokens of a template, which
-// are there from the start.
+// writtenIn gives the positions that the decoder writes, all but the fixed tokens of a
+// template, with the times of their last commits (negative for none).
 func writtenIn(commitNs []int64, template []int32) iter.Seq2[int, int64] {
 	return func(yield func(int, int64) bool) {
 		for i, ns := range commitNs {

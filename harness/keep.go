@@ -30,8 +30,7 @@ func (r *runner) keep(ctx context.Context, b batch, i int, rec *result.Request, 
 	return nil
 }
 
-// describe writes the record of a task instance before the first request that
-// needs it.
+// describe writes the record of a task instance before the first request that needs it.
 func (r *runner) describe(g *scenario.Group, item scenario.Item) error {
 	inst := item.Instance
 	if inst == nil || r.described[item.ID] {
@@ -50,10 +49,9 @@ func (r *runner) describe(g *scenario.Group, item scenario.Item) error {
 
 // A Judge rates texts by another reader's likelihood: it returns the negative
 // log-likelihood in nats of an output given its prompt, and the number of tokens
-// rated; ended reports whether the writer ended the text, so that its end is rated
-// too. It gets texts, not tokens, because its tokenizer may be another one.
-// Zero tokens mean that it cannot rate this text, for example because it is too
-// long; an error ends the run.
+// rated. ended reports whether the writer ended the text: the end is then rated too.
+// It gets texts because its tokenizer may be another one. Zero tokens mean that it
+// cannot rate this text, for example a long one; an error ends the run.
 type Judge func(ctx context.Context, prompt, output string, ended bool) (nats float64, tokens int, err error)
 
 // ratedText is what a rating depends on. The same tokens for the same instance are
@@ -69,9 +67,8 @@ type rating struct {
 	tokens int
 }
 
-// rate asks the judge about the output of a record, outside of all timed
-// sections. Only the first repetition is rated, and no infilling: its fixed
-// text would be rated too.
+// rate asks the judge about the output of a record, outside of all timed sections: of
+// the first repetition, and of no infilling, whose fixed text would be rated too.
 func (r *runner) rate(ctx context.Context, item scenario.Item, rec *result.Request) error {
 	if r.opt.Judge == nil || item.Instance == nil || item.Template != nil || rec.Repetition != 0 || rec.Status == "error" {
 		return nil

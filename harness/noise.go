@@ -10,9 +10,8 @@ import (
 	"dllmbench/harness/stats"
 )
 
-// The rules of the A/A comparison. Each ABBA block holds two timed runs of the
-// same work by the same decoder; what they differ by is what this machine makes
-// of nothing.
+// The rules of the A/A comparison of the two timed runs in each ABBA block, which do
+// the same work by the same decoder: what they differ by is noise of the machine.
 const (
 	noiseBlocks = 4    // fewest blocks from which a typical difference is told
 	noiseLimit  = 0.5  // typical difference from which times are not used, if minBlocks show it
@@ -50,9 +49,8 @@ func (f *finding) noise(requests []result.Request) {
 		shift.Value, ci.Low, ci.High, n, p)
 }
 
-// aaLogs is ln(second time / first time) for each block in which both runs of
-// the cell have times for the same instances; a batch counts once, by the mean
-// over its requests.
+// aaLogs is ln(second time / first time) for each block in which both runs have times
+// for the same instances; a batch counts once, by the mean over its requests.
 func aaLogs(requests []result.Request) []float64 {
 	type half struct{ sum, n float64 }
 	blocks := map[int]*[2]half{}

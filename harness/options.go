@@ -56,15 +56,13 @@ type Options struct {
 	// events because they are in another process; nil stands for Build.
 	BuildTraced func(ctx context.Context, spec transport.Spec) (transport.Transport, error)
 	Now         func() time.Time
-	// Wall is the wall clock, which goes on while the machine sleeps; nil takes it
-	// from the times that Now gives.
+	// Wall is the wall clock, which does not stop in sleep; nil takes it from Now.
 	Wall func() time.Time
 	// Session describes this process; its number is given by Run.
 	Session result.Session
 	// Activity reads what the whole machine does; may be nil.
 	Activity func() measure.Activity
-	// Energy is the energy in µJ taken since some moment; nil, or the result nil,
-	// where there is no counter.
+	// Energy is the energy in µJ since some moment; nil or a nil result without a counter.
 	Energy func() *int64
 	// Collect collects garbage between blocks if there is enough, and reports whether
 	// it did; nil leaves that to the runtime.
@@ -75,8 +73,7 @@ type Options struct {
 	Work    map[string]float64
 	Tracing Tracing // nil makes no traces
 	Judge   Judge   // nil rates no outputs
-	// Arrivals sends the requests of a group to each cell as a load; nil decodes
-	// batch after batch.
+	// Arrivals sends requests to each cell as a load; nil decodes batch after batch.
 	Arrivals *load.Process
 
 	waiting load.Clock // of tests, instead of one that waits; nil otherwise

@@ -109,9 +109,8 @@ func (m *meter) wrote(c result.Cell, tokens usage.Count, wall time.Duration) {
 // skip counts a timed batch as done without a measurement.
 func (m *meter) skip(c result.Cell) { m.cells[c.ID].left-- }
 
-// estimate is the time for all batches of some cells that are left, warm-up
-// included: by their work, at the speed of the most alike cells that have run;
-// negative before anything has.
+// estimate is the time for all batches of some cells that are left, warm-up included,
+// by their work and the pace of the most alike cells; negative before anything has run.
 func (m *meter) estimate(cells ...*account) time.Duration {
 	if !m.pace.Known() {
 		return -1

@@ -29,8 +29,7 @@ func (b batch) text(i int) engines.TextRequest {
 		Budget: Written(item.Template, budget(b.group, item))}
 }
 
-// sample is the number of the sample that the batch makes, and seed the seed of
-// its request i.
+// sample is the number of the sample that the batch makes, seed that of request i.
 func (b batch) sample() int       { return b.group.Sample(b.visit.Repetition) }
 func (b batch) seed(i int) uint64 { return b.items[i].SeedOf(b.sample()) }
 
@@ -45,8 +44,7 @@ func budget(g *scenario.Group, item scenario.Item) int {
 	return g.Budget
 }
 
-// textual says why an engine that takes text cannot be asked for the items of a
-// group; nil if it can.
+// textual says why an engine that takes text cannot be asked for a group's items, or nil.
 func textual(g *scenario.Group) error {
 	for _, item := range g.Items {
 		if item.Instance == nil {

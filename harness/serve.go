@@ -14,15 +14,13 @@ import (
 	"dllmbench/harness/scenario"
 )
 
-// A run under load sends all requests of a group to one cell after another, as
-// an arrival process says; such a session takes the place of a batch in the
-// ABBA blocks. An engine that takes one batch at a time decodes one request after
-// the other, or, where the scenario gives it batches, those that wait together: at
-// most as many as its batch. An engine that has many in flight gets each request
-// when it comes.
+// A run under load sends all requests of a group to one cell after another, as an
+// arrival process says; such a session takes the place of a batch in the ABBA blocks.
+// An engine that takes one batch at a time decodes request after request or, where the
+// scenario gives it batches, at most as many together as its batch of those that wait.
+// An engine that has many in flight gets each request when it comes.
 
-// sessions is the plan as it is run under load: a group is one batch, which is
-// a session.
+// sessions is the plan as it is run under load: a group is one batch, a session.
 func sessions(plan *scenario.Plan) *scenario.Plan {
 	whole := *plan
 	whole.Groups = nil
@@ -59,8 +57,7 @@ func (r *runner) serve(ctx context.Context, s *station, v Visit) error {
 	var mu sync.Mutex // of what follows
 	var done []served
 	var fatal error
-	// The seed is the group's, not the cell's: requests come to all cells at the
-	// same moments.
+	// The seed is the group's: requests come to all of its cells at the same moments.
 	seed := r.plan.Scenario.Seed ^ uint64(v.Block)
 	clock := r.opt.waiting
 	if clock == nil {
@@ -141,8 +138,7 @@ type sessionClock struct {
 
 func (c sessionClock) Now() time.Duration { return c.now().Sub(c.start) }
 
-// spin is how long before the moment waiting stops sleeping: a sleep may be
-// longer than asked for.
+// spin is how long before the moment sleeping ends: a sleep may be longer than asked.
 const spin = 200 * time.Microsecond
 
 func (c sessionClock) Until(ctx context.Context, moment time.Duration) error {

@@ -18,10 +18,9 @@ type Tracing interface {
 	Write(*trace.Trace) error
 }
 
-// traces decodes the first instances of a group once more with every cell,
-// untimed and one by one, and writes down what happened pass by pass. A cell
-// whose decoder fails has its errors in the records of the timed runs, and one
-// that shows no events has no trace.
+// traces decodes the first instances of a group once more with every cell, untimed and
+// one by one, and writes down what happened pass by pass. A decoder that fails has its
+// errors in the records of the timed runs; one that shows no events has no trace.
 func (r *runner) traces(ctx context.Context, stations []*station) error {
 	for _, s := range stations {
 		for _, i := range r.untraced(s.group, s.cell) {
@@ -37,8 +36,7 @@ func (r *runner) traces(ctx context.Context, stations []*station) error {
 	return nil
 }
 
-// untraced are the requests of a cell, by their places in the group, that lack a
-// trace.
+// untraced are the places in the group of the cell's requests that lack a trace.
 func (r *runner) untraced(g *scenario.Group, c result.Cell) (list []int) {
 	if r.opt.Tracing == nil {
 		return nil

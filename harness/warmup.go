@@ -44,9 +44,8 @@ func (w *warmth) note(wall time.Duration, work int64, wanted int) {
 		(stable || w.batches-wanted >= moreBatches || w.extra >= moreTime || w.batches == wanted && wall >= moreTime)
 }
 
-// warmUp decodes untimed batches with all cells of a group in turns, until each
-// is warm, and writes what each allocated in its last one. Nothing is done where
-// the scenario asks for none.
+// warmUp decodes untimed batches with all cells of a group in turns, if any are asked
+// for, until each is warm, and writes what each allocated in its last one.
 func (r *runner) warmUp(ctx context.Context, stations []*station) error {
 	wanted := r.plan.Scenario.Measurement.Warmup
 	if wanted == 0 {
@@ -97,9 +96,8 @@ func (r *runner) warmUp(ctx context.Context, stations []*station) error {
 	return nil
 }
 
-// work is what a batch took, by which its time is compared with that of others:
-// floating-point operations, or bytes of text where nobody counts those. 0 takes
-// batches to be alike.
+// work is what a batch took, by which its time is compared with that of others: FLOPs,
+// or bytes of text where nobody counts those. 0 takes batches to be alike.
 func (o outcome) work() int64 {
 	sum := usage.Known(0)
 	for _, res := range o.Results {

@@ -38,9 +38,8 @@ type coded struct {
 func (e *coded) Error() string { return e.err.Error() }
 func (e *coded) Unwrap() error { return e.err }
 
-// With gives err an exit code. Nil stays nil, a cancelled context is an
-// interruption whatever it interrupted, and an error with a method Defect (a panic
-// that was caught) is a defect.
+// With gives err an exit code. Nil stays nil, a cancelled context is an interruption,
+// and an error with a method Defect (a panic that was caught) is a defect.
 func With(code int, err error) error {
 	if err == nil {
 		return nil

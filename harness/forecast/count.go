@@ -23,9 +23,8 @@ import (
 type Engines struct {
 	// Open makes an engine on its weights.
 	Open func(context.Context, transport.Spec) (transport.Transport, error)
-	// Tiny makes a decoder on a network of the kind of the weights, with the
-	// smallest possible layers and random numbers. ordinary is a token without a
-	// special meaning.
+	// Tiny makes a decoder on the smallest network of the kind of the weights, with
+	// random numbers. ordinary is a token without a special meaning.
 	Tiny func(transport.Spec) (e TinyEngine, ordinary int32, err error)
 	// FLOPs are those of rows through the network of the weights, of the keys that
 	// they attend to and of the rows whose logits are computed.
@@ -113,8 +112,7 @@ func (k *Counter) count(g *scenario.Group, c result.Cell) (engines.Usage, error)
 	return results[0].Usage, nil
 }
 
-// typical is the mean length of a group's prompts, and the template of its first
-// item; nil without.
+// typical is the mean length of a group's prompts and the template of its first item.
 func typical(g *scenario.Group) (prompt int, template []int32) {
 	for _, item := range g.Items {
 		prompt += len(item.Prompt)

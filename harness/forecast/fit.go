@@ -12,8 +12,7 @@ import (
 // mostScale bounds how much a scenario is enlarged.
 const mostScale = 1000
 
-// Factor is the largest scale with which the plan takes at most d, or the
-// smallest there is.
+// Factor is the largest scale with which the plan takes at most d, or the smallest.
 func (f *Forecast) Factor(d time.Duration) float64 {
 	if f.Total(mostScale) <= d {
 		return mostScale

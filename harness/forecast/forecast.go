@@ -34,8 +34,7 @@ type Cell struct {
 // that the scenario says, until it no longer gets faster.
 const settling = 1
 
-// DefaultLimit is how long batches are decoded for a forecast unless a run is to be
-// fitted to a time.
+// DefaultLimit is how long batches are decoded for a forecast without a budget.
 const DefaultLimit = 20 * time.Second
 
 // New estimates the time of a plan, for which it may decode batches for as long as

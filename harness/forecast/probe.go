@@ -34,8 +34,7 @@ const (
 	probeBatches = 4 // most different batches of a cell, the first of which warms up
 )
 
-// leastRate is the work in FLOPs that any machine does in a second. It decides
-// what may be tried first.
+// leastRate is the FLOPs of any machine in a second: it decides what is tried first.
 const leastRate = 1e9
 
 // try measures a cell unless that is too dear, by the pace of those before it, or
@@ -61,8 +60,7 @@ func (p *prober) try(g *scenario.Group, c result.Cell, work float64) error {
 // affords reports whether a batch of a length may be tried.
 func (p *prober) affords(batch time.Duration) bool { return batch <= min(probeCell, p.left) }
 
-// base finds a first pace for a plan without a cheap cell: its cheapest one, on
-// small random weights.
+// base finds a first pace where no cell is cheap: the cheapest on small random weights.
 func (p *prober) base(g *scenario.Group, c result.Cell) error {
 	tiny, ordinary, err := p.counter.engines.Tiny(transport.Spec{Weights: p.counter.engines.Base, Engine: c.Engine, Preset: c.Preset, Options: c.Options, Threads: 1})
 	if err != nil {
@@ -129,8 +127,7 @@ func (p *prober) measure(g *scenario.Group, c result.Cell) (time.Duration, bool,
 	return sum / time.Duration(timed), true, nil
 }
 
-// open is the time that the weights of a group take to be loaded or made; by their
-// size where they were not opened.
+// open is the time to load or make the weights of a group, by their size if not seen.
 func (p *prober) open(g *scenario.Group) time.Duration {
 	if took, ok := p.opening[g.Weights]; ok {
 		return took

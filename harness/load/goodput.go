@@ -10,8 +10,7 @@ import (
 	"dllmbench/harness/result"
 )
 
-// ParseGoodput reads the limits of --goodput: "ttft:200ms,tpot:20ms,e2e:2s,exact"
-// or "partial:0.8".
+// ParseGoodput reads limits: "ttft:200ms,tpot:20ms,e2e:2s,exact" or "partial:0.8".
 func ParseGoodput(text string) (*result.Goodput, error) {
 	if text == "" {
 		return nil, nil

@@ -32,8 +32,7 @@ const (
 	maxClients = 1 << 16
 )
 
-// Parse reads "poisson:5" (arrivals a second), "concurrency:4" (clients),
-// "single_stream" or "offline".
+// Parse reads "poisson:5" (a second), "concurrency:4", "single_stream" or "offline".
 func Parse(text string) (Process, error) {
 	kind, value, _ := strings.Cut(text, ":")
 	switch kind {
@@ -87,8 +86,7 @@ func (p Process) arrivals(n int, seed uint64) []time.Duration {
 	return list
 }
 
-// Clock gives the time since some moment and waits. All times of a session are
-// read from one.
+// Clock gives the time since some moment and waits: one for all times of a session.
 type Clock interface {
 	Now() time.Duration
 	// Until waits for a moment. It returns the error of ctx when that ends first.

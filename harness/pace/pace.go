@@ -25,8 +25,7 @@ const weightRows = 8
 // FLOPs and, for each pass, those that would take as long as reading the weights.
 func (n Need) Work() float64 { return n.FLOPs + weightRows*float64(n.Passes)*n.Row }
 
-// Pace is the time that cells took and the work that was done in it. The zero
-// value knows nothing.
+// Pace is the time that cells took for their work. The zero value knows nothing.
 type Pace struct {
 	spent map[string]spent // by each of the likenesses of a cell
 }
@@ -35,8 +34,7 @@ type Pace struct {
 type spent struct{ seconds, work float64 }
 
 // likenesses names the sets of cells by which the time of a cell is guessed, the
-// closest first: the cell alone, its decoder on the same weights and as many
-// threads, its decoder, all cells.
+// closest first: itself, its decoder on its weights and threads, its decoder, all.
 func likenesses(c result.Cell) [4]string {
 	return [4]string{"cell " + c.ID, "weights " + c.Weights + " " + c.Engine + " " + strconv.Itoa(c.Threads), "decoder " + c.Engine, ""}
 }

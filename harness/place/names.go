@@ -110,10 +110,9 @@ func (p Place) Task() string {
 	return fmt.Sprintf("cost %s prompt %d", weights.Parse(p.Weights).Name, p.Prompt.Value)
 }
 
-// Keys names every cell of a run, by id, in a way that survives a change of
-// weights, of machine and of the program, which an id does not: the decoder, the
-// task and its size. Threads, weights and the like are part of it only where a
-// run has several.
+// Keys names every cell of a run, by id, in a way that survives a change of weights,
+// machine and program: the decoder, the task and its size, and threads, weights and
+// the like only where a run has several.
 func Keys(h result.Header) map[string]string {
 	names := Titles(h)
 	keys, taken := map[string]string{}, map[string]bool{}

@@ -82,8 +82,7 @@ func In(h result.Header, c result.Cell) Place {
 	return p
 }
 
-// ButWeights is the place without its weights, which decoders trained apart do
-// not share.
+// ButWeights is the place without its weights, to compare decoders trained apart.
 func (p Place) ButWeights() Place {
 	p.Weights, p.Digest, p.Params = "", "", 0
 	return p

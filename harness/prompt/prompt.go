@@ -1,5 +1,4 @@
-// Package prompt finds one task to decode, in a workload or a file of tasks, and
-// makes the request for it.
+// Package prompt finds one task in a workload or a file, and makes the request for it.
 package prompt
 
 import (
@@ -21,8 +20,7 @@ type Task struct {
 	Instance workloads.Instance
 }
 
-// Request is what a decoder is asked. A budget of 0 is as many tokens as the task
-// needs and the context has room for.
+// Request is what a decoder is asked. A budget of 0 is what task and context allow.
 func (t Task) Request(codec engines.Codec, context, budget int, seed uint64) (engines.Request, error) {
 	r := engines.Request{Prompt: codec.Encode(t.Text), Budget: budget, Seed: seed, Stop: codec.EndIDs()}
 	template, err := workloads.TemplateTokens(codec, t.Instance)
@@ -63,8 +61,7 @@ func rungsOf(w workloads.Workload, name string) ([]int, error) {
 	return workloads.RungsNamed(w, name)
 }
 
-// sampleAnswers is the number of training instances whose longest answer
-// decides the token budget of a task.
+// sampleAnswers is the number of training instances from which a budget is taken.
 const sampleAnswers = 200
 
 // budget is the token budget where the user names none: the longest answer of
@@ -86,8 +83,7 @@ func (t Task) budget(codec engines.Codec) int {
 	return budget
 }
 
-// FromFile takes an item of a task file: of the test split, or of the first
-// one that has any.
+// FromFile takes an item of a task file, of the test split or the first that has any.
 func FromFile(format, path, rung string, index int) (Task, error) {
 	if format == "" {
 		return Task{}, fmt.Errorf("--file needs --format: allowed are %s", strings.Join(taskfile.Formats(), ", "))

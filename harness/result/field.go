@@ -51,8 +51,7 @@ func (f *File) ByCell() map[string][]Request {
 	return out
 }
 
-// Tries counts the independent answers to an instance, N, and those of them that
-// are right.
+// Tries counts the independent answers to an instance, N, and those that are right.
 type Tries struct{ N, Right int }
 
 // CountTries counts the runs of one instance that right could judge (1 for a right

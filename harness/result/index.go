@@ -10,10 +10,9 @@ import (
 	"dllmbench/harness/internal/lines"
 )
 
-// Index is a results file whose requests stay on disk: it knows where those of
-// each cell stand, and reads them when they are asked for. A run of a million
-// requests takes some twenty bytes of memory for each that way. An Index is safe
-// for concurrent use.
+// Index is a results file whose requests stay on disk: it knows where those of each
+// cell stand, in some twenty bytes each, and reads them when they are asked for. It is
+// safe for concurrent use.
 type Index struct {
 	File // all but Requests
 	path string

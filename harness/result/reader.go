@@ -35,9 +35,8 @@ type File struct {
 // SyntaxError says which line of a results file is wrong.
 type SyntaxError = lines.Error
 
-// ReadFile reads the results file at path for use: times that a validity record
-// forbids are taken out of the requests, see [Request.Void]. [Read] gives the
-// records as they stand.
+// ReadFile reads the results file at path for use: without times that a validity
+// record forbids (see [Request.Void]). [Read] gives the records as they stand.
 func ReadFile(path string) (*File, error) {
 	f, err := os.Open(path)
 	if err != nil {
@@ -158,8 +157,7 @@ func decode(line []byte, record any) error {
 	return nil
 }
 
-// Put appends v to list, or replaces the element with the same key. at holds the
-// places of the keys in the list.
+// Put appends v to list or replaces the element with its key; at holds their places.
 func Put[K comparable, V any](list []V, at map[K]int, key K, v V) []V {
 	if i, ok := at[key]; ok {
 		list[i] = v
@@ -169,8 +167,7 @@ func Put[K comparable, V any](list []V, at map[K]int, key K, v V) []V {
 	return append(list, v)
 }
 
-// VoidTimes takes the times out of a record and says why; whatever is derived
-// from its clocks then is unknown.
+// VoidTimes takes the times, and all that its clocks gave, out of a record.
 func (r *Request) VoidTimes(why string) {
 	r.Void = why
 	r.TTFTNs, r.TTFCNs, r.TTFBNs, r.E2ENs, r.BatchNs = nil, nil, nil, nil, nil

@@ -13,8 +13,7 @@ import (
 	"dllmbench/engines/usage"
 )
 
-// Schema names the version of the format. Readers take the version before it too,
-// and refuse any other.
+// Schema names the version of the format. Readers take it and the one before.
 const Schema = "dllmbench/v2"
 
 // Header is the first record of a file: what was run, on what, with what.
@@ -42,8 +41,7 @@ type Header struct {
 	Match *Match `json:"match,omitempty"`
 	// Floor is the least quality of the fastest decoder; nil without.
 	Floor *Floor `json:"quality_floor,omitempty"`
-	// Outputs are the files that a report makes; nil for the usual ones and
-	// empty for none beside the records.
+	// Outputs are the files that a report makes; nil for the usual ones, empty for none.
 	Outputs []Output `json:"outputs,omitzero"`
 	// Claims are the numbers of the claims that the scenario wants judged.
 	Claims []int `json:"claims,omitempty"`
@@ -107,8 +105,7 @@ type Env struct {
 	ProductBits int `json:"product_bits,omitempty"`
 }
 
-// Kernels describes the compute kernels for a reader, for example "avx2
-// with 512-bit products".
+// Kernels describes the compute kernels: "avx2 with 512-bit products".
 func (e Env) Kernels() string {
 	if e.ProductBits == 0 {
 		return e.Kernel
@@ -145,8 +142,7 @@ type Cell struct {
 	// Baseline is true of a decoder that writes one token after another from left
 	// to right: other ways of decoding are compared with it.
 	Baseline bool `json:"baseline,omitempty"`
-	// Writing is how the decoder goes about an answer; nil in files from before
-	// cells said so.
+	// Writing is how the decoder goes about an answer; nil in older files.
 	Writing *Writing `json:"writing,omitempty"`
 	// Experiments are the names under which claims look for this cell.
 	Experiments []string `json:"experiments,omitempty"`
@@ -173,8 +169,7 @@ type Metric struct {
 	// Quality is true for scores, which cost-only cells do not have.
 	Quality bool  `json:"quality"`
 	Group   Group `json:"group"`
-	// With names the metrics that this one is never shown without, because it
-	// misleads alone.
+	// With names the metrics without which this one misleads and is never shown.
 	With []string `json:"with,omitempty"`
 	// From says what the metric is made from: "" stands for request records,
 	// "trace" and "likelihood" for the commands of these names.
@@ -212,8 +207,7 @@ type Activity struct {
 	Pressure *float64 `json:"pressure"`
 	// Steal is the share of processor time that a hypervisor gave to others.
 	Steal *float64 `json:"steal"`
-	// MHzLow and MHzHigh are the lowest and highest frequency of a core seen at
-	// the beginning and the end.
+	// MHzLow and MHzHigh are the extreme frequencies of a core, seen at both ends.
 	MHzLow  *float64 `json:"mhz_low"`
 	MHzHigh *float64 `json:"mhz_high"`
 }

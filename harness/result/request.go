@@ -29,8 +29,7 @@ type Request struct {
 	Status     string `json:"status"`           // "success", "truncated" (budget used up before a stop id; timed and scored like success), "timeout", "oom", "error", "incomplete"
 	Error      string `json:"error,omitempty"`
 	Finish     string `json:"finish"` // "stop", "budget", "cancelled"
-	// Varies is true where equal seeds need not give equal outputs and counters, as
-	// the engine says of itself.
+	// Varies is true where the engine says that equal seeds may give unequal outputs.
 	Varies bool `json:"varies,omitempty"`
 
 	// Usage holds the counters of the work; what nobody counted is null.
@@ -66,9 +65,8 @@ type Request struct {
 	// Frames is the number of deliveries in which an engine that gives text sent it.
 	Frames int `json:"frames,omitempty"`
 	// Deliveries say when how much text of such an engine came to stay, as pairs of ns
-	// since the start and number of bytes. The first one is TTFTNs, and the first text
-	// that was shown, final or not, TTFCNs. Chunks are known only where the engine
-	// counts the tokens of each delivery.
+	// since the start and number of bytes. The first is TTFTNs, the first text shown,
+	// final or not, TTFCNs. Chunks need an engine that counts the tokens of each.
 	Deliveries [][2]int64 `json:"deliveries,omitempty"`
 	// EnergyUJ is the energy in µJ that the processor packages of the machine
 	// took while the batch was decoded; null where the system has no counter.
@@ -86,8 +84,7 @@ type Request struct {
 	Broken      []int    `json:"broken,omitempty"` // indices of broken constraints
 	// Aspects are further scores in [0, 1] by name, where the workload has any.
 	Aspects map[string]float64 `json:"aspects,omitempty"`
-	// Draft says what became of the tokens that stood on the canvas at the start;
-	// null for an empty canvas.
+	// Draft says what became of the tokens on the canvas at the start; null without.
 	Draft *Fate `json:"draft,omitempty"`
 	// LogProb is the log-probability in nats of the output under the generator
 	// of the workload; null where the workload cannot tell, or the generator
@@ -104,9 +101,8 @@ type Request struct {
 	Extra        json.RawMessage `json:"extra,omitempty"` // a [Sample], in a few requests
 }
 
-// Fate counts the tokens that stood on the canvas at the start, right and wrong
-// ones, and those that ended otherwise: wrong ones that became right, and right
-// ones that became wrong.
+// Fate counts the right and wrong tokens on the canvas at the start, the wrong ones
+// that became right (mended), and the right ones that became wrong (spoiled).
 type Fate struct {
 	Right   int `json:"right"`
 	Wrong   int `json:"wrong"`
@@ -131,17 +127,15 @@ type Instance struct {
 	Constraints []Opportunity `json:"constraints"` // Request.Broken holds indices of it
 }
 
-// Opportunity is a constraint of an instance: one opportunity for a violation,
-// whatever a decoder writes.
+// Opportunity is a constraint of an instance, whatever a decoder writes.
 type Opportunity struct {
 	Kind      string `json:"kind"`
 	Distance  int    `json:"distance"`  // words or items between cause and check
 	Direction string `json:"direction"` // "backward" (the cause comes first) or "lookahead"
 }
 
-// Sample is the "extra" field of the requests that reports show in full: those
-// of repetition 0 of the first instances of a cell with trained weights. Long
-// texts are cut.
+// Sample is the "extra" field of the requests that reports show in full: the first
+// ones of a cell with trained weights. Long texts are cut.
 type Sample struct {
 	Prompt     string   `json:"prompt"`
 	Answer     string   `json:"answer"` // one correct answer

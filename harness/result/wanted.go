@@ -34,8 +34,7 @@ type Floor struct {
 	Share  float64 `json:"share"`  // 0 to 1
 }
 
-// Shares lists the metrics that a floor may be of: scores in percent of which
-// more is better.
+// Shares lists the metrics that a floor may be of: scores in percent, more is better.
 func Shares(metrics []Metric) []string {
 	var names []string
 	for _, m := range metrics {

@@ -59,8 +59,7 @@ func Resume(path string, header Header) (*Writer, *File, error) {
 	return &Writer{lines.NewWriter(path, f, MaxLine)}, old, nil
 }
 
-// sameRun tells why a file of header old cannot take the records of a run with
-// header now, or nil.
+// sameRun says why a file of header old takes no records of a run with header now.
 func sameRun(path string, old, now Header) error {
 	if major, _, _ := strings.Cut(old.Schema, "."); major != Schema {
 		return fmt.Errorf("cannot resume %s: it is a file of %s and this program writes %s; begin another run", path, old.Schema, Schema)

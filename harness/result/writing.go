@@ -20,8 +20,7 @@ type Writing struct {
 	Oracle bool `json:"oracle,omitempty"` // it tries until the workload's checker accepts an answer
 }
 
-// Unit is the number of positions that the decoder of the cell completes together
-// on a canvas of this many.
+// Unit is how many positions of a canvas the decoder of the cell completes together.
 func (c *Cell) Unit(canvas int) int {
 	if n := c.writing().Unit; n > 0 && n <= canvas {
 		return n
@@ -29,8 +28,7 @@ func (c *Cell) Unit(canvas int) int {
 	return canvas
 }
 
-// Apart reports whether fills of a template are written behind it, one after
-// another with a mark between them.
+// Apart reports whether fills of a template stand behind it, with marks in between.
 func (c *Cell) Apart() bool { return c.writing().Apart }
 
 // Tries is how many answers the decoder of the cell writes at most, of which it

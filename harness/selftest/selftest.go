@@ -81,8 +81,7 @@ func (t *Trial) Judge(findings []gate.Finding) error {
 	return nil
 }
 
-// Planned lists what is to be done, kinds in turn, so that a log that is
-// cut off has some of each.
+// Planned lists what is to be done, kinds in turn: a log cut off has some of each.
 func Planned(slowdowns []float64, alarms, planted int) []Trial {
 	var list []Trial
 	for n := range max(alarms, planted) {
@@ -98,8 +97,7 @@ func Planned(slowdowns []float64, alarms, planted int) []Trial {
 	return list
 }
 
-// Run makes all trials that the log does not hold, and says on out which
-// one is running.
+// Run makes all trials that the log does not hold, and says on out which one it is.
 func Run(todo []Trial, log *Log, out io.Writer, check func(Trial) (Trial, error)) ([]Trial, error) {
 	for i, t := range todo {
 		if _, done := log.find(t.Slowdown, t.Number); done {
@@ -162,13 +160,11 @@ func (k kind) with(verdicts ...gate.Verdict) (n int) {
 	return n
 }
 
-// found counts the trials that would have stopped the slower program, and alarms
-// those that claim any difference.
+// found counts the trials that stop the slower program, alarms all that see a change.
 func (k kind) found() int  { return k.with(gate.Regressed) }
 func (k kind) alarms() int { return k.with(gate.Regressed, gate.Improved) }
 
-// Table is the result as a Markdown table, which is plain enough for a
-// terminal.
+// Table is the result as a Markdown table, plain enough for a terminal.
 func Table(all []Trial) string {
 	var b strings.Builder
 	b.WriteString("| planted slowdown | checks | called slower | called different | too noisy | seconds a check |\n|--:|--:|--:|--:|--:|--:|\n")

@@ -53,8 +53,7 @@ func (s *SlowEngine) spin(turns int) {
 	s.waste = x
 }
 
-// Generate decodes, and wastes time after each pass. A pass that a batch shares
-// is slowed down once.
+// Generate decodes, and wastes time once after each pass, which a batch shares.
 func (s *SlowEngine) Generate(ctx context.Context, batch []engines.Request, sink engines.Sink) ([]engines.Result, error) {
 	last := -1
 	return s.Engine.Generate(ctx, batch, engines.SinkFunc(func(e *engines.Event) {

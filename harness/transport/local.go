@@ -17,9 +17,8 @@ type Gauges struct {
 	Peak      func() *int64 // largest resident memory since ResetPeak
 	ResetPeak func() bool
 	Allocated func() measure.Heap // on the heap
-	// Grace is how long an engine may go on after its time is up, beside the limit
-	// itself; 0 is ten seconds. Decoders look at the clock between passes, and a pass
-	// may be long.
+	// Grace is how long an engine may go on after twice its limit; 0 is ten seconds.
+	// Decoders look at the clock between passes, and a pass may be long.
 	Grace time.Duration
 }
 
@@ -124,8 +123,7 @@ func (l *Local) guarded(ctx context.Context, b Batch, a *Answer) (err error) {
 	return l.decode(ctx, b, a)
 }
 
-// Close releases the engine, unless it is still at work: that would free what it
-// uses.
+// Close releases the engine, unless it is still at work with what that would free.
 func (l *Local) Close() error {
 	if l.stuck.Load() {
 		return ErrStuck

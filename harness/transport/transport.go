@@ -40,8 +40,7 @@ type Spec struct {
 	Threads int             `json:"threads"`
 }
 
-// Batch is a list of requests that are decoded together: Tokens for an engine
-// that takes token ids, else Texts.
+// Batch is a list of requests decoded together: token ids, or else texts.
 type Batch struct {
 	Tokens []engines.Request
 	Texts  []engines.TextRequest

@@ -154,9 +154,8 @@ func (c *Client) call(ctx context.Context, o order) (reply, error) {
 	return r, nil
 }
 
-// Open makes an engine in the child. The error is a [*transport.DiedError] if the child
-// ended or panicked, else the child's own. Closing the engine leaves the child
-// running.
+// Open makes an engine in the child, which outlives it. The error is a
+// [*transport.DiedError] if the child ended or panicked, else the child's own.
 func (c *Client) Open(ctx context.Context, spec transport.Spec) (*Engine, error) {
 	ctx, cancel := context.WithTimeout(ctx, opening)
 	defer cancel()
@@ -184,8 +183,7 @@ func (c *Client) Open(ctx context.Context, spec transport.Spec) (*Engine, error)
 	return e, nil
 }
 
-// watchMemory kills the child when it exceeds the limit; the function it
-// returns ends the watch.
+// watchMemory kills the child when it exceeds the limit, until stop is called.
 func (c *Client) watchMemory() (stop func()) {
 	if c.limits.Memory <= 0 {
 		return func() {}
@@ -229,8 +227,7 @@ func (t *tail) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// last is what a dying program has to say: the first line of a Go crash, else
-// the last line.
+// last is what a dying program says: the first line of a Go crash, else the last line.
 func (t *tail) last() string {
 	t.mu.Lock()
 	defer t.mu.Unlock()

@@ -51,9 +51,8 @@ func (e *Engine) Close() error {
 	return err
 }
 
-// Send has the batch decoded in the child, where it is measured. A child that does
-// not come back by the deadline of ctx, or after its end, is killed; the error is
-// then a [*transport.DiedError].
+// Send has the batch decoded in the child, where it is measured. A child that does not
+// come back in time is killed; the error is then a [*transport.DiedError].
 func (e *Engine) Send(ctx context.Context, b transport.Batch) (transport.Answer, error) {
 	if b.Sink != nil || b.Texts != nil {
 		return transport.Answer{}, errors.New("worker: a child decodes token ids and shows no events")

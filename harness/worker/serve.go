@@ -63,8 +63,7 @@ func (s *server) send(v any) error {
 	return err
 }
 
-// obey carries out one order. A batch is decoded beside it, so that the next
-// orders can be heard.
+// obey carries out one order. A batch is decoded beside it: the next ones are heard.
 func (s *server) obey(o order) error {
 	switch o.Do {
 	case "open":
@@ -145,8 +144,7 @@ func (s *server) finish() {
 	s.cancel = nil
 }
 
-// decode decodes one batch. Garbage of earlier ones is collected before, so
-// that it is not charged to this one.
+// decode decodes one batch, and collects the garbage of earlier ones first.
 func (s *server) decode(ctx context.Context, engine *transport.Local, requests []request) reply {
 	batch := make([]engines.Request, len(requests))
 	for i, r := range requests {

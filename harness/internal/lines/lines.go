@@ -79,8 +79,7 @@ type Writer struct {
 	err  error // first failure; everything after it fails alike
 }
 
-// NewWriter writes to a file that is open, lines of at most most bytes; path is
-// its name in messages.
+// NewWriter writes lines of at most most bytes to an open file, called path in messages.
 func NewWriter(path string, out File, most int) *Writer {
 	return &Writer{path: path, most: most, out: out}
 }
