@@ -1,6 +1,7 @@
 package place
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 )
@@ -75,14 +76,7 @@ type Difference struct {
 // Between says which side has which value: "weights differ: builtin:v1 here and
 // builtin:v1-ar there" for " here" and " there".
 func (d Difference) Between(a, b string) string {
-	return fmt.Sprintf("%s differ: %s%s and %s%s", d.What, orNone(d.A), a, orNone(d.B), b)
-}
-
-func orNone(text string) string {
-	if text == "" {
-		return "none"
-	}
-	return text
+	return fmt.Sprintf("%s differ: %s%s and %s%s", d.What, cmp.Or(d.A, "none"), a, cmp.Or(d.B, "none"), b)
 }
 
 // Differs lists the fields in which two places differ; none means that readings

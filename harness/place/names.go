@@ -1,6 +1,7 @@
 package place
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -67,7 +68,7 @@ func (n *Names) show(places []Place, f field) {
 		if need[p] || parted[p] {
 			n.extra[p] += f.text(p)
 		}
-		if v := orNone(f.shown(p)); parted[p] && !slices.Contains(values, v) {
+		if v := cmp.Or(f.shown(p), "none"); parted[p] && !slices.Contains(values, v) {
 			values = append(values, v)
 		}
 	}

@@ -47,11 +47,8 @@ func kindOf(slowdown float64) string {
 // spread is the standard deviation of the log-ratios.
 func spread(old, new []float64) *float64 {
 	logs, err := stats.LogRatios(old, new)
-	if err != nil {
-		return nil
-	}
 	sd, ok := stats.StdDev(logs)
-	if !ok || math.IsNaN(sd) {
+	if err != nil || !ok || math.IsNaN(sd) {
 		return nil
 	}
 	return &sd

@@ -1,6 +1,7 @@
 package transport
 
 import (
+	"cmp"
 	"context"
 	"io"
 	"sync/atomic"
@@ -60,7 +61,7 @@ func (l *Local) Send(ctx context.Context, b Batch) (Answer, error) {
 	var patience time.Duration
 	var late <-chan time.Time // never, without a deadline
 	if deadline, ok := ctx.Deadline(); ok {
-		patience = 2*time.Until(deadline) + l.grace()
+		patience = 2*time.Until(deadline) + cmp.Or(l.gauges.Grace, 10*time.Second)
 		timer := time.NewTimer(patience)
 		defer timer.Stop()
 		late = timer.C
@@ -72,13 +73,6 @@ func (l *Local) Send(ctx context.Context, b Batch) (Answer, error) {
 		l.stuck.Store(true)
 		return Answer{Wall: patience, Broken: true}, ErrStuck
 	}
-}
-
-func (l *Local) grace() time.Duration {
-	if l.gauges.Grace == 0 {
-		return 10 * time.Second
-	}
-	return l.gauges.Grace
 }
 
 // measured decodes a batch between the readings of all gauges.

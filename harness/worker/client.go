@@ -3,6 +3,7 @@ package worker
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -46,9 +47,7 @@ type Client struct {
 // Start starts a child and waits for its first line. cmd must not have been
 // started, and its stdin, stdout and stderr must not be set.
 func Start(ctx context.Context, cmd *exec.Cmd, limits Limits) (*Client, error) {
-	if limits.Grace == 0 {
-		limits.Grace = 2 * time.Second
-	}
+	limits.Grace = cmp.Or(limits.Grace, 2*time.Second)
 	c := &Client{cmd: cmd, limits: limits, lines: make(chan []byte)}
 	c.life, c.end = context.WithCancelCause(context.Background())
 	cmd.Stderr = &c.stderr
@@ -98,20 +97,15 @@ func (c *Client) read(out io.Reader) {
 		c.lines <- bytes.Clone(lines.Bytes())
 	}
 	c.cmd.Process.Kill() // it has closed its stdout or writes nonsense
-	err := c.cmd.Wait()
-	c.end(&transport.DiedError{Reason: "the worker process died" + describe(err, c.stderr.last())})
+	why := "the worker process died"
+	if err := c.cmd.Wait(); err != nil {
+		why += " (" + err.Error() + ")"
+	}
+	if said := c.stderr.last(); said != "" {
+		why += ": " + said
+	}
+	c.end(&transport.DiedError{Reason: why})
 	close(c.lines)
-}
-
-func describe(err error, said string) string {
-	text := ""
-	if err != nil {
-		text = " (" + err.Error() + ")"
-	}
-	if said != "" {
-		text += ": " + said
-	}
-	return text
 }
 
 // kill ends the child for a reason.

@@ -2,6 +2,7 @@ package worker
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -9,6 +10,7 @@ import (
 	"io"
 	"runtime"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"dllmbench/engines"
@@ -45,15 +47,19 @@ func Serve(in io.Reader, out io.Writer, host Host) error {
 	return lines.Err()
 }
 
+// forever is the time limit of a batch that has none.
+const forever = 365 * 24 * time.Hour
+
 // server is the state of Serve.
 type server struct {
 	host    Host
 	engines map[int]*transport.Local
 	answers chan bool // of the parent to questions
 
-	mu     sync.Mutex
-	out    io.Writer
-	cancel context.CancelFunc // of the batch at work; nil when there is none
+	cancel atomic.Pointer[context.CancelFunc] // of the batch at work; nil when there is none
+
+	mu  sync.Mutex
+	out io.Writer
 }
 
 func (s *server) send(v any) error {
@@ -79,21 +85,21 @@ func (s *server) obey(o order) error {
 		if !ok {
 			return s.send(reply{Failure: &failure{"error", fmt.Sprintf("no engine %d is open", o.Engine)}})
 		}
-		ctx, ok := s.begin(time.Duration(o.LimitNs))
-		if !ok {
+		ctx, cancel := context.WithTimeout(context.Background(), cmp.Or(time.Duration(o.LimitNs), forever))
+		if !s.cancel.CompareAndSwap(nil, &cancel) {
+			cancel()
 			return errors.New("worker: asked to decode while decoding")
 		}
 		go func() {
 			r := s.decode(ctx, engine, o.Requests)
-			s.finish() // before the answer, which the next order may follow at once
-			s.send(r)  // if the parent is gone, the orders end too
+			cancel()
+			s.cancel.Store(nil) // before the answer, which the next order may follow at once
+			s.send(r)           // if the parent is gone, the orders end too
 		}()
 	case "cancel":
-		s.mu.Lock()
-		if s.cancel != nil {
-			s.cancel()
+		if cancel := s.cancel.Load(); cancel != nil {
+			(*cancel)()
 		}
-		s.mu.Unlock()
 	case "say":
 		s.answers <- o.Right
 	default:
@@ -119,29 +125,6 @@ func (s *server) open(o order) (r reply) {
 	s.engines[o.Engine] = transport.Tokens(engine, s.host.Gauges)
 	info := engine.Info()
 	return reply{Info: &info}
-}
-
-// begin makes the context of a batch, unless there is one at work.
-func (s *server) begin(limit time.Duration) (context.Context, bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.cancel != nil {
-		return nil, false
-	}
-	ctx := context.Background()
-	if limit > 0 {
-		ctx, s.cancel = context.WithTimeout(ctx, limit)
-	} else {
-		ctx, s.cancel = context.WithCancel(ctx)
-	}
-	return ctx, true
-}
-
-func (s *server) finish() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.cancel()
-	s.cancel = nil
 }
 
 // decode decodes one batch, and collects the garbage of earlier ones first.
