@@ -1,5 +1,11 @@
 package claims
 
+import (
+	"slices"
+
+	"dllmbench/harness/lists"
+)
+
 // answer is what the evidence says about a part of a claim.
 type answer string
 
@@ -10,6 +16,18 @@ const (
 	open    answer = "open"
 )
 
+// decided is no where the evidence speaks against, yes where it shows what is
+// asked, else open.
+func decided(against, shown bool) answer {
+	switch {
+	case against:
+		return no
+	case shown:
+		return yes
+	}
+	return open
+}
+
 // partial is the answer to a part of a claim, in words.
 type partial struct {
 	answer answer
@@ -18,30 +36,17 @@ type partial struct {
 
 // among joins the answers under several conditions.
 func among(answers ...answer) answer {
-	seen := map[answer]bool{}
-	for _, a := range answers {
-		seen[a] = true
-	}
-	switch {
-	case seen[depends], seen[yes] && seen[no]:
+	seen := func(a answer) bool { return slices.Contains(answers, a) }
+	if seen(depends) || seen(yes) && seen(no) {
 		return depends
-	case seen[yes] && !seen[open]:
-		return yes
-	case seen[no] && !seen[open]:
-		return no
 	}
-	return open
+	return decided(seen(no) && !seen(open), seen(yes) && !seen(open))
 }
 
 // settled is the answer of all conditions together, unless single ones clearly
 // contradict it or each other. Conditions that are open change nothing.
 func settled(pooled answer, under ...answer) answer {
-	var said []answer
-	for _, a := range under {
-		if a != open {
-			said = append(said, a)
-		}
-	}
+	said := lists.Keep(under, func(a answer) bool { return a != open })
 	if among(said...) == depends {
 		return depends
 	}
@@ -56,13 +61,5 @@ func settled(pooled answer, under ...answer) answer {
 // A part that is open leaves the claim inconclusive, unless the others differ
 // already.
 func verdictOf(parts ...answer) Result {
-	switch among(parts...) {
-	case yes:
-		return Supported
-	case no:
-		return Refuted
-	case depends:
-		return Conditional
-	}
-	return Inconclusive
+	return map[answer]Result{yes: Supported, no: Refuted, depends: Conditional, open: Inconclusive}[among(parts...)]
 }

@@ -13,15 +13,10 @@ func decideBlocks(d *decision) {
 	v, groups := d.v, batched(d.competent("blocks"), 1)
 	small := d.smallBlocks(groups)
 	large := d.largeBlocks(groups)
-	v.Result = verdictOf(small.answer, large.answer)
 	d.blockSweep(groups)
 	remasking := d.withinBlocks(groups)
 	d.blockCosts()
-	end := ""
-	if v.Result == Inconclusive {
-		end = "One part of the claim is undecided, and so is the claim."
-	}
-	v.Paragraph = sentences(small.words, large.words, remasking, end)
+	d.parts(remasking, small, large)
 	if len(pairs(groups, d.plain("reference"), d.block(1))) > 0 {
 		v.warn("With these weights a block of one token is not autoregressive decoding. The network was trained in two modes: a mask predicts the token at its own position, a written token predicts the next one.")
 	}
@@ -48,13 +43,8 @@ func (d *decision) smallBlocks(groups []*Group) partial {
 	if e, err := stats.EquivalentShares(x, y, margin/100, d.Number("alpha")); err == nil {
 		p = e.P
 	}
-	a := open
-	switch {
-	case speed.side(limit) == above, gap.side(margin) == above, gap.side(-margin) == below:
-		a = no
-	case p <= d.Number("alpha") && speed.side(limit) == below:
-		a = yes
-	}
+	a := decided(speed.side(limit) == above || gap.side(margin) == above || gap.side(-margin) == below,
+		p <= d.Number("alpha") && speed.side(limit) == below)
 	d.conditions(speed.holds(a), gap.holds(a).noted("equivalence test within %g points: p = %.2g", margin, p))
 	if speed.Effect == nil {
 		return partial{open, fmt.Sprintf("Nothing is known about blocks of %g tokens.", size)}
@@ -117,13 +107,7 @@ func (d *decision) largeBlocks(groups []*Group) partial {
 // promising reports whether one decoder is faster than another at no more than
 // that loss, in points.
 func promising(time, gain Finding, margin float64) answer {
-	switch {
-	case time.side(1) == above, gain.side(-margin) == below:
-		return no
-	case time.side(1) == below && gain.side(-margin) == above:
-		return yes
-	}
-	return open
+	return decided(time.side(1) == above || gain.side(-margin) == below, time.side(1) == below && gain.side(-margin) == above)
 }
 
 // blockLengths are the block lengths that were swept, 0 (the whole answer) last.

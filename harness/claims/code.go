@@ -63,13 +63,8 @@ func (d *decision) mechanism(speed Finding, name string, ps []pair) (a answer, p
 	passes = points("pass rate of "+name+" minus autoregressive", ByTokens, ps, result.Aspect("passes"))
 	d.conditions(parses, passes)
 	margin := d.margin()
-	a = open
-	switch {
-	case speed.side(1) == below, parses.side(-margin) == below, passes.side(-margin) == below:
-		a = no
-	case speed.side(d.Number("speed")) == above && parses.side(-margin) == above && passes.side(-margin) == above:
-		a = yes
-	}
+	a = decided(speed.side(1) == below || parses.side(-margin) == below || passes.side(-margin) == below,
+		speed.side(d.Number("speed")) == above && parses.side(-margin) == above && passes.side(-margin) == above)
 	return a, parses, passes
 }
 

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"dllmbench/harness/lists"
 )
 
 // coherenceStrata are the experiments that decide claim 1, by what they hold.
@@ -247,13 +249,8 @@ func (c *coherence) settings(primary *overStrata) {
 		}
 	}
 	for _, margin := range []float64{1, 5} {
-		gains := 0
-		for i := range primary.strata {
-			if primary.strata[i].atLeast(margin) {
-				gains++
-			}
-		}
-		c.sensitivity(finding(fmt.Sprintf("strata with a gain if the margin were %g points (uncorrected)", margin), ByFLOPs, "strata").exactly(float64(gains), primary.mean.N))
+		gains := lists.Keep(primary.strata[:], func(s stratum) bool { return s.atLeast(margin) })
+		c.sensitivity(finding(fmt.Sprintf("strata with a gain if the margin were %g points (uncorrected)", margin), ByFLOPs, "strata").exactly(float64(len(gains)), primary.mean.N))
 	}
 	c.budgets("coherence-budget", "autoregressive", "diffusion")
 }
@@ -271,18 +268,10 @@ func (c *coherence) figure(o *overStrata) {
 // conclude applies the rule.
 func (c *coherence) conclude(counted []*Finding, growth Finding) {
 	v, needed := c.v, int(c.Number("strata"))
-	gains, losses, small := 0, 0, 0
-	for _, f := range counted {
-		if f.isMet() {
-			gains++
-		}
-		if f.side(0) == below {
-			losses++
-		}
-		if f.side(c.margin()) == below {
-			small++
-		}
-	}
+	count := func(meets func(*Finding) bool) int { return len(lists.Keep(counted, meets)) }
+	gains := count(func(f *Finding) bool { return f.isMet() })
+	losses := count(func(f *Finding) bool { return f.side(0) == below })
+	small := count(func(f *Finding) bool { return f.side(c.margin()) == below })
 	if v.Primary.known() {
 		v.Primary = v.Primary.met(v.Primary.atLeast(c.margin()))
 	}

@@ -45,6 +45,20 @@ func competent(groups []*Group, v *Verdict) []*Group {
 	})
 }
 
+// parts concludes a claim of several parts, with more words behind theirs.
+func (d *decision) parts(more string, parts ...partial) {
+	var answers []answer
+	var words []string
+	for _, p := range parts {
+		answers, words = append(answers, p.answer), append(words, p.words)
+	}
+	d.v.Result = verdictOf(answers...)
+	if words = append(words, more); d.v.Result == Inconclusive {
+		words = append(words, "One part of the claim is undecided, and so is the claim.")
+	}
+	d.v.Paragraph = sentences(words...)
+}
+
 // undecided leaves a verdict inconclusive, for this reason.
 func (v *Verdict) undecided(format string, args ...any) {
 	v.Result, v.Paragraph = Inconclusive, fmt.Sprintf(format, args...)
@@ -69,7 +83,7 @@ func appendOnce(list []string, s string) []string {
 func (v *Verdict) untrained(cells ...*Cell) {
 	for _, c := range cells {
 		for _, runs := range c.Runs {
-			if len(runs) > 0 && len(runs[0].Untrained) > 0 {
+			if len(runs[0].Untrained) > 0 {
 				v.warn(c.Title() + ": " + list(runs[0].Untrained))
 				break
 			}

@@ -21,23 +21,17 @@ var forcedShares = [...]float64{0, 0.25, 0.5, 0.75, 1}
 func (l *latent) forcedTraces() {
 	var right [len(forcedShares)]int
 	n := 0
-	for _, g := range l.groups {
-		c := l.role("diffusion")(g)
-		if c == nil {
+	for _, t := range tracesOf(l.groups, l.role("diffusion")) {
+		i := slices.IndexFunc(t.Spans, func(s trace.Span) bool { return s.Name == trace.Result })
+		course := trace.CourseOf(t)
+		if i < 0 || course.Steps == 0 {
 			continue
 		}
-		for _, t := range c.Traces {
-			i := slices.IndexFunc(t.Spans, func(s trace.Span) bool { return s.Name == trace.Result })
-			course := trace.CourseOf(t)
-			if i < 0 || course.Steps == 0 {
-				continue
-			}
-			shown := course.Shows(t.Reference, t.Spans[i])
-			n++
-			for i, share := range forcedShares {
-				if shown[stepAt(share, len(shown))] {
-					right[i]++
-				}
+		shown := course.Shows(t.Reference, t.Spans[i])
+		n++
+		for i, share := range forcedShares {
+			if shown[stepAt(share, len(shown))] {
+				right[i]++
 			}
 		}
 	}

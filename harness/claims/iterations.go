@@ -180,12 +180,7 @@ func decideIterations(d *decision) {
 	fixed := d.fixed(fs, enough)
 	short := d.short()
 	d.affordable()
-	d.v.Result = verdictOf(fixed.answer, short.answer)
-	end := ""
-	if d.v.Result == Inconclusive {
-		end = "One part of the claim is undecided, and so is the claim."
-	}
-	d.v.Paragraph = sentences(fixed.words, short.words, end)
+	d.parts("", fixed, short)
 	d.v.Figure = iterationsFigure(fs, enough)
 	d.v.warn("S* is known only to a factor of two, because the number of steps was doubled between measurements. The rounding error of its logarithm does not grow with length.")
 	if slices.ContainsFunc(fs, func(f family) bool { return strings.Contains(f.Key, "markov") }) {
@@ -201,13 +196,7 @@ func (d *decision) fixed(fs []family, enough need) partial {
 		return partial{open, unsaid}
 	}
 	say := func(f Finding) answer {
-		switch {
-		case f.side(d.Number("fixed")) == below:
-			return yes
-		case f.side(d.Number("growing")) == above:
-			return no
-		}
-		return open
+		return decided(f.side(d.Number("growing")) == above, f.side(d.Number("fixed")) == below)
 	}
 	pooled := d.exponent(d.v.Primary.Name, fs, enough)
 	d.v.Primary = pooled.holds(say(pooled))

@@ -79,16 +79,10 @@ func sameKnobs(a, b *Group) bool {
 
 func coursesOf(label string, groups ...*Group) courses {
 	var all courses
-	for _, g := range groups {
-		c := the(label)(g)
-		if c == nil {
-			continue
-		}
-		for _, t := range c.Traces {
-			all.traced++
-			if e, ok := emergenceOf(t); ok {
-				all.answers = append(all.answers, e)
-			}
+	for _, t := range tracesOf(groups, the(label)) {
+		all.traced++
+		if e, ok := emergenceOf(t); ok {
+			all.answers = append(all.answers, e)
 		}
 	}
 	return all
@@ -105,13 +99,7 @@ func (all *courses) each(number func(*emergence) float64) []float64 {
 
 // count is how many answers meet a condition.
 func (all *courses) count(meets func(*emergence) bool) int {
-	n := 0
-	for i := range all.answers {
-		if meets(&all.answers[i]) {
-			n++
-		}
-	}
-	return n
+	return len(lists.Keep(all.answers, func(e emergence) bool { return meets(&e) }))
 }
 
 // chances are the chances of the answers that order alone gives.

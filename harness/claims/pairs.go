@@ -8,6 +8,7 @@ import (
 
 	"dllmbench/harness/lists"
 	"dllmbench/harness/stats"
+	"dllmbench/harness/trace"
 )
 
 // pick chooses a cell of a group; nil when there is none.
@@ -73,6 +74,17 @@ func nearest(target *Cell, among []*Cell, cost field, factor float64) *Cell {
 		return nil
 	}
 	return among[near[len(near)-1]]
+}
+
+// tracesOf are the traces of the cells that are picked.
+func tracesOf(groups []*Group, choose pick) []*trace.Trace {
+	var list []*trace.Trace
+	for _, g := range groups {
+		if c := choose(g); c != nil {
+			list = append(list, c.Traces...)
+		}
+	}
+	return list
 }
 
 // pair is a comparison of two cells at one place: b against a.

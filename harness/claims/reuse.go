@@ -21,13 +21,8 @@ func decideReuse(d *decision) {
 	batch := slower(fmt.Sprintf("time, batch %g", d.Number("batch")), many)
 	loss := points("solved by cached diffusion minus autoregressive, batch 1", ByTokens, one, solved)
 	d.conditions(work, batch, loss)
-	whole := open
-	switch first := v.Primary; {
-	case first.side(1) == above && batch.side(1) == above && work.side(d.Number("work")) == above:
-		whole = yes
-	case first.side(1) == below && batch.side(1) == below && loss.side(-margin) == above:
-		whole = no
-	}
+	whole := decided(v.Primary.side(1) == below && batch.side(1) == below && loss.side(-margin) == above,
+		v.Primary.side(1) == above && batch.side(1) == above && work.side(d.Number("work")) == above)
 	v.Primary = v.Primary.holds(whole)
 	var under []answer
 	for _, part := range lists.Split(one, workload) {
@@ -67,15 +62,7 @@ func decideReuse(d *decision) {
 }
 
 // isSlower is on which side of equal time a condition lies.
-func isSlower(f Finding) answer {
-	switch f.side(1) {
-	case above:
-		return yes
-	case below:
-		return no
-	}
-	return open
-}
+func isSlower(f Finding) answer { return decided(f.side(1) == below, f.side(1) == above) }
 
 // caches shows what each cache is worth: against autoregressive decoding, and what it
 // does to the text; the figure draws quality over FLOPs.
@@ -117,15 +104,9 @@ func (d *decision) againstReference(name string, groups []*Group, b pick) {
 // anew, and how often the network then prefers another token, from traces.
 func (d *decision) drift(groups []*Group, choose pick, title string) {
 	var keys, values, agree []float64
-	for _, g := range groups {
-		c := choose(g)
-		if c == nil {
-			continue
-		}
-		for _, t := range c.Traces {
-			derived := trace.Derive(t)
-			keys, values, agree = appendFinite(keys, derived.DriftK), appendFinite(values, derived.DriftV), appendFinite(agree, derived.Agreement)
-		}
+	for _, t := range tracesOf(groups, choose) {
+		derived := trace.Derive(t)
+		keys, values, agree = appendFinite(keys, derived.DriftK), appendFinite(values, derived.DriftV), appendFinite(agree, derived.Agreement)
 	}
 	for _, x := range []struct {
 		name string

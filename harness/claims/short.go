@@ -67,16 +67,11 @@ func (d *decision) fasterWhenShort(s spans) (p partial, short, long Finding) {
 		of(stats.ShiftAt(x, y, stats.Level)).mapped(math.Exp)
 	shift.N = len(x) + len(y)
 	loss := points("solved by diffusion by threshold minus autoregressive, short budgets, "+s.family, ByTokens, s.short, solved)
-	quality := d.Number("quality")
-	switch {
-	case short.side(1) == above, shift.side(1) == below:
-		p.answer = no
-	case loss.side(-quality) == below:
-		p = partial{open, fmt.Sprintf("Where it is fast it solves %s, so the times are not at equal quality.", loss.gap())}
-	case short.side(1) == below && shift.side(1) == above && loss.side(-quality) == above:
-		p.answer = yes
-	default:
-		p = partial{open, "The intervals do not separate short from long budgets, or do not exclude a loss of quality."}
+	quality := loss.side(-d.Number("quality"))
+	p = partial{decided(short.side(1) == above || shift.side(1) == below, short.side(1) == below && shift.side(1) == above && quality == above),
+		"The intervals do not separate short from long budgets, or do not exclude a loss of quality."}
+	if quality == below {
+		p.words = fmt.Sprintf("Where it is fast it solves %s, so the times are not at equal quality.", loss.gap())
 	}
 	d.conditions(short.holds(p.answer), long, shift, loss)
 	return p, short, long
