@@ -22,6 +22,7 @@ import (
 	"slices"
 	"strings"
 
+	"dllmbench/harness/lists"
 	"dllmbench/harness/result"
 	"dllmbench/harness/stats"
 	"dllmbench/reports/view"
@@ -86,6 +87,8 @@ type Series struct {
 	Points  []Point
 	Marks   []Mark
 	Short   bool // too few runs to look for changes
+
+	key key
 }
 
 // Point is the value of a run.
@@ -114,7 +117,7 @@ func (m Mark) Change() (float64, bool) {
 
 // Used lists the points that count.
 func (s Series) Used() []Point {
-	return slices.DeleteFunc(slices.Clone(s.Points), func(p Point) bool { return !p.Used })
+	return lists.Keep(s.Points, func(p Point) bool { return p.Used })
 }
 
 // Name names the series in words.
@@ -146,12 +149,11 @@ type entry struct {
 	seen     []observation
 }
 
-// observation is one value of one run.
+// observation is one value of one run: a series with its names, and its point.
 type observation struct {
-	series key
-	label  Series // metric, names and note
-	value  stats.Estimate
-	why    string // not used
+	Series
+	value stats.Estimate
+	why   string // not used
 }
 
 // key tells series apart.
@@ -196,7 +198,8 @@ func (b *Builder) History() *History {
 	for _, e := range b.runs {
 		h.Runs = append(h.Runs, e.run)
 	}
-	h.tellApart(h.collect(b.runs, letters))
+	h.collect(b.runs, letters)
+	h.tellApart()
 	for i := range h.Series {
 		h.mark(&h.Series[i])
 	}
@@ -207,28 +210,26 @@ func (b *Builder) History() *History {
 	return h
 }
 
-// collect makes the series of the runs, without marks, and returns their keys.
+// collect makes the series of the runs, without marks.
 // What is not used joins a series of the same cell, whatever part of its
 // instances an unfinished run had reached.
-func (h *History) collect(runs []*entry, letters map[string]string) []key {
+func (h *History) collect(runs []*entry, letters map[string]string) {
 	at := map[key]int{}
-	var keys []key
 	for _, unused := range []bool{false, true} {
 		for i, e := range runs {
 			for _, o := range e.seen {
 				if (o.why != "") != unused {
 					continue
 				}
-				n, ok := at[o.series]
+				n, ok := at[o.key]
 				if !ok && unused {
-					n = slices.IndexFunc(keys, func(k key) bool { k.work = o.series.work; return k == o.series })
+					n = slices.IndexFunc(h.Series, func(s Series) bool { s.key.work = o.key.work; return s.key == o.key })
 					ok = n >= 0
 				}
 				if !ok {
 					n = len(h.Series)
-					s := o.label
-					s.Machine = letters[s.Machine]
-					at[o.series], h.Series, keys = n, append(h.Series, s), append(keys, o.series)
+					at[o.key], h.Series = n, append(h.Series, o.Series)
+					h.Series[n].Machine = letters[o.Machine]
 				}
 				h.Series[n].Points = append(h.Series[n].Points, Point{Run: i, Value: o.value, Used: o.why == "", Why: o.why})
 			}
@@ -237,7 +238,6 @@ func (h *History) collect(runs []*entry, letters map[string]string) []key {
 	for _, s := range h.Series {
 		slices.SortStableFunc(s.Points, func(a, b Point) int { return cmp.Compare(a.Run, b.Run) })
 	}
-	return keys
 }
 
 // mark looks for changes in a series.
@@ -270,36 +270,28 @@ func (h *History) mark(s *Series) {
 
 // Changed lists the series with marks.
 func (h *History) Changed() []Series {
-	return slices.DeleteFunc(slices.Clone(h.Series), func(s Series) bool { return len(s.Marks) == 0 })
+	return lists.Keep(h.Series, func(s Series) bool { return len(s.Marks) > 0 })
 }
 
-// tellApart notes what distinguishes series that have the same names; keys are
-// those of the series.
-func (h *History) tellApart(keys []key) {
+// tellApart notes what distinguishes series that have the same names.
+func (h *History) tellApart() {
 	type name struct{ metric, task, decoder string }
-	ids, works := map[name][]string{}, map[name][]string{}
-	add := func(to map[name][]string, n name, x string) {
-		if !slices.Contains(to[n], x) {
-			to[n] = append(to[n], x)
-		}
+	var all []*Series
+	for i := range h.Series {
+		all = append(all, &h.Series[i])
 	}
-	nameOf := func(i int) name {
-		s := h.Series[i]
-		return name{s.Metric.Name, s.Task, s.Decoder}
-	}
-	for i, k := range keys {
-		add(ids, nameOf(i), k.cell)
-		add(works, nameOf(i), k.work)
-	}
-	for i, k := range keys {
-		s, n := &h.Series[i], nameOf(i)
-		var notes []string
-		if len(ids[n]) > 1 {
-			notes = append(notes, fmt.Sprintf("weights %s, cell %.6s", s.Weights, k.cell))
+	for _, same := range lists.Split(all, func(s *Series) name { return name{s.Metric.Name, s.Task, s.Decoder} }) {
+		cells := lists.Split(same.Of, func(s *Series) string { return s.key.cell })
+		works := lists.Split(same.Of, func(s *Series) string { return s.key.work })
+		for _, s := range same.Of {
+			var notes []string
+			if len(cells) > 1 {
+				notes = append(notes, fmt.Sprintf("weights %s, cell %.6s", s.Weights, s.key.cell))
+			}
+			if len(works) > 1 {
+				notes = append(notes, s.Note)
+			}
+			s.Note = strings.Join(notes, ", ")
 		}
-		if len(works[n]) > 1 {
-			notes = append(notes, s.Note)
-		}
-		s.Note = strings.Join(notes, ", ")
 	}
 }

@@ -39,15 +39,13 @@ func (b *Builder) observe(name string, f *result.File) *entry {
 			if value == nil {
 				continue
 			}
-			o := observation{value: *value, why: barred(r, d, w)}
-			o.series = key{metric: d.Name, cell: r.Cell.ID, place: h.Env.Kernel, work: w.print(h.Seed)}
-			decoder := place.Decoder(r.Cell)
-			o.label = Series{
-				Metric: d, CellID: r.Cell.ID, Decoder: decoder, Engine: r.Cell.Engine, Weights: r.Cell.Weights, Kernel: h.Env.Kernel,
+			o := observation{value: *value, why: barred(r, d, w), Series: Series{
+				Metric: d, CellID: r.Cell.ID, Decoder: place.Decoder(r.Cell), Engine: r.Cell.Engine, Weights: r.Cell.Weights, Kernel: h.Env.Kernel,
 				Task: names.Title(place.Of(r.Cell)), Note: fmt.Sprintf("%d instances, seed %d", len(w.instances), h.Seed),
-			}
+				key: key{metric: d.Name, cell: r.Cell.ID, place: h.Env.Kernel, work: w.print(h.Seed)},
+			}}
 			if Clocked(d) && len(w.machines) > 0 {
-				o.series.place, o.label.Machine = w.machines[0], w.machines[0]
+				o.key.place, o.Machine = w.machines[0], w.machines[0]
 			}
 			used = used || o.why == ""
 			e.seen = append(e.seen, o)
@@ -89,8 +87,7 @@ type work struct {
 
 // print is a fingerprint of the work.
 func (w work) print(seed uint64) string {
-	list := slices.Clone(w.instances)
-	slices.Sort(list)
+	list := slices.Sorted(slices.Values(w.instances))
 	sum := sha256.Sum256([]byte(fmt.Sprintf("%d\x00%s", seed, strings.Join(list, "\x00"))))
 	return hex.EncodeToString(sum[:8])
 }

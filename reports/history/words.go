@@ -2,8 +2,10 @@ package history
 
 import (
 	"fmt"
+	"math"
 	"strings"
 
+	"dllmbench/harness/lists"
 	"dllmbench/reports/view"
 )
 
@@ -13,11 +15,8 @@ func (h *History) Words() []string {
 		return []string{"There is no run."}
 	}
 	var out []string
-	exact, clocked, series := 0, 0, 0
-	for _, s := range h.Series {
-		if len(s.Marks) > 0 {
-			series++
-		}
+	exact, clocked, changed := 0, 0, h.Changed()
+	for _, s := range changed {
 		for _, m := range s.Marks {
 			if m.P == nil {
 				exact++
@@ -32,7 +31,7 @@ func (h *History) Words() []string {
 	case exact+clocked == 0:
 		out = append(out, fmt.Sprintf("No change is marked in %d series of %s.", len(h.Series), view.Count(len(h.Runs), "run")))
 	default:
-		out = append(out, fmt.Sprintf("%d of %d series change: %s of counters or scores, %s of times.", series, len(h.Series), view.Count(exact, "change"), view.Count(clocked, "change")))
+		out = append(out, fmt.Sprintf("%d of %d series change: %s of counters or scores, %s of times.", len(changed), len(h.Series), view.Count(exact, "change"), view.Count(clocked, "change")))
 	}
 	out = append(out, h.largest()...)
 	if h.Searched > 0 {
@@ -45,13 +44,7 @@ func (h *History) Words() []string {
 	if n := len(h.Machines); n > 1 {
 		out = append(out, fmt.Sprintf("The runs come from %d machines, which are told apart in the list of runs. Times are not compared between them: each machine has its own series. Counters and scores are.", n))
 	}
-	idle := 0
-	for _, r := range h.Runs {
-		if r.Usable == 0 {
-			idle++
-		}
-	}
-	if idle > 0 {
+	if idle := len(lists.Keep(h.Runs, func(r Run) bool { return r.Usable == 0 })); idle > 0 {
 		out = append(out, fmt.Sprintf("%s cannot be used at all.", view.Count(idle, "run")))
 	}
 	return out
@@ -60,39 +53,23 @@ func (h *History) Words() []string {
 // largest names the change of each direction that is largest in proportion,
 // among times.
 func (h *History) largest() []string {
-	type best struct {
-		s    Series
-		m    Mark
-		by   float64
-		seen bool
-	}
-	var worse, better best
-	for _, s := range h.Series {
-		if !Clocked(s.Metric) || s.Metric.Better == "" {
-			continue
-		}
-		for _, m := range s.Marks {
-			c, ok := m.Change()
-			if !ok {
-				continue
-			}
-			to := &worse
-			if (c > 0) == (s.Metric.Better == "higher") {
-				to = &better
-			}
-			if size := max(c, -c); !to.seen || size > max(to.by, -to.by) {
-				*to = best{s, m, c, true}
-			}
-		}
-	}
 	var out []string
-	for _, b := range []struct {
-		word string
-		best
-	}{{"worse", worse}, {"better", better}} {
-		if b.seen {
-			out = append(out, view.Clean(fmt.Sprintf("Largest change for the %s: %s of %s by %+.1f%%, from %s to %s %s, since run %d (%s).", b.word,
-				b.s.Metric.Name, b.s.Name(), 100*b.by, view.Number(b.m.Before), view.Number(b.m.After), b.s.Metric.Unit, b.m.Run+1, h.Runs[b.m.Run].Name)))
+	for _, word := range []string{"worse", "better"} {
+		var s Series
+		var m Mark
+		by := 0.0
+		for _, series := range h.Series {
+			for _, mark := range series.Marks {
+				c, ok := mark.Change()
+				better := (c > 0) == (series.Metric.Better == "higher")
+				if ok && Clocked(series.Metric) && series.Metric.Better != "" && better == (word == "better") && math.Abs(c) > math.Abs(by) {
+					s, m, by = series, mark, c
+				}
+			}
+		}
+		if by != 0 {
+			out = append(out, view.Clean(fmt.Sprintf("Largest change for the %s: %s of %s by %+.1f%%, from %s to %s %s, since run %d (%s).", word,
+				s.Metric.Name, s.Name(), 100*by, view.Number(m.Before), view.Number(m.After), s.Metric.Unit, m.Run+1, h.Runs[m.Run].Name)))
 		}
 	}
 	return out
