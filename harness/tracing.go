@@ -64,7 +64,7 @@ func (r *runner) trace(ctx context.Context, b batch) error {
 	}
 	limited, cancel := context.WithTimeout(ctx, r.plan.Scenario.Measurement.Timeout)
 	defer cancel()
-	recorder := trace.NewRecorder(1, info.Cache == "approximate")
+	recorder := &trace.Recorder{Audit: info.Cache == "approximate", Passes: make([][]trace.Pass, 1)}
 	a, err := engine.Send(limited, transport.Batch{Tokens: []engines.Request{b.tokens(0)}, Sink: recorder})
 	if a.Broken {
 		b.failed++

@@ -11,7 +11,7 @@
 // A claim is a file in rules and a function here, of which a list stands below.
 // They share one kit: an index of the cells by experiment and place, pairs of
 // cells (pairs.go), findings made from estimates (finding.go), answers to the
-// parts of a rule (answer.go), and the verdict that is being written
+// parts of a rule (verdict.go), and the verdict that is being written
 // (decision.go).
 //
 // A verdict is about the checkpoint that was measured, not about a family of

@@ -21,14 +21,15 @@ func decideRemasking(d *decision) {
 	all := r.twins("remasking", "none")
 	several := lists.Keep(all, func(p pair) bool { return severalPerStep(p.b) })
 	var with []*Cell
+	var diffs []float64
 	for _, p := range several {
-		with = append(with, p.b)
+		with, diffs = append(with, p.b), append(diffs, p.differences(outputEntropy)...)
 		d.v.untrained(p.a, p.b)
 	}
 	d.v.Primary = pooled(d.v.Primary.Name, ByNFE, several)
 	workloads := r.pooledBy(several, workload)
 	net, collateral := d.repaired(with)
-	entropy := d.entropyDifference(several)
+	entropy := d.mean("entropy of the words of an output", ByNFE, "nats", diffs)
 	further := r.further()
 	for _, family := range [][]Finding{workloads, further} {
 		var list []*Finding

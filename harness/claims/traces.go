@@ -203,12 +203,3 @@ func outputEntropy(q *result.Request) (float64, bool) {
 	}
 	return h, len(parts) > 0
 }
-
-// entropyDifference is the mean over instances of b's entropy minus a's.
-func (d *decision) entropyDifference(ps []pair) Finding {
-	var diffs []float64
-	for _, p := range ps {
-		diffs = append(diffs, p.differences(outputEntropy)...)
-	}
-	return d.mean("entropy of the words of an output", ByNFE, "nats", diffs)
-}

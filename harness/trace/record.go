@@ -146,11 +146,6 @@ type Recorder struct {
 	Passes [][]Pass // per request of the batch
 }
 
-// NewRecorder makes a recorder for a batch.
-func NewRecorder(batch int, audit bool) *Recorder {
-	return &Recorder{Audit: audit, Passes: make([][]Pass, batch)}
-}
-
 // Trace implements engines.Tracer.
 func (r *Recorder) Trace() engines.Tracing { return engines.Tracing{Probe: true, Audit: r.Audit} }
 

@@ -7,6 +7,7 @@ import (
 
 	"gonum.org/v1/plot/vg"
 
+	"dllmbench/harness/lists"
 	"dllmbench/reports/view"
 )
 
@@ -34,22 +35,18 @@ func telling(list []*series) []*series {
 // inTurn picks at most so many of a list: the first of each decoder in the order
 // given, then the second and so on. They stay in their order.
 func inTurn[T comparable](list []T, most int, engine func(T) string, order func(a, b T) int) []T {
-	seats, turn := map[string]int{}, map[T][2]int{} // the round, then the decoder by first appearance
-	for _, x := range list {
-		if _, ok := seats[engine(x)]; !ok {
-			seats[engine(x)] = len(seats)
+	engines, picked := lists.Split(list, engine), map[T]bool{}
+	for round := 0; len(picked) < min(len(list), most); round++ {
+		for _, e := range engines {
+			if round == 0 {
+				slices.SortStableFunc(e.Of, order)
+			}
+			if round < len(e.Of) && len(picked) < most {
+				picked[e.Of[round]] = true
+			}
 		}
 	}
-	taken := map[string]int{}
-	for _, x := range slices.SortedStableFunc(slices.Values(list), order) {
-		turn[x] = [2]int{taken[engine(x)], seats[engine(x)]}
-		taken[engine(x)]++
-	}
-	picked := slices.SortedFunc(slices.Values(list), func(a, b T) int {
-		return cmp.Or(cmp.Compare(turn[a][0], turn[b][0]), cmp.Compare(turn[a][1], turn[b][1]))
-	})
-	picked = picked[:min(len(picked), most)]
-	return slices.DeleteFunc(slices.Clone(list), func(x T) bool { return !slices.Contains(picked, x) })
+	return lists.Keep(list, func(x T) bool { return picked[x] })
 }
 
 // inOrder keeps a list in its order.
@@ -59,14 +56,12 @@ func inOrder(_, _ *view.Row) int { return 0 }
 // front of them as small dots, one kind for each engine; a note tells the reader.
 func gather(list, named []*series) ([]*series, []note) {
 	var rest []*series
-	for _, e := range enginesOf(list) {
-		dots := &series{name: "other settings of " + e, style: newStyle(e, 0), other: true}
+	for _, e := range lists.Split(list, func(s *series) string { return s.style.engine }) {
+		dots := &series{name: "other settings of " + e.Key, style: newStyle(e.Key, 0), other: true}
 		dots.style.radius = vg.Points(1.7)
-		for _, s := range list {
-			if s.style.engine == e && !slices.Contains(named, s) {
-				for _, q := range s.points {
-					dots.points = append(dots.points, point{x: q.x, y: q.y, pale: true})
-				}
+		for _, s := range lists.Keep(e.Of, func(s *series) bool { return !slices.Contains(named, s) }) {
+			for _, q := range s.points {
+				dots.points = append(dots.points, point{x: q.x, y: q.y, pale: true})
 			}
 		}
 		if len(dots.points) > 0 {
@@ -78,24 +73,13 @@ func gather(list, named []*series) ([]*series, []note) {
 
 // unbeaten is the number of points that are not pale.
 func (s *series) unbeaten() int {
-	n := 0
-	for _, q := range s.points {
-		if !q.pale {
-			n++
-		}
-	}
-	return n
+	return len(lists.Keep(s.points, func(q point) bool { return !q.pale }))
 }
 
 // spread moves the series apart sideways, over at most a width, so that error
 // bars at the same place can be told apart.
 func spread(list []*series, width vg.Length) {
-	var moved []*series
-	for _, s := range list {
-		if !s.level && !s.other && !s.bare {
-			moved = append(moved, s)
-		}
-	}
+	moved := lists.Keep(list, func(s *series) bool { return !s.level && !s.other && !s.bare })
 	if len(moved) < 2 {
 		return
 	}

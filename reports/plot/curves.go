@@ -152,28 +152,17 @@ func positive(iv *stats.Interval) *stats.Interval {
 
 // axisTitle names a metric in full, with its unit.
 func axisTitle(m view.Metric) string {
-	switch m {
-	case view.E2E:
-		return "latency, e2e (ms)"
-	case view.NFE:
-		return "forward passes, NFE"
-	case view.FLOPs:
-		return "MFLOP per useful token"
-	case view.Throughput:
-		return m.Definition().Unit
-	case view.EntropyValid:
-		return "entropy of words, valid texts (nats)"
-	case view.Entropy:
-		return "entropy of words (nats)"
-	case view.CrossEntropy:
-		return "oracle cross-entropy (nats/word)"
-	case view.JudgeBits:
-		return "likelihood by the judge (bits/token)"
-	case view.Validity:
-		return "valid texts (%)"
-	case view.Exact:
-		return "exact match (%)"
-	}
 	d := m.Definition()
-	return d.Title + " (" + d.Unit + ")"
+	return cmp.Or(map[view.Metric]string{
+		view.E2E:          "latency, e2e (ms)",
+		view.NFE:          "forward passes, NFE",
+		view.FLOPs:        "MFLOP per useful token",
+		view.Throughput:   d.Unit,
+		view.EntropyValid: "entropy of words, valid texts (nats)",
+		view.Entropy:      "entropy of words (nats)",
+		view.CrossEntropy: "oracle cross-entropy (nats/word)",
+		view.JudgeBits:    "likelihood by the judge (bits/token)",
+		view.Validity:     "valid texts (%)",
+		view.Exact:        "exact match (%)",
+	}[m], d.Title+" ("+d.Unit+")")
 }

@@ -175,7 +175,9 @@ func (p panel) pointLabels(data draw.Canvas, g *gplot.Plot) {
 			}
 			for _, place := range places {
 				own := box(place.X, place.X+w, place.Y, place.Y+height)
-				if !inside(own, data.Rectangle) || slices.ContainsFunc(taken, func(o vg.Rectangle) bool { return overlap(own, o) }) {
+				if !inside(own, data.Rectangle) || slices.ContainsFunc(taken, func(o vg.Rectangle) bool {
+					return own.Min.X < o.Max.X && o.Min.X < own.Max.X && own.Min.Y < o.Max.Y && o.Min.Y < own.Max.Y
+				}) {
 					continue
 				}
 				data.FillText(st, vg.Point{X: place.X, Y: place.Y + points(1.5)}, q.label)
@@ -188,10 +190,6 @@ func (p panel) pointLabels(data draw.Canvas, g *gplot.Plot) {
 
 func box(x0, x1, y0, y1 vg.Length) vg.Rectangle {
 	return vg.Rectangle{Min: vg.Point{X: x0, Y: y0}, Max: vg.Point{X: x1, Y: y1}}
-}
-
-func overlap(a, b vg.Rectangle) bool {
-	return a.Min.X < b.Max.X && b.Min.X < a.Max.X && a.Min.Y < b.Max.Y && b.Min.Y < a.Max.Y
 }
 
 func inside(a, b vg.Rectangle) bool {

@@ -194,14 +194,3 @@ func neutral(variant int) style {
 		radius: vg.Points(2.6),
 	}
 }
-
-// enginesOf lists the decoders of series in order of first appearance.
-func enginesOf(list []*series) []string {
-	var out []string
-	for _, s := range list {
-		if !slices.Contains(out, s.style.engine) {
-			out = append(out, s.style.engine)
-		}
-	}
-	return out
-}

@@ -2,7 +2,6 @@ package plot
 
 import (
 	"fmt"
-	"image/color"
 	"math"
 	"slices"
 
@@ -101,8 +100,9 @@ func heatPanel(r *view.Row, t *trace.Trace) panel {
 			for end = pos + 1; end < len(q.Confidence) && levelOf(q.Confidence[end]) == level; {
 				end++
 			}
-			if level >= 0 {
-				pn.tiles = append(pn.tiles, tile{x0: float64(pos) + .5, x1: float64(end) + .5, y0: y - .5, y1: y + .5, color: shade(base, level)})
+			if level >= 0 { // the higher, the less white is in the colour
+				color := pale(base, uint8(0x12+level*(0xd0-0x12)/(heatLevels-1)))
+				pn.tiles = append(pn.tiles, tile{x0: float64(pos) + .5, x1: float64(end) + .5, y0: y - .5, y1: y + .5, color: color})
 			}
 		}
 		for _, k := range q.Committed {
@@ -119,11 +119,6 @@ func levelOf(x trace.Number) int {
 		return -1
 	}
 	return min(int(min(max(float64(x), 0), 1)*heatLevels), heatLevels-1)
-}
-
-// shade is the colour of a level: the higher, the less white is in it.
-func shade(c color.NRGBA, level int) color.Color {
-	return pale(c, uint8(0x12+level*(0xd0-0x12)/(heatLevels-1)))
 }
 
 // emergence draws, from traces, after which share of the steps the result is
