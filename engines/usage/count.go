@@ -37,31 +37,33 @@ func (c Count) Float() float64 {
 	return math.NaN()
 }
 
+// both are two numbers, and whether both are known.
+func both(c, d Count) (x, y int64, known bool) {
+	x, first := c.Value()
+	y, second := d.Value()
+	return x, y, first && second
+}
+
 // Plus is the sum; it is unknown if either count is.
 func (c Count) Plus(d Count) Count {
-	x, known := c.Value()
-	y, both := d.Value()
-	if !known || !both {
-		return Count{}
+	if x, y, known := both(c, d); known {
+		return Known(x + y)
 	}
-	return Known(x + y)
+	return Count{}
 }
 
 // Above reports whether both counts are known and c is the larger one.
 func (c Count) Above(d Count) bool {
-	x, known := c.Value()
-	y, both := d.Value()
-	return known && both && x > y
+	x, y, known := both(c, d)
+	return known && x > y
 }
 
 // max is the larger count; it is unknown if either count is.
 func (c Count) max(d Count) Count {
-	x, known := c.Value()
-	y, both := d.Value()
-	if !known || !both {
-		return Count{}
+	if x, y, known := both(c, d); known {
+		return Known(max(x, y))
 	}
-	return Known(max(x, y))
+	return Count{}
 }
 
 // String is the number, or [Unknown].

@@ -9,37 +9,30 @@ import (
 // not there are unknown, and names that are not in the table are left out.
 func (u *Usage) UnmarshalJSON(data []byte) error {
 	*u = Usage{}
+	return u.read(data, NFE)
+}
+
+// read reads an object of counters: of all of them, which begin with NFE, or of the
+// parts of a kind of rows, which begin with NFE.In(k).
+func (u *Usage) read(data []byte, first Counter) error {
+	n, part := totals, first != NFE
+	if part {
+		n = split
+	}
 	next := Counter(0) // in the order in which they are written
 	return members(data, func(key, value []byte) error {
-		for range totals {
+		for range n {
 			c := next
-			if next++; next == totals {
+			if next++; next == n {
 				next = 0
 			}
-			if string(key) == table[c].Name {
-				return u[c].UnmarshalJSON(value)
+			if !part && string(key) == table[c].Name || part && string(key) == table[c].Part {
+				return u[first+c].UnmarshalJSON(value)
 			}
 		}
 		for _, k := range Kinds() {
-			if string(key) == k.String() {
-				return u.readPart(k, value)
-			}
-		}
-		return nil
-	})
-}
-
-// readPart reads the object of one kind of rows.
-func (u *Usage) readPart(k Kind, data []byte) error {
-	next := Counter(0)
-	return members(data, func(key, value []byte) error {
-		for range split {
-			c := next
-			if next++; next == split {
-				next = 0
-			}
-			if string(key) == table[c].Part {
-				return u[c.In(k)].UnmarshalJSON(value)
+			if !part && string(key) == k.String() {
+				return u.read(value, NFE.In(k))
 			}
 		}
 		return nil

@@ -26,7 +26,7 @@ func (f *File) Read(dst []float32, name string, shape ...int) error {
 	if !slices.Equal(t.shape, shape) || t.count != len(dst) {
 		return fmt.Errorf("safetensors: tensor %q has shape %v, wanted is %v", name, t.shape, shape)
 	}
-	decode, ok := decoders[t.dtype]
+	kind, ok := codings[t.dtype]
 	if !ok {
 		return fmt.Errorf("safetensors: tensor %q has dtype %s, allowed are F32, F16 and BF16", name, t.dtype)
 	}
@@ -39,7 +39,7 @@ func (f *File) Read(dst []float32, name string, shape ...int) error {
 		if n, err := f.data.ReadAt(raw, int64(t.begin+from*width)); n < len(raw) {
 			return fmt.Errorf("safetensors: tensor %q: %w", name, err)
 		}
-		decode(part, raw)
+		kind.decode(part, raw)
 		if i := slices.IndexFunc(part, notFinite); i >= 0 {
 			return fmt.Errorf("safetensors: tensor %q holds %v at index %d; weights must be finite", name, part[i], from+i)
 		}
@@ -47,49 +47,31 @@ func (f *File) Read(dst []float32, name string, shape ...int) error {
 	return nil
 }
 
-// decoders turn the bytes of a dtype into numbers.
-var decoders = map[string]func(dst []float32, raw []byte){
-	"F32": func(dst []float32, raw []byte) {
+// codings are the dtypes that hold numbers: how bytes become numbers, and a number
+// the low bytes of a word, rounded to the nearest value, ties to even.
+var codings = map[string]struct {
+	decode func(dst []float32, raw []byte)
+	encode func(v float32) uint32
+}{
+	"F32": {func(dst []float32, raw []byte) {
 		for i := range dst {
 			dst[i] = math.Float32frombits(binary.LittleEndian.Uint32(raw[4*i:]))
 		}
-	},
-	"BF16": func(dst []float32, raw []byte) {
+	}, math.Float32bits},
+	"BF16": {func(dst []float32, raw []byte) {
 		for i := range dst {
 			dst[i] = math.Float32frombits(uint32(binary.LittleEndian.Uint16(raw[2*i:])) << 16)
 		}
-	},
-	"F16": func(dst []float32, raw []byte) {
+	}, func(v float32) uint32 { return uint32(bf16(v)) }},
+	"F16": {func(dst []float32, raw []byte) {
 		for i := range dst {
 			dst[i] = float16.Frombits(binary.LittleEndian.Uint16(raw[2*i:])).Float32()
 		}
-	},
+	}, func(v float32) uint32 { return uint32(float16.Fromfloat32(v).Bits()) }},
 }
 
 // notFinite reports whether v is NaN or infinite: its exponent bits are all set.
 func notFinite(v float32) bool { return math.Float32bits(v)>>23&0xff == 0xff }
-
-// encode appends v to buf as dtype, rounded to the nearest value, ties to even.
-func encode(buf []byte, dtype string, v float32) []byte {
-	switch dtype {
-	case "BF16":
-		return binary.LittleEndian.AppendUint16(buf, bf16(v))
-	case "F16":
-		return binary.LittleEndian.AppendUint16(buf, float16.Fromfloat32(v).Bits())
-	}
-	return binary.LittleEndian.AppendUint32(buf, math.Float32bits(v))
-}
-
-// fits reports whether a finite v stays finite as dtype.
-func fits(dtype string, v float32) bool {
-	switch dtype {
-	case "BF16":
-		return bf16(v)&0x7f80 != 0x7f80
-	case "F16":
-		return float16.Fromfloat32(v).IsFinite()
-	}
-	return true
-}
 
 // bf16 rounds a finite v to the upper half of its bits: adding just under half
 // of the last kept bit, and one more if that bit is odd, carries exactly when

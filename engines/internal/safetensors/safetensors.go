@@ -19,6 +19,7 @@ package safetensors
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/binary"
 	"encoding/json"
 	"errors"
@@ -218,12 +219,7 @@ func elements(shape []int) (int, error) {
 
 // checkSpans wants the tensors to cover all data without overlap or holes.
 func checkSpans(spans []span, size int) error {
-	slices.SortFunc(spans, func(a, b span) int {
-		if a.begin != b.begin {
-			return a.begin - b.begin
-		}
-		return a.end - b.end
-	})
+	slices.SortFunc(spans, func(a, b span) int { return cmp.Or(a.begin-b.begin, a.end-b.end) })
 	at := 0
 	for _, s := range spans {
 		if s.begin < at {

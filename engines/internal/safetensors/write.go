@@ -26,7 +26,8 @@ type Out struct {
 // UTF-8, a shape does not match its data, or a number is not finite or too
 // large for dtype.
 func Write(w io.Writer, tensors []Out, dtype string, metadata map[string]string) error {
-	if dtype != "F32" && dtype != "F16" && dtype != "BF16" {
+	kind, ok := codings[dtype]
+	if !ok {
 		return fmt.Errorf("safetensors: cannot write dtype %q, allowed are F32, F16 and BF16", dtype)
 	}
 	sorted := slices.Clone(tensors)
@@ -49,7 +50,8 @@ func Write(w io.Writer, tensors []Out, dtype string, metadata map[string]string)
 	var number [4]byte
 	for _, t := range sorted {
 		for _, v := range t.Data {
-			out.Write(encode(number[:0], dtype, v))
+			binary.LittleEndian.PutUint32(number[:], kind.encode(v))
+			out.Write(number[:widths[dtype]])
 		}
 	}
 	return out.Flush()
@@ -66,11 +68,15 @@ func (t *Out) check(dtype string) error {
 	if n != len(t.Data) {
 		return fmt.Errorf("shape %v needs %d numbers, given are %d", t.Shape, n, len(t.Data))
 	}
+	var word [4]byte
+	var back [1]float32
+	kind := codings[dtype]
 	for i, v := range t.Data {
 		if notFinite(v) {
 			return fmt.Errorf("value %v at index %d; weights must be finite", v, i)
 		}
-		if !fits(dtype, v) {
+		binary.LittleEndian.PutUint32(word[:], kind.encode(v))
+		if kind.decode(back[:], word[:]); notFinite(back[0]) {
 			return fmt.Errorf("value %g at index %d is too large for %s", v, i, dtype)
 		}
 	}
