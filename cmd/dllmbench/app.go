@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"runtime"
@@ -15,7 +14,6 @@ import (
 
 	"dllmbench/engines/decoders"
 	"dllmbench/engines/train/corpus"
-	"dllmbench/harness"
 	"dllmbench/harness/exit"
 	"dllmbench/reports/cells"
 	"dllmbench/reports/ci"
@@ -26,7 +24,8 @@ import (
 	"dllmbench/workloads/taskfile"
 )
 
-// app is the command line. Each field's type is a command in a file of its own.
+// app is the command line. Each field's type is a command in a file of its own; what
+// its method Help returns stands above the flags in dllmbench COMMAND --help.
 type app struct {
 	Version kong.VersionFlag `help:"Print the version and exit."`
 
@@ -124,18 +123,6 @@ func complain(stderr io.Writer, err error) int {
 		}
 	}
 	return exit.Code(err)
-}
-
-// failed gives an error of decoding its exit code; kept says what an interruption
-// leaves behind.
-func failed(err error, kept string) error {
-	switch {
-	case errors.Is(err, harness.ErrInterrupted):
-		return exit.Errorf(exit.Interrupted, "interrupted; %s", kept)
-	case errors.As(err, new(*harness.SetupError)):
-		return exit.With(exit.Setup, err)
-	}
-	return exit.With(exit.Execution, err)
 }
 
 // version is the module version and the commit the binary was built from.

@@ -7,9 +7,9 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
-	"slices"
 	"strings"
 
+	"dllmbench/cmd/dllmbench/internal/setup"
 	"dllmbench/engines/atomicfile"
 	"dllmbench/harness/exit"
 	"dllmbench/harness/gate"
@@ -37,7 +37,6 @@ type baselineSaveCmd struct {
 	baselineFolder
 }
 
-// Help shows how the command is used.
 func (*baselineSaveCmd) Help() string {
 	return `A baseline is a JSON file to keep in version control. It holds forward passes, tokens, FLOPs, bytes and the hash of
 every output, for each kernel variant that it was saved on. It holds no timings, because timings are only comparable
@@ -62,11 +61,11 @@ func (c *baselineSaveCmd) Run(con *console) error {
 		return err
 	}
 	path := c.path(c.Name)
-	b, err := readBaseline(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		b = &gate.Baseline{}
-	} else if err != nil {
-		return exit.With(exit.Setup, err)
+	b := &gate.Baseline{}
+	if _, err := os.Stat(path); !errors.Is(err, fs.ErrNotExist) {
+		if b, err = c.baseline(c.Name); err != nil {
+			return err
+		}
 	}
 	b.Name = c.Name
 	if err := b.Put(f); err != nil {
@@ -95,7 +94,7 @@ func (c *baselineSaveCmd) source(con *console) (*result.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	return decodeOnce(con, plan, models)
+	return setup.Once(con.ctx, con.now, plan, models)
 }
 
 // path is the file of a baseline; a name with a slash or .json is a path itself.
@@ -106,22 +105,17 @@ func (d baselineFolder) path(name string) string {
 	return filepath.Join(d.Dir, name+".json")
 }
 
-// readBaseline reads a baseline file.
-func readBaseline(path string) (*gate.Baseline, error) {
+// baseline reads a baseline.
+func (d baselineFolder) baseline(name string) (*gate.Baseline, error) {
+	path := d.path(name)
 	f, err := os.Open(path)
-	if err != nil {
-		return nil, err
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, exit.Errorf(exit.Setup, "there is no baseline %s (%s); make it with: dllmbench baseline save %s SCENARIO", name, path, name)
+	} else if err != nil {
+		return nil, exit.With(exit.Setup, err)
 	}
 	defer f.Close()
-	return gate.ReadBaseline(f, path)
-}
-
-// find reads a baseline that has to be there.
-func (d baselineFolder) find(name string) (*gate.Baseline, error) {
-	b, err := readBaseline(d.path(name))
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, exit.Errorf(exit.Setup, "there is no baseline %s (%s); make it with: dllmbench baseline save %s SCENARIO", name, d.path(name), name)
-	}
+	b, err := gate.ReadBaseline(f, path)
 	return b, exit.With(exit.Setup, err)
 }
 
@@ -137,12 +131,11 @@ func (c *baselineListCmd) Run(con *console) error {
 	if len(paths) == 0 {
 		return exit.Errorf(exit.Setup, "there are no baselines in %s", c.Dir)
 	}
-	slices.Sort(paths)
 	var facts []terminal.Fact
 	for _, path := range paths {
-		b, err := readBaseline(path)
+		b, err := c.baseline(path)
 		if err != nil {
-			return exit.With(exit.Setup, err)
+			return err
 		}
 		facts = append(facts, terminal.Fact{strings.TrimSuffix(filepath.Base(path), ".json"), describeBaseline(b)})
 	}
@@ -170,7 +163,7 @@ type baselineShowCmd struct {
 
 // Run shows it: the environment it was made in, and the sums of each cell.
 func (c *baselineShowCmd) Run(con *console) error {
-	b, err := c.find(c.Name)
+	b, err := c.baseline(c.Name)
 	if err != nil {
 		return err
 	}

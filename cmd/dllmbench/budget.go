@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"time"
 
+	"dllmbench/cmd/dllmbench/internal/setup"
 	"dllmbench/engines/library"
 	"dllmbench/harness/exit"
 	"dllmbench/harness/forecast"
@@ -45,7 +46,7 @@ func (c *runCmd) factor(con *console, plan *scenario.Plan, models *library.Shelf
 	if c.Resume {
 		return c.earlierFactor()
 	}
-	f, err := forecastOf(con, plan, newCounter(models, con.now), min(forecast.DefaultLimit, time.Duration(probeShare*float64(c.Budget))))
+	f, err := setup.Forecast(con.ctx, con.now, plan, setup.Counter(models, con.now), min(forecast.DefaultLimit, time.Duration(probeShare*float64(c.Budget))))
 	if err != nil {
 		return 0, err
 	}

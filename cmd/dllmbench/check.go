@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"dllmbench/cmd/dllmbench/internal/setup"
 	"dllmbench/engines/library"
 	"dllmbench/harness/exit"
 	"dllmbench/harness/gate"
@@ -31,7 +32,6 @@ type checkCmd struct {
 	reportFlags
 }
 
-// Help shows how the command is used.
 func (*checkCmd) Help() string {
 	return `Exact counters come first: forward passes, tokens, FLOPs, bytes and the hash of every output must be those of the
 baseline. With --against timings are compared too: both programs run now, in alternating blocks. A slowdown counts if
@@ -119,15 +119,15 @@ func (c *checkCmd) check(con *console, s *scenario.Scenario, plan *scenario.Plan
 	var baseline *gate.Baseline
 	if c.Baseline != "" {
 		var err error
-		if baseline, err = c.find(c.Baseline); err != nil {
+		if baseline, err = c.baseline(c.Baseline); err != nil {
 			return nil, nil, err
 		}
 	}
-	measure := decodeOnce
+	measure := setup.Once
 	if limits.NeedsTimes(s.Thresholds) {
-		measure = runPlan
+		measure = setup.Records
 	}
-	f, err := measure(con, plan, models)
+	f, err := measure(con.ctx, con.now, plan, models)
 	if err != nil {
 		return nil, nil, err
 	}

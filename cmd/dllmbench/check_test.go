@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"dllmbench/cmd/dllmbench/internal/setup"
 	"dllmbench/engines/library"
 	"dllmbench/engines/usage"
 	"dllmbench/harness"
@@ -50,11 +51,11 @@ func TestExtraPassTurnsTheCheckRed(t *testing.T) {
 	text := strings.Replace(smallScenario, "{path: tiny}", "{path: "+filepath.Join(dir, "tiny")+"}", 1)
 	decode := func(wrap func(transport.Transport) transport.Transport) *result.File {
 		models := &library.Shelf{}
-		s, err := scenario.Parse("small.yaml", []byte(text), scenarioCatalog())
+		s, err := scenario.Parse("small.yaml", []byte(text), setup.Catalog())
 		if err != nil {
 			t.Fatal(err)
 		}
-		plan, err := expand(s, models)
+		plan, err := setup.Expand(s, models)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -66,7 +67,7 @@ func TestExtraPassTurnsTheCheckRed(t *testing.T) {
 		defer out.Close()
 		_, err = harness.Run(t.Context(), plan, out, nil, harness.Options{Now: time.Now,
 			Build: func(ctx context.Context, spec transport.Spec) (transport.Transport, error) {
-				e, err := builder(models, transport.Gauges{Now: time.Now})(ctx, spec)
+				e, err := setup.Builder(models, transport.Gauges{Now: time.Now})(ctx, spec)
 				if err != nil || spec.Engine != "block" {
 					return e, err
 				}
@@ -150,7 +151,7 @@ func TestVerdictCodes(t *testing.T) {
 // TestBaselineOfThisRepository checks that the committed baseline fits the
 // scenario: its counters are compared by .ci/run, on both kernel variants.
 func TestBaselineOfThisRepository(t *testing.T) {
-	b, err := readBaseline("../../baselines/ci.json")
+	b, err := baselineFolder{}.baseline("../../baselines/ci.json")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"time"
 
+	"dllmbench/cmd/dllmbench/internal/setup"
 	"dllmbench/harness/duel"
 	"dllmbench/harness/exit"
 	"dllmbench/harness/gate"
@@ -43,7 +44,7 @@ func (c *checkCmd) rival(con *console) (r rival, clean func(), err error) {
 // starter starts workers of a binary.
 func starter(binary string, args ...string) duel.Starter {
 	return func(ctx context.Context) (*worker.Client, error) {
-		cmd := workerCommand(binary)
+		cmd := setup.Worker(binary)
 		cmd.Args = append(cmd.Args, args...)
 		return worker.Start(ctx, cmd, worker.Limits{})
 	}
@@ -71,7 +72,7 @@ func (c *checkCmd) against(con *console, s *scenario.Scenario, plan *scenario.Pl
 	if errors.As(err, &side) && side.Side == 0 {
 		return exit.Errorf(exit.Setup, "%s cannot be timed: %s", other.name, duel.TooOld(side.Err))
 	} else if err != nil {
-		return failed(err, "nothing was kept")
+		return setup.Failed(err, "nothing was kept")
 	}
 	if report.Old.Name != "" {
 		report.Notes = append(report.Notes, "Counters: "+report.Old.Name+".")

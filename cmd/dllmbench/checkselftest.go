@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"time"
 
+	"dllmbench/cmd/dllmbench/internal/setup"
 	"dllmbench/harness/duel"
 	"dllmbench/harness/exit"
 	"dllmbench/harness/scenario"
@@ -85,7 +86,7 @@ func (c *checkCmd) trial(con *console, s *scenario.Scenario, plan *scenario.Plan
 		starter(own, "--slowdown", strconv.FormatFloat(t.Slowdown, 'g', -1, 64)),
 	}, t.Seed(s.Seed))
 	if err != nil {
-		return t, failed(err, "nothing was kept")
+		return t, setup.Failed(err, "nothing was kept")
 	}
 	t.Scenario, t.Started, t.Seconds = plan.SHA256, began.Format(time.RFC3339), con.now().Sub(began).Seconds()
 	t.Blocks, t.Alpha = out.Blocks, c.Alpha

@@ -14,7 +14,6 @@ type coherenceCmd struct {
 	Format string `enum:"table,json,csv" default:"table" help:"table, json or csv."`
 }
 
-// Help shows how the command is used.
 func (*coherenceCmd) Help() string {
 	return `For each task and decoder: validity, coherence, entropy, repetition and code scores; satisfied constraints by distance,
 backward and lookahead; and cross-entropy against entropy if the run sweeps the temperature. docs/metrics.md defines

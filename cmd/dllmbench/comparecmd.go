@@ -30,7 +30,6 @@ type compareCmd struct {
 	FailOnRegression bool `help:"Exit with 10 if counters changed or something got worse, with 5 or 4 if no verdict is possible."`
 }
 
-// Help shows how the command is used.
 func (*compareCmd) Help() string {
 	return `Counters and outputs must be equal. Timings and solved instances get a ratio with interval, p and a verdict.
 Two runs were not measured side by side, so drift of the machine looks like a difference: as a gate, use

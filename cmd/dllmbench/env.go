@@ -4,6 +4,7 @@ import (
 	"os"
 
 	"dllmbench/cmd/dllmbench/internal/catalog"
+	"dllmbench/cmd/dllmbench/internal/setup"
 	"dllmbench/harness/measure"
 	"dllmbench/reports/table"
 	"dllmbench/reports/terminal"
@@ -14,7 +15,6 @@ type envCmd struct {
 	JSON bool `help:"Print the record as it stands in results.jsonl."`
 }
 
-// Help shows how the command is used.
 func (*envCmd) Help() string {
 	return "Examples:\n\n    dllmbench env\n    dllmbench env --json"
 }
@@ -22,7 +22,7 @@ func (*envCmd) Help() string {
 // Run prints the environment.
 func (c *envCmd) Run(con *console) error {
 	energy := measure.NewEnergy(os.DirFS("/"))
-	env := environment(con, energy)
+	env := setup.Environment(con.now, energy)
 	if c.JSON {
 		return table.Object(con.stdout, env)
 	}

@@ -6,6 +6,7 @@ import (
 	"io"
 	"time"
 
+	"dllmbench/cmd/dllmbench/internal/setup"
 	"dllmbench/engines/library"
 	"dllmbench/harness/exit"
 	"dllmbench/harness/forecast"
@@ -21,7 +22,6 @@ type expandCmd struct {
 	Time         bool `help:"Also estimate the time of each cell and of the run, by decoding a few batches."`
 }
 
-// Help shows how the command is used.
 func (*expandCmd) Help() string {
 	return `The id of a cell is a hash of everything that determines what it computes: equal ids mean equal work.
 
@@ -59,11 +59,11 @@ func (c *expandCmd) Run(con *console) error {
 
 // table prints a line for each cell.
 func (c *expandCmd) table(con *console, plan *scenario.Plan, models *library.Shelf) error {
-	k := newCounter(models, con.now)
+	k := setup.Counter(models, con.now)
 	var f *forecast.Forecast
 	if c.Time {
 		var err error
-		if f, err = forecastOf(con, plan, k, forecast.DefaultLimit); err != nil {
+		if f, err = setup.Forecast(con.ctx, con.now, plan, k, forecast.DefaultLimit); err != nil {
 			return err
 		}
 	}

@@ -23,7 +23,6 @@ type exportCmd struct {
 	Disagree string `placeholder:"A,B" help:"Write the instances that one of two decoders answers exactly and the other does not, as csv, json or jsonl. A and B are names from the table (\"diffusion steps=4\") or engines."`
 }
 
-// Help shows how the command is used.
 func (*exportCmd) Help() string {
 	return "Formats:\n\n" + ci.RunFormats().Help() + `
 Examples:

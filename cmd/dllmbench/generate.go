@@ -11,10 +11,10 @@ import (
 	"strconv"
 	"time"
 
+	"dllmbench/cmd/dllmbench/internal/answer"
+	"dllmbench/cmd/dllmbench/internal/setup"
 	"dllmbench/engines"
 	"dllmbench/engines/decoders"
-	"dllmbench/engines/library"
-	"dllmbench/harness"
 	"dllmbench/harness/exit"
 	"dllmbench/harness/prompt"
 	"dllmbench/reports/terminal"
@@ -43,7 +43,6 @@ type generateCmd struct {
 	Index    int    `group:"Task" help:"Number of the instance, from 0."`
 }
 
-// Help shows how the command is used.
 func (*generateCmd) Help() string {
 	return `The text goes to standard output and everything else to standard error.
 
@@ -63,15 +62,6 @@ Examples:
 // maxPrompt is the most bytes of a prompt that are read from standard input.
 const maxPrompt = 1 << 20
 
-// contestant is a decoder and what it wrote.
-type contestant struct {
-	info    engines.Info
-	result  engines.Result
-	elapsed time.Duration
-	text    string
-	frames  []*terminal.Canvas // after each pass, of a second, watched run
-}
-
 // Run decodes and prints the text, then what it cost; with --compare a table.
 func (c *generateCmd) Run(con *console) error {
 	if err := checkNumbers(number{"budget", c.Budget, 0, math.MaxInt}, number{"threads", c.Threads, 0, math.MaxInt}, number{"index", c.Index, 0, math.MaxInt}, number{"steps", c.Steps, 0, math.MaxInt}); err != nil {
@@ -85,7 +75,7 @@ func (c *generateCmd) Run(con *console) error {
 	if err != nil {
 		return exit.With(exit.Usage, err)
 	}
-	w, err := openText(namedWeights(c.Weights))
+	w, err := setup.Text(namedWeights(c.Weights))
 	if err != nil {
 		return err
 	}
@@ -93,73 +83,42 @@ func (c *generateCmd) Run(con *console) error {
 	if err != nil {
 		return exit.With(exit.Usage, err)
 	}
-	var all []*contestant
+	var all []*answer.Answer
 	var shown []terminal.Answer
 	for i, preset := range presets {
-		one, err := c.contest(con, w, request, preset, options[i])
+		var sink engines.Sink
+		canvas := terminal.NewCanvas(w.Codec, request, preset.LeftToRight)
+		played := terminal.Answer{Name: preset.Engine + " / " + preset.Name}
+		switch {
+		case c.Watch && c.Compare:
+			sink = engines.SinkFunc(func(e *engines.Event) {
+				canvas.Event(e)
+				played.Frames = append(played.Frames, canvas.Snapshot())
+			})
+		case c.Watch:
+			sink = terminal.NewWatcher(con.ctx, canvas, terminal.NewScreen(con.stderr), c.Delay)
+		}
+		one, err := answer.Decode(con.ctx, w, answer.Decoder{Preset: preset, Options: options[i], Threads: cmp.Or(c.Threads, runtime.NumCPU())}, request, con.now, sink)
 		if err != nil {
 			return err
 		}
-		all = append(all, one)
-		shown = append(shown, terminal.Answer{Name: preset.Engine + " / " + preset.Name, Frames: one.frames})
+		all, shown = append(all, one), append(shown, played)
 	}
 	if c.Compare {
 		if c.Watch {
 			terminal.Play(con.ctx, terminal.NewScreen(con.stderr), shown, c.Delay)
 		}
-		_, err := fmt.Fprintln(con.stdout, comparison(t, all, terminal.Width(con.stdout)))
+		_, err := fmt.Fprintln(con.stdout, answer.Table(t, all, terminal.Width(con.stdout)))
 		return err
 	}
-	text := all[0].text
+	text := all[0].Text
 	if terminal.IsTerminal(con.stdout) {
 		text = terminal.Visible(text)
 	}
 	if _, err := fmt.Fprintln(con.stdout, text); err != nil {
 		return err
 	}
-	return all[0].explain(con.stderr, t)
-}
-
-// contest decodes with one decoder: timed, and for --watch once more.
-func (c *generateCmd) contest(con *console, w library.Weights, request engines.Request, preset engines.Preset, options engines.Options) (*contestant, error) {
-	engine, err := decoders.Open(w.Model, cmp.Or(c.Threads, runtime.NumCPU()), preset.Engine, preset.Name, options)
-	if err != nil {
-		return nil, exit.With(exit.Usage, err)
-	}
-	defer engine.Close()
-	batch := []engines.Request{request}
-	if err := engine.Check(batch); err != nil {
-		return nil, exit.With(exit.Usage, err)
-	}
-	decode := func(sink engines.Sink) (engines.Result, error) {
-		results, err := engine.Generate(con.ctx, batch, sink)
-		if con.ctx.Err() != nil {
-			return engines.Result{}, exit.Errorf(exit.Interrupted, "interrupted")
-		} else if err != nil {
-			return engines.Result{}, exit.With(exit.Execution, err)
-		}
-		return results[0], nil
-	}
-	one, start := &contestant{info: engine.Info()}, con.now()
-	if one.result, err = decode(nil); err != nil {
-		return nil, err
-	}
-	one.elapsed = con.now().Sub(start)
-	one.text = w.Codec.Decode(one.result.Tokens[:one.result.Useful])
-	one.result.Useful = harness.Written(request.Template, one.result.Useful)
-	if !c.Watch {
-		return one, nil
-	}
-	canvas := terminal.NewCanvas(w.Codec, request, preset.LeftToRight)
-	var sink engines.Sink = terminal.NewWatcher(con.ctx, canvas, terminal.NewScreen(con.stderr), c.Delay)
-	if c.Compare {
-		sink = engines.SinkFunc(func(e *engines.Event) {
-			canvas.Event(e)
-			one.frames = append(one.frames, canvas.Snapshot())
-		})
-	}
-	_, err = decode(sink)
-	return one, err
+	return all[0].Explain(con.stderr, t)
 }
 
 // decoders resolves the presets and their options: one, or those of --compare.

@@ -28,7 +28,6 @@ type historyCmd struct {
 	Alpha   float64  `default:"0.01" help:"Probability of any mark in a series of timings without a change."`
 }
 
-// Help shows how the command is used.
 func (*historyCmd) Help() string {
 	return `Shows each metric of each cell from run to run and marks changes of level. Timings are compared within one machine
 only; changes are found by a test (E-divisive) that needs 10 runs at α = 0.01. Counters and scores are deterministic, so

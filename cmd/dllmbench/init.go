@@ -18,7 +18,6 @@ type initCmd struct {
 	Force bool   `help:"Overwrite an existing file."`
 }
 
-// Help shows how the command is used.
 func (*initCmd) Help() string {
 	return `The file compares three decoders on two tasks, runs in a few seconds and has a comment for every part.
 

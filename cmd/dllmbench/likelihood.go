@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"dllmbench/cmd/dllmbench/internal/setup"
 	"dllmbench/engines"
 	"dllmbench/engines/likelihood"
 	"dllmbench/engines/model"
@@ -36,7 +37,6 @@ type likelihoodCmd struct {
 	Threads    int      `placeholder:"N" help:"Worker threads; by default one per processor."`
 }
 
-// Help shows how the command is used.
 func (*likelihoodCmd) Help() string {
 	return `Autoregressive rows are exact. Rows of full and block diffusion are upper bounds: a gap to the first row is caused by
 worse conditionals, by slack of the bound, or by both. See docs/likelihood.md.
@@ -58,7 +58,7 @@ func (c *likelihoodCmd) Run(con *console) error {
 		return exit.With(exit.Usage, err)
 	}
 	named := namedWeights(c.Weights)
-	weights, err := openText(named)
+	weights, err := setup.Text(named)
 	if err != nil {
 		return err
 	}

@@ -19,10 +19,9 @@ import (
 type listCmd struct {
 	What string `arg:"" enum:"decoders,workloads,metrics,models" help:"One of: decoders, workloads, metrics, models."`
 	Name string `arg:"" optional:"" help:"Only entries whose name contains this text."`
-	JSON bool   `help:"Print JSON instead of text."`
+	jsonFlag
 }
 
-// Help shows how the command is used.
 func (*listCmd) Help() string {
 	return `Examples:
 

@@ -2,9 +2,8 @@
 // decoding: at what quality and at what cost. Three decoders run on the same
 // weights, on the same prompts, in the same process, in interleaved pairs.
 //
-// The package is the place where everything is wired together: [run] parses the
-// command line, each command has a file of its own, wiring.go says
-// what a scenario may name.
+// Each command has a file of its own, which reads the flags and calls the packages
+// that do the work; [run] parses the command line.
 package main
 
 import (

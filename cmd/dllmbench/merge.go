@@ -19,7 +19,6 @@ type mergeCmd struct {
 	Partial bool     `help:"Merge even if parts are missing."`
 }
 
-// Help shows how the command is used.
 func (*mergeCmd) Help() string {
 	return `The parts are made by run --shard. Parts with another scenario, seed or program version are refused (exit code 5), as
 is a cell that two parts contain. Timings of different machines are not compared.
@@ -67,7 +66,7 @@ func (c *mergeCmd) Run(con *console) error {
 
 // write makes the results file of the whole.
 func (c *mergeCmd) write(m *shard.Merged) error {
-	w, err := createResults(c.Out, m.Header, m.Metrics, "choose another --out")
+	w, err := folder.Create(c.Out, m.Header, m.Metrics, "choose another --out")
 	if err != nil {
 		return err
 	}

@@ -20,7 +20,6 @@ type recommendCmd struct {
 	jsonFlag
 }
 
-// Help shows how the command is used.
 func (*recommendCmd) Help() string {
 	return `For each task of the run whose answers have about that length (within a factor of 2), names the fastest decoder that
 reaches the minimum quality, the cheapest in FLOPs and the best. Each comes with its runner-up, with whether the lead

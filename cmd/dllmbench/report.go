@@ -24,7 +24,6 @@ type reportCmd struct {
 	Full   bool     `help:"Derive curves of coherence and the variety of texts for all cells, also above ${detailAbove}: else they are derived there for the first ${detailRows} only."`
 }
 
-// Help shows how the command is used.
 func (*reportCmd) Help() string {
 	return `Everything is made from results.jsonl alone; any machine will do.
 

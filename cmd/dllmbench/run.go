@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"dllmbench/cmd/dllmbench/internal/setup"
 	"dllmbench/engines/library"
 	"dllmbench/engines/rating"
 	"dllmbench/engines/weights"
@@ -48,7 +49,6 @@ type runCmd struct {
 	again    string                  // the command line that continues the run
 }
 
-// Help shows how the command is used.
 func (*runCmd) Help() string {
 	return `Writes results.jsonl, and from it report.html, summary.md and plots/. Ctrl-C keeps finished requests; to continue, run
 the same command with --resume and --out.
@@ -99,7 +99,7 @@ func (c *runCmd) Run(con *console) error {
 		return err
 	}
 	models := &library.Shelf{}
-	plan, err := expand(s, models)
+	plan, err := setup.Expand(s, models)
 	if err != nil {
 		return err
 	}
@@ -107,7 +107,7 @@ func (c *runCmd) Run(con *console) error {
 	if c.fitted, err = c.fit(con, plan, models); err != nil {
 		return err
 	}
-	if c.work, err = newCounter(models, con.now).Work(plan); err != nil {
+	if c.work, err = setup.Counter(models, con.now).Work(plan); err != nil {
 		return exit.With(exit.Setup, err)
 	}
 	plan, suffix, err := c.share(plan)

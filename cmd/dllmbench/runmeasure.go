@@ -5,9 +5,9 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
-	"os"
 	"path/filepath"
 
+	"dllmbench/cmd/dllmbench/internal/setup"
 	"dllmbench/engines/library"
 	"dllmbench/engines/rating"
 	"dllmbench/harness"
@@ -24,7 +24,7 @@ import (
 
 // measure runs what is left of the plan and renders what is there.
 func (c *runCmd) measure(con *console, plan *scenario.Plan, models *library.Shelf) error {
-	opt := machineOptions(con)
+	opt := setup.Machine(con.now)
 	named, judge, err := c.judge(plan, models)
 	if err != nil {
 		return err
@@ -46,10 +46,10 @@ func (c *runCmd) measure(con *console, plan *scenario.Plan, models *library.Shel
 		defer tracing.Close()
 		opt.Tracing = tracing
 	}
-	opt.Build = builder(models, gauges(con))
+	opt.Build = setup.Builder(models, setup.Gauges(con.now))
 	opt.Session.Isolated, opt.Arrivals = c.Isolate, c.arrivals
 	if c.Isolate {
-		opt.BuildTraced, opt.Build = opt.Build, isolated(worker.Limits{Memory: c.MaxMemory << 20})
+		opt.BuildTraced, opt.Build = opt.Build, setup.Isolated(worker.Limits{Memory: c.MaxMemory << 20})
 	}
 	show := terminal.NewDisplay(c.Progress, con.stderr, con.now)
 	opt.Work = c.work
@@ -60,7 +60,7 @@ func (c *runCmd) measure(con *console, plan *scenario.Plan, models *library.Shel
 		err = closeErr
 	}
 	if err != nil {
-		return failed(err, fmt.Sprintf("%d finished requests are kept. To continue: %s", done.Requests, c.again))
+		return setup.Failed(err, fmt.Sprintf("%d finished requests are kept. To continue: %s", done.Requests, c.again))
 	}
 	if err := con.rendering(c.format).Render(c.Out); err != nil {
 		return err
@@ -118,23 +118,8 @@ func (c *runCmd) open(con *console, plan *scenario.Plan, judgeName string, judge
 		}
 		return w, old, exit.With(exit.Usage, err)
 	}
-	w, err := createResults(c.Out, header, result.Metrics(), "continue them with --resume or choose another --out")
+	w, err := folder.Create(c.Out, header, result.Metrics(), "continue them with --resume or choose another --out")
 	return w, nil, err
-}
-
-// createResults makes a folder with a results file, which must not be there yet.
-func createResults(dir string, header result.Header, metrics []result.Metric, instead string) (*result.Writer, error) {
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return nil, exit.With(exit.Usage, err)
-	}
-	w, err := result.Create(filepath.Join(dir, folder.Results), header, metrics)
-	switch {
-	case errors.Is(err, fs.ErrExist):
-		return nil, exit.Errorf(exit.Usage, "%s holds results already: %s", dir, instead)
-	case errors.Is(err, fs.ErrPermission):
-		return nil, exit.With(exit.Usage, err)
-	}
-	return w, exit.With(exit.Execution, err)
 }
 
 // stepOf is what a display shows of the state of a run: the group of cells that

@@ -7,6 +7,7 @@ import (
 	"os"
 
 	"dllmbench"
+	"dllmbench/cmd/dllmbench/internal/setup"
 	"dllmbench/engines/library"
 	"dllmbench/engines/model/builtin"
 	"dllmbench/engines/weights"
@@ -47,7 +48,7 @@ func (f *scenarioFile) parse() (*scenario.Scenario, error) {
 	if err != nil {
 		return nil, err
 	}
-	s, err := scenario.Load(name, text, scenarioCatalog(), scenario.Options{Read: os.ReadFile, Env: os.LookupEnv, Set: f.Set})
+	s, err := scenario.Load(name, text, setup.Catalog(), scenario.Options{Read: os.ReadFile, Env: os.LookupEnv, Set: f.Set})
 	if err == nil && f.shortened() {
 		s.Shorten()
 	}
@@ -65,15 +66,6 @@ func namedWeights(value string) weights.Name {
 	return weights.Parse(value)
 }
 
-// openText opens weights that can read and write text.
-func openText(w weights.Name) (library.Weights, error) {
-	got, err := library.Open(w)
-	if err == nil && got.Codec == nil {
-		return got, exit.Errorf(exit.Usage, "%s are random weights without a tokenizer; they measure cost and cannot write text", w)
-	}
-	return got, exit.With(exit.Setup, err)
-}
-
 // open makes the plan of the scenario.
 func (f *scenarioFile) open() (*scenario.Scenario, *scenario.Plan, *library.Shelf, error) {
 	s, err := f.parse()
@@ -81,7 +73,7 @@ func (f *scenarioFile) open() (*scenario.Scenario, *scenario.Plan, *library.Shel
 		return nil, nil, nil, err
 	}
 	models := &library.Shelf{}
-	plan, err := expand(s, models)
+	plan, err := setup.Expand(s, models)
 	return s, plan, models, err
 }
 

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"dllmbench/cmd/dllmbench/internal/setup"
 	"dllmbench/engines/atomicfile"
 	"dllmbench/harness/exit"
 	"dllmbench/harness/scenario"
@@ -13,7 +14,6 @@ type schemaCmd struct {
 	Out string `placeholder:"FILE" help:"Write it to this file instead of standard output."`
 }
 
-// Help shows how the command is used.
 func (*schemaCmd) Help() string {
 	return `Editors that support JSON Schema use it to complete and check scenario files. It finds wrong keys, types and names;
 dllmbench validate finds every mistake.
@@ -26,7 +26,7 @@ Examples:
 
 // Run prints the schema.
 func (c *schemaCmd) Run(con *console) error {
-	data := scenario.Schema(scenarioCatalog())
+	data := scenario.Schema(setup.Catalog())
 	if c.Out == "" {
 		_, err := con.stdout.Write(data)
 		return err

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"dllmbench/cmd/dllmbench/internal/setup"
 	"dllmbench/harness/scenario"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
@@ -17,7 +18,7 @@ import (
 // TestScenariosKeepTheSchema: every scenario of the repository is valid for
 // editors and for the parser, and stops being so with a wrong key.
 func TestScenariosKeepTheSchema(t *testing.T) {
-	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(scenario.Schema(scenarioCatalog())))
+	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(scenario.Schema(setup.Catalog())))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -42,7 +43,7 @@ func TestScenariosKeepTheSchema(t *testing.T) {
 			if err := validate(schema, text); err != nil {
 				t.Error(err)
 			}
-			if _, err := scenario.Load(file, text, scenarioCatalog(), scenario.Options{Read: os.ReadFile}); err != nil {
+			if _, err := scenario.Load(file, text, setup.Catalog(), scenario.Options{Read: os.ReadFile}); err != nil {
 				t.Error(err)
 			}
 			wrong := strings.Replace(string(text), "\nengines:", "\nenginess:", 1)

@@ -13,7 +13,6 @@ type spreadCmd struct {
 	jsonFlag
 }
 
-// Help shows how the command is used.
 func (*spreadCmd) Help() string {
 	return `A decoder that writes a square from scratch should write each of the 576 Latin squares (or the 288 sudokus) equally
 often. This command measures the distance of its samples from the uniform distribution:

@@ -17,7 +17,6 @@ type traceCmd struct {
 	jsonFlag
 }
 
-// Help shows how the command is used.
 func (*traceCmd) Help() string {
 	return `A traced run decodes a few instances of each cell once more, untimed, and records every forward pass in traces.jsonl.
 This command derives from it

@@ -47,7 +47,6 @@ type trainCmd struct {
 	MaxWeight   float64  `help:"Cap on the weight B/k of a masked token, 0 for none (new runs)."`
 }
 
-// Help shows examples.
 func (*trainCmd) Help() string {
 	return `Examples:
 

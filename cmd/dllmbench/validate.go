@@ -9,7 +9,6 @@ type validateCmd struct {
 	scenarioFile `embed:""`
 }
 
-// Help shows how the command is used.
 func (*validateCmd) Help() string {
 	return `Reports every mistake with its line. The exit code is 2 if there is any.
 

@@ -2,9 +2,9 @@ package main
 
 import (
 	"os"
-	"os/exec"
 	"os/signal"
 
+	"dllmbench/cmd/dllmbench/internal/setup"
 	"dllmbench/engines"
 	"dllmbench/engines/library"
 	"dllmbench/engines/model"
@@ -29,16 +29,12 @@ func (c *workerCmd) Run(con *console) error {
 	return exit.With(exit.Internal, worker.Serve(con.stdin, con.stdout, worker.Host{
 		Hello: worker.Hello{GitSHA: env.GitSHA, BinarySHA256: env.BinarySHA256, Kernel: env.Kernel},
 		Open: func(s transport.Spec) (engines.Engine, error) {
-			e, err := openSpec(models, s)
+			e, err := setup.Engine(models, s)
 			if err == nil && c.Slowdown != nil {
 				return selftest.Slow(e, *c.Slowdown, con.now), nil
 			}
 			return e, err
 		},
-		Gauges: gauges(con),
+		Gauges: setup.Gauges(con.now),
 	}))
 }
-
-// workerCommand is the command line of a worker: this program, or the binary of
-// another revision.
-func workerCommand(binary string) *exec.Cmd { return exec.Command(binary, "worker") }

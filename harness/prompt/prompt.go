@@ -49,8 +49,12 @@ func Find(workload, rung string, index int) (Task, error) {
 	if err != nil {
 		return Task{}, err
 	}
-	inst := w.Generate(workloads.Test, rungs[0], index)
-	return Task{Text: inst.Prompt, Workload: w, Instance: inst}, nil
+	return taskOf(w, workloads.Test, rungs[0], index), nil
+}
+
+func taskOf(w workloads.Workload, split workloads.Split, rung, index int) Task {
+	inst := w.Generate(split, rung, index)
+	return Task{Text: inst.Prompt, Workload: w, Instance: inst}
 }
 
 // rungsOf are the rung with a name, or all if there is none.
@@ -61,26 +65,16 @@ func rungsOf(w workloads.Workload, name string) ([]int, error) {
 	return workloads.RungsNamed(w, name)
 }
 
-// sampleAnswers is the number of training instances from which a budget is taken.
-const sampleAnswers = 200
-
-// budget is the token budget where the user names none: the longest answer of
-// the rung with its end token and what the rung adds, or defaultBudget.
+// budget is the token budget where the user names none: what the longest answer of
+// the rung needs and what the rung adds, as in a scenario, or defaultBudget.
 func (t Task) budget(codec engines.Codec) int {
-	budget := defaultBudget
-	if f, ok := t.Workload.(workloads.Finite); ok {
-		if n := scenario.Longest(f, t.Instance.Rung, codec); n > 1 {
-			budget = n
+	if t.Workload != nil {
+		rung := t.Instance.Rung
+		if n := scenario.Longest(t.Workload, rung, codec); n > 1 {
+			return n + scenario.Extra(t.Workload.Rungs()[rung])
 		}
-	} else if t.Workload != nil {
-		budget = 0
-		for i := range sampleAnswers {
-			answer := t.Workload.Generate(workloads.Train, t.Instance.Rung, i).Answer
-			budget = max(budget, len(codec.Encode(answer))+1)
-		}
-		budget += scenario.Extra(t.Workload.Rungs()[t.Instance.Rung])
 	}
-	return budget
+	return defaultBudget
 }
 
 // FromFile takes an item of a task file, of the test split or the first that has any.
@@ -105,8 +99,7 @@ func FromFile(format, path, rung string, index int) (Task, error) {
 			if index >= n {
 				return Task{}, fmt.Errorf("--index is %d; the %s split of %s has %d items", index, split, path, n)
 			}
-			inst := w.Generate(split, i, index)
-			return Task{Text: inst.Prompt, Workload: w, Instance: inst}, nil
+			return taskOf(w, split, i, index), nil
 		}
 	}
 	return Task{}, errors.New("the rung has no items")

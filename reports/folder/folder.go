@@ -1,5 +1,4 @@
-// Package folder reads what a run left in its folder, for the commands that show
-// it. Errors carry exit codes.
+// Package folder makes and reads the folder of a run, for the commands that show it. Errors carry exit codes.
 package folder
 
 import (
@@ -184,4 +183,19 @@ func Heap(results string) (restore func()) {
 		debug.SetMemoryLimit(limit)
 		debug.SetGCPercent(percent)
 	}
+}
+
+// Create makes a folder with a results file, which must not be there yet.
+func Create(dir string, header result.Header, metrics []result.Metric, instead string) (*result.Writer, error) {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return nil, exit.With(exit.Usage, err)
+	}
+	w, err := result.Create(filepath.Join(dir, Results), header, metrics)
+	switch {
+	case errors.Is(err, fs.ErrExist):
+		return nil, exit.Errorf(exit.Usage, "%s holds results already: %s", dir, instead)
+	case errors.Is(err, fs.ErrPermission):
+		return nil, exit.With(exit.Usage, err)
+	}
+	return w, exit.With(exit.Execution, err)
 }

@@ -5,11 +5,16 @@ package insert
 import (
 	"bytes"
 	"fmt"
+	"io"
 	"os"
 	"slices"
+	"strings"
 
 	"dllmbench/engines/atomicfile"
 	"dllmbench/harness/exit"
+	"dllmbench/reports/cells"
+	"dllmbench/reports/terminal"
+	"dllmbench/reports/view"
 )
 
 // A Mark is the pair of lines in a Markdown file between which a command writes.
@@ -19,9 +24,6 @@ type Mark struct{ Begin, End string }
 func MarkOf(name string) Mark {
 	return Mark{"<!-- dllmbench " + name + ": begin -->", "<!-- dllmbench " + name + ": end -->"}
 }
-
-// in reports whether a text has the mark.
-func (m Mark) in(text []byte) bool { return bytes.Contains(text, []byte(m.Begin+"\n")) }
 
 // Insert replaces what stands between the lines of the mark.
 func (m Mark) Insert(text []byte, body string) ([]byte, error) {
@@ -43,4 +45,37 @@ func Change(path string, change func([]byte) ([]byte, error)) error {
 		return exit.Errorf(exit.Usage, "%s: %w", path, err)
 	}
 	return exit.With(exit.Execution, atomicfile.Write(path, text))
+}
+
+// Table replaces what stands between the marks of a Markdown text by the
+// table of a run and a line that says where it comes from.
+func Table(text []byte, v *view.View, kind string) ([]byte, error) {
+	var out strings.Builder
+	env := v.Header.Env
+	fmt.Fprintf(&out, "Scenario `%s`, started %s on %s (%d cores, kernels %s, %s).\n\n",
+		terminal.Visible(v.Header.Scenario), terminal.Visible(v.Header.Started), terminal.Visible(env.CPU), env.Cores, terminal.Visible(env.Kernels()), terminal.Visible(env.Go))
+	var body strings.Builder
+	write, markdown := map[string]func(io.Writer, *view.View) error{
+		"ladder": cells.Ladder, "sharing": cells.Sharing, "coherence": cells.Texts, "decoders": cells.Decoders,
+	}[kind]
+	if !markdown {
+		write = func(w io.Writer, v *view.View) error { return cells.Write(w, v, terminal.DefaultWidth) }
+	}
+	if err := write(&body, v); err != nil {
+		return nil, err
+	}
+	if !markdown {
+		out.WriteString("```text\n")
+	}
+	for line := range strings.Lines(body.String()) {
+		out.WriteString(strings.TrimRight(line, " \n") + "\n")
+	}
+	if !markdown {
+		out.WriteString("```\n")
+	}
+	mark := MarkOf("report " + kind) // names the table, so that a text can hold several
+	if !bytes.Contains(text, []byte(mark.Begin+"\n")) {
+		mark = MarkOf("report")
+	}
+	return mark.Insert(text, out.String())
 }

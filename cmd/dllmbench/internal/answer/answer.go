@@ -1,24 +1,75 @@
-package main
+// Package answer decodes one prompt and says in words what came out and what it cost.
+package answer
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"math"
 	"strings"
-
-	"dllmbench/engines"
-	"dllmbench/engines/usage"
-	"dllmbench/harness/prompt"
-	"dllmbench/reports/terminal"
-	"dllmbench/workloads"
+	"time"
 
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/jedib0t/go-pretty/v6/text"
+
+	"dllmbench/engines"
+	"dllmbench/engines/decoders"
+	"dllmbench/engines/library"
+	"dllmbench/engines/usage"
+	"dllmbench/harness"
+	"dllmbench/harness/exit"
+	"dllmbench/harness/prompt"
+	"dllmbench/reports/terminal"
+	"dllmbench/workloads"
 )
 
-// explain says what ran, what it cost and whether the answer is right.
-func (c *contestant) explain(out io.Writer, t prompt.Task) error {
-	info, r, u := c.info, c.result, c.result.Usage
+// Decoder is what decodes a prompt.
+type Decoder struct {
+	Preset  engines.Preset
+	Options engines.Options
+	Threads int
+}
+
+// Answer is what a decoder wrote.
+type Answer struct {
+	Text    string
+	info    engines.Info
+	result  engines.Result
+	elapsed time.Duration
+}
+
+// Decode decodes a request and takes the time. With a sink it decodes once more
+// afterwards, for the sink to see.
+func Decode(ctx context.Context, w library.Weights, d Decoder, request engines.Request, now func() time.Time, watch engines.Sink) (*Answer, error) {
+	engine, err := decoders.Open(w.Model, d.Threads, d.Preset.Engine, d.Preset.Name, d.Options)
+	if err != nil {
+		return nil, exit.With(exit.Usage, err)
+	}
+	defer engine.Close()
+	batch := []engines.Request{request}
+	if err := engine.Check(batch); err != nil {
+		return nil, exit.With(exit.Usage, err)
+	}
+	start := now()
+	results, err := engine.Generate(ctx, batch, nil)
+	elapsed := now().Sub(start)
+	if err == nil && watch != nil {
+		_, err = engine.Generate(ctx, batch, watch)
+	}
+	if ctx.Err() != nil {
+		return nil, exit.Errorf(exit.Interrupted, "interrupted")
+	} else if err != nil {
+		return nil, exit.With(exit.Execution, err)
+	}
+	a := &Answer{info: engine.Info(), result: results[0], elapsed: elapsed}
+	a.Text = w.Codec.Decode(a.result.Tokens[:a.result.Useful])
+	a.result.Useful = harness.Written(request.Template, a.result.Useful)
+	return a, nil
+}
+
+// Explain says what ran, what it cost and whether the answer is right.
+func (a *Answer) Explain(out io.Writer, t prompt.Task) error {
+	info, r, u := a.info, a.result, a.result.Usage
 	facts := []terminal.Fact{
 		{"decoder", fmt.Sprintf("%s / %s, %d threads, %s kernels", info.Engine, info.Preset, info.Threads, info.Kernel)},
 		{"weights", info.WeightsDigest},
@@ -26,7 +77,7 @@ func (c *contestant) explain(out io.Writer, t prompt.Task) error {
 		{"tokens", fmt.Sprintf("%d useful of a budget of %s, ended by %s", r.Useful, u[usage.CanvasPositions], r.Finish)},
 		{"forward passes", fmt.Sprintf("%s, %s useful tokens each", u[usage.NFE], perPass(r))},
 		{"work", gflop(u)},
-		{"time", fmt.Sprintf("%.3g ms, %.0f useful tokens/s", c.elapsed.Seconds()*1e3, float64(r.Useful)/max(c.elapsed.Seconds(), 1e-9))},
+		{"time", fmt.Sprintf("%.3g ms, %.0f useful tokens/s", a.elapsed.Seconds()*1e3, float64(r.Useful)/max(a.elapsed.Seconds(), 1e-9))},
 	}
 	for _, use := range info.Untrained {
 		facts = append(facts, terminal.Fact{"untrained use", use})
@@ -45,7 +96,7 @@ func (c *contestant) explain(out io.Writer, t prompt.Task) error {
 	if why := workloads.Abstains(t.Workload, t.Instance); why != "" {
 		return terminal.WriteFacts(out, append(facts, terminal.Fact{"answer", "not judged: " + why}))
 	}
-	score := t.Workload.Check(t.Instance, c.text)
+	score := t.Workload.Check(t.Instance, a.Text)
 	verdict := "correct"
 	if !score.Exact {
 		verdict = fmt.Sprintf("wrong, %.0f%% of it right, one right answer is %q", 100*score.Partial, t.Instance.Answer)
@@ -76,12 +127,12 @@ func gflop(u engines.Usage) string {
 	return usage.Unknown
 }
 
-// comparison is the table of what came out.
-func comparison(t prompt.Task, all []*contestant, width int) string {
+// Table is the table of what came out.
+func Table(t prompt.Task, all []*Answer, width int) string {
 	out := table.NewWriter()
 	out.SetStyle(table.StyleLight)
 	out.Style().Format.Header = text.FormatDefault
-	row := func(name string, of func(*contestant) string) {
+	row := func(name string, of func(*Answer) string) {
 		cells := table.Row{name}
 		for _, one := range all {
 			cells = append(cells, of(one))
@@ -93,23 +144,23 @@ func comparison(t prompt.Task, all []*contestant, width int) string {
 		head = append(head, one.info.Engine+" / "+one.info.Preset)
 	}
 	out.AppendHeader(head)
-	row("text", func(c *contestant) string { return terminal.Visible(c.text) })
+	row("text", func(a *Answer) string { return terminal.Visible(a.Text) })
 	if t.Workload != nil {
-		row("answer", func(c *contestant) string {
+		row("answer", func(a *Answer) string {
 			if workloads.Abstains(t.Workload, t.Instance) != "" {
 				return "not judged"
 			}
-			if score := t.Workload.Check(t.Instance, c.text); !score.Exact {
+			if score := t.Workload.Check(t.Instance, a.Text); !score.Exact {
 				return fmt.Sprintf("wrong, %.0f%% of it right", 100*score.Partial)
 			}
 			return "correct"
 		})
 	}
-	row("useful tokens", func(c *contestant) string { return fmt.Sprint(c.result.Useful) })
-	row("forward passes", func(c *contestant) string { return c.result.Usage[usage.NFE].String() })
-	row("tokens per pass", func(c *contestant) string { return perPass(c.result) })
-	row("work", func(c *contestant) string { return gflop(c.result.Usage) })
-	row("time", func(c *contestant) string { return fmt.Sprintf("%.3g ms", c.elapsed.Seconds()*1e3) })
+	row("useful tokens", func(a *Answer) string { return fmt.Sprint(a.result.Useful) })
+	row("forward passes", func(a *Answer) string { return a.result.Usage[usage.NFE].String() })
+	row("tokens per pass", func(a *Answer) string { return perPass(a.result) })
+	row("work", func(a *Answer) string { return gflop(a.result.Usage) })
+	row("time", func(a *Answer) string { return fmt.Sprintf("%.3g ms", a.elapsed.Seconds()*1e3) })
 	// Three columns of text share what the first column and the borders leave.
 	share := max(12, (width-15-4-3*len(all))/len(all))
 	var columns []table.ColumnConfig

@@ -1,4 +1,8 @@
-package main
+// Package setup says what a scenario may name, and opens it: decoders on weights,
+// workloads, task files, and what reads this machine. The lists themselves are in
+// engines/decoders, workloads/all, workloads/taskfile, harness/result, reports and
+// engines/model/builtin; what they do not name cannot be used. Errors carry exit codes.
+package setup
 
 import (
 	"context"
@@ -24,10 +28,6 @@ import (
 	"dllmbench/workloads/taskfile"
 )
 
-// This file says what a scenario may name. The lists themselves are in
-// engines/decoders, workloads/all, workloads/taskfile, harness/result, reports and
-// engines/model/builtin; what they do not name cannot be used.
-
 // outputFormats lists what a scenario's outputs may name.
 func outputFormats() []scenario.OutputFormat {
 	var list []scenario.OutputFormat
@@ -37,8 +37,8 @@ func outputFormats() []scenario.OutputFormat {
 	return list
 }
 
-// scenarioCatalog is what scenarios may name.
-func scenarioCatalog() scenario.Catalog {
+// Catalog is what scenarios may name.
+func Catalog() scenario.Catalog {
 	return scenario.Catalog{
 		Presets: decoders.Presets(), Workloads: all.Workloads(), Metrics: result.Metrics(), Builtin: builtin.Names(),
 		Shape: func(name string) error {
@@ -81,27 +81,19 @@ func weightsInfo(l *library.Shelf, w weights.Name) (scenario.WeightsInfo, error)
 	return info, nil
 }
 
-// openSpec makes the engine that the parent names.
-func openSpec(models *library.Shelf, s transport.Spec) (engines.Engine, error) {
-	preset, err := decoders.Find(s.Engine, s.Preset)
-	if err != nil {
-		return nil, err
-	}
-	options, err := engines.Resolve(preset, s.Options)
-	if err != nil {
-		return nil, err
-	}
+// Engine makes the engine that the parent names.
+func Engine(models *library.Shelf, s transport.Spec) (engines.Engine, error) {
 	w, err := models.Open(s.Weights)
 	if err != nil {
 		return nil, err
 	}
-	return decoders.Open(w.Model, s.Threads, s.Engine, s.Preset, options)
+	return decoders.Open(w.Model, s.Threads, s.Engine, s.Preset, s.Options)
 }
 
-// builder makes the engines of a run in this process, which the gauges read.
-func builder(models *library.Shelf, gauges transport.Gauges) func(context.Context, transport.Spec) (transport.Transport, error) {
+// Builder makes the engines of a run in this process, which the gauges read.
+func Builder(models *library.Shelf, gauges transport.Gauges) func(context.Context, transport.Spec) (transport.Transport, error) {
 	return func(_ context.Context, s transport.Spec) (transport.Transport, error) {
-		e, err := openSpec(models, s)
+		e, err := Engine(models, s)
 		if err != nil {
 			return nil, err
 		}
@@ -109,10 +101,10 @@ func builder(models *library.Shelf, gauges transport.Gauges) func(context.Contex
 	}
 }
 
-// newCounter counts what the decoders of this program need.
-func newCounter(models *library.Shelf, now func() time.Time) *forecast.Counter {
+// Counter counts what the decoders of this program need.
+func Counter(models *library.Shelf, now func() time.Time) *forecast.Counter {
 	return forecast.NewCounter(forecast.Engines{
-		Open: builder(models, transport.Gauges{Now: now}),
+		Open: Builder(models, transport.Gauges{Now: now}),
 		Tiny: func(s transport.Spec) (forecast.TinyEngine, int32, error) {
 			config, err := models.Config(s.Weights)
 			if err != nil {
@@ -134,18 +126,18 @@ func newCounter(models *library.Shelf, now func() time.Time) *forecast.Counter {
 	})
 }
 
-// forecastOf estimates the time of a plan and gives errors their exit codes.
-func forecastOf(con *console, plan *scenario.Plan, k *forecast.Counter, limit time.Duration) (*forecast.Forecast, error) {
-	f, err := forecast.New(con.ctx, plan, k, con.now, limit)
+// Forecast estimates the time of a plan and gives errors their exit codes.
+func Forecast(ctx context.Context, now func() time.Time, plan *scenario.Plan, k *forecast.Counter, limit time.Duration) (*forecast.Forecast, error) {
+	f, err := forecast.New(ctx, plan, k, now, limit)
 	if errors.Is(err, harness.ErrInterrupted) {
 		return nil, exit.Errorf(exit.Interrupted, "interrupted; nothing was measured")
 	}
 	return f, exit.With(exit.Setup, err)
 }
 
-// expand makes the cells of a scenario: a mistake in it is one of usage,
+// Expand makes the cells of a scenario: a mistake in it is one of usage,
 // anything else concerns the weights.
-func expand(s *scenario.Scenario, models *library.Shelf) (*scenario.Plan, error) {
+func Expand(s *scenario.Scenario, models *library.Shelf) (*scenario.Plan, error) {
 	plan, err := s.Expand(func(w weights.Name) (scenario.WeightsInfo, error) { return weightsInfo(models, w) })
 	var problems scenario.Problems
 	if errors.As(err, &problems) {
@@ -160,4 +152,13 @@ func expand(s *scenario.Scenario, models *library.Shelf) (*scenario.Plan, error)
 	}
 	models.Plan(order)
 	return plan, nil
+}
+
+// Text opens weights that can read and write text.
+func Text(w weights.Name) (library.Weights, error) {
+	got, err := library.Open(w)
+	if err == nil && got.Codec == nil {
+		return got, exit.Errorf(exit.Usage, "%s are random weights without a tokenizer; they measure cost and cannot write text", w)
+	}
+	return got, exit.With(exit.Setup, err)
 }

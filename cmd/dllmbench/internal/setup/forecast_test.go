@@ -1,7 +1,6 @@
-package main
+package setup
 
 import (
-	"io"
 	"math"
 	"testing"
 	"time"
@@ -32,22 +31,21 @@ measurement: {repeats: 1}
 cost:
   - {shape: 2m, prompt: [7], budget: [12], batches: 2}
 `)
-	s, err := scenario.Load("counts.yaml", text, scenarioCatalog(), scenario.Options{})
+	s, err := scenario.Load("counts.yaml", text, Catalog(), scenario.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	con := &console{ctx: t.Context(), now: time.Now, stdout: io.Discard, stderr: io.Discard}
 	models := &library.Shelf{}
-	plan, err := expand(s, models)
+	plan, err := Expand(s, models)
 	if err != nil {
 		t.Fatal(err)
 	}
-	k := newCounter(models, con.now)
+	k := Counter(models, time.Now)
 	work, err := k.Work(plan)
 	if err != nil {
 		t.Fatal(err)
 	}
-	f, err := decodeOnce(con, plan, models)
+	f, err := Once(t.Context(), time.Now, plan, models)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,0 +1,58 @@
+package catalog
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"dllmbench/engines/library"
+	"dllmbench/engines/model"
+	"dllmbench/engines/network"
+	"dllmbench/engines/weights"
+	"dllmbench/reports/terminal"
+)
+
+// Checkpoint describes weights.
+func Checkpoint(name weights.Name, w library.Weights) []terminal.Fact {
+	config := w.Model.Config()
+	heads := fmt.Sprintf("%d of width %d", config.Heads, config.HeadDim)
+	if config.KVHeads != config.Heads {
+		heads += fmt.Sprintf(", %d for keys and values", config.KVHeads)
+	}
+	head := "its own"
+	if config.TieEmbeddings {
+		head = "tied to the embedding"
+	}
+	facts := []terminal.Fact{
+		{"model", name.String()},
+		{"parameters", strconv.FormatInt(config.Params(), 10)},
+		{"type", config.ModelType},
+		{"layers", strconv.Itoa(config.Layers)},
+		{"width", fmt.Sprintf("%d, %d in the feed-forward part", config.HiddenSize, config.IntermediateSize)},
+		{"attention heads", heads},
+		{"vocabulary", strconv.Itoa(config.VocabSize)},
+		{"output head", head},
+		{"context", fmt.Sprintf("%d tokens", config.MaxPositions)},
+		{"mask, end, pad", ids(config.MaskToken) + ", " + ids(config.EOS...) + ", " + ids(config.Pad)},
+		{"digest", w.Model.Digest()},
+		{"compute kernels", model.KernelVariant()},
+	}
+	if w.Codec == nil {
+		facts = append(facts, terminal.Fact{"tokenizer", "none: random weights, cost only"})
+	}
+	return facts
+}
+
+// ids shows token ids; a token that the model does not have is "none".
+func ids(list ...int32) string {
+	var texts []string
+	for _, id := range list {
+		if id != network.NoToken {
+			texts = append(texts, strconv.Itoa(int(id)))
+		}
+	}
+	if len(texts) == 0 {
+		return "none"
+	}
+	return strings.Join(texts, " ")
+}

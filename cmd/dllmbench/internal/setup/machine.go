@@ -1,0 +1,55 @@
+package setup
+
+import (
+	"context"
+	"os"
+	"os/exec"
+	"time"
+
+	"dllmbench/engines/model"
+	"dllmbench/harness"
+	"dllmbench/harness/measure"
+	"dllmbench/harness/result"
+	"dllmbench/harness/transport"
+	"dllmbench/harness/worker"
+)
+
+// Machine are the options of a run that read this machine.
+func Machine(now func() time.Time) harness.Options {
+	root := os.DirFS("/")
+	energy := measure.NewEnergy(root)
+	return harness.Options{
+		Now: now, Collect: new(measure.Collector).Collect, Energy: energy.Read,
+		Activity: func() measure.Activity { return measure.ReadActivity(root) },
+		Session:  result.Session{Started: now().Format(time.RFC3339), Env: Environment(now, energy)},
+	}
+}
+
+// Gauges read this process while it decodes.
+func Gauges(now func() time.Time) transport.Gauges {
+	return transport.Gauges{Now: now, Peak: measure.PeakRSS, ResetPeak: measure.ResetPeakRSS, Allocated: measure.Allocated}
+}
+
+// Environment describes machine, binary and clock.
+func Environment(now func() time.Time, energy *measure.Energy) result.Env {
+	env := measure.Environment(model.KernelVariant(), model.ProductBits())
+	env.EnergyFrom, env.ClockNs = energy.Source(), measure.ClockStep(now).Nanoseconds()
+	return env
+}
+
+// Isolated makes engines in processes of their own.
+func Isolated(limits worker.Limits) func(context.Context, transport.Spec) (transport.Transport, error) {
+	root := os.DirFS("/")
+	limits.Resident = func(pid int) int64 { return measure.Resident(root, pid) }
+	return func(ctx context.Context, s transport.Spec) (transport.Transport, error) {
+		self, err := os.Executable()
+		if err != nil {
+			return nil, err
+		}
+		return worker.Alone(ctx, Worker(self), limits, s)
+	}
+}
+
+// Worker is the command line of a worker: this program, or the binary of
+// another revision.
+func Worker(binary string) *exec.Cmd { return exec.Command(binary, "worker") }
