@@ -95,6 +95,16 @@ func Number(s string) (n int, ok bool) {
 	return n, s != "" && len(s) <= 9
 }
 
+// Rotation is the first of all rotations of a text: repeated without end, they
+// are one pattern.
+func Rotation(s string) string {
+	first := s
+	for i := range s {
+		first = min(first, s[i:]+s[:i])
+	}
+	return first
+}
+
 // Trim returns an output without the white space around it, and the bytes of
 // white space before it.
 func Trim(output string) (text string, lead int) {

@@ -363,7 +363,7 @@ func guess(kind, left string, n int) string {
 
 func TestRotation(t *testing.T) {
 	for s, want := range map[string]string{"4821": "1482", "1482": "1482", "9999": "9999", "1010": "0101"} {
-		if got := rotation(s); got != want {
+		if got := workloads.Rotation(s); got != want {
 			t.Errorf("%s: %s, want %s", s, got, want)
 		}
 	}

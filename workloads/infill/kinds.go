@@ -23,7 +23,7 @@ func (pattern) write(rng *rand.Rand, n int) text {
 	all := strings.Repeat(p, n/period+1)
 	return text{
 		left: all[:period/2], gap: all[period/2 : period/2+n], right: all[period/2+n:],
-		canon: "pattern " + rotation(p),
+		canon: "pattern " + workloads.Rotation(p),
 	}
 }
 
@@ -34,16 +34,6 @@ func digits(rng *rand.Rand, n int) string {
 		b[i] = byte('0' + rng.IntN(10))
 	}
 	return string(b)
-}
-
-// rotation is the first of all rotations of a text: repeated without end, they
-// are one pattern.
-func rotation(s string) string {
-	first := s
-	for i := range s {
-		first = min(first, s[i:]+s[:i])
-	}
-	return first
 }
 
 // constraints have the side that shows the digit as their cause.

@@ -50,12 +50,22 @@ var checkers = [...]struct {
 // Read reads the lines of a file. Errors name file, line, what is wrong, what
 // is allowed and the nearest name.
 func Read(r io.Reader, file string) ([]Item, error) {
+	return ReadItems(r, file, func(_ int, data []byte) (Item, error) { return item(data) })
+}
+
+// ReadItems reads the lines of a file of any format. Answers have to pass their
+// own checkers, and ids have to differ.
+func ReadItems(r io.Reader, file string, read func(line int, data []byte) (Item, error)) ([]Item, error) {
 	var items []Item
 	ids := map[string]int{}
 	err := Lines(r, file, func(line int, data []byte) error {
-		it, err := item(data)
+		it, err := read(line, data)
 		if err != nil {
 			return err
+		}
+		_, unscored := it.Checker.(Unscored)
+		if s := it.Check(it.Answer); !s.Exact && !unscored {
+			return fmt.Errorf("the answer does not pass its own checker: %s", s.Violations[0].Doc)
 		}
 		if was, ok := ids[it.ID]; ok {
 			return fmt.Errorf("the id %q is that of line %d", it.ID, was)
@@ -196,13 +206,7 @@ func (rec record) item(has map[string]bool) (Item, error) {
 	case "regex":
 		it.Checker, err = Regex(rec.Pattern)
 	}
-	if err != nil {
-		return Item{}, err
-	}
-	if s := it.Check(it.Answer); !s.Exact && rec.Checker != noChecker {
-		return Item{}, fmt.Errorf("the answer does not pass its own checker: %s", s.Violations[0].Doc)
-	}
-	return it, nil
+	return it, err
 }
 
 // unknown is the error for a name that is not among the allowed ones.

@@ -153,8 +153,8 @@ func TestAgainstSecondJudge(t *testing.T) {
 				right++
 			}
 		}
-		if right != w.Family(r).Size() {
-			t.Errorf("%s accepts %d squares of %d", rung.kind, right, w.Family(r).Size())
+		if right != len(w.Family(r).grids) {
+			t.Errorf("%s accepts %d squares of %d", rung.kind, right, len(w.Family(r).grids))
 		}
 	}
 }
@@ -232,7 +232,7 @@ func TestChance(t *testing.T) {
 	}
 	for r, rung := range ladder {
 		if f := w.Family(r); rung.kind != complete {
-			if want := float64(f.Size()) / math.Pow(4, 16); math.Abs(rungs[r].Chance/want-1) > 1e-12 {
+			if want := float64(len(f.grids)) / math.Pow(4, 16); math.Abs(rungs[r].Chance/want-1) > 1e-12 {
 				t.Errorf("%s: chance %g, want %g", rungs[r].Name, rungs[r].Chance, want)
 			}
 		} else if f != nil {
@@ -253,8 +253,8 @@ func TestMarginals(t *testing.T) {
 		}
 		for cell := range count {
 			for _, c := range count[cell][1:] {
-				if c != f.Size()/4 {
-					t.Fatalf("%d squares: counts %v in cell %d", f.Size(), count[cell], cell)
+				if c != len(f.grids)/4 {
+					t.Fatalf("%d squares: counts %v in cell %d", len(f.grids), count[cell], cell)
 				}
 			}
 		}

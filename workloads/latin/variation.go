@@ -51,9 +51,6 @@ func (w *Task) Family(rung int) *Family {
 	return nil
 }
 
-// Size is the number of squares of the family.
-func (f *Family) Size() int { return len(f.grids) }
-
 // Deviation implements workloads.Uniform for the rungs from scratch.
 func (w *Task) Deviation(rung int, samples []string) (workloads.Deviation, bool) {
 	family := w.Family(rung)

@@ -44,10 +44,10 @@ func TestFloor(t *testing.T) {
 			// at most 1/(4n) (Efron and Stein).
 			if sd := math.Sqrt(0.25 / float64(n) / runs); math.Abs(all-d.Floor) > 4*sd || math.Abs(classes-d.Classes.Floor) > 4*sd {
 				t.Errorf("%d squares, %d samples: means %.4f and %.4f, floors %.4f and %.4f",
-					f.Size(), n, all, classes, d.Floor, d.Classes.Floor)
+					len(f.grids), n, all, classes, d.Floor, d.Classes.Floor)
 			}
 			if over > 3 {
-				t.Errorf("%d squares, %d samples: %d of %d over the limit", f.Size(), n, over, runs)
+				t.Errorf("%d squares, %d samples: %d of %d over the limit", len(f.grids), n, over, runs)
 			}
 		}
 	}

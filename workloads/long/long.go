@@ -111,16 +111,7 @@ func canon(r rule, q request) string {
 	if r == (totals{}) {
 		kind = "totals "
 	}
-	return kind + rotation(q.cycle)
-}
-
-// rotation is the first of all rotations of a cycle.
-func rotation(s string) string {
-	first := s
-	for i := range s {
-		first = min(first, s[i:]+s[:i])
-	}
-	return first
+	return kind + workloads.Rotation(q.cycle)
 }
 
 func prompt(r rule, q request, length int) string {

@@ -35,29 +35,15 @@ func lines(fsys fs.FS, path string, make func(line int, fields *object) (jsonl.I
 		return nil, err
 	}
 	defer f.Close()
-	var items []jsonl.Item
-	err = jsonl.Lines(f, path, func(line int, data []byte) error {
+	return jsonl.ReadItems(f, path, func(line int, data []byte) (jsonl.Item, error) {
 		fields := objectOf(data)
 		if fields.err != nil {
-			return fields.err
+			return jsonl.Item{}, fields.err
 		}
 		it, err := make(line, fields)
-		if err != nil {
-			return err
-		}
-		it.ID = cmp.Or(it.ID, "line "+strconv.Itoa(line))
-		it.Split = workloads.Test
-		_, unscored := it.Checker.(jsonl.Unscored)
-		if s := it.Check(it.Answer); !s.Exact && !unscored {
-			return fmt.Errorf("the answer does not pass its own check: %s", s.Violations[0].Doc)
-		}
-		items = append(items, it)
-		return nil
+		it.ID, it.Split = cmp.Or(it.ID, "line "+strconv.Itoa(line)), workloads.Test
+		return it, err
 	})
-	if err == nil && len(items) == 0 {
-		err = fmt.Errorf("%s: no items", path)
-	}
-	return items, err
 }
 
 // object is a JSON object by field. Its methods keep the first error, so that a

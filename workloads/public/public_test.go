@@ -200,7 +200,7 @@ func TestErrors(t *testing.T) {
 		{bench(strings.Replace(config, "{x}", "{x", 1), `{"answer": "[a]", "input": {"x": "1"}}`), "g/t.jsonl:1: the prompt has a bracket without its partner"},
 		{bench(config, `{"answer": 5, "input": {}}`), "g/t.jsonl:1: answer: not a text"},
 		{bench(config, `{"answer": "[]", "input": {}}`), "g/t.jsonl:1: answer: not a list"},
-		{bench(metric("list_shuffle"), `{"answer": {"input": ["a", "b"], "example": "[a, b]"}, "input": {"x": "1"}}`), "g/t.jsonl:1: the answer does not pass its own check: the order is the old one"},
+		{bench(metric("list_shuffle"), `{"answer": {"input": ["a", "b"], "example": "[a, b]"}, "input": {"x": "1"}}`), "g/t.jsonl:1: the answer does not pass its own checker: the order is the old one"},
 		{bench(metric("list_random_insert"), `{"answer": {"input": ["a"], "example": "[a]"}, "input": {"x": "1"}}`), `g/t.jsonl:1: answer: the field "word" is missing (the line has "example", "input")`},
 		{bench(metric("list_random_remove"), `{"answer": {"input": ["a"], "n_words": 2, "example": "[a]"}, "input": {"x": "1"}}`), "g/t.jsonl:1: answer: n_words is not 1: only changes of one item are known"},
 		{bench(metric("latin_square"), `{"answer": {"symbols": ["a", "a"]}, "input": {}}`), "g/t.jsonl:1: answer: the symbols are not at most 100 different ones"},
