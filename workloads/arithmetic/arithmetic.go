@@ -78,18 +78,10 @@ func (r sumRung) low() int {
 	if r.digits == 1 {
 		return 0
 	}
-	return pow10(r.digits - 1)
+	return int(math.Pow10(r.digits - 1))
 }
 
-func (r sumRung) high() int { return pow10(r.digits) - 1 }
-
-func pow10(n int) int {
-	p := 1
-	for range n {
-		p *= 10
-	}
-	return p
-}
+func (r sumRung) high() int { return int(math.Pow10(r.digits)) - 1 }
 
 // Likeliest is the probability of the likeliest sum of so many numbers of so many
 // digits: how often one is right who answers without looking.

@@ -61,10 +61,10 @@ var ladder = [...]rung{
 }
 
 func New() *Task {
-	w := &Task{families: map[kind]func() *Family{
-		anyLatin: sync.OnceValue(Latin4),
-		anyBoxes: sync.OnceValue(Sudoku4),
-	}}
+	w := &Task{families: map[kind]func() *Family{}}
+	for k, s := range fromScratch {
+		w.families[k] = sync.OnceValue(func() *Family { return newFamily(s.shape) })
+	}
 	for n := 4; n <= 6; n++ {
 		w.reduced[n] = sync.OnceValue(func() []square.Grid { return listReduced(n) })
 	}
@@ -78,16 +78,12 @@ func New() *Task {
 
 // listReduced lists the squares of an order with first row and column in order:
 // 4, 56 and 9,408 for the orders 4, 5 and 6.
-func listReduced(n int) (list []square.Grid) {
+func listReduced(n int) []square.Grid {
 	start := make(square.Grid, n*n)
 	for i := range n {
 		start[i], start[i*n] = byte(i+1), byte(i+1)
 	}
-	square.Shape{N: n}.Each(start, func(g square.Grid) bool {
-		list = append(list, slices.Clone(g))
-		return true
-	})
-	return list
+	return slices.Collect(square.Shape{N: n}.Each(start))
 }
 
 // fromScratch says what there is to know of the squares from scratch.

@@ -143,7 +143,7 @@ func TestAgainstSecondJudge(t *testing.T) {
 			continue
 		}
 		inst, right := w.Generate(workloads.Test, r, 0), 0
-		for _, g := range Latin4().grids {
+		for _, g := range newFamily(fromScratch[anyLatin].shape).grids {
 			text := rung.shape().Format(g)
 			exact := w.Check(inst, text).Exact
 			if exact != fits(inst.Prompt, text) {
@@ -244,7 +244,7 @@ func TestChance(t *testing.T) {
 // TestMarginals checks what the chance of squares from scratch rests on: every
 // number is equally likely in every cell.
 func TestMarginals(t *testing.T) {
-	for _, f := range []*Family{Latin4(), Sudoku4()} {
+	for _, f := range []*Family{newFamily(fromScratch[anyLatin].shape), newFamily(fromScratch[anyBoxes].shape)} {
 		var count [16][5]int
 		for _, g := range f.grids {
 			for cell, d := range g {

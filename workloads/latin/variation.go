@@ -2,7 +2,6 @@ package latin
 
 import (
 	"math"
-	"slices"
 	"strings"
 
 	"gonum.org/v1/gonum/stat/combin"
@@ -20,25 +19,18 @@ type Family struct {
 	kinds int            // number of classes
 }
 
-// Latin4 is the family of the 576 Latin squares of order 4, written with 5 to 8.
-func Latin4() *Family { return newFamily(rung{kind: anyLatin}.shape()) }
-
-// Sudoku4 is the family of the 288 sudokus of order 4, written with 5 to 8.
-func Sudoku4() *Family { return newFamily(rung{kind: anyBoxes}.shape()) }
-
 func newFamily(s square.Shape) *Family {
 	f := &Family{shape: s, index: map[string]int{}}
 	classes := map[string]int{}
-	s.Each(make(square.Grid, s.N*s.N), func(g square.Grid) bool {
+	for g := range s.Each(make(square.Grid, s.N*s.N)) {
 		f.index[s.Format(g)] = len(f.grids)
-		f.grids = append(f.grids, slices.Clone(g))
+		f.grids = append(f.grids, g)
 		name := string(square.Rename(g))
 		if _, ok := classes[name]; !ok {
 			classes[name] = len(classes)
 		}
 		f.class = append(f.class, classes[name])
-		return true
-	})
+	}
 	f.kinds = len(classes)
 	return f
 }

@@ -23,7 +23,7 @@ func sample(rng *rand.Rand, f *Family, n int, wrong float64) []string {
 // checks that these stay under the limit.
 func TestFloor(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 2))
-	for _, f := range []*Family{Latin4(), Sudoku4()} {
+	for _, f := range []*Family{newFamily(fromScratch[anyLatin].shape), newFamily(fromScratch[anyBoxes].shape)} {
 		for _, n := range []int{1, 30, 576, 3000} {
 			const runs = 60
 			var all, classes float64
@@ -74,7 +74,7 @@ func TestFloorExactly(t *testing.T) {
 
 // TestVariation plants what the measure has to find.
 func TestVariation(t *testing.T) {
-	f := Latin4()
+	f := newFamily(fromScratch[anyLatin].shape)
 	var once []string
 	for _, g := range f.grids {
 		once = append(once, f.shape.Format(g))

@@ -64,13 +64,11 @@ var ladder = [...]rung{
 
 func New() *Task {
 	w := &Task{bySplit: map[workloads.Split][]square.Grid{}, sixes: sync.OnceValue(listSixes)}
-	four.Each(make(square.Grid, 16), func(g square.Grid) bool {
-		g = slices.Clone(g)
+	for g := range four.Each(make(square.Grid, 16)) {
 		w.fours = append(w.fours, g)
 		s := workloads.SplitOf(four.Canon(g))
 		w.bySplit[s] = append(w.bySplit[s], g)
-		return true
-	})
+	}
 	w.Base = workloads.NewBase("sudoku", "Complete a sudoku of 4×4 or 6×6 cells. The knob is the number of holes. Every row, column and box must "+
 		"hold each number once, every clue must be kept, and the answer must have the layout of the prompt. Any "+
 		"valid completion counts.",
@@ -81,12 +79,7 @@ func New() *Task {
 // listSixes lists the solved grids of order 6 with the first row 123456. It
 // takes some tens of milliseconds and is done when the first one is needed.
 func listSixes() []square.Grid {
-	grids := make([]square.Grid, 0, 39168)
-	six.Each(append(square.Grid{1, 2, 3, 4, 5, 6}, make(square.Grid, 30)...), func(g square.Grid) bool {
-		grids = append(grids, slices.Clone(g))
-		return true
-	})
-	return grids
+	return slices.Collect(six.Each(append(square.Grid{1, 2, 3, 4, 5, 6}, make(square.Grid, 30)...)))
 }
 
 func (r rung) name() string {

@@ -71,11 +71,6 @@ func taskName(path string) string {
 	return name[:min(len(name), 64)]
 }
 
-// readJSONL reads a file of this program's own format.
-func readJSONL(files fs.FS, path string) (*jsonl.Task, error) {
-	return jsonl.Open(files, path, taskName(path))
-}
-
 // hashedFS is a file system that hashes what is read of it.
 type hashedFS struct {
 	fs.FS
@@ -134,7 +129,7 @@ type taskFormat struct {
 // taskFormats lists the formats that a scenario may name.
 func taskFormats() []taskFormat {
 	return []taskFormat{
-		{"jsonl", false, readJSONL},
+		{"jsonl", false, func(files fs.FS, path string) (*jsonl.Task, error) { return jsonl.Open(files, path, taskName(path)) }},
 		{"gsm8k", false, public.GSM8K},
 		{"humaneval", false, public.HumanEval},
 		{"parallelbench", true, func(files fs.FS, _ string) (*jsonl.Task, error) { return public.ParallelBench(files) }},

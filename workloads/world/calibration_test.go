@@ -140,7 +140,7 @@ func (p *planter) verse(it item, e *sentence) {
 	letter, rhyme := p.spec.verseAt()
 	if letter > 0 && p.here(it.first+letter) {
 		for was := e.initial(); e.initial() == was; {
-			if f := verseShapes.all[p.rng.IntN(len(verseShapes.all))]; !f.in(p.text) {
+			if f := verseShapes.shapes[p.rng.IntN(len(verseShapes.shapes))]; !f.in(p.text) {
 				last := e.get(noun, 0)
 				*e = f.fill(p.rng)
 				e.set(name, 0, p.rng.IntN(len(lexicon[name])))

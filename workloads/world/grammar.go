@@ -216,8 +216,7 @@ var (
 
 // verseStarts lists, for every letter, the verses that can start with it.
 var verseStarts = func() (starts [26][]*shape) {
-	for i := range verseShapes.shapes {
-		s := &verseShapes.shapes[i]
+	for _, s := range verseShapes.shapes {
 		for letter := range starts {
 			if s.words[0].slot == name && nameWith(letter) >= 0 ||
 				s.words[0].slot == literal && initial(s.words[0].text) == letter {

@@ -50,7 +50,7 @@ func TestUnambiguous(t *testing.T) {
 	for _, set := range sets {
 		var all []*shape
 		for _, c := range set {
-			all = append(all, c.all...)
+			all = append(all, c.shapes...)
 		}
 		for i, a := range all {
 			for _, b := range all[:i] {
@@ -72,7 +72,7 @@ func TestShapes(t *testing.T) {
 	for _, k := range shapedKinds() {
 		for _, c := range kindTable[k].grammar {
 			total += len(c.shapes)
-			for _, s := range c.all {
+			for _, s := range c.shapes {
 				var pronouns, attributes int
 				for i, e := range s.words {
 					if e.slot.isPronoun() {
@@ -99,7 +99,7 @@ func TestShapes(t *testing.T) {
 			}
 		}
 	}
-	for _, s := range verseShapes.all {
+	for _, s := range verseShapes.shapes {
 		if s.words[len(s.words)-1].slot != noun {
 			t.Errorf("%v does not end with a noun", s.words)
 		}

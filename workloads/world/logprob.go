@@ -67,7 +67,7 @@ func (r *reading) wordings(it item, e *sentence) []*shape {
 	}
 	for _, c := range r.spec.grammar(it.kind) {
 		if e.shape.of(c) {
-			return c.all
+			return c.shapes
 		}
 	}
 	return nil

@@ -65,7 +65,7 @@ func mass(t *testing.T, w *Task, inst workloads.Instance, s *spec, fixed map[slo
 		}
 		end := items[i].first + s.opportunities(items[i])
 		for _, c := range s.grammar(items[i].kind) {
-			for _, f := range c.all {
+			for _, f := range c.shapes {
 				all, ways := fillings(f, fixed)
 				for _, e := range all {
 					out := &writer{text: []byte(text)}
@@ -143,7 +143,7 @@ func TestMassOfSpeech(t *testing.T) {
 				if !innermost && slices.ContainsFunc(levels, func(l level) bool { return l.name == p.name }) {
 					continue
 				}
-				for _, f := range claimShapes.all {
+				for _, f := range claimShapes.shapes {
 					for _, q := range s.people { // innermost the false claims too
 						claim := sentence{shape: f}
 						claim.describe(q)

@@ -24,10 +24,7 @@ type element struct {
 }
 
 // A category is a set of shapes with one purpose.
-type category struct {
-	shapes []shape
-	all    []*shape // the same
-}
+type category struct{ shapes []*shape }
 
 // shapesOf compiles shapes from their notation; it panics on a bad one.
 func shapesOf(forms ...string) *category {
@@ -52,10 +49,7 @@ func shapesOf(forms ...string) *category {
 		if len(s.words) > maxWords {
 			panic("world: a shape is too long")
 		}
-		c.shapes = append(c.shapes, s)
-	}
-	for i := range c.shapes {
-		c.all = append(c.all, &c.shapes[i])
+		c.shapes = append(c.shapes, &s)
 	}
 	return c
 }
@@ -76,7 +70,7 @@ func (c *category) pick(rng *rand.Rand) sentence {
 // pickNew is pick among the shapes that no sentence of used has. There must be one.
 func (c *category) pickNew(rng *rand.Rand, used []sentence) sentence {
 	for {
-		if s := &c.shapes[rng.IntN(len(c.shapes))]; !s.in(used) {
+		if s := c.shapes[rng.IntN(len(c.shapes))]; !s.in(used) {
 			return s.fill(rng)
 		}
 	}
@@ -151,13 +145,13 @@ func (s *sentence) word(i int) string {
 }
 
 // of tells whether a shape is one of a category.
-func (s *shape) of(c *category) bool { return slices.Contains(c.all, s) }
+func (s *shape) of(c *category) bool { return slices.Contains(c.shapes, s) }
 
 // read finds the shape of a category that the words of a text have.
 func (c *category) read(words []field) (sentence, bool) {
-	for i := range c.shapes {
-		if s, ok := c.shapes[i].read(words); ok {
-			return s, true
+	for _, s := range c.shapes {
+		if e, ok := s.read(words); ok {
+			return e, true
 		}
 	}
 	return sentence{}, false

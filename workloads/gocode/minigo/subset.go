@@ -146,7 +146,7 @@ func (p *Program) unsupported(n ast.Node) string {
 }
 
 func (p *Program) unsupportedName(id *ast.Ident) string {
-	switch obj := p.info.Uses[id].(type) {
+	switch obj := p.info.ObjectOf(id).(type) {
 	case *types.Builtin:
 		if !strings.Contains(builtins, " "+obj.Name()+" ") {
 			return "the built-in function " + obj.Name()
@@ -163,9 +163,6 @@ func (p *Program) unsupportedName(id *ast.Ident) string {
 		case sig.Variadic():
 			return "a variadic function"
 		}
-	}
-	if obj, ok := p.info.Defs[id].(*types.Var); ok && !supported(obj.Type()) {
-		return "the type " + obj.Type().String()
 	}
 	return ""
 }

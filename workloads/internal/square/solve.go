@@ -1,6 +1,7 @@
 package square
 
 import (
+	"iter"
 	"math/bits"
 	"math/rand/v2"
 	"slices"
@@ -47,17 +48,18 @@ func (v *solver) flip(cell int, d byte) {
 	}
 }
 
-// Each calls yield with every solution of a puzzle in lexical order until it
-// returns false. The grid that it hands over is used again.
-func (s Shape) Each(puzzle Grid, yield func(Grid) bool) {
-	if v, ok := newSolver(s, puzzle); ok {
-		v.inOrder(0, yield)
+// Each yields every solution of a puzzle in lexical order.
+func (s Shape) Each(puzzle Grid) iter.Seq[Grid] {
+	return func(yield func(Grid) bool) {
+		if v, ok := newSolver(s, puzzle); ok {
+			v.inOrder(0, yield)
+		}
 	}
 }
 
 func (v *solver) inOrder(i int, yield func(Grid) bool) bool {
 	if i == len(v.holes) {
-		return yield(v.grid)
+		return yield(slices.Clone(v.grid))
 	}
 	cell := v.holes[i]
 	for free := v.free(cell); free != 0; free &= free - 1 {

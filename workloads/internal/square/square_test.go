@@ -38,13 +38,7 @@ func firstRow(s Shape) Grid {
 	return g
 }
 
-func all(s Shape, puzzle Grid) (list []Grid) {
-	s.Each(puzzle, func(g Grid) bool {
-		list = append(list, slices.Clone(g))
-		return true
-	})
-	return list
-}
+func all(s Shape, puzzle Grid) []Grid { return slices.Collect(s.Each(puzzle)) }
 
 // TestCounts compares with the published numbers of squares: 288 sudokus of
 // order 4 and 28,200,960 of order 6, and 4, 56 and 9,408 reduced Latin squares
@@ -78,7 +72,11 @@ func TestCounts(t *testing.T) {
 		}
 	}
 	stop := 0
-	four.Each(make(Grid, 16), func(Grid) bool { stop++; return stop < 3 })
+	for range four.Each(make(Grid, 16)) {
+		if stop++; stop == 3 {
+			break
+		}
+	}
 	if stop != 3 {
 		t.Errorf("stopped after %d of 3", stop)
 	}
@@ -236,13 +234,14 @@ func TestCheckAgainstSecondJudge(t *testing.T) {
 			}
 			inst := workloads.Instance{Constraints: s.Constraints(puzzle)}
 			right := 0
-			s.Each(puzzle, func(g Grid) bool {
+			for g := range s.Each(puzzle) {
 				if text := s.Format(g); !s.Check(puzzle, text).Exact || !solves(s, s.Format(puzzle), text) {
 					t.Fatalf("%+v: solution %s of %s is refused", s, text, s.Format(puzzle))
 				}
-				right++
-				return right < 50
-			})
+				if right++; right == 50 {
+					break
+				}
+			}
 			for range 20 {
 				text := []byte(s.Format(g))
 				for range 1 + rng.IntN(3) {
