@@ -25,12 +25,6 @@ import (
 	"dllmbench/engines/network"
 )
 
-// rule is what a preset builds.
-type rule struct {
-	proposal sample.Proposal
-	drafter  func(*causal.Writer) // nil drafts nothing
-}
-
 // New returns an engine that runs a preset ("" is the first of Presets) with
 // options on a network. The error says which name or value is not allowed.
 func New(net network.Network, preset string, opts engines.Options) (engines.Engine, error) {
@@ -39,9 +33,9 @@ func New(net network.Network, preset string, opts engines.Options) (engines.Engi
 		return nil, err
 	}
 	info.Writing.Unit = 1
-	return causal.Engine(net, info, func(w causal.Writer) decode.Lane {
-		r := build()
-		w.Chooser, w.Drafter = causal.Drawn{Proposal: r.proposal}, r.drafter
+	return causal.Engine(net, info, func(recompute bool) decode.Lane {
+		w := build()
+		w.Recompute = recompute
 		return &w
 	}), nil
 }
@@ -53,17 +47,19 @@ func Presets() []engines.Preset { return family().Presets() }
 var cache = engines.Choice("cache", "exact", []string{"exact", "none"}, "exact keeps the keys and values of the text so far, none recomputes them in every pass, with the same tokens as the outcome.").As(engines.RoleCache)
 
 // family lists the presets; a new one is an entry here.
-func family() *decode.Family[rule] {
-	return &decode.Family[rule]{
+func family() *decode.Family[causal.Writer] {
+	return &decode.Family[causal.Writer]{
 		Preset: engines.Preset{Engine: "autoregressive", LeftToRight: true, Baseline: true},
-		Rules: []decode.Rule[rule]{{
+		Rules: []decode.Rule[causal.Writer]{{
 			Preset: engines.Preset{
 				Name: "greedy", Cache: "exact",
 				Doc:    "The most probable token at every position, left to right.",
 				Source: "standard practice",
 				Params: []engines.Param{cache},
 			},
-			Build:     func(*network.Spec, engines.Options) (rule, error) { return rule{proposal: sample.Argmax{}}, nil },
+			Build: func(*network.Spec, engines.Options) (causal.Writer, error) {
+				return causal.Writer{Proposal: sample.Argmax{}}, nil
+			},
 			Untrained: causal.Untrained,
 		}, {
 			Preset: engines.Preset{
@@ -72,7 +68,9 @@ func family() *decode.Family[rule] {
 				Source: "top-k: Fan et al. 2018; top-p: Holtzman et al. 2020; min-p: Nguyen et al. 2024, arXiv 2407.01082",
 				Params: append(causal.Sampling(1), cache),
 			},
-			Build:     func(_ *network.Spec, o engines.Options) (rule, error) { return rule{proposal: causal.Proposal(o)}, nil },
+			Build: func(_ *network.Spec, o engines.Options) (causal.Writer, error) {
+				return causal.Writer{Proposal: causal.Proposal(o)}, nil
+			},
 			Untrained: causal.Untrained,
 		}, promptLookup()},
 	}

@@ -13,8 +13,8 @@ import (
 // promptLookup is speculation without a second model: where the last tokens
 // have occurred before, what followed them then is proposed again. Tokens are
 // drawn as without speculation, so the text is the same.
-func promptLookup() decode.Rule[rule] {
-	return decode.Rule[rule]{
+func promptLookup() decode.Rule[causal.Writer] {
+	return decode.Rule[causal.Writer]{
 		Preset: engines.Preset{
 			Name: "prompt-lookup", Cache: "exact",
 			Doc:    "Copies a draft from an earlier place of the text that ends in the same tokens, and verifies it in one pass; the text is that of greedy or sample with the same seed.",
@@ -28,12 +28,12 @@ func promptLookup() decode.Rule[rule] {
 				engines.Choice("match", "last", []string{"last", "first"}, "Which of several earlier places of the text a draft is copied from."),
 			}, causal.Sampling(0)), cache),
 		},
-		Build: func(_ *network.Spec, o engines.Options) (rule, error) {
+		Build: func(_ *network.Spec, o engines.Options) (causal.Writer, error) {
 			l := &lookup{length: o["draft_length"].(int), most: o["ngram_max"].(int), least: o["ngram_min"].(int), first: o["match"] == "first"}
 			if l.least > l.most {
-				return rule{}, fmt.Errorf("ngram_min (%d) is more than ngram_max (%d); ngram_min 1 with ngram_max %d works", l.least, l.most, l.most)
+				return causal.Writer{}, fmt.Errorf("ngram_min (%d) is more than ngram_max (%d); ngram_min 1 with ngram_max %d works", l.least, l.most, l.most)
 			}
-			return rule{proposal: causal.Proposal(o), drafter: l.draft}, nil
+			return causal.Writer{Proposal: causal.Proposal(o), Drafter: l.draft}, nil
 		},
 		Untrained: causal.Untrained,
 	}

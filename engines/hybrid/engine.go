@@ -46,12 +46,12 @@ func New(net network.Network, preset string, opts engines.Options) (engines.Engi
 		return nil, err
 	}
 	info.Writing.Unit = build().length
-	return causal.Engine(net, info, func(w causal.Writer) decode.Lane {
+	return causal.Engine(net, info, func(recompute bool) decode.Lane {
 		r := build()
-		l := &line{Writer: w, rule: &r, pcg: rand.NewPCG(0, 0)}
+		l := &line{Writer: causal.Writer{Proposal: r.proposal, Recompute: recompute}, rule: &r, pcg: rand.NewPCG(0, 0)}
 		l.dice = rand.New(l.pcg)
-		if l.Chooser = (causal.Drawn{Proposal: r.proposal}); r.ratio {
-			l.Chooser = &ratio{line: l}
+		if r.ratio {
+			l.Verify = (&ratio{line: l}).verify
 		}
 		return l
 	}), nil

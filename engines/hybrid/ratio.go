@@ -3,7 +3,6 @@ package hybrid
 import (
 	"math"
 
-	"dllmbench/engines/internal/causal"
 	"dllmbench/engines/internal/sample"
 )
 
@@ -20,12 +19,12 @@ type ratio struct {
 	p, q []float64
 }
 
-// Choose implements causal.Chooser.
-func (r *ratio) Choose(w *causal.Writer, row []float32, pos int, draft int32) sample.Draw {
+// verify is for causal.Writer.
+func (r *ratio) verify(row []float32, pos int, draft int32) sample.Draw {
 	l := r.line
 	target, random := l.proposal.(*sample.Categorical)
 	if draft < 0 || !random { // at temperature 0 the one token there is
-		return l.proposal.Propose(row, w.RNG)
+		return l.proposal.Propose(row, l.RNG)
 	}
 	if r.p = target.Law(r.p, row); r.p == nil {
 		return sample.Draw{ID: -1, P: math.NaN()}
@@ -34,10 +33,10 @@ func (r *ratio) Choose(w *causal.Writer, row []float32, pos int, draft int32) sa
 	if l.keepsLaw() {
 		q = l.law.p[pos-l.start]
 	}
-	if w.RNG.Float64()*q < r.p[draft] {
+	if l.RNG.Float64()*q < r.p[draft] {
 		return sample.Draw{ID: draft, P: r.p[draft]}
 	}
-	return residual(r.p, r.proposed(pos, draft), w.RNG.Float64())
+	return residual(r.p, r.proposed(pos, draft), l.RNG.Float64())
 }
 
 // proposed is the law that the draft at a position was drawn from.

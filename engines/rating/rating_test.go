@@ -63,7 +63,7 @@ func TestRung(t *testing.T) {
 
 // TestByPosition: one row for each position that any answer has.
 func TestByPosition(t *testing.T) {
-	m := modeRating{name: "ar", results: []likelihood.Result{{Nats: []float64{1, 2}}, {Nats: []float64{3}}}, tokens: []int{2, 1}}
+	m := mode{name: "ar", results: []likelihood.Result{{Nats: []float64{1, 2}}, {Nats: []float64{3}}}, tokens: []int{2, 1}}
 	rows := m.byPosition(Row{Mode: "ar"})
 	if len(rows) != 2 || rows[0].Nats != 2 || rows[0].Tokens != 2 || rows[1].Nats != 2 || rows[1].NatsSE != nil || *rows[1].Position != 1 {
 		t.Errorf("%+v", rows)

@@ -21,127 +21,111 @@ type Options struct {
 	ByPosition bool // bits by position of the answer instead of by text
 }
 
+// mode is one way to rate an answer, and what it says.
+type mode struct {
+	name    string
+	bound   bool
+	whole   bool // it knows whole texts only, and not positions
+	rate    func(inst workloads.Instance, t likelihood.Text, o likelihood.Options) (likelihood.Result, error)
+	results []likelihood.Result // one for each instance that it can rate
+	tokens  []int               // rated in each of them
+}
+
+// modesOf lists the modes, the autoregressive one first.
+func modesOf(w workloads.Workload, scorer *likelihood.Scorer, blocks []int) []*mode {
+	type (
+		text    = likelihood.Text
+		options = likelihood.Options
+		result  = likelihood.Result
+	)
+	list := []*mode{
+		{name: "ar", rate: func(_ workloads.Instance, t text, _ options) (result, error) { return scorer.AR(t) }},
+		{name: "full", bound: true, rate: func(_ workloads.Instance, t text, o options) (result, error) { return scorer.Full(t, o) }},
+	}
+	for _, length := range blocks {
+		m := &mode{name: fmt.Sprintf("block %d", length), bound: length != 1}
+		if length == 0 {
+			m.name = "block whole"
+		}
+		m.rate = func(_ workloads.Instance, t text, o options) (result, error) { return scorer.Block(t, length, o) }
+		list = append(list, m)
+	}
+	if p, ok := w.(workloads.Prober); ok {
+		list = append(list, &mode{name: "oracle", whole: true, rate: func(inst workloads.Instance, _ text, _ options) (r result, err error) {
+			if nats := -p.LogProb(inst, inst.Answer); !math.IsInf(nats, 0) && !math.IsNaN(nats) {
+				r.Nats = []float64{nats}
+			}
+			return r, nil
+		}})
+	}
+	return list
+}
+
 // Rung rates the reference answers of the first instances of a rung.
 func Rung(ctx context.Context, w workloads.Workload, rung int, split workloads.Split, instances int, codec engines.Codec, scorer *likelihood.Scorer, o Options) ([]Row, error) {
-	e := &ratings{options: o, workload: w, rung: rung, codec: codec, scorer: scorer}
+	modes := modesOf(w, scorer, o.Blocks)
 	for i := range instances {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		if err := e.rate(w.Generate(split, rung, i)); err != nil {
-			return nil, err
+		inst := w.Generate(split, rung, i)
+		t := reference(codec, inst.Prompt, inst.Answer, true)
+		for _, m := range modes {
+			r, err := m.rate(inst, t, likelihood.Options{Repeats: o.Repeats, Pads: o.Pads, Seed: o.Seed + uint64(i) + 1})
+			if err != nil {
+				return nil, fmt.Errorf("%s: %w", inst.ID, err)
+			}
+			if len(r.Nats) > 0 {
+				tokens := len(r.Nats)
+				if m.whole {
+					tokens = len(t.Answer)
+				}
+				m.results, m.tokens = append(m.results, r), append(m.tokens, tokens)
+			}
 		}
 	}
-	return e.rows(), nil
-}
-
-// ratings collects what the modes say about the answers of one rung.
-type ratings struct {
-	options  Options
-	workload workloads.Workload
-	rung     int
-	codec    engines.Codec
-	scorer   *likelihood.Scorer
-
-	modes []*modeRating
-}
-
-// modeRating is what one mode says: one result for each instance.
-type modeRating struct {
-	name    string
-	bound   bool
-	results []likelihood.Result
-	tokens  []int // rated in each instance
-}
-
-// mode returns the collection of that name, making it the first time.
-func (e *ratings) mode(name string, bound bool) *modeRating {
-	for _, m := range e.modes {
-		if m.name == name {
-			return m
-		}
-	}
-	m := &modeRating{name: name, bound: bound}
-	e.modes = append(e.modes, m)
-	return m
-}
-
-func (e *ratings) add(name string, bound bool, r likelihood.Result, tokens int) {
-	m := e.mode(name, bound)
-	m.results, m.tokens = append(m.results, r), append(m.tokens, tokens)
-}
-
-// rate asks every mode about the reference answer of an instance.
-func (e *ratings) rate(inst workloads.Instance) error {
-	t := reference(e.codec, inst.Prompt, inst.Answer, true)
-	fail := func(err error) error { return fmt.Errorf("%s: %w", inst.ID, err) }
-	r, err := e.scorer.AR(t)
-	if err != nil {
-		return fail(err)
-	}
-	e.add("ar", false, r, len(t.Answer))
-	o := likelihood.Options{Repeats: e.options.Repeats, Pads: e.options.Pads, Seed: e.options.Seed + uint64(len(e.modes[0].results))}
-	if r, err = e.scorer.Full(t, o); err != nil {
-		return fail(err)
-	}
-	e.add("full", true, r, len(r.Nats))
-	for _, length := range e.options.Blocks {
-		name := fmt.Sprintf("block %d", length)
-		if length == 0 {
-			name = "block whole"
-		}
-		if r, err = e.scorer.Block(t, length, o); err != nil {
-			return fail(err)
-		}
-		e.add(name, length != 1, r, len(r.Nats))
-	}
-	if p, ok := e.workload.(workloads.Prober); ok {
-		if nats := -p.LogProb(inst, inst.Answer); !math.IsInf(nats, 0) && !math.IsNaN(nats) {
-			e.add("oracle", false, likelihood.Result{Nats: []float64{nats}}, len(t.Answer))
-		}
-	}
-	return nil
-}
-
-// rows are the lines of the rung.
-func (e *ratings) rows() []Row {
 	var rows []Row
-	for _, m := range e.modes {
-		row := Row{Workload: e.workload.Name(), Rung: e.workload.Rungs()[e.rung].Name, Mode: m.name, Bound: m.bound}
-		if e.options.ByPosition {
-			if m.name != "oracle" { // it knows whole texts
-				rows = append(rows, m.byPosition(row)...)
-			}
-			continue
+	for _, m := range modes {
+		row := Row{Workload: w.Name(), Rung: w.Rungs()[rung].Name, Mode: m.name, Bound: m.bound}
+		switch {
+		case len(m.results) == 0:
+		case !o.ByPosition:
+			rows = append(rows, m.byText(row, modes[0]))
+		case !m.whole:
+			rows = append(rows, m.byPosition(row)...)
 		}
-		var nats, tokens, gaps []float64
-		draws := 0.0
-		for i := range m.results {
-			r := &m.results[i]
-			nats, tokens = append(nats, r.Total()), append(tokens, float64(m.tokens[i]))
-			row.Tokens += m.tokens[i]
-			row.Passes += r.Passes
-			draws += r.SE * r.SE
-		}
-		row.fill(nats, tokens)
-		if n := len(nats); m.bound {
-			draws = math.Sqrt(draws) / float64(n)
-			row.DrawsSE = &draws
-		}
-		if m != e.modes[0] && len(nats) == len(e.modes[0].results) {
-			for i := range nats {
-				gaps = append(gaps, nats[i]-e.modes[0].results[i].Total())
-			}
-			gap, se := meanOf(gaps)
-			row.Gap, row.GapSE = &gap, se
-		}
-		rows = append(rows, row)
 	}
-	return rows
+	return rows, nil
+}
+
+// byText is the line of the mode, compared with the autoregressive one.
+func (m *mode) byText(row Row, ar *mode) Row {
+	var nats, tokens, gaps []float64
+	draws := 0.0
+	for i := range m.results {
+		r := &m.results[i]
+		nats, tokens = append(nats, r.Total()), append(tokens, float64(m.tokens[i]))
+		row.Tokens += m.tokens[i]
+		row.Passes += r.Passes
+		draws += r.SE * r.SE
+	}
+	row.fill(nats, tokens)
+	if m.bound {
+		draws = math.Sqrt(draws) / float64(len(nats))
+		row.DrawsSE = &draws
+	}
+	if m != ar && len(nats) == len(ar.results) {
+		for i := range nats {
+			gaps = append(gaps, nats[i]-ar.results[i].Total())
+		}
+		gap, se := meanOf(gaps)
+		row.Gap, row.GapSE = &gap, se
+	}
+	return row
 }
 
 // byPosition are lines for each position that any answer has.
-func (m *modeRating) byPosition(row Row) []Row {
+func (m *mode) byPosition(row Row) []Row {
 	var rows []Row
 	for at := 0; ; at++ {
 		var nats, ones []float64

@@ -45,9 +45,8 @@ func Untrained(spec *network.Spec, _ engines.Options) []string {
 }
 
 // Engine returns an engine that writes from left to right on a network. Lane
-// makes a lane of a writer that keeps what the cache option of the info says.
-func Engine(net network.Network, info engines.Info, lane func(w Writer) decode.Lane) engines.Engine {
+// makes a lane of a request; recompute is whether it keeps no keys and values.
+func Engine(net network.Network, info engines.Info, lane func(recompute bool) decode.Lane) engines.Engine {
 	info.Cache = info.Options["cache"].(string)
-	w := Writer{Recompute: info.Cache == "none"}
-	return &decode.Engine{Bench: decode.Bench{Net: net}, About: info, Refuse: decode.NoDraft, Lane: func() decode.Lane { return lane(w) }}
+	return &decode.Engine{Bench: decode.Bench{Net: net}, About: info, Refuse: decode.NoDraft, Lane: func() decode.Lane { return lane(info.Cache == "none") }}
 }

@@ -12,14 +12,15 @@
 //	token       a    b    x    y         a is written; b, x, y are drafted
 //	predicts    b    x    q    .    .    b and x were right, q replaces y
 //
-// The draft is taken from left to right as long as the token that a [Chooser]
-// draws from the true row equals the drafted one. The first token that differs
+// The draft is taken from left to right as long as the token that is drawn
+// from the true row equals the drafted one. The first token that differs
 // is written instead of the draft, so a pass always writes one token more than
 // it accepts, unless the text ends. What was drafted in vain is rolled back:
 // its keys and values are forgotten.
 //
-// With the Chooser [Drawn], which draws as if there were no draft, the outcome
-// is that of decoding without drafts, bit for bit and draw for draw.
+// Tokens are drawn as if there were no draft, so the outcome is that of decoding
+// without drafts, bit for bit and draw for draw, unless the Writer verifies in a
+// way of its own.
 package causal
 
 import (
@@ -37,7 +38,11 @@ import (
 // decode.Lane.
 type Writer struct {
 	*decode.Job
-	Chooser Chooser
+	Proposal sample.Proposal
+	// Verify draws the token at a position of the sequence from its row of logits,
+	// out of which what must not be written has been taken. Draft is the token
+	// proposed for it, or -1. Nil draws from Proposal, whatever the draft says.
+	Verify  func(row []float32, pos int, draft int32) sample.Draw
 	Drafter func(w *Writer) // proposes tokens at the front: it sets Text and Draft; nil drafts nothing
 	// Recompute feeds the whole text in every pass instead of keeping keys and values.
 	Recompute bool
@@ -51,21 +56,6 @@ type Writer struct {
 
 	end     int // of the window
 	drafted int // masked positions of the draft in the window
-}
-
-// A Chooser draws the token at a position of the sequence from its row of
-// logits, out of which what must not be written has been taken. Draft is the
-// token proposed for it, or -1.
-type Chooser interface {
-	Choose(w *Writer, row []float32, pos int, draft int32) sample.Draw
-}
-
-// Drawn draws from the proposal, whatever the draft says.
-type Drawn struct{ sample.Proposal }
-
-// Choose implements Chooser.
-func (d Drawn) Choose(w *Writer, row []float32, _ int, _ int32) sample.Draw {
-	return d.Propose(row, w.RNG)
 }
 
 // Begin implements decode.Lane. The padding token is never written.
@@ -195,7 +185,12 @@ func (w *Writer) WriteNext(row []float32) (agreed bool, err error) {
 		draft = id
 	}
 	w.Ban(row, pos)
-	d := w.Chooser.Choose(w, row, pos, draft)
+	var d sample.Draw
+	if w.Verify != nil {
+		d = w.Verify(row, pos, draft)
+	} else {
+		d = w.Proposal.Propose(row, w.RNG)
+	}
 	if d.ID < 0 {
 		return false, w.Broken(pos)
 	}

@@ -47,7 +47,7 @@ func start(t *testing.T, req engines.Request, script []int32) (*decode.Run, *Wri
 	net := &scripted{model.NewSession(model.Random(cfg, 1), 1), script}
 	t.Cleanup(net.Close)
 	run := (&decode.Bench{Net: net}).Start(context.Background(), []engines.Request{req}, nil)
-	w := &Writer{Chooser: Drawn{sample.Argmax{}}}
+	w := &Writer{Proposal: sample.Argmax{}}
 	w.Begin(run.Jobs[0])
 	return run, w
 }
