@@ -153,7 +153,7 @@ func Decide(v *view.View, p *view.Point, floor Floor) Decision {
 		}
 	}
 	d.Passing = len(passing)
-	w := chooser{v, p, floor.Share, floor.Metric}
+	w := chooser{v, p, floor}
 	d.Fastest = w.least(passing, view.E2E)
 	d.Cheapest = w.least(passing, view.FLOPs)
 	if !p.CostOnly {

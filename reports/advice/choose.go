@@ -1,7 +1,6 @@
 package advice
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -10,10 +9,9 @@ import (
 )
 
 type chooser struct {
-	v       *view.View
-	p       *view.Point
-	floor   float64     // least share of quality
-	quality view.Metric // that decoders are judged by
+	v     *view.View
+	p     *view.Point
+	Floor // by whose metric decoders are judged
 }
 
 // least chooses by a metric that should be low.
@@ -22,7 +20,7 @@ func (w chooser) least(rows []*view.Row, m view.Metric) *Choice {
 	if len(list) == 0 {
 		return nil
 	}
-	slices.SortStableFunc(list, func(a, b *view.Row) int { return cmp.Compare(a.Values[m].Value, b.Values[m].Value) })
+	slices.SortStableFunc(list, view.Least(m))
 	unit := "ms"
 	if m == view.FLOPs {
 		unit = "MFLOP/token"
@@ -39,13 +37,13 @@ func (w chooser) least(rows []*view.Row, m view.Metric) *Choice {
 		}
 		c.Margin = view.Times(s) + " as fast as"
 		if side, known := view.Side(s); known {
-			c.Shown = truth(side > 0)
+			c.Shown = new(side > 0)
 		}
 		return c
 	}
 	if x := c.Row.Values[m].Value; x > 0 {
 		c.Margin = fmt.Sprintf("%s× less than", view.Number(c.Next.Values[m].Value/x))
-		c.Shown = truth(c.Next.Values[m].Value > x)
+		c.Shown = new(c.Next.Values[m].Value > x)
 	}
 	return c
 }
@@ -56,24 +54,18 @@ func (w chooser) best(rows []*view.Row) *Choice {
 		return nil
 	}
 	list := slices.Clone(rows)
-	slices.SortStableFunc(list, func(a, b *view.Row) int {
-		c := cmp.Compare(b.Values[w.quality].Value, a.Values[w.quality].Value)
-		if ta, tb := a.Values[view.E2E], b.Values[view.E2E]; c == 0 && ta != nil && tb != nil {
-			c = cmp.Compare(ta.Value, tb.Value)
-		}
-		return c
-	})
-	c := w.choice(list[0], view.WithPercent(list[0].Values[w.quality]))
+	slices.SortStableFunc(list, view.Best(w.Metric))
+	c := w.choice(list[0], view.WithPercent(list[0].Values[w.Metric]))
 	if len(list) > 1 {
 		c.Next, c.RunnerUp = list[1], &list[1].Name
 		both := w.v.Compare(c.Next, c.Row)
-		if e := both.Exact; e != nil && w.quality == view.Exact {
+		if e := both.Exact; e != nil && w.Metric == view.Exact {
 			c.Margin = fmt.Sprintf("%+.0f points", e.Value)
 			if e.CI != nil {
 				c.Margin += fmt.Sprintf(" [%+.0f, %+.0f]", e.CI.Low, e.CI.High)
 			}
 			if side, known := both.SolvesMore(); known {
-				c.Shown = truth(side > 0)
+				c.Shown = new(side > 0)
 			}
 			c.Margin = strings.ReplaceAll(c.Margin, "-", "−") + " over"
 		}
@@ -83,10 +75,10 @@ func (w chooser) best(rows []*view.Row) *Choice {
 
 func (w chooser) choice(r *view.Row, value string) *Choice {
 	c := &Choice{Row: r, Decoder: r.Name, Cell: r.Cell.ID, Value: value}
-	if e := r.Values[w.quality]; e != nil {
-		c.Exact, c.quality = view.WithPercent(e), w.quality
-		if w.floor > 0 && e.CI != nil {
-			c.FloorShown = truth(e.CI.Low >= 100*w.floor)
+	if e := r.Values[w.Metric]; e != nil {
+		c.Exact, c.quality = view.WithPercent(e), w.Metric
+		if w.Share > 0 && e.CI != nil {
+			c.FloorShown = new(e.CI.Low >= 100*w.Share)
 		}
 	}
 	return c
@@ -101,7 +93,7 @@ func (w chooser) changes(d Decision, passing, failing []*view.Row) []string {
 			return nil
 		}
 		top := w.best(failing)
-		add("A floor of %.0f%% or less: %s %s.", w.floorOf(top.Row), name(top.Row), top.solves())
+		add("A floor of %.0f%% or less: %s %s.", top.Row.Values[w.Metric].Value, name(top.Row), top.solves())
 		return out
 	}
 	f := d.Fastest
@@ -120,16 +112,16 @@ func (w chooser) changes(d Decision, passing, failing []*view.Row) []string {
 	var faster *view.Row
 	for _, r := range failing {
 		if e := r.Values[view.E2E]; e != nil && e.Value < f.Row.Values[view.E2E].Value &&
-			(faster == nil || r.Values[w.quality].Value > faster.Values[w.quality].Value) {
+			(faster == nil || r.Values[w.Metric].Value > faster.Values[w.Metric].Value) {
 			faster = r
 		}
 	}
 	if faster != nil {
-		add("A floor of %.0f%% or less: then %s is faster, %s.", w.floorOf(faster), name(faster), view.Quantity(faster.Values[view.E2E], "ms"))
+		add("A floor of %.0f%% or less: then %s is faster, %s.", faster.Values[w.Metric].Value, name(faster), view.Quantity(faster.Values[view.E2E], "ms"))
 	}
 	// A higher floor leaves the chosen one out.
-	if e := f.Row.Values[w.quality]; e != nil && d.Best != nil && d.Best.Row != f.Row && d.Best.Row.Values[w.quality].Value > e.Value {
-		higher := slices.DeleteFunc(slices.Clone(passing), func(r *view.Row) bool { return r.Values[w.quality].Value <= e.Value })
+	if e := f.Row.Values[w.Metric]; e != nil && d.Best != nil && d.Best.Row != f.Row && d.Best.Row.Values[w.Metric].Value > e.Value {
+		higher := slices.DeleteFunc(slices.Clone(passing), func(r *view.Row) bool { return r.Values[w.Metric].Value <= e.Value })
 		if c := w.least(higher, view.E2E); c != nil {
 			add("A floor above %.0f%%: then %s is the fastest, %s.", e.Value, name(c.Row), c.Value)
 		}
@@ -147,18 +139,15 @@ func (w chooser) lengths(chosen *view.Row) []string {
 		if p == w.p || !same || p.CostOnly && p.Subject() != w.p.Subject() || p.Budget == w.p.Budget && p.Batch == w.p.Batch {
 			continue
 		}
-		var rows []*view.Row
-		for _, r := range p.Rows {
-			if e := r.Values[w.quality]; r.Eligible() && (p.CostOnly || e != nil && e.Value >= 100*w.floor) {
-				rows = append(rows, r)
-			}
-		}
 		// By value alone: comparing in pairs takes long in a large run.
-		rows = slices.DeleteFunc(rows, func(r *view.Row) bool { return r.Values[view.E2E] == nil })
+		rows := slices.DeleteFunc(slices.Clone(p.Rows), func(r *view.Row) bool {
+			e := r.Values[w.Metric]
+			return !r.Eligible() || r.Values[view.E2E] == nil || !p.CostOnly && (e == nil || e.Value < 100*w.Share)
+		})
 		if len(rows) == 0 {
 			continue
 		}
-		first := slices.MinFunc(rows, func(a, b *view.Row) int { return cmp.Compare(a.Values[view.E2E].Value, b.Values[view.E2E].Value) })
+		first := slices.MinFunc(rows, view.Least(view.E2E))
 		if first.Name != chosen.Name && (nearest == nil || w.away(p) < w.away(nearest)) {
 			nearest, other = p, first
 		}
@@ -174,9 +163,5 @@ func (w chooser) away(p *view.Point) float64 {
 	ratio := func(a, b int) float64 { return float64(max(a, b)) / float64(max(1, min(a, b))) }
 	return ratio(p.Budget, w.p.Budget) * ratio(p.Batch, w.p.Batch)
 }
-
-func (w chooser) floorOf(r *view.Row) float64 { return r.Values[w.quality].Value }
-
-func truth(b bool) *bool { return &b }
 
 func name(r *view.Row) string { return view.Clean(r.Name) }

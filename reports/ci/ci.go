@@ -24,8 +24,8 @@ func Formats() table.Formats[*gate.Report] {
 		{Name: "junit", Doc: "JUnit XML, for the test pages of CI systems", Write: JUnit},
 		{Name: "github", Doc: "workflow commands, which GitHub shows as annotations", Write: GitHub},
 		{Name: "gobench", Doc: "Go benchmark text, for benchstat -col side", Write: GoBench},
-		{Name: "bmf", Doc: "Bencher Metric Format", Write: BMF},
-		{Name: "gha", Doc: "JSON of github-action-benchmark, customSmallerIsBetter", Write: GHA},
+		{Name: "bmf", Doc: "Bencher Metric Format", Write: func(w io.Writer, r *gate.Report) error { return bmf(w, ofReport(r)) }},
+		{Name: "gha", Doc: "JSON of github-action-benchmark, customSmallerIsBetter", Write: func(w io.Writer, r *gate.Report) error { return gha(w, ofReport(r), r.Env.CPU) }},
 	}
 }
 
@@ -44,8 +44,8 @@ func RunFormats() table.Formats[cells.Run] {
 		viewed("md", "Markdown tables", cells.Markdown),
 		viewed("junit", "JUnit XML: a case for each cell", RunJUnit),
 		{Name: NeedsRequests, Doc: "Go benchmark text, for benchstat", Write: func(w io.Writer, r cells.Run) error { return RunGoBench(w, r.File) }},
-		viewed("bmf", "Bencher Metric Format", RunBMF),
-		viewed("gha", "JSON of github-action-benchmark, customSmallerIsBetter", RunGHA),
+		viewed("bmf", "Bencher Metric Format", func(w io.Writer, v *view.View) error { return bmf(w, ofRun(v)) }),
+		viewed("gha", "JSON of github-action-benchmark, customSmallerIsBetter", func(w io.Writer, v *view.View) error { return gha(w, ofRun(v), v.Header.Env.CPU) }),
 		viewed("sharing", "CSV: what decoders solve on shared weights and on those of controls, a line for each rung", cells.SharingCSV),
 	}
 }

@@ -259,9 +259,14 @@ type ghaShape []struct {
 
 func TestShapesOfDashboards(t *testing.T) {
 	v := view.New(fixture.New(fixture.Default))
-	run := func(write func(io.Writer, *view.View) error) string {
+	of := func(name string) func(io.Writer, *gate.Report) error {
+		f, _ := Formats().Find(name)
+		return f.Write
+	}
+	run := func(name string) string {
 		var b bytes.Buffer
-		if err := write(&b, v); err != nil {
+		f, _ := RunFormats().Find(name)
+		if err := f.Write(&b, cells.Run{View: v}); err != nil {
 			t.Fatal(err)
 		}
 		return b.String()
@@ -270,8 +275,8 @@ func TestShapesOfDashboards(t *testing.T) {
 		name, bmf, gha string
 		benchmarks     int
 	}{
-		{"report", written(t, BMF, sample()), written(t, GHA, sample()), len(gate.Verdicts())},
-		{"run", run(RunBMF), run(RunGHA), len(v.Rows)},
+		{"report", written(t, of("bmf"), sample()), written(t, of("gha"), sample()), len(gate.Verdicts())},
+		{"run", run("bmf"), run("gha"), len(v.Rows)},
 	} {
 		var b bmfShape
 		strict(t, c.bmf, &b)

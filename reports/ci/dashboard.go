@@ -64,13 +64,8 @@ type bencher struct {
 	Upper *float64 `json:"upper_value,omitempty"`
 }
 
-// BMF writes the new side in Bencher Metric Format: an object of benchmarks, in
-// it an object of measures, with the ends of 95% intervals where there are any.
-func BMF(w io.Writer, r *gate.Report) error { return bmf(w, ofReport(r)) }
-
-// RunBMF writes all numbers of a run in Bencher Metric Format.
-func RunBMF(w io.Writer, v *view.View) error { return bmf(w, ofRun(v)) }
-
+// bmf writes Bencher Metric Format: an object of benchmarks, in it an object of
+// measures, with the ends of 95% intervals where there are any.
 func bmf(w io.Writer, list []measure) error {
 	out := map[string]map[string]bencher{}
 	for _, m := range list {
@@ -96,14 +91,8 @@ type action struct {
 	Extra string  `json:"extra,omitempty"`
 }
 
-// GHA writes the new side for github-action-benchmark, tool
-// customSmallerIsBetter. Numbers that are better when larger are left out: that
-// tool takes one direction for a file.
-func GHA(w io.Writer, r *gate.Report) error { return gha(w, ofReport(r), r.Env.CPU) }
-
-// RunGHA writes the numbers of a run for github-action-benchmark.
-func RunGHA(w io.Writer, v *view.View) error { return gha(w, ofRun(v), v.Header.Env.CPU) }
-
+// gha writes for github-action-benchmark, tool customSmallerIsBetter. Numbers that are
+// better when larger are left out: that tool takes one direction for a file.
 func gha(w io.Writer, list []measure, cpu string) error {
 	out := []action{}
 	for _, m := range list {

@@ -2,6 +2,7 @@ package ci
 
 import (
 	"io"
+	"slices"
 
 	"dllmbench/harness/gate"
 	"dllmbench/harness/stats"
@@ -29,27 +30,23 @@ type findingLine struct {
 // CSV writes one line a finding, then one for each exact counter of engines,
 // whose verdict is "exact". Unknown is an empty field.
 func CSV(w io.Writer, r *gate.Report) error {
-	return table.CSV(w, func(yield func(findingLine) bool) {
-		for _, f := range r.Findings {
-			line := findingLine{Cell: f.Cell, Side: f.Side, Metric: f.Metric, Verdict: string(f.Verdict), Accept: f.Accept, Sentence: f.Sentence}
-			if t := f.Timing; t != nil {
-				line.Unit, line.Old, line.New, line.Ratio, line.P, line.PHolm, line.Noise, line.Pairs = t.Unit, t.Old, t.New, t.Ratio, t.P, t.PHolm, t.Noise, &t.Pairs
-			}
-			if !yield(line) {
-				return
-			}
+	var list []findingLine
+	for _, f := range r.Findings {
+		line := findingLine{Cell: f.Cell, Side: f.Side, Metric: f.Metric, Verdict: string(f.Verdict), Accept: f.Accept, Sentence: f.Sentence}
+		if t := f.Timing; t != nil {
+			line.Unit, line.Old, line.New, line.Ratio, line.P, line.PHolm, line.Noise, line.Pairs = t.Unit, t.Old, t.New, t.Ratio, t.P, t.PHolm, t.Noise, &t.Pairs
 		}
-		for _, x := range r.Tallies {
-			line := findingLine{Cell: x.Cell, Side: x.Side, Metric: x.Metric, Unit: x.Unit, Pairs: &x.Instances, Verdict: "exact",
-				Old: &stats.Estimate{Value: x.Old}, New: &stats.Estimate{Value: x.New}}
-			if x.Ratio != nil {
-				line.Ratio = &stats.Estimate{Value: *x.Ratio}
-			}
-			if !yield(line) {
-				return
-			}
+		list = append(list, line)
+	}
+	for _, x := range r.Tallies {
+		line := findingLine{Cell: x.Cell, Side: x.Side, Metric: x.Metric, Unit: x.Unit, Pairs: &x.Instances, Verdict: "exact",
+			Old: &stats.Estimate{Value: x.Old}, New: &stats.Estimate{Value: x.New}}
+		if x.Ratio != nil {
+			line.Ratio = &stats.Estimate{Value: *x.Ratio}
 		}
-	})
+		list = append(list, line)
+	}
+	return table.CSV(w, slices.Values(list))
 }
 
 // JSON writes the whole report.

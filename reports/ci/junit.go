@@ -22,18 +22,14 @@ type suites struct {
 }
 
 type suite struct {
-	Name       string        `xml:"name,attr"`
-	Tests      int           `xml:"tests,attr"`
-	Failures   int           `xml:"failures,attr"`
-	Errors     int           `xml:"errors,attr"`
-	Skipped    int           `xml:"skipped,attr"`
-	Timestamp  string        `xml:"timestamp,attr,omitempty"`
-	Properties *propertyList `xml:"properties,omitempty"`
-	Cases      []testcase    `xml:"testcase"`
-}
-
-type propertyList struct {
-	Properties []pair `xml:"property"`
+	Name       string     `xml:"name,attr"`
+	Tests      int        `xml:"tests,attr"`
+	Failures   int        `xml:"failures,attr"`
+	Errors     int        `xml:"errors,attr"`
+	Skipped    int        `xml:"skipped,attr"`
+	Timestamp  string     `xml:"timestamp,attr,omitempty"`
+	Properties []pair     `xml:"properties>property,omitempty"`
+	Cases      []testcase `xml:"testcase"`
 }
 
 type pair struct {
@@ -136,15 +132,11 @@ func stamp(rfc3339 string) string {
 }
 
 // properties describe the machine.
-func properties(env result.Env) *propertyList {
-	var l propertyList
+func properties(env result.Env) (list []pair) {
 	for _, p := range []pair{{"cpu", env.CPU}, {"kernel", env.Kernel}, {"go", env.Go}, {"commit", env.GitSHA}} {
 		if p.Value != "" {
-			l.Properties = append(l.Properties, pair{p.Name, view.Clean(p.Value)})
+			list = append(list, pair{p.Name, view.Clean(p.Value)})
 		}
 	}
-	if l.Properties == nil {
-		return nil
-	}
-	return &l
+	return list
 }

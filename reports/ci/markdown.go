@@ -20,10 +20,12 @@ func Markdown(w io.Writer, r *gate.Report) error {
 			fmt.Fprintf(&b, "- **%s** %s\n", table.Escape(m.word), table.Escape(m.sentence))
 		}
 	}
-	if t := findings(r); len(t.Rows) > longTable {
-		fmt.Fprintf(&b, "\n<details><summary>%d comparisons</summary>\n\n%s\n</details>\n\n%s\n", len(t.Rows), t.Markdown(), table.Escape(strings.ReplaceAll(note(r), "\n", " ")))
-	} else if len(t.Rows) > 0 {
-		fmt.Fprintf(&b, "\n%s\n%s\n", t.Markdown(), table.Escape(strings.ReplaceAll(note(r), "\n", " ")))
+	if t := findings(r); len(t.Rows) > 0 {
+		text := t.Markdown()
+		if len(t.Rows) > longTable {
+			text = fmt.Sprintf("<details><summary>%d comparisons</summary>\n\n%s\n</details>\n", len(t.Rows), text)
+		}
+		fmt.Fprintf(&b, "\n%s\n%s\n", text, table.Escape(strings.ReplaceAll(note(r), "\n", " ")))
 	}
 	if t := tallies(r); len(t.Rows) > 0 {
 		fmt.Fprintf(&b, "\n<details><summary>%d exact counters</summary>\n\n%s\n%s\n\n</details>\n", len(t.Rows), t.Markdown(), tallyNote)
@@ -31,7 +33,7 @@ func Markdown(w io.Writer, r *gate.Report) error {
 	for _, n := range r.Notes {
 		fmt.Fprintf(&b, "\n%s\n", table.Escape(n))
 	}
-	fmt.Fprintf(&b, "\nOld: %s. New: %s.\n", sideLine(r.Old), sidesLine(r.New))
+	fmt.Fprintf(&b, "\nOld: %s. New: %s.\n", sides(r.Old), sides(r.New...))
 	_, err := io.WriteString(w, b.String())
 	return err
 }
@@ -39,21 +41,18 @@ func Markdown(w io.Writer, r *gate.Report) error {
 // longTable is the number of rows from which a table is folded away.
 const longTable = 12
 
-func sideLine(s gate.Side) string {
-	parts := []string{table.Escape(s.Name)}
-	if s.Git != "" {
-		parts = append(parts, fmt.Sprintf("commit %.12s", table.Escape(s.Git)))
-	}
-	if s.Kernel != "" {
-		parts = append(parts, table.Escape(s.Kernel)+" kernels")
-	}
-	return strings.Join(parts, ", ")
-}
-
-func sidesLine(list []gate.Side) string {
-	var parts []string
+// sides name the sides of a comparison.
+func sides(list ...gate.Side) string {
+	var names []string
 	for _, s := range list {
-		parts = append(parts, sideLine(s))
+		name := table.Escape(s.Name)
+		if s.Git != "" {
+			name += fmt.Sprintf(", commit %.12s", table.Escape(s.Git))
+		}
+		if s.Kernel != "" {
+			name += ", " + table.Escape(s.Kernel) + " kernels"
+		}
+		names = append(names, name)
 	}
-	return strings.Join(parts, "; ")
+	return strings.Join(names, "; ")
 }

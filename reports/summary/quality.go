@@ -1,7 +1,6 @@
 package summary
 
 import (
-	"cmp"
 	"fmt"
 
 	"dllmbench/reports/view"
@@ -71,9 +70,8 @@ func (w *writer) quality(t *task) {
 // inPart lists, for a task that no decoder solves, how much of the answer is right.
 func inPart(p *view.Point) string {
 	has := func(r *view.Row) bool { return r.Values[view.Partial] != nil }
-	rows := bestOf(p, has, func(a, b *view.Row) int {
-		return cmp.Compare(b.Values[view.Partial].Value, a.Values[view.Partial].Value)
-	})
+	more := func(a, b *view.Row) int { return view.Least(view.Partial)(b, a) }
+	rows := bestOf(p, has, more)
 	if len(rows) == 0 || rows[0].Values[view.Partial].Value == 0 {
 		return ""
 	}

@@ -1,7 +1,6 @@
 package summary
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 
@@ -36,7 +35,7 @@ type rival struct {
 // task compares the decoders of a point.
 func (w *writer) task(p *view.Point) *task {
 	t := &task{Point: p, name: view.Clean(p.Task())}
-	t.speed = w.race(p, racing, byTime, func(best, r *view.Row) rival {
+	t.speed = w.race(p, racing, view.Least(view.E2E), func(best, r *view.Row) rival {
 		c := w.v.Compare(r, best)
 		side, known := view.Side(c.Speed)
 		return rival{r, c, side > 0, known}
@@ -44,7 +43,7 @@ func (w *writer) task(p *view.Point) *task {
 	if p.CostOnly {
 		return t
 	}
-	t.quality = w.race(p, scored, byExact, func(best, r *view.Row) rival {
+	t.quality = w.race(p, scored, view.Best(view.Exact), func(best, r *view.Row) rival {
 		c := w.v.Compare(best, r)
 		side, known := c.SolvesMore()
 		return rival{r, c, side < 0, known}
@@ -114,7 +113,7 @@ func (r race) front() []*view.Row {
 // below the best row's; nil where a faster one has too few instances to tell.
 func (w *writer) fastestWithoutLoss(p *view.Point, best *view.Row) *view.Row {
 	rows := slices.DeleteFunc(slices.Clone(p.Rows), func(r *view.Row) bool { return !r.Eligible() || !scored(r) || !racing(r) })
-	slices.SortStableFunc(rows, byTime)
+	slices.SortStableFunc(rows, view.Least(view.E2E))
 	for _, r := range rows {
 		if r == best {
 			return r
@@ -139,18 +138,6 @@ func bestOf(p *view.Point, has func(*view.Row) bool, compare func(a, b *view.Row
 	}
 	slices.SortStableFunc(best, compare)
 	return best
-}
-
-func byTime(a, b *view.Row) int {
-	return cmp.Compare(a.Values[view.E2E].Value, b.Values[view.E2E].Value)
-}
-
-func byExact(a, b *view.Row) int {
-	c := cmp.Compare(b.Values[view.Exact].Value, a.Values[view.Exact].Value)
-	if c == 0 && timed(a) && timed(b) {
-		return byTime(a, b)
-	}
-	return c
 }
 
 func timed(r *view.Row) bool  { return r.Values[view.E2E] != nil }

@@ -8,10 +8,14 @@ import (
 
 // racers writes who is fastest on a task, and at what quality.
 func (w *writer) racers(t *task) {
-	best := t.speed.best
-	if t.speed.rivals == nil {
-		if w.v.FloorText() != "" && len(bestOf(t.Point, timed, byTime)) >= 2 {
-			w.speedLines = append(w.speedLines, t.name+": "+w.few(best))
+	best, floor := t.speed.best, w.v.FloorText()
+	if t.speed.rivals == nil { // nobody to compare with: a floor may be why
+		switch {
+		case floor == "" || len(bestOf(t.Point, timed, view.Least(view.E2E))) < 2:
+		case best == nil:
+			w.speedLines = append(w.speedLines, fmt.Sprintf("%s: no decoder reaches the floor of %s.", t.name, floor))
+		default:
+			w.speedLines = append(w.speedLines, fmt.Sprintf("%s: only %s settings reach the floor of %s; its fastest is %s with %s.", t.name, view.Clean(best.Cell.Engine), floor, name(best), ms(best)))
 		}
 		return
 	}
@@ -24,38 +28,19 @@ func (w *writer) racers(t *task) {
 	if r := t.lossless; r != nil {
 		w.lossless.of++
 		w.lossless.add(r.Cell.Engine)
-		if r != best {
-			line += w.withoutLoss(t.Point, t.quality.best, r)
-		} else {
-			line += w.noLoss(t.quality.best, r)
+		solver := t.quality.best
+		switch {
+		case r == best && r == solver:
+			line += fmt.Sprintf(" %s is not shown to solve less than any other.", name(r))
+		case r == best:
+			line += fmt.Sprintf(" %s is not shown to solve less than %s%s.", name(r), solves(solver), w.mayLose(solver, r))
+		case r == solver:
+			line += fmt.Sprintf(" Every faster setting is shown to solve less than %s, which takes %s%s.", solves(solver), ms(r), w.againstReference(t.Point, r))
+		default:
+			line += fmt.Sprintf(" Without a shown loss against %s%s: %s, %s%s.", solves(solver), w.mayLose(solver, r), name(r), ms(r), w.againstReference(t.Point, r))
 		}
 	}
 	w.speedLines = append(w.speedLines, line)
-}
-
-// few says who reaches the floor where there is nobody to compare with.
-func (w *writer) few(only *view.Row) string {
-	if only == nil {
-		return "no decoder reaches the floor of " + w.v.FloorText() + "."
-	}
-	return fmt.Sprintf("only %s settings reach the floor of %s; its fastest is %s with %s.", view.Clean(only.Cell.Engine), w.v.FloorText(), name(only), ms(only))
-}
-
-// withoutLoss names the fastest that is not shown to solve less than the best,
-// and how much less it may solve all the same.
-func (w *writer) withoutLoss(p *view.Point, best, r *view.Row) string {
-	if r == best {
-		return fmt.Sprintf(" Every faster setting is shown to solve less than %s, which takes %s%s.", solves(best), ms(r), w.againstReference(p, r))
-	}
-	return fmt.Sprintf(" Without a shown loss against %s%s: %s, %s%s.", solves(best), w.mayLose(best, r), name(r), ms(r), w.againstReference(p, r))
-}
-
-// noLoss says of the fastest itself that it is not shown to solve less.
-func (w *writer) noLoss(best, r *view.Row) string {
-	if r == best {
-		return fmt.Sprintf(" %s is not shown to solve less than any other.", name(r))
-	}
-	return fmt.Sprintf(" %s is not shown to solve less than %s%s.", name(r), solves(best), w.mayLose(best, r))
 }
 
 // mayLose is the loss that an interval leaves open.

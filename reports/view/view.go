@@ -16,6 +16,7 @@
 package view
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -67,6 +68,23 @@ type Row struct {
 
 // Usable reports whether the row has numbers that no validity record forbids.
 func (r *Row) Usable() bool { return r.State == Valid || r.State == Unjudged }
+
+// Least compares rows by a metric that they have: the lower value first.
+func Least(m Metric) func(a, b *Row) int {
+	return func(a, b *Row) int { return cmp.Compare(a.Values[m].Value, b.Values[m].Value) }
+}
+
+// Best compares rows by a quality that they have: the better first, and of the same
+// quality the faster, if both have a time.
+func Best(m Metric) func(a, b *Row) int {
+	return func(a, b *Row) int {
+		c := Least(m)(b, a)
+		if c == 0 && a.Values[E2E] != nil && b.Values[E2E] != nil {
+			return Least(E2E)(a, b)
+		}
+		return c
+	}
+}
 
 // View is what reports are made from.
 type View struct {
