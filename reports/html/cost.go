@@ -70,7 +70,7 @@ func taskCosts(rows []*view.Row) []rowCost {
 	}
 	list := make([]*view.Cost, len(rows))
 	for i, r := range rows {
-		c := r.Cost()
+		c := r.Cost
 		list[i] = c
 		longest(&seconds, spent(c))
 		longest(&flops, c.FLOPs())

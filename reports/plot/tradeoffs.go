@@ -146,7 +146,7 @@ func (m *maker) roofline() {
 func rooflinePanel(g pointGroup) (panel, bool) {
 	peak, bandwidth := 0.0, 0.0
 	seen := func(_ *view.Point, r *view.Row) (point, bool) {
-		c := r.Cost()
+		c := r.Cost
 		if c == nil {
 			return point{}, false
 		}

@@ -49,9 +49,6 @@ func (c *Cost) Rate() (float64, bool) {
 	return 0, false
 }
 
-// Cost is nil for rows without requests.
-func (r *Row) Cost() *Cost { return r.cost }
-
 func (u *units) cost(batch int) *Cost {
 	c := &Cost{Batch: batch, Sum: usage.Zero()}
 	var forward, sampling, bookkeeping float64

@@ -69,8 +69,8 @@ func TestUnknownCounters(t *testing.T) {
 			if told != used {
 				t.Errorf("%s without %s says %q", r.Name, c, r.Reasons)
 			}
-			if used && r.Cost().FLOPs() >= 0 != (c != usage.FLOPs) {
-				t.Errorf("%s without %s has a mean of %g FLOPs", r.Name, c, r.Cost().FLOPs())
+			if used && r.Cost.FLOPs() >= 0 != (c != usage.FLOPs) {
+				t.Errorf("%s without %s has a mean of %g FLOPs", r.Name, c, r.Cost.FLOPs())
 			}
 			if values := r.Each(NFE); r.Cell.ID == cell && (values == nil) != (c == usage.NFE) {
 				t.Errorf("%s without %s lists passes %v", r.Name, c, values)

@@ -100,7 +100,7 @@ func TestDetail(t *testing.T) {
 				curves = nil
 			}
 			for what, pair := range map[string][2]any{
-				"values": {want, r.Values}, "curves": {curves, r.Coherence}, "cost": {full.Cost(), r.Cost()}, "times": {full.Each(E2E), r.Each(E2E)},
+				"values": {want, r.Values}, "curves": {curves, r.Coherence}, "cost": {full.Cost, r.Cost}, "times": {full.Each(E2E), r.Each(E2E)},
 				"instances": {full.Instances, r.Instances}, "kinds": {whole.Kinds(full), v.Kinds(r)}, "first runs": {whole.FirstRuns(full), v.FirstRuns(r)},
 				"times again": {full.Each(NFE), r.Each(NFE)},
 			} {

@@ -3,6 +3,7 @@ package view
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"strings"
@@ -13,9 +14,14 @@ import (
 // neighbours lists the pairs of settings that differ in the value of one
 // numeric option and have no third one between them.
 func neighbours(rows []*Row) [][2]*Row {
+	var options []string
+	for _, r := range rows {
+		options = slices.AppendSeq(options, maps.Keys(r.Cell.Options))
+	}
+	slices.Sort(options)
 	var list [][2]*Row
-	for _, option := range numericOptions(rows) {
-		has := slices.DeleteFunc(slices.Clone(rows), func(r *Row) bool { _, ok := optionValue(r.Cell, option); return !ok })
+	for _, option := range slices.Compact(options) {
+		has := slices.DeleteFunc(slices.Clone(rows), func(r *Row) bool { _, numeric := optionValue(r.Cell, option); return !numeric })
 		value := func(r *Row) float64 { x, _ := optionValue(r.Cell, option); return x }
 		for _, family := range Groups(has, func(r *Row) string { return r.except(func(o string) bool { return o == option }) }) {
 			slices.SortStableFunc(family, func(a, b *Row) int { return cmp.Compare(value(a), value(b)) })
@@ -27,19 +33,6 @@ func neighbours(rows []*Row) [][2]*Row {
 		}
 	}
 	return list
-}
-
-func numericOptions(rows []*Row) []string {
-	var names []string
-	for _, r := range rows {
-		for name := range r.Cell.Options {
-			if _, ok := optionValue(r.Cell, name); ok && !slices.Contains(names, name) {
-				names = append(names, name)
-			}
-		}
-	}
-	slices.Sort(names)
-	return names
 }
 
 // optionValue is a numeric option. Of steps, 0 stands for one step a token, the

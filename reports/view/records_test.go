@@ -79,7 +79,7 @@ func TestOpen(t *testing.T) {
 	for i, r := range want.Rows {
 		other := got.Rows[i]
 		for name, pair := range map[string][2]any{
-			"values": {r.Values, other.Values}, "state": {r.State, other.State}, "instances": {r.Instances, other.Instances}, "cost": {r.Cost(), other.Cost()},
+			"values": {r.Values, other.Values}, "state": {r.State, other.State}, "instances": {r.Instances, other.Instances}, "cost": {r.Cost, other.Cost},
 			"times": {r.Each(E2E), other.Each(E2E)}, "kinds": {want.Kinds(r), got.Kinds(other)}, "first runs": {want.FirstRuns(r), got.FirstRuns(other)},
 		} {
 			if diff := cmp.Diff(pair[0], pair[1], cmpopts.EquateComparable(usage.Count{})); diff != "" {

@@ -25,10 +25,15 @@ type Output struct {
 
 // FirstRuns are the first runs of each instance of a usable row.
 func (v *View) FirstRuns(r *Row) []result.Request {
-	if u := r.answers(); u != nil {
-		return u.firstRuns()
+	u := r.answers()
+	if u == nil {
+		return nil
 	}
-	return nil
+	list := make([]result.Request, len(u.instances))
+	for i, inst := range u.instances {
+		list[i] = *inst.requests[0]
+	}
+	return list
 }
 
 // SamplesOf returns up to most instances of the point with the outputs of all

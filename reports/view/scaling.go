@@ -14,6 +14,7 @@ import (
 func (v *View) Scaling(m Metric, x []float64, rows []*Row) (stats.Estimate, error) {
 	var parts [][2][]float64 // numerators and denominators of the units of each row
 	median := false
+	t := stats.Trend{X: x, LogX: true, LogY: true}
 	for _, r := range rows {
 		if r.data() == nil || r.Values[m] == nil {
 			return stats.Estimate{}, stats.ErrNoData
@@ -32,11 +33,7 @@ func (v *View) Scaling(m Metric, x []float64, rows []*Row) (stats.Estimate, erro
 		default:
 			panic("view: no power law is fitted to " + string(m))
 		}
-		parts = append(parts, [2][]float64{num, den})
-	}
-	t := stats.Trend{X: x, LogX: true, LogY: true}
-	for _, p := range parts {
-		t.Units = append(t.Units, len(p[0]))
+		parts, t.Units = append(parts, [2][]float64{num, den}), append(t.Units, len(num))
 	}
 	t.Y = func(point int, pick []int32) (float64, bool) {
 		num, den := parts[point][0], parts[point][1]

@@ -118,15 +118,6 @@ func wallShares(cell result.Cell, usable []*result.Request) []float64 {
 	return out
 }
 
-// firstRuns returns the first run of each instance.
-func (u *units) firstRuns() []result.Request {
-	out := make([]result.Request, len(u.instances))
-	for i, inst := range u.instances {
-		out[i] = *inst.requests[0]
-	}
-	return out
-}
-
 type field = result.Field
 
 // mean is the mean of a field over the requests of the unit that have it.

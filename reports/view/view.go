@@ -61,9 +61,10 @@ type Row struct {
 	// directions that the instances have no constraint of; shares in [0, 1].
 	Coherence []coherence.Curve
 
-	source *records // of a row with requests
-	paired *paired  // nil without requests, as cost
-	cost   *Cost
+	Cost *Cost // nil without requests
+
+	source *records // nil without requests
+	paired *paired  // nil without requests
 }
 
 // Usable reports whether the row has numbers that no validity record forbids.
@@ -273,7 +274,7 @@ func (r *Row) fill(s *records, judged map[string]result.Validity, metrics []resu
 		r.Reasons = append(r.Reasons, fmt.Sprintf("%s (%s) is unknown for some requests, and so are the metrics that are made from it", c, c.Entry().Words))
 	}
 	u.texts = nil // words are wanted no more
-	r.paired, r.cost = newPaired(u, r.Cell.Group), u.cost(r.Cell.Batch)
+	r.paired, r.Cost = newPaired(u, r.Cell.Group), u.cost(r.Cell.Batch)
 	r.source = s
 	s.store(r, u)
 }
