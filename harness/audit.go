@@ -12,18 +12,15 @@ import (
 
 // Thresholds of the audit; docs/measurement.md says why.
 const (
-	// minBlocks is the fewest pairs with which a signed-rank test can reach a
-	// level of 1% (8 pairs: two-sided p ≥ 2/2⁸).
+	// minBlocks is the fewest pairs for a signed-rank test at 1% (two-sided p ≥ 2/2⁸).
 	minBlocks = 8
 	// maxDrift is how much slower the first repetition may be than the others.
 	maxDrift = 1.25
-	// maxLengthDrift is how far the mean length of the texts of a cell may be from
-	// that of the control (MLPerf's TEST09 allows ±10%).
+	// maxLengthDrift bounds the mean length of texts against the control's (MLPerf's TEST09).
 	maxLengthDrift = 0.1
 )
 
-// finding is the validity record of a cell in the making. What surrounds the times
-// of a group has one too, without a cell.
+// finding is a validity record in the making, of a cell or of what surrounds a group.
 type finding struct{ result.Validity }
 
 // note adds a sentence to one of the lists of a record, if it holds.
@@ -76,9 +73,8 @@ func audit(g *scenario.Group, c result.Cell, byCell map[string][]result.Request,
 	return f.Validity
 }
 
-// lengths remarks on a decoder that writes longer or shorter texts than the
-// control, the first baseline of the group: its times per token are then those of
-// other texts. Nothing is said where lengths are unknown.
+// lengths remarks on texts of another length than those of the control, the group's
+// first baseline: times per token are then of other texts. Unknown lengths are let be.
 func (f *finding) lengths(g *scenario.Group, c result.Cell, byCell map[string][]result.Request) {
 	i := slices.IndexFunc(g.Cells, func(c result.Cell) bool { return place.Baseline(c) && !c.CostOnly })
 	if i < 0 || g.Cells[i].ID == c.ID {
@@ -90,8 +86,7 @@ func (f *finding) lengths(g *scenario.Group, c result.Cell, byCell map[string][]
 		"its texts have %.1f useful tokens on average, those of %s %.1f: times per token are those of other texts", own, g.Cells[i].Label, other)
 }
 
-// meanLength is the mean number of useful tokens of the first repetition; NaN
-// without one, and where some are unknown.
+// meanLength is the mean of useful tokens in the first repetition; NaN when unknown.
 func meanLength(requests []result.Request) float64 {
 	sum, n := 0.0, 0.0
 	for _, r := range requests {
@@ -151,8 +146,7 @@ func (f *finding) times(g *scenario.Group, requests []result.Request) {
 	f.noise(requests)
 }
 
-// unstable counts instances whose finished repetitions differ in anything that
-// has to be the same for the same seed.
+// unstable counts the instances that differ in repetitions with the same seed.
 func unstable(requests []result.Request) int {
 	type outcome struct {
 		sha  string

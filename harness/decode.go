@@ -33,8 +33,7 @@ type outcome struct {
 	err    error  // of the engine: *transport.PanicError, *transport.DiedError, context.DeadlineExceeded, …
 }
 
-// count counts the failures in a row of a cell by the outcome of a timed batch; a
-// batch has failed when none of its requests was decoded.
+// count counts batches in a row of which no request was decoded.
 func (s *station) count(out outcome) {
 	decoded := func(t transport.Text) bool { return t.Err == nil }
 	if s.failed++; out.err == nil && (len(out.Texts) == 0 || slices.ContainsFunc(out.Texts, decoded)) {
@@ -70,8 +69,7 @@ func (r *runner) decode(ctx context.Context, b batch) (outcome, error) {
 	return out, b.aftermath(ctx, engine, out.Answer, out.err)
 }
 
-// aftermath lets go of an engine that broke. Its error ends the run: the engine
-// does not return, or the run was stopped.
+// aftermath lets go of a broken engine. Its error ends the run: it is stuck or stopped.
 func (s *station) aftermath(ctx context.Context, engine transport.Transport, a transport.Answer, err error) error {
 	switch {
 	case errors.Is(err, transport.ErrStuck):
@@ -103,9 +101,8 @@ func (b batch) send(ctx context.Context, engine transport.Transport, now func() 
 	return out
 }
 
-// DecodeBatch decodes one batch of a group with an engine of the caller, outside
-// of any run, and returns its records. The error is [ErrInterrupted]; everything
-// that happens to the engine is in the records.
+// DecodeBatch decodes one batch of a group with an engine of the caller and returns its
+// records, whatever happened to the engine. The error is [ErrInterrupted].
 func DecodeBatch(ctx context.Context, g *scenario.Group, cell result.Cell, v Visit, engine transport.Transport, now func() time.Time) ([]result.Request, error) {
 	s := &station{group: g, cell: cell}
 	b := s.batch(v, v.Batch*g.Batch, g.Batch)

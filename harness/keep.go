@@ -54,8 +54,7 @@ func (r *runner) describe(g *scenario.Group, item scenario.Item) error {
 // cannot rate this text, for example a long one; an error ends the run.
 type Judge func(ctx context.Context, prompt, output string, ended bool) (nats float64, tokens int, err error)
 
-// ratedText is what a rating depends on. The same tokens for the same instance are
-// rated once, whichever cell wrote them.
+// ratedText is what a rating depends on, whichever cell wrote the tokens.
 type ratedText struct {
 	digest, instance, output string // of the weights; ID; hash of the tokens
 	ended                    bool

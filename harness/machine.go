@@ -7,8 +7,7 @@ import (
 	"dllmbench/harness/scenario"
 )
 
-// watchMachine notes what the machine does while the timed runs of a group are
-// made. The function it returns writes the record.
+// watchMachine notes what the machine does during a group's timed runs; end writes it.
 func (r *runner) watchMachine(g *scenario.Group) (end func() error) {
 	if r.opt.Activity == nil {
 		return func() error { return nil }

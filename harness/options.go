@@ -13,12 +13,10 @@ import (
 	"dllmbench/harness/transport"
 )
 
-// ErrInterrupted says that the run was stopped from outside. What was finished
-// is in the results file, and the run can be resumed.
+// ErrInterrupted says that the run was stopped from outside and can be resumed.
 var ErrInterrupted = errors.New("interrupted; finished results are kept")
 
-// SetupError is a failure to make an engine: a missing or damaged model, or
-// engines that do not share their weights.
+// SetupError is a failure to make an engine, or engines that do not share weights.
 type SetupError struct {
 	Cell result.Cell
 	Err  error
@@ -30,9 +28,8 @@ func (e *SetupError) Error() string {
 
 func (e *SetupError) Unwrap() error { return e.Err }
 
-// StuckError says that an engine of this process did not return long after its
-// time was up. It cannot be stopped and is left behind at work, so the run ends:
-// whatever was timed beside it would be wrong.
+// StuckError says that an engine of this process did not return long after its time
+// was up. It cannot be stopped, and what was timed beside it would be wrong.
 type StuckError struct {
 	Cell  result.Cell
 	After time.Duration
@@ -64,8 +61,7 @@ type Options struct {
 	Activity func() measure.Activity
 	// Energy is the energy in µJ since some moment; nil or a nil result without a counter.
 	Energy func() *int64
-	// Collect collects garbage between blocks if there is enough, and reports whether
-	// it did; nil leaves that to the runtime.
+	// Collect collects garbage if there is enough, and reports whether; nil: the runtime does.
 	Collect  func() bool
 	Progress func(Progress) // may be nil; called at most ten times a second
 	// Work is that of one batch by cell id, in any unit, from which the time of

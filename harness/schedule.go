@@ -82,8 +82,7 @@ type records struct {
 
 func (r *records) put(rec result.Request) { r.list = result.Put(r.list, r.at, rec.Key(), rec) }
 
-// done reports whether a visit needs no further run: every request of it has a
-// record that is not a failure of the program.
+// done reports whether all requests of a visit have a record that is no failure.
 func (r *records) done(g *scenario.Group, v Visit) bool {
 	for _, item := range g.BatchItems(v.Batch) {
 		i, ok := r.at[result.Key{Cell: g.Cells[v.Cell].ID, Instance: item.ID, Repetition: v.Repetition}]

@@ -55,8 +55,7 @@ const (
 	sampleDoc        = 160 // bytes of the words for a violation
 )
 
-// sampleOf is what reports need to show a judged request, for its "extra"
-// field: task, reference answer and violations in words.
+// sampleOf is the "extra" field of a judged request: task, answer, violations in words.
 func sampleOf(inst workloads.Instance, output string, violations []workloads.Violation) json.RawMessage {
 	s := result.Sample{Prompt: clip(inst.Prompt, sampleText), Answer: clip(inst.Answer, sampleText), Violations: []result.Breach{}}
 	for _, v := range violations[:min(len(violations), sampleViolations)] {
@@ -110,8 +109,7 @@ func onCanvas(draft []int32) (n int) {
 	return n
 }
 
-// fateOf compares the tokens that stood on a canvas at the start with the
-// reference and with what stands there in the end.
+// fateOf compares a draft's tokens with the reference and with what became of them.
 func fateOf(draft, reference, tokens []int32) *result.Fate {
 	var d result.Fate
 	for i, id := range draft {

@@ -31,8 +31,7 @@ func sessions(plan *scenario.Plan) *scenario.Plan {
 	return &whole
 }
 
-// server says what the engine of a cell takes at once under load. Where it cannot
-// be made, the first batch will say so.
+// server says what the engine of a cell takes at once; without one a batch will fail.
 func (r *runner) server(ctx context.Context, s *station) load.Server {
 	if engine, err := r.open(ctx, s); err == nil {
 		if n := engine.Info().Capabilities.InFlight; n > 1 {
@@ -117,8 +116,7 @@ func (r *runner) serve(ctx context.Context, s *station, v Visit) error {
 	return nil
 }
 
-// elapsed is how long each request of a batch took; nil where that is not known,
-// and for one request alone, which ends with its batch.
+// elapsed is how long each request took; nil if unknown, or one that ends its batch.
 func (o outcome) elapsed(n int) []time.Duration {
 	if n == 1 || o.err != nil || len(o.Results) != n {
 		return nil

@@ -1,7 +1,6 @@
 package harness
 
 import (
-	"slices"
 	"time"
 
 	"dllmbench/harness/result"
@@ -18,8 +17,7 @@ const (
 	coarseClock, fairClock = 100, 1000
 )
 
-// surroundings judges what is the same for all cells of a group: the machines,
-// what else they did, and their clocks.
+// surroundings judges what is the same for all cells of a group: machines and clocks.
 func surroundings(g *scenario.Group, byCell map[string][]result.Request, file *result.File) finding {
 	var f finding
 	sessions := map[int]bool{}                    // in which the group has times
@@ -65,17 +63,14 @@ func surroundings(g *scenario.Group, byCell map[string][]result.Request, file *r
 
 // hosts counts the different machines; those that are not known are one.
 func hosts(sessions []result.Session) int {
-	var names []string
+	names := map[string]bool{}
 	for _, s := range sessions {
-		if !slices.Contains(names, s.Env.Host) {
-			names = append(names, s.Env.Host)
-		}
+		names[s.Env.Host] = true
 	}
 	return len(names)
 }
 
-// activity remarks on what else the machine did. It takes nothing away: what that
-// does to times is what the A/A comparison measures.
+// activity remarks on what else the machine did; what that costs, A/A runs measure.
 func (f *finding) activity(l result.Activity) {
 	if l.Pressure != nil && *l.Pressure > maxPressure {
 		note(&f.Warnings, true, "foreign load: in %.0f%% of the time some task waited for a processor", 100**l.Pressure)

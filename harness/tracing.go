@@ -122,8 +122,7 @@ func tokenSpans(codec engines.Codec, ids []int32, spans []workloads.Span) []trac
 	return list
 }
 
-// words are the texts of all tokens that a trace names. A token that is no text
-// of its own (padding, the mask) has the empty one.
+// words are the texts of all tokens that a trace names; padding and mask have "".
 func words(codec engines.Codec, t *trace.Trace) map[int32]string {
 	list := map[int32]string{}
 	add := func(ids ...int32) {

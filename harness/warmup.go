@@ -28,8 +28,7 @@ type warmth struct {
 	heap    *measure.Heap // allocated in the last batch; nil when it was not counted
 }
 
-// note takes a batch of so much work and notes whether the cell is warm enough.
-// wanted is the scenario's number of batches.
+// note takes a batch of so much work; wanted is the scenario's number of batches.
 func (w *warmth) note(wall time.Duration, work int64, wanted int) {
 	cost := wall.Seconds() / float64(max(work, 1))
 	stable := w.batches > 0 && cost >= settled*w.best

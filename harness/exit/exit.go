@@ -8,9 +8,8 @@ import (
 	"slices"
 )
 
-// The exit codes of every command. Where several would apply, the one that is
-// named first here wins: an interrupted run is never read as a regression, and
-// missing data is never read as a pass.
+// The exit codes of every command. The first that applies wins: an interrupted run is
+// never read as a regression, and missing data never as a pass.
 const (
 	Interrupted  = 130 // interrupted by a signal; finished results are kept and --resume continues
 	Internal     = 1   // a defect in dllmbench

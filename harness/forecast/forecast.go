@@ -30,8 +30,7 @@ type Cell struct {
 	Probed bool          // measured on the cell's own batches; else guessed from its work
 }
 
-// settling is how many batches a cell decodes in its warm-up beyond the number
-// that the scenario says, until it no longer gets faster.
+// settling is how many batches a cell's warm-up takes beyond the scenario's number.
 const settling = 1
 
 // DefaultLimit is how long batches are decoded for a forecast without a budget.

@@ -14,9 +14,8 @@ import (
 	"dllmbench/harness/transport"
 )
 
-// prober times cells by decoding a few of their own batches, on their own
-// weights: rules that follow the confidence of the network, texts that end early
-// and the load of the machine are in what it measures.
+// prober times cells by decoding a few of their own batches, on their own weights:
+// confidence rules, texts that end early and the machine's load are in what it measures.
 type prober struct {
 	ctx      context.Context
 	counter  *Counter
@@ -37,8 +36,7 @@ const (
 // leastRate is the FLOPs of any machine in a second: it decides what is tried first.
 const leastRate = 1e9
 
-// try measures a cell unless that is too dear, by the pace of those before it, or
-// decoding fails: the run will say why.
+// try measures a cell, unless it is too dear by the pace of others, or decoding fails.
 func (p *prober) try(g *scenario.Group, c result.Cell, work float64) error {
 	if !p.pace.Known() && !p.affords(time.Duration(work/leastRate*float64(time.Second))) {
 		if err := p.base(g, c); err != nil {

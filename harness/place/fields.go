@@ -73,8 +73,7 @@ type Difference struct {
 	Clock bool
 }
 
-// Between says which side has which value: "weights differ: builtin:v1 here and
-// builtin:v1-ar there" for " here" and " there".
+// Between says which side has what: "weights differ: a here and b there".
 func (d Difference) Between(a, b string) string {
 	return fmt.Sprintf("%s differ: %s%s and %s%s", d.What, cmp.Or(d.A, "none"), a, cmp.Or(d.B, "none"), b)
 }

@@ -8,8 +8,7 @@ import (
 	"dllmbench/harness/result"
 )
 
-// trait is something that two runs have to share, beside the place, for their times
-// to be compared; "" is unknown or none.
+// trait is what two machines must share for times to be compared; "" is unknown or none.
 type trait struct {
 	what string // in the plural
 	of   func(result.Env) string

@@ -28,8 +28,7 @@ func Truth(of func(*Request) *bool) Field {
 	}
 }
 
-// Counted is a counter. One that is unknown is NaN, so that a mean or a sum over it
-// is no number and not one of the others.
+// Counted is a counter. An unknown one is NaN, and so is any mean or sum over it.
 func Counted(c usage.Counter) Field {
 	return func(q *Request) (float64, bool) { return q.Usage[c].Float(), true }
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 
 	"dllmbench/harness/internal/lines"
 )
@@ -46,8 +47,7 @@ func OpenIndex(path string) (*Index, error) {
 // Close closes the file.
 func (x *Index) Close() error { return x.in.Close() }
 
-// Each calls f with each cell that has requests, in no order, and their number;
-// repeated records of a request count each.
+// Each calls f with each cell that has requests and their number, repeated ones too.
 func (x *Index) Each(f func(cell string, requests int)) {
 	for cell, list := range x.at {
 		f(cell, len(*list))
@@ -125,15 +125,12 @@ func (x *Index) read(cell string, dec *decoder) ([]Request, error) {
 	var buffer []byte
 	var r Request
 	for _, s := range list {
-		if cap(buffer) < int(s.length) {
-			buffer = make([]byte, 2*s.length)
-		}
-		line := buffer[:s.length]
-		if _, err := x.in.ReadAt(line, s.offset); err != nil {
+		buffer = slices.Grow(buffer[:0], int(s.length))[:s.length]
+		if _, err := x.in.ReadAt(buffer, s.offset); err != nil {
 			return nil, fmt.Errorf("results file: %w", err)
 		}
 		r = Request{}
-		if err := dec.request(line, &r); err != nil {
+		if err := dec.request(buffer, &r); err != nil {
 			return nil, x.broken(s, err)
 		}
 		requests = Put(requests, seen, r.Key(), r)

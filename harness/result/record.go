@@ -139,8 +139,7 @@ type Cell struct {
 	// Group is the id of the first of the cells that were decoded in turns with this
 	// one: blocks have the same numbers in other groups, and nothing in common.
 	Group string `json:"group,omitempty"`
-	// Baseline is true of a decoder that writes one token after another from left
-	// to right: other ways of decoding are compared with it.
+	// Baseline is true of a decoder from left to right, with which others are compared.
 	Baseline bool `json:"baseline,omitempty"`
 	// Writing is how the decoder goes about an answer; nil in older files.
 	Writing *Writing `json:"writing,omitempty"`
@@ -151,8 +150,7 @@ type Cell struct {
 	// ones, and Skipped the number of its prompts that were too long.
 	Dataset string `json:"dataset,omitempty"`
 	Skipped int    `json:"skipped,omitempty"`
-	// Planted is the number of wrong tokens among those that stood on the canvas at
-	// the start; null for an empty canvas.
+	// Planted is the number of wrong tokens on the canvas at the start; null if it is empty.
 	Planted *int `json:"planted,omitempty"`
 	// Samples is the number of independent answers to each instance; 0 for one.
 	Samples int `json:"samples,omitempty"`
@@ -174,8 +172,7 @@ type Metric struct {
 	// From says what the metric is made from: "" stands for request records,
 	// "trace" and "likelihood" for the commands of these names.
 	From string `json:"from,omitempty"`
-	// Counters are those that the metric is made from: where a request does not
-	// know one of them, the metric is unknown.
+	// Counters are what the metric is made from: it is unknown where one of them is.
 	Counters []usage.Counter `json:"-"`
 	Doc      string          `json:"doc"`
 	Source   string          `json:"source"`
@@ -202,8 +199,7 @@ type Activity struct {
 	Group   string `json:"group"` // id of the first cell of the group
 	Session int    `json:"session"`
 	WallNs  int64  `json:"wall_ns"`
-	// Pressure is the share of the time in which some runnable task had to wait
-	// for a processor, anywhere on the machine.
+	// Pressure is the share of the time in which some task waited for a processor.
 	Pressure *float64 `json:"pressure"`
 	// Steal is the share of processor time that a hypervisor gave to others.
 	Steal *float64 `json:"steal"`

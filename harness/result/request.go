@@ -37,12 +37,10 @@ type Request struct {
 	// Wall time of the passes that the request took part in, by kind of work;
 	// null unless the request was decoded to its end.
 	Spent *Spent `json:"spent"`
-	// Untrained says in which ways the decoder used weights that they were not
-	// trained for; absent if there are none.
+	// Untrained says how the decoder used weights untrained for that; absent for none.
 	Untrained []string `json:"untrained,omitempty"`
 
-	// Void says why the times of this request are null although it was decoded to
-	// its end, for example because the machine slept.
+	// Void says why a request decoded to its end has no times, as when the machine slept.
 	Void   string `json:"void,omitempty"`
 	TTFTNs *int64 `json:"ttft_ns"` // first leading token final; null when none was committed
 	TTFCNs *int64 `json:"ttfc_ns"` // first commit of any position
@@ -84,7 +82,7 @@ type Request struct {
 	Broken      []int    `json:"broken,omitempty"` // indices of broken constraints
 	// Aspects are further scores in [0, 1] by name, where the workload has any.
 	Aspects map[string]float64 `json:"aspects,omitempty"`
-	// Draft says what became of the tokens on the canvas at the start; null without.
+	// Draft says what became of the tokens on the canvas at the start; null if empty.
 	Draft *Fate `json:"draft,omitempty"`
 	// LogProb is the log-probability in nats of the output under the generator
 	// of the workload; null where the workload cannot tell, or the generator

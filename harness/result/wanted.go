@@ -20,8 +20,7 @@ func Matchings() []string {
 	return []string{MatchTokens, MatchNFE, MatchFLOPs, MatchTime, MatchQuality}
 }
 
-// Match says at which equal cost, or equal quality, engines are compared, and
-// how near two settings have to be to count as equal.
+// Match says at which equal cost or quality engines are compared, and how near is equal.
 type Match struct {
 	By     []string `json:"by"`     // of Matchings, in that order
 	Factor float64  `json:"factor"` // most ratio of the two costs, ≥ 1
@@ -54,8 +53,7 @@ type Output struct {
 // recordFiles are the files of a run that no report may replace.
 var recordFiles = []string{"results.jsonl", "traces.jsonl"}
 
-// Problem says why a report must not write there, or "": paths come from
-// scenarios and results files of others.
+// Problem says why a report must not write there, or "": paths come from others' files.
 func (o Output) Problem() string {
 	switch {
 	case o.Path == "." || strings.Contains(o.Path, `\`) || !filepath.IsLocal(filepath.FromSlash(o.Path)):

@@ -1,7 +1,6 @@
 package result
 
-// Option is an option of the decoder that is a number, as planned or as read from
-// a file; false if it has none of that name.
+// Option is a numeric option of the decoder, planned or read; false for none.
 func (c *Cell) Option(name string) (float64, bool) {
 	switch x := c.Options[name].(type) {
 	case int:
@@ -31,8 +30,7 @@ func (c *Cell) Unit(canvas int) int {
 // Apart reports whether fills of a template stand behind it, with marks in between.
 func (c *Cell) Apart() bool { return c.writing().Apart }
 
-// Tries is how many answers the decoder of the cell writes at most, of which it
-// keeps one; 1 for all that write one.
+// Tries is how many answers the decoder writes at most to keep one of; 1 for most.
 func (c *Cell) Tries() int { return max(1, c.writing().Tries) }
 
 // Oracle reports whether the decoder of the cell tries until the workload's

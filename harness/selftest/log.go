@@ -20,8 +20,7 @@ type Log struct {
 // maxLine bounds a line of a log, in bytes.
 const maxLine = 16 << 20
 
-// OpenLog opens the log at path, "" for one in memory. Trials of another
-// scenario are an error; a torn last line is cut off.
+// OpenLog opens the log at path, "" for one in memory, of trials of this scenario.
 func OpenLog(path, sha string) (*Log, error) {
 	l := &Log{}
 	if path == "" {

@@ -4,15 +4,16 @@
 package selftest
 
 import (
+	"cmp"
 	"fmt"
 	"io"
-	"maps"
 	"math"
 	"slices"
 	"strings"
 
 	"dllmbench/harness/exit"
 	"dllmbench/harness/gate"
+	"dllmbench/harness/lists"
 	"dllmbench/harness/stats"
 )
 
@@ -117,10 +118,10 @@ func Run(todo []Trial, log *Log, out io.Writer, check func(Trial) (Trial, error)
 func Judge(all []Trial) error {
 	for _, k := range kinds(all) {
 		switch {
-		case k.slowdown == 0 && float64(k.alarms()) > maxAlarms*float64(len(k.trials)):
-			return exit.Errorf(exit.Execution, "%d of %d checks of identical programs claim a difference", k.alarms(), len(k.trials))
-		case k.slowdown >= 0.1 && float64(k.found()) < 0.95*float64(len(k.trials)):
-			return exit.Errorf(exit.Insufficient, "a slowdown of %g%% was found in %d of %d checks only: this machine is too noisy, or --time too short", 100*k.slowdown, k.found(), len(k.trials))
+		case k.Key == 0 && float64(alarms(k.Of)) > maxAlarms*float64(len(k.Of)):
+			return exit.Errorf(exit.Execution, "%d of %d checks of identical programs claim a difference", alarms(k.Of), len(k.Of))
+		case k.Key >= 0.1 && float64(found(k.Of)) < 0.95*float64(len(k.Of)):
+			return exit.Errorf(exit.Insufficient, "a slowdown of %g%% was found in %d of %d checks only: this machine is too noisy, or --time too short", 100*k.Key, found(k.Of), len(k.Of))
 		}
 	}
 	return nil
@@ -129,37 +130,22 @@ func Judge(all []Trial) error {
 // maxAlarms is the share of false alarms that may be chance.
 const maxAlarms = 0.03
 
-// kind are the trials with one slowdown.
-type kind struct {
-	slowdown float64
-	trials   []Trial
-}
-
-// kinds sorts trials by their slowdown, the smallest first.
-func kinds(all []Trial) (list []kind) {
-	at := map[float64][]Trial{}
-	for _, t := range all {
-		at[t.Slowdown] = append(at[t.Slowdown], t)
-	}
-	for _, s := range slices.Sorted(maps.Keys(at)) {
-		list = append(list, kind{s, at[s]})
-	}
-	return list
+// kinds parts trials by their slowdown, the smallest first.
+func kinds(all []Trial) []lists.Part[float64, Trial] {
+	sorted := slices.SortedStableFunc(slices.Values(all), func(a, b Trial) int { return cmp.Compare(a.Slowdown, b.Slowdown) })
+	return lists.Split(sorted, func(t Trial) float64 { return t.Slowdown })
 }
 
 // with counts the trials in which some cell got one of the verdicts.
-func (k kind) with(verdicts ...gate.Verdict) (n int) {
-	for _, t := range k.trials {
-		if slices.ContainsFunc(t.Cells, func(c Cell) bool { return slices.Contains(verdicts, c.Verdict) }) {
-			n++
-		}
-	}
-	return n
+func with(trials []Trial, verdicts ...gate.Verdict) int {
+	return len(lists.Keep(trials, func(t Trial) bool {
+		return slices.ContainsFunc(t.Cells, func(c Cell) bool { return slices.Contains(verdicts, c.Verdict) })
+	}))
 }
 
 // found counts the trials that stop the slower program, alarms all that see a change.
-func (k kind) found() int  { return k.with(gate.Regressed) }
-func (k kind) alarms() int { return k.with(gate.Regressed, gate.Improved) }
+func found(trials []Trial) int  { return with(trials, gate.Regressed) }
+func alarms(trials []Trial) int { return with(trials, gate.Regressed, gate.Improved) }
 
 // Table is the result as a Markdown table, plain enough for a terminal.
 func Table(all []Trial) string {
@@ -167,15 +153,15 @@ func Table(all []Trial) string {
 	b.WriteString("| planted slowdown | checks | called slower | called different | too noisy | seconds a check |\n|--:|--:|--:|--:|--:|--:|\n")
 	for _, k := range kinds(all) {
 		name := "none"
-		if k.slowdown > 0 {
-			name = fmt.Sprintf("%g%%", 100*k.slowdown)
+		if k.Key > 0 {
+			name = fmt.Sprintf("%g%%", 100*k.Key)
 		}
 		var seconds []float64
-		for _, t := range k.trials {
+		for _, t := range k.Of {
 			seconds = append(seconds, t.Seconds)
 		}
 		m, _ := stats.Median(seconds) // there is one at least
-		fmt.Fprintf(&b, "| %s | %d | %d | %d | %d | %.0f |\n", name, len(k.trials), k.found(), k.alarms(), k.with(gate.Invalid), m.Value)
+		fmt.Fprintf(&b, "| %s | %d | %d | %d | %d | %.0f |\n", name, len(k.Of), found(k.Of), alarms(k.Of), with(k.Of, gate.Invalid), m.Value)
 	}
 	return b.String()
 }

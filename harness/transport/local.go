@@ -11,8 +11,7 @@ import (
 	"dllmbench/harness/measure"
 )
 
-// Gauges read the clock and the memory of the process that decodes. Now is
-// needed; each of the others may be nil.
+// Gauges read clock and memory of the process that decodes. All but Now may be nil.
 type Gauges struct {
 	Now       func() time.Time
 	Peak      func() *int64 // largest resident memory since ResetPeak

@@ -44,8 +44,7 @@ type Spec struct {
 type Batch struct {
 	Tokens []engines.Request
 	Texts  []engines.TextRequest
-	// Sink sees each pass of Tokens; nil for none. Only engines that say so in Info
-	// (Capabilities.Events) have any to show.
+	// Sink sees each pass of Tokens, of engines with Capabilities.Events; nil for none.
 	Sink engines.Sink
 	// Heap asks for what the batch allocates, Peak for the memory that it takes.
 	// Both reach into the process for a moment, outside of the measured time.

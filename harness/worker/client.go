@@ -19,8 +19,7 @@ import (
 
 // Limits are what a client does not let its child exceed.
 type Limits struct {
-	// Grace is how long a child may go on after a batch ran out of time or was
-	// cancelled before it is killed; 0 is two seconds.
+	// Grace is how long a child may go on past a limit or a cancellation; 0 is two seconds.
 	Grace time.Duration
 	// Memory is the most resident bytes of the child; 0 is no limit. It needs Resident,
 	// which reads the resident memory of a process, negative when unknown.

@@ -33,8 +33,7 @@ func Alone(ctx context.Context, cmd *exec.Cmd, limits Limits, spec transport.Spe
 	return e, nil
 }
 
-// Info is what the engine in the child says of itself. Events do not cross the
-// pipe, and one batch is decoded at a time.
+// Info describes the engine in the child. Events do not cross the pipe.
 func (e *Engine) Info() engines.Info { return e.info }
 
 // Close releases the engine; the child goes on, unless it is for this one alone.

@@ -47,8 +47,7 @@ func Each(r io.Reader, path string, most int, take func(at int64, line []byte) e
 	}
 }
 
-// next returns the next line with its newline, or what is left with io.EOF, and
-// no more than a buffer beyond most bytes.
+// next returns the next line, or the rest with io.EOF, and little more than most bytes.
 func next(in *bufio.Reader, most int) ([]byte, error) {
 	var line []byte
 	for {
@@ -84,8 +83,7 @@ func NewWriter(path string, out File, most int) *Writer {
 	return &Writer{path: path, most: most, out: out}
 }
 
-// Append opens a file to be continued, or makes it. It calls take for each line
-// that is there, as [Each] does, and cuts off a torn one.
+// Append opens or makes a file, calls take as [Each] does, and cuts off a torn line.
 func Append(path string, most int, take func(at int64, line []byte) error) (*Writer, error) {
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_APPEND, 0o644)
 	if err != nil {
