@@ -4,38 +4,31 @@ package kernel
 // worth handing to another thread.
 const smallProduct = 100_000
 
-// product holds the operands of the running MatMul. It lives in the pool so that a call allocates nothing.
+// product holds the operands of the running MatMul. It lives in the pool so that a
+// call allocates nothing.
 type product struct {
-	c    []float32
-	ldc  int
-	a    []float32
-	lda  int
-	m    int
-	b    *Panels
-	add  bool
-	step int // rows or panels per part
+	c      []float32
+	ldc    int
+	a      []float32
+	lda    int
+	m      int
+	b      *Panels
+	add    bool
+	byRows bool // parts are rows, not panels
+	step   int  // rows or panels per part
 }
 
-// Indices of Pool.parts.
-const (
-	partRows = iota
-	partPanels
-)
-
-// bindParts makes the loop bodies over parts of p.product.
-func (p *Pool) bindParts() {
-	q := &p.product
-	p.parts = [...]func(int){
-		partRows: func(i int) {
-			lo := i * q.step
-			rows := min(q.step, q.m-lo)
-			matMul(q.c[lo*q.ldc:], q.ldc, q.a[lo*q.lda:], q.lda, 1, rows, q.b, 0, panelCount(q.b.N), q.add)
-		},
-		partPanels: func(i int) {
-			lo := i * q.step
-			matMul(q.c, q.ldc, q.a, q.lda, 1, q.m, q.b, lo, min(lo+q.step, panelCount(q.b.N)), q.add)
-		},
+// part computes part i of the product.
+func (q *product) part(i int) {
+	row, rows, first, last := 0, q.m, 0, panelCount(q.b.N)
+	if q.byRows {
+		row = i * q.step
+		rows = min(q.step, q.m-row)
+	} else {
+		first = i * q.step
+		last = min(first+q.step, last)
 	}
+	matMul(q.c[row*q.ldc:], q.ldc, q.a[row*q.lda:], q.lda, 1, rows, q.b, first, last, q.add)
 }
 
 // MatMul is [MatMul] on the pool's threads, with the same bits. It splits the
@@ -49,14 +42,14 @@ func (p *Pool) MatMul(c []float32, ldc int, a []float32, lda, m int, b *Panels, 
 		p.busy.Store(false)
 		return
 	}
-	p.product = product{c: c, ldc: ldc, a: a, lda: lda, m: m, b: b, add: add}
-	if m >= 4*tileRows*p.threads {
-		p.product.step = partSize(m, 4*p.threads, tileRows)
-		p.run(divUp(m, p.product.step), p.parts[partRows])
-	} else {
-		p.product.step = partSize(panels, 4*p.threads, 4)
-		p.run(divUp(panels, p.product.step), p.parts[partPanels])
+	n, unit := panels, 4
+	byRows := m >= 4*tileRows*p.threads
+	if byRows {
+		n, unit = m, tileRows
 	}
+	step := partSize(n, 4*p.threads, unit)
+	p.product = product{c: c, ldc: ldc, a: a, lda: lda, m: m, b: b, add: add, byRows: byRows, step: step}
+	p.run(divUp(n, step), p.part)
 	p.product = product{}
 	p.busy.Store(false)
 }

@@ -26,9 +26,9 @@ type Pool struct {
 	f       func(int)
 	n       int64
 	closing bool
-	product product        // the operands of MatMul
-	parts   [2]func(i int) // their loop bodies, made once: see parallel.go
-	busy    atomic.Bool    // a call is under way
+	product product     // the operands of MatMul
+	part    func(i int) // product.part, bound once
+	busy    atomic.Bool // a call is under way
 	failed  atomic.Pointer[failure]
 	next    atomic.Int64  // first index that nobody has taken
 	state   atomic.Uint64 // number of the job <<16 | open <<15 | workers inside
@@ -57,7 +57,7 @@ func NewPool(threads int) *Pool {
 		panic("kernel: a pool needs at least one thread")
 	}
 	p := &Pool{threads: threads, idle: make(chan struct{}, 1)}
-	p.bindParts()
+	p.part = p.product.part
 	for range threads - 1 {
 		w := &worker{wake: make(chan struct{}, 1)}
 		p.workers = append(p.workers, w)
