@@ -88,18 +88,12 @@ func (m *mergeRule) UnmarshalJSON(data []byte) error {
 // than in the reference implementation. Added tokens that are not special are
 // found in texts as there; special ones never are. Which of them ends a text, or
 // is the mask, is for the caller to [Tokenizer.Mark].
-func Parse(data []byte) (*Tokenizer, error) {
-	t, err := parse(data)
-	if err == nil {
-		err = t.finish()
-	}
-	if err != nil {
-		return nil, fmt.Errorf("tokenizer.json: %w", err)
-	}
-	return t, nil
-}
-
-func parse(data []byte) (*Tokenizer, error) {
+func Parse(data []byte) (t *Tokenizer, err error) {
+	defer func() {
+		if err != nil {
+			t, err = nil, fmt.Errorf("tokenizer.json: %w", err)
+		}
+	}()
 	if len(data) > maxFile {
 		return nil, fmt.Errorf("the file has %d bytes, allowed is at most %d", len(data), maxFile)
 	}
@@ -114,7 +108,7 @@ func parse(data []byte) (*Tokenizer, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := &Tokenizer{split: split, nfc: f.Normalizer != nil, ignoreMerges: f.Model.IgnoreMerges}
+	t = &Tokenizer{split: split, nfc: f.Normalizer != nil, ignoreMerges: f.Model.IgnoreMerges}
 	if t.tokens, err = f.tokens(); err != nil {
 		return nil, err
 	}
@@ -126,7 +120,7 @@ func parse(data []byte) (*Tokenizer, error) {
 		}
 		t.order = append(t.order, pair{left, right})
 	}
-	return t, nil
+	return t, t.finish()
 }
 
 // check refuses settings under which the reference would give other ids than

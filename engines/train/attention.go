@@ -27,21 +27,20 @@ type tile struct {
 	prefix   int
 	from, to int
 	width    int
-	segFirst int
 	segRows  []row
 }
 
 func roundUp(n int) int { return (n + kernel.PanelWidth - 1) / kernel.PanelWidth * kernel.PanelWidth }
 
 // tiles calls do for every tile of a segment.
-func tiles(seg *segment, first int, do func(t *tile)) {
+func tiles(seg *segment, do func(t *tile)) {
 	n := len(seg.rows)
 	for lo := 0; lo < n; {
 		hi := min(lo+tileRows, n)
 		if lo < seg.split {
 			hi = min(hi, seg.split)
 		}
-		t := tile{lo: lo, n: hi - lo, segFirst: first, segRows: seg.rows}
+		t := tile{lo: lo, n: hi - lo, segRows: seg.rows}
 		from, to := n, 0
 		for i := lo; i < hi; i++ {
 			r := &seg.rows[i]
@@ -130,7 +129,7 @@ func (at *attention) forward(ln *lane, a *activations) {
 			pack(&at.v, base[q+(c.KVHeads+kv)*hd:], wide, n, hd, false)
 			for g := range group {
 				h := kv*group + g
-				tiles(seg, first, func(t *tile) {
+				tiles(seg, func(t *tile) {
 					r0 := first + t.lo
 					at.scoresOf(t, a.qkv[r0*wide+h*hd:], wide)
 					for i := range t.n {
@@ -165,7 +164,7 @@ func (at *attention) backward(ln *lane, a *activations) {
 			pack(&at.vT, base[vAt:], wide, hd, n, true)
 			for g := range group {
 				h := kv*group + g
-				tiles(seg, first, func(t *tile) {
+				tiles(seg, func(t *tile) {
 					r0 := first + t.lo
 					queries, dout := a.qkv[r0*wide+h*hd:], ln.datt[r0*q+h*hd:]
 					at.scoresOf(t, queries, wide)

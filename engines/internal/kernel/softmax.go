@@ -15,7 +15,7 @@ func Softmax(x []float32, scale float32) (max, sum float32) {
 		clear(x)
 		return top, 0
 	}
-	sum = expScaled(x, x, scale, top)
+	sum = ExpScaled(x, x, scale, top)
 	Scale(x, 1/sum)
 	return scale * top, sum
 }
@@ -45,13 +45,17 @@ func ExpShift(dst, x []float32, scale, shift float32) {
 }
 
 // ExpScaled sets dst = exp(scale*(x-top)), the weights of a softmax before they
-// are normalised. scale must be positive and finite. -Inf gives exactly 0, and
-// so does what is below the smallest normal float32. dst may be x.
-func ExpScaled(dst, x []float32, scale, top float32) {
+// are normalised, and returns their sum. scale must be positive and finite. -Inf
+// gives exactly 0, and so does what is below the smallest normal float32. dst may
+// be x.
+func ExpScaled(dst, x []float32, scale, top float32) (sum float32) {
 	if len(dst) != len(x) {
 		panic(errLength)
 	}
-	expScaled(dst, x, scale, top)
+	if useAVX2 {
+		return expScaledAVX2(dst, x, scale, top)
+	}
+	return expScaledGeneric(dst, x, scale, top)
 }
 
 // SoftmaxCE turns logits into the gradient of the cross-entropy loss
@@ -65,7 +69,7 @@ func SoftmaxCE(logits []float32, target int, weight float32) (loss float32) {
 	if top == negInf {
 		panic("kernel: SoftmaxCE needs a finite logit")
 	}
-	sum := expScaled(logits, logits, 1, top)
+	sum := ExpScaled(logits, logits, 1, top)
 	Scale(logits, weight/sum)
 	logits[target] -= weight
 	return float32(math.Log(float64(sum))) - (wanted - top)
@@ -77,14 +81,6 @@ func maximum(x []float32) float32 {
 		return maximumAVX2(x)
 	}
 	return maximumGeneric(x)
-}
-
-// expScaled sets dst = exp(scale*(x-top)) and returns the sum.
-func expScaled(dst, x []float32, scale, top float32) float32 {
-	if useAVX2 {
-		return expScaledAVX2(dst, x, scale, top)
-	}
-	return expScaledGeneric(dst, x, scale, top)
 }
 
 // sumExp returns the sum of exp(x-top).

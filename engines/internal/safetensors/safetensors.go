@@ -74,15 +74,12 @@ type entry struct {
 
 // Open checks the whole header of a file of this many bytes. It does not look at
 // the numbers themselves.
-func Open(r io.ReaderAt, size int64) (*File, error) {
-	f, err := open(r, size)
-	if err != nil {
-		return nil, fmt.Errorf("safetensors: %w", err)
-	}
-	return f, nil
-}
-
-func open(r io.ReaderAt, total int64) (*File, error) {
+func Open(r io.ReaderAt, total int64) (f *File, err error) {
+	defer func() {
+		if err != nil {
+			f, err = nil, fmt.Errorf("safetensors: %w", err)
+		}
+	}()
 	if total < 8 {
 		return nil, fmt.Errorf("the file has %d bytes and ends within the 8-byte header length", total)
 	}
@@ -105,7 +102,7 @@ func open(r io.ReaderAt, total int64) (*File, error) {
 	if len(header) == 0 || header[0] != '{' || !utf8.Valid(header) {
 		return nil, errors.New("header is not a JSON object in UTF-8")
 	}
-	f := &File{data: io.NewSectionReader(r, 8+int64(size), body), tensors: map[string]tensor{}}
+	f = &File{data: io.NewSectionReader(r, 8+int64(size), body), tensors: map[string]tensor{}}
 	spans, err := f.readHeader(header, int(body))
 	if err != nil {
 		return nil, err

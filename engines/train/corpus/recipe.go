@@ -1,6 +1,7 @@
 package corpus
 
 import (
+	"cmp"
 	"fmt"
 	"path"
 	"slices"
@@ -116,10 +117,7 @@ func Find(name string) (Recipe, error) {
 
 // Lexicon is the recipe from which the vocabulary of this one is learned.
 func (r Recipe) Lexicon() (Recipe, error) {
-	if r.words == "" {
-		return Find(r.Name)
-	}
-	return Find(r.words)
+	return Find(cmp.Or(r.words, r.Name))
 }
 
 // Only leaves the named workloads in the mixture, with the proportions they had.
@@ -136,16 +134,10 @@ func (r Recipe) Only(names []string) (Recipe, error) {
 			return r, engines.UnknownName("workload of recipe "+r.Name, name, have)
 		}
 	}
-	phases := make([]phase, len(r.phases))
+	r.phases = slices.Clone(r.phases)
 	for i, p := range r.phases {
-		phases[i].from = p.from
-		for _, s := range p.share {
-			if slices.Contains(names, s.workload) {
-				phases[i].share = append(phases[i].share, s)
-			}
-		}
+		r.phases[i].share = slices.DeleteFunc(slices.Clone(p.share), func(s share) bool { return !slices.Contains(names, s.workload) })
 	}
-	r.phases = phases
 	return r, nil
 }
 
