@@ -64,7 +64,7 @@ var rooms = []room{
 	{name: "harness/internal/lines"},
 	{name: "harness/stats", libs: []string{"gonum.org/v1/gonum", "github.com/montanaflynn/stats"}},
 	{name: "harness/place", may: []string{"engines/weights", "harness/result"}},
-	{name: "harness/coherence", may: []string{"harness/place", "harness/result", "harness/stats"}},
+	{name: "harness/coherence", may: []string{"harness/lists", "harness/place", "harness/result", "harness/stats"}},
 	{name: "harness/shard", may: []string{"harness/place", "harness/result"}},
 	{name: "harness/gate", may: []string{"engines/usage", "harness/place", "harness/result", "harness/stats"}},
 	{name: "harness/threshold", may: []string{"harness/stats"}},

@@ -71,13 +71,8 @@ func (c *Cell) mean(f field) float64 {
 
 // counts are how many instances the cell solved, and of how many that is known.
 func (c *Cell) counts() (hits, n int) {
-	for _, x := range c.values(solved) {
-		n++
-		if x > 0.5 {
-			hits++
-		}
-	}
-	return hits, n
+	xs := c.values(solved)
+	return len(lists.Keep(xs, func(x float64) bool { return x > 0.5 })), len(xs)
 }
 
 // Share is the share of instances that the cell solved.

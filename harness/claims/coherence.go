@@ -176,12 +176,10 @@ func (o *overStrata) all() []Finding {
 		return nil
 	}
 	list := []Finding{o.mean}
-	for i := range o.strata {
-		if f := o.strata[i].Finding; f.Effect != nil {
-			list = append(list, f)
-		}
+	for _, s := range o.strata {
+		list = append(list, s.Finding)
 	}
-	return list
+	return lists.Keep(list, func(f Finding) bool { return f.Effect != nil })
 }
 
 // quality is what diffusion costs where the cheapest autoregressive decoder

@@ -2,7 +2,6 @@ package claims
 
 import (
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 
@@ -74,17 +73,12 @@ type lengths struct {
 // lengths collects the differences of the decoder of a role from the
 // autoregressive one.
 func (l long) lengths(groups []*Group, role string) lengths {
-	byLength := map[float64][]*Group{}
-	for _, g := range groups {
-		if x := g.Knobs["length"]; x > 0 {
-			byLength[x] = append(byLength[x], g)
-		}
-	}
+	length := func(g *Group) float64 { return g.Knobs["length"] }
 	var out lengths
-	for _, x := range slices.Sorted(maps.Keys(byLength)) {
+	for _, at := range sorted(lists.Split(lists.Keep(groups, func(g *Group) bool { return length(g) > 0 }), length)) {
 		var parts [][]float64
 		var a, b float64
-		for _, p := range pairs(byLength[x], l.role("autoregressive"), l.role(role)) {
+		for _, p := range pairs(at.Of, l.role("autoregressive"), l.role(role)) {
 			first, second := p.values(violations)
 			if float64(len(first)) < l.Number("instances") {
 				l.v.exclude("%s: %d instances with both decoders, %g needed", p.b.where(), len(first), l.Number("instances"))
@@ -99,7 +93,7 @@ func (l long) lengths(groups []*Group, role string) lengths {
 			a, b = a+stats.Mean(first), b+stats.Mean(second)
 		}
 		if n := float64(len(parts)); n > 0 {
-			out.x, out.units = append(out.x, x), append(out.units, equalWeight(parts...))
+			out.x, out.units = append(out.x, at.Key), append(out.units, equalWeight(parts...))
 			out.a, out.b = append(out.a, a/n), append(out.b, b/n)
 		}
 	}

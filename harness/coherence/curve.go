@@ -8,6 +8,7 @@ import (
 	"math/bits"
 	"slices"
 
+	"dllmbench/harness/lists"
 	"dllmbench/harness/place"
 	"dllmbench/harness/result"
 	"dllmbench/harness/stats"
@@ -34,25 +35,16 @@ type Observation struct {
 // finished or not judged are left out, and so are instances that the file does
 // not describe.
 func Observe(requests []*result.Request, instances map[string]result.Instance) []Observation {
-	at := map[string]int{}
+	usable := lists.Keep(requests, func(q *result.Request) bool {
+		_, described := instances[q.Instance]
+		return described && q.Violations != nil && place.Usable(q)
+	})
 	var list []Observation
-	for _, q := range requests {
-		inst, described := instances[q.Instance]
-		if !described || q.Violations == nil || !place.Usable(q) {
-			continue
-		}
-		i, ok := at[q.Instance]
-		if !ok {
-			i = len(list)
-			at[q.Instance] = i
-			list = append(list, Observation{Instance: q.Instance, Constraints: inst.Constraints})
-		}
-		list[i].Requests = append(list[i].Requests, q)
+	for _, g := range lists.Split(usable, func(q *result.Request) string { return q.Instance }) {
+		slices.SortStableFunc(g.Of, func(a, b *result.Request) int { return cmp.Compare(a.Repetition, b.Repetition) })
+		list = append(list, Observation{g.Key, instances[g.Key].Constraints, g.Of})
 	}
 	slices.SortFunc(list, func(a, b Observation) int { return cmp.Compare(a.Instance, b.Instance) })
-	for _, o := range list {
-		slices.SortStableFunc(o.Requests, func(a, b *result.Request) int { return cmp.Compare(a.Repetition, b.Repetition) })
-	}
 	return list
 }
 

@@ -152,13 +152,10 @@ func timingOf(f gate.Finding) [5]tableCell {
 	}
 	write, value, by := gate.Percent, view.Number, 1.0
 	if t.Unit == "share" {
-		write, by = gate.InPoints, 100
-		value = func(x float64) string { return fmt.Sprintf("%.0f", x) }
+		write, value, by = gate.InPoints, whole, 100
 	}
 	row[0], row[1] = sideCell(t.Old, t.Unit, by, value), sideCell(t.New, t.Unit, by, value)
-	if t.Ratio != nil {
-		row[2] = number(t.Ratio, write(t.Ratio.Value), write)
-	}
+	row[2] = number(t.Ratio, write, write)
 	if t.PHolm != nil {
 		row[3] = exactly(*t.PHolm, probability(t.PHolm))
 	}
@@ -175,7 +172,7 @@ func sideCell(e *stats.Estimate, unit string, by float64, value func(float64) st
 	if unit == "share" {
 		unit = "%"
 	}
-	return number(&scaled, value(scaled.Value)+" "+unit, value)
+	return number(&scaled, func(x float64) string { return value(x) + " " + unit }, value)
 }
 
 // comparedMetrics are the definitions of the metrics of a report.

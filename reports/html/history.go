@@ -135,7 +135,7 @@ func trendRowOf(s history.Series) trendRow {
 	}
 	if len(used) > 0 {
 		first, last := used[0].Value, used[len(used)-1].Value
-		row.First, row.Last = number(&first, view.Number(first.Value), view.Number), number(&last, view.Number(last.Value), view.Number)
+		row.First, row.Last = number(&first, view.Number, view.Number), number(&last, view.Number, view.Number)
 		if first.Value != 0 && len(used) > 1 {
 			by := last.Value/first.Value - 1
 			row.Relative = exactly(by, fmt.Sprintf("%+.1f%%", 100*by))

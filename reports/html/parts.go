@@ -114,30 +114,30 @@ func row(p *view.Point, r *view.Row, metrics []result.Metric) tableRow {
 	if r.State == view.NotRun {
 		n = tableCell{Text: "not run"}
 	}
-	speed := tableCell{Text: view.Unknown}
-	if s := p.Against[r].Speed; s != nil {
-		speed = number(s, view.Ratio(s), view.Number)
-	} else if r == p.Reference {
-		speed = tableCell{Text: "1"}
+	s := p.Against[r].Speed
+	speed := number(s, func(float64) string { return view.Ratio(s) }, view.Number)
+	if s == nil && r == p.Reference {
+		speed.Text = "1"
 	}
 	out.Cells = []tableCell{n, speed}
 	for _, d := range metrics {
-		e, format := r.Values[view.Metric(d.Name)], view.Number
+		format := view.Number
 		if d.Unit == "%" {
-			format = func(x float64) string { return fmt.Sprintf("%.0f", x) }
+			format = whole
 		}
-		if e == nil {
-			out.Cells = append(out.Cells, tableCell{Text: view.Unknown})
-		} else {
-			out.Cells = append(out.Cells, number(e, format(e.Value), format))
-		}
+		out.Cells = append(out.Cells, number(r.Values[view.Metric(d.Name)], format, format))
 	}
 	return out
 }
 
-// number is a cell of an estimate with its interval.
-func number(e *stats.Estimate, text string, format func(float64) string) tableCell {
-	c := tableCell{Text: text, Sort: strconv.FormatFloat(e.Value, 'g', 6, 64)}
+func whole(x float64) string { return fmt.Sprintf("%.0f", x) }
+
+// number is a cell of an estimate in words, with its interval in numbers.
+func number(e *stats.Estimate, text, format func(float64) string) tableCell {
+	if e == nil {
+		return tableCell{Text: view.Unknown}
+	}
+	c := tableCell{Text: text(e.Value), Sort: strconv.FormatFloat(e.Value, 'g', 6, 64)}
 	if c.Sort == c.Text {
 		c.Sort = ""
 	}

@@ -121,11 +121,10 @@ type markCount struct {
 func markCounts(v *view.View) []markCount {
 	n := map[string]int{}
 	for _, r := range v.Rows {
-		marks := marksOf(r)
 		if r.State == view.Valid && !r.Untimed {
 			n[markValid.Text]++
 		}
-		for _, m := range marks {
+		for _, m := range marksOf(r) {
 			n[m.Text]++
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 
+	"dllmbench/harness/lists"
 	"dllmbench/reports/view"
 )
 
@@ -127,20 +128,13 @@ func (s styles) of(name string, _ int) style { return s[name] }
 // that the ones that are seen most have the plainest looks; of equal ones in
 // order of first appearance.
 func newStyles(v *view.View, name func(*view.Row) string) styles {
-	rows, engine := map[string]int{}, map[string]string{}
-	var order []string
-	for _, r := range v.Rows {
-		key := name(r)
-		if rows[key]++; rows[key] == 1 {
-			order, engine[key] = append(order, key), r.Cell.Engine
-		}
-	}
-	slices.SortStableFunc(order, func(a, b string) int { return cmp.Compare(rows[b], rows[a]) })
-	s := styles{}
-	count := map[string]int{}
-	for _, key := range order {
-		s[key] = newStyle(engine[key], count[engine[key]])
-		count[engine[key]]++
+	parts := lists.Split(v.Rows, name)
+	slices.SortStableFunc(parts, func(a, b lists.Part[string, *view.Row]) int { return cmp.Compare(len(b.Of), len(a.Of)) })
+	s, count := styles{}, map[string]int{}
+	for _, p := range parts {
+		engine := p.Of[0].Cell.Engine
+		s[p.Key] = newStyle(engine, count[engine])
+		count[engine]++
 	}
 	return s
 }
