@@ -1,5 +1,14 @@
 package engines
 
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"math"
+	"slices"
+	"strings"
+)
+
 // Options are decoder parameters by name. Values are int, float64, bool or string.
 type Options map[string]any
 
@@ -78,4 +87,145 @@ type Preset struct {
 	// Differs says where the rule departs from its source on purpose; "" if nowhere.
 	Differs string
 	Params  []Param
+}
+
+// Resolve checks given options against a preset and fills in the defaults. The
+// result holds every parameter of the preset, with the Go type of its kind:
+// int, float64, bool or string. Whole numbers are accepted for floats, and
+// whole floats (as JSON has them) for ints. The error names everything that is
+// wrong, what is allowed, and for an unknown name the nearest known one.
+func Resolve(p Preset, given Options) (Options, error) {
+	out := Options{}
+	var names []string
+	var errs []error
+	for _, param := range p.Params {
+		names = append(names, param.Name)
+		value, ok := given[param.Name]
+		if !ok {
+			value = param.Default
+		}
+		v, err := param.check(value)
+		if err != nil {
+			errs = append(errs, fmt.Errorf("preset %s: %w", p.Name, err))
+		}
+		out[param.Name] = v
+	}
+	for _, name := range slices.Sorted(maps.Keys(given)) {
+		if !slices.Contains(names, name) {
+			errs = append(errs, UnknownName("option of preset "+p.Name, name, names))
+		}
+	}
+	if len(errs) > 0 {
+		return nil, errors.Join(errs...)
+	}
+	return out, nil
+}
+
+// check returns v as the Go type of the parameter's kind.
+func (p *Param) check(v any) (any, error) {
+	switch p.Kind {
+	case KindBool:
+		if b, ok := v.(bool); ok {
+			return b, nil
+		}
+		return nil, fmt.Errorf("%s is %v, allowed are true and false", p.Name, v)
+	case KindChoice:
+		s, ok := v.(string)
+		if ok && slices.Contains(p.Allowed, s) {
+			return s, nil
+		}
+		err := fmt.Errorf("%s is %q, allowed are %s", p.Name, fmt.Sprint(v), strings.Join(p.Allowed, ", "))
+		if near := Nearest(s, p.Allowed); near != "" {
+			err = fmt.Errorf("%w; did you mean %s?", err, near)
+		}
+		return nil, err
+	case KindInt, KindFloat:
+		x, ok := number(v)
+		whole := p.Kind == KindInt
+		// 2^53 is the largest range in which a float64 holds every whole number.
+		if ok = ok && !math.IsNaN(x) && !math.IsInf(x, 0) && (!whole || x == math.Trunc(x) && math.Abs(x) <= 1<<53); !ok {
+			kind := "a number"
+			if whole {
+				kind = "a whole number"
+			}
+			return nil, fmt.Errorf("%s is %v, allowed is %s%s", p.Name, v, kind, p.span())
+		}
+		if (p.Min != 0 || p.Max != 0) && (x < p.Min || x > p.Max) {
+			return nil, fmt.Errorf("%s is %v, allowed is%s", p.Name, v, p.span())
+		}
+		if whole {
+			return int(x), nil
+		}
+		return x, nil
+	}
+	panic("engines: a parameter has an unknown kind")
+}
+
+// span says the range of a number in words, or nothing when there is none.
+func (p *Param) span() string {
+	if p.Min == 0 && p.Max == 0 {
+		return ""
+	}
+	return fmt.Sprintf(" from %v to %v", p.Min, p.Max)
+}
+
+func number(v any) (float64, bool) {
+	switch x := v.(type) {
+	case int:
+		return float64(x), true
+	case int64:
+		return float64(x), true
+	case uint64:
+		return float64(x), true
+	case float64:
+		return x, true
+	}
+	return 0, false
+}
+
+// UnknownName is the error for a name that is not one of allowed: what it was
+// meant to be, the nearest name if one is near, and the list.
+func UnknownName(what, name string, allowed []string) error {
+	hint := ""
+	if near := Nearest(name, allowed); near != "" {
+		hint = fmt.Sprintf("; did you mean %s?", near)
+	}
+	list := strings.Join(allowed, ", ")
+	if list == "" {
+		list = "none"
+	}
+	return fmt.Errorf("%q is not a known %s%s (known: %s)", name, what, hint, list)
+}
+
+// Nearest returns the name among the given ones with the smallest edit distance
+// (Levenshtein), or "" if none is nearer than half of the letters of name. Of
+// equally near names the first one is returned.
+func Nearest(name string, among []string) string {
+	best, limit := "", (len(name)+1)/2+1
+	for _, candidate := range among {
+		if d := editDistance(name, candidate); d < limit {
+			best, limit = candidate, d
+		}
+	}
+	return best
+}
+
+func editDistance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			cost := diagonal
+			if a[i] != b[j] {
+				cost++
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(cost, row[j]+1, diagonal+1)
+		}
+	}
+	return row[len(b)]
 }

@@ -18,6 +18,9 @@
 package autoregressive
 
 import (
+	"fmt"
+	"slices"
+
 	"dllmbench/engines"
 	"dllmbench/engines/internal/causal"
 	"dllmbench/engines/internal/decode"
@@ -50,28 +53,42 @@ var cache = engines.Choice("cache", "exact", []string{"exact", "none"}, "exact k
 func family() *decode.Family[causal.Writer] {
 	return &decode.Family[causal.Writer]{
 		Preset: engines.Preset{Engine: "autoregressive", LeftToRight: true, Baseline: true},
-		Rules: []decode.Rule[causal.Writer]{{
-			Preset: engines.Preset{
+		Rules: []decode.Rule[causal.Writer]{
+			{Preset: engines.Preset{
 				Name: "greedy", Cache: "exact",
 				Doc:    "The most probable token at every position, left to right.",
 				Source: "standard practice",
 				Params: []engines.Param{cache},
-			},
-			Build: func(*network.Spec, engines.Options) (causal.Writer, error) {
+			}, Build: func(*network.Spec, engines.Options) (causal.Writer, error) {
 				return causal.Writer{Proposal: sample.Argmax{}}, nil
-			},
-			Untrained: causal.Untrained,
-		}, {
-			Preset: engines.Preset{
+			}, Untrained: causal.Untrained},
+			{Preset: engines.Preset{
 				Name: "sample", Cache: "exact",
 				Doc:    "Draws every token from the tempered distribution, cut off by top-k, then top-p, then min-p.",
 				Source: "top-k: Fan et al. 2018; top-p: Holtzman et al. 2020; min-p: Nguyen et al. 2024, arXiv 2407.01082",
 				Params: append(causal.Sampling(1), cache),
-			},
-			Build: func(_ *network.Spec, o engines.Options) (causal.Writer, error) {
+			}, Build: func(_ *network.Spec, o engines.Options) (causal.Writer, error) {
 				return causal.Writer{Proposal: causal.Proposal(o)}, nil
-			},
-			Untrained: causal.Untrained,
-		}, promptLookup()},
+			}, Untrained: causal.Untrained},
+			{Preset: engines.Preset{
+				Name: "prompt-lookup", Cache: "exact",
+				Doc:    "Copies a draft from an earlier place of the text that ends in the same tokens, and verifies it in one pass; the text is that of greedy or sample with the same seed.",
+				Source: "Saxena 2023, github.com/apoorvumang/prompt-lookup-decoding; verification: Leviathan et al. 2023, arXiv 2211.17192",
+				Differs: "Of several earlier places the last one is taken by default (match = first is the published rule); a draft may run on into itself, so that it continues a repetition to its full length; " +
+					"drafts are verified by drawing, which keeps the text bit for bit at any temperature.",
+				Params: append(slices.Concat([]engines.Param{
+					engines.Int("draft_length", 10, 1, 1<<12, "Most tokens in a draft."),
+					engines.Int("ngram_max", 3, 1, 64, "Tokens that have to agree with an earlier place of the text, at first."),
+					engines.Int("ngram_min", 1, 1, 64, "Fewest tokens that have to agree, when more are not found."),
+					engines.Choice("match", "last", []string{"last", "first"}, "Which of several earlier places of the text a draft is copied from."),
+				}, causal.Sampling(0)), cache),
+			}, Build: func(_ *network.Spec, o engines.Options) (causal.Writer, error) {
+				l := &lookup{length: o["draft_length"].(int), most: o["ngram_max"].(int), least: o["ngram_min"].(int), first: o["match"] == "first"}
+				if l.least > l.most {
+					return causal.Writer{}, fmt.Errorf("ngram_min (%d) is more than ngram_max (%d); ngram_min 1 with ngram_max %d works", l.least, l.most, l.most)
+				}
+				return causal.Writer{Proposal: causal.Proposal(o), Drafter: l.draft}, nil
+			}, Untrained: causal.Untrained},
+		},
 	}
 }

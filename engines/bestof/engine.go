@@ -65,8 +65,6 @@ type Engine struct {
 	now    func() time.Time
 }
 
-var _ engines.Engine = (*Engine)(nil)
-
 // New wraps the engine that open makes on a network. The options are those of
 // its preset and the ones of Params, which open does not get to see.
 func New(net network.Network, open Open, opts engines.Options) (engines.Engine, error) {

@@ -53,7 +53,7 @@ func revising() []decode.Rule[denoise.Decoder] {
 				Pick: *fromThreshold(o), Rounds: o["revise_steps"].(int), Share: o["revise_share"].(float64), Below: o["revise_threshold"].(float64),
 			}}, nil
 		}},
-		// llada2Edit replaces written tokens of the block at work in place.
+		// llada2-edit replaces written tokens of the block at work in place.
 		{Preset: engines.Preset{
 			Name: "llada2-edit", Cache: "exact", Revises: true,
 			Doc:     "Commits tokens above a threshold, and replaces any written token of the block where the network now prefers another one with more than the editing threshold.",
@@ -72,7 +72,7 @@ func revising() []decode.Rule[denoise.Decoder] {
 			}
 			return []string{"written tokens are judged by rows that were not trained to predict them (self_prediction in config.json)"}
 		}},
-		// remdm is BD3-LM's ancestral sampler with ReMDM's masking of written tokens,
+		// block-remdm is BD3-LM's ancestral sampler with ReMDM's masking of written tokens,
 		// inside the block at work. Neither paper has it: BD3-LM never takes a token
 		// back, and ReMDM has no blocks.
 		{Preset: engines.Preset{

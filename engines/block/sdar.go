@@ -11,7 +11,7 @@ import (
 // sdar are the rules of SDAR.
 func sdar() []decode.Rule[denoise.Decoder] {
 	return []decode.Rule[denoise.Decoder]{
-		// sdarStatic commits an even quota per step, the surest positions first.
+		// sdar-static commits an even quota per step, the surest positions first.
 		{Preset: engines.Preset{
 			Name: "sdar-static", Cache: "exact",
 			Doc:     "Even quota of commits per step inside each block, the most confident positions first.",
@@ -27,7 +27,7 @@ func sdar() []decode.Rule[denoise.Decoder] {
 			}
 			return denoise.Decoder{Rule: &denoise.Pick{Proposal: proposal(o), Confidence: confidence, Selector: sample.TopK{}}}, nil
 		}},
-		// sdarDynamic commits all tokens above a threshold, or the quota's surest ones
+		// sdar-dynamic commits all tokens above a threshold, or the quota's surest ones
 		// if these are more. LLaDA2.0 decodes by the same rule with other numbers, so it
 		// is no preset of its own.
 		{Preset: engines.Preset{
@@ -39,7 +39,7 @@ func sdar() []decode.Rule[denoise.Decoder] {
 		}, Build: func(_ *network.Spec, o engines.Options) (denoise.Decoder, error) {
 			return denoise.Decoder{Rule: aboveThreshold(o)}, nil
 		}},
-		// sdarEntropyBound commits tokens for as long as the uncertainty of a step stays
+		// sdar-entropy-bound commits tokens for as long as the uncertainty of a step stays
 		// within a budget.
 		{Preset: engines.Preset{
 			Name: "sdar-entropy-bound", Cache: "exact",
@@ -54,7 +54,7 @@ func sdar() []decode.Rule[denoise.Decoder] {
 			selector := sample.EntropyBudget{Gamma: o["eb_threshold"].(float64)}
 			return denoise.Decoder{Rule: &denoise.Pick{Proposal: proposal(o), Confidence: sample.NegEntropy{}, Selector: selector}}, nil
 		}},
-		// sdarSequential writes each block from left to right.
+		// sdar-sequential writes each block from left to right.
 		{Preset: engines.Preset{
 			Name: "sdar-sequential", Cache: "exact",
 			Doc:     "Even quota of commits per step inside each block, from left to right.",

@@ -24,7 +24,7 @@ func byThreshold() []decode.Rule[denoise.Decoder] {
 		}, Build: func(_ *network.Spec, o engines.Options) (denoise.Decoder, error) {
 			return denoise.Decoder{Rule: fromThreshold(o)}, nil
 		}},
-		// fastDLLMv2 finishes each block in smaller parts, from left to right.
+		// fast-dllm-v2 finishes each block in smaller parts, from left to right.
 		{Preset: engines.Preset{
 			Name: "fast-dllm-v2", Cache: "exact",
 			Doc:    "Blocks in sub-blocks that are finished from left to right; every step sees the whole block and commits all tokens of the sub-block above the threshold, and the surest one in any case. Ends as soon as the end of the text and all before it are written.",

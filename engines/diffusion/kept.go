@@ -13,7 +13,7 @@ import (
 // kept are rules with a cache.
 func kept() []decode.Rule[denoise.Decoder] {
 	return []decode.Rule[denoise.Decoder]{
-		// fastDLLM is Fast-dLLM: LLaDA in blocks, with a cache that is renewed at the
+		// fast-dllm is Fast-dLLM: LLaDA in blocks, with a cache that is renewed at the
 		// start of each block, and commits by quota, threshold or factor.
 		{Preset: engines.Preset{
 			Name: "fast-dllm", Cache: "approximate",
@@ -52,7 +52,7 @@ func kept() []decode.Rule[denoise.Decoder] {
 			}
 			return d, nil
 		}},
-		// dkvCache is LLaDA's rule with the delayed cache. The code of the paper is not
+		// dkv-cache is LLaDA's rule with the delayed cache. The code of the paper is not
 		// public; this follows its text.
 		{Preset: engines.Preset{
 			Name: "dkv-cache", Cache: "approximate",
@@ -69,7 +69,7 @@ func kept() []decode.Rule[denoise.Decoder] {
 			d.Layout = denoise.Layout{Kind: "approximate", Lay: cache.lay}
 			return d, nil
 		}},
-		// dllmCache is LLaDA's rule with the feature cache of dLLM-Cache.
+		// dllm-cache is LLaDA's rule with the feature cache of dLLM-Cache.
 		{Preset: engines.Preset{
 			Name: "dllm-cache", Cache: "approximate",
 			Doc: "LLaDA with the outputs of attention and MLP taken over from earlier passes: the prompt's for many passes, " +

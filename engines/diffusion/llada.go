@@ -44,7 +44,7 @@ func llada() []decode.Rule[denoise.Decoder] {
 			}
 			return r, nil
 		}},
-		// lladaThreshold is LLaDA with the commit rule of Fast-dLLM, without its
+		// llada-threshold is LLaDA with the commit rule of Fast-dLLM, without its
 		// caches: how many tokens a step commits depends on how sure the model is, so
 		// the number of steps follows from the text.
 		{Preset: engines.Preset{

@@ -13,7 +13,7 @@ import (
 // untilSure are rules whose number of steps follows from the text.
 func untilSure() []decode.Rule[denoise.Decoder] {
 	return []decode.Rule[denoise.Decoder]{
-		// entropyBound writes as many tokens at once as the entropies of their rows say
+		// entropy-bound writes as many tokens at once as the entropies of their rows say
 		// can be drawn independently.
 		{Preset: engines.Preset{
 			Name: "entropy-bound", Cache: "none",

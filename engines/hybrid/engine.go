@@ -115,8 +115,8 @@ var errLaw = errors.New("verify ratio with draft sample needs draft_steps 1: the
 func family() *decode.Family[rule] {
 	return &decode.Family[rule]{
 		Preset: engines.Preset{Engine: "hybrid", LeftToRight: true}, Masked: true,
-		Rules: []decode.Rule[rule]{{
-			Preset: engines.Preset{
+		Rules: []decode.Rule[rule]{
+			{Preset: engines.Preset{
 				Name: "self-speculation", Cache: "exact",
 				Doc:    "Diffusion drafts a block, one causal pass of the same weights verifies it; the text is that of greedy autoregressive decoding, or of sampling with the same seed.",
 				Source: "Nemotron-Labs-Diffusion 2026, arXiv 2607.05722, self-speculation",
@@ -126,8 +126,7 @@ func family() *decode.Family[rule] {
 					engines.Int("draft_steps", 1, 1, 1<<12, "Draft passes for a block, at most; the last one proposes all that is left. Each of them also writes a token of the text."),
 					engines.Float("threshold", 0.9, 0, 2, "Probability from which a draft pass before the last one proposes a token, beside the surest one; without effect with draft_steps 1."),
 					draft, verify),
-			},
-			Build: func(_ *network.Spec, o engines.Options) (rule, error) {
+			}, Build: func(_ *network.Spec, o engines.Options) (rule, error) {
 				r := rule{
 					proposal: causal.Proposal(o), draft: proposer(o), ratio: o["verify"] == "ratio",
 					length: o["block_length"].(int), steps: o["draft_steps"].(int), threshold: o["threshold"].(float64),
@@ -136,23 +135,19 @@ func family() *decode.Family[rule] {
 					return rule{}, errLaw
 				}
 				return r, nil
-			},
-			Untrained: causal.Untrained,
-		}, {
-			Preset: engines.Preset{
+			}, Untrained: causal.Untrained},
+			{Preset: engines.Preset{
 				Name: "one-step", Cache: "exact",
 				Doc:     "Draws the draft of a block in one diffusion step and verifies it by the ratio of probabilities; the text follows the law of autoregressive sampling.",
 				Source:  "TiDAR, Liu et al. 2025, arXiv 2511.08923, one-step drafts; speculative sampling: Leviathan et al. 2023, arXiv 2211.17192",
 				Differs: "Draft and verification are two passes, since one pass for both needs a mask that the shared network does not have; the draft pass writes the first token of its block by itself.",
 				Params:  params(1, blockLength, with(draft, "sample"), with(verify, "ratio")),
-			},
-			Build: func(_ *network.Spec, o engines.Options) (rule, error) {
+			}, Build: func(_ *network.Spec, o engines.Options) (rule, error) {
 				return rule{
 					proposal: causal.Proposal(o), draft: proposer(o), ratio: o["verify"] == "ratio",
 					length: o["block_length"].(int), steps: 1,
 				}, nil
-			},
-			Untrained: causal.Untrained,
-		}},
+			}, Untrained: causal.Untrained},
+		},
 	}
 }

@@ -11,7 +11,7 @@ import (
 	"dllmbench/engines/usage"
 )
 
-// line is one request at work.
+// line is one request at work. It implements decode.Lane.
 type line struct {
 	causal.Writer
 	*rule
@@ -37,7 +37,6 @@ type line struct {
 // draftStream sets the random numbers of drafts apart from those of the text.
 const draftStream = 0x6472616674
 
-// Begin implements decode.Lane.
 func (l *line) Begin(j *decode.Job) {
 	l.Writer.Begin(j)
 	l.mask = j.Spec().Mask
@@ -117,7 +116,6 @@ func (l *line) visible(dst []int, from int) []int {
 	return network.ConstVisible(dst, l.end-l.Front(), l.end)
 }
 
-// Reference implements decode.Lane.
 func (l *line) Reference(w *network.Window) {
 	if !l.drafting {
 		l.Writer.Reference(w)
@@ -127,7 +125,6 @@ func (l *line) Reference(w *network.Window) {
 	w.Visible = l.visible(w.Visible[:0], 0)
 }
 
-// Choose implements decode.Lane.
 func (l *line) Choose() error {
 	if l.drafting {
 		return l.propose()
@@ -142,7 +139,6 @@ func (l *line) Choose() error {
 	return nil
 }
 
-// Settle implements decode.Lane.
 func (l *line) Settle() {
 	if l.drafting {
 		l.drafts++

@@ -41,8 +41,6 @@ type Engine struct {
 	fim   bool
 }
 
-var _ engines.Engine = (*Engine)(nil)
-
 // Wrap returns an Open whose engines are those of open, with the option of this
 // package. The error says which value is not allowed, or what the weights lack.
 func Wrap(open Open) Open {

@@ -23,8 +23,6 @@ type Cache struct {
 	features *features // of partial passes; nil without any
 }
 
-var _ network.Cache = (*Cache)(nil)
-
 func roundUp(n, to int) int { return (n + to - 1) / to * to }
 
 func newCache(cfg Config, capacity int) *Cache {

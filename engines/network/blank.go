@@ -17,16 +17,12 @@ func NewBlank(spec Spec, budget int) *Blank {
 	return &Blank{spec: spec}
 }
 
-// Spec implements Network.
 func (n *Blank) Spec() Spec { return n.spec }
 
-// Threads implements Network.
 func (n *Blank) Threads() int { return 1 }
 
-// NewCache implements Network.
 func (n *Blank) NewCache(capacity int) Cache { return &positions{capacity: capacity} }
 
-// Forward implements Network.
 func (n *Blank) Forward(batch []Window) (Pass, error) {
 	pass := Pass{Cost: make([]Cost, len(batch))}
 	rows := 0
@@ -47,17 +43,12 @@ func (n *Blank) Forward(batch []Window) (Pass, error) {
 // positions is a cache that keeps nothing but its length.
 type positions struct{ length, capacity int }
 
-// Len implements Cache.
 func (p *positions) Len() int { return p.length }
 
-// Capacity implements Cache.
 func (p *positions) Capacity() int { return p.capacity }
 
-// Truncate implements Cache.
 func (p *positions) Truncate(n int) { p.length = n }
 
-// Bytes implements Cache.
 func (p *positions) Bytes() int64 { return 0 }
 
-// Drift implements Cache.
 func (p *positions) Drift(Cache, int, int) (k, v float64) { return 0, 0 }

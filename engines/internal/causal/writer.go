@@ -90,7 +90,6 @@ func (w *Writer) cut() {
 	}
 }
 
-// Plan implements decode.Lane.
 func (w *Writer) Plan() {
 	if w.Drafter != nil {
 		w.Drafter(w)
@@ -229,7 +228,6 @@ func (w *Writer) Rate() {
 	}
 }
 
-// Settle implements decode.Lane.
 func (w *Writer) Settle() {
 	if w.Phase != engines.PhasePrefill {
 		w.Step++

@@ -44,6 +44,9 @@ func checkOne(spec *network.Spec, r *engines.Request) (errs []error) {
 		}
 	}
 	canvas := func(name string, ids []int32) {
+		if ids == nil {
+			return
+		}
 		if len(ids) != r.Budget {
 			fail("the %s has %d positions and the token budget is %d, they must be equal", name, len(ids), r.Budget)
 		}
@@ -59,12 +62,8 @@ func checkOne(spec *network.Spec, r *engines.Request) (errs []error) {
 			fail("the %s has no gap to be written", name)
 		}
 	}
-	if r.Template != nil {
-		canvas("template", r.Template)
-	}
-	if r.Draft != nil {
-		canvas("draft", r.Draft)
-	}
+	canvas("template", r.Template)
+	canvas("draft", r.Draft)
 	if r.Template != nil && r.Draft != nil {
 		fail("a request has both a template and a draft, allowed is one of them")
 	}

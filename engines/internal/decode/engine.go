@@ -49,8 +49,6 @@ type Engine struct {
 	lanes []Lane
 }
 
-var _ engines.Engine = (*Engine)(nil)
-
 // Info implements engines.Engine.
 func (e *Engine) Info() engines.Info { return e.About }
 

@@ -41,18 +41,14 @@ func (c *Credit) Adjust(s *Step, i int, row []float32) {
 		return // the rule will find out
 	}
 	saved := &c.saved[s.Candidates[i]-s.P]
-	known := false
 	for k := range *saved {
-		e := &(*saved)[k]
-		e.value *= c.Beta
-		if e.id == int32(id) {
-			known = true
-			e.value += math.Pow(p, c.Gamma)
-		}
+		(*saved)[k].value *= c.Beta
 	}
-	if !known {
-		*saved = append(*saved, credit{int32(id), math.Pow(p, c.Gamma)})
+	k := slices.IndexFunc(*saved, func(e credit) bool { return e.id == int32(id) })
+	if k < 0 {
+		k, *saved = len(*saved), append(*saved, credit{id: int32(id)})
 	}
+	(*saved)[k].value += math.Pow(p, c.Gamma)
 	for _, e := range *saved {
 		row[e.id] += float32(c.Alpha * math.Log1p(e.value))
 	}

@@ -117,7 +117,6 @@ func (d *Decoder) refuse(batch []engines.Request) error {
 	return errors.Join(errs...)
 }
 
-// Begin implements decode.Lane.
 func (s *Step) Begin(j *decode.Job) {
 	j.Phase = engines.PhaseDenoise
 	*s = Step{Job: j, decoder: s.decoder, End: j.P, Candidates: s.Candidates[:0], Draws: s.Draws, Conf: s.Conf, picked: s.picked, masked: s.masked, base: s.base}
@@ -150,7 +149,6 @@ func (s *Step) lay() {
 	}
 }
 
-// Reference implements decode.Lane.
 func (s *Step) Reference(w *network.Window) { s.decoder.Reference(s, w) }
 
 // Choose implements decode.Lane. It prepares the rows and hands them to the rule.
@@ -168,7 +166,6 @@ func (s *Step) Choose() error {
 // Rate implements decode.Lane. Rules rate what they commit themselves.
 func (s *Step) Rate() {}
 
-// Settle implements decode.Lane.
 func (s *Step) Settle() {
 	s.Job.Step++
 	s.Usage[usage.DenoisingSteps]++

@@ -9,7 +9,8 @@ import (
 	"dllmbench/engines/network"
 )
 
-// Step is one denoising step of one request, as layouts and rules see it.
+// Step is one denoising step of one request, as layouts and rules see it. It
+// implements decode.Lane.
 // Positions are those of Job.Seq.
 type Step struct {
 	*decode.Job
