@@ -44,14 +44,15 @@ func (f *function) tests(rng *rand.Rand) []test {
 	calls, results := map[string]bool{}, map[string]int{}
 	for try := 0; len(list) < testsPerFunction && try < 400; try++ {
 		t, ok := f.call(rng, try)
-		if !ok || calls[t.text("")] {
+		text := t.text("")
+		if !ok || calls[text] {
 			continue
 		}
 		result := minigo.Text(t.want)
 		if results[result] > max(len(list)/2, 4) && try < 200 {
 			continue
 		}
-		calls[t.text("")] = true
+		calls[text] = true
 		results[result]++
 		list = append(list, t)
 	}
