@@ -70,7 +70,7 @@ func (p *parser) preset(engine, preset *yaml.Node, e *Engine) bool {
 	if engine == nil {
 		return false
 	}
-	kind := p.choice(engine, "engine", slices.Sorted(slices.Values(p.catalog.words(engineNames))))
+	kind := p.choice(engine, "engine", slices.Sorted(slices.Values(engineNames(p.catalog))))
 	if kind == "" || preset == nil {
 		return false
 	}

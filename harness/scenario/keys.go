@@ -1,9 +1,12 @@
 package scenario
 
 import (
+	"slices"
 	"time"
 
+	"dllmbench/engines"
 	"dllmbench/harness/result"
+	"dllmbench/workloads"
 )
 
 // This table says which keys a scenario has and what each of them takes. The
@@ -28,12 +31,20 @@ type key struct {
 // value says what a key takes.
 type value struct {
 	kind      valueKind
-	low, high float64  // of whole and real; of duration in nanoseconds
-	words     []string // of choice
-	names     names    // of choice, where the words come from the catalog
-	object    string   // of mapping
-	list      bool     // several values too
-	what      string   // as messages call one value, "" for the name of the key
+	low, high float64                // of whole and real; of duration in nanoseconds
+	words     []string               // of choice
+	from      func(Catalog) []string // of choice, where the words come from the catalog
+	object    string                 // of mapping
+	list      bool                   // several values too
+	what      string                 // as messages call one value, "" for the name of the key
+}
+
+// choices are the words that a choice may be.
+func (v value) choices(c Catalog) []string {
+	if v.from != nil {
+		return v.from(c)
+	}
+	return v.words
 }
 
 // valueKind is a kind of value.
@@ -58,20 +69,44 @@ const (
 	output // FORMAT or FORMAT=PATH
 )
 
-// names are words that come from the catalog or the scenario.
-type names int
+// Words that come from the catalog, each once.
 
-const (
-	_ names = iota
-	engineNames
-	presetNames
-	workloadNames
-	metricNames
-	builtinNames
-	formatNames
-	shareNames
-	outputNames
-)
+func engineNames(c Catalog) []string {
+	return unique(namesOf(c.Presets, func(p engines.Preset) string { return p.Engine }))
+}
+func presetNames(c Catalog) []string {
+	return unique(namesOf(c.Presets, func(p engines.Preset) string { return p.Name }))
+}
+func metricNames(c Catalog) []string {
+	return namesOf(c.Metrics, func(m result.Metric) string { return m.Name })
+}
+func outputNames(c Catalog) []string {
+	return namesOf(c.Outputs, func(f OutputFormat) string { return f.Name })
+}
+func workloadNames(c Catalog) []string { return namesOf(c.Workloads, workloads.Workload.Name) }
+func builtinNames(c Catalog) []string  { return c.Builtin }
+func formatNames(c Catalog) []string   { return unique(c.Formats) }
+func shareNames(c Catalog) []string    { return unique(result.Shares(c.Metrics)) }
+
+// namesOf lists the names of things.
+func namesOf[T any](things []T, name func(T) string) []string {
+	list := make([]string, len(things))
+	for i, t := range things {
+		list[i] = name(t)
+	}
+	return list
+}
+
+// unique leaves the first of equal names.
+func unique(names []string) []string {
+	list := []string{}
+	for _, name := range names {
+		if !slices.Contains(list, name) {
+			list = append(list, name)
+		}
+	}
+	return list
+}
 
 // The names of objects, as messages call them.
 const (
@@ -133,20 +168,20 @@ func objects() []object {
 			{"goodput", "Limits that a good request keeps.", false, value{kind: mapping, object: theGoodput}},
 			{"match", "At which equal cost or quality reports compare engines: tokens, nfe, flops, time, quality, or a mapping.", false, value{}},
 			{"quality", "The least quality of the decoder that may be called the fastest.", false, value{kind: mapping, object: theQuality}},
-			{"outputs", "Files that reports write into the folder of the run, each FORMAT or FORMAT=PATH.", false, listOf(value{kind: output, names: outputNames})},
+			{"outputs", "Files that reports write into the folder of the run, each FORMAT or FORMAT=PATH.", false, listOf(value{kind: output, from: outputNames})},
 			{"thresholds", "Limits that results have to keep.", false, listOf(value{kind: mapping, object: aThreshold})},
 			{"claims", "The claims to be judged: all, or their numbers.", false, value{}},
 			{"judge", "Weights whose autoregressive likelihood of outputs is recorded.", false, value{kind: mapping, object: weightsObject}},
 		}},
 		{weightsObject, "weights", []key{
-			{"builtin", "Weights inside the binary.", false, value{kind: choice, names: builtinNames, what: "built-in weights"}},
+			{"builtin", "Weights inside the binary.", false, value{kind: choice, from: builtinNames, what: "built-in weights"}},
 			{"path", "A folder with config.json, model.safetensors and tokenizer.json.", false, value{kind: text}},
 			{"shape", "Random weights of about so many parameters, for cost only: 20m.", false, value{kind: shape}},
 		}},
 		{anEngine, "engine", []key{
 			{"name", "Label in tables and sweep keys; the engine's name if left out.", false, value{kind: label}},
-			{"engine", "The decoder.", true, value{kind: choice, names: engineNames}},
-			{"preset", "A published rule of the decoder.", true, value{kind: choice, names: presetNames}},
+			{"engine", "The decoder.", true, value{kind: choice, from: engineNames}},
+			{"preset", "A published rule of the decoder.", true, value{kind: choice, from: presetNames}},
 			{"generation", "Options of the preset.", false, value{}},
 		}},
 		{generationKeys, "generation", []key{
@@ -163,7 +198,7 @@ func objects() []object {
 			{"threads", "Worker threads of a forward pass; 0 is all CPUs.", false, listOf(wholeOf(0, maxThreads))},
 		}},
 		{aTask, "workload", append([]key{
-			{"workload", "A built-in task.", false, value{kind: choice, names: workloadNames}},
+			{"workload", "A built-in task.", false, value{kind: choice, from: workloadNames}},
 			{"rungs", "Rungs of the difficulty ladder, or all.", false, listOf(value{kind: text})},
 			{"instances", "Different instances of each rung.", true, wholeOf(1, maxInstances)},
 			{"samples", "Independent answers to each instance, each with a seed of its own.", false, wholeOf(1, maxSamples)},
@@ -172,7 +207,7 @@ func objects() []object {
 			{"weights", "Instead of the scenario's weights, for example those of a control; what decoders did on different weights is never compared as if they were the same.", false, value{kind: mapping, object: weightsObject}},
 			{"budget_ratio", "Instead of generation.budget_ratio.", false, ratio},
 			{"file", "Tasks on disk, relative to the scenario file, instead of workload.", false, value{kind: text}},
-			{"format", "Format of the file.", false, value{kind: choice, names: formatNames}},
+			{"format", "Format of the file.", false, value{kind: choice, from: formatNames}},
 			{"name", "Name of the workload that the file makes.", false, value{kind: text}},
 			{"sha256", "Digest that the file has to have.", false, value{kind: digest}},
 			{"budget", "Token budgets instead of those of the longest answer; of a file only.", false, listOf(wholeOf(1, maxTokens))},
@@ -203,10 +238,10 @@ func objects() []object {
 		}},
 		{theQuality, "quality", []key{
 			{"floor", "Least share, for example 0.8.", true, value{kind: real, low: 0, high: 1}},
-			{"metric", "Share of what; exact_match if left out.", false, value{kind: choice, names: shareNames, what: "metric of a floor"}},
+			{"metric", "Share of what; exact_match if left out.", false, value{kind: choice, from: shareNames, what: "metric of a floor"}},
 		}},
 		{aThreshold, "threshold", []key{
-			{"metric", "What is limited.", true, value{kind: choice, names: metricNames}},
+			{"metric", "What is limited.", true, value{kind: choice, from: metricNames}},
 			{"engine", "Only this engine, by its name.", false, value{kind: text}},
 			{"workload", "Only this workload.", false, value{kind: text}},
 			{"rung", "Only this rung.", false, value{kind: text}},

@@ -144,11 +144,7 @@ func (p *parser) take(n *yaml.Node, what string, v value) (got any, ok bool) {
 		}
 		want = "is a percentage above 0%, for example 5%"
 	case choice:
-		words := v.words
-		if v.names != 0 {
-			words = p.catalog.words(v.names)
-		}
-		s := p.choice(n, what, words)
+		s := p.choice(n, what, v.choices(p.catalog))
 		return s, s != ""
 	default:
 		s := p.text(n, what)

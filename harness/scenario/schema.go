@@ -9,7 +9,6 @@ import (
 
 	"dllmbench/engines"
 	"dllmbench/harness/result"
-	"dllmbench/workloads"
 )
 
 // j is an object of JSON.
@@ -128,15 +127,11 @@ func (c Catalog) single(v value) j {
 	case label:
 		s = labelSchema()
 	case output:
-		s = j{"type": "string", "pattern": "^(" + strings.Join(c.words(v.names), "|") + ")(=.+)?$"}
+		s = j{"type": "string", "pattern": "^(" + strings.Join(v.from(c), "|") + ")(=.+)?$"}
 	case digest:
 		s = j{"type": "string", "pattern": digestForm.String()}
 	case choice:
-		words := v.words
-		if v.names != 0 {
-			words = c.words(v.names)
-		}
-		s = j{"enum": words}
+		s = j{"enum": v.choices(c)}
 	case duration:
 		s = j{"type": "string", "pattern": `^([0-9]+(\.[0-9]+)?(ns|us|µs|ms|s|m|h))+$`}
 	case truth:
@@ -166,50 +161,6 @@ func variablesSchema() j {
 	return j{"type": "object", "patternProperties": j{optionForm: j{"anyOf": []j{scalar(), {"type": "array", "minItems": 1, "items": scalar()}}}}, "additionalProperties": false}
 }
 
-// words are names from the catalog, each once.
-func (c Catalog) words(n names) []string {
-	var list []string
-	switch n {
-	case engineNames:
-		list = namesOf(c.Presets, func(p engines.Preset) string { return p.Engine })
-	case presetNames:
-		list = namesOf(c.Presets, func(p engines.Preset) string { return p.Name })
-	case workloadNames:
-		list = namesOf(c.Workloads, workloads.Workload.Name)
-	case metricNames:
-		list = namesOf(c.Metrics, func(m result.Metric) string { return m.Name })
-	case builtinNames:
-		return c.Builtin
-	case formatNames:
-		list = c.Formats
-	case shareNames:
-		list = result.Shares(c.Metrics)
-	case outputNames:
-		list = namesOf(c.Outputs, func(f OutputFormat) string { return f.Name })
-	}
-	return unique(list)
-}
-
-// namesOf lists the names of things.
-func namesOf[T any](things []T, name func(T) string) []string {
-	list := make([]string, len(things))
-	for i, t := range things {
-		list[i] = name(t)
-	}
-	return list
-}
-
-// unique leaves the first of equal names.
-func unique(names []string) []string {
-	list := []string{}
-	for _, name := range names {
-		if !slices.Contains(list, name) {
-			list = append(list, name)
-		}
-	}
-	return list
-}
-
 // presetsOf are the presets of an engine.
 func (c Catalog) presetsOf(engine string) (names []string) {
 	for _, p := range c.Presets {
@@ -223,7 +174,7 @@ func (c Catalog) presetsOf(engine string) (names []string) {
 // presetRules say which presets an engine has and which options a preset has.
 func (c Catalog) presetRules() []j {
 	var rules []j
-	for _, engine := range c.words(engineNames) {
+	for _, engine := range engineNames(c) {
 		rules = append(rules, rule(j{"engine": engine}, j{"preset": orVariable(j{"enum": c.presetsOf(engine)})}))
 	}
 	for _, p := range c.Presets {

@@ -76,7 +76,7 @@ func (p *parser) goodput(n *yaml.Node) {
 // records, which every run writes.
 func (p *parser) outputs(n *yaml.Node) {
 	p.s.Outputs = []result.Output{}
-	names := p.catalog.words(outputNames)
+	names := outputNames(p.catalog)
 	for _, item := range p.items(n, "outputs") {
 		text := p.text(item, "an output")
 		if text == "" {
