@@ -115,83 +115,81 @@ func (at *attention) scoresOf(t *tile, q []float32, ld int) {
 	}
 }
 
-func (at *attention) forward(ln *lane, a *activations) {
-	c := &ln.cfg
-	hd, group, q := c.HeadDim, c.Heads/c.KVHeads, c.Heads*c.HeadDim
-	wide := q + 2*c.KVHeads*hd
-	scale := invSqrt(hd)
+// walk calls group for each segment and head of keys and values, and then do for
+// each tile of rows of each query head h that reads them. first is the first row of
+// the segment.
+func (ln *lane) walk(group func(first, n, kv int), do func(t *tile, first, h, kv int)) {
+	queries := ln.cfg.Heads / ln.cfg.KVHeads
 	for s := range ln.segs {
 		seg, first := &ln.segs[s], ln.first[s]
-		n := len(seg.rows)
-		for kv := range c.KVHeads {
-			base := a.qkv[first*wide:]
-			pack(&at.kT, base[q+kv*hd:], wide, hd, n, true)
-			pack(&at.v, base[q+(c.KVHeads+kv)*hd:], wide, n, hd, false)
-			for g := range group {
-				h := kv*group + g
-				tiles(seg, func(t *tile) {
-					r0 := first + t.lo
-					at.scoresOf(t, a.qkv[r0*wide+h*hd:], wide)
-					for i := range t.n {
-						top, sum := kernel.Softmax(at.scores[i*t.width:(i+1)*t.width], scale)
-						a.lse[(r0+i)*c.Heads+h] = top + float32(math.Log(float64(sum)))
-					}
-					t.eachRange(func(column, key, n int) {
-						v := lines(&at.v, key, n)
-						kernel.MatMul(a.att[r0*q+h*hd:], q, at.scores[column:], t.width, t.n, &v, column > 0)
-					})
-				})
+		for kv := range ln.cfg.KVHeads {
+			group(first, len(seg.rows), kv)
+			for h := kv * queries; h < (kv+1)*queries; h++ {
+				tiles(seg, func(t *tile) { do(t, first, h, kv) })
 			}
 		}
 	}
 }
 
+func (at *attention) forward(ln *lane, a *activations) {
+	c := &ln.cfg
+	hd, q := c.HeadDim, c.Heads*c.HeadDim
+	wide, scale := q+2*c.KVHeads*hd, invSqrt(hd)
+	ln.walk(func(first, n, kv int) {
+		base := a.qkv[first*wide:]
+		pack(&at.kT, base[q+kv*hd:], wide, hd, n, true)
+		pack(&at.v, base[q+(c.KVHeads+kv)*hd:], wide, n, hd, false)
+	}, func(t *tile, first, h, _ int) {
+		r0 := first + t.lo
+		at.scoresOf(t, a.qkv[r0*wide+h*hd:], wide)
+		for i := range t.n {
+			top, sum := kernel.Softmax(at.scores[i*t.width:(i+1)*t.width], scale)
+			a.lse[(r0+i)*c.Heads+h] = top + float32(math.Log(float64(sum)))
+		}
+		t.eachRange(func(column, key, n int) {
+			v := lines(&at.v, key, n)
+			kernel.MatMul(a.att[r0*q+h*hd:], q, at.scores[column:], t.width, t.n, &v, column > 0)
+		})
+	})
+}
+
 // backward turns ln.datt into ln.dqkv.
 func (at *attention) backward(ln *lane, a *activations) {
 	c := &ln.cfg
-	hd, group, q := c.HeadDim, c.Heads/c.KVHeads, c.Heads*c.HeadDim
-	wide := q + 2*c.KVHeads*hd
-	scale := invSqrt(hd)
+	hd, q := c.HeadDim, c.Heads*c.HeadDim
+	wide, scale := q+2*c.KVHeads*hd, invSqrt(hd)
 	clear(ln.dqkv)
-	for s := range ln.segs {
-		seg, first := &ln.segs[s], ln.first[s]
-		n := len(seg.rows)
-		for kv := range c.KVHeads {
-			kAt, vAt := q+kv*hd, q+(c.KVHeads+kv)*hd
-			base := a.qkv[first*wide:]
-			pack(&at.kT, base[kAt:], wide, hd, n, true)
-			pack(&at.k, base[kAt:], wide, n, hd, false)
-			pack(&at.vT, base[vAt:], wide, hd, n, true)
-			for g := range group {
-				h := kv*group + g
-				tiles(seg, func(t *tile) {
-					r0 := first + t.lo
-					queries, dout := a.qkv[r0*wide+h*hd:], ln.datt[r0*q+h*hd:]
-					at.scoresOf(t, queries, wide)
-					at.dprobs = grow(at.dprobs, tileRows*t.width)
-					t.eachRange(func(column, key, n int) {
-						v := columns(&at.vT, key, n)
-						kernel.MatMul(at.dprobs[column:], t.width, dout, q, t.n, &v, false)
-					})
-					for i := range t.n {
-						r := r0 + i
-						dot := kernel.Dot(ln.datt[r*q+h*hd:r*q+(h+1)*hd], a.att[r*q+h*hd:r*q+(h+1)*hd])
-						p, dp := at.scores[i*t.width:(i+1)*t.width], at.dprobs[i*t.width:(i+1)*t.width]
-						kernel.ExpShift(p, p, scale, a.lse[r*c.Heads+h])
-						softmaxBackward(dp, p, dot, scale)
-					}
-					pack(&at.qTile, queries, wide, t.n, hd, false)
-					pack(&at.doTile, dout, q, t.n, hd, false)
-					t.eachRange(func(column, key, n int) {
-						k := lines(&at.k, key, n)
-						kernel.MatMul(ln.dqkv[r0*wide+h*hd:], wide, at.dprobs[column:], t.width, t.n, &k, column > 0)
-						kernel.MatMulTA(ln.dqkv[(first+key)*wide+kAt:], wide, at.dprobs[column:], t.width, k.K, &at.qTile, true)
-						kernel.MatMulTA(ln.dqkv[(first+key)*wide+vAt:], wide, at.scores[column:], t.width, k.K, &at.doTile, true)
-					})
-				})
-			}
+	ln.walk(func(first, n, kv int) {
+		keys, values := a.qkv[first*wide+q+kv*hd:], a.qkv[first*wide+q+(c.KVHeads+kv)*hd:]
+		pack(&at.kT, keys, wide, hd, n, true)
+		pack(&at.k, keys, wide, n, hd, false)
+		pack(&at.vT, values, wide, hd, n, true)
+	}, func(t *tile, first, h, kv int) {
+		r0 := first + t.lo
+		queries, dout := a.qkv[r0*wide+h*hd:], ln.datt[r0*q+h*hd:]
+		at.scoresOf(t, queries, wide)
+		at.dprobs = grow(at.dprobs, tileRows*t.width)
+		t.eachRange(func(column, key, n int) {
+			v := columns(&at.vT, key, n)
+			kernel.MatMul(at.dprobs[column:], t.width, dout, q, t.n, &v, false)
+		})
+		for i := range t.n {
+			r := r0 + i
+			dot := kernel.Dot(ln.datt[r*q+h*hd:r*q+(h+1)*hd], a.att[r*q+h*hd:r*q+(h+1)*hd])
+			p, dp := at.scores[i*t.width:(i+1)*t.width], at.dprobs[i*t.width:(i+1)*t.width]
+			kernel.ExpShift(p, p, scale, a.lse[r*c.Heads+h])
+			softmaxBackward(dp, p, dot, scale)
 		}
-	}
+		pack(&at.qTile, queries, wide, t.n, hd, false)
+		pack(&at.doTile, dout, q, t.n, hd, false)
+		t.eachRange(func(column, key, n int) {
+			k := lines(&at.k, key, n)
+			kernel.MatMul(ln.dqkv[r0*wide+h*hd:], wide, at.dprobs[column:], t.width, t.n, &k, column > 0)
+			dkeys := ln.dqkv[(first+key)*wide+q+kv*hd:]
+			kernel.MatMulTA(dkeys, wide, at.dprobs[column:], t.width, k.K, &at.qTile, true)
+			kernel.MatMulTA(dkeys[c.KVHeads*hd:], wide, at.scores[column:], t.width, k.K, &at.doTile, true)
+		})
+	})
 }
 
 // softmaxBackward turns the gradient of probabilities p into that of the
