@@ -43,10 +43,7 @@ func Coherence(w io.Writer, v *view.View, width int, kinds bool) error {
 		b.WriteString("\n")
 	}
 	frontiers := v.Frontiers()
-	for _, p := range v.Points {
-		if p.CostOnly {
-			continue
-		}
+	for _, p := range v.Trained() {
 		fmt.Fprintf(&b, "%s\n", snip(view.Clean(p.Task()), width))
 		for _, g := range textGroups {
 			if t := metricTable(v, "", []*view.Point{p}, g); t != nil {
@@ -82,15 +79,15 @@ func triesTable(v *view.View, p *view.Point) *table.Table {
 	for _, r := range p.Rows {
 		most = max(most, len(v.Tries(r)))
 	}
-	titles, ks := []string{"decoder"}, []int{}
+	var ks []int
 	for k := 1; k < most; k *= 2 {
 		ks = append(ks, k)
 	}
 	ks = append(ks, most)
+	t := table.New(1, "decoder")
 	for _, k := range ks {
-		titles = append(titles, fmt.Sprintf("k=%d", k))
+		t.Columns = append(t.Columns, table.Column{Title: fmt.Sprintf("k=%d", k)})
 	}
-	t := table.New(1, titles...)
 	for _, r := range p.Rows {
 		tries := v.Tries(r)
 		if tries == nil {

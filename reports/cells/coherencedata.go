@@ -70,10 +70,7 @@ func coherenceMetrics() []result.Metric {
 func textRecords(v *view.View) iter.Seq[textRecord] {
 	frontiers := v.Frontiers()
 	return func(yield func(textRecord) bool) {
-		for _, p := range v.Points {
-			if p.CostOnly {
-				continue
-			}
+		for _, p := range v.Trained() {
 			for _, r := range p.Rows {
 				if !yield(textRecordOf(v, r, frontiers)) {
 					return

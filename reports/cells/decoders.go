@@ -14,10 +14,7 @@ import (
 // Decoders writes what each preset of a run is, and what it did, as Markdown:
 // one table a task, one line a decoder.
 func Decoders(w io.Writer, v *view.View) error {
-	for _, p := range v.Points {
-		if p.CostOnly {
-			continue
-		}
+	for _, p := range v.Trained() {
 		t := table.New(4, "decoder", "engine / preset", "cache", "revises", "NFE", "MFLOP/tok", "exact %", "e2e ms")
 		n, untrained := 0, ""
 		for _, r := range p.Rows {
@@ -65,12 +62,12 @@ func Texts(w io.Writer, v *view.View) error {
 		}
 	}
 	var left []string
-	for _, p := range v.Points {
+	for _, p := range v.Trained() {
 		rows := slices.DeleteFunc(slices.Clone(p.Rows), func(r *view.Row) bool { return !r.Usable() })
 		metrics := slices.DeleteFunc(slices.Clone(textMetrics), func(m view.Metric) bool {
 			return !slices.ContainsFunc(rows, func(r *view.Row) bool { return r.Values[m] != nil })
 		})
-		if p.CostOnly || len(metrics) == 0 {
+		if len(metrics) == 0 {
 			continue
 		}
 		if guessed(p) {

@@ -16,8 +16,7 @@ import (
 // interval. Titles name weights, splits and the like where a run has several.
 func Ladder(w io.Writer, v *view.View) error {
 	title := func(p *view.Point) string { return p.Workload + strings.Replace(p.Extra(), ", ", " on ", 1) }
-	trained := slices.DeleteFunc(slices.Clone(v.Points), func(p *view.Point) bool { return p.CostOnly })
-	for _, points := range view.Groups(trained, title) {
+	for _, points := range view.Groups(v.Trained(), title) {
 		if err := titled(w, title(points[0]), ladder(points)); err != nil {
 			return err
 		}

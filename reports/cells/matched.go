@@ -2,6 +2,7 @@ package cells
 
 import (
 	"io"
+	"slices"
 
 	"dllmbench/harness/stats"
 	"dllmbench/reports/table"
@@ -28,18 +29,16 @@ type matchedLine struct {
 // Matched writes one line for each comparison at equal cost or quality that the
 // run asks for; unknown is an empty field, as in [CSV].
 func Matched(w io.Writer, v *view.View) error {
-	return table.CSV(w, func(yield func(matchedLine) bool) {
-		for _, e := range v.Equals() {
-			for _, c := range e.Found {
-				line := matchedLine{Equal: e.By, Task: c.Point.Task(), Reference: c.A.Name, ReferenceCell: c.A.Cell.ID, ReferenceCost: c.CostA,
-					Decoder: c.Name(), Cell: c.B.Cell.ID, Cost: c.CostB, PointsMore: c.Exact, TimesAsFast: c.Speed, FLOPsRatio: known(c.Work)}
-				if c.Far != nil {
-					line.SecondCell, line.SecondWeight = c.Far.Cell.ID, &c.Weight
-				}
-				if !yield(line) {
-					return
-				}
+	var list []matchedLine
+	for _, e := range v.Equals() {
+		for _, c := range e.Found {
+			line := matchedLine{Equal: e.By, Task: c.Point.Task(), Reference: c.A.Name, ReferenceCell: c.A.Cell.ID, ReferenceCost: c.CostA,
+				Decoder: c.Name(), Cell: c.B.Cell.ID, Cost: c.CostB, PointsMore: c.Exact, TimesAsFast: c.Speed, FLOPsRatio: known(c.Work)}
+			if c.Far != nil {
+				line.SecondCell, line.SecondWeight = c.Far.Cell.ID, &c.Weight
 			}
+			list = append(list, line)
 		}
-	})
+	}
+	return table.CSV(w, slices.Values(list))
 }

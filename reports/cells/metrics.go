@@ -30,14 +30,8 @@ type part struct {
 
 // parts are the points of trained weights and those of random ones.
 func parts(v *view.View) []part {
-	all := []part{{title: "Trained weights"}, {title: "Cost only (random weights: time and work, no quality)"}}
-	for _, p := range v.Points {
-		i := 0
-		if p.CostOnly {
-			i = 1
-		}
-		all[i].points = append(all[i].points, p)
-	}
+	costOnly := slices.DeleteFunc(slices.Clone(v.Points), func(p *view.Point) bool { return !p.CostOnly })
+	all := []part{{"Trained weights", v.Trained()}, {"Cost only (random weights: time and work, no quality)", costOnly}}
 	return slices.DeleteFunc(all, func(p part) bool { return len(p.points) == 0 })
 }
 

@@ -13,7 +13,7 @@ import (
 // on those of controls: one table for all workloads, one line a decoder, then
 // one table a decoder, one line a workload.
 func Sharing(w io.Writer, v *view.View) error {
-	list := slices.DeleteFunc(v.Sharing(), func(s *view.Sharing) bool { return s.Rung != "" })
+	list := slices.DeleteFunc(v.Sharing(), func(s view.Sharing) bool { return s.Rung != "" })
 	if len(list) == 0 {
 		_, err := fmt.Fprintln(w, "No decoder ran with the same options on the same instances on two sets of weights.")
 		return err
@@ -46,12 +46,4 @@ func Sharing(w io.Writer, v *view.View) error {
 }
 
 // SharingCSV writes the same for all workloads, for each one and for each rung.
-func SharingCSV(w io.Writer, v *view.View) error {
-	return table.CSV(w, func(yield func(view.Sharing) bool) {
-		for _, s := range v.Sharing() {
-			if !yield(*s) {
-				return
-			}
-		}
-	})
-}
+func SharingCSV(w io.Writer, v *view.View) error { return table.CSV(w, slices.Values(v.Sharing())) }

@@ -27,10 +27,7 @@ type Parallelism struct {
 // others are measured by, so AUP compares decoders inside a run only.
 func (v *View) Parallelisms() []Parallelism {
 	var list []Parallelism
-	for _, p := range v.Points {
-		if p.CostOnly {
-			continue
-		}
+	for _, p := range v.Trained() {
 		best := 0.0
 		rows := slices.DeleteFunc(slices.Clone(p.Rows), func(r *Row) bool { return !r.Eligible() || r.Values[Exact] == nil || r.Values[TPF] == nil })
 		for _, r := range rows {

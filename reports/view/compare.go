@@ -1,6 +1,8 @@
 package view
 
 import (
+	"slices"
+
 	"dllmbench/harness/place"
 	"dllmbench/harness/result"
 	"dllmbench/harness/stats"
@@ -47,6 +49,11 @@ func points(rows []*Row) []*Point {
 		p.extra = names.Extra(p.Place)
 	}
 	return out
+}
+
+// Trained are the points with trained weights: those whose answers mean something.
+func (v *View) Trained() []*Point {
+	return slices.DeleteFunc(slices.Clone(v.Points), func(p *Point) bool { return p.CostOnly })
 }
 
 // compare fills Reference and Against.

@@ -38,10 +38,7 @@ func (v *View) bound(d Detail) {
 		return
 	}
 	seen := 0
-	for _, p := range v.Points {
-		if p.CostOnly {
-			continue // it has no answers
-		}
+	for _, p := range v.Trained() {
 		for _, r := range p.Rows {
 			if seen++; seen > d.Rows {
 				r.Brief = true

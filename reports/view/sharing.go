@@ -30,13 +30,13 @@ type Sharing struct {
 // Sharing lists the comparisons of a run: of each decoder and control first the
 // whole, then each workload followed by its rungs. Instances of a rung count the
 // same, so the whole is a mean over instances, not over workloads.
-func (v *View) Sharing() []*Sharing {
+func (v *View) Sharing() []Sharing {
 	type key struct {
 		task             place.Place
 		decoder, options string
 	}
 	first := map[key]*Row{}
-	var pairs []*Sharing // by cell of a control
+	var pairs []Sharing // by cell of a control
 	for _, r := range v.Rows {
 		c := r.Cell
 		if c.CostOnly || !r.Usable() {
@@ -49,17 +49,17 @@ func (v *View) Sharing() []*Sharing {
 		if first[k].Cell.Digest == c.Digest {
 			continue
 		}
-		s := &Sharing{Decoder: k.decoder, Shared: first[k].Cell.Weights, Control: c.Weights, Workload: c.Workload, Rung: c.Rung}
+		s := Sharing{Decoder: k.decoder, Shared: first[k].Cell.Weights, Control: c.Weights, Workload: c.Workload, Rung: c.Rung}
 		if s.shared, s.control = solvedByBoth(first[k].paired, r.paired); len(s.shared) > 0 {
 			pairs = append(pairs, s)
 		}
 	}
-	var out []*Sharing
-	for _, whole := range Groups(pairs, func(s *Sharing) [3]string { return [3]string{s.Decoder, s.Shared, s.Control} }) {
+	var out []Sharing
+	for _, whole := range Groups(pairs, func(s Sharing) [3]string { return [3]string{s.Decoder, s.Shared, s.Control} }) {
 		out = append(out, together(whole, "", ""))
-		for _, part := range Groups(whole, func(s *Sharing) string { return s.Workload }) {
+		for _, part := range Groups(whole, func(s Sharing) string { return s.Workload }) {
 			out = append(out, together(part, part[0].Workload, ""))
-			for _, rung := range Groups(part, func(s *Sharing) string { return s.Rung }) {
+			for _, rung := range Groups(part, func(s Sharing) string { return s.Rung }) {
 				out = append(out, together(rung, rung[0].Workload, rung[0].Rung))
 			}
 		}
@@ -68,8 +68,8 @@ func (v *View) Sharing() []*Sharing {
 }
 
 // together is the comparison on the instances of all pairs.
-func together(pairs []*Sharing, workload, rung string) *Sharing {
-	s := &Sharing{Decoder: pairs[0].Decoder, Shared: pairs[0].Shared, Control: pairs[0].Control, Workload: workload, Rung: rung, Rungs: len(pairs)}
+func together(pairs []Sharing, workload, rung string) Sharing {
+	s := Sharing{Decoder: pairs[0].Decoder, Shared: pairs[0].Shared, Control: pairs[0].Control, Workload: workload, Rung: rung, Rungs: len(pairs)}
 	for _, x := range pairs {
 		s.shared, s.control = append(s.shared, x.shared...), append(s.control, x.control...)
 	}
