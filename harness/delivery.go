@@ -61,7 +61,7 @@ func firstTimes(commitNs []int64, template []int32) (ttft, ttfc *int64) {
 // fill-in-the-middle blocks are those of the fills, which stand behind each other
 // there, with one mark between them; see package engines/middle.
 func firstBlockOf(cell result.Cell, res *engines.Result, template []int32) *int64 {
-	length := cell.Unit(len(res.CommitNs))
+	length := max(1, cell.Unit(len(res.CommitNs))) // an answer may be empty
 	if template == nil || !cell.Apart() {
 		return firstBlock(res.CommitNs, res.Useful, length, template)
 	}

@@ -207,6 +207,9 @@ func TestDeliveries(t *testing.T) {
 		if got := firstBlockOf(cell, &res, []int32{7, gap, gap, 7, gap, gap}); got == nil || *got != want {
 			t.Errorf("%s: first block at %v, want %d", infill, got, want)
 		}
+		if got := firstBlockOf(cell, &engines.Result{}, nil); got != nil {
+			t.Errorf("the first block of an empty answer came at %d", *got)
+		}
 		if got := firstBlockOf(cell, &res, nil); got == nil || *got != 4 {
 			t.Errorf("%s without template: first block at %v", infill, got)
 		}
