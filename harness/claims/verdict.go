@@ -83,11 +83,7 @@ func (s *Series) add(x float64, f Finding) {
 
 // draw adds the series that have points.
 func (f *Figure) draw(list ...Series) {
-	for _, s := range list {
-		if len(s.X) > 0 {
-			f.Series = append(f.Series, s)
-		}
-	}
+	f.Series = append(f.Series, lists.Keep(list, func(s Series) bool { return len(s.X) > 0 })...)
 }
 
 // newVerdict is an undecided verdict with what the rule says.

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"dllmbench/harness/claims"
+	"dllmbench/harness/lists"
 	"dllmbench/harness/stats"
 	"dllmbench/reports/view"
 )
@@ -27,13 +28,10 @@ func Claim(v claims.Verdict) (*Figure, *Skipped) {
 		line, lost := claimSeries(f, s, variants[s.Engine])
 		variants[s.Engine]++
 		left += lost
-		if len(line.points) > 0 {
-			p.series = append(p.series, line)
-		}
-		for _, q := range line.points {
-			bars = bars || q.yi != nil
-		}
+		p.series = append(p.series, line)
+		bars = bars || slices.ContainsFunc(line.points, func(q point) bool { return q.yi != nil })
 	}
+	p.series = lists.Keep(p.series, (*series).some)
 	if len(p.series) == 0 {
 		return nil, &Skipped{name, "the figure of the verdict has no point that can be drawn"}
 	}

@@ -147,13 +147,8 @@ func (m *maker) add(f *Figure, panels []panel, reason string) {
 func (f *Figure) finish() {
 	apart(f.panels)
 	for _, p := range f.panels {
-		n := 0
-		for _, s := range p.series {
-			if s.labelled() && (s.joined || s.level) && !s.bare {
-				n++
-			}
-		}
-		f.wide = f.wide || n >= manySeries && !f.keyed
+		lines := lists.Keep(p.series, func(s *series) bool { return s.labelled() && (s.joined || s.level) && !s.bare })
+		f.wide = f.wide || len(lines) >= manySeries && !f.keyed
 	}
 	if f.wide {
 		return

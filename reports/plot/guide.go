@@ -2,6 +2,7 @@ package plot
 
 import (
 	"image/color"
+	"slices"
 
 	gplot "gonum.org/v1/plot"
 	"gonum.org/v1/plot/text"
@@ -100,10 +101,5 @@ func fillBox(c draw.Canvas, col color.Color, x0, x1, y0, y1 vg.Length) {
 const tileLine = 10 * vg.Inch / 72
 
 func fits(lines []string, st text.Style, w, h vg.Length) bool {
-	for _, s := range lines {
-		if st.Width(s) > w {
-			return false
-		}
-	}
-	return vg.Length(len(lines))*tileLine <= h
+	return vg.Length(len(lines))*tileLine <= h && !slices.ContainsFunc(lines, func(s string) bool { return st.Width(s) > w })
 }

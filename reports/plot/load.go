@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"dllmbench/harness/lists"
 	"dllmbench/harness/stats"
 	"dllmbench/reports/view"
 )
@@ -37,15 +38,14 @@ func (m *maker) underLoad() {
 	}
 	var panels []panel
 	for _, p := range m.v.Points {
-		for _, pn := range []panel{m.percentiles(p), m.goodput(p)} {
-			if len(pn.series) > 0 {
-				panels = append(panels, pn)
-			}
-		}
+		panels = append(panels, lists.Keep([]panel{m.percentiles(p), m.goodput(p)}, panel.drawn)...)
 	}
 	m.add(&Figure{Name: "load", Title: "Under load: " + loadText(m.v.Header.Load), Caption: loadCaption() + goodputWords + "."},
 		panels, "no task has a percentile of latency that its requests can show")
 }
+
+// drawn reports whether a panel has anything to show.
+func (p panel) drawn() bool { return len(p.series) > 0 }
 
 func (m *maker) percentiles(p *view.Point) panel {
 	pn := panel{title: view.Clean(p.Task()), x: axis{title: "percentile of requests"}, y: latencyAxis}
@@ -59,11 +59,9 @@ func (m *maker) percentiles(p *view.Point) panel {
 				s.points = append(s.points, point{x: float64(i), y: e.Value})
 			}
 		}
-		if len(s.points) > 0 {
-			pn.series = append(pn.series, s)
-		}
+		pn.series = append(pn.series, s)
 	}
-	pn.series, pn.notes = uncrowd(pn.series)
+	pn.series, pn.notes = uncrowd(lists.Keep(pn.series, (*series).some))
 	return pn
 }
 
@@ -174,18 +172,15 @@ func (m *maker) againstLoad(p *view.Point, x axis, runs []loadedRun, arrivals bo
 		latency.series = append(latency.series, slices.DeleteFunc([]*series{median, tail}, short)...)
 		good.series = append(good.series, slices.DeleteFunc([]*series{goodput}, short)...)
 	}
-	var out []panel
-	for _, pn := range []panel{latency, good} {
-		if len(pn.series) == 0 {
-			continue
-		}
+	panels := lists.Keep([]panel{latency, good}, panel.drawn)
+	for i := range panels {
+		pn := &panels[i]
 		pn.x.values = xValues(pn.series)
-		if line := offered(pn); arrivals && pn.y.zero && line != nil {
+		if line := offered(*pn); arrivals && pn.y.zero && line != nil {
 			pn.series = append(pn.series, line)
 		}
-		out = append(out, pn)
 	}
-	return out
+	return panels
 }
 
 // offered is the line of as many good requests as come, a little beyond the

@@ -52,6 +52,9 @@ func (p *panel) named(name string, st style) *series {
 	return s
 }
 
+// some reports whether a series has points.
+func (s *series) some() bool { return len(s.points) > 0 }
+
 // draw draws the series.
 func (s *series) draw(c draw.Canvas, p *gplot.Plot) {
 	trX, trY := p.Transforms(&c)

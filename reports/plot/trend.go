@@ -87,11 +87,7 @@ func trendPanel(t history.Series, machines bool) panel {
 		}
 		s.points = append(s.points, point{x: float64(q.Run + 1), y: q.Value.Value, yi: q.Value.CI})
 	}
-	for _, s := range []*series{used, hollow} {
-		if len(s.points) > 0 {
-			p.series = append(p.series, s)
-		}
-	}
+	p.series = append(p.series, lists.Keep([]*series{used, hollow}, (*series).some)...)
 	return p
 }
 
