@@ -74,8 +74,12 @@ func inSteps(o engines.Options, r denoise.Rule) denoise.Decoder {
 	even := d.Fits
 	d.Fits = func(budget int) error {
 		if length != 0 && budget%length != 0 {
+			divisor := min(budget, length)
+			for budget%divisor != 0 {
+				divisor--
+			}
 			return fmt.Errorf("the token budget (%d) is not a multiple of block_length (%d); llada needs equal blocks, for example block_length %d or 0",
-				budget, length, divisorBelow(budget, length))
+				budget, length, divisor)
 		}
 		return even(budget)
 	}
@@ -99,15 +103,6 @@ func sharedOut(d denoise.Decoder, o engines.Options, who string) denoise.Decoder
 				steps, budget, length, n, who, (steps/n+1)*n)
 		}
 		return nil
-	}
-	return d
-}
-
-// divisorBelow is the largest divisor of n that is at most limit.
-func divisorBelow(n, limit int) int {
-	d := min(n, limit)
-	for n%d != 0 {
-		d--
 	}
 	return d
 }

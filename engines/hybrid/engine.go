@@ -97,12 +97,13 @@ func with(p engines.Param, value any) engines.Param {
 	return p
 }
 
-// proposer builds the proposal of drafts.
-func proposer(o engines.Options) sample.Proposal {
+// newRule builds what the presets have in common.
+func newRule(o engines.Options, steps int) rule {
+	r := rule{proposal: causal.Proposal(o), draft: sample.Argmax{}, ratio: o["verify"] == "ratio", length: o["block_length"].(int), steps: steps}
 	if o["draft"] == "sample" {
-		return causal.Proposal(o)
+		r.draft = causal.Proposal(o)
 	}
-	return sample.Argmax{}
+	return r
 }
 
 // errLaw is why some drafts cannot be verified by their ratio.
@@ -127,11 +128,8 @@ func family() *decode.Family[rule] {
 					engines.Float("threshold", 0.9, 0, 2, "Probability from which a draft pass before the last one proposes a token, beside the surest one; without effect with draft_steps 1."),
 					draft, verify),
 			}, Build: func(_ *network.Spec, o engines.Options) (rule, error) {
-				r := rule{
-					proposal: causal.Proposal(o), draft: proposer(o), ratio: o["verify"] == "ratio",
-					length: o["block_length"].(int), steps: o["draft_steps"].(int), threshold: o["threshold"].(float64),
-				}
-				if r.keepsLaw() && r.steps > 1 {
+				r := newRule(o, o["draft_steps"].(int))
+				if r.threshold = o["threshold"].(float64); r.keepsLaw() && r.steps > 1 {
 					return rule{}, errLaw
 				}
 				return r, nil
@@ -143,10 +141,7 @@ func family() *decode.Family[rule] {
 				Differs: "Draft and verification are two passes, since one pass for both needs a mask that the shared network does not have; the draft pass writes the first token of its block by itself.",
 				Params:  params(1, blockLength, with(draft, "sample"), with(verify, "ratio")),
 			}, Build: func(_ *network.Spec, o engines.Options) (rule, error) {
-				return rule{
-					proposal: causal.Proposal(o), draft: proposer(o), ratio: o["verify"] == "ratio",
-					length: o["block_length"].(int), steps: 1,
-				}, nil
+				return newRule(o, 1), nil
 			}, Untrained: causal.Untrained},
 		},
 	}
