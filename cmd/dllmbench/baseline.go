@@ -90,7 +90,7 @@ func (c *baselineSaveCmd) source(con *console) (*result.File, error) {
 	if info, err := os.Stat(c.Source); err == nil && info.IsDir() {
 		return folder.Read(c.Source)
 	}
-	_, plan, models, err := (&scenarioFile{Scenario: c.Source}).open()
+	plan, models, err := (&scenarioFile{Scenario: c.Source}).open()
 	if err != nil {
 		return nil, err
 	}

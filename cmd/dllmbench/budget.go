@@ -44,7 +44,16 @@ func (c *runCmd) fit(con *console, plan *scenario.Plan, models *library.Shelf) (
 // factor is by how much the work is scaled.
 func (c *runCmd) factor(con *console, plan *scenario.Plan, models *library.Shelf) (float64, error) {
 	if c.Resume {
-		return c.earlierFactor()
+		path := filepath.Join(c.Out, folder.Results)
+		old, err := result.ReadFile(path)
+		if err != nil {
+			return 0, exit.With(exit.Setup, err)
+		}
+		factor, err := strconv.ParseFloat(old.Header.Metadata[scaleKey], 64)
+		if err != nil || !(factor > 0) {
+			return 0, exit.Errorf(exit.Usage, "%s was begun without --budget: continue it without", path)
+		}
+		return factor, nil
 	}
 	f, err := setup.Forecast(con.ctx, con.now, plan, setup.Counter(models, con.now), min(forecast.DefaultLimit, time.Duration(probeShare*float64(c.Budget))))
 	if err != nil {
@@ -54,20 +63,6 @@ func (c *runCmd) factor(con *console, plan *scenario.Plan, models *library.Shelf
 	fmt.Fprintf(con.stderr, "budget %v: the scenario as written takes about %s, as run now about %s (estimates)\n", c.Budget, roughly(f.Total(1)), roughly(f.Total(factor)))
 	if least := f.Total(0); least > c.Budget {
 		fmt.Fprintf(con.stderr, "note: one batch of every cell alone takes about %s, more than the budget: leave cells out\n", roughly(least))
-	}
-	return factor, nil
-}
-
-// earlierFactor is that of the run that is continued.
-func (c *runCmd) earlierFactor() (float64, error) {
-	path := filepath.Join(c.Out, folder.Results)
-	old, err := result.ReadFile(path)
-	if err != nil {
-		return 0, exit.With(exit.Setup, err)
-	}
-	factor, err := strconv.ParseFloat(old.Header.Metadata[scaleKey], 64)
-	if err != nil || !(factor > 0) {
-		return 0, exit.Errorf(exit.Usage, "%s was begun without --budget: continue it without", path)
 	}
 	return factor, nil
 }

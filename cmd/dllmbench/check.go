@@ -64,7 +64,7 @@ func (c *checkCmd) Run(con *console) error {
 	if err := c.refuse(); err != nil {
 		return err
 	}
-	s, plan, models, err := c.open()
+	plan, models, err := c.open()
 	if err != nil {
 		return err
 	}
@@ -72,19 +72,19 @@ func (c *checkCmd) Run(con *console) error {
 		return err
 	}
 	if c.SelfTest {
-		return c.selfTest(con, s, plan)
+		return c.selfTest(con, plan)
 	}
-	if c.Baseline == "" && !c.timed() && len(s.Thresholds) == 0 {
+	if c.Baseline == "" && !c.timed() && len(plan.Scenario.Thresholds) == 0 {
 		return exit.Errorf(exit.Usage, "there is nothing to check against: give --baseline NAME, --against REV or --against-binary PATH, or thresholds in the scenario")
 	}
-	report, sides, err := c.check(con, s, plan, models)
+	report, sides, err := c.check(con, plan, models)
 	if err != nil {
 		return err
 	}
 	if err := c.write(con, outputs, report, sides); err != nil {
 		return err
 	}
-	return verdictError(report)
+	return report.Err()
 }
 
 // refuse reports flags that make no sense, before anything runs.
@@ -115,7 +115,7 @@ func (c *checkCmd) policy() gate.Policy {
 }
 
 // check makes the report, and says what is known of its sides.
-func (c *checkCmd) check(con *console, s *scenario.Scenario, plan *scenario.Plan, models *library.Shelf) (*gate.Report, []html.Side, error) {
+func (c *checkCmd) check(con *console, plan *scenario.Plan, models *library.Shelf) (*gate.Report, []html.Side, error) {
 	var baseline *gate.Baseline
 	if c.Baseline != "" {
 		var err error
@@ -123,7 +123,7 @@ func (c *checkCmd) check(con *console, s *scenario.Scenario, plan *scenario.Plan
 			return nil, nil, err
 		}
 	}
-	measure := setup.Once
+	s, measure := plan.Scenario, setup.Once
 	if limits.NeedsTimes(s.Thresholds) {
 		measure = setup.Records
 	}
@@ -138,7 +138,7 @@ func (c *checkCmd) check(con *console, s *scenario.Scenario, plan *scenario.Plan
 		sides = append(sides, html.Side{Name: "baseline " + baseline.Name, Env: c.counters(report, baseline, f)})
 	}
 	if c.timed() {
-		if err := c.against(con, s, plan, report); err != nil {
+		if err := c.against(con, plan, report); err != nil {
 			return nil, nil, err
 		}
 		old := report.Old

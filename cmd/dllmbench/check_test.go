@@ -87,7 +87,7 @@ func TestExtraPassTurnsTheCheckRed(t *testing.T) {
 	check := func(f *result.File) error {
 		r := gate.NewReport("check", f, gate.DefaultPolicy())
 		r.Findings = gate.CompareCounters(decode(same), f, r.Policy)
-		return verdictError(r)
+		return r.Err()
 	}
 	if err := check(decode(same)); err != nil {
 		t.Errorf("the same program fails: %v", err)
@@ -130,20 +130,20 @@ func TestVerdictCodes(t *testing.T) {
 			if want == 0 {
 				want = max(code, other)
 			}
-			if got := exit.Code(verdictError(r)); got != want {
+			if got := exit.Code(r.Err()); got != want {
 				t.Errorf("%s and %s: exit code %d, want %d", v, w, got, want)
 			}
 			r.Limits = []gate.LimitMark{{Met: false}}
 			if want == 0 {
 				want = exit.Threshold
 			}
-			if got := exit.Code(verdictError(r)); got != want {
+			if got := exit.Code(r.Err()); got != want {
 				t.Errorf("%s, %s and a missed threshold: exit code %d, want %d", v, w, got, want)
 			}
 		}
 	}
 	accepted := &gate.Report{Findings: []gate.Finding{{Verdict: gate.Changed, Accept: true}}}
-	if err := verdictError(accepted); err != nil {
+	if err := accepted.Err(); err != nil {
 		t.Errorf("an accepted change fails: %v", err)
 	}
 }

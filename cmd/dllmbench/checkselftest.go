@@ -45,7 +45,7 @@ func (f *selfTestFlags) refuse() error {
 }
 
 // selfTest makes all trials that the log does not hold and judges them.
-func (c *checkCmd) selfTest(con *console, s *scenario.Scenario, plan *scenario.Plan) error {
+func (c *checkCmd) selfTest(con *console, plan *scenario.Plan) error {
 	log, err := selftest.OpenLog(c.Log, plan.SHA256)
 	if err != nil {
 		return err
@@ -55,7 +55,7 @@ func (c *checkCmd) selfTest(con *console, s *scenario.Scenario, plan *scenario.P
 	for _, s := range c.Slowdowns {
 		slowdowns = append(slowdowns, float64(s))
 	}
-	all, err := selftest.Run(selftest.Planned(slowdowns, c.Alarms, c.Planted), log, con.stderr, func(t selftest.Trial) (selftest.Trial, error) { return c.trial(con, s, plan, t) })
+	all, err := selftest.Run(selftest.Planned(slowdowns, c.Alarms, c.Planted), log, con.stderr, func(t selftest.Trial) (selftest.Trial, error) { return c.trial(con, plan, t) })
 	if err != nil {
 		return err
 	}
@@ -75,16 +75,12 @@ func (c *checkCmd) selfTest(con *console, s *scenario.Scenario, plan *scenario.P
 
 // trial runs one check. Both sides watch their passes in the same way; the new
 // one wastes time after each.
-func (c *checkCmd) trial(con *console, s *scenario.Scenario, plan *scenario.Plan, t selftest.Trial) (selftest.Trial, error) {
-	own, err := ownBinary()
-	if err != nil {
-		return t, err
-	}
+func (c *checkCmd) trial(con *console, plan *scenario.Plan, t selftest.Trial) (selftest.Trial, error) {
 	began := con.now()
-	out, err := c.duel(con, s, plan, [2]duel.Starter{
-		starter(own, "--slowdown", "0"),
-		starter(own, "--slowdown", strconv.FormatFloat(t.Slowdown, 'g', -1, 64)),
-	}, t.Seed(s.Seed))
+	out, err := c.duel(con, plan, [2]duel.Starter{
+		starter("", "--slowdown", "0"),
+		starter("", "--slowdown", strconv.FormatFloat(t.Slowdown, 'g', -1, 64)),
+	}, t.Seed(plan.Scenario.Seed))
 	if err != nil {
 		return t, setup.Failed(err, "nothing was kept")
 	}

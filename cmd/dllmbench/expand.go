@@ -40,11 +40,11 @@ Examples:
 
 // Run prints the cells in the order in which they run.
 func (c *expandCmd) Run(con *console) error {
-	s, plan, models, err := c.open()
+	plan, models, err := c.open()
 	if err != nil {
 		return err
 	}
-	con.tell(plan, s.Wanted())
+	con.tell(plan, plan.Scenario.Wanted())
 	if c.JSON {
 		enc := json.NewEncoder(con.stdout)
 		for _, cell := range plan.Cells() {

@@ -15,6 +15,7 @@ import (
 	"dllmbench/cmd/dllmbench/internal/setup"
 	"dllmbench/engines"
 	"dllmbench/engines/decoders"
+	"dllmbench/engines/library"
 	"dllmbench/harness/exit"
 	"dllmbench/harness/prompt"
 	"dllmbench/reports/terminal"
@@ -75,7 +76,7 @@ func (c *generateCmd) Run(con *console) error {
 	if err != nil {
 		return exit.With(exit.Usage, err)
 	}
-	w, err := setup.Text(namedWeights(c.Weights))
+	w, err := setup.Text(&library.Shelf{}, namedWeights(c.Weights))
 	if err != nil {
 		return err
 	}

@@ -11,6 +11,7 @@ import (
 
 	"dllmbench/cmd/dllmbench/internal/setup"
 	"dllmbench/engines"
+	"dllmbench/engines/library"
 	"dllmbench/engines/likelihood"
 	"dllmbench/engines/model"
 	"dllmbench/engines/rating"
@@ -58,7 +59,7 @@ func (c *likelihoodCmd) Run(con *console) error {
 		return exit.With(exit.Usage, err)
 	}
 	named := namedWeights(c.Weights)
-	weights, err := setup.Text(named)
+	weights, err := setup.Text(&library.Shelf{}, named)
 	if err != nil {
 		return err
 	}
@@ -95,10 +96,8 @@ func (c *likelihoodCmd) choose() (workloads.Workload, []int, error) {
 			return nil, nil, fmt.Errorf("--blocks has %d, allowed is 0 (the whole answer) or more", b)
 		}
 	}
-	switch workloads.Split(c.Split) {
-	case workloads.Train, workloads.Validation, workloads.Test:
-	default:
-		return nil, nil, engines.UnknownName("split", c.Split, []string{"train", "validation", "test"})
+	if splits := []string{"train", "validation", "test"}; !slices.Contains(splits, c.Split) {
+		return nil, nil, engines.UnknownName("split", c.Split, splits)
 	}
 	w, err := workloads.Named(all.Workloads(), c.Workload)
 	if err != nil {

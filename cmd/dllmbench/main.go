@@ -8,10 +8,69 @@ package main
 
 import (
 	"context"
+	"fmt"
+	"io"
 	"os"
 	"os/signal"
+	"runtime"
+	"runtime/debug"
+	"strconv"
+	"strings"
 	"syscall"
+	"time"
+
+	"github.com/alecthomas/kong"
+
+	"dllmbench/engines/decoders"
+	"dllmbench/engines/train/corpus"
+	"dllmbench/harness/exit"
+	"dllmbench/reports/cells"
+	"dllmbench/reports/ci"
+	"dllmbench/reports/guard"
+	"dllmbench/reports/insert"
+	"dllmbench/reports/terminal"
+	"dllmbench/reports/view"
+	"dllmbench/workloads/taskfile"
 )
+
+// app is the command line. Each field's type is a command in a file of its own; what
+// its method Help returns stands above the flags in dllmbench COMMAND --help.
+type app struct {
+	Version kong.VersionFlag `help:"Print the version and exit."`
+
+	Run        runCmd        `cmd:"" help:"Measure a scenario and render the report."`
+	Validate   validateCmd   `cmd:"" help:"Check a scenario without running it."`
+	Expand     expandCmd     `cmd:"" help:"Show the exact cells of a scenario."`
+	Init       initCmd       `cmd:"" help:"Write a commented scenario to start from."`
+	Schema     schemaCmd     `cmd:"" help:"Print the JSON Schema of scenario files, for editors."`
+	List       listCmd       `cmd:"" help:"Show what a scenario may name: decoders, workloads, metrics, models."`
+	Generate   generateCmd   `cmd:"" help:"Decode one prompt."`
+	Report     reportCmd     `cmd:"" help:"Render the report of a run again from its results.jsonl."`
+	Merge      mergeCmd      `cmd:"" help:"Join the parts of a run that was split with --shard."`
+	Recommend  recommendCmd  `cmd:"" help:"Recommend a decoder for an answer length, a batch size and a minimum quality."`
+	Trace      traceCmd      `cmd:"" help:"Summarise the traces of a run: order, calibration, emergence, cache drift."`
+	Coherence  coherenceCmd  `cmd:"" help:"Show how coherent and how varied the texts of a run are."`
+	Likelihood likelihoodCmd `cmd:"" help:"Compute the likelihood of reference answers: exact for autoregression, bounds for diffusion."`
+	Compare    compareCmd    `cmd:"" help:"Compare runs, or the engines of one run: ratio, interval, p and verdict."`
+	History    historyCmd    `cmd:"" help:"Show metrics over many runs and mark changes."`
+	Baseline   baselineCmd   `cmd:"" help:"Store the exact counters of a run; list and show stored baselines."`
+	Check      checkCmd      `cmd:"" help:"Compare this build with a baseline: exact counters first, then times."`
+	Export     exportCmd     `cmd:"" help:"Write the numbers of a run for other programs: CSV, JSON, JUnit, Go benchmark text, …"`
+	Spread     spreadCmd     `cmd:"" help:"Measure how uniformly decoders sample Latin squares and sudokus."`
+	Model      modelCmd      `cmd:"" help:"Describe and check a checkpoint."`
+	Train      trainCmd      `cmd:"" help:"Train the shared weights on the built-in workloads."`
+	Env        envCmd        `cmd:"" help:"Describe this machine and this binary, as recorded in results."`
+	Worker     workerCmd     `cmd:"" hidden:"" help:"Decode what another process of this program asks for."`
+}
+
+// console is what a command sees of the world outside.
+type console struct {
+	ctx            context.Context // ends at Ctrl-C
+	stdin          io.Reader
+	stdout, stderr io.Writer
+	now            func() time.Time
+	args           []string // the command line without the program's name
+}
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -19,4 +78,84 @@ func main() {
 	code := run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
 	stop()
 	os.Exit(code)
+}
+
+// run executes one command line (without the program's name) and returns the
+// exit code; see package exit. Results go to stdout, everything said about them to
+// stderr. When ctx ends, the command stops, keeps what is finished and 130 is
+// returned.
+func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) (code int) {
+	defer func() {
+		if p := recover(); p != nil {
+			code = crashed(stderr, p)
+		}
+	}()
+	var cli app
+	left := false // --help and --version leave before a command runs
+	parser, err := kong.New(&cli,
+		kong.Name("dllmbench"),
+		kong.Description("Compare autoregressive, full-diffusion and block-diffusion decoding on the same weights.\n\n"+
+			"Start with: dllmbench run --quick"),
+		kong.Writers(stdout, stderr),
+		kong.Exit(func(int) { left = true }),
+		kong.ConfigureHelp(kong.HelpOptions{NoExpandSubcommands: true, WrapUpperBound: 100}),
+		kong.Vars{
+			"version": version(), "engines": decoders.Names(), "tableFormats": strings.Join(cells.Formats().Names(), ", "), "formats": strings.Join(taskfile.Formats(), ", "), "threads": strconv.Itoa(runtime.NumCPU()),
+			"recipe": corpus.Names()[0], "recipes": strings.Join(corpus.Names(), ", "), "runFormats": strings.Join(ci.RunFormats().Names(), ", "), "reportFormats": strings.Join(ci.Formats().Names(), ", "),
+			"selfTestBegin": insert.MarkOf(selfTestMark).Begin, "selfTestEnd": insert.MarkOf(selfTestMark).End, "insertBegin": insert.MarkOf("report").Begin, "insertEnd": insert.MarkOf("report").End,
+			"detailAbove": fmt.Sprint(view.PageDetail().Above), "detailRows": fmt.Sprint(view.PageDetail().Rows),
+		},
+	)
+	if err != nil {
+		panic(err)
+	}
+	if len(args) == 0 {
+		args = []string{"--help"}
+	}
+	parsed, err := parser.Parse(args)
+	if left {
+		return exit.OK
+	}
+	if err != nil {
+		return complain(stderr, exit.With(exit.Usage, fmt.Errorf("%w (see dllmbench --help)", err)))
+	}
+	return complain(stderr, parsed.Run(&console{ctx, stdin, stdout, stderr, time.Now, args}))
+}
+
+// crashed prints a panic and returns its exit code: one over bad records names what
+// was being made, any other comes with the stack.
+func crashed(stderr io.Writer, p any) int {
+	if bad, ok := p.(*guard.Failure); ok {
+		return complain(stderr, bad)
+	}
+	fmt.Fprintf(stderr, "dllmbench: internal error: %v\n%s", p, debug.Stack())
+	return exit.Internal
+}
+
+// complain prints err, each of its lines marked, and returns its exit code.
+func complain(stderr io.Writer, err error) int {
+	if err != nil {
+		for line := range strings.SplitSeq(err.Error(), "\n") {
+			fmt.Fprintf(stderr, "dllmbench: %s\n", terminal.Visible(line))
+		}
+	}
+	return exit.Code(err)
+}
+
+// version is the module version and the commit the binary was built from.
+func version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return "dllmbench (unknown build)"
+	}
+	text := "dllmbench " + info.Main.Version
+	for _, s := range info.Settings {
+		switch {
+		case s.Key == "vcs.revision":
+			text += " commit " + s.Value
+		case s.Key == "vcs.modified" && s.Value == "true":
+			text += " with local changes"
+		}
+	}
+	return text + " " + info.GoVersion
 }

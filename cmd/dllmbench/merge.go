@@ -71,9 +71,7 @@ func (c *mergeCmd) write(m *shard.Merged) error {
 		return err
 	}
 	for _, r := range m.Records {
-		if w.Write(r) != nil {
-			break // Close tells
-		}
+		w.Write(r) // Close returns the first error
 	}
 	return exit.With(exit.Execution, w.Close())
 }

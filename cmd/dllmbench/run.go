@@ -158,12 +158,9 @@ func (c *runCmd) judge(plan *scenario.Plan, models *library.Shelf) (name string,
 	if named == (weights.Name{}) {
 		return "", nil, nil
 	}
-	w, err := models.Open(named)
+	w, err := setup.Text(models, named)
 	if err != nil {
-		return "", nil, exit.With(exit.Setup, err)
-	}
-	if w.Codec == nil {
-		return "", nil, exit.Errorf(exit.Usage, "the judge %s has random weights without a tokenizer; allowed is builtin:NAME or a checkpoint folder", named)
+		return "", nil, fmt.Errorf("the judge %w", err)
 	}
 	return named.String(), rating.NewJudge(w, 1), nil
 }

@@ -67,14 +67,14 @@ func namedWeights(value string) weights.Name {
 }
 
 // open makes the plan of the scenario.
-func (f *scenarioFile) open() (*scenario.Scenario, *scenario.Plan, *library.Shelf, error) {
+func (f *scenarioFile) open() (*scenario.Plan, *library.Shelf, error) {
 	s, err := f.parse()
 	if err != nil {
-		return nil, nil, nil, err
+		return nil, nil, err
 	}
 	models := &library.Shelf{}
 	plan, err := setup.Expand(s, models)
-	return s, plan, models, err
+	return plan, models, err
 }
 
 // tell says what a plan leaves out, and what a scenario wants of its results.

@@ -3,10 +3,8 @@ package main
 import (
 	"errors"
 	"io/fs"
-	"path/filepath"
 
 	"dllmbench/harness/exit"
-	"dllmbench/harness/trace"
 	"dllmbench/reports/folder"
 	"dllmbench/reports/traced"
 )
@@ -47,21 +45,11 @@ func (c *traceCmd) Run(con *console) error {
 	if err != nil {
 		return err
 	}
-	byCell := map[string][]*trace.Trace{}
-	err = trace.Read(filepath.Join(c.Dir, trace.File), func(t *trace.Trace) error {
-		byCell[t.Cell] = append(byCell[t.Cell], t)
-		return nil
-	})
+	list, err := traced.Read(c.Dir, file.Header.Cells)
 	if errors.Is(err, fs.ErrNotExist) {
 		return exit.Errorf(exit.Setup, "%s holds no traces: make some with dllmbench run --trace 3, or measurement: {trace: 3} in the scenario", c.Dir)
 	} else if err != nil {
 		return exit.With(exit.Setup, err)
-	}
-	var list []traced.Cell
-	for _, cell := range file.Header.Cells {
-		if traces := byCell[cell.ID]; len(traces) > 0 {
-			list = append(list, traced.Derive(cell, traces))
-		}
 	}
 	return printRows(con, c.jsonFlag, list)
 }

@@ -20,15 +20,15 @@ Examples:
 
 // Run reports all mistakes, or the size of the scenario.
 func (c *validateCmd) Run(con *console) error {
-	s, plan, _, err := c.open()
+	plan, _, err := c.open()
 	if err != nil {
 		return err
 	}
-	con.tell(plan, s.Wanted())
+	con.tell(plan, plan.Scenario.Wanted())
 	requests := 0
 	for _, g := range plan.Groups {
 		requests += len(g.Items) * len(g.Cells) * g.Runs()
 	}
-	fmt.Fprintf(con.stdout, "%s is valid: %d cells, %d timed requests\n", s.File, len(plan.Cells()), requests)
+	fmt.Fprintf(con.stdout, "%s is valid: %d cells, %d timed requests\n", plan.Scenario.File, len(plan.Cells()), requests)
 	return nil
 }

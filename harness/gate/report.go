@@ -1,8 +1,11 @@
 package gate
 
 import (
+	"errors"
+	"fmt"
 	"slices"
 
+	"dllmbench/harness/exit"
 	"dllmbench/harness/result"
 )
 
@@ -91,3 +94,29 @@ func (r *Report) Missed() []LimitMark {
 
 // OK tells whether nothing stops the change.
 func (r *Report) OK() bool { return len(r.Failing()) == 0 && len(r.Missed()) == 0 }
+
+// Err is nil for a report without failures, or an error with the exit code that it
+// calls for: a line for each verdict that fails, of which the strongest code wins.
+func (r *Report) Err() error {
+	codes := map[Verdict]int{
+		Invalid: exit.Execution, NotComparable: exit.Insufficient, Insufficient: exit.Insufficient,
+		Changed: exit.Regression, Regressed: exit.Regression,
+	}
+	var errs []error
+	failing := r.Failing()
+	for _, v := range Verdicts() {
+		i := slices.IndexFunc(failing, func(f Finding) bool { return f.Verdict == v })
+		if i < 0 {
+			continue
+		}
+		more := ""
+		if n := r.Count(v); n > 1 {
+			more = fmt.Sprintf(" (the first of %d)", n)
+		}
+		errs = append(errs, exit.Errorf(codes[v], "%s: %s%s", v, failing[i].Sentence, more))
+	}
+	for _, l := range r.Missed() {
+		errs = append(errs, exit.Errorf(exit.Threshold, "threshold missed: %s", l.Sentence))
+	}
+	return errors.Join(errs...)
+}

@@ -4,6 +4,7 @@ package traced
 
 import (
 	"math"
+	"path/filepath"
 	"strconv"
 
 	"dllmbench/harness/result"
@@ -29,6 +30,23 @@ type Cell struct {
 	KL        trace.Number `json:"kl" title:"KL" format:"%.2g"`                       // divergence from the pass without cache in nats
 	DriftK    trace.Number `json:"drift_k" title:"drift K" format:"%.3f"`             // relative change that the cached keys of the last layer have missed
 	DriftV    trace.Number `json:"drift_v" title:"drift V" format:"%.3f"`             // the same of values
+}
+
+// Read reads the traces in the folder of a run and derives the numbers of each cell
+// that has some.
+func Read(dir string, cells []result.Cell) ([]Cell, error) {
+	byCell := map[string][]*trace.Trace{}
+	err := trace.Read(filepath.Join(dir, trace.File), func(t *trace.Trace) error {
+		byCell[t.Cell] = append(byCell[t.Cell], t)
+		return nil
+	})
+	var list []Cell
+	for _, c := range cells {
+		if traces := byCell[c.ID]; len(traces) > 0 {
+			list = append(list, Derive(c, traces))
+		}
+	}
+	return list, err
 }
 
 // Derive averages over the traces of a cell, each number over those that

@@ -7,6 +7,7 @@ import (
 	"hash"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -90,9 +91,6 @@ func (h *hashedFS) Open(name string) (fs.File, error) {
 	return hashedFile{f, io.TeeReader(f, h.sums[name])}, nil
 }
 
-// ReadDir implements fs.ReadDirFS.
-func (h *hashedFS) ReadDir(name string) ([]fs.DirEntry, error) { return fs.ReadDir(h.FS, name) }
-
 // hashedFile is a file that hashes what is read of it.
 type hashedFile struct {
 	fs.File
@@ -104,14 +102,10 @@ func (f hashedFile) Read(p []byte) (int, error) { return f.tee.Read(p) }
 // digest is the SHA-256 in hex of the file that was read. Of several it is that
 // of the lines that sha256sum prints of them, in the order of their names.
 func (h *hashedFS) digest() string {
-	var names []string
-	for name := range h.sums {
-		names = append(names, name)
-	}
+	names := slices.Sorted(maps.Keys(h.sums))
 	if len(names) == 1 {
 		return hex.EncodeToString(h.sums[names[0]].Sum(nil))
 	}
-	slices.Sort(names)
 	all := sha256.New()
 	for _, name := range names {
 		fmt.Fprintf(all, "%x  %s\n", h.sums[name].Sum(nil), name)

@@ -8,6 +8,7 @@ import (
 
 	"dllmbench/engines/model"
 	"dllmbench/harness"
+	"dllmbench/harness/exit"
 	"dllmbench/harness/measure"
 	"dllmbench/harness/result"
 	"dllmbench/harness/transport"
@@ -42,14 +43,19 @@ func Isolated(limits worker.Limits) func(context.Context, transport.Spec) (trans
 	root := os.DirFS("/")
 	limits.Resident = func(pid int) int64 { return measure.Resident(root, pid) }
 	return func(ctx context.Context, s transport.Spec) (transport.Transport, error) {
-		self, err := os.Executable()
+		cmd, err := Worker("")
 		if err != nil {
 			return nil, err
 		}
-		return worker.Alone(ctx, Worker(self), limits, s)
+		return worker.Alone(ctx, cmd, limits, s)
 	}
 }
 
-// Worker is the command line of a worker: this program, or the binary of
-// another revision.
-func Worker(binary string) *exec.Cmd { return exec.Command(binary, "worker") }
+// Worker is the command line of a worker: the binary of another revision, or "" for
+// this program.
+func Worker(binary string, args ...string) (cmd *exec.Cmd, err error) {
+	if binary == "" {
+		binary, err = os.Executable()
+	}
+	return exec.Command(binary, append([]string{"worker"}, args...)...), exit.With(exit.Setup, err)
+}

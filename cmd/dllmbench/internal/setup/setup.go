@@ -155,8 +155,8 @@ func Expand(s *scenario.Scenario, models *library.Shelf) (*scenario.Plan, error)
 }
 
 // Text opens weights that can read and write text.
-func Text(w weights.Name) (library.Weights, error) {
-	got, err := library.Open(w)
+func Text(models *library.Shelf, w weights.Name) (library.Weights, error) {
+	got, err := models.Open(w)
 	if err == nil && got.Codec == nil {
 		return got, exit.Errorf(exit.Usage, "%s are random weights without a tokenizer; they measure cost and cannot write text", w)
 	}

@@ -1,8 +1,6 @@
 package main
 
 import (
-	"errors"
-	"fmt"
 	"slices"
 
 	"dllmbench/engines"
@@ -49,7 +47,7 @@ func (c *compareCmd) Run(con *console) error {
 	if err != nil {
 		return err
 	}
-	if err := c.checkMatch(); err != nil {
+	if err := c.checkRuns(); err != nil {
 		return err
 	}
 	if err := checkAlpha(c.Alpha); err != nil {
@@ -62,9 +60,14 @@ func (c *compareCmd) Run(con *console) error {
 	if err := c.acceptFlag.check(); err != nil {
 		return err
 	}
-	files, err := c.read()
-	if err != nil {
-		return err
+	var files []*result.File
+	var sides []html.Side
+	for _, path := range c.Runs {
+		f, err := folder.Read(path)
+		if err != nil {
+			return err
+		}
+		files, sides = append(files, f), append(sides, html.Side{Name: path, Env: &f.Header.Env, Run: f})
 	}
 	policy := gate.DefaultPolicy()
 	policy.MaxNoise = 0 // engines differ by more than noise; the band holds it anyway
@@ -78,64 +81,20 @@ func (c *compareCmd) Run(con *console) error {
 	} else {
 		report = gate.ReportRuns(c.Runs, files, question, policy)
 	}
-	var sides []html.Side
-	for i, f := range files {
-		sides = append(sides, html.Side{Name: c.Runs[i], Env: &f.Header.Env, Run: f})
-	}
 	if err := c.write(con, outputs, report, sides); err != nil || !c.FailOnRegression {
 		return err
 	}
-	return verdictError(report)
+	return report.Err()
 }
 
-// read opens the results.
-func (c *compareCmd) read() ([]*result.File, error) {
+// checkRuns refuses runs and words of --match that cannot be compared.
+func (c *compareCmd) checkRuns() error {
 	switch n := len(c.Runs); {
 	case c.By == "engine" && n != 1:
-		return nil, exit.Errorf(exit.Usage, "--by engine compares the engines inside one run; %d were given", n)
+		return exit.Errorf(exit.Usage, "--by engine compares the engines inside one run; %d were given", n)
 	case c.By == "run" && n < 2:
-		return nil, exit.Errorf(exit.Usage, "give two runs or more, or --by engine to compare the engines inside one")
-	}
-	var list []*result.File
-	for _, path := range c.Runs {
-		f, err := folder.Read(path)
-		if err != nil {
-			return nil, err
-		}
-		list = append(list, f)
-	}
-	return list, nil
-}
-
-// verdictError turns a report into an error with the exit code that it calls
-// for: a line for each verdict that fails, of which the strongest code wins.
-func verdictError(r *gate.Report) error {
-	codes := map[gate.Verdict]int{
-		gate.Invalid: exit.Execution, gate.NotComparable: exit.Insufficient, gate.Insufficient: exit.Insufficient,
-		gate.Changed: exit.Regression, gate.Regressed: exit.Regression,
-	}
-	var errs []error
-	failing := r.Failing()
-	for _, v := range gate.Verdicts() {
-		i := slices.IndexFunc(failing, func(f gate.Finding) bool { return f.Verdict == v })
-		if i < 0 {
-			continue
-		}
-		more := ""
-		if n := r.Count(v); n > 1 {
-			more = fmt.Sprintf(" (the first of %d)", n)
-		}
-		errs = append(errs, exit.Errorf(codes[v], "%s: %s%s", v, failing[i].Sentence, more))
-	}
-	for _, l := range r.Missed() {
-		errs = append(errs, exit.Errorf(exit.Threshold, "threshold missed: %s", l.Sentence))
-	}
-	return errors.Join(errs...)
-}
-
-// checkMatch refuses words of --match that say nothing.
-func (c *compareCmd) checkMatch() error {
-	if c.By == "run" && len(c.Match) > 0 {
+		return exit.Errorf(exit.Usage, "give two runs or more, or --by engine to compare the engines inside one")
+	case c.By == "run" && len(c.Match) > 0:
 		return exit.Errorf(exit.Usage, "--match compares engines inside one run: give --by engine too")
 	}
 	for _, word := range c.Match {
