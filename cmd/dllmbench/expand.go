@@ -70,8 +70,23 @@ func (c *expandCmd) table(con *console, plan *scenario.Plan, models *library.She
 	t := table.New(6, "cell", "decoder", "preset", "varied", "weights", "task", "budget", "batch", "threads", "instances", "NFE", "GFLOP", "time")
 	for i := range plan.Groups {
 		g := &plan.Groups[i]
-		if err := c.group(t, g, k, f); err != nil {
-			return exit.With(exit.Setup, err)
+		for _, cell := range g.Cells {
+			task, took := cell.Workload+" "+cell.Rung, view.Unknown
+			if cell.PromptLen != nil {
+				task = fmt.Sprintf("cost only, prompt of %d", *cell.PromptLen)
+			}
+			need, err := k.Need(g, cell)
+			if err != nil {
+				return exit.With(exit.Setup, err)
+			}
+			if c.Time {
+				t := f.Cell(g, cell)
+				if took = roughly(t.Time); !t.Probed {
+					took = "~" + took
+				}
+			}
+			t.Add(cell.ID, cell.Label, cell.Preset, cell.Variant, cell.Weights, task, cell.Budget, cell.Batch, cell.Threads, len(g.Items), need.Passes,
+				fmt.Sprintf("%.3g", need.FLOPs/1e9), took)
 		}
 	}
 	if _, err := io.WriteString(con.stdout, t.Known().Text(0)); err != nil || !c.Time {
@@ -80,30 +95,6 @@ func (c *expandCmd) table(con *console, plan *scenario.Plan, models *library.She
 	probed, all := f.Probed()
 	fmt.Fprintf(con.stderr, "estimated time of the run on this machine: about %s (%d of %d cells were timed on a few of their batches, those with ~ by a formula)\n",
 		roughly(f.Total(1)), probed, all)
-	return nil
-}
-
-// group adds the cells of a group; f may be nil.
-func (c *expandCmd) group(to *table.Table, g *scenario.Group, k *forecast.Counter, f *forecast.Forecast) error {
-	for _, cell := range g.Cells {
-		task := cell.Workload + " " + cell.Rung
-		if cell.PromptLen != nil {
-			task = fmt.Sprintf("cost only, prompt of %d", *cell.PromptLen)
-		}
-		need, err := k.Need(g, cell)
-		if err != nil {
-			return err
-		}
-		took := view.Unknown
-		if f != nil {
-			t := f.Cell(g, cell)
-			if took = roughly(t.Time); !t.Probed {
-				took = "~" + took
-			}
-		}
-		to.Add(cell.ID, cell.Label, cell.Preset, cell.Variant, cell.Weights, task, cell.Budget, cell.Batch, cell.Threads, len(g.Items), need.Passes,
-			fmt.Sprintf("%.3g", need.FLOPs/1e9), took)
-	}
 	return nil
 }
 

@@ -75,7 +75,6 @@ func keeps(t threshold.Threshold, r *view.Row) (bool, string) {
 	if !r.Usable() {
 		return false, fmt.Sprintf("the cell is %s: %s", r.State, strings.Join(r.Reasons, "; "))
 	}
-	unit := view.Metric(t.Metric).Definition().Unit
 	outcomes, met := t.Limit.Check(numbers{r, view.Metric(t.Metric)})
 	var parts []string
 	for _, o := range outcomes {
@@ -85,10 +84,10 @@ func keeps(t threshold.Threshold, r *view.Row) (bool, string) {
 		}
 		seen := "unknown, " + o.Why
 		if o.Observed != nil {
-			if o.Term.Aggregate == threshold.Count {
-				unit = ""
+			seen = view.Number(*o.Observed)
+			if o.Term.Aggregate != threshold.Count {
+				seen = strings.TrimSpace(seen + " " + view.Metric(t.Metric).Definition().Unit)
 			}
-			seen = strings.TrimSpace(view.Number(*o.Observed) + " " + unit)
 		}
 		parts = append(parts, fmt.Sprintf("%s %s (%s)", o.Term.Text, word, seen))
 	}

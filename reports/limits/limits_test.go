@@ -5,8 +5,10 @@ import (
 	"testing"
 
 	"dllmbench/harness/gate"
+	"dllmbench/harness/result"
 	"dllmbench/harness/stats"
 	"dllmbench/harness/threshold"
+	"dllmbench/reports/view"
 )
 
 // TestBoundsOnChanges: a threshold that compares is met by a finding of the gate
@@ -40,5 +42,20 @@ func TestBoundsOnChanges(t *testing.T) {
 		if met != c.met || !strings.Contains(sentence, c.say) {
 			t.Errorf("%s: %v, %q", c.name, met, sentence)
 		}
+	}
+}
+
+// TestUnits: a number of requests has no unit, the terms behind it have theirs.
+func TestUnits(t *testing.T) {
+	limit, err := threshold.Parse("count>=0 && value<=5ms", "ms")
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows := view.New(&result.File{
+		Header:   result.Header{Cells: []result.Cell{{ID: "a", Label: "a", Workload: "lists", Rung: "copy-3"}}},
+		Requests: []result.Request{{Cell: "a", Instance: "one", Status: "success", E2ENs: new(int64(3e6))}},
+	}).Rows
+	if _, sentence := keeps(threshold.Threshold{Metric: "e2e", Limit: limit}, rows[0]); !strings.Contains(sentence, "3 ms") {
+		t.Errorf("%s", sentence)
 	}
 }
