@@ -13,7 +13,7 @@ import (
 	"dllmbench/workloads"
 )
 
-// Task is the workload of adding two to six numbers in three layouts.
+// Workload is that of adding two to six numbers in three layouts.
 //
 //	add:7+5+9=      →   7+5=12;12+9=21;21      (steps, then the result)
 //	first:7+5+9=    →   21;7+5=12;12+9=21      (the result, then the steps)
@@ -26,7 +26,7 @@ import (
 // All terms of a rung have the same number of digits, and results are written
 // with one digit more, with leading zeros. So every digit has a fixed place
 // that follows from the prompt's layout, for any order of decoding.
-type Task struct {
+type Workload struct {
 	workloads.Base
 	rungs []sumRung
 }
@@ -55,8 +55,8 @@ var layouts = [...]struct{ name, tag, doc string }{
 	resultOnly:  {"direct", "direct:", "without steps"},
 }
 
-func New() *Task {
-	w := &Task{}
+func New() *Workload {
+	w := &Workload{}
 	for _, size := range [][2]int{
 		{2, 1}, {3, 1}, {4, 1}, {2, 2}, {5, 1}, {6, 1}, {3, 2}, {4, 2}, {2, 3},
 		{5, 2}, {6, 2}, {3, 3}, {4, 3}, {5, 3}, {6, 3}, {4, 4}, {6, 4},
@@ -116,7 +116,7 @@ func (r sumRung) chance() float64 {
 
 // describe is a rung as lists show it. The ladder goes by terms
 // and digits, and for equal ones steps first, result first, result only.
-func (w *Task) describe(r sumRung) workloads.Rung {
+func (w *Workload) describe(r sumRung) workloads.Rung {
 	return workloads.Rung{
 		Name:   fmt.Sprintf("%s-%dx%d", layouts[r.layout].name, r.terms, r.digits),
 		Doc:    fmt.Sprintf("the sum of %d numbers of %d digits, %s", r.terms, r.digits, layouts[r.layout].doc),
@@ -129,7 +129,7 @@ func (w *Task) describe(r sumRung) workloads.Rung {
 // the result does not depend on their order, so no reordering of a test sum
 // occurs in training, in any layout. Its single steps may occur, within other
 // sums.
-func (w *Task) generate(rng *rand.Rand, split workloads.Split, rung, index int) workloads.Instance {
+func (w *Workload) generate(rng *rand.Rand, split workloads.Split, rung, index int) workloads.Instance {
 	r := w.rungs[rung]
 	terms, canon := r.draw(rng, split)
 	answer, spans := r.answer(terms)

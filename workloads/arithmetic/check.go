@@ -9,7 +9,7 @@ import (
 // Check implements [workloads.Workload]. White space around the output is ignored, and
 // numbers are compared by value, so that leading zeros do not matter. A wrong
 // step does not make later steps wrong that build on it correctly.
-func (w *Task) Check(inst workloads.Instance, output string) workloads.Score {
+func (w *Workload) Check(inst workloads.Instance, output string) workloads.Score {
 	tag, list, _ := strings.Cut(strings.TrimSuffix(inst.Prompt, "="), ":")
 	c := sumCheck{open: true}
 	c.rest, c.end = workloads.Trim(output)

@@ -12,7 +12,7 @@ import (
 	"dllmbench/workloads/internal/symbols"
 )
 
-// Task is the workload of completing the beginning of a well-formed string of
+// Workload is that of completing the beginning of a well-formed string of
 // brackets (a Dyck word) to an exact length. The prompt gives the number of kinds, the
 // greatest depth, the number of brackets to write, and the beginning:
 //
@@ -23,7 +23,7 @@ import (
 // Texts are uniform: of all well-formed strings of the rung's length, depth and
 // kinds one is drawn, and cut at a random place. Given the prompt, the answer is
 // therefore uniform over all valid completions.
-type Task struct {
+type Workload struct {
 	workloads.Base
 	rungs []bracketRung
 }
@@ -39,8 +39,8 @@ type bracketRung struct {
 const brackets = "()[]{}"
 
 // New makes the workload.
-func New() *Task {
-	w := &Task{}
+func New() *Workload {
+	w := &Workload{}
 	for _, r := range [...][3]int{
 		{3, 8, 4}, {2, 12, 4}, {2, 16, 4}, {3, 16, 4}, {1, 32, 8}, {2, 32, 4}, {3, 32, 4}, {3, 32, 8},
 		{1, 64, 8}, {2, 64, 4}, {3, 64, 4}, {3, 64, 8}, {1, 128, 8}, {2, 128, 4}, {3, 128, 4}, {3, 128, 8},
@@ -62,7 +62,7 @@ func (r bracketRung) name() string {
 func (r bracketRung) cuts() (low, high int) { return r.length / 4, r.length / 2 }
 
 // describe is a rung as lists show it.
-func (w *Task) describe(r bracketRung) workloads.Rung {
+func (w *Workload) describe(r bracketRung) workloads.Rung {
 	return workloads.Rung{
 		Name:   r.name(),
 		Doc:    fmt.Sprintf("%d brackets of %d kinds, at most %d deep", r.length, r.kinds, r.depth),
@@ -92,7 +92,7 @@ func (r bracketRung) chance() float64 {
 
 // generate draws an instance. The canonical form is the beginning, whatever
 // is asked to follow it.
-func (w *Task) generate(rng *rand.Rand, split workloads.Split, rung, index int) workloads.Instance {
+func (w *Workload) generate(rng *rand.Rand, split workloads.Split, rung, index int) workloads.Instance {
 	r := w.rungs[rung]
 	low, high := r.cuts()
 	for {
@@ -124,7 +124,7 @@ func (w *Task) generate(rng *rand.Rand, split workloads.Split, rung, index int) 
 
 // LogProb implements [workloads.Prober]: minus the logarithm of the number of
 // valid completions, for each of them.
-func (w *Task) LogProb(inst workloads.Instance, answer string) float64 {
+func (w *Workload) LogProb(inst workloads.Instance, answer string) float64 {
 	if !w.Check(inst, answer).Exact {
 		return math.Inf(-1)
 	}

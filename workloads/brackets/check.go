@@ -48,7 +48,7 @@ func (q question) constraints(text []byte) []workloads.Constraint {
 //
 // Without a violation the answer is valid: all m words are brackets, and the h
 // that were open and (m-h)/2 pairs use them all.
-func (w *Task) Check(inst workloads.Instance, output string) workloads.Score {
+func (w *Workload) Check(inst workloads.Instance, output string) workloads.Score {
 	q := parse(inst.Prompt)
 	type pending struct {
 		kind, constraint int

@@ -12,7 +12,7 @@ import (
 	"dllmbench/workloads/arithmetic"
 )
 
-// Task is the workload of a forced answer. Its sums are those of workload
+// Workload is that of a forced answer. Its sums are those of workload
 // arithmetic with steps first, cut off after some of the steps:
 //
 //	add:31+24+50=   →   031+24=055;[105]      (after one step of two)
@@ -26,9 +26,9 @@ import (
 // A decoder that sees the whole canvas sees that the text ends behind the gap. One
 // that writes from left to right does not, unless it fills gaps with both sides
 // in view, and may write what would come next: the operand of the next step.
-type Task struct {
+type Workload struct {
 	workloads.Base
-	sums  *arithmetic.Task
+	sums  *arithmetic.Workload
 	rungs []rung
 }
 
@@ -41,8 +41,8 @@ type rung struct {
 // sizes are the sums that are cut, by terms and digits.
 var sizes = [...][2]int{{3, 2}, {4, 2}, {3, 3}, {6, 2}}
 
-func New() *Task {
-	w := &Task{sums: arithmetic.New()}
+func New() *Workload {
+	w := &Workload{sums: arithmetic.New()}
 	for _, size := range sizes {
 		from, err := workloads.RungsNamed(w.sums, fmt.Sprintf("sum-%dx%d", size[0], size[1]))
 		if err != nil {
@@ -70,7 +70,7 @@ func (r rung) chance() float64 {
 
 // describe is a rung as lists show it. The ladder goes by size, and
 // from all steps to none.
-func (w *Task) describe(r rung) workloads.Rung {
+func (w *Workload) describe(r rung) workloads.Rung {
 	return workloads.Rung{
 		Name:   fmt.Sprintf("after-%d-%dx%d", r.steps, r.terms, r.digits),
 		Doc:    fmt.Sprintf("the sum of %d numbers of %d digits after %d of %d steps", r.terms, r.digits, r.steps, r.terms-1),
@@ -80,7 +80,7 @@ func (w *Task) describe(r rung) workloads.Rung {
 }
 
 // generate draws an instance. The canonical form is that of the sum.
-func (w *Task) generate(rng *rand.Rand, split workloads.Split, index, number int) workloads.Instance {
+func (w *Workload) generate(rng *rand.Rand, split workloads.Split, index, number int) workloads.Instance {
 	r := w.rungs[index]
 	sum := w.sums.Generate(split, r.from, number)
 	reasoning, result := sum.Spans[0], sum.Spans[1]
@@ -109,7 +109,7 @@ func (w *Task) generate(rng *rand.Rand, split workloads.Split, index, number int
 // Check implements [workloads.Workload]. White space around the output is
 // ignored; every byte of the rest has its place. Partial is the share of the
 // result's digits that are right.
-func (w *Task) Check(inst workloads.Instance, output string) workloads.Score {
+func (w *Workload) Check(inst workloads.Instance, output string) workloads.Score {
 	got, lead := workloads.Trim(output)
 	span := inst.Spans[len(inst.Spans)-1]
 	given, want := inst.Answer[:span.Start], inst.Answer[span.Start:]

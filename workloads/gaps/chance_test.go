@@ -13,7 +13,7 @@ import (
 
 // chanceOf estimates how often somebody is right who knows the prompt and the
 // text before the gap, but not the text behind it.
-func (w *Task) chanceOf(index, instances int) float64 {
+func (w *Workload) chanceOf(index, instances int) float64 {
 	switch r := &w.rungs[index]; r.source {
 	case fromStories:
 		return w.storyChance(index, instances)
@@ -26,12 +26,12 @@ func (w *Task) chanceOf(index, instances int) float64 {
 
 // storyChance is the mean probability of guessing every event of the gap, each
 // one after the true ones before it.
-func (w *Task) storyChance(index, instances int) (p float64) {
+func (w *Workload) storyChance(index, instances int) (p float64) {
 	for i := range instances {
 		_, c := w.draw(workloads.Train, index, i)
 		right := 1.0
 		for event := c.at; event < c.to; event++ {
-			right *= c.source.Workload.(*stories.Task).Likeliest(c.whole, event)
+			right *= c.source.Workload.(*stories.Workload).Likeliest(c.whole, event)
 		}
 		p += right / float64(instances)
 	}
@@ -40,7 +40,7 @@ func (w *Task) storyChance(index, instances int) (p float64) {
 
 // worldChance is the rate of a writer who draws the gap and the rest from the
 // generator's law until they fit the prompt and the text before the gap.
-func (w *Task) worldChance(index, instances int) (p float64) {
+func (w *Workload) worldChance(index, instances int) (p float64) {
 	const texts = 25
 	rng := rand.New(rand.NewPCG(7, uint64(index)))
 	for i := range instances {
@@ -49,7 +49,7 @@ func (w *Task) worldChance(index, instances int) (p float64) {
 		fit, found := 0, 0
 		for n := 0; n < 20*texts && fit < texts; n++ {
 			other := c
-			other.parts = c.source.parts(c.source.Workload.(*world.Task).Redraw(c.whole, rng))
+			other.parts = c.source.parts(c.source.Workload.(*world.Workload).Redraw(c.whole, rng))
 			_, gap, rest := other.texts()
 			if !c.source.Check(c.whole, left+gap+rest).Exact {
 				continue
@@ -65,7 +65,7 @@ func (w *Task) worldChance(index, instances int) (p float64) {
 }
 
 // codeChance is the rate of the likeliest gap among those of as many bytes.
-func (w *Task) codeChance(index, instances int) (p float64) {
+func (w *Workload) codeChance(index, instances int) (p float64) {
 	count := map[string]int{}
 	for i := range instances {
 		_, c := w.draw(workloads.Train, index, i)

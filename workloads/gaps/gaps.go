@@ -10,7 +10,7 @@ import (
 	"dllmbench/workloads"
 )
 
-// Task is the workload. An instance is one of another workload, with some whole
+// Workload makes the instances. Each is one of another workload, with some whole
 // sentences or lines of its answer taken out:
 //
 //	world: Mia has two pies. The end is three or seven. Tell end, two events.
@@ -31,15 +31,15 @@ import (
 // the other workload's checker judges all of it: whatever fits both sides is
 // right. The gap has as many tokens as the sentences or lines that were taken
 // out, so its length in tokens depends on the vocabulary; see [workloads.Piece].
-type Task struct {
+type Workload struct {
 	workloads.Base
 	sources []source
 	rungs   []rung
 }
 
 // New makes the workload.
-func New() *Task {
-	w := &Task{sources: sources(), rungs: ladder()}
+func New() *Workload {
+	w := &Workload{sources: sources(), rungs: ladder()}
 	for i := range w.rungs {
 		w.rungs[i].find(w.sources)
 	}
@@ -52,7 +52,7 @@ func New() *Task {
 }
 
 // describe is a rung as lists show it.
-func (w *Task) describe(r rung) workloads.Rung {
+func (w *Workload) describe(r rung) workloads.Rung {
 	unit, code := "sentence", 0.0
 	if r.code() {
 		unit, code = "line", 1
@@ -68,7 +68,7 @@ func (w *Task) describe(r rung) workloads.Rung {
 
 // generate draws an instance. The canonical form is that of the
 // other workload, whose splits are those of this one.
-func (w *Task) generate(rng *rand.Rand, split workloads.Split, index, _ int) workloads.Instance {
+func (w *Workload) generate(rng *rand.Rand, split workloads.Split, index, _ int) workloads.Instance {
 	c := w.cut(rng, split, index)
 	left, gap, right := c.texts()
 	inst := workloads.Instance{
@@ -83,7 +83,7 @@ func (w *Task) generate(rng *rand.Rand, split workloads.Split, index, _ int) wor
 }
 
 // cut draws a text and what is taken out of it.
-func (w *Task) cut(rng *rand.Rand, split workloads.Split, index int) cut {
+func (w *Workload) cut(rng *rand.Rand, split workloads.Split, index int) cut {
 	r := &w.rungs[index]
 	for {
 		c := cut{source: w.sources[r.source]}
@@ -104,7 +104,7 @@ func (w *Task) cut(rng *rand.Rand, split workloads.Split, index int) cut {
 
 // Check implements [workloads.Workload]. White space around the output is ignored. Partial
 // is the share of constraints that hold.
-func (w *Task) Check(inst workloads.Instance, output string) workloads.Score {
+func (w *Workload) Check(inst workloads.Instance, output string) workloads.Score {
 	rng, split, _ := w.Again(inst)
 	c := w.cut(rng, split, inst.Rung)
 	numbers := c.numbers()

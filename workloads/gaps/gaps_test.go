@@ -150,7 +150,7 @@ func TestForeignInstance(t *testing.T) {
 }
 
 // draw is an instance with what it was cut from.
-func (w *Task) draw(split workloads.Split, rung, index int) (workloads.Instance, cut) {
+func (w *Workload) draw(split workloads.Split, rung, index int) (workloads.Instance, cut) {
 	inst := w.Generate(split, rung, index)
 	rng, split, _ := w.Again(inst)
 	return inst, w.cut(rng, split, rung)

@@ -95,7 +95,7 @@ func TestMutations(t *testing.T) {
 }
 
 // same compares an answer with the function in Go on many more calls.
-func same(w *Task, inst workloads.Instance, answer string) bool {
+func same(w *Workload, inst workloads.Instance, answer string) bool {
 	f, _ := w.instance(inst)
 	p := minigo.Load(header + inst.Prompt + answer).Program
 	if p == nil {

@@ -27,8 +27,8 @@ import (
 	"dllmbench/workloads/gocode/minigo"
 )
 
-// Task is the workload of Go functions.
-type Task struct {
+// Workload is that of Go functions.
+type Workload struct {
 	workloads.Base
 	rungs []rung
 }
@@ -42,8 +42,8 @@ type rung struct {
 }
 
 // New makes the workload.
-func New() *Task {
-	w := &Task{rungs: []rung{
+func New() *Workload {
+	w := &Workload{rungs: []rung{
 		{"expr", "one line: return and an expression", exprKinds(), 2, 0.05},
 		{"steps-2", "two steps on a number, one after another", []kind{stepKind(2)}, 8, 0.02},
 		{"branch", "decisions with if and switch", branchKinds(), 11, 0.12},
@@ -65,7 +65,7 @@ func New() *Task {
 }
 
 // describe is a rung as lists show it.
-func (w *Task) describe(r rung) workloads.Rung {
+func (w *Workload) describe(r rung) workloads.Rung {
 	return workloads.Rung{
 		Name: r.name, Doc: r.doc, Chance: r.chance,
 		Knobs: map[string]float64{"kinds": float64(len(r.kinds)), "lines": r.lines},
@@ -88,7 +88,7 @@ func (r rung) draw(rng *rand.Rand, split workloads.Split) (function, []test) {
 
 // generate draws an instance. The canonical form is the kind with
 // its constants and choices and, for kinds with few of these, its names.
-func (w *Task) generate(rng *rand.Rand, split workloads.Split, rung, _ int) workloads.Instance {
+func (w *Workload) generate(rng *rand.Rand, split workloads.Split, rung, _ int) workloads.Instance {
 	f, tests := w.rungs[rung].draw(rng, split)
 	return workloads.Instance{
 		Prompt: f.prompt, Answer: f.answer, Canon: f.canon,
@@ -108,13 +108,13 @@ func calls(f function, tests []test) []Call {
 }
 
 // Check implements [workloads.Workload]; see [Judge].
-func (w *Task) Check(inst workloads.Instance, output string) workloads.Score {
+func (w *Workload) Check(inst workloads.Instance, output string) workloads.Score {
 	f, tests := w.instance(inst)
 	return Judge(f.prompt, output, calls(f, tests))
 }
 
 // instance finds the function of an instance again, by its ID.
-func (w *Task) instance(inst workloads.Instance) (function, []test) {
+func (w *Workload) instance(inst workloads.Instance) (function, []test) {
 	rng, split, _ := w.Again(inst)
 	return w.rungs[inst.Rung].draw(rng, split)
 }

@@ -11,7 +11,7 @@ import (
 
 // find returns the first test instance whose prompt holds a text, and the names
 // of function and first parameter.
-func find(t *testing.T, w *Task, rung, text string) (inst workloads.Instance, name, param string) {
+func find(t *testing.T, w *Workload, rung, text string) (inst workloads.Instance, name, param string) {
 	t.Helper()
 	for r := range w.rungs {
 		for i := range 3000 {

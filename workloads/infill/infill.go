@@ -11,7 +11,7 @@ import (
 	"dllmbench/workloads"
 )
 
-// Task is the workload of filling a gap of 4 to 64 tokens. Every instance has a
+// Workload is that of filling a gap of 4 to 64 tokens. Every instance has a
 // template: fixed text, gap, fixed text. The answer is the whole of it.
 //
 //	pattern:4821=       →   57[0357]03                      (a period of four, repeated)
@@ -27,7 +27,7 @@ import (
 // All texts are digits and single separators between digits. So a tokenizer
 // that keeps digits apart has one token per byte, whatever else it has learned,
 // and a gap of n bytes is a gap of n tokens.
-type Task struct {
+type Workload struct {
 	workloads.Base
 	rungs []rung
 }
@@ -65,8 +65,8 @@ var kinds = [...]struct {
 	{progression{}, []int{7, 15, 31, 63}},
 }
 
-func New() *Task {
-	w := &Task{}
+func New() *Workload {
+	w := &Workload{}
 	for _, k := range kinds {
 		for _, n := range k.gaps {
 			w.rungs = append(w.rungs, rung{k.kind, n})
@@ -85,7 +85,7 @@ func (r rung) rungName() string { return fmt.Sprintf("%s-%d", r.name(), r.gap) }
 
 // describe is a rung as lists show it. The ladder goes by the length of
 // the gap.
-func (w *Task) describe(r rung) workloads.Rung {
+func (w *Workload) describe(r rung) workloads.Rung {
 	return workloads.Rung{
 		Name:   r.rungName(),
 		Doc:    fmt.Sprintf("%s, a gap of %d tokens", r.name(), r.gap),
@@ -98,7 +98,7 @@ func (w *Task) describe(r rung) workloads.Rung {
 // content, and shared with other workloads where they use the same content: the
 // sorted list as in workload lists, the sorted terms as in workload arithmetic.
 // The number of the prompt belongs to the same split.
-func (w *Task) generate(rng *rand.Rand, split workloads.Split, rung, index int) workloads.Instance {
+func (w *Workload) generate(rng *rand.Rand, split workloads.Split, rung, index int) workloads.Instance {
 	r := w.rungs[rung]
 	var t text
 	for t.canon == "" || workloads.SplitOf(t.canon) != split {
@@ -127,7 +127,7 @@ func (r rung) several() bool { return r.kind == steps{} && r.gap > stepBytes }
 // Check implements [workloads.Workload]. White space around the output is
 // ignored; every byte of the rest has its place. Partial is the share of the
 // gap's constraints that hold.
-func (w *Task) Check(inst workloads.Instance, output string) workloads.Score {
+func (w *Workload) Check(inst workloads.Instance, output string) workloads.Score {
 	r := w.rungs[inst.Rung]
 	t := text{left: inst.Template[0].Text, right: inst.Template[2].Text}
 	t.gap = inst.Answer[len(t.left) : len(t.left)+r.gap]

@@ -12,10 +12,10 @@
 // unknown field, an unknown checker or an answer that does not pass its own
 // checker is an error that names file and line.
 //
-// A [Task] differs from the procedural workloads in five ways, because the
+// A [Workload] differs from the procedural workloads in five ways, because the
 // instances are somebody's and finite. Its splits are what the file says, not
 // what a hash says; without a split field everything is test. A split may be
-// empty, see [Task.Len]. Indices beyond the last item repeat from the first.
+// empty, see [Workload.Len]. Indices beyond the last item repeat from the first.
 // The canonical form is the name of the workload and the item's id, so two
 // items are different even if they read the same. Chance is an estimate, see
 // [New].
@@ -62,8 +62,8 @@ type Item struct {
 	Chance float64
 }
 
-// Task is a workload of items. It is safe for concurrent use.
-type Task struct {
+// Workload is one of items. It is safe for concurrent use.
+type Workload struct {
 	workloads.Base
 	rungs    []workloads.Rung
 	items    []map[workloads.Split][]Item // by rung
@@ -72,7 +72,7 @@ type Task struct {
 
 // Unscored is the checker of an item that nothing here can judge, with the
 // reason. No output passes. Whoever runs such a workload must show no quality
-// at all rather than zero: see [Task.Abstains].
+// at all rather than zero: see [Workload.Abstains].
 type Unscored string
 
 // Constraints implements [Checker].
@@ -88,7 +88,7 @@ func (u Unscored) Check(string) workloads.Score {
 }
 
 // Open reads a file of JSON lines and makes a workload of it.
-func Open(fsys fs.FS, path, name string) (*Task, error) {
+func Open(fsys fs.FS, path, name string) (*Workload, error) {
 	f, err := fsys.Open(path)
 	if err != nil {
 		return nil, err
@@ -105,14 +105,14 @@ func Open(fsys fs.FS, path, name string) (*Task, error) {
 // The chance of a rung is the larger of the share of its most frequent result
 // and the mean chance of its items, over the test items if there are any; it is
 // at most 0.99, since a chance of 1 would leave nothing to measure.
-func New(name, doc string, items []Item) (*Task, error) {
+func New(name, doc string, items []Item) (*Workload, error) {
 	if !goodName(name) {
 		return nil, badName(name)
 	}
 	if len(items) == 0 {
 		return nil, fmt.Errorf("workload %s: no items", name)
 	}
-	t := &Task{}
+	t := &Workload{}
 	ids, at := map[string]bool{}, map[string]int{}
 	for _, it := range items {
 		if ids[it.ID] || it.ID == "" {
@@ -165,7 +165,7 @@ func goodName(s string) bool {
 }
 
 // describe fills in a rung.
-func (t *Task) describe(r int) {
+func (t *Workload) describe(r int) {
 	n := 0
 	for _, list := range t.items[r] {
 		n += len(list)
@@ -189,19 +189,19 @@ func (t *Task) describe(r int) {
 
 // Len is the number of items of a split of a rung. Generate panics where it is
 // 0, so ask first.
-func (t *Task) Len(split workloads.Split, rung int) int { return len(t.items[rung][split]) }
+func (t *Workload) Len(split workloads.Split, rung int) int { return len(t.items[rung][split]) }
 
 // Unscored says why answers to some items cannot be judged, or "" if all can.
-func (t *Task) Unscored() string { return t.unscored }
+func (t *Workload) Unscored() string { return t.unscored }
 
 // Abstains implements [workloads.Abstainer].
-func (t *Task) Abstains(inst workloads.Instance) string {
+func (t *Workload) Abstains(inst workloads.Instance) string {
 	u, _ := t.find(inst).Checker.(Unscored)
 	return string(u)
 }
 
 // Named is the same workload under another name.
-func (t *Task) Named(name string) (*Task, error) {
+func (t *Workload) Named(name string) (*Workload, error) {
 	if !goodName(name) {
 		return nil, badName(name)
 	}
@@ -211,12 +211,12 @@ func (t *Task) Named(name string) (*Task, error) {
 }
 
 // base gives the workload a name.
-func (t *Task) base(name, doc string) {
+func (t *Workload) base(name, doc string) {
 	t.Base = workloads.NewBase(name, doc, t.rungs, func(r workloads.Rung) workloads.Rung { return r }, t.generate)
 }
 
 // generate returns an item. It panics if there is none in the split; see Len.
-func (t *Task) generate(_ *rand.Rand, split workloads.Split, rung, index int) workloads.Instance {
+func (t *Workload) generate(_ *rand.Rand, split workloads.Split, rung, index int) workloads.Instance {
 	list := t.items[rung][split]
 	if len(list) == 0 {
 		panic("workloads: the rung has no item in this split")
@@ -229,12 +229,12 @@ func (t *Task) generate(_ *rand.Rand, split workloads.Split, rung, index int) wo
 }
 
 // Check implements [workloads.Workload].
-func (t *Task) Check(inst workloads.Instance, output string) workloads.Score {
+func (t *Workload) Check(inst workloads.Instance, output string) workloads.Score {
 	return t.find(inst).Check(output)
 }
 
 // find returns the item of an instance.
-func (t *Task) find(inst workloads.Instance) Item {
+func (t *Workload) find(inst workloads.Instance) Item {
 	_, split, index := t.Again(inst)
 	list := t.items[inst.Rung][split]
 	return list[index%len(list)]

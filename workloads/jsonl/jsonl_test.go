@@ -11,7 +11,7 @@ import (
 	"dllmbench/workloads/workloadtest"
 )
 
-func mixed(t testing.TB) *Task {
+func mixed(t testing.TB) *Workload {
 	t.Helper()
 	w, err := Open(os.DirFS("testdata"), "mixed.jsonl", "mixed")
 	if err != nil {
@@ -20,7 +20,7 @@ func mixed(t testing.TB) *Task {
 	return w
 }
 
-var _ workloads.Workload = (*Task)(nil)
+var _ workloads.Workload = (*Workload)(nil)
 
 func TestOpen(t *testing.T) {
 	w := mixed(t)

@@ -15,7 +15,7 @@ import (
 	"dllmbench/workloads/internal/square"
 )
 
-// Task is the workload of Latin squares of order 4 to 6, in which every row and
+// Workload is that of Latin squares of order 4 to 6, in which every row and
 // column holds each number once. A square is written row by row, one digit per
 // cell, 0 for a hole:
 //
@@ -31,7 +31,7 @@ import (
 // is an answer in training.
 //
 // Squares to complete are drawn uniformly from all squares of their order.
-type Task struct {
+type Workload struct {
 	workloads.Base
 	families map[kind]func() *Family
 	reduced  [7]func() []square.Grid // by order, those with first row and column in order
@@ -60,8 +60,8 @@ var ladder = [...]rung{
 	{anyLatin, 4, 16}, {anyBoxes, 4, 16},
 }
 
-func New() *Task {
-	w := &Task{families: map[kind]func() *Family{}}
+func New() *Workload {
+	w := &Workload{families: map[kind]func() *Family{}}
 	for k, s := range fromScratch {
 		w.families[k] = sync.OnceValue(func() *Family { return newFamily(s.shape) })
 	}
@@ -115,7 +115,7 @@ func (r rung) shape() square.Shape {
 // hole. From scratch it is the rate of a decoder that writes all cells at once,
 // each on its own from the right marginals, which are uniform. (There, writing
 // one remembered square is always right: correctness alone is no skill.)
-func (w *Task) describe(r rung) workloads.Rung {
+func (w *Workload) describe(r rung) workloads.Rung {
 	guess := math.Pow(float64(r.n), -float64(r.holes))
 	out := workloads.Rung{
 		Name: fmt.Sprintf("%dx%d-holes-%d", r.n, r.n, r.holes), Doc: fmt.Sprintf("%d×%d, %d holes, one solution", r.n, r.n, r.holes),
@@ -131,7 +131,7 @@ func (w *Task) describe(r rung) workloads.Rung {
 // generate draws an instance. The canonical form of a square to
 // complete is the solved square (see [square.Shape.Canon]), that of a square
 // from scratch the digits of its prompt.
-func (w *Task) generate(rng *rand.Rand, split workloads.Split, rung, index int) workloads.Instance {
+func (w *Workload) generate(rng *rand.Rand, split workloads.Split, rung, index int) workloads.Instance {
 	r := ladder[rung]
 	inst := workloads.Instance{
 		Unique: r.kind == complete,
@@ -163,7 +163,7 @@ func (w *Task) generate(rng *rand.Rand, split workloads.Split, rung, index int) 
 // column gives one reduced square, and that in exactly n!·(n-1)! ways. So a
 // random reduced square, its columns and its rows but the first in random
 // order, is a random square.
-func (w *Task) draw(rng *rand.Rand, n int) square.Grid {
+func (w *Workload) draw(rng *rand.Rand, n int) square.Grid {
 	list := w.reduced[n]()
 	from := list[rng.IntN(len(list))]
 	columns, rows := rng.Perm(n), append([]int{-1}, rng.Perm(n-1)...)
@@ -190,14 +190,14 @@ func parse(prompt string) (r rung, puzzle string) {
 
 // Check implements [workloads.Workload]. White space around the output is
 // ignored; cell and separator have fixed places in the rest.
-func (w *Task) Check(inst workloads.Instance, output string) workloads.Score {
+func (w *Workload) Check(inst workloads.Instance, output string) workloads.Score {
 	r, puzzle := parse(inst.Prompt)
 	s := r.shape()
 	return s.Check(s.Parse(puzzle), output)
 }
 
 // LogProb implements [workloads.Prober].
-func (w *Task) LogProb(inst workloads.Instance, answer string) float64 {
+func (w *Workload) LogProb(inst workloads.Instance, answer string) float64 {
 	r, _ := parse(inst.Prompt)
 	switch {
 	case !w.Check(inst, answer).Exact:

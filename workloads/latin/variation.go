@@ -36,7 +36,7 @@ func newFamily(s square.Shape) *Family {
 }
 
 // Family returns the family of a rung from scratch, nil for other rungs.
-func (w *Task) Family(rung int) *Family {
+func (w *Workload) Family(rung int) *Family {
 	if family := w.families[ladder[rung].kind]; family != nil {
 		return family()
 	}
@@ -44,7 +44,7 @@ func (w *Task) Family(rung int) *Family {
 }
 
 // Deviation implements workloads.Uniform for the rungs from scratch.
-func (w *Task) Deviation(rung int, samples []string) (workloads.Deviation, bool) {
+func (w *Workload) Deviation(rung int, samples []string) (workloads.Deviation, bool) {
 	family := w.Family(rung)
 	if family == nil {
 		return workloads.Deviation{}, false

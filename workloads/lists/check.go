@@ -11,7 +11,7 @@ import (
 // ignored; byte j of the rest is item j. Partial is the share of constraints
 // that hold, without the one on length: where one answer is right, the share
 // of right items.
-func (w *Task) Check(inst workloads.Instance, output string) workloads.Score {
+func (w *Workload) Check(inst workloads.Instance, output string) workloads.Score {
 	q := parseRequest(inst.Prompt)
 	c := check{request: q}
 	c.got, c.lead = workloads.Trim(output)

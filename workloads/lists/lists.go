@@ -14,7 +14,7 @@ import (
 	"dllmbench/workloads"
 )
 
-// Task is the workload of operations on a list of n items.
+// Workload is that of operations on a list of n items.
 //
 // Items are decimal digits written without separators: tokenizers that keep
 // digits apart then spend exactly one token per item, and position j of the
@@ -27,7 +27,7 @@ import (
 //	insert:7294/3/5=    →   72594    (item 3 of the answer is the new one)
 //	remove:7294/3=      →   724
 //	shuffle:7294=       →   4972     (any other order)
-type Task struct {
+type Workload struct {
 	workloads.Base
 	rungs []listRung
 }
@@ -63,8 +63,8 @@ var (
 	editSizes = [...]int{4, 8, 16, 32}
 )
 
-func New() *Task {
-	w := &Task{}
+func New() *Workload {
+	w := &Workload{}
 	for _, op := range ops {
 		for _, n := range op.items {
 			w.rungs = append(w.rungs, listRung{op.name, n})
@@ -84,7 +84,7 @@ func (r listRung) name() string { return r.op + "-" + strconv.Itoa(r.items) }
 
 // describe is a rung as lists show it. The ladder goes by length, and for
 // equal length in the order of ops.
-func (w *Task) describe(r listRung) workloads.Rung {
+func (w *Workload) describe(r listRung) workloads.Rung {
 	i := slices.IndexFunc(ops[:], func(o op) bool { return o.name == r.op })
 	return workloads.Rung{
 		Name:   r.name(),
@@ -98,7 +98,7 @@ func (w *Task) describe(r listRung) workloads.Rung {
 // list of the prompt, for all operations, and where an answer has other items
 // than the prompt its sorted list is of the same split: no permutation of a
 // test list occurs in training, neither in a prompt nor in an answer.
-func (w *Task) generate(rng *rand.Rand, split workloads.Split, rung, index int) workloads.Instance {
+func (w *Workload) generate(rng *rand.Rand, split workloads.Split, rung, index int) workloads.Instance {
 	r := w.rungs[rung]
 	q, answer, from := r.draw(rng, split)
 	return workloads.Instance{

@@ -10,7 +10,7 @@ import (
 	"dllmbench/workloads"
 )
 
-// Task is the workload of writing on by a rule for a given number of tokens.
+// Workload is that of writing on by a rule for a given number of tokens.
 //
 //	repeat:48213907/032=   →   48213907482139074821390748213907
 //	totals:005+3719/032=   →   008;015;016;025;028;035;036;045;
@@ -26,7 +26,7 @@ import (
 // is one error, and after a place of the cycle that is left out or written
 // twice the text goes on from there. So one mistake breaks the same one or two
 // constraints at every length, and rates per constraint compare across lengths.
-type Task struct{ workloads.Base }
+type Workload struct{ workloads.Base }
 
 // rule is a way of writing on.
 type rule interface {
@@ -61,8 +61,8 @@ var rules = [...]rule{repeat{}, totals{}}
 // lengths are those of the answers in tokens.
 var lengths = [...]int{32, 64, 128, 256, 512}
 
-func New() *Task {
-	w := &Task{}
+func New() *Workload {
+	w := &Workload{}
 	rungs := make([]int, len(rules)*len(lengths))
 	for i := range rungs {
 		rungs[i] = i
@@ -78,7 +78,7 @@ func New() *Task {
 func on(rung int) (rule, int) { return rules[rung%len(rules)], lengths[rung/len(rules)] }
 
 // describe is a rung as lists show it.
-func (w *Task) describe(i int) workloads.Rung {
+func (w *Workload) describe(i int) workloads.Rung {
 	r, length := on(i)
 	return workloads.Rung{
 		Name: fmt.Sprintf("%s-%d", r.name(), length), Doc: fmt.Sprintf("%s, %d tokens", r.doc(), length),
@@ -88,7 +88,7 @@ func (w *Task) describe(i int) workloads.Rung {
 
 // generate draws an instance. The canonical form is the cycle of
 // digits, wherever it starts, at all lengths.
-func (w *Task) generate(rng *rand.Rand, split workloads.Split, rung, index int) workloads.Instance {
+func (w *Workload) generate(rng *rand.Rand, split workloads.Split, rung, index int) workloads.Instance {
 	r, length := on(rung)
 	q := r.draw(rng)
 	for workloads.SplitOf(canon(r, q)) != split {
@@ -136,7 +136,7 @@ func parse(prompt string) request {
 
 // Check implements [workloads.Workload]. White space around the output is
 // ignored. Partial is the share of items that go on from those before.
-func (w *Task) Check(inst workloads.Instance, output string) workloads.Score {
+func (w *Workload) Check(inst workloads.Instance, output string) workloads.Score {
 	r, length := on(inst.Rung)
 	q, n := parse(inst.Prompt), length/r.unit()
 	out, at := workloads.Trim(output) // of the item in the output

@@ -11,14 +11,14 @@ import (
 	"dllmbench/workloads/internal/symbols"
 )
 
-// Task is the workload of going on with a text of a hidden Markov model. The
+// Workload is that of going on with a text of a hidden Markov model. The
 // prompt gives the number of symbols to write and the first eight symbols:
 //
 //	markov:008: b k a s j m e c =   →    d t f o j b k a
 //
 // Any text that the model can write counts. The model is one and the same for
 // all instances and is to be learned from the training split; see model.go.
-type Task struct {
+type Workload struct {
 	workloads.Base
 	model  *model
 	chance []float64 // by number of symbols
@@ -31,9 +31,9 @@ const begin = 8
 var lengths = [...]int{4, 8, 16, 32, 64, 128, 256, 512}
 
 // New makes the workload.
-func New() *Task {
+func New() *Workload {
 	m := newModel()
-	w := &Task{model: m, chance: m.chances(begin, lengths[len(lengths)-1])}
+	w := &Workload{model: m, chance: m.chances(begin, lengths[len(lengths)-1])}
 	w.Base = workloads.NewBase("markov", "Continue a text from a fixed hidden Markov model to an exact length. The knob is the length. Every symbol "+
 		"must be possible after the one before it (next) and after all that precedes it (past). The probability of "+
 		"every answer is known.",
@@ -42,7 +42,7 @@ func New() *Task {
 }
 
 // describe is a rung as lists show it. Chance is the rate of the best fixed answer.
-func (w *Task) describe(n int) workloads.Rung {
+func (w *Workload) describe(n int) workloads.Rung {
 	return workloads.Rung{
 		Name: fmt.Sprintf("text-%d", n), Doc: fmt.Sprintf("%d symbols after the first %d", n, begin),
 		Knobs: map[string]float64{"length": float64(n)}, Chance: w.chance[n],
@@ -51,7 +51,7 @@ func (w *Task) describe(n int) workloads.Rung {
 
 // generate draws an instance. The canonical form is the beginning, whatever
 // the length: no beginning of a test text begins a training text.
-func (w *Task) generate(rng *rand.Rand, split workloads.Split, rung, index int) workloads.Instance {
+func (w *Workload) generate(rng *rand.Rand, split workloads.Split, rung, index int) workloads.Instance {
 	text := make([]int8, begin+lengths[rung])
 	var from walker
 	canon := ""
@@ -71,7 +71,7 @@ func (w *Task) generate(rng *rand.Rand, split workloads.Split, rung, index int) 
 	}
 }
 
-func (w *Task) write(text []int8) string {
+func (w *Workload) write(text []int8) string {
 	letters := make([]byte, len(text))
 	for i, s := range text {
 		letters[i] = w.model.letters[s]
@@ -83,7 +83,7 @@ func (w *Task) write(text []int8) string {
 // must be possible after the one before it, and after all that precedes it. The
 // distance of past is how far back one has to read in the reference text to know
 // everything that cannot stand at its place.
-func (w *Task) constraints(text []int8) []workloads.Constraint {
+func (w *Workload) constraints(text []int8) []workloads.Constraint {
 	cs := make([]workloads.Constraint, 0, 2*(len(text)-begin)+1)
 	for _, far := range w.model.memory(text)[begin:] {
 		cs = append(cs,
@@ -94,7 +94,7 @@ func (w *Task) constraints(text []int8) []workloads.Constraint {
 }
 
 // beginning reads the symbols of a prompt.
-func (w *Task) beginning(prompt string) []int8 {
+func (w *Workload) beginning(prompt string) []int8 {
 	text := make([]int8, 0, begin)
 	for _, word := range strings.Fields(prompt[strings.LastIndexByte(prompt, ':')+1:]) {
 		if s := w.symbol(word); s >= 0 {
@@ -105,7 +105,7 @@ func (w *Task) beginning(prompt string) []int8 {
 }
 
 // symbol returns -1 for a word that is no letter of the alphabet.
-func (w *Task) symbol(word string) int8 {
+func (w *Workload) symbol(word string) int8 {
 	if len(word) != 1 {
 		return -1
 	}
@@ -119,7 +119,7 @@ func (w *Task) symbol(word string) int8 {
 // earlier breaks past, and an unknown one breaks both. All of them are then taken
 // for any symbol: what follows is judged by what precedes them. Only as many
 // words are read as had to be written.
-func (w *Task) Check(inst workloads.Instance, output string) workloads.Score {
+func (w *Workload) Check(inst workloads.Instance, output string) workloads.Score {
 	m, length := w.model, lengths[inst.Rung]
 	words := symbols.Split(output, length+1)
 	v := workloads.Verdict{Total: 2*length + 1}
@@ -154,7 +154,7 @@ func (w *Task) Check(inst workloads.Instance, output string) workloads.Score {
 }
 
 // LogProb implements [workloads.Prober].
-func (w *Task) LogProb(inst workloads.Instance, answer string) float64 {
+func (w *Workload) LogProb(inst workloads.Instance, answer string) float64 {
 	text := w.beginning(inst.Prompt)
 	words := symbols.Split(answer, lengths[inst.Rung]+1)
 	if len(words) != lengths[inst.Rung] {

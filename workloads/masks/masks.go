@@ -11,7 +11,7 @@ import (
 	"dllmbench/workloads"
 )
 
-// Task is the workload of looking up one of six values.
+// Workload is that of looking up one of six values.
 //
 //	find:h481,c072,x913,r560,b338,w204?r=   →   560
 //
@@ -22,7 +22,7 @@ import (
 // that many superfluous mask positions in its canvas, and the network may take
 // them for something to attend to; a decoder that writes from left to right
 // never sees them.
-type Task struct{ workloads.Base }
+type Workload struct{ workloads.Base }
 
 // extras is the ladder: superfluous positions behind the answer.
 var extras = [...]int{0, 16, 32, 64, 128, 256, 384, 512}
@@ -32,8 +32,8 @@ const (
 	digits = 3 // of a value
 )
 
-func New() *Task {
-	w := &Task{}
+func New() *Workload {
+	w := &Workload{}
 	w.Base = workloads.NewBase("masks", "Look up one of six values by its key. The knob is the number of superfluous positions behind the answer "+
 		"(extra): that many tokens are added to the token budget. Prompts and answers are the same on all rungs. Every "+
 		"digit is one constraint, and so is that nothing follows.",
@@ -44,7 +44,7 @@ func New() *Task {
 
 // describe is a rung as lists show it. Chance is that of answering with one of
 // the six values, whatever the question.
-func (w *Task) describe(extra int) workloads.Rung {
+func (w *Workload) describe(extra int) workloads.Rung {
 	return workloads.Rung{
 		Name:   fmt.Sprintf("extra-%d", extra),
 		Doc:    fmt.Sprintf("find one of %d values, %d superfluous positions", pairs, extra),
@@ -56,7 +56,7 @@ func (w *Task) describe(extra int) workloads.Rung {
 // generate draws an instance. The canonical form is the set of
 // pairs: neither another order of them nor another question about them occurs
 // in training.
-func (w *Task) generate(rng *rand.Rand, split workloads.Split, rung, index int) workloads.Instance {
+func (w *Workload) generate(rng *rand.Rand, split workloads.Split, rung, index int) workloads.Instance {
 	list := draw(rng)
 	for workloads.SplitOf(canon(list)) != split {
 		list = draw(rng)
@@ -106,7 +106,7 @@ func find(prompt string) string {
 
 // Check implements [workloads.Workload]. White space around the output is
 // ignored; byte j of the rest is digit j. Partial is the share of right digits.
-func (w *Task) Check(inst workloads.Instance, output string) workloads.Score {
+func (w *Workload) Check(inst workloads.Instance, output string) workloads.Score {
 	want := find(inst.Prompt)
 	got, lead := workloads.Trim(output)
 	v := workloads.Verdict{Total: len(want) + 1}

@@ -48,7 +48,7 @@ func (r pathRung) constraints(g *graph, answer []byte) []workloads.Constraint {
 // along edges from start to goal with the right number of nodes is right; the
 // graphs made here have one. A wrong node breaks the step to it and the step
 // from it, and the choice if it was one.
-func (w *Task) Check(inst workloads.Instance, output string) workloads.Score {
+func (w *Workload) Check(inst workloads.Instance, output string) workloads.Score {
 	r := w.rungs[inst.Rung]
 	g := parse(inst.Prompt)
 	words := symbols.Split(output, r.length+2)

@@ -10,7 +10,7 @@ import (
 	"dllmbench/workloads/internal/symbols"
 )
 
-// Task is the workload of writing the path from a start to a goal. The prompt
+// Workload is that of writing the path from a start to a goal. The prompt
 // lists the directed edges in random order; a node is one letter:
 //
 //	path: k d; a k; a c; c e; from a to d =   →    a k d
@@ -28,7 +28,7 @@ import (
 // answer is written from the goal to the start. In a star it asks for no choice
 // at all, since every node but the start has one predecessor: the control for
 // decoders that write from left to right.
-type Task struct {
+type Workload struct {
 	workloads.Base
 	rungs []pathRung
 }
@@ -49,8 +49,8 @@ func (s shape) branchAt() int { return s.length - s.distance }
 func (s shape) star() bool { return s.distance == s.length }
 
 // New makes the workload.
-func New() *Task {
-	w := &Task{}
+func New() *Workload {
+	w := &Workload{}
 	for _, s := range [...]shape{
 		{2, 1, 1}, {2, 2, 2}, {2, 3, 3}, {2, 4, 1}, {3, 3, 3}, {2, 4, 2}, {2, 4, 4}, {2, 4, 3}, {3, 4, 4},
 		{2, 6, 1}, {2, 6, 2}, {2, 6, 3}, {2, 6, 4}, {2, 6, 5}, {2, 6, 6}, {4, 4, 4}, {3, 6, 3},
@@ -86,7 +86,7 @@ func (r pathRung) name() string {
 // describe is a rung as lists show it. Chance is the rate of following the
 // edges from the start and guessing where the arms part, whatever the direction
 // of writing.
-func (w *Task) describe(r pathRung) workloads.Rung {
+func (w *Workload) describe(r pathRung) workloads.Rung {
 	doc := fmt.Sprintf("a star of %d arms of %d edges", r.arms, r.length)
 	if !r.star() {
 		doc = fmt.Sprintf("%d chains of %d edges through one node, %d before the goal", r.arms, r.length, r.distance)
@@ -101,7 +101,7 @@ func (w *Task) describe(r pathRung) workloads.Rung {
 }
 
 // generate draws an instance. The canonical form is the graph.
-func (w *Task) generate(rng *rand.Rand, split workloads.Split, rung, index int) workloads.Instance {
+func (w *Workload) generate(rng *rand.Rand, split workloads.Split, rung, index int) workloads.Instance {
 	r := w.rungs[rung]
 	g, path := r.draw(rng)
 	for workloads.SplitOf(g.canon()) != split {

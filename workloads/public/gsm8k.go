@@ -17,7 +17,7 @@ import (
 //
 // An output is right if its final number is that of the answer: the number after
 // the last "####", or else the last number; see [jsonl.FinalNumber].
-func GSM8K(fsys fs.FS, path string) (*jsonl.Task, error) {
+func GSM8K(fsys fs.FS, path string) (*jsonl.Workload, error) {
 	items, err := lines(fsys, path, gsm8kItem)
 	if err != nil {
 		return nil, err

@@ -18,11 +18,11 @@ const notPython = "the tests are Python, and this program runs none"
 // The outputs are not judged. They would have to be run, by a Python this
 // program does not have, and running what a model wrote in somebody's Python is
 // not safe: it has files and a network. To look at the text alone would measure
-// something else. So [jsonl.Task.Unscored] says why, no output is exact, and
+// something else. So [jsonl.Workload.Unscored] says why, no output is exact, and
 // only speed, cost and decoding order can be measured; outputs can be taken from
 // the records and judged elsewhere. For code that is judged here see package
 // gocode, and the checker go-tests of package jsonl for one's own.
-func HumanEval(fsys fs.FS, path string) (*jsonl.Task, error) {
+func HumanEval(fsys fs.FS, path string) (*jsonl.Workload, error) {
 	items, err := lines(fsys, path, humanEvalItem)
 	if err != nil {
 		return nil, err

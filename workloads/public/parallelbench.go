@@ -41,7 +41,7 @@ var metrics = map[string]func(answer json.RawMessage) (jsonl.Item, error){
 // "strict" is 1 where the published strict form accepts the output as well.
 // Words to sentences are judged by the words alone; the published metric also
 // asks a grammar checker.
-func ParallelBench(fsys fs.FS, tasks ...string) (*jsonl.Task, error) {
+func ParallelBench(fsys fs.FS, tasks ...string) (*jsonl.Workload, error) {
 	named := len(tasks) > 0
 	if !named {
 		files, err := fs.Glob(fsys, "*/*.jsonl")

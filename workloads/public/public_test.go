@@ -14,7 +14,7 @@ import (
 
 // references checks that references are right, spans well made and empty
 // outputs wrong.
-func references(t *testing.T, w *jsonl.Task) {
+func references(t *testing.T, w *jsonl.Workload) {
 	t.Helper()
 	for r, rung := range w.Rungs() {
 		for i := range w.Len(workloads.Test, r) {
@@ -223,9 +223,9 @@ func FuzzLines(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, text, output string) {
 		fsys := fstest.MapFS{"f": {Data: []byte(text)}}
-		for _, open := range []func() (*jsonl.Task, error){
-			func() (*jsonl.Task, error) { return GSM8K(fsys, "f") },
-			func() (*jsonl.Task, error) { return HumanEval(fsys, "f") },
+		for _, open := range []func() (*jsonl.Workload, error){
+			func() (*jsonl.Workload, error) { return GSM8K(fsys, "f") },
+			func() (*jsonl.Workload, error) { return HumanEval(fsys, "f") },
 		} {
 			if w, err := open(); err == nil {
 				use(t, w, output)
@@ -254,7 +254,7 @@ func FuzzParallelBench(f *testing.F) {
 }
 
 // use judges an output with the first items.
-func use(t *testing.T, w *jsonl.Task, output string) {
+func use(t *testing.T, w *jsonl.Workload, output string) {
 	for i := range min(3, w.Len(workloads.Test, 0)) {
 		inst := w.Generate(workloads.Test, 0, i)
 		if s := w.Check(inst, inst.Answer); !s.Exact && w.Unscored() == "" {

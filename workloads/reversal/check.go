@@ -34,7 +34,7 @@ func (f form) constraints(d direction) []workloads.Constraint {
 // Check implements [workloads.Workload]. Words are separated by white space. Every true
 // statement about the facts of the rung's size is right, in either direction; a
 // question has one answer. Partial counts right syllables.
-func (w *Task) Check(inst workloads.Instance, output string) workloads.Score {
+func (w *Workload) Check(inst workloads.Instance, output string) workloads.Score {
 	s := w.sets[w.rungs[inst.Rung].set]()
 	if inst.Prompt == statementPrompt {
 		return s.checkStatement(output)

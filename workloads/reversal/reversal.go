@@ -11,7 +11,7 @@ import (
 	"dllmbench/workloads"
 )
 
-// Task is the workload of facts "somebody lives somewhere" that training tells
+// Workload is that of facts "somebody lives somewhere" that training tells
 // from the name to the place. They are asked as they were told, and the other
 // way round (Berglund et al. 2023, arXiv 2309.12288):
 //
@@ -38,7 +38,7 @@ import (
 // i is fact i modulo N in both. control-N asks reverse questions about facts
 // taught both ways: if they fail, the format was not learned, and reverse-N
 // says nothing.
-type Task struct {
+type Workload struct {
 	workloads.Base
 	rungs []reversalRung
 	sets  [len(setSizes)]func() *set // made when first needed
@@ -50,8 +50,8 @@ type reversalRung struct {
 }
 
 // New makes the workload.
-func New() *Task {
-	w := &Task{}
+func New() *Workload {
+	w := &Workload{}
 	for n := range setSizes {
 		w.sets[n] = sync.OnceValue(func() *set { return newSet(n) })
 		for _, kind := range [...]string{"forward", "control", "reverse"} {
@@ -85,7 +85,7 @@ func (r reversalRung) facts() int {
 
 // describe is a rung as lists show it. Chance is that of one and the same
 // answer to all questions.
-func (w *Task) describe(r reversalRung) workloads.Rung {
+func (w *Workload) describe(r reversalRung) workloads.Rung {
 	doc := map[string]string{
 		"forward": "%d facts told from name to place, asked for the place",
 		"reverse": "%d facts told from name to place, asked for the name",
@@ -99,7 +99,7 @@ func (w *Task) describe(r reversalRung) workloads.Rung {
 }
 
 // generate draws an instance. The canonical form is the whole text.
-func (w *Task) generate(rng *rand.Rand, split workloads.Split, rung, index int) workloads.Instance {
+func (w *Workload) generate(rng *rand.Rand, split workloads.Split, rung, index int) workloads.Instance {
 	r := w.rungs[rung]
 	inst := workloads.Instance{}
 	s, asks := w.sets[r.set](), r.asks()

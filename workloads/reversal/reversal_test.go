@@ -57,7 +57,7 @@ func (l *learned) read(prompt, answer string) {
 }
 
 // study reads training texts of a rung.
-func study(w *Task, rung, texts int) *learned {
+func study(w *Workload, rung, texts int) *learned {
 	l := &learned{home: map[string]string{}, person: map[string]string{}, placeFirst: map[string]bool{},
 		nameFirst: map[string]int{}, questions: map[string]bool{}, reverseAsked: map[string]bool{}}
 	for i := range texts {

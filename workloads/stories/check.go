@@ -85,7 +85,7 @@ const storyLimit = 1 << 16
 // event that is impossible, or that cannot be read, is taken not to have
 // happened; one that is possible but not the planned one has happened. The
 // report must be in the order of the opening facts.
-func (*Task) Check(inst workloads.Instance, output string) workloads.Score {
+func (*Workload) Check(inst workloads.Instance, output string) workloads.Score {
 	p := parseStory(inst.Prompt)
 	wantReport := len(p.world.people) + len(p.world.objects)
 	v := workloads.Verdict{Total: 2*len(p.plan) + wantReport + 1}

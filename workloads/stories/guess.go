@@ -11,7 +11,7 @@ import (
 // first told events of inst.Answer, but nothing behind them. So it is how often
 // the best guess is right, whatever its wording. told is at least 0 and below the
 // number of planned events.
-func (*Task) Likeliest(inst workloads.Instance, told int) float64 {
+func (*Workload) Likeliest(inst workloads.Instance, told int) float64 {
 	p := parseStory(inst.Prompt)
 	seen := []world{*p.world}
 	for i, seg := range segments(inst.Answer)[:told] {

@@ -10,7 +10,7 @@ import (
 	"dllmbench/workloads"
 )
 
-// Task is the workload of short texts about people, places and objects.
+// Workload is that of short texts about people, places and objects.
 //
 // A story opens with facts, goes on with events, and ends with a report of
 // where everybody and everything is. In track rungs the prompt tells the events
@@ -19,7 +19,7 @@ import (
 //
 //	story: Ann is in the park. Ben is in the cave. Ann has the key. Plan: go give.
 //	→ Ann goes to the cave. Ann hands Ben the key. End: Ann is in the cave. Ben is in the cave. Ben has the key.
-type Task struct {
+type Workload struct {
 	workloads.Base
 	rungs []storyRung
 }
@@ -37,8 +37,8 @@ type storyRung struct {
 	chance          float64
 }
 
-func New() *Task {
-	w := &Task{rungs: []storyRung{
+func New() *Workload {
+	w := &Workload{rungs: []storyRung{
 		{false, 1, 2, 1, 0, 0.37},
 		{true, 1, 2, 1, 0, 0},
 		{false, 2, 2, 1, 0, 0.15},
@@ -88,7 +88,7 @@ func (r storyRung) name() string {
 }
 
 // describe is a rung as lists show it.
-func (w *Task) describe(r storyRung) workloads.Rung {
+func (w *Workload) describe(r storyRung) workloads.Rung {
 	doc := fmt.Sprintf("report the end after %d told events", r.events)
 	tell, chance := 0.0, r.chance
 	if r.tell {
@@ -107,7 +107,7 @@ func (w *Task) describe(r storyRung) workloads.Rung {
 // generate draws an instance. The canonical form is what the prompt says,
 // whatever the wording: facts and events by their meaning, or facts and plan; not
 // the fillers.
-func (w *Task) generate(rng *rand.Rand, split workloads.Split, rung, index int) workloads.Instance {
+func (w *Workload) generate(rng *rand.Rand, split workloads.Split, rung, index int) workloads.Instance {
 	r := w.rungs[rung]
 	for {
 		facts, events, end := r.invent(rng)

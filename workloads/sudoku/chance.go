@@ -15,7 +15,7 @@ const grids6 = 28200960
 // prompt; and copying the clues with an independent guess for every hole. A
 // fixed grid is right when it agrees with the clues of a uniformly drawn grid:
 // with the first row alone, when that is one of 720.
-func (w *Task) chance(r rung) float64 {
+func (w *Workload) chance(r rung) float64 {
 	switch r.deal {
 	case drawn:
 		return max(1/float64(len(w.fours)), math.Pow(4, -float64(r.holes)))
@@ -33,7 +33,7 @@ func (w *Task) chance(r rung) float64 {
 
 // fits is the share of puzzles with a number of clues that one grid of order 4
 // agrees with.
-func (w *Task) fits(guess square.Grid, clues int) float64 {
+func (w *Workload) fits(guess square.Grid, clues int) float64 {
 	sum := 0.0
 	for _, truth := range w.fours {
 		same := 0

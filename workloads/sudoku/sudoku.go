@@ -12,7 +12,7 @@ import (
 	"dllmbench/workloads/internal/square"
 )
 
-// Task is the workload of completing 4×4 and 6×6 grids. A grid is written row
+// Workload is that of completing 4×4 and 6×6 grids. A grid is written row
 // by row, one digit per cell, 0 for a hole, in the prompt and in the answer
 // alike:
 //
@@ -21,7 +21,7 @@ import (
 // Grids are drawn uniformly from all solved ones: the 288 of order 4 are
 // listed, and of the 28,200,960 of order 6 the 39,168 with the first row
 // 123456, whose numbers are then renamed by a random permutation.
-type Task struct {
+type Workload struct {
 	workloads.Base
 	fours   []square.Grid                     // all solved grids of order 4, in lexical order
 	bySplit map[workloads.Split][]square.Grid // the same, by split
@@ -62,8 +62,8 @@ var ladder = [...]rung{
 	{four, 14, open}, {six, 30, firstRow},
 }
 
-func New() *Task {
-	w := &Task{bySplit: map[workloads.Split][]square.Grid{}, sixes: sync.OnceValue(listSixes)}
+func New() *Workload {
+	w := &Workload{bySplit: map[workloads.Split][]square.Grid{}, sixes: sync.OnceValue(listSixes)}
 	for g := range four.Each(make(square.Grid, 16)) {
 		w.fours = append(w.fours, g)
 		s := workloads.SplitOf(four.Canon(g))
@@ -97,7 +97,7 @@ func (r rung) name() string {
 func (r rung) unique() bool { return r.deal == drawn || r.deal == dug }
 
 // describe is a rung as lists show it.
-func (w *Task) describe(r rung) workloads.Rung {
+func (w *Workload) describe(r rung) workloads.Rung {
 	doc := fmt.Sprintf("%d×%d, %d holes, one solution", r.shape.N, r.shape.N, r.holes)
 	switch r.deal {
 	case open:
@@ -116,7 +116,7 @@ func (w *Task) describe(r rung) workloads.Rung {
 // canonical form is the solved grid (see [square.Shape.Canon]): no grid of a
 // test puzzle is ever an answer in training. Where it is not, the form is the
 // puzzle, and the reference answer is a grid of the same split.
-func (w *Task) generate(rng *rand.Rand, split workloads.Split, rung, index int) workloads.Instance {
+func (w *Workload) generate(rng *rand.Rand, split workloads.Split, rung, index int) workloads.Instance {
 	r := ladder[rung]
 	solved := w.draw(rng, r.shape, split)
 
@@ -140,7 +140,7 @@ func (w *Task) generate(rng *rand.Rand, split workloads.Split, rung, index int) 
 func puzzleCanon(r rung, puzzle square.Grid) string { return "sudoku " + r.shape.Format(puzzle) }
 
 // draw returns a solved grid of a split, all of them equally likely.
-func (w *Task) draw(rng *rand.Rand, s square.Shape, split workloads.Split) square.Grid {
+func (w *Workload) draw(rng *rand.Rand, s square.Shape, split workloads.Split) square.Grid {
 	if s == four {
 		return w.bySplit[split][rng.IntN(len(w.bySplit[split]))]
 	}
@@ -158,7 +158,7 @@ func (w *Task) draw(rng *rand.Rand, s square.Shape, split workloads.Split) squar
 }
 
 // dig empties cells of a solved grid.
-func (w *Task) dig(rng *rand.Rand, solved square.Grid, r rung) square.Grid {
+func (w *Workload) dig(rng *rand.Rand, solved square.Grid, r rung) square.Grid {
 	switch r.deal {
 	case dug:
 		return six.Dig(rng, solved, r.holes)
@@ -183,7 +183,7 @@ func puzzle(prompt string) string {
 
 // Check implements [workloads.Workload]. White space around the output is ignored; cell
 // and separator have fixed places in the rest.
-func (w *Task) Check(inst workloads.Instance, output string) workloads.Score {
+func (w *Workload) Check(inst workloads.Instance, output string) workloads.Score {
 	text, shape := puzzle(inst.Prompt), four
 	if len(text) > len("1234/1234/1234/1234") {
 		shape = six

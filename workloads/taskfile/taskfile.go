@@ -29,7 +29,7 @@ func Formats() []string {
 
 // Open reads a task file, or the folder of one where the format has
 // folders, and hashes it. name is that of the workload, "" for the format's own.
-func Open(format, path, name string) (task *jsonl.Task, sha256 string, err error) {
+func Open(format, path, name string) (task *jsonl.Workload, sha256 string, err error) {
 	formats := taskFormats()
 	i := slices.IndexFunc(formats, func(f taskFormat) bool { return f.name == format })
 	if i < 0 {
@@ -117,15 +117,17 @@ func (h *hashedFS) digest() string {
 type taskFormat struct {
 	name   string
 	folder bool // the tasks are in a folder, not in one file
-	read   func(files fs.FS, path string) (*jsonl.Task, error)
+	read   func(files fs.FS, path string) (*jsonl.Workload, error)
 }
 
 // taskFormats lists the formats that a scenario may name.
 func taskFormats() []taskFormat {
 	return []taskFormat{
-		{"jsonl", false, func(files fs.FS, path string) (*jsonl.Task, error) { return jsonl.Open(files, path, taskName(path)) }},
+		{"jsonl", false, func(files fs.FS, path string) (*jsonl.Workload, error) {
+			return jsonl.Open(files, path, taskName(path))
+		}},
 		{"gsm8k", false, public.GSM8K},
 		{"humaneval", false, public.HumanEval},
-		{"parallelbench", true, func(files fs.FS, _ string) (*jsonl.Task, error) { return public.ParallelBench(files) }},
+		{"parallelbench", true, func(files fs.FS, _ string) (*jsonl.Workload, error) { return public.ParallelBench(files) }},
 	}
 }

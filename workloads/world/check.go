@@ -17,7 +17,7 @@ import (
 // What an announcement states holds, wherever it stands, and the body is judged
 // by it. If it states nothing that the prompt offers, the body is judged by the
 // choice that it fits best.
-func (*Task) Check(inst workloads.Instance, output string) workloads.Score {
+func (*Workload) Check(inst workloads.Instance, output string) workloads.Score {
 	text := strings.TrimRightFunc(output, unicode.IsSpace)
 	r := readPrompt(inst.Prompt).read(text)
 	v := &judge{reading: r, text: text, Verdict: workloads.Verdict{Total: r.total}}

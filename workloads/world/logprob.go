@@ -11,7 +11,7 @@ import (
 // sentence is known in closed form (see spec.compose). An answer has a finite
 // value if and only if Check calls it exact and its spaces are single. A
 // backward answer and its lookahead partner have the same value.
-func (w *Task) LogProb(inst workloads.Instance, answer string) float64 {
+func (w *Workload) LogProb(inst workloads.Instance, answer string) float64 {
 	if len(answer) > answerLimit || !w.Check(inst, answer).Exact {
 		return math.Inf(-1)
 	}

@@ -43,7 +43,7 @@ func fillings(f *shape, fixed map[slot][]int) (all []sentence, many float64) {
 // sentence by sentence, every shape with every word, and goes on as long as no
 // sentence so far breaks a constraint other than a tally. What Check accepts
 // must have a probability.
-func mass(t *testing.T, w *Task, inst workloads.Instance, s *spec, fixed map[slot][]int) (sum float64, answers int) {
+func mass(t *testing.T, w *Workload, inst workloads.Instance, s *spec, fixed map[slot][]int) (sum float64, answers int) {
 	t.Helper()
 	items, _ := s.items()
 	tally := map[int]bool{}

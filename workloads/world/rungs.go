@@ -6,7 +6,7 @@ type rung struct {
 	doc    string
 	groups []group
 	world  parts
-	chance float64 // see Task.Rungs
+	chance float64 // see Workload.describe
 
 	lookahead bool
 }

@@ -22,16 +22,16 @@ import (
 	"dllmbench/workloads"
 )
 
-// Task is the workload. Answers are drawn from a distribution that is known
-// exactly, see [Task.LogProb].
-type Task struct {
+// Workload draws texts. Answers are drawn from a distribution that is known
+// exactly, see [Workload.LogProb].
+type Workload struct {
 	workloads.Base
 	rungs []rung
 }
 
 // New makes the workload.
-func New() *Task {
-	w := &Task{rungs: ladder()}
+func New() *Workload {
+	w := &Workload{rungs: ladder()}
 	w.Base = workloads.NewBase("world", "Write a short text in a given world: clues, speech, verses, events. The text announces one of the "+
 		"choices that the prompt offers, first or last, and must agree with it everywhere. The knobs are the kinds of "+
 		"sentences, their number and distance, and the side of the announcement. A place that contradicts the "+
@@ -41,21 +41,21 @@ func New() *Task {
 	return w
 }
 
-var _ workloads.Prober = (*Task)(nil)
+var _ workloads.Prober = (*Workload)(nil)
 
 // describe is a rung as lists show it. Chance is the rate of a writer who has
 // every place right on average but does not remember: each announcement,
 // sentence, speaker and claim has the distribution that it has in the
 // generator's answers to this prompt, but is drawn on its own. It is the mean
 // over instances.
-func (w *Task) describe(r rung) workloads.Rung {
+func (w *Workload) describe(r rung) workloads.Rung {
 	return workloads.Rung{Name: r.name(), Doc: r.doc, Knobs: r.knobs(), Chance: r.chance}
 }
 
 // generate draws an instance. Instance i of a backward rung and of
 // its lookahead partner have the same world, choices and sentences. The canonical
 // form is what the prompt tells and offers, whatever the order and the wording.
-func (w *Task) generate(rng *rand.Rand, split workloads.Split, number, index int) workloads.Instance {
+func (w *Workload) generate(rng *rand.Rand, split workloads.Split, number, index int) workloads.Instance {
 	r := &w.rungs[number]
 	for {
 		s := r.invent(rng)
@@ -85,7 +85,7 @@ func (r *rung) tell(rng *rand.Rand, s *spec) []sentence {
 }
 
 // Redraw draws another answer to the prompt of an instance, as Generate does.
-func (w *Task) Redraw(inst workloads.Instance, rng *rand.Rand) string {
+func (w *Workload) Redraw(inst workloads.Instance, rng *rand.Rand) string {
 	sentences := w.rungs[inst.Rung].tell(rng, readPrompt(inst.Prompt))
 	out := &writer{}
 	for i := range sentences {
