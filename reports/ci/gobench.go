@@ -41,9 +41,8 @@ func GoBench(w io.Writer, r *gate.Report) error {
 	return err
 }
 
-// RunGoBench writes a run as Go benchmark text: one line for each finished
-// request, with its exact counters and, where it may be used, its time in ns/op. Two such files are
-// compared with benchstat old.txt new.txt.
+// RunGoBench writes a run as Go benchmark text, one line for each finished request:
+// its exact counters and, where it may be used, its time in ns/op.
 func RunGoBench(w io.Writer, f *result.File) error {
 	var b strings.Builder
 	config(&b, f.Header.Env, f.Header.Scenario)

@@ -54,9 +54,9 @@ const MaxTasks = 60
 
 // board adds the outcome of a task, or counts it beyond the first ones.
 func (w *writer) board(t *task) {
-	if len(w.lines) == MaxTasks {
+	if len(w.Lines) == MaxTasks {
 		if slices.ContainsFunc(t.Rows, (*view.Row).Usable) {
-			w.more++
+			w.More++
 		}
 		return
 	}
@@ -70,7 +70,7 @@ func (w *writer) board(t *task) {
 		}
 	}
 	if l.N > 0 {
-		w.lines = append(w.lines, l)
+		w.Lines = append(w.Lines, l)
 	}
 }
 

@@ -37,6 +37,7 @@ type Section struct {
 
 // writer collects sentences and the counts behind the verdict.
 type writer struct {
+	*Summary
 	v            *view.View
 	qualityLines []string
 	speedLines   []string
@@ -44,10 +45,7 @@ type writer struct {
 	costLines    []string
 
 	judged map[Certainty]int // tasks with scores
-	lines  []Line
-	more   int // tasks beyond lines
-
-	claims int // sentences that rest on an interval
+	claims int               // sentences that rest on an interval
 
 	tasks            winners // quality, by engine: not shown to be worse than the best
 	leads            winners // quality, by engine: shown to be better than all others
@@ -66,7 +64,7 @@ func Make(v *view.View) *Summary {
 	if v.Header.Scenario != "" {
 		s.Title = "Results of " + view.Clean(v.Header.Scenario)
 	}
-	w := &writer{v: v, judged: map[Certainty]int{}}
+	w := &writer{Summary: s, v: v, judged: map[Certainty]int{}}
 	if !slices.ContainsFunc(v.Rows, (*view.Row).Usable) {
 		s.Verdict = []string{nothing(v)}
 		s.Caveats = w.caveats()
@@ -97,7 +95,6 @@ func Make(v *view.View) *Summary {
 	s.add("Accuracy kept as more tokens are written per pass", w.parallelism())
 	s.add("Speed of cost-only models", append(crossovers, w.costLines...))
 	s.Caveats = w.caveats()
-	s.Lines, s.More = w.lines, w.more
 	s.Wins = w.wins()
 	s.Of = Wins{Even: w.judged[Shown], Best: w.judged[Shown], Fastest: w.fastest.of, Lossless: w.lossless.of}
 	return s
