@@ -77,9 +77,9 @@ func (m *maker) goodput(p *view.Point) panel {
 }
 
 // loadKinds are the kinds of load that have a number.
-var loadKinds = []struct{ name, what, axis string }{
-	{"concurrency", "the number of clients", "clients"},
-	{"poisson", "the rate of arrivals", "arrivals (requests/s)"},
+var loadKinds = []struct{ name, what, axis, words string }{
+	{"concurrency", "the number of clients", "clients", "%g clients that each wait for their answer"},
+	{"poisson", "the rate of arrivals", "arrivals (requests/s)", "%g requests a second, at random moments"},
 }
 
 // loadOf reads "poisson:5" and "concurrency:4".
@@ -92,17 +92,15 @@ func loadOf(load string) (kind string, x float64, ok bool) {
 // loadText says a load in words.
 func loadText(load string) string {
 	kind, x, ok := loadOf(load)
-	switch {
-	case ok && kind == "poisson":
-		return fmt.Sprintf("%g requests a second, at random moments", x)
-	case ok && kind == "concurrency":
-		return fmt.Sprintf("%g clients that each wait for their answer", x)
-	case load == "offline":
-		return "everything comes at once"
-	case load == "single_stream":
-		return "one client that waits for its answer"
+	for _, k := range loadKinds {
+		if ok && k.name == kind {
+			return fmt.Sprintf(k.words, x)
+		}
 	}
-	return view.Clean(load)
+	return cmp.Or(map[string]string{
+		"offline":       "everything comes at once",
+		"single_stream": "one client that waits for its answer",
+	}[load], view.Clean(load))
 }
 
 // loadedRun is a run with the number of its load.
