@@ -28,7 +28,7 @@ type Finding struct {
 	*Timing  `json:",omitempty"`
 }
 
-// Fails tells whether the finding stops a change.
+// Fails reports whether the finding stops a change.
 func (f Finding) Fails() bool { return f.Verdict.Fails() && !f.Accept }
 
 // Task is the cell without its decoder.

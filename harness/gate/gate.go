@@ -40,7 +40,7 @@ func Verdicts() []Verdict {
 	return []Verdict{Invalid, NotComparable, Insufficient, Changed, Regressed, WithinNoise, NoChange, Improved}
 }
 
-// Fails tells whether a verdict is a reason to stop a change.
+// Fails reports whether a verdict is a reason to stop a change.
 func (v Verdict) Fails() bool {
 	return slices.Contains([]Verdict{Invalid, NotComparable, Insufficient, Changed, Regressed}, v)
 }

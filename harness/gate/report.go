@@ -92,7 +92,7 @@ func (r *Report) Missed() []LimitMark {
 	return list
 }
 
-// OK tells whether nothing stops the change.
+// OK reports whether nothing stops the change.
 func (r *Report) OK() bool { return len(r.Failing()) == 0 && len(r.Missed()) == 0 }
 
 // Err is nil for a report without failures, or an error with the exit code that it

@@ -77,7 +77,7 @@ const collectBytes = 8 << 20
 // allocated is in bytes since the start of the process.
 const allocated = "/gc/heap/allocs:bytes"
 
-// Collect collects garbage if there is enough, and tells whether it did. It stops
+// Collect collects garbage if there is enough, and reports whether it did. It stops
 // nothing if it did not.
 func (c *Collector) Collect() bool {
 	now := []metrics.Sample{{Name: allocated}}

@@ -166,7 +166,7 @@ func changes() table {
 	return tb
 }
 
-// right tells whether there are as many marks as steps, each near one.
+// right reports whether there are as many marks as steps, each near one.
 func right(marks []Change, steps map[int]float64) bool {
 	for _, m := range marks {
 		near := false

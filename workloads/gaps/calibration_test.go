@@ -118,7 +118,7 @@ func TestSwaps(t *testing.T) {
 	}
 }
 
-// storyHolds tells whether a text follows the plan of a prompt, can happen, and
+// storyHolds reports whether a text follows the plan of a prompt, can happen, and
 // reports what is so at its end.
 func storyHolds(prompt, text string) bool {
 	facts, plan, _ := strings.Cut(prompt, " Plan: ")

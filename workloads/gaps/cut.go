@@ -190,7 +190,7 @@ func bound(lines []string, n int) (places []int) {
 	return places
 }
 
-// needs tells whether a text uses a name before it declares it.
+// needs reports whether a text uses a name before it declares it.
 func needs(text, name string) bool {
 	for _, line := range strings.Split(text, "\n") {
 		head, rest, declares := strings.Cut(line, ":=")

@@ -16,7 +16,7 @@ type rung struct {
 	from []int // the rungs by index
 }
 
-// code tells whether a function is cut, not a text.
+// code reports whether a function is cut, not a text.
 func (r *rung) code() bool { return r.source == fromCode }
 
 // find looks the rungs of the source up.

@@ -151,7 +151,7 @@ func (c *judge) static(prefix string) *minigo.Program {
 	return r.Program
 }
 
-// call makes one call and tells whether it is right.
+// call makes one call and reports whether it is right.
 func (c *judge) call(constraint int, p *minigo.Program, call Call) bool {
 	out, err := call.Run(p)
 	if fault, ok := err.(*minigo.Fault); ok {

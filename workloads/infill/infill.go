@@ -120,7 +120,7 @@ func (w *Workload) generate(rng *rand.Rand, split workloads.Split, rung, index i
 	}
 }
 
-// several tells whether more than one text fits the gap: only the sum of
+// several reports whether more than one text fits the gap: only the sum of
 // several missing terms is known.
 func (r rung) several() bool { return r.kind == steps{} && r.gap > stepBytes }
 

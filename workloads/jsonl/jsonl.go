@@ -154,7 +154,7 @@ func badName(name string) error {
 	return fmt.Errorf("%q cannot name a workload: allowed are 1 to 64 of a-z, 0-9, - and _", workloads.Clip(name))
 }
 
-// goodName tells whether a text can be part of an instance's ID.
+// goodName reports whether a text can be part of an instance's ID.
 func goodName(s string) bool {
 	for _, c := range []byte(s) {
 		if (c < 'a' || c > 'z') && (c < '0' || c > '9') && c != '-' && c != '_' {

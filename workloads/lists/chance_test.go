@@ -101,7 +101,7 @@ func TestShuffleFloor(t *testing.T) {
 }
 
 // drawShuffle writes k random open positions a step, each with an item that is
-// drawn from those not yet written, and tells whether all items differ.
+// drawn from those not yet written, and reports whether all items differ.
 func drawShuffle(rng *rand.Rand, n, k int) bool {
 	used := make([]bool, n)
 	for open := n; open > 0; open -= k {

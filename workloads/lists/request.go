@@ -86,7 +86,7 @@ func (q request) answer(rng *rand.Rand) []int {
 	return from
 }
 
-// several tells whether more than one answer is right.
+// several reports whether more than one answer is right.
 func (q request) several() bool { return q.op == "shuffle" || q.op == "replace-any" }
 
 // take returns the items at the positions that answer lists.

@@ -42,7 +42,7 @@ type rule interface {
 	items(q request, n int) []string
 	// split cuts an output into items, most+1 of them at most.
 	split(out string, most int) []string
-	// fits tells whether item i goes on from those before it with this place of
+	// fits reports whether item i goes on from those before it with this place of
 	// the cycle.
 	fits(q request, got []string, i, place int) bool
 	// next is the item which that would be, as far as those before it can be read.

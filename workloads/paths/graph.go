@@ -105,7 +105,7 @@ func parse(prompt string) graph {
 	return g
 }
 
-// linked tells whether an edge leads from one node to the other.
+// linked reports whether an edge leads from one node to the other.
 func (g *graph) linked(from, to byte) bool {
 	return from >= 'a' && from < 'a'+nodeNames && g.next[from-'a'].has(to)
 }

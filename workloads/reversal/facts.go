@@ -105,7 +105,7 @@ func tripleOf(i int) triple {
 	return triple{byte(i / syllables / syllables), byte(i / syllables % syllables), byte(i % syllables)}
 }
 
-// serves sorts the forms of the fact and tells whether all that is wanted from
+// serves sorts the forms of the fact and reports whether all that is wanted from
 // it has one.
 func (f *fact) serves(twoWay bool) bool {
 	for _, d := range [...]direction{forward, reverse} {

@@ -136,7 +136,7 @@ func (f form) place(slot string) int {
 	return f[:i].length()
 }
 
-// fits tells whether the words of a form other than its slots are where they
+// fits reports whether the words of a form other than its slots are where they
 // should be; what is missing after the last of them is not looked at.
 func (f form) fits(words []string) bool {
 	at := 0

@@ -212,7 +212,7 @@ func sentencesOf(kind sentenceKind) []string {
 	return all
 }
 
-// inCast tells whether all people and objects of a sentence are in the prompt.
+// inCast reports whether all people and objects of a sentence are in the prompt.
 func inCast(prompt, s string) bool {
 	for _, word := range strings.Fields(s) {
 		known := slices.Contains(storyPeople[:], word) || slices.Contains(storyObjects[:], word)

@@ -59,13 +59,13 @@ func newWorld() *world {
 	return w
 }
 
-// sameState tells whether everybody and everything is where it is in the other
+// sameState reports whether everybody and everything is where it is in the other
 // world.
 func (w *world) sameState(other world) bool {
 	return w.at == other.at && w.holder == other.holder && w.lies == other.lies
 }
 
-// can tells whether a sentence is true (a statement) or can happen (an event)
+// can reports whether a sentence is true (a statement) or can happen (an event)
 // now. Whoever or whatever is not in the story is nowhere, so nothing about it
 // can.
 func (w *world) can(s sentence) bool {

@@ -93,7 +93,7 @@ func (r rung) name() string {
 	}
 }
 
-// unique tells whether puzzles have one solution.
+// unique reports whether puzzles have one solution.
 func (r rung) unique() bool { return r.deal == drawn || r.deal == dug }
 
 // describe is a rung as lists show it.

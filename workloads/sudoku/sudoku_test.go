@@ -252,7 +252,7 @@ func TestSudokuChance(t *testing.T) {
 	}
 }
 
-// agrees tells whether a solved grid has all clues of a puzzle.
+// agrees reports whether a solved grid has all clues of a puzzle.
 func agrees(g, puzzle square.Grid) bool {
 	for i, d := range puzzle {
 		if d != 0 && d != g[i] {

@@ -20,7 +20,7 @@ func shapedKinds() (all []kind) {
 	return all
 }
 
-// collide tells whether one text has both shapes.
+// collide reports whether one text has both shapes.
 func collide(a, b *shape) bool {
 	if len(a.words) != len(b.words) {
 		return false

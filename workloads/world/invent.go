@@ -81,7 +81,7 @@ func draw(rng *rand.Rand, n, k int) []int {
 	return out
 }
 
-// meet tells whether two plans have the same word in the same place.
+// meet reports whether two plans have the same word in the same place.
 func meet(p, q []int) bool {
 	for i := range p {
 		if p[i] == q[i] {

@@ -101,7 +101,7 @@ func retell(prompt string) retold {
 	return r
 }
 
-// attributed tells whether the job, hat or home that a sentence states is that
+// attributed reports whether the job, hat or home that a sentence states is that
 // of a person.
 func (r retold) attributed(sentence, who string) bool {
 	for _, w := range wordForm.FindAllString(sentence, -1) {

@@ -86,7 +86,7 @@ func (s *spec) announced(k kind, e *sentence) int {
 	return absent
 }
 
-// holds tells whether the occurrences of a slot are filled with the words.
+// holds reports whether the occurrences of a slot are filled with the words.
 func (e *sentence) holds(k slot, words []int) bool {
 	for nth, w := range words {
 		if e.get(k, nth) != w {

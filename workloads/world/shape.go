@@ -76,7 +76,7 @@ func (c *category) pickNew(rng *rand.Rand, used []sentence) sentence {
 	}
 }
 
-// in tells whether one of the sentences has the shape.
+// in reports whether one of the sentences has the shape.
 func (s *shape) in(sentences []sentence) bool {
 	return slices.ContainsFunc(sentences, func(e sentence) bool { return e.shape == s })
 }
@@ -144,7 +144,7 @@ func (s *sentence) word(i int) string {
 	return lexicon[e.slot][s.values[i]]
 }
 
-// of tells whether a shape is one of a category.
+// of reports whether a shape is one of a category.
 func (s *shape) of(c *category) bool { return slices.Contains(c.shapes, s) }
 
 // read finds the shape of a category that the words of a text have.

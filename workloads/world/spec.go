@@ -67,7 +67,7 @@ func kindNamed(word string) int {
 	return absent
 }
 
-// announces tells whether a sentence of the kind states a choice.
+// announces reports whether a sentence of the kind states a choice.
 func (k kind) announces() bool { return k <= sizeKind }
 
 // A group is a run of sentences of one kind. For speech n is its depth, and the
@@ -160,7 +160,7 @@ const (
 	secondAt = 2 // clue, event, deed: pronoun
 )
 
-// repeats tells whether an item can repeat the shape of an earlier sentence of
+// repeats reports whether an item can repeat the shape of an earlier sentence of
 // its kind; that is its last constraint.
 func (it item) repeats() bool { return kindTable[it.kind].varies && it.nth > 0 }
 

@@ -34,10 +34,10 @@ const (
 	slots  // how many there are
 )
 
-// isFree tells whether any word of the lexicon does.
+// isFree reports whether any word of the lexicon does.
 func (s slot) isFree() bool { return s >= animal }
 
-// isPronoun tells whether the lexicon holds the female and the male form.
+// isPronoun reports whether the lexicon holds the female and the male form.
 func (s slot) isPronoun() bool { return s >= heCap && s <= him }
 
 // slotOf is the letter that stands for a slot in a shape, after a dollar sign.

@@ -6,7 +6,7 @@ import (
 	"iter"
 )
 
-// leaves tells whether a loop or switch with this label ends with c, and how
+// leaves reports whether a loop or switch with this label ends with c, and how
 // the statement as a whole then ended.
 func (m *machine) leaves(c ctrl, label string) (leave bool, as ctrl) {
 	mine := m.label == "" || m.label == label

@@ -196,7 +196,7 @@ func (m *machine) deepCopy(v Value) Value {
 	return v
 }
 
-// fits tells whether a value made by Of can be an argument of a type.
+// fits reports whether a value made by Of can be an argument of a type.
 func fits(t types.Type, v Value) bool {
 	switch t := t.Underlying().(type) {
 	case *types.Basic:

@@ -250,7 +250,7 @@ func (m *machine) same(at ast.Node, a, b Value) bool {
 	return a == b
 }
 
-// isNil tells whether a value is nil, with or without a type.
+// isNil reports whether a value is nil, with or without a type.
 func isNil(v Value) bool {
 	switch v := v.(type) {
 	case nil:

@@ -49,7 +49,7 @@ func dangerous(tree ast.Node) (at ast.Node, msg string) {
 	return at, msg
 }
 
-// literals tells whether the constants of a declaration refer to no other.
+// literals reports whether the constants of a declaration refer to no other.
 func literals(d *ast.GenDecl) bool {
 	for _, s := range d.Specs {
 		for _, v := range s.(*ast.ValueSpec).Values {
@@ -174,7 +174,7 @@ func (p *Program) typeOf(e ast.Expr) types.Type {
 	return types.Typ[types.Invalid]
 }
 
-// supported tells whether values of a type can be held.
+// supported reports whether values of a type can be held.
 func supported(t types.Type) bool {
 	switch t := t.Underlying().(type) {
 	case *types.Basic:

@@ -141,7 +141,7 @@ func compareKeys(a, b Value) int {
 	return 1
 }
 
-// Equal tells whether two values of one type hold the same: slices item by
+// Equal reports whether two values of one type hold the same: slices item by
 // item, maps key by key, and nil is equal to empty. Functions are never equal.
 func Equal(a, b Value) bool {
 	looks := 1 << 20 // slices of slices can share rows, and be much larger than their memory

@@ -20,7 +20,7 @@ type Word struct {
 }
 
 // Split returns the first words of a text, at most most of them. Asking for one
-// word more than an answer has tells whether anything follows it.
+// word more than an answer has reports whether anything follows it.
 func Split(text string, most int) []Word {
 	var words []Word
 	for at := 0; len(words) < most; {
