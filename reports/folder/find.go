@@ -16,7 +16,7 @@ func Each(ctx context.Context, folders []string, add func(dir string, f *result.
 	seen := map[string]bool{}
 	n := 0
 	for _, dir := range folders {
-		files, err := Find(dir)
+		files, err := find(dir)
 		if err != nil {
 			return err
 		}
@@ -49,8 +49,8 @@ func Each(ctx context.Context, folders []string, add func(dir string, f *result.
 	return nil
 }
 
-// Find lists the results files of a folder and of all below it.
-func Find(folder string) ([]string, error) {
+// find lists the results files of a folder and of all below it.
+func find(folder string) ([]string, error) {
 	var list []string
 	err := filepath.WalkDir(folder, func(path string, d fs.DirEntry, err error) error {
 		if err == nil && !d.IsDir() && (path == folder || d.Name() == Results) {

@@ -25,9 +25,9 @@ const maxEmbedded = 64 << 20
 // held in memory; those of a larger one are read when they are asked for.
 const maxInMemory = 200 << 20
 
-// Open reads results and traces of a folder, derives the view and judges the
+// open reads results and traces of a folder, derives the view and judges the
 // claims that the scenario names. The view may be used until done is called.
-func Open(dir string, detail view.Detail) (run reports.Run, done func() error, err error) {
+func open(dir string, detail view.Detail) (run reports.Run, done func() error, err error) {
 	path := filepath.Join(dir, Results)
 	info, err := os.Stat(path)
 	if err == nil && info.Size() > maxInMemory {
@@ -134,9 +134,9 @@ func ReadRaw(path string) (*result.File, error) {
 // Results is the name of the results in a run's folder.
 const Results = "results.jsonl"
 
-// Beside reads runs that a run can be drawn beside: under loads, with cells
+// beside reads runs that a run can be drawn beside: under loads, with cells
 // in common.
-func Beside(own *result.Header, dir string, beside []string) ([]*view.View, error) {
+func beside(own *result.Header, dir string, beside []string) ([]*view.View, error) {
 	if len(beside) > 0 && own.Load == "" {
 		return nil, exit.Errorf(exit.Insufficient, "%s was not run under a load, so there is nothing to draw against other loads: dllmbench run --load makes such a run", dir)
 	}
@@ -169,10 +169,10 @@ const (
 	largeHeapBytes   = 700 << 20
 )
 
-// Heap gives rendering more memory if the results file is so large that its
+// heap gives rendering more memory if the results file is so large that its
 // requests stay on disk, and returns what takes it back. Who sets GOGC or
 // GOMEMLIMIT has decided otherwise.
-func Heap(results string) (restore func()) {
+func heap(results string) (restore func()) {
 	info, err := os.Stat(results)
 	if err != nil || info.Size() <= maxInMemory || os.Getenv("GOGC") != "" || os.Getenv("GOMEMLIMIT") != "" {
 		return func() {}

@@ -28,17 +28,17 @@ func TestFind(t *testing.T) {
 		}
 		want = append(want, path)
 	}
-	if got, err := Find(root); err != nil || !slices.Equal(got, want) {
+	if got, err := find(root); err != nil || !slices.Equal(got, want) {
 		t.Errorf("%v, %v", got, err)
 	}
-	if got, err := Find(want[0]); err != nil || !slices.Equal(got, want[:1]) {
+	if got, err := find(want[0]); err != nil || !slices.Equal(got, want[:1]) {
 		t.Errorf("%v, %v", got, err)
 	}
 	if newest, err := Newest(filepath.Join(root, "b")); err != nil || newest != filepath.Join(root, "b", "c") {
 		t.Errorf("newest is %s, %v", newest, err)
 	}
 	empty := t.TempDir()
-	if _, err := Find(empty); exit.Code(err) != exit.Setup {
+	if _, err := find(empty); exit.Code(err) != exit.Setup {
 		t.Errorf("an empty folder: %v", err)
 	}
 	if _, err := Newest(empty); exit.Code(err) != exit.Setup {

@@ -27,13 +27,13 @@ type Rendering struct {
 // Render makes page, plots and summary from the results in a folder and prints the
 // table; in its usual format the summary in words follows.
 func (r Rendering) Render(dir string) error {
-	defer Heap(filepath.Join(dir, Results))()
-	run, done, err := Open(dir, r.Detail)
+	defer heap(filepath.Join(dir, Results))()
+	run, done, err := open(dir, r.Detail)
 	if err != nil {
 		return exit.With(exit.Setup, err)
 	}
 	defer done()
-	if run.Beside, err = Beside(&run.View.Header, dir, r.Beside); err != nil {
+	if run.Beside, err = beside(&run.View.Header, dir, r.Beside); err != nil {
 		return err
 	}
 	err = reports.Prepare(&run, func() error { return r.Format.Write(r.Out, cells.Run{View: run.View, Width: r.Width}) })
