@@ -11,6 +11,7 @@ import (
 
 	"dllmbench/cmd/dllmbench/internal/setup"
 	"dllmbench/engines/atomicfile"
+	"dllmbench/engines/userfile"
 	"dllmbench/harness/exit"
 	"dllmbench/harness/gate"
 	"dllmbench/harness/result"
@@ -108,7 +109,7 @@ func (d baselineFolder) path(name string) string {
 // baseline reads a baseline.
 func (d baselineFolder) baseline(name string) (*gate.Baseline, error) {
 	path := d.path(name)
-	f, err := os.Open(path)
+	f, err := userfile.Open(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, exit.Errorf(exit.Setup, "there is no baseline %s (%s); make it with: dllmbench baseline save %s SCENARIO", name, path, name)
 	} else if err != nil {

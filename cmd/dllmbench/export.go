@@ -6,6 +6,7 @@ import (
 	"os"
 	"strings"
 
+	"dllmbench/engines/userfile"
 	"dllmbench/harness/exit"
 	"dllmbench/reports/cells"
 	"dllmbench/reports/ci"
@@ -57,7 +58,7 @@ func (c *exportCmd) write(con *console, to func(io.Writer) error) error {
 	if c.Out == "" {
 		return exit.With(exit.Execution, to(con.stdout))
 	}
-	file, err := os.Create(c.Out)
+	file, err := userfile.OpenFile(c.Out, os.O_RDWR|os.O_CREATE|os.O_TRUNC, 0o644)
 	if err != nil {
 		return exit.With(exit.Usage, err)
 	}

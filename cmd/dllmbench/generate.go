@@ -16,6 +16,7 @@ import (
 	"dllmbench/engines"
 	"dllmbench/engines/decoders"
 	"dllmbench/engines/library"
+	"dllmbench/engines/userfile"
 	"dllmbench/harness/exit"
 	"dllmbench/harness/prompt"
 	"dllmbench/reports/terminal"
@@ -179,9 +180,6 @@ func (c *generateCmd) task(stdin io.Reader) (prompt.Task, error) {
 	if terminal.IsTerminal(stdin) {
 		return prompt.Task{}, fmt.Errorf("nothing to continue: give --prompt, --workload, or a text on standard input")
 	}
-	text, err := io.ReadAll(io.LimitReader(stdin, maxPrompt+1))
-	if err == nil && len(text) > maxPrompt {
-		err = fmt.Errorf("the prompt on standard input has more than %d bytes", maxPrompt)
-	}
+	text, err := userfile.ReadAll(stdin, "prompt on standard input", maxPrompt)
 	return prompt.Task{Text: string(text)}, err
 }

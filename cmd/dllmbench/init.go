@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"dllmbench/engines/model/builtin"
+	"dllmbench/engines/userfile"
 	"dllmbench/harness/exit"
 )
 
@@ -43,7 +44,7 @@ func (c *initCmd) Run(con *console) error {
 	if c.Force {
 		flags = os.O_WRONLY | os.O_CREATE | os.O_TRUNC
 	}
-	f, err := os.OpenFile(c.File, flags, 0o644)
+	f, err := userfile.OpenFile(c.File, flags, 0o644)
 	if errors.Is(err, fs.ErrExist) {
 		return exit.Errorf(exit.Usage, "%s is there already: overwrite it with --force or name another file", c.File)
 	} else if err != nil {

@@ -10,6 +10,7 @@ import (
 	"dllmbench/cmd/dllmbench/internal/setup"
 	"dllmbench/engines/library"
 	"dllmbench/engines/model/builtin"
+	"dllmbench/engines/userfile"
 	"dllmbench/engines/weights"
 	"dllmbench/harness/exit"
 	"dllmbench/harness/scenario"
@@ -32,10 +33,10 @@ func (f *scenarioFile) read() (name string, text []byte, err error) {
 	case f.Quick && f.Scenario == "":
 		return "quick.yaml (built in)", dllmbench.QuickScenario, nil
 	case f.Scenario != "":
-		text, err = os.ReadFile(f.Scenario)
+		text, err = readScenario(f.Scenario)
 		return f.Scenario, text, exit.With(exit.Usage, err)
 	}
-	text, err = os.ReadFile(defaultScenario)
+	text, err = readScenario(defaultScenario)
 	if errors.Is(err, fs.ErrNotExist) {
 		return defaultScenario + " (built in)", dllmbench.DefaultScenario, nil
 	}
@@ -48,12 +49,15 @@ func (f *scenarioFile) parse() (*scenario.Scenario, error) {
 	if err != nil {
 		return nil, err
 	}
-	s, err := scenario.Load(name, text, setup.Catalog(), scenario.Options{Read: os.ReadFile, Env: os.LookupEnv, Set: f.Set})
+	s, err := scenario.Load(name, text, setup.Catalog(), scenario.Options{Read: readScenario, Env: os.LookupEnv, Set: f.Set})
 	if err == nil && f.shortened() {
 		s.Shorten()
 	}
 	return s, exit.With(exit.Usage, err)
 }
+
+// readScenario reads a scenario file.
+func readScenario(path string) ([]byte, error) { return userfile.Read(path, scenario.MaxFile) }
 
 // shortened reports whether only a part of the scenario's instances is to be run.
 func (f *scenarioFile) shortened() bool { return f.Quick && f.Scenario != "" }

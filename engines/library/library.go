@@ -5,13 +5,13 @@ package library
 import (
 	"fmt"
 	"io/fs"
-	"os"
 	"slices"
 
 	"dllmbench/engines"
 	"dllmbench/engines/model"
 	"dllmbench/engines/model/builtin"
 	"dllmbench/engines/tokenizer"
+	"dllmbench/engines/userfile"
 	"dllmbench/engines/weights"
 )
 
@@ -40,7 +40,7 @@ func Open(w weights.Name) (Weights, error) {
 		}
 		return loadCheckpoint(w, files)
 	}
-	return loadCheckpoint(w, os.DirFS(w.Name))
+	return loadCheckpoint(w, userfile.Dir(w.Name))
 }
 
 // loadCheckpoint reads config.json, model.safetensors and tokenizer.json.
@@ -49,7 +49,7 @@ func loadCheckpoint(w weights.Name, files fs.FS) (Weights, error) {
 	if err != nil {
 		return Weights{}, fmt.Errorf("%s: %w", w, err)
 	}
-	text, err := fs.ReadFile(files, model.TokenizerFile)
+	text, err := userfile.ReadIn(files, model.TokenizerFile, model.MaxTokenizer)
 	if err != nil {
 		return Weights{}, fmt.Errorf("%s: %w", w, err)
 	}

@@ -14,6 +14,7 @@ import (
 
 	"dllmbench/engines/atomicfile"
 	"dllmbench/engines/internal/safetensors"
+	"dllmbench/engines/userfile"
 )
 
 // Names of the files of a checkpoint folder, as Hugging Face has them.
@@ -21,6 +22,12 @@ const (
 	ConfigFile    = "config.json"
 	WeightsFile   = "model.safetensors"
 	TokenizerFile = "tokenizer.json"
+)
+
+// Bounds of files that are read whole, in bytes.
+const (
+	maxConfig    = 16 << 20
+	MaxTokenizer = 256 << 20
 )
 
 // LoadFS reads a checkpoint folder: config.json and model.safetensors.
@@ -44,7 +51,7 @@ type Checkpoint struct {
 
 // OpenCheckpoint reads config.json and the head of model.safetensors.
 func OpenCheckpoint(fsys fs.FS) (*Checkpoint, error) {
-	text, err := fs.ReadFile(fsys, ConfigFile)
+	text, err := userfile.ReadIn(fsys, ConfigFile, maxConfig)
 	if err != nil {
 		return nil, err
 	}

@@ -4,12 +4,12 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"os"
 
 	"dllmbench/engines/atomicfile"
 	"dllmbench/engines/internal/safetensors"
 	"dllmbench/engines/model"
 	"dllmbench/engines/network"
+	"dllmbench/engines/userfile"
 )
 
 // stateKey is the metadata entry of a state file that holds everything but the
@@ -53,7 +53,7 @@ func (t *Trainer) SaveState(path string) error {
 // the file; the caller may change them afterwards, for example to start a
 // cool-down.
 func LoadState(path string, threads int, source Source) (*Trainer, error) {
-	data, err := os.Open(path)
+	data, err := userfile.Open(path)
 	if err != nil {
 		return nil, err
 	}

@@ -8,6 +8,7 @@ import (
 	"os"
 	"slices"
 
+	"dllmbench/engines/userfile"
 	"dllmbench/harness/internal/lines"
 )
 
@@ -31,7 +32,7 @@ type span struct {
 // OpenIndex reads a results file as [ReadFile] does, but for its requests. A
 // broken request is found when its cell is read. The caller closes it.
 func OpenIndex(path string) (*Index, error) {
-	in, err := os.Open(path)
+	in, err := userfile.Open(path)
 	if err != nil {
 		return nil, fmt.Errorf("results file: %w", err)
 	}

@@ -6,9 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"strings"
 
+	"dllmbench/engines/userfile"
 	"dllmbench/harness/internal/lines"
 )
 
@@ -38,7 +38,7 @@ type SyntaxError = lines.Error
 // ReadFile reads the results file at path for use: without times that a validity
 // record forbids (see [Request.Void]). [Read] gives the records as they stand.
 func ReadFile(path string) (*File, error) {
-	f, err := os.Open(path)
+	f, err := userfile.Open(path)
 	if err != nil {
 		return nil, fmt.Errorf("results file: %w", err)
 	}

@@ -6,6 +6,7 @@ import (
 	"os"
 	"strings"
 
+	"dllmbench/engines/userfile"
 	"dllmbench/harness/internal/lines"
 )
 
@@ -15,7 +16,7 @@ type Writer struct{ *lines.Writer }
 // Create makes a new results file with its header and metric definitions. It
 // refuses to touch a file that exists (the error is [os.ErrExist]).
 func Create(path string, header Header, metrics []Metric) (*Writer, error) {
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL|os.O_APPEND, 0o644)
+	f, err := userfile.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL|os.O_APPEND, 0o644)
 	if errors.Is(err, os.ErrExist) {
 		return nil, fmt.Errorf("%s exists already: continue it with --resume or choose another folder (%w)", path, os.ErrExist)
 	}
@@ -41,7 +42,7 @@ func Create(path string, header Header, metrics []Metric) (*Writer, error) {
 // agree with the given one on scenario and cells. A torn last line is cut off.
 // The records that the file holds are returned with the writer.
 func Resume(path string, header Header) (*Writer, *File, error) {
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_APPEND, 0)
+	f, err := userfile.OpenFile(path, os.O_RDWR|os.O_APPEND, 0)
 	if err != nil {
 		return nil, nil, fmt.Errorf("cannot resume: %w", err)
 	}

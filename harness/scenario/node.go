@@ -14,7 +14,7 @@ import (
 
 // Bounds of a scenario file: its bytes, and the elements of one list or mapping.
 const (
-	maxFile     = 1 << 20
+	MaxFile     = 1 << 20
 	maxElements = 4096
 )
 
@@ -23,8 +23,8 @@ var yamlLine = regexp.MustCompile(`^(?:yaml: )?(?:line (\d+): )?`)
 // document parses a source into a node tree; nil after a problem.
 func (c *collector) document(data []byte, source int) *yaml.Node {
 	start := pos{line: source << lineBits}
-	if len(data) > maxFile {
-		c.add(start, "the file has %d bytes; allowed are at most %d", len(data), maxFile)
+	if len(data) > MaxFile {
+		c.add(start, "the file has %d bytes; allowed are at most %d", len(data), MaxFile)
 		return nil
 	}
 	var doc, second yaml.Node

@@ -6,9 +6,9 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
 	"path/filepath"
 
+	"dllmbench/engines/userfile"
 	"dllmbench/harness/internal/lines"
 )
 
@@ -78,7 +78,7 @@ func Merge(dirs []string, out string) (err error) {
 // cell and instance the caller should keep the last one. The error names the
 // line. A torn last line is left out.
 func Read(path string, visit func(*Trace) error) error {
-	f, err := os.Open(path)
+	f, err := userfile.Open(path)
 	if err != nil {
 		return err
 	}

@@ -9,6 +9,7 @@ import (
 	"runtime/debug"
 	"slices"
 
+	"dllmbench/engines/userfile"
 	"dllmbench/harness/claims"
 	"dllmbench/harness/exit"
 	"dllmbench/harness/result"
@@ -75,7 +76,7 @@ func complete(run *reports.Run, dir string) error {
 	}
 	path := filepath.Join(dir, Results)
 	if info, err := os.Stat(path); err == nil && info.Size() <= maxEmbedded {
-		if run.Records, err = os.ReadFile(path); err != nil {
+		if run.Records, err = userfile.Read(path, maxEmbedded); err != nil {
 			return err
 		}
 	}
@@ -123,7 +124,7 @@ func Newest(root string) (string, error) {
 // ReadRaw reads a results file with the times that must not be used,
 // because a history shows them as such.
 func ReadRaw(path string) (*result.File, error) {
-	f, err := os.Open(path)
+	f, err := userfile.Open(path)
 	if err != nil {
 		return nil, err
 	}

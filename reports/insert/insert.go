@@ -6,11 +6,11 @@ import (
 	"bytes"
 	"fmt"
 	"io"
-	"os"
 	"slices"
 	"strings"
 
 	"dllmbench/engines/atomicfile"
+	"dllmbench/engines/userfile"
 	"dllmbench/harness/exit"
 	"dllmbench/reports/cells"
 	"dllmbench/reports/terminal"
@@ -35,9 +35,12 @@ func (m Mark) Insert(text []byte, body string) ([]byte, error) {
 	return slices.Concat(before, []byte(m.Begin+"\n"+body+m.End+"\n"), after), nil
 }
 
+// maxPage bounds a Markdown file, in bytes.
+const maxPage = 64 << 20
+
 // Change replaces the text of a file.
 func Change(path string, change func([]byte) ([]byte, error)) error {
-	text, err := os.ReadFile(path)
+	text, err := userfile.Read(path, maxPage)
 	if err != nil {
 		return exit.With(exit.Usage, err)
 	}

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"maps"
 	"path"
@@ -13,6 +12,7 @@ import (
 
 	"gopkg.in/yaml.v3"
 
+	"dllmbench/engines/userfile"
 	"dllmbench/workloads/jsonl"
 )
 
@@ -84,17 +84,9 @@ const maxConfig = 1 << 20
 // config reads the entry of a task.
 func config(fsys fs.FS, task string) (taskConfig, error) {
 	file := path.Dir(task) + "/task_config.yaml"
-	f, err := fsys.Open(file)
+	data, err := userfile.ReadIn(fsys, file, maxConfig)
 	if err != nil {
 		return taskConfig{}, err
-	}
-	defer f.Close()
-	data, err := io.ReadAll(io.LimitReader(f, maxConfig+1))
-	if err != nil {
-		return taskConfig{}, fmt.Errorf("%s: %w", file, err)
-	}
-	if len(data) > maxConfig {
-		return taskConfig{}, fmt.Errorf("%s: more than %d bytes", file, maxConfig)
 	}
 	var all map[string]taskConfig
 	if err := yaml.Unmarshal(data, &all); err != nil {

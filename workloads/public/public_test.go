@@ -190,7 +190,7 @@ func TestErrors(t *testing.T) {
 		{func() error { _, err := ParallelBench(fstest.MapFS{}, "../t"); return err }, "open ../task_config.yaml: file does not exist"},
 		{bench("x: [", ""), "g/task_config.yaml: yaml: line 1: did not find expected node content"},
 		{bench("a/b:\n  prompt: x\n", ""), `g/task_config.yaml: no prompt for the task "g/t"`},
-		{bench(strings.Repeat("#", maxConfig+1), ""), "g/task_config.yaml: more than 1048576 bytes"},
+		{bench(strings.Repeat("#", maxConfig+1), ""), "read g/task_config.yaml: more than 1048576 bytes"},
 		{bench(metric("summary"), ""), `g/task_config.yaml: a metric without a checker: the task "g/t" has "summary_score" (known: latin_square_score, list_match_score, list_random_insert_score, list_random_remove_score, list_random_replace_score, list_shuffle_score, sentence_to_words_score, sudoku_score)`},
 		{bench(config, `{"input": {}}`), `g/t.jsonl:1: the field "answer" is missing (the line has "input")`},
 		{bench(config, `{"answer": "[a]"}`), `g/t.jsonl:1: the field "input" is missing`},

@@ -14,6 +14,7 @@ import (
 	"strings"
 
 	"dllmbench/engines"
+	"dllmbench/engines/userfile"
 	"dllmbench/workloads/jsonl"
 	"dllmbench/workloads/public"
 )
@@ -42,14 +43,17 @@ func Open(format, path, name string) (task *jsonl.Workload, sha256 string, err e
 		return nil, "", err
 	case f.folder && !info.IsDir():
 		return nil, "", fmt.Errorf("%s is a file; the format %s is a folder of group/task.jsonl and group/task_config.yaml", path, format)
-	case !f.folder && !info.Mode().IsRegular():
-		return nil, "", fmt.Errorf("%s is no file, which the format %s needs", path, format)
+	case !f.folder:
+		err = userfile.Regular(path, info)
+	}
+	if err != nil {
+		return nil, "", err
 	}
 	dir, base := filepath.Split(path)
 	if f.folder {
 		dir, base = path, "."
 	}
-	files := &hashedFS{os.DirFS(filepath.Clean(dir)), map[string]hash.Hash{}}
+	files := &hashedFS{userfile.Dir(filepath.Clean(dir)), map[string]hash.Hash{}}
 	task, err = f.read(files, base)
 	if err == nil && name != "" {
 		task, err = task.Named(name)

@@ -28,7 +28,7 @@ func TestOpen(t *testing.T) {
 			t.Errorf("%s, %s", task.Name(), sha)
 		}
 	}
-	for want, at := range map[string][2]string{"did you mean jsonl?": {"jsonnl", path}, "is no file": {"jsonl", dir}, "is a file": {"parallelbench", path}} {
+	for want, at := range map[string][2]string{"did you mean jsonl?": {"jsonnl", path}, "not a regular file but a folder": {"jsonl", dir}, "is a file": {"parallelbench", path}} {
 		if _, _, err := Open(at[0], at[1], ""); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%v: %v, want %s", at, err, want)
 		}

@@ -7,10 +7,10 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"strconv"
 
 	"dllmbench/engines/atomicfile"
+	"dllmbench/engines/userfile"
 )
 
 // savedRecipe is recipe.json: which recipe a run follows, and what was changed
@@ -41,9 +41,12 @@ func (r Recipe) Write(path string) error {
 	return atomicfile.Write(path, append(data, '\n'))
 }
 
+// maxFile bounds the files of this package, in bytes.
+const maxFile = 16 << 20
+
 // Read reads what Write wrote.
 func Read(path string) (Recipe, error) {
-	data, err := os.ReadFile(path)
+	data, err := userfile.Read(path, maxFile)
 	if err != nil {
 		return Recipe{}, err
 	}
@@ -97,7 +100,7 @@ func (s *Source) WriteCounts(path string) error {
 
 // ReadCounts goes on counting from what WriteCounts wrote, if there is any.
 func (s *Source) ReadCounts(path string) error {
-	text, err := os.ReadFile(path)
+	text, err := userfile.Read(path, maxFile)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	} else if err != nil {

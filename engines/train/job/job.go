@@ -17,6 +17,7 @@ import (
 	"dllmbench/engines/tokenizer"
 	"dllmbench/engines/train"
 	"dllmbench/engines/train/corpus"
+	"dllmbench/engines/userfile"
 	"dllmbench/workloads"
 )
 
@@ -118,7 +119,7 @@ func From(dir, other string, r corpus.Recipe, tasks []workloads.Workload, thread
 // load loads the run in a folder, with the data of a recipe.
 func (j *Job) load(dir string, r corpus.Recipe, tasks []workloads.Workload, threads int) error {
 	path := filepath.Join(dir, model.TokenizerFile)
-	text, err := os.ReadFile(path)
+	text, err := userfile.Read(path, model.MaxTokenizer)
 	if err != nil {
 		return err
 	}

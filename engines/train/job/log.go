@@ -12,6 +12,7 @@ import (
 	"strconv"
 
 	"dllmbench/engines/train"
+	"dllmbench/engines/userfile"
 )
 
 // lossLog is losses.csv: one line per ten steps, averaged.
@@ -43,7 +44,7 @@ func openLossLog(path string, step int) (*lossLog, error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return nil, err
 	}
-	f, err := os.Create(path)
+	f, err := userfile.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_TRUNC, 0o644)
 	if err != nil {
 		return nil, err
 	}
@@ -51,9 +52,12 @@ func openLossLog(path string, step int) (*lossLog, error) {
 	return l, l.csv.WriteAll(lines)
 }
 
+// maxLosses bounds a log of losses, in bytes.
+const maxLosses = 256 << 20
+
 // readLosses reads the lines of a log without its head.
 func readLosses(path string) ([][]string, error) {
-	text, err := os.ReadFile(path)
+	text, err := userfile.Read(path, maxLosses)
 	if err != nil {
 		return nil, err
 	}

@@ -11,6 +11,8 @@ import (
 	"fmt"
 	"io"
 	"os"
+
+	"dllmbench/engines/userfile"
 )
 
 // Error says which line of a file is wrong.
@@ -85,7 +87,7 @@ func NewWriter(path string, out File, most int) *Writer {
 
 // Append opens or makes a file, calls take as [Each] does, and cuts off a torn line.
 func Append(path string, most int, take func(at int64, line []byte) error) (*Writer, error) {
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_APPEND, 0o644)
+	f, err := userfile.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_APPEND, 0o644)
 	if err != nil {
 		return nil, err
 	}
