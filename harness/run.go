@@ -13,6 +13,7 @@ package harness
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"dllmbench/harness/result"
@@ -91,6 +92,31 @@ func (r *runner) take(old *result.File) {
 	}
 	r.sessions = append(r.sessions, old.Sessions...)
 	r.activities = append(r.activities, old.Activities...)
+	r.unmix()
+}
+
+// unmix forgets what processes of another kind, isolated or not, measured of the groups
+// that are not finished: their times, memory and limits do not belong into one cell.
+func (r *runner) unmix() {
+	other, open := map[int]bool{}, map[string]bool{}
+	for _, s := range r.sessions {
+		other[s.Session] = s.Isolated != r.session.Isolated
+	}
+	for i := range r.plan.Groups {
+		g := &r.plan.Groups[i]
+		if slices.ContainsFunc(schedule(g, r.plan.Scenario.Seed), func(v Visit) bool { return !r.records.done(g, v) }) {
+			for _, c := range g.Cells {
+				open[c.ID] = true
+			}
+		}
+	}
+	taken := r.records.list
+	r.records = &records{at: map[result.Key]int{}}
+	for _, rec := range taken {
+		if !other[rec.Session] || !open[rec.Cell] {
+			r.records.put(rec)
+		}
+	}
 }
 
 // announce writes the record of this session before its first measurement.

@@ -1,6 +1,7 @@
 package harness
 
 import (
+	"slices"
 	"time"
 
 	"dllmbench/harness/result"
@@ -47,6 +48,10 @@ func surroundings(g *scenario.Group, byCell map[string][]result.Request, file *r
 			step = max(step, time.Duration(s.Env.ClockNs))
 		}
 	}
+	alone := func(s result.Session) bool { return s.Isolated }
+	shared := func(s result.Session) bool { return !s.Isolated }
+	note(&f.Timing, slices.ContainsFunc(used, alone) && slices.ContainsFunc(used, shared),
+		"some requests were decoded in processes of their own (--isolate) and some were not; such times are not compared")
 	n := hosts(used)
 	note(&f.Timing, n > 1, "measured on %d hosts; times of different machines are not compared", n)
 	if shortest > 0 {

@@ -107,6 +107,7 @@ func TestSurroundings(t *testing.T) {
 		{"coarse clock", &result.File{Requests: requests, Sessions: []result.Session{session(0, "a", 1e6)}, Activities: nil}, "too coarse", ""},
 		{"fair clock", &result.File{Requests: requests, Sessions: []result.Session{session(0, "a", 2e4)}, Activities: nil}, "", "clock moves in steps of 20µs"},
 		{"continued", &result.File{Requests: later, Sessions: []result.Session{session(0, "a", 1), session(1, "a", 1)}, Activities: nil}, "", "1 of 8 blocks were begun in one session"},
+		{"continued in isolation", &result.File{Requests: later, Sessions: []result.Session{session(0, "a", 1), {Session: 1, Env: result.Env{Host: "a"}, Isolated: true}}}, "in processes of their own", "1 of 8 blocks were begun in one session"},
 		{"continued elsewhere", &result.File{Requests: later, Sessions: []result.Session{session(0, "a", 1), session(1, "b", 1)}, Activities: nil}, "measured on 2 hosts", ""},
 	}
 	for _, tt := range tests {
@@ -117,6 +118,36 @@ func TestSurroundings(t *testing.T) {
 		if text := strings.Join(v.Warnings, "; "); !strings.Contains(text, tt.warns) || tt.warns == "" && strings.Contains(text, "foreign") {
 			t.Errorf("%s: warnings %q, want %q", tt.name, text, tt.warns)
 		}
+	}
+}
+
+// TestIsolationDoesNotMix interrupts a run and continues it with isolated cells: what
+// is not finished is measured again, what is finished stays.
+func TestIsolationDoesNotMix(t *testing.T) {
+	p := plan(t, strings.Replace(fourInstances, "rungs: [two]", "rungs: [two, four]", 1))
+	l, path := &lab{clock: newClock()}, newFile(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	l.behave = func(ctx context.Context, _ string, n int, _ []engines.Request) ([]engines.Result, error, bool) {
+		if n == warmups+48+warmups+10 { // in the second group
+			cancel()
+			return nil, ctx.Err(), true
+		}
+		return nil, nil, false
+	}
+	if first := run(t, ctx, p, l, path, false); len(first.file.Requests) != 48+9 {
+		t.Fatalf("%d requests before the interruption, %v", len(first.file.Requests), first.err)
+	}
+	l.options = func(o *Options) { o.Session.Isolated = true }
+	s := run(t, t.Context(), p, l, path, true)
+	sessions := map[string]map[int]int{}
+	for _, r := range s.file.Requests {
+		if sessions[r.Rung] == nil {
+			sessions[r.Rung] = map[int]int{}
+		}
+		sessions[r.Rung][r.Session]++
+	}
+	if diff := cmp.Diff(map[string]map[int]int{"two": {0: 48}, "four": {1: 48}}, sessions); diff != "" {
+		t.Errorf("requests by rung and session: %s", diff)
 	}
 }
 

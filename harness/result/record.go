@@ -190,6 +190,8 @@ type Session struct {
 	Env     Env    `json:"env"`
 	// Isolated is true when each cell was decoded by a process of its own.
 	Isolated bool `json:"isolated,omitempty"`
+	// MemoryLimit is the most resident bytes of such a process; 0 without a limit.
+	MemoryLimit int64 `json:"memory_limit_bytes,omitempty"`
 }
 
 // Activity is what else went on while the timed runs of a group were made. Shares

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"dllmbench/harness/internal/lines"
 
@@ -138,17 +139,35 @@ func TestResume(t *testing.T) {
 
 func TestResumeRefusesOtherRuns(t *testing.T) {
 	path := written(t)
-	for name, change := range map[string]func(*Header){
-		"requests came by": func(h *Header) { h.Load = "poisson:5" },
-		"another scenario": func(h *Header) { h.ScenarioSHA256 = "bb" },
-		"cells":            func(h *Header) { h.Cells = h.Cells[:1] },
-		"have changed":     func(h *Header) { h.Cells = []Cell{{ID: "c1"}, {ID: "c3"}} },
+	second := int64(time.Second)
+	for want, change := range map[string]func(*Header){
+		"--load was none there and is poisson:5 now":                                      func(h *Header) { h.Load = "poisson:5" },
+		"the scenario was s (sha256 aa) there and is s (sha256 bb) now":                   func(h *Header) { h.ScenarioSHA256 = "bb" },
+		"the number of cells was 2 there and is 1 now":                                    func(h *Header) { h.Cells = h.Cells[:1] },
+		"the cell at this place was c2 there and is c3 now":                               func(h *Header) { h.Cells = []Cell{{ID: "c1"}, {ID: "c3"}} },
+		`"threads" of cell c2 was 0 there and is 2 now`:                                   func(h *Header) { h.Cells = []Cell{{ID: "c1"}, {ID: "c3", Threads: 2}} },
+		"--goodput was none there and is e2e:1s,exact now":                                func(h *Header) { h.Goodput = &Goodput{E2ENs: &second, Exact: true} },
+		"--judge was none there and is builtin:v1 (sha256:abc) now":                       func(h *Header) { h.Judge, h.JudgeDigest = "builtin:v1", "sha256:abc" },
+		"--budget was none there and is 5s now":                                           func(h *Header) { h.Metadata = map[string]string{"budget": "5s", "budget_factor": "2"} },
+		"--shard was none there and is 2/3 now":                                           func(h *Header) { h.Shard = &Shard{Index: 1, Count: 3} },
+		"the version of the program was an unknown commit (binary ) there and is abc now": func(h *Header) { h.Env.GitSHA = "abc" },
+		"the compute kernel was":                                                          func(h *Header) { h.Env.Kernel = "generic" },
+		"GOMAXPROCS was 0 there and is 1 now":                                             func(h *Header) { h.Env.GOMAXPROCS = 1 },
+		"the number of usable processors was 0 there and is 1 now":                        func(h *Header) { h.Env.CPUsUsable = 1 },
+		"the limits of the container was none there and is 1 CPU now":                     func(h *Header) { h.Env.Container = "1 CPU" },
 	} {
 		h := header()
 		change(&h)
-		if _, _, err := Resume(path, h); err == nil || !strings.Contains(err.Error(), name) || !strings.Contains(err.Error(), path) {
-			t.Errorf("%s: error %v", name, err)
+		if _, _, err := Resume(path, h); err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), path) {
+			t.Errorf("%s: error %v", want, err)
 		}
+	}
+	away := header() // times of another machine are not used, so that it may have other processors
+	away.Env.Host, away.Env.GOMAXPROCS = "elsewhere", 64
+	if w, _, err := Resume(path, away); err != nil {
+		t.Errorf("on another machine: %v", err)
+	} else {
+		w.Close()
 	}
 	if _, _, err := Resume(path+".missing", header()); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("missing file: error %v", err)

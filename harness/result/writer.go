@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"strings"
 
 	"dllmbench/engines/userfile"
 	"dllmbench/harness/internal/lines"
@@ -38,8 +37,8 @@ func Create(path string, header Header, metrics []Metric) (*Writer, error) {
 	return w, nil
 }
 
-// Resume opens a results file to be continued. The header of the file must
-// agree with the given one on scenario and cells. A torn last line is cut off.
+// Resume opens a results file to be continued. The header of the file must agree
+// with the given one on all that shapes records. A torn last line is cut off.
 // The records that the file holds are returned with the writer.
 func Resume(path string, header Header) (*Writer, *File, error) {
 	f, err := userfile.OpenFile(path, os.O_RDWR|os.O_APPEND, 0)
@@ -58,29 +57,6 @@ func Resume(path string, header Header) (*Writer, *File, error) {
 		return nil, nil, err
 	}
 	return &Writer{lines.NewWriter(path, f, MaxLine)}, old, nil
-}
-
-// sameRun says why a file of header old takes no records of a run with header now.
-func sameRun(path string, old, now Header) error {
-	if major, _, _ := strings.Cut(old.Schema, "."); major != Schema {
-		return fmt.Errorf("cannot resume %s: it is a file of %s and this program writes %s; begin another run", path, old.Schema, Schema)
-	}
-	if old.ScenarioSHA256 != now.ScenarioSHA256 {
-		return fmt.Errorf("cannot resume %s: it was made with another scenario (%s, sha256 %.12s; now %s, %.12s)",
-			path, old.Scenario, old.ScenarioSHA256, now.Scenario, now.ScenarioSHA256)
-	}
-	if old.Load != now.Load {
-		return fmt.Errorf("cannot resume %s: its requests came by %q, now by %q", path, old.Load, now.Load)
-	}
-	if len(old.Cells) != len(now.Cells) {
-		return fmt.Errorf("cannot resume %s: it plans %d cells and this program plans %d for the same scenario", path, len(old.Cells), len(now.Cells))
-	}
-	for i, c := range now.Cells {
-		if old.Cells[i].ID != c.ID {
-			return fmt.Errorf("cannot resume %s: cell %d is %s there and %s here; weights, decoders or workloads have changed", path, i, old.Cells[i].ID, c.ID)
-		}
-	}
-	return nil
 }
 
 // Write appends one record: an [Instance], a [Session], a [Activity], a [Request],

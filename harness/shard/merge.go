@@ -63,37 +63,16 @@ func Merge(files []File) (*Merged, error) {
 	return m, nil
 }
 
-// belong tells why b is no part of the run that a is one of, or nil.
+// belong says why b is no part of the run that a is one of, or nil.
 func belong(a, b File) error {
 	x, y := a.Header, b.Header
-	switch {
-	case x.ScenarioSHA256 != y.ScenarioSHA256:
-		return fmt.Errorf("%s and %s are of different scenarios: %s (sha256 %.12s) and %s (%.12s)", a.Name, b.Name, x.Scenario, x.ScenarioSHA256, y.Scenario, y.ScenarioSHA256)
-	case x.Seed != y.Seed:
-		return fmt.Errorf("%s and %s have different seeds: %d and %d", a.Name, b.Name, x.Seed, y.Seed)
-	case x.Env.GitSHA != y.Env.GitSHA || x.Env.Dirty != y.Env.Dirty:
-		return fmt.Errorf("%s and %s were made by different versions of the program: %s and %s", a.Name, b.Name, version(x.Env), version(y.Env))
-	case (x.Env.GitSHA == "" || x.Env.Dirty) && x.Env.BinarySHA256 != y.Env.BinarySHA256:
-		return fmt.Errorf("%s and %s were made by different binaries, %.12s and %.12s, that no clean commit identifies", a.Name, b.Name, x.Env.BinarySHA256, y.Env.BinarySHA256)
-	case x.Load != y.Load:
-		return fmt.Errorf("%s and %s were run under different loads: %q and %q", a.Name, b.Name, x.Load, y.Load)
-	case x.JudgeDigest != y.JudgeDigest:
-		return fmt.Errorf("%s and %s were rated by different judges: %q and %q", a.Name, b.Name, x.Judge, y.Judge)
-	case x.Shard != nil && y.Shard != nil && !slices.Equal(x.Shard.Cells, y.Shard.Cells):
+	if d := result.Differs(&x, &y); d != nil {
+		return fmt.Errorf("%s and %s are no parts of one run: %s is %s in the first and %s in the second", a.Name, b.Name, d.What, d.A, d.B)
+	}
+	if x.Shard != nil && y.Shard != nil && !slices.Equal(x.Shard.Cells, y.Shard.Cells) {
 		return fmt.Errorf("%s and %s are parts of different plans: %d and %d cells", a.Name, b.Name, len(x.Shard.Cells), len(y.Shard.Cells))
 	}
 	return nil
-}
-
-func version(e result.Env) string {
-	text := e.GitSHA
-	if text == "" {
-		text = "unknown"
-	}
-	if e.Dirty {
-		text += " with local changes"
-	}
-	return text
 }
 
 // header makes the header of the whole: cells in the order of the plan.

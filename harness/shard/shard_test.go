@@ -173,13 +173,15 @@ func TestMergeGaps(t *testing.T) {
 
 func TestMergeRefuses(t *testing.T) {
 	for want, change := range map[string]func(*File){
-		"a cell belongs to one part": func(f *File) { f.Header.Cells[0].ID = "c1" },
-		"different scenarios":        func(f *File) { f.Header.ScenarioSHA256 = "bb" },
-		"different seeds":            func(f *File) { f.Header.Seed = 5 },
-		"different versions":         func(f *File) { f.Header.Env.GitSHA = "def" },
-		"with local changes":         func(f *File) { f.Header.Env.Dirty = true },
-		"different judges":           func(f *File) { f.Header.JudgeDigest = "x" },
-		"parts of different plans":   func(f *File) { f.Header.Shard.Cells = f.Header.Shard.Cells[1:] },
+		"a cell belongs to one part":                                   func(f *File) { f.Header.Cells[0].ID = "c1" },
+		"the scenario is s (sha256 aa) in the first and s (sha256 bb)": func(f *File) { f.Header.ScenarioSHA256 = "bb" },
+		"the seed is 0 in the first and 5":                             func(f *File) { f.Header.Seed = 5 },
+		"the version of the program is abc in the first and def":       func(f *File) { f.Header.Env.GitSHA = "def" },
+		"with local changes":                                           func(f *File) { f.Header.Env.Dirty = true },
+		"--judge is none in the first and j (x)":                       func(f *File) { f.Header.Judge, f.Header.JudgeDigest = "j", "x" },
+		"--goodput is none in the first and exact":                     func(f *File) { f.Header.Goodput = &result.Goodput{Exact: true} },
+		"--quick is none in the first and yes":                         func(f *File) { f.Header.Metadata = map[string]string{"quick": "yes"} },
+		"parts of different plans":                                     func(f *File) { f.Header.Shard.Cells = f.Header.Shard.Cells[1:] },
 	} {
 		b := part("b", "h", "c3", "c4")
 		change(&b)
@@ -191,7 +193,7 @@ func TestMergeRefuses(t *testing.T) {
 	for _, f := range []File{a, b} {
 		f.Header.Env.GitSHA, f.Header.Env.BinarySHA256 = "", f.Name
 	}
-	if _, err := Merge([]File{a, b}); err == nil || !strings.Contains(err.Error(), "different binaries") {
+	if _, err := Merge([]File{a, b}); err == nil || !strings.Contains(err.Error(), "the version of the program is an unknown commit (binary a) in the first and an unknown commit (binary b)") {
 		t.Errorf("binaries that nothing identifies: %v", err)
 	}
 	if _, err := Merge(nil); err == nil {
