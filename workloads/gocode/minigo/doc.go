@@ -2,7 +2,9 @@
 //
 // Text goes through four gates. [Load] counts brackets, parses (go/parser),
 // type-checks (go/types, with an importer that refuses every import) and then
-// looks for anything outside the subset. What passes becomes a [Program], and
+// looks for anything outside the subset. Between parser and type checker it
+// refuses what would be slow there: deep trees, and types that are large or can
+// grow with every declaration. What passes becomes a [Program], and
 // [Program.Call] evaluates a function of it by walking its syntax tree.
 //
 // The subset is what short functions over numbers, text, slices and maps need:

@@ -291,8 +291,9 @@ func (m *machine) constant(at ast.Node, tv types.TypeAndValue) Value {
 }
 
 // stored is what a variable or an item of type t holds after v was stored in
-// it. Arrays are values and are copied. The literal nil, which the type checker
-// leaves without a type, becomes the nil of t.
+// it. Arrays are values and are copied, whatever t is: the blank identifier has
+// no type. The literal nil, which the type checker leaves without a type,
+// becomes the nil of t; items of an array are no such literals.
 func (m *machine) stored(at ast.Node, t types.Type, v Value) Value {
 	switch v := v.(type) {
 	case nil:
@@ -300,9 +301,8 @@ func (m *machine) stored(at ast.Node, t types.Type, v Value) Value {
 	case array:
 		m.alloc(at, len(v), itemBytes)
 		c := make(array, len(v))
-		elem := t.Underlying().(*types.Array).Elem()
 		for i, e := range v {
-			c[i] = m.stored(at, elem, e)
+			c[i] = m.stored(at, nil, e)
 		}
 		return c
 	}

@@ -1,6 +1,7 @@
 package minigo
 
 import (
+	"fmt"
 	"go/ast"
 	"go/token"
 	"go/types"
@@ -9,22 +10,41 @@ import (
 
 const tooDeep = "nested too deeply"
 
+// maxType bounds a type, in bytes of its text as the type checker would write it
+// into a message, where func(a, b T) has T twice.
+const maxType = 2048
+
 // dangerous finds what must not reach the type checker, because a short text of
 // it can cost exponential time or memory there: types and constants that are
-// built from earlier ones (each doubling the last), type parameters, and trees
-// so deep that recursion over them is not free.
+// built from earlier ones (each doubling the last), large types, above all those
+// whose parameters share a type whose parameters share one, type parameters, and
+// trees so deep that recursion over them is not free.
 func dangerous(tree ast.Node) (at ast.Node, msg string) {
-	depth := 0
+	times := []int{0} // for each node under way, how often the type around it holds it; 0 outside types
+	size := 0         // of that type, so far
 	ast.Inspect(tree, func(n ast.Node) bool {
 		if n == nil {
-			depth--
+			times = times[:len(times)-1]
 			return false
 		}
 		if at != nil {
-			return false // no call with nil follows: depth no longer matters
+			return false // no call with nil follows: times no longer matters
 		}
-		depth++
+		k := times[len(times)-1]
+		size += k * written(n)
 		switch n := n.(type) {
+		case *ast.Field:
+			for _, id := range n.Names {
+				size -= k * (len(n.Names) - 1) * written(id) // each name is there once
+			}
+			k *= max(1, len(n.Names))
+		case *ast.FuncType, *ast.StructType, *ast.InterfaceType, *ast.ArrayType, *ast.MapType, *ast.ChanType:
+			if k == 0 {
+				k, size = 1, 0
+			}
+			if f, ok := n.(*ast.FuncType); ok && f.TypeParams != nil {
+				at, msg = n, "type parameters"
+			}
 		case *ast.GenDecl:
 			switch n.Tok {
 			case token.TYPE:
@@ -34,19 +54,31 @@ func dangerous(tree ast.Node) (at ast.Node, msg string) {
 					at, msg = n, "a constant that is not a literal"
 				}
 			}
-		case *ast.FuncType:
-			if n.TypeParams != nil {
-				at, msg = n, "type parameters"
-			}
 		case *ast.IndexListExpr:
 			at, msg = n, "type arguments"
 		}
-		if at == nil && depth > MaxNesting {
+		times = append(times, k)
+		switch {
+		case at != nil:
+		case len(times)-1 > MaxNesting:
 			at, msg = n, tooDeep
+		case size > maxType:
+			at, msg = n, fmt.Sprintf("a type of more than %d bytes", maxType)
 		}
 		return at == nil
 	})
 	return at, msg
+}
+
+// written is about how many bytes of a message a node of a type takes.
+func written(n ast.Node) int {
+	switch n := n.(type) {
+	case *ast.Ident:
+		return 2 + len(n.Name)
+	case *ast.BasicLit:
+		return 2 + len(n.Value)
+	}
+	return 2
 }
 
 // literals reports whether the constants of a declaration refer to no other.

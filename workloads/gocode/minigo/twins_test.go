@@ -103,6 +103,12 @@ func twinArray(a []int) []int {
 	if c == d {
 		r = append(r, 1)
 	}
+	m := map[string][2]int{"a": {1, 2}}
+	_ = e
+	_, _ = m["a"], f[0]
+	for _, _ = range e {
+		r = append(r, m["a"][1])
+	}
 	for i, x := range c {
 		c[4] = 1000
 		r = append(r, i*x)

@@ -83,10 +83,8 @@ func (m *mapping) delete(k Value) {
 	}
 }
 
-func (m *mapping) clear() {
-	clear(m.at)
-	m.keys, m.vals, m.live = nil, nil, nil
-}
+// clear drops the table: to empty it would take the time of what it once held.
+func (m *mapping) clear() { *m = mapping{at: map[Value]int{}} }
 
 // Of makes a value of a Go value: booleans, integers but uint and uint64,
 // strings, and slices and maps of these, in any depth. It panics on others.
