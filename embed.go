@@ -15,3 +15,9 @@ var DefaultScenario []byte
 //
 //go:embed scenarios/quick.yaml
 var QuickScenario []byte
+
+// SmallScenario is scenarios/ci.yaml: what "dllmbench check --self-test" times, with
+// blocks of about a second.
+//
+//go:embed scenarios/ci.yaml
+var SmallScenario []byte

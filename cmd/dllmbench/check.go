@@ -2,8 +2,10 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
+	"dllmbench"
 	"dllmbench/cmd/dllmbench/internal/setup"
 	"dllmbench/engines/library"
 	"dllmbench/harness/exit"
@@ -23,6 +25,7 @@ type checkCmd struct {
 	AgainstBinary string        `placeholder:"PATH" xor:"rival" help:"Time this dllmbench binary against this program, in alternating blocks."`
 	Time          time.Duration `default:"12s" help:"Total time for the timed blocks; never fewer blocks than a verdict needs."`
 	Blocks        int           `placeholder:"N" help:"Number of timed blocks, instead of as many as fit into --time."`
+	Times         string        `enum:"gate,info,off" default:"gate" help:"What times against another program may do: fail the check (gate), be shown (info), or not be taken (off: its counters alone are compared)."`
 	Progress      string        `enum:"auto,plain,none" default:"auto" help:"Progress on stderr: auto (a live view on a terminal, else a line every few seconds), plain or none."`
 	selfTestFlags
 	Alpha    float64 `default:"0.01" help:"Probability of any false alarm over all timings of a check."`
@@ -36,7 +39,8 @@ func (*checkCmd) Help() string {
 	return `Exact counters come first: forward passes, tokens, FLOPs, bytes and the hash of every output must be those of the
 baseline. With --against timings are compared too: both programs run now, in alternating blocks. A slowdown counts if
 the test finds it and its whole interval lies beyond the noise. Last come the thresholds of the scenario; a scenario with
-limits is measured in full. A threshold on something that was not measured counts as missed.
+limits is measured in full. A threshold on something that was not measured counts as missed, and a counter that was not
+compared as no verdict. On shared runners, whose noise makes times invalid, use --times info.
 
 Exit codes:
 
@@ -52,7 +56,7 @@ Examples:
     dllmbench check scenarios/ci.yaml --baseline ci --accept nfe --format table,md=comment.md
     dllmbench check scenarios/ci.yaml --baseline ci --against main --html check.html
     dllmbench check scenarios/ci.yaml --against-binary ./dllmbench-before
-    dllmbench check scenarios/ci.yaml --self-test`
+    dllmbench check --self-test`
 }
 
 // Run checks.
@@ -63,6 +67,9 @@ func (c *checkCmd) Run(con *console) error {
 	}
 	if err := c.refuse(); err != nil {
 		return err
+	}
+	if c.SelfTest && !c.Quick {
+		c.builtin, c.text = "ci.yaml", dllmbench.SmallScenario
 	}
 	plan, models, err := c.open()
 	if err != nil {
@@ -111,7 +118,7 @@ func (c *checkCmd) refuse() error {
 func (c *checkCmd) timed() bool { return c.Against != "" || c.AgainstBinary != "" }
 
 func (c *checkCmd) policy() gate.Policy {
-	return gate.Policy{Alpha: c.Alpha, Noise: float64(c.Noise), MaxNoise: float64(c.MaxNoise), Accept: c.Accept}
+	return gate.Policy{Alpha: c.Alpha, Noise: float64(c.Noise), MaxNoise: float64(c.MaxNoise), Accept: c.Accept, Times: gate.Times(c.Times)}
 }
 
 // check makes the report, and says what is known of its sides.
@@ -152,17 +159,28 @@ func (c *checkCmd) check(con *console, plan *scenario.Plan, models *library.Shel
 // made; nil if not on these kernels.
 func (c *checkCmd) counters(report *gate.Report, b *gate.Baseline, f *result.File) (env *result.Env) {
 	kernel := f.Header.Env.Kernel
+	name := c.Baseline
+	if !baselineName.MatchString(name) {
+		name = b.Name
+	}
+	hint := fmt.Sprintf("; save it with: dllmbench baseline save %s %s", name, report.Title[len("check of "):])
 	old, err := b.Ledger(kernel)
 	if err != nil {
 		report.Findings = append(report.Findings, gate.Finding{Cell: "all cells", Metric: gate.Counters, Verdict: gate.NotComparable,
-			Sentence: fmt.Sprintf("%v; save them with: dllmbench baseline save %s %s", err, b.Name, report.Title[len("check of "):])})
+			Sentence: err.Error() + hint})
 		return nil
 	}
+	old.Hint = hint + ", or pass with --accept " + gate.NewCells
 	for _, v := range b.Variants {
 		if v.Kernel == kernel {
 			report.Old, env = gate.SideOf("baseline "+b.Name, v.Env), &v.Env
 		}
 	}
-	report.Findings = append(report.Findings, gate.CompareLedgers(old, gate.NewLedger(f), report.Policy)...)
+	found := gate.CompareLedgers(old, gate.NewLedger(f), report.Policy)
+	if !slices.ContainsFunc(found, func(one gate.Finding) bool { return one.Verdict != gate.NotComparable || !one.Accept || len(one.Changes) > 0 }) {
+		found = append(found, gate.Finding{Cell: "all cells", Metric: gate.Counters, Verdict: gate.NotComparable,
+			Sentence: fmt.Sprintf("nothing was compared with the baseline %s%s", c.Baseline, hint)})
+	}
+	report.Findings = append(report.Findings, found...)
 	return env
 }

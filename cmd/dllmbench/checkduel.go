@@ -51,7 +51,7 @@ func (c *checkCmd) against(con *console, plan *scenario.Plan, report *gate.Repor
 	if err != nil {
 		return err
 	}
-	out, err := c.duel(con, plan, [2]duel.Starter{start, starter("")}, plan.Scenario.Seed)
+	out, err := c.duel(con, plan, [2]duel.Starter{start, starter("")}, plan.Scenario.Seed, nil)
 	var side *duel.SideError
 	if errors.As(err, &side) && side.Side == 0 {
 		return exit.Errorf(exit.Setup, "%s cannot be timed: %s", other.Name, duel.TooOld(side.Err))
@@ -63,7 +63,11 @@ func (c *checkCmd) against(con *console, plan *scenario.Plan, report *gate.Repor
 	}
 	report.Old = other
 	report.Old.Kernel, report.Old.Binary = out.Hello[0].Kernel, out.Hello[0].BinarySHA256
-	report.Notes = append(report.Notes, fmt.Sprintf("Times: this program against %s, in %d blocks of two new processes each.", other.Name, out.Blocks))
+	note := fmt.Sprintf("Times: this program against %s, in %d blocks of two new processes each.", other.Name, out.Blocks)
+	if out.Blocks == 0 {
+		note = fmt.Sprintf("Times against %s were not taken.", other.Name)
+	}
+	report.Notes = append(report.Notes, note)
 	report.Findings = append(report.Findings, duel.Findings(plan, out, other.Name, c.policy())...)
 	return nil
 }
@@ -78,12 +82,12 @@ func (c *checkCmd) enough(plan *scenario.Plan) error {
 }
 
 // duel interleaves two programs on the cells of a plan.
-func (c *checkCmd) duel(con *console, plan *scenario.Plan, sides [2]duel.Starter, seed uint64) (*duel.Outcome, error) {
+func (c *checkCmd) duel(con *console, plan *scenario.Plan, sides [2]duel.Starter, seed uint64, planned func(int, time.Duration)) (*duel.Outcome, error) {
 	least := stats.MinBlocks(c.Alpha, len(plan.Cells()))
 	show := terminal.NewDisplay(c.Progress, con.stderr, con.now)
 	defer show.Finish()
 	start := con.now()
-	return duel.Run(con.ctx, plan, duel.Options{Sides: sides, Time: c.Time, Least: least, Blocks: c.Blocks, Seed: seed, Now: con.now,
+	return duel.Run(con.ctx, plan, duel.Options{Sides: sides, Time: c.Time, Least: least, Blocks: c.Blocks, CountersOnly: c.Times == string(gate.NoTimes), Seed: seed, Now: con.now, Planned: planned,
 		Progress: func(n, of int) {
 			elapsed := con.now().Sub(start)
 			var left time.Duration

@@ -55,13 +55,28 @@ func (c *checkCmd) selfTest(con *console, plan *scenario.Plan) error {
 	for _, s := range c.Slowdowns {
 		slowdowns = append(slowdowns, float64(s))
 	}
-	all, err := selftest.Run(selftest.Planned(slowdowns, c.Alarms, c.Planted), log, con.stderr, func(t selftest.Trial) (selftest.Trial, error) { return c.trial(con, plan, t) })
-	if err != nil {
-		return err
-	}
+	told := false
+	todo := selftest.Planned(slowdowns, c.Alarms, c.Planted)
+	all, err := selftest.Run(todo, log, con.stderr, func(t selftest.Trial, left int) (selftest.Trial, error) {
+		return c.trial(con, plan, t, func(blocks int, block time.Duration) {
+			if each := time.Duration(blocks) * block; !told {
+				told = true
+				fmt.Fprintf(con.stderr, "a check takes about %s (%d blocks of %s), the %d that are left about %s\n", roughly(each), blocks, roughly(block), left, roughly(time.Duration(left)*each))
+			}
+		})
+	})
 	text := selftest.Table(all)
-	fmt.Fprint(con.stdout, text)
-	fmt.Fprintln(con.stdout, "\n"+selftest.Sees(all, float64(c.Noise)))
+	if len(all) > 0 {
+		fmt.Fprint(con.stdout, text)
+		fmt.Fprintln(con.stdout, "\n"+selftest.Sees(all, float64(c.Noise)))
+	}
+	if err != nil {
+		kept := "kept in no file; give --log FILE to go on later"
+		if c.Log != "" {
+			kept = "kept in " + c.Log
+		}
+		return setup.Failed(err, fmt.Sprintf("%d of %d checks are finished, %s", len(all), len(todo), kept))
+	}
 	if c.Insert != "" {
 		first, last := all[0].Started, all[len(all)-1].Started
 		body := fmt.Sprintf("%s\n%.10s to %.10s, α = %g.\n", text, first, last, all[0].Alpha)
@@ -75,14 +90,14 @@ func (c *checkCmd) selfTest(con *console, plan *scenario.Plan) error {
 
 // trial runs one check. Both sides watch their passes in the same way; the new
 // one wastes time after each.
-func (c *checkCmd) trial(con *console, plan *scenario.Plan, t selftest.Trial) (selftest.Trial, error) {
+func (c *checkCmd) trial(con *console, plan *scenario.Plan, t selftest.Trial, planned func(int, time.Duration)) (selftest.Trial, error) {
 	began := con.now()
 	out, err := c.duel(con, plan, [2]duel.Starter{
 		starter("", "--slowdown", "0"),
 		starter("", "--slowdown", strconv.FormatFloat(t.Slowdown, 'g', -1, 64)),
-	}, t.Seed(plan.Scenario.Seed))
+	}, t.Seed(plan.Scenario.Seed), planned)
 	if err != nil {
-		return t, setup.Failed(err, "nothing was kept")
+		return t, err
 	}
 	t.Scenario, t.Started, t.Seconds = plan.SHA256, began.Format(time.RFC3339), con.now().Sub(began).Seconds()
 	t.Blocks, t.Alpha = out.Blocks, c.Alpha

@@ -68,7 +68,7 @@ func checkAlpha(alpha float64) error {
 
 // acceptFlag lets counters differ.
 type acceptFlag struct {
-	Accept []string `placeholder:"COUNTER" help:"Counters whose differences are shown but do not fail; all accepts every one."`
+	Accept []string `placeholder:"COUNTER" help:"Counters whose differences are shown but do not fail; all accepts every one, new accepts cells that the old side lacks."`
 }
 
 func (f acceptFlag) check() error {

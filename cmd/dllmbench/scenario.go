@@ -22,6 +22,9 @@ type scenarioFile struct {
 	Scenario string `arg:"" optional:"" help:"Scenario file; by default scenarios.yaml here, or else the one inside the binary."`
 	Quick    bool   `help:"The short scenario inside the binary, about 15 seconds; with a file, a shortened run of it: few instances and repetitions."`
 
+	builtin string // name of the scenario inside the binary that stands in when no file is given, and its text
+	text    []byte
+
 	Set []string `sep:"none" placeholder:"PATH=VALUE" help:"Change a value of the scenario, for example measurement.repeats=3 or engines.ar.preset=sample; may be repeated."`
 }
 
@@ -30,6 +33,8 @@ const defaultScenario = "scenarios.yaml"
 // read returns the scenario's text and its name for messages.
 func (f *scenarioFile) read() (name string, text []byte, err error) {
 	switch {
+	case f.builtin != "" && f.Scenario == "":
+		return f.builtin + " (built in)", f.text, nil
 	case f.Quick && f.Scenario == "":
 		return "quick.yaml (built in)", dllmbench.QuickScenario, nil
 	case f.Scenario != "":

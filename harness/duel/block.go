@@ -116,7 +116,9 @@ func Findings(plan *scenario.Plan, out *Outcome, name string, p gate.Policy) []g
 			s.Problem, s.Verdict = fmt.Sprintf("the old side ran on %s kernels, the new one on %s", a, b), gate.NotComparable
 		}
 		timed[s.Cell] = s.Problem == ""
-		series = append(series, s)
+		if p.Times != gate.NoTimes || s.Problem != "" {
+			series = append(series, s)
+		}
 	}
 	var ledgers [2]gate.Ledger
 	for i := range ledgers {

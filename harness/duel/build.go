@@ -11,31 +11,36 @@ import (
 	"strings"
 )
 
-// Build builds another git revision of the repository in the current
-// folder, in a work tree of its own below a temporary folder. clean removes
-// both; the repository is left as it was.
+// Build builds another git revision of the repository around the current folder,
+// from files of its own below a temporary folder, which clean removes. It only reads
+// the repository: no index, branch or list of work trees changes.
 func Build(ctx context.Context, rev string) (binary, commit string, clean func(), err error) {
 	clean = func() {}
-	if commit, err = output1(ctx, "", "git", "rev-parse", "--verify", "--quiet", "--end-of-options", rev+"^{commit}"); err != nil {
+	top, err := output1(ctx, "", nil, "git", "rev-parse", "--show-toplevel")
+	if err != nil {
+		return "", "", clean, fmt.Errorf("a revision is built from the git repository around the current folder, and there is none: %w", err)
+	}
+	if commit, err = output1(ctx, "", nil, "git", "rev-parse", "--verify", "--quiet", "--end-of-options", rev+"^{commit}"); err != nil {
 		return "", "", clean, fmt.Errorf("git knows no revision %q here; a shallow clone has only its newest commits (git fetch --unshallow)", rev)
 	}
 	dir, err := os.MkdirTemp("", "dllmbench-against-")
 	if err != nil {
 		return "", "", clean, err
 	}
-	tree := filepath.Join(dir, "tree")
-	clean = func() {
-		late := context.WithoutCancel(ctx) // also after Ctrl-C
-		exec.CommandContext(late, "git", "worktree", "remove", "--force", tree).Run()
-		os.RemoveAll(dir)
-		exec.CommandContext(late, "git", "worktree", "prune").Run()
-	}
-	if _, err := output1(ctx, "", "git", "worktree", "add", "--detach", tree, commit); err != nil {
-		return "", "", clean, err
+	clean = func() { os.RemoveAll(dir) }
+	tree := filepath.Join(dir, "tree") + string(filepath.Separator)
+	index := []string{"GIT_INDEX_FILE=" + filepath.Join(dir, "index")}
+	for _, args := range [][]string{
+		{"-c", "core.sparseCheckout=false", "read-tree", commit},
+		{"checkout-index", "--all", "--prefix=" + filepath.ToSlash(tree)},
+	} {
+		if _, err := output1(ctx, top, index, "git", args...); err != nil {
+			return "", "", clean, err
+		}
 	}
 	binary = filepath.Join(dir, "dllmbench")
-	args := append([]string{"build", "-o", binary}, ownTags()...)
-	if _, err := output1(ctx, tree, "go", append(args, "./cmd/dllmbench")...); err != nil {
+	args := append([]string{"build", "-buildvcs=false", "-o", binary}, ownTags()...)
+	if _, err := output1(ctx, tree, nil, "go", append(args, "./cmd/dllmbench")...); err != nil {
 		return "", "", clean, fmt.Errorf("it does not build: %w", err)
 	}
 	return binary, commit, clean, nil
@@ -55,11 +60,11 @@ func ownTags() []string {
 	return nil
 }
 
-// output1 runs a program and returns the first line of its output; its error
-// says what the program said.
-func output1(ctx context.Context, dir, name string, args ...string) (string, error) {
+// output1 runs a program in a folder, with more environment, and returns the first
+// line of its output; its error says what the program said.
+func output1(ctx context.Context, dir string, env []string, name string, args ...string) (string, error) {
 	cmd := exec.CommandContext(ctx, name, args...)
-	cmd.Dir = dir
+	cmd.Dir, cmd.Env = dir, append(os.Environ(), env...)
 	out, err := cmd.Output()
 	if ctx.Err() != nil {
 		return "", ctx.Err()

@@ -45,6 +45,14 @@ func TestBuildRevision(t *testing.T) {
 	git("add", ".")
 	git("commit", "-q", "-m", "old")
 	sha := git("rev-parse", "HEAD")
+	// A work tree of somebody else that is away for a moment, and a file in the index.
+	git("worktree", "add", "-q", "-b", "away", filepath.Join(dir, "away"))
+	if err := os.Rename("away", "moved"); err != nil {
+		t.Fatal(err)
+	}
+	write("staged.txt", "staged")
+	git("add", "staged.txt")
+	trees, staged := git("worktree", "list"), git("diff", "--cached", "--name-only")
 	write("cmd/dllmbench/main.go", "this does not compile")
 
 	binary, commit, clean, err := Build(t.Context(), "HEAD")
@@ -59,14 +67,17 @@ func TestBuildRevision(t *testing.T) {
 		t.Errorf("an old program started as a worker, or says %v", err)
 	}
 	clean()
-	if list := git("worktree", "list"); strings.Count(list, "\n") != 0 {
-		t.Errorf("a work tree was left: %s", list)
+	if now := git("worktree", "list"); now != trees {
+		t.Errorf("work trees were %s\nand are %s", trees, now)
+	}
+	if now := git("diff", "--cached", "--name-only"); now != staged {
+		t.Errorf("the index held %q and holds %q", staged, now)
 	}
 	if _, err := os.Stat(binary); err == nil {
 		t.Error("the binary was left")
 	}
 
-	git("add", ".")
+	git("add", "cmd")
 	git("commit", "-q", "-m", "broken")
 	_, _, clean, err = Build(t.Context(), "HEAD")
 	clean()
@@ -85,7 +96,15 @@ func TestBuildRevision(t *testing.T) {
 	if err == nil {
 		t.Error("a cancelled build made a binary")
 	}
-	if list := git("worktree", "list"); strings.Count(list, "\n") != 0 {
-		t.Errorf("a work tree was left: %s", list)
+	if now := git("worktree", "list"); strings.Count(now, "\n") != strings.Count(trees, "\n") {
+		t.Errorf("work trees were %s\nand are %s", trees, now)
+	}
+	if err := os.RemoveAll(".git"); err != nil {
+		t.Fatal(err)
+	}
+	_, _, clean, err = Build(t.Context(), "HEAD")
+	clean()
+	if err == nil || !strings.Contains(err.Error(), "there is none") || strings.Contains(err.Error(), "shallow") {
+		t.Errorf("outside a repository: %v", err)
 	}
 }

@@ -39,9 +39,14 @@ type Options struct {
 	// Least is the smallest number of blocks: that of which a verdict is possible.
 	Least int
 	// Blocks, if not 0, is the number of blocks, whatever the time.
-	Blocks   int
-	Seed     uint64
-	Now      func() time.Time
+	Blocks int
+	// CountersOnly leaves the timed blocks out.
+	CountersOnly bool
+	Seed         uint64
+	Now          func() time.Time
+	// Planned, if not nil, is told before the first block how many there will be, and
+	// how long one takes.
+	Planned  func(blocks int, block time.Duration)
 	Progress func(block, blocks int) // may be nil
 }
 
@@ -106,8 +111,14 @@ func (d *duel) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if d.opt.CountersOnly {
+		return nil
+	}
 	if d.out.Blocks = d.opt.Blocks; d.out.Blocks == 0 {
 		d.out.Blocks = min(max(int(d.opt.Time/max(perBlock, time.Microsecond)), d.opt.Least), mostBlocks)
+	}
+	if d.opt.Planned != nil {
+		d.opt.Planned(d.out.Blocks, perBlock)
 	}
 	for n := range d.out.Blocks {
 		if d.opt.Progress != nil {

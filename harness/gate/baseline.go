@@ -2,6 +2,7 @@ package gate
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -108,8 +109,9 @@ func (a Account) MarshalJSON() ([]byte, error) {
 }
 
 // UnmarshalJSON reads rows whose counters may be named in another order. A
-// counter that the file does not have is unknown, one that this program does not
-// know is left out. Older programs wrote -1 for what is unknown.
+// counter that the file does not have is unknown; one that this program does not
+// know is kept by name, since it cannot be compared. Older programs wrote -1 for
+// what is unknown.
 func (a *Account) UnmarshalJSON(data []byte) error {
 	type plain Account
 	var in struct {
@@ -121,14 +123,36 @@ func (a *Account) UnmarshalJSON(data []byte) error {
 		return err
 	}
 	*a = Account(in.plain)
-	for _, l := range in.Lines {
-		if len(l.Counters) != len(in.Names) {
-			return fmt.Errorf("%s, %s: %d counters with %d names", a.Key, l.Instance, len(l.Counters), len(in.Names))
+	known := map[string]usage.Counter{}
+	for _, c := range usage.Compared() {
+		known[c.String()] = c
+	}
+	for i, name := range in.Names {
+		if slices.Contains(in.Names[:i], name) {
+			return fmt.Errorf("%s: the counter %s is named twice", a.Key, name)
 		}
+		if _, ok := known[name]; !ok {
+			a.foreign = append(a.foreign, name)
+		}
+	}
+	seen := map[string]bool{}
+	for _, l := range in.Lines {
+		switch {
+		case len(l.Counters) != len(in.Names):
+			return fmt.Errorf("%s, %s: %d counters with %d names", a.Key, l.Instance, len(l.Counters), len(in.Names))
+		case seen[l.Instance]:
+			return fmt.Errorf("%s has the instance %s twice", a.Key, l.Instance)
+		}
+		seen[l.Instance] = true
 		row := Row{Instance: l.Instance, Finish: l.Finish, Output: l.Output}
-		for _, c := range usage.Compared() {
-			if i := slices.Index(in.Names, c.String()); i >= 0 && l.Counters[i] != usage.Known(-1) {
-				row.Usage[c] = l.Counters[i]
+		for i, count := range l.Counters {
+			n, _ := count.Value()
+			c, ok := known[in.Names[i]]
+			switch {
+			case n < -1:
+				return fmt.Errorf("%s, %s: %s is %d; a counter is at least 0, or null", a.Key, l.Instance, in.Names[i], n)
+			case ok && n >= 0:
+				row.Usage[c] = count
 			}
 		}
 		a.Rows = append(a.Rows, row)
@@ -163,10 +187,33 @@ func ReadBaseline(r io.Reader, path string) (*Baseline, error) {
 	if b.Schema != BaselineSchema {
 		return nil, fmt.Errorf("%s has schema %q, this program reads %q", path, b.Schema, BaselineSchema)
 	}
-	if len(b.Variants) == 0 {
-		return nil, fmt.Errorf("%s holds no counters", path)
+	if err := b.twice(); err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	return &b, nil
+}
+
+// twice refuses a baseline that says two things of one cell, or nothing at all.
+func (b *Baseline) twice() error {
+	kernels, cells := map[string]bool{}, 0
+	for _, v := range b.Variants {
+		if kernels[v.Kernel] {
+			return fmt.Errorf("there are two variants for the %s kernels", v.Kernel)
+		}
+		kernels[v.Kernel] = true
+		keys := map[string]bool{}
+		for _, a := range v.Cells {
+			if keys[a.Key] {
+				return fmt.Errorf("the cell %s is there twice for the %s kernels", a.Key, v.Kernel)
+			}
+			keys[a.Key] = true
+			cells++
+		}
+	}
+	if cells == 0 {
+		return errors.New("it holds no counters")
+	}
+	return nil
 }
 
 // maxBaseline is the most bytes that a baseline may have.

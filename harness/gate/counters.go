@@ -26,7 +26,9 @@ func CompareLedgers(old, new Ledger, p Policy) []Finding {
 		a, ok := before[b.Key]
 		switch {
 		case !ok:
-			list = append(list, b.finding(NotComparable, "the old side has no such cell"))
+			f := b.finding(NotComparable, "nothing of it was compared, because the old side has no such cell"+old.Hint)
+			f.Accept = slices.Contains(p.Accept, NewCells)
+			list = append(list, f)
 		case old.Seed != new.Seed:
 			list = append(list, b.finding(NotComparable, fmt.Sprintf("the scenario's seed is %d on the old side and %d on the new one", old.Seed, new.Seed)))
 		default:
@@ -61,10 +63,17 @@ func compareAccounts(a, b Account, p Policy) Finding {
 		return b.finding(NotComparable, why)
 	}
 	list := changes(a.Rows, b.Rows, p)
-	if len(list) == 0 {
-		return b.finding(NoChange, "")
+	for _, name := range a.foreign {
+		list = append(list, Change{Counter: name, Of: len(a.Rows), Missing: "this program does not know it", Accept: p.accepts(name)})
 	}
-	f := b.finding(Changed, changesSentence(list))
+	verdict := Changed
+	switch {
+	case len(list) == 0:
+		return b.finding(NoChange, "")
+	case !slices.ContainsFunc(list, func(c Change) bool { return c.Missing == "" }):
+		verdict = NotComparable
+	}
+	f := b.finding(verdict, changesSentence(list))
 	f.Changes = list
 	f.Accept = !slices.ContainsFunc(list, func(c Change) bool { return !c.Accept })
 	return f
@@ -122,14 +131,21 @@ func span(ids []string) string {
 	return fmt.Sprintf("%d from %s on", len(ids), ids[0])
 }
 
-// changes lists the counters that differ, in the order of [CounterNames]. Both
-// sides have the same instances in the same order.
+// changes lists the counters that differ, and then those that were not compared
+// because one side alone knows them, in the order of [CounterNames]. Both sides have
+// the same instances in the same order.
 func changes(old, new []Row, p Policy) []Change {
-	var list []Change
+	var list, missing []Change
 	for _, f := range facts() {
 		c := Change{Counter: f.name, Of: len(old), Accept: p.accepts(f.name)}
+		gap := c
 		sums := [2]usage.Count{usage.Known(0), usage.Known(0)}
 		for k := range old {
+			if side := f.unknown(&old[k], &new[k]); side != "" {
+				gap.Instances++
+				gap.Missing = "the " + side + " side does not know it"
+				continue
+			}
 			if f.text == nil {
 				sums[0], sums[1] = sums[0].Plus(f.of(&old[k])), sums[1].Plus(f.of(&new[k]))
 			}
@@ -139,6 +155,9 @@ func changes(old, new []Row, p Policy) []Change {
 			if c.Instances++; c.Instances == 1 {
 				c.Example, c.Old, c.New = old[k].Instance, f.show(&old[k]), f.show(&new[k])
 			}
+		}
+		if gap.Instances > 0 {
+			missing = append(missing, gap)
 		}
 		if c.Instances == 0 {
 			continue
@@ -150,14 +169,17 @@ func changes(old, new []Row, p Policy) []Change {
 		}
 		list = append(list, c)
 	}
-	return list
+	return append(list, missing...)
 }
+
+// NewCells, among the accepted counters, accepts cells that the old side lacks.
+const NewCells = "new"
 
 // AcceptProblem says what is wrong with a list of accepted counters, or "".
 func AcceptProblem(names []string) string {
 	for _, name := range names {
-		if name != "all" && !slices.Contains(CounterNames(), name) {
-			return fmt.Sprintf("no counter is named %q; allowed are all, %s", name, strings.Join(CounterNames(), ", "))
+		if name != "all" && name != NewCells && !slices.Contains(CounterNames(), name) {
+			return fmt.Sprintf("no counter is named %q; allowed are all, %s, %s", name, NewCells, strings.Join(CounterNames(), ", "))
 		}
 	}
 	return ""
@@ -189,8 +211,18 @@ func facts() []fact {
 		fact{finishCounter, "why decoding ended", nil, func(r *Row) string { return r.Finish }})
 }
 
-// differ reports whether both rows have the fact and differ in it. A counter that
-// either row does not know is not compared.
+// unknown names the side that alone does not know a counter, or is "".
+func (f *fact) unknown(old, new *Row) string {
+	switch {
+	case f.text != nil || f.of(old).Known() == f.of(new).Known():
+		return ""
+	case f.of(new).Known():
+		return "old"
+	}
+	return "new"
+}
+
+// differ reports whether both rows have the fact and differ in it.
 func (f *fact) differ(a, b *Row) bool {
 	if f.text != nil {
 		return f.text(a) != f.text(b)

@@ -2,6 +2,7 @@ package gate
 
 import (
 	"bytes"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -115,7 +116,7 @@ func TestCellsOfOneSide(t *testing.T) {
 		old, new *result.File
 		say      string
 	}{
-		{"only new", less, run(2, 1, 1, 0), "the old side has no such cell"},
+		{"only new", less, run(2, 1, 1, 0), "nothing of it was compared, because the old side has no such cell"},
 		{"only old", run(2, 1, 1, 0), less, "the new side has no such cell"},
 	} {
 		list := CompareLedgers(NewLedger(c.old), NewLedger(c.new), Policy{})
@@ -203,22 +204,63 @@ func TestBaseline(t *testing.T) {
 }
 
 // TestBaselineOfOtherCounters reads a file whose counters stand in another
-// order, lack one and have one that nobody knows any more.
+// order, lack one and have one that nobody knows any more. What was not compared is
+// not equal.
 func TestBaselineOfOtherCounters(t *testing.T) {
-	text := `{"schema": "dllmbench-baseline/v1", "name": "x", "seed": 1, "variants": [{"kernel": "avx2", "cells": [{"key": "k",
-		"counters": ["flops", "gone", "nfe"], "instances": [{"instance": "i", "counters": [7, 8, 9], "finish": "stop", "output_sha256": "ab"}]}]}]}`
-	b, err := ReadBaseline(strings.NewReader(text), "x.json")
-	if err != nil {
-		t.Fatal(err)
+	read := func(counters, numbers string) Ledger {
+		t.Helper()
+		b, err := ReadBaseline(strings.NewReader(fmt.Sprintf(`{"schema": "dllmbench-baseline/v1", "name": "x", "seed": 1, "variants": [{"kernel": "avx2", "cells": [{"key": "k",
+			"counters": [%s], "instances": [{"instance": "i", "counters": [%s], "finish": "stop", "output_sha256": "ab"}]}]}]}`, counters, numbers)), "x.json")
+		if err != nil {
+			t.Fatal(err)
+		}
+		l, _ := b.Ledger("avx2")
+		return l
 	}
-	l, _ := b.Ledger("avx2")
-	now := Ledger{Seed: 1, Cells: []Account{{Key: "k", Rows: []Row{rowOf(&result.Request{Instance: "i", Usage: usage.Tally{usage.NFE: 9, usage.FLOPs: 7, usage.DenoisingSteps: 3}.Usage(), Finish: "stop", OutputSHA256: "ab"})}}}}
-	if list := CompareLedgers(l, now, Policy{}); list[0].Verdict != NoChange {
-		t.Errorf("%+v", list[0])
+	var work usage.Usage
+	work[usage.NFE], work[usage.FLOPs] = usage.Known(9), usage.Known(7)
+	more := work
+	more[usage.NFE], more[usage.DenoisingSteps] = usage.Known(10), usage.Known(3)
+	for _, c := range []struct {
+		name, counters, numbers string
+		now                     usage.Usage
+		accept                  []string
+		want                    Verdict
+		fails                   bool
+		say                     string
+	}{
+		{"another order", `"flops", "nfe"`, "7, 9", work, nil, NoChange, false, ""},
+		{"unknown on both sides", `"flops", "nfe", "denoising_steps"`, "7, 9, null", work, nil, NoChange, false, ""},
+		{"one that nobody knows", `"flops", "gone", "nfe"`, "7, 8, 9", work, nil, NotComparable, true, "k: not compared, because this program does not know it: gone"},
+		{"none that anybody knows", `"x0", "x1"`, "7, 7", work, nil, NotComparable, true, "not compared, because the old side does not know it: nfe, flops; not compared, because this program does not know it: x0, x1"},
+		{"no counters", ``, "", work, nil, NotComparable, true, "the old side does not know it: nfe, flops"},
+		{"written by an old program", `"flops", "nfe"`, "7, -1", work, nil, NotComparable, true, "the old side does not know it: nfe"},
+		{"one is missing", `"flops", "nfe"`, "7, 10", more, nil, NotComparable, true, "the old side does not know it: denoising_steps"},
+		{"and accepted", `"flops", "nfe"`, "7, 10", more, []string{"denoising_steps"}, NotComparable, false, ""},
+		{"another accepted", `"flops", "nfe"`, "7, 10", more, []string{"flops"}, NotComparable, true, ""},
+		{"the new side lacks one", `"flops", "nfe", "denoising_steps"`, "7, 9, 3", work, nil, NotComparable, true, "the new side does not know it: denoising_steps"},
+		{"changed and missing", `"flops", "nfe"`, "7, 9", more, nil, Changed, true, "nfe (forward passes) changed from 9 to 10 on i; not compared, because the old side does not know it: denoising_steps"},
+	} {
+		now := Ledger{Seed: 1, Cells: []Account{{Key: "k", Rows: []Row{{Instance: "i", Usage: c.now, Finish: "stop", Output: "ab"}}}}}
+		got := CompareLedgers(read(c.counters, c.numbers), now, Policy{Accept: c.accept})[0]
+		if got.Verdict != c.want || got.Fails() != c.fails || !strings.Contains(got.Sentence, c.say) {
+			t.Errorf("%s: %s, fails %v: %q\nwant %s, fails %v, with %q", c.name, got.Verdict, got.Fails(), got.Sentence, c.want, c.fails, c.say)
+		}
 	}
-	now.Cells[0].Rows[0].Usage[usage.NFE] = usage.Known(10)
-	if list := CompareLedgers(l, now, Policy{}); list[0].Verdict != Changed || !strings.Contains(list[0].Sentence, "nfe (forward passes) changed from 9 to 10") {
-		t.Errorf("%+v", list[0])
+}
+
+// TestNewCells: a cell without a baseline says what to do, and passes when that is
+// asked for; what is accepted of counters does not cover it.
+func TestNewCells(t *testing.T) {
+	less := run(2, 1, 1, 0)
+	less.Header.Cells = less.Header.Cells[:1]
+	old := NewLedger(less)
+	old.Hint = "; save it"
+	for accept, fails := range map[string]bool{"": true, "all": true, "new": false} {
+		got := CompareLedgers(old, NewLedger(run(2, 1, 1, 0)), Policy{Accept: []string{accept}})[1]
+		if got.Verdict != NotComparable || got.Fails() != fails || !strings.HasSuffix(got.Sentence, "; save it") {
+			t.Errorf("--accept %q: %+v", accept, got)
+		}
 	}
 }
 
@@ -227,7 +269,13 @@ func TestDamagedBaselines(t *testing.T) {
 		`nonsense`:                           "is not a baseline",
 		`{"schema":"x"}`:                     `schema "x"`,
 		`{"schema":"dllmbench-baseline/v1"}`: "holds no counters",
-		`{"schema":"dllmbench-baseline/v1","variants":[{"cells":[{"key":"k","counters":["nfe"],"instances":[{"instance":"i","counters":[1,2]}]}]}]}`: "2 counters with 1 names",
+		`{"schema":"dllmbench-baseline/v1","variants":[{"cells":[{"key":"k","counters":["nfe"],"instances":[{"instance":"i","counters":[1,2]}]}]}]}`:                               "2 counters with 1 names",
+		`{"schema":"dllmbench-baseline/v1","variants":[{"kernel":"avx2","cells":[]}]}`:                                                                                             "holds no counters",
+		`{"schema":"dllmbench-baseline/v1","variants":[{"cells":[{"key":"k","counters":["nfe"],"instances":[{"instance":"i","counters":[-424]}]}]}]}`:                              "k, i: nfe is -424; a counter is at least 0, or null",
+		`{"schema":"dllmbench-baseline/v1","variants":[{"cells":[{"key":"k","counters":["nfe","nfe"]}]}]}`:                                                                         "named twice",
+		`{"schema":"dllmbench-baseline/v1","variants":[{"cells":[{"key":"k","counters":["nfe"],"instances":[{"instance":"i","counters":[1]},{"instance":"i","counters":[1]}]}]}]}`: "the instance i twice",
+		`{"schema":"dllmbench-baseline/v1","variants":[{"kernel":"avx2","cells":[{"key":"k"},{"key":"k"}]}]}`:                                                                      "k is there twice",
+		`{"schema":"dllmbench-baseline/v1","variants":[{"kernel":"avx2","cells":[{"key":"k"}]},{"kernel":"avx2"}]}`:                                                                "two variants",
 	} {
 		if _, err := ReadBaseline(strings.NewReader(text), "b.json"); err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), "b.json") {
 			t.Errorf("%s: error %v, want %q", text, err, want)

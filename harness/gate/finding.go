@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"dllmbench/harness/lists"
 	"dllmbench/harness/stats"
 )
 
@@ -34,10 +35,10 @@ func (f Finding) Fails() bool { return f.Verdict.Fails() && !f.Accept }
 // Task is the cell without its decoder.
 func (f Finding) Task() string { return strings.TrimPrefix(f.Cell, f.Decoder+", ") }
 
-// Change is a counter of a cell that differs.
+// Change is a counter of a cell that differs, or that was not compared.
 type Change struct {
 	Counter   string `json:"counter"`
-	Instances int    `json:"instances"` // on how many it differs
+	Instances int    `json:"instances"` // on how many it differs, or was not compared
 	Of        int    `json:"of"`        // instances compared
 	Example   string `json:"example"`   // the first instance on which it does
 	Old       string `json:"old"`       // there
@@ -46,10 +47,15 @@ type Change struct {
 	OldSum *int64 `json:"old_sum,omitempty"`
 	NewSum *int64 `json:"new_sum,omitempty"`
 	Accept bool   `json:"accepted,omitempty"`
+	// Missing says why the counter was not compared; "" if it was.
+	Missing string `json:"not_compared,omitempty"`
 }
 
 // String is the change as a clause: which counter, from what to what, and where.
 func (c Change) String() string {
+	if c.Missing != "" {
+		return fmt.Sprintf("%s was not compared: %s", Words(c.Counter), c.Missing)
+	}
 	text := fmt.Sprintf("%s changed from %s to %s on %s", Words(c.Counter), c.Old, c.New, c.Example)
 	if c.Instances > 1 {
 		text += fmt.Sprintf(" and differs on %d of %d instances", c.Instances, c.Of)
@@ -81,22 +87,36 @@ type Timing struct {
 	NewRuns []float64 `json:"new_runs,omitempty"`
 }
 
-// changesSentence joins the changes of a cell, the first few in words.
+// changesSentence joins the changes of a cell, the first few in words; then come the
+// counters that were not compared.
 func changesSentence(list []Change) string {
 	const most = 3
-	var parts, names []string
-	for i, c := range list {
-		if i < most {
-			parts = append(parts, c.String())
-		} else {
-			names = append(names, c.Counter)
-		}
+	differ := lists.Keep(list, func(c Change) bool { return c.Missing == "" })
+	var parts []string
+	for _, c := range differ[:min(most, len(differ))] {
+		parts = append(parts, c.String())
 	}
-	text := strings.Join(parts, "; ")
-	if len(names) > 0 {
-		text += fmt.Sprintf("; %d more differ: %s", len(names), strings.Join(names, ", "))
+	if more := differ[len(parts):]; len(more) > 0 {
+		parts = append(parts, fmt.Sprintf("%d more differ: %s", len(more), counterList(more)))
 	}
-	return text
+	missing := lists.Keep(list, func(c Change) bool { return c.Missing != "" })
+	for _, why := range lists.Split(missing, func(c Change) string { return c.Missing }) {
+		parts = append(parts, fmt.Sprintf("not compared, because %s: %s", why.Key, counterList(why.Of)))
+	}
+	return strings.Join(parts, "; ")
+}
+
+// counterList names the first few counters of changes.
+func counterList(list []Change) string {
+	const most = 5
+	var names []string
+	for _, c := range list[:min(most, len(list))] {
+		names = append(names, c.Counter)
+	}
+	if more := len(list) - most; more > 0 {
+		names = append(names, fmt.Sprintf("%d more", more))
+	}
+	return strings.Join(names, ", ")
 }
 
 // Percent writes a ratio as a change, for example "+4.2%".

@@ -56,7 +56,19 @@ type Policy struct {
 	// Accept names counters whose differences are shown and not held against the
 	// new side; "all" stands for all of them.
 	Accept []string `json:"accept,omitempty"`
+	// Times says what a comparison of times may do; "" is [GateTimes].
+	Times Times `json:"times,omitempty"`
 }
+
+// Times says what a comparison of times with another program may do.
+type Times string
+
+// What comparisons of times may do.
+const (
+	GateTimes Times = "gate" // stop a change
+	InfoTimes Times = "info" // be shown
+	NoTimes   Times = "off"  // they are not made
+)
 
 // DefaultPolicy is that of a check.
 func DefaultPolicy() Policy { return Policy{Alpha: 0.01, Noise: 0.02, MaxNoise: 0.10} }

@@ -60,6 +60,7 @@ func Judge(list []Series, p Policy) []Finding {
 			f.Verdict = shareVerdict(f.Timing, d)
 		} else {
 			f.Verdict = verdict(f.Timing, d, p)
+			f.Accept = p.Times == InfoTimes
 		}
 		f.Sentence = sentence(*f, list[i], p, len(list))
 	}

@@ -15,6 +15,7 @@ import (
 type Ledger struct {
 	Seed  uint64 // of the scenario
 	Cells []Account
+	Hint  string // what to do about a cell that it lacks, as the end of a sentence
 }
 
 // Account holds the exact counters of one cell.
@@ -28,8 +29,9 @@ type Account struct {
 	Digest   string         `json:"weights_digest"`
 	CostOnly bool           `json:"cost_only"`
 	// Problem says why the counters must not be used; "" if they may.
-	Problem string `json:"problem,omitempty"`
-	Rows    []Row  `json:"-"`
+	Problem string   `json:"problem,omitempty"`
+	Rows    []Row    `json:"-"`
+	foreign []string // counters of a baseline that this program does not know
 }
 
 // Row holds the exact counters of one instance.

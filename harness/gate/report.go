@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"dllmbench/harness/exit"
+	"dllmbench/harness/lists"
 	"dllmbench/harness/result"
 )
 
@@ -46,6 +47,7 @@ type LimitMark struct {
 	Cell     string `json:"cell"`
 	Limit    string `json:"limit"` // as written
 	Met      bool   `json:"met"`
+	Accept   bool   `json:"accepted,omitempty"` // a miss is shown and does not fail
 	Sentence string `json:"sentence"`
 	File     string `json:"file,omitempty"` // where it stands
 	Line     int    `json:"line,omitempty"`
@@ -81,15 +83,14 @@ func (r *Report) Failing() []Finding {
 	return list
 }
 
-// Missed lists the thresholds that were not kept.
+// Missed lists the thresholds whose miss stops a change.
 func (r *Report) Missed() []LimitMark {
-	var list []LimitMark
-	for _, l := range r.Limits {
-		if !l.Met {
-			list = append(list, l)
-		}
-	}
-	return list
+	return lists.Keep(r.Limits, func(l LimitMark) bool { return !l.Met && !l.Accept })
+}
+
+// Kept is the number of thresholds that were kept.
+func (r *Report) Kept() int {
+	return len(lists.Keep(r.Limits, func(l LimitMark) bool { return l.Met }))
 }
 
 // OK reports whether nothing stops the change.

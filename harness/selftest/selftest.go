@@ -96,18 +96,22 @@ func Planned(slowdowns []float64, alarms, planted int) []Trial {
 }
 
 // Run makes all trials that the log does not hold, and says on out which one it is.
-func Run(todo []Trial, log *Log, out io.Writer, check func(Trial) (Trial, error)) ([]Trial, error) {
+// check is told how many are left with its own. After an error, such as an
+// interruption, Run returns the finished trials with it.
+func Run(todo []Trial, log *Log, out io.Writer, check func(t Trial, left int) (Trial, error)) ([]Trial, error) {
+	left := len(todo) - len(log.of(todo))
 	for i, t := range todo {
 		if _, done := log.find(t.Slowdown, t.Number); done {
 			continue
 		}
 		fmt.Fprintf(out, "self-test %d of %d: %s\n", i+1, len(todo), kindOf(t.Slowdown))
-		done, err := check(t)
+		done, err := check(t, left)
 		if err != nil {
-			return nil, err
+			return log.of(todo), err
 		}
+		left--
 		if err := log.add(done); err != nil {
-			return nil, exit.With(exit.Execution, err)
+			return log.of(todo), exit.With(exit.Execution, err)
 		}
 	}
 	return log.of(todo), nil

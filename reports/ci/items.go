@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"dllmbench/harness/gate"
+	"dllmbench/harness/lists"
 )
 
 // level says what an item means for the change that is checked.
@@ -49,7 +50,7 @@ func items(r *gate.Report) []item {
 			m.level = noticed
 		}
 		if f.Accept {
-			m.word += ", accepted"
+			m.word += because(f.Metric == gate.Counters)
 		}
 		list = append(list, m)
 	}
@@ -58,9 +59,21 @@ func items(r *gate.Report) []item {
 		if !l.Met {
 			m.level, m.told, m.word = failed, true, "threshold missed"
 		}
+		if !l.Met && l.Accept {
+			m.level, m.word = noticed, m.word+because(false)
+		}
 		list = append(list, m)
 	}
 	return list
+}
+
+// because says why a finding does not fail: somebody accepted it, or times are
+// shown for information.
+func because(accepted bool) string {
+	if accepted {
+		return ", accepted"
+	}
+	return ", for information"
 }
 
 // Outcome says in one line whether anything stops the change, and how much was
@@ -68,12 +81,18 @@ func items(r *gate.Report) []item {
 func Outcome(r *gate.Report) string {
 	var parts []string
 	for _, v := range gate.Verdicts() {
-		if n := r.Count(v); n > 0 {
-			parts = append(parts, fmt.Sprintf("%d %s", n, v))
+		n := r.Count(v)
+		if n == 0 {
+			continue
 		}
+		part := fmt.Sprintf("%d %s", n, v)
+		if free := len(lists.Keep(r.Findings, func(f gate.Finding) bool { return f.Verdict == v && v.Fails() && !f.Fails() })); free > 0 {
+			part += fmt.Sprintf(" (%d of them let through)", free)
+		}
+		parts = append(parts, part)
 	}
 	if n := len(r.Limits); n > 0 {
-		parts = append(parts, fmt.Sprintf("%d of %d thresholds kept", n-len(r.Missed()), n))
+		parts = append(parts, fmt.Sprintf("%d of %d thresholds kept", r.Kept(), n))
 	}
 	word := "passed"
 	if !r.OK() {

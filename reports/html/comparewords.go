@@ -33,7 +33,7 @@ func compareWords(r *gate.Report) []string {
 		out = append(out, tallyWords(r, g.Of))
 	}
 	if n := len(r.Limits); n > 0 {
-		out = append(out, fmt.Sprintf("%d of %d thresholds of the scenario are kept.", n-len(r.Missed()), n))
+		out = append(out, fmt.Sprintf("%d of %d thresholds of the scenario are kept.", r.Kept(), n))
 	}
 	return out
 }

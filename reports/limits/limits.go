@@ -42,6 +42,7 @@ func Marks(thresholds []threshold.Threshold, f *result.File, report *gate.Report
 				mark.Met, mark.Sentence = isExact(t, mark.Cell, report)
 			default:
 				mark.Met, mark.Sentence = notSlower(t, mark.Cell, report)
+				mark.Accept = !mark.Met && !gated(report)
 			}
 			mark.Sentence = fmt.Sprintf("%s, %s: %s", mark.Cell, t, mark.Sentence)
 			list = append(list, mark)
@@ -101,18 +102,22 @@ func isExact(t threshold.Threshold, cell string, report *gate.Report) (bool, str
 		if f.Cell != cell || f.Metric != gate.Counters {
 			continue
 		}
-		if f.Verdict != gate.Changed {
-			return f.Verdict == gate.NoChange, "counters and outputs: " + string(f.Verdict)
+		if len(f.Changes) == 0 {
+			new := f.Verdict == gate.NotComparable && f.Accept
+			return new || f.Verdict == gate.NoChange, "counters and outputs: " + string(f.Verdict)
 		}
 		for _, c := range f.Changes {
 			if !c.Accept && gate.MadeFrom(t.Metric, c.Counter) {
 				return false, c.String()
 			}
 		}
-		return true, "its counters are equal, others changed"
+		return true, "its counters are equal, others changed or were not compared"
 	}
 	return false, "there is no baseline to compare with; give --baseline"
 }
+
+// gated reports whether times may stop a change.
+func gated(r *gate.Report) bool { return r.Policy.Times == "" || r.Policy.Times == gate.GateTimes }
 
 // notSlower judges a bound on a slowdown.
 func notSlower(t threshold.Threshold, cell string, report *gate.Report) (bool, string) {
