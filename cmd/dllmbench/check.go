@@ -177,7 +177,9 @@ func (c *checkCmd) counters(report *gate.Report, b *gate.Baseline, f *result.Fil
 		}
 	}
 	found := gate.CompareLedgers(old, gate.NewLedger(f), report.Policy)
-	if !slices.ContainsFunc(found, func(one gate.Finding) bool { return one.Verdict != gate.NotComparable || !one.Accept || len(one.Changes) > 0 }) {
+	if !slices.ContainsFunc(found, func(one gate.Finding) bool {
+		return one.Verdict != gate.NotComparable || !one.Accept || len(one.Changes) > 0
+	}) {
 		found = append(found, gate.Finding{Cell: "all cells", Metric: gate.Counters, Verdict: gate.NotComparable,
 			Sentence: fmt.Sprintf("nothing was compared with the baseline %s%s", c.Baseline, hint)})
 	}
