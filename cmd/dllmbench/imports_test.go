@@ -67,7 +67,7 @@ var rooms = []room{
 	{name: "harness/place", may: []string{"engines/weights", "harness/result"}},
 	{name: "harness/coherence", may: []string{"harness/lists", "harness/place", "harness/result", "harness/stats"}},
 	{name: "harness/shard", may: []string{"harness/place", "harness/result"}},
-	{name: "harness/gate", may: []string{"engines/usage", "harness/exit", "harness/place", "harness/result", "harness/stats"}},
+	{name: "harness/gate", may: []string{"engines/usage", "harness/exit", "harness/lists", "harness/place", "harness/result", "harness/stats"}},
 	{name: "harness/threshold", may: []string{"harness/stats"}},
 	{name: "harness/measure", may: []string{"harness/result"}, libs: []string{"github.com/klauspost/cpuid/v2", "github.com/shirou/gopsutil/v4"}},
 	{name: "harness/claims", may: []string{"engines/usage", "harness/lists", "harness/place", "harness/result", "harness/stats", "harness/trace"}, libs: []string{"gopkg.in/yaml.v3"}},
