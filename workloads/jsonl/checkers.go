@@ -11,6 +11,7 @@ import (
 	"unicode/utf8"
 
 	"dllmbench/workloads"
+	"dllmbench/workloads/number"
 )
 
 // maxOutput bounds the text that is looked at.
@@ -58,75 +59,37 @@ func Exact(answer string) Checker {
 	}}
 }
 
-// number finds numbers with thousands separated by commas or not.
-var number = regexp.MustCompile(`[0-9][0-9,]*(\.[0-9]+)?`)
-
-// FinalNumber finds the number that an output gives as its result: the first
-// one after the last "####", or else the last one. A minus counts as a sign
-// unless a letter, a digit or a closing bracket stands before it.
-func FinalNumber(output string) (value *big.Rat, offset, length int, ok bool) {
-	from := 0
-	mark := strings.LastIndex(output, "####")
-	if mark >= 0 {
-		from = mark
-	}
-	all := number.FindAllStringIndex(output[from:], -1)
-	if len(all) == 0 {
-		return nil, 0, 0, false
-	}
-	m := all[len(all)-1]
-	if mark >= 0 {
-		m = all[0]
-	}
-	start, end := from+m[0], from+m[1]
-	text := strings.TrimRight(output[start:end], ",")
-	end = start + len(text)
-	text = strings.ReplaceAll(text, ",", "")
-	if len(text) > maxDigits {
-		return nil, start, end - start, false
-	}
-	value, ok = new(big.Rat).SetString(text)
-	if ok && start > 0 && output[start-1] == '-' {
-		before, _ := utf8.DecodeLastRuneInString(output[:start-1])
-		if !unicode.IsLetter(before) && !unicode.IsDigit(before) && before != ')' || start == 1 {
-			value.Neg(value)
-			start--
-		}
-	}
-	return value, start, end - start, ok
-}
-
-// maxDigits bounds numbers.
-const maxDigits = 40
-
-// Numeric accepts an output whose [FinalNumber] is that of the answer, or is
-// farther from it by at most tolerance, a decimal number ("" is 0). Numbers are
+// Numeric accepts an output whose number, see [number.Find], is that of the answer,
+// or is farther from it by at most tolerance, a number ("" is 0). Numbers are
 // compared exactly, not as floats.
 func Numeric(answer, tolerance string) (Checker, error) {
-	want, _, _, ok := FinalNumber(answer)
-	if !ok {
-		return nil, fmt.Errorf("the answer %q holds no number of at most %d digits", workloads.Clip(answer), maxDigits)
+	want, err := number.Reference(answer)
+	if err != nil {
+		return nil, fmt.Errorf("the answer %q is not one number: %w", workloads.Clip(answer), err)
 	}
 	slack := new(big.Rat)
 	if tolerance != "" {
-		if len(tolerance) > maxDigits || strings.ContainsAny(tolerance, "eE/") {
-			return nil, fmt.Errorf("the tolerance is not a decimal number of at most %d digits", maxDigits)
+		if slack, err = number.Parse(tolerance); err != nil {
+			return nil, fmt.Errorf("the tolerance: %w", err)
 		}
-		if _, ok := slack.SetString(tolerance); !ok || slack.Sign() < 0 {
-			return nil, errors.New("the tolerance is not a number of at least 0")
+		if slack.Sign() < 0 {
+			return nil, errors.New("the tolerance is less than 0")
 		}
 	}
-	doc := "the final number is " + want.RatString()
+	doc := "the final number is " + workloads.Clip(want.RatString())
 	if slack.Sign() > 0 {
 		doc += ", give or take " + tolerance
 	}
 	return single{"number", doc, func(output string) (string, int, int) {
-		got, at, n, ok := FinalNumber(output)
-		if !ok {
+		got, ok := number.Find(output)
+		switch {
+		case !ok:
 			return "there is no number", -1, 0
+		case got.Value == nil:
+			return fmt.Sprintf("%q is not a number: it %s", workloads.Clip(output[got.Start:got.End]), got.Why), got.Start, got.End - got.Start
 		}
-		if d := new(big.Rat).Sub(got, want); d.Abs(d).Cmp(slack) > 0 {
-			return fmt.Sprintf("the final number is %s instead of %s", got.RatString(), want.RatString()), at, n
+		if d := new(big.Rat).Sub(got.Value, want); d.Abs(d).Cmp(slack) > 0 {
+			return fmt.Sprintf("the final number is %s instead of %s", workloads.Clip(got.Value.RatString()), workloads.Clip(want.RatString())), got.Start, got.End - got.Start
 		}
 		return "", 0, 0
 	}}, nil

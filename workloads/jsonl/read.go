@@ -9,6 +9,7 @@ import (
 
 	"dllmbench/engines"
 	"dllmbench/workloads"
+	"dllmbench/workloads/number"
 )
 
 // record is a line of a file.
@@ -198,7 +199,7 @@ func (rec record) item(has map[string]bool) (Item, error) {
 		it.Checker, err = goTests(prefix, rec.Tests)
 	case "numeric":
 		it.Checker, err = Numeric(rec.Answer, string(rec.Tolerance))
-		if value, _, _, ok := FinalNumber(rec.Answer); ok {
+		if value, err := number.Reference(rec.Answer); err == nil {
 			it.Result = "number " + value.RatString()
 		}
 	case noChecker:

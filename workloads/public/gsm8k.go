@@ -15,8 +15,7 @@ import (
 // Notes for a calculator, in double angle brackets within the reasoning, are
 // left out of the reference answer.
 //
-// An output is right if its final number is that of the answer: the number after
-// the last "####", or else the last number; see [jsonl.FinalNumber].
+// An output is right if its final number is that of the answer, see package number.
 func GSM8K(fsys fs.FS, path string) (*jsonl.Workload, error) {
 	items, err := lines(fsys, path, gsm8kItem)
 	if err != nil {

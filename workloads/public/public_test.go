@@ -180,7 +180,7 @@ func TestErrors(t *testing.T) {
 		{func() error { _, err := GSM8K(file("f", `{"question": 1}`), "f"); return err }, `f:1: the field "question" is not a text`},
 		{func() error { _, err := GSM8K(file("f", `{"question": ""}`), "f"); return err }, `f:1: the field "question" is empty`},
 		{func() error { _, err := GSM8K(file("f", `{"question": "q", "answer": "5"}`), "f"); return err }, `f:1: the answer has 0 marks "####" instead of one before its number`},
-		{func() error { _, err := GSM8K(file("f", `{"question": "q", "answer": "#### five"}`), "f"); return err }, `f:1: the answer "#### five" holds no number of at most 40 digits`},
+		{func() error { _, err := GSM8K(file("f", `{"question": "q", "answer": "#### five"}`), "f"); return err }, `f:1: the answer "#### five" is not one number: there is no number in it`},
 		{func() error {
 			_, err := HumanEval(file("f", `{"task_id": "a", "prompt": "p", "entry_point": "a b", "canonical_solution": "c", "test": "t"}`), "f")
 			return err
