@@ -33,7 +33,7 @@ type Info struct {
 	Engine        string  // "autoregressive", "diffusion", "block", "hybrid"
 	Preset        string  // name of the published rule, for example "llada"
 	Options       Options // every parameter with its resolved value
-	WeightsDigest string  // "sha256:…" of the weights; all engines of a comparison share it
+	WeightsDigest string  // "sha256:…" of the model: weights, configuration and tokenizer; all engines of a comparison share it
 	Kernel        string  // kernel variant, for example "avx2" or "generic"
 	Threads       int     // worker threads used in a forward pass
 	Cache         string  // "none", "exact" or "approximate"

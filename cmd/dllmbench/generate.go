@@ -81,7 +81,7 @@ func (c *generateCmd) Run(con *console) error {
 	if err != nil {
 		return err
 	}
-	request, err := t.Request(w.Codec, w.Model.Config().MaxPositions, c.Budget, c.Seed)
+	request, err := t.Request(w.Codec, w.Model.Spec().Context, c.Budget, c.Seed)
 	if err != nil {
 		return exit.With(exit.Usage, err)
 	}

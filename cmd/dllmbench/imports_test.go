@@ -41,7 +41,7 @@ var rooms = []room{
 	{name: "engines/internal/...", may: []string{"engines", "engines/usage", "engines/network", "engines/internal/..."}},
 	{name: "engines/tokenizer", may: []string{"engines"}, libs: []string{"golang.org/x/text"}},
 	{name: "engines/model/builtin"}, // only embeds files
-	{name: "engines/model", may: []string{"engines/userfile", "engines/network", "engines/usage", "engines/internal/kernel", "engines/internal/safetensors", "engines/atomicfile"}},
+	{name: "engines/model", may: []string{"engines/userfile", "engines", "engines/network", "engines/usage", "engines/internal/kernel", "engines/internal/safetensors", "engines/atomicfile"}},
 	{name: "engines/weights"},
 	{name: "engines/library", may: []string{"engines/userfile", "engines", "engines/model", "engines/model/builtin", "engines/tokenizer", "engines/weights"}},
 	{name: "engines/rating", may: []string{"engines", "engines/library", "engines/likelihood", "engines/model", "workloads"}},

@@ -45,29 +45,40 @@ func Open(w weights.Name) (Weights, error) {
 
 // loadCheckpoint reads config.json, model.safetensors and tokenizer.json.
 func loadCheckpoint(w weights.Name, files fs.FS) (Weights, error) {
-	m, err := model.LoadFS(files)
+	got, err := readCheckpoint(files)
 	if err != nil {
 		return Weights{}, fmt.Errorf("%s: %w", w, err)
 	}
+	return got, nil
+}
+
+func readCheckpoint(files fs.FS) (Weights, error) {
+	c, err := model.OpenCheckpoint(files)
+	if err != nil {
+		return Weights{}, err
+	}
+	defer c.Close()
 	text, err := userfile.ReadIn(files, model.TokenizerFile, model.MaxTokenizer)
 	if err != nil {
-		return Weights{}, fmt.Errorf("%s: %w", w, err)
+		return Weights{}, err
 	}
 	codec, err := tokenizer.Parse(text)
 	if err != nil {
-		return Weights{}, fmt.Errorf("%s: %s: %w", w, model.TokenizerFile, err)
+		return Weights{}, err
 	}
-	spec := m.Spec()
+	ids := codec.JSON()
+	spec := c.Config.Spec()
 	if n := codec.VocabSize(); n > spec.Vocab {
-		return Weights{}, fmt.Errorf("%s: the tokenizer has %d tokens, the model only %d", w, n, spec.Vocab)
+		return Weights{}, fmt.Errorf("the tokenizer has %d tokens, the model only %d", n, spec.Vocab)
 	}
 	if len(spec.End) == 0 {
-		return Weights{}, fmt.Errorf("%s: %s names no token that ends a text (eos_token_id)", w, model.ConfigFile)
+		return Weights{}, fmt.Errorf("%s names no token that ends a text (eos_token_id)", model.ConfigFile)
 	}
 	if err := codec.Mark(tokenizer.Special{Mask: spec.Mask, Pad: spec.Pad, End: spec.End}); err != nil {
-		return Weights{}, fmt.Errorf("%s: %s and %s: %w", w, model.ConfigFile, model.TokenizerFile, err)
+		return Weights{}, fmt.Errorf("%s and %s: %w", model.ConfigFile, model.TokenizerFile, err)
 	}
-	return Weights{m, codec}, nil
+	m, err := c.Model(ids)
+	return Weights{m, codec}, err
 }
 
 // Shelf keeps the weights of a run in memory: of random ones only the last, since

@@ -16,6 +16,10 @@ func TestOpen(t *testing.T) {
 	if trained.Codec == nil || trained.Codec.VocabSize() > trained.Model.Config().VocabSize {
 		t.Errorf("the tokenizer does not fit the network: %v", trained.Codec)
 	}
+	// Equal in every version: results and baselines are told apart by it.
+	if want := "sha256:d194abf0bc194e1dc7b75e20e80c0017b65f88aab47cebdc7347f8c1beec5aca"; trained.Model.Digest() != want {
+		t.Errorf("builtin:v1 has the digest %s, it was %s", trained.Model.Digest(), want)
+	}
 	random, err := Open(weights.Name{Kind: weights.Shape, Name: "2m"})
 	if err != nil || random.Codec != nil {
 		t.Errorf("random weights: tokenizer %v, error %v", random.Codec, err)

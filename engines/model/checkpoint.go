@@ -11,7 +11,10 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 
+	"dllmbench/engines"
 	"dllmbench/engines/atomicfile"
 	"dllmbench/engines/internal/safetensors"
 	"dllmbench/engines/userfile"
@@ -30,14 +33,21 @@ const (
 	MaxTokenizer = 256 << 20
 )
 
-// LoadFS reads a checkpoint folder: config.json and model.safetensors.
-func LoadFS(fsys fs.FS) (*Model, error) {
-	c, err := OpenCheckpoint(fsys)
-	if err != nil {
-		return nil, err
+// identity is "sha256:<hex>" of all that decides what a model writes: the keys of
+// the configuration as they are understood (not how they are spelled, nor keys
+// that decide nothing), the digest of the weights, and the tokenizer.
+func identity(c Config, weights string, tokenizer []byte) string {
+	c.Architectures, c.TorchDtype, c.HiddenAct = nil, "", ""
+	if c.Context == "token" {
+		c.Context = ""
 	}
-	defer c.Close()
-	return New(c.Config, c, c.Digest)
+	text, err := json.Marshal(c)
+	if err != nil {
+		panic("model: a config cannot fail to encode")
+	}
+	sum := sha256.New()
+	fmt.Fprintf(sum, "%s\n%s\n%x\n", text, weights, sha256.Sum256(tokenizer))
+	return "sha256:" + hex.EncodeToString(sum.Sum(nil))
 }
 
 // Checkpoint is an open checkpoint folder. Every tensor has the shape that is
@@ -49,7 +59,7 @@ type Checkpoint struct {
 	io.Closer
 }
 
-// OpenCheckpoint reads config.json and the head of model.safetensors.
+// OpenCheckpoint reads config.json and the head of model.safetensors in a folder.
 func OpenCheckpoint(fsys fs.FS) (*Checkpoint, error) {
 	text, err := userfile.ReadIn(fsys, ConfigFile, maxConfig)
 	if err != nil {
@@ -58,6 +68,11 @@ func OpenCheckpoint(fsys fs.FS) (*Checkpoint, error) {
 	cfg, err := ParseConfig(text)
 	if err != nil {
 		return nil, err
+	}
+	for _, other := range []string{WeightsFile + ".index.json", "adapter_config.json"} {
+		if _, err := fs.Stat(fsys, other); err == nil {
+			return nil, fmt.Errorf("%s: it names weights in other files, which are not read; allowed is %s alone", other, WeightsFile)
+		}
 	}
 	file, err := fsys.Open(WeightsFile)
 	if err != nil {
@@ -88,6 +103,9 @@ func (c *Checkpoint) open(file fs.File) error {
 	if c.File, err = safetensors.Open(data, info.Size()); err != nil {
 		return err
 	}
+	if err := c.match(); err != nil {
+		return err
+	}
 	sum := sha256.New()
 	if _, err := io.Copy(sum, io.NewSectionReader(data, 0, info.Size())); err != nil {
 		return err
@@ -95,6 +113,45 @@ func (c *Checkpoint) open(file fs.File) error {
 	c.Digest = "sha256:" + hex.EncodeToString(sum.Sum(nil))
 	return nil
 }
+
+// Model reads the numbers. The identity of the model covers its tokenizer too,
+// given by all that decides about ids; nil for none.
+func (c *Checkpoint) Model(tokenizer []byte) (*Model, error) {
+	return New(c.Config, c, identity(c.Config, c.Digest, tokenizer))
+}
+
+// match wants the tensors of the file to be those of the network: each there with
+// its shape before anything is allocated for it, and none that nobody reads.
+func (c *Checkpoint) match() error {
+	// A head decides against tied embeddings, whatever the config says: checkpoints
+	// that were trained on from a tied one keep the key.
+	c.Config.TieEmbeddings = c.Config.TieEmbeddings && !c.Has(nameHead)
+	var known []string
+	for _, p := range c.Config.parts() {
+		for i, name := range p.names {
+			if err := c.Check(name, p.shape(i)...); err != nil {
+				return err
+			}
+		}
+		known = append(known, p.names...)
+	}
+	slices.Sort(known)
+	var unread []string
+	for _, name := range c.Names() {
+		if _, found := slices.BinarySearch(known, name); !found && !strings.HasSuffix(name, derived) {
+			unread = append(unread, name)
+		}
+	}
+	if unread == nil {
+		return nil
+	}
+	return fmt.Errorf("tensor %q is no part of the network of config.json (%d of %d tensors are not); the nearest part is %q",
+		unread[0], len(unread), len(c.Names()), engines.Nearest(unread[0], known))
+}
+
+// derived ends the names of tensors that older files hold and that follow from
+// rope_theta: the frequencies of rotary positions.
+const derived = ".rotary_emb.inv_freq"
 
 // Has implements Source.
 func (c *Checkpoint) Has(name string) bool {

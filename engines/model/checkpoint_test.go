@@ -1,10 +1,12 @@
 package model_test
 
 import (
+	"bytes"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"testing/fstest"
 
 	"dllmbench/engines/model"
 	"dllmbench/engines/network"
@@ -18,6 +20,16 @@ func savedCheckpoint(t *testing.T, dtype string) (string, *model.Weights) {
 		t.Fatal(err)
 	}
 	return dir, w
+}
+
+// load reads a checkpoint without a tokenizer.
+func load(dir string) (*model.Model, error) {
+	c, err := model.OpenCheckpoint(os.DirFS(dir))
+	if err != nil {
+		return nil, err
+	}
+	defer c.Close()
+	return c.Model(nil)
 }
 
 func TestCheckpointRoundTrip(t *testing.T) {
@@ -68,7 +80,7 @@ func TestOwnHead(t *testing.T) {
 	if err := os.WriteFile(path, []byte(tied), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	m, err := model.LoadFS(os.DirFS(dir))
+	m, err := load(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -121,7 +133,7 @@ func TestBrokenCheckpoints(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			dir, _ := savedCheckpoint(t, "F32")
 			c.damage(t, dir)
-			_, err := model.LoadFS(os.DirFS(dir))
+			_, err := load(dir)
 			if err == nil {
 				t.Fatal("no error")
 			}
@@ -144,6 +156,37 @@ func FuzzParseConfig(f *testing.F) {
 		}
 		if err == nil && cfg.Params() <= 0 {
 			t.Errorf("valid config with %d parameters", cfg.Params())
+		}
+	})
+}
+
+// FuzzCheckpoint: whatever the files say, a checkpoint that opens holds the numbers
+// that a model of it would take.
+func FuzzCheckpoint(f *testing.F) {
+	dir := f.TempDir()
+	w := model.NewWeights(tiny("qwen3"))
+	if err := model.Save(dir, w, "BF16", nil); err != nil {
+		f.Fatal(err)
+	}
+	files := map[string][]byte{}
+	for _, name := range []string{model.ConfigFile, model.WeightsFile} {
+		data, err := os.ReadFile(filepath.Join(dir, name))
+		if err != nil {
+			f.Fatal(err)
+		}
+		files[name] = data
+	}
+	f.Add(files[model.ConfigFile], files[model.WeightsFile])
+	f.Add(bytes.Replace(files[model.ConfigFile], []byte(`"vocab_size": 37`), []byte(`"vocab_size": 2097152`), 1), files[model.WeightsFile])
+	f.Add(bytes.Replace(files[model.ConfigFile], []byte(`"head_dim": `), []byte(`"head_dim": 409`), 1), files[model.WeightsFile])
+	f.Fuzz(func(t *testing.T, config, weights []byte) {
+		c, err := model.OpenCheckpoint(fstest.MapFS{model.ConfigFile: {Data: config}, model.WeightsFile: {Data: weights}})
+		if err != nil {
+			return
+		}
+		defer c.Close()
+		if n := c.Config.Params(); 2*n > int64(len(weights)) {
+			t.Errorf("%d parameters in a file of %d bytes", n, len(weights))
 		}
 	})
 }

@@ -14,6 +14,7 @@ import (
 	"fmt"
 	"slices"
 
+	"dllmbench/engines/internal/kernel"
 	"dllmbench/engines/network"
 )
 
@@ -87,7 +88,7 @@ func (t TokenIDs) MarshalJSON() ([]byte, error) {
 // Spec describes the network to decoders, without what only its weights tell.
 func (c *Config) Spec() network.Spec {
 	s := network.Spec{
-		Vocab: c.VocabSize, Context: c.MaxPositions, Layers: c.Layers, Params: c.Params(),
+		Vocab: c.VocabSize, Context: c.Positions(), Layers: c.Layers, Params: c.Params(),
 		End: c.EOS, Mask: c.MaskToken, Pad: c.Pad,
 		Training: network.Training{Shift: c.Shift, SelfPrediction: c.SelfPrediction, Delimiters: c.Delimiters, FIM: c.FIM},
 	}
@@ -100,28 +101,52 @@ func (c *Config) Spec() network.Spec {
 // QKNorm reports whether queries and keys are normalised per head (Qwen3).
 func (c *Config) QKNorm() bool { return c.ModelType == "qwen3" }
 
-// Limits on what a config file may ask for, so that a broken file is refused
-// before weights are allocated for it.
+// Limits on what a config file may ask for. They are well above every public
+// network; what a file of weights really holds is checked when it is opened.
 const (
-	maxWidth  = 1 << 17
-	maxHeads  = 1 << 12
-	maxLayers = 1 << 10
-	maxVocab  = 1 << 21
+	maxWidth     = 1 << 17
+	maxHeads     = 1 << 12
+	maxLayers    = 1 << 10
+	maxVocab     = 1 << 21
+	maxPositions = 1 << 24
+	maxRotations = 1 << 28 // head_dim · max_position_embeddings: numbers in the table of rotary angles
 )
+
+// MaxCache is how many bytes the keys and values of one sequence may take.
+const MaxCache = 1 << 34
+
+// Positions is the length of the longest sequence: what the weights were made
+// for, as far as its keys and values take no more than [MaxCache].
+func (c *Config) Positions() int {
+	perPosition := int64(c.Layers) * int64(c.KVHeads) * int64(c.HeadDim+roundUp(c.HeadDim, kernel.PanelWidth)) * kernel.FloatBytes
+	return int(min(int64(c.MaxPositions), MaxCache/max(perPosition, 1)))
+}
+
+// fault is a rule that the value of a key breaks.
+type fault struct{ key, text string }
 
 // Validate reports every rule the config breaks.
 func (c *Config) Validate() error {
 	var errs []error
-	rule := func(ok bool, format string, args ...any) {
+	for _, f := range c.faults() {
+		errs = append(errs, errors.New(f.text))
+	}
+	return errors.Join(errs...)
+}
+
+func (c *Config) faults() (list []fault) {
+	rule := func(key string, ok bool, format string, args ...any) {
 		if !ok {
-			errs = append(errs, fmt.Errorf(format, args...))
+			list = append(list, fault{key, key + " " + fmt.Sprintf(format, args...)})
 		}
 	}
-	inRange := func(name string, v, limit int) {
-		rule(v >= 1 && v <= limit, "%s is %d, allowed is 1 to %d", name, v, limit)
+	inRange := func(key string, v, limit int) {
+		rule(key, v >= 1 && v <= limit, "is %d, allowed is 1 to %d", v, limit)
 	}
-	rule(c.ModelType == "llama" || c.ModelType == "qwen3", "model_type is %q, allowed are llama and qwen3", c.ModelType)
-	rule(c.HiddenAct == "" || c.HiddenAct == "silu", "hidden_act is %q, allowed is silu", c.HiddenAct)
+	if rule("model_type", slices.Contains(modelTypes, c.ModelType), "is %q, allowed are llama and qwen3", c.ModelType); list != nil {
+		return list // other keys have other meanings there
+	}
+	rule("hidden_act", c.HiddenAct == "" || c.HiddenAct == "silu", "is %q, allowed is silu", c.HiddenAct)
 	inRange("hidden_size", c.HiddenSize, maxWidth)
 	inRange("intermediate_size", c.IntermediateSize, maxWidth)
 	inRange("num_hidden_layers", c.Layers, maxLayers)
@@ -129,43 +154,45 @@ func (c *Config) Validate() error {
 	inRange("num_key_value_heads", c.KVHeads, maxHeads)
 	inRange("head_dim", c.HeadDim, maxHeads)
 	inRange("vocab_size", c.VocabSize, maxVocab)
-	inRange("max_position_embeddings", c.MaxPositions, 1<<24)
-	rule(c.HeadDim%2 == 0, "head_dim is %d and must be even for rotary positions", c.HeadDim)
-	rule(c.KVHeads < 1 || c.Heads%c.KVHeads == 0, "num_attention_heads (%d) is not a multiple of num_key_value_heads (%d)", c.Heads, c.KVHeads)
-	rule(c.RopeTheta > 0, "rope_theta is %g and must be positive", c.RopeTheta)
-	rule(c.NormEps > 0 && c.NormEps < 1, "rms_norm_eps is %g and must lie between 0 and 1", c.NormEps)
-	token := func(name string, id int32) {
-		rule(id >= 0 && int(id) < c.VocabSize, "%s is %d, allowed is 0 to vocab_size-1 = %d", name, id, c.VocabSize-1)
+	inRange("max_position_embeddings", c.MaxPositions, maxPositions)
+	rule("head_dim", c.HeadDim%2 == 0, "is %d and must be even for rotary positions", c.HeadDim)
+	rule("max_position_embeddings", c.HeadDim < 1 || c.MaxPositions <= maxRotations/c.HeadDim,
+		"is %d, allowed is at most %d beside a head_dim of %d", c.MaxPositions, maxRotations/max(c.HeadDim, 1), c.HeadDim)
+	rule("num_attention_heads", c.KVHeads < 1 || c.Heads%c.KVHeads == 0, "(%d) is not a multiple of num_key_value_heads (%d)", c.Heads, c.KVHeads)
+	rule("rope_theta", c.RopeTheta > 0, "is %g and must be positive", c.RopeTheta)
+	rule("rms_norm_eps", c.NormEps > 0 && c.NormEps < 1, "is %g and must lie between 0 and 1", c.NormEps)
+	token := func(key, name string, id int32) {
+		rule(key, id >= 0 && int(id) < c.VocabSize, "%sis %d, allowed is 0 to vocab_size-1 = %d", name, id, c.VocabSize-1)
 	}
 	for _, id := range c.EOS {
-		token("eos_token_id", id)
+		token("eos_token_id", "", id)
 	}
 	if c.Pad != network.NoToken {
-		token("pad_token_id", c.Pad)
+		token("pad_token_id", "", c.Pad)
 	}
 	if c.MaskToken != network.NoToken {
-		token("mask_token_id", c.MaskToken)
-		rule(!slices.Contains(c.EOS, c.MaskToken) && c.Pad != c.MaskToken, "mask_token_id is %d, which is an end or padding token too", c.MaskToken)
+		token("mask_token_id", "", c.MaskToken)
+		rule("mask_token_id", !slices.Contains(c.EOS, c.MaskToken) && c.Pad != c.MaskToken, "is %d, which is an end or padding token too", c.MaskToken)
 	}
-	rule(c.Context == "" || c.Context == "token" || c.Context == "block", "context is %q, allowed are token and block", c.Context)
-	rule(c.Context != "block" || c.BlockSize >= 1, "context block needs block_size, which is %d", c.BlockSize)
+	rule("context", c.Context == "" || c.Context == "token" || c.Context == "block", "is %q, allowed are token and block", c.Context)
+	rule("block_size", c.Context != "block" || c.BlockSize >= 1, "is %d beside the context block, which needs at least 1", c.BlockSize)
+	rule("block_size", c.Context == "block" || c.BlockSize == 0, "is %d, which says nothing without the context block", c.BlockSize)
 	for _, id := range c.Delimiters {
-		token("an id of delimiter_token_ids", id)
+		token("delimiter_token_ids", "has an id that ", id)
 	}
 	if c.FIM != nil {
-		token("prefix of fim_token_ids", c.FIM.Prefix)
-		token("gap of fim_token_ids", c.FIM.Gap)
-		token("middle of fim_token_ids", c.FIM.Middle)
+		token("fim_token_ids", "has a prefix that ", c.FIM.Prefix)
+		token("fim_token_ids", "has a gap that ", c.FIM.Gap)
+		token("fim_token_ids", "has a middle that ", c.FIM.Middle)
 	}
-	return errors.Join(errs...)
+	return list
 }
 
-// ParseConfig reads config.json and fills in the defaults of transformers.
-func ParseConfig(data []byte) (Config, error) {
-	c := Config{RopeTheta: 10000, NormEps: 1e-6, HiddenAct: "silu", MaskToken: network.NoToken, Pad: network.NoToken}
-	if err := json.Unmarshal(data, &c); err != nil {
-		return c, fmt.Errorf("config.json: %w", err)
-	}
+// modelTypes are the networks that this package computes.
+var modelTypes = []string{"llama", "qwen3"}
+
+// complete fills in what transformers derives from other keys.
+func (c *Config) complete() {
 	if c.KVHeads == 0 {
 		c.KVHeads = c.Heads
 	}
@@ -175,8 +202,4 @@ func ParseConfig(data []byte) (Config, error) {
 	if c.Pad == network.NoToken && len(c.EOS) > 0 {
 		c.Pad = c.EOS[0]
 	}
-	if err := c.Validate(); err != nil {
-		return c, fmt.Errorf("config.json: %w", err)
-	}
-	return c, nil
 }

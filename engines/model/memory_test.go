@@ -3,7 +3,6 @@ package model_test
 import (
 	"math"
 	"math/rand/v2"
-	"os"
 	"runtime"
 	"testing"
 
@@ -54,7 +53,7 @@ func TestMemoryOnce(t *testing.T) {
 		}
 		w = nil
 		checkMemory(t, "checkpoint", func() *model.Model {
-			m, err := model.LoadFS(os.DirFS(dir))
+			m, err := load(dir)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -47,7 +47,7 @@ func (m *Model) Config() Config { return m.cfg }
 // Spec describes the network to decoders.
 func (m *Model) Spec() network.Spec { return m.spec }
 
-// Digest returns "sha256:<hex>" of the weights.
+// Digest identifies the model: "sha256:<hex>" of weights, configuration and tokenizer.
 func (m *Model) Digest() string { return m.spec.Digest }
 
 // KernelVariant names the compute kernels in use, for example "avx2".

@@ -72,15 +72,10 @@ func (r *reader) read(dst []float32, p part, i int) {
 	}
 }
 
-// New makes a model of the tensors of a source. The digest identifies them in
-// results; an empty digest is replaced by the SHA-256 of the float32 values.
-//
-// A source with a head of its own decides against tied embeddings, whatever the
-// config says: checkpoints that were trained on from a tied one keep the key.
+// New makes a model of the tensors of a source. The digest identifies the model
+// in results; an empty one is replaced by that of the configuration and of the
+// float32 values.
 func New(cfg Config, src Source, digest string) (*Model, error) {
-	if src.Has(nameHead) {
-		cfg.TieEmbeddings = false
-	}
 	r, sum := &reader{src: src}, sha256.New()
 	if digest == "" {
 		r.sum = bufio.NewWriter(sum)
@@ -105,7 +100,7 @@ func New(cfg Config, src Source, digest string) (*Model, error) {
 	}
 	if digest == "" {
 		r.sum.Flush() // a hash takes everything
-		digest = "sha256:" + hex.EncodeToString(sum.Sum(nil))
+		digest = identity(cfg, "sha256:"+hex.EncodeToString(sum.Sum(nil)), nil)
 	}
 	m.spec = m.describe(digest)
 	return m, nil

@@ -42,8 +42,8 @@ func (m *Model) checkWindow(w *network.Window) error {
 		return fmt.Errorf("starts at position %d, allowed is 0 to the cache length %d", w.Pos, cache.length)
 	case end > cache.capacity:
 		return fmt.Errorf("ends at position %d, the cache has room for %d", end, cache.capacity)
-	case end > m.cfg.MaxPositions:
-		return fmt.Errorf("ends at position %d, the model's context holds %d (max_position_embeddings)", end, m.cfg.MaxPositions)
+	case end > m.spec.Context:
+		return fmt.Errorf("ends at position %d, the model's context holds %d (max_position_embeddings)", end, m.spec.Context)
 	}
 	known := max(cache.length, end)
 	for r, id := range w.Tokens {

@@ -20,7 +20,7 @@ type Spec struct {
 	// Pad fills a row behind its text. It may be one of End, or NoToken.
 	Pad int32
 
-	Digest        string  // "sha256:<hex>" of the weights
+	Digest        string  // "sha256:<hex>" of all that decides what is written: weights, configuration and tokenizer
 	Kernel        string  // compute kernels, for example "avx2"
 	Params        int64   // trainable numbers
 	BitsPerWeight float64 // of the matrices, as they are kept in memory

@@ -33,7 +33,7 @@ func (j *Judge) Rate(ctx context.Context, prompt, output string, ended bool) (fl
 		return 0, 0, err
 	}
 	t := reference(j.weights.Codec, prompt, output, ended)
-	if len(t.Prompt) == 0 || len(t.Answer) == 0 || len(t.Prompt)+len(t.Answer) > j.weights.Model.Config().MaxPositions {
+	if len(t.Prompt) == 0 || len(t.Answer) == 0 || len(t.Prompt)+len(t.Answer) > j.weights.Model.Spec().Context {
 		return 0, 0, nil
 	}
 	r, err := j.scorer.AR(t)

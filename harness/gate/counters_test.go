@@ -58,7 +58,7 @@ func TestCounters(t *testing.T) {
 			change(f, "c1", func(r *result.Request) { r.Status, r.Error = "error", "boom" })
 		}, want: Invalid, fails: true, say: "ended with status error: boom"},
 		{name: "other weights", edit: func(f *result.File) { f.Header.Cells[0].Digest, f.Header.Cells[1].Digest = "sha256:bb", "sha256:bb" }, want: NotComparable, fails: true,
-			say: "digests of the weights differ: sha256:aa on the old side and sha256:bb on the new one"},
+			say: "digests of the models (weights, configuration and tokenizer; in older files the weights alone) differ: sha256:aa on the old side and sha256:bb on the new one"},
 		{name: "other option", edit: func(f *result.File) { f.Header.Cells[1].Options = map[string]any{"steps": 8} }, want: NotComparable, fails: true,
 			say: "option steps is 4 on the old side and 8 on the new one"},
 		{name: "a new option", edit: func(f *result.File) { f.Header.Cells[1].Options = map[string]any{"steps": 4, "new": true} }, want: NoChange},

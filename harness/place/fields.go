@@ -28,7 +28,7 @@ func fields() []field {
 		{what: "planted errors", of: func(p Place) any { return p.Planted }, mark: "%s planted errors"},
 		{what: "splits", of: func(p Place) any { return p.Split }, mark: "%s split", wide: onTasks},
 		{what: "weights", of: func(p Place) any { return p.Weights }, mark: "%s", wide: onTasks},
-		{what: "digests of the weights", of: func(p Place) any { return p.Digest }, mark: "weights %s"},
+		{what: "digests of the models (weights, configuration and tokenizer; in older files the weights alone)", of: func(p Place) any { return p.Digest }, mark: "model %s"},
 		{what: "datasets", of: func(p Place) any { return p.Dataset }, mark: "dataset %s"},
 		{what: "numbers of samples", of: func(p Place) any { return p.Samples }, mark: "%s samples"},
 		{what: "knobs of the rung", of: func(p Place) any { return p.Knobs }, mark: "%s"},
@@ -47,8 +47,8 @@ func fields() []field {
 // shown is the value of the field for people; "" for none.
 func (f field) shown(p Place) string {
 	text := fmt.Sprint(f.of(p))
-	if strings.HasPrefix(text, "sha256:") {
-		return fmt.Sprintf("%.19s", text)
+	if before, hex, found := strings.Cut(text, "sha256:"); found {
+		return fmt.Sprintf("%ssha256:%.12s", before, hex)
 	}
 	return text
 }

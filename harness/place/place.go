@@ -21,7 +21,7 @@ import (
 // as a key of maps. A new field needs an entry in the table of fields.
 type Place struct {
 	Weights  string
-	Digest   string // of the weights
+	Digest   string // of the model: weights, configuration and tokenizer
 	CostOnly bool
 	Params   int64
 

@@ -91,7 +91,7 @@ func TestNames(t *testing.T) {
 		{"random weights beside", func(c *result.Cell) {
 			*c = result.Cell{Weights: "shape:20m", CostOnly: true, Budget: 8, Batch: 1, Threads: 2}
 		}, "lists sort-3, budget 8", ""},
-		{"a digest alone", func(c *result.Cell) { c.Digest = "sha256:bb" }, "lists sort-3, budget 8, weights sha256:aa", "digests of the weights differ (sha256:aa, sha256:bb)"},
+		{"a digest alone", func(c *result.Cell) { c.Digest = "sha256:bb" }, "lists sort-3, budget 8, model sha256:aa", "digests of the models (weights, configuration and tokenizer; in older files the weights alone) differ (sha256:aa, sha256:bb)"},
 		{"half-written answers", func(c *result.Cell) { n := 1; c.Planted = &n }, "lists sort-3, budget 8", "planted errors differ (none, 1)"},
 	} {
 		h := result.Header{Cells: []result.Cell{task(func(*result.Cell) {}), task(c.edit)}}

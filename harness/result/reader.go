@@ -111,7 +111,11 @@ func (f *intake) add(line []byte) error {
 			return fmt.Errorf("the file has schema %q, this program reads %q and %q", kind.Schema, Schema, olderSchema)
 		}
 		f.dec = newDecoder(kind.Schema)
-		return decode(line, &f.Header)
+		err := decode(line, &f.Header)
+		if kind.Schema == Schema || f.dec.older {
+			f.Header.weightsAlone()
+		}
+		return err
 	case "request":
 		return f.request(line)
 	case "metric":

@@ -16,6 +16,27 @@ import (
 // Schema names the version of the format. Readers take it and the one before.
 const Schema = "dllmbench/v2"
 
+// current is the version of files that a [Writer] begins. Since v2.1 the digest of
+// a model covers its configuration and tokenizer beside its weights.
+const current = Schema + ".1"
+
+// WeightsAlone marks digests that cover the file of weights alone, as older files
+// hold them: whether the rest of two such models was equal is not known.
+const WeightsAlone = "file:"
+
+// weightsAlone marks the digests of an older file.
+func (h *Header) weightsAlone() {
+	list := []*string{&h.JudgeDigest}
+	for i := range h.Cells {
+		list = append(list, &h.Cells[i].Digest)
+	}
+	for _, digest := range list {
+		if *digest != "" {
+			*digest = WeightsAlone + *digest
+		}
+	}
+}
+
 // Header is the first record of a file: what was run, on what, with what.
 type Header struct {
 	Type             string            `json:"type"` // "header"
@@ -46,7 +67,7 @@ type Header struct {
 	// Claims are the numbers of the claims that the scenario wants judged.
 	Claims []int `json:"claims,omitempty"`
 	// Judge names the weights that rated outputs (Request.JudgeNats), as
-	// Cell.Weights does, and JudgeDigest is their digest; "" without a judge.
+	// Cell.Weights does, and JudgeDigest is the digest of that model; "" without a judge.
 	Judge       string `json:"judge,omitempty"`
 	JudgeDigest string `json:"judge_digest,omitempty"`
 }
@@ -115,13 +136,14 @@ func (e Env) Kernels() string {
 
 // Cell is one point of the matrix: an engine with options on a workload rung.
 type Cell struct {
-	ID        string             `json:"id"` // hash of the resolved cell
-	Engine    string             `json:"engine"`
-	Label     string             `json:"label"` // the name given in the scenario, shown to people
-	Preset    string             `json:"preset"`
-	Variant   string             `json:"variant"` // the swept options, for example "steps=4 block_length=8"; "" without a sweep
-	Options   map[string]any     `json:"options"`
-	Weights   string             `json:"weights"` // "builtin:v1", a path, or "shape:20m"
+	ID      string         `json:"id"` // hash of the resolved cell
+	Engine  string         `json:"engine"`
+	Label   string         `json:"label"` // the name given in the scenario, shown to people
+	Preset  string         `json:"preset"`
+	Variant string         `json:"variant"` // the swept options, for example "steps=4 block_length=8"; "" without a sweep
+	Options map[string]any `json:"options"`
+	Weights string         `json:"weights"` // "builtin:v1", a path, or "shape:20m"
+	// Digest is that of the model: configuration, weights and tokenizer.
 	Digest    string             `json:"weights_digest"`
 	CostOnly  bool               `json:"cost_only"` // random weights: quality is null
 	Params    int64              `json:"params"`

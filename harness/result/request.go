@@ -17,7 +17,7 @@ import (
 type Request struct {
 	Type       string `json:"type"` // "request"
 	Cell       string `json:"cell"`
-	Digest     string `json:"weights_digest"`    // of the weights that the engine ran on, random ones too; "" in older files
+	Digest     string `json:"weights_digest"`    // of the model that the engine ran on, as in Cell, random weights too; "" in older files
 	Repetition int    `json:"repetition"`        // 0 … 2·repeats-1 (paired order: repeat r gives 2r and 2r+1); warm-up is not recorded
 	PairBlock  int    `json:"pair_block"`        // ABBA block, numbered within the group: repeat × batches + batch
 	Order      int    `json:"order"`             // place inside the block, from 0: the order of execution

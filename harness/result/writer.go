@@ -23,7 +23,7 @@ func Create(path string, header Header, metrics []Metric) (*Writer, error) {
 		return nil, fmt.Errorf("results file: %w", err)
 	}
 	w := &Writer{lines.NewWriter(path, f, MaxLine)}
-	header.Type, header.Schema = "header", Schema
+	header.Type, header.Schema = "header", current
 	w.Write(header)
 	for _, m := range metrics {
 		m.Type = "metric"

@@ -43,7 +43,7 @@ func TestMarkdown(t *testing.T) {
 			t.Errorf("the page lacks %q:\n%s", want, page)
 		}
 	}
-	if strings.Contains(page, "\x1b") || strings.Contains(page, "<b>") || strings.Count(page, "with SHA-256") != 1 || strings.Contains(page, "half the steps") {
+	if strings.Contains(page, "\x1b") || strings.Contains(page, "<b>") || strings.Count(page, "of the digest") != 1 || strings.Contains(page, "half the steps") {
 		t.Errorf("escapes or digests are wrong:\n%s", page)
 	}
 }

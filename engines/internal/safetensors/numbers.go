@@ -11,25 +11,38 @@ import (
 	"github.com/x448/float16"
 )
 
+// Check reports whether [File.Read] can read a tensor in this shape, as far as
+// the header says.
+func (f *File) Check(name string, shape ...int) error {
+	t, ok := f.tensors[name]
+	if !ok {
+		if near := engines.Nearest(name, f.names[:min(len(f.names), maxNear)]); near != "" {
+			return fmt.Errorf("safetensors: no tensor %q; the nearest name is %q", name, near)
+		}
+		return fmt.Errorf("safetensors: no tensor %q; the file has %d tensors", name, len(f.names))
+	}
+	if !slices.Equal(t.shape, shape) {
+		return fmt.Errorf("safetensors: tensor %q has shape %v, wanted is %v", name, t.shape, shape)
+	}
+	if _, ok := codings[t.dtype]; !ok {
+		return fmt.Errorf("safetensors: tensor %q has dtype %s, allowed are F32, F16 and BF16", name, t.dtype)
+	}
+	return nil
+}
+
 // Read fills dst with the numbers of a tensor in row-major order. F16 and BF16
 // widen exactly. It is an error if there is no tensor of that name, if its shape
 // is not the wanted one (no sizes mean a scalar), if its dtype is not F32, F16
 // or BF16, or if a number is NaN or infinite.
 func (f *File) Read(dst []float32, name string, shape ...int) error {
-	t, ok := f.tensors[name]
-	if !ok {
-		if near := engines.Nearest(name, f.names); near != "" {
-			return fmt.Errorf("safetensors: no tensor %q; the nearest name is %q", name, near)
-		}
-		return fmt.Errorf("safetensors: no tensor %q; the file has %d tensors", name, len(f.names))
+	if err := f.Check(name, shape...); err != nil {
+		return err
 	}
-	if !slices.Equal(t.shape, shape) || t.count != len(dst) {
-		return fmt.Errorf("safetensors: tensor %q has shape %v, wanted is %v", name, t.shape, shape)
+	t := f.tensors[name]
+	if t.count != len(dst) {
+		return fmt.Errorf("safetensors: tensor %q has %d numbers, there is room for %d", name, t.count, len(dst))
 	}
-	kind, ok := codings[t.dtype]
-	if !ok {
-		return fmt.Errorf("safetensors: tensor %q has dtype %s, allowed are F32, F16 and BF16", name, t.dtype)
-	}
+	kind := codings[t.dtype]
 	const chunk = 1 << 14 // numbers
 	width := widths[t.dtype]
 	buf := make([]byte, width*min(chunk, t.count))

@@ -36,6 +36,7 @@ const (
 	maxTensors = 1_000_000
 	maxName    = 1 << 10 // bytes of a tensor's name
 	maxRank    = 32      // sizes in a shape
+	maxNear    = 1 << 14 // names among which one that is missing is looked for
 	metaKey    = "__metadata__"
 )
 
@@ -239,6 +240,9 @@ func (f *File) Shape(name string) ([]int, bool) {
 	t, ok := f.tensors[name]
 	return t.shape, ok
 }
+
+// Names lists the tensors in order. The caller must not change the slice.
+func (f *File) Names() []string { return f.names }
 
 // Metadata returns the free key/value pairs of the header, nil if it has none.
 // The caller must not change the map.

@@ -290,6 +290,3 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
-
-// Names lists all tensors in ascending order. The caller must not change the slice.
-func (f *File) Names() []string { return f.names }

@@ -18,7 +18,12 @@ func TestOpen(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		m, err := model.LoadFS(files)
+		checkpoint, err := model.OpenCheckpoint(files)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer checkpoint.Close()
+		m, err := checkpoint.Model(nil)
 		if err != nil {
 			t.Fatal(err)
 		}

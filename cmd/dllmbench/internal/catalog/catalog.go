@@ -174,7 +174,7 @@ type Model struct {
 func Models() ([]Model, error) {
 	var list []Model
 	entry := func(name string, c model.Config, digest string) {
-		list = append(list, Model{name, c.Params(), c.HiddenSize, c.Layers, c.VocabSize, c.MaxPositions, digest})
+		list = append(list, Model{name, c.Params(), c.HiddenSize, c.Layers, c.VocabSize, c.Positions(), digest})
 	}
 	for _, name := range builtin.Names() {
 		w, err := library.Open(weights.Name{Kind: weights.Builtin, Name: name})

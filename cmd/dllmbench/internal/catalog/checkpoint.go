@@ -23,6 +23,10 @@ func Checkpoint(name weights.Name, w library.Weights) []terminal.Fact {
 	if config.TieEmbeddings {
 		head = "tied to the embedding"
 	}
+	context := fmt.Sprintf("%d tokens", config.Positions())
+	if n := config.MaxPositions; n > config.Positions() {
+		context += fmt.Sprintf(" of %d: keys and values of one sequence may take %d GiB", n, model.MaxCache>>30)
+	}
 	facts := []terminal.Fact{
 		{"model", name.String()},
 		{"parameters", strconv.FormatInt(config.Params(), 10)},
@@ -32,7 +36,7 @@ func Checkpoint(name weights.Name, w library.Weights) []terminal.Fact {
 		{"attention heads", heads},
 		{"vocabulary", strconv.Itoa(config.VocabSize)},
 		{"output head", head},
-		{"context", fmt.Sprintf("%d tokens", config.MaxPositions)},
+		{"context", context},
 		{"mask, end, pad", ids(config.MaskToken) + ", " + ids(config.EOS...) + ", " + ids(config.Pad)},
 		{"digest", w.Model.Digest()},
 		{"compute kernels", model.KernelVariant()},

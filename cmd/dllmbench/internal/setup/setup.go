@@ -72,7 +72,7 @@ func weightsInfo(l *library.Shelf, w weights.Name) (scenario.WeightsInfo, error)
 		}
 		info.Codec, info.Digest = got.Codec, got.Model.Digest()
 	}
-	info.Params, info.Context, info.Vocab = config.Params(), config.MaxPositions, config.VocabSize
+	info.Params, info.Context, info.Vocab = config.Params(), config.Positions(), config.VocabSize
 	info.Special = append([]int32{config.MaskToken, config.Pad}, config.EOS...) // -1 for none is no token
 	spec := config.Spec()
 	info.Check = func(engine, preset string, o engines.Options, budget int) (engines.Info, error) {

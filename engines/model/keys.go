@@ -1,0 +1,229 @@
+package model
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"reflect"
+	"slices"
+	"strings"
+
+	"dllmbench/engines"
+	"dllmbench/engines/network"
+)
+
+// A key of config.json is a field of [Config], one of fixed, or one of harmless.
+// Any other stops the load: it may change the network, and an answer of another
+// network is worse than none.
+
+// fixed are keys that change the network, with the only values under which they
+// do not: features that this package does not compute.
+var fixed = map[string]struct {
+	allowed string
+	ok      func(value string, all map[string]entry) bool
+}{
+	"rope_scaling":                {`null or {"rope_type": "default"}`, plainRotary},
+	"rope_parameters":             {`{"rope_theta": N, "rope_type": "default"}`, plainRotary},
+	"partial_rotary_factor":       {"1", oneOf("1", "1.0")},
+	"rope_interleaved":            {"false", oneOf("false")},
+	"use_mrope":                   {"false", oneOf("false")},
+	"mlp_bias":                    {"false", oneOf("false")},
+	"use_sliding_window":          {"false", oneOf("false")},
+	"sliding_window":              {"null, or use_sliding_window false beside it", func(_ string, all map[string]entry) bool { return string(all["use_sliding_window"].value) == "false" }},
+	"layer_types":                 {`null or "full_attention" for every layer`, fullAttention},
+	"quantization_config":         {"null", oneOf()},
+	"compression_config":          {"null", oneOf()},
+	"attn_logit_softcapping":      {"null", oneOf()},
+	"final_logit_softcapping":     {"null", oneOf()},
+	"add_cross_attention":         {"false", oneOf("false")},
+	"cross_attention_hidden_size": {"null", oneOf()},
+	"is_encoder_decoder":          {"false", oneOf("false")},
+	"tie_encoder_decoder":         {"false", oneOf("false")},
+	"pruned_heads":                {"{}", oneOf("{}")},
+	"bd_size":                     {"null (context and block_size are the keys for it)", oneOf()},
+}
+
+// harmless are keys that say nothing about the function that the network computes
+// at inference, whatever their value.
+var harmless = strings.Fields(`
+	_name_or_path _commit_hash transformers_version transformers.js_config auto_map dtype torchscript use_bfloat16 tf_legacy_loss
+	_attn_implementation _attn_implementation_autoset attn_implementation attn_impl pretraining_tp chunk_size_feed_forward is_decoder is_llama_config
+	bos_token_id sep_token_id cls_token_id unk_token_id decoder_start_token_id tokenizer_class prefix
+	use_cache output_attentions output_hidden_states output_scores return_dict return_dict_in_generate
+	initializer_range attention_dropout hidden_dropout resid_pdrop embd_pdrop attn_pdrop max_window_layers
+	debug ep_size fuse_cross_entropy micro_forward skip_checkpoint unsloth_version unsloth_fixed
+	id2label label2id problem_type finetuning_task task_specific_params
+	max_length min_length do_sample early_stopping num_beams num_beam_groups diversity_penalty temperature top_k top_p typical_p repetition_penalty
+	length_penalty no_repeat_ngram_size encoder_no_repeat_ngram_size bad_words_ids num_return_sequences exponential_decay_length_penalty
+	suppress_tokens begin_suppress_tokens forced_bos_token_id forced_eos_token_id remove_invalid_values`)
+
+// oneOf allows null and these values.
+func oneOf(values ...string) func(string, map[string]entry) bool {
+	return func(v string, _ map[string]entry) bool { return v == "null" || slices.Contains(values, v) }
+}
+
+func fullAttention(v string, _ map[string]entry) bool {
+	var types []string
+	return json.Unmarshal([]byte(v), &types) == nil && !slices.ContainsFunc(types, func(t string) bool { return t != "full_attention" })
+}
+
+func plainRotary(v string, _ map[string]entry) bool {
+	_, err := rotary([]byte(v))
+	return err == nil
+}
+
+// rotary reads rope_scaling or rope_parameters, in which newer files have their
+// rope_theta; it is nil without one.
+func rotary(value []byte) (theta *float64, err error) {
+	var r struct {
+		Type    string   `json:"type"`
+		Rope    string   `json:"rope_type"`
+		Theta   *float64 `json:"rope_theta"`
+		Partial *float64 `json:"partial_rotary_factor"`
+	}
+	if err = strict(value, &r); err != nil {
+		return nil, err
+	}
+	if cmp.Or(r.Type, "default") != "default" || cmp.Or(r.Rope, "default") != "default" || r.Partial != nil && *r.Partial != 1 {
+		return nil, errors.New("positions are scaled")
+	}
+	return r.Theta, nil
+}
+
+// strict decodes one value whose keys all have to be known.
+func strict(value []byte, into any) error {
+	dec := json.NewDecoder(bytes.NewReader(value))
+	dec.DisallowUnknownFields()
+	return dec.Decode(into)
+}
+
+// entry is a key of the file with its value.
+type entry struct {
+	line, col int
+	value     json.RawMessage
+}
+
+// entries reads the keys of an object; the error has its place in the file.
+func entries(text []byte) (all map[string]entry, order []string, err error) {
+	dec := json.NewDecoder(bytes.NewReader(text))
+	place := func(at int) (line, col int) {
+		before := text[:min(at, len(text))]
+		return 1 + bytes.Count(before, []byte("\n")), at - bytes.LastIndexByte(before, '\n')
+	}
+	fail := func(err error) (map[string]entry, []string, error) {
+		line, col := place(int(dec.InputOffset()))
+		var syntax *json.SyntaxError
+		if errors.As(err, &syntax) {
+			line, col = place(int(syntax.Offset))
+		}
+		return nil, nil, fmt.Errorf("%s:%d:%d: %w", ConfigFile, line, col, err)
+	}
+	if open, err := dec.Token(); err != nil || open != json.Delim('{') {
+		return fail(errors.Join(errors.New("the file is not a JSON object"), err))
+	}
+	all = map[string]entry{}
+	for dec.More() {
+		at := int(dec.InputOffset())
+		at += bytes.IndexByte(text[at:], '"') // behind white space and a comma
+		key, err := dec.Token()
+		if err != nil {
+			return fail(err)
+		}
+		var e entry
+		e.line, e.col = place(at)
+		name := key.(string) // the decoder allows nothing else as the key of an object
+		if _, twice := all[name]; twice {
+			return nil, nil, fmt.Errorf("%s:%d:%d: %s is given twice", ConfigFile, e.line, e.col, name)
+		}
+		if err := dec.Decode(&e.value); err != nil {
+			return fail(err)
+		}
+		all[name], order = e, append(order, name)
+	}
+	if _, err := dec.Token(); err != nil {
+		return fail(err)
+	}
+	if _, err := dec.Token(); err != io.EOF {
+		return fail(errors.New("text goes on behind the object"))
+	}
+	return all, order, nil
+}
+
+// ParseConfig reads config.json and fills in the defaults of transformers. Every
+// key is honoured, known to be harmless, or an error with its place in the file.
+func ParseConfig(text []byte) (Config, error) {
+	c := Config{RopeTheta: 10000, NormEps: 1e-6, HiddenAct: "silu", MaskToken: network.NoToken, Pad: network.NoToken}
+	all, order, err := entries(text)
+	if err != nil {
+		return c, err
+	}
+	var errs []error
+	fail := func(key, format string, args ...any) {
+		e := all[key] // a key that is missing has no place
+		errs = append(errs, fmt.Errorf("%s:%d:%d: %s", ConfigFile, max(e.line, 1), max(e.col, 1), fmt.Sprintf(format, args...)))
+	}
+	if kind := string(all["model_type"].value); !slices.ContainsFunc(modelTypes, func(t string) bool { return kind == `"`+t+`"` }) {
+		fail("model_type", "model_type is %s, allowed are llama and qwen3", cmp.Or(brief([]byte(kind)), "missing"))
+		return c, errs[0] // other keys have other meanings there
+	}
+	fields := c.fields()
+	for _, key := range order {
+		value := all[key].value
+		field, honoured := fields[key]
+		rule, listed := fixed[key]
+		switch {
+		case honoured:
+			if err := strict(value, field.Addr().Interface()); err != nil {
+				fail(key, "%s is %s, wanted is %s", key, brief(value), cmp.Or(wanted[field.Kind()], err.Error()))
+			}
+		case listed && !rule.ok(string(value), all):
+			fail(key, "%s is %s, allowed is %s: such a network is not computed here", key, brief(value), rule.allowed)
+		case !listed && !slices.Contains(harmless, key):
+			known := slices.Concat(slices.Sorted(maps.Keys(fields)), slices.Sorted(maps.Keys(fixed)), harmless)
+			near := ""
+			if name := engines.Nearest(key, known); name != "" {
+				near = fmt.Sprintf("; the nearest known key is %s", name)
+			}
+			fail(key, "the key %q is not known and may change the network%s", key, near)
+		}
+	}
+	for _, key := range []string{"rope_scaling", "rope_parameters"} {
+		theta, _ := rotary(all[key].value)
+		if _, both := all["rope_theta"]; theta != nil && both && *theta != c.RopeTheta {
+			fail(key, "%s has the rope_theta %g, beside a rope_theta of %g", key, *theta, c.RopeTheta)
+		} else if theta != nil {
+			c.RopeTheta = *theta
+		}
+	}
+	if errs == nil {
+		c.complete()
+		for _, f := range c.faults() {
+			fail(f.key, "%s", f.text)
+		}
+	}
+	return c, errors.Join(errs...)
+}
+
+// brief is the beginning of a value on one line.
+func brief(value []byte) string {
+	return fmt.Sprintf("%.60s", bytes.Join(bytes.Fields(value), []byte(" ")))
+}
+
+// fields are the fields of a config by their keys.
+func (c *Config) fields() map[string]reflect.Value {
+	all := map[string]reflect.Value{}
+	for v, i := reflect.ValueOf(c).Elem(), 0; i < v.NumField(); i++ {
+		key, _, _ := strings.Cut(v.Type().Field(i).Tag.Get("json"), ",")
+		all[key] = v.Field(i)
+	}
+	return all
+}
+
+// wanted says what the value of a field has to be.
+var wanted = map[reflect.Kind]string{
+	reflect.Int: "a whole number", reflect.Int32: "a token id", reflect.Float64: "a number", reflect.Bool: "true or false", reflect.String: "a text",
+}

@@ -1,0 +1,223 @@
+package model_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"dllmbench/engines/internal/safetensors"
+	"dllmbench/engines/model"
+)
+
+const plainConfig = `{
+ "model_type": "qwen3", "hidden_size": 8, "intermediate_size": 8, "num_hidden_layers": 1, "num_attention_heads": 2,
+ "vocab_size": 9, "max_position_embeddings": 8, "eos_token_id": 1, "pad_token_id": 0, "mask_token_id": 2%s
+}`
+
+// TestConfigKeys: every key is honoured, harmless, or stops the load with its place.
+func TestConfigKeys(t *testing.T) {
+	for _, c := range []struct{ keys, want string }{
+		// As public Llama, Qwen3 and SDAR files have them.
+		{`"architectures": ["SDARForCausalLM"], "auto_map": {"AutoConfig": "c.C"}, "_name_or_path": "x", "transformers_version": "4.51.0", "torch_dtype": "bfloat16"`, ""},
+		{`"attention_dropout": 0.1, "initializer_range": 0.02, "use_cache": true, "bos_token_id": 3, "pretraining_tp": 2, "temperature": 0.7`, ""},
+		{`"rope_scaling": null, "use_sliding_window": false, "sliding_window": 4096, "max_window_layers": 28, "layer_types": ["full_attention"]`, ""},
+		{`"debug": false, "ep_size": 1, "fuse_cross_entropy": true, "micro_forward": false, "skip_checkpoint": false`, ""},
+		{`"mlp_bias": false, "head_dim": null, "rope_interleaved": false, "is_llama_config": true, "transformers.js_config": {"a": 1}`, ""},
+		{`"rope_parameters": {"rope_type": "default", "rope_theta": 5e5}`, ""},
+		{`"context": "block", "block_size": 4, "shift": true`, ""},
+
+		{`"rope_scaling": {"type": "linear", "factor": 4}`, `config.json:3:107: rope_scaling is {"type": "linear", "factor": 4}, allowed is null or {"rope_type": "default"}`},
+		{`"rope_parameters": {"rope_type": "yarn", "rope_theta": 5e5, "factor": 4}`, "rope_parameters is"},
+		{`"rope_theta": 1e4, "rope_parameters": {"rope_theta": 5e5}`, "rope_parameters has the rope_theta 500000, beside a rope_theta of 10000"},
+		{`"sliding_window": 4096`, "sliding_window is 4096, allowed is null, or use_sliding_window false beside it"},
+		{`"use_sliding_window": true`, "use_sliding_window is true, allowed is false"},
+		{`"layer_types": ["full_attention", "sliding_attention"]`, "layer_types is"},
+		{`"partial_rotary_factor": 0.5`, "partial_rotary_factor is 0.5, allowed is 1"},
+		{`"mlp_bias": true`, "mlp_bias is true, allowed is false"},
+		{`"quantization_config": {"quant_method": "awq"}`, "quantization_config is"},
+		{`"final_logit_softcapping": 30.0`, "final_logit_softcapping is 30.0, allowed is null"},
+		{`"num_experts": 8`, `config.json:3:107: the key "num_experts" is not known and may change the network`},
+		{`"rope_tetha": 5e5`, `the key "rope_tetha" is not known and may change the network; the nearest known key is rope_theta`},
+		{`"Rope_Theta": 5e5`, `the key "Rope_Theta" is not known and may change the network; the nearest known key is rope_theta`},
+		{`"block_size": 4`, "block_size is 4, which says nothing without the context block"},
+		{`"rope_theta": "5e5"`, `rope_theta is "5e5", wanted is a number`},
+		{`"head_dim": 4.5`, "head_dim is 4.5, wanted is a whole number"},
+		{`"fim_token_ids": {"prefix": 3, "gap": 4, "midle": 5}`, `unknown field "midle"`},
+		{`"hidden_size": 8`, "config.json:3:107: hidden_size is given twice"},
+		{`"num_key_value_heads": 3`, "config.json:2:91: num_attention_heads (2) is not a multiple of num_key_value_heads (3)"},
+		{`"head_dim": 4096, "max_position_embeddings ": 1`, `the key "max_position_embeddings "`},
+		{`"eos_token_id ": 1`, "the nearest known key is eos_token_id"},
+	} {
+		got, err := model.ParseConfig(fmt.Appendf(nil, plainConfig, ", "+c.keys))
+		switch {
+		case c.want == "" && err != nil:
+			t.Errorf("%s: %v", c.keys, err)
+		case c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want)):
+			t.Errorf("%s: error %v, which should say %q", c.keys, err, c.want)
+		case strings.Contains(c.keys, "rope_parameters") && err == nil && got.RopeTheta != 5e5:
+			t.Errorf("%s: rope_theta %g", c.keys, got.RopeTheta)
+		}
+	}
+	_, err := model.ParseConfig([]byte(`{"architectures": ["DreamModel"],
+ "model_type": "Dream", "use_mrope": true, "x": 1}`))
+	if want := `config.json:2:2: model_type is "Dream", allowed are llama and qwen3`; err == nil || err.Error() != want {
+		t.Errorf("got %v, wanted %s alone", err, want)
+	}
+}
+
+// TestCeilings: no count in config.json is taken at its word.
+func TestCeilings(t *testing.T) {
+	for key, want := range map[string]string{
+		`"head_dim": 4096, "max_position_embeddings": 16777216`:                        "max_position_embeddings is 16777216, allowed is at most 65536 beside a head_dim of 4096",
+		`"max_position_embeddings": 16777217`:                                          "allowed is 1 to 16777216",
+		`"num_hidden_layers": 2000000000`:                                              "num_hidden_layers is 2000000000, allowed is 1 to 1024",
+		`"num_attention_heads": 65536`:                                                 "allowed is 1 to 4096",
+		`"num_attention_heads": 4096, "num_key_value_heads": 5000`:                     "num_key_value_heads is 5000, allowed is 1 to 4096",
+		`"vocab_size": 2147483648`:                                                     "allowed is 1 to 2097152",
+		`"hidden_size": 1e5`:                                                           "hidden_size is 1e5, wanted is a whole number",
+		`"intermediate_size": 99999999999999999999`:                                    "wanted is a whole number",
+		`"eos_token_id": [1, 2147483647]`:                                              "eos_token_id is 2147483647, allowed is 0 to vocab_size-1 = 8",
+		`"mask_token_id": 9`:                                                           "mask_token_id is 9",
+		`"delimiter_token_ids": [1, -3]`:                                               "delimiter_token_ids has an id that is -3",
+		`"fim_token_ids": {"prefix": 1, "gap": 1, "middle": 2147483647}`:               "fim_token_ids has a middle that is 2147483647",
+		`"head_dim": 2, "num_attention_heads": 4096, "num_key_value_heads": 4096`:      "",
+		`"head_dim": 64, "max_position_embeddings": 4194304, "num_hidden_layers": 512`: "",
+	} {
+		var all map[string]json.RawMessage
+		if err := json.Unmarshal(fmt.Appendf(nil, plainConfig, ""), &all); err != nil {
+			t.Fatal(err)
+		}
+		if err := json.Unmarshal([]byte("{"+key+"}"), &all); err != nil {
+			t.Fatal(err)
+		}
+		text, err := json.Marshal(all)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c, err := model.ParseConfig(text)
+		if want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
+			t.Errorf("%s: error %v, which should say %q", key, err, want)
+		}
+		if want == "" && err != nil {
+			t.Errorf("%s: %v", key, err)
+		}
+		if per := int64(c.Layers*c.KVHeads*c.HeadDim) * 8; err == nil && int64(c.Spec().Context)*per > 1<<34 {
+			t.Errorf("%s: a sequence of %d positions takes %d bytes each", key, c.Spec().Context, per)
+		}
+	}
+}
+
+// TestUnreadTensors: a tensor that no part of the network reads stops the load.
+func TestUnreadTensors(t *testing.T) {
+	_, w := savedCheckpoint(t, "F32")
+	for name, want := range map[string]string{
+		"model.layers.0.self_attn.rotary_emb.inv_freq":  "",
+		"model.layers.0.self_attn.q_proj.bias":          `model.safetensors: tensor "model.layers.0.self_attn.q_proj.bias" is no part of the network of config.json (1 of`,
+		"model.layers.2.input_layernorm.weight":         `the nearest part is "model.layers.0.input_layernorm.weight"`,
+		"model.layers.0.mlp.experts.0.down_proj.weight": "is no part of the network",
+		"base_model.lora_A.weight":                      "is no part of the network",
+	} {
+		dir := t.TempDir()
+		if err := model.Save(dir, w, "F32", nil); err != nil {
+			t.Fatal(err)
+		}
+		file, err := os.Create(filepath.Join(dir, model.WeightsFile))
+		if err != nil {
+			t.Fatal(err)
+		}
+		out := []safetensors.Out{{Name: name, Shape: []int{2}, Data: []float32{1, 2}}}
+		for _, tensor := range w.Tensors {
+			out = append(out, safetensors.Out(tensor))
+		}
+		if err := safetensors.Write(file, out, "F32", nil); err != nil {
+			t.Fatal(err)
+		}
+		file.Close()
+		if _, err := load(dir); want == "" && err != nil || want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
+			t.Errorf("%s: error %v, which should say %q", name, err, want)
+		}
+	}
+}
+
+// TestOtherWeights: weights beside model.safetensors stop the load.
+func TestOtherWeights(t *testing.T) {
+	for _, name := range []string{"model.safetensors.index.json", "adapter_config.json"} {
+		dir, _ := savedCheckpoint(t, "F32")
+		if err := os.WriteFile(filepath.Join(dir, name), []byte("{}"), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := load(dir); err == nil || !strings.Contains(err.Error(), name+": it names weights in other files") {
+			t.Errorf("%s: error %v", name, err)
+		}
+	}
+}
+
+// TestIdentity: a model is told from another by all that decides what it writes,
+// and by nothing else.
+func TestIdentity(t *testing.T) {
+	dir, _ := savedCheckpoint(t, "F32")
+	path := filepath.Join(dir, model.ConfigFile)
+	before, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	digest := func(old, new string, tokenizer string) string {
+		t.Helper()
+		if !strings.Contains(string(before), old) {
+			t.Fatalf("config.json has no %s", old)
+		}
+		if err := os.WriteFile(path, []byte(strings.Replace(string(before), old, new, 1)), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		m, err := load(dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c, err := model.OpenCheckpoint(os.DirFS(dir))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer c.Close()
+		if tokenizer != "" {
+			if m, err = c.Model([]byte(tokenizer)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		return m.Digest()
+	}
+	plain := digest("{", "{", "")
+	if !strings.HasPrefix(plain, "sha256:") || len(plain) != len("sha256:")+64 {
+		t.Errorf("digest %q", plain)
+	}
+	for _, edit := range [][2]string{
+		{"{", "{\n\n"},
+		{`"Qwen3ForCausalLM"`, `"AnotherName"`},
+		{`"torch_dtype": "float32"`, `"torch_dtype": "float16", "temperature": 0.5, "transformers_version": "5.0"`},
+		{`"hidden_act": "silu",`, ``},
+		{`"rope_theta": 10000,`, `"rope_parameters": {"rope_theta": 1e4},`},
+	} {
+		if got := digest(edit[0], edit[1], ""); got != plain {
+			t.Errorf("%s for %s gives another identity", edit[1], edit[0])
+		}
+	}
+	seen := map[string]string{plain: "nothing"}
+	for _, edit := range [][3]string{
+		{`"rope_theta": 10000`, `"rope_theta": 20000`},
+		{`"rms_norm_eps": 0.000001`, `"rms_norm_eps": 0.00001`},
+		{`"max_position_embeddings": 128`, `"max_position_embeddings": 64`},
+		{`"eos_token_id": 1`, `"eos_token_id": [1, 4]`},
+		{`"mask_token_id": 2`, `"mask_token_id": 3`},
+		{`{`, `{"shift": true,`},
+		{`{`, `{`, "a tokenizer"},
+		{`{`, `{`, "another tokenizer"},
+	} {
+		got := digest(edit[0], edit[1], edit[2])
+		if other, same := seen[got]; same {
+			t.Errorf("%s %s has the identity of %s", edit[1], edit[2], other)
+		}
+		seen[got] = edit[1] + edit[2]
+	}
+}
