@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"slices"
 
 	"dllmbench"
 	"dllmbench/cmd/dllmbench/internal/setup"
@@ -54,9 +55,11 @@ func (f *scenarioFile) parse() (*scenario.Scenario, error) {
 	if err != nil {
 		return nil, err
 	}
-	s, err := scenario.Load(name, text, setup.Catalog(), scenario.Options{Read: readScenario, Env: os.LookupEnv, Set: f.Set})
+	options := scenario.Options{Read: readScenario, Env: os.LookupEnv, Set: f.Set}
+	s, err := scenario.Load(name, text, setup.Catalog(), options)
 	if err == nil && f.shortened() {
-		s.Shorten()
+		options.Set = slices.Concat(f.Set, s.Short())
+		s, err = scenario.Load(name, text, setup.Catalog(), options)
 	}
 	return s, exit.With(exit.Usage, err)
 }

@@ -49,7 +49,7 @@ func (p *parser) engines(n *yaml.Node) {
 			p.add(e.at, "an engine needs the keys \"engine\" and \"preset\"")
 		}
 		if engine != nil && have["name"].value == nil {
-			e.Name = target(engine).Value
+			e.Name = engine.Value
 		}
 		if slices.ContainsFunc(p.s.Engines, func(o Engine) bool { return o.Name == e.Name }) && e.Name != "" {
 			p.add(e.at, "two engines are named %q; give each one its own \"name\"", clip(e.Name))

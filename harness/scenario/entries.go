@@ -85,7 +85,7 @@ var splits = []workloads.Split{workloads.Train, workloads.Validation, workloads.
 func (p *parser) rungs(n *yaml.Node, w workloads.Workload) (list []int) {
 	names := rungNames(w)
 	chosen := names
-	if n != nil && target(n).Value != "all" {
+	if n != nil && n.Value != "all" {
 		p.put(n, key{name: "rungs", value: value{kind: choice, words: names, list: true, what: "rung of " + w.Name()}}, &chosen)
 	}
 	for _, name := range chosen {
@@ -160,7 +160,7 @@ func (p *parser) open(f taskFile, t *Task, have fields) {
 	if !filepath.IsAbs(path) {
 		path = filepath.Join(p.folder(node), path)
 		if rel, err := filepath.Rel(filepath.Dir(p.s.File), path); err == nil && place(node).source() > 0 {
-			target(node).Value = rel // as seen from the scenario file, see Scenario.Text
+			node.Value = rel // as seen from the scenario file, see Scenario.Text
 		}
 	}
 	got, err := p.catalog.Open(f.format, path, f.name)

@@ -12,19 +12,17 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// Bounds of a scenario file: its bytes, and the elements of one list or mapping.
-const (
-	MaxFile     = 1 << 20
-	maxElements = 4096
-)
-
 var yamlLine = regexp.MustCompile(`^(?:yaml: )?(?:line (\d+): )?`)
 
-// document parses a source into a node tree; nil after a problem.
+// document parses a source into a tree of nodes without aliases; nil after a problem.
 func (c *collector) document(data []byte, source int) *yaml.Node {
 	start := pos{line: source << lineBits}
-	if len(data) > MaxFile {
-		c.add(start, "the file has %d bytes; allowed are at most %d", len(data), MaxFile)
+	if c.bytes += len(data); c.bytes > MaxFile {
+		c.add(start, "the scenario and what it includes have %d bytes; allowed are at most %d", c.bytes, MaxFile)
+		return nil
+	}
+	if why, at := flaw(data); why != "" {
+		c.add(pos{start.line + at.line, at.col}, "%s", why)
 		return nil
 	}
 	var doc, second yaml.Node
@@ -44,7 +42,7 @@ func (c *collector) document(data []byte, source int) *yaml.Node {
 	} else if !errors.Is(err, io.EOF) {
 		c.syntax(err, start)
 	}
-	return doc.Content[0]
+	return c.flat(doc.Content[0], source)
 }
 
 func (c *collector) syntax(err error, start pos) {
@@ -56,17 +54,8 @@ func (c *collector) syntax(err error, start pos) {
 
 func place(n *yaml.Node) pos { return pos{n.Line, n.Column} }
 
-// target follows an alias.
-func target(n *yaml.Node) *yaml.Node {
-	if n.Kind == yaml.AliasNode && n.Alias != nil {
-		return n.Alias
-	}
-	return n
-}
-
 // kind names what a node is, for messages.
 func kind(n *yaml.Node) string {
-	n = target(n)
 	switch n.Kind {
 	case yaml.MappingNode:
 		return "a mapping"
@@ -100,19 +89,18 @@ type field struct {
 // fields lists the keys of a mapping in order. A nil list follows a problem or
 // an empty mapping.
 func (c *collector) fields(n *yaml.Node, what string) []field {
-	node := target(n)
-	if node.Kind != yaml.MappingNode {
+	if n.Kind != yaml.MappingNode {
 		c.add(place(n), "%s is %s; it must be a mapping of keys to values", what, kind(n))
 		return nil
 	}
-	if len(node.Content) > 2*maxElements {
-		c.add(place(n), "%s has %d keys; allowed are at most %d", what, len(node.Content)/2, maxElements)
+	if len(n.Content) > 2*maxElements {
+		c.add(place(n), "%s has %d keys; allowed are at most %d", what, len(n.Content)/2, maxElements)
 		return nil
 	}
 	var list []field
 	seen := map[string]int{}
-	for i := 0; i+1 < len(node.Content); i += 2 {
-		key := node.Content[i]
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		key := n.Content[i]
 		if key.Kind != yaml.ScalarNode {
 			c.add(place(key), "a key in %s is %s; keys must be plain words", what, kind(key))
 			continue
@@ -122,7 +110,7 @@ func (c *collector) fields(n *yaml.Node, what string) []field {
 			continue
 		}
 		seen[key.Value] = place(key).number()
-		list = append(list, field{key.Value, place(key), node.Content[i+1]})
+		list = append(list, field{key.Value, place(key), n.Content[i+1]})
 	}
 	return list
 }
@@ -130,28 +118,26 @@ func (c *collector) fields(n *yaml.Node, what string) []field {
 // items are the elements of a list; a single value stands for a list of one.
 // An empty list is a problem.
 func (c *collector) items(n *yaml.Node, what string) []*yaml.Node {
-	node := target(n)
-	if node.Kind != yaml.SequenceNode {
+	if n.Kind != yaml.SequenceNode {
 		return []*yaml.Node{n}
 	}
-	if len(node.Content) == 0 {
+	if len(n.Content) == 0 {
 		c.add(place(n), "%s is an empty list; it needs at least one element", what)
 	}
-	if len(node.Content) > maxElements {
-		c.add(place(n), "%s has %d elements; allowed are at most %d", what, len(node.Content), maxElements)
+	if len(n.Content) > maxElements {
+		c.add(place(n), "%s has %d elements; allowed are at most %d", what, len(n.Content), maxElements)
 		return nil
 	}
-	return node.Content
+	return n.Content
 }
 
 // text reads a string that is not empty; "" after a problem.
 func (c *collector) text(n *yaml.Node, what string) string {
-	node := target(n)
-	if node.Kind != yaml.ScalarNode || node.ShortTag() == "!!null" || node.Value == "" {
+	if n.Kind != yaml.ScalarNode || n.ShortTag() == "!!null" || n.Value == "" {
 		c.add(place(n), "%s is %s; it must be a text", what, kind(n))
 		return ""
 	}
-	return node.Value
+	return n.Value
 }
 
 // choice reads one of the allowed words; "" after a problem.

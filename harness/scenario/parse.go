@@ -168,7 +168,7 @@ func (p *parser) workers(given []int) []int {
 
 // claims reads the word "all", or one or several numbers.
 func (p *parser) claims(n *yaml.Node) {
-	if target(n).Value == "all" {
+	if n.Value == "all" {
 		for number := range p.catalog.Claims {
 			p.s.Claims = append(p.s.Claims, number+1)
 		}

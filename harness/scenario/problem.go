@@ -43,9 +43,14 @@ func (p Problems) Error() string {
 // scenario file. See lineBits for what line holds.
 type pos struct{ line, col int }
 
+// maxProblems is how many mistakes are listed.
+const maxProblems = 200
+
 // collector gathers problems.
 type collector struct {
 	sources []origin // the first one is the scenario file
+	bytes   int      // of all sources
+	values  int      // in all sources, counted again for each alias
 	list    Problems
 }
 
@@ -74,7 +79,13 @@ func (c *collector) err() error {
 	slices.SortStableFunc(c.list, func(a, b Problem) int {
 		return cmp.Or(cmp.Compare(a.at.source(), b.at.source()), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Col, b.Col))
 	})
-	return slices.Compact(c.list)
+	list := slices.Compact(c.list)
+	if n := len(list) - maxProblems; n > 0 {
+		last := list[maxProblems]
+		last.Msg = fmt.Sprintf("%d more mistakes follow", n)
+		list = append(list[:maxProblems], last)
+	}
+	return list
 }
 
 // allowed is the end of a message about a name that is not known.

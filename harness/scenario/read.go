@@ -26,7 +26,7 @@ type fields map[string]field
 func (p *parser) read(n *yaml.Node, what string, to into) fields {
 	keys := objectOf(what).byName()
 	list, have := p.fields(n, what), fields{}
-	if target(n).Kind != yaml.MappingNode {
+	if n.Kind != yaml.MappingNode {
 		return nil
 	}
 	for _, f := range list {
@@ -95,22 +95,26 @@ func (p *parser) put(n *yaml.Node, k key, to any) {
 
 var (
 	labelForm  = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$`)
+	octal      = regexp.MustCompile(`^[+-]?0[0-9_]+$`)
 	digestForm = regexp.MustCompile(`^[0-9a-f]{64}$`)
 )
 
 // take reads one value: an int, float64, bool, string or time.Duration by its
 // kind, of an engine its index; ok is false after a problem.
 func (p *parser) take(n *yaml.Node, what string, v value) (got any, ok bool) {
-	node := target(n)
 	tag := ""
-	if node.Kind == yaml.ScalarNode {
-		tag = node.ShortTag()
+	if n.Kind == yaml.ScalarNode {
+		tag = n.ShortTag()
 	}
 	want := ""
 	switch v.kind {
 	case whole:
 		var x int
-		if tag == "!!int" && node.Decode(&x) == nil && v.low <= float64(x) && float64(x) <= v.high {
+		if tag == "!!int" && n.Decode(&x) == nil && int(v.low) <= x && x <= int(v.high) {
+			if octal.MatchString(n.Value) {
+				p.add(place(n), "%s is %s, which is %d in YAML 1.1 and %s in YAML 1.2; write it without the 0 at its start", what, kind(n), x, strings.TrimLeft(n.Value, "+-0_"))
+				return nil, false
+			}
 			return x, true
 		}
 		want = fmt.Sprintf("is a whole number from %.0f to %.0f", v.low, v.high)
@@ -119,13 +123,13 @@ func (p *parser) take(n *yaml.Node, what string, v value) (got any, ok bool) {
 		}
 	case real:
 		var x float64
-		if (tag == "!!int" || tag == "!!float") && node.Decode(&x) == nil && v.low <= x && x <= v.high {
+		if (tag == "!!int" || tag == "!!float") && n.Decode(&x) == nil && v.low <= x && x <= v.high {
 			return x, true
 		}
 		want = fmt.Sprintf("is a number from %g to %g", v.low, v.high)
 	case boolean, truth:
 		var x bool
-		if tag == "!!bool" && node.Decode(&x) == nil && (x || v.kind == boolean) {
+		if tag == "!!bool" && n.Decode(&x) == nil && (x || v.kind == boolean) {
 			return x, true
 		}
 		if want = "are true and false"; v.kind == truth {
@@ -133,12 +137,12 @@ func (p *parser) take(n *yaml.Node, what string, v value) (got any, ok bool) {
 		}
 	case duration:
 		low, high := time.Duration(v.low), time.Duration(v.high)
-		if d, err := time.ParseDuration(node.Value); tag != "" && err == nil && low <= d && d <= high {
+		if d, err := time.ParseDuration(n.Value); tag != "" && err == nil && low <= d && d <= high {
 			return d, true
 		}
 		want = fmt.Sprintf("is a duration with a unit from %v to %v, for example 500ms or 60s", low, high)
 	case percent:
-		number, ended := strings.CutSuffix(node.Value, "%")
+		number, ended := strings.CutSuffix(n.Value, "%")
 		if x, err := strconv.ParseFloat(number, 64); tag != "" && ended && err == nil && x > 0 && x <= 1000 {
 			return x / 100, true
 		}

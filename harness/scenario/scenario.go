@@ -12,6 +12,7 @@ package scenario
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"time"
 
@@ -180,19 +181,32 @@ const (
 	shortTraces    = 4
 )
 
-// Shorten leaves few instances, repetitions and traces of every entry, for a
-// run that shows that all is well and finds only very large effects.
-func (s *Scenario) Shorten() {
-	for i := range s.Tasks {
-		t := &s.Tasks[i]
-		t.Instances = min(t.Instances, roundUp(shortInstances, slices.Max(s.measurement(t.entry).Batch)))
+// Short are the changes, for [Options.Set], that leave few instances, repetitions and
+// traces of every entry: for a run that shows that all is well and finds only very
+// large effects.
+func (s *Scenario) Short() []string {
+	var list []string
+	change := func(path string, value, most int) {
+		if value > most {
+			list = append(list, fmt.Sprintf("%s=%d", path, most))
+		}
 	}
-	for i := range s.Costs {
-		s.Costs[i].Batches = min(s.Costs[i].Batches, shortRepeats)
+	measurement := func(path string, m Measurement) {
+		change(path+".repeats", m.Repeats, shortRepeats)
+		change(path+".trace", m.Trace, shortTraces)
 	}
-	for _, m := range s.measurements() {
-		m.Repeats, m.Trace = min(m.Repeats, shortRepeats), min(m.Trace, shortTraces)
+	measurement("measurement", s.Measurement)
+	for i, t := range s.Tasks {
+		path := fmt.Sprintf("workloads.%d", i)
+		change(path+".instances", t.Instances, roundUp(shortInstances, slices.Max(s.measurement(t.entry).Batch)))
+		measurement(path, t.own)
 	}
+	for i, c := range s.Costs {
+		path := fmt.Sprintf("cost.%d", i)
+		change(path+".batches", c.Batches, shortRepeats)
+		measurement(path, c.own)
+	}
+	return list
 }
 
 // Order says how the cells of a group take turns.

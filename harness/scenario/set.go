@@ -8,6 +8,9 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
+// maxPath is the most parts of the path of a change.
+const maxPath = 32
+
 // set applies a change "path=value". A path is made of keys with dots between
 // them; in a list an element is named by its number from 0, its "name", or what
 // stands for one (engine, workload, file, shape). The value is YAML.
@@ -17,34 +20,32 @@ func (l *loader) set(root *yaml.Node, text string) {
 	source := len(l.sources) - 1
 	at := pos{line: source << lineBits}
 	path, valueText, ok := strings.Cut(text, "=")
-	if !ok || path == "" {
+	switch why, _ := flaw([]byte(text)); {
+	case why != "":
+		l.add(at, "%s", why)
+		return
+	case !ok || path == "":
 		l.add(at, "allowed is path=value, for example measurement.repeats=3 or engines.ar.preset=greedy")
+		return
+	case strings.Count(path, ".") >= maxPath:
+		l.add(at, "the path has %d parts; allowed are at most %d", strings.Count(path, ".")+1, maxPath)
 		return
 	}
 	value := l.document([]byte(valueText), source)
 	if value == nil {
 		return
 	}
-	each(value, map[*yaml.Node]bool{}, func(n *yaml.Node) { n.Line, n.Column = at.line, 0 }) // a flag has no lines
+	each(value, func(n *yaml.Node) { n.Line, n.Column = at.line, 0 }) // a flag has no lines
 	l.place(root, strings.Split(path, "."), "the scenario", value, at)
-}
-
-// unaliased is a copy of what an alias stands for, so that a change at its place
-// changes no other; a node that is no alias is itself.
-func unaliased(n *yaml.Node) *yaml.Node {
-	if n.Kind != yaml.AliasNode || n.Alias == nil {
-		return n
-	}
-	c := *n.Alias
-	c.Anchor, c.Content = "", slices.Clone(c.Content)
-	return &c
 }
 
 // place puts value at a path below n, which is called what.
 func (l *loader) place(n *yaml.Node, path []string, what string, value *yaml.Node, at pos) {
-	n = target(n)
 	switch n.Kind {
 	case yaml.MappingNode:
+		if path[0] == "0" && len(path) > 1 && keyIndex(n, "0") < 0 { // a single value stands for a list of one
+			path = path[1:]
+		}
 		l.placeKey(n, path, what, value, at)
 	case yaml.SequenceNode:
 		i := l.element(n, path[0], what, at)
@@ -55,7 +56,6 @@ func (l *loader) place(n *yaml.Node, path []string, what string, value *yaml.Nod
 			n.Content[i] = value
 			return
 		}
-		n.Content[i] = unaliased(n.Content[i])
 		l.place(n.Content[i], path[1:], what+"."+path[0], value, at)
 	default:
 		l.add(at, "%s is %s and has no part %q", what, kind(n), clip(path[0]))
@@ -76,7 +76,6 @@ func (l *loader) placeKey(n *yaml.Node, path []string, what string, value *yaml.
 			n.Content[i] = &yaml.Node{Kind: yaml.ScalarNode, Value: n.Content[i].Value, Line: at.line}
 			return
 		}
-		n.Content[i+1] = unaliased(n.Content[i+1])
 		l.place(n.Content[i+1], path[most:], strings.Join(path[:most], "."), value, at)
 		return
 	}
@@ -102,6 +101,10 @@ func (l *loader) element(n *yaml.Node, name, what string, at pos) int {
 		l.add(at, "%s has %d elements; allowed are numbers from 0 to %d", what, len(n.Content), len(n.Content)-1)
 		return -1
 	}
+	if len(n.Content) > maxElements {
+		l.add(at, "%s has %d elements; allowed are at most %d", what, len(n.Content), maxElements)
+		return -1
+	}
 	names := namesOf(n.Content, elementName)
 	found := slices.Index(names, name)
 	switch {
@@ -117,7 +120,6 @@ func (l *loader) element(n *yaml.Node, name, what string, at pos) int {
 
 // elementName is the name by which an element of a list goes, "" for none.
 func elementName(n *yaml.Node) string {
-	n = target(n)
 	if n.Kind != yaml.MappingNode {
 		return ""
 	}

@@ -6,7 +6,9 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"gopkg.in/yaml.v3"
 )
@@ -56,6 +58,10 @@ func (l *loader) load(data []byte) *yaml.Node {
 	if root == nil {
 		return nil
 	}
+	if n := len(l.options.Set); n > maxElements {
+		l.add(pos{}, "%d changes with --set; allowed are at most %d", n, maxElements)
+		return nil
+	}
 	for _, text := range l.options.Set {
 		l.set(root, text)
 	}
@@ -69,14 +75,7 @@ func (l *loader) file(data []byte, source int, chain []string) *yaml.Node {
 	if root == nil {
 		return nil
 	}
-	each(root, map[*yaml.Node]bool{}, func(n *yaml.Node) { n.Line |= source << lineBits })
-	each(root, map[*yaml.Node]bool{}, func(n *yaml.Node) {
-		for i, child := range n.Content {
-			if n.Kind == yaml.SequenceNode || i%2 == 1 {
-				l.variables(child)
-			}
-		}
-	})
+	values(root, l.variables)
 	if root.Kind != yaml.MappingNode {
 		return root
 	}
@@ -118,6 +117,10 @@ func (l *loader) include(n *yaml.Node, chain []string) *yaml.Node {
 		l.add(place(n), "include is not possible here: files cannot be read")
 		return nil
 	}
+	if len(l.sources) > maxSources {
+		l.add(place(n), "a scenario includes more than %d files", maxSources-1)
+		return nil
+	}
 	data, err := l.options.Read(path)
 	if err != nil {
 		l.add(place(n), "include: %v", err)
@@ -130,19 +133,6 @@ func (l *loader) include(n *yaml.Node, chain []string) *yaml.Node {
 		return nil
 	}
 	return part
-}
-
-// each visits a node and everything below it, once.
-func each(n *yaml.Node, seen map[*yaml.Node]bool, visit func(*yaml.Node)) {
-	if n == nil || seen[n] {
-		return
-	}
-	seen[n] = true
-	visit(n)
-	each(n.Alias, seen, visit)
-	for _, child := range n.Content {
-		each(child, seen, visit)
-	}
 }
 
 // variable is ${NAME} or ${NAME:default}; $${ is a plain ${.
@@ -169,6 +159,9 @@ func (l *loader) variables(n *yaml.Node) {
 		}
 		if l.options.Env != nil {
 			if value, ok := l.options.Env(m[1]); ok {
+				if !utf8.ValidString(value) {
+					l.add(place(n), "the variable %s holds text that is not UTF-8: %q", m[1], clip(value))
+				}
 				return value
 			}
 		}
@@ -196,10 +189,10 @@ func merge(to, from *yaml.Node) {
 		switch {
 		case at < 0:
 			to.Content = append(to.Content, key, value)
-		case slices.Contains(mergedKeys, key.Value) && target(to.Content[at+1]).Kind == yaml.MappingNode && target(value).Kind == yaml.MappingNode:
+		case slices.Contains(mergedKeys, key.Value) && to.Content[at+1].Kind == yaml.MappingNode && value.Kind == yaml.MappingNode:
 			both := &yaml.Node{Kind: yaml.MappingNode, Line: value.Line, Column: value.Column}
-			merge(both, target(to.Content[at+1]))
-			merge(both, target(value))
+			merge(both, to.Content[at+1])
+			merge(both, value)
 			to.Content[at], to.Content[at+1] = key, both
 		case from == to || key.Line>>lineBits == to.Content[at].Line>>lineBits: // twice in one file: reported later
 			to.Content = append(to.Content, key, value)
@@ -219,18 +212,58 @@ func keyIndex(n *yaml.Node, name string) int {
 	return -1
 }
 
-// resolved is the scenario as one file: as it was read, unless it is made of
-// several files, variables or changes.
+// resolved is the scenario as one file: as it was read, unless it is made of several
+// files, variables or changes. What is written is read again and has to say the same:
+// first it is written as it was, then without comments and with all texts in quotes.
 func (l *loader) resolved(root *yaml.Node, data []byte) []byte {
 	if !l.changed {
 		return data
 	}
+	var wrong *yaml.Node
+	for _, plain := range []bool{false, true} {
+		text := l.written(root, plain)
+		again := loader{collector: &collector{sources: l.sources[:1]}}
+		got := again.file(text, 0, nil)
+		if got == nil {
+			wrong = root
+		} else if wrong = differs(root, got); wrong == nil && len(again.list) == 0 {
+			return text
+		}
+		if len(text) > MaxFile {
+			l.add(pos{}, "with everything that it includes put in, the scenario has %d bytes; allowed are at most %d", len(text), MaxFile)
+			return nil
+		}
+	}
+	l.add(place(wrong), "%s cannot be written into the results as it is", kind(wrong))
+	return nil
+}
+
+// written is a tree as text. What would be read as a variable is escaped.
+func (l *loader) written(root *yaml.Node, plain bool) []byte {
 	var out bytes.Buffer
-	fmt.Fprintf(&out, "# %s with its includes, variables and changes put in\n", filepath.Base(l.sources[0].name))
+	name := filepath.Base(l.sources[0].name)
+	if why, _ := flaw([]byte(name)); why != "" || strings.ContainsAny(name, "\r\n\u0085\u2028\u2029") {
+		name = strconv.QuoteToASCII(name)
+	}
+	fmt.Fprintf(&out, "# %s with its includes, variables and changes put in\n", name)
+	copied := (&flattener{collector: &collector{}}).copy(root)
+	values(copied, func(n *yaml.Node) {
+		if n.Kind == yaml.ScalarNode {
+			n.Value = strings.ReplaceAll(n.Value, "${", "$${")
+		}
+	})
+	if plain {
+		each(copied, func(n *yaml.Node) {
+			n.HeadComment, n.LineComment, n.FootComment = "", "", ""
+			if n.Style = 0; n.ShortTag() == "!!str" {
+				n.Style = yaml.DoubleQuotedStyle
+			}
+		})
+	}
 	enc := yaml.NewEncoder(&out)
 	enc.SetIndent(2)
-	if err := enc.Encode(root); err != nil {
-		panic("scenario: a tree that was read cannot be written")
+	if enc.Encode(copied) != nil {
+		return nil
 	}
 	return out.Bytes()
 }

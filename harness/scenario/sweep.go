@@ -42,8 +42,7 @@ type run struct {
 // axes reads a sweep. Without the key "type" all keys are options, and the type
 // is grid.
 func (p *parser) axes(n *yaml.Node) []axis {
-	node := target(n)
-	if node.Kind != yaml.MappingNode || keyIndex(node, "type") < 0 {
+	if n.Kind != yaml.MappingNode || keyIndex(n, "type") < 0 {
 		return p.grid(n)
 	}
 	kind := ""

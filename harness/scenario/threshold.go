@@ -75,10 +75,9 @@ func (p *parser) limit(n *yaml.Node, m result.Metric) *threshold.Limit {
 	var mistake *threshold.SyntaxError
 	if errors.As(err, &mistake) {
 		at := place(n)
-		node := target(n)
-		if node == n && at.col > 0 && node.Style&(yaml.LiteralStyle|yaml.FoldedStyle) == 0 {
+		if n.Alias == nil && at.col > 0 && n.Style&(yaml.LiteralStyle|yaml.FoldedStyle) == 0 {
 			at.col += mistake.Offset
-			if node.Style != 0 {
+			if n.Style != 0 {
 				at.col++ // the quote
 			}
 		}
@@ -99,7 +98,7 @@ func (p *parser) cells(c *threshold.Cells, have fields) {
 			continue
 		}
 		names = append(names, t.Workload.Name())
-		if workload == nil || target(workload).Value == t.Workload.Name() {
+		if workload == nil || workload.Value == t.Workload.Name() {
 			for _, i := range t.Rungs {
 				rungs = append(rungs, t.Workload.Rungs()[i].Name)
 			}

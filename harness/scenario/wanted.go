@@ -26,7 +26,7 @@ const (
 func (p *parser) match(n *yaml.Node) {
 	m := &result.Match{Factor: DefaultFactor, Points: DefaultPoints}
 	matchings := func(n *yaml.Node) { m.By = p.matchings(n) }
-	if target(n).Kind == yaml.MappingNode {
+	if n.Kind == yaml.MappingNode {
 		p.missing(n, theMatch, p.read(n, theMatch, into{"by": matchings, "factor": &m.Factor, "points": &m.Points}))
 	} else {
 		matchings(n)
