@@ -165,7 +165,13 @@ func (p *parser) open(f taskFile, t *Task, have fields) {
 	}
 	got, err := p.catalog.Open(f.format, path, f.name)
 	if err != nil {
-		p.add(place(node), "%v", err)
+		list := []error{err}
+		if many, ok := err.(interface{ Unwrap() []error }); ok { // the mistakes of a file
+			list = many.Unwrap()
+		}
+		for _, err := range list {
+			p.add(place(node), "%v", err)
+		}
 		return
 	}
 	if f.sha256 != "" && got.SHA256 != f.sha256 {

@@ -10,7 +10,7 @@
 //
 // (q5 is broken in two here; in a file it is one line.) Reading is strict: an
 // unknown field, an unknown checker or an answer that does not pass its own
-// checker is an error that names file and line.
+// checker is an error that names file and line. A file may be packed with gzip.
 //
 // A [Workload] differs from the procedural workloads in five ways, because the
 // instances are somebody's and finite. Its splits are what the file says, not

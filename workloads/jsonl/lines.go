@@ -3,6 +3,7 @@ package jsonl
 import (
 	"bufio"
 	"bytes"
+	"compress/gzip"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -10,44 +11,101 @@ import (
 	"unicode/utf8"
 )
 
-// Lines calls f with every line of r that is not blank, and its number from 1.
-// It bounds the file, each line and their number before anything is kept, and
-// puts "file:line: " before errors. The bytes are those of the reader's buffer
-// until f returns.
+// Lines calls f with every line of r that is not blank, and its number from 1. What
+// is packed with gzip is unpacked, and a byte order mark is passed over. It bounds
+// the unpacked text, each line and their number before anything is kept. The error
+// holds the mistakes of all lines, see [Mistakes], each with "file:line: " before
+// it. The bytes are those of the reader's buffer until f returns.
 func Lines(r io.Reader, file string, f func(line int, data []byte) error) error {
-	s := bufio.NewScanner(io.LimitReader(r, MaxFile+1))
+	var found Mistakes
+	more, total, items, line := 0, 0, 0, 1
+	fail := func(format string, args ...any) {
+		if len(found) == maxMistakes {
+			more++
+			return
+		}
+		found = append(found, fmt.Errorf("%s:%d: %s", file, line, fmt.Sprintf(format, args...)))
+	}
+	text, read, err := unpack(r)
+	if err != nil {
+		fail("%v", err)
+		return found
+	}
+	s := bufio.NewScanner(io.LimitReader(text, MaxFile+1))
 	s.Buffer(make([]byte, 0, 64<<10), MaxLine)
-	total, items, line := 0, 0, 0
-	fail := func(format string, args ...any) error {
-		return fmt.Errorf("%s:%d: %s", file, line, fmt.Sprintf(format, args...))
-	}
-	for s.Scan() {
-		line++
+lines:
+	for ; s.Scan() && s.Err() == nil; line++ {
 		data := s.Bytes()
-		if total += len(data) + 1; total > MaxFile {
-			return fail("the file has more than %d bytes", MaxFile)
-		}
-		if len(bytes.TrimSpace(data)) == 0 {
+		total += len(data) + 1
+		switch {
+		case total > MaxFile:
+			fail("the file has more than %d bytes", MaxFile)
+			break lines
+		case line > maxLines:
+			fail("more than %d lines", maxLines)
+			break lines
+		case len(bytes.TrimSpace(data)) == 0:
 			continue
+		case items == MaxItems:
+			fail("more than %d items", MaxItems)
+			break lines
 		}
-		if items++; items > MaxItems {
-			return fail("more than %d items", MaxItems)
-		}
+		items++
 		if !utf8.Valid(data) {
-			return fail("not UTF-8")
-		}
-		if err := f(line, data); err != nil {
-			return fail("%v", err)
+			fail("not UTF-8")
+		} else if err := f(line, data); err != nil {
+			fail("%v", err)
 		}
 	}
-	line++
 	if errors.Is(s.Err(), bufio.ErrTooLong) {
-		return fail("the line has more than %d bytes", MaxLine)
+		fail("the line has more than %d bytes", MaxLine)
+	} else if s.Err() != nil {
+		fail("%s%v", read, s.Err())
 	}
-	if s.Err() != nil {
-		return fail("%v", s.Err())
+	if more > 0 {
+		found = append(found, fmt.Errorf("%s: and %d more", file, more))
 	}
-	return nil
+	if found == nil {
+		return nil
+	}
+	return found
+}
+
+// maxMistakes bounds the mistakes that are reported in words, maxLines blank lines
+// and others.
+const (
+	maxMistakes = 20
+	maxLines    = 10 * MaxItems
+)
+
+// Mistakes are those of a file, in the order of its lines.
+type Mistakes []error
+
+// Error has a line for each mistake.
+func (m Mistakes) Error() string { return errors.Join(m...).Error() }
+
+// Unwrap returns the mistakes.
+func (m Mistakes) Unwrap() []error { return m }
+
+// unpack returns the text of a file without what stands before it, and what to say
+// before an error of reading it.
+func unpack(r io.Reader) (text *bufio.Reader, read string, err error) {
+	text = bufio.NewReader(r)
+	if head, _ := text.Peek(2); string(head) == "\x1f\x8b" {
+		read = "packed with gzip, and broken: "
+		unpacked, err := gzip.NewReader(text)
+		if err != nil {
+			return nil, read, fmt.Errorf("%s%w", read, err)
+		}
+		text = bufio.NewReader(unpacked)
+	}
+	switch head, _ := text.Peek(3); {
+	case string(head) == "\ufeff":
+		_, err = text.Discard(len(head))
+	case len(head) > 1 && (string(head[:2]) == "\xff\xfe" || string(head[:2]) == "\xfe\xff"):
+		err = errors.New("UTF-16, which is not read: save the file as UTF-8")
+	}
+	return text, read, err
 }
 
 // Fields reads one JSON object and calls f with every field, in order. A field

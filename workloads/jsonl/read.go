@@ -1,6 +1,7 @@
 package jsonl
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -20,6 +21,12 @@ type record struct {
 	Choices                     []string
 	Tolerance                   json.Number
 	Tests                       []goTest
+	number                      bool // the answer is a JSON number, as it was written
+}
+
+// isNumber reports whether a JSON value is a number.
+func isNumber(value json.RawMessage) bool {
+	return value[0] == '-' || value[0] >= '0' && value[0] <= '9'
 }
 
 // goTest is one call of the checker go-tests.
@@ -100,12 +107,13 @@ func item(data []byte) (Item, error) {
 		if !ok {
 			return unknown("field", name, fields[:])
 		}
-		if json.Unmarshal(value, target) != nil || string(value) == "null" || name == "tolerance" && value[0] == '"' {
-			want := map[string]string{"choices": "a list of texts", "tolerance": "a number"}[name]
-			if want == "" {
-				want = "a text"
-			}
-			return fmt.Errorf("the field %q is not %s", name, want)
+		if name == "answer" && isNumber(value) {
+			rec.Answer, rec.number = string(value), true
+			return nil
+		}
+		if json.Unmarshal(value, target) != nil || string(value) == "null" || name == "tolerance" && !isNumber(value) {
+			want := map[string]string{"choices": "not a list of texts", "tolerance": "not a number", "answer": "neither a text nor a number"}[name]
+			return fmt.Errorf("the field %q is %s", name, cmp.Or(want, "not a text"))
 		}
 		return nil
 	})
@@ -170,6 +178,9 @@ func (rec record) item(has map[string]bool) (Item, error) {
 		if has[name] && name != checkers[kind].field && !(name == "prefix" && rec.Checker == "go-tests") {
 			return Item{}, fmt.Errorf("the checker %s has no use for the field %q", rec.Checker, name)
 		}
+	}
+	if rec.number && rec.Checker != "numeric" {
+		return Item{}, fmt.Errorf("the answer is a number; the checker %s needs a text, %q", rec.Checker, workloads.Clip(rec.Answer))
 	}
 	splits := []string{string(workloads.Train), string(workloads.Validation), string(workloads.Test)}
 	if has["split"] && !slices.Contains(splits, rec.Split) {

@@ -3,6 +3,7 @@ package taskfile
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"hash"
 	"io"
@@ -58,6 +59,12 @@ func Open(format, path, name string) (task *jsonl.Workload, sha256 string, err e
 	if err == nil && name != "" {
 		task, err = task.Named(name)
 	}
+	if many := (jsonl.Mistakes)(nil); errors.As(err, &many) {
+		for i, err := range many {
+			many[i] = fmt.Errorf("%s: %w", format, err)
+		}
+		return nil, "", many
+	}
 	if err != nil {
 		return nil, "", fmt.Errorf("%s: %w", format, err)
 	}
@@ -66,7 +73,8 @@ func Open(format, path, name string) (task *jsonl.Workload, sha256 string, err e
 
 // taskName makes the name of a workload of the name of a file.
 func taskName(path string) string {
-	name := strings.ToLower(strings.TrimSuffix(filepath.Base(path), filepath.Ext(path)))
+	name := strings.TrimSuffix(strings.ToLower(filepath.Base(path)), ".gz")
+	name = strings.TrimSuffix(name, filepath.Ext(name))
 	name = strings.Map(func(r rune) rune {
 		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || r == '-' || r == '_' {
 			return r
