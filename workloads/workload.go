@@ -11,6 +11,8 @@
 // New function; the tests of workloads/all are the suite that all of them pass.
 package workloads
 
+import "encoding/json"
+
 // Split names one of three disjoint sets of instances. Disjoint means that no
 // two splits hold instances with the same canonical form (see Instance.Canon).
 type Split string
@@ -152,6 +154,14 @@ type Abstainer interface {
 	// Abstains says why answers to an instance cannot be judged, "" if they can.
 	// Then whatever Check returns means nothing, and quality is unknown.
 	Abstains(inst Instance) string
+}
+
+// Executor is a Workload that runs answers in order to judge them. Whoever judges
+// answers of a model has that done in a process of its own.
+type Executor interface {
+	// Executes reports whether answers to an instance are run, and returns what
+	// their checker is made of where the instance does not say it.
+	Executes(inst Instance) (checker json.RawMessage, runs bool)
 }
 
 // Abstains says why w cannot judge answers to an instance, "" if it can.

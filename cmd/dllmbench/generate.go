@@ -19,6 +19,7 @@ import (
 	"dllmbench/engines/userfile"
 	"dllmbench/harness/exit"
 	"dllmbench/harness/prompt"
+	"dllmbench/harness/worker"
 	"dllmbench/reports/terminal"
 )
 
@@ -77,6 +78,9 @@ func (c *generateCmd) Run(con *console) error {
 	if err != nil {
 		return exit.With(exit.Usage, err)
 	}
+	judge := setup.Judge()
+	defer judge.Close()
+	t.Workload = worker.Judged(t.Workload, judge)
 	w, err := setup.Text(&library.Shelf{}, namedWeights(c.Weights))
 	if err != nil {
 		return err

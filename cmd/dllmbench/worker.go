@@ -15,13 +15,13 @@ import (
 	"dllmbench/harness/worker"
 )
 
-// workerCmd is the child that run --isolate and check --against start; see
-// package worker.
+// workerCmd is the child that run --isolate, check --against and the checkers that
+// run answers start; see package worker.
 type workerCmd struct {
 	Slowdown *float64 `hidden:"" help:"Waste this share of the time of every forward pass; 0 only watches. For check --self-test."`
 }
 
-// Run decodes what is asked for on stdin until that ends.
+// Run decodes and judges what is asked for on stdin until that ends.
 func (c *workerCmd) Run(con *console) error {
 	signal.Ignore(os.Interrupt) // Ctrl-C reaches parent and child; the parent decides
 	env := measure.Environment(model.KernelVariant(), model.ProductBits())
@@ -35,6 +35,7 @@ func (c *workerCmd) Run(con *console) error {
 			}
 			return e, err
 		},
+		Judge:  setup.Judging(),
 		Gauges: setup.Gauges(con.now),
 	}))
 }

@@ -5,6 +5,7 @@ import (
 
 	"dllmbench/engines"
 	"dllmbench/harness/transport"
+	"dllmbench/workloads"
 )
 
 // Protocol is the version of the messages. A client refuses another one.
@@ -23,20 +24,22 @@ type Hello struct {
 
 // order is a line from parent to child.
 type order struct {
-	Do       string          `json:"do"`               // "open", "decode", "close", "cancel" or "say"
+	Do       string          `json:"do"`               // "open", "decode", "close", "cancel", "say" or "judge"
 	Engine   int             `json:"engine,omitempty"` // number that the parent gave it
 	Spec     *transport.Spec `json:"spec,omitempty"`   // of open
 	Requests []request       `json:"requests,omitempty"`
 	LimitNs  int64           `json:"limit_ns,omitempty"` // of decode; 0 is none
 	Right    bool            `json:"right,omitempty"`    // of say
+	Case     *Case           `json:"case,omitempty"`     // of judge
 }
 
 // reply is a line from child to parent.
 type reply struct {
 	transport.Answer
-	Ask     *question     `json:"ask,omitempty"`
-	Info    *engines.Info `json:"info,omitempty"`
-	Failure *failure      `json:"failure,omitempty"`
+	Ask     *question        `json:"ask,omitempty"`
+	Info    *engines.Info    `json:"info,omitempty"`
+	Failure *failure         `json:"failure,omitempty"`
+	Score   *workloads.Score `json:"score,omitempty"` // of judge
 }
 
 // question asks whether an answer is right.

@@ -15,12 +15,14 @@ import (
 
 	"dllmbench/engines"
 	"dllmbench/harness/transport"
+	"dllmbench/workloads"
 )
 
 // Host is what a child needs from its program.
 type Host struct {
 	Hello Hello
 	Open  func(transport.Spec) (engines.Engine, error)
+	Judge func(Case) workloads.Score
 	transport.Gauges
 }
 
@@ -100,6 +102,11 @@ func (s *server) obey(o order) error {
 		if cancel := s.cancel.Load(); cancel != nil {
 			(*cancel)()
 		}
+	case "judge":
+		if o.Case == nil {
+			return errors.New("worker: asked to judge nothing")
+		}
+		go func() { s.send(s.judge(*o.Case)) }() // the orders end even if this does not
 	case "say":
 		s.answers <- o.Right
 	default:

@@ -2,11 +2,16 @@ package worker
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -14,6 +19,7 @@ import (
 	"dllmbench/engines"
 	"dllmbench/engines/usage"
 	"dllmbench/harness/transport"
+	"dllmbench/workloads"
 )
 
 // TestMain lets the test binary be its own child.
@@ -31,6 +37,25 @@ func TestMain(m *testing.M) {
 				panic("bad weights")
 			}
 			return &fake{spec: s}, nil
+		},
+		Judge: func(c Case) workloads.Score {
+			switch s := string(c.Output); {
+			case s == "hang":
+				select {}
+			case s == "exit":
+				os.Exit(7)
+			case s == "hog":
+				new(fake).hog(math.MaxInt)
+			case s == "once": // it dies the first time
+				if os.Remove(string(c.Checker[1:len(c.Checker)-1])) == nil {
+					os.Exit(7)
+				}
+			case s == "panic":
+				panic("a bad checker")
+			case s == "right\xff":
+				return workloads.Score{Exact: true, Partial: 1, Aspects: map[string]float64{"pid": float64(os.Getpid())}}
+			}
+			return workloads.Score{Partial: 0.1, Violations: []workloads.Violation{{Constraint: 1, Offset: -1, Doc: c.Instance.ID}}}
 		},
 		Gauges: transport.Gauges{Now: time.Now, Peak: func() *int64 { n := int64(12345); return &n }},
 	})
@@ -71,17 +96,7 @@ func (f *fake) Generate(ctx context.Context, batch []engines.Request, _ engines.
 	case "fail":
 		return nil, errors.New("no luck")
 	case "hog":
-		var all [][]byte
-		for {
-			block := make([]byte, 4<<20)
-			for i := range block {
-				block[i] = 1
-			}
-			all = append(all, block)
-			if len(all) > 400 {
-				return results, nil
-			}
-		}
+		f.hog(400)
 	case "judged":
 		for i, r := range batch {
 			results[i].Useful = 0
@@ -93,20 +108,37 @@ func (f *fake) Generate(ctx context.Context, batch []engines.Request, _ engines.
 	return results, nil
 }
 
+// hog takes memory, 4 MiB each time.
+func (f *fake) hog(times int) {
+	var all [][]byte
+	for range times {
+		block := make([]byte, 4<<20)
+		for i := range block {
+			block[i] = 1
+		}
+		all = append(all, block)
+	}
+	runtime.KeepAlive(all)
+}
+
 func start(t *testing.T, limits Limits) *Client {
 	t.Helper()
-	self, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
-	cmd := exec.Command(self)
-	cmd.Env = append(os.Environ(), "WORKER_TEST_CHILD=1")
-	c, err := Start(t.Context(), cmd, limits)
+	c, err := child(limits)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { c.Close() })
 	return c
+}
+
+func child(limits Limits) (*Client, error) {
+	self, err := os.Executable()
+	if err != nil {
+		return nil, err
+	}
+	cmd := exec.Command(self)
+	cmd.Env = append(os.Environ(), "WORKER_TEST_CHILD=1")
+	return Start(context.Background(), cmd, limits)
 }
 
 func open(t *testing.T, c *Client, preset string) *Engine {
@@ -221,15 +253,17 @@ func TestCancel(t *testing.T) {
 	}
 }
 
-func TestMemoryLimit(t *testing.T) {
-	resident := func(pid int) int64 {
-		text, err := os.ReadFile(fmt.Sprintf("/proc/%d/statm", pid))
-		var size, pages int64
-		if _, scanErr := fmt.Sscan(string(text), &size, &pages); err != nil || scanErr != nil {
-			return -1
-		}
-		return pages * int64(os.Getpagesize())
+// resident is the resident memory of a process, negative when unknown.
+func resident(pid int) int64 {
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/statm", pid))
+	var size, pages int64
+	if _, scanErr := fmt.Sscan(string(text), &size, &pages); err != nil || scanErr != nil {
+		return -1
 	}
+	return pages * int64(os.Getpagesize())
+}
+
+func TestMemoryLimit(t *testing.T) {
 	if resident(os.Getpid()) < 0 {
 		t.Skip("the memory of a process cannot be read here")
 	}
@@ -270,5 +304,79 @@ func TestStartRefusesOthers(t *testing.T) {
 		if c, err := Start(t.Context(), exec.Command(args[0], args[1:]...), Limits{}); err == nil {
 			t.Errorf("%v was taken for a worker: %+v", args, c.Hello)
 		}
+	}
+}
+
+// program is a workload whose answers are run.
+type program struct {
+	workloads.Workload
+	checker string // "" runs nothing
+}
+
+func (p program) Check(workloads.Instance, string) workloads.Score {
+	return workloads.Score{Partial: 0.7}
+}
+
+func (p program) Executes(workloads.Instance) (json.RawMessage, bool) {
+	return json.RawMessage(strconv.Quote(p.checker)), p.checker != ""
+}
+
+// TestJudged judges answers in a child that lives on, and calls an answer wrong
+// that takes down two of them.
+func TestJudged(t *testing.T) {
+	starts := 0
+	j := &Judge{Limit: 10 * time.Second, Start: func(context.Context) (*Client, error) {
+		starts++
+		return child(Limits{Memory: 300 << 20, Resident: resident})
+	}}
+	defer j.Close()
+	inst := workloads.Instance{ID: "p/1", Constraints: []workloads.Constraint{{Kind: "a"}, {Kind: "b"}}}
+	flag := filepath.ToSlash(filepath.Join(t.TempDir(), "flag"))
+	if err := os.WriteFile(flag, nil, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	w := Judged(program{checker: flag}, j)
+	first := w.Check(inst, "right\xff")
+	if !first.Exact || first.Partial != 1 || int(first.Aspects["pid"]) == os.Getpid() {
+		t.Errorf("right: %+v", first)
+	}
+	if s := w.Check(inst, "wrong"); s.Exact || s.Partial != 0.1 || len(s.Violations) != 1 || s.Violations[0] != (workloads.Violation{Constraint: 1, Offset: -1, Doc: "p/1"}) {
+		t.Errorf("wrong: %+v", s)
+	}
+	if s := w.Check(inst, "once"); s.Partial != 0.1 || starts != 2 {
+		t.Errorf("a child that dies once: %+v after %d starts", s, starts)
+	}
+	hostile := map[string]string{"exit": "exit status 7", "hang": "did not answer in time"}
+	if resident(os.Getpid()) >= 0 {
+		hostile["hog"] = "limit of 300 MiB"
+	}
+	for output, why := range hostile {
+		if output == "hang" {
+			j.Limit = 50 * time.Millisecond
+		}
+		before := starts
+		s := w.Check(inst, output)
+		if s.Exact || s.Partial != 0 || len(s.Violations) != 2 || !strings.Contains(s.Violations[0].Doc, why) || starts-before > 2 {
+			t.Errorf("%s: %+v after %d starts", output, s, starts-before)
+		}
+		j.Limit = 10 * time.Second
+	}
+	if s := w.Check(inst, "right\xff"); !s.Exact {
+		t.Errorf("afterwards: %+v", s)
+	}
+	func() {
+		defer func() {
+			if p := recover(); p != "a bad checker" {
+				t.Errorf("the checker panics with %v", p)
+			}
+		}()
+		w.Check(inst, "panic")
+	}()
+	if s := Judged(program{}, j).Check(inst, "exit"); s.Partial != 0.7 {
+		t.Errorf("nothing is run: %+v", s)
+	}
+	nowhere := &Judge{Start: func(context.Context) (*Client, error) { return nil, errors.New("no processes") }}
+	if s := Judged(program{checker: flag}, nowhere).Check(inst, "exit"); s.Partial != 0.7 {
+		t.Errorf("no child can be started: %+v", s)
 	}
 }

@@ -3,6 +3,7 @@
 package gaps
 
 import (
+	"encoding/json"
 	"fmt"
 	"math/rand/v2"
 	"strings"
@@ -100,6 +101,11 @@ func (w *Workload) cut(rng *rand.Rand, split workloads.Split, index int) cut {
 		}
 		return c
 	}
+}
+
+// Executes implements [workloads.Executor]: lines of code are.
+func (w *Workload) Executes(inst workloads.Instance) (json.RawMessage, bool) {
+	return nil, w.rungs[inst.Rung].code()
 }
 
 // Check implements [workloads.Workload]. White space around the output is ignored. Partial

@@ -1,6 +1,7 @@
 package jsonl
 
 import (
+	"encoding/json"
 	"fmt"
 	"strings"
 
@@ -14,6 +15,7 @@ const maxTests = 100
 
 // goChecker judges Go as the workload gocode does.
 type goChecker struct {
+	source json.RawMessage // what it is made of
 	prefix string
 	calls  []gocode.Call
 }
@@ -34,7 +36,11 @@ func goTests(prefix string, tests []goTest) (Checker, error) {
 		return nil, fmt.Errorf("the Go text before the output has more than %d bytes", minigo.MaxSource/2)
 	}
 	empty := minigo.Load("package p\n").Program
-	c := goChecker{prefix: prefix}
+	source, err := json.Marshal(goSource{prefix, tests})
+	if err != nil {
+		return nil, err
+	}
+	c := goChecker{source: source, prefix: prefix}
 	for i, t := range tests {
 		want, err := empty.Eval(minigo.DefaultLimits(), t.Want)
 		if err != nil {
@@ -46,4 +52,25 @@ func goTests(prefix string, tests []goTest) (Checker, error) {
 		})
 	}
 	return c, nil
+}
+
+// goSource is what a goChecker is made of.
+type goSource struct {
+	Prefix string
+	Tests  []goTest
+}
+
+// Executes implements [workloads.Executor].
+func (t *Workload) Executes(inst workloads.Instance) (json.RawMessage, bool) {
+	c, ok := t.find(inst).Checker.(goChecker)
+	return c.source, ok
+}
+
+// Executing makes a checker again of what Executes returned.
+func Executing(source json.RawMessage) (Checker, error) {
+	var s goSource
+	if err := json.Unmarshal(source, &s); err != nil {
+		return nil, err
+	}
+	return goTests(s.Prefix, s.Tests)
 }

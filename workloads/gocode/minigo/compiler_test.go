@@ -79,10 +79,12 @@ func TestCompiler(t *testing.T) {
 			got := "panic"
 			if err == nil {
 				got = show(out.Value)
-			} else if f := err.(*Fault); f.Internal || strings.Contains(f.Msg, "subset") || strings.Contains(f.Msg, "no value") {
+			} else if f := err.(*Fault); f.Offset < 0 && i%2 == 1 {
+				break // the function was spoilt in its name or its parameters
+			} else if f.Internal || strings.Contains(f.Msg, "subset") || strings.Contains(f.Msg, "no value") {
 				t.Errorf("%s: %v\n%s", call, err, numberedLines(src))
 				break
-			} else if out := f.Msg; strings.HasPrefix(out, "not done") || strings.HasPrefix(out, "more than") || strings.HasPrefix(out, "the result depends") {
+			} else if strings.HasPrefix(f.Msg, "not done") || strings.HasPrefix(f.Msg, "more than") || strings.HasPrefix(f.Msg, "the result depends") {
 				limits++
 				continue
 			}
@@ -96,14 +98,19 @@ func TestCompiler(t *testing.T) {
 		t.Error("the programs are not what they are meant to be")
 	}
 	for k, files := range rejected {
-		var out bytes.Buffer
-		cmd := exec.Command("go", append([]string{"tool", "compile", "-e", "-p", "main", "-lang=go1.26", "-o", filepath.Join(dir, "out")}, files...)...)
-		cmd.Stdout, cmd.Stderr = &out, &out
-		_ = cmd.Run() // it fails
-		for _, file := range files {
-			if !strings.Contains(out.String(), file+":") {
-				text, _ := os.ReadFile(file)
-				t.Errorf("%s is rejected here (%s: %+v), not by the compiler\n%s", filepath.Base(file), k, Load(string(text)).Problems[0], numberedLines(string(text)))
+		for left := files; len(left) > 0; {
+			var out bytes.Buffer
+			cmd := exec.Command("go", append([]string{"tool", "compile", "-e", "-p", "main", "-lang=go1.26", "-o", filepath.Join(dir, "out")}, left...)...)
+			cmd.Stdout, cmd.Stderr = &out, &out
+			_ = cmd.Run() // it fails
+			before := len(left)
+			left = slices.DeleteFunc(slices.Clone(left), func(file string) bool { return strings.Contains(out.String(), file+":") })
+			if len(left) == before { // a file that does not parse hides what is wrong in others
+				for _, file := range left {
+					text, _ := os.ReadFile(file)
+					t.Errorf("%s is rejected here (%s: %+v), not by the compiler\n%s", filepath.Base(file), k, Load(string(text)).Problems[0], numberedLines(string(text)))
+				}
+				break
 			}
 		}
 		for _, file := range files {

@@ -106,6 +106,7 @@ func twinArray(a []int) []int {
 	m := map[string][2]int{"a": {1, 2}}
 	_ = e
 	_, _ = m["a"], f[0]
+	//lint:ignore S1005 the evaluator has to know this form too
 	for _, _ = range e {
 		r = append(r, m["a"][1])
 	}

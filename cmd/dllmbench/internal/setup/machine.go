@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"os/exec"
+	"sync"
 	"time"
 
 	"dllmbench/engines/model"
@@ -13,6 +14,9 @@ import (
 	"dllmbench/harness/result"
 	"dllmbench/harness/transport"
 	"dllmbench/harness/worker"
+	"dllmbench/workloads"
+	"dllmbench/workloads/all"
+	"dllmbench/workloads/jsonl"
 )
 
 // Machine are the options of a run that read this machine.
@@ -48,6 +52,43 @@ func Isolated(limits worker.Limits) func(context.Context, transport.Spec) (trans
 			return nil, err
 		}
 		return worker.Alone(ctx, cmd, limits, s)
+	}
+}
+
+// Limits of judging an answer that is run. What the checker counts ends far below them.
+const (
+	judgeTime   = 10 * time.Second
+	judgeMemory = 1 << 30
+)
+
+// Judge judges answers that are run in a child process.
+func Judge() *worker.Judge {
+	root := os.DirFS("/")
+	return &worker.Judge{Limit: judgeTime, Start: func(ctx context.Context) (*worker.Client, error) {
+		cmd, err := Worker("")
+		if err != nil {
+			return nil, err
+		}
+		return worker.Start(ctx, cmd, worker.Limits{Memory: judgeMemory, Resident: func(pid int) int64 { return measure.Resident(root, pid) }})
+	}}
+}
+
+// Judging is the other end: it judges in this process.
+func Judging() func(worker.Case) workloads.Score {
+	list := sync.OnceValue(all.Workloads)
+	return func(c worker.Case) workloads.Score {
+		if c.Checker != nil {
+			checker, err := jsonl.Executing(c.Checker)
+			if err != nil {
+				panic(err)
+			}
+			return checker.Check(string(c.Output))
+		}
+		w, err := workloads.Named(list(), c.Instance.Workload)
+		if err != nil {
+			panic(err)
+		}
+		return w.Check(c.Instance, string(c.Output))
 	}
 }
 

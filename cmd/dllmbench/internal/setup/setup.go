@@ -23,6 +23,7 @@ import (
 	"dllmbench/harness/result"
 	"dllmbench/harness/scenario"
 	"dllmbench/harness/transport"
+	"dllmbench/harness/worker"
 	"dllmbench/reports"
 	"dllmbench/workloads/all"
 	"dllmbench/workloads/taskfile"
@@ -147,8 +148,10 @@ func Expand(s *scenario.Scenario, models *library.Shelf) (*scenario.Plan, error)
 		return nil, exit.With(exit.Setup, err)
 	}
 	var order []weights.Name
-	for _, g := range plan.Groups {
+	judge := Judge()
+	for i, g := range plan.Groups {
 		order = append(order, g.Weights)
+		plan.Groups[i].Workload = worker.Judged(g.Workload, judge)
 	}
 	models.Plan(order)
 	return plan, nil
