@@ -59,8 +59,8 @@ func (*trainCmd) Help() string {
   dllmbench train --out sums --workloads arithmetic --steps 500
 
 The folder holds config.json, model.safetensors and tokenizer.json (a checkpoint that every
-command accepts), state.safetensors and recipe.json (to resume, here or elsewhere), losses.csv
-and losses.png, and samples.csv: what was drawn from each workload.`
+command accepts), tokenizer_config.json (for the Hugging Face library), state.safetensors and
+recipe.json (to resume, here or elsewhere), losses.csv and losses.png, and samples.csv: what was drawn from each workload.`
 }
 
 // Run trains until the bound, the end of the cool-down, or Ctrl-C, and saves.

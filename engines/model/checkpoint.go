@@ -25,6 +25,7 @@ const (
 	ConfigFile    = "config.json"
 	WeightsFile   = "model.safetensors"
 	TokenizerFile = "tokenizer.json"
+	ClassFile     = "tokenizer_config.json" // written for other programs
 )
 
 // Bounds of files that are read whole, in bytes.

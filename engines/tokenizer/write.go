@@ -33,6 +33,30 @@ func (t *Tokenizer) JSON() []byte {
 	return encode(f, " ")
 }
 
+// Class writes a tokenizer_config.json for a model of this many positions. By it
+// the Hugging Face library takes tokenizer.json as it is: by the type of the model
+// alone it would take a class that adds tokens and splits of its own.
+func (t *Tokenizer) Class(positions int) []byte {
+	name := func(id int32) string {
+		if !t.known(id) {
+			return ""
+		}
+		return t.tokens[id].text
+	}
+	class := struct {
+		Class   string `json:"tokenizer_class"`
+		Clean   bool   `json:"clean_up_tokenization_spaces"`
+		Longest int    `json:"model_max_length"`
+		End     string `json:"eos_token,omitempty"`
+		Pad     string `json:"pad_token,omitempty"`
+		Mask    string `json:"mask_token,omitempty"`
+	}{Class: "PreTrainedTokenizerFast", Longest: positions, Pad: name(t.special.Pad), Mask: name(t.special.Mask)}
+	if len(t.special.End) > 0 {
+		class.End = name(t.special.End[0])
+	}
+	return append(encode(class, " "), '\n')
+}
+
 // name is the token as it stands in vocab.
 func (t *Tokenizer) name(id int32) string {
 	if t.tokens[id].added {

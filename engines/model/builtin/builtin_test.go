@@ -1,6 +1,7 @@
 package builtin_test
 
 import (
+	"bytes"
 	"io/fs"
 	"slices"
 	"testing"
@@ -38,6 +39,9 @@ func TestOpen(t *testing.T) {
 		cfg := m.Config()
 		if err := tok.MarkOwn(); err != nil || tok.VocabSize() != cfg.VocabSize || tok.MaskID() != cfg.MaskToken || !slices.Equal(tok.EndIDs(), cfg.EOS) || tok.PadID() != cfg.Pad {
 			t.Errorf("%s: tokenizer and config disagree: %d tokens, mask %d, end %d, pad %d, %v; config %+v", name, tok.VocabSize(), tok.MaskID(), tok.EndIDs(), tok.PadID(), err, cfg)
+		}
+		if class, err := fs.ReadFile(files, model.ClassFile); err != nil || !bytes.Equal(class, tok.Class(cfg.MaxPositions)) {
+			t.Errorf("%s: %s is %s (%v), wanted is %s", name, model.ClassFile, class, err, tok.Class(cfg.MaxPositions))
 		}
 		// What ends a sentence of a story, a row of a grid and a step of a sum.
 		for _, text := range []string{".", ";", "/"} {

@@ -192,6 +192,9 @@ func (j *Job) save(w Watch) error {
 	for _, step := range []func() error{
 		func() error { return model.Save(j.dir, t.EMA, "BF16", meta) },
 		func() error { return atomicfile.Write(in(model.TokenizerFile), j.codec.JSON()) },
+		func() error {
+			return atomicfile.Write(in(model.ClassFile), j.codec.Class(t.Options.Config.MaxPositions))
+		},
 		j.log.flush,
 		func() error { return w.draw(in(lossesFile)) },
 		func() error { return j.source.Recipe.Write(in(recipeFile)) },

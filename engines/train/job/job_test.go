@@ -58,7 +58,7 @@ func TestResume(t *testing.T) {
 		}
 	}
 	run(j, 3)
-	for _, name := range []string{model.ConfigFile, model.TokenizerFile, StateFile, recipeFile, samplesFile, lossesFile} {
+	for _, name := range []string{model.ConfigFile, model.TokenizerFile, model.ClassFile, StateFile, recipeFile, samplesFile, lossesFile} {
 		if _, err := os.Stat(filepath.Join(dir, name)); err != nil {
 			t.Error(err)
 		}
