@@ -120,6 +120,9 @@ func TestLoadBatches(t *testing.T) {
 		for i, r := range batch {
 			a := answer(r, r.Prompt)
 			a.Elapsed = time.Duration(6+4*i) * time.Millisecond
+			for k := range a.CommitNs {
+				a.CommitNs[k] = min(a.CommitNs[k], int64(a.Elapsed))
+			}
 			results = append(results, a)
 		}
 		l.clock.now = l.clock.now.Add(10 * time.Millisecond)

@@ -7,8 +7,10 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"time"
 
 	"dllmbench/engines"
+	"dllmbench/engines/usage"
 	"dllmbench/harness/result"
 	"dllmbench/workloads"
 )
@@ -77,7 +79,7 @@ func (knowing) LogProb(_ workloads.Instance, answer string) float64 {
 
 func TestProbabilityAndAspectsAreRecorded(t *testing.T) {
 	for output, want := range map[string]struct{ known, ever bool }{"likely": {true, true}, "never": {true, false}, "unclear": {false, false}} {
-		rec := result.Request{Output: output}
+		rec := result.Request{Status: "success", Output: output}
 		if _, err := score(&rec, knowing{}, echo{}.Generate(workloads.Test, 0, 1)); err != nil {
 			t.Fatal(err)
 		}
@@ -88,8 +90,50 @@ func TestProbabilityAndAspectsAreRecorded(t *testing.T) {
 			t.Errorf("%s: %+v", output, rec)
 		}
 	}
-	rec := result.Request{}
+	rec := result.Request{Status: "success"}
 	if _, err := score(&rec, echo{}, echo{}.Generate(workloads.Test, 0, 1)); err != nil || rec.InSupport != nil || rec.LogProb != nil {
 		t.Errorf("a workload without a law: error %v, record %+v", err, rec)
+	}
+}
+
+// boastful gives shares that cannot be.
+type boastful struct{ echo }
+
+func (boastful) Check(workloads.Instance, string) workloads.Score {
+	return workloads.Score{Partial: 1.5}
+}
+
+// TestImpossibleIsNotRecorded: what readers of results refuse is an error of the
+// request, without the numbers that cannot be.
+func TestImpossibleIsNotRecorded(t *testing.T) {
+	rec := result.Request{Status: "success"}
+	if _, err := score(&rec, boastful{}, echo{}.Generate(workloads.Test, 0, 1)); err == nil || err.Error() != "partial is 1.5; allowed is 0 to 1" || rec.Partial != nil || rec.Exact != nil {
+		t.Errorf("error %v, %+v", err, rec)
+	}
+	l := &lab{clock: newClock()}
+	l.behave = func(_ context.Context, label string, _ int, batch []engines.Request) ([]engines.Result, error, bool) {
+		var results []engines.Result
+		for _, r := range batch {
+			a := answer(r, r.Prompt)
+			if label == "b" {
+				a.Elapsed = -time.Second
+			}
+			results = append(results, a)
+		}
+		l.clock.now = l.clock.now.Add(10 * time.Millisecond)
+		return results, nil, true
+	}
+	s := run(t, t.Context(), plan(t, fourInstances), l, newFile(t), false)
+	wrong := 0
+	for _, r := range s.file.Requests {
+		if r.Status == "error" {
+			wrong++
+			if r.Error != "accounting: e2e_ns is -1000000000; allowed is 0 or more" || r.E2ENs != nil || r.Usage[usage.NFE].Known() {
+				t.Errorf("%+v", r)
+			}
+		}
+	}
+	if s.err != nil || wrong == 0 || wrong == len(s.file.Requests) {
+		t.Errorf("%d of %d requests are wrong, error %v", wrong, len(s.file.Requests), s.err)
 	}
 }

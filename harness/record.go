@@ -53,8 +53,12 @@ func (b batch) record(out outcome, i int) result.Request {
 	if missing := can.Missing(rec.Usage); breach == "" && err == nil && missing != "" {
 		breach = "the engine promised the counter " + missing + " and did not give it"
 	}
+	if impossible := rec.Check(); breach == "" && impossible != nil {
+		breach = impossible.Error()
+	}
 	if breach != "" {
-		rec.Status, rec.Error = "error", "accounting: "+breach
+		rec.Status, rec.Error, rec.Usage = "error", "accounting: "+breach, usage.Usage{}
+		rec.VoidTimes("")
 		return rec
 	}
 	if rec.Status == "success" && b.group.Stop != nil && item.Template == nil && rec.Finish == string(engines.FinishBudget) {

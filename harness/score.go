@@ -25,25 +25,28 @@ func score(rec *result.Request, w workloads.Workload, inst workloads.Instance) (
 	}
 	got := w.Check(inst, rec.Output)
 	violations, constraints := len(got.Violations), len(inst.Constraints)
-	var broken []int
+	scored := *rec
 	for _, v := range got.Violations {
 		if v.Constraint < 0 || v.Constraint >= constraints {
 			return nil, fmt.Errorf("constraint %d of %d is broken", v.Constraint, constraints)
 		}
-		broken = append(broken, v.Constraint)
+		scored.Broken = append(scored.Broken, v.Constraint)
 	}
-	rec.Broken = broken
-	rec.Exact, rec.Partial, rec.Violations, rec.Constraints = &got.Exact, &got.Partial, &violations, &constraints
-	rec.Aspects = got.Aspects
+	scored.Exact, scored.Partial, scored.Violations, scored.Constraints = &got.Exact, &got.Partial, &violations, &constraints
+	scored.Aspects = got.Aspects
 	if p, ok := w.(workloads.Prober); ok {
 		log := p.LogProb(inst, rec.Output) // NaN: it cannot tell; -Inf: it never writes this
 		if ever := !math.IsInf(log, -1); !math.IsNaN(log) {
-			rec.InSupport = &ever
+			scored.InSupport = &ever
 			if ever {
-				rec.LogProb = &log
+				scored.LogProb = &log
 			}
 		}
 	}
+	if err := scored.Check(); err != nil {
+		return nil, err
+	}
+	*rec = scored
 	return got.Violations, nil
 }
 

@@ -309,7 +309,7 @@ func TestStuckEngineEndsTheRun(t *testing.T) {
 func TestSessionsAndLoads(t *testing.T) {
 	p, l, path := plan(t, fourInstances), &lab{clock: newClock()}, newFile(t)
 	l.options = func(o *Options) {
-		o.Session = result.Session{Started: "now", Env: result.Env{Host: "h"}}
+		o.Session = result.Session{Started: "2026-01-02T03:04:05Z", Env: result.Env{Host: "h"}}
 		o.Activity = func() measure.Activity { return measure.Activity{} }
 		var joules int64
 		o.Energy = func() *int64 { joules += 7; n := joules; return &n }

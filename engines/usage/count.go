@@ -44,9 +44,9 @@ func both(c, d Count) (x, y int64, known bool) {
 	return x, y, first && second
 }
 
-// Plus is the sum; it is unknown if either count is.
+// Plus is the sum; it is unknown if either count is, or if 64 bits do not hold it.
 func (c Count) Plus(d Count) Count {
-	if x, y, known := both(c, d); known {
+	if x, y, known := both(c, d); known && (x+y > x) == (y > 0) {
 		return Known(x + y)
 	}
 	return Count{}

@@ -35,8 +35,7 @@ func Environment(kernel string, productBits int) result.Env {
 		CPU:         cpuName(),
 		CPUFeatures: features(),
 		Cores:       runtime.NumCPU(),
-		L3Bytes:     int64(cpuid.CPU.Cache.L3),
-		MemBytes:    -1,
+		L3Bytes:     int64(max(0, cpuid.CPU.Cache.L3)),
 		Governor:    firstLine(root, "sys/devices/system/cpu/cpu0/cpufreq/scaling_governor"),
 		OS:          runtime.GOOS,
 		Arch:        runtime.GOARCH,
@@ -45,9 +44,6 @@ func Environment(kernel string, productBits int) result.Env {
 		GOMAXPROCS:  runtime.GOMAXPROCS(0),
 		Kernel:      kernel,
 		ProductBits: productBits,
-	}
-	if env.L3Bytes <= 0 {
-		env.L3Bytes = -1
 	}
 	env.L1DataBytes, env.L2Bytes = int64(max(0, cpuid.CPU.Cache.L1D)), int64(max(0, cpuid.CPU.Cache.L2))
 	env.CoresReal, env.CPUsUsable = physicalCores(root), countList(field(root, "proc/self/status", "Cpus_allowed_list:"))

@@ -20,15 +20,32 @@ type decoder struct {
 	older   bool // the file is of [olderSchema]
 	numbers bool // what was written is left out: see [Index.NumbersOf]
 	words   map[string]string
+	samples map[string]int // of each cell of the header
+	tasks   map[string]Instance
 }
 
-func newDecoder(schema string) *decoder {
-	major, _, _ := strings.Cut(schema, ".")
-	return &decoder{older: major == olderSchema, words: map[string]string{}}
+func newDecoder(h *Header, tasks map[string]Instance) *decoder {
+	major, _, _ := strings.Cut(h.Schema, ".")
+	d := &decoder{older: major == olderSchema, words: map[string]string{}, samples: map[string]int{}, tasks: tasks}
+	for _, c := range h.Cells {
+		d.samples[c.ID] = max(1, c.Samples)
+	}
+	return d
 }
 
-// request decodes a line into r, which must be zero.
+// request decodes a line into r, which must be zero, and refuses what cannot be.
 func (d *decoder) request(line []byte, r *Request) error {
+	err := d.decode(line, r)
+	if err == nil {
+		err = d.check(r)
+	}
+	if d.numbers {
+		r.Output, r.OutputSHA256, r.Broken, r.Extra = "", "", nil, nil
+	}
+	return d.without(err)
+}
+
+func (d *decoder) decode(line []byte, r *Request) error {
 	if err := jsonv2.Unmarshal(line, r, jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true)); err != nil {
 		return fmt.Errorf("broken record: %v", err)
 	}
@@ -36,9 +53,6 @@ func (d *decoder) request(line []byte, r *Request) error {
 		if err := r.readOlderUsage(line); err != nil {
 			return err
 		}
-	}
-	if d.numbers {
-		r.Output, r.OutputSHA256, r.Broken, r.Extra = "", "", nil, nil
 	}
 	// Words that return in other lines are held once.
 	for _, word := range []*string{&r.Type, &r.Cell, &r.Digest, &r.Instance, &r.Rung, &r.Status, &r.Finish, &r.Void, &r.Unscored} {

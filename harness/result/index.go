@@ -21,6 +21,7 @@ type Index struct {
 	in   *os.File
 	at   map[string]*[]span // by cell, in the order of the file
 	why  map[string]string  // by cell: why its times must not be used
+	dec  *decoder           // of its requests; it is copied for use
 }
 
 // span is where a line stands in the file.
@@ -42,6 +43,7 @@ func OpenIndex(path string) (*Index, error) {
 		return nil, err
 	}
 	x.why = x.untimed()
+	x.dec = newDecoder(&x.Header, x.Instances)
 	return x, nil
 }
 
@@ -105,18 +107,18 @@ func requestCell(line []byte) ([]byte, bool) {
 // RequestsOf reads the requests of a cell: each (instance, repetition) once, the
 // last record of it, without times that a validity record forbids.
 func (x *Index) RequestsOf(cell string) ([]Request, error) {
-	return x.read(cell, newDecoder(x.Header.Schema))
+	return x.read(cell, false)
 }
 
 // NumbersOf reads the same requests into less memory, without what was written and what
 // was wrong with it: Output, OutputSHA256, Broken and Extra are empty.
 func (x *Index) NumbersOf(cell string) ([]Request, error) {
-	dec := newDecoder(x.Header.Schema)
-	dec.numbers = true
-	return x.read(cell, dec)
+	return x.read(cell, true)
 }
 
-func (x *Index) read(cell string, dec *decoder) ([]Request, error) {
+func (x *Index) read(cell string, numbers bool) ([]Request, error) {
+	dec := *x.dec
+	dec.numbers, dec.words = numbers, map[string]string{}
 	at, ok := x.at[cell]
 	if !ok {
 		return nil, nil

@@ -19,8 +19,8 @@ func TestIndex(t *testing.T) {
 	}
 	ns := int64(5)
 	for _, record := range []any{
-		Instance{ID: "i"}, Request{Cell: "a", Instance: "i", Status: "error"}, Request{Cell: "b", Instance: "i", E2ENs: &ns},
-		Request{Cell: "a", Instance: "j", E2ENs: &ns, Output: "line\nbreak"}, Request{Cell: "a", Instance: "i", Status: "success", E2ENs: &ns},
+		Instance{ID: "i"}, Request{Cell: "a", Instance: "i", Status: "error"}, Request{Cell: "b", Instance: "i", Status: "success", E2ENs: &ns},
+		Request{Cell: "a", Instance: "j", Status: "success", E2ENs: &ns, Output: "line\nbreak"}, Request{Cell: "a", Instance: "i", Status: "success", E2ENs: &ns},
 		Validity{Cell: "b", Valid: true, Timing: []string{"the machine slept"}}, Session{Session: 1},
 	} {
 		if err := w.Write(record); err != nil {
@@ -67,7 +67,7 @@ func TestIndex(t *testing.T) {
 func TestIndexOfBrokenRequest(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "results.jsonl")
 	text := `{"type":"header","schema":"` + Schema + `","cells":[{"id":"a"}]}` + "\n" +
-		`{"type":"request","cell":"a","instance":"i"}` + "\n" + `{"type":"request","cell":"a","usage":{"nfe":"many"}}` + "\n"
+		`{"type":"request","cell":"a","instance":"i","status":"success"}` + "\n" + `{"type":"request","cell":"a","usage":{"nfe":"many"}}` + "\n"
 	if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
 		t.Fatal(err)
 	}

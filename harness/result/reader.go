@@ -110,26 +110,42 @@ func (f *intake) add(line []byte) error {
 		if major, _, _ := strings.Cut(kind.Schema, "."); major != Schema && major != olderSchema {
 			return fmt.Errorf("the file has schema %q, this program reads %q and %q", kind.Schema, Schema, olderSchema)
 		}
-		f.dec = newDecoder(kind.Schema)
-		err := decode(line, &f.Header)
+		if err := decode(line, &f.Header); err != nil {
+			return err
+		}
+		if err := f.Header.check(); err != nil {
+			return fmt.Errorf("%w. The header says what the other lines mean, so none of them can be used", err)
+		}
+		f.Header.Env.forget()
+		f.dec = newDecoder(&f.Header, f.Instances)
 		if kind.Schema == Schema || f.dec.older {
 			f.Header.weightsAlone()
 		}
-		return err
+		return nil
 	case "request":
 		return f.request(line)
+	}
+	return f.dec.without(f.other(kind.Type, line))
+}
+
+// other takes in a record that is neither the header nor a request.
+func (f *intake) other(kind string, line []byte) error {
+	switch kind {
 	case "metric":
-		return take(line, func(m Metric) { f.Metrics = append(f.Metrics, m) })
+		return take(line, metricBounds, func(m Metric) { f.Metrics = append(f.Metrics, m) })
 	case "instance":
-		return take(line, func(inst Instance) { f.Instances[inst.ID] = inst })
+		return take(line, instanceBounds, func(inst Instance) { f.Instances[inst.ID] = inst })
 	case "session":
-		return take(line, func(v Session) { f.Sessions = append(f.Sessions, v) })
+		return take(line, sessionBounds, func(v Session) {
+			v.Env.forget()
+			f.Sessions = append(f.Sessions, v)
+		})
 	case "load":
-		return take(line, func(v Activity) { f.Activities = append(f.Activities, v) })
+		return take(line, activityBounds, func(v Activity) { f.Activities = append(f.Activities, v) })
 	case "allocations":
-		return take(line, func(v Allocations) { f.Allocations = append(f.Allocations, v) })
+		return take(line, allocationsBounds, func(v Allocations) { f.Allocations = append(f.Allocations, v) })
 	case "validity":
-		return take(line, func(v Validity) { f.Validity = Put(f.Validity, f.validity, v.Cell, v) })
+		return take(line, validityBounds, func(v Validity) { f.Validity = Put(f.Validity, f.validity, v.Cell, v) })
 	}
 	f.Unknown++
 	return nil
@@ -144,10 +160,13 @@ func (f *intake) request(line []byte) error {
 	return nil
 }
 
-// take decodes a line and hands the record on.
-func take[T any](line []byte, to func(T)) error {
+// take decodes a line and hands the record on if it can be.
+func take[T any](line []byte, check func(*T) error, to func(T)) error {
 	var record T
 	if err := decode(line, &record); err != nil {
+		return err
+	}
+	if err := check(&record); err != nil {
 		return err
 	}
 	to(record)

@@ -42,7 +42,7 @@ type Header struct {
 	Type             string            `json:"type"` // "header"
 	Schema           string            `json:"schema"`
 	RunID            string            `json:"run_id"`
-	Started          string            `json:"started"` // RFC 3339
+	Started          string            `json:"started" range:"time"` // RFC 3339
 	Scenario         string            `json:"scenario"`
 	ScenarioSHA256   string            `json:"scenario_sha256"`
 	ScenarioYAML     string            `json:"scenario_yaml"`
@@ -87,7 +87,7 @@ type Goodput struct {
 	E2ENs  *int64 `json:"e2e_ns,omitempty"`
 	// Exact asks for an answer that is fully correct, Partial for a share of it.
 	Exact   bool     `json:"exact,omitempty"`
-	Partial *float64 `json:"partial,omitempty"`
+	Partial *float64 `json:"partial,omitempty" range:"0..1"`
 }
 
 // Env describes the machine and the binary.
@@ -95,9 +95,9 @@ type Env struct {
 	CPU         string   `json:"cpu"`
 	CPUFeatures []string `json:"cpu_features"`
 	Cores       int      `json:"cores"`
-	L3Bytes     int64    `json:"l3_bytes"` // -1 when unknown
-	MemBytes    int64    `json:"mem_bytes"`
-	Governor    string   `json:"governor"` // "" when unknown
+	L3Bytes     int64    `json:"l3_bytes,omitempty" range:"-1.."`  // absent when unknown; -1 in older files
+	MemBytes    int64    `json:"mem_bytes,omitempty" range:"-1.."` // absent when unknown; -1 in older files
+	Governor    string   `json:"governor"`                         // "" when unknown
 	OS          string   `json:"os"`
 	Arch        string   `json:"arch"`
 	KernelOS    string   `json:"kernel_os"`
@@ -150,14 +150,14 @@ type Cell struct {
 	Workload  string             `json:"workload"` // "" for cost-only cells
 	Rung      string             `json:"rung"`
 	Split     string             `json:"split"` // split the instances are drawn from, "" for cost-only cells
-	Knobs     map[string]float64 `json:"knobs,omitempty"`
-	Chance    *float64           `json:"chance"`
+	Knobs     map[string]float64 `json:"knobs,omitempty" range:"any"`
+	Chance    *float64           `json:"chance" range:"0..1"`
 	PromptLen *int               `json:"prompt_len"` // fixed prompt length of cost cells
 	Budget    int                `json:"budget"`     // token budget (canvas length)
 	Batch     int                `json:"batch"`
 	Threads   int                `json:"threads"`
-	Cache     string             `json:"cache"`             // "none", "exact", "approximate"
-	Revises   bool               `json:"revises,omitempty"` // the preset may change tokens that it wrote
+	Cache     string             `json:"cache" range:"|none|exact|approximate"` // "none", "exact", "approximate"
+	Revises   bool               `json:"revises,omitempty"`                     // the preset may change tokens that it wrote
 	// Group is the id of the first of the cells that were decoded in turns with this
 	// one: blocks have the same numbers in other groups, and nothing in common.
 	Group string `json:"group,omitempty"`
@@ -208,7 +208,7 @@ func (m Metric) Exact() bool { return m.Assume == exact }
 type Session struct {
 	Type    string `json:"type"` // "session"
 	Session int    `json:"session"`
-	Started string `json:"started"` // RFC 3339
+	Started string `json:"started" range:"time"` // RFC 3339
 	Env     Env    `json:"env"`
 	// Isolated is true when each cell was decoded by a process of its own.
 	Isolated bool `json:"isolated,omitempty"`
@@ -224,9 +224,9 @@ type Activity struct {
 	Session int    `json:"session"`
 	WallNs  int64  `json:"wall_ns"`
 	// Pressure is the share of the time in which some task waited for a processor.
-	Pressure *float64 `json:"pressure"`
+	Pressure *float64 `json:"pressure" range:"0..1"`
 	// Steal is the share of processor time that a hypervisor gave to others.
-	Steal *float64 `json:"steal"`
+	Steal *float64 `json:"steal" range:"0..1"`
 	// MHzLow and MHzHigh are the extreme frequencies of a core, seen at both ends.
 	MHzLow  *float64 `json:"mhz_low"`
 	MHzHigh *float64 `json:"mhz_high"`

@@ -25,10 +25,10 @@ type Request struct {
 	Instance   string `json:"instance"`
 	Rung       string `json:"rung"`
 	Seed       uint64 `json:"seed"`
-	Sample     int    `json:"sample,omitempty"` // which of the cell's samples, from 0; repetitions of a sample have its seed
-	Status     string `json:"status"`           // "success", "truncated" (budget used up before a stop id; timed and scored like success), "timeout", "oom", "error", "incomplete"
+	Sample     int    `json:"sample,omitempty"`                                              // which of the cell's samples, from 0; repetitions of a sample have its seed
+	Status     string `json:"status" range:"success|truncated|timeout|oom|error|incomplete"` // "success", "truncated" (budget used up before a stop id; timed and scored like success), "timeout", "oom", "error", "incomplete"
 	Error      string `json:"error,omitempty"`
-	Finish     string `json:"finish"` // "stop", "budget", "cancelled"
+	Finish     string `json:"finish" range:"|stop|budget|cancelled"` // "stop", "budget", "cancelled"
 	// Varies is true where the engine says that equal seeds may give unequal outputs.
 	Varies bool `json:"varies,omitempty"`
 
@@ -76,18 +76,18 @@ type Request struct {
 	// Unscored says why the output could not be judged: the scores are then null.
 	Unscored    string   `json:"unscored,omitempty"`
 	Exact       *bool    `json:"exact"` // null for cost-only cells, and where Unscored says why
-	Partial     *float64 `json:"partial"`
+	Partial     *float64 `json:"partial" range:"0..1"`
 	Violations  *int     `json:"violations"`
 	Constraints *int     `json:"constraints"`
 	Broken      []int    `json:"broken,omitempty"` // indices of broken constraints
 	// Aspects are further scores in [0, 1] by name, where the workload has any.
-	Aspects map[string]float64 `json:"aspects,omitempty"`
+	Aspects map[string]float64 `json:"aspects,omitempty" range:"0..1"`
 	// Draft says what became of the tokens on the canvas at the start; null if empty.
 	Draft *Fate `json:"draft,omitempty"`
 	// LogProb is the log-probability in nats of the output under the generator
 	// of the workload; null where the workload cannot tell, or the generator
 	// never writes such a text: InSupport is then null or false.
-	LogProb   *float64 `json:"log_prob,omitempty"`
+	LogProb   *float64 `json:"log_prob,omitempty" range:"..0"`
 	InSupport *bool    `json:"in_support,omitempty"`
 	// JudgeNats is the negative log-likelihood in nats of the useful tokens and
 	// the end token, if there is one, under the autoregressive mode of the judge
@@ -95,8 +95,8 @@ type Request struct {
 	JudgeNats    *float64        `json:"judge_nats,omitempty"`
 	JudgeTokens  *int            `json:"judge_tokens,omitempty"`
 	Output       string          `json:"output"`
-	OutputSHA256 string          `json:"output_sha256"`   // of the useful token ids, little-endian int32, or of the text of an engine without ids: exact where Output had to be cleaned to valid UTF-8
-	Extra        json.RawMessage `json:"extra,omitempty"` // a [Sample], in a few requests
+	OutputSHA256 string          `json:"output_sha256" range:"sha256"` // of the useful token ids, little-endian int32, or of the text of an engine without ids: exact where Output had to be cleaned to valid UTF-8
+	Extra        json.RawMessage `json:"extra,omitempty"`              // a [Sample], in a few requests
 }
 
 // Fate counts the right and wrong tokens on the canvas at the start, the wrong ones
@@ -128,8 +128,8 @@ type Instance struct {
 // Opportunity is a constraint of an instance, whatever a decoder writes.
 type Opportunity struct {
 	Kind      string `json:"kind"`
-	Distance  int    `json:"distance"`  // words or items between cause and check
-	Direction string `json:"direction"` // "backward" (the cause comes first) or "lookahead"
+	Distance  int    `json:"distance"`                              // words or items between cause and check
+	Direction string `json:"direction" range:"|backward|lookahead"` // "backward" (the cause comes first) or "lookahead"
 }
 
 // Sample is the "extra" field of the requests that reports show in full: the first
@@ -142,8 +142,8 @@ type Sample struct {
 
 // Breach is a violation of a constraint, in words.
 type Breach struct {
-	Constraint int    `json:"constraint"` // index in the instance's list, from 0
-	Offset     int    `json:"offset"`     // byte offset in Request.Output where it shows, -1 if that place is missing
-	Doc        string `json:"doc"`        // what was found
-	Distance   int    `json:"distance"`   // words or items between cause and check
+	Constraint int    `json:"constraint"`          // index in the instance's list, from 0
+	Offset     int    `json:"offset" range:"-1.."` // byte offset in Request.Output where it shows, -1 if that place is missing
+	Doc        string `json:"doc"`                 // what was found
+	Distance   int    `json:"distance"`            // words or items between cause and check
 }

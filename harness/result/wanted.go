@@ -22,15 +22,15 @@ func Matchings() []string {
 
 // Match says at which equal cost or quality engines are compared, and how near is equal.
 type Match struct {
-	By     []string `json:"by"`     // of Matchings, in that order
-	Factor float64  `json:"factor"` // most ratio of the two costs, ≥ 1
-	Points float64  `json:"points"` // most difference of the two shares of exact answers, in percentage points
+	By     []string `json:"by" range:"tokens|nfe|flops|time|quality"` // of Matchings, in that order
+	Factor float64  `json:"factor" range:"1.."`                       // most ratio of the two costs, ≥ 1
+	Points float64  `json:"points"`                                   // most difference of the two shares of exact answers, in percentage points
 }
 
 // Floor is the least quality of a decoder that may be called the fastest.
 type Floor struct {
-	Metric string  `json:"metric"` // a share of [Metrics] that should be high
-	Share  float64 `json:"share"`  // 0 to 1
+	Metric string  `json:"metric"`             // a share of [Metrics] that should be high
+	Share  float64 `json:"share" range:"0..1"` // 0 to 1
 }
 
 // Shares lists the metrics that a floor may be of: scores in percent, more is better.

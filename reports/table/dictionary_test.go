@@ -241,6 +241,15 @@ func (d *dictionary) section(title, name string) {
 			d.missing = append(d.missing, name+"."+key)
 		}
 		sentence = goWords.ReplaceAllString(sentence, "null")
+		switch low, high, ranged := strings.Cut(tag.Get("range"), ".."); {
+		case !ranged:
+		case high == "":
+			word += ", at least " + low
+		case low == "":
+			word += ", at most " + high
+		default:
+			word += ", " + low + " to " + high
+		}
 		entry := fmt.Sprintf("- `%s` (%s): %s\n", key, strings.TrimSuffix(word+", "+unit, ", "), strings.TrimSuffix(sentence, "."))
 		if d.entries[entry] {
 			again = append(again, "`"+key+"`")
@@ -274,6 +283,9 @@ Every key of JSON and every column of CSV that dllmbench writes. The page is mad
 Unknown is null in JSON and an empty field in CSV, never 0. An *estimate* is in JSON an object with value, ci (low and high
 end of the 95% interval, or null), n (independent units), method and warnings. In CSV it has three columns: NAME, NAME_low
 and NAME_high. Objects in objects have their keys joined by _ in CSV; lists are in JSON only.
+
+Numbers of ` + "`results.jsonl`" + ` are sizes, times or counts from 0 to 1e18 where no other range is named. A record with a number out of
+its range, a word that is not listed or fields that contradict each other is refused by line, by every command.
 
 `)
 	for _, f := range files {

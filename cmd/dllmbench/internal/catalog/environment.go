@@ -24,8 +24,8 @@ func Environment(env result.Env) []terminal.Fact {
 		{"cores", strconv.Itoa(env.Cores)},
 		{"physical cores", countOf(env.CoresReal)},
 		{"cores usable", countOf(env.CPUsUsable)},
-		{"level 1 data cache", sizeOf(cmp.Or(env.L1DataBytes, -1))},
-		{"level 2 cache", sizeOf(cmp.Or(env.L2Bytes, -1))},
+		{"level 1 data cache", sizeOf(env.L1DataBytes)},
+		{"level 2 cache", sizeOf(env.L2Bytes)},
 		{"last-level cache", sizeOf(env.L3Bytes)},
 		{"memory", sizeOf(env.MemBytes)},
 		{"frequency governor", cmp.Or(env.Governor, unknown)},
@@ -33,7 +33,7 @@ func Environment(env result.Env) []terminal.Fact {
 		{"highest MHz", countOf(env.MaxMHz)},
 		{"virtualisation", cmp.Or(env.Virtual, unknown)},
 		{"energy counter", cmp.Or(env.EnergyFrom, "none")},
-		{"clock step", strconv.FormatInt(env.ClockNs, 10) + " ns"},
+		{"clock step", strings.Replace(countOf(int(env.ClockNs))+" ns", unknown+" ns", unknown, 1)},
 		{"host", cmp.Or(env.Host, unknown)},
 		{"container limits", cmp.Or(env.Container, "none found")},
 		{"system", env.OS + "/" + env.Arch + " " + env.KernelOS},
@@ -53,9 +53,9 @@ func countOf(n int) string {
 	return strconv.Itoa(n)
 }
 
-// sizeOf writes a number of bytes in binary units, "unknown" below 0.
+// sizeOf writes a number of bytes in binary units, "unknown" for 0.
 func sizeOf(n int64) string {
-	if n < 0 {
+	if n <= 0 {
 		return unknown
 	}
 	value, unit := float64(n), "B"
