@@ -19,6 +19,7 @@ import (
 	"dllmbench/engines/userfile"
 	"dllmbench/harness/exit"
 	"dllmbench/harness/prompt"
+	"dllmbench/harness/scenario"
 	"dllmbench/harness/worker"
 	"dllmbench/reports/terminal"
 )
@@ -67,7 +68,8 @@ const maxPrompt = 1 << 20
 
 // Run decodes and prints the text, then what it cost; with --compare a table.
 func (c *generateCmd) Run(con *console) error {
-	if err := checkNumbers(number{"budget", c.Budget, 0, math.MaxInt}, number{"threads", c.Threads, 0, math.MaxInt}, number{"index", c.Index, 0, math.MaxInt}, number{"steps", c.Steps, 0, math.MaxInt}); err != nil {
+	if err := checkNumbers(number{"budget", c.Budget, 0, scenario.MaxTokens}, number{"threads", c.Threads, 0, scenario.MaxThreads},
+		number{"index", c.Index, 0, math.MaxInt32}, number{"steps", c.Steps, 0, scenario.MaxTokens}); err != nil {
 		return err
 	}
 	presets, options, err := c.decoders()

@@ -16,6 +16,7 @@ import (
 	"dllmbench/engines/model"
 	"dllmbench/engines/rating"
 	"dllmbench/harness/exit"
+	"dllmbench/harness/scenario"
 	"dllmbench/reports/table"
 	"dllmbench/reports/terminal"
 	"dllmbench/workloads"
@@ -87,13 +88,13 @@ func (c *likelihoodCmd) Run(con *console) error {
 
 // choose checks the flags and finds what they name.
 func (c *likelihoodCmd) choose() (workloads.Workload, []int, error) {
-	if err := checkNumbers(number{"instances", c.Instances, 1, 100000}, number{"repeats", c.Repeats, 2, likelihood.MaxRepeats},
-		number{"pads", c.Pads, 0, 1 << 16}, number{"threads", c.Threads, 0, 1024}); err != nil {
+	if err := checkNumbers(number{"instances", c.Instances, 1, scenario.MaxInstances}, number{"repeats", c.Repeats, 2, likelihood.MaxRepeats},
+		number{"pads", c.Pads, 0, 1 << 16}, number{"threads", c.Threads, 0, scenario.MaxThreads}); err != nil {
 		return nil, nil, err
 	}
 	for _, b := range c.Blocks {
-		if b < 0 {
-			return nil, nil, fmt.Errorf("--blocks has %d, allowed is 0 (the whole answer) or more", b)
+		if b < 0 || b > scenario.MaxTokens {
+			return nil, nil, fmt.Errorf("--blocks has %d, allowed is 0 (the whole answer) to %d", b, scenario.MaxTokens)
 		}
 	}
 	if splits := []string{"train", "validation", "test"}; !slices.Contains(splits, c.Split) {

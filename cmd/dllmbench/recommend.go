@@ -1,11 +1,11 @@
 package main
 
 import (
-	"math"
 	"slices"
 
 	"dllmbench/harness/exit"
 	"dllmbench/harness/result"
+	"dllmbench/harness/scenario"
 	"dllmbench/reports/advice"
 	"dllmbench/reports/folder"
 	"dllmbench/reports/view"
@@ -34,7 +34,7 @@ Examples:
 
 // Run answers from the records of a run.
 func (c *recommendCmd) Run(con *console) error {
-	if err := checkNumbers(number{"length", c.Length, 1, math.MaxInt}, number{"batch", c.Batch, 1, math.MaxInt}); err != nil {
+	if err := checkNumbers(number{"length", c.Length, 1, scenario.MaxTokens}, number{"batch", c.Batch, 1, scenario.MaxBatch}); err != nil {
 		return err
 	}
 	if f := c.Floor; f != nil && !(*f >= 0 && *f <= 1) {

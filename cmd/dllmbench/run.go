@@ -29,7 +29,7 @@ type runCmd struct {
 	Trace        int           `placeholder:"N" default:"-1" help:"Trace this many instances of each cell, instead of the scenario's number; 0 for none."`
 	Strict       bool          `help:"Fail with exit code 4 if a cell or its timings are invalid."`
 	Isolate      bool          `help:"Decode each cell in its own process: peak memory is measured per cell, and an engine that hangs is killed."`
-	MaxMemory    int64         `placeholder:"MIB" help:"With --isolate: limit of the resident memory of such a process, in MiB."`
+	MaxMemory    int           `placeholder:"MIB" help:"With --isolate: limit of the resident memory of such a process, in MiB."`
 	Shard        string        `placeholder:"I/N" help:"Run only part I of N; auto takes both from a Slurm array job, auto/N the part from a Kubernetes job. The merge command joins the parts."`
 	Load         string        `placeholder:"HOW" help:"Send requests as a load: poisson:RATE (a second), concurrency:CLIENTS, single_stream or offline; latency then counts from the moment a request came."`
 	Goodput      string        `placeholder:"LIMITS" help:"Count requests within limits, such as ttft:200ms,tpot:20ms,e2e:2s,exact (or partial:0.8)."`
@@ -67,9 +67,6 @@ Examples:
     dllmbench run my-scenario.yaml --out results/mine --resume`
 }
 
-// maxTraces is the most instances of a cell that --trace takes.
-const maxTraces = 10000
-
 // Run measures, renders and says in words what came out.
 func (c *runCmd) Run(con *console) error {
 	if c.Resume && c.Out == "" {
@@ -83,7 +80,8 @@ func (c *runCmd) Run(con *console) error {
 	if err != nil {
 		return err
 	}
-	if err := checkNumbers(number{"threads", c.Threads, 0, 1024}, number{"trace", c.Trace, -1, maxTraces}); err != nil {
+	if err := checkNumbers(number{"threads", c.Threads, 0, scenario.MaxThreads}, number{"trace", c.Trace, -1, scenario.MaxRepeats},
+		number{"max-memory", c.MaxMemory, 0, 1 << 30}); err != nil {
 		return err
 	}
 	if c.Threads > 0 {
@@ -92,7 +90,7 @@ func (c *runCmd) Run(con *console) error {
 	if c.Trace >= 0 {
 		s.SetTrace(c.Trace)
 	}
-	if c.MaxMemory < 0 || c.MaxMemory > 0 && !c.Isolate {
+	if c.MaxMemory > 0 && !c.Isolate {
 		return exit.Errorf(exit.Usage, "--max-memory is a number of MiB and needs --isolate")
 	}
 	if err := c.loads(s); err != nil {

@@ -47,7 +47,7 @@ func (c *runCmd) measure(con *console, plan *scenario.Plan, models *library.Shel
 		opt.Tracing = tracing
 	}
 	opt.Build = setup.Builder(models, setup.Gauges(con.now))
-	opt.Session.Isolated, opt.Session.MemoryLimit, opt.Arrivals = c.Isolate, c.MaxMemory<<20, c.arrivals
+	opt.Session.Isolated, opt.Session.MemoryLimit, opt.Arrivals = c.Isolate, int64(c.MaxMemory)<<20, c.arrivals
 	if c.Isolate {
 		opt.BuildTraced, opt.Build = opt.Build, setup.Isolated(worker.Limits{Memory: opt.Session.MemoryLimit})
 	}

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"dllmbench/harness/result"
 	"dllmbench/harness/scenario"
 	"dllmbench/workloads/all"
 )
@@ -50,5 +51,23 @@ func TestPowerLeft(t *testing.T) {
 	}
 	if lines := PowerLeft(planOf(scenario.Once, 1, 3).plan); len(lines) != 0 {
 		t.Errorf("cost cells that run once have power: %q", lines)
+	}
+}
+
+// TestNoTimeOverflows: a plan that would take longer than a clock can tell takes the
+// longest time, not a negative one that fits into any budget.
+func TestNoTimeOverflows(t *testing.T) {
+	f := planOf(scenario.Paired, 10_000, 100_000)
+	f.plan.Groups[0].Samples, f.batch = 1000, []time.Duration{24 * time.Hour}
+	if total := f.Total(1); total < 1<<60 {
+		t.Errorf("a total of %v", total)
+	}
+	if factor := f.Factor(time.Hour); factor > 1e-5 {
+		t.Errorf("an hour has room for %g of it", factor)
+	}
+	g := &f.plan.Groups[0]
+	f.cells = map[string]Cell{"": {Time: 24 * time.Hour}}
+	if c := f.Cell(g, result.Cell{}); c.Time < 1<<60 {
+		t.Errorf("the cell takes %v", c.Time)
 	}
 }

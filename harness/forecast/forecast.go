@@ -87,31 +87,31 @@ func (f *Forecast) sum(p *prober) {
 		}
 		var batch time.Duration
 		for _, c := range g.Cells {
-			batch += f.cells[c.ID].Time
+			batch = pace.Time(float64(batch) + float64(f.cells[c.ID].Time))
 		}
 		f.batch = append(f.batch, batch)
 		if n := f.plan.Scenario.Measurement.Warmup; n > 0 {
-			f.fixed += batch * time.Duration(n+settling)
+			f.fixed = pace.Time(float64(f.fixed) + float64(batch)*float64(n+settling))
 		}
 	}
 }
 
 // Total is the time of the plan scaled by a factor.
 func (f *Forecast) Total(factor float64) time.Duration {
-	sum := f.fixed
+	sum := float64(f.fixed)
 	for i := range f.plan.Groups {
 		g := &f.plan.Groups[i]
 		repeats, batches := g.Scaled(factor)
-		sum += f.batch[i] * time.Duration(repeats*max(1, g.Samples)*g.Order.Runs()*batches)
-		sum += f.batch[i] / time.Duration(g.Batch) * time.Duration(min(g.Trace, batches*g.Batch))
+		sum += float64(f.batch[i]) * float64(repeats*max(1, g.Samples)*g.Order.Runs()*batches)
+		sum += float64(f.batch[i]) / float64(g.Batch) * float64(min(g.Trace, batches*g.Batch))
 	}
-	return sum
+	return pace.Time(sum)
 }
 
 // Cell is what is known of a cell, with the time of all of its timed batches.
 func (f *Forecast) Cell(g *scenario.Group, c result.Cell) Cell {
 	t := f.cells[c.ID]
-	t.Time *= time.Duration(g.Repeats * max(1, g.Samples) * g.Order.Runs() * g.Batches())
+	t.Time = pace.Time(float64(t.Time) * float64(g.Runs()*g.Batches()))
 	return t
 }
 

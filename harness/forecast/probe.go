@@ -38,7 +38,7 @@ const leastRate = 1e9
 
 // try measures a cell, unless it is too dear by the pace of others, or decoding fails.
 func (p *prober) try(g *scenario.Group, c result.Cell, work float64) error {
-	if !p.pace.Known() && !p.affords(time.Duration(work/leastRate*float64(time.Second))) {
+	if !p.pace.Known() && !p.affords(pace.Time(work/leastRate*float64(time.Second))) {
 		if err := p.base(g, c); err != nil {
 			return err
 		}
@@ -130,5 +130,5 @@ func (p *prober) open(g *scenario.Group) time.Duration {
 	if took, ok := p.opening[g.Weights]; ok {
 		return took
 	}
-	return time.Duration(p.perParam * float64(g.Cells[0].Params))
+	return pace.Time(p.perParam * float64(g.Cells[0].Params))
 }

@@ -10,6 +10,9 @@ import (
 	"dllmbench/harness/result"
 )
 
+// MaxLimit is the longest time that a limit, or the time-out of a batch, may be.
+const MaxLimit = 24 * time.Hour
+
 // ParseGoodput reads limits: "ttft:200ms,tpot:20ms,e2e:2s,exact" or "partial:0.8".
 func ParseGoodput(text string) (*result.Goodput, error) {
 	if text == "" {
@@ -23,8 +26,8 @@ func ParseGoodput(text string) (*result.Goodput, error) {
 		switch {
 		case isTime:
 			d, err := time.ParseDuration(value)
-			if err != nil || d <= 0 {
-				return nil, fmt.Errorf("--goodput: the limit of %s is %q; allowed is a time above 0, such as 200ms", name, value)
+			if err != nil || d <= 0 || d > MaxLimit {
+				return nil, fmt.Errorf("--goodput: the limit of %s is %q; allowed is a time above 0 and up to %v, such as 200ms", name, value, MaxLimit)
 			}
 			ns := d.Nanoseconds()
 			*limit = &ns

@@ -26,21 +26,27 @@ type Process struct {
 	Clients int     // of concurrency: requests in the system at any time
 }
 
-// The limits of what Parse takes.
+// The limits of what Parse takes. At the lowest rate a request comes in 17 minutes.
 const (
+	minRate    = 0.001
 	maxRate    = 1e6
 	maxClients = 1 << 16
 )
+
+// Forms says what Parse takes.
+func Forms() string {
+	return fmt.Sprintf("poisson:RATE (arrivals a second, from %g to %.0f), concurrency:CLIENTS (up to %d), single_stream and offline", minRate, maxRate, maxClients)
+}
 
 // Parse reads "poisson:5" (a second), "concurrency:4", "single_stream" or "offline".
 func Parse(text string) (Process, error) {
 	kind, value, _ := strings.Cut(text, ":")
 	switch kind {
 	case "poisson":
-		if rate, err := strconv.ParseFloat(value, 64); err == nil && rate > 0 && rate <= maxRate {
+		if rate, err := strconv.ParseFloat(value, 64); err == nil && rate >= minRate && rate <= maxRate {
 			return Process{Kind: kind, Rate: rate}, nil
 		}
-		return Process{}, fmt.Errorf("load %q: allowed is poisson: and a number of arrivals a second above 0, such as poisson:5", text)
+		return Process{}, fmt.Errorf("load %q: allowed is poisson: and a number of arrivals a second from %g to %.0f, such as poisson:5", text, minRate, maxRate)
 	case "concurrency":
 		if n, err := strconv.Atoi(value); err == nil && n >= 1 && n <= maxClients {
 			return Process{Kind: kind, Clients: n}, nil
@@ -51,7 +57,7 @@ func Parse(text string) (Process, error) {
 			return Process{Kind: kind}, nil
 		}
 	}
-	return Process{}, fmt.Errorf("load %q: allowed are poisson:RATE, concurrency:CLIENTS, single_stream and offline", text)
+	return Process{}, fmt.Errorf("load %q: allowed are %s", text, Forms())
 }
 
 // String is the form that Parse reads.

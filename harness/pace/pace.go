@@ -57,8 +57,19 @@ func (p *Pace) Known() bool { return len(p.spent) > 0 }
 func (p *Pace) Guess(c result.Cell, work float64) time.Duration {
 	for _, key := range likenesses(c) {
 		if s, ok := p.spent[key]; ok {
-			return time.Duration(s.seconds / s.work * work * float64(time.Second))
+			return Time(s.seconds / s.work * work * float64(time.Second))
 		}
 	}
 	return 0
+}
+
+// longest is the longest time that is told: some 30 years, so that a few can be added.
+const longest = 1 << 60
+
+// Time is a number of nanoseconds as a time: the longest one if it is more, or no number.
+func Time(ns float64) time.Duration {
+	if !(ns < longest) {
+		return longest
+	}
+	return time.Duration(ns)
 }

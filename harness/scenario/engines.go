@@ -113,7 +113,7 @@ func valueOf(p engines.Param) value {
 	kinds := map[engines.Kind]valueKind{engines.KindInt: whole, engines.KindFloat: real, engines.KindBool: boolean, engines.KindChoice: choice}
 	v := value{kind: kinds[p.Kind], low: p.Min, high: p.Max, words: p.Allowed}
 	if p.Min == 0 && p.Max == 0 {
-		v.low, v.high = -maxTokens, maxTokens
+		v.low, v.high = -MaxTokens, MaxTokens
 	}
 	return v
 }

@@ -107,8 +107,8 @@ func (p *parser) costs(n *yaml.Node) {
 			continue
 		}
 		p.missing(item, aCost, have)
-		if batch := slices.Max(append(p.s.measurement(c.entry).Batch, 1)); c.Batches*batch > maxInstances {
-			p.add(c.at, "%d batches of %d prompts are more than the %d allowed", c.Batches, batch, maxInstances)
+		if batch := slices.Max(append(p.s.measurement(c.entry).Batch, 1)); c.Batches*batch > MaxInstances {
+			p.add(c.at, "%d batches of %d prompts are more than the %d allowed", c.Batches, batch, MaxInstances)
 		}
 		p.s.Costs = append(p.s.Costs, c)
 	}

@@ -16,7 +16,7 @@ func TestScale(t *testing.T) {
 		{group(Paired, 4, 8), 0.5, 2, 8},
 		{group(Paired, 4, 8), 0.2, 1, 6}, // 0.8 of four batches
 		{group(Paired, 4, 8), 1e-9, 1, 2},
-		{group(Paired, 4, 8), 1e9, maxRepeats, 8},
+		{group(Paired, 4, 8), 1e9, MaxRepeats, 8},
 		{group(Once, 1, 8), 5, 1, 8},
 		{group(Once, 1, 8), 0.5, 1, 4},
 	} {

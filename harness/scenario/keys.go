@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"dllmbench/engines"
+	"dllmbench/harness/load"
 	"dllmbench/harness/result"
 	"dllmbench/workloads"
 )
@@ -134,7 +135,7 @@ func listOf(v value) value {
 func choiceOf(words ...string) value { return value{kind: choice, words: words} }
 
 func durationOf(low time.Duration) value {
-	return value{kind: duration, low: float64(low), high: float64(24 * time.Hour)}
+	return value{kind: duration, low: float64(low), high: float64(load.MaxLimit)}
 }
 
 // objects lists all objects.
@@ -143,11 +144,11 @@ func objects() []object {
 	ratio := listOf(value{kind: real, low: 0.1, high: 64})
 	entry := []key{
 		{"engines", "Only these engines, by their names; all if left out.", false, listOf(value{kind: engineRef, what: "the name of an engine"})},
-		{"repeats", "Instead of measurement.repeats.", false, wholeOf(1, maxRepeats)},
+		{"repeats", "Instead of measurement.repeats.", false, wholeOf(1, MaxRepeats)},
 		{"order", "Instead of measurement.order.", false, order},
-		{"batch", "Instead of measurement.batch.", false, listOf(wholeOf(1, maxBatch))},
-		{"threads", "Instead of measurement.threads.", false, listOf(wholeOf(0, maxThreads))},
-		{"trace", "Instead of measurement.trace.", false, wholeOf(0, maxRepeats)},
+		{"batch", "Instead of measurement.batch.", false, listOf(wholeOf(1, MaxBatch))},
+		{"threads", "Instead of measurement.threads.", false, listOf(wholeOf(0, MaxThreads))},
+		{"trace", "Instead of measurement.trace.", false, wholeOf(0, MaxRepeats)},
 		{"sweep", "Instead of the scenario's sweep.", false, value{}},
 		{"experiment", "Names under which claims look for these cells.", false, listOf(value{kind: label, what: "the name of an experiment"})},
 	}
@@ -164,7 +165,7 @@ func objects() []object {
 			{"cost", "Cells without quality: random weights of a given size.", false, listOf(value{kind: mapping, object: aCost})},
 			{"sweep", "Lists of option values: \"engine.option\": [values].", false, value{}},
 			{"measurement", "Repetitions, order, limits.", false, value{kind: mapping, object: measureObject}},
-			{"load", "How requests arrive: poisson:RATE (a second), concurrency:CLIENTS, single_stream or offline; one batch after another if left out.", false, value{kind: text}},
+			{"load", "How requests arrive: " + load.Forms() + "; one batch after another if left out.", false, value{kind: text}},
 			{"goodput", "Limits that a good request keeps.", false, value{kind: mapping, object: theGoodput}},
 			{"match", "At which equal cost or quality reports compare engines: tokens, nfe, flops, time, quality, or a mapping.", false, value{}},
 			{"quality", "The least quality of the decoder that may be called the fastest.", false, value{kind: mapping, object: theQuality}},
@@ -189,18 +190,18 @@ func objects() []object {
 			{"budget_multiple", "Budgets are rounded up to a multiple of this.", false, wholeOf(1, 4096)},
 		}},
 		{measureObject, "measurement", []key{
-			{"warmup", "Untimed batches of each cell.", false, wholeOf(0, maxRepeats)},
-			{"repeats", "ABBA blocks for each batch of instances.", false, wholeOf(1, maxRepeats)},
-			{"trace", "Instances of each cell decoded once more, untimed, into traces.jsonl.", false, wholeOf(0, maxRepeats)},
+			{"warmup", "Untimed batches of each cell.", false, wholeOf(0, MaxRepeats)},
+			{"repeats", "ABBA blocks for each batch of instances.", false, wholeOf(1, MaxRepeats)},
+			{"trace", "Instances of each cell decoded once more, untimed, into traces.jsonl.", false, wholeOf(0, MaxRepeats)},
 			{"order", "How cells take turns.", false, order},
 			{"timeout", "Limit for one batch, for example 60s.", false, durationOf(time.Millisecond)},
-			{"batch", "Requests decoded together.", false, listOf(wholeOf(1, maxBatch))},
-			{"threads", "Worker threads of a forward pass; 0 is all CPUs.", false, listOf(wholeOf(0, maxThreads))},
+			{"batch", "Requests decoded together.", false, listOf(wholeOf(1, MaxBatch))},
+			{"threads", "Worker threads of a forward pass; 0 is all CPUs.", false, listOf(wholeOf(0, MaxThreads))},
 		}},
 		{aTask, "workload", append([]key{
 			{"workload", "A built-in task.", false, value{kind: choice, from: workloadNames}},
 			{"rungs", "Rungs of the difficulty ladder, or all.", false, listOf(value{kind: text})},
-			{"instances", "Different instances of each rung.", true, wholeOf(1, maxInstances)},
+			{"instances", "Different instances of each rung.", true, wholeOf(1, MaxInstances)},
 			{"samples", "Independent answers to each instance, each with a seed of its own.", false, wholeOf(1, maxSamples)},
 			{"planted", "Begin with half of the right answer, so many of its tokens being wrong; 0 for none.", false, listOf(wholeOf(0, maxSamples))},
 			{"split", "Which instances; train only of a file.", false, choiceOf("train", "validation", "test")},
@@ -210,14 +211,14 @@ func objects() []object {
 			{"format", "Format of the file.", false, value{kind: choice, from: formatNames}},
 			{"name", "Name of the workload that the file makes.", false, value{kind: text}},
 			{"sha256", "Digest that the file has to have.", false, value{kind: digest}},
-			{"budget", "Token budgets instead of those of the longest answer; of a file only.", false, listOf(wholeOf(1, maxTokens))},
+			{"budget", "Token budgets instead of those of the longest answer; of a file only.", false, listOf(wholeOf(1, MaxTokens))},
 			{"too_long", "What to do with prompts of a file that are too long for the weights.", false, choiceOf(refuse, skip)},
 		}, entry...)},
 		{aCost, "cost", append([]key{
 			{"shape", "Random weights of about so many parameters.", true, value{kind: shape}},
-			{"prompt", "Prompt lengths in tokens.", true, listOf(wholeOf(1, maxTokens))},
-			{"budget", "Token budgets; all of it is used.", true, listOf(wholeOf(1, maxTokens))},
-			{"batches", "Different batches of prompts.", false, wholeOf(1, maxInstances)},
+			{"prompt", "Prompt lengths in tokens.", true, listOf(wholeOf(1, MaxTokens))},
+			{"budget", "Token budgets; all of it is used.", true, listOf(wholeOf(1, MaxTokens))},
+			{"batches", "Different batches of prompts.", false, wholeOf(1, MaxInstances)},
 		}, entry...)},
 		{aSweep, "sweep", []key{
 			{"type", "grid: every combination; zip: first values together, second values together; scenarios: combinations with names.", true, value{kind: choice, words: []string{grid, zip, scenarios}, what: "type of a sweep"}},

@@ -12,15 +12,16 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// Limits of the numbers in a scenario.
+// Limits of the numbers in a scenario, and of flags that say the same.
 const (
-	maxInstances = 100_000
-	maxRepeats   = 10_000
+	MaxInstances = 100_000
+	MaxRepeats   = 10_000
 	maxSamples   = 1000
-	maxTokens    = 1 << 20 // prompt lengths and budgets
-	maxBatch     = 4096
-	maxThreads   = 1024
+	MaxTokens    = 1 << 20 // prompt lengths and budgets
+	MaxBatch     = 4096
+	MaxThreads   = 1024
 	maxCells     = 20_000
+	maxPercent   = 1000
 )
 
 // Parse reads a scenario that is one file, without variables. file is the name

@@ -112,7 +112,7 @@ func (g *Group) Scaled(factor float64) (repeats, batches int) {
 		want = min(want, float64(g.Repeats))
 	}
 	if want >= 1 {
-		return int(min(want, maxRepeats)), batches
+		return int(min(want, MaxRepeats)), batches
 	}
 	return 1, max(1, int(math.Floor(want*float64(batches))))
 }

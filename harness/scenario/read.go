@@ -143,10 +143,10 @@ func (p *parser) take(n *yaml.Node, what string, v value) (got any, ok bool) {
 		want = fmt.Sprintf("is a duration with a unit from %v to %v, for example 500ms or 60s", low, high)
 	case percent:
 		number, ended := strings.CutSuffix(n.Value, "%")
-		if x, err := strconv.ParseFloat(number, 64); tag != "" && ended && err == nil && x > 0 && x <= 1000 {
+		if x, err := strconv.ParseFloat(number, 64); tag != "" && ended && err == nil && x > 0 && x <= maxPercent {
 			return x / 100, true
 		}
-		want = "is a percentage above 0%, for example 5%"
+		want = fmt.Sprintf("is a percentage above 0%% and up to %d%%, for example 5%%", maxPercent)
 	case choice:
 		s := p.choice(n, what, v.choices(p.catalog))
 		return s, s != ""

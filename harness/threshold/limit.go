@@ -68,8 +68,11 @@ type SyntaxError struct {
 
 func (e *SyntaxError) Error() string { return e.Msg }
 
-// maxText bounds an expression, in bytes.
-const maxText = 500
+// Bounds of an expression, in bytes, and of the numbers in it.
+const (
+	maxText   = 500
+	maxNumber = 1e15
+)
 
 // Parse reads an expression on a metric with that unit. Its error is a
 // [*SyntaxError].
@@ -143,8 +146,8 @@ func number(text, unit string) (v float64, msg string) {
 		}
 	}
 	v, err := strconv.ParseFloat(text[:end], 64)
-	if err != nil || math.IsInf(v, 0) {
-		return 0, fmt.Sprintf("%q is no number", clip(text))
+	if err != nil || math.Abs(v) > maxNumber {
+		return 0, fmt.Sprintf("%q is no number; allowed is one of at most %g", clip(text), maxNumber)
 	}
 	suffix := strings.TrimSpace(text[end:])
 	by, ok := scale[suffix]

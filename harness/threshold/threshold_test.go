@@ -119,6 +119,7 @@ func TestMistakes(t *testing.T) {
 		{"value<2ms", "forward passes", `has the unit "ms"; it must have none`, 6},
 		{"value<x", "", `"x" is no number`, 6},
 		{"value<", "", `"" is no number`, 6},
+		{"value<1e306s", "ms", `"1e306s" is no number; allowed is one of at most 1e+15`, 6},
 		{"value<1e999", "", "is no number", 6},
 		{"p(0)<1", "", "p(0) is no percentile", 0},
 		{"p(100)<1", "", "p(100) is no percentile", 0},
