@@ -1,6 +1,7 @@
 package harness
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -41,9 +42,24 @@ func (s *station) count(out outcome) {
 	}
 }
 
+// again is how often a batch is decoded once more whose time ran out while the process
+// was stopped.
+const again = 3
+
 // decode has one batch decoded under the time limit. Its error ends the run: there is
 // no engine, it does not return, or the run was stopped before the batch was done.
-func (r *runner) decode(ctx context.Context, b batch) (outcome, error) {
+func (r *runner) decode(ctx context.Context, b batch) (out outcome, err error) {
+	for try := 0; ; try++ {
+		start := r.opt.Now()
+		out, err = r.attempt(ctx, b)
+		if err != nil || !errors.Is(out.err, context.DeadlineExceeded) || try == again || cmp.Or(out.Stopped, r.stopped(start)) == "" {
+			return out, err
+		}
+	}
+}
+
+// attempt decodes a batch once.
+func (r *runner) attempt(ctx context.Context, b batch) (outcome, error) {
 	if ctx.Err() != nil {
 		return outcome{}, ErrInterrupted
 	}
@@ -102,17 +118,28 @@ func (b batch) send(ctx context.Context, engine transport.Transport, now func() 
 }
 
 // DecodeBatch decodes one batch of a group with an engine of the caller and returns its
-// records, whatever happened to the engine. The error is [ErrInterrupted].
-func DecodeBatch(ctx context.Context, g *scenario.Group, cell result.Cell, v Visit, engine transport.Transport, now func() time.Time) ([]result.Request, error) {
+// records, whatever happened to the engine. Where this process or that of the engine was
+// stopped meanwhile, as [Options].Stopped says of this one, they have no times, and
+// nothing in them counts. The error is [ErrInterrupted].
+func DecodeBatch(ctx context.Context, g *scenario.Group, cell result.Cell, v Visit, engine transport.Transport, now func() time.Time, stopped func(since time.Time) string) ([]result.Request, error) {
 	s := &station{group: g, cell: cell}
 	b := s.batch(v, v.Batch*g.Batch, g.Batch)
+	start := now()
 	out := b.send(ctx, engine, now, false, false)
+	why := out.Stopped
+	if why == "" && stopped != nil {
+		why = stopped(start)
+	}
 	if out.err != nil && ctx.Err() == context.Canceled {
 		return nil, ErrInterrupted
 	}
 	var list []result.Request
 	for i := range b.items {
-		list = append(list, b.record(out, i))
+		rec := b.record(out, i)
+		if why != "" {
+			rec.VoidTimes(why)
+		}
+		list = append(list, rec)
 	}
 	return list, nil
 }

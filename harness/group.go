@@ -102,7 +102,7 @@ func (r *runner) visit(ctx context.Context, s *station, v Visit) error {
 		return err
 	}
 	s.count(out)
-	slept, err := r.slept(s.group, v.Block)
+	slept, err := r.slept(s.group, v.Block, out.Stopped)
 	if err != nil {
 		return err
 	}

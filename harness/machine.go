@@ -1,7 +1,7 @@
 package harness
 
 import (
-	"fmt"
+	"cmp"
 	"time"
 
 	"dllmbench/harness/scenario"
@@ -21,25 +21,34 @@ func (r *runner) watchMachine(g *scenario.Group) (end func() error) {
 	}
 }
 
-// maxJump is how far the wall clock and the monotonic clock may drift apart
-// within a block. A clock that is being adjusted slews by 0.5 ms a second at most.
-const maxJump = time.Second
-
-// awake notices that the machine slept: the monotonic clock, by which times are
-// taken, stands still then (or the wall clock was set, which is as bad a sign).
-type awake struct{ start, real time.Time }
+// awake is the block at work: its start, and why its times are void, "" if they are not.
+type awake struct {
+	start time.Time
+	void  string
+}
 
 // begin marks the start of a block.
-func (r *runner) begin() { r.awake = awake{r.opt.Now(), r.opt.Wall()} }
+func (r *runner) begin() { r.awake = awake{start: r.opt.Now()} }
 
-// slept says why the times of a block are void, "" if they are not. The requests
-// of the block that are written already are written once more, without times.
-func (r *runner) slept(g *scenario.Group, block int) (string, error) {
-	jump := r.opt.Wall().Sub(r.awake.real) - r.opt.Now().Sub(r.awake.start)
-	if jump.Abs() <= maxJump {
+// stopped says why what was measured since a moment is void, "" if it is not.
+func (r *runner) stopped(since time.Time) string {
+	if r.opt.Stopped == nil {
+		return ""
+	}
+	return r.opt.Stopped(since)
+}
+
+// slept says why the times of a block are void, "" if they are not; answered is what the
+// engine's process says of its last batch. The requests of the block that are written
+// already are written once more, without times.
+func (r *runner) slept(g *scenario.Group, block int, answered string) (string, error) {
+	if r.awake.void != "" {
+		return r.awake.void, nil
+	}
+	why := cmp.Or(answered, r.stopped(r.awake.start))
+	if r.awake.void = why; why == "" {
 		return "", nil
 	}
-	why := fmt.Sprintf("the wall clock jumped by %v against the monotonic clock: the machine slept, or its clock was set", jump.Round(time.Millisecond))
 	for _, c := range g.Cells {
 		for _, rec := range r.records.list {
 			if rec.Cell != c.ID || rec.PairBlock != block || rec.Void != "" || rec.E2ENs == nil {

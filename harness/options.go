@@ -53,8 +53,9 @@ type Options struct {
 	// events because they are in another process; nil stands for Build.
 	BuildTraced func(ctx context.Context, spec transport.Spec) (transport.Transport, error)
 	Now         func() time.Time
-	// Wall is the wall clock, which does not stop in sleep; nil takes it from Now.
-	Wall func() time.Time
+	// Stopped says why times that began at a moment and end now are void, as when the
+	// machine slept, "" if they are not; nil for never.
+	Stopped func(since time.Time) string
 	// Session describes this process; its number is given by Run.
 	Session result.Session
 	// Activity reads what the whole machine does; may be nil.

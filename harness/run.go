@@ -14,7 +14,6 @@ package harness
 import (
 	"context"
 	"slices"
-	"time"
 
 	"dllmbench/harness/result"
 	"dllmbench/harness/scenario"
@@ -31,9 +30,6 @@ func Run(ctx context.Context, plan *scenario.Plan, w *result.Writer, old *result
 	}
 	if opt.Energy == nil {
 		opt.Energy = func() *int64 { return nil }
-	}
-	if opt.Wall == nil {
-		opt.Wall = func() time.Time { return opt.Now().Round(0) } // without the monotonic reading
 	}
 	r := &runner{plan: plan, out: w, opt: opt, records: &records{at: map[result.Key]int{}}, ratings: map[ratedText]rating{}, described: map[string]bool{}}
 	r.session = opt.Session

@@ -87,7 +87,11 @@ func (r *runner) serve(ctx context.Context, s *station, v Visit) error {
 	case err != nil && !errors.Is(err, errGaveUp):
 		return ErrInterrupted
 	}
-	slept, err := r.slept(s.group, v.Block)
+	answered := ""
+	for _, b := range done {
+		answered = cmp.Or(answered, b.out.Stopped)
+	}
+	slept, err := r.slept(s.group, v.Block, answered)
 	if err != nil {
 		return err
 	}

@@ -252,14 +252,25 @@ func TestDeliveries(t *testing.T) {
 	}
 }
 
-// TestSleep lets the clock on the wall jump in the middle of a block.
+// TestSleep has the machine sleep, or the process stopped, in the middle of a block.
 func TestSleep(t *testing.T) {
+	for want, sleep := range map[string]func(c *clock, slept *time.Duration){
+		"the wall clock jumped by 1h0m0s against the monotonic clock": func(_ *clock, slept *time.Duration) { *slept = time.Hour },
+		"the process did not run for 12s":                             func(c *clock, _ *time.Duration) { c.now = c.now.Add(12 * time.Second) },
+	} {
+		testSleep(t, want, sleep)
+	}
+}
+
+func testSleep(t *testing.T, want string, sleep func(c *clock, slept *time.Duration)) {
 	p, l, path := plan(t, fourInstances), &lab{clock: newClock()}, newFile(t)
 	var slept time.Duration
-	l.options = func(o *Options) { o.Wall = func() time.Time { return l.clock.now.Add(slept) } }
+	l.options = func(o *Options) {
+		o.Stopped = measure.NewWatch(l.clock.Now, func() time.Time { return l.clock.now.Add(slept) }).Stopped
+	}
 	l.behave = func(_ context.Context, _ string, n int, _ []engines.Request) ([]engines.Result, error, bool) {
 		if n == warmups+9 { // the third of the six runs of the second block
-			slept = time.Hour
+			sleep(l.clock, &slept)
 		}
 		return nil, nil, false
 	}
@@ -280,8 +291,34 @@ func TestSleep(t *testing.T) {
 	if void != 6 {
 		t.Errorf("%d requests have no times, want the 6 of the block", void)
 	}
-	if text := strings.Join(s.file.Validity[0].Warnings, "; "); !strings.Contains(text, "2 of 16 requests have no times: the wall clock jumped by 1h0m0s against the monotonic clock") {
+	if text := strings.Join(s.file.Validity[0].Warnings, "; "); !strings.Contains(text, "2 of 16 requests have no times: "+want) {
 		t.Errorf("warnings: %s", text)
+	}
+}
+
+// TestStopIsNoTimeout stops the process while a batch is decoded, for longer than the
+// limit: the batch is decoded once more, and the decoder has no time-out.
+func TestStopIsNoTimeout(t *testing.T) {
+	p, l, path := plan(t, fourInstances), &lab{clock: newClock()}, newFile(t)
+	w := measure.NewWatch(l.clock.Now, l.clock.Now)
+	l.options = func(o *Options) { o.Stopped = w.Stopped }
+	l.behave = func(ctx context.Context, _ string, n int, _ []engines.Request) ([]engines.Result, error, bool) {
+		if n == warmups+9 {
+			<-ctx.Done()
+			l.clock.now = l.clock.now.Add(time.Minute)
+			return nil, ctx.Err(), true
+		}
+		return nil, nil, false
+	}
+	s := run(t, t.Context(), p, l, path, false)
+	void := 0
+	for _, r := range s.file.Requests {
+		if r.Void != "" {
+			void++
+		}
+	}
+	if s.err != nil || s.summary.TimedOut != 0 || void != 6 || len(l.calls) != warmups+48+1 {
+		t.Errorf("%v, %+v, %d void, %d calls", s.err, s.summary, void, len(l.calls))
 	}
 }
 

@@ -86,8 +86,10 @@ func (c *checkCmd) duel(con *console, plan *scenario.Plan, sides [2]duel.Starter
 	least := stats.MinBlocks(c.Alpha, len(plan.Cells()))
 	show := terminal.NewDisplay(c.Progress, con.stderr, con.now)
 	defer show.Finish()
+	stopped, stop := setup.Watch(con.now)
+	defer stop()
 	start := con.now()
-	return duel.Run(con.ctx, plan, duel.Options{Sides: sides, Time: c.Time, Least: least, Blocks: c.Blocks, CountersOnly: c.Times == string(gate.NoTimes), Seed: seed, Now: con.now, Planned: planned,
+	return duel.Run(con.ctx, plan, duel.Options{Sides: sides, Time: c.Time, Least: least, Blocks: c.Blocks, CountersOnly: c.Times == string(gate.NoTimes), Seed: seed, Now: con.now, Stopped: stopped, Planned: planned,
 		Progress: func(n, of int) {
 			elapsed := con.now().Sub(start)
 			var left time.Duration

@@ -8,6 +8,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -24,6 +25,7 @@ import (
 	"dllmbench/engines/decoders"
 	"dllmbench/engines/train/corpus"
 	"dllmbench/harness/exit"
+	"dllmbench/harness/lock"
 	"dllmbench/reports/cells"
 	"dllmbench/reports/ci"
 	"dllmbench/reports/guard"
@@ -120,6 +122,21 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 		return complain(stderr, exit.With(exit.Usage, fmt.Errorf("%w (see dllmbench --help)", err)))
 	}
 	return complain(stderr, parsed.Run(&console{ctx, stdin, stdout, stderr, time.Now, args}))
+}
+
+// lock takes the lock of a folder that the command writes into, and stops the command
+// when it is lost.
+func (con *console) lock(dir string) (release func(), err error) {
+	held, l, err := lock.Take(con.ctx, dir)
+	var other *lock.HeldError
+	switch {
+	case errors.As(err, &other):
+		return nil, exit.With(exit.Usage, err)
+	case err != nil:
+		return nil, exit.With(exit.Execution, err)
+	}
+	con.ctx = held
+	return l.Release, nil
 }
 
 // crashed prints a panic and returns its exit code: one over bad records names what

@@ -2,10 +2,12 @@ package main
 
 import (
 	"fmt"
+	"os"
 	"path/filepath"
 	"strings"
 
 	"dllmbench/harness/exit"
+	"dllmbench/harness/lock"
 	"dllmbench/harness/shard"
 	"dllmbench/harness/trace"
 	"dllmbench/reports/cells"
@@ -34,6 +36,9 @@ Examples:
 func (c *mergeCmd) Run(con *console) error {
 	var files []shard.File
 	for _, dir := range c.Dirs {
+		if err := lock.Held(dir); err != nil && !c.Partial {
+			return exit.Errorf(exit.Insufficient, "%w; --partial merges what is finished", err)
+		}
 		path := filepath.Join(dir, folder.Results)
 		f, err := folder.ReadRaw(path)
 		if err != nil {
@@ -52,6 +57,14 @@ func (c *mergeCmd) Run(con *console) error {
 		return exit.Errorf(exit.Insufficient, "%d of %d planned cells are in no part (%s); --partial merges what there is",
 			n, n+len(m.Header.Cells), strings.Join(m.Missing[:min(n, 3)], ", "))
 	}
+	if err := os.MkdirAll(c.Out, 0o755); err != nil {
+		return exit.With(exit.Usage, err)
+	}
+	release, err := con.lock(c.Out)
+	if err != nil {
+		return err
+	}
+	defer release()
 	if err := c.write(m); err != nil {
 		return err
 	}

@@ -54,6 +54,13 @@ func (c *reportCmd) Run(con *console) error {
 	if c.Full {
 		r.Detail = view.Detail{}
 	}
+	release, err := con.lock(c.Dir)
+	if exit.Code(err) == exit.Usage {
+		return err
+	}
+	if err == nil { // a folder that cannot be written may still hold a run
+		defer release()
+	}
 	return r.Render(c.Dir)
 }
 

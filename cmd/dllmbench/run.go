@@ -46,7 +46,7 @@ type runCmd struct {
 	fitted   map[string]string       // metadata about --budget
 	whole    *result.Shard           // of a run of which this is a part
 	work     map[string]float64      // of a batch by cell id
-	again    string                  // the command line that continues the run
+	fresh    string                  // the new folder that takes the place of Out, unless there is one already
 }
 
 func (*runCmd) Help() string {
@@ -112,15 +112,7 @@ func (c *runCmd) Run(con *console) error {
 	if err != nil {
 		return err
 	}
-	args := con.args[1:]
-	if c.Out == "" {
-		c.Out = freshFolder(filepath.Join("results", s.Name+"-"+con.now().Format("20060102-150405")+suffix))
-		args = append([]string{"--out", c.Out}, args...)
-	}
-	if !c.Resume {
-		args = append([]string{"--resume"}, args...)
-	}
-	c.again = "dllmbench run " + quoted(args)
+	c.fresh = filepath.Join("results", s.Name+"-"+con.now().Format("20060102-150405")+suffix)
 	return c.measure(con, plan, models)
 }
 
@@ -179,6 +171,17 @@ func (c *runCmd) share(plan *scenario.Plan) (own *scenario.Plan, suffix string, 
 	return own, fmt.Sprintf("-part-%d-of-%d", part.Index+1, part.Count), nil
 }
 
+// again is the command line that continues the run.
+func (c *runCmd) again(args []string) string {
+	if !c.Resume {
+		args = append([]string{"--resume"}, args...)
+	}
+	if c.fresh != "" {
+		args = append([]string{"--out", c.Out}, args...)
+	}
+	return "dllmbench run " + quoted(args)
+}
+
 // quoted joins arguments as a shell reads them.
 func quoted(args []string) string {
 	var list []string
@@ -189,15 +192,4 @@ func quoted(args []string) string {
 		list = append(list, arg)
 	}
 	return strings.Join(list, " ")
-}
-
-// freshFolder returns a path that does not exist yet: base, or base with a number.
-func freshFolder(base string) string {
-	path := base
-	for n := 2; ; n++ {
-		if _, err := os.Stat(path); err != nil {
-			return path
-		}
-		path = fmt.Sprintf("%s-%d", base, n)
-	}
 }

@@ -1,10 +1,12 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
 	"maps"
+	"os"
 	"path/filepath"
 
 	"dllmbench/cmd/dllmbench/internal/setup"
@@ -13,6 +15,7 @@ import (
 	"dllmbench/harness"
 	"dllmbench/harness/claims"
 	"dllmbench/harness/exit"
+	"dllmbench/harness/lock"
 	"dllmbench/harness/result"
 	"dllmbench/harness/scenario"
 	"dllmbench/harness/trace"
@@ -25,6 +28,9 @@ import (
 // measure runs what is left of the plan and renders what is there.
 func (c *runCmd) measure(con *console, plan *scenario.Plan, models *library.Shelf) error {
 	opt := setup.Machine(con.now)
+	stopped, stop := setup.Watch(con.now)
+	defer stop()
+	opt.Stopped = stopped
 	named, judge, err := c.judge(plan, models)
 	if err != nil {
 		return err
@@ -33,6 +39,11 @@ func (c *runCmd) measure(con *console, plan *scenario.Plan, models *library.Shel
 		defer judge.Close()
 		opt.Judge = judge.Rate
 	}
+	release, err := c.claim(con)
+	if err != nil {
+		return err
+	}
+	defer release()
 	out, old, err := c.open(con, plan, named, judge, opt.Session.Env)
 	if err != nil {
 		return err
@@ -46,7 +57,7 @@ func (c *runCmd) measure(con *console, plan *scenario.Plan, models *library.Shel
 		defer tracing.Close()
 		opt.Tracing = tracing
 	}
-	opt.Build = setup.Builder(models, setup.Gauges(con.now))
+	opt.Build = setup.Builder(models, setup.Gauges(con.now, stopped))
 	opt.Session.Isolated, opt.Session.MemoryLimit, opt.Arrivals = c.Isolate, int64(c.MaxMemory)<<20, c.arrivals
 	if c.Isolate {
 		opt.BuildTraced, opt.Build = opt.Build, setup.Isolated(worker.Limits{Memory: opt.Session.MemoryLimit})
@@ -59,8 +70,11 @@ func (c *runCmd) measure(con *console, plan *scenario.Plan, models *library.Shel
 	if closeErr := out.Close(); err == nil {
 		err = closeErr
 	}
+	if lost := context.Cause(con.ctx); errors.Is(lost, lock.ErrLost) {
+		return exit.Errorf(exit.Execution, "%s: %w", c.Out, lost)
+	}
 	if err != nil {
-		return setup.Failed(err, fmt.Sprintf("%d finished requests are kept. To continue: %s", done.Requests, c.again))
+		return setup.Failed(err, fmt.Sprintf("%d finished requests are kept. To continue: %s", done.Requests, c.again(con.args[1:])))
 	}
 	if err := con.rendering(c.format).Render(c.Out); err != nil {
 		return err
@@ -91,7 +105,27 @@ func (c *runCmd) verdict(con *console, done harness.Summary) error {
 	return errors.Join(errs...)
 }
 
-// open makes the folder and its results file, or opens those to be continued.
+// claim makes the folder, unless the run in it is to be continued, and takes its lock.
+func (c *runCmd) claim(con *console) (release func(), err error) {
+	switch {
+	case c.Resume:
+		c.fresh = ""
+	case c.Out == "":
+		c.Out, err = folder.Fresh(c.fresh)
+	default:
+		c.fresh, err = "", os.MkdirAll(c.Out, 0o755)
+	}
+	if err != nil {
+		return nil, exit.With(exit.Usage, err)
+	}
+	release, err = con.lock(c.Out)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, exit.Errorf(exit.Setup, "cannot resume: %w", err)
+	}
+	return release, err
+}
+
+// open makes the results file, or opens the one to be continued.
 func (c *runCmd) open(con *console, plan *scenario.Plan, judgeName string, judge *rating.Judge, env result.Env) (*result.Writer, *result.File, error) {
 	metadata := map[string]string{}
 	maps.Copy(metadata, c.fitted)

@@ -2,7 +2,9 @@ package main
 
 import (
 	"cmp"
+	"context"
 	"errors"
+	"os"
 	"path/filepath"
 	"time"
 
@@ -12,6 +14,7 @@ import (
 	"dllmbench/engines/train/corpus"
 	"dllmbench/engines/train/job"
 	"dllmbench/harness/exit"
+	"dllmbench/harness/lock"
 	"dllmbench/reports/plot"
 	"dllmbench/workloads/all"
 )
@@ -65,11 +68,28 @@ recipe.json (to resume, here or elsewhere), losses.csv and losses.png, and sampl
 
 // Run trains until the bound, the end of the cool-down, or Ctrl-C, and saves.
 func (c *trainCmd) Run(con *console) error {
+	if c.Resume && job.Exists(c.Out) { // before the state is read
+		release, err := con.lock(c.Out)
+		if err != nil {
+			return err
+		}
+		defer release()
+	}
 	j, err := c.open()
 	if err != nil {
 		return err
 	}
 	defer j.Close()
+	if !c.Resume {
+		if err := os.MkdirAll(c.Out, 0o755); err != nil {
+			return exit.With(exit.Setup, err)
+		}
+		release, err := con.lock(c.Out)
+		if err != nil {
+			return err
+		}
+		defer release()
+	}
 	if err := j.OpenLog(); err != nil {
 		return exit.With(exit.Setup, err)
 	}
@@ -85,6 +105,9 @@ func (c *trainCmd) Run(con *console) error {
 		Draw: func(curves []job.Curve) error { return plotLosses(c.Out, curves) }})
 	if err != nil {
 		return exit.With(exit.Execution, err)
+	}
+	if lost := context.Cause(con.ctx); errors.Is(lost, lock.ErrLost) {
+		return exit.Errorf(exit.Execution, "%s: %w", c.Out, lost)
 	}
 	if con.ctx.Err() != nil {
 		return exit.With(exit.Interrupted, errors.New("interrupted; continue with --resume"))

@@ -26,6 +26,8 @@ func (c *workerCmd) Run(con *console) error {
 	signal.Ignore(os.Interrupt) // Ctrl-C reaches parent and child; the parent decides
 	env := measure.Environment(model.KernelVariant(), model.ProductBits())
 	models := &library.Shelf{}
+	stopped, stop := setup.Watch(con.now)
+	defer stop()
 	return exit.With(exit.Internal, worker.Serve(con.stdin, con.stdout, worker.Host{
 		Hello: worker.Hello{GitSHA: env.GitSHA, BinarySHA256: env.BinarySHA256, Kernel: env.Kernel},
 		Open: func(s transport.Spec) (engines.Engine, error) {
@@ -36,6 +38,6 @@ func (c *workerCmd) Run(con *console) error {
 			return e, err
 		},
 		Judge:  setup.Judging(),
-		Gauges: setup.Gauges(con.now),
+		Gauges: setup.Gauges(con.now, stopped),
 	}))
 }

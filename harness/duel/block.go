@@ -28,9 +28,15 @@ func (d *duel) pilot(ctx context.Context) (time.Duration, error) {
 					if d.out.Cells[i].Problem != "" {
 						continue
 					}
-					list, err := d.visit(ctx, p, side, i, harness.Visit{Batch: batch, Block: batch})
-					if err != nil {
-						return err
+					var list []result.Request
+					var err error
+					for range tries {
+						if list, err = d.visit(ctx, p, side, i, harness.Visit{Batch: batch, Block: batch}); err != nil {
+							return err
+						}
+						if list[0].Void == "" {
+							break
+						}
 					}
 					d.out.Requests[side] = append(d.out.Requests[side], list...)
 					d.spoil(i, side, list)
@@ -60,20 +66,33 @@ func (d *duel) block(ctx context.Context) error {
 			if d.out.Cells[i].Problem != "" {
 				continue
 			}
-			if err := d.round(ctx, p, i); err != nil {
+			void, err := "", error(nil)
+			for range tries {
+				if void, err = d.round(ctx, p, i); err != nil || void == "" {
+					break
+				}
+			}
+			if err != nil {
 				return err
+			}
+			if void != "" {
+				d.out.Cells[i].fail(gate.Invalid, "a block has no times, and so had it when it was made again: %s", void)
 			}
 		}
 		return nil
 	})
 }
 
-// round is a block of one cell: A B B A, or B A A B, for every batch.
-func (d *duel) round(ctx context.Context, p *pair, i int) error {
+// tries is how often a block is made in which a process was stopped.
+const tries = 4
+
+// round is a block of one cell: A B B A, or B A A B, for every batch. It counts for
+// nothing if it is void, for a reason.
+func (d *duel) round(ctx context.Context, p *pair, i int) (void string, err error) {
 	first := d.draw.IntN(2)
 	for _, side := range []int{first, 1 - first} { // warm up
 		if _, err := d.visit(ctx, p, side, i, harness.Visit{}); err != nil {
-			return err
+			return "", err
 		}
 	}
 	var old, new, aa float64
@@ -84,10 +103,13 @@ func (d *duel) round(ctx context.Context, p *pair, i int) error {
 		for order, side := range []int{first, 1 - first, 1 - first, first} {
 			list, err := d.visit(ctx, p, side, i, harness.Visit{Batch: batch, Order: order})
 			if err != nil {
-				return err
+				return "", err
+			}
+			if list[0].Void != "" {
+				return list[0].Void, nil
 			}
 			if d.spoil(i, side, list) {
-				return nil
+				return "", nil
 			}
 			logs[side] = append(logs[side], math.Log(float64(*list[0].BatchNs)/1e6))
 		}
@@ -100,7 +122,7 @@ func (d *duel) round(ctx context.Context, p *pair, i int) error {
 	pairs.Old = append(pairs.Old, math.Exp(old/n))
 	pairs.New = append(pairs.New, math.Exp(new/n))
 	pairs.AA = append(pairs.AA, aa/n)
-	return nil
+	return "", nil
 }
 
 // Findings judges what a duel brought: the exact counters of both programs

@@ -44,6 +44,8 @@ type Options struct {
 	CountersOnly bool
 	Seed         uint64
 	Now          func() time.Time
+	// Stopped is that of [harness.Options].
+	Stopped func(since time.Time) string
 	// Planned, if not nil, is told before the first block how many there will be, and
 	// how long one takes.
 	Planned  func(blocks int, block time.Duration)
@@ -200,5 +202,5 @@ func (c *Cell) fail(v gate.Verdict, format string, args ...any) {
 func (d *duel) visit(ctx context.Context, p *pair, side, i int, at harness.Visit) ([]result.Request, error) {
 	limited, cancel := context.WithTimeout(ctx, d.plan.Scenario.Measurement.Timeout)
 	defer cancel()
-	return harness.DecodeBatch(limited, d.group[i], d.out.Cells[i].Cell, at, p.engines[side][i], d.opt.Now)
+	return harness.DecodeBatch(limited, d.group[i], d.out.Cells[i].Cell, at, p.engines[side][i], d.opt.Now, d.opt.Stopped)
 }

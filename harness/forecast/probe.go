@@ -101,7 +101,7 @@ func (p *prober) measure(g *scenario.Group, c result.Cell) (time.Duration, bool,
 	timed := 0
 	for n := range probeBatches {
 		limited, cancel := context.WithTimeout(p.ctx, 4*probeCell) // the guess may have been far too low
-		list, err := harness.DecodeBatch(limited, g, c, harness.Visit{Batch: n % g.Batches()}, engine, p.now)
+		list, err := harness.DecodeBatch(limited, g, c, harness.Visit{Batch: n % g.Batches()}, engine, p.now, nil)
 		cancel()
 		if errors.Is(err, harness.ErrInterrupted) {
 			return 0, false, err

@@ -17,6 +17,8 @@ type Gauges struct {
 	Peak      func() *int64 // largest resident memory since ResetPeak
 	ResetPeak func() bool
 	Allocated func() measure.Heap // on the heap
+	// Stopped says why times that began at a moment and end now are void, "" if they are not.
+	Stopped func(since time.Time) string
 	// Grace is how long an engine may go on after twice its limit; 0 is ten seconds.
 	// Decoders look at the clock between passes, and a pass may be long.
 	Grace time.Duration
@@ -65,13 +67,25 @@ func (l *Local) Send(ctx context.Context, b Batch) (Answer, error) {
 		defer timer.Stop()
 		late = timer.C
 	}
-	select {
-	case r := <-done:
-		return r.Answer, r.err
-	case <-late:
-		l.stuck.Store(true)
-		return Answer{Wall: patience, Broken: true}, ErrStuck
+	for waiting := l.gauges.Now(); ; waiting = l.gauges.Now() {
+		select {
+		case r := <-done:
+			return r.Answer, r.err
+		case <-late:
+			if l.stopped(waiting) == "" {
+				l.stuck.Store(true)
+				return Answer{Wall: patience, Broken: true}, ErrStuck
+			}
+			late = time.After(patience) // the engine has not had its time
+		}
 	}
+}
+
+func (l *Local) stopped(since time.Time) string {
+	if l.gauges.Stopped == nil {
+		return ""
+	}
+	return l.gauges.Stopped(since)
 }
 
 // measured decodes a batch between the readings of all gauges.
@@ -92,6 +106,7 @@ func (l *Local) measured(ctx context.Context, b Batch) (a Answer, err error) {
 	start := g.Now()
 	err = l.guarded(ctx, b, &a)
 	a.Wall = g.Now().Sub(start)
+	a.Stopped = l.stopped(start)
 	if b.Heap && g.Allocated != nil {
 		spent := g.Allocated().Since(heap)
 		a.Heap = &spent

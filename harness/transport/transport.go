@@ -59,6 +59,8 @@ type Answer struct {
 	Peak    *int64           `json:"peak_bytes,omitempty"` // largest resident memory of the engine's process; nil when unknown
 	Heap    *measure.Heap    `json:"heap,omitempty"`       // what was allocated; nil when unknown
 	Meter   *engines.Meter   `json:"meter,omitempty"`      // what the network of the engine counted itself; nil when it does not
+	// Stopped says why the times are void, as when the process was stopped meanwhile; "" if they are not.
+	Stopped string `json:"stopped,omitempty"`
 	// Broken means that the engine is in an unknown state: it panicked, does not
 	// return, or its process ended. It must not be used again.
 	Broken bool `json:"-"`

@@ -19,6 +19,12 @@ import (
 	"dllmbench/workloads/jsonl"
 )
 
+// Watch watches, until stop is called, whether this process is stopped.
+func Watch(now func() time.Time) (stopped func(since time.Time) string, stop func()) {
+	w := measure.NewWatch(now, func() time.Time { return now().Round(0) }) // without the monotonic reading
+	return w.Stopped, w.Start()
+}
+
 // Machine are the options of a run that read this machine.
 func Machine(now func() time.Time) harness.Options {
 	root := os.DirFS("/")
@@ -31,8 +37,8 @@ func Machine(now func() time.Time) harness.Options {
 }
 
 // Gauges read this process while it decodes.
-func Gauges(now func() time.Time) transport.Gauges {
-	return transport.Gauges{Now: now, Peak: measure.PeakRSS, ResetPeak: measure.ResetPeakRSS, Allocated: measure.Allocated}
+func Gauges(now func() time.Time, stopped func(since time.Time) string) transport.Gauges {
+	return transport.Gauges{Now: now, Stopped: stopped, Peak: measure.PeakRSS, ResetPeak: measure.ResetPeakRSS, Allocated: measure.Allocated}
 }
 
 // Environment describes machine, binary and clock.

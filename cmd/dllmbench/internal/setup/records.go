@@ -44,7 +44,10 @@ func Records(ctx context.Context, now func() time.Time, plan *scenario.Plan, mod
 	if err != nil {
 		return nil, exit.With(exit.Execution, err)
 	}
-	_, err = harness.Run(ctx, plan, out, nil, harness.Options{Build: Builder(models, transport.Gauges{Now: now, Allocated: measure.Allocated}), Now: now, Collect: new(measure.Collector).Collect})
+	stopped, stop := Watch(now)
+	defer stop()
+	_, err = harness.Run(ctx, plan, out, nil, harness.Options{Build: Builder(models, transport.Gauges{Now: now, Stopped: stopped, Allocated: measure.Allocated}),
+		Now: now, Stopped: stopped, Collect: new(measure.Collector).Collect})
 	if closeErr := out.Close(); err == nil {
 		err = closeErr
 	}
