@@ -7,6 +7,7 @@ import (
 
 	"dllmbench/harness/result"
 	"dllmbench/harness/scenario"
+	"dllmbench/workloads"
 )
 
 // keep completes the record of request i outside of the timed sections and writes
@@ -36,7 +37,10 @@ func (r *runner) describe(g *scenario.Group, item scenario.Item) error {
 	if inst == nil || r.described[item.ID] {
 		return nil
 	}
-	rec := result.Instance{ID: item.ID, Workload: inst.Workload, Rung: g.Cells[0].Rung, Constraints: []result.Opportunity{}}
+	rec := result.Instance{ID: item.ID, Item: inst.Item, Workload: inst.Workload, Rung: g.Cells[0].Rung, Constraints: []result.Opportunity{}}
+	if r.plan.Scenario.KeepPrompts || workloads.Abstains(g.Workload, *inst) != "" {
+		rec.Prompt = inst.Prompt
+	}
 	for _, c := range inst.Constraints {
 		rec.Constraints = append(rec.Constraints, result.Opportunity{Kind: c.Kind, Distance: c.Distance, Direction: string(c.Direction)})
 	}

@@ -21,9 +21,13 @@ import (
 // request was decoded to its end; the score is null where no text can be judged.
 func (b batch) record(out outcome, i int) result.Request {
 	item, can := b.items[i], out.info.Capabilities
+	name := ""
+	if item.Instance != nil {
+		name = item.Instance.Item
+	}
 	rec := result.Request{
 		Cell: b.cell.ID, Digest: out.info.WeightsDigest, Repetition: b.visit.Repetition, PairBlock: b.visit.Block, Order: b.visit.Order,
-		Instance: item.ID, Rung: b.cell.Rung, Seed: b.seed(i), Sample: b.sample(),
+		Instance: item.ID, Item: name, Rung: b.cell.Rung, Seed: b.seed(i), Sample: b.sample(),
 		PeakBytes: out.Peak, Untrained: out.info.Untrained,
 	}
 	err := out.err

@@ -53,6 +53,7 @@ type Rung struct {
 // Instance is one task.
 type Instance struct {
 	ID       string // "workload/rung/split/index"
+	Item     string // the name that its author gave it, as in a file of tasks; "" for none
 	Workload string
 	Rung     int
 	Prompt   string

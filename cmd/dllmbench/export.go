@@ -8,6 +8,7 @@ import (
 
 	"dllmbench/engines/userfile"
 	"dllmbench/harness/exit"
+	"dllmbench/reports/answers"
 	"dllmbench/reports/cells"
 	"dllmbench/reports/ci"
 	"dllmbench/reports/disagree"
@@ -21,6 +22,7 @@ type exportCmd struct {
 	Format string `default:"csv" placeholder:"FORMAT" help:"How to write it: ${runFormats}."`
 	Out    string `placeholder:"FILE" help:"Where to write it; by default standard output."`
 
+	Outputs  bool   `help:"Write what decoders wrote for each instance, with its name in the file of tasks, as csv, json or jsonl: to be judged elsewhere. Prompts are there where the scenario says keep: prompts, or nothing here judges."`
 	Disagree string `placeholder:"A,B" help:"Write the instances that one of two decoders answers exactly and the other does not, as csv, json or jsonl. A and B are names from the table (\"diffusion steps=4\") or engines."`
 }
 
@@ -30,12 +32,18 @@ Examples:
 
     dllmbench export results/mine > mine.csv
     dllmbench export results/mine --format gobench --out new.txt && benchstat old.txt new.txt
+    dllmbench export results/mine --outputs --format jsonl > outputs.jsonl
     dllmbench export results/mine --disagree autoregressive,diffusion --format jsonl`
 }
 
 // Run exports.
 func (c *exportCmd) Run(con *console) error {
-	if c.Disagree != "" {
+	switch {
+	case c.Outputs && c.Disagree != "":
+		return exit.Errorf(exit.Usage, "--outputs and --disagree are different exports: give one of them")
+	case c.Outputs:
+		return c.outputs(con)
+	case c.Disagree != "":
 		return c.disagreements(con)
 	}
 	as, err := format(ci.RunFormats(), c.Format)
@@ -63,6 +71,19 @@ func (c *exportCmd) write(con *console, to func(io.Writer) error) error {
 		return exit.With(exit.Usage, err)
 	}
 	return exit.With(exit.Execution, errors.Join(to(file), file.Close()))
+}
+
+// outputs writes what decoders wrote.
+func (c *exportCmd) outputs(con *console) error {
+	as, ok := answers.Formats().Find(c.Format)
+	if !ok {
+		return exit.Errorf(exit.Usage, "--format %s: outputs can be csv, json or jsonl", c.Format)
+	}
+	f, err := folder.Read(c.Folder)
+	if err != nil {
+		return err
+	}
+	return c.write(con, func(out io.Writer) error { return as.Write(out, f) })
 }
 
 // disagreements writes where two decoders disagree.

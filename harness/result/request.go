@@ -23,6 +23,7 @@ type Request struct {
 	Order      int    `json:"order"`             // place inside the block, from 0: the order of execution
 	Session    int    `json:"session,omitempty"` // process that measured it, see Session; 0 is the first one
 	Instance   string `json:"instance"`
+	Item       string `json:"item,omitempty"` // the name of the instance in the file of tasks, see Instance
 	Rung       string `json:"rung"`
 	Seed       uint64 `json:"seed"`
 	Sample     int    `json:"sample,omitempty"`                                              // which of the cell's samples, from 0; repetitions of a sample have its seed
@@ -118,8 +119,12 @@ type Spent struct {
 // Instance describes one task instance of the run, as far as records of
 // requests need it for their evaluation. It stands before the first of them.
 type Instance struct {
-	Type        string        `json:"type"` // "instance"
-	ID          string        `json:"id"`   // Request.Instance
+	Type string `json:"type"`           // "instance"
+	ID   string `json:"id"`             // Request.Instance
+	Item string `json:"item,omitempty"` // the name that its author gave it in a file of tasks, for example the task_id of HumanEval or the index of an item of GSM8K
+	// Prompt is the text before the answer, where the scenario keeps prompts or nothing
+	// here can judge the answer.
+	Prompt      string        `json:"prompt,omitempty"`
 	Workload    string        `json:"workload"`
 	Rung        string        `json:"rung"`
 	Constraints []Opportunity `json:"constraints"` // Request.Broken holds indices of it

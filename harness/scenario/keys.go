@@ -169,6 +169,7 @@ func objects() []object {
 			{"goodput", "Limits that a good request keeps.", false, value{kind: mapping, object: theGoodput}},
 			{"match", "At which equal cost or quality reports compare engines: tokens, nfe, flops, time, quality, or a mapping.", false, value{}},
 			{"quality", "The least quality of the decoder that may be called the fastest.", false, value{kind: mapping, object: theQuality}},
+			{"keep", "What else the records hold: prompts, so that outputs can be judged elsewhere.", false, listOf(choiceOf(keptPrompts))},
 			{"outputs", "Files that reports write into the folder of the run, each FORMAT or FORMAT=PATH.", false, listOf(value{kind: output, from: outputNames})},
 			{"thresholds", "Limits that results have to keep.", false, listOf(value{kind: mapping, object: aThreshold})},
 			{"claims", "The claims to be judged: all, or their numbers.", false, value{}},

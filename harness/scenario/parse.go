@@ -24,6 +24,9 @@ const (
 	maxPercent   = 1000
 )
 
+// keptPrompts is the one word of "keep".
+const keptPrompts = "prompts"
+
 // Parse reads a scenario that is one file, without variables. file is the name
 // that messages show, and its folder is where relative paths start. An error is
 // of type [Problems] and holds every mistake.
@@ -72,11 +75,13 @@ func (p *parser) scenario(root *yaml.Node) {
 	for _, k := range objectOf(theScenario).keys {
 		to[k.name] = nil
 	}
-	to["version"], to["name"], to["seed"] = &version, &p.s.Name, &p.s.Seed
+	var keep []string
+	to["version"], to["name"], to["seed"], to["keep"] = &version, &p.s.Name, &p.s.Seed, &keep
 	have := p.read(root, theScenario, to) // what it includes is put in already
 	if have == nil {
 		return
 	}
+	p.s.KeepPrompts = len(keep) > 0
 	read := func(name string, f func(*yaml.Node)) bool {
 		n := have[name].value
 		if n != nil {

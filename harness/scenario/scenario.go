@@ -73,6 +73,7 @@ type Scenario struct {
 	Match       *result.Match   // at which equal cost engines are compared; nil without
 	Floor       *result.Floor   // least quality of the fastest decoder; nil without
 	Outputs     []result.Output // files of the report; nil for the usual ones
+	KeepPrompts bool            // the records hold the prompts
 
 	catalog Catalog
 	sources []origin

@@ -38,6 +38,7 @@ var files = []struct{ what, record string }{
 	{"Shared weights and controls: `export --format sharing`", "view.Sharing"},
 	{"Findings: `compare` and `check --format csv`", "ci.findingLine"},
 	{"Findings: `compare` and `check --format json`", "gate.Report"},
+	{"Outputs: `export --outputs`", "answers.Answer"},
 	{"Disagreements: `export --disagree`", "disagree.Case"},
 	{"History: `history --format csv`", "history.line"},
 	{"Traces: `trace --json`", "traced.Cell"},
@@ -272,7 +273,7 @@ func (d *dictionary) section(title, name string) {
 // wants a sentence for every key.
 func TestDictionary(t *testing.T) {
 	d := &dictionary{structs: map[string]*ast.StructType{}, docs: map[string]string{}, said: map[string]string{}, written: map[string]bool{}, entries: map[string]bool{}}
-	for _, folder := range []string{"harness/stats", "harness/result", "harness/coherence", "harness/gate", "reports/view", "reports/cells", "reports/ci", "reports/disagree", "reports/history", "reports/traced", "engines/rating"} {
+	for _, folder := range []string{"harness/stats", "harness/result", "harness/coherence", "harness/gate", "reports/view", "reports/cells", "reports/ci", "reports/answers", "reports/disagree", "reports/history", "reports/traced", "engines/rating"} {
 		d.read(t, folder)
 	}
 	d.WriteString(`# Data dictionary

@@ -223,7 +223,7 @@ func (t *Workload) generate(_ *rand.Rand, split workloads.Split, rung, index int
 	}
 	it := list[index%len(list)]
 	return workloads.Instance{
-		Prompt: it.Prompt, Answer: it.Answer, Unique: it.Unique, Spans: it.Spans,
+		Item: it.ID, Prompt: it.Prompt, Answer: it.Answer, Unique: it.Unique, Spans: it.Spans,
 		Canon: t.Name() + ": " + it.ID, Constraints: it.Constraints(),
 	}
 }

@@ -112,7 +112,7 @@ func parallelTask(fsys fs.FS, task string) ([]jsonl.Item, error) {
 	if err != nil {
 		return nil, err
 	}
-	return lines(fsys, task+".jsonl", func(line int, o *object) (jsonl.Item, error) {
+	return lines(fsys, task+".jsonl", func(index int, o *object) (jsonl.Item, error) {
 		raw, ok := o.fields["answer"]
 		if !ok {
 			return jsonl.Item{}, fmt.Errorf("the field \"answer\" is missing (the line has %s)", o.has())
@@ -121,7 +121,7 @@ func parallelTask(fsys fs.FS, task string) ([]jsonl.Item, error) {
 		if err != nil {
 			return jsonl.Item{}, fmt.Errorf("answer: %w", err)
 		}
-		it.ID = fmt.Sprintf("%s line %d", task, line)
+		it.ID = fmt.Sprintf("%s/%d", task, index)
 		it.Rung = strings.ToLower(strings.NewReplacer("/", "-", ".", "_").Replace(task))
 		it.Prompt, err = prompt(c.Prompt, o.fields["input"])
 		return it, err

@@ -28,20 +28,23 @@ import (
 )
 
 // lines reads a file of JSON lines; make turns the fields of a line, given its
-// number, into an item.
-func lines(fsys fs.FS, path string, make func(line int, fields *object) (jsonl.Item, error)) ([]jsonl.Item, error) {
+// index among the items from 0, into an item. The index is the ID of an item that
+// has none of its own.
+func lines(fsys fs.FS, path string, make func(index int, fields *object) (jsonl.Item, error)) ([]jsonl.Item, error) {
 	f, err := fsys.Open(path)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
-	return jsonl.ReadItems(f, path, func(line int, data []byte) (jsonl.Item, error) {
+	index := -1
+	return jsonl.ReadItems(f, path, func(_ int, data []byte) (jsonl.Item, error) {
+		index++
 		fields := objectOf(data)
 		if fields.err != nil {
 			return jsonl.Item{}, fields.err
 		}
-		it, err := make(line, fields)
-		it.ID, it.Split = cmp.Or(it.ID, "line "+strconv.Itoa(line)), workloads.Test
+		it, err := make(index, fields)
+		it.ID, it.Split = cmp.Or(it.ID, strconv.Itoa(index)), workloads.Test
 		return it, err
 	})
 }
