@@ -39,7 +39,7 @@ var rooms = []room{
 	{name: "engines/userfile"},
 	{name: "engines/internal/safetensors", may: []string{"engines"}, libs: []string{"github.com/x448/float16"}},
 	{name: "engines/internal/...", may: []string{"engines", "engines/usage", "engines/network", "engines/internal/..."}},
-	{name: "engines/tokenizer", may: []string{"engines"}, libs: []string{"golang.org/x/text"}},
+	{name: "engines/tokenizer", may: []string{"engines"}, libs: []string{"golang.org/x/text", "github.com/go-json-experiment/json"}},
 	{name: "engines/model/builtin"}, // only embeds files
 	{name: "engines/model", may: []string{"engines/userfile", "engines", "engines/network", "engines/usage", "engines/internal/kernel", "engines/internal/safetensors", "engines/atomicfile"}},
 	{name: "engines/weights"},

@@ -26,6 +26,8 @@ const (
 	WeightsFile   = "model.safetensors"
 	TokenizerFile = "tokenizer.json"
 	ClassFile     = "tokenizer_config.json" // written for other programs
+
+	generationFile = "generation_config.json"
 )
 
 // Bounds of files that are read whole, in bytes.
@@ -69,6 +71,9 @@ func OpenCheckpoint(fsys fs.FS) (*Checkpoint, error) {
 	cfg, err := ParseConfig(text)
 	if err != nil {
 		return nil, err
+	}
+	if err := cfg.readEnds(fsys); err != nil {
+		return nil, fmt.Errorf("%s: %w", generationFile, err)
 	}
 	for _, other := range []string{WeightsFile + ".index.json", "adapter_config.json"} {
 		if _, err := fs.Stat(fsys, other); err == nil {
@@ -119,6 +124,28 @@ func (c *Checkpoint) open(file fs.File) error {
 // given by all that decides about ids; nil for none.
 func (c *Checkpoint) Model(tokenizer []byte) (*Model, error) {
 	return New(c.Config, c, identity(c.Config, c.Digest, tokenizer))
+}
+
+// readEnds takes the ids that end a text from generation_config.json, if there is
+// one: in the reference they go before those of config.json. The other defaults
+// of generation are not used here.
+func (c *Config) readEnds(fsys fs.FS) error {
+	text, err := userfile.ReadIn(fsys, generationFile, maxConfig)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	var g struct {
+		EOS TokenIDs `json:"eos_token_id"`
+	}
+	if err == nil {
+		err = json.Unmarshal(text, &g)
+	}
+	if err != nil || g.EOS == nil {
+		return err
+	}
+	c.EOS = g.EOS
+	c.complete()
+	return c.Validate()
 }
 
 // match wants the tensors of the file to be those of the network: each there with

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -180,11 +181,18 @@ func FuzzCheckpoint(f *testing.F) {
 	f.Add(bytes.Replace(files[model.ConfigFile], []byte(`"vocab_size": 37`), []byte(`"vocab_size": 2097152`), 1), files[model.WeightsFile])
 	f.Add(bytes.Replace(files[model.ConfigFile], []byte(`"head_dim": `), []byte(`"head_dim": 409`), 1), files[model.WeightsFile])
 	f.Fuzz(func(t *testing.T, config, weights []byte) {
-		c, err := model.OpenCheckpoint(fstest.MapFS{model.ConfigFile: {Data: config}, model.WeightsFile: {Data: weights}})
+		var c *model.Checkpoint
+		var err error
+		bounded(t, len(config)+len(weights), func() {
+			files := fstest.MapFS{model.ConfigFile: {Data: config}, model.WeightsFile: {Data: weights}}
+			if c, err = model.OpenCheckpoint(files); err == nil {
+				_, err = c.Model(nil)
+				c.Close()
+			}
+		})
 		if err != nil {
 			return
 		}
-		defer c.Close()
 		if n := c.Config.Params(); 2*n > int64(len(weights)) {
 			t.Errorf("%d parameters in a file of %d bytes", n, len(weights))
 		}
@@ -207,5 +215,17 @@ func TestShapesAreNearTheirNames(t *testing.T) {
 	}
 	if _, err := model.Shape("3m"); err == nil {
 		t.Error("unknown shape accepted")
+	}
+}
+
+// bounded checks that f allocates in proportion to what it reads, not to a number in it.
+func bounded(t *testing.T, size int, f func()) {
+	t.Helper()
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	f()
+	runtime.ReadMemStats(&after)
+	if n := after.TotalAlloc - before.TotalAlloc; n > uint64(4<<20+100*size) {
+		t.Errorf("%d bytes allocated for a file of %d", n, size)
 	}
 }

@@ -155,6 +155,35 @@ func TestOtherWeights(t *testing.T) {
 	}
 }
 
+// TestEnds: the ends of generation_config.json go before those of config.json, as in
+// the reference, and make another model; its other defaults do not.
+func TestEnds(t *testing.T) {
+	dir, _ := savedCheckpoint(t, "F32")
+	plain, err := load(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for text, want := range map[string]string{
+		`{"temperature": 0.6, "do_sample": true}`:                  "[1]",
+		`{"eos_token_id": [4, 5], "pad_token_id": 5, "top_k": 20}`: "[4 5]",
+		`{"eos_token_id": null}`:                                   "[1]",
+		`{"eos_token_id": 37}`:                                     "generation_config.json: eos_token_id is 37, allowed is 0 to vocab_size-1 = 36",
+		`{"eos_token_id": "x"}`:                                    "generation_config.json: json: ",
+		`{"eos_token_id"`:                                          "generation_config.json: unexpected end",
+	} {
+		if err := os.WriteFile(filepath.Join(dir, "generation_config.json"), []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		m, err := load(dir)
+		if got := fmt.Sprint(err); err != nil && !strings.Contains(got, want) {
+			t.Errorf("%s: error %s", text, got)
+		}
+		if err == nil && (fmt.Sprint(m.Spec().End) != want || (m.Digest() == plain.Digest()) != (want == "[1]")) {
+			t.Errorf("%s: ends %v, digest %s beside %s", text, m.Spec().End, m.Digest(), plain.Digest())
+		}
+	}
+}
+
 // TestIdentity: a model is told from another by all that decides what it writes,
 // and by nothing else.
 func TestIdentity(t *testing.T) {

@@ -1,11 +1,14 @@
 package tokenizer
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
 	"strings"
+
+	jsonv2 "github.com/go-json-experiment/json"
 )
 
 // Limits on what a file may ask for.
@@ -14,23 +17,71 @@ const (
 	maxVocab = 1 << 21 // tokens
 )
 
-// file is a tokenizer.json. Truncation, padding and the post-processor, which puts
-// tokens around a text, are the caller's business; they, and what has no type here,
-// are not looked at.
+// file is a tokenizer.json. Version, truncation and padding, which the reference
+// sets anew for every text, and what becomes of unknown characters, of which
+// bytes have none, are not looked at.
 type file struct {
-	Version       any           `json:"version"`
-	Truncation    any           `json:"truncation"`
-	Padding       any           `json:"padding"`
-	AddedTokens   []addedToken  `json:"added_tokens"`
-	Normalizer    *typed        `json:"normalizer"`
-	PreTokenizer  *preTokenizer `json:"pre_tokenizer"`
-	PostProcessor any           `json:"post_processor"`
-	Decoder       *preTokenizer `json:"decoder"` // only its type is looked at
-	Model         bpeModel      `json:"model"`
+	Version       any             `json:"version"`
+	Truncation    any             `json:"truncation"`
+	Padding       any             `json:"padding"`
+	AddedTokens   []addedToken    `json:"added_tokens"`
+	Normalizer    *typed          `json:"normalizer"`
+	PreTokenizer  *preTokenizer   `json:"pre_tokenizer"`
+	PostProcessor json.RawMessage `json:"post_processor"`
+	Decoder       *preTokenizer   `json:"decoder"` // only its type is looked at
+	Model         bpeModel        `json:"model"`
 }
 
 type typed struct {
 	Type string `json:"type"`
+}
+
+// UnmarshalJSON looks at the type alone.
+func (t *typed) UnmarshalJSON(data []byte) error {
+	type plain typed
+	return json.Unmarshal(data, (*plain)(t))
+}
+
+// processor is a post_processor: what the reference puts around a text.
+type processor struct {
+	Type       string      `json:"type"`
+	Processors []processor `json:"processors"` // Sequence
+	Single     []struct {
+		Special struct {
+			ID string `json:"id"`
+		} `json:"SpecialToken"`
+	} `json:"single"` // TemplateProcessing
+}
+
+// tokens lists the tokens that it puts around a single text.
+func (p *processor) tokens() (list []string, err error) {
+	switch p.Type {
+	case "", "ByteLevel", "TemplateProcessing", "Sequence":
+	default:
+		return nil, fmt.Errorf("post_processor is %q, allowed are ByteLevel, TemplateProcessing, a Sequence of them, and none", p.Type)
+	}
+	for _, piece := range p.Single {
+		if piece.Special.ID != "" {
+			list = append(list, piece.Special.ID)
+		}
+	}
+	for i := range p.Processors {
+		more, err := p.Processors[i].tokens()
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, more...)
+	}
+	return list, nil
+}
+
+// unknownKey says which key of a file is not known; nil for no error.
+func unknownKey(err error) error {
+	var at *jsonv2.SemanticError
+	if !errors.As(err, &at) {
+		return err
+	}
+	return fmt.Errorf("the key %q of %q is not known and may change token ids", at.JSONPointer.LastToken(), cmp.Or(at.JSONPointer.Parent(), "/"))
 }
 
 type addedToken struct {
@@ -98,17 +149,25 @@ func Parse(data []byte) (t *Tokenizer, err error) {
 		return nil, fmt.Errorf("the file has %d bytes, allowed is at most %d", len(data), maxFile)
 	}
 	var f file
-	if err := json.Unmarshal(data, &f); err != nil {
+	unknown := jsonv2.Unmarshal(data, &f, jsonv2.RejectUnknownMembers(true))
+	if unknown != nil { // whatever else is wrong with it says more
+		f = file{}
+		if err := jsonv2.Unmarshal(data, &f); err != nil {
+			return nil, err
+		}
+	}
+	var post processor
+	if f.PostProcessor != nil {
+		if err := json.Unmarshal(f.PostProcessor, &post); err != nil {
+			return nil, fmt.Errorf("post_processor: %w", err)
+		}
+	}
+	split, errSplit := f.PreTokenizer.splitter()
+	around, errAround := post.tokens()
+	if err := cmp.Or(f.check(), errSplit, errAround, unknownKey(unknown)); err != nil {
 		return nil, err
 	}
-	if err := f.check(); err != nil {
-		return nil, err
-	}
-	split, err := f.PreTokenizer.splitter()
-	if err != nil {
-		return nil, err
-	}
-	t = &Tokenizer{split: split, nfc: f.Normalizer != nil, ignoreMerges: f.Model.IgnoreMerges}
+	t = &Tokenizer{split: split, around: around, nfc: f.Normalizer != nil, ignoreMerges: f.Model.IgnoreMerges}
 	if t.tokens, err = f.tokens(); err != nil {
 		return nil, err
 	}

@@ -3,6 +3,7 @@ package tokenizer
 import (
 	"bytes"
 	"encoding/json"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -68,7 +69,7 @@ func TestMark(t *testing.T) {
 func TestParseRefuses(t *testing.T) {
 	digits := `{"type":"Digits","individual_digits":true}`
 	for _, c := range []struct{ name, file, old, new, want string }{
-		{"cut", "trained", `"merges":[`, `"merges":[[`, "invalid"},
+		{"cut", "trained", `"merges":[`, `"merges":[[`, "/model/merges/0"},
 		{"other model", "trained", `"type":"BPE"`, `"type":"Unigram"`, `"Unigram"`},
 		{"lower case", "trained", `"normalizer":null`, `"normalizer":{"type":"Lowercase"}`, `"Lowercase"`},
 		{"no decoder", "trained", `"decoder":{"type":"ByteLevel"`, `"decoder":{"type":"WordPiece"`, "decoder"},
@@ -97,6 +98,13 @@ func TestParseRefuses(t *testing.T) {
 		{"merge of unknown", "trained", `"merges":[`, `"merges":[["a","xyz"],`, "not both in vocab"},
 		{"merge without result", "trained", `"merges":[`, `"merges":[["#","#"],`, "merge 0"},
 		{"merge with special", "trained", `"merges":[`, `"merges":[["<|end|>","a"],`, "merge 0"},
+		{"unknown setting", "trained", `"byte_fallback":false`, `"byte_fallbak":true`, `the key "byte_fallbak" of "/model" is not known and may change token ids`},
+		{"unknown part", "trained", `"normalizer":null`, `"normaliser":{"type":"NFKC"},"normalizer":null`, `the key "normaliser" of "/" is not known`},
+		{"unknown flag", "trained", `"lstrip":false`, `"left_strip":true`, `the key "left_strip" of "/added_tokens/0" is not known`},
+		{"other case", "trained", `"byte_fallback":false`, `"Byte_Fallback":true`, `the key "Byte_Fallback"`},
+		{"key twice", "trained", `"byte_fallback":false`, `"byte_fallback":false,"byte_fallback":true`, "duplicate object member name"},
+		{"token twice", "trained", `"Z":73`, `"Z":73,"Z":74`, "duplicate object member name"},
+		{"other post-processor", "trained", `"post_processor":null`, `"post_processor":{"type":"Sequence","processors":[{"type":"RobertaProcessing","cls":["a",1]}]}`, `post_processor is "RobertaProcessing"`},
 		{"merge number", "trained", `"merges":[`, `"merges":[7,`, "number"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -109,6 +117,20 @@ func TestParseRefuses(t *testing.T) {
 				t.Errorf("got error %v, wanted one with %q", err, c.want)
 			}
 		})
+	}
+}
+
+// TestAround: what the reference would put around a text is said, not done.
+func TestAround(t *testing.T) {
+	const post = `"post_processor":{"type":"Sequence","processors":[{"type":"ByteLevel","trim_offsets":false},{"type":"TemplateProcessing",
+		"single":[{"SpecialToken":{"id":"<|end|>","type_id":0}},{"Sequence":{"id":"A","type_id":0}}],"pair":[],"special_tokens":{}}]}`
+	tok, err := Parse(bytes.Replace(read(t, "trained.json"), []byte(`"post_processor":null`), []byte(post), 1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	plain := load(t, "trained.json")
+	if !slices.Equal(tok.Around(), []string{"<|end|>"}) || plain.Around() != nil || !slices.Equal(tok.Encode("ab"), plain.Encode("ab")) || !bytes.Equal(tok.JSON(), plain.JSON()) {
+		t.Errorf("around: %q, ids %v and %v", tok.Around(), tok.Encode("ab"), plain.Encode("ab"))
 	}
 }
 
@@ -155,7 +177,9 @@ func FuzzParse(f *testing.F) {
 			to := min(from+int(size), len(file))
 			data = slices.Concat(file[:from], data, file[to:])
 		}
-		tok, err := Parse(data)
+		var tok *Tokenizer
+		var err error
+		bounded(t, len(data), func() { tok, err = Parse(data) })
 		if err != nil {
 			return
 		}
@@ -173,4 +197,16 @@ func FuzzParse(f *testing.F) {
 			t.Errorf("own file is refused: %v", err)
 		}
 	})
+}
+
+// bounded checks that f allocates in proportion to what it reads, not to a number in it.
+func bounded(t *testing.T, size int, f func()) {
+	t.Helper()
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	f()
+	runtime.ReadMemStats(&after)
+	if n := after.TotalAlloc - before.TotalAlloc; n > uint64(1<<20+100*size) {
+		t.Errorf("%d bytes allocated for a file of %d", n, size)
+	}
 }

@@ -41,10 +41,11 @@ const (
 // is safe for concurrent use.
 type Tokenizer struct {
 	split        splitter
-	nfc          bool    // text is normalised to NFC first
-	ignoreMerges bool    // a whole word that is a token skips the merges
-	tokens       []token // by id
-	order        []pair  // the merges by rank
+	nfc          bool     // text is normalised to NFC first
+	around       []string // what the file's post-processor puts around a text; Encode does not
+	ignoreMerges bool     // a whole word that is a token skips the merges
+	tokens       []token  // by id
+	order        []pair   // the merges by rank
 	merges       map[pair]merge
 	symbol       [256]int32       // id of each single byte
 	ids          map[string]int32 // id of each token that is not an added one, by its bytes
@@ -181,6 +182,10 @@ func (t *Tokenizer) MarkOwn() error {
 	}
 	return t.Mark(Special{Pad: ids[0], End: ids[1:2], Mask: ids[2]})
 }
+
+// Around lists the special tokens that the reference puts around a text by the
+// file's post-processor. Encode leaves that to its caller.
+func (t *Tokenizer) Around() []string { return t.around }
 
 // MaskID implements engines.Codec.
 func (t *Tokenizer) MaskID() int32 { return t.special.Mask }

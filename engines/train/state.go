@@ -77,7 +77,7 @@ func LoadState(path string, threads int, source Source) (*Trainer, error) {
 	if err := h.Options.Config.Validate(); err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
-	if h.Options.Config.Params() > info.Size() {
+	if h.Options.Config.Params() > info.Size()/16 { // four arrays of float32
 		return nil, fmt.Errorf("%s: the config describes %d parameters, but the file has only %d bytes", path, h.Options.Config.Params(), info.Size())
 	}
 	h.Options.Threads = threads

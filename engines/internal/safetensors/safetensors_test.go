@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"math"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -274,7 +275,9 @@ func FuzzParse(f *testing.F) {
 	f.Add(file(`{"a":{"dtype":"F16","shape":[2],"data_offsets":[0,4]}}`, 0, 0x3c, 0, 0x7c))
 	f.Add(file(`{"a":{"dtype":"BF16","shape":[9223372036854775807,2],"data_offsets":[0,4]}}`, 1, 2, 3, 4))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		file, err := parse(data)
+		var file *File
+		var err error
+		bounded(t, len(data), func() { file, err = parse(data) })
 		if err != nil {
 			return
 		}
@@ -289,4 +292,16 @@ func FuzzParse(f *testing.F) {
 			}
 		}
 	})
+}
+
+// bounded checks that f allocates in proportion to what it reads, not to a number in it.
+func bounded(t *testing.T, size int, f func()) {
+	t.Helper()
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	f()
+	runtime.ReadMemStats(&after)
+	if n := after.TotalAlloc - before.TotalAlloc; n > uint64(1<<20+100*size) {
+		t.Errorf("%d bytes allocated for a file of %d", n, size)
+	}
 }

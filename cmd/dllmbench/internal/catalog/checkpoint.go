@@ -44,6 +44,9 @@ func Checkpoint(name weights.Name, w library.Weights) []terminal.Fact {
 	if w.Codec == nil {
 		facts = append(facts, terminal.Fact{"tokenizer", "none: random weights, cost only"})
 	}
+	if c, ok := w.Codec.(interface{ Around() []string }); ok && len(c.Around()) > 0 {
+		facts = append(facts, terminal.Fact{"not put around", "a prompt, as the file's post-processor would: " + strings.Join(c.Around(), " ")})
+	}
 	return facts
 }
 
