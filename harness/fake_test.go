@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -209,8 +210,11 @@ const warmups = 6
 
 const fourInstances = `
 workloads: [{workload: echo, rungs: [two], instances: 4}]
-measurement: {warmup: 1, repeats: 2, timeout: 50ms}
+measurement: {warmup: 1, repeats: 2, timeout: 1m}
 `
+
+// inTime makes the scenario one in which time-outs come soon.
+func inTime(text string) string { return strings.Replace(text, "timeout: 1m", "timeout: 300ms", 1) }
 
 // session is one run on a results file.
 type session struct {

@@ -60,7 +60,12 @@ func (b batch) record(out outcome, i int) result.Request {
 	if impossible := rec.Check(); breach == "" && impossible != nil {
 		breach = impossible.Error()
 	}
-	if breach != "" {
+	switch {
+	case breach == "":
+	case rec.Status == "timeout": // then it is as if it had given nothing until then
+		rec.Error += "; what it gave until then contradicts itself: " + breach
+		b.takeTokens(&rec, outcome{err: err}, i)
+	default:
 		rec.Status, rec.Error, rec.Usage = "error", "accounting: "+breach, usage.Usage{}
 		rec.VoidTimes("")
 		return rec

@@ -170,7 +170,7 @@ func TestPanicSpoilsOneCell(t *testing.T) {
 }
 
 func TestTimeout(t *testing.T) {
-	p, l := plan(t, strings.Replace(fourInstances, "50ms", "5ms", 1)), &lab{clock: newClock()}
+	p, l := plan(t, inTime(fourInstances)), &lab{clock: newClock()}
 	l.behave = func(ctx context.Context, label string, n int, batch []engines.Request) ([]engines.Result, error, bool) {
 		if label != "c" {
 			return nil, nil, false
@@ -186,6 +186,28 @@ func TestTimeout(t *testing.T) {
 	}
 	for _, r := range s.file.Requests {
 		if r.Status == "timeout" && (r.E2ENs != nil || !r.Usage[usage.NFE].Above(usage.Known(0)) || *r.Exact || !strings.Contains(r.Error, "not finished after")) {
+			t.Errorf("record: %+v", r)
+		}
+	}
+}
+
+// TestTimeoutThatContradictsItself has an engine give results that it never worked on
+// when its time is up, as one whose process had no time for it: that is a time-out.
+func TestTimeoutThatContradictsItself(t *testing.T) {
+	p, l := plan(t, inTime(fourInstances)), &lab{clock: newClock()}
+	l.behave = func(ctx context.Context, label string, n int, batch []engines.Request) ([]engines.Result, error, bool) {
+		if label != "c" {
+			return nil, nil, false
+		}
+		<-ctx.Done()
+		return []engines.Result{{Tokens: batch[0].Prompt, Useful: 1, Usage: usage.Zero()}}, ctx.Err(), true
+	}
+	s := run(t, t.Context(), p, l, newFile(t), false)
+	if s.err != nil || s.summary.TimedOut != giveUp || s.summary.Failed != 0 {
+		t.Fatalf("error %v, summary %+v", s.err, s.summary)
+	}
+	for _, r := range s.file.Requests {
+		if r.Status == "timeout" && (r.Output != "" || r.Usage[usage.NFE].Known() || *r.Exact || !strings.Contains(r.Error, "contradicts itself: 0 commit times for 2 tokens")) {
 			t.Errorf("record: %+v", r)
 		}
 	}

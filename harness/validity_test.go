@@ -299,7 +299,7 @@ func testSleep(t *testing.T, want string, sleep func(c *clock, slept *time.Durat
 // TestStopIsNoTimeout stops the process while a batch is decoded, for longer than the
 // limit: the batch is decoded once more, and the decoder has no time-out.
 func TestStopIsNoTimeout(t *testing.T) {
-	p, l, path := plan(t, fourInstances), &lab{clock: newClock()}, newFile(t)
+	p, l, path := plan(t, inTime(fourInstances)), &lab{clock: newClock()}, newFile(t)
 	w := measure.NewWatch(l.clock.Now, l.clock.Now)
 	l.options = func(o *Options) { o.Stopped = w.Stopped }
 	l.behave = func(ctx context.Context, _ string, n int, _ []engines.Request) ([]engines.Result, error, bool) {
@@ -323,7 +323,7 @@ func TestStopIsNoTimeout(t *testing.T) {
 }
 
 func TestStuckEngineEndsTheRun(t *testing.T) {
-	p, l, path := plan(t, fourInstances), &lab{clock: newClock()}, newFile(t)
+	p, l, path := plan(t, inTime(fourInstances)), &lab{clock: newClock()}, newFile(t)
 	release := make(chan struct{})
 	defer close(release)
 	l.gauges.Grace = 20 * time.Millisecond

@@ -152,6 +152,31 @@ func TestLeastBlocks(t *testing.T) {
 	}
 }
 
+// TestStopped has the process stopped while a block is made, which is made again, and in
+// every try.
+func TestStopped(t *testing.T) {
+	for _, tt := range []struct {
+		last    int // visit in which it is stopped, from the 12th on
+		problem string
+	}{{12, ""}, {1 << 30, "a block has no times, and so had it when it was made again: stopped"}} {
+		var n, visits int
+		out, err := Run(t.Context(), plan(t), Options{Sides: [2]Starter{side("10", "", &n), side("12", "", &n)}, Blocks: 1, Now: time.Now,
+			Stopped: func(time.Time) string {
+				if visits++; visits >= 12 && visits <= tt.last {
+					return "stopped"
+				}
+				return ""
+			}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		c := out.Cells[0]
+		if c.Problem != tt.problem || len(c.Pairs.New) != 1 && tt.problem == "" || tt.problem != "" && c.Verdict != gate.Invalid {
+			t.Errorf("%d visits: %+v", visits, c)
+		}
+	}
+}
+
 // TestProblemsOfACell checks what one side cannot do: no cell with a problem has
 // times, and the problem names the side.
 func TestProblemsOfACell(t *testing.T) {

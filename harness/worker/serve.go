@@ -87,13 +87,13 @@ func (s *server) obey(o order) error {
 		if !ok {
 			return s.send(reply{Failure: &failure{"error", fmt.Sprintf("no engine %d is open", o.Engine)}})
 		}
-		ctx, cancel := context.WithTimeout(context.Background(), cmp.Or(time.Duration(o.LimitNs), forever))
+		ctx, cancel := context.WithCancel(context.Background())
 		if !s.cancel.CompareAndSwap(nil, &cancel) {
 			cancel()
 			return errors.New("worker: asked to decode while decoding")
 		}
 		go func() {
-			r := s.decode(ctx, engine, o.Requests)
+			r := s.decode(ctx, engine, o.Requests, cmp.Or(time.Duration(o.LimitNs), forever))
 			cancel()
 			s.cancel.Store(nil) // before the answer, which the next order may follow at once
 			s.send(r)           // if the parent is gone, the orders end too
@@ -134,8 +134,9 @@ func (s *server) open(o order) (r reply) {
 	return reply{Info: &info}
 }
 
-// decode decodes one batch, and collects the garbage of earlier ones first.
-func (s *server) decode(ctx context.Context, engine *transport.Local, requests []request) reply {
+// decode decodes one batch, and collects the garbage of earlier ones first, which is no
+// part of its time.
+func (s *server) decode(ctx context.Context, engine *transport.Local, requests []request, limit time.Duration) reply {
 	batch := make([]engines.Request, len(requests))
 	for i, r := range requests {
 		batch[i] = r.Request
@@ -149,6 +150,8 @@ func (s *server) decode(ctx context.Context, engine *transport.Local, requests [
 		}
 	}
 	runtime.GC()
+	ctx, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
 	a, err := engine.Send(ctx, transport.Batch{Tokens: batch, Heap: true, Peak: true})
 	r := reply{Answer: a}
 	if err != nil {
