@@ -49,7 +49,8 @@ type Header struct {
 	Seed             uint64            `json:"seed"`
 	PercentileMethod string            `json:"percentile_method"`
 	Env              Env               `json:"env"`
-	Cells            []Cell            `json:"cells"` // every planned cell, in order
+	Cells            []Cell            `json:"cells"`              // every planned cell, in order
+	LeftOut          []string          `json:"left_out,omitempty"` // what of the scenario was not run because it is too long for the weights, in words
 	Metadata         map[string]string `json:"metadata,omitempty"`
 	// Shard is set when Cells are only a part of what the scenario plans.
 	Shard *Shard `json:"shard,omitempty"`

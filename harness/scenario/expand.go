@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"dllmbench/engines"
 	"dllmbench/engines/weights"
@@ -45,6 +46,9 @@ func (s *Scenario) Expand(about func(weights.Name) (WeightsInfo, error)) (*Plan,
 		if err := x.cost(c); err != nil {
 			return nil, err
 		}
+	}
+	if left := x.plan.LeftOut; len(x.plan.Groups) == 0 && len(left) > 0 && len(x.list) == 0 {
+		x.add(s.Tasks[0].at, "nothing is left to measure: %s", strings.Join(left, "; "))
 	}
 	if err := x.err(); err != nil {
 		return nil, err
@@ -110,10 +114,16 @@ func (x *expander) rung(t Task, rung int, info WeightsInfo) {
 		return
 	}
 	room := math.MaxInt // tokens that a prompt may have
+	budget := 0
+	leaveOut := func(format string, args ...any) {
+		if note := name + ": left out, " + fmt.Sprintf(format, args...); !slices.Contains(x.plan.LeftOut, note) {
+			x.plan.LeftOut = append(x.plan.LeftOut, note)
+		}
+	}
 	if t.Skip {
-		budget := slices.Max(x.taskBudgets(t, rung, info.Codec, nil))
+		budget = slices.Max(x.taskBudgets(t, rung, info.Codec, nil))
 		if room = info.Context - budget; room < 1 {
-			x.add(t.at, "%s: a token budget of %d leaves no room for a prompt in the context of weights %s (%d)", name, budget, t.Weights, info.Context)
+			leaveOut("a token budget of %d leaves no room for a prompt in the context of weights %s (%d)", budget, t.Weights, info.Context)
 			return
 		}
 	}
@@ -123,7 +133,7 @@ func (x *expander) rung(t Task, rung int, info WeightsInfo) {
 		return
 	}
 	if len(items) == 0 && skipped > 0 {
-		x.add(t.at, "all %d prompts of %s have more than the %d tokens for which the context of weights %s (%d) has room", skipped, name, room, t.Weights, info.Context)
+		leaveOut("all %d prompts have more than the %d tokens for which the context of weights %s (%d) has room beside a budget of %d", skipped, room, t.Weights, info.Context, budget)
 		return
 	}
 	cell := result.Cell{Workload: t.Workload.Name(), Rung: r.Name, Split: string(t.Split), Knobs: r.Knobs, Skipped: skipped}

@@ -16,6 +16,7 @@ type Plan struct {
 	Scenario *Scenario
 	SHA256   string // of the scenario file, in hex
 	Groups   []Group
+	LeftOut  []string // rungs that were left out as a whole, and why
 }
 
 // Group is a set of cells that decode the same requests in turns.
@@ -56,7 +57,7 @@ func (p *Plan) Cells() []result.Cell {
 
 // Notes say in words what the plan leaves out.
 func (p *Plan) Notes() []string {
-	var list []string
+	list := slices.Clone(p.LeftOut)
 	for _, g := range p.Groups {
 		c := g.Cells[0]
 		note := fmt.Sprintf("%s %s: prompts too long for weights %s, left out: %d", c.Workload, c.Rung, c.Weights, c.Skipped)

@@ -89,7 +89,7 @@ func validityOf(v *view.View) validity {
 	default:
 		text += ". The run as a whole is invalid."
 	}
-	for _, r := range v.Reasons {
+	for _, r := range slices.Concat(v.Reasons, v.Header.LeftOut) {
 		r = view.Clean(r)
 		first, size := utf8.DecodeRuneInString(r)
 		text += " " + string(unicode.ToUpper(first)) + strings.TrimSuffix(r[size:], ".") + "."
