@@ -7,8 +7,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"dllmbench/workloads"
 	"dllmbench/workloads/number"
@@ -126,10 +124,34 @@ func Regex(pattern string) (Checker, error) {
 // maxChoices bounds the choices of an item.
 const maxChoices = 100
 
+// What follows a choice: longer makes it the beginning of something else, moreDigits a
+// choice that ends with a digit, and joined stands before another choice.
+var (
+	longer     = regexp.MustCompile(`^(?:[\pL\pN_+#%^@]|[-–−'’=~/][\pL\pN]|[.,:][0-9])`)
+	moreDigits = regexp.MustCompile(`^ [0-9]`)
+	joined     = regexp.MustCompile("^[\"')\\]*`]*\\s*(?:,|/|&|\\||or\\b|and\\b)?\\s*[\"'(\\[*`]*")
+)
+
+// begin is the longest of several choices that a text begins with as a whole, "" for
+// none, and what follows it.
+func begin(text string, choices []string) (taken, rest string) {
+	for _, c := range choices {
+		after, fits := strings.CutPrefix(text, c)
+		if !fits || len(c) <= len(taken) || longer.MatchString(after) {
+			continue
+		}
+		if last := c[len(c)-1]; last >= '0' && last <= '9' && moreDigits.MatchString(after) {
+			continue
+		}
+		taken, rest = c, after
+	}
+	return taken, rest
+}
+
 // Choice accepts an output that begins with the right one of several choices.
-// White space, quotes and an opening bracket before it are passed over; after it
-// no letter and no digit may follow. Of several choices that fit the longest is
-// the one that was taken. Case matters.
+// White space, quotes and an opening bracket before it are passed over. It must not
+// be the beginning of a longer word or number, nor one of two choices side by side.
+// Of several choices that fit the longest is the one that was taken. Case matters.
 func Choice(answer string, choices []string) (Checker, error) {
 	if len(choices) < 2 || len(choices) > maxChoices {
 		return nil, fmt.Errorf("there are %d choices instead of 2 to %d", len(choices), maxChoices)
@@ -144,19 +166,15 @@ func Choice(answer string, choices []string) (Checker, error) {
 	return single{"choice", fmt.Sprintf("the choice is %q", workloads.Clip(answer)), func(output string) (string, int, int) {
 		got := strings.TrimLeft(output, " \t\r\n\"'([*`")
 		at := len(output) - len(got)
-		taken := ""
-		for _, c := range choices {
-			rest, fits := strings.CutPrefix(got, c)
-			next, _ := utf8.DecodeRuneInString(rest)
-			if fits && len(c) > len(taken) && (rest == "" || !unicode.IsLetter(next) && !unicode.IsDigit(next)) {
-				taken = c
-			}
-		}
-		switch taken {
-		case answer:
-			return "", 0, 0
-		case "":
+		taken, rest := begin(got, choices)
+		other, _ := begin(rest[len(joined.FindString(rest)):], choices)
+		switch {
+		case taken == "":
 			return "the output begins with none of the choices", -1, 0
+		case other != "" && other != taken:
+			return fmt.Sprintf("the choices %q and %q stand side by side", workloads.Clip(taken), workloads.Clip(other)), at, len(taken)
+		case taken == answer:
+			return "", 0, 0
 		}
 		return fmt.Sprintf("the choice is %q instead of %q", workloads.Clip(taken), workloads.Clip(answer)), at, len(taken)
 	}}, nil

@@ -2,6 +2,35 @@ package jsonl
 
 import "testing"
 
+// TestChoiceWhole: an output that begins with a choice has taken it only if the choice
+// is not the beginning of something longer, and no other one stands beside it.
+func TestChoiceWhole(t *testing.T) {
+	for _, tc := range []struct {
+		answer       string
+		choices      []string
+		right, wrong []string
+	}{
+		{"10", []string{"10", "12"}, []string{"10", "10.", "10, of course", "(10)", "10: it is even", "10 or so"}, []string{"10.5", "10,000", "10 000", "10/3", "10 1/2", "10-12", "10%", "10 or 12", "10^2", "10e3"}},
+		{"A", []string{"A", "B", "C"}, []string{"A", "A) because B", "**A**", "A. Not B.", "A - it is red", "A, since B is not", "A: and so on"}, []string{"A or B", "A and B", "A/B", "A, B", "A & C", "A|B", "A+", "A, B and C", "(A) or (B)", "A B", "A#", "A_1"}},
+		{"no", []string{"yes", "no"}, []string{"no", "no, it is not", "no!", "no; yes would be wrong"}, []string{"no-one", "no/yes", "no and yes", "no, yes", "no or yes."}},
+	} {
+		c, err := Choice(tc.answer, tc.choices)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, output := range tc.right {
+			if s := c.Check(output); !s.Exact {
+				t.Errorf("%q is wrong: %+v", output, s.Violations)
+			}
+		}
+		for _, output := range tc.wrong {
+			if c.Check(output).Exact {
+				t.Errorf("%q is the choice %s", output, tc.answer)
+			}
+		}
+	}
+}
+
 // TestNumbers: a number is compared as what it says in every way of writing it, and
 // nothing is read in part. Below a reference stand outputs that are right and wrong.
 func TestNumbers(t *testing.T) {
