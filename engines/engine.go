@@ -34,6 +34,7 @@ type Info struct {
 	Preset        string  // name of the published rule, for example "llada"
 	Options       Options // every parameter with its resolved value
 	WeightsDigest string  // "sha256:…" of the model: weights, configuration and tokenizer; all engines of a comparison share it
+	WeightsAlone  string  // "sha256:…" of the weights alone; "" from older programs, whose WeightsDigest it is
 	Kernel        string  // kernel variant, for example "avx2" or "generic"
 	Threads       int     // worker threads used in a forward pass
 	Cache         string  // "none", "exact" or "approximate"

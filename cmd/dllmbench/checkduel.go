@@ -68,6 +68,9 @@ func (c *checkCmd) against(con *console, plan *scenario.Plan, report *gate.Repor
 		note = fmt.Sprintf("Times against %s were not taken.", other.Name)
 	}
 	report.Notes = append(report.Notes, note)
+	if out.WeightsAlone {
+		report.Notes = append(report.Notes, other.Name+" knows models by their weights alone, and these are equal: whether configuration and tokenizer are is not known.")
+	}
 	report.Findings = append(report.Findings, duel.Findings(plan, out, other.Name, c.policy())...)
 	return nil
 }

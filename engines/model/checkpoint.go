@@ -120,10 +120,9 @@ func (c *Checkpoint) open(file fs.File) error {
 	return nil
 }
 
-// Model reads the numbers. The identity of the model covers its tokenizer too,
-// given by all that decides about ids; nil for none.
+// Model reads the numbers, for a tokenizer as [New] has it.
 func (c *Checkpoint) Model(tokenizer []byte) (*Model, error) {
-	return New(c.Config, c, identity(c.Config, c.Digest, tokenizer))
+	return New(c.Config, c, c.Digest, tokenizer)
 }
 
 // readEnds takes the ids that end a text from generation_config.json, if there is

@@ -68,7 +68,7 @@ func TestLoadingIsTensorByTensor(t *testing.T) {
 	cfg := tiny("qwen3")
 	w := model.NewWeights(cfg)
 	src := &counting{Weights: w}
-	if _, err := model.New(cfg, src, ""); err != nil {
+	if _, err := model.New(cfg, src, "", nil); err != nil {
 		t.Fatal(err)
 	}
 	if src.reads != len(w.Tensors) || src.largest > cfg.IntermediateSize*cfg.HiddenSize {

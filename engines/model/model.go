@@ -30,15 +30,15 @@ type layer struct {
 	vExtra int
 }
 
-// describe is the spec of the model.
-func (m *Model) describe(digest string) network.Spec {
+// describe makes the spec of the model.
+func (m *Model) describe(weights string, tokenizer []byte) {
 	s := m.cfg.Spec()
 	bytes, numbers := m.bodyBytes+m.embed.bytes(), m.formula.row/2+int64(m.embed.out)*int64(m.embed.in)
 	if m.head != m.embed {
 		bytes, numbers = bytes+m.head.bytes(), numbers+int64(m.head.out)*int64(m.head.in)
 	}
-	s.Digest, s.Kernel, s.BitsPerWeight = digest, kernel.Variant(), 8*float64(bytes)/float64(numbers)
-	return s
+	s.Digest, s.Weights, s.Kernel, s.BitsPerWeight = identity(m.cfg, weights, tokenizer), weights, kernel.Variant(), 8*float64(bytes)/float64(numbers)
+	m.spec = s
 }
 
 // Config returns the shape of the network.

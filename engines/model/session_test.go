@@ -49,7 +49,7 @@ func randomModel(t *testing.T, cfg model.Config, seed uint64) (*model.Weights, *
 
 func fromWeights(t *testing.T, w *model.Weights) *model.Model {
 	t.Helper()
-	m, err := model.New(w.Config, w, "")
+	m, err := model.New(w.Config, w, "", nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -72,12 +72,12 @@ func (r *reader) read(dst []float32, p part, i int) {
 	}
 }
 
-// New makes a model of the tensors of a source. The digest identifies the model
-// in results; an empty one is replaced by that of the configuration and of the
-// float32 values.
-func New(cfg Config, src Source, digest string) (*Model, error) {
+// New makes a model of the tensors of a source. Weights is their digest; "" is
+// replaced by that of the float32 values. The identity of the model covers its
+// tokenizer too, given by all that decides about ids; nil for none.
+func New(cfg Config, src Source, weights string, tokenizer []byte) (*Model, error) {
 	r, sum := &reader{src: src}, sha256.New()
-	if digest == "" {
+	if weights == "" {
 		r.sum = bufio.NewWriter(sum)
 	}
 	m := &Model{cfg: cfg, formula: cfg.formula(), rotations: cfg.Rotations()}
@@ -98,11 +98,11 @@ func New(cfg Config, src Source, digest string) (*Model, error) {
 	if r.err != nil {
 		return nil, r.err
 	}
-	if digest == "" {
+	if weights == "" {
 		r.sum.Flush() // a hash takes everything
-		digest = identity(cfg, "sha256:"+hex.EncodeToString(sum.Sum(nil)), nil)
+		weights = "sha256:" + hex.EncodeToString(sum.Sum(nil))
 	}
-	m.spec = m.describe(digest)
+	m.describe(weights, tokenizer)
 	return m, nil
 }
 
@@ -127,7 +127,7 @@ func (r random) Read(dst []float32, name string, shape ...int) error {
 // Random returns a model with random weights, for measuring cost. Its output
 // means nothing, so reports leave its quality empty.
 func Random(cfg Config, seed uint64) *Model {
-	m, err := New(cfg, random{&cfg, rand.New(rand.NewPCG(seed, 0x5eed))}, "")
+	m, err := New(cfg, random{&cfg, rand.New(rand.NewPCG(seed, 0x5eed))}, "", nil)
 	if err != nil {
 		panic(fmt.Sprintf("model: random weights cannot fail: %v", err))
 	}

@@ -21,6 +21,7 @@ type Spec struct {
 	Pad int32
 
 	Digest        string  // "sha256:<hex>" of all that decides what is written: weights, configuration and tokenizer
+	Weights       string  // "sha256:<hex>" of the weights alone
 	Kernel        string  // compute kernels, for example "avx2"
 	Params        int64   // trainable numbers
 	BitsPerWeight float64 // of the matrices, as they are kept in memory

@@ -188,7 +188,7 @@ func TestForwardAgainstFloat64(t *testing.T) {
 				tensor.Data[i] += float32(0.3 * rng.NormFloat64())
 			}
 		}
-		m, err := model.New(cfg, w, "")
+		m, err := model.New(cfg, w, "", nil)
 		if err != nil {
 			t.Fatal(err)
 		}

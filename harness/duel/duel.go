@@ -20,6 +20,7 @@ import (
 	"math/rand/v2"
 	"time"
 
+	"dllmbench/engines"
 	"dllmbench/harness"
 	"dllmbench/harness/gate"
 	"dllmbench/harness/result"
@@ -59,6 +60,9 @@ const mostBlocks = 40
 type Outcome struct {
 	Hello  [2]worker.Hello
 	Blocks int
+	// WeightsAlone is true when the old side knows models by their weights alone: these
+	// are equal.
+	WeightsAlone bool
 	// Requests are those of the pilot round, by side: for the exact counters.
 	Requests [2][]result.Request
 	Cells    []Cell
@@ -172,7 +176,7 @@ func (d *duel) open(ctx context.Context, p *pair, i int) error {
 	if cell.Problem != "" {
 		return nil
 	}
-	var digests [2]string
+	var infos [2]engines.Info
 	for side := range sides {
 		engine, err := p.clients[side].Open(ctx, harness.SpecOf(g, cell.Cell))
 		var died *transport.DiedError
@@ -185,10 +189,14 @@ func (d *duel) open(ctx context.Context, p *pair, i int) error {
 			cell.fail(gate.NotComparable, "the %s side cannot decode it: %v", sides[side], err)
 			return nil
 		}
-		p.engines[side][i], digests[side] = engine, engine.Info().WeightsDigest
+		p.engines[side][i], infos[side] = engine, engine.Info()
 	}
-	if digests[0] != digests[1] {
-		cell.fail(gate.NotComparable, "the weights %s have the digest %.19s on the old side and %.19s on the new one", g.Weights, digests[0], digests[1])
+	switch old, now := infos[0], infos[1]; {
+	case old.WeightsDigest == now.WeightsDigest:
+	case old.WeightsAlone == "" && old.WeightsDigest != "" && old.WeightsDigest == now.WeightsAlone:
+		d.out.WeightsAlone = true
+	default:
+		cell.fail(gate.NotComparable, "the model %s has the digest %.19s on the old side and %.19s on the new one", g.Weights, old.WeightsDigest, now.WeightsDigest)
 	}
 	return nil
 }

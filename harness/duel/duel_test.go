@@ -63,8 +63,13 @@ type fake struct {
 
 func (f *fake) Info() engines.Info {
 	info := engines.Info{Engine: "fake", Preset: "fake"}
-	if f.mood == "weights" {
+	switch f.mood {
+	case "weights":
 		info.WeightsDigest = "sha256:other"
+	case "older":
+		info.WeightsDigest = "sha256:weights"
+	case "newer":
+		info.WeightsDigest, info.WeightsAlone = "sha256:model", "sha256:weights"
 	}
 	return info
 }
@@ -197,6 +202,24 @@ func TestProblemsOfACell(t *testing.T) {
 		}
 		if got := out.Cells[0]; !strings.Contains(got.Problem, c.want) || got.Verdict != c.verdict || len(got.Pairs.New) != 0 {
 			t.Errorf("%q, %q: %+v", c.old, c.new, got)
+		}
+	}
+}
+
+// TestOlderDigest: an older program knows models by their weights alone; it is timed
+// where these are equal, and the outcome says so.
+func TestOlderDigest(t *testing.T) {
+	for _, c := range []struct {
+		old, new    string
+		alone, fine bool
+	}{{"older", "newer", true, true}, {"newer", "newer", false, true}, {"weights", "newer", false, false}, {"newer", "older", false, false}} {
+		var n int
+		out, err := Run(t.Context(), plan(t), Options{Sides: [2]Starter{side("1", c.old, &n), side("1", c.new, &n)}, Blocks: 1, Now: time.Now})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if out.WeightsAlone != c.alone || (out.Cells[0].Problem == "") != c.fine {
+			t.Errorf("%q, %q: %v, %+v", c.old, c.new, out.WeightsAlone, out.Cells[0])
 		}
 	}
 }

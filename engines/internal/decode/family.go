@@ -60,7 +60,7 @@ func (f *Family[T]) Choose(net network.Network, name string, given engines.Optio
 		}
 		info = engines.Info{
 			Engine: f.Engine, Preset: r.Name, Options: o, Cache: r.Cache,
-			WeightsDigest: spec.Digest, Kernel: spec.Kernel, Threads: net.Threads(),
+			WeightsDigest: spec.Digest, WeightsAlone: spec.Weights, Kernel: spec.Kernel, Threads: net.Threads(),
 			Capabilities: engines.InProcess(),
 		}
 		if r.Untrained != nil {
