@@ -16,8 +16,6 @@ const (
 	minBlocks = 8
 	// maxDrift is how much slower the first repetition may be than the others.
 	maxDrift = 1.25
-	// maxLengthDrift bounds the mean length of texts against the control's (MLPerf's TEST09).
-	maxLengthDrift = 0.1
 )
 
 // finding is a validity record in the making, of a cell or of what surrounds a group.
@@ -74,28 +72,15 @@ func audit(g *scenario.Group, c result.Cell, byCell map[string][]result.Request,
 }
 
 // lengths remarks on texts of another length than those of the control, the group's
-// first baseline: times per token are then of other texts. Unknown lengths are let be.
+// first baseline, because headlines then compare times per useful token.
 func (f *finding) lengths(g *scenario.Group, c result.Cell, byCell map[string][]result.Request) {
 	i := slices.IndexFunc(g.Cells, func(c result.Cell) bool { return place.Baseline(c) && !c.CostOnly })
 	if i < 0 || g.Cells[i].ID == c.ID {
 		return
 	}
-	own, other := meanLength(byCell[c.ID]), meanLength(byCell[g.Cells[i].ID])
-	ratio := own / other
-	note(&f.Warnings, other > 0 && (ratio > 1+maxLengthDrift || ratio < 1-maxLengthDrift),
-		"its texts have %.1f useful tokens on average, those of %s %.1f: times per token are those of other texts", own, g.Cells[i].Label, other)
-}
-
-// meanLength is the mean of useful tokens in the first repetition; NaN when unknown.
-func meanLength(requests []result.Request) float64 {
-	sum, n := 0.0, 0.0
-	for _, r := range requests {
-		if place.Usable(&r) && r.Repetition == 0 {
-			sum += r.Usage[usage.UsefulTokens].Float()
-			n++
-		}
-	}
-	return sum / n
+	own, other := place.MeanLength(byCell[c.ID]), place.MeanLength(byCell[g.Cells[i].ID])
+	note(&f.Warnings, place.UnequalLengths(own, other),
+		"its texts have %.1f useful tokens on average, those of %s %.1f: times are compared per useful token", own, g.Cells[i].Label, other)
 }
 
 // completeness looks for requests that were not run or failed.

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 
+	"dllmbench/engines/usage"
 	"dllmbench/harness/place"
 	"dllmbench/harness/result"
 	"dllmbench/harness/stats"
@@ -19,11 +20,14 @@ type TimeMetric struct {
 // TimeMetrics lists the times, the one that decides first.
 func TimeMetrics() []TimeMetric {
 	return []TimeMetric{
-		{"e2e", result.Number(func(r *result.Request) *int64 { return r.E2ENs }, 1e6)},
+		{wholeTime, result.Number(func(r *result.Request) *int64 { return r.E2ENs }, 1e6)},
 		{"ttft", result.Number(func(r *result.Request) *int64 { return r.TTFTNs }, 1e6)},
 		{"ttfc", result.Number(func(r *result.Request) *int64 { return r.TTFCNs }, 1e6)},
 	}
 }
+
+// wholeTime is the time of a whole answer.
+const wholeTime = "e2e"
 
 // qualityMetric is the share of solved instances.
 const qualityMetric = "exact_match"
@@ -84,7 +88,12 @@ func (q Question) series(candidates []candidate, p Policy) (list []Series) {
 			s := c.Series
 			s.Metric, s.Unit = m.Name, "ms"
 			if s.Problem == "" {
-				blocks, byUnit := match(visitsOf(c.old, m.ms), visitsOf(c.new, m.ms)), false
+				value := m.ms
+				if a, b := place.MeanLength(c.old), place.MeanLength(c.new); m.Name == wholeTime && place.UnequalLengths(a, b) {
+					value, s.Unit = perToken(m.ms), "ms/token"
+					s.note(fmt.Sprintf("per useful token: outputs are %.3g and %.3g useful tokens long", a, b))
+				}
+				blocks, byUnit := match(visitsOf(c.old, value), visitsOf(c.new, value)), false
 				if s.Pairs, byUnit = pair(blocks, least); !byUnit && len(blocks) >= least {
 					s.note("about these instances alone")
 				}
@@ -96,6 +105,14 @@ func (q Question) series(candidates []candidate, p Policy) (list []Series) {
 		}
 	}
 	return list
+}
+
+// perToken is a time per useful token; an empty output counts as one token.
+func perToken(time result.Field) result.Field {
+	return func(r *result.Request) (float64, bool) {
+		x, ok := time(r)
+		return x / max(1, r.Usage[usage.UsefulTokens].Float()), ok
+	}
 }
 
 // quality compares what was solved. It holds on any machine and whatever the

@@ -25,7 +25,11 @@ func (w chooser) least(rows []*view.Row, m view.Metric) *Choice {
 	if m == view.FLOPs {
 		unit = "MFLOP/token"
 	}
-	c := w.choice(list[0], view.Quantity(list[0].Values[m], unit))
+	value := list[0].Values[m]
+	if m == view.E2E {
+		value, unit = list[0].Takes(), list[0].TakesUnit()
+	}
+	c := w.choice(list[0], view.Quantity(value, unit))
 	if len(list) == 1 {
 		return c
 	}
@@ -36,6 +40,9 @@ func (w chooser) least(rows []*view.Row, m view.Metric) *Choice {
 			return c
 		}
 		c.Margin = view.Times(s) + " as fast as"
+		if w.p.PerToken() {
+			c.Margin = view.Times(s) + " as fast per useful token as"
+		}
 		if side, known := view.Side(s); known {
 			c.Shown = new(side > 0)
 		}
@@ -111,13 +118,13 @@ func (w chooser) changes(d Decision, passing, failing []*view.Row) []string {
 	// A lower floor lets faster ones in.
 	var faster *view.Row
 	for _, r := range failing {
-		if e := r.Values[view.E2E]; e != nil && e.Value < f.Row.Values[view.E2E].Value &&
+		if e := r.Takes(); e != nil && e.Value < f.Row.Takes().Value &&
 			(faster == nil || r.Values[w.Metric].Value > faster.Values[w.Metric].Value) {
 			faster = r
 		}
 	}
 	if faster != nil {
-		add("A floor of %.0f%% or less: then %s is faster, %s.", faster.Values[w.Metric].Value, name(faster), view.Quantity(faster.Values[view.E2E], "ms"))
+		add("A floor of %.0f%% or less: then %s is faster, %s.", faster.Values[w.Metric].Value, name(faster), view.Quantity(faster.Takes(), faster.TakesUnit()))
 	}
 	// A higher floor leaves the chosen one out.
 	if e := f.Row.Values[w.Metric]; e != nil && d.Best != nil && d.Best.Row != f.Row && d.Best.Row.Values[w.Metric].Value > e.Value {

@@ -42,10 +42,13 @@ type record struct {
 type against struct {
 	Reference string `json:"reference"` // decoder that the cell is compared with, as a rule the autoregressive one
 
-	Speed  *quantity `json:"speed"`        // times as fast
-	SpeedP *float64  `json:"speed_p"`      // exact signed-rank test of no difference
-	Exact  *quantity `json:"exact_points"` // difference in exact match
-	ExactP *float64  `json:"exact_p"`      // McNemar's exact test, or signed ranks
+	Speed  *quantity `json:"speed"`   // times as fast
+	SpeedP *float64  `json:"speed_p"` // exact signed-rank test of no difference
+	// PerToken is true where output lengths differ by more than 10%: speed is then that
+	// of a useful token.
+	PerToken bool      `json:"speed_per_token"`
+	Exact    *quantity `json:"exact_points"` // difference in exact match
+	ExactP   *float64  `json:"exact_p"`      // McNemar's exact test, or signed ranks
 }
 
 // quantity is an estimate with its unit.
@@ -142,7 +145,7 @@ func recordOf(p *view.Point, r *view.Row, definitions []result.Metric) record {
 		rec.Values[d.Name] = quantityOf(r.Values[view.Metric(d.Name)], d.Unit)
 	}
 	if a, ok := p.Against[r]; ok {
-		rec.Against = &against{Reference: p.Reference.Name, Speed: quantityOf(a.Speed, "times as fast"), Exact: quantityOf(a.Exact, "percentage points")}
+		rec.Against = &against{Reference: p.Reference.Name, Speed: quantityOf(a.Speed, "times as fast"), PerToken: a.PerToken, Exact: quantityOf(a.Exact, "percentage points")}
 		if a.Speed != nil {
 			rec.Against.SpeedP = known(a.SpeedP)
 		}

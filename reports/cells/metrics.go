@@ -96,7 +96,7 @@ func versus(p *view.Point, r *view.Row) string {
 	if r == p.Reference {
 		return "1"
 	}
-	return view.Ratio(p.Against[r].Speed)
+	return view.Versus(p.Against[r])
 }
 
 // shown is the value of a row for people: an invalid row shows none.

@@ -73,7 +73,7 @@ func tables(v *view.View) ([]cellTable, string) {
 		t.Columns = []tableColumn{
 			{Title: "task"}, {Title: "decoder", All: "all decoders"},
 			{Title: "n", Doc: "independent instances; 1×8 is one instance run 8 times", Number: true},
-			{Title: "vs " + short, Unit: "times as fast", Doc: "paired with " + words + " on the same instances", Number: true},
+			{Title: "vs " + short, Unit: "times as fast", Doc: "paired with " + words + " on the same instances" + strings.Replace(v.LengthNote(), " ", "; ", 1), Number: true},
 		}
 		metrics := byGroup(func(d result.Metric) bool { return known[view.Metric(d.Name)] })
 		for i, d := range metrics {
@@ -115,7 +115,7 @@ func row(p *view.Point, r *view.Row, metrics []result.Metric) tableRow {
 		n = tableCell{Text: "not run"}
 	}
 	s := p.Against[r].Speed
-	speed := number(s, func(float64) string { return view.Ratio(s) }, view.Number)
+	speed := number(s, func(float64) string { return view.Versus(p.Against[r]) }, view.Number)
 	if s == nil && r == p.Reference {
 		speed.Text = "1"
 	}

@@ -1,7 +1,6 @@
 package plot
 
 import (
-	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -78,7 +77,7 @@ func winnerOf(p *view.Point) (winner, bool) {
 	if len(rows) == 0 || p.Reference == nil {
 		return winner{}, false
 	}
-	best := slices.MinFunc(rows, func(a, b *view.Row) int { return cmp.Compare(a.Values[view.E2E].Value, b.Values[view.E2E].Value) })
+	best := slices.MinFunc(rows, view.Least(view.E2E))
 	if best == p.Reference {
 		return lead(p, best), true
 	}

@@ -76,7 +76,7 @@ func matchedLine(by string, c view.Matched) string {
 		facts = append(facts, solvesMore(c.Comparison))
 	}
 	if c.Speed != nil && by != result.MatchTime {
-		facts = append(facts, asFast(c.Speed))
+		facts = append(facts, asFast(c.Comparison))
 	}
 	if !math.IsNaN(c.Work) && by != result.MatchFLOPs {
 		facts = append(facts, fmt.Sprintf("needs %s times the FLOPs", view.Number(c.Work)))

@@ -23,7 +23,15 @@ func name(r *view.Row) string { return view.Clean(r.Name) }
 // solves is "ar 54% [35, 72]".
 func solves(r *view.Row) string { return name(r) + " " + view.WithPercent(r.Values[view.Exact]) }
 
-func ms(r *view.Row) string { return view.Number(r.Values[view.E2E].Value) + " ms" }
+func ms(r *view.Row) string { return view.Number(r.Takes().Value) + " " + r.TakesUnit() }
+
+// perToken is what a comparison of speed adds where it is one of times per token.
+func perToken(yes bool) string {
+	if yes {
+		return " per useful token"
+	}
+	return ""
+}
 
 // points is "−21 points, −38 to −4".
 func points(e *stats.Estimate) string {
@@ -51,11 +59,11 @@ func times(e *stats.Estimate) string {
 }
 
 // asFast is "is 2.1 times (2.0 to 2.2) as fast", or says that this is not shown.
-func asFast(e *stats.Estimate) string {
-	if side, known := view.Side(e); known && side == 0 {
-		return "does not differ significantly in speed (" + times(e) + ")"
+func asFast(c view.Comparison) string {
+	if side, known := view.Side(c.Speed); known && side == 0 {
+		return "does not differ significantly in speed" + perToken(c.PerToken) + " (" + times(c.Speed) + ")"
 	}
-	return "is " + times(e) + " as fast"
+	return "is " + times(c.Speed) + " as fast" + perToken(c.PerToken)
 }
 
 // notExcluded is what a share of none leaves open.

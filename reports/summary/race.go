@@ -169,10 +169,10 @@ func (t *task) takesLeast() Outcome {
 	if t.speed.best == nil {
 		return Outcome{}
 	}
-	o := Outcome{Rows: t.speed.front(), Value: view.Quantity(t.speed.best.Values[view.E2E], "ms"), Sure: t.speed.certainty()}
+	o := Outcome{Rows: t.speed.front(), Value: view.Quantity(t.speed.best.Takes(), t.speed.best.TakesUnit()), Sure: t.speed.certainty()}
 	if t.speed.rivals != nil {
 		if first := t.speed.rivals[0]; first.both.Speed != nil {
-			o.Margin = fmt.Sprintf("%s as fast as %s", view.Times(first.both.Speed), name(first.row))
+			o.Margin = fmt.Sprintf("%s as fast%s as %s", view.Times(first.both.Speed), perToken(t.PerToken()), name(first.row))
 		}
 	}
 	return o
@@ -184,5 +184,5 @@ func (t *task) takesLeastWithoutLoss() Outcome {
 	if r == nil {
 		return Outcome{}
 	}
-	return Outcome{Rows: []*view.Row{r}, Value: view.Quantity(r.Values[view.E2E], "ms"), Margin: fmt.Sprintf("solves %.0f%%", r.Values[view.Exact].Value)}
+	return Outcome{Rows: []*view.Row{r}, Value: view.Quantity(r.Takes(), r.TakesUnit()), Margin: fmt.Sprintf("solves %.0f%%", r.Values[view.Exact].Value)}
 }

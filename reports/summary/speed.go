@@ -21,6 +21,9 @@ func (w *writer) racers(t *task) {
 	}
 	w.fastest.of++
 	line := w.fastestLine(t)
+	if why := t.Lengths(); why != "" {
+		line += " " + why
+	}
 	if t.speed.certainty() == Shown {
 		w.fastest.add(best.Cell.Engine)
 	}
@@ -74,7 +77,7 @@ func (w *writer) fastestLine(t *task) string {
 	against := w.againstReference(t.Point, best)
 	if best == t.Reference || against == "" {
 		next := t.speed.rivals[0]
-		against = fmt.Sprintf(", %s as fast as %s", times(next.both.Speed), name(next.row))
+		against = fmt.Sprintf(", %s as fast%s as %s", times(next.both.Speed), perToken(t.PerToken()), name(next.row))
 	}
 	return fmt.Sprintf("%s: %s is fastest, %s%s.", t.name, name(best), ms(best), against)
 }
@@ -93,5 +96,5 @@ func (w *writer) againstReference(p *view.Point, r *view.Row) string {
 	if known && r != p.Reference {
 		w.claims++
 	}
-	return fmt.Sprintf(", %s as fast as %s", times(s), name(p.Reference))
+	return fmt.Sprintf(", %s as fast%s as %s", times(s), perToken(p.PerToken()), name(p.Reference))
 }

@@ -36,7 +36,7 @@ func (w *writer) steps(p *view.Point) {
 			line += " (" + points(c.Exact) + ")"
 		}
 		if c.Speed != nil {
-			line += ", and " + asFast(c.Speed)
+			line += ", and " + asFast(c)
 			if side, _ := view.Side(c.Speed); side != 0 {
 				w.claims++
 			}

@@ -26,9 +26,11 @@ type Point struct {
 // (and pair blocks) that both have.
 type Comparison struct {
 	// Speed is how many times as fast the row is as the reference: the typical
-	// ratio of the times for the same instance. Above 1 the row is faster.
-	Speed  *stats.Estimate
-	SpeedP float64 // two-sided exact signed-rank p of Speed being 1
+	// ratio of the times for the same instance, or of its times per useful token where
+	// PerToken is set. Above 1 the row is faster.
+	Speed    *stats.Estimate
+	PerToken bool
+	SpeedP   float64 // two-sided exact signed-rank p of Speed being 1
 	// Exact is the row's exact-match minus the reference's, in percentage points.
 	Exact *stats.Estimate
 	// ExactTest is the exact test of Exact being 0: McNemar's, or of signed ranks
@@ -59,6 +61,7 @@ func (v *View) Trained() []*Point {
 // compare fills Reference and Against.
 func (p *Point) compare(boot *stats.Bootstrap) {
 	p.Against = map[*Row]Comparison{}
+	p.measureLengths()
 	var rows []*Row
 	var cells []result.Cell
 	for _, r := range p.Rows {
@@ -120,10 +123,11 @@ func (v *View) Compare(a, b *Row) Comparison { return compare(a, b, b, 0, v.boot
 // the intervals take as known. Times are compared on a logarithmic scale.
 func compare(a, b, far *Row, weight float64, boot *stats.Bootstrap) Comparison {
 	var c Comparison
-	order, near := unitLogs(a.paired, b.paired)
+	c.PerToken = a.perToken
+	order, near := unitLogs(a.paired, b.paired, c.PerToken)
 	beyond := near
 	if far != b {
-		_, beyond = unitLogs(a.paired, far.paired)
+		_, beyond = unitLogs(a.paired, far.paired, c.PerToken)
 	}
 	var logs []float64
 	for _, u := range order {

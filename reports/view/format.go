@@ -149,6 +149,14 @@ func Ratio(e *stats.Estimate) string {
 	return n
 }
 
+// Versus is the ratio of a comparison, with the mark of times per useful token.
+func Versus(c Comparison) string {
+	if c.Speed == nil || !c.PerToken {
+		return Ratio(c.Speed)
+	}
+	return Ratio(c.Speed) + tokenMark
+}
+
 // Clean makes untrusted text safe for a terminal, a table or a CSV field:
 // control characters, line breaks and marks that reorder or hide text are
 // written as escapes such as \n or \u202e.

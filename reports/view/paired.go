@@ -17,10 +17,18 @@ type paired struct {
 }
 
 // timedRun is an instance in a pair block, both named, with the mean logarithm
-// of its times.
+// of its times and of the useful tokens that it wrote.
 type timedRun struct {
 	timeUnit
-	log float64
+	log, tokens float64
+}
+
+// each is the logarithm of the time, or of the time per useful token.
+func (r timedRun) each(perToken bool) float64 {
+	if perToken {
+		return r.log - r.tokens
+	}
+	return r.log
 }
 
 // instanceScore is the share of its runs in which an instance was solved.
@@ -41,7 +49,8 @@ func newPaired(u *units, group string) *paired {
 		name := inst.requests[0].Instance
 		for _, runs := range Groups(inst.requests, func(q *result.Request) int { return q.PairBlock }) {
 			if log, timed := (unit{requests: runs}).mean(logNs); timed {
-				p.runs = append(p.runs, timedRun{timeUnit{name, runs[0].PairBlock}, log})
+				tokens, _ := (unit{requests: runs}).mean(logTokens)
+				p.runs = append(p.runs, timedRun{timeUnit{name, runs[0].PairBlock}, log, tokens})
 			}
 		}
 		if x, ok := inst.mean(exact); ok {
@@ -59,17 +68,17 @@ func logNs(q *result.Request) (float64, bool) {
 	return math.Log(float64(*q.E2ENs)), true
 }
 
-// unitLogs returns ln(time of a / time of b) by unit, and the units in the order of
+// unitLogs returns ln(time of a / time of b), or of times per useful token, by unit, and the units in the order of
 // b; none where the two did not take turns. Runs are matched by instance and pair
 // block; repetitions inside a block are averaged; then the matched pairs are averaged
 // within the unit that times are judged by.
-func unitLogs(a, b *paired) (order []timeUnit, byUnit map[timeUnit]float64) {
+func unitLogs(a, b *paired, perToken bool) (order []timeUnit, byUnit map[timeUnit]float64) {
 	if !place.InTurns(a.group, b.group) {
 		return nil, nil
 	}
 	theirs := make(map[timeUnit]float64, len(a.runs))
 	for _, r := range a.runs {
-		theirs[r.timeUnit] = r.log
+		theirs[r.timeUnit] = r.each(perToken)
 	}
 	byBlock := a.byBlock || b.byBlock
 	total, n := make(map[timeUnit]float64, len(b.runs)), make(map[timeUnit]int, len(b.runs))
@@ -85,7 +94,7 @@ func unitLogs(a, b *paired) (order []timeUnit, byUnit map[timeUnit]float64) {
 		if n[u] == 0 {
 			order = append(order, u)
 		}
-		total[u] += other - r.log
+		total[u] += other - r.each(perToken)
 		n[u]++
 	}
 	for u := range total {

@@ -65,13 +65,19 @@ type Row struct {
 
 	source *records // nil without requests
 	paired *paired  // nil without requests
+
+	perToken bool // see [Point.PerToken]
 }
 
 // Usable reports whether the row has numbers that no validity record forbids.
 func (r *Row) Usable() bool { return r.State == Valid || r.State == Unjudged }
 
-// Least compares rows by a metric that they have: the lower value first.
+// Least compares rows by a metric that they have: the lower value first. Of times it
+// takes those for headlines, see [Row.Takes].
 func Least(m Metric) func(a, b *Row) int {
+	if m == E2E {
+		return func(a, b *Row) int { return cmp.Compare(a.Takes().Value, b.Takes().Value) }
+	}
 	return func(a, b *Row) int { return cmp.Compare(a.Values[m].Value, b.Values[m].Value) }
 }
 
