@@ -64,7 +64,7 @@ func audit(g *scenario.Group, c result.Cell, byCell map[string][]result.Request,
 	requests := byCell[c.ID]
 	f.completeness(g, requests)
 	n := unstable(requests)
-	note(&f.Reasons, n > 0, "%d of %d instances gave different outputs or counters in repetitions with the same seed", n, len(g.Items))
+	note(&f.Reasons, n > 0, "%d of %d instances gave different outputs or counters in repetitions with the same seed", n, g.Items.Len())
 	f.times(g, requests)
 	f.lengths(g, c, byCell)
 	f.Valid, f.Warnings = len(f.Reasons) == 0, append(f.Warnings, shared.Warnings...)
@@ -85,7 +85,7 @@ func (f *finding) lengths(g *scenario.Group, c result.Cell, byCell map[string][]
 
 // completeness looks for requests that were not run or failed.
 func (f *finding) completeness(g *scenario.Group, requests []result.Request) {
-	planned := g.Runs() * len(g.Items)
+	planned := g.Runs() * g.Items.Len()
 	missing := planned - len(requests)
 	note(&f.Reasons, missing > 0, "%d of %d requests were not run", missing, planned)
 	failures := map[string][]string{} // by status

@@ -23,7 +23,7 @@ type batch struct {
 
 // batch is n requests of the station's group from the first one on.
 func (s *station) batch(v Visit, first, n int) batch {
-	return batch{s, v, first, s.group.Items[first : first+n]}
+	return batch{s, v, first, s.group.Items.Slice(first, n)}
 }
 
 // outcome is what decoding a batch gave.

@@ -191,7 +191,7 @@ engines:
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := s.Expand(func(w weights.Name) (scenario.WeightsInfo, error) {
+	p, err := s.Expand(context.Background(), func(w weights.Name) (scenario.WeightsInfo, error) {
 		info := scenario.WeightsInfo{Digest: "sha256:w", Params: 1, Context: 100, Vocab: 259, Special: []int32{256, 257, 258}}
 		if w.Kind == "builtin" {
 			info.Codec = codec{}

@@ -106,7 +106,7 @@ func TestWritten(t *testing.T) {
 // TestRequests fills in what an engine is asked for an item.
 func TestRequests(t *testing.T) {
 	asked := func(item scenario.Item) engines.Request {
-		s := &station{group: &scenario.Group{Budget: 9, Stop: []int32{endID}, Order: scenario.Once, Items: []scenario.Item{item}}}
+		s := &station{group: &scenario.Group{Budget: 9, Stop: []int32{endID}, Order: scenario.Once, Items: scenario.Listed(item)}}
 		return s.batch(Visit{}, 0, 1).tokens(0)
 	}
 	if r := asked(scenario.Item{Prompt: []int32{1}}); r.Budget != 9 || r.Template != nil {

@@ -20,7 +20,7 @@ import (
 func TestSchedule(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		g := &scenario.Group{Batch: rapid.IntRange(1, 3).Draw(t, "batch"), Repeats: rapid.IntRange(1, 3).Draw(t, "repeats")}
-		g.Items = make([]scenario.Item, g.Batch*rapid.IntRange(1, 3).Draw(t, "batches"))
+		g.Items = scenario.Listed(make([]scenario.Item, g.Batch*rapid.IntRange(1, 3).Draw(t, "batches"))...)
 		g.Cells = make([]result.Cell, rapid.IntRange(1, 5).Draw(t, "cells"))
 		order := rapid.SampledFrom([]scenario.Order{scenario.Paired, scenario.Random, scenario.Sequential, scenario.Once}).Draw(t, "order")
 		seed := rapid.Uint64().Draw(t, "seed")
@@ -56,7 +56,7 @@ func TestAuditWarnings(t *testing.T) {
 	p := plan(t, strings.Replace(fourInstances, "repeats: 2", "repeats: 1", 1))
 	id := p.Cells()[0].ID
 	var requests []result.Request
-	for _, item := range p.Groups[0].Items {
+	for _, item := range p.Groups[0].Items.All() {
 		for repetition := range 2 {
 			ns := int64(100)
 			if repetition == 0 {

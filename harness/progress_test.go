@@ -15,7 +15,7 @@ import (
 func costWork(p *scenario.Plan) map[string]float64 {
 	work := map[string]float64{}
 	for _, g := range p.Groups {
-		n, prompt := g.Budget, len(g.Items[0].Prompt)
+		n, prompt := g.Budget, g.Items.PromptLen(0)
 		for i, rows := range []int{n*(1+8) + prompt, 4 * (n + 8 + prompt), n * (n + 8 + prompt), n*(8+8) + prompt} {
 			work[g.Cells[i].ID] = float64(rows) * float64(g.Cells[i].Params)
 		}
@@ -27,7 +27,7 @@ func costWork(p *scenario.Plan) map[string]float64 {
 // the parameters, both with a decoder of each kind.
 func costPlan(budget int) *scenario.Plan {
 	group := func(kind string, params int64, budget, prompt int) scenario.Group {
-		g := scenario.Group{Budget: budget, Batch: 1, Repeats: 1, Order: scenario.Paired, Items: []scenario.Item{{ID: kind, Prompt: make([]int32, prompt)}}}
+		g := scenario.Group{Budget: budget, Batch: 1, Repeats: 1, Order: scenario.Paired, Items: scenario.Listed(scenario.Item{ID: kind, Prompt: make([]int32, prompt)})}
 		for _, c := range []result.Cell{
 			{Engine: "autoregressive", Cache: "exact"},
 			{Engine: "diffusion", Cache: "none", Options: map[string]any{"steps": 4}},

@@ -46,7 +46,7 @@ func budget(g *scenario.Group, item scenario.Item) int {
 
 // textual says why an engine that takes text cannot be asked for a group's items, or nil.
 func textual(g *scenario.Group) error {
-	for _, item := range g.Items {
+	for _, item := range g.Items.All() {
 		if item.Instance == nil {
 			return errors.New("the engine takes text, and a cell without a task has random tokens")
 		}

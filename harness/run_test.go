@@ -102,7 +102,7 @@ func TestSamples(t *testing.T) {
 		seeds[r.Instance][r.Sample] = r.Seed
 		runs[fmt.Sprint(r.Cell, r.Instance, r.Sample)]++
 	}
-	for _, item := range one.Groups[0].Items {
+	for _, item := range one.Groups[0].Items.All() {
 		of := seeds[item.ID]
 		if len(of) != 3 || of[0] != item.Seed || of[1] == of[0] || of[2] == of[0] || of[1] == of[2] {
 			t.Errorf("%s: seeds %v, the first of them has to be %d", item.ID, of, item.Seed)

@@ -16,7 +16,7 @@ func TestSamplesAreFew(t *testing.T) {
 	p, l := plan(t, strings.NewReplacer("instances: 4", "instances: 8", "warmup: 1", "warmup: 1, batch: 2").Replace(fourInstances)), &lab{clock: newClock()}
 	s := run(t, t.Context(), p, l, newFile(t), false)
 	first := map[string]bool{}
-	for _, item := range p.Groups[0].Items[:sampleInstances] {
+	for _, item := range p.Groups[0].Items.Slice(0, sampleInstances) {
 		first[item.ID] = true
 	}
 	kept := 0

@@ -84,8 +84,8 @@ func (r *records) put(rec result.Request) { r.list = result.Put(r.list, r.at, re
 
 // done reports whether all requests of a visit have a record that is no failure.
 func (r *records) done(g *scenario.Group, v Visit) bool {
-	for _, item := range g.BatchItems(v.Batch) {
-		i, ok := r.at[result.Key{Cell: g.Cells[v.Cell].ID, Instance: item.ID, Repetition: v.Repetition}]
+	for k := range g.Batch {
+		i, ok := r.at[result.Key{Cell: g.Cells[v.Cell].ID, Instance: g.Items.ID(v.Batch*g.Batch + k), Repetition: v.Repetition}]
 		if !ok {
 			return false
 		}

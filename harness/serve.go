@@ -25,7 +25,7 @@ func sessions(plan *scenario.Plan) *scenario.Plan {
 	whole := *plan
 	whole.Groups = nil
 	for _, g := range plan.Groups {
-		g.Batch = len(g.Items)
+		g.Batch = g.Items.Len()
 		whole.Groups = append(whole.Groups, g)
 	}
 	return &whole
@@ -62,14 +62,15 @@ func (r *runner) serve(ctx context.Context, s *station, v Visit) error {
 	if clock == nil {
 		clock = sessionClock{r.opt.Now, r.opt.Now()}
 	}
-	times, err := load.Drive(ctx, *r.opt.Arrivals, len(s.group.Items), r.server(ctx, s), seed, clock, func(first, n int) ([]time.Duration, error) {
+	items := s.group.Items.Slice(0, s.group.Items.Len()) // made before the clock runs
+	times, err := load.Drive(ctx, *r.opt.Arrivals, len(items), r.server(ctx, s), seed, clock, func(first, n int) ([]time.Duration, error) {
 		mu.Lock()
 		gaveUp := s.failed >= giveUp
 		mu.Unlock()
 		if gaveUp {
 			return nil, errGaveUp
 		}
-		b := s.batch(v, first, n)
+		b := batch{s, v, first, items[first : first+n]}
 		out, err := r.decode(ctx, b)
 		mu.Lock()
 		defer mu.Unlock()

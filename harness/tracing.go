@@ -41,8 +41,8 @@ func (r *runner) untraced(g *scenario.Group, c result.Cell) (list []int) {
 	if r.opt.Tracing == nil {
 		return nil
 	}
-	for i, item := range g.Items[:min(len(g.Items), g.Trace)] {
-		if !r.opt.Tracing.Has(c.ID, item.ID) {
+	for i := range min(g.Items.Len(), g.Trace) {
+		if !r.opt.Tracing.Has(c.ID, g.Items.ID(i)) {
 			list = append(list, i)
 		}
 	}

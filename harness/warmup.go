@@ -59,7 +59,7 @@ func (r *runner) warmUp(ctx context.Context, stations []*station) error {
 	states := make([]warmth, len(stations))
 	for n, working := 0, true; working; n++ {
 		working = false
-		first := n * size % (len(stations[0].group.Items) / size * size)
+		first := n * size % (stations[0].group.Items.Len() / size * size)
 		for i, s := range stations {
 			w := &states[i]
 			if w.done || s.failed >= giveUp {

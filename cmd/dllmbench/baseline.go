@@ -91,7 +91,7 @@ func (c *baselineSaveCmd) source(con *console) (*result.File, error) {
 	if info, err := os.Stat(c.Source); err == nil && info.IsDir() {
 		return folder.Read(c.Source)
 	}
-	plan, models, err := (&scenarioFile{Scenario: c.Source}).open()
+	plan, models, err := (&scenarioFile{Scenario: c.Source}).open(con.ctx, setup.Expand)
 	if err != nil {
 		return nil, err
 	}

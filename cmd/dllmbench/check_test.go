@@ -55,7 +55,7 @@ func TestExtraPassTurnsTheCheckRed(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		plan, err := setup.Expand(s, models)
+		plan, err := setup.Expand(t.Context(), s, models)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -8,7 +8,6 @@ import (
 
 	"dllmbench/cmd/dllmbench/internal/setup"
 	"dllmbench/engines/library"
-	"dllmbench/harness/exit"
 	"dllmbench/harness/forecast"
 	"dllmbench/harness/scenario"
 	"dllmbench/reports/table"
@@ -40,7 +39,7 @@ Examples:
 
 // Run prints the cells in the order in which they run.
 func (c *expandCmd) Run(con *console) error {
-	plan, models, err := c.open()
+	plan, models, err := c.open(con.ctx, setup.Sketch)
 	if err != nil {
 		return err
 	}
@@ -75,9 +74,9 @@ func (c *expandCmd) table(con *console, plan *scenario.Plan, models *library.She
 			if cell.PromptLen != nil {
 				task = fmt.Sprintf("cost only, prompt of %d", *cell.PromptLen)
 			}
-			need, err := k.Need(g, cell)
+			need, err := k.Need(con.ctx, g, cell)
 			if err != nil {
-				return exit.With(exit.Setup, err)
+				return setup.Planned(err)
 			}
 			if c.Time {
 				t := f.Cell(g, cell)
@@ -85,7 +84,7 @@ func (c *expandCmd) table(con *console, plan *scenario.Plan, models *library.She
 					took = "~" + took
 				}
 			}
-			t.Add(cell.ID, cell.Label, cell.Preset, cell.Variant, cell.Weights, task, cell.Budget, cell.Batch, cell.Threads, len(g.Items), need.Passes,
+			t.Add(cell.ID, cell.Label, cell.Preset, cell.Variant, cell.Weights, task, cell.Budget, cell.Batch, cell.Threads, g.Items.Len(), need.Passes,
 				fmt.Sprintf("%.3g", need.FLOPs/1e9), took)
 		}
 	}

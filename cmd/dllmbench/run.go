@@ -97,7 +97,7 @@ func (c *runCmd) Run(con *console) error {
 		return err
 	}
 	models := &library.Shelf{}
-	plan, err := setup.Expand(s, models)
+	plan, err := setup.Expand(con.ctx, s, models)
 	if err != nil {
 		return err
 	}
@@ -105,8 +105,8 @@ func (c *runCmd) Run(con *console) error {
 	if c.fitted, err = c.fit(con, plan, models); err != nil {
 		return err
 	}
-	if c.work, err = setup.Counter(models, con.now).Work(plan); err != nil {
-		return exit.With(exit.Setup, err)
+	if c.work, err = setup.Counter(models, con.now).Work(con.ctx, plan); err != nil {
+		return setup.Planned(err)
 	}
 	plan, suffix, err := c.share(plan)
 	if err != nil {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -78,14 +79,14 @@ func namedWeights(value string) weights.Name {
 	return weights.Parse(value)
 }
 
-// open makes the plan of the scenario.
-func (f *scenarioFile) open() (*scenario.Plan, *library.Shelf, error) {
+// open makes the plan of the scenario with one of [setup.Expand] and [setup.Sketch].
+func (f *scenarioFile) open(ctx context.Context, expand func(context.Context, *scenario.Scenario, *library.Shelf) (*scenario.Plan, error)) (*scenario.Plan, *library.Shelf, error) {
 	s, err := f.parse()
 	if err != nil {
 		return nil, nil, err
 	}
 	models := &library.Shelf{}
-	plan, err := setup.Expand(s, models)
+	plan, err := expand(ctx, s, models)
 	return plan, models, err
 }
 

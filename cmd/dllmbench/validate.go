@@ -2,6 +2,8 @@ package main
 
 import (
 	"fmt"
+
+	"dllmbench/cmd/dllmbench/internal/setup"
 )
 
 // validateCmd checks a scenario without running it.
@@ -20,15 +22,15 @@ Examples:
 
 // Run reports all mistakes, or the size of the scenario.
 func (c *validateCmd) Run(con *console) error {
-	plan, _, err := c.open()
+	plan, _, err := c.open(con.ctx, setup.Sketch)
 	if err != nil {
 		return err
 	}
 	con.tell(plan, plan.Scenario.Wanted())
-	requests := 0
-	for _, g := range plan.Groups {
-		requests += len(g.Items) * len(g.Cells) * g.Runs()
+	most := ""
+	if plan.Sketched() {
+		most = "at most "
 	}
-	fmt.Fprintf(con.stdout, "%s is valid: %d cells, %d timed requests\n", plan.Scenario.File, len(plan.Cells()), requests)
+	fmt.Fprintf(con.stdout, "%s is valid: %d cells, %s%d timed requests\n", plan.Scenario.File, len(plan.Cells()), most, plan.Requests(1))
 	return nil
 }

@@ -108,7 +108,7 @@ func plan(t *testing.T) *scenario.Plan {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := s.Expand(func(weights.Name) (scenario.WeightsInfo, error) {
+	p, err := s.Expand(context.Background(), func(weights.Name) (scenario.WeightsInfo, error) {
 		return scenario.WeightsInfo{Context: 100, Vocab: 50}, nil
 	})
 	if err != nil {

@@ -54,8 +54,8 @@ type Counter struct {
 func NewCounter(e Engines) *Counter { return &Counter{e, map[string]engines.Usage{}} }
 
 // Need is what one request of a cell needs.
-func (k *Counter) Need(g *scenario.Group, c result.Cell) (pace.Need, error) {
-	u, err := k.count(g, c)
+func (k *Counter) Need(ctx context.Context, g *scenario.Group, c result.Cell) (pace.Need, error) {
+	u, err := k.count(ctx, g, c)
 	if err != nil {
 		return pace.Need{}, fmt.Errorf("%s %s: %w", c.Label, c.Variant, err)
 	}
@@ -67,12 +67,12 @@ func (k *Counter) Need(g *scenario.Group, c result.Cell) (pace.Need, error) {
 }
 
 // Work is that of one batch of each cell of a plan, by its id.
-func (k *Counter) Work(plan *scenario.Plan) (map[string]float64, error) {
+func (k *Counter) Work(ctx context.Context, plan *scenario.Plan) (map[string]float64, error) {
 	work := map[string]float64{}
 	for i := range plan.Groups {
 		g := &plan.Groups[i]
 		for _, c := range g.Cells {
-			need, err := k.Need(g, c)
+			need, err := k.Need(ctx, g, c)
 			if err != nil {
 				return nil, err
 			}
@@ -83,7 +83,7 @@ func (k *Counter) Work(plan *scenario.Plan) (map[string]float64, error) {
 }
 
 // count runs the decoder of a cell on a tiny network.
-func (k *Counter) count(g *scenario.Group, c result.Cell) (engines.Usage, error) {
+func (k *Counter) count(ctx context.Context, g *scenario.Group, c result.Cell) (engines.Usage, error) {
 	prompt, template := typical(g)
 	budget := g.Budget
 	if template != nil {
@@ -104,7 +104,7 @@ func (k *Counter) count(g *scenario.Group, c result.Cell) (engines.Usage, error)
 		}
 	}
 	r := engines.Request{Prompt: slices.Repeat([]int32{ordinary}, prompt), Template: template, Budget: budget, Oracle: func([]int32) bool { return false }}
-	results, err := engine.Generate(context.Background(), []engines.Request{r}, nil)
+	results, err := engine.Generate(ctx, []engines.Request{r}, nil)
 	if err != nil {
 		return engines.Usage{}, err
 	}
@@ -114,8 +114,8 @@ func (k *Counter) count(g *scenario.Group, c result.Cell) (engines.Usage, error)
 
 // typical is the mean length of a group's prompts and the template of its first item.
 func typical(g *scenario.Group) (prompt int, template []int32) {
-	for _, item := range g.Items {
-		prompt += len(item.Prompt)
+	for i := range g.Items.Len() {
+		prompt += g.Items.PromptLen(i)
 	}
-	return max(1, prompt/len(g.Items)), slices.Clone(g.Items[0].Template)
+	return max(1, prompt/g.Items.Len()), slices.Clone(g.Items.At(0).Template)
 }

@@ -14,13 +14,16 @@ const mostScale = 1000
 
 // Factor is the largest scale with which the plan takes at most d, or the smallest.
 func (f *Forecast) Factor(d time.Duration) float64 {
-	if f.Total(mostScale) <= d {
+	fits := func(scale float64) bool {
+		return f.Total(scale) <= d && f.plan.Requests(scale) <= scenario.MaxRequests
+	}
+	if fits(mostScale) {
 		return mostScale
 	}
 	low, high := math.Log(1e-6), math.Log(mostScale)
 	for range 40 {
 		mid := (low + high) / 2
-		if f.Total(math.Exp(mid)) <= d {
+		if fits(math.Exp(mid)) {
 			low = mid
 		} else {
 			high = mid
@@ -45,8 +48,8 @@ func PowerLeft(plan *scenario.Plan) []string {
 		if n := g.Repeats * g.Batches(); g.Order != scenario.Once && (blocks == 0 || n < blocks) {
 			blocks = n
 		}
-		if g.Workload != nil && (instances == 0 || len(g.Items) < instances) {
-			instances = len(g.Items)
+		if g.Workload != nil && (instances == 0 || g.Items.Len() < instances) {
+			instances = g.Items.Len()
 		}
 	}
 	var lines []string

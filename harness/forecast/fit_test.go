@@ -12,7 +12,7 @@ import (
 
 // planOf is a plan of one group with given times.
 func planOf(order scenario.Order, repeats, items int) *Forecast {
-	g := scenario.Group{Order: order, Repeats: repeats, Batch: 1, Items: make([]scenario.Item, items)}
+	g := scenario.Group{Order: order, Repeats: repeats, Batch: 1, Items: scenario.Listed(make([]scenario.Item, items)...)}
 	return &Forecast{plan: &scenario.Plan{Scenario: &scenario.Scenario{}, Groups: []scenario.Group{g}},
 		fixed: time.Second, batch: []time.Duration{time.Second}}
 }

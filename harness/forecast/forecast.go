@@ -50,7 +50,7 @@ func New(ctx context.Context, plan *scenario.Plan, k *Counter, now func() time.T
 	for i := range plan.Groups {
 		g := &plan.Groups[i]
 		for _, c := range g.Cells {
-			need, err := k.Need(g, c)
+			need, err := k.Need(ctx, g, c)
 			if err != nil {
 				return nil, err
 			}

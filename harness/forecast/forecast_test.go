@@ -57,7 +57,7 @@ func counterOf(c *clock, pass map[weights.Name]time.Duration) (k *Counter, opene
 
 func cellOf(w weights.Name, id string, budget int) scenario.Group {
 	return scenario.Group{Weights: w, Budget: budget, Batch: 1, Threads: 1, Order: scenario.Once, Repeats: 1,
-		Items: []scenario.Item{{ID: "a", Prompt: []int32{1}}, {ID: "b", Prompt: []int32{1}}},
+		Items: scenario.Listed(scenario.Item{ID: "a", Prompt: []int32{1}}, scenario.Item{ID: "b", Prompt: []int32{1}}),
 		Cells: []result.Cell{{ID: id, Engine: "fake", Weights: w.String(), Budget: budget, Batch: 1, Threads: 1}}}
 }
 

@@ -66,11 +66,13 @@ func (p *prober) base(g *scenario.Group, c result.Cell) error {
 	}
 	tiny.Close()
 	small := scenario.Group{Weights: p.counter.engines.Base, Budget: g.Budget, Batch: g.Batch, Threads: g.Threads, Order: scenario.Once, Repeats: 1}
-	for _, item := range g.Items[:g.Batch] {
-		small.Items = append(small.Items, scenario.Item{ID: item.ID, Prompt: slices.Repeat([]int32{ordinary}, len(item.Prompt))})
+	var items []scenario.Item
+	for i := range g.Batch {
+		items = append(items, scenario.Item{ID: g.Items.ID(i), Prompt: slices.Repeat([]int32{ordinary}, g.Items.PromptLen(i))})
 	}
+	small.Items = scenario.Listed(items...)
 	c.Digest = ""
-	need, err := p.counter.Need(&small, c)
+	need, err := p.counter.Need(p.ctx, &small, c)
 	if err != nil {
 		return err
 	}

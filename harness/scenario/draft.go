@@ -2,6 +2,7 @@ package scenario
 
 import (
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"slices"
 
@@ -14,31 +15,31 @@ import (
 // item's seed alone, so that all decoders meet the same draft, and more errors are
 // errors at further places of the same draft. The end of the text is never
 // written.
-func drafted(items []Item, codec engines.Codec, budget, wrong int) ([]Item, error) {
-	var pool []int32
-	references := make([][]int32, len(items))
-	for i, item := range items {
+func drafted(items Items, codec engines.Codec, budget, wrong int) (Items, error) {
+	all := map[int32]bool{} // tokens of references
+	for _, item := range items.All() {
 		switch {
 		case !item.Instance.Unique:
-			return nil, fmt.Errorf("%s has more than one right answer, so no token of it can be called wrong", item.ID)
+			return items, fmt.Errorf("%s has more than one right answer, so no token of it can be called wrong", item.ID)
 		case item.Template != nil:
-			return nil, fmt.Errorf("%s is an infilling task; a canvas cannot have both a template and planted errors", item.ID)
+			return items, fmt.Errorf("%s is an infilling task; a canvas cannot have both a template and planted errors", item.ID)
 		}
-		references[i] = codec.Encode(item.Instance.Answer)
-		if n := (len(references[i]) + 1) / 2; wrong > n {
-			return nil, fmt.Errorf("%s: %d errors cannot be planted among the %d tokens that are written of its answer", item.ID, wrong, n)
+		reference := codec.Encode(item.Instance.Answer)
+		if n := (len(reference) + 1) / 2; wrong > n {
+			return items, fmt.Errorf("%s: %d errors cannot be planted among the %d tokens that are written of its answer", item.ID, wrong, n)
 		}
-		pool = append(pool, references[i]...)
+		for _, id := range reference {
+			all[id] = true
+		}
 	}
-	slices.Sort(pool)
-	if pool = slices.Compact(pool); len(pool) < 2 {
-		return nil, fmt.Errorf("all answers are made of one and the same token, so there is no wrong one to plant")
+	pool := slices.Sorted(maps.Keys(all))
+	if len(pool) < 2 {
+		return items, fmt.Errorf("all answers are made of one and the same token, so there is no wrong one to plant")
 	}
-	list := slices.Clone(items)
-	for i := range list {
-		list[i].Draft = draft(references[i], pool, list[i].Seed, budget, wrong)
-	}
-	return list, nil
+	return items.each(func(item Item) Item {
+		item.Draft = draft(codec.Encode(item.Instance.Answer), pool, item.Seed, budget, wrong)
+		return item
+	}), nil
 }
 
 func draft(reference, pool []int32, seed uint64, budget, wrong int) []int32 {
@@ -64,7 +65,7 @@ func draft(reference, pool []int32, seed uint64, budget, wrong int) []int32 {
 // start is how the canvases of a group begin.
 type start struct {
 	planted *int // number of wrong tokens; nil for empty canvases
-	items   []Item
+	items   Items
 }
 
 // plantable reports engines of an entry that cannot begin with planted errors.
@@ -82,7 +83,7 @@ func (x *expander) plantable(t Task) bool {
 }
 
 // starts lists them: the empty canvas, or one for each number of planted errors.
-func (x *expander) starts(t Task, items []Item, codec engines.Codec, budget int) []start {
+func (x *expander) starts(t Task, items Items, codec engines.Codec, budget int) []start {
 	if t.Planted == nil {
 		return []start{{nil, items}}
 	}

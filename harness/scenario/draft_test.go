@@ -1,6 +1,7 @@
 package scenario
 
 import (
+	"context"
 	"slices"
 	"strings"
 	"testing"
@@ -10,12 +11,12 @@ import (
 )
 
 // words are items with one right answer each.
-func words(answers ...string) []Item {
+func words(answers ...string) Items {
 	var items []Item
 	for i, a := range answers {
 		items = append(items, Item{ID: a, Seed: uint64(i), Instance: &workloads.Instance{Answer: a, Unique: true}})
 	}
-	return items
+	return Listed(items...)
 }
 
 // TestDrafted: half of the answer stands, so many of its tokens are wrong, and
@@ -29,8 +30,8 @@ func TestDrafted(t *testing.T) {
 			t.Fatal(err)
 		}
 		fewer, _ := drafted(items, bytesCodec{}, budget, max(0, wrong-1))
-		for i, item := range list {
-			answer := items[i].Instance.Answer
+		for i, item := range list.All() {
+			answer := items.At(i).Instance.Answer
 			written, errors := 0, 0
 			for pos, id := range item.Draft {
 				if id == engines.Gap {
@@ -45,15 +46,15 @@ func TestDrafted(t *testing.T) {
 					if !strings.ContainsRune("abcdehelloworldcabbage", rune(id)) {
 						t.Errorf("%s: %d occurs in no answer", answer, id)
 					}
-				} else if fewer[i].Draft[pos] != id {
-					t.Errorf("%s: an error of %v is none in %v", answer, fewer[i].Draft, item.Draft)
+				} else if fewer.At(i).Draft[pos] != id {
+					t.Errorf("%s: an error of %v is none in %v", answer, fewer.At(i).Draft, item.Draft)
 				}
 			}
 			if len(item.Draft) != budget || written != (len(answer)+1)/2 || errors != wrong {
 				t.Errorf("%s: %v has %d tokens and %d errors, want %d errors", answer, item.Draft, written, errors, wrong)
 			}
 		}
-		if again, _ := drafted(items, bytesCodec{}, budget, wrong); !slices.EqualFunc(again, list, func(a, b Item) bool { return slices.Equal(a.Draft, b.Draft) }) {
+		if again, _ := drafted(items, bytesCodec{}, budget, wrong); !slices.EqualFunc(again.Slice(0, again.Len()), list.Slice(0, list.Len()), func(a, b Item) bool { return slices.Equal(a.Draft, b.Draft) }) {
 			t.Error("a second draft is another one")
 		}
 	}
@@ -61,10 +62,12 @@ func TestDrafted(t *testing.T) {
 
 func TestDraftedRefuses(t *testing.T) {
 	several := words("abc")
-	several[0].Instance.Unique = false
-	gaps := words("abc")
-	gaps[0].Template = []int32{engines.Gap}
-	for want, items := range map[string][]Item{
+	several.At(0).Instance.Unique = false
+	gaps := words("abc").each(func(item Item) Item {
+		item.Template = []int32{engines.Gap}
+		return item
+	})
+	for want, items := range map[string]Items{
 		"more than one right answer":     several,
 		"both a template and planted":    gaps,
 		"3 errors cannot be planted":     words("abc"),
@@ -85,7 +88,7 @@ engines: [{name: a, engine: autoregressive, preset: greedy}, {name: d, engine: d
 workloads: [{workload: echo, rungs: [echo-5], instances: 4, planted: [1]}]
 `)
 	s.Engines[0].Preset.LeftToRight = true
-	if _, err := s.Expand(fakeWeights); err == nil || !strings.Contains(err.Error(), `4:13: planted: engine a (greedy) writes from left to right`) || !strings.Contains(err.Error(), `["d"]`) {
+	if _, err := s.Expand(context.Background(), fakeWeights); err == nil || !strings.Contains(err.Error(), `4:13: planted: engine a (greedy) writes from left to right`) || !strings.Contains(err.Error(), `["d"]`) {
 		t.Errorf("error %v", err)
 	}
 }

@@ -1,6 +1,7 @@
 package scenario
 
 import (
+	"context"
 	"reflect"
 	"slices"
 	"strings"
@@ -43,7 +44,7 @@ measurement: {repeats: 3, batch: 2, trace: 1, order: paired}
 		t.Error("the name of an experiment changes the id of a cell")
 	}
 	after.Scenario.SetTrace(0)
-	plan, err := after.Scenario.Expand(fakeWeights)
+	plan, err := after.Scenario.Expand(context.Background(), fakeWeights)
 	if err != nil || plan.Traces() != 0 {
 		t.Errorf("traces after SetTrace(0): %v", err)
 	}
@@ -68,8 +69,8 @@ measurement: {repeats: 5}
 	short := mustExpand(t, string(s.Text)) // what results keep is what ran
 	for i, want := range []struct{ items, repeats, trace int }{{12, 2, 4}, {12, 2, 4}, {3, 2, 0}} {
 		g := short.Groups[i]
-		if len(g.Items) != want.items || g.Repeats != want.repeats || g.Trace != want.trace || g.Cells[0].ID != whole.Groups[i].Cells[0].ID {
-			t.Errorf("group %d: %d items, %d repeats, %d traces; want %+v", i, len(g.Items), g.Repeats, g.Trace, want)
+		if g.Items.Len() != want.items || g.Repeats != want.repeats || g.Trace != want.trace || g.Cells[0].ID != whole.Groups[i].Cells[0].ID {
+			t.Errorf("group %d: %d items, %d repeats, %d traces; want %+v", i, g.Items.Len(), g.Repeats, g.Trace, want)
 		}
 	}
 }
@@ -112,9 +113,9 @@ workloads:
 	if shared.Cells[0].ID == control.Cells[0].ID {
 		t.Error("cells on different weights have the same id")
 	}
-	for i := range shared.Items {
-		if shared.Items[i].ID != control.Items[i].ID || !slices.Equal(shared.Items[i].Prompt, control.Items[i].Prompt) {
-			t.Errorf("item %d: %s on the one, %s on the other weights", i, shared.Items[i].ID, control.Items[i].ID)
+	for i := range shared.Items.Len() {
+		if shared.Items.At(i).ID != control.Items.At(i).ID || !slices.Equal(shared.Items.At(i).Prompt, control.Items.At(i).Prompt) {
+			t.Errorf("item %d: %s on the one, %s on the other weights", i, shared.Items.At(i).ID, control.Items.At(i).ID)
 		}
 	}
 	text := head + "  - {workload: echo, rungs: [echo-2], instances: 4, weights: {shape: 2m}}\n"

@@ -1,6 +1,8 @@
 package scenario
 
 import (
+	"cmp"
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -11,7 +13,6 @@ import (
 	"dllmbench/engines"
 	"dllmbench/engines/weights"
 	"dllmbench/harness/result"
-	"dllmbench/workloads"
 )
 
 // WeightsInfo is what has to be known of weights before a run can be planned.
@@ -30,13 +31,26 @@ type WeightsInfo struct {
 	Check func(engine, preset string, options engines.Options, budget int) (engines.Info, error)
 }
 
-// Expand makes the exact cells. about describes weights; its error is a
+// Expand makes the exact cells, until ctx ends. about describes weights; its error is a
 // problem of the set-up and is returned as it is. Values that do not fit the
 // weights or the budgets are [Problems].
-func (s *Scenario) Expand(about func(weights.Name) (WeightsInfo, error)) (*Plan, error) {
+func (s *Scenario) Expand(ctx context.Context, about func(weights.Name) (WeightsInfo, error)) (*Plan, error) {
+	return s.expand(ctx, about, false)
+}
+
+// Sketch is Expand for a plan that is not run: of each rung and prompt length it looks
+// at no more than some instances, so that it is quick.
+func (s *Scenario) Sketch(ctx context.Context, about func(weights.Name) (WeightsInfo, error)) (*Plan, error) {
+	return s.expand(ctx, about, true)
+}
+
+func (s *Scenario) expand(ctx context.Context, about func(weights.Name) (WeightsInfo, error), sketch bool) (*Plan, error) {
 	sum := sha256.Sum256(s.Text)
 	x := &expander{collector: collector{sources: s.sources}, s: s, about: about, plan: &Plan{Scenario: s, SHA256: hex.EncodeToString(sum[:])},
-		known: map[weights.Name]WeightsInfo{}, budgets: map[rungKey]int{}, ids: map[string]bool{}}
+		known: map[weights.Name]WeightsInfo{}, budgets: map[rungKey]int{}, ids: map[string]bool{}, prompts: map[costKey]Items{}, ctx: ctx, sketch: sketch}
+	if x.bound(); len(x.list) > 0 {
+		return nil, x.err()
+	}
 	for _, t := range s.Tasks {
 		if err := x.task(t); err != nil {
 			return nil, err
@@ -50,7 +64,7 @@ func (s *Scenario) Expand(about func(weights.Name) (WeightsInfo, error)) (*Plan,
 	if left := x.plan.LeftOut; len(x.plan.Groups) == 0 && len(left) > 0 && len(x.list) == 0 {
 		x.add(s.Tasks[0].at, "nothing is left to measure: %s", strings.Join(left, "; "))
 	}
-	if err := x.err(); err != nil {
+	if err := cmp.Or(ctx.Err(), x.err()); err != nil {
 		return nil, err
 	}
 	return x.plan, nil
@@ -64,7 +78,11 @@ type expander struct {
 	known   map[weights.Name]WeightsInfo
 	budgets map[rungKey]int
 	plan    *Plan
-	cells   int
+	work        // of the groups so far
+	kept    int // requests that are held as a whole
+	prompts map[costKey]Items
+	ctx     context.Context
+	sketch  bool
 	ids     map[string]bool
 }
 
@@ -100,6 +118,9 @@ func (x *expander) task(t Task) error {
 		return nil
 	}
 	for _, rung := range t.Rungs {
+		if err := x.ctx.Err(); err != nil {
+			return err
+		}
 		x.rung(t, rung, info)
 	}
 	return nil
@@ -121,54 +142,40 @@ func (x *expander) rung(t Task, rung int, info WeightsInfo) {
 		}
 	}
 	if t.Skip {
-		budget = slices.Max(x.taskBudgets(t, rung, info.Codec, nil))
+		budget = slices.Max(x.taskBudgets(t, rung, info.Codec, 0))
 		if room = info.Context - budget; room < 1 {
 			leaveOut("a token budget of %d leaves no room for a prompt in the context of weights %s (%d)", budget, t.Weights, info.Context)
 			return
 		}
 	}
-	items, skipped, err := taskItems(t, rung, info.Codec, x.s.Seed, room)
+	items, err := x.taskItems(t, rung, info.Codec, room)
 	if err != nil {
 		x.add(t.at, "weights %s: %v", t.Weights, err)
 		return
 	}
-	if len(items) == 0 && skipped > 0 {
-		leaveOut("all %d prompts have more than the %d tokens for which the context of weights %s (%d) has room beside a budget of %d", skipped, room, t.Weights, info.Context, budget)
+	if items.Len() == 0 && items.skipped > 0 {
+		leaveOut("all %d prompts have more than the %d tokens for which the context of weights %s (%d) has room beside a budget of %d", items.skipped, room, t.Weights, info.Context, budget)
 		return
 	}
-	cell := result.Cell{Workload: t.Workload.Name(), Rung: r.Name, Split: string(t.Split), Knobs: r.Knobs, Skipped: skipped}
+	cell := result.Cell{Workload: t.Workload.Name(), Rung: r.Name, Split: string(t.Split), Knobs: r.Knobs, Skipped: items.skipped}
 	if t.Samples > 1 {
 		cell.Samples = t.Samples
 	}
 	if t.SHA256 != "" {
 		cell.Dataset = "sha256:" + t.SHA256
 	}
-	mute, judged := unjudged(t.Workload, items)
-	if judged {
+	if items.judged {
 		cell.Chance = &r.Chance
 	}
-	for _, budget := range x.taskBudgets(t, rung, info.Codec, items) {
-		for _, begin := range x.starts(t, items, info.Codec, budget) {
+	for _, budget := range x.taskBudgets(t, rung, info.Codec, items.template) {
+		for _, begin := range x.starts(t, items.Items, info.Codec, budget) {
 			cell.Planted = begin.planted
 			x.groups(t.entry, info, group{
 				Group: Group{Weights: t.Weights, Codec: info.Codec, Workload: t.Workload, Stop: info.Codec.EndIDs(), Budget: budget, Samples: t.Samples},
-				cell:  cell, mute: mute,
-			}, func(batch int) []Item { return begin.items[:len(items)/batch*batch] })
+				cell:  cell, mute: items.mute,
+			}, func(batch int) Items { return begin.items.First(items.Len() / batch * batch) })
 		}
 	}
-}
-
-// unjudged says why the workload cannot judge some of the items, "" if it can
-// judge all, and whether it can judge any.
-func unjudged(w workloads.Workload, items []Item) (why string, any bool) {
-	for _, item := range items {
-		if reason := workloads.Abstains(w, *item.Instance); reason != "" {
-			why = reason
-		} else {
-			any = true
-		}
-	}
-	return why, any
 }
 
 // cost adds the groups of a cost entry.
@@ -189,7 +196,7 @@ func (x *expander) cost(c Cost) error {
 			x.groups(c.entry, info, group{
 				Group: Group{Weights: c.Weights, Budget: roundUp(budget, x.s.Generation.BudgetMultiple)},
 				cell:  result.Cell{CostOnly: true, PromptLen: &prompt},
-			}, func(batch int) []Item { return costItems(c, prompt, batch, info, x.s.Seed) })
+			}, func(batch int) Items { return x.costItems(c, prompt, batch, info) })
 		}
 	}
 	return nil
@@ -203,8 +210,8 @@ type group struct {
 }
 
 // groups adds one group for each batch size and thread count.
-func (x *expander) groups(e entry, info WeightsInfo, g group, items func(batch int) []Item) {
-	if x.cells > maxCells {
+func (x *expander) groups(e entry, info WeightsInfo, g group, items func(batch int) Items) {
+	if x.full() || x.ctx.Err() != nil {
 		return
 	}
 	m := x.s.measurement(e)
@@ -235,8 +242,7 @@ func (x *expander) groups(e entry, info WeightsInfo, g group, items func(batch i
 		g.Items = items(batch)
 		x.fits(e, g, info)
 		for _, threads := range m.Threads {
-			if x.cells += len(variants); x.cells > maxCells {
-				x.add(e.at, "the scenario makes more than %d cells", maxCells)
+			if x.spend(e.at, float64(len(variants)), float64(len(variants)*g.Items.Len())*float64(m.Order.Runs()*m.Repeats*max(1, g.Samples))) {
 				return
 			}
 			g.Batch, g.Threads = batch, threads
@@ -260,18 +266,18 @@ func (x *expander) groups(e entry, info WeightsInfo, g group, items func(batch i
 
 // fits refuses prompts that leave no room for the budget.
 func (x *expander) fits(e entry, g group, info WeightsInfo) {
-	if len(g.Items) == 0 {
+	if len(g.Items.lengths) == 0 {
 		x.add(e.at, "the workload has fewer different instances than one batch needs")
 		return
 	}
-	longest := slices.MaxFunc(g.Items, func(a, b Item) int { return len(a.Prompt) - len(b.Prompt) })
-	if n := len(longest.Prompt) + g.Budget; n > info.Context {
+	longest := slices.Max(g.Items.lengths)
+	if n := int(longest) + g.Budget; n > info.Context {
 		hint := ""
 		if g.cell.Dataset != "" {
 			hint = "; too_long: skip leaves such prompts out"
 		}
 		x.add(e.at, "%s: a prompt of %d tokens and a budget of %d make %d positions; the weights %s have a context of %d%s",
-			longest.ID, len(longest.Prompt), g.Budget, n, g.Weights, info.Context, hint)
+			g.Items.ID(slices.Index(g.Items.lengths, longest)), longest, g.Budget, n, g.Weights, info.Context, hint)
 	}
 }
 

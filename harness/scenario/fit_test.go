@@ -4,7 +4,7 @@ import "testing"
 
 func TestScale(t *testing.T) {
 	group := func(order Order, repeats, items int) Group {
-		return Group{Order: order, Repeats: repeats, Batch: 2, Trace: 5, Items: make([]Item, items)}
+		return Group{Order: order, Repeats: repeats, Batch: 2, Trace: 5, Items: Listed(make([]Item, items)...)}
 	}
 	for _, c := range []struct {
 		group          Group
@@ -22,8 +22,8 @@ func TestScale(t *testing.T) {
 	} {
 		p := Plan{Groups: []Group{c.group}}
 		p.Scale(c.factor)
-		if g := p.Groups[0]; g.Repeats != c.repeats || len(g.Items) != c.items || g.Trace > len(g.Items) {
-			t.Errorf("%s %d×%d scaled by %g: %d repeats, %d items", c.group.Order, c.group.Repeats, len(c.group.Items), c.factor, g.Repeats, len(g.Items))
+		if g := p.Groups[0]; g.Repeats != c.repeats || g.Items.Len() != c.items || g.Trace > g.Items.Len() {
+			t.Errorf("%s %d×%d scaled by %g: %d repeats, %d items", c.group.Order, c.group.Repeats, c.group.Items.Len(), c.factor, g.Repeats, g.Items.Len())
 		}
 	}
 }

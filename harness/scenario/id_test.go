@@ -1,6 +1,7 @@
 package scenario
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -92,7 +93,7 @@ measurement: {batch: %s}
 		if err != nil {
 			t.Fatal(err)
 		}
-		plan, err := s.Expand(fakeWeights)
+		plan, err := s.Expand(context.Background(), fakeWeights)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -103,7 +104,7 @@ measurement: {batch: %s}
 		if len(slices.Compact(slices.Clone(all))) != len(all) {
 			t.Fatal("two cells have the same id")
 		}
-		again, _ := s.Expand(fakeWeights)
+		again, _ := s.Expand(context.Background(), fakeWeights)
 		if !slices.Equal(ids(again), all) {
 			t.Fatal("a second expansion gives other ids")
 		}

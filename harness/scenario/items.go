@@ -1,6 +1,7 @@
 package scenario
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/binary"
 	"fmt"
@@ -9,6 +10,7 @@ import (
 	"slices"
 
 	"dllmbench/engines"
+	"dllmbench/engines/weights"
 	"dllmbench/workloads"
 )
 
@@ -18,11 +20,12 @@ const budgetInstances = 256
 
 // longest is the number of tokens, the end token included, of the longest
 // answer among the first validation instances of a rung. The test split plays
-// no part, so that no budget depends on what is measured.
+// no part, so that no budget depends on what is measured. It is 0 once the context
+// has ended.
 func (x *expander) longest(w workloads.Workload, rung int, codec engines.Codec) int {
 	key := rungKey{w.Name(), rung, codec}
-	if _, known := x.budgets[key]; !known {
-		x.budgets[key] = Longest(w, rung, codec)
+	if _, known := x.budgets[key]; !known && x.ctx.Err() == nil {
+		x.budgets[key] = longest(x.ctx, w, rung, codec)
 	}
 	return x.budgets[key]
 }
@@ -32,6 +35,10 @@ func (x *expander) longest(w workloads.Workload, rung int, codec engines.Codec) 
 // rarely has a split to spare, and a maximum over it says nothing about the
 // instance at hand.
 func Longest(w workloads.Workload, rung int, codec engines.Codec) int {
+	return longest(context.Background(), w, rung, codec)
+}
+
+func longest(ctx context.Context, w workloads.Workload, rung int, codec engines.Codec) int {
 	n, counts := 0, map[workloads.Split]int{workloads.Validation: budgetInstances}
 	if f, ok := w.(workloads.Finite); ok {
 		for _, split := range splits {
@@ -39,7 +46,7 @@ func Longest(w workloads.Workload, rung int, codec engines.Codec) int {
 		}
 	}
 	for split, count := range counts {
-		for i := range count {
+		for i := 0; i < count && ctx.Err() == nil; i++ {
 			n = max(n, len(codec.Encode(w.Generate(split, rung, i).Answer))+1)
 		}
 	}
@@ -57,17 +64,14 @@ func Extra(r workloads.Rung) int { return int(r.Knobs[extraKnob]) }
 // longest answer times each budget ratio and what the rung adds, rounded up.
 // For infilling it is the longest template alone, because a template says how
 // long its text is.
-func (x *expander) taskBudgets(t Task, rung int, codec engines.Codec, items []Item) (list []int) {
+func (x *expander) taskBudgets(t Task, rung int, codec engines.Codec, template int) (list []int) {
 	for _, budget := range t.Budget {
 		list = append(list, roundUp(budget, x.s.Generation.BudgetMultiple))
 	}
 	if list != nil {
 		return list
 	}
-	longest, template := x.longest(t.Workload, rung, codec), 0
-	for _, item := range items {
-		template = max(template, len(item.Template))
-	}
+	longest := x.longest(t.Workload, rung, codec)
 	if template > 0 {
 		return []int{max(template, longest)}
 	}
@@ -78,54 +82,128 @@ func (x *expander) taskBudgets(t Task, rung int, codec engines.Codec, items []It
 	return list
 }
 
+// asked are the requests of a rung, and what was learned when they were made.
+type asked struct {
+	Items
+	skipped  int    // prompts of more tokens than there is room for
+	template int    // the longest one
+	mute     string // why the workload cannot judge some of them, "" if it can judge all
+	judged   bool   // it can judge some
+}
+
 // taskItems makes the requests of a rung. Instances with the same canonical
 // form count once; a family that is too small gives fewer. Prompts of more than
-// room tokens are left out and counted.
-func taskItems(t Task, rung int, codec engines.Codec, seed uint64, room int) (items []Item, skipped int, err error) {
-	seen := map[string]bool{}
-	last := 4*t.Instances + 64
+// room tokens are left out and counted. A sketch ends after some.
+func (x *expander) taskItems(t Task, rung int, codec engines.Codec, room int) (asked, error) {
+	var a asked
+	var places []int32 // of the instances in the workload
+	generate := func(i int) workloads.Instance { return t.Workload.Generate(t.Split, rung, i) }
+	made := func(inst workloads.Instance) (Item, error) {
+		template, err := workloads.TemplateTokens(codec, inst)
+		return Item{ID: inst.ID, Prompt: codec.Encode(inst.Prompt), Template: template, Seed: mix(x.s.Seed, inst.ID), Instance: &inst}, err
+	}
+	most := t.Instances
+	if x.sketch {
+		most = min(most, sketchInstances)
+	}
+	last, whole := 4*most+64, math.MaxInt
 	if f, ok := t.Workload.(workloads.Finite); ok {
 		last = f.Len(t.Split, rung)
+		whole = last
 	}
-	for i := 0; len(items) < t.Instances && i < last; i++ {
-		inst := t.Workload.Generate(t.Split, rung, i)
+	seen := map[string]bool{}
+	for i := 0; len(a.ids) < most && i < last; i++ {
+		if err := x.ctx.Err(); err != nil {
+			return a, err
+		}
+		inst := generate(i)
 		if seen[inst.Canon] {
 			continue
 		}
 		seen[inst.Canon] = true
-		prompt := codec.Encode(inst.Prompt)
-		if len(prompt) > room {
-			skipped++
+		item, err := made(inst)
+		if len(item.Prompt) > room {
+			a.skipped++
 			continue
 		}
-		template, err := workloads.TemplateTokens(codec, inst)
 		if err != nil {
-			return nil, 0, err
+			return a, err
 		}
-		items = append(items, Item{ID: inst.ID, Prompt: prompt, Template: template, Seed: mix(seed, inst.ID), Instance: &inst})
+		if why := workloads.Abstains(t.Workload, inst); why != "" {
+			a.mute = why
+		} else {
+			a.judged = true
+		}
+		a.template = max(a.template, len(item.Template))
+		a.note(item)
+		places = append(places, int32(i))
+		x.keep(&a.Items, item)
 	}
-	return items, skipped, nil
+	if all := min(t.Instances, whole); most < t.Instances && len(a.ids) > 0 {
+		a.missing = max(0, all-len(a.ids))
+	}
+	a.again = func(i int) Item {
+		item, _ := made(generate(int(places[i]))) // it was made before without an error
+		return item
+	}
+	return a, nil
+}
+
+// sketchInstances is how many instances of a rung a sketch looks at.
+const sketchInstances = 1000
+
+// keep holds a request as a whole, as long as there are not too many; s has it as its last one.
+func (x *expander) keep(s *Items, item Item) {
+	if len(s.kept) < len(s.ids)-1 { // it ended before
+		return
+	}
+	if x.kept += 1 + len(item.Prompt)/256; x.kept > maxKept {
+		s.kept = nil
+		return
+	}
+	s.kept = append(s.kept, item)
+}
+
+// costKey is what the prompts of a cost cell depend on.
+type costKey struct {
+	weights                weights.Name
+	prompt, batch, batches int
 }
 
 // costItems makes whole batches of random prompts.
-func costItems(c Cost, prompt, batch int, info WeightsInfo, seed uint64) []Item {
+func (x *expander) costItems(c Cost, prompt, batch int, info WeightsInfo) Items {
+	key := costKey{c.Weights, prompt, batch, c.Batches}
+	if s, known := x.prompts[key]; known {
+		return s
+	}
 	var ids []int32
 	for id := range int32(info.Vocab) {
 		if !slices.Contains(info.Special, id) {
 			ids = append(ids, id)
 		}
 	}
-	items := make([]Item, c.Batches*batch)
-	for i := range items {
+	seed := x.s.Seed
+	s := Items{again: func(i int) Item {
 		name := fmt.Sprintf("cost/%s/prompt-%d/%d", c.Weights.Name, prompt, i)
 		item := Item{ID: name, Prompt: make([]int32, prompt), Seed: mix(seed, name)}
 		draw := rand.New(rand.NewPCG(item.Seed, 0x70726f6d7074)) // "prompt": a stream of its own
 		for j := range item.Prompt {
 			item.Prompt[j] = ids[draw.IntN(len(ids))]
 		}
-		items[i] = item
+		return item
+	}}
+	most := c.Batches * batch
+	if x.sketch {
+		most = min(most, sketchInstances)
 	}
-	return items
+	for i := 0; i < most && x.ctx.Err() == nil; i++ {
+		item := s.again(i)
+		s.note(item)
+		x.keep(&s, item)
+	}
+	s.missing = c.Batches*batch - len(s.ids)
+	x.prompts[key] = s
+	return s
 }
 
 // mix derives a seed from the scenario's seed and a name.

@@ -31,8 +31,8 @@ type Group struct {
 	Repeats  int
 	Samples  int // independent answers to each instance; 0 counts as 1
 	Order    Order
-	Trace    int    // instances that are decoded once more to be traced
-	Items    []Item // a multiple of Batch
+	Trace    int   // instances that are decoded once more to be traced
+	Items    Items // a multiple of Batch
 	Cells    []result.Cell
 }
 
@@ -65,7 +65,26 @@ func (p *Plan) Notes() []string {
 			list = append(list, note)
 		}
 	}
+	if p.Sketched() {
+		list = append(list, fmt.Sprintf("of each rung %d instances were looked at; there may be fewer different ones than are planned", sketchInstances))
+	}
 	return list
+}
+
+// Requests is the number of timed requests of a plan scaled by a factor.
+func (p *Plan) Requests(factor float64) int {
+	n := 0
+	for i := range p.Groups {
+		g := &p.Groups[i]
+		repeats, batches := g.Scaled(factor)
+		n += len(g.Cells) * repeats * g.Order.Runs() * max(1, g.Samples) * batches * g.Batch
+	}
+	return n
+}
+
+// Sketched reports whether more instances are planned than were looked at.
+func (p *Plan) Sketched() bool {
+	return slices.ContainsFunc(p.Groups, func(g Group) bool { return g.Items.missing > 0 })
 }
 
 // Traces is the largest number of instances that a cell is traced on.
@@ -97,10 +116,10 @@ func (i Item) SeedOf(sample int) uint64 {
 }
 
 // Batches is the number of batches of a group.
-func (g *Group) Batches() int { return len(g.Items) / g.Batch }
+func (g *Group) Batches() int { return g.Items.Len() / g.Batch }
 
 // BatchItems are the requests of batch i.
-func (g *Group) BatchItems(i int) []Item { return g.Items[i*g.Batch : (i+1)*g.Batch] }
+func (g *Group) BatchItems(i int) []Item { return g.Items.Slice(i*g.Batch, g.Batch) }
 
 // Scaled says how much of a group is run when the work of a plan is scaled by a
 // factor: repeats first, and where they are 1, whole batches of instances, of
@@ -123,7 +142,7 @@ func (p *Plan) Scale(factor float64) {
 	for i := range p.Groups {
 		g := &p.Groups[i]
 		repeats, batches := g.Scaled(factor)
-		g.Repeats, g.Items = repeats, g.Items[:batches*g.Batch]
-		g.Trace = min(g.Trace, len(g.Items))
+		g.Repeats, g.Items = repeats, g.Items.First(batches*g.Batch)
+		g.Trace = min(g.Trace, g.Items.Len())
 	}
 }

@@ -1,6 +1,7 @@
 package scenario
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"strings"
@@ -14,7 +15,7 @@ import (
 
 // planText is what a run of the scenario does: its cells and requests.
 func planText(t interface{ Fatalf(string, ...any) }, s *Scenario) string {
-	plan, err := s.Expand(fakeWeights)
+	plan, err := s.Expand(context.Background(), fakeWeights)
 	if err != nil {
 		t.Fatalf("%v in\n%s", err, s.Text)
 	}

@@ -1,6 +1,7 @@
 package scenario
 
 import (
+	"context"
 	"errors"
 	"flag"
 	"os"
@@ -28,7 +29,7 @@ func TestMessages(t *testing.T) {
 			}
 			s, err := Parse(filepath.Base(file), data, fakeCatalog())
 			if err == nil {
-				_, err = s.Expand(fakeWeights)
+				_, err = s.Expand(context.Background(), fakeWeights)
 			}
 			var problems Problems
 			if !errors.As(err, &problems) {
@@ -79,7 +80,7 @@ func mustParse(t *testing.T, text string) *Scenario {
 
 func mustExpand(t *testing.T, text string) *Plan {
 	t.Helper()
-	plan, err := mustParse(t, text).Expand(fakeWeights)
+	plan, err := mustParse(t, text).Expand(context.Background(), fakeWeights)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -107,7 +108,7 @@ func TestExpand(t *testing.T) {
 		t.Fatalf("%d groups, want 16", len(plan.Groups))
 	}
 	first := plan.Groups[0]
-	if first.Budget != 6 || first.Repeats != 3 || first.Batches() != 4 || first.Stop[0] != 257 || len(first.Items) != 4 {
+	if first.Budget != 6 || first.Repeats != 3 || first.Batches() != 4 || first.Stop[0] != 257 || first.Items.Len() != 4 {
 		t.Errorf("first group: budget %d, repeats %d, batches %d", first.Budget, first.Repeats, first.Batches())
 	}
 	if plan.Groups[4].Budget != 12 {
@@ -126,14 +127,14 @@ func TestExpand(t *testing.T) {
 		t.Errorf("resolved cell: %+v", llada)
 	}
 	last := plan.Groups[len(plan.Groups)-1]
-	if last.Workload != nil || last.Codec != nil || last.Stop != nil || last.Repeats != 5 || last.Batch != 2 || len(last.Items) != 4 || len(last.Items[0].Prompt) != 16 {
+	if last.Workload != nil || last.Codec != nil || last.Stop != nil || last.Repeats != 5 || last.Batch != 2 || last.Items.Len() != 4 || len(last.Items.At(0).Prompt) != 16 {
 		t.Errorf("last group: %+v", last)
 	}
 	c := last.Cells[1]
 	if len(last.Cells) != 3 || c.Label != "bd" || c.Options["block_length"] != 2 || c.Cache != "none" || !c.CostOnly || *c.PromptLen != 16 || c.Weights != "shape:20m" {
 		t.Errorf("cost cell: %+v", c)
 	}
-	for _, id := range last.Items[0].Prompt {
+	for _, id := range last.Items.At(0).Prompt {
 		if id < 0 || id > 255 {
 			t.Errorf("random prompt holds the special id %d", id)
 		}
@@ -147,18 +148,18 @@ func TestExpandTakesDifferentInstancesOnly(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	plan, err := s.Expand(fakeWeights)
+	plan, err := s.Expand(context.Background(), fakeWeights)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if n := len(plan.Groups[0].Items); n != 2 { // 3 exist, 2 make whole batches
+	if n := plan.Groups[0].Items.Len(); n != 2 { // 3 exist, 2 make whole batches
 		t.Errorf("%d items, want 2", n)
 	}
 }
 
 func TestExpandReportsMissingWeights(t *testing.T) {
 	s := mustParse(t, strings.ReplaceAll(small, "builtin: v0", "path: nowhere"))
-	_, err := s.Expand(fakeWeights)
+	_, err := s.Expand(context.Background(), fakeWeights)
 	var problems Problems
 	if err == nil || errors.As(err, &problems) || !strings.Contains(err.Error(), "path:nowhere") {
 		t.Errorf("the error is %v, want one about the set-up", err)
@@ -196,7 +197,7 @@ func FuzzParse(f *testing.F) {
 	f.Fuzz(func(t *testing.T, data []byte) {
 		s, err := Parse("f.yaml", data, fakeCatalog())
 		if err == nil {
-			_, err = s.Expand(fakeWeights)
+			_, err = s.Expand(context.Background(), fakeWeights)
 		}
 		var problems Problems
 		if errors.As(err, &problems) {

@@ -1,6 +1,7 @@
 package scenario
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"path/filepath"
@@ -72,7 +73,7 @@ workloads:
 	if err != nil {
 		return nil, err
 	}
-	return s.Expand(fakeWeights)
+	return s.Expand(context.Background(), fakeWeights)
 }
 
 func TestTaskFile(t *testing.T) {
@@ -82,8 +83,8 @@ func TestTaskFile(t *testing.T) {
 	}
 	g := plan.Groups[0]
 	c := g.Cells[0]
-	if len(g.Items) != 4 || g.Budget != 4 || c.Workload != "tasks" || c.Dataset != "sha256:"+fakeDigest || c.Chance == nil || len(plan.Notes()) != 0 {
-		t.Errorf("%d items, budget %d, cell %+v", len(g.Items), g.Budget, c)
+	if g.Items.Len() != 4 || g.Budget != 4 || c.Workload != "tasks" || c.Dataset != "sha256:"+fakeDigest || c.Chance == nil || len(plan.Notes()) != 0 {
+		t.Errorf("%d items, budget %d, cell %+v", g.Items.Len(), g.Budget, c)
 	}
 	other, err := filePlan(t, "  - {file: b.jsonl, format: jsonl, instances: 4}\n")
 	if err != nil {
@@ -96,7 +97,7 @@ func TestTaskFile(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(all.Groups) != 2 || len(all.Groups[0].Items) != 2 || all.Groups[1].Budget != 8 || all.Groups[0].Items[0].ID != "mine/all/train/0" {
+	if len(all.Groups) != 2 || all.Groups[0].Items.Len() != 2 || all.Groups[1].Budget != 8 || all.Groups[0].Items.At(0).ID != "mine/all/train/0" {
 		t.Errorf("%+v", all.Groups)
 	}
 }
@@ -109,8 +110,8 @@ func TestTaskFileSkips(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, g := range plan.Groups {
-		if len(g.Items) != 3 || g.Cells[0].Skipped != 3 {
-			t.Errorf("%d items, %d skipped", len(g.Items), g.Cells[0].Skipped)
+		if g.Items.Len() != 3 || g.Cells[0].Skipped != 3 {
+			t.Errorf("%d items, %d skipped", g.Items.Len(), g.Cells[0].Skipped)
 		}
 	}
 	if notes := plan.Notes(); !slices.Equal(notes, []string{"tasks all: prompts too long for weights builtin:v0, left out: 3"}) {

@@ -1,6 +1,7 @@
 package scenario
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -42,7 +43,7 @@ func holePlan(t *testing.T, extra string) (*Plan, error) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return s.Expand(fakeWeights)
+	return s.Expand(context.Background(), fakeWeights)
 }
 
 func TestTemplates(t *testing.T) {
@@ -51,12 +52,12 @@ func TestTemplates(t *testing.T) {
 		t.Fatal(err)
 	}
 	// One group: neither ratio nor multiple can change a text of known length.
-	if len(p.Groups) != 1 || p.Groups[0].Budget != 4+3+1+1 || len(p.Groups[0].Items) != 5 {
+	if len(p.Groups) != 1 || p.Groups[0].Budget != 4+3+1+1 || p.Groups[0].Items.Len() != 5 {
 		t.Fatalf("%d groups, the first with a budget of %d", len(p.Groups), p.Groups[0].Budget)
 	}
 	gap := engines.Gap
 	for i, want := range [][]int32{{'a', 'a', gap, gap, gap, '/', 257}, {'a', 'a', 'a', gap, gap, gap, '/', 257}} {
-		if got := p.Groups[0].Items[i].Template; !slices.Equal(got, want) {
+		if got := p.Groups[0].Items.At(i).Template; !slices.Equal(got, want) {
 			t.Errorf("template %d is %v, want %v", i, got, want)
 		}
 	}
@@ -159,7 +160,7 @@ func TestExtraPositions(t *testing.T) {
 	if want := []int{16, 28}; !slices.Equal(budgets, want) {
 		t.Errorf("budgets %v, want %v", budgets, want)
 	}
-	if p.Groups[0].Items[0].Template != nil {
+	if p.Groups[0].Items.At(0).Template != nil {
 		t.Error("a continuation has a template")
 	}
 }

@@ -36,12 +36,12 @@ cost:
 		t.Fatal(err)
 	}
 	models := &library.Shelf{}
-	plan, err := Expand(s, models)
+	plan, err := Expand(t.Context(), s, models)
 	if err != nil {
 		t.Fatal(err)
 	}
 	k := Counter(models, time.Now)
-	work, err := k.Work(plan)
+	work, err := k.Work(t.Context(), plan)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -53,7 +53,7 @@ cost:
 	for i := range plan.Groups {
 		g := &plan.Groups[i]
 		for _, c := range g.Cells {
-			need, err := k.Need(g, c)
+			need, err := k.Need(t.Context(), g, c)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -53,12 +53,12 @@ func planText(t *testing.T, s *scenario.Scenario, models *library.Shelf) string 
 	plan := &scenario.Plan{}
 	if rungs <= 12 {
 		var err error
-		if plan, err = Expand(s, models); err != nil {
+		if plan, err = Expand(t.Context(), s, models); err != nil {
 			t.Fatal(err)
 		}
 	}
 	for _, g := range plan.Groups {
-		for _, item := range g.Items {
+		for _, item := range g.Items.All() {
 			requests = append(requests, []any{item.ID, item.Prompt, item.Template, item.Draft, item.Seed})
 		}
 		requests = append(requests, []any{g.Repeats, g.Order, g.Trace, g.Samples, g.Stop})

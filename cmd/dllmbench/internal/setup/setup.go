@@ -131,21 +131,37 @@ func Counter(models *library.Shelf, now func() time.Time) *forecast.Counter {
 func Forecast(ctx context.Context, now func() time.Time, plan *scenario.Plan, k *forecast.Counter, limit time.Duration) (*forecast.Forecast, error) {
 	f, err := forecast.New(ctx, plan, k, now, limit)
 	if errors.Is(err, harness.ErrInterrupted) {
-		return nil, exit.Errorf(exit.Interrupted, "interrupted; nothing was measured")
+		err = context.Canceled
 	}
-	return f, exit.With(exit.Setup, err)
+	return f, Planned(err)
 }
 
 // Expand makes the cells of a scenario: a mistake in it is one of usage,
 // anything else concerns the weights.
-func Expand(s *scenario.Scenario, models *library.Shelf) (*scenario.Plan, error) {
-	plan, err := s.Expand(func(w weights.Name) (scenario.WeightsInfo, error) { return weightsInfo(models, w) })
-	var problems scenario.Problems
-	if errors.As(err, &problems) {
-		return nil, exit.With(exit.Usage, err)
+func Expand(ctx context.Context, s *scenario.Scenario, models *library.Shelf) (*scenario.Plan, error) {
+	return expanded(ctx, s.Expand, models)
+}
+
+// Sketch is Expand for a plan that is not run, see [scenario.Scenario.Sketch].
+func Sketch(ctx context.Context, s *scenario.Scenario, models *library.Shelf) (*scenario.Plan, error) {
+	return expanded(ctx, s.Sketch, models)
+}
+
+// Planned gives an error of planning its exit code.
+func Planned(err error) error {
+	switch {
+	case errors.Is(err, context.Canceled):
+		return exit.Errorf(exit.Interrupted, "interrupted; nothing was measured")
+	case errors.As(err, new(scenario.Problems)):
+		return exit.With(exit.Usage, err)
 	}
+	return exit.With(exit.Setup, err)
+}
+
+func expanded(ctx context.Context, expand func(context.Context, func(weights.Name) (scenario.WeightsInfo, error)) (*scenario.Plan, error), models *library.Shelf) (*scenario.Plan, error) {
+	plan, err := expand(ctx, func(w weights.Name) (scenario.WeightsInfo, error) { return weightsInfo(models, w) })
 	if err != nil {
-		return nil, exit.With(exit.Setup, err)
+		return nil, Planned(err)
 	}
 	var order []weights.Name
 	judge := Judge()
