@@ -16,7 +16,7 @@ type waiting struct{ *clock }
 func (w waiting) Now() time.Duration { return w.clock.Now().Sub(time.Unix(1_800_000_000, 0)) }
 func (w waiting) Until(ctx context.Context, moment time.Duration) error {
 	if left := moment - w.Now(); left > 0 {
-		w.clock.now = w.clock.now.Add(left)
+		w.clock.pass(left)
 	}
 	return ctx.Err()
 }
@@ -125,7 +125,7 @@ func TestLoadBatches(t *testing.T) {
 			}
 			results = append(results, a)
 		}
-		l.clock.now = l.clock.now.Add(10 * time.Millisecond)
+		l.clock.pass(10 * time.Millisecond)
 		return results, nil, true
 	}
 	s := run(t, t.Context(), p, l, newFile(t), false)

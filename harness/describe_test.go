@@ -120,7 +120,7 @@ func TestImpossibleIsNotRecorded(t *testing.T) {
 			}
 			results = append(results, a)
 		}
-		l.clock.now = l.clock.now.Add(10 * time.Millisecond)
+		l.clock.pass(10 * time.Millisecond)
 		return results, nil, true
 	}
 	s := run(t, t.Context(), plan(t, fourInstances), l, newFile(t), false)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -65,13 +66,22 @@ func (echo) Check(inst workloads.Instance, output string) workloads.Score {
 	return workloads.Score{Violations: []workloads.Violation{{Constraint: 1}}}
 }
 
-// clock advances by itself, and by what fake engines say they take.
-type clock struct{ now time.Time }
+// clock advances by itself, and by what fake engines say they take. Engines that are left
+// behind at work read it beside the test.
+type clock struct {
+	mu  sync.Mutex
+	now time.Time
+}
 
-func newClock() *clock { return &clock{time.Unix(1_800_000_000, 0)} }
+func newClock() *clock { return &clock{now: time.Unix(1_800_000_000, 0)} }
 
-func (c *clock) Now() time.Time {
-	c.now = c.now.Add(time.Microsecond)
+func (c *clock) Now() time.Time { return c.pass(time.Microsecond) }
+
+// pass lets time pass and returns the time.
+func (c *clock) pass(d time.Duration) time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.now = c.now.Add(d)
 	return c.now
 }
 
@@ -141,7 +151,7 @@ func (f *fake) Generate(ctx context.Context, batch []engines.Request, _ engines.
 			return results, err
 		}
 	}
-	f.lab.clock.now = f.lab.clock.now.Add(10 * time.Millisecond)
+	f.lab.clock.pass(10 * time.Millisecond)
 	var results []engines.Result
 	for _, r := range batch {
 		results = append(results, answer(r, r.Prompt))

@@ -42,7 +42,7 @@ func TestJudgeRatesFirstRepetitionOnceAndUntimed(t *testing.T) {
 	calls := 0
 	list, err := judged(t, t.Context(), l, func(_ context.Context, prompt, output string, ended bool) (float64, int, error) {
 		calls++
-		l.clock.now = l.clock.now.Add(time.Hour)
+		l.clock.pass(time.Hour)
 		if output != prompt && output != "other"[:len(output)] {
 			t.Errorf("the judge is shown %q after %q", output, prompt)
 		}

@@ -256,7 +256,7 @@ func TestDeliveries(t *testing.T) {
 func TestSleep(t *testing.T) {
 	for want, sleep := range map[string]func(c *clock, slept *time.Duration){
 		"the wall clock jumped by 1h0m0s against the monotonic clock": func(_ *clock, slept *time.Duration) { *slept = time.Hour },
-		"the process did not run for 12s":                             func(c *clock, _ *time.Duration) { c.now = c.now.Add(12 * time.Second) },
+		"the process did not run for 12s":                             func(c *clock, _ *time.Duration) { c.pass(12 * time.Second) },
 	} {
 		testSleep(t, want, sleep)
 	}
@@ -266,7 +266,7 @@ func testSleep(t *testing.T, want string, sleep func(c *clock, slept *time.Durat
 	p, l, path := plan(t, fourInstances), &lab{clock: newClock()}, newFile(t)
 	var slept time.Duration
 	l.options = func(o *Options) {
-		o.Stopped = measure.NewWatch(l.clock.Now, func() time.Time { return l.clock.now.Add(slept) }).Stopped
+		o.Stopped = measure.NewWatch(l.clock.Now, func() time.Time { return l.clock.pass(0).Add(slept) }).Stopped
 	}
 	l.behave = func(_ context.Context, _ string, n int, _ []engines.Request) ([]engines.Result, error, bool) {
 		if n == warmups+9 { // the third of the six runs of the second block
@@ -305,7 +305,7 @@ func TestStopIsNoTimeout(t *testing.T) {
 	l.behave = func(ctx context.Context, _ string, n int, _ []engines.Request) ([]engines.Result, error, bool) {
 		if n == warmups+9 {
 			<-ctx.Done()
-			l.clock.now = l.clock.now.Add(time.Minute)
+			l.clock.pass(time.Minute)
 			return nil, ctx.Err(), true
 		}
 		return nil, nil, false

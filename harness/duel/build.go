@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"runtime/debug"
 	"strings"
+
+	"dllmbench/harness/worker"
 )
 
 // Build builds another git revision of the repository around the current folder,
@@ -21,7 +23,10 @@ func Build(ctx context.Context, rev string) (binary, commit string, clean func()
 		return "", "", clean, fmt.Errorf("a revision is built from the git repository around the current folder, and there is none: %w", err)
 	}
 	if commit, err = output1(ctx, "", nil, "git", "rev-parse", "--verify", "--quiet", "--end-of-options", rev+"^{commit}"); err != nil {
-		return "", "", clean, fmt.Errorf("git knows no revision %q here; a shallow clone has only its newest commits (git fetch --unshallow)", rev)
+		if shallow, _ := output1(ctx, "", nil, "git", "rev-parse", "--is-shallow-repository"); shallow == "true" {
+			return "", "", clean, fmt.Errorf("git knows no revision %q here, and this is a shallow clone, which has only its newest commits (git fetch --unshallow)", rev)
+		}
+		return "", "", clean, fmt.Errorf("git knows no revision %q here", rev)
 	}
 	dir, err := os.MkdirTemp("", "dllmbench-against-")
 	if err != nil {
@@ -64,6 +69,7 @@ func ownTags() []string {
 // line of its output; its error says what the program said.
 func output1(ctx context.Context, dir string, env []string, name string, args ...string) (string, error) {
 	cmd := exec.CommandContext(ctx, name, args...)
+	worker.Together(cmd)
 	cmd.Dir, cmd.Env = dir, append(os.Environ(), env...)
 	out, err := cmd.Output()
 	if ctx.Err() != nil {

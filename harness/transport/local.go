@@ -54,6 +54,7 @@ func (l *Local) Send(ctx context.Context, b Batch) (Answer, error) {
 		Answer
 		err error
 	}
+	waiting := l.gauges.Now()
 	done := make(chan reply, 1)
 	go func() { // the clock is read where the work is done
 		a, err := l.measured(ctx, b)
@@ -67,7 +68,7 @@ func (l *Local) Send(ctx context.Context, b Batch) (Answer, error) {
 		defer timer.Stop()
 		late = timer.C
 	}
-	for waiting := l.gauges.Now(); ; waiting = l.gauges.Now() {
+	for {
 		select {
 		case r := <-done:
 			return r.Answer, r.err
@@ -76,7 +77,7 @@ func (l *Local) Send(ctx context.Context, b Batch) (Answer, error) {
 				l.stuck.Store(true)
 				return Answer{Wall: patience, Broken: true}, ErrStuck
 			}
-			late = time.After(patience) // the engine has not had its time
+			waiting, late = l.gauges.Now(), time.After(patience) // the engine has not had its time
 		}
 	}
 }

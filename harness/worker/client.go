@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"os/exec"
 	"strings"
 	"sync"
@@ -54,11 +55,16 @@ func Start(ctx context.Context, cmd *exec.Cmd, limits Limits) (*Client, error) {
 	if err != nil {
 		return nil, fmt.Errorf("worker: %w", err)
 	}
-	out, err := cmd.StdoutPipe()
+	out, theirs, err := os.Pipe()
 	if err != nil {
 		return nil, fmt.Errorf("worker: %w", err)
 	}
-	if err := cmd.Start(); err != nil {
+	cmd.Stdout = theirs
+	Together(cmd)
+	err = cmd.Start()
+	theirs.Close()
+	if err != nil {
+		out.Close()
 		return nil, fmt.Errorf("worker: %w", err)
 	}
 	c.in = in
@@ -88,16 +94,27 @@ func (c *Client) Close() error {
 	return nil
 }
 
-// read passes the child's lines on, then waits for its end.
-func (c *Client) read(out io.Reader) {
+// read passes the child's lines on until they end, or the child has ended and had the
+// time to be heard: what it has started and left behind may hold its stdout for ever.
+func (c *Client) read(out *os.File) {
+	defer out.Close()
+	ended := make(chan error, 1)
+	go func() {
+		err := c.cmd.Wait()
+		killAll(c.cmd.Process)
+		if out.SetReadDeadline(time.Now().Add(c.limits.Grace)) != nil {
+			out.Close()
+		}
+		ended <- err
+	}()
 	lines := bufio.NewScanner(out)
 	lines.Buffer(make([]byte, 1<<16), maxLine)
 	for lines.Scan() {
 		c.lines <- bytes.Clone(lines.Bytes())
 	}
-	c.cmd.Process.Kill() // it has closed its stdout or writes nonsense
+	killAll(c.cmd.Process) // it has closed its stdout or writes nonsense
 	why := "the worker process died"
-	if err := c.cmd.Wait(); err != nil {
+	if err := <-ended; err != nil && !errors.Is(err, exec.ErrWaitDelay) {
 		why += " (" + err.Error() + ")"
 	}
 	if said := c.stderr.last(); said != "" {
@@ -110,7 +127,7 @@ func (c *Client) read(out io.Reader) {
 // kill ends the child for a reason.
 func (c *Client) kill(why *transport.DiedError) {
 	c.end(why)
-	c.cmd.Process.Kill()
+	killAll(c.cmd.Process)
 }
 
 // line is the next line of the child. When ctx ends first, the child is killed.
@@ -131,7 +148,7 @@ func (c *Client) call(ctx context.Context, o order) (reply, error) {
 		return reply{}, context.Cause(c.life)
 	}
 	if _, err := c.in.Write(encode(o)); err != nil {
-		c.cmd.Process.Kill() // it does not listen any more
+		killAll(c.cmd.Process) // it does not listen any more
 		for range c.lines {
 		}
 		return reply{}, context.Cause(c.life)

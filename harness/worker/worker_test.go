@@ -18,6 +18,7 @@ import (
 
 	"dllmbench/engines"
 	"dllmbench/engines/usage"
+	"dllmbench/harness/measure"
 	"dllmbench/harness/transport"
 	"dllmbench/workloads"
 )
@@ -26,6 +27,9 @@ import (
 func TestMain(m *testing.M) {
 	if os.Getenv("WORKER_TEST_CHILD") == "" {
 		os.Exit(m.Run())
+	}
+	if os.Getenv("WORKER_TEST_CHILD") == "left" {
+		time.Sleep(time.Minute)
 	}
 	err := Serve(os.Stdin, os.Stdout, Host{
 		Hello: Hello{Kernel: "generic"},
@@ -86,6 +90,16 @@ func (f *fake) Generate(ctx context.Context, batch []engines.Request, _ engines.
 		select {}
 	case "exit":
 		os.Exit(7)
+	case "litter", "litter and exit":
+		left := exec.Command(os.Args[0]) // with stdout and stderr of this one
+		left.Env, left.Stdout, left.Stderr = append(os.Environ(), "WORKER_TEST_CHILD=left"), os.Stdout, os.Stderr
+		if err := left.Start(); err != nil {
+			panic(err)
+		}
+		results[0].Tokens = []int32{int32(left.Process.Pid)}
+		if f.spec.Preset == "litter and exit" {
+			os.Exit(7)
+		}
 	case "hang":
 		for {
 			time.Sleep(time.Millisecond)
@@ -238,6 +252,36 @@ func TestFaults(t *testing.T) {
 		}
 		if _, err := e.Send(t.Context(), batch); !errors.As(err, &died) {
 			t.Errorf("%s: a dead worker gives %v", tt.preset, err)
+		}
+	}
+}
+
+// TestLeftBehind has a child start a process that holds its output: the end of the child
+// is seen all the same, and what it has left behind ends too.
+func TestLeftBehind(t *testing.T) {
+	for _, preset := range []string{"litter", "litter and exit"} {
+		begun := time.Now()
+		c, err := child(Limits{Grace: 100 * time.Millisecond})
+		if err != nil {
+			t.Fatal(err)
+		}
+		a, err := open(t, c, preset).Send(t.Context(), batch)
+		if err == nil {
+			err = c.Close()
+		} else if preset == "litter and exit" && strings.Contains(err.Error(), "exit status 7") {
+			err = nil
+		}
+		if took := time.Since(begun); err != nil || took > 30*time.Second {
+			t.Errorf("%s: %v after %v", preset, err, took)
+		}
+		if preset == "litter" && runtime.GOOS == "linux" {
+			pid := int(a.Results[0].Tokens[0])
+			for measure.Started(pid) != "" && time.Since(begun) < 30*time.Second {
+				time.Sleep(10 * time.Millisecond)
+			}
+			if measure.Started(pid) != "" {
+				t.Error("what the child left behind lives")
+			}
 		}
 	}
 }

@@ -1,0 +1,12 @@
+//go:build !unix
+
+package worker
+
+import (
+	"os"
+	"os/exec"
+)
+
+func ownGroup(*exec.Cmd) {}
+
+func killAll(p *os.Process) error { return p.Kill() }
