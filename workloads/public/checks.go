@@ -145,6 +145,7 @@ func listMatch(raw json.RawMessage) (jsonl.Item, error) {
 // the new word where there is one.
 func given(raw json.RawMessage, word bool) (it jsonl.Item, input []string, w string, err error) {
 	o := objectOf(raw)
+	o.only("example", "input", "n_words", "word")
 	if input = o.texts("input"); len(input) > maxItems {
 		o.fail("more than %d items", maxItems)
 	}

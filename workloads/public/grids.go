@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"dllmbench/workloads/internal/square"
 	"dllmbench/workloads/jsonl"
 )
 
@@ -18,6 +19,7 @@ const maxSymbols = 100
 // around them does no harm.
 func latinSquare(raw json.RawMessage) (jsonl.Item, error) {
 	o := objectOf(raw)
+	o.only("example", "symbols")
 	symbols := o.texts("symbols")
 	sorted := slices.Sorted(slices.Values(symbols))
 	if len(symbols) > maxSymbols || len(slices.Compact(slices.Clone(sorted))) < len(symbols) {
@@ -101,6 +103,10 @@ func sudoku(raw json.RawMessage) (jsonl.Item, error) {
 	if !ok {
 		return jsonl.Item{}, errors.New("not four lines of four digits")
 	}
+	four := square.Shape{N: sudokuSize, BoxRows: 2, BoxColumns: 2}
+	if s := four.Check(make(square.Grid, sudokuSize*sudokuSize), strings.Join(want, "/")); !s.Exact {
+		return jsonl.Item{}, fmt.Errorf("not a solved sudoku: %s", s.Violations[0].Doc)
+	}
 	return jsonl.Item{Answer: answer, Unique: true, Checker: check{"grid", "the grid is " + strings.Join(want, "/"), true, func(output string) finding {
 		got, ok := grid(output, false)
 		if !ok {
@@ -128,6 +134,7 @@ func sudoku(raw json.RawMessage) (jsonl.Item, error) {
 // the published metric does. Grammar is not looked at.
 func words(raw json.RawMessage) (jsonl.Item, error) {
 	o := objectOf(raw)
+	o.only("example", "words")
 	list := o.texts("words")
 	if len(list) > maxItems/100 || slices.Contains(list, "") {
 		o.fail("the words are not 1 to %d", maxItems/100)

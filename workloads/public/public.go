@@ -7,8 +7,8 @@
 //	               tell apart decoders that write several tokens at once
 //
 // Nothing is downloaded, and no text of these benchmarks is part of this
-// repository. Readers are strict about what they need and pass over fields they
-// do not know. Prompts are plain text, without the template of any chat model,
+// repository. Readers are strict about what they need and about answers, and pass
+// over other fields that they do not know. Prompts are plain text, without the template of any chat model,
 // so numbers do not compare with those of the papers; they compare decoders on
 // one set of weights. All items are of the test split.
 package public
@@ -79,6 +79,15 @@ func (o *object) has() string {
 		names = append(names, strconv.Quote(workloads.Clip(n)))
 	}
 	return strings.Join(names[:min(len(names), 12)], ", ")
+}
+
+// only refuses fields with other names: of an answer they may change what is right.
+func (o *object) only(names ...string) {
+	for _, name := range slices.Sorted(maps.Keys(o.fields)) {
+		if !slices.Contains(names, name) {
+			o.fail("the field %q is not known here, and may change what is right (known: %s)", workloads.Clip(name), strings.Join(names, ", "))
+		}
+	}
 }
 
 // read reads a field that has to be there and not be empty into a value.

@@ -204,6 +204,9 @@ func TestErrors(t *testing.T) {
 		{bench(metric("list_random_insert"), `{"answer": {"input": ["a"], "example": "[a]"}, "input": {"x": "1"}}`), `g/t.jsonl:1: answer: the field "word" is missing (the line has "example", "input")`},
 		{bench(metric("list_random_remove"), `{"answer": {"input": ["a"], "n_words": 2, "example": "[a]"}, "input": {"x": "1"}}`), "g/t.jsonl:1: answer: n_words is not 1: only changes of one item are known"},
 		{bench(metric("latin_square"), `{"answer": {"symbols": ["a", "a"]}, "input": {}}`), "g/t.jsonl:1: answer: the symbols are not at most 100 different ones"},
+		{bench(metric("latin_square"), `{"answer": {"symbols": ["a", "b"], "first_row": ["b", "a"], "example": "b,a\na,b"}, "input": {"x": "1"}}`), `g/t.jsonl:1: answer: the field "first_row" is not known here, and may change what is right (known: example, symbols)`},
+		{bench(metric("sudoku"), `{"answer": "1234\n3412\n2143\n4312", "input": {"x": "1"}}`), "g/t.jsonl:1: answer: not a solved sudoku: column 3 does not hold 1 to 4"},
+		{bench(metric("sudoku"), `{"answer": "1235\n3412\n2143\n4321", "input": {"x": "1"}}`), "g/t.jsonl:1: answer: not a solved sudoku: row 1 does not hold 1 to 4"},
 		{bench(metric("sudoku"), `{"answer": "12\n34", "input": {}}`), "g/t.jsonl:1: answer: not four lines of four digits"},
 		{bench(metric("sentence_to_words"), `{"answer": {"words": ["a", ""]}, "input": {}}`), "g/t.jsonl:1: answer: the words are not 1 to 100"},
 	} {
