@@ -23,12 +23,12 @@ const (
 
 var (
 	termBefore    = regexp.MustCompile(`(?:[\pL\p{Nd})}\]%!°]` + operator + `|[\p{Nd})}\]%] [-−–*] |[\pL\p{Nd})}\]%] [+/÷×·] |[\pL\p{Nd})}\]%] [xX] ?|` + named + ` ?|[√∛±∓≠] ?|[-+−–/\p{Nd}]|[\pL]\(|[)}\]]\{)(?:\\?\p{Sc})?$`)
-	pairBefore    = regexp.MustCompile(`(?:(?:^|[^-−–+*/÷×·=] )\p{Sc}?[0-9][0-9.,]* or |[0-9] ?` + several + `|(?:^|\n)[^\pL\n]*[0-9][^\pL\n]*, ?)\p{Sc}?$`)
+	pairBefore    = regexp.MustCompile(`(?:(?:^|[^-−–+*/÷×·=] )\p{Sc}?[0-9][0-9.,]* (?:or|in|out of) |\p{Sc}[0-9.,]+ and |[0-9] ?` + several + `|(?:^|\n)[^\pL\n]*[0-9][^\pL\n]*, ?)\p{Sc}?$`)
 	commandBefore = regexp.MustCompile(`\\([A-Za-z]+)[ {(\[]*$`)
 	fromTo        = regexp.MustCompile(`(from )?\p{Sc}?[0-9.,]+%? to \p{Sc}?$`)
 
 	termBehind    = regexp.MustCompile(`^(?:[)}\]$%]{0,3}(?:` + operator + operand + `| ` + operator + ` ` + operand + `| ?[xX] ?\p{Sc}?[0-9]| ?` + named + `|\*\*[0-9]|\([-−0-9.√\\])|[_^][\pL\p{Nd}{\\(+-]|~[0-9]|[√⁰¹²³⁴-⁹⁄])`)
-	pairBehind    = regexp.MustCompile(`^(?: (?:or|to) \p{Sc}?[-−]?[0-9]|, ?\p{Sc}?[-−]?[0-9]| ?` + several + `\p{Sc}?[0-9])`)
+	pairBehind    = regexp.MustCompile(`^(?: (?:or|to|in|out of) \p{Sc}?[-−]?[0-9]|, ?\p{Sc}?[-−]?[0-9]| ?` + several + `\p{Sc}?[0-9])`)
 	commandBehind = regexp.MustCompile(`^[ ~]?\\([A-Za-z]+)`)
 	wordBehind    = regexp.MustCompile(`(?i)^(?:[ -](?:squared|cubed|factorial|halves|thirds|fourths|fifths|sixths|sevenths|eighths|ninths|tenths|hundredths|thousandths|point|(?:and|&) (?:a|one|two|three) (?:half|quarters?|thirds?|fourths?|fifths?))\b)`)
 	gluedBehind   = regexp.MustCompile(`^\pL+`)

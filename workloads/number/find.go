@@ -9,9 +9,9 @@ import (
 
 // What marks an answer, and what may stand between a mark and its number.
 var (
-	question = regexp.MustCompile(`(?:^|\n)[ \t>#*]*(?:Question|Q|Problem)[ \t]*[0-9]*[*]*[ \t]*:|\bQuestion:`)
+	question = regexp.MustCompile(`(?:^|\n)[ \t>#*]*(?:Question|Q|Problem|Exercise|Human|User)[ \t]*[0-9]*[*]*[ \t]*:|\bQuestion:`)
 	mark     = regexp.MustCompile(`####|\\f?boxed\b`)
-	phrase   = regexp.MustCompile(`(?i)\b(final\s+answer|answer)\b(?:\s+to\s[^.\n]{0,60}?)?[*_]*[ \t]*(is\b|equals\b|=|:|\n)`)
+	phrase   = regexp.MustCompile(`(?i)\b(final\s+answer|answer)\b(?:\s+to\s[^.\n]{0,60}?)?[*_]*[ \t]*(is\b|(?:should|would|must|will) be\b|equals\b|=|:|\n)`)
 	stop     = regexp.MustCompile(`[.!?;](?:\s|$)|, ?\pL| \(\pL|\n`)
 	// spacedSign is a sign that is no mark of a list.
 	spacedSign = regexp.MustCompile(`^(` + sign + `) +`)
@@ -34,7 +34,9 @@ func Find(text string) (Token, bool) {
 		} else if t, ok := clause(text, from); ok {
 			return t, true
 		} else if !strings.Contains(strings.TrimSpace(text[from:]), "\n") { // no heading
-			return Token{}, false
+			t, ok := Find(text[from:])
+			t.Start, t.End = t.Start+from, t.End+from
+			return t, ok
 		}
 	}
 	found := phrase.FindAllStringSubmatchIndex(text, -1)

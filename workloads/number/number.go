@@ -37,7 +37,7 @@ type Token struct {
 }
 
 // unit matches what may stand behind a number: words, powers of them, markup.
-var unit = regexp.MustCompile(`^(?:[\s$%°}\])*_².”"]|\\[%$,;!: )\]\\]|\\[A-Za-z]+\s*\{?|\^(?:\\circ|\{\\circ\}|\{?[23]\}?)|[\pL£€¥₹][\pL.'’-]*[²³]?|/)*$`)
+var unit = regexp.MustCompile(`^(?:[\s$%°}\])*_².”"~]|\\[%$,;!: )\]\\]|\\[A-Za-z]+\s*\{?|\^(?:\\circ|\{\\circ\}|\{?[23]\}?)|[\pL£€¥₹][\pL.'’-]*[²³]?|/)*$`)
 
 // opening matches what may stand before a number: markup, brackets and the left side
 // of an equation.
