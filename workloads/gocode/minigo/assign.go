@@ -25,11 +25,18 @@ func (m *machine) placeOf(f *frame, e ast.Expr) place {
 		cell := m.cell(f, e)
 		return place{typ: m.typeOf(e), get: func() Value { return *cell }, set: func(v Value) { *cell = v }}
 	case *ast.IndexExpr:
-		x, i := m.eval(f, e.X), m.eval(f, e.Index)
+		var x func() Value
+		if _, ok := m.typeOf(e.X).Underlying().(*types.Array); ok {
+			x = m.placeOf(f, e.X).get // an array is part of its variable, which may get another value meanwhile
+		} else {
+			v := m.eval(f, e.X)
+			x = func() Value { return v }
+		}
+		i := m.eval(f, e.Index)
 		return place{
 			typ: m.typeOf(e),
-			get: func() Value { return m.item(e, x, i) },
-			set: func(v Value) { m.setItem(e, x, i, v) },
+			get: func() Value { return m.item(e, x(), i) },
+			set: func(v Value) { m.setItem(e, x(), i, v) },
 		}
 	}
 	m.fail(e, "an assignment outside the subset")

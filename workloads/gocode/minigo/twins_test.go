@@ -110,6 +110,8 @@ func twinArray(a []int) []int {
 	for _, _ = range e {
 		r = append(r, m["a"][1])
 	}
+	e, e[1][0], f[1] = f, r[0], f[0]
+	r = append(r, e[1][0], f[1][2])
 	for i, x := range c {
 		c[4] = 1000
 		r = append(r, i*x)
