@@ -51,7 +51,7 @@ func logLikelihood(t *testing.T, s *model.Session, req engines.Request, r engine
 		}
 		row := pass.Logits[0]
 		row[enginetest.Mask], row[enginetest.Pad] = -1e30, -1e30
-		sum += float64(row[id]) - float64(kernel.LogSumExp(row))
+		sum += float64(row[id]) - kernel.LogSumExp(row)
 		text = append(text, id)
 	}
 	return sum / float64(n)

@@ -62,7 +62,7 @@ func rate(req *engines.Request, r *engines.Result, rows [][]float32, spec *netwo
 		if spec.Padding(spec.Pad) {
 			sample.Ban(rows[i], spec.Pad)
 		}
-		sum += float64(rows[i][id]) - float64(kernel.LogSumExp(rows[i]))
+		sum += float64(rows[i][id]) - kernel.LogSumExp(rows[i])
 	}
 	if n == 0 || math.IsNaN(sum) {
 		return math.Inf(-1)

@@ -113,11 +113,11 @@ func TestBlockCausalTwin(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			best, token, surest := 0, 0, float32(0)
+			best, token, surest := 0, 0, 0.0
 			for q, row := range pass.Logits {
 				row[mask] = -1e30
 				id, top := kernel.Argmax(row)
-				if p := top - kernel.LogSumExp(row); x[q] == mask && (token == 0 || p > surest) {
+				if p := float64(top) - kernel.LogSumExp(row); x[q] == mask && (token == 0 || p > surest) {
 					best, token, surest = q, id, p
 				}
 			}

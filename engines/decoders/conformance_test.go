@@ -49,7 +49,7 @@ var variants = map[string]map[string][]engines.Options{
 			{"eta": 0.3, "steps": 10},
 			{"strategy": "rescale", "eta": 0.5},
 			{"strategy": "conf", "steps": 24, "temperature": 0},
-			{"strategy": "loop", "eta": 0.2, "steps": 40},
+			{"strategy": "loop", "eta": 0.1, "steps": 40},
 			{"strategy": "forward_backward", "steps": 20, "top_p": 1.0},
 		},
 		"p2": {

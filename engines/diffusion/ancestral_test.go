@@ -282,5 +282,7 @@ func TestRemaskingRefusals(t *testing.T) {
 		"eta (-0.5) is a probability":                {"eta": -0.5},
 		"eta (0.1) has no meaning for strategy conf": {"eta": 0.1, "strategy": "conf"},
 		"t_off (0.5) is above t_on (0.4)":            {"strategy": "loop", "t_on": 0.4, "t_off": 0.5},
+		"eta (0.5) is above 0.111":                   {"strategy": "loop", "eta": 0.5},
+		"give eta at most 0.01,":                     {"strategy": "loop", "alpha_on": 0.99},
 	})
 }

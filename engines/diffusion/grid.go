@@ -74,7 +74,7 @@ func onGrid() []decode.Rule[denoise.Decoder] {
 				engines.Float("eta", -1, -1, 1, "Probability per step and token of being masked again; -1 is the published value of the strategy (cap 0.008, rescale 0.015, loop 0.02), 0 is mdlm."),
 				engines.Float("t_on", 0.55, 0.001, 0.999, "For loop: time, running from 1 to 0, at which masking again begins."),
 				engines.Float("t_off", 0.05, 0.001, 0.999, "For loop: time at which it ends, at most t_on."),
-				engines.Float("alpha_on", 0.9, 0.001, 0.999, "For loop: share of positions that is written in between."),
+				engines.Float("alpha_on", 0.9, 0.001, 0.999, "For loop: share of positions that is written in between; it stands still only for eta up to (1 - alpha_on) / alpha_on."),
 				denoise.DrawTemperature, denoise.TopPWithin(0.9)},
 		}, Build: func(_ *network.Spec, o engines.Options) (denoise.Decoder, error) {
 			r, err := denoise.ReMDM(o, gridEnd)

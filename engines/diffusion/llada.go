@@ -21,14 +21,14 @@ func llada() []decode.Rule[denoise.Decoder] {
 			Name: "llada", Cache: "none",
 			Doc:    "Even quota of commits per step, the most confident positions first, all steps run.",
 			Source: "Nie et al. 2025, arXiv 2502.09992, algorithm 5; github.com/ML-GSAI/LLaDA",
-			Differs: "eos_confidence_last acts at every temperature, on stop ids and padding alike; the published code misses one of its two end tokens " +
-				"above temperature 0. margin and entropy are Dream's measures under LLaDA's quota.",
+			Differs: "eos_confidence_last acts at every temperature and order of commits, on stop ids and padding alike; the published code misses one of its " +
+				"two end tokens above temperature 0, and both in random order. margin and entropy are Dream's measures under LLaDA's quota.",
 			Params: []engines.Param{
 				canvasSteps, blockLength(0),
 				engines.Choice("remasking", "low_confidence", []string{"low_confidence", "random", "margin", "entropy"},
 					"What goes first: the most probable tokens (low_confidence), any (random), the largest lead over the second token (margin), or the least entropy."),
 				engines.Bool("eos_logits_inf", false, "Never draw a token that ends the text (stop ids and padding), so that the whole canvas is text."),
-				engines.Bool("eos_confidence_last", false, "Commit tokens that end the text only where a step has nothing else to commit."),
+				engines.Bool("eos_confidence_last", false, "Commit tokens that end the text only where a step has nothing else to commit, and rate the others as if there were no end."),
 				denoise.Temperature, cfgScale, stopAtEnd,
 			},
 		}, Build: func(_ *network.Spec, o engines.Options) (denoise.Decoder, error) {

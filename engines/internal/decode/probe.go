@@ -86,7 +86,7 @@ func (p *probe) read(j *Job, rows [][]float32, audit bool) {
 		id, top := kernel.Argmax(row)
 		at := pos - j.P
 		p.Argmax[at] = int32(id)
-		p.Confidence[at] = float32(math.Exp(float64(top) - float64(kernel.LogSumExp(row))))
+		p.Confidence[at] = float32(math.Exp(float64(top) - kernel.LogSumExp(row)))
 		p.Entropy[at] = float32(sample.Entropy(row))
 	}
 }
@@ -136,7 +136,7 @@ func (p *probe) audit(j *Job) {
 
 // divergence is KL(softmax(p) ‖ softmax(q)) in nats.
 func divergence(p, q []float32) float64 {
-	zp, zq := float64(kernel.LogSumExp(p)), float64(kernel.LogSumExp(q))
+	zp, zq := kernel.LogSumExp(p), kernel.LogSumExp(q)
 	sum := 0.0
 	for i := range p {
 		lp := float64(p[i]) - zp

@@ -36,7 +36,7 @@ func (c *Credit) Adjust(s *Step, i int, row []float32) {
 		}
 	}
 	id, top := kernel.Argmax(row)
-	p := math.Exp(float64(top) - float64(kernel.LogSumExp(row)))
+	p := math.Exp(float64(top) - kernel.LogSumExp(row))
 	if math.IsNaN(p) {
 		return // the rule will find out
 	}

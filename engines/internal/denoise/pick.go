@@ -15,9 +15,11 @@ type Pick struct {
 	Selector   sample.Selector
 	Quota      Quota // nil is Even
 	// EndLast gives tokens that end the text (stop ids and padding) the lowest
-	// confidence, so that the selector takes them last (LLaDA's
-	// confidence_eos_eot_inf).
+	// confidence, so that the selector takes them last, and rates the others as if
+	// there were no end (LLaDA's confidence_eos_eot_inf).
 	EndLast bool
+
+	row []float32 // without the ends
 }
 
 // A Quota is the number of commits that the schedule asks of a step; 0 lets the
@@ -64,11 +66,17 @@ func (r *Pick) Rate(s *Step) error {
 				return err
 			}
 		}
-		c := r.Confidence.Rate(s.Rows[i], d, s.RNG)
+		row, end := s.Rows[i], r.EndLast && s.Ends(d.ID)
+		if r.EndLast && !end {
+			r.row = append(r.row[:0], row...)
+			NoEnd(s, i, r.row)
+			row = r.row
+		}
+		c := r.Confidence.Rate(row, d, s.RNG)
 		if math.IsNaN(c) {
 			return s.Broken(s.Candidates[i])
 		}
-		if r.EndLast && s.Ends(d.ID) {
+		if end {
 			c = math.Inf(-1)
 		}
 		s.Draws, s.Conf = append(s.Draws, d), append(s.Conf, c)
@@ -98,7 +106,7 @@ func (r *Pick) Write(s *Step, picked []int) error {
 		switch {
 		case !r.Confidence.OfToken():
 			c = s.Probability(i, d)
-		case math.IsInf(c, -1): // what EndLast put off
+		case r.EndLast: // which leaves tokens out of the row
 			c = r.Confidence.Rate(s.Rows[i], d, s.RNG)
 		}
 		s.Commit(s.Candidates[i], d.ID, c)

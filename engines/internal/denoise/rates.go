@@ -2,6 +2,7 @@ package denoise
 
 import (
 	"fmt"
+	"math"
 
 	"dllmbench/engines"
 )
@@ -152,6 +153,9 @@ func ReMDM(o engines.Options, eps float64) (*Ancestral, error) {
 		l := Looped{On: o["t_on"].(float64), Off: o["t_off"].(float64), Alpha: o["alpha_on"].(float64), Eta: eta}
 		if l.Off > l.On {
 			return nil, fmt.Errorf("t_off (%g) is above t_on (%g), and time runs from 1 down to 0; for example t_on 0.55 and t_off 0.05", l.Off, l.On)
+		}
+		if most := largest(l.Alpha, l.Alpha); eta > most {
+			return nil, fmt.Errorf("eta (%g) is above %.3g, the most at which a share alpha_on (%g) of the positions can stay written; give eta at most %.3g, or a lower alpha_on", eta, most, l.Alpha, math.Floor(1000*most)/1000)
 		}
 		r.Grid = l.Grid(eps)
 	case "forward_backward":

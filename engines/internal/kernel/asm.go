@@ -29,7 +29,7 @@ func indexAVX2(x []float32, v float32) int
 func expScaledAVX2(dst, x []float32, scale, top float32) float32
 
 //go:noescape
-func sumExpAVX2(x []float32, top float32) float32
+func sumExpAVX2(x []float32, top float32) float64
 
 //go:noescape
 func expShiftAVX2(dst, x []float32, scale, shift float32)

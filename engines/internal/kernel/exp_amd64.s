@@ -72,15 +72,16 @@ done:
 	VZEROUPPER
 	RET
 
-// func sumExpAVX2(x []float32, top float32) float32
+// func sumExpAVX2(x []float32, top float32) float64
 //
-// The sum of exp(x-top).
-TEXT ·sumExpAVX2(SB), NOSPLIT, $0-36
+// The sum of exp(x-top): float32 terms, added in float64 in eight lanes.
+TEXT ·sumExpAVX2(SB), NOSPLIT, $0-40
 	MOVQ         x_base+0(FP), SI
 	MOVQ         x_len+8(FP), CX
 	VBROADCASTSS top+24(FP), Y11
 	LEAQ         ·expTable(SB), AX
-	VXORPS       Y8, Y8, Y8
+	VXORPD       Y8, Y8, Y8
+	VXORPD       Y9, Y9, Y9
 	SUBQ         $8, CX
 	JLT          tail
 
@@ -88,7 +89,11 @@ loop8:
 	VMOVUPS (SI), Y0
 	VSUBPS  Y11, Y0, Y0
 	EXP(Y0, Y1, Y2, Y3)
-	VADDPS  Y3, Y8, Y8
+	VEXTRACTF128 $1, Y3, X4
+	VCVTPS2PD    X3, Y5
+	VCVTPS2PD    X4, Y6
+	VADDPD       Y5, Y8, Y8
+	VADDPD       Y6, Y9, Y9
 	ADDQ    $32, SI
 	SUBQ    $8, CX
 	JGE     loop8
@@ -101,11 +106,18 @@ tail:
 	VSUBPS     Y11, Y0, Y0
 	EXP(Y0, Y1, Y2, Y3)
 	VANDPS     Y15, Y3, Y3
-	VADDPS     Y3, Y8, Y8
+	VEXTRACTF128 $1, Y3, X4
+	VCVTPS2PD    X3, Y5
+	VCVTPS2PD    X4, Y6
+	VADDPD       Y5, Y8, Y8
+	VADDPD       Y6, Y9, Y9
 
 done:
-	SUM(Y8, X8, X1)
-	VMOVSS X8, ret+32(FP)
+	VADDPD       Y9, Y8, Y8
+	VEXTRACTF128 $1, Y8, X9
+	VADDPD       X9, X8, X8
+	VHADDPD      X8, X8, X8
+	VMOVSD       X8, ret+32(FP)
 	VZEROUPPER
 	RET
 

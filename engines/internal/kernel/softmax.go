@@ -21,13 +21,14 @@ func Softmax(x []float32, scale float32) (max, sum float32) {
 }
 
 // LogSumExp returns log Σ exp(x), computed without overflow. It is -Inf if x is
-// empty or all elements are -Inf.
-func LogSumExp(x []float32) float32 {
+// empty or all elements are -Inf. Decoders compare probabilities of different
+// rows by it, many of them close to 1, so the sum and the result are float64.
+func LogSumExp(x []float32) float64 {
 	top := maximum(x)
 	if top == negInf {
-		return top
+		return math.Inf(-1)
 	}
-	return top + float32(math.Log(float64(sumExp(x, top))))
+	return float64(top) + math.Log(sumExp(x, top))
 }
 
 // ExpShift sets dst = exp(scale*x - shift). With shift = max + log(sum) from
@@ -84,7 +85,7 @@ func maximum(x []float32) float32 {
 }
 
 // sumExp returns the sum of exp(x-top).
-func sumExp(x []float32, top float32) float32 {
+func sumExp(x []float32, top float32) float64 {
 	if useAVX2 {
 		return sumExpAVX2(x, top)
 	}

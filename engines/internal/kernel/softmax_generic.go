@@ -24,10 +24,10 @@ func expScaledGeneric(dst, x []float32, scale, top float32) float32 {
 	return sum
 }
 
-func sumExpGeneric(x []float32, top float32) float32 {
-	var sum float32
+func sumExpGeneric(x []float32, top float32) float64 {
+	var sum float64
 	for _, v := range x {
-		sum += exp32(v - top)
+		sum += float64(exp32(v - top))
 	}
 	return sum
 }

@@ -23,7 +23,7 @@ func (ofRow) OfToken() bool { return false }
 type Probability struct{ ofToken }
 
 func (Probability) Rate(row []float32, d Draw, _ *rand.Rand) float64 {
-	return math.Min(1, math.Exp(float64(row[d.ID])-float64(kernel.LogSumExp(row))))
+	return math.Min(1, math.Exp(float64(row[d.ID])-kernel.LogSumExp(row)))
 }
 
 // Proposed rates a token by the probability with which the proposal drew it,
@@ -45,7 +45,7 @@ type Margin struct{ ofRow }
 
 func (Margin) Rate(row []float32, _ Draw, _ *rand.Rand) float64 {
 	first, second := topTwo(row, math.Inf(-1))
-	z := float64(kernel.LogSumExp(row))
+	z := kernel.LogSumExp(row)
 	return math.Exp(first-z) - math.Exp(second-z)
 }
 

@@ -198,44 +198,33 @@ func (a *author) expr(typ string, levels int) string {
 	return a.leaf(typ)
 }
 
-// derived takes a value out of another: a call, an item.
+// derived takes an item out of another value.
 func (a *author) derived(typ string, levels int) (string, bool) {
-	switch a.rng.IntN(4) {
-	case 0:
-		if len(a.funcs) > 0 {
-			f := a.funcs[a.rng.IntN(len(a.funcs))]
-			if len(f.results) == 1 && f.results[0] == typ && a.cost*f.cost <= 2000 {
-				return f.name + "(" + a.args(f.params, levels) + ")", true
-			}
-		}
-	case 1:
-		if a.cost > 30 || a.lits > 0 { // a literal that calls what it can reach may call itself
-			return "", false
-		}
-		v, ok := a.some(func(v variable) bool {
-			if kind, _, _ := parts(v.typ); kind != "func" {
-				return false
-			}
-			_, result := signature(v.typ)
-			return result == typ
-		})
-		if ok {
-			params, _ := signature(v.typ)
-			return v.name + "(" + a.args(params, levels) + ")", true
-		}
-	default:
-		v, ok := a.some(func(v variable) bool { _, _, elem := parts(v.typ); return elem == typ })
-		if ok {
-			kind, key, _ := parts(v.typ)
-			if kind != "slice" && kind != "array" {
-				return v.name + "[" + a.expr(key, levels) + "]", true
-			}
-			if s, ok := a.index(v, levels); ok {
-				return s, true
-			}
+	v, ok := a.some(func(v variable) bool { _, _, elem := parts(v.typ); return elem == typ })
+	if !ok {
+		return "", false
+	}
+	if kind, key, _ := parts(v.typ); kind != "slice" && kind != "array" {
+		return v.name + "[" + a.expr(key, levels) + "]", true
+	}
+	return a.index(v, levels)
+}
+
+// called is a call. It is a statement's only one and what it may change is not
+// read beside it, since the language does not say what comes first.
+func (a *author) called() (call, typ string, found bool) {
+	if len(a.funcs) > 0 && a.one(2) {
+		f := a.funcs[a.rng.IntN(len(a.funcs))]
+		if len(f.results) == 1 && a.cost*f.cost <= 2000 {
+			return f.name + "(" + a.args(f.params, 2) + ")", f.results[0], true
 		}
 	}
-	return "", false
+	v, ok := a.some(func(v variable) bool { kind, _, _ := parts(v.typ); return kind == "func" })
+	if !ok || a.cost > 30 || a.lits > 0 { // a literal that calls what it can reach may call itself
+		return "", "", false
+	}
+	params, result := signature(v.typ)
+	return v.name + "(" + a.args(params, 2) + ")", result, true
 }
 
 // index takes an item of a slice or an array, nearly always one that is there.
@@ -563,7 +552,14 @@ func (a *author) declare() {
 		a.declared(v)
 		return
 	}
-	switch a.rng.IntN(6) {
+	switch a.rng.IntN(9) {
+	case 6, 7, 8:
+		if call, t, ok := a.called(); ok {
+			v.typ, v.fixed = t, strings.HasPrefix(t, "func")
+			a.line("%s := %s", v.name, call)
+			break
+		}
+		fallthrough
 	case 0:
 		a.line("var %s %s", v.name, t)
 	case 1:
