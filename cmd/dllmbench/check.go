@@ -12,6 +12,7 @@ import (
 	"dllmbench/harness/gate"
 	"dllmbench/harness/result"
 	"dllmbench/harness/scenario"
+	"dllmbench/harness/verdict"
 	"dllmbench/reports/html"
 	"dllmbench/reports/limits"
 )
@@ -118,7 +119,7 @@ func (c *checkCmd) refuse() error {
 func (c *checkCmd) timed() bool { return c.Against != "" || c.AgainstBinary != "" }
 
 func (c *checkCmd) policy() gate.Policy {
-	return gate.Policy{Alpha: c.Alpha, Noise: float64(c.Noise), MaxNoise: float64(c.MaxNoise), Accept: c.Accept, Times: gate.Times(c.Times)}
+	return gate.Policy{Alpha: c.Alpha, Noise: float64(c.Noise), Margin: verdict.Margin, MaxNoise: float64(c.MaxNoise), Accept: c.Accept, Times: gate.Times(c.Times)}
 }
 
 // check makes the report, and says what is known of its sides.

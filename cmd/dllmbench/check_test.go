@@ -118,7 +118,7 @@ measurement: {warmup: 0, repeats: 2, threads: 1}
 func TestVerdictCodes(t *testing.T) {
 	all := map[gate.Verdict]int{
 		gate.Invalid: 4, gate.NotComparable: 5, gate.Insufficient: 5, gate.Changed: 10, gate.Regressed: 10,
-		gate.WithinNoise: 0, gate.NoChange: 0, gate.Improved: 0,
+		gate.WithinNoise: 0, gate.Inconclusive: 0, gate.NoChange: 0, gate.Improved: 0,
 	}
 	if len(all) != len(gate.Verdicts()) {
 		t.Fatalf("%d verdicts have a code, there are %d", len(all), len(gate.Verdicts()))

@@ -24,17 +24,18 @@ import (
 	"dllmbench/harness/result"
 	"dllmbench/harness/stats"
 	"dllmbench/harness/trace"
+	"dllmbench/harness/verdict"
 )
 
-// Result is the outcome of a claim.
-type Result string
+// Result is the outcome of a claim; package verdict says what each asserts.
+type Result = verdict.Word
 
 // The outcomes.
 const (
-	Supported    Result = "supported"
-	Refuted      Result = "refuted"
-	Conditional  Result = "conditional" // the sign or the size differs between named conditions
-	Inconclusive Result = "inconclusive"
+	Supported    = verdict.Supported
+	Refuted      = verdict.Refuted
+	Conditional  = verdict.Conditional
+	Inconclusive = verdict.Inconclusive
 )
 
 // QuickKey is the entry of a results header's metadata that marks a shortened run.

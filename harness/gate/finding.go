@@ -139,9 +139,10 @@ func sentence(f Finding, s Series, p Policy, tests int) string {
 	if f.Verdict != Insufficient {
 		text += fmt.Sprintf(", p = %.2g", *f.PHolm)
 	}
-	beyond := ""
+	beyond, margin := "", fmt.Sprintf("±%g points", 100*p.Margin)
 	if f.Noise != nil {
-		beyond = fmt.Sprintf(", and wholly beyond the noise band of ±%.1f%%", 100**f.Noise)
+		margin = fmt.Sprintf("±%.1f%%", 100**f.Noise)
+		beyond = ", and wholly beyond the noise band of " + margin
 	}
 	switch f.Verdict {
 	case Invalid:
@@ -153,9 +154,11 @@ func sentence(f Finding, s Series, p Policy, tests int) string {
 	case Improved:
 		text += "; " + faster + beyond
 	case WithinNoise:
-		text += fmt.Sprintf("; a difference, but not wholly beyond the noise band of ±%.1f%%", 100**f.Noise)
+		text += fmt.Sprintf("; a difference, but not wholly beyond the noise band of %s", margin)
 	case NoChange:
-		text += "; no difference shown"
+		text += "; equal within the margin of " + margin
+	case Inconclusive:
+		text += "; neither a difference nor equality within " + margin + " is shown"
 	}
 	if s.Note != "" {
 		text += " (" + s.Note + ")"

@@ -11,39 +11,38 @@
 // inverts the signed-rank test, corrects for the number of comparisons by Holm,
 // and calls a difference only where the test rejects and the whole interval
 // lies beyond the noise band: the larger of the configured band and of what
-// identical runs differed by inside the same blocks. A sample that is too small
-// for a verdict gets [Insufficient] and not [NoChange].
+// identical runs differed by inside the same blocks. [NoChange] wants the whole
+// interval inside the band; what is neither is [Inconclusive], and a sample that
+// is too small for any verdict [Insufficient].
 //
 // Everything here is a pure function of records. Where the pairs come from
 // (engines of one run, two runs, two binaries) is the caller's business.
 package gate
 
-import "slices"
+import (
+	"slices"
 
-// Verdict is what a comparison came to.
-type Verdict string
+	"dllmbench/harness/verdict"
+)
+
+// Verdict is what a comparison came to; package verdict says what each asserts.
+type Verdict = verdict.Word
 
 // The verdicts.
 const (
-	Improved      Verdict = "improved"       // better, and beyond the noise band
-	Regressed     Verdict = "regressed"      // worse, and beyond the noise band
-	NoChange      Verdict = "no_change"      // counters equal, or no difference in time shown
-	WithinNoise   Verdict = "within_noise"   // a difference that reaches into the noise band
-	Changed       Verdict = "changed"        // an exact counter or an output differs
-	Insufficient  Verdict = "insufficient"   // too few blocks for a verdict
-	NotComparable Verdict = "not_comparable" // the two sides did not do the same work
-	Invalid       Verdict = "invalid"        // a side failed, contradicts itself, or the machine is too noisy
+	Improved      = verdict.Improved
+	Regressed     = verdict.Regressed
+	NoChange      = verdict.NoChange
+	WithinNoise   = verdict.WithinNoise
+	Inconclusive  = verdict.Inconclusive
+	Changed       = verdict.Changed
+	Insufficient  = verdict.Insufficient
+	NotComparable = verdict.NotComparable
+	Invalid       = verdict.Invalid
 )
 
 // Verdicts lists them, the weightiest first.
-func Verdicts() []Verdict {
-	return []Verdict{Invalid, NotComparable, Insufficient, Changed, Regressed, WithinNoise, NoChange, Improved}
-}
-
-// Fails reports whether a verdict is a reason to stop a change.
-func (v Verdict) Fails() bool {
-	return slices.Contains([]Verdict{Invalid, NotComparable, Insufficient, Changed, Regressed}, v)
-}
+func Verdicts() []Verdict { return verdict.Gate.Words() }
 
 // Policy says how to judge.
 type Policy struct {
@@ -51,6 +50,9 @@ type Policy struct {
 	Alpha float64 `json:"alpha"`
 	// Noise is the configured noise band, relative: 0.02 is ±2%.
 	Noise float64 `json:"noise"`
+	// Margin is the difference of solved shares below which two sides count as
+	// equal, as a share: 0.05 is 5 points.
+	Margin float64 `json:"margin"`
 	// MaxNoise is the A/A noise above which a comparison is [Invalid], relative.
 	MaxNoise float64 `json:"max_noise"`
 	// Accept names counters whose differences are shown and not held against the
@@ -71,7 +73,9 @@ const (
 )
 
 // DefaultPolicy is that of a check.
-func DefaultPolicy() Policy { return Policy{Alpha: 0.01, Noise: 0.02, MaxNoise: 0.10} }
+func DefaultPolicy() Policy {
+	return Policy{Alpha: 0.01, Noise: 0.02, Margin: verdict.Margin, MaxNoise: 0.10}
+}
 
 func (p Policy) accepts(counter string) bool {
 	return slices.Contains(p.Accept, counter) || slices.Contains(p.Accept, "all")

@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"dllmbench/harness/stats"
+	"dllmbench/harness/verdict"
 )
 
 // Series is one comparison of varying quantities, to be judged.
@@ -45,7 +46,7 @@ func Judge(list []Series, p Policy) []Finding {
 	if len(list) == 0 {
 		return nil
 	}
-	level := 1 - p.Alpha/float64(len(list))
+	level := 1 - p.Alpha/float64(len(list)) // of the interval beyond the noise band
 	out, tests := make([]Finding, len(list)), make([]stats.Test, len(list))
 	for i, s := range list {
 		out[i], tests[i] = measure(s, level, p)
@@ -56,10 +57,13 @@ func Judge(list []Series, p Policy) []Finding {
 			continue
 		}
 		f.P, f.PHolm = &d.P, &d.Adjusted
-		if list[i].Solved != nil {
-			f.Verdict = shareVerdict(f.Timing, d)
+		if s := list[i].Solved; s != nil {
+			if difference, err := stats.PairedProportionsAt(s.Old, s.New, d.Level); err == nil {
+				f.Ratio = &difference
+			}
+			f.Verdict = verdict.Share(d.Outcome, f.Ratio.CI, p.Margin)
 		} else {
-			f.Verdict = verdict(f.Timing, d, p)
+			f.Verdict = timeVerdict(f.Timing, d, p)
 			f.Accept = p.Times == InfoTimes
 		}
 		f.Sentence = sentence(*f, list[i], p, len(list))
@@ -87,7 +91,7 @@ func measure(s Series, level float64, p Policy) (Finding, stats.Test) {
 	case s.Solved != nil && len(s.Solved.Old) == 0, s.Solved == nil && len(s.Pairs.Old) == 0:
 		f.Verdict, f.Sentence = Insufficient, s.name()+"no pair of runs has this value"
 	case s.Solved != nil:
-		f.Timing, test, err = measureShares(s, level)
+		f.Timing, test, err = measureShares(s)
 	default:
 		f.Timing, test, err = measureTimes(s, level, p)
 	}
@@ -120,13 +124,10 @@ func measureTimes(s Series, level float64, p Policy) (*Timing, stats.Test, error
 	return t, test, err
 }
 
-func measureShares(s Series, level float64) (*Timing, stats.Test, error) {
+// measureShares leaves the difference to [Judge], which knows the level of its interval.
+func measureShares(s Series) (*Timing, stats.Test, error) {
 	old, new := s.Solved.Old, s.Solved.New
-	difference, err := stats.PairedProportionsAt(old, new, level)
-	if err != nil {
-		return nil, stats.Test{}, err
-	}
-	t := &Timing{Unit: "share", Pairs: len(old), Old: share(old), New: share(new), Ratio: &difference}
+	t := &Timing{Unit: "share", Pairs: len(old), Old: share(old), New: share(new)}
 	test, err := stats.McNemar(old, new)
 	return t, test, err
 }
@@ -162,32 +163,10 @@ func NoiseOf(aa []float64) (float64, bool) {
 	return math.Exp(math.Abs(e.Value)) - 1, true
 }
 
-// verdict applies the rule for times.
-func verdict(t *Timing, d stats.Decision, p Policy) Verdict {
-	switch {
-	case t.AA != nil && p.MaxNoise > 0 && *t.AA > p.MaxNoise:
+// timeVerdict applies the rule for times, on a machine that is quiet enough.
+func timeVerdict(t *Timing, d stats.Decision, p Policy) Verdict {
+	if t.AA != nil && p.MaxNoise > 0 && *t.AA > p.MaxNoise {
 		return Invalid
-	case d.Outcome == stats.Insufficient || t.Ratio.CI == nil:
-		return Insufficient
-	case d.Outcome != stats.Rejected:
-		return NoChange
-	case t.Ratio.CI.Low > 1+*t.Noise:
-		return Regressed
-	case t.Ratio.CI.High < 1/(1+*t.Noise):
-		return Improved
 	}
-	return WithinNoise
-}
-
-// shareVerdict applies the rule for solved shares, where more is better.
-func shareVerdict(t *Timing, d stats.Decision) Verdict {
-	switch {
-	case d.Outcome == stats.Insufficient:
-		return Insufficient
-	case d.Outcome != stats.Rejected:
-		return NoChange
-	case t.Ratio.Value > 0:
-		return Improved
-	}
-	return Regressed
+	return verdict.Time(d.Outcome, t.Ratio.CI, *t.Noise)
 }

@@ -31,7 +31,8 @@ func TestJudge(t *testing.T) {
 		want  Verdict
 		say   string
 	}{
-		{"equal", pairsOf(20, 1, 0.01, 1), 0, NoChange, "no difference shown"},
+		{"equal", pairsOf(20, 1, 0.01, 1), 0, NoChange, "equal within the margin of ±2.0%"},
+		{"too noisy to show equality", pairsOf(20, 1, 0.2, 1), 0, Inconclusive, "neither a difference nor equality within ±"},
 		{"slower", pairsOf(20, 1.10, 0.01, 1), 0, Regressed, "wholly beyond the noise band of ±2.0%"},
 		{"faster", pairsOf(20, 1/1.10, 0.01, 1), 0, Improved, "faster"},
 		{"significant and small", pairsOf(20, 1.015, 0.002, 1), 0, WithinNoise, "not wholly beyond"},
@@ -73,13 +74,13 @@ func TestVerdictsAreRepresented(t *testing.T) {
 			fails++
 		}
 	}
-	if len(Verdicts()) != 8 || fails != 5 {
+	if len(Verdicts()) != 9 || fails != 5 {
 		t.Errorf("%d verdicts, %d of them fail", len(Verdicts()), fails)
 	}
 }
 
 func TestSharesAreJudged(t *testing.T) {
-	yes, no := make([]bool, 20), make([]bool, 20)
+	yes, no, many := make([]bool, 20), make([]bool, 20), make([]bool, 400)
 	for i := range yes {
 		yes[i] = true
 	}
@@ -89,13 +90,14 @@ func TestSharesAreJudged(t *testing.T) {
 		want     Verdict
 		say      string
 	}{
-		{"equal", yes, yes, NoChange, "20 instances"},
+		{"equal", yes, yes, Inconclusive, "20 instances"},
+		{"equal on many", many, many, NoChange, "equal within the margin of ±5 points"},
 		{"lost", yes, no, Regressed, "-100 points"},
 		{"gained", no, yes, Improved, "more are solved"},
 		{"too few", yes[:5], no[:5], Insufficient, ""},
 		{"none", nil, nil, Insufficient, "no pair"},
 	} {
-		got := Judge([]Series{{Cell: "c", Metric: "exact_match", Solved: &Solved{c.old, c.new}}}, Policy{Alpha: 0.01})[0]
+		got := Judge([]Series{{Cell: "c", Metric: "exact_match", Solved: &Solved{c.old, c.new}}}, Policy{Alpha: 0.01, Margin: 0.05})[0]
 		if got.Verdict != c.want || !strings.Contains(got.Sentence, c.say) {
 			t.Errorf("%s: %s %q, want %s with %q", c.name, got.Verdict, got.Sentence, c.want, c.say)
 		}
@@ -146,7 +148,7 @@ func TestCompareEngines(t *testing.T) {
 		t.Fatalf("%+v", series)
 	}
 	list := Judge(series, policy)
-	if list[0].Verdict != Regressed || math.Abs(list[0].Ratio.Value-1.2) > 0.02 || list[0].Side != "bl" || list[1].Verdict != NoChange {
+	if list[0].Verdict != Regressed || math.Abs(list[0].Ratio.Value-1.2) > 0.02 || list[0].Side != "bl" || list[1].Verdict != Inconclusive {
 		t.Errorf("%s (%v), %s", list[0].Sentence, list[0].Ratio, list[1].Sentence)
 	}
 	// Three instances: the block is the unit, and the sentence says so.
@@ -169,7 +171,7 @@ func TestCompareEngines(t *testing.T) {
 	untimed := run(12, 2, 1, 0.01)
 	untimed.Validity = []result.Validity{{Cell: "c0", Valid: true, Timing: []string{"other programs ran"}}}
 	series = compared(untimed, "", q, policy)
-	if list = Judge(series, policy); list[0].Verdict != Invalid || !strings.Contains(list[0].Sentence, "times of au are not valid: other programs ran") || list[1].Verdict != NoChange {
+	if list = Judge(series, policy); list[0].Verdict != Invalid || !strings.Contains(list[0].Sentence, "times of au are not valid: other programs ran") || list[1].Verdict != Inconclusive {
 		t.Errorf("%s, %s", list[0].Sentence, list[1].Sentence)
 	}
 	if _, err := Ask([]string{"speed"}); err == nil || !strings.Contains(err.Error(), "e2e") {
@@ -187,7 +189,7 @@ func TestCompareRuns(t *testing.T) {
 	}
 	new.Header.Env.CPU = "another"
 	list = Judge(CompareRuns(old, new, "new", q, policy), policy)
-	if list[2].Verdict != NotComparable || !strings.Contains(list[2].Sentence, "processors differ: cpu on the old side and another on the new one") || list[3].Verdict != NoChange {
+	if list[2].Verdict != NotComparable || !strings.Contains(list[2].Sentence, "processors differ: cpu on the old side and another on the new one") || list[3].Verdict != Inconclusive {
 		t.Errorf("times: %s %q, quality: %s %q", list[2].Verdict, list[2].Sentence, list[3].Verdict, list[3].Sentence)
 	}
 	new.Header.Env.CPU, old.Header.Env.Host, new.Header.Env.Host = "cpu", "a", "b"

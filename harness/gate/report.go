@@ -8,6 +8,7 @@ import (
 	"dllmbench/harness/exit"
 	"dllmbench/harness/lists"
 	"dllmbench/harness/result"
+	"dllmbench/harness/verdict"
 )
 
 // Side is one of the sides of a comparison: a run, an engine or a binary.
@@ -99,10 +100,6 @@ func (r *Report) OK() bool { return len(r.Failing()) == 0 && len(r.Missed()) == 
 // Err is nil for a report without failures, or an error with the exit code that it
 // calls for: a line for each verdict that fails, of which the strongest code wins.
 func (r *Report) Err() error {
-	codes := map[Verdict]int{
-		Invalid: exit.Execution, NotComparable: exit.Insufficient, Insufficient: exit.Insufficient,
-		Changed: exit.Regression, Regressed: exit.Regression,
-	}
 	var errs []error
 	failing := r.Failing()
 	for _, v := range Verdicts() {
@@ -114,7 +111,7 @@ func (r *Report) Err() error {
 		if n := r.Count(v); n > 1 {
 			more = fmt.Sprintf(" (the first of %d)", n)
 		}
-		errs = append(errs, exit.Errorf(codes[v], "%s: %s%s", v, failing[i].Sentence, more))
+		errs = append(errs, exit.Errorf(verdict.Gate.Entry(v).Code, "%s: %s%s", v, failing[i].Sentence, more))
 	}
 	for _, l := range r.Missed() {
 		errs = append(errs, exit.Errorf(exit.Threshold, "threshold missed: %s", l.Sentence))

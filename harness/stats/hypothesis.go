@@ -65,6 +65,10 @@ type Decision struct {
 	Test
 	Adjusted float64 `json:"p_holm"`
 	Outcome  Outcome `json:"outcome"`
+	// Level is that of the intervals that agree with the family: 1−alpha/k, k
+	// being the number of tests that do not reject, at least 1. Such an interval
+	// leaves out "no difference" exactly where [Holm] rejects.
+	Level float64 `json:"level"`
 }
 
 // Decide judges tests that were declared together, at family-wise error rate
@@ -91,6 +95,15 @@ func Decide(tests []Test, alpha float64) []Decision {
 			d.Outcome = Rejected
 		}
 		out[i] = d
+	}
+	open := 0
+	for _, p := range adjusted {
+		if p > alpha {
+			open++
+		}
+	}
+	for i := range out {
+		out[i].Level = 1 - alpha/float64(max(1, open))
 	}
 	return out
 }

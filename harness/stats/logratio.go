@@ -51,12 +51,21 @@ func PairedRatioAt(logRatios []float64, level float64) (Estimate, error) {
 	return e, nil
 }
 
-// exp turns an estimate of a logarithm into one of the quantity.
+// exp turns an estimate of a logarithm into one of the quantity. An interval that
+// leaves out 0 leaves out 1, whatever rounding does.
 func (e *Estimate) exp() {
 	e.Value = math.Exp(e.Value)
-	if e.CI != nil {
-		e.CI = &Interval{math.Exp(e.CI.Low), math.Exp(e.CI.High)}
+	if e.CI == nil {
+		return
 	}
+	low, high := math.Exp(e.CI.Low), math.Exp(e.CI.High)
+	if e.CI.Low > 0 {
+		low = max(low, math.Nextafter(1, 2))
+	}
+	if e.CI.High < 0 {
+		high = min(high, math.Nextafter(1, 0))
+	}
+	e.CI = &Interval{low, high}
 }
 
 // NearestByRatio returns the indices of the values that are nearest to the

@@ -4,7 +4,6 @@ import (
 	"math"
 	"math/rand/v2"
 	"slices"
-	"sort"
 )
 
 // PairedDesign is a planned comparison of times in blocks: a slowdown counts
@@ -106,12 +105,10 @@ func logChoose(n, k int) float64 {
 	return at(n) - at(k) - at(n-k)
 }
 
-// minForShares is the number of instances below which [EquivalentShares]
+// MinForShares is the number of instances below which [EquivalentShares]
 // cannot succeed even when no instance separates the engines.
-func minForShares(margin, alpha float64) int {
-	return sort.Search(math.MaxInt32, func(n int) bool {
-		return n > 0 && normal.Survival(tangoZ(0, 0, n, -margin)) <= alpha
-	})
+func MinForShares(margin, alpha float64) int {
+	return int(math.Ceil(math.Log(alpha)/math.Log1p(-margin) - 1e-9))
 }
 
 // ShareSeen is the smallest difference of two solved shares on the same n

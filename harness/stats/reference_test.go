@@ -61,5 +61,5 @@ func SharesNeeded(margin, discordant, alpha, power float64) (int, error) {
 		return 0, errors.New("a power must be above 0 and below 1")
 	}
 	z := normal.Quantile(1-alpha) + normal.Quantile((1+power)/2)
-	return max(minForShares(margin, alpha), int(math.Ceil(discordant*sq(z/margin)))), nil
+	return max(MinForShares(margin, alpha), int(math.Ceil(discordant*sq(z/margin)))), nil
 }

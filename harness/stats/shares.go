@@ -43,65 +43,27 @@ func wilson(successes, n int, z float64) (lo, hi float64) {
 func PairedProportions(a, b []bool) (Estimate, error) { return PairedProportionsAt(a, b, Level) }
 
 // PairedProportionsAt compares two engines on the same instances: the value is
-// the share solved by b minus the share solved by a, in [−1, 1], with
-// Newcombe's score interval for paired data (Newcombe 1998, Statistics in
-// Medicine 17:2635, method 10 without continuity correction). It panics unless
-// the slices have equal length.
+// the share solved by b minus the share solved by a, in [−1, 1], with the
+// interval that inverts [McNemar] (see pairCounts.exceeds): it leaves out 0
+// exactly where that test's p is at most 1−level. It panics unless the slices
+// have equal length.
 func PairedProportionsAt(a, b []bool, level float64) (Estimate, error) {
 	mustBeLevel(level)
 	mustPair(len(a), len(b))
 	if len(a) == 0 {
 		return Estimate{}, ErrNoData
 	}
-	e := newcombe(countPairs(a, b), zTwoSided(level))
+	return countPairs(a, b).difference(level), nil
+}
+
+// difference is the paired difference of shares with its interval.
+func (c pairCounts) difference(level float64) Estimate {
+	e := Estimate{
+		Value: float64(c.onlyB-c.onlyA) / float64(c.n), N: c.n, Method: "paired difference of shares, exact McNemar interval",
+		CI: &Interval{c.lowest((1 - level) / 2), -c.swapped().lowest((1 - level) / 2)},
+	}
 	e.at(level)
-	return e, nil
-}
-
-func newcombe(c pairCounts, z float64) Estimate {
-	solvedA, solvedB := c.both+c.onlyA, c.both+c.onlyB
-	n := solvedA + c.onlyB + c.none
-	m := float64(n)
-	pa, pb := float64(solvedA)/m, float64(solvedB)/m
-	la, ua := wilson(solvedA, n, z)
-	lb, ub := wilson(solvedB, n, z)
-	phi := 0.0
-	if d := float64(solvedA) * float64(n-solvedA) * float64(solvedB) * float64(n-solvedB); d > 0 {
-		phi = (float64(c.both)*float64(c.none) - float64(c.onlyA)*float64(c.onlyB)) / math.Sqrt(d)
-	}
-	diff := float64(c.onlyB-c.onlyA) / m
-	below := math.Sqrt(max(0, sq(pb-lb)-2*phi*(pb-lb)*(ua-pa)+sq(ua-pa)))
-	above := math.Sqrt(max(0, sq(ub-pb)-2*phi*(ub-pb)*(pa-la)+sq(pa-la)))
-	return Estimate{
-		Value: diff, N: n, Method: "paired difference of shares, Newcombe interval",
-		CI: &Interval{max(-1, diff-below), min(1, diff+above)},
-	}
-}
-
-// tangoZ is the score statistic for the hypothesis that engine b solves a share
-// delta, in (−1, 1), more than engine a, when of n instances onlyB are solved
-// only by b and onlyA only by a (Tango 1998, Statistics in Medicine 17:891,
-// section 3): the difference from its expectation, over its deviation with the
-// discordant shares that are most likely under the hypothesis. It is standard
-// normal under the hypothesis for large n.
-func tangoZ(onlyB, onlyA, n int, delta float64) float64 {
-	m, b, a := float64(n), float64(onlyB), float64(onlyA)
-	// q, the likeliest share solved only by a, is a root of 2m·q² + k·q + c.
-	k := (2*m-b+a)*delta - b - a
-	c := -a * delta * (1 - delta)
-	q := max(0, (math.Sqrt(max(0, k*k-8*m*c))-k)/(4*m))
-	variance := m * (2*q + delta*(1-delta))
-	from := b - a - m*delta
-	if variance <= 0 {
-		switch {
-		case from > 0:
-			return math.Inf(1)
-		case from < 0:
-			return math.Inf(-1)
-		}
-		return 0
-	}
-	return from / math.Sqrt(variance)
+	return e
 }
 
 func sq(x float64) float64 { return x * x }
@@ -139,15 +101,26 @@ func McNemar(a, b []bool) (Test, error) {
 	c := countPairs(a, b)
 	t := Test{MinP: minSignP(len(a)), N: len(a), Statistic: float64(c.onlyB), Method: "McNemar test, exact"}
 	n := c.onlyA + c.onlyB
-	tail := 0.0
-	for i := range min(c.onlyA, c.onlyB) + 1 {
-		tail += halfChoose(n, i)
-	}
-	t.P = min(1, 2*tail) // both tails of an even split hold the middle
+	t.P = min(1, 2*min(tossesAbove(n, c.onlyA), tossesAbove(n, c.onlyB))) // both tails of an even split hold the middle
 	if minSignP(n) > 1-Level {
 		t.warn("only %s tell the engines apart: p cannot be below %.2g", count(n, "instance"), minSignP(n))
 	}
 	return t, nil
+}
+
+// tossesAbove is the probability of k heads or more in n tosses.
+func tossesAbove(n, k int) float64 {
+	tail := 0.0
+	if 2*k < n {
+		for i := range k {
+			tail += halfChoose(n, i)
+		}
+		return 1 - tail
+	}
+	for i := k; i <= n; i++ {
+		tail += halfChoose(n, i)
+	}
+	return tail
 }
 
 // halfChoose is the probability of k heads in n tosses.
@@ -160,26 +133,6 @@ func halfChoose(n, k int) float64 {
 		return c * math.Exp2(float64(-n))
 	}
 	return math.Exp(logChoose(n, k) - float64(n)*math.Ln2)
-}
-
-// pairCounts is the 2×2 table of two engines on the same instances.
-type pairCounts struct{ both, onlyA, onlyB, none int }
-
-func countPairs(a, b []bool) pairCounts {
-	var c pairCounts
-	for i := range a {
-		switch {
-		case a[i] && b[i]:
-			c.both++
-		case a[i]:
-			c.onlyA++
-		case b[i]:
-			c.onlyB++
-		default:
-			c.none++
-		}
-	}
-	return c
 }
 
 // Equivalence is the outcome of two one-sided tests (TOST; Schuirmann 1987,
@@ -198,16 +151,15 @@ type Equivalence struct {
 	// other side.
 	PLow  float64 `json:"p_low"`
 	PHigh float64 `json:"p_high"`
-	// Estimate has the interval at level 1−2·alpha, which for ratios lies
-	// between the margins exactly when the test succeeds (up to ties).
+	// Estimate has the interval at level 1−2·alpha, which lies between the
+	// margins exactly when the test succeeds.
 	Estimate Estimate `json:"estimate"`
 }
 
 // EquivalentShares tests at error rate alpha that the shares of instances that
 // engines b and a solve differ by less than margin, in (0, 1), either way. The
-// one-sided tests are Tango's score tests for paired shares, which are good
-// approximations from about 10 discordant instances; fewer give a warning. It
-// panics unless the slices have equal length.
+// one-sided tests are those that the interval of [PairedProportionsAt] inverts.
+// It panics unless the slices have equal length.
 func EquivalentShares(a, b []bool, margin, alpha float64) (Equivalence, error) {
 	mustBeAlpha(alpha)
 	mustPair(len(a), len(b))
@@ -219,24 +171,16 @@ func EquivalentShares(a, b []bool, margin, alpha float64) (Equivalence, error) {
 		return Equivalence{}, ErrNoData
 	}
 	c := countPairs(a, b)
-	level := max(0.5, 1-2*alpha)
-	estimate := newcombe(c, zTwoSided(level))
-	estimate.at(level)
 	q := Equivalence{
-		Low: -margin, High: margin,
-		PLow:     normal.Survival(tangoZ(c.onlyB, c.onlyA, n, -margin)),
-		PHigh:    normal.CDF(tangoZ(c.onlyB, c.onlyA, n, margin)),
-		Estimate: estimate,
+		Low: -margin, High: margin, PLow: c.exceeds(-margin), PHigh: c.swapped().exceeds(-margin),
+		Estimate: c.difference(max(0.5, 1-2*alpha)),
 	}
 	q.Test = Test{
-		P: max(q.PLow, q.PHigh), MinP: normal.Survival(tangoZ(0, 0, n, -margin)),
-		Statistic: estimate.Value, N: n, Method: "equivalence of paired shares, two one-sided score tests",
+		P: max(q.PLow, q.PHigh), MinP: pairCounts{n: n}.exceeds(-margin),
+		Statistic: q.Estimate.Value, N: n, Method: "equivalence of paired shares, two one-sided exact McNemar tests",
 	}
 	if q.MinP > alpha {
-		q.warn("%d instances cannot show equality within %g at α = %g; %d is the least", n, margin, alpha, minForShares(margin, alpha))
-	}
-	if d := c.onlyA + c.onlyB; d < 10 {
-		q.warn("only %s tell the engines apart: the score test is approximate", count(d, "instance"))
+		q.warn("%d instances cannot show equality within %g at α = %g; %d is the least", n, margin, alpha, MinForShares(margin, alpha))
 	}
 	return q, nil
 }

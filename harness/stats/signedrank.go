@@ -76,6 +76,14 @@ func newSignedRanks(d []float64) (w signedRanks) {
 	return w
 }
 
+func total(ranks []int) int {
+	n := 0
+	for _, r := range ranks {
+		n += r
+	}
+	return n
+}
+
 func (w signedRanks) method() string {
 	if len(w.ranks) > exactRanks {
 		return "signed-rank test, normal approximation"
@@ -85,9 +93,8 @@ func (w signedRanks) method() string {
 
 // tails returns P(W⁺ ≤ plus) and P(W⁺ ≥ plus) under fair signs.
 func (w signedRanks) tails() (below, above float64) {
-	total, squares := 0, 0.0
+	total, squares := total(w.ranks), 0.0
 	for _, r := range w.ranks {
-		total += r
 		squares += float64(r) * float64(r)
 	}
 	if len(w.ranks) > exactRanks { // on doubled ranks: mean Σr/2, variance Σr²/4
@@ -129,7 +136,8 @@ func HodgesLehmann(diffs []float64) (Estimate, error) { return HodgesLehmannAt(d
 // signed-rank test (Hollander and Wolfe, Nonparametric Statistical Methods,
 // section 3.3): all centres that the test at error rate 1−level does not
 // reject. Up to 50 pairs it is exact; on data with ties it covers at least as
-// often as it says. Fewer than [MinBlocks] pairs (6 at 0.95, 8 at 0.99) cannot
+// often as it says, and it leaves out 0 exactly where [SignedRank] gives a p of at
+// most 1−level. Fewer than [MinBlocks] pairs (6 at 0.95, 8 at 0.99) cannot
 // reject anything, hence have no interval.
 func HodgesLehmannAt(diffs []float64, level float64) (Estimate, error) {
 	mustBeLevel(level)
@@ -149,6 +157,15 @@ func HodgesLehmannAt(diffs []float64, level float64) (Estimate, error) {
 		return e, nil
 	}
 	e.CI = &Interval{walshAverage(d, k), walshAverage(d, walsh+1-k)}
+	if e.CI.Contains(0) && SignedRankP(diffs) <= 1-level {
+		// Ties and zeros sharpen the test, not the ranks of untied pairs: 0 is
+		// rejected, and the interval ends just before it.
+		if w := newSignedRanks(diffs); 2*w.plus > total(w.ranks) {
+			e.CI.Low = math.Nextafter(0, 1)
+		} else {
+			e.CI.High = math.Nextafter(0, -1)
+		}
+	}
 	return e, nil
 }
 

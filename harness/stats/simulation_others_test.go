@@ -76,7 +76,7 @@ func sums() table {
 // engine.
 func shares() table {
 	tb := table{name: "shares", corner: "instances, margin", runs: 10000, short: 10, columns: []string{
-		"Wilson 95%", "Newcombe 95%", "McNemar alarms, exact", "mid-p", "wrongly equal", "rightly equal"}}
+		"Wilson 95%", "difference 95%", "McNemar alarms, exact", "mid-p", "wrongly equal", "rightly equal"}}
 	const discordant, alpha = 0.2, 0.05
 	for _, c := range []struct {
 		n      int

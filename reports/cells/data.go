@@ -48,7 +48,7 @@ type against struct {
 	// of a useful token.
 	PerToken bool      `json:"speed_per_token"`
 	Exact    *quantity `json:"exact_points"` // difference in exact match
-	ExactP   *float64  `json:"exact_p"`      // McNemar's exact test, or signed ranks
+	ExactP   *float64  `json:"exact_p"`      // McNemar's exact test, or flips of signs
 }
 
 // quantity is an estimate with its unit.

@@ -95,10 +95,11 @@ func TestTable(t *testing.T) {
 	text := written(t, Table, sample())
 	for _, want := range []string{
 		`(?m)^cell e, lists sort-3 +e2e +10 ms ± 3% +11 ms ± 3% +\+10\.0% +\[\+5\.0%, \+15\.0%\] +0\.001 +regressed$`,
-		`(?m)^cell g, .* ~ +\[\+5\.0%, \+15\.0%\] .* no_change$`,
+		`(?m)^cell g, .* ~ +\[\+5\.0%, \+15\.0%\] .* inconclusive$`,
+		`(?m)^cell h, .* ~ +\[\+5\.0%, \+15\.0%\] .* no_change$`,
 		`Exact counters and outputs are equal in 1 of 3 cells\.`,
 		`(?m)^REGRESSED: e2e regressed$`, `(?m)^changed, accepted: flops`, `(?m)^THRESHOLD MISSED: missed,: 50%$`,
-		`FAILED: 1 invalid, 2 not_comparable, 1 insufficient, 3 changed, 1 regressed, 1 within_noise, 2 no_change, 1 improved, 1 of 2 thresholds kept`,
+		`FAILED: 1 invalid, 2 not_comparable, 1 insufficient, 3 changed, 1 regressed, 1 within_noise, 1 inconclusive, 2 no_change, 1 improved, 1 of 2 thresholds kept`,
 	} {
 		if !regexp.MustCompile(want).MatchString(text) {
 			t.Errorf("no %s in\n%s", want, text)
@@ -318,7 +319,7 @@ func TestRunFormats(t *testing.T) {
 
 // TestMarkdownNoteIsText: the note below a table is one line of text.
 func TestMarkdownNoteIsText(t *testing.T) {
-	if text := written(t, Markdown, sample()); !strings.Contains(text, "no difference shown; p is corrected for 9 comparisons") {
+	if text := written(t, Markdown, sample()); !strings.Contains(text, "no difference shown; p is corrected for 10 comparisons") {
 		t.Errorf("the note is broken in\n%s", text)
 	}
 }

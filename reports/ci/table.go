@@ -99,7 +99,7 @@ func numbers(f gate.Finding) []any {
 		write = gate.InPoints
 	}
 	out := []any{side(f.Old, f.Unit), side(f.New, f.Unit), "~", nil, nil}
-	if f.Verdict != gate.NoChange && f.Ratio != nil {
+	if f.Verdict != gate.NoChange && f.Verdict != gate.Inconclusive && f.Ratio != nil {
 		out[2] = write(f.Ratio.Value)
 	}
 	if f.Ratio != nil && f.Ratio.CI != nil {
@@ -129,8 +129,9 @@ func side(e *stats.Estimate, unit string) string {
 // note explains the marks of a table and says by which rule it was judged.
 func note(r *gate.Report) string {
 	return fmt.Sprintf("value ± 95%% interval of the median; change and interval compare pairs, ~ no difference shown;\n"+
-		"p is corrected for %d comparisons (Holm, α = %g); a difference counts beyond ±%g%% or the measured A/A noise.",
-		len(timed(r)), r.Policy.Alpha, 100*r.Policy.Noise)
+		"p is corrected for %s (Holm, α = %g); a difference in time counts beyond ±%g%% or the measured A/A noise;\n"+
+		"no_change: the whole interval inside that band, or inside ±%g points.",
+		view.Count(len(timed(r)), "comparison"), r.Policy.Alpha, 100*r.Policy.Noise, 100*r.Policy.Margin)
 }
 
 // lines says in words what was found: counters, failures, thresholds, notes and

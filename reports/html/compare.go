@@ -11,6 +11,7 @@ import (
 	"dllmbench/harness/lists"
 	"dllmbench/harness/result"
 	"dllmbench/harness/stats"
+	"dllmbench/harness/verdict"
 	"dllmbench/reports/ci"
 	"dllmbench/reports/plot"
 	"dllmbench/reports/view"
@@ -59,28 +60,31 @@ type outcomeText struct {
 // verdictLook is how a verdict looks, with a shape beside the word, so that
 // colour is not needed, and what it means.
 type verdictLook struct {
-	Verdict      gate.Verdict
 	Shape, Class string
-	Words        string
+	verdict.Entry
 }
 
-var verdictLooks = []verdictLook{
-	{gate.Improved, "▲", "good", "better, and wholly beyond the noise band"},
-	{gate.Regressed, "▼", "bad", "worse, and wholly beyond the noise band"},
-	{gate.WithinNoise, "≈", "open", "a difference that reaches into the noise band"},
-	{gate.NoChange, "=", "open", "counters equal; or no difference shown, which does not show that there is none"},
-	{gate.Changed, "≠", "bad", "an exact counter or an output differs"},
-	{gate.Insufficient, "?", "mixed", "too few pairs for a verdict"},
-	{gate.NotComparable, "∅", "mixed", "the two sides did not do the same work, or not on the same kind of machine"},
-	{gate.Invalid, "!", "mixed", "a side failed, contradicts itself, or the machine was too noisy"},
+var shapes = map[gate.Verdict]verdictLook{
+	gate.Improved: {Shape: "▲", Class: "good"}, gate.Regressed: {Shape: "▼", Class: "bad"}, gate.Changed: {Shape: "≠", Class: "bad"},
+	gate.WithinNoise: {Shape: "≈", Class: "open"}, gate.NoChange: {Shape: "=", Class: "open"}, gate.Inconclusive: {Shape: "◌", Class: "open"},
+	gate.Insufficient: {Shape: "?", Class: "mixed"}, gate.NotComparable: {Shape: "∅", Class: "mixed"}, gate.Invalid: {Shape: "!", Class: "mixed"},
+}
+
+// verdictLooks lists the verdicts with their meaning.
+func verdictLooks() []verdictLook {
+	var list []verdictLook
+	for _, v := range gate.Verdicts() {
+		look := shapes[v]
+		look.Entry = verdict.Gate.Entry(v)
+		list = append(list, look)
+	}
+	return list
 }
 
 func badgeOf(v gate.Verdict) mark {
 	m := mark{Shape: "?", Text: view.Clean(string(v)), Class: "mixed"}
-	for _, look := range verdictLooks {
-		if look.Verdict == v {
-			m.Shape, m.Class = look.Shape, look.Class
-		}
+	if look, known := shapes[v]; known {
+		m.Shape, m.Class = look.Shape, look.Class
 	}
 	return m
 }
@@ -90,7 +94,7 @@ func WriteComparison(w io.Writer, c Comparison) error {
 	r := safe(c.Report)
 	p := &comparePage{
 		Report: r, Lead: compareWords(r), Counted: countersOf(r), Validity: validities(c.Sides),
-		Verdicts: verdictLooks, Definitions: comparedMetrics(r),
+		Verdicts: verdictLooks(), Definitions: comparedMetrics(r),
 	}
 	p.Broken, p.More = failing(r)
 	p.EnvSides, p.EnvRows = environments(c.Sides)

@@ -103,7 +103,7 @@ func tallyWords(r *gate.Report, findings []gate.Finding) string {
 		verdict gate.Verdict
 		words   string
 	}{
-		{gate.Regressed, slower}, {gate.Improved, faster}, {gate.WithinNoise, "with a difference inside the noise band"}, {gate.NoChange, "where no difference is shown"},
+		{gate.Regressed, slower}, {gate.Improved, faster}, {gate.WithinNoise, "with a difference inside the noise band"}, {gate.NoChange, "equal within the margin"}, {gate.Inconclusive, "where neither a difference nor equality is shown"},
 		{gate.Insufficient, "with too little data for a verdict"}, {gate.NotComparable, "that cannot be compared"}, {gate.Invalid, "not valid"},
 	} {
 		if count[k.verdict] == 0 {

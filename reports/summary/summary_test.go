@@ -77,7 +77,7 @@ func TestSaysOnlyWhatIntervalsSupport(t *testing.T) {
 		has, not []string
 	}{
 		{"a tie in quality", duel(24, 13, 12, 5),
-			[]string{"ar 54% [35, 72] and block 50% [31, 69] do not differ significantly at n = 24", "block is fastest", "block is not shown to solve less than ar 54% [35, 72] (a loss of up to 12 points is not excluded)", "no decoder is shown to be best on the one task"},
+			[]string{"ar 54% [35, 72] and block 50% [31, 69] do not differ significantly at n = 24", "block is fastest", "block is not shown to solve less than ar 54% [35, 72] (a loss of up to 21 points is not excluded)", "no decoder is shown to be best on the one task"},
 			[]string{"solves most"}},
 		{"a clear lead in quality", duel(24, 20, 5, 5),
 			[]string{"ar 83% [64, 93] solves most (n = 24); less: block 21%", "−62 points", "Every faster setting is shown to solve less than ar 83% [64, 93], which takes 10 ms"},
@@ -89,7 +89,7 @@ func TestSaysOnlyWhatIntervalsSupport(t *testing.T) {
 		// Five instances differ, all in favour of block: the interval leaves out 0,
 		// but the exact test has p = 2/2⁵ = 0.06.
 		{"an interval that is too short", duel(10, 4, 9, 20),
-			[]string{"block 90% [60, 98] and ar 40% [17, 69] do not differ significantly at n = 10", "ar is not shown to solve less than block 90% [60, 98] (a loss of up to 72 points is not excluded)"},
+			[]string{"block 90% [60, 98] and ar 40% [17, 69] do not differ significantly at n = 10", "ar is not shown to solve less than block 90% [60, 98] (a loss of up to 81 points is not excluded)"},
 			[]string{"solves most", "Every faster setting"}},
 		{"six that differ are enough", duel(10, 3, 9, 20),
 			[]string{"block 90% [60, 98] solves most (n = 10); less: ar 30%"}, nil},
@@ -177,7 +177,7 @@ func TestAlone(t *testing.T) {
 // and it is said how much less it may solve.
 func TestLossThatIsNotExcluded(t *testing.T) {
 	got := text(t, trio(duel(24, 20, 2, 2), 18, 5))
-	want := "Without a shown loss against ar 83% [64, 93] (a loss of up to 22 points is not excluded): diffusion, 5 ms, 2 times"
+	want := "Without a shown loss against ar 83% [64, 93] (a loss of up to 27 points is not excluded): diffusion, 5 ms, 2 times"
 	if !strings.Contains(got, want) {
 		t.Errorf("no %q in\n%s", want, got)
 	}

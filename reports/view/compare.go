@@ -33,8 +33,9 @@ type Comparison struct {
 	SpeedP   float64 // two-sided exact signed-rank p of Speed being 1
 	// Exact is the row's exact-match minus the reference's, in percentage points.
 	Exact *stats.Estimate
-	// ExactTest is the exact test of Exact being 0: McNemar's, or of signed ranks
-	// where an instance was answered in more than one way.
+	// ExactTest is the exact test of Exact being 0, which its interval inverts:
+	// McNemar's, or by flips of signs where an instance was answered in more than
+	// one way.
 	ExactTest stats.Test
 }
 
@@ -173,26 +174,20 @@ func exactDifference(a, b, far *paired, weight float64, boot *stats.Bootstrap) (
 		test, err := stats.McNemar(solvedA, solvedB)
 		return e, test, err
 	}
-	e, err := boot.Mean(diffs)
-	if err != nil {
-		return e, stats.Test{}, err
-	}
-	test, err := stats.SignedRank(diffs)
-	return e, test, err
+	return boot.Difference(diffs)
 }
 
 func isWhole(x float64) bool { return x == 0 || x == 1 }
 
 // SolvesMore says which way the difference in exact match is shown to lie: +1
-// more, −1 less, 0 when that is open. It wants both the interval and the exact
-// test, because on a dozen instances the interval alone leaves out 0 too often.
-// known is false when so few instances could not show any difference.
+// more, −1 less, 0 when that is open. The interval inverts the exact test, so
+// both say the same. known is false when so few instances could not show any
+// difference.
 func (c Comparison) SolvesMore() (side int, known bool) {
-	const alpha = 1 - stats.Level
 	switch {
-	case c.Exact == nil || c.Exact.CI == nil || c.ExactTest.MinP > alpha:
+	case c.Exact == nil || c.Exact.CI == nil || c.ExactTest.MinP > 1-stats.Level:
 		return 0, false
-	case c.ExactTest.P > alpha || c.Exact.CI.Contains(0):
+	case c.Exact.CI.Contains(0):
 		return 0, true
 	case c.Exact.Value > 0:
 		return 1, true
