@@ -67,6 +67,9 @@ type Header struct {
 	Outputs []Output `json:"outputs,omitzero"`
 	// Claims are the numbers of the claims that the scenario wants judged.
 	Claims []int `json:"claims,omitempty"`
+	// Docs has a sentence on each preset ("diffusion/llada") and each rung
+	// ("lists/sort-8") of the cells.
+	Docs map[string]string `json:"docs,omitempty"`
 	// Judge names the weights that rated outputs (Request.JudgeNats), as
 	// Cell.Weights does, and JudgeDigest is the digest of that model; "" without a judge.
 	Judge       string `json:"judge,omitempty"`

@@ -2,6 +2,7 @@ package scenario
 
 import (
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 
@@ -53,6 +54,26 @@ func (p *Plan) Cells() []result.Cell {
 		list = append(list, g.Cells...)
 	}
 	return list
+}
+
+// Docs has a sentence on each preset and rung of the plan, see [result.Header].
+func (p *Plan) Docs() map[string]string {
+	docs := map[string]string{}
+	for _, e := range p.Scenario.Engines {
+		docs[e.Preset.Engine+"/"+e.Preset.Name] = e.Preset.Doc
+	}
+	for _, g := range p.Groups {
+		if g.Workload == nil || len(g.Cells) == 0 {
+			continue
+		}
+		for _, r := range g.Workload.Rungs() {
+			if c := g.Cells[0]; r.Name == c.Rung {
+				docs[c.Workload+"/"+r.Name] = r.Doc
+			}
+		}
+	}
+	maps.DeleteFunc(docs, func(_, doc string) bool { return doc == "" })
+	return docs
 }
 
 // Notes say in words what the plan leaves out.

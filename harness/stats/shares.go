@@ -3,6 +3,8 @@ package stats
 import (
 	"fmt"
 	"math"
+
+	"gonum.org/v1/gonum/mathext"
 )
 
 // Proportion is [ProportionAt] the usual [Level].
@@ -110,6 +112,9 @@ func McNemar(a, b []bool) (Test, error) {
 
 // tossesAbove is the probability of k heads or more in n tosses.
 func tossesAbove(n, k int) float64 {
+	if n > 50 && k > 0 && k <= n {
+		return mathext.RegIncBeta(float64(k), float64(n-k+1), 0.5)
+	}
 	tail := 0.0
 	if 2*k < n {
 		for i := range k {

@@ -75,7 +75,7 @@ func sums() table {
 // shares is about solved or not. A fifth of the instances is solved by just one
 // engine.
 func shares() table {
-	tb := table{name: "shares", corner: "instances, margin", runs: 10000, short: 10, columns: []string{
+	tb := table{name: "shares", corner: "instances, margin", runs: 2000, short: 5, columns: []string{
 		"Wilson 95%", "difference 95%", "McNemar alarms, exact", "mid-p", "wrongly equal", "rightly equal"}}
 	const discordant, alpha = 0.2, 0.05
 	for _, c := range []struct {

@@ -41,12 +41,12 @@ const (
 // The words on decoders of one run.
 const (
 	Shown    Word = "shown"
-	Alike    Word = "alike"
 	Even     Word = "not told apart"
 	TooFew   Word = "too few pairs"
 	Unsolved Word = "unsolved"
 	Guessed  Word = "near chance"
 	Alone    Word = "no rival"
+	Unsaid   Word = "cannot be said"
 )
 
 // A User says where a word is used.
@@ -93,12 +93,12 @@ func Table() []Entry {
 		{Inconclusive, Claims, "the data do not decide", "none of the above", false, exit.OK},
 
 		{Shown, Run, "better than every other decoder", "exact McNemar (shares) or the whole interval beyond 2% (times), 95% each", false, exit.OK},
-		{Alike, Run, "equal to the next within the margin", "the whole 95% interval inside 5 points (shares) or 2% (times)", false, exit.OK},
 		{Even, Run, "neither a difference nor equality is shown", "no test rejects, or not against every other", false, exit.OK},
 		{TooFew, Run, "so few pairs could not show a difference", "smallest possible p above 0.05", false, exit.OK},
 		{Unsolved, Run, "no decoder solves any instance", "none", false, exit.OK},
 		{Guessed, Run, "no decoder is well above chance", "value ten points above chance and the 95% interval above it", false, exit.OK},
 		{Alone, Run, "one decoder only", "none", false, exit.OK},
+		{Unsaid, Run, "a faster decoder is neither shown to solve less than the best nor to lose less than 5 points", "non-inferiority: the whole 95% interval of the difference above −5 points", false, exit.OK},
 
 		{Marked, History, "the level of a time, or a counter or score, differs from this run on", "E-divisive with permutations, α = 0.01 a series; counters and scores by value", false, exit.OK},
 	}

@@ -5,8 +5,8 @@
 //
 // It speaks of the tasks that the run measured near that length, one by one:
 // solving sums says nothing about solving Sudoku. A decoder passes the floor if
-// its share of exact answers reaches it; whether that is shown by its interval is
-// said beside it.
+// its share of exact answers reaches it and is more than chance; whether the floor
+// is shown by its interval is said beside it.
 package advice
 
 import (
@@ -38,6 +38,17 @@ type Floor struct {
 
 // Exactly is a floor of the share of exact answers.
 func Exactly(share float64) Floor { return Floor{share, view.Exact} }
+
+// Floors are the floors under which a run's page recommends, as shares of exact
+// answers: 0 asks for more than chance alone; the floor that the run sets is one.
+func Floors(v *view.View) []float64 {
+	list := []float64{0, 0.5, 0.8, 0.95}
+	if f := v.Header.Floor; f != nil && f.Metric == string(view.Exact) && !slices.Contains(list, f.Share) {
+		list = append(list, f.Share)
+		slices.Sort(list)
+	}
+	return list
+}
 
 // Near is how far, as a factor, the length of a task may be from the length that
 // is asked for.
@@ -146,7 +157,7 @@ func Decide(v *view.View, p *view.Point, floor Floor) Decision {
 			continue
 		}
 		d.Measured++
-		if p.CostOnly || r.Values[floor.Metric].Value >= 100*floor.Share {
+		if p.CostOnly || r.Values[floor.Metric].Value >= 100*floor.Share && p.Competent(r) {
 			passing = append(passing, r)
 		} else {
 			failing = append(failing, r)

@@ -95,7 +95,7 @@ func chartsOf(v *view.View) *charts {
 				known[m] = true
 			}
 			rows = append(rows, r)
-			c.Rows = append(c.Rows, []any{len(c.Tasks), placeOf(&c.Names, view.Clean(r.Name)), placeOf(&c.Names, view.Clean(r.FamilyName())), placeOf(&engines, r.Cell.Engine)})
+			c.Rows = append(c.Rows, []any{len(c.Tasks), placeOf(&c.Names, view.Clean(r.Name)), placeOf(&c.Names, view.Clean(r.FamilyName())), placeOf(&engines, r.Look)})
 		}
 		if len(rows) == before {
 			continue

@@ -85,7 +85,7 @@ func taskCosts(rows []*view.Row) []rowCost {
 		intensity, _ := c.Intensity()
 		rate, _ := c.Rate()
 		out[i] = rowCost{
-			Name: view.Clean(rows[i].Name), Engine: engineOf(rows[i].Cell.Engine),
+			Name: view.Clean(rows[i].Name), Engine: engineOf(rows[i].Look),
 			Ms: amount(spent(c), 1e-3), MFLOP: amount(c.FLOPs(), 1e6), MB: amount(c.Bytes(), 1e6), Intensity: amount(intensity, 1), Rate: amount(rate, 1e9),
 			Work: bar(flops, "MFLOP", 1e6, part{"p", "prefill", c.Mean(usage.FLOPs.In(usage.Prefill))},
 				part{"d", middle, c.Mean(usage.FLOPs.In(usage.Denoise))}, part{"k", "commit", c.Mean(usage.FLOPs.In(usage.Commit))}),

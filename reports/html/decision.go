@@ -12,18 +12,7 @@ import (
 )
 
 // maxDecisions is the most tasks of the decision table.
-const maxDecisions = 60
-
-// floorsOf are the columns of the decision table, as shares of exact answers;
-// the floor that the run sets is one of them.
-func floorsOf(v *view.View) []float64 {
-	list := []float64{0, 0.5, 0.8, 0.95}
-	if f := v.Header.Floor; f != nil && f.Metric == string(view.Exact) && !slices.Contains(list, f.Share) {
-		list = append(list, f.Share)
-		slices.Sort(list)
-	}
-	return list
-}
+const maxDecisions = summary.MaxTasks
 
 // decisions is the table of what to use.
 type decisions struct {
@@ -58,10 +47,10 @@ type goal struct{ Label, Value, Mark, Sure, Class string }
 
 // decisionsOf is nil when no task has a decoder with a time.
 func decisionsOf(v *view.View) *decisions {
-	d, floors := &decisions{}, floorsOf(v)
+	d, floors := &decisions{}, advice.Floors(v)
 	for _, f := range floors {
 		if f == 0 {
-			d.Floors = append(d.Floors, "no floor")
+			d.Floors = append(d.Floors, "more than chance")
 			continue
 		}
 		d.Floors = append(d.Floors, fmt.Sprintf("at least %.0f%% exact", 100*f))
@@ -115,7 +104,7 @@ func decisionOf(d advice.Decision) decisionCell {
 		if i < 0 {
 			i, rows = len(rows), append(rows, g.Row)
 			c.Choices = append(c.Choices, decisionChoice{
-				Name: view.Clean(g.Row.Name), Exact: g.Exact, Engine: engineOf(g.Row.Cell.Engine), Unsure: g.FloorShown != nil && !*g.FloorShown,
+				Name: view.Clean(g.Row.Name), Exact: g.Exact, Engine: engineOf(g.Row.Look), Unsure: g.FloorShown != nil && !*g.FloorShown,
 			})
 		}
 		own := goal{g.label, g.Value, "◌", "not told apart", "even"}
@@ -155,8 +144,8 @@ func outcomeOf(o summary.Outcome) outcome {
 	switch o.Sure {
 	case summary.Unsolved:
 		return outcome{Sure: "solved by no decoder", Class: "open"}
-	case summary.Guessed:
-		return outcome{Value: o.Value, Sure: "near chance", Class: "open"}
+	case summary.Guessed, summary.Unsaid:
+		return outcome{Value: o.Value, Sure: string(o.Sure), Class: "open"}
 	}
 	out := outcome{Value: o.Value, Margin: o.Margin, Sure: string(o.Sure), Class: "open"}
 	switch o.Sure {
@@ -167,7 +156,7 @@ func outcomeOf(o summary.Outcome) outcome {
 	}
 	const most = 4
 	for _, r := range o.Rows[:min(len(o.Rows), most)] {
-		out.Winners = append(out.Winners, winner{view.Clean(r.Name), engineOf(r.Cell.Engine)})
+		out.Winners = append(out.Winners, winner{view.Clean(r.Name), engineOf(r.Look)})
 	}
 	out.More = len(o.Rows) - len(out.Winners)
 	return out

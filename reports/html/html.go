@@ -40,7 +40,7 @@ type Content struct {
 type page struct {
 	*summary.Summary
 	Trained, CostOnly []summary.Line
-	Engines           []string
+	Decoders, Tasks   []view.Definition
 	Charts            *charts
 	Claims            []claim
 	Decide            *decisions
@@ -75,9 +75,7 @@ func Write(w io.Writer, c Content) error {
 	}
 	p.CostOnly = lists.Keep(c.Summary.Lines, func(l summary.Line) bool { return l.CostOnly })
 	p.Trained = lists.Keep(c.Summary.Lines, func(l summary.Line) bool { return !l.CostOnly })
-	for _, g := range lists.Split(v.Rows, func(r *view.Row) string { return r.Cell.Engine }) {
-		p.Engines = append(p.Engines, g.Key)
-	}
+	p.Decoders, p.Tasks = v.Decoders(), v.Tasks()
 	p.Tables, p.Cut = tables(v)
 	p.Versus[0], p.Versus[1] = v.Versus()
 	p.Samples, p.SamplesCut = samples(v)

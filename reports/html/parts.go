@@ -102,7 +102,7 @@ func tables(v *view.View) ([]cellTable, string) {
 
 func row(p *view.Point, r *view.Row, metrics []result.Metric) tableRow {
 	out := tableRow{
-		Task: view.Clean(p.Task()), Name: view.Clean(r.Name), Engine: engineOf(r.Cell.Engine), Invalid: r.State == view.Invalid, Marks: marksOf(r),
+		Task: view.Clean(p.Task()), Name: view.Clean(r.Name), Engine: engineOf(r.Look), Invalid: r.State == view.Invalid, Marks: marksOf(r),
 	}
 	if r.BelowFloor { // the summary says of what
 		out.Name += " " + view.BelowMark

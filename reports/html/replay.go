@@ -133,7 +133,7 @@ func sceneOf(v *view.View, p *view.Point, byCell map[string][]*trace.Trace) (sce
 
 func laneOf(v *view.View, r *view.Row, t *trace.Trace) lane {
 	l := lane{
-		Name: view.Clean(r.Name), Engine: engineOf(r.Cell.Engine), Budget: t.Budget, Useful: t.Useful,
+		Name: view.Clean(r.Name), Engine: engineOf(r.Look), Budget: t.Budget, Useful: t.Useful,
 		Mark: "not judged", Words: map[string]string{},
 	}
 	l.Color = string(l.Engine.Color)

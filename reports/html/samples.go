@@ -76,7 +76,7 @@ func samples(v *view.View) ([]taskSamples, string) {
 
 func outputOf(o view.Output) output {
 	q := o.Request
-	out := output{Name: view.Clean(o.Row.Name), Engine: engineOf(o.Row.Cell.Engine), Text: pieces(q.Output, o.Violations)}
+	out := output{Name: view.Clean(o.Row.Name), Engine: engineOf(o.Row.Look), Text: pieces(q.Output, o.Violations)}
 	if q.Output == "" {
 		out.Text = []piece{{Text: "(empty)"}}
 	}

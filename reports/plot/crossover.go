@@ -17,9 +17,9 @@ func (m *maker) crossover() {
 	groups := lists.Split(m.v.Points, func(p *view.Point) string { return subject(p) + p.Extra() })
 	panels := panelsOf(groups, func(g pointGroup) (panel, bool) { return crossoverPanel(g, engines) })
 	for _, r := range m.v.Rows { // the colours, in the legend
-		if e := r.Cell.Engine; len(panels) > 0 && engines[e] {
-			engines[e] = false
-			panels[0].series = append(panels[0].series, &series{name: view.Clean(e), style: newStyle(e, 0)})
+		if len(panels) > 0 && engines[r.Look] {
+			engines[r.Look] = false
+			panels[0].series = append(panels[0].series, &series{name: view.Clean(r.Decoder()), style: newStyle(r.Look, 0)})
 		}
 	}
 	_, reference := m.v.Versus()
@@ -97,7 +97,7 @@ func winnerOf(p *view.Point) (winner, bool) {
 func lead(p *view.Point, best *view.Row) winner {
 	next := 0.0
 	for r, c := range p.Against {
-		if r.Cell.Engine == best.Cell.Engine {
+		if r.Look == best.Look {
 			continue
 		}
 		side, known := view.Side(c.Speed)
@@ -120,7 +120,7 @@ func crossoverTile(x, y float64, list []winner, engines map[string]bool) tile {
 	low, high := math.Inf(1), math.Inf(-1)
 	names := map[string]bool{}
 	for _, w := range list {
-		if first == nil || w.row == nil || w.row.Cell.Engine != first.Cell.Engine {
+		if first == nil || w.row == nil || w.row.Look != first.Look {
 			first = nil
 			break
 		}
@@ -129,8 +129,8 @@ func crossoverTile(x, y float64, list []winner, engines map[string]bool) tile {
 	}
 	switch {
 	case first != nil:
-		t.color = pale(lookOf(first.Cell.Engine).color, 0x66)
-		engines[first.Cell.Engine] = true
+		t.color = pale(lookOf(first.Look).color, 0x66)
+		engines[first.Look] = true
 		times := fmt.Sprintf("%.2g×", low)
 		t.short = times
 		if s := fmt.Sprintf("%.2g×", high); s != times {
@@ -139,7 +139,7 @@ func crossoverTile(x, y float64, list []winner, engines map[string]bool) tile {
 		}
 		name := view.Clean(first.Name)
 		if len(names) > 1 {
-			name = view.Clean(first.Cell.Engine)
+			name = view.Clean(first.Decoder())
 		}
 		t.text = append(strings.Fields(name), times)
 	case len(list) > 1:

@@ -27,7 +27,7 @@ func uncrowd(list []*series) ([]*series, []note) {
 // telling are at most maxSeries settings to name: for each decoder in turn, the
 // settings with the most points, of these the ones with points that no other beats.
 func telling(list []*series) []*series {
-	return inTurn(list, maxSeries, func(s *series) string { return s.style.engine }, func(a, b *series) int {
+	return inTurn(list, maxSeries, (*series).kind, func(a, b *series) int {
 		return cmp.Or(cmp.Compare(len(b.points), len(a.points)), cmp.Compare(b.unbeaten(), a.unbeaten()))
 	})
 }
@@ -56,8 +56,8 @@ func inOrder(_, _ *view.Row) int { return 0 }
 // front of them as small dots, one kind for each engine; a note tells the reader.
 func gather(list, named []*series) ([]*series, []note) {
 	var rest []*series
-	for _, e := range lists.Split(list, func(s *series) string { return s.style.engine }) {
-		dots := &series{name: "other settings of " + e.Key, style: newStyle(e.Key, 0), other: true}
+	for _, e := range lists.Split(list, (*series).kind) {
+		dots := &series{name: "other settings of " + view.Clean(e.Key), style: newStyle(e.Key, 0), other: true}
 		dots.style.radius = vg.Points(1.7)
 		for _, s := range lists.Keep(e.Of, func(s *series) bool { return !slices.Contains(named, s) }) {
 			for _, q := range s.points {

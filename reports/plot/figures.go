@@ -213,7 +213,7 @@ func rowsWith(p *view.Point, metrics ...view.Metric) []*view.Row {
 	})
 }
 
-func engineOf(r *view.Row) string { return r.Cell.Engine }
+func engineOf(r *view.Row) string { return r.Look }
 
 // rowNames are the names of rows for an axis, the first on top.
 func rowNames(rows []*view.Row, most int) []string {

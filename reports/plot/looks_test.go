@@ -3,6 +3,7 @@ package plot
 import (
 	"fmt"
 	"image/color"
+	"maps"
 	"math"
 	"os"
 	"slices"
@@ -37,6 +38,15 @@ func TestMarksOfVariants(t *testing.T) {
 	}
 }
 
+// allLooks are the kinds of engines and the further decoders of one kind.
+func allLooks() []string {
+	list := slices.Sorted(maps.Keys(looks))
+	for i := range extras {
+		list = append(list, fmt.Sprintf("diffusion/%d", i+1))
+	}
+	return list
+}
+
 // In dark colours the page mixes tones of its own.
 func TestTonesOfDarkPage(t *testing.T) {
 	css, err := os.ReadFile("../html/assets/style.css")
@@ -53,7 +63,7 @@ func TestTonesOfDarkPage(t *testing.T) {
 		return color.NRGBA{uint8(n >> 16), uint8(n >> 8), uint8(n), 0xff}
 	}
 	paper := luminance(read("--paper"))
-	for engine := range looks {
+	for _, engine := range allLooks() {
 		base := read(Property(engine))
 		seen := []float64{luminance(base)}
 		for tone := 1; tone < len(tones); tone++ {
@@ -74,10 +84,10 @@ func TestTonesOfDarkPage(t *testing.T) {
 
 // All tones can be read on white paper and are apart from each other.
 func TestTones(t *testing.T) {
-	for engine, l := range looks {
+	for _, engine := range allLooks() {
 		last := math.Inf(1)
 		for tone := range tones {
-			c := luminance(toned(l.color, tone))
+			c := luminance(toned(lookOf(engine).color, tone))
 			if tone > 0 && 1.05/(c+.05) < 3 {
 				t.Errorf("%s tone %d: contrast %.1f to paper", engine, tone, 1.05/(c+.05))
 			}
@@ -88,7 +98,7 @@ func TestTones(t *testing.T) {
 		}
 	}
 	// Every colour of a figure stands for one property; grey is that of frames too.
-	if list, want := properties(), 3+len(tones)*(len(looks)+1); len(list) != want {
+	if list, want := properties(), 3+len(tones)*(len(allLooks())+1); len(list) != want {
 		t.Errorf("%d colours, want %d that differ", len(list), want)
 	}
 }

@@ -61,7 +61,7 @@ func (m *maker) ladderPanel(p *view.Point, plain *view.Row, rows []*view.Row) pa
 		if e := r.Values[view.Exact]; e != nil {
 			q.label = fmt.Sprintf("%.0f%%", e.Value)
 		}
-		s := pn.named(view.Clean(r.Cell.Engine), newStyle(r.Cell.Engine, 0))
+		s := pn.named(view.Clean(r.Decoder()), newStyle(r.Look, 0))
 		s.points = append(s.points, q)
 	}
 	return pn
@@ -107,7 +107,7 @@ func deliveryPanel(p *view.Point) (panel, bool) {
 		pn.series = append(pn.series, marked(&series{name: k.name, style: neutral(0)}))
 		for i, r := range rows {
 			if q, ok := pointAt(0, r.Values[k.metric], true); ok {
-				pn.series = append(pn.series, marked(&series{fixed: true, style: newStyle(r.Cell.Engine, 0), points: []point{{x: q.y, xi: q.yi, y: float64(len(rows) - 1 - i)}}}))
+				pn.series = append(pn.series, marked(&series{fixed: true, style: newStyle(r.Look, 0), points: []point{{x: q.y, xi: q.yi, y: float64(len(rows) - 1 - i)}}}))
 			}
 		}
 	}

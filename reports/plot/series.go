@@ -40,6 +40,12 @@ type series struct {
 	dodge   vg.Length // shift to the side that keeps error bars of neighbours apart
 }
 
+// kind is the kind of engine whose look it has.
+func (s *series) kind() string {
+	kind, _ := kindOf(s.style.engine)
+	return kind
+}
+
 // named is the series of that name, a new one with this style where there is none.
 func (p *panel) named(name string, st style) *series {
 	for _, s := range p.series {

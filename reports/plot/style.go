@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"image/color"
 	"slices"
+	"strconv"
+	"strings"
 
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
@@ -15,13 +17,29 @@ import (
 
 // The palette of Okabe and Ito (2008), which stays apart for colour-blind
 // readers. Each decoder keeps its hue and the shape of its first variant in
-// every figure; further variants have other marks, tones and dashes.
+// every figure; further variants have other marks, tones and dashes. The first
+// decoder of a kind has the hue of the kind; others have one of extras.
 var looks = map[string]look{
 	"autoregressive": {color.NRGBA{0x00, 0x72, 0xb2, 0xff}, circle, 0},
 	"diffusion":      {color.NRGBA{0xd5, 0x5e, 0x00, 0xff}, triangle, 2},
 	"block":          {color.NRGBA{0x00, 0x9e, 0x73, 0xff}, square, 4},
 	"hybrid":         {color.NRGBA{0xcc, 0x79, 0xa7, 0xff}, plus, 6},
 	"remote":         {color.NRGBA{0xe6, 0x9f, 0x00, 0xff}, cross, 8},
+}
+
+// extras are the hues of further decoders of a kind, see [view.Row.Look].
+var extras = []color.NRGBA{
+	{0x86, 0x47, 0xad, 0xff}, {0x8c, 0x6d, 0x1f, 0xff}, {0x2f, 0x8f, 0xc4, 0xff}, {0xb0, 0x2a, 0x4b, 0xff}, {0x4d, 0x7c, 0x0f, 0xff},
+}
+
+// kindOf is the kind of engine in a look, and which of extras it has, −1 for none.
+func kindOf(name string) (kind string, extra int) {
+	if kind, number, found := strings.Cut(name, "/"); found {
+		if n, err := strconv.Atoi(number); err == nil && n > 0 {
+			return kind, (n - 1) % len(extras)
+		}
+	}
+	return name, -1
 }
 
 // look is the hue of a decoder, its own shape, and where in the pool its further
@@ -61,11 +79,16 @@ func (l look) glyphs() []glyph {
 // Color is the colour of a decoder as #rrggbb, for pages that go with the figures.
 func Color(engine string) string { return hex(lookOf(engine).color) }
 
-func lookOf(engine string) look {
-	if l, ok := looks[engine]; ok {
-		return l
+func lookOf(name string) look {
+	kind, extra := kindOf(name)
+	l, known := looks[kind]
+	if !known {
+		l = other
 	}
-	return other
+	if extra >= 0 {
+		l.color = extras[extra]
+	}
+	return l
 }
 
 // Shape is the name of a decoder's marker: "circle", "triangle", "square",
@@ -105,12 +128,13 @@ type style struct {
 func newStyle(engine string, variant int) style {
 	l := lookOf(engine)
 	marks := l.glyphs()
+	_, extra := kindOf(engine) // further decoders of a kind begin with the next marks
 	return style{
 		engine: engine, variant: variant,
 		line: draw.LineStyle{
 			Color: l.color, Width: vg.Points(1.4), Dashes: dashes[variant%len(dashes)],
 		},
-		glyph:  marks[variant%len(marks)],
+		glyph:  marks[(variant+extra+1)%len(marks)],
 		radius: vg.Points(3.6),
 	}
 }
@@ -132,7 +156,7 @@ func newStyles(v *view.View, name func(*view.Row) string) styles {
 	slices.SortStableFunc(parts, func(a, b lists.Part[string, *view.Row]) int { return cmp.Compare(len(b.Of), len(a.Of)) })
 	s, count := styles{}, map[string]int{}
 	for _, p := range parts {
-		engine := p.Of[0].Cell.Engine
+		engine := p.Of[0].Look
 		s[p.Key] = newStyle(engine, count[engine])
 		count[engine]++
 	}

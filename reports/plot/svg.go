@@ -45,9 +45,14 @@ func (f *Figure) WriteSVG(w io.Writer) error {
 
 // Property is the name of the custom property that holds the colour of a
 // decoder on a page.
-func Property(engine string) string {
-	if _, ok := looks[engine]; ok {
-		return "--" + engine
+func Property(name string) string {
+	kind, extra := kindOf(name)
+	_, known := looks[kind]
+	switch {
+	case extra >= 0:
+		return fmt.Sprintf("--extra-%d", extra+1)
+	case known:
+		return "--" + kind
 	}
 	return "--other"
 }
@@ -57,7 +62,11 @@ func Property(engine string) string {
 // dark colours may mix with others; old browsers take the plain colour before it.
 func properties() map[color.NRGBA][]string {
 	list := map[color.NRGBA][]string{}
-	for _, engine := range append(slices.Sorted(maps.Keys(looks)), "") {
+	names := append(slices.Sorted(maps.Keys(looks)), "")
+	for i := range extras {
+		names = append(names, fmt.Sprintf("/%d", i+1))
+	}
+	for _, engine := range names {
 		c := lookOf(engine).color
 		own := "var(" + Property(engine) + "," + hex(c) + ")"
 		list[c] = []string{own}

@@ -88,7 +88,7 @@ func (m *maker) blockPanel(p *view.Point, metric view.Metric) (panel, bool) {
 	return m.curves(curves{title: p.Task(), points: []*view.Point{p}, key: key, name: name, x: "block length (tokens)", y: metric, level: true,
 		look: func(key string, n int) style {
 			if r := p.Baseline(); r != nil && key == without(r.Family()) {
-				return newStyle(r.Cell.Engine, 0)
+				return newStyle(r.Look, 0)
 			}
 			return newStyle("block", n)
 		},

@@ -47,7 +47,7 @@ func (m *maker) order() {
 	m.traced("order", "Order of writing",
 		"One traced answer of each decoder (instance %s): when each position took its last value. Kendall's τ is 1 for left to right, 0 for any order.",
 		"no traced answer has a written token", func(r *view.Row, t *trace.Trace) (panel, bool) {
-			s := &series{name: view.Clean(r.Cell.Engine), style: newStyle(r.Cell.Engine, 0)}
+			s := &series{name: view.Clean(r.Decoder()), style: newStyle(r.Look, 0)}
 			for pos, step := range trace.CourseOf(t).Final[:t.Useful] {
 				if step > 0 {
 					s.points = append(s.points, point{x: float64(pos + 1), y: float64(step)})
@@ -88,7 +88,7 @@ func (m *maker) heat() {
 
 func heatPanel(r *view.Row, t *trace.Trace) panel {
 	pn := panel{title: view.Clean(r.Name), x: axis{title: "position (token)"}, y: axis{title: "forward pass"}}
-	base := lookOf(r.Cell.Engine).color
+	base := lookOf(r.Look).color
 	marks := &series{name: "token written", style: neutral(0)}
 	marks.style.radius, marks.style.line.Color = points(1.6), ink
 	for i := range t.Passes {

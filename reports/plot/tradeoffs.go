@@ -65,7 +65,7 @@ func (m *maker) temperatures() {
 	looks, count := styles{}, map[string]int{}
 	here := map[*view.Point][]view.Frontier{} // of the same two metrics
 	for _, f := range m.v.Frontiers() {
-		engine := f.Points[0].Row.Cell.Engine
+		engine := f.Points[0].Row.Look
 		if _, ok := looks[f.Name]; !ok {
 			looks[f.Name] = newStyle(engine, count[engine])
 			count[engine]++
@@ -155,7 +155,7 @@ func rooflinePanel(g pointGroup) (panel, bool) {
 		peak, bandwidth = max(peak, rate/1e9), max(bandwidth, rate/1e9/max(x, 1e-9))
 		return point{x: x, y: rate / 1e9}, okX && okY
 	}
-	list := collect(g.Of, engineOf, engineOf, newStyle, seen)
+	list := collect(g.Of, engineOf, (*view.Row).Decoder, newStyle, seen)
 	if len(list) == 0 {
 		return panel{}, false
 	}

@@ -5,16 +5,18 @@ import (
 	"slices"
 	"strings"
 
+	"dllmbench/harness/verdict"
 	"dllmbench/reports/view"
 )
 
 // Wins counts, for one decoder, the tasks with trained weights on which it won.
 type Wins struct {
-	Engine   string // as in the records, not safe to print
+	Decoder  string // its name in the scenario, safe to print
+	Look     string // see [view.Row.Look]
 	Even     int    // not shown to solve less than the best
 	Best     int    // shown to solve more than every other
-	Fastest  int    // shown to be faster than every other
-	Lossless int    // fastest of those not shown to solve less than the best
+	Fastest  int    // shown to be faster than every other that solves more than chance
+	Lossless int    // fastest of those shown to lose less than the margin against the best
 }
 
 // Line is the outcome of one task.
@@ -24,7 +26,7 @@ type Line struct {
 	N        int     // instances of the best decoder, pair blocks of cost-only tasks
 	Quality  Outcome // empty for cost-only tasks
 	Speed    Outcome
-	Lossless Outcome // fastest of those not shown to solve less than the best
+	Lossless Outcome // fastest of those shown to lose less than the margin against the best
 }
 
 // Outcome says who won, by how much, and how sure that is.
@@ -35,17 +37,19 @@ type Outcome struct {
 	Sure   Certainty
 }
 
-// Certainty says how far an outcome is shown.
-type Certainty string
+// Certainty says how far an outcome is shown; package verdict says what each
+// asserts.
+type Certainty = verdict.Word
 
 // The degrees of certainty.
 const (
-	Shown    Certainty = "shown"          // the 95% interval of the margin, and for quality the exact test too, leaves out "equal"
-	Even     Certainty = "not told apart" // it does not
-	TooFew   Certainty = "too few pairs"  // no interval can be made, or so few instances could not show any difference
-	Unsolved Certainty = "unsolved"       // no decoder solves any instance
-	Guessed  Certainty = "near chance"    // no decoder is ten points above the chance level, with an interval above it
-	Alone    Certainty = "no rival"       // one decoder only
+	Shown    = verdict.Shown
+	Even     = verdict.Even
+	TooFew   = verdict.TooFew
+	Unsolved = verdict.Unsolved
+	Guessed  = verdict.Guessed
+	Alone    = verdict.Alone
+	Unsaid   = verdict.Unsaid
 )
 
 // MaxTasks is the most tasks of a table of outcomes; larger runs are read in the
@@ -79,36 +83,36 @@ func (w *writer) wins() []Wins {
 	var out []Wins
 	seen := map[string]bool{}
 	for _, r := range w.v.Rows {
-		e := r.Cell.Engine
+		e := r.Decoder()
 		if seen[e] || r.Cell.CostOnly || !r.Usable() {
 			continue
 		}
 		seen[e] = true
-		out = append(out, Wins{e, w.tasks.n[e], w.leads.n[e], w.fastest.n[e], w.lossless.n[e]})
+		out = append(out, Wins{view.Clean(e), r.Look, w.tasks.n[e], w.leads.n[e], w.fastest.n[e], w.lossless.n[e]})
 	}
 	return out
 }
 
-// winners counts tasks by engine.
+// winners counts tasks by decoder.
 type winners struct {
-	of      int // tasks
-	engines []string
-	n       map[string]int
+	of       int // tasks
+	decoders []string
+	n        map[string]int
 }
 
-func (t *winners) add(engine string) {
+func (t *winners) add(decoder string) {
 	if t.n == nil {
 		t.n = map[string]int{}
 	}
-	if t.n[engine] == 0 {
-		t.engines = append(t.engines, engine)
+	if t.n[decoder] == 0 {
+		t.decoders = append(t.decoders, decoder)
 	}
-	t.n[engine]++
+	t.n[decoder]++
 }
 
-// text is "block on 6, autoregressive on 2 of 8", the most first.
+// text is "block on 6, ar on 2 of 8", the most first.
 func (t *winners) text() string {
-	list := slices.Clone(t.engines)
+	list := slices.Clone(t.decoders)
 	slices.SortStableFunc(list, func(a, b string) int { return t.n[b] - t.n[a] })
 	parts := make([]string, len(list))
 	for i, e := range list {

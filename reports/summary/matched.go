@@ -102,7 +102,7 @@ func solvesMore(c view.Comparison) string {
 	case side < 0:
 		return "solves less (" + points(c.Exact) + ")"
 	}
-	return "does not differ significantly in quality (" + points(c.Exact) + ")"
+	return "is not shown to differ in quality (" + points(c.Exact) + ")"
 }
 
 // matchedCost is what was made equal, with its unit.

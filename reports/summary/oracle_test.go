@@ -15,7 +15,7 @@ func TestOracle(t *testing.T) {
 	if strings.Contains(got, "tries (oracle)") {
 		t.Errorf("an oracle is praised:\n%s", got)
 	}
-	for _, want := range []string{"best was autoregressive on 1 of 1", "ar 75%", "marked (oracle), are shown and never called best"} {
+	for _, want := range []string{"best was ar on 1 of 1", "ar 75%", "marked (oracle), are shown and never called best"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("no %q in\n%s", want, got)
 		}

@@ -61,9 +61,20 @@ func times(e *stats.Estimate) string {
 // asFast is "is 2.1 times (2.0 to 2.2) as fast", or says that this is not shown.
 func asFast(c view.Comparison) string {
 	if side, known := view.Side(c.Speed); known && side == 0 {
-		return "does not differ significantly in speed" + perToken(c.PerToken) + " (" + times(c.Speed) + ")"
+		return "is " + sameSpeed(c.Speed) + " it" + perToken(c.PerToken) + " (" + times(c.Speed) + ")"
 	}
 	return "is " + times(c.Speed) + " as fast" + perToken(c.PerToken)
+}
+
+var speedMargin = fmt.Sprintf("%.0f%%", 100*view.SpeedMargin)
+
+// sameSpeed says of a ratio that shows no difference beyond the margin whether it
+// shows that there is none.
+func sameSpeed(e *stats.Estimate) string {
+	if view.Alike(e) {
+		return "within " + speedMargin + " of the speed of"
+	}
+	return "not shown to differ by more than " + speedMargin + " in speed from"
 }
 
 // notExcluded is what a share of none leaves open.

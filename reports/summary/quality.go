@@ -2,6 +2,7 @@ package summary
 
 import (
 	"fmt"
+	"strings"
 
 	"dllmbench/reports/view"
 )
@@ -35,35 +36,39 @@ func (w *writer) quality(t *task) {
 	w.leads.of++
 	var even, worse []string
 	for _, r := range t.quality.front() {
-		w.tasks.add(r.Cell.Engine)
+		w.tasks.add(r.Decoder())
 		even = append(even, solves(r))
 	}
-	pairs, decidable := best.Instances, false
+	pairs, decidable, differ := best.Instances, false, []string{}
 	for _, o := range t.quality.rivals {
 		if o.both.Exact != nil {
 			pairs = min(pairs, o.both.Exact.N)
 		}
 		decidable = decidable || o.known
 		if o.lost {
-			w.claims++
 			worse = append(worse, fmt.Sprintf("%s (%s)", solves(o.row), points(o.both.Exact)))
+		} else if o.both.Exact != nil {
+			differ = append(differ, fmt.Sprintf("%s minus %s: %s", name(o.row), name(best), points(o.both.Exact)))
 		}
 	}
 	n := fmt.Sprintf("n = %d", best.Instances)
+	if len(differ) > 0 {
+		n += "; " + strings.Join(differ, "; ")
+	}
 	if pairs < best.Instances {
-		n += fmt.Sprintf(", of which some pairs share only %d", pairs)
+		n += fmt.Sprintf("; some pairs share only %d instances", pairs)
 	}
 	if !decidable {
-		n += ", too few to show any difference"
+		n += "; too few to show any difference"
 	}
 	switch {
 	case len(even) == 1:
-		w.leads.add(best.Cell.Engine)
+		w.leads.add(best.Decoder())
 		say("%s solves most (%s); less: %s", even[0], n, and(worse))
 	case len(worse) > 0:
-		say("%s do not differ significantly at %s. Less: %s", and(even), n, and(worse))
+		say("%s are not shown to differ (%s). Less: %s", and(even), n, and(worse))
 	default:
-		say("%s do not differ significantly at %s", and(even), n)
+		say("%s are not shown to differ (%s)", and(even), n)
 	}
 }
 

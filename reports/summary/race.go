@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 
-	"dllmbench/harness/claims"
 	"dllmbench/reports/view"
 )
 
@@ -13,9 +12,10 @@ type task struct {
 	*view.Point
 	name     string
 	quality  race
-	speed    race      // of those that reach the floor of quality
+	speed    race      // of those that reach the floor of quality and solve more than chance
 	judged   Certainty // Shown where scores can be compared; else why not, "" without any
-	lossless *view.Row // fastest of those not shown to solve less than the best; nil when unknown
+	lossless *view.Row // fastest of those shown to lose less than the margin against the best; nil when that cannot be said
+	open     *view.Row // a faster one of which neither this nor a loss is shown
 }
 
 // race is how decoders stand in one respect.
@@ -35,7 +35,7 @@ type rival struct {
 // task compares the decoders of a point.
 func (w *writer) task(p *view.Point) *task {
 	t := &task{Point: p, name: view.Clean(p.Task())}
-	t.speed = w.race(p, racing, view.Least(view.E2E), func(best, r *view.Row) rival {
+	t.speed = w.race(p, racing(p), view.Least(view.E2E), func(best, r *view.Row) rival {
 		c := w.v.Compare(r, best)
 		side, known := view.Side(c.Speed)
 		return rival{r, c, side > 0, known}
@@ -56,17 +56,17 @@ func (w *writer) task(p *view.Point) *task {
 		return t
 	case t.quality.rivals == nil:
 		t.judged = Alone
-	case p.Chance.Known && !claims.AboveChance(*best.Values[view.Exact], p.Chance.Value, 100): // as claims ask it
+	case p.Chance.Known && !p.Competent(best): // as claims ask it
 		t.judged = Guessed
 		return t
 	default:
 		t.judged = Shown
 	}
-	t.lossless = w.fastestWithoutLoss(p, t.quality.best)
+	t.lossless, t.open = w.fastestWithoutLoss(p, t.quality.best)
 	return t
 }
 
-// race finds, for each engine of a point, the eligible row that compare prefers,
+// race finds, for each decoder of a point, the eligible row that compare prefers,
 // and judges how they stand to the first of them.
 func (w *writer) race(p *view.Point, has func(*view.Row) bool, compare func(a, b *view.Row) int, judge func(best, r *view.Row) rival) race {
 	rows := bestOf(p, has, compare)
@@ -109,31 +109,34 @@ func (r race) front() []*view.Row {
 	return race{r.best, slices.DeleteFunc(slices.Clone(r.rivals), func(o rival) bool { return o.lost })}.all()
 }
 
-// fastestWithoutLoss is the fastest row whose exact match is not shown to be
-// below the best row's; nil where a faster one has too few instances to tell.
-func (w *writer) fastestWithoutLoss(p *view.Point, best *view.Row) *view.Row {
-	rows := slices.DeleteFunc(slices.Clone(p.Rows), func(r *view.Row) bool { return !r.Eligible() || !scored(r) || !racing(r) })
+// fastestWithoutLoss is the fastest row that is shown to solve less than
+// [verdict.Margin] fewer than the best row. Not to be shown to solve less is no
+// evidence: where a faster row is neither, nothing can be said, and it is open.
+func (w *writer) fastestWithoutLoss(p *view.Point, best *view.Row) (fastest, open *view.Row) {
+	can := racing(p)
+	rows := slices.DeleteFunc(slices.Clone(p.Rows), func(r *view.Row) bool { return !r.Eligible() || !scored(r) || !can(r) })
 	slices.SortStableFunc(rows, view.Least(view.E2E))
 	for _, r := range rows {
-		if r == best {
-			return r
+		c := view.Comparison{}
+		if r != best {
+			c = w.v.Compare(best, r)
 		}
-		switch side, known := w.v.Compare(best, r).SolvesMore(); {
-		case !known:
-			return nil
+		switch side, _ := c.SolvesMore(); {
+		case r == best, c.NotWorse():
+			return r, nil
 		case side >= 0:
-			return r
+			return nil, r
 		}
 	}
-	return nil
+	return nil, nil
 }
 
-// bestOf picks, for each engine of a point, the eligible row that compare
+// bestOf picks, for each decoder of a point, the eligible row that compare
 // prefers, in order of preference.
 func bestOf(p *view.Point, has func(*view.Row) bool, compare func(a, b *view.Row) int) []*view.Row {
 	eligible := slices.DeleteFunc(slices.Clone(p.Rows), func(r *view.Row) bool { return !r.Eligible() || !has(r) })
 	var best []*view.Row
-	for _, settings := range view.Groups(eligible, func(r *view.Row) string { return r.Cell.Engine }) {
+	for _, settings := range view.Groups(eligible, (*view.Row).Decoder) {
 		best = append(best, slices.MinFunc(settings, compare))
 	}
 	slices.SortStableFunc(best, compare)
@@ -143,9 +146,11 @@ func bestOf(p *view.Point, has func(*view.Row) bool, compare func(a, b *view.Row
 func timed(r *view.Row) bool  { return r.Values[view.E2E] != nil }
 func scored(r *view.Row) bool { return r.Values[view.Exact] != nil }
 
-// racing rows may be called the fastest: they have a time and reach the floor
-// of quality, if the run has one.
-func racing(r *view.Row) bool { return timed(r) && !r.BelowFloor }
+// racing rows may be called the fastest: they have a time, reach the floor of
+// quality, if the run has one, and solve more than chance.
+func racing(p *view.Point) func(*view.Row) bool {
+	return func(r *view.Row) bool { return timed(r) && !r.BelowFloor && p.Competent(r) }
+}
 
 // solvesMost is the outcome in quality.
 func (t *task) solvesMost() Outcome {
@@ -178,10 +183,13 @@ func (t *task) takesLeast() Outcome {
 	return o
 }
 
-// takesLeastWithoutLoss is the fastest that is not shown to solve less than the best.
+// takesLeastWithoutLoss is the fastest that is shown to lose less than the margin.
 func (t *task) takesLeastWithoutLoss() Outcome {
 	r := t.lossless
-	if r == nil {
+	switch {
+	case r == nil && t.open != nil:
+		return Outcome{Sure: Unsaid}
+	case r == nil:
 		return Outcome{}
 	}
 	return Outcome{Rows: []*view.Row{r}, Value: view.Quantity(r.Takes(), r.TakesUnit()), Margin: fmt.Sprintf("solves %.0f%%", r.Values[view.Exact].Value)}

@@ -1,7 +1,7 @@
 // Package summary says in plain words what a run has shown, and never more:
 // "faster" and "better" stand only where a 95% interval of the paired
-// comparison leaves out "equal"; otherwise the decoders "do not differ
-// significantly" at that sample size.
+// comparison leaves out "equal"; otherwise the decoders "are not shown to
+// differ". Decoders go by their names in the scenario.
 package summary
 
 import (
@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"dllmbench/reports/advice"
 	"dllmbench/reports/cells"
 	"dllmbench/reports/table"
 	"dllmbench/reports/view"
@@ -45,12 +46,11 @@ type writer struct {
 	costLines    []string
 
 	judged map[Certainty]int // tasks with scores
-	claims int               // sentences that rest on an interval
 
-	tasks            winners // quality, by engine: not shown to be worse than the best
-	leads            winners // quality, by engine: shown to be better than all others
-	fastest          winners // speed, by engine: shown to be the fastest
-	lossless         winners // speed, by engine: fastest of those not shown to solve less than the best
+	tasks            winners // quality, by decoder: not shown to be worse than the best
+	leads            winners // quality, by decoder: shown to be better than all others
+	fastest          winners // speed, by decoder: shown to be the fastest
+	lossless         winners // speed, by decoder: fastest of those shown to lose less than the margin
 	drops, dropTasks int     // tasks where fewest steps are shown to solve less than most
 }
 
@@ -94,6 +94,11 @@ func Make(v *view.View) *Summary {
 	}
 	s.add("Accuracy kept as more tokens are written per pass", w.parallelism())
 	s.add("Speed of cost-only models", append(crossovers, w.costLines...))
+	for _, p := range v.Points[:min(len(v.Points), MaxTasks)] { // what the table of decisions says counts too
+		for _, share := range advice.Floors(v) {
+			advice.Decide(v, p, advice.Exactly(share))
+		}
+	}
 	s.Caveats = w.caveats()
 	s.Wins = w.wins()
 	s.Of = Wins{Even: w.judged[Shown], Best: w.judged[Shown], Fastest: w.fastest.of, Lossless: w.lossless.of}
@@ -177,7 +182,11 @@ func (s *Summary) Markdown(w io.Writer, v *view.View) error {
 		fmt.Fprintf(&b, "## %s\n\n", sec.Title)
 		list(sec.Lines)
 	}
-	b.WriteString("## Cells\n\n")
+	b.WriteString("## What the decoders and tasks are\n\n")
+	for _, d := range slices.Concat(v.Decoders(), v.Tasks()) {
+		fmt.Fprintf(&b, "- %s: %s\n", table.Escape(d.Name), table.Escape(d.Is))
+	}
+	b.WriteString("\n## Cells\n\n")
 	if err := cells.Markdown(&b, v); err != nil {
 		return err
 	}

@@ -22,11 +22,11 @@ func (w *writer) verdict() []string {
 		case compared:
 			s = "Quality: best was " + w.leads.text() + " tasks"
 		}
-		out.add(true, "%s. Best, or not significantly different from the best: %s.", s, w.tasks.text())
+		out.add(true, "%s. Best, or not shown to differ from the best: %s.", s, w.tasks.text())
 	}
-	out.add(compared > 0 && alone == 1, "One more task was run by one kind of decoder alone and is not counted.")
-	out.add(compared > 0 && alone > 1, "%d more tasks were run by one kind of decoder alone and are not counted.", alone)
-	out.add(compared == 0 && alone > 0, "Quality: one kind of decoder ran, so nothing is compared.")
+	out.add(compared > 0 && alone == 1, "One more task was run by one decoder alone and is not counted.")
+	out.add(compared > 0 && alone > 1, "%d more tasks were run by one decoder alone and are not counted.", alone)
+	out.add(compared == 0 && alone > 0, "Quality: one decoder ran, so nothing is compared.")
 	out.add(unsolved > 0, "On %d of %d tasks no decoder solves any instance, so they say nothing about which one solves more.", unsolved, all)
 	out.add(guessed > 0, "On %d of %d tasks no decoder is %.0f points above the rate of a strategy that does not solve the task (chance), with an interval above it, so they are not counted.",
 		guessed, all, 100*claims.Competence)
@@ -39,13 +39,19 @@ func (w *writer) verdict() []string {
 		} else if left := w.fastest.of - w.fastest.sum(); left > 0 {
 			s += fmt.Sprintf(" (%d not decided)", left)
 		}
-		which := ", whatever it solves"
+		which := " that solves at least ten points more than chance"
 		if floor := w.v.FloorText(); floor != "" {
-			which = " that reaches " + floor
+			which += " and reaches " + floor
 		}
 		s += "; this counts the fastest setting of each decoder" + which + "."
-		if w.lossless.of > 0 {
-			s += " Fastest of those not shown to solve less than the best: " + w.lossless.text() + "."
+		if left := w.lossless.of - w.lossless.sum(); w.lossless.of > 0 && w.lossless.sum() == 0 {
+			s += fmt.Sprintf(" Which is the fastest without loss, of less than %s, cannot be said on %s.", margin, anyOf(left))
+		} else if w.lossless.of > 0 {
+			s += fmt.Sprintf(" Fastest of those shown to lose less than %s against the best: %s", margin, w.lossless.text())
+			if left > 0 {
+				s += fmt.Sprintf("; on %d it cannot be said", left)
+			}
+			s += "."
 		}
 		out = append(out, s)
 	}
@@ -70,7 +76,7 @@ func (w *writer) crossovers() []string {
 		faster
 		few
 	)
-	words := [...]string{"slower at ", "not significantly different at ", "faster at ", "not decided for too few pairs at "}
+	words := [...]string{"slower at ", "not shown to differ by more than " + speedMargin + " at ", "faster at ", "not decided for too few pairs at "}
 	type key struct {
 		subject, decoder string
 		batch            int
@@ -91,8 +97,6 @@ func (w *writer) crossovers() []string {
 			outcome := open + side
 			if !known {
 				outcome = few
-			} else if side != 0 {
-				w.claims++
 			}
 			all = append(all, compared{p, r, outcome})
 		}
@@ -174,11 +178,12 @@ func (w *writer) caveats() []string {
 	out.add(untimed > 0, "The times of %d cells are invalid and left out; their scores and counters are not.", untimed)
 	out.add(failed > 0, "%d requests failed and are in no number.", failed)
 	out.add(v.Orphans > 0, "%d requests belong to cells that the header does not plan and were left out.", v.Orphans)
-	out.add(w.claims > 0, "Differences in speed below %.0f%% are not called differences.", 100*view.SpeedMargin)
-	out.add(w.claims > 0, "Each statement of a difference holds at 95%% by itself, without correction for their number: of %d such statements up to %.2g are expected to be wrong by chance.",
-		w.claims, float64(w.claims)/20)
+	n95 := v.Statements()
+	out.add(n95 > 0, "Differences in speed below %s are not called differences.", speedMargin)
+	out.add(n95 > 0, "Each comparison of two decoders holds at 95%% by itself, without correction for their number. The summary, tables and figures of this run rest on %d of them, so up to %.2g may be wrong by chance.",
+		n95, float64(n95)/20)
 	if trained && len(w.qualityLines) > 0 {
-		out.add(true, "A difference in solved instances counts as shown only where both its interval and the exact test (McNemar) leave out \"equal\".")
+		out.add(true, "A difference in solved instances is shown where the exact test (McNemar) rejects; its interval inverts that test. \"Without loss\" is shown where the whole interval of the difference lies above −%s.", margin)
 		out.add(true, "Where a decoder has several settings its best one is named, chosen on the same instances, which favours the decoder with more settings. All of this holds for these weights, not for a kind of decoder in general.")
 	}
 	out.add(costOnly, "Cost-only models have random weights: they show time and work for a given number of steps, and nothing about quality.")

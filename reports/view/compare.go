@@ -2,10 +2,12 @@ package view
 
 import (
 	"slices"
+	"sync"
 
 	"dllmbench/harness/place"
 	"dllmbench/harness/result"
 	"dllmbench/harness/stats"
+	"dllmbench/harness/verdict"
 )
 
 // Point gathers the rows of a place, which may be compared with each other.
@@ -60,7 +62,7 @@ func (v *View) Trained() []*Point {
 }
 
 // compare fills Reference and Against.
-func (p *Point) compare(boot *stats.Bootstrap) {
+func (p *Point) compare(v *View) {
 	p.Against = map[*Row]Comparison{}
 	p.measureLengths()
 	var rows []*Row
@@ -77,7 +79,7 @@ func (p *Point) compare(boot *stats.Bootstrap) {
 	p.Reference = rows[i]
 	for _, r := range p.Rows {
 		if r.Usable() && r != p.Reference {
-			p.Against[r] = compare(p.Reference, r, r, 0, boot)
+			p.Against[r] = v.Compare(p.Reference, r)
 		}
 	}
 }
@@ -117,7 +119,49 @@ func (v *View) Versus() (short, words string) {
 }
 
 // Compare compares two usable rows of one point: how b stands to a.
-func (v *View) Compare(a, b *Row) Comparison { return compare(a, b, b, 0, v.boot) }
+func (v *View) Compare(a, b *Row) Comparison {
+	c := compare(a, b, b, 0, v.boot)
+	v.said.add(a, b, b, c)
+	return c
+}
+
+// Statements is the number of statements at 95% on two decoders that were made of
+// the view so far: on speed and on quality, of every two rows once. All of its
+// comparisons with the references are among them.
+func (v *View) Statements() int {
+	v.said.mu.Lock()
+	defer v.said.mu.Unlock()
+	total := 0
+	for _, n := range v.said.pairs {
+		total += n
+	}
+	return total
+}
+
+// said counts the statements of comparisons, by the ids of their cells.
+type said struct {
+	mu    sync.Mutex
+	pairs map[[3]string]int
+}
+
+func (s *said) add(a, b, far *Row, c Comparison) {
+	key := [3]string{min(a.Cell.ID, b.Cell.ID), max(a.Cell.ID, b.Cell.ID)}
+	if far != b {
+		key[2] = far.Cell.ID
+	}
+	n := 0
+	for _, e := range []*stats.Estimate{c.Speed, c.Exact} {
+		if e != nil && e.CI != nil {
+			n++
+		}
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.pairs == nil {
+		s.pairs = map[[3]string]int{}
+	}
+	s.pairs[key] = n
+}
 
 // compare says how b stands to a; or, where far is another row than b, how what
 // lies between b and far does, unit by unit: weight is the way from b to far, which
@@ -178,6 +222,13 @@ func exactDifference(a, b, far *paired, weight float64, boot *stats.Bootstrap) (
 }
 
 func isWhole(x float64) bool { return x == 0 || x == 1 }
+
+// NotWorse reports whether the row is shown to solve less than [verdict.Margin]
+// fewer than the reference: the whole interval lies above that loss. It is the
+// one-sided test of non-inferiority at half of the interval's error rate.
+func (c Comparison) NotWorse() bool {
+	return c.Exact != nil && c.Exact.CI != nil && c.Exact.CI.Low > -100*verdict.Margin
+}
 
 // SolvesMore says which way the difference in exact match is shown to lie: +1
 // more, −1 less, 0 when that is open. The interval inverts the exact test, so

@@ -10,6 +10,7 @@ import (
 
 	"dllmbench/harness/result"
 	"dllmbench/harness/stats"
+	"dllmbench/harness/verdict"
 )
 
 // Unknown stands for what was not measured.
@@ -112,7 +113,12 @@ func Heading(d result.Metric) string {
 // SpeedMargin is the relative difference in speed that is worth a word. Paired
 // timing can show differences far below what a reader or another machine would
 // notice, so "faster" wants the whole interval beyond it.
-const SpeedMargin = 0.02
+const SpeedMargin = verdict.SpeedMargin
+
+// Alike reports whether a ratio of speeds is shown to be 1 within [SpeedMargin].
+func Alike(e *stats.Estimate) bool {
+	return e != nil && e.CI != nil && e.CI.Low >= 1/(1+SpeedMargin) && e.CI.High <= 1+SpeedMargin
+}
 
 // Side says which way a ratio of speeds is shown to lie: +1 faster, −1 slower,
 // 0 when the interval leaves that open or reaches within [SpeedMargin] of 1.

@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"dllmbench/harness/result"
-	"dllmbench/harness/stats"
 )
 
 // Matched compares a setting of one engine with that setting of another which
@@ -57,7 +56,7 @@ func (v *View) EqualsBy(m result.Match) []Equal {
 	for i, by := range m.By {
 		list[i].By = by
 		each := make([]Equal, len(v.Points))
-		parallel(len(v.Points), func(k int) string { return v.Points[k].Task() }, func(k int) { each[k] = matcher{v.boot, v.Points[k], m, by}.all() })
+		parallel(len(v.Points), func(k int) string { return v.Points[k].Task() }, func(k int) { each[k] = matcher{v, v.Points[k], m, by}.all() })
 		for _, e := range each {
 			list[i].Found = append(list[i].Found, e.Found...)
 			list[i].Missed = append(list[i].Missed, e.Missed...)
@@ -68,7 +67,7 @@ func (v *View) EqualsBy(m result.Match) []Equal {
 
 // matcher makes the comparisons of a point at one matching.
 type matcher struct {
-	boot  *stats.Bootstrap
+	view  *View
 	point *Point
 	match result.Match
 	by    string
@@ -206,7 +205,8 @@ func shared(r, other *Row, f field) (float64, bool) {
 
 // compare fills a comparison in; far is b where nothing is interpolated.
 func (m matcher) compare(a, b, far *Row, weight float64) Matched {
-	c := Matched{Point: m.point, A: a, B: b, Comparison: compare(a, b, far, weight, m.boot), Work: work(a, b)}
+	c := Matched{Point: m.point, A: a, B: b, Comparison: compare(a, b, far, weight, m.view.boot), Work: work(a, b)}
+	m.view.said.add(a, b, far, c.Comparison)
 	c.CostA, _ = m.cost(a, b)
 	c.CostB, _ = m.cost(b, a)
 	if far != b {

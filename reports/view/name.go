@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"dllmbench/harness/claims"
 	"dllmbench/harness/place"
 	"dllmbench/harness/result"
 )
@@ -27,10 +28,41 @@ func DecoderName(c result.Cell) string {
 	return strings.Join(parts, " ")
 }
 
+// Decoder is the name of the row's decoder in the scenario, whatever its swept
+// options. Verdicts, tallies and legends go by it: several decoders of a run may be
+// of one kind of engine.
+func (r *Row) Decoder() string { return cmp.Or(r.Cell.Label, r.Cell.Engine) }
+
+// giveLooks names the looks of decoders: the first of a kind looks as its kind, the
+// others have a number behind it ("diffusion/1"), counted through the run.
+func giveLooks(rows []*Row) {
+	looks, kinds := map[[2]string]string{}, map[string]bool{}
+	for _, r := range rows {
+		kind := r.Cell.Engine
+		own := [2]string{kind, r.Decoder()}
+		if looks[own] == "" {
+			looks[own] = kind
+			if kinds[kind] {
+				looks[own] = fmt.Sprintf("%s/%d", kind, len(looks)-len(kinds))
+			}
+			kinds[kind] = true
+		}
+		r.Look = looks[own]
+	}
+}
+
 // Eligible rows are usable and may be called best, fastest or recommended: those
 // that pick by the checker as their oracle may not, since enough tries solve any
 // task and no user has the checker.
 func (r *Row) Eligible() bool { return r.Usable() && !r.Cell.Oracle() }
+
+// Competent reports whether a row of trained weights solves so much that it may win
+// anything: ten points more than chance, with an interval above it (chance counts as
+// 0 where it is unknown). Rows without a score cannot be asked.
+func (p *Point) Competent(r *Row) bool {
+	e := r.Values[Exact]
+	return p.CostOnly || e == nil || claims.AboveChance(*e, p.Chance.Value, 100)
+}
 
 // Family names the decoder of a row without its number of steps: rows of one
 // family on one point differ in steps only, so a curve may be drawn through

@@ -43,6 +43,7 @@ const (
 type Row struct {
 	Cell    result.Cell
 	Name    string // the label with the swept options, for example "diffusion steps=8"
+	Look    string // how figures and pages tell its decoder apart, see [Row.Decoder]
 	State   State
 	Reasons []string // why the row is invalid, or what was remarked
 
@@ -106,6 +107,7 @@ type View struct {
 	Briefs  int             // rows that are brief
 
 	boot   *stats.Bootstrap
+	said   said
 	source *records
 
 	planned  map[string]bool // ids of cells
@@ -207,6 +209,7 @@ func derive(s *records, detail Detail) *View {
 		v.planned[cell.ID] = true
 		v.Rows[i] = &Row{Cell: cell, Name: DecoderName(cell), State: Unjudged}
 	}
+	giveLooks(v.Rows)
 	v.Points = points(v.Rows)
 	v.bound(detail)
 	metrics := result.Metrics()
@@ -221,7 +224,7 @@ func derive(s *records, detail Detail) *View {
 			rows[i].BelowFloor = rows[i].below(run.Header.Floor)
 		})
 		batch := v.Points[from:to]
-		parallel(len(batch), func(i int) string { return batch[i].Task() }, func(i int) { batch[i].compare(v.boot) })
+		parallel(len(batch), func(i int) string { return batch[i].Task() }, func(i int) { batch[i].compare(v) })
 		from = to
 	}
 	return v
