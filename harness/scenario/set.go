@@ -27,6 +27,9 @@ func (l *loader) set(root *yaml.Node, text string) {
 	case !ok || path == "":
 		l.add(at, "allowed is path=value, for example measurement.repeats=3 or engines.ar.preset=greedy")
 		return
+	case path == "include" || strings.HasPrefix(path, "include."):
+		l.add(at, "files are included before changes are made: change the keys themselves")
+		return
 	case strings.Count(path, ".") >= maxPath:
 		l.add(at, "the path has %d parts; allowed are at most %d", strings.Count(path, ".")+1, maxPath)
 		return

@@ -56,7 +56,8 @@ const forever = 365 * 24 * time.Hour
 type server struct {
 	host    Host
 	engines map[int]*transport.Local
-	answers chan bool // of the parent to questions
+	answers chan bool   // of the parent to questions
+	asked   atomic.Bool // a question waits for its answer
 
 	cancel atomic.Pointer[context.CancelFunc] // of the batch at work; nil when there is none
 
@@ -73,8 +74,14 @@ func (s *server) send(v any) error {
 
 // obey carries out one order. A batch is decoded beside it: the next ones are heard.
 func (s *server) obey(o order) error {
+	if (o.Do == "open" || o.Do == "close") && s.cancel.Load() != nil {
+		return fmt.Errorf("worker: asked to %s while decoding", o.Do)
+	}
 	switch o.Do {
 	case "open":
+		if s.engines[o.Engine] != nil {
+			return fmt.Errorf("worker: engine %d is open already", o.Engine)
+		}
 		return s.send(s.open(o))
 	case "close":
 		if e, ok := s.engines[o.Engine]; ok {
@@ -83,6 +90,9 @@ func (s *server) obey(o order) error {
 		delete(s.engines, o.Engine)
 		return s.send(reply{})
 	case "decode":
+		if o.LimitNs < 0 {
+			return fmt.Errorf("worker: a time limit of %d ns", o.LimitNs)
+		}
 		engine, ok := s.engines[o.Engine]
 		if !ok {
 			return s.send(reply{Failure: &failure{"error", fmt.Sprintf("no engine %d is open", o.Engine)}})
@@ -108,6 +118,9 @@ func (s *server) obey(o order) error {
 		}
 		go func() { s.send(s.judge(*o.Case)) }() // the orders end even if this does not
 	case "say":
+		if !s.asked.CompareAndSwap(true, false) {
+			return errors.New("worker: an answer to no question")
+		}
 		s.answers <- o.Right
 	default:
 		return fmt.Errorf("worker: unknown order %q", o.Do)
@@ -142,6 +155,7 @@ func (s *server) decode(ctx context.Context, engine *transport.Local, requests [
 		batch[i] = r.Request
 		if r.Judged {
 			batch[i].Oracle = func(tokens []int32) bool {
+				s.asked.Store(true)
 				if s.send(reply{Ask: &question{i, tokens}}) != nil {
 					return false
 				}
