@@ -203,6 +203,9 @@ func UnknownName(what, name string, allowed []string) error {
 func Nearest(name string, among []string) string {
 	best, limit := "", (len(name)+1)/2+1
 	for _, candidate := range among {
+		if longer := len(name) - len(candidate); max(longer, -longer) >= limit {
+			continue // so is the distance, and a name from a file may have any length
+		}
 		if d := editDistance(name, candidate); d < limit {
 			best, limit = candidate, d
 		}

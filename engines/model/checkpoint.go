@@ -76,7 +76,7 @@ func OpenCheckpoint(fsys fs.FS) (*Checkpoint, error) {
 		return nil, fmt.Errorf("%s: %w", generationFile, err)
 	}
 	for _, other := range []string{WeightsFile + ".index.json", "adapter_config.json"} {
-		if _, err := fs.Stat(fsys, other); err == nil {
+		if _, err := fs.Stat(fsys, other); !errors.Is(err, fs.ErrNotExist) {
 			return nil, fmt.Errorf("%s: it names weights in other files, which are not read; allowed is %s alone", other, WeightsFile)
 		}
 	}
@@ -94,6 +94,9 @@ func OpenCheckpoint(fsys fs.FS) (*Checkpoint, error) {
 
 func (c *Checkpoint) open(file fs.File) error {
 	info, err := file.Stat()
+	if err == nil {
+		err = userfile.Regular(WeightsFile, info)
+	}
 	if err != nil {
 		return err
 	}

@@ -109,6 +109,7 @@ const (
 	maxLayers    = 1 << 10
 	maxVocab     = 1 << 21
 	maxPositions = 1 << 24
+	maxIDs       = 1 << 12 // in a list of token ids
 	maxRotations = 1 << 28 // head_dim · max_position_embeddings: numbers in the table of rotary angles
 )
 
@@ -164,7 +165,9 @@ func (c *Config) faults() (list []fault) {
 	token := func(key, name string, id int32) {
 		rule(key, id >= 0 && int(id) < c.VocabSize, "%sis %d, allowed is 0 to vocab_size-1 = %d", name, id, c.VocabSize-1)
 	}
-	for _, id := range c.EOS {
+	rule("eos_token_id", len(c.EOS) <= maxIDs, "has %d ids, allowed are at most %d", len(c.EOS), maxIDs)
+	rule("delimiter_token_ids", len(c.Delimiters) <= maxIDs, "has %d ids, allowed are at most %d", len(c.Delimiters), maxIDs)
+	for _, id := range c.EOS[:min(len(c.EOS), maxIDs)] {
 		token("eos_token_id", "", id)
 	}
 	if c.Pad != network.NoToken {
@@ -177,7 +180,7 @@ func (c *Config) faults() (list []fault) {
 	rule("context", c.Context == "" || c.Context == "token" || c.Context == "block", "is %q, allowed are token and block", c.Context)
 	rule("block_size", c.Context != "block" || c.BlockSize >= 1, "is %d beside the context block, which needs at least 1", c.BlockSize)
 	rule("block_size", c.Context == "block" || c.BlockSize == 0, "is %d, which says nothing without the context block", c.BlockSize)
-	for _, id := range c.Delimiters {
+	for _, id := range c.Delimiters[:min(len(c.Delimiters), maxIDs)] {
 		token("delimiter_token_ids", "has an id that ", id)
 	}
 	if c.FIM != nil {

@@ -103,24 +103,26 @@ func strict(value []byte, into any) error {
 
 // entry is a key of the file with its value.
 type entry struct {
-	line, col int
-	value     json.RawMessage
+	at    int // in the file
+	value json.RawMessage
+}
+
+// place is that of an offset in the file, as file:line:column.
+func place(text []byte, at int) string {
+	before := text[:min(at, len(text))]
+	return fmt.Sprintf("%s:%d:%d", ConfigFile, 1+bytes.Count(before, []byte("\n")), len(before)-bytes.LastIndexByte(before, '\n'))
 }
 
 // entries reads the keys of an object; the error has its place in the file.
 func entries(text []byte) (all map[string]entry, order []string, err error) {
 	dec := json.NewDecoder(bytes.NewReader(text))
-	place := func(at int) (line, col int) {
-		before := text[:min(at, len(text))]
-		return 1 + bytes.Count(before, []byte("\n")), at - bytes.LastIndexByte(before, '\n')
-	}
 	fail := func(err error) (map[string]entry, []string, error) {
-		line, col := place(int(dec.InputOffset()))
+		at := int(dec.InputOffset())
 		var syntax *json.SyntaxError
 		if errors.As(err, &syntax) {
-			line, col = place(int(syntax.Offset))
+			at = int(syntax.Offset)
 		}
-		return nil, nil, fmt.Errorf("%s:%d:%d: %w", ConfigFile, line, col, err)
+		return nil, nil, fmt.Errorf("%s: %w", place(text, at), err)
 	}
 	if open, err := dec.Token(); err != nil || open != json.Delim('{') {
 		return fail(errors.Join(errors.New("the file is not a JSON object"), err))
@@ -133,11 +135,10 @@ func entries(text []byte) (all map[string]entry, order []string, err error) {
 		if err != nil {
 			return fail(err)
 		}
-		var e entry
-		e.line, e.col = place(at)
+		e := entry{at: at}
 		name := key.(string) // the decoder allows nothing else as the key of an object
 		if _, twice := all[name]; twice {
-			return nil, nil, fmt.Errorf("%s:%d:%d: %s is given twice", ConfigFile, e.line, e.col, name)
+			return nil, nil, fmt.Errorf("%s: %s is given twice", place(text, at), name)
 		}
 		if err := dec.Decode(&e.value); err != nil {
 			return fail(err)
@@ -163,8 +164,8 @@ func ParseConfig(text []byte) (Config, error) {
 	}
 	var errs []error
 	fail := func(key, format string, args ...any) {
-		e := all[key] // a key that is missing has no place
-		errs = append(errs, fmt.Errorf("%s:%d:%d: %s", ConfigFile, max(e.line, 1), max(e.col, 1), fmt.Sprintf(format, args...)))
+		// The place of a key that is missing is the beginning.
+		errs = append(errs, fmt.Errorf("%s: %s", place(text, all[key].at), fmt.Sprintf(format, args...)))
 	}
 	if kind := string(all["model_type"].value); !slices.ContainsFunc(modelTypes, func(t string) bool { return kind == `"`+t+`"` }) {
 		fail("model_type", "model_type is %s, allowed are llama and qwen3", cmp.Or(brief([]byte(kind)), "missing"))
@@ -172,6 +173,9 @@ func ParseConfig(text []byte) (Config, error) {
 	}
 	fields := c.fields()
 	for _, key := range order {
+		if len(errs) == maxErrors {
+			break
+		}
 		value := all[key].value
 		field, honoured := fields[key]
 		rule, listed := fixed[key]
@@ -188,7 +192,7 @@ func ParseConfig(text []byte) (Config, error) {
 			if name := engines.Nearest(key, known); name != "" {
 				near = fmt.Sprintf("; the nearest known key is %s", name)
 			}
-			fail(key, "the key %q is not known and may change the network%s", key, near)
+			fail(key, "the key %.60q is not known and may change the network%s", key, near)
 		}
 	}
 	for _, key := range []string{"rope_scaling", "rope_parameters"} {
@@ -201,7 +205,8 @@ func ParseConfig(text []byte) (Config, error) {
 	}
 	if errs == nil {
 		c.complete()
-		for _, f := range c.faults() {
+		list := c.faults()
+		for _, f := range list[:min(len(list), maxErrors)] {
 			fail(f.key, "%s", f.text)
 		}
 	}
@@ -222,6 +227,9 @@ func (c *Config) fields() map[string]reflect.Value {
 	}
 	return all
 }
+
+// maxErrors is how many mistakes of a file are listed.
+const maxErrors = 10
 
 // wanted says what the value of a field has to be.
 var wanted = map[reflect.Kind]string{

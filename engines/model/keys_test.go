@@ -110,6 +110,25 @@ func TestCeilings(t *testing.T) {
 	}
 }
 
+// TestHugeConfig: a file full of mistakes is refused in time, with the first of them.
+func TestHugeConfig(t *testing.T) {
+	var keys, ids strings.Builder
+	for i := range 200_000 {
+		fmt.Fprintf(&keys, `, "x%d": 1`, i)
+		fmt.Fprintf(&ids, "%d, ", i%9)
+	}
+	for text, want := range map[string]string{
+		keys.String(): `the key "x9" is not known`,
+		`, "` + strings.Repeat("rope_theta", 1_000_000) + `": 1`: "is not known",
+		`, "delimiter_token_ids": [` + ids.String() + `1]`:       "delimiter_token_ids has 200001 ids, allowed are at most 4096",
+	} {
+		_, err := model.ParseConfig(fmt.Appendf(nil, plainConfig, text))
+		if err == nil || !strings.Contains(err.Error(), want) || strings.Count(err.Error(), "\n") > 10 {
+			t.Errorf("error %.200v", err)
+		}
+	}
+}
+
 // TestUnreadTensors: a tensor that no part of the network reads stops the load.
 func TestUnreadTensors(t *testing.T) {
 	_, w := savedCheckpoint(t, "F32")
