@@ -111,7 +111,7 @@ func (d baselineFolder) baseline(name string) (*gate.Baseline, error) {
 	path := d.path(name)
 	f, err := userfile.Open(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, exit.Errorf(exit.Setup, "there is no baseline %s (%s); make it with: dllmbench baseline save %s SCENARIO", name, path, name)
+		return nil, exit.Errorf(exit.Setup, "there is no baseline %s (%s); make it with: dllmbench baseline save %s SCENARIO", name, path, terminal.Command(name))
 	} else if err != nil {
 		return nil, exit.With(exit.Setup, err)
 	}

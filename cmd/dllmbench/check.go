@@ -15,6 +15,7 @@ import (
 	"dllmbench/harness/verdict"
 	"dllmbench/reports/html"
 	"dllmbench/reports/limits"
+	"dllmbench/reports/terminal"
 )
 
 // checkCmd is the regression gate.
@@ -164,7 +165,7 @@ func (c *checkCmd) counters(report *gate.Report, b *gate.Baseline, f *result.Fil
 	if !baselineName.MatchString(name) {
 		name = b.Name
 	}
-	hint := fmt.Sprintf("; save it with: dllmbench baseline save %s %s", name, report.Title[len("check of "):])
+	hint := fmt.Sprintf("; save it with: dllmbench baseline save %s", terminal.Command(name, report.Title[len("check of "):]))
 	old, err := b.Ledger(kernel)
 	if err != nil {
 		report.Findings = append(report.Findings, gate.Finding{Cell: "all cells", Metric: gate.Counters, Verdict: gate.NotComparable,

@@ -11,6 +11,7 @@ import (
 	"dllmbench/engines/model/builtin"
 	"dllmbench/engines/userfile"
 	"dllmbench/harness/exit"
+	"dllmbench/reports/terminal"
 )
 
 // initCmd writes a scenario to start from.
@@ -54,6 +55,6 @@ func (c *initCmd) Run(con *console) error {
 	if err = errors.Join(err, f.Close()); err != nil {
 		return exit.With(exit.Usage, err)
 	}
-	fmt.Fprintf(con.stderr, "wrote %s; look at it, then: dllmbench validate %s, dllmbench run %s\n", c.File, c.File, c.File)
+	fmt.Fprintf(con.stderr, "wrote %s; look at it, then: dllmbench validate %s, dllmbench run %s\n", c.File, terminal.Command(c.File), terminal.Command(c.File))
 	return nil
 }

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
 	"time"
 
 	"dllmbench/cmd/dllmbench/internal/setup"
@@ -19,6 +18,7 @@ import (
 	"dllmbench/harness/shard"
 	"dllmbench/reports/cells"
 	"dllmbench/reports/table"
+	"dllmbench/reports/terminal"
 )
 
 // runCmd measures a scenario and renders the report.
@@ -179,17 +179,5 @@ func (c *runCmd) again(args []string) string {
 	if c.fresh != "" {
 		args = append([]string{"--out", c.Out}, args...)
 	}
-	return "dllmbench run " + quoted(args)
-}
-
-// quoted joins arguments as a shell reads them.
-func quoted(args []string) string {
-	var list []string
-	for _, arg := range args {
-		if arg == "" || strings.ContainsAny(arg, " \t\n\"'`$&|;<>()*?[]{}#~!\\") {
-			arg = "'" + strings.ReplaceAll(arg, "'", `'\''`) + "'"
-		}
-		list = append(list, arg)
-	}
-	return strings.Join(list, " ")
+	return "dllmbench run " + terminal.Command(args...)
 }

@@ -49,13 +49,13 @@ func (c *runCmd) measure(con *console, plan *scenario.Plan, models *library.Shel
 		return err
 	}
 	fmt.Fprintf(con.stderr, "%s: %d cells, results in %s\n", plan.Scenario.File, len(plan.Cells()), c.Out)
+	closeTraces := func() error { return nil }
 	if plan.Traces() > 0 {
 		tracing, err := trace.OpenLog(c.Out)
 		if err != nil {
 			return exit.With(exit.Execution, err)
 		}
-		defer tracing.Close()
-		opt.Tracing = tracing
+		closeTraces, opt.Tracing = tracing.Close, tracing
 	}
 	opt.Build = setup.Builder(models, setup.Gauges(con.now, stopped))
 	opt.Session.Isolated, opt.Session.MemoryLimit, opt.Arrivals = c.Isolate, int64(c.MaxMemory)<<20, c.arrivals
@@ -67,8 +67,10 @@ func (c *runCmd) measure(con *console, plan *scenario.Plan, models *library.Shel
 	opt.Progress = func(p harness.Progress) { show.Update(stepOf(p)) }
 	done, err := harness.Run(con.ctx, plan, out, old, opt)
 	show.Finish()
-	if closeErr := out.Close(); err == nil {
-		err = closeErr
+	for _, finish := range []func() error{out.Close, closeTraces} { // records are on the disk then
+		if closeErr := finish(); err == nil {
+			err = closeErr
+		}
 	}
 	if lost := context.Cause(con.ctx); errors.Is(lost, lock.ErrLost) {
 		return exit.Errorf(exit.Execution, "%s: %w", c.Out, lost)

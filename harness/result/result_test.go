@@ -115,6 +115,45 @@ func TestLastRecordCounts(t *testing.T) {
 	}
 }
 
+// looking is an option of a cell that looks at the folder while the header is written.
+type looking func()
+
+func (l looking) MarshalJSON() ([]byte, error) {
+	l()
+	return []byte("1"), nil
+}
+
+// TestCreateIsWholeOrNothing has a results file only once its beginning is complete, so
+// that a run that is killed at its start leaves none that cannot be continued.
+func TestCreateIsWholeOrNothing(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "results.jsonl")
+	looked := 0
+	h := header()
+	h.Cells[0].Options = map[string]any{"x": looking(func() {
+		looked++
+		if _, err := os.Stat(path); err == nil {
+			t.Error("the file is there before its header")
+		}
+	})}
+	w, err := Create(path, h, []Metric{{Name: "m"}})
+	if err != nil || looked == 0 {
+		t.Fatalf("%v, looked %d times", err, looked)
+	}
+	if err := errors.Join(w.Write(request("c1", 0)), w.Close()); err != nil {
+		t.Fatal(err)
+	}
+	if f, err := ReadFile(path); err != nil || len(f.Metrics) != 1 || len(f.Requests) != 1 {
+		t.Errorf("%v, %+v", err, f)
+	}
+	if _, err := Create(path, header(), nil); !errors.Is(err, os.ErrExist) {
+		t.Errorf("a file that exists: %v", err)
+	}
+	if list, err := os.ReadDir(dir); err != nil || len(list) != 1 {
+		t.Errorf("the folder holds %v, %v", list, err)
+	}
+}
+
 func TestResume(t *testing.T) {
 	path := written(t, request("c1", 0))
 	f, _ := os.OpenFile(path, os.O_WRONLY|os.O_APPEND, 0)

@@ -1,7 +1,7 @@
 package result
 
 import (
-	"errors"
+	"crypto/rand"
 	"fmt"
 	"os"
 
@@ -12,16 +12,19 @@ import (
 // Writer appends records to a results file.
 type Writer struct{ *lines.Writer }
 
-// Create makes a new results file with its header and metric definitions. It
-// refuses to touch a file that exists (the error is [os.ErrExist]).
+// Create makes a new results file with its header and metric definitions, which is there
+// as a whole or not at all. It refuses to touch a file that exists (the error is
+// [os.ErrExist]).
 func Create(path string, header Header, metrics []Metric) (*Writer, error) {
-	f, err := userfile.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL|os.O_APPEND, 0o644)
-	if errors.Is(err, os.ErrExist) {
-		return nil, fmt.Errorf("%s exists already: continue it with --resume or choose another folder (%w)", path, os.ErrExist)
+	if _, err := os.Lstat(path); err == nil {
+		return nil, exists(path)
 	}
+	begun := path + ".new-" + rand.Text()
+	f, err := userfile.OpenFile(begun, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
 	if err != nil {
 		return nil, fmt.Errorf("results file: %w", err)
 	}
+	defer os.Remove(begun)
 	w := &Writer{lines.NewWriter(path, f, MaxLine)}
 	header.Type, header.Schema = "header", current
 	w.Write(header)
@@ -29,12 +32,35 @@ func Create(path string, header Header, metrics []Metric) (*Writer, error) {
 		m.Type = "metric"
 		w.Write(m)
 	}
-	if err := w.Sync(); err != nil {
-		f.Close()
-		os.Remove(path) // nothing of value is in it
+	if err := w.Close(); err != nil {
 		return nil, err
 	}
-	return w, nil
+	if err := publish(begun, path); err != nil {
+		return nil, err
+	}
+	if f, err = userfile.OpenFile(path, os.O_WRONLY|os.O_APPEND, 0); err != nil {
+		return nil, fmt.Errorf("results file: %w", err)
+	}
+	return &Writer{lines.NewWriter(path, f, MaxLine)}, nil
+}
+
+// publish gives a file its name, which no file must have.
+func publish(begun, path string) error {
+	err := os.Link(begun, path)
+	if err == nil {
+		return nil
+	}
+	if _, there := os.Lstat(path); there == nil {
+		return exists(path)
+	}
+	if err := os.Rename(begun, path); err != nil { // where there are no links
+		return fmt.Errorf("results file: %w", err)
+	}
+	return nil
+}
+
+func exists(path string) error {
+	return fmt.Errorf("%s exists already: continue it with --resume or choose another folder (%w)", path, os.ErrExist)
 }
 
 // Resume opens a results file to be continued. The header of the file must agree
