@@ -71,7 +71,7 @@ func TestNumbers(t *testing.T) {
 		}
 	}
 	for _, reference := range []string{"1.000,5", "1.000.000", "1,5", "3:30", "2/3/4", "1/0", "5 or 6", "5, 6", "(3, 4)", "3 hours 20 minutes", "5 and a half",
-		"2+3", "2x", "2^5", `\sqrt{2}`, `2\pi`, "5!", "more than 5", "5 more", "between 5 and 7", "H2O", "5 to 7", "#### five", "#### 5 or 6", `\boxed{5, 6}`, "1e999", "٥", "1 000", "3 dozen", "±5", "2024-05-06", "five"} {
+		"2+3", "2x", "4 t", "36,36,108", "3 a^2", "12 m^2 n", `\log_6(216)=3`, "4x+8=0", "y=1 and y=-1", "x = 1, y = 2", "(2/3)^2", "x = y = 2", "2^5", `\sqrt{2}`, `2\pi`, "5!", "more than 5", "5 more", "between 5 and 7", "H2O", "5 to 7", "#### five", "#### 5 or 6", `\boxed{5, 6}`, "1e999", "٥", "1 000", "3 dozen", "±5", "2024-05-06", "five"} {
 		if _, err := Numeric(reference, ""); err == nil {
 			t.Errorf("the reference %q is accepted", reference)
 		}

@@ -35,9 +35,9 @@ func TestSources(t *testing.T) {
 		}
 	}
 	const exact = "12345678901234567890.00000000000000000001"
-	items, err := Read(strings.NewReader(`{"id":"n","prompt":"p","answer":`+exact+`,"checker":"numeric"}`), "f")
+	_, err := Read(strings.NewReader(`{"id":"n","prompt":"p","answer":`+exact+`,"checker":"numeric"}`), "f")
 	if err == nil || !strings.Contains(err.Error(), "more than 40 digits") {
-		items, err = Read(strings.NewReader(`{"id":"n","prompt":"p","answer":`+exact[:38]+`1,"checker":"numeric"}`), "f")
+		items, err := Read(strings.NewReader(`{"id":"n","prompt":"p","answer":`+exact[:38]+`1,"checker":"numeric"}`), "f")
 		if err != nil || items[0].Answer != exact[:38]+"1" || items[0].Check(exact[:38]).Exact {
 			t.Errorf("%+v %v", items, err)
 		}

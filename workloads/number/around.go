@@ -27,12 +27,13 @@ var (
 	commandBefore = regexp.MustCompile(`\\([A-Za-z]+)[ {(\[]*$`)
 	fromTo        = regexp.MustCompile(`(from )?\p{Sc}?[0-9.,]+%? to \p{Sc}?$`)
 
-	termBehind    = regexp.MustCompile(`^(?:[)}\]$%]{0,3}(?:` + operator + operand + `| ` + operator + ` ` + operand + `| ?[xX] ?\p{Sc}?[0-9]| ?` + named + `|\*\*[0-9]|\([-−0-9.√\\])|[_^][\pL\p{Nd}{\\(+-]|~[0-9]|[√⁰¹²³⁴-⁹⁄])`)
+	termBehind    = regexp.MustCompile(`^(?:[)}\]$%]{0,3}(?:` + operator + operand + `| ` + operator + ` ` + operand + `| ?[xX] ?\p{Sc}?[0-9]| ?` + named + `|\*\*[0-9]|\([-−0-9.√\\]|\^)|[_^][\pL\p{Nd}{\\(+-]|~[0-9]|[√⁰¹²³⁴-⁹⁄])`)
 	pairBehind    = regexp.MustCompile(`^(?: (?:or|to|in|out of) \p{Sc}?[-−]?[0-9]|, ?\p{Sc}?[-−]?[0-9]| ?` + several + `\p{Sc}?[0-9])`)
 	commandBehind = regexp.MustCompile(`^[ ~]?\\([A-Za-z]+)`)
 	wordBehind    = regexp.MustCompile(`(?i)^(?:[ -](?:squared|cubed|factorial|halves|thirds|fourths|fifths|sixths|sevenths|eighths|ninths|tenths|hundredths|thousandths|point|(?:and|&) (?:a|one|two|three) (?:half|quarters?|thirds?|fourths?|fifths?))\b)`)
+	variable      = regexp.MustCompile(`^ [b-ce-fi-kn-rt-zBDEGHO-RUX-Z](?:[^\pL'.]|\.?$)`)
 	gluedBehind   = regexp.MustCompile(`^\pL+`)
-	degree        = regexp.MustCompile(`^\^ ?(?:\\circ|\{ ?\\circ ?\}|o\b|°)`)
+	degree        = regexp.MustCompile(`^[)}\]$]{0,3}\^ ?(?:\\circ|\{ ?\\circ ?\}|o\b|°)`)
 	// gluedUnit are letters that may follow the digits of a number directly; longer
 	// words may too, unless they are functions.
 	gluedUnit = regexp.MustCompile(`^(?:[mgshlLNJWVACFDd]|st|nd|rd|th|[kcmµd]?[mglL]|[kKMG]?[WJNV]|kWh|ft|in|yd|mi|lb|oz|am|pm|AM|PM|hr|min|sec|ms|ns|[kKMGT][bB]|[kMG]?Hz|km|pt|px|ha|\pL{3,})$`)
@@ -75,6 +76,8 @@ func behind(text string) string {
 		return "is part of a term"
 	case glued != "" && (!gluedUnit.MatchString(glued) || function.MatchString(glued)):
 		return "is followed by " + glued + ", which is no unit"
+	case variable.MatchString(text):
+		return "is followed by" + text[:2] + ", which is no unit"
 	case wordBehind.MatchString(text):
 		return "goes on in words"
 	case pairBehind.MatchString(text):

@@ -2,7 +2,7 @@
 // what a model wrote, so that both mean the same:
 //
 //	plain         12  -3  −3  +4  .5  5.  007
-//	thousands     1,000  1'000  1 000 (with a narrow or no-break space)  1{,}000  10,00,000
+//	thousands     1,000  1'000  1 000 (with a narrow or no-break space)  1{,}000  1,00,000
 //	fractions     3/4  1 3/4  ½  1½  \frac{3}{4}  \dfrac34  1\frac12
 //	scientific    1.5e3  1.5 × 10^3  2 \times 10^{-3}  10^3  10⁶
 //	scales        5 million
@@ -41,10 +41,16 @@ var unit = regexp.MustCompile(`^(?:[\s$%°}\])*_².”"~]|\\[%$,;!: )\]\\]|\\[A-
 
 // opening matches what may stand before a number: markup, brackets and the left side
 // of an equation.
-var opening = regexp.MustCompile(`^(?:[^≤≥<>≈~\n]*=)?(?:[\s$*_"({\[]|\\[(\[,;! ]|\\(?:left|text|textbf|textit|mathrm|mathbf|displaystyle)\b|\b(?:Rs\b\.?|US|` + codes + `))*$`)
+var opening = regexp.MustCompile(`^(?:[\s$]*(?:\\?\pL[\pL '\\-]*(?:_\{?[\pL\pN]+\}?)?(?:\([\pL\pN]+\))?|` + arithmetic + `)\s*=)?(?:[\s$*_"({\[]|\\[(\[,;! ]|\\(?:left|text|textbf|textit|mathrm|mathbf|displaystyle)\b|\b(?:Rs\b\.?|US|` + codes + `))*$`)
 
-// words are those of a unit, and joining those that no unit has.
+// arithmetic is a term of plain numbers.
+const arithmetic = `(?:[-−–+*/×·÷0-9.,()\s$]|\\(?:times|cdot|div)\b)+`
+
+// words are those of a unit, joining those that no unit has, letter a variable, and
+// called a function of which a number is the value.
 var (
+	letter  = regexp.MustCompile(`(?:^|[^\pL\\])(?:[b-ce-fi-kn-rt-z]\b|a(?:[\^_$]|$))`)
+	called  = regexp.MustCompile(`\b(?:log|ln|sin|cos|tan|exp|lim|sqrt)(?:\b|_)`)
 	words   = regexp.MustCompile(`\pL+`)
 	joining = regexp.MustCompile(`(?i)\b(?:and|or|to|plus|minus|times|over|than|more|less|at|not|but|if|half|dozen|thirds?|x)\b`)
 )
@@ -67,10 +73,10 @@ func Parse(text string) (*big.Rat, error) {
 		return nil, fmt.Errorf("there is no number in it")
 	case t.Value == nil:
 		return nil, fmt.Errorf("%q %s", clip(text[t.Start:t.End]), t.Why)
-	case !opening.MatchString(text[:t.Start]):
+	case !opening.MatchString(text[:t.Start]) || called.MatchString(text[:t.Start]):
 		return nil, fmt.Errorf("%q stands before the number", clip(text[:t.Start]))
 	}
-	if tail := text[t.End:]; !unit.MatchString(tail) || joining.MatchString(tail) || len(words.FindAllString(tail, maxUnit+1)) > maxUnit {
+	if tail := text[t.End:]; !unit.MatchString(tail) || letter.MatchString(tail) || joining.MatchString(tail) || len(words.FindAllString(tail, maxUnit+1)) > maxUnit {
 		return nil, fmt.Errorf("%q behind the number is no unit", clip(strings.TrimSpace(tail)))
 	}
 	return t.Value, nil

@@ -8,10 +8,11 @@ import (
 )
 
 // grouped are the groupings of thousands that are known, with one separator written
-// as a comma, and those of India, which have commas only.
+// as a comma, and those of India, which have commas only: there a group of two has to
+// begin with 0, because 36,36,108 may be three numbers.
 var (
 	grouped = regexp.MustCompile(`^[1-9][0-9]{0,2}(?:,[0-9]{3})+$`)
-	indian  = regexp.MustCompile(`^[1-9][0-9]?(?:,[0-9]{2})+,[0-9]{3}$`)
+	indian  = regexp.MustCompile(`^[1-9][0-9]?(?:,[0-9]{2})*,0[0-9](?:,[0-9]{2})*,[0-9]{3}$`)
 )
 
 // separators are what stands between thousands.
