@@ -97,7 +97,7 @@ func FromFile(format, path, rung string, index int) (Task, error) {
 				continue
 			}
 			if index >= n {
-				return Task{}, fmt.Errorf("--index is %d; the %s split of %s has %d items", index, split, path, n)
+				return Task{}, fmt.Errorf("--index is %d; the items of the %s split of %s are 0 to %d", index, split, path, n-1)
 			}
 			return taskOf(w, split, i, index), nil
 		}
