@@ -123,7 +123,7 @@ func CompareRuns(old, new *result.File, side string, q Question, p Policy) []Ser
 	var list []candidate
 	for _, b := range new.Header.Cells {
 		a, ok := cells[newKeys[b.ID]]
-		s := Series{Cell: newKeys[b.ID], Side: side, Decoder: place.Decoder(b), Engine: b.Engine, Note: notInterleaved, Verdict: NotComparable}
+		s := Series{Cell: newKeys[b.ID], Side: side, Decoder: place.Decoder(b), Engine: b.Engine, Note: notInterleaved, Verdict: NotComparable, Seed: new.Header.Seed}
 		differ := append(place.Differs(place.In(old.Header, a), place.In(new.Header, b)), machines...)
 		switch {
 		case !ok:
@@ -213,7 +213,7 @@ func CompareEngines(f *result.File, pairs []Pairing, q Question, p Policy) []Ser
 	var list []candidate
 	for _, m := range pairs {
 		name := place.Decoder(m.New)
-		s := Series{Cell: m.Place, Side: name, Decoder: name, Engine: m.New.Engine}
+		s := Series{Cell: m.Place, Side: name, Decoder: name, Engine: m.New.Engine, Seed: f.Header.Seed}
 		if !place.InTurns(m.Old.Group, m.New.Group) {
 			s.Problem, s.Verdict = "times are not compared: the two stand in different entries of the scenario and were not decoded in turns", NotComparable
 		}

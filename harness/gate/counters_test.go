@@ -34,7 +34,7 @@ func TestCounters(t *testing.T) {
 			})
 		}, want: Changed, fails: true, say: "flops (floating-point operations) changed from 1000 to 999 on lists/sort-3/test/1 alone of 3 instances"},
 		{name: "another output", edit: func(f *result.File) { change(f, "c1", func(r *result.Request) { r.OutputSHA256 = "cd" }) },
-			want: Changed, fails: true, say: "output_sha256 (the hash of the written tokens) changed from ab to cd"},
+			want: Changed, fails: true, say: "output_sha256 (the hash of the written tokens) changed from ab1 to cd"},
 		{name: "accepted", edit: func(f *result.File) { change(f, "c1", func(r *result.Request) { r.Usage.Increase(usage.NFE, 1) }) }, accept: []string{"nfe"}, want: Changed},
 		{name: "half accepted", edit: func(f *result.File) {
 			change(f, "c1", func(r *result.Request) { r.Usage.Increase(usage.NFE, 1); r.Usage.Increase(usage.FLOPs, 1) })

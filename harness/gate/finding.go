@@ -23,6 +23,8 @@ type Finding struct {
 	Metric  string  `json:"metric"` // "counters", "e2e", …
 	Verdict Verdict `json:"verdict"`
 	Accept  bool    `json:"accepted,omitempty"` // the difference is shown and does not fail
+	// Identical is true where all outputs of both sides are the same.
+	Identical bool `json:"identical,omitempty"`
 	// Sentence says it in words; "" for counters that agree.
 	Sentence string   `json:"sentence,omitempty"`
 	Changes  []Change `json:"changes,omitempty"` // counters that differ
@@ -74,9 +76,9 @@ type Timing struct {
 	// Old and New are typical values of both sides.
 	Old *stats.Estimate `json:"old"`
 	New *stats.Estimate `json:"new"`
-	// Ratio is new/old with the interval that decides, at the level 1−α/m. For
-	// shares it is their difference.
+	// Ratio is new/old with the interval that decides. For shares it is their difference.
 	Ratio *stats.Estimate `json:"ratio"`
+	Level float64         `json:"level"`  // of the interval of the ratio: so high that the intervals of the report hold together
 	P     *float64        `json:"p"`      // of no difference
 	PHolm *float64        `json:"p_holm"` // adjusted for all comparisons of the report
 	Noise *float64        `json:"noise"`  // the noise band, relative

@@ -29,7 +29,7 @@ func run(instances, repeats int, slow, noise float64) *result.File {
 			ns, exact := int64(ms*1e6), block%3 > 0
 			f.Requests = append(f.Requests, result.Request{Cell: fmt.Sprint("c", cell), Repetition: 2*(block/instances) + order/2, PairBlock: block, Order: order,
 				Instance: fmt.Sprintf("lists/sort-3/test/%d", block%instances), Status: "success", Finish: "stop",
-				Usage: usage.Tally{usage.NFE: 4, usage.DenoisingSteps: 4, usage.UsefulTokens: 3, usage.CommittedTokens: 8, usage.FLOPs: 1000}.Usage(), OutputSHA256: "ab", E2ENs: &ns, TTFTNs: &ns, Exact: &exact})
+				Usage: usage.Tally{usage.NFE: 4, usage.DenoisingSteps: 4, usage.UsefulTokens: 3, usage.CommittedTokens: 8, usage.FLOPs: 1000}.Usage(), OutputSHA256: fmt.Sprint("ab", cell), E2ENs: &ns, TTFTNs: &ns, Exact: &exact})
 		}
 	}
 	return f
@@ -43,4 +43,16 @@ func change(f *result.File, cell string, edit func(*result.Request)) *result.Fil
 		}
 	}
 	return f
+}
+
+// shares are 1 for what was solved and 0 for what was not.
+func shares(solved []bool) (list []float64) {
+	for _, yes := range solved {
+		x := 0.0
+		if yes {
+			x = 1
+		}
+		list = append(list, x)
+	}
+	return list
 }

@@ -20,6 +20,9 @@ type Series struct {
 	Pairs  Pairs
 	// Solved holds, instead of Pairs, which instances each side solved.
 	Solved *Solved
+	// Identical is the number of outputs if both sides wrote the same ones, else 0.
+	Identical int
+	Seed      uint64 // of intervals that are drawn
 	// Problem says why the two sides must not be compared, and Verdict what that
 	// makes of the comparison; "" if they may.
 	Problem string
@@ -29,8 +32,9 @@ type Series struct {
 	spoiled bool // the problem concerns everything, not only times
 }
 
-// Solved tells which of the same instances two sides answered fully correctly.
-type Solved struct{ Old, New []bool }
+// Solved holds the share of its samples in which each of the same instances was
+// answered fully correctly, by both sides: 0 or 1 where there is one sample.
+type Solved struct{ Old, New []float64 }
 
 // note adds a limit to the verdict.
 func (s *Series) note(text string) {
@@ -58,8 +62,8 @@ func Judge(list []Series, p Policy) []Finding {
 		}
 		f.P, f.PHolm = &d.P, &d.Adjusted
 		if s := list[i].Solved; s != nil {
-			if difference, err := stats.PairedProportionsAt(s.Old, s.New, d.Level); err == nil {
-				f.Ratio = &difference
+			if difference, _, err := s.difference(d.Level, list[i].Seed); err == nil {
+				f.Ratio, f.Level = &difference, d.Level
 			}
 			f.Verdict = verdict.Share(d.Outcome, f.Ratio.CI, p.Margin)
 		} else {
@@ -98,6 +102,10 @@ func measure(s Series, level float64, p Policy) (Finding, stats.Test) {
 	if err != nil {
 		f.Timing, f.Verdict, f.Sentence = nil, Invalid, s.name()+err.Error()
 	}
+	if f.Verdict == "" && s.Identical > 0 {
+		f.Verdict, f.Identical, f.Timing.Ratio = NoChange, true, &stats.Estimate{N: f.Pairs, Method: "identical outputs"}
+		f.Sentence = fmt.Sprintf("%sidentical, because all %d outputs are", s.name(), s.Identical)
+	}
 	if f.Verdict != "" {
 		test = stats.Test{P: 1, MinP: 1}
 	}
@@ -113,7 +121,7 @@ func measureTimes(s Series, level float64, p Policy) (*Timing, stats.Test, error
 	if err != nil {
 		return nil, stats.Test{}, err
 	}
-	t := &Timing{Unit: s.Unit, Pairs: len(logs), OldRuns: s.Pairs.Old, NewRuns: s.Pairs.New,
+	t := &Timing{Unit: s.Unit, Pairs: len(logs), Level: level, OldRuns: s.Pairs.Old, NewRuns: s.Pairs.New,
 		Old: median(s.Pairs.Old), New: median(s.Pairs.New), Ratio: &ratio}
 	band := p.Noise
 	if aa, ok := NoiseOf(s.Pairs.AA); ok {
@@ -127,9 +135,44 @@ func measureTimes(s Series, level float64, p Policy) (*Timing, stats.Test, error
 // measureShares leaves the difference to [Judge], which knows the level of its interval.
 func measureShares(s Series) (*Timing, stats.Test, error) {
 	old, new := s.Solved.Old, s.Solved.New
-	t := &Timing{Unit: "share", Pairs: len(old), Old: share(old), New: share(new)}
-	test, err := stats.McNemar(old, new)
+	t := &Timing{Unit: "share", Pairs: len(old), Old: share(old, s.Seed), New: share(new, s.Seed)}
+	_, test, err := s.Solved.difference(stats.Level, s.Seed)
 	return t, test, err
+}
+
+// draws is the number of draws behind an interval of mean shares: enough for the small
+// error rates of one of many comparisons.
+const draws = 20000
+
+// difference is the mean difference of the shares, with its interval at a level and the
+// exact test of its being 0. Shares between 0 and 1 have no counts of instances.
+func (s *Solved) difference(level float64, seed uint64) (stats.Estimate, stats.Test, error) {
+	old, whole := truths(s.Old)
+	new, also := truths(s.New)
+	if whole && also {
+		e, err := stats.PairedProportionsAt(old, new, level)
+		if err != nil {
+			return e, stats.Test{}, err
+		}
+		test, err := stats.McNemar(old, new)
+		return e, test, err
+	}
+	diffs := make([]float64, len(s.Old))
+	for i := range diffs {
+		diffs[i] = s.New[i] - s.Old[i]
+	}
+	return stats.NewBootstrap(draws, seed).At(level).Difference(diffs)
+}
+
+// truths are shares as yes and no; false where one lies between.
+func truths(shares []float64) (list []bool, whole bool) {
+	for _, x := range shares {
+		if x != 0 && x != 1 {
+			return nil, false
+		}
+		list = append(list, x == 1)
+	}
+	return list, true
 }
 
 func median(xs []float64) *stats.Estimate {
@@ -139,17 +182,21 @@ func median(xs []float64) *stats.Estimate {
 	return nil
 }
 
-func share(solved []bool) *stats.Estimate {
-	n := 0
-	for _, ok := range solved {
-		if ok {
-			n++
+func share(shares []float64, seed uint64) *stats.Estimate {
+	e, err := stats.Estimate{}, error(nil)
+	if _, whole := truths(shares); whole {
+		n := 0
+		for _, x := range shares {
+			n += int(x)
 		}
+		e, err = stats.Proportion(n, len(shares))
+	} else {
+		e, err = stats.NewBootstrap(draws, seed).Mean(shares)
 	}
-	if e, err := stats.Proportion(n, len(solved)); err == nil {
-		return &e
+	if err != nil {
+		return nil
 	}
-	return nil
+	return &e
 }
 
 // NoiseOf is the A/A noise of a comparison: the difference, as a ratio minus 1,

@@ -97,7 +97,7 @@ func TestSharesAreJudged(t *testing.T) {
 		{"too few", yes[:5], no[:5], Insufficient, ""},
 		{"none", nil, nil, Insufficient, "no pair"},
 	} {
-		got := Judge([]Series{{Cell: "c", Metric: "exact_match", Solved: &Solved{c.old, c.new}}}, Policy{Alpha: 0.01, Margin: 0.05})[0]
+		got := Judge([]Series{{Cell: "c", Metric: "exact_match", Solved: &Solved{shares(c.old), shares(c.new)}}}, Policy{Alpha: 0.01, Margin: 0.05})[0]
 		if got.Verdict != c.want || !strings.Contains(got.Sentence, c.say) {
 			t.Errorf("%s: %s %q, want %s with %q", c.name, got.Verdict, got.Sentence, c.want, c.say)
 		}
@@ -189,7 +189,7 @@ func TestCompareRuns(t *testing.T) {
 	}
 	new.Header.Env.CPU = "another"
 	list = Judge(CompareRuns(old, new, "new", q, policy), policy)
-	if list[2].Verdict != NotComparable || !strings.Contains(list[2].Sentence, "processors differ: cpu on the old side and another on the new one") || list[3].Verdict != Inconclusive {
+	if list[2].Verdict != NotComparable || !strings.Contains(list[2].Sentence, "processors differ: cpu on the old side and another on the new one") || list[3].Verdict != NoChange || !list[3].Identical {
 		t.Errorf("times: %s %q, quality: %s %q", list[2].Verdict, list[2].Sentence, list[3].Verdict, list[3].Sentence)
 	}
 	new.Header.Env.CPU, old.Header.Env.Host, new.Header.Env.Host = "cpu", "a", "b"

@@ -88,6 +88,9 @@ func (q Question) series(candidates []candidate, p Policy) (list []Series) {
 			s := c.Series
 			s.Metric, s.Unit = m.Name, "ms"
 			if s.Problem == "" {
+				if why := c.unshared(); why != "" {
+					s.note(why)
+				}
 				value := m.ms
 				if a, b := place.MeanLength(c.old), place.MeanLength(c.new); m.Name == wholeTime && place.UnequalLengths(a, b) {
 					value, s.Unit = perToken(m.ms), "ms/token"
@@ -123,6 +126,7 @@ func (c candidate) quality() Series {
 		s.Problem, s.Verdict = c.Problem, c.Verdict
 	}
 	before, after := solved(c.old), solved(c.new)
+	s.Seed, s.Note, s.Identical = c.Seed, c.unshared(), sameOutputs(c.old, c.new)
 	for _, id := range slices.Sorted(maps.Keys(after)) {
 		if was, ok := before[id]; ok {
 			s.Solved.Old, s.Solved.New = append(s.Solved.Old, was), append(s.Solved.New, after[id])
@@ -131,16 +135,55 @@ func (c candidate) quality() Series {
 	return s
 }
 
-// solved says of each instance whether its first usable run was right. Further runs
-// of an instance with the same seed are no further evidence.
-func solved(requests []result.Request) map[string]bool {
-	out := map[string]bool{}
+// solved is the share of its usable runs in which each instance was right, as in
+// reports. A further run of an instance is no further instance.
+func solved(requests []result.Request) map[string]float64 {
+	right, n := map[string]float64{}, map[string]float64{}
 	for i := range requests {
-		if r := &requests[i]; r.Exact != nil && place.Usable(r) {
-			if _, seen := out[r.Instance]; !seen {
-				out[r.Instance] = *r.Exact
-			}
+		if x, ok := result.Solved()(&requests[i]); ok && place.Usable(&requests[i]) {
+			right[requests[i].Instance] += x
+			n[requests[i].Instance]++
 		}
 	}
-	return out
+	for id := range right {
+		right[id] /= n[id]
+	}
+	return right
+}
+
+// unshared says how many instances both sides have, where that is not all; "" if it is.
+func (c candidate) unshared() string {
+	finished := func(list []result.Request) map[string]bool {
+		ids := map[string]bool{}
+		for i := range list {
+			if place.Usable(&list[i]) {
+				ids[list[i].Instance] = true
+			}
+		}
+		return ids
+	}
+	old, new, both := finished(c.old), finished(c.new), 0
+	for id := range new {
+		if old[id] {
+			both++
+		}
+	}
+	if both == len(old) && both == len(new) {
+		return ""
+	}
+	return fmt.Sprintf("on the %d instances that both sides have, of %d on the old and %d on the new side", both, len(old), len(new))
+}
+
+// sameOutputs is the number of outputs if both sides wrote the same ones, else 0.
+func sameOutputs(old, new []result.Request) int {
+	before, after := firstRuns(old), firstRuns(new)
+	for key, r := range after {
+		if was := before[key]; was == nil || was.OutputSHA256 != r.OutputSHA256 || r.OutputSHA256 == "" {
+			return 0
+		}
+	}
+	if len(before) != len(after) {
+		return 0
+	}
+	return len(after)
 }

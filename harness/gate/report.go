@@ -41,6 +41,8 @@ type Report struct {
 	Tallies  []Tally     `json:"tallies,omitempty"` // exact counters of engines, without a verdict
 	Limits   []LimitMark `json:"thresholds,omitempty"`
 	Notes    []string    `json:"notes,omitempty"` // said once, about the whole report
+	// Informs is true of a report that stops nothing, whatever it finds.
+	Informs bool `json:"informs,omitempty"`
 }
 
 // LimitMark is the outcome of a threshold of the scenario.

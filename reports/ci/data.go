@@ -18,6 +18,7 @@ type findingLine struct {
 	Old      *stats.Estimate `json:"old"`      // typical value of the old side
 	New      *stats.Estimate `json:"new"`      // typical value of the new side
 	Ratio    *stats.Estimate `json:"ratio"`    // new over old; for shares their difference
+	Level    *float64        `json:"level"`    // of the interval of the ratio: so high that the intervals of the report hold together
 	P        *float64        `json:"p"`        // of no difference
 	PHolm    *float64        `json:"p_holm"`   // corrected for all comparisons of the report
 	Noise    *float64        `json:"noise"`    // noise band, relative
@@ -34,7 +35,7 @@ func CSV(w io.Writer, r *gate.Report) error {
 	for _, f := range r.Findings {
 		line := findingLine{Cell: f.Cell, Side: f.Side, Metric: f.Metric, Verdict: string(f.Verdict), Accept: f.Accept, Sentence: f.Sentence}
 		if t := f.Timing; t != nil {
-			line.Unit, line.Old, line.New, line.Ratio, line.P, line.PHolm, line.Noise, line.Pairs = t.Unit, t.Old, t.New, t.Ratio, t.P, t.PHolm, t.Noise, &t.Pairs
+			line.Unit, line.Old, line.New, line.Ratio, line.P, line.PHolm, line.Noise, line.Pairs, line.Level = t.Unit, t.Old, t.New, t.Ratio, t.P, t.PHolm, t.Noise, &t.Pairs, &t.Level
 		}
 		list = append(list, line)
 	}

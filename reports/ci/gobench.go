@@ -3,12 +3,14 @@ package ci
 import (
 	"fmt"
 	"io"
+	"math"
 	"strconv"
 	"strings"
 	"unicode"
 
 	"dllmbench/engines/usage"
 	"dllmbench/harness/gate"
+	"dllmbench/harness/lists"
 	"dllmbench/harness/place"
 	"dllmbench/harness/result"
 	"dllmbench/reports/view"
@@ -41,41 +43,65 @@ func GoBench(w io.Writer, r *gate.Report) error {
 	return err
 }
 
-// RunGoBench writes a run as Go benchmark text, one line for each finished request:
-// its exact counters and, where it may be used, its time in ns/op.
+// RunGoBench writes a run as Go benchmark text, one line for each independent unit, of
+// which benchstat takes each for one sample: an instance, or a pair block where a cell
+// has batches or too few instances to judge times by (see [view.ByBlock]). A line holds
+// means over the finished requests of its unit, whose number stands where that of
+// iterations does: counters and, where they may be used, times.
 func RunGoBench(w io.Writer, f *result.File) error {
 	var b strings.Builder
 	config(&b, f.Header.Env, f.Header.Scenario)
-	counted := []struct {
-		counter usage.Counter
-		unit    string
-	}{{usage.NFE, "nfe"}, {usage.FLOPs, "FLOP/op"}, {usage.UsefulTokens, "useful-tokens"}}
 	b.WriteString("Unit nfe assume=exact better=lower\nUnit FLOP/op assume=exact better=lower\nUnit useful-tokens assume=exact\n\n")
 	names, keys := map[string]string{}, place.Keys(f.Header)
 	for _, c := range f.Header.Cells {
 		names[c.ID] = benchName(keys[c.ID], "")
 	}
-	for _, r := range f.Requests {
-		name, planned := names[r.Cell]
-		if !planned || !place.Usable(&r) {
-			continue
-		}
-		fmt.Fprintf(&b, "%s 1", name)
-		if r.E2ENs != nil { // times that may not be used are withheld; counters hold
-			b.WriteString(" " + value(float64(*r.E2ENs), "ns/op"))
-		}
-		if r.TTFTNs != nil {
-			b.WriteString(" " + value(float64(*r.TTFTNs), "ns/ttft"))
-		}
-		for _, x := range counted {
-			if n := r.Usage[x.counter]; n.Known() { // a line has no way to say that a value is unknown
-				fmt.Fprintf(&b, " %s %s", n, x.unit)
+	columns := []column{ // times that may not be used are withheld; counters hold
+		{"ns/op", result.Number(func(r *result.Request) *int64 { return r.E2ENs }, 1)},
+		{"ns/ttft", result.Number(func(r *result.Request) *int64 { return r.TTFTNs }, 1)},
+		{"nfe", result.Counted(usage.NFE)}, {"FLOP/op", result.Counted(usage.FLOPs)}, {"useful-tokens", result.Counted(usage.UsefulTokens)},
+	}
+	byCell := f.ByCell()
+	for _, c := range f.Header.Cells {
+		requests := lists.Keep(byCell[c.ID], func(r result.Request) bool { return place.Usable(&r) })
+		instances := lists.Split(requests, func(r result.Request) string { return r.Instance })
+		byBlock := view.ByBlock(c.Batch, len(instances))
+		for _, unit := range lists.Split(requests, func(r result.Request) string {
+			if byBlock {
+				return strconv.Itoa(r.PairBlock)
 			}
+			return r.Instance
+		}) {
+			fmt.Fprintf(&b, "%s %d", names[c.ID], len(unit.Of))
+			for _, x := range columns {
+				x.write(&b, unit.Of)
+			}
+			b.WriteByte('\n')
 		}
-		b.WriteByte('\n')
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// column is a value of a line.
+type column struct {
+	unit string
+	of   result.Field
+}
+
+// write adds the mean of a value over the requests of a unit that have it; a line has
+// no way to say that one is unknown.
+func (c column) write(b *strings.Builder, requests []result.Request) {
+	sum, n := 0.0, 0.0
+	for i := range requests {
+		if x, ok := c.of(&requests[i]); ok {
+			sum += x
+			n++
+		}
+	}
+	if n > 0 && !math.IsNaN(sum) {
+		b.WriteString(" " + value(sum/n, c.unit))
+	}
 }
 
 // config writes the keys of the environment that benchstat shows.

@@ -95,7 +95,9 @@ func Outcome(r *gate.Report) string {
 		parts = append(parts, fmt.Sprintf("%d of %d thresholds kept", r.Kept(), n))
 	}
 	word := "passed"
-	if !r.OK() {
+	if r.Informs {
+		word = "compared"
+	} else if !r.OK() {
 		word = "FAILED"
 	}
 	return fmt.Sprintf("%s: %s", word, strings.Join(parts, ", "))

@@ -69,7 +69,7 @@ func sided(r *gate.Report, what string, others ...string) (t *table.Table, add f
 
 // findings is the table of what was compared.
 func findings(r *gate.Report) *table.Table {
-	t, add := sided(r, "metric", "change", "interval", "p", "verdict")
+	t, add := sided(r, "metric", "change", "interval", "n", "p", "verdict")
 	t.Columns[len(t.Columns)-1].Left = true
 	for _, f := range timed(r) {
 		add(f.Cell, f.Side, append(append([]any{f.Metric}, numbers(f)...), string(f.Verdict))...)
@@ -89,24 +89,26 @@ func tallies(r *gate.Report) *table.Table {
 	return t
 }
 
-// numbers are those of a finding: old, new, change, interval and p.
+// numbers are those of a finding: old, new, change, interval, n and p.
 func numbers(f gate.Finding) []any {
 	if f.Timing == nil {
-		return make([]any, 5)
+		return make([]any, 6)
 	}
 	write := gate.Percent
 	if f.Unit == shareUnit {
 		write = gate.InPoints
 	}
-	out := []any{side(f.Old, f.Unit), side(f.New, f.Unit), "~", nil, nil}
-	if f.Verdict != gate.NoChange && f.Verdict != gate.Inconclusive && f.Ratio != nil {
+	out := []any{side(f.Old, f.Unit), side(f.New, f.Unit), "~", nil, f.Pairs, nil}
+	if f.Identical {
+		out[2] = "="
+	} else if f.Verdict != gate.NoChange && f.Verdict != gate.Inconclusive && f.Ratio != nil {
 		out[2] = write(f.Ratio.Value)
 	}
 	if f.Ratio != nil && f.Ratio.CI != nil {
 		out[3] = fmt.Sprintf("[%s, %s]", write(f.Ratio.CI.Low), write(f.Ratio.CI.High))
 	}
 	if f.PHolm != nil {
-		out[4] = fmt.Sprintf("%.2g", *f.PHolm)
+		out[5] = fmt.Sprintf("%.2g", *f.PHolm)
 	}
 	return out
 }
@@ -128,10 +130,12 @@ func side(e *stats.Estimate, unit string) string {
 
 // note explains the marks of a table and says by which rule it was judged.
 func note(r *gate.Report) string {
-	return fmt.Sprintf("value ± 95%% interval of the median; change and interval compare pairs, ~ no difference shown;\n"+
+	n := len(timed(r))
+	return fmt.Sprintf("value ± 95%% interval of the median; change and interval compare n pairs, ~ no difference shown, = identical outputs;\n"+
+		"intervals of changes in time are at %.4g%%, those of shares at the level of their step in the correction: all %d hold together at %g%%;\n"+
 		"p is corrected for %s (Holm, α = %g); a difference in time counts beyond ±%g%% or the measured A/A noise;\n"+
 		"no_change: the whole interval inside that band, or inside ±%g points.",
-		view.Count(len(timed(r)), "comparison"), r.Policy.Alpha, 100*r.Policy.Noise, 100*r.Policy.Margin)
+		100*(1-r.Policy.Alpha/float64(max(1, n))), n, 100*(1-r.Policy.Alpha), view.Count(n, "comparison"), r.Policy.Alpha, 100*r.Policy.Noise, 100*r.Policy.Margin)
 }
 
 // lines says in words what was found: counters, failures, thresholds, notes and

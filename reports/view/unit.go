@@ -17,7 +17,11 @@ import (
 const timeInstances = 6
 
 // byBlock reports whether times are judged across pair blocks.
-func (u *units) byBlock() bool { return u.batch > 1 || len(u.instances) < timeInstances }
+func (u *units) byBlock() bool { return ByBlock(u.batch, len(u.instances)) }
+
+// ByBlock reports whether times of a cell of this batch with so many instances are
+// judged across pair blocks.
+func ByBlock(batch, instances int) bool { return batch > 1 || instances < timeInstances }
 
 // unit is what counts as one observation: all usable requests of an instance,
 // or of a pair block.
