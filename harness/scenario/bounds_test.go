@@ -1,11 +1,14 @@
 package scenario
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strings"
 	"testing"
 	"time"
+
+	"dllmbench/workloads"
 )
 
 // TestBounds: what a scenario may expand to is bounded before it is made, and the
@@ -58,4 +61,42 @@ func unknown(n int) string {
 		fmt.Fprintf(&b, "x%d: 1\n", i)
 	}
 	return b.String()
+}
+
+// ladder is a workload of many rungs.
+type ladder struct{ echo }
+
+func (ladder) Name() string { return "ladder" }
+func (ladder) Rungs() []workloads.Rung {
+	list := make([]workloads.Rung, 50)
+	for i := range list {
+		list[i].Name = fmt.Sprint("rung-", i)
+	}
+	return list
+}
+
+// TestLongLists: the time for long lists grows with their length, not with its square.
+func TestLongLists(t *testing.T) {
+	catalog := fakeCatalog()
+	catalog.Workloads = append(catalog.Workloads, ladder{})
+	opened := 0
+	catalog.Formats, catalog.Open = []string{"exact"}, func(_, _, name string) (TaskFile, error) {
+		opened++
+		return TaskFile{shelf{name: name, lens: map[workloads.Split]int{workloads.Test: 6}}, fakeDigest}, nil
+	}
+	const n = 4000
+	text := "version: 1\nweights: {builtin: v0}\nengines: [{engine: autoregressive, preset: greedy}]\nmeasurement: {batch: [1, 2]}\nworkloads:\n" +
+		strings.Repeat("  - {workload: ladder, rungs: all, instances: 2}\n", n/2) + strings.Repeat("  - {file: a, format: exact, name: b, instances: 2}\n", n/2) +
+		"thresholds:\n" + strings.Repeat("  - {metric: nfe, exact: true, rung: rung-49}\n", n)
+	start := time.Now()
+	s, err := Parse("m.yaml", []byte(text), catalog)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err = s.Expand(context.Background(), fakeWeights); err == nil || !strings.Contains(err.Error(), "the scenario makes more than 20000 cells") {
+		t.Errorf("%v", err)
+	}
+	if took := time.Since(start); took > 30*time.Second || opened != 1 {
+		t.Errorf("%v, the file was read %d times", took, opened)
+	}
 }

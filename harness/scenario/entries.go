@@ -163,7 +163,7 @@ func (p *parser) open(f taskFile, t *Task, have fields) {
 			node.Value = rel // as seen from the scenario file, see Scenario.Text
 		}
 	}
-	got, err := p.catalog.Open(f.format, path, f.name)
+	got, err := p.openOnce(f, path)
 	if err != nil {
 		list := []error{err}
 		if many, ok := err.(interface{ Unwrap() []error }); ok { // the mistakes of a file
@@ -182,6 +182,20 @@ func (p *parser) open(f taskFile, t *Task, have fields) {
 		node = n
 	}
 	p.distinct(place(node), t)
+}
+
+// openOnce reads a file that several entries may name.
+func (p *parser) openOnce(f taskFile, path string) (TaskFile, error) {
+	key := taskFile{path: path, format: f.format, name: f.name}
+	got, known := p.opened[key]
+	if known {
+		return got, nil
+	}
+	got, err := p.catalog.Open(f.format, path, f.name)
+	if err == nil {
+		p.opened[key] = got
+	}
+	return got, err
 }
 
 // folder is the folder that a path in a file of the scenario starts from; in a

@@ -1,6 +1,7 @@
 package scenario
 
 import (
+	"fmt"
 	"slices"
 	"time"
 
@@ -195,7 +196,7 @@ func objects() []object {
 			{"repeats", "ABBA blocks for each batch of instances.", false, wholeOf(1, MaxRepeats)},
 			{"trace", "Instances of each cell decoded once more, untimed, into traces.jsonl.", false, wholeOf(0, MaxRepeats)},
 			{"order", "How cells take turns.", false, order},
-			{"timeout", "Limit for one batch, for example 60s.", false, durationOf(time.Millisecond)},
+			{"timeout", fmt.Sprintf("Limit for one batch, for example 60s; at most %v.", load.MaxLimit), false, durationOf(time.Millisecond)},
 			{"batch", "Requests decoded together.", false, listOf(wholeOf(1, MaxBatch))},
 			{"threads", "Worker threads of a forward pass; 0 is all CPUs.", false, listOf(wholeOf(0, MaxThreads))},
 		}},

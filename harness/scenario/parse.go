@@ -36,7 +36,7 @@ func Parse(file string, data []byte, catalog Catalog) (*Scenario, error) {
 
 // Load is Parse with includes, variables and changes.
 func Load(file string, data []byte, catalog Catalog, options Options) (*Scenario, error) {
-	p := &parser{collector: collector{sources: []origin{{name: file}}}, catalog: catalog}
+	p := &parser{collector: collector{sources: []origin{{name: file}}}, catalog: catalog, opened: map[taskFile]TaskFile{}}
 	p.s = &Scenario{File: file, Text: data, catalog: catalog,
 		Generation: Generation{BudgetRatio: []float64{1}, BudgetMultiple: 1, common: map[string]setting{}},
 		Measurement: Measurement{Warmup: 1, Repeats: 2, Order: Paired, Timeout: time.Minute,
@@ -62,6 +62,9 @@ type parser struct {
 	catalog Catalog
 	s       *Scenario
 	sweep   []axis
+
+	opened   map[taskFile]TaskFile // task files, each of which is read once
+	measured map[string][]string   // see tasksByName
 }
 
 func (p *parser) cpus() int { return cmp.Or(p.catalog.CPUs, runtime.NumCPU()) }

@@ -15,6 +15,7 @@ const defaultAlpha = 0.01
 
 // thresholds reads the list "thresholds".
 func (p *parser) thresholds(n *yaml.Node) {
+	p.measured = p.tasksByName()
 	for _, item := range p.items(n, "thresholds") {
 		p.threshold(item)
 	}
@@ -92,22 +93,42 @@ func (p *parser) cells(c *threshold.Cells, have fields) {
 	if c.Engine != "" {
 		p.engineIndex(c.Engine, place(engine))
 	}
-	var names, rungs []string
+	if workload != nil {
+		c.Workload = p.choice(workload, "workload of this scenario", p.measured[""])
+	}
+	if rung != nil {
+		of := anyWorkload
+		if workload != nil {
+			of = workload.Value
+		}
+		c.Rung = p.choice(rung, "rung of this scenario", p.measured[of])
+	}
+}
+
+// anyWorkload stands for all workloads of a scenario; none has such a name.
+const anyWorkload = "*"
+
+// tasksByName lists the names of all workloads that the scenario measures, under "", and
+// the rungs of each and of [anyWorkload].
+func (p *parser) tasksByName() map[string][]string {
+	lists := map[string][]string{}
+	seen := map[[2]string]bool{}
+	add := func(of, name string) {
+		if !seen[[2]string{of, name}] {
+			seen[[2]string{of, name}] = true
+			lists[of] = append(lists[of], name)
+		}
+	}
 	for _, t := range p.s.Tasks {
 		if t.Workload == nil {
 			continue
 		}
-		names = append(names, t.Workload.Name())
-		if workload == nil || workload.Value == t.Workload.Name() {
-			for _, i := range t.Rungs {
-				rungs = append(rungs, t.Workload.Rungs()[i].Name)
-			}
+		add("", t.Workload.Name())
+		all := rungNames(t.Workload)
+		for _, i := range t.Rungs {
+			add(t.Workload.Name(), all[i])
+			add(anyWorkload, all[i])
 		}
 	}
-	if workload != nil {
-		c.Workload = p.choice(workload, "workload of this scenario", unique(names))
-	}
-	if rung != nil {
-		c.Rung = p.choice(rung, "rung of this scenario", unique(rungs))
-	}
+	return lists
 }

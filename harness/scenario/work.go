@@ -31,6 +31,9 @@ func (x *expander) spend(at pos, cells, requests float64) (over bool) {
 // counted, and all instances that are asked for.
 func (x *expander) bound() {
 	each := func(e entry, groups, instances, samples int, times func(batch int) int) {
+		if x.full() {
+			return
+		}
 		m := x.s.measurement(e)
 		variants := 0
 		for _, index := range e.engines {
