@@ -27,9 +27,6 @@ func (c *runCmd) fit(con *console, plan *scenario.Plan, models *library.Shelf) (
 	if c.Budget == 0 {
 		return nil, nil
 	}
-	if c.Budget < 0 || c.Budget > maxBudget {
-		return nil, exit.Errorf(exit.Usage, "--budget is %v; allowed is a time up to %v, such as 10m", c.Budget, maxBudget)
-	}
 	factor, err := c.factor(con, plan, models)
 	if err != nil {
 		return nil, err
@@ -66,9 +63,6 @@ func (c *runCmd) factor(con *console, plan *scenario.Plan, models *library.Shelf
 	}
 	return factor, nil
 }
-
-// maxBudget is the longest time that a run may be fitted to.
-const maxBudget = 30 * 24 * time.Hour
 
 // Shares of the budget: what is planned, the rest being for the report, and what
 // may be spent on the forecast.

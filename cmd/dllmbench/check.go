@@ -25,14 +25,14 @@ type checkCmd struct {
 	baselineFolder
 	Against       string        `placeholder:"REV" xor:"rival" help:"Build this git revision and time it against this program, in alternating blocks."`
 	AgainstBinary string        `placeholder:"PATH" xor:"rival" help:"Time this dllmbench binary against this program, in alternating blocks."`
-	Time          time.Duration `default:"12s" help:"Total time for the timed blocks; never fewer blocks than a verdict needs."`
-	Blocks        int           `placeholder:"N" help:"Number of timed blocks, instead of as many as fit into --time."`
+	Time          time.Duration `range:"0s to 24h" default:"12s" help:"Total time for the timed blocks; never fewer blocks than a verdict needs."`
+	Blocks        int           `range:"0 to 10000" placeholder:"N" help:"Number of timed blocks, instead of as many as fit into --time."`
 	Times         string        `enum:"gate,info,off" default:"gate" help:"What times against another program may do: fail the check (gate), be shown (info), or not be taken (off: its counters alone are compared)."`
 	Progress      string        `enum:"auto,plain,none" default:"auto" help:"Progress on stderr: auto (a live view on a terminal, else a line every few seconds), plain or none."`
 	selfTestFlags
-	Alpha    float64 `default:"0.01" help:"Probability of any false alarm over all timings of a check."`
-	Noise    percent `default:"2%" help:"Differences in time below this are noise; a larger noise measured by the check itself replaces it."`
-	MaxNoise percent `default:"10%" help:"Measured noise above which timings are invalid."`
+	Alpha    float64 `range:"above 0 to 0.5" default:"0.01" help:"Probability of any false alarm over all timings of a check."`
+	Noise    percent `range:"0% to 1000%" default:"2%" help:"Differences in time below this are noise; a larger noise measured by the check itself replaces it."`
+	MaxNoise percent `range:"0% to 1000%" default:"10%" help:"Measured noise above which timings are invalid."`
 	acceptFlag
 	reportFlags
 }
@@ -98,20 +98,11 @@ func (c *checkCmd) Run(con *console) error {
 
 // refuse reports flags that make no sense, before anything runs.
 func (c *checkCmd) refuse() error {
-	if err := checkAlpha(c.Alpha); err != nil {
-		return err
-	}
 	if err := c.acceptFlag.check(); err != nil {
 		return err
 	}
 	if c.SelfTest && (c.timed() || c.Baseline != "") {
 		return exit.Errorf(exit.Usage, "--self-test compares this program with itself: leave out --baseline and --against")
-	}
-	if c.Time < 0 {
-		return exit.Errorf(exit.Usage, "--time is %v, allowed is a time such as 12s", c.Time)
-	}
-	if err := checkNumbers(number{"blocks", c.Blocks, 0, mostTrials}); err != nil {
-		return err
 	}
 	return c.selfTestFlags.refuse()
 }

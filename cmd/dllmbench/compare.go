@@ -21,8 +21,8 @@ type compareCmd struct {
 	Reference string   `placeholder:"ENGINE" help:"With --by engine: the engine to compare with, by its label; by default the first that writes from left to right, or else the first one."`
 	Metric    []string `default:"e2e,exact_match" help:"What to compare beside exact counters: e2e, ttft, ttfc, exact_match."`
 	Match     []string `placeholder:"WHAT" help:"With --by engine: compare settings of engines that are equal in tokens, nfe, flops, time or quality too; by default what the run's scenario says."`
-	Alpha     float64  `default:"0.05" help:"Family-wise error rate over all comparisons."`
-	Noise     percent  `default:"2%" help:"Differences in time below this are noise."`
+	Alpha     float64  `range:"above 0 to 0.5" default:"0.05" help:"Family-wise error rate over all comparisons."`
+	Noise     percent  `range:"0% to 1000%" default:"2%" help:"Differences in time below this are noise."`
 	reportFlags
 	acceptFlag
 	FailOnRegression bool `help:"Exit with 10 if counters changed or something got worse, with 5 or 4 if no verdict is possible."`
@@ -48,9 +48,6 @@ func (c *compareCmd) Run(con *console) error {
 		return err
 	}
 	if err := c.checkRuns(); err != nil {
-		return err
-	}
-	if err := checkAlpha(c.Alpha); err != nil {
 		return err
 	}
 	question, err := gate.Ask(c.Metric)

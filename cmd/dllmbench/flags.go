@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"io"
-	"math"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -31,38 +30,10 @@ func (p *percent) UnmarshalText(text []byte) error {
 		number, scale = rest, 100
 	}
 	x, err := strconv.ParseFloat(number, 64)
-	if err != nil || !(x >= 0) || x/scale > 10 {
+	if err != nil {
 		return fmt.Errorf("%q is no share; write it as 2%% or 0.02", text)
 	}
 	*p = percent(x / scale)
-	return nil
-}
-
-// A number is the value of a flag and what it may be.
-type number struct {
-	flag             string
-	value, low, high int // high is math.MaxInt where there is no bound
-}
-
-// checkNumbers refuses values out of range.
-func checkNumbers(list ...number) error {
-	for _, n := range list {
-		switch {
-		case n.value >= n.low && n.value <= n.high:
-		case n.high == math.MaxInt:
-			return exit.Errorf(exit.Usage, "--%s is %d, allowed is %d or more", n.flag, n.value, n.low)
-		default:
-			return exit.Errorf(exit.Usage, "--%s is %d, allowed is %d to %d", n.flag, n.value, n.low, n.high)
-		}
-	}
-	return nil
-}
-
-// checkAlpha refuses an error rate that is none.
-func checkAlpha(alpha float64) error {
-	if !(alpha > 0 && alpha <= 0.5) {
-		return exit.Errorf(exit.Usage, "--alpha is %g, allowed is a number above 0 and up to 0.5", alpha)
-	}
 	return nil
 }
 
@@ -128,7 +99,10 @@ func (f reportFlags) outputs() ([]output, error) {
 	var list []output
 	onStdout := 0
 	for _, text := range f.Format {
-		name, path, _ := strings.Cut(text, "=")
+		name, path, file := strings.Cut(text, "=")
+		if file && path == "" {
+			return nil, exit.Errorf(exit.Usage, "--format %s: the name of the file is empty: give one or leave the = out", text)
+		}
 		f, err := format(ci.Formats(), name)
 		if err != nil {
 			return nil, err

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"maps"
-	"math"
 	"runtime"
 	"slices"
 	"strconv"
@@ -19,7 +18,6 @@ import (
 	"dllmbench/engines/userfile"
 	"dllmbench/harness/exit"
 	"dllmbench/harness/prompt"
-	"dllmbench/harness/scenario"
 	"dllmbench/harness/worker"
 	"dllmbench/reports/terminal"
 )
@@ -28,23 +26,23 @@ import (
 type generateCmd struct {
 	Engine  string            `default:"autoregressive" help:"Decoder: ${engines}."`
 	Preset  string            `help:"Decoding rule; by default the first of the engine (see list decoders)."`
-	Prompt  *string           `help:"Text to continue; by default standard input."`
+	Prompt  *string           `empty:"ok" help:"Text to continue; by default standard input."`
 	Weights string            `help:"builtin:NAME or a checkpoint folder; by default the trained weights in the binary."`
 	Set     map[string]string `placeholder:"OPTION=VALUE" help:"Option of the preset; may be repeated."`
-	Steps   int               `placeholder:"N" help:"Denoising steps, of each block for block decoding; short for --set steps=N or steps_per_block=N."`
-	Budget  int               `placeholder:"N" help:"Token budget; by default what the task needs, or 64 for a text of your own."`
+	Steps   int               `range:"0 to 1048576" placeholder:"N" help:"Denoising steps, of each block for block decoding; short for --set steps=N or steps_per_block=N."`
+	Budget  int               `range:"0 to 1048576" placeholder:"N" help:"Token budget; by default what the task needs, or 64 for a text of your own."`
 	Seed    uint64            `help:"Seed of random draws."`
-	Threads int               `placeholder:"N" help:"Worker threads; by default one per processor."`
+	Threads int               `range:"0 to 1024" placeholder:"N" help:"Worker threads; by default one per processor."`
 
 	Watch   bool          `help:"Show the text while it is written, on standard error."`
-	Delay   time.Duration `default:"60ms" help:"Pause after each pass of --watch on a terminal."`
+	Delay   time.Duration `range:"0s to 1m" default:"60ms" help:"Pause after each pass of --watch on a terminal."`
 	Compare bool          `help:"Decode with the first preset of autoregressive, diffusion and block, side by side."`
 
 	Workload string `group:"Task" help:"Take the prompt from this workload's test split and check the answer."`
 	File     string `group:"Task" placeholder:"PATH" help:"Take the prompt from this file of tasks and check the answer."`
 	Format   string `group:"Task" help:"Format of --file: ${formats}."`
 	Rung     string `group:"Task" help:"Rung of its difficulty ladder; by default the first."`
-	Index    int    `group:"Task" help:"Number of the instance, from 0."`
+	Index    int    `range:"0 to 1000000000" group:"Task" help:"Number of the instance, from 0."`
 }
 
 func (*generateCmd) Help() string {
@@ -68,10 +66,6 @@ const maxPrompt = 1 << 20
 
 // Run decodes and prints the text, then what it cost; with --compare a table.
 func (c *generateCmd) Run(con *console) error {
-	if err := checkNumbers(number{"budget", c.Budget, 0, scenario.MaxTokens}, number{"threads", c.Threads, 0, scenario.MaxThreads},
-		number{"index", c.Index, 0, math.MaxInt32}, number{"steps", c.Steps, 0, scenario.MaxTokens}); err != nil {
-		return err
-	}
 	presets, options, err := c.decoders()
 	if err != nil {
 		return exit.With(exit.Usage, err)

@@ -25,7 +25,8 @@ type historyCmd struct {
 	Out     string   `placeholder:"FILE" help:"Also write a page that opens offline."`
 	Plots   string   `placeholder:"FOLDER" help:"Also write the figures as PNG and SVG into this folder."`
 	Order   string   `enum:"start,commit" default:"start" help:"Order runs by their start, or by the date of their commit where it is recorded."`
-	Alpha   float64  `default:"0.01" help:"Probability of any mark in a series of timings without a change."`
+	// The least alpha is what the number of permutations behind a mark can reach.
+	Alpha float64 `range:"0.001 to 0.5" default:"0.01" help:"Probability of any mark in a series of timings without a change."`
 }
 
 func (*historyCmd) Help() string {
@@ -51,12 +52,6 @@ func (c *historyCmd) Run(con *console) error {
 			return exit.With(exit.Usage, engines.UnknownName("metric", m, names))
 		}
 	}
-	if err := checkAlpha(c.Alpha); err != nil {
-		return err
-	}
-	if c.Alpha < leastHistoryAlpha {
-		return exit.Errorf(exit.Usage, "--alpha is %g, the least one is %g", c.Alpha, leastHistoryAlpha)
-	}
 	b := history.New(history.Options{Metrics: c.Metric, Alpha: c.Alpha, ByCommit: c.Order == "commit"})
 	err := folder.Each(con.ctx, c.Folders, b.Add, func(err error) { fmt.Fprintf(con.stderr, "dllmbench: left out: %s\n", terminal.Visible(err.Error())) })
 	if err != nil {
@@ -80,9 +75,6 @@ func (c *historyCmd) Run(con *console) error {
 	}
 	return con.drawTrends(c.Plots, h)
 }
-
-// leastHistoryAlpha is what the number of permutations behind a mark can reach.
-const leastHistoryAlpha = 0.001
 
 // drawTrends writes the figures of a history.
 func (con *console) drawTrends(folder string, h *history.History) error {

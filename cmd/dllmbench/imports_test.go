@@ -63,7 +63,7 @@ var rooms = []room{
 	{name: "harness/trace", may: []string{"engines/userfile", "harness/internal/lines", "engines", "workloads"}},
 	{name: "harness/exit"},
 	{name: "harness/internal/bounds"},
-	{name: "harness/lock", may: []string{"harness/measure"}},
+	{name: "harness/lock", may: []string{"engines/userfile", "harness/measure"}},
 	{name: "harness/internal/lines", may: []string{"engines/userfile"}},
 	{name: "harness/stats", libs: []string{"gonum.org/v1/gonum", "github.com/montanaflynn/stats"}},
 	{name: "harness/place", may: []string{"engines/usage", "engines/weights", "harness/result"}},

@@ -16,7 +16,6 @@ import (
 	"dllmbench/engines/model"
 	"dllmbench/engines/rating"
 	"dllmbench/harness/exit"
-	"dllmbench/harness/scenario"
 	"dllmbench/reports/table"
 	"dllmbench/reports/terminal"
 	"dllmbench/workloads"
@@ -29,14 +28,14 @@ type likelihoodCmd struct {
 	Workload   string   `default:"arithmetic" help:"Workload whose reference answers are rated."`
 	Rungs      []string `placeholder:"RUNG,..." help:"Rungs of its ladder; by default all of them."`
 	Split      string   `default:"validation" help:"Split of the instances: train, validation or test."`
-	Instances  int      `default:"16" help:"Instances of each rung."`
-	Blocks     []int    `default:"1,4,16" help:"Block lengths of block diffusion; 0 is the whole answer."`
-	Repeats    int      `default:"8" help:"Independent estimates of each bound."`
-	Pads       int      `help:"Padding tokens behind the answer that the bounds rate too."`
+	Instances  int      `range:"1 to 100000" default:"16" help:"Instances of each rung."`
+	Blocks     []int    `range:"0 to 1048576" default:"1,4,16" help:"Block lengths of block diffusion; 0 is the whole answer."`
+	Repeats    int      `range:"2 to 10000" default:"8" help:"Independent estimates of each bound."`
+	Pads       int      `range:"0 to 65536" help:"Padding tokens behind the answer that the bounds rate too."`
 	Seed       uint64   `help:"Seed of the drawn masks."`
 	ByPosition bool     `help:"Bits by position of the answer instead of by text."`
 	Format     string   `enum:"table,json,csv" default:"table" help:"table, json or csv."`
-	Threads    int      `placeholder:"N" help:"Worker threads; by default one per processor."`
+	Threads    int      `range:"0 to 1024" placeholder:"N" help:"Worker threads; by default one per processor."`
 }
 
 func (*likelihoodCmd) Help() string {
@@ -88,15 +87,6 @@ func (c *likelihoodCmd) Run(con *console) error {
 
 // choose checks the flags and finds what they name.
 func (c *likelihoodCmd) choose() (workloads.Workload, []int, error) {
-	if err := checkNumbers(number{"instances", c.Instances, 1, scenario.MaxInstances}, number{"repeats", c.Repeats, 2, likelihood.MaxRepeats},
-		number{"pads", c.Pads, 0, 1 << 16}, number{"threads", c.Threads, 0, scenario.MaxThreads}); err != nil {
-		return nil, nil, err
-	}
-	for _, b := range c.Blocks {
-		if b < 0 || b > scenario.MaxTokens {
-			return nil, nil, fmt.Errorf("--blocks has %d, allowed is 0 (the whole answer) to %d", b, scenario.MaxTokens)
-		}
-	}
 	if splits := []string{"train", "validation", "test"}; !slices.Contains(splits, c.Split) {
 		return nil, nil, engines.UnknownName("split", c.Split, splits)
 	}

@@ -40,29 +40,31 @@ import (
 type app struct {
 	Version kong.VersionFlag `help:"Print the version and exit."`
 
-	Run        runCmd        `cmd:"" help:"Measure a scenario and render the report."`
-	Validate   validateCmd   `cmd:"" help:"Check a scenario without running it."`
-	Expand     expandCmd     `cmd:"" help:"Show the exact cells of a scenario."`
-	Init       initCmd       `cmd:"" help:"Write a commented scenario to start from."`
-	Schema     schemaCmd     `cmd:"" help:"Print the JSON Schema of scenario files, for editors."`
-	List       listCmd       `cmd:"" help:"Show what a scenario may name: decoders, workloads, metrics, models."`
-	Generate   generateCmd   `cmd:"" help:"Decode one prompt."`
-	Report     reportCmd     `cmd:"" help:"Render the report of a run again from its results.jsonl."`
-	Merge      mergeCmd      `cmd:"" help:"Join the parts of a run that was split with --shard."`
-	Recommend  recommendCmd  `cmd:"" help:"Recommend a decoder for an answer length, a batch size and a minimum quality."`
-	Trace      traceCmd      `cmd:"" help:"Summarise the traces of a run: order, calibration, emergence, cache drift."`
-	Coherence  coherenceCmd  `cmd:"" help:"Show how coherent and how varied the texts of a run are."`
-	Likelihood likelihoodCmd `cmd:"" help:"Compute the likelihood of reference answers: exact for autoregression, bounds for diffusion."`
-	Compare    compareCmd    `cmd:"" help:"Compare runs, or the engines of one run: ratio, interval, p and verdict."`
-	History    historyCmd    `cmd:"" help:"Show metrics over many runs and mark changes."`
-	Baseline   baselineCmd   `cmd:"" help:"Store the exact counters of a run; list and show stored baselines."`
-	Check      checkCmd      `cmd:"" help:"Compare this build with a baseline: exact counters first, then times."`
-	Export     exportCmd     `cmd:"" help:"Write the numbers of a run for other programs: CSV, JSON, JUnit, Go benchmark text, …"`
-	Spread     spreadCmd     `cmd:"" help:"Measure how uniformly decoders sample Latin squares and sudokus."`
-	Model      modelCmd      `cmd:"" help:"Describe and check a checkpoint."`
-	Train      trainCmd      `cmd:"" help:"Train the shared weights on the built-in workloads."`
-	Env        envCmd        `cmd:"" help:"Describe this machine and this binary, as recorded in results."`
-	Worker     workerCmd     `cmd:"" hidden:"" help:"Decode what another process of this program asks for."`
+	Run         runCmd        `cmd:"" help:"Measure a scenario and render the report."`
+	Validate    validateCmd   `cmd:"" help:"Check a scenario without running it."`
+	Expand      expandCmd     `cmd:"" help:"Show the exact cells of a scenario."`
+	Init        initCmd       `cmd:"" help:"Write a commented scenario to start from."`
+	Schema      schemaCmd     `cmd:"" help:"Print the JSON Schema of scenario files, for editors."`
+	List        listCmd       `cmd:"" help:"Show what a scenario may name: decoders, workloads, metrics, models."`
+	Generate    generateCmd   `cmd:"" help:"Decode one prompt."`
+	Report      reportCmd     `cmd:"" help:"Render the report of a run again from its results.jsonl."`
+	Merge       mergeCmd      `cmd:"" help:"Join the parts of a run that was split with --shard."`
+	Recommend   recommendCmd  `cmd:"" help:"Recommend a decoder for an answer length, a batch size and a minimum quality."`
+	Trace       traceCmd      `cmd:"" help:"Summarise the traces of a run: order, calibration, emergence, cache drift."`
+	Coherence   coherenceCmd  `cmd:"" help:"Show how coherent and how varied the texts of a run are."`
+	Likelihood  likelihoodCmd `cmd:"" help:"Compute the likelihood of reference answers: exact for autoregression, bounds for diffusion."`
+	Compare     compareCmd    `cmd:"" help:"Compare runs, or the engines of one run: ratio, interval, p and verdict."`
+	History     historyCmd    `cmd:"" help:"Show metrics over many runs and mark changes."`
+	Baseline    baselineCmd   `cmd:"" help:"Store the exact counters of a run; list and show stored baselines."`
+	Check       checkCmd      `cmd:"" help:"Compare this build with a baseline: exact counters first, then times."`
+	Export      exportCmd     `cmd:"" help:"Write the numbers of a run for other programs: CSV, JSON, JUnit, Go benchmark text, …"`
+	Spread      spreadCmd     `cmd:"" help:"Measure how uniformly decoders sample Latin squares and sudokus."`
+	Model       modelCmd      `cmd:"" help:"Describe and check a checkpoint."`
+	Train       trainCmd      `cmd:"" help:"Train the shared weights on the built-in workloads."`
+	Help        helpCmd       `cmd:"" help:"Show the help of a command."`
+	ShowVersion versionCmd    `cmd:"" name:"version" help:"Print the version."`
+	Env         envCmd        `cmd:"" help:"Describe this machine and this binary, as recorded in results."`
+	Worker      workerCmd     `cmd:"" hidden:"" help:"Decode what another process of this program asks for."`
 }
 
 // console is what a command sees of the world outside.
@@ -94,20 +96,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	}()
 	var cli app
 	left := false // --help and --version leave before a command runs
-	parser, err := kong.New(&cli,
-		kong.Name("dllmbench"),
-		kong.Description("Compare autoregressive, full-diffusion and block-diffusion decoding on the same weights.\n\n"+
-			"Start with: dllmbench run --quick"),
-		kong.Writers(stdout, stderr),
-		kong.Exit(func(int) { left = true }),
-		kong.ConfigureHelp(kong.HelpOptions{NoExpandSubcommands: true, WrapUpperBound: 100}),
-		kong.Vars{
-			"version": version(), "engines": decoders.Names(), "tableFormats": strings.Join(cells.Formats().Names(), ", "), "formats": strings.Join(taskfile.Formats(), ", "), "threads": strconv.Itoa(runtime.NumCPU()),
-			"recipe": corpus.Names()[0], "recipes": strings.Join(corpus.Names(), ", "), "runFormats": strings.Join(ci.RunFormats().Names(), ", "), "reportFormats": strings.Join(ci.Formats().Names(), ", "),
-			"selfTestBegin": insert.MarkOf(selfTestMark).Begin, "selfTestEnd": insert.MarkOf(selfTestMark).End, "insertBegin": insert.MarkOf("report").Begin, "insertEnd": insert.MarkOf("report").End,
-			"detailAbove": fmt.Sprint(view.PageDetail().Above), "detailRows": fmt.Sprint(view.PageDetail().Rows),
-		},
-	)
+	parser, err := newParser(&cli, kong.Writers(stdout, stderr), kong.Exit(func(int) { left = true }))
 	if err != nil {
 		panic(err)
 	}
@@ -120,6 +109,9 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	}
 	if err != nil {
 		return complain(stderr, exit.With(exit.Usage, fmt.Errorf("%w (see dllmbench --help)", err)))
+	}
+	if err := checkFlags(parsed); err != nil {
+		return complain(stderr, err)
 	}
 	return complain(stderr, parsed.Run(&console{ctx, stdin, stdout, stderr, time.Now, args}))
 }
@@ -137,6 +129,22 @@ func (con *console) lock(dir string) (release func(), err error) {
 	}
 	con.ctx = held
 	return l.Release, nil
+}
+
+// newParser makes the parser of the command line.
+func newParser(cli *app, more ...kong.Option) (*kong.Kong, error) {
+	return kong.New(cli, append(more,
+		kong.Name("dllmbench"),
+		kong.Description("Compare autoregressive, full-diffusion and block-diffusion decoding on the same weights.\n\n"+
+			"Start with: dllmbench run --quick"),
+		kong.ConfigureHelp(kong.HelpOptions{NoExpandSubcommands: true, WrapUpperBound: 100}),
+		kong.Vars{
+			"version": version(), "engines": decoders.Names(), "tableFormats": strings.Join(cells.Formats().Names(), ", "), "formats": strings.Join(taskfile.Formats(), ", "), "threads": strconv.Itoa(runtime.NumCPU()),
+			"recipe": corpus.Names()[0], "recipes": strings.Join(corpus.Names(), ", "), "runFormats": strings.Join(ci.RunFormats().Names(), ", "), "reportFormats": strings.Join(ci.Formats().Names(), ", "),
+			"selfTestBegin": insert.MarkOf(selfTestMark).Begin, "selfTestEnd": insert.MarkOf(selfTestMark).End, "insertBegin": insert.MarkOf("report").Begin, "insertEnd": insert.MarkOf("report").End,
+			"detailAbove": fmt.Sprint(view.PageDetail().Above), "detailRows": fmt.Sprint(view.PageDetail().Rows),
+		},
+	)...)
 }
 
 // crashed prints a panic and returns its exit code: one over bad records names what

@@ -5,7 +5,6 @@ import (
 
 	"dllmbench/harness/exit"
 	"dllmbench/harness/result"
-	"dllmbench/harness/scenario"
 	"dllmbench/reports/advice"
 	"dllmbench/reports/folder"
 	"dllmbench/reports/view"
@@ -13,9 +12,9 @@ import (
 
 // recommendCmd says which decoder to use.
 type recommendCmd struct {
-	Length int      `required:"" placeholder:"TOKENS" help:"Length of an answer in tokens."`
-	Batch  int      `default:"1" help:"Requests that are decoded together."`
-	Floor  *float64 `placeholder:"SHARE" help:"Least share of exact answers, from 0 to 1; 0 for any. Without it the floor of quality that the run's scenario sets, else 0."`
+	Length int      `range:"1 to 1048576" required:"" placeholder:"TOKENS" help:"Length of an answer in tokens."`
+	Batch  int      `range:"1 to 4096" default:"1" help:"Requests that are decoded together."`
+	Floor  *float64 `range:"0 to 1" placeholder:"SHARE" help:"Least share of exact answers, from 0 to 1; 0 for any. Without it the floor of quality that the run's scenario sets, else 0."`
 	Dir    string   `arg:"" optional:"" help:"Folder of a run; by default the newest below results/."`
 	jsonFlag
 }
@@ -34,12 +33,6 @@ Examples:
 
 // Run answers from the records of a run.
 func (c *recommendCmd) Run(con *console) error {
-	if err := checkNumbers(number{"length", c.Length, 1, scenario.MaxTokens}, number{"batch", c.Batch, 1, scenario.MaxBatch}); err != nil {
-		return err
-	}
-	if f := c.Floor; f != nil && !(*f >= 0 && *f <= 1) {
-		return exit.Errorf(exit.Usage, "--floor is %g, allowed is a share from 0 to 1, for example 0.8", *c.Floor)
-	}
 	if c.Dir == "" {
 		var err error
 		if c.Dir, err = folder.Newest("results"); err != nil {

@@ -26,15 +26,15 @@ type runCmd struct {
 	scenarioFile `embed:""`
 	Out          string        `placeholder:"DIR" help:"Folder for the results; by default a new one below results/."`
 	Resume       bool          `help:"Continue the run in the folder given with --out."`
-	Trace        int           `placeholder:"N" default:"-1" help:"Trace this many instances of each cell, instead of the scenario's number; 0 for none."`
+	Trace        int           `range:"0 to 10000" placeholder:"N" default:"-1" help:"Trace this many instances of each cell, instead of the scenario's number; 0 for none."`
 	Strict       bool          `help:"Fail with exit code 4 if a cell or its timings are invalid."`
 	Isolate      bool          `help:"Decode each cell in its own process: peak memory is measured per cell, and an engine that hangs is killed."`
-	MaxMemory    int           `placeholder:"MIB" help:"With --isolate: limit of the resident memory of such a process, in MiB."`
+	MaxMemory    int           `range:"1 to 1073741824" placeholder:"MIB" help:"With --isolate: limit of the resident memory of such a process, in MiB."`
 	Shard        string        `placeholder:"I/N" help:"Run only part I of N; auto takes both from a Slurm array job, auto/N the part from a Kubernetes job. The merge command joins the parts."`
 	Load         string        `placeholder:"HOW" help:"Send requests as a load: poisson:RATE (a second), concurrency:CLIENTS, single_stream or offline; latency then counts from the moment a request came."`
 	Goodput      string        `placeholder:"LIMITS" help:"Count requests within limits, such as ttft:200ms,tpot:20ms,e2e:2s,exact (or partial:0.8)."`
-	Threads      int           `placeholder:"N" help:"Worker threads of every cell, instead of the scenario's."`
-	Budget       time.Duration `placeholder:"TIME" help:"Scale repetitions (and instances, once repetitions are 1) to about this time, such as 10m, and report the remaining statistical power."`
+	Threads      int           `range:"0 to 1024" placeholder:"N" help:"Worker threads of every cell, instead of the scenario's."`
+	Budget       time.Duration `range:"1us to 720h" placeholder:"TIME" help:"Scale repetitions (and instances, once repetitions are 1) to about this time, such as 10m, and report the remaining statistical power."`
 	Judge        string        `placeholder:"WEIGHTS" help:"Also compute the likelihood of every output under these weights: builtin:NAME or a checkpoint folder."`
 	Progress     string        `enum:"auto,plain,none" default:"auto" help:"Progress on stderr: auto (a live view on a terminal, else a line every few seconds), plain or none."`
 
@@ -80,10 +80,6 @@ func (c *runCmd) Run(con *console) error {
 	if err != nil {
 		return err
 	}
-	if err := checkNumbers(number{"threads", c.Threads, 0, scenario.MaxThreads}, number{"trace", c.Trace, -1, scenario.MaxRepeats},
-		number{"max-memory", c.MaxMemory, 0, 1 << 30}); err != nil {
-		return err
-	}
 	if c.Threads > 0 {
 		s.Measurement.Threads = []int{c.Threads}
 	}
@@ -91,7 +87,7 @@ func (c *runCmd) Run(con *console) error {
 		s.SetTrace(c.Trace)
 	}
 	if c.MaxMemory > 0 && !c.Isolate {
-		return exit.Errorf(exit.Usage, "--max-memory is a number of MiB and needs --isolate")
+		return exit.Errorf(exit.Usage, "--max-memory needs --isolate")
 	}
 	if err := c.loads(s); err != nil {
 		return err

@@ -21,33 +21,33 @@ import (
 
 // trainCmd trains the shared weights on the built-in workloads.
 type trainCmd struct {
-	Out      string        `default:"training" type:"path" help:"Folder for checkpoint, training state and loss curve."`
+	Out      string        `default:"training" help:"Folder for checkpoint, training state and loss curve."`
 	Resume   bool          `help:"Continue the run in --out from its last saved state."`
-	Steps    int           `help:"Stop after this many more steps (0: no bound)."`
-	Minutes  float64       `help:"Stop after this many minutes (0: no bound)."`
-	Cooldown int           `help:"Let the learning rate fall to 0 over this many steps from now, then stop."`
-	Threads  int           `default:"${threads}" help:"Threads to use; the result does not depend on it."`
+	Steps    int           `range:"0 to 1000000000" help:"Stop after this many more steps (0: no bound)."`
+	Minutes  float64       `range:"0 to 1000000" help:"Stop after this many minutes (0: no bound)."`
+	Cooldown int           `range:"0 to 1000000000" help:"Let the learning rate fall to 0 over this many steps from now, then stop."`
+	Threads  int           `range:"1 to 1024" default:"${threads}" help:"Threads to use; the result does not depend on it."`
 	Products string        `default:"" enum:",float32,bfloat16x3,bfloat16" placeholder:"KIND" help:"Products of weights: float32 (default), or on CPUs with AMX the faster bfloat16x3 (three products of split numbers, nearly float32) and bfloat16; a resumed run keeps its kind unless given."`
-	Save     time.Duration `default:"2m" help:"Time between saved states."`
+	Save     time.Duration `range:"0s to 24h" default:"2m" help:"Time between saved states."`
 
-	From        string   `type:"path" placeholder:"DIR" help:"Start from the state of the run in this folder, with the data of --recipe (new runs)."`
+	From        string   `placeholder:"DIR" help:"Start from the state of the run in this folder, with the data of --recipe (new runs)."`
 	Recipe      string   `default:"${recipe}" help:"What to train on, with which vocabulary and shape: ${recipes} (new runs)."`
 	Workloads   []string `placeholder:"NAME,…" help:"Only these workloads of the recipe's mixture (new runs)."`
 	Seed        uint64   `default:"1" help:"Seed of weights and data (new runs)."`
-	Width       int      `placeholder:"N" help:"Hidden size (new runs); this and the next seven are the recipe's unless given."`
-	Layers      int      `placeholder:"N" help:"Number of layers (new runs)."`
-	Heads       int      `placeholder:"N" help:"Attention heads (new runs)."`
-	Ffn         int      `placeholder:"N" help:"Inner width of the MLP (new runs)."`
-	Context     int      `placeholder:"N" help:"Largest position (new runs)."`
-	MaxSample   int      `placeholder:"N" help:"Longest sample in tokens to train on (new runs)."`
-	Vocab       int      `placeholder:"N" help:"Largest vocabulary (new runs)."`
-	Lr          float64  `placeholder:"RATE" help:"Peak learning rate (new runs)."`
+	Width       int      `range:"2 to 65536" placeholder:"N" help:"Hidden size (new runs); this and the next seven are the recipe's unless given."`
+	Layers      int      `range:"1 to 1024" placeholder:"N" help:"Number of layers (new runs)."`
+	Heads       int      `range:"1 to 1024" placeholder:"N" help:"Attention heads (new runs)."`
+	Ffn         int      `range:"1 to 1048576" placeholder:"N" help:"Inner width of the MLP (new runs)."`
+	Context     int      `range:"1 to 1048576" placeholder:"N" help:"Largest position (new runs)."`
+	MaxSample   int      `range:"1 to 1048576" placeholder:"N" help:"Longest sample in tokens to train on (new runs)."`
+	Vocab       int      `range:"1 to 1048576" placeholder:"N" help:"Largest vocabulary (new runs)."`
+	Lr          float64  `range:"above 0 to 10" placeholder:"RATE" help:"Peak learning rate (new runs)."`
 	QkNorm      bool     `default:"true" negatable:"" help:"Normalise queries and keys per head, as Qwen3 (new runs)."`
 	Optimizer   string   `default:"muon" enum:"muon,adamw" help:"muon (hidden matrices; AdamW for the rest) or adamw (new runs)."`
-	Positions   int      `default:"4096" help:"Positions per step (new runs)."`
+	Positions   int      `range:"1 to 1048576" default:"4096" help:"Positions per step (new runs)."`
 	Objective   string   `default:"mixed" enum:"mixed,ar,diffusion" help:"mixed, or a single-objective control: ar, diffusion (new runs)."`
-	CorruptLoss float64  `help:"Weight of the loss on corrupted visible tokens (new runs)."`
-	MaxWeight   float64  `help:"Cap on the weight B/k of a masked token, 0 for none (new runs)."`
+	CorruptLoss float64  `range:"0 to 1000" help:"Weight of the loss on corrupted visible tokens (new runs)."`
+	MaxWeight   float64  `range:"0 to 1000000" help:"Cap on the weight B/k of a masked token, 0 for none (new runs)."`
 }
 
 func (*trainCmd) Help() string {

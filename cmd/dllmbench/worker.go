@@ -18,7 +18,7 @@ import (
 // workerCmd is the child that run --isolate, check --against and the checkers that
 // run answers start; see package worker.
 type workerCmd struct {
-	Slowdown *float64 `hidden:"" help:"Waste this share of the time of every forward pass; 0 only watches. For check --self-test."`
+	Slowdown *float64 `range:"0 to 10" hidden:"" help:"Waste this share of the time of every forward pass; 0 only watches. For check --self-test."`
 }
 
 // Run decodes and judges what is asked for on stdin until that ends.

@@ -26,6 +26,7 @@ import (
 	"sync"
 	"time"
 
+	"dllmbench/engines/userfile"
 	"dllmbench/harness/measure"
 )
 
@@ -90,7 +91,7 @@ func Take(ctx context.Context, dir string) (held context.Context, l *Lock, err e
 // Held returns a [*HeldError] if a process has the lock of a folder.
 func Held(dir string) error {
 	path := filepath.Join(dir, Name)
-	text, err := os.ReadFile(path)
+	text, err := userfile.Read(path, maxFile)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
@@ -127,7 +128,7 @@ func (m *machine) take(ctx context.Context, dir string, every time.Duration) (co
 		if !errors.Is(err, fs.ErrExist) {
 			return nil, nil, err
 		}
-		text, err := os.ReadFile(l.path)
+		text, err := userfile.Read(l.path, maxFile)
 		if errors.Is(err, fs.ErrNotExist) { // released a moment ago
 			continue
 		}
@@ -194,7 +195,7 @@ func (m *machine) replace(l *Lock, dead []byte) error {
 	if err != nil {
 		return err
 	}
-	if now, err := os.ReadFile(l.path); err != nil || !bytes.Equal(now, dead) { // another one was quicker
+	if now, err := userfile.Read(l.path, maxFile); err != nil || !bytes.Equal(now, dead) { // another one was quicker
 		os.Remove(next)
 		return nil
 	}
@@ -224,7 +225,7 @@ func (l *Lock) live(held context.Context, cancel context.CancelCauseFunc, every 
 // beat writes a sign of life, if the lock is still this one's. A file that cannot be
 // reached for a moment is no loss.
 func (l *Lock) beat() bool {
-	f, err := os.OpenFile(l.path, os.O_RDWR, 0)
+	f, err := userfile.OpenFile(l.path, os.O_RDWR, 0)
 	if err != nil {
 		return !errors.Is(err, fs.ErrNotExist)
 	}
@@ -244,7 +245,7 @@ func (l *Lock) beat() bool {
 func (l *Lock) Release() {
 	l.end()
 	l.done.Wait()
-	if text, err := os.ReadFile(l.path); err == nil && read(text).Token == l.self.Token {
+	if text, err := userfile.Read(l.path, maxFile); err == nil && read(text).Token == l.self.Token {
 		os.Remove(l.path)
 	}
 }
@@ -267,9 +268,12 @@ func read(text []byte) (o Owner) {
 	return o
 }
 
+// maxFile bounds the file of a lock, in bytes.
+const maxFile = 1 << 16
+
 // create makes a file that must not be there yet.
 func create(path string, text []byte) error {
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+	f, err := userfile.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
 	if err != nil {
 		return err
 	}

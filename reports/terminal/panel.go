@@ -21,6 +21,7 @@ type panel struct {
 	now    func() time.Time
 	stop   chan struct{}
 	drawer sync.WaitGroup
+	steady
 
 	mu   sync.Mutex
 	step *Step     // the last one; nil before the first
@@ -37,7 +38,7 @@ func newPanel(s *Screen, now func() time.Time) *panel {
 			case <-p.stop:
 				return
 			case <-tick.C:
-				p.draw()
+				p.attempt(s.out, p.draw)
 			}
 		}
 	})
@@ -54,11 +55,13 @@ func (p *panel) Update(step Step) {
 func (p *panel) Finish() {
 	close(p.stop)
 	p.drawer.Wait()
-	p.screen.measure()
-	fmt.Fprint(p.screen.out, p.screen.erase())
-	if p.step != nil && p.step.Done == p.step.Total {
-		fmt.Fprintln(p.screen.out, text.Trim(p.step.line(), p.screen.width))
-	}
+	p.attempt(p.screen.out, func() {
+		p.screen.measure()
+		fmt.Fprint(p.screen.out, p.screen.erase())
+		if p.step != nil && p.step.Done == p.step.Total {
+			fmt.Fprintln(p.screen.out, text.Trim(p.step.line(), p.screen.width))
+		}
+	})
 }
 
 // draw shows the last step with the time that has passed since it came.

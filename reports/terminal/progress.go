@@ -46,6 +46,23 @@ func NewDisplay(mode string, w io.Writer, now func() time.Time) Display {
 	}
 }
 
+// steady keeps a display that panics from ending what it shows.
+type steady struct{ broken bool }
+
+// attempt draws. Once that has panicked, which it says, nothing more is drawn.
+func (s *steady) attempt(w io.Writer, draw func()) {
+	if s.broken {
+		return
+	}
+	defer func() {
+		if p := recover(); p != nil {
+			s.broken = true
+			fmt.Fprintf(w, "progress is not shown any more, the work goes on: %v\n", p)
+		}
+	}()
+	draw()
+}
+
 type silent struct{}
 
 func (silent) Update(Step) {}
@@ -58,6 +75,7 @@ const lineEvery = 5 * time.Second
 type lines struct {
 	w    io.Writer
 	last time.Duration
+	steady
 }
 
 func (l *lines) Update(p Step) {
@@ -65,7 +83,7 @@ func (l *lines) Update(p Step) {
 		return
 	}
 	l.last = p.Elapsed
-	fmt.Fprintln(l.w, p.line())
+	l.attempt(l.w, func() { fmt.Fprintln(l.w, p.line()) })
 }
 
 func (*lines) Finish() {}

@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"github.com/jedib0t/go-pretty/v6/text"
-	"golang.org/x/term"
 )
 
 // Screen shows frames one over the other on a terminal, and one after the other
@@ -23,18 +22,16 @@ type Screen struct {
 
 // NewScreen prepares a screen on w.
 func NewScreen(w io.Writer) *Screen {
-	s := &Screen{out: w, live: IsTerminal(w), width: Width(w), height: 24}
+	s := &Screen{out: w, live: IsTerminal(w)}
+	s.width, s.height = size(w)
 	s.styled = s.live && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
-	s.measure()
 	return s
 }
 
 // measure asks the terminal for its size, which may change.
 func (s *Screen) measure() {
-	if f, ok := s.out.(*os.File); ok {
-		if width, height, err := term.GetSize(int(f.Fd())); err == nil && width > 0 {
-			s.width, s.height = width, height
-		}
+	if s.live && IsTerminal(s.out) {
+		s.width, s.height = size(s.out)
 	}
 }
 

@@ -5,6 +5,7 @@
 package terminal
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"os"
@@ -27,12 +28,18 @@ const DefaultWidth = 120
 
 // Width returns the number of columns of a terminal.
 func Width(w io.Writer) int {
+	width, _ := size(w)
+	return width
+}
+
+// size is that of a terminal, which is 80 columns of 24 lines where it tells none.
+func size(w io.Writer) (width, height int) {
 	if f, ok := w.(*os.File); ok {
-		if width, _, err := term.GetSize(int(f.Fd())); err == nil {
-			return width
+		if width, height, err := term.GetSize(int(f.Fd())); err == nil {
+			return cmp.Or(width, 80), cmp.Or(height, 24)
 		}
 	}
-	return DefaultWidth
+	return DefaultWidth, 24
 }
 
 // Visible makes text that a model or a file wrote safe to show: control and

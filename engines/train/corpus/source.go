@@ -60,7 +60,7 @@ func NewSource(r Recipe, all []workloads.Workload, codec engines.Codec, context 
 		task.flat = slices.Contains(r.flat, task.name)
 		for _, rung := range ladder {
 			shortest, longest, mean := s.lengths(rung)
-			if r.byTokens && shortest <= s.limit || longest <= r.MaxSample {
+			if shortest <= s.limit && (r.byTokens || longest <= r.MaxSample) {
 				task.rungs, task.mean = append(task.rungs, rung), append(task.mean, mean)
 			} else if !r.byTokens {
 				break

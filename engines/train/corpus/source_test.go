@@ -268,3 +268,27 @@ func TestCountsAreKept(t *testing.T) {
 		}
 	}
 }
+
+// TestContextTooShort: a source whose samples are all longer than the context is
+// refused. It used to draw forever.
+func TestContextTooShort(t *testing.T) {
+	for _, name := range Names() {
+		r, err := Find(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		whole, err := r.Lexicon()
+		if err != nil {
+			t.Fatal(err)
+		}
+		codec, err := whole.Vocabulary(all.Workloads(), r.Vocab)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, context := range []int{1, 5} {
+			if _, err := NewSource(r, all.Workloads(), codec, context); err == nil {
+				t.Errorf("recipe %s takes a context of %d", name, context)
+			}
+		}
+	}
+}
