@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -63,7 +64,7 @@ func (c *baselineSaveCmd) Run(con *console) error {
 	}
 	path := c.path(c.Name)
 	b := &gate.Baseline{}
-	if _, err := os.Stat(path); !errors.Is(err, fs.ErrNotExist) {
+	if _, err := os.Stat(path); err == nil {
 		if b, err = c.baseline(c.Name); err != nil {
 			return err
 		}
@@ -72,10 +73,11 @@ func (c *baselineSaveCmd) Run(con *console) error {
 	if err := b.Put(f); err != nil {
 		return exit.Errorf(exit.Execution, "%s: %w", c.Source, err)
 	}
-	if err := os.MkdirAll(c.Dir, 0o755); err != nil {
-		return exit.With(exit.Execution, err)
+	var text bytes.Buffer
+	if err = errors.Join(os.MkdirAll(c.Dir, 0o755), b.Write(&text)); err == nil {
+		err = atomicfile.Update(path, text.Bytes())
 	}
-	if err := atomicfile.Render(path, b.Write); err != nil {
+	if err != nil {
 		return exit.With(exit.Execution, err)
 	}
 	var kernels []string
@@ -91,7 +93,7 @@ func (c *baselineSaveCmd) source(con *console) (*result.File, error) {
 	if info, err := os.Stat(c.Source); err == nil && info.IsDir() {
 		return folder.Read(c.Source)
 	}
-	plan, models, err := (&scenarioFile{Scenario: c.Source}).open(con.ctx, setup.Expand)
+	plan, models, err := (&scenarioFile{Scenario: c.Source}).open(con, setup.Expand)
 	if err != nil {
 		return nil, err
 	}

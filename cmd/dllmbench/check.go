@@ -73,7 +73,7 @@ func (c *checkCmd) Run(con *console) error {
 	if c.SelfTest && !c.Quick {
 		c.builtin, c.text = "ci.yaml", dllmbench.SmallScenario
 	}
-	plan, models, err := c.open(con.ctx, setup.Expand)
+	plan, models, err := c.open(con, setup.Expand)
 	if err != nil {
 		return err
 	}

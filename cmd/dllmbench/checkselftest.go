@@ -19,8 +19,8 @@ type selfTestFlags struct {
 	Slowdowns []percent `range:"above 0% to 1000%" default:"3%,5%,10%" help:"With --self-test: planted slowdowns, each a busy loop after every forward pass."`
 	Alarms    int       `range:"0 to 10000" default:"1" help:"With --self-test: number of checks without a slowdown."`
 	Planted   int       `range:"0 to 10000" default:"1" help:"With --self-test: number of checks for each slowdown."`
-	Log       string    `placeholder:"FILE" help:"With --self-test: append finished checks to this file and skip those it already has."`
-	Insert    string    `placeholder:"PAGE" help:"With --self-test: write the table into a Markdown file, between the lines ${selfTestBegin} and ${selfTestEnd}."`
+	Log       string    `file:"out" placeholder:"FILE" help:"With --self-test: append finished checks to this file and skip those it already has."`
+	Insert    string    `file:"out" placeholder:"PAGE" help:"With --self-test: write the table into a Markdown file, between the lines ${selfTestBegin} and ${selfTestEnd}."`
 }
 
 // selfTestMark names the mark of --insert.

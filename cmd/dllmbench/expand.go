@@ -39,7 +39,7 @@ Examples:
 
 // Run prints the cells in the order in which they run.
 func (c *expandCmd) Run(con *console) error {
-	plan, models, err := c.open(con.ctx, setup.Sketch)
+	plan, models, err := c.open(con, setup.Sketch)
 	if err != nil {
 		return err
 	}

@@ -1,12 +1,9 @@
 package main
 
 import (
-	"errors"
 	"io"
-	"os"
 	"strings"
 
-	"dllmbench/engines/userfile"
 	"dllmbench/harness/exit"
 	"dllmbench/reports/answers"
 	"dllmbench/reports/cells"
@@ -20,7 +17,7 @@ import (
 type exportCmd struct {
 	Folder string `arg:"" name:"run" help:"Folder of a run, or its results file."`
 	Format string `default:"csv" placeholder:"FORMAT" help:"How to write it: ${runFormats}."`
-	Out    string `placeholder:"FILE" help:"Where to write it; by default standard output."`
+	Out    string `file:"out" placeholder:"FILE" help:"Where to write it; by default standard output."`
 
 	Outputs  bool   `help:"Write what decoders wrote for each instance, with its name in the file of tasks, as csv, json or jsonl: to be judged elsewhere. Prompts are there where the scenario says keep: prompts, or nothing here judges."`
 	Disagree string `placeholder:"A,B" help:"Write the instances that one of two decoders answers exactly and the other does not, as csv, json or jsonl. A and B are names from the table (\"diffusion steps=4\") or engines."`
@@ -66,11 +63,7 @@ func (c *exportCmd) write(con *console, to func(io.Writer) error) error {
 	if c.Out == "" {
 		return exit.With(exit.Execution, to(con.stdout))
 	}
-	file, err := userfile.OpenFile(c.Out, os.O_RDWR|os.O_CREATE|os.O_TRUNC, 0o644)
-	if err != nil {
-		return exit.With(exit.Usage, err)
-	}
-	return exit.With(exit.Execution, errors.Join(to(file), file.Close()))
+	return con.put(c.Out, to)
 }
 
 // outputs writes what decoders wrote.

@@ -3,13 +3,10 @@ package main
 import (
 	"fmt"
 	"io"
-	"os"
-	"path/filepath"
 	"strconv"
 	"strings"
 
 	"dllmbench/engines"
-	"dllmbench/engines/atomicfile"
 	"dllmbench/harness/exit"
 	"dllmbench/harness/gate"
 	"dllmbench/reports/cells"
@@ -84,19 +81,19 @@ func printRows[T any](con *console, f jsonFlag, rows []T) error {
 
 // reportFlags choose how a report is written.
 type reportFlags struct {
-	Format []string `default:"table" placeholder:"FORMAT[=FILE]" help:"How to write the result: ${reportFormats}. With =FILE into a file; several may be given."`
-	HTML   string   `name:"html" placeholder:"FILE" help:"Also write everything as one page that opens offline."`
+	Format []string `file:"format" default:"table" placeholder:"FORMAT[=FILE]" help:"How to write the result: ${reportFormats}. With =FILE into a file; several may be given."`
+	HTML   string   `file:"out" name:"html" placeholder:"FILE" help:"Also write everything as one page that opens offline."`
 }
 
-// An output is a report format and where it goes.
-type output struct {
+// A target is a report format and where it goes.
+type target struct {
 	table.Format[*gate.Report]
 	path string // "" is stdout
 }
 
 // outputs reads the flag.
-func (f reportFlags) outputs() ([]output, error) {
-	var list []output
+func (f reportFlags) outputs() ([]target, error) {
+	var list []target
 	onStdout := 0
 	for _, text := range f.Format {
 		name, path, file := strings.Cut(text, "=")
@@ -110,7 +107,7 @@ func (f reportFlags) outputs() ([]output, error) {
 		if path == "" {
 			onStdout++
 		}
-		list = append(list, output{f, path})
+		list = append(list, target{f, path})
 	}
 	if onStdout > 1 {
 		return nil, exit.Errorf(exit.Usage, "only one format can go to standard output: give the others a file, for example --format table,junit=check.xml")
@@ -119,33 +116,25 @@ func (f reportFlags) outputs() ([]output, error) {
 }
 
 // write writes a report in all formats that were asked for, and as a page.
-func (f reportFlags) write(con *console, list []output, r *gate.Report, sides []html.Side) error {
+func (f reportFlags) write(con *console, list []target, r *gate.Report, sides []html.Side) error {
 	for _, o := range list {
-		write := func(w io.Writer) error { return o.Write(w, r) }
-		err := error(nil)
 		if o.path == "" {
-			err = write(con.stdout)
-		} else {
-			err = atomicfile.Render(o.path, write)
+			continue
 		}
+		if err := con.put(o.path, func(w io.Writer) error { return o.Write(w, r) }); err != nil {
+			return err
+		}
+	}
+	if f.HTML != "" {
+		err := con.save(f.HTML, func(w io.Writer) error { return html.WriteComparison(w, html.Comparison{Report: r, Sides: sides}) })
 		if err != nil {
-			return exit.With(exit.Execution, err)
+			return err
 		}
 	}
-	if f.HTML == "" {
-		return nil
+	for _, o := range list { // whoever reads it may stop
+		if o.path == "" {
+			return exit.With(exit.Execution, o.Write(con.stdout, r))
+		}
 	}
-	return con.save(f.HTML, func(w io.Writer) error { return html.WriteComparison(w, html.Comparison{Report: r, Sides: sides}) })
-}
-
-// save makes a file, whole or not at all, with its folder, and says so.
-func (con *console) save(path string, write func(io.Writer) error) error {
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-		return exit.With(exit.Usage, err)
-	}
-	if err := atomicfile.Render(path, write); err != nil {
-		return exit.With(exit.Execution, err)
-	}
-	fmt.Fprintln(con.stderr, "wrote", path)
 	return nil
 }

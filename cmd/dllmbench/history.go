@@ -7,7 +7,6 @@ import (
 	"slices"
 
 	"dllmbench/engines"
-	"dllmbench/engines/atomicfile"
 	"dllmbench/harness/exit"
 	"dllmbench/harness/result"
 	"dllmbench/reports/folder"
@@ -22,7 +21,7 @@ type historyCmd struct {
 	Folders []string `arg:"" name:"folder" help:"Folders of runs, or folders that hold such folders."`
 	Metric  []string `default:"e2e,exact_match,nfe,flops_per_token" help:"Metrics to follow; see dllmbench list metrics."`
 	Format  string   `enum:"table,csv" default:"table" help:"How to write it to standard output: table, or csv with every value of every run."`
-	Out     string   `placeholder:"FILE" help:"Also write a page that opens offline."`
+	Out     string   `file:"out" placeholder:"FILE" help:"Also write a page that opens offline."`
 	Plots   string   `placeholder:"FOLDER" help:"Also write the figures as PNG and SVG into this folder."`
 	Order   string   `enum:"start,commit" default:"start" help:"Order runs by their start, or by the date of their commit where it is recorded."`
 	// The least alpha is what the number of permutations behind a mark can reach.
@@ -58,22 +57,21 @@ func (c *historyCmd) Run(con *console) error {
 		return err
 	}
 	h := b.History()
-	write := h.Table
-	if c.Format == "csv" {
-		write = h.CSV
-	}
-	if err := write(con.stdout); err != nil {
-		return exit.With(exit.Execution, err)
-	}
 	if c.Out != "" {
 		if err := con.save(c.Out, func(w io.Writer) error { return html.WriteHistory(w, h) }); err != nil {
 			return err
 		}
 	}
-	if c.Plots == "" {
-		return nil
+	if c.Plots != "" {
+		if err := con.drawTrends(c.Plots, h); err != nil {
+			return err
+		}
 	}
-	return con.drawTrends(c.Plots, h)
+	write := h.Table
+	if c.Format == "csv" {
+		write = h.CSV
+	}
+	return exit.With(exit.Execution, write(con.stdout))
 }
 
 // drawTrends writes the figures of a history.
@@ -83,8 +81,8 @@ func (con *console) drawTrends(folder string, h *history.History) error {
 		if err := con.save(path+".png", f.PNG); err != nil {
 			return err
 		}
-		if err := atomicfile.Render(path+".svg", f.WriteSVG); err != nil {
-			return exit.With(exit.Execution, err)
+		if err := con.put(path+".svg", f.WriteSVG); err != nil {
+			return err
 		}
 	}
 	return nil

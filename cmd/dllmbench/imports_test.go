@@ -35,7 +35,7 @@ var rooms = []room{
 	{name: "engines", may: []string{"engines/usage"}},
 	{name: "engines/internal/kernel", libs: []string{"golang.org/x/sys"}},
 	{name: "engines/internal/sample", may: []string{"engines/internal/kernel"}},
-	{name: "engines/atomicfile"},
+	{name: "engines/atomicfile", may: []string{"engines/userfile"}},
 	{name: "engines/userfile"},
 	{name: "engines/internal/safetensors", may: []string{"engines"}, libs: []string{"github.com/x448/float16"}},
 	{name: "engines/internal/...", may: []string{"engines", "engines/usage", "engines/network", "engines/internal/..."}},

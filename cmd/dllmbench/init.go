@@ -2,21 +2,19 @@ package main
 
 import (
 	_ "embed"
-	"errors"
 	"fmt"
-	"io/fs"
+	"io"
 	"os"
 	"strings"
 
 	"dllmbench/engines/model/builtin"
-	"dllmbench/engines/userfile"
 	"dllmbench/harness/exit"
 	"dllmbench/reports/terminal"
 )
 
 // initCmd writes a scenario to start from.
 type initCmd struct {
-	File  string `arg:"" optional:"" default:"scenarios.yaml" help:"File to write; scenarios.yaml if left out, - for standard output."`
+	File  string `file:"out" arg:"" optional:"" default:"scenarios.yaml" help:"File to write; scenarios.yaml if left out, - for standard output."`
 	Force bool   `help:"Overwrite an existing file."`
 }
 
@@ -41,19 +39,15 @@ func (c *initCmd) Run(con *console) error {
 		_, err := fmt.Fprint(con.stdout, text)
 		return err
 	}
-	flags := os.O_WRONLY | os.O_CREATE | os.O_EXCL
-	if c.Force {
-		flags = os.O_WRONLY | os.O_CREATE | os.O_TRUNC
-	}
-	f, err := userfile.OpenFile(c.File, flags, 0o644)
-	if errors.Is(err, fs.ErrExist) {
+	if _, err := os.Lstat(c.File); err == nil && !c.Force {
 		return exit.Errorf(exit.Usage, "%s is there already: overwrite it with --force or name another file", c.File)
-	} else if err != nil {
-		return exit.With(exit.Usage, err)
 	}
-	_, err = f.WriteString(text)
-	if err = errors.Join(err, f.Close()); err != nil {
-		return exit.With(exit.Usage, err)
+	err := con.put(c.File, func(w io.Writer) error {
+		_, err := io.WriteString(w, text)
+		return err
+	})
+	if err != nil {
+		return err
 	}
 	fmt.Fprintf(con.stderr, "wrote %s; look at it, then: dllmbench validate %s, dllmbench run %s\n", c.File, terminal.Command(c.File), terminal.Command(c.File))
 	return nil

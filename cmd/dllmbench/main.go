@@ -8,7 +8,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -25,7 +24,6 @@ import (
 	"dllmbench/engines/decoders"
 	"dllmbench/engines/train/corpus"
 	"dllmbench/harness/exit"
-	"dllmbench/harness/lock"
 	"dllmbench/reports/cells"
 	"dllmbench/reports/ci"
 	"dllmbench/reports/guard"
@@ -67,68 +65,72 @@ type app struct {
 	Worker      workerCmd     `cmd:"" hidden:"" help:"Decode what another process of this program asks for."`
 }
 
-// console is what a command sees of the world outside.
-type console struct {
-	ctx            context.Context // ends at Ctrl-C
-	stdin          io.Reader
-	stdout, stderr io.Writer
-	now            func() time.Time
-	args           []string // the command line without the program's name
-}
-
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	context.AfterFunc(ctx, stop) // a second Ctrl-C ends the process at once
-	code := run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
+	context.AfterFunc(ctx, stop)                            // a second Ctrl-C ends the process at once
+	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE) // writing to a closed pipe is an error, not the end
+	con := newConsole(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
+	go con.last(ctx, func(text string) {
+		said := make(chan bool)
+		go func() {
+			complain(os.Stderr, exit.Errorf(exit.Interrupted, "%s", text))
+			close(said)
+		}()
+		select { // standard error may be a pipe that nobody reads
+		case <-said:
+		case <-time.After(patience / 8):
+		}
+		os.Exit(exit.Interrupted)
+	})
+	code := con.run()
 	stop()
 	os.Exit(code)
 }
 
-// run executes one command line (without the program's name) and returns the
-// exit code; see package exit. Results go to stdout, everything said about them to
-// stderr. When ctx ends, the command stops, keeps what is finished and 130 is
-// returned.
+func newConsole(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) *console {
+	return &console{ctx: ctx, signal: ctx, stdin: stdin, stdout: &output{Writer: stdout}, stderr: stderr, now: time.Now, args: args, departure: &departure{}}
+}
+
+// run executes one command line (without the program's name) and returns the exit
+// code, see [console.run].
 func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) (code int) {
+	return newConsole(ctx, args, stdin, stdout, stderr).run()
+}
+
+// run executes a command line and returns the exit code; see package exit. Results
+// go to stdout, everything said about them to stderr. When ctx ends, the command
+// stops, keeps what is finished and 130 is returned.
+func (con *console) run() (code int) {
 	defer func() {
 		if p := recover(); p != nil {
-			code = crashed(stderr, p)
+			code = crashed(con.stderr, p)
 		}
 	}()
 	var cli app
 	left := false // --help and --version leave before a command runs
-	parser, err := newParser(&cli, kong.Writers(stdout, stderr), kong.Exit(func(int) { left = true }))
+	parser, err := newParser(&cli, kong.Writers(con.stdout, con.stderr), kong.Exit(func(int) { left = true }))
 	if err != nil {
 		panic(err)
 	}
-	if len(args) == 0 {
-		args = []string{"--help"}
+	if len(con.args) == 0 {
+		con.args = []string{"--help"}
 	}
-	parsed, err := parser.Parse(args)
-	if left {
-		return exit.OK
-	}
-	if err != nil {
-		return complain(stderr, exit.With(exit.Usage, fmt.Errorf("%w (see dllmbench --help)", err)))
-	}
-	if err := checkFlags(parsed); err != nil {
-		return complain(stderr, err)
-	}
-	return complain(stderr, parsed.Run(&console{ctx, stdin, stdout, stderr, time.Now, args}))
-}
-
-// lock takes the lock of a folder that the command writes into, and stops the command
-// when it is lost.
-func (con *console) lock(dir string) (release func(), err error) {
-	held, l, err := lock.Take(con.ctx, dir)
-	var other *lock.HeldError
+	parsed, err := parser.Parse(con.args)
 	switch {
-	case errors.As(err, &other):
-		return nil, exit.With(exit.Usage, err)
+	case left:
+		err = nil
 	case err != nil:
-		return nil, exit.With(exit.Execution, err)
+		err = exit.With(exit.Usage, fmt.Errorf("%w (see dllmbench --help)", err))
+	default:
+		if err = checkFlags(parsed); err == nil {
+			con.files, err = ledgerOf(parsed)
+		}
+		if err == nil {
+			con.onLeave(con.files.sweep)
+			err = parsed.Run(con)
+		}
 	}
-	con.ctx = held
-	return l.Release, nil
+	return complain(con.stderr, con.outcome(err))
 }
 
 // newParser makes the parser of the command line.

@@ -58,7 +58,7 @@ func (c *mergeCmd) Run(con *console) error {
 			n, n+len(m.Header.Cells), strings.Join(m.Missing[:min(n, 3)], ", "))
 	}
 	if err := os.MkdirAll(c.Out, 0o755); err != nil {
-		return exit.With(exit.Usage, err)
+		return exit.With(exit.Execution, err)
 	}
 	release, err := con.lock(c.Out)
 	if err != nil {

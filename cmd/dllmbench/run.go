@@ -76,7 +76,7 @@ func (c *runCmd) Run(con *console) error {
 	if c.format, err = c.chosen(); err != nil {
 		return err
 	}
-	s, err := c.parse()
+	s, err := c.parse(con)
 	if err != nil {
 		return err
 	}
@@ -93,7 +93,7 @@ func (c *runCmd) Run(con *console) error {
 		return err
 	}
 	models := &library.Shelf{}
-	plan, err := setup.Expand(con.ctx, s, models)
+	plan, err := con.expand(s, models, setup.Expand)
 	if err != nil {
 		return err
 	}

@@ -48,6 +48,7 @@ func (c *runCmd) measure(con *console, plan *scenario.Plan, models *library.Shel
 	if err != nil {
 		return err
 	}
+	con.keep("finished requests are kept. To continue: "+c.again(con.args[1:]), 0)
 	fmt.Fprintf(con.stderr, "%s: %d cells, results in %s\n", plan.Scenario.File, len(plan.Cells()), c.Out)
 	closeTraces := func() error { return nil }
 	if plan.Traces() > 0 {
@@ -78,10 +79,7 @@ func (c *runCmd) measure(con *console, plan *scenario.Plan, models *library.Shel
 	if err != nil {
 		return setup.Failed(err, fmt.Sprintf("%d finished requests are kept. To continue: %s", done.Requests, c.again(con.args[1:])))
 	}
-	if err := con.rendering(c.format).Render(c.Out); err != nil {
-		return err
-	}
-	return c.verdict(con, done)
+	return errors.Join(con.rendering(c.format).Render(c.Out), c.verdict(con, done))
 }
 
 // verdict turns failed requests and invalid cells into warnings and errors.
@@ -118,7 +116,7 @@ func (c *runCmd) claim(con *console) (release func(), err error) {
 		c.fresh, err = "", os.MkdirAll(c.Out, 0o755)
 	}
 	if err != nil {
-		return nil, exit.With(exit.Usage, err)
+		return nil, exit.With(exit.Execution, err)
 	}
 	release, err = con.lock(c.Out)
 	if errors.Is(err, fs.ErrNotExist) {

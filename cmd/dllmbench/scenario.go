@@ -51,22 +51,40 @@ func (f *scenarioFile) read() (name string, text []byte, err error) {
 }
 
 // parse reads the scenario and reports every mistake that shows without weights.
-func (f *scenarioFile) parse() (*scenario.Scenario, error) {
+func (f *scenarioFile) parse(con *console) (*scenario.Scenario, error) {
 	name, text, err := f.read()
 	if err != nil {
 		return nil, err
 	}
-	options := scenario.Options{Read: readScenario, Env: os.LookupEnv, Set: f.Set}
-	s, err := scenario.Load(name, text, setup.Catalog(), options)
+	con.files.reads(name)
+	options := scenario.Options{Read: con.include, Env: os.LookupEnv, Set: f.Set}
+	s, err := scenario.Load(name, text, con.catalog(), options)
 	if err == nil && f.shortened() {
 		options.Set = slices.Concat(f.Set, s.Short())
-		s, err = scenario.Load(name, text, setup.Catalog(), options)
+		s, err = scenario.Load(name, text, con.catalog(), options)
 	}
 	return s, exit.With(exit.Usage, err)
 }
 
+// include reads a scenario file that another one includes.
+func (con *console) include(path string) ([]byte, error) {
+	con.files.reads(path)
+	return readScenario(path)
+}
+
 // readScenario reads a scenario file.
 func readScenario(path string) ([]byte, error) { return userfile.Read(path, scenario.MaxFile) }
+
+// catalog is what scenarios may name; files of tasks are noted when they are read.
+func (con *console) catalog() scenario.Catalog {
+	c := setup.Catalog()
+	open := c.Open
+	c.Open = func(format, path, name string) (scenario.TaskFile, error) {
+		con.files.reads(path)
+		return open(format, path, name)
+	}
+	return c
+}
 
 // shortened reports whether only a part of the scenario's instances is to be run.
 func (f *scenarioFile) shortened() bool { return f.Quick && f.Scenario != "" }
@@ -80,14 +98,28 @@ func namedWeights(value string) weights.Name {
 }
 
 // open makes the plan of the scenario with one of [setup.Expand] and [setup.Sketch].
-func (f *scenarioFile) open(ctx context.Context, expand func(context.Context, *scenario.Scenario, *library.Shelf) (*scenario.Plan, error)) (*scenario.Plan, *library.Shelf, error) {
-	s, err := f.parse()
+func (f *scenarioFile) open(con *console, expand expander) (*scenario.Plan, *library.Shelf, error) {
+	s, err := f.parse(con)
 	if err != nil {
 		return nil, nil, err
 	}
 	models := &library.Shelf{}
-	plan, err := expand(ctx, s, models)
+	plan, err := con.expand(s, models, expand)
 	return plan, models, err
+}
+
+// expander makes a plan.
+type expander func(context.Context, *scenario.Scenario, *library.Shelf) (*scenario.Plan, error)
+
+// expand makes the plan of a scenario, and notes its weights as read.
+func (con *console) expand(s *scenario.Scenario, models *library.Shelf, expand expander) (*scenario.Plan, error) {
+	plan, err := expand(con.ctx, s, models)
+	if err == nil {
+		for _, g := range plan.Groups {
+			con.files.reads(g.Weights.Name)
+		}
+	}
+	return plan, err
 }
 
 // tell says what a plan leaves out, and what a scenario wants of its results.

@@ -1,9 +1,9 @@
 package main
 
 import (
+	"io"
+
 	"dllmbench/cmd/dllmbench/internal/setup"
-	"dllmbench/engines/atomicfile"
-	"dllmbench/harness/exit"
 	"dllmbench/harness/scenario"
 )
 
@@ -11,7 +11,7 @@ import (
 
 // schemaCmd prints the JSON Schema of scenario files.
 type schemaCmd struct {
-	Out string `placeholder:"FILE" help:"Write it to this file instead of standard output."`
+	Out string `file:"out" placeholder:"FILE" help:"Write it to this file instead of standard output."`
 }
 
 func (*schemaCmd) Help() string {
@@ -27,9 +27,12 @@ Examples:
 // Run prints the schema.
 func (c *schemaCmd) Run(con *console) error {
 	data := scenario.Schema(setup.Catalog())
-	if c.Out == "" {
-		_, err := con.stdout.Write(data)
+	write := func(w io.Writer) error {
+		_, err := w.Write(data)
 		return err
 	}
-	return exit.With(exit.Usage, atomicfile.Write(c.Out, data))
+	if c.Out == "" {
+		return write(con.stdout)
+	}
+	return con.put(c.Out, write)
 }

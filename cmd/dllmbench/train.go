@@ -82,7 +82,7 @@ func (c *trainCmd) Run(con *console) error {
 	defer j.Close()
 	if !c.Resume {
 		if err := os.MkdirAll(c.Out, 0o755); err != nil {
-			return exit.With(exit.Setup, err)
+			return exit.With(exit.Execution, err)
 		}
 		release, err := con.lock(c.Out)
 		if err != nil {
@@ -91,8 +91,9 @@ func (c *trainCmd) Run(con *console) error {
 		defer release()
 	}
 	if err := j.OpenLog(); err != nil {
-		return exit.With(exit.Setup, err)
+		return exit.With(exit.Execution, err)
 	}
+	con.keep("what was saved last is kept; continue with --resume", saving)
 	t := j.Trainer
 	if c.Products != "" {
 		t.Options.Products = train.Products(c.Products)
@@ -115,6 +116,9 @@ func (c *trainCmd) Run(con *console) error {
 	return nil
 }
 
+// saving is how long training may take, after a signal, to end its step and to save.
+const saving = 30 * time.Second
+
 // open begins a run or loads the one in c.Out.
 func (c *trainCmd) open() (*job.Job, error) {
 	if c.Resume && c.From != "" {
@@ -126,6 +130,9 @@ func (c *trainCmd) open() (*job.Job, error) {
 	}
 	if job.Exists(c.Out) {
 		return nil, exit.Errorf(exit.Usage, "%s already holds a run; continue it with --resume or choose another --out", c.Out)
+	}
+	if _, err := os.Stat(filepath.Join(c.Out, model.WeightsFile)); err == nil {
+		return nil, exit.Errorf(exit.Usage, "%s holds a checkpoint, and it would be lost; choose another --out", c.Out)
 	}
 	r, err := c.recipe()
 	if err != nil {

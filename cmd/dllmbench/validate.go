@@ -22,7 +22,7 @@ Examples:
 
 // Run reports all mistakes, or the size of the scenario.
 func (c *validateCmd) Run(con *console) error {
-	plan, _, err := c.open(con.ctx, setup.Sketch)
+	plan, _, err := c.open(con, setup.Sketch)
 	if err != nil {
 		return err
 	}

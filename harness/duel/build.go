@@ -28,7 +28,7 @@ func Build(ctx context.Context, rev string) (binary, commit string, clean func()
 		}
 		return "", "", clean, fmt.Errorf("git knows no revision %q here", rev)
 	}
-	dir, err := os.MkdirTemp("", "dllmbench-against-")
+	dir, err := os.MkdirTemp("", fmt.Sprintf("dllmbench-against-%d-", os.Getpid()))
 	if err != nil {
 		return "", "", clean, err
 	}

@@ -11,11 +11,11 @@ import (
 // The exit codes of every command. The first that applies wins: an interrupted run is
 // never read as a regression, and missing data never as a pass.
 const (
-	Interrupted  = 130 // interrupted by a signal; finished results are kept and --resume continues
+	Interrupted  = 130 // interrupted by a signal, SIGINT or SIGTERM; finished results are kept and --resume continues
 	Internal     = 1   // a defect in dllmbench
 	Usage        = 2   // wrong flag, argument or scenario
 	Setup        = 3   // model, tokenizer or data missing, damaged or not the one that was asked for
-	Execution    = 4   // a cell failed, or the run is invalid
+	Execution    = 4   // a cell failed, the run is invalid, or an output cannot be written
 	Insufficient = 5   // too little data for a verdict, or results that cannot be compared
 	Regression   = 10  // a measured regression
 	Threshold    = 99  // a threshold of the scenario was missed

@@ -27,9 +27,9 @@ func OpenLog(path, sha string) (*Log, error) {
 		return l, nil
 	}
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-		return nil, exit.With(exit.Usage, err)
+		return nil, exit.With(exit.Execution, err)
 	}
-	code := exit.Usage
+	code := exit.Execution
 	var err error
 	l.file, err = lines.Append(path, maxLine, func(_ int64, line []byte) error {
 		var t Trial
@@ -38,6 +38,7 @@ func OpenLog(path, sha string) (*Log, error) {
 			return fmt.Errorf("not a line of a self-test: %w", err)
 		}
 		if t.Scenario != sha {
+			code = exit.Usage
 			return errors.New("holds trials of another scenario; choose another --log")
 		}
 		l.list = append(l.list, t)

@@ -1,6 +1,8 @@
 package folder
 
 import (
+	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"path/filepath"
@@ -36,9 +38,10 @@ func (r Rendering) Render(dir string) error {
 	if run.Beside, err = beside(&run.View.Header, dir, r.Beside); err != nil {
 		return err
 	}
-	err = reports.Prepare(&run, func() error { return r.Format.Write(r.Out, cells.Run{View: run.View, Width: r.Width}) })
+	var out bytes.Buffer // is written last: whoever reads it may stop, or be a full disk
+	err = reports.Prepare(&run, func() error { return r.Format.Write(&out, cells.Run{View: run.View, Width: r.Width}) })
 	if err == nil {
-		err = r.words(run)
+		err = r.words(&out, run)
 	}
 	if err != nil {
 		return exit.With(exit.Execution, err)
@@ -48,26 +51,28 @@ func (r Rendering) Render(dir string) error {
 	if err == nil {
 		err = run.View.Err()
 	}
-	if err != nil || r.Then == nil {
-		return exit.With(exit.Execution, err)
+	err = exit.With(exit.Execution, err)
+	if err == nil && r.Then != nil {
+		err = r.Then(run)
 	}
-	return r.Then(run)
+	_, outErr := out.WriteTo(r.Out)
+	return errors.Join(err, exit.With(exit.Execution, outErr))
 }
 
 // words prints what follows the table: what had no room in it, the summary and the
 // verdicts on claims. Formats for programs have only the bounds, in the log.
-func (r Rendering) words(run reports.Run) error {
+func (r Rendering) words(out io.Writer, run reports.Run) error {
 	if r.Format.Name != cells.Formats()[0].Name {
 		if s := run.View.Bounds(); s != "" {
 			fmt.Fprintln(r.Log, s)
 		}
 		return nil
 	}
-	fmt.Fprintln(r.Out, cells.Omitted(run.View, r.Width))
-	if err := run.Summary.Text(r.Out, r.Width); err != nil {
+	fmt.Fprintln(out, cells.Omitted(run.View, r.Width))
+	if err := run.Summary.Text(out, r.Width); err != nil {
 		return err
 	}
-	return verdicts.Text(r.Out, run.Verdicts, r.Width)
+	return verdicts.Text(out, run.Verdicts, r.Width)
 }
 
 // tell names the files of a report in one line, its figures by their number.

@@ -19,8 +19,17 @@ import (
 
 // IsTerminal reports whether a reader or writer is a terminal.
 func IsTerminal(stream any) bool {
-	f, ok := stream.(*os.File)
+	f, ok := file(stream)
 	return ok && term.IsTerminal(int(f.Fd()))
+}
+
+// file is the one behind a stream.
+func file(stream any) (*os.File, bool) {
+	if outer, ok := stream.(interface{ Unwrap() io.Writer }); ok {
+		stream = outer.Unwrap()
+	}
+	f, ok := stream.(*os.File)
+	return f, ok
 }
 
 // DefaultWidth is the width in columns of what is written to files and pipes.
@@ -34,7 +43,7 @@ func Width(w io.Writer) int {
 
 // size is that of a terminal, which is 80 columns of 24 lines where it tells none.
 func size(w io.Writer) (width, height int) {
-	if f, ok := w.(*os.File); ok {
+	if f, ok := file(w); ok {
 		if width, height, err := term.GetSize(int(f.Fd())); err == nil {
 			return cmp.Or(width, 80), cmp.Or(height, 24)
 		}

@@ -7,7 +7,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -42,7 +41,7 @@ type Job struct {
 // Exists reports whether a folder holds a run.
 func Exists(dir string) bool {
 	_, err := os.Stat(filepath.Join(dir, StateFile))
-	return !errors.Is(err, fs.ErrNotExist)
+	return err == nil
 }
 
 // New begins a run that follows a recipe. options are asked for once the

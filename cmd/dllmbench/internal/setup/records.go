@@ -33,7 +33,7 @@ func Once(ctx context.Context, now func() time.Time, plan *scenario.Plan, models
 
 // Records runs a plan and returns its records without keeping a folder.
 func Records(ctx context.Context, now func() time.Time, plan *scenario.Plan, models *library.Shelf) (*result.File, error) {
-	dir, err := os.MkdirTemp("", "dllmbench-check-")
+	dir, err := os.MkdirTemp("", fmt.Sprintf("dllmbench-check-%d-", os.Getpid()))
 	if err != nil {
 		return nil, exit.With(exit.Execution, err)
 	}
