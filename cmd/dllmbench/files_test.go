@@ -15,6 +15,7 @@ var opens = []string{"Create", "DirFS", "Open", "OpenFile", "ReadFile"}
 // mayOpen lists the packages that may call them, and why.
 var mayOpen = map[string]string{
 	"engines/userfile":             "it is the one reader of files that a user names",
+	"engines/atomicfile":           "it makes files under names of its own",
 	"harness/measure":              "it reads this machine and this binary",
 	"cmd/dllmbench":                "env reads this machine",
 	"cmd/dllmbench/internal/setup": "it reads this machine",

@@ -29,7 +29,7 @@ type runCmd struct {
 	Trace        int           `range:"0 to 10000" placeholder:"N" default:"-1" help:"Trace this many instances of each cell, instead of the scenario's number; 0 for none."`
 	Strict       bool          `help:"Fail with exit code 4 if a cell or its timings are invalid."`
 	Isolate      bool          `help:"Decode each cell in its own process: peak memory is measured per cell, and an engine that hangs is killed."`
-	MaxMemory    int           `range:"1 to 1073741824" placeholder:"MIB" help:"With --isolate: limit of the resident memory of such a process, in MiB."`
+	MaxMemory    int           `range:"0 to 1073741824" placeholder:"MIB" help:"With --isolate: limit of the resident memory of such a process, in MiB."`
 	Shard        string        `placeholder:"I/N" help:"Run only part I of N; auto takes both from a Slurm array job, auto/N the part from a Kubernetes job. The merge command joins the parts."`
 	Load         string        `placeholder:"HOW" help:"Send requests as a load: poisson:RATE (a second), concurrency:CLIENTS, single_stream or offline; latency then counts from the moment a request came."`
 	Goodput      string        `placeholder:"LIMITS" help:"Count requests within limits, such as ttft:200ms,tpot:20ms,e2e:2s,exact (or partial:0.8)."`
@@ -87,7 +87,7 @@ func (c *runCmd) Run(con *console) error {
 		s.SetTrace(c.Trace)
 	}
 	if c.MaxMemory > 0 && !c.Isolate {
-		return exit.Errorf(exit.Usage, "--max-memory needs --isolate")
+		return exit.Errorf(exit.Usage, "--max-memory is a number of MiB and needs --isolate")
 	}
 	if err := c.loads(s); err != nil {
 		return err

@@ -44,7 +44,7 @@ func TestSignals(t *testing.T) {
 	}
 	records := contents(t, filepath.Join(dir, "large"))
 	for i, line := range []string{
-		"run slow.yaml --out o --progress none", "expand slow.yaml --time", "check slow.yaml --baseline none.json", "baseline save x slow.yaml",
+		"run slow.yaml --out o --progress none", "expand slow.yaml --time", "check slow.yaml --against-binary dllmbench", "baseline save x slow.yaml",
 		"generate --weights shape:20m --prompt a", "likelihood --instances 1000", "train --out t --threads 1",
 		"report large", "merge large --out m", "recommend large --length 16", "coherence large", "compare large large", "compare large --by engine --html c.html",
 		"history large --out h.html", "export large --out e.csv", "baseline save x large",
