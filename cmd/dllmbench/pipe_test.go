@@ -4,7 +4,6 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -86,7 +85,7 @@ func TestPipesAreRefused(t *testing.T) {
 					t.Errorf("exit code %d: %s", got.code, got.stderr)
 				}
 			case <-time.After(20 * time.Second):
-				t.Fatal(fmt.Sprintf("%s waits for another program", line))
+				t.Fatal("it waits for another program")
 			}
 		})
 	}
