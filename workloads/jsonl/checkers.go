@@ -109,6 +109,9 @@ func Regex(pattern string) (Checker, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the pattern is no regular expression: %w", err)
 	}
+	if re.MatchString("") {
+		return nil, errors.New("the pattern matches an empty output")
+	}
 	return single{"pattern", fmt.Sprintf("the output matches %q", workloads.Clip(pattern)), func(output string) (string, int, int) {
 		got, at := workloads.Trim(output)
 		if re.MatchString(got) {
@@ -129,7 +132,7 @@ const maxChoices = 100
 var (
 	longer     = regexp.MustCompile(`^(?:[\pL\pN_+#%^@]|[-–−'’=~/][\pL\pN]|[.,:][0-9])`)
 	moreDigits = regexp.MustCompile(`^ [0-9]`)
-	joined     = regexp.MustCompile("^[\"')\\]*`]*\\s*(?:,|/|&|\\||or\\b|and\\b)?\\s*[\"'(\\[*`]*")
+	joined     = regexp.MustCompile("^([\"')\\]*`]*\\s*(?:,|/|&|\\||or\\b|and\\b)?\\s*)[\"'(\\[*`]*")
 )
 
 // begin is the longest of several choices that a text begins with as a whole, "" for
@@ -164,10 +167,18 @@ func Choice(answer string, choices []string) (Checker, error) {
 		return nil, fmt.Errorf("the answer %q is not one of the choices (%s)", workloads.Clip(answer), workloads.Clip(strings.Join(choices, ", ")))
 	}
 	return single{"choice", fmt.Sprintf("the choice is %q", workloads.Clip(answer)), func(output string) (string, int, int) {
-		got := strings.TrimLeft(output, " \t\r\n\"'([*`")
-		at := len(output) - len(got)
+		got := strings.TrimLeft(output, " \t\r\n")
 		taken, rest := begin(got, choices)
-		other, _ := begin(rest[len(joined.FindString(rest)):], choices)
+		if taken == "" { // not as it is written, brackets and all
+			got = strings.TrimLeft(got, " \t\r\n\"'([*`")
+			taken, rest = begin(got, choices)
+		}
+		at := len(output) - len(got)
+		join := joined.FindStringSubmatchIndex(rest)
+		other, _ := begin(rest[join[3]:], choices)
+		if other == "" {
+			other, _ = begin(rest[join[1]:], choices)
+		}
 		switch {
 		case taken == "":
 			return "the output begins with none of the choices", -1, 0

@@ -111,6 +111,8 @@ func TestReadErrors(t *testing.T) {
 		{`{` + ok + `"exact", "split": "dev"}`, `f:1: "dev" is not a split (allowed: train, validation, test)`},
 		{`{` + ok + `"exact", "rung": "A b"}`, `f:1: "A b" cannot name a rung: allowed are a-z, 0-9, - and _`},
 		{`{"id": "", "prompt": "p", "answer": "1", "checker": "exact"}`, `f:1: the field "id" is empty`},
+		{`{"id": "a", "prompt": "p", "answer": " \n", "checker": "exact"}`, `f:1: the answer is only white space`},
+		{`{"id": "a", "prompt": "p", "answer": "1", "checker": "regex", "pattern": "1?"}`, `f:1: the pattern matches an empty output`},
 		{`{` + ok + `"exact"}` + "\n" + `{` + ok + `"exact"}`, `f:2: the id "a" is that of line 1`},
 		{`{` + ok + `"go-tests", "tests": []}`, `f:1: the field "tests" is not a list of 1 to 100 objects`},
 		{`{` + ok + `"go-tests", "tests": [{"call": "f()"}]}`, `f:1: test 1: "call" and "want" are needed`},

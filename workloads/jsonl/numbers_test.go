@@ -12,6 +12,7 @@ func TestChoiceWhole(t *testing.T) {
 	}{
 		{"10", []string{"10", "12"}, []string{"10", "10.", "10, of course", "(10)", "10: it is even", "10 or so"}, []string{"10.5", "10,000", "10 000", "10/3", "10 1/2", "10-12", "10%", "10 or 12", "10^2", "10e3"}},
 		{"A", []string{"A", "B", "C"}, []string{"A", "A) because B", "**A**", "A. Not B.", "A - it is red", "A, since B is not", "A: and so on"}, []string{"A or B", "A and B", "A/B", "A, B", "A & C", "A|B", "A+", "A, B and C", "(A) or (B)", "A B", "A#", "A_1"}},
+		{"(A)", []string{"(A)", "(B)"}, []string{"(A)", " (A) it is"}, []string{"A", "(B)", "(A) or (B)", "((A)"}},
 		{"no", []string{"yes", "no"}, []string{"no", "no, it is not", "no!", "no; yes would be wrong"}, []string{"no-one", "no/yes", "no and yes", "no, yes", "no or yes."}},
 	} {
 		c, err := Choice(tc.answer, tc.choices)

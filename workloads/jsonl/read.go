@@ -3,6 +3,7 @@ package jsonl
 import (
 	"cmp"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -193,6 +194,9 @@ func (rec record) item(has map[string]bool) (Item, error) {
 		if f.text == "" && has[f.name] {
 			return Item{}, fmt.Errorf("the field %q is empty", f.name)
 		}
+	}
+	if rec.Checker != noChecker && strings.TrimSpace(rec.Answer) == "" {
+		return Item{}, errors.New("the answer is only white space")
 	}
 	it := Item{ID: rec.ID, Prompt: rec.Prompt, Answer: rec.Answer, Rung: rec.Rung, Split: workloads.Split(rec.Split)}
 	var err error

@@ -121,6 +121,9 @@ func listMatch(raw json.RawMessage) (jsonl.Item, error) {
 		return jsonl.Item{}, errors.New("not a text")
 	}
 	want := lenient(answer)
+	if strings.Count(answer, "[") > 1 {
+		return jsonl.Item{}, errors.New("more than one list")
+	}
 	if len(want) == 0 || len(want) > maxItems {
 		return jsonl.Item{}, errors.New("not a list")
 	}

@@ -199,6 +199,7 @@ func TestErrors(t *testing.T) {
 		{bench(config, `{"answer": "[a]", "input": {"x": "1", "icl_examples": [{"input": {"x": "2"}}]}}`), "g/t.jsonl:1: example 1: answer: neither a text nor an object"},
 		{bench(strings.Replace(config, "{x}", "{x", 1), `{"answer": "[a]", "input": {"x": "1"}}`), "g/t.jsonl:1: the prompt has a bracket without its partner"},
 		{bench(config, `{"answer": 5, "input": {}}`), "g/t.jsonl:1: answer: not a text"},
+		{bench(config, `{"answer": "[a] or [b]", "input": {"x": "1"}}`), "g/t.jsonl:1: answer: more than one list"},
 		{bench(config, `{"answer": "[]", "input": {}}`), "g/t.jsonl:1: answer: not a list"},
 		{bench(metric("list_shuffle"), `{"answer": {"input": ["a", "b"], "example": "[a, b]"}, "input": {"x": "1"}}`), "g/t.jsonl:1: the answer does not pass its own checker: the order is the old one"},
 		{bench(metric("list_random_insert"), `{"answer": {"input": ["a"], "example": "[a]"}, "input": {"x": "1"}}`), `g/t.jsonl:1: answer: the field "word" is missing (the line has "example", "input")`},
