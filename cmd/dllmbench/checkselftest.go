@@ -8,6 +8,7 @@ import (
 	"dllmbench/cmd/dllmbench/internal/setup"
 	"dllmbench/harness/duel"
 	"dllmbench/harness/exit"
+	"dllmbench/harness/lock"
 	"dllmbench/harness/scenario"
 	"dllmbench/harness/selftest"
 	"dllmbench/reports/insert"
@@ -35,6 +36,13 @@ func (f *selfTestFlags) refuse() error {
 
 // selfTest makes all trials that the log does not hold and judges them.
 func (c *checkCmd) selfTest(con *console, plan *scenario.Plan) error {
+	if c.Log != "" {
+		release, err := con.locked(lock.TakeFile, c.Log)
+		if err != nil {
+			return err
+		}
+		defer release()
+	}
 	log, err := selftest.OpenLog(c.Log, plan.SHA256)
 	if err != nil {
 		return err

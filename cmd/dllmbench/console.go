@@ -89,8 +89,11 @@ func (con *console) put(path string, write func(io.Writer) error) error {
 
 // lock takes the lock of a folder that the command writes into, and stops the command
 // when it is lost.
-func (con *console) lock(dir string) (release func(), err error) {
-	held, l, err := lock.Take(con.ctx, dir)
+func (con *console) lock(dir string) (release func(), err error) { return con.locked(lock.Take, dir) }
+
+// locked takes a lock.
+func (con *console) locked(take func(context.Context, string) (context.Context, *lock.Lock, error), what string) (release func(), err error) {
+	held, l, err := take(con.ctx, what)
 	var other *lock.HeldError
 	switch {
 	case errors.As(err, &other):

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -68,23 +70,22 @@ func (c *mergeCmd) Run(con *console) error {
 	if err := c.write(m); err != nil {
 		return err
 	}
-	if err := trace.Merge(c.Dirs, c.Out); err != nil {
-		return exit.With(exit.Execution, err)
-	}
 	for _, w := range m.Warnings {
 		fmt.Fprintln(con.stderr, "warning:", w)
 	}
 	return con.rendering(cells.Formats()[0]).Render(c.Out)
 }
 
-// write makes the results file of the whole.
+// write makes the files of the whole, the results last: what is there then is complete.
 func (c *mergeCmd) write(m *shard.Merged) error {
-	w, err := folder.Create(c.Out, m.Header, m.Metrics, "choose another --out")
+	if _, err := os.Lstat(filepath.Join(c.Out, folder.Results)); errors.Is(err, fs.ErrNotExist) {
+		if err := trace.Merge(c.Dirs, c.Out); err != nil {
+			return exit.With(exit.Execution, err)
+		}
+	}
+	w, err := folder.Create(c.Out, m.Header, m.Metrics, "choose another --out", m.Records...)
 	if err != nil {
 		return err
-	}
-	for _, r := range m.Records {
-		w.Write(r) // Close returns the first error
 	}
 	return exit.With(exit.Execution, w.Close())
 }

@@ -62,15 +62,19 @@ type HeldError struct {
 }
 
 func (e *HeldError) Error() string {
-	dir, who := filepath.Dir(e.Path), fmt.Sprintf("process %d on host %s (%s, since %s)", e.Owner.PID, e.Owner.Host, e.Owner.Command, e.Owner.Since)
+	target := strings.TrimSuffix(e.Path, ".lock")
+	if filepath.Base(e.Path) == Name {
+		target = filepath.Dir(e.Path)
+	}
+	who := fmt.Sprintf("process %d on host %s (%s, since %s)", e.Owner.PID, e.Owner.Host, e.Owner.Command, e.Owner.Since)
 	if e.Owner.PID == 0 {
 		who = "a process that has not said who it is"
 	}
 	if e.Seen {
-		return fmt.Sprintf("%s is being written by %s: wait for its end, or stop it", dir, who)
+		return fmt.Sprintf("%s is being written by %s: wait for its end, or stop it", target, who)
 	}
 	return fmt.Sprintf("%s is being written by %s, which cannot be looked at from here; its last sign of life came %v ago, and after %v it counts as dead: if it has ended, try again then, or remove %s",
-		dir, who, e.Quiet.Round(time.Second), silent, e.Path)
+		target, who, e.Quiet.Round(time.Second), silent, e.Path)
 }
 
 // A Lock is a lock that this process has.
@@ -85,7 +89,12 @@ type Lock struct {
 // cause [ErrLost] when the lock is lost. The error is a [*HeldError] if another process
 // has it.
 func Take(ctx context.Context, dir string) (held context.Context, l *Lock, err error) {
-	return here().take(ctx, dir, beat)
+	return here().take(ctx, filepath.Join(dir, Name), beat)
+}
+
+// TakeFile takes the lock of a file, as [Take] does: it stands beside it.
+func TakeFile(ctx context.Context, path string) (held context.Context, l *Lock, err error) {
+	return here().take(ctx, path+".lock", beat)
 }
 
 // Held returns a [*HeldError] if a process has the lock of a folder.
@@ -117,8 +126,8 @@ func here() *machine {
 	return m
 }
 
-func (m *machine) take(ctx context.Context, dir string, every time.Duration) (context.Context, *Lock, error) {
-	l := &Lock{path: filepath.Join(dir, Name), self: m.self}
+func (m *machine) take(ctx context.Context, path string, every time.Duration) (context.Context, *Lock, error) {
+	l := &Lock{path: path, self: m.self}
 	l.self.Token, l.self.Since = rand.Text(), time.Now().Format(time.RFC3339)
 	for begun := time.Now(); ; {
 		err := create(l.path, l.self.record())
@@ -289,7 +298,7 @@ func create(path string, text []byte) error {
 
 // age is how long ago a file was written, by the clock of its file system.
 func age(path string) (time.Duration, error) {
-	probe, err := os.CreateTemp(filepath.Dir(path), Name+".now-*")
+	probe, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".now-*")
 	if err != nil {
 		return 0, err
 	}

@@ -76,6 +76,15 @@ func TestOwners(t *testing.T) {
 	if list, _ := os.ReadDir(dir); len(list) != 0 || ctx.Err() == nil || Held(dir) != nil {
 		t.Errorf("after the release: %v, %v", list, ctx.Err())
 	}
+	log := filepath.Join(dir, "trials")
+	_, l, err = TakeFile(t.Context(), log)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := TakeFile(t.Context(), log); !errors.As(err, &held) || !strings.HasPrefix(err.Error(), log+" is being written") {
+		t.Errorf("the lock of a file: %v", err)
+	}
+	l.Release()
 	if _, _, err := Take(t.Context(), filepath.Join(dir, "nowhere")); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("a folder that is not there: %v", err)
 	}
@@ -131,7 +140,7 @@ func TestTakeover(t *testing.T) {
 	dir := t.TempDir()
 	far := here()
 	far.self.Host = "elsewhere"
-	held, sleeper, err := far.take(t.Context(), dir, 50*time.Millisecond)
+	held, sleeper, err := far.take(t.Context(), filepath.Join(dir, Name), 50*time.Millisecond)
 	if err != nil {
 		t.Fatal(err)
 	}

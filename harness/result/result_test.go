@@ -136,14 +136,15 @@ func TestCreateIsWholeOrNothing(t *testing.T) {
 			t.Error("the file is there before its header")
 		}
 	})}
-	w, err := Create(path, h, []Metric{{Name: "m"}})
-	if err != nil || looked == 0 {
+	last := map[string]any{"type": "other", "x": h.Cells[0].Options["x"]}
+	w, err := Create(path, h, []Metric{{Name: "m"}}, request("c2", 0), last)
+	if err != nil || looked != 2 {
 		t.Fatalf("%v, looked %d times", err, looked)
 	}
 	if err := errors.Join(w.Write(request("c1", 0)), w.Close()); err != nil {
 		t.Fatal(err)
 	}
-	if f, err := ReadFile(path); err != nil || len(f.Metrics) != 1 || len(f.Requests) != 1 {
+	if f, err := ReadFile(path); err != nil || len(f.Metrics) != 1 || len(f.Requests) != 2 {
 		t.Errorf("%v, %+v", err, f)
 	}
 	if _, err := Create(path, header(), nil); !errors.Is(err, os.ErrExist) {

@@ -12,10 +12,10 @@ import (
 // Writer appends records to a results file.
 type Writer struct{ *lines.Writer }
 
-// Create makes a new results file with its header and metric definitions, which is there
-// as a whole or not at all. It refuses to touch a file that exists (the error is
+// Create makes a new results file with its header, metric definitions and first records,
+// which is there with all of them or not at all. It refuses to touch a file that exists (the error is
 // [os.ErrExist]).
-func Create(path string, header Header, metrics []Metric) (*Writer, error) {
+func Create(path string, header Header, metrics []Metric, first ...any) (*Writer, error) {
 	if _, err := os.Lstat(path); err == nil {
 		return nil, exists(path)
 	}
@@ -31,6 +31,9 @@ func Create(path string, header Header, metrics []Metric) (*Writer, error) {
 	for _, m := range metrics {
 		m.Type = "metric"
 		w.Write(m)
+	}
+	for _, r := range first {
+		w.Write(r) // Close returns the first error
 	}
 	if err := w.Close(); err != nil {
 		return nil, err

@@ -202,11 +202,11 @@ func Fresh(base string) (path string, err error) {
 }
 
 // Create makes a folder with a results file, which must not be there yet.
-func Create(dir string, header result.Header, metrics []result.Metric, instead string) (*result.Writer, error) {
+func Create(dir string, header result.Header, metrics []result.Metric, instead string, first ...any) (*result.Writer, error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, exit.With(exit.Execution, err)
 	}
-	w, err := result.Create(filepath.Join(dir, Results), header, metrics)
+	w, err := result.Create(filepath.Join(dir, Results), header, metrics, first...)
 	if errors.Is(err, fs.ErrExist) {
 		return nil, exit.Errorf(exit.Usage, "%s holds results already: %s", dir, instead)
 	}
