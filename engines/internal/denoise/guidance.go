@@ -47,7 +47,7 @@ func (s *Step) guide() {
 	base := s.base
 	for _, row := range s.Rows {
 		for i, u := range base[:len(row)] {
-			row[i] = u + (s.guidance+1)*(row[i]-u)
+			row[i] = u + float32((s.guidance+1)*(row[i]-u)) // rounded twice, on every machine
 		}
 		base = base[len(row):]
 	}
