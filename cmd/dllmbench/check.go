@@ -170,6 +170,7 @@ func (c *checkCmd) counters(report *gate.Report, b *gate.Baseline, f *result.Fil
 		}
 	}
 	found := gate.CompareLedgers(old, gate.NewLedger(f), report.Policy)
+	report.Notes = append(report.Notes, gate.Unknown(old, gate.NewLedger(f))...)
 	if !slices.ContainsFunc(found, func(one gate.Finding) bool {
 		return one.Verdict != gate.NotComparable || !one.Accept || len(one.Changes) > 0
 	}) {

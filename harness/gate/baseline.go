@@ -122,7 +122,9 @@ func (a *Account) UnmarshalJSON(data []byte) error {
 	if err := json.Unmarshal(data, &in); err != nil {
 		return err
 	}
-	*a = Account(in.plain)
+	if *a = Account(in.plain); a.Alone == "" { // the digest of an older baseline
+		a.Alone, a.Digest = a.Digest, ""
+	}
 	known := map[string]usage.Counter{}
 	for _, c := range usage.Compared() {
 		known[c.String()] = c

@@ -27,12 +27,12 @@ func ReportRuns(names []string, files []*result.File, q Question, p Policy) *Rep
 			found.Side = side
 			r.Findings = append(r.Findings, found)
 		}
+		if why := Unknown(NewLedger(old), NewLedger(f)); !slices.Equal(r.Notes, why) {
+			r.Notes = append(r.Notes, why...)
+		}
 		series = append(series, CompareRuns(old, f, side, q, p)...)
 	}
 	r.Findings = append(r.Findings, Judge(series, p)...)
-	if slices.ContainsFunc(old.Header.Cells, func(c result.Cell) bool { return strings.HasPrefix(c.Digest, result.WeightsAlone) }) {
-		r.Notes = append(r.Notes, names[0]+" is of an older version, which knew models by their weights alone: whether configuration and tokenizer were equal is not known")
-	}
 	return r
 }
 

@@ -43,6 +43,22 @@ func CompareLedgers(old, new Ledger, p Policy) []Finding {
 	return list
 }
 
+// Unknown says what is not known of the models whose cells both ledgers have.
+func Unknown(old, new Ledger) []string {
+	before := map[string]Account{}
+	for _, a := range old.Cells {
+		before[a.Key] = a
+	}
+	for _, b := range new.Cells {
+		if a, ok := before[b.Key]; ok {
+			if why := place.Unknown(a.weights(), b.weights()); why != "" {
+				return []string{why}
+			}
+		}
+	}
+	return nil
+}
+
 // finding is what there is to say about the counters of a cell.
 func (a Account) finding(v Verdict, why string) Finding {
 	f := Finding{Cell: a.Key, Decoder: a.Decoder, Engine: a.Engine, Metric: Counters, Verdict: v}
@@ -113,7 +129,7 @@ func same(x, y any) bool {
 
 // weights is what a baseline keeps of the place of a cell.
 func (a Account) weights() place.Place {
-	return place.Place{Weights: a.Weights, Digest: a.Digest, CostOnly: a.CostOnly}
+	return place.Place{Weights: a.Weights, Digest: a.Digest, Alone: a.Alone, CostOnly: a.CostOnly}
 }
 
 func instances(rows []Row) []string {

@@ -2,6 +2,7 @@ package gate
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -58,7 +59,7 @@ func TestCounters(t *testing.T) {
 			change(f, "c1", func(r *result.Request) { r.Status, r.Error = "error", "boom" })
 		}, want: Invalid, fails: true, say: "ended with status error: boom"},
 		{name: "other weights", edit: func(f *result.File) { f.Header.Cells[0].Digest, f.Header.Cells[1].Digest = "sha256:bb", "sha256:bb" }, want: NotComparable, fails: true,
-			say: "digests of the models (weights, configuration and tokenizer; in older files the weights alone) differ: sha256:aa on the old side and sha256:bb on the new one"},
+			say: "digests of the models (weights, configuration and tokenizer) differ: sha256:aa on the old side and sha256:bb on the new one"},
 		{name: "other option", edit: func(f *result.File) { f.Header.Cells[1].Options = map[string]any{"steps": 8} }, want: NotComparable, fails: true,
 			say: "option steps is 4 on the old side and 8 on the new one"},
 		{name: "a new option", edit: func(f *result.File) { f.Header.Cells[1].Options = map[string]any{"steps": 4, "new": true} }, want: NoChange},
@@ -83,6 +84,31 @@ func TestCounters(t *testing.T) {
 				t.Errorf("a sentence of %q for %s", got.Sentence, got.Verdict)
 			}
 		})
+	}
+}
+
+// TestOlderModel: a baseline of an older version knows models by their weights
+// alone. Its counters are compared where these are equal, and what is not known is said.
+func TestOlderModel(t *testing.T) {
+	const text = `{"key": "k", "weights": "builtin:v0", "weights_digest": "sha256:ww"}`
+	var old Account
+	if err := json.Unmarshal([]byte(text), &old); err != nil {
+		t.Fatal(err)
+	}
+	if old.Digest != "" || old.Alone != "sha256:ww" {
+		t.Errorf("digest %q, of the weights alone %q", old.Digest, old.Alone)
+	}
+	now := NewLedger(run(2, 1, 1, 0))
+	before := Ledger{Seed: now.Seed, Cells: slices.Clone(now.Cells)}
+	for i := range before.Cells {
+		before.Cells[i].Digest = ""
+	}
+	if list := CompareLedgers(before, now, Policy{}); list[0].Verdict != NoChange || len(Unknown(before, now)) != 1 || Unknown(now, now) != nil {
+		t.Errorf("%+v, %q and %q", list[0], Unknown(before, now), Unknown(now, now))
+	}
+	before.Cells[0].Alone = "sha256:xx"
+	if list := CompareLedgers(before, now, Policy{}); list[0].Verdict != NotComparable || !strings.Contains(list[0].Sentence, "digests of the weights differ: sha256:xx on the old side") {
+		t.Errorf("%+v", list[0])
 	}
 }
 

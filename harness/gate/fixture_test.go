@@ -16,7 +16,7 @@ func run(instances, repeats int, slow, noise float64) *result.File {
 		Env: result.Env{CPU: "cpu", Cores: 2, GOMAXPROCS: 2, OS: "linux", Arch: "amd64", Kernel: "avx2"}}}
 	for i, engine := range []string{"autoregressive", "block"} {
 		f.Header.Cells = append(f.Header.Cells, result.Cell{ID: fmt.Sprint("c", i), Engine: engine, Label: engine[:2], Preset: "p",
-			Options: map[string]any{"steps": 4}, Weights: "builtin:v0", Digest: "sha256:aa", Workload: "lists", Rung: "sort-3", Budget: 8, Batch: 1, Threads: 2})
+			Options: map[string]any{"steps": 4}, Weights: "builtin:v0", Digest: "sha256:aa", WeightsAlone: "sha256:ww", Workload: "lists", Rung: "sort-3", Budget: 8, Batch: 1, Threads: 2})
 	}
 	draw := rand.New(rand.NewPCG(1, 2))
 	for block := range instances * repeats {

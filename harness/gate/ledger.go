@@ -27,6 +27,7 @@ type Account struct {
 	Options  map[string]any `json:"options"`
 	Weights  string         `json:"weights"`
 	Digest   string         `json:"weights_digest"`
+	Alone    string         `json:"weights_alone,omitempty"`
 	CostOnly bool           `json:"cost_only"`
 	// Problem says why the counters must not be used; "" if they may.
 	Problem string   `json:"problem,omitempty"`
@@ -55,7 +56,7 @@ func NewLedger(f *result.File) Ledger {
 			continue
 		}
 		a := Account{Key: keys[c.ID], Decoder: place.Decoder(c), Engine: c.Engine, Preset: c.Preset, Options: c.Options,
-			Weights: c.Weights, Digest: c.Digest, CostOnly: c.CostOnly}
+			Weights: c.Weights, Digest: c.Digest, Alone: c.WeightsAlone, CostOnly: c.CostOnly}
 		a.Rows, a.Problem = rows(byCell[c.ID])
 		l.Cells = append(l.Cells, a)
 	}

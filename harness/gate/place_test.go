@@ -107,7 +107,7 @@ func TestPlacesStayApart(t *testing.T) {
 		say         string
 		time, exact Verdict
 	}{
-		{func(c *result.Cell) { c.Digest = "sha256:cc" }, "digests of the models (weights, configuration and tokenizer; in older files the weights alone) differ: sha256:aa on the old side and sha256:cc on the new one", NotComparable, NotComparable},
+		{func(c *result.Cell) { c.Digest = "sha256:cc" }, "digests of the models (weights, configuration and tokenizer) differ: sha256:aa on the old side and sha256:cc on the new one", NotComparable, NotComparable},
 		{func(c *result.Cell) { c.Threads = 4 }, "thread counts differ: 2 on the old side and 4 on the new one", NotComparable, NoChange},
 		{func(c *result.Cell) { c.Budget = 9 }, "the old side has no such cell", NotComparable, NotComparable},
 	} {

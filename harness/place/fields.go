@@ -16,6 +16,9 @@ type field struct {
 	wide func(Place) bool
 	// clock is true of a field on which only times depend.
 	clock bool
+	// older is true of a field that older files do not hold: one that only one side
+	// knows is no difference. [Unknown] says so.
+	older bool
 }
 
 func everywhere(Place) bool { return true }
@@ -28,7 +31,8 @@ func fields() []field {
 		{what: "planted errors", of: func(p Place) any { return p.Planted }, mark: "%s planted errors"},
 		{what: "splits", of: func(p Place) any { return p.Split }, mark: "%s split", wide: onTasks},
 		{what: "weights", of: func(p Place) any { return p.Weights }, mark: "%s", wide: onTasks},
-		{what: "digests of the models (weights, configuration and tokenizer; in older files the weights alone)", of: func(p Place) any { return p.Digest }, mark: "model %s"},
+		{what: "digests of the weights", of: func(p Place) any { return p.Alone }, mark: "weights %s"},
+		{what: "digests of the models (weights, configuration and tokenizer)", of: func(p Place) any { return p.Digest }, mark: "model %s", older: true},
 		{what: "datasets", of: func(p Place) any { return p.Dataset }, mark: "dataset %s"},
 		{what: "numbers of samples", of: func(p Place) any { return p.Samples }, mark: "%s samples"},
 		{what: "knobs of the rung", of: func(p Place) any { return p.Knobs }, mark: "%s"},
@@ -47,8 +51,8 @@ func fields() []field {
 // shown is the value of the field for people; "" for none.
 func (f field) shown(p Place) string {
 	text := fmt.Sprint(f.of(p))
-	if before, hex, found := strings.Cut(text, "sha256:"); found {
-		return fmt.Sprintf("%ssha256:%.12s", before, hex)
+	if strings.HasPrefix(text, "sha256:") {
+		return fmt.Sprintf("%.19s", text)
 	}
 	return text
 }
@@ -78,6 +82,15 @@ func (d Difference) Between(a, b string) string {
 	return fmt.Sprintf("%s differ: %s%s and %s%s", d.What, cmp.Or(d.A, "none"), a, cmp.Or(d.B, "none"), b)
 }
 
+// Unknown says what is not known of the models of two places that may be compared;
+// "" for nothing.
+func Unknown(a, b Place) string {
+	if a.Alone == "" || a.Digest != "" && b.Digest != "" {
+		return ""
+	}
+	return "an older version knew models by their weights alone: these are equal, whether configuration and tokenizer are is not known"
+}
+
 // Differs lists the fields in which two places differ; none means that readings
 // at both may be compared. Fields on which only times depend come last.
 func Differs(a, b Place) []Difference {
@@ -85,7 +98,7 @@ func Differs(a, b Place) []Difference {
 	for _, f := range fields() {
 		d := Difference{f.what, f.shown(a), f.shown(b), f.clock}
 		switch {
-		case f.of(a) == f.of(b):
+		case f.of(a) == f.of(b), f.older && (f.of(a) == "" || f.of(b) == ""):
 		case f.clock:
 			clocks = append(clocks, d)
 		default:

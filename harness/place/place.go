@@ -21,7 +21,8 @@ import (
 // as a key of maps. A new field needs an entry in the table of fields.
 type Place struct {
 	Weights  string
-	Digest   string // of the model: weights, configuration and tokenizer
+	Digest   string // of the model: weights, configuration and tokenizer; "" in older files
+	Alone    string // digest of the weights alone
 	CostOnly bool
 	Params   int64
 
@@ -70,7 +71,7 @@ func Of(c result.Cell) Place {
 	for _, k := range slices.Sorted(maps.Keys(c.Knobs)) {
 		knobs = append(knobs, fmt.Sprintf("%s=%v", k, c.Knobs[k]))
 	}
-	return Place{Weights: c.Weights, Digest: c.Digest, CostOnly: c.CostOnly, Params: c.Params,
+	return Place{Weights: c.Weights, Digest: c.Digest, Alone: c.WeightsAlone, CostOnly: c.CostOnly, Params: c.Params,
 		Workload: c.Workload, Rung: c.Rung, Split: c.Split, Dataset: c.Dataset, Chance: maybe(c.Chance), Knobs: strings.Join(knobs, " "),
 		Prompt: maybe(c.PromptLen), Planted: maybe(c.Planted), Samples: c.Samples, Budget: c.Budget, Batch: c.Batch, Threads: c.Threads}
 }
@@ -84,7 +85,7 @@ func In(h result.Header, c result.Cell) Place {
 
 // ButWeights is the place without its weights, to compare decoders trained apart.
 func (p Place) ButWeights() Place {
-	p.Weights, p.Digest, p.Params = "", "", 0
+	p.Weights, p.Digest, p.Alone, p.Params = "", "", "", 0
 	return p
 }
 

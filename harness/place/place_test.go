@@ -51,11 +51,29 @@ func TestEveryFieldSeparates(t *testing.T) {
 	}
 }
 
+// TestUnknownModel: where one side knows the weights alone, equal weights may be
+// compared, and what is not known is said.
+func TestUnknownModel(t *testing.T) {
+	known, older := Place{Digest: "sha256:aa", Alone: "sha256:cc"}, Place{Alone: "sha256:cc"}
+	for _, c := range []struct {
+		a, b    Place
+		differ  int
+		unknown bool
+	}{
+		{known, known, 0, false}, {older, known, 0, true}, {known, older, 0, true}, {older, older, 0, true},
+		{older, Place{Alone: "sha256:dd"}, 1, true}, {known, Place{Digest: "sha256:bb", Alone: "sha256:cc"}, 1, false}, {Place{}, Place{}, 0, false},
+	} {
+		if d, why := Differs(c.a, c.b), Unknown(c.a, c.b); len(d) != c.differ || (why != "") != c.unknown {
+			t.Errorf("%v, %v: differences %v, unknown %q", c.a, c.b, d, why)
+		}
+	}
+}
+
 // TestOfReadsEveryField fills a cell: a field of the place that [In] forgets stays
 // empty.
 func TestOfReadsEveryField(t *testing.T) {
 	x, n := 0.25, 3
-	p := In(result.Header{Load: "offline"}, result.Cell{Weights: "w", Digest: "d", CostOnly: true, Params: 1, Workload: "lists", Rung: "r", Split: "test",
+	p := In(result.Header{Load: "offline"}, result.Cell{Weights: "w", Digest: "d", WeightsAlone: "e", CostOnly: true, Params: 1, Workload: "lists", Rung: "r", Split: "test",
 		Dataset: "f", Chance: &x, Knobs: map[string]float64{"terms": 4, "digits": 2}, PromptLen: &n, Planted: &n, Samples: 2, Budget: 8, Batch: 1, Threads: 2})
 	for i := range reflect.TypeFor[Place]().NumField() {
 		if reflect.ValueOf(p).Field(i).IsZero() {
@@ -91,7 +109,7 @@ func TestNames(t *testing.T) {
 		{"random weights beside", func(c *result.Cell) {
 			*c = result.Cell{Weights: "shape:20m", CostOnly: true, Budget: 8, Batch: 1, Threads: 2}
 		}, "lists sort-3, budget 8", ""},
-		{"a digest alone", func(c *result.Cell) { c.Digest = "sha256:bb" }, "lists sort-3, budget 8, model sha256:aa", "digests of the models (weights, configuration and tokenizer; in older files the weights alone) differ (sha256:aa, sha256:bb)"},
+		{"a digest alone", func(c *result.Cell) { c.Digest = "sha256:bb" }, "lists sort-3, budget 8, model sha256:aa", "digests of the models (weights, configuration and tokenizer) differ (sha256:aa, sha256:bb)"},
 		{"half-written answers", func(c *result.Cell) { n := 1; c.Planted = &n }, "lists sort-3, budget 8", "planted errors differ (none, 1)"},
 	} {
 		h := result.Header{Cells: []result.Cell{task(func(*result.Cell) {}), task(c.edit)}}

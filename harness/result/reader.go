@@ -118,8 +118,8 @@ func (f *intake) add(line []byte) error {
 		}
 		f.Header.Env.forget()
 		f.dec = newDecoder(&f.Header, f.Instances)
-		if kind.Schema == Schema || f.dec.older {
-			f.Header.weightsAlone()
+		for i := range f.Header.Cells {
+			f.Header.Cells[i].older()
 		}
 		return nil
 	case "request":

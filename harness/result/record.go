@@ -8,6 +8,7 @@
 package result
 
 import (
+	"cmp"
 	"fmt"
 
 	"dllmbench/engines/usage"
@@ -15,27 +16,6 @@ import (
 
 // Schema names the version of the format. Readers take it and the one before.
 const Schema = "dllmbench/v2"
-
-// current is the version of files that a [Writer] begins. Since v2.1 the digest of
-// a model covers its configuration and tokenizer beside its weights.
-const current = Schema + ".1"
-
-// WeightsAlone marks digests that cover the file of weights alone, as older files
-// hold them: whether the rest of two such models was equal is not known.
-const WeightsAlone = "file:"
-
-// weightsAlone marks the digests of an older file.
-func (h *Header) weightsAlone() {
-	list := []*string{&h.JudgeDigest}
-	for i := range h.Cells {
-		list = append(list, &h.Cells[i].Digest)
-	}
-	for _, digest := range list {
-		if *digest != "" {
-			*digest = WeightsAlone + *digest
-		}
-	}
-}
 
 // Header is the first record of a file: what was run, on what, with what.
 type Header struct {
@@ -138,6 +118,16 @@ func (e Env) Kernels() string {
 	return fmt.Sprintf("%s with %d-bit products", e.Kernel, e.ProductBits)
 }
 
+// older moves the digest of a cell of an older file to where it belongs.
+func (c *Cell) older() {
+	if c.WeightsAlone == "" {
+		c.WeightsAlone, c.Digest = c.Digest, ""
+	}
+}
+
+// Model is the digest that tells its model from others of the same file.
+func (c *Cell) Model() string { return cmp.Or(c.Digest, c.WeightsAlone) }
+
 // Cell is one point of the matrix: an engine with options on a workload rung.
 type Cell struct {
 	ID      string         `json:"id"` // hash of the resolved cell
@@ -147,21 +137,24 @@ type Cell struct {
 	Variant string         `json:"variant"` // the swept options, for example "steps=4 block_length=8"; "" without a sweep
 	Options map[string]any `json:"options"`
 	Weights string         `json:"weights"` // "builtin:v1", a path, or "shape:20m"
-	// Digest is that of the model: configuration, weights and tokenizer.
-	Digest    string             `json:"weights_digest"`
-	CostOnly  bool               `json:"cost_only"` // random weights: quality is null
-	Params    int64              `json:"params"`
-	Workload  string             `json:"workload"` // "" for cost-only cells
-	Rung      string             `json:"rung"`
-	Split     string             `json:"split"` // split the instances are drawn from, "" for cost-only cells
-	Knobs     map[string]float64 `json:"knobs,omitempty" range:"any"`
-	Chance    *float64           `json:"chance" range:"0..1"`
-	PromptLen *int               `json:"prompt_len"` // fixed prompt length of cost cells
-	Budget    int                `json:"budget"`     // token budget (canvas length)
-	Batch     int                `json:"batch"`
-	Threads   int                `json:"threads"`
-	Cache     string             `json:"cache" range:"|none|exact|approximate"` // "none", "exact", "approximate"
-	Revises   bool               `json:"revises,omitempty"`                     // the preset may change tokens that it wrote
+	// Digest is that of the model: configuration, weights and tokenizer. In older
+	// files it was that of the weights alone; read from there, it is "": not known.
+	Digest string `json:"weights_digest"`
+	// WeightsAlone is the digest of the weights without the rest of the model.
+	WeightsAlone string             `json:"weights_alone,omitempty"`
+	CostOnly     bool               `json:"cost_only"` // random weights: quality is null
+	Params       int64              `json:"params"`
+	Workload     string             `json:"workload"` // "" for cost-only cells
+	Rung         string             `json:"rung"`
+	Split        string             `json:"split"` // split the instances are drawn from, "" for cost-only cells
+	Knobs        map[string]float64 `json:"knobs,omitempty" range:"any"`
+	Chance       *float64           `json:"chance" range:"0..1"`
+	PromptLen    *int               `json:"prompt_len"` // fixed prompt length of cost cells
+	Budget       int                `json:"budget"`     // token budget (canvas length)
+	Batch        int                `json:"batch"`
+	Threads      int                `json:"threads"`
+	Cache        string             `json:"cache" range:"|none|exact|approximate"` // "none", "exact", "approximate"
+	Revises      bool               `json:"revises,omitempty"`                     // the preset may change tokens that it wrote
 	// Group is the id of the first of the cells that were decoded in turns with this
 	// one: blocks have the same numbers in other groups, and nothing in common.
 	Group string `json:"group,omitempty"`

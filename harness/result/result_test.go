@@ -58,7 +58,7 @@ func TestRoundTrip(t *testing.T) {
 	if diff := cmp.Diff(want, f.Requests[1], counts); diff != "" {
 		t.Error(diff)
 	}
-	if len(f.Requests) != 3 || len(f.Validity) != 1 || len(f.Metrics) != 1 || f.Header.Schema != current || f.Torn {
+	if len(f.Requests) != 3 || len(f.Validity) != 1 || len(f.Metrics) != 1 || f.Header.Schema != Schema || f.Torn {
 		t.Errorf("%d requests, %d validity, %d metrics, schema %q, torn %v", len(f.Requests), len(f.Validity), len(f.Metrics), f.Header.Schema, f.Torn)
 	}
 	data, _ := os.ReadFile(path)
@@ -345,18 +345,17 @@ func FuzzRead(f *testing.F) {
 	})
 }
 
-// TestOlderDigests: a digest of a file from before v2.1 says that it covers the
-// weights alone, so that it is equal to no digest of a model.
+// TestOlderDigests: the digest of a model in an older file covers the weights alone;
+// what else the model was is not known.
 func TestOlderDigests(t *testing.T) {
-	const digest = "sha256:aa"
-	for schema, want := range map[string]string{olderSchema: WeightsAlone + digest, olderSchema + ".3": WeightsAlone + digest, Schema: WeightsAlone + digest, current: digest, Schema + ".2": digest} {
-		head := fmt.Sprintf(`{"type":"header","schema":%q,"judge_digest":%q,"cells":[{"id":"c","weights_digest":%q},{"id":"d"}]}`+"\n", schema, digest, digest)
-		f, err := Read(strings.NewReader(head), "f")
-		if err != nil {
-			t.Fatal(err)
-		}
-		if h := f.Header; h.Cells[0].Digest != want || h.JudgeDigest != want || h.Cells[1].Digest != "" {
-			t.Errorf("%s: digests %q and %q of the cells, %q of the judge, wanted is %q", schema, h.Cells[0].Digest, h.Cells[1].Digest, h.JudgeDigest, want)
+	const head = `{"type":"header","schema":"dllmbench/v2","cells":[{"id":"a","weights_digest":"sha256:aa"},{"id":"b"},{"id":"c","weights_digest":"sha256:bb","weights_alone":"sha256:aa"}]}` + "\n"
+	f, err := Read(strings.NewReader(head), "f")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, want := range []Cell{{WeightsAlone: "sha256:aa"}, {}, {Digest: "sha256:bb", WeightsAlone: "sha256:aa"}} {
+		if c := f.Header.Cells[i]; c.Digest != want.Digest || c.WeightsAlone != want.WeightsAlone || !strings.HasPrefix(want.Digest+want.WeightsAlone, c.Model()) {
+			t.Errorf("cell %d: digest %q, of the weights alone %q", i, c.Digest, c.WeightsAlone)
 		}
 	}
 }
@@ -364,13 +363,13 @@ func TestOlderDigests(t *testing.T) {
 // TestResumeOtherModel: a run is not continued on another model, and says so.
 func TestResumeOtherModel(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "results.jsonl")
-	header := Header{Cells: []Cell{{ID: "a", Digest: "sha256:aa"}}}
+	header := Header{Cells: []Cell{{ID: "a", Digest: "sha256:aa", WeightsAlone: "sha256:cc"}}}
 	w, err := Create(path, header, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	w.Close()
-	header.Cells = []Cell{{ID: "b", Digest: "sha256:bb"}}
+	header.Cells = []Cell{{ID: "b", Digest: "sha256:bb", WeightsAlone: "sha256:cc"}}
 	if _, _, err := Resume(path, header); err == nil || !strings.Contains(err.Error(), `"weights_digest" of cell a was "sha256:aa" there and is "sha256:bb" now`) {
 		t.Errorf("error %v", err)
 	}

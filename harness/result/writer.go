@@ -26,7 +26,7 @@ func Create(path string, header Header, metrics []Metric, first ...any) (*Writer
 	}
 	defer os.Remove(begun)
 	w := &Writer{lines.NewWriter(path, f, MaxLine)}
-	header.Type, header.Schema = "header", current
+	header.Type, header.Schema = "header", Schema
 	w.Write(header)
 	for _, m := range metrics {
 		m.Type = "metric"

@@ -17,10 +17,12 @@ import (
 
 // WeightsInfo is what has to be known of weights before a run can be planned.
 type WeightsInfo struct {
-	Digest  string // "sha256:…", "" if not known before the weights are made
-	Params  int64  // trainable numbers
-	Context int    // most positions of prompt and budget together
-	Vocab   int    // token ids are 0 … Vocab-1
+	Digest string // "sha256:…" of the model, "" if not known before the weights are made
+	// WeightsAlone is the digest of the weights without the rest of the model.
+	WeightsAlone string
+	Params       int64 // trainable numbers
+	Context      int   // most positions of prompt and budget together
+	Vocab        int   // token ids are 0 … Vocab-1
 	// Special ids never occur in a random prompt: mask, end, pad.
 	Special []int32
 	Codec   engines.Codec // nil for a shape
@@ -217,7 +219,7 @@ func (x *expander) groups(e entry, info WeightsInfo, g group, items func(batch i
 	m := x.s.measurement(e)
 	g.Repeats, g.Order, g.Trace = m.Repeats, m.Order, m.Trace
 	g.cell.Experiments = e.experiments
-	g.cell.Weights, g.cell.Digest, g.cell.Params, g.cell.Budget = g.Weights.String(), info.Digest, info.Params, g.Budget
+	g.cell.Weights, g.cell.Digest, g.cell.WeightsAlone, g.cell.Params, g.cell.Budget = g.Weights.String(), info.Digest, info.WeightsAlone, info.Params, g.Budget
 	var variants []variant
 	for _, index := range e.engines {
 		list, err := x.s.variants(index, e.sweep)

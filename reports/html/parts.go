@@ -157,7 +157,7 @@ func environment(v *view.View) []pair {
 	h := v.Header
 	var weights []string
 	for _, r := range v.Rows {
-		if w := strings.TrimSpace(r.Cell.Weights + " " + r.Cell.Digest); !slices.Contains(weights, w) && len(weights) < 10 {
+		if w := strings.TrimSpace(r.Cell.Weights + " " + r.Cell.Model()); !slices.Contains(weights, w) && len(weights) < 10 {
 			weights = append(weights, w)
 		}
 	}

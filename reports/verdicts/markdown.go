@@ -48,7 +48,7 @@ func (p *page) head(h *result.Header) {
 func digests(h *result.Header) []string {
 	var list []string
 	for _, c := range h.Cells {
-		name := fmt.Sprintf("`%s` of the digest `%s`", table.Escape(c.Weights), table.Escape(strings.TrimPrefix(c.Digest, "sha256:")))
+		name := fmt.Sprintf("`%s` of the digest `%s`", table.Escape(c.Weights), table.Escape(strings.TrimPrefix(c.Model(), "sha256:")))
 		if !c.CostOnly && !slices.Contains(list, name) {
 			list = append(list, name)
 		}

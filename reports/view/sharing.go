@@ -46,7 +46,7 @@ func (v *View) Sharing() []Sharing {
 		if first[k] == nil {
 			first[k] = r
 		}
-		if first[k].Cell.Digest == c.Digest {
+		if first[k].Cell.Model() == c.Model() {
 			continue
 		}
 		s := Sharing{Decoder: k.decoder, Shared: first[k].Cell.Weights, Control: c.Weights, Workload: c.Workload, Rung: c.Rung}

@@ -71,7 +71,7 @@ func weightsInfo(l *library.Shelf, w weights.Name) (scenario.WeightsInfo, error)
 		if err != nil {
 			return info, err
 		}
-		info.Codec, info.Digest = got.Codec, got.Model.Digest()
+		info.Codec, info.Digest, info.WeightsAlone = got.Codec, got.Model.Digest(), got.Model.Spec().Weights
 	}
 	info.Params, info.Context, info.Vocab = config.Params(), config.Positions(), config.VocabSize
 	info.Special = append([]int32{config.MaskToken, config.Pad}, config.EOS...) // -1 for none is no token
