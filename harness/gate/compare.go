@@ -215,7 +215,7 @@ func CompareEngines(f *result.File, pairs []Pairing, q Question, p Policy) []Ser
 		name := place.Decoder(m.New)
 		s := Series{Cell: m.Place, Side: name, Decoder: name, Engine: m.New.Engine, Seed: f.Header.Seed}
 		if !place.InTurns(m.Old.Group, m.New.Group) {
-			s.Problem, s.Verdict = "times are not compared: the two stand in different entries of the scenario and were not decoded in turns", NotComparable
+			s.Problem, s.Verdict = "times are not compared: the two were not decoded in turns, because they stand in different entries of the scenario or its order is once", NotComparable
 		}
 		for _, c := range []result.Cell{m.Old, m.New} {
 			r.bar(&s, place.Decoder(c), c)

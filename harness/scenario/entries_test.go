@@ -31,7 +31,7 @@ measurement: {repeats: 3, batch: 2, trace: 1, order: paired}
 	}
 	var batches, budgets []int
 	for _, g := range after.Groups {
-		if g.Order != Once || g.Trace != 3 || g.Repeats != 3 || !reflect.DeepEqual(g.Cells[0].Experiments, []string{"coherence", "latent-2"}) {
+		if g.Order != Once || g.Trace != 3 || g.Repeats != 1 || g.Runs() != 1 || !reflect.DeepEqual(g.Cells[0].Experiments, []string{"coherence", "latent-2"}) {
 			t.Errorf("with own keys: %+v", g)
 		}
 		batches, budgets = append(batches, g.Batch), append(budgets, g.Budget)
@@ -121,5 +121,29 @@ workloads:
 	text := head + "  - {workload: echo, rungs: [echo-2], instances: 4, weights: {shape: 2m}}\n"
 	if _, err := Parse("s.yaml", []byte(text), fakeCatalog()); err == nil || !strings.Contains(err.Error(), "s.yaml:6:") || !strings.Contains(err.Error(), "random and cannot solve workloads") {
 		t.Errorf("random weights for a workload: %v", err)
+	}
+}
+
+// TestOnceIsOnce: the order once decodes each instance a single time, whatever the other
+// entries repeat, and its cells take no turns, so that no reader pairs their times.
+func TestOnceIsOnce(t *testing.T) {
+	const head = `version: 1
+weights: {builtin: v0}
+engines: [{name: a, engine: autoregressive, preset: greedy}, {name: d, engine: diffusion, preset: llada, generation: {steps: 2}}]
+`
+	for text, want := range map[string]int{
+		"measurement: {order: once}\nworkloads: [{workload: echo, rungs: [echo-2], instances: 4}]\n":             1,
+		"measurement: {order: once, repeats: 3}\nworkloads: [{workload: echo, rungs: [echo-2], instances: 4}]\n": 1,
+		"workloads: [{workload: echo, rungs: [echo-2], instances: 4, order: once, samples: 2}]\n":                2,
+		"workloads: [{workload: echo, rungs: [echo-2], instances: 4}]\n":                                         4,
+	} {
+		g := mustExpand(t, head+text).Groups[0]
+		if apart := g.Cells[0].Group != g.Cells[1].Group; g.Runs() != want || apart != (want < 4) {
+			t.Errorf("%s: %d runs, groups %s and %s", text, g.Runs(), g.Cells[0].Group, g.Cells[1].Group)
+		}
+	}
+	s := mustParse(t, head+"workloads: [{workload: echo, rungs: [echo-2], instances: 4, order: once, repeats: 3}]\n")
+	if _, err := s.Expand(context.Background(), fakeWeights); err == nil || !strings.Contains(err.Error(), "4:13: order once decodes each instance a single time, which repeats 3 contradicts") {
+		t.Errorf("error %v", err)
 	}
 }

@@ -217,6 +217,9 @@ func (x *expander) groups(e entry, info WeightsInfo, g group, items func(batch i
 		return
 	}
 	m := x.s.measurement(e)
+	if m.Order == Once && e.own.Repeats > 1 {
+		x.add(e.at, "order once decodes each instance a single time, which repeats %d contradicts; leave repeats out, or choose order %s, %s or %s", e.own.Repeats, Paired, Random, Sequential)
+	}
 	g.Repeats, g.Order, g.Trace = m.Repeats, m.Order, m.Trace
 	g.cell.Experiments = e.experiments
 	g.cell.Weights, g.cell.Digest, g.cell.WeightsAlone, g.cell.Params, g.cell.Budget = g.Weights.String(), info.Digest, info.WeightsAlone, info.Params, g.Budget
@@ -259,7 +262,9 @@ func (x *expander) groups(e entry, info WeightsInfo, g group, items func(batch i
 				g.Cells = append(g.Cells, c)
 			}
 			for i := range g.Cells {
-				g.Cells[i].Group = g.Cells[0].ID
+				if g.Cells[i].Group = g.Cells[0].ID; g.Order == Once { // nobody takes turns
+					g.Cells[i].Group = g.Cells[i].ID
+				}
 			}
 			x.plan.Groups = append(x.plan.Groups, g.Group)
 		}

@@ -144,6 +144,9 @@ type entry struct {
 func (s *Scenario) measurement(e entry) Measurement {
 	m := s.Measurement
 	m.Repeats, m.Order = cmp.Or(e.own.Repeats, m.Repeats), cmp.Or(e.own.Order, m.Order)
+	if m.Order == Once {
+		m.Repeats = 1
+	}
 	if e.own.Batch != nil {
 		m.Batch = e.own.Batch
 	}

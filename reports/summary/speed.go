@@ -2,6 +2,7 @@ package summary
 
 import (
 	"fmt"
+	"slices"
 
 	"dllmbench/harness/stats"
 	"dllmbench/harness/verdict"
@@ -86,7 +87,11 @@ func (w *writer) fastestLine(t *task) string {
 	}
 	switch t.speed.certainty() {
 	case TooFew:
-		return fmt.Sprintf("%s: fastest was %s with %s, before %s, but there are too few pairs for an interval (six are needed).", t.name, name(best), ms(best), and(open))
+		why := "there are too few pairs for an interval (six are needed)"
+		if !slices.ContainsFunc(t.speed.rivals, func(o rival) bool { return o.both.Speed != nil }) {
+			why = "their times are not paired"
+		}
+		return fmt.Sprintf("%s: fastest was %s with %s, before %s, but %s.", t.name, name(best), ms(best), and(open), why)
 	case Even:
 		return fmt.Sprintf("%s: no decoder is shown to be faster than all others by more than %s: %s.", t.name, speedMargin, and(append([]string{took(best)}, even...)))
 	}
