@@ -156,7 +156,7 @@ func (x *expander) rung(t Task, rung int, info WeightsInfo) {
 		return
 	}
 	if items.Len() == 0 && items.skipped > 0 {
-		leaveOut("all %d prompts have more than the %d tokens for which the context of weights %s (%d) has room beside a budget of %d", items.skipped, room, t.Weights, info.Context, budget)
+		leaveOut("none of its prompts (%d) has at most the %d tokens for which the context of weights %s (%d) has room beside a budget of %d", items.skipped, room, t.Weights, info.Context, budget)
 		return
 	}
 	cell := result.Cell{Workload: t.Workload.Name(), Rung: r.Name, Split: string(t.Split), Knobs: r.Knobs, Skipped: items.skipped}

@@ -130,7 +130,7 @@ func TestTaskFileSkipsRungs(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []string{"tasks all: left out, all 6 prompts have more than the 2 tokens for which the context of weights builtin:v0 (64) has room beside a budget of 62",
+	want := []string{"tasks all: left out, none of its prompts (6) has at most the 2 tokens for which the context of weights builtin:v0 (64) has room beside a budget of 62",
 		"tasks all: left out, a token budget of 64 leaves no room for a prompt in the context of weights builtin:v0 (64)"}
 	if notes := plan.Notes(); len(plan.Groups) != 1 || !slices.Equal(notes, want) {
 		t.Errorf("%d groups, %q", len(plan.Groups), notes)
@@ -166,7 +166,7 @@ func TestTaskFileMistakes(t *testing.T) {
 		{"  - {file: a.jsonl, format: jsonl, instances: 1, too_long: drop}\n", `unknown too_long "drop"; allowed are refuse, skip`},
 		{"  - {file: a.jsonl, format: mute, instances: 1}\n", `f.yaml:5:5: no item of tasks all has an answer from which a token budget could follow; give the entry a "budget" in tokens`},
 		{"  - {file: a.jsonl, format: jsonl, instances: 6, budget: 52}\n", "tasks/all/test/5: a prompt of 24 tokens and a budget of 52 make 76 positions; the weights builtin:v0 have a context of 64; too_long: skip leaves such prompts out"},
-		{"  - {file: a.jsonl, format: jsonl, instances: 6, budget: 62, too_long: skip}\n", "f.yaml:5:5: nothing is left to measure: tasks all: left out, all 6 prompts have more than the 2 tokens for which the context of weights builtin:v0 (64) has room"},
+		{"  - {file: a.jsonl, format: jsonl, instances: 6, budget: 62, too_long: skip}\n", "f.yaml:5:5: nothing is left to measure: tasks all: left out, none of its prompts (6) has at most the 2 tokens for which the context of weights builtin:v0 (64) has room"},
 		{"  - {file: a.jsonl, format: jsonl, instances: 6, budget: 64, too_long: skip}\n", "a token budget of 64 leaves no room for a prompt"},
 	} {
 		_, err := filePlan(t, c.entries)

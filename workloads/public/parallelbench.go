@@ -53,15 +53,21 @@ func ParallelBench(fsys fs.FS, tasks ...string) (*jsonl.Workload, error) {
 		}
 	}
 	var items []jsonl.Item
+	var found jsonl.Mistakes
 	for _, task := range tasks {
 		list, err := parallelTask(fsys, task)
 		if errors.Is(err, errMetric) && !named {
 			continue
 		}
-		if err != nil {
+		if many := (jsonl.Mistakes)(nil); errors.As(err, &many) {
+			found = append(found, many...)
+		} else if err != nil {
 			return nil, err
 		}
 		items = append(items, list...)
+	}
+	if found != nil {
+		return nil, found
 	}
 	if len(items) == 0 {
 		return nil, errors.New("no task of ParallelBench here: expected are group/task.jsonl and group/task_config.yaml")

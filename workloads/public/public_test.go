@@ -198,6 +198,10 @@ func TestErrors(t *testing.T) {
 		{bench(config, `{"answer": "[a]", "input": {"x": 1.5}}`), `g/t.jsonl:1: the field "x" is neither a text nor a whole number`},
 		{bench(config, `{"answer": "[a]", "input": {"x": "1", "icl_examples": [{"input": {"x": "2"}}]}}`), "g/t.jsonl:1: example 1: answer: neither a text nor an object"},
 		{bench(strings.Replace(config, "{x}", "{x", 1), `{"answer": "[a]", "input": {"x": "1"}}`), "g/t.jsonl:1: the prompt has a bracket without its partner"},
+		{func() error {
+			_, err := ParallelBench(fstest.MapFS{"g/task_config.yaml": {Data: []byte(config + strings.Replace(config, "g/t", "g/u", 1))}, "g/t.jsonl": {Data: []byte("[]")}, "g/u.jsonl": {Data: []byte("{}")}})
+			return err
+		}, "g/t.jsonl:1: not a JSON object: a line begins with {\ng/u.jsonl:1: the field \"answer\" is missing (the line has )"},
 		{bench(config, `{"answer": 5, "input": {}}`), "g/t.jsonl:1: answer: not a text"},
 		{bench(config, `{"answer": "[a] or [b]", "input": {"x": "1"}}`), "g/t.jsonl:1: answer: more than one list"},
 		{bench(config, `{"answer": "[]", "input": {}}`), "g/t.jsonl:1: answer: not a list"},
