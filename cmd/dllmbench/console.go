@@ -132,10 +132,13 @@ func (d *departure) onLeave(tidy func()) {
 	d.tidy = append(d.tidy, tidy)
 }
 
-// last calls leave some time after ctx has ended, with what there is to say.
-func (d *departure) last(ctx context.Context, leave func(text string)) {
+// last calls leave some time after ctx has ended, with what there is to say. From
+// then on another signal ends the process at once; before, it is the same one, which
+// the program timeout sends twice.
+func (d *departure) last(ctx context.Context, again func(), leave func(text string)) {
 	<-ctx.Done()
 	time.Sleep(patience)
+	again()
 	d.mu.Lock()
 	more := d.grace - patience
 	d.mu.Unlock()

@@ -67,10 +67,9 @@ type app struct {
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	context.AfterFunc(ctx, stop)                            // a second Ctrl-C ends the process at once
 	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE) // writing to a closed pipe is an error, not the end
 	con := newConsole(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
-	go con.last(ctx, func(text string) {
+	go con.last(ctx, stop, func(text string) {
 		said := make(chan bool)
 		go func() {
 			complain(os.Stderr, exit.Errorf(exit.Interrupted, "%s", text))

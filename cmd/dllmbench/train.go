@@ -44,7 +44,7 @@ type trainCmd struct {
 	Lr          float64  `range:"above 0 to 10" placeholder:"RATE" help:"Peak learning rate (new runs)."`
 	QkNorm      bool     `default:"true" negatable:"" help:"Normalise queries and keys per head, as Qwen3 (new runs)."`
 	Optimizer   string   `default:"muon" enum:"muon,adamw" help:"muon (hidden matrices; AdamW for the rest) or adamw (new runs)."`
-	Positions   int      `range:"1 to 1048576" default:"4096" help:"Positions per step (new runs)."`
+	Positions   int      `range:"64 to 1048576" default:"4096" help:"Positions per step (new runs)."`
 	Objective   string   `default:"mixed" enum:"mixed,ar,diffusion" help:"mixed, or a single-objective control: ar, diffusion (new runs)."`
 	CorruptLoss float64  `range:"0 to 1000" help:"Weight of the loss on corrupted visible tokens (new runs)."`
 	MaxWeight   float64  `range:"0 to 1000000" help:"Cap on the weight B/k of a masked token, 0 for none (new runs)."`
