@@ -21,7 +21,7 @@ import (
 
 // scenarioFile is the scenario that a command works on.
 type scenarioFile struct {
-	Scenario string `arg:"" optional:"" help:"Scenario file; by default scenarios.yaml here, or else the one inside the binary."`
+	Scenario string `arg:"" optional:"" help:"Scenario file, - for standard input; by default scenarios.yaml here, or else the one inside the binary."`
 	Quick    bool   `help:"The short scenario inside the binary, about 15 seconds; with a file, a shortened run of it: few instances and repetitions."`
 
 	builtin string // name of the scenario inside the binary that stands in when no file is given, and its text
@@ -30,15 +30,21 @@ type scenarioFile struct {
 	Set []string `sep:"none" placeholder:"PATH=VALUE" help:"Change a value of the scenario, for example measurement.repeats=3 or engines.ar.preset=sample; may be repeated."`
 }
 
-const defaultScenario = "scenarios.yaml"
+const (
+	defaultScenario = "scenarios.yaml"
+	standardInput   = "standard input"
+)
 
 // read returns the scenario's text and its name for messages.
-func (f *scenarioFile) read() (name string, text []byte, err error) {
+func (f *scenarioFile) read(con *console) (name string, text []byte, err error) {
 	switch {
 	case f.builtin != "" && f.Scenario == "":
 		return f.builtin + " (built in)", f.text, nil
 	case f.Quick && f.Scenario == "":
 		return "quick.yaml (built in)", dllmbench.QuickScenario, nil
+	case f.Scenario == "-":
+		text, err = userfile.ReadAll(con.stdin, standardInput, scenario.MaxFile)
+		return standardInput, text, exit.With(exit.Usage, err)
 	case f.Scenario != "":
 		text, err = readScenario(f.Scenario)
 		return f.Scenario, text, exit.With(exit.Usage, err)
@@ -52,7 +58,7 @@ func (f *scenarioFile) read() (name string, text []byte, err error) {
 
 // parse reads the scenario and reports every mistake that shows without weights.
 func (f *scenarioFile) parse(con *console) (*scenario.Scenario, error) {
-	name, text, err := f.read()
+	name, text, err := f.read(con)
 	if err != nil {
 		return nil, err
 	}

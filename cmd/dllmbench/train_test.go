@@ -60,6 +60,7 @@ func TestTrainFrom(t *testing.T) {
 	for want, args := range map[string][]string{
 		"has the vocabulary of recipe v0": {"--out", "three", "--from", "one", "--recipe", "v0"},
 		"no run to start from":            {"--out", "three", "--from", "none"},
+		"parameters, allowed are at most": {"--out", "three", "--width", "65536", "--heads", "16"},
 		"give one of them":                {"--out", "two", "--from", "one", "--resume"},
 		"stay those of the run":           {"--out", "three", "--from", "one", "--width", "32"},
 	} {

@@ -68,6 +68,9 @@ type Trainer struct {
 	source Source
 }
 
+// maxParams bounds the networks that are trained: each parameter takes some 32 bytes.
+const maxParams = 1 << 30
+
 // New starts a run from random weights.
 func New(opt Options, source Source) (*Trainer, error) {
 	if err := opt.Config.Validate(); err != nil {
@@ -75,6 +78,9 @@ func New(opt Options, source Source) (*Trainer, error) {
 	}
 	if spec := opt.Config.Spec(); len(spec.End) == 0 || spec.Pad == network.NoToken || !spec.HasMask() {
 		return nil, errors.New("training needs an end token, a padding token and a mask token in the config")
+	}
+	if n := opt.Config.Params(); n > maxParams {
+		return nil, fmt.Errorf("the network has %d parameters, allowed are at most %d", n, maxParams)
 	}
 	w := model.NewWeights(opt.Config)
 	w.Init(rand.New(rand.NewPCG(opt.Seed, 0x1417)))
