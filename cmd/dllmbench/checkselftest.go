@@ -2,6 +2,8 @@ package main
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
 	"strconv"
 	"time"
 
@@ -37,6 +39,9 @@ func (f *selfTestFlags) refuse() error {
 // selfTest makes all trials that the log does not hold and judges them.
 func (c *checkCmd) selfTest(con *console, plan *scenario.Plan) error {
 	if c.Log != "" {
+		if err := os.MkdirAll(filepath.Dir(c.Log), 0o755); err != nil {
+			return exit.With(exit.Execution, err)
+		}
 		release, err := con.locked(lock.TakeFile, c.Log)
 		if err != nil {
 			return err
