@@ -76,12 +76,13 @@ func (c *runCmd) Run(con *console) error {
 	if c.format, err = c.chosen(); err != nil {
 		return err
 	}
-	s, err := c.parse(con)
+	var change []func(*scenario.Scenario) []string
+	if c.Threads > 0 {
+		change = append(change, func(s *scenario.Scenario) []string { return s.WithThreads(c.Threads) })
+	}
+	s, err := c.parse(con, change...)
 	if err != nil {
 		return err
-	}
-	if c.Threads > 0 {
-		s.Measurement.Threads = []int{c.Threads}
 	}
 	if c.Trace >= 0 {
 		s.SetTrace(c.Trace)

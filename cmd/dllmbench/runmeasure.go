@@ -8,6 +8,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"strconv"
 
 	"dllmbench/cmd/dllmbench/internal/setup"
 	"dllmbench/engines/library"
@@ -129,6 +130,9 @@ func (c *runCmd) claim(con *console) (release func(), err error) {
 func (c *runCmd) open(con *console, plan *scenario.Plan, judgeName string, judge *rating.Judge, env result.Env) (*result.Writer, *result.File, error) {
 	metadata := map[string]string{}
 	maps.Copy(metadata, c.fitted)
+	if c.Threads > 0 {
+		metadata["threads"] = strconv.Itoa(c.Threads)
+	}
 	if c.shortened() {
 		metadata[claims.QuickKey] = "few instances and repetitions"
 	}

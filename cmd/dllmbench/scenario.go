@@ -56,17 +56,24 @@ func (f *scenarioFile) read(con *console) (name string, text []byte, err error) 
 	return defaultScenario, text, exit.With(exit.Usage, err)
 }
 
-// parse reads the scenario and reports every mistake that shows without weights.
-func (f *scenarioFile) parse(con *console) (*scenario.Scenario, error) {
+// parse reads the scenario and reports every mistake that shows without weights. What
+// flags change is changed as --set does, so that results keep the scenario that ran.
+func (f *scenarioFile) parse(con *console, change ...func(*scenario.Scenario) []string) (*scenario.Scenario, error) {
 	name, text, err := f.read(con)
 	if err != nil {
 		return nil, err
 	}
 	con.files.reads(name)
-	options := scenario.Options{Read: con.include, Env: os.LookupEnv, Set: f.Set}
+	options := scenario.Options{Read: con.include, Env: os.LookupEnv, Set: slices.Clone(f.Set)}
 	s, err := scenario.Load(name, text, con.catalog(), options)
-	if err == nil && f.shortened() {
-		options.Set = slices.Concat(f.Set, s.Short())
+	if f.shortened() {
+		change = append([]func(*scenario.Scenario) []string{(*scenario.Scenario).Short}, change...)
+	}
+	for _, c := range change {
+		if err != nil {
+			break
+		}
+		options.Set = append(options.Set, c(s)...)
 		s, err = scenario.Load(name, text, con.catalog(), options)
 	}
 	return s, exit.With(exit.Usage, err)

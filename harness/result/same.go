@@ -17,16 +17,16 @@ type Difference struct{ What, A, B string }
 // Differs finds the first difference between runs whose records must not be mixed,
 // neither by continuing one nor by merging parts; nil if there is none.
 func Differs(a, b *Header) *Difference {
-	list := []Difference{
-		{"the scenario", a.scenario(), b.scenario()},
-		{"the seed", fmt.Sprint(a.Seed), fmt.Sprint(b.Seed)},
-		{"the version of the program", a.Env.version(), b.Env.version()},
-		{"--load", a.Load, b.Load},
-		{"--goodput", a.Goodput.String(), b.Goodput.String()},
-	}
-	for _, key := range slices.Sorted(maps.Keys(union(a.Metadata, b.Metadata))) { // --budget and --quick
+	var list []Difference
+	for _, key := range slices.Sorted(maps.Keys(union(a.Metadata, b.Metadata))) { // --budget, --quick and --threads, which change the scenario
 		list = append(list, Difference{"--" + key, a.Metadata[key], b.Metadata[key]})
 	}
+	list = append(list,
+		Difference{"the scenario", a.scenario(), b.scenario()},
+		Difference{"the seed", fmt.Sprint(a.Seed), fmt.Sprint(b.Seed)},
+		Difference{"the version of the program", a.Env.version(), b.Env.version()},
+		Difference{"--load", a.Load, b.Load},
+		Difference{"--goodput", a.Goodput.String(), b.Goodput.String()})
 	if a.JudgeDigest != b.JudgeDigest {
 		list = append(list, Difference{"--judge", a.judge(), b.judge()})
 	}

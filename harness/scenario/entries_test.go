@@ -48,6 +48,17 @@ measurement: {repeats: 3, batch: 2, trace: 1, order: paired}
 	if err != nil || plan.Traces() != 0 {
 		t.Errorf("traces after SetTrace(0): %v", err)
 	}
+	given := []byte(head + strings.Replace(own, "trace: 3", "threads: 1", 1))
+	s, err := Load("m.yaml", given, fakeCatalog(), Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s, err = Load("m.yaml", given, fakeCatalog(), Options{Set: s.WithThreads(7)}); err != nil {
+		t.Fatal(err)
+	}
+	if n := mustExpand(t, string(s.Text)).Groups[0].Threads; n != 7 {
+		t.Errorf("%d threads where all cells have 7", n)
+	}
 }
 
 // TestShorten: a shortened scenario keeps its cells, with fewer instances (whole

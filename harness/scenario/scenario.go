@@ -159,23 +159,33 @@ func (s *Scenario) measurement(e entry) Measurement {
 	return m
 }
 
-// measurements are that of the scenario and those of the entries.
-func (s *Scenario) measurements() []*Measurement {
-	list := []*Measurement{&s.Measurement}
+// SetTrace makes n the number of instances that are traced, whatever the file says. It
+// shapes no record, so [Scenario.Text] stays as it is.
+func (s *Scenario) SetTrace(n int) {
+	s.Measurement.Trace = n
 	for i := range s.Tasks {
-		list = append(list, &s.Tasks[i].own)
+		s.Tasks[i].own.Trace = n
 	}
 	for i := range s.Costs {
-		list = append(list, &s.Costs[i].own)
+		s.Costs[i].own.Trace = n
 	}
-	return list
 }
 
-// SetTrace makes n the number of instances that are traced, whatever the file says.
-func (s *Scenario) SetTrace(n int) {
-	for _, m := range s.measurements() {
-		m.Trace = n
+// WithThreads are the changes, for [Options.Set], that give all cells a number of worker
+// threads, whatever the scenario and its entries say.
+func (s *Scenario) WithThreads(n int) []string {
+	list := []string{fmt.Sprintf("measurement.threads=%d", n)}
+	for i, t := range s.Tasks {
+		if t.own.Threads != nil {
+			list = append(list, fmt.Sprintf("workloads.%d.threads=%d", i, n))
+		}
 	}
+	for i, c := range s.Costs {
+		if c.own.Threads != nil {
+			list = append(list, fmt.Sprintf("cost.%d.threads=%d", i, n))
+		}
+	}
+	return list
 }
 
 // What is left of a scenario when it is shortened.
