@@ -18,6 +18,7 @@ import (
 	"strings"
 	"syscall"
 	"time"
+	"unicode/utf8"
 
 	"github.com/alecthomas/kong"
 
@@ -113,6 +114,11 @@ func (con *console) run() (code int) {
 	}
 	if len(con.args) == 0 {
 		con.args = []string{"--help"}
+	}
+	for i, arg := range con.args { // the parser would put another character in its place
+		if !utf8.ValidString(arg) {
+			return complain(con.stderr, exit.Errorf(exit.Usage, "argument %d holds text that is not UTF-8: %q", i+1, arg))
+		}
 	}
 	parsed, err := parser.Parse(con.args)
 	switch {
