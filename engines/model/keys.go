@@ -183,6 +183,8 @@ func ParseConfig(text []byte) (Config, error) {
 		case honoured:
 			if err := strict(value, field.Addr().Interface()); err != nil {
 				fail(key, "%s is %s, wanted is %s", key, brief(value), cmp.Or(wanted[field.Kind()], err.Error()))
+			} else if n, zero := field.Interface().(int); zero && n == 0 && string(value) != "null" && key != "block_size" {
+				fail(key, "%s is 0, allowed is 1 or more", key) // what is left out, or null, has a default
 			}
 		case listed && !rule.ok(string(value), all):
 			fail(key, "%s is %s, allowed is %s: such a network is not computed here", key, brief(value), rule.allowed)

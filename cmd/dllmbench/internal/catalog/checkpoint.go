@@ -39,6 +39,7 @@ func Checkpoint(name weights.Name, w library.Weights) []terminal.Fact {
 		{"context", context},
 		{"mask, end, pad", ids(config.MaskToken) + ", " + ids(config.EOS...) + ", " + ids(config.Pad)},
 		{"digest", w.Model.Digest()},
+		{"weights alone", w.Model.Spec().Weights},
 		{"compute kernels", model.KernelVariant()},
 	}
 	if w.Codec == nil {
