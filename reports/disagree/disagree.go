@@ -17,8 +17,9 @@ import (
 type Case struct {
 	Task        string `json:"task"`
 	Instance    string `json:"instance"`
-	Item        string `json:"item"`  // its name in the file of tasks; "" for a procedural one
-	Right       string `json:"right"` // the decoder that is exact
+	Sample      int    `json:"sample"` // which of the independent answers, from 0
+	Item        string `json:"item"`   // its name in the file of tasks; "" for a procedural one
+	Right       string `json:"right"`  // the decoder that is exact
 	Wrong       string `json:"wrong"`
 	Prompt      string `json:"prompt"` // "" when the run did not keep it
 	Answer      string `json:"answer"` // one correct answer; "" when the run did not keep it
@@ -79,7 +80,7 @@ func between(v *view.View, p *view.Point, a, b *view.Row) []Case {
 			oa, ob = ob, oa
 		}
 		out = append(out, Case{
-			Task: p.Task(), Instance: s.Instance, Item: oa.Request.Item, Prompt: s.Prompt, Answer: s.Answer,
+			Task: p.Task(), Instance: s.Instance, Sample: s.Number, Item: oa.Request.Item, Prompt: s.Prompt, Answer: s.Answer,
 			Right: oa.Row.Name, Wrong: ob.Row.Name, RightOutput: oa.Request.Output, WrongOutput: ob.Request.Output,
 			Violations: ob.Request.Violations, Constraints: ob.Request.Constraints,
 		})

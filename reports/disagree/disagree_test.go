@@ -43,3 +43,24 @@ func TestBetween(t *testing.T) {
 		t.Errorf("an unknown name: %v", err)
 	}
 }
+
+// TestSamples: decoders may disagree in the second answer to an instance alone; its
+// prompt is that of the instance.
+func TestSamples(t *testing.T) {
+	f := fixture.New(fixture.Shape{Tasks: fixture.Default.Tasks[6:7], Steps: []int{4}, Instances: 4, Repeats: 2})
+	yes, no := true, false
+	for i := range f.Requests {
+		q := &f.Requests[i]
+		q.Sample, q.Exact = q.Repetition, &yes
+		if q.Sample > 0 {
+			q.Extra = nil
+		}
+		if q.Sample == 1 && q.Cell == f.Header.Cells[1].ID && strings.HasSuffix(q.Instance, "/2") {
+			q.Exact = &no
+		}
+	}
+	cases, err := Between(view.New(f), "autoregressive", "diffusion steps=4")
+	if err != nil || len(cases) != 1 || cases[0].Sample != 1 || cases[0].Right != "ar" || cases[0].Prompt == "" {
+		t.Errorf("%v, %+v", err, cases)
+	}
+}

@@ -7,9 +7,11 @@ import (
 	"dllmbench/harness/result"
 )
 
-// Sample is one instance with what the decoders of a point wrote.
+// Sample is one instance with what the decoders of a point wrote, each in the same of
+// its independent answers.
 type Sample struct {
 	Instance string
+	Number   int // of the answer, from 0
 	// Prompt and one correct answer; "" when the run did not keep them.
 	Prompt, Answer string
 	Outputs        []Output
@@ -36,8 +38,23 @@ func (v *View) FirstRuns(r *Row) []result.Request {
 	return list
 }
 
+// answersOf are the first runs of each independent answer to each instance.
+func (v *View) answersOf(r *Row) (list []result.Request) {
+	u := r.answers()
+	if u == nil {
+		return nil
+	}
+	for _, inst := range u.instances {
+		for _, runs := range Groups(inst.requests, func(q *result.Request) int { return q.Sample }) {
+			list = append(list, *runs[0])
+		}
+	}
+	return list
+}
+
 // SamplesOf returns up to most instances of the point with the outputs of all
-// usable rows, those first on which the rows disagree. Where the run kept
+// usable rows, those first on which the rows disagree, and the first answer to each
+// instance before further ones. Where the run kept
 // prompts, instances without one are left out. Cost-only points have none.
 func (v *View) SamplesOf(p *Point, most int) []Sample {
 	if p.CostOnly {
@@ -48,13 +65,22 @@ func (v *View) SamplesOf(p *Point, most int) []Sample {
 		if !r.Usable() {
 			continue
 		}
-		for _, q := range v.FirstRuns(r) {
+		for _, q := range v.answersOf(r) {
 			outs = append(outs, Output{Row: r, Request: q})
 		}
 	}
+	slices.SortStableFunc(outs, func(a, b Output) int { return a.Request.Sample - b.Request.Sample })
+	type answer struct {
+		instance string
+		sample   int
+	}
 	var all []Sample
-	for _, group := range Groups(outs, func(o Output) string { return o.Request.Instance }) {
-		s := Sample{Instance: group[0].Request.Instance, Outputs: group}
+	told := map[string]Sample{} // with a prompt, which the first answer keeps
+	for _, group := range Groups(outs, func(o Output) answer { return answer{o.Request.Instance, o.Request.Sample} }) {
+		s := Sample{Instance: group[0].Request.Instance, Number: group[0].Request.Sample, Outputs: group}
+		if first, ok := told[s.Instance]; ok {
+			s.Prompt, s.Answer = first.Prompt, first.Answer
+		}
 		for i := range group {
 			var kept result.Sample
 			if json.Unmarshal(group[i].Request.Extra, &kept) != nil {
@@ -64,11 +90,13 @@ func (v *View) SamplesOf(p *Point, most int) []Sample {
 				s.Prompt, s.Answer = kept.Prompt, kept.Answer
 			}
 		}
-		all = append(all, s)
+		if all = append(all, s); s.Prompt != "" {
+			told[s.Instance] = s
+		}
 	}
 	bare := func(s Sample) bool { return s.Prompt == "" }
-	if told := slices.DeleteFunc(slices.Clone(all), bare); len(told) > 0 {
-		all = told
+	if kept := slices.DeleteFunc(slices.Clone(all), bare); len(kept) > 0 {
+		all = kept
 	}
 	var first, rest []Sample
 	for _, s := range all {
