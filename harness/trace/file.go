@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 
 	"dllmbench/engines/userfile"
+	"dllmbench/harness/internal/bounds"
 	"dllmbench/harness/internal/lines"
 )
 
@@ -102,11 +103,17 @@ func read(in io.Reader, name string, visit func(*Trace) error) error {
 	return err
 }
 
-// parse reads a line. It refuses a trace whose positions do not fit its budget.
+// traceBounds are the ranges that stand beside the fields.
+var traceBounds = bounds.Of[Trace]()
+
+// parse reads a line. It refuses numbers out of their range, and a trace whose positions do not fit its budget.
 func parse(line []byte) (*Trace, error) {
 	t := &Trace{}
 	if err := json.Unmarshal(line, t); err != nil {
 		return nil, err
+	}
+	if err := traceBounds(t); err != nil {
+		return t, err
 	}
 	return t, t.check()
 }

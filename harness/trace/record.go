@@ -27,15 +27,15 @@ type Trace struct {
 
 	Prompt    string           `json:"prompt"`
 	Budget    int              `json:"budget"`
-	Tokens    []int32          `json:"tokens"` // as written, see engines.Result
+	Tokens    []int32          `json:"tokens" range:"any"` // as written, see engines.Result
 	Useful    int              `json:"useful"`
-	Finish    string           `json:"finish"`
+	Finish    string           `json:"finish" range:"|stop|budget|cancelled"`
 	Exact     *bool            `json:"exact"`     // the checker's verdict; null for cost-only cells
 	Reference []int32          `json:"reference"` // tokens of one correct answer with its end token; null for cost-only cells
 	Unique    bool             `json:"unique"`    // no other answer is correct
 	Spans     []Span           `json:"spans,omitempty"`
-	Mask      int32            `json:"mask"`  // id of the mask token, -1 without
-	Words     map[int32]string `json:"words"` // text of every token id that occurs above or below
+	Mask      int32            `json:"mask" range:"-1.."` // id of the mask token, -1 without
+	Words     map[int32]string `json:"words"`             // text of every token id that occurs above or below
 	Passes    []Pass           `json:"passes"`
 	Untrained []string         `json:"untrained,omitempty"`
 }
@@ -69,38 +69,38 @@ func (t *Trace) Parts() (reasoning, result Span, ok bool) {
 // Pass is one forward pass of a trace; see engines.Event.
 type Pass struct {
 	Pass         int           `json:"pass"`
-	Step         int           `json:"step"` // -1 for prefill and commit
+	Step         int           `json:"step" range:"-1.."` // -1 for prefill and commit
 	Block        int           `json:"block"`
 	Phase        engines.Phase `json:"phase"`
 	QueryTokens  int64         `json:"query_tokens"`
 	AttendedKeys int64         `json:"attended_keys"`
 	LogitRows    int64         `json:"logit_rows"`
-	Cache        string        `json:"cache"` // "none", "hit" or "refresh"
+	Cache        string        `json:"cache" range:"|none|hit|refresh"` // "none", "hit" or "refresh"
 	Committed    []Commit      `json:"committed,omitempty"`
-	Revised      []Commit      `json:"revised,omitempty"` // id is the mask when masked again
-	Masked       int           `json:"masked"`            // positions still masked after the pass
-	Entropy      Number        `json:"entropy"`           // mean over the rows that could be committed, nats
+	Revised      []Commit      `json:"revised,omitempty"`   // id is the mask when masked again
+	Masked       int           `json:"masked"`              // positions still masked after the pass
+	Entropy      Number        `json:"entropy" range:"any"` // mean over the rows that could be committed, nats
 
 	// What the network predicted for every position before this pass wrote
 	// anything; absent for decoders without masks. See engines.Probe.
-	Argmax     []int32  `json:"argmax,omitempty"`
-	Confidence []Number `json:"confidence,omitempty"`
-	Entropies  []Number `json:"entropies,omitempty"`
+	Argmax     []int32  `json:"argmax,omitempty" range:"any"`
+	Confidence []Number `json:"confidence,omitempty" range:"any"`
+	Entropies  []Number `json:"entropies,omitempty" range:"any"`
 	Audit      *Audit   `json:"audit,omitempty"` // only for caches that may change logits
 }
 
 // Commit is a position that took a token.
 type Commit struct {
 	Pos        int    `json:"pos"`
-	ID         int32  `json:"id"`
-	Confidence Number `json:"confidence"`
+	ID         int32  `json:"id" range:"any"`
+	Confidence Number `json:"confidence" range:"any"` // of the rule, whose scale it has
 }
 
 // Audit is engines.Audit.
 type Audit struct {
 	Rows   int      `json:"rows"`
 	Agree  int      `json:"agree"`
-	KL     Number   `json:"kl"`
+	KL     Number   `json:"kl" range:"any"`
 	Stale  int      `json:"stale"`
 	DriftK []Number `json:"drift_k"`
 	DriftV []Number `json:"drift_v"`
