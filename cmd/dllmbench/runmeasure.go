@@ -78,7 +78,11 @@ func (c *runCmd) measure(con *console, plan *scenario.Plan, models *library.Shel
 		return exit.Errorf(exit.Execution, "%s: %w", c.Out, lost)
 	}
 	if err != nil {
-		return setup.Failed(err, fmt.Sprintf("%d finished requests are kept. To continue: %s", done.Requests, c.again(con.args[1:])))
+		kept := fmt.Sprintf("%d finished requests are kept. To continue: %s", done.Requests, c.again(con.args[1:]))
+		if !errors.Is(err, harness.ErrInterrupted) && !errors.As(err, new(*harness.StuckError)) { // which says how
+			err = fmt.Errorf("%w; %s", err, kept)
+		}
+		return setup.Failed(err, kept)
 	}
 	return errors.Join(con.rendering(c.format).Render(c.Out), c.verdict(con, done))
 }
