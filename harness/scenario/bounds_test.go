@@ -40,6 +40,7 @@ func TestBounds(t *testing.T) {
 		"many mistakes":             {text + strings.Repeat("x: 1\n", 5000), nil, nil, "the scenario has 5005 keys"},
 		"many unknown keys":         {text + unknown(4000), nil, nil, "3800 more mistakes follow"},
 		"a number in base 8":        {strings.Replace(text, "repeats: 5", "repeats: 010", 1), nil, nil, "repeats is 010, which is 8 in YAML 1.1 and 10 in YAML 1.2; write it without the 0 at its start"},
+		"a merge key":               {text + "goodput: {<<: {exact: true}}\n", nil, nil, "m.yaml:8:11: merge keys (<<) are not read"},
 		"a seed that is no float64": {text + "seed: 9007199254740993\n", nil, nil, "seed is 9007199254740993; allowed is"},
 	} {
 		start := time.Now()

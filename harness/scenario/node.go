@@ -105,6 +105,10 @@ func (c *collector) fields(n *yaml.Node, what string) []field {
 			c.add(place(key), "a key in %s is %s; keys must be plain words", what, kind(key))
 			continue
 		}
+		if key.ShortTag() == "!!merge" {
+			c.add(place(key), "merge keys (<<) are not read; write the keys out, or let an alias stand for the whole value")
+			continue
+		}
 		if line, twice := seen[key.Value]; twice {
 			c.add(place(key), "key %q in %s was given before, in line %d", clip(key.Value), what, line)
 			continue
