@@ -17,13 +17,7 @@ const maxRungs = 14
 func (m *maker) ladder() {
 	var panels []panel
 	for _, p := range m.richest() {
-		rows := rowsWith(p, view.E2E, view.NFE)
-		var plain *view.Row
-		for _, r := range rows {
-			if r.Cell.Engine == "diffusion" && r.Cell.Tries() == 1 && (plain == nil || r.Values[view.NFE].Value > plain.Values[view.NFE].Value) {
-				plain = r
-			}
-		}
+		rows, plain := rowsWith(p, view.E2E, view.NFE), p.Plain()
 		switch {
 		case plain == nil || len(rows) < 4:
 		case len(panels) >= maxPanels: // only counted: the comparisons of a large run take long

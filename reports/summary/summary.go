@@ -45,7 +45,8 @@ type writer struct {
 	stepLines    []string
 	costLines    []string
 
-	judged map[Certainty]int // tasks with scores
+	judged     map[Certainty]int // tasks with scores
+	statements int               // at 95%, in the whole report
 
 	tasks            winners // quality, by decoder: not shown to be worse than the best
 	leads            winners // quality, by decoder: shown to be better than all others
@@ -70,6 +71,17 @@ func Make(v *view.View) *Summary {
 		s.Caveats = w.caveats()
 		return s
 	}
+	w.statements = v.Counting(w.make)
+	s.Caveats = w.caveats()
+	s.Wins = w.wins()
+	s.Of = Wins{Even: w.judged[Shown], Best: w.judged[Shown], Fastest: w.fastest.of, Lossless: w.lossless.of}
+	return s
+}
+
+// make writes verdict and sections. What else the report says by comparing counts
+// too: the table of decisions, and the ladder.
+func (w *writer) make() {
+	s, v := w.Summary, w.v
 	for _, p := range v.Points {
 		t := w.task(p)
 		w.board(t)
@@ -94,15 +106,16 @@ func Make(v *view.View) *Summary {
 	}
 	s.add("Accuracy kept as more tokens are written per pass", w.parallelism())
 	s.add("Speed of cost-only models", append(crossovers, w.costLines...))
-	for _, p := range v.Points[:min(len(v.Points), MaxTasks)] { // what the table of decisions says counts too
+	for _, p := range v.Points[:min(len(v.Points), MaxTasks)] {
 		for _, share := range advice.Floors(v) {
 			advice.Decide(v, p, advice.Exactly(share))
 		}
+		for _, r := range p.Rows {
+			if plain := p.Plain(); plain != nil && r != plain && r.Usable() && r.Values[view.E2E] != nil {
+				v.Compare(plain, r)
+			}
+		}
 	}
-	s.Caveats = w.caveats()
-	s.Wins = w.wins()
-	s.Of = Wins{Even: w.judged[Shown], Best: w.judged[Shown], Fastest: w.fastest.of, Lossless: w.lossless.of}
-	return s
 }
 
 func (s *Summary) add(title string, lines []string) {

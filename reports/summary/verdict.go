@@ -178,10 +178,9 @@ func (w *writer) caveats() []string {
 	out.add(untimed > 0, "The times of %d cells are invalid and left out; their scores and counters are not.", untimed)
 	out.add(failed > 0, "%d requests failed and are in no number.", failed)
 	out.add(v.Orphans > 0, "%d requests belong to cells that the header does not plan and were left out.", v.Orphans)
-	n95 := v.Statements()
-	out.add(n95 > 0, "Differences in speed below %s are not called differences.", speedMargin)
-	out.add(n95 > 0, "Each comparison of two decoders holds at 95%% by itself, without correction for their number. The summary, tables and figures of this run rest on %d of them, so up to %.2g may be wrong by chance.",
-		n95, float64(n95)/20)
+	out.add(w.statements > 0, "Differences in speed below %s are not called differences.", speedMargin)
+	out.add(w.statements > 0, "Each comparison of two decoders holds at 95%% by itself, without correction for their number. The summary, tables and figures of this run rest on %d of them, so up to %.2g may be wrong by chance.",
+		w.statements, float64(w.statements)/20)
 	if trained && len(w.qualityLines) > 0 {
 		out.add(true, "A difference in solved instances is shown where the exact test (McNemar) rejects; its interval inverts that test. \"Without loss\" is shown where the whole interval of the difference lies above −%s.", margin)
 		out.add(true, "Where a decoder has several settings its best one is named, chosen on the same instances, which favours the decoder with more settings. All of this holds for these weights, not for a kind of decoder in general.")

@@ -206,7 +206,7 @@ func shared(r, other *Row, f field) (float64, bool) {
 // compare fills a comparison in; far is b where nothing is interpolated.
 func (m matcher) compare(a, b, far *Row, weight float64) Matched {
 	c := Matched{Point: m.point, A: a, B: b, Comparison: compare(a, b, far, weight, m.view.boot), Work: work(a, b)}
-	m.view.said.add(a, b, far, c.Comparison)
+	m.view.said.Load().add(a, b, far, c.Comparison)
 	c.CostA, _ = m.cost(a, b)
 	c.CostB, _ = m.cost(b, a)
 	if far != b {

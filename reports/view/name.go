@@ -64,6 +64,19 @@ func (p *Point) Competent(r *Row) bool {
 	return p.CostOnly || e == nil || claims.AboveChance(*e, p.Chance.Value, 100)
 }
 
+// Plain is the row that others of a task are as many times as fast as in the ladder:
+// the diffusion decoder with the most forward passes of those that write one answer;
+// nil without.
+func (p *Point) Plain() (plain *Row) {
+	for _, r := range p.Rows {
+		if r.Usable() && r.Values[E2E] != nil && r.Values[NFE] != nil && r.Cell.Engine == "diffusion" && r.Cell.Tries() == 1 &&
+			(plain == nil || r.Values[NFE].Value > plain.Values[NFE].Value) {
+			plain = r
+		}
+	}
+	return plain
+}
+
 // Family names the decoder of a row without its number of steps: rows of one
 // family on one point differ in steps only, so a curve may be drawn through
 // them.
@@ -72,7 +85,7 @@ func (r *Row) Family() string { return r.except(steppy) }
 // except names the decoder of a row without some of its options.
 func (r *Row) except(left func(option string) bool) string {
 	var b strings.Builder
-	b.WriteString(r.Cell.Engine + "/" + r.Cell.Preset)
+	b.WriteString(r.Decoder() + " = " + r.Cell.Engine + "/" + r.Cell.Preset)
 	for _, k := range slices.Sorted(maps.Keys(r.Cell.Options)) {
 		if !left(k) {
 			fmt.Fprintf(&b, " %s=%v", k, r.Cell.Options[k])

@@ -19,6 +19,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"sync/atomic"
 
 	"dllmbench/engines/usage"
 	"dllmbench/harness/coherence"
@@ -107,7 +108,7 @@ type View struct {
 	Briefs  int             // rows that are brief
 
 	boot   *stats.Bootstrap
-	said   said
+	said   atomic.Pointer[said]
 	source *records
 
 	planned  map[string]bool // ids of cells
