@@ -15,6 +15,7 @@ import (
 	"dllmbench/engines/userfile"
 	"dllmbench/harness/exit"
 	"dllmbench/harness/gate"
+	"dllmbench/harness/lists"
 	"dllmbench/harness/result"
 	"dllmbench/reports/folder"
 	"dllmbench/reports/terminal"
@@ -84,7 +85,7 @@ func (c *baselineSaveCmd) Run(con *console) error {
 	for _, v := range b.Variants {
 		kernels = append(kernels, v.Kernel)
 	}
-	fmt.Fprintf(con.stdout, "%s: %d cells on %s kernels; the file holds %s\n", path, len(f.Header.Cells), f.Header.Env.Kernel, strings.Join(kernels, ", "))
+	fmt.Fprintf(con.stdout, "%s: %s on %s kernels; the file holds %s\n", path, lists.Count(len(f.Header.Cells), "cell"), f.Header.Env.Kernel, strings.Join(kernels, ", "))
 	return nil
 }
 
@@ -153,7 +154,7 @@ func describeBaseline(b *gate.Baseline) string {
 		for _, a := range v.Cells {
 			rows += len(a.Rows)
 		}
-		parts = append(parts, fmt.Sprintf("%s (%d cells, %d instances, saved %.10s)", v.Kernel, len(v.Cells), rows, v.Saved))
+		parts = append(parts, fmt.Sprintf("%s (%s, %s, saved %.10s)", v.Kernel, lists.Count(len(v.Cells), "cell"), lists.Count(rows, "instance"), v.Saved))
 	}
 	return fmt.Sprintf("scenario %s: %s", b.Scenario, strings.Join(parts, ", "))
 }

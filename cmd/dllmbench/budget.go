@@ -27,41 +27,41 @@ func (c *runCmd) fit(con *console, plan *scenario.Plan, models *library.Shelf) (
 	if c.Budget == 0 {
 		return nil, nil
 	}
-	factor, err := c.factor(con, plan, models)
+	factor, noise, err := c.factor(con, plan, models)
 	if err != nil {
 		return nil, err
 	}
 	plan.Scale(factor)
-	for _, line := range forecast.PowerLeft(plan) {
+	for _, line := range forecast.PowerLeft(plan, noise) {
 		fmt.Fprintln(con.stderr, line)
 	}
 	return map[string]string{budgetKey: c.Budget.String(), scaleKey: strconv.FormatFloat(factor, 'g', -1, 64)}, nil
 }
 
-// factor is by how much the work is scaled.
-func (c *runCmd) factor(con *console, plan *scenario.Plan, models *library.Shelf) (float64, error) {
+// factor is by how much the work is scaled, with the noise that was seen on the way.
+func (c *runCmd) factor(con *console, plan *scenario.Plan, models *library.Shelf) (float64, forecast.Noise, error) {
 	if c.Resume {
 		path := filepath.Join(c.Out, folder.Results)
 		old, err := result.ReadFile(path)
 		if err != nil {
-			return 0, exit.With(exit.Setup, err)
+			return 0, nil, exit.With(exit.Setup, err)
 		}
 		factor, err := strconv.ParseFloat(old.Header.Metadata[scaleKey], 64)
 		if err != nil || !(factor > 0) {
-			return 0, exit.Errorf(exit.Usage, "%s was begun without --budget: continue it without", path)
+			return 0, nil, exit.Errorf(exit.Usage, "%s was begun without --budget: continue it without", path)
 		}
-		return factor, nil
+		return factor, nil, nil
 	}
 	f, err := setup.Forecast(con.ctx, con.now, plan, setup.Counter(models, con.now), min(forecast.DefaultLimit, time.Duration(probeShare*float64(c.Budget))))
 	if err != nil {
-		return 0, err
+		return 0, nil, err
 	}
 	factor := f.Factor(time.Duration(float64(c.Budget)*usable) - f.Spent)
 	fmt.Fprintf(con.stderr, "budget %v: the scenario as written takes about %s, as run now about %s (estimates)\n", c.Budget, roughly(f.Total(1)), roughly(f.Total(factor)))
 	if least := f.Total(0); least > c.Budget {
 		fmt.Fprintf(con.stderr, "note: one batch of every cell alone takes about %s, more than the budget: leave cells out\n", roughly(least))
 	}
-	return factor, nil
+	return factor, f.Noise, nil
 }
 
 // Shares of the budget: what is planned, the rest being for the report, and what

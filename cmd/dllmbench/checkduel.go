@@ -11,6 +11,7 @@ import (
 	"dllmbench/harness/duel"
 	"dllmbench/harness/exit"
 	"dllmbench/harness/gate"
+	"dllmbench/harness/lists"
 	"dllmbench/harness/scenario"
 	"dllmbench/harness/stats"
 	"dllmbench/harness/worker"
@@ -63,7 +64,7 @@ func (c *checkCmd) against(con *console, plan *scenario.Plan, report *gate.Repor
 	}
 	report.Old = other
 	report.Old.Kernel, report.Old.Binary = out.Hello[0].Kernel, out.Hello[0].BinarySHA256
-	note := fmt.Sprintf("Times: this program against %s, in %d blocks of two new processes each.", other.Name, out.Blocks)
+	note := fmt.Sprintf("Times: this program against %s, in %s of two new processes each.", other.Name, lists.Count(out.Blocks, "block"))
 	if out.Blocks == 0 {
 		note = fmt.Sprintf("Times against %s were not taken.", other.Name)
 	}
@@ -79,7 +80,7 @@ func (c *checkCmd) against(con *console, plan *scenario.Plan, report *gate.Repor
 func (c *checkCmd) enough(plan *scenario.Plan) error {
 	cells := len(plan.Cells())
 	if least := stats.MinBlocks(c.Alpha, cells); c.Blocks > 0 && c.Blocks < least {
-		return exit.Errorf(exit.Usage, "--blocks is %d; %d cells at α = %g need at least %d", c.Blocks, cells, c.Alpha, least)
+		return exit.Errorf(exit.Usage, "--blocks is %d; %s at α = %g need at least %d", c.Blocks, lists.Count(cells, "cell"), c.Alpha, least)
 	}
 	return nil
 }

@@ -16,7 +16,9 @@ import (
 	"dllmbench/harness"
 	"dllmbench/harness/claims"
 	"dllmbench/harness/exit"
+	"dllmbench/harness/lists"
 	"dllmbench/harness/lock"
+	"dllmbench/harness/place"
 	"dllmbench/harness/result"
 	"dllmbench/harness/scenario"
 	"dllmbench/harness/trace"
@@ -24,6 +26,7 @@ import (
 	"dllmbench/reports/folder"
 	"dllmbench/reports/terminal"
 	"dllmbench/reports/view"
+	"strings"
 )
 
 // measure runs what is left of the plan and renders what is there.
@@ -50,7 +53,7 @@ func (c *runCmd) measure(con *console, plan *scenario.Plan, models *library.Shel
 		return err
 	}
 	con.keep("finished requests are kept. To continue: "+c.again(con.args[1:]), 0)
-	fmt.Fprintf(con.stderr, "%s: %d cells, results in %s\n", plan.Scenario.File, len(plan.Cells()), c.Out)
+	fmt.Fprintf(con.stderr, "%s: %s, results in %s\n", plan.Scenario.File, lists.Count(len(plan.Cells()), "cell"), c.Out)
 	closeTraces := func() error { return nil }
 	if plan.Traces() > 0 {
 		tracing, err := trace.OpenLog(c.Out)
@@ -84,11 +87,12 @@ func (c *runCmd) measure(con *console, plan *scenario.Plan, models *library.Shel
 		}
 		return setup.Failed(err, kept)
 	}
-	return errors.Join(con.rendering(c.format).Render(c.Out), c.verdict(con, done))
+	return errors.Join(con.rendering(c.format).Render(c.Out), c.verdict(con, done, place.Keys(result.Header{Cells: plan.Cells()})))
 }
 
-// verdict turns failed requests and invalid cells into warnings and errors.
-func (c *runCmd) verdict(con *console, done harness.Summary) error {
+// verdict turns failed requests and invalid cells into warnings and errors; names
+// are those of the cells in words.
+func (c *runCmd) verdict(con *console, done harness.Summary, names map[string]string) error {
 	var errs []error
 	if n := done.Failed + done.TimedOut; n > 0 {
 		errs = append(errs, exit.Errorf(exit.Execution, "%d of %d requests failed (%d of them ran out of time); see their records in %s",
@@ -102,10 +106,10 @@ func (c *runCmd) verdict(con *console, done harness.Summary) error {
 		}
 	}
 	for _, v := range done.Invalid {
-		warn("cell %s is invalid: %q", v.Cell, v.Reasons)
+		warn("%s is invalid: %s", view.Clean(names[v.Cell]), view.Clean(strings.Join(v.Reasons, "; ")))
 	}
 	for _, v := range done.Untimed {
-		warn("the times of cell %s are invalid and not used: %q", v.Cell, v.Timing)
+		warn("the times of %s are invalid and not used: %s", view.Clean(names[v.Cell]), view.Clean(strings.Join(v.Timing, "; ")))
 	}
 	return errors.Join(errs...)
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"dllmbench/cmd/dllmbench/internal/setup"
+	"dllmbench/harness/lists"
 )
 
 // validateCmd checks a scenario without running it.
@@ -31,6 +32,6 @@ func (c *validateCmd) Run(con *console) error {
 	if plan.Sketched() {
 		most = "at most "
 	}
-	fmt.Fprintf(con.stdout, "%s is valid: %d cells, %s%d timed requests\n", plan.Scenario.File, len(plan.Cells()), most, plan.Requests(1))
+	fmt.Fprintf(con.stdout, "%s is valid: %s, %s%s\n", plan.Scenario.File, lists.Count(len(plan.Cells()), "cell"), most, lists.Count(plan.Requests(1), "timed request"))
 	return nil
 }

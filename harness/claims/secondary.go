@@ -24,16 +24,8 @@ func (d *decision) threads(name string, a, b pick, m measure) {
 		d.sensitivity(missing(name+", by worker threads", "ratio"))
 	}
 	for _, p := range sorted(parts) {
-		d.sensitivity(ratio(fmt.Sprintf("%s, %s", name, counted(p.Key, "worker thread")), ByTokens, p.Of, m, 1))
+		d.sensitivity(ratio(fmt.Sprintf("%s, %s", name, lists.Count(p.Key, "worker thread")), ByTokens, p.Of, m, 1))
 	}
-}
-
-// counted is a number of things in words.
-func counted(n int, thing string) string {
-	if n == 1 {
-		return "1 " + thing
-	}
-	return fmt.Sprintf("%d %ss", n, thing)
 }
 
 // samples shows pass@k of Go functions by decoder b minus a, from independent samples
@@ -113,7 +105,7 @@ func (d *decision) fates(label string, wrong int, cells []*Cell) {
 		}
 	}
 	show := func(what string, num, den []float64) {
-		f := finding(fmt.Sprintf("%s, %s: %s", label, counted(wrong, "planted error"), what), ByTokens, "%").of(d.boot.RatioOfSums(num, den))
+		f := finding(fmt.Sprintf("%s, %s: %s", label, lists.Count(wrong, "planted error"), what), ByTokens, "%").of(d.boot.RatioOfSums(num, den))
 		if n > 0 {
 			f = f.noted("solves %.1f%%", 100*hits/float64(n))
 		}

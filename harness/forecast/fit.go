@@ -3,8 +3,10 @@ package forecast
 import (
 	"fmt"
 	"math"
+	"slices"
 	"time"
 
+	"dllmbench/harness/lists"
 	"dllmbench/harness/scenario"
 	"dllmbench/harness/stats"
 )
@@ -36,12 +38,41 @@ func (f *Forecast) Factor(d time.Duration) float64 {
 const (
 	displayAlpha = 0.05
 	power        = 0.8
-	blockNoise   = 0.05 // deviation of the time ratio of a block
-	discordant   = 0.2  // share of instances that one of two engines solves alone
+	discordant   = 0.2 // share of instances that one of two engines solves alone
 )
 
-// PowerLeft states the statistical power of the weakest groups of a plan.
-func PowerLeft(plan *scenario.Plan) []string {
+// Noise is what the times of the same work differ by on this machine, as the
+// logarithm of the second time over the first.
+type Noise []float64
+
+func (n *Noise) add(first, second time.Duration) {
+	if first > 0 && second > 0 {
+		*n = append(*n, math.Log(float64(second)/float64(first)))
+	}
+}
+
+// leastNoise is the number of repeated batches from which noise is known.
+const leastNoise = 4
+
+// Block is the deviation of a block's log-ratio, each side of which is the mean of two
+// runs: as large as that of one run, and so that of such a difference over √2. It is
+// false where too few were measured. A median makes single pauses count little.
+func (n Noise) Block() (deviation float64, known bool) {
+	if len(n) < leastNoise {
+		return 0, false
+	}
+	sizes := make([]float64, len(n))
+	for i, d := range n {
+		sizes[i] = math.Abs(d)
+	}
+	slices.Sort(sizes)
+	const normalMedian = 0.6745 // of the size of a standard normal variable
+	return (sizes[(len(n)-1)/2] + sizes[len(n)/2]) / 2 / normalMedian / math.Sqrt2, true
+}
+
+// PowerLeft states the statistical power of the weakest groups of a plan, with the
+// noise that was measured on this machine.
+func PowerLeft(plan *scenario.Plan, noise Noise) []string {
 	blocks, instances := 0, 0
 	for i := range plan.Groups {
 		g := &plan.Groups[i]
@@ -54,18 +85,24 @@ func PowerLeft(plan *scenario.Plan) []string {
 	}
 	var lines []string
 	if blocks > 0 {
-		design := stats.PairedDesign{Blocks: blocks, Tests: 1, Alpha: displayAlpha, Band: 1}
-		if ratio, ok := design.Sees(blockNoise, power); ok {
-			lines = append(lines, fmt.Sprintf("power: with %d pair blocks (the fewest of a cell) a time ratio of %.3g is found with 80%% power if blocks vary by 5%%", blocks, ratio))
-		} else {
-			lines = append(lines, fmt.Sprintf("power: %d pair blocks (the fewest of a cell) are too few for any verdict on times; a test at level %g needs %d", blocks, displayAlpha, stats.MinBlocks(displayAlpha, 1)))
+		count := lists.Count(blocks, "pair block")
+		deviation, known := noise.Block()
+		ratio, enough := stats.PairedDesign{Blocks: blocks, Tests: 1, Alpha: displayAlpha, Band: 1}.Sees(deviation, power)
+		switch {
+		case !enough:
+			lines = append(lines, fmt.Sprintf("power: %s (the fewest of a cell) are too few for any verdict on times; a test at level %g needs %d", count, displayAlpha, stats.MinBlocks(displayAlpha, 1)))
+		case !known:
+			lines = append(lines, fmt.Sprintf("power: which time ratio %s (the fewest of a cell) can show is not known: the noise of this machine is not measured yet", count))
+		default:
+			lines = append(lines, fmt.Sprintf("power: with %s (the fewest of a cell) a time ratio of %.3g is found with 80%% power: blocks vary by %.2g%% on this machine now, by %d batches that were decoded twice",
+				count, ratio, 100*math.Expm1(deviation), len(noise)))
 		}
 	}
 	if instances > 0 {
 		if d, ok := stats.ShareSeen(instances, discordant, displayAlpha, power); ok {
-			lines = append(lines, fmt.Sprintf("power: with %d instances (the fewest of a cell) a difference of %.0f points in solved share is found with 80%% power if a fifth of the instances discriminate between the decoders", instances, 100*d))
+			lines = append(lines, fmt.Sprintf("power: with %s (the fewest of a cell) a difference of %.0f points in solved share is found with 80%% power if a fifth of the instances discriminate between the decoders", lists.Count(instances, "instance"), 100*d))
 		} else {
-			lines = append(lines, fmt.Sprintf("power: %d instances (the fewest of a cell) are too few for a significant difference in solved share", instances))
+			lines = append(lines, fmt.Sprintf("power: %s (the fewest of a cell) are too few for a significant difference in solved share", lists.Count(instances, "instance")))
 		}
 	}
 	return lines

@@ -16,6 +16,8 @@ import (
 type Forecast struct {
 	// Spent is what the forecast itself took.
 	Spent time.Duration
+	// Noise is what two runs of the same work differed by.
+	Noise Noise
 
 	plan  *scenario.Plan
 	fixed time.Duration   // weights, warm-up
@@ -65,7 +67,7 @@ func New(ctx context.Context, plan *scenario.Plan, k *Counter, now func() time.T
 			return nil, err
 		}
 	}
-	f.Spent = limit - p.left
+	f.Spent, f.Noise = limit-p.left, p.noise
 	for _, e := range all {
 		if c := f.cells[e.cell.ID]; !c.Probed {
 			c.Time = p.pace.Guess(e.cell, e.work)

@@ -25,13 +25,17 @@ type prober struct {
 	cells    map[string]Cell                // of the forecast
 	opening  map[weights.Name]time.Duration // of weights that were opened
 	perParam float64                        // the longest opening, in nanoseconds a parameter
+	noise    Noise
 }
 
 // What a probe may take.
 const (
-	probeCell    = 1500 * time.Millisecond
-	probeBatches = 4 // most different batches of a cell, the first of which warms up
+	probeCell = 1500 * time.Millisecond
 )
+
+// probeBatches are the batches of a cell that are decoded, the first of which warms
+// up. One is decoded twice: what its times differ by is the noise of the machine.
+var probeBatches = [...]int{0, 1, 1, 2}
 
 // leastRate is the FLOPs of any machine in a second: it decides what is tried first.
 const leastRate = 1e9
@@ -99,11 +103,11 @@ func (p *prober) measure(g *scenario.Group, c result.Cell) (time.Duration, bool,
 	}
 	defer func() { p.left -= p.now().Sub(opened) }()
 	deadline := opened.Add(min(probeCell, p.left))
-	var first, sum time.Duration
+	var first, last, sum time.Duration
 	timed := 0
-	for n := range probeBatches {
+	for n, batch := range probeBatches {
 		limited, cancel := context.WithTimeout(p.ctx, 4*probeCell) // the guess may have been far too low
-		list, err := harness.DecodeBatch(limited, g, c, harness.Visit{Batch: n % g.Batches()}, engine, p.now, nil)
+		list, err := harness.DecodeBatch(limited, g, c, harness.Visit{Batch: batch % g.Batches()}, engine, p.now, nil)
 		cancel()
 		if errors.Is(err, harness.ErrInterrupted) {
 			return 0, false, err
@@ -112,6 +116,10 @@ func (p *prober) measure(g *scenario.Group, c result.Cell) (time.Duration, bool,
 			return 0, false, nil
 		}
 		took := time.Duration(*list[0].BatchNs)
+		if n == 2 {
+			p.noise.add(last, took)
+		}
+		last = took
 		if n == 0 {
 			first = took
 		} else {

@@ -168,9 +168,4 @@ func sentence(f Finding, s Series, p Policy, tests int) string {
 	return text
 }
 
-func comparisons(n int) string {
-	if n == 1 {
-		return "1 comparison"
-	}
-	return fmt.Sprintf("%d comparisons", n)
-}
+func comparisons(n int) string { return lists.Count(n, "comparison") }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"dllmbench/engines/usage"
+	"dllmbench/harness/lists"
 	"dllmbench/harness/place"
 	"dllmbench/harness/result"
 )
@@ -103,7 +104,7 @@ func rowOf(r *result.Request) Row {
 // Totals sums up the counters of a cell in a line: those that say most.
 func (a Account) Totals() string {
 	const shown = 8 // of the list of counters, which begins with the most telling ones
-	parts := []string{fmt.Sprintf("%d instances", len(a.Rows))}
+	parts := []string{lists.Count(len(a.Rows), "instance")}
 	for _, c := range usage.Compared()[:shown] {
 		sum := usage.Known(0)
 		for _, r := range a.Rows {

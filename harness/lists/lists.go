@@ -2,7 +2,18 @@
 // is given too.
 package lists
 
-import "slices"
+import (
+	"fmt"
+	"slices"
+)
+
+// Count writes a number of things: "1 cell" or "3 cells".
+func Count(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}
 
 // Keep is what a list holds that meets a condition.
 func Keep[T any](list []T, meets func(T) bool) []T {

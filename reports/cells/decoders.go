@@ -33,7 +33,7 @@ func Decoders(w io.Writer, v *view.View) error {
 			}
 			t.Add(line...)
 		}
-		if err := titled(w, fmt.Sprintf("%s, %d instances", p.Task(), n), t); err != nil {
+		if err := titled(w, p.Task()+", "+view.Count(n, "instance"), t); err != nil {
 			return err
 		}
 		if _, err := io.WriteString(w, untrained); err != nil {

@@ -7,6 +7,7 @@ import (
 
 	"dllmbench/harness/gate"
 	"dllmbench/reports/table"
+	"dllmbench/reports/view"
 )
 
 // Markdown writes a report as a comment for a merge request or as the summary
@@ -23,12 +24,12 @@ func Markdown(w io.Writer, r *gate.Report) error {
 	if t := findings(r); len(t.Rows) > 0 {
 		text := t.Markdown()
 		if len(t.Rows) > longTable {
-			text = fmt.Sprintf("<details><summary>%d comparisons</summary>\n\n%s\n</details>\n", len(t.Rows), text)
+			text = fmt.Sprintf("<details><summary>%s</summary>\n\n%s\n</details>\n", view.Count(len(t.Rows), "comparison"), text)
 		}
 		fmt.Fprintf(&b, "\n%s\n%s\n", text, table.Escape(strings.ReplaceAll(note(r), "\n", " ")))
 	}
 	if t := tallies(r); len(t.Rows) > 0 {
-		fmt.Fprintf(&b, "\n<details><summary>%d exact counters</summary>\n\n%s\n%s\n\n</details>\n", len(t.Rows), t.Markdown(), tallyNote)
+		fmt.Fprintf(&b, "\n<details><summary>%s</summary>\n\n%s\n%s\n\n</details>\n", view.Count(len(t.Rows), "exact counter"), t.Markdown(), tallyNote)
 	}
 	for _, n := range r.Notes {
 		fmt.Fprintf(&b, "\n%s\n", table.Escape(n))

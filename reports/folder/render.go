@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"dllmbench/harness/exit"
+	"dllmbench/harness/lists"
 	"dllmbench/reports"
 	"dllmbench/reports/cells"
 	"dllmbench/reports/table"
@@ -87,10 +88,8 @@ func (r Rendering) tell(paths []string) {
 		}
 	}
 	switch {
-	case figures == 1:
-		names = append(names, "1 figure in "+folder)
-	case figures > 1:
-		names = append(names, fmt.Sprintf("%d figures in %s", figures, folder))
+	case figures > 0:
+		names = append(names, lists.Count(figures, "figure")+" in "+folder)
 	}
 	if len(names) > 0 {
 		fmt.Fprintln(r.Log, "wrote "+strings.Join(names, ", "))

@@ -127,7 +127,7 @@ func recorded(metrics []result.Metric) []result.Metric {
 
 func meta(v *view.View) string {
 	h := v.Header
-	s := fmt.Sprintf("%d cells, seed %d", len(v.Rows), h.Seed)
+	s := fmt.Sprintf("%s, seed %d", view.Count(len(v.Rows), "cell"), h.Seed)
 	if h.Started != "" {
 		s = "started " + h.Started + ", " + s
 	}

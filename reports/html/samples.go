@@ -1,13 +1,14 @@
 package html
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
 
 	"dllmbench/engines/usage"
-	"dllmbench/harness/lists"
 	"dllmbench/harness/result"
 	"dllmbench/reports/view"
 )
@@ -25,12 +26,17 @@ const (
 type taskSamples struct {
 	Task      string
 	Instances []instance
+	apart     view.Apart // of the first instance
 }
 
 type instance struct {
 	ID, Prompt, Answer string
+	How                string // how far the decoders disagree
 	Outputs            []output
 }
+
+// howApart says how far decoders disagree.
+var howApart = map[view.Apart]string{view.Scores: "some decoders solve it, some do not", view.Texts: "the texts differ", view.Same: "all wrote the same"}
 
 type output struct {
 	Name, Class, Mark, Note string
@@ -48,17 +54,21 @@ type violation struct {
 	Distance int
 }
 
-// samples picks a few instances of the first tasks.
+// samples picks a few instances of the tasks, those first on which decoders
+// disagree; of a large run it looks at the first tasks alone.
 func samples(v *view.View) ([]taskSamples, string) {
 	var out []taskSamples
-	tasks := lists.Keep(v.Points, func(p *view.Point) bool { return !p.CostOnly })
-	for _, p := range tasks {
-		if len(out) == maxTasks {
-			break
-		}
+	tasks := v.Trained()
+	for _, p := range tasks[:min(len(tasks), 4*maxTasks)] {
 		t := taskSamples{Task: view.Clean(p.Task())}
-		for _, s := range v.SamplesOf(p, maxInstances) {
+		for i, s := range v.SamplesOf(p, maxInstances) {
+			if i == 0 {
+				t.apart = s.Apart
+			}
 			in := instance{ID: view.Clean(s.Instance), Prompt: readable(s.Prompt, maxText), Answer: readable(s.Answer, maxText)}
+			if len(s.Outputs) > 1 {
+				in.How = howApart[s.Apart]
+			}
 			for _, o := range s.Outputs[:min(len(s.Outputs), maxOutputs)] {
 				in.Outputs = append(in.Outputs, outputOf(o))
 			}
@@ -68,8 +78,9 @@ func samples(v *view.View) ([]taskSamples, string) {
 			out = append(out, t)
 		}
 	}
-	if len(tasks) > maxTasks {
-		return out, fmt.Sprintf("Only the first %d of %d tasks are shown.", maxTasks, len(tasks))
+	slices.SortStableFunc(out, func(a, b taskSamples) int { return cmp.Compare(b.apart, a.apart) })
+	if len(out) > maxTasks {
+		return out[:maxTasks], fmt.Sprintf("%d of %d tasks are shown, those first on which decoders disagree.", maxTasks, len(tasks))
 	}
 	return out, ""
 }

@@ -46,7 +46,7 @@ func (w *writer) parallelism() []string {
 	var lines []string
 	var at *view.Point
 	for _, x := range w.v.Parallelisms() {
-		part := fmt.Sprintf("%s %s (%d settings)", view.Clean(x.Label), view.Number(x.AUP), x.Settings)
+		part := fmt.Sprintf("%s %s (%s)", view.Clean(x.Label), view.Number(x.AUP), view.Count(x.Settings, "setting"))
 		if x.Point == at {
 			lines[len(lines)-1] += ", " + part
 			continue

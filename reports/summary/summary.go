@@ -134,7 +134,7 @@ func nothing(v *view.View) string {
 	case len(v.Rows) == 0:
 		return "The run has no cells, so there is nothing to compare."
 	case n[view.Invalid] == len(v.Rows):
-		return fmt.Sprintf("All %d cells of the run are invalid, so it has no result. The reasons are in the list of validity.", len(v.Rows))
+		return fmt.Sprintf("The run has no result: it has %s, all invalid. The reasons are in the list of validity.", view.Count(len(v.Rows), "cell"))
 	}
 	return fmt.Sprintf("No cell of the run has a usable result (%d not run, %d invalid).", n[view.NotRun], n[view.Invalid])
 }

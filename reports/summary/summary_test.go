@@ -315,7 +315,7 @@ func TestNothingToSay(t *testing.T) {
 	planned := duel(0, 0, 0, 1)
 	for want, f := range map[string]*result.File{
 		"no cells, so there is nothing": {},
-		"All 2 cells of the run are":    invalid,
+		"it has 2 cells, all invalid":   invalid,
 		"No cell of the run has":        planned,
 	} {
 		if got := text(t, f); !strings.Contains(got, want) || strings.Contains(got, "fastest") {

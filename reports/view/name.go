@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"dllmbench/harness/claims"
+	"dllmbench/harness/lists"
 	"dllmbench/harness/place"
 	"dllmbench/harness/result"
 )
@@ -136,13 +137,8 @@ func drafted(p place.Place) string {
 	return ", half written, " + Count(p.Planted.Value, "error")
 }
 
-// Count is a number of things, "1 cell" or "3 cells".
-func Count(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return fmt.Sprintf("%d %ss", n, what)
-}
+// Count is [lists.Count].
+func Count(n int, what string) string { return lists.Count(n, what) }
 
 // Subject is Task without length, batch and extras.
 func (p *Point) Subject() string { return subject(p.Place) }

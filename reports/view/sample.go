@@ -1,6 +1,7 @@
 package view
 
 import (
+	"cmp"
 	"encoding/json"
 	"slices"
 
@@ -15,7 +16,18 @@ type Sample struct {
 	// Prompt and one correct answer; "" when the run did not keep them.
 	Prompt, Answer string
 	Outputs        []Output
+	Apart          Apart // how far the decoders disagree
 }
+
+// Apart says how far decoders disagree on an instance.
+type Apart int
+
+// The degrees of disagreement.
+const (
+	Same   Apart = iota // all wrote the same
+	Texts               // they wrote different texts
+	Scores              // some solve it and some do not
+)
 
 // Output is what one decoder wrote for an instance, in its first run.
 type Output struct {
@@ -53,9 +65,9 @@ func (v *View) answersOf(r *Row) (list []result.Request) {
 }
 
 // SamplesOf returns up to most instances of the point with the outputs of all
-// usable rows, those first on which the rows disagree, and the first answer to each
-// instance before further ones. Where the run kept
-// prompts, instances without one are left out. Cost-only points have none.
+// usable rows, those first on which the rows disagree most, of these those whose
+// prompt was kept, and the first answer to each instance before further ones.
+// Cost-only points have none.
 func (v *View) SamplesOf(p *Point, most int) []Sample {
 	if p.CostOnly {
 		return nil
@@ -77,7 +89,7 @@ func (v *View) SamplesOf(p *Point, most int) []Sample {
 	var all []Sample
 	told := map[string]Sample{} // with a prompt, which the first answer keeps
 	for _, group := range Groups(outs, func(o Output) answer { return answer{o.Request.Instance, o.Request.Sample} }) {
-		s := Sample{Instance: group[0].Request.Instance, Number: group[0].Request.Sample, Outputs: group}
+		s := Sample{Instance: group[0].Request.Instance, Number: group[0].Request.Sample, Outputs: group, Apart: apart(group)}
 		if first, ok := told[s.Instance]; ok {
 			s.Prompt, s.Answer = first.Prompt, first.Answer
 		}
@@ -94,30 +106,30 @@ func (v *View) SamplesOf(p *Point, most int) []Sample {
 			told[s.Instance] = s
 		}
 	}
-	bare := func(s Sample) bool { return s.Prompt == "" }
-	if kept := slices.DeleteFunc(slices.Clone(all), bare); len(kept) > 0 {
-		all = kept
-	}
-	var first, rest []Sample
-	for _, s := range all {
-		if disagree(s.Outputs) {
-			first = append(first, s)
-		} else {
-			rest = append(rest, s)
+	rank := func(s Sample) int {
+		if s.Prompt == "" {
+			return 2 * int(s.Apart)
 		}
+		return 2*int(s.Apart) + 1
 	}
-	list := append(first, rest...)
-	return list[:min(most, len(list))]
+	slices.SortStableFunc(all, func(a, b Sample) int { return cmp.Compare(rank(b), rank(a)) })
+	return all[:min(most, len(all))]
 }
 
-// disagree reports whether some outputs are exact and some are not.
-func disagree(outs []Output) bool {
-	yes, no := false, false
+// apart says how far outputs for one instance disagree.
+func apart(outs []Output) Apart {
+	yes, no, far := false, false, Same
 	for _, o := range outs {
+		if o.Request.Output != outs[0].Request.Output {
+			far = Texts
+		}
 		if o.Request.Exact != nil {
 			yes = yes || *o.Request.Exact
 			no = no || !*o.Request.Exact
 		}
 	}
-	return yes && no
+	if yes && no {
+		return Scores
+	}
+	return far
 }

@@ -181,7 +181,7 @@ func TestNamesAndFamilies(t *testing.T) {
 	if p.Task() != "stories-2, 24 tokens" {
 		t.Errorf("task %q", p.Task())
 	}
-	if s := v.SamplesOf(p, 2); len(s) != 2 || !disagree(s[0].Outputs) || s[0].Prompt == "" || len(s[0].Outputs) != 7 {
+	if s := v.SamplesOf(p, 2); len(s) != 2 || s[0].Apart != Scores || s[0].Prompt == "" || len(s[0].Outputs) != 7 {
 		t.Errorf("samples %+v", s)
 	}
 }
