@@ -77,7 +77,7 @@ var rooms = []room{
 	{name: "harness/selftest", may: []string{"harness/internal/lines", "harness/lists", "engines", "harness/gate", "harness/stats", "harness/exit"}},
 	{name: "harness/prompt", may: []string{"engines", "harness/scenario", "workloads", "workloads/all", "workloads/taskfile"}},
 	{name: "harness/...", may: []string{"engines", "engines/usage", "engines/weights", "workloads", "harness/..."}, libs: []string{"gopkg.in/yaml.v3"}},
-	{name: "reports/folder", may: []string{"engines/userfile", "harness/claims", "harness/result", "harness/trace", "harness/exit", "reports", "reports/cells", "reports/table", "reports/verdicts", "reports/view"}},
+	{name: "reports/folder", may: []string{"harness/lists", "engines/userfile", "harness/claims", "harness/result", "harness/trace", "harness/exit", "reports", "reports/cells", "reports/table", "reports/verdicts", "reports/view"}},
 	{name: "reports/insert", may: []string{"engines/userfile", "engines/atomicfile", "harness/exit", "reports/cells", "reports/view", "reports/terminal"}},
 	{name: "reports/limits", may: []string{"harness/gate", "harness/place", "harness/result", "harness/threshold", "reports/view"}},
 	{name: "reports/traced", may: []string{"harness/place", "harness/result", "harness/trace", "reports/view", "workloads"}},
