@@ -74,7 +74,7 @@ func TestImpossibleRecords(t *testing.T) {
 		{`"index":0`, `"index":2`, ":1: shard.index is 2; allowed is 0 to 1"},
 		{`"l3_bytes":-1`, `"l3_bytes":-2`, ":1: env.l3_bytes is -2"},
 		{`"session":0`, `"session":-1`, ":2: session is -1"},
-		{`"distance":3`, `"distance":-3`, ":3: constraints[0].distance is -3"},
+		{`"distance":3`, `"distance":-3`, ":3: constraints[0].distance is -3; allowed is 0 or more\n"},
 		{`"backward"`, `"sideways"`, ":3: constraints[0].direction is"},
 		{`"pressure":0.5`, `"pressure":1.5`, ":4: pressure is 1.5; allowed is 0 to 1"},
 		{`"bytes":5`, `"bytes":-5`, ":5: bytes is -5"},
@@ -86,7 +86,7 @@ func TestImpossibleRecords(t *testing.T) {
 		if text == possible {
 			t.Fatalf("no %s to be changed", c.old)
 		}
-		if err := read(text); c.want == "" && err != nil || c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want)) {
+		if err := read(text); c.want == "" && err != nil || c.want != "" && (err == nil || !strings.Contains(err.Error()+"\n", c.want)) {
 			t.Errorf("%s: %v, want %s", c.new, err, c.want)
 		}
 	}

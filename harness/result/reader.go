@@ -125,7 +125,11 @@ func (f *intake) add(line []byte) error {
 	case "request":
 		return f.request(line)
 	}
-	return f.dec.without(f.other(kind.Type, line))
+	err := f.other(kind.Type, line)
+	if kind.Type == "instance" { // requests need it
+		return err
+	}
+	return f.dec.without(err)
 }
 
 // other takes in a record that is neither the header nor a request.

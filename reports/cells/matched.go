@@ -23,6 +23,7 @@ type matchedLine struct {
 	SecondWeight  *float64        `json:"second_weight"` // share of the second setting, 0 to 1
 	PointsMore    *stats.Estimate `json:"points_more"`   // difference in exact match
 	TimesAsFast   *stats.Estimate `json:"times_as_fast"`
+	PerToken      bool            `json:"per_token"`   // times_as_fast is per useful token, because output lengths differ by more than 10%
 	FLOPsRatio    *float64        `json:"flops_ratio"` // those of the decoder over those of the reference
 }
 
@@ -33,7 +34,7 @@ func Matched(w io.Writer, v *view.View) error {
 	for _, e := range v.Equals() {
 		for _, c := range e.Found {
 			line := matchedLine{Equal: e.By, Task: c.Point.Task(), Reference: c.A.Name, ReferenceCell: c.A.Cell.ID, ReferenceCost: c.CostA,
-				Decoder: c.Name(), Cell: c.B.Cell.ID, Cost: c.CostB, PointsMore: c.Exact, TimesAsFast: c.Speed, FLOPsRatio: known(c.Work)}
+				Decoder: c.Name(), Cell: c.B.Cell.ID, Cost: c.CostB, PointsMore: c.Exact, TimesAsFast: c.Speed, PerToken: c.PerToken, FLOPsRatio: known(c.Work)}
 			if c.Far != nil {
 				line.SecondCell, line.SecondWeight = c.Far.Cell.ID, &c.Weight
 			}

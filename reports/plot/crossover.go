@@ -24,7 +24,7 @@ func (m *maker) crossover() {
 	}
 	_, reference := m.v.Versus()
 	m.add(&Figure{Name: "crossover", Title: "Who is faster: batch against length",
-		Caption: "The fastest setting of each decoder. A tile has the colour of the fastest and how many times as fast as " + reference + " it is (as the next decoder, where that is the fastest). Several tasks of one length and batch share a tile. Grey: ~ not told apart, ? too few pairs for an interval, ≠ differs by task."},
+		Caption: "The fastest setting of each decoder. A tile has the colour of the fastest and how many times as fast as " + reference + " it is (as the next decoder, where that is the fastest). Several tasks of one length and batch share a tile. Grey: ~ not told apart, ? too few pairs for an interval, ≠ differs by task." + m.v.LengthCaption()},
 		panels, "no model or workload has two or more lengths at two or more batch sizes")
 }
 

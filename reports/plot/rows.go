@@ -29,7 +29,7 @@ func (m *maker) ladder() {
 		}
 	}
 	m.add(&Figure{Name: "ladder", Title: "Speed-up over plain diffusion",
-		Caption: "Times as fast as the plain decoder of the task (the diffusion decoder with the most forward passes, without further tries; at 1), paired on the same instances, with 95% intervals; beside it what is solved. Right of 1 is faster."},
+		Caption: "Times as fast as the plain decoder of the task (the diffusion decoder with the most forward passes, without further tries; at 1), paired on the same instances, with 95% intervals; beside it what is solved. Right of 1 is faster." + m.v.LengthCaption()},
 		panels, "no task has four or more decoders, one of them full diffusion, with times")
 }
 

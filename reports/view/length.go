@@ -58,6 +58,14 @@ func (v *View) LengthNote() string {
 	return fmt.Sprintf(" %s per useful token: output lengths differ by more than %.0f%%.", tokenMark, 100*place.LengthMargin)
 }
 
+// LengthCaption is the same for captions of figures.
+func (v *View) LengthCaption() string {
+	if v.LengthNote() == "" {
+		return ""
+	}
+	return fmt.Sprintf(" Where output lengths differ by more than %.0f%%, it is as fast per useful token.", 100*place.LengthMargin)
+}
+
 // tokenMark stands behind a ratio of times per useful token.
 const tokenMark = "ᵗ"
 
