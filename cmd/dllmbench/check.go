@@ -47,7 +47,7 @@ compared as no verdict. On shared runners, whose noise makes times invalid, use 
 Exit codes:
 
      3   no baseline, or no other program
-     4   one side is invalid
+     4   one side is invalid, or an output cannot be written
      5   no verdict possible
     10   a counter changed, or something got slower
     99   a threshold was missed

@@ -88,3 +88,29 @@ func TestSignals(t *testing.T) {
 		}
 	}
 }
+
+// TestReadersThatStop: a reader who closes both streams early loses what it does not
+// read, and nothing else: the run ends, with all of its files, and with 4.
+func TestReadersThatStop(t *testing.T) {
+	dir := t.TempDir()
+	if err := prepare(dir); err != nil {
+		t.Fatal(err)
+	}
+	reader, writer, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.CommandContext(t.Context(), "dllmbench", "run", "--out", "o", "--progress", "plain")
+	cmd.Dir, cmd.Stdout, cmd.Stderr = dir, writer, writer
+	if err := errors.Join(cmd.Start(), writer.Close(), reader.Close()); err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Wait(); cmd.ProcessState.ExitCode() != exit.Execution {
+		t.Errorf("ended with %v, want exit code %d", err, exit.Execution)
+	}
+	for _, name := range []string{"results.jsonl", "report.html", "summary.md", "plots"} {
+		if _, err := os.Stat(filepath.Join(dir, "o", name)); err != nil {
+			t.Error(err)
+		}
+	}
+}
