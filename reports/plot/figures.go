@@ -139,8 +139,50 @@ func (m *maker) add(f *Figure, panels []panel, reason string) {
 		}
 	}
 	f.panels = panels
+	f.share()
 	f.finish()
 	m.figures = append(m.figures, f)
+}
+
+// share says once, in the title of the figure, what the titles of its panels would
+// repeat: its subject, or what they all begin with.
+func (f *Figure) share() {
+	begin := ""
+	if i := strings.LastIndex(f.Title, ": "); i >= 0 {
+		begin = f.Title[i+2:] + " "
+	} else if len(f.panels) > 1 {
+		parts := strings.SplitAfter(f.panels[0].title, ", ")
+		for i := 1; i < len(parts); i++ {
+			begin = strings.Join(parts[:i], "")
+			if !f.begins(begin) {
+				begin = strings.Join(parts[:i-1], "")
+				break
+			}
+		}
+		if begin != "" {
+			f.Title += ": " + strings.TrimSuffix(begin, ", ")
+		}
+	}
+	if begin != "" && f.begins(begin) {
+		for i := range f.panels {
+			f.panels[i].title = strings.TrimPrefix(f.panels[i].title, begin)
+		}
+	}
+	if same := f.panels[0].title; len(f.panels) > 1 && same != "" && !slices.ContainsFunc(f.panels, func(p panel) bool { return p.title != same }) {
+		joint := ": "
+		if strings.Contains(f.Title, ": ") {
+			joint = ", "
+		}
+		f.Title += joint + same
+		for i := range f.panels {
+			f.panels[i].title = ""
+		}
+	}
+}
+
+// begins reports whether the title of every panel begins with a text, and says more.
+func (f *Figure) begins(text string) bool {
+	return !slices.ContainsFunc(f.panels, func(p panel) bool { return !strings.HasPrefix(p.title, text) || p.title == text })
 }
 
 // finish decides how series are told apart.
