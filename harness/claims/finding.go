@@ -114,7 +114,8 @@ func (f Finding) side(bound float64) side {
 	return astride
 }
 
-// String is the effect with its interval, for sentences.
+// String is the effect with its interval, for sentences; with p where a test is
+// not the one that the interval inverts, so that both are seen.
 func (f Finding) String() string {
 	switch {
 	case f.Effect == nil:
@@ -122,7 +123,11 @@ func (f Finding) String() string {
 	case f.CI == nil:
 		return fmt.Sprintf("%+.1f %s (no interval)", *f.Effect, f.Unit)
 	}
-	return fmt.Sprintf("%+.1f %s (%+.1f to %+.1f)", *f.Effect, f.Unit, f.CI.Low, f.CI.High)
+	p := ""
+	if f.P != nil && f.apart {
+		p = fmt.Sprintf(", p = %.2g", *f.P)
+	}
+	return fmt.Sprintf("%+.1f %s (%+.1f to %+.1f%s)", *f.Effect, f.Unit, f.CI.Low, f.CI.High, p)
 }
 
 // said is the effect with its interval and its sample, for sentences.
@@ -162,7 +167,9 @@ func (ev *index) mean(name string, matched Matching, unit string, xs []float64) 
 // gain is the mean of instances' differences of shares in points, with the p of the
 // signed-rank test.
 func (ev *index) gain(name string, matched Matching, diffs []float64) Finding {
-	return ev.mean(name, matched, "points", diffs).tested(stats.SignedRank(diffs))
+	f := ev.mean(name, matched, "points", diffs).tested(stats.SignedRank(diffs))
+	f.apart = true
+	return f
 }
 
 // slope is the slope of a trend.

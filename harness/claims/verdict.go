@@ -31,6 +31,8 @@ type Finding struct {
 	N       int             `json:"n"`       // observations: instances, unless the rule says otherwise
 	Holds   *bool           `json:"holds"`   // whether the rule's condition is met here; null when that cannot be said
 	Note    string          `json:"note,omitempty"`
+
+	apart bool // P is of another test than the one that CI inverts
 }
 
 // Verdict is what the evidence says about a claim.

@@ -195,7 +195,7 @@ func TestPagesOfPoorRuns(t *testing.T) {
 	}{
 		{"empty", &result.File{}, []string{"The run has no cells", "Figures that were not drawn", "0 of 0 cells are valid"}},
 		{"one cell", one, []string{"the only decoder with a score", "1 of 1 cells are valid"}},
-		{"all invalid", invalid, []string{"All 22 cells of the run are invalid", "equal seeds gave different outputs", `class="invalid"`}},
+		{"all invalid", invalid, []string{"it has 22 cells, all invalid", "equal seeds gave different outputs", `class="invalid"`}},
 		{"missing metrics", bare, []string{"–", "Figures that were not drawn", "NFE"}},
 	} {
 		s := render(t, c.run)
