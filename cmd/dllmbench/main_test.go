@@ -21,13 +21,16 @@ func TestMain(m *testing.M) {
 
 // TestScript runs the command line as a user does; see testdata/script. Each
 // script finds an untrained checkpoint in the folder tiny, a scenario for it in
-// scenarios.yaml, and damaged checkpoints in truncated, nan and foreign.
+// scenarios.yaml, damaged checkpoints in truncated, nan and foreign, and those of
+// other makers, without a tokenizer, in the folder that CHECKPOINTS names.
 func TestScript(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata/script",
 		RequireExplicitExec: true,
 		Setup: func(env *testscript.Env) error {
-			return prepare(env.WorkDir)
+			checkpoints, err := filepath.Abs("../../engines/model/testdata")
+			env.Setenv("CHECKPOINTS", checkpoints)
+			return errors.Join(err, prepare(env.WorkDir))
 		},
 	})
 }

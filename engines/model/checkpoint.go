@@ -202,7 +202,7 @@ func (c *Checkpoint) Read(dst []float32, name string, shape ...int) error {
 func Save(dir string, w *Weights, dtype string, metadata map[string]string) error {
 	cfg := w.Config
 	cfg.TorchDtype = map[string]string{"F32": "float32", "BF16": "bfloat16", "F16": "float16"}[dtype]
-	cfg.Architectures = []string{map[string]string{"llama": "LlamaForCausalLM", "qwen3": "Qwen3ForCausalLM"}[cfg.ModelType]}
+	cfg.Architectures = []string{cfg.architecture().class}
 	cfg.HiddenAct = "silu"
 	text, err := json.MarshalIndent(cfg, "", "  ")
 	if err != nil {

@@ -1,6 +1,8 @@
 // Package model is the one transformer that every decoder runs on: a
-// Llama/Qwen3-style decoder (RMSNorm, rotary positions, SwiGLU, grouped-query
-// attention) whose attention pattern is chosen per forward pass.
+// Llama/Qwen-style decoder (RMSNorm, rotary positions, SwiGLU, grouped-query
+// attention) whose attention pattern is chosen per forward pass. Checkpoints
+// of other makers differ from it in names, defaults and training alone; see
+// architecture.
 //
 // A clean token predicts the token after it, as in every autoregressive model;
 // a mask token predicts itself, as in LLaDA and BD3-LM. Which keys a query row
@@ -19,10 +21,11 @@ import (
 )
 
 // Config is the part of a Hugging Face config.json that shapes the network.
-// Field names in JSON are those of LlamaConfig and Qwen3Config.
+// Field names in JSON are those of LlamaConfig and Qwen3Config; an architecture
+// may spell some of them otherwise.
 type Config struct {
 	Architectures    []string `json:"architectures"`
-	ModelType        string   `json:"model_type"` // "llama" or "qwen3"; qwen3 has q/k norm
+	ModelType        string   `json:"model_type"` // a name of architectures
 	HiddenSize       int      `json:"hidden_size"`
 	IntermediateSize int      `json:"intermediate_size"`
 	Layers           int      `json:"num_hidden_layers"`
@@ -32,6 +35,7 @@ type Config struct {
 	VocabSize        int      `json:"vocab_size"`
 	MaxPositions     int      `json:"max_position_embeddings"`
 	RopeTheta        float64  `json:"rope_theta"`
+	Scaling          *Scaling `json:"rope_scaling,omitempty"` // of rotary positions; nil for none
 	NormEps          float64  `json:"rms_norm_eps"`
 	TieEmbeddings    bool     `json:"tie_word_embeddings"`
 	AttentionBias    bool     `json:"attention_bias"` // q/k/v bias, as Qwen2
@@ -98,9 +102,6 @@ func (c *Config) Spec() network.Spec {
 	return s
 }
 
-// QKNorm reports whether queries and keys are normalised per head (Qwen3).
-func (c *Config) QKNorm() bool { return c.ModelType == "qwen3" }
-
 // Limits on what a config file may ask for. They are well above every public
 // network; what a file of weights really holds is checked when it is opened.
 const (
@@ -130,7 +131,7 @@ type fault struct{ key, text string }
 func (c *Config) Validate() error {
 	var errs []error
 	for _, f := range c.faults() {
-		errs = append(errs, errors.New(f.text))
+		errs = append(errs, errors.New(f.key+" "+f.text))
 	}
 	return errors.Join(errs...)
 }
@@ -138,13 +139,13 @@ func (c *Config) Validate() error {
 func (c *Config) faults() (list []fault) {
 	rule := func(key string, ok bool, format string, args ...any) {
 		if !ok {
-			list = append(list, fault{key, key + " " + fmt.Sprintf(format, args...)})
+			list = append(list, fault{key, fmt.Sprintf(format, args...)})
 		}
 	}
 	inRange := func(key string, v, limit int) {
 		rule(key, v >= 1 && v <= limit, "is %d, allowed is 1 to %d", v, limit)
 	}
-	if rule("model_type", slices.Contains(modelTypes, c.ModelType), "is %q, allowed are llama and qwen3", c.ModelType); list != nil {
+	if rule("model_type", c.known(), "is %q, allowed is one of %s", c.ModelType, modelTypes()); list != nil {
 		return list // other keys have other meanings there
 	}
 	rule("hidden_act", c.HiddenAct == "" || c.HiddenAct == "silu", "is %q, allowed is silu", c.HiddenAct)
@@ -161,6 +162,7 @@ func (c *Config) faults() (list []fault) {
 		"is %d, allowed is at most %d beside a head_dim of %d", c.MaxPositions, maxRotations/max(c.HeadDim, 1), c.HeadDim)
 	rule("num_attention_heads", c.KVHeads < 1 || c.Heads%c.KVHeads == 0, "(%d) is not a multiple of num_key_value_heads (%d)", c.Heads, c.KVHeads)
 	rule("rope_theta", c.RopeTheta > 0, "is %g and must be positive", c.RopeTheta)
+	rule("rope_theta", c.Scaling == nil || c.RopeTheta > 1, "is %g, allowed is more than 1 beside scaled positions", c.RopeTheta)
 	rule("rms_norm_eps", c.NormEps > 0 && c.NormEps < 1, "is %g and must lie between 0 and 1", c.NormEps)
 	token := func(key, name string, id int32) {
 		rule(key, id >= 0 && int(id) < c.VocabSize, "%sis %d, allowed is 0 to vocab_size-1 = %d", name, id, c.VocabSize-1)
@@ -191,9 +193,6 @@ func (c *Config) faults() (list []fault) {
 	return list
 }
 
-// modelTypes are the networks that this package computes.
-var modelTypes = []string{"llama", "qwen3"}
-
 // complete fills in what transformers derives from other keys.
 func (c *Config) complete() {
 	if c.KVHeads == 0 {
@@ -201,6 +200,9 @@ func (c *Config) complete() {
 	}
 	if c.HeadDim == 0 && c.Heads > 0 {
 		c.HeadDim = c.HiddenSize / c.Heads
+	}
+	if c.Scaling != nil && c.Scaling.Original == 0 {
+		c.Scaling.Original = c.MaxPositions
 	}
 	if c.Pad == network.NoToken && len(c.EOS) > 0 {
 		c.Pad = c.EOS[0]

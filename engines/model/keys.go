@@ -20,14 +20,17 @@ import (
 // Any other stops the load: it may change the network, and an answer of another
 // network is worse than none.
 
-// fixed are keys that change the network, with the only values under which they
-// do not: features that this package does not compute.
-var fixed = map[string]struct {
+// A rule says which values of a key give a network that is computed here.
+type rule struct {
 	allowed string
 	ok      func(value string, all map[string]entry) bool
-}{
-	"rope_scaling":                {`null or {"rope_type": "default"}`, plainRotary},
-	"rope_parameters":             {`{"rope_theta": N, "rope_type": "default"}`, plainRotary},
+}
+
+// fixed are keys that change the network of any architecture, with the values
+// under which it is still one that this package computes.
+var fixed = map[string]rule{
+	"rope_scaling":                {"null or " + knownRotary, isRotary},
+	"rope_parameters":             {knownRotary + ", with its rope_theta", isRotary},
 	"partial_rotary_factor":       {"1", oneOf("1", "1.0")},
 	"rope_interleaved":            {"false", oneOf("false")},
 	"use_mrope":                   {"false", oneOf("false")},
@@ -69,29 +72,6 @@ func oneOf(values ...string) func(string, map[string]entry) bool {
 func fullAttention(v string, _ map[string]entry) bool {
 	var types []string
 	return json.Unmarshal([]byte(v), &types) == nil && !slices.ContainsFunc(types, func(t string) bool { return t != "full_attention" })
-}
-
-func plainRotary(v string, _ map[string]entry) bool {
-	_, err := rotary([]byte(v))
-	return err == nil
-}
-
-// rotary reads rope_scaling or rope_parameters, in which newer files have their
-// rope_theta; it is nil without one.
-func rotary(value []byte) (theta *float64, err error) {
-	var r struct {
-		Type    string   `json:"type"`
-		Rope    string   `json:"rope_type"`
-		Theta   *float64 `json:"rope_theta"`
-		Partial *float64 `json:"partial_rotary_factor"`
-	}
-	if err = strict(value, &r); err != nil {
-		return nil, err
-	}
-	if cmp.Or(r.Type, "default") != "default" || cmp.Or(r.Rope, "default") != "default" || r.Partial != nil && *r.Partial != 1 {
-		return nil, errors.New("positions are scaled")
-	}
-	return r.Theta, nil
 }
 
 // strict decodes one value whose keys all have to be known.
@@ -167,29 +147,42 @@ func ParseConfig(text []byte) (Config, error) {
 		// The place of a key that is missing is the beginning.
 		errs = append(errs, fmt.Errorf("%s: %s", place(text, all[key].at), fmt.Sprintf(format, args...)))
 	}
-	if kind := string(all["model_type"].value); !slices.ContainsFunc(modelTypes, func(t string) bool { return kind == `"`+t+`"` }) {
-		fail("model_type", "model_type is %s, allowed are llama and qwen3", cmp.Or(brief([]byte(kind)), "missing"))
+	kind := all["model_type"].value
+	if json.Unmarshal(kind, &c.ModelType) != nil || !c.known() {
+		fail("model_type", "model_type is %s, allowed is one of %s", cmp.Or(brief(kind), "missing"), modelTypes())
 		return c, errs[0] // other keys have other meanings there
 	}
-	fields := c.fields()
+	arch := c.architecture()
+	if arch.defaults != nil {
+		arch.defaults(&c)
+	}
+	fields := c.fields(arch.spelling)
+	for _, key := range slices.Sorted(maps.Keys(arch.fixed)) {
+		if _, given := all[key]; !given && !arch.fixed[key].ok("", all) {
+			fail(key, "%s is missing, allowed is %s", key, arch.fixed[key].allowed)
+		}
+	}
 	for _, key := range order {
 		if len(errs) == maxErrors {
 			break
 		}
 		value := all[key].value
 		field, honoured := fields[key]
-		rule, listed := fixed[key]
+		rule, listed := arch.fixed[key]
+		if !listed && !slices.Contains(slices.Collect(maps.Keys(arch.spelling)), key) {
+			rule, listed = fixed[key]
+		}
 		switch {
-		case honoured:
+		case honoured && !listed:
 			if err := strict(value, field.Addr().Interface()); err != nil {
 				fail(key, "%s is %s, wanted is %s", key, brief(value), cmp.Or(wanted[field.Kind()], err.Error()))
-			} else if n, zero := field.Interface().(int); zero && n == 0 && string(value) != "null" && key != "block_size" {
+			} else if n, zero := field.Interface().(int); zero && n == 0 && string(value) != "null" && field.Addr().Interface() != &c.BlockSize {
 				fail(key, "%s is 0, allowed is 1 or more", key) // what is left out, or null, has a default
 			}
 		case listed && !rule.ok(string(value), all):
 			fail(key, "%s is %s, allowed is %s: such a network is not computed here", key, brief(value), rule.allowed)
-		case !listed && !slices.Contains(harmless, key):
-			known := slices.Concat(slices.Sorted(maps.Keys(fields)), slices.Sorted(maps.Keys(fixed)), harmless)
+		case !listed && !slices.Contains(harmless, key) && !slices.Contains(arch.harmless, key):
+			known := slices.Concat(slices.Sorted(maps.Keys(fields)), slices.Sorted(maps.Keys(arch.fixed)), slices.Sorted(maps.Keys(fixed)), harmless, arch.harmless)
 			near := ""
 			if name := engines.Nearest(key, known); name != "" {
 				near = fmt.Sprintf("; the nearest known key is %s", name)
@@ -198,7 +191,11 @@ func ParseConfig(text []byte) (Config, error) {
 		}
 	}
 	for _, key := range []string{"rope_scaling", "rope_parameters"} {
-		theta, _ := rotary(all[key].value)
+		scaling, theta, _ := rotary(all[key].value)
+		if scaling != nil && c.Scaling != nil && *scaling != *c.Scaling {
+			fail(key, "%s scales positions otherwise than rope_scaling", key)
+		}
+		c.Scaling = cmp.Or(scaling, c.Scaling)
 		if _, both := all["rope_theta"]; theta != nil && both && *theta != c.RopeTheta {
 			fail(key, "%s has the rope_theta %g, beside a rope_theta of %g", key, *theta, c.RopeTheta)
 		} else if theta != nil {
@@ -209,7 +206,7 @@ func ParseConfig(text []byte) (Config, error) {
 		c.complete()
 		list := c.faults()
 		for _, f := range list[:min(len(list), maxErrors)] {
-			fail(f.key, "%s", f.text)
+			fail(arch.spelled(f.key), "%s %s", arch.spelled(f.key), f.text)
 		}
 	}
 	return c, errors.Join(errs...)
@@ -220,12 +217,19 @@ func brief(value []byte) string {
 	return fmt.Sprintf("%.60s", bytes.Join(bytes.Fields(value), []byte(" ")))
 }
 
-// fields are the fields of a config by their keys.
-func (c *Config) fields() map[string]reflect.Value {
+// fields are the fields of a config by their keys, some of which are spelled
+// otherwise in its file.
+func (c *Config) fields(spelling map[string]string) map[string]reflect.Value {
 	all := map[string]reflect.Value{}
 	for v, i := reflect.ValueOf(c).Elem(), 0; i < v.NumField(); i++ {
 		key, _, _ := strings.Cut(v.Type().Field(i).Tag.Get("json"), ",")
 		all[key] = v.Field(i)
+	}
+	for theirs, ours := range spelling {
+		all[theirs] = all[ours]
+	}
+	for _, ours := range spelling {
+		delete(all, ours)
 	}
 	return all
 }

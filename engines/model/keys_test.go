@@ -30,7 +30,14 @@ func TestConfigKeys(t *testing.T) {
 		{`"context": "block", "block_size": 4, "shift": true`, ""},
 
 		{`"rope_scaling": {"type": "linear", "factor": 4}`, `config.json:3:107: rope_scaling is {"type": "linear", "factor": 4}, allowed is null or {"rope_type": "default"}`},
-		{`"rope_parameters": {"rope_type": "yarn", "rope_theta": 5e5, "factor": 4}`, "rope_parameters is"},
+		{`"rope_parameters": {"rope_type": "yarn", "rope_theta": 5e5, "factor": 4, "mscale": 1}`, "rope_parameters is"},
+		{`"rope_parameters": {"rope_type": "yarn", "rope_theta": 5e5}`, "rope_parameters is"},
+		{`"rope_scaling": {"type": "yarn", "factor": 4}`, ""},
+		{`"rope_scaling": {"type": "yarn", "factor": 4, "low_freq_factor": 1}`, "rope_scaling is"},
+		{`"rope_theta": 1, "rope_scaling": {"type": "yarn", "factor": 4}`, "rope_theta is 1, allowed is more than 1 beside scaled positions"},
+		{`"rope_scaling": {"rope_type": "llama3", "factor": 8, "low_freq_factor": 1, "high_freq_factor": 4}`, "rope_scaling is"},
+		{`"rope_scaling": {"rope_type": "dynamic", "factor": 4}`, "rope_scaling is"},
+		{`"rope_scaling": {"type": "yarn", "factor": 4}, "rope_parameters": {"rope_type": "yarn", "rope_theta": 5e5, "factor": 2}`, "rope_parameters scales positions otherwise than rope_scaling"},
 		{`"rope_theta": 1e4, "rope_parameters": {"rope_theta": 5e5}`, "rope_parameters has the rope_theta 500000, beside a rope_theta of 10000"},
 		{`"sliding_window": 4096`, "sliding_window is 4096, allowed is null, or use_sliding_window false beside it"},
 		{`"use_sliding_window": true`, "use_sliding_window is true, allowed is false"},
@@ -64,10 +71,26 @@ func TestConfigKeys(t *testing.T) {
 			t.Errorf("%s: rope_theta %g", c.keys, got.RopeTheta)
 		}
 	}
-	_, err := model.ParseConfig([]byte(`{"architectures": ["DreamModel"],
- "model_type": "Dream", "use_mrope": true, "x": 1}`))
-	if want := `config.json:2:2: model_type is "Dream", allowed are llama and qwen3`; err == nil || err.Error() != want {
+	_, err := model.ParseConfig([]byte(`{"architectures": ["GPT2LMHeadModel"],
+ "model_type": "gpt2", "use_mrope": true, "x": 1}`))
+	if want := `config.json:2:2: model_type is "gpt2", allowed is one of llama, mistral, qwen2, qwen3`; err == nil || err.Error() != want {
 		t.Errorf("got %v, wanted %s alone", err, want)
+	}
+}
+
+// TestArchitectureKeys: an architecture has keys, spellings and defaults of its own.
+func TestArchitectureKeys(t *testing.T) {
+	for _, c := range []struct{ kind, keys, want string }{
+		{"qwen2", `"attention_bias": true`, ""},
+		{"qwen2", `"attention_bias": false`, "attention_bias is false, allowed is null or true, which this model_type implies"},
+		{"mistral", `"sliding_window": null`, ""},
+		{"mistral", `"use_sliding_window": false`, "config.json:1:1: sliding_window is missing, allowed is null"},
+		{"mistral", `"sliding_window": 4096`, "sliding_window is 4096, allowed is null"},
+	} {
+		text := strings.Replace(fmt.Sprintf(plainConfig, ", "+c.keys), `"qwen3"`, `"`+c.kind+`"`, 1)
+		if _, err := model.ParseConfig([]byte(text)); c.want == "" && err != nil || c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want)) {
+			t.Errorf("%s, %s: error %v, which should say %q", c.kind, c.keys, err, c.want)
+		}
 	}
 }
 

@@ -11,10 +11,10 @@ import (
 // are asked for: a checkpoint may allow far more than any run uses. It is safe
 // for concurrent use.
 type Rotations struct {
-	headDim int
-	theta   float64
-	grow    sync.Mutex
-	table   atomic.Pointer[Angles]
+	frequencies []float64 // of every pair of numbers in a head
+	size        float64   // of the rotated vectors, 1 without YaRN
+	grow        sync.Mutex
+	table       atomic.Pointer[Angles]
 }
 
 // Angles are the cos and sin of the first positions. They never change.
@@ -25,7 +25,13 @@ type Angles struct {
 
 // Rotations returns an empty table for networks of this shape.
 func (c *Config) Rotations() *Rotations {
-	r := &Rotations{headDim: c.HeadDim, theta: c.RopeTheta}
+	r := &Rotations{size: 1}
+	for i := range c.HeadDim / 2 {
+		r.frequencies = append(r.frequencies, math.Pow(c.RopeTheta, -2*float64(i)/float64(c.HeadDim)))
+	}
+	if c.Scaling != nil {
+		r.size = c.Scaling.scale(r.frequencies, c.RopeTheta)
+	}
 	r.table.Store(&Angles{half: c.HeadDim / 2})
 	return r
 }
@@ -47,11 +53,10 @@ func (r *Rotations) Upto(n int) *Angles {
 	a := &Angles{half: old.half, cos: make([]float32, n*old.half), sin: make([]float32, n*old.half)}
 	copy(a.cos, old.cos)
 	copy(a.sin, old.sin)
-	for i := range a.half {
-		freq := math.Pow(r.theta, -2*float64(i)/float64(r.headDim))
+	for i, freq := range r.frequencies {
 		for p := from; p < n; p++ {
 			s, k := math.Sincos(float64(p) * freq)
-			a.cos[p*a.half+i], a.sin[p*a.half+i] = float32(k), float32(s)
+			a.cos[p*a.half+i], a.sin[p*a.half+i] = float32(k*r.size), float32(s*r.size)
 		}
 	}
 	r.table.Store(a)

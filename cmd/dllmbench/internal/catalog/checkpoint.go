@@ -27,10 +27,14 @@ func Checkpoint(name weights.Name, w library.Weights) []terminal.Fact {
 	if n := config.MaxPositions; n > config.Positions() {
 		context += fmt.Sprintf(" of %d: keys and values of one sequence may take %d GiB", n, model.MaxCache>>30)
 	}
+	kind := config.ModelType
+	if s := config.Scaling; s != nil {
+		kind += fmt.Sprintf(", positions scaled by %s %g times from %d", s.Type, s.Factor, s.Original)
+	}
 	facts := []terminal.Fact{
 		{"model", name.String()},
 		{"parameters", strconv.FormatInt(config.Params(), 10)},
-		{"type", config.ModelType},
+		{"type", kind},
 		{"layers", strconv.Itoa(config.Layers)},
 		{"width", fmt.Sprintf("%d, %d in the feed-forward part", config.HiddenSize, config.IntermediateSize)},
 		{"attention heads", heads},

@@ -1,0 +1,88 @@
+"""Makes tiny checkpoints with the keys and tensor names of public ones, and the logits that
+reference code computes for them in float32: NAME/config.json, NAME/model*.safetensors (random
+numbers, BF16) and NAME/golden.safetensors.
+
+    python reference.py DLLM
+
+DLLM is a checkout of github.com/ZHZisZZ/dllm at ca176752fbceec49c6b4777a2c18ae88e4eb10ed, which
+keeps the modelling files of LLaDA and Dream and has those of A2D. torch 2.15, transformers 4.57.6.
+
+The modelling files of SDAR and Fast-dLLM v2 need a GPU. Theirs are the networks of Qwen3 and
+Qwen2.5 under a block-causal mask, and that is what is computed here; their config.json has the
+keys of the public files.
+"""
+
+import importlib
+import json
+import pathlib
+import sys
+import types
+
+import torch
+import transformers as tf
+from safetensors.torch import save_file
+
+HERE, ROWS, VOCAB = pathlib.Path(__file__).parent, 24, 384
+SHAPE = dict(vocab_size=VOCAB, hidden_size=16, intermediate_size=24, num_hidden_layers=2, num_attention_heads=2, num_key_value_heads=1)
+PLAIN = dict(SHAPE, max_position_embeddings=128, rope_theta=10000.0, eos_token_id=1, bos_token_id=3)
+IDS = dict(eos_token_id=1, pad_token_id=0, bos_token_id=3, mask_token_id=2)
+
+
+def pipeline(name, module):
+    """Imports one modelling file without the package around it."""
+    package = types.ModuleType("reference_" + name.replace("/", "_"))
+    package.__path__ = [str(pathlib.Path(sys.argv[1], "dllm/pipelines", name))]
+    sys.modules[package.__name__] = package
+    return importlib.import_module(package.__name__ + "." + module)
+
+
+def visible(kind):
+    """Which keys a row sees: causal, full, or a number, the length of blocks."""
+    i = torch.arange(ROWS)
+    last = {"causal": i, "full": torch.full_like(i, ROWS)}[kind] if isinstance(kind, str) else i // kind * kind + kind - 1
+    return i[None, :] <= last[:, None]
+
+
+def fill(model):
+    """Random numbers that BF16 holds exactly, large enough for mistakes to show."""
+    with torch.no_grad():
+        for name, p in model.named_parameters():
+            x = torch.randn(p.shape)
+            if "embed" in name or "wte" in name:
+                pass
+            elif p.dim() > 1:
+                x *= 0.35
+            elif name.endswith("bias"):
+                x *= 0.5
+            else:
+                x = 1 + 0.3 * x
+            p.copy_(x.bfloat16().float())
+
+
+def make(name, model, kind, keys=None, call=None, shard="5GB"):
+    torch.manual_seed(len(name))
+    model = model.float().eval()
+    fill(model)
+    model.tie_weights()
+    tokens = torch.randint(3, VOCAB, (1, ROWS))
+    tokens[0, 1::4] = 2
+    mask = torch.where(visible(kind), 0.0, torch.finfo(torch.float32).min)[None, None]
+    with torch.no_grad():
+        logits = call(model, tokens) if call else model(input_ids=tokens, attention_mask=mask, use_cache=False).logits
+    model.bfloat16().save_pretrained(HERE / name, max_shard_size=shard)
+    for extra in HERE.glob(name + "/generation_config.json"):
+        extra.unlink()
+    config = HERE / name / "config.json"
+    text = json.loads(config.read_text())
+    text = {**text, **(keys or {})}
+    config.write_text(json.dumps({k: v for k, v in text.items() if v != "drop"}, indent=1, sort_keys=True) + "\n")
+    save_file({"tokens": tokens[0].float(), "logits": logits[0].float().contiguous()}, HERE / name / "golden.safetensors")
+    print(name, float(logits.std()))
+
+
+make("qwen2", tf.Qwen2ForCausalLM(tf.Qwen2Config(**PLAIN, tie_word_embeddings=True)), "causal")
+llama3 = dict(rope_type="llama3", factor=8.0, low_freq_factor=1.0, high_freq_factor=4.0, original_max_position_embeddings=64)
+make("llama3", tf.LlamaForCausalLM(tf.LlamaConfig(**PLAIN, rope_scaling=llama3)), "causal", dict(eos_token_id=[1, 4]))
+yarn = dict(type="yarn", factor=4.0, original_max_position_embeddings=64)
+make("yarn", tf.Qwen3ForCausalLM(tf.Qwen3Config(**PLAIN, head_dim=8, rope_scaling=yarn)), "causal")
+make("mistral", tf.MistralForCausalLM(tf.MistralConfig(**PLAIN, head_dim=8, sliding_window=None)), "causal")
