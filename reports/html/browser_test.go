@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -269,7 +270,9 @@ func (b *browser) figures() {
 	}
 	b.js(`document.querySelectorAll("#ex-legend input").forEach(c => c.click())`)
 	b.settle()
-	// Another metric against another axis draws and says so.
+	// Another metric against another axis draws and says so, with numbers at both axes.
+	b.js(`window.words = []; const write = CanvasRenderingContext2D.prototype.fillText;
+		CanvasRenderingContext2D.prototype.fillText = function (text, ...at) { window.words.push(text); write.call(this, text, ...at) }`)
 	const pick = `((id, v) => { const e = document.getElementById(id); e.value = v; e.dispatchEvent(new Event("change")); return e.value })`
 	for _, c := range [][2]string{{"ex-y", "tokens_per_s"}, {"ex-x", "nfe"}} {
 		if got := get[string](b, fmt.Sprintf("%s(%q, %q)", pick, c[0], c[1])); got != c[1] {
@@ -282,6 +285,11 @@ func (b *browser) figures() {
 	b.settle()
 	if n := get[int](b, coloured); n < 100 {
 		b.t.Errorf("%d coloured pixels after a change", n)
+	}
+	words := get[string](b, `window.words.join(" ")`)
+	words = words[max(strings.LastIndex(words, "NFE (forward"), 0):]
+	if !regexp.MustCompile(`passes\)( +\d+){2,} +tok/s \(useful tokens/s\)( +\d+){2,} *$`).MatchString(words) {
+		b.t.Errorf("the axes of the figure say %q", words)
 	}
 	// Pointing at a mark shows its values.
 	b.js(`(() => { const o = document.querySelector("#ex-plot .u-over"), r = o.getBoundingClientRect(); window.seen = "";

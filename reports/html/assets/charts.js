@@ -149,20 +149,28 @@
     const share = name => metrics[name] && metrics[name].share && !(name === ySelect.value ? logY : logX).checked;
     const scale = (name, log, metric) => ({ time: false, distr: log ? 3 : 1, log: 10, range: () => zoom[name] || extent(name, log, share(metric)) });
     const zoom = {};
-    const axis = (label, size) => ({ label, stroke: ink, grid: { stroke: grid, width: 1 }, ticks: { stroke: grid, width: 1 }, font: "12px system-ui, sans-serif", labelFont: "12px system-ui, sans-serif", size, values: (u, ticks) => ticks.map(t => t === null ? "" : number(t)),
-      filter: (u, splits, axis) => u.scales[u.axes[axis].scale].distr === 3 ? splits.map(t => t !== null && keep(u.scales[u.axes[axis].scale])(t) ? t : null) : splits });
-    // keep chooses the ticks of a logarithmic axis that are labelled.
-    const keep = s => t => {
-      const digit = t / Math.pow(10, Math.floor(Math.log10(t) + 1e-9)), first = Math.round(digit);
-      if (Math.abs(digit - first) > 1e-6) return false; // the end of the axis, which is no round number
-      const decades = Math.log10(s.max / s.min);
-      return first === 1 || decades < 2.5 && (first === 2 || first === 5) || decades < .6;
+    const axis = (label, size, log) => ({ label, stroke: ink, grid: { stroke: grid, width: 1 }, ticks: { stroke: grid, width: 1 }, font: "12px system-ui, sans-serif", labelFont: "12px system-ui, sans-serif", size, values: (u, ticks) => ticks.map(t => t === null ? "" : number(t)),
+      ...(log ? { splits, filter } : {}) });
+    // splits are the ticks of a logarithmic axis: round numbers, evenly spread over a
+    // short one. filter chooses those that are labelled.
+    const short = (lo, hi) => hi < 4 * lo;
+    const splits = (u, axis, lo, hi) => {
+      const unit = Math.pow(10, Math.floor(Math.log10(hi - lo)) - 1), step = unit * [1, 2, 5, 10, 20].find(m => (hi - lo) / unit / m <= 8);
+      const list = [];
+      if (short(lo, hi)) for (let i = Math.ceil(lo / step); i * step <= hi; i++) list.push(Number((i * step).toPrecision(12)));
+      else for (let e = Math.floor(Math.log10(lo)); e <= Math.log10(hi); e++) for (let d = 1; d < 10; d++) list.push(Number(d + "e" + e));
+      return list.filter(t => t >= lo && t <= hi);
+    };
+    const filter = (u, ticks, axis) => {
+      const s = u.scales[u.axes[axis].scale], digits = s.max < 300 * s.min ? /^[125]/ : /^1/;
+      const kept = ticks.map(t => digits.test(t.toExponential()) ? t : null);
+      return short(s.min, s.max) || kept.filter(t => t !== null).length < 2 ? ticks : kept;
     };
     chart = new uPlot({
       width: box.clientWidth, height: Math.max(300, Math.min(440, box.clientWidth * .5)),
       legend: { show: false }, cursor: { points: { show: false }, drag: { x: true, y: true, uni: 20, setScale: false } },
       scales: { x: scale("x", logX.checked, xSelect.value), y: scale("y", logY.checked, ySelect.value) },
-      axes: [axis(axisName(xSelect.value), 46), axis(axisName(ySelect.value), 60)],
+      axes: [axis(axisName(xSelect.value), 46, logX.checked), axis(axisName(ySelect.value), 60, logY.checked)],
       series: [{}, { show: true, stroke: "transparent", points: { show: false } }],
       hooks: {
         draw: [draw], setCursor: [hover],
