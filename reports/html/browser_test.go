@@ -252,6 +252,11 @@ func (b *browser) figures() {
 	if n := get[int](b, `document.querySelectorAll("figure .plot svg path").length`); n < 200 {
 		b.t.Errorf("%d strokes in all SVG figures", n)
 	}
+	cut := get[string](b, `[...document.querySelectorAll("figure .plot svg")].flatMap(s => [...s.querySelectorAll("text")]
+		.filter(t => t.getBoundingClientRect().right > s.getBoundingClientRect().right + 1)).slice(0, 3).map(t => t.textContent).join("; ")`)
+	if cut != "" {
+		b.t.Errorf("texts run out of their figures: %s", cut)
+	}
 	if get[bool](b, `document.getElementById("explorer").hidden`) {
 		b.t.Fatal("the interactive figures are hidden")
 	}

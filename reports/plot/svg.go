@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 
+	"gonum.org/v1/plot/font"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 	"gonum.org/v1/plot/vg/recorder"
@@ -188,6 +189,10 @@ func (w *svgWriter) label(a *recorder.FillString) string {
 	at := fmt.Sprintf(`x="%s" y="%s"`, decimal(x), decimal(w.height-y))
 	if w.pen.angle != 0 {
 		at += fmt.Sprintf(` transform="rotate(%.4g %s %s)"`, -w.pen.angle*180/math.Pi, decimal(x), decimal(w.height-y))
+	}
+	if len(a.String) >= 12 { // whatever font the reader has: a wider one would run out of the figure
+		face := font.DefaultCache.Lookup(a.Font, a.Size)
+		at += fmt.Sprintf(` textLength="%s" lengthAdjust="spacingAndGlyphs"`, decimal(face.Width(a.String)))
 	}
 	style := "font-size:" + decimal(a.Size) + "px"
 	if w.pen.color != (color.NRGBA{A: 0xff}) {
