@@ -58,6 +58,9 @@ func New(net network.Network, preset string, opts engines.Options) (engines.Engi
 		}
 		info.Untrained = append(info.Untrained, fmt.Sprintf("blocks of %s, the weights were trained with blocks of %d", said, trained))
 	}
+	if net.Spec().FullContext {
+		info.Untrained = append(info.Untrained, "finished text sees nothing behind it, the weights were trained with text that sees all of it")
+	}
 	return denoise.New(net, info, func() denoise.Decoder {
 		d := build()
 		d.Aligned, d.Reference = aligned, func(s *denoise.Step, w *network.Window) { window(s, w, 0, s.End) }

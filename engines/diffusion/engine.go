@@ -16,6 +16,7 @@
 package diffusion
 
 import (
+	"fmt"
 	"slices"
 
 	"dllmbench/engines"
@@ -31,6 +32,9 @@ func New(net network.Network, preset string, opts engines.Options) (engines.Engi
 	build, info, err := family().Choose(net, preset, opts)
 	if err != nil {
 		return nil, err
+	}
+	if n := net.Spec().ContextBlock; n > 0 {
+		info.Untrained = append(info.Untrained, fmt.Sprintf("every position sees the whole text, the weights were trained to read it in blocks of %d positions", n))
 	}
 	return denoise.New(net, info, func() denoise.Decoder {
 		d := build()

@@ -15,10 +15,11 @@ type architecture struct {
 	fixed    map[string]rule   // on top of those of all architectures; "" is the value of a key that is left out
 	harmless []string          // likewise
 	defaults func(*Config)     // of keys that its files leave out; nil for those of Llama
+	tensors  *strings.Replacer // from names of Llama's tensors to its own; nil for the same
 }
 
 var architectures = map[string]architecture{
-	"llama": llama, "mistral": mistral, "qwen2": qwen2, "qwen3": qwen3,
+	"llada": llada, "llama": llama, "mistral": mistral, "qwen2": qwen2, "qwen3": qwen3,
 }
 
 // modelTypes lists the names of architectures.
@@ -42,4 +43,12 @@ func (a *architecture) spelled(key string) string {
 		}
 	}
 	return key
+}
+
+// tensor is a tensor of Llama as files of the architecture name it.
+func (a *architecture) tensor(name string) string {
+	if a.tensors == nil {
+		return name
+	}
+	return a.tensors.Replace(name)
 }

@@ -53,16 +53,24 @@ func identity(c Config, weights string, tokenizer []byte) string {
 	return "sha256:" + hex.EncodeToString(sum.Sum(nil))
 }
 
+// tensors are those of the files of a checkpoint.
+type tensors interface {
+	Names() []string
+	Shape(name string) ([]int, bool)
+	Check(name string, shape ...int) error
+	Read(dst []float32, name string, shape ...int) error
+}
+
 // Checkpoint is an open checkpoint folder. Every tensor has the shape that is
 // asked for and finite numbers, or Read says what is wrong.
 type Checkpoint struct {
 	Config Config
-	Digest string // "sha256:<hex>" of the weights file
-	*safetensors.File
+	Digest string // "sha256:<hex>" of the weights file; "" if there are several, see New
+	tensors
 	io.Closer
 }
 
-// OpenCheckpoint reads config.json and the head of model.safetensors in a folder.
+// OpenCheckpoint reads config.json and the heads of the files of weights in a folder.
 func OpenCheckpoint(fsys fs.FS) (*Checkpoint, error) {
 	text, err := userfile.ReadIn(fsys, ConfigFile, maxConfig)
 	if err != nil {
@@ -75,48 +83,29 @@ func OpenCheckpoint(fsys fs.FS) (*Checkpoint, error) {
 	if err := cfg.readEnds(fsys); err != nil {
 		return nil, fmt.Errorf("%s: %w", generationFile, err)
 	}
-	for _, other := range []string{WeightsFile + ".index.json", "adapter_config.json"} {
-		if _, err := fs.Stat(fsys, other); !errors.Is(err, fs.ErrNotExist) {
-			return nil, fmt.Errorf("%s: it names weights in other files, which are not read; allowed is %s alone", other, WeightsFile)
-		}
-	}
-	file, err := fsys.Open(WeightsFile)
+	list, err := openShards(fsys)
 	if err != nil {
 		return nil, err
 	}
-	c := &Checkpoint{Config: cfg, Closer: file}
-	if err := c.open(file); err != nil {
-		file.Close()
-		return nil, fmt.Errorf("%s: %w", WeightsFile, err)
+	c := &Checkpoint{Config: cfg, tensors: list, Closer: list}
+	if err := c.check(list); err != nil {
+		list.Close()
+		return nil, fmt.Errorf("%s: %w", list.index, err)
 	}
 	return c, nil
 }
 
-func (c *Checkpoint) open(file fs.File) error {
-	info, err := file.Stat()
-	if err == nil {
-		err = userfile.Regular(WeightsFile, info)
+func (c *Checkpoint) check(list *shards) error {
+	// Weights take at least one byte per parameter; refuse a config that asks for
+	// more before anything is allocated for it.
+	if c.Config.Params() > list.bytes {
+		return fmt.Errorf("config.json describes %d parameters, but the weights have only %d bytes", c.Config.Params(), list.bytes)
 	}
-	if err != nil {
-		return err
-	}
-	data, ok := file.(io.ReaderAt)
-	if !ok {
-		return errors.New("the file system cannot read from within a file")
-	}
-	// A weights file has at least one byte per parameter; refuse a config that
-	// asks for more before anything is allocated for it.
-	if c.Config.Params() > info.Size() {
-		return fmt.Errorf("config.json describes %d parameters, but the file has only %d bytes", c.Config.Params(), info.Size())
-	}
-	if c.File, err = safetensors.Open(data, info.Size()); err != nil {
-		return err
-	}
-	if err := c.match(); err != nil {
+	if err := c.match(); err != nil || len(list.files) > 1 {
 		return err
 	}
 	sum := sha256.New()
-	if _, err := io.Copy(sum, io.NewSectionReader(data, 0, info.Size())); err != nil {
+	if _, err := io.Copy(sum, io.NewSectionReader(list.files[0].data, 0, list.bytes)); err != nil {
 		return err
 	}
 	c.Digest = "sha256:" + hex.EncodeToString(sum.Sum(nil))
@@ -155,15 +144,16 @@ func (c *Config) readEnds(fsys fs.FS) error {
 func (c *Checkpoint) match() error {
 	// A head decides against tied embeddings, whatever the config says: checkpoints
 	// that were trained on from a tied one keep the key.
+	arch := c.Config.architecture()
 	c.Config.TieEmbeddings = c.Config.TieEmbeddings && !c.Has(nameHead)
 	var known []string
 	for _, p := range c.Config.parts() {
 		for i, name := range p.names {
-			if err := c.Check(name, p.shape(i)...); err != nil {
+			known = append(known, arch.tensor(name))
+			if err := c.Check(arch.tensor(name), p.shape(i)...); err != nil {
 				return err
 			}
 		}
-		known = append(known, p.names...)
 	}
 	slices.Sort(known)
 	var unread []string
@@ -185,16 +175,15 @@ const derived = ".rotary_emb.inv_freq"
 
 // Has implements Source.
 func (c *Checkpoint) Has(name string) bool {
-	_, ok := c.Shape(name)
+	arch := c.Config.architecture()
+	_, ok := c.Shape(arch.tensor(name))
 	return ok
 }
 
 // Read implements Source.
 func (c *Checkpoint) Read(dst []float32, name string, shape ...int) error {
-	if err := c.File.Read(dst, name, shape...); err != nil {
-		return fmt.Errorf("%s: %w", WeightsFile, err)
-	}
-	return nil
+	arch := c.Config.architecture()
+	return c.tensors.Read(dst, arch.tensor(name), shape...)
 }
 
 // Save writes config.json and model.safetensors (dtype "F32", "BF16" or "F16")

@@ -57,7 +57,7 @@ type Config struct {
 	Shift bool `json:"shift,omitempty"`
 	// Context is how finished text sees itself while a block is decoded: "token"
 	// (or "") is causal, "block" is block-causal in blocks of BlockSize counted
-	// from position 0 (BD3-LM, SDAR).
+	// from position 0 (BD3-LM, SDAR), and "full" sees everything (LLaDA, Dream).
 	Context   string `json:"context,omitempty"`
 	BlockSize int    `json:"block_size,omitempty"`
 	// SelfPrediction is true when a written token predicts itself, so that its
@@ -94,7 +94,7 @@ func (c *Config) Spec() network.Spec {
 	s := network.Spec{
 		Vocab: c.VocabSize, Context: c.Positions(), Layers: c.Layers, Params: c.Params(),
 		End: c.EOS, Mask: c.MaskToken, Pad: c.Pad,
-		Training: network.Training{Shift: c.Shift, SelfPrediction: c.SelfPrediction, Delimiters: c.Delimiters, FIM: c.FIM},
+		Training: network.Training{Shift: c.Shift, FullContext: c.Context == "full", SelfPrediction: c.SelfPrediction, Delimiters: c.Delimiters, FIM: c.FIM},
 	}
 	if c.Context == "block" {
 		s.ContextBlock = c.BlockSize
@@ -179,7 +179,7 @@ func (c *Config) faults() (list []fault) {
 		token("mask_token_id", "", c.MaskToken)
 		rule("mask_token_id", !slices.Contains(c.EOS, c.MaskToken) && c.Pad != c.MaskToken, "is %d, which is an end or padding token too", c.MaskToken)
 	}
-	rule("context", c.Context == "" || c.Context == "token" || c.Context == "block", "is %q, allowed are token and block", c.Context)
+	rule("context", c.Context == "" || c.Context == "token" || c.Context == "block" || c.Context == "full", "is %q, allowed are token, block and full", c.Context)
 	rule("block_size", c.Context != "block" || c.BlockSize >= 1, "is %d beside the context block, which needs at least 1", c.BlockSize)
 	rule("block_size", c.Context == "block" || c.BlockSize == 0, "is %d, which says nothing without the context block", c.BlockSize)
 	for _, id := range c.Delimiters[:min(len(c.Delimiters), maxIDs)] {

@@ -69,6 +69,15 @@ func oneOf(values ...string) func(string, map[string]entry) bool {
 	return func(v string, _ map[string]entry) bool { return v == "null" || slices.Contains(values, v) }
 }
 
+// must allows these values of a key that cannot be left out, may also no value.
+func must(values ...string) rule {
+	return rule{strings.Join(values, " or "), func(v string, _ map[string]entry) bool { return slices.Contains(values, v) }}
+}
+
+func may(values ...string) rule {
+	return rule{strings.Join(values, " or "), must(append(values, "")...).ok}
+}
+
 func fullAttention(v string, _ map[string]entry) bool {
 	var types []string
 	return json.Unmarshal([]byte(v), &types) == nil && !slices.ContainsFunc(types, func(t string) bool { return t != "full_attention" })

@@ -2,6 +2,7 @@ package model_test
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -73,7 +74,7 @@ func TestConfigKeys(t *testing.T) {
 	}
 	_, err := model.ParseConfig([]byte(`{"architectures": ["GPT2LMHeadModel"],
  "model_type": "gpt2", "use_mrope": true, "x": 1}`))
-	if want := `config.json:2:2: model_type is "gpt2", allowed is one of llama, mistral, qwen2, qwen3`; err == nil || err.Error() != want {
+	if want := `config.json:2:2: model_type is "gpt2", allowed is one of llada, llama, mistral, qwen2, qwen3`; err == nil || err.Error() != want {
 		t.Errorf("got %v, wanted %s alone", err, want)
 	}
 }
@@ -85,9 +86,25 @@ func TestArchitectureKeys(t *testing.T) {
 		{"qwen2", `"attention_bias": false`, "attention_bias is false, allowed is null or true, which this model_type implies"},
 		{"mistral", `"sliding_window": null`, ""},
 		{"mistral", `"use_sliding_window": false`, "config.json:1:1: sliding_window is missing, allowed is null"},
+		// What a file has, and what stands there instead.
+		{"llada", `-"precision": null,+"hidden_size": 16,`, `the key "hidden_size" is not known and may change the network`},
+		{"llada", `-"activation_type": "silu",+`, `config.json:1:1: activation_type is missing, allowed is "silu"`},
+		{"llada", `-"activation_type": "silu"+"activation_type": "swiglu"`, `config.json:2:2: activation_type is "swiglu", allowed is "silu"`},
+		{"llada", `-"alibi": false,+`, ""},
+		{"llada", `-"alibi": false+"alibi": true`, "alibi is true, allowed is false"},
+		{"llada", `-"embedding_size": 384+"embedding_size": 512`, "embedding_size is 512, allowed is the vocab_size"},
+		{"llada", `-"mlp_hidden_size": 24+"mlp_hidden_size": null`, "mlp_hidden_size is 0, allowed is 1 to"},
+		{"llada", `-"n_layers": 2+"n_layers": 0`, "n_layers is 0, allowed is 1 or more"},
+		{"llada", `-"n_kv_heads": 1+"n_kv_heads": null`, ""},
 		{"mistral", `"sliding_window": 4096`, "sliding_window is 4096, allowed is null"},
 	} {
 		text := strings.Replace(fmt.Sprintf(plainConfig, ", "+c.keys), `"qwen3"`, `"`+c.kind+`"`, 1)
+		if file, err := os.ReadFile("testdata/" + c.kind + "/config.json"); strings.HasPrefix(c.keys, "-") && err == nil {
+			old, new, _ := strings.Cut(strings.TrimPrefix(c.keys, "-"), "+")
+			if text = strings.Replace(string(file), old, new, 1); text == string(file) {
+				t.Fatalf("%s: config.json has no %s", c.kind, old)
+			}
+		}
 		if _, err := model.ParseConfig([]byte(text)); c.want == "" && err != nil || c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want)) {
 			t.Errorf("%s, %s: error %v, which should say %q", c.kind, c.keys, err, c.want)
 		}
@@ -187,16 +204,57 @@ func TestUnreadTensors(t *testing.T) {
 	}
 }
 
-// TestOtherWeights: weights beside model.safetensors stop the load.
-func TestOtherWeights(t *testing.T) {
-	for _, name := range []string{"model.safetensors.index.json", "adapter_config.json"} {
-		dir, _ := savedCheckpoint(t, "F32")
-		if err := os.WriteFile(filepath.Join(dir, name), []byte("{}"), 0o644); err != nil {
+// TestShards: the files of an index are one checkpoint, and anything else beside or
+// instead of model.safetensors stops the load.
+func TestShards(t *testing.T) {
+	const index, first, second = "model.safetensors.index.json", "model-00001-of-00002.safetensors", "model-00002-of-00002.safetensors"
+	write := func(text string) func(dir, name string) error {
+		return func(dir, name string) error { return os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644) }
+	}
+	remove := func(dir, name string) error { return os.Remove(filepath.Join(dir, name)) }
+	replace := func(old, new string) func(dir, name string) error {
+		return func(dir, name string) error {
+			text, err := os.ReadFile(filepath.Join(dir, name))
+			if err != nil {
+				return err
+			}
+			return write(strings.ReplaceAll(string(text), old, new))(dir, name)
+		}
+	}
+	for _, c := range []struct {
+		name, want string
+		change     func(dir, name string) error
+	}{
+		{index, "", replace("{", "{")},
+		{first, index + ": " + first + " is not there, of 2 files; fetch it again", remove},
+		{first, first + ": it is a Git LFS pointer and not the weights; fetch them with git lfs pull", write("version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n")},
+		{index, "is not in " + second, replace(first, second)},
+		{index, `is in "../` + first + `", which is no file of this folder`, replace(first, "../"+first)},
+		{index, "it has no weight_map", write("{}")},
+		{index, "unexpected end of JSON input", write("{")},
+		{"model.safetensors", index + ": model.safetensors is there too; remove the one that is not meant", write("")},
+		{"adapter_config.json", "adapter_config.json: it names weights that are added to others", write("{}")},
+		{first, second + ": tensor ", func(dir, name string) error {
+			data, err := os.ReadFile(filepath.Join(dir, second))
+			return errors.Join(err, os.WriteFile(filepath.Join(dir, first), data, 0o644))
+		}},
+		{index, "pytorch_model.bin is not read", func(dir, name string) error {
+			return errors.Join(remove(dir, name), write("")(dir, "pytorch_model.bin"))
+		}},
+	} {
+		dir := t.TempDir()
+		if err := os.CopyFS(dir, os.DirFS("testdata/llada")); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := load(dir); err == nil || !strings.Contains(err.Error(), name+": it names weights in other files") {
-			t.Errorf("%s: error %v", name, err)
+		if err := c.change(dir, c.name); err != nil {
+			t.Fatal(err)
 		}
+		if _, err := load(dir); c.want == "" && err != nil || c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want)) {
+			t.Errorf("%s: error %v, which should say %q", c.name, err, c.want)
+		}
+	}
+	if m, err := load("testdata/llada"); err != nil || !strings.HasPrefix(m.Spec().Weights, "sha256:") {
+		t.Errorf("digest of the weights %v, error %v", m, err)
 	}
 }
 

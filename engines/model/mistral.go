@@ -4,5 +4,5 @@ package model
 // window.
 var mistral = architecture{
 	class: "MistralForCausalLM",
-	fixed: map[string]rule{"sliding_window": {"null", func(v string, _ map[string]entry) bool { return v == "null" }}},
+	fixed: map[string]rule{"sliding_window": must("null")},
 }

@@ -32,7 +32,10 @@ func TestReference(t *testing.T) {
 			n, spec := len(tokens), m.Spec()
 			visible := network.CausalVisible(nil, 0, n)
 			step := 1
-			if spec.ContextBlock > 0 {
+			switch {
+			case spec.FullContext:
+				visible, step = network.ConstVisible(nil, n, n), n
+			case spec.ContextBlock > 0:
 				for i := range visible {
 					visible[i] = min((i/spec.ContextBlock+1)*spec.ContextBlock, n)
 				}
@@ -43,6 +46,10 @@ func TestReference(t *testing.T) {
 			}
 			near(t, "one pass", forward(t, s, window(0, n, s.NewCache(n))), want)
 			cache := s.NewCache(n)
+			if spec.FullContext { // the end again, on the keys of the rest
+				forward(t, s, window(0, n, cache))
+				near(t, "its end", forward(t, s, window(n/2, n, cache)), want[n/2:])
+			}
 			for from := 0; from < n; from += step {
 				to := min(from+step, n)
 				near(t, "in parts", forward(t, s, window(from, to, cache)), want[from:to])

@@ -38,6 +38,9 @@ type Training struct {
 	// 0 is causal, otherwise block-causal in blocks of this many positions,
 	// counted from position 0 (BD3-LM, SDAR).
 	ContextBlock int
+	// FullContext is true when finished text saw all of the answer, masks too, and
+	// was never read from left to right (LLaDA, Dream). ContextBlock is 0 then.
+	FullContext bool
 	// SelfPrediction is true when a written token predicts itself, so that its
 	// row can judge it (LLaDA2.1's editing).
 	SelfPrediction bool

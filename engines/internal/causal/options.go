@@ -38,7 +38,10 @@ func Proposal(o engines.Options) sample.Proposal {
 // Untrained says in which way reading a text token by token departs from how
 // the weights were trained.
 func Untrained(spec *network.Spec, _ engines.Options) []string {
-	if spec.ContextBlock == 0 {
+	switch {
+	case spec.FullContext:
+		return []string{"the weights were trained to fill masks in text that they see as a whole, and are made to read it token by token"}
+	case spec.ContextBlock == 0:
 		return nil
 	}
 	return []string{fmt.Sprintf("the weights were trained to read finished text in blocks of %d positions, and are made to read it token by token", spec.ContextBlock)}

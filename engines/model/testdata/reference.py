@@ -86,3 +86,10 @@ make("llama3", tf.LlamaForCausalLM(tf.LlamaConfig(**PLAIN, rope_scaling=llama3))
 yarn = dict(type="yarn", factor=4.0, original_max_position_embeddings=64)
 make("yarn", tf.Qwen3ForCausalLM(tf.Qwen3Config(**PLAIN, head_dim=8, rope_scaling=yarn)), "causal")
 make("mistral", tf.MistralForCausalLM(tf.MistralConfig(**PLAIN, head_dim=8, sliding_window=None)), "causal")
+
+llada = pipeline("llada/models", "modeling_llada")
+config = llada.LLaDAConfig(**IDS, d_model=16, mlp_hidden_size=24, n_layers=2, n_heads=2, n_kv_heads=1, max_sequence_length=128, rope_theta=10000.0,
+    vocab_size=VOCAB, embedding_size=VOCAB, activation_type="silu", block_type="llama", layer_norm_type="rms", rope=True, weight_tying=False,
+    bias_for_layer_norm=False, rope_full_precision=True, attention_dropout=0.0, residual_dropout=0.0, embedding_dropout=0.0, init_device="cpu")
+inner = llada.LLaDAModel(llada.create_model_config_from_pretrained_config(config), init_params=True)
+make("llada", llada.LLaDAModelLM(config, model=inner), "full", call=lambda m, t: m(input_ids=t).logits, shard="17KB")
