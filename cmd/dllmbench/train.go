@@ -4,8 +4,11 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"time"
 
 	"dllmbench/engines/atomicfile"
@@ -17,6 +20,8 @@ import (
 	"dllmbench/harness/lock"
 	"dllmbench/reports/plot"
 	"dllmbench/workloads/all"
+
+	"github.com/alecthomas/kong"
 )
 
 // trainCmd trains the shared weights on the built-in workloads.
@@ -29,25 +34,26 @@ type trainCmd struct {
 	Threads  int           `range:"1 to 1024" default:"${threads}" help:"Threads to use; the result does not depend on it."`
 	Products string        `default:"" enum:",float32,bfloat16x3,bfloat16" placeholder:"KIND" help:"Products of weights: float32 (default), or on CPUs with AMX the faster bfloat16x3 (three products of split numbers, nearly float32) and bfloat16; a resumed run keeps its kind unless given."`
 	Save     time.Duration `range:"0s to 24h" default:"2m" help:"Time between saved states."`
+	given    []string      // the flags of new runs that are there
 
-	From        string   `placeholder:"DIR" help:"Start from the state of the run in this folder, with the data of --recipe (new runs)."`
-	Recipe      string   `default:"${recipe}" help:"What to train on, with which vocabulary and shape: ${recipes} (new runs)."`
-	Workloads   []string `placeholder:"NAME,…" help:"Only these workloads of the recipe's mixture (new runs)."`
-	Seed        uint64   `default:"1" help:"Seed of weights and data (new runs)."`
-	Width       int      `range:"2 to 65536" placeholder:"N" help:"Hidden size (new runs); this and the next seven are the recipe's unless given."`
-	Layers      int      `range:"1 to 1024" placeholder:"N" help:"Number of layers (new runs)."`
-	Heads       int      `range:"1 to 1024" placeholder:"N" help:"Attention heads (new runs)."`
-	Ffn         int      `range:"1 to 1048576" placeholder:"N" help:"Inner width of the MLP (new runs)."`
-	Context     int      `range:"1 to 1048576" placeholder:"N" help:"Largest position (new runs)."`
-	MaxSample   int      `range:"1 to 1048576" placeholder:"N" help:"Longest sample in tokens to train on (new runs)."`
-	Vocab       int      `range:"1 to 1048576" placeholder:"N" help:"Largest vocabulary (new runs)."`
-	Lr          float64  `range:"above 0 to 10" placeholder:"RATE" help:"Peak learning rate (new runs)."`
-	QkNorm      bool     `default:"true" negatable:"" help:"Normalise queries and keys per head, as Qwen3 (new runs)."`
-	Optimizer   string   `default:"muon" enum:"muon,adamw" help:"muon (hidden matrices; AdamW for the rest) or adamw (new runs)."`
-	Positions   int      `range:"64 to 1048576" default:"4096" help:"Positions per step (new runs)."`
-	Objective   string   `default:"mixed" enum:"mixed,ar,diffusion" help:"mixed, or a single-objective control: ar, diffusion (new runs)."`
-	CorruptLoss float64  `range:"0 to 1000" help:"Weight of the loss on corrupted visible tokens (new runs)."`
-	MaxWeight   float64  `range:"0 to 1000000" help:"Cap on the weight B/k of a masked token, 0 for none (new runs)."`
+	From        string   `placeholder:"DIR" help:"Start from the state of the run in this folder, with the data of --recipe." group:"New runs"`
+	Recipe      string   `default:"${recipe}" help:"What to train on, with which vocabulary and shape: ${recipes}." group:"New runs"`
+	Workloads   []string `placeholder:"NAME,…" help:"Only these workloads of the recipe's mixture." group:"New runs"`
+	Seed        uint64   `default:"1" help:"Seed of weights and data." group:"New runs"`
+	Width       int      `range:"2 to 65536" placeholder:"N" help:"Hidden size; this and the next seven are the recipe's unless given." group:"New runs"`
+	Layers      int      `range:"1 to 1024" placeholder:"N" help:"Number of layers." group:"New runs"`
+	Heads       int      `range:"1 to 1024" placeholder:"N" help:"Attention heads." group:"New runs"`
+	Ffn         int      `range:"1 to 1048576" placeholder:"N" help:"Inner width of the MLP." group:"New runs"`
+	Context     int      `range:"1 to 1048576" placeholder:"N" help:"Largest position." group:"New runs"`
+	MaxSample   int      `range:"1 to 1048576" placeholder:"N" help:"Longest sample in tokens to train on." group:"New runs"`
+	Vocab       int      `range:"1 to 1048576" placeholder:"N" help:"Largest vocabulary." group:"New runs"`
+	Lr          float64  `range:"above 0 to 10" placeholder:"RATE" help:"Peak learning rate." group:"New runs"`
+	QkNorm      bool     `default:"true" negatable:"" help:"Normalise queries and keys per head, as Qwen3." group:"New runs"`
+	Optimizer   string   `default:"muon" enum:"muon,adamw" help:"muon (hidden matrices; AdamW for the rest) or adamw." group:"New runs"`
+	Positions   int      `range:"64 to 1048576" default:"4096" help:"Positions per step." group:"New runs"`
+	Objective   string   `default:"mixed" enum:"mixed,ar,diffusion" help:"mixed, or a single-objective control: ar, diffusion." group:"New runs"`
+	CorruptLoss float64  `range:"0 to 1000" help:"Weight of the loss on corrupted visible tokens." group:"New runs"`
+	MaxWeight   float64  `range:"0 to 1000000" help:"Cap on the weight B/k of a masked token, 0 for none." group:"New runs"`
 }
 
 func (*trainCmd) Help() string {
@@ -64,6 +70,19 @@ func (*trainCmd) Help() string {
 The folder holds config.json, model.safetensors and tokenizer.json (a checkpoint that every
 command accepts), tokenizer_config.json (for the Hugging Face library), state.safetensors and
 recipe.json (to resume, here or elsewhere), losses.csv and losses.png, and samples.csv: what was drawn from each workload.`
+}
+
+// AfterApply notes which flags of new runs are given, and refuses them with --resume.
+func (c *trainCmd) AfterApply(ctx *kong.Context) error {
+	for _, p := range ctx.Path {
+		if p.Flag != nil && p.Flag.Group != nil {
+			c.given = append(c.given, "--"+p.Flag.Name)
+		}
+	}
+	if c.Resume && len(c.given) > 0 {
+		return fmt.Errorf("--resume continues the run in %s as it was begun: leave %s out", c.Out, strings.Join(c.given, ", "))
+	}
+	return nil
 }
 
 // Run trains until the bound, the end of the cool-down, or Ctrl-C, and saves.
@@ -121,9 +140,6 @@ const saving = 30 * time.Second
 
 // open begins a run or loads the one in c.Out.
 func (c *trainCmd) open() (*job.Job, error) {
-	if c.Resume && c.From != "" {
-		return nil, exit.Errorf(exit.Usage, "--resume continues the run in %s and --from starts one there from another; give one of them", c.Out)
-	}
 	if c.Resume {
 		j, err := job.Resume(c.Out, all.Workloads(), c.Threads)
 		return j, exit.With(exit.Setup, err)
@@ -139,8 +155,11 @@ func (c *trainCmd) open() (*job.Job, error) {
 		return nil, exit.With(exit.Usage, err)
 	}
 	if c.From != "" {
-		if c.Width+c.Layers+c.Heads+c.Ffn+c.Context+c.Vocab != 0 || c.Lr+c.CorruptLoss+c.MaxWeight != 0 || c.Objective != "mixed" {
-			return nil, exit.Errorf(exit.Usage, "shape, vocabulary, learning rate and objective stay those of the run in %s (--from); leave their flags out", c.From)
+		kept := slices.DeleteFunc(c.given, func(flag string) bool {
+			return slices.Contains([]string{"--from", "--recipe", "--workloads", "--max-sample"}, flag)
+		})
+		if len(kept) > 0 {
+			return nil, exit.Errorf(exit.Usage, "all but the data stays that of the run in %s (--from): leave %s out", c.From, strings.Join(kept, ", "))
 		}
 		j, err := job.From(c.Out, c.From, r, all.Workloads(), c.Threads)
 		if errors.Is(err, job.ErrVocabulary) {

@@ -61,8 +61,8 @@ func TestTrainFrom(t *testing.T) {
 		"has the vocabulary of recipe v0": {"--out", "three", "--from", "one", "--recipe", "v0"},
 		"no run to start from":            {"--out", "three", "--from", "none"},
 		"parameters, allowed are at most": {"--out", "three", "--width", "65536", "--heads", "16"},
-		"give one of them":                {"--out", "two", "--from", "one", "--resume"},
-		"stay those of the run":           {"--out", "three", "--from", "one", "--width", "32"},
+		"leave --from, --qk-norm out":     {"--out", "two", "--from", "one", "--resume", "--no-qk-norm"},
+		"leave --width, --seed out":       {"--out", "three", "--from", "one", "--width", "32", "--seed", "2"},
 	} {
 		if code, stderr := run(args...); code == exit.OK || !strings.Contains(stderr, want) {
 			t.Errorf("exit code %d, want %q: %s", code, want, stderr)
