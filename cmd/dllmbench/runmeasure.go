@@ -129,7 +129,7 @@ func (c *runCmd) claim(con *console) (release func(), err error) {
 	}
 	release, err = con.lock(c.Out)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, exit.Errorf(exit.Setup, "cannot resume: %w", err)
+		return nil, exit.Errorf(exit.Setup, "cannot resume: there is no folder %s", c.Out)
 	}
 	return release, err
 }

@@ -120,6 +120,9 @@ func (c *trainCmd) Run(con *console) error {
 	if c.Cooldown > 0 {
 		t.Options.CooldownFrom, t.Options.CooldownSteps = t.Step, c.Cooldown
 	}
+	if t.Finished() {
+		fmt.Fprintln(con.stderr, "the learning rate of the run has fallen to 0, so nothing is left to train; --cooldown goes on, with the full rate at first")
+	}
 	limits := job.Limits{Steps: c.Steps, Time: time.Duration(c.Minutes * float64(time.Minute)), Save: c.Save}
 	err = j.Run(con.ctx, limits, job.Watch{Now: con.now, Out: con.stderr,
 		Draw: func(curves []job.Curve) error { return plotLosses(c.Out, curves) }})

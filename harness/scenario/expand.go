@@ -101,7 +101,7 @@ func (x *expander) info(w weights.Name) (WeightsInfo, error) {
 	}
 	info, err := x.about(w)
 	if err != nil {
-		return info, fmt.Errorf("weights %s: %w", w, err)
+		return info, err
 	}
 	x.known[w] = info
 	return info, nil

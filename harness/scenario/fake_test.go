@@ -100,7 +100,7 @@ func fakeWeights(w weights.Name) (WeightsInfo, error) {
 			info.Codec = bytesCodec{}
 			return info, nil
 		}
-		return info, errors.New("no such folder")
+		return info, fmt.Errorf("weights %s: no such folder", w)
 	}
 	return info, nil
 }

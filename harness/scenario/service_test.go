@@ -35,8 +35,8 @@ workloads: [{workload: echo, rungs: [echo-2], instances: 4}]
 		"goodput: {exact: no}":    "test.yaml:5:18:",
 	} {
 		_, err := Parse("test.yaml", []byte(head+text), fakeCatalog())
-		if err == nil || !strings.Contains(err.Error(), want) {
-			t.Errorf("%s: error %v, want %s", text, err, want)
+		if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "\n") {
+			t.Errorf("%s: error %v, want %s alone", text, err, want)
 		}
 	}
 }

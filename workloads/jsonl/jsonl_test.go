@@ -84,6 +84,7 @@ func TestReadErrors(t *testing.T) {
 		{"", "f: no items"},
 		{"\n\n", "f: no items"},
 		{"[]", "f:1: not a JSON object: a line begins with {"},
+		{"id,prompt,answer", "f:1: not a JSON object: a line begins with {"},
 		{"\n{", "f:2: not JSON: the line ends within the object"},
 		{"{} {}", "f:1: something follows the object: one object per line"},
 		{`{"id": tru}`, "f:1: not JSON: invalid character '}' in literal true (expecting 'e')"},

@@ -112,11 +112,7 @@ func unpack(r io.Reader) (text *bufio.Reader, read string, err error) {
 // that occurs twice is an error, and so is anything after the object.
 func Fields(data []byte, f func(name string, value json.RawMessage) error) error {
 	dec := json.NewDecoder(bytes.NewReader(data))
-	first, err := dec.Token()
-	if err != nil {
-		return jsonError(err)
-	}
-	if first != json.Delim('{') {
+	if first, err := dec.Token(); err != nil || first != json.Delim('{') {
 		return errors.New("not a JSON object: a line begins with {")
 	}
 	seen := map[string]bool{}

@@ -51,7 +51,7 @@ func TestSources(t *testing.T) {
 		packed(t, packed(t, a)):     "f:1: not UTF-8",
 		`{"id":"a","answer":true}`:  `f:1: the field "answer" is neither a text nor a number`,
 		`{"id":"a","prompt":"p","answer":4,"checker":"exact"}`: `f:1: the answer is a number; the checker exact needs a text, "4"`,
-		"\ufeff\ufeff" + a: "f:1: not JSON: invalid character 'ï' looking for beginning of value",
+		"\ufeff\ufeff" + a: "f:1: not a JSON object: a line begins with {",
 	} {
 		if _, err := Read(strings.NewReader(text), "f"); err == nil || err.Error() != want {
 			t.Errorf("%.30q: %v, want %s", text, err, want)

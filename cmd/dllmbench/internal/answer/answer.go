@@ -20,6 +20,7 @@ import (
 	"dllmbench/harness/exit"
 	"dllmbench/harness/prompt"
 	"dllmbench/reports/terminal"
+	"dllmbench/reports/view"
 	"dllmbench/workloads"
 )
 
@@ -77,7 +78,7 @@ func (a *Answer) Explain(out io.Writer, t prompt.Task) error {
 		{"tokens", fmt.Sprintf("%d useful of a budget of %s, ended by %s", r.Useful, u[usage.CanvasPositions], r.Finish)},
 		{"forward passes", fmt.Sprintf("%s, %s useful tokens each", u[usage.NFE], perPass(r))},
 		{"work", gflop(u)},
-		{"time", fmt.Sprintf("%.3g ms, %.0f useful tokens/s", a.elapsed.Seconds()*1e3, float64(r.Useful)/max(a.elapsed.Seconds(), 1e-9))},
+		{"time", fmt.Sprintf("%s ms, %.0f useful tokens/s", view.Number(a.elapsed.Seconds()*1e3), float64(r.Useful)/max(a.elapsed.Seconds(), 1e-9))},
 	}
 	for _, use := range info.Untrained {
 		facts = append(facts, terminal.Fact{"untrained use", use})
@@ -122,7 +123,7 @@ func ratio(x float64, count usage.Count) string {
 // gflop shows the arithmetic of a request.
 func gflop(u engines.Usage) string {
 	if x := u[usage.FLOPs].Float(); !math.IsNaN(x) {
-		return fmt.Sprintf("%.3g GFLOP", x/1e9)
+		return view.Number(x/1e9) + " GFLOP"
 	}
 	return usage.Unknown
 }
@@ -160,7 +161,7 @@ func Table(t prompt.Task, all []*Answer, width int) string {
 	row("forward passes", func(a *Answer) string { return a.result.Usage[usage.NFE].String() })
 	row("tokens per pass", func(a *Answer) string { return perPass(a.result) })
 	row("work", func(a *Answer) string { return gflop(a.result.Usage) })
-	row("time", func(a *Answer) string { return fmt.Sprintf("%.3g ms", a.elapsed.Seconds()*1e3) })
+	row("time", func(a *Answer) string { return view.Number(a.elapsed.Seconds()*1e3) + " ms" })
 	// Three columns of text share what the first column and the borders leave.
 	share := max(12, (width-15-4-3*len(all))/len(all))
 	var columns []table.ColumnConfig

@@ -46,7 +46,8 @@ func TestDecode(t *testing.T) {
 	if err := a.Explain(&words, task); err != nil || !strings.Contains(words.String(), task.Instance.ID) || !strings.Contains(words.String(), "1 ms") {
 		t.Errorf("%s, %v", words.String(), err)
 	}
-	if text := Table(task, []*Answer{a, a}, 80); strings.Count(text, preset.Engine+" / "+preset.Name) != 2 || !strings.Contains(text, "tokens per pass") {
+	a.elapsed = 1620 * time.Millisecond
+	if text := Table(task, []*Answer{a, a}, 80); strings.Count(text, preset.Engine+" / "+preset.Name) != 2 || !strings.Contains(text, "tokens per pass") || !strings.Contains(text, "1620 ms") {
 		t.Errorf("\n%s", text)
 	}
 	request.Budget = 1 << 20
