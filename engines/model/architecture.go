@@ -19,7 +19,9 @@ type architecture struct {
 }
 
 var architectures = map[string]architecture{
-	"llada": llada, "llama": llama, "mistral": mistral, "qwen2": qwen2, "qwen3": qwen3,
+	"llama": llama, "mistral": mistral, "qwen2": qwen2, "qwen3": qwen3,
+	"llada": llada, "Dream": dream, "a2d-llama": a2dLlama, "a2d-qwen2": a2dQwen2, "a2d-qwen3": a2dQwen3,
+	"sdar": sdar, "Fast_dLLM_Qwen": fastDLLM,
 }
 
 // modelTypes lists the names of architectures.

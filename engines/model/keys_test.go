@@ -74,7 +74,7 @@ func TestConfigKeys(t *testing.T) {
 	}
 	_, err := model.ParseConfig([]byte(`{"architectures": ["GPT2LMHeadModel"],
  "model_type": "gpt2", "use_mrope": true, "x": 1}`))
-	if want := `config.json:2:2: model_type is "gpt2", allowed is one of llada, llama, mistral, qwen2, qwen3`; err == nil || err.Error() != want {
+	if want := `config.json:2:2: model_type is "gpt2", allowed is one of Dream, Fast_dLLM_Qwen, a2d-llama, a2d-qwen2, a2d-qwen3, llada, llama, mistral, qwen2, qwen3, sdar`; err == nil || err.Error() != want {
 		t.Errorf("got %v, wanted %s alone", err, want)
 	}
 }
@@ -92,10 +92,20 @@ func TestArchitectureKeys(t *testing.T) {
 		{"llada", `-"activation_type": "silu"+"activation_type": "swiglu"`, `config.json:2:2: activation_type is "swiglu", allowed is "silu"`},
 		{"llada", `-"alibi": false,+`, ""},
 		{"llada", `-"alibi": false+"alibi": true`, "alibi is true, allowed is false"},
-		{"llada", `-"embedding_size": 384+"embedding_size": 512`, "embedding_size is 512, allowed is the vocab_size"},
+		{"llada", `-"embedding_size": 320+"embedding_size": 512`, "embedding_size is 512, allowed is the vocab_size"},
 		{"llada", `-"mlp_hidden_size": 24+"mlp_hidden_size": null`, "mlp_hidden_size is 0, allowed is 1 to"},
 		{"llada", `-"n_layers": 2+"n_layers": 0`, "n_layers is 0, allowed is 1 or more"},
 		{"llada", `-"n_kv_heads": 1+"n_kv_heads": null`, ""},
+		{"Dream", `"use_mrope": false`, ""},
+		{"Dream", `-"mask_token_id": 2,+`, "config.json:1:1: mask_token_id is 151666, allowed is 0 to vocab_size-1 = 319"},
+		{"Dream", `"bd_size": 4`, "bd_size is 4, allowed is null"},
+		{"Fast_dLLM_Qwen", `"block_size": 4`, `the key "block_size" is not known`},
+		{"Fast_dLLM_Qwen", `"bd_size": 0`, "bd_size is 0 beside the context block, which needs at least 1"},
+		{"Fast_dLLM_Qwen", `-"bd_size": 8,+`, ""},
+		{"Fast_dLLM_Qwen", `"attention_bias": false`, "attention_bias is false, allowed is null or true"},
+		{"sdar", `-"block_size": 4,+"context": "token", "block_size": 0,`, ""},
+		{"sdar", `"conplemenrary_mask": true`, `the key "conplemenrary_mask" is not known`},
+		{"a2d-qwen2", `"context": "half"`, `context is "half", allowed are token, block and full`},
 		{"mistral", `"sliding_window": 4096`, "sliding_window is 4096, allowed is null"},
 	} {
 		text := strings.Replace(fmt.Sprintf(plainConfig, ", "+c.keys), `"qwen3"`, `"`+c.kind+`"`, 1)

@@ -22,7 +22,7 @@ import torch
 import transformers as tf
 from safetensors.torch import save_file
 
-HERE, ROWS, VOCAB = pathlib.Path(__file__).parent, 24, 384
+HERE, ROWS, VOCAB = pathlib.Path(__file__).parent, 16, 320
 SHAPE = dict(vocab_size=VOCAB, hidden_size=16, intermediate_size=24, num_hidden_layers=2, num_attention_heads=2, num_key_value_heads=1)
 PLAIN = dict(SHAPE, max_position_embeddings=128, rope_theta=10000.0, eos_token_id=1, bos_token_id=3)
 IDS = dict(eos_token_id=1, pad_token_id=0, bos_token_id=3, mask_token_id=2)
@@ -87,9 +87,27 @@ yarn = dict(type="yarn", factor=4.0, original_max_position_embeddings=64)
 make("yarn", tf.Qwen3ForCausalLM(tf.Qwen3Config(**PLAIN, head_dim=8, rope_scaling=yarn)), "causal")
 make("mistral", tf.MistralForCausalLM(tf.MistralConfig(**PLAIN, head_dim=8, sliding_window=None)), "causal")
 
+public = dict(model_type="sdar", architectures=["SDARForCausalLM"], block_size=4, mask_token_id=2, debug=False, ep_size=1, fuse_cross_entropy=True,
+    micro_forward=False, skip_checkpoint=False, use_deepep=False, attn_implementation="flex_attention")
+make("sdar", tf.Qwen3ForCausalLM(tf.Qwen3Config(**PLAIN, head_dim=8, attention_bias=False)), 4, public)
+public = dict(model_type="Fast_dLLM_Qwen", architectures=["Fast_dLLM_QwenForCausalLM"], bd_size=8, mask_token_id=2, pad_token_id=1)
+make("Fast_dLLM_Qwen", tf.Qwen2ForCausalLM(tf.Qwen2Config(**PLAIN, tie_word_embeddings=True)), 8, public)
+
+a2d = pipeline("a2d/models/qwen2", "modeling_qwen2")
+make("a2d-qwen2", a2d.A2DQwen2LMHeadModel(a2d.A2DQwen2Config(**PLAIN, tie_word_embeddings=True)), "full", dict(mask_token_id=2), lambda m, t: m(input_ids=t).logits)
+a2d = pipeline("a2d/models/qwen3", "modeling_qwen3")
+make("a2d-qwen3", a2d.A2DQwen3LMHeadModel(a2d.A2DQwen3Config(**PLAIN, head_dim=8)), 8, dict(mask_token_id=2, context="block", block_size=8),
+    lambda m, t: m(input_ids=t, attention_mask=visible(8)[None, None]).logits)
+a2d = pipeline("a2d/models/llama", "modeling_llama")
+make("a2d-llama", a2d.A2DLlamaLMHeadModel(a2d.A2DLlamaConfig(**PLAIN)), "full", dict(mask_token_id=2), lambda m, t: m(input_ids=t).logits)
+
+dream = pipeline("dream/models", "modeling_dream")
+config = dream.DreamConfig(**SHAPE, **IDS, max_position_embeddings=128)
+make("Dream", dream.DreamModel(config), "full", call=lambda m, t: m(input_ids=t).logits)
+
 llada = pipeline("llada/models", "modeling_llada")
 config = llada.LLaDAConfig(**IDS, d_model=16, mlp_hidden_size=24, n_layers=2, n_heads=2, n_kv_heads=1, max_sequence_length=128, rope_theta=10000.0,
     vocab_size=VOCAB, embedding_size=VOCAB, activation_type="silu", block_type="llama", layer_norm_type="rms", rope=True, weight_tying=False,
     bias_for_layer_norm=False, rope_full_precision=True, attention_dropout=0.0, residual_dropout=0.0, embedding_dropout=0.0, init_device="cpu")
 inner = llada.LLaDAModel(llada.create_model_config_from_pretrained_config(config), init_params=True)
-make("llada", llada.LLaDAModelLM(config, model=inner), "full", call=lambda m, t: m(input_ids=t).logits, shard="17KB")
+make("llada", llada.LLaDAModelLM(config, model=inner), "full", call=lambda m, t: m(input_ids=t).logits, shard="15KB")

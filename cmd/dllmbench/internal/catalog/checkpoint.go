@@ -31,10 +31,24 @@ func Checkpoint(name weights.Name, w library.Weights) []terminal.Fact {
 	if s := config.Scaling; s != nil {
 		kind += fmt.Sprintf(", positions scaled by %s %g times from %d", s.Type, s.Factor, s.Original)
 	}
+	spec := w.Model.Spec()
+	trained := "to read from left to right"
+	switch {
+	case spec.ContextBlock > 0:
+		trained = fmt.Sprintf("in blocks of %d", spec.ContextBlock)
+	case spec.FullContext:
+		trained = "with full attention"
+	case spec.HasMask():
+		trained += " and to fill masks"
+	}
+	if spec.Shift {
+		trained += ", a mask is predicted by the row in front of it"
+	}
 	facts := []terminal.Fact{
 		{"model", name.String()},
 		{"parameters", strconv.FormatInt(config.Params(), 10)},
 		{"type", kind},
+		{"trained", trained},
 		{"layers", strconv.Itoa(config.Layers)},
 		{"width", fmt.Sprintf("%d, %d in the feed-forward part", config.HiddenSize, config.IntermediateSize)},
 		{"attention heads", heads},
