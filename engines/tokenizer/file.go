@@ -134,7 +134,7 @@ func (m *mergeRule) UnmarshalJSON(data []byte) error {
 }
 
 // Parse reads a tokenizer.json. The model must be byte-level BPE with the GPT-2,
-// Llama 3 or Qwen2 split, with or without single digits; the normaliser must be
+// Llama 3, Qwen2 or LLaDA split, with or without single digits; the normaliser must be
 // NFC or absent. Anything else is an error, so that a text never gets other ids
 // than in the reference implementation. Added tokens that are not special are
 // found in texts as there; special ones never are. Which of them ends a text, or

@@ -68,7 +68,7 @@ func (p *preTokenizer) checkSplit() error {
 		if p.Pattern != nil {
 			found = p.Pattern.Regex
 		}
-		return fmt.Errorf("pre_tokenizer splits by %q, which is not known; allowed are the expressions of GPT-2, Llama 3 and Qwen2", found)
+		return fmt.Errorf("pre_tokenizer splits by %q, which is not known; allowed are the expressions of GPT-2, Llama 3, Qwen2 and LLaDA", found)
 	}
 	if p.Behavior != "Isolated" || p.Invert != nil && *p.Invert {
 		return fmt.Errorf("pre_tokenizer Split has behavior %q or invert, allowed is Isolated without invert", p.Behavior)

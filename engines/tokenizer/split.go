@@ -15,6 +15,9 @@ const (
 	gpt2Pattern   = `'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+`
 	llama3Pattern = `(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+`
 	qwen2Pattern  = `(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+`
+	// LLaDA's gives the words of Qwen2's: what its possessive parts take they never
+	// have to give back.
+	lladaPattern = `'(?i:[sdmt]|ll|ve|re)|[^\r\n\p{L}\p{N}]?+\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]++[\r\n]*|\s*[\r\n]|\s+(?!\S)|\s+`
 )
 
 // scanners holds, for each pattern, the function that returns the length in
@@ -23,6 +26,7 @@ var scanners = map[string]func(string) int{
 	gpt2Pattern:   scanGPT2,
 	llama3Pattern: func(s string) int { return scanLlama3(s, 3) },
 	qwen2Pattern:  func(s string) int { return scanLlama3(s, 1) },
+	lladaPattern:  func(s string) int { return scanLlama3(s, 1) },
 }
 
 // splitter cuts text into words.

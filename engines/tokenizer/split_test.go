@@ -50,14 +50,16 @@ func TestSplit(t *testing.T) {
 
 // FuzzSplit compares the scanners with a regular expression engine that has
 // look-ahead. That engine folds case by single characters only, so the long s
-// is added to its pattern; the reference implementation takes it for an s.
+// is added to its pattern; the reference implementation takes it for an s. It has
+// no possessive repetition, which LLaDA's pattern does not need.
 func FuzzSplit(f *testing.F) {
 	for _, s := range []string{"don't  'REVE it's", "x \n\r\n y\t z", "123456 7", "'ſx 'S", "a!\n\n b ?\r", "日本 ½²٣", "\u0085\u00a0\u180e\u2028 \x1c"} {
 		f.Add(s)
 	}
 	oracles := map[string]*regexp2.Regexp{}
+	known := strings.NewReplacer("'d)|", "'d)|'ſ|", "|ve|re)|", "|ve|re)|'ſ|", "?+", "?", "++", "+")
 	for pattern := range scanners {
-		oracles[pattern] = regexp2.MustCompile(strings.Replace(pattern, "'d)|", "'d)|'ſ|", 1), regexp2.None)
+		oracles[pattern] = regexp2.MustCompile(known.Replace(pattern), regexp2.None)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
 		if !utf8.ValidString(text) {

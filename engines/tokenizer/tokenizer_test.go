@@ -31,7 +31,7 @@ func read(t testing.TB, name string) []byte {
 	return data
 }
 
-var goldenFiles = []string{"trained", "gpt2", "llama3", "qwen2"}
+var goldenFiles = []string{"trained", "gpt2", "llama3", "qwen2", "llada"}
 
 // TestGolden compares with the ids of the reference implementation for files of
 // every kind that can be read; testdata/golden.py says how they were made.

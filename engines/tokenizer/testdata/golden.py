@@ -7,6 +7,7 @@ trained.json  the reference trainer on corpus.txt, options as in train_test.go
 gpt2.json     the same merges in the old form ("a b"), bare ByteLevel
 llama3.json   the Llama 3 split, ignore_merges, and a token no merge reaches
 qwen2.json    the Qwen2 split, NFC, added tokens that are not special
+llada.json    the LLaDA split
 golden.json   for each of these files the ids of all texts
 """
 
@@ -17,6 +18,7 @@ from tokenizers.pre_tokenizers import ByteLevel, Digits, Sequence
 SPECIALS = ["<|pad|>", "<|end|>", "<|mask|>"] + [f"<|reserved_{i}|>" for i in range(13)]
 LLAMA3 = r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"
 QWEN2 = LLAMA3.replace(r"\p{N}{1,3}", r"\p{N}")
+LLADA = r"'(?i:[sdmt]|ll|ve|re)|[^\r\n\p{L}\p{N}]?+\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]++[\r\n]*|\s*[\r\n]|\s+(?!\S)|\s+"
 
 TEXTS = [
     "", " ", "  ", "a", "\n", "Anna has the red ball.", "12+34=46", "sort 9 1 10 -> 1 9 10",
@@ -70,9 +72,10 @@ save("llama3.json", variant(split(LLAMA3), ignore_merges=True, vocab={**base["mo
 tools = [{"id": n + i, "content": c, "single_word": False, "lstrip": False, "rstrip": False,
           "normalized": False, "special": False} for i, c in enumerate(["<tool>", "</tool>", "<tool"])]
 save("qwen2.json", variant(split(QWEN2), normalizer={"type": "NFC"}, added_tokens=base["added_tokens"] + tools))
+save("llada.json", variant(split(LLADA)))
 
 golden = {}
-for name in ["trained", "gpt2", "llama3", "qwen2"]:
+for name in ["trained", "gpt2", "llama3", "qwen2", "llada"]:
     t = Tokenizer.from_file(f"{name}.json")
     golden[name] = [{"text": s, "ids": t.encode(s).ids} for s in TEXTS]
     for e in golden[name]:
