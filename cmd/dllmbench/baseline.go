@@ -113,7 +113,9 @@ func (d baselineFolder) path(name string) string {
 func (d baselineFolder) baseline(name string) (*gate.Baseline, error) {
 	path := d.path(name)
 	f, err := userfile.Open(path)
-	if errors.Is(err, fs.ErrNotExist) {
+	if errors.Is(err, fs.ErrNotExist) && path == name {
+		return nil, exit.Errorf(exit.Setup, "there is no baseline %s", path)
+	} else if errors.Is(err, fs.ErrNotExist) {
 		return nil, exit.Errorf(exit.Setup, "there is no baseline %s (%s); make it with: dllmbench baseline save %s SCENARIO", name, path, terminal.Command(name))
 	} else if err != nil {
 		return nil, exit.With(exit.Setup, err)
@@ -136,14 +138,16 @@ func (c *baselineListCmd) Run(con *console) error {
 		return exit.Errorf(exit.Setup, "there are no baselines in %s", c.Dir)
 	}
 	var facts []terminal.Fact
+	var damaged error
 	for _, path := range paths {
 		b, err := c.baseline(path)
 		if err != nil {
-			return err
+			damaged = errors.Join(damaged, err)
+			continue
 		}
 		facts = append(facts, terminal.Fact{strings.TrimSuffix(filepath.Base(path), ".json"), describeBaseline(b)})
 	}
-	return terminal.WriteFacts(con.stdout, facts)
+	return errors.Join(terminal.WriteFacts(con.stdout, facts), damaged)
 }
 
 // describeBaseline is a baseline in one line.

@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"os/exec"
+	"path/filepath"
 	"time"
 
 	"dllmbench/cmd/dllmbench/internal/setup"
@@ -21,10 +23,14 @@ import (
 // rival finds or builds the other program; clean removes what was built.
 func (c *checkCmd) rival(con *console) (side gate.Side, start duel.Starter, clean func(), err error) {
 	if c.AgainstBinary != "" {
-		if _, err = exec.LookPath(c.AgainstBinary); err != nil {
+		binary := c.AgainstBinary
+		if _, err := os.Stat(binary); err == nil && filepath.Base(binary) == binary { // a file here goes before commands
+			binary = "." + string(filepath.Separator) + binary
+		}
+		if _, err = exec.LookPath(binary); err != nil {
 			err = exit.Errorf(exit.Setup, "--against-binary: %w", err)
 		}
-		return gate.Side{Name: c.AgainstBinary}, starter(c.AgainstBinary), func() {}, err
+		return gate.Side{Name: c.AgainstBinary}, starter(binary), func() {}, err
 	}
 	fmt.Fprintf(con.stderr, "building %s\n", c.Against)
 	binary, commit, clean, err := duel.Build(con.ctx, c.Against)

@@ -8,6 +8,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -125,7 +126,11 @@ func (con *console) run() (code int) {
 	case left:
 		err = nil
 	case err != nil:
-		err = exit.With(exit.Usage, fmt.Errorf("%w (see dllmbench --help)", err))
+		command := "dllmbench"
+		if at := new(kong.ParseError); errors.As(err, &at) && at.Context.Selected() != nil {
+			command = at.Context.Selected().FullPath()
+		}
+		err = exit.With(exit.Usage, fmt.Errorf("%w (see %s --help)", err, command))
 	default:
 		if err = checkFlags(parsed); err == nil {
 			con.files, err = ledgerOf(parsed)

@@ -1,6 +1,7 @@
 package gate
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -184,6 +185,16 @@ func ReadBaseline(r io.Reader, path string) (*Baseline, error) {
 	}
 	var b Baseline
 	if err := json.Unmarshal(data, &b); err != nil {
+		var syntax *json.SyntaxError
+		var kind *json.UnmarshalTypeError
+		switch {
+		case errors.As(err, &syntax):
+			path = fmt.Sprintf("%s:%d", path, 1+bytes.Count(data[:syntax.Offset], []byte("\n")))
+		case errors.As(err, &kind) && kind.Field == "":
+			err = fmt.Errorf("it is of type %s", kind.Value)
+		case errors.As(err, &kind):
+			err = fmt.Errorf("%s is of type %s", kind.Field[strings.LastIndexByte(kind.Field, '.')+1:], kind.Value)
+		}
 		return nil, fmt.Errorf("%s is not a baseline: %w", path, err)
 	}
 	if b.Schema != BaselineSchema {

@@ -292,7 +292,10 @@ func TestNewCells(t *testing.T) {
 
 func TestDamagedBaselines(t *testing.T) {
 	for text, want := range map[string]string{
-		`nonsense`:                           "is not a baseline",
+		`nonsense`:          "b.json:1 is not a baseline",
+		"{\n<<<<<<< HEAD\n": "b.json:2 is not a baseline",
+		`[]`:                "b.json is not a baseline: it is of type array",
+		`{"variants":[{"cells":[{"options":"x"}]}]}`: "b.json is not a baseline: options is of type string",
 		`{"schema":"x"}`:                     `schema "x"`,
 		`{"schema":"dllmbench-baseline/v1"}`: "holds no counters",
 		`{"schema":"dllmbench-baseline/v1","variants":[{"cells":[{"key":"k","counters":["nfe"],"instances":[{"instance":"i","counters":[1,2]}]}]}]}`:                               "2 counters with 1 names",

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"dllmbench/engines/usage"
 	"dllmbench/harness/place"
@@ -53,7 +54,7 @@ func Ask(names []string) (Question, error) {
 		case i >= 0:
 			q.Times = append(q.Times, TimeMetrics()[i])
 		default:
-			return q, fmt.Errorf("%q cannot be compared; allowed are %v", name, allowed)
+			return q, fmt.Errorf("%q cannot be compared; allowed are %s", name, strings.Join(allowed, ", "))
 		}
 	}
 	return q, nil

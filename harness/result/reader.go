@@ -97,6 +97,9 @@ func (f *intake) add(line []byte) error {
 	}
 	var kind struct{ Type, Schema string }
 	if err := json.Unmarshal(line, &kind); err != nil {
+		if f.dec == nil {
+			return fmt.Errorf("the first line is no JSON record, so it is not a results file of dllmbench: %v", err)
+		}
 		return fmt.Errorf("not a JSON record: %v", err)
 	}
 	if f.dec == nil && kind.Type != "header" {

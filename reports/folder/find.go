@@ -52,7 +52,11 @@ func Each(ctx context.Context, folders []string, add func(dir string, f *result.
 // find lists the results files of a folder and of all below it.
 func find(folder string) ([]string, error) {
 	var list []string
-	err := filepath.WalkDir(folder, func(path string, d fs.DirEntry, err error) error {
+	root := folder
+	if info, err := os.Stat(folder); err == nil && info.IsDir() {
+		root += string(filepath.Separator) // a link to a folder is one
+	}
+	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
 		if err == nil && !d.IsDir() && (path == folder || d.Name() == Results) {
 			list = append(list, path)
 		}

@@ -31,6 +31,13 @@ func TestFind(t *testing.T) {
 	if got, err := find(root); err != nil || !slices.Equal(got, want) {
 		t.Errorf("%v, %v", got, err)
 	}
+	link := filepath.Join(t.TempDir(), "link")
+	if err := os.Symlink(root, link); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := find(link); err != nil || len(got) != len(want) {
+		t.Errorf("behind a link: %v, %v", got, err)
+	}
 	if got, err := find(want[0]); err != nil || !slices.Equal(got, want[:1]) {
 		t.Errorf("%v, %v", got, err)
 	}
