@@ -87,6 +87,9 @@ func (c *runCmd) Run(con *console) error {
 	if c.Trace >= 0 {
 		s.SetTrace(c.Trace)
 	}
+	if c.Budget > 0 && c.Shard != "" {
+		return exit.Errorf(exit.Usage, "--budget fits a run to one machine and --shard divides it among several: give one of them")
+	}
 	if c.MaxMemory > 0 && !c.Isolate {
 		return exit.Errorf(exit.Usage, "--max-memory is a number of MiB and needs --isolate")
 	}
@@ -156,9 +159,6 @@ func (c *runCmd) judge(plan *scenario.Plan, models *library.Shelf) (name string,
 func (c *runCmd) share(plan *scenario.Plan) (own *scenario.Plan, suffix string, err error) {
 	if c.Shard == "" {
 		return plan, "", nil
-	}
-	if c.Budget > 0 {
-		return nil, "", exit.Errorf(exit.Usage, "--budget fits a run to one machine and --shard divides it among several: give one of them")
 	}
 	part, err := shard.Parse(c.Shard, os.Getenv)
 	if err != nil {

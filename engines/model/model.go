@@ -2,6 +2,7 @@ package model
 
 import (
 	"fmt"
+	"strings"
 
 	"dllmbench/engines/internal/kernel"
 	"dllmbench/engines/network"
@@ -96,7 +97,7 @@ func Shape(name string) (Config, error) {
 			}, nil
 		}
 	}
-	return Config{}, fmt.Errorf("shape %q is not known, allowed are %v", name, ShapeNames())
+	return Config{}, fmt.Errorf("shape %q is not known; allowed are %s", name, strings.Join(ShapeNames(), ", "))
 }
 
 // matrix is a weight matrix with out rows and in columns, in the storage that

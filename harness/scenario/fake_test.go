@@ -1,7 +1,6 @@
 package scenario
 
 import (
-	"errors"
 	"fmt"
 	"strings"
 
@@ -83,7 +82,7 @@ func fakeCatalog() Catalog {
 		Builtin:   []string{"v0"},
 		Shape: func(name string) error {
 			if name != "2m" && name != "20m" {
-				return errors.New(`unknown; allowed are 2m, 20m`)
+				return fmt.Errorf(`shape %q: unknown; allowed are 2m, 20m`, name)
 			}
 			return nil
 		},

@@ -165,7 +165,7 @@ func (p *parser) take(n *yaml.Node, what string, v value) (got any, ok bool) {
 			want = "are 64 digits and letters from a to f"
 		case v.kind == shape && p.catalog.Shape != nil:
 			if err := p.catalog.Shape(s); err != nil {
-				p.add(place(n), "shape %s: %v", kind(n), err)
+				p.add(place(n), "%v", err)
 			}
 		}
 		if want == "" {

@@ -131,7 +131,8 @@ func side(e *stats.Estimate, unit string) string {
 // note explains the marks of a table and says by which rule it was judged.
 func note(r *gate.Report) string {
 	n := len(timed(r))
-	return fmt.Sprintf("value ± 95%% interval of the median; change and interval compare n pairs, ~ no difference shown, = identical outputs;\n"+
+	return fmt.Sprintf("value ± 95%% interval of the median, repetitions of a time averaged geometrically (other tables: arithmetically);\n"+
+		"change and interval compare n pairs, ~ no difference shown, = identical outputs;\n"+
 		"intervals of changes in time are at %.4g%%, those of shares at the level of their step in the correction: all %d hold together at %g%%;\n"+
 		"p is corrected for %s (Holm, α = %g); a difference in time counts beyond ±%g%% or the measured A/A noise;\n"+
 		"no_change: the whole interval inside that band, or inside ±%g points.",
