@@ -59,3 +59,22 @@ func TestBoardOfPoorRuns(t *testing.T) {
 		t.Errorf("one decoder: %+v", l)
 	}
 }
+
+// TestBoardNamesWhoHasNoTimes: a decoder whose times are not valid has not lost.
+func TestBoardNamesWhoHasNoTimes(t *testing.T) {
+	run := fixture.New(fixture.Shape{Tasks: fixture.Default.Tasks[:1], Steps: []int{4}, Instances: 24, Repeats: 1})
+	whole := Make(view.New(run)).Lines[0].Speed
+	if strings.Contains(whole.Margin, "no valid times") {
+		t.Errorf("got %+v", whole)
+	}
+	for _, c := range run.Header.Cells {
+		for i := range run.Requests {
+			if r := &run.Requests[i]; r.Cell == c.ID && c.Engine == "autoregressive" {
+				r.VoidTimes("noise")
+			}
+		}
+	}
+	if got := Make(view.New(run)).Lines[0].Speed; !strings.HasSuffix(got.Margin, "; no valid times of ar") {
+		t.Errorf("got %+v", got)
+	}
+}

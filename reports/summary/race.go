@@ -3,6 +3,7 @@ package summary
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"dllmbench/reports/view"
 )
@@ -180,7 +181,21 @@ func (t *task) takesLeast() Outcome {
 			o.Margin = fmt.Sprintf("%s as fast%s as %s", view.Times(first.both.Speed), perToken(t.PerToken()), name(first.row))
 		}
 	}
+	if without := t.withoutTimes(); len(without) > 0 {
+		o.Margin = strings.TrimPrefix(o.Margin+"; no valid times of "+strings.Join(without, ", "), "; ")
+	}
 	return o
+}
+
+// withoutTimes are the decoders of the task that ran and have no valid time.
+func (t *task) withoutTimes() (names []string) {
+	ran := slices.DeleteFunc(slices.Clone(t.Rows), func(r *view.Row) bool { return !r.Eligible() })
+	for _, settings := range view.Groups(ran, (*view.Row).Decoder) {
+		if !slices.ContainsFunc(settings, timed) {
+			names = append(names, settings[0].Decoder())
+		}
+	}
+	return names
 }
 
 // takesLeastWithoutLoss is the fastest that is shown to lose less than the margin.
