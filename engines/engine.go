@@ -13,6 +13,8 @@ package engines
 
 import (
 	"context"
+	"fmt"
+	"slices"
 	"time"
 
 	"dllmbench/engines/usage"
@@ -222,10 +224,27 @@ func (f SinkFunc) Event(e *Event) { f(e) }
 
 // Codec turns text into token ids and back. engines/tokenizer implements it.
 type Codec interface {
-	Encode(text string) []int32
-	Decode(ids []int32) string // special tokens are left out
-	MaskID() int32             // stands for a position not yet written; -1 if there is none
-	EndIDs() []int32           // end a text; there is at least one, and the first is written behind reference texts
-	PadID() int32              // fills a row behind its text, and may be one of EndIDs; -1 if there is none
+	Encode(text string) []int32 // NoToken in the place of bytes that no token stands for
+	Decode(ids []int32) string  // special tokens are left out
+	MaskID() int32              // stands for a position not yet written; -1 if there is none
+	EndIDs() []int32            // end a text; there is at least one, and the first is written behind reference texts
+	PadID() int32               // fills a row behind its text, and may be one of EndIDs; -1 if there is none
 	VocabSize() int
+}
+
+// NoToken is no token id.
+const NoToken int32 = -1
+
+// Encode is the ids of a text. The error names a byte of it that no token stands for.
+func Encode(c Codec, text string) ([]int32, error) {
+	ids := c.Encode(text)
+	if !slices.Contains(ids, NoToken) {
+		return ids, nil
+	}
+	for i := range len(text) {
+		if slices.Contains(c.Encode(text[i:i+1]), NoToken) {
+			return nil, fmt.Errorf("the vocabulary has no token for the byte 0x%02x (byte %d of %.60q)", text[i], i, text)
+		}
+	}
+	return nil, fmt.Errorf("the vocabulary has no token for a byte of %.60q, as it is normalised", text)
 }

@@ -21,7 +21,10 @@ func TemplateTokens(codec engines.Codec, inst Instance) ([]int32, error) {
 	if inst.Template == nil {
 		return nil, nil
 	}
-	answer := codec.Encode(inst.Answer)
+	answer, err := engines.Encode(codec, inst.Answer)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", inst.ID, err)
+	}
 	if slices.ContainsFunc(inst.Template, func(p Piece) bool { return p.Fill != "" }) {
 		return filled(codec, inst, answer)
 	}

@@ -27,7 +27,7 @@ type generateCmd struct {
 	Engine  string            `default:"autoregressive" help:"Decoder: ${engines}."`
 	Preset  string            `help:"Decoding rule; by default the first of the engine (see list decoders)."`
 	Prompt  *string           `empty:"ok" help:"Text to continue; by default standard input."`
-	Weights string            `help:"builtin:NAME or a checkpoint folder; by default the trained weights in the binary."`
+	Weights string            `help:"builtin:NAME or a checkpoint (folder or .gguf file); by default the trained weights in the binary."`
 	Set     map[string]string `placeholder:"OPTION=VALUE" help:"Option of the preset; may be repeated."`
 	Steps   int               `range:"0 to 1048576" placeholder:"N" help:"Denoising steps, of each block for block decoding; short for --set steps=N or steps_per_block=N."`
 	Budget  int               `range:"0 to 1048576" placeholder:"N" help:"Token budget; by default what the task needs, or 64 for a text of your own."`

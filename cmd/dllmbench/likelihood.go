@@ -24,7 +24,7 @@ import (
 
 // likelihoodCmd rates the reference answers of a workload.
 type likelihoodCmd struct {
-	Weights    string   `help:"builtin:NAME or a checkpoint folder; by default the trained weights in the binary."`
+	Weights    string   `help:"builtin:NAME or a checkpoint (folder or .gguf file); by default the trained weights in the binary."`
 	Workload   string   `default:"arithmetic" help:"Workload whose reference answers are rated."`
 	Rungs      []string `placeholder:"RUNG,..." help:"Rungs of its ladder; by default all of them."`
 	Split      string   `default:"validation" help:"Split of the instances: train, validation or test."`

@@ -42,12 +42,17 @@ func prepare(dir string) error {
 			return err
 		}
 	}
+	weights, err := os.ReadFile("../../engines/library/testdata/llama.gguf")
+	if err != nil {
+		return err
+	}
 	text, err := os.ReadFile("testdata/tiny.yaml")
 	if err != nil {
 		return err
 	}
 	return errors.Join(
 		os.WriteFile(filepath.Join(dir, "scenarios.yaml"), text, 0o644),
+		os.WriteFile(filepath.Join(dir, "tiny.gguf"), weights, 0o644),
 		damage(filepath.Join(dir, "truncated"), model.WeightsFile, func(data []byte) []byte { return data[:len(data)/2] }),
 		damage(filepath.Join(dir, "nan"), model.WeightsFile, func(data []byte) []byte {
 			binary.LittleEndian.PutUint32(data[len(data)-4:], math.Float32bits(float32(math.NaN())))

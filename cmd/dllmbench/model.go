@@ -9,7 +9,7 @@ import (
 
 // modelCmd describes a checkpoint.
 type modelCmd struct {
-	Weights string `arg:"" optional:"" help:"builtin:NAME, shape:NAME or a checkpoint folder; by default the trained weights in the binary."`
+	Weights string `arg:"" optional:"" help:"builtin:NAME, shape:NAME or a checkpoint (folder or .gguf file); by default the trained weights in the binary."`
 }
 
 func (*modelCmd) Help() string {
@@ -19,6 +19,7 @@ Examples:
 
     dllmbench model
     dllmbench model path/to/checkpoint
+    dllmbench model path/to/model.gguf
     dllmbench model shape:20m`
 }
 

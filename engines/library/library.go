@@ -1,10 +1,11 @@
 // Package library opens weights by their names: a network and its tokenizer from
-// a checkpoint, or random numbers of a shape. A [Shelf] keeps those of a run.
+// a checkpoint, which is a folder or a GGUF file, or random numbers of a shape. A [Shelf] keeps those of a run.
 package library
 
 import (
 	"fmt"
 	"io/fs"
+	"os"
 	"slices"
 
 	"dllmbench/engines"
@@ -40,6 +41,13 @@ func Open(w weights.Name) (Weights, error) {
 		}
 		return loadCheckpoint(w, files)
 	}
+	if info, err := os.Stat(w.Name); err == nil && !info.IsDir() {
+		got, err := readGGUF(w.Name)
+		if err != nil {
+			return Weights{}, fmt.Errorf("%s: %w", w, err)
+		}
+		return got, nil
+	}
 	return loadCheckpoint(w, userfile.Dir(w.Name))
 }
 
@@ -66,16 +74,22 @@ func readCheckpoint(files fs.FS) (Weights, error) {
 	if err != nil {
 		return Weights{}, err
 	}
+	return join(c, codec, model.ConfigFile, model.ConfigFile+" and "+model.TokenizerFile)
+}
+
+// join makes weights of a checkpoint and its tokenizer; config and both say where
+// the special tokens are named.
+func join(c *model.Checkpoint, codec *tokenizer.Tokenizer, config, both string) (Weights, error) {
 	ids := codec.JSON()
 	spec := c.Config.Spec()
 	if n := codec.VocabSize(); n > spec.Vocab {
 		return Weights{}, fmt.Errorf("the tokenizer has %d tokens, the model only %d", n, spec.Vocab)
 	}
 	if len(spec.End) == 0 {
-		return Weights{}, fmt.Errorf("%s names no token that ends a text (eos_token_id)", model.ConfigFile)
+		return Weights{}, fmt.Errorf("%s names no token that ends a text (eos_token_id)", config)
 	}
 	if err := codec.Mark(tokenizer.Special{Mask: spec.Mask, Pad: spec.Pad, End: spec.End}); err != nil {
-		return Weights{}, fmt.Errorf("%s and %s: %w", model.ConfigFile, model.TokenizerFile, err)
+		return Weights{}, fmt.Errorf("%s: %w", both, err)
 	}
 	m, err := c.Model(ids)
 	return Weights{m, codec}, err

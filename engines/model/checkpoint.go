@@ -61,13 +61,15 @@ type tensors interface {
 	Read(dst []float32, name string, shape ...int) error
 }
 
-// Checkpoint is an open checkpoint folder. Every tensor has the shape that is
-// asked for and finite numbers, or Read says what is wrong.
+// Checkpoint is an open checkpoint: a folder or a GGUF file. Every tensor has the
+// shape that is asked for and finite numbers, or Read says what is wrong.
 type Checkpoint struct {
 	Config Config
 	Digest string // "sha256:<hex>" of the weights file; "" if there are several, see New
 	tensors
 	io.Closer
+	source string            // of the configuration
+	stored *strings.Replacer // from names of Llama's tensors to those of the file; nil for those of its architecture
 }
 
 // OpenCheckpoint reads config.json and the heads of the files of weights in a folder.
@@ -87,7 +89,7 @@ func OpenCheckpoint(fsys fs.FS) (*Checkpoint, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Checkpoint{Config: cfg, tensors: list, Closer: list}
+	c := &Checkpoint{Config: cfg, tensors: list, Closer: list, source: ConfigFile}
 	if err := c.check(list); err != nil {
 		list.Close()
 		return nil, fmt.Errorf("%s: %w", list.index, err)
@@ -101,15 +103,18 @@ func (c *Checkpoint) check(list *shards) error {
 	if c.Config.Params() > list.bytes {
 		return fmt.Errorf("config.json describes %d parameters, but the weights have only %d bytes", c.Config.Params(), list.bytes)
 	}
-	if err := c.match(); err != nil || len(list.files) > 1 {
-		return err
+	err := c.match()
+	if err == nil && len(list.files) == 1 {
+		c.Digest, err = digest(list.files[0].data, list.bytes)
 	}
+	return err
+}
+
+// digest is "sha256:<hex>" of a file.
+func digest(data io.ReaderAt, size int64) (string, error) {
 	sum := sha256.New()
-	if _, err := io.Copy(sum, io.NewSectionReader(list.files[0].data, 0, list.bytes)); err != nil {
-		return err
-	}
-	c.Digest = "sha256:" + hex.EncodeToString(sum.Sum(nil))
-	return nil
+	_, err := io.Copy(sum, io.NewSectionReader(data, 0, size))
+	return "sha256:" + hex.EncodeToString(sum.Sum(nil)), err
 }
 
 // Model reads the numbers, for a tokenizer as [New] has it.
@@ -144,13 +149,12 @@ func (c *Config) readEnds(fsys fs.FS) error {
 func (c *Checkpoint) match() error {
 	// A head decides against tied embeddings, whatever the config says: checkpoints
 	// that were trained on from a tied one keep the key.
-	arch := c.Config.architecture()
 	c.Config.TieEmbeddings = c.Config.TieEmbeddings && !c.Has(nameHead)
 	var known []string
 	for _, p := range c.Config.parts() {
 		for i, name := range p.names {
-			known = append(known, arch.tensor(name))
-			if err := c.Check(arch.tensor(name), p.shape(i)...); err != nil {
+			known = append(known, c.name(name))
+			if err := c.Check(c.name(name), p.shape(i)...); err != nil {
 				return err
 			}
 		}
@@ -165,25 +169,32 @@ func (c *Checkpoint) match() error {
 	if unread == nil {
 		return nil
 	}
-	return fmt.Errorf("tensor %q is no part of the network of config.json (%d of %d tensors are not); the nearest part is %q",
-		unread[0], len(unread), len(c.Names()), engines.Nearest(unread[0], known))
+	return fmt.Errorf("tensor %q is no part of the network of %s (%d of %d tensors are not); the nearest part is %q",
+		unread[0], c.source, len(unread), len(c.Names()), engines.Nearest(unread[0], known))
 }
 
 // derived ends the names of tensors that older files hold and that follow from
 // rope_theta: the frequencies of rotary positions.
 const derived = ".rotary_emb.inv_freq"
 
+// name is a tensor of Llama as the file names it.
+func (c *Checkpoint) name(name string) string {
+	if c.stored != nil {
+		return c.stored.Replace(name)
+	}
+	arch := c.Config.architecture()
+	return arch.tensor(name)
+}
+
 // Has implements Source.
 func (c *Checkpoint) Has(name string) bool {
-	arch := c.Config.architecture()
-	_, ok := c.Shape(arch.tensor(name))
+	_, ok := c.Shape(c.name(name))
 	return ok
 }
 
 // Read implements Source.
 func (c *Checkpoint) Read(dst []float32, name string, shape ...int) error {
-	arch := c.Config.architecture()
-	return c.tensors.Read(dst, arch.tensor(name), shape...)
+	return c.tensors.Read(dst, c.name(name), shape...)
 }
 
 // Save writes config.json and model.safetensors (dtype "F32", "BF16" or "F16")

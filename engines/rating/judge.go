@@ -2,6 +2,7 @@ package rating
 
 import (
 	"context"
+	"slices"
 
 	"dllmbench/engines"
 	"dllmbench/engines/library"
@@ -26,13 +27,16 @@ func NewJudge(w library.Weights, threads int) *Judge {
 // Digest is that of the judge's weights.
 func (j *Judge) Digest() string { return j.weights.Model.Digest() }
 
-// Rate rates one text. Texts that are empty or longer than the judge's
-// context are not rated.
+// Rate rates one text. Texts that are empty, longer than the judge's context, or
+// with a byte that none of its tokens stands for are not rated.
 func (j *Judge) Rate(ctx context.Context, prompt, output string, ended bool) (float64, int, error) {
 	if err := ctx.Err(); err != nil {
 		return 0, 0, err
 	}
 	t := reference(j.weights.Codec, prompt, output, ended)
+	if slices.Contains(t.Prompt, engines.NoToken) || slices.Contains(t.Answer, engines.NoToken) {
+		return 0, 0, nil
+	}
 	if len(t.Prompt) == 0 || len(t.Answer) == 0 || len(t.Prompt)+len(t.Answer) > j.weights.Model.Spec().Context {
 		return 0, 0, nil
 	}

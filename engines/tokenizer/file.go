@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 
+	"dllmbench/engines"
+
 	jsonv2 "github.com/go-json-experiment/json"
 )
 
@@ -168,18 +170,23 @@ func Parse(data []byte) (t *Tokenizer, err error) {
 		return nil, err
 	}
 	t = &Tokenizer{split: split, around: around, nfc: f.Normalizer != nil, ignoreMerges: f.Model.IgnoreMerges}
+	return t, f.fill(t)
+}
+
+// fill gives a tokenizer the tokens and merges of a file.
+func (f *file) fill(t *Tokenizer) (err error) {
 	if t.tokens, err = f.tokens(); err != nil {
-		return nil, err
+		return err
 	}
 	for i, rule := range f.Model.Merges {
 		left, okL := f.Model.Vocab[rule[0]]
 		right, okR := f.Model.Vocab[rule[1]]
 		if !okL || !okR {
-			return nil, fmt.Errorf("merge %d joins %q and %q, which are not both in vocab", i, rule[0], rule[1])
+			return fmt.Errorf("merge %d joins %q and %q, which are not both in vocab", i, rule[0], rule[1])
 		}
 		t.order = append(t.order, pair{left, right})
 	}
-	return t, t.finish()
+	return t.finish()
 }
 
 // check refuses settings under which the reference would give other ids than
@@ -269,11 +276,10 @@ func (t *Tokenizer) finish() error {
 	}
 	slices.SortFunc(t.literals, func(a, b int32) int { return len(t.tokens[b].text) - len(t.tokens[a].text) })
 	for b := range t.symbol {
-		id, ok := t.ids[string([]byte{byte(b)})]
-		if !ok {
-			return fmt.Errorf("vocab has no token for byte 0x%02x (%q)", b, alphabet[b])
+		t.symbol[b] = engines.NoToken
+		if id, ok := t.ids[string([]byte{byte(b)})]; ok {
+			t.symbol[b] = id
 		}
-		t.symbol[b] = id
 	}
 	t.merges = make(map[pair]merge, len(t.order))
 	for rank, p := range t.order {

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"dllmbench/engines"
 )
 
 // TestJSONRoundTrip: what was read, written and read again encodes as before.
@@ -66,6 +68,68 @@ func TestMark(t *testing.T) {
 	}
 }
 
+// TestMissingByte: a vocabulary may lack bytes, other than one of our own. They are
+// no tokens, so that a text with one is refused, and no merge reaches across them.
+func TestMissingByte(t *testing.T) {
+	tok, err := Parse(bytes.Replace(read(t, "trained.json"), []byte(`"Z":73`), []byte(`"ZZ":73`), 1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for text, want := range map[string][]int32{"Z": {engines.NoToken}, "ZZ": {engines.NoToken, engines.NoToken}, "1Z": {tok.symbol['1'], engines.NoToken}} {
+		if ids := tok.Encode(text); !slices.Equal(ids, want) {
+			t.Errorf("%q has the ids %v, want %v", text, ids, want)
+		}
+	}
+	if _, err := engines.Encode(tok, "A to Z"); err == nil || !strings.Contains(err.Error(), "byte 0x5a (byte 5 of") {
+		t.Errorf("got error %v", err)
+	}
+	if err := tok.MarkOwn(); err == nil || !strings.Contains(err.Error(), "no token for byte 0x5a") {
+		t.Errorf("as our own: got error %v", err)
+	}
+}
+
+// TestListing: a listing gives the tokenizer that a file with the same content gives.
+func TestListing(t *testing.T) {
+	for file, split := range map[string]string{"gpt2": "gpt-2", "llama3": "llama-bpe", "qwen2": "qwen2"} {
+		want := load(t, file+".json")
+		var l Listing
+		for id, tok := range want.tokens {
+			kind := Ordinary
+			if tok.added && tok.special {
+				kind = Control
+			} else if tok.added {
+				kind = Named
+			}
+			l.Tokens, l.Kinds = append(l.Tokens, want.name(int32(id))), append(l.Kinds, kind)
+		}
+		for _, p := range want.order {
+			l.Merges = append(l.Merges, want.name(p.left)+" "+want.name(p.right))
+		}
+		l.Split = split
+		got, err := l.Tokenizer()
+		if err != nil {
+			t.Fatalf("%s: %v", file, err)
+		}
+		if !bytes.Equal(got.JSON(), want.JSON()) {
+			t.Errorf("%s: the listing gives another tokenizer", file)
+		}
+		for name, change := range map[string]func(*Listing){
+			`"falcon" is not a known rule`: func(l *Listing) { l.Split = "falcon" },
+			"types, allowed are":           func(l *Listing) { l.Kinds = l.Kinds[1:] },
+			"are both":                     func(l *Listing) { l.Tokens[5], l.Kinds[5], l.Kinds[6] = l.Tokens[6], Ordinary, Ordinary },
+			"wanted are two parts":         func(l *Listing) { l.Merges[0] = "ab" },
+			"not both in vocab":            func(l *Listing) { l.Merges[0] = "a  b" },
+			"alphabet":                     func(l *Listing) { l.Tokens[300], l.Kinds[300] = "two words", Ordinary },
+		} {
+			broken := Listing{l.Split, slices.Clone(l.Tokens), slices.Clone(l.Kinds), slices.Clone(l.Merges), nil}
+			change(&broken)
+			if _, err := broken.Tokenizer(); err == nil || !strings.Contains(err.Error(), name) {
+				t.Errorf("%s: error %v, want one with %q", file, err, name)
+			}
+		}
+	}
+}
+
 func TestParseRefuses(t *testing.T) {
 	digits := `{"type":"Digits","individual_digits":true}`
 	for _, c := range []struct{ name, file, old, new, want string }{
@@ -85,7 +149,6 @@ func TestParseRefuses(t *testing.T) {
 		{"digits together", "trained", digits, `{"type":"Digits","individual_digits":false}`, "individual_digits"},
 		{"other step", "trained", digits, `{"type":"Whitespace"}`, "known sequences"},
 		{"no pre-tokenizer", "trained", `"pre_tokenizer":`, `"unknown":`, "pre_tokenizer is missing"},
-		{"missing byte", "trained", `"Z":73`, `"ZZ":73`, "no token for byte 0x5a"},
 		{"not in the alphabet", "llama3", `"zq"`, `"z q"`, "alphabet"},
 		{"id too large", "llama3", `"zq":384`, `"zq":999`, "allowed is 0 to 385"},
 		{"negative id", "llama3", `"zq":384`, `"zq":-1`, "id -1"},
@@ -185,11 +248,11 @@ func FuzzParse(f *testing.F) {
 		}
 		const text = "Anna's 12 lamps\n\n<|end|><tool>\xff"
 		ids := tok.Encode(text)
-		if got := tok.Decode(ids); got != text && !tok.nfc {
+		if got := tok.Decode(ids); got != text && !tok.nfc && !slices.Contains(ids, engines.NoToken) {
 			t.Errorf("%q came back as %q", text, got)
 		}
 		for _, id := range ids {
-			if tok.tokens[id].special {
+			if tok.known(id) && tok.tokens[id].special {
 				t.Errorf("text gave the special token %q", tok.Token(id))
 			}
 		}

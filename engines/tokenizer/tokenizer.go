@@ -4,8 +4,10 @@
 // Encoding has two stages. A split cuts the text into words, so that no token
 // reaches across a word's end (see [Train] for the split of our own files).
 // Inside a word the bytes are the first symbols, and the learned merges join
-// neighbours, lowest rank first, until none applies. Every byte has a token of
-// its own, so any string, valid UTF-8 or not, decodes to itself.
+// neighbours, lowest rank first, until none applies. Where every byte has a token of
+// its own, any string, valid UTF-8 or not, decodes to itself. A vocabulary may lack
+// bytes that its training never met: in their place stands [engines.NoToken], and
+// [engines.Encode] refuses such a text.
 //
 // Special tokens (end, pad, mask) are control signs. [Tokenizer.Encode] never
 // produces them: "<|end|>" in a prompt is seven ordinary characters, because
@@ -47,7 +49,7 @@ type Tokenizer struct {
 	tokens       []token  // by id
 	order        []pair   // the merges by rank
 	merges       map[pair]merge
-	symbol       [256]int32       // id of each single byte
+	symbol       [256]int32       // id of each single byte; engines.NoToken for none
 	ids          map[string]int32 // id of each token that is not an added one, by its bytes
 	literals     []int32          // added tokens that text may name, longest first
 	special      Special
@@ -170,8 +172,11 @@ func (t *Tokenizer) Mark(s Special) error {
 	return nil
 }
 
-// MarkOwn marks the special tokens of a vocabulary of [Train].
+// MarkOwn marks the special tokens of a vocabulary of [Train], which has every byte.
 func (t *Tokenizer) MarkOwn() error {
+	if b := slices.Index(t.symbol[:], engines.NoToken); b >= 0 {
+		return fmt.Errorf("tokenizer.json: vocab has no token for byte 0x%02x (%q)", b, alphabet[b])
+	}
 	var ids [3]int32
 	for i, name := range []string{PadToken, EndToken, MaskToken} {
 		at := slices.IndexFunc(t.tokens, func(tok token) bool { return tok.special && tok.text == name })

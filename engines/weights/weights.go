@@ -1,6 +1,6 @@
 // Package weights holds the names of weights, as scenarios, flags and records
 // write them: "builtin:v1" for a checkpoint inside the binary, "path:DIR" (or DIR
-// alone) for one in a folder, and "shape:20m" for random numbers of a shape, which
+// alone) for one in a folder or a GGUF file, and "shape:20m" for random numbers of a shape, which
 // measure cost only. Package engines/library opens them.
 package weights
 
@@ -19,10 +19,10 @@ const (
 // Name says which weights to load; the zero value names none.
 type Name struct {
 	Kind Kind
-	Name string // of a checkpoint, folder or shape
+	Name string // of a checkpoint, folder, file or shape
 }
 
-// Parse reads a name. A text without a kind is a folder.
+// Parse reads a name. A text without a kind is a path.
 func Parse(text string) Name {
 	kind, name, found := strings.Cut(text, ":")
 	switch k := Kind(kind); k {

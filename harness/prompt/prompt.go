@@ -22,7 +22,11 @@ type Task struct {
 
 // Request is what a decoder is asked. A budget of 0 is what task and context allow.
 func (t Task) Request(codec engines.Codec, context, budget int, seed uint64) (engines.Request, error) {
-	r := engines.Request{Prompt: codec.Encode(t.Text), Budget: budget, Seed: seed, Stop: codec.EndIDs()}
+	prompt, err := engines.Encode(codec, t.Text)
+	if err != nil {
+		return engines.Request{}, err
+	}
+	r := engines.Request{Prompt: prompt, Budget: budget, Seed: seed, Stop: codec.EndIDs()}
 	template, err := workloads.TemplateTokens(codec, t.Instance)
 	if template != nil {
 		if r.Budget != 0 && r.Budget != len(template) {

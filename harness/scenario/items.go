@@ -99,8 +99,15 @@ func (x *expander) taskItems(t Task, rung int, codec engines.Codec, room int) (a
 	var places []int32 // of the instances in the workload
 	generate := func(i int) workloads.Instance { return t.Workload.Generate(t.Split, rung, i) }
 	made := func(inst workloads.Instance) (Item, error) {
+		prompt, err := engines.Encode(codec, inst.Prompt)
+		if err == nil {
+			_, err = engines.Encode(codec, inst.Answer)
+		}
+		if err != nil {
+			return Item{}, fmt.Errorf("%s: %w", inst.ID, err)
+		}
 		template, err := workloads.TemplateTokens(codec, inst)
-		return Item{ID: inst.ID, Prompt: codec.Encode(inst.Prompt), Template: template, Seed: mix(x.s.Seed, inst.ID), Instance: &inst}, err
+		return Item{ID: inst.ID, Prompt: prompt, Template: template, Seed: mix(x.s.Seed, inst.ID), Instance: &inst}, err
 	}
 	most := t.Instances
 	if x.sketch {

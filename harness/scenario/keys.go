@@ -178,7 +178,7 @@ func objects() []object {
 		}},
 		{weightsObject, "weights", []key{
 			{"builtin", "Weights inside the binary.", false, value{kind: choice, from: builtinNames, what: "built-in weights"}},
-			{"path", "A folder with config.json, model.safetensors and tokenizer.json.", false, value{kind: text}},
+			{"path", "A folder with config.json, model.safetensors and tokenizer.json, or a GGUF file.", false, value{kind: text}},
 			{"shape", "Random weights of about so many parameters, for cost only: 20m.", false, value{kind: shape}},
 		}},
 		{anEngine, "engine", []key{

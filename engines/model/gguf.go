@@ -1,0 +1,250 @@
+package model
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"math"
+	"slices"
+	"strings"
+
+	"dllmbench/engines"
+	"dllmbench/engines/internal/gguf"
+	"dllmbench/engines/network"
+)
+
+// OpenGGUF reads the metadata of a GGUF file, from which it makes the
+// configuration, and the descriptions of its tensors. The file itself is returned
+// for what it says of the tokenizer.
+func OpenGGUF(data io.ReaderAt, size int64) (*Checkpoint, *gguf.File, error) {
+	fail := func(err error) (*Checkpoint, *gguf.File, error) { return nil, nil, fmt.Errorf("gguf: %w", err) }
+	f, err := gguf.Open(data, size)
+	if err != nil {
+		return fail(err)
+	}
+	cfg, err := configOf(f)
+	if err != nil {
+		return fail(err)
+	}
+	if _, scaled := f.Shape("rope_freqs.weight"); scaled {
+		return fail(fmt.Errorf("the tensor rope_freqs.weight scales positions: such a network is not computed here"))
+	}
+	if _, biased := f.Shape("blk.0.attn_q.bias"); biased {
+		cfg.AttentionBias = true
+	}
+	cfg.TieEmbeddings = true // unless there is a head
+	c := &Checkpoint{Config: cfg, tensors: f, source: "the metadata", stored: ggufNames}
+	if cfg.ModelType == "llama" {
+		c.tensors = paired{f, cfg.HeadDim}
+	}
+	if err := c.match(); err != nil {
+		return fail(err)
+	}
+	if c.Digest, err = digest(data, size); err != nil {
+		return fail(err)
+	}
+	return c, f, nil
+}
+
+// ggufFixed are metadata keys, behind the name of the architecture, that change the
+// network, with the only value under which they do not.
+var ggufFixed = map[string]any{
+	"attention.causal": true, "attention.sliding_window": uint64(0), "expert_count": uint64(0), "expert_used_count": uint64(0),
+	"rope.scaling.type": "none", "rope.scaling.factor": 1.0, "rope.scale_linear": 1.0,
+}
+
+// ggufHarmless are those that say nothing about the function of the network.
+var ggufHarmless = []string{"tensor_data_layout", "rope.scaling.finetuned"}
+
+// configOf makes a configuration of metadata. Every key that begins with the name of
+// the architecture is honoured, known to be harmless, or an error.
+func configOf(f *gguf.File) (c Config, err error) {
+	c = Config{RopeTheta: 10000, MaskToken: network.NoToken, Pad: network.NoToken}
+	m := metadata{f: f}
+	c.ModelType, _ = read[string](&m, "general.architecture")
+	if m.err == nil && c.ModelType != "llama" && c.ModelType != "qwen3" {
+		return c, fmt.Errorf("general.architecture is %q, allowed are llama and qwen3", c.ModelType)
+	}
+	if kind, _ := read[string](&m, "general.type"); cmp.Or(kind, "model") != "model" {
+		return c, fmt.Errorf("general.type is %q, allowed is model", kind)
+	}
+	if n, _ := read[uint64](&m, "split.count"); n > 1 {
+		return c, fmt.Errorf("split.count is %d: a network in several files is not read; llama-gguf-split --merge makes one of them", n)
+	}
+	m.prefix = c.ModelType + "."
+	m.count("embedding_length", &c.HiddenSize)
+	m.count("feed_forward_length", &c.IntermediateSize)
+	m.count("block_count", &c.Layers)
+	m.count("attention.head_count", &c.Heads)
+	m.count("attention.head_count_kv", &c.KVHeads)
+	m.count("attention.key_length", &c.HeadDim)
+	m.count("context_length", &c.MaxPositions)
+	if m.count("vocab_size", &c.VocabSize); c.VocabSize == 0 {
+		if shape, ok := f.Shape("token_embd.weight"); ok {
+			c.VocabSize = shape[0]
+		}
+	}
+	m.number("rope.freq_base", &c.RopeTheta)
+	m.number("attention.layer_norm_rms_epsilon", &c.NormEps)
+	m.tokens(&c)
+	c.complete()
+	for _, key := range []string{"attention.value_length", "rope.dimension_count"} {
+		n := c.HeadDim
+		if m.count(key, &n); n != c.HeadDim {
+			m.fail("%s is %d, allowed is the width of a head, %d: such a network is not computed here", m.prefix+key, n, c.HeadDim)
+		}
+	}
+	m.rest()
+	if m.err != nil {
+		return c, m.err
+	}
+	if err := c.Validate(); err != nil {
+		return c, fmt.Errorf("the metadata in the terms of %s: %w", ConfigFile, err)
+	}
+	return c, nil
+}
+
+// metadata reads keys that begin with a prefix and keeps the first error.
+type metadata struct {
+	f      *gguf.File
+	prefix string
+	known  []string
+	err    error
+}
+
+func (m *metadata) fail(format string, args ...any) {
+	m.err = cmp.Or(m.err, fmt.Errorf(format, args...))
+}
+
+func read[T uint64 | int64 | float64 | bool | string | []string | []int64](m *metadata, key string) (v T, ok bool) {
+	m.known = append(m.known, m.prefix+key)
+	v, ok, err := gguf.Value[T](m.f, m.prefix+key)
+	m.err = cmp.Or(m.err, err)
+	return v, ok && err == nil
+}
+
+// count reads a number that may be given once for each layer, and has to be the same
+// for all of them.
+func (m *metadata) count(key string, to *int) {
+	if list, ok, err := gguf.Value[[]int64](m.f, m.prefix+key); ok && err == nil {
+		m.known = append(m.known, m.prefix+key)
+		if len(list) == 0 || slices.Max(list) != slices.Min(list) || list[0] < 0 || list[0] > math.MaxInt32 {
+			m.fail("%s differs from layer to layer: such a network is not computed here", m.prefix+key)
+			return
+		}
+		*to = int(list[0])
+		return
+	}
+	n, ok := read[uint64](m, key)
+	if n > math.MaxInt32 {
+		m.fail("%s is %d, allowed is at most %d", m.prefix+key, n, math.MaxInt32)
+	} else if ok {
+		*to = int(n)
+	}
+}
+
+func (m *metadata) number(key string, to *float64) {
+	if x, ok := read[float64](m, key); ok {
+		*to = x
+	}
+}
+
+// tokens reads the ids of special tokens.
+func (m *metadata) tokens(c *Config) {
+	one := func(name string) (int32, bool) {
+		key := "tokenizer.ggml." + name + "_token_id"
+		n, ok, err := gguf.Value[uint64](m.f, key)
+		if err == nil && n > math.MaxInt32 {
+			err = fmt.Errorf("%s is %d, which is no token", key, n)
+		}
+		m.err = cmp.Or(m.err, err)
+		return int32(n), ok && err == nil
+	}
+	for _, name := range []string{"eos", "eot", "eom"} {
+		if id, ok := one(name); ok && !slices.Contains(c.EOS, id) {
+			c.EOS = append(c.EOS, id)
+		}
+	}
+	if id, ok := one("padding"); ok {
+		c.Pad = id
+	}
+	if id, ok := one("mask"); ok {
+		c.MaskToken = id
+	}
+}
+
+// rest looks at the keys that nothing was made of.
+func (m *metadata) rest() {
+	for _, key := range m.f.Keys() {
+		name, mine := strings.CutPrefix(key, m.prefix)
+		want, fixed := ggufFixed[name]
+		switch {
+		case !mine && !strings.HasPrefix(key, "diffusion."), slices.Contains(m.known, key), slices.Contains(ggufHarmless, name):
+		case fixed:
+			if !m.is(key, want) {
+				m.fail("%s is not %v, the only value that is allowed: such a network is not computed here", key, want)
+			}
+		default:
+			near := ""
+			if n := engines.Nearest(key, m.known); n != "" {
+				near = "; the nearest known key is " + n
+			}
+			m.fail("the key %.60q is not known and may change the network%s", key, near)
+		}
+	}
+}
+
+// is reports whether a key has a value.
+func (m *metadata) is(key string, want any) bool {
+	switch want := want.(type) {
+	case uint64:
+		v, _, err := gguf.Value[uint64](m.f, key)
+		return err == nil && v == want
+	case float64:
+		v, _, err := gguf.Value[float64](m.f, key)
+		return err == nil && v == want
+	case bool:
+		v, _, err := gguf.Value[bool](m.f, key)
+		return err == nil && v == want
+	}
+	v, _, err := gguf.Value[string](m.f, key)
+	return err == nil && v == want
+}
+
+// ggufNames turns names of Llama's tensors into those of GGUF files.
+var ggufNames = strings.NewReplacer(
+	"model.embed_tokens.", "token_embd.", "model.norm.", "output_norm.", "lm_head.", "output.", "model.layers.", "blk.",
+	"input_layernorm.", "attn_norm.", "post_attention_layernorm.", "ffn_norm.",
+	"self_attn.q_proj.", "attn_q.", "self_attn.k_proj.", "attn_k.", "self_attn.v_proj.", "attn_v.", "self_attn.o_proj.", "attn_output.",
+	"self_attn.q_norm.", "attn_q_norm.", "self_attn.k_norm.", "attn_k_norm.",
+	"mlp.gate_proj.", "ffn_gate.", "mlp.up_proj.", "ffn_up.", "mlp.down_proj.", "ffn_down.")
+
+// paired are the tensors of a GGUF file in which the rows of queries and keys are
+// stored in the order of pairs: llama.cpp rotates neighbours, (2i, 2i+1), where this
+// package rotates the halves of a head, (i, i+headDim/2).
+type paired struct {
+	*gguf.File
+	headDim int
+}
+
+// Read implements tensors.
+func (p paired) Read(dst []float32, name string, shape ...int) error {
+	err := p.File.Read(dst, name, shape...)
+	if err == nil && (strings.Contains(name, ".attn_q.") || strings.Contains(name, ".attn_k.")) {
+		unpair(dst, len(dst)/shape[0], p.headDim)
+	}
+	return err
+}
+
+// unpair brings rows of this many numbers, headDim to a head, from the order of
+// pairs into that of halves.
+func unpair(x []float32, cols, headDim int) {
+	head := make([]float32, headDim*cols)
+	for ; len(x) > 0; x = x[len(head):] {
+		copy(head, x)
+		for i := range headDim {
+			from := i%2*headDim/2 + i/2
+			copy(x[from*cols:(from+1)*cols], head[i*cols:])
+		}
+	}
+}
