@@ -3,6 +3,7 @@
 package library
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -66,11 +67,7 @@ func readCheckpoint(files fs.FS) (Weights, error) {
 		return Weights{}, err
 	}
 	defer c.Close()
-	text, err := userfile.ReadIn(files, model.TokenizerFile, model.MaxTokenizer)
-	if err != nil {
-		return Weights{}, err
-	}
-	codec, err := tokenizer.Parse(text)
+	codec, err := readTokenizer(files)
 	if err != nil {
 		return Weights{}, err
 	}
@@ -93,6 +90,25 @@ func join(c *model.Checkpoint, codec *tokenizer.Tokenizer, config, both string) 
 	}
 	m, err := c.Model(ids)
 	return Weights{m, codec}, err
+}
+
+// readTokenizer reads tokenizer.json or, without one, the files that older
+// checkpoints have.
+func readTokenizer(files fs.FS) (*tokenizer.Tokenizer, error) {
+	text, err := userfile.ReadIn(files, model.TokenizerFile, model.MaxTokenizer)
+	if err == nil {
+		return tokenizer.Parse(text)
+	}
+	vocab, absent := userfile.ReadIn(files, "vocab.json", model.MaxTokenizer)
+	if !errors.Is(err, fs.ErrNotExist) || errors.Is(absent, fs.ErrNotExist) {
+		return nil, err
+	}
+	merges, err := userfile.ReadIn(files, "merges.txt", model.MaxTokenizer)
+	config, errConfig := userfile.ReadIn(files, model.ClassFile, model.MaxTokenizer)
+	if err := errors.Join(absent, err, errConfig); err != nil {
+		return nil, err
+	}
+	return tokenizer.ParseSlow(vocab, merges, config)
 }
 
 // Shelf keeps the weights of a run in memory: of random ones only the last, since

@@ -1,10 +1,15 @@
 package library
 
 import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"dllmbench/engines/model"
+	"dllmbench/engines/tokenizer"
 	"dllmbench/engines/weights"
 )
 
@@ -27,6 +32,45 @@ func TestOpen(t *testing.T) {
 	for name, want := range map[string]string{"builtin:v2": "did you mean v1?", "shape:huge": "shape", "nowhere": "path:nowhere"} {
 		if _, err := Open(weights.Parse(name)); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: error %v, which should name %s", name, err, want)
+		}
+	}
+}
+
+// TestSlowTokenizer: a folder without tokenizer.json opens by the files that Dream has
+// in its place, and says what is missing without them.
+func TestSlowTokenizer(t *testing.T) {
+	codec, err := tokenizer.Train(slices.Values([]string{"one two", "three"}), tokenizer.TrainOptions{VocabSize: 300, MinFrequency: 2})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var file struct {
+		Model struct {
+			Vocab json.RawMessage `json:"vocab"`
+		} `json:"model"`
+	}
+	if err := json.Unmarshal(codec.JSON(), &file); err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	if err := os.CopyFS(dir, os.DirFS("../model/testdata/Dream")); err != nil {
+		t.Fatal(err)
+	}
+	for _, step := range []struct{ name, text, want string }{
+		{"README.md", "", "tokenizer.json"},
+		{"vocab.json", string(file.Model.Vocab), "merges.txt"},
+		{"merges.txt", "", "tokenizer_config.json"},
+		{"tokenizer_config.json", `{"tokenizer_class": "DreamTokenizer", "added_tokens_decoder": {
+			"0": {"content": "<|pad|>", "special": true}, "1": {"content": "<|end|>", "special": true}, "2": {"content": "<|mask|>", "special": true}}}`, ""},
+	} {
+		if err := os.WriteFile(filepath.Join(dir, step.name), []byte(step.text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		w, err := Open(weights.Name{Kind: weights.Path, Name: dir})
+		if step.want != "" && (err == nil || !strings.Contains(err.Error(), step.want)) {
+			t.Errorf("with %s: error %v, which should say %q", step.name, err, step.want)
+		}
+		if step.want == "" && (err != nil || len(w.Codec.Encode("one")) == 0) {
+			t.Errorf("with all files: error %v", err)
 		}
 	}
 }
