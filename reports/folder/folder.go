@@ -32,7 +32,10 @@ const maxInMemory = 200 << 20
 func open(dir string, detail view.Detail) (run reports.Run, done func() error, err error) {
 	path := filepath.Join(dir, Results)
 	info, err := os.Stat(path)
-	if err == nil && info.Size() > maxInMemory {
+	if err != nil {
+		return run, nil, fmt.Errorf("%w; a run is named by its folder", err)
+	}
+	if info.Size() > maxInMemory {
 		run, done, err = Indexed(path, detail)
 	}
 	if err == nil && run.View == nil {

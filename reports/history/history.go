@@ -18,6 +18,7 @@ package history
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"strings"
@@ -88,7 +89,8 @@ type Series struct {
 	Marks   []Mark
 	Short   bool // too few runs to look for changes
 
-	key key
+	key     key
+	options map[string]any
 }
 
 // Point is the value of a run.
@@ -286,7 +288,17 @@ func (h *History) tellApart() {
 		for _, s := range same.Of {
 			var notes []string
 			if len(cells) > 1 {
-				notes = append(notes, fmt.Sprintf("weights %s, cell %.6s", s.Weights, s.key.cell))
+				unlike := func(o *Series, name string) bool { return fmt.Sprint(o.options[name]) != fmt.Sprint(s.options[name]) }
+				for _, name := range slices.Sorted(maps.Keys(s.options)) {
+					if slices.ContainsFunc(same.Of, func(o *Series) bool { return unlike(o, name) }) {
+						notes = append(notes, fmt.Sprintf("%s=%v", name, s.options[name]))
+					}
+				}
+				if slices.ContainsFunc(same.Of, func(o *Series) bool {
+					return o.key.cell != s.key.cell && fmt.Sprint(o.options) == fmt.Sprint(s.options)
+				}) {
+					notes = append(notes, fmt.Sprintf("weights %s, cell %.6s", s.Weights, s.key.cell))
+				}
 			}
 			if len(works) > 1 {
 				notes = append(notes, s.Note)

@@ -211,6 +211,27 @@ func TestOtherWorkIsAnotherSeries(t *testing.T) {
 	}
 }
 
+// TestOptionsTellApart: series of one decoder whose options were changed are named
+// by them.
+func TestOptionsTellApart(t *testing.T) {
+	h := of(t, usual, fixture.Nightly(2, func(i int, f *result.File) {
+		for k := range f.Header.Cells {
+			f.Header.Cells[k].ID += fmt.Sprint(i)
+			f.Header.Cells[k].Options = map[string]any{"cache": "dual", "block": 8 << i}
+		}
+		for k := range f.Requests {
+			f.Requests[k].Cell += fmt.Sprint(i)
+		}
+	}))
+	names := map[string]bool{}
+	for _, s := range find(h, "nfe", "block") {
+		names[s.Name()] = true
+	}
+	if len(names) != 4 || !names["block steps=4, lists sort-4, budget 16, block=8"] || !names["block steps=4, lists sort-4, budget 16, block=16"] {
+		t.Errorf("names %v", names)
+	}
+}
+
 func TestOrderAndRepeats(t *testing.T) {
 	runs := fixture.Nightly(3, func(i int, f *result.File) { f.Header.Env.GitTime = fmt.Sprintf("2025-01-%02dT00:00:00+01:00", 9-i) })
 	runs[1].Header.Env.GitTime = ""

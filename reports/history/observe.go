@@ -42,7 +42,7 @@ func (b *Builder) observe(name string, f *result.File) *entry {
 			o := observation{value: *value, why: barred(r, d, w), Series: Series{
 				Metric: d, CellID: r.Cell.ID, Decoder: place.Decoder(r.Cell), Engine: r.Cell.Engine, Weights: r.Cell.Weights, Kernel: h.Env.Kernel,
 				Task: names.Title(place.Of(r.Cell)), Note: fmt.Sprintf("%s, seed %d", view.Count(len(w.instances), "instance"), h.Seed),
-				key: key{metric: d.Name, cell: r.Cell.ID, place: h.Env.Kernel, work: w.print(h.Seed)},
+				key: key{metric: d.Name, cell: r.Cell.ID, place: h.Env.Kernel, work: w.print(h.Seed)}, options: r.Cell.Options,
 			}}
 			if Clocked(d) && len(w.machines) > 0 {
 				o.key.place, o.Machine = w.machines[0], w.machines[0]
