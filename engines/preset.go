@@ -198,15 +198,15 @@ func UnknownName(what, name string, allowed []string) error {
 }
 
 // Nearest returns the name among the given ones with the smallest edit distance
-// (Levenshtein), or "" if none is nearer than half of the letters of name. Of
-// equally near names the first one is returned.
+// (Levenshtein, in lower case), or "" if none is nearer than half of the letters of
+// name. Of equally near names the first one is returned.
 func Nearest(name string, among []string) string {
 	best, limit := "", (len(name)+1)/2+1
 	for _, candidate := range among {
 		if longer := len(name) - len(candidate); max(longer, -longer) >= limit {
 			continue // so is the distance, and a name from a file may have any length
 		}
-		if d := editDistance(name, candidate); d < limit {
+		if d := editDistance(strings.ToLower(name), strings.ToLower(candidate)); d < limit {
 			best, limit = candidate, d
 		}
 	}

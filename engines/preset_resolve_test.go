@@ -65,7 +65,7 @@ func TestResolveRefuses(t *testing.T) {
 
 func TestNearest(t *testing.T) {
 	for _, c := range []struct{ name, want string }{
-		{"greedy", "greedy"}, {"gredy", "greedy"}, {"sampel", "sample"}, {"zzz", ""}, {"", ""},
+		{"greedy", "greedy"}, {"gredy", "greedy"}, {"sampel", "sample"}, {"GREEDY", "greedy"}, {"zzz", ""}, {"", ""},
 	} {
 		if got := Nearest(c.name, []string{"greedy", "sample"}); got != c.want {
 			t.Errorf("Nearest(%q) = %q, want %q", c.name, got, c.want)

@@ -123,7 +123,7 @@ func ratio(x float64, count usage.Count) string {
 // gflop shows the arithmetic of a request.
 func gflop(u engines.Usage) string {
 	if x := u[usage.FLOPs].Float(); !math.IsNaN(x) {
-		return view.Number(x/1e9) + " GFLOP"
+		return fmt.Sprintf("%.3g GFLOP", x/1e9)
 	}
 	return usage.Unknown
 }
