@@ -117,7 +117,7 @@ func TestGGUFRefuses(t *testing.T) {
 	}{
 		"no file of weights": {[]byte("weights"), `model.gguf: gguf: the file does not begin with "GGUF"`},
 		"truncated":          {llama[:len(llama)-1], "truncated"},
-		"architecture":       {put(t, llama, "general.architecture\x08\x00\x00\x00\x05\x00\x00\x00\x00\x00\x00\x00llama", "general.architecture\x08\x00\x00\x00\x05\x00\x00\x00\x00\x00\x00\x00falco"), `general.architecture is "falco", allowed are llama and qwen3`},
+		"architecture":       {put(t, llama, "general.architecture\x08\x00\x00\x00\x05\x00\x00\x00\x00\x00\x00\x00llama", "general.architecture\x08\x00\x00\x00\x05\x00\x00\x00\x00\x00\x00\x00falco"), `"falco" is not a known general.architecture (known: dream, llada, llama, qwen2, qwen3)`},
 		"adapter":            {put(t, llama, "model", "lorax"), `general.type is "lorax"`},
 		"unknown key":        {put(t, llama, "llama.context_length", "llama.sliding_window"), `the key "llama.sliding_window" is not known and may change the network`},
 		"no epsilon":         {put(t, llama, "llama.attention.layer_norm_rms_epsilon", "xlama.attention.layer_norm_rms_epsilon"), "rms_norm_eps is 0"},
@@ -127,7 +127,7 @@ func TestGGUFRefuses(t *testing.T) {
 		"fewer layers":       {number("llama.block_count", 2, 1), "is no part of the network"},
 		"more layers":        {number("llama.block_count", 2, 3), `no tensor "blk.2.attn_norm.weight"`},
 		"other values":       {number("llama.attention.value_length", 8, 16), "llama.attention.value_length is 16, allowed is the width of a head, 8"},
-		"not causal":         {put(t, llama, "llama.embedding_length", "llama.attention.causal"), "llama.attention.causal is not true, the only value that is allowed"},
+		"scaled positions":   {put(t, llama, "llama.feed_forward_length", "llama.rope.scaling.factor"), "llama.rope.scaling.factor is not 1, the only value that is allowed"},
 		"other tokenizer":    {put(t, llama, "gpt2", "bert"), `tokenizer.ggml.model is "bert", allowed is gpt2`},
 		"other split":        {put(t, llama, "smollm", "falcon"), `"falcon" is not a known rule for cutting text into words`},
 		"no end":             {put(t, llama, "tokenizer.ggml.eos_token_id", "tokenizer.ggml.eoz_token_id"), "the metadata names no token that ends a text"},

@@ -162,7 +162,7 @@ func (c *Checkpoint) match() error {
 	slices.Sort(known)
 	var unread []string
 	for _, name := range c.Names() {
-		if _, found := slices.BinarySearch(known, name); !found && !strings.HasSuffix(name, derived) {
+		if _, found := slices.BinarySearch(known, name); !found && !c.derived(name) {
 			unread = append(unread, name)
 		}
 	}
@@ -173,9 +173,11 @@ func (c *Checkpoint) match() error {
 		unread[0], c.source, len(unread), len(c.Names()), engines.Nearest(unread[0], known))
 }
 
-// derived ends the names of tensors that older files hold and that follow from
-// rope_theta: the frequencies of rotary positions.
-const derived = ".rotary_emb.inv_freq"
+// derived reports whether a tensor follows from the configuration: the frequencies
+// of rotary positions, which older files hold, and what GGUF files divide them by.
+func (c *Checkpoint) derived(name string) bool {
+	return strings.HasSuffix(name, ".rotary_emb.inv_freq") || c.stored != nil && name == ropeDivisors
+}
 
 // name is a tensor of Llama as the file names it.
 func (c *Checkpoint) name(name string) string {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"io"
+	"maps"
 	"math"
 	"slices"
 	"strings"
@@ -26,15 +27,15 @@ func OpenGGUF(data io.ReaderAt, size int64) (*Checkpoint, *gguf.File, error) {
 	if err != nil {
 		return fail(err)
 	}
-	if _, scaled := f.Shape("rope_freqs.weight"); scaled {
-		return fail(fmt.Errorf("the tensor rope_freqs.weight scales positions: such a network is not computed here"))
+	if cfg.Scaling, err = scalingOf(f, cfg.RopeTheta, cfg.HeadDim); err != nil {
+		return fail(err)
 	}
 	if _, biased := f.Shape("blk.0.attn_q.bias"); biased {
 		cfg.AttentionBias = true
 	}
 	cfg.TieEmbeddings = true // unless there is a head
 	c := &Checkpoint{Config: cfg, tensors: f, source: "the metadata", stored: ggufNames}
-	if cfg.ModelType == "llama" {
+	if cfg.ModelType == "llama" || cfg.ModelType == "llada" {
 		c.tensors = paired{f, cfg.HeadDim}
 	}
 	if err := c.match(); err != nil {
@@ -46,10 +47,38 @@ func OpenGGUF(data io.ReaderAt, size int64) (*Checkpoint, *gguf.File, error) {
 	return c, f, nil
 }
 
+// ggufArchitectures are the names of model types in GGUF files.
+var ggufArchitectures = map[string]string{"llama": "llama", "qwen2": "qwen2", "qwen3": "qwen3", "llada": "llada", "dream": "Dream"}
+
+// ropeDivisors are what the frequencies of positions are divided by, in Llama 3.
+const ropeDivisors = "rope_freqs.weight"
+
+// scalingOf is the scaling that the file has as one divisor for each frequency. It
+// has to be that of Llama 3, whose bounds no metadata names.
+func scalingOf(f *gguf.File, theta float64, headDim int) (*Scaling, error) {
+	if _, scaled := f.Shape(ropeDivisors); !scaled {
+		return nil, nil
+	}
+	divisors := make([]float32, headDim/2)
+	if err := f.Read(divisors, ropeDivisors, headDim/2); err != nil {
+		return nil, err
+	}
+	s := &Scaling{Type: "llama3", Factor: float64(slices.Max(divisors)), Original: 8192, Low: 1, High: 4}
+	plain := frequencies(theta, headDim)
+	scaled := slices.Clone(plain)
+	s.scale(scaled, theta)
+	for i, d := range divisors {
+		if want := plain[i] / scaled[i]; s.Factor < 1 || !(math.Abs(float64(d)-want) <= 1e-5*want) {
+			return nil, fmt.Errorf("%s divides frequency %d by %g, allowed is %g, that of Llama 3 with the factor %g: such a network is not computed here", ropeDivisors, i, d, want, s.Factor)
+		}
+	}
+	return s, nil
+}
+
 // ggufFixed are metadata keys, behind the name of the architecture, that change the
 // network, with the only value under which they do not.
 var ggufFixed = map[string]any{
-	"attention.causal": true, "attention.sliding_window": uint64(0), "expert_count": uint64(0), "expert_used_count": uint64(0),
+	"attention.sliding_window": uint64(0), "expert_count": uint64(0), "expert_used_count": uint64(0),
 	"rope.scaling.type": "none", "rope.scaling.factor": 1.0, "rope.scale_linear": 1.0,
 }
 
@@ -61,9 +90,12 @@ var ggufHarmless = []string{"tensor_data_layout", "rope.scaling.finetuned"}
 func configOf(f *gguf.File) (c Config, err error) {
 	c = Config{RopeTheta: 10000, MaskToken: network.NoToken, Pad: network.NoToken}
 	m := metadata{f: f}
-	c.ModelType, _ = read[string](&m, "general.architecture")
-	if m.err == nil && c.ModelType != "llama" && c.ModelType != "qwen3" {
-		return c, fmt.Errorf("general.architecture is %q, allowed are llama and qwen3", c.ModelType)
+	name, _ := read[string](&m, "general.architecture")
+	if c.ModelType = ggufArchitectures[name]; c.ModelType == "" {
+		return c, cmp.Or(m.err, engines.UnknownName("general.architecture", name[:min(len(name), 60)], slices.Sorted(maps.Keys(ggufArchitectures))))
+	}
+	if defaults := c.architecture().defaults; defaults != nil {
+		defaults(&c)
 	}
 	if kind, _ := read[string](&m, "general.type"); cmp.Or(kind, "model") != "model" {
 		return c, fmt.Errorf("general.type is %q, allowed is model", kind)
@@ -71,7 +103,16 @@ func configOf(f *gguf.File) (c Config, err error) {
 	if n, _ := read[uint64](&m, "split.count"); n > 1 {
 		return c, fmt.Errorf("split.count is %d: a network in several files is not read; llama-gguf-split --merge makes one of them", n)
 	}
-	m.prefix = c.ModelType + "."
+	full := c.Context == "full"
+	if shift, ok := read[bool](&m, "diffusion.shift_logits"); ok && full && c.ModelType == "Dream" {
+		c.Shift = shift
+	} else if ok && (shift || !full) {
+		m.fail("diffusion.shift_logits is %v, which is not for %s", shift, name)
+	}
+	m.prefix = name + "."
+	if causal, ok := read[bool](&m, "attention.causal"); ok && causal == full {
+		m.fail("%sattention.causal is %v, allowed is %v: such a network is not computed here", m.prefix, causal, !full)
+	}
 	m.count("embedding_length", &c.HiddenSize)
 	m.count("feed_forward_length", &c.IntermediateSize)
 	m.count("block_count", &c.Layers)
@@ -170,6 +211,9 @@ func (m *metadata) tokens(c *Config) {
 	}
 	if id, ok := one("mask"); ok {
 		c.MaskToken = id
+	} else if c.ModelType == "llada" { // the first files of LLaDA do not name it
+		list, _, _ := gguf.Value[[]string](m.f, "tokenizer.ggml.tokens")
+		c.MaskToken = int32(slices.Index(list, "<|mdm_mask|>"))
 	}
 }
 

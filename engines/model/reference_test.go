@@ -26,35 +26,41 @@ func TestReference(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			tokens, want := golden(t, file, m.Spec().Vocab)
-			s := model.NewSession(m, 2)
-			defer s.Close()
-			n, spec := len(tokens), m.Spec()
-			visible := network.CausalVisible(nil, 0, n)
-			step := 1
-			switch {
-			case spec.FullContext:
-				visible, step = network.ConstVisible(nil, n, n), n
-			case spec.ContextBlock > 0:
-				for i := range visible {
-					visible[i] = min((i/spec.ContextBlock+1)*spec.ContextBlock, n)
-				}
-				step = spec.ContextBlock
-			}
-			window := func(from, to int, c network.Cache) network.Window {
-				return network.Window{Tokens: tokens[from:to], Pos: from, Visible: visible[from:to], Cache: c, Logits: all(to - from)}
-			}
-			near(t, "one pass", forward(t, s, window(0, n, s.NewCache(n))), want)
-			cache := s.NewCache(n)
-			if spec.FullContext { // the end again, on the keys of the rest
-				forward(t, s, window(0, n, cache))
-				near(t, "its end", forward(t, s, window(n/2, n, cache)), want[n/2:])
-			}
-			for from := 0; from < n; from += step {
-				to := min(from+step, n)
-				near(t, "in parts", forward(t, s, window(from, to, cache)), want[from:to])
-			}
+			native(t, m, file)
 		})
+	}
+}
+
+// native compares the logits of a network with golden ones, used as it was trained.
+func native(t *testing.T, m *model.Model, file string) {
+	t.Helper()
+	tokens, want := golden(t, file, m.Spec().Vocab)
+	s := model.NewSession(m, 2)
+	defer s.Close()
+	n, spec := len(tokens), m.Spec()
+	visible := network.CausalVisible(nil, 0, n)
+	step := 1
+	switch {
+	case spec.FullContext:
+		visible, step = network.ConstVisible(nil, n, n), n
+	case spec.ContextBlock > 0:
+		for i := range visible {
+			visible[i] = min((i/spec.ContextBlock+1)*spec.ContextBlock, n)
+		}
+		step = spec.ContextBlock
+	}
+	window := func(from, to int, c network.Cache) network.Window {
+		return network.Window{Tokens: tokens[from:to], Pos: from, Visible: visible[from:to], Cache: c, Logits: all(to - from)}
+	}
+	near(t, "one pass", forward(t, s, window(0, n, s.NewCache(n))), want)
+	cache := s.NewCache(n)
+	if spec.FullContext { // the end again, on the keys of the rest
+		forward(t, s, window(0, n, cache))
+		near(t, "its end", forward(t, s, window(n/2, n, cache)), want[n/2:])
+	}
+	for from := 0; from < n; from += step {
+		to := min(from+step, n)
+		near(t, "in parts", forward(t, s, window(from, to, cache)), want[from:to])
 	}
 }
 

@@ -25,15 +25,20 @@ type Angles struct {
 
 // Rotations returns an empty table for networks of this shape.
 func (c *Config) Rotations() *Rotations {
-	r := &Rotations{size: 1}
-	for i := range c.HeadDim / 2 {
-		r.frequencies = append(r.frequencies, math.Pow(c.RopeTheta, -2*float64(i)/float64(c.HeadDim)))
-	}
+	r := &Rotations{size: 1, frequencies: frequencies(c.RopeTheta, c.HeadDim)}
 	if c.Scaling != nil {
 		r.size = c.Scaling.scale(r.frequencies, c.RopeTheta)
 	}
 	r.table.Store(&Angles{half: c.HeadDim / 2})
 	return r
+}
+
+// frequencies are those of every pair of numbers in a head, before any scaling.
+func frequencies(theta float64, headDim int) (list []float64) {
+	for i := range headDim / 2 {
+		list = append(list, math.Pow(theta, -2*float64(i)/float64(headDim)))
+	}
+	return list
 }
 
 // Upto returns the angles of at least the positions [0, n).

@@ -37,6 +37,7 @@ var splits = map[string]struct {
 	"smollm":    {splitter: splitter{pattern: gpt2Pattern, digits: true}},
 	"llama-bpe": {splitter: splitter{pattern: llama3Pattern}, ignoreMerges: true},
 	"qwen2":     {splitter: splitter{pattern: qwen2Pattern}, nfc: true},
+	"llada-moe": {splitter: splitter{pattern: lladaPattern}},
 }
 
 // Tokenizer makes a tokenizer as [Parse] does, with the same rules.
