@@ -2,8 +2,11 @@
 reference code computes for them in float32: NAME/config.json, NAME/model*.safetensors (random
 numbers, BF16) and NAME/golden.safetensors.
 
-    python reference.py DLLM
+    python reference.py DLLM LLADA
 
+Also samplers.json, the texts of published samplers and of transformers at temperature 0 on them.
+
+LLADA is a checkout of github.com/ML-GSAI/LLaDA at b7e6c3565f194352da44b38dd12b6970597309f3.
 DLLM is a checkout of github.com/ZHZisZZ/dllm at ca176752fbceec49c6b4777a2c18ae88e4eb10ed, which
 keeps the modelling files of LLaDA and Dream and has those of A2D. torch 2.15, transformers 4.57.6.
 
@@ -78,11 +81,12 @@ def make(name, model, kind, keys=None, call=None, shard="5GB"):
     config.write_text(json.dumps({k: v for k, v in text.items() if v != "drop"}, indent=1, sort_keys=True) + "\n")
     save_file({"tokens": tokens[0].float(), "logits": logits[0].float().contiguous()}, HERE / name / "golden.safetensors")
     print(name, float(logits.std()))
+    return model.float()
 
 
-make("qwen2", tf.Qwen2ForCausalLM(tf.Qwen2Config(**PLAIN, tie_word_embeddings=True)), "causal")
-llama3 = dict(rope_type="llama3", factor=8.0, low_freq_factor=1.0, high_freq_factor=4.0, original_max_position_embeddings=64)
-make("llama3", tf.LlamaForCausalLM(tf.LlamaConfig(**PLAIN, rope_scaling=llama3)), "causal", dict(eos_token_id=[1, 4]))
+qwen2 = make("qwen2", tf.Qwen2ForCausalLM(tf.Qwen2Config(**PLAIN, tie_word_embeddings=True)), "causal")
+scaled = dict(rope_type="llama3", factor=8.0, low_freq_factor=1.0, high_freq_factor=4.0, original_max_position_embeddings=64)
+llama3 = make("llama3", tf.LlamaForCausalLM(tf.LlamaConfig(**PLAIN, rope_scaling=scaled)), "causal", dict(eos_token_id=[1, 4]))
 yarn = dict(type="yarn", factor=4.0, original_max_position_embeddings=64)
 make("yarn", tf.Qwen3ForCausalLM(tf.Qwen3Config(**PLAIN, head_dim=8, rope_scaling=yarn)), "causal")
 make("mistral", tf.MistralForCausalLM(tf.MistralConfig(**PLAIN, head_dim=8, sliding_window=None)), "causal")
@@ -103,11 +107,59 @@ make("a2d-llama", a2d.A2DLlamaLMHeadModel(a2d.A2DLlamaConfig(**PLAIN)), "full", 
 
 dream = pipeline("dream/models", "modeling_dream")
 config = dream.DreamConfig(**SHAPE, **IDS, max_position_embeddings=128)
-make("Dream", dream.DreamModel(config), "full", call=lambda m, t: m(input_ids=t).logits)
+dreaming = make("Dream", dream.DreamModel(config), "full", call=lambda m, t: m(input_ids=t).logits)
 
 llada = pipeline("llada/models", "modeling_llada")
 config = llada.LLaDAConfig(**IDS, d_model=16, mlp_hidden_size=24, n_layers=2, n_heads=2, n_kv_heads=1, max_sequence_length=128, rope_theta=10000.0,
     vocab_size=VOCAB, embedding_size=VOCAB, activation_type="silu", block_type="llama", layer_norm_type="rms", rope=True, weight_tying=False,
     bias_for_layer_norm=False, rope_full_precision=True, attention_dropout=0.0, residual_dropout=0.0, embedding_dropout=0.0, init_device="cpu")
 inner = llada.LLaDAModel(llada.create_model_config_from_pretrained_config(config), init_params=True)
-make("llada", llada.LLaDAModelLM(config, model=inner), "full", call=lambda m, t: m(input_ids=t).logits, shard="15KB")
+llada = make("llada", llada.LLaDAModelLM(config, model=inner), "full", call=lambda m, t: m(input_ids=t).logits, shard="15KB")
+
+# Samplers. Ours never draw the mask and give it no probability, so theirs see none either.
+BUDGET, NEVER, cases = 12, -1e9, []
+
+
+def add(checkpoint, engine, preset, options, run):
+    for seed in range(4):
+        torch.manual_seed(seed)
+        prompt = torch.randint(5, VOCAB, (1, 5))
+        with torch.no_grad():
+            text = run(prompt)[0, 5:].tolist()
+        cases.append(dict(checkpoint=checkpoint, engine=engine, preset=preset, options=options, prompt=prompt[0].tolist(), text=text))
+
+
+def causal(model):
+    return lambda prompt: model.generate(prompt, attention_mask=torch.ones_like(prompt), do_sample=False, max_new_tokens=BUDGET, pad_token_id=0)
+
+
+add("qwen2", "autoregressive", "greedy", {}, causal(qwen2))
+add("llama3", "autoregressive", "greedy", {}, causal(llama3))
+
+sys.path.insert(0, sys.argv[2])
+generate = importlib.import_module("generate").generate
+
+
+def network(x, attention_mask=None):
+    out = llada(x, attention_mask=attention_mask)
+    out.logits[..., 2] = NEVER
+    return out
+
+
+network.device = "cpu"
+for steps, length, scale in [(12, 12, 0), (6, 12, 0), (12, 4, 0), (3, 4, 0), (6, 6, 0.5)]:
+    add("llada", "diffusion", "llada", dict(steps=steps, block_length=length, cfg_scale=scale), lambda prompt: generate(
+        network, prompt, torch.ones_like(prompt), steps, BUDGET, length, 0.0, scale, mask_id=2))
+
+
+def maskless(step, x, logits):
+    logits[..., 2] = NEVER
+    return logits
+
+
+for alg, steps in [("entropy", 12), ("entropy", 5), ("maskgit_plus", 12), ("maskgit_plus", 5), ("topk_margin", 12), ("topk_margin", 5)]:
+    add("Dream", "diffusion", "dream", dict(alg=alg, steps=steps), lambda prompt: dreaming.diffusion_generate(
+        prompt, dream.DreamGenerationConfig(max_new_tokens=BUDGET, steps=steps, temperature=0.0, alg=alg, alg_temp=0.0, mask_token_id=2,
+        pad_token_id=0, bos_token_id=3, eos_token_id=1), generation_logits_hook_func=maskless))
+
+(HERE / "samplers.json").write_text("[\n" + ",\n".join(map(json.dumps, cases)) + "\n]\n")

@@ -1,0 +1,58 @@
+package decoders
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"dllmbench/engines"
+	"dllmbench/engines/model"
+)
+
+// TestReferenceSamplers: on checkpoints of other makers the decoders write what the
+// published samplers write there at temperature 0 (engines/model/testdata/reference.py).
+func TestReferenceSamplers(t *testing.T) {
+	const folder = "../model/testdata"
+	text, err := os.ReadFile(filepath.Join(folder, "samplers.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var cases []struct {
+		Checkpoint, Engine, Preset string
+		Options                    engines.Options
+		Prompt, Text               []int32
+	}
+	if err := json.Unmarshal(text, &cases); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range cases {
+		checkpoint, err := model.OpenCheckpoint(os.DirFS(filepath.Join(folder, c.Checkpoint)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer checkpoint.Close()
+		m, err := checkpoint.Model(nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for key, v := range c.Options { // JSON has no whole numbers
+			if n, ok := v.(float64); ok && key != "cfg_scale" {
+				c.Options[key] = int(n)
+			}
+		}
+		e, err := Open(m, 2, c.Engine, c.Preset, c.Options)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer e.Close()
+		got := generate(t, e, []engines.Request{{Prompt: c.Prompt, Budget: len(c.Text)}}, nil)[0]
+		if !slices.Equal(got.Tokens, c.Text) {
+			t.Errorf("%s, %s %v after %v:\n got %v\nwant %v", c.Checkpoint, c.Preset, c.Options, c.Prompt, got.Tokens, c.Text)
+		}
+	}
+	if len(cases) < 50 {
+		t.Errorf("only %d cases", len(cases))
+	}
+}
