@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"dllmbench"
@@ -156,7 +157,11 @@ func (c *checkCmd) counters(report *gate.Report, b *gate.Baseline, f *result.Fil
 	if !baselineName.MatchString(name) {
 		name = b.Name
 	}
-	hint := fmt.Sprintf("; save it with: dllmbench baseline save %s", terminal.Command(name, report.Title[len("check of "):]))
+	source := report.Title[len("check of "):]
+	hint := "; save it with: dllmbench baseline save " + terminal.Command(name, source)
+	if source == standardInput || strings.HasSuffix(source, builtIn) {
+		hint = "; save it from a file, or from a run, of this scenario"
+	}
 	old, err := b.Ledger(kernel)
 	if err != nil {
 		report.Findings = append(report.Findings, gate.Finding{Cell: "all cells", Metric: gate.Counters, Verdict: gate.NotComparable,

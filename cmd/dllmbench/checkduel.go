@@ -102,7 +102,7 @@ func (c *checkCmd) duel(con *console, plan *scenario.Plan, sides [2]duel.Starter
 	return duel.Run(con.ctx, plan, duel.Options{Sides: sides, Time: c.Time, Least: least, Blocks: c.Blocks, CountersOnly: c.Times == string(gate.NoTimes), Seed: seed, Now: con.now, Stopped: stopped, Planned: planned,
 		Progress: func(n, of int) {
 			elapsed := con.now().Sub(start)
-			var left time.Duration
+			left := time.Duration(-1) // unknown before the first
 			if n > 0 {
 				left = elapsed / time.Duration(n) * time.Duration(of-n)
 			}

@@ -33,15 +33,16 @@ type scenarioFile struct {
 const (
 	defaultScenario = "scenarios.yaml"
 	standardInput   = "standard input"
+	builtIn         = " (built in)" // behind the name of a scenario in the binary
 )
 
 // read returns the scenario's text and its name for messages.
 func (f *scenarioFile) read(con *console) (name string, text []byte, err error) {
 	switch {
 	case f.builtin != "" && f.Scenario == "":
-		return f.builtin + " (built in)", f.text, nil
+		return f.builtin + builtIn, f.text, nil
 	case f.Quick && f.Scenario == "":
-		return "quick.yaml (built in)", dllmbench.QuickScenario, nil
+		return "quick.yaml" + builtIn, dllmbench.QuickScenario, nil
 	case f.Scenario == "-":
 		text, err = userfile.ReadAll(con.stdin, standardInput, scenario.MaxFile)
 		return standardInput, text, exit.With(exit.Usage, err)
@@ -51,7 +52,7 @@ func (f *scenarioFile) read(con *console) (name string, text []byte, err error) 
 	}
 	text, err = readScenario(defaultScenario)
 	if errors.Is(err, fs.ErrNotExist) {
-		return defaultScenario + " (built in)", dllmbench.DefaultScenario, nil
+		return defaultScenario + builtIn, dllmbench.DefaultScenario, nil
 	}
 	return defaultScenario, text, exit.With(exit.Usage, err)
 }
