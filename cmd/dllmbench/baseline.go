@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 
 	"dllmbench/cmd/dllmbench/internal/setup"
@@ -92,7 +93,13 @@ func (c *baselineSaveCmd) Run(con *console) error {
 // source is the run to be stored.
 func (c *baselineSaveCmd) source(con *console) (*result.File, error) {
 	if info, err := os.Stat(c.Source); err == nil && info.IsDir() {
-		return folder.Read(c.Source)
+		f, err := folder.Read(c.Source)
+		if err == nil && slices.ContainsFunc(f.Header.Cells, func(cell result.Cell) bool {
+			return !slices.ContainsFunc(f.Validity, func(v result.Validity) bool { return v.Cell == cell.ID })
+		}) {
+			err = exit.Errorf(exit.Setup, "%s: the run did not reach its end, so it is no baseline; dllmbench run --resume continues it", c.Source)
+		}
+		return f, err
 	}
 	plan, models, err := (&scenarioFile{Scenario: c.Source}).open(con, setup.Expand)
 	if err != nil {
