@@ -38,7 +38,9 @@ func decodeGGUF(data io.ReaderAt, size int64) (Weights, error) {
 	if err != nil {
 		return Weights{}, fmt.Errorf("gguf: tokenizer.ggml: %w", err)
 	}
-	return join(c, codec, "the metadata", "the metadata")
+	got, err := join(c, codec, "the metadata", "the metadata")
+	got.Stored = f.Types()
+	return got, err
 }
 
 // listing reads the metadata of the tokenizer. Scores are for another kind than the

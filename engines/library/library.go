@@ -21,6 +21,8 @@ import (
 type Weights struct {
 	Model *model.Model
 	Codec engines.Codec // nil for random weights
+	// Stored counts the tensors of a GGUF file by their types; "" for other weights.
+	Stored string
 }
 
 // RandomSeed is the seed of the random weights of cost-only models.
@@ -55,6 +57,11 @@ func Open(w weights.Name) (Weights, error) {
 // loadCheckpoint reads config.json, model.safetensors and tokenizer.json.
 func loadCheckpoint(w weights.Name, files fs.FS) (Weights, error) {
 	got, err := readCheckpoint(files)
+	if errors.Is(err, fs.ErrNotExist) {
+		if list, _ := fs.Glob(files, "*.gguf"); len(list) > 0 {
+			err = fmt.Errorf("%w; there is %s: name the file itself", err, list[0])
+		}
+	}
 	if err != nil {
 		return Weights{}, fmt.Errorf("%s: %w", w, err)
 	}
@@ -89,7 +96,7 @@ func join(c *model.Checkpoint, codec *tokenizer.Tokenizer, config, both string) 
 		return Weights{}, fmt.Errorf("%s: %w", both, err)
 	}
 	m, err := c.Model(ids)
-	return Weights{m, codec}, err
+	return Weights{Model: m, Codec: codec}, err
 }
 
 // readTokenizer reads tokenizer.json or, without one, the files that older

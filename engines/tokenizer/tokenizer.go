@@ -192,6 +192,16 @@ func (t *Tokenizer) MarkOwn() error {
 // file's post-processor. Encode leaves that to its caller.
 func (t *Tokenizer) Around() []string { return t.around }
 
+// Lacking lists the bytes that no token stands for.
+func (t *Tokenizer) Lacking() (list []byte) {
+	for b, id := range t.symbol {
+		if id == engines.NoToken {
+			list = append(list, byte(b))
+		}
+	}
+	return list
+}
+
 // MaskID implements engines.Codec.
 func (t *Tokenizer) MaskID() int32 { return t.special.Mask }
 

@@ -17,12 +17,15 @@
 package gguf
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"math"
 	"math/bits"
 	"slices"
+	"strings"
 
 	"dllmbench/engines"
 )
@@ -183,6 +186,19 @@ func (f *File) Keys() []string { return f.keys }
 
 // Names lists the tensors in order. The caller must not change the slice.
 func (f *File) Names() []string { return f.names }
+
+// Types counts the tensors by their types, the most frequent one first.
+func (f *File) Types() string {
+	counts := map[string]int{}
+	for _, t := range f.tensors {
+		counts[t.coding.name]++
+	}
+	list := slices.SortedFunc(maps.Keys(counts), func(a, b string) int { return cmp.Or(counts[b]-counts[a], strings.Compare(a, b)) })
+	for i, name := range list {
+		list[i] = fmt.Sprintf("%d %s", counts[name], name)
+	}
+	return strings.Join(list, ", ")
+}
 
 // Shape returns the shape of a tensor, outermost first. The caller must not
 // change the slice.

@@ -60,6 +60,12 @@ func Checkpoint(name weights.Name, w library.Weights) []terminal.Fact {
 		{"weights alone", w.Model.Spec().Weights},
 		{"compute kernels", model.KernelVariant()},
 	}
+	if w.Stored != "" {
+		facts = append(facts, terminal.Fact{"tensors in the file", w.Stored + "; in memory float32"})
+	}
+	if c, ok := w.Codec.(interface{ Lacking() []byte }); ok && len(c.Lacking()) > 0 {
+		facts = append(facts, terminal.Fact{"bytes without token", fmt.Sprintf("%d: % x", len(c.Lacking()), c.Lacking())})
+	}
 	if w.Codec == nil {
 		facts = append(facts, terminal.Fact{"tokenizer", "none: random weights, cost only"})
 	}
