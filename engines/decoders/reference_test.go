@@ -38,7 +38,7 @@ func TestReferenceSamplers(t *testing.T) {
 			t.Fatal(err)
 		}
 		for key, v := range c.Options { // JSON has no whole numbers
-			if n, ok := v.(float64); ok && key != "cfg_scale" {
+			if n, ok := v.(float64); ok && key != "cfg_scale" && key != "threshold" {
 				c.Options[key] = int(n)
 			}
 		}

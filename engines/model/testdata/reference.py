@@ -2,11 +2,12 @@
 reference code computes for them in float32: NAME/config.json, NAME/model*.safetensors (random
 numbers, BF16) and NAME/golden.safetensors.
 
-    python reference.py DLLM LLADA
+    python reference.py DLLM LLADA SDAR
 
 Also samplers.json, the texts of published samplers and of transformers at temperature 0 on them.
 
-LLADA is a checkout of github.com/ML-GSAI/LLaDA at b7e6c3565f194352da44b38dd12b6970597309f3.
+LLADA is a checkout of github.com/ML-GSAI/LLaDA at b7e6c3565f194352da44b38dd12b6970597309f3, SDAR one of
+github.com/JetAstra/SDAR at c2041a8333333d685f6e15122c84f60f51f85ebd.
 DLLM is a checkout of github.com/ZHZisZZ/dllm at ca176752fbceec49c6b4777a2c18ae88e4eb10ed, which
 keeps the modelling files of LLaDA and Dream and has those of A2D. torch 2.15, transformers 4.57.6.
 
@@ -15,7 +16,7 @@ Qwen2.5 under a block-causal mask, and that is what is computed here; their conf
 keys of the public files.
 """
 
-import importlib
+import importlib.util
 import json
 import pathlib
 import sys
@@ -39,10 +40,10 @@ def pipeline(name, module):
     return importlib.import_module(package.__name__ + "." + module)
 
 
-def visible(kind):
+def visible(kind, rows=ROWS):
     """Which keys a row sees: causal, full, or a number, the length of blocks."""
-    i = torch.arange(ROWS)
-    last = {"causal": i, "full": torch.full_like(i, ROWS)}[kind] if isinstance(kind, str) else i // kind * kind + kind - 1
+    i = torch.arange(rows)
+    last = {"causal": i, "full": torch.full_like(i, rows)}[kind] if isinstance(kind, str) else i // kind * kind + kind - 1
     return i[None, :] <= last[:, None]
 
 
@@ -93,7 +94,7 @@ make("mistral", tf.MistralForCausalLM(tf.MistralConfig(**PLAIN, head_dim=8, slid
 
 public = dict(model_type="sdar", architectures=["SDARForCausalLM"], block_size=4, mask_token_id=2, debug=False, ep_size=1, fuse_cross_entropy=True,
     micro_forward=False, skip_checkpoint=False, use_deepep=False, attn_implementation="flex_attention")
-make("sdar", tf.Qwen3ForCausalLM(tf.Qwen3Config(**PLAIN, head_dim=8, attention_bias=False)), 4, public)
+sdar = make("sdar", tf.Qwen3ForCausalLM(tf.Qwen3Config(**PLAIN, head_dim=8, attention_bias=False)), 4, public)
 public = dict(model_type="Fast_dLLM_Qwen", architectures=["Fast_dLLM_QwenForCausalLM"], bd_size=8, mask_token_id=2, pad_token_id=1)
 make("Fast_dLLM_Qwen", tf.Qwen2ForCausalLM(tf.Qwen2Config(**PLAIN, tie_word_embeddings=True)), 8, public)
 
@@ -120,12 +121,19 @@ llada = make("llada", llada.LLaDAModelLM(config, model=inner), "full", call=lamb
 BUDGET, NEVER, cases = 12, -1e9, []
 
 
-def add(checkpoint, engine, preset, options, run):
+def sampler(checkout):
+    spec = importlib.util.spec_from_file_location("generate", pathlib.Path(checkout, "generate.py"))
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def add(checkpoint, engine, preset, options, run, length=5):
     for seed in range(4):
         torch.manual_seed(seed)
-        prompt = torch.randint(5, VOCAB, (1, 5))
+        prompt = torch.randint(5, VOCAB, (1, length))
         with torch.no_grad():
-            text = run(prompt)[0, 5:].tolist()
+            text = run(prompt)[0, length:].tolist()
         cases.append(dict(checkpoint=checkpoint, engine=engine, preset=preset, options=options, prompt=prompt[0].tolist(), text=text))
 
 
@@ -136,8 +144,7 @@ def causal(model):
 add("qwen2", "autoregressive", "greedy", {}, causal(qwen2))
 add("llama3", "autoregressive", "greedy", {}, causal(llama3))
 
-sys.path.insert(0, sys.argv[2])
-generate = importlib.import_module("generate").generate
+generate = sampler(sys.argv[2]).generate
 
 
 def network(x, attention_mask=None):
@@ -161,5 +168,35 @@ for alg, steps in [("entropy", 12), ("entropy", 5), ("maskgit_plus", 12), ("mask
     add("Dream", "diffusion", "dream", dict(alg=alg, steps=steps), lambda prompt: dreaming.diffusion_generate(
         prompt, dream.DreamGenerationConfig(max_new_tokens=BUDGET, steps=steps, temperature=0.0, alg=alg, alg_temp=0.0, mask_token_id=2,
         pad_token_id=0, bos_token_id=3, eos_token_id=1), generation_logits_hook_func=maskless))
+
+# SDAR's sampler draws with a temperature, under which all are sure at 0; ours rates tokens by the
+# plain probability there. Its prompts here end with a block: a quota of ours counts masks alone.
+blocks = sampler(sys.argv[3])
+blocks.sample_with_temperature_topk_topp = lambda logits, **_: logits.softmax(-1).max(-1)[::-1]
+
+
+class Blocks:
+    """The network in place of one with a cache: it keeps the text instead."""
+    device = "cpu"
+
+    def __init__(self):
+        self.kept = torch.zeros((1, 0), dtype=torch.long)
+
+    def eval(self):
+        pass
+
+    def __call__(self, x, store_kv, **_):
+        text = torch.cat([self.kept, x], 1)
+        out = sdar(input_ids=text, attention_mask=torch.where(visible(4, text.shape[1]), 0.0, torch.finfo(torch.float32).min)[None, None], use_cache=False)
+        out.logits = out.logits[:, -x.shape[1]:]
+        out.logits[..., 2] = NEVER
+        self.kept = text if store_kv else self.kept
+        return out
+
+
+for preset, strategy, steps, more in [("sdar-static", "low_confidence_static", 4, {}), ("sdar-static", "low_confidence_static", 2, {}),
+        ("sdar-dynamic", "low_confidence_dynamic", 4, dict(threshold=0.1)), ("sdar-sequential", "sequential", 2, {})]:
+    add("sdar", "block", preset, dict(block_length=4, steps_per_block=steps, **more), lambda prompt: blocks.block_diffusion_generate(
+        Blocks(), dict(input_ids=prompt), 2, BUDGET, 4, steps, remasking_strategy=strategy, confidence_threshold=0.1), 8)
 
 (HERE / "samplers.json").write_text("[\n" + ",\n".join(map(json.dumps, cases)) + "\n]\n")
