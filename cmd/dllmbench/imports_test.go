@@ -60,7 +60,7 @@ var rooms = []room{
 	{name: "engines/likelihood", may: []string{"engines/network", "engines/internal/denoise"}},
 	{name: "workloads/public", may: []string{"engines/userfile", "workloads/..."}, libs: []string{"gopkg.in/yaml.v3"}},
 	{name: "workloads/...", may: []string{"engines/userfile", "engines", "workloads/..."}, libs: []string{"gonum.org/v1/gonum/stat/combin"}},
-	{name: "harness/result", may: []string{"engines/userfile", "engines/usage", "harness/internal/bounds", "harness/internal/lines"}, libs: []string{"github.com/go-json-experiment/json"}},
+	{name: "harness/result", may: []string{"engines/userfile", "engines/usage", "harness/internal/bounds", "harness/internal/lines"}, libs: []string{"github.com/go-json-experiment/json", "gopkg.in/yaml.v3"}},
 	{name: "harness/trace", may: []string{"engines/userfile", "harness/internal/bounds", "harness/internal/lines", "engines", "workloads"}},
 	{name: "harness/exit"},
 	{name: "harness/internal/bounds"},

@@ -20,7 +20,7 @@ import (
 )
 
 func header() Header {
-	return Header{RunID: "r", Scenario: "s", ScenarioSHA256: "aa", Cells: []Cell{{ID: "c1"}, {ID: "c2"}}}
+	return Header{RunID: "r", Scenario: "s", ScenarioSHA256: "aa", ScenarioYAML: "version: 1\n", Cells: []Cell{{ID: "c1"}, {ID: "c2"}}}
 }
 
 func request(cell string, repetition int) Request {
@@ -183,6 +183,7 @@ func TestResumeRefusesOtherRuns(t *testing.T) {
 	for want, change := range map[string]func(*Header){
 		"--load was none there and is poisson:5 now":                                      func(h *Header) { h.Load = "poisson:5" },
 		"the scenario was s (sha256 aa) there and is s (sha256 bb) now":                   func(h *Header) { h.ScenarioSHA256 = "bb" },
+		"seed of the scenario was none there and is 3 now":                                func(h *Header) { h.ScenarioSHA256, h.ScenarioYAML = "bb", h.ScenarioYAML+"\nseed: 3\n" },
 		"the number of cells was 2 there and is 1 now":                                    func(h *Header) { h.Cells = h.Cells[:1] },
 		"the cell at this place was c2 there and is c3 now":                               func(h *Header) { h.Cells = []Cell{{ID: "c1"}, {ID: "c3"}} },
 		`"threads" of cell c2 was 0 there and is 2 now`:                                   func(h *Header) { h.Cells = []Cell{{ID: "c1"}, {ID: "c3", Threads: 2}} },

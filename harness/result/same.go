@@ -5,9 +5,12 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"reflect"
 	"slices"
 	"strings"
 	"time"
+
+	"gopkg.in/yaml.v3"
 )
 
 // A Difference is something that shapes records and is not the same in two runs.
@@ -22,6 +25,7 @@ func Differs(a, b *Header) *Difference {
 		list = append(list, Difference{"--" + key, a.Metadata[key], b.Metadata[key]})
 	}
 	list = append(list,
+		keyThatDiffers(a, b),
 		Difference{"the scenario", a.scenario(), b.scenario()},
 		Difference{"the seed", fmt.Sprint(a.Seed), fmt.Sprint(b.Seed)},
 		Difference{"the version of the program", a.Env.version(), b.Env.version()},
@@ -31,6 +35,53 @@ func Differs(a, b *Header) *Difference {
 		list = append(list, Difference{"--judge", a.judge(), b.judge()})
 	}
 	return first(list)
+}
+
+// keyThatDiffers is the first key in which the texts of the scenarios differ, if it is
+// a key and not only how they are written.
+func keyThatDiffers(a, b *Header) Difference {
+	var old, now map[string]any
+	if a.ScenarioSHA256 == b.ScenarioSHA256 || yaml.Unmarshal([]byte(a.ScenarioYAML), &old) != nil || yaml.Unmarshal([]byte(b.ScenarioYAML), &now) != nil {
+		return Difference{}
+	}
+	if old == nil || now == nil {
+		return Difference{}
+	}
+	return valueThatDiffers("", old, now)
+}
+
+func valueThatDiffers(path string, a, b any) Difference {
+	if reflect.DeepEqual(a, b) {
+		return Difference{}
+	}
+	x, isMap := a.(map[string]any)
+	y, both := b.(map[string]any)
+	if isMap && both {
+		for _, key := range slices.Sorted(maps.Keys(union(x, y))) {
+			if d := valueThatDiffers(path+"."+key, x[key], y[key]); d.What != "" {
+				return d
+			}
+		}
+	}
+	list, isList := a.([]any)
+	other, both := b.([]any)
+	if isList && both && len(list) == len(other) {
+		for i := range list {
+			if d := valueThatDiffers(fmt.Sprintf("%s.%d", path, i), list[i], other[i]); d.What != "" {
+				return d
+			}
+		}
+	}
+	return Difference{strings.TrimPrefix(path, ".") + " of the scenario", inShort(a), inShort(b)}
+}
+
+// inShort is a value in the words of the file, up to a length.
+func inShort(v any) string {
+	if v == nil {
+		return ""
+	}
+	text, _ := yaml.Marshal(v)
+	return fmt.Sprintf("%.60s", strings.ReplaceAll(strings.TrimSpace(string(text)), "\n", ", "))
 }
 
 // mixes finds the first difference between a run and a process that would continue it.
