@@ -237,7 +237,7 @@ func TestTwoOfAKind(t *testing.T) {
 	if err := s.Markdown(&b, v); err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"best was llada on 1 of 1", "fastest was fast on 1 of 1", "- fast: diffusion = fast: Writes several", "- sudoku holes-6: Six cells"} {
+	for _, want := range []string{"best was llada on 1 of 1", "fastest was fast on 1 of 1", "- fast: diffusion, preset fast: Writes several", "- sudoku holes-6: Six cells"} {
 		if !strings.Contains(b.String(), want) {
 			t.Errorf("no %q in\n%s", want, b.String())
 		}

@@ -20,7 +20,7 @@ func (v *View) Decoders() []Definition {
 		}
 		is := c.Engine
 		if c.Preset != "" {
-			is += " = " + c.Preset
+			is += ", preset " + c.Preset
 		}
 		for _, values := range swept {
 			texts := make([]string, len(values))
