@@ -111,6 +111,9 @@ func entries(text []byte) (all map[string]entry, order []string, err error) {
 		if errors.As(err, &syntax) {
 			at = int(syntax.Offset)
 		}
+		if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+			err = errors.New("the file ends early")
+		}
 		return nil, nil, fmt.Errorf("%s: %w", place(text, at), err)
 	}
 	if open, err := dec.Token(); err != nil || open != json.Delim('{') {

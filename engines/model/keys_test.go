@@ -72,6 +72,11 @@ func TestConfigKeys(t *testing.T) {
 			t.Errorf("%s: rope_theta %g", c.keys, got.RopeTheta)
 		}
 	}
+	for _, text := range []string{"", "{", `{"a"`, `{"a": 1`, `{"a": [`} {
+		if _, err := model.ParseConfig([]byte(text)); err == nil || !strings.Contains(err.Error(), "the file ends early") {
+			t.Errorf("%s: error %v", text, err)
+		}
+	}
 	_, err := model.ParseConfig([]byte(`{"architectures": ["GPT2LMHeadModel"],
  "model_type": "gpt2", "use_mrope": true, "x": 1}`))
 	if want := `config.json:2:2: model_type is "gpt2", allowed is one of Dream, Fast_dLLM_Qwen, a2d-llama, a2d-qwen2, a2d-qwen3, llada, llama, mistral, qwen2, qwen3, sdar`; err == nil || err.Error() != want {
