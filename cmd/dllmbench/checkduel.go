@@ -58,7 +58,9 @@ func (c *checkCmd) against(con *console, plan *scenario.Plan, report *gate.Repor
 	if err != nil {
 		return err
 	}
-	out, err := c.duel(con, plan, [2]duel.Starter{start, starter("")}, plan.Scenario.Seed, nil)
+	out, err := c.duel(con, plan, [2]duel.Starter{start, starter("")}, plan.Scenario.Seed, func(blocks int, block time.Duration) {
+		fmt.Fprintf(con.stderr, "timing takes about %s (%s of %s)\n", roughly(time.Duration(blocks)*block), lists.Count(blocks, "block"), roughly(block))
+	})
 	var side *duel.SideError
 	if errors.As(err, &side) && side.Side == 0 {
 		return exit.Errorf(exit.Setup, "%s cannot be timed: %s", other.Name, duel.TooOld(side.Err))

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"strconv"
@@ -120,24 +121,19 @@ func (f reportFlags) outputs() ([]target, error) {
 
 // write writes a report in all formats that were asked for, and as a page.
 func (f reportFlags) write(con *console, list []target, r *gate.Report, sides []html.Side) error {
+	var errs []error // a file that cannot be written does not cost the others
 	for _, o := range list {
-		if o.path == "" {
-			continue
-		}
-		if err := con.put(o.path, func(w io.Writer) error { return o.Write(w, r) }); err != nil {
-			return err
+		if o.path != "" {
+			errs = append(errs, con.put(o.path, func(w io.Writer) error { return o.Write(w, r) }))
 		}
 	}
 	if f.HTML != "" {
-		err := con.save(f.HTML, func(w io.Writer) error { return html.WriteComparison(w, html.Comparison{Report: r, Sides: sides}) })
-		if err != nil {
-			return err
-		}
+		errs = append(errs, con.save(f.HTML, func(w io.Writer) error { return html.WriteComparison(w, html.Comparison{Report: r, Sides: sides}) }))
 	}
 	for _, o := range list { // whoever reads it may stop
 		if o.path == "" {
-			return exit.With(exit.Execution, o.Write(con.stdout, r))
+			errs = append(errs, exit.With(exit.Execution, o.Write(con.stdout, r)))
 		}
 	}
-	return nil
+	return errors.Join(errs...)
 }
