@@ -13,6 +13,7 @@ import (
 	"dllmbench/cmd/dllmbench/internal/answer"
 	"dllmbench/cmd/dllmbench/internal/setup"
 	"dllmbench/engines"
+	"dllmbench/engines/chat"
 	"dllmbench/engines/decoders"
 	"dllmbench/engines/library"
 	"dllmbench/engines/userfile"
@@ -27,6 +28,8 @@ type generateCmd struct {
 	Engine  string            `default:"autoregressive" help:"Decoder: ${engines}."`
 	Preset  string            `help:"Decoding rule; by default the first of the engine (see list decoders)."`
 	Prompt  *string           `empty:"ok" help:"Text to continue; by default standard input."`
+	Chat    *string           `placeholder:"QUESTION" help:"Question to a chat model, in the form of its chat template."`
+	System  *string           `empty:"ok" placeholder:"TEXT" help:"What the system says to it first; by default what its template says."`
 	Weights string            `help:"builtin:NAME or a checkpoint (folder or .gguf file); by default the trained weights in the binary."`
 	Set     map[string]string `placeholder:"OPTION=VALUE" help:"Option of the preset; may be repeated."`
 	Steps   int               `range:"0 to 1048576" placeholder:"N" help:"Denoising steps, of each block for block decoding; short for --set steps=N or steps_per_block=N."`
@@ -57,6 +60,7 @@ Examples:
     dllmbench generate --engine diffusion --steps 4 --workload sudoku --rung holes-6
     dllmbench generate --engine block --set block_length=4 --prompt 'add:12+34='
     dllmbench generate --engine diffusion --preset fast-dllm --workload stories --watch
+    dllmbench generate --weights path/to/checkpoint --chat 'Why is the sky blue?' --budget 200
     dllmbench generate --compare --watch --workload arithmetic --rung sum-4x3
     echo -n 'copy:777=' | dllmbench generate --engine diffusion | wc -c`
 }
@@ -80,6 +84,11 @@ func (c *generateCmd) Run(con *console) error {
 	w, err := setup.Text(&library.Shelf{}, namedWeights(c.Weights))
 	if err != nil {
 		return err
+	}
+	if c.Chat != nil {
+		if err := c.ask(&t, w); err != nil {
+			return err
+		}
 	}
 	request, err := t.Request(w.Codec, w.Model.Spec().Context, c.Budget, c.Seed)
 	if err != nil {
@@ -159,9 +168,33 @@ func (c *generateCmd) decoders() (presets []engines.Preset, options []engines.Op
 	return presets, options, nil
 }
 
+// ask puts the question into the form of the checkpoint's chat template.
+func (c *generateCmd) ask(t *prompt.Task, w library.Weights) error {
+	name := namedWeights(c.Weights)
+	template, err := library.Template(name)
+	if err != nil {
+		return exit.With(exit.Setup, err)
+	}
+	codec := w.Codec.(chat.Codec)
+	family, err := chat.Find(w.Model.Config().ModelType, template, codec)
+	if err == nil {
+		t.IDs, err = family.Prompt(codec, c.System, *c.Chat)
+	}
+	if err != nil {
+		return exit.Errorf(exit.Usage, "%s: %w", name, err)
+	}
+	end, _ := codec.Added(family.End)
+	t.End, t.Chat = []int32{end}, family.Name
+	return nil
+}
+
 // task takes the prompt from the workload, the flag or standard input.
 func (c *generateCmd) task(stdin io.Reader) (prompt.Task, error) {
 	switch {
+	case c.Chat != nil && (c.Prompt != nil || c.Workload != "" || c.File != ""):
+		return prompt.Task{}, fmt.Errorf("--chat excludes --prompt, --workload and --file: it is the question")
+	case c.Chat == nil && c.System != nil:
+		return prompt.Task{}, fmt.Errorf("--system is a part of a chat: give the question with --chat")
 	case c.Workload != "" && c.Prompt != nil:
 		return prompt.Task{}, fmt.Errorf("--workload and --prompt exclude each other: the task has its own prompt")
 	case c.File != "" && (c.Workload != "" || c.Prompt != nil):
@@ -176,6 +209,8 @@ func (c *generateCmd) task(stdin io.Reader) (prompt.Task, error) {
 		return prompt.Find(c.Workload, c.Rung, c.Index)
 	case c.Prompt != nil:
 		return prompt.Task{Text: *c.Prompt}, nil
+	case c.Chat != nil:
+		return prompt.Task{Text: *c.Chat}, nil
 	}
 	if terminal.IsTerminal(stdin) {
 		return prompt.Task{}, fmt.Errorf("nothing to continue: give --prompt, --workload, or a text on standard input")

@@ -44,6 +44,7 @@ var rooms = []room{
 	{name: "engines/model/builtin"}, // only embeds files
 	{name: "engines/model", may: []string{"engines/userfile", "engines", "engines/network", "engines/usage", "engines/internal/gguf", "engines/internal/kernel", "engines/internal/safetensors", "engines/atomicfile"}},
 	{name: "engines/weights"},
+	{name: "engines/chat", may: []string{"engines"}},
 	{name: "engines/library", may: []string{"engines/internal/gguf", "engines/userfile", "engines", "engines/model", "engines/model/builtin", "engines/tokenizer", "engines/weights"}},
 	{name: "engines/rating", may: []string{"engines", "engines/library", "engines/likelihood", "engines/model", "workloads"}},
 	{name: "engines/decoders", may: []string{"engines", "engines/autoregressive", "engines/bestof", "engines/block", "engines/diffusion", "engines/hybrid", "engines/middle", "engines/model", "engines/network"}},
@@ -84,7 +85,7 @@ var rooms = []room{
 	{name: "reports/traced", may: []string{"harness/place", "harness/result", "harness/trace", "reports/view", "workloads"}},
 	{name: "reports/terminal", may: []string{"engines"}, libs: []string{"github.com/jedib0t/go-pretty/v6", "golang.org/x/term"}},
 	{name: "reports/...", may: []string{"engines/usage", "engines/atomicfile", "reports/...", "harness/lists", "harness/place", "harness/result", "harness/stats", "harness/gate", "harness/trace", "harness/claims", "harness/coherence", "harness/verdict"}, libs: []string{"gonum.org/v1/plot", "github.com/jedib0t/go-pretty/v6"}},
-	{name: "cmd/dllmbench/internal/catalog", may: []string{"engines", "engines/bestof", "engines/library", "engines/model", "engines/model/builtin", "engines/network", "engines/weights", "harness/result", "reports/table", "reports/terminal", "workloads"}},
+	{name: "cmd/dllmbench/internal/catalog", may: []string{"engines", "engines/bestof", "engines/chat", "engines/library", "engines/model", "engines/model/builtin", "engines/network", "engines/weights", "harness/result", "reports/table", "reports/terminal", "workloads"}},
 	{name: "cmd/dllmbench/internal/answer", may: []string{"engines", "engines/decoders", "engines/library", "engines/usage", "harness", "harness/exit", "harness/prompt", "reports/terminal", "reports/view", "workloads"}, libs: []string{"github.com/jedib0t/go-pretty/v6"}},
 	{name: "cmd/dllmbench/internal/setup", may: []string{"..."}},
 	{name: "cmd/dllmbench", may: []string{"..."}, libs: []string{"github.com/alecthomas/kong"}},

@@ -202,6 +202,12 @@ func (t *Tokenizer) Lacking() (list []byte) {
 	return list
 }
 
+// Added returns the id of an added token.
+func (t *Tokenizer) Added(name string) (id int32, ok bool) {
+	at := slices.IndexFunc(t.tokens, func(tok token) bool { return tok.added && tok.text == name })
+	return int32(at), at >= 0
+}
+
 // MaskID implements engines.Codec.
 func (t *Tokenizer) MaskID() int32 { return t.special.Mask }
 

@@ -1,6 +1,7 @@
 package prompt
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -28,6 +29,11 @@ func TestRequest(t *testing.T) {
 	}
 	if r, err := (Task{Text: "abc"}).Request(codec, 1000, 0, 0); err != nil || r.Budget != defaultBudget || r.Oracle != nil {
 		t.Errorf("a text of one's own: %+v, %v", r, err)
+	}
+	ends := len(codec.EndIDs())
+	asked := Task{Text: "abc", IDs: []int32{7, 8}, End: []int32{codec.EndIDs()[0], 9}}
+	if r, err := asked.Request(codec, 1000, 0, 0); err != nil || !slices.Equal(r.Prompt, asked.IDs) || len(r.Stop) != ends+1 || r.Stop[ends] != 9 || len(codec.EndIDs()) != ends {
+		t.Errorf("a question: %+v, %v", r, err)
 	}
 	for want, names := range map[string][2]string{"did you mean lists?": {"list", ""}, "rung of workload lists": {"lists", "nothing"}} {
 		if _, err := Find(names[0], names[1], 0); err == nil || !strings.Contains(err.Error(), want) {

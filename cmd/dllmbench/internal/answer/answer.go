@@ -80,6 +80,9 @@ func (a *Answer) Explain(out io.Writer, t prompt.Task) error {
 		{"work", gflop(u)},
 		{"time", fmt.Sprintf("%s ms, %.0f useful tokens/s", view.Number(a.elapsed.Seconds()*1e3), float64(r.Useful)/max(a.elapsed.Seconds(), 1e-9))},
 	}
+	if t.Chat != "" {
+		facts = append(facts, terminal.Fact{"chat template", fmt.Sprintf("%s, a prompt of %d tokens", t.Chat, len(t.IDs))})
+	}
 	for _, use := range info.Untrained {
 		facts = append(facts, terminal.Fact{"untrained use", use})
 	}

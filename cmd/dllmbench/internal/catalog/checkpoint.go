@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"dllmbench/engines/chat"
 	"dllmbench/engines/library"
 	"dllmbench/engines/model"
 	"dllmbench/engines/network"
@@ -69,10 +70,29 @@ func Checkpoint(name weights.Name, w library.Weights) []terminal.Fact {
 	if w.Codec == nil {
 		facts = append(facts, terminal.Fact{"tokenizer", "none: random weights, cost only"})
 	}
+	if c, ok := w.Codec.(chat.Codec); ok {
+		facts = append(facts, terminal.Fact{"chat template", template(name, config.ModelType, c)})
+	}
 	if c, ok := w.Codec.(interface{ Around() []string }); ok && len(c.Around()) > 0 {
 		facts = append(facts, terminal.Fact{"not put around", "a prompt, as the file's post-processor would: " + strings.Join(c.Around(), " ")})
 	}
 	return facts
+}
+
+// template names the chat template of a checkpoint, or says why none can be used.
+func template(name weights.Name, modelType string, codec chat.Codec) string {
+	text, err := library.Template(name)
+	if err == nil && text == "" {
+		return "none"
+	}
+	var family *chat.Family
+	if err == nil {
+		family, err = chat.Find(modelType, text, codec)
+	}
+	if err != nil {
+		return "not usable: " + err.Error()
+	}
+	return family.Name
 }
 
 // ids shows token ids; a token that the model does not have is "none".
