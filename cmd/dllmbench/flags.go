@@ -31,7 +31,7 @@ func (p *percent) UnmarshalText(text []byte) error {
 	if err != nil {
 		return fmt.Errorf("%q is no share; write it as 2%% or 0.02", text)
 	}
-	if scale == 1 && x > 1 {
+	if scale == 1 && x > 1 && x <= 100 { // larger ones are out of every range
 		return fmt.Errorf("%s is more than 100%%; write it as %s%% or %g", text, text, x/100)
 	}
 	*p = percent(x / scale)
