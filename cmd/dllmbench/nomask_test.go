@@ -68,7 +68,7 @@ func TestCheckpointWithoutMask(t *testing.T) {
 		}
 	}
 	var con bytes.Buffer
-	if err := (&modelCmd{Weights: dir}).Run(&console{stdout: &output{Writer: &con}}); err != nil || !strings.Contains(con.String(), "none, 1 5, 1") {
+	if err := (&modelShowCmd{Weights: dir}).Run(&console{stdout: &output{Writer: &con}}); err != nil || !strings.Contains(con.String(), "none, 1 5, 1") {
 		t.Errorf("%v:\n%s", err, con.String())
 	}
 }

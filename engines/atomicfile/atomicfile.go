@@ -31,13 +31,28 @@ func Write(path string, data []byte) error {
 
 // Update is Write for who knows that the file at path is its own.
 func Update(path string, data []byte) error {
-	if err := replace(path, data); err != nil {
+	return update(path, func(w io.Writer) error {
+		_, err := w.Write(data)
+		return err
+	})
+}
+
+// Stream is [Render] without keeping what is written in memory.
+func Stream(path string, write func(io.Writer) error) error {
+	if err := Check(path); err != nil {
+		return err
+	}
+	return update(path, write)
+}
+
+func update(path string, write func(io.Writer) error) error {
+	if err := replace(path, write); err != nil {
 		return fmt.Errorf("writing %s: %w", path, err)
 	}
 	return nil
 }
 
-func replace(path string, data []byte) error {
+func replace(path string, write func(io.Writer) error) error {
 	mode := fs.FileMode(0o644)
 	info, err := os.Stat(path)
 	switch {
@@ -64,7 +79,7 @@ func replace(path string, data []byte) error {
 		return err
 	}
 	defer os.Remove(name)
-	_, err = f.Write(data)
+	err = write(f)
 	if err == nil && info != nil {
 		err = f.Chmod(mode)
 	}

@@ -30,35 +30,23 @@ const RandomSeed = 1
 
 // Open loads weights.
 func Open(w weights.Name) (Weights, error) {
-	switch w.Kind {
-	case weights.Shape:
+	if w.Random() {
 		config, err := model.Shape(w.Name)
 		if err != nil {
 			return Weights{}, err
 		}
 		return Weights{Model: model.Random(config, RandomSeed)}, nil
-	case weights.Builtin:
-		files, err := builtin.Open(w.Name)
-		if err != nil {
-			return Weights{}, engines.UnknownName("built-in model", w.Name, builtin.Names())
-		}
-		return loadCheckpoint(w, files)
 	}
-	if info, err := os.Stat(w.Name); err == nil && !info.IsDir() {
-		got, err := readGGUF(w.Name)
-		if err != nil {
-			return Weights{}, fmt.Errorf("%s: %w", w, err)
-		}
-		return got, nil
+	files, err := folder(w)
+	if err != nil {
+		return Weights{}, err
 	}
-	return loadCheckpoint(w, userfile.Dir(w.Name))
-}
-
-// loadCheckpoint reads config.json, model.safetensors and tokenizer.json.
-func loadCheckpoint(w weights.Name, files fs.FS) (Weights, error) {
-	got, err := readCheckpoint(files)
-	if errors.Is(err, fs.ErrNotExist) {
-		if list, _ := fs.Glob(files, "*.gguf"); len(list) > 0 {
+	var got Weights
+	if files == nil {
+		got, err = readGGUF(w.Name)
+	} else {
+		got, err = readCheckpoint(files)
+		if list, _ := fs.Glob(files, "*.gguf"); errors.Is(err, fs.ErrNotExist) && len(list) > 0 {
 			err = fmt.Errorf("%w; there is %s: name the file itself", err, list[0])
 		}
 	}
@@ -68,6 +56,25 @@ func loadCheckpoint(w weights.Name, files fs.FS) (Weights, error) {
 	return got, nil
 }
 
+// folder is that of a checkpoint; nil for weights of another kind.
+func folder(w weights.Name) (fs.FS, error) {
+	switch w.Kind {
+	case weights.Shape:
+		return nil, nil
+	case weights.Builtin:
+		files, err := builtin.Open(w.Name)
+		if err != nil {
+			return nil, engines.UnknownName("built-in model", w.Name, builtin.Names())
+		}
+		return files, nil
+	}
+	if info, err := os.Stat(w.Name); err == nil && !info.IsDir() {
+		return nil, nil
+	}
+	return userfile.Dir(w.Name), nil
+}
+
+// readCheckpoint reads config.json, model.safetensors and tokenizer.json.
 func readCheckpoint(files fs.FS) (Weights, error) {
 	c, err := model.OpenCheckpoint(files)
 	if err != nil {

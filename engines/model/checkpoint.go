@@ -1,7 +1,6 @@
 package model
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -9,25 +8,20 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 
 	"dllmbench/engines"
-	"dllmbench/engines/atomicfile"
-	"dllmbench/engines/internal/safetensors"
 	"dllmbench/engines/userfile"
 )
 
 // Names of the files of a checkpoint folder, as Hugging Face has them.
 const (
-	ConfigFile    = "config.json"
-	WeightsFile   = "model.safetensors"
-	TokenizerFile = "tokenizer.json"
-	ClassFile     = "tokenizer_config.json" // written for other programs
-
-	generationFile = "generation_config.json"
+	ConfigFile     = "config.json"
+	WeightsFile    = "model.safetensors"
+	TokenizerFile  = "tokenizer.json"
+	ClassFile      = "tokenizer_config.json" // written for other programs
+	GenerationFile = "generation_config.json"
 )
 
 // Bounds of files that are read whole, in bytes.
@@ -83,7 +77,7 @@ func OpenCheckpoint(fsys fs.FS) (*Checkpoint, error) {
 		return nil, err
 	}
 	if err := cfg.readEnds(fsys); err != nil {
-		return nil, fmt.Errorf("%s: %w", generationFile, err)
+		return nil, fmt.Errorf("%s: %w", GenerationFile, err)
 	}
 	list, err := openShards(fsys)
 	if err != nil {
@@ -126,7 +120,7 @@ func (c *Checkpoint) Model(tokenizer []byte) (*Model, error) {
 // one: in the reference they go before those of config.json. The other defaults
 // of generation are not used here.
 func (c *Config) readEnds(fsys fs.FS) error {
-	text, err := userfile.ReadIn(fsys, generationFile, maxConfig)
+	text, err := userfile.ReadIn(fsys, GenerationFile, maxConfig)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
@@ -142,6 +136,15 @@ func (c *Config) readEnds(fsys fs.FS) error {
 	c.EOS = g.EOS
 	c.complete()
 	return c.Validate()
+}
+
+// Generation is what readEnds reads, for other programs.
+func (c *Config) Generation() ([]byte, error) {
+	text, err := json.MarshalIndent(struct {
+		EOS TokenIDs `json:"eos_token_id"`
+		Pad int32    `json:"pad_token_id"`
+	}{c.EOS, c.Pad}, "", "  ")
+	return append(text, '\n'), err
 }
 
 // match wants the tensors of the file to be those of the network: each there with
@@ -197,32 +200,4 @@ func (c *Checkpoint) Has(name string) bool {
 // Read implements Source.
 func (c *Checkpoint) Read(dst []float32, name string, shape ...int) error {
 	return c.tensors.Read(dst, c.name(name), shape...)
-}
-
-// Save writes config.json and model.safetensors (dtype "F32", "BF16" or "F16")
-// into dir. Each file is replaced in one step, the weights last.
-func Save(dir string, w *Weights, dtype string, metadata map[string]string) error {
-	cfg := w.Config
-	cfg.TorchDtype = map[string]string{"F32": "float32", "BF16": "bfloat16", "F16": "float16"}[dtype]
-	cfg.Architectures = []string{cfg.architecture().class}
-	cfg.HiddenAct = "silu"
-	text, err := json.MarshalIndent(cfg, "", "  ")
-	if err != nil {
-		return err
-	}
-	var out []safetensors.Out
-	for _, t := range w.Tensors {
-		out = append(out, safetensors.Out(t))
-	}
-	var data bytes.Buffer
-	if err := safetensors.Write(&data, out, dtype, metadata); err != nil {
-		return err
-	}
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return err
-	}
-	if err := atomicfile.Write(filepath.Join(dir, ConfigFile), append(text, '\n')); err != nil {
-		return err
-	}
-	return atomicfile.Write(filepath.Join(dir, WeightsFile), data.Bytes())
 }

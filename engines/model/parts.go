@@ -41,8 +41,8 @@ type Block[V, M any] struct {
 	Down         M // [hidden, intermediate]
 }
 
-// form makes a block of its parts, in the order of our files.
-func form[V, M any](p Block[part, part], vector func(part) V, matrix func(part) M) Block[V, M] {
+// form makes a block of another one, in the order of our files.
+func form[FromV, FromM, V, M any](p Block[FromV, FromM], vector func(FromV) V, matrix func(FromM) M) Block[V, M] {
 	return Block[V, M]{
 		AttnNorm: vector(p.AttnNorm), QKV: matrix(p.QKV), QKVBias: vector(p.QKVBias), QNorm: vector(p.QNorm), KNorm: vector(p.KNorm),
 		O: matrix(p.O), MLPNorm: vector(p.MLPNorm), GateUp: matrix(p.GateUp), Down: matrix(p.Down),

@@ -26,6 +26,12 @@ type Out struct {
 // UTF-8, a shape does not match its data, or a number is not finite or too
 // large for dtype.
 func Write(w io.Writer, tensors []Out, dtype string, metadata map[string]string) error {
+	return WriteEach(w, tensors, dtype, metadata, func(t Out) ([]float32, error) { return t.Data, nil })
+}
+
+// WriteEach is [Write] for tensors without Data, whose numbers are asked for one
+// tensor at a time: twice, to be checked and to be written.
+func WriteEach(w io.Writer, tensors []Out, dtype string, metadata map[string]string, numbers func(Out) ([]float32, error)) error {
 	kind, ok := codings[dtype]
 	if !ok {
 		return fmt.Errorf("safetensors: cannot write dtype %q, allowed are F32, F16 and BF16", dtype)
@@ -33,7 +39,11 @@ func Write(w io.Writer, tensors []Out, dtype string, metadata map[string]string)
 	sorted := slices.Clone(tensors)
 	slices.SortStableFunc(sorted, func(a, b Out) int { return strings.Compare(a.Name, b.Name) })
 	for i, t := range sorted {
-		if err := t.check(dtype); err != nil {
+		data, err := numbers(t)
+		if err == nil {
+			err = t.check(data, dtype)
+		}
+		if err != nil {
 			return fmt.Errorf("safetensors: tensor %q: %w", t.Name, err)
 		}
 		if i > 0 && sorted[i-1].Name == t.Name {
@@ -49,7 +59,11 @@ func Write(w io.Writer, tensors []Out, dtype string, metadata map[string]string)
 	out.Write(head)
 	var number [4]byte
 	for _, t := range sorted {
-		for _, v := range t.Data {
+		data, err := numbers(t)
+		if err != nil {
+			return fmt.Errorf("safetensors: tensor %q: %w", t.Name, err)
+		}
+		for _, v := range data {
 			binary.LittleEndian.PutUint32(number[:], kind.encode(v))
 			out.Write(number[:widths[dtype]])
 		}
@@ -57,7 +71,7 @@ func Write(w io.Writer, tensors []Out, dtype string, metadata map[string]string)
 	return out.Flush()
 }
 
-func (t *Out) check(dtype string) error {
+func (t *Out) check(data []float32, dtype string) error {
 	if t.Name == metaKey || len(t.Name) > maxName || !utf8.ValidString(t.Name) {
 		return fmt.Errorf("this name is not allowed; it must be at most %d bytes of UTF-8 and not %s", maxName, metaKey)
 	}
@@ -65,13 +79,13 @@ func (t *Out) check(dtype string) error {
 	if err != nil {
 		return err
 	}
-	if n != len(t.Data) {
-		return fmt.Errorf("shape %v needs %d numbers, given are %d", t.Shape, n, len(t.Data))
+	if n != len(data) {
+		return fmt.Errorf("shape %v needs %d numbers, given are %d", t.Shape, n, len(data))
 	}
 	var word [4]byte
 	var back [1]float32
 	kind := codings[dtype]
-	for i, v := range t.Data {
+	for i, v := range data {
 		if notFinite(v) {
 			return fmt.Errorf("value %v at index %d; weights must be finite", v, i)
 		}
@@ -108,7 +122,11 @@ func header(sorted []Out, dtype string, metadata map[string]string) ([]byte, err
 	}
 	at := 0
 	for _, t := range sorted {
-		end := at + len(t.Data)*widths[dtype]
+		n, err := elements(t.Shape)
+		if err != nil {
+			return nil, err
+		}
+		end := at + n*widths[dtype]
 		if err := add(t.Name, entry{dtype, append([]int{}, t.Shape...), []int{at, end}}); err != nil {
 			return nil, err
 		}

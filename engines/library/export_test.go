@@ -1,0 +1,118 @@
+package library
+
+import (
+	"bytes"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"dllmbench/engines/model"
+	"dllmbench/engines/network"
+	"dllmbench/engines/weights"
+)
+
+// TestExport: weights of every kind come back with the same logits, and a folder that
+// was written once is the same model when it is written again.
+func TestExport(t *testing.T) {
+	for _, c := range []struct {
+		name, dtype string
+		lost        []string
+	}{
+		{"builtin:v1", "float32", nil},
+		{"builtin:v1", "bfloat16", nil}, // as which it is stored
+		{"shape:2m", "float32", nil},
+		{"testdata/llama.gguf", "float32", nil},
+		{"testdata/qwen3.gguf", "float32", []string{"<|begin|>"}},
+	} {
+		name, dir, again := weights.Parse(c.name), filepath.Join(t.TempDir(), "a", "b"), filepath.Join(t.TempDir(), "again")
+		was, err := Open(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if lost, err := Export(name, was, dir, c.dtype); err != nil || !slices.Equal(lost, c.lost) {
+			t.Fatalf("%s: lost %q, %v", c.name, lost, err)
+		}
+		got, err := Open(weights.Parse(dir))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, row := range logits(t, was.Model) {
+			if !slices.Equal(row, logits(t, got.Model)[i]) {
+				t.Errorf("%s: the logits of position %d differ", c.name, i)
+			}
+		}
+		if was.Codec != nil && !slices.Equal(got.Codec.Encode("the cat, 12"), was.Codec.Encode("the cat, 12")) {
+			t.Errorf("%s: the ids differ", c.name)
+		}
+		if _, err := Export(weights.Parse(dir), got, again, c.dtype); err != nil {
+			t.Fatal(err)
+		}
+		if same, err := Open(weights.Parse(again)); err != nil || same.Model.Digest() != got.Model.Digest() {
+			t.Errorf("%s: %v, or another model when it is written again", c.name, err)
+		}
+		if _, err := Export(name, was, dir, c.dtype); !errors.Is(err, fs.ErrExist) {
+			t.Errorf("%s: %v where a folder is", c.name, err)
+		}
+		if _, err := os.Stat(filepath.Join(dir, model.WeightsFile)); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// TestExportCopies: what other programs read of a tokenizer stays as it was, and what
+// is refused leaves nothing behind.
+func TestExportCopies(t *testing.T) {
+	name, dir := weights.Parse("builtin:v1"), filepath.Join(t.TempDir(), "v1")
+	w, err := Open(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Export(name, w, dir, "int8"); err == nil {
+		t.Error("no error")
+	}
+	if _, err := os.Stat(dir); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("%v: the folder is there", err)
+	}
+	if _, err := Export(name, w, dir, "float16"); err != nil {
+		t.Fatal(err)
+	}
+	template := []byte("{{ messages }}")
+	if err := os.WriteFile(filepath.Join(dir, "chat_template.jinja"), template, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	name = weights.Parse(dir)
+	if w, err = Open(name); err == nil {
+		_, err = Export(name, w, dir+"-again", "float32")
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range texts[:len(texts)-2] {
+		a, errA := os.ReadFile(filepath.Join(dir, file))
+		b, errB := os.ReadFile(filepath.Join(dir+"-again", file))
+		if errA != nil || errB != nil || !bytes.Equal(a, b) {
+			t.Errorf("%s: %v, %v, or not a copy", file, errA, errB)
+		}
+	}
+	if text, err := os.ReadFile(filepath.Join(dir+"-again", "chat_template.jinja")); err != nil || !bytes.Equal(text, template) {
+		t.Errorf("%q, %v", text, err)
+	}
+}
+
+// logits are those of a few tokens, read from left to right.
+func logits(t *testing.T, m *model.Model) (rows [][]float32) {
+	s := model.NewSession(m, 1)
+	defer s.Close()
+	w := network.Window{Tokens: []int32{7, 70, 30, 9}, Visible: network.CausalVisible(nil, 0, 4), Cache: s.NewCache(4), Logits: []int{0, 1, 2, 3}}
+	pass, err := s.Forward([]network.Window{w})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, row := range pass.Logits {
+		rows = append(rows, slices.Clone(row))
+	}
+	return rows
+}
