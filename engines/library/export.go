@@ -66,12 +66,15 @@ func descriptions(name weights.Name, w Weights) (map[string][]byte, error) {
 		return nil, err
 	}
 	all := map[string][]byte{model.TokenizerFile: codec.JSON(), model.ClassFile: codec.Class(config.MaxPositions), model.GenerationFile: ends}
-	template, err := Template(name)
-	if template != "" {
-		all["chat_template.jinja"] = []byte(template)
+	from, err := folder(name)
+	if err != nil {
+		return nil, err
 	}
-	from, errFrom := folder(name)
-	if err := errors.Join(err, errFrom); from == nil || err != nil {
+	if from == nil {
+		template, err := Template(name)
+		if template != "" {
+			all["chat_template.jinja"] = []byte(template)
+		}
 		return all, err
 	}
 	for _, file := range texts {

@@ -47,6 +47,11 @@ func TestExport(t *testing.T) {
 		if was.Codec != nil && !slices.Equal(got.Codec.Encode("the cat, 12"), was.Codec.Encode("the cat, 12")) {
 			t.Errorf("%s: the ids differ", c.name)
 		}
+		if a, err := Template(name); err != nil {
+			t.Error(err)
+		} else if b, err := Template(weights.Parse(dir)); err != nil || a != b {
+			t.Errorf("%s: the chat template is %q, want %q (%v)", c.name, b, a, err)
+		}
 		if _, err := Export(weights.Parse(dir), got, again, c.dtype); err != nil {
 			t.Fatal(err)
 		}
