@@ -1,9 +1,6 @@
 package model
 
 import (
-	"fmt"
-	"strings"
-
 	"dllmbench/engines/internal/kernel"
 	"dllmbench/engines/network"
 )
@@ -57,48 +54,6 @@ func KernelVariant() string { return kernel.Variant() }
 // ProductBits is the width in bits of the registers that matrix products use:
 // 512, 256, or 0 for plain Go. It tells machines apart in time, not in results.
 func ProductBits() int { return kernel.ProductBits() }
-
-// shapes are cost-only networks by name: width, layers, heads of 64, and a
-// vocabulary that stays small against the body, as in the trained model.
-var shapes = []struct {
-	name                       string
-	hidden, layers, ffn, vocab int
-}{
-	{"2m", 192, 4, 512, 1024},
-	{"5m", 256, 6, 704, 1024},
-	{"10m", 320, 8, 896, 2048},
-	{"20m", 448, 8, 1216, 2048},
-	{"50m", 640, 10, 1728, 4096},
-	{"100m", 768, 14, 2048, 8192},
-	{"200m", 1024, 15, 2816, 16384},
-	{"500m", 1536, 17, 4096, 16384},
-	{"1b", 2048, 20, 5632, 16384},
-}
-
-// ShapeNames lists what Shape accepts, smallest first.
-func ShapeNames() []string {
-	var names []string
-	for _, s := range shapes {
-		names = append(names, s.name)
-	}
-	return names
-}
-
-// Shape returns the config of a cost-only network by name, such as "20m".
-func Shape(name string) (Config, error) {
-	for _, s := range shapes {
-		if s.name == name {
-			return Config{
-				Architectures: []string{"LlamaForCausalLM"}, ModelType: "llama", HiddenAct: "silu",
-				HiddenSize: s.hidden, IntermediateSize: s.ffn, Layers: s.layers, HeadDim: 64,
-				Heads: s.hidden / 64, KVHeads: s.hidden / 64, VocabSize: s.vocab, MaxPositions: 4096,
-				RopeTheta: 10000, NormEps: 1e-6, TieEmbeddings: true, TorchDtype: "float32",
-				Pad: 0, EOS: TokenIDs{1}, MaskToken: 2,
-			}, nil
-		}
-	}
-	return Config{}, fmt.Errorf("shape %q is not known; allowed are %s", name, strings.Join(ShapeNames(), ", "))
-}
 
 // matrix is a weight matrix with out rows and in columns, in the storage that
 // the kernels multiply by. It is the one place that knows how weights are kept.
