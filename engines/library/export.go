@@ -57,7 +57,7 @@ func descriptions(name weights.Name, w Weights) (map[string][]byte, error) {
 	config := w.Model.Config()
 	if codec == nil { // random numbers: bytes, so that what is written is a whole checkpoint
 		var err error
-		if codec, err = tokenizer.Train(slices.Values([]string(nil)), tokenizer.TrainOptions{VocabSize: config.VocabSize}); err != nil {
+		if codec, err = tokenizer.Train(slices.Values([]string(nil)), tokenizer.TrainOptions{VocabSize: len(tokenizer.DefaultSpecials()) + 256}); err != nil {
 			return nil, err
 		}
 	}

@@ -107,6 +107,22 @@ func TestExportCopies(t *testing.T) {
 	}
 }
 
+// TestExportWide: random numbers may have a larger vocabulary than any that is learned here.
+func TestExportWide(t *testing.T) {
+	config, err := model.Shape("llama-3.2-1b")
+	if err != nil {
+		t.Fatal(err)
+	}
+	config.HiddenSize, config.IntermediateSize, config.Layers = 2, 2, 1
+	dir := filepath.Join(t.TempDir(), "wide")
+	if _, err := Export(weights.Parse("shape:llama-3.2-1b"), Weights{Model: model.Random(config, 1)}, dir, "float32"); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := Open(weights.Parse(dir)); err != nil || got.Codec.VocabSize() > 300 || got.Model.Config().VocabSize != config.VocabSize {
+		t.Errorf("%v, or another vocabulary", err)
+	}
+}
+
 // logits are those of a few tokens, read from left to right.
 func logits(t *testing.T, m *model.Model) (rows [][]float32) {
 	s := model.NewSession(m, 1)
