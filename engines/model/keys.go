@@ -36,7 +36,7 @@ var fixed = map[string]rule{
 	"use_mrope":                   {"false", oneOf("false")},
 	"mlp_bias":                    {"false", oneOf("false")},
 	"use_sliding_window":          {"false", oneOf("false")},
-	"sliding_window":              {"null, or use_sliding_window false beside it", func(_ string, all map[string]entry) bool { return string(all["use_sliding_window"].value) == "false" }},
+	"sliding_window":              {"null, or use_sliding_window false beside it", func(v string, all map[string]entry) bool { return v == "null" || string(all["use_sliding_window"].value) == "false" }},
 	"layer_types":                 {`null or "full_attention" for every layer`, fullAttention},
 	"quantization_config":         {"null", oneOf()},
 	"compression_config":          {"null", oneOf()},

@@ -25,6 +25,7 @@ func TestConfigKeys(t *testing.T) {
 		{`"architectures": ["SDARForCausalLM"], "auto_map": {"AutoConfig": "c.C"}, "_name_or_path": "x", "transformers_version": "4.51.0", "torch_dtype": "bfloat16"`, ""},
 		{`"attention_dropout": 0.1, "initializer_range": 0.02, "use_cache": true, "bos_token_id": 3, "pretraining_tp": 2, "temperature": 0.7`, ""},
 		{`"rope_scaling": null, "use_sliding_window": false, "sliding_window": 4096, "max_window_layers": 28, "layer_types": ["full_attention"]`, ""},
+		{`"sliding_window": null`, ""},
 		{`"debug": false, "ep_size": 1, "fuse_cross_entropy": true, "micro_forward": false, "skip_checkpoint": false`, ""},
 		{`"mlp_bias": false, "head_dim": null, "rope_interleaved": false, "is_llama_config": true, "transformers.js_config": {"a": 1}`, ""},
 		{`"rope_parameters": {"rope_type": "default", "rope_theta": 5e5}`, ""},
