@@ -29,14 +29,16 @@ type rule struct {
 // fixed are keys that change the network of any architecture, with the values
 // under which it is still one that this package computes.
 var fixed = map[string]rule{
-	"rope_scaling":                {"null or " + knownRotary, isRotary},
-	"rope_parameters":             {knownRotary + ", with its rope_theta", isRotary},
-	"partial_rotary_factor":       {"1", oneOf("1", "1.0")},
-	"rope_interleaved":            {"false", oneOf("false")},
-	"use_mrope":                   {"false", oneOf("false")},
-	"mlp_bias":                    {"false", oneOf("false")},
-	"use_sliding_window":          {"false", oneOf("false")},
-	"sliding_window":              {"null, or use_sliding_window false beside it", func(v string, all map[string]entry) bool { return v == "null" || string(all["use_sliding_window"].value) == "false" }},
+	"rope_scaling":          {"null or " + knownRotary, isRotary},
+	"rope_parameters":       {knownRotary + ", with its rope_theta", isRotary},
+	"partial_rotary_factor": {"1", oneOf("1", "1.0")},
+	"rope_interleaved":      {"false", oneOf("false")},
+	"use_mrope":             {"false", oneOf("false")},
+	"mlp_bias":              {"false", oneOf("false")},
+	"use_sliding_window":    {"false", oneOf("false")},
+	"sliding_window": {"null, or use_sliding_window false beside it", func(v string, all map[string]entry) bool {
+		return v == "null" || string(all["use_sliding_window"].value) == "false"
+	}},
 	"layer_types":                 {`null or "full_attention" for every layer`, fullAttention},
 	"quantization_config":         {"null", oneOf()},
 	"compression_config":          {"null", oneOf()},
