@@ -20,6 +20,7 @@ type Finding struct {
 	// kind, by which figures choose colours; "" where there is none.
 	Decoder string  `json:"decoder,omitempty"`
 	Engine  string  `json:"engine,omitempty"`
+	Look    string  `json:"-"`      // how reports tell the decoder apart, see [Report.GiveLooks]
 	Metric  string  `json:"metric"` // "counters", "e2e", …
 	Verdict Verdict `json:"verdict"`
 	Accept  bool    `json:"accepted,omitempty"` // the difference is shown and does not fail

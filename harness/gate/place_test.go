@@ -135,3 +135,16 @@ func TestFailedRequestsAreNotScored(t *testing.T) {
 		t.Errorf("%d instances, want 11 of 12", n)
 	}
 }
+
+// TestLooksGoByDecoder: several decoders of a kind look different, their settings do not.
+func TestLooksGoByDecoder(t *testing.T) {
+	r := &Report{Findings: []Finding{
+		{Engine: "diffusion", Decoder: "llada steps=4"}, {Engine: "diffusion", Decoder: "llada steps=8"}, {Engine: "diffusion", Decoder: "mine"}, {},
+	}}
+	r.GiveLooks()
+	for i, want := range []string{"diffusion", "diffusion", "diffusion/1", ""} {
+		if got := r.Findings[i].Look; got != want {
+			t.Errorf("finding %d looks as %q, want %q", i, got, want)
+		}
+	}
+}

@@ -4,9 +4,11 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"dllmbench/harness/exit"
 	"dllmbench/harness/lists"
+	"dllmbench/harness/place"
 	"dllmbench/harness/result"
 	"dllmbench/harness/verdict"
 )
@@ -54,6 +56,16 @@ type LimitMark struct {
 	Sentence string `json:"sentence"`
 	File     string `json:"file,omitempty"` // where it stands
 	Line     int    `json:"line,omitempty"`
+}
+
+// GiveLooks gives each finding the look of its decoder, whatever its swept options.
+func (r *Report) GiveLooks() {
+	var looks place.Looks
+	for i := range r.Findings {
+		f := &r.Findings[i]
+		name, _, _ := strings.Cut(f.Decoder, " ")
+		f.Look = looks.Of(f.Engine, name)
+	}
 }
 
 // Count is the number of findings with a verdict.

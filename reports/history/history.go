@@ -93,6 +93,10 @@ type Series struct {
 	options map[string]any
 }
 
+// Look is how pages tell the decoder apart: by its kind, since runs of a history
+// need not have the same decoders.
+func (s Series) Look() string { return s.Engine }
+
 // Point is the value of a run.
 type Point struct {
 	Run   int // index in History.Runs

@@ -91,6 +91,7 @@ func badgeOf(v gate.Verdict) mark {
 
 // WriteComparison writes the page of a comparison.
 func WriteComparison(w io.Writer, c Comparison) error {
+	c.Report.GiveLooks()
 	r := safe(c.Report)
 	p := &comparePage{
 		Report: r, Lead: compareWords(r), Counted: countersOf(r), Validity: validities(c.Sides),

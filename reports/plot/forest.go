@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"gonum.org/v1/plot/vg"
 
@@ -22,14 +23,20 @@ type forest struct {
 	share  bool
 	sided  bool // there are several new sides
 	policy gate.Policy
+	shared []string // kinds of which there are several decoders
 }
 
 // Forests draws the comparisons of a report with their intervals, each metric on
 // its own, and says how many have no interval and are in no figure.
 func Forests(r *gate.Report) (figures []*Figure, missing string) {
+	r.GiveLooks()
 	all := 0
 	var drawn []gate.Finding
+	var shared []string
 	for _, f := range r.Findings {
+		if f.Look != f.Engine {
+			shared = append(shared, f.Engine)
+		}
 		if f.Metric == gate.Counters {
 			continue
 		}
@@ -46,7 +53,7 @@ func Forests(r *gate.Report) (figures []*Figure, missing string) {
 		against = "each decoder against " + r.Old.Name
 	}
 	for _, g := range lists.Split(drawn, func(f gate.Finding) string { return f.Metric }) {
-		look := forest{g.Key, g.Of[0].Unit == "share", len(r.New) > 1, r.Policy}
+		look := forest{g.Key, g.Of[0].Unit == "share", len(r.New) > 1, r.Policy, shared}
 		name, title := "forest-"+g.Key, view.Clean(g.Key+": "+against)
 		part := 'b'
 		for some := range slices.Chunk(g.Of, maxForest) {
@@ -101,11 +108,11 @@ func (f forest) draw(fig *Figure, rows []gate.Finding) {
 			names[y] += ", " + r.Side
 		}
 		names[y] = cutName(view.Clean(names[y]), 34)
-		variant, name := 1, view.Clean(r.Engine)+", no difference that counts"
+		variant, name := 1, f.legend(r)+", no difference that counts"
 		if r.Verdict == gate.Improved || r.Verdict == gate.Regressed {
-			variant, name = 0, view.Clean(r.Engine)
+			variant, name = 0, f.legend(r)
 		}
-		s := p.named(name, newStyle(r.Engine, variant))
+		s := p.named(name, newStyle(r.Look, variant))
 		e := r.Ratio.Times(by)
 		s.points = append(s.points, point{x: e.Value, y: float64(y), xi: e.CI})
 		lo, hi = min(lo, e.CI.Low), max(hi, e.CI.High)
@@ -116,6 +123,15 @@ func (f forest) draw(fig *Figure, rows []gate.Finding) {
 	}
 	fig.panels = []panel{p}
 	fig.height = vg.Points(13.5)*vg.Length(lines) + vg.Points(46)
+}
+
+// legend is the kind of a decoder, or its name where there are several of the kind.
+func (f forest) legend(r gate.Finding) string {
+	if !slices.Contains(f.shared, r.Engine) {
+		return view.Clean(r.Engine)
+	}
+	name, _, _ := strings.Cut(r.Decoder, " ")
+	return view.Clean(name)
 }
 
 // ratioTicks chooses round numbers for an axis of ratios.

@@ -34,21 +34,11 @@ func DecoderName(c result.Cell) string {
 // of one kind of engine.
 func (r *Row) Decoder() string { return cmp.Or(r.Cell.Label, r.Cell.Engine) }
 
-// giveLooks names the looks of decoders: the first of a kind looks as its kind, the
-// others have a number behind it ("diffusion/1"), counted through the run.
+// giveLooks gives each row the look of its decoder.
 func giveLooks(rows []*Row) {
-	looks, kinds := map[[2]string]string{}, map[string]bool{}
+	var looks place.Looks
 	for _, r := range rows {
-		kind := r.Cell.Engine
-		own := [2]string{kind, r.Decoder()}
-		if looks[own] == "" {
-			looks[own] = kind
-			if kinds[kind] {
-				looks[own] = fmt.Sprintf("%s/%d", kind, len(looks)-len(kinds))
-			}
-			kinds[kind] = true
-		}
-		r.Look = looks[own]
+		r.Look = looks.Of(r.Cell.Engine, r.Decoder())
 	}
 }
 
