@@ -102,7 +102,7 @@ func Open(m *model.Model, threads int, engine, preset string, o engines.Options)
 	e, err := on(session, engine, preset, o)
 	if err != nil {
 		session.Close()
-		return nil, err
+		return nil, advise(err, m.Spec(), engine, preset, o, 1)
 	}
 	return &Engine{e, session}, nil
 }
@@ -136,6 +136,14 @@ func (e *Engine) Check(batch []engines.Request) error {
 // budget, or need something that a network of this kind lacks. It asks the
 // decoder itself, on a blank network, and returns what it says of itself.
 func Fits(spec network.Spec, engine, preset string, o engines.Options, budget int) (engines.Info, error) {
+	info, err := fits(spec, engine, preset, o, budget)
+	if err != nil {
+		err = advise(err, spec, engine, preset, o, budget)
+	}
+	return info, err
+}
+
+func fits(spec network.Spec, engine, preset string, o engines.Options, budget int) (engines.Info, error) {
 	e, err := on(network.NewBlank(spec, budget), engine, preset, o)
 	if err != nil {
 		return engines.Info{}, err

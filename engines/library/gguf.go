@@ -9,10 +9,11 @@ import (
 	"dllmbench/engines/model"
 	"dllmbench/engines/tokenizer"
 	"dllmbench/engines/userfile"
+	"dllmbench/engines/weights"
 )
 
 // readGGUF reads a GGUF file, in which everything is.
-func readGGUF(path string) (Weights, error) {
+func readGGUF(path string, t weights.Trained) (Weights, error) {
 	file, err := userfile.Open(path)
 	if err != nil {
 		return Weights{}, err
@@ -22,10 +23,10 @@ func readGGUF(path string) (Weights, error) {
 	if err != nil {
 		return Weights{}, err
 	}
-	return decodeGGUF(file, info.Size())
+	return decodeGGUF(file, info.Size(), t)
 }
 
-func decodeGGUF(data io.ReaderAt, size int64) (Weights, error) {
+func decodeGGUF(data io.ReaderAt, size int64, t weights.Trained) (Weights, error) {
 	c, f, err := model.OpenGGUF(data, size)
 	if err != nil {
 		return Weights{}, err
@@ -37,6 +38,9 @@ func decodeGGUF(data io.ReaderAt, size int64) (Weights, error) {
 	codec, err := list.Tokenizer()
 	if err != nil {
 		return Weights{}, fmt.Errorf("gguf: tokenizer.ggml: %w", err)
+	}
+	if err := settle(&c.Config, t, codec, ""); err != nil {
+		return Weights{}, err
 	}
 	got, err := join(c, codec, "the metadata", "the metadata")
 	got.Stored = f.Types()

@@ -43,9 +43,9 @@ func Open(w weights.Name) (Weights, error) {
 	}
 	var got Weights
 	if files == nil {
-		got, err = readGGUF(w.Name)
+		got, err = readGGUF(w.Name, w.Trained)
 	} else {
-		got, err = readCheckpoint(files)
+		got, err = readCheckpoint(files, w.Trained)
 		if list, _ := fs.Glob(files, "*.gguf"); errors.Is(err, fs.ErrNotExist) && len(list) > 0 {
 			err = fmt.Errorf("%w; there is %s: name the file itself", err, list[0])
 		}
@@ -75,13 +75,20 @@ func folder(w weights.Name) (fs.FS, error) {
 }
 
 // readCheckpoint reads config.json, model.safetensors and tokenizer.json.
-func readCheckpoint(files fs.FS) (Weights, error) {
+func readCheckpoint(files fs.FS, t weights.Trained) (Weights, error) {
 	c, err := model.OpenCheckpoint(files)
 	if err != nil {
 		return Weights{}, err
 	}
 	defer c.Close()
 	codec, err := readTokenizer(files)
+	if err != nil {
+		return Weights{}, err
+	}
+	named, err := maskName(files)
+	if err == nil {
+		err = settle(&c.Config, t, codec, named)
+	}
 	if err != nil {
 		return Weights{}, err
 	}

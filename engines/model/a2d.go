@@ -10,12 +10,6 @@ var (
 )
 
 func a2d(class string, from architecture) architecture {
-	a, parent := from, from.defaults
-	a.class, a.defaults = class, func(c *Config) {
-		if parent != nil {
-			parent(c)
-		}
-		c.Context = "full"
-	}
-	return a
+	from.class = class
+	return from
 }

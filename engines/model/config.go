@@ -60,6 +60,8 @@ type Config struct {
 	// from position 0 (BD3-LM, SDAR), and "full" sees everything (LLaDA, Dream).
 	Context   string `json:"context,omitempty"`
 	BlockSize int    `json:"block_size,omitempty"`
+	// MaskUnseen is true where training never met the mask token.
+	MaskUnseen bool `json:"mask_unseen,omitempty"`
 	// SelfPrediction is true when a written token predicts itself, so that its
 	// row can judge it (LLaDA2.1's editing).
 	SelfPrediction bool `json:"self_prediction,omitempty"`
@@ -92,9 +94,9 @@ func (t TokenIDs) MarshalJSON() ([]byte, error) {
 // Spec describes the network to decoders, without what only its weights tell.
 func (c *Config) Spec() network.Spec {
 	s := network.Spec{
-		Vocab: c.VocabSize, Context: c.Positions(), Layers: c.Layers, Params: c.Params(),
+		Architecture: c.ModelType, Vocab: c.VocabSize, Context: c.Positions(), Layers: c.Layers, Params: c.Params(),
 		End: c.EOS, Mask: c.MaskToken, Pad: c.Pad,
-		Training: network.Training{Shift: c.Shift, FullContext: c.Context == "full", SelfPrediction: c.SelfPrediction, Delimiters: c.Delimiters, FIM: c.FIM},
+		Training: network.Training{Shift: c.Shift, FullContext: c.Context == "full", MaskUnseen: c.MaskUnseen, SelfPrediction: c.SelfPrediction, Delimiters: c.Delimiters, FIM: c.FIM},
 	}
 	if c.Context == "block" {
 		s.ContextBlock = c.BlockSize

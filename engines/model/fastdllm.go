@@ -7,7 +7,5 @@ import "strings"
 var fastDLLM = architecture{
 	class: "Fast_dLLM_QwenForCausalLM", fixed: impliedBias, harmless: strings.Fields("conplemenrary_mask"), // as its files spell it
 	spelling: map[string]string{"bd_size": "block_size"},
-	defaults: func(c *Config) {
-		c.AttentionBias, c.Shift, c.MaskToken, c.Context, c.BlockSize = true, true, 151665, "block", 32
-	},
+	defaults: biased,
 }

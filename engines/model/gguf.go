@@ -94,9 +94,7 @@ func configOf(f *gguf.File) (c Config, err error) {
 	if c.ModelType = ggufArchitectures[name]; c.ModelType == "" {
 		return c, cmp.Or(m.err, engines.UnknownName("general.architecture", name[:min(len(name), 60)], slices.Sorted(maps.Keys(ggufArchitectures))))
 	}
-	if defaults := c.architecture().defaults; defaults != nil {
-		defaults(&c)
-	}
+	c.begin()
 	if kind, _ := read[string](&m, "general.type"); cmp.Or(kind, "model") != "model" {
 		return c, fmt.Errorf("general.type is %q, allowed is model", kind)
 	}

@@ -167,9 +167,7 @@ func ParseConfig(text []byte) (Config, error) {
 		return c, errs[0] // other keys have other meanings there
 	}
 	arch := c.architecture()
-	if arch.defaults != nil {
-		arch.defaults(&c)
-	}
+	c.begin()
 	fields := c.fields(arch.spelling)
 	for _, key := range slices.Sorted(maps.Keys(arch.fixed)) {
 		if _, given := all[key]; !given && !arch.fixed[key].ok("", all) {

@@ -31,7 +31,7 @@ var llada = architecture{
 	},
 	harmless: strings.Fields(`alibi_bias_max attention_layer_norm_with_affine embedding_dropout flash_attention init_cutoff_factor init_device
 		init_fn init_std mlp_ratio precision residual_dropout rope_full_precision`),
-	defaults: func(c *Config) { c.NormEps, c.TieEmbeddings, c.Context = 1e-5, true, "full" },
+	defaults: func(c *Config) { c.NormEps, c.TieEmbeddings = 1e-5, true },
 	tensors: strings.NewReplacer("model.embed_tokens.", "model.transformer.wte.", "model.norm.", "model.transformer.ln_f.", "lm_head.", "model.transformer.ff_out.",
 		"model.layers.", "model.transformer.blocks.", ".input_layernorm.", ".attn_norm.", ".post_attention_layernorm.", ".ff_norm.",
 		".self_attn.o_proj.", ".attn_out.", ".self_attn.", ".", ".mlp.gate_proj.", ".ff_proj.", ".mlp.up_proj.", ".up_proj.", ".mlp.down_proj.", ".ff_out."),

@@ -6,5 +6,4 @@ import "strings"
 // blocks.
 var sdar = architecture{
 	class: "SDARForCausalLM", qkNorm: true, harmless: strings.Fields("use_deepep"),
-	defaults: func(c *Config) { c.MaskToken, c.Context, c.BlockSize = 151669, "block", 4 },
 }

@@ -8,6 +8,8 @@ const NoToken int32 = -1
 // Spec describes a network: what a decoder may ask of it and how its weights
 // were trained.
 type Spec struct {
+	Architecture string // as messages call it: "qwen3"; may be ""
+
 	Vocab   int // token ids run from 0 to Vocab-1
 	Context int // positions of the longest sequence
 	Layers  int
@@ -41,6 +43,9 @@ type Training struct {
 	// FullContext is true when finished text saw all of the answer, masks too, and
 	// was never read from left to right (LLaDA, Dream). ContextBlock is 0 then.
 	FullContext bool
+	// MaskUnseen is true where the mask token has no part in training: weights that
+	// read from left to right, for which somebody names one all the same.
+	MaskUnseen bool
 	// SelfPrediction is true when a written token predicts itself, so that its
 	// row can judge it (LLaDA2.1's editing).
 	SelfPrediction bool

@@ -1,10 +1,15 @@
 // Package weights holds the names of weights, as scenarios, flags and records
 // write them: "builtin:v1" for a checkpoint inside the binary, "path:DIR" (or DIR
 // alone) for one in a folder or a GGUF file, and "shape:20m" for random numbers of a shape, which
-// measure cost only. Package engines/library opens them.
+// measure cost only. Behind a path stands what its files do not say of the training, if
+// anything: "DIR#mask=151669,context=block,block=32". Package engines/library opens them.
 package weights
 
-import "strings"
+import (
+	"fmt"
+	"strconv"
+	"strings"
+)
 
 // Kind says where weights come from.
 type Kind string
@@ -18,24 +23,94 @@ const (
 
 // Name says which weights to load; the zero value names none.
 type Name struct {
-	Kind Kind
-	Name string // of a checkpoint, folder, file or shape
+	Kind    Kind
+	Name    string // of a checkpoint, folder, file or shape
+	Trained Trained
 }
 
-// Parse reads a name. A text without a kind is a path.
+// Trained is what a user says of the training of a checkpoint, in the place of what
+// its files say or leave open. The zero value says nothing.
+type Trained struct {
+	Mask    int    // id of the mask token; 0 for that of the files
+	Context string // "token", "block" or "full", as in config.json; "" for that of the files
+	Block   int    // positions, of the context block
+	Shift   bool   // beside a context: a mask is predicted by the row in front of it
+}
+
+// Contexts are what Context may be.
+func Contexts() []string { return []string{"token", "block", "full"} }
+
+// Check reports what does not go together.
+func (t Trained) Check() error {
+	switch {
+	case (t.Context == "block") != (t.Block > 0):
+		return fmt.Errorf("context block and the length of a block go together: context=block,block=32")
+	case t.Shift && t.Context == "":
+		return fmt.Errorf("shift says nothing without a context: context=full,shift=true")
+	}
+	return nil
+}
+
+// String is the text behind the # of a name.
+func (t Trained) String() string {
+	var list []string
+	add := func(key, value, none string) {
+		if value != none {
+			list = append(list, key+"="+value)
+		}
+	}
+	add("mask", strconv.Itoa(t.Mask), "0")
+	add("context", t.Context, "")
+	add("block", strconv.Itoa(t.Block), "0")
+	add("shift", strconv.FormatBool(t.Shift), "false")
+	return strings.Join(list, ",")
+}
+
+// trained reads what String writes; ok is false for any other text.
+func trained(text string) (t Trained, ok bool) {
+	for _, part := range strings.Split(text, ",") {
+		key, value, _ := strings.Cut(part, "=")
+		switch key {
+		case "mask":
+			t.Mask, _ = strconv.Atoi(value)
+		case "context":
+			t.Context = value
+		case "block":
+			t.Block, _ = strconv.Atoi(value)
+		case "shift":
+			t.Shift = value == "true"
+		}
+	}
+	return t, t != Trained{} && t.String() == text
+}
+
+// Parse reads a name. A text without a kind is a path, and a # that is not followed by
+// what [Trained.String] writes is a part of it.
 func Parse(text string) Name {
+	n := Name{Kind: Path, Name: text}
 	kind, name, found := strings.Cut(text, ":")
 	switch k := Kind(kind); k {
 	case Builtin, Path, Shape:
 		if found {
-			return Name{k, name}
+			n.Kind, n.Name = k, name
 		}
 	}
-	return Name{Path, text}
+	if at := strings.LastIndexByte(n.Name, '#'); at >= 0 && n.Kind == Path {
+		if t, ok := trained(n.Name[at+1:]); ok {
+			n.Name, n.Trained = n.Name[:at], t
+		}
+	}
+	return n
 }
 
 // String is the name with its kind.
-func (n Name) String() string { return string(n.Kind) + ":" + n.Name }
+func (n Name) String() string {
+	text := string(n.Kind) + ":" + n.Name
+	if n.Trained != (Trained{}) {
+		text += "#" + n.Trained.String()
+	}
+	return text
+}
 
 // Random reports whether the numbers are random: such weights have no tokenizer
 // and measure cost only.

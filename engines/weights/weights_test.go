@@ -7,13 +7,18 @@ func TestParse(t *testing.T) {
 		text string
 		want Name
 	}{
-		{"builtin:v1", Name{Builtin, "v1"}},
-		{"shape:20m", Name{Shape, "20m"}},
-		{"path:training/mine", Name{Path, "training/mine"}},
-		{"training/mine", Name{Path, "training/mine"}},
-		{"builtin", Name{Path, "builtin"}}, // a folder of that name
-		{"C:/weights", Name{Path, "C:/weights"}},
-		{"path:a:b", Name{Path, "a:b"}},
+		{"builtin:v1", Name{Kind: Builtin, Name: "v1"}},
+		{"shape:20m", Name{Kind: Shape, Name: "20m"}},
+		{"path:training/mine", Name{Kind: Path, Name: "training/mine"}},
+		{"training/mine", Name{Kind: Path, Name: "training/mine"}},
+		{"builtin", Name{Kind: Path, Name: "builtin"}}, // a folder of that name
+		{"C:/weights", Name{Kind: Path, Name: "C:/weights"}},
+		{"path:a:b", Name{Kind: Path, Name: "a:b"}},
+		{"a#mask=7,context=block,block=32,shift=true", Name{Path, "a", Trained{7, "block", 32, true}}},
+		{"path:a#b#mask=7", Name{Path, "a#b", Trained{Mask: 7}}},
+		{"a#mask=07", Name{Kind: Path, Name: "a#mask=07"}}, // not as it is written
+		{"a#", Name{Kind: Path, Name: "a#"}},
+		{"builtin:v1#mask=7", Name{Kind: Builtin, Name: "v1#mask=7"}},
 	} {
 		got := Parse(c.text)
 		if got != c.want {

@@ -20,7 +20,8 @@ func (p *parser) trained(w weights.Name, n *yaml.Node) {
 func (p *parser) weights(n *yaml.Node) weights.Name {
 	var w weights.Name
 	before := len(p.list)
-	have := p.read(n, weightsObject, into{"builtin": &w.Name, "path": &w.Name, "shape": &w.Name})
+	have := p.read(n, weightsObject, into{"builtin": &w.Name, "path": &w.Name, "shape": &w.Name,
+		"mask": &w.Trained.Mask, "context": &w.Trained.Context, "block": &w.Trained.Block, "shift": &w.Trained.Shift})
 	for _, kind := range []weights.Kind{weights.Builtin, weights.Path, weights.Shape} {
 		given := have[string(kind)].value
 		if given != nil && w.Kind != "" {
@@ -29,6 +30,11 @@ func (p *parser) weights(n *yaml.Node) weights.Name {
 		if given != nil {
 			w.Kind = kind
 		}
+	}
+	if err := w.Trained.Check(); err != nil && len(p.list) == before {
+		p.add(place(n), "%v", err)
+	} else if w.Trained != (weights.Trained{}) && w.Kind != weights.Path && len(p.list) == before {
+		p.add(place(n), "mask, context, block and shift say how the weights of a %q were trained", weights.Path)
 	}
 	if w.Kind == "" && len(p.list) == before {
 		p.add(place(n), "weights are empty; allowed is one of builtin, path, shape")

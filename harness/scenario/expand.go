@@ -238,6 +238,11 @@ func (x *expander) groups(e entry, info WeightsInfo, g group, items func(batch i
 			if variants[i].info, err = info.Check(v.engine.Preset.Engine, v.engine.Preset.Name, v.options, g.Budget); err != nil {
 				x.add(v.blame(), "%s with a token budget of %d: %v", v.title(), g.Budget, err)
 			}
+			for _, way := range variants[i].info.Untrained {
+				if note := fmt.Sprintf("%s uses %s untrained: %s", v.engine.Name, g.Weights, way); !slices.Contains(x.plan.Untrained, note) {
+					x.plan.Untrained = append(x.plan.Untrained, note)
+				}
+			}
 		}
 		if g.mute != "" && variants[i].info.Writing.Oracle {
 			x.add(v.blame(), "%s picks by the checker, which cannot judge all items of %s (%s); allowed is best_of_pick likelihood", v.title(), g.cell.Workload, g.mute)

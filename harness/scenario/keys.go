@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"dllmbench/engines"
+	"dllmbench/engines/weights"
 	"dllmbench/harness/load"
 	"dllmbench/harness/result"
 	"dllmbench/workloads"
@@ -180,6 +181,10 @@ func objects() []object {
 			{"builtin", "Weights inside the binary.", false, value{kind: choice, from: builtinNames, what: "built-in weights"}},
 			{"path", "A folder with config.json, model.safetensors and tokenizer.json, or a GGUF file.", false, value{kind: text}},
 			{"shape", "Random weights of about so many parameters, for cost only: 20m.", false, value{kind: shape}},
+			{"mask", "Id of the mask token of a path, where its files name none or a wrong one.", false, wholeOf(1, 1<<21)},
+			{"context", "How finished text saw itself when a path was trained, where its files do not say: token, block or full.", false, choiceOf(weights.Contexts()...)},
+			{"block", "With the context block: positions in a block.", false, wholeOf(1, MaxTokens)},
+			{"shift", "Beside a context: whether a mask is predicted by the row in front of it.", false, value{kind: boolean}},
 		}},
 		{anEngine, "engine", []key{
 			{"name", "Label in tables and sweep keys; the engine's name if left out.", false, value{kind: label}},

@@ -18,6 +18,8 @@ type Plan struct {
 	SHA256   string // of the scenario file, in hex
 	Groups   []Group
 	LeftOut  []string // rungs that were left out as a whole, and why
+	// Untrained says which engines ask of weights what these were not trained for.
+	Untrained []string
 }
 
 // Group is a set of cells that decode the same requests in turns.

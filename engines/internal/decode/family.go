@@ -43,7 +43,15 @@ func (f *Family[T]) Presets() []engines.Preset {
 func (f *Family[T]) Choose(net network.Network, name string, given engines.Options) (build func() T, info engines.Info, err error) {
 	spec := net.Spec()
 	if f.Masked && !spec.HasMask() {
-		return nil, info, fmt.Errorf("%s: these weights have no mask token (mask_token_id in config.json), so they were not trained to fill masks; engine autoregressive runs on them", f.Engine)
+		what := "these weights have"
+		if spec.Architecture != "" {
+			what = spec.Architecture + " has"
+		}
+		if spec.FullContext || spec.ContextBlock > 0 {
+			return nil, info, fmt.Errorf("%s needs the mask token that the weights were trained with, and no file names it (mask_token_id in config.json): "+
+				"state its id beside the path, as weights: {path: DIR, mask: ID} or --weights DIR#mask=ID", f.Engine)
+		}
+		return nil, info, fmt.Errorf("%s needs a mask token (mask_token_id in config.json), and %s none: the weights were not trained to fill masks", f.Engine, what)
 	}
 	var names []string
 	for _, r := range f.Rules {
@@ -65,6 +73,9 @@ func (f *Family[T]) Choose(net network.Network, name string, given engines.Optio
 		}
 		if r.Untrained != nil {
 			info.Untrained = r.Untrained(&spec, o)
+		}
+		if f.Masked && spec.MaskUnseen {
+			info.Untrained = append(info.Untrained, fmt.Sprintf("the weights were trained from left to right alone, and never saw the mask token %d", spec.Mask))
 		}
 		return func() T {
 			built, _ := r.Build(&spec, o)

@@ -1,0 +1,49 @@
+package model
+
+import "dllmbench/engines/network"
+
+// training is what the weights of an architecture were trained for, where their
+// files do not say.
+type training struct {
+	context string // how finished text sees itself, see Config.Context; "" is from left to right
+	block   int    // positions, of the context block
+	shift   bool   // a mask is predicted by the row in front of it
+	mask    int32  // id of the mask token; 0 where files name it, or where there is none
+}
+
+// trained has a row for every architecture. From it follows which decoders are
+// native to weights, which use them untrained, and which cannot run. Those that
+// read from left to right and yet name a mask token are ours, trained for both.
+var trained = map[string]training{
+	"llama": {}, "mistral": {}, "qwen2": {}, "qwen3": {},
+	"llada":          {context: "full"},                                        // arXiv 2502.09992
+	"Dream":          {context: "full", shift: true, mask: 151666},             // arXiv 2508.15487
+	"a2d-llama":      {context: "full"},                                        // dLLM, arXiv 2602.22661; some in blocks,
+	"a2d-qwen2":      {context: "full"},                                        // which no file says
+	"a2d-qwen3":      {context: "full"},                                        //
+	"sdar":           {context: "block", block: 4, mask: 151669},               // arXiv 2510.06303
+	"Fast_dLLM_Qwen": {context: "block", block: 32, shift: true, mask: 151665}, // arXiv 2509.26328
+}
+
+// UsualMask is the mask token that the architecture itself names, or network.NoToken.
+func (c *Config) UsualMask() int32 {
+	if id := trained[c.ModelType].mask; id > 0 {
+		return id
+	}
+	return network.NoToken
+}
+
+// begin gives keys that files leave out the values of the architecture.
+func (c *Config) begin() {
+	if defaults := c.architecture().defaults; defaults != nil {
+		defaults(c)
+	}
+	t, ok := trained[c.ModelType]
+	if !ok {
+		return
+	}
+	c.Context, c.BlockSize, c.Shift = t.context, t.block, t.shift
+	if t.mask > 0 {
+		c.MaskToken = t.mask
+	}
+}
