@@ -45,7 +45,7 @@ var rooms = []room{
 	{name: "engines/model", may: []string{"engines/userfile", "engines", "engines/network", "engines/usage", "engines/internal/gguf", "engines/internal/kernel", "engines/internal/safetensors", "engines/atomicfile"}},
 	{name: "engines/weights"},
 	{name: "engines/chat", may: []string{"engines"}},
-	{name: "engines/library", may: []string{"engines/atomicfile", "engines/internal/gguf", "engines/userfile", "engines", "engines/model", "engines/model/builtin", "engines/tokenizer", "engines/weights"}},
+	{name: "engines/library", may: []string{"engines/atomicfile", "engines/internal/gguf", "engines/userfile", "engines", "engines/model", "engines/model/builtin", "engines/network", "engines/tokenizer", "engines/weights"}},
 	{name: "engines/rating", may: []string{"engines", "engines/library", "engines/likelihood", "engines/model", "workloads"}},
 	{name: "engines/decoders", may: []string{"engines", "engines/autoregressive", "engines/bestof", "engines/block", "engines/diffusion", "engines/hybrid", "engines/middle", "engines/model", "engines/network"}},
 	{name: "engines/enginetest", may: []string{"engines", "engines/usage", "engines/network", "engines/model"}},
