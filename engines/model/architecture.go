@@ -11,6 +11,8 @@ import (
 type architecture struct {
 	class    string            // that computes it in the reference
 	qkNorm   bool              // queries and keys are normalised per head
+	fused    bool              // queries, keys and values are one tensor
+	router   router            // of its experts; without a pick it has none
 	spelling map[string]string // keys of Config by those of its files, where they differ
 	fixed    map[string]rule   // on top of those of all architectures; "" is the value of a key that is left out
 	harmless []string          // likewise
@@ -21,7 +23,7 @@ type architecture struct {
 var architectures = map[string]architecture{
 	"llama": llama, "mistral": mistral, "qwen2": qwen2, "qwen3": qwen3,
 	"llada": llada, "Dream": dream, "a2d-llama": a2dLlama, "a2d-qwen2": a2dQwen2, "a2d-qwen3": a2dQwen3,
-	"sdar": sdar, "Fast_dLLM_Qwen": fastDLLM,
+	"sdar": sdar, "Fast_dLLM_Qwen": fastDLLM, "lladamoe": lladaMoE, "llada2_moe": llada2,
 }
 
 // modelTypes lists the names of architectures.

@@ -1,8 +1,8 @@
 // Package model is the one transformer that every decoder runs on: a
 // Llama/Qwen-style decoder (RMSNorm, rotary positions, SwiGLU, grouped-query
 // attention) whose attention pattern is chosen per forward pass. Checkpoints
-// of other makers differ from it in names, defaults and training alone; see
-// architecture.
+// of other makers differ from it in names, defaults and training, some also in
+// a mixture of experts; see architecture.
 //
 // A clean token predicts the token after it, as in every autoregressive model;
 // a mask token predicts itself, as in LLaDA and BD3-LM. Which keys a query row
@@ -69,6 +69,8 @@ type Config struct {
 	Delimiters []int32 `json:"delimiter_token_ids,omitempty"`
 	// FIM are the tokens of fill-in-the-middle training; nil without it.
 	FIM *network.FIM `json:"fim_token_ids,omitempty"`
+
+	Mixture // of architectures that have one
 }
 
 // TokenIDs are token ids that JSON has as one number or as a list.
@@ -152,7 +154,9 @@ func (c *Config) faults() (list []fault) {
 	}
 	rule("hidden_act", c.HiddenAct == "" || c.HiddenAct == "silu", "is %q, allowed is silu", c.HiddenAct)
 	inRange("hidden_size", c.HiddenSize, maxWidth)
-	inRange("intermediate_size", c.IntermediateSize, maxWidth)
+	if c.DenseLayers > 0 || c.Experts == 0 {
+		inRange("intermediate_size", c.IntermediateSize, maxWidth)
+	}
 	inRange("num_hidden_layers", c.Layers, maxLayers)
 	inRange("num_attention_heads", c.Heads, maxHeads)
 	inRange("num_key_value_heads", c.KVHeads, maxHeads)
@@ -163,6 +167,7 @@ func (c *Config) faults() (list []fault) {
 	rule("max_position_embeddings", c.HeadDim < 1 || c.MaxPositions <= maxRotations/c.HeadDim,
 		"is %d, allowed is at most %d beside a head_dim of %d", c.MaxPositions, maxRotations/max(c.HeadDim, 1), c.HeadDim)
 	rule("num_attention_heads", c.KVHeads < 1 || c.Heads%c.KVHeads == 0, "(%d) is not a multiple of num_key_value_heads (%d)", c.Heads, c.KVHeads)
+	c.Mixture.rules(c, rule, inRange)
 	rule("rope_theta", c.RopeTheta > 0, "is %g and must be positive", c.RopeTheta)
 	rule("rope_theta", c.Scaling == nil || c.RopeTheta > 1, "is %g, allowed is more than 1 beside scaled positions", c.RopeTheta)
 	rule("rms_norm_eps", c.NormEps > 0 && c.NormEps < 1, "is %g and must lie between 0 and 1", c.NormEps)

@@ -8,17 +8,20 @@ import (
 // formula is the cost of a pass in FLOPs as the shapes of the network give it;
 // a multiply-add is 2.
 type formula struct {
-	row   int64 // a row through the matrices of all layers
-	key   int64 // a key that a row sees, in all layers: the score and the weighted value
-	logit int64 // a row of logits
+	layers []int64 // a row through the matrices of each layer that it is computed with
+	row    int64   // through all of them
+	key    int64   // a key that a row sees, in all layers: the score and the weighted value
+	logit  int64   // a row of logits
 }
 
 func (c *Config) formula() formula {
 	f := formula{key: 4 * int64(c.Layers) * int64(c.Heads) * int64(c.HeadDim), logit: 2 * int64(c.VocabSize) * int64(c.HiddenSize)}
-	for _, p := range c.parts() {
-		if p.cols > 0 && p.names[0] != nameEmbed && p.names[0] != nameHead {
-			f.row += 2 * p.size()
-		}
+	for i := range c.Layers {
+		l := c.layer(i)
+		l.Experts = l.Experts[:min(c.ExpertsPerRow, len(l.Experts))] // all have the same size
+		var numbers int64
+		form(l, func(part) (none struct{}) { return }, func(p part) (none struct{}) { numbers += p.size(); return })
+		f.layers, f.row = append(f.layers, 2*numbers), f.row+2*numbers
 	}
 	return f
 }

@@ -162,13 +162,16 @@ func ParseConfig(text []byte) (Config, error) {
 		errs = append(errs, fmt.Errorf("%s: %s", place(text, all[key].at), fmt.Sprintf(format, args...)))
 	}
 	kind := all["model_type"].value
+	if _, experts := all["num_experts"]; experts && string(kind) == `"llada"` {
+		kind = []byte(`"lladamoe"`) // as its first files call it
+	}
 	if json.Unmarshal(kind, &c.ModelType) != nil || !c.known() {
 		fail("model_type", "model_type is %s, allowed is one of %s", cmp.Or(brief(kind), "missing"), modelTypes())
 		return c, errs[0] // other keys have other meanings there
 	}
 	arch := c.architecture()
 	c.begin()
-	fields := c.fields(arch.spelling)
+	fields := c.fields(arch)
 	for _, key := range slices.Sorted(maps.Keys(arch.fixed)) {
 		if _, given := all[key]; !given && !arch.fixed[key].ok("", all) {
 			fail(key, "%s is missing, allowed is %s", key, arch.fixed[key].allowed)
@@ -188,7 +191,7 @@ func ParseConfig(text []byte) (Config, error) {
 		case honoured && !listed:
 			if err := strict(value, field.Addr().Interface()); err != nil {
 				fail(key, "%s is %s, wanted is %s", key, brief(value), cmp.Or(wanted[field.Kind()], err.Error()))
-			} else if n, zero := field.Interface().(int); zero && n == 0 && string(value) != "null" && field.Addr().Interface() != &c.BlockSize {
+			} else if n, zero := field.Interface().(int); zero && n == 0 && string(value) != "null" && !slices.Contains([]any{&c.BlockSize, &c.DenseLayers, &c.SharedExperts}, field.Addr().Interface()) {
 				fail(key, "%s is 0, allowed is 1 or more", key) // what is left out, or null, has a default
 			}
 		case listed && !rule.ok(string(value), all):
@@ -203,7 +206,10 @@ func ParseConfig(text []byte) (Config, error) {
 		}
 	}
 	for _, key := range []string{"rope_scaling", "rope_parameters"} {
-		scaling, theta, _ := rotary(all[key].value)
+		scaling, theta, share, _ := rotary(all[key].value)
+		if share != nil && *share != cmp.Or(c.RotaryShare, 1) {
+			fail(key, "%s has the partial_rotary_factor %g, allowed is %g", key, *share, cmp.Or(c.RotaryShare, 1))
+		}
 		if scaling != nil && c.Scaling != nil && *scaling != *c.Scaling {
 			fail(key, "%s scales positions otherwise than rope_scaling", key)
 		}
@@ -230,18 +236,22 @@ func brief(value []byte) string {
 }
 
 // fields are the fields of a config by their keys, some of which are spelled
-// otherwise in its file.
-func (c *Config) fields(spelling map[string]string) map[string]reflect.Value {
+// otherwise in its file. Those of a mixture are for architectures that have one.
+func (c *Config) fields(arch architecture) map[string]reflect.Value {
 	all := map[string]reflect.Value{}
-	for v, i := reflect.ValueOf(c).Elem(), 0; i < v.NumField(); i++ {
-		key, _, _ := strings.Cut(v.Type().Field(i).Tag.Get("json"), ",")
-		all[key] = v.Field(i)
+	for _, f := range reflect.VisibleFields(reflect.TypeFor[Config]()) {
+		if key, _, _ := strings.Cut(f.Tag.Get("json"), ","); len(f.Index) == 1 || arch.router.pick != nil {
+			all[key] = reflect.ValueOf(c).Elem().FieldByIndex(f.Index)
+		}
 	}
-	for theirs, ours := range spelling {
+	delete(all, "") // the mixture itself
+	for theirs, ours := range arch.spelling {
 		all[theirs] = all[ours]
 	}
-	for _, ours := range spelling {
-		delete(all, ours)
+	for _, ours := range arch.spelling {
+		if _, theirs := arch.spelling[ours]; !theirs {
+			delete(all, ours)
+		}
 	}
 	return all
 }

@@ -80,7 +80,7 @@ func TestConfigKeys(t *testing.T) {
 	}
 	_, err := model.ParseConfig([]byte(`{"architectures": ["GPT2LMHeadModel"],
  "model_type": "gpt2", "use_mrope": true, "x": 1}`))
-	if want := `config.json:2:2: model_type is "gpt2", allowed is one of Dream, Fast_dLLM_Qwen, a2d-llama, a2d-qwen2, a2d-qwen3, llada, llama, mistral, qwen2, qwen3, sdar`; err == nil || err.Error() != want {
+	if want := `config.json:2:2: model_type is "gpt2", allowed is one of Dream, Fast_dLLM_Qwen, a2d-llama, a2d-qwen2, a2d-qwen3, llada, llada2_moe, lladamoe, llama, mistral, qwen2, qwen3, sdar`; err == nil || err.Error() != want {
 		t.Errorf("got %v, wanted %s alone", err, want)
 	}
 }
@@ -113,6 +113,33 @@ func TestArchitectureKeys(t *testing.T) {
 		{"sdar", `"conplemenrary_mask": true`, `the key "conplemenrary_mask" is not known`},
 		{"a2d-qwen2", `"context": "half"`, `context is "half", allowed are token, block and full`},
 		{"mistral", `"sliding_window": 4096`, "sliding_window is 4096, allowed is null"},
+		{"lladamoe", `-"lladamoe"+"llada"`, ""},
+		{"lladamoe", `-"qk_layernorm": true+"qk_layernorm": false`, "qk_layernorm is false, allowed is true"},
+		{"lladamoe", `-"qk_layernorm": true,+`, "qk_layernorm is missing, allowed is true"},
+		{"lladamoe", `-"clip_qkv": null+"clip_qkv": 8.0`, "clip_qkv is 8.0, allowed is null"},
+		{"lladamoe", `-"shared_expert_intermediate_size": null+"shared_expert_intermediate_size": 12`, "shared_expert_intermediate_size is 12, allowed is null"},
+		{"lladamoe", `-"moe_router_enable_expert_bias": false+"moe_router_enable_expert_bias": true`, "allowed is false or null"},
+		{"lladamoe", `-"num_hidden_layers": 2+"num_hidden_layers": 3`, "moe_layer_freq is [ 1, 1 ], allowed is a 1 for each layer"},
+		{"lladamoe", `-"num_experts": 7,+`, "num_experts is 0, allowed is 1 to 32768"},
+		{"lladamoe", `-"num_experts_per_tok": 3+"num_experts_per_tok": 8`, "num_experts_per_tok is 8, allowed is 1 to 7"},
+		{"lladamoe", `-"expert_intermediate_size": 12,+`, "expert_intermediate_size is 0, allowed is 1 to"},
+		{"lladamoe", `-"rope_theta": 10000.0,+`, "rope_theta is 0 and must be positive"},
+		{"lladamoe", `-"mask_token_id": 2,+`, "mask_token_id is 156895, allowed is 0 to"},
+		{"lladamoe", `-"partial_rotary_factor": 1+"partial_rotary_factor": 0.4`, "partial_rotary_factor is 0.4, which has to leave an even number of the 8 numbers of a head"},
+		{"llada2_moe", `-"block_size": 8,+`, ""},
+		{"llada2_moe", `-"use_qk_norm": true,+`, ""},
+		{"llada2_moe", `-"norm_head": false+"norm_head": true`, "norm_head is true, allowed is false"},
+		{"llada2_moe", `-"use_bias": false+"use_bias": true`, "use_bias is true, allowed is false"},
+		{"llada2_moe", `-"use_sliding_window": false+"use_sliding_window": true`, "sliding_window is 4096, allowed is null, or use_sliding_window false or left out"},
+		{"llada2_moe", `-"n_group": 4+"n_group": 3`, "n_group is 3, which has to divide num_experts (8) into groups of at least 2"},
+		{"llada2_moe", `-"topk_group": 2+"topk_group": 1`, "topk_group is 1, allowed is 1 to n_group (4), with room for 3 experts"},
+		{"llada2_moe", `-"num_shared_experts": 1+"num_shared_experts": 0`, ""},
+		{"llada2_moe", `-"num_shared_experts": 1+"num_shared_experts": 100000`, "num_shared_experts is 100000, allowed is 0 to 10922 beside a moe_intermediate_size of 12"},
+		{"llada2_moe", `-"first_k_dense_replace": 1+"first_k_dense_replace": 3`, "first_k_dense_replace is 3, allowed is 0 to the number of layers, 2"},
+		{"llada2_moe", `-"rope_scaling": null+"rope_parameters": {"rope_theta": 1e4, "partial_rotary_factor": 0.5}`, ""},
+		{"llada2_moe", `-"rope_scaling": null+"rope_parameters": {"rope_theta": 1e4, "partial_rotary_factor": 0.25}`, "rope_parameters has the partial_rotary_factor 0.25, allowed is 0.5"},
+		{"qwen3", `"rope_parameters": {"partial_rotary_factor": 0.5}`, "rope_parameters has the partial_rotary_factor 0.5, allowed is 1"},
+		{"qwen3", `"num_experts": 8`, `the key "num_experts" is not known`},
 	} {
 		text := strings.Replace(fmt.Sprintf(plainConfig, ", "+c.keys), `"qwen3"`, `"`+c.kind+`"`, 1)
 		if file, err := os.ReadFile("testdata/" + c.kind + "/config.json"); strings.HasPrefix(c.keys, "-") && err == nil {

@@ -89,8 +89,8 @@ func (c *counting) Read(dst []float32, name string, shape ...int) error {
 // TestPassesAllocateNothing once a session has seen its largest batch, ordinary
 // and partial ones.
 func TestPassesAllocateNothing(t *testing.T) {
-	m := model.Random(tiny("qwen3"), 1)
-	for _, threads := range []int{1, 2} {
+	for _, threads := range []int{1, 2, 3} {
+		m := model.Random(tiny(map[int]string{1: "qwen3", 2: "grouped experts", 3: "softmax experts"}[threads]), 1)
 		s := model.NewSession(m, threads)
 		defer s.Close()
 		const n = 40

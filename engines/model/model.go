@@ -15,9 +15,11 @@ type Model struct {
 	norm   []float32
 	head   *matrix // [vocab, hidden]; embed itself when embeddings are tied
 
-	rotations *Rotations
-	formula   formula
-	bodyBytes int64 // of the matrices of all layers
+	rotations   *Rotations
+	pick        picker
+	formula     formula
+	bodyBytes   int64 // of the matrices of all layers that every pass reads
+	expertBytes int64 // of all experts
 }
 
 // layer is one transformer block.
@@ -31,7 +33,7 @@ type layer struct {
 // describe makes the spec of the model.
 func (m *Model) describe(weights string, tokenizer []byte) {
 	s := m.cfg.Spec()
-	bytes, numbers := m.bodyBytes+m.embed.bytes(), m.formula.row/2+int64(m.embed.out)*int64(m.embed.in)
+	bytes, numbers := m.bodyBytes+m.expertBytes+m.embed.bytes(), m.formula.row/2+m.cfg.idle()+int64(m.embed.out)*int64(m.embed.in)
 	if m.head != m.embed {
 		bytes, numbers = bytes+m.head.bytes(), numbers+int64(m.head.out)*int64(m.head.in)
 	}
@@ -73,8 +75,14 @@ func (m *matrix) mul(pool *kernel.Pool, y, x []float32, n int, add bool) {
 	pool.MatMul(y, m.out, x, m.in, n, m.panels, add)
 }
 
-// bytes is what the matrix takes up, without what the kernels pad it with.
-func (m *matrix) bytes() int64 { return int64(m.out) * m.rowBytes() }
+// bytes is what the matrix, if there is one, takes up, without what the kernels pad
+// it with.
+func (m *matrix) bytes() int64 {
+	if m == nil {
+		return 0
+	}
+	return int64(m.out) * m.rowBytes()
+}
 
 func (m *matrix) rowBytes() int64 { return int64(m.in) * kernel.FloatBytes }
 

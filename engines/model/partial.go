@@ -166,7 +166,7 @@ func (s *Session) countLayer() {
 		}
 		c, n := &work[ref.window], int64(ref.n)
 		c[usage.AttendedKeys] += int64(keys)
-		c[usage.FLOPs] += (m.formula.row*n + m.formula.key*int64(keys)) / layers
+		c[usage.FLOPs] += m.formula.layers[s.layer]*n + m.formula.key/layers*int64(keys)
 		c[usage.CacheReadBytes] += int64(longest)*m.cfg.positionBytes()/layers - n*m.cfg.featureBytes()
 		c[usage.CacheWriteBytes] += n*m.cfg.positionBytes()/layers + n*m.cfg.featureBytes()
 	}

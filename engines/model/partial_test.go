@@ -105,8 +105,16 @@ func TestPartialPasses(t *testing.T) {
 		// Two layers: the first computes 19 rows, the second 5 and 19 rows of values.
 		cfg := m.Config()
 		d, q, kv := cfg.HiddenSize, cfg.Heads*cfg.HeadDim, cfg.KVHeads*cfg.HeadDim
-		layer := d*(q+2*kv) + q*d + 3*d*cfg.IntermediateSize
-		flops := 2*layer*(19+5) + 2*d*kv*19 + 4*q*n*(19+5) + 2*d*cfg.VocabSize*n
+		var layer [2]int
+		for i := range layer {
+			layer[i] = d*(q+2*kv) + q*d
+			if cfg.Experts > 0 && i >= cfg.DenseLayers {
+				layer[i] += d*cfg.Experts + 3*d*cfg.ExpertSize*(cfg.ExpertsPerRow+cfg.SharedExperts)
+			} else {
+				layer[i] += 3 * d * cfg.IntermediateSize
+			}
+		}
+		flops := 2*(layer[0]*19+layer[1]*5) + 2*d*kv*19 + 4*q*n*(19+5) + 2*d*cfg.VocabSize*n
 		if c := some.Cost[0].Total(); c[usage.FLOPs] != int64(flops) || c[usage.QueryTokens] != n || c[usage.AttendedKeys] != n*(19+5)/2 {
 			t.Errorf("%s: a quarter costs %+v, want %d FLOPs", v, c, flops)
 		}

@@ -28,8 +28,14 @@ func (p *part) shape(i int) []int {
 	return []int{p.rows[i], p.cols}
 }
 
+// FFN is a feed-forward network. GateUp is the concatenation of its parts.
+type FFN[M any] struct {
+	GateUp M // [2·width, hidden]
+	Down   M // [hidden, width]
+}
+
 // Block is one transformer block in a form that has vectors as V and matrices as
-// M. QKV and GateUp are the concatenation of their parts.
+// M. QKV is the concatenation of its parts.
 type Block[V, M any] struct {
 	AttnNorm     V // [hidden]
 	QKV          M // [(heads + 2·kvHeads)·headDim, hidden]
@@ -37,16 +43,25 @@ type Block[V, M any] struct {
 	QNorm, KNorm V // [headDim], only with q/k norm
 	O            M // [hidden, heads·headDim]
 	MLPNorm      V // [hidden]
-	GateUp       M // [2·intermediate, hidden]
-	Down         M // [hidden, intermediate]
+	FFN[M]         // of all rows: that of a dense layer, or what the experts share, if anything
+
+	// Only in layers with experts.
+	Router     M        // [experts, hidden]
+	RouterBias V        // [experts], of routers that choose by more than they weigh by
+	Experts    []FFN[M] // of the rows that the router gives them
 }
 
 // form makes a block of another one, in the order of our files.
 func form[FromV, FromM, V, M any](p Block[FromV, FromM], vector func(FromV) V, matrix func(FromM) M) Block[V, M] {
-	return Block[V, M]{
+	ffn := func(p FFN[FromM]) FFN[M] { return FFN[M]{GateUp: matrix(p.GateUp), Down: matrix(p.Down)} }
+	b := Block[V, M]{
 		AttnNorm: vector(p.AttnNorm), QKV: matrix(p.QKV), QKVBias: vector(p.QKVBias), QNorm: vector(p.QNorm), KNorm: vector(p.KNorm),
-		O: matrix(p.O), MLPNorm: vector(p.MLPNorm), GateUp: matrix(p.GateUp), Down: matrix(p.Down),
+		O: matrix(p.O), MLPNorm: vector(p.MLPNorm), FFN: ffn(p.FFN), Router: matrix(p.Router), RouterBias: vector(p.RouterBias),
 	}
+	for _, e := range p.Experts {
+		b.Experts = append(b.Experts, ffn(e))
+	}
+	return b
 }
 
 const (
@@ -74,13 +89,33 @@ func (c *Config) layer(i int) Block[part, part] {
 		p := prefix + "self_attn."
 		return part{[]string{p + "q_proj" + kind, p + "k_proj" + kind, p + "v_proj" + kind}, []int{q, kv, kv}, cols}
 	}
+	ffn := func(of string, width int) FFN[part] {
+		p := prefix + of
+		return FFN[part]{part{[]string{p + "gate_proj.weight", p + "up_proj.weight"}, []int{width, width}, d}, one(of+"down_proj.weight", d, width)}
+	}
 	l := Block[part, part]{
 		AttnNorm: one("input_layernorm.weight", d, 0),
 		QKV:      qkv(".weight", d),
 		O:        one("self_attn.o_proj.weight", d, q),
 		MLPNorm:  one("post_attention_layernorm.weight", d, 0),
-		GateUp:   part{[]string{prefix + "mlp.gate_proj.weight", prefix + "mlp.up_proj.weight"}, []int{c.IntermediateSize, c.IntermediateSize}, d},
-		Down:     one("mlp.down_proj.weight", d, c.IntermediateSize),
+	}
+	arch := c.architecture()
+	if arch.fused {
+		l.QKV = one("self_attn.qkv_proj.weight", q+2*kv, d)
+	}
+	if c.Experts == 0 || i < c.DenseLayers {
+		l.FFN = ffn("mlp.", c.IntermediateSize)
+	} else {
+		if c.SharedExperts > 0 {
+			l.FFN = ffn("mlp.shared_experts.", c.SharedExperts*c.ExpertSize)
+		}
+		l.Router = one("mlp.gate.weight", c.Experts, d)
+		if arch.router.biased {
+			l.RouterBias = one("mlp.gate.expert_bias", c.Experts, 0)
+		}
+		for e := range c.Experts {
+			l.Experts = append(l.Experts, ffn(fmt.Sprintf("mlp.experts.%d.", e), c.ExpertSize))
+		}
 	}
 	if c.AttentionBias {
 		l.QKVBias = qkv(".bias", 0)
@@ -114,3 +149,7 @@ func (c *Config) Params() (n int64) {
 	}
 	return n
 }
+
+// ActiveParams counts those that a row is computed with: all but those of experts
+// that it is not given to.
+func (c *Config) ActiveParams() int64 { return c.Params() - c.idle() }

@@ -25,11 +25,11 @@ type Angles struct {
 
 // Rotations returns an empty table for networks of this shape.
 func (c *Config) Rotations() *Rotations {
-	r := &Rotations{size: 1, frequencies: frequencies(c.RopeTheta, c.HeadDim)}
+	r := &Rotations{size: 1, frequencies: frequencies(c.RopeTheta, c.rotaryDim())}
 	if c.Scaling != nil {
 		r.size = c.Scaling.scale(r.frequencies, c.RopeTheta)
 	}
-	r.table.Store(&Angles{half: c.HeadDim / 2})
+	r.table.Store(&Angles{half: c.rotaryDim() / 2})
 	return r
 }
 

@@ -27,13 +27,13 @@ type Scaling struct {
 const knownRotary = `{"rope_type": "default"}, "llama3" with factor, low_freq_factor, high_freq_factor and original_max_position_embeddings, or "yarn" with factor`
 
 func isRotary(v string, _ map[string]entry) bool {
-	_, _, err := rotary([]byte(v))
+	_, _, _, err := rotary([]byte(v))
 	return err == nil
 }
 
 // rotary reads rope_scaling or rope_parameters, in which newer files have their
-// rope_theta; both results are nil where it says nothing.
-func rotary(value []byte) (*Scaling, *float64, error) {
+// rope_theta and partial_rotary_factor; results are nil where it says nothing.
+func rotary(value []byte) (scaling *Scaling, theta, share *float64, err error) {
 	var r struct {
 		Scaling
 		OldType string   `json:"type"`
@@ -41,28 +41,28 @@ func rotary(value []byte) (*Scaling, *float64, error) {
 		Partial *float64 `json:"partial_rotary_factor"`
 	}
 	if err := strict(value, &r); err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
 	s := &r.Scaling
 	s.Type = cmp.Or(s.Type, r.OldType, "default")
-	ok := r.Partial == nil || *r.Partial == 1
+	ok := true
 	switch s.Type {
 	case "default":
-		ok = ok && *s == Scaling{Type: s.Type}
+		ok = *s == Scaling{Type: s.Type}
 		s = nil
 	case "llama3":
-		ok = ok && s.Factor >= 1 && 0 < s.Low && s.Low < s.High && 0 < s.Original && s.Original <= maxPositions && s.Fast == 0 && s.Slow == 0 && s.Size == 0
+		ok = s.Factor >= 1 && 0 < s.Low && s.Low < s.High && 0 < s.Original && s.Original <= maxPositions && s.Fast == 0 && s.Slow == 0 && s.Size == 0
 	case "yarn":
 		s.Fast, s.Slow = cmp.Or(s.Fast, 32), cmp.Or(s.Slow, 1)
 		s.Size = cmp.Or(s.Size, 0.1*math.Log(s.Factor)+1)
-		ok = ok && s.Factor >= 1 && 0 < s.Slow && s.Slow < s.Fast && 0 <= s.Original && s.Original <= maxPositions && s.Low == 0 && s.High == 0 && s.Size > 0
+		ok = s.Factor >= 1 && 0 < s.Slow && s.Slow < s.Fast && 0 <= s.Original && s.Original <= maxPositions && s.Low == 0 && s.High == 0 && s.Size > 0
 	default:
 		ok = false
 	}
 	if !ok {
-		return nil, nil, errors.New("such a scaling is not computed here")
+		return nil, nil, nil, errors.New("such a scaling is not computed here")
 	}
-	return s, r.Theta, nil
+	return s, r.Theta, r.Partial, nil
 }
 
 // scale changes the frequencies of a theta, highest first, and returns what the

@@ -28,12 +28,14 @@ type Session struct {
 	tally     Tally
 	angles    *Angles
 	partial   partial
+	mix       mixing
 
+	inner, fed                      int // width of the feed-forward network at work, and its rows
 	x, h, qkv, att, gu, act, logits []float32
 	scratch                         chan []float32 // score tiles, one per thread
 
 	// Bound once, so that handing them to the pool does not allocate.
-	doEmbed, doAttnNorm, doKV, doAttention, doMLPNorm, doSilu, doFinalNorm func(int)
+	doEmbed, doAttnNorm, doKV, doAttention, doMLPNorm, doSilu, doRoute, doFinalNorm func(int)
 }
 
 // row is one row of a batch.
@@ -68,7 +70,8 @@ func NewSession(m *Model, threads int) *Session {
 	s.doAttnNorm = s.chunked(s.attnNormRow)
 	s.doKV = s.chunked(s.kvRow)
 	s.doMLPNorm = s.chunked(s.mlpNormRow)
-	s.doSilu = s.chunked(s.siluRow)
+	s.doSilu = s.silu
+	s.doRoute = s.chunked(s.routeRow)
 	s.doAttention = s.attend
 	s.doFinalNorm = s.finalNormRow
 	return s
@@ -147,14 +150,27 @@ func (s *Session) attention(dst []float32, add bool) {
 func (s *Session) mlp(dst []float32, add bool) {
 	l, n := &s.m.layers[s.layer], len(s.rows)
 	s.pool.Do(chunks(n), s.doMLPNorm)
-	l.GateUp.mul(s.pool, s.gu, s.h, n, false)
+	if l.GateUp != nil {
+		s.feed(&l.FFN, dst, s.h, n, add)
+	} else if !add {
+		clear(dst[:n*s.m.cfg.HiddenSize])
+	}
+	if l.Experts != nil {
+		s.experts(dst)
+	}
+}
+
+// feed computes a feed-forward network for n rows of x.
+func (s *Session) feed(w *FFN[*matrix], dst, x []float32, n int, add bool) {
+	w.GateUp.mul(s.pool, s.gu, x, n, false)
+	s.inner, s.fed = w.Down.in, n
 	s.pool.Do(chunks(n), s.doSilu)
-	l.Down.mul(s.pool, dst, s.act, n, add)
+	w.Down.mul(s.pool, dst, s.act, n, add)
 }
 
 // weightBytes are those that the pass reads.
 func (s *Session) weightBytes() int64 {
-	bytes := s.m.bodyBytes + int64(len(s.all))*s.m.embed.rowBytes()
+	bytes := s.m.bodyBytes + s.mix.bytes + int64(len(s.all))*s.m.embed.rowBytes()
 	if len(s.logitRows) > 0 {
 		bytes += s.m.head.bytes()
 	}
@@ -193,8 +209,10 @@ func (s *Session) begin(batch []network.Window) {
 	s.h = grow(s.h, max(n, len(s.logitRows))*m.cfg.HiddenSize)
 	s.qkv = grow(s.qkv, n*(q+2*kv))
 	s.att = grow(s.att, n*q)
-	s.gu = grow(s.gu, n*2*m.cfg.IntermediateSize)
-	s.act = grow(s.act, n*m.cfg.IntermediateSize)
+	inner := m.cfg.inner()
+	s.gu = grow(s.gu, n*2*inner)
+	s.act = grow(s.act, n*inner)
+	s.mix.begin(&m.cfg, n)
 	s.logits = grow(s.logits, len(s.logitRows)*m.cfg.VocabSize)
 }
 
@@ -213,9 +231,9 @@ func (s *Session) group() {
 	}
 }
 
-func grow(x []float32, n int) []float32 {
+func grow[T any](x []T, n int) []T {
 	if cap(x) < n {
-		return make([]float32, n)
+		return make([]T, n)
 	}
 	return x[:n]
 }
@@ -269,7 +287,13 @@ func (s *Session) kvRow(r int) {
 		}
 	}
 	cos, sin := s.angles.At(ref.pos)
-	kernel.Rope(row[:q+kv], hd, cos, sin)
+	if turned := 2 * len(cos); turned == hd {
+		kernel.Rope(row[:q+kv], hd, cos, sin)
+	} else {
+		for i := 0; i < q+kv; i += hd {
+			kernel.Rope(row[i:i+turned], turned, cos, sin)
+		}
+	}
 	s.caches[ref.window].write(s.layer, ref.pos, row[q:q+kv], row[q+kv:])
 }
 
@@ -308,10 +332,12 @@ func (s *Session) attend(task int) {
 	s.scratch <- scores
 }
 
-func (s *Session) siluRow(r int) {
-	f := s.m.cfg.IntermediateSize
-	gu := s.gu[r*2*f : (r+1)*2*f]
-	kernel.SiluMul(s.act[r*f:(r+1)*f], gu[:f], gu[f:])
+func (s *Session) silu(chunk int) {
+	f := s.inner
+	for r := chunk * rowChunk; r < min((chunk+1)*rowChunk, s.fed); r++ {
+		gu := s.gu[r*2*f : (r+1)*2*f]
+		kernel.SiluMul(s.act[r*f:(r+1)*f], gu[:f], gu[f:])
+	}
 }
 
 // project computes the logits of the rows that were asked for.

@@ -23,11 +23,16 @@ func tiny(variant string) model.Config {
 		c.ModelType, c.KVHeads, c.TieEmbeddings = "qwen3", 2, false
 	case "bias":
 		c.AttentionBias, c.HeadDim, c.KVHeads = true, 20, 1
+	case "softmax experts":
+		c.ModelType, c.Mixture = "lladamoe", model.Mixture{Experts: 7, ExpertsPerRow: 3, ExpertSize: 11}
+	case "grouped experts":
+		c.ModelType, c.KVHeads, c.HeadDim = "llada2_moe", 2, 12
+		c.Mixture = model.Mixture{Experts: 12, ExpertsPerRow: 4, ExpertSize: 9, SharedExperts: 2, DenseLayers: 1, Groups: 4, TopGroups: 2, Scale: 2.5, RotaryShare: 0.5}
 	}
 	return c
 }
 
-var variants = []string{"llama", "qwen3", "bias"}
+var variants = []string{"llama", "qwen3", "bias", "softmax experts", "grouped experts"}
 
 func randomModel(t *testing.T, cfg model.Config, seed uint64) (*model.Weights, *model.Model) {
 	t.Helper()
@@ -156,21 +161,23 @@ func TestCachedEqualsUncached(t *testing.T) {
 }
 
 func TestBatchEqualsSingle(t *testing.T) {
-	_, m := randomModel(t, tiny("qwen3"), 7)
-	s := model.NewSession(m, 2)
-	defer s.Close()
-	rng := rand.New(rand.NewPCG(8, 8))
-	var batch []network.Window
-	var single [][]float32
-	for _, n := range []int{1, 70, 13, 32} {
-		tokens := randomTokens(rng, n, m.Config().VocabSize)
-		rows := []int{0, n - 1}
-		w := network.Window{Tokens: tokens, Visible: network.CausalVisible(nil, 0, n), Cache: s.NewCache(n), Logits: rows}
-		single = append(single, forward(t, s, w)...)
-		w.Cache = s.NewCache(n)
-		batch = append(batch, w)
+	for _, variant := range []string{"qwen3", "softmax experts", "grouped experts"} {
+		_, m := randomModel(t, tiny(variant), 7)
+		s := model.NewSession(m, 2)
+		defer s.Close()
+		rng := rand.New(rand.NewPCG(8, 8))
+		var batch []network.Window
+		var single [][]float32
+		for _, n := range []int{1, 70, 13, 32} {
+			tokens := randomTokens(rng, n, m.Config().VocabSize)
+			rows := []int{0, n - 1}
+			w := network.Window{Tokens: tokens, Visible: network.CausalVisible(nil, 0, n), Cache: s.NewCache(n), Logits: rows}
+			single = append(single, forward(t, s, w)...)
+			w.Cache = s.NewCache(n)
+			batch = append(batch, w)
+		}
+		equalRows(t, variant, forward(t, s, batch...), single)
 	}
-	equalRows(t, "batch", forward(t, s, batch...), single)
 }
 
 // TestHandComputed follows one layer by hand: with all projections zero but the

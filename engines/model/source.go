@@ -45,8 +45,11 @@ func (r *reader) vector(p part) []float32 {
 	return x
 }
 
-// matrix reads a part that the model multiplies by.
+// matrix reads a part that the model multiplies by; nil if there is none.
 func (r *reader) matrix(p part) *matrix {
+	if len(p.names) == 0 {
+		return nil
+	}
 	m := &matrix{p.out(), p.cols, kernel.NewPanels(p.cols, p.out())}
 	from := 0
 	for i, rows := range p.rows {
@@ -80,13 +83,16 @@ func New(cfg Config, src Source, weights string, tokenizer []byte) (*Model, erro
 	if weights == "" {
 		r.sum = bufio.NewWriter(sum)
 	}
-	m := &Model{cfg: cfg, formula: cfg.formula(), rotations: cfg.Rotations()}
+	m := &Model{cfg: cfg, formula: cfg.formula(), rotations: cfg.Rotations(), pick: cfg.architecture().router.pick}
 	m.embed = r.matrix(cfg.embedding())
 	for i := range cfg.Layers {
 		l := layer{Block: form(cfg.layer(i), r.vector, r.matrix)}
 		l.v, l.vExtra = l.QKV.tail(cfg.KVHeads * cfg.HeadDim)
-		for _, matrix := range []*matrix{l.QKV, l.O, l.GateUp, l.Down} {
+		for _, matrix := range []*matrix{l.QKV, l.O, l.GateUp, l.Down, l.Router} {
 			m.bodyBytes += matrix.bytes()
+		}
+		for _, e := range l.Experts {
+			m.expertBytes += e.GateUp.bytes() + e.Down.bytes()
 		}
 		m.layers = append(m.layers, l)
 	}

@@ -103,7 +103,7 @@ func (t Tensor) init(cfg *Config, rng *rand.Rand) {
 	switch {
 	case len(t.Shape) == 1:
 		fill := float32(1)
-		if strings.HasSuffix(t.Name, ".bias") {
+		if strings.HasSuffix(t.Name, "bias") {
 			fill = 0
 		}
 		for i := range t.Data {

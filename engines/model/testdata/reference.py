@@ -50,7 +50,7 @@ def visible(kind, rows=ROWS):
 def fill(model):
     """Random numbers that BF16 holds exactly, large enough for mistakes to show."""
     with torch.no_grad():
-        for name, p in model.named_parameters():
+        for name, p in [*model.named_parameters(), *(b for b in model.named_buffers() if b[0].endswith("expert_bias"))]:
             x = torch.randn(p.shape)
             if "embed" in name or "wte" in name:
                 pass
@@ -116,6 +116,18 @@ config = llada.LLaDAConfig(**IDS, d_model=16, mlp_hidden_size=24, n_layers=2, n_
     bias_for_layer_norm=False, rope_full_precision=True, attention_dropout=0.0, residual_dropout=0.0, embedding_dropout=0.0, init_device="cpu")
 inner = llada.LLaDAModel(llada.create_model_config_from_pretrained_config(config), init_params=True)
 llada = make("llada", llada.LLaDAModelLM(config, model=inner), "full", call=lambda m, t: m(input_ids=t).logits, shard="15KB")
+
+moe = pipeline("llada/models", "modeling_lladamoe")
+config = moe.LLaDAMoEConfig(**{**SHAPE, "intermediate_size": None}, **IDS, max_position_embeddings=128, rope_theta=10000.0, partial_rotary_factor=1, rms_norm_eps=1e-5,
+    dense_intermediate_size=24, expert_intermediate_size=12, shared_expert_intermediate_size=None, num_experts=7, num_experts_per_tok=3, qk_layernorm=True,
+    moe_layer_freq=[1, 1], moe_router_enable_expert_bias=False, moe_router_score_function="softmax", router_num_group=None, router_topk_group=None)
+make("lladamoe", moe.LLaDAMoEModelLM(config), "full", dict(intermediate_size="drop"), lambda m, t: m(input_ids=t).logits)
+
+moe = pipeline("llada2/models", "modeling_llada2_moe")
+config = moe.LLaDA2MoeConfig(**PLAIN, pad_token_id=0, mask_token_id=2, head_dim=8, rms_norm_eps=1e-6, use_bias=False, num_experts=8, n_group=4, topk_group=2,
+    num_experts_per_tok=3, num_shared_experts=1, moe_intermediate_size=12, first_k_dense_replace=1, embedding_dropout=0.0, attention_dropout=0.0,
+    output_dropout=0.0, norm_topk_prob=True, score_function="sigmoid", moe_router_enable_expert_bias=True, router_dtype="fp32", norm_softmax=False, rotary_dim=4)
+make("llada2_moe", moe.LLaDA2MoeModelLM(config), 8, dict(block_size=8))
 
 # Samplers. Ours never draw the mask and give it no probability, so theirs see none either.
 BUDGET, NEVER, cases = 12, -1e9, []

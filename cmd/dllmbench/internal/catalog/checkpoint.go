@@ -32,6 +32,11 @@ func Checkpoint(name weights.Name, w library.Weights) []terminal.Fact {
 	if s := config.Scaling; s != nil {
 		kind += fmt.Sprintf(", positions scaled by %s %g times from %d", s.Type, s.Factor, s.Original)
 	}
+	parameters, width := strconv.FormatInt(config.Params(), 10), fmt.Sprintf("%d, %d in the feed-forward part", config.HiddenSize, config.IntermediateSize)
+	if config.Experts > 0 {
+		parameters += fmt.Sprintf(", a row is computed with %d of them", config.ActiveParams())
+		width = fmt.Sprintf("%d, %d in each of %d experts, %d for a row", config.HiddenSize, config.ExpertSize, config.Experts, config.ExpertsPerRow)
+	}
 	spec := w.Model.Spec()
 	trained := "to read from left to right"
 	switch {
@@ -47,11 +52,11 @@ func Checkpoint(name weights.Name, w library.Weights) []terminal.Fact {
 	}
 	facts := []terminal.Fact{
 		{"model", name.String()},
-		{"parameters", strconv.FormatInt(config.Params(), 10)},
+		{"parameters", parameters},
 		{"type", kind},
 		{"trained", trained},
 		{"layers", strconv.Itoa(config.Layers)},
-		{"width", fmt.Sprintf("%d, %d in the feed-forward part", config.HiddenSize, config.IntermediateSize)},
+		{"width", width},
 		{"attention heads", heads},
 		{"vocabulary", strconv.Itoa(config.VocabSize)},
 		{"output head", head},
