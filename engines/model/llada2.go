@@ -4,8 +4,7 @@ import "strings"
 
 // llada2 is the network of LLaDA2.0 and 2.1: experts in all layers but the lowest,
 // chosen in groups, beside one that computes every row; part of each head is not
-// rotated. Its files leave out which tokens the mask and the end are and which
-// block it was trained on.
+// rotated. Its files leave out which token ends a text.
 var llada2 = architecture{
 	class: "LLaDA2MoeModelLM", qkNorm: true, fused: true, router: router{biased: true, pick: groupRouter},
 	spelling: map[string]string{"partial_rotary_factor": "partial_rotary_factor"},
@@ -30,8 +29,7 @@ var llada2 = architecture{
 	},
 	harmless: strings.Fields("embedding_dropout output_dropout output_router_logits rotary_dim _moe_implementation"),
 	defaults: func(c *Config) {
-		c.NormEps, c.MaxPositions, c.MaskToken, c.Context, c.BlockSize = 1e-5, 16384, 156895, "block", 32
-		c.EOS = TokenIDs{156892}
+		c.NormEps, c.MaxPositions, c.EOS = 1e-5, 16384, TokenIDs{156892}
 		c.Experts, c.ExpertsPerRow, c.Groups, c.TopGroups, c.Scale, c.RotaryShare = 16, 2, 8, 4, 2.5, 0.5
 	},
 	tensors: strings.NewReplacer(".embed_tokens.", ".word_embeddings.", ".self_attn.qkv_proj.", ".attention.query_key_value.",

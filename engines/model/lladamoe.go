@@ -8,7 +8,7 @@ import (
 
 // lladaMoE is the network of LLaDA-MoE-7B-A1B: that of Llama with normalised queries
 // and keys, and experts in every layer, whose weights are probabilities among all of
-// them. Its files leave it open which token the mask is.
+// them.
 var lladaMoE = architecture{
 	class: "LLaDAMoEModelLM", qkNorm: true, router: router{pick: softmaxRouter},
 	spelling: map[string]string{"dense_intermediate_size": "intermediate_size", "expert_intermediate_size": "moe_intermediate_size",
@@ -30,7 +30,7 @@ var lladaMoE = architecture{
 	// The reference reads none of these.
 	harmless: strings.Fields("output_router_logits router_aux_loss_coef norm_topk_prob router_num_group router_topk_group"),
 	defaults: func(c *Config) {
-		c.NormEps, c.RopeTheta, c.MaxPositions, c.MaskToken, c.Context = 1e-5, 0, 4096, 156895, "full"
+		c.NormEps, c.RopeTheta, c.MaxPositions = 1e-5, 0, 4096
 	},
 }
 

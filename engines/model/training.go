@@ -21,6 +21,8 @@ var trained = map[string]training{
 	"a2d-llama":      {context: "full"},                                        // dLLM, arXiv 2602.22661; some in blocks,
 	"a2d-qwen2":      {context: "full"},                                        // which no file says
 	"a2d-qwen3":      {context: "full"},                                        //
+	"lladamoe":       {context: "full", mask: 156895},                          // arXiv 2509.24389
+	"llada2_moe":     {context: "block", block: 32, mask: 156895},              // arXiv 2512.15745
 	"sdar":           {context: "block", block: 4, mask: 151669},               // arXiv 2510.06303
 	"Fast_dLLM_Qwen": {context: "block", block: 32, shift: true, mask: 151665}, // arXiv 2509.26328
 }
