@@ -1,6 +1,7 @@
 package model
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -92,6 +93,11 @@ func OpenCheckpoint(fsys fs.FS) (*Checkpoint, error) {
 }
 
 func (c *Checkpoint) check(list *shards) error {
+	if settle := c.Config.architecture().settle; settle != nil {
+		if err := cmp.Or(settle(c), c.Config.Validate()); err != nil {
+			return err
+		}
+	}
 	// Weights take at least one byte per parameter; refuse a config that asks for
 	// more before anything is allocated for it.
 	if c.Config.Params() > list.bytes {
@@ -177,9 +183,11 @@ func (c *Checkpoint) match() error {
 }
 
 // derived reports whether a tensor follows from the configuration: the frequencies
-// of rotary positions, which older files hold, and what GGUF files divide them by.
+// of rotary positions, which older files hold, what GGUF files divide them by, and
+// masks.
 func (c *Checkpoint) derived(name string) bool {
-	return strings.HasSuffix(name, ".rotary_emb.inv_freq") || c.stored != nil && name == ropeDivisors
+	ends := append([]string{".rotary_emb.inv_freq"}, c.Config.architecture().derived...)
+	return slices.ContainsFunc(ends, func(end string) bool { return strings.HasSuffix(name, end) }) || c.stored != nil && name == ropeDivisors
 }
 
 // name is a tensor of Llama as the file names it.

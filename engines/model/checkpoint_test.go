@@ -119,7 +119,7 @@ func TestBrokenCheckpoints(t *testing.T) {
 		"no config":  {func(t *testing.T, dir string) { os.Remove(filepath.Join(dir, "config.json")) }, []string{"config.json"}},
 		"no weights": {func(t *testing.T, dir string) { os.Remove(filepath.Join(dir, "model.safetensors")) }, []string{"model.safetensors"}},
 		"not json":   {edit("config.json", func(string) string { return "{" }), []string{"config.json"}},
-		"wrong type": {edit("config.json", func(s string) string { return strings.Replace(s, `"qwen3"`, `"gpt2"`, 1) }), []string{"model_type", "gpt2", "llama"}},
+		"wrong type": {edit("config.json", func(s string) string { return strings.Replace(s, `"qwen3"`, `"bloom"`, 1) }), []string{"model_type", "bloom", "llama"}},
 		"truncated":  {edit("model.safetensors", func(s string) string { return s[:len(s)-10] }), []string{"model.safetensors"}},
 		"empty":      {edit("model.safetensors", func(string) string { return "" }), []string{"model.safetensors"}},
 		"NaN":        {edit("model.safetensors", func(s string) string { return s[:len(s)-4] + "\x00\x00\xc0\x7f" }), []string{"model.safetensors", "NaN"}},

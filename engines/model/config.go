@@ -2,7 +2,8 @@
 // Llama/Qwen-style decoder (RMSNorm, rotary positions, SwiGLU, grouped-query
 // attention) whose attention pattern is chosen per forward pass. Checkpoints
 // of other makers differ from it in names, defaults and training, some also in
-// a mixture of experts; see architecture.
+// a mixture of experts, norms, positions, biases or the activation; see
+// architecture.
 //
 // A clean token predicts the token after it, as in every autoregressive model;
 // a mask token predicts itself, as in LLaDA and BD3-LM. Which keys a query row
@@ -15,6 +16,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"dllmbench/engines/internal/kernel"
 	"dllmbench/engines/network"
@@ -37,9 +39,11 @@ type Config struct {
 	RopeTheta        float64  `json:"rope_theta"`
 	Scaling          *Scaling `json:"rope_scaling,omitempty"` // of rotary positions; nil for none
 	NormEps          float64  `json:"rms_norm_eps"`
+	LayerNormEps     float64  `json:"layer_norm_eps,omitempty"` // of LayerNorm in place of RMSNorm; 0 for that
 	TieEmbeddings    bool     `json:"tie_word_embeddings"`
 	AttentionBias    bool     `json:"attention_bias"` // q/k/v bias, as Qwen2
-	HiddenAct        string   `json:"hidden_act"`     // "silu"
+	MLPBias          bool     `json:"mlp_bias,omitempty"`
+	HiddenAct        string   `json:"hidden_act"` // "silu", or GELU where the architecture has it
 	TorchDtype       string   `json:"torch_dtype"`
 	// EOS are the ids that end a text, one or several.
 	EOS TokenIDs `json:"eos_token_id"`
@@ -152,7 +156,11 @@ func (c *Config) faults() (list []fault) {
 	if rule("model_type", c.known(), "is %q, allowed is one of %s", c.ModelType, modelTypes()); list != nil {
 		return list // other keys have other meanings there
 	}
-	rule("hidden_act", c.HiddenAct == "" || c.HiddenAct == "silu", "is %q, allowed is silu", c.HiddenAct)
+	acts := "silu"
+	if c.architecture().gelu {
+		acts = "gelu_new or gelu_pytorch_tanh"
+	}
+	rule("hidden_act", c.HiddenAct == "" || slices.Contains(strings.Fields(acts), c.HiddenAct), "is %q, allowed is %s", c.HiddenAct, acts)
 	inRange("hidden_size", c.HiddenSize, maxWidth)
 	if c.DenseLayers > 0 || c.Experts == 0 {
 		inRange("intermediate_size", c.IntermediateSize, maxWidth)
@@ -163,14 +171,15 @@ func (c *Config) faults() (list []fault) {
 	inRange("head_dim", c.HeadDim, maxHeads)
 	inRange("vocab_size", c.VocabSize, maxVocab)
 	inRange("max_position_embeddings", c.MaxPositions, maxPositions)
-	rule("head_dim", c.HeadDim%2 == 0, "is %d and must be even for rotary positions", c.HeadDim)
+	rule("head_dim", c.HeadDim%2 == 0 || c.architecture().learned, "is %d and must be even for rotary positions", c.HeadDim)
 	rule("max_position_embeddings", c.HeadDim < 1 || c.MaxPositions <= maxRotations/c.HeadDim,
 		"is %d, allowed is at most %d beside a head_dim of %d", c.MaxPositions, maxRotations/max(c.HeadDim, 1), c.HeadDim)
 	rule("num_attention_heads", c.KVHeads < 1 || c.Heads%c.KVHeads == 0, "(%d) is not a multiple of num_key_value_heads (%d)", c.Heads, c.KVHeads)
 	c.Mixture.rules(c, rule, inRange)
 	rule("rope_theta", c.RopeTheta > 0, "is %g and must be positive", c.RopeTheta)
 	rule("rope_theta", c.Scaling == nil || c.RopeTheta > 1, "is %g, allowed is more than 1 beside scaled positions", c.RopeTheta)
-	rule("rms_norm_eps", c.NormEps > 0 && c.NormEps < 1, "is %g and must lie between 0 and 1", c.NormEps)
+	rule("rms_norm_eps", c.layerNorm() || c.NormEps > 0 && c.NormEps < 1, "is %g and must lie between 0 and 1", c.NormEps)
+	rule("layer_norm_eps", c.LayerNormEps >= 0 && c.LayerNormEps < 1, "is %g and must lie between 0 and 1", c.LayerNormEps)
 	token := func(key, name string, id int32) {
 		rule(key, id >= 0 && int(id) < c.VocabSize, "%sis %d, allowed is 0 to vocab_size-1 = %d", name, id, c.VocabSize-1)
 	}
@@ -202,6 +211,9 @@ func (c *Config) faults() (list []fault) {
 
 // complete fills in what transformers derives from other keys.
 func (c *Config) complete() {
+	if finish := c.architecture().finish; finish != nil {
+		finish(c)
+	}
 	if c.KVHeads == 0 {
 		c.KVHeads = c.Heads
 	}

@@ -48,7 +48,7 @@ func OpenGGUF(data io.ReaderAt, size int64) (*Checkpoint, *gguf.File, error) {
 }
 
 // ggufArchitectures are the names of model types in GGUF files.
-var ggufArchitectures = map[string]string{"llama": "llama", "qwen2": "qwen2", "qwen3": "qwen3", "llada": "llada", "dream": "Dream"}
+var ggufArchitectures = map[string]string{"llama": "llama", "qwen2": "qwen2", "qwen3": "qwen3", "llada": "llada", "dream": "Dream", "gpt2": "gpt2"}
 
 // ropeDivisors are what the frequencies of positions are divided by, in Llama 3.
 const ropeDivisors = "rope_freqs.weight"
@@ -123,8 +123,14 @@ func configOf(f *gguf.File) (c Config, err error) {
 			c.VocabSize = shape[0]
 		}
 	}
-	m.number("rope.freq_base", &c.RopeTheta)
-	m.number("attention.layer_norm_rms_epsilon", &c.NormEps)
+	if !c.architecture().learned {
+		m.number("rope.freq_base", &c.RopeTheta)
+	}
+	if c.layerNorm() {
+		m.number("attention.layer_norm_epsilon", &c.LayerNormEps)
+	} else {
+		m.number("attention.layer_norm_rms_epsilon", &c.NormEps)
+	}
 	m.tokens(&c)
 	c.complete()
 	for _, key := range []string{"attention.value_length", "rope.dimension_count"} {
@@ -255,9 +261,9 @@ func (m *metadata) is(key string, want any) bool {
 
 // ggufNames turns names of Llama's tensors into those of GGUF files.
 var ggufNames = strings.NewReplacer(
-	"model.embed_tokens.", "token_embd.", "model.norm.", "output_norm.", "lm_head.", "output.", "model.layers.", "blk.",
+	"model.embed_tokens.", "token_embd.", "model.embed_positions.", "position_embd.", "model.norm.", "output_norm.", "lm_head.", "output.", "model.layers.", "blk.",
 	"input_layernorm.", "attn_norm.", "post_attention_layernorm.", "ffn_norm.",
-	"self_attn.q_proj.", "attn_q.", "self_attn.k_proj.", "attn_k.", "self_attn.v_proj.", "attn_v.", "self_attn.o_proj.", "attn_output.",
+	"self_attn.q_proj.", "attn_q.", "self_attn.k_proj.", "attn_k.", "self_attn.v_proj.", "attn_v.", "self_attn.o_proj.", "attn_output.", "self_attn.qkv_proj.", "attn_qkv.",
 	"self_attn.q_norm.", "attn_q_norm.", "self_attn.k_norm.", "attn_k_norm.",
 	"mlp.gate_proj.", "ffn_gate.", "mlp.up_proj.", "ffn_up.", "mlp.down_proj.", "ffn_down.")
 

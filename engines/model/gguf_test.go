@@ -79,14 +79,18 @@ func converted(t *testing.T, dir, arch string) *ggufFile {
 		"feed_forward_length": c.IntermediateSize, "attention.head_count": c.Heads, "attention.head_count_kv": c.KVHeads, "rope.dimension_count": c.HeadDim} {
 		g.key(arch+"."+key, uint32(n))
 	}
-	g.key(arch+".rope.freq_base", float32(c.RopeTheta))
-	g.key(arch+".attention.layer_norm_rms_epsilon", float32(c.NormEps))
+	if c.LayerNormEps > 0 {
+		g.key(arch+".attention.layer_norm_epsilon", float32(c.LayerNormEps))
+	} else {
+		g.key(arch+".rope.freq_base", float32(c.RopeTheta))
+		g.key(arch+".attention.layer_norm_rms_epsilon", float32(c.NormEps))
+	}
 	g.key("tokenizer.ggml.eos_token_id", uint32(c.EOS[0]))
 	if c.MaskToken >= 0 {
 		g.key("tokenizer.ggml.mask_token_id", uint32(c.MaskToken))
 		g.key(arch+".attention.causal", false)
 	}
-	names := strings.NewReplacer("model.embed_tokens", "token_embd", "model.norm", "output_norm", "lm_head", "output", "model.layers", "blk",
+	names := strings.NewReplacer("model.embed_tokens", "token_embd", "model.embed_positions", "position_embd", "model.norm", "output_norm", "lm_head", "output", "model.layers", "blk",
 		"input_layernorm", "attn_norm", "post_attention_layernorm", "ffn_norm", "self_attn.o_proj", "attn_output", "self_attn.", "attn_", "mlp.", "ffn_", "_proj", "")
 	for _, tensor := range model.NewWeights(c).Tensors {
 		if err := from.Read(tensor.Data, tensor.Name, tensor.Shape...); err != nil {
@@ -111,7 +115,7 @@ func converted(t *testing.T, dir, arch string) *ggufFile {
 // TestGGUFReference: checkpoints of other makers give the logits of reference code
 // from a GGUF file, too.
 func TestGGUFReference(t *testing.T) {
-	for dir, arch := range map[string]string{"qwen2": "qwen2", "Dream": "dream", "llada": "llada"} {
+	for dir, arch := range map[string]string{"qwen2": "qwen2", "Dream": "dream", "llada": "llada", "gpt2": "gpt2"} {
 		t.Run(arch, func(t *testing.T) {
 			dir := filepath.Join("testdata", dir)
 			g := converted(t, dir, arch)

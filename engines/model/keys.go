@@ -35,6 +35,7 @@ var fixed = map[string]rule{
 	"rope_interleaved":      {"false", oneOf("false")},
 	"use_mrope":             {"false", oneOf("false")},
 	"mlp_bias":              {"false", oneOf("false")},
+	"layer_norm_eps":        {"null", oneOf()},
 	"use_sliding_window":    {"false", oneOf("false")},
 	"sliding_window": {"null, or use_sliding_window false beside it", func(v string, all map[string]entry) bool {
 		return v == "null" || string(all["use_sliding_window"].value) == "false"

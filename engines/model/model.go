@@ -14,8 +14,12 @@ type Model struct {
 	layers []layer
 	norm   []float32
 	head   *matrix // [vocab, hidden]; embed itself when embeddings are tied
+	// What only some architectures have; nil in others.
+	positions, normBias, headBias []float32
 
-	rotations   *Rotations
+	rotations   *Rotations // nil with learned positions
+	layerNorm   bool
+	normEps     float32
 	pick        picker
 	formula     formula
 	bodyBytes   int64 // of the matrices of all layers that every pass reads

@@ -102,7 +102,7 @@ func (s *Session) pickRows() {
 		return
 	}
 	for i, r := range p.adaptive {
-		s.normRow(i, r.x, l.AttnNorm)
+		s.normRow(i, r.x, l.AttnNorm, l.AttnNormBias)
 	}
 	p.values = grow(p.values, len(p.adaptive)*l.v.out)
 	l.v.mul(s.pool, p.values, s.h, len(p.adaptive), false)

@@ -29,34 +29,43 @@ func (p *part) shape(i int) []int {
 }
 
 // FFN is a feed-forward network. GateUp is the concatenation of its parts.
-type FFN[M any] struct {
-	GateUp M // [2·width, hidden]
-	Down   M // [hidden, width]
+type FFN[V, M any] struct {
+	GateUp     M // [2·width, hidden], or [width, hidden] without a gate
+	GateUpBias V // as many, only with mlp_bias
+	Down       M // [hidden, width]
+	DownBias   V // [hidden], only with mlp_bias
 }
 
 // Block is one transformer block in a form that has vectors as V and matrices as
 // M. QKV is the concatenation of its parts.
 type Block[V, M any] struct {
 	AttnNorm     V // [hidden]
+	AttnNormBias V // [hidden], only with LayerNorm
 	QKV          M // [(heads + 2·kvHeads)·headDim, hidden]
 	QKVBias      V // [(heads + 2·kvHeads)·headDim], only with attention_bias
 	QNorm, KNorm V // [headDim], only with q/k norm
 	O            M // [hidden, heads·headDim]
+	OBias        V // [hidden], only with attention_bias of some architectures
 	MLPNorm      V // [hidden]
-	FFN[M]         // of all rows: that of a dense layer, or what the experts share, if anything
+	MLPNormBias  V // [hidden], only with LayerNorm
+	FFN[V, M]      // of all rows: that of a dense layer, or what the experts share, if anything
 
 	// Only in layers with experts.
-	Router     M        // [experts, hidden]
-	RouterBias V        // [experts], of routers that choose by more than they weigh by
-	Experts    []FFN[M] // of the rows that the router gives them
+	Router     M           // [experts, hidden]
+	RouterBias V           // [experts], of routers that choose by more than they weigh by
+	Experts    []FFN[V, M] // of the rows that the router gives them
 }
 
 // form makes a block of another one, in the order of our files.
 func form[FromV, FromM, V, M any](p Block[FromV, FromM], vector func(FromV) V, matrix func(FromM) M) Block[V, M] {
-	ffn := func(p FFN[FromM]) FFN[M] { return FFN[M]{GateUp: matrix(p.GateUp), Down: matrix(p.Down)} }
+	ffn := func(p FFN[FromV, FromM]) FFN[V, M] {
+		return FFN[V, M]{matrix(p.GateUp), vector(p.GateUpBias), matrix(p.Down), vector(p.DownBias)}
+	}
 	b := Block[V, M]{
-		AttnNorm: vector(p.AttnNorm), QKV: matrix(p.QKV), QKVBias: vector(p.QKVBias), QNorm: vector(p.QNorm), KNorm: vector(p.KNorm),
-		O: matrix(p.O), MLPNorm: vector(p.MLPNorm), FFN: ffn(p.FFN), Router: matrix(p.Router), RouterBias: vector(p.RouterBias),
+		AttnNorm: vector(p.AttnNorm), AttnNormBias: vector(p.AttnNormBias),
+		QKV: matrix(p.QKV), QKVBias: vector(p.QKVBias), QNorm: vector(p.QNorm), KNorm: vector(p.KNorm),
+		O: matrix(p.O), OBias: vector(p.OBias), MLPNorm: vector(p.MLPNorm), MLPNormBias: vector(p.MLPNormBias),
+		FFN: ffn(p.FFN), Router: matrix(p.Router), RouterBias: vector(p.RouterBias),
 	}
 	for _, e := range p.Experts {
 		b.Experts = append(b.Experts, ffn(e))
@@ -65,10 +74,14 @@ func form[FromV, FromM, V, M any](p Block[FromV, FromM], vector func(FromV) V, m
 }
 
 const (
-	nameEmbed = "model.embed_tokens.weight"
-	nameNorm  = "model.norm.weight"
-	nameHead  = "lm_head.weight"
+	nameEmbed     = "model.embed_tokens.weight"
+	namePositions = "model.embed_positions.weight"
+	nameNorm      = "model.norm.weight"
+	nameHead      = "lm_head.weight"
 )
+
+// embeddings are the matrices that are no hidden weights.
+var embeddings = []string{nameEmbed, namePositions, nameHead}
 
 func (c *Config) embedding() part {
 	return part{[]string{nameEmbed}, []int{c.VocabSize}, c.HiddenSize}
@@ -78,30 +91,61 @@ func (c *Config) head() part {
 }
 func (c *Config) finalNorm() part { return part{[]string{nameNorm}, []int{c.HiddenSize}, 0} }
 
+// positions is the table of learned positions.
+func (c *Config) positions() (p part) {
+	if c.architecture().learned {
+		p = part{[]string{namePositions}, []int{c.MaxPositions}, c.HiddenSize}
+	}
+	return p
+}
+
+func (c *Config) finalNormBias() (p part) {
+	if c.layerNorm() {
+		p = part{[]string{"model.norm.bias"}, []int{c.HiddenSize}, 0}
+	}
+	return p
+}
+
+func (c *Config) headBias() (p part) {
+	if c.architecture().headBias {
+		p = part{[]string{"lm_head.bias"}, []int{c.VocabSize}, 0}
+	}
+	return p
+}
+
 // layer are the parts of a block, with the names that Hugging Face gives the tensors
 // of Llama and Qwen.
 func (c *Config) layer(i int) Block[part, part] {
 	prefix := fmt.Sprintf("model.layers.%d.", i)
 	one := func(name string, rows, cols int) part { return part{[]string{prefix + name}, []int{rows}, cols} }
-	d, hd := c.HiddenSize, c.HeadDim
+	d, hd, arch := c.HiddenSize, c.HeadDim, c.architecture()
 	q, kv := c.Heads*hd, c.KVHeads*hd
 	qkv := func(kind string, cols int) part {
+		if arch.fused {
+			return one("self_attn.qkv_proj"+kind, q+2*kv, cols)
+		}
 		p := prefix + "self_attn."
 		return part{[]string{p + "q_proj" + kind, p + "k_proj" + kind, p + "v_proj" + kind}, []int{q, kv, kv}, cols}
 	}
-	ffn := func(of string, width int) FFN[part] {
-		p := prefix + of
-		return FFN[part]{part{[]string{p + "gate_proj.weight", p + "up_proj.weight"}, []int{width, width}, d}, one(of+"down_proj.weight", d, width)}
+	ffn := func(of string, width int) (f FFN[part, part]) {
+		in := func(kind string, cols int) part {
+			p := part{[]string{prefix + of + "gate_proj" + kind, prefix + of + "up_proj" + kind}, []int{width, width}, cols}
+			if arch.gelu {
+				p.names, p.rows = p.names[1:], p.rows[1:]
+			}
+			return p
+		}
+		f.GateUp, f.Down = in(".weight", d), one(of+"down_proj.weight", d, width)
+		if c.MLPBias {
+			f.GateUpBias, f.DownBias = in(".bias", 0), one(of+"down_proj.bias", d, 0)
+		}
+		return f
 	}
 	l := Block[part, part]{
 		AttnNorm: one("input_layernorm.weight", d, 0),
 		QKV:      qkv(".weight", d),
 		O:        one("self_attn.o_proj.weight", d, q),
 		MLPNorm:  one("post_attention_layernorm.weight", d, 0),
-	}
-	arch := c.architecture()
-	if arch.fused {
-		l.QKV = one("self_attn.qkv_proj.weight", q+2*kv, d)
 	}
 	if c.Experts == 0 || i < c.DenseLayers {
 		l.FFN = ffn("mlp.", c.IntermediateSize)
@@ -120,6 +164,12 @@ func (c *Config) layer(i int) Block[part, part] {
 	if c.AttentionBias {
 		l.QKVBias = qkv(".bias", 0)
 	}
+	if c.AttentionBias && arch.outBias {
+		l.OBias = one("self_attn.o_proj.bias", d, 0)
+	}
+	if c.layerNorm() {
+		l.AttnNormBias, l.MLPNormBias = one("input_layernorm.bias", d, 0), one("post_attention_layernorm.bias", d, 0)
+	}
 	if c.QKNorm() {
 		l.QNorm, l.KNorm = one("self_attn.q_norm.weight", hd, 0), one("self_attn.k_norm.weight", hd, 0)
 	}
@@ -128,7 +178,7 @@ func (c *Config) layer(i int) Block[part, part] {
 
 // parts lists all parts in the order of our files.
 func (c *Config) parts() []part {
-	list := []part{c.embedding()}
+	list := []part{c.embedding(), c.positions()}
 	add := func(p part) part {
 		list = append(list, p)
 		return p
@@ -136,10 +186,10 @@ func (c *Config) parts() []part {
 	for i := range c.Layers {
 		form(c.layer(i), add, add)
 	}
-	if list = append(list, c.finalNorm()); !c.TieEmbeddings {
+	if list = append(list, c.finalNorm(), c.finalNormBias()); !c.TieEmbeddings {
 		list = append(list, c.head())
 	}
-	return list
+	return append(list, c.headBias())
 }
 
 // Params counts the trainable numbers, with tied embeddings counted once.

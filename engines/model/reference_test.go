@@ -10,6 +10,7 @@ import (
 	"dllmbench/engines/internal/safetensors"
 	"dllmbench/engines/model"
 	"dllmbench/engines/network"
+	"dllmbench/engines/usage"
 )
 
 // TestReference: checkpoints as public ones are written give the logits of reference
@@ -61,6 +62,31 @@ func native(t *testing.T, m *model.Model, file string) {
 	for from := 0; from < n; from += step {
 		to := min(from+step, n)
 		near(t, "in parts", forward(t, s, window(from, to, cache)), want[from:to])
+	}
+}
+
+// TestUngatedCost: a pass of a network without a gate costs what its shapes give: a
+// row of the position table is read like one of the embedding.
+func TestUngatedCost(t *testing.T) {
+	for dir, rowsOfTables := range map[string]int64{"gpt2": 2} {
+		m, err := load("testdata/" + dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s := model.NewSession(m, 1)
+		defer s.Close()
+		const n, logits = 5, 3
+		w := network.Window{Tokens: []int32{3, 4, 5, 6, 7}, Visible: network.CausalVisible(nil, 0, n), Cache: s.NewCache(n), Logits: all(logits)}
+		c := passOf(t, s, w).Cost[0].Total()
+		cfg := m.Config()
+		d, f := int64(cfg.HiddenSize), int64(cfg.IntermediateSize)
+		matrices, head := int64(cfg.Layers)*(3*d*d+d*d+2*d*f), d*int64(cfg.VocabSize)
+		if want := 2*matrices*n + 4*int64(cfg.Layers)*d*(1+2+3+4+5) + 2*head*logits; c[usage.FLOPs] != want {
+			t.Errorf("%s: %d FLOPs, wanted are %d", dir, c[usage.FLOPs], want)
+		}
+		if want := 4 * (matrices + n*rowsOfTables*d + head); c[usage.WeightBytes] != want {
+			t.Errorf("%s: %d bytes of weights, wanted are %d", dir, c[usage.WeightBytes], want)
+		}
 	}
 }
 

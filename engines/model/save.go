@@ -100,31 +100,36 @@ func save(dir string, cfg Config, read func(dst []float32, name string, shape ..
 
 // read is that of a [Source].
 func (m *Model) read(dst []float32, name string, shape ...int) error {
-	// What copies numbers from a row on, in the order of Config.parts.
-	var kept []func(row int)
+	// What copies numbers from one of a part on, in the order of Config.parts.
+	var kept []func(from int)
 	vector := func(x []float32) any {
-		kept = append(kept, func(row int) { copy(dst, x[row:]) })
+		kept = append(kept, func(from int) { copy(dst, x[from:]) })
 		return nil
 	}
 	matrix := func(x *matrix) any {
-		kept = append(kept, func(row int) {
+		kept = append(kept, func(from int) {
 			for i := range len(dst) / x.in {
-				x.row(dst[i*x.in:(i+1)*x.in], row+i)
+				x.row(dst[i*x.in:(i+1)*x.in], from/x.in+i)
 			}
 		})
 		return nil
 	}
 	matrix(m.embed)
+	vector(m.positions)
 	for _, l := range m.layers {
 		form(l.Block, vector, matrix)
 	}
 	vector(m.norm)
-	matrix(m.head)
+	vector(m.normBias)
+	if !m.cfg.TieEmbeddings {
+		matrix(m.head)
+	}
+	vector(m.headBias)
 	for k, p := range m.cfg.parts() {
 		row := 0
 		for i, rows := range p.rows {
 			if p.names[i] == name && slices.Equal(p.shape(i), shape) {
-				kept[k](row)
+				kept[k](row * max(p.cols, 1))
 				return nil
 			}
 			row += rows

@@ -30,12 +30,17 @@ type Session struct {
 	partial   partial
 	mix       mixing
 
-	inner, fed                      int // width of the feed-forward network at work, and its rows
+	biased struct { // what doBias works on
+		x, bias []float32
+	}
+
+	inner, fed                      int       // width of the feed-forward network at work, and its rows
+	upBias                          []float32 // of that network, or nil
 	x, h, qkv, att, gu, act, logits []float32
 	scratch                         chan []float32 // score tiles, one per thread
 
 	// Bound once, so that handing them to the pool does not allocate.
-	doEmbed, doAttnNorm, doKV, doAttention, doMLPNorm, doSilu, doRoute, doFinalNorm func(int)
+	doEmbed, doAttnNorm, doKV, doAttention, doMLPNorm, doActivate, doRoute, doFinalNorm, doBias func(int)
 }
 
 // row is one row of a batch.
@@ -70,7 +75,11 @@ func NewSession(m *Model, threads int) *Session {
 	s.doAttnNorm = s.chunked(s.attnNormRow)
 	s.doKV = s.chunked(s.kvRow)
 	s.doMLPNorm = s.chunked(s.mlpNormRow)
-	s.doSilu = s.silu
+	s.doActivate = s.silu
+	if m.cfg.architecture().gelu {
+		s.doActivate = s.gelu
+	}
+	s.doBias = s.biasRows
 	s.doRoute = s.chunked(s.routeRow)
 	s.doAttention = s.attend
 	s.doFinalNorm = s.finalNormRow
@@ -144,6 +153,7 @@ func (s *Session) attention(dst []float32, add bool) {
 	s.pool.Do(chunks(n), s.doKV)
 	s.pool.Do(len(s.heads), s.doAttention)
 	l.O.mul(s.pool, dst, s.att, n, add)
+	s.addBias(dst, l.OBias, n)
 }
 
 // mlp is attention's counterpart for the second half of the layer.
@@ -161,16 +171,37 @@ func (s *Session) mlp(dst []float32, add bool) {
 }
 
 // feed computes a feed-forward network for n rows of x.
-func (s *Session) feed(w *FFN[*matrix], dst, x []float32, n int, add bool) {
+func (s *Session) feed(w *FFN[[]float32, *matrix], dst, x []float32, n int, add bool) {
 	w.GateUp.mul(s.pool, s.gu, x, n, false)
-	s.inner, s.fed = w.Down.in, n
-	s.pool.Do(chunks(n), s.doSilu)
+	s.inner, s.upBias, s.fed = w.Down.in, w.GateUpBias, n
+	s.pool.Do(chunks(n), s.doActivate)
 	w.Down.mul(s.pool, dst, s.act, n, add)
+	s.addBias(dst, w.DownBias, n)
+}
+
+// addBias adds a bias to each of n rows, if there is one.
+func (s *Session) addBias(rows, bias []float32, n int) {
+	if bias == nil {
+		return
+	}
+	s.biased.x, s.biased.bias = rows[:n*len(bias)], bias
+	s.pool.Do(chunks(n), s.doBias)
+}
+
+func (s *Session) biasRows(chunk int) {
+	x, bias := s.biased.x, s.biased.bias
+	for from := chunk * rowChunk * len(bias); from < min((chunk+1)*rowChunk*len(bias), len(x)); from += len(bias) {
+		kernel.Add(x[from:from+len(bias)], bias)
+	}
 }
 
 // weightBytes are those that the pass reads.
 func (s *Session) weightBytes() int64 {
-	bytes := s.m.bodyBytes + s.mix.bytes + int64(len(s.all))*s.m.embed.rowBytes()
+	row := s.m.embed.rowBytes()
+	if s.m.positions != nil {
+		row += int64(s.m.cfg.HiddenSize) * kernel.FloatBytes
+	}
+	bytes := s.m.bodyBytes + s.mix.bytes + int64(len(s.all))*row
 	if len(s.logitRows) > 0 {
 		bytes += s.m.head.bytes()
 	}
@@ -200,7 +231,9 @@ func (s *Session) begin(batch []network.Window) {
 		s.caches = append(s.caches, c)
 		last = max(last, w.End())
 	}
-	s.angles = m.rotations.Upto(last)
+	if m.rotations != nil {
+		s.angles = m.rotations.Upto(last)
+	}
 	s.rows = append(s.rows[:0], s.all...)
 	s.group()
 	n := len(s.all)
@@ -253,18 +286,30 @@ func (s *Session) chunked(step func(int)) func(int) {
 func (s *Session) embedRow(r int) {
 	d := s.m.cfg.HiddenSize
 	s.m.embed.row(s.x[r*d:(r+1)*d], int(s.rows[r].token))
+	if s.m.positions != nil {
+		kernel.Add(s.x[r*d:(r+1)*d], s.m.positions[s.rows[r].pos*d:(s.rows[r].pos+1)*d])
+	}
 }
 
-func (s *Session) attnNormRow(r int) { s.normRow(r, s.rows[r].x, s.m.layers[s.layer].AttnNorm) }
-func (s *Session) mlpNormRow(r int)  { s.normRow(r, s.rows[r].x, s.m.layers[s.layer].MLPNorm) }
+func (s *Session) attnNormRow(r int) {
+	s.normRow(r, s.rows[r].x, s.m.layers[s.layer].AttnNorm, s.m.layers[s.layer].AttnNormBias)
+}
+func (s *Session) mlpNormRow(r int) {
+	s.normRow(r, s.rows[r].x, s.m.layers[s.layer].MLPNorm, s.m.layers[s.layer].MLPNormBias)
+}
 func (s *Session) finalNormRow(i int) {
-	s.normRow(i, s.logitRows[i], s.m.norm)
+	s.normRow(i, s.logitRows[i], s.m.norm, s.m.normBias)
 }
 
 // normRow normalises a row of the residual stream into row to of s.h.
-func (s *Session) normRow(to, from int, weight []float32) {
+func (s *Session) normRow(to, from int, weight, bias []float32) {
 	d := s.m.cfg.HiddenSize
-	kernel.RMSNorm(s.h[to*d:(to+1)*d], s.x[from*d:(from+1)*d], weight, float32(s.m.cfg.NormEps))
+	h, x := s.h[to*d:(to+1)*d], s.x[from*d:(from+1)*d]
+	if s.m.layerNorm {
+		kernel.LayerNorm(h, x, weight, bias, s.m.normEps)
+		return
+	}
+	kernel.RMSNorm(h, x, weight, s.m.normEps)
 }
 
 // kvRow finishes a row's query and key (bias, norm, rotation) and stores its
@@ -278,23 +323,31 @@ func (s *Session) kvRow(r int) {
 		kernel.Add(row, l.QKVBias)
 	}
 	if l.QNorm != nil {
-		eps := float32(cfg.NormEps)
 		for i := 0; i < q; i += hd {
-			kernel.RMSNorm(row[i:i+hd], row[i:i+hd], l.QNorm, eps)
+			kernel.RMSNorm(row[i:i+hd], row[i:i+hd], l.QNorm, s.m.normEps)
 		}
 		for i := q; i < q+kv; i += hd {
-			kernel.RMSNorm(row[i:i+hd], row[i:i+hd], l.KNorm, eps)
+			kernel.RMSNorm(row[i:i+hd], row[i:i+hd], l.KNorm, s.m.normEps)
 		}
 	}
-	cos, sin := s.angles.At(ref.pos)
-	if turned := 2 * len(cos); turned == hd {
-		kernel.Rope(row[:q+kv], hd, cos, sin)
-	} else {
-		for i := 0; i < q+kv; i += hd {
-			kernel.Rope(row[i:i+turned], turned, cos, sin)
-		}
+	if s.m.rotations != nil {
+		s.rotate(row[:q+kv], ref.pos)
 	}
 	s.caches[ref.window].write(s.layer, ref.pos, row[q:q+kv], row[q+kv:])
+}
+
+// rotate turns the heads in x to a position.
+func (s *Session) rotate(x []float32, pos int) {
+	hd := s.m.cfg.HeadDim
+	cos, sin := s.angles.At(pos)
+	turned := 2 * len(cos)
+	if turned == hd {
+		kernel.Rope(x, hd, cos, sin)
+		return
+	}
+	for i := 0; i < len(x); i += hd {
+		kernel.Rope(x[i:i+turned], turned, cos, sin)
+	}
 }
 
 // attend computes the attention of one window's query heads that share one
@@ -336,7 +389,21 @@ func (s *Session) silu(chunk int) {
 	f := s.inner
 	for r := chunk * rowChunk; r < min((chunk+1)*rowChunk, s.fed); r++ {
 		gu := s.gu[r*2*f : (r+1)*2*f]
+		if s.upBias != nil {
+			kernel.Add(gu, s.upBias)
+		}
 		kernel.SiluMul(s.act[r*f:(r+1)*f], gu[:f], gu[f:])
+	}
+}
+
+func (s *Session) gelu(chunk int) {
+	f := s.inner
+	for r := chunk * rowChunk; r < min((chunk+1)*rowChunk, s.fed); r++ {
+		up := s.gu[r*f : (r+1)*f]
+		if s.upBias != nil {
+			kernel.Add(up, s.upBias)
+		}
+		kernel.Gelu(s.act[r*f:(r+1)*f], up)
 	}
 }
 
@@ -349,6 +416,7 @@ func (s *Session) project() {
 	}
 	s.pool.Do(n, s.doFinalNorm)
 	s.m.head.mul(s.pool, s.logits, s.h, n, false)
+	s.addBias(s.logits, s.m.headBias, n)
 	for i := range n {
 		s.out = append(s.out, s.logits[i*v:(i+1)*v:(i+1)*v])
 	}

@@ -39,8 +39,9 @@ func (r *reader) vector(p part) []float32 {
 	x := make([]float32, p.size())
 	from := 0
 	for i := range p.names {
-		r.read(x[from:from+p.rows[i]], p, i)
-		from += p.rows[i]
+		to := from + p.rows[i]*max(p.cols, 1)
+		r.read(x[from:to], p, i)
+		from = to
 	}
 	return x
 }
@@ -83,8 +84,11 @@ func New(cfg Config, src Source, weights string, tokenizer []byte) (*Model, erro
 	if weights == "" {
 		r.sum = bufio.NewWriter(sum)
 	}
-	m := &Model{cfg: cfg, formula: cfg.formula(), rotations: cfg.Rotations(), pick: cfg.architecture().router.pick}
+	m := &Model{cfg: cfg, formula: cfg.formula(), layerNorm: cfg.layerNorm(), normEps: cfg.normEps(), pick: cfg.architecture().router.pick}
 	m.embed = r.matrix(cfg.embedding())
+	if m.positions = r.vector(cfg.positions()); m.positions == nil {
+		m.rotations = cfg.Rotations()
+	}
 	for i := range cfg.Layers {
 		l := layer{Block: form(cfg.layer(i), r.vector, r.matrix)}
 		l.v, l.vExtra = l.QKV.tail(cfg.KVHeads * cfg.HeadDim)
@@ -96,11 +100,12 @@ func New(cfg Config, src Source, weights string, tokenizer []byte) (*Model, erro
 		}
 		m.layers = append(m.layers, l)
 	}
-	m.norm = r.vector(cfg.finalNorm())
+	m.norm, m.normBias = r.vector(cfg.finalNorm()), r.vector(cfg.finalNormBias())
 	m.head = m.embed
 	if !cfg.TieEmbeddings {
 		m.head = r.matrix(cfg.head())
 	}
+	m.headBias = r.vector(cfg.headBias())
 	if r.err != nil {
 		return nil, r.err
 	}

@@ -16,6 +16,7 @@ type training struct {
 // read from left to right and yet name a mask token are ours, trained for both.
 var trained = map[string]training{
 	"llama": {}, "mistral": {}, "qwen2": {}, "qwen3": {},
+	"gpt2":           {},                                                       // DiffuGPT by its tensors, arXiv 2410.17891
 	"llada":          {context: "full"},                                        // arXiv 2502.09992
 	"Dream":          {context: "full", shift: true, mask: 151666},             // arXiv 2508.15487
 	"a2d-llama":      {context: "full"},                                        // dLLM, arXiv 2602.22661; some in blocks,

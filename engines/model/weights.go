@@ -18,7 +18,7 @@ type Tensor struct {
 // Matrix reports whether the tensor is a hidden weight matrix: not a vector, not
 // an embedding, not the head.
 func (t Tensor) Matrix() bool {
-	return len(t.Shape) == 2 && t.Name != nameEmbed && t.Name != nameHead
+	return len(t.Shape) == 2 && !slices.Contains(embeddings, t.Name)
 }
 
 // Layer holds the parameters of one transformer block. Matrices are [out, in]
@@ -29,7 +29,8 @@ type Layer = Block[[]float32, []float32]
 // Weights are all parameters of a network in one float32 array, with views by
 // role (Layers, Embed, …) and by name (Tensors). Training needs them like that,
 // for gradients and the moments of the optimiser too; a [Model] does not keep
-// them. They are a [Source].
+// them. They are a [Source]. What no trained network has, such as learned
+// positions, has no role there.
 type Weights struct {
 	Config  Config
 	Flat    []float32
@@ -58,14 +59,17 @@ func NewWeights(cfg Config) *Weights {
 		return joined
 	}
 	w.Embed = take(cfg.embedding())
+	take(cfg.positions())
 	for i := range w.Layers {
 		w.Layers[i] = form(cfg.layer(i), take, take)
 	}
 	w.Norm = take(cfg.finalNorm())
+	take(cfg.finalNormBias())
 	w.Head = w.Embed
 	if !cfg.TieEmbeddings {
 		w.Head = take(cfg.head())
 	}
+	take(cfg.headBias())
 	return w
 }
 

@@ -35,6 +35,9 @@ func sumExpAVX2(x []float32, top float32) float64
 func expShiftAVX2(dst, x []float32, scale, shift float32)
 
 //go:noescape
+func geluAVX2(dst, x []float32, linear, cubic float32)
+
+//go:noescape
 func siluMulAVX2(dst, gate, up []float32)
 
 //go:noescape

@@ -171,6 +171,46 @@ done:
 	VPCMPEQD Y12, Y12, Y12; \
 	VPSLLD   $31, Y12, Y12
 
+// GELU sets y = x*sigmoid(x*(linear + cubic*x²)), with linear in Y10 and cubic in Y11.
+#define GELU(x, z, u, n, r, y) \
+	VMULPS      x, x, z; \
+	VFMADD213PS Y10, Y11, z; \
+	VMULPS      x, z, z; \
+	SIGMOID(z, u, n, r, y); \
+	VMULPS      x, y, y
+
+// func geluAVX2(dst, x []float32, linear, cubic float32)
+TEXT ·geluAVX2(SB), NOSPLIT, $0-56
+	MOVQ         dst_base+0(FP), DI
+	MOVQ         x_base+24(FP), SI
+	MOVQ         x_len+32(FP), CX
+	VBROADCASTSS linear+48(FP), Y10
+	VBROADCASTSS cubic+52(FP), Y11
+	SIGMOIDCONSTANTS
+	SUBQ         $8, CX
+	JLT          tail
+
+loop8:
+	VMOVUPS (SI), Y0
+	GELU(Y0, Y5, Y4, Y1, Y2, Y3)
+	VMOVUPS Y3, (DI)
+	ADDQ    $32, SI
+	ADDQ    $32, DI
+	SUBQ    $8, CX
+	JGE     loop8
+
+tail:
+	ADDQ       $8, CX
+	JEQ        done
+	TAIL(CX, DX, Y15)
+	VMASKMOVPS (SI), Y15, Y0
+	GELU(Y0, Y5, Y4, Y1, Y2, Y3)
+	VMASKMOVPS Y3, Y15, (DI)
+
+done:
+	VZEROUPPER
+	RET
+
 // func siluMulAVX2(dst, gate, up []float32)
 TEXT ·siluMulAVX2(SB), NOSPLIT, $0-72
 	MOVQ dst_base+0(FP), DI

@@ -37,6 +37,46 @@ func RMSNormBackward(dx, dw, dy, x, w []float32, inv float32) {
 	rmsBackwardGeneric(dx, dw, dy, x, w, inv)
 }
 
+// LayerNorm sets dst = (x-mean(x))*inv*w + b with inv = 1/sqrt(var(x)+eps), element
+// by element. b may be nil, dst may be x. (Ba, Kiros and Hinton, "Layer Normalization",
+// arXiv:1607.06450, section 3.)
+func LayerNorm(dst, x, w, b []float32, eps float32) {
+	if len(dst) != len(x) || b != nil && len(b) != len(x) {
+		panic(errLength)
+	}
+	var sum float64
+	for _, v := range x {
+		sum += float64(v)
+	}
+	mean := float32(sum / float64(len(x)))
+	for i, v := range x {
+		dst[i] = v - mean
+	}
+	RMSNorm(dst, dst, w, eps)
+	if b != nil {
+		Add(dst, b)
+	}
+}
+
+// Gelu sets dst = x/2 * (1+tanh(sqrt(2/π)*(x + 0.044715*x³))), which is x times the
+// logistic function of twice that argument. dst may be x. (Hendrycks and Gimpel,
+// "Gaussian Error Linear Units", arXiv:1606.08415, section 2.)
+func Gelu(dst, x []float32) {
+	if len(dst) != len(x) {
+		panic(errLength)
+	}
+	if useAVX2 {
+		geluAVX2(dst, x, geluLinear, geluCubic)
+		return
+	}
+	geluGeneric(dst, x)
+}
+
+const (
+	geluLinear = 1.5957691216057308 // 2*sqrt(2/π)
+	geluCubic  = geluLinear * 0.044715
+)
+
 // SiluMul sets dst = silu(gate)*up with silu(g) = g/(1+exp(-g)), the gated
 // activation SwiGLU. dst may be gate or up. (Shazeer, "GLU Variants Improve
 // Transformer", arXiv:2002.05202, section 2.)

@@ -20,6 +20,12 @@ func rmsBackwardGeneric(dx, dw, dy, x, w []float32, inv float32) {
 	}
 }
 
+func geluGeneric(dst, x []float32) {
+	for i, v := range x {
+		dst[i] = v / (1 + exp32(-v*(geluLinear+geluCubic*v*v)))
+	}
+}
+
 func siluMulGeneric(dst, gate, up []float32) {
 	for i, g := range gate {
 		dst[i] = g / (1 + exp32(-g)) * up[i]

@@ -124,6 +124,61 @@ func TestSiluMul(t *testing.T) {
 	}
 }
 
+func TestGelu(t *testing.T) {
+	for _, n := range append(lengths(), 0) {
+		x := randoms(n, 1)
+		for i := range x {
+			x[i] *= 4
+		}
+		got, want := padded(t, make([]float32, n)), make([]float32, n)
+		Gelu(got, x)
+		geluGeneric(want, x)
+		near(t, "Gelu", got, want, 1e-6, 1e-9)
+		for i, v := range widen(x) {
+			exact := v / 2 * (1 + math.Tanh(math.Sqrt(2/math.Pi)*(v+0.044715*v*v*v)))
+			if math.Abs(float64(got[i])-exact) > 1e-6*math.Abs(exact)+1e-6 {
+				t.Errorf("gelu(%g) = %g, want %g", v, got[i], exact)
+			}
+		}
+		Gelu(x, x)
+		near(t, "Gelu in place", x, got, 0, 0)
+	}
+	x := []float32{-1e30, -30, 0, 30, 1e30, nan}
+	fast, slow := make([]float32, len(x)), make([]float32, len(x))
+	Gelu(fast, x)
+	geluGeneric(slow, x)
+	for i, want := range []float32{0, 0, 0, 30, 1e30, nan} {
+		for name, got := range map[string]float32{"Gelu": fast[i], "generic": slow[i]} {
+			if got != want && want == want || (got != got) != (want != want) {
+				t.Errorf("%s: gelu(%g) = %g, want %g", name, x[i], got, want)
+			}
+		}
+	}
+}
+
+func TestLayerNorm(t *testing.T) {
+	for _, n := range lengths() {
+		x, w, b := randoms(n, 1), randoms(n, 2), randoms(n, 3)
+		got := padded(t, make([]float32, n))
+		LayerNorm(got, x, w, b, 1e-5)
+		var mean, variance float64
+		for _, v := range x {
+			mean += float64(v) / float64(n)
+		}
+		for _, v := range x {
+			variance += (float64(v) - mean) * (float64(v) - mean) / float64(n)
+		}
+		want := make([]float32, n)
+		for i, v := range x {
+			want[i] = float32((float64(v)-mean)/math.Sqrt(variance+1e-5)*float64(w[i]) + float64(b[i]))
+		}
+		near(t, "LayerNorm", got, want, 1e-5, 2e-5)
+		LayerNorm(x, x, w, nil, 1e-5)
+		Add(x, b)
+		near(t, "LayerNorm in place and without a bias", x, got, 0, 0)
+	}
+}
+
 func TestSiluMulExtremes(t *testing.T) {
 	gate := []float32{0, 50, 200, -50, -200, -1e30, 1e30, -inf, inf, nan}
 	up := slices.Repeat([]float32{1}, len(gate))

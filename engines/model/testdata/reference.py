@@ -2,7 +2,7 @@
 reference code computes for them in float32: NAME/config.json, NAME/model*.safetensors (random
 numbers, BF16) and NAME/golden.safetensors.
 
-    python reference.py DLLM LLADA SDAR
+    python reference.py DLLM LLADA SDAR DIFFUGPT
 
 Also samplers.json, the texts of published samplers and of transformers at temperature 0 on them.
 
@@ -10,6 +10,8 @@ LLADA is a checkout of github.com/ML-GSAI/LLaDA at b7e6c3565f194352da44b38dd12b6
 github.com/JetAstra/SDAR at c2041a8333333d685f6e15122c84f60f51f85ebd.
 DLLM is a checkout of github.com/ZHZisZZ/dllm at ca176752fbceec49c6b4777a2c18ae88e4eb10ed, which
 keeps the modelling files of LLaDA and Dream and has those of A2D. torch 2.15, transformers 4.57.6.
+
+DIFFUGPT is a checkout of github.com/HKUNLP/DiffuLLaMA at c17e897f6476c174b4623da594e4c65554f1613d.
 
 The modelling files of SDAR and Fast-dLLM v2 need a GPU. Theirs are the networks of Qwen3 and
 Qwen2.5 under a block-causal mask, and that is what is computed here; their config.json has the
@@ -24,7 +26,7 @@ import types
 
 import torch
 import transformers as tf
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
 
 HERE, ROWS, VOCAB = pathlib.Path(__file__).parent, 16, 320
 SHAPE = dict(vocab_size=VOCAB, hidden_size=16, intermediate_size=24, num_hidden_layers=2, num_attention_heads=2, num_key_value_heads=1)
@@ -63,7 +65,17 @@ def fill(model):
             p.copy_(x.bfloat16().float())
 
 
-def make(name, model, kind, keys=None, call=None, shard="5GB"):
+def checkout(path, module):
+    """Imports a module of a checkout."""
+    sys.path.insert(0, str(path))
+    for name in [n for n in sys.modules if n.partition(".")[0] == module.partition(".")[0]]:
+        del sys.modules[name]
+    found = importlib.import_module(module)
+    sys.path.pop(0)
+    return found
+
+
+def make(name, model, kind, keys=None, call=None, shard="5GB", save=None):
     torch.manual_seed(len(name))
     model = model.float().eval()
     fill(model)
@@ -73,9 +85,9 @@ def make(name, model, kind, keys=None, call=None, shard="5GB"):
     mask = torch.where(visible(kind), 0.0, torch.finfo(torch.float32).min)[None, None]
     with torch.no_grad():
         logits = call(model, tokens) if call else model(input_ids=tokens, attention_mask=mask, use_cache=False).logits
-    model.bfloat16().save_pretrained(HERE / name, max_shard_size=shard)
-    for extra in HERE.glob(name + "/generation_config.json"):
-        extra.unlink()
+    (save or (lambda model, path: model.save_pretrained(path, max_shard_size=shard)))(model.bfloat16(), HERE / name)
+    for extra in ("generation_config.json", "README.md"):
+        (HERE / name / extra).unlink(missing_ok=True)
     config = HERE / name / "config.json"
     text = json.loads(config.read_text())
     text = {**text, **(keys or {})}
@@ -128,6 +140,32 @@ config = moe.LLaDA2MoeConfig(**PLAIN, pad_token_id=0, mask_token_id=2, head_dim=
     num_experts_per_tok=3, num_shared_experts=1, moe_intermediate_size=12, first_k_dense_replace=1, embedding_dropout=0.0, attention_dropout=0.0,
     output_dropout=0.0, norm_topk_prob=True, score_function="sigmoid", moe_router_enable_expert_bias=True, router_dtype="fp32", norm_softmax=False, rotary_dim=4)
 make("llada2_moe", moe.LLaDA2MoeModelLM(config), 8, dict(block_size=8))
+
+gpt = dict(vocab_size=VOCAB, n_embd=16, n_inner=24, n_layer=2, n_head=2, n_positions=32, eos_token_id=1, bos_token_id=3, attn_implementation="eager")
+
+
+def openai(model, path):
+    """Saves a model with the tensor names of the first files of GPT-2, causal masks included."""
+    model.config.architectures = ["GPT2LMHeadModel"]
+    masks = {"h.%d.attn.bias" % i: torch.ones(1, 1, 32, 32).tril() for i in range(2)}
+    model.transformer.save_pretrained(path)
+    save_file({**load_file(path / "model.safetensors"), **masks}, path / "model.safetensors", {"format": "pt"})
+
+
+make("gpt2", tf.GPT2LMHeadModel(tf.GPT2Config(**gpt)), "causal", save=openai)
+
+sys.modules["attention_patch"] = types.SimpleNamespace(replace_attention_mask=lambda: None)  # of an older transformers
+diffugpt, config = checkout(sys.argv[4], "model"), tf.GPT2Config(**gpt, architectures=["GPT2LMHeadModel"])
+model = diffugpt.DiscreteDiffusionModel(tf.GPT2LMHeadModel(config), config, range(VOCAB), "cpu")
+model.tie_weights = lambda: None
+
+
+def mixin(model, path):
+    model.save_pretrained(path, config={})
+    config.save_pretrained(path)
+
+
+make("diffugpt", model, "full", dict(mask_token_id=2), lambda m, t: m(t, torch.zeros(1, 1, ROWS, ROWS)), save=mixin)
 
 # Samplers. Ours never draw the mask and give it no probability, so theirs see none either.
 BUDGET, NEVER, cases = 12, -1e9, []
