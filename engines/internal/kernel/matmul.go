@@ -7,7 +7,8 @@ package kernel
 // summed over k in order with one float32 accumulator that starts from 0, or
 // from C when add is set.
 func MatMul(c []float32, ldc int, a []float32, lda, m int, b *Panels, add bool) {
-	checkMatMul(c, ldc, a, lda, m, b, m, b.K)
+	b.check()
+	checkMatMul(c, ldc, a, lda, m, b.N, m, b.K)
 	matMul(c, ldc, a, lda, 1, m, b, 0, panelCount(b.N), add)
 }
 
@@ -18,7 +19,8 @@ func MatMul(c []float32, ldc int, a []float32, lda, m int, b *Panels, add bool) 
 // is the weight gradient dW = dYᵀ·X of a linear layer, where K counts tokens.
 // The order of summation is that of [MatMul].
 func MatMulTA(c []float32, ldc int, a []float32, lda, m int, b *Panels, add bool) {
-	checkMatMul(c, ldc, a, lda, m, b, b.K, m)
+	b.check()
+	checkMatMul(c, ldc, a, lda, m, b.N, b.K, m)
 	matMul(c, ldc, a, 1, lda, m, b, 0, panelCount(b.N), add)
 }
 
@@ -32,23 +34,19 @@ func matMul(c []float32, ldc int, a []float32, rs, ks, m int, b *Panels, p0, p1 
 	matMulGeneric(c, ldc, a, rs, ks, m, b, p0, p1, add)
 }
 
-// checkMatMul panics unless the slices hold the matrices: C is m×N, A is
+// checkMatMul panics unless the slices hold the matrices: C is m×n, A is
 // rows×cols as stored. The assembly relies on it.
-func checkMatMul(c []float32, ldc int, a []float32, lda, m int, b *Panels, rows, cols int) {
+func checkMatMul(c []float32, ldc int, a []float32, lda, m, n, rows, cols int) {
 	switch {
-	case m < 0 || b.K < 0 || b.N < 0:
+	case m < 0:
 		panic("kernel: negative matrix size")
-	case ldc < b.N:
+	case ldc < n:
 		panic("kernel: row stride of C is smaller than its width")
 	case lda < cols:
 		panic("kernel: row stride of A is smaller than its width")
-	case m > 0 && b.N > 0 && len(c) < (m-1)*ldc+b.N:
+	case m > 0 && n > 0 && len(c) < (m-1)*ldc+n:
 		panic("kernel: C is too short")
 	case rows > 0 && cols > 0 && len(a) < (rows-1)*lda+cols:
 		panic("kernel: A is too short")
-	case b.Stride < b.K*PanelWidth:
-		panic("kernel: panel stride is smaller than K*16")
-	case b.N > 0 && len(b.Data) < (panelCount(b.N)-1)*b.Stride+b.K*PanelWidth:
-		panic("kernel: panel data is too short")
 	}
 }

@@ -1,4 +1,8 @@
-// Macros shared by the micro-kernels of the matrix product.
+// Macros shared by the micro-kernels of the matrix product, for the storage of B
+// that SHIFT and COLUMNS describe.
+
+#define HALF (8<<SHIFT)
+#define PANELROW (16<<SHIFT)
 
 #define ZERO2(r0, r1) \
 	VXORPS r0, r0, r0; \
@@ -15,8 +19,8 @@
 // loads alone does not use the memory's full bandwidth.
 #define STEP4(off) \
 	PREFETCHT1 off(R10)(R15*1); \
-	VMOVUPS off(R10), Y12; \
-	VMOVUPS off+32(R10), Y13; \
+	COLUMNS(off(R10), Y12); \
+	COLUMNS(off+HALF(R10), Y13); \
 	ROW((AX), Y14, Y0, Y1); \
 	ROW((AX)(CX*1), Y15, Y2, Y3); \
 	ROW((AX)(CX*2), Y14, Y4, Y5); \

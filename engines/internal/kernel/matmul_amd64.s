@@ -1,6 +1,10 @@
 //go:build amd64 && !purego
 
 #include "textflag.h"
+
+#define SHIFT 2
+#define COLUMNS(at, y) VMOVUPS at, y
+
 #include "matmul_amd64.h"
 
 // Micro-kernels of the matrix product, float32, AVX2+FMA. Every accumulator

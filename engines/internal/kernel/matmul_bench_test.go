@@ -106,3 +106,27 @@ func BenchmarkShapes(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkStorage compares the storages of a matrix that is far larger than the
+// caches, as the layers of a large network are.
+func BenchmarkStorage(b *testing.B) {
+	const k, n = 4096, 12288
+	wide := &Panels{K: k, N: n, Stride: k * PanelWidth, Data: make([]float32, k*n)}
+	half := NewBF16(k, n)
+	for i := range wide.Data {
+		wide.Data[i] = float32(i%17) - 8
+		half.Data[i] = RoundBF16(wide.Data[i])
+	}
+	for _, threads := range []int{1, 2} {
+		p := NewPool(threads)
+		for _, m := range []int{1, 4, 8, 16, 32, 128, 512} {
+			x, c := randoms(m*k, 1), make([]float32, m*n)
+			for name, f := range map[string]Factor{"float32": wide, "bfloat16": half} {
+				b.Run(fmt.Sprintf("rows=%d/threads=%d/%s", m, threads, name), func(b *testing.B) {
+					benchProduct(b, m, k, n, func() { p.MatMul(c, n, x, k, m, f, false) })
+				})
+			}
+		}
+		p.Close()
+	}
+}

@@ -89,9 +89,7 @@ func (b *Panels) PackNT(src []float32, ld int) {
 // FloatBytes is the size of a stored number.
 const FloatBytes = 4
 
-// PackColumns fills columns from a given one on from rows of the transposed
-// matrix, each K numbers long. It may clear columns behind them, so a matrix is
-// filled from left to right.
+// PackColumns implements [Factor].
 func (b *Panels) PackColumns(from int, rows []float32) {
 	n := len(rows) / max(b.K, 1)
 	for ; n > 0 && from%PanelWidth != 0; from, n, rows = from+1, n-1, rows[b.K:] {
@@ -101,25 +99,22 @@ func (b *Panels) PackColumns(from int, rows []float32) {
 		}
 	}
 	if n > 0 {
-		view := b.From(from)
+		view := b.from(from)
 		view.N = n
 		view.PackNT(rows, b.K)
 	}
 }
 
-// Column copies column n to dst.
-func (b *Panels) Column(dst []float32, n int) {
-	column := b.Data[n/PanelWidth*b.Stride+n%PanelWidth:]
-	for k := range dst {
-		dst[k] = column[k*PanelWidth]
-	}
+// From implements [Factor].
+func (b *Panels) From(n int) Factor { return b.from(n) }
+
+func (b *Panels) from(n int) *Panels {
+	checkView(n)
+	return &Panels{K: b.K, N: b.N - n, Stride: b.Stride, Data: b.Data[n/PanelWidth*b.Stride:]}
 }
 
-// From is a view of the columns from a given one on, which has to be the first of
-// a panel.
-func (b *Panels) From(n int) *Panels {
+func checkView(n int) {
 	if n%PanelWidth != 0 {
 		panic("kernel: a view begins within a panel")
 	}
-	return &Panels{K: b.K, N: b.N - n, Stride: b.Stride, Data: b.Data[n/PanelWidth*b.Stride:]}
 }

@@ -12,7 +12,7 @@ type product struct {
 	a      []float32
 	lda    int
 	m      int
-	b      *Panels
+	b      Factor
 	add    bool
 	byRows bool // parts are rows, not panels
 	step   int  // rows or panels per part
@@ -20,7 +20,8 @@ type product struct {
 
 // part computes part i of the product.
 func (q *product) part(i int) {
-	row, rows, first, last := 0, q.m, 0, panelCount(q.b.N)
+	_, n := q.b.Size()
+	row, rows, first, last := 0, q.m, 0, panelCount(n)
 	if q.byRows {
 		row = i * q.step
 		rows = min(q.step, q.m-row)
@@ -28,22 +29,24 @@ func (q *product) part(i int) {
 		first = i * q.step
 		last = min(first+q.step, last)
 	}
-	matMul(q.c[row*q.ldc:], q.ldc, q.a[row*q.lda:], q.lda, 1, rows, q.b, first, last, q.add)
+	q.b.multiply(q.c[row*q.ldc:], q.ldc, q.a[row*q.lda:], q.lda, 1, rows, first, last, q.add)
 }
 
 // MatMul is [MatMul] on the pool's threads, with the same bits. It splits the
 // rows of C, or its panels when there are few rows; small products run inline.
-func (p *Pool) MatMul(c []float32, ldc int, a []float32, lda, m int, b *Panels, add bool) {
-	checkMatMul(c, ldc, a, lda, m, b, m, b.K)
+func (p *Pool) MatMul(c []float32, ldc int, a []float32, lda, m int, b Factor, add bool) {
+	b.check()
+	k, width := b.Size()
+	checkMatMul(c, ldc, a, lda, m, width, m, k)
 	p.enter()
-	panels := panelCount(b.N)
-	if p.threads == 1 || m*b.K*b.N < smallProduct {
-		matMul(c, ldc, a, lda, 1, m, b, 0, panels, add)
+	panels := panelCount(width)
+	if p.threads == 1 || m*k*width < smallProduct {
+		b.multiply(c, ldc, a, lda, 1, m, 0, panels, add)
 		p.busy.Store(false)
 		return
 	}
 	n, unit := panels, 4
-	byRows := m >= 4*tileRows*p.threads
+	byRows := m >= 4*tileRows*p.threads && b.byRows()
 	if byRows {
 		n, unit = m, tileRows
 	}
