@@ -45,7 +45,7 @@ func Open(w weights.Name) (Weights, error) {
 	if files == nil {
 		got, err = readGGUF(w.Name, w.Trained)
 	} else {
-		got, err = readCheckpoint(files, w.Trained)
+		got, err = readCheckpoint(files, w)
 		if list, _ := fs.Glob(files, "*.gguf"); errors.Is(err, fs.ErrNotExist) && len(list) > 0 {
 			err = fmt.Errorf("%w; there is %s: name the file itself", err, list[0])
 		}
@@ -74,20 +74,22 @@ func folder(w weights.Name) (fs.FS, error) {
 	return userfile.Dir(w.Name), nil
 }
 
-// readCheckpoint reads config.json, model.safetensors and tokenizer.json.
-func readCheckpoint(files fs.FS, t weights.Trained) (Weights, error) {
+// readCheckpoint reads config.json, model.safetensors and tokenizer.json. The built-in
+// networks are small, and faster as float32.
+func readCheckpoint(files fs.FS, w weights.Name) (Weights, error) {
 	c, err := model.OpenCheckpoint(files)
 	if err != nil {
 		return Weights{}, err
 	}
 	defer c.Close()
+	c.Widen = w.Kind == weights.Builtin
 	codec, err := readTokenizer(files)
 	if err != nil {
 		return Weights{}, err
 	}
 	named, err := maskName(files)
 	if err == nil {
-		err = settle(&c.Config, t, codec, named)
+		err = settle(&c.Config, w.Trained, codec, named)
 	}
 	if err != nil {
 		return Weights{}, err

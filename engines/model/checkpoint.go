@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"dllmbench/engines"
+	"dllmbench/engines/internal/kernel"
 	"dllmbench/engines/userfile"
 )
 
@@ -54,6 +55,9 @@ type tensors interface {
 	Shape(name string) ([]int, bool)
 	Check(name string, shape ...int) error
 	Read(dst []float32, name string, shape ...int) error
+	Type(name string) string
+	ReadFrom(dst []float32, name string, from int) error
+	ReadRaw(dst []byte, name string, from int) error
 }
 
 // Checkpoint is an open checkpoint: a folder or a GGUF file. Every tensor has the
@@ -63,6 +67,8 @@ type Checkpoint struct {
 	Digest string // "sha256:<hex>" of the weights file; "" if there are several, see New
 	tensors
 	io.Closer
+	// Widen keeps all matrices as float32, whatever the file has.
+	Widen  bool
 	source string            // of the configuration
 	stored *strings.Replacer // from names of Llama's tensors to those of the file; nil for those of its architecture
 }
@@ -208,4 +214,32 @@ func (c *Checkpoint) Has(name string) bool {
 // Read implements Source.
 func (c *Checkpoint) Read(dst []float32, name string, shape ...int) error {
 	return c.tensors.Read(dst, c.name(name), shape...)
+}
+
+// maxWidened is how many bytes a network may take as float32 if its file has numbers
+// that no smaller storage holds exactly. Beyond that they are rounded to bfloat16.
+const maxWidened = 8 << 30
+
+// Storage implements pieces: that of the file where it is one, else float32.
+func (c *Checkpoint) Storage(names []string) string {
+	round := c.Config.Params() > maxWidened/kernel.FloatBytes
+	for _, name := range names {
+		if kind := c.Type(name); c.Widen || kind == "F32" || kind != "BF16" && !round {
+			return "F32"
+		}
+	}
+	return "BF16"
+}
+
+// Type implements pieces.
+func (c *Checkpoint) Type(name string) string { return c.tensors.Type(c.name(name)) }
+
+// ReadFrom implements pieces.
+func (c *Checkpoint) ReadFrom(dst []float32, name string, from int) error {
+	return c.tensors.ReadFrom(dst, c.name(name), from)
+}
+
+// ReadRaw implements pieces.
+func (c *Checkpoint) ReadRaw(dst []byte, name string, from int) error {
+	return c.tensors.ReadRaw(dst, c.name(name), from)
 }

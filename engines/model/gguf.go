@@ -278,10 +278,48 @@ type paired struct {
 // Read implements tensors.
 func (p paired) Read(dst []float32, name string, shape ...int) error {
 	err := p.File.Read(dst, name, shape...)
-	if err == nil && (strings.Contains(name, ".attn_q.") || strings.Contains(name, ".attn_k.")) {
+	if err == nil && turned(name) {
 		unpair(dst, len(dst)/shape[0], p.headDim)
 	}
 	return err
+}
+
+// ReadFrom implements tensors.
+func (p paired) ReadFrom(dst []float32, name string, from int) error {
+	return p.eachRow(name, from, len(dst), func(at, n, from int) error { return p.File.ReadFrom(dst[at:at+n], name, from) })
+}
+
+// ReadRaw implements tensors.
+func (p paired) ReadRaw(dst []byte, name string, from int) error {
+	size := p.File.RawBytes(name, 1<<10) // of so many numbers
+	return p.eachRow(name, from, len(dst)<<10/size, func(at, n, from int) error {
+		return p.File.ReadRaw(dst[at*size>>10:(at+n)*size>>10], name, from)
+	})
+}
+
+// eachRow calls read for every row among n numbers of a matrix: with its place among
+// them, its length and the number with which it begins in the file. Other matrices
+// are read at once.
+func (p paired) eachRow(name string, from, n int, read func(at, n, from int) error) error {
+	if !turned(name) {
+		return read(0, n, from)
+	}
+	shape, _ := p.Shape(name)
+	cols, half := shape[1], p.headDim/2
+	for at := 0; at < n; at += cols {
+		row := (from + at) / cols
+		i := row % p.headDim
+		row += i%half*2 + i/half - i
+		if err := read(at, cols, row*cols); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// turned reports whether a tensor has rows of queries or keys.
+func turned(name string) bool {
+	return strings.Contains(name, ".attn_q.") || strings.Contains(name, ".attn_k.")
 }
 
 // unpair brings rows of this many numbers, headDim to a head, from the order of

@@ -1,6 +1,9 @@
 package model
 
 import (
+	"slices"
+	"strings"
+
 	"dllmbench/engines/internal/kernel"
 	"dllmbench/engines/network"
 )
@@ -54,6 +57,23 @@ func (m *Model) Spec() network.Spec { return m.spec }
 // Digest identifies the model: "sha256:<hex>" of weights, configuration and tokenizer.
 func (m *Model) Digest() string { return m.spec.Digest }
 
+// Kept says how the matrices are kept in memory.
+func (m *Model) Kept() string {
+	var kinds []string
+	matrix := func(x *matrix) any {
+		if x != nil && !slices.Contains(kinds, x.factor.Storage()) {
+			kinds = append(kinds, x.factor.Storage())
+		}
+		return nil
+	}
+	matrix(m.embed)
+	for _, l := range m.layers {
+		form(l.Block, func([]float32) any { return nil }, matrix)
+	}
+	matrix(m.head)
+	return strings.Join(kinds, " and ")
+}
+
 // KernelVariant names the compute kernels in use, for example "avx2".
 func KernelVariant() string { return kernel.Variant() }
 
@@ -65,18 +85,20 @@ func ProductBits() int { return kernel.ProductBits() }
 // the kernels multiply by. It is the one place that knows how weights are kept.
 type matrix struct {
 	out, in int
-	panels  *kernel.Panels // its transpose: in × out
+	factor  kernel.Factor // its transpose: in × out
 }
 
-// put fills rows from a given one on. Rows are put in ascending order.
-func (m *matrix) put(from int, rows []float32) { m.panels.PackColumns(from, rows) }
+// newMatrix makes a zero matrix in a storage of [kernel.NewFactor].
+func newMatrix(storage string, out, in int) *matrix {
+	return &matrix{out, in, kernel.NewFactor(storage, in, out)}
+}
 
-// row copies row i to dst.
-func (m *matrix) row(dst []float32, i int) { m.panels.Column(dst, i) }
+// rows copies rows from a given one on to dst.
+func (m *matrix) rows(dst []float32, from int) { m.factor.Columns(dst, from) }
 
 // mul computes y = x·Wᵀ, or y += x·Wᵀ when add is set, for n rows of x.
 func (m *matrix) mul(pool *kernel.Pool, y, x []float32, n int, add bool) {
-	pool.MatMul(y, m.out, x, m.in, n, m.panels, add)
+	pool.MatMul(y, m.out, x, m.in, n, m.factor, add)
 }
 
 // bytes is what the matrix, if there is one, takes up, without what the kernels pad
@@ -88,11 +110,11 @@ func (m *matrix) bytes() int64 {
 	return int64(m.out) * m.rowBytes()
 }
 
-func (m *matrix) rowBytes() int64 { return int64(m.in) * kernel.FloatBytes }
+func (m *matrix) rowBytes() int64 { return int64(m.in) * int64(m.factor.NumberBits()) / 8 }
 
 // tail are the last n rows as a matrix that shares its storage with m, and the
 // number of other rows in front of them: views begin where a panel does.
 func (m *matrix) tail(n int) (view *matrix, extra int) {
 	from := (m.out - n) / kernel.PanelWidth * kernel.PanelWidth
-	return &matrix{m.out - from, m.in, m.panels.From(from)}, m.out - n - from
+	return &matrix{m.out - from, m.in, m.factor.From(from)}, m.out - n - from
 }

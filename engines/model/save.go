@@ -107,11 +107,7 @@ func (m *Model) read(dst []float32, name string, shape ...int) error {
 		return nil
 	}
 	matrix := func(x *matrix) any {
-		kept = append(kept, func(from int) {
-			for i := range len(dst) / x.in {
-				x.row(dst[i*x.in:(i+1)*x.in], from/x.in+i)
-			}
-		})
+		kept = append(kept, func(from int) { x.rows(dst, from/x.in) })
 		return nil
 	}
 	matrix(m.embed)

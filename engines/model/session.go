@@ -285,7 +285,7 @@ func (s *Session) chunked(step func(int)) func(int) {
 
 func (s *Session) embedRow(r int) {
 	d := s.m.cfg.HiddenSize
-	s.m.embed.row(s.x[r*d:(r+1)*d], int(s.rows[r].token))
+	s.m.embed.rows(s.x[r*d:(r+1)*d], int(s.rows[r].token))
 	if s.m.positions != nil {
 		kernel.Add(s.x[r*d:(r+1)*d], s.m.positions[s.rows[r].pos*d:(s.rows[r].pos+1)*d])
 	}

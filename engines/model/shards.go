@@ -178,9 +178,27 @@ func (s *shards) Read(dst []float32, name string, shape ...int) error {
 	if err := s.Check(name, shape...); err != nil {
 		return fmt.Errorf("%s: %w", s.index, err)
 	}
-	file := s.files[slices.IndexFunc(s.files, func(f shard) bool { return f.File == s.of[name] })]
-	if err := file.Read(dst, name, shape...); err != nil {
-		return fmt.Errorf("%s: %w", file.name, err)
+	return s.named(name, s.of[name].Read(dst, name, shape...))
+}
+
+// ReadFrom is Read for numbers from a given one on.
+func (s *shards) ReadFrom(dst []float32, name string, from int) error {
+	return s.named(name, s.of[name].ReadFrom(dst, name, from))
+}
+
+// ReadRaw is ReadFrom for the bytes of the file.
+func (s *shards) ReadRaw(dst []byte, name string, from int) error {
+	return s.named(name, s.of[name].ReadRaw(dst, name, from))
+}
+
+// Type is that of a tensor.
+func (s *shards) Type(name string) string { return s.of[name].Type(name) }
+
+// named puts the name of the file of a tensor in front of an error.
+func (s *shards) named(tensor string, err error) error {
+	if err == nil {
+		return nil
 	}
-	return nil
+	file := slices.IndexFunc(s.files, func(f shard) bool { return f.File == s.of[tensor] })
+	return fmt.Errorf("%s: %w", s.files[file].name, err)
 }

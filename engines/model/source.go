@@ -1,13 +1,15 @@
 package model
 
 import (
-	"bufio"
+	"cmp"
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
 	"fmt"
+	"hash"
 	"math"
 	"math/rand/v2"
+	"runtime"
 	"slices"
 
 	"dllmbench/engines/internal/kernel"
@@ -22,13 +24,50 @@ type Source interface {
 	Read(dst []float32, name string, shape ...int) error
 }
 
+// pieces is a source that hands out matrices in pieces of rows, to several goroutines
+// at once and as they are stored. Shapes have been checked.
+type pieces interface {
+	Source
+	// Storage is that of [kernel.NewFactor] in which a matrix of some tensors is kept.
+	Storage(names []string) string
+	// Type is how a tensor is stored: a storage, another name, or "" if it can only be
+	// read whole.
+	Type(name string) string
+	// ReadFrom fills dst with numbers of a tensor from a given one on, whole rows.
+	ReadFrom(dst []float32, name string, from int) error
+	// ReadRaw is ReadFrom for the bytes of the file.
+	ReadRaw(dst []byte, name string, from int) error
+}
+
+// pieceBytes is how much is read at once, as float32: it stays in the L2 cache.
+const pieceBytes = 1 << 20
+
+// buffer holds a piece.
+type buffer struct {
+	raw     []byte
+	numbers []float32
+}
+
 // reader packs the tensors of a source into what a model keeps. No more than one
-// part is in memory beside it.
+// tensor is in memory beside it, and of a source in pieces one piece per thread.
 type reader struct {
-	src Source
-	sum *bufio.Writer // to the hash of the values; nil for none
-	buf []float32
-	err error
+	src     Source
+	pieces  pieces    // src, or nil
+	sum     hash.Hash // of the values; nil for none
+	pool    *kernel.Pool
+	buffers chan *buffer // one per thread
+	buf     []float32
+	err     error
+}
+
+func newReader(src Source, sum hash.Hash) *reader {
+	threads := runtime.GOMAXPROCS(0)
+	r := &reader{src: src, sum: sum, pool: kernel.NewPool(threads), buffers: make(chan *buffer, threads)}
+	r.pieces, _ = src.(pieces)
+	for range threads {
+		r.buffers <- new(buffer)
+	}
+	return r
 }
 
 // vector reads a part that the model keeps as it is; nil if there is none.
@@ -51,28 +90,86 @@ func (r *reader) matrix(p part) *matrix {
 	if len(p.names) == 0 {
 		return nil
 	}
-	m := &matrix{p.out(), p.cols, kernel.NewPanels(p.cols, p.out())}
+	storage := "F32"
+	if r.pieces != nil {
+		storage = r.pieces.Storage(p.names)
+	}
+	m := newMatrix(storage, p.out(), p.cols)
 	from := 0
 	for i, rows := range p.rows {
-		r.buf = grow(r.buf, rows*p.cols)
-		r.read(r.buf, p, i)
-		m.put(from, r.buf)
+		if r.pieces != nil && r.pieces.Type(p.names[i]) != "" {
+			r.inPieces(m, storage, from, p, i)
+		} else {
+			r.buf = grow(r.buf, rows*p.cols)
+			r.read(r.buf, p, i)
+			m.factor.PackColumns(from, r.buf)
+		}
 		from += rows
 	}
 	return m
+}
+
+// inPieces reads tensor i of a part into rows of a matrix from a given one on. Pieces
+// end where panels do, so that no two of them write to the same one.
+func (r *reader) inPieces(m *matrix, storage string, from int, p part, i int) {
+	if r.err != nil || p.rows[i] == 0 {
+		return
+	}
+	to, step := from+p.rows[i], max(pieceBytes/kernel.FloatBytes/p.cols/kernel.PanelWidth, 1)*kernel.PanelWidth
+	first := from / step
+	errs := make([]error, (to-1)/step-first+1)
+	piece := func(k int) {
+		lo, hi := max(from, (first+k)*step), min(to, (first+k+1)*step)
+		b := <-r.buffers
+		errs[k] = r.piece(b, m, storage, lo, (hi-lo)*p.cols, p.names[i], (lo-from)*p.cols)
+		r.buffers <- b
+	}
+	if r.sum == nil {
+		r.pool.Do(len(errs), piece)
+	} else {
+		for k := range errs {
+			piece(k)
+		}
+	}
+	r.err = cmp.Or(errs...)
+}
+
+// piece reads n numbers of a tensor into rows of a matrix from a given one on.
+func (r *reader) piece(b *buffer, m *matrix, storage string, row, n int, name string, from int) error {
+	if r.sum == nil && r.pieces.Type(name) == storage {
+		b.raw = slices.Grow(b.raw[:0], n*m.factor.NumberBits()/8)[:n*m.factor.NumberBits()/8]
+		if err := r.pieces.ReadRaw(b.raw, name, from); err != nil || m.factor.PackRaw(row, b.raw) {
+			return err
+		} // something is not finite, which the other way says with its place
+	}
+	b.numbers = grow(b.numbers, n)
+	err := r.pieces.ReadFrom(b.numbers, name, from)
+	if err == nil {
+		r.hash(b.numbers)
+		m.factor.PackColumns(row, b.numbers)
+	}
+	return err
 }
 
 func (r *reader) read(dst []float32, p part, i int) {
 	if r.err != nil {
 		return
 	}
-	if r.err = r.src.Read(dst, p.names[i], p.shape(i)...); r.err != nil || r.sum == nil {
-		return
+	if r.err = r.src.Read(dst, p.names[i], p.shape(i)...); r.err == nil {
+		r.hash(dst)
 	}
-	var number [kernel.FloatBytes]byte
-	for _, v := range dst {
-		binary.LittleEndian.PutUint32(number[:], math.Float32bits(v))
-		r.sum.Write(number[:])
+}
+
+// hash adds numbers to the hash of the values, if there is one.
+func (r *reader) hash(numbers []float32) {
+	var block [1 << 12]byte
+	for r.sum != nil && len(numbers) > 0 {
+		n := min(len(numbers), len(block)/kernel.FloatBytes)
+		for i, v := range numbers[:n] {
+			binary.LittleEndian.PutUint32(block[kernel.FloatBytes*i:], math.Float32bits(v))
+		}
+		r.sum.Write(block[:kernel.FloatBytes*n]) // a hash takes everything
+		numbers = numbers[n:]
 	}
 }
 
@@ -80,10 +177,12 @@ func (r *reader) read(dst []float32, p part, i int) {
 // replaced by that of the float32 values. The identity of the model covers its
 // tokenizer too, given by all that decides about ids; nil for none.
 func New(cfg Config, src Source, weights string, tokenizer []byte) (*Model, error) {
-	r, sum := &reader{src: src}, sha256.New()
+	var sum hash.Hash
 	if weights == "" {
-		r.sum = bufio.NewWriter(sum)
+		sum = sha256.New()
 	}
+	r := newReader(src, sum)
+	defer r.pool.Close()
 	m := &Model{cfg: cfg, formula: cfg.formula(), layerNorm: cfg.layerNorm(), normEps: cfg.normEps(), pick: cfg.architecture().router.pick}
 	m.embed = r.matrix(cfg.embedding())
 	if m.positions = r.vector(cfg.positions()); m.positions == nil {
@@ -110,7 +209,6 @@ func New(cfg Config, src Source, weights string, tokenizer []byte) (*Model, erro
 		return nil, r.err
 	}
 	if weights == "" {
-		r.sum.Flush() // a hash takes everything
 		weights = "sha256:" + hex.EncodeToString(sum.Sum(nil))
 	}
 	m.describe(weights, tokenizer)

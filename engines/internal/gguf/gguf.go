@@ -230,18 +230,24 @@ func (f *File) Read(dst []float32, name string, shape ...int) error {
 	if err := f.Check(name, shape...); err != nil {
 		return err
 	}
-	t := f.tensors[name]
-	if t.count != len(dst) {
+	if t := f.tensors[name]; t.count != len(dst) {
 		return fmt.Errorf("tensor %q has %d numbers, there is room for %d", name, t.count, len(dst))
 	}
-	c := t.coding
+	return f.ReadFrom(dst, name, 0)
+}
+
+// ReadFrom is [File.Read] for as many numbers as dst has room for, from a given one on,
+// of a tensor that [File.Check] allows. They have to be whole rows.
+func (f *File) ReadFrom(dst []float32, name string, from int) error {
+	c := f.tensors[name].coding
 	const chunk = 1 << 14 // numbers; a multiple of those of every block
-	buf := make([]byte, min(chunk, t.count)/c.numbers*c.bytes)
-	for from := 0; from < t.count; from += chunk {
-		part := dst[from:min(from+chunk, t.count)]
+	buf := make([]byte, min(chunk, len(dst))/c.numbers*c.bytes)
+	for ; len(dst) > 0; from += chunk {
+		part := dst[:min(chunk, len(dst))]
+		dst = dst[len(part):]
 		raw := buf[:len(part)/c.numbers*c.bytes]
-		if n, err := f.data.ReadAt(raw, t.begin+int64(from/c.numbers*c.bytes)); n < len(raw) {
-			return fmt.Errorf("tensor %q: %w", name, errors.Join(err, io.ErrUnexpectedEOF))
+		if err := f.ReadRaw(raw, name, from); err != nil {
+			return err
 		}
 		c.expand(part, raw)
 		if i := slices.IndexFunc(part, notFinite); i >= 0 {
@@ -249,6 +255,29 @@ func (f *File) Read(dst []float32, name string, shape ...int) error {
 		}
 	}
 	return nil
+}
+
+// ReadRaw is [File.ReadFrom] for the bytes of the file, whatever they say.
+func (f *File) ReadRaw(dst []byte, name string, from int) error {
+	t := f.tensors[name]
+	if n, err := f.data.ReadAt(dst, t.begin+int64(from/t.coding.numbers*t.coding.bytes)); n < len(dst) {
+		return fmt.Errorf("tensor %q: %w", name, errors.Join(err, io.ErrUnexpectedEOF))
+	}
+	return nil
+}
+
+// RawBytes is the size of so many numbers of a tensor in the file.
+func (f *File) RawBytes(name string, numbers int) int {
+	c := f.tensors[name].coding
+	return numbers / c.numbers * c.bytes
+}
+
+// Type returns the type of a tensor, "" if there is none of that name.
+func (f *File) Type(name string) string {
+	if t, ok := f.tensors[name]; ok {
+		return t.coding.name
+	}
+	return ""
 }
 
 // notFinite reports whether v is NaN or infinite: its exponent bits are all set.

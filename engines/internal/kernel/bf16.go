@@ -31,6 +31,9 @@ func widenBF16(v uint16) float32 { return math.Float32frombits(uint32(v) << 16) 
 // Size implements [Factor].
 func (b *BF16) Size() (k, n int) { return b.K, b.N }
 
+// Storage implements [Factor].
+func (b *BF16) Storage() string { return "bfloat16" }
+
 // NumberBits implements [Factor].
 func (b *BF16) NumberBits() int { return 16 }
 
@@ -44,8 +47,7 @@ func (b *BF16) PackColumns(from int, rows []float32) {
 	}
 }
 
-// PackRaw is [BF16.PackColumns] for rows of bfloat16 as files have them, the lower
-// byte first. It reports whether all of them are finite, and packs nothing otherwise.
+// PackRaw implements [Factor].
 func (b *BF16) PackRaw(from int, rows []byte) bool {
 	if !finiteBF16(rows) {
 		return false

@@ -37,4 +37,9 @@
 // (two AVX2 registers) and tiles of 6 rows, the shape that fills the 16 vector
 // registers of AVX2. Of the 32 registers of AVX-512 the same tiles fill 24 with
 // four panels at once.
+//
+// Its numbers may be stored in less than 32 bits ([Factor]). They are widened to
+// float32 in registers for a few rows, and for more a few panels at a time in memory
+// that stays in the cache; then the same loops run, so the bits are those of the same
+// numbers in float32.
 package kernel

@@ -1,6 +1,10 @@
 package kernel
 
-import "sync"
+import (
+	"encoding/binary"
+	"math"
+	"sync"
+)
 
 // Factor is the right-hand matrix B of a product, K×N, in column panels. There is a
 // type for each storage of its numbers. Every one gives, bit for bit, the products of
@@ -8,6 +12,8 @@ import "sync"
 type Factor interface {
 	// Size returns K and N.
 	Size() (k, n int)
+	// Storage says how numbers are stored, for people.
+	Storage() string
 	// NumberBits is the size of a stored number.
 	NumberBits() int
 	// Columns copies columns from a given one on to dst, one after the other.
@@ -16,6 +22,9 @@ type Factor interface {
 	// matrix, each K numbers long, which the storage has to hold exactly or else
 	// rounds. It may clear columns behind them up to the end of a panel.
 	PackColumns(from int, rows []float32)
+	// PackRaw is PackColumns for rows as files have them in this storage. It reports
+	// whether all numbers are finite, and packs nothing otherwise.
+	PackRaw(from int, rows []byte) bool
 	// From is a view of the columns from a given one on, the first of a panel.
 	From(n int) Factor
 
@@ -27,6 +36,18 @@ type Factor interface {
 	// byRows reports whether threads may share a product by rows of C: not if each of
 	// them would expand all of B.
 	byRows() bool
+}
+
+// NewFactor returns a zero matrix with k rows and n columns, in a storage by the name
+// that its type has in files: F32 or BF16.
+func NewFactor(storage string, k, n int) Factor {
+	switch storage {
+	case "F32":
+		return NewPanels(k, n)
+	case "BF16":
+		return NewBF16(k, n)
+	}
+	panic("kernel: no storage " + storage)
 }
 
 // checkPanels panics unless there is room for k×n numbers in panels.
@@ -51,8 +72,25 @@ func (b *Panels) Columns(dst []float32, from int) {
 	}
 }
 
+// PackRaw implements [Factor].
+func (b *Panels) PackRaw(from int, rows []byte) bool {
+	numbers := make([]float32, len(rows)/FloatBytes)
+	for i := range numbers {
+		bits := binary.LittleEndian.Uint32(rows[FloatBytes*i:])
+		if bits>>23&0xff == 0xff {
+			return false
+		}
+		numbers[i] = math.Float32frombits(bits)
+	}
+	b.PackColumns(from, numbers)
+	return true
+}
+
 // Size implements [Factor].
 func (b *Panels) Size() (k, n int) { return b.K, b.N }
+
+// Storage implements [Factor].
+func (b *Panels) Storage() string { return "float32" }
 
 // NumberBits implements [Factor].
 func (b *Panels) NumberBits() int { return 8 * FloatBytes }

@@ -38,19 +38,25 @@ func (f *File) Read(dst []float32, name string, shape ...int) error {
 	if err := f.Check(name, shape...); err != nil {
 		return err
 	}
-	t := f.tensors[name]
-	if t.count != len(dst) {
+	if t := f.tensors[name]; t.count != len(dst) {
 		return fmt.Errorf("safetensors: tensor %q has %d numbers, there is room for %d", name, t.count, len(dst))
 	}
-	kind := codings[t.dtype]
+	return f.ReadFrom(dst, name, 0)
+}
+
+// ReadFrom is [File.Read] for as many numbers as dst has room for, from a given one on,
+// of a tensor that [File.Check] allows.
+func (f *File) ReadFrom(dst []float32, name string, from int) error {
+	t := f.tensors[name]
+	kind, width := codings[t.dtype], widths[t.dtype]
 	const chunk = 1 << 14 // numbers
-	width := widths[t.dtype]
-	buf := make([]byte, width*min(chunk, t.count))
-	for from := 0; from < t.count; from += chunk {
-		part := dst[from:min(from+chunk, t.count)]
+	buf := make([]byte, width*min(chunk, len(dst)))
+	for ; len(dst) > 0; from += chunk {
+		part := dst[:min(chunk, len(dst))]
+		dst = dst[len(part):]
 		raw := buf[:width*len(part)]
-		if n, err := f.data.ReadAt(raw, int64(t.begin+from*width)); n < len(raw) {
-			return fmt.Errorf("safetensors: tensor %q: %w", name, err)
+		if err := f.ReadRaw(raw, name, from); err != nil {
+			return err
 		}
 		kind.decode(part, raw)
 		if i := slices.IndexFunc(part, notFinite); i >= 0 {
@@ -59,6 +65,18 @@ func (f *File) Read(dst []float32, name string, shape ...int) error {
 	}
 	return nil
 }
+
+// ReadRaw is [File.ReadFrom] for the bytes of the file, whatever they say.
+func (f *File) ReadRaw(dst []byte, name string, from int) error {
+	t := f.tensors[name]
+	if n, err := f.data.ReadAt(dst, int64(t.begin+from*widths[t.dtype])); n < len(dst) {
+		return fmt.Errorf("safetensors: tensor %q: %w", name, err)
+	}
+	return nil
+}
+
+// Type returns the dtype of a tensor, "" if there is none of that name.
+func (f *File) Type(name string) string { return f.tensors[name].dtype }
 
 // codings are the dtypes that hold numbers: how bytes become numbers, and a number
 // the low bytes of a word, rounded to the nearest value, ties to even.

@@ -64,10 +64,11 @@ func Checkpoint(name weights.Name, w library.Weights) []terminal.Fact {
 		{"mask, end, pad", ids(config.MaskToken) + ", " + ids(config.EOS...) + ", " + ids(config.Pad)},
 		{"digest", w.Model.Digest()},
 		{"weights alone", w.Model.Spec().Weights},
+		{"in memory", w.Model.Kept()},
 		{"compute kernels", model.KernelVariant()},
 	}
 	if w.Stored != "" {
-		facts = append(facts, terminal.Fact{"tensors in the file", w.Stored + "; in memory float32"})
+		facts = append(facts, terminal.Fact{"tensors in the file", w.Stored})
 	}
 	if c, ok := w.Codec.(interface{ Lacking() []byte }); ok && len(c.Lacking()) > 0 {
 		facts = append(facts, terminal.Fact{"bytes without token", fmt.Sprintf("%d: % x", len(c.Lacking()), c.Lacking())})

@@ -1,0 +1,82 @@
+package model_test
+
+import (
+	"bytes"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"dllmbench/engines/model"
+	"dllmbench/engines/network"
+)
+
+// TestStorages: matrices that are kept as their file has them give the bits of the
+// same numbers as float32, whatever the number of rows and threads, and are read
+// without being expanded.
+func TestStorages(t *testing.T) {
+	large, err := model.Shape("5m")
+	if err != nil {
+		t.Fatal(err)
+	}
+	large.HiddenSize, large.Layers, large.VocabSize, large.Heads, large.KVHeads = 320, 2, 1500, 5, 1 // several pieces of odd numbers of rows
+	for name, cfg := range map[string]model.Config{"llama": tiny("llama"), "qwen3": tiny("qwen3"), "bias": tiny("bias"), "large": large} {
+		for dtype, bits := range map[string]float64{"F32": 32, "BF16": 16} {
+			w, _ := randomModel(t, cfg, 3)
+			dir := t.TempDir()
+			if err := model.Save(dir, w, dtype, nil); err != nil {
+				t.Fatal(err)
+			}
+			c := open(t, dir)
+			kept, err := c.Model(nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			c.Widen = true
+			wide, err := c.Model(nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			hashed, err := model.New(c.Config, c, "", nil) // as from several files
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := kept.Spec().BitsPerWeight; got != bits || wide.Spec().BitsPerWeight != 32 || kept.Digest() != wide.Digest() {
+				t.Errorf("%s, %s: %g bits per weight, digests %s and %s", name, dtype, got, kept.Digest(), wide.Digest())
+			}
+			for _, threads := range []int{1, 2} {
+				for _, n := range []int{1, 3, 7, 40} {
+					var out [][][]float32
+					for _, m := range []*model.Model{wide, kept, hashed} {
+						s := model.NewSession(m, threads)
+						tokens := randomTokens(rand.New(rand.NewPCG(1, 2)), n, cfg.VocabSize)
+						out = append(out, forward(t, s, network.Window{Tokens: tokens, Visible: network.ConstVisible(nil, n, n), Cache: s.NewCache(n), Logits: all(n)}))
+						s.Close()
+					}
+					equalRows(t, name+", "+dtype, out[1], out[0])
+					equalRows(t, name+", "+dtype+" with a hash of its values", out[2], out[0])
+				}
+			}
+		}
+	}
+}
+
+// TestNotFiniteAsStored: a number that is not finite is named where bytes are copied.
+func TestNotFiniteAsStored(t *testing.T) {
+	for _, dtype := range []string{"F32", "BF16"} {
+		dir, _ := savedCheckpoint(t, dtype)
+		path := filepath.Join(dir, model.WeightsFile)
+		data, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		copy(data[len(data)-10:], bytes.Repeat([]byte{0xff}, 10))
+		if err := os.WriteFile(path, data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := load(dir); err == nil || !strings.Contains(err.Error(), "holds NaN at index") || !strings.Contains(err.Error(), model.WeightsFile) {
+			t.Errorf("%s: error %v", dtype, err)
+		}
+	}
+}
