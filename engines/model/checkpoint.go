@@ -231,6 +231,13 @@ func (c *Checkpoint) Storage(names []string) string {
 	return "BF16"
 }
 
+// Whole implements pieces.
+func (c *Checkpoint) Whole(name string) bool {
+	t, ok := c.tensors.(conv1D)
+	shape, _ := c.Shape(c.name(name))
+	return ok && t.turned(c.name(name), shape)
+}
+
 // Type implements pieces.
 func (c *Checkpoint) Type(name string) string { return c.tensors.Type(c.name(name)) }
 

@@ -91,14 +91,6 @@ func settleGPT2(c *Checkpoint) error {
 // conv1D are the tensors of GPT-2's files. Its blocks hold matrices as [in, out].
 type conv1D struct{ tensors }
 
-// Type implements tensors: such a matrix is read whole.
-func (c conv1D) Type(name string) string {
-	if shape, _ := c.Shape(name); c.turned(name, shape) {
-		return ""
-	}
-	return c.tensors.Type(name)
-}
-
 func (c conv1D) turned(name string, shape []int) bool {
 	return len(shape) == 2 && strings.Contains(name, ".c_")
 }

@@ -30,8 +30,9 @@ type pieces interface {
 	Source
 	// Storage is that of [kernel.NewFactor] in which a matrix of some tensors is kept.
 	Storage(names []string) string
-	// Type is how a tensor is stored: a storage, another name, or "" if it can only be
-	// read whole.
+	// Whole reports whether a tensor can only be read whole.
+	Whole(name string) bool
+	// Type is how a tensor is stored: a storage, or another name.
 	Type(name string) string
 	// ReadFrom fills dst with numbers of a tensor from a given one on, whole rows.
 	ReadFrom(dst []float32, name string, from int) error
@@ -97,7 +98,7 @@ func (r *reader) matrix(p part) *matrix {
 	m := newMatrix(storage, p.out(), p.cols)
 	from := 0
 	for i, rows := range p.rows {
-		if r.pieces != nil && r.pieces.Type(p.names[i]) != "" {
+		if r.pieces != nil && !r.pieces.Whole(p.names[i]) {
 			r.inPieces(m, storage, from, p, i)
 		} else {
 			r.buf = grow(r.buf, rows*p.cols)
