@@ -100,7 +100,9 @@ func OpenCheckpoint(fsys fs.FS) (*Checkpoint, error) {
 
 func (c *Checkpoint) check(list *shards) error {
 	if settle := c.Config.architecture().settle; settle != nil {
-		if err := cmp.Or(settle(c), c.Config.Validate()); err != nil {
+		err := settle(c)
+		c.Config.complete()
+		if err = cmp.Or(err, c.Config.Validate()); err != nil {
 			return err
 		}
 	}

@@ -226,4 +226,7 @@ func (c *Config) complete() {
 	if c.Pad == network.NoToken && len(c.EOS) > 0 {
 		c.Pad = c.EOS[0]
 	}
+	if c.MaskToken == network.NoToken {
+		c.MaskToken = c.UsualMask()
+	}
 }

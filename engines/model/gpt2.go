@@ -1,11 +1,6 @@
 package model
 
-import (
-	"fmt"
-	"strings"
-
-	"dllmbench/engines/network"
-)
+import "strings"
 
 // gpt2 is the network of GPT-2 and DistilGPT-2: learned positions, LayerNorm, GELU and
 // a bias everywhere. DiffuGPT has the same config.json, and is told by the names of its
@@ -16,18 +11,12 @@ var gpt2 = architecture{
 		"n_embd": "hidden_size", "n_inner": "intermediate_size", "n_layer": "num_hidden_layers", "n_head": "num_attention_heads",
 		"n_positions": "max_position_embeddings", "layer_norm_epsilon": "layer_norm_eps", "activation_function": "hidden_act",
 	},
-	fixed: map[string]rule{
+	fixed: unset("rope_theta rope_scaling rope_parameters rms_norm_eps head_dim num_key_value_heads", map[string]rule{
 		"scale_attn_weights":              may("true"),
 		"scale_attn_by_inverse_layer_idx": may("false"),
 		"attention_bias":                  {"null or true, which this model_type implies", impliedBias["attention_bias"].ok},
 		"mlp_bias":                        {"null or true, which this model_type implies", impliedBias["attention_bias"].ok},
-		"rope_theta":                      unset,
-		"rope_scaling":                    unset,
-		"rope_parameters":                 unset,
-		"rms_norm_eps":                    unset,
-		"head_dim":                        unset,
-		"num_key_value_heads":             unset,
-	},
+	}),
 	harmless: strings.Fields(`n_ctx n_special n_vocab _num_labels gradient_checkpointing output_past predict_special_tokens reorder_and_upcast_attn
 		summary_activation summary_first_dropout summary_proj_to_labels summary_type summary_use_proj`),
 	defaults: func(c *Config) {
@@ -37,54 +26,52 @@ var gpt2 = architecture{
 		if c.IntermediateSize == 0 {
 			c.IntermediateSize = 4 * c.HiddenSize
 		}
-		if c.EOS == nil && c.VocabSize > endOfGPT2 {
-			c.EOS = TokenIDs{endOfGPT2}
-		}
+		c.endOfGPT2()
 	},
 	settle:  settleGPT2,
 	derived: []string{".attn.bias", ".attn.masked_bias"}, // the causal mask
+	tensors: gpt2Names("", "wte."),
 }
 
-// unset is for keys of other architectures.
-var unset = rule{"null", oneOf("")}
+// diffugpt is the network of DiffuGPT, which is that of GPT-2 under other names.
+var diffugpt = func() architecture {
+	a := gpt2
+	a.class, a.tensors = "DiscreteDiffusionModel", gpt2Names("denoise_model.", "embed_tokens.")
+	return a
+}()
 
-// endOfGPT2 is "<|endoftext|>", the last token of the vocabulary of GPT-2.
-const endOfGPT2 = 50256
-
-// settleGPT2 finds out how tensors are called: with the prefix "transformer." or none,
-// or as DiffuGPT has them. DiffuGPT (arXiv 2410.17891) was trained on from GPT-2 to
-// fill masks with full attention, and predicts them through the row in front. Its small
-// version has a rare token for the mask, and others one behind the vocabulary.
-func settleGPT2(c *Checkpoint) error {
-	prefix, embed := "", "wte."
-	for _, name := range c.Names() {
-		if strings.HasPrefix(name, "transformer.") {
-			prefix, embed = "transformer.", "transformer.wte."
-		} else if strings.HasPrefix(name, "denoise_model.") {
-			prefix, embed = "denoise_model.", "embed_tokens."
-		}
-	}
-	c.stored = strings.NewReplacer("model.embed_tokens.", embed, "model.embed_positions.", prefix+"wpe.", "model.norm.", prefix+"ln_f.",
+func gpt2Names(prefix, embed string) *strings.Replacer {
+	return strings.NewReplacer("model.embed_tokens.", embed, "model.embed_positions.", prefix+"wpe.", "model.norm.", prefix+"ln_f.",
 		"model.layers.", prefix+"h.", ".input_layernorm.", ".ln_1.", ".post_attention_layernorm.", ".ln_2.",
 		".self_attn.qkv_proj.", ".attn.c_attn.", ".self_attn.o_proj.", ".attn.c_proj.", ".mlp.up_proj.", ".mlp.c_fc.", ".mlp.down_proj.", ".mlp.c_proj.")
-	c.tensors = conv1D{c.tensors}
-	if prefix != "denoise_model." {
-		return nil
+}
+
+// gpt2Size is the size of the vocabulary of GPT-2.
+const gpt2Size = 50257
+
+// endOfGPT2 makes the last token of that vocabulary, "<|endoftext|>", the end of a
+// text, where the file names none.
+func (c *Config) endOfGPT2() {
+	if c.EOS == nil && c.VocabSize >= gpt2Size {
+		c.EOS = TokenIDs{gpt2Size - 1}
 	}
-	cfg := &c.Config
+}
+
+// settleGPT2 tells DiffuGPT by its names, and whether others have a prefix.
+func settleGPT2(c *Checkpoint) error {
+	for _, name := range c.Names() {
+		switch {
+		case strings.HasPrefix(name, "transformer."):
+			c.stored = gpt2Names("transformer.", "transformer.wte.")
+		case strings.HasPrefix(name, "denoise_model.") && c.Config.ModelType == "gpt2":
+			c.Config.ModelType = "diffugpt"
+			c.Config.trainedAs()
+		}
+	}
 	if shape, ok := c.Shape("embed_tokens.weight"); ok && len(shape) == 2 {
-		cfg.VocabSize = shape[0] // rows were added for the mask, and to an even number
+		c.Config.VocabSize = shape[0] // rows were added for the mask, and to an even number
 	}
-	cfg.Shift, cfg.Context = true, "full"
-	switch {
-	case cfg.MaskToken != network.NoToken:
-	case cfg.VocabSize == endOfGPT2+1:
-		cfg.MaskToken = 10541
-	case cfg.VocabSize > endOfGPT2+1:
-		cfg.MaskToken = endOfGPT2 + 1
-	default:
-		return fmt.Errorf("%s has no mask_token_id, which is known only for the vocabulary of GPT-2; add it", ConfigFile)
-	}
+	c.tensors = conv1D{c.tensors}
 	return nil
 }
 

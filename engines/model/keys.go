@@ -81,6 +81,14 @@ func may(values ...string) rule {
 	return rule{strings.Join(values, " or "), must(append(values, "")...).ok}
 }
 
+// unset adds keys of other architectures to rules: they may be null alone.
+func unset(keys string, rules map[string]rule) map[string]rule {
+	for _, key := range strings.Fields(keys) {
+		rules[key] = rule{"null", oneOf("")}
+	}
+	return rules
+}
+
 func fullAttention(v string, _ map[string]entry) bool {
 	var types []string
 	return json.Unmarshal([]byte(v), &types) == nil && !slices.ContainsFunc(types, func(t string) bool { return t != "full_attention" })

@@ -68,7 +68,7 @@ func native(t *testing.T, m *model.Model, file string) {
 // TestUngatedCost: a pass of a network without a gate costs what its shapes give: a
 // row of the position table is read like one of the embedding, in float32.
 func TestUngatedCost(t *testing.T) {
-	for dir, rowsOfTables := range map[string]int64{"gpt2": 2} {
+	for dir, rowsOfTables := range map[string]int64{"gpt2": 2, "bd3lm": 1, "mdlm": 1} {
 		m, err := load("testdata/" + dir)
 		if err != nil {
 			t.Fatal(err)

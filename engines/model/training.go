@@ -1,6 +1,10 @@
 package model
 
-import "dllmbench/engines/network"
+import (
+	"cmp"
+
+	"dllmbench/engines/network"
+)
 
 // training is what the weights of an architecture were trained for, where their
 // files do not say.
@@ -9,6 +13,8 @@ type training struct {
 	block   int    // positions, of the context block
 	shift   bool   // a mask is predicted by the row in front of it
 	mask    int32  // id of the mask token; 0 where files name it, or where there is none
+
+	masks map[int]int32 // likewise, where it depends on the size of the vocabulary
 }
 
 // trained has a row for every architecture. From it follows which decoders are
@@ -16,21 +22,26 @@ type training struct {
 // read from left to right and yet name a mask token are ours, trained for both.
 var trained = map[string]training{
 	"llama": {}, "mistral": {}, "qwen2": {}, "qwen3": {},
-	"gpt2":           {},                                                       // DiffuGPT by its tensors, arXiv 2410.17891
-	"llada":          {context: "full"},                                        // arXiv 2502.09992
-	"Dream":          {context: "full", shift: true, mask: 151666},             // arXiv 2508.15487
-	"a2d-llama":      {context: "full"},                                        // dLLM, arXiv 2602.22661; some in blocks,
-	"a2d-qwen2":      {context: "full"},                                        // which no file says
-	"a2d-qwen3":      {context: "full"},                                        //
-	"lladamoe":       {context: "full", mask: 156895},                          // arXiv 2509.24389
-	"llada2_moe":     {context: "block", block: 32, mask: 156895},              // arXiv 2512.15745
-	"sdar":           {context: "block", block: 4, mask: 151669},               // arXiv 2510.06303
-	"Fast_dLLM_Qwen": {context: "block", block: 32, shift: true, mask: 151665}, // arXiv 2509.26328
+	"gpt2": {},
+	// arXiv 2410.17891; the mask of the small one is a rare token of GPT-2.
+	"diffugpt":       {context: "full", shift: true, masks: map[int]int32{gpt2Size: 10541, gpt2Size + 1: gpt2Size}},
+	"mdlm":           {context: "full", masks: map[int]int32{gpt2Size + 1: gpt2Size}},            // arXiv 2406.07524
+	"bd3lm":          {context: "block", block: 1, masks: map[int]int32{gpt2Size + 1: gpt2Size}}, // arXiv 2503.09573
+	"llada":          {context: "full"},                                                          // arXiv 2502.09992
+	"Dream":          {context: "full", shift: true, mask: 151666},                               // arXiv 2508.15487
+	"a2d-llama":      {context: "full"},                                                          // dLLM, arXiv 2602.22661; some in blocks,
+	"a2d-qwen2":      {context: "full"},                                                          // which no file says
+	"a2d-qwen3":      {context: "full"},                                                          //
+	"lladamoe":       {context: "full", mask: 156895},                                            // arXiv 2509.24389
+	"llada2_moe":     {context: "block", block: 32, mask: 156895},                                // arXiv 2512.15745
+	"sdar":           {context: "block", block: 4, mask: 151669},                                 // arXiv 2510.06303
+	"Fast_dLLM_Qwen": {context: "block", block: 32, shift: true, mask: 151665},                   // arXiv 2509.26328
 }
 
 // UsualMask is the mask token that the architecture itself names, or network.NoToken.
 func (c *Config) UsualMask() int32 {
-	if id := trained[c.ModelType].mask; id > 0 {
+	t := trained[c.ModelType]
+	if id := cmp.Or(t.mask, t.masks[c.VocabSize]); id > 0 {
 		return id
 	}
 	return network.NoToken
@@ -41,10 +52,11 @@ func (c *Config) begin() {
 	if defaults := c.architecture().defaults; defaults != nil {
 		defaults(c)
 	}
-	t, ok := trained[c.ModelType]
-	if !ok {
-		return
-	}
+	c.trainedAs()
+}
+
+func (c *Config) trainedAs() {
+	t := trained[c.ModelType]
 	c.Context, c.BlockSize, c.Shift = t.context, t.block, t.shift
 	if t.mask > 0 {
 		c.MaskToken = t.mask

@@ -2,7 +2,7 @@
 reference code computes for them in float32: NAME/config.json, NAME/model*.safetensors (random
 numbers, BF16) and NAME/golden.safetensors.
 
-    python reference.py DLLM LLADA SDAR DIFFUGPT
+    python reference.py DLLM LLADA SDAR DIFFUGPT BD3LM MDLM
 
 Also samplers.json, the texts of published samplers and of transformers at temperature 0 on them.
 
@@ -11,7 +11,9 @@ github.com/JetAstra/SDAR at c2041a8333333d685f6e15122c84f60f51f85ebd.
 DLLM is a checkout of github.com/ZHZisZZ/dllm at ca176752fbceec49c6b4777a2c18ae88e4eb10ed, which
 keeps the modelling files of LLaDA and Dream and has those of A2D. torch 2.15, transformers 4.57.6.
 
-DIFFUGPT is a checkout of github.com/HKUNLP/DiffuLLaMA at c17e897f6476c174b4623da594e4c65554f1613d.
+DIFFUGPT is a checkout of github.com/HKUNLP/DiffuLLaMA at c17e897f6476c174b4623da594e4c65554f1613d, BD3LM one of
+github.com/kuleshov-group/bd3lms at 1c3e8f43d88dfbcee5ff2aa6932a9e74b31ae1d7, and MDLM one of github.com/kuleshov-group/mdlm at
+c112c526d193436838c98d81455ee51f90309470, whose attention and rotations, kernels for a GPU, are replaced by plain ones.
 
 The modelling files of SDAR and Fast-dLLM v2 need a GPU. Theirs are the networks of Qwen3 and
 Qwen2.5 under a block-causal mask, and that is what is computed here; their config.json has the
@@ -166,6 +168,45 @@ def mixin(model, path):
 
 
 make("diffugpt", model, "full", dict(mask_token_id=2), lambda m, t: m(t, torch.zeros(1, 1, ROWS, ROWS)), save=mixin)
+
+dit = dict(vocab_size=VOCAB, model_length=32, hidden_dim=16, cond_dim=8, n_blocks=2, n_heads=2, dropout=0.1, time_conditioning=False, return_dict=False)
+bd3lm = checkout(sys.argv[5], "models.hf")
+model = bd3lm.BD3LM(bd3lm.BD3LMConfig(**dit, block_size=4, attn_backend="sdpa"))
+make("bd3lm", model, 4, dict(mask_token_id=2), lambda m, t: m(input_ids=t, timesteps=torch.zeros(1), sample_mode=True))
+
+
+def rotate(qkv, cos, sin):
+    """The rotation of flash_attn, of queries and keys in halves of a head."""
+    cos, sin = cos[:, None], sin[:, None]
+    for x in (qkv[:, :, 0], qkv[:, :, 1]):
+        a, b = x.chunk(2, -1)
+        x.copy_(torch.cat([a * cos - b * sin, b * cos + a * sin], -1))
+    return qkv
+
+
+def attend(qkv, *_, causal):
+    q, k, v = qkv.transpose(0, 2).unbind(1)
+    return torch.nn.functional.scaled_dot_product_attention(q, k, v).transpose(0, 1)
+
+
+for name, module in {"flash_attn": dict(flash_attn_interface=types.SimpleNamespace(flash_attn_varlen_qkvpacked_func=attend)),
+        "flash_attn.layers": {}, "flash_attn.layers.rotary": dict(apply_rotary_emb_qkv_=rotate)}.items():
+    sys.modules[name] = types.ModuleType(name)
+    vars(sys.modules[name]).update(module)
+sys.modules["flash_attn"].layers = types.SimpleNamespace(rotary=sys.modules["flash_attn.layers.rotary"])
+mdlm = checkout(pathlib.Path(sys.argv[6], "models"), "dit")
+model = mdlm.DIT(dict(model=dict(hidden_size=16, cond_dim=8, n_blocks=2, n_heads=2, dropout=0.1, scale_by_sigma=True)), VOCAB)
+model.tie_weights = lambda: None
+
+
+def hub(model, path):
+    path.mkdir(exist_ok=True)
+    save_file({"backbone." + k: v for k, v in model.state_dict().items()}, path / "model.safetensors", {"format": "pt"})
+    keys = dict(dit, architectures=["MDLM"], auto_map={"AutoConfig": "configuration_mdlm.MDLMConfig"}, model_type="mdlm", torch_dtype="bfloat16")
+    (path / "config.json").write_text(json.dumps(keys))
+
+
+make("mdlm", model, "full", dict(mask_token_id=2), lambda m, t: m(t, torch.zeros(1)), save=hub)
 
 # Samplers. Ours never draw the mask and give it no probability, so theirs see none either.
 BUDGET, NEVER, cases = 12, -1e9, []
