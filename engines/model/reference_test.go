@@ -69,7 +69,13 @@ func native(t *testing.T, m *model.Model, file string) {
 // row of the position table is read like one of the embedding, in float32.
 func TestUngatedCost(t *testing.T) {
 	for dir, rowsOfTables := range map[string]int64{"gpt2": 2, "bd3lm": 1, "mdlm": 1} {
-		m, err := load("testdata/" + dir)
+		file, err := model.OpenCheckpoint(os.DirFS("testdata/" + dir))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer file.Close()
+		file.Widen = true
+		m, err := file.Model(nil)
 		if err != nil {
 			t.Fatal(err)
 		}
