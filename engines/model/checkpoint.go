@@ -224,9 +224,8 @@ const maxWidened = 8 << 30
 
 // Storage implements pieces: that of the file where it is one, else float32.
 func (c *Checkpoint) Storage(names []string) string {
-	round := c.Config.Params() > maxWidened/kernel.FloatBytes
 	for _, name := range names {
-		if kind := c.Type(name); c.Widen || kind == "F32" || kind != "BF16" && !round {
+		if kind := c.Type(name); c.Widen || kind == "F32" || kind != "BF16" && c.Config.Params() <= maxWidened/kernel.FloatBytes {
 			return "F32"
 		}
 	}

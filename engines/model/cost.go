@@ -17,10 +17,8 @@ type formula struct {
 func (c *Config) formula() formula {
 	f := formula{key: 4 * int64(c.Layers) * int64(c.Heads) * int64(c.HeadDim), logit: 2 * int64(c.VocabSize) * int64(c.HiddenSize)}
 	for i := range c.Layers {
-		l := c.layer(i)
-		l.Experts = l.Experts[:min(c.ExpertsPerRow, len(l.Experts))] // all have the same size
 		var numbers int64
-		form(l, func(part) (none struct{}) { return }, func(p part) (none struct{}) { numbers += p.size(); return })
+		form(c.block(i, c.ExpertsPerRow), func(part) (none struct{}) { return }, func(p part) (none struct{}) { numbers += p.size(); return })
 		f.layers, f.row = append(f.layers, 2*numbers), f.row+2*numbers
 	}
 	return f

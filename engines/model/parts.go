@@ -115,7 +115,10 @@ func (c *Config) headBias() (p part) {
 
 // layer are the parts of a block, with the names that Hugging Face gives the tensors
 // of Llama and Qwen.
-func (c *Config) layer(i int) Block[part, part] {
+func (c *Config) layer(i int) Block[part, part] { return c.block(i, c.Experts) }
+
+// block is a layer with the first ones of its experts, which are all alike.
+func (c *Config) block(i, experts int) Block[part, part] {
 	prefix := fmt.Sprintf("model.layers.%d.", i)
 	one := func(name string, rows, cols int) part { return part{[]string{prefix + name}, []int{rows}, cols} }
 	d, hd, arch := c.HiddenSize, c.HeadDim, c.architecture()
@@ -157,7 +160,7 @@ func (c *Config) layer(i int) Block[part, part] {
 		if arch.router.biased {
 			l.RouterBias = one("mlp.gate.expert_bias", c.Experts, 0)
 		}
-		for e := range c.Experts {
+		for e := range experts {
 			l.Experts = append(l.Experts, ffn(fmt.Sprintf("mlp.experts.%d.", e), c.ExpertSize))
 		}
 	}
@@ -177,14 +180,17 @@ func (c *Config) layer(i int) Block[part, part] {
 }
 
 // parts lists all parts in the order of our files.
-func (c *Config) parts() []part {
+func (c *Config) parts() []part { return c.partsWith(c.Experts) }
+
+// partsWith lists those of networks with so many experts in a layer.
+func (c *Config) partsWith(experts int) []part {
 	list := []part{c.embedding(), c.positions()}
 	add := func(p part) part {
 		list = append(list, p)
 		return p
 	}
 	for i := range c.Layers {
-		form(c.layer(i), add, add)
+		form(c.block(i, experts), add, add)
 	}
 	if list = append(list, c.finalNorm(), c.finalNormBias()); !c.TieEmbeddings {
 		list = append(list, c.head())
@@ -193,13 +199,13 @@ func (c *Config) parts() []part {
 }
 
 // Params counts the trainable numbers, with tied embeddings counted once.
-func (c *Config) Params() (n int64) {
-	for _, p := range c.parts() {
+func (c *Config) Params() int64 { return c.ActiveParams() + c.idle() }
+
+// ActiveParams counts those that a row is computed with: all but those of experts
+// that it is not given to.
+func (c *Config) ActiveParams() (n int64) {
+	for _, p := range c.partsWith(c.ExpertsPerRow) {
 		n += p.size()
 	}
 	return n
 }
-
-// ActiveParams counts those that a row is computed with: all but those of experts
-// that it is not given to.
-func (c *Config) ActiveParams() int64 { return c.Params() - c.idle() }
