@@ -234,9 +234,8 @@ func (c *Checkpoint) Storage(names []string) string {
 
 // Whole implements pieces.
 func (c *Checkpoint) Whole(name string) bool {
-	t, ok := c.tensors.(conv1D)
-	shape, _ := c.Shape(c.name(name))
-	return ok && t.turned(c.name(name), shape)
+	t, ok := c.tensors.(interface{ whole(name string) bool })
+	return ok && t.whole(c.name(name))
 }
 
 // Type implements pieces.

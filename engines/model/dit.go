@@ -120,12 +120,20 @@ func (m *modulated) Names() []string {
 	})
 }
 
-// Type implements tensors: what is computed is read whole.
-func (m *modulated) Type(name string) string {
+// whole reports whether a tensor is computed.
+func (m *modulated) whole(name string) bool {
 	for _, mod := range modulations {
 		if strings.HasSuffix(name, mod.name+mod.end) {
-			return ""
+			return true
 		}
+	}
+	return false
+}
+
+// Type implements tensors. No file has what is computed.
+func (m *modulated) Type(name string) string {
+	if m.whole(name) {
+		return ""
 	}
 	return m.tensors.Type(name)
 }

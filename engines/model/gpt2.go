@@ -82,6 +82,11 @@ func (c conv1D) turned(name string, shape []int) bool {
 	return len(shape) == 2 && strings.Contains(name, ".c_")
 }
 
+func (c conv1D) whole(name string) bool {
+	shape, _ := c.Shape(name)
+	return c.turned(name, shape)
+}
+
 // Check implements tensors.
 func (c conv1D) Check(name string, shape ...int) error {
 	if c.turned(name, shape) {

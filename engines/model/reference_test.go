@@ -66,7 +66,7 @@ func native(t *testing.T, m *model.Model, file string) {
 }
 
 // TestUngatedCost: a pass of a network without a gate costs what its shapes give: a
-// row of the position table is read like one of the embedding, in float32.
+// row of the position table is read like one of the embedding.
 func TestUngatedCost(t *testing.T) {
 	for dir, rowsOfTables := range map[string]int64{"gpt2": 2, "bd3lm": 1, "mdlm": 1} {
 		file, err := model.OpenCheckpoint(os.DirFS("testdata/" + dir))
@@ -90,7 +90,7 @@ func TestUngatedCost(t *testing.T) {
 		if want := 2*matrices*n + 4*int64(cfg.Layers)*d*(1+2+3+4+5) + 2*head*logits; c[usage.FLOPs] != want {
 			t.Errorf("%s: %d FLOPs, wanted are %d", dir, c[usage.FLOPs], want)
 		}
-		if want := 2*(matrices+n*d+head) + 4*n*(rowsOfTables-1)*d; c[usage.WeightBytes] != want {
+		if want := 4 * (matrices + n*rowsOfTables*d + head); c[usage.WeightBytes] != want {
 			t.Errorf("%s: %d bytes of weights, wanted are %d", dir, c[usage.WeightBytes], want)
 		}
 	}
