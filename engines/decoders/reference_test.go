@@ -22,7 +22,8 @@ func TestReferenceSamplers(t *testing.T) {
 	var cases []struct {
 		Checkpoint, Engine, Preset string
 		Options                    engines.Options
-		Prompt, Text               []int32
+		Prompt, Stop, Text         []int32
+		Seed                       uint64
 	}
 	if err := json.Unmarshal(text, &cases); err != nil {
 		t.Fatal(err)
@@ -38,7 +39,7 @@ func TestReferenceSamplers(t *testing.T) {
 			t.Fatal(err)
 		}
 		for key, v := range c.Options { // JSON has no whole numbers
-			if n, ok := v.(float64); ok && key != "cfg_scale" && key != "threshold" {
+			if n, ok := v.(float64); ok && !slices.Contains([]string{"cfg_scale", "threshold", "factor", "top_p"}, key) {
 				c.Options[key] = int(n)
 			}
 		}
@@ -47,12 +48,12 @@ func TestReferenceSamplers(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer e.Close()
-		got := generate(t, e, []engines.Request{{Prompt: c.Prompt, Budget: len(c.Text)}}, nil)[0]
+		got := generate(t, e, []engines.Request{{Prompt: c.Prompt, Budget: len(c.Text), Stop: c.Stop, Seed: c.Seed}}, nil)[0]
 		if !slices.Equal(got.Tokens, c.Text) {
-			t.Errorf("%s, %s %v after %v:\n got %v\nwant %v", c.Checkpoint, c.Preset, c.Options, c.Prompt, got.Tokens, c.Text)
+			t.Errorf("%s, %s %v after %v with seed %d:\n got %v\nwant %v", c.Checkpoint, c.Preset, c.Options, c.Prompt, c.Seed, got.Tokens, c.Text)
 		}
 	}
-	if len(cases) < 50 {
+	if len(cases) < 150 {
 		t.Errorf("only %d cases", len(cases))
 	}
 }

@@ -2,12 +2,8 @@
 reference code computes for them in float32: NAME/config.json, NAME/model*.safetensors (random
 numbers, BF16) and NAME/golden.safetensors.
 
-    python reference.py DLLM LLADA SDAR DIFFUGPT BD3LM MDLM
+    python reference.py DLLM DIFFUGPT BD3LM MDLM
 
-Also samplers.json, the texts of published samplers and of transformers at temperature 0 on them.
-
-LLADA is a checkout of github.com/ML-GSAI/LLaDA at b7e6c3565f194352da44b38dd12b6970597309f3, SDAR one of
-github.com/JetAstra/SDAR at c2041a8333333d685f6e15122c84f60f51f85ebd.
 DLLM is a checkout of github.com/ZHZisZZ/dllm at ca176752fbceec49c6b4777a2c18ae88e4eb10ed, which
 keeps the modelling files of LLaDA and Dream and has those of A2D. torch 2.15, transformers 4.57.6.
 
@@ -15,9 +11,9 @@ DIFFUGPT is a checkout of github.com/HKUNLP/DiffuLLaMA at c17e897f6476c174b4623d
 github.com/kuleshov-group/bd3lms at 1c3e8f43d88dfbcee5ff2aa6932a9e74b31ae1d7, and MDLM one of github.com/kuleshov-group/mdlm at
 c112c526d193436838c98d81455ee51f90309470, whose attention and rotations, kernels for a GPU, are replaced by plain ones.
 
-The modelling files of SDAR and Fast-dLLM v2 need a GPU. Theirs are the networks of Qwen3 and
-Qwen2.5 under a block-causal mask, and that is what is computed here; their config.json has the
-keys of the public files.
+SDAR and Fast-dLLM v2 are the networks of Qwen3 and Qwen2.5 under a block-causal mask, and that is
+what is computed here, with the keys of the public files in config.json; samplers.py computes their
+logits with the public modelling files.
 """
 
 import importlib.util
@@ -99,16 +95,16 @@ def make(name, model, kind, keys=None, call=None, shard="5GB", save=None):
     return model.float()
 
 
-qwen2 = make("qwen2", tf.Qwen2ForCausalLM(tf.Qwen2Config(**PLAIN, tie_word_embeddings=True)), "causal")
+make("qwen2", tf.Qwen2ForCausalLM(tf.Qwen2Config(**PLAIN, tie_word_embeddings=True)), "causal")
 scaled = dict(rope_type="llama3", factor=8.0, low_freq_factor=1.0, high_freq_factor=4.0, original_max_position_embeddings=64)
-llama3 = make("llama3", tf.LlamaForCausalLM(tf.LlamaConfig(**PLAIN, rope_scaling=scaled)), "causal", dict(eos_token_id=[1, 4]))
+make("llama3", tf.LlamaForCausalLM(tf.LlamaConfig(**PLAIN, rope_scaling=scaled)), "causal", dict(eos_token_id=[1, 4]))
 yarn = dict(type="yarn", factor=4.0, original_max_position_embeddings=64)
 make("yarn", tf.Qwen3ForCausalLM(tf.Qwen3Config(**PLAIN, head_dim=8, rope_scaling=yarn)), "causal")
 make("mistral", tf.MistralForCausalLM(tf.MistralConfig(**PLAIN, head_dim=8, sliding_window=None)), "causal")
 
 public = dict(model_type="sdar", architectures=["SDARForCausalLM"], block_size=4, mask_token_id=2, debug=False, ep_size=1, fuse_cross_entropy=True,
     micro_forward=False, skip_checkpoint=False, use_deepep=False, attn_implementation="flex_attention")
-sdar = make("sdar", tf.Qwen3ForCausalLM(tf.Qwen3Config(**PLAIN, head_dim=8, attention_bias=False)), 4, public)
+make("sdar", tf.Qwen3ForCausalLM(tf.Qwen3Config(**PLAIN, head_dim=8, attention_bias=False)), 4, public)
 public = dict(model_type="Fast_dLLM_Qwen", architectures=["Fast_dLLM_QwenForCausalLM"], bd_size=8, mask_token_id=2, pad_token_id=1)
 make("Fast_dLLM_Qwen", tf.Qwen2ForCausalLM(tf.Qwen2Config(**PLAIN, tie_word_embeddings=True)), 8, public)
 
@@ -122,14 +118,14 @@ make("a2d-llama", a2d.A2DLlamaLMHeadModel(a2d.A2DLlamaConfig(**PLAIN)), "full", 
 
 dream = pipeline("dream/models", "modeling_dream")
 config = dream.DreamConfig(**SHAPE, **IDS, max_position_embeddings=128)
-dreaming = make("Dream", dream.DreamModel(config), "full", call=lambda m, t: m(input_ids=t).logits)
+make("Dream", dream.DreamModel(config), "full", call=lambda m, t: m(input_ids=t).logits)
 
 llada = pipeline("llada/models", "modeling_llada")
 config = llada.LLaDAConfig(**IDS, d_model=16, mlp_hidden_size=24, n_layers=2, n_heads=2, n_kv_heads=1, max_sequence_length=128, rope_theta=10000.0,
     vocab_size=VOCAB, embedding_size=VOCAB, activation_type="silu", block_type="llama", layer_norm_type="rms", rope=True, weight_tying=False,
     bias_for_layer_norm=False, rope_full_precision=True, attention_dropout=0.0, residual_dropout=0.0, embedding_dropout=0.0, init_device="cpu")
 inner = llada.LLaDAModel(llada.create_model_config_from_pretrained_config(config), init_params=True)
-llada = make("llada", llada.LLaDAModelLM(config, model=inner), "full", call=lambda m, t: m(input_ids=t).logits, shard="15KB")
+make("llada", llada.LLaDAModelLM(config, model=inner), "full", call=lambda m, t: m(input_ids=t).logits, shard="15KB")
 
 moe = pipeline("llada/models", "modeling_lladamoe")
 config = moe.LLaDAMoEConfig(**{**SHAPE, "intermediate_size": None}, **IDS, max_position_embeddings=128, rope_theta=10000.0, partial_rotary_factor=1, rms_norm_eps=1e-5,
@@ -157,7 +153,7 @@ def openai(model, path):
 make("gpt2", tf.GPT2LMHeadModel(tf.GPT2Config(**gpt)), "causal", save=openai)
 
 sys.modules["attention_patch"] = types.SimpleNamespace(replace_attention_mask=lambda: None)  # of an older transformers
-diffugpt, config = checkout(sys.argv[4], "model"), tf.GPT2Config(**gpt, architectures=["GPT2LMHeadModel"])
+diffugpt, config = checkout(sys.argv[2], "model"), tf.GPT2Config(**gpt, architectures=["GPT2LMHeadModel"])
 model = diffugpt.DiscreteDiffusionModel(tf.GPT2LMHeadModel(config), config, range(VOCAB), "cpu")
 model.tie_weights = lambda: None
 
@@ -170,7 +166,7 @@ def mixin(model, path):
 make("diffugpt", model, "full", dict(mask_token_id=2), lambda m, t: m(t, torch.zeros(1, 1, ROWS, ROWS)), save=mixin)
 
 dit = dict(vocab_size=VOCAB, model_length=32, hidden_dim=16, cond_dim=8, n_blocks=2, n_heads=2, dropout=0.1, time_conditioning=False, return_dict=False)
-bd3lm = checkout(sys.argv[5], "models.hf")
+bd3lm = checkout(sys.argv[3], "models.hf")
 model = bd3lm.BD3LM(bd3lm.BD3LMConfig(**dit, block_size=4, attn_backend="sdpa"))
 make("bd3lm", model, 4, dict(mask_token_id=2), lambda m, t: m(input_ids=t, timesteps=torch.zeros(1), sample_mode=True))
 
@@ -194,7 +190,7 @@ for name, module in {"flash_attn": dict(flash_attn_interface=types.SimpleNamespa
     sys.modules[name] = types.ModuleType(name)
     vars(sys.modules[name]).update(module)
 sys.modules["flash_attn"].layers = types.SimpleNamespace(rotary=sys.modules["flash_attn.layers.rotary"])
-mdlm = checkout(pathlib.Path(sys.argv[6], "models"), "dit")
+mdlm = checkout(pathlib.Path(sys.argv[4], "models"), "dit")
 model = mdlm.DIT(dict(model=dict(hidden_size=16, cond_dim=8, n_blocks=2, n_heads=2, dropout=0.1, scale_by_sigma=True)), VOCAB)
 model.tie_weights = lambda: None
 
@@ -207,87 +203,3 @@ def hub(model, path):
 
 
 make("mdlm", model, "full", dict(mask_token_id=2), lambda m, t: m(t, torch.zeros(1)), save=hub)
-
-# Samplers. Ours never draw the mask and give it no probability, so theirs see none either.
-BUDGET, NEVER, cases = 12, -1e9, []
-
-
-def sampler(checkout):
-    spec = importlib.util.spec_from_file_location("generate", pathlib.Path(checkout, "generate.py"))
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-def add(checkpoint, engine, preset, options, run, length=5):
-    for seed in range(4):
-        torch.manual_seed(seed)
-        prompt = torch.randint(5, VOCAB, (1, length))
-        with torch.no_grad():
-            text = run(prompt)[0, length:].tolist()
-        cases.append(dict(checkpoint=checkpoint, engine=engine, preset=preset, options=options, prompt=prompt[0].tolist(), text=text))
-
-
-def causal(model):
-    return lambda prompt: model.generate(prompt, attention_mask=torch.ones_like(prompt), do_sample=False, max_new_tokens=BUDGET, pad_token_id=0)
-
-
-add("qwen2", "autoregressive", "greedy", {}, causal(qwen2))
-add("llama3", "autoregressive", "greedy", {}, causal(llama3))
-
-generate = sampler(sys.argv[2]).generate
-
-
-def network(x, attention_mask=None):
-    out = llada(x, attention_mask=attention_mask)
-    out.logits[..., 2] = NEVER
-    return out
-
-
-network.device = "cpu"
-for steps, length, scale in [(12, 12, 0), (6, 12, 0), (12, 4, 0), (3, 4, 0), (6, 6, 0.5)]:
-    add("llada", "diffusion", "llada", dict(steps=steps, block_length=length, cfg_scale=scale), lambda prompt: generate(
-        network, prompt, torch.ones_like(prompt), steps, BUDGET, length, 0.0, scale, mask_id=2))
-
-
-def maskless(step, x, logits):
-    logits[..., 2] = NEVER
-    return logits
-
-
-for alg, steps in [("entropy", 12), ("entropy", 5), ("maskgit_plus", 12), ("maskgit_plus", 5), ("topk_margin", 12), ("topk_margin", 5)]:
-    add("Dream", "diffusion", "dream", dict(alg=alg, steps=steps), lambda prompt: dreaming.diffusion_generate(
-        prompt, dream.DreamGenerationConfig(max_new_tokens=BUDGET, steps=steps, temperature=0.0, alg=alg, alg_temp=0.0, mask_token_id=2,
-        pad_token_id=0, bos_token_id=3, eos_token_id=1), generation_logits_hook_func=maskless))
-
-# SDAR's sampler draws with a temperature, under which all are sure at 0; ours rates tokens by the
-# plain probability there. Its prompts here end with a block: a quota of ours counts masks alone.
-blocks = sampler(sys.argv[3])
-blocks.sample_with_temperature_topk_topp = lambda logits, **_: logits.softmax(-1).max(-1)[::-1]
-
-
-class Blocks:
-    """The network in place of one with a cache: it keeps the text instead."""
-    device = "cpu"
-
-    def __init__(self):
-        self.kept = torch.zeros((1, 0), dtype=torch.long)
-
-    def eval(self):
-        pass
-
-    def __call__(self, x, store_kv, **_):
-        text = torch.cat([self.kept, x], 1)
-        out = sdar(input_ids=text, attention_mask=torch.where(visible(4, text.shape[1]), 0.0, torch.finfo(torch.float32).min)[None, None], use_cache=False)
-        out.logits = out.logits[:, -x.shape[1]:]
-        out.logits[..., 2] = NEVER
-        self.kept = text if store_kv else self.kept
-        return out
-
-
-for preset, strategy, steps, more in [("sdar-static", "low_confidence_static", 4, {}), ("sdar-static", "low_confidence_static", 2, {}),
-        ("sdar-dynamic", "low_confidence_dynamic", 4, dict(threshold=0.1)), ("sdar-sequential", "sequential", 2, {})]:
-    add("sdar", "block", preset, dict(block_length=4, steps_per_block=steps, **more), lambda prompt: blocks.block_diffusion_generate(
-        Blocks(), dict(input_ids=prompt), 2, BUDGET, 4, steps, remasking_strategy=strategy, confidence_threshold=0.1), 8)
-
-(HERE / "samplers.json").write_text("[\n" + ",\n".join(map(json.dumps, cases)) + "\n]\n")

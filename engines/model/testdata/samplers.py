@@ -1,0 +1,468 @@
+"""Runs published samplers on the tiny checkpoints of reference.py, and writes what they do:
+
+    samplers.json                              their texts, at temperature 0 or on a fixed stream of random numbers
+    ../../likelihood/testdata/reference.json   losses of published training code for given masks
+    sdar/ and Fast_dLLM_Qwen/golden.safetensors   logits of the public modelling files
+
+    python samplers.py CHECKOUTS
+
+CHECKOUTS holds checkouts with these names:
+
+    dllm           github.com/ZHZisZZ/dllm                      ca176752fbceec49c6b4777a2c18ae88e4eb10ed
+    LLaDA          github.com/ML-GSAI/LLaDA                     b7e6c3565f194352da44b38dd12b6970597309f3
+    SDAR           github.com/JetAstra/SDAR                     c2041a8333333d685f6e15122c84f60f51f85ebd
+    Fast-dLLM      github.com/NVlabs/Fast-dLLM                  24cc59e75f20a6384bae8c905965bb090b96388e
+    DualDiffusion  github.com/Satgoy152/DualDiffusion           9587d1e437cbb6301f2eb5d018e18f86cbe823e2, for its copy of Fast_dLLM_v2_7B/modeling.py
+    DCD            github.com/shuyingte/DCD                     ea6a4b78dedd08cb7651e22072dbe72f6efb5dea, also for its copies of Fast-dLLM v1 (with factor) and v2
+    mdlm           github.com/kuleshov-group/mdlm               c112c526d193436838c98d81455ee51f90309470
+    bd3lms         github.com/kuleshov-group/bd3lms             1c3e8f43d88dfbcee5ff2aa6932a9e74b31ae1d7
+
+torch 2.15, transformers 4.57.6, einops. Where a sampler is led to something else than it
+publishes, so that ours can be compared, a comment says to what and why.
+"""
+
+import importlib
+import json
+import pathlib
+import sys
+import types
+from unittest import mock
+
+import torch
+import transformers as tf
+from safetensors.torch import load_file, save_file
+
+torch.set_num_threads(1)
+HERE, CHECKOUTS = pathlib.Path(__file__).parent, pathlib.Path(sys.argv[1])
+MASK, VOCAB, BUDGET, NEVER, cases = 2, 320, 12, -1e9, []
+
+
+def load(folder, module, **stubs):
+    """Imports one file of a checkout without the package around it."""
+    package = types.ModuleType("reference_" + str(len(sys.modules)))
+    package.__path__ = [str(CHECKOUTS / folder)]
+    sys.modules[package.__name__] = package
+    sys.modules.update({name.replace("__", "."): stub for name, stub in stubs.items()})
+    return importlib.import_module(package.__name__ + "." + module)
+
+
+def weights(name, model):
+    """Puts the weights of a committed checkpoint into a network."""
+    tensors = {}
+    for file in (HERE / name).glob("model*.safetensors"):
+        tensors.update(load_file(file))
+    missing, unexpected = model.load_state_dict(tensors, strict=False)
+    assert not unexpected and set(missing) <= {"lm_head.weight"}, (missing, unexpected)
+    model.tie_weights()
+    return model.float().eval()
+
+
+def keys(name):
+    return json.loads((HERE / name / "config.json").read_text())
+
+
+def visible(block, rows):
+    """Which keys a row sees in blocks of a length."""
+    i = torch.arange(rows)
+    return i[None, :] < (i // block * block + block)[:, None]
+
+
+def add(checkpoint, engine, preset, options, run, length=5, seeds=4, **more):
+    """Keeps the texts of a sampler after some prompts. run gets a prompt and returns prompt and text."""
+    for seed in range(seeds):
+        torch.manual_seed(seed)
+        prompt = torch.randint(5, VOCAB, (1, length))
+        with torch.no_grad():
+            text = run(prompt, Stream(seed)) if more.get("drawn") else run(prompt)
+        text = text[0, length:].tolist()
+        case = dict(checkpoint=checkpoint, engine=engine, preset=preset, options=options, prompt=prompt[0].tolist(), text=text)
+        cases.append({**case, "seed": seed} if more.get("drawn") else case)
+
+
+class Stream:
+    """The uniform numbers that a request with this seed draws: PCG-DXSM, as in Go's math/rand/v2."""
+
+    def __init__(self, seed):
+        self.state = seed << 64 | 0x646C6C6D
+
+    def __call__(self):
+        self.state = (self.state * (2549297995355413924 << 64 | 4865540595714422341) + (6364136223846793005 << 64 | 1442695040888963407)) % 2**128
+        hi, lo = self.state >> 64, self.state % 2**64
+        hi = (hi ^ hi >> 32) * 0xDA942042E4DD58B5 % 2**64
+        return ((hi ^ hi >> 48) * (lo | 1) % 2**64 << 11) % 2**64 / 2**64
+
+
+def golden(name, compute):
+    """Replaces golden logits by those of a public modelling file."""
+    file = HERE / name / "golden.safetensors"
+    old = load_file(file)
+    with torch.no_grad():
+        logits = compute(old["tokens"][None].long())[0].contiguous()
+    print(name, "differs from the stand-in by up to", float((logits - old["logits"]).abs().max()))
+    save_file({"tokens": old["tokens"], "logits": logits}, file)
+
+
+def maskless(out):
+    """Ours never draw the mask and give it no probability, so theirs see none either."""
+    out.logits[..., MASK] = NEVER
+    return out
+
+
+# Autoregressive decoding of transformers.
+def causal(model):
+    return lambda prompt: model.generate(prompt, attention_mask=torch.ones_like(prompt), do_sample=False, max_new_tokens=BUDGET, pad_token_id=0)
+
+
+qwen2, llama3 = [tf.AutoModelForCausalLM.from_pretrained(HERE / name, dtype=torch.float32).eval() for name in ("qwen2", "llama3")]
+add("qwen2", "autoregressive", "greedy", {}, causal(qwen2))
+add("llama3", "autoregressive", "greedy", {}, causal(llama3))
+
+# LLaDA.
+modelling = load("dllm/dllm/pipelines/llada/models", "modeling_llada")
+config = modelling.LLaDAConfig.from_pretrained(HERE / "llada")
+config.init_device = "cpu"
+llada = weights("llada", modelling.LLaDAModelLM(config, model=modelling.LLaDAModel(modelling.create_model_config_from_pretrained_config(config))))
+published = load("LLaDA", "generate")
+
+
+def network(x, attention_mask=None):
+    return maskless(llada(x, attention_mask=attention_mask))
+
+
+network.device = "cpu"
+for steps, length, scale in [(12, 12, 0), (6, 12, 0), (12, 4, 0), (3, 4, 0), (6, 6, 0.5)]:
+    add("llada", "diffusion", "llada", dict(steps=steps, block_length=length, cfg_scale=scale), lambda prompt: published.generate(
+        network, prompt, torch.ones_like(prompt), steps, BUDGET, length, 0.0, scale, mask_id=MASK))
+
+
+# Its options for ends of text name two token ids; ours take the request's stop ids and padding. Here
+# the stop id is a token that the plain text has, so that the options matter. Where all that is left is
+# ends, all are equally sure; topk leaves open which goes first, and is led to take the leftmost.
+def topk(values, k):
+    return torch.sort(values, descending=True, stable=True).values[:k], torch.sort(values, descending=True, stable=True).indices[:k]
+
+
+def edited(module, name, *changes):
+    """A function of a module with other words in it."""
+    text = pathlib.Path(module.__file__).read_text()
+    for old, new in changes:
+        assert old in text, old
+        text = text.replace(old, new)
+    space = {"__name__": "reference_edited"}
+    exec(compile(text, module.__file__, "exec"), space)
+    return space[name]
+
+
+for ours, theirs in [("eos_logits_inf", "logits_eos_inf"), ("eos_confidence_last", "confidence_eos_eot_inf")]:
+    for seed in range(4):
+        torch.manual_seed(seed)
+        prompt = torch.randint(5, VOCAB, (1, 5))
+        plain = published.generate(network, prompt, torch.ones_like(prompt), 12, BUDGET, BUDGET, mask_id=MASK)[0, 5:].tolist()
+        end = max(plain, key=plain.count)
+
+        def padless(x, attention_mask=None):
+            out = network(x)
+            if ours == "eos_logits_inf":
+                out.logits[..., 0] = NEVER
+            return out
+
+        padless.device = "cpu"
+        run = edited(published, "generate", ("126081", str(end)), ("126348", "0"))
+        with mock.patch.object(torch, "topk", topk):
+            text = run(padless, prompt, None, 12, BUDGET, BUDGET, mask_id=MASK, **{theirs: True})[0, 5:].tolist()
+        assert text != plain
+        cases.append(dict(checkpoint="llada", engine="diffusion", preset="llada", options={"steps": 12, ours: True}, prompt=prompt[0].tolist(), stop=[end], text=text))
+
+# Fast-dLLM v1, with its own network for its caches. Its factor rule takes the last position even where that
+# fails the test; it is led not to, as ours.
+modelling = load("Fast-dLLM/llada/model", "modeling_llada")
+config = modelling.LLaDAConfig.from_pretrained(HERE / "llada")
+config.init_device = "cpu"
+cached = weights("llada", modelling.LLaDAModelLM(config, model=modelling.LLaDAModel(modelling.create_model_config_from_pretrained_config(config))))
+
+
+def fast(*arguments, **more):
+    return maskless(cached(*arguments, **more))
+
+
+fast.device = "cpu"
+published = load("DCD/llada", "generate", model=mock.MagicMock(), model__modeling_llada=mock.MagicMock())
+published.get_transfer_index_dynamic = edited(published, "get_transfer_index_dynamic",
+    ("                break\n\n        if top_i == 0 or top_i == len(threshs)-1:\n            top_i+=1", "                break\n        else:\n            top_i += 1"))
+for cache, run in [("none", published.generate), ("prefix", published.generate_with_prefix_cache), ("dual", published.generate_with_dual_cache)]:
+    for commit, option, theirs in [("threshold", dict(threshold=0.9), dict(threshold=0.9)), ("threshold", dict(threshold=0.1), dict(threshold=0.1)),
+            ("factor", dict(factor=1.0), dict(factor=1)), ("factor", dict(factor=2.0), dict(factor=2)), ("quota", dict(steps=6), {})]:
+        options = dict(cache=cache, commit=commit, block_length=4, **option)
+        add("llada", "diffusion", "fast-dllm", options, lambda prompt: run(
+            fast, prompt, 6, BUDGET, 4, mask_id=MASK, **theirs)[0], seeds=2)
+
+# Dream.
+dream = load("dllm/dllm/pipelines/dream/models", "modeling_dream")
+dreaming = weights("Dream", dream.DreamModel(dream.DreamConfig.from_pretrained(HERE / "Dream")))
+
+
+def hook(step, x, logits):
+    logits[..., MASK] = NEVER
+    return logits
+
+
+for alg, steps in [("entropy", 12), ("entropy", 5), ("maskgit_plus", 12), ("maskgit_plus", 5), ("topk_margin", 12), ("topk_margin", 5)]:
+    add("Dream", "diffusion", "dream", dict(alg=alg, steps=steps), lambda prompt: dreaming.diffusion_generate(
+        prompt, dream.DreamGenerationConfig(max_new_tokens=BUDGET, steps=steps, temperature=0.0, alg=alg, alg_temp=0.0, mask_token_id=MASK,
+        pad_token_id=0, bos_token_id=3, eos_token_id=1), generation_logits_hook_func=hook))
+
+
+# SDAR. Its modelling file takes two kernels from a library that needs a GPU: the norm and the attention of rows that
+# see everything. They are written out here.
+def norm(x, weight, bias=None, eps=1e-6, **_):
+    return x * torch.rsqrt(x.pow(2).mean(-1, keepdim=True) + eps) * weight
+
+
+def attend(q, k, v, causal, softmax_scale):
+    q, k, v = [t.transpose(1, 2) for t in (q, k, v)]
+    return torch.nn.functional.scaled_dot_product_attention(q, k, v, scale=softmax_scale, enable_gqa=True).transpose(1, 2)
+
+
+class Cache:
+    """Keys and values as the networks below use them."""
+
+    def __init__(self):
+        self.key_cache, self.value_cache = [], []
+
+    def update(self, k, v, layer, _=None):
+        if layer == len(self.key_cache):
+            self.key_cache.append(k), self.value_cache.append(v)
+        else:
+            self.key_cache[layer], self.value_cache[layer] = [torch.cat(pair, 2) for pair in ((self.key_cache[layer], k), (self.value_cache[layer], v))]
+        return self.key_cache[layer], self.value_cache[layer]
+
+    def get_seq_length(self):
+        return self.key_cache[0].shape[2] if self.key_cache else 0
+
+    def crop(self, n):
+        self.key_cache, self.value_cache = [[t[:, :, :n] for t in c if n] for c in (self.key_cache, self.value_cache)]
+
+    def __len__(self):
+        return len(self.key_cache)
+
+    def __getitem__(self, layer):
+        return self.key_cache[layer], self.value_cache[layer]
+
+
+kernels = types.ModuleType("flash_attn")
+kernels.flash_attn_func, kernels.flash_attn_varlen_func = attend, None
+kernels.rms_norm_fn = norm
+stubs = {"flash_attn": kernels, "flash_attn__ops": kernels, "flash_attn__ops__triton": kernels, "flash_attn__ops__triton__layer_norm": kernels}
+for name in ("SlidingWindowCache", "StaticCache"):
+    if not hasattr(tf.cache_utils, name):
+        setattr(tf.cache_utils, name, type(name, (), {}))
+if not hasattr(tf.utils, "LossKwargs"):
+    tf.utils.LossKwargs = tf.utils.TransformersKwargs
+modelling = load("SDAR/training/model/SDAR-4B-Chat", "modeling_sdar", **stubs)
+modelling.Cache = Cache
+config = modelling.SDARConfig(**{k: v for k, v in keys("sdar").items() if k not in ("architectures", "attn_implementation")}, attn_implementation="sdpa")
+sdar = weights("sdar", modelling.SDARForCausalLM(config))
+golden("sdar", lambda tokens: sdar(tokens, attention_mask=visible(4, tokens.shape[1])[None, None]).logits)
+
+# Its sampler draws with a temperature, under which all are sure at 0; ours rates tokens by the
+# plain probability there. Its prompts here end with a block: a quota of ours counts masks alone.
+published = load("SDAR", "generate")
+published.sample_with_temperature_topk_topp = lambda logits, **_: logits.softmax(-1).max(-1)[::-1]
+published.DynamicCache = Cache
+
+
+class Maskless:
+    """A network that sees no mask among its predictions."""
+    device = "cpu"
+
+    def __init__(self, model):
+        self.model = model
+
+    def eval(self):
+        pass
+
+    def forward(self, *arguments, **more):
+        return maskless(self.model(*arguments, **more))
+
+    __call__ = forward
+
+
+for preset, strategy, steps, more in [("sdar-static", "low_confidence_static", 4, {}), ("sdar-static", "low_confidence_static", 2, {}),
+        ("sdar-dynamic", "low_confidence_dynamic", 4, dict(threshold=0.1)), ("sdar-sequential", "sequential", 2, {})]:
+    add("sdar", "block", preset, dict(block_length=4, steps_per_block=steps, **more), lambda prompt: published.block_diffusion_generate(
+        Maskless(sdar), dict(input_ids=prompt), MASK, BUDGET, 4, steps, remasking_strategy=strategy, confidence_threshold=0.1), 8)
+
+# Fast-dLLM v2. Prompts of one whole block are left out: there the published sampler forgets to read the prompt.
+modelling = load("DualDiffusion/FastDLLM_inferencing/Fast_dLLM_v2_7B", "modeling")
+modelling.DynamicCache = Cache
+config = modelling.Fast_dLLM_QwenConfig(**{k: v for k, v in keys("Fast_dLLM_Qwen").items() if k != "architectures"})
+fastv2 = weights("Fast_dLLM_Qwen", modelling.Fast_dLLM_QwenForCausalLM(config))
+golden("Fast_dLLM_Qwen", lambda tokens: fastv2(tokens, block_size=8).logits)
+published = load("DCD/v2", "generation_functions").Fast_dLLM_QwenForCausalLM
+
+
+class FastV2(Maskless, published):
+    sample_with_top_p = modelling.Fast_dLLM_QwenForCausalLM.sample_with_top_p
+
+
+for length, budget in [(5, 19), (12, 12), (17, 7)]:
+    for part, threshold, block in [(8, 0.95, False), (8, 0.1, False), (4, 0.1, False), (2, 0.05, False), (4, 0.1, True), (2, 0.05, True)]:
+        options = dict(sub_block=part, threshold=threshold, block_cache=block, block_length=8)
+
+        def run(prompt):
+            out = FastV2(fastv2).batch_sample(prompt.clone(), types.SimpleNamespace(pad_token_id=0), 8, 24, part, length, torch.tensor([length]),
+                mask_id=MASK, threshold=threshold, stop_token=-1, use_block_cache=block)
+            return out[0][None, :length + budget]
+
+        add("Fast_dLLM_Qwen", "block", "fast-dllm-v2", options, run, length, 2)
+
+
+# MDLM and BD3-LM, on a stream of uniform numbers that both get. Theirs draw a token by Gumbel noise, of
+# which they need one number for each token of the vocabulary; here they use the inverse of the cumulative
+# distribution, as ours: first whether a mask is written, for all masks, and then the tokens.
+def diffusion(checkout, **stubs):
+    thing = mock.MagicMock()
+    base = types.SimpleNamespace(LightningModule=object)
+    metric = types.SimpleNamespace(aggregation=types.SimpleNamespace(MeanMetric=object))
+    schedule = load(checkout, "noise_schedule")
+    module = load(checkout, "diffusion", hydra=thing, hydra__utils=thing, lightning=base, torchmetrics=metric, dataloader=thing, models=thing,
+        metrics=thing, noise_schedule=schedule, utils=thing)
+    module.noise = schedule.LogLinearNoise()
+    return module
+
+
+class Sampler:
+    """What the sampling methods ask of the object they belong to."""
+
+    def __init__(self, module, model, block, **more):
+        self.model, self.noise, self.neg_infinity, self.mask_index, self.block_size = model, module.noise, -1000000.0, MASK, block
+        self.device, self.dtype, self.time_conditioning, self.parameterization, self.sampler = "cpu", torch.float32, False, "subs", "ddpm_cache"
+        self.cross_attn, self.mdlm_loss_scale, self.ignore_bos, self.change_of_variables, self.importance_sampling, self.T = [False] * 6
+        self.module, self.tokenizer = module, types.SimpleNamespace(bos_token_id=None)
+        sampling = types.SimpleNamespace(noise_removal=True, kv_cache=False, first_hitting=False, nucleus_p=1.0, var_length=False)
+        sampling.__dict__.update(more)
+        part = types.SimpleNamespace
+        self.config = part(sampling=sampling, noise=part(type="loglinear"), loader=part(eval_batch_size=1), model=part(length=block),
+            algo=part(name="bd3lm"), training=part(resample=False))
+
+    def __getattr__(self, name):
+        return types.MethodType(getattr(self.module.Diffusion, name), self)
+
+    def forward(self, x, sigma, sample_mode=False):
+        self.x = x
+        logits = self.model(x[:1])
+        return self.module.Diffusion._subs_parameterization(self, logits, x[:, :logits.shape[1]])
+
+    def follow(self, stream):
+        self.stream = stream
+        self.module._sample_categorical = self.categorical
+        return self
+
+    def draw(self, probabilities):
+        order = probabilities.argsort(descending=True, stable=True) if self.config.sampling.nucleus_p < 1 else torch.arange(len(probabilities))
+        weights = probabilities[order].double()
+        at = int((weights.cumsum(0) <= self.stream() * weights.sum()).sum())
+        return int(order[at])
+
+    def categorical(self, q):
+        q, x = q[0], self.x[0, -q.shape[1]:].clone()
+        masks = [i for i in range(len(x)) if x[i] == MASK]
+        if self.config.sampling.first_hitting:
+            keys = [self.stream() for _ in masks]
+            self.chosen = keys.index(max(keys))
+            masks = [masks[self.chosen]]
+        else:
+            stay = [float(q[i, MASK] / q[i].sum()) for i in masks]
+            masks = [i for i, p in zip(masks, stay) if p <= 0 or p < 1 and self.stream() < 1 - p]
+        for i in masks:
+            p = q[i].clone()
+            p[MASK] = 0
+            x[i] = self.draw(p)
+        return x[None]
+
+
+mdlm = diffusion("mdlm")
+for steps in (4, 12, 40):
+    def run(prompt, stream):
+        s = Sampler(mdlm, lambda x: llada(x).logits, BUDGET).follow(stream)
+        s._sample_prior = lambda *_: torch.cat([prompt, torch.full((1, BUDGET), MASK)], 1)  # theirs has no prompt
+        return s._sample(num_steps=steps)
+
+    add("llada", "diffusion", "mdlm", dict(steps=steps), run, drawn=True)
+
+
+def blocks(x):
+    return sdar(x, attention_mask=visible(4, x.shape[1])[None, None]).logits
+
+
+bd3lms = diffusion("bd3lms")
+for sampler, steps, nucleus in [("first_hitting", 5000, 1.0), ("first_hitting", 5000, 0.9), ("ancestral", 4, 1.0), ("ancestral", 30, 0.9)]:
+    def run(prompt, stream):
+        s = Sampler(bd3lms, blocks, 4, first_hitting=sampler == "first_hitting", nucleus_p=nucleus).follow(stream)
+        # Theirs has no prompt; and it takes steps of 1/(n-1) in time, of which each undoes the noise of 1/n.
+        pieces = iter([prompt[:, :4], prompt[:, 4:]] + [torch.full((1, 4), MASK)] * 9)
+        s._sample_prior = lambda *_: next(pieces)
+        with mock.patch.object(torch, "linspace", lambda _a, _b, n, device: torch.arange(n, 0, -1) / n), \
+                mock.patch.object(torch, "randint", lambda *_: torch.tensor([s.chosen])), mock.patch.object(bd3lms, "tqdm", lambda x: x):
+            s.tokenizer.bos_token_id = int(prompt[0, 0])
+            return s._semi_ar_sampler(1, steps, (8 + BUDGET) // 4, None)[0]
+
+    options = dict(sampler=sampler, top_p=nucleus, block_length=4)
+    if sampler == "ancestral":
+        options["steps_per_block"] = steps
+    add("sdar", "block", "bd3lm", options, run, 8, drawn=True)
+
+(HERE / "samplers.json").write_text("[\n" + ",\n".join(map(json.dumps, cases)) + "\n]\n")
+print(len(cases), "texts")
+
+# Losses for given masks: exact terms of the bounds. MDLM and BD3-LM take all probability from the mask token first;
+# here they leave it (neg_infinity 0), as LLaDA does and ours: what a network gives to a token that cannot be is lost.
+losses = []
+torch.manual_seed(7)
+text = torch.randint(5, VOCAB, (1, 16))
+
+
+def sets(n):
+    return [[i for i in range(n) if s >> i & 1] for s in range(1, 2**n)]
+
+
+def masked(at):
+    return torch.tensor([i in at for i in range(16)])[None]
+
+
+with torch.no_grad():
+    for name, model in [("qwen2", qwen2), ("llama3", llama3)]:
+        s = Sampler(bd3lms, None, 16)
+        s.parameterization, s.config.data, s.num_tokens = "ar", types.SimpleNamespace(insert_train_special=False), 16
+        s.forward = lambda x, sigma: model(x).logits.log_softmax(-1)
+        nats = s._loss(text, torch.ones(1, 16)).nlls[0, 7:]
+        losses.append(dict(checkpoint=name, kind="ar", text=text[0].tolist(), prompt=8, nats=nats.tolist()))
+
+    published = load("LLaDA", "get_log_likelihood")
+    for at in sets(6):
+        n, ratio = 16, len(at) / 6
+        xt = torch.where(masked([10 + i for i in at]), MASK, text)
+        s = Sampler(mdlm, lambda x: llada(x).logits, 16)
+        s.neg_infinity, s.q_xt, s._sample_t = 0.0, lambda *_: xt, lambda *_: torch.tensor([ratio])
+        loss = s._forward_pass_diffusion(text)[0].sum().item()
+        published.forward_process = lambda *_: (xt, torch.full((1, 16), ratio))
+        theirs = -published.get_log_likelihood(llada, text[0, :10], text[0, 10:], 1, 1, 0, MASK)
+        assert abs(loss - theirs) < 1e-3, (loss, theirs)
+        losses.append(dict(checkpoint="llada", kind="full", text=text[0].tolist(), prompt=10, start=10, masked=at, nats=[loss]))
+
+    rule = load("bd3lms/models", "dit", omegaconf=mock.MagicMock()).block_diff_mask
+    i = torch.arange(32)
+    both = rule(None, None, i[:, None], i[None, :], 4, 16)[None, None]
+    for at in sets(4):
+        xt = torch.where(masked([8 + i for i in at] + [12 + i for i in at]), MASK, text)
+        t = torch.ones(1, 16)
+        t[:, 8:] = len(at) / 4
+        s = Sampler(bd3lms, lambda x: sdar(x, attention_mask=both, position_ids=torch.arange(16).repeat(2)[None]).logits[:, :16], 4)
+        s.cross_attn, s.config.model.length, s.neg_infinity, s.q_xt = True, 16, 0.0, lambda *_, **__: xt
+        loss = s._forward_pass_diffusion(text, t)[0]
+        for start in (8, 12):
+            losses.append(dict(checkpoint="sdar", kind="block", text=text[0].tolist(), prompt=8, start=start, masked=at, nats=[loss[start:start + 4].sum().item()]))
+
+folder = HERE.parent.parent / "likelihood" / "testdata"
+folder.mkdir(exist_ok=True)
+(folder / "reference.json").write_text("[\n" + ",\n".join(map(json.dumps, losses)) + "\n]\n")
