@@ -5,12 +5,11 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"strings"
+	"path/filepath"
 
 	"dllmbench/cmd/dllmbench/internal/catalog"
 	"dllmbench/engines/atomicfile"
 	"dllmbench/engines/library"
-	"dllmbench/engines/model"
 	"dllmbench/harness/exit"
 	"dllmbench/reports/terminal"
 )
@@ -18,7 +17,7 @@ import (
 // modelCmd describes and writes weights.
 type modelCmd struct {
 	Show   modelShowCmd   `cmd:"" default:"withargs" help:"Describe and check a checkpoint."`
-	Export modelExportCmd `cmd:"" help:"Write weights as a checkpoint folder for transformers and other programs."`
+	Export modelExportCmd `cmd:"" help:"Write weights for other programs: a checkpoint folder or a GGUF file."`
 }
 
 // modelShowCmd describes a checkpoint.
@@ -47,45 +46,50 @@ func (c *modelShowCmd) Run(con *console) error {
 	return terminal.WriteFacts(con.stdout, catalog.Checkpoint(spec, w))
 }
 
-// modelExportCmd writes weights as a folder.
+// modelExportCmd writes weights as a folder or a file.
 type modelExportCmd struct {
 	Weights string `arg:"" help:"builtin:NAME, shape:NAME or a checkpoint (folder or .gguf file)."`
-	Out     string `required:"" placeholder:"FOLDER" help:"New folder to write."`
-	Dtype   string `default:"float32" enum:"float32,bfloat16,float16" help:"How numbers are stored: float32 (exactly), bfloat16 or float16 (rounded to nearest)."`
+	Out     string `required:"" placeholder:"PATH" help:"New folder to write, or a new file whose name ends in .gguf."`
+	Dtype   string `default:"float32" enum:"float32,bfloat16,float16,q8_0" help:"How numbers are stored: float32 (exactly), bfloat16 or float16 (rounded to nearest), or in a GGUF file q8_0 (8 bits and a scale for 32 of them)."`
 }
 
 func (*modelExportCmd) Help() string {
-	return `Writes config.json, model.safetensors, tokenizer.json, tokenizer_config.json and generation_config.json, which
-transformers loads with the same logits. Random weights get a tokenizer of bytes. A network that no class of
-transformers computes is refused.
+	return `Writes a folder with config.json, model.safetensors, tokenizer.json, tokenizer_config.json and generation_config.json for
+transformers, or a GGUF file for llama.cpp; both give the same logits as here. Random weights get a tokenizer of bytes.
+What is no Llama, Mistral, Qwen2, Qwen3 or GPT-2 is computed by transformers with the modelling files of its makers, which are
+copied where they stand beside the weights. Refused are networks and tokenizers that GGUF files have no name for.
 
 Examples:
 
     dllmbench model export builtin:v1 --out v1 --dtype bfloat16
+    dllmbench model export path/to/checkpoint --out small.gguf --dtype q8_0
     dllmbench model export path/to/model.gguf --out unpacked`
 }
 
-// Run writes the folder.
+// Run writes the folder or file.
 func (c *modelExportCmd) Run(con *console) error {
-	taken := exit.Errorf(exit.Usage, "%s is there already: name a new folder", c.Out)
+	taken := exit.Errorf(exit.Usage, "%s is there already: name something new", c.Out)
 	if _, err := os.Lstat(c.Out); err == nil {
 		return taken
+	}
+	if c.Dtype == "q8_0" && !library.IsGGUF(c.Out) {
+		return exit.Errorf(exit.Usage, "--dtype q8_0 is for GGUF files: name one (--out %s.gguf)", c.Out)
 	}
 	name := namedWeights(c.Weights)
 	w, err := library.Open(name)
 	if err != nil {
 		return exit.With(exit.Setup, err)
 	}
-	con.onLeave(func() { atomicfile.Sweep(c.Out) })
-	lost, err := library.Export(name, w, c.Out, c.Dtype)
+	con.onLeave(func() { atomicfile.Sweep(filepath.Dir(c.Out)) })
+	notes, err := library.Export(name, w, c.Out, c.Dtype)
 	switch {
 	case errors.Is(err, fs.ErrExist):
 		return taken
 	case err != nil:
 		return exit.With(exit.Execution, fmt.Errorf("%s: %w", name, err))
 	}
-	if lost != nil {
-		fmt.Fprintf(con.stderr, "note: %s does not put %s around a text, as the source would\n", model.TokenizerFile, strings.Join(lost, " "))
+	for _, note := range notes {
+		fmt.Fprintln(con.stderr, "note:", note)
 	}
 	_, err = fmt.Fprintf(con.stdout, "wrote %s: %d parameters as %s\n", c.Out, w.Model.Spec().Params, c.Dtype)
 	return err

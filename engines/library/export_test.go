@@ -7,10 +7,12 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"dllmbench/engines/model"
 	"dllmbench/engines/network"
+	"dllmbench/engines/tokenizer"
 	"dllmbench/engines/weights"
 )
 
@@ -19,21 +21,21 @@ import (
 func TestExport(t *testing.T) {
 	for _, c := range []struct {
 		name, dtype string
-		lost        []string
+		notes       string
 	}{
-		{"builtin:v1", "float32", nil},
-		{"builtin:v1", "bfloat16", nil}, // as which it is stored
-		{"shape:2m", "float32", nil},
-		{"testdata/llama.gguf", "float32", nil},
-		{"testdata/qwen3.gguf", "float32", []string{"<|begin|>"}},
+		{"builtin:v1", "float32", ""},
+		{"builtin:v1", "bfloat16", ""}, // as which it is stored
+		{"shape:2m", "float32", ""},
+		{"testdata/llama.gguf", "float32", ""},
+		{"testdata/qwen3.gguf", "float32", "<|begin|>"},
 	} {
 		name, dir, again := weights.Parse(c.name), filepath.Join(t.TempDir(), "a", "b"), filepath.Join(t.TempDir(), "again")
 		was, err := Open(name)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if lost, err := Export(name, was, dir, c.dtype); err != nil || !slices.Equal(lost, c.lost) {
-			t.Fatalf("%s: lost %q, %v", c.name, lost, err)
+		if notes, err := Export(name, was, dir, c.dtype); err != nil || !strings.Contains(strings.Join(notes, "\n"), c.notes) || c.notes == "" && notes != nil {
+			t.Fatalf("%s: notes %q, %v", c.name, notes, err)
 		}
 		got, err := Open(weights.Parse(dir))
 		if err != nil {
@@ -136,4 +138,53 @@ func logits(t *testing.T, m *model.Model) (rows [][]float32) {
 		rows = append(rows, slices.Clone(row))
 	}
 	return rows
+}
+
+// TestExportGGUF: weights of every kind come back from a GGUF file with the same logits
+// and ids.
+func TestExportGGUF(t *testing.T) {
+	for _, c := range []struct{ name, dtype, notes string }{
+		{"builtin:v1", "bfloat16", "a GGUF file has no place for delimiter_token_ids, fim_token_ids"}, // as which it is stored
+		{"shape:2m", "float32", ""},
+		{"testdata/llama.gguf", "float32", ""},
+		{"testdata/qwen3.gguf", "float32", ""},
+	} {
+		name, path := weights.Parse(c.name), filepath.Join(t.TempDir(), "a", "model.gguf")
+		was, err := Open(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if notes, err := Export(name, was, path, c.dtype); err != nil || strings.Join(notes, "\n") != c.notes {
+			t.Fatalf("%s: notes %q, %v", c.name, notes, err)
+		}
+		got, err := Open(weights.Parse(path))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, row := range logits(t, was.Model) {
+			if !slices.Equal(row, logits(t, got.Model)[i]) {
+				t.Errorf("%s: the logits of position %d differ", c.name, i)
+			}
+		}
+		if got.Codec.(*tokenizer.Tokenizer).VocabSize() != got.Model.Config().VocabSize {
+			t.Errorf("%s: %d tokens, but the embedding has %d rows", c.name, got.Codec.VocabSize(), got.Model.Config().VocabSize)
+		}
+		if was.Codec != nil {
+			text := "In 1969, don't  go:\n\n café <|end|>"
+			if a, b := was.Codec.Encode(text), got.Codec.Encode(text); !slices.Equal(a, b) {
+				t.Errorf("%s: the ids are %v, want %v", c.name, b, a)
+			}
+			if a, b := was.Codec.(*tokenizer.Tokenizer).Around(), got.Codec.(*tokenizer.Tokenizer).Around(); !slices.Equal(a, b) {
+				t.Errorf("%s: around a text stand %q, want %q", c.name, b, a)
+			}
+		}
+		if a, err := Template(name); err != nil {
+			t.Error(err)
+		} else if b, err := Template(weights.Parse(path)); err != nil || a != b {
+			t.Errorf("%s: the chat template is %q, want %q (%v)", c.name, b, a, err)
+		}
+		if _, err := Export(name, was, path, c.dtype); !errors.Is(err, fs.ErrExist) {
+			t.Errorf("%s: %v where a file is", c.name, err)
+		}
+	}
 }

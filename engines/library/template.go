@@ -27,17 +27,11 @@ func Template(w weights.Name) (string, error) {
 }
 
 func template(path string) (text string, err error) {
-	if info, err := os.Stat(path); err == nil && !info.IsDir() {
-		file, err := userfile.Open(path)
-		if err != nil {
-			return "", err
+	if f, done, err := metadata(path); f != nil || err != nil {
+		defer done()
+		if err == nil {
+			text, _, err = gguf.Value[string](f, "tokenizer.chat_template")
 		}
-		defer file.Close()
-		f, err := gguf.Open(file, info.Size())
-		if err != nil {
-			return "", err
-		}
-		text, _, err = gguf.Value[string](f, "tokenizer.chat_template")
 		return text, err
 	}
 	files := userfile.Dir(path)
@@ -71,4 +65,41 @@ func template(path string) (text string, err error) {
 		}
 	}
 	return text, err
+}
+
+// metadata opens a GGUF file; nil for a folder.
+func metadata(path string) (f *gguf.File, done func() error, err error) {
+	done = func() error { return nil }
+	if info, err := os.Stat(path); err != nil || info.IsDir() {
+		return nil, done, nil
+	}
+	file, err := userfile.Open(path)
+	if err != nil {
+		return nil, done, err
+	}
+	info, err := file.Stat()
+	if err == nil {
+		f, err = gguf.Open(file, info.Size())
+	}
+	return f, file.Close, err
+}
+
+// begin is the id of the token that texts begin with, as far as the files say it.
+func begin(w weights.Name) (id uint64, ok bool, err error) {
+	if w.Kind != weights.Path {
+		return 0, false, nil
+	}
+	f, done, err := metadata(w.Name)
+	defer done()
+	if f != nil && err == nil {
+		return gguf.Value[uint64](f, "tokenizer.ggml.bos_token_id")
+	}
+	var config struct {
+		Begin *uint64 `json:"bos_token_id"`
+	}
+	text, err := userfile.ReadIn(userfile.Dir(w.Name), model.ConfigFile, model.MaxTokenizer)
+	if err != nil || json.Unmarshal(text, &config) != nil || config.Begin == nil {
+		return 0, false, err
+	}
+	return *config.Begin, true, nil
 }

@@ -9,22 +9,25 @@ import (
 // architecture is what a model_type says about a network beyond the keys of its
 // config.json. There is a file for each of them.
 type architecture struct {
-	class    string                  // that computes it in the reference
-	qkNorm   bool                    // queries and keys are normalised per head
-	fused    bool                    // queries, keys and values are one tensor
-	outBias  bool                    // attention_bias is one behind attention too
-	gelu     bool                    // in place of a gated SiLU
-	learned  bool                    // positions are rows of a table, in place of rotations
-	headBias bool                    // behind the head
-	router   router                  // of its experts; without a pick it has none
-	spelling map[string]string       // keys of Config by those of its files, where they differ
-	fixed    map[string]rule         // on top of those of all architectures; "" is the value of a key that is left out
-	harmless []string                // likewise
-	defaults func(*Config)           // of keys that its files leave out; nil for those of Llama
-	finish   func(*Config)           // those that follow from other keys; nil for no more than complete does
-	settle   func(*Checkpoint) error // what its tensors say of the network, and how they are read; nil for nothing
-	derived  []string                // ends of names of tensors that nobody has to read
-	tensors  *strings.Replacer       // from names of Llama's tensors to its own; nil for the same
+	class    string                              // that computes it in the reference
+	qkNorm   bool                                // queries and keys are normalised per head
+	fused    bool                                // queries, keys and values are one tensor
+	outBias  bool                                // attention_bias is one behind attention too
+	gelu     bool                                // in place of a gated SiLU
+	learned  bool                                // positions are rows of a table, in place of rotations
+	folded   bool                                // tensors of its files are part of others here
+	headBias bool                                // behind the head
+	router   router                              // of its experts; without a pick it has none
+	spelling map[string]string                   // keys of Config by those of its files, where they differ
+	fixed    map[string]rule                     // on top of those of all architectures; "" is the value of a key that is left out
+	harmless []string                            // likewise
+	written  func(*Config) map[string]any        // keys that follow from others, and have to be there
+	defaults func(*Config)                       // of keys that its files leave out; nil for those of Llama
+	finish   func(*Config)                       // those that follow from other keys; nil for no more than complete does
+	settle   func(*Checkpoint) error             // what its tensors say of the network, and how they are read; nil for nothing
+	derived  []string                            // ends of names of tensors that nobody has to read
+	tensors  *strings.Replacer                   // from names of Llama's tensors to its own; nil for the same
+	turned   func(name string, shape []int) bool // its files hold a matrix as [in, out]; nil for none
 }
 
 var architectures = map[string]architecture{

@@ -20,7 +20,7 @@ var (
 
 func dit(class string, spelling map[string]string, fixed map[string]rule, harmless string) architecture {
 	a := architecture{
-		class: class, fused: true, gelu: true, headBias: true, spelling: spelling,
+		class: class, fused: true, gelu: true, folded: true, headBias: true, spelling: spelling,
 		fixed:    unset("intermediate_size hidden_act attention_bias mlp_bias tie_word_embeddings num_key_value_heads head_dim rms_norm_eps rope_theta rope_scaling rope_parameters", fixed),
 		harmless: strings.Fields("cond_dim dropout " + harmless),
 		defaults: func(c *Config) {

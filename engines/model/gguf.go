@@ -27,7 +27,7 @@ func OpenGGUF(data io.ReaderAt, size int64) (*Checkpoint, *gguf.File, error) {
 	if err != nil {
 		return fail(err)
 	}
-	if cfg.Scaling, err = scalingOf(f, cfg.RopeTheta, cfg.HeadDim); err != nil {
+	if err := cfg.readDivisors(f); err != nil {
 		return fail(err)
 	}
 	if _, biased := f.Shape("blk.0.attn_q.bias"); biased {
@@ -35,7 +35,7 @@ func OpenGGUF(data io.ReaderAt, size int64) (*Checkpoint, *gguf.File, error) {
 	}
 	cfg.TieEmbeddings = true // unless there is a head
 	c := &Checkpoint{Config: cfg, tensors: f, source: "the metadata", stored: ggufNames}
-	if cfg.ModelType == "llama" || cfg.ModelType == "llada" {
+	if cfg.inPairs() {
 		c.tensors = paired{f, cfg.HeadDim}
 	}
 	if err := c.match(); err != nil {
@@ -53,33 +53,37 @@ var ggufArchitectures = map[string]string{"llama": "llama", "qwen2": "qwen2", "q
 // ropeDivisors are what the frequencies of positions are divided by, in Llama 3.
 const ropeDivisors = "rope_freqs.weight"
 
-// scalingOf is the scaling that the file has as one divisor for each frequency. It
-// has to be that of Llama 3, whose bounds no metadata names.
-func scalingOf(f *gguf.File, theta float64, headDim int) (*Scaling, error) {
+// readDivisors takes the scaling that the file has as one divisor for each frequency.
+// It has to be that of Llama 3, whose bounds no metadata names.
+func (c *Config) readDivisors(f *gguf.File) error {
 	if _, scaled := f.Shape(ropeDivisors); !scaled {
-		return nil, nil
+		return nil
 	}
-	divisors := make([]float32, headDim/2)
-	if err := f.Read(divisors, ropeDivisors, headDim/2); err != nil {
-		return nil, err
+	got := make([]float32, c.HeadDim/2)
+	if err := f.Read(got, ropeDivisors, c.HeadDim/2); err != nil {
+		return err
 	}
-	s := &Scaling{Type: "llama3", Factor: float64(slices.Max(divisors)), Original: 8192, Low: 1, High: 4}
-	plain := frequencies(theta, headDim)
-	scaled := slices.Clone(plain)
-	s.scale(scaled, theta)
-	for i, d := range divisors {
-		if want := plain[i] / scaled[i]; s.Factor < 1 || !(math.Abs(float64(d)-want) <= 1e-5*want) {
-			return nil, fmt.Errorf("%s divides frequency %d by %g, allowed is %g, that of Llama 3 with the factor %g: such a network is not computed here", ropeDivisors, i, d, want, s.Factor)
+	original, ok, err := gguf.Value[uint64](f, "llama.rope.scaling.original_context_length")
+	if !ok || original < 1 || original > maxPositions {
+		original = 8192
+	}
+	if err != nil || c.Scaling != nil {
+		return cmp.Or(err, fmt.Errorf("%s stands beside rope.scaling.type: such a network is not computed here", ropeDivisors))
+	}
+	c.Scaling = &Scaling{Type: "llama3", Factor: float64(slices.Max(got)), Original: int(original), Low: 1, High: 4}
+	for i, want := range c.divisors() {
+		if c.Scaling.Factor < 1 || !(math.Abs(float64(got[i]-want)) <= 1e-5*float64(want)) {
+			return fmt.Errorf("%s divides frequency %d by %g, allowed is %g, that of Llama 3 with the factor %g: such a network is not computed here", ropeDivisors, i, got[i], want, c.Scaling.Factor)
 		}
 	}
-	return s, nil
+	return nil
 }
 
 // ggufFixed are metadata keys, behind the name of the architecture, that change the
 // network, with the only value under which they do not.
 var ggufFixed = map[string]any{
 	"attention.sliding_window": uint64(0), "expert_count": uint64(0), "expert_used_count": uint64(0),
-	"rope.scaling.type": "none", "rope.scaling.factor": 1.0, "rope.scale_linear": 1.0,
+	"rope.scaling.type": "none", "rope.scaling.factor": 1.0, "rope.scale_linear": 1.0, "rope.scaling.yarn_beta_fast": 32.0, "rope.scaling.yarn_beta_slow": 1.0,
 }
 
 // ggufHarmless are those that say nothing about the function of the network.
@@ -125,6 +129,7 @@ func configOf(f *gguf.File) (c Config, err error) {
 	}
 	if !c.architecture().learned {
 		m.number("rope.freq_base", &c.RopeTheta)
+		m.yarn(&c)
 	}
 	if c.layerNorm() {
 		m.number("attention.layer_norm_epsilon", &c.LayerNormEps)
@@ -192,6 +197,21 @@ func (m *metadata) number(key string, to *float64) {
 	if x, ok := read[float64](m, key); ok {
 		*to = x
 	}
+}
+
+// yarn reads the scaling of positions that metadata describe.
+func (m *metadata) yarn(c *Config) {
+	s := &Scaling{Type: "yarn", Fast: 32, Slow: 1}
+	m.count("rope.scaling.original_context_length", &s.Original)
+	if kind, _, _ := gguf.Value[string](m.f, m.prefix+"rope.scaling.type"); kind != s.Type {
+		return
+	}
+	m.known = append(m.known, m.prefix+"rope.scaling.type")
+	if m.number("rope.scaling.factor", &s.Factor); !(s.Factor >= 1) {
+		m.fail("%srope.scaling.factor is %g, allowed is 1 or more", m.prefix, s.Factor)
+	}
+	s.Size = yarnSize(s.Factor)
+	c.Scaling = s
 }
 
 // tokens reads the ids of special tokens.
@@ -279,7 +299,7 @@ type paired struct {
 func (p paired) Read(dst []float32, name string, shape ...int) error {
 	err := p.File.Read(dst, name, shape...)
 	if err == nil && turned(name) {
-		unpair(dst, len(dst)/shape[0], p.headDim)
+		reorder(dst, len(dst)/shape[0], p.headDim, false)
 	}
 	return err
 }
@@ -317,20 +337,28 @@ func (p paired) eachRow(name string, from, n int, read func(at, n, from int) err
 	return nil
 }
 
+// inPairs reports whether files of the network are stored like that.
+func (c *Config) inPairs() bool {
+	return c.ModelType == "llama" || c.ModelType == "llada" || c.ModelType == "mistral"
+}
+
 // turned reports whether a tensor has rows of queries or keys.
 func turned(name string) bool {
 	return strings.Contains(name, ".attn_q.") || strings.Contains(name, ".attn_k.")
 }
 
-// unpair brings rows of this many numbers, headDim to a head, from the order of
-// pairs into that of halves.
-func unpair(x []float32, cols, headDim int) {
+// reorder brings rows of this many numbers, headDim to a head, into the order of pairs
+// or from it into that of halves.
+func reorder(x []float32, cols, headDim int, pairs bool) {
 	head := make([]float32, headDim*cols)
 	for ; len(x) > 0; x = x[len(head):] {
 		copy(head, x)
 		for i := range headDim {
-			from := i%2*headDim/2 + i/2
-			copy(x[from*cols:(from+1)*cols], head[i*cols:])
+			half, pair := i%2*headDim/2+i/2, i
+			if pairs {
+				half, pair = pair, half
+			}
+			copy(x[half*cols:(half+1)*cols], head[pair*cols:(pair+1)*cols])
 		}
 	}
 }

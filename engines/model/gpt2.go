@@ -31,12 +31,14 @@ var gpt2 = architecture{
 	settle:  settleGPT2,
 	derived: []string{".attn.bias", ".attn.masked_bias"}, // the causal mask
 	tensors: gpt2Names("", "wte."),
+	turned:  turnedInGPT2,
 }
 
 // diffugpt is the network of DiffuGPT, which is that of GPT-2 under other names.
 var diffugpt = func() architecture {
 	a := gpt2
 	a.class, a.tensors = "DiscreteDiffusionModel", gpt2Names("denoise_model.", "embed_tokens.")
+	a.written = func(*Config) map[string]any { return map[string]any{"model_type": "gpt2"} } // as its files have it
 	return a
 }()
 
@@ -78,18 +80,18 @@ func settleGPT2(c *Checkpoint) error {
 // conv1D are the tensors of GPT-2's files. Its blocks hold matrices as [in, out].
 type conv1D struct{ tensors }
 
-func (c conv1D) turned(name string, shape []int) bool {
+func turnedInGPT2(name string, shape []int) bool {
 	return len(shape) == 2 && strings.Contains(name, ".c_")
 }
 
 func (c conv1D) whole(name string) bool {
 	shape, _ := c.Shape(name)
-	return c.turned(name, shape)
+	return turnedInGPT2(name, shape)
 }
 
 // Check implements tensors.
 func (c conv1D) Check(name string, shape ...int) error {
-	if c.turned(name, shape) {
+	if turnedInGPT2(name, shape) {
 		return c.tensors.Check(name, shape[1], shape[0])
 	}
 	return c.tensors.Check(name, shape...)
@@ -97,16 +99,21 @@ func (c conv1D) Check(name string, shape ...int) error {
 
 // Read implements tensors.
 func (c conv1D) Read(dst []float32, name string, shape ...int) error {
-	if !c.turned(name, shape) {
+	if !turnedInGPT2(name, shape) {
 		return c.tensors.Read(dst, name, shape...)
 	}
-	rows, cols := shape[0], shape[1]
 	stored := make([]float32, len(dst))
-	err := c.tensors.Read(stored, name, cols, rows)
+	err := c.tensors.Read(stored, name, shape[1], shape[0])
+	transpose(dst, stored, shape[0])
+	return err
+}
+
+// transpose copies a matrix, of which to has so many rows.
+func transpose(to, from []float32, rows int) {
+	cols := len(to) / rows
 	for i := range rows {
 		for j := range cols {
-			dst[i*cols+j] = stored[j*rows+i]
+			to[i*cols+j] = from[j*rows+i]
 		}
 	}
-	return err
 }

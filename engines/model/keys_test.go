@@ -99,7 +99,7 @@ func TestArchitectureKeys(t *testing.T) {
 		{"llada", `-"activation_type": "silu"+"activation_type": "swiglu"`, `config.json:2:2: activation_type is "swiglu", allowed is "silu"`},
 		{"llada", `-"alibi": false,+`, ""},
 		{"llada", `-"alibi": false+"alibi": true`, "alibi is true, allowed is false"},
-		{"llada", `-"embedding_size": 320+"embedding_size": 512`, "embedding_size is 512, allowed is the vocab_size"},
+		{"llada", `-"embedding_size": 320+"embedding_size": 512`, "embedding_size is 512, allowed is null or the vocab_size"},
 		{"llada", `-"mlp_hidden_size": 24+"mlp_hidden_size": null`, "mlp_hidden_size is 0, allowed is 1 to"},
 		{"llada", `-"n_layers": 2+"n_layers": 0`, "n_layers is 0, allowed is 1 or more"},
 		{"llada", `-"n_kv_heads": 1+"n_kv_heads": null`, ""},

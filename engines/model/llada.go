@@ -23,9 +23,9 @@ var llada = architecture{
 		"include_qkv_bias":       may("false", "null"),
 		"input_emb_norm":         may("false"),
 		"layer_norm_with_affine": may("true"),
-		"multi_query_attention":  may("false", "null"),
+		"multi_query_attention":  may("null", "false"),
 		"scale_logits":           may("false"),
-		"embedding_size": {"the vocab_size", func(v string, all map[string]entry) bool {
+		"embedding_size": {"null or the vocab_size", func(v string, all map[string]entry) bool {
 			return v == "null" || v != "" && v == string(all["vocab_size"].value)
 		}},
 	},

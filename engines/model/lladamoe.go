@@ -2,6 +2,7 @@ package model
 
 import (
 	"encoding/json"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -29,6 +30,9 @@ var lladaMoE = architecture{
 	},
 	// The reference reads none of these.
 	harmless: strings.Fields("output_router_logits router_aux_loss_coef norm_topk_prob router_num_group router_topk_group"),
+	written: func(c *Config) map[string]any {
+		return map[string]any{"moe_layer_freq": slices.Repeat([]int{1}, c.Layers)}
+	},
 	defaults: func(c *Config) {
 		c.NormEps, c.RopeTheta, c.MaxPositions = 1e-5, 0, 4096
 	},

@@ -1,6 +1,8 @@
 package model
 
 import (
+	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -22,80 +24,145 @@ var dtypes = map[string]string{"F32": "float32", "BF16": "bfloat16", "F16": "flo
 // Save writes config.json and model.safetensors (dtype "F32", "BF16" or "F16")
 // into dir. Each file is replaced in one step, the weights last.
 func Save(dir string, w *Weights, dtype string, metadata map[string]string) error {
-	return save(dir, w.Config, w.Read, dtype, metadata)
+	return save(dir, w.Config, w.Read, dtype, metadata, nil)
 }
 
-// Export is Save for other programs: what they would compute otherwise is refused.
-// dtype is a name of dtypes in config.json.
-func (m *Model) Export(dir, dtype string) error {
-	if err := m.cfg.foreign(); err != nil {
-		return err
+// Export is Save for other programs, dtype being a name of dtypes in config.json. Of the
+// config.json that the model was read from, or nil, the keys are kept that say nothing
+// about its function.
+func (m *Model) Export(dir, dtype string, from []byte) error {
+	if m.cfg.AttentionBias && m.cfg.architecture().fixed["attention_bias"].ok == nil {
+		return fmt.Errorf("attention_bias is true beside the model_type %q: the weights have no bias behind attention, and transformers expects one or none at all; allowed is qwen2", m.cfg.ModelType)
+	}
+	if m.cfg.architecture().folded {
+		return fmt.Errorf("model_type is %q, whose noise level is part of the weights here; such a folder is not written", m.cfg.ModelType)
 	}
 	for short, name := range dtypes {
 		if name == dtype {
-			return save(dir, m.cfg, m.read, short, map[string]string{"format": "pt"})
+			return save(dir, m.cfg, m.read, short, map[string]string{"format": "pt"}, from)
 		}
 	}
 	return fmt.Errorf("type %q is not known; allowed are %s", dtype, strings.Join(slices.Sorted(maps.Values(dtypes)), ", "))
 }
 
-// foreign returns why the class that transformers has for the model_type does not
-// compute this network.
-func (c *Config) foreign() error {
-	theirs := []string{"llama", "mistral", "qwen2", "qwen3"}
-	switch {
-	case !slices.Contains(theirs, c.ModelType):
-		return fmt.Errorf("model_type is %q, which transformers knows only by code beside the weights; allowed are %s", c.ModelType, strings.Join(theirs, ", "))
-	case c.AttentionBias && c.ModelType != "qwen2":
-		return fmt.Errorf("attention_bias is true beside the model_type %q: the weights have no bias behind attention, and transformers expects one or none at all; allowed is qwen2", c.ModelType)
-	}
-	return nil
+// Remote reports whether transformers computes the network only by the modelling files
+// of its makers, which stand beside their weights.
+func (c *Config) Remote() bool {
+	return !slices.Contains([]string{"gpt2", "llama", "mistral", "qwen2", "qwen3"}, c.ModelType)
 }
 
-// save writes config.json and model.safetensors, one tensor at a time.
-func save(dir string, cfg Config, read func(dst []float32, name string, shape ...int) error, dtype string, metadata map[string]string) error {
+// save writes config.json and the weights, one tensor at a time.
+func save(dir string, cfg Config, read func(dst []float32, name string, shape ...int) error, dtype string, metadata map[string]string, from []byte) error {
 	cfg.TorchDtype = dtypes[dtype]
-	cfg.Architectures = []string{cfg.architecture().class}
-	cfg.HiddenAct = "silu"
-	file := struct {
-		Config
-		Mask   *int32          `json:"mask_token_id,omitempty"`
-		Window json.RawMessage `json:"sliding_window,omitempty"`
-	}{Config: cfg}
-	if cfg.MaskToken != network.NoToken {
-		file.Mask = &cfg.MaskToken
-	}
-	if cfg.ModelType == "mistral" {
-		file.Window = json.RawMessage("null") // without the key it has one
-	}
-	text, err := json.MarshalIndent(file, "", "  ")
+	text, err := cfg.text(from)
 	if err != nil {
 		return err
 	}
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err
 	}
-	if err := atomicfile.Write(filepath.Join(dir, ConfigFile), append(text, '\n')); err != nil {
+	if err := atomicfile.Write(filepath.Join(dir, ConfigFile), text); err != nil {
 		return err
 	}
+	arch, source := cfg.architecture(), map[string]string{} // names of Llama's tensors by those of the file
+	turned := func(t safetensors.Out) bool { return arch.turned != nil && arch.turned(t.Name, t.Shape) }
 	var out []safetensors.Out
 	for _, p := range cfg.parts() {
 		for i, name := range p.names {
-			out = append(out, safetensors.Out{Name: name, Shape: p.shape(i)})
+			t := safetensors.Out{Name: arch.tensor(name), Shape: p.shape(i)}
+			source[t.Name] = name
+			if turned(t) {
+				slices.Reverse(t.Shape)
+			}
+			out = append(out, t)
 		}
 	}
-	var buf []float32
+	var buf, other []float32
 	numbers := func(t safetensors.Out) ([]float32, error) {
 		n := 1
 		for _, size := range t.Shape {
 			n *= size
 		}
 		buf = grow(buf, n)
-		return buf, read(buf, t.Name, t.Shape...)
+		if !turned(t) {
+			return buf, read(buf, source[t.Name], t.Shape...)
+		}
+		other = grow(other, n)
+		err := read(other, source[t.Name], t.Shape[1], t.Shape[0])
+		transpose(buf, other, t.Shape[0])
+		return buf, err
 	}
 	return atomicfile.Stream(filepath.Join(dir, WeightsFile), func(w io.Writer) error {
 		return safetensors.WriteEach(w, out, dtype, metadata, numbers)
 	})
+}
+
+// text is config.json as files of the architecture spell it.
+func (c Config) text(from []byte) ([]byte, error) {
+	arch := c.architecture()
+	c.Architectures, c.HiddenAct = []string{arch.class}, cmp.Or(c.HiddenAct, "silu")
+	token := func(id int32) *int32 {
+		if id == network.NoToken {
+			return nil
+		}
+		return &id
+	}
+	ours, err := json.Marshal(struct {
+		Config
+		Pad  *int32 `json:"pad_token_id,omitempty"`
+		Mask *int32 `json:"mask_token_id,omitempty"`
+	}{c, token(c.Pad), token(c.MaskToken)})
+	if err != nil {
+		return nil, err
+	}
+	keys, order, err := entries(ours)
+	if err != nil {
+		return nil, err
+	}
+	if arch.written != nil {
+		for key, value := range arch.written(&c) {
+			text, err := json.Marshal(value)
+			if err != nil {
+				return nil, err
+			}
+			if _, known := keys[key]; !known {
+				order = append(order, key)
+			}
+			keys[key] = entry{value: text}
+		}
+	}
+	var out bytes.Buffer
+	written := map[string]bool{"dtype": true, "rope_parameters": true} // newer spellings of what is written
+	put := func(key string, value []byte) {
+		if !written[key] {
+			fmt.Fprintf(&out, ",%q:%s", key, value)
+		}
+		written[key] = true
+	}
+	for _, key := range order {
+		name, value := arch.spelled(key), keys[key].value
+		if rule, fixed := arch.fixed[name]; fixed && !rule.ok(string(value), keys) {
+			written[name] = true // a key of other architectures
+		}
+		put(name, value)
+	}
+	for _, key := range slices.Sorted(maps.Keys(arch.fixed)) {
+		// What may be left out here has another default in the reference.
+		if value, _, _ := strings.Cut(arch.fixed[key].allowed, " or "); json.Valid([]byte(value)) {
+			put(key, []byte(value))
+		}
+	}
+	if from != nil {
+		if keys, order, err = entries(from); err != nil {
+			return nil, err
+		}
+		for _, key := range order {
+			put(key, keys[key].value)
+		}
+	}
+	var text bytes.Buffer
+	err = json.Indent(&text, append(append([]byte("{"), out.Bytes()[1:]...), '}'), "", "  ")
+	return append(text.Bytes(), '\n'), err
 }
 
 // read is that of a [Source].

@@ -11,21 +11,29 @@ import (
 	"dllmbench/engines/model"
 )
 
-// TestExport: the networks of classes that transformers has are written with every
-// number and every key; others are refused by name.
+// TestExport: networks of every architecture are written with every number and every
+// key of theirs.
 func TestExport(t *testing.T) {
-	var mistral string
-	for _, name := range []string{"llama3", "mistral", "qwen2", "yarn"} {
-		from, dir := filepath.Join("testdata", name), t.TempDir()
-		if name == "mistral" {
-			mistral = dir
-		}
+	folders, err := filepath.Glob("testdata/*/config.json")
+	if err != nil || len(folders) == 0 {
+		t.Fatal(err)
+	}
+	for _, file := range folders {
+		from, dir := filepath.Dir(file), t.TempDir()
+		name := filepath.Base(from)
 		m, err := load(from)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := m.Export(dir, "float32"); err != nil {
+		source, err := os.ReadFile(file)
+		if err != nil {
 			t.Fatal(err)
+		}
+		err = m.Export(dir, "float32", source)
+		if folded := name == "bd3lm" || name == "mdlm"; folded != (err != nil) {
+			t.Fatal(name, err)
+		} else if folded {
+			continue
 		}
 		want, got := open(t, from), open(t, dir)
 		got.Config.Architectures, got.Config.TorchDtype = want.Config.Architectures, want.Config.TorchDtype
@@ -47,7 +55,7 @@ func TestExport(t *testing.T) {
 		again := t.TempDir()
 		first, err := load(dir)
 		if err == nil {
-			err = first.Export(again, "float32")
+			err = first.Export(again, "float32", nil)
 		}
 		if err != nil {
 			t.Fatal(err)
@@ -56,25 +64,36 @@ func TestExport(t *testing.T) {
 			t.Errorf("%s: %v, or another model when it is written again", name, err)
 		}
 	}
-	text, err := os.ReadFile(filepath.Join(mistral, model.ConfigFile))
-	if err != nil || !strings.Contains(string(text), `"sliding_window": null`) {
-		t.Errorf("%v: the class of Mistral has a window without the key", err)
-	}
 	biased := model.Config{
 		ModelType: "llama", HiddenSize: 8, IntermediateSize: 8, Layers: 1, Heads: 1, KVHeads: 1, HeadDim: 8, VocabSize: 8, MaxPositions: 8,
 		RopeTheta: 10000, NormEps: 1e-6, AttentionBias: true, MaskToken: -1,
 	}
-	dream, err := load("testdata/Dream")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for want, m := range map[string]*model.Model{"attention_bias is true": model.Random(biased, 1), `model_type is "Dream"`: dream} {
-		if err := m.Export(t.TempDir(), "float32"); err == nil || !strings.Contains(err.Error(), want) {
-			t.Errorf("%v, want %q", err, want)
-		}
-	}
-	if err := model.Random(tiny("llama"), 1).Export(t.TempDir(), "int8"); err == nil || !strings.Contains(err.Error(), "allowed are bfloat16, float16, float32") {
+	if err := model.Random(biased, 1).Export(t.TempDir(), "float32", nil); err == nil || !strings.Contains(err.Error(), "attention_bias is true") {
 		t.Error(err)
+	}
+	if err := model.Random(tiny("llama"), 1).Export(t.TempDir(), "int8", nil); err == nil || !strings.Contains(err.Error(), "allowed are bfloat16, float16, float32") {
+		t.Error(err)
+	}
+}
+
+// TestExportKeys: what the reference has another default for is written, and what a
+// file says beyond its network is kept.
+func TestExportKeys(t *testing.T) {
+	for name, want := range map[string]string{
+		"mistral": `"sliding_window": null`, "llada": `"activation_type": "silu"`, "Fast_dLLM_Qwen": `"bd_size": 8`, "a2d-qwen3": `"auto_map": "x"`, "diffugpt": `"model_type": "gpt2"`,
+	} {
+		m, err := load(filepath.Join("testdata", name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		dir := t.TempDir()
+		if err := m.Export(dir, "bfloat16", []byte(`{"auto_map": "x", "dtype": "float64"}`)); err != nil {
+			t.Fatal(err)
+		}
+		text, err := os.ReadFile(filepath.Join(dir, model.ConfigFile))
+		if err != nil || !strings.Contains(string(text), want) || strings.Contains(string(text), "float64") {
+			t.Errorf("%s: no %s in %s", name, want, text)
+		}
 	}
 }
 

@@ -54,7 +54,7 @@ func rotary(value []byte) (scaling *Scaling, theta, share *float64, err error) {
 		ok = s.Factor >= 1 && 0 < s.Low && s.Low < s.High && 0 < s.Original && s.Original <= maxPositions && s.Fast == 0 && s.Slow == 0 && s.Size == 0
 	case "yarn":
 		s.Fast, s.Slow = cmp.Or(s.Fast, 32), cmp.Or(s.Slow, 1)
-		s.Size = cmp.Or(s.Size, 0.1*math.Log(s.Factor)+1)
+		s.Size = cmp.Or(s.Size, yarnSize(s.Factor))
 		ok = s.Factor >= 1 && 0 < s.Slow && s.Slow < s.Fast && 0 <= s.Original && s.Original <= maxPositions && s.Low == 0 && s.High == 0 && s.Size > 0
 	default:
 		ok = false
@@ -64,6 +64,9 @@ func rotary(value []byte) (scaling *Scaling, theta, share *float64, err error) {
 	}
 	return s, r.Theta, r.Partial, nil
 }
+
+// yarnSize is the attention_factor of YaRN where none is given, section 3.4.
+func yarnSize(factor float64) float64 { return 0.1*math.Log(factor) + 1 }
 
 // scale changes the frequencies of a theta, highest first, and returns what the
 // rotated vectors are multiplied by.

@@ -70,3 +70,31 @@ func (l Listing) Tokenizer() (*Tokenizer, error) {
 	t := &Tokenizer{split: known.splitter, nfc: known.nfc, ignoreMerges: known.ignoreMerges, around: l.Around}
 	return t, f.fill(t)
 }
+
+// Listing is the other way round: what [Listing.Tokenizer] makes the same tokenizer of.
+// It is an error if no name says how text is cut into words.
+func (t *Tokenizer) Listing() (Listing, error) {
+	l := Listing{Around: t.around}
+	for _, name := range slices.Sorted(maps.Keys(splits)) {
+		if s := splits[name]; s.splitter == t.split && s.nfc == t.nfc && s.ignoreMerges == t.ignoreMerges {
+			l.Split = name
+		}
+	}
+	if l.Split == "" {
+		return l, fmt.Errorf("the tokenizer cuts text into words as none of %s does (NFC and ignore_merges included)", strings.Join(slices.Sorted(maps.Keys(splits)), ", "))
+	}
+	for i, tok := range t.tokens {
+		kind := Ordinary
+		switch {
+		case tok.added && tok.special:
+			kind = Control
+		case tok.added:
+			kind = Named
+		}
+		l.Tokens, l.Kinds = append(l.Tokens, t.name(int32(i))), append(l.Kinds, kind)
+	}
+	for _, p := range t.order {
+		l.Merges = append(l.Merges, t.name(p.left)+" "+t.name(p.right))
+	}
+	return l, nil
+}

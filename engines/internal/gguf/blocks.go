@@ -15,6 +15,7 @@ type coding struct {
 	name           string
 	numbers, bytes int // of a block
 	block          func(dst []float32, raw []byte)
+	pack           func(raw []byte, src []float32) // the other way; nil for types that are only read
 }
 
 // expand turns blocks into numbers.
@@ -27,19 +28,19 @@ func (c *coding) expand(dst []float32, raw []byte) {
 
 // codings are the types that can be read, by their numbers in the format.
 var codings = map[uint64]*coding{
-	0:  {"F32", 1, 4, func(dst []float32, b []byte) { dst[0] = math.Float32frombits(binary.LittleEndian.Uint32(b)) }},
-	1:  {"F16", 1, 2, func(dst []float32, b []byte) { dst[0] = half(b) }},
-	2:  {"Q4_0", 32, 18, q4_0},
-	3:  {"Q4_1", 32, 20, q4_1},
-	6:  {"Q5_0", 32, 22, q5_0},
-	7:  {"Q5_1", 32, 24, q5_1},
-	8:  {"Q8_0", 32, 34, q8_0},
-	12: {"Q4_K", 256, 144, q4_K},
-	13: {"Q5_K", 256, 176, q5_K},
-	14: {"Q6_K", 256, 210, q6_K},
+	0:  {"F32", 1, 4, func(dst []float32, b []byte) { dst[0] = math.Float32frombits(binary.LittleEndian.Uint32(b)) }, packF32},
+	1:  {"F16", 1, 2, func(dst []float32, b []byte) { dst[0] = half(b) }, packF16},
+	2:  {"Q4_0", 32, 18, q4_0, nil},
+	3:  {"Q4_1", 32, 20, q4_1, nil},
+	6:  {"Q5_0", 32, 22, q5_0, nil},
+	7:  {"Q5_1", 32, 24, q5_1, nil},
+	8:  {"Q8_0", 32, 34, q8_0, packQ8_0},
+	12: {"Q4_K", 256, 144, q4_K, nil},
+	13: {"Q5_K", 256, 176, q5_K, nil},
+	14: {"Q6_K", 256, 210, q6_K, nil},
 	30: {"BF16", 1, 2, func(dst []float32, b []byte) {
 		dst[0] = math.Float32frombits(uint32(binary.LittleEndian.Uint16(b)) << 16)
-	}},
+	}, packBF16},
 }
 
 // unread are names of types that cannot be read.

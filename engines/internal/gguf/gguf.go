@@ -1,4 +1,4 @@
-// Package gguf reads the GGUF file format of llama.cpp: in one file, what a
+// Package gguf reads and writes the GGUF file format of llama.cpp: in one file, what a
 // network is (metadata), its tokenizer (metadata too) and its weights, which may
 // be quantised.
 //

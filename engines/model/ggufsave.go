@@ -1,0 +1,164 @@
+package model
+
+import (
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+
+	"dllmbench/engines/atomicfile"
+	"dllmbench/engines/internal/gguf"
+	"dllmbench/engines/network"
+)
+
+// GGUFTypes are the types that the matrices of a GGUF file are written as, by what
+// config.json calls them, or would.
+var GGUFTypes = map[string]string{"float32": "F32", "bfloat16": "BF16", "float16": "F16", "q8_0": "Q8_0"}
+
+// ExportGGUF writes the network as a GGUF file for llama.cpp, one tensor at a time. The
+// type, of [GGUFTypes], is that of matrices: vectors stay in float32, and so do rows of
+// Q8_0 that fill no blocks, in float16. The keys of the tokenizer follow those of the
+// network. Networks that llama.cpp does not compute are refused.
+func (m *Model) ExportGGUF(path, dtype string, tokenizer []gguf.Key) error {
+	kind := GGUFTypes[dtype]
+	keys, err := m.cfg.ggufKeys(gguf.FileType(kind))
+	if err != nil {
+		return err
+	}
+	var out []gguf.Out
+	source := map[string]string{} // names of Llama's tensors
+	for _, p := range m.cfg.parts() {
+		for i, name := range p.names {
+			t := gguf.Out{Name: ggufNames.Replace(name), Shape: p.shape(i), Type: kind}
+			switch {
+			case p.cols == 0, name == namePositions:
+				t.Type = "F32"
+			case !gguf.Fits(kind, t.Shape...):
+				t.Type = "F16"
+			}
+			source[t.Name] = name
+			out = append(out, t)
+		}
+	}
+	if s := m.cfg.Scaling; s != nil && s.Type == "llama3" {
+		out = append(out, gguf.Out{Name: ropeDivisors, Shape: []int{m.cfg.HeadDim / 2}, Type: "F32"})
+	}
+	var buf []float32
+	numbers := func(t gguf.Out) ([]float32, error) {
+		if t.Name == ropeDivisors {
+			return m.cfg.divisors(), nil
+		}
+		size := 1
+		for _, n := range t.Shape {
+			size *= n
+		}
+		buf = grow(buf, size)
+		err := m.read(buf, source[t.Name], t.Shape...)
+		if err == nil && m.cfg.inPairs() && turned(t.Name) {
+			reorder(buf, size/t.Shape[0], m.cfg.HeadDim, true)
+		}
+		return buf, err
+	}
+	return atomicfile.Stream(path, func(w io.Writer) error { return gguf.Write(w, append(keys, tokenizer...), out, numbers) })
+}
+
+// divisors are what the frequencies of Llama 3 are divided by.
+func (c *Config) divisors() []float32 {
+	plain := frequencies(c.RopeTheta, c.HeadDim)
+	scaled := slices.Clone(plain)
+	c.Scaling.scale(scaled, c.RopeTheta)
+	list := make([]float32, len(plain))
+	for i := range list {
+		list[i] = float32(plain[i] / scaled[i])
+	}
+	return list
+}
+
+// ggufKeys are the keys that describe the network.
+func (c *Config) ggufKeys(fileType uint32) (list []gguf.Key, err error) {
+	name, kind := "", c.ModelType
+	if kind == "mistral" { // without a window it is Llama
+		kind = "llama"
+	}
+	for theirs, ours := range ggufArchitectures {
+		if ours == kind {
+			name = theirs
+		}
+	}
+	if name == "" {
+		known := append(slices.Sorted(maps.Values(ggufArchitectures)), "mistral")
+		return nil, fmt.Errorf("model_type is %q, for which GGUF files have no network; allowed are %s; a folder can be written", c.ModelType, strings.Join(known, ", "))
+	}
+	add := func(key string, value any) { list = append(list, gguf.Key{Name: key, Value: value}) }
+	number := func(key string, n int) { add(name+"."+key, uint32(n)) }
+	add("general.architecture", name)
+	add("general.type", "model")
+	add("general.file_type", fileType)
+	add("general.quantization_version", uint32(2))
+	number("vocab_size", c.VocabSize)
+	number("context_length", c.MaxPositions)
+	number("embedding_length", c.HiddenSize)
+	number("feed_forward_length", c.IntermediateSize)
+	number("block_count", c.Layers)
+	number("attention.head_count", c.Heads)
+	number("attention.head_count_kv", c.KVHeads)
+	number("attention.key_length", c.HeadDim)
+	number("attention.value_length", c.HeadDim)
+	if !c.architecture().learned {
+		number("rope.dimension_count", c.HeadDim)
+		add(name+".rope.freq_base", float32(c.RopeTheta))
+	}
+	if c.layerNorm() {
+		add(name+".attention.layer_norm_epsilon", float32(c.LayerNormEps))
+	} else {
+		add(name+".attention.layer_norm_rms_epsilon", float32(c.NormEps))
+	}
+	full := kind == "llada" || kind == "Dream"
+	switch {
+	case full:
+		add(name+".attention.causal", false)
+		add("diffusion.shift_logits", c.Shift)
+	case c.Context == "full" || c.Context == "block" || c.Shift:
+		return nil, fmt.Errorf("context is %q, shift is %v, but llama.cpp reads %s from left to right; a folder can be written", c.Context, c.Shift, kind)
+	}
+	if s := c.Scaling; s != nil {
+		usual := Scaling{Type: s.Type, Factor: s.Factor, Original: s.Original, Low: 1, High: 4}
+		if s.Type == "yarn" {
+			usual = Scaling{Type: s.Type, Factor: s.Factor, Original: s.Original, Fast: 32, Slow: 1, Size: yarnSize(s.Factor)}
+			add(name+".rope.scaling.type", s.Type)
+			add(name+".rope.scaling.factor", float32(s.Factor))
+		} else if kind != "llama" {
+			return nil, fmt.Errorf("rope_scaling is llama3, which llama.cpp computes for llama alone and not for %s", c.ModelType)
+		}
+		if *s != usual {
+			return nil, fmt.Errorf("rope_scaling is %+v; a GGUF file says only its factor and original length, beside %+v", *s, usual)
+		}
+		number("rope.scaling.original_context_length", s.Original)
+	}
+	for i, key := range []string{"eos", "eot", "eom"} {
+		if i < len(c.EOS) {
+			add("tokenizer.ggml."+key+"_token_id", uint32(c.EOS[i]))
+		}
+	}
+	for key, id := range map[string]int32{"padding": c.Pad, "mask": c.MaskToken} {
+		if id != network.NoToken {
+			add("tokenizer.ggml."+key+"_token_id", uint32(id))
+		}
+	}
+	return list, nil
+}
+
+// GGUFLoses lists the keys of config.json that a GGUF file has no place for. They say
+// nothing about logits.
+func (c *Config) GGUFLoses() (keys []string) {
+	for key, lost := range map[string]bool{
+		"self_prediction": c.SelfPrediction, "mask_unseen": c.MaskUnseen, "delimiter_token_ids": c.Delimiters != nil, "fim_token_ids": c.FIM != nil, "eos_token_id beyond the third": len(c.EOS) > 3,
+	} {
+		if lost {
+			keys = append(keys, key)
+		}
+	}
+	slices.Sort(keys)
+	return keys
+}

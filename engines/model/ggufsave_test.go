@@ -1,0 +1,110 @@
+package model_test
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+
+	"dllmbench/engines/internal/gguf"
+	"dllmbench/engines/model"
+)
+
+// exported is a model as a GGUF file.
+func exported(t *testing.T, m *model.Model, dtype string) (*model.Checkpoint, *gguf.File) {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "model.gguf")
+	if err := m.ExportGGUF(path, dtype, nil); err != nil {
+		t.Fatal(err)
+	}
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, f, err := model.OpenGGUF(bytes.NewReader(data), int64(len(data)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c, f
+}
+
+// TestExportGGUF: what is written reads as the same network, with the logits of
+// reference code, and with the tensors that converters write.
+func TestExportGGUF(t *testing.T) {
+	for _, name := range []string{"llama3", "mistral", "qwen2", "yarn", "llada", "Dream", "gpt2"} {
+		m, err := load(filepath.Join("testdata", name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		c, f := exported(t, m, "float32")
+		got, err := c.Model(nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		native(t, got, filepath.Join("testdata", name, "golden.safetensors"))
+		a, b := got.Config(), m.Config()
+		for _, c := range []*model.Config{&a, &b} {
+			c.Architectures, c.TorchDtype, c.HiddenAct, c.ModelType = nil, "", "", strings.Replace(c.ModelType, "mistral", "llama", 1)
+		}
+		if a.NormEps, a.LayerNormEps = b.NormEps, b.LayerNormEps; !reflect.DeepEqual(a, b) { // in float32
+			t.Errorf("%s: config %+v, want %+v", name, a, b)
+		}
+		if name != "llada" && name != "Dream" {
+			continue
+		}
+		theirs, err := converted(t, filepath.Join("testdata", name), strings.ToLower(name)).open()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, tensor := range theirs.Names() {
+			shape, _ := theirs.Shape(tensor)
+			if have, ok := f.Shape(tensor); !ok || !reflect.DeepEqual(have, shape) {
+				t.Errorf("%s: %s has the shape %v, want %v", name, tensor, have, shape)
+			}
+		}
+	}
+}
+
+// TestExportGGUFTypes: matrices whose rows fill no blocks are written as F16, vectors
+// as F32.
+func TestExportGGUFTypes(t *testing.T) {
+	config := tiny("llama")
+	config.HiddenSize, config.Heads, config.KVHeads, config.HeadDim, config.IntermediateSize, config.Layers = 32, 4, 4, 8, 48, 1
+	for dtype, want := range map[string]string{"q8_0": "7 Q8_0, 3 F32, 1 F16", "bfloat16": "8 BF16, 3 F32", "float16": "8 F16, 3 F32"} {
+		config.TieEmbeddings = true
+		if _, f := exported(t, model.Random(config, 1), dtype); f.Types() != want {
+			t.Errorf("%s: %s, want %s", dtype, f.Types(), want)
+		}
+	}
+}
+
+// TestExportGGUFRefuses: networks that GGUF files cannot describe are refused.
+func TestExportGGUFRefuses(t *testing.T) {
+	scaled := func(kind string, s model.Scaling) *model.Model {
+		c := tiny(kind)
+		c.Scaling = &s
+		return model.Random(c, 1)
+	}
+	sdar, err := load("testdata/sdar")
+	if err != nil {
+		t.Fatal(err)
+	}
+	block := tiny("llama")
+	block.Context, block.BlockSize = "block", 4
+	for want, m := range map[string]*model.Model{
+		`context is "block", shift is false, but llama.cpp reads llama from left to right`:                  model.Random(block, 1),
+		`model_type is "sdar", for which GGUF files have no network; allowed are Dream, gpt2, llada, llama`: sdar,
+		"rope_scaling is llama3, which llama.cpp computes for llama alone":                                  scaled("qwen3", model.Scaling{Type: "llama3", Factor: 8, Original: 64, Low: 1, High: 4}),
+		"a GGUF file says only its factor and original length":                                              scaled("llama", model.Scaling{Type: "llama3", Factor: 8, Original: 64, Low: 2, High: 4}),
+	} {
+		path := filepath.Join(t.TempDir(), "model.gguf")
+		if err := m.ExportGGUF(path, "float32", nil); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%v, want %q", err, want)
+		}
+		if _, err := os.Stat(path); err == nil {
+			t.Error("a file is there")
+		}
+	}
+}
