@@ -33,7 +33,7 @@ type architecture struct {
 var architectures = map[string]architecture{
 	"llama": llama, "mistral": mistral, "qwen2": qwen2, "qwen3": qwen3,
 	"llada": llada, "Dream": dream, "a2d-llama": a2dLlama, "a2d-qwen2": a2dQwen2, "a2d-qwen3": a2dQwen3,
-	"sdar": sdar, "Fast_dLLM_Qwen": fastDLLM, "lladamoe": lladaMoE, "llada2_moe": llada2, "gpt2": gpt2, "diffugpt": diffugpt, "bd3lm": bd3lm, "mdlm": mdlm,
+	"sdar": sdar, "Fast_dLLM_Qwen": fastDLLM, "lladamoe": lladaMoE, "llada2_moe": llada2, "illada": illada, "gpt2": gpt2, "diffugpt": diffugpt, "bd3lm": bd3lm, "mdlm": mdlm,
 }
 
 // modelTypes lists the names of architectures.

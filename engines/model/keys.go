@@ -202,6 +202,8 @@ func ParseConfig(text []byte) (Config, error) {
 				fail(key, "%s is %s, wanted is %s", key, brief(value), cmp.Or(wanted[field.Kind()], err.Error()))
 			} else if n, zero := field.Interface().(int); zero && n == 0 && string(value) != "null" && !slices.Contains([]any{&c.BlockSize, &c.DenseLayers, &c.SharedExperts}, field.Addr().Interface()) {
 				fail(key, "%s is 0, allowed is 1 or more", key) // what is left out, or null, has a default
+			} else if field.Kind() == reflect.Float64 && field.IsZero() && string(value) != "null" {
+				fail(key, "%s is 0, allowed is more", key) // likewise
 			}
 		case listed && !rule.ok(string(value), all):
 			fail(key, "%s is %s, allowed is %s: such a network is not computed here", key, brief(value), rule.allowed)

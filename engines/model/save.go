@@ -31,7 +31,7 @@ func Save(dir string, w *Weights, dtype string, metadata map[string]string) erro
 // config.json that the model was read from, or nil, the keys are kept that say nothing
 // about its function.
 func (m *Model) Export(dir, dtype string, from []byte) error {
-	if m.cfg.AttentionBias && m.cfg.architecture().fixed["attention_bias"].ok == nil {
+	if m.cfg.AttentionBias && !m.cfg.architecture().outBias && m.cfg.architecture().fixed["attention_bias"].ok == nil {
 		return fmt.Errorf("attention_bias is true beside the model_type %q: the weights have no bias behind attention, and transformers expects one or none at all; allowed is qwen2", m.cfg.ModelType)
 	}
 	if m.cfg.architecture().folded {

@@ -28,6 +28,7 @@ var trained = map[string]training{
 	"mdlm":           {context: "full", masks: map[int]int32{gpt2Size + 1: gpt2Size}},            // arXiv 2406.07524
 	"bd3lm":          {context: "block", block: 1, masks: map[int]int32{gpt2Size + 1: gpt2Size}}, // arXiv 2503.09573
 	"llada":          {context: "full"},                                                          // arXiv 2502.09992
+	"illada":         {context: "full", mask: 5},                                                 // arXiv 2606.25331
 	"Dream":          {context: "full", shift: true, mask: 151666},                               // arXiv 2508.15487
 	"a2d-llama":      {context: "full"},                                                          // dLLM, arXiv 2602.22661; some in blocks,
 	"a2d-qwen2":      {context: "full"},                                                          // which no file says

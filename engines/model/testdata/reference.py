@@ -13,7 +13,8 @@ c112c526d193436838c98d81455ee51f90309470, whose attention and rotations, kernels
 
 SDAR and Fast-dLLM v2 are the networks of Qwen3 and Qwen2.5 under a block-causal mask, and that is
 what is computed here, with the keys of the public files in config.json; samplers.py computes their
-logits with the public modelling files.
+logits with the public modelling files. iLLaDA, whose modelling file is in no repository, is the
+network of Llama with a bias behind every matrix and LayerNorm.
 """
 
 import importlib.util
@@ -126,6 +127,12 @@ config = llada.LLaDAConfig(**IDS, d_model=16, mlp_hidden_size=24, n_layers=2, n_
     bias_for_layer_norm=False, rope_full_precision=True, attention_dropout=0.0, residual_dropout=0.0, embedding_dropout=0.0, init_device="cpu")
 inner = llada.LLaDAModel(llada.create_model_config_from_pretrained_config(config), init_params=True)
 make("llada", llada.LLaDAModelLM(config, model=inner), "full", call=lambda m, t: m(input_ids=t).logits, shard="15KB")
+
+model = tf.LlamaForCausalLM(tf.LlamaConfig(**PLAIN, attention_bias=True, mlp_bias=True, tie_word_embeddings=True))
+for at, norm in [(model.model, "norm")] + [(l, n) for l in model.model.layers for n in ("input_layernorm", "post_attention_layernorm")]:
+    setattr(at, norm, torch.nn.LayerNorm(16, eps=1e-5))
+public = dict(model_type="illada", architectures=["ILLaDAForCausalLM"], layer_norm_eps=1e-5, mask_token_id=2, resid_pdrop=0.0, head_dim="drop")
+make("illada", model, "full", public)
 
 moe = pipeline("llada/models", "modeling_lladamoe")
 config = moe.LLaDAMoEConfig(**{**SHAPE, "intermediate_size": None}, **IDS, max_position_embeddings=128, rope_theta=10000.0, partial_rotary_factor=1, rms_norm_eps=1e-5,
