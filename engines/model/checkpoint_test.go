@@ -201,7 +201,10 @@ func FuzzCheckpoint(f *testing.F) {
 
 func TestShapesAreNearTheirNames(t *testing.T) {
 	want := map[string]float64{"2m": 2e6, "5m": 5e6, "10m": 10e6, "20m": 20e6, "50m": 50e6, "100m": 100e6, "200m": 200e6, "500m": 500e6, "1b": 1e9,
-		"smollm2-135m": 134_515_008, "smollm2-360m": 361_821_120, "qwen2.5-0.5b": 494_032_768, "qwen3-0.6b": 596_049_920, "llama-3.2-1b": 1_235_814_400}
+		"smollm2-135m": 134_515_008, "smollm2-360m": 361_821_120, "qwen2.5-0.5b": 494_032_768, "qwen3-0.6b": 596_049_920, "llama-3.2-1b": 1_235_814_400,
+		"qwen2.5-1.5b": 1_543_714_304, "fast-dllm-v2-1.5b": 1_543_714_304, "qwen3-1.7b": 1_720_574_976, "sdar-1.7b": 2_031_739_904, "llama-3.2-3b": 3_212_749_824,
+		"qwen3-4b": 4_022_468_096, "sdar-4b": 8_822_848_512 / 2, "qwen2.5-7b": 7_615_616_512, "dream-7b": 15_231_233_024 / 2, "llada-8b": 16_031_162_368 / 2,
+		"llama-3.1-8b": 8_030_261_248, "qwen3-8b": 8_190_735_360}
 	for _, name := range model.ShapeNames() {
 		cfg, err := model.Shape(name)
 		if err != nil {

@@ -2,6 +2,7 @@ package model
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -22,22 +23,36 @@ var shapes = []struct {
 	{"1b", 2048, 20, 5632, 16384},
 }
 
+// maxDrawn is the number of parameters above which random networks are kept as
+// bfloat16, as the files of such networks are.
+const maxDrawn = 1_300_000_000
+
 // public are cost-only networks with the sizes of public ones.
 var public = []struct {
-	name   string
-	config Config
+	name, kind                     string
+	hidden, ffn, layers, heads, kv int
+	headDim, vocab, positions      int
+	theta, eps                     float64
+	own                            bool    // a head of its own
+	scaling                        float64 // of Llama 3's positions; 0 for none
 }{
-	{"smollm2-135m", Config{ModelType: "llama", HiddenSize: 576, IntermediateSize: 1536, Layers: 30, Heads: 9, KVHeads: 3, HeadDim: 64,
-		VocabSize: 49152, MaxPositions: 8192, RopeTheta: 1e5, NormEps: 1e-5}},
-	{"smollm2-360m", Config{ModelType: "llama", HiddenSize: 960, IntermediateSize: 2560, Layers: 32, Heads: 15, KVHeads: 5, HeadDim: 64,
-		VocabSize: 49152, MaxPositions: 8192, RopeTheta: 1e5, NormEps: 1e-5}},
-	{"qwen2.5-0.5b", Config{ModelType: "qwen2", HiddenSize: 896, IntermediateSize: 4864, Layers: 24, Heads: 14, KVHeads: 2, HeadDim: 64,
-		VocabSize: 151936, MaxPositions: 32768, RopeTheta: 1e6, NormEps: 1e-6, AttentionBias: true}},
-	{"qwen3-0.6b", Config{ModelType: "qwen3", HiddenSize: 1024, IntermediateSize: 3072, Layers: 28, Heads: 16, KVHeads: 8, HeadDim: 128,
-		VocabSize: 151936, MaxPositions: 40960, RopeTheta: 1e6, NormEps: 1e-6}},
-	{"llama-3.2-1b", Config{ModelType: "llama", HiddenSize: 2048, IntermediateSize: 8192, Layers: 16, Heads: 32, KVHeads: 8, HeadDim: 64,
-		VocabSize: 128256, MaxPositions: 131072, RopeTheta: 5e5, NormEps: 1e-5,
-		Scaling: &Scaling{Type: "llama3", Factor: 32, Original: 8192, Low: 1, High: 4}}},
+	{"smollm2-135m", "llama", 576, 1536, 30, 9, 3, 64, 49152, 8192, 1e5, 1e-5, false, 0},
+	{"smollm2-360m", "llama", 960, 2560, 32, 15, 5, 64, 49152, 8192, 1e5, 1e-5, false, 0},
+	{"qwen2.5-0.5b", "qwen2", 896, 4864, 24, 14, 2, 64, 151936, 32768, 1e6, 1e-6, false, 0},
+	{"qwen3-0.6b", "qwen3", 1024, 3072, 28, 16, 8, 128, 151936, 40960, 1e6, 1e-6, false, 0},
+	{"llama-3.2-1b", "llama", 2048, 8192, 16, 32, 8, 64, 128256, 131072, 5e5, 1e-5, false, 32},
+	{"qwen2.5-1.5b", "qwen2", 1536, 8960, 28, 12, 2, 128, 151936, 32768, 1e6, 1e-6, false, 0},
+	{"fast-dllm-v2-1.5b", "Fast_dLLM_Qwen", 1536, 8960, 28, 12, 2, 128, 151936, 32768, 1e6, 1e-6, false, 0},
+	{"qwen3-1.7b", "qwen3", 2048, 6144, 28, 16, 8, 128, 151936, 40960, 1e6, 1e-6, false, 0},
+	{"sdar-1.7b", "sdar", 2048, 6144, 28, 16, 8, 128, 151936, 32768, 1e6, 1e-6, true, 0}, // if its head is like that of sdar-4b
+	{"llama-3.2-3b", "llama", 3072, 8192, 28, 24, 8, 128, 128256, 131072, 5e5, 1e-5, false, 32},
+	{"qwen3-4b", "qwen3", 2560, 9728, 36, 32, 8, 128, 151936, 40960, 1e6, 1e-6, false, 0},
+	{"sdar-4b", "sdar", 2560, 9728, 36, 32, 8, 128, 151936, 32768, 1e6, 1e-6, true, 0},
+	{"qwen2.5-7b", "qwen2", 3584, 18944, 28, 28, 4, 128, 152064, 32768, 1e6, 1e-6, true, 0},
+	{"dream-7b", "Dream", 3584, 18944, 28, 28, 4, 128, 152064, 131072, 1e6, 1e-6, true, 0},
+	{"llada-8b", "llada", 4096, 12288, 32, 32, 32, 128, 126464, 4096, 5e5, 1e-5, true, 0},
+	{"llama-3.1-8b", "llama", 4096, 14336, 32, 32, 8, 128, 128256, 131072, 5e5, 1e-5, true, 8},
+	{"qwen3-8b", "qwen3", 4096, 12288, 36, 32, 8, 128, 151936, 40960, 1e6, 1e-6, true, 0},
 }
 
 // ShapeNames lists what Shape accepts, smallest first, those of public networks last.
@@ -64,15 +79,28 @@ func Shape(name string) (Config, error) {
 		}
 	}
 	for _, s := range public {
-		if s.name == name {
-			return costOnly(s.config), nil
+		if s.name != name {
+			continue
 		}
+		c := Config{
+			ModelType: s.kind, HiddenSize: s.hidden, IntermediateSize: s.ffn, Layers: s.layers, Heads: s.heads, KVHeads: s.kv,
+			HeadDim: s.headDim, VocabSize: s.vocab, MaxPositions: s.positions, RopeTheta: s.theta, NormEps: s.eps,
+		}
+		c.AttentionBias = slices.Contains([]string{"qwen2", "Dream", "Fast_dLLM_Qwen"}, s.kind)
+		if s.scaling > 0 {
+			c.Scaling = &Scaling{Type: "llama3", Factor: s.scaling, Original: 8192, Low: 1, High: 4}
+		}
+		c = costOnly(c)
+		if c.TieEmbeddings = !s.own; c.Params() > maxDrawn {
+			c.TorchDtype = dtypes["BF16"]
+		}
+		return c, nil
 	}
 	return Config{}, fmt.Errorf("shape %q is not known; allowed are %s", name, strings.Join(ShapeNames(), ", "))
 }
 
 func costOnly(c Config) Config {
-	c.Architectures, c.HiddenAct, c.TorchDtype = []string{c.architecture().class}, "silu", "float32"
+	c.Architectures, c.HiddenAct, c.TorchDtype = []string{c.architecture().class}, "silu", dtypes["F32"]
 	c.TieEmbeddings, c.Pad, c.EOS, c.MaskToken = true, 0, TokenIDs{1}, 2
 	return c
 }

@@ -5,10 +5,8 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
-	"fmt"
 	"hash"
 	"math"
-	"math/rand/v2"
 	"runtime"
 	"slices"
 
@@ -214,32 +212,4 @@ func New(cfg Config, src Source, weights string, tokenizer []byte) (*Model, erro
 	}
 	m.describe(weights, tokenizer)
 	return m, nil
-}
-
-// random is a source of random weights. Its tensors have to be read in the order
-// of our files, each once.
-type random struct {
-	cfg *Config
-	rng *rand.Rand
-}
-
-// Has implements Source.
-func (r random) Has(name string) bool {
-	return slices.ContainsFunc(r.cfg.parts(), func(p part) bool { return slices.Contains(p.names, name) })
-}
-
-// Read implements Source.
-func (r random) Read(dst []float32, name string, shape ...int) error {
-	Tensor{name, shape, dst}.init(r.cfg, r.rng)
-	return nil
-}
-
-// Random returns a model with random weights, for measuring cost. Its output
-// means nothing, so reports leave its quality empty.
-func Random(cfg Config, seed uint64) *Model {
-	m, err := New(cfg, random{&cfg, rand.New(rand.NewPCG(seed, 0x5eed))}, "", nil)
-	if err != nil {
-		panic(fmt.Sprintf("model: random weights cannot fail: %v", err))
-	}
-	return m
 }

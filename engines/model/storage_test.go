@@ -2,9 +2,11 @@ package model_test
 
 import (
 	"bytes"
+	"math"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -77,6 +79,49 @@ func TestNotFiniteAsStored(t *testing.T) {
 		}
 		if _, err := load(dir); err == nil || !strings.Contains(err.Error(), "holds NaN at index") || !strings.Contains(err.Error(), model.WeightsFile) {
 			t.Errorf("%s: error %v", dtype, err)
+		}
+	}
+}
+
+// TestDrawn: random weights in bfloat16 are the same on every run and have the
+// deviation that they should have, also in rows whose length is odd.
+func TestDrawn(t *testing.T) {
+	cfg := tiny("qwen3")
+	cfg.HiddenSize, cfg.IntermediateSize, cfg.TorchDtype = 70, 161, "bfloat16"
+	m, again, other := model.Random(cfg, 1), model.Random(cfg, 1), model.Random(cfg, 2)
+	if m.Digest() != again.Digest() || m.Digest() == other.Digest() || m.Kept() != "bfloat16" {
+		t.Errorf("digests %s, %s and %s, kept as %s", m.Digest(), again.Digest(), other.Digest(), m.Kept())
+	}
+	read := func(m *model.Model) *model.Weights {
+		dir := t.TempDir()
+		cfg.ModelType = "qwen3"
+		if err := m.Export(dir, "bfloat16"); err != nil {
+			t.Fatal(err)
+		}
+		w, c := model.NewWeights(cfg), open(t, dir)
+		for _, tensor := range w.Tensors {
+			if err := c.Read(tensor.Data, tensor.Name, tensor.Shape...); err != nil {
+				t.Fatal(err)
+			}
+		}
+		return w
+	}
+	a, b, c := read(m), read(again), read(other)
+	if !slices.Equal(a.Flat, b.Flat) || slices.Equal(a.Flat, c.Flat) {
+		t.Error("the seed, and nothing else, makes the numbers")
+	}
+	for _, tensor := range a.Tensors {
+		var sum, squares float64
+		for _, v := range tensor.Data {
+			sum, squares = sum+float64(v), squares+float64(v)*float64(v)
+		}
+		n := float64(len(tensor.Data))
+		want := map[bool]float64{true: 1 / math.Sqrt(float64(tensor.Shape[len(tensor.Shape)-1])), false: 0.02}[tensor.Matrix()]
+		if tensor.Matrix() && (strings.HasSuffix(tensor.Name, "o_proj.weight") || strings.HasSuffix(tensor.Name, "down_proj.weight")) {
+			want /= math.Sqrt(2 * float64(cfg.Layers))
+		}
+		if got := math.Sqrt(squares / n); len(tensor.Shape) == 2 && (math.Abs(got/want-1) > 0.1 || math.Abs(sum/n) > 5*want/math.Sqrt(n)) {
+			t.Errorf("%s: deviation %g, wanted is %g, mean %g", tensor.Name, got, want, sum/n)
 		}
 	}
 }

@@ -113,14 +113,8 @@ func (t Tensor) init(cfg *Config, rng *rand.Rand) {
 		for i := range t.Data {
 			t.Data[i] = fill
 		}
-	case !t.Matrix():
-		normal(t.Data, 0.02, rng)
 	default:
-		std := 1 / math.Sqrt(float64(t.Shape[1]))
-		if t.Shape[0] == cfg.HiddenSize && (strings.HasSuffix(t.Name, "o_proj.weight") || strings.HasSuffix(t.Name, "down_proj.weight")) {
-			std *= 1 / math.Sqrt(2*float64(cfg.Layers))
-		}
-		normal(t.Data, std, rng)
+		normal(t.Data, t.deviation(cfg), rng)
 	}
 }
 
@@ -128,4 +122,16 @@ func normal(x []float32, std float64, rng *rand.Rand) {
 	for i := range x {
 		x[i] = float32(std * rng.NormFloat64())
 	}
+}
+
+// deviation is that of the numbers of a matrix.
+func (t Tensor) deviation(cfg *Config) float64 {
+	if !t.Matrix() {
+		return 0.02
+	}
+	std := 1 / math.Sqrt(float64(t.Shape[1]))
+	if t.Shape[0] == cfg.HiddenSize && (strings.HasSuffix(t.Name, "o_proj.weight") || strings.HasSuffix(t.Name, "down_proj.weight")) {
+		std *= 1 / math.Sqrt(2*float64(cfg.Layers))
+	}
+	return std
 }

@@ -97,3 +97,15 @@ func BenchmarkPoolDo(b *testing.B) {
 		p.Close()
 	}
 }
+
+// BenchmarkPackRaw times packing rows of a file, which loading does for every number.
+func BenchmarkPackRaw(b *testing.B) {
+	const k, n = 4096, 128
+	for _, storage := range []string{"F32", "BF16"} {
+		f := NewFactor(storage, k, n)
+		raw := make([]byte, k*n*f.NumberBits()/8)
+		b.Run(storage, func(b *testing.B) {
+			throughput(b, float64(len(raw)), "GB/s", func() { f.PackRaw(0, raw) })
+		})
+	}
+}

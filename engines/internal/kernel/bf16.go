@@ -70,11 +70,15 @@ func (b *BF16) PackRaw(from int, rows []byte) bool {
 
 // packBF16 transposes 16 rows into a panel, four rows at a time.
 func packBF16(panel []uint16, rows []byte) {
-	width := len(rows) / PanelWidth
+	width, done := len(rows)/PanelWidth, 0 // bytes of a row
+	if blocks := width / 16; useAVX2 && blocks > 0 {
+		packBF16AVX2(&panel[0], &rows[0], width, blocks)
+		done = 16 * blocks
+	}
 	for j := 0; j < PanelWidth; j += 4 {
 		r := rows[j*width:][:4*width]
 		r0, r1, r2, r3 := r[:width], r[width:][:width], r[2*width:][:width], r[3*width:][:width]
-		for k := 0; k < width; k += 2 {
+		for k := done; k < width; k += 2 {
 			to := panel[k/2*PanelWidth+j:][:4]
 			to[0] = binary.LittleEndian.Uint16(r0[k:])
 			to[1] = binary.LittleEndian.Uint16(r1[k:])

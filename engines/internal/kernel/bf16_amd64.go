@@ -28,6 +28,9 @@ func mulBF16Rows5x4(c *float32, ldc int, a *float32, rs, ks int, b *uint16, stri
 //go:noescape
 func expandBF16(dst *float32, src *uint16, blocks int)
 
+//go:noescape
+func packBF16AVX2(dst *uint16, src *byte, width, blocks int)
+
 // bf16Narrow and bf16Wide are the functions by the number of rows: in 256-bit
 // registers, and in 512-bit ones for a multiple of four panels.
 var (

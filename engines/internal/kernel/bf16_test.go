@@ -55,7 +55,7 @@ func TestBF16Bits(t *testing.T) {
 
 // TestBF16Packing: numbers come back from panels, by whatever way they came there.
 func TestBF16Packing(t *testing.T) {
-	for _, k := range []int{1, 5, 64} {
+	for _, k := range []int{1, 5, 8, 27, 64} {
 		for _, n := range []int{1, 16, 33, 100} {
 			rows := randoms(k*n, 7)
 			raw := make([]byte, 2*k*n)
