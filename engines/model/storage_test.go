@@ -95,7 +95,7 @@ func TestDrawn(t *testing.T) {
 	read := func(m *model.Model) *model.Weights {
 		dir := t.TempDir()
 		cfg.ModelType = "qwen3"
-		if err := m.Export(dir, "bfloat16"); err != nil {
+		if err := m.Export(dir, "bfloat16", nil); err != nil {
 			t.Fatal(err)
 		}
 		w, c := model.NewWeights(cfg), open(t, dir)
