@@ -17,6 +17,7 @@ type architecture struct {
 	learned  bool                                // positions are rows of a table, in place of rotations
 	folded   bool                                // tensors of its files are part of others here
 	headBias bool                                // behind the head
+	growing  bool                                // queries may grow with the position
 	router   router                              // of its experts; without a pick it has none
 	spelling map[string]string                   // keys of Config by those of its files, where they differ
 	fixed    map[string]rule                     // on top of those of all architectures; "" is the value of a key that is left out
@@ -34,6 +35,7 @@ var architectures = map[string]architecture{
 	"llama": llama, "mistral": mistral, "qwen2": qwen2, "qwen3": qwen3,
 	"llada": llada, "Dream": dream, "a2d-llama": a2dLlama, "a2d-qwen2": a2dQwen2, "a2d-qwen3": a2dQwen3,
 	"sdar": sdar, "Fast_dLLM_Qwen": fastDLLM, "lladamoe": lladaMoE, "llada2_moe": llada2, "illada": illada, "gpt2": gpt2, "diffugpt": diffugpt, "bd3lm": bd3lm, "mdlm": mdlm,
+	"nemotron_labs_diffusion": nemotron,
 }
 
 // modelTypes lists the names of architectures.

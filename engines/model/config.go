@@ -178,6 +178,7 @@ func (c *Config) faults() (list []fault) {
 	c.Mixture.rules(c, rule, inRange)
 	rule("rope_theta", c.RopeTheta > 0, "is %g and must be positive", c.RopeTheta)
 	rule("rope_theta", c.Scaling == nil || c.RopeTheta > 1, "is %g, allowed is more than 1 beside scaled positions", c.RopeTheta)
+	rule("rope_parameters", c.Scaling == nil || c.Scaling.Growth == 0 || c.architecture().growing, "has a llama_4_scaling_beta, which is not for %s", c.ModelType)
 	rule("rms_norm_eps", c.layerNorm() || c.NormEps > 0 && c.NormEps < 1, "is %g and must lie between 0 and 1", c.NormEps)
 	rule("layer_norm_eps", c.LayerNormEps >= 0 && c.LayerNormEps < 1, "is %g and must lie between 0 and 1", c.LayerNormEps)
 	token := func(key, name string, id int32) {

@@ -210,7 +210,7 @@ func (m *metadata) yarn(c *Config) {
 	if m.number("rope.scaling.factor", &s.Factor); !(s.Factor >= 1) {
 		m.fail("%srope.scaling.factor is %g, allowed is 1 or more", m.prefix, s.Factor)
 	}
-	s.Size = yarnSize(s.Factor)
+	s.Size = yarnSize(s.Factor, 1)
 	c.Scaling = s
 }
 

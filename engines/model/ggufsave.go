@@ -125,7 +125,7 @@ func (c *Config) ggufKeys(fileType uint32) (list []gguf.Key, err error) {
 	if s := c.Scaling; s != nil {
 		usual := Scaling{Type: s.Type, Factor: s.Factor, Original: s.Original, Low: 1, High: 4}
 		if s.Type == "yarn" {
-			usual = Scaling{Type: s.Type, Factor: s.Factor, Original: s.Original, Fast: 32, Slow: 1, Size: yarnSize(s.Factor)}
+			usual = Scaling{Type: s.Type, Factor: s.Factor, Original: s.Original, Fast: 32, Slow: 1, Size: yarnSize(s.Factor, 1)}
 			add(name+".rope.scaling.type", s.Type)
 			add(name+".rope.scaling.factor", float32(s.Factor))
 		} else if kind != "llama" {

@@ -33,7 +33,9 @@ func TestConfigKeys(t *testing.T) {
 		{`"context": "block", "block_size": 4, "shift": true`, ""},
 
 		{`"rope_scaling": {"type": "linear", "factor": 4}`, `config.json:3:107: rope_scaling is {"type": "linear", "factor": 4}, allowed is null or {"rope_type": "default"}`},
-		{`"rope_parameters": {"rope_type": "yarn", "rope_theta": 5e5, "factor": 4, "mscale": 1}`, "rope_parameters is"},
+		{`"rope_parameters": {"rope_type": "yarn", "rope_theta": 5e5, "factor": 4, "truncate": false}`, "rope_parameters is"},
+		{`"rope_parameters": {"rope_type": "yarn", "rope_theta": 5e5, "factor": 4, "mscale": 1}`, ""},
+		{`"rope_parameters": {"rope_type": "yarn", "rope_theta": 5e5, "factor": 4, "llama_4_scaling_beta": 0.1}`, "rope_parameters has a llama_4_scaling_beta, which is not for qwen3"},
 		{`"rope_parameters": {"rope_type": "yarn", "rope_theta": 5e5}`, "rope_parameters is"},
 		{`"rope_scaling": {"type": "yarn", "factor": 4}`, ""},
 		{`"rope_scaling": {"type": "yarn", "factor": 4, "low_freq_factor": 1}`, "rope_scaling is"},
@@ -161,6 +163,11 @@ func TestArchitectureKeys(t *testing.T) {
 		{"llada2_moe", `-"rope_scaling": null+"rope_parameters": {"rope_theta": 1e4, "partial_rotary_factor": 0.5}`, ""},
 		{"llada2_moe", `-"rope_scaling": null+"rope_parameters": {"rope_theta": 1e4, "partial_rotary_factor": 0.25}`, "rope_parameters has the partial_rotary_factor 0.25, allowed is 0.5"},
 		{"qwen3", `"rope_parameters": {"partial_rotary_factor": 0.5}`, "rope_parameters has the partial_rotary_factor 0.5, allowed is 1"},
+		{"nemotron_labs_diffusion", `-"mask_token_id": 2,+`, ""},
+		{"nemotron_labs_diffusion", `-"dlm_paradigm": "bidirectional"+"dlm_paradigm": "autoregressive"`, `dlm_paradigm is "autoregressive", allowed is "bidirectional" or "block_diff" or "sbd_block_diff"`},
+		{"nemotron_labs_diffusion", `-"block_size": 32+"block_size": 64`, ""},
+		{"nemotron_labs_diffusion", `-"llama_4_scaling_beta": 0.1,+`, ""},
+		{"nemotron_labs_diffusion", `-"factor": 0.25+"factor": 0`, "rope_parameters is"},
 		{"qwen3", `"num_experts": 8`, `the key "num_experts" is not known`},
 	} {
 		text := strings.Replace(fmt.Sprintf(plainConfig, ", "+c.keys), `"qwen3"`, `"`+c.kind+`"`, 1)

@@ -132,7 +132,7 @@ func (c Config) text(from []byte) ([]byte, error) {
 		}
 	}
 	var out bytes.Buffer
-	written := map[string]bool{"dtype": true, "rope_parameters": true} // newer spellings of what is written
+	written := map[string]bool{"dtype": true, "rope_parameters": keys["rope_parameters"].value == nil} // newer spellings of what is written
 	put := func(key string, value []byte) {
 		if !written[key] {
 			fmt.Fprintf(&out, ",%q:%s", key, value)

@@ -21,10 +21,27 @@ type Scaling struct {
 	Fast float64 `json:"beta_fast,omitempty"`
 	Slow float64 `json:"beta_slow,omitempty"`
 	Size float64 `json:"attention_factor,omitempty"`
+	// Of networks whose queries grow with the position, by this much times the
+	// logarithm of how many original lengths it is away: Llama 4, Ministral 3.
+	Growth float64 `json:"llama_4_scaling_beta,omitempty"`
+}
+
+// size is what the query at a position is multiplied by.
+func (s *Scaling) size(pos int) float32 {
+	return float32(1 + s.Growth*math.Log(float64(1+pos/s.Original)))
 }
 
 // knownRotary says what rope_scaling may be.
 const knownRotary = `{"rope_type": "default"}, "llama3" with factor, low_freq_factor, high_freq_factor and original_max_position_embeddings, or "yarn" with factor`
+
+// yarnSize is the attention_factor of YaRN where none is given (arXiv 2309.00071,
+// section 3.4), for the scale 1 that others may change.
+func yarnSize(factor, scale float64) float64 {
+	if factor <= 1 {
+		return 1
+	}
+	return 0.1*scale*math.Log(factor) + 1
+}
 
 func isRotary(v string, _ map[string]entry) bool {
 	_, _, _, err := rotary([]byte(v))
@@ -39,6 +56,8 @@ func rotary(value []byte) (scaling *Scaling, theta, share *float64, err error) {
 		OldType string   `json:"type"`
 		Theta   *float64 `json:"rope_theta"`
 		Partial *float64 `json:"partial_rotary_factor"`
+		Scale   float64  `json:"mscale"` // of DeepSeek; it counts only beside that of all numbers
+		All     float64  `json:"mscale_all_dim"`
 	}
 	if err := strict(value, &r); err != nil {
 		return nil, nil, nil, err
@@ -48,14 +67,17 @@ func rotary(value []byte) (scaling *Scaling, theta, share *float64, err error) {
 	ok := true
 	switch s.Type {
 	case "default":
-		ok = *s == Scaling{Type: s.Type}
+		ok = *s == Scaling{Type: s.Type} && r.All == 0
 		s = nil
 	case "llama3":
-		ok = s.Factor >= 1 && 0 < s.Low && s.Low < s.High && 0 < s.Original && s.Original <= maxPositions && s.Fast == 0 && s.Slow == 0 && s.Size == 0
+		ok = s.Factor >= 1 && 0 < s.Low && s.Low < s.High && 0 < s.Original && s.Original <= maxPositions && s.Fast == 0 && s.Slow == 0 && s.Size == 0 && r.All == 0
 	case "yarn":
 		s.Fast, s.Slow = cmp.Or(s.Fast, 32), cmp.Or(s.Slow, 1)
-		s.Size = cmp.Or(s.Size, yarnSize(s.Factor))
-		ok = s.Factor >= 1 && 0 < s.Slow && s.Slow < s.Fast && 0 <= s.Original && s.Original <= maxPositions && s.Low == 0 && s.High == 0 && s.Size > 0
+		if r.Scale == 0 || r.All == 0 {
+			r.Scale, r.All = 1, 0
+		}
+		s.Size = cmp.Or(s.Size, yarnSize(s.Factor, r.Scale)/yarnSize(s.Factor, r.All))
+		ok = s.Factor > 0 && s.Growth >= 0 && 0 < s.Slow && s.Slow < s.Fast && 0 <= s.Original && s.Original <= maxPositions && s.Low == 0 && s.High == 0 && s.Size > 0
 	default:
 		ok = false
 	}
@@ -64,9 +86,6 @@ func rotary(value []byte) (scaling *Scaling, theta, share *float64, err error) {
 	}
 	return s, r.Theta, r.Partial, nil
 }
-
-// yarnSize is the attention_factor of YaRN where none is given, section 3.4.
-func yarnSize(factor float64) float64 { return 0.1*math.Log(factor) + 1 }
 
 // scale changes the frequencies of a theta, highest first, and returns what the
 // rotated vectors are multiplied by.

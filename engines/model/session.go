@@ -333,6 +333,9 @@ func (s *Session) kvRow(r int) {
 	if s.m.rotations != nil {
 		s.rotate(row[:q+kv], ref.pos)
 	}
+	if cfg.Scaling != nil && cfg.Scaling.Growth > 0 {
+		kernel.Scale(row[:q], cfg.Scaling.size(ref.pos))
+	}
 	s.caches[ref.window].write(s.layer, ref.pos, row[q:q+kv], row[q+kv:])
 }
 

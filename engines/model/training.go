@@ -19,9 +19,11 @@ type training struct {
 
 // trained has a row for every architecture. From it follows which decoders are
 // native to weights, which use them untrained, and which cannot run. Those that
-// read from left to right and yet name a mask token are ours, trained for both.
+// read from left to right and yet name a mask token, ours and Nemotron's, were
+// trained for both.
 var trained = map[string]training{
-	"llama": {}, "mistral": {}, "qwen2": {}, "qwen3": {},
+	"nemotron_labs_diffusion": {mask: 100}, // arXiv 2607.05722
+	"llama":                   {}, "mistral": {}, "qwen2": {}, "qwen3": {},
 	"gpt2": {},
 	// arXiv 2410.17891; the mask of the small one is a rare token of GPT-2.
 	"diffugpt":       {context: "full", shift: true, masks: map[int]int32{gpt2Size: 10541, gpt2Size + 1: gpt2Size}},

@@ -146,6 +146,32 @@ config = moe.LLaDA2MoeConfig(**PLAIN, pad_token_id=0, mask_token_id=2, head_dim=
     output_dropout=0.0, norm_topk_prob=True, score_function="sigmoid", moe_router_enable_expert_bias=True, router_dtype="fp32", norm_softmax=False, rotary_dim=4)
 make("llada2_moe", moe.LLaDA2MoeModelLM(config), 8, dict(block_size=8))
 
+# The modelling file of Nemotron-Labs-Diffusion stands on one of Ministral 3 that is in no public
+# repository. Its network is that of Mistral with queries that grow with the position.
+turn = tf.models.mistral.modeling_mistral.apply_rotary_pos_emb
+growth = dict(original_max_position_embeddings=8, llama_4_scaling_beta=0.1)
+
+
+def grown(q, k, *angles):
+    q, k = turn(q, k, *angles)
+    return q * (1 + growth["llama_4_scaling_beta"] * torch.log(1 + torch.arange(q.shape[2]) // 8))[:, None], k
+
+
+def renamed(model, path):
+    model.save_pretrained(path)
+    tensors = {k.replace("model.", "encoder.").replace("lm_head", "diffusion_head"): v for k, v in load_file(path / "model.safetensors").items()}
+    save_file(tensors, path / "model.safetensors", {"format": "pt"})
+
+
+tf.models.mistral.modeling_mistral.apply_rotary_pos_emb = grown
+stretched = dict(rope_type="yarn", rope_theta=10000.0, factor=0.25, beta_fast=2.0, beta_slow=0.1, mscale=1.0, mscale_all_dim=1.0, **growth)
+config = tf.MistralConfig(**PLAIN, head_dim=8, rms_norm_eps=1e-5, sliding_window=None, rope_scaling=stretched)
+public = dict(model_type="nemotron_labs_diffusion", architectures=["NemotronLabsDiffusionModel"], rope_parameters=stretched, rope_scaling="drop", rope_theta="drop",
+    block_size=32, dlm_paradigm="bidirectional", dlm_loss_weight=None, ar_loss_weight=1.0, dp_varying_mask_ratio=False, attn_implementation="sdpa",
+    mask_token_id=2, attention_bias=False, mlp_bias=False)
+make("nemotron_labs_diffusion", tf.MistralForCausalLM(config), "causal", public, save=renamed)
+tf.models.mistral.modeling_mistral.apply_rotary_pos_emb = turn
+
 gpt = dict(vocab_size=VOCAB, n_embd=16, n_inner=24, n_layer=2, n_head=2, n_positions=32, eos_token_id=1, bos_token_id=3, attn_implementation="eager")
 
 
