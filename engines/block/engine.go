@@ -63,7 +63,9 @@ func New(net network.Network, preset string, opts engines.Options) (engines.Engi
 	}
 	return denoise.New(net, info, func() denoise.Decoder {
 		d := build()
-		d.Aligned, d.Reference = aligned, func(s *denoise.Step, w *network.Window) { window(s, w, 0, s.End) }
+		if d.Aligned = aligned; d.Reference == nil {
+			d.Reference = func(s *denoise.Step, w *network.Window) { window(s, w, 0, s.End) }
+		}
 		if d.Stop == denoise.StopNever {
 			d.Stop = denoise.StopAtBlock
 		}
@@ -83,7 +85,7 @@ func New(net network.Network, preset string, opts engines.Options) (engines.Engi
 func family() *decode.Family[denoise.Decoder] {
 	return &decode.Family[denoise.Decoder]{
 		Preset: engines.Preset{Engine: "block"}, Masked: true,
-		Rules: slices.Concat(sdar(), byThreshold(), revising()),
+		Rules: slices.Concat(sdar(), byThreshold(), revising(), pipelined()),
 	}
 }
 

@@ -69,6 +69,7 @@ var variants = map[string]map[string][]engines.Options{
 			{"selection": "hierarchy", "low_threshold": 0.04, "threshold": 0.06, "early_stop": false},
 			{"selection": "credit", "threshold": 0.08, "temperature": 0.7},
 		},
+		"d3llm": {{"threshold": 3.5, "block_length": 3}, {"threshold": 3.6, "block_length": 5, "block_add": 0.5, "block_wake": 0.2, "temperature": 0.8, "stop_at_end": true}, {"block_length": 4, "block_add": 1.0, "cfg_scale": 1.0}},
 		"fast-dllm": {
 			{"cache": "none", "block_length": 4},
 			{"cache": "prefix", "block_length": 4, "commit": "factor", "stop_at_end": true},
@@ -91,6 +92,7 @@ var variants = map[string]map[string][]engines.Options{
 		"sdar-sequential":    {{"block_length": 5, "steps_per_block": 2, "temperature": 1.0}},
 		"fast-dllm-v2": {{"block_length": 6, "sub_block": 2, "threshold": 0.05, "temperature": 1.0}, {"block_length": 6, "sub_block": 3, "block_cache": true},
 			{"block_length": 0, "sub_block": 4, "block_cache": true, "threshold": 0.05}},
+		"d2f": {{"block_length": 3, "threshold": 0.04}, {"block_length": 5, "threshold": 0.05, "block_add": 0.5, "block_wake": 0.2, "temperature": 1.0}, {"block_length": 4, "block_add": 1.0, "cache": "none"}},
 		"adablock": {{"block_length": 3, "window": 5, "delimiter_threshold": 0.01, "threshold": 0.05}, {"unit": "paragraph", "delimiter": 5, "window": 0, "delimiter_threshold": 0, "temperature": 1.0}},
 		"revise": {{"block_length": 5, "threshold": 0, "revise_share": 0.75, "revise_threshold": 2.0},
 			{"block_length": 0, "threshold": 0.05, "temperature": 1.0, "cache": "none"}},

@@ -13,7 +13,7 @@ type TopK struct{}
 func (TopK) Select(dst []int, c Candidates) []int {
 	switch quota := c.Quota; {
 	case quota <= 1:
-		return append(dst[:0], surest(c.Conf))
+		return append(dst[:0], Surest(c.Conf))
 	case quota >= len(c.Conf):
 		return all(dst, c.Conf)
 	default:
@@ -30,7 +30,7 @@ type Threshold struct {
 
 func (s Threshold) Select(dst []int, c Candidates) []int {
 	if dst = atLeast(dst, c.Conf, s.Theta); len(dst) == 0 {
-		dst = append(dst, surest(c.Conf))
+		dst = append(dst, Surest(c.Conf))
 	}
 	return dst
 }
@@ -84,8 +84,8 @@ func leading(dst []int, conf []float64, more func(n int, next float64) bool) []i
 	return dst
 }
 
-// surest is the index of the largest confidence, the lowest among equal ones.
-func surest(conf []float64) int {
+// Surest is the index of the largest confidence, the lowest among equal ones.
+func Surest(conf []float64) int {
 	best := 0
 	for i, c := range conf {
 		if c > conf[best] {
@@ -105,7 +105,7 @@ type EntropyBound struct {
 }
 
 func (s EntropyBound) Select(dst []int, c Candidates) []int {
-	sum := -c.Conf[surest(c.Conf)]
+	sum := -c.Conf[Surest(c.Conf)]
 	return leading(dst, c.Conf, func(_ int, next float64) bool {
 		before := sum
 		sum -= next
@@ -123,7 +123,7 @@ type EntropyBudget struct {
 }
 
 func (s EntropyBudget) Select(dst []int, c Candidates) []int {
-	sum := -c.Conf[surest(c.Conf)]
+	sum := -c.Conf[Surest(c.Conf)]
 	return leading(dst, c.Conf, func(_ int, next float64) bool {
 		sum -= next
 		return sum < s.Gamma
@@ -155,13 +155,13 @@ type Hierarchy struct {
 
 func (s Hierarchy) Select(dst []int, c Candidates) []int {
 	dst = dst[:0]
-	top := surest(c.Conf)
+	top := Surest(c.Conf)
 	for from := 0; from < len(c.Conf); {
 		to := from + 1
 		for to < len(c.Conf) && c.Pos[to] == c.Pos[to-1]+1 {
 			to++
 		}
-		best := from + surest(c.Conf[from:to])
+		best := from + Surest(c.Conf[from:to])
 		for i := from; i < to; i++ {
 			if conf := c.Conf[i]; conf > s.Theta || i == best && conf > s.Low || i == top {
 				dst = append(dst, i)
@@ -182,7 +182,7 @@ type NearThreshold struct {
 }
 
 func (s NearThreshold) Select(dst []int, c Candidates) []int {
-	return atLeast(dst, c.Conf, min(s.Theta, c.Conf[surest(c.Conf)]-s.Near))
+	return atLeast(dst, c.Conf, min(s.Theta, c.Conf[Surest(c.Conf)]-s.Near))
 }
 
 // Sampled commits as many positions as the quota says, drawn without

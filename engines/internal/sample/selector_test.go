@@ -75,7 +75,7 @@ func TestSelectorsAtOddSizes(t *testing.T) {
 			if len(got) == 0 || !slices.IsSorted(got) || len(slices.Compact(slices.Clone(got))) != len(got) || got[0] < 0 || got[len(got)-1] >= n {
 				t.Fatalf("%T of %v takes %v", s, c.Conf, got)
 			}
-			if _, sampled := s.(*Sampled); !sampled && !slices.Contains(got, surest(c.Conf)) {
+			if _, sampled := s.(*Sampled); !sampled && !slices.Contains(got, Surest(c.Conf)) {
 				t.Fatalf("%T of %v takes %v without the surest", s, c.Conf, got)
 			}
 		}

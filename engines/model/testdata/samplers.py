@@ -14,6 +14,8 @@ CHECKOUTS holds checkouts with these names:
     Fast-dLLM      github.com/NVlabs/Fast-dLLM                  24cc59e75f20a6384bae8c905965bb090b96388e
     DualDiffusion  github.com/Satgoy152/DualDiffusion           9587d1e437cbb6301f2eb5d018e18f86cbe823e2, for its copy of Fast_dLLM_v2_7B/modeling.py
     DCD            github.com/shuyingte/DCD                     ea6a4b78dedd08cb7651e22072dbe72f6efb5dea, also for its copies of Fast-dLLM v1 (with factor) and v2
+    D2F            github.com/zhijie-group/Discrete-Diffusion-Forcing  771f745f6770230dd6ea6a283519b31c5d57e6ed
+    d3LLM          github.com/hao-ai-lab/d3LLM                  e5bfcaccb775ee75759c24ccc9a28218b8372b34
     mdlm           github.com/kuleshov-group/mdlm               c112c526d193436838c98d81455ee51f90309470
     bd3lms         github.com/kuleshov-group/bd3lms             1c3e8f43d88dfbcee5ff2aa6932a9e74b31ae1d7
 
@@ -42,7 +44,7 @@ def load(folder, module, **stubs):
     package = types.ModuleType("reference_" + str(len(sys.modules)))
     package.__path__ = [str(CHECKOUTS / folder)]
     sys.modules[package.__name__] = package
-    sys.modules.update({name.replace("__", "."): stub for name, stub in stubs.items()})
+    sys.modules.update({name if "." in name else name.replace("__", "."): stub for name, stub in stubs.items()})
     return importlib.import_module(package.__name__ + "." + module)
 
 
@@ -106,6 +108,22 @@ def maskless(out):
     """Ours never draw the mask and give it no probability, so theirs see none either."""
     out.logits[..., MASK] = NEVER
     return out
+
+
+class Maskless:
+    """A network that sees no mask among its predictions."""
+    device = "cpu"
+
+    def __init__(self, model):
+        self.model = model
+
+    def eval(self):
+        pass
+
+    def forward(self, *arguments, **more):
+        return maskless(self.model(*arguments, **more))
+
+    __call__ = forward
 
 
 # Autoregressive decoding of transformers.
@@ -196,6 +214,33 @@ for cache, run in [("none", published.generate), ("prefix", published.generate_w
         add("llada", "diffusion", "fast-dllm", options, lambda prompt: run(
             fast, prompt, 6, BUDGET, 4, mask_id=MASK, **theirs)[0], seeds=2)
 
+# d3LLM, and D2F with its own network for its attention.
+published = load("d3LLM/d3llm/d3llm_LLaDA", "d3llm_llada_generate_util", utils__utils_LLaDA__model__modeling_llada=mock.MagicMock(),
+    utils=mock.MagicMock(), utils__utils_LLaDA=mock.MagicMock(), utils__utils_LLaDA__model=mock.MagicMock())
+for length, threshold, more, wake in [(4, 0.5, 0.1, 0.95), (4, 4.5, 0.1, 0.95), (4, 4.5, 0.5, 0.5), (6, 5.0, 0.3, 0.2), (4, 4.5, 1.0, 1.0)]:
+    options = dict(block_length=length, threshold=threshold, block_add=more, block_wake=wake)
+    add("llada", "diffusion", "d3llm", options, lambda prompt: published.generate_multi_block(
+        network, prompt, 0, BUDGET, length, 0.0, "low_confidence", MASK, threshold, more, wake)[0], seeds=2)
+
+modelling = load("D2F/D2F-eval/model_cache/llada", "modeling_llada", peft=mock.MagicMock())
+config = modelling.LLaDAConfig.from_pretrained(HERE / "llada")
+config.init_device = "cpu"
+forced = weights("llada", modelling.LLaDAModelLM(config, model=modelling.LLaDAModel(modelling.create_model_config_from_pretrained_config(config))))
+names = ("accelerate", "lm_eval", "lm_eval__api__instance", "lm_eval__models__utils", "lm_eval.__main__", "datasets", "peft", "model_cache", "model_cache__llada",
+    "model_cache__llada__modeling_llada", "model_cache__llada__configuration_llada")
+published = load("D2F/D2F-eval", "eval_llada", **{name: mock.MagicMock() for name in names}, lm_eval__api__model=types.SimpleNamespace(TemplateLM=object),
+    lm_eval__api__registry=types.SimpleNamespace(register_model=lambda _: lambda x: x)).DreamLoRA
+for length, threshold, more, wake in [(4, 0.9, 0.1, 0.95), (4, 0.1, 0.1, 0.95), (4, 0.05, 0.5, 0.5), (6, 0.04, 0.3, 0.2), (4, 0.05, 1.0, 1.0)]:
+    def run(prompt):
+        out = types.SimpleNamespace(model=Maskless(forced), mask_token_id=MASK, block_size=length, block_add_threshold=more, skip_threshold=threshold,
+            decoded_token_threshold=wake, max_length=32, device="cpu", target_dtype=torch.float32, max_new_tokens=BUDGET, temperature=0, top_p=None, top_k=None,
+            sampling_strategy="default", tokenizer=mock.MagicMock())
+        out._update_block_completion_states = lambda *a: published._update_block_completion_states(out, *a)
+        return torch.cat([prompt, torch.tensor([published._generate_block_single(out, prompt)])], 1)
+
+    options = dict(block_length=length, threshold=threshold, block_add=more, block_wake=wake)
+    add("llada", "block", "d2f", options, run, seeds=2)
+
 # Dream.
 dream = load("dllm/dllm/pipelines/dream/models", "modeling_dream")
 dreaming = weights("Dream", dream.DreamModel(dream.DreamConfig.from_pretrained(HERE / "Dream")))
@@ -269,22 +314,6 @@ golden("sdar", lambda tokens: sdar(tokens, attention_mask=visible(4, tokens.shap
 published = load("SDAR", "generate")
 published.sample_with_temperature_topk_topp = lambda logits, **_: logits.softmax(-1).max(-1)[::-1]
 published.DynamicCache = Cache
-
-
-class Maskless:
-    """A network that sees no mask among its predictions."""
-    device = "cpu"
-
-    def __init__(self, model):
-        self.model = model
-
-    def eval(self):
-        pass
-
-    def forward(self, *arguments, **more):
-        return maskless(self.model(*arguments, **more))
-
-    __call__ = forward
 
 
 for preset, strategy, steps, more in [("sdar-static", "low_confidence_static", 4, {}), ("sdar-static", "low_confidence_static", 2, {}),
