@@ -92,7 +92,7 @@ var variants = map[string]map[string][]engines.Options{
 		"sdar-sequential":    {{"block_length": 5, "steps_per_block": 2, "temperature": 1.0}},
 		"fast-dllm-v2": {{"block_length": 6, "sub_block": 2, "threshold": 0.05, "temperature": 1.0}, {"block_length": 6, "sub_block": 3, "block_cache": true},
 			{"block_length": 0, "sub_block": 4, "block_cache": true, "threshold": 0.05}},
-		"d2f": {{"block_length": 3, "threshold": 0.04}, {"block_length": 5, "threshold": 0.05, "block_add": 0.5, "block_wake": 0.2, "temperature": 1.0}, {"block_length": 4, "block_add": 1.0, "cache": "none"}},
+		"d2f":      {{"block_length": 3, "threshold": 0.04}, {"block_length": 5, "threshold": 0.05, "block_add": 0.5, "block_wake": 0.2, "temperature": 1.0}, {"block_length": 4, "block_add": 1.0, "cache": "none"}},
 		"adablock": {{"block_length": 3, "window": 5, "delimiter_threshold": 0.01, "threshold": 0.05}, {"unit": "paragraph", "delimiter": 5, "window": 0, "delimiter_threshold": 0, "temperature": 1.0}},
 		"revise": {{"block_length": 5, "threshold": 0, "revise_share": 0.75, "revise_threshold": 2.0},
 			{"block_length": 0, "threshold": 0.05, "temperature": 1.0, "cache": "none"}},
