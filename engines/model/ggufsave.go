@@ -45,6 +45,7 @@ func (m *Model) ExportGGUF(path, dtype string, tokenizer []gguf.Key) error {
 		out = append(out, gguf.Out{Name: ropeDivisors, Shape: []int{m.cfg.HeadDim / 2}, Type: "F32"})
 	}
 	var buf []float32
+	read := m.tensors()
 	numbers := func(t gguf.Out) ([]float32, error) {
 		if t.Name == ropeDivisors {
 			return m.cfg.divisors(), nil
@@ -54,7 +55,7 @@ func (m *Model) ExportGGUF(path, dtype string, tokenizer []gguf.Key) error {
 			size *= n
 		}
 		buf = grow(buf, size)
-		err := m.read(buf, source[t.Name], t.Shape...)
+		err := read(buf, source[t.Name], t.Shape...)
 		if err == nil && m.cfg.inPairs() && turned(t.Name) {
 			reorder(buf, size/t.Shape[0], m.cfg.HeadDim, true)
 		}

@@ -39,7 +39,7 @@ func (m *Model) Export(dir, dtype string, from []byte) error {
 	}
 	for short, name := range dtypes {
 		if name == dtype {
-			return save(dir, m.cfg, m.read, short, map[string]string{"format": "pt"}, from)
+			return save(dir, m.cfg, m.tensors(), short, map[string]string{"format": "pt"}, from)
 		}
 	}
 	return fmt.Errorf("type %q is not known; allowed are %s", dtype, strings.Join(slices.Sorted(maps.Values(dtypes)), ", "))
@@ -165,16 +165,25 @@ func (c Config) text(from []byte) ([]byte, error) {
 	return append(text.Bytes(), '\n'), err
 }
 
-// read is that of a [Source].
-func (m *Model) read(dst []float32, name string, shape ...int) error {
-	// What copies numbers from one of a part on, in the order of Config.parts.
-	var kept []func(from int)
+// tensors returns a function that reads tensors as a [Source] does.
+func (m *Model) tensors() func(dst []float32, name string, shape ...int) error {
+	of := map[string]func(dst []float32){} // by name
+	parts := m.cfg.parts()
+	keep := func(read func(dst []float32, from int)) { // of the next part
+		from := 0
+		for i, name := range parts[0].names {
+			at := from
+			of[name] = func(dst []float32) { read(dst, at) }
+			from += parts[0].rows[i] * max(parts[0].cols, 1)
+		}
+		parts = parts[1:]
+	}
 	vector := func(x []float32) any {
-		kept = append(kept, func(from int) { copy(dst, x[from:]) })
+		keep(func(dst []float32, from int) { copy(dst, x[from:]) })
 		return nil
 	}
 	matrix := func(x *matrix) any {
-		kept = append(kept, func(from int) { x.rows(dst, from/x.in) })
+		keep(func(dst []float32, from int) { x.rows(dst, from/x.in) })
 		return nil
 	}
 	matrix(m.embed)
@@ -188,15 +197,11 @@ func (m *Model) read(dst []float32, name string, shape ...int) error {
 		matrix(m.head)
 	}
 	vector(m.headBias)
-	for k, p := range m.cfg.parts() {
-		row := 0
-		for i, rows := range p.rows {
-			if p.names[i] == name && slices.Equal(p.shape(i), shape) {
-				kept[k](row * max(p.cols, 1))
-				return nil
-			}
-			row += rows
+	return func(dst []float32, name string, _ ...int) error {
+		if of[name] == nil {
+			return fmt.Errorf("the model has no tensor %q", name)
 		}
+		of[name](dst)
+		return nil
 	}
-	return fmt.Errorf("the model has no tensor %q of shape %v", name, shape)
 }
