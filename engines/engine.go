@@ -232,6 +232,25 @@ type Codec interface {
 	VocabSize() int
 }
 
+// Prompt is the ids of a text with which a sequence begins: behind the tokens that a
+// tokenizer's file puts in front of every text (bos).
+func Prompt(c Codec, text string) ([]int32, error) {
+	ids, err := Encode(c, text)
+	if b, ok := c.(interface{ Begin() []int32 }); ok && len(b.Begin()) > 0 {
+		ids = slices.Concat(b.Begin(), ids)
+	}
+	return ids, err
+}
+
+// Continue is the ids of a text behind another one. Some tokenizers put a blank in front
+// of a text with which a sequence begins, and not here.
+func Continue(c Codec, text string) []int32 {
+	if b, ok := c.(interface{ Continue(string) []int32 }); ok {
+		return b.Continue(text)
+	}
+	return c.Encode(text)
+}
+
 // NoToken is no token id.
 const NoToken int32 = -1
 

@@ -116,7 +116,7 @@ func (b batch) takeTokens(rec *result.Request, out outcome, i int) (breach strin
 	}
 	if item.Draft != nil { // part of the text was there before the decoder began
 		rec.TTFTNs, rec.TTFCNs, rec.TTFBNs, rec.Chunks = nil, nil, nil, nil
-		rec.Draft = fateOf(item.Draft, g.Codec.Encode(item.Instance.Answer), res.Tokens)
+		rec.Draft = fateOf(item.Draft, engines.Continue(g.Codec, item.Instance.Answer), res.Tokens)
 	}
 	if item.Instance != nil {
 		rec.Output = g.Codec.Decode(useful)

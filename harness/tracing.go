@@ -86,7 +86,7 @@ func traceOf(g *scenario.Group, cell result.Cell, item scenario.Item, info engin
 	}
 	if inst := item.Instance; inst != nil {
 		t.Prompt, t.Unique = inst.Prompt, inst.Unique
-		t.Reference = g.Codec.Encode(inst.Answer)
+		t.Reference = engines.Continue(g.Codec, inst.Answer)
 		t.Spans = tokenSpans(g.Codec, t.Reference, inst.Spans)
 		t.Reference = append(t.Reference, g.Codec.EndIDs()[0])
 		var rec result.Request

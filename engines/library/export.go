@@ -1,7 +1,6 @@
 package library
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -66,9 +65,6 @@ func Export(name weights.Name, w Weights, to, dtype string) (notes []string, err
 			return nil, err
 		}
 		code = code || filepath.Ext(name) == ".py"
-	}
-	if lost := codec.Around(); len(lost) > 0 && bytes.Equal(files[model.TokenizerFile], codec.JSON()) {
-		notes = append(notes, fmt.Sprintf("%s does not put %s around a text, as the source would", model.TokenizerFile, strings.Join(lost, " ")))
 	}
 	if c := w.Model.Config(); !code && c.Remote() {
 		notes = append(notes, fmt.Sprintf("transformers computes a %s only with the modelling files of its makers, which are not there", c.ModelType))
@@ -156,16 +152,10 @@ func listed(codec *tokenizer.Tokenizer, config *model.Config) (keys []gguf.Key, 
 	add("tokens", list.Tokens)
 	add("token_type", kinds)
 	add("merges", list.Merges)
-	ends := false
-	for _, around := range list.Around {
-		if id, ok := codec.Added(around); ok && slices.Contains(config.EOS, id) {
-			ends = true
-		} else if ok && !begins {
-			begins = true
-			add("bos_token_id", uint32(id))
-		}
+	if begins = len(list.Begin) > 0; begins {
+		add("bos_token_id", uint32(list.Begin[0]))
 	}
 	add("add_bos_token", begins)
-	add("add_eos_token", ends)
+	add("add_eos_token", len(list.End) > 0)
 	return keys, begins, nil
 }

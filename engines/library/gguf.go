@@ -2,6 +2,7 @@ package library
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"io"
 
@@ -47,45 +48,59 @@ func decodeGGUF(data io.ReaderAt, size int64, t weights.Trained) (Weights, error
 	return got, err
 }
 
-// listing reads the metadata of the tokenizer. Scores are for another kind than the
-// one that is read, and templates for programs that hold conversations.
+// listing reads the metadata of the tokenizer.
 func listing(f *gguf.File) (list tokenizer.Listing, err error) {
 	kind, _, errKind := gguf.Value[string](f, "tokenizer.ggml.model")
 	pre, _, errPre := gguf.Value[string](f, "tokenizer.ggml.pre")
 	tokens, _, errTokens := gguf.Value[[]string](f, "tokenizer.ggml.tokens")
 	kinds, _, errKinds := gguf.Value[[]int64](f, "tokenizer.ggml.token_type")
 	merges, _, errMerges := gguf.Value[[]string](f, "tokenizer.ggml.merges")
-	prefix, _, errPrefix := gguf.Value[bool](f, "tokenizer.ggml.add_space_prefix")
-	if err := cmp.Or(errKind, errPre, errTokens, errKinds, errMerges, errPrefix); err != nil {
+	scores, _, errScores := gguf.Value[[]float32](f, "tokenizer.ggml.scores")
+	prefix, told, errPrefix := gguf.Value[bool](f, "tokenizer.ggml.add_space_prefix")
+	if err := cmp.Or(errKind, errPre, errTokens, errKinds, errMerges, errScores, errPrefix); err != nil {
 		return list, err
 	}
+	list = tokenizer.Listing{Split: pre, Tokens: tokens}
+	begins := false // unless the file says otherwise, as llama.cpp has it
 	switch {
+	case kind == "llama" && len(scores) > 0:
+		list.Scores, list.Bare, begins = scores, told && !prefix, true
+	case kind == "llama":
+		return list, errors.New("tokenizer.ggml.scores is missing, which tell a vocabulary of the model llama (SentencePiece) what to merge")
 	case kind != "gpt2":
-		return list, fmt.Errorf("tokenizer.ggml.model is %.60q, allowed is gpt2 (byte-level BPE)", kind)
+		return list, fmt.Errorf("tokenizer.ggml.model is %.60q, allowed are gpt2 (byte-level BPE) and llama (SentencePiece)", kind)
 	case prefix:
 		return list, fmt.Errorf("tokenizer.ggml.add_space_prefix is true, allowed is false")
+	default:
+		list.Merges = merges
 	}
-	list = tokenizer.Listing{Split: pre, Tokens: tokens, Merges: merges}
 	for id, n := range kinds {
 		switch n {
-		case 1: // normal
+		case 1, 6: // normal, byte
 			list.Kinds = append(list.Kinds, tokenizer.Ordinary)
 		case 4: // defined by the user
 			list.Kinds = append(list.Kinds, tokenizer.Named)
 		case 2, 3, 5: // unknown, control, unused
 			list.Kinds = append(list.Kinds, tokenizer.Control)
 		default:
-			return list, fmt.Errorf("tokenizer.ggml.token_type has %d for token %d, allowed are 1 to 5", n, id)
+			return list, fmt.Errorf("tokenizer.ggml.token_type has %d for token %d, allowed are 1 to 6", n, id)
 		}
 	}
-	for _, end := range []string{"bos", "eos"} {
-		add, _, errAdd := gguf.Value[bool](f, "tokenizer.ggml.add_"+end+"_token")
-		id, _, errID := gguf.Value[uint64](f, "tokenizer.ggml."+end+"_token_id")
+	for _, end := range []struct {
+		name string
+		add  bool
+		ids  *[]int32
+	}{{"bos", begins, &list.Begin}, {"eos", false, &list.End}} {
+		add, told, errAdd := gguf.Value[bool](f, "tokenizer.ggml.add_"+end.name+"_token")
+		id, known, errID := gguf.Value[uint64](f, "tokenizer.ggml."+end.name+"_token_id")
 		if err := cmp.Or(errAdd, errID); err != nil {
 			return list, err
 		}
-		if add && id < uint64(len(tokens)) {
-			list.Around = append(list.Around, tokens[id])
+		if !told {
+			add = end.add
+		}
+		if add && known && id < uint64(len(tokens)) {
+			*end.ids = append(*end.ids, int32(id))
 		}
 	}
 	return list, nil

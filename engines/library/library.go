@@ -103,7 +103,7 @@ func join(c *model.Checkpoint, codec *tokenizer.Tokenizer, config, both string) 
 	ids := codec.JSON()
 	spec := c.Config.Spec()
 	if n := codec.VocabSize(); n > spec.Vocab {
-		return Weights{}, fmt.Errorf("the tokenizer has %d tokens, the model only %d", n, spec.Vocab)
+		return Weights{}, fmt.Errorf("the tokenizer has %d tokens, the embedding only %d (vocab_size of %s): it belongs to another model, take both from one folder", n, spec.Vocab, config)
 	}
 	if len(spec.End) == 0 {
 		return Weights{}, fmt.Errorf("%s names no token that ends a text (eos_token_id)", config)
@@ -120,7 +120,11 @@ func join(c *model.Checkpoint, codec *tokenizer.Tokenizer, config, both string) 
 func readTokenizer(files fs.FS) (*tokenizer.Tokenizer, error) {
 	text, err := userfile.ReadIn(files, model.TokenizerFile, model.MaxTokenizer)
 	if err == nil {
-		return tokenizer.Parse(text)
+		codec, err := tokenizer.Parse(text)
+		if err != nil {
+			return nil, err
+		}
+		return codec, frame(files, codec)
 	}
 	vocab, absent := userfile.ReadIn(files, "vocab.json", model.MaxTokenizer)
 	if !errors.Is(err, fs.ErrNotExist) || errors.Is(absent, fs.ErrNotExist) {

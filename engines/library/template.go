@@ -40,16 +40,7 @@ func template(path string) (text string, err error) {
 	if !errors.Is(err, fs.ErrNotExist) {
 		return string(own), err
 	}
-	config, err := userfile.ReadIn(files, model.ClassFile, model.MaxTokenizer)
-	if errors.Is(err, fs.ErrNotExist) {
-		return "", nil
-	}
-	var c struct {
-		Template json.RawMessage `json:"chat_template"`
-	}
-	if err == nil {
-		err = json.Unmarshal(config, &c)
-	}
+	c, err := readClass(files)
 	if err != nil || len(c.Template) == 0 || string(c.Template) == "null" {
 		return "", err
 	}

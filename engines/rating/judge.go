@@ -46,7 +46,11 @@ func (j *Judge) Rate(ctx context.Context, prompt, output string, ended bool) (fl
 
 // reference is a prompt and a text behind it as token ids.
 func reference(codec engines.Codec, prompt, answer string, ended bool) likelihood.Text {
-	t := likelihood.Text{Prompt: codec.Encode(prompt), Answer: codec.Encode(answer)}
+	ids, err := engines.Prompt(codec, prompt)
+	if err != nil { // shown by the token that is none
+		ids = codec.Encode(prompt)
+	}
+	t := likelihood.Text{Prompt: ids, Answer: engines.Continue(codec, answer)}
 	if ended {
 		t.Answer = append(t.Answer, codec.EndIDs()[0])
 	}

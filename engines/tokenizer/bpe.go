@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"unicode/utf8"
 )
 
 // pair is two neighbouring tokens.
@@ -15,7 +16,7 @@ type merge struct{ rank, id int32 }
 // appendWord appends the tokens of one word. The caller holds the cache's read
 // lock; fresh tells that the cache does not have the word and may take it.
 func (t *Tokenizer) appendWord(out []int32, word string) (ids []int32, fresh bool) {
-	if len(word) == 1 {
+	if len(word) == 1 && t.spaces == nil {
 		return append(out, t.symbol[word[0]]), false
 	}
 	if ids, ok := t.cache.ids[word]; ok {
@@ -47,11 +48,24 @@ func (t *Tokenizer) applyMerges(out []int32, word string) []int32 {
 	}
 	defer t.scratch.Put(s)
 	s.nodes, s.queue = s.nodes[:0], s.queue[:0]
-	for i := range len(word) {
-		s.nodes = append(s.nodes, node{t.symbol[word[i]], int32(i - 1), int32(i + 1)})
+	add := func(id int32) {
+		i := int32(len(s.nodes))
+		s.nodes = append(s.nodes, node{id, i - 1, i + 1})
 	}
-	s.nodes[len(word)-1].next = -1
-	for i := range len(word) - 1 {
+	for i, w := 0, 1; i < len(word); i += w {
+		if t.spaces != nil {
+			_, w = utf8.DecodeRuneInString(word[i:])
+			if id, ok := t.ids[word[i:i+w]]; ok {
+				add(id)
+				continue
+			}
+		}
+		for j := range w {
+			add(t.symbol[word[i+j]])
+		}
+	}
+	s.nodes[len(s.nodes)-1].next = -1
+	for i := range len(s.nodes) - 1 {
 		t.propose(s, int32(i))
 	}
 	for len(s.queue) > 0 {

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 
 	"dllmbench/engines"
@@ -27,54 +26,11 @@ type file struct {
 	Truncation    any             `json:"truncation"`
 	Padding       any             `json:"padding"`
 	AddedTokens   []addedToken    `json:"added_tokens"`
-	Normalizer    *typed          `json:"normalizer"`
-	PreTokenizer  *preTokenizer   `json:"pre_tokenizer"`
+	Normalizer    *step           `json:"normalizer"`
+	PreTokenizer  *step           `json:"pre_tokenizer"`
 	PostProcessor json.RawMessage `json:"post_processor"`
-	Decoder       *preTokenizer   `json:"decoder"` // only its type is looked at
+	Decoder       *step           `json:"decoder"`
 	Model         bpeModel        `json:"model"`
-}
-
-type typed struct {
-	Type string `json:"type"`
-}
-
-// UnmarshalJSON looks at the type alone.
-func (t *typed) UnmarshalJSON(data []byte) error {
-	type plain typed
-	return json.Unmarshal(data, (*plain)(t))
-}
-
-// processor is a post_processor: what the reference puts around a text.
-type processor struct {
-	Type       string      `json:"type"`
-	Processors []processor `json:"processors"` // Sequence
-	Single     []struct {
-		Special struct {
-			ID string `json:"id"`
-		} `json:"SpecialToken"`
-	} `json:"single"` // TemplateProcessing
-}
-
-// tokens lists the tokens that it puts around a single text.
-func (p *processor) tokens() (list []string, err error) {
-	switch p.Type {
-	case "", "ByteLevel", "TemplateProcessing", "Sequence":
-	default:
-		return nil, fmt.Errorf("post_processor is %q, allowed are ByteLevel, TemplateProcessing, a Sequence of them, and none", p.Type)
-	}
-	for _, piece := range p.Single {
-		if piece.Special.ID != "" {
-			list = append(list, piece.Special.ID)
-		}
-	}
-	for i := range p.Processors {
-		more, err := p.Processors[i].tokens()
-		if err != nil {
-			return nil, err
-		}
-		list = append(list, more...)
-	}
-	return list, nil
 }
 
 // unknownKey says which key of a file is not known; nil for no error.
@@ -135,9 +91,9 @@ func (m *mergeRule) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// Parse reads a tokenizer.json. The model must be byte-level BPE with the GPT-2,
-// Llama 3, Qwen2 or LLaDA split, with or without single digits; the normaliser must be
-// NFC or absent. Anything else is an error, so that a text never gets other ids
+// Parse reads a tokenizer.json. The model must be BPE: of bytes, cut into words by
+// expressions that [compile] reads, or of characters with byte fallback; see [spaces].
+// Anything else is an error, so that a text never gets other ids
 // than in the reference implementation. Added tokens that are not special are
 // found in texts as there; special ones never are. Which of them ends a text, or
 // is the mask, is for the caller to [Tokenizer.Mark].
@@ -158,24 +114,34 @@ func Parse(data []byte) (t *Tokenizer, err error) {
 			return nil, err
 		}
 	}
-	var post processor
-	if f.PostProcessor != nil {
-		if err := json.Unmarshal(f.PostProcessor, &post); err != nil {
-			return nil, fmt.Errorf("post_processor: %w", err)
-		}
-	}
-	split, errSplit := f.PreTokenizer.splitter()
-	around, errAround := post.tokens()
-	if err := cmp.Or(f.check(), errSplit, errAround, unknownKey(unknown)); err != nil {
+	t = &Tokenizer{ignoreMerges: f.Model.IgnoreMerges}
+	if err := cmp.Or(f.check(), f.cut(t), unknownKey(unknown)); err != nil {
 		return nil, err
 	}
-	t = &Tokenizer{split: split, around: around, nfc: f.Normalizer != nil, ignoreMerges: f.Model.IgnoreMerges}
-	return t, f.fill(t)
+	return t, cmp.Or(f.fill(t), f.frame(t))
+}
+
+// cut reads how texts become words.
+func (f *file) cut(t *Tokenizer) (err error) {
+	if f.Decoder == nil || f.Decoder.Type != "ByteLevel" {
+		if t.spaces, t.nfc, err = f.spaces(); err == nil && t.spaces.split {
+			t.split = splitter{{find: t.spaces.find}}
+		}
+		return err
+	}
+	for _, p := range f.Normalizer.steps() {
+		if p.Type != "NFC" {
+			return fmt.Errorf("normalizer is %q, allowed is NFC or none", p.Type)
+		}
+		t.nfc = true
+	}
+	t.split, err = f.PreTokenizer.splitter()
+	return err
 }
 
 // fill gives a tokenizer the tokens and merges of a file.
 func (f *file) fill(t *Tokenizer) (err error) {
-	if t.tokens, err = f.tokens(); err != nil {
+	if t.tokens, err = f.tokens(t.spaces != nil); err != nil {
 		return err
 	}
 	for i, rule := range f.Model.Merges {
@@ -190,21 +156,18 @@ func (f *file) fill(t *Tokenizer) (err error) {
 }
 
 // check refuses settings under which the reference would give other ids than
-// byte-level BPE as Encode does it.
+// BPE as Encode does it.
 func (f *file) check() error {
 	filled := func(s *string) bool { return s != nil && *s != "" }
+	bytes := f.Decoder != nil && f.Decoder.Type == "ByteLevel"
 	switch {
 	case f.Model.Type != "BPE" && f.Model.Type != "": // old GPT-2 files leave it out
 		return fmt.Errorf("model type is %q, allowed is BPE", f.Model.Type)
-	case f.Normalizer != nil && f.Normalizer.Type != "NFC":
-		return fmt.Errorf("normalizer is %q, allowed is NFC or none", f.Normalizer.Type)
-	case f.Decoder == nil || f.Decoder.Type != "ByteLevel":
-		return errors.New("decoder is not ByteLevel; only byte-level BPE can be read")
 	case f.Model.Dropout != nil && *f.Model.Dropout != 0:
 		return errors.New("model has dropout; allowed is none")
 	case filled(f.Model.Prefix) || filled(f.Model.Suffix):
 		return errors.New("model marks word parts with a prefix or suffix; byte-level BPE does not")
-	case f.Model.ByteFallback:
+	case f.Model.ByteFallback && bytes:
 		return errors.New("model has byte_fallback; byte-level BPE does not")
 	case len(f.Model.Vocab)+len(f.AddedTokens) > maxVocab:
 		return fmt.Errorf("vocabulary has more than %d tokens", maxVocab)
@@ -213,7 +176,7 @@ func (f *file) check() error {
 }
 
 // tokens merges vocab and added_tokens into one list by id without gaps.
-func (f *file) tokens() ([]token, error) {
+func (f *file) tokens(characters bool) ([]token, error) {
 	added := map[int32]addedToken{}
 	contents := map[string]bool{}
 	size := len(f.Model.Vocab)
@@ -221,8 +184,8 @@ func (f *file) tokens() ([]token, error) {
 		if _, twice := added[a.ID]; twice || contents[a.Content] || a.Content == "" {
 			return nil, fmt.Errorf("added token %q (id %d) is empty or listed twice", a.Content, a.ID)
 		}
-		if !a.Special && (a.SingleWord || a.LStrip || a.RStrip || a.Normalized && f.Normalizer != nil) {
-			return nil, fmt.Errorf("added token %q uses single_word, lstrip, rstrip or normalized, allowed only for special tokens", a.Content)
+		if characters && !a.Special && a.Normalized && f.Normalizer != nil {
+			return nil, fmt.Errorf("added token %q is normalized: its blanks would be replaced; allowed only for special tokens", a.Content)
 		}
 		if id, ok := f.Model.Vocab[a.Content]; !ok {
 			size++
@@ -243,7 +206,7 @@ func (f *file) tokens() ([]token, error) {
 		return nil
 	}
 	for _, a := range added {
-		if err := place(a.Content, a.ID, token{a.Content, true, a.Special}); err != nil {
+		if err := place(a.Content, a.ID, token{text: a.Content, added: true, special: a.Special, flags: flags{a.SingleWord, a.LStrip, a.RStrip, a.Normalized}}); err != nil {
 			return nil, err
 		}
 	}
@@ -251,46 +214,76 @@ func (f *file) tokens() ([]token, error) {
 		if contents[name] {
 			continue
 		}
-		text, ok := fromAlphabet(name)
-		if !ok || text == "" {
-			return nil, fmt.Errorf("token %q (id %d) is not written in the byte-level alphabet", name, id)
+		tok, ok := token{text: name}, name != ""
+		if !characters {
+			if tok.text, ok = fromAlphabet(name); !ok || name == "" {
+				return nil, fmt.Errorf("token %q (id %d) is not written in the byte-level alphabet", name, id)
+			}
+		} else if b, is := fallback(name); is {
+			tok = token{text: string([]byte{b}), byte: true}
+		} else if !ok {
+			return nil, fmt.Errorf("token %d has no text", id)
 		}
-		if err := place(name, id, token{text: text}); err != nil {
+		if err := place(name, id, tok); err != nil {
 			return nil, err
 		}
 	}
 	return list, nil
 }
 
-// finish builds the tables for encoding from tokens and order. It refuses merges
-// that could turn text into an added token.
+// finish builds the tables for encoding from tokens and order. Merges that could turn
+// text into a special token are refused; of a vocabulary of characters, in which any two
+// parts of a token may be a merge, they are left out.
 func (t *Tokenizer) finish() error {
-	t.special = Special{Mask: -1, Pad: -1}
 	t.ids = make(map[string]int32, len(t.tokens))
-	for id, tok := range t.tokens {
-		if !tok.added {
-			t.ids[tok.text] = int32(id)
-		} else if !tok.special {
-			t.literals = append(t.literals, int32(id))
-		}
-	}
-	slices.SortFunc(t.literals, func(a, b int32) int { return len(t.tokens[b].text) - len(t.tokens[a].text) })
+	inside := false // a token has a blank behind another character
 	for b := range t.symbol {
 		t.symbol[b] = engines.NoToken
-		if id, ok := t.ids[string([]byte{byte(b)})]; ok {
-			t.symbol[b] = id
+	}
+	for id, tok := range t.tokens {
+		switch {
+		case tok.byte, t.spaces == nil && len(tok.text) == 1 && !tok.added:
+			t.symbol[tok.text[0]] = int32(id)
+		case tok.added && (t.spaces == nil || tok.special):
+			continue
 		}
+		if !tok.byte {
+			t.ids[tok.text] = int32(id)
+			inside = inside || strings.Contains(strings.TrimLeft(tok.text, meta), meta)
+		}
+	}
+	if t.spaces != nil && t.split == nil && !inside {
+		t.split = splitter{{find: findRun}}
 	}
 	t.merges = make(map[pair]merge, len(t.order))
-	for rank, p := range t.order {
-		if _, twice := t.merges[p]; twice {
-			return fmt.Errorf("merge %d of %q and %q is listed twice", rank, t.Token(p.left), t.Token(p.right))
+	order, ties := t.order[:0], t.ties[:0]
+	for i, p := range t.order {
+		left, right := t.tokens[p.left], t.tokens[p.right]
+		id, ok := t.ids[left.text+right.text]
+		ok = ok && !left.byte && !right.byte && (t.spaces != nil || !left.added && !right.added)
+		switch _, twice := t.merges[p]; {
+		case twice:
+			return fmt.Errorf("merge %d of %q and %q is listed twice", i, t.Token(p.left), t.Token(p.right))
+		case !ok && (t.spaces == nil || !left.special && !right.special && !t.isSpecial(left.text+right.text)):
+			return fmt.Errorf("merge %d of %q and %q touches an added token or gives one that is not in vocab", i, t.Token(p.left), t.Token(p.right))
+		case !ok || left.special || right.special:
+			continue
 		}
-		id, ok := t.ids[t.tokens[p.left].text+t.tokens[p.right].text]
-		if !ok || t.tokens[p.left].added || t.tokens[p.right].added {
-			return fmt.Errorf("merge %d of %q and %q touches an added token or gives one that is not in vocab", rank, t.Token(p.left), t.Token(p.right))
+		rank := int32(len(order))
+		if t.ties != nil {
+			rank = t.ties[i]
+			ties = append(ties, rank)
 		}
-		t.merges[p] = merge{int32(rank), id}
+		t.merges[p] = merge{rank, id}
+		order = append(order, p)
 	}
-	return nil
+	t.order, t.ties = order, ties
+	t.enter()
+	return t.Mark(Special{Mask: -1, Pad: -1})
+}
+
+// isSpecial reports whether a special token has this name.
+func (t *Tokenizer) isSpecial(name string) bool {
+	id, ok := t.Added(name)
+	return ok && t.tokens[id].special
 }

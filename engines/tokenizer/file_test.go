@@ -114,14 +114,14 @@ func TestListing(t *testing.T) {
 			t.Errorf("%s: the listing gives another tokenizer", file)
 		}
 		for name, change := range map[string]func(*Listing){
-			`"falcon" is not a known rule`: func(l *Listing) { l.Split = "falcon" },
-			"types, allowed are":           func(l *Listing) { l.Kinds = l.Kinds[1:] },
-			"are both":                     func(l *Listing) { l.Tokens[5], l.Kinds[5], l.Kinds[6] = l.Tokens[6], Ordinary, Ordinary },
-			"wanted are two parts":         func(l *Listing) { l.Merges[0] = "ab" },
-			"not both in vocab":            func(l *Listing) { l.Merges[0] = "a  b" },
-			"alphabet":                     func(l *Listing) { l.Tokens[300], l.Kinds[300] = "two words", Ordinary },
+			`"mpt" is not a known rule`: func(l *Listing) { l.Split = "mpt" },
+			"types, allowed are":        func(l *Listing) { l.Kinds = l.Kinds[1:] },
+			"are both":                  func(l *Listing) { l.Tokens[5], l.Kinds[5], l.Kinds[6] = l.Tokens[6], Ordinary, Ordinary },
+			"wanted are two parts":      func(l *Listing) { l.Merges[0] = "ab" },
+			"not both in vocab":         func(l *Listing) { l.Merges[0] = "a  b" },
+			"alphabet":                  func(l *Listing) { l.Tokens[300], l.Kinds[300] = "two words", Ordinary },
 		} {
-			broken := Listing{l.Split, slices.Clone(l.Tokens), slices.Clone(l.Kinds), slices.Clone(l.Merges), nil}
+			broken := Listing{Split: l.Split, Tokens: slices.Clone(l.Tokens), Kinds: slices.Clone(l.Kinds), Merges: slices.Clone(l.Merges)}
 			change(&broken)
 			if _, err := broken.Tokenizer(); err == nil || !strings.Contains(err.Error(), name) {
 				t.Errorf("%s: error %v, want one with %q", file, err, name)
@@ -140,14 +140,17 @@ func TestParseRefuses(t *testing.T) {
 		{"dropout", "trained", `"dropout":null`, `"dropout":0.1`, "dropout"},
 		{"suffix", "trained", `"end_of_word_suffix":null`, `"end_of_word_suffix":"</w>"`, "suffix"},
 		{"byte fallback", "trained", `"byte_fallback":false`, `"byte_fallback":true`, "byte_fallback"},
-		{"unknown expression", "llama3", `{1,3}`, `{1,2}`, "not known"},
-		{"literal pattern", "llama3", `"pattern":{"Regex"`, `"pattern":{"String"`, "not known"},
+		{"looks around", "llama3", `{1,3}`, `{1,3}(?=x)`, "not known: it looks around"},
+		{"ends otherwise", "llama3", `|\\s+(?!\\S)|`, `|\\s+(?!\\w)|`, "not known: it looks around"},
+		{"possessive", "llama3", `{1,3}`, `++`, "possessive"},
+		{"word boundary", "llama3", `{1,3}`, `\\b`, `it has \b`},
+		{"many repetitions", "llama3", `{1,3}`, `{1,999}`, "it repeats by"},
+		{"set in a set", "llama3", `[\\r\\n]`, `[\\r[\\n]]`, "set within a set"},
+		{"literal pattern", "llama3", `"pattern":{"Regex"`, `"pattern":{"String"`, "no expression"},
 		{"other behaviour", "llama3", `"Isolated"`, `"Removed"`, "Isolated"},
-		{"split twice", "llama3", `"use_regex":false`, `"use_regex":true`, "use_regex"},
-		{"no split", "trained", `"use_regex":true}]`, `"use_regex":false}]`, "use_regex"},
 		{"space in front", "trained", `"add_prefix_space":false`, `"add_prefix_space":true`, "add_prefix_space"},
-		{"digits together", "trained", digits, `{"type":"Digits","individual_digits":false}`, "individual_digits"},
-		{"other step", "trained", digits, `{"type":"Whitespace"}`, "known sequences"},
+		{"other step", "trained", digits, `{"type":"Whitespace"}`, `"Whitespace"  is not known before ByteLevel`},
+		{"other end", "trained", digits, digits + `,{"type":"Split"}],"pretokenizers":[{"type":"Digits"}`, "duplicate object member name"},
 		{"no pre-tokenizer", "trained", `"pre_tokenizer":`, `"unknown":`, "pre_tokenizer is missing"},
 		{"not in the alphabet", "llama3", `"zq"`, `"z q"`, "alphabet"},
 		{"id too large", "llama3", `"zq":384`, `"zq":999`, "allowed is 0 to 385"},
@@ -156,7 +159,6 @@ func TestParseRefuses(t *testing.T) {
 		{"added twice", "trained", `"content":"<|end|>"`, `"content":"<|pad|>"`, "twice"},
 		{"added without text", "trained", `"content":"<|end|>"`, `"content":""`, "empty"},
 		{"added with another id", "trained", `{"id":1,`, `{"id":500,`, "500"},
-		{"strip", "qwen2", `"content":"<tool>","single_word":false,"lstrip":false`, `"content":"<tool>","lstrip":true`, "lstrip"},
 		{"three parts", "gpt2", `"merges":["`, `"merges":["a b c","`, "two parts"},
 		{"merge of unknown", "trained", `"merges":[`, `"merges":[["a","xyz"],`, "not both in vocab"},
 		{"merge without result", "trained", `"merges":[`, `"merges":[["#","#"],`, "merge 0"},
@@ -183,17 +185,35 @@ func TestParseRefuses(t *testing.T) {
 	}
 }
 
-// TestAround: what the reference would put around a text is said, not done.
-func TestAround(t *testing.T) {
+// TestFrame: what the reference puts around a text is known beside its ids, and comes
+// back from a file.
+func TestFrame(t *testing.T) {
 	const post = `"post_processor":{"type":"Sequence","processors":[{"type":"ByteLevel","trim_offsets":false},{"type":"TemplateProcessing",
-		"single":[{"SpecialToken":{"id":"<|end|>","type_id":0}},{"Sequence":{"id":"A","type_id":0}}],"pair":[],"special_tokens":{}}]}`
-	tok, err := Parse(bytes.Replace(read(t, "trained.json"), []byte(`"post_processor":null`), []byte(post), 1))
+		"single":[{"SpecialToken":{"id":"start","type_id":0}},{"Sequence":{"id":"A","type_id":0}},{"SpecialToken":{"id":"<|end|>","type_id":0}}],"pair":[],
+		"special_tokens":{"start":{"id":"start","ids":[3,2],"tokens":["<|reserved_0|>","<|mask|>"]},"<|end|>":{"id":"<|end|>","ids":[1],"tokens":["<|end|>"]}}}]}`
+	file := bytes.Replace(read(t, "trained.json"), []byte(`"post_processor":null`), []byte(post), 1)
+	tok, err := Parse(file)
 	if err != nil {
 		t.Fatal(err)
 	}
 	plain := load(t, "trained.json")
-	if !slices.Equal(tok.Around(), []string{"<|end|>"}) || plain.Around() != nil || !slices.Equal(tok.Encode("ab"), plain.Encode("ab")) || !bytes.Equal(tok.JSON(), plain.JSON()) {
-		t.Errorf("around: %q, ids %v and %v", tok.Around(), tok.Encode("ab"), plain.Encode("ab"))
+	again, err := Parse(tok.JSON())
+	if err != nil || !bytes.Equal(again.JSON(), tok.JSON()) {
+		t.Fatalf("written and read again: %v", err)
+	}
+	for _, tok := range []*Tokenizer{tok, again} {
+		if !slices.Equal(tok.Begin(), []int32{3, 2}) || !slices.Equal(tok.Behind(), []string{"<|end|>"}) || !slices.Equal(tok.Encode("ab"), plain.Encode("ab")) {
+			t.Errorf("begin %v, behind %q, ids %v and %v", tok.Begin(), tok.Behind(), tok.Encode("ab"), plain.Encode("ab"))
+		}
+	}
+	if plain.Begin() != nil || plain.Behind() != nil {
+		t.Errorf("begin %v, behind %q", plain.Begin(), plain.Behind())
+	}
+	for old, want := range map[string]string{`"ids":[1]`: "gives no ids", `"ids":[3,2]`: "token 300", `{"Sequence":{"id":"A","type_id":0}},`: "0 texts"} {
+		change := map[string]string{`"ids":[1]`: `"ids":[]`, `"ids":[3,2]`: `"ids":[300]`}[old]
+		if _, err := Parse(bytes.Replace(file, []byte(old), []byte(change), 1)); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: error %v, which should say %q", old, err, want)
+		}
 	}
 }
 
@@ -225,7 +245,7 @@ func TestParseMergeGivesSpecial(t *testing.T) {
 // takes the place of some bytes of a good file, or of all of it.
 func FuzzParse(f *testing.F) {
 	var good [][]byte
-	for i, name := range goldenFiles {
+	for i, name := range append([]string{"spm"}, goldenFiles...) {
 		good = append(good, read(f, name+".json"))
 		f.Add(byte(i), uint16(0), uint16(0), []byte(" "))
 		f.Add(byte(i), uint16(100), uint16(1), []byte(`"`))
@@ -247,17 +267,69 @@ func FuzzParse(f *testing.F) {
 			return
 		}
 		const text = "Anna's 12 lamps\n\n<|end|><tool>\xff"
-		ids := tok.Encode(text)
-		if got := tok.Decode(ids); got != text && !tok.nfc && !slices.Contains(ids, engines.NoToken) {
-			t.Errorf("%q came back as %q", text, got)
+		if ids := tok.Continue(text); tok.Decode(ids) != text && !tok.nfc && !slices.Contains(ids, engines.NoToken) && !strips(tok) {
+			t.Errorf("%q came back as %q", text, tok.Decode(ids))
 		}
-		for _, id := range ids {
-			if tok.known(id) && tok.tokens[id].special {
-				t.Errorf("text gave the special token %q", tok.Token(id))
-			}
-		}
+		plain(t, tok, text)
 		if _, err := Parse(tok.JSON()); err != nil {
 			t.Errorf("own file is refused: %v", err)
+		}
+	})
+}
+
+// strips reports whether an added token may take white space with it.
+func strips(tok *Tokenizer) bool {
+	return slices.ContainsFunc(tok.tokens, func(one token) bool { return one.flags.left || one.flags.right })
+}
+
+// plain checks that a text gives no special token, whoever names one.
+func plain(t *testing.T, tok *Tokenizer, text string) {
+	t.Helper()
+	for _, id := range slices.Concat(tok.Encode(text), tok.Rendered(text, [][2]int{{0, len(text)}})) {
+		if id != engines.NoToken && (!tok.known(id) || tok.tokens[id].special) {
+			t.Errorf("text gave the special token %q", tok.Token(id))
+		}
+	}
+}
+
+// FuzzListing: the same for vocabularies of GGUF files, whose lists are lines here.
+func FuzzListing(f *testing.F) {
+	f.Add("gpt-2", "Ġ\na\nĠa\n<|end|>", []byte{0, 0, 0, 2}, "Ġ a", []byte(nil), uint8(3))
+	f.Add("", "▁\na\n▁a\n<0x62>\n<s>", []byte{0, 0, 0, 0, 2}, "", []byte{1, 2, 3, 4, 5}, uint8(4))
+	f.Add("llama-bpe", "a\na", []byte{0, 0}, "a a\na a", []byte{1}, uint8(200))
+	f.Fuzz(func(t *testing.T, split, tokens string, kinds []byte, merges string, scores []byte, begin uint8) {
+		l := Listing{Split: split, Tokens: strings.Split(tokens, "\n"), Merges: strings.Split(merges, "\n"), Begin: []int32{int32(begin)}}
+		for _, k := range kinds {
+			l.Kinds = append(l.Kinds, Kind(k%3))
+		}
+		for _, s := range scores {
+			l.Scores = append(l.Scores, float32(s))
+		}
+		var tok *Tokenizer
+		var err error
+		bounded(t, len(split)+len(tokens)+len(kinds)+len(merges)+len(scores), func() { tok, err = l.Tokenizer() })
+		if err != nil {
+			return
+		}
+		plain(t, tok, "Anna's 12 lamps\n\n<|end|><s>\xff"+tokens)
+		if _, err := Parse(tok.JSON()); err != nil {
+			t.Errorf("own file is refused: %v", err)
+		}
+	})
+}
+
+// FuzzSlow: the same for vocab.json, merges.txt and tokenizer_config.json.
+func FuzzSlow(f *testing.F) {
+	const config = `{"tokenizer_class": "GPT2Tokenizer", "added_tokens_decoder": {"2": {"content": "<|end|>", "special": true}}}`
+	f.Add(`{"a": 0, "b": 1}`, "#version: 0.2\n", config)
+	f.Add(`{"a": 0, "aa": 1}`, "a a\r\naa a\n", config)
+	f.Add(`{"a": 0, "b": 0}`, "a  b", `{"tokenizer_class": "Qwen2Tokenizer", "added_tokens_decoder": {"-1": {"content": ""}}}`)
+	f.Fuzz(func(t *testing.T, vocab, merges, config string) {
+		var tok *Tokenizer
+		var err error
+		bounded(t, len(vocab)+len(merges)+len(config), func() { tok, err = ParseSlow([]byte(vocab), []byte(merges), []byte(config)) })
+		if err == nil {
+			plain(t, tok, "Anna's 12 lamps\n\n<|end|>\xff"+vocab)
 		}
 	})
 }

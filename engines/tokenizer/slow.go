@@ -46,10 +46,7 @@ func ParseSlow(vocab, merges, config []byte) (*Tokenizer, error) {
 	case c.Prefix || c.BOS || c.EOS:
 		return fail("tokenizer_config.json", fmt.Errorf("add_prefix_space is %v, add_bos_token %v, add_eos_token %v, allowed is false without a tokenizer.json", c.Prefix, c.BOS, c.EOS))
 	}
-	f := file{Decoder: &preTokenizer{Type: "ByteLevel"}}
-	if class.nfc {
-		f.Normalizer = &typed{"NFC"}
-	}
+	f := file{Decoder: &step{Type: "ByteLevel"}}
 	for _, key := range slices.Sorted(maps.Keys(c.Added)) {
 		token := c.Added[key]
 		if err := json.Unmarshal([]byte(key), &token.ID); err != nil {
@@ -71,7 +68,7 @@ func ParseSlow(vocab, merges, config []byte) (*Tokenizer, error) {
 		}
 		f.Model.Merges = append(f.Model.Merges, mergeRule{left, right})
 	}
-	t := &Tokenizer{split: splitter{pattern: class.pattern}, nfc: class.nfc}
+	t := &Tokenizer{split: splitter{split(class.pattern)}, nfc: class.nfc}
 	if err := cmp.Or(f.check(), f.fill(t)); err != nil {
 		return fail("vocab.json, merges.txt and tokenizer_config.json", err)
 	}

@@ -7,10 +7,9 @@ import (
 	"unicode/utf8"
 )
 
-// The three splits that are known, as the regular expressions of their files.
-// They need look-ahead, which Go's regexp does not have, so each is a scanner
-// written by hand. A file with any other expression is refused: a near miss
-// would give other ids without anybody noticing.
+// The expressions of the most common files. They need look-ahead, which Go's regexp
+// does not have, so each is a scanner written by hand. What [compile] makes of another
+// expression is slower.
 const (
 	gpt2Pattern   = `'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+`
 	llama3Pattern = `(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+`
@@ -20,57 +19,66 @@ const (
 	lladaPattern = `'(?i:[sdmt]|ll|ve|re)|[^\r\n\p{L}\p{N}]?+\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]++[\r\n]*|\s*[\r\n]|\s+(?!\S)|\s+`
 )
 
-// scanners holds, for each pattern, the function that returns the length in
-// bytes of the first word of a text that is not empty.
-var scanners = map[string]func(string) int{
-	gpt2Pattern:   scanGPT2,
-	llama3Pattern: func(s string) int { return scanLlama3(s, 3) },
-	qwen2Pattern:  func(s string) int { return scanLlama3(s, 1) },
-	lladaPattern:  func(s string) int { return scanLlama3(s, 1) },
+// punctuation is a character of the reference's Punctuation: Unicode's and ASCII's.
+const punctuation = "[\\p{P}$+<=>^~|`]"
+
+// scanners holds, for each pattern, the function that finds the first word of a text
+// that is not empty, which is at its beginning.
+var scanners = map[string]func(string) (from, to int){
+	gpt2Pattern:   func(s string) (int, int) { return 0, scanGPT2(s) },
+	llama3Pattern: func(s string) (int, int) { return 0, scanLlama3(s, 3) },
+	qwen2Pattern:  func(s string) (int, int) { return 0, scanLlama3(s, 1) },
+	lladaPattern:  func(s string) (int, int) { return 0, scanLlama3(s, 1) },
 }
 
-// splitter cuts text into words.
-type splitter struct {
-	pattern string // a key of scanners
-	digits  bool   // first every number character becomes a word of its own
+// stage cuts a text into what it finds and what lies between.
+type stage struct {
+	step step                          // of the file
+	find func(s string) (from, to int) // the first piece of a text; twice its length for none
+}
+
+// splitter cuts text into words, stage by stage. Without a stage a text is one word.
+type splitter []stage
+
+// digitsGPT2 is the split of our own files.
+func digitsGPT2() splitter {
+	yes := true
+	return splitter{{step{Type: "Digits", IndividualDigits: &yes}, findDigit}, split(gpt2Pattern)}
 }
 
 // words yields the words of a text in order; joined they are the text.
 func (s splitter) words(text string) iter.Seq[string] {
-	scan := scanners[s.pattern]
 	return func(yield func(string) bool) {
-		for text != "" {
-			n := len(text)
-			if s.digits {
-				n = digitPart(text)
-			}
-			for part := text[:n]; part != ""; {
-				k := scan(part)
-				if !yield(part[:k]) {
-					return
-				}
-				part = part[k:]
-			}
-			text = text[n:]
+		if text != "" {
+			s.cut(text, yield)
 		}
 	}
 }
 
-// digitPart is the length of the number character that s starts with, or else
-// of everything up to the next one.
-func digitPart(s string) int {
-	if c, w := classify(s); c == number {
-		return w
+func (s splitter) cut(text string, yield func(string) bool) bool {
+	if len(s) == 0 {
+		return yield(text)
 	}
-	n := 0
-	for n < len(s) {
-		c, w := classify(s[n:])
-		if c == number {
-			break
+	for text != "" {
+		from, to := s[0].find(text)
+		if from > 0 && !s[1:].cut(text[:from], yield) || to > from && !s[1:].cut(text[from:to], yield) {
+			return false
 		}
-		n += w
+		text = text[to:]
 	}
-	return n
+	return true
+}
+
+// findDigit finds the first number character.
+func findDigit(s string) (from, to int) {
+	for from < len(s) {
+		c, w := classify(s[from:])
+		if c == number {
+			return from, from + w
+		}
+		from += w
+	}
+	return from, from
 }
 
 // class sorts characters as the patterns do.

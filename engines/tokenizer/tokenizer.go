@@ -1,5 +1,5 @@
-// Package tokenizer turns text into token ids and back by byte-level byte pair
-// encoding (BPE), in the tokenizer.json format of Hugging Face.
+// Package tokenizer turns text into token ids and back by byte pair encoding (BPE) of
+// bytes or of characters, in the tokenizer.json format of Hugging Face.
 //
 // Encoding has two stages. A split cuts the text into words, so that no token
 // reaches across a word's end (see [Train] for the split of our own files).
@@ -21,6 +21,7 @@ package tokenizer
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -43,15 +44,18 @@ const (
 // is safe for concurrent use.
 type Tokenizer struct {
 	split        splitter
-	nfc          bool     // text is normalised to NFC first
-	around       []string // what the file's post-processor puts around a text; Encode does not
-	ignoreMerges bool     // a whole word that is a token skips the merges
-	tokens       []token  // by id
-	order        []pair   // the merges by rank
+	spaces       *metaspace // of a vocabulary of characters; nil for one of bytes
+	nfc          bool       // text is normalised to NFC first
+	begin, end   []int32    // what the file puts in front of a text and behind it
+	ignoreMerges bool       // a whole word that is a token skips the merges
+	tokens       []token    // by id
+	order        []pair     // the merges by rank
+	ties         []int32    // their ranks, if some are equal
 	merges       map[pair]merge
 	symbol       [256]int32       // id of each single byte; engines.NoToken for none
-	ids          map[string]int32 // id of each token that is not an added one, by its bytes
-	literals     []int32          // added tokens that text may name, longest first
+	ids          map[string]int32 // id of each token that is not an added one, by its text
+	named        [2]*names        // added tokens found in a text, and in a normalised one; nil for none
+	literal      bool             // some of them are not special
 	special      Special
 
 	cache   cache
@@ -62,34 +66,87 @@ var _ engines.Codec = (*Tokenizer)(nil)
 
 // token is one entry of the vocabulary.
 type token struct {
-	text    string // the bytes it stands for
+	text    string // the bytes it stands for; of a vocabulary of characters with ▁ for a blank
+	byte    bool   // of byte fallback
 	added   bool   // listed in added_tokens, never the result of a merge
 	special bool   // a control sign: never encoded, never decoded
+	flags   flags
 }
 
 // Encode returns the ids of a text, without any special token: nothing is put
 // in front or behind, and text that looks like a special token is text.
 func (t *Tokenizer) Encode(text string) []int32 {
+	return t.encode(text, begins, t.plain())
+}
+
+// Continue is Encode for a text behind another one: no blank is put in front of it.
+func (t *Tokenizer) Continue(text string) []int32 { return t.encode(text, continues, t.plain()) }
+
+// plain keeps special tokens out of a text; nil if no other could be found in it.
+func (t *Tokenizer) plain() func(id int32, from, to int) bool {
+	if !t.literal {
+		return nil
+	}
+	return func(id int32, _, _ int) bool { return !t.tokens[id].special }
+}
+
+// Rendered returns the ids of a text that names special tokens, as chat templates
+// do. In what others said, which are the bytes from:to of each entry, no added token is
+// found at all.
+func (t *Tokenizer) Rendered(text string, said [][2]int) []int32 {
+	return t.encode(text, begins, func(_ int32, from, to int) bool {
+		return !slices.ContainsFunc(said, func(s [2]int) bool { return from < s[1] && s[0] < to })
+	})
+}
+
+// place is what is in front of a text: nothing, another text, or an added token.
+type place uint8
+
+const (
+	begins place = iota
+	continues
+	behind
+)
+
+// from is the place of what begins at a byte of a text, all in front of it being a token.
+func (p place) from(at int) place {
+	if at > 0 {
+		return behind
+	}
+	return p
+}
+
+// encode finds the added tokens that it may, and encodes what is left by words.
+func (t *Tokenizer) encode(text string, at place, may func(id int32, from, to int) bool) []int32 {
 	out := make([]int32, 0, len(text)/2+1)
 	var missed []entry
-	t.cache.mu.RLock() // once a text: a lock per word would cost as much as the word
-	for text != "" {
-		start, id := t.literal(text)
-		plain := text[:start]
-		if t.nfc {
-			plain = norm.NFC.String(plain)
+	plain := func(text string, at place) {
+		if t.spaces != nil {
+			text = t.spaces.read(text, at)
 		}
-		for word := range t.split.words(plain) {
+		for word := range t.split.words(text) {
 			from, fresh := len(out), false
 			if out, fresh = t.appendWord(out, word); fresh {
 				missed = append(missed, entry{word, from, len(out)})
 			}
 		}
-		if id < 0 {
-			break
+	}
+	found := func(id int32) { out = append(out, id) }
+	normal := func(text string, at place) {
+		if t.nfc {
+			text = norm.NFC.String(text)
 		}
-		out = append(out, id)
-		text = text[start+len(t.tokens[id].text):]
+		if t.named[1] == nil || may == nil {
+			plain(text, at)
+			return
+		}
+		t.parts(t.named[1], text, may, found, func(part string, from int) { plain(part, at.from(from)) })
+	}
+	t.cache.mu.RLock() // once a text: a lock per word would cost as much as the word
+	if t.named[0] == nil || may == nil {
+		normal(text, at)
+	} else {
+		t.parts(t.named[0], text, may, found, func(part string, from int) { normal(part, at.from(from)) })
 	}
 	t.cache.mu.RUnlock()
 	if len(missed) > 0 {
@@ -98,33 +155,26 @@ func (t *Tokenizer) Encode(text string) []int32 {
 	return out
 }
 
-// literal finds the first place where text names an added token that is not a
-// special one, the longest if there are several. Without one it returns
-// len(text) and -1.
-func (t *Tokenizer) literal(text string) (start int, id int32) {
-	if len(t.literals) > 0 {
-		for i := range len(text) {
-			for _, id := range t.literals {
-				if strings.HasPrefix(text[i:], t.tokens[id].text) {
-					return i, id
-				}
-			}
-		}
-	}
-	return len(text), -1
-}
-
 // Decode returns the text of the ids. Special tokens are left out, and so are
 // ids outside the vocabulary. The text may end within a UTF-8 sequence, because
-// a token can be a part of one.
+// a token can be a part of one. Where Encode puts a blank in front of a text, it stays:
+// [Tokenizer.Continue] is the inverse.
 func (t *Tokenizer) Decode(ids []int32) string {
 	var text strings.Builder
 	for _, id := range ids {
 		if t.known(id) && !t.tokens[id].special {
-			text.WriteString(t.tokens[id].text)
+			text.WriteString(t.text(id))
 		}
 	}
 	return text.String()
+}
+
+// text is what a token stands for in a text.
+func (t *Tokenizer) text(id int32) string {
+	if t.spaces != nil && !t.tokens[id].byte {
+		return strings.ReplaceAll(t.tokens[id].text, meta, " ")
+	}
+	return t.tokens[id].text
 }
 
 // Token returns a printable form of one token for reports and traces: its text
@@ -134,7 +184,7 @@ func (t *Tokenizer) Token(id int32) string {
 	if !t.known(id) {
 		return fmt.Sprintf("<unknown id %d>", id)
 	}
-	quoted := strconv.Quote(t.tokens[id].text)
+	quoted := strconv.Quote(t.text(id))
 	return quoted[1 : len(quoted)-1]
 }
 
@@ -167,8 +217,13 @@ func (t *Tokenizer) Mark(s Special) error {
 			t.tokens[id].special = true
 		}
 	}
-	t.literals = slices.DeleteFunc(t.literals, func(id int32) bool { return t.tokens[id].special })
-	t.special = s
+	if t.spaces != nil { // merges may have given one
+		maps.DeleteFunc(t.ids, func(_ string, id int32) bool { return t.tokens[id].special })
+		maps.DeleteFunc(t.merges, func(p pair, m merge) bool {
+			return t.tokens[m.id].special || t.tokens[p.left].special || t.tokens[p.right].special
+		})
+	}
+	t.special, t.literal = s, slices.ContainsFunc(t.tokens, func(tok token) bool { return tok.added && !tok.special })
 	return nil
 }
 
@@ -188,14 +243,23 @@ func (t *Tokenizer) MarkOwn() error {
 	return t.Mark(Special{Pad: ids[0], End: ids[1:2], Mask: ids[2]})
 }
 
-// Around lists the special tokens that the reference puts around a text by the
-// file's post-processor. Encode leaves that to its caller.
-func (t *Tokenizer) Around() []string { return t.around }
+// Begin lists the tokens that the reference puts in front of a text by the file.
+// Encode does not: an answer is no beginning. See [engines.Encode].
+func (t *Tokenizer) Begin() []int32 { return t.begin }
+
+// Behind names the tokens that the reference puts behind a text. Nothing here does:
+// a prompt is to be continued.
+func (t *Tokenizer) Behind() (list []string) {
+	for _, id := range t.end {
+		list = append(list, t.tokens[id].text)
+	}
+	return list
+}
 
 // Lacking lists the bytes that no token stands for.
 func (t *Tokenizer) Lacking() (list []byte) {
 	for b, id := range t.symbol {
-		if id == engines.NoToken {
+		if _, known := t.ids[string([]byte{byte(b)})]; id == engines.NoToken && !known {
 			list = append(list, byte(b))
 		}
 	}

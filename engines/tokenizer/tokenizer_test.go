@@ -3,6 +3,7 @@ package tokenizer
 import (
 	"encoding/json"
 	"fmt"
+	"math"
 	"os"
 	"slices"
 	"strings"
@@ -135,6 +136,64 @@ func TestMergesAgainstScan(t *testing.T) {
 	})
 }
 
+// TestScores compares merges of scores with the definition: of all neighbours that are a
+// token together, those with the highest score are joined, the leftmost first.
+func TestScores(t *testing.T) {
+	spm := load(t, "spm.json")
+	var l Listing
+	for id, tok := range spm.tokens {
+		kind := Ordinary
+		if tok.special {
+			kind = Control
+		}
+		l.Tokens, l.Kinds = append(l.Tokens, spm.name(int32(id))), append(l.Kinds, kind)
+		l.Scores = append(l.Scores, -float32(id/3)) // three are equal
+	}
+	tok, err := l.Tokenizer()
+	if err != nil {
+		t.Fatal(err)
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		word := rapid.StringOfN(rapid.SampledFrom([]rune("abntheampl é日")), 1, 80, -1).Draw(t, "word")
+		var parts []string
+		for _, r := range tok.spaces.read(word, begins) {
+			parts = append(parts, string(r))
+		}
+		for {
+			at, best := -1, float32(math.Inf(-1))
+			for i := 1; i < len(parts); i++ {
+				if id, ok := tok.ids[parts[i-1]+parts[i]]; ok && l.Scores[id] > best {
+					at, best = i-1, l.Scores[id]
+				}
+			}
+			if at < 0 {
+				break
+			}
+			parts = slices.Replace(parts, at, at+2, parts[at]+parts[at+1])
+		}
+		var ids []int32
+		for _, p := range parts {
+			if id, ok := tok.ids[p]; ok {
+				ids = append(ids, id)
+				continue
+			}
+			for _, b := range []byte(p) {
+				ids = append(ids, tok.symbol[b])
+			}
+		}
+		if got := tok.Encode(word); !slices.Equal(got, ids) {
+			t.Errorf("%q: got %v, want %v", word, got, ids)
+		}
+	})
+	l.Bare = true
+	if bare, err := l.Tokenizer(); err != nil || !slices.Equal(bare.Encode(" a"), tok.Encode("a")) {
+		t.Errorf("without a blank in front: %v", err)
+	}
+	if tok.Mark(Special{Mask: int32(len(l.Tokens) - 1), Pad: -1}) == nil {
+		t.Error("a word was marked as the mask")
+	}
+}
+
 // TestConcurrent encodes with a fresh cache in many goroutines; the race
 // detector and the comparison watch.
 func TestConcurrent(t *testing.T) {
@@ -201,11 +260,16 @@ func FuzzRoundTrip(f *testing.F) {
 }
 
 func BenchmarkEncode(b *testing.B) {
-	tok := load(b, "trained.json")
 	text := string(read(b, "corpus.txt"))
-	b.SetBytes(int64(len(text)))
-	for b.Loop() {
-		tok.Encode(text)
+	for name, text := range map[string]string{"trained": text, "spm": text, "spm, 64 times": strings.Repeat(text, 64)} {
+		b.Run(name, func(b *testing.B) {
+			file, _, _ := strings.Cut(name, ",")
+			tok := load(b, file+".json")
+			b.SetBytes(int64(len(text)))
+			for b.Loop() {
+				tok.Encode(text)
+			}
+		})
 	}
 }
 

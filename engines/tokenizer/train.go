@@ -49,7 +49,7 @@ func Train(texts iter.Seq[string], opt TrainOptions) (*Tokenizer, error) {
 	if err := opt.check(); err != nil {
 		return nil, fmt.Errorf("tokenizer: %w", err)
 	}
-	t := &Tokenizer{split: splitter{pattern: gpt2Pattern, digits: true}}
+	t := &Tokenizer{split: digitsGPT2()}
 	for _, s := range opt.Specials {
 		t.tokens = append(t.tokens, token{text: s, added: true, special: true})
 	}

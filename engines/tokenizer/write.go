@@ -9,22 +9,24 @@ import (
 
 // JSON writes the tokenizer as a tokenizer.json that [Parse] and the Hugging
 // Face library read with the same result. Equal tokenizers give equal bytes.
-// Of a file that was parsed, only what decides about ids is kept; a
-// post-processor, for example, is not.
+// Of a file that was parsed, only what decides about ids is kept.
 func (t *Tokenizer) JSON() []byte {
-	steps, decoder := t.split.describe(), byteLevel(true)
-	f := file{
-		Version: "1.0", AddedTokens: []addedToken{}, PreTokenizer: &steps, Decoder: &decoder,
-		Model: bpeModel{Type: "BPE", FuseUnk: false, IgnoreMerges: t.ignoreMerges, Vocab: vocabulary{}, Merges: make([]mergeRule, len(t.order))},
-	}
+	f := file{Version: "1.0", AddedTokens: []addedToken{}, PostProcessor: t.template(),
+		Model: bpeModel{Type: "BPE", FuseUnk: false, IgnoreMerges: t.ignoreMerges, Vocab: vocabulary{}, Merges: make([]mergeRule, len(t.order))}}
 	if t.nfc {
-		f.Normalizer = &typed{"NFC"}
+		f.Normalizer = &step{Type: "NFC"}
+	}
+	if t.spaces != nil {
+		t.spaces.describe(&f)
+	} else {
+		steps, decoder := t.split.describe(), byteLevel(true)
+		f.PreTokenizer, f.Decoder = &steps, &decoder
 	}
 	for i, tok := range t.tokens {
 		id := int32(i)
 		f.Model.Vocab[t.name(id)] = id
 		if tok.added {
-			f.AddedTokens = append(f.AddedTokens, addedToken{ID: id, Content: tok.text, Special: tok.special})
+			f.AddedTokens = append(f.AddedTokens, addedToken{id, tok.text, tok.flags.alone, tok.flags.left, tok.flags.right, tok.flags.normal, tok.special})
 		}
 	}
 	for i, p := range t.order {
@@ -59,8 +61,11 @@ func (t *Tokenizer) Class(positions int) []byte {
 
 // name is the token as it stands in vocab.
 func (t *Tokenizer) name(id int32) string {
-	if t.tokens[id].added {
-		return t.tokens[id].text
+	switch tok := t.tokens[id]; {
+	case tok.byte:
+		return byteName(tok.text[0])
+	case tok.added || t.spaces != nil:
+		return tok.text
 	}
 	return toAlphabet(t.tokens[id].text)
 }

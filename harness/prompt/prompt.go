@@ -29,7 +29,7 @@ func (t Task) Request(codec engines.Codec, context, budget int, seed uint64) (en
 	prompt := t.IDs
 	if prompt == nil {
 		var err error
-		if prompt, err = engines.Encode(codec, t.Text); err != nil {
+		if prompt, err = engines.Prompt(codec, t.Text); err != nil {
 			return engines.Request{}, err
 		}
 	}

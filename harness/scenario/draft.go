@@ -24,7 +24,7 @@ func drafted(items Items, codec engines.Codec, budget, wrong int) (Items, error)
 		case item.Template != nil:
 			return items, fmt.Errorf("%s is an infilling task; a canvas cannot have both a template and planted errors", item.ID)
 		}
-		reference := codec.Encode(item.Instance.Answer)
+		reference := engines.Continue(codec, item.Instance.Answer)
 		if n := (len(reference) + 1) / 2; wrong > n {
 			return items, fmt.Errorf("%s: %d errors cannot be planted among the %d tokens that are written of its answer", item.ID, wrong, n)
 		}
@@ -37,7 +37,7 @@ func drafted(items Items, codec engines.Codec, budget, wrong int) (Items, error)
 		return items, fmt.Errorf("all answers are made of one and the same token, so there is no wrong one to plant")
 	}
 	return items.each(func(item Item) Item {
-		item.Draft = draft(codec.Encode(item.Instance.Answer), pool, item.Seed, budget, wrong)
+		item.Draft = draft(engines.Continue(codec, item.Instance.Answer), pool, item.Seed, budget, wrong)
 		return item
 	}), nil
 }

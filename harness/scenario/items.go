@@ -47,7 +47,7 @@ func longest(ctx context.Context, w workloads.Workload, rung int, codec engines.
 	}
 	for split, count := range counts {
 		for i := 0; i < count && ctx.Err() == nil; i++ {
-			n = max(n, len(codec.Encode(w.Generate(split, rung, i).Answer))+1)
+			n = max(n, len(engines.Continue(codec, w.Generate(split, rung, i).Answer))+1)
 		}
 	}
 	return n
@@ -99,7 +99,7 @@ func (x *expander) taskItems(t Task, rung int, codec engines.Codec, room int) (a
 	var places []int32 // of the instances in the workload
 	generate := func(i int) workloads.Instance { return t.Workload.Generate(t.Split, rung, i) }
 	made := func(inst workloads.Instance) (Item, error) {
-		prompt, err := engines.Encode(codec, inst.Prompt)
+		prompt, err := engines.Prompt(codec, inst.Prompt)
 		if err == nil {
 			_, err = engines.Encode(codec, inst.Answer)
 		}

@@ -38,9 +38,9 @@ var widths = map[uint64]int64{
 type other struct{}
 
 // Value returns the value of a key as a uint64, int64, float64, bool, string,
-// []string or []int64. Whole numbers that are not negative are both of the first
+// []string, []int64 or []float32. Whole numbers that are not negative are both of the first
 // two. Without the key, ok is false.
-func Value[T uint64 | int64 | float64 | bool | string | []string | []int64](f *File, key string) (v T, ok bool, err error) {
+func Value[T uint64 | int64 | float64 | bool | string | []string | []int64 | []float32](f *File, key string) (v T, ok bool, err error) {
 	have, ok := f.values[key]
 	if !ok {
 		return v, false, nil
@@ -204,6 +204,12 @@ func (s *scanner) array() any {
 			if list[i] = s.int(kind); kind == kindUint32 {
 				list[i] &= math.MaxUint32
 			}
+		}
+		return list
+	case kindFloat32:
+		list := make([]float32, n)
+		for i := range list {
+			list[i] = math.Float32frombits(uint32(s.uint(4)))
 		}
 		return list
 	}

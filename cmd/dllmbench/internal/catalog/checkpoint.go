@@ -79,8 +79,16 @@ func Checkpoint(name weights.Name, w library.Weights) []terminal.Fact {
 	if c, ok := w.Codec.(chat.Codec); ok {
 		facts = append(facts, terminal.Fact{"chat template", template(name, config.ModelType, c)})
 	}
-	if c, ok := w.Codec.(interface{ Around() []string }); ok && len(c.Around()) > 0 {
-		facts = append(facts, terminal.Fact{"not put around", "a prompt, as the file's post-processor would: " + strings.Join(c.Around(), " ")})
+	if c, ok := w.Codec.(interface {
+		Begin() []int32
+		Behind() []string
+	}); ok {
+		if len(c.Begin()) > 0 {
+			facts = append(facts, terminal.Fact{"put in front", "of a prompt that no template renders: " + ids(c.Begin()...)})
+		}
+		if len(c.Behind()) > 0 {
+			facts = append(facts, terminal.Fact{"not put behind", "a prompt, as the file would: " + strings.Join(c.Behind(), " ")})
+		}
 	}
 	return facts
 }

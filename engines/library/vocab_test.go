@@ -1,0 +1,73 @@
+package library
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"dllmbench/engines/internal/gguf"
+)
+
+// TestVocabularies compares with the ids of llama.cpp. Its vocabularies are too large to
+// be kept here: GGML_VOCABS names the folder "models" of its source, in which
+// ggml-vocab-NAME.gguf stands beside texts (.inp) and their ids (.out).
+func TestVocabularies(t *testing.T) {
+	dir := os.Getenv("GGML_VOCABS")
+	if dir == "" {
+		t.Skip("GGML_VOCABS is not set")
+	}
+	inputs, err := filepath.Glob(filepath.Join(dir, "ggml-vocab-*.gguf.inp"))
+	if err != nil || len(inputs) == 0 {
+		t.Fatalf("no vocabularies in %s: %v", dir, err)
+	}
+	for _, input := range inputs {
+		name := strings.TrimSuffix(filepath.Base(input), ".gguf.inp")
+		t.Run(name, func(t *testing.T) {
+			file, err := os.Open(strings.TrimSuffix(input, ".inp"))
+			if err != nil {
+				t.Skip(err)
+			}
+			defer file.Close()
+			info, err := file.Stat()
+			if err != nil {
+				t.Fatal(err)
+			}
+			f, err := gguf.Open(file, info.Size())
+			if err != nil {
+				t.Fatal(err)
+			}
+			list, err := listing(f)
+			if err != nil {
+				t.Skip(err)
+			}
+			codec, err := list.Tokenizer()
+			if err != nil {
+				t.Skip(err)
+			}
+			texts, err1 := os.ReadFile(input)
+			wanted, err2 := os.ReadFile(strings.TrimSuffix(input, ".inp") + ".out")
+			if err1 != nil || err2 != nil {
+				t.Fatal(err1, err2)
+			}
+			lines := strings.Split(strings.TrimSuffix(string(wanted), "\n"), "\n")
+			cases := strings.Split(string(texts), "\n__ggml_vocab_test__\n")
+			for i, text := range cases[:min(len(cases), len(lines))] {
+				var want []int32
+				for _, word := range strings.Fields(lines[i]) {
+					id, err := strconv.Atoi(word)
+					if err != nil {
+						t.Fatal(err)
+					}
+					want = append(want, int32(id))
+				}
+				if got := codec.Encode(text); !slices.Equal(got, want) {
+					t.Errorf("%q has the ids %v, want %v", text, got, want)
+				}
+			}
+			t.Logf("%d texts", len(cases))
+		})
+	}
+}
