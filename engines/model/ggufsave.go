@@ -45,7 +45,7 @@ func (m *Model) ExportGGUF(path, dtype string, tokenizer []gguf.Key) error {
 		out = append(out, gguf.Out{Name: ropeDivisors, Shape: []int{m.cfg.HeadDim / 2}, Type: "F32"})
 	}
 	var buf []float32
-	read := m.tensors()
+	contents := m.contents()
 	numbers := func(t gguf.Out) ([]float32, error) {
 		if t.Name == ropeDivisors {
 			return m.cfg.divisors(), nil
@@ -55,11 +55,11 @@ func (m *Model) ExportGGUF(path, dtype string, tokenizer []gguf.Key) error {
 			size *= n
 		}
 		buf = grow(buf, size)
-		err := read(buf, source[t.Name], t.Shape...)
-		if err == nil && m.cfg.inPairs() && turned(t.Name) {
+		contents[source[t.Name]](buf, 0)
+		if m.cfg.inPairs() && turned(t.Name) {
 			reorder(buf, size/t.Shape[0], m.cfg.HeadDim, true)
 		}
-		return buf, err
+		return buf, nil
 	}
 	return atomicfile.Stream(path, func(w io.Writer) error { return gguf.Write(w, append(keys, tokenizer...), out, numbers) })
 }

@@ -24,7 +24,11 @@ var dtypes = map[string]string{"F32": "float32", "BF16": "bfloat16", "F16": "flo
 // Save writes config.json and model.safetensors (dtype "F32", "BF16" or "F16")
 // into dir. Each file is replaced in one step, the weights last.
 func Save(dir string, w *Weights, dtype string, metadata map[string]string) error {
-	return save(dir, w.Config, w.Read, dtype, metadata, nil)
+	contents := map[string]func(dst []float32, from int){}
+	for _, t := range w.Tensors {
+		contents[t.Name] = func(dst []float32, from int) { copy(dst, t.Data[from:]) }
+	}
+	return save(dir, w.Config, contents, dtype, metadata, nil)
 }
 
 // Export is Save for other programs, dtype being a name of dtypes in config.json. Of the
@@ -39,7 +43,7 @@ func (m *Model) Export(dir, dtype string, from []byte) error {
 	}
 	for short, name := range dtypes {
 		if name == dtype {
-			return save(dir, m.cfg, m.tensors(), short, map[string]string{"format": "pt"}, from)
+			return save(dir, m.cfg, m.contents(), short, map[string]string{"format": "pt"}, from)
 		}
 	}
 	return fmt.Errorf("type %q is not known; allowed are %s", dtype, strings.Join(slices.Sorted(maps.Values(dtypes)), ", "))
@@ -51,8 +55,8 @@ func (c *Config) Remote() bool {
 	return !slices.Contains([]string{"gpt2", "llama", "mistral", "qwen2", "qwen3"}, c.ModelType)
 }
 
-// save writes config.json and the weights, one tensor at a time.
-func save(dir string, cfg Config, read func(dst []float32, name string, shape ...int) error, dtype string, metadata map[string]string, from []byte) error {
+// save writes config.json and the weights, which it reads in pieces of rows.
+func save(dir string, cfg Config, contents map[string]func(dst []float32, from int), dtype string, metadata map[string]string, from []byte) error {
 	cfg.TorchDtype = dtypes[dtype]
 	text, err := cfg.text(from)
 	if err != nil {
@@ -77,20 +81,20 @@ func save(dir string, cfg Config, read func(dst []float32, name string, shape ..
 			out = append(out, t)
 		}
 	}
-	var buf, other []float32
-	numbers := func(t safetensors.Out) ([]float32, error) {
-		n := 1
-		for _, size := range t.Shape {
-			n *= size
-		}
-		buf = grow(buf, n)
+	var whole, other []float32 // of a tensor that is turned
+	numbers := func(dst []float32, t safetensors.Out, from int) error {
 		if !turned(t) {
-			return buf, read(buf, source[t.Name], t.Shape...)
+			contents[source[t.Name]](dst, from)
+			return nil
 		}
-		other = grow(other, n)
-		err := read(other, source[t.Name], t.Shape[1], t.Shape[0])
-		transpose(buf, other, t.Shape[0])
-		return buf, err
+		if from == 0 {
+			n := t.Shape[0] * t.Shape[1]
+			whole, other = grow(whole, n), grow(other, n)
+			contents[source[t.Name]](other, 0)
+			transpose(whole, other, t.Shape[0])
+		}
+		copy(dst, whole[from:])
+		return nil
 	}
 	return atomicfile.Stream(filepath.Join(dir, WeightsFile), func(w io.Writer) error {
 		return safetensors.WriteEach(w, out, dtype, metadata, numbers)
@@ -165,25 +169,16 @@ func (c Config) text(from []byte) ([]byte, error) {
 	return append(text.Bytes(), '\n'), err
 }
 
-// tensors returns a function that reads tensors as a [Source] does.
-func (m *Model) tensors() func(dst []float32, name string, shape ...int) error {
-	of := map[string]func(dst []float32){} // by name
-	parts := m.cfg.parts()
-	keep := func(read func(dst []float32, from int)) { // of the next part
-		from := 0
-		for i, name := range parts[0].names {
-			at := from
-			of[name] = func(dst []float32) { read(dst, at) }
-			from += parts[0].rows[i] * max(parts[0].cols, 1)
-		}
-		parts = parts[1:]
-	}
+// contents are what copies numbers of each tensor from a given one on, whole rows of a
+// matrix, by the names of Llama's tensors.
+func (m *Model) contents() map[string]func(dst []float32, from int) {
+	var kept []func(dst []float32, from int) // in the order of Config.parts
 	vector := func(x []float32) any {
-		keep(func(dst []float32, from int) { copy(dst, x[from:]) })
+		kept = append(kept, func(dst []float32, from int) { copy(dst, x[from:]) })
 		return nil
 	}
 	matrix := func(x *matrix) any {
-		keep(func(dst []float32, from int) { x.rows(dst, from/x.in) })
+		kept = append(kept, func(dst []float32, from int) { x.rows(dst, from/x.in) })
 		return nil
 	}
 	matrix(m.embed)
@@ -197,11 +192,14 @@ func (m *Model) tensors() func(dst []float32, name string, shape ...int) error {
 		matrix(m.head)
 	}
 	vector(m.headBias)
-	return func(dst []float32, name string, _ ...int) error {
-		if of[name] == nil {
-			return fmt.Errorf("the model has no tensor %q", name)
+	all := map[string]func(dst []float32, from int){}
+	for k, p := range m.cfg.parts() {
+		row := 0
+		for i, rows := range p.rows {
+			first := row * max(p.cols, 1)
+			all[p.names[i]] = func(dst []float32, from int) { kept[k](dst, first+from) }
+			row += rows
 		}
-		of[name](dst)
-		return nil
 	}
+	return all
 }

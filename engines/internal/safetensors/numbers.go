@@ -78,27 +78,39 @@ func (f *File) ReadRaw(dst []byte, name string, from int) error {
 // Type returns the dtype of a tensor, "" if there is none of that name.
 func (f *File) Type(name string) string { return f.tensors[name].dtype }
 
-// codings are the dtypes that hold numbers: how bytes become numbers, and a number
-// the low bytes of a word, rounded to the nearest value, ties to even.
+// codings are the dtypes that hold numbers: how bytes become numbers, and numbers
+// bytes, rounded to the nearest value, ties to even.
 var codings = map[string]struct {
 	decode func(dst []float32, raw []byte)
-	encode func(v float32) uint32
+	encode func(raw []byte, src []float32)
 }{
 	"F32": {func(dst []float32, raw []byte) {
 		for i := range dst {
 			dst[i] = math.Float32frombits(binary.LittleEndian.Uint32(raw[4*i:]))
 		}
-	}, math.Float32bits},
+	}, func(raw []byte, src []float32) {
+		for i, v := range src {
+			binary.LittleEndian.PutUint32(raw[4*i:], math.Float32bits(v))
+		}
+	}},
 	"BF16": {func(dst []float32, raw []byte) {
 		for i := range dst {
 			dst[i] = math.Float32frombits(uint32(binary.LittleEndian.Uint16(raw[2*i:])) << 16)
 		}
-	}, func(v float32) uint32 { return uint32(bf16(v)) }},
+	}, func(raw []byte, src []float32) {
+		for i, v := range src {
+			binary.LittleEndian.PutUint16(raw[2*i:], bf16(v))
+		}
+	}},
 	"F16": {func(dst []float32, raw []byte) {
 		for i := range dst {
 			dst[i] = float16.Frombits(binary.LittleEndian.Uint16(raw[2*i:])).Float32()
 		}
-	}, func(v float32) uint32 { return uint32(float16.Fromfloat32(v).Bits()) }},
+	}, func(raw []byte, src []float32) {
+		for i, v := range src {
+			binary.LittleEndian.PutUint16(raw[2*i:], float16.Fromfloat32(v).Bits())
+		}
+	}},
 }
 
 // notFinite reports whether v is NaN or infinite: its exponent bits are all set.

@@ -23,15 +23,23 @@ type Out struct {
 // rounds to nearest, ties to even. Equal tensors and metadata give equal bytes:
 // tensors are sorted by name, metadata by key, and spaces fill the header up to
 // a multiple of 8 bytes. Nothing is written if a name is used twice or is not
-// UTF-8, a shape does not match its data, or a number is not finite or too
-// large for dtype.
+// UTF-8, or a shape does not match its data. A number that is not finite or too
+// large for dtype is an error when it is its turn.
 func Write(w io.Writer, tensors []Out, dtype string, metadata map[string]string) error {
-	return WriteEach(w, tensors, dtype, metadata, func(t Out) ([]float32, error) { return t.Data, nil })
+	for _, t := range tensors {
+		if n, err := elements(t.Shape); err == nil && n != len(t.Data) {
+			return fmt.Errorf("safetensors: tensor %q: shape %v needs %d numbers, given are %d", t.Name, t.Shape, n, len(t.Data))
+		}
+	}
+	return WriteEach(w, tensors, dtype, metadata, func(dst []float32, t Out, from int) error {
+		copy(dst, t.Data[from:])
+		return nil
+	})
 }
 
-// WriteEach is [Write] for tensors without Data, whose numbers are asked for one
-// tensor at a time: twice, to be checked and to be written.
-func WriteEach(w io.Writer, tensors []Out, dtype string, metadata map[string]string, numbers func(Out) ([]float32, error)) error {
+// WriteEach is [Write] for tensors without Data. Their numbers are asked for in pieces
+// of rows, from a given number of the tensor on.
+func WriteEach(w io.Writer, tensors []Out, dtype string, metadata map[string]string, numbers func(dst []float32, t Out, from int) error) error {
 	kind, ok := codings[dtype]
 	if !ok {
 		return fmt.Errorf("safetensors: cannot write dtype %q, allowed are F32, F16 and BF16", dtype)
@@ -39,11 +47,7 @@ func WriteEach(w io.Writer, tensors []Out, dtype string, metadata map[string]str
 	sorted := slices.Clone(tensors)
 	slices.SortStableFunc(sorted, func(a, b Out) int { return strings.Compare(a.Name, b.Name) })
 	for i, t := range sorted {
-		data, err := numbers(t)
-		if err == nil {
-			err = t.check(data, dtype)
-		}
-		if err != nil {
+		if err := t.check(); err != nil {
 			return fmt.Errorf("safetensors: tensor %q: %w", t.Name, err)
 		}
 		if i > 0 && sorted[i-1].Name == t.Name {
@@ -57,44 +61,44 @@ func WriteEach(w io.Writer, tensors []Out, dtype string, metadata map[string]str
 	out := bufio.NewWriterSize(w, 1<<16)
 	out.Write(binary.LittleEndian.AppendUint64(nil, uint64(len(head)))) // a bufio.Writer keeps its error for Flush
 	out.Write(head)
-	var number [4]byte
+	var data, back []float32
+	var raw []byte
 	for _, t := range sorted {
-		data, err := numbers(t)
-		if err != nil {
-			return fmt.Errorf("safetensors: tensor %q: %w", t.Name, err)
-		}
-		for _, v := range data {
-			binary.LittleEndian.PutUint32(number[:], kind.encode(v))
-			out.Write(number[:widths[dtype]])
+		n, _ := elements(t.Shape)
+		step := t.piece()
+		for from := 0; from < n; from += step {
+			size := min(step, n-from)
+			data, back, raw = slices.Grow(data[:0], size)[:size], slices.Grow(back[:0], size)[:size], slices.Grow(raw[:0], 4*size)[:size*widths[dtype]]
+			if err := numbers(data, t, from); err != nil {
+				return fmt.Errorf("safetensors: tensor %q: %w", t.Name, err)
+			}
+			kind.encode(raw, data)
+			kind.decode(back, raw)
+			if i := slices.IndexFunc(back, notFinite); i >= 0 {
+				return fmt.Errorf("safetensors: tensor %q: value %v at index %d is not finite or too large for %s", t.Name, data[i], from+i, dtype)
+			}
+			out.Write(raw)
 		}
 	}
 	return out.Flush()
 }
 
-func (t *Out) check(data []float32, dtype string) error {
+// piece is how many numbers are written at once: whole rows, some 16 of them together.
+func (t *Out) piece() int {
+	const size = 1 << 18
+	if len(t.Shape) == 0 {
+		return 1
+	}
+	rows := 16 * t.Shape[len(t.Shape)-1]
+	return max(size/max(rows, 1), 1) * max(rows, 1)
+}
+
+func (t *Out) check() error {
 	if t.Name == metaKey || len(t.Name) > maxName || !utf8.ValidString(t.Name) {
 		return fmt.Errorf("this name is not allowed; it must be at most %d bytes of UTF-8 and not %s", maxName, metaKey)
 	}
-	n, err := elements(t.Shape)
-	if err != nil {
-		return err
-	}
-	if n != len(data) {
-		return fmt.Errorf("shape %v needs %d numbers, given are %d", t.Shape, n, len(data))
-	}
-	var word [4]byte
-	var back [1]float32
-	kind := codings[dtype]
-	for i, v := range data {
-		if notFinite(v) {
-			return fmt.Errorf("value %v at index %d; weights must be finite", v, i)
-		}
-		binary.LittleEndian.PutUint32(word[:], kind.encode(v))
-		if kind.decode(back[:], word[:]); notFinite(back[0]) {
-			return fmt.Errorf("value %g at index %d is too large for %s", v, i, dtype)
-		}
-	}
-	return nil
+	_, err := elements(t.Shape)
+	return err
 }
 
 // header builds the JSON header with its padding.
