@@ -4,6 +4,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"dllmbench/engines/internal/safetensors"
 )
 
 // architecture is what a model_type says about a network beyond the keys of its
@@ -15,7 +17,7 @@ type architecture struct {
 	outBias  bool                                // attention_bias is one behind attention too
 	gelu     bool                                // in place of a gated SiLU
 	learned  bool                                // positions are rows of a table, in place of rotations
-	folded   bool                                // tensors of its files are part of others here
+	unfold   unfolder                            // undoes what settle makes of tensors, for a file; nil for nothing
 	headBias bool                                // behind the head
 	growing  bool                                // queries may grow with the position
 	router   router                              // of its experts; without a pick it has none
@@ -30,6 +32,10 @@ type architecture struct {
 	tensors  *strings.Replacer                   // from names of Llama's tensors to its own; nil for the same
 	turned   func(name string, shape []int) bool // its files hold a matrix as [in, out]; nil for none
 }
+
+// An unfolder replaces tensors of the network in a list by those that a file has in
+// their place, with their numbers. read reads a tensor of the list.
+type unfolder func(list []safetensors.Out, read func(dst []float32, name string)) []safetensors.Out
 
 var architectures = map[string]architecture{
 	"llama": llama, "mistral": mistral, "qwen2": qwen2, "qwen3": qwen3,

@@ -5,6 +5,8 @@ import (
 	"math"
 	"slices"
 	"strings"
+
+	"dllmbench/engines/internal/safetensors"
 )
 
 // The networks of BD3-LM (arXiv 2503.09573) and MDLM (arXiv 2406.07524): a diffusion
@@ -20,8 +22,8 @@ var (
 
 func dit(class string, spelling map[string]string, fixed map[string]rule, harmless string) architecture {
 	a := architecture{
-		class: class, fused: true, gelu: true, folded: true, headBias: true, spelling: spelling,
-		fixed:    unset("intermediate_size hidden_act attention_bias mlp_bias tie_word_embeddings num_key_value_heads head_dim rms_norm_eps rope_theta rope_scaling rope_parameters", fixed),
+		class: class, fused: true, gelu: true, unfold: unfold, headBias: true, spelling: spelling,
+		fixed:    unset("layer_norm_eps intermediate_size hidden_act attention_bias mlp_bias tie_word_embeddings num_key_value_heads head_dim rms_norm_eps rope_theta rope_scaling rope_parameters", fixed),
 		harmless: strings.Fields("cond_dim dropout " + harmless),
 		defaults: func(c *Config) {
 			c.LayerNormEps, c.HiddenAct, c.MLPBias = 1e-5, "gelu_pytorch_tanh", true
@@ -31,7 +33,8 @@ func dit(class string, spelling map[string]string, fixed map[string]rule, harmle
 			c.endOfGPT2()
 		},
 		settle:  func(c *Checkpoint) (err error) { c.tensors, err = modulate(c.tensors, c.Config.HiddenSize); return },
-		derived: []string{"sampling_eps_min", "sampling_eps_max"}, // of the training
+		written: func(*Config) map[string]any { return map[string]any{"cond_dim": 1} }, // that of unfold
+		derived: []string{"sampling_eps_min", "sampling_eps_max"},                      // of the training
 		tensors: strings.NewReplacer("model.embed_tokens.weight", "backbone.vocab_embed.embedding", "model.norm.", "backbone.output_layer.norm_final.",
 			"lm_head.", "backbone.output_layer.linear.", "model.layers.", "backbone.blocks.", ".input_layernorm.", ".norm1.", ".post_attention_layernorm.", ".norm2.",
 			".self_attn.qkv_proj.", ".attn_qkv.", ".self_attn.o_proj.", ".attn_out.", ".mlp.up_proj.", ".mlp.0.", ".mlp.down_proj.", ".mlp.2."),
@@ -58,14 +61,13 @@ type modulated struct {
 // modulate embeds the noise level 0: its cosines are 1 and its sines 0, through two
 // layers of sigma_map.
 func modulate(t tensors, hidden int) (*modulated, error) {
-	const cosines, sines = 128, 128
 	m := &modulated{tensors: t, hidden: hidden}
 	shape, ok := t.Shape(levelMap + "0.bias")
 	if !ok || len(shape) != 1 {
 		return nil, errors.New("the network has no tensor \"" + levelMap + "0.bias\" for the noise level")
 	}
-	x := make([]float64, cosines+sines)
-	for i := range cosines {
+	x := make([]float64, noiseWaves)
+	for i := range noiseWaves / 2 {
 		x[i] = 1
 	}
 	var err error
@@ -81,7 +83,10 @@ func modulate(t tensors, hidden int) (*modulated, error) {
 	return m, nil
 }
 
-const levelMap = "backbone.sigma_map.mlp."
+const (
+	levelMap   = "backbone.sigma_map.mlp."
+	noiseWaves = 256 // numbers that the noise level is given by, half of them cosines
+)
 
 // affine computes what a layer makes of x.
 func (m *modulated) affine(name string, x []float64, out int) ([]float64, error) {
@@ -142,13 +147,14 @@ func (m *modulated) Type(name string) string {
 func (m *modulated) Check(name string, shape ...int) error {
 	for _, mod := range modulations {
 		if prefix, ok := strings.CutSuffix(name, mod.name+mod.end); ok && mod.shift {
-			return m.tensors.Check(prefix+"adaLN_modulation.weight", m.stretches(mod.name)*m.hidden, len(m.level))
+			return m.tensors.Check(prefix+"adaLN_modulation.weight", stretches(mod.name)*m.hidden, len(m.level))
 		}
 	}
 	return m.tensors.Check(name, shape...)
 }
 
-func (m *modulated) stretches(name string) int {
+// stretches is how many there are for a tensor and those beside it.
+func stretches(name string) int {
 	if name == "norm_final" {
 		return 2
 	}
@@ -163,7 +169,7 @@ func (m *modulated) Read(dst []float32, name string, shape ...int) error {
 			continue
 		}
 		if m.prefix != prefix {
-			vector, err := m.affine(prefix+"adaLN_modulation.", m.level, m.stretches(mod.name)*m.hidden)
+			vector, err := m.affine(prefix+"adaLN_modulation.", m.level, stretches(mod.name)*m.hidden)
 			if err != nil {
 				return err
 			}
@@ -186,4 +192,44 @@ func (m *modulated) Read(dst []float32, name string, shape ...int) error {
 		return nil
 	}
 	return m.tensors.Read(dst, name, shape...)
+}
+
+// unfold makes tensors of a noise level that is embedded as 0, so that only biases
+// are left of what it does: norms are shifted by what is their bias here, and all
+// else is multiplied by 1.
+func unfold(list []safetensors.Out, read func(dst []float32, name string)) (out []safetensors.Out) {
+	layer := func(name string, rows, cols int) (bias []float32) { // of zeros
+		bias = make([]float32, rows)
+		out = append(out, safetensors.Out{Name: name + "bias", Shape: []int{rows}, Data: bias},
+			safetensors.Out{Name: name + "weight", Shape: []int{rows, cols}, Data: make([]float32, rows*cols)})
+		return bias
+	}
+	layer(levelMap+"0.", 1, noiseWaves)
+	layer(levelMap+"2.", 1, 1)
+	biases := map[string][]float32{} // by the prefix of the tensors that they are for
+	for _, t := range list {
+		keep := true
+		for _, mod := range modulations {
+			prefix, ok := strings.CutSuffix(t.Name, mod.name+mod.end)
+			if !ok {
+				continue
+			}
+			d, n := t.Shape[0], stretches(mod.name)
+			if biases[prefix] == nil {
+				biases[prefix] = layer(prefix+"adaLN_modulation.", n*d, 1)
+			}
+			stretch := biases[prefix][mod.stretch*d:][:d]
+			if keep = !mod.shift; !keep {
+				read(stretch, t.Name)
+				continue
+			}
+			for i := range stretch {
+				stretch[i] = float32(1 - mod.plus)
+			}
+		}
+		if keep {
+			out = append(out, t)
+		}
+	}
+	return out
 }

@@ -38,9 +38,6 @@ func (m *Model) Export(dir, dtype string, from []byte) error {
 	if m.cfg.AttentionBias && !m.cfg.architecture().outBias && m.cfg.architecture().fixed["attention_bias"].ok == nil {
 		return fmt.Errorf("attention_bias is true beside the model_type %q: the weights have no bias behind attention, and transformers expects one or none at all; allowed is qwen2", m.cfg.ModelType)
 	}
-	if m.cfg.architecture().folded {
-		return fmt.Errorf("model_type is %q, whose noise level is part of the weights here; such a folder is not written", m.cfg.ModelType)
-	}
 	for short, name := range dtypes {
 		if name == dtype {
 			return save(dir, m.cfg, m.contents(), short, map[string]string{"format": "pt"}, from)
@@ -81,8 +78,15 @@ func save(dir string, cfg Config, contents map[string]func(dst []float32, from i
 			out = append(out, t)
 		}
 	}
+	if arch.unfold != nil {
+		out = arch.unfold(out, func(dst []float32, name string) { contents[source[name]](dst, 0) })
+	}
 	var whole, other []float32 // of a tensor that is turned
 	numbers := func(dst []float32, t safetensors.Out, from int) error {
+		if t.Data != nil {
+			copy(dst, t.Data[from:])
+			return nil
+		}
 		if !turned(t) {
 			contents[source[t.Name]](dst, from)
 			return nil
