@@ -2,6 +2,8 @@ package decoders
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"dllmbench/engines"
@@ -41,6 +43,32 @@ func UseOf(spec network.Spec, p engines.Preset) Use {
 	return Native
 }
 
+// Uses says in words how an engine stands to weights: the use that most of its presets
+// make, and which make another one.
+func Uses(spec network.Spec, engine string) string {
+	presets := usesOf(spec, engine)
+	most := slices.MaxFunc(slices.Sorted(maps.Keys(presets)), func(a, b Use) int { return len(presets[a]) - len(presets[b]) })
+	text := most.String()
+	for _, use := range slices.Sorted(maps.Keys(presets)) {
+		if use != most {
+			text += "; " + use.String() + ": " + strings.Join(presets[use], ", ")
+		}
+	}
+	return text
+}
+
+// usesOf lists the presets of an engine by how they stand to weights.
+func usesOf(spec network.Spec, engine string) map[Use][]string {
+	uses := map[Use][]string{}
+	for _, p := range Presets() {
+		if p.Engine == engine {
+			use := UseOf(spec, p)
+			uses[use] = append(uses[use], p.Name)
+		}
+	}
+	return uses
+}
+
 // advise adds to a refusal that is the fault of the weights, and not of the
 // options, which decoders are native to them.
 func advise(err error, spec network.Spec, engine, preset string, o engines.Options, budget int) error {
@@ -51,11 +79,8 @@ func advise(err error, spec network.Spec, engine, preset string, o engines.Optio
 	}
 	var native []string
 	for _, d := range All() {
-		for _, p := range d.presets {
-			if UseOf(spec, p) == Native {
-				native = append(native, p.Engine+"/"+p.Name)
-				break // one of each engine
-			}
+		if list := usesOf(spec, d.Name)[Native]; list != nil {
+			native = append(native, d.Name+"/"+list[0])
 		}
 	}
 	if native == nil {

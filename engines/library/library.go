@@ -12,6 +12,7 @@ import (
 	"dllmbench/engines"
 	"dllmbench/engines/model"
 	"dllmbench/engines/model/builtin"
+	"dllmbench/engines/published"
 	"dllmbench/engines/tokenizer"
 	"dllmbench/engines/userfile"
 	"dllmbench/engines/weights"
@@ -40,6 +41,11 @@ func Open(w weights.Name) (Weights, error) {
 	files, err := folder(w)
 	if err != nil {
 		return Weights{}, err
+	}
+	if m, public := published.Called(w.Name); public && w.Kind == weights.Path {
+		if _, err := os.Stat(w.Name); errors.Is(err, fs.ErrNotExist) {
+			return Weights{}, fmt.Errorf("there is no %s: get it with %s", w.Name, m.Download(w.Name))
+		}
 	}
 	var got Weights
 	if files == nil {

@@ -1,8 +1,6 @@
 package model
 
 import (
-	"maps"
-	"slices"
 	"strings"
 
 	"dllmbench/engines/internal/safetensors"
@@ -45,7 +43,7 @@ var architectures = map[string]architecture{
 }
 
 // modelTypes lists the names of architectures.
-func modelTypes() string { return strings.Join(slices.Sorted(maps.Keys(architectures)), ", ") }
+func modelTypes() string { return strings.Join(Types(), ", ") }
 
 func (c *Config) architecture() architecture { return architectures[c.ModelType] }
 

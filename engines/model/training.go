@@ -2,7 +2,10 @@ package model
 
 import (
 	"cmp"
+	"maps"
+	"slices"
 
+	"dllmbench/engines"
 	"dllmbench/engines/network"
 )
 
@@ -39,6 +42,20 @@ var trained = map[string]training{
 	"llada2_moe":     {context: "block", block: 32, mask: 156895},                                // arXiv 2512.15745
 	"sdar":           {context: "block", block: 4, mask: 151669},                                 // arXiv 2510.06303
 	"Fast_dLLM_Qwen": {context: "block", block: 32, shift: true, mask: 151665},                   // arXiv 2509.26328
+}
+
+// Types lists the architectures by their model_type.
+func Types() []string { return slices.Sorted(maps.Keys(architectures)) }
+
+// Trained is a configuration that says of an architecture what its weights were trained
+// for, and nothing else.
+func Trained(modelType string) (Config, error) {
+	c := Config{ModelType: modelType, MaskToken: network.NoToken, Pad: network.NoToken}
+	if !c.known() {
+		return c, engines.UnknownName("model_type", modelType, Types())
+	}
+	c.begin()
+	return c, nil
 }
 
 // UsualMask is the mask token that the architecture itself names, or network.NoToken.

@@ -1,6 +1,9 @@
 package network
 
-import "slices"
+import (
+	"fmt"
+	"slices"
+)
 
 // NoToken is the id of a special token that a network does not have.
 const NoToken int32 = -1
@@ -69,6 +72,23 @@ type FIM struct {
 	// masks do for a decoder that sees the canvas, and not once for each gap. So
 	// the decoder knows how long a fill has to be.
 	Counted bool `json:"counted,omitempty"`
+}
+
+// Trained says in words how the weights were trained.
+func (s *Spec) Trained() string {
+	text := "to read from left to right"
+	switch {
+	case s.ContextBlock > 0:
+		text = fmt.Sprintf("in blocks of %d", s.ContextBlock)
+	case s.FullContext:
+		text = "with full attention"
+	case s.HasMask() && !s.MaskUnseen:
+		text += " and to fill masks"
+	}
+	if s.Shift {
+		text += ", a mask is predicted by the row in front of it"
+	}
+	return text
 }
 
 // HasMask reports whether the network knows a mask token.

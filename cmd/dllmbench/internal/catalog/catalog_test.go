@@ -6,7 +6,9 @@ import (
 	"testing"
 
 	"dllmbench/engines"
+	"dllmbench/engines/model"
 	"dllmbench/harness/result"
+	"dllmbench/reports/terminal"
 	"dllmbench/workloads/all"
 )
 
@@ -39,6 +41,15 @@ func TestLists(t *testing.T) {
 	models, err := Models()
 	if err != nil || models[0].Name != "builtin:v1" || !strings.HasPrefix(models[len(models)-1].Name, "shape:") {
 		t.Errorf("%+v, %v", models, err)
+	}
+}
+
+// TestPublic: weights of a public shape are shown with the settings of their authors.
+func TestPublic(t *testing.T) {
+	facts := public(model.Config{ModelType: "llada", HiddenSize: 4096, Layers: 32}, "models/LLaDA-1.5")
+	if len(facts) != 3 || facts[0] != (terminal.Fact{"shape of", "GSAI-ML/LLaDA-1.5"}) ||
+		facts[1] != (terminal.Fact{"  published", "diffusion/llada block_length=16 (GSM8K, 256 tokens in 256 steps; github.com/ML-GSAI/LLaDA@b7e6c35 EVAL.md)"}) {
+		t.Errorf("%q", facts)
 	}
 }
 

@@ -6,9 +6,11 @@ import (
 	"strings"
 
 	"dllmbench/engines/chat"
+	"dllmbench/engines/decoders"
 	"dllmbench/engines/library"
 	"dllmbench/engines/model"
 	"dllmbench/engines/network"
+	"dllmbench/engines/published"
 	"dllmbench/engines/weights"
 	"dllmbench/reports/terminal"
 )
@@ -38,23 +40,11 @@ func Checkpoint(name weights.Name, w library.Weights) []terminal.Fact {
 		width = fmt.Sprintf("%d, %d in each of %d experts, %d for a row", config.HiddenSize, config.ExpertSize, config.Experts, config.ExpertsPerRow)
 	}
 	spec := w.Model.Spec()
-	trained := "to read from left to right"
-	switch {
-	case spec.ContextBlock > 0:
-		trained = fmt.Sprintf("in blocks of %d", spec.ContextBlock)
-	case spec.FullContext:
-		trained = "with full attention"
-	case spec.HasMask():
-		trained += " and to fill masks"
-	}
-	if spec.Shift {
-		trained += ", a mask is predicted by the row in front of it"
-	}
 	facts := []terminal.Fact{
 		{"model", name.String()},
 		{"parameters", parameters},
 		{"type", kind},
-		{"trained", trained},
+		{"trained", spec.Trained()},
 		{"layers", strconv.Itoa(config.Layers)},
 		{"width", width},
 		{"attention heads", heads},
@@ -67,6 +57,10 @@ func Checkpoint(name weights.Name, w library.Weights) []terminal.Fact {
 		{"in memory", w.Model.Kept()},
 		{"compute kernels", model.KernelVariant()},
 	}
+	for _, d := range decoders.All() {
+		facts = append(facts, terminal.Fact{d.Name, decoders.Uses(spec, d.Name)})
+	}
+	facts = append(facts, public(config, name.Name)...)
 	if w.Stored != "" {
 		facts = append(facts, terminal.Fact{"tensors in the file", w.Stored})
 	}
@@ -88,6 +82,17 @@ func Checkpoint(name weights.Name, w library.Weights) []terminal.Fact {
 		}
 		if len(c.Behind()) > 0 {
 			facts = append(facts, terminal.Fact{"not put behind", "a prompt, as the file would: " + strings.Join(c.Behind(), " ")})
+		}
+	}
+	return facts
+}
+
+// public are the public checkpoints of this shape, with the settings of their authors.
+func public(c model.Config, folder string) (facts []terminal.Fact) {
+	for _, m := range published.Recognise(c.ModelType, c.HiddenSize, c.Layers, folder) {
+		facts = append(facts, terminal.Fact{"shape of", m.Repository()})
+		for _, s := range m.Settings {
+			facts = append(facts, terminal.Fact{"  published", fmt.Sprintf("%s (%s; %s)", s, s.Of, s.Source)})
 		}
 	}
 	return facts
