@@ -114,7 +114,7 @@ func join(c *model.Checkpoint, codec *tokenizer.Tokenizer, config, both string) 
 	if len(spec.End) == 0 {
 		return Weights{}, fmt.Errorf("%s names no token that ends a text (eos_token_id)", config)
 	}
-	if err := codec.Mark(tokenizer.Special{Mask: spec.Mask, Pad: spec.Pad, End: spec.End}); err != nil {
+	if err := codec.Mark(tokenizer.Special{Mask: spec.Mask, Pad: spec.Pad, End: spec.End, Borrowed: spec.Mask == c.Config.UsualMask()}); err != nil {
 		return Weights{}, fmt.Errorf("%s: %w", both, err)
 	}
 	m, err := c.Model(ids)

@@ -62,6 +62,12 @@ func Models() []Model {
 		{"apple", "DiffuCoder-7B-Instruct", "Dream", 3584, 28, 7.6e9, weights.Trained{}, false, []Setting{
 			dream(engines.Options{"alg": "entropy", "temperature": 0.3, "top_p": 0.95}, "the demo, 256 tokens in 256 steps", "github.com/apple/ml-diffucoder inference_demo.py"),
 		}},
+		{"inclusionAI", "LLaDA-MoE-7B-A1B-Instruct", "lladamoe", 2048, 16, 7.4e9, weights.Trained{}, false, []Setting{
+			{"dinfer", "diffusion", "dinfer", engines.Options{"block_length": 64, "threshold": 0.9}, "GSM8K, 4 shots, 1024 tokens", "github.com/inclusionAI/dInfer@fce4e32"},
+		}},
+		{"inclusionAI", "LLaDA2.0-mini", "llada2_moe", 2048, 20, 16e9, weights.Trained{}, false, []Setting{
+			{"llada2", "block", "sdar-dynamic", engines.Options{"block_length": 32, "threshold": 0.95}, "the authors' own default, 32 steps a block", "github.com/inclusionAI/LLaDA2.X@a798329"},
+		}},
 		{"JetLM", "SDAR-1.7B-Chat", "sdar", 2048, 28, 1.7e9, weights.Trained{}, false, inBlocks},
 		{"JetLM", "SDAR-4B-Chat", "sdar", 2560, 36, 4.4e9, weights.Trained{}, false, inBlocks},
 		{"JetLM", "SDAR-8B-Chat", "sdar", 4096, 36, 8.2e9, weights.Trained{}, false, inBlocks},
@@ -76,6 +82,10 @@ func Models() []Model {
 		{"fredzzp", "open-dcoder-0.5B", "qwen2", 896, 24, 0.5e9, weights.Trained{Mask: 151665, Context: "full", Shift: true}, true, []Setting{
 			{"p2", "diffusion", "p2", engines.Options{"temperature": 0.8}, "HumanEval, 128 tokens in 128 steps, there with top-p 0.95", "github.com/pengzhangzhi/Open-dLLM@8b38787"},
 		}},
+		{"diffusionfamily", "diffugpt-s", "gpt2", 768, 12, 0.13e9, weights.Trained{Mask: 10541, Context: "full", Shift: true}, true, []Setting{
+			{"random", "diffusion", "dream", engines.Options{"alg": "origin", "steps": 64, "temperature": 0.95, "top_p": 0.9}, "the demo", "github.com/HKUNLP/DiffuLLaMA@c17e897 inf_diffugpt.py"},
+		}},
+		{"openai-community", "gpt2", "gpt2", 768, 12, 0.12e9, weights.Trained{}, true, []Setting{greedy}},
 		{"Qwen", "Qwen2.5-0.5B-Instruct", "qwen2", 896, 24, 0.5e9, weights.Trained{}, false, sample(engines.Options{"temperature": 0.7, "top_p": 0.8, "top_k": 20}, generated)},
 		{"Qwen", "Qwen2.5-1.5B-Instruct", "qwen2", 1536, 28, 1.5e9, weights.Trained{}, false, sample(engines.Options{"temperature": 0.7, "top_p": 0.8, "top_k": 20}, generated)},
 		{"Qwen", "Qwen2.5-7B-Instruct", "qwen2", 3584, 28, 7.6e9, weights.Trained{}, false, sample(engines.Options{"temperature": 0.7, "top_p": 0.8, "top_k": 20}, generated)},

@@ -200,6 +200,8 @@ func (t *Tokenizer) VocabSize() int { return len(t.tokens) }
 type Special struct {
 	Mask, Pad int32   // -1 for none
 	End       []int32 // end a text
+	// Borrowed is true where the mask is an ordinary token that training took for it.
+	Borrowed bool
 }
 
 // Mark says which tokens are the special ones, before the first text. Whatever the
@@ -208,7 +210,7 @@ type Special struct {
 func (t *Tokenizer) Mark(s Special) error {
 	ids := append([]int32{s.Mask, s.Pad}, s.End...)
 	for _, id := range ids {
-		if t.known(id) && !t.tokens[id].added {
+		if t.known(id) && !t.tokens[id].added && !(s.Borrowed && id == s.Mask) {
 			return fmt.Errorf("token %d is used as a special one, but it is the ordinary token %q; special tokens stand in added_tokens", id, t.Token(id))
 		}
 	}
