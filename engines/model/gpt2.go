@@ -42,30 +42,8 @@ var diffugpt = func() architecture {
 	return a
 }()
 
-<<<<<<< HEAD
 func gpt2Names(prefix, embed string) *strings.Replacer {
 	return strings.NewReplacer("model.embed_tokens.", embed, "model.embed_positions.", prefix+"wpe.", "model.norm.", prefix+"ln_f.",
-=======
-const (
-	endOfGPT2      = 50256 // "<|endoftext|>", the last token of the vocabulary of GPT-2
-	maskOfDiffuGPT = 10541
-)
-
-// settleGPT2 finds out how tensors are called: with the prefix "transformer." or none,
-// or as DiffuGPT has them. DiffuGPT (arXiv 2410.17891) was trained on from GPT-2 to
-// fill masks with full attention, and predicts them through the row in front. Its small
-// version has a rare token for the mask, and others one behind the vocabulary.
-func settleGPT2(c *Checkpoint) error {
-	prefix, embed := "", "wte."
-	for _, name := range c.Names() {
-		if strings.HasPrefix(name, "transformer.") {
-			prefix, embed = "transformer.", "transformer.wte."
-		} else if strings.HasPrefix(name, "denoise_model.") {
-			prefix, embed = "denoise_model.", "embed_tokens."
-		}
-	}
-	c.stored = strings.NewReplacer("model.embed_tokens.", embed, "model.embed_positions.", prefix+"wpe.", "model.norm.", prefix+"ln_f.",
->>>>>>> a0e9653 (GPT-2, DiffuGPT, LLaDA-MoE and LLaDA2 among the public checkpoints; a mask may be an ordinary token where training took one)
 		"model.layers.", prefix+"h.", ".input_layernorm.", ".ln_1.", ".post_attention_layernorm.", ".ln_2.",
 		".self_attn.qkv_proj.", ".attn.c_attn.", ".self_attn.o_proj.", ".attn.c_proj.", ".mlp.up_proj.", ".mlp.c_fc.", ".mlp.down_proj.", ".mlp.c_proj.")
 }
@@ -93,21 +71,7 @@ func settleGPT2(c *Checkpoint) error {
 		}
 	}
 	if shape, ok := c.Shape("embed_tokens.weight"); ok && len(shape) == 2 {
-<<<<<<< HEAD
 		c.Config.VocabSize = shape[0] // rows were added for the mask, and to an even number
-=======
-		cfg.VocabSize = shape[0] // rows were added for the mask, and to an even number
-	}
-	cfg.Shift, cfg.Context = true, "full"
-	switch {
-	case cfg.MaskToken != network.NoToken:
-	case cfg.VocabSize == endOfGPT2+1:
-		cfg.MaskToken = maskOfDiffuGPT
-	case cfg.VocabSize > endOfGPT2+1:
-		cfg.MaskToken = endOfGPT2 + 1
-	default:
-		return fmt.Errorf("%s has no mask_token_id, which is known only for the vocabulary of GPT-2; add it", ConfigFile)
->>>>>>> a0e9653 (GPT-2, DiffuGPT, LLaDA-MoE and LLaDA2 among the public checkpoints; a mask may be an ordinary token where training took one)
 	}
 	c.tensors = conv1D{c.tensors}
 	return nil
