@@ -97,7 +97,7 @@ func TestCheckpointScenarios(t *testing.T) {
 			if m.Trained.Mask > 0 {
 				args = append(args, "--set", "weights.mask=2") // the tiny tokenizer's
 			}
-			if m.Type == "gpt2" { // 32 learned positions are all it has
+			if m.Type == "gpt2" || m.Type == "diffugpt" { // 32 learned positions are all it has
 				args = append(args, "--set", "workloads.0.file="+short, "--set", "workloads.0.budget=16", "--set", "workloads.0.instances=8")
 			}
 			code, stdout, stderr := call(t.Context(), args...)
@@ -122,10 +122,7 @@ func TestCheckpointScenarios(t *testing.T) {
 // they are called otherwise.
 var fixtures = map[string]string{"llama": "llama3", "qwen3": "yarn"}
 
-func fixture(modelType, context string) string {
-	if modelType == "gpt2" && context == "full" {
-		modelType = "diffugpt"
-	}
+func fixture(modelType string) string {
 	if name, ok := fixtures[modelType]; ok {
 		modelType = name
 	}
@@ -136,7 +133,7 @@ func fixture(modelType, context string) string {
 // blocks as long as those of the model.
 func tinyLike(t *testing.T, m published.Model, tokenizer []byte, folder string) {
 	t.Helper()
-	if err := os.CopyFS(folder, os.DirFS(fixture(m.Type, m.Trained.Context))); err != nil {
+	if err := os.CopyFS(folder, os.DirFS(fixture(m.Type))); err != nil {
 		t.Fatal(err)
 	}
 	if err := os.WriteFile(filepath.Join(folder, model.TokenizerFile), tokenizer, 0o644); err != nil {
@@ -153,7 +150,13 @@ func tinyLike(t *testing.T, m published.Model, tokenizer []byte, folder string) 
 	}
 	delete(config, "context") // which public files do not have
 	delete(config, "block_size")
-	for key, value := range map[string]int{"max_position_embeddings": 1024, "max_sequence_length": 1024, "bd_size": 32} {
+	if m.Type == "bd3lm" { // these do, and its vocabulary says what the end is
+		config["block_size"] = m.Settings[0].Options["block_length"]
+	}
+	if m.Type == "bd3lm" || m.Type == "mdlm" {
+		config["eos_token_id"] = 1
+	}
+	for key, value := range map[string]int{"max_position_embeddings": 1024, "max_sequence_length": 1024, "model_length": 1024, "bd_size": 32} {
 		if _, has := config[key]; has {
 			config[key] = value
 		}
@@ -196,10 +199,13 @@ func useTable(t *testing.T) string {
 	}
 	b.WriteString(" held to reference logits by |\n" + rule + "---|\n")
 	done := map[string]bool{}
-	row := func(names, modelType string, trained weights.Trained) {
+	row := func(names, modelType string, trained weights.Trained, block int) {
 		config, err := model.Trained(modelType)
 		if err != nil {
 			t.Fatal(err)
+		}
+		if config.Context == "block" {
+			config.BlockSize = block
 		}
 		if trained.Context != "" {
 			config.Context, config.BlockSize, config.Shift = trained.Context, trained.Block, trained.Shift
@@ -218,8 +224,8 @@ func useTable(t *testing.T) string {
 		for _, d := range decoders.All() {
 			b.WriteString(" " + decoders.Uses(spec, d.Name) + " |")
 		}
-		tested := "`TestReference/" + filepath.Base(fixture(modelType, trained.Context)) + "`"
-		if _, err := os.Stat(filepath.Join(fixture(modelType, trained.Context), "golden.safetensors")); err != nil {
+		tested := "`TestReference/" + filepath.Base(fixture(modelType)) + "`"
+		if _, err := os.Stat(filepath.Join(fixture(modelType), "golden.safetensors")); err != nil {
 			tested = "–"
 		}
 		b.WriteString(" " + tested + " |\n")
@@ -233,11 +239,12 @@ func useTable(t *testing.T) string {
 			}
 		}
 		named[m.Type] = true
-		row(strings.Join(names, ", "), m.Type, m.Trained)
+		block, _ := m.Settings[0].Options["block_length"].(int)
+		row(strings.Join(names, ", "), m.Type, m.Trained, block)
 	}
 	for _, modelType := range model.Types() {
 		if !named[modelType] {
-			row("others", modelType, weights.Trained{})
+			row("others", modelType, weights.Trained{}, 0)
 		}
 	}
 	return b.String()

@@ -82,8 +82,14 @@ func Models() []Model {
 		{"fredzzp", "open-dcoder-0.5B", "qwen2", 896, 24, 0.5e9, weights.Trained{Mask: 151665, Context: "full", Shift: true}, true, []Setting{
 			{"p2", "diffusion", "p2", engines.Options{"temperature": 0.8}, "HumanEval, 128 tokens in 128 steps, there with top-p 0.95", "github.com/pengzhangzhi/Open-dLLM@8b38787"},
 		}},
-		{"diffusionfamily", "diffugpt-s", "gpt2", 768, 12, 0.13e9, weights.Trained{Mask: 10541, Context: "full", Shift: true}, true, []Setting{
+		{"diffusionfamily", "diffugpt-s", "diffugpt", 768, 12, 0.13e9, weights.Trained{}, true, []Setting{
 			{"random", "diffusion", "dream", engines.Options{"alg": "origin", "steps": 64, "temperature": 0.95, "top_p": 0.9}, "the demo", "github.com/HKUNLP/DiffuLLaMA@c17e897 inf_diffugpt.py"},
+		}},
+		{"kuleshov-group", "bd3lm-owt-block_size16", "bd3lm", 768, 12, 0.17e9, weights.Trained{}, true, []Setting{
+			{"first-hitting", "block", "bd3lm", engines.Options{"block_length": 16, "top_p": 0.9}, "samples of OpenWebText", "github.com/kuleshov-group/bd3lms@1c3e8f4 README.md"},
+		}},
+		{"kuleshov-group", "mdlm-owt", "mdlm", 768, 12, 0.17e9, weights.Trained{}, true, []Setting{
+			{"ancestral", "diffusion", "mdlm", engines.Options{"steps": 1000}, "samples of OpenWebText, 1024 tokens", "github.com/kuleshov-group/mdlm@c112c52"},
 		}},
 		{"openai-community", "gpt2", "gpt2", 768, 12, 0.12e9, weights.Trained{}, true, []Setting{greedy}},
 		{"Qwen", "Qwen2.5-0.5B-Instruct", "qwen2", 896, 24, 0.5e9, weights.Trained{}, false, sample(engines.Options{"temperature": 0.7, "top_p": 0.8, "top_k": 20}, generated)},
