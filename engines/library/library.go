@@ -204,7 +204,7 @@ func (l *Shelf) Config(w weights.Name) (model.Config, error) {
 // as small a vocabulary as its special tokens allow.
 func Tiny(c model.Config) model.Config {
 	c.HiddenSize, c.IntermediateSize, c.Layers, c.Heads, c.KVHeads, c.HeadDim = 2, 2, 1, 1, 1, 2
-	c.TieEmbeddings, c.AttentionBias, c.Mixture = true, false, model.Mixture{}
+	c.TieEmbeddings, c.AttentionBias, c.Mixture, c.Types = true, false, model.Mixture{}, nil
 	spec := c.Spec()
 	const enough = 64
 	c.VocabSize = min(c.VocabSize, max(enough, int(slices.Max(append(spec.Special(), 0)))+1))

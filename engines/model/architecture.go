@@ -18,6 +18,11 @@ type architecture struct {
 	unfold   unfolder                            // undoes what settle makes of tensors, for a file; nil for nothing
 	headBias bool                                // behind the head
 	growing  bool                                // queries may grow with the position
+	geglu    bool                                // a gated GELU in place of a gated SiLU
+	onePlus  bool                                // norms multiply by 1 more than the files have
+	outNorm  bool                                // what attention and the feed-forward network add is normalised
+	wide     bool                                // embeddings are multiplied by the root of their width
+	sliding  bool                                // some layers see only so many keys back
 	router   router                              // of its experts; without a pick it has none
 	spelling map[string]string                   // keys of Config by those of its files, where they differ
 	fixed    map[string]rule                     // on top of those of all architectures; "" is the value of a key that is left out
@@ -39,7 +44,7 @@ var architectures = map[string]architecture{
 	"llama": llama, "mistral": mistral, "qwen2": qwen2, "qwen3": qwen3,
 	"llada": llada, "Dream": dream, "a2d-llama": a2dLlama, "a2d-qwen2": a2dQwen2, "a2d-qwen3": a2dQwen3,
 	"sdar": sdar, "Fast_dLLM_Qwen": fastDLLM, "lladamoe": lladaMoE, "llada2_moe": llada2, "illada": illada, "gpt2": gpt2, "diffugpt": diffugpt, "bd3lm": bd3lm, "mdlm": mdlm,
-	"nemotron_labs_diffusion": nemotron,
+	"nemotron_labs_diffusion": nemotron, "gemma3_text": gemma3,
 }
 
 // modelTypes lists the names of architectures.

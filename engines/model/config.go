@@ -75,6 +75,7 @@ type Config struct {
 	FIM *network.FIM `json:"fim_token_ids,omitempty"`
 
 	Mixture // of architectures that have one
+	Sliding // likewise
 }
 
 // TokenIDs are token ids that JSON has as one number or as a list.
@@ -157,7 +158,7 @@ func (c *Config) faults() (list []fault) {
 		return list // other keys have other meanings there
 	}
 	acts := "silu"
-	if c.architecture().gelu {
+	if arch := c.architecture(); arch.gelu || arch.geglu {
 		acts = "gelu_new or gelu_pytorch_tanh"
 	}
 	rule("hidden_act", c.HiddenAct == "" || slices.Contains(strings.Fields(acts), c.HiddenAct), "is %q, allowed is %s", c.HiddenAct, acts)
@@ -176,6 +177,7 @@ func (c *Config) faults() (list []fault) {
 		"is %d, allowed is at most %d beside a head_dim of %d", c.MaxPositions, maxRotations/max(c.HeadDim, 1), c.HeadDim)
 	rule("num_attention_heads", c.KVHeads < 1 || c.Heads%c.KVHeads == 0, "(%d) is not a multiple of num_key_value_heads (%d)", c.Heads, c.KVHeads)
 	c.Mixture.rules(c, rule, inRange)
+	c.Sliding.rules(c, rule, inRange)
 	rule("rope_theta", c.RopeTheta > 0, "is %g and must be positive", c.RopeTheta)
 	rule("rope_theta", c.Scaling == nil || c.RopeTheta > 1, "is %g, allowed is more than 1 beside scaled positions", c.RopeTheta)
 	rule("rope_parameters", c.Scaling == nil || c.Scaling.Growth == 0 || c.architecture().growing, "has a llama_4_scaling_beta, which is not for %s", c.ModelType)

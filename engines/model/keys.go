@@ -247,15 +247,23 @@ func brief(value []byte) string {
 }
 
 // fields are the fields of a config by their keys, some of which are spelled
-// otherwise in its file. Those of a mixture are for architectures that have one.
+// otherwise in its file. Those of a mixture or of sliding layers are for architectures
+// that have them.
 func (c *Config) fields(arch architecture) map[string]reflect.Value {
 	all := map[string]reflect.Value{}
 	for _, f := range reflect.VisibleFields(reflect.TypeFor[Config]()) {
-		if key, _, _ := strings.Cut(f.Tag.Get("json"), ","); len(f.Index) == 1 || arch.router.pick != nil {
+		own := len(f.Index) == 1
+		switch in := reflect.TypeFor[Config]().Field(f.Index[0]).Type; in {
+		case reflect.TypeFor[Mixture]():
+			own = arch.router.pick != nil
+		case reflect.TypeFor[Sliding]():
+			own = arch.sliding
+		}
+		if key, _, _ := strings.Cut(f.Tag.Get("json"), ","); own {
 			all[key] = reflect.ValueOf(c).Elem().FieldByIndex(f.Index)
 		}
 	}
-	delete(all, "") // the mixture itself
+	delete(all, "") // both of these themselves
 	for theirs, ours := range arch.spelling {
 		all[theirs] = all[ours]
 	}

@@ -168,6 +168,17 @@ func TestArchitectureKeys(t *testing.T) {
 		{"nemotron_labs_diffusion", `-"block_size": 32+"block_size": 64`, ""},
 		{"nemotron_labs_diffusion", `-"llama_4_scaling_beta": 0.1,+`, ""},
 		{"nemotron_labs_diffusion", `-"factor": 0.25+"factor": 0`, "rope_parameters is"},
+		{"gemma3_text", `-"layer_types": [+"sliding_window_pattern": 2, "layer_kinds": [`, `the key "layer_kinds" is not known`},
+		{"gemma3_text", `-"sliding_attention",+`, "layer_types has 2 layers, num_hidden_layers is 3"},
+		{"gemma3_text", `-"full_attention"+"chunked_attention"`, `layer_types has a layer of "chunked_attention", allowed are sliding_attention and full_attention`},
+		{"gemma3_text", `-"sliding_window": 5+"sliding_window": 0`, "sliding_window is 0, allowed is 1 or more"},
+		{"gemma3_text", `-"rope_local_base_freq": 10000.0,+`, ""},
+		{"gemma3_text", `-"query_pre_attn_scalar": 6+"query_pre_attn_scalar": -6`, "query_pre_attn_scalar is -6 and must be positive"},
+		{"gemma3_text", `-"use_bidirectional_attention": false+"use_bidirectional_attention": true`, "use_bidirectional_attention is true, allowed is false or null"},
+		{"gemma3_text", `-"hidden_activation": "gelu_pytorch_tanh"+"hidden_activation": "gelu"`, `hidden_activation is "gelu", allowed is gelu_new or gelu_pytorch_tanh`},
+		{"gemma3_text", `-"final_logit_softcapping": null+"final_logit_softcapping": 30.0`, "final_logit_softcapping is 30.0, allowed is null"},
+		{"gemma3_text", `-"rope_scaling": null+"rope_scaling": {"rope_type": "linear", "factor": 8.0}`, "rope_scaling is"},
+		{"qwen3", `"rope_local_base_freq": 1e4`, `the key "rope_local_base_freq" is not known`},
 		{"qwen3", `"num_experts": 8`, `the key "num_experts" is not known`},
 	} {
 		text := strings.Replace(fmt.Sprintf(plainConfig, ", "+c.keys), `"qwen3"`, `"`+c.kind+`"`, 1)

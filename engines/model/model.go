@@ -21,6 +21,9 @@ type Model struct {
 	positions, normBias, headBias []float32
 
 	rotations   *Rotations // nil with learned positions
+	local       *Rotations // of sliding layers
+	attnScale   float32    // of products of queries and keys
+	embedScale  float32    // 0 for none
 	layerNorm   bool
 	normEps     float32
 	pick        picker
@@ -35,6 +38,7 @@ type layer struct {
 	// v are the value rows of QKV, behind vExtra other ones.
 	v      *matrix
 	vExtra int
+	window int // how many keys a row sees, itself included; 0 for all
 }
 
 // describe makes the spec of the model.

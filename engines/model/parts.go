@@ -1,6 +1,9 @@
 package model
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // part is what a network uses as one matrix or vector. A checkpoint may keep it
 // in several tensors, whose rows follow each other.
@@ -16,6 +19,9 @@ func (p *part) out() (rows int) {
 	}
 	return rows
 }
+
+// norm reports whether the part is what a norm multiplies by.
+func (p *part) norm() bool { return p.cols == 0 && strings.HasSuffix(p.names[0], "norm.weight") }
 
 // size is the number of numbers.
 func (p *part) size() int64 { return int64(p.out()) * int64(max(p.cols, 1)) }
@@ -46,8 +52,10 @@ type Block[V, M any] struct {
 	QNorm, KNorm V // [headDim], only with q/k norm
 	O            M // [hidden, heads·headDim]
 	OBias        V // [hidden], only with attention_bias of some architectures
+	AttnOutNorm  V // [hidden], of what attention adds, only in Gemma
 	MLPNorm      V // [hidden]
 	MLPNormBias  V // [hidden], only with LayerNorm
+	MLPOutNorm   V // [hidden], likewise
 	FFN[V, M]      // of all rows: that of a dense layer, or what the experts share, if anything
 
 	// Only in layers with experts.
@@ -64,7 +72,8 @@ func form[FromV, FromM, V, M any](p Block[FromV, FromM], vector func(FromV) V, m
 	b := Block[V, M]{
 		AttnNorm: vector(p.AttnNorm), AttnNormBias: vector(p.AttnNormBias),
 		QKV: matrix(p.QKV), QKVBias: vector(p.QKVBias), QNorm: vector(p.QNorm), KNorm: vector(p.KNorm),
-		O: matrix(p.O), OBias: vector(p.OBias), MLPNorm: vector(p.MLPNorm), MLPNormBias: vector(p.MLPNormBias),
+		O: matrix(p.O), OBias: vector(p.OBias), AttnOutNorm: vector(p.AttnOutNorm),
+		MLPNorm: vector(p.MLPNorm), MLPNormBias: vector(p.MLPNormBias), MLPOutNorm: vector(p.MLPOutNorm),
 		FFN: ffn(p.FFN), Router: matrix(p.Router), RouterBias: vector(p.RouterBias),
 	}
 	for _, e := range p.Experts {
@@ -172,6 +181,9 @@ func (c *Config) block(i, experts int) Block[part, part] {
 	}
 	if c.layerNorm() {
 		l.AttnNormBias, l.MLPNormBias = one("input_layernorm.bias", d, 0), one("post_attention_layernorm.bias", d, 0)
+	}
+	if arch.outNorm {
+		l.AttnOutNorm, l.MLPOutNorm = one("self_attn.out_norm.weight", d, 0), one("mlp.out_norm.weight", d, 0)
 	}
 	if c.QKNorm() {
 		l.QNorm, l.KNorm = one("self_attn.q_norm.weight", hd, 0), one("self_attn.k_norm.weight", hd, 0)

@@ -1,8 +1,6 @@
 package model
 
 import (
-	"math"
-
 	"dllmbench/engines/internal/kernel"
 	"dllmbench/engines/network"
 	"dllmbench/engines/usage"
@@ -27,11 +25,17 @@ type Session struct {
 	out       [][]float32
 	tally     Tally
 	angles    *Angles
+	local     *Angles // of sliding layers
 	partial   partial
 	mix       mixing
 
 	biased struct { // what doBias works on
 		x, bias []float32
+	}
+	half   []float32 // what half a layer adds, before it is normalised
+	normed struct {  // what doOutNorm works on
+		dst, weight []float32
+		add         bool
 	}
 
 	inner, fed                      int       // width of the feed-forward network at work, and its rows
@@ -40,7 +44,7 @@ type Session struct {
 	scratch                         chan []float32 // score tiles, one per thread
 
 	// Bound once, so that handing them to the pool does not allocate.
-	doEmbed, doAttnNorm, doKV, doAttention, doMLPNorm, doActivate, doRoute, doFinalNorm, doBias func(int)
+	doEmbed, doAttnNorm, doKV, doAttention, doMLPNorm, doActivate, doRoute, doFinalNorm, doBias, doOutNorm func(int)
 }
 
 // row is one row of a batch.
@@ -78,7 +82,10 @@ func NewSession(m *Model, threads int) *Session {
 	s.doActivate = s.silu
 	if m.cfg.architecture().gelu {
 		s.doActivate = s.gelu
+	} else if m.cfg.architecture().geglu {
+		s.doActivate = s.geglu
 	}
+	s.doOutNorm = s.chunked(s.outNormRow)
 	s.doBias = s.biasRows
 	s.doRoute = s.chunked(s.routeRow)
 	s.doAttention = s.attend
@@ -152,22 +159,56 @@ func (s *Session) attention(dst []float32, add bool) {
 	l.QKV.mul(s.pool, s.qkv, s.h, n, false)
 	s.pool.Do(chunks(n), s.doKV)
 	s.pool.Do(len(s.heads), s.doAttention)
-	l.O.mul(s.pool, dst, s.att, n, add)
-	s.addBias(dst, l.OBias, n)
+	out, sum := s.halfTo(dst, l.AttnOutNorm, add, n)
+	l.O.mul(s.pool, out, s.att, n, sum)
+	s.addBias(out, l.OBias, n)
+	s.outNorm(dst, l.AttnOutNorm, add, n)
+}
+
+// halfTo is where half a layer goes, and whether it is added there: to dst, or to
+// memory of its own if it has to be normalised first.
+func (s *Session) halfTo(dst, norm []float32, add bool, n int) ([]float32, bool) {
+	if norm == nil {
+		return dst, add
+	}
+	s.half = grow(s.half, n*len(norm))
+	return s.half, false
+}
+
+// outNorm normalises what halfTo kept back and brings it to dst.
+func (s *Session) outNorm(dst, norm []float32, add bool, n int) {
+	if norm == nil {
+		return
+	}
+	s.normed.dst, s.normed.weight, s.normed.add = dst, norm, add
+	s.pool.Do(chunks(n), s.doOutNorm)
+}
+
+func (s *Session) outNormRow(r int) {
+	d, o := s.m.cfg.HiddenSize, &s.normed
+	half, dst := s.half[r*d:(r+1)*d], o.dst[r*d:(r+1)*d]
+	if !o.add {
+		kernel.RMSNorm(dst, half, o.weight, s.m.normEps)
+		return
+	}
+	kernel.RMSNorm(half, half, o.weight, s.m.normEps)
+	kernel.Add(dst, half)
 }
 
 // mlp is attention's counterpart for the second half of the layer.
 func (s *Session) mlp(dst []float32, add bool) {
 	l, n := &s.m.layers[s.layer], len(s.rows)
 	s.pool.Do(chunks(n), s.doMLPNorm)
+	out, sum := s.halfTo(dst, l.MLPOutNorm, add, n)
 	if l.GateUp != nil {
-		s.feed(&l.FFN, dst, s.h, n, add)
-	} else if !add {
-		clear(dst[:n*s.m.cfg.HiddenSize])
+		s.feed(&l.FFN, out, s.h, n, sum)
+	} else if !sum {
+		clear(out[:n*s.m.cfg.HiddenSize])
 	}
 	if l.Experts != nil {
-		s.experts(dst)
+		s.experts(out)
 	}
+	s.outNorm(dst, l.MLPOutNorm, add, n)
 }
 
 // feed computes a feed-forward network for n rows of x.
@@ -234,6 +275,9 @@ func (s *Session) begin(batch []network.Window) {
 	if m.rotations != nil {
 		s.angles = m.rotations.Upto(last)
 	}
+	if m.local != nil {
+		s.local = m.local.Upto(last)
+	}
 	s.rows = append(s.rows[:0], s.all...)
 	s.group()
 	n := len(s.all)
@@ -286,6 +330,9 @@ func (s *Session) chunked(step func(int)) func(int) {
 func (s *Session) embedRow(r int) {
 	d := s.m.cfg.HiddenSize
 	s.m.embed.rows(s.x[r*d:(r+1)*d], int(s.rows[r].token))
+	if s.m.embedScale != 0 {
+		kernel.Scale(s.x[r*d:(r+1)*d], s.m.embedScale)
+	}
 	if s.m.positions != nil {
 		kernel.Add(s.x[r*d:(r+1)*d], s.m.positions[s.rows[r].pos*d:(s.rows[r].pos+1)*d])
 	}
@@ -331,7 +378,11 @@ func (s *Session) kvRow(r int) {
 		}
 	}
 	if s.m.rotations != nil {
-		s.rotate(row[:q+kv], ref.pos)
+		angles := s.angles
+		if l.window > 0 {
+			angles = s.local
+		}
+		s.rotate(row[:q+kv], angles, ref.pos)
 	}
 	if cfg.Scaling != nil && cfg.Scaling.Growth > 0 {
 		kernel.Scale(row[:q], cfg.Scaling.size(ref.pos))
@@ -340,9 +391,9 @@ func (s *Session) kvRow(r int) {
 }
 
 // rotate turns the heads in x to a position.
-func (s *Session) rotate(x []float32, pos int) {
+func (s *Session) rotate(x []float32, angles *Angles, pos int) {
 	hd := s.m.cfg.HeadDim
-	cos, sin := s.angles.At(pos)
+	cos, sin := angles.At(pos)
 	turned := 2 * len(cos)
 	if turned == hd {
 		kernel.Rope(x, hd, cos, sin)
@@ -360,8 +411,7 @@ func (s *Session) attend(task int) {
 	cache := s.caches[ref.window]
 	hd, q := cfg.HeadDim, cfg.Heads*cfg.HeadDim
 	wide := q + 2*cfg.KVHeads*hd
-	group := cfg.Heads / cfg.KVHeads
-	scale := float32(1 / math.Sqrt(float64(hd)))
+	group, window := cfg.Heads/cfg.KVHeads, s.m.layers[s.layer].window
 	scores := <-s.scratch
 	for t := 0; t < ref.n; t += scoreRows {
 		first := ref.first + t
@@ -378,8 +428,12 @@ func (s *Session) attend(task int) {
 			kernel.MatMul(scores, ld, s.qkv[first*wide+head*hd:], wide, len(rows), &k, false)
 			for i := range rows {
 				row := scores[i*ld : i*ld+keys]
-				visible := rows[i].visible
-				kernel.Softmax(row[:visible], scale)
+				first, visible := 0, rows[i].visible
+				if window > 0 { // the products with keys in front of it count as FLOPs, and nothing else
+					first = max(0, min(rows[i].pos+1, visible)-window)
+				}
+				clear(row[:first])
+				kernel.Softmax(row[first:visible], s.m.attnScale)
 				clear(row[visible:])
 			}
 			kernel.MatMul(s.att[first*q+head*hd:], q, scores, ld, len(rows), &v, false)
@@ -396,6 +450,17 @@ func (s *Session) silu(chunk int) {
 			kernel.Add(gu, s.upBias)
 		}
 		kernel.SiluMul(s.act[r*f:(r+1)*f], gu[:f], gu[f:])
+	}
+}
+
+func (s *Session) geglu(chunk int) {
+	f := s.inner
+	for r := chunk * rowChunk; r < min((chunk+1)*rowChunk, s.fed); r++ {
+		act, up := s.act[r*f:(r+1)*f], s.gu[(2*r+1)*f:(2*r+2)*f]
+		kernel.Gelu(act, s.gu[2*r*f:(2*r+1)*f])
+		for i := range act {
+			act[i] *= up[i]
+		}
 	}
 }
 

@@ -25,6 +25,9 @@ func tiny(variant string) model.Config {
 		c.AttentionBias, c.HeadDim, c.KVHeads = true, 20, 1
 	case "softmax experts":
 		c.ModelType, c.Mixture = "lladamoe", model.Mixture{Experts: 7, ExpertsPerRow: 3, ExpertSize: 11}
+	case "sliding":
+		c.ModelType, c.KVHeads, c.HiddenAct = "gemma3_text", 2, "gelu_pytorch_tanh"
+		c.Sliding = model.Sliding{Window: 7, Pattern: 2, LocalTheta: 100, QueryScalar: 5}
 	case "grouped experts":
 		c.ModelType, c.KVHeads, c.HeadDim = "llada2_moe", 2, 12
 		c.Mixture = model.Mixture{Experts: 12, ExpertsPerRow: 4, ExpertSize: 9, SharedExperts: 2, DenseLayers: 1, Groups: 4, TopGroups: 2, Scale: 2.5, RotaryShare: 0.5}
@@ -32,7 +35,7 @@ func tiny(variant string) model.Config {
 	return c
 }
 
-var variants = []string{"llama", "qwen3", "bias", "softmax experts", "grouped experts"}
+var variants = []string{"llama", "qwen3", "bias", "softmax experts", "grouped experts", "sliding"}
 
 func randomModel(t *testing.T, cfg model.Config, seed uint64) (*model.Weights, *model.Model) {
 	t.Helper()

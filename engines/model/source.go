@@ -57,6 +57,7 @@ type reader struct {
 	buffers chan *buffer // one per thread
 	buf     []float32
 	err     error
+	onePlus bool // norms have 1 less
 }
 
 func newReader(src Source, sum hash.Hash) *reader {
@@ -80,6 +81,11 @@ func (r *reader) vector(p part) []float32 {
 		to := from + p.rows[i]*max(p.cols, 1)
 		r.read(x[from:to], p, i)
 		from = to
+	}
+	if r.onePlus && p.norm() {
+		for i := range x {
+			x[i]++
+		}
 	}
 	return x
 }
@@ -183,6 +189,14 @@ func New(cfg Config, src Source, weights string, tokenizer []byte) (*Model, erro
 	r := newReader(src, sum)
 	defer r.pool.Close()
 	m := &Model{cfg: cfg, formula: cfg.formula(), layerNorm: cfg.layerNorm(), normEps: cfg.normEps(), pick: cfg.architecture().router.pick}
+	arch := cfg.architecture()
+	r.onePlus, m.attnScale = arch.onePlus, float32(1/math.Sqrt(cmp.Or(cfg.QueryScalar, float64(cfg.HeadDim))))
+	if arch.wide {
+		m.embedScale = float32(math.Sqrt(float64(cfg.HiddenSize)))
+	}
+	if arch.sliding {
+		m.local = cfg.localRotations()
+	}
 	m.embed = r.matrix(cfg.embedding())
 	if m.positions = r.vector(cfg.positions()); m.positions == nil {
 		m.rotations = cfg.Rotations()
@@ -190,6 +204,7 @@ func New(cfg Config, src Source, weights string, tokenizer []byte) (*Model, erro
 	for i := range cfg.Layers {
 		l := layer{Block: form(cfg.layer(i), r.vector, r.matrix)}
 		l.v, l.vExtra = l.QKV.tail(cfg.KVHeads * cfg.HeadDim)
+		l.window = cfg.window(i)
 		for _, matrix := range []*matrix{l.QKV, l.O, l.GateUp, l.Down, l.Router} {
 			m.bodyBytes += matrix.bytes()
 		}

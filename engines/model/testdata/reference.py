@@ -146,6 +146,10 @@ config = moe.LLaDA2MoeConfig(**PLAIN, pad_token_id=0, mask_token_id=2, head_dim=
     output_dropout=0.0, norm_topk_prob=True, score_function="sigmoid", moe_router_enable_expert_bias=True, router_dtype="fp32", norm_softmax=False, rotary_dim=4)
 make("llada2_moe", moe.LLaDA2MoeModelLM(config), 8, dict(block_size=8))
 
+gemma = dict(PLAIN, head_dim=8, query_pre_attn_scalar=6, sliding_window=5, rope_theta=1e6, hidden_activation="gelu_pytorch_tanh", num_hidden_layers=3,
+    layer_types=["sliding_attention", "full_attention", "sliding_attention"])
+make("gemma3_text", tf.Gemma3ForCausalLM(tf.Gemma3TextConfig(**gemma)), "causal", call=lambda m, t: m(input_ids=t, use_cache=False).logits)
+
 # The modelling file of Nemotron-Labs-Diffusion stands on one of Ministral 3 that is in no public
 # repository. Its network is that of Mistral with queries that grow with the position.
 turn = tf.models.mistral.modeling_mistral.apply_rotary_pos_emb

@@ -1,0 +1,45 @@
+package model
+
+// Sliding are the keys of networks in which some layers see only so many keys back.
+// They have the names of Gemma 3.
+type Sliding struct {
+	Window      int      `json:"sliding_window,omitempty"`         // keys that a row of such a layer sees, itself included
+	Types       []string `json:"layer_types,omitempty"`            // "sliding_attention" or "full_attention" for each layer
+	Pattern     int      `json:"sliding_window_pattern,omitempty"` // without them: every so manyth layer sees everything
+	LocalTheta  float64  `json:"rope_local_base_freq,omitempty"`   // rope_theta of sliding layers
+	QueryScalar float64  `json:"query_pre_attn_scalar,omitempty"`  // products of queries and keys are divided by its root; 0 for head_dim
+}
+
+const slidingAttention = "sliding_attention"
+
+func (x *Sliding) rules(c *Config, rule func(key string, ok bool, format string, args ...any), inRange func(key string, v, limit int)) {
+	if !c.architecture().sliding {
+		return
+	}
+	inRange("sliding_window", x.Window, maxPositions)
+	inRange("sliding_window_pattern", x.Pattern, maxLayers)
+	rule("rope_local_base_freq", x.LocalTheta > 0, "is %g and must be positive", x.LocalTheta)
+	rule("query_pre_attn_scalar", x.QueryScalar > 0, "is %g and must be positive", x.QueryScalar)
+	rule("layer_types", x.Types == nil || len(x.Types) == c.Layers, "has %d layers, num_hidden_layers is %d", len(x.Types), c.Layers)
+	for _, kind := range x.Types[:min(len(x.Types), maxLayers)] {
+		rule("layer_types", kind == slidingAttention || kind == "full_attention", "has a layer of %.40q, allowed are sliding_attention and full_attention", kind)
+	}
+}
+
+// window is how many keys a row sees in a layer, 0 for all.
+func (c *Config) window(layer int) int {
+	switch {
+	case !c.architecture().sliding:
+		return 0
+	case c.Types != nil && c.Types[layer] != slidingAttention, c.Types == nil && (layer+1)%c.Pattern == 0:
+		return 0
+	}
+	return c.Window
+}
+
+// localRotations are those of sliding layers, which no scaling stretches.
+func (c *Config) localRotations() *Rotations {
+	local := *c
+	local.RopeTheta, local.Scaling = c.LocalTheta, nil
+	return local.Rotations()
+}
