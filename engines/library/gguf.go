@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 
 	"dllmbench/engines/internal/gguf"
 	"dllmbench/engines/model"
@@ -31,6 +32,9 @@ func decodeGGUF(data io.ReaderAt, size int64, t weights.Trained) (Weights, error
 	c, f, err := model.OpenGGUF(data, size)
 	if err != nil {
 		return Weights{}, err
+	}
+	if file, ok := data.(*os.File); ok {
+		remember(c, file.Name(), minRemembered)
 	}
 	list, err := listing(f)
 	if err != nil {

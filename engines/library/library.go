@@ -88,7 +88,9 @@ func readCheckpoint(files fs.FS, w weights.Name) (Weights, error) {
 		return Weights{}, err
 	}
 	defer c.Close()
-	c.Widen = w.Kind == weights.Builtin
+	if c.Widen = w.Kind == weights.Builtin; !c.Widen {
+		remember(c, w.Name, minRemembered)
+	}
 	codec, err := readTokenizer(files)
 	if err != nil {
 		return Weights{}, err

@@ -64,13 +64,15 @@ type tensors interface {
 // shape that is asked for and finite numbers, or Read says what is wrong.
 type Checkpoint struct {
 	Config Config
-	Digest string // "sha256:<hex>" of the weights file; "" if there are several, see New
 	tensors
 	io.Closer
 	// Widen keeps all matrices as float32, whatever the file has.
-	Widen  bool
-	source string            // of the configuration
-	stored *strings.Replacer // from names of Llama's tensors to those of the file; nil for those of its architecture
+	Widen bool
+	// Digests remembers digests of weights; nil for none.
+	Digests Digests
+	files   []weightsFile
+	source  string            // of the configuration
+	stored  *strings.Replacer // from names of Llama's tensors to those of the file; nil for those of its architecture
 }
 
 // OpenCheckpoint reads config.json and the heads of the files of weights in a folder.
@@ -91,6 +93,9 @@ func OpenCheckpoint(fsys fs.FS) (*Checkpoint, error) {
 		return nil, err
 	}
 	c := &Checkpoint{Config: cfg, tensors: list, Closer: list, source: ConfigFile}
+	for _, f := range list.files {
+		c.files = append(c.files, weightsFile{f.data, f.info.Size(), f.info.ModTime()})
+	}
 	if err := c.check(list); err != nil {
 		list.Close()
 		return nil, fmt.Errorf("%s: %w", list.index, err)
@@ -111,23 +116,7 @@ func (c *Checkpoint) check(list *shards) error {
 	if c.Config.Params() > list.bytes {
 		return fmt.Errorf("config.json describes %d parameters, but the weights have only %d bytes", c.Config.Params(), list.bytes)
 	}
-	err := c.match()
-	if err == nil && len(list.files) == 1 {
-		c.Digest, err = digest(list.files[0].data, list.bytes)
-	}
-	return err
-}
-
-// digest is "sha256:<hex>" of a file.
-func digest(data io.ReaderAt, size int64) (string, error) {
-	sum := sha256.New()
-	_, err := io.Copy(sum, io.NewSectionReader(data, 0, size))
-	return "sha256:" + hex.EncodeToString(sum.Sum(nil)), err
-}
-
-// Model reads the numbers, for a tokenizer as [New] has it.
-func (c *Checkpoint) Model(tokenizer []byte) (*Model, error) {
-	return New(c.Config, c, c.Digest, tokenizer)
+	return c.match()
 }
 
 // readEnds takes the ids that end a text from generation_config.json, if there is

@@ -41,7 +41,11 @@ func TestCheckpointRoundTrip(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer file.Close()
-		got, digest := model.NewWeights(file.Config), file.Digest
+		got := model.NewWeights(file.Config)
+		digest, err := file.Digest()
+		if err != nil {
+			t.Fatal(err)
+		}
 		for _, tensor := range got.Tensors {
 			if err := file.Read(tensor.Data, tensor.Name, tensor.Shape...); err != nil {
 				t.Fatal(err)

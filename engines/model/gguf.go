@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"io"
+	"io/fs"
 	"maps"
 	"math"
 	"slices"
@@ -41,9 +42,15 @@ func OpenGGUF(data io.ReaderAt, size int64) (*Checkpoint, *gguf.File, error) {
 	if err := c.match(); err != nil {
 		return fail(err)
 	}
-	if c.Digest, err = digest(data, size); err != nil {
-		return fail(err)
+	file := weightsFile{data: data, size: size}
+	if f, ok := data.(fs.File); ok {
+		info, err := f.Stat()
+		if err != nil {
+			return fail(err)
+		}
+		file.changed = info.ModTime()
 	}
+	c.files = []weightsFile{file}
 	return c, f, nil
 }
 

@@ -29,6 +29,7 @@ type shards struct {
 
 type shard struct {
 	name string
+	info fs.FileInfo
 	data interface {
 		fs.File
 		io.ReaderAt
@@ -132,7 +133,7 @@ func (s *shards) open(fsys fs.FS, name string) error {
 	if err != nil {
 		return err
 	}
-	s.files[len(s.files)-1].File = opened
+	s.files[len(s.files)-1].File, s.files[len(s.files)-1].info = opened, info
 	s.bytes += info.Size()
 	for _, tensor := range opened.Names() {
 		if s.of[tensor] != nil {
