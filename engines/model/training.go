@@ -28,7 +28,7 @@ var trained = map[string]training{
 	"nemotron_labs_diffusion": {mask: 100}, // arXiv 2607.05722
 	"llama":                   {}, "mistral": {}, "qwen2": {}, "qwen3": {},
 	"gpt2": {}, "gemma3_text": {},
-	// arXiv 2410.17891; the mask of the small one is a rare token of GPT-2.
+	// arXiv 2410.17891; the mask of the small one is a word of GPT-2.
 	"diffugpt":       {context: "full", shift: true, masks: map[int]int32{gpt2Size: 10541, gpt2Size + 1: gpt2Size}},
 	"mdlm":           {context: "full", masks: map[int]int32{gpt2Size + 1: gpt2Size}},            // arXiv 2406.07524
 	"bd3lm":          {context: "block", block: 1, masks: map[int]int32{gpt2Size + 1: gpt2Size}}, // arXiv 2503.09573

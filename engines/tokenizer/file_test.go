@@ -59,6 +59,14 @@ func TestMark(t *testing.T) {
 	if err := tok.Mark(Special{Mask: 5000, Pad: -1, End: []int32{73}}); err == nil || !strings.Contains(err.Error(), `token 73 is used as a special one, but it is the ordinary token "Z"`) {
 		t.Errorf("got error %v", err)
 	}
+	word := load(t, "gpt2.json")
+	const lamp = 323
+	if err := word.Mark(Special{Mask: lamp, Pad: -1, Borrowed: true}); word.Token(lamp) != " lamp" || err != nil {
+		t.Fatal(word.Token(lamp), err)
+	}
+	if ids := word.Encode("A lamp lamps"); slices.Contains(ids, lamp) || word.Decode(ids) != "A lamp lamps" || word.Decode([]int32{lamp}) != "" {
+		t.Errorf("a mask that is a word: %v", ids)
+	}
 	literal := load(t, "qwen2.json")
 	if err := literal.Mark(Special{Mask: 384, Pad: -1}); err != nil {
 		t.Fatal(err)

@@ -19,10 +19,11 @@ import (
 var classes = map[string]struct {
 	pattern string
 	nfc     bool
+	end     string // an added token where tokenizer_config.json lists none
 }{
-	"GPT2Tokenizer":  {gpt2Pattern, false},
-	"Qwen2Tokenizer": {qwen2Pattern, true},
-	"DreamTokenizer": {qwen2Pattern, true},
+	"GPT2Tokenizer":  {gpt2Pattern, false, "<|endoftext|>"},
+	"Qwen2Tokenizer": {qwen2Pattern, true, ""},
+	"DreamTokenizer": {qwen2Pattern, true, ""},
 }
 
 // ParseSlow reads a vocab.json, a merges.txt and the tokenizer_config.json that
@@ -56,6 +57,9 @@ func ParseSlow(vocab, merges, config []byte) (*Tokenizer, error) {
 	}
 	if err := jsonv2.Unmarshal(vocab, &f.Model.Vocab); err != nil {
 		return fail("vocab.json", err)
+	}
+	if id, known := f.Model.Vocab[class.end]; known && c.Added == nil {
+		f.AddedTokens = []addedToken{{ID: id, Content: class.end, Special: true}}
 	}
 	for i, line := range strings.Split(string(merges), "\n") {
 		line = strings.TrimSuffix(line, "\r")

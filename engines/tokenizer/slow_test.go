@@ -49,6 +49,21 @@ func TestSlow(t *testing.T) {
 	}
 }
 
+// TestSlowEnd: the class of GPT-2 has an end of its own where its files list none.
+func TestSlowEnd(t *testing.T) {
+	vocab := vocabulary{"<|endoftext|>": 256}
+	for b := range 256 {
+		vocab[string(alphabet[b])] = int32(b)
+	}
+	got, err := ParseSlow(marshal(t, vocab), nil, []byte(`{"tokenizer_class": "GPT2Tokenizer"}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := got.Mark(Special{Mask: 257, Pad: -1, End: []int32{256}}); err != nil || len(got.Encode("<|endoftext|>")) != 13 {
+		t.Errorf("error %v, ids %v", err, got.Encode("<|endoftext|>"))
+	}
+}
+
 func marshal(t *testing.T, v any) []byte {
 	t.Helper()
 	text, err := json.Marshal(v)

@@ -219,7 +219,7 @@ func (t *Tokenizer) Mark(s Special) error {
 			t.tokens[id].special = true
 		}
 	}
-	if t.spaces != nil { // merges may have given one
+	if t.spaces != nil || s.Borrowed && t.known(s.Mask) && !t.tokens[s.Mask].added { // merges may have given one
 		maps.DeleteFunc(t.ids, func(_ string, id int32) bool { return t.tokens[id].special })
 		maps.DeleteFunc(t.merges, func(p pair, m merge) bool {
 			return t.tokens[m.id].special || t.tokens[p.left].special || t.tokens[p.right].special
