@@ -170,3 +170,15 @@ func TestMixtureCost(t *testing.T) {
 		t.Errorf("%g bits for each weight", bits)
 	}
 }
+
+// TestPublicMixture: beside the embedding, 1.4 billion parameters of LLaDA-MoE compute a
+// row, as its makers say.
+func TestPublicMixture(t *testing.T) {
+	cfg, err := Shape("llada-moe-7b-a1b")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if active := cfg.ActiveParams() - int64(cfg.VocabSize*cfg.HiddenSize); math.Abs(float64(active)/1.4e9-1) > 0.01 {
+		t.Errorf("%d parameters compute a row", active)
+	}
+}

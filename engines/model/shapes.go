@@ -50,6 +50,7 @@ var public = []struct {
 	{"sdar-4b", "sdar", 2560, 9728, 36, 32, 8, 128, 151936, 32768, 1e6, 1e-6, true, 0},
 	{"qwen2.5-7b", "qwen2", 3584, 18944, 28, 28, 4, 128, 152064, 32768, 1e6, 1e-6, true, 0},
 	{"dream-7b", "Dream", 3584, 18944, 28, 28, 4, 128, 152064, 131072, 1e6, 1e-6, true, 0},
+	{"llada-moe-7b-a1b", "lladamoe", 2048, 8192, 16, 16, 16, 128, 157184, 8192, 5e4, 1e-5, true, 0},
 	{"llada-8b", "llada", 4096, 12288, 32, 32, 32, 128, 126464, 4096, 5e5, 1e-5, true, 0},
 	{"llama-3.1-8b", "llama", 4096, 14336, 32, 32, 8, 128, 128256, 131072, 5e5, 1e-5, true, 8},
 	{"qwen3-8b", "qwen3", 4096, 12288, 36, 32, 8, 128, 151936, 40960, 1e6, 1e-6, true, 0},
@@ -87,6 +88,9 @@ func Shape(name string) (Config, error) {
 			HeadDim: s.headDim, VocabSize: s.vocab, MaxPositions: s.positions, RopeTheta: s.theta, NormEps: s.eps,
 		}
 		c.AttentionBias = slices.Contains([]string{"qwen2", "Dream", "Fast_dLLM_Qwen"}, s.kind)
+		if s.kind == "lladamoe" {
+			c.Mixture = Mixture{Experts: 64, ExpertsPerRow: 8, ExpertSize: 1024}
+		}
 		if s.scaling > 0 {
 			c.Scaling = &Scaling{Type: "llama3", Factor: s.scaling, Original: 8192, Low: 1, High: 4}
 		}

@@ -38,6 +38,13 @@ var inBlocks = []Setting{
 
 var fastV2 = []Setting{{"fast-dllm-v2", "block", "fast-dllm-v2", engines.Options{"block_length": 32, "sub_block": 8, "threshold": 0.9}, "the demo, greedy", fastDLLM + " v2"}}
 
+// threeModes are Nemotron's, for any size.
+var threeModes = []Setting{
+	greedy,
+	{"diffusion", "block", "threshold", engines.Options{"block_length": 32, "threshold": 0.9}, "the authors' diffusion mode", "arXiv 2607.05722"},
+	{"self-speculation", "hybrid", "self-speculation", engines.Options{"block_length": 32}, "the authors' self-speculation, without their adapter", "arXiv 2607.05722"},
+}
+
 // Models lists the public checkpoints of the architectures that are computed here.
 func Models() []Model {
 	return []Model{
@@ -68,6 +75,8 @@ func Models() []Model {
 		{"inclusionAI", "LLaDA2.0-mini", "llada2_moe", 2048, 20, 16e9, weights.Trained{}, false, []Setting{
 			{"llada2", "block", "sdar-dynamic", engines.Options{"block_length": 32, "threshold": 0.95}, "the authors' own default, 32 steps a block", "github.com/inclusionAI/LLaDA2.X@a798329"},
 		}},
+		{"nvidia", "Nemotron-Labs-Diffusion-3B", "nemotron_labs_diffusion", 3072, 26, 3.8e9, weights.Trained{}, false, threeModes},
+		{"nvidia", "Nemotron-Labs-Diffusion-8B", "nemotron_labs_diffusion", 4096, 34, 8.5e9, weights.Trained{}, false, threeModes},
 		{"JetLM", "SDAR-1.7B-Chat", "sdar", 2048, 28, 1.7e9, weights.Trained{}, false, inBlocks},
 		{"JetLM", "SDAR-4B-Chat", "sdar", 2560, 36, 4.4e9, weights.Trained{}, false, inBlocks},
 		{"JetLM", "SDAR-8B-Chat", "sdar", 4096, 36, 8.2e9, weights.Trained{}, false, inBlocks},
@@ -97,6 +106,8 @@ func Models() []Model {
 		{"Qwen", "Qwen2.5-7B-Instruct", "qwen2", 3584, 28, 7.6e9, weights.Trained{}, false, sample(engines.Options{"temperature": 0.7, "top_p": 0.8, "top_k": 20}, generated)},
 		{"Qwen", "Qwen3-0.6B", "qwen3", 1024, 28, 0.6e9, weights.Trained{}, false, sample(engines.Options{"temperature": 0.7, "top_p": 0.8, "top_k": 20}, "the model card, without thinking")},
 		{"meta-llama", "Llama-3.2-1B-Instruct", "llama", 2048, 16, 1.2e9, weights.Trained{}, false, sample(engines.Options{"temperature": 0.6, "top_p": 0.9}, generated)},
+		{"google", "gemma-3-270m-it", "gemma3_text", 640, 18, 0.27e9, weights.Trained{}, false, sample(engines.Options{"temperature": 1.0, "top_p": 0.95, "top_k": 64}, generated)},
+		{"google", "gemma-3-1b-it", "gemma3_text", 1152, 26, 1.0e9, weights.Trained{}, false, sample(engines.Options{"temperature": 1.0, "top_p": 0.95, "top_k": 64}, generated)},
 		{"HuggingFaceTB", "SmolLM2-135M-Instruct", "llama", 576, 30, 0.13e9, weights.Trained{}, false, sample(engines.Options{"temperature": 0.2, "top_p": 0.9}, "the model card")},
 		{"HuggingFaceTB", "SmolLM2-360M-Instruct", "llama", 960, 32, 0.36e9, weights.Trained{}, false, sample(engines.Options{"temperature": 0.2, "top_p": 0.9}, "the model card")},
 	}
