@@ -92,6 +92,9 @@ func readCheckpoint(files fs.FS, w weights.Name) (Weights, error) {
 		remember(c, w.Name, minRemembered)
 	}
 	codec, err := readTokenizer(files)
+	if kind := c.Config.ModelType; errors.Is(err, fs.ErrNotExist) && (kind == "mdlm" || kind == "bd3lm") {
+		err = fmt.Errorf("%w; public weights of %s come without a tokenizer: put the tokenizer.json of GPT-2 beside them", err, kind)
+	}
 	if err != nil {
 		return Weights{}, err
 	}

@@ -75,6 +75,13 @@ func TestSlowTokenizer(t *testing.T) {
 	}
 }
 
+// TestNoTokenizer: what is to be put beside weights that come without a tokenizer.
+func TestNoTokenizer(t *testing.T) {
+	if _, err := Open(weights.Name{Kind: weights.Path, Name: "../model/testdata/mdlm"}); err == nil || !strings.Contains(err.Error(), "put the tokenizer.json of GPT-2 beside them") {
+		t.Error(err)
+	}
+}
+
 // TestShelf: trained weights stay, random ones give way to each other.
 func TestShelf(t *testing.T) {
 	var shelf Shelf
