@@ -37,17 +37,18 @@ func Audit(plan *scenario.Plan, f *result.File) []result.Validity {
 	byCell := f.ByCell()
 	var list []result.Validity
 	bad, untimed := 0, 0
-	for i := range plan.Groups {
-		g := &plan.Groups[i]
-		shared := surroundings(g, byCell, f)
-		for _, c := range g.Cells {
-			v := audit(g, c, byCell, shared)
-			if !v.Valid {
-				bad++
-			} else if len(v.Timing) > 0 {
-				untimed++
+	for _, round := range plan.Rounds() {
+		for _, g := range round {
+			shared := surroundings(g, byCell, f)
+			for _, c := range g.Cells {
+				v := audit(g, c, round.Cells(), byCell, shared)
+				if !v.Valid {
+					bad++
+				} else if len(v.Timing) > 0 {
+					untimed++
+				}
+				list = append(list, v)
 			}
-			list = append(list, v)
 		}
 	}
 	run := result.Validity{Valid: bad == 0, Reasons: []string{}}
@@ -58,29 +59,30 @@ func Audit(plan *scenario.Plan, f *result.File) []result.Validity {
 	return append(list, run)
 }
 
-// audit judges one cell; shared is what holds for the times of its whole group.
-func audit(g *scenario.Group, c result.Cell, byCell map[string][]result.Request, shared finding) result.Validity {
+// audit judges one cell; turns are the cells of its round, and shared is what holds for
+// the times of its whole group.
+func audit(g *scenario.Group, c result.Cell, turns []result.Cell, byCell map[string][]result.Request, shared finding) result.Validity {
 	f := finding{result.Validity{Cell: c.ID, Reasons: []string{}, Timing: slices.Clone(shared.Timing)}}
 	requests := byCell[c.ID]
 	f.completeness(g, requests)
 	n := unstable(requests)
 	note(&f.Reasons, n > 0, "%d of %d instances gave different outputs or counters in repetitions with the same seed", n, g.Items.Len())
 	f.times(g, requests)
-	f.lengths(g, c, byCell)
+	f.lengths(turns, c, byCell)
 	f.Valid, f.Warnings = len(f.Reasons) == 0, append(f.Warnings, shared.Warnings...)
 	return f.Validity
 }
 
-// lengths remarks on texts of another length than those of the control, the group's
+// lengths remarks on texts of another length than those of the control, the round's
 // first baseline, because headlines then compare times per useful token.
-func (f *finding) lengths(g *scenario.Group, c result.Cell, byCell map[string][]result.Request) {
-	i := slices.IndexFunc(g.Cells, func(c result.Cell) bool { return place.Baseline(c) && !c.CostOnly })
-	if i < 0 || g.Cells[i].ID == c.ID {
+func (f *finding) lengths(turns []result.Cell, c result.Cell, byCell map[string][]result.Request) {
+	i := slices.IndexFunc(turns, func(c result.Cell) bool { return place.Baseline(c) && !c.CostOnly })
+	if i < 0 || turns[i].ID == c.ID {
 		return
 	}
-	own, other := place.MeanLength(byCell[c.ID]), place.MeanLength(byCell[g.Cells[i].ID])
+	own, other := place.MeanLength(byCell[c.ID]), place.MeanLength(byCell[turns[i].ID])
 	note(&f.Warnings, place.UnequalLengths(own, other),
-		"its texts have %.1f useful tokens on average, those of %s %.1f: times are compared per useful token", own, g.Cells[i].Label, other)
+		"its texts have %.1f useful tokens on average, those of %s %.1f: times are compared per useful token", own, turns[i].Label+place.On(turns[i]), other)
 }
 
 // completeness looks for requests that were not run or failed.

@@ -3,7 +3,6 @@ package harness
 import (
 	"context"
 	"fmt"
-	"slices"
 	"sync"
 
 	"dllmbench/engines/usage"
@@ -15,9 +14,10 @@ import (
 // giveUp is the number of failures in a row after which a cell is left alone.
 const giveUp = 3
 
-// station is a cell of the group that is running.
+// station is a cell of the round that is running.
 type station struct {
-	group  *scenario.Group
+	round  scenario.Round
+	group  *scenario.Group // of the round, with the cell
 	cell   result.Cell
 	failed int  // failures in a row
 	traced bool // its engine has to show events
@@ -26,20 +26,24 @@ type station struct {
 	engine transport.Transport // nil until it is needed, and after it broke
 }
 
-// group runs all that is still to do in a group.
-func (r *runner) group(ctx context.Context, g *scenario.Group) error {
+// round runs all that is still to do in a round.
+func (r *runner) round(ctx context.Context, round scenario.Round) error {
 	var todo []Visit
-	for _, v := range schedule(g, r.plan.Scenario.Seed) {
-		if !r.records.done(g, v) {
+	for _, v := range schedule(round, r.plan.Scenario.Seed) {
+		if !r.records.done(round, v) {
 			todo = append(todo, v)
 		}
 	}
-	if len(todo) == 0 && !slices.ContainsFunc(g.Cells, func(c result.Cell) bool { return len(r.untraced(g, c)) > 0 }) {
-		return nil
+	var stations []*station
+	untraced := 0
+	for _, g := range round {
+		for _, c := range g.Cells {
+			stations = append(stations, &station{round: round, group: g, cell: c})
+			untraced += len(r.untraced(g, c))
+		}
 	}
-	stations := make([]*station, len(g.Cells))
-	for i, c := range g.Cells {
-		stations[i] = &station{group: g, cell: c}
+	if len(todo)+untraced == 0 {
+		return nil
 	}
 	defer closeAll(stations)
 	if len(todo) > 0 {
@@ -56,7 +60,7 @@ func (r *runner) group(ctx context.Context, g *scenario.Group) error {
 	return r.traces(ctx, stations)
 }
 
-// measure warms the cells of a group up and makes the visits.
+// measure warms the cells of a round up and makes the visits.
 func (r *runner) measure(ctx context.Context, stations []*station, todo []Visit) error {
 	if err := r.announce(); err != nil {
 		return err
@@ -102,7 +106,7 @@ func (r *runner) visit(ctx context.Context, s *station, v Visit) error {
 		return err
 	}
 	s.count(out)
-	slept, err := r.slept(s.group, v.Block, out.Stopped)
+	slept, err := r.slept(s.round, v.Block, out.Stopped)
 	if err != nil {
 		return err
 	}

@@ -7,7 +7,7 @@ import (
 	"dllmbench/harness/scenario"
 )
 
-// watchMachine notes what the machine does during a group's timed runs; end writes it.
+// watchMachine notes what the machine does during a round's timed runs; end writes it.
 func (r *runner) watchMachine(g *scenario.Group) (end func() error) {
 	if r.opt.Activity == nil {
 		return func() error { return nil }
@@ -41,7 +41,7 @@ func (r *runner) stopped(since time.Time) string {
 // slept says why the times of a block are void, "" if they are not; answered is what the
 // engine's process says of its last batch. The requests of the block that are written
 // already are written once more, without times.
-func (r *runner) slept(g *scenario.Group, block int, answered string) (string, error) {
+func (r *runner) slept(round scenario.Round, block int, answered string) (string, error) {
 	if r.awake.void != "" {
 		return r.awake.void, nil
 	}
@@ -49,7 +49,7 @@ func (r *runner) slept(g *scenario.Group, block int, answered string) (string, e
 	if r.awake.void = why; why == "" {
 		return "", nil
 	}
-	for _, c := range g.Cells {
+	for _, c := range round.Cells() {
 		for _, rec := range r.records.list {
 			if rec.Cell != c.ID || rec.PairBlock != block || rec.Void != "" || rec.E2ENs == nil {
 				continue

@@ -22,11 +22,14 @@ func TestSchedule(t *testing.T) {
 		g := &scenario.Group{Batch: rapid.IntRange(1, 3).Draw(t, "batch"), Repeats: rapid.IntRange(1, 3).Draw(t, "repeats")}
 		g.Items = scenario.Listed(make([]scenario.Item, g.Batch*rapid.IntRange(1, 3).Draw(t, "batches"))...)
 		g.Cells = make([]result.Cell, rapid.IntRange(1, 5).Draw(t, "cells"))
+		sibling := *g // on other weights
+		sibling.Cells = make([]result.Cell, rapid.IntRange(0, 3).Draw(t, "cells of a sibling"))
 		order := rapid.SampledFrom([]scenario.Order{scenario.Paired, scenario.Random, scenario.Sequential, scenario.Once}).Draw(t, "order")
 		seed := rapid.Uint64().Draw(t, "seed")
 		g.Order = order
-		list := schedule(g, seed)
-		if !slices.Equal(list, schedule(g, seed)) {
+		round := scenario.Round{g, &sibling}
+		list := schedule(round, seed)
+		if !slices.Equal(list, schedule(round, seed)) {
 			t.Fatal("the schedule is not the same twice")
 		}
 		type run struct{ cell, batch, repetition int }
@@ -38,11 +41,11 @@ func TestSchedule(t *testing.T) {
 				t.Fatalf("block %d of repetition %d, batch %d", v.Block, v.Repetition, v.Batch)
 			}
 		}
-		if len(seen) != len(g.Cells)*g.Batches()*order.Runs()*g.Repeats || len(list) != len(seen) {
+		if len(seen) != len(round.Cells())*g.Batches()*order.Runs()*g.Repeats || len(list) != len(seen) {
 			t.Fatalf("%d visits, %d different ones", len(list), len(seen))
 		}
 		for at, sum := range places {
-			if order == scenario.Paired && sum != 2*len(g.Cells)-1 {
+			if order == scenario.Paired && sum != 2*len(round.Cells())-1 {
 				t.Fatalf("cell %d has places that add up to %d in block %d", at[1], sum, at[0])
 			}
 		}

@@ -56,10 +56,9 @@ type account struct {
 }
 
 func newMeter(plan *scenario.Plan, done *records, opt Options) *meter {
-	m := &meter{opt: opt, start: opt.Now(), cells: map[string]*account{}, groups: make([][]*account, len(plan.Groups))}
-	for i := range plan.Groups {
-		g := &plan.Groups[i]
-		for _, c := range g.Cells {
+	m := &meter{opt: opt, start: opt.Now(), cells: map[string]*account{}, groups: make([][]*account, len(plan.Rounds()))}
+	for i, round := range plan.Rounds() {
+		for _, c := range round.Cells() {
 			a := &account{cell: c, group: i, work: 1}
 			if w := opt.Work[c.ID]; w > 0 {
 				a.work = w
@@ -68,10 +67,10 @@ func newMeter(plan *scenario.Plan, done *records, opt Options) *meter {
 			m.groups[i] = append(m.groups[i], a)
 		}
 		todo := false
-		for _, v := range schedule(g, plan.Scenario.Seed) {
+		for _, v := range schedule(round, plan.Scenario.Seed) {
 			a := m.groups[i][v.Cell]
 			a.all++
-			if !done.done(g, v) {
+			if !done.done(round, v) {
 				a.left++
 				todo = true
 			}

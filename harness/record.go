@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"slices"
 	"time"
+	"unicode/utf8"
 
 	"dllmbench/engines"
 	"dllmbench/engines/usage"
@@ -120,6 +121,7 @@ func (b batch) takeTokens(rec *result.Request, out outcome, i int) (breach strin
 	}
 	if item.Instance != nil {
 		rec.Output = g.Codec.Decode(useful)
+		measureText(rec, g, item.Template, useful)
 	}
 	return ""
 }
@@ -132,6 +134,8 @@ func (b batch) takeText(rec *result.Request, out outcome, i int) (breach string)
 	left, right, _ := sides(b.items[i].Instance.Template)
 	sum := sha256.Sum256([]byte(t.Text))
 	rec.Output, rec.OutputSHA256 = left+t.Text+right, hex.EncodeToString(sum[:])
+	chars := utf8.RuneCountInString(t.Text)
+	rec.Chars = &chars
 	if t.Err != nil {
 		return ""
 	}

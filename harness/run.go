@@ -1,7 +1,7 @@
 // Package harness runs the cells of a plan and records what every request cost
 // and what became of it.
 //
-// Cells of a group decode the same instances in turns: a repeat is an ABBA
+// Cells of a round decode the same instances in turns: a repeat is an ABBA
 // block, in which the cells run in the order A B C … C B A (or the other way
 // round), so that slow drift of the machine hits all of them alike. Nothing is
 // summarised here: each request becomes one record, and everything shown to
@@ -38,8 +38,8 @@ func Run(ctx context.Context, plan *scenario.Plan, w *result.Writer, old *result
 		r.take(old)
 	}
 	r.progress = newMeter(plan, r.records, opt)
-	for i := range plan.Groups {
-		if err := r.group(ctx, &plan.Groups[i]); err != nil {
+	for _, round := range plan.Rounds() {
+		if err := r.round(ctx, round); err != nil {
 			if syncErr := w.Sync(); syncErr != nil {
 				return r.summary(nil), syncErr
 			}
@@ -98,10 +98,9 @@ func (r *runner) unmix() {
 	for _, s := range r.sessions {
 		other[s.Session] = s.Isolated != r.session.Isolated
 	}
-	for i := range r.plan.Groups {
-		g := &r.plan.Groups[i]
-		if slices.ContainsFunc(schedule(g, r.plan.Scenario.Seed), func(v Visit) bool { return !r.records.done(g, v) }) {
-			for _, c := range g.Cells {
+	for _, round := range r.plan.Rounds() {
+		if slices.ContainsFunc(schedule(round, r.plan.Scenario.Seed), func(v Visit) bool { return !r.records.done(round, v) }) {
+			for _, c := range round.Cells() {
 				open[c.ID] = true
 			}
 		}

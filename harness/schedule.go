@@ -13,24 +13,25 @@ import (
 
 // Visit is one timed run of one cell on one batch.
 type Visit struct {
-	Cell       int // index in the group
+	Cell       int // index in the round
 	Batch      int // of the group
 	Repetition int // 2·repeat, and 2·repeat+1 for the second half of the block
 	Block      int // repeat × batches + batch, each sample being a repeat of its own
 	Order      int // place in the block
 }
 
-// schedule lists the visits of a group in the order of execution. It depends on
-// the seed and the group only, so that a resumed run continues the same list.
-func schedule(g *scenario.Group, seed uint64) []Visit {
+// schedule lists the visits of a round in the order of execution. It depends on
+// the seed and the round only, so that a resumed run continues the same list.
+func schedule(r scenario.Round, seed uint64) []Visit {
+	g, cells := r[0], r.Cells()
 	order := g.Order
 	var list []Visit
 	for repeat := range g.Repeats * max(1, g.Samples) { // samples take turns: see Group.Sample
 		for batch := range g.Batches() {
 			block := repeat*g.Batches() + batch
-			draw := rand.New(rand.NewPCG(seed, groupSeed(g, block)))
-			for at, cell := range blockOrder(len(g.Cells), order, draw) {
-				list = append(list, Visit{cell, batch, order.Runs()*repeat + at/len(g.Cells), block, at})
+			draw := rand.New(rand.NewPCG(seed, roundSeed(cells, block)))
+			for at, cell := range blockOrder(len(cells), order, draw) {
+				list = append(list, Visit{cell, batch, order.Runs()*repeat + at/len(cells), block, at})
 			}
 		}
 	}
@@ -64,10 +65,10 @@ func blockOrder(cells int, order scenario.Order, draw *rand.Rand) []int {
 	return append(half, second...)
 }
 
-// groupSeed makes blocks of different groups draw independently.
-func groupSeed(g *scenario.Group, block int) uint64 {
+// roundSeed makes blocks of different rounds draw independently.
+func roundSeed(cells []result.Cell, block int) uint64 {
 	h := sha256.New()
-	for _, c := range g.Cells {
+	for _, c := range cells {
 		h.Write([]byte(c.ID))
 	}
 	binary.Write(h, binary.LittleEndian, int64(block))
@@ -83,9 +84,10 @@ type records struct {
 func (r *records) put(rec result.Request) { r.list = result.Put(r.list, r.at, rec.Key(), rec) }
 
 // done reports whether all requests of a visit have a record that is no failure.
-func (r *records) done(g *scenario.Group, v Visit) bool {
+func (r *records) done(round scenario.Round, v Visit) bool {
+	g, c := round.At(v.Cell)
 	for k := range g.Batch {
-		i, ok := r.at[result.Key{Cell: g.Cells[v.Cell].ID, Instance: g.Items.ID(v.Batch*g.Batch + k), Repetition: v.Repetition}]
+		i, ok := r.at[result.Key{Cell: c.ID, Instance: g.Items.ID(v.Batch*g.Batch + k), Repetition: v.Repetition}]
 		if !ok {
 			return false
 		}

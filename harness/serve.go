@@ -92,7 +92,7 @@ func (r *runner) serve(ctx context.Context, s *station, v Visit) error {
 	for _, b := range done {
 		answered = cmp.Or(answered, b.out.Stopped)
 	}
-	slept, err := r.slept(s.group, v.Block, answered)
+	slept, err := r.slept(s.round, v.Block, answered)
 	if err != nil {
 		return err
 	}

@@ -9,13 +9,13 @@ import (
 )
 
 // Share is the part of a plan that a shard does, and what its header says of
-// it. Groups stay whole. work is that of one batch by cell id.
+// it. Rounds stay whole. work is that of one batch by cell id.
 func Share(plan *scenario.Plan, part shard.Part, work map[string]float64) (*scenario.Plan, *result.Shard) {
-	costs := make([]float64, len(plan.Groups))
-	for i := range plan.Groups {
-		g := &plan.Groups[i]
-		for _, c := range g.Cells {
-			costs[i] += work[c.ID] * float64(g.Batches()*g.Runs())
+	rounds := plan.Rounds()
+	costs := make([]float64, len(rounds))
+	for i, round := range rounds {
+		for _, c := range round.Cells() {
+			costs[i] += work[c.ID] * float64(round[0].Batches()*round[0].Runs())
 		}
 	}
 	whole := &result.Shard{Index: part.Index, Count: part.Count}
@@ -26,7 +26,9 @@ func Share(plan *scenario.Plan, part shard.Part, work map[string]float64) (*scen
 	own.Groups = nil
 	for i, to := range shard.Assign(costs, part.Count) {
 		if to == part.Index {
-			own.Groups = append(own.Groups, plan.Groups[i])
+			for _, g := range rounds[i] {
+				own.Groups = append(own.Groups, *g)
+			}
 		}
 	}
 	own.Groups = slices.Clip(own.Groups)

@@ -59,7 +59,7 @@ func surroundings(g *scenario.Group, byCell map[string][]result.Request, file *r
 		note(&f.Warnings, shortest >= coarseClock*step && shortest < fairClock*step, "the shortest time is %v and the clock moves in steps of %v", shortest, step)
 	}
 	for _, l := range file.Activities {
-		if l.Group == g.Cells[0].ID && sessions[l.Session] {
+		if l.Group == g.Cells[0].Group && sessions[l.Session] {
 			f.activity(l)
 		}
 	}

@@ -161,7 +161,7 @@ func TestLengthsDrift(t *testing.T) {
 	}
 	for i, want := range []int{0, 1, 0} {
 		var f finding
-		if f.lengths(g, g.Cells[i], byCell); len(f.Warnings) != want {
+		if f.lengths(g.Cells, g.Cells[i], byCell); len(f.Warnings) != want {
 			t.Errorf("cell %d: %v", i, f.Warnings)
 		}
 	}

@@ -13,7 +13,10 @@ import (
 
 // writeCheckpoint writes a checkpoint of a few thousand untrained numbers with a
 // tokenizer that knows the words of the workloads.
-func writeCheckpoint(dir string) error {
+func writeCheckpoint(dir string) error { return writeOther(dir, 320) }
+
+// writeOther is writeCheckpoint with a tokenizer of so many tokens.
+func writeOther(dir string, vocab int) error {
 	codec, err := tokenizer.Train(func(yield func(string) bool) {
 		for _, w := range all.Workloads() {
 			for i := range 100 {
@@ -23,7 +26,7 @@ func writeCheckpoint(dir string) error {
 				}
 			}
 		}
-	}, tokenizer.TrainOptions{VocabSize: 320, MinFrequency: 3})
+	}, tokenizer.TrainOptions{VocabSize: vocab, MinFrequency: 3})
 	if err != nil {
 		return err
 	}

@@ -21,7 +21,7 @@ func TestMain(m *testing.M) {
 
 // TestScript runs the command line as a user does; see testdata/script. Each
 // script finds an untrained checkpoint in the folder tiny, a scenario for it in
-// scenarios.yaml, damaged checkpoints in truncated, nan and foreign, and those of
+// scenarios.yaml, one with another tokenizer in other, damaged checkpoints in truncated, nan and foreign, and those of
 // other makers, without a tokenizer, in the folder that CHECKPOINTS names.
 func TestScript(t *testing.T) {
 	testscript.Run(t, testscript.Params{
@@ -41,6 +41,9 @@ func prepare(dir string) error {
 		if err := writeCheckpoint(filepath.Join(dir, name)); err != nil {
 			return err
 		}
+	}
+	if err := writeOther(filepath.Join(dir, "other"), 288); err != nil {
+		return err
 	}
 	weights, err := os.ReadFile("../../engines/library/testdata/llama.gguf")
 	if err != nil {

@@ -150,17 +150,26 @@ func readTokenizer(files fs.FS) (*tokenizer.Tokenizer, error) {
 }
 
 // Shelf keeps the weights of a run in memory: of random ones only the last, since
-// they can be large, and of a planned run those that are still needed. The zero
-// value is empty.
+// they can be large, and of a planned run those that are still needed. Before there is
+// a plan, of checkpoints on disk it keeps only the last. The zero value is empty.
 type Shelf struct {
 	loaded map[weights.Name]Weights
+	config map[weights.Name]model.Config // of all that were ever loaded
 	order  []weights.Name // of the plan
 	turn   int            // the place in order of the last ones that were opened
 }
 
 // Plan says in which order weights are going to be used. When the next ones are
-// opened, those whose last turn is over are let go.
-func (l *Shelf) Plan(order []weights.Name) { l.order, l.turn = order, 0 }
+// opened, those whose last turn is over are let go. Checkpoints on disk that are not
+// used first are let go at once.
+func (l *Shelf) Plan(order []weights.Name) {
+	l.order, l.turn = order, 0
+	for w := range l.loaded {
+		if w.Kind == weights.Path && len(order) > 0 && w != order[0] {
+			delete(l.loaded, w)
+		}
+	}
+}
 
 // Open returns weights, loading them the first time.
 func (l *Shelf) Open(w weights.Name) (Weights, error) {
@@ -171,9 +180,9 @@ func (l *Shelf) Open(w weights.Name) (Weights, error) {
 	got, err := Open(w)
 	if err == nil {
 		if l.loaded == nil {
-			l.loaded = map[weights.Name]Weights{}
+			l.loaded, l.config = map[weights.Name]Weights{}, map[weights.Name]model.Config{}
 		}
-		l.loaded[w] = got
+		l.loaded[w], l.config[w] = got, got.Model.Config()
 	}
 	return got, err
 }
@@ -187,7 +196,8 @@ func (l *Shelf) tidy(w weights.Name) {
 	l.turn = next
 	for other := range l.loaded {
 		over := l.order != nil && !slices.Contains(l.order[next:], other)
-		if other != w && (over || w.Random() && other.Random()) {
+		passed := l.order == nil && w.Kind == weights.Path && other.Kind == weights.Path
+		if other != w && (over || passed || w.Random() && other.Random()) {
 			delete(l.loaded, other)
 		}
 	}
@@ -198,11 +208,11 @@ func (l *Shelf) Config(w weights.Name) (model.Config, error) {
 	if w.Random() {
 		return model.Shape(w.Name)
 	}
-	got, err := l.Open(w)
-	if err != nil {
-		return model.Config{}, err
+	if config, known := l.config[w]; known {
+		return config, nil
 	}
-	return got.Model.Config(), nil
+	_, err := l.Open(w)
+	return l.config[w], err
 }
 
 // Tiny is a config of the same kind with the smallest possible layers and

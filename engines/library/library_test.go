@@ -153,3 +153,33 @@ func TestShelfFollowsThePlan(t *testing.T) {
 		t.Errorf("in the end %d models are in memory", len(shelf.loaded))
 	}
 }
+
+// TestShelfOfCheckpointsOnDisk: before a plan only the last one is in memory, at its
+// beginning only the first one, and of all that were seen the configuration is known.
+func TestShelfOfCheckpointsOnDisk(t *testing.T) {
+	a, b := weights.Parse("testdata/llama.gguf"), weights.Parse("testdata/qwen3.gguf")
+	var shelf Shelf
+	held := func(want weights.Name) {
+		t.Helper()
+		if _, ok := shelf.loaded[want]; !ok || len(shelf.loaded) != 1 {
+			t.Errorf("%d models are in memory, want %s alone", len(shelf.loaded), want)
+		}
+	}
+	for _, w := range []weights.Name{a, b} {
+		if _, err := shelf.Open(w); err != nil {
+			t.Fatal(err)
+		}
+		held(w)
+	}
+	if config, err := shelf.Config(a); err != nil || config.ModelType != "llama" {
+		t.Errorf("config %+v, %v", config, err)
+	}
+	held(b)
+	shelf.Plan([]weights.Name{a, b})
+	for _, w := range []weights.Name{a, b} {
+		if _, err := shelf.Open(w); err != nil {
+			t.Fatal(err)
+		}
+		held(w)
+	}
+}

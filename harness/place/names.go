@@ -133,5 +133,14 @@ func Keys(h result.Header) map[string]string {
 // files from before cells named their group: they are taken at their word.
 func InTurns(a, b string) bool { return a == b || a == "" || b == "" }
 
-// Decoder is the label of a cell with its swept options.
-func Decoder(c result.Cell) string { return strings.TrimSpace(c.Label + " " + c.Variant) }
+// Decoder is the label of a cell with its checkpoint, where the scenario names it, and
+// its swept options.
+func Decoder(c result.Cell) string { return strings.TrimSpace(c.Label + On(c) + " " + c.Variant) }
+
+// On says on which of the scenario's models a cell runs: " on qwen3", or "".
+func On(c result.Cell) string {
+	if c.Checkpoint == "" {
+		return ""
+	}
+	return " on " + c.Checkpoint
+}

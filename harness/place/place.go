@@ -65,8 +65,12 @@ func (m Maybe[T]) String() string {
 	return fmt.Sprint(m.Value)
 }
 
-// Of is the place of a cell among those of its run.
+// Of is the place of a cell among those of its run. Cells of related checkpoints are at
+// one place: what they share stands there instead of their weights.
 func Of(c result.Cell) Place {
+	if f := c.Family; f != nil {
+		c.Weights, c.Digest, c.WeightsAlone, c.Params, c.Budget = "family:"+f.Root, f.Digest, f.Digest, 0, f.Budget
+	}
 	var knobs []string
 	for _, k := range slices.Sorted(maps.Keys(c.Knobs)) {
 		knobs = append(knobs, fmt.Sprintf("%s=%v", k, c.Knobs[k]))

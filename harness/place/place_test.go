@@ -69,6 +69,31 @@ func TestUnknownModel(t *testing.T) {
 	}
 }
 
+// TestFamily: cells of related checkpoints are at one place if the task is the same in
+// tokens of one tokenizer, and their decoders have the names of the checkpoints.
+func TestFamily(t *testing.T) {
+	family := func(digest string, budget int) *result.Family {
+		return &result.Family{Root: "base", Digest: digest, Budget: budget}
+	}
+	a := result.Cell{Label: "ar", Checkpoint: "base", Weights: "path:a", Digest: "sha256:aa", Params: 1, Workload: "lists", Budget: 8, Family: family("sha256:ff", 8)}
+	for _, c := range []struct {
+		name   string
+		family *result.Family
+		differ int
+	}{
+		{"related", family("sha256:ff", 8), 0}, {"another budget", family("sha256:ff", 9), 1},
+		{"another family of that name", family("sha256:ee", 8), 2}, {"none", nil, 5},
+	} {
+		b := result.Cell{Label: "full", Variant: "steps=4", Checkpoint: "mdlm", Weights: "path:b", Digest: "sha256:bb", Params: 2, Workload: "lists", Budget: 6, Family: c.family}
+		if d := Differs(Of(a), Of(b)); len(d) != c.differ {
+			t.Errorf("%s: %v", c.name, d)
+		}
+		if got := Decoder(b); got != "full on mdlm steps=4" {
+			t.Errorf("decoder %q", got)
+		}
+	}
+}
+
 // TestOfReadsEveryField fills a cell: a field of the place that [In] forgets stays
 // empty.
 func TestOfReadsEveryField(t *testing.T) {

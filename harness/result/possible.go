@@ -53,8 +53,12 @@ func (r *Request) contradiction() string {
 		if problem := r.Usage.Problem(); problem != "" {
 			return "usage: " + problem
 		}
-		if r.Draft == nil && r.Usage[usage.UsefulTokens].Above(r.Usage[usage.CommittedTokens]) {
-			return fmt.Sprintf("usage: %s useful tokens of %s committed ones", r.Usage[usage.UsefulTokens], r.Usage[usage.CommittedTokens])
+		useful := r.Usage[usage.UsefulTokens]
+		if r.OwnTokens != nil {
+			useful = usage.Known(*r.OwnTokens)
+		}
+		if r.Draft == nil && useful.Above(r.Usage[usage.CommittedTokens]) {
+			return fmt.Sprintf("usage: %s useful tokens of %s committed ones", useful, r.Usage[usage.CommittedTokens])
 		}
 	}
 	for _, t := range []struct {

@@ -54,6 +54,37 @@ type Header struct {
 	// Cell.Weights does, and JudgeDigest is the digest of that model; "" without a judge.
 	Judge       string `json:"judge,omitempty"`
 	JudgeDigest string `json:"judge_digest,omitempty"`
+	// Checkpoints are the weights that the scenario names and cells use, in its order.
+	Checkpoints []Checkpoint `json:"checkpoints,omitempty"`
+}
+
+// Checkpoint is an entry of the scenario's "models", with what was measured of it.
+type Checkpoint struct {
+	Name     string `json:"name"`
+	Weights  string `json:"weights"`                 // as in Cell
+	Parent   string `json:"parent,omitempty"`        // that it was made from, as the scenario says; "" for none
+	Family   string `json:"family,omitempty"`        // name of the model without a parent from which it was made; "" where the run has no relative
+	Note     string `json:"note,omitempty"`          // of the scenario
+	Download string `json:"download,omitempty"`      // where the files are published, as the scenario says
+	Digest   string `json:"digest"`                  // of the model
+	Alone    string `json:"weights_alone,omitempty"` // of the weights alone
+	Params   int64  `json:"params"`
+	Shape    string `json:"shape"`   // layers, widths and vocabulary, in words
+	Trained  string `json:"trained"` // how finished text saw itself, in words
+	// Tokenizer is the SHA-256 of the ids of Texts texts: a fixed one, and the first
+	// prompts and answers of the run's tasks. Checkpoints with the same one share their
+	// tokenizer as far as was measured.
+	Tokenizer string `json:"tokenizer"`
+	Texts     int    `json:"texts"` // that were measured
+}
+
+// Family is what cells of checkpoints with a common ancestor share, so that they are
+// compared though their weights differ.
+type Family struct {
+	Root   string `json:"root"`   // name of the checkpoint without a parent
+	Digest string `json:"digest"` // SHA-256 of the digests of all its checkpoints in the run
+	// Budget is the token budget of the task in tokens of the tokenizer that counts.
+	Budget int `json:"budget"`
 }
 
 // Shard says which part of a run a file holds.
@@ -173,6 +204,14 @@ type Cell struct {
 	Planted *int `json:"planted,omitempty"`
 	// Samples is the number of independent answers to each instance; 0 for one.
 	Samples int `json:"samples,omitempty"`
+	// Checkpoint is the name of the weights in the scenario's "models"; "" for none.
+	Checkpoint string `json:"checkpoint,omitempty"`
+	// Family is what the cell shares with those of related checkpoints; nil for none.
+	Family *Family `json:"family,omitempty"`
+	// TokensOf names the checkpoint whose tokenizer counts the useful tokens of the cell,
+	// where those of its family differ: "NAME sha256:…"; "" for its own. Budgets and all
+	// other tokens are those of its own tokenizer.
+	TokensOf string `json:"tokens_of,omitempty"`
 }
 
 // Metric defines one metric for readers of the file.

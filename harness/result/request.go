@@ -35,6 +35,12 @@ type Request struct {
 
 	// Usage holds the counters of the work; what nobody counted is null.
 	Usage usage.Usage `json:"usage"`
+	// Chars are the characters (Unicode code points) of the useful text, without what a
+	// template fixes; null in older files and where there is no text.
+	Chars *int `json:"chars,omitempty"`
+	// OwnTokens are its tokens in the tokenizer of its own checkpoint, where another one
+	// counts the useful tokens (Cell.TokensOf); null elsewhere.
+	OwnTokens *int `json:"own_tokens,omitempty"`
 	// Wall time of the passes that the request took part in, by kind of work;
 	// null unless the request was decoded to its end.
 	Spent *Spent `json:"spent"`

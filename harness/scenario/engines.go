@@ -4,49 +4,19 @@ import (
 	"slices"
 
 	"dllmbench/engines"
-	"dllmbench/engines/weights"
 
 	"gopkg.in/yaml.v3"
 )
-
-// trained refuses random weights for workloads.
-func (p *parser) trained(w weights.Name, n *yaml.Node) {
-	if w.Random() {
-		p.add(place(n), "weights of a shape are random and cannot solve workloads; use an entry of \"cost\" with this shape")
-	}
-}
-
-// weights reads {builtin: name}, {path: folder} or {shape: name}.
-func (p *parser) weights(n *yaml.Node) weights.Name {
-	var w weights.Name
-	before := len(p.list)
-	have := p.read(n, weightsObject, into{"builtin": &w.Name, "path": &w.Name, "shape": &w.Name,
-		"mask": &w.Trained.Mask, "context": &w.Trained.Context, "block": &w.Trained.Block, "shift": &w.Trained.Shift})
-	for _, kind := range []weights.Kind{weights.Builtin, weights.Path, weights.Shape} {
-		given := have[string(kind)].value
-		if given != nil && w.Kind != "" {
-			p.add(place(given), "weights have both %q and %q; allowed is one of builtin, path, shape", w.Kind, kind)
-		}
-		if given != nil {
-			w.Kind = kind
-		}
-	}
-	if err := w.Trained.Check(); err != nil && len(p.list) == before {
-		p.add(place(n), "%v", err)
-	} else if w.Trained != (weights.Trained{}) && w.Kind != weights.Path && len(p.list) == before {
-		p.add(place(n), "mask, context, block and shift say how the weights of a %q were trained", weights.Path)
-	}
-	if w.Kind == "" && len(p.list) == before {
-		p.add(place(n), "weights are empty; allowed is one of builtin, path, shape")
-	}
-	return w
-}
 
 // engines reads the list of engines.
 func (p *parser) engines(n *yaml.Node) {
 	for _, item := range p.items(n, "engines") {
 		e := Engine{at: place(item), given: map[string]setting{}}
-		have := p.read(item, anEngine, into{"name": &e.Name, "engine": nil, "preset": nil, "generation": nil})
+		have := p.read(item, anEngine, into{"name": &e.Name, "engine": nil, "preset": nil, "generation": nil, "model": func(n *yaml.Node) {
+			if m := p.modelNamed(n); m != nil {
+				e.Weights = m.Weights
+			}
+		}})
 		if have == nil {
 			continue
 		}

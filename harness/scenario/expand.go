@@ -26,6 +26,8 @@ type WeightsInfo struct {
 	// Special ids never occur in a random prompt: mask, end, pad.
 	Special []int32
 	Codec   engines.Codec // nil for a shape
+	Shape   string        // layers, widths and vocabulary, in words
+	Trained string        // how finished text saw itself, in words
 	// Check, if set, refuses option values that do not go together, that do not
 	// fit a token budget (a budget that is no multiple of the block length where
 	// the rule needs it), or that need something these weights lack. It says what
@@ -49,9 +51,12 @@ func (s *Scenario) Sketch(ctx context.Context, about func(weights.Name) (Weights
 func (s *Scenario) expand(ctx context.Context, about func(weights.Name) (WeightsInfo, error), sketch bool) (*Plan, error) {
 	sum := sha256.Sum256(s.Text)
 	x := &expander{collector: collector{sources: s.sources}, s: s, about: about, plan: &Plan{Scenario: s, SHA256: hex.EncodeToString(sum[:])},
-		known: map[weights.Name]WeightsInfo{}, budgets: map[rungKey]int{}, ids: map[string]bool{}, prompts: map[costKey]Items{}, ctx: ctx, sketch: sketch}
+		known: map[weights.Name]WeightsInfo{}, budgets: map[rungKey]int{}, ids: map[string]bool{}, prompts: map[costKey]Items{}, kin: map[string]*kin{}, ctx: ctx, sketch: sketch}
 	if x.bound(); len(x.list) > 0 {
 		return nil, x.err()
+	}
+	if err := x.checkpoints(); err != nil {
+		return nil, err
 	}
 	for _, t := range s.Tasks {
 		if err := x.task(t); err != nil {
@@ -69,6 +74,9 @@ func (s *Scenario) expand(ctx context.Context, about func(weights.Name) (Weights
 	if err := cmp.Or(ctx.Err(), x.err()); err != nil {
 		return nil, err
 	}
+	if len(s.Models) > 0 {
+		x.plan.gather()
+	}
 	return x.plan, nil
 }
 
@@ -83,6 +91,7 @@ type expander struct {
 	work        // of the groups so far
 	kept    int // requests that are held as a whole
 	prompts map[costKey]Items
+	kin     map[string]*kin // of the models of families, by name
 	ctx     context.Context
 	sketch  bool
 	ids     map[string]bool
@@ -109,57 +118,103 @@ func (x *expander) info(w weights.Name) (WeightsInfo, error) {
 
 // task adds the groups of a workload entry.
 func (x *expander) task(t Task) error {
-	info, err := x.info(t.Weights)
+	sides, err := x.sides(t)
 	if err != nil {
 		return err
-	}
-	if info.Codec == nil {
-		return fmt.Errorf("weights %s have no tokenizer", t.Weights)
 	}
 	if t.Planted != nil && !x.plantable(t) {
 		return nil
 	}
 	for _, rung := range t.Rungs {
-		if err := x.ctx.Err(); err != nil {
-			return err
+		for _, party := range x.parties(sides) {
+			if err := x.ctx.Err(); err != nil {
+				return err
+			}
+			x.rung(t, rung, party)
 		}
-		x.rung(t, rung, info)
 	}
 	return nil
 }
 
-// rung adds the groups of a rung: one for each token budget and each start.
-func (x *expander) rung(t Task, rung int, info WeightsInfo) {
-	r := t.Workload.Rungs()[rung]
-	name := t.Workload.Name() + " " + r.Name
-	if t.SHA256 != "" && t.Budget == nil && x.longest(t.Workload, rung, info.Codec) <= 1 {
-		x.add(t.at, "no item of %s has an answer from which a token budget could follow; give the entry a \"budget\" in tokens", name)
-		return
-	}
-	room := math.MaxInt // tokens that a prompt may have
-	budget := 0
-	leaveOut := func(format string, args ...any) {
-		if note := name + ": left out, " + fmt.Sprintf(format, args...); !slices.Contains(x.plan.LeftOut, note) {
-			x.plan.LeftOut = append(x.plan.LeftOut, note)
-		}
-	}
-	if t.Skip {
-		budget = slices.Max(x.taskBudgets(t, rung, info.Codec, 0))
-		if room = info.Context - budget; room < 1 {
-			leaveOut("a token budget of %d leaves no room for a prompt in the context of weights %s (%d)", budget, t.Weights, info.Context)
+// rung adds the groups of a rung on the sides of a party: one for each token budget and
+// each start, and for each side. Those of all sides decode the same instances.
+func (x *expander) rung(t Task, rung int, party []side) {
+	var rooms []room
+	for _, s := range party {
+		if t.SHA256 != "" && t.Budget == nil && x.longest(t.Workload, rung, s.info.Codec) <= 1 {
+			x.add(t.at, "no item of %s has an answer from which a token budget could follow; give the entry a \"budget\" in tokens", rungName(t, rung))
 			return
 		}
+		place := room{codec: s.info.Codec, tokens: math.MaxInt}
+		if t.Skip {
+			budget := slices.Max(x.taskBudgets(t, rung, s.info.Codec, 0))
+			if place.tokens = s.info.Context - budget; place.tokens < 1 {
+				x.leaveOut(t, rung, "a token budget of %d leaves no room for a prompt in the context of weights %s (%d)", budget, s.weights, s.info.Context)
+				return
+			}
+		}
+		rooms = append(rooms, place)
 	}
-	items, err := x.taskItems(t, rung, info.Codec, room)
+	var parts [][]group // by side
+	for k, s := range party {
+		rooms[0], rooms[k] = rooms[k], rooms[0] // its own first
+		list, ok := x.onSide(t, rung, s, rooms)
+		if !ok {
+			return
+		}
+		rooms[0], rooms[k] = rooms[k], rooms[0]
+		parts = append(parts, list)
+	}
+	for i := range parts[0] {
+		var together []group
+		for _, list := range parts {
+			together = append(together, list[i])
+		}
+		x.groups(t.entry, together...)
+	}
+}
+
+// room is how many tokens a prompt may have.
+type room struct {
+	codec  engines.Codec
+	tokens int
+}
+
+func rungName(t Task, rung int) string {
+	return t.Workload.Name() + " " + t.Workload.Rungs()[rung].Name
+}
+
+// leaveOut notes once why a rung is left out.
+func (x *expander) leaveOut(t Task, rung int, format string, args ...any) {
+	if note := rungName(t, rung) + ": left out, " + fmt.Sprintf(format, args...); !slices.Contains(x.plan.LeftOut, note) {
+		x.plan.LeftOut = append(x.plan.LeftOut, note)
+	}
+}
+
+// onSide makes the groups of a rung on one side, by token budget and start; ok is false
+// where there are none. Prompts have room in the first of rooms, its own, and all others.
+func (x *expander) onSide(t Task, rung int, s side, rooms []room) (list []group, ok bool) {
+	r, info := t.Workload.Rungs()[rung], s.info
+	items, err := x.taskItems(t, rung, rooms)
 	if err != nil {
-		x.add(t.at, "weights %s: %v", t.Weights, err)
-		return
+		x.add(t.at, "weights %s: %v", s.weights, err)
+		return nil, false
 	}
 	if items.Len() == 0 && items.skipped > 0 {
-		leaveOut("none of its prompts (%d) has at most the %d tokens for which the context of weights %s (%d) has room beside a budget of %d", items.skipped, room, t.Weights, info.Context, budget)
-		return
+		x.leaveOut(t, rung, "none of its prompts (%d) has at most the %d tokens for which the context of weights %s (%d) has room beside a budget of %d",
+			items.skipped, rooms[0].tokens, s.weights, info.Context, info.Context-rooms[0].tokens)
+		return nil, false
 	}
 	cell := result.Cell{Workload: t.Workload.Name(), Rung: r.Name, Split: string(t.Split), Knobs: r.Knobs, Skipped: items.skipped}
+	cell.Checkpoint = x.s.model(s.weights).Name
+	k := x.kin[cell.Checkpoint]
+	if k != nil && k.tokensOf != "" {
+		cell.TokensOf = k.tokensOf
+		if t.Planted != nil {
+			x.add(t.at, "planted errors are tokens, and the tokenizers of the models that are compared differ; leave planted out, or choose engines of one model")
+			return nil, false
+		}
+	}
 	if t.Samples > 1 {
 		cell.Samples = t.Samples
 	}
@@ -169,15 +224,29 @@ func (x *expander) rung(t Task, rung int, info WeightsInfo) {
 	if items.judged {
 		cell.Chance = &r.Chance
 	}
-	for _, budget := range x.taskBudgets(t, rung, info.Codec, items.template) {
+	budgets := x.taskBudgets(t, rung, info.Codec, items.template)
+	counted := budgets
+	if k != nil && items.template == 0 {
+		counted = x.taskBudgets(t, rung, k.counting, 0)
+	}
+	for i, budget := range budgets {
+		if k != nil {
+			cell.Family = &result.Family{Root: k.root, Digest: k.digest, Budget: counted[i]}
+		}
 		for _, begin := range x.starts(t, items.Items, info.Codec, budget) {
 			cell.Planted = begin.planted
-			x.groups(t.entry, info, group{
-				Group: Group{Weights: t.Weights, Codec: info.Codec, Workload: t.Workload, Stop: info.Codec.EndIDs(), Budget: budget, Samples: t.Samples},
-				cell:  cell, mute: items.mute,
-			}, func(batch int) Items { return begin.items.First(items.Len() / batch * batch) })
+			g := group{
+				Group: Group{Weights: s.weights, Codec: info.Codec, Workload: t.Workload, Stop: info.Codec.EndIDs(), Budget: budget, Samples: t.Samples},
+				cell:  cell, mute: items.mute, info: info, engines: s.engines,
+				items: func(batch int) Items { return begin.items.First(items.Len() / batch * batch) },
+			}
+			if cell.TokensOf != "" {
+				g.Counting = k.counting
+			}
+			list = append(list, g)
 		}
 	}
+	return list, true
 }
 
 // cost adds the groups of a cost entry.
@@ -195,10 +264,11 @@ func (x *expander) cost(c Cost) error {
 				x.add(c.at, "a prompt of %d tokens and a budget of %d make %d positions; %s has a context of %d", prompt, budget, n, c.Weights, info.Context)
 				continue
 			}
-			x.groups(c.entry, info, group{
+			x.groups(c.entry, group{
 				Group: Group{Weights: c.Weights, Budget: roundUp(budget, x.s.Generation.BudgetMultiple)},
-				cell:  result.Cell{CostOnly: true, PromptLen: &prompt},
-			}, func(batch int) Items { return x.costItems(c, prompt, batch, info) })
+				cell:  result.Cell{CostOnly: true, PromptLen: &prompt}, info: info, engines: c.engines,
+				items: func(batch int) Items { return x.costItems(c, prompt, batch, info) },
+			})
 		}
 	}
 	return nil
@@ -207,12 +277,15 @@ func (x *expander) cost(c Cost) error {
 // group is a group before batch size, threads and engines are put in.
 type group struct {
 	Group
-	cell result.Cell
-	mute string // why answers to some items cannot be judged, "" if they can
+	cell    result.Cell
+	mute    string // why answers to some items cannot be judged, "" if they can
+	info    WeightsInfo
+	engines []int // indices of Scenario.Engines
+	items   func(batch int) Items
 }
 
-// groups adds one group for each batch size and thread count.
-func (x *expander) groups(e entry, info WeightsInfo, g group, items func(batch int) Items) {
+// groups adds one group of each of a party for each batch size and thread count.
+func (x *expander) groups(e entry, party ...group) {
 	if x.full() || x.ctx.Err() != nil {
 		return
 	}
@@ -220,11 +293,52 @@ func (x *expander) groups(e entry, info WeightsInfo, g group, items func(batch i
 	if m.Order == Once && e.own.Repeats > 1 {
 		x.add(e.at, "order once decodes each instance a single time, which repeats %d contradicts; leave repeats out, or choose order %s, %s or %s", e.own.Repeats, Paired, Random, Sequential)
 	}
-	g.Repeats, g.Order, g.Trace = m.Repeats, m.Order, m.Trace
-	g.cell.Experiments = e.experiments
-	g.cell.Weights, g.cell.Digest, g.cell.WeightsAlone, g.cell.Params, g.cell.Budget = g.Weights.String(), info.Digest, info.WeightsAlone, info.Params, g.Budget
-	var variants []variant
-	for _, index := range e.engines {
+	variants, all := make([][]variant, len(party)), 0
+	for k := range party {
+		g, info := &party[k], party[k].info
+		g.Repeats, g.Order, g.Trace = m.Repeats, m.Order, m.Trace
+		g.cell.Experiments = e.experiments
+		g.cell.Weights, g.cell.Digest, g.cell.WeightsAlone, g.cell.Params, g.cell.Budget = g.Weights.String(), info.Digest, info.WeightsAlone, info.Params, g.Budget
+		variants[k] = x.variants(e, g)
+		all += len(variants[k])
+	}
+	for _, batch := range m.Batch {
+		for k := range party {
+			party[k].Items = party[k].items(batch)
+			x.fits(e, party[k])
+		}
+		for _, threads := range m.Threads {
+			if x.spend(e.at, float64(all), float64(all*party[0].Items.Len())*float64(m.Order.Runs()*m.Repeats*max(1, party[0].Samples))) {
+				return
+			}
+			lead := "" // of the cells that take turns
+			for k, g := range party {
+				if !g.Order.turns() {
+					lead = ""
+				}
+				g.Batch, g.Threads = batch, threads
+				g.cell.Batch, g.cell.Threads = batch, threads
+				for _, v := range variants[k] {
+					c := v.cell(g.cell)
+					if x.ids[c.ID] {
+						x.add(e.at, "%s with a token budget of %d is planned a second time by this entry", v.title(), g.Budget)
+					}
+					x.ids[c.ID] = true
+					if lead == "" || g.Order == Once { // nobody takes turns
+						lead = c.ID
+					}
+					c.Group = lead
+					g.Cells = append(g.Cells, c)
+				}
+				x.plan.Groups = append(x.plan.Groups, g.Group)
+			}
+		}
+	}
+}
+
+// variants are those of all engines of a group, with what the engines say of themselves.
+func (x *expander) variants(e entry, g *group) (variants []variant) {
+	for _, index := range g.engines {
 		list, err := x.s.variants(index, e.sweep)
 		if err != nil {
 			x.add(x.s.Engines[index].at, "%v", err)
@@ -233,9 +347,9 @@ func (x *expander) groups(e entry, info WeightsInfo, g group, items func(batch i
 	}
 	for i, v := range variants {
 		variants[i].info = engines.Info{Cache: v.engine.Preset.Cache}
-		if info.Check != nil {
+		if g.info.Check != nil {
 			var err error
-			if variants[i].info, err = info.Check(v.engine.Preset.Engine, v.engine.Preset.Name, v.options, g.Budget); err != nil {
+			if variants[i].info, err = g.info.Check(v.engine.Preset.Engine, v.engine.Preset.Name, v.options, g.Budget); err != nil {
 				x.add(v.blame(), "%s with a token budget of %d: %v", v.title(), g.Budget, err)
 			}
 			for _, way := range variants[i].info.Untrained {
@@ -248,48 +362,23 @@ func (x *expander) groups(e entry, info WeightsInfo, g group, items func(batch i
 			x.add(v.blame(), "%s picks by the checker, which cannot judge all items of %s (%s); allowed is best_of_pick likelihood", v.title(), g.cell.Workload, g.mute)
 		}
 	}
-	for _, batch := range m.Batch {
-		g.Items = items(batch)
-		x.fits(e, g, info)
-		for _, threads := range m.Threads {
-			if x.spend(e.at, float64(len(variants)), float64(len(variants)*g.Items.Len())*float64(m.Order.Runs()*m.Repeats*max(1, g.Samples))) {
-				return
-			}
-			g.Batch, g.Threads = batch, threads
-			g.cell.Batch, g.cell.Threads = batch, threads
-			g.Cells = nil
-			for _, v := range variants {
-				c := v.cell(g.cell)
-				if x.ids[c.ID] {
-					x.add(e.at, "%s with a token budget of %d is planned a second time by this entry", v.title(), g.Budget)
-				}
-				x.ids[c.ID] = true
-				g.Cells = append(g.Cells, c)
-			}
-			for i := range g.Cells {
-				if g.Cells[i].Group = g.Cells[0].ID; g.Order == Once { // nobody takes turns
-					g.Cells[i].Group = g.Cells[i].ID
-				}
-			}
-			x.plan.Groups = append(x.plan.Groups, g.Group)
-		}
-	}
+	return variants
 }
 
 // fits refuses prompts that leave no room for the budget.
-func (x *expander) fits(e entry, g group, info WeightsInfo) {
+func (x *expander) fits(e entry, g group) {
 	if len(g.Items.lengths) == 0 {
 		x.add(e.at, "the workload has fewer different instances than one batch needs")
 		return
 	}
 	longest := slices.Max(g.Items.lengths)
-	if n := int(longest) + g.Budget; n > info.Context {
+	if n := int(longest) + g.Budget; n > g.info.Context {
 		hint := ""
 		if g.cell.Dataset != "" {
 			hint = "; too_long: skip leaves such prompts out"
 		}
 		x.add(e.at, "%s: a prompt of %d tokens and a budget of %d make %d positions; the weights %s have a context of %d%s",
-			g.Items.ID(slices.Index(g.Items.lengths, longest)), longest, g.Budget, n, g.Weights, info.Context, hint)
+			g.Items.ID(slices.Index(g.Items.lengths, longest)), longest, g.Budget, n, g.Weights, g.info.Context, hint)
 	}
 }
 

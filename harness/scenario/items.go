@@ -92,10 +92,12 @@ type asked struct {
 }
 
 // taskItems makes the requests of a rung. Instances with the same canonical
-// form count once; a family that is too small gives fewer. Prompts of more than
-// room tokens are left out and counted. A sketch ends after some.
-func (x *expander) taskItems(t Task, rung int, codec engines.Codec, room int) (asked, error) {
+// form count once; a family that is too small gives fewer. Prompts that have no room
+// in one of rooms are left out and counted; the first one is that of the tokens that
+// are made. A sketch ends after some.
+func (x *expander) taskItems(t Task, rung int, rooms []room) (asked, error) {
 	var a asked
+	codec := rooms[0].codec
 	var places []int32 // of the instances in the workload
 	generate := func(i int) workloads.Instance { return t.Workload.Generate(t.Split, rung, i) }
 	made := func(inst workloads.Instance) (Item, error) {
@@ -129,7 +131,9 @@ func (x *expander) taskItems(t Task, rung int, codec engines.Codec, room int) (a
 		}
 		seen[inst.Canon] = true
 		item, err := made(inst)
-		if len(item.Prompt) > room {
+		if len(item.Prompt) > rooms[0].tokens || slices.ContainsFunc(rooms[1:], func(r room) bool {
+			return t.Skip && len(r.codec.Encode(inst.Prompt)) > r.tokens
+		}) {
 			a.skipped++
 			continue
 		}

@@ -115,6 +115,7 @@ func unique(names []string) []string {
 const (
 	theScenario    = "the scenario"
 	weightsObject  = "weights"
+	aModel         = "a model"
 	anEngine       = "an engine"
 	generationKeys = "generation"
 	measureObject  = "measurement"
@@ -154,13 +155,23 @@ func objects() []object {
 		{"sweep", "Instead of the scenario's sweep.", false, value{}},
 		{"experiment", "Names under which claims look for these cells.", false, listOf(value{kind: label, what: "the name of an experiment"})},
 	}
+	checkpoint := []key{
+		{"builtin", "Weights inside the binary.", false, value{kind: choice, from: builtinNames, what: "built-in weights"}},
+		{"path", "A folder with config.json, model.safetensors and tokenizer.json, or a GGUF file.", false, value{kind: text}},
+		{"mask", "Id of the mask token of a path, where its files name none or a wrong one.", false, wholeOf(1, 1<<21)},
+		{"context", "How finished text saw itself when a path was trained, where its files do not say: token, block or full.", false, choiceOf(weights.Contexts()...)},
+		{"block", "With the context block: positions in a block.", false, wholeOf(1, MaxTokens)},
+		{"shift", "Beside a context: whether a mask is predicted by the row in front of it.", false, value{kind: boolean}},
+	}
 	return []object{
 		{theScenario, "", []key{
 			{"version", "Version of this format.", true, wholeOf(1, 1)},
 			{"include", "Files whose keys are taken over, relative to this one; own keys win.", false, listOf(value{kind: text})},
 			{"name", "Shown in reports.", false, value{kind: label}},
 			{"seed", "Decides order, random prompts and the random draws of decoders.", false, wholeOf(0, 1<<53)},
-			{"weights", "One set of weights for all engines; needed by workloads.", false, value{kind: mapping, object: weightsObject}},
+			{"models", "Several checkpoints by name, and which of them was made from which: {NAME: {path: FOLDER, parent: NAME}}.", false, value{}},
+			{"tokenizer_of", "The model whose tokenizer counts useful text where those of a family differ; the one without a parent if left out.", false, value{kind: text}},
+			{"weights", "The weights of all engines that name no model; needed by workloads where some do not.", false, value{kind: mapping, object: weightsObject}},
 			{"engines", "The decoders that are compared.", true, listOf(value{kind: mapping, object: anEngine})},
 			{"generation", "What is the same for every engine: budgets, and options for every engine that knows them.", false, value{kind: mapping, object: generationKeys}},
 			{"workloads", "Cells with quality: trained weights on tasks.", false, listOf(value{kind: mapping, object: aTask})},
@@ -177,19 +188,19 @@ func objects() []object {
 			{"claims", "The claims to be judged: all, or their numbers.", false, value{}},
 			{"judge", "Weights whose autoregressive likelihood of outputs is recorded.", false, value{kind: mapping, object: weightsObject}},
 		}},
-		{weightsObject, "weights", []key{
-			{"builtin", "Weights inside the binary.", false, value{kind: choice, from: builtinNames, what: "built-in weights"}},
-			{"path", "A folder with config.json, model.safetensors and tokenizer.json, or a GGUF file.", false, value{kind: text}},
+		{weightsObject, "weights", append([]key{
 			{"shape", "Random weights of about so many parameters, for cost only: 20m.", false, value{kind: shape}},
-			{"mask", "Id of the mask token of a path, where its files name none or a wrong one.", false, wholeOf(1, 1<<21)},
-			{"context", "How finished text saw itself when a path was trained, where its files do not say: token, block or full.", false, choiceOf(weights.Contexts()...)},
-			{"block", "With the context block: positions in a block.", false, wholeOf(1, MaxTokens)},
-			{"shift", "Beside a context: whether a mask is predicted by the row in front of it.", false, value{kind: boolean}},
-		}},
+		}, checkpoint...)},
+		{aModel, "model", append([]key{
+			{"parent", "The model that these weights were made from. Only models with a common ancestor are compared with each other.", false, value{kind: text}},
+			{"note", "Shown in reports.", false, value{kind: text}},
+			{"download", "Where the files are published; said when they are missing.", false, value{kind: text}},
+		}, checkpoint...)},
 		{anEngine, "engine", []key{
 			{"name", "Label in tables and sweep keys; the engine's name if left out.", false, value{kind: label}},
 			{"engine", "The decoder.", true, value{kind: choice, from: engineNames}},
 			{"preset", "A published rule of the decoder.", true, value{kind: choice, from: presetNames}},
+			{"model", "The name of the model that it decodes with; the weights of the entry or the scenario if left out.", false, value{kind: text}},
 			{"generation", "Options of the preset.", false, value{}},
 		}},
 		{generationKeys, "generation", []key{

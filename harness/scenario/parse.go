@@ -96,6 +96,12 @@ func (p *parser) scenario(root *yaml.Node) {
 	if have["version"].value == nil {
 		p.add(at, "the scenario needs the key \"version\"; this program reads version 1")
 	}
+	read("models", p.models)
+	read("tokenizer_of", func(n *yaml.Node) {
+		if m := p.modelNamed(n); m != nil {
+			p.s.TokenizerOf = m.Name
+		}
+	})
 	read("weights", func(n *yaml.Node) { p.s.Weights = p.weights(n) })
 	if !read("engines", p.engines) {
 		p.add(at, "the scenario needs the key \"engines\"")
@@ -117,7 +123,12 @@ func (p *parser) scenario(root *yaml.Node) {
 	case !tasks && !costs:
 		p.add(at, "there is nothing to measure: the scenario needs the key \"workloads\" or \"cost\"")
 	case tasks && have["weights"].value == nil:
-		p.add(place(have["workloads"].value), "workloads need the key \"weights\", for example {builtin: %s}", append(p.catalog.Builtin, "v1")[0])
+		without := func(i int) bool { return p.s.Engines[i].Weights.Kind == "" }
+		if slices.ContainsFunc(p.s.Tasks, func(t Task) bool {
+			return t.Weights.Kind == "" && (len(t.engines) == 0 || slices.ContainsFunc(t.engines, without))
+		}) {
+			p.add(place(have["workloads"].value), "workloads need the key \"weights\", for example {builtin: %s}, or engines that all name a \"model\"", append(p.catalog.Builtin, "v1")[0])
+		}
 	case tasks:
 		p.trained(p.s.Weights, have["weights"].value)
 	}

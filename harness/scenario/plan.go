@@ -8,6 +8,7 @@ import (
 
 	"dllmbench/engines"
 	"dllmbench/engines/weights"
+	"dllmbench/harness/lists"
 	"dllmbench/harness/result"
 	"dllmbench/workloads"
 )
@@ -20,12 +21,15 @@ type Plan struct {
 	LeftOut  []string // rungs that were left out as a whole, and why
 	// Untrained says which engines ask of weights what these were not trained for.
 	Untrained []string
+	// Checkpoints are the models of the scenario that cells run on.
+	Checkpoints []result.Checkpoint
 }
 
-// Group is a set of cells that decode the same requests in turns.
+// Group is a set of cells that decode the same requests on the same weights in turns.
 type Group struct {
 	Weights  weights.Name
 	Codec    engines.Codec      // nil for cost-only cells
+	Counting engines.Codec      // counts useful text, see [result.Cell.TokensOf]; nil for Codec
 	Workload workloads.Workload // nil for cost-only cells
 	Stop     []int32            // nil for cost-only cells: they use the whole budget
 	Budget   int
@@ -56,6 +60,63 @@ func (p *Plan) Cells() []result.Cell {
 		list = append(list, g.Cells...)
 	}
 	return list
+}
+
+// A Round is groups whose cells take turns: one group, or one for each of the related
+// checkpoints that decode the same instances.
+type Round []*Group
+
+// Rounds are those of the plan in order. The groups of one stand behind each other.
+func (p *Plan) Rounds() (list []Round) {
+	for i := range p.Groups {
+		g := &p.Groups[i]
+		if n := len(list); n > 0 && g.Cells[0].Group != "" && g.Cells[0].Group == list[n-1][0].Cells[0].Group {
+			list[n-1] = append(list[n-1], g)
+			continue
+		}
+		list = append(list, Round{g})
+	}
+	return list
+}
+
+// Cells are those of all groups of the round.
+func (r Round) Cells() (list []result.Cell) {
+	for _, g := range r {
+		list = append(list, g.Cells...)
+	}
+	return list
+}
+
+// At is a cell of the round and its group.
+func (r Round) At(cell int) (*Group, result.Cell) {
+	for _, g := range r {
+		if cell < len(g.Cells) {
+			return g, g.Cells[cell]
+		}
+		cell -= len(g.Cells)
+	}
+	panic("scenario: the round has no such cell")
+}
+
+// gather puts rounds on the same weights behind each other, in the order in which each
+// set of weights comes first, so that weights can be let go before others are loaded.
+func (p *Plan) gather() {
+	parts := lists.Split(p.Rounds(), func(r Round) string {
+		names := ""
+		for _, g := range r {
+			names += g.Weights.String() + "\n"
+		}
+		return names
+	})
+	var groups []Group
+	for _, part := range parts {
+		for _, r := range part.Of {
+			for _, g := range r {
+				groups = append(groups, *g)
+			}
+		}
+	}
+	p.Groups = groups
 }
 
 // Docs has a sentence on each preset and rung of the plan, see [result.Header].

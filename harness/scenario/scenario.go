@@ -59,7 +59,9 @@ type Scenario struct {
 	Text        []byte // the file as read, or with includes, variables and changes put in
 	Name        string
 	Seed        uint64
-	Weights     weights.Name // of the workload entries; zero when there is none
+	Models      []Model      // the entries of "models", in order
+	TokenizerOf string       // name of the model whose tokenizer counts useful text; "" for that without a parent
+	Weights     weights.Name // of engines without a model of their own; zero when there is none
 	Engines     []Engine
 	Generation  Generation
 	Tasks       []Task // the entries of "workloads"
@@ -83,6 +85,8 @@ type Scenario struct {
 type Engine struct {
 	Name   string // label in tables
 	Preset engines.Preset
+	// Weights are those of its own model; zero for those of the entry.
+	Weights weights.Name
 
 	given map[string]setting // options of its own "generation"
 	at    pos
@@ -105,7 +109,7 @@ type Task struct {
 	Rungs       []int // indices of Workload.Rungs()
 	Split       workloads.Split
 	Instances   int          // at most; fewer where a small family has no more different ones
-	Weights     weights.Name // its own, or those of the scenario
+	Weights     weights.Name // of engines without a model: its own, or those of the scenario
 	BudgetRatio []float64    // its own, or that of Generation
 	// SHA256 is the digest in hex of the file that holds the tasks, "" for a
 	// procedural workload. The following are for files only.
@@ -241,6 +245,10 @@ func (o Order) Runs() int {
 	}
 	return 2
 }
+
+// turns reports whether the cells of related weights take turns too. Otherwise one set
+// of weights after another is at work, and no two have to be held at once.
+func (o Order) turns() bool { return o == Paired || o == Random }
 
 // Measurement says how to measure.
 type Measurement struct {

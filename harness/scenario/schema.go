@@ -61,9 +61,11 @@ func (c Catalog) object(o object) j {
 	switch o.name {
 	case theScenario: // what is missing may be in an included file
 		delete(s, "required")
-		s["anyOf"] = []j{{"required": []string{"include"}}, {"required": needed, "anyOf": []j{{"required": []string{"workloads", "weights"}}, {"required": []string{"cost"}}}}}
+		s["anyOf"] = []j{{"required": []string{"include"}}, {"required": needed, "anyOf": []j{{"required": []string{"workloads", "weights"}}, {"required": []string{"workloads", "models"}}, {"required": []string{"cost"}}}}}
 	case weightsObject:
 		s["minProperties"], s["maxProperties"] = 1, 1
+	case aModel:
+		s["oneOf"] = []j{{"required": []string{"builtin"}}, {"required": []string{"path"}}}
 	case anEngine:
 		s["allOf"] = c.presetRules()
 	case generationKeys:
@@ -100,6 +102,10 @@ func (c Catalog) value(o object, k key) j {
 			"properties": j{"name": labelSchema()}, "patternProperties": j{optionForm: scalar()}, "additionalProperties": false}}
 	case o.name == anEngine && k.name == "generation":
 		return j{"type": "object"} // by preset: see presetRules
+	case k.name == "models":
+		return j{"type": "object", "minProperties": 1, "propertyNames": labelSchema(), "additionalProperties": j{"$ref": "#/$defs/model"}}
+	case k.value.object == weightsObject: // or the name of a model
+		return j{"anyOf": []j{one, labelSchema()}}
 	case k.name == "claims":
 		number := j{"type": "integer", "minimum": 1, "maximum": c.Claims}
 		return j{"anyOf": []j{{"const": "all"}, number, {"type": "array", "minItems": 1, "items": number}}}

@@ -26,7 +26,7 @@ func Note(v *view.View) string {
 	short, words := v.Versus()
 	return "[low, high] is a 95% interval; – is not measured. n counts instances; 1×8 is one instance run 8 times. " +
 		"vs " + short + ": times as fast as " + words + " on the same instances; " +
-		"~ no difference above 2% shown, ? too few pairs to tell." + v.LengthNote()
+		"~ no difference above 2% shown, ? too few pairs to tell." + v.LengthNote() + v.CheckpointNote()
 }
 
 // Run is what a table of a run is made from.

@@ -4,6 +4,7 @@ import (
 	"io"
 	"iter"
 	"math"
+	"strings"
 
 	"dllmbench/harness/result"
 	"dllmbench/harness/stats"
@@ -19,10 +20,13 @@ type record struct {
 	Preset      string         `json:"preset"`
 	Options     map[string]any `json:"options"` // of the decoder
 	Weights     string         `json:"weights"`
-	Params      int64          `json:"params"`    // parameters of the model
-	CostOnly    bool           `json:"cost_only"` // random weights: time and work, no quality
-	Workload    string         `json:"workload"`  // "" for cost-only cells
-	Rung        string         `json:"rung"`      // difficulty of the workload
+	Checkpoint  string         `json:"checkpoint"` // name of the weights in the scenario's models, "" for none
+	Family      string         `json:"family"`     // name of the checkpoint from which all that are compared were made; "" for none
+	TokensOf    string         `json:"tokens_of"`  // name of the checkpoint whose tokenizer counts useful tokens, where those of the family differ; "" for its own
+	Params      int64          `json:"params"`     // parameters of the model
+	CostOnly    bool           `json:"cost_only"`  // random weights: time and work, no quality
+	Workload    string         `json:"workload"`   // "" for cost-only cells
+	Rung        string         `json:"rung"`       // difficulty of the workload
 	Budget      int            `json:"budget_tokens"`
 	Batch       int            `json:"batch"` // requests that are decoded together
 	Threads     int            `json:"threads"`
@@ -139,8 +143,12 @@ func recordOf(p *view.Point, r *view.Row, definitions []result.Metric) record {
 		Params: c.Params, CostOnly: c.CostOnly, Workload: c.Workload, Rung: c.Rung, Budget: c.Budget,
 		Batch: c.Batch, Threads: c.Threads, State: r.State, BelowFloor: r.BelowFloor, Reasons: r.Reasons,
 		Instances: r.Instances, Repetitions: r.Repetitions, Requests: r.Requests, Failed: r.Failed, Brief: r.Brief,
-		Values: values{},
+		Values: values{}, Checkpoint: c.Checkpoint,
 	}
+	if c.Family != nil {
+		rec.Family = c.Family.Root
+	}
+	rec.TokensOf, _, _ = strings.Cut(c.TokensOf, " ")
 	for _, d := range definitions {
 		rec.Values[d.Name] = quantityOf(r.Values[view.Metric(d.Name)], d.Unit)
 	}

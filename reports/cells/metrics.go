@@ -45,7 +45,14 @@ func metricTable(v *view.View, title string, points []*view.Point, groups ...res
 		func(_ *view.Point, r *view.Row) string { return marked(r) },
 		func(_ *view.Point, r *view.Row) string { return sample(r) },
 	}
-	for _, d := range result.Metrics() {
+	definitions := result.Metrics()
+	if v.CountedBy() != "" { // characters in front, which no tokenizer counts
+		slices.SortStableFunc(definitions, func(a, b result.Metric) int {
+			place := func(m result.Metric) int { return 2 - slices.Index([]string{string(view.Chars), string(view.E2E), string(view.Exact)}, m.Name) }
+			return place(a) - place(b)
+		})
+	}
+	for _, d := range definitions {
 		if !slices.Contains(groups, d.Group) && (d.Name != string(view.Violations) || !slices.Contains(groups, result.Coherence)) {
 			continue
 		}

@@ -30,7 +30,7 @@ var parts = template.Must(template.New("").Funcs(template.FuncMap{
 	"engine": engineOf, "outcome": outcomeOf, "modelOnly": func(task string) string { return strings.TrimPrefix(task, "cost only, ") },
 	"effect": effectOf, "interval": intervalOf, "holds": holds, "p": probability, "percent": func(x float64) string { return fmt.Sprintf("%g%%", 100*x) },
 	"badge": badgeOf, "timing": timingOf, "counter": gate.Words, "trend": trendRowOf, "commit": history.ShortCommit,
-	"next": func(i int) int { return i + 1 }, "add": func(a, b int) int { return a + b },
+	"params": view.Params, "next": func(i int) int { return i + 1 }, "add": func(a, b int) int { return a + b },
 }).ParseFS(partFiles, "parts/*.html"))
 
 // frame is what all pages have in common; its texts are safe to show.

@@ -41,6 +41,9 @@ type page struct {
 	*summary.Summary
 	Trained, CostOnly []summary.Line
 	Decoders, Tasks   []view.Definition
+	Checkpoints       []result.Checkpoint
+	Kinship           []string // what they share
+	CheckpointNote    string   // the same in short
 	Charts            *charts
 	Claims            []claim
 	Decide            *decisions
@@ -76,6 +79,7 @@ func Write(w io.Writer, c Content) error {
 	p.CostOnly = lists.Keep(c.Summary.Lines, func(l summary.Line) bool { return l.CostOnly })
 	p.Trained = lists.Keep(c.Summary.Lines, func(l summary.Line) bool { return !l.CostOnly })
 	p.Decoders, p.Tasks = v.Decoders(), v.Tasks()
+	p.Checkpoints, p.Kinship, p.CheckpointNote = v.Checkpoints(), v.Kinship(), v.CheckpointNote()
 	p.Tables, p.Cut = tables(v)
 	p.Versus[0], p.Versus[1] = v.Versus()
 	p.Samples, p.SamplesCut = samples(v)
@@ -95,6 +99,7 @@ func Write(w io.Writer, c Content) error {
 	}
 	return f.write(w, p,
 		section{ID: "verdict", Nav: "Verdict", Title: "Verdict", there: true},
+		section{ID: "checkpoints", Nav: "Checkpoints", Title: "Checkpoints and what they share", there: len(p.Checkpoints) > 0},
 		section{ID: "claims", Nav: "Claims", Title: "Common claims, judged by this run", there: len(p.Claims) > 0},
 		section{ID: "decision", Nav: "Which to use", Title: "Which decoder to use", there: p.Decide != nil},
 		section{ID: "figures", Nav: "Figures", Title: "Figures", there: p.Charts != nil || len(p.Figures)+len(p.Skipped) > 0},

@@ -220,7 +220,7 @@ var columnGroups = []string{"quality", "time", "passes", "cost", "delivery", "co
 func groupOf(d result.Metric) string {
 	unit, _, _ := strings.Cut(d.Unit, "/")
 	switch {
-	case d.Group == result.Speed && slices.Contains([]string{"e2e", "tokens_per_s", "ttft", "time_per_forward", "e2e_p95"}, d.Name):
+	case d.Group == result.Speed && slices.Contains([]string{"e2e", "tokens_per_s", "chars_per_s", "ttft", "time_per_forward", "e2e_p95"}, d.Name):
 		return "time"
 	case d.Group == result.Speed:
 		return "delivery"

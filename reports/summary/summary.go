@@ -98,6 +98,7 @@ func (w *writer) make() {
 	if len(s.Verdict) == 0 {
 		s.Verdict = []string{"The run has usable cells, but no scores or times of two decoders that could be compared; the table of cells has what was measured."}
 	}
+	s.add(kinship, v.Kinship())
 	s.add("Quality", w.qualityLines)
 	s.add("Speed on trained weights", w.speedLines)
 	s.add("What fewer denoising steps cost", w.stepLines)
@@ -154,7 +155,7 @@ func (s *Summary) Text(w io.Writer, width int) error {
 	}
 	for _, sec := range s.all() {
 		most := textLines
-		if sec.Title == caveats {
+		if sec.Title == caveats || sec.Title == kinship {
 			most = len(sec.Lines)
 		}
 		fmt.Fprintf(&b, "\n%s\n", sec.Title)
@@ -169,8 +170,11 @@ func (s *Summary) Text(w io.Writer, width int) error {
 	return err
 }
 
-// caveats is the title of the last section.
-const caveats = "To keep in mind"
+// Titles of sections that are never cut: the last one, and that of checkpoints.
+const (
+	caveats = "To keep in mind"
+	kinship = "What the checkpoints share"
+)
 
 // all are the sections with the caveats behind them.
 func (s *Summary) all() []Section {

@@ -29,6 +29,7 @@ const (
 	Goodput    Metric = "goodput"
 	Forward    Metric = "time_per_forward"
 	Throughput Metric = "tokens_per_s"
+	Chars      Metric = "chars_per_s"
 	NFE        Metric = "nfe"
 	TPF        Metric = "tpf"
 	FLOPs      Metric = "flops_per_token"
@@ -103,6 +104,8 @@ var estimators = map[Metric]estimator{
 	"icl":                    medianOf(iclMs),
 	"icl_max":                medianOf(longestGapMs),
 	"latency_per_token":      medianOf(latencyPerToken),
+	"chars_per_s":            rateOf(chars),
+	"latency_per_char":       medianOf(latencyPerChar),
 	"committed_tokens_per_s": rateOf(committed),
 	"latency":                medianOf(latencyMs),
 	"latency_p95":            p95Of(latencyMs),

@@ -31,6 +31,8 @@ var (
 	queueMs = result.Number(func(q *result.Request) *int64 { return q.QueueNs }, 1e6)
 	peakMB  = result.Number(func(q *result.Request) *int64 { return q.PeakBytes }, 1e6)
 
+	chars = result.Number(func(q *result.Request) *int { return q.Chars }, 1)
+
 	energyMJ = result.Number(func(q *result.Request) *int64 { return q.EnergyUJ }, 1e3)
 
 	nfe       = result.Counted(usage.NFE)
@@ -106,6 +108,13 @@ func latencyPerToken(q *result.Request) (float64, bool) {
 		return 0, false
 	}
 	return float64(*q.E2ENs) / q.Usage[usage.UsefulTokens].Float() / 1e6, true
+}
+
+func latencyPerChar(q *result.Request) (float64, bool) {
+	if q.E2ENs == nil || q.Chars == nil || *q.Chars == 0 {
+		return 0, false
+	}
+	return float64(*q.E2ENs) / float64(*q.Chars) / 1e6, true
 }
 
 // isGood reports whether a request keeps all limits.

@@ -17,7 +17,7 @@ import (
 // for one step per token in every decoder, and is written so. A decoder that
 // tries until the checker accepts knows what no user knows, and is marked.
 func DecoderName(c result.Cell) string {
-	parts := append([]string{cmp.Or(c.Label, c.Engine)}, strings.Fields(c.Variant)...)
+	parts := append([]string{cmp.Or(c.Label, c.Engine) + place.On(c)}, strings.Fields(c.Variant)...)
 	for i, s := range parts[1:] {
 		if key, value, _ := strings.Cut(s, "="); strings.Contains(key, "steps") && value == "0" {
 			parts[i+1] = key + "=length"
@@ -29,10 +29,10 @@ func DecoderName(c result.Cell) string {
 	return strings.Join(parts, " ")
 }
 
-// Decoder is the name of the row's decoder in the scenario, whatever its swept
-// options. Verdicts, tallies and legends go by it: several decoders of a run may be
+// Decoder is the name of the row's decoder in the scenario with its checkpoint, whatever
+// its swept options. Verdicts, tallies and legends go by it: several decoders of a run may be
 // of one kind of engine.
-func (r *Row) Decoder() string { return cmp.Or(r.Cell.Label, r.Cell.Engine) }
+func (r *Row) Decoder() string { return cmp.Or(r.Cell.Label, r.Cell.Engine) + place.On(r.Cell) }
 
 // giveLooks gives each row the look of its decoder.
 func giveLooks(rows []*Row) {

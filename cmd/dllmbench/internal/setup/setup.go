@@ -7,6 +7,7 @@ package setup
 import (
 	"context"
 	"errors"
+	"fmt"
 	"runtime"
 	"time"
 
@@ -76,6 +77,9 @@ func weightsInfo(l *library.Shelf, w weights.Name) (scenario.WeightsInfo, error)
 	info.Params, info.Context, info.Vocab = config.Params(), config.Positions(), config.VocabSize
 	info.Special = append([]int32{config.MaskToken, config.Pad}, config.EOS...) // -1 for none is no token
 	spec := config.Spec()
+	info.Trained = spec.Trained()
+	info.Shape = fmt.Sprintf("%d layers of width %d, %d in the feed-forward part, %d heads of %d, %d for keys and values, vocabulary of %d",
+		config.Layers, config.HiddenSize, config.IntermediateSize, config.Heads, config.HeadDim, config.KVHeads, config.VocabSize)
 	info.Check = func(engine, preset string, o engines.Options, budget int) (engines.Info, error) {
 		return decoders.Fits(spec, engine, preset, o, budget)
 	}
