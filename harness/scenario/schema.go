@@ -63,7 +63,7 @@ func (c Catalog) object(o object) j {
 		delete(s, "required")
 		s["anyOf"] = []j{{"required": []string{"include"}}, {"required": needed, "anyOf": []j{{"required": []string{"workloads", "weights"}}, {"required": []string{"workloads", "models"}}, {"required": []string{"cost"}}}}}
 	case weightsObject:
-		s["minProperties"], s["maxProperties"] = 1, 1
+		s["oneOf"] = []j{{"required": []string{"builtin"}}, {"required": []string{"path"}}, {"required": []string{"shape"}}}
 	case aModel:
 		s["oneOf"] = []j{{"required": []string{"builtin"}}, {"required": []string{"path"}}}
 	case anEngine:
