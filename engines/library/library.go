@@ -155,8 +155,8 @@ func readTokenizer(files fs.FS) (*tokenizer.Tokenizer, error) {
 type Shelf struct {
 	loaded map[weights.Name]Weights
 	config map[weights.Name]model.Config // of all that were ever loaded
-	order  []weights.Name // of the plan
-	turn   int            // the place in order of the last ones that were opened
+	order  []weights.Name                // of the plan
+	turn   int                           // the place in order of the last ones that were opened
 }
 
 // Plan says in which order weights are going to be used. When the next ones are

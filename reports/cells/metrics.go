@@ -48,7 +48,9 @@ func metricTable(v *view.View, title string, points []*view.Point, groups ...res
 	definitions := result.Metrics()
 	if v.CountedBy() != "" { // characters in front, which no tokenizer counts
 		slices.SortStableFunc(definitions, func(a, b result.Metric) int {
-			place := func(m result.Metric) int { return 2 - slices.Index([]string{string(view.Chars), string(view.E2E), string(view.Exact)}, m.Name) }
+			place := func(m result.Metric) int {
+				return 2 - slices.Index([]string{string(view.Chars), string(view.E2E), string(view.Exact)}, m.Name)
+			}
 			return place(a) - place(b)
 		})
 	}
