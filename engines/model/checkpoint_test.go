@@ -2,8 +2,6 @@ package model_test
 
 import (
 	"bytes"
-	"errors"
-	"iter"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -153,32 +151,9 @@ func TestBrokenCheckpoints(t *testing.T) {
 	}
 }
 
-// tinyFiles are config.json and model.safetensors of each architecture.
-func tinyFiles(f *testing.F) iter.Seq2[[]byte, []byte] {
-	return func(yield func(config, weights []byte) bool) {
-		files, err := filepath.Glob("testdata/*/model.safetensors")
-		if err != nil || len(files) == 0 {
-			f.Fatal("no checkpoints:", err)
-		}
-		for _, file := range files {
-			weights, err := os.ReadFile(file)
-			config, errConfig := os.ReadFile(filepath.Join(filepath.Dir(file), model.ConfigFile))
-			if err = errors.Join(err, errConfig); err != nil {
-				f.Fatal(err)
-			}
-			if !yield(config, weights) {
-				return
-			}
-		}
-	}
-}
-
 func FuzzParseConfig(f *testing.F) {
 	f.Add([]byte(`{"model_type":"llama","hidden_size":8,"intermediate_size":8,"num_hidden_layers":1,"num_attention_heads":2,"vocab_size":9,"max_position_embeddings":8,"eos_token_id":1,"pad_token_id":0,"mask_token_id":2}`))
 	f.Add([]byte(`{"hidden_size":-1}`))
-	for config := range tinyFiles(f) {
-		f.Add(config)
-	}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		cfg, err := model.ParseConfig(data)
 		if err == nil && cfg.Validate() != nil {
@@ -209,9 +184,6 @@ func FuzzCheckpoint(f *testing.F) {
 	f.Add(files[model.ConfigFile], files[model.WeightsFile])
 	f.Add(bytes.Replace(files[model.ConfigFile], []byte(`"vocab_size": 37`), []byte(`"vocab_size": 2097152`), 1), files[model.WeightsFile])
 	f.Add(bytes.Replace(files[model.ConfigFile], []byte(`"head_dim": `), []byte(`"head_dim": 409`), 1), files[model.WeightsFile])
-	for config, weights := range tinyFiles(f) {
-		f.Add(config, weights)
-	}
 	f.Fuzz(func(t *testing.T, config, weights []byte) {
 		var c *model.Checkpoint
 		var err error

@@ -27,24 +27,17 @@ func (m *Model) ExportGGUF(path, dtype string, tokenizer []gguf.Key) error {
 		return err
 	}
 	var out []gguf.Out
-	source := map[string][]string{} // names of Llama's tensors, of which experts have several
+	source := map[string]string{} // names of Llama's tensors
 	for _, p := range m.cfg.parts() {
 		for i, name := range p.names {
 			t := gguf.Out{Name: ggufNames.Replace(name), Shape: p.shape(i), Type: kind}
-			if whole, expert, ok := stackOf(t.Name); ok {
-				t.Name, t.Shape = whole, append([]int{m.cfg.Experts}, t.Shape...)
-				if expert > 0 {
-					source[whole] = append(source[whole], name)
-					continue
-				}
-			}
 			switch {
-			case p.cols == 0, name == namePositions, strings.HasSuffix(name, ".mlp.gate.weight"): // the last is a router
+			case p.cols == 0, name == namePositions:
 				t.Type = "F32"
 			case !gguf.Fits(kind, t.Shape...):
 				t.Type = "F16"
 			}
-			source[t.Name] = append(source[t.Name], name)
+			source[t.Name] = name
 			out = append(out, t)
 		}
 	}
@@ -62,10 +55,7 @@ func (m *Model) ExportGGUF(path, dtype string, tokenizer []gguf.Key) error {
 			size *= n
 		}
 		buf = grow(buf, size)
-		for i, name := range source[t.Name] {
-			part := size / len(source[t.Name])
-			contents[name](buf[i*part:(i+1)*part], 0)
-		}
+		contents[source[t.Name]](buf, 0)
 		if m.cfg.inPairs() && turned(t.Name) {
 			reorder(buf, size/t.Shape[0], m.cfg.HeadDim, true)
 		}
@@ -125,12 +115,7 @@ func (c *Config) ggufKeys(fileType uint32) (list []gguf.Key, err error) {
 	} else {
 		add(name+".attention.layer_norm_rms_epsilon", float32(c.NormEps))
 	}
-	if c.Experts > 0 {
-		number("expert_count", c.Experts)
-		number("expert_used_count", c.ExpertsPerRow)
-		number("expert_feed_forward_length", c.ExpertSize)
-	}
-	full := kind == "llada" || kind == "Dream" || kind == "lladamoe"
+	full := kind == "llada" || kind == "Dream"
 	switch {
 	case full:
 		add(name+".attention.causal", false)

@@ -1,0 +1,35 @@
+package model
+
+import "dllmbench/engines/internal/kernel"
+
+// Memory is what a decoder needs, in bytes.
+type Memory struct {
+	Weights     int64
+	Cache       int64 // keys and values
+	Activations int64 // between the layers of a pass over all positions
+	Logits      int64 // of such a pass
+}
+
+// Total is the sum.
+func (m Memory) Total() int64 { return m.Weights + m.Cache + m.Activations + m.Logits }
+
+// Memory is what a session takes for a batch of sequences of a length, in passes over
+// all of their positions and with the logits of all of them, as the first pass of
+// decoders that see whole texts. One that only reads the last token of each needs next
+// to no activations, and as many rows of logits as there are sequences.
+func (m *Model) Memory(length, batch int) Memory {
+	c := &m.cfg
+	rows := int64(length) * int64(batch)
+	capacity := int64(roundUp(length, kernel.PanelWidth))
+	heads := int64(c.Layers) * int64(c.KVHeads) * int64(c.HeadDim+roundUp(c.HeadDim, kernel.PanelWidth))
+	q, kv := c.Heads*c.HeadDim, c.KVHeads*c.HeadDim
+	row := 2*c.HiddenSize + (q + 2*kv) + q + 3*c.inner()
+	need := Memory{
+		Weights: m.bodyBytes + m.expertBytes + m.embed.bytes(), Cache: int64(batch) * capacity * heads * kernel.FloatBytes,
+		Activations: rows * int64(row) * kernel.FloatBytes, Logits: rows * int64(c.VocabSize) * kernel.FloatBytes,
+	}
+	if m.head != m.embed {
+		need.Weights += m.head.bytes()
+	}
+	return need
+}

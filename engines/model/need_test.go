@@ -1,0 +1,40 @@
+package model_test
+
+import (
+	"testing"
+
+	"dllmbench/engines/model"
+	"dllmbench/engines/network"
+)
+
+// TestMemoryNeed: what is stated is what a session takes, up to its small parts.
+func TestMemoryNeed(t *testing.T) {
+	config, err := model.Shape("5m")
+	if err != nil {
+		t.Fatal(err)
+	}
+	const length, batch = 384, 3
+	before := liveHeap()
+	m := model.Random(config, 1)
+	weights := liveHeap() - before
+	s := model.NewSession(m, 1)
+	defer s.Close()
+	var windows []network.Window
+	for range batch {
+		w := network.Window{Tokens: make([]int32, length), Visible: network.CausalVisible(nil, 0, length), Cache: s.NewCache(length)}
+		for i := range length {
+			w.Logits = append(w.Logits, i)
+		}
+		windows = append(windows, w)
+	}
+	if _, err := s.Forward(windows); err != nil {
+		t.Fatal(err)
+	}
+	total := liveHeap() - before
+	need := m.Memory(length, batch)
+	for what, c := range map[string][2]uint64{"weights": {uint64(need.Weights), weights}, "all": {uint64(need.Total()), total}} {
+		if ratio := float64(c[1]) / float64(c[0]); ratio < 0.98 || ratio > 1.1 {
+			t.Errorf("%s: %d bytes are live, %d were stated", what, c[1], c[0])
+		}
+	}
+}
