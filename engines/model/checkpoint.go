@@ -213,12 +213,22 @@ const maxWidened = 8 << 30
 
 // Storage implements pieces: that of the file where it is one, else float32.
 func (c *Checkpoint) Storage(names []string) string {
+	kind := c.Type(names[0])
 	for _, name := range names {
-		if kind := c.Type(name); c.Widen || kind == "F32" || kind != "BF16" && c.Config.Params() <= maxWidened/kernel.FloatBytes {
+		switch other := c.Type(name); {
+		case c.Widen || other == "F32":
 			return "F32"
+		case other != kind:
+			kind = ""
 		}
 	}
-	return "BF16"
+	switch {
+	case kind == "BF16" || kind == "F16":
+		return kind
+	case c.Config.Params() > maxWidened/kernel.FloatBytes:
+		return "BF16"
+	}
+	return "F32"
 }
 
 // Whole implements pieces.

@@ -24,7 +24,7 @@ func TestStorages(t *testing.T) {
 	}
 	large.HiddenSize, large.Layers, large.VocabSize, large.Heads, large.KVHeads = 320, 2, 1500, 5, 1 // several pieces of odd numbers of rows
 	for name, cfg := range map[string]model.Config{"llama": tiny("llama"), "qwen3": tiny("qwen3"), "bias": tiny("bias"), "large": large} {
-		for dtype, bits := range map[string]float64{"F32": 32, "BF16": 16} {
+		for dtype, bits := range map[string]float64{"F32": 32, "BF16": 16, "F16": 16} {
 			w, _ := randomModel(t, cfg, 3)
 			dir := t.TempDir()
 			if err := model.Save(dir, w, dtype, nil); err != nil {
@@ -66,7 +66,7 @@ func TestStorages(t *testing.T) {
 
 // TestNotFiniteAsStored: a number that is not finite is named where bytes are copied.
 func TestNotFiniteAsStored(t *testing.T) {
-	for _, dtype := range []string{"F32", "BF16"} {
+	for _, dtype := range []string{"F32", "BF16", "F16"} {
 		dir, _ := savedCheckpoint(t, dtype)
 		path := filepath.Join(dir, model.WeightsFile)
 		data, err := os.ReadFile(path)

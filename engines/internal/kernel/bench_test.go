@@ -101,7 +101,7 @@ func BenchmarkPoolDo(b *testing.B) {
 // BenchmarkPackRaw times packing rows of a file, which loading does for every number.
 func BenchmarkPackRaw(b *testing.B) {
 	const k, n = 4096, 128
-	for _, storage := range []string{"F32", "BF16"} {
+	for _, storage := range []string{"F32", "BF16", "F16"} {
 		f := NewFactor(storage, k, n)
 		raw := make([]byte, k*n*f.NumberBits()/8)
 		b.Run(storage, func(b *testing.B) {

@@ -39,13 +39,15 @@ type Factor interface {
 }
 
 // NewFactor returns a zero matrix with k rows and n columns, in a storage by the name
-// that its type has in files: F32 or BF16.
+// that its type has in files: F32, BF16 or F16.
 func NewFactor(storage string, k, n int) Factor {
 	switch storage {
 	case "F32":
 		return NewPanels(k, n)
 	case "BF16":
 		return NewBF16(k, n)
+	case "F16":
+		return NewF16(k, n)
 	}
 	panic("kernel: no storage " + storage)
 }

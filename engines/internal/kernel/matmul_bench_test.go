@@ -112,17 +112,17 @@ func BenchmarkShapes(b *testing.B) {
 func BenchmarkStorage(b *testing.B) {
 	const k, n = 4096, 12288
 	wide := &Panels{K: k, N: n, Stride: k * PanelWidth, Data: make([]float32, k*n)}
-	half := NewBF16(k, n)
+	half, half16 := NewBF16(k, n), NewF16(k, n)
 	for i := range wide.Data {
 		wide.Data[i] = float32(i%17) - 8
-		half.Data[i] = RoundBF16(wide.Data[i])
+		half.Data[i], half16.Data[i] = half.kind.round(wide.Data[i]), half16.kind.round(wide.Data[i])
 	}
 	for _, threads := range []int{1, 2} {
 		p := NewPool(threads)
 		for _, m := range []int{1, 4, 8, 16, 32, 128, 512} {
 			x, c := randoms(m*k, 1), make([]float32, m*n)
-			for name, f := range map[string]Factor{"float32": wide, "bfloat16": half} {
-				b.Run(fmt.Sprintf("rows=%d/threads=%d/%s", m, threads, name), func(b *testing.B) {
+			for _, f := range []Factor{wide, half, half16} {
+				b.Run(fmt.Sprintf("rows=%d/threads=%d/%s", m, threads, f.Storage()), func(b *testing.B) {
 					benchProduct(b, m, k, n, func() { p.MatMul(c, n, x, k, m, f, false) })
 				})
 			}
