@@ -33,7 +33,7 @@ var rooms = []room{
 	{name: "engines/usage"},
 	{name: "engines/network", may: []string{"engines/usage"}},
 	{name: "engines", may: []string{"engines/usage"}},
-	{name: "engines/internal/kernel", libs: []string{"golang.org/x/sys"}},
+	{name: "engines/internal/kernel", libs: []string{"golang.org/x/sys", "github.com/x448/float16"}},
 	{name: "engines/internal/sample", may: []string{"engines/internal/kernel"}},
 	{name: "engines/atomicfile", may: []string{"engines/userfile"}},
 	{name: "engines/userfile"},
