@@ -60,6 +60,9 @@ func Models() []Model {
 			{"blocks-16", "diffusion", "llada", engines.Options{"block_length": 16}, "GSM8K, 256 tokens in 256 steps", llada},
 			{"blocks-32", "diffusion", "llada", engines.Options{"block_length": 32}, "HumanEval and MBPP, 512 tokens in 512 steps", llada},
 		}},
+		{"GSAI-ML", "iLLaDA-8B-Instruct", "illada", 4096, 32, 7.6e9, weights.Trained{}, false, []Setting{
+			{"blocks-8", "diffusion", "llada", engines.Options{"block_length": 8}, "as LLaDA, whose code it reuses", "github.com/ML-GSAI/LLaDA@b7e6c35 README.md"},
+		}},
 		{"Dream-org", "Dream-v0-Instruct-7B", "Dream", 3584, 28, 7.6e9, weights.Trained{}, false, []Setting{
 			dream(engines.Options{"alg": "entropy", "temperature": 0.1, "top_p": 0.9}, "GSM8K, 256 tokens in 256 steps", dreamEval),
 		}},
