@@ -27,19 +27,27 @@ func (c *runCmd) fit(con *console, plan *scenario.Plan, models *library.Shelf) (
 	if c.Budget == 0 {
 		return nil, nil
 	}
-	factor, noise, err := c.factor(con, plan, models)
+	factor, f, err := c.factor(con, plan, models)
 	if err != nil {
 		return nil, err
 	}
 	plan.Scale(factor)
+	var noise forecast.Noise
+	if f != nil {
+		noise = f.Noise
+		if err := con.estimated(plan, f, c.Budget); err != nil {
+			return nil, err
+		}
+	}
 	for _, line := range forecast.PowerLeft(plan, noise) {
 		fmt.Fprintln(con.stderr, line)
 	}
 	return map[string]string{budgetKey: c.Budget.String(), scaleKey: strconv.FormatFloat(factor, 'g', -1, 64)}, nil
 }
 
-// factor is by how much the work is scaled, with the noise that was seen on the way.
-func (c *runCmd) factor(con *console, plan *scenario.Plan, models *library.Shelf) (float64, forecast.Noise, error) {
+// factor is by how much the work is scaled, with the forecast, which a run that is
+// continued does without.
+func (c *runCmd) factor(con *console, plan *scenario.Plan, models *library.Shelf) (float64, *forecast.Forecast, error) {
 	if c.Resume {
 		path := filepath.Join(c.Out, folder.Results)
 		old, err := result.ReadFile(path)
@@ -61,7 +69,7 @@ func (c *runCmd) factor(con *console, plan *scenario.Plan, models *library.Shelf
 	if least := f.Total(0); least > c.Budget {
 		fmt.Fprintf(con.stderr, "note: one batch of every cell alone takes about %s, more than the budget: leave cells out\n", roughly(least))
 	}
-	return factor, f.Noise, nil
+	return factor, f, nil
 }
 
 // Shares of the budget: what is planned, the rest being for the report, and what

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"time"
 
 	"dllmbench/cmd/dllmbench/internal/setup"
 	"dllmbench/engines/library"
@@ -70,10 +69,7 @@ func (c *expandCmd) table(con *console, plan *scenario.Plan, models *library.She
 	for i := range plan.Groups {
 		g := &plan.Groups[i]
 		for _, cell := range g.Cells {
-			task, took := cell.Workload+" "+cell.Rung, view.Unknown
-			if cell.PromptLen != nil {
-				task = fmt.Sprintf("cost only, prompt of %d", *cell.PromptLen)
-			}
+			took := view.Unknown
 			need, err := k.Need(con.ctx, g, cell)
 			if err != nil {
 				return setup.Planned(err)
@@ -84,7 +80,7 @@ func (c *expandCmd) table(con *console, plan *scenario.Plan, models *library.She
 					took = "~" + took
 				}
 			}
-			t.Add(cell.ID, cell.Label, cell.Preset, cell.Variant, cell.Weights, task, cell.Budget, cell.Batch, cell.Threads, g.Items.Len(), need.Passes,
+			t.Add(cell.ID, cell.Label, cell.Preset, cell.Variant, cell.Weights, taskOf(cell), cell.Budget, cell.Batch, cell.Threads, g.Items.Len(), need.Passes,
 				fmt.Sprintf("%.3g", need.FLOPs/1e9), took)
 		}
 	}
@@ -94,18 +90,5 @@ func (c *expandCmd) table(con *console, plan *scenario.Plan, models *library.She
 	probed, all := f.Probed()
 	fmt.Fprintf(con.stderr, "estimated time of the run on this machine: about %s (%d of %d cells were timed on a few of their batches, those with ~ by a formula)\n",
 		roughly(f.Total(1)), probed, all)
-	return nil
-}
-
-// roughly is a duration with two digits or so.
-func roughly(d time.Duration) string {
-	switch {
-	case d >= 10*time.Minute:
-		return d.Round(time.Minute).String()
-	case d >= 10*time.Second:
-		return d.Round(time.Second).String()
-	case d >= time.Second:
-		return d.Round(100 * time.Millisecond).String()
-	}
-	return d.Round(time.Millisecond).String()
+	return con.tooLong(plan, f, 0)
 }

@@ -108,6 +108,11 @@ func (c *runCmd) Run(con *console) error {
 	if c.work, err = setup.Counter(models, con.now).Work(con.ctx, plan); err != nil {
 		return setup.Planned(err)
 	}
+	if c.Budget == 0 && !c.Resume && c.arrivals == nil {
+		if err := c.foretell(con, plan, models); err != nil {
+			return err
+		}
+	}
 	plan, suffix, err := c.share(plan)
 	if err != nil {
 		return err

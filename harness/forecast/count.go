@@ -9,6 +9,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 
 	"dllmbench/engines"
 	"dllmbench/engines/usage"
@@ -29,6 +30,9 @@ type Engines struct {
 	// FLOPs are those of rows through the network of the weights, of the keys that
 	// they attend to and of the rows whose logits are computed.
 	FLOPs func(w weights.Name, rows, keys, logits int64) (float64, error)
+	// Pass is the time of one pass over the first rows of a text, on weights that are
+	// not random; nil where nothing can be measured.
+	Pass func(ctx context.Context, w weights.Name, threads, rows int) (time.Duration, error)
 	// Base are random weights that can be made at once, to begin with.
 	Base weights.Name
 }

@@ -19,10 +19,15 @@ type Forecast struct {
 	// Noise is what two runs of the same work differed by.
 	Noise Noise
 
-	plan  *scenario.Plan
-	fixed time.Duration   // weights, warm-up
-	batch []time.Duration // of one batch of all cells of each group
-	cells map[string]Cell // by id
+	// Pilot is that of the first group.
+	Pilot Pilot
+
+	counter *Counter
+	plan    *scenario.Plan
+	fixed   time.Duration   // weights, warm-up
+	batch   []time.Duration // of one batch of all cells of each group
+	cells   map[string]Cell // by id
+	pilots  map[passes]Pilot
 }
 
 // Cell is what is known of a cell.
@@ -42,7 +47,7 @@ const DefaultLimit = 20 * time.Second
 // the limit says. Cells are tried in the order of their work, so that what the next
 // one may take is known beforehand. The error may be [harness.ErrInterrupted].
 func New(ctx context.Context, plan *scenario.Plan, k *Counter, now func() time.Time, limit time.Duration) (*Forecast, error) {
-	f := &Forecast{plan: plan, cells: map[string]Cell{}}
+	f := &Forecast{plan: plan, counter: k, cells: map[string]Cell{}}
 	type entry struct {
 		group *scenario.Group
 		cell  result.Cell
@@ -61,7 +66,7 @@ func New(ctx context.Context, plan *scenario.Plan, k *Counter, now func() time.T
 		}
 	}
 	slices.SortStableFunc(all, func(a, b entry) int { return cmp.Compare(a.work, b.work) })
-	p := &prober{ctx: ctx, counter: k, now: now, left: limit, cells: f.cells, opening: map[weights.Name]time.Duration{}}
+	p := &prober{ctx: ctx, counter: k, now: now, left: limit, cells: f.cells, opening: map[weights.Name]time.Duration{}, pilots: map[passes]Pilot{}}
 	for _, e := range all {
 		if err := p.try(e.group, e.cell, e.work); err != nil {
 			return nil, err
@@ -70,10 +75,15 @@ func New(ctx context.Context, plan *scenario.Plan, k *Counter, now func() time.T
 	f.Spent, f.Noise = limit-p.left, p.noise
 	for _, e := range all {
 		if c := f.cells[e.cell.ID]; !c.Probed {
-			c.Time = p.pace.Guess(e.cell, e.work)
+			var err error
+			if c.Time, _, err = p.guess(e.group, e.cell, c.Need); err != nil {
+				return nil, err
+			}
 			f.cells[e.cell.ID] = c
 		}
 	}
+	f.Pilot = p.pilots[passes{plan.Groups[0].Weights, plan.Groups[0].Threads}]
+	f.pilots = p.pilots
 	f.sum(p)
 	return f, nil
 }
@@ -102,12 +112,17 @@ func (f *Forecast) sum(p *prober) {
 func (f *Forecast) Total(factor float64) time.Duration {
 	sum := float64(f.fixed)
 	for i := range f.plan.Groups {
-		g := &f.plan.Groups[i]
-		repeats, batches := g.Scaled(factor)
-		sum += float64(f.batch[i]) * float64(repeats*max(1, g.Samples)*g.Order.Runs()*batches)
-		sum += float64(f.batch[i]) / float64(g.Batch) * float64(min(g.Trace, batches*g.Batch))
+		sum += float64(f.Group(i, factor))
 	}
 	return pace.Time(sum)
+}
+
+// Group is the time of the batches of a group of the plan.
+func (f *Forecast) Group(i int, factor float64) time.Duration {
+	g := &f.plan.Groups[i]
+	repeats, batches := g.Scaled(factor)
+	runs := float64(repeats*max(1, g.Samples)*g.Order.Runs()*batches) + float64(min(g.Trace, batches*g.Batch))/float64(g.Batch)
+	return pace.Time(float64(f.batch[i]) * runs)
 }
 
 // Cell is what is known of a cell, with the time of all of its timed batches.

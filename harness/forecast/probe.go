@@ -26,6 +26,7 @@ type prober struct {
 	opening  map[weights.Name]time.Duration // of weights that were opened
 	perParam float64                        // the longest opening, in nanoseconds a parameter
 	noise    Noise
+	pilots   map[passes]Pilot
 }
 
 // What a probe may take.
@@ -42,13 +43,15 @@ const leastRate = 1e9
 
 // try measures a cell, unless it is too dear by the pace of others, or decoding fails.
 func (p *prober) try(g *scenario.Group, c result.Cell, work float64) error {
-	if !p.pace.Known() && !p.affords(pace.Time(work/leastRate*float64(time.Second))) {
-		if err := p.base(g, c); err != nil {
+	if p.pace.Known() || !p.affords(pace.Time(work/leastRate*float64(time.Second))) {
+		if !p.pace.Known() && g.Weights.Random() {
+			if err := p.base(g, c); err != nil {
+				return err
+			}
+		}
+		if took, known, err := p.guess(g, c, p.cells[c.ID].Need); err != nil || known && !p.affords(took) {
 			return err
 		}
-	}
-	if p.pace.Known() && !p.affords(p.pace.Guess(c, work)) {
-		return nil
 	}
 	took, ok, err := p.measure(g, c)
 	if err != nil || !ok {

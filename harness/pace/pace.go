@@ -53,6 +53,12 @@ func (p *Pace) Took(c result.Cell, work float64, wall time.Duration) {
 // Known reports whether anything has run.
 func (p *Pace) Known() bool { return len(p.spent) > 0 }
 
+// Knows reports whether the cell, or its decoder on its weights and threads, has run.
+func (p *Pace) Knows(c result.Cell) bool {
+	_, ok := p.spent[likenesses(c)[1]]
+	return ok
+}
+
 // Guess is the time that work of a cell will take, once anything has run.
 func (p *Pace) Guess(c result.Cell, work float64) time.Duration {
 	for _, key := range likenesses(c) {

@@ -5,6 +5,7 @@
 package setup
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -16,6 +17,7 @@ import (
 	"dllmbench/engines/library"
 	"dllmbench/engines/model"
 	"dllmbench/engines/model/builtin"
+	"dllmbench/engines/network"
 	"dllmbench/engines/weights"
 	"dllmbench/harness"
 	"dllmbench/harness/claims"
@@ -126,6 +128,19 @@ func Counter(models *library.Shelf, now func() time.Time) *forecast.Counter {
 				return 0, err
 			}
 			return float64(config.FLOPs(rows, keys, logits)), nil
+		},
+		Pass: func(ctx context.Context, w weights.Name, threads, rows int) (time.Duration, error) {
+			got, err := models.Open(w)
+			if err != nil || ctx.Err() != nil {
+				return 0, cmp.Or(err, ctx.Err())
+			}
+			s := model.NewSession(got.Model, threads)
+			defer s.Close()
+			rows = min(rows, s.Spec().Context)
+			window := network.Window{Tokens: make([]int32, rows), Visible: network.CausalVisible(nil, 0, rows), Cache: s.NewCache(rows), Logits: []int{rows - 1}}
+			begin := now()
+			_, err = s.Forward([]network.Window{window})
+			return now().Sub(begin), err
 		},
 		Base: weights.Name{Kind: weights.Shape, Name: model.ShapeNames()[0]},
 	})
