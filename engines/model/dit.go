@@ -15,16 +15,24 @@ import (
 // were trained without it, so that these are constants, and part of the weights here.
 // The mask is the token behind the vocabulary of GPT-2.
 var (
-	bd3lm = dit("BD3LM", map[string]string{"block_size": "block_size"},
-		map[string]rule{"cross_attn": may("true"), "adaln": may("true"), "causal": may("false")}, "attn_backend var_min sampling_eps_min sampling_eps_max")
-	mdlm = dit("MDLM", nil, map[string]rule{}, "")
+	mdlm  = dit("MDLM")
+	bd3lm = func() architecture {
+		a := dit("BD3LM")
+		for key, value := range map[string]string{"cross_attn": "true", "adaln": "true", "causal": "false"} {
+			a.fixed[key] = may(value)
+		}
+		a.harmless = append(a.harmless, "attn_backend", "var_min", "sampling_eps_min", "sampling_eps_max")
+		return a
+	}()
 )
 
-func dit(class string, spelling map[string]string, fixed map[string]rule, harmless string) architecture {
-	a := architecture{
-		class: class, fused: true, gelu: true, unfold: unfold, headBias: true, spelling: spelling,
-		fixed:    unset("layer_norm_eps intermediate_size hidden_act attention_bias mlp_bias tie_word_embeddings num_key_value_heads head_dim rms_norm_eps rope_theta rope_scaling rope_parameters", fixed),
-		harmless: strings.Fields("cond_dim dropout " + harmless),
+func dit(class string) architecture {
+	return architecture{
+		class: class, fused: true, gelu: true, unfold: unfold, headBias: true,
+		spelling: map[string]string{"hidden_dim": "hidden_size", "n_blocks": "num_hidden_layers", "n_heads": "num_attention_heads", "model_length": "max_position_embeddings"},
+		fixed: unset(`layer_norm_eps rms_norm_eps intermediate_size hidden_act attention_bias mlp_bias tie_word_embeddings num_key_value_heads head_dim
+			rope_theta rope_scaling rope_parameters`, map[string]rule{"time_conditioning": may("false")}),
+		harmless: strings.Fields("cond_dim dropout"),
 		defaults: func(c *Config) {
 			c.LayerNormEps, c.HiddenAct, c.MLPBias = 1e-5, "gelu_pytorch_tanh", true
 		},
@@ -39,12 +47,6 @@ func dit(class string, spelling map[string]string, fixed map[string]rule, harmle
 			"lm_head.", "backbone.output_layer.linear.", "model.layers.", "backbone.blocks.", ".input_layernorm.", ".norm1.", ".post_attention_layernorm.", ".norm2.",
 			".self_attn.qkv_proj.", ".attn_qkv.", ".self_attn.o_proj.", ".attn_out.", ".mlp.up_proj.", ".mlp.0.", ".mlp.down_proj.", ".mlp.2."),
 	}
-	a.fixed["time_conditioning"] = may("false")
-	a.spelling = map[string]string{"hidden_dim": "hidden_size", "n_blocks": "num_hidden_layers", "n_heads": "num_attention_heads", "model_length": "max_position_embeddings"}
-	for theirs, ours := range spelling {
-		a.spelling[theirs] = ours
-	}
-	return a
 }
 
 // modulated are the tensors of a DiT without its noise level. A block has in one
