@@ -15,18 +15,23 @@ import (
 // published samplers write there at temperature 0 (engines/model/testdata/reference.py).
 func TestReferenceSamplers(t *testing.T) {
 	const folder = "../model/testdata"
-	text, err := os.ReadFile(filepath.Join(folder, "samplers.json"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var cases []struct {
+	type sample struct {
 		Checkpoint, Engine, Preset string
 		Options                    engines.Options
 		Prompt, Stop, Text         []int32
 		Seed                       uint64
 	}
-	if err := json.Unmarshal(text, &cases); err != nil {
-		t.Fatal(err)
+	var cases []sample
+	for _, file := range []string{"samplers.json", "llada2_moe/samplers.json"} {
+		text, err := os.ReadFile(filepath.Join(folder, file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var more []sample
+		if err := json.Unmarshal(text, &more); err != nil {
+			t.Fatal(err)
+		}
+		cases = append(cases, more...)
 	}
 	for _, c := range cases {
 		checkpoint, err := model.OpenCheckpoint(os.DirFS(filepath.Join(folder, c.Checkpoint)))

@@ -1,6 +1,7 @@
 """Makes tiny checkpoints with the keys and tensor names of public ones, and the logits that
 reference code computes for them in float32: NAME/config.json, NAME/model*.safetensors (random
-numbers, BF16) and NAME/golden.safetensors.
+numbers, BF16) and NAME/golden.safetensors. Also llada2_moe/samplers.json, what the sampler in its
+modelling file writes.
 
     python reference.py DLLM DIFFUGPT BD3LM MDLM
 
@@ -144,7 +145,28 @@ moe = pipeline("llada2/models", "modeling_llada2_moe")
 config = moe.LLaDA2MoeConfig(**PLAIN, pad_token_id=0, mask_token_id=2, head_dim=8, rms_norm_eps=1e-6, use_bias=False, num_experts=8, n_group=4, topk_group=2,
     num_experts_per_tok=3, num_shared_experts=1, moe_intermediate_size=12, first_k_dense_replace=1, embedding_dropout=0.0, attention_dropout=0.0,
     output_dropout=0.0, norm_topk_prob=True, score_function="sigmoid", moe_router_enable_expert_bias=True, router_dtype="fp32", norm_softmax=False, rotary_dim=4)
-make("llada2_moe", moe.LLaDA2MoeModelLM(config), 8, dict(block_size=8))
+llada2 = make("llada2_moe", moe.LLaDA2MoeModelLM(config), 8, dict(block_size=8))
+plain, cases = llada2.forward, []
+
+
+def maskless(*args, attention_mask, **more):
+    """Gives the mask token no probability, as ours does."""
+    out = plain(*args, attention_mask=torch.where(attention_mask == 0, 0.0, torch.finfo(torch.float32).min), use_cache=False, **more)
+    out.logits[..., 2] = -1e9
+    return out
+
+
+llada2.forward = maskless
+for length, steps, threshold in [(5, 8, 0.95), (5, 8, 0.05), (8, 8, 0.1), (8, 4, 0.1), (8, 2, 0.5), (11, 8, 0.1)]:
+    # Ours counts a quota over masks alone, so that blocks with a part of the prompt agree at one token per step.
+    for seed in range(4):
+        torch.manual_seed(seed)
+        prompt = torch.randint(5, VOCAB, (1, length))
+        with torch.no_grad():
+            text = llada2.generate(prompt, gen_length=24 - length, block_length=8, steps=steps, threshold=threshold, eos_id=-1, mask_id=2)
+        cases.append(dict(checkpoint="llada2_moe", engine="block", preset="sdar-dynamic", options=dict(block_length=8, steps_per_block=steps, threshold=threshold),
+            prompt=prompt[0].tolist(), text=text[0].tolist()))
+(HERE / "llada2_moe/samplers.json").write_text("[\n" + ",\n".join(map(json.dumps, cases)) + "\n]\n")
 
 gemma = dict(PLAIN, head_dim=8, query_pre_attn_scalar=6, sliding_window=5, rope_theta=1e6, hidden_activation="gelu_pytorch_tanh", num_hidden_layers=3,
     layer_types=["sliding_attention", "full_attention", "sliding_attention"])
