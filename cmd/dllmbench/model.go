@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"time"
 
 	"dllmbench/cmd/dllmbench/internal/catalog"
@@ -111,7 +112,7 @@ func (c *modelShowCmd) check(con *console, w library.Weights) error {
 type modelExportCmd struct {
 	Weights string `arg:"" help:"builtin:NAME, shape:NAME or a checkpoint (folder or .gguf file)."`
 	Out     string `required:"" placeholder:"PATH" help:"New folder to write, or a new file whose name ends in .gguf."`
-	Dtype   string `default:"float32" enum:"float32,bfloat16,float16,q8_0" help:"How numbers are stored: float32 (exactly), bfloat16 or float16 (rounded to nearest), or in a GGUF file q8_0 (8 bits and a scale for 32 of them)."`
+	Dtype   string `default:"float32" enum:"float32,bfloat16,float16,q8_0,q6_k,q5_k_m,q5_1,q5_0,q4_k_m,q4_1,q4_0" help:"How numbers are stored: float32 (exactly), bfloat16 or float16 (rounded to nearest), or in a GGUF file as llama.cpp names its types: q8_0, q6_k, q5_k_m, q5_1, q5_0, q4_k_m, q4_1 or q4_0 (8 to 4 bits and scales)."`
 }
 
 func (*modelExportCmd) Help() string {
@@ -133,8 +134,8 @@ func (c *modelExportCmd) Run(con *console) error {
 	if _, err := os.Lstat(c.Out); err == nil {
 		return taken
 	}
-	if c.Dtype == "q8_0" && !library.IsGGUF(c.Out) {
-		return exit.Errorf(exit.Usage, "--dtype q8_0 is for GGUF files: name one (--out %s.gguf)", c.Out)
+	if !strings.Contains(c.Dtype, "float") && !library.IsGGUF(c.Out) {
+		return exit.Errorf(exit.Usage, "--dtype %s is for GGUF files: name one (--out %s.gguf)", c.Dtype, c.Out)
 	}
 	name := namedWeights(c.Weights)
 	w, err := library.Open(name)

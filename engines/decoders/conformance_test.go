@@ -141,6 +141,18 @@ func TestConformance(t *testing.T) {
 	}
 }
 
+// TestConformanceInPrecisions does so in networks that keep their numbers otherwise.
+func TestConformanceInPrecisions(t *testing.T) {
+	for _, precision := range []string{"bf16", "q8_0", "q4_k_m"} {
+		net := enginetest.NewSessionIn(t, precision)
+		for _, d := range All() {
+			for _, p := range d.presets {
+				t.Run(precision+"/"+d.Name+"/"+p.Name, (&checks{preset: p, net: net}).run)
+			}
+		}
+	}
+}
+
 // checks is a preset with options, and a network for it.
 type checks struct {
 	preset engines.Preset

@@ -27,8 +27,13 @@ func (open Opener) Must(t testing.TB, net network.Network, preset string, opts e
 
 // NewSession is a tiny transformer with random weights, 40 tokens of
 // vocabulary and 64 positions; it is closed at the end of the test.
-func NewSession(t testing.TB) *model.Session {
-	s := model.NewSession(model.Random(Config(40, 64), 3), 2)
+func NewSession(t testing.TB) *model.Session { return NewSessionIn(t, "") }
+
+// NewSessionIn is NewSession in a precision.
+func NewSessionIn(t testing.TB, precision string) *model.Session {
+	config := Config(40, 64)
+	config.Precision = precision
+	s := model.NewSession(model.Random(config, 3), 2)
 	t.Cleanup(s.Close)
 	return s
 }

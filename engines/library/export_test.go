@@ -27,8 +27,8 @@ func TestExport(t *testing.T) {
 		{"builtin:v1", "float32", ""},
 		{"builtin:v1", "bfloat16", ""}, // as which it is stored
 		{"shape:2m", "float32", ""},
-		{"testdata/llama.gguf", "float32", ""},
-		{"testdata/qwen3.gguf", "float32", ""}, // whose texts begin with a token
+		{"testdata/llama.gguf#precision=f32", "float32", ""},
+		{"testdata/qwen3.gguf#precision=f32", "float32", ""}, // whose texts begin with a token
 	} {
 		name, dir, again := weights.Parse(c.name), filepath.Join(t.TempDir(), "a", "b"), filepath.Join(t.TempDir(), "again")
 		was, err := Open(name)
@@ -150,8 +150,8 @@ func TestExportGGUF(t *testing.T) {
 	for _, c := range []struct{ name, dtype, notes string }{
 		{"builtin:v1", "bfloat16", "a GGUF file has no place for delimiter_token_ids, fim_token_ids"}, // as which it is stored
 		{"shape:2m", "float32", ""},
-		{"testdata/llama.gguf", "float32", ""},
-		{"testdata/qwen3.gguf", "float32", ""},
+		{"testdata/llama.gguf#precision=f32", "float32", ""},
+		{"testdata/qwen3.gguf#precision=f32", "float32", ""},
 	} {
 		name, path := weights.Parse(c.name), filepath.Join(t.TempDir(), "a", "model.gguf")
 		was, err := Open(name)

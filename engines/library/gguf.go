@@ -15,8 +15,8 @@ import (
 )
 
 // readGGUF reads a GGUF file, in which everything is.
-func readGGUF(path string, t weights.Trained) (Weights, error) {
-	file, err := userfile.Open(path)
+func readGGUF(w weights.Name) (Weights, error) {
+	file, err := userfile.Open(w.Name)
 	if err != nil {
 		return Weights{}, err
 	}
@@ -25,10 +25,10 @@ func readGGUF(path string, t weights.Trained) (Weights, error) {
 	if err != nil {
 		return Weights{}, err
 	}
-	return decodeGGUF(file, info.Size(), t)
+	return decodeGGUF(file, info.Size(), w)
 }
 
-func decodeGGUF(data io.ReaderAt, size int64, t weights.Trained) (Weights, error) {
+func decodeGGUF(data io.ReaderAt, size int64, w weights.Name) (Weights, error) {
 	c, f, err := model.OpenGGUF(data, size)
 	if err != nil {
 		return Weights{}, err
@@ -44,9 +44,10 @@ func decodeGGUF(data io.ReaderAt, size int64, t weights.Trained) (Weights, error
 	if err != nil {
 		return Weights{}, fmt.Errorf("gguf: tokenizer.ggml: %w", err)
 	}
-	if err := settle(&c.Config, t, codec, ""); err != nil {
+	if err := settle(&c.Config, w.Trained, codec, ""); err != nil {
 		return Weights{}, err
 	}
+	c.Config.Precision = w.Precision
 	got, err := join(c, codec, "the metadata", "the metadata")
 	got.Stored = f.Types()
 	return got, err

@@ -36,7 +36,7 @@ func TestGGUF(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, g := range golden {
-		w, err := Open(weights.Parse(filepath.Join("testdata", name+".gguf")))
+		w, err := Open(weights.Parse(filepath.Join("testdata", name+".gguf#precision=f32")))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -166,7 +166,7 @@ func FuzzGGUF(f *testing.F) {
 		data = slices.Concat(file[:from], data, file[min(from+int(size), len(file)):])
 		var before, after runtime.MemStats
 		runtime.ReadMemStats(&before)
-		w, err := decodeGGUF(bytes.NewReader(data), int64(len(data)), weights.Trained{})
+		w, err := decodeGGUF(bytes.NewReader(data), int64(len(data)), weights.Name{})
 		runtime.ReadMemStats(&after)
 		if took, most := after.TotalAlloc-before.TotalAlloc, uint64(64*len(data)+1<<22); took > most {
 			t.Errorf("%d bytes took %d of memory, more than %d", len(data), took, most)

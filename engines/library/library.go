@@ -31,11 +31,15 @@ const RandomSeed = 1
 
 // Open loads weights.
 func Open(w weights.Name) (Weights, error) {
+	if err := model.CheckPrecision(w.Precision); err != nil {
+		return Weights{}, err
+	}
 	if w.Random() {
 		config, err := model.Shape(w.Name)
 		if err != nil {
 			return Weights{}, err
 		}
+		config.Precision = w.Precision
 		return Weights{Model: model.Random(config, RandomSeed)}, nil
 	}
 	files, err := folder(w)
@@ -49,7 +53,7 @@ func Open(w weights.Name) (Weights, error) {
 	}
 	var got Weights
 	if files == nil {
-		got, err = readGGUF(w.Name, w.Trained)
+		got, err = readGGUF(w)
 	} else {
 		got, err = readCheckpoint(files, w)
 		if list, _ := fs.Glob(files, "*.gguf"); errors.Is(err, fs.ErrNotExist) && len(list) > 0 {
@@ -88,8 +92,10 @@ func readCheckpoint(files fs.FS, w weights.Name) (Weights, error) {
 		return Weights{}, err
 	}
 	defer c.Close()
-	if c.Widen = w.Kind == weights.Builtin; !c.Widen {
+	if c.Config.Precision = w.Precision; w.Kind != weights.Builtin {
 		remember(c, w.Name, minRemembered)
+	} else if w.Precision == "" {
+		c.Config.Precision = "f32"
 	}
 	codec, err := readTokenizer(files)
 	if kind := c.Config.ModelType; errors.Is(err, fs.ErrNotExist) && (kind == "mdlm" || kind == "bd3lm") {

@@ -14,6 +14,7 @@ import (
 
 	"dllmbench/engines"
 	"dllmbench/engines/internal/kernel"
+	"dllmbench/engines/internal/quant"
 	"dllmbench/engines/userfile"
 )
 
@@ -66,8 +67,6 @@ type Checkpoint struct {
 	Config Config
 	tensors
 	io.Closer
-	// Widen keeps all matrices as float32, whatever the file has.
-	Widen bool
 	// Digests remembers digests of weights; nil for none.
 	Digests Digests
 	files   []weightsFile
@@ -208,27 +207,19 @@ func (c *Checkpoint) Read(dst []float32, name string, shape ...int) error {
 }
 
 // maxWidened is how many bytes a network may take as float32 if its file has numbers
-// that no smaller storage holds exactly. Beyond that they are rounded to bfloat16.
+// that no other storage holds exactly. Beyond that they are rounded to bfloat16.
 const maxWidened = 8 << 30
 
 // Storage implements pieces: that of the file where it is one, else float32.
-func (c *Checkpoint) Storage(names []string) string {
-	kind := c.Type(names[0])
-	for _, name := range names {
-		switch other := c.Type(name); {
-		case c.Widen || other == "F32":
-			return "F32"
-		case other != kind:
-			kind = ""
-		}
-	}
+func (c *Checkpoint) Storage(name string) string {
+	kind := c.Type(name)
 	switch {
-	case kind == "BF16" || kind == "F16":
+	case kind == "F32" || kind == "BF16" || kind == "F16" || quant.Named(kind) != nil:
 		return kind
-	case c.Config.Params() > maxWidened/kernel.FloatBytes:
-		return "BF16"
+	case c.Config.Params() <= maxWidened/kernel.FloatBytes:
+		return "F32"
 	}
-	return "F32"
+	return "BF16"
 }
 
 // Whole implements pieces.

@@ -45,6 +45,7 @@ type Config struct {
 	MLPBias          bool     `json:"mlp_bias,omitempty"`
 	HiddenAct        string   `json:"hidden_act"` // "silu", or GELU where the architecture has it
 	TorchDtype       string   `json:"torch_dtype"`
+	Precision        string   `json:"-"` // of precisions, in which matrices are kept; "" for that of their source
 	// EOS are the ids that end a text, one or several.
 	EOS TokenIDs `json:"eos_token_id"`
 	// Pad may be an id of EOS; without the key it is the first of them.

@@ -12,17 +12,29 @@ import (
 	"dllmbench/engines/network"
 )
 
-// GGUFTypes are the types that the matrices of a GGUF file are written as, by what
-// config.json calls them, or would.
-var GGUFTypes = map[string]string{"float32": "F32", "bfloat16": "BF16", "float16": "F16", "q8_0": "Q8_0"}
+// GGUFTypes are what the matrices of a GGUF file can be written as, by what config.json
+// calls them, or would: types of all matrices, or a [precision] that mixes them.
+func GGUFTypes() []string {
+	return append([]string{"float32", "bfloat16", "float16"}, precisionNames[2:]...)
+}
 
 // ExportGGUF writes the network as a GGUF file for llama.cpp, one tensor at a time. The
-// type, of [GGUFTypes], is that of matrices: vectors stay in float32, and so do rows of
-// Q8_0 that fill no blocks, in float16. The keys of the tokenizer follow those of the
-// network. Networks that llama.cpp does not compute are refused.
+// type, of [GGUFTypes], is that of matrices: vectors stay in float32, and rows that do
+// not fill the blocks of a format get one with smaller blocks, or bfloat16. The keys of
+// the tokenizer follow those of the network. Networks that llama.cpp does not compute are
+// refused.
 func (m *Model) ExportGGUF(path, dtype string, tokenizer []gguf.Key) error {
-	kind := GGUFTypes[dtype]
-	keys, err := m.cfg.ggufKeys(gguf.FileType(kind))
+	kind := strings.ToUpper(dtype)
+	for short, name := range dtypes {
+		if name == dtype {
+			kind = short
+		}
+	}
+	mixed, ok := precisions[dtype]
+	if !ok {
+		mixed = precision{all: kind, head: kind}
+	}
+	keys, err := m.cfg.ggufKeys(gguf.FileTypes[kind])
 	if err != nil {
 		return err
 	}
@@ -30,12 +42,9 @@ func (m *Model) ExportGGUF(path, dtype string, tokenizer []gguf.Key) error {
 	source := map[string]string{} // names of Llama's tensors
 	for _, p := range m.cfg.parts() {
 		for i, name := range p.names {
-			t := gguf.Out{Name: ggufNames.Replace(name), Shape: p.shape(i), Type: kind}
-			switch {
-			case p.cols == 0, name == namePositions:
-				t.Type = "F32"
-			case !gguf.Fits(kind, t.Shape...):
-				t.Type = "F16"
+			t := gguf.Out{Name: ggufNames.Replace(name), Shape: p.shape(i), Type: "F32"}
+			if p.cols > 0 && name != namePositions {
+				t.Type = mixed.storage(&m.cfg, name, p.cols)
 			}
 			source[t.Name] = name
 			out = append(out, t)

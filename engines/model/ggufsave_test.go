@@ -67,12 +67,12 @@ func TestExportGGUF(t *testing.T) {
 	}
 }
 
-// TestExportGGUFTypes: matrices whose rows fill no blocks are written as F16, vectors
-// as F32.
+// TestExportGGUFTypes: matrices whose rows fill no blocks get smaller ones or bfloat16,
+// vectors are float32.
 func TestExportGGUFTypes(t *testing.T) {
 	config := tiny("llama")
 	config.HiddenSize, config.Heads, config.KVHeads, config.HeadDim, config.IntermediateSize, config.Layers = 32, 4, 4, 8, 48, 1
-	for dtype, want := range map[string]string{"q8_0": "7 Q8_0, 3 F32, 1 F16", "bfloat16": "8 BF16, 3 F32", "float16": "8 F16, 3 F32"} {
+	for dtype, want := range map[string]string{"q8_0": "7 Q8_0, 3 F32, 1 BF16", "q4_k_m": "5 Q5_0, 3 F32, 2 Q8_0, 1 BF16", "bfloat16": "8 BF16, 3 F32", "float16": "8 F16, 3 F32"} {
 		config.TieEmbeddings = true
 		if _, f := exported(t, model.Random(config, 1), dtype); f.Types() != want {
 			t.Errorf("%s: %s, want %s", dtype, f.Types(), want)

@@ -90,8 +90,9 @@ func (c *counting) Read(dst []float32, name string, shape ...int) error {
 // and partial ones.
 func TestPassesAllocateNothing(t *testing.T) {
 	for _, threads := range []int{1, 2, 3} {
-		m := model.Random(tiny(map[int]string{1: "qwen3", 2: "grouped experts", 3: "softmax experts"}[threads]), 1)
-		s := model.NewSession(m, threads)
+		config := tiny(map[int]string{1: "qwen3", 2: "grouped experts", 3: "softmax experts"}[threads])
+		config.Precision = map[int]string{2: "bf16", 3: "q8_0"}[threads]
+		s := model.NewSession(model.Random(config, 1), threads)
 		defer s.Close()
 		const n = 40
 		window := func() network.Window {

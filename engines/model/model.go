@@ -1,9 +1,6 @@
 package model
 
 import (
-	"slices"
-	"strings"
-
 	"dllmbench/engines/internal/kernel"
 	"dllmbench/engines/network"
 )
@@ -48,7 +45,11 @@ func (m *Model) describe(weights string, tokenizer []byte) {
 	if m.head != m.embed {
 		bytes, numbers = bytes+m.head.bytes(), numbers+int64(m.head.out)*int64(m.head.in)
 	}
-	s.Digest, s.Weights, s.Kernel, s.BitsPerWeight = identity(m.cfg, weights, tokenizer), weights, kernel.Variant(), 8*float64(bytes)/float64(numbers)
+	s.Weights, s.Kernel, s.BitsPerWeight, s.Precision = weights, kernel.Variant(), 8*float64(bytes)/float64(numbers), m.numbers()
+	if s.Precision != "float32" && s.Precision != "bfloat16" || m.cfg.Precision == "bf16" { // what is written depends on it
+		weights += " as " + s.Precision
+	}
+	s.Digest = identity(m.cfg, weights, tokenizer)
 	m.spec = s
 }
 
@@ -61,21 +62,17 @@ func (m *Model) Spec() network.Spec { return m.spec }
 // Digest identifies the model: "sha256:<hex>" of weights, configuration and tokenizer.
 func (m *Model) Digest() string { return m.spec.Digest }
 
-// Kept says how the matrices are kept in memory.
-func (m *Model) Kept() string {
-	var kinds []string
+// kept says how the matrices are kept in memory.
+func (m *Model) kept() string {
+	list := []*matrix{m.embed, m.head}
 	matrix := func(x *matrix) any {
-		if x != nil && !slices.Contains(kinds, x.factor.Storage()) {
-			kinds = append(kinds, x.factor.Storage())
-		}
+		list = append(list, x)
 		return nil
 	}
-	matrix(m.embed)
 	for _, l := range m.layers {
 		form(l.Block, func([]float32) any { return nil }, matrix)
 	}
-	matrix(m.head)
-	return strings.Join(kinds, " and ")
+	return kinds(list)
 }
 
 // KernelVariant names the compute kernels in use, for example "avx2".
@@ -84,41 +81,3 @@ func KernelVariant() string { return kernel.Variant() }
 // ProductBits is the width in bits of the registers that matrix products use:
 // 512, 256, or 0 for plain Go. It tells machines apart in time, not in results.
 func ProductBits() int { return kernel.ProductBits() }
-
-// matrix is a weight matrix with out rows and in columns, in the storage that
-// the kernels multiply by. It is the one place that knows how weights are kept.
-type matrix struct {
-	out, in int
-	factor  kernel.Factor // its transpose: in × out
-}
-
-// newMatrix makes a zero matrix in a storage of [kernel.NewFactor].
-func newMatrix(storage string, out, in int) *matrix {
-	return &matrix{out, in, kernel.NewFactor(storage, in, out)}
-}
-
-// rows copies rows from a given one on to dst.
-func (m *matrix) rows(dst []float32, from int) { m.factor.Columns(dst, from) }
-
-// mul computes y = x·Wᵀ, or y += x·Wᵀ when add is set, for n rows of x.
-func (m *matrix) mul(pool *kernel.Pool, y, x []float32, n int, add bool) {
-	pool.MatMul(y, m.out, x, m.in, n, m.factor, add)
-}
-
-// bytes is what the matrix, if there is one, takes up, without what the kernels pad
-// it with.
-func (m *matrix) bytes() int64 {
-	if m == nil {
-		return 0
-	}
-	return int64(m.out) * m.rowBytes()
-}
-
-func (m *matrix) rowBytes() int64 { return int64(m.in) * int64(m.factor.NumberBits()) / 8 }
-
-// tail are the last n rows as a matrix that shares its storage with m, and the
-// number of other rows in front of them: views begin where a panel does.
-func (m *matrix) tail(n int) (view *matrix, extra int) {
-	from := (m.out - n) / kernel.PanelWidth * kernel.PanelWidth
-	return &matrix{m.out - from, m.in, m.factor.From(from)}, m.out - n - from
-}

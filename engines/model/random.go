@@ -93,7 +93,7 @@ func newDrawn(cfg *Config, seed uint64) drawn {
 }
 
 // Storage implements pieces.
-func (d drawn) Storage([]string) string { return "BF16" }
+func (d drawn) Storage(string) string { return "BF16" }
 
 // Type implements pieces.
 func (d drawn) Type(string) string { return "BF16" }

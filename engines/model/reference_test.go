@@ -74,7 +74,7 @@ func TestUngatedCost(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer file.Close()
-		file.Widen = true
+		file.Config.Precision = "f32"
 		m, err := file.Model(nil)
 		if err != nil {
 			t.Fatal(err)

@@ -12,7 +12,7 @@ import (
 // concurrent use.
 type Session struct {
 	m    *Model
-	pool *kernel.Pool
+	pool *products
 
 	batch     []network.Window
 	caches    []*Cache // of the windows
@@ -71,7 +71,7 @@ const scoreRows = 48
 
 // NewSession prepares a session that uses the given number of threads (≥ 1).
 func NewSession(m *Model, threads int) *Session {
-	s := &Session{m: m, pool: kernel.NewPool(threads), scratch: make(chan []float32, threads)}
+	s := &Session{m: m, pool: newProducts(threads), scratch: make(chan []float32, threads)}
 	for range threads {
 		s.scratch <- nil
 	}

@@ -11,6 +11,7 @@ import (
 	"slices"
 
 	"dllmbench/engines/internal/kernel"
+	"dllmbench/engines/internal/quant"
 )
 
 // A Source hands out the parameters of a checkpoint, one tensor at a time.
@@ -26,8 +27,8 @@ type Source interface {
 // at once and as they are stored. Shapes have been checked.
 type pieces interface {
 	Source
-	// Storage is that of [kernel.NewFactor] in which a matrix of some tensors is kept.
-	Storage(names []string) string
+	// Storage is that in which a matrix is kept if nobody asks for another one.
+	Storage(name string) string
 	// Whole reports whether a tensor can only be read whole.
 	Whole(name string) bool
 	// Type is how a tensor is stored: a storage, or another name.
@@ -50,6 +51,7 @@ type buffer struct {
 // reader packs the tensors of a source into what a model keeps. No more than one
 // tensor is in memory beside it, and of a source in pieces one piece per thread.
 type reader struct {
+	cfg     *Config
 	src     Source
 	pieces  pieces    // src, or nil
 	sum     hash.Hash // of the values; nil for none
@@ -60,9 +62,9 @@ type reader struct {
 	onePlus bool // norms have 1 less
 }
 
-func newReader(src Source, sum hash.Hash) *reader {
+func newReader(cfg *Config, src Source, sum hash.Hash) *reader {
 	threads := runtime.GOMAXPROCS(0)
-	r := &reader{src: src, sum: sum, pool: kernel.NewPool(threads), buffers: make(chan *buffer, threads)}
+	r := &reader{cfg: cfg, src: src, sum: sum, pool: kernel.NewPool(threads), buffers: make(chan *buffer, threads)}
 	r.pieces, _ = src.(pieces)
 	for range threads {
 		r.buffers <- new(buffer)
@@ -95,23 +97,44 @@ func (r *reader) matrix(p part) *matrix {
 	if len(p.names) == 0 {
 		return nil
 	}
-	storage := "F32"
-	if r.pieces != nil {
-		storage = r.pieces.Storage(p.names)
-	}
-	m := newMatrix(storage, p.out(), p.cols)
+	storages := r.storages(p)
+	m := newMatrix(storages, p.rows, p.cols)
 	from := 0
 	for i, rows := range p.rows {
 		if r.pieces != nil && !r.pieces.Whole(p.names[i]) {
-			r.inPieces(m, storage, from, p, i)
+			r.inPieces(m, storages[i], from, p, i)
 		} else {
 			r.buf = grow(r.buf, rows*p.cols)
 			r.read(r.buf, p, i)
-			m.factor.PackColumns(from, r.buf)
+			m.kept.PackColumns(from, r.buf)
 		}
 		from += rows
 	}
 	return m
+}
+
+// storages are those of the tensors of a part: their own if they are the same or all
+// quantised, else float32.
+func (r *reader) storages(p part) []string {
+	list, quantised := make([]string, len(p.names)), true
+	for i, name := range p.names {
+		list[i] = r.storage(name, p.cols)
+		quantised = quantised && quant.Named(list[i]) != nil
+	}
+	if !quantised && len(slices.Compact(slices.Clone(list))) > 1 {
+		return slices.Repeat([]string{"F32"}, len(list))
+	}
+	return list
+}
+
+// storage is that in which a matrix is kept, by the name that types of files have.
+func (r *reader) storage(name string, cols int) string {
+	if p, ok := precisions[r.cfg.Precision]; ok {
+		return p.storage(r.cfg, name, cols)
+	} else if r.pieces != nil {
+		return r.pieces.Storage(name)
+	}
+	return "F32"
 }
 
 // inPieces reads tensor i of a part into rows of a matrix from a given one on. Pieces
@@ -142,8 +165,8 @@ func (r *reader) inPieces(m *matrix, storage string, from int, p part, i int) {
 // piece reads n numbers of a tensor into rows of a matrix from a given one on.
 func (r *reader) piece(b *buffer, m *matrix, storage string, row, n int, name string, from int) error {
 	if r.sum == nil && r.pieces.Type(name) == storage {
-		b.raw = slices.Grow(b.raw[:0], n*m.factor.NumberBits()/8)[:n*m.factor.NumberBits()/8]
-		if err := r.pieces.ReadRaw(b.raw, name, from); err != nil || m.factor.PackRaw(row, b.raw) {
+		b.raw = grow(b.raw, rawBytes(storage, n))
+		if err := r.pieces.ReadRaw(b.raw, name, from); err != nil || m.kept.PackRaw(row, b.raw) {
 			return err
 		} // something is not finite, which the other way says with its place
 	}
@@ -151,7 +174,7 @@ func (r *reader) piece(b *buffer, m *matrix, storage string, row, n int, name st
 	err := r.pieces.ReadFrom(b.numbers, name, from)
 	if err == nil {
 		r.hash(b.numbers)
-		m.factor.PackColumns(row, b.numbers)
+		m.kept.PackColumns(row, b.numbers)
 	}
 	return err
 }
@@ -186,7 +209,7 @@ func New(cfg Config, src Source, weights string, tokenizer []byte) (*Model, erro
 	if weights == "" {
 		sum = sha256.New()
 	}
-	r := newReader(src, sum)
+	r := newReader(&cfg, src, sum)
 	defer r.pool.Close()
 	m := &Model{cfg: cfg, formula: cfg.formula(), layerNorm: cfg.layerNorm(), normEps: cfg.normEps(), pick: cfg.architecture().router.pick}
 	arch := cfg.architecture()

@@ -35,7 +35,7 @@ func TestStorages(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			c.Widen = true
+			c.Config.Precision = "f32"
 			wide, err := c.Model(nil)
 			if err != nil {
 				t.Fatal(err)

@@ -30,6 +30,7 @@ type Spec struct {
 	Kernel        string  // compute kernels, for example "avx2"
 	Params        int64   // trainable numbers
 	BitsPerWeight float64 // of the matrices, as they are kept in memory
+	Precision     string  // of the matrices, and of what is multiplied by them: "float32", "Q4_0, Q6_K by int8"
 
 	Training
 }

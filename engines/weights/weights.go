@@ -2,7 +2,8 @@
 // write them: "builtin:v1" for a checkpoint inside the binary, "path:DIR" (or DIR
 // alone) for one in a folder or a GGUF file, and "shape:20m" for random numbers of a shape, which
 // measure cost only. Behind a path stands what its files do not say of the training, if
-// anything: "DIR#mask=151669,context=block,block=32". Package engines/library opens them.
+// anything, and behind any name a precision other than its own:
+// "DIR#mask=151669,context=block,block=32,precision=q8_0". Package engines/library opens them.
 package weights
 
 import (
@@ -23,9 +24,10 @@ const (
 
 // Name says which weights to load; the zero value names none.
 type Name struct {
-	Kind    Kind
-	Name    string // of a checkpoint, folder, file or shape
-	Trained Trained
+	Kind      Kind
+	Name      string // of a checkpoint, folder, file or shape
+	Trained   Trained
+	Precision string // in which matrices are kept and multiplied: "q8_0"; "" for that of the source
 }
 
 // Trained is what a user says of the training of a checkpoint, in the place of what
@@ -51,7 +53,7 @@ func (t Trained) Check() error {
 	return nil
 }
 
-// String is the text behind the # of a name.
+// String is what is said of the training, as part of a name.
 func (t Trained) String() string {
 	var list []string
 	add := func(key, value, none string) {
@@ -85,7 +87,7 @@ func trained(text string) (t Trained, ok bool) {
 }
 
 // Parse reads a name. A text without a kind is a path, and a # that is not followed by
-// what [Trained.String] writes is a part of it.
+// what [Name.String] writes is a part of it.
 func Parse(text string) Name {
 	n := Name{Kind: Path, Name: text}
 	kind, name, found := strings.Cut(text, ":")
@@ -95,19 +97,33 @@ func Parse(text string) Name {
 			n.Kind, n.Name = k, name
 		}
 	}
-	if at := strings.LastIndexByte(n.Name, '#'); at >= 0 && n.Kind == Path {
-		if t, ok := trained(n.Name[at+1:]); ok {
-			n.Name, n.Trained = n.Name[:at], t
+	if at := strings.LastIndexByte(n.Name, '#'); at >= 0 {
+		short := n
+		short.Name = n.Name[:at]
+		rest, precision, _ := strings.Cut(","+n.Name[at+1:], ",precision=")
+		short.Precision = precision
+		var ok bool
+		if short.Trained, ok = trained(strings.TrimPrefix(rest, ",")); (ok || rest == "") && short.settings() == n.Name[at+1:] && (!ok || n.Kind == Path) {
+			return short
 		}
 	}
 	return n
 }
 
+// settings is the text behind the # of a name.
+func (n Name) settings() string {
+	text := n.Trained.String()
+	if n.Precision != "" {
+		text = strings.TrimPrefix(text+",precision="+n.Precision, ",")
+	}
+	return text
+}
+
 // String is the name with its kind.
 func (n Name) String() string {
 	text := string(n.Kind) + ":" + n.Name
-	if n.Trained != (Trained{}) {
-		text += "#" + n.Trained.String()
+	if s := n.settings(); s != "" {
+		text += "#" + s
 	}
 	return text
 }

@@ -14,10 +14,13 @@ func TestParse(t *testing.T) {
 		{"builtin", Name{Kind: Path, Name: "builtin"}}, // a folder of that name
 		{"C:/weights", Name{Kind: Path, Name: "C:/weights"}},
 		{"path:a:b", Name{Kind: Path, Name: "a:b"}},
-		{"a#mask=7,context=block,block=32,shift=true", Name{Path, "a", Trained{7, "block", 32, true}}},
-		{"path:a#b#mask=7", Name{Path, "a#b", Trained{Mask: 7}}},
+		{"a#mask=7,context=block,block=32,shift=true", Name{Path, "a", Trained{7, "block", 32, true}, ""}},
+		{"path:a#b#mask=7", Name{Path, "a#b", Trained{Mask: 7}, ""}},
 		{"a#mask=07", Name{Kind: Path, Name: "a#mask=07"}}, // not as it is written
 		{"a#", Name{Kind: Path, Name: "a#"}},
+		{"a#mask=7,precision=q8_0", Name{Path, "a", Trained{Mask: 7}, "q8_0"}},
+		{"builtin:v1#precision=q4_k_m", Name{Kind: Builtin, Name: "v1", Precision: "q4_k_m"}},
+		{"a#precision=", Name{Kind: Path, Name: "a#precision="}},
 		{"builtin:v1#mask=7", Name{Kind: Builtin, Name: "v1#mask=7"}},
 	} {
 		got := Parse(c.text)

@@ -249,7 +249,7 @@ func (f *File) ReadFrom(dst []float32, name string, from int) error {
 		if err := f.ReadRaw(raw, name, from); err != nil {
 			return err
 		}
-		c.expand(part, raw)
+		c.decode(part, raw)
 		if i := slices.IndexFunc(part, notFinite); i >= 0 {
 			return fmt.Errorf("tensor %q holds %v at index %d; weights must be finite", name, part[i], from+i)
 		}

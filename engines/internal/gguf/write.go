@@ -5,10 +5,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"io"
-	"math"
 	"slices"
-
-	"github.com/x448/float16"
 )
 
 // Key is an entry of the metadata: a uint32, float32, bool or string, or a list of
@@ -22,33 +19,21 @@ type Key struct {
 type Out struct {
 	Name  string
 	Shape []int  // outermost first
-	Type  string // of Packed
+	Type  string // as files name it
 }
 
-// Packed lists the types that [Write] knows.
-var Packed = []string{"F32", "F16", "BF16", "Q8_0"}
-
-// FileType is what the key general.file_type says of a file whose matrices are of a
-// type of [Packed].
-func FileType(kind string) uint32 {
-	return map[string]uint32{"F32": 0, "F16": 1, "Q8_0": 7, "BF16": 32}[kind]
-}
-
-// Fits reports whether a tensor of this shape can have a type: its rows have to fill
-// blocks.
-func Fits(kind string, shape ...int) bool {
-	_, c := packing(kind)
-	return shape[len(shape)-1]%c.numbers == 0
-}
+// FileTypes is what the key general.file_type says of a file, by the name that llama.cpp
+// gives such files.
+var FileTypes = map[string]uint32{"F32": 0, "F16": 1, "Q4_0": 2, "Q4_1": 3, "Q8_0": 7, "Q5_0": 8, "Q5_1": 9, "Q4_K_M": 15, "Q5_K_M": 17, "Q6_K": 18, "BF16": 32}
 
 // packing is the number of a type and its coding.
 func packing(name string) (uint32, *coding) {
 	for kind, c := range codings {
-		if c.name == name && c.pack != nil {
+		if c.name == name {
 			return uint32(kind), c
 		}
 	}
-	panic("gguf: a tensor is to be written as a type that is not one of Packed")
+	panic("gguf: a tensor is to be written as a type that is not known")
 }
 
 // Write writes a file of version 3. The numbers of each tensor, in row-major order, are
@@ -149,10 +134,8 @@ func (w *writer) tensor(t Out, data []float32) error {
 	for from := 0; from < len(data); from += chunk {
 		part := data[from:min(from+chunk, len(data))]
 		raw, back := raw[:len(part)/c.numbers*c.bytes], back[:len(part)]
-		for i := range len(part) / c.numbers {
-			c.pack(raw[i*c.bytes:(i+1)*c.bytes], part[i*c.numbers:(i+1)*c.numbers])
-		}
-		c.expand(back, raw)
+		c.encode(raw, part)
+		c.decode(back, raw)
 		for i, v := range part {
 			if notFinite(v) || notFinite(back[i]) {
 				return fmt.Errorf("the number %g at index %d is not finite as %s", v, from+i, t.Type)
@@ -161,36 +144,4 @@ func (w *writer) tensor(t Out, data []float32) error {
 		w.Write(raw)
 	}
 	return nil
-}
-
-func packF32(raw []byte, x []float32) {
-	binary.LittleEndian.PutUint32(raw, math.Float32bits(x[0]))
-}
-
-func packF16(raw []byte, x []float32) {
-	binary.LittleEndian.PutUint16(raw, float16.Fromfloat32(x[0]).Bits())
-}
-
-// packBF16 rounds to nearest, ties to even.
-func packBF16(raw []byte, x []float32) {
-	b := math.Float32bits(x[0])
-	binary.LittleEndian.PutUint16(raw, uint16((b+0x7fff+b>>16&1)>>16))
-}
-
-// packQ8_0 is the quantisation of llama.cpp, bit for bit: the numbers are divided by
-// the scale in float32, which is stored in half precision, and rounded to nearest, ties
-// away from zero.
-func packQ8_0(raw []byte, x []float32) {
-	most := float32(0)
-	for _, v := range x {
-		most = max(most, float32(math.Abs(float64(v))))
-	}
-	scale, inverse := most/127, float32(0)
-	if scale != 0 {
-		inverse = 1 / scale
-	}
-	packF16(raw, []float32{scale})
-	for i, v := range x {
-		raw[2+i] = byte(int8(math.Round(float64(float32(v * inverse)))))
-	}
 }

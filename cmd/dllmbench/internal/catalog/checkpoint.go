@@ -54,7 +54,7 @@ func Checkpoint(name weights.Name, w library.Weights) []terminal.Fact {
 		{"mask, end, pad", ids(config.MaskToken) + ", " + ids(config.EOS...) + ", " + ids(config.Pad)},
 		{"digest", w.Model.Digest()},
 		{"weights alone", w.Model.Spec().Weights},
-		{"in memory", w.Model.Kept()},
+		{"in memory", spec.Precision},
 		{"compute kernels", model.KernelVariant()},
 	}
 	for _, d := range decoders.All() {

@@ -1,0 +1,145 @@
+//go:build amd64 && !purego
+
+package quant
+
+import "golang.org/x/sys/cpu"
+
+// Width of the registers in use, in bits: those that multiply bytes in 512, else AVX2.
+var (
+	wide   = cpu.X86.HasAVX512F && cpu.X86.HasAVX512BW && cpu.X86.HasAVX512VL && cpu.X86.HasAVX512VNNI
+	narrow = cpu.X86.HasAVX2 && cpu.X86.HasFMA
+)
+
+// tile computes 32 columns of some rows from groups of a stretch.
+type tile func(y *float32, ldy int, a *int8, lda int, f *factor, ldf int, w *uint8, panel, group int, s *float32, groups, quads int, lows, add bool)
+
+func dot1(y *float32, ldy int, a *int8, lda int, f *factor, ldf int, w *uint8, panel, group int, s *float32, groups, quads int, lows, add bool)
+
+func dot2(y *float32, ldy int, a *int8, lda int, f *factor, ldf int, w *uint8, panel, group int, s *float32, groups, quads int, lows, add bool)
+
+func dot4(y *float32, ldy int, a *int8, lda int, f *factor, ldf int, w *uint8, panel, group int, s *float32, groups, quads int, lows, add bool)
+
+func dot6(y *float32, ldy int, a *int8, lda int, f *factor, ldf int, w *uint8, panel, group int, s *float32, groups, quads int, lows, add bool)
+
+//go:noescape
+func narrow1(y *float32, ldy int, a *int8, lda int, f *factor, ldf int, w *uint8, group int, s *float32, step, groups, quads int, eight, lows, add bool)
+
+//go:noescape
+func narrow2(y *float32, ldy int, a *int8, lda int, f *factor, ldf int, w *uint8, group int, s *float32, step, groups, quads int, eight, lows, add bool)
+
+//go:noescape
+func unpackNumbers(dst, src *uint8, units, stride, planes int)
+
+//go:noescape
+func unpackNumbers256(dst, src *uint8, units, stride, planes int)
+
+//go:noescape
+func unpackHalves(dst *float32, src *uint8, n, step, stride int)
+
+//go:noescape
+func unpackHalves256(dst *float32, src *uint8, n, step, stride int)
+
+//go:noescape
+func unpackFine(dst *float32, half, fine *uint8, n, step int, sign float32)
+
+//go:noescape
+func unpackFine256(dst *float32, half, fine *uint8, n, step int, sign float32)
+
+//go:noescape
+func quantiseRow(q *int8, f *factor, x *float32, groups, size, zero int)
+
+//go:noescape
+func quantiseRow256(q *int8, f *factor, x *float32, groups, size, zero int)
+
+func quantise(q []int8, f []factor, x []float32, group int, zero int32) {
+	switch {
+	case len(f) == 0:
+	case wide:
+		quantiseRow(&q[0], &f[0], &x[0], len(f), group, int(zero))
+	case narrow:
+		quantiseRow256(&q[0], &f[0], &x[0], len(f), group, int(zero))
+	default:
+		quantiseGeneric(q, f, x, group, zero)
+	}
+}
+
+// unpack makes a stretch of two panels ready for dot.
+func (m *Matrix) unpack(s *unpacked, pair, k, size int) block {
+	numbers, halves, fine := unpackNumbers, unpackHalves, unpackFine
+	switch {
+	case wide:
+	case narrow:
+		numbers, halves, fine = unpackNumbers256, unpackHalves256, unpackFine256
+	default:
+		return m.unpackGeneric(s, pair, k, size)
+	}
+	b := m.stretch(s)
+	step := 4 * b.step() // bytes
+	blocks := size / m.Block
+	from := m.data[2*pair*m.step+k/m.Block*m.panelBlock():]
+	for j := range 2 {
+		src, scales, lows := from[j*m.step:], s.scales[j*Width:], s.scales[(2+j)*Width:]
+		if m.fine == 0 {
+			halves(&scales[0], &src[0], blocks, step, m.panelBlock())
+			if m.lows {
+				halves(&lows[0], &src[2*Width], blocks, step, m.panelBlock())
+			}
+			if m.bits < 8 {
+				numbers(&s.numbers[j*b.panel], &src[m.headBytes()], blocks, m.panelBlock(), m.bits-4)
+			}
+			continue
+		}
+		groups := m.Block / m.group
+		for i := range blocks {
+			src, at := src[i*m.panelBlock():], i*groups*b.step()
+			bytes := src[2*m.halves*Width:]
+			fine(&scales[at], &src[0], &bytes[0], groups, step, 1)
+			if m.lows {
+				fine(&lows[at], &src[2*Width], &bytes[groups*Width], groups, step, -1)
+			}
+			numbers(&s.numbers[j*b.panel+i*m.Block*Width], &src[m.headBytes()], m.Block/unit, m.unitBytes(), m.bits-4)
+		}
+	}
+	if m.bits == 8 { // they are bytes as they are
+		b.numbers, b.panel, b.group = from[m.headBytes():], m.step, m.panelBlock()
+	}
+	return b
+}
+
+// dot computes 32 columns of all rows from a stretch.
+func dot(y []float32, ldy int, x *Activations, k, size int, b *block, add bool) {
+	groups, quads := size/b.size, b.size/4
+	switch {
+	case wide:
+	case narrow:
+		for r := 0; r < x.rows; r += 2 {
+			tile := narrow2
+			if r+1 == x.rows {
+				tile = narrow1
+			}
+			for j := range 2 {
+				tile(&y[r*ldy+j*Width], ldy, &x.numbers[r*x.k+k], x.k, &x.factors[r*x.groups+k/b.size], x.groups, &b.numbers[j*b.panel], b.group,
+					&b.scales[j*Width], 4*b.step(), groups, quads, b.bits == 8, b.lows, add)
+			}
+		}
+		return
+	default:
+		dotGeneric(y, ldy, x, k, size, b, add)
+		return
+	}
+	for r := 0; r < x.rows; {
+		rows, tile := 6, tile(dot6)
+		switch n := x.rows - r; {
+		case n >= 6:
+		case n >= 4:
+			rows, tile = 4, dot4
+		case n >= 2:
+			rows, tile = 2, dot2
+		default:
+			rows, tile = 1, dot1
+		}
+		tile(&y[r*ldy], ldy, &x.numbers[r*x.k+k], x.k, &x.factors[r*x.groups+k/b.size], x.groups, &b.numbers[0], b.panel, b.group,
+			&b.scales[0], groups, quads, b.lows, add)
+		r += rows
+	}
+}

@@ -1,0 +1,358 @@
+//go:build amd64 && !purego
+
+#include "textflag.h"
+
+// The inner loop of the product: for R rows of activations and two panels of 16
+// columns, y = Σ groups (scale·d)·(start + Σ q·a) + low·(d·Σa) (+ y). VPDPBUSD
+// multiplies four unsigned numbers of each column by four signed ones of a row and adds
+// them to the column's 32-bit sum. Arguments are those of dot6. Registers:
+//
+//   AX, BX a (row 0, row 3)   CX lda      DX, R8 factors (row 0, row 3)   R9 ldf
+//   R10 numbers of a group    R11 panel   R14 group   DI numbers of a quad
+//   R12 scales                R13 counts groups       SI counts quads
+//
+// Whole sums of row r and panel p are in Z(2r+p), float sums in Z(12+2r+p).
+
+#define ARGS \
+	MOVQ a+16(FP), AX; \
+	MOVQ lda+24(FP), CX; \
+	LEAQ (CX)(CX*2), BX; \
+	ADDQ AX, BX; \
+	MOVQ f+32(FP), DX; \
+	MOVQ ldf+40(FP), R9; \
+	SHLQ $4, R9; \
+	LEAQ (R9)(R9*2), R8; \
+	ADDQ DX, R8; \
+	MOVQ w+48(FP), R10; \
+	MOVQ panel+56(FP), R11; \
+	MOVQ group+64(FP), R14; \
+	MOVQ s+72(FP), R12; \
+	MOVQ groups+80(FP), R13
+
+#define OUT \
+	MOVQ y+0(FP), DI; \
+	MOVQ ldy+8(FP), SI; \
+	SHLQ $2, SI
+
+#define GROUP \
+	MOVQ R10, DI; \
+	MOVQ quads+88(FP), SI
+
+#define LOAD(at, r0, r1) \
+	VMOVUPS at, r0; \
+	VMOVUPS 64 at, r1
+
+#define STORE(at, r0, r1) \
+	VMOVUPS r0, at; \
+	VMOVUPS r1, 64 at
+
+#define ZERO(r0, r1) \
+	VPXORQ r0, r0, r0; \
+	VPXORQ r1, r1, r1
+
+#define START(at, r0, r1) \
+	VPBROADCASTD 4 at, r0; \
+	VPBROADCASTD 4 at, r1
+
+#define NUMBERS(i) \
+	VMOVDQU32 (64*i)(DI), Z24; \
+	VMOVDQU32 (64*i)(DI)(R11*1), Z25
+
+#define QUAD(at, r0, r1) \
+	VPDPBUSD.BCST at, Z24, r0; \
+	VPDPBUSD.BCST at, Z25, r1
+
+#define NEXT \
+	ADDQ $256, DI; \
+	ADDQ $16, AX; \
+	ADDQ $16, BX; \
+	SUBQ $4, SI
+
+#define SCALES LOAD((R12), Z24, Z25)
+
+#define ADD(at, i0, i1, f0, f1) \
+	VCVTDQ2PS i0, i0; \
+	VCVTDQ2PS i1, i1; \
+	VMULPS.BCST at, Z24, Z26; \
+	VMULPS.BCST at, Z25, Z27; \
+	VFMADD231PS Z26, i0, f0; \
+	VFMADD231PS Z27, i1, f1
+
+#define LOW(at, f0, f1) \
+	VFMADD231PS.BCST 8 at, Z24, f0; \
+	VFMADD231PS.BCST 8 at, Z25, f1
+
+#define LOWS \
+	ADDQ $128, R12; \
+	LOAD((R12), Z24, Z25)
+
+#define END \
+	ADDQ $128, R12; \
+	ADDQ $16, DX; \
+	ADDQ $16, R8; \
+	ADDQ R14, R10; \
+	DECQ R13
+
+// func dot1(y *float32, ldy int, a *int8, lda int, f *factor, ldf int, w *uint8, panel, group int, s *float32, groups, quads int, lows, add bool)
+TEXT ·dot1(SB), NOSPLIT, $0-98
+	ARGS
+	ZERO(Z12, Z13)
+	CMPB add+97(FP), $0
+	JEQ  groups1
+	OUT
+	LOAD((DI), Z12, Z13)
+
+groups1:
+	GROUP
+	START((DX), Z0, Z1)
+
+quads1:
+	NUMBERS(0)
+	QUAD((AX), Z0, Z1)
+	NUMBERS(1)
+	QUAD(4(AX), Z0, Z1)
+	NUMBERS(2)
+	QUAD(8(AX), Z0, Z1)
+	NUMBERS(3)
+	QUAD(12(AX), Z0, Z1)
+	NEXT
+	JNE quads1
+
+	SCALES
+	ADD((DX), Z0, Z1, Z12, Z13)
+	CMPB lows+96(FP), $0
+	JEQ  end1
+	LOWS
+	LOW((DX), Z12, Z13)
+
+end1:
+	END
+	JNE groups1
+
+	OUT
+	STORE((DI), Z12, Z13)
+	VZEROUPPER
+	RET
+
+// func dot2(y *float32, ldy int, a *int8, lda int, f *factor, ldf int, w *uint8, panel, group int, s *float32, groups, quads int, lows, add bool)
+TEXT ·dot2(SB), NOSPLIT, $0-98
+	ARGS
+	ZERO(Z12, Z13)
+	ZERO(Z14, Z15)
+	CMPB add+97(FP), $0
+	JEQ  groups2
+	OUT
+	LOAD((DI), Z12, Z13)
+	LOAD((DI)(SI*1), Z14, Z15)
+
+groups2:
+	GROUP
+	START((DX), Z0, Z1)
+	START((DX)(R9*1), Z2, Z3)
+
+quads2:
+	NUMBERS(0)
+	QUAD((AX), Z0, Z1)
+	QUAD((AX)(CX*1), Z2, Z3)
+	NUMBERS(1)
+	QUAD(4(AX), Z0, Z1)
+	QUAD(4(AX)(CX*1), Z2, Z3)
+	NUMBERS(2)
+	QUAD(8(AX), Z0, Z1)
+	QUAD(8(AX)(CX*1), Z2, Z3)
+	NUMBERS(3)
+	QUAD(12(AX), Z0, Z1)
+	QUAD(12(AX)(CX*1), Z2, Z3)
+	NEXT
+	JNE quads2
+
+	SCALES
+	ADD((DX), Z0, Z1, Z12, Z13)
+	ADD((DX)(R9*1), Z2, Z3, Z14, Z15)
+	CMPB lows+96(FP), $0
+	JEQ  end2
+	LOWS
+	LOW((DX), Z12, Z13)
+	LOW((DX)(R9*1), Z14, Z15)
+
+end2:
+	END
+	JNE groups2
+
+	OUT
+	STORE((DI), Z12, Z13)
+	STORE((DI)(SI*1), Z14, Z15)
+	VZEROUPPER
+	RET
+
+// func dot4(y *float32, ldy int, a *int8, lda int, f *factor, ldf int, w *uint8, panel, group int, s *float32, groups, quads int, lows, add bool)
+TEXT ·dot4(SB), NOSPLIT, $0-98
+	ARGS
+	ZERO(Z12, Z13)
+	ZERO(Z14, Z15)
+	ZERO(Z16, Z17)
+	ZERO(Z18, Z19)
+	CMPB add+97(FP), $0
+	JEQ  groups4
+	OUT
+	LEAQ (SI)(SI*2), AX
+	ADDQ DI, AX
+	LOAD((DI), Z12, Z13)
+	LOAD((DI)(SI*1), Z14, Z15)
+	LOAD((DI)(SI*2), Z16, Z17)
+	LOAD((AX), Z18, Z19)
+	MOVQ a+16(FP), AX
+
+groups4:
+	GROUP
+	START((DX), Z0, Z1)
+	START((DX)(R9*1), Z2, Z3)
+	START((DX)(R9*2), Z4, Z5)
+	START((R8), Z6, Z7)
+
+quads4:
+	NUMBERS(0)
+	QUAD((AX), Z0, Z1)
+	QUAD((AX)(CX*1), Z2, Z3)
+	QUAD((AX)(CX*2), Z4, Z5)
+	QUAD((BX), Z6, Z7)
+	NUMBERS(1)
+	QUAD(4(AX), Z0, Z1)
+	QUAD(4(AX)(CX*1), Z2, Z3)
+	QUAD(4(AX)(CX*2), Z4, Z5)
+	QUAD(4(BX), Z6, Z7)
+	NUMBERS(2)
+	QUAD(8(AX), Z0, Z1)
+	QUAD(8(AX)(CX*1), Z2, Z3)
+	QUAD(8(AX)(CX*2), Z4, Z5)
+	QUAD(8(BX), Z6, Z7)
+	NUMBERS(3)
+	QUAD(12(AX), Z0, Z1)
+	QUAD(12(AX)(CX*1), Z2, Z3)
+	QUAD(12(AX)(CX*2), Z4, Z5)
+	QUAD(12(BX), Z6, Z7)
+	NEXT
+	JNE quads4
+
+	SCALES
+	ADD((DX), Z0, Z1, Z12, Z13)
+	ADD((DX)(R9*1), Z2, Z3, Z14, Z15)
+	ADD((DX)(R9*2), Z4, Z5, Z16, Z17)
+	ADD((R8), Z6, Z7, Z18, Z19)
+	CMPB lows+96(FP), $0
+	JEQ  end4
+	LOWS
+	LOW((DX), Z12, Z13)
+	LOW((DX)(R9*1), Z14, Z15)
+	LOW((DX)(R9*2), Z16, Z17)
+	LOW((R8), Z18, Z19)
+
+end4:
+	END
+	JNE groups4
+
+	OUT
+	LEAQ (SI)(SI*2), AX
+	ADDQ DI, AX
+	STORE((DI), Z12, Z13)
+	STORE((DI)(SI*1), Z14, Z15)
+	STORE((DI)(SI*2), Z16, Z17)
+	STORE((AX), Z18, Z19)
+	VZEROUPPER
+	RET
+
+// func dot6(y *float32, ldy int, a *int8, lda int, f *factor, ldf int, w *uint8, panel, group int, s *float32, groups, quads int, lows, add bool)
+TEXT ·dot6(SB), NOSPLIT, $0-98
+	ARGS
+	ZERO(Z12, Z13)
+	ZERO(Z14, Z15)
+	ZERO(Z16, Z17)
+	ZERO(Z18, Z19)
+	ZERO(Z20, Z21)
+	ZERO(Z22, Z23)
+	CMPB add+97(FP), $0
+	JEQ  groups6
+	OUT
+	LEAQ (SI)(SI*2), AX
+	ADDQ DI, AX
+	LOAD((DI), Z12, Z13)
+	LOAD((DI)(SI*1), Z14, Z15)
+	LOAD((DI)(SI*2), Z16, Z17)
+	LOAD((AX), Z18, Z19)
+	LOAD((AX)(SI*1), Z20, Z21)
+	LOAD((AX)(SI*2), Z22, Z23)
+	MOVQ a+16(FP), AX
+
+groups6:
+	GROUP
+	START((DX), Z0, Z1)
+	START((DX)(R9*1), Z2, Z3)
+	START((DX)(R9*2), Z4, Z5)
+	START((R8), Z6, Z7)
+	START((R8)(R9*1), Z8, Z9)
+	START((R8)(R9*2), Z10, Z11)
+
+quads6:
+	NUMBERS(0)
+	QUAD((AX), Z0, Z1)
+	QUAD((AX)(CX*1), Z2, Z3)
+	QUAD((AX)(CX*2), Z4, Z5)
+	QUAD((BX), Z6, Z7)
+	QUAD((BX)(CX*1), Z8, Z9)
+	QUAD((BX)(CX*2), Z10, Z11)
+	NUMBERS(1)
+	QUAD(4(AX), Z0, Z1)
+	QUAD(4(AX)(CX*1), Z2, Z3)
+	QUAD(4(AX)(CX*2), Z4, Z5)
+	QUAD(4(BX), Z6, Z7)
+	QUAD(4(BX)(CX*1), Z8, Z9)
+	QUAD(4(BX)(CX*2), Z10, Z11)
+	NUMBERS(2)
+	QUAD(8(AX), Z0, Z1)
+	QUAD(8(AX)(CX*1), Z2, Z3)
+	QUAD(8(AX)(CX*2), Z4, Z5)
+	QUAD(8(BX), Z6, Z7)
+	QUAD(8(BX)(CX*1), Z8, Z9)
+	QUAD(8(BX)(CX*2), Z10, Z11)
+	NUMBERS(3)
+	QUAD(12(AX), Z0, Z1)
+	QUAD(12(AX)(CX*1), Z2, Z3)
+	QUAD(12(AX)(CX*2), Z4, Z5)
+	QUAD(12(BX), Z6, Z7)
+	QUAD(12(BX)(CX*1), Z8, Z9)
+	QUAD(12(BX)(CX*2), Z10, Z11)
+	NEXT
+	JNE quads6
+
+	SCALES
+	ADD((DX), Z0, Z1, Z12, Z13)
+	ADD((DX)(R9*1), Z2, Z3, Z14, Z15)
+	ADD((DX)(R9*2), Z4, Z5, Z16, Z17)
+	ADD((R8), Z6, Z7, Z18, Z19)
+	ADD((R8)(R9*1), Z8, Z9, Z20, Z21)
+	ADD((R8)(R9*2), Z10, Z11, Z22, Z23)
+	CMPB lows+96(FP), $0
+	JEQ  end6
+	LOWS
+	LOW((DX), Z12, Z13)
+	LOW((DX)(R9*1), Z14, Z15)
+	LOW((DX)(R9*2), Z16, Z17)
+	LOW((R8), Z18, Z19)
+	LOW((R8)(R9*1), Z20, Z21)
+	LOW((R8)(R9*2), Z22, Z23)
+
+end6:
+	END
+	JNE groups6
+
+	OUT
+	LEAQ (SI)(SI*2), AX
+	ADDQ DI, AX
+	STORE((DI), Z12, Z13)
+	STORE((DI)(SI*1), Z14, Z15)
+	STORE((DI)(SI*2), Z16, Z17)
+	STORE((AX), Z18, Z19)
+	STORE((AX)(SI*1), Z20, Z21)
+	STORE((AX)(SI*2), Z22, Z23)
+	VZEROUPPER
+	RET

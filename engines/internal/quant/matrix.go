@@ -1,0 +1,137 @@
+package quant
+
+// Width is the number of columns of a panel.
+const Width = 16
+
+// Matrix is a weight matrix with K inputs and N outputs, the transpose of what files
+// hold: N rows of K numbers. Columns beyond N are 0.
+type Matrix struct {
+	*Format
+	K, N int
+	data []byte // panels, in pairs
+	step int    // bytes of a panel
+}
+
+// unitBytes is what 16 columns of a unit take up.
+func (f *Format) unitBytes() int { return f.bits * unit * Width / 8 }
+
+// headBytes is what the scales of 16 columns of a block take up, in front of its units.
+func (f *Format) headBytes() int { return (2*f.halves + f.fine) * Width }
+
+func (f *Format) panelBlock() int { return f.headBytes() + f.Block/unit*f.unitBytes() }
+
+// New returns a matrix of zeros. K is a multiple of the block of the format.
+func New(f *Format, k, n int) *Matrix {
+	if k < 0 || n < 0 || k%f.Block != 0 {
+		panic("quant: a size that the format cannot have")
+	}
+	m := &Matrix{Format: f, K: k, N: n, step: k / f.Block * f.panelBlock()}
+	m.data = make([]byte, m.pairs()*2*m.step)
+	return m
+}
+
+func (m *Matrix) pairs() int { return (m.N + 2*Width - 1) / (2 * Width) }
+
+// Size is the number of bytes that the matrix takes up, without what panels pad it with.
+func (m *Matrix) Size() int64 { return int64(m.N) * int64(m.step) / Width }
+
+// PutNumbers is Put for numbers, which it rounds to the format.
+func (m *Matrix) PutNumbers(from int, rows []float32) {
+	raw := make([]byte, len(rows)/m.Block*m.Bytes)
+	m.Encode(raw, rows)
+	m.Put(from, raw)
+}
+
+// Put fills columns from a given one on from rows of a file, K numbers each, which have
+// not been filled before. Two goroutines may put columns 2n and others at once.
+func (m *Matrix) Put(from int, raw []byte) {
+	var p parts
+	for ; len(raw) > 0; from++ {
+		panel, c := m.data[from/Width*m.step:], from%Width
+		for range m.K / m.Block {
+			m.layout.split(&p, raw[:m.Bytes])
+			for i, h := range p.halves[:m.halves] {
+				le.PutUint16(panel[2*(i*Width+c):], h)
+			}
+			for i, s := range p.fine[:m.fine] {
+				panel[2*m.halves*Width+i*Width+c] = s
+			}
+			for u := range m.Block / unit {
+				m.putUnit(panel[m.headBytes()+u*m.unitBytes():], &p.units[u], c)
+			}
+			panel, raw = panel[m.panelBlock():], raw[m.Bytes:]
+		}
+	}
+}
+
+// putUnit stores a unit of one column: its words 16 columns side by side, then, for each
+// four numbers of a plane, four bits of 16 columns side by side.
+func (f *Format) putUnit(dst []byte, u *quads, c int) {
+	words := 8
+	if f.bits < 8 {
+		words = 4
+	}
+	for i, w := range u.words[:words] {
+		le.PutUint32(dst[4*(i*Width+c):], w)
+	}
+	if f.bits == 8 {
+		return
+	}
+	for p, plane := range u.planes[:f.bits-4] {
+		for i := range 8 {
+			dst[256+64*p+8*i+c/2] |= uint8(plane>>(4*i)&15) << (c % 2 * 4)
+		}
+	}
+}
+
+// unitOf reads what putUnit stored.
+func (f *Format) unitOf(u *quads, src []byte, c int) {
+	words := 8
+	if f.bits < 8 {
+		words = 4
+	}
+	for i := range words {
+		u.words[i] = le.Uint32(src[4*(i*Width+c):])
+	}
+	u.planes = [2]uint32{}
+	for p := 0; p < f.bits-4 && f.bits < 8; p++ {
+		for i := range 8 {
+			u.planes[p] |= uint32(src[256+64*p+8*i+c/2]) >> (c % 2 * 4) & 15 << (4 * i)
+		}
+	}
+}
+
+// block reads column c of a block of a panel.
+func (f *Format) block(p *parts, src []byte, c int) {
+	for i := range f.halves {
+		p.halves[i] = le.Uint16(src[2*(i*Width+c):])
+	}
+	for i := range f.fine {
+		p.fine[i] = src[2*f.halves*Width+i*Width+c]
+	}
+	for u := range f.Block / unit {
+		f.unitOf(&p.units[u], src[f.headBytes()+u*f.unitBytes():], c)
+	}
+}
+
+// Column writes the K numbers of column n to dst.
+func (m *Matrix) Column(dst []float32, n int) {
+	var p parts
+	panel, c := m.data[n/Width*m.step:], n%Width
+	for k := 0; k < m.K; k += m.Block {
+		m.block(&p, panel, c)
+		m.expand(dst[k:], &p)
+		panel = panel[m.panelBlock():]
+	}
+}
+
+// ViewStep is where views may begin: every so many columns.
+const ViewStep = 2 * Width
+
+// From is a view of the columns from a given one on, a multiple of ViewStep.
+func (m *Matrix) From(n int) *Matrix {
+	if n%ViewStep != 0 {
+		panic("quant: a view begins within a pair of panels")
+	}
+	return &Matrix{m.Format, m.K, m.N - n, m.data[n/Width*m.step:], m.step}
+}

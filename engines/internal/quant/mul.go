@@ -1,0 +1,151 @@
+package quant
+
+import "sync"
+
+// stretch is how many numbers along k are unpacked at once: with those of two panels
+// and their scales in the first cache.
+const stretch = 512
+
+// unpacked are the numbers of two panels along a stretch, as the inner loop reads them.
+type unpacked struct {
+	numbers [2 * stretch * Width]uint8
+	scales  [stretch / 16 * 4 * Width]float32 // of a group: scales of both panels, then lows
+}
+
+var scratch = sync.Pool{New: func() any { return new(unpacked) }}
+
+// product are the operands of a running product.
+type product struct {
+	x     *Activations
+	m     *Matrix
+	y     []float32
+	ldy   int
+	add   bool
+	step  int // pairs of panels in a part
+	edges []float32
+}
+
+// Mul computes Y = X·W, or Y += X·W when add is set, where X are the activations, set
+// for the format of the matrix, and Y is row-major with row stride ldy.
+func (a *Activations) Mul(m *Matrix, y []float32, ldy int, add bool) {
+	pairs := m.pairs()
+	if a.rows == 0 || pairs == 0 {
+		return
+	}
+	if a.k != m.K || a.groups != m.K/m.group || ldy < m.N || len(y) < (a.rows-1)*ldy+m.N {
+		panic("quant: sizes of a product do not fit")
+	}
+	step := 1
+	if a.rows < 8 { // memory is read in long runs
+		step = max(1, pairs/(8*a.pool.Threads()))
+	}
+	edges := a.product.edges
+	if m.N%(2*Width) != 0 {
+		edges = grow(edges, a.rows*2*Width)
+	}
+	a.product = product{a, m, y, ldy, add, step, edges}
+	a.pool.Do((pairs+step-1)/step, a.columns)
+	a.product.m, a.product.y = nil, nil
+}
+
+func (q *product) part(i int) {
+	s := scratch.Get().(*unpacked)
+	for p := i * q.step; p < min(q.m.pairs(), (i+1)*q.step); p++ {
+		q.pair(s, p)
+	}
+	scratch.Put(s)
+}
+
+// pair computes two panels.
+func (q *product) pair(s *unpacked, p int) {
+	m, y, ldy := q.m, q.y[p*2*Width:], q.ldy
+	n := m.N - p*2*Width
+	if n < 2*Width { // whole panels are written; there is one such pair
+		y, ldy = q.edges, 2*Width
+		for r := range q.x.rows {
+			copy(y[r*ldy:][:n], q.y[r*q.ldy+p*2*Width:])
+		}
+	}
+	for k := 0; k < m.K; k += stretch {
+		size := min(stretch, m.K-k)
+		b := m.unpack(s, p, k, size)
+		dot(y, ldy, q.x, k, size, &b, q.add || k > 0)
+	}
+	for r := 0; n < 2*Width && r < q.x.rows; r++ {
+		copy(q.y[r*q.ldy+p*2*Width:][:n], y[r*ldy:])
+	}
+}
+
+// block is a stretch of two panels as the inner loop reads it.
+type block struct {
+	numbers      []uint8   // bytes: four numbers of each of 16 columns side by side
+	panel, group int       // distances between the numbers of panels and of groups
+	scales       []float32 // of a group: those of both panels, then their lows
+	bits, size   int       // of a number; numbers of a group
+	lows         bool
+}
+
+// step is the distance between the scales of groups.
+func (b *block) step() int {
+	if b.lows {
+		return 4 * Width
+	}
+	return 2 * Width
+}
+
+// stretch is an empty block in memory.
+func (m *Matrix) stretch(s *unpacked) block {
+	return block{s.numbers[:], stretch * Width, m.group * Width, s.scales[:], m.bits, m.group, m.lows}
+}
+
+// unpackGeneric makes a stretch of two panels ready.
+func (m *Matrix) unpackGeneric(s *unpacked, pair, k, size int) block {
+	var p parts
+	b := m.stretch(s)
+	for j := range 2 {
+		data := m.data[(2*pair+j)*m.step:]
+		for i := 0; i < size; i += m.Block {
+			for c := range Width {
+				m.block(&p, data[(k+i)/m.Block*m.panelBlock():], c)
+				for g := range m.Block / m.group {
+					to := s.scales[(i/m.group+g)*b.step()+j*Width+c:]
+					scale, low := m.scale(&p, g)
+					if to[0] = scale; m.lows {
+						to[2*Width] = low
+					}
+				}
+				numbers := s.numbers[j*b.panel+i*Width+4*c:]
+				for n := range m.Block {
+					numbers[n/4*4*Width+n%4] = p.units[n/unit].number(m.bits, n%unit)
+				}
+			}
+		}
+	}
+	return b
+}
+
+// dotGeneric computes 32 columns of all rows from a stretch.
+func dotGeneric(y []float32, ldy int, x *Activations, k, size int, b *block, add bool) {
+	for r := range x.rows {
+		row := y[r*ldy:][:2*Width]
+		if !add {
+			clear(row)
+		}
+		for g := range size / b.size {
+			f := x.factors[r*x.groups+k/b.size+g]
+			a := x.numbers[r*x.k+k+g*b.size:][:b.size]
+			s := b.scales[g*b.step():][:b.step()]
+			for c := range row {
+				w := b.numbers[c/Width*b.panel+g*b.group+c%Width*4:]
+				sum := f.start
+				for i, v := range a {
+					sum += int32(w[i/4*4*Width+i%4]) * int32(v)
+				}
+				row[c] += float32(float32(s[c]*f.d) * float32(sum))
+				if b.lows {
+					row[c] += float32(s[2*Width+c] * f.sum)
+				}
+			}
+		}
+	}
+}

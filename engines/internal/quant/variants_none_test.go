@@ -1,0 +1,7 @@
+//go:build !amd64 || purego
+
+package quant
+
+import "testing"
+
+func variants(t *testing.T, test func(*testing.T)) { test(t) }

@@ -1,0 +1,85 @@
+package model
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"dllmbench/engines"
+	"dllmbench/engines/internal/quant"
+)
+
+// precision is how matrices are kept when somebody asks for other numbers than those of
+// the source. All but float32 and bfloat16 also quantise what is multiplied by them.
+type precision struct {
+	all  string // storage of all matrices but these
+	head string // that of the head, or of tied embeddings
+	more string // that of values and the feed-forward output of some layers; "" for all
+}
+
+// precisions are those that can be asked for. What is quantised is mixed as llama.cpp
+// does for files of that name: the head decides about every token and gets more bits.
+var precisions = map[string]precision{
+	"f32": {"F32", "F32", ""}, "bf16": {"BF16", "BF16", ""}, "q8_0": {"Q8_0", "Q8_0", ""}, "q6_k": {"Q6_K", "Q6_K", ""},
+	"q4_0": {"Q4_0", "Q6_K", ""}, "q4_1": {"Q4_1", "Q6_K", ""}, "q5_0": {"Q5_0", "Q6_K", ""}, "q5_1": {"Q5_1", "Q6_K", ""},
+	"q4_k_m": {"Q4_K", "Q6_K", "Q6_K"}, "q5_k_m": {"Q5_K", "Q6_K", "Q6_K"},
+}
+
+// precisionNames lists them by the bits of a number.
+var precisionNames = []string{"f32", "bf16", "q8_0", "q6_k", "q5_k_m", "q5_1", "q5_0", "q4_k_m", "q4_1", "q4_0"}
+
+// CheckPrecision reports whether a precision is known; "" is that of the source.
+func CheckPrecision(name string) error {
+	if _, ok := precisions[name]; ok || name == "" {
+		return nil
+	}
+	return engines.UnknownName("precision", name, precisionNames)
+}
+
+// replacements are the formats of blocks of 32 numbers in the place of those of 256,
+// for matrices whose rows these do not fill.
+var replacements = map[string]string{"Q4_K": "Q5_0", "Q5_K": "Q5_1", "Q6_K": "Q8_0"}
+
+// storage is that of a matrix of the network, with so many columns.
+func (p precision) storage(c *Config, name string, cols int) string {
+	kind := p.all
+	switch {
+	case strings.HasSuffix(name, ".mlp.gate.weight"): // it chooses experts, and is small
+		return "F32"
+	case name == nameHead, name == nameEmbed && c.TieEmbeddings:
+		kind = p.head
+	case p.more != "" && (strings.Contains(name, ".v_proj.") || strings.Contains(name, ".down_proj.")) && c.moreBits(name):
+		kind = p.more
+	}
+	if f := quant.Named(kind); f != nil && cols%f.Block != 0 {
+		kind = replacements[kind]
+	}
+	if f := quant.Named(kind); kind == "" || f != nil && cols%f.Block != 0 {
+		return "BF16"
+	}
+	return kind
+}
+
+// moreBits reports whether the layer of a tensor is one of the first or last eighth, or
+// a third one between them, which llama.cpp gives more bits.
+func (c *Config) moreBits(name string) bool {
+	i := slices.IndexFunc(strings.Split(name, "."), func(s string) bool { _, err := strconv.Atoi(s); return err == nil })
+	if i < 0 {
+		return false
+	}
+	layer, _ := strconv.Atoi(strings.Split(name, ".")[i])
+	eighth := c.Layers / 8
+	return layer < eighth || layer >= 7*c.Layers/8 || (layer-eighth)%3 == 2
+}
+
+// numbers says what matrices are multiplied by, and how they are kept.
+func (m *Model) numbers() string {
+	kept := m.kept()
+	for _, f := range quant.Formats {
+		if strings.Contains(kept, f.Name) {
+			return fmt.Sprintf("%s by int8", kept)
+		}
+	}
+	return kept
+}
