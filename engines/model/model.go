@@ -1,6 +1,8 @@
 package model
 
 import (
+	"strings"
+
 	"dllmbench/engines/internal/kernel"
 	"dllmbench/engines/network"
 )
@@ -46,7 +48,7 @@ func (m *Model) describe(weights string, tokenizer []byte) {
 		bytes, numbers = bytes+m.head.bytes(), numbers+int64(m.head.out)*int64(m.head.in)
 	}
 	s.Weights, s.Kernel, s.BitsPerWeight, s.Precision = weights, kernel.Variant(), 8*float64(bytes)/float64(numbers), m.numbers()
-	if s.Precision != "float32" && s.Precision != "bfloat16" || m.cfg.Precision == "bf16" { // what is written depends on it
+	if strings.HasSuffix(s.Precision, byInt8) || m.cfg.Precision == "bf16" { // what is written depends on it
 		weights += " as " + s.Precision
 	}
 	s.Digest = identity(m.cfg, weights, tokenizer)

@@ -1,7 +1,6 @@
 package model
 
 import (
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -73,12 +72,15 @@ func (c *Config) moreBits(name string) bool {
 	return layer < eighth || layer >= 7*c.Layers/8 || (layer-eighth)%3 == 2
 }
 
+// byInt8 stands behind formats whose products round activations to 8 bits.
+const byInt8 = " by int8"
+
 // numbers says what matrices are multiplied by, and how they are kept.
 func (m *Model) numbers() string {
 	kept := m.kept()
 	for _, f := range quant.Formats {
 		if strings.Contains(kept, f.Name) {
-			return fmt.Sprintf("%s by int8", kept)
+			return kept + byInt8
 		}
 	}
 	return kept

@@ -89,8 +89,8 @@ func TestDrawn(t *testing.T) {
 	cfg := tiny("qwen3")
 	cfg.HiddenSize, cfg.IntermediateSize, cfg.TorchDtype = 70, 161, "bfloat16"
 	m, again, other := model.Random(cfg, 1), model.Random(cfg, 1), model.Random(cfg, 2)
-	if m.Digest() != again.Digest() || m.Digest() == other.Digest() || m.Kept() != "bfloat16" {
-		t.Errorf("digests %s, %s and %s, kept as %s", m.Digest(), again.Digest(), other.Digest(), m.Kept())
+	if m.Digest() != again.Digest() || m.Digest() == other.Digest() || m.Spec().Precision != "bfloat16" {
+		t.Errorf("digests %s, %s and %s, kept as %s", m.Digest(), again.Digest(), other.Digest(), m.Spec().Precision)
 	}
 	read := func(m *model.Model) *model.Weights {
 		dir := t.TempDir()
