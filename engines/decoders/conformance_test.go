@@ -68,7 +68,9 @@ var variants = map[string]map[string][]engines.Options{
 			{"threshold": 0.05, "block_length": 5},
 			{"selection": "hierarchy", "low_threshold": 0.04, "threshold": 0.06, "early_stop": false},
 			{"selection": "credit", "threshold": 0.08, "temperature": 0.7},
+			{"cache": "vicinity", "threshold": 0.05, "block_length": 5, "look_before": 2, "look_after": 1, "warmup_steps": 1},
 		},
+		"dcd":   {{"threshold": 0.05, "window": 4}, {"threshold": 0.04, "window": 5, "longest": 6, "cache": "prefix", "refresh": 3, "temperature": 0.7}, {"window": 3, "cache": "dual", "refresh": 6, "around": 1, "stop_at_end": true}},
 		"d3llm": {{"threshold": 3.5, "block_length": 3}, {"threshold": 3.6, "block_length": 5, "block_add": 0.5, "block_wake": 0.2, "temperature": 0.8, "stop_at_end": true}, {"block_length": 4, "block_add": 1.0, "cfg_scale": 1.0}},
 		"fast-dllm": {
 			{"cache": "none", "block_length": 4},
@@ -76,6 +78,7 @@ var variants = map[string]map[string][]engines.Options{
 			{"commit": "quota", "steps": 6, "block_length": 4, "temperature": 0.7},
 		},
 		"dllm-cache": {{"prompt_interval": 3, "answer_interval": 2, "share": 0.4, "steps": 6, "block_length": 4}, {"share": 0.0, "temperature": 1.0, "stop_at_end": true}},
+		"dkv-greedy": {{"cache_steps": 3, "window": 2, "steps": 6, "block_length": 4}, {"cache_steps": 5, "window": 0, "temperature": 1.0, "stop_at_end": true}},
 		"dkv-cache":  {{"cache_steps": 3, "steps": 6, "block_length": 4}, {"cache_steps": 2, "temperature": 1.0, "stop_at_end": true}},
 		"llada-threshold": {
 			{"threshold": 0.05, "block_length": 5},

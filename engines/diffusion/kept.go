@@ -45,20 +45,23 @@ func kept() []decode.Rule[denoise.Decoder] {
 			}
 			d := denoise.Decoder{Rule: surest(o, selectors[commit])}
 			if cache := o["cache"]; cache != "none" {
-				d.Layout = denoise.Layout{Kind: "approximate", Lay: func(s *denoise.Step) { layBlock(s, cache == "prefix") }}
+				behind := 0
+				if cache == "prefix" {
+					behind = denoise.WholeAnswer
+				}
+				d.Layout = denoise.Layout{Kind: "approximate", Lay: blockCache{after: behind}.lay}
 			}
 			if commit == "quota" {
 				d = sharedOut(d, o, "commit quota")
 			}
 			return d, nil
 		}},
-		// dkv-cache is LLaDA's rule with the delayed cache. The code of the paper is not
-		// public; this follows its text.
+		// dkv-cache is LLaDA's rule with the delayed cache.
 		{Preset: engines.Preset{
 			Name: "dkv-cache", Cache: "approximate",
 			Doc:     "LLaDA with keys and values of written tokens kept from the pass after their commit on, and all of them renewed every few passes.",
-			Source:  "Ma et al. 2025 (dKV-Cache), arXiv 2505.15781, section 3 (dKV-Cache-Decode)",
-			Differs: "Written from the paper's description; the greedy variant, which also keeps most masks, is not here.",
+			Source:  "Ma et al. 2025 (dKV-Cache), arXiv 2505.15781, section 3 (dKV-Cache-Decode); github.com/horseee/dKV-Cache",
+			Differs: "The second pass already takes the prompt from the first; the published code runs its first two passes whole, and those of each block.",
 			Params: []engines.Param{
 				engines.Int("cache_steps", 8, 1, 1<<24, "Passes from one renewal of the whole cache to the next; 1 renews in every pass, which is no cache."),
 				canvasSteps, blockLength(0), denoise.Temperature, stopAtEnd,
@@ -66,6 +69,22 @@ func kept() []decode.Rule[denoise.Decoder] {
 		}, Build: func(_ *network.Spec, o engines.Options) (denoise.Decoder, error) {
 			d := inSteps(o, surest(o, sample.TopK{}))
 			cache := &delayedCache{every: o["cache_steps"].(int)}
+			d.Layout = denoise.Layout{Kind: "approximate", Lay: cache.lay}
+			return d, nil
+		}},
+		{Preset: engines.Preset{
+			Name: "dkv-greedy", Cache: "approximate",
+			Doc:     "Masks in a random order, of which a pass feeds those it writes, what the last pass wrote and the masks next to them: the work of a pass does not grow with the canvas. All is renewed every few passes.",
+			Source:  "Ma et al. 2025 (dKV-Cache), arXiv 2505.15781, section 3.3 (dKV-Cache-Greedy); github.com/horseee/dKV-Cache",
+			Differs: "The masks around several positions are looked for from left to right, and not in the order in which these were drawn.",
+			Params: []engines.Param{
+				engines.Int("cache_steps", 4, 1, 1<<24, "Passes of a block from one over the whole sequence to the next, the first of the block included; 1 runs all of them whole, which is no cache."),
+				engines.Int("window", 4, 0, 1<<24, "Masks that are fed around each position that a pass writes, left and right in turns."),
+				canvasSteps, blockLength(0), denoise.Temperature, stopAtEnd,
+			},
+		}, Build: func(_ *network.Spec, o engines.Options) (denoise.Decoder, error) {
+			d := inSteps(o, &denoise.Sequential{Proposal: tempered(o), Shuffled: true})
+			cache := &greedyCache{every: o["cache_steps"].(int), window: o["window"].(int)}
 			d.Layout = denoise.Layout{Kind: "approximate", Lay: cache.lay}
 			return d, nil
 		}},

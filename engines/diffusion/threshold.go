@@ -53,6 +53,31 @@ func untilSure() []decode.Rule[denoise.Decoder] {
 				Tail: o["region"] == "template",
 			}), nil
 		}},
+		// dcd has a window that slides over the masks instead of blocks.
+		{Preset: engines.Preset{
+			Name: "dcd", Cache: "none",
+			Doc:    "A window of the first masks instead of a block: every pass commits all tokens of the window with at least the threshold probability, and the surest one in any case, so that unsure positions wait while the window goes on.",
+			Source: "Shu et al. 2026 (Deferred Commitment Decoding), arXiv 2601.02076; github.com/shuyingte/DCD",
+			Differs: "With stop_at_end the canvas behind the end is left as it is, instead of being filled with end tokens that the text in front of it sees. " +
+				"The published window may also lie within the blocks of Fast-dLLM v2.",
+			Params: []engines.Param{
+				engines.Int("window", 16, 1, 1<<24, "Masks in the window."),
+				engines.Int("longest", 128, 1, 1<<24, "Most positions of the window, written ones included."),
+				engines.Float("threshold", 0.9, 0, 2, "Probability from which a token is committed; 0 fills the window in one step, above 1 commits one token per step."),
+				engines.Choice("cache", "none", []string{"none", "prefix", "dual"},
+					"dual feeds the window alone, prefix the window and all behind it, with what the last pass showed; none the whole sequence in every pass.").As(engines.RoleCache),
+				engines.Int("refresh", 32, 1, 1<<24, "With a cache: tokens written from one pass over the whole sequence to the next."),
+				engines.Int("around", 2, 0, 1<<24, "With a cache: positions fed around the window, so that their keys are those of what was written."),
+				denoise.Temperature, stopAtEnd},
+		}, Build: func(_ *network.Spec, o engines.Options) (denoise.Decoder, error) {
+			r := &denoise.Sliding{Pick: *surest(o, sample.Threshold{Theta: o["threshold"].(float64)}), Masks: o["window"].(int), Longest: o["longest"].(int)}
+			d := denoise.Decoder{Rule: r, BlockLength: denoise.WholeAnswer}
+			if o["cache"] != "none" {
+				cache := &windowCache{rule: r, suffix: o["cache"] == "prefix", around: o["around"].(int), every: o["refresh"].(int)}
+				d.Layout = denoise.Layout{Kind: "approximate", Lay: cache.lay}
+			}
+			return d, nil
+		}},
 		// d3llm decodes several blocks at once, by entropy.
 		{Preset: engines.Preset{
 			Name: "d3llm", Cache: "none",
@@ -73,7 +98,7 @@ func untilSure() []decode.Rule[denoise.Decoder] {
 			Name: "dinfer", Cache: "none",
 			Doc:    "Blocks decoded by a threshold, by splitting runs of masks, or with credit for predictions that last; ends after the block with the end.",
 			Source: "Ma et al. 2025 (dInfer), arXiv 2510.08666; credit from CreditDecoding, arXiv 2510.06133; github.com/inclusionAI/dInfer",
-			Differs: "No cache with vicinity refresh and no soft embeddings of masks. After the block with the end, the rest of the canvas stays unwritten " +
+			Differs: "No soft embeddings of masks. The published vicinity cache also runs a pass over a block that its first pass has filled. After the block with the end, the rest of the canvas stays unwritten " +
 				"instead of being filled with end tokens.",
 			Params: []engines.Param{
 				engines.Choice("selection", "threshold", []string{"threshold", "hierarchy", "credit"},
@@ -83,6 +108,11 @@ func untilSure() []decode.Rule[denoise.Decoder] {
 				credit("credit_alpha", 0.7, 100, "weight of ln(1 + credit) in the logits."),
 				credit("credit_beta", 0.8, 1, "share of the credit that is kept from pass to pass."),
 				credit("credit_gamma", 0.2, 100, "power of the probability that is added to the credit of the most probable token."),
+				engines.Choice("cache", "none", []string{"none", "vicinity"},
+					"vicinity feeds the block and positions around it, and sees the rest as it was in the block's first pass, which is approximate; none runs the whole sequence in every pass.").As(engines.RoleCache),
+				engines.Int("look_before", 16, 0, 1<<24, "For vicinity: positions fed in front of the block."),
+				engines.Int("look_after", 16, 0, 1<<24, "For vicinity: positions fed behind it."),
+				engines.Int("warmup_steps", 4, 0, 1<<24, "For vicinity: passes over the whole sequence before the first that is kept."),
 				engines.Bool("early_stop", true, "End a request after the block in which a stop token was written, instead of filling the canvas."),
 				blockLength(32), denoise.Temperature,
 			},
@@ -99,6 +129,9 @@ func untilSure() []decode.Rule[denoise.Decoder] {
 			case "credit":
 				credit := &denoise.Credit{Alpha: o["credit_alpha"].(float64), Beta: o["credit_beta"].(float64), Gamma: o["credit_gamma"].(float64)}
 				d.Adjust = credit.Adjust
+			}
+			if o["cache"] == "vicinity" {
+				d.Layout = denoise.Layout{Kind: "approximate", Lay: blockCache{before: o["look_before"].(int), after: o["look_after"].(int), warm: o["warmup_steps"].(int)}.lay}
 			}
 			if o["early_stop"].(bool) {
 				d.Stop = denoise.StopAtBlock

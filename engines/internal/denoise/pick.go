@@ -1,7 +1,9 @@
 package denoise
 
 import (
+	"cmp"
 	"math"
+	"slices"
 
 	"dllmbench/engines/internal/sample"
 )
@@ -145,15 +147,29 @@ func Falling(eps float64) Quota {
 }
 
 // Sequential writes the leftmost masks, as many as the quota says (SDAR's
-// sequential). Which ones is known beforehand, so logits are asked for these
-// alone. What is written stays.
+// sequential), or masks in an order that is drawn when the part begins. Which
+// ones is known beforehand, so logits are asked for these alone. What is written stays.
 type Sequential struct {
 	Proposal sample.Proposal
+	Shuffled bool
+
+	keys []float64 // by position of the part: those with the largest come first
 }
 
 func (r *Sequential) Plan(s *Step) {
 	s.MasksIn(s.From, s.To)
-	s.Candidates = s.Candidates[:min(max(1, Even(s)), len(s.Candidates))]
+	n := min(max(1, Even(s)), len(s.Candidates))
+	if r.Shuffled {
+		if s.Index == 0 {
+			r.keys = r.keys[:0]
+			for range s.To - s.From {
+				r.keys = append(r.keys, s.RNG.Float64())
+			}
+		}
+		slices.SortFunc(s.Candidates, func(a, b int) int { return cmp.Compare(r.keys[b-s.From], r.keys[a-s.From]) })
+		slices.Sort(s.Candidates[:n])
+	}
+	s.Candidates = s.Candidates[:n]
 }
 
 func (r *Sequential) Choose(s *Step) error {

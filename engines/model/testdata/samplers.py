@@ -15,6 +15,8 @@ CHECKOUTS holds checkouts with these names:
     DualDiffusion  github.com/Satgoy152/DualDiffusion           9587d1e437cbb6301f2eb5d018e18f86cbe823e2, for its copy of Fast_dLLM_v2_7B/modeling.py
     DCD            github.com/shuyingte/DCD                     ea6a4b78dedd08cb7651e22072dbe72f6efb5dea, also for its copies of Fast-dLLM v1 (with factor) and v2
     D2F            github.com/zhijie-group/Discrete-Diffusion-Forcing  771f745f6770230dd6ea6a283519b31c5d57e6ed
+    dInfer         github.com/inclusionAI/dInfer                fce4e32804103baa5d55230dff0352da0cdd6ceb
+    dKV-Cache      github.com/horseee/dKV-Cache                 49a76fcc43b744ec2d960137f216e419317138b1
     d3LLM          github.com/hao-ai-lab/d3LLM                  e5bfcaccb775ee75759c24ccc9a28218b8372b34
     mdlm           github.com/kuleshov-group/mdlm               c112c526d193436838c98d81455ee51f90309470
     bd3lms         github.com/kuleshov-group/bd3lms             1c3e8f43d88dfbcee5ff2aa6932a9e74b31ae1d7
@@ -24,6 +26,7 @@ publishes, so that ours can be compared, a comment says to what and why.
 """
 
 import importlib
+import itertools
 import json
 import pathlib
 import sys
@@ -241,6 +244,85 @@ for length, threshold, more, wake in [(4, 0.9, 0.1, 0.95), (4, 0.1, 0.1, 0.95), 
     options = dict(block_length=length, threshold=threshold, block_add=more, block_wake=wake)
     add("llada", "block", "d2f", options, run, seeds=2)
 
+# Deferred commitment, on the network of Fast-dLLM v1.
+published, nets = load("DCD", "decode_algorithm", dllm_model=mock.MagicMock()), load("DCD", "dllm_model", **{name: mock.MagicMock() for name in (
+    "llada", "llada.model", "llada.model.modeling_llada", "dream", "dream.model", "dream.model.modeling_dream")})
+bound = nets.Llada.__new__(nets.Llada)
+nets.BidirectionalDLLM.__init__(bound)
+bound.model = cached
+for window, longest, threshold, cache, every in [(4, 100, 0.9, "none", 1), (4, 100, 0.1, "none", 1), (3, 5, 0.05, "none", 1), (4, 6, 0.05, "prefix", 3), (3, 100, 0.1, "prefix", 5),
+        (4, 6, 0.05, "dual", 3), (3, 100, 0.1, "dual", 5), (5, 7, 0.1, "dual", 100)]:
+    settings = published.DecodeConfig(generate_length=BUDGET, initial_window_length=window, max_window_length=longest, decode_param=threshold,
+        cache_type=cache if cache == "none" else cache + "-delay2", refresh_count=every, mask_id=MASK, eos_id=-1)
+    options = dict(window=window, longest=longest, threshold=threshold, cache=cache, refresh=every, around=2)
+    add("llada", "diffusion", "dcd", options, lambda prompt: published.window_bidirectional_decode(bound, prompt, settings)[0])
+
+# dInfer, also on that network, in place of its own, which takes the keys in another form.
+with mock.patch.object(torch, "compile", lambda **_: lambda f: f):
+    rules = load("dInfer/python/dinfer/decoding", "parallel_strategy")
+published, tools = load("dInfer/python/dinfer/decoding", "generate_uniform"), sys.modules[rules.__package__ + ".utils"]
+
+
+class Kept(tools.DiffusionKVCacheManager):
+    def update(self, keys):
+        self.past_key_values = keys
+
+    def get_key_values(self, start, end):
+        at = torch.zeros((1, 5 + BUDGET), dtype=torch.bool)
+        at[:, start:end] = True
+        return self.past_key_values, at
+
+
+for selection, make, options in [
+        ("threshold", lambda: rules.ThresholdParallelDecoder(0, 0.9, mask_id=MASK, eos_id=-1), dict(threshold=0.9)),
+        ("threshold", lambda: rules.ThresholdParallelDecoder(0, 0.1, mask_id=MASK, eos_id=-1), dict(threshold=0.1)),
+        ("hierarchy", lambda: rules.HierarchyDecoder(0, mask_id=MASK, eos_id=-1, threshold=0.3, low_threshold=0.08), dict(threshold=0.3, low_threshold=0.08)),
+        ("credit", lambda: rules.CreditThresholdParallelDecoder(temperature=0, threshold=0.2, mask_id=MASK, eos_id=-1), dict(threshold=0.2))]:
+    # A warm-up that ends behind the first block makes theirs renew the cache twice: left out.
+    for around in [None, (2, 1, 1), (0, 20, 0), (3, 3, 2 if options["threshold"] > 0.5 else 0)] if selection == "threshold" else [None]:
+        def run(prompt):
+            more = dict(early_stop=True, maximum_unroll=1)
+            if around is None:
+                engine = published.BlockWiseDiffusionLLM(fast, make(), tools.BlockIteratorFactory(), **more)
+            else:
+                engine = published.VicinityCacheDiffusionLLM(fast, make(), tools.BlockIteratorFactory(), types.SimpleNamespace(create=lambda: Kept(cache_type="dual")),
+                    prefix_look=around[0], after_look=around[1], warmup_steps=around[2], **more)
+            return engine.generate(prompt, BUDGET, 4)
+
+        more = {} if around is None else dict(cache="vicinity", look_before=around[0], look_after=around[1], warmup_steps=around[2])
+        add("llada", "diffusion", "dinfer", dict(selection=selection, block_length=4, **options, **more), run)
+
+# dKV-Cache-Greedy, with its own network, which wants as many heads of keys as of queries: the one that there is is doubled.
+sys.modules["models"] = types.ModuleType("models")
+sys.modules["models.configuration_llada"] = load("dKV-Cache/models", "configuration_llada")
+modelling = load("dKV-Cache/models", "modeling_llada_dkv_cache_greedy")
+config = modelling.LLaDAConfig.from_pretrained(HERE / "llada")
+config.init_device, config.n_kv_heads = "cpu", 2
+greedy = modelling.LLaDAModelLM(config, model=modelling.LLaDAModel(modelling.create_model_config_from_pretrained_config(config)))
+greedy.load_state_dict({k: v.repeat(2, 1) if "k_proj" in k or "v_proj" in k else v for k, v in llada.state_dict().items()})
+greedy.float().eval()
+
+
+class Greedy(Maskless):
+    def __getattr__(self, name):
+        return getattr(self.model, name)
+
+
+published = load("dKV-Cache/generation_utils", "llada_dkv_cache_greedy", **{"models.modeling_llada_dkv_cache_greedy": mock.MagicMock()})
+for steps, length, every, window in [(12, 12, 4, 0), (12, 12, 4, 3), (12, 4, 3, 1), (6, 12, 3, 0), (12, 12, 1, 0)]:
+    def run(prompt, stream):
+        def orders(shape, device):  # one number for each position of the block at work
+            order = torch.zeros(shape, dtype=torch.float64)
+            order[:, start[0]:start[0] + length] = torch.tensor([stream() for _ in range(length)])
+            start[0] += length
+            return order
+
+        start = [prompt.shape[1]]
+        with mock.patch.object(torch, "rand", orders):
+            return published.generate(Greedy(greedy), None, prompt, steps, BUDGET, length, 0.0, 0.0, "random", MASK, True, every, window)
+
+    add("llada", "diffusion", "dkv-greedy", dict(steps=steps, block_length=length, cache_steps=every, window=window), run, drawn=True)
+
 # Dream.
 dream = load("dllm/dllm/pipelines/dream/models", "modeling_dream")
 dreaming = weights("Dream", dream.DreamModel(dream.DreamConfig.from_pretrained(HERE / "Dream")))
@@ -346,6 +428,19 @@ for length, budget in [(5, 19), (12, 12), (17, 7)]:
         add("Fast_dLLM_Qwen", "block", "fast-dllm-v2", options, run, length, 2)
 
 
+# LLaDA2.1, on the network of SDAR: what it does to blocks asks nothing else of one.
+base = types.SimpleNamespace(BaseSampler=object, BaseSamplerConfig=object, BaseSamplerOutput=None)
+published = load("dllm/dllm/pipelines/llada21", "sampler", **{"dllm": mock.MagicMock(), "dllm.core": mock.MagicMock(), "dllm.core.samplers": mock.MagicMock(), "dllm.core.samplers.base": base})
+sdar.device = "cpu"
+for threshold, editing, most, length in [(0.95, 2.0, 16, 8), (0.1, 0.1, 16, 8), (0.05, 0.05, 4, 6), (0.1, 0.03, 3, 8)]:
+    def run(prompt):
+        s = published.LLaDA21Sampler()
+        s.model, s.tokenizer = Maskless(sdar), types.SimpleNamespace(mask_token_id=MASK, eos_token_id=None)
+        return s.sample([prompt[0]], published.LLaDA21SamplerConfig(), block_size=4, max_new_tokens=20 - length, threshold=threshold,
+            editing_threshold=editing, max_post_steps=most, return_dict=False)
+
+    add("sdar", "block", "llada2-edit", dict(block_length=4, threshold=threshold, editing_threshold=editing, max_post_steps=most), run, length)
+
 # MDLM and BD3-LM, on a stream of uniform numbers that both get. Theirs draw a token by Gumbel noise, of
 # which they need one number for each token of the vocabulary; here they use the inverse of the cumulative
 # distribution, as ours: first whether a mask is written, for all masks, and then the tokens.
@@ -424,10 +519,15 @@ def blocks(x):
     return sdar(x, attention_mask=visible(4, x.shape[1])[None, None]).logits
 
 
+modelling = load("bd3lms/models/hf", "modeling_bd3lm")
+own = modelling.BD3LM(modelling.BD3LMConfig.from_pretrained(HERE / "bd3lm"))
+own = weights("bd3lm", own)
 bd3lms = diffusion("bd3lms")
-for sampler, steps, nucleus in [("first_hitting", 5000, 1.0), ("first_hitting", 5000, 0.9), ("ancestral", 4, 1.0), ("ancestral", 30, 0.9)]:
+for (checkpoint, model), (sampler, steps, nucleus) in itertools.product(
+        [("sdar", blocks), ("bd3lm", lambda x: own(input_ids=x, timesteps=torch.zeros(1), sample_mode=True))],
+        [("first_hitting", 5000, 1.0), ("first_hitting", 5000, 0.9), ("ancestral", 4, 1.0), ("ancestral", 30, 0.9)]):
     def run(prompt, stream):
-        s = Sampler(bd3lms, blocks, 4, first_hitting=sampler == "first_hitting", nucleus_p=nucleus).follow(stream)
+        s = Sampler(bd3lms, model, 4, first_hitting=sampler == "first_hitting", nucleus_p=nucleus).follow(stream)
         # Theirs has no prompt; and it takes steps of 1/(n-1) in time, of which each undoes the noise of 1/n.
         pieces = iter([prompt[:, :4], prompt[:, 4:]] + [torch.full((1, 4), MASK)] * 9)
         s._sample_prior = lambda *_: next(pieces)
@@ -439,7 +539,7 @@ for sampler, steps, nucleus in [("first_hitting", 5000, 1.0), ("first_hitting", 
     options = dict(sampler=sampler, top_p=nucleus, block_length=4)
     if sampler == "ancestral":
         options["steps_per_block"] = steps
-    add("sdar", "block", "bd3lm", options, run, 8, drawn=True)
+    add(checkpoint, "block", "bd3lm", options, run, 8, drawn=True)
 
 (HERE / "samplers.json").write_text("[\n" + ",\n".join(map(json.dumps, cases)) + "\n]\n")
 print(len(cases), "texts")
