@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"dllmbench/engines/internal/denoise"
+	"dllmbench/engines/internal/sample"
 	"dllmbench/engines/network"
 )
 
@@ -131,6 +132,9 @@ func (s *Scorer) ask(seq []int32, g region, draws []masks, e *estimate) error {
 	for i := range draws {
 		for _, at := range draws[i].at {
 			pos := g.start + at
+			if s.spec.MaskNever {
+				sample.Ban(pass.Logits[row], s.spec.Mask)
+			}
 			nats, err := surprise(pass.Logits[row], seq[pos])
 			if err != nil {
 				return fmt.Errorf("token %d of the answer: %w", pos-e.prompt, err)

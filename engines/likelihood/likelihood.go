@@ -17,7 +17,8 @@
 // different families must not be ranked against each other without saying so.
 //
 // Probabilities are those of the whole vocabulary, as in training: what the
-// network gives to tokens that no decoder draws counts against the text.
+// network gives to tokens that no decoder draws counts against the text. Where the
+// mask was left out in training (network.Training.MaskNever) it is here.
 package likelihood
 
 import (

@@ -15,6 +15,7 @@ type training struct {
 	context string // how finished text sees itself, see Config.Context; "" is from left to right
 	block   int    // positions, of the context block
 	shift   bool   // a mask is predicted by the row in front of it
+	never   bool   // the mask was never a prediction, see network.Training.MaskNever
 	mask    int32  // id of the mask token; 0 where files name it, or where there is none
 
 	masks map[int]int32 // likewise, where it depends on the size of the vocabulary
@@ -30,18 +31,18 @@ var trained = map[string]training{
 	"gpt2": {}, "gemma3_text": {},
 	// arXiv 2410.17891; the mask of the small one is a word of GPT-2.
 	"diffugpt":       {context: "full", shift: true, masks: map[int]int32{gpt2Size: 10541, gpt2Size + 1: gpt2Size}},
-	"mdlm":           {context: "full", masks: map[int]int32{gpt2Size + 1: gpt2Size}},            // arXiv 2406.07524
-	"bd3lm":          {context: "block", block: 1, masks: map[int]int32{gpt2Size + 1: gpt2Size}}, // arXiv 2503.09573
-	"llada":          {context: "full"},                                                          // arXiv 2502.09992
-	"illada":         {context: "full", mask: 5},                                                 // arXiv 2606.25331
-	"Dream":          {context: "full", shift: true, mask: 151666},                               // arXiv 2508.15487
-	"a2d-llama":      {context: "full"},                                                          // dLLM, arXiv 2602.22661; some in blocks,
-	"a2d-qwen2":      {context: "full"},                                                          // which no file says
-	"a2d-qwen3":      {context: "full"},                                                          //
-	"lladamoe":       {context: "full", mask: 156895},                                            // arXiv 2509.24389
-	"llada2_moe":     {context: "block", block: 32, mask: 156895},                                // arXiv 2512.15745
-	"sdar":           {context: "block", block: 4, mask: 151669},                                 // arXiv 2510.06303
-	"Fast_dLLM_Qwen": {context: "block", block: 32, shift: true, mask: 151665},                   // arXiv 2509.26328
+	"mdlm":           {context: "full", never: true, masks: map[int]int32{gpt2Size + 1: gpt2Size}},            // arXiv 2406.07524
+	"bd3lm":          {context: "block", block: 1, never: true, masks: map[int]int32{gpt2Size + 1: gpt2Size}}, // arXiv 2503.09573
+	"llada":          {context: "full"},                                                                       // arXiv 2502.09992
+	"illada":         {context: "full", mask: 5},                                                              // arXiv 2606.25331
+	"Dream":          {context: "full", shift: true, mask: 151666},                                            // arXiv 2508.15487
+	"a2d-llama":      {context: "full"},                                                                       // dLLM, arXiv 2602.22661; some in blocks,
+	"a2d-qwen2":      {context: "full"},                                                                       // which no file says
+	"a2d-qwen3":      {context: "full"},                                                                       //
+	"lladamoe":       {context: "full", mask: 156895},                                                         // arXiv 2509.24389
+	"llada2_moe":     {context: "block", block: 32, mask: 156895},                                             // arXiv 2512.15745
+	"sdar":           {context: "block", block: 4, mask: 151669},                                              // arXiv 2510.06303
+	"Fast_dLLM_Qwen": {context: "block", block: 32, shift: true, mask: 151665},                                // arXiv 2509.26328
 }
 
 // Types lists the architectures by their model_type.

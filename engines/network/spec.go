@@ -50,6 +50,9 @@ type Training struct {
 	// MaskUnseen is true where the mask token has no part in training: weights that
 	// read from left to right, for which somebody names one all the same.
 	MaskUnseen bool
+	// MaskNever is true where the mask has no probability, whatever its logit says: it
+	// was left out in training (the zero masking probabilities of MDLM, BD3-LM).
+	MaskNever bool
 	// SelfPrediction is true when a written token predicts itself, so that its
 	// row can judge it (LLaDA2.1's editing).
 	SelfPrediction bool

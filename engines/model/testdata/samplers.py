@@ -56,8 +56,9 @@ def weights(name, model):
     tensors = {}
     for file in (HERE / name).glob("model*.safetensors"):
         tensors.update(load_file(file))
+    tensors = {k: v for k, v in tensors.items() if not k.endswith("inv_freq")}  # rounded with the rest
     missing, unexpected = model.load_state_dict(tensors, strict=False)
-    assert not unexpected and set(missing) <= {"lm_head.weight"}, (missing, unexpected)
+    assert not unexpected and all(k == "lm_head.weight" or k.endswith("inv_freq") for k in missing), (missing, unexpected)
     model.tie_weights()
     return model.float().eval()
 
@@ -429,13 +430,12 @@ for length, budget in [(5, 19), (12, 12), (17, 7)]:
 
 
 # LLaDA2.1, on the network of SDAR: what it does to blocks asks nothing else of one.
-base = types.SimpleNamespace(BaseSampler=object, BaseSamplerConfig=object, BaseSamplerOutput=None)
+base = types.SimpleNamespace(BaseSampler=object, BaseSamplerConfig=type("Config", (), {"return_dict": False}), BaseSamplerOutput=None)
 published = load("dllm/dllm/pipelines/llada21", "sampler", **{"dllm": mock.MagicMock(), "dllm.core": mock.MagicMock(), "dllm.core.samplers": mock.MagicMock(), "dllm.core.samplers.base": base})
-sdar.device = "cpu"
 for threshold, editing, most, length in [(0.95, 2.0, 16, 8), (0.1, 0.1, 16, 8), (0.05, 0.05, 4, 6), (0.1, 0.03, 3, 8)]:
     def run(prompt):
         s = published.LLaDA21Sampler()
-        s.model, s.tokenizer = Maskless(sdar), types.SimpleNamespace(mask_token_id=MASK, eos_token_id=None)
+        s.model, s.tokenizer = Maskless(lambda x, attention_mask, **more: sdar(x, attention_mask=attention_mask == 0, **more)), types.SimpleNamespace(mask_token_id=MASK, eos_token_id=None)
         return s.sample([prompt[0]], published.LLaDA21SamplerConfig(), block_size=4, max_new_tokens=20 - length, threshold=threshold,
             editing_threshold=editing, max_post_steps=most, return_dict=False)
 
@@ -544,8 +544,8 @@ for (checkpoint, model), (sampler, steps, nucleus) in itertools.product(
 (HERE / "samplers.json").write_text("[\n" + ",\n".join(map(json.dumps, cases)) + "\n]\n")
 print(len(cases), "texts")
 
-# Losses for given masks: exact terms of the bounds. MDLM and BD3-LM take all probability from the mask token first;
-# here they leave it (neg_infinity 0), as LLaDA does and ours: what a network gives to a token that cannot be is lost.
+# Losses for given masks: exact terms of the bounds. MDLM and BD3-LM take all probability from the mask token first; on
+# networks of others they leave it (neg_infinity 0), as LLaDA does and ours: what these give to a token that cannot be is lost.
 losses = []
 torch.manual_seed(7)
 text = torch.randint(5, VOCAB, (1, 16))
@@ -582,15 +582,20 @@ with torch.no_grad():
     rule = load("bd3lms/models", "dit", omegaconf=mock.MagicMock()).block_diff_mask
     i = torch.arange(32)
     both = rule(None, None, i[:, None], i[None, :], 4, 16)[None, None]
-    for at in sets(4):
+    config = modelling.BD3LMConfig.from_pretrained(HERE / "bd3lm")
+    config.model_length = 16
+    own = weights("bd3lm", modelling.BD3LM(config))
+    nets = [("sdar", lambda x: sdar(x, attention_mask=both, position_ids=torch.arange(16).repeat(2)[None]).logits[:, :16], 0.0),
+        ("bd3lm", lambda x: own(input_ids=x, timesteps=torch.zeros(1)), -1000000.0)]
+    for (checkpoint, model, taken), at in itertools.product(nets, sets(4)):
         xt = torch.where(masked([8 + i for i in at] + [12 + i for i in at]), MASK, text)
         t = torch.ones(1, 16)
         t[:, 8:] = len(at) / 4
-        s = Sampler(bd3lms, lambda x: sdar(x, attention_mask=both, position_ids=torch.arange(16).repeat(2)[None]).logits[:, :16], 4)
-        s.cross_attn, s.config.model.length, s.neg_infinity, s.q_xt = True, 16, 0.0, lambda *_, **__: xt
+        s = Sampler(bd3lms, model, 4)
+        s.cross_attn, s.config.model.length, s.neg_infinity, s.q_xt = True, 16, taken, lambda *_, **__: xt
         loss = s._forward_pass_diffusion(text, t)[0]
         for start in (8, 12):
-            losses.append(dict(checkpoint="sdar", kind="block", text=text[0].tolist(), prompt=8, start=start, masked=at, nats=[loss[start:start + 4].sum().item()]))
+            losses.append(dict(checkpoint=checkpoint, kind="block", text=text[0].tolist(), prompt=8, start=start, masked=at, nats=[loss[start:start + 4].sum().item()]))
 
 folder = HERE.parent.parent / "likelihood" / "testdata"
 folder.mkdir(exist_ok=True)
