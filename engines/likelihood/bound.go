@@ -7,7 +7,6 @@ import (
 	"slices"
 
 	"dllmbench/engines/internal/denoise"
-	"dllmbench/engines/internal/sample"
 	"dllmbench/engines/network"
 )
 
@@ -133,7 +132,7 @@ func (s *Scorer) ask(seq []int32, g region, draws []masks, e *estimate) error {
 		for _, at := range draws[i].at {
 			pos := g.start + at
 			if s.spec.MaskNever {
-				sample.Ban(pass.Logits[row], s.spec.Mask)
+				pass.Logits[row][s.spec.Mask] = float32(math.Inf(-1))
 			}
 			nats, err := surprise(pass.Logits[row], seq[pos])
 			if err != nil {
