@@ -36,6 +36,8 @@ const (
 	Refuted      = verdict.Refuted
 	Conditional  = verdict.Conditional
 	Inconclusive = verdict.Inconclusive
+
+	NotApplicable = verdict.NotApplicable
 )
 
 // QuickKey is the entry of a results header's metadata that marks a shortened run.
@@ -76,10 +78,19 @@ func decide(ev *index, numbers []int) ([]Verdict, error) {
 			return nil, fmt.Errorf("there is no claim %d; allowed are 1 to %d", n, Count())
 		}
 		v := newVerdict(rule)
-		if len(ev.Find(rule.Experiments...)) == 0 {
+		groups := ev.measured(rule)
+		parted := rule.parted(groups)
+		switch {
+		case len(ev.Find(rule.Experiments...)) == 0:
 			v.undecided("The run has no usable cell of this claim's experiments: %s.", list(rule.Experiments))
-		} else {
+		case parted != "":
+			v.undecided("The claim needs %s. Here these ran on different checkpoints: %s.", v.Needs, parted)
+			v.Result = NotApplicable
+		default:
 			decisions()[n-1](&decision{ev, rule, &v})
+			if names := onSeveral(groups); names != nil {
+				v.warn(fmt.Sprintf("Decoders ran on different checkpoints (%s): what is shown may come from training as well as from decoding.", list(names)))
+			}
 		}
 		if v.Figure != nil && len(v.Figure.Series) == 0 {
 			v.Figure = nil

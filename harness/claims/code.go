@@ -11,7 +11,11 @@ import (
 // decideCode decides claim 8.
 func decideCode(d *decision) {
 	v := d.v
-	v.warn("The claim about the product cannot be tested here: hosted models differ in weights, hardware and batch size. What is tested is the mechanism on the same weights.")
+	tested := " What is tested is the mechanism on the same weights."
+	if onSeveral(d.measured(d.Rule)) != nil {
+		tested = ""
+	}
+	v.warn("The claim about the product cannot be tested here: hosted models differ in weights, hardware and batch size." + tested)
 	groups := d.competent("code")
 	one := batched(groups, 1)
 	ps := pairs(one, d.plain("reference"), d.plain("diffusion"))

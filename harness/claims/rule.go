@@ -21,6 +21,12 @@ type Rule struct {
 	Statistic   string   `yaml:"statistic"`   // the primary statistic, in words
 	Rule        string   `yaml:"rule"`        // when it is supported, refuted, conditional; numbers as {name}
 	WouldChange string   `yaml:"would_change"`
+	// SharedWeights are roles that the rule compares as decoders of one network: those of
+	// a list have to run on the same weights; empty where the claim needs none.
+	SharedWeights struct {
+		Roles [][]string `yaml:"roles"`
+		Why   string     `yaml:"why"`
+	} `yaml:"shared_weights"`
 	// Decoders gives the roles of the experiment their engines of the scenario:
 	// role → label.
 	Decoders map[string]string `yaml:"decoders"`

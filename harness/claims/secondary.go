@@ -124,7 +124,7 @@ func (d *decision) fates(label string, wrong int, cells []*Cell) {
 // how much of a verdict comes from sharing one network.
 func (ev *index) own() []*Group {
 	var list []*Group
-	for _, part := range lists.Split(ev.Find("own-weights"), func(g *Group) place.Place { return g.ButWeights() }) {
+	for _, part := range lists.Split(ev.Find(ownExperiment), func(g *Group) place.Place { return g.ButWeights() }) {
 		task := *part.Of[0]
 		task.Place, task.Cells = part.Key, cellsOf(part.Of, "")
 		list = append(list, &task)

@@ -45,6 +45,7 @@ type Verdict struct {
 	Result      Result `json:"result"`
 	Paragraph   string `json:"paragraph"`    // in plain words, numbers included
 	WouldChange string `json:"would_change"` // what would change the verdict
+	Needs       string `json:"needs"`        // which decoders have to run on the same weights, and why
 
 	Primary     Finding   `json:"primary"`
 	PHolm       *float64  `json:"p_holm"`      // primary p, corrected for the number of claims; null without p
@@ -91,7 +92,7 @@ func (f *Figure) draw(list ...Series) {
 // newVerdict is an undecided verdict with what the rule says.
 func newVerdict(r Rule) Verdict {
 	return Verdict{Claim: r.Claim, Name: r.Name, Text: r.Text, Rule: r.fill(r.Rule), Statistic: r.fill(r.Statistic),
-		WouldChange: r.fill(r.WouldChange), Result: Inconclusive, Primary: Finding{Name: r.fill(r.Statistic)}}
+		WouldChange: r.fill(r.WouldChange), Needs: r.Needs(), Result: Inconclusive, Primary: Finding{Name: r.fill(r.Statistic)}}
 }
 
 // answer is what the evidence says about a part of a claim.

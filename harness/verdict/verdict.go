@@ -36,6 +36,8 @@ const (
 	Supported   Word = "supported"
 	Refuted     Word = "refuted"
 	Conditional Word = "conditional" // the sign or the size differs between named conditions
+
+	NotApplicable Word = "not applicable" // the run compares what the claim does not
 )
 
 // The words on decoders of one run.
@@ -91,6 +93,7 @@ func Table() []Entry {
 		{Refuted, Claims, "no part is, each beyond its margin", "whole 95% intervals", false, exit.OK},
 		{Conditional, Claims, "the answer differs between named conditions", "whole 95% intervals", false, exit.OK},
 		{Inconclusive, Claims, "the data do not decide", "none of the above", false, exit.OK},
+		{NotApplicable, Claims, "decoders that have to share weights ran on different checkpoints", "none", false, exit.OK},
 
 		{Shown, Run, "better than every other decoder", "exact McNemar (shares) or the whole interval beyond 2% (times), 95% each", false, exit.OK},
 		{Even, Run, "neither a difference nor equality is shown", "no test rejects, or not against every other", false, exit.OK},

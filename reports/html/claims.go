@@ -23,7 +23,7 @@ var claimLooks = map[claims.Result]mark{
 	claims.Supported:    {Shape: "✓", Class: "good"},
 	claims.Refuted:      {Shape: "✗", Class: "bad"},
 	claims.Conditional:  {Shape: "◐", Class: "mixed"},
-	claims.Inconclusive: {Shape: "?", Class: "open"},
+	claims.Inconclusive: {Shape: "?", Class: "open"}, claims.NotApplicable: {Shape: "–", Class: "open"},
 }
 
 func claimsOf(verdicts []claims.Verdict) []claim {

@@ -77,6 +77,9 @@ func (p *page) verdict(v *claims.Verdict, figure string) {
 		p.line("![%s](%s)\n", table.Escape(v.Figure.Title), figure)
 	}
 	p.findings(v)
+	if v.Needs != "" {
+		p.line("Needs %s.\n", table.Escape(v.Needs))
+	}
 	p.bullets("Left out", v.Excluded)
 	p.bullets("Limits", v.Warnings)
 }
