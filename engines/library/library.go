@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"slices"
+	"strings"
 
 	"dllmbench/engines"
 	"dllmbench/engines/model"
@@ -29,6 +30,22 @@ type Weights struct {
 // RandomSeed is the seed of the random weights of cost-only models.
 const RandomSeed = 1
 
+// Missing says of public checkpoints that are not where they are expected how to get
+// them; nil if all are there.
+func Missing(list ...weights.Name) error {
+	var absent []string
+	for _, w := range list {
+		m, public := published.Called(w.Name)
+		if _, err := os.Stat(w.Name); public && w.Kind == weights.Path && errors.Is(err, fs.ErrNotExist) {
+			absent = append(absent, fmt.Sprintf("there is no %s: get it with %s", w.Name, m.Download(w.Name)))
+		}
+	}
+	if absent == nil {
+		return nil
+	}
+	return errors.New(strings.Join(absent, "; "))
+}
+
 // Open loads weights.
 func Open(w weights.Name) (Weights, error) {
 	if err := model.CheckPrecision(w.Precision); err != nil {
@@ -46,10 +63,8 @@ func Open(w weights.Name) (Weights, error) {
 	if err != nil {
 		return Weights{}, err
 	}
-	if m, public := published.Called(w.Name); public && w.Kind == weights.Path {
-		if _, err := os.Stat(w.Name); errors.Is(err, fs.ErrNotExist) {
-			return Weights{}, fmt.Errorf("there is no %s: get it with %s", w.Name, m.Download(w.Name))
-		}
+	if err := Missing(w); err != nil {
+		return Weights{}, err
 	}
 	var got Weights
 	if files == nil {

@@ -108,6 +108,8 @@ func Models() []Model {
 		{"Qwen", "Qwen2.5-1.5B-Instruct", "qwen2", 1536, 28, 1.5e9, weights.Trained{}, false, sample(engines.Options{"temperature": 0.7, "top_p": 0.8, "top_k": 20}, generated)},
 		{"Qwen", "Qwen2.5-7B-Instruct", "qwen2", 3584, 28, 7.6e9, weights.Trained{}, false, sample(engines.Options{"temperature": 0.7, "top_p": 0.8, "top_k": 20}, generated)},
 		{"Qwen", "Qwen3-0.6B", "qwen3", 1024, 28, 0.6e9, weights.Trained{}, false, sample(engines.Options{"temperature": 0.7, "top_p": 0.8, "top_k": 20}, "the model card, without thinking")},
+		{"Qwen", "Qwen3-1.7B", "qwen3", 2048, 28, 1.7e9, weights.Trained{}, false, sample(engines.Options{"temperature": 0.7, "top_p": 0.8, "top_k": 20}, "the model card, without thinking")},
+		{"meta-llama", "Meta-Llama-3-8B-Instruct", "llama", 4096, 32, 8.0e9, weights.Trained{}, false, sample(engines.Options{"temperature": 0.6, "top_p": 0.9}, generated)},
 		{"meta-llama", "Llama-3.2-1B-Instruct", "llama", 2048, 16, 1.2e9, weights.Trained{}, false, sample(engines.Options{"temperature": 0.6, "top_p": 0.9}, generated)},
 		{"google", "gemma-3-270m-it", "gemma3_text", 640, 18, 0.27e9, weights.Trained{}, false, sample(engines.Options{"temperature": 1.0, "top_p": 0.95, "top_k": 64}, generated)},
 		{"google", "gemma-3-1b-it", "gemma3_text", 1152, 26, 1.0e9, weights.Trained{}, false, sample(engines.Options{"temperature": 1.0, "top_p": 0.95, "top_k": 64}, generated)},

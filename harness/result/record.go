@@ -60,17 +60,17 @@ type Header struct {
 
 // Checkpoint is an entry of the scenario's "models", with what was measured of it.
 type Checkpoint struct {
-	Name     string `json:"name"`
-	Weights  string `json:"weights"`                 // as in Cell
-	Parent   string `json:"parent,omitempty"`        // that it was made from, as the scenario says; "" for none
-	Family   string `json:"family,omitempty"`        // name of the model without a parent from which it was made; "" where the run has no relative
-	Note     string `json:"note,omitempty"`          // of the scenario
-	Download string `json:"download,omitempty"`      // where the files are published, as the scenario says
-	Digest   string `json:"digest"`                  // of the model
-	Alone    string `json:"weights_alone,omitempty"` // of the weights alone
-	Params   int64  `json:"params"`
-	Shape    string `json:"shape"`   // layers, widths and vocabulary, in words
-	Trained  string `json:"trained"` // how finished text saw itself, in words
+	Name    string `json:"name"`
+	Weights string `json:"weights"`                 // as in Cell
+	Parent  string `json:"parent,omitempty"`        // that it was made from, as the scenario says; "" for none
+	Family  string `json:"family,omitempty"`        // name of the checkpoint at the end of parents and peers; "" where the run has no relative
+	Note    string `json:"note,omitempty"`          // of the scenario
+	Peer    string `json:"peer,omitempty"`          // that it is compared with though it was not made from it; "" for none
+	Digest  string `json:"digest"`                  // of the model
+	Alone   string `json:"weights_alone,omitempty"` // of the weights alone
+	Params  int64  `json:"params"`
+	Shape   string `json:"shape"`   // layers, widths and vocabulary, in words
+	Trained string `json:"trained"` // how finished text saw itself, in words
 	// Tokenizer is the SHA-256 of the ids of Texts texts: a fixed one, and the first
 	// prompts and answers of the run's tasks. Checkpoints with the same one share their
 	// tokenizer as far as was measured.

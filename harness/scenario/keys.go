@@ -192,9 +192,9 @@ func objects() []object {
 			{"shape", "Random weights of about so many parameters, for cost only: 20m.", false, value{kind: shape}},
 		}, checkpoint...)},
 		{aModel, "model", append([]key{
-			{"parent", "The model that these weights were made from. Only models with a common ancestor are compared with each other.", false, value{kind: text}},
+			{"parent", "The model that these weights were made from. Only models that parents and peers connect are compared with each other.", false, value{kind: text}},
+			{"peer", "A model that they are compared with though they were not made from it.", false, value{kind: text}},
 			{"note", "Shown in reports.", false, value{kind: text}},
-			{"download", "Where the files are published; said when they are missing.", false, value{kind: text}},
 		}, checkpoint...)},
 		{anEngine, "engine", []key{
 			{"name", "Label in tables and sweep keys; the engine's name if left out.", false, value{kind: label}},

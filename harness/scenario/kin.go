@@ -56,17 +56,13 @@ func (x *expander) sides(t Task) ([]side, error) {
 	return list, nil
 }
 
-// used are the models that cells of workloads run on, in the order of the file.
-func (s *Scenario) used() (list []Model) {
-	seen := map[weights.Name]bool{}
+// Uses lists the weights that cells of workloads run on.
+func (s *Scenario) Uses() (list []weights.Name) {
 	for _, t := range s.Tasks {
 		for _, e := range t.engines {
-			seen[s.weightsOf(t, e)] = true
-		}
-	}
-	for _, m := range s.Models {
-		if seen[m.Weights] {
-			list = append(list, m)
+			if w := s.weightsOf(t, e); !slices.Contains(list, w) {
+				list = append(list, w)
+			}
 		}
 	}
 	return list
@@ -77,7 +73,11 @@ func (s *Scenario) used() (list []Model) {
 func (x *expander) checkpoints() error {
 	texts := x.texts()
 	byRoot := map[string][]result.Checkpoint{}
-	for _, m := range x.s.used() {
+	uses := x.s.Uses()
+	for _, m := range x.s.Models {
+		if !slices.Contains(uses, m.Weights) {
+			continue
+		}
 		info, err := x.info(m.Weights)
 		if err != nil {
 			return err
@@ -85,7 +85,7 @@ func (x *expander) checkpoints() error {
 		if info.Codec == nil {
 			return fmt.Errorf("weights %s have no tokenizer", m.Weights)
 		}
-		c := result.Checkpoint{Name: m.Name, Weights: m.Weights.String(), Parent: m.Parent, Note: m.Note, Download: m.Download, Digest: info.Digest,
+		c := result.Checkpoint{Name: m.Name, Weights: m.Weights.String(), Parent: m.Parent, Peer: m.Peer, Note: m.Note, Digest: info.Digest,
 			Alone: info.WeightsAlone, Params: info.Params, Shape: info.Shape, Trained: info.Trained, Tokenizer: idsDigest(info.Codec, texts), Texts: len(texts)}
 		x.plan.Checkpoints = append(x.plan.Checkpoints, c)
 		root := x.s.root(m).Name

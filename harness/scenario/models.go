@@ -1,6 +1,7 @@
 package scenario
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strings"
@@ -12,13 +13,11 @@ import (
 
 // Model is an entry of "models": weights that engines and entries name.
 type Model struct {
-	Name     string
-	Weights  weights.Name
-	Parent   string // the model that its weights were made from; "" for none
-	Note     string // shown in reports
-	Download string // where the files are published; "" if that was not said
-
-	at pos
+	Name    string
+	Weights weights.Name
+	Parent  string // the model that its weights were made from; "" for none
+	Peer    string // a model that it is compared with though it was not made from it; "" for none
+	Note    string // shown in reports
 }
 
 // model is the one with these weights; one without a name for weights that are none of
@@ -35,10 +34,13 @@ func (s *Scenario) named(name string) int {
 	return slices.IndexFunc(s.Models, func(m Model) bool { return m.Name == name })
 }
 
-// root is the model without a parent from which a model was made, itself if it has none.
+// related is its parent or peer.
+func (m Model) related() string { return cmp.Or(m.Parent, m.Peer) }
+
+// root is the model at the end of parents and peers, itself if it has none.
 func (s *Scenario) root(m Model) Model {
 	for range s.Models { // no longer than the list: a circle ends
-		if i := s.named(m.Parent); i >= 0 {
+		if i := s.named(m.related()); i >= 0 {
 			m = s.Models[i]
 		}
 	}
@@ -46,7 +48,7 @@ func (s *Scenario) root(m Model) Model {
 }
 
 // family are the models with the same root, in the order of the file; nil for a model
-// that has neither parent nor child.
+// without relatives.
 func (s *Scenario) family(m Model) (list []Model) {
 	if m.Name == "" {
 		return nil
@@ -75,23 +77,27 @@ func (s *Scenario) counting(family []Model) Model {
 func (p *parser) models(n *yaml.Node) {
 	parents := map[string]*yaml.Node{}
 	for _, f := range p.fields(n, "models") {
-		m := Model{Name: f.name, at: f.at}
+		m := Model{Name: f.name}
 		if !labelForm.MatchString(m.Name) {
 			p.add(f.at, "the name of a model is %q; allowed are 1 to 40 letters, digits, - and _, the first one a letter or digit", clip(m.Name))
 		}
-		have := p.weightsIn(f.value, aModel, &m.Weights, into{"parent": &m.Parent, "note": &m.Note, "download": &m.Download}, weights.Builtin, weights.Path)
+		have := p.weightsIn(f.value, aModel, &m.Weights, into{"parent": &m.Parent, "peer": &m.Peer, "note": &m.Note}, weights.Builtin, weights.Path)
 		if have == nil {
 			continue
 		}
 		if same := p.s.model(m.Weights); m.Weights.Kind != "" && same.Name != "" {
 			p.add(f.at, "models %q and %q are the same weights", same.Name, clip(m.Name))
 		}
-		parents[m.Name] = have["parent"].value
+		parent, peer := have["parent"].value, have["peer"].value
+		if parent != nil && peer != nil {
+			p.add(place(peer), "model %q has both \"parent\" and \"peer\"; allowed is one of them", clip(m.Name))
+		}
+		parents[m.Name] = cmp.Or(parent, peer)
 		p.s.Models = append(p.s.Models, m)
 	}
 	for _, m := range p.s.Models {
-		if n := parents[m.Name]; m.Parent != "" && p.modelNamed(n) != nil && p.s.named(p.s.root(m).Parent) >= 0 {
-			p.add(place(n), "the parents of model %q go round in a circle", m.Name)
+		if n := parents[m.Name]; m.related() != "" && p.modelNamed(n) != nil && p.s.named(p.s.root(m).related()) >= 0 {
+			p.add(place(n), "the parents and peers of model %q go round in a circle", m.Name)
 		}
 	}
 }

@@ -21,7 +21,7 @@ type record struct {
 	Options     map[string]any `json:"options"` // of the decoder
 	Weights     string         `json:"weights"`
 	Checkpoint  string         `json:"checkpoint"` // name of the weights in the scenario's models, "" for none
-	Family      string         `json:"family"`     // name of the checkpoint from which all that are compared were made; "" for none
+	Family      string         `json:"family"`     // name of the checkpoint to which all that are compared are related; "" for none
 	TokensOf    string         `json:"tokens_of"`  // name of the checkpoint whose tokenizer counts useful tokens, where those of the family differ; "" for its own
 	Params      int64          `json:"params"`     // parameters of the model
 	CostOnly    bool           `json:"cost_only"`  // random weights: time and work, no quality

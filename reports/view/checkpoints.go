@@ -14,7 +14,7 @@ func (v *View) Checkpoints() []result.Checkpoint {
 	list := slices.Clone(v.Header.Checkpoints)
 	for i := range list {
 		c := &list[i]
-		for _, text := range []*string{&c.Name, &c.Weights, &c.Parent, &c.Family, &c.Note, &c.Download, &c.Shape, &c.Trained} {
+		for _, text := range []*string{&c.Name, &c.Weights, &c.Parent, &c.Family, &c.Peer, &c.Note, &c.Shape, &c.Trained} {
 			*text = Clean(*text)
 		}
 	}
@@ -29,7 +29,7 @@ func (v *View) Kinship() (lines []string) {
 	for i, a := range list {
 		for _, b := range list[:i] {
 			if a.Family == "" || a.Family != b.Family {
-				lines = append(lines, fmt.Sprintf("%s and %s are not compared: no parent connects them.", a.Name, b.Name))
+				lines = append(lines, fmt.Sprintf("%s and %s are not compared: no parent or peer connects them.", a.Name, b.Name))
 				continue
 			}
 			related = true
@@ -47,8 +47,12 @@ func (v *View) Kinship() (lines []string) {
 
 // relation says what two related checkpoints share.
 func relation(a, b result.Checkpoint) string {
-	said := fmt.Sprintf("%s and %s have the parent %s in common", a.Name, b.Name, a.Family)
+	said := fmt.Sprintf("%s and %s are both related to %s", a.Name, b.Name, a.Family)
 	switch {
+	case a.Peer == b.Name:
+		said = fmt.Sprintf("%s was not made from %s but is compared with it", a.Name, b.Name)
+	case b.Peer == a.Name:
+		said = fmt.Sprintf("%s was not made from %s but is compared with it", b.Name, a.Name)
 	case a.Parent == b.Name:
 		said = fmt.Sprintf("%s was made from %s", a.Name, b.Name)
 	case b.Parent == a.Name:

@@ -158,12 +158,12 @@ func Forecast(ctx context.Context, now func() time.Time, plan *scenario.Plan, k 
 // Expand makes the cells of a scenario: a mistake in it is one of usage,
 // anything else concerns the weights.
 func Expand(ctx context.Context, s *scenario.Scenario, models *library.Shelf) (*scenario.Plan, error) {
-	return expanded(ctx, s.Expand, models)
+	return expanded(ctx, s, s.Expand, models)
 }
 
 // Sketch is Expand for a plan that is not run, see [scenario.Scenario.Sketch].
 func Sketch(ctx context.Context, s *scenario.Scenario, models *library.Shelf) (*scenario.Plan, error) {
-	return expanded(ctx, s.Sketch, models)
+	return expanded(ctx, s, s.Sketch, models)
 }
 
 // Planned gives an error of planning its exit code.
@@ -177,7 +177,10 @@ func Planned(err error) error {
 	return exit.With(exit.Setup, err)
 }
 
-func expanded(ctx context.Context, expand func(context.Context, func(weights.Name) (scenario.WeightsInfo, error)) (*scenario.Plan, error), models *library.Shelf) (*scenario.Plan, error) {
+func expanded(ctx context.Context, s *scenario.Scenario, expand func(context.Context, func(weights.Name) (scenario.WeightsInfo, error)) (*scenario.Plan, error), models *library.Shelf) (*scenario.Plan, error) {
+	if err := library.Missing(s.Uses()...); err != nil { // all at once, before any is loaded
+		return nil, Planned(err)
+	}
 	plan, err := expand(ctx, func(w weights.Name) (scenario.WeightsInfo, error) { return weightsInfo(models, w) })
 	if err != nil {
 		return nil, Planned(err)
