@@ -111,7 +111,11 @@ func TestPartialPasses(t *testing.T) {
 			if cfg.Experts > 0 && i >= cfg.DenseLayers {
 				layer[i] += d*cfg.Experts + 3*d*cfg.ExpertSize*(cfg.ExpertsPerRow+cfg.SharedExperts)
 			} else {
-				layer[i] += 3 * d * cfg.IntermediateSize
+				matrices := 3
+				if cfg.LayerNormEps > 0 { // of the variants, those without a gate
+					matrices = 2
+				}
+				layer[i] += matrices * d * cfg.IntermediateSize
 			}
 		}
 		flops := 2*(layer[0]*19+layer[1]*5) + 2*d*kv*19 + 4*q*n*(19+5) + 2*d*cfg.VocabSize*n

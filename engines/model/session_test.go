@@ -23,6 +23,10 @@ func tiny(variant string) model.Config {
 		c.ModelType, c.KVHeads, c.TieEmbeddings = "qwen3", 2, false
 	case "bias":
 		c.AttentionBias, c.HeadDim, c.KVHeads = true, 20, 1
+	case "learned positions":
+		c.ModelType, c.LayerNormEps, c.HiddenAct, c.AttentionBias, c.MLPBias = "gpt2", 1e-5, "gelu_new", true, true
+	case "biased head":
+		c.ModelType, c.LayerNormEps, c.HiddenAct, c.MLPBias, c.TieEmbeddings = "mdlm", 1e-5, "gelu_pytorch_tanh", true, false
 	case "softmax experts":
 		c.ModelType, c.Mixture = "lladamoe", model.Mixture{Experts: 7, ExpertsPerRow: 3, ExpertSize: 11}
 	case "sliding":
@@ -35,7 +39,7 @@ func tiny(variant string) model.Config {
 	return c
 }
 
-var variants = []string{"llama", "qwen3", "bias", "softmax experts", "grouped experts", "sliding"}
+var variants = []string{"llama", "qwen3", "bias", "softmax experts", "grouped experts", "sliding", "learned positions", "biased head"}
 
 func randomModel(t *testing.T, cfg model.Config, seed uint64) (*model.Weights, *model.Model) {
 	t.Helper()
