@@ -19,7 +19,7 @@ func packHalfAVX2(dst *uint16, src *byte, width, blocks int) {
 
 // halfLoops has no loops in this build.
 type halfLoops struct {
-	expand func(dst *float32, src *uint16, blocks int)
+	expand func(dst *float32, src *uint16, blocks, ahead int)
 }
 
 var fastBF16, fastF16 *halfLoops

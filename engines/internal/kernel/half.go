@@ -126,7 +126,7 @@ func (b *Half) byRows() bool { return false }
 func (b *Half) expand(dst []float32, panel, k0, k int) {
 	src := b.Data[panel*b.Stride+k0*PanelWidth:][:k*PanelWidth]
 	if b.kind.fast != nil && k > 0 {
-		b.kind.fast.expand(&dst[0], &src[0], k)
+		b.kind.fast.expand(&dst[0], &src[0], k, b.Stride) // in the next panel
 		return
 	}
 	for i, v := range src {

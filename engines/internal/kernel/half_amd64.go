@@ -10,7 +10,7 @@ type halfRows func(c *float32, ldc int, a *float32, rs, ks int, b *uint16, strid
 // halfLoops are the loops of a type of 16 bits: products by the number of rows, in
 // 256-bit registers and, for a multiple of four panels, in 512-bit ones.
 type halfLoops struct {
-	expand       func(dst *float32, src *uint16, blocks int)
+	expand       func(dst *float32, src *uint16, blocks, ahead int)
 	narrow, wide [tileRows]halfRows
 }
 
@@ -47,7 +47,7 @@ func (l *halfLoops) rows(c []float32, ldc int, a []float32, rs, ks, rows int, b 
 //go:noescape
 func packHalfAVX2(dst *uint16, src *byte, width, blocks int)
 
-func expandBF16(dst *float32, src *uint16, blocks int)
+func expandBF16(dst *float32, src *uint16, blocks, ahead int)
 func mulBF16Rows1(c *float32, ldc int, a *float32, rs, ks int, b *uint16, stride, k, panels int, add bool)
 func mulBF16Rows2(c *float32, ldc int, a *float32, rs, ks int, b *uint16, stride, k, panels int, add bool)
 func mulBF16Rows3(c *float32, ldc int, a *float32, rs, ks int, b *uint16, stride, k, panels int, add bool)
@@ -59,7 +59,7 @@ func mulBF16Rows3x4(c *float32, ldc int, a *float32, rs, ks int, b *uint16, stri
 func mulBF16Rows4x4(c *float32, ldc int, a *float32, rs, ks int, b *uint16, stride, k, panels int, add bool)
 func mulBF16Rows5x4(c *float32, ldc int, a *float32, rs, ks int, b *uint16, stride, k, panels int, add bool)
 
-func expandF16(dst *float32, src *uint16, blocks int)
+func expandF16(dst *float32, src *uint16, blocks, ahead int)
 func mulF16Rows1(c *float32, ldc int, a *float32, rs, ks int, b *uint16, stride, k, panels int, add bool)
 func mulF16Rows2(c *float32, ldc int, a *float32, rs, ks int, b *uint16, stride, k, panels int, add bool)
 func mulF16Rows3(c *float32, ldc int, a *float32, rs, ks int, b *uint16, stride, k, panels int, add bool)
