@@ -31,6 +31,9 @@ func (b batch) record(out outcome, i int) result.Request {
 		Instance: item.ID, Item: name, Rung: b.cell.Rung, Seed: b.seed(i), Sample: b.sample(),
 		PeakBytes: out.Peak, Untrained: out.info.Untrained,
 	}
+	if b.cell.Chat != "" {
+		rec.PromptSHA256 = hash(item.Prompt)
+	}
 	err := out.err
 	if i < len(out.Texts) {
 		err = out.Texts[i].Err

@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -13,14 +14,15 @@ import (
 	"dllmbench/cmd/dllmbench/internal/answer"
 	"dllmbench/cmd/dllmbench/internal/setup"
 	"dllmbench/engines"
-	"dllmbench/engines/chat"
 	"dllmbench/engines/decoders"
 	"dllmbench/engines/library"
 	"dllmbench/engines/userfile"
 	"dllmbench/harness/exit"
 	"dllmbench/harness/prompt"
+	"dllmbench/harness/scenario"
 	"dllmbench/harness/worker"
 	"dllmbench/reports/terminal"
+	"dllmbench/workloads/taskfile"
 )
 
 // generateCmd decodes one prompt.
@@ -30,6 +32,8 @@ type generateCmd struct {
 	Prompt  *string           `empty:"ok" help:"Text to continue; by default standard input."`
 	Chat    *string           `placeholder:"QUESTION" help:"Question to a chat model, in the form of its chat template."`
 	System  *string           `empty:"ok" placeholder:"TEXT" help:"What the system says to it first; by default what its template says."`
+	Think   *bool             `negatable:"" help:"Whether it may think aloud first; by default as its template has it."`
+	Raw     bool              `help:"Take a question of --file as it is, whatever template the weights have."`
 	Weights string            `help:"builtin:NAME or a checkpoint (folder or .gguf file); by default the trained weights in the binary."`
 	Set     map[string]string `placeholder:"OPTION=VALUE" help:"Option of the preset; may be repeated."`
 	Steps   int               `range:"0 to 1048576" placeholder:"N" help:"Denoising steps, of each block for block decoding; short for --set steps=N or steps_per_block=N."`
@@ -85,10 +89,8 @@ func (c *generateCmd) Run(con *console) error {
 	if err != nil {
 		return err
 	}
-	if c.Chat != nil {
-		if err := c.ask(&t, w); err != nil {
-			return err
-		}
+	if err := c.ask(&t, w, judge); err != nil {
+		return err
 	}
 	request, err := t.Request(w.Codec, w.Model.Spec().Context, c.Budget, c.Seed)
 	if err != nil {
@@ -168,23 +170,25 @@ func (c *generateCmd) decoders() (presets []engines.Preset, options []engines.Op
 	return presets, options, nil
 }
 
-// ask puts the question into the form of the checkpoint's chat template.
-func (c *generateCmd) ask(t *prompt.Task, w library.Weights) error {
-	name := namedWeights(c.Weights)
-	template, err := library.Template(name)
-	if err != nil {
-		return exit.With(exit.Setup, err)
+// ask puts a question into the form of the checkpoint's chat template: that of --chat, or
+// of a file of questions where there is a template.
+func (c *generateCmd) ask(t *prompt.Task, w library.Weights, judge *worker.Judge) error {
+	if c.Chat == nil && (c.Raw || c.File == "" || !taskfile.Asks(c.Format)) {
+		return nil
 	}
-	codec := w.Codec.(chat.Codec)
-	family, err := chat.Find(w.Model.Config().ModelType, template, codec)
-	if err == nil {
-		t.IDs, err = family.Prompt(codec, c.System, *c.Chat)
+	name := namedWeights(c.Weights)
+	form, err := setup.Form(judge, name, w, scenario.Chat{System: c.System, Thinking: c.Think})
+	switch {
+	case err == nil && form == nil && c.Chat == nil && c.System == nil && c.Think == nil:
+		return nil
+	case err == nil && form == nil:
+		err = errors.New("the checkpoint has no chat template, as models that only continue texts: give the text with --prompt or --raw")
+	case err == nil:
+		t.Form = form
 	}
 	if err != nil {
 		return exit.Errorf(exit.Usage, "%s: %w", name, err)
 	}
-	end, _ := codec.Added(family.End)
-	t.End, t.Chat = []int32{end}, family.Name
 	return nil
 }
 
@@ -193,8 +197,10 @@ func (c *generateCmd) task(stdin io.Reader) (prompt.Task, error) {
 	switch {
 	case c.Chat != nil && (c.Prompt != nil || c.Workload != "" || c.File != ""):
 		return prompt.Task{}, fmt.Errorf("--chat excludes --prompt, --workload and --file: it is the question")
-	case c.Chat == nil && c.System != nil:
-		return prompt.Task{}, fmt.Errorf("--system is a part of a chat: give the question with --chat")
+	case c.Chat == nil && c.File == "" && (c.System != nil || c.Think != nil):
+		return prompt.Task{}, fmt.Errorf("--system and --think are parts of a chat: give the question with --chat or --file")
+	case c.Raw && (c.Chat != nil || c.System != nil || c.Think != nil):
+		return prompt.Task{}, fmt.Errorf("--raw excludes --chat, --system and --think: no template is used")
 	case c.Workload != "" && c.Prompt != nil:
 		return prompt.Task{}, fmt.Errorf("--workload and --prompt exclude each other: the task has its own prompt")
 	case c.File != "" && (c.Workload != "" || c.Prompt != nil):

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"dllmbench/cmd/dllmbench/internal/catalog"
+	"dllmbench/cmd/dllmbench/internal/setup"
 	"dllmbench/engines/atomicfile"
 	"dllmbench/engines/golden"
 	"dllmbench/engines/library"
@@ -64,7 +65,7 @@ func (c *modelShowCmd) Run(con *console) error {
 	if c.Check != "" {
 		return c.check(con, w)
 	}
-	facts := append(catalog.Checkpoint(spec, w), catalog.Memory(w.Model, c.Length, c.Batch))
+	facts := append(catalog.Checkpoint(spec, w, setup.Described(spec, w)), catalog.Memory(w.Model, c.Length, c.Batch))
 	if c.Time > 0 {
 		speed, err := catalog.Speed(con.ctx, w.Model, runtime.GOMAXPROCS(0), con.now, c.Time)
 		if err != nil {

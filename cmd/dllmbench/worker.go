@@ -38,6 +38,7 @@ func (c *workerCmd) Run(con *console) error {
 			return e, err
 		},
 		Judge:  setup.Judging(),
+		Render: setup.Rendering,
 		Gauges: setup.Gauges(con.now, stopped),
 	}))
 }

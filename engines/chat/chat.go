@@ -1,17 +1,19 @@
-// Package chat writes a question the way a chat model was trained to read it: between
-// tokens that say who speaks. Checkpoints carry that form as a template, a program in
-// the language Jinja. It is not run here. A table holds the forms of the families that
-// this program reads, and a checkpoint has one of them if its template contains what
-// that family's template contains.
+// Package chat puts a question into the form that a chat model was trained with.
 //
-// The tokens between the texts are put there by their ids. The texts themselves, the
-// user's and the system's, are encoded as any other text, so that "<|im_end|>" in a
-// question stays ten characters and ends nothing.
+// That form is the chat template of a checkpoint, a program in the language Jinja. It is
+// run on marks in the place of what somebody says, so that the texts themselves, the
+// user's and the system's, never go through it: they take the places of the marks
+// afterwards. Added tokens are looked for only in what the template wrote, and
+// "<|im_end|>" in a question stays ten characters and ends nothing.
+//
+// Templates are files of others, and a template may run for ever, or fill the memory. So
+// they are run by a [Renderer], which has to set limits; [Conversation.Render] has none.
 package chat
 
 import (
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -19,136 +21,197 @@ import (
 	"dllmbench/engines"
 )
 
-// Codec is a tokenizer that knows its added tokens by name.
+// Codec is a tokenizer that finds its added tokens in what a template wrote, and nowhere
+// in what others said: the bytes from:to of each entry of said.
 type Codec interface {
 	engines.Codec
-	Added(name string) (id int32, ok bool)
+	Rendered(text string, said [][2]int) []int32
 }
 
-// piece is a text or, as a token, the name of an added one.
-type piece struct {
+// Renderer runs a template within limits.
+type Renderer func(Conversation) (string, error)
+
+// Source is a chat template and what it is run with.
+type Source struct {
+	Template string
+	Tokens   map[string]string // that it may name: bos_token, eos_token
+	System   *string           // what the system says first; nil for what the template has it say
+	Thinking *bool             // enable_thinking; nil for the template's default
+}
+
+// Form is the form of a question.
+type Form struct {
+	codec       Codec
+	parts       []part
+	left, right bool    // blanks on that side of a text are taken away
+	end         []int32 // ends an answer
+}
+
+// part is what the template wrote, the system's text, or the place of the question.
+type part struct {
 	text  string
-	token bool
+	said  bool
+	asked bool
 }
 
-// pieces returns the prompt of one question in its parts, no two texts next to each
-// other. A nil system text is the family's own.
-func (f *Family) pieces(system *string, user string) (list []piece) {
-	token := func(name string) { list = append(list, piece{name, true}) }
-	turn := func(role, before, text string) {
-		if f.trim {
-			text = strings.TrimFunc(text, blank)
-		}
-		token(f.open)
-		if f.header == "" {
-			list = append(list, piece{text: role + "\n" + before + text})
-		} else {
-			list = append(list, piece{text: role})
-			token(f.header)
-			list = append(list, piece{text: "\n\n" + before + text})
-		}
+// Marks stand for what is said. They have what a template could change other than by
+// taking blanks from their ends: letters of both cases, quotes, signs of HTML and a line end.
+const (
+	pad        = " \n\u2003\n "
+	userMark   = "Us\ue000er's \"<q>\" \\ & \n1 \ue000"
+	systemMark = "Sy\ue000stem's \"<q>\" \\ & \n2 \ue000"
+	answerMark = "An\ue000swer's \"<q>\" \\ & \n3 \ue000"
+)
+
+// Open runs a template. The error says what of it cannot be used.
+func Open(render Renderer, s Source, codec Codec) (*Form, error) {
+	if s.Template == "" {
+		return nil, errors.New("the checkpoint has no chat template, as models that only continue texts")
 	}
-	closing := func() {
-		token(f.End)
-		if f.header == "" {
-			list = append(list, piece{text: "\n"})
+	system := ""
+	if s.System != nil {
+		if system = *s.System; strings.TrimFunc(system, blank) != "" {
+			system = pad + systemMark + pad
 		}
 	}
-	if f.begin != "" {
-		token(f.begin)
+	talk := Conversation{Template: s.Template, Tokens: s.Tokens, Thinking: s.Thinking, Answer: true}
+	if s.System != nil {
+		talk.Messages = append(talk.Messages, Message{"system", system})
 	}
-	if system == nil && f.system+f.preamble != "" {
-		system = &f.system
+	talk.Messages = append(talk.Messages, Message{"user", pad + userMark + pad})
+	text, err := render(talk)
+	if err != nil {
+		return nil, fmt.Errorf("the chat template cannot be used: %w", err)
 	}
-	if system != nil {
-		turn("system", f.preamble, *system)
-		closing()
+	f := &Form{codec: codec}
+	if err := f.cut(text, s.System); err != nil {
+		return nil, err
 	}
-	turn("user", "", user)
-	closing()
-	turn("assistant", "", "")
-	for i, text := range f.answer {
-		list = append(list, piece{text, i%2 == 0})
+	if system != "" && s.System != nil && !strings.Contains(text, system) && !strings.Contains(text, systemMark) {
+		return nil, errors.New("the chat template leaves out or changes what the system says")
 	}
-	return list
+	talk.Answer = false
+	talk.Messages = append(talk.Messages, Message{"assistant", answerMark})
+	if whole, err := render(talk); err == nil { // a template may refuse it: then the tokens that end a text end an answer too
+		if _, rest, ok := strings.Cut(whole, answerMark); ok {
+			f.end = f.closing(rest)
+		}
+	}
+	return f, nil
 }
 
-// blank reports whether Jinja's trim takes a character away, which does as Python.
-func blank(r rune) bool { return unicode.IsSpace(r) || r >= 0x1c && r <= 0x1f }
-
-// Prompt returns the ids of one question. A nil system text is the family's own.
-func (f *Family) Prompt(codec Codec, system *string, user string) (ids []int32, err error) {
-	for _, p := range f.pieces(system, user) {
-		var more []int32
-		if p.token {
-			id, _ := codec.Added(p.text) // Find has seen it
-			more = []int32{id}
-		} else if more, err = engines.Encode(codec, p.text); err != nil {
-			return nil, err
+// cut finds the marks in what the template wrote.
+func (f *Form) cut(text string, system *string) error {
+	asked, sides := false, map[[2]bool]bool{}
+	for text != "" {
+		at, mark := len(text), ""
+		for _, m := range []string{userMark, systemMark} {
+			if i := strings.Index(text, m); i >= 0 && i < at {
+				at, mark = i, m
+			}
 		}
-		ids = append(ids, more...)
+		before, after := text[:at], text[at+len(mark):]
+		one := part{said: true, asked: mark == userMark}
+		if mark != "" {
+			kept := [2]bool{strings.HasSuffix(before, pad), strings.HasPrefix(after, pad)}
+			before, after = strings.TrimSuffix(before, pad), strings.TrimPrefix(after, pad)
+			f.left, f.right = !kept[0], !kept[1]
+			sides[kept] = true
+			if mark == systemMark {
+				one.text = f.trim(*system)
+			}
+			asked = asked || one.asked
+		}
+		if before != "" {
+			f.parts = append(f.parts, part{text: before})
+		}
+		if mark != "" {
+			f.parts = append(f.parts, one)
+		}
+		text = after
 	}
-	return ids, nil
-}
-
-// Find returns the family of a checkpoint by its model_type and its template. The
-// error says why there is none.
-func Find(modelType, template string, codec Codec) (*Family, error) {
-	if template == "" {
-		return nil, errors.New("the checkpoint has no chat template, as models that only continue texts: give the text with --prompt")
+	if !asked {
+		return errors.New("the chat template leaves out or changes what the user says")
 	}
-	// In Jinja's texts a line ends as in Python's.
-	template = strings.ReplaceAll(template, `\n`, "\n")
-	var near []string
-	for i := range families {
-		f := &families[i]
-		if !slices.Contains(f.types, modelType) {
+	if len(sides) > 1 {
+		return errors.New("the chat template takes blanks from some texts and not from others")
+	}
+	for _, p := range f.parts {
+		if p.said {
 			continue
 		}
-		near = append(near, f.Name)
-		if f.wrote(template) {
-			return f, f.fits(codec)
+		if strings.ContainsRune(p.text, '\u2003') {
+			return errors.New("the chat template takes away some of the blanks around a text; understood are all and none")
 		}
-	}
-	if near == nil {
-		return nil, fmt.Errorf("no chat template is known for model_type %q; known are those of %s", modelType, names())
-	}
-	return nil, fmt.Errorf("the chat template of the checkpoint is none that is known for model_type %q: %s", modelType, strings.Join(near, "; "))
-}
-
-// wrote reports whether a template is of the family.
-func (f *Family) wrote(template string) bool {
-	in := func(s string) bool { return strings.Contains(template, s) }
-	marks := append([]string{f.open, f.header, f.End}, f.has...)
-	if f.header == "" && f.system != "" {
-		marks = append(marks, f.open+"system\n"+f.system+f.End+"\n")
-	}
-	lacks := append([]string{f.open + "assistant\n<think>"}, f.lacks...)
-	return !slices.ContainsFunc(marks, func(s string) bool { return !in(s) }) && !slices.ContainsFunc(lacks, in)
-}
-
-// fits checks that the vocabulary has the tokens of the family, and that no text can
-// hold those that begin and end what somebody says.
-func (f *Family) fits(codec Codec) error {
-	for _, p := range f.pieces(nil, "") {
-		if !p.token {
-			continue
-		}
-		id, ok := codec.Added(p.text)
-		if !ok {
-			return fmt.Errorf("the chat template of %s needs the token %q, which added_tokens does not have", f.Name, p.text)
-		}
-		if !slices.Contains(f.answer, p.text) && slices.Contains(codec.Encode(p.text), id) {
-			return fmt.Errorf("the token %q of the chat template is not special, so that a question could hold it", p.text)
+		for _, name := range named.FindAllString(p.text, -1) {
+			if len(f.codec.Rendered(name, nil)) != 1 {
+				return fmt.Errorf("the chat template writes %q, which is no added token of the tokenizer: one of them belongs to another model", name)
+			}
 		}
 	}
 	return nil
 }
 
-func names() string {
-	var list []string
-	for _, f := range families {
-		list = append(list, f.Name)
+// named is how most models write the names of special tokens.
+var named = regexp.MustCompile(`<\|[^|<>\s]{1,40}\|>`)
+
+// closing is the first special token behind an answer.
+func (f *Form) closing(rest string) []int32 {
+	for _, id := range f.codec.Rendered(rest, nil) {
+		if f.codec.Decode([]int32{id}) == "" {
+			return []int32{id}
+		}
 	}
-	return strings.Join(list, "; ")
+	return nil
+}
+
+// trim takes away what the template does.
+func (f *Form) trim(text string) string {
+	if f.left {
+		text = strings.TrimLeftFunc(text, blank)
+	}
+	if f.right {
+		text = strings.TrimRightFunc(text, blank)
+	}
+	return text
+}
+
+// blank reports whether Jinja's trim takes a character away, which does as Python.
+func blank(r rune) bool { return unicode.IsSpace(r) || r >= 0x1c && r <= 0x1f }
+
+// End are the tokens that end an answer beside those that end a text.
+func (f *Form) End() []int32 { return f.end }
+
+// Text is the prompt of a question.
+func (f *Form) Text(question string) string {
+	text, _ := f.text(question)
+	return text
+}
+
+func (f *Form) text(question string) (text string, said [][2]int) {
+	var out strings.Builder
+	for _, p := range f.parts {
+		from := out.Len()
+		if p.asked {
+			p.text = f.trim(question)
+		}
+		out.WriteString(p.text)
+		if p.said {
+			said = append(said, [2]int{from, out.Len()})
+		}
+	}
+	return out.String(), said
+}
+
+// Prompt returns the ids of a question. The error names a text that the vocabulary lacks.
+func (f *Form) Prompt(question string) ([]int32, error) {
+	text, said := f.text(question)
+	ids := f.codec.Rendered(text, said)
+	if slices.Contains(ids, engines.NoToken) {
+		if _, err := engines.Encode(f.codec, question); err != nil {
+			return nil, err
+		}
+		return nil, fmt.Errorf("the vocabulary has no token for a byte of %.60q", text)
+	}
+	return ids, nil
 }

@@ -30,7 +30,7 @@ type name string
 
 // UnmarshalJSON reads both forms.
 func (n *name) UnmarshalJSON(data []byte) error {
-	if data[0] != '{' {
+	if data[0] != '{' { // null too
 		return json.Unmarshal(data, (*string)(n))
 	}
 	var long struct{ Content string }
@@ -39,19 +39,32 @@ func (n *name) UnmarshalJSON(data []byte) error {
 	return err
 }
 
-// readClass reads it; without the file it says nothing.
+// readClass reads it; what it does not say of tokens stands in special_tokens_map.json.
 func readClass(files fs.FS) (c class, err error) {
-	text, err := userfile.ReadIn(files, model.ClassFile, model.MaxTokenizer)
-	if errors.Is(err, fs.ErrNotExist) {
-		return c, nil
+	for _, file := range []string{"special_tokens_map.json", model.ClassFile} {
+		text, err := userfile.ReadIn(files, file, model.MaxTokenizer)
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err == nil {
+			err = json.Unmarshal(text, &c)
+		}
+		if err != nil {
+			return c, fmt.Errorf("%s: %w", file, err)
+		}
 	}
-	if err == nil {
-		err = json.Unmarshal(text, &c)
+	return c, nil
+}
+
+// tokens are those that a template may name.
+func (c class) tokens() map[string]string {
+	list := map[string]string{}
+	for key, token := range map[string]name{"bos_token": c.BOS, "eos_token": c.EOS, "pad_token": c.Pad, "unk_token": c.Unk} {
+		if token != "" {
+			list[key] = string(token)
+		}
 	}
-	if err != nil {
-		err = fmt.Errorf("%s: %w", model.ClassFile, err)
-	}
-	return c, err
+	return list
 }
 
 // framing are the classes of transformers that put bos and eos around a text as their

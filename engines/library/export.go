@@ -85,7 +85,7 @@ func descriptions(name weights.Name, config model.Config, codec *tokenizer.Token
 		return nil, err
 	}
 	if from == nil {
-		template, err := Template(name)
+		template, _, err := Template(name)
 		if template != "" {
 			all["chat_template.jinja"] = []byte(template)
 		}
@@ -110,7 +110,7 @@ func exportGGUF(name weights.Name, m *model.Model, codec *tokenizer.Tokenizer, t
 	if err != nil {
 		return nil, err
 	}
-	template, err := Template(name)
+	template, _, err := Template(name)
 	if err != nil {
 		return nil, err
 	}

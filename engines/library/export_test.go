@@ -53,9 +53,9 @@ func TestExport(t *testing.T) {
 				t.Errorf("%s: the ids are %v, want %v, %v", c.name, b, a, err)
 			}
 		}
-		if a, err := Template(name); err != nil {
+		if a, _, err := Template(name); err != nil {
 			t.Error(err)
-		} else if b, err := Template(weights.Parse(dir)); err != nil || a != b {
+		} else if b, _, err := Template(weights.Parse(dir)); err != nil || a != b {
 			t.Errorf("%s: the chat template is %q, want %q (%v)", c.name, b, a, err)
 		}
 		if _, err := Export(weights.Parse(dir), got, again, c.dtype); err != nil {
@@ -182,9 +182,9 @@ func TestExportGGUF(t *testing.T) {
 				t.Errorf("%s: around a text stand %v and %q, want %v and %q", c.name, b.Begin(), b.Behind(), a.Begin(), a.Behind())
 			}
 		}
-		if a, err := Template(name); err != nil {
+		if a, _, err := Template(name); err != nil {
 			t.Error(err)
-		} else if b, err := Template(weights.Parse(path)); err != nil || a != b {
+		} else if b, _, err := Template(weights.Parse(path)); err != nil || a != b {
 			t.Errorf("%s: the chat template is %q, want %q (%v)", c.name, b, a, err)
 		}
 		if _, err := Export(name, was, path, c.dtype); !errors.Is(err, fs.ErrExist) {

@@ -1,6 +1,7 @@
 package library
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -14,35 +15,53 @@ import (
 )
 
 // Template returns the chat template of a checkpoint as its files have it, in the language
-// Jinja; "" if there is none.
-func Template(w weights.Name) (string, error) {
+// Jinja, "" if there is none; and the tokens that it may name.
+func Template(w weights.Name) (text string, tokens map[string]string, err error) {
 	if w.Kind != weights.Path {
-		return "", nil
+		return "", nil, nil
 	}
-	text, err := template(w.Name)
-	if err != nil {
-		return "", fmt.Errorf("%s: chat template: %w", w, err)
+	if text, tokens, err = template(w.Name); err != nil {
+		err = fmt.Errorf("%s: chat template: %w", w, err)
 	}
-	return text, nil
+	return text, tokens, err
 }
 
-func template(path string) (text string, err error) {
+func template(path string) (text string, tokens map[string]string, err error) {
 	if f, done, err := metadata(path); f != nil || err != nil {
 		defer done()
-		if err == nil {
-			text, _, err = gguf.Value[string](f, "tokenizer.chat_template")
+		if err != nil {
+			return "", nil, err
 		}
-		return text, err
+		text, _, err = gguf.Value[string](f, "tokenizer.chat_template")
+		list, _, errList := gguf.Value[[]string](f, "tokenizer.ggml.tokens")
+		tokens = map[string]string{}
+		for key, name := range map[string]string{"bos": "bos_token", "eos": "eos_token", "padding": "pad_token", "unknown": "unk_token"} {
+			id, known, errID := gguf.Value[uint64](f, "tokenizer.ggml."+key+"_token_id")
+			if err = cmp.Or(err, errList, errID); known && id < uint64(len(list)) {
+				tokens[name] = list[id]
+			}
+		}
+		return text, tokens, err
 	}
 	files := userfile.Dir(path)
+	c, err := readClass(files)
+	if err != nil {
+		return "", nil, err
+	}
 	// transformers writes a file of its own since 4.50, which goes before the key.
 	own, err := userfile.ReadIn(files, "chat_template.jinja", model.MaxTokenizer)
-	if !errors.Is(err, fs.ErrNotExist) {
-		return string(own), err
+	if errors.Is(err, fs.ErrNotExist) {
+		text, err = c.template()
+	} else {
+		text = string(own)
 	}
-	c, err := readClass(files)
-	if err != nil || len(c.Template) == 0 || string(c.Template) == "null" {
-		return "", err
+	return text, c.tokens(), err
+}
+
+// template is that of its file.
+func (c class) template() (text string, err error) {
+	if len(c.Template) == 0 || string(c.Template) == "null" {
+		return "", nil
 	}
 	if c.Template[0] != '[' {
 		err = json.Unmarshal(c.Template, &text)

@@ -39,12 +39,12 @@ func TestTemplate(t *testing.T) {
 				name = filepath.Join(name, file)
 			}
 		}
-		got, err := Template(weights.Name{Kind: weights.Path, Name: name})
+		got, _, err := Template(weights.Name{Kind: weights.Path, Name: name})
 		if got != c.want || (err != nil) != c.fails {
 			t.Errorf("%v: %q, %v", c.files, got, err)
 		}
 	}
-	if got, err := Template(weights.Parse("builtin:v1")); got != "" || err != nil {
+	if got, _, err := Template(weights.Parse("builtin:v1")); got != "" || err != nil {
 		t.Errorf("builtin:v1: %q, %v", got, err)
 	}
 }

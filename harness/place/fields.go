@@ -35,6 +35,7 @@ func fields() []field {
 		{what: "digests of the models (weights, configuration and tokenizer)", of: func(p Place) any { return p.Digest }, mark: "model %s", older: true},
 		{what: "datasets", of: func(p Place) any { return p.Dataset }, mark: "dataset %s"},
 		{what: "numbers of samples", of: func(p Place) any { return p.Samples }, mark: "%s samples"},
+		{what: "forms of the prompts", of: func(p Place) any { return p.Chat }, mark: "prompts in the form %s"},
 		{what: "knobs of the rung", of: func(p Place) any { return p.Knobs }, mark: "%s"},
 		{what: "chance levels", of: func(p Place) any { return p.Chance }, mark: "chance %s"},
 		{what: "prompt lengths", of: func(p Place) any { return p.Prompt }, mark: "prompt %s"},

@@ -9,6 +9,7 @@
 package place
 
 import (
+	"crypto/sha256"
 	"fmt"
 	"maps"
 	"slices"
@@ -37,6 +38,8 @@ type Place struct {
 	// decoders start from; unknown where they start from nothing.
 	Planted Maybe[int]
 	Samples int // independent answers to an instance; 0 for one
+	// Chat tells forms of prompts apart: "chat" and a hash; "" for prompts as they are.
+	Chat string
 
 	Budget  int
 	Batch   int
@@ -75,7 +78,14 @@ func Of(c result.Cell) Place {
 	for _, k := range slices.Sorted(maps.Keys(c.Knobs)) {
 		knobs = append(knobs, fmt.Sprintf("%s=%v", k, c.Knobs[k]))
 	}
-	return Place{Weights: c.Weights, Digest: c.Digest, Alone: c.WeightsAlone, CostOnly: c.CostOnly, Params: c.Params,
+	form := ""
+	if c.Chat != "" {
+		form = fmt.Sprintf("chat %.6x", sha256.Sum256([]byte(c.Chat)))
+	}
+	if c.Family != nil { // each of them has its own form
+		form, _, _ = strings.Cut(form, " ")
+	}
+	return Place{Chat: form, Weights: c.Weights, Digest: c.Digest, Alone: c.WeightsAlone, CostOnly: c.CostOnly, Params: c.Params,
 		Workload: c.Workload, Rung: c.Rung, Split: c.Split, Dataset: c.Dataset, Chance: maybe(c.Chance), Knobs: strings.Join(knobs, " "),
 		Prompt: maybe(c.PromptLen), Planted: maybe(c.Planted), Samples: c.Samples, Budget: c.Budget, Batch: c.Batch, Threads: c.Threads}
 }
@@ -87,9 +97,10 @@ func In(h result.Header, c result.Cell) Place {
 	return p
 }
 
-// ButWeights is the place without its weights, to compare decoders trained apart.
+// ButWeights is the place without its weights and the form of their chats, to compare decoders trained apart.
 func (p Place) ButWeights() Place {
 	p.Weights, p.Digest, p.Alone, p.Params = "", "", "", 0
+	p.Chat, _, _ = strings.Cut(p.Chat, " ") // each model has its own form
 	return p
 }
 

@@ -4,7 +4,6 @@ package prompt
 import (
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 
 	"dllmbench/engines"
@@ -17,30 +16,23 @@ import (
 // Task is a text to continue or a question to answer.
 type Task struct {
 	Text     string
-	IDs      []int32            // in the place of Text: its prompt for a chat model
-	Chat     string             // the name of that form; "" for a text to continue
-	End      []int32            // end the answer beside the tokens that end a text
+	Form     scenario.Form      // of a chat; nil for a text to continue
 	Workload workloads.Workload // nil for a prompt of the user's own
 	Instance workloads.Instance
 }
 
 // Request is what a decoder is asked. A budget of 0 is what task and context allow.
 func (t Task) Request(codec engines.Codec, context, budget int, seed uint64) (engines.Request, error) {
-	prompt := t.IDs
-	if prompt == nil {
-		var err error
-		if prompt, err = engines.Prompt(codec, t.Text); err != nil {
-			return engines.Request{}, err
-		}
+	prompt, stop, err := scenario.Prompt(t.Form, codec, t.Text)
+	if err != nil {
+		return engines.Request{}, err
 	}
-	r := engines.Request{Prompt: prompt, Budget: budget, Seed: seed, Stop: codec.EndIDs()}
-	for _, id := range t.End {
-		if !slices.Contains(r.Stop, id) {
-			r.Stop = append(slices.Clip(r.Stop), id)
-		}
-	}
+	r := engines.Request{Prompt: prompt, Budget: budget, Seed: seed, Stop: stop}
 	template, err := workloads.TemplateTokens(codec, t.Instance)
-	if template != nil {
+	switch {
+	case template != nil && t.Form != nil:
+		return r, fmt.Errorf("%s has gaps, which are filled in no chat: --raw takes its prompt as it is", t.Instance.ID)
+	case template != nil:
 		if r.Budget != 0 && r.Budget != len(template) {
 			return r, fmt.Errorf("--budget is %d; the template of %s has %d positions: leave --budget away", r.Budget, t.Instance.ID, len(template))
 		}

@@ -10,6 +10,13 @@ import (
 )
 
 // TestRequest: a task without a budget gets what its rung needs, within the context.
+// form asks with the token 7 and the length of the question, and has these ends.
+type form []int32
+
+func (f form) Text(question string) string             { return "7 " + question }
+func (f form) Prompt(question string) ([]int32, error) { return []int32{7, int32(len(question))}, nil }
+func (f form) End() []int32                            { return f }
+
 func TestRequest(t *testing.T) {
 	w, err := library.Open(weights.Parse("builtin:v1"))
 	if err != nil {
@@ -31,8 +38,8 @@ func TestRequest(t *testing.T) {
 		t.Errorf("a text of one's own: %+v, %v", r, err)
 	}
 	ends := len(codec.EndIDs())
-	asked := Task{Text: "abc", IDs: []int32{7, 8}, End: []int32{codec.EndIDs()[0], 9}}
-	if r, err := asked.Request(codec, 1000, 0, 0); err != nil || !slices.Equal(r.Prompt, asked.IDs) || len(r.Stop) != ends+1 || r.Stop[ends] != 9 || len(codec.EndIDs()) != ends {
+	asked := Task{Text: "abc", Form: form{codec.EndIDs()[0], 9}}
+	if r, err := asked.Request(codec, 1000, 0, 0); err != nil || !slices.Equal(r.Prompt, []int32{7, 3}) || len(r.Stop) != ends+1 || r.Stop[ends] != 9 || len(codec.EndIDs()) != ends {
 		t.Errorf("a question: %+v, %v", r, err)
 	}
 	for want, names := range map[string][2]string{"did you mean lists?": {"list", ""}, "rung of workload lists": {"lists", "nothing"}} {

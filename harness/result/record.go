@@ -212,6 +212,9 @@ type Cell struct {
 	// where those of its family differ: "NAME sha256:…"; "" for its own. Budgets and all
 	// other tokens are those of its own tokenizer.
 	TokensOf string `json:"tokens_of,omitempty"`
+	// Chat is the form that a chat template gave the prompts, "{prompt}" standing for the
+	// task's; "" for prompts as they are.
+	Chat string `json:"chat,omitempty"`
 }
 
 // Metric defines one metric for readers of the file.

@@ -20,6 +20,7 @@ func (p *parser) tasks(n *yaml.Node) {
 		have := p.entry(item, aTask, &t.entry, into{
 			"workload": &name, "instances": &t.Instances, "samples": &t.Samples, "planted": &t.Planted, "budget_ratio": &t.BudgetRatio, "rungs": nil, "split": nil,
 			"file": &file.path, "format": &file.format, "name": &file.name, "sha256": &file.sha256, "too_long": &file.tooLong, "budget": &t.Budget,
+			"prompt": &t.Prompt, "system": &t.Chat.System, "thinking": &t.Chat.Thinking,
 			"weights": func(n *yaml.Node) {
 				t.Weights = p.weights(n)
 				p.trained(t.Weights, n)
@@ -33,6 +34,9 @@ func (p *parser) tasks(n *yaml.Node) {
 		}
 		p.source(item, file, &t, have)
 		p.missing(item, aTask, have)
+		if (t.Chat != Chat{}) && t.Prompt == promptRaw {
+			p.add(t.at, "\"system\" and \"thinking\" are parts of a chat, and prompt is raw; leave them out, or say prompt: chat")
+		}
 		if n := have["split"].value; n != nil {
 			names := namesOf(splits, func(s workloads.Split) string { return string(s) })
 			if have["file"].value == nil {
@@ -177,7 +181,7 @@ func (p *parser) open(f taskFile, t *Task, have fields) {
 	if f.sha256 != "" && got.SHA256 != f.sha256 {
 		p.add(place(have["sha256"].value), "%s has the SHA-256 %s and is not the file that is meant", clip(path), got.SHA256)
 	}
-	t.Workload, t.SHA256 = got.Workload, got.SHA256
+	t.Workload, t.SHA256, t.Asks = got.Workload, got.SHA256, got.Asks
 	if n := have["name"].value; n != nil {
 		node = n
 	}

@@ -28,6 +28,9 @@ type WeightsInfo struct {
 	Codec   engines.Codec // nil for a shape
 	Shape   string        // layers, widths and vocabulary, in words
 	Trained string        // how finished text saw itself, in words
+	// Chat opens the chat template; the form is nil where there is none. Chat itself is
+	// nil for weights that never have one.
+	Chat func(Chat) (Form, error)
 	// Check, if set, refuses option values that do not go together, that do not
 	// fit a token budget (a budget that is no multiple of the block length where
 	// the rule needs it), or that need something these weights lack. It says what
@@ -125,6 +128,12 @@ func (x *expander) task(t Task) error {
 	if t.Planted != nil && !x.plantable(t) {
 		return nil
 	}
+	for i := range sides {
+		var ok bool
+		if sides[i].form, ok = x.form(t, sides[i]); !ok {
+			return nil
+		}
+	}
 	for _, rung := range t.Rungs {
 		for _, party := range x.parties(sides) {
 			if err := x.ctx.Err(); err != nil {
@@ -145,7 +154,7 @@ func (x *expander) rung(t Task, rung int, party []side) {
 			x.add(t.at, "no item of %s has an answer from which a token budget could follow; give the entry a \"budget\" in tokens", rungName(t, rung))
 			return
 		}
-		place := room{codec: s.info.Codec, tokens: math.MaxInt}
+		place := room{s.info.Codec, s.form, math.MaxInt}
 		if t.Skip {
 			budget := slices.Max(x.taskBudgets(t, rung, s.info.Codec, 0))
 			if place.tokens = s.info.Context - budget; place.tokens < 1 {
@@ -177,6 +186,7 @@ func (x *expander) rung(t Task, rung int, party []side) {
 // room is how many tokens a prompt may have.
 type room struct {
 	codec  engines.Codec
+	form   Form
 	tokens int
 }
 
@@ -218,6 +228,9 @@ func (x *expander) onSide(t Task, rung int, s side, rooms []room) (list []group,
 	if t.Samples > 1 {
 		cell.Samples = t.Samples
 	}
+	if s.form != nil {
+		cell.Chat = s.form.Text(blank)
+	}
 	if t.SHA256 != "" {
 		cell.Dataset = "sha256:" + t.SHA256
 	}
@@ -236,7 +249,7 @@ func (x *expander) onSide(t Task, rung int, s side, rooms []room) (list []group,
 		for _, begin := range x.starts(t, items.Items, info.Codec, budget) {
 			cell.Planted = begin.planted
 			g := group{
-				Group: Group{Weights: s.weights, Codec: info.Codec, Workload: t.Workload, Stop: info.Codec.EndIDs(), Budget: budget, Samples: t.Samples},
+				Group: Group{Weights: s.weights, Codec: info.Codec, Workload: t.Workload, Stop: items.stop, Budget: budget, Samples: t.Samples},
 				cell:  cell, mute: items.mute, info: info, engines: s.engines,
 				items: func(batch int) Items { return begin.items.First(items.Len() / batch * batch) },
 			}

@@ -85,10 +85,11 @@ func (x *expander) taskBudgets(t Task, rung int, codec engines.Codec, template i
 // asked are the requests of a rung, and what was learned when they were made.
 type asked struct {
 	Items
-	skipped  int    // prompts of more tokens than there is room for
-	template int    // the longest one
-	mute     string // why the workload cannot judge some of them, "" if it can judge all
-	judged   bool   // it can judge some
+	skipped  int     // prompts of more tokens than there is room for
+	template int     // the longest one
+	mute     string  // why the workload cannot judge some of them, "" if it can judge all
+	judged   bool    // it can judge some
+	stop     []int32 // the tokens that end an answer
 }
 
 // taskItems makes the requests of a rung. Instances with the same canonical
@@ -101,7 +102,8 @@ func (x *expander) taskItems(t Task, rung int, rooms []room) (asked, error) {
 	var places []int32 // of the instances in the workload
 	generate := func(i int) workloads.Instance { return t.Workload.Generate(t.Split, rung, i) }
 	made := func(inst workloads.Instance) (Item, error) {
-		prompt, err := engines.Prompt(codec, inst.Prompt)
+		prompt, stop, err := Prompt(rooms[0].form, codec, inst.Prompt)
+		a.stop = stop
 		if err == nil {
 			_, err = engines.Encode(codec, inst.Answer)
 		}
@@ -109,6 +111,9 @@ func (x *expander) taskItems(t Task, rung int, rooms []room) (asked, error) {
 			return Item{}, fmt.Errorf("%s: %w", inst.ID, err)
 		}
 		template, err := workloads.TemplateTokens(codec, inst)
+		if template != nil && rooms[0].form != nil {
+			return Item{}, fmt.Errorf("%s has gaps, which are filled in no chat; prompt: raw takes the prompts as they are", inst.ID)
+		}
 		return Item{ID: inst.ID, Prompt: prompt, Template: template, Seed: mix(x.s.Seed, inst.ID), Instance: &inst}, err
 	}
 	most := t.Instances
@@ -132,7 +137,8 @@ func (x *expander) taskItems(t Task, rung int, rooms []room) (asked, error) {
 		seen[inst.Canon] = true
 		item, err := made(inst)
 		if len(item.Prompt) > rooms[0].tokens || slices.ContainsFunc(rooms[1:], func(r room) bool {
-			return t.Skip && len(r.codec.Encode(inst.Prompt)) > r.tokens
+			ids, _, _ := Prompt(r.form, r.codec, inst.Prompt)
+			return t.Skip && len(ids) > r.tokens
 		}) {
 			a.skipped++
 			continue

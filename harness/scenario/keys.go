@@ -231,6 +231,9 @@ func objects() []object {
 			{"sha256", "Digest that the file has to have.", false, value{kind: digest}},
 			{"budget", "Token budgets instead of those of the longest answer; of a file only.", false, listOf(wholeOf(1, MaxTokens))},
 			{"too_long", "What to do with prompts of a file that are too long for the weights.", false, choiceOf(refuse, skip)},
+			{"prompt", "chat puts prompts into the form of the weights' chat template, raw takes them as they are; chat if left out for files of questions (not humaneval) where the weights have a template, raw elsewhere.", false, choiceOf(promptChat, promptRaw)},
+			{"system", "What the system says first, in a chat; what the template has it say if left out.", false, value{kind: text}},
+			{"thinking", "Whether a chat model that can think aloud may; as its template has it if left out.", false, value{kind: boolean}},
 		}, entry...)},
 		{aCost, "cost", append([]key{
 			{"shape", "Random weights of about so many parameters.", true, value{kind: shape}},

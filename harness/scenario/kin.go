@@ -22,6 +22,7 @@ type kin struct {
 
 // side is one set of weights of an entry, with the engines that run on it.
 type side struct {
+	form    Form // of its prompts; nil for prompts as they are
 	weights weights.Name
 	engines []int // indices of Scenario.Engines
 	info    WeightsInfo

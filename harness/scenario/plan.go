@@ -19,6 +19,7 @@ type Plan struct {
 	SHA256   string // of the scenario file, in hex
 	Groups   []Group
 	LeftOut  []string // rungs that were left out as a whole, and why
+	Chats    []string // which prompts are put into the form of a chat though no entry says so
 	// Untrained says which engines ask of weights what these were not trained for.
 	Untrained []string
 	// Checkpoints are the models of the scenario that cells run on.

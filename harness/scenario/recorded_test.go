@@ -139,7 +139,7 @@ func TestRecordedFiles(t *testing.T) {
 		if path != "dir/sub/a.jsonl" {
 			return TaskFile{}, errors.New(path + " is not there")
 		}
-		return TaskFile{shelf{name: name, lens: map[workloads.Split]int{workloads.Test: 6}}, fakeDigest}, nil
+		return TaskFile{Workload: shelf{name: name, lens: map[workloads.Split]int{workloads.Test: 6}}, SHA256: fakeDigest}, nil
 	}
 	inc := files{"dir/sub/x.yaml": `weights: {builtin: v0}
 engines: [{engine: autoregressive, preset: greedy}]

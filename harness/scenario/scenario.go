@@ -51,6 +51,7 @@ type OutputFormat struct {
 type TaskFile struct {
 	Workload workloads.Finite
 	SHA256   string // of what was read, in hex
+	Asks     bool   // its prompts are questions, not texts to continue
 }
 
 // Scenario is a scenario file that holds no mistake visible without weights.
@@ -116,6 +117,10 @@ type Task struct {
 	SHA256 string
 	Budget []int // token budgets; nil for those of the longest answer
 	Skip   bool  // leave prompts out that are too long for the weights
+	Asks   bool  // its prompts are questions, not texts to continue
+	// Prompt is "chat", "raw", or "" for chat where Asks and the weights have a chat template.
+	Prompt string
+	Chat   Chat
 	// Samples is how many independent answers each cell gives to an instance, ≥ 1.
 	Samples int
 	// Planted are numbers of wrong tokens among those that stand on the canvas at

@@ -58,7 +58,7 @@ func openShelf(format, path, name string) (TaskFile, error) {
 		name = "tasks"
 	}
 	digest := base[:1] + fakeDigest[1:]
-	return TaskFile{shelf{name, format == "mute", map[workloads.Split]int{workloads.Test: 6, workloads.Train: 2}}, digest}, nil
+	return TaskFile{Workload: shelf{name, format == "mute", map[workloads.Split]int{workloads.Test: 6, workloads.Train: 2}}, SHA256: digest, Asks: format == "ask"}, nil
 }
 
 func filePlan(t *testing.T, entries string) (*Plan, error) {

@@ -3,6 +3,7 @@ package worker
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"sync"
 	"time"
@@ -18,11 +19,11 @@ type Case struct {
 	Output   []byte             `json:"output"`
 }
 
-// Judge has answers judged in a child that lives from the first answer on and is
-// started again after it died. It is safe for concurrent use.
+// Judge has answers judged, and chat templates run, in a child that lives from the first
+// one on and is started again after it died. It is safe for concurrent use.
 type Judge struct {
 	Start func(context.Context) (*Client, error)
-	Limit time.Duration // of one answer; memory is a limit of the client
+	Limit time.Duration // of each; memory is a limit of the client
 
 	mu     sync.Mutex
 	client *Client
@@ -80,7 +81,10 @@ func (w judged) Check(inst workloads.Instance, output string) workloads.Score {
 	}
 	var why error
 	for range 2 {
-		r, started, err := w.judge.ask(Case{inst, checker, []byte(output)})
+		r, started, err := w.judge.ask(order{Do: "judge", Case: &Case{inst, checker, []byte(output)}})
+		if err == nil && r.Score == nil && r.Failure == nil {
+			err = errors.New("worker: the answer says nothing of the score")
+		}
 		switch {
 		case !started:
 			return w.Workload.Check(inst, output)
@@ -97,8 +101,23 @@ func (w judged) Check(inst workloads.Instance, output string) workloads.Score {
 	return v.Score()
 }
 
-// ask has one case judged. A child that fails is not asked again.
-func (j *Judge) ask(c Case) (r reply, started bool, err error) {
+// Render runs a chat template, which [Host] renders. The error says what it did, or
+// which limit it exceeded.
+func (j *Judge) Render(chat json.RawMessage) (string, error) {
+	switch r, _, err := j.ask(order{Do: "render", Chat: chat}); {
+	case err != nil:
+		return "", err
+	case r.Failure != nil:
+		return "", errors.New(r.Failure.Text)
+	case r.Text == nil:
+		return "", errors.New("worker: the answer says nothing of the text")
+	default:
+		return *r.Text, nil
+	}
+}
+
+// ask has one order carried out. A child that fails is not asked again.
+func (j *Judge) ask(o order) (r reply, started bool, err error) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	if j.client == nil {
@@ -109,10 +128,7 @@ func (j *Judge) ask(c Case) (r reply, started bool, err error) {
 	ctx, cancel := context.WithTimeout(context.Background(), j.Limit)
 	defer cancel()
 	defer j.client.watchMemory()()
-	r, err = j.client.call(ctx, order{Do: "judge", Case: &c})
-	if err == nil && r.Score == nil && r.Failure == nil {
-		err = fmt.Errorf("worker: the answer says nothing of the score")
-	}
+	r, err = j.client.call(ctx, o)
 	if err != nil {
 		j.client.Close()
 		j.client = nil
@@ -129,4 +145,18 @@ func (s *server) judge(c Case) (r reply) {
 	}()
 	score := s.host.Judge(c)
 	return reply{Score: &score}
+}
+
+// render renders in the child.
+func (s *server) render(chat json.RawMessage) (r reply) {
+	defer func() {
+		if v := recover(); v != nil {
+			r = reply{Failure: &failure{"panic", fmt.Sprint(v)}}
+		}
+	}()
+	text, err := s.host.Render(chat)
+	if err != nil {
+		return reply{Failure: &failure{"error", err.Error()}}
+	}
+	return reply{Text: &text}
 }

@@ -24,13 +24,14 @@ type Hello struct {
 
 // order is a line from parent to child.
 type order struct {
-	Do       string          `json:"do"`               // "open", "decode", "close", "cancel", "say" or "judge"
+	Do       string          `json:"do"`               // "open", "decode", "close", "cancel", "say", "judge" or "render"
 	Engine   int             `json:"engine,omitempty"` // number that the parent gave it
 	Spec     *transport.Spec `json:"spec,omitempty"`   // of open
 	Requests []request       `json:"requests,omitempty"`
 	LimitNs  int64           `json:"limit_ns,omitempty"` // of decode; 0 is none
 	Right    bool            `json:"right,omitempty"`    // of say
 	Case     *Case           `json:"case,omitempty"`     // of judge
+	Chat     json.RawMessage `json:"chat,omitempty"`     // of render
 }
 
 // reply is a line from child to parent.
@@ -40,6 +41,7 @@ type reply struct {
 	Info    *engines.Info    `json:"info,omitempty"`
 	Failure *failure         `json:"failure,omitempty"`
 	Score   *workloads.Score `json:"score,omitempty"` // of judge
+	Text    *string          `json:"text,omitempty"`  // of render
 }
 
 // question asks whether an answer is right.

@@ -23,6 +23,8 @@ type Host struct {
 	Hello Hello
 	Open  func(transport.Spec) (engines.Engine, error)
 	Judge func(Case) workloads.Score
+	// Render runs a chat template, which may be anybody's.
+	Render func(chat json.RawMessage) (string, error)
 	transport.Gauges
 }
 
@@ -117,6 +119,8 @@ func (s *server) obey(o order) error {
 			return errors.New("worker: asked to judge nothing")
 		}
 		go func() { s.send(s.judge(*o.Case)) }() // the orders end even if this does not
+	case "render":
+		go func() { s.send(s.render(o.Chat)) }()
 	case "say":
 		if !s.asked.CompareAndSwap(true, false) {
 			return errors.New("worker: an answer to no question")

@@ -29,6 +29,11 @@ func Formats() []string {
 	return names
 }
 
+// Asks reports whether the prompts of a format are questions, not texts to continue.
+func Asks(format string) bool {
+	return slices.ContainsFunc(taskFormats(), func(f taskFormat) bool { return f.name == format && f.asks })
+}
+
 // Open reads a task file, or the folder of one where the format has
 // folders, and hashes it. name is that of the workload, "" for the format's own.
 func Open(format, path, name string) (task *jsonl.Workload, sha256 string, err error) {
@@ -129,17 +134,18 @@ func (h *hashedFS) digest() string {
 type taskFormat struct {
 	name   string
 	folder bool // the tasks are in a folder, not in one file
+	asks   bool // prompts are questions, not texts to continue
 	read   func(files fs.FS, path string) (*jsonl.Workload, error)
 }
 
 // taskFormats lists the formats that a scenario may name.
 func taskFormats() []taskFormat {
 	return []taskFormat{
-		{"jsonl", false, func(files fs.FS, path string) (*jsonl.Workload, error) {
+		{"jsonl", false, true, func(files fs.FS, path string) (*jsonl.Workload, error) {
 			return jsonl.Open(files, path, taskName(path))
 		}},
-		{"gsm8k", false, public.GSM8K},
-		{"humaneval", false, public.HumanEval},
-		{"parallelbench", true, func(files fs.FS, _ string) (*jsonl.Workload, error) { return public.ParallelBench(files) }},
+		{"gsm8k", false, true, public.GSM8K},
+		{"humaneval", false, false, public.HumanEval},
+		{"parallelbench", true, true, func(files fs.FS, _ string) (*jsonl.Workload, error) { return public.ParallelBench(files) }},
 	}
 }

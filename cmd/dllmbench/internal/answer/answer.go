@@ -34,6 +34,7 @@ type Decoder struct {
 // Answer is what a decoder wrote.
 type Answer struct {
 	Text    string
+	prompt  int // tokens of the prompt
 	info    engines.Info
 	result  engines.Result
 	elapsed time.Duration
@@ -62,7 +63,7 @@ func Decode(ctx context.Context, w library.Weights, d Decoder, request engines.R
 	} else if err != nil {
 		return nil, exit.With(exit.Execution, err)
 	}
-	a := &Answer{info: engine.Info(), result: results[0], elapsed: elapsed}
+	a := &Answer{prompt: len(request.Prompt), info: engine.Info(), result: results[0], elapsed: elapsed}
 	a.Text = w.Codec.Decode(a.result.Tokens[:a.result.Useful])
 	a.result.Useful = harness.Written(request.Template, a.result.Useful)
 	return a, nil
@@ -80,8 +81,8 @@ func (a *Answer) Explain(out io.Writer, t prompt.Task) error {
 		{"work", gflop(u)},
 		{"time", fmt.Sprintf("%s ms, %.0f useful tokens/s", view.Number(a.elapsed.Seconds()*1e3), float64(r.Useful)/max(a.elapsed.Seconds(), 1e-9))},
 	}
-	if t.Chat != "" {
-		facts = append(facts, terminal.Fact{"chat template", fmt.Sprintf("%s, a prompt of %d tokens", t.Chat, len(t.IDs))})
+	if t.Form != nil {
+		facts = append(facts, terminal.Fact{"chat template", fmt.Sprintf("%q, a prompt of %d tokens", t.Form.Text("{prompt}"), a.prompt)})
 	}
 	for _, use := range info.Untrained {
 		facts = append(facts, terminal.Fact{"untrained use", use})

@@ -5,7 +5,6 @@ import (
 	"strconv"
 	"strings"
 
-	"dllmbench/engines/chat"
 	"dllmbench/engines/decoders"
 	"dllmbench/engines/library"
 	"dllmbench/engines/model"
@@ -15,8 +14,8 @@ import (
 	"dllmbench/reports/terminal"
 )
 
-// Checkpoint describes weights.
-func Checkpoint(name weights.Name, w library.Weights) []terminal.Fact {
+// Checkpoint describes weights; chat says what form their chat template gives a prompt.
+func Checkpoint(name weights.Name, w library.Weights, chat string) []terminal.Fact {
 	config := w.Model.Config()
 	heads := fmt.Sprintf("%d of width %d", config.Heads, config.HeadDim)
 	if config.KVHeads != config.Heads {
@@ -70,8 +69,8 @@ func Checkpoint(name weights.Name, w library.Weights) []terminal.Fact {
 	if w.Codec == nil {
 		facts = append(facts, terminal.Fact{"tokenizer", "none: random weights, cost only"})
 	}
-	if c, ok := w.Codec.(chat.Codec); ok {
-		facts = append(facts, terminal.Fact{"chat template", template(name, config.ModelType, c)})
+	if w.Codec != nil {
+		facts = append(facts, terminal.Fact{"chat template", chat})
 	}
 	if c, ok := w.Codec.(interface {
 		Begin() []int32
@@ -96,22 +95,6 @@ func public(c model.Config, folder string) (facts []terminal.Fact) {
 		}
 	}
 	return facts
-}
-
-// template names the chat template of a checkpoint, or says why none can be used.
-func template(name weights.Name, modelType string, codec chat.Codec) string {
-	text, err := library.Template(name)
-	if err == nil && text == "" {
-		return "none"
-	}
-	var family *chat.Family
-	if err == nil {
-		family, err = chat.Find(modelType, text, codec)
-	}
-	if err != nil {
-		return "not usable: " + err.Error()
-	}
-	return family.Name
 }
 
 // ids shows token ids; a token that the model does not have is "none".

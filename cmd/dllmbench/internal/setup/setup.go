@@ -59,11 +59,11 @@ func taskFile(format, path, name string) (scenario.TaskFile, error) {
 	if err != nil {
 		return scenario.TaskFile{}, err
 	}
-	return scenario.TaskFile{Workload: task, SHA256: sha}, nil
+	return scenario.TaskFile{Workload: task, SHA256: sha, Asks: taskfile.Asks(format)}, nil
 }
 
 // weightsInfo is what a plan has to know of a model.
-func weightsInfo(l *library.Shelf, w weights.Name) (scenario.WeightsInfo, error) {
+func weightsInfo(l *library.Shelf, w weights.Name, j *worker.Judge) (scenario.WeightsInfo, error) {
 	var info scenario.WeightsInfo
 	config, err := l.Config(w)
 	if err != nil {
@@ -75,6 +75,13 @@ func weightsInfo(l *library.Shelf, w weights.Name) (scenario.WeightsInfo, error)
 			return info, err
 		}
 		info.Codec, info.Digest, info.WeightsAlone = got.Codec, got.Model.Digest(), got.Model.Spec().Weights
+		info.Chat = func(o scenario.Chat) (scenario.Form, error) {
+			f, err := Form(j, w, got, o)
+			if f == nil || err != nil {
+				return nil, err
+			}
+			return f, nil
+		}
 	}
 	info.Params, info.Context, info.Vocab = config.Params(), config.Positions(), config.VocabSize
 	info.Special = append([]int32{config.MaskToken, config.Pad}, config.EOS...) // -1 for none is no token
@@ -181,12 +188,13 @@ func expanded(ctx context.Context, s *scenario.Scenario, expand func(context.Con
 	if err := library.Missing(s.Uses()...); err != nil { // all at once, before any is loaded
 		return nil, Planned(err)
 	}
-	plan, err := expand(ctx, func(w weights.Name) (scenario.WeightsInfo, error) { return weightsInfo(models, w) })
+	judge := Judge()
+	plan, err := expand(ctx, func(w weights.Name) (scenario.WeightsInfo, error) { return weightsInfo(models, w, judge) })
+	judge.Close() // the child that ran chat templates; it starts again for an answer
 	if err != nil {
 		return nil, Planned(err)
 	}
 	var order []weights.Name
-	judge := Judge()
 	for i, g := range plan.Groups {
 		order = append(order, g.Weights)
 		plan.Groups[i].Workload = worker.Judged(g.Workload, judge)

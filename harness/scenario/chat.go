@@ -1,0 +1,72 @@
+package scenario
+
+import (
+	"fmt"
+	"slices"
+
+	"dllmbench/engines"
+)
+
+// The forms of a prompt.
+const (
+	promptChat = "chat"
+	promptRaw  = "raw"
+)
+
+// Chat is what an entry says of the form of a chat.
+type Chat struct {
+	System   *string // what the system says first; nil for what the template has it say
+	Thinking *bool   // nil for the template's default
+}
+
+// Form is the form of a chat for some weights.
+type Form interface {
+	Text(question string) string
+	Prompt(question string) ([]int32, error)
+	End() []int32 // ends an answer beside what ends a text
+}
+
+// blank stands for the prompt in the form that results keep, see [result.Cell].
+const blank = "{prompt}"
+
+// form is that of the prompts of a task on a side; nil for prompts as they are. ok is false after
+// a problem.
+func (x *expander) form(t Task, s side) (f Form, ok bool) {
+	asked := t.Prompt == promptChat || t.Chat != Chat{}
+	if t.Prompt == promptRaw || !asked && !t.Asks {
+		return nil, true
+	}
+	if s.info.Chat != nil {
+		var err error
+		if f, err = s.info.Chat(t.Chat); err != nil {
+			x.add(t.at, "weights %s: %v; prompt: raw takes the prompts as they are", s.weights, err)
+			return nil, false
+		}
+	}
+	switch {
+	case f == nil && asked:
+		x.add(t.at, "weights %s have no chat template, as models that only continue texts; allowed is prompt: raw, without system and thinking", s.weights)
+		return nil, false
+	case f != nil && !asked:
+		note := fmt.Sprintf("%s: prompts stand in the form of the chat template of weights %s (prompt: raw takes them as they are)", t.Workload.Name(), s.weights)
+		if !slices.Contains(x.plan.Chats, note) {
+			x.plan.Chats = append(x.plan.Chats, note)
+		}
+	}
+	return f, true
+}
+
+// Prompt is the ids of a prompt in a form, nil for none, and the tokens that end an answer.
+func Prompt(f Form, codec engines.Codec, text string) (ids, stop []int32, err error) {
+	if stop = codec.EndIDs(); f == nil {
+		ids, err = engines.Prompt(codec, text)
+		return ids, stop, err
+	}
+	for _, id := range f.End() {
+		if !slices.Contains(stop, id) {
+			stop = append(slices.Clip(stop), id)
+		}
+	}
+	ids, err = f.Prompt(text)
+	return ids, stop, err
+}
