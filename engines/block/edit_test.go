@@ -60,6 +60,61 @@ func TestEditByHand(t *testing.T) {
 	}
 }
 
+// Deletions and insertions by hand: symbol 0 stands for delete and 1 for insert, and the
+// text counts from 2. A token that repeats the one in front of it is to go, and one that
+// leaves one out is to have it back.
+func TestMovesByHand(t *testing.T) {
+	const del, ins = enginetest.First, enginetest.First + 1
+	law := func(draft ...int32) func(row []float32, visible []int32, pos int) {
+		return func(row []float32, visible []int32, pos int) {
+			before, here := visible[pos-1], visible[pos]
+			switch {
+			case here == enginetest.Mask && before >= 5 && !slices.Contains(visible[:pos], enginetest.Mask):
+				row[min(before+1, 10)] = 9 // the text in front says what comes
+			case here == enginetest.Mask:
+				row[draft[pos-1]] = 5
+			case here == before:
+				row[del] = 9
+			case before >= 5 && here == before+2:
+				row[ins] = 9
+			default:
+				row[here] = 9
+			}
+		}
+	}
+	for _, c := range []struct {
+		draft    []int32
+		template []int32
+		most     int
+		want     []int32
+		trace    string
+	}{
+		// Deleted at 1: what is behind moves up, and the mask at the end is written.
+		{[]int32{5, 5, 6, 7}, nil, 16, []int32{5, 6, 7, 8}, "0: 0 1 2 3, 0: ~1 ~2 -3, 0: 3, 0:"},
+		// Inserted in front of 1: the last token is lost.
+		{[]int32{5, 7, 8, 9}, nil, 16, []int32{5, 6, 7, 8}, "0: 0 1 2 3, 0: -1 ~2 ~3, 0: 1, 0:"},
+		// Both in one pass.
+		{[]int32{5, 5, 6, 8}, nil, 16, []int32{5, 6, 7, 8}, "0: 0 1 2 3, 0: ~1 -2, 0: 2, 0:"},
+		// No more passes that move.
+		{[]int32{5, 5, 6, 7}, nil, 0, []int32{5, 5, 6, 7}, "0: 0 1 2 3"},
+		// Nothing moves across a fixed token.
+		{[]int32{5, 5, 6, 7}, []int32{engines.Gap, engines.Gap, engines.Gap, 7}, 16, []int32{5, 6, 7, 7}, "0: 0 1 2, 0: ~1 -2, 0: 2, 0:"},
+	} {
+		opts := engines.Options{"block_length": 4, "threshold": 0, "delete_token": int(del), "insert_token": int(ins), "max_post_steps": c.most}
+		req := engines.Request{Prompt: []int32{4}, Budget: 4, Template: c.template}
+		r := traced(t, subject.Must(t, enginetest.NewTable(8, 64, law(c.draft...)), "llada2-edit", opts), req, c.trace)
+		enginetest.CheckResult(t, req, r)
+		if !slices.Equal(r.Tokens, c.want) {
+			t.Errorf("%v: %v, want %v", c.draft, r.Tokens, c.want)
+		}
+	}
+	for _, o := range []engines.Options{{"delete_token": 4, "insert_token": 4}, {"insert_token": 2}, {"delete_token": 99}} {
+		if _, err := subject(enginetest.NewTable(8, 64, nil), "llada2-edit", o); err == nil || !strings.Contains(err.Error(), "insert_token") {
+			t.Errorf("%v: %v", o, err)
+		}
+	}
+}
+
 // A pass over a full block costs the block and its rows of logits; what is
 // stored of it is the edited text.
 func TestEditBill(t *testing.T) {

@@ -1,6 +1,8 @@
 package block
 
 import (
+	"fmt"
+
 	"dllmbench/engines"
 	"dllmbench/engines/internal/decode"
 	"dllmbench/engines/internal/denoise"
@@ -57,14 +59,22 @@ func revising() []decode.Rule[denoise.Decoder] {
 		{Preset: engines.Preset{
 			Name: "llada2-edit", Cache: "exact", Revises: true,
 			Doc:     "Commits tokens above a threshold, and replaces any written token of the block where the network now prefers another one with more than the editing threshold.",
-			Source:  "LLaDA2.1 2026, arXiv 2602.08676; github.com/inclusionAI/LLaDA2.X",
-			Differs: "Tokens are replaced until a pass over the full block changes nothing or max_post_steps passes are done, as in the published generate; there are no insertions and deletions (LLaDA2.2).",
+			Source:  "LLaDA2.1 2026, arXiv 2602.08676; deletions and insertions from the LLaDA2.2 technical report 2026, section 3.1; github.com/inclusionAI/LLaDA2.X",
+			Differs: "Tokens are replaced until a pass over the full block changes nothing or max_post_steps passes are done, as in the published generate. The report of LLaDA2.2 tells the edits and no threshold or end for them: here the threshold is that of replacing, masks are neither deleted nor inserted at, and after max_post_steps passes that moved tokens no more are moved.",
 			Params: []engines.Param{blockLength(32), thresholdAbove(0.95),
 				engines.Float("editing_threshold", 0.9, 0, 2, "Probability above which another token replaces a written one; above 1 nothing is replaced."),
 				engines.Int("max_post_steps", 16, 0, 1<<16, "Most passes over a block in which no mask is left; the first of them that edits nothing is the last."),
+				editToken("delete_token", "deletes the written token in whose place it is predicted; what is behind it in the block moves up"),
+				editToken("insert_token", "inserts a mask in front of it; the last position of the block is lost"),
 				denoise.Temperature, topK, topP, cache},
-		}, Build: func(_ *network.Spec, o engines.Options) (denoise.Decoder, error) {
+		}, Build: func(spec *network.Spec, o engines.Options) (denoise.Decoder, error) {
 			edit := &denoise.Edit{Pick: *aboveThreshold(o), Theta: o["editing_threshold"].(float64), PostSteps: o["max_post_steps"].(int)}
+			edit.Delete, edit.Insert = int32(o["delete_token"].(int)), int32(o["insert_token"].(int))
+			for _, id := range []int32{edit.Delete, edit.Insert} {
+				if int(id) >= spec.Vocab || id >= 0 && (id == spec.Mask || edit.Delete == edit.Insert) {
+					return denoise.Decoder{}, fmt.Errorf("delete_token %d and insert_token %d must be two tokens of the vocabulary (0 to %d) and not the mask, or -1", edit.Delete, edit.Insert, spec.Vocab-1)
+				}
+			}
 			return denoise.Decoder{Rule: edit}, nil
 		}, Untrained: func(spec *network.Spec, _ engines.Options) []string {
 			if spec.SelfPrediction {
@@ -91,4 +101,8 @@ func revising() []decode.Rule[denoise.Decoder] {
 			return denoise.Decoder{Rule: r, KeepSteps: true}, err
 		}},
 	}
+}
+
+func editToken(name, what string) engines.Param {
+	return engines.Int(name, -1, -1, 1<<21, "Id of the token that "+what+" (LLaDA2.2); -1 is none.")
 }

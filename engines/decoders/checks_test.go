@@ -138,7 +138,7 @@ func (c *checks) endOfText(t *testing.T) {
 			row[id] = 100
 		}
 	}
-	e := c.engine(t, enginetest.NewTable(3, 64, law))
+	e := c.engine(t, enginetest.NewTable(5, 64, law))
 	for _, budget := range []int{4, 8, 12} {
 		req := engines.Request{Prompt: []int32{3, 4}, Budget: budget, Stop: []int32{enginetest.End}}
 		r := generate(t, e, []engines.Request{req}, nil)[0]
@@ -152,7 +152,7 @@ func (c *checks) endOfText(t *testing.T) {
 // template asks for a text with an end before its fixed part: the gap must not
 // take it.
 func (c *checks) template(t *testing.T) {
-	e := c.engine(t, enginetest.NewTable(3, 64, func(row []float32, _ []int32, _ int) {
+	e := c.engine(t, enginetest.NewTable(5, 64, func(row []float32, _ []int32, _ int) {
 		row[enginetest.End], row[enginetest.Pad], row[enginetest.Mask], row[5] = 50, 100, 200, 25
 	}))
 	const gap = engines.Gap
@@ -212,7 +212,7 @@ func (c *checks) cancelled(t *testing.T) {
 }
 
 func (c *checks) badRequests(t *testing.T) {
-	net := enginetest.NewTable(3, 16, enginetest.Sure(1, nil))
+	net := enginetest.NewTable(5, 16, enginetest.Sure(1, nil))
 	e := c.engine(t, net)
 	good := engines.Request{Prompt: []int32{3}, Budget: 4}
 	for name, change := range map[string]func(*engines.Request){
@@ -220,13 +220,13 @@ func (c *checks) badRequests(t *testing.T) {
 		"no budget":          func(r *engines.Request) { r.Budget = 0 },
 		"negative budget":    func(r *engines.Request) { r.Budget = -4 },
 		"beyond the context": func(r *engines.Request) { r.Budget = 16 },
-		"unknown token":      func(r *engines.Request) { r.Prompt = []int32{3, 6} },
+		"unknown token":      func(r *engines.Request) { r.Prompt = []int32{3, 8} },
 		"negative token":     func(r *engines.Request) { r.Prompt = []int32{-1} },
 		"mask in the prompt": func(r *engines.Request) { r.Prompt = []int32{enginetest.Mask} },
-		"unknown stop":       func(r *engines.Request) { r.Stop = []int32{6} },
+		"unknown stop":       func(r *engines.Request) { r.Stop = []int32{8} },
 		"short template":     func(r *engines.Request) { r.Template = []int32{engines.Gap, 3, 3} },
 		"template, no gap":   func(r *engines.Request) { r.Template = []int32{3, 3, 3, 3} },
-		"template, token":    func(r *engines.Request) { r.Template = []int32{engines.Gap, 3, 3, 6} },
+		"template, token":    func(r *engines.Request) { r.Template = []int32{engines.Gap, 3, 3, 8} },
 		"template, mask":     func(r *engines.Request) { r.Template = []int32{engines.Gap, 3, 3, enginetest.Mask} },
 	} {
 		bad := good
@@ -241,7 +241,7 @@ func (c *checks) badRequests(t *testing.T) {
 }
 
 func (c *checks) brokenNetwork(t *testing.T) {
-	e := c.engine(t, enginetest.NewTable(3, 16, func(row []float32, _ []int32, _ int) {
+	e := c.engine(t, enginetest.NewTable(5, 16, func(row []float32, _ []int32, _ int) {
 		for i := range row {
 			row[i] = float32(math.NaN())
 		}

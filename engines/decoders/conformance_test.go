@@ -99,7 +99,8 @@ var variants = map[string]map[string][]engines.Options{
 		"adablock": {{"block_length": 3, "window": 5, "delimiter_threshold": 0.01, "threshold": 0.05}, {"unit": "paragraph", "delimiter": 5, "window": 0, "delimiter_threshold": 0, "temperature": 1.0}},
 		"revise": {{"block_length": 5, "threshold": 0, "revise_share": 0.75, "revise_threshold": 2.0},
 			{"block_length": 0, "threshold": 0.05, "temperature": 1.0, "cache": "none"}},
-		"llada2-edit": {{"block_length": 5, "threshold": 0.05, "editing_threshold": 0.05, "temperature": 0.5}, {"block_length": 4, "editing_threshold": 0.03, "max_post_steps": 2, "cache": "none"}},
+		"llada2-edit": {{"block_length": 5, "threshold": 0.05, "editing_threshold": 0.05, "temperature": 0.5}, {"block_length": 4, "editing_threshold": 0.03, "max_post_steps": 2, "cache": "none"},
+			{"block_length": 6, "threshold": 0.05, "editing_threshold": 0.03, "delete_token": 6, "insert_token": 7, "max_post_steps": 4}},
 		"block-remdm": {{"block_length": 5, "steps_per_block": 20, "eta": 0.3}, {"block_length": 4, "strategy": "conf", "steps_per_block": 9, "cache": "none"}},
 	},
 	"hybrid": {
