@@ -71,11 +71,11 @@ func Open(w weights.Name) (Weights, error) {
 		got, err = readGGUF(w)
 	} else {
 		got, err = readCheckpoint(files, w)
-		if list, _ := fs.Glob(files, "*.gguf"); errors.Is(err, fs.ErrNotExist) && len(list) > 0 {
-			err = fmt.Errorf("%w; there is %s: name the file itself", err, list[0])
-		}
 	}
 	if err != nil {
+		if w.Kind == weights.Path {
+			err = explain(w.Name, err)
+		}
 		return Weights{}, fmt.Errorf("%s: %w", w, err)
 	}
 	return got, nil

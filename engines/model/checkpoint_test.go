@@ -154,6 +154,17 @@ func TestBrokenCheckpoints(t *testing.T) {
 func FuzzParseConfig(f *testing.F) {
 	f.Add([]byte(`{"model_type":"llama","hidden_size":8,"intermediate_size":8,"num_hidden_layers":1,"num_attention_heads":2,"vocab_size":9,"max_position_embeddings":8,"eos_token_id":1,"pad_token_id":0,"mask_token_id":2}`))
 	f.Add([]byte(`{"hidden_size":-1}`))
+	files, err := filepath.Glob("testdata/*/config.json") // of every architecture
+	if err != nil || len(files) == 0 {
+		f.Fatal(err)
+	}
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(text)
+	}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		cfg, err := model.ParseConfig(data)
 		if err == nil && cfg.Validate() != nil {
@@ -236,4 +247,41 @@ func bounded(t *testing.T, size int, f func()) {
 	if n := after.TotalAlloc - before.TotalAlloc; n > uint64(4<<20+100*size) {
 		t.Errorf("%d bytes allocated for a file of %d", n, size)
 	}
+}
+
+// FuzzShards: whatever an index says, and whatever its files hold, they are refused or
+// are all tensors of the network.
+func FuzzShards(f *testing.F) {
+	const index = model.WeightsFile + ".index.json"
+	files := map[string][]byte{}
+	names := []string{model.ConfigFile, index, "model-00001-of-00002.safetensors", "model-00002-of-00002.safetensors"}
+	for _, name := range names {
+		data, err := os.ReadFile(filepath.Join("testdata/llada", name))
+		if err != nil {
+			f.Fatal(err)
+		}
+		files[name] = data
+	}
+	f.Add(files[index], uint16(0), []byte{})
+	f.Add(bytes.ReplaceAll(files[index], []byte("00001-of"), []byte("00002-of")), uint16(8), []byte("{}"))
+	f.Add([]byte(`{"weight_map": {"model.transformer.wte.weight": "../x", "a": "model-00001-of-00002.safetensors"}}`), uint16(7), []byte{0xff})
+	f.Add([]byte(`{"weight_map": {"a": "config.json", "b": 1}}`), uint16(0), []byte("version https://git-lfs.github.com/spec/v1"))
+	f.Fuzz(func(t *testing.T, text []byte, at uint16, patch []byte) {
+		fsys, shard := fstest.MapFS{}, bytes.Clone(files[names[2]])
+		copy(shard[min(int(at), len(shard)):], patch)
+		for name, data := range files {
+			fsys[name] = &fstest.MapFile{Data: data}
+		}
+		fsys[index], fsys[names[2]] = &fstest.MapFile{Data: text}, &fstest.MapFile{Data: shard}
+		c, err := model.OpenCheckpoint(fsys)
+		if err != nil {
+			return
+		}
+		defer c.Close()
+		for _, tensor := range model.NewWeights(c.Config).Tensors {
+			if !c.Has(tensor.Name) {
+				t.Errorf("an index without %s was taken", tensor.Name)
+			}
+		}
+	})
 }

@@ -429,7 +429,6 @@ func TestShards(t *testing.T) {
 	}{
 		{index, "", replace("{", "{")},
 		{first, index + ": " + first + " is not there, of 2 files; fetch it again", remove},
-		{first, first + ": it is a Git LFS pointer and not the weights; fetch them with git lfs pull", write("version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n")},
 		{index, "is not in " + second, replace(first, second)},
 		{index, `is in "../` + first + `", which is no file of this folder`, replace(first, "../"+first)},
 		{index, "it has no weight_map", write("{}")},
@@ -440,6 +439,7 @@ func TestShards(t *testing.T) {
 			data, err := os.ReadFile(filepath.Join(dir, second))
 			return errors.Join(err, os.WriteFile(filepath.Join(dir, first), data, 0o644))
 		}},
+		{index, "model.safetensors: is not there, and " + first + " is not read: " + index + " has to say", remove},
 		{index, "pytorch_model.bin is not read", func(dir, name string) error {
 			return errors.Join(remove(dir, name), write("")(dir, "pytorch_model.bin"))
 		}},

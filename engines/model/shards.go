@@ -63,8 +63,16 @@ func openShards(fsys fs.FS) (s *shards, err error) {
 			return s, fmt.Errorf("%s: %w", indexFile, err)
 		}
 		s.index, names = indexFile, slices.Compact(slices.Sorted(maps.Values(where)))
-	case !there(WeightsFile) && (there("pytorch_model.bin") || there("pytorch_model.bin.index.json")):
-		return s, fmt.Errorf("%s: is not there, and pytorch_model.bin is not read, since such a file can run code; load it with transformers and write it with save_pretrained", WeightsFile)
+	case !there(WeightsFile):
+		for _, other := range []struct{ pattern, say string }{
+			{"*.bin", "such a file can run code; load it with transformers and write it with save_pretrained"},
+			{"*.pth", "such a file can run code; load it with transformers and write it with save_pretrained"},
+			{"model-*.safetensors", indexFile + " has to say which file holds which tensor; fetch it too"},
+		} {
+			if list, _ := fs.Glob(fsys, other.pattern); len(list) > 0 {
+				return s, fmt.Errorf("%s: is not there, and %s is not read: %s", WeightsFile, list[0], other.say)
+			}
+		}
 	}
 	for _, name := range names {
 		if s.index == indexFile && !there(name) {
@@ -92,15 +100,18 @@ func readIndex(fsys fs.FS) (map[string]string, error) {
 	if err == nil {
 		err = json.Unmarshal(text, &index)
 	}
-	if err == nil && len(index.Files) == 0 {
-		err = errors.New("it has no weight_map")
+	if err != nil {
+		return nil, err
+	}
+	if len(index.Files) == 0 {
+		return nil, errors.New("it has no weight_map")
 	}
 	for name, file := range index.Files {
 		if !fs.ValidPath(file) || strings.ContainsAny(file, `/\`) {
 			return nil, fmt.Errorf("tensor %q is in %q, which is no file of this folder", name, file)
 		}
 	}
-	return index.Files, err
+	return index.Files, nil
 }
 
 func (s *shards) open(fsys fs.FS, name string) error {
@@ -123,11 +134,6 @@ func (s *shards) open(fsys fs.FS, name string) error {
 	}
 	if err != nil {
 		return err
-	}
-	const pointer = "version https://git-lfs.github.com/"
-	head := make([]byte, len(pointer))
-	if n, _ := data.ReadAt(head, 0); string(head[:n]) == pointer {
-		return errors.New("it is a Git LFS pointer and not the weights; fetch them with git lfs pull")
 	}
 	opened, err := safetensors.Open(data, info.Size())
 	if err != nil {

@@ -168,7 +168,7 @@ func (f *File) place(offsets []uint64, alignment, begin, total int64) error {
 		}
 		size := int64(t.count/t.coding.numbers) * int64(t.coding.bytes)
 		if at > total || size > total-at {
-			return fmt.Errorf("tensor %q has %d bytes, but only %d follow; the file is truncated", name, size, max(0, total-at))
+			return fmt.Errorf("tensor %q has %d bytes, but only %d follow; the file is truncated: fetch it again", name, size, max(0, total-at))
 		}
 		t.begin = at
 		f.tensors[name] = t

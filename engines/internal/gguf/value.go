@@ -72,7 +72,7 @@ func newScanner(r io.ReaderAt, total int64) *scanner {
 	return &scanner{in: bufio.NewReaderSize(io.NewSectionReader(r, 0, total), 1<<16), total: total}
 }
 
-var errTruncated = errors.New("the file ends here; it is truncated")
+var errTruncated = errors.New("the file ends here; it is truncated: fetch it again")
 
 // room reports whether this many bytes follow.
 func (s *scanner) room(n uint64) bool {

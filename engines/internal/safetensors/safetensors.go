@@ -94,7 +94,7 @@ func Open(r io.ReaderAt, total int64) (f *File, err error) {
 	}
 	body := total - 8 - int64(size)
 	if body < 0 {
-		return nil, fmt.Errorf("header length is %d bytes, but only %d follow; the file is truncated", size, total-8)
+		return nil, fmt.Errorf("header length is %d bytes, but only %d follow; the file is truncated: fetch it again", size, total-8)
 	}
 	header := make([]byte, size)
 	if _, err := r.ReadAt(header, 8); err != nil && err != io.EOF {
@@ -189,7 +189,7 @@ func (e *entry) open(body int) (tensor, error) {
 	}
 	begin, end := e.Offsets[0], e.Offsets[1]
 	if begin < 0 || end < begin || end > body {
-		return tensor{}, fmt.Errorf("data_offsets [%d, %d] do not lie in the %d bytes of data; the file is truncated or corrupt", begin, end, body)
+		return tensor{}, fmt.Errorf("data_offsets [%d, %d] do not lie in the %d bytes of data; the file is truncated or corrupt: fetch it again", begin, end, body)
 	}
 	if n > math.MaxInt/width || n*width != end-begin {
 		return tensor{}, fmt.Errorf("shape %v of %s does not fill the %d bytes of its data_offsets", e.Shape, e.DType, end-begin)

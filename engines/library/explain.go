@@ -1,0 +1,75 @@
+package library
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"dllmbench/engines/model"
+	"dllmbench/engines/userfile"
+)
+
+// pointer is how a file begins in whose place Git LFS keeps the real one.
+const pointer = "version https://git-lfs.github.com/"
+
+// unfinished are the names of files that are still to come.
+var unfinished = []string{"*.incomplete", "*.part", "*.crdownload", "*.aria2", ".cache/huggingface/download/*.incomplete"}
+
+// elsewhere says where a file that is not there may be found.
+var elsewhere = []struct{ missing, pattern, say string }{
+	{model.ConfigFile, "*.gguf", "there is %s: name the file itself"},
+	{model.ConfigFile, "snapshots/*/" + model.ConfigFile, "this is the folder of a hub cache: name the folder of %s"},
+	{model.ConfigFile, "models--*/snapshots/*/" + model.ConfigFile, "this is a hub cache: name the folder of %s"},
+	{model.ConfigFile, "*/" + model.ConfigFile, "name the folder of %s"},
+	{model.TokenizerFile, "tokenizer.model", "%s is not read: AutoTokenizer of transformers reads it, and its save_pretrained writes " + model.TokenizerFile},
+}
+
+// explain says more of why a checkpoint cannot be opened, where its files show it.
+func explain(path string, err error) error {
+	info, missing := os.Stat(path)
+	switch {
+	case errors.Is(missing, fs.ErrNotExist):
+		return errors.New("there is no such file or folder")
+	case missing != nil:
+		return err
+	case !info.IsDir():
+		if isPointer(path) {
+			return errors.New("it is a Git LFS pointer and not the weights; fetch them with git lfs pull")
+		}
+		if slices.Contains([]string{".safetensors", ".json", ".bin"}, filepath.Ext(path)) {
+			return fmt.Errorf("%w; of a checkpoint in several files name the folder, %s", err, filepath.Dir(path))
+		}
+		return err
+	}
+	entries, _ := os.ReadDir(path)
+	for _, e := range entries {
+		file := filepath.Join(path, e.Name())
+		if isPointer(file) {
+			return fmt.Errorf("%s: it is a Git LFS pointer and not the file; fetch it with git lfs pull", e.Name())
+		}
+		if _, broken := os.Stat(file); e.Type() == fs.ModeSymlink && errors.Is(broken, fs.ErrNotExist) {
+			return fmt.Errorf("%w; %s is a link to a file that is not there: fetch it again", err, e.Name())
+		}
+	}
+	files := os.DirFS(path)
+	for _, pattern := range unfinished {
+		if list, _ := fs.Glob(files, pattern); len(list) > 0 {
+			return fmt.Errorf("%w; %s shows that a download was interrupted: fetch it again", err, list[0])
+		}
+	}
+	var at *fs.PathError
+	for _, e := range elsewhere {
+		if list, _ := fs.Glob(files, e.pattern); len(list) > 0 && errors.Is(err, fs.ErrNotExist) && errors.As(err, &at) && at.Path == e.missing {
+			return fmt.Errorf("%w; "+e.say, err, list[0])
+		}
+	}
+	return err
+}
+
+func isPointer(path string) bool {
+	text, err := userfile.Read(path, 1<<10)
+	return err == nil && len(text) > len(pointer) && string(text[:len(pointer)]) == pointer
+}
