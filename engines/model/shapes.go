@@ -1,6 +1,7 @@
 package model
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -32,11 +33,13 @@ var public = []struct {
 	name, kind                     string
 	hidden, ffn, layers, heads, kv int
 	headDim, vocab, positions      int
-	theta, eps                     float64
+	theta, eps                     float64 // no eps: that of LayerNorm, and what else the architecture has
 	own                            bool    // a head of its own
 	scaling                        float64 // of Llama 3's positions; 0 for none
 }{
+	{"gpt2-124m", "gpt2", 768, 3072, 12, 12, 12, 64, 50257, 1024, 1e4, 0, false, 0},
 	{"smollm2-135m", "llama", 576, 1536, 30, 9, 3, 64, 49152, 8192, 1e5, 1e-5, false, 0},
+	{"mdlm-170m", "mdlm", 768, 3072, 12, 12, 12, 64, 50258, 1024, 1e4, 0, true, 0}, // 7 million of them on the noise level
 	{"smollm2-360m", "llama", 960, 2560, 32, 15, 5, 64, 49152, 8192, 1e5, 1e-5, false, 0},
 	{"qwen2.5-0.5b", "qwen2", 896, 4864, 24, 14, 2, 64, 151936, 32768, 1e6, 1e-6, false, 0},
 	{"qwen3-0.6b", "qwen3", 1024, 3072, 28, 16, 8, 128, 151936, 40960, 1e6, 1e-6, false, 0},
@@ -88,6 +91,9 @@ func Shape(name string) (Config, error) {
 			HeadDim: s.headDim, VocabSize: s.vocab, MaxPositions: s.positions, RopeTheta: s.theta, NormEps: s.eps,
 		}
 		c.AttentionBias = slices.Contains([]string{"qwen2", "Dream", "Fast_dLLM_Qwen"}, s.kind)
+		if s.eps == 0 {
+			c.architecture().defaults(&c)
+		}
 		if s.kind == "lladamoe" {
 			c.Mixture = Mixture{Experts: 64, ExpertsPerRow: 8, ExpertSize: 1024}
 		}
@@ -104,7 +110,7 @@ func Shape(name string) (Config, error) {
 }
 
 func costOnly(c Config) Config {
-	c.Architectures, c.HiddenAct, c.TorchDtype = []string{c.architecture().class}, "silu", dtypes["F32"]
+	c.Architectures, c.HiddenAct, c.TorchDtype = []string{c.architecture().class}, cmp.Or(c.HiddenAct, "silu"), dtypes["F32"]
 	c.TieEmbeddings, c.Pad, c.EOS, c.MaskToken = true, 0, TokenIDs{1}, 2
 	return c
 }
