@@ -19,7 +19,6 @@ type architecture struct {
 	headBias bool                                // behind the head
 	growing  bool                                // queries may grow with the position
 	geglu    bool                                // a gated GELU in place of a gated SiLU
-	onePlus  bool                                // norms multiply by 1 more than the files have
 	outNorm  bool                                // what attention and the feed-forward network add is normalised
 	wide     bool                                // embeddings are multiplied by the root of their width
 	sliding  bool                                // some layers see only so many keys back

@@ -224,7 +224,7 @@ func (c *Config) complete() {
 	if c.HeadDim == 0 && c.Heads > 0 {
 		c.HeadDim = c.HiddenSize / c.Heads
 	}
-	if c.Scaling != nil && c.Scaling.Original == 0 {
+	if c.Scaling != nil && c.Scaling.Original == 0 && c.Scaling.Type != "linear" {
 		c.Scaling.Original = c.MaxPositions
 	}
 	if c.Pad == network.NoToken && len(c.EOS) > 0 {

@@ -32,7 +32,9 @@ func TestConfigKeys(t *testing.T) {
 		{`"rope_parameters": {"rope_type": "default", "rope_theta": 5e5}`, ""},
 		{`"context": "block", "block_size": 4, "shift": true`, ""},
 
-		{`"rope_scaling": {"type": "linear", "factor": 4}`, `config.json:3:107: rope_scaling is {"type": "linear", "factor": 4}, allowed is null or {"rope_type": "default"}`},
+		{`"rope_scaling": {"type": "longrope", "factor": 4}`, `config.json:3:107: rope_scaling is {"type": "longrope", "factor": 4}, allowed is null or {"rope_type": "default"}`},
+		{`"rope_scaling": {"type": "linear", "factor": 4}`, ""},
+		{`"rope_scaling": {"type": "linear", "factor": 4, "beta_fast": 4}`, "rope_scaling is"},
 		{`"rope_parameters": {"rope_type": "yarn", "rope_theta": 5e5, "factor": 4, "truncate": false}`, "rope_parameters is"},
 		{`"rope_parameters": {"rope_type": "yarn", "rope_theta": 5e5, "factor": 4, "mscale": 1}`, ""},
 		{`"rope_parameters": {"rope_type": "yarn", "rope_theta": 5e5, "factor": 4, "llama_4_scaling_beta": 0.1}`, "rope_parameters has a llama_4_scaling_beta, which is not for qwen3"},
@@ -177,7 +179,7 @@ func TestArchitectureKeys(t *testing.T) {
 		{"gemma3_text", `-"use_bidirectional_attention": false+"use_bidirectional_attention": true`, "use_bidirectional_attention is true, allowed is false or null"},
 		{"gemma3_text", `-"hidden_activation": "gelu_pytorch_tanh"+"hidden_activation": "gelu"`, `hidden_activation is "gelu", allowed is gelu_new or gelu_pytorch_tanh`},
 		{"gemma3_text", `-"final_logit_softcapping": null+"final_logit_softcapping": 30.0`, "final_logit_softcapping is 30.0, allowed is null"},
-		{"gemma3_text", `-"rope_scaling": null+"rope_scaling": {"rope_type": "linear", "factor": 8.0}`, "rope_scaling is"},
+		{"gemma3_text", `-"rope_type": "linear"+"rope_type": "dynamic"`, "rope_scaling is"},
 		{"qwen3", `"rope_local_base_freq": 1e4`, `the key "rope_local_base_freq" is not known`},
 		{"qwen3", `"num_experts": 8`, `the key "num_experts" is not known`},
 	} {

@@ -1,9 +1,6 @@
 package model
 
-import (
-	"fmt"
-	"strings"
-)
+import "fmt"
 
 // part is what a network uses as one matrix or vector. A checkpoint may keep it
 // in several tensors, whose rows follow each other.
@@ -19,9 +16,6 @@ func (p *part) out() (rows int) {
 	}
 	return rows
 }
-
-// norm reports whether the part is what a norm multiplies by.
-func (p *part) norm() bool { return p.cols == 0 && strings.HasSuffix(p.names[0], "norm.weight") }
 
 // size is the number of numbers.
 func (p *part) size() int64 { return int64(p.out()) * int64(max(p.cols, 1)) }

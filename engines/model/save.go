@@ -196,19 +196,12 @@ func (m *Model) contents() map[string]func(dst []float32, from int) {
 		matrix(m.head)
 	}
 	vector(m.headBias)
-	all, onePlus := map[string]func(dst []float32, from int){}, m.cfg.architecture().onePlus
+	all := map[string]func(dst []float32, from int){}
 	for k, p := range m.cfg.parts() {
 		row := 0
 		for i, rows := range p.rows {
 			first := row * max(p.cols, 1)
-			all[p.names[i]] = func(dst []float32, from int) {
-				kept[k](dst, first+from)
-				if onePlus && p.norm() {
-					for i := range dst {
-						dst[i]--
-					}
-				}
-			}
+			all[p.names[i]] = func(dst []float32, from int) { kept[k](dst, first+from) }
 			row += rows
 		}
 	}

@@ -9,9 +9,9 @@ import (
 // Scaling is how rotary positions were stretched for texts that are longer than
 // those of the first training: rope_scaling, or rope_parameters in newer files.
 type Scaling struct {
-	Type     string  `json:"rope_type"` // "llama3" or "yarn"
+	Type     string  `json:"rope_type"` // "linear", "llama3" or "yarn"
 	Factor   float64 `json:"factor"`
-	Original int     `json:"original_max_position_embeddings"`
+	Original int     `json:"original_max_position_embeddings,omitempty"` // not of linear
 	// Of llama3: rotations within the original length below which a frequency is
 	// divided by the factor, and above which it is left alone.
 	Low  float64 `json:"low_freq_factor,omitempty"`
@@ -32,7 +32,7 @@ func (s *Scaling) size(pos int) float32 {
 }
 
 // knownRotary says what rope_scaling may be.
-const knownRotary = `{"rope_type": "default"}, "llama3" with factor, low_freq_factor, high_freq_factor and original_max_position_embeddings, or "yarn" with factor`
+const knownRotary = `{"rope_type": "default"}, "linear" with factor, "llama3" with factor, low_freq_factor, high_freq_factor and original_max_position_embeddings, or "yarn" with factor`
 
 // yarnSize is the attention_factor of YaRN where none is given (arXiv 2309.00071,
 // section 3.4), for the scale 1 that others may change.
@@ -69,6 +69,8 @@ func rotary(value []byte) (scaling *Scaling, theta, share *float64, err error) {
 	case "default":
 		ok = *s == Scaling{Type: s.Type} && r.All == 0
 		s = nil
+	case "linear":
+		ok = *s == Scaling{Type: s.Type, Factor: s.Factor} && s.Factor >= 1 && r.All == 0
 	case "llama3":
 		ok = s.Factor >= 1 && 0 < s.Low && s.Low < s.High && 0 < s.Original && s.Original <= maxPositions && s.Fast == 0 && s.Slow == 0 && s.Size == 0 && r.All == 0
 	case "yarn":
@@ -90,6 +92,12 @@ func rotary(value []byte) (scaling *Scaling, theta, share *float64, err error) {
 // scale changes the frequencies of a theta, highest first, and returns what the
 // rotated vectors are multiplied by.
 func (s *Scaling) scale(frequencies []float64, theta float64) float64 {
+	if s.Type == "linear" {
+		for i := range frequencies {
+			frequencies[i] /= s.Factor
+		}
+		return 1
+	}
 	if s.Type == "llama3" { // Llama 3.1
 		for i, f := range frequencies {
 			turns := f * float64(s.Original) / (2 * math.Pi)

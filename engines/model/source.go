@@ -59,7 +59,6 @@ type reader struct {
 	buffers chan *buffer // one per thread
 	buf     []float32
 	err     error
-	onePlus bool // norms have 1 less
 }
 
 func newReader(cfg *Config, src Source, sum hash.Hash) *reader {
@@ -83,11 +82,6 @@ func (r *reader) vector(p part) []float32 {
 		to := from + p.rows[i]*max(p.cols, 1)
 		r.read(x[from:to], p, i)
 		from = to
-	}
-	if r.onePlus && p.norm() {
-		for i := range x {
-			x[i]++
-		}
 	}
 	return x
 }
@@ -213,7 +207,7 @@ func New(cfg Config, src Source, weights string, tokenizer []byte) (*Model, erro
 	defer r.pool.Close()
 	m := &Model{cfg: cfg, formula: cfg.formula(), layerNorm: cfg.layerNorm(), normEps: cfg.normEps(), pick: cfg.architecture().router.pick}
 	arch := cfg.architecture()
-	r.onePlus, m.attnScale = arch.onePlus, float32(1/math.Sqrt(cmp.Or(cfg.QueryScalar, float64(cfg.HeadDim))))
+	m.attnScale = float32(1 / math.Sqrt(cmp.Or(cfg.QueryScalar, float64(cfg.HeadDim))))
 	if arch.wide {
 		m.embedScale = float32(math.Sqrt(float64(cfg.HiddenSize)))
 	}

@@ -168,7 +168,7 @@ for length, steps, threshold in [(5, 8, 0.95), (5, 8, 0.05), (8, 8, 0.1), (8, 4,
             prompt=prompt[0].tolist(), text=text[0].tolist()))
 (HERE / "llada2_moe/samplers.json").write_text("[\n" + ",\n".join(map(json.dumps, cases)) + "\n]\n")
 
-gemma = dict(PLAIN, head_dim=8, query_pre_attn_scalar=6, sliding_window=5, rope_theta=1e6, hidden_activation="gelu_pytorch_tanh", num_hidden_layers=3,
+gemma = dict(PLAIN, head_dim=8, query_pre_attn_scalar=6, sliding_window=5, rope_theta=1e6, rope_scaling=dict(rope_type="linear", factor=8.0), hidden_activation="gelu_pytorch_tanh", num_hidden_layers=3,
     layer_types=["sliding_attention", "full_attention", "sliding_attention"])
 make("gemma3_text", tf.Gemma3ForCausalLM(tf.Gemma3TextConfig(**gemma)), "causal", call=lambda m, t: m(input_ids=t, use_cache=False).logits)
 
