@@ -224,6 +224,9 @@ func (c *Config) complete() {
 	if c.HeadDim == 0 && c.Heads > 0 {
 		c.HeadDim = c.HiddenSize / c.Heads
 	}
+	if c.RotaryShare == 1 {
+		c.RotaryShare = 0 // the same, as other files have it
+	}
 	if c.Scaling != nil && c.Scaling.Original == 0 && c.Scaling.Type != "linear" {
 		c.Scaling.Original = c.MaxPositions
 	}

@@ -38,6 +38,8 @@ func OpenGGUF(data io.ReaderAt, size int64) (*Checkpoint, *gguf.File, error) {
 	c := &Checkpoint{Config: cfg, tensors: f, source: "the metadata", stored: ggufNames}
 	if cfg.inPairs() {
 		c.tensors = paired{f, cfg.HeadDim}
+	} else if cfg.Experts > 0 {
+		c.tensors = stacked{f, cfg.Experts}
 	}
 	if err := c.match(); err != nil {
 		return fail(err)
@@ -55,7 +57,7 @@ func OpenGGUF(data io.ReaderAt, size int64) (*Checkpoint, *gguf.File, error) {
 }
 
 // ggufArchitectures are the names of model types in GGUF files.
-var ggufArchitectures = map[string]string{"llama": "llama", "qwen2": "qwen2", "qwen3": "qwen3", "llada": "llada", "dream": "Dream", "gpt2": "gpt2"}
+var ggufArchitectures = map[string]string{"llama": "llama", "qwen2": "qwen2", "qwen3": "qwen3", "llada": "llada", "dream": "Dream", "gpt2": "gpt2", "llada-moe": "lladamoe"}
 
 // ropeDivisors are what the frequencies of positions are divided by, in Llama 3.
 const ropeDivisors = "rope_freqs.weight"
@@ -90,6 +92,7 @@ func (c *Config) readDivisors(f *gguf.File) error {
 // network, with the only value under which they do not.
 var ggufFixed = map[string]any{
 	"attention.sliding_window": uint64(0), "expert_count": uint64(0), "expert_used_count": uint64(0),
+	"expert_gating_func": uint64(1), "expert_weights_norm": false, "expert_weights_scale": 1.0, // of softmaxRouter
 	"rope.scaling.type": "none", "rope.scaling.factor": 1.0, "rope.scale_linear": 1.0, "rope.scaling.yarn_beta_fast": 32.0, "rope.scaling.yarn_beta_slow": 1.0,
 }
 
@@ -133,6 +136,11 @@ func configOf(f *gguf.File) (c Config, err error) {
 		if shape, ok := f.Shape("token_embd.weight"); ok {
 			c.VocabSize = shape[0]
 		}
+	}
+	if c.architecture().router.pick != nil {
+		m.count("expert_count", &c.Experts)
+		m.count("expert_used_count", &c.ExpertsPerRow)
+		m.count("expert_feed_forward_length", &c.ExpertSize)
 	}
 	if !c.architecture().learned {
 		m.number("rope.freq_base", &c.RopeTheta)
@@ -292,7 +300,7 @@ var ggufNames = strings.NewReplacer(
 	"input_layernorm.", "attn_norm.", "post_attention_layernorm.", "ffn_norm.",
 	"self_attn.q_proj.", "attn_q.", "self_attn.k_proj.", "attn_k.", "self_attn.v_proj.", "attn_v.", "self_attn.o_proj.", "attn_output.", "self_attn.qkv_proj.", "attn_qkv.",
 	"self_attn.q_norm.", "attn_q_norm.", "self_attn.k_norm.", "attn_k_norm.",
-	"mlp.gate_proj.", "ffn_gate.", "mlp.up_proj.", "ffn_up.", "mlp.down_proj.", "ffn_down.")
+	"mlp.gate.", "ffn_gate_inp.", "mlp.gate_proj.", "ffn_gate.", "mlp.up_proj.", "ffn_up.", "mlp.down_proj.", "ffn_down.")
 
 // paired are the tensors of a GGUF file in which the rows of queries and keys are
 // stored in the order of pairs: llama.cpp rotates neighbours, (2i, 2i+1), where this

@@ -6,6 +6,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -85,13 +86,20 @@ func converted(t *testing.T, dir, arch string) *ggufFile {
 		g.key(arch+".rope.freq_base", float32(c.RopeTheta))
 		g.key(arch+".attention.layer_norm_rms_epsilon", float32(c.NormEps))
 	}
+	if c.Experts > 0 {
+		g.key(arch+".expert_count", uint32(c.Experts))
+		g.key(arch+".expert_used_count", uint32(c.ExpertsPerRow))
+		g.key(arch+".expert_feed_forward_length", uint32(c.ExpertSize))
+	}
 	g.key("tokenizer.ggml.eos_token_id", uint32(c.EOS[0]))
 	if c.MaskToken >= 0 {
 		g.key("tokenizer.ggml.mask_token_id", uint32(c.MaskToken))
 		g.key(arch+".attention.causal", false)
 	}
 	names := strings.NewReplacer("model.embed_tokens", "token_embd", "model.embed_positions", "position_embd", "model.norm", "output_norm", "lm_head", "output", "model.layers", "blk",
-		"input_layernorm", "attn_norm", "post_attention_layernorm", "ffn_norm", "self_attn.o_proj", "attn_output", "self_attn.", "attn_", "mlp.", "ffn_", "_proj", "")
+		"input_layernorm", "attn_norm", "post_attention_layernorm", "ffn_norm", "self_attn.o_proj", "attn_output", "self_attn.", "attn_",
+		"mlp.gate.", "ffn_gate_inp.", "mlp.", "ffn_", "_proj", "")
+	stacks := map[string][]float32{} // of the experts of a layer
 	for _, tensor := range model.NewWeights(c).Tensors {
 		if err := from.Read(tensor.Data, tensor.Name, tensor.Shape...); err != nil {
 			t.Fatal(err)
@@ -107,7 +115,16 @@ func converted(t *testing.T, dir, arch string) *ggufFile {
 				data = append(data, tensor.Data[at:at+cols]...)
 			}
 		}
-		g.tensor(names.Replace(tensor.Name), data, tensor.Shape...)
+		name := names.Replace(tensor.Name)
+		if layer, rest, ok := strings.Cut(tensor.Name, ".mlp.experts."); ok { // one tensor for all
+			number, kind, _ := strings.Cut(rest, ".")
+			name = names.Replace(layer) + ".ffn_" + strings.TrimSuffix(kind, "_proj.weight") + "_exps.weight"
+			if stacks[name] = append(stacks[name], data...); number == strconv.Itoa(c.Experts-1) {
+				g.tensor(name, stacks[name], append([]int{c.Experts}, tensor.Shape...)...)
+			}
+			continue
+		}
+		g.tensor(name, data, tensor.Shape...)
 	}
 	return g
 }
@@ -115,7 +132,7 @@ func converted(t *testing.T, dir, arch string) *ggufFile {
 // TestGGUFReference: checkpoints of other makers give the logits of reference code
 // from a GGUF file, too.
 func TestGGUFReference(t *testing.T) {
-	for dir, arch := range map[string]string{"qwen2": "qwen2", "Dream": "dream", "llada": "llada", "gpt2": "gpt2"} {
+	for dir, arch := range map[string]string{"qwen2": "qwen2", "Dream": "dream", "llada": "llada", "lladamoe": "llada-moe", "gpt2": "gpt2"} {
 		t.Run(arch, func(t *testing.T) {
 			dir := filepath.Join("testdata", dir)
 			g := converted(t, dir, arch)

@@ -39,14 +39,21 @@ func (m *Model) ExportGGUF(path, dtype string, tokenizer []gguf.Key) error {
 		return err
 	}
 	var out []gguf.Out
-	source := map[string]string{} // names of Llama's tensors
+	source := map[string][]string{} // names of Llama's tensors, of which experts have several
 	for _, p := range m.cfg.parts() {
 		for i, name := range p.names {
 			t := gguf.Out{Name: ggufNames.Replace(name), Shape: p.shape(i), Type: "F32"}
 			if p.cols > 0 && name != namePositions {
 				t.Type = mixed.storage(&m.cfg, name, p.cols)
 			}
-			source[t.Name] = name
+			if whole, expert, ok := stackOf(t.Name); ok {
+				t.Name, t.Shape = whole, append([]int{m.cfg.Experts}, t.Shape...)
+				if expert > 0 {
+					source[whole] = append(source[whole], name)
+					continue
+				}
+			}
+			source[t.Name] = append(source[t.Name], name)
 			out = append(out, t)
 		}
 	}
@@ -64,7 +71,10 @@ func (m *Model) ExportGGUF(path, dtype string, tokenizer []gguf.Key) error {
 			size *= n
 		}
 		buf = grow(buf, size)
-		contents[source[t.Name]](buf, 0)
+		for i, name := range source[t.Name] {
+			part := size / len(source[t.Name])
+			contents[name](buf[i*part:(i+1)*part], 0)
+		}
 		if m.cfg.inPairs() && turned(t.Name) {
 			reorder(buf, size/t.Shape[0], m.cfg.HeadDim, true)
 		}
@@ -124,7 +134,12 @@ func (c *Config) ggufKeys(fileType uint32) (list []gguf.Key, err error) {
 	} else {
 		add(name+".attention.layer_norm_rms_epsilon", float32(c.NormEps))
 	}
-	full := kind == "llada" || kind == "Dream"
+	if c.Experts > 0 {
+		number("expert_count", c.Experts)
+		number("expert_used_count", c.ExpertsPerRow)
+		number("expert_feed_forward_length", c.ExpertSize)
+	}
+	full := kind == "llada" || kind == "Dream" || kind == "lladamoe"
 	switch {
 	case full:
 		add(name+".attention.causal", false)
