@@ -15,7 +15,7 @@ import (
 )
 
 // readGGUF reads a GGUF file, in which everything is.
-func readGGUF(w weights.Name) (Weights, error) {
+func readGGUF(w weights.Name, most int64) (Weights, error) {
 	file, err := userfile.Open(w.Name)
 	if err != nil {
 		return Weights{}, err
@@ -25,10 +25,10 @@ func readGGUF(w weights.Name) (Weights, error) {
 	if err != nil {
 		return Weights{}, err
 	}
-	return decodeGGUF(file, info.Size(), w)
+	return decodeGGUF(file, info.Size(), w, most)
 }
 
-func decodeGGUF(data io.ReaderAt, size int64, w weights.Name) (Weights, error) {
+func decodeGGUF(data io.ReaderAt, size int64, w weights.Name, most int64) (Weights, error) {
 	c, f, err := model.OpenGGUF(data, size)
 	if err != nil {
 		return Weights{}, err
@@ -48,7 +48,7 @@ func decodeGGUF(data io.ReaderAt, size int64, w weights.Name) (Weights, error) {
 		return Weights{}, err
 	}
 	c.Config.Precision = w.Precision
-	got, err := join(c, codec, "the metadata", "the metadata")
+	got, err := join(c, codec, "the metadata", "the metadata", most)
 	got.Stored = f.Types()
 	return got, err
 }

@@ -166,7 +166,7 @@ func FuzzGGUF(f *testing.F) {
 		data = slices.Concat(file[:from], data, file[min(from+int(size), len(file)):])
 		var before, after runtime.MemStats
 		runtime.ReadMemStats(&before)
-		w, err := decodeGGUF(bytes.NewReader(data), int64(len(data)), weights.Name{})
+		w, err := decodeGGUF(bytes.NewReader(data), int64(len(data)), weights.Name{}, 1<<40)
 		runtime.ReadMemStats(&after)
 		if took, most := after.TotalAlloc-before.TotalAlloc, uint64(64*len(data)+1<<22); took > most {
 			t.Errorf("%d bytes took %d of memory, more than %d", len(data), took, most)

@@ -3,9 +3,11 @@
 package library
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
+	"math"
 	"os"
 	"slices"
 	"strings"
@@ -23,6 +25,8 @@ import (
 type Weights struct {
 	Model *model.Model
 	Codec engines.Codec // nil for random weights
+	// Config is that of the model, also where Model is nil: see [Shelf].
+	Config model.Config
 	// Stored counts the tensors of a GGUF file by their types; "" for other weights.
 	Stored string
 }
@@ -47,7 +51,10 @@ func Missing(list ...weights.Name) error {
 }
 
 // Open loads weights.
-func Open(w weights.Name) (Weights, error) {
+func Open(w weights.Name) (Weights, error) { return open(w, math.MaxInt64) }
+
+// open loads weights, without the numbers of more parameters than most.
+func open(w weights.Name, most int64) (Weights, error) {
 	if err := model.CheckPrecision(w.Precision); err != nil {
 		return Weights{}, err
 	}
@@ -57,7 +64,7 @@ func Open(w weights.Name) (Weights, error) {
 			return Weights{}, err
 		}
 		config.Precision = w.Precision
-		return Weights{Model: model.Random(config, RandomSeed)}, nil
+		return Weights{Model: model.Random(config, RandomSeed), Config: config}, nil
 	}
 	files, err := folder(w)
 	if err != nil {
@@ -68,9 +75,9 @@ func Open(w weights.Name) (Weights, error) {
 	}
 	var got Weights
 	if files == nil {
-		got, err = readGGUF(w)
+		got, err = readGGUF(w, most)
 	} else {
-		got, err = readCheckpoint(files, w)
+		got, err = readCheckpoint(files, w, most)
 	}
 	if err != nil {
 		if w.Kind == weights.Path {
@@ -101,7 +108,7 @@ func folder(w weights.Name) (fs.FS, error) {
 
 // readCheckpoint reads config.json, model.safetensors and tokenizer.json. The built-in
 // networks are small, and faster as float32.
-func readCheckpoint(files fs.FS, w weights.Name) (Weights, error) {
+func readCheckpoint(files fs.FS, w weights.Name, most int64) (Weights, error) {
 	c, err := model.OpenCheckpoint(files)
 	if err != nil {
 		return Weights{}, err
@@ -126,12 +133,12 @@ func readCheckpoint(files fs.FS, w weights.Name) (Weights, error) {
 	if err != nil {
 		return Weights{}, err
 	}
-	return join(c, codec, model.ConfigFile, model.ConfigFile+" and "+model.TokenizerFile)
+	return join(c, codec, model.ConfigFile, model.ConfigFile+" and "+model.TokenizerFile, most)
 }
 
 // join makes weights of a checkpoint and its tokenizer; config and both say where
 // the special tokens are named.
-func join(c *model.Checkpoint, codec *tokenizer.Tokenizer, config, both string) (Weights, error) {
+func join(c *model.Checkpoint, codec *tokenizer.Tokenizer, config, both string, most int64) (Weights, error) {
 	ids := codec.JSON()
 	spec := c.Config.Spec()
 	if n := codec.VocabSize(); n > spec.Vocab {
@@ -143,8 +150,13 @@ func join(c *model.Checkpoint, codec *tokenizer.Tokenizer, config, both string) 
 	if err := codec.Mark(tokenizer.Special{Mask: spec.Mask, Pad: spec.Pad, End: spec.End, Borrowed: spec.Mask == c.Config.UsualMask()}); err != nil {
 		return Weights{}, fmt.Errorf("%s: %w", both, err)
 	}
-	m, err := c.Model(ids)
-	return Weights{Model: m, Codec: codec}, err
+	got := Weights{Codec: codec, Config: c.Config}
+	if c.Config.Params() > most {
+		return got, nil
+	}
+	var err error
+	got.Model, err = c.Model(ids)
+	return got, err
 }
 
 // readTokenizer reads tokenizer.json or, without one, the files that older
@@ -174,6 +186,10 @@ func readTokenizer(files fs.FS) (*tokenizer.Tokenizer, error) {
 // they can be large, and of a planned run those that are still needed. Before there is
 // a plan, of checkpoints on disk it keeps only the last. The zero value is empty.
 type Shelf struct {
+	// Heads, if set, is the number of parameters from which on the numbers of weights
+	// are not read: files are checked but for them, and Model is nil.
+	Heads int64
+
 	loaded map[weights.Name]Weights
 	config map[weights.Name]model.Config // of all that were ever loaded
 	order  []weights.Name                // of the plan
@@ -198,12 +214,12 @@ func (l *Shelf) Open(w weights.Name) (Weights, error) {
 	if got, ok := l.loaded[w]; ok {
 		return got, nil
 	}
-	got, err := Open(w)
+	got, err := open(w, cmp.Or(l.Heads, math.MaxInt64))
 	if err == nil {
 		if l.loaded == nil {
 			l.loaded, l.config = map[weights.Name]Weights{}, map[weights.Name]model.Config{}
 		}
-		l.loaded[w], l.config[w] = got, got.Model.Config()
+		l.loaded[w], l.config[w] = got, got.Config
 	}
 	return got, err
 }

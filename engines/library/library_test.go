@@ -106,6 +106,21 @@ func TestShelf(t *testing.T) {
 	}
 }
 
+// TestHeads: of large weights everything but the numbers is known without reading these.
+func TestHeads(t *testing.T) {
+	for limit, read := range map[int64]bool{1 << 40: true, 1000: false} {
+		shelf := Shelf{Heads: limit}
+		name := weights.Parse("builtin:v1")
+		w, err := shelf.Open(name)
+		if err != nil || (w.Model != nil) != read || w.Codec == nil {
+			t.Errorf("%d: %+v, %v", limit, w, err)
+		}
+		if config, err := shelf.Config(name); err != nil || config.Layers != 6 || w.Config.Params() != config.Params() {
+			t.Errorf("%d: %+v, %v", limit, config, err)
+		}
+	}
+}
+
 // TestTiny: a tiny config is valid, and ordinary tokens are none of its special ones.
 func TestTiny(t *testing.T) {
 	var shelf Shelf

@@ -74,7 +74,9 @@ func weightsInfo(l *library.Shelf, w weights.Name, j *worker.Judge) (scenario.We
 		if err != nil {
 			return info, err
 		}
-		info.Codec, info.Digest, info.WeightsAlone = got.Codec, got.Model.Digest(), got.Model.Spec().Weights
+		if info.Codec = got.Codec; got.Model != nil {
+			info.Digest, info.WeightsAlone = got.Model.Digest(), got.Model.Spec().Weights
+		}
 		info.Chat = func(o scenario.Chat) (scenario.Form, error) {
 			f, err := Form(j, w, got, o)
 			if f == nil || err != nil {
