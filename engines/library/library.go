@@ -155,7 +155,9 @@ func join(c *model.Checkpoint, codec *tokenizer.Tokenizer, config, both string, 
 		return got, nil
 	}
 	var err error
-	got.Model, err = c.Model(ids)
+	if got.Model, err = c.Model(ids); err == nil {
+		got.Config = got.Model.Config()
+	}
 	return got, err
 }
 
