@@ -22,7 +22,7 @@ func Form(j *worker.Judge, name weights.Name, w library.Weights, o scenario.Chat
 	if err != nil || s.Template == "" {
 		return nil, err
 	}
-	if no := false; s.Thinking == nil && strings.HasPrefix(w.Model.Config().ModelType, "a2d-") {
+	if no := false; s.Thinking == nil && strings.HasPrefix(w.Config.ModelType, "a2d-") {
 		s.Thinking = &no
 	}
 	return chat.Open(func(c chat.Conversation) (string, error) {
