@@ -43,7 +43,7 @@ var rooms = []room{
 	{name: "engines/internal/...", may: []string{"engines", "engines/usage", "engines/network", "engines/internal/..."}},
 	{name: "engines/tokenizer", may: []string{"engines"}, libs: []string{"golang.org/x/text", "github.com/go-json-experiment/json"}},
 	{name: "engines/model/builtin"}, // only embeds files
-	{name: "engines/model", may: []string{"engines/userfile", "engines", "engines/network", "engines/usage", "engines/internal/gguf", "engines/internal/kernel", "engines/internal/quant", "engines/internal/safetensors", "engines/atomicfile"}},
+	{name: "engines/model", may: []string{"engines/userfile", "engines", "engines/network", "engines/usage", "engines/internal/gguf", "engines/internal/kernel", "engines/internal/quant", "engines/internal/safetensors", "engines/atomicfile", "engines/weights"}},
 	{name: "engines/weights"},
 	{name: "engines/published", may: []string{"engines", "engines/weights"}},
 	{name: "engines/chat", may: []string{"engines"}, libs: []string{"github.com/ardanlabs/jinja"}},

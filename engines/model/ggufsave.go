@@ -10,12 +10,13 @@ import (
 	"dllmbench/engines/atomicfile"
 	"dllmbench/engines/internal/gguf"
 	"dllmbench/engines/network"
+	"dllmbench/engines/weights"
 )
 
 // GGUFTypes are what the matrices of a GGUF file can be written as, by what config.json
 // calls them, or would: types of all matrices, or a [precision] that mixes them.
 func GGUFTypes() []string {
-	return append([]string{"float32", "bfloat16", "float16"}, precisionNames[2:]...)
+	return append([]string{"float32", "bfloat16", "float16"}, weights.Precisions()[2:]...)
 }
 
 // ExportGGUF writes the network as a GGUF file for llama.cpp, one tensor at a time. The

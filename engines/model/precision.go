@@ -7,6 +7,7 @@ import (
 
 	"dllmbench/engines"
 	"dllmbench/engines/internal/quant"
+	"dllmbench/engines/weights"
 )
 
 // precision is how matrices are kept when somebody asks for other numbers than those of
@@ -17,7 +18,7 @@ type precision struct {
 	more string // that of values and the feed-forward output of some layers; "" for all
 }
 
-// precisions are those that can be asked for. What is quantised is mixed as llama.cpp
+// precisions are those of [weights.Precisions]. What is quantised is mixed as llama.cpp
 // does for files of that name: the head decides about every token and gets more bits.
 var precisions = map[string]precision{
 	"f32": {"F32", "F32", ""}, "bf16": {"BF16", "BF16", ""}, "q8_0": {"Q8_0", "Q8_0", ""}, "q6_k": {"Q6_K", "Q6_K", ""},
@@ -25,15 +26,12 @@ var precisions = map[string]precision{
 	"q4_k_m": {"Q4_K", "Q6_K", "Q6_K"}, "q5_k_m": {"Q5_K", "Q6_K", "Q6_K"},
 }
 
-// precisionNames lists them by the bits of a number.
-var precisionNames = []string{"f32", "bf16", "q8_0", "q6_k", "q5_k_m", "q5_1", "q5_0", "q4_k_m", "q4_1", "q4_0"}
-
 // CheckPrecision reports whether a precision is known; "" is that of the source.
 func CheckPrecision(name string) error {
 	if _, ok := precisions[name]; ok || name == "" {
 		return nil
 	}
-	return engines.UnknownName("precision", name, precisionNames)
+	return engines.UnknownName("precision", name, weights.Precisions())
 }
 
 // replacements are the formats of blocks of 32 numbers in the place of those of 256,

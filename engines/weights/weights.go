@@ -27,7 +27,7 @@ type Name struct {
 	Kind      Kind
 	Name      string // of a checkpoint, folder, file or shape
 	Trained   Trained
-	Precision string // in which matrices are kept and multiplied: "q8_0"; "" for that of the source
+	Precision string // in which matrices are kept and multiplied: of Precisions; "" for that of the source
 }
 
 // Trained is what a user says of the training of a checkpoint, in the place of what
@@ -37,6 +37,12 @@ type Trained struct {
 	Context string // "token", "block" or "full", as in config.json; "" for that of the files
 	Block   int    // positions, of the context block
 	Shift   bool   // beside a context: a mask is predicted by the row in front of it
+}
+
+// Precisions are what Precision may be, by the bits of a number: types of numbers, and
+// of the GGUF files of llama.cpp.
+func Precisions() []string {
+	return []string{"f32", "bf16", "q8_0", "q6_k", "q5_k_m", "q5_1", "q5_0", "q4_k_m", "q4_1", "q4_0"}
 }
 
 // Contexts are what Context may be.

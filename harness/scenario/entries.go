@@ -106,7 +106,8 @@ func rungNames(w workloads.Workload) []string {
 func (p *parser) costs(n *yaml.Node) {
 	for _, item := range p.items(n, "cost") {
 		c := Cost{Batches: 1, Weights: weights.Name{Kind: weights.Shape}, entry: p.newEntry(item)}
-		have := p.entry(item, aCost, &c.entry, into{"shape": &c.Weights.Name, "prompt": &c.Prompt, "budget": &c.Budget, "batches": &c.Batches})
+		precisions := []string{""}
+		have := p.entry(item, aCost, &c.entry, into{"shape": &c.Weights.Name, "prompt": &c.Prompt, "budget": &c.Budget, "batches": &c.Batches, "precision": &precisions})
 		if have == nil {
 			continue
 		}
@@ -114,7 +115,9 @@ func (p *parser) costs(n *yaml.Node) {
 		if batch := slices.Max(append(p.s.measurement(c.entry).Batch, 1)); c.Batches*batch > MaxInstances {
 			p.add(c.at, "%d batches of %d prompts are more than the %d allowed", c.Batches, batch, MaxInstances)
 		}
-		p.s.Costs = append(p.s.Costs, c)
+		for _, c.Weights.Precision = range precisions {
+			p.s.Costs = append(p.s.Costs, c)
+		}
 	}
 }
 

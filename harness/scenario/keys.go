@@ -155,6 +155,13 @@ func objects() []object {
 		{"sweep", "Instead of the scenario's sweep.", false, value{}},
 		{"experiment", "Names under which claims look for these cells.", false, listOf(value{kind: label, what: "the name of an experiment"})},
 	}
+	precision := func(list bool) key {
+		v := choiceOf(weights.Precisions()...)
+		if list {
+			v = listOf(v)
+		}
+		return key{"precision", "In which matrices are kept and multiplied, if not in that of their source.", false, v}
+	}
 	checkpoint := []key{
 		{"builtin", "Weights inside the binary.", false, value{kind: choice, from: builtinNames, what: "built-in weights"}},
 		{"path", "A folder with config.json, model.safetensors and tokenizer.json, or a GGUF file.", false, value{kind: text}},
@@ -162,6 +169,7 @@ func objects() []object {
 		{"context", "How finished text saw itself when a path was trained, where its files do not say: token, block or full.", false, choiceOf(weights.Contexts()...)},
 		{"block", "With the context block: positions in a block.", false, wholeOf(1, MaxTokens)},
 		{"shift", "Beside a context: whether a mask is predicted by the row in front of it.", false, value{kind: boolean}},
+		precision(false),
 	}
 	return []object{
 		{theScenario, "", []key{
@@ -240,6 +248,7 @@ func objects() []object {
 			{"prompt", "Prompt lengths in tokens.", true, listOf(wholeOf(1, MaxTokens))},
 			{"budget", "Token budgets; all of it is used.", true, listOf(wholeOf(1, MaxTokens))},
 			{"batches", "Different batches of prompts.", false, wholeOf(1, MaxInstances)},
+			precision(true),
 		}, entry...)},
 		{aSweep, "sweep", []key{
 			{"type", "grid: every combination; zip: first values together, second values together; scenarios: combinations with names.", true, value{kind: choice, words: []string{grid, zip, scenarios}, what: "type of a sweep"}},

@@ -127,7 +127,7 @@ func (p *parser) weights(n *yaml.Node) (w weights.Name) {
 // weightsIn reads a mapping that names weights of one of some kinds, beside other keys.
 func (p *parser) weightsIn(n *yaml.Node, what string, w *weights.Name, to into, kinds ...weights.Kind) fields {
 	before := len(p.list)
-	maps.Copy(to, into{"builtin": &w.Name, "path": &w.Name, "mask": &w.Trained.Mask, "context": &w.Trained.Context, "block": &w.Trained.Block, "shift": &w.Trained.Shift})
+	maps.Copy(to, into{"builtin": &w.Name, "path": &w.Name, "mask": &w.Trained.Mask, "context": &w.Trained.Context, "block": &w.Trained.Block, "shift": &w.Trained.Shift, "precision": &w.Precision})
 	have := p.read(n, what, to)
 	words := strings.Join(namesOf(kinds, func(k weights.Kind) string { return string(k) }), ", ")
 	for _, kind := range kinds {

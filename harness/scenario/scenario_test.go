@@ -6,6 +6,7 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -98,6 +99,26 @@ func TestParse(t *testing.T) {
 	}
 	if len(s.Tasks) != 1 || s.Tasks[0].Split != workloads.Test || s.Tasks[0].Rungs[0] != 1 || s.Tasks[0].Instances != 4 {
 		t.Errorf("tasks: %+v", s.Tasks)
+	}
+}
+
+// TestPrecision: an entry of costs has groups of cells for each precision, on the same
+// prompts, and two precisions of a checkpoint are two models.
+func TestPrecision(t *testing.T) {
+	const head = "version: 1\nengines: [{engine: autoregressive, preset: greedy}]\n"
+	plan := mustExpand(t, head+"cost: [{shape: 20m, prompt: 8, budget: 4, precision: [f32, q8_0]}]")
+	if len(plan.Groups) != 2 || plan.Groups[0].Weights.String() != "shape:20m#precision=f32" || plan.Groups[1].Weights.String() != "shape:20m#precision=q8_0" {
+		t.Fatalf("groups %+v", plan.Groups)
+	}
+	if a, b := plan.Groups[0].Items.At(0), plan.Groups[1].Items.At(0); !slices.Equal(a.Prompt, b.Prompt) || plan.Groups[0].Cells[0].ID == plan.Groups[1].Cells[0].ID {
+		t.Errorf("prompts %v and %v", a.Prompt, b.Prompt)
+	}
+	s := mustParse(t, "models: {a: {builtin: v0}, b: {builtin: v0, precision: q4_0, parent: a}}\n"+head+"weights: {builtin: v0, precision: bf16}\nworkloads: [{workload: echo, rungs: all, instances: 2}]")
+	if s.Models[1].Weights.Precision != "q4_0" || s.Weights.String() != "builtin:v0#precision=bf16" {
+		t.Errorf("models %+v, weights %v", s.Models, s.Weights)
+	}
+	if _, err := Parse("m.yaml", []byte(head+"cost: [{shape: 20m, prompt: 8, budget: 4, precision: q4}]"), fakeCatalog()); err == nil || !strings.Contains(err.Error(), "m.yaml:3:55: ") || !strings.Contains(err.Error(), "q4_0") {
+		t.Errorf("error %v", err)
 	}
 }
 
