@@ -21,6 +21,9 @@ import (
 func settle(c *model.Config, t weights.Trained, codec *tokenizer.Tokenizer, named string) error {
 	if t.Context != "" {
 		c.Context, c.BlockSize, c.Shift = t.Context, t.Block, t.Shift
+		if c.MaskToken == network.NoToken {
+			c.MaskToken = c.UsualMask()
+		}
 	}
 	reads := c.Context == "" || c.Context == "token" // from left to right
 	switch id, ok := codec.Added(named); {

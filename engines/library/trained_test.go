@@ -37,6 +37,7 @@ func TestSettle(t *testing.T) {
 		{name: "stated for those that read", kind: "qwen3", config: network.NoToken, t: weights.Trained{Mask: mask}, want: mask, unseen: true},
 		{name: "ours keep their training", kind: "qwen3", config: mask, t: weights.Trained{Mask: reserved}, want: reserved},
 		{name: "training stated", kind: "qwen2", config: network.NoToken, t: weights.Trained{Mask: mask, Context: "block", Block: 8}, want: mask, context: "block"},
+		{name: "of the training that is stated", kind: "llama", config: network.NoToken, t: weights.Trained{Context: "full", Shift: true}, want: 811, context: "full"},
 		{name: "another token", kind: "a2d-qwen3", config: start, want: start, problem: `the mask token is 2 (mask_token_id), which is "<|im_start|>" and does not look like a mask; state the right one beside the path (mask: ID in a scenario, PATH#mask=ID for a flag), for example token 3, which is "<|MASK|>"`},
 		{name: "no token", kind: "a2d-qwen3", t: weights.Trained{Mask: 999}, problem: "mask_token_id is 999, allowed is 0 to vocab_size-1 = 299"},
 		{name: "behind the tokenizer", kind: "a2d-qwen3", config: network.NoToken, t: weights.Trained{Mask: 299}, want: 299, context: "full"},
@@ -46,6 +47,9 @@ func TestSettle(t *testing.T) {
 				MaxPositions: 8, RopeTheta: 1e4, NormEps: 1e-6, EOS: model.TokenIDs{end}, Pad: end, MaskToken: c.config}
 			if strings.HasPrefix(c.kind, "a2d") {
 				config.Context = "full"
+			}
+			if c.kind == "llama" {
+				config.VocabSize = 32000 // Llama 2's
 			}
 			err := settle(&config, c.t, codec, c.named)
 			if c.problem != "" {

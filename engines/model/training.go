@@ -62,6 +62,9 @@ func Trained(modelType string) (Config, error) {
 // UsualMask is the mask token that the architecture itself names, or network.NoToken.
 func (c *Config) UsualMask() int32 {
 	t := trained[c.ModelType]
+	if c.ModelType == "llama" && c.VocabSize == 32000 && c.Context == "full" && c.Shift {
+		return 811 // DiffuLLaMA's, a word of Llama 2, whose config.json it has (arXiv 2410.17891)
+	}
 	if id := cmp.Or(t.mask, t.masks[c.VocabSize]); id > 0 {
 		return id
 	}
