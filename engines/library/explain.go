@@ -40,7 +40,7 @@ func explain(path string, err error) error {
 			return errors.New("it is a Git LFS pointer and not the weights; fetch them with git lfs pull")
 		}
 		if slices.Contains([]string{".safetensors", ".json", ".bin"}, filepath.Ext(path)) {
-			return fmt.Errorf("%w; of a checkpoint in several files name the folder, %s", err, filepath.Dir(path))
+			return fmt.Errorf("it is a file of a checkpoint in several files: name their folder, %s", filepath.Dir(path))
 		}
 		return err
 	}
