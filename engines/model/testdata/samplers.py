@@ -157,6 +157,31 @@ for steps, length, scale in [(12, 12, 0), (6, 12, 0), (12, 4, 0), (3, 4, 0), (6,
         network, prompt, torch.ones_like(prompt), steps, BUDGET, length, 0.0, scale, mask_id=MASK))
 
 
+# In random order its numbers are those that the positions it may write draw from the stream.
+def random_order(prompt, stream, steps, length):
+    def uniform(shape, device=None):
+        x = canvas[-1][0]
+        free = [i for i in range(len(x)) if x[i] == MASK]
+        start = (free[0] - prompt.shape[1]) // length * length + prompt.shape[1]
+        numbers = torch.zeros(shape, dtype=torch.float64)
+        for i in free:
+            if i < start + length:
+                numbers[0, i] = stream()
+        return numbers
+
+    def watched(x, attention_mask=None):
+        canvas.append(x)
+        return network(x)
+
+    canvas, watched.device = [], "cpu"
+    with mock.patch.object(torch, "rand", uniform):
+        return published.generate(watched, prompt, None, steps, BUDGET, length, 0.0, 0.0, "random", MASK)
+
+
+for steps, length in [(12, 12), (6, 4)]:
+    add("llada", "diffusion", "llada", dict(steps=steps, block_length=length, remasking="random"), lambda prompt, stream: random_order(prompt, stream, steps, length), drawn=True)
+
+
 # Its options for ends of text name two token ids; ours take the request's stop ids and padding. Here
 # the stop id is a token that the plain text has, so that the options matter. Where all that is left is
 # ends, all are equally sure; topk leaves open which goes first, and is led to take the leftmost.
@@ -338,6 +363,15 @@ for alg, steps in [("entropy", 12), ("entropy", 5), ("maskgit_plus", 12), ("mask
     add("Dream", "diffusion", "dream", dict(alg=alg, steps=steps), lambda prompt: dreaming.diffusion_generate(
         prompt, dream.DreamGenerationConfig(max_new_tokens=BUDGET, steps=steps, temperature=0.0, alg=alg, alg_temp=0.0, mask_token_id=MASK,
         pad_token_id=0, bos_token_id=3, eos_token_id=1), generation_logits_hook_func=hook))
+
+
+for steps in (4, 12, 40):
+    def run(prompt, stream):
+        with mock.patch.object(torch, "rand", lambda n, device: torch.tensor([stream() for _ in range(n)])):
+            return dreaming.diffusion_generate(prompt, dream.DreamGenerationConfig(max_new_tokens=BUDGET, steps=steps, temperature=0.0, alg="origin",
+                mask_token_id=MASK, pad_token_id=0, bos_token_id=3, eos_token_id=1), generation_logits_hook_func=hook)
+
+    add("Dream", "diffusion", "dream", dict(alg="origin", steps=steps), run, drawn=True)
 
 
 # SDAR. Its modelling file takes two kernels from a library that needs a GPU: the norm and the attention of rows that
