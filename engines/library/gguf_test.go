@@ -117,7 +117,7 @@ func TestGGUFRefuses(t *testing.T) {
 	}{
 		"no file of weights": {[]byte("weights"), `model.gguf: gguf: the file does not begin with "GGUF"`},
 		"truncated":          {llama[:len(llama)-1], "truncated"},
-		"architecture":       {put(t, llama, "general.architecture\x08\x00\x00\x00\x05\x00\x00\x00\x00\x00\x00\x00llama", "general.architecture\x08\x00\x00\x00\x05\x00\x00\x00\x00\x00\x00\x00falco"), `"falco" is not a known general.architecture (known: dream, gpt2, llada, llada-moe, llama, qwen2, qwen3)`},
+		"architecture":       {put(t, llama, "general.architecture\x08\x00\x00\x00\x05\x00\x00\x00\x00\x00\x00\x00llama", "general.architecture\x08\x00\x00\x00\x05\x00\x00\x00\x00\x00\x00\x00falco"), `"falco" is not a known general.architecture (known: dream, gemma3, gpt2, llada, llada-moe, llama, qwen2, qwen3)`},
 		"adapter":            {put(t, llama, "model", "lorax"), `general.type is "lorax"`},
 		"unknown key":        {put(t, llama, "llama.context_length", "llama.sliding_window"), `the key "llama.sliding_window" is not known and may change the network`},
 		"no epsilon":         {put(t, llama, "llama.attention.layer_norm_rms_epsilon", "xlama.attention.layer_norm_rms_epsilon"), "rms_norm_eps is 0"},

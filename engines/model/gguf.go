@@ -57,7 +57,7 @@ func OpenGGUF(data io.ReaderAt, size int64) (*Checkpoint, *gguf.File, error) {
 }
 
 // ggufArchitectures are the names of model types in GGUF files.
-var ggufArchitectures = map[string]string{"llama": "llama", "qwen2": "qwen2", "qwen3": "qwen3", "llada": "llada", "dream": "Dream", "gpt2": "gpt2", "llada-moe": "lladamoe"}
+var ggufArchitectures = map[string]string{"llama": "llama", "qwen2": "qwen2", "qwen3": "qwen3", "llada": "llada", "dream": "Dream", "gpt2": "gpt2", "llada-moe": "lladamoe", "gemma3": "gemma3_text"}
 
 // ropeDivisors are what the frequencies of positions are divided by, in Llama 3.
 const ropeDivisors = "rope_freqs.weight"
@@ -142,9 +142,14 @@ func configOf(f *gguf.File) (c Config, err error) {
 		m.count("expert_used_count", &c.ExpertsPerRow)
 		m.count("expert_feed_forward_length", &c.ExpertSize)
 	}
+	if c.architecture().sliding {
+		m.count("attention.sliding_window", &c.Window)
+		m.count("attention.sliding_window_pattern", &c.Pattern)
+		m.number("rope.freq_base_swa", &c.LocalTheta)
+	}
 	if !c.architecture().learned {
 		m.number("rope.freq_base", &c.RopeTheta)
-		m.yarn(&c)
+		m.scaling(&c)
 	}
 	if c.layerNorm() {
 		m.number("attention.layer_norm_epsilon", &c.LayerNormEps)
@@ -153,6 +158,9 @@ func configOf(f *gguf.File) (c Config, err error) {
 	}
 	m.tokens(&c)
 	c.complete()
+	if c.architecture().sliding {
+		c.QueryScalar = c.ggufScalar()
+	}
 	for _, key := range []string{"attention.value_length", "rope.dimension_count"} {
 		n := c.HeadDim
 		if m.count(key, &n); n != c.HeadDim {
@@ -214,19 +222,24 @@ func (m *metadata) number(key string, to *float64) {
 	}
 }
 
-// yarn reads the scaling of positions that metadata describe.
-func (m *metadata) yarn(c *Config) {
+// scaling reads the scaling of positions that metadata describe.
+func (m *metadata) scaling(c *Config) {
 	s := &Scaling{Type: "yarn", Fast: 32, Slow: 1}
 	m.count("rope.scaling.original_context_length", &s.Original)
-	if kind, _, _ := gguf.Value[string](m.f, m.prefix+"rope.scaling.type"); kind != s.Type {
+	switch kind, _, _ := gguf.Value[string](m.f, m.prefix+"rope.scaling.type"); kind {
+	case "linear":
+		s = &Scaling{Type: kind}
+	case s.Type:
+	default:
 		return
 	}
 	m.known = append(m.known, m.prefix+"rope.scaling.type")
 	if m.number("rope.scaling.factor", &s.Factor); !(s.Factor >= 1) {
 		m.fail("%srope.scaling.factor is %g, allowed is 1 or more", m.prefix, s.Factor)
 	}
-	s.Size = yarnSize(s.Factor, 1)
-	c.Scaling = s
+	if c.Scaling = s; s.Type == "yarn" {
+		s.Size = yarnSize(s.Factor, 1)
+	}
 }
 
 // tokens reads the ids of special tokens.
@@ -299,7 +312,7 @@ var ggufNames = strings.NewReplacer(
 	"model.embed_tokens.", "token_embd.", "model.embed_positions.", "position_embd.", "model.norm.", "output_norm.", "lm_head.", "output.", "model.layers.", "blk.",
 	"input_layernorm.", "attn_norm.", "post_attention_layernorm.", "ffn_norm.",
 	"self_attn.q_proj.", "attn_q.", "self_attn.k_proj.", "attn_k.", "self_attn.v_proj.", "attn_v.", "self_attn.o_proj.", "attn_output.", "self_attn.qkv_proj.", "attn_qkv.",
-	"self_attn.q_norm.", "attn_q_norm.", "self_attn.k_norm.", "attn_k_norm.",
+	"self_attn.out_norm.", "post_attention_norm.", "mlp.out_norm.", "post_ffw_norm.", "self_attn.q_norm.", "attn_q_norm.", "self_attn.k_norm.", "attn_k_norm.",
 	"mlp.gate.", "ffn_gate_inp.", "mlp.gate_proj.", "ffn_gate.", "mlp.up_proj.", "ffn_up.", "mlp.down_proj.", "ffn_down.")
 
 // paired are the tensors of a GGUF file in which the rows of queries and keys are

@@ -1,6 +1,7 @@
 package model
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -140,6 +141,14 @@ func (c *Config) ggufKeys(fileType uint32) (list []gguf.Key, err error) {
 		number("expert_used_count", c.ExpertsPerRow)
 		number("expert_feed_forward_length", c.ExpertSize)
 	}
+	if c.architecture().sliding {
+		number("attention.sliding_window", c.Window)
+		for i := range c.Layers {
+			if (c.window(i) == 0) != ((i+1)%6 == 0) || c.LocalTheta != 1e4 || c.QueryScalar != c.ggufScalar() {
+				return nil, errors.New("a GGUF file can only say that every sixth layer sees everything, that rope_local_base_freq is 10000 and query_pre_attn_scalar as Gemma 3 has it; a folder can be written")
+			}
+		}
+	}
 	full := kind == "llada" || kind == "Dream" || kind == "lladamoe"
 	switch {
 	case full:
@@ -154,13 +163,19 @@ func (c *Config) ggufKeys(fileType uint32) (list []gguf.Key, err error) {
 			usual = Scaling{Type: s.Type, Factor: s.Factor, Original: s.Original, Fast: 32, Slow: 1, Size: yarnSize(s.Factor, 1)}
 			add(name+".rope.scaling.type", s.Type)
 			add(name+".rope.scaling.factor", float32(s.Factor))
+		} else if s.Type == "linear" {
+			usual = Scaling{Type: s.Type, Factor: s.Factor}
+			add(name+".rope.scaling.type", s.Type)
+			add(name+".rope.scaling.factor", float32(s.Factor))
 		} else if kind != "llama" {
 			return nil, fmt.Errorf("rope_scaling is llama3, which llama.cpp computes for llama alone and not for %s", c.ModelType)
 		}
 		if *s != usual {
 			return nil, fmt.Errorf("rope_scaling is %+v; a GGUF file says only its factor and original length, beside %+v", *s, usual)
 		}
-		number("rope.scaling.original_context_length", s.Original)
+		if s.Original > 0 {
+			number("rope.scaling.original_context_length", s.Original)
+		}
 	}
 	for i, key := range []string{"eos", "eot", "eom"} {
 		if i < len(c.EOS) {

@@ -2,6 +2,7 @@ package model_test
 
 import (
 	"bytes"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -10,6 +11,7 @@ import (
 
 	"dllmbench/engines/internal/gguf"
 	"dllmbench/engines/model"
+	"dllmbench/engines/network"
 )
 
 // exported is a model as a GGUF file.
@@ -68,6 +70,37 @@ func TestExportGGUF(t *testing.T) {
 	}
 }
 
+// TestExportGemma: sliding layers and shifted norms come back from a GGUF file with the
+// same bits, and what the file cannot say is refused.
+func TestExportGemma(t *testing.T) {
+	cfg := tiny("sliding")
+	cfg.Layers, cfg.Pattern, cfg.LocalTheta, cfg.QueryScalar, cfg.NormEps = 7, 6, 1e4, float64(cfg.HeadDim), 0x1p-20
+	cfg.Scaling = &model.Scaling{Type: "linear", Factor: 8}
+	_, m := randomModel(t, cfg, 3)
+	c, _ := exported(t, m, "float32")
+	got, err := c.Model(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	tokens := randomTokens(rand.New(rand.NewPCG(2, 2)), 30, cfg.VocabSize)
+	var rows [2][][]float32
+	for i, m := range []*model.Model{m, got} {
+		s := model.NewSession(m, 1)
+		defer s.Close()
+		rows[i] = forward(t, s, network.Window{Tokens: tokens, Visible: network.CausalVisible(nil, 0, 30), Cache: s.NewCache(30), Logits: all(30)})
+	}
+	equalRows(t, "from the file", rows[1], rows[0])
+	for _, change := range []func(*model.Config){
+		func(c *model.Config) { c.Pattern = 3 }, func(c *model.Config) { c.LocalTheta = 2e4 }, func(c *model.Config) { c.QueryScalar++ },
+	} {
+		c := cfg
+		change(&c)
+		if err := model.Random(c, 1).ExportGGUF(filepath.Join(t.TempDir(), "x.gguf"), "float32", nil); err == nil || !strings.Contains(err.Error(), "every sixth layer") {
+			t.Errorf("%+v: error %v", c.Sliding, err)
+		}
+	}
+}
+
 // TestExportGGUFTypes: matrices whose rows fill no blocks get smaller ones or bfloat16,
 // vectors are float32.
 func TestExportGGUFTypes(t *testing.T) {
@@ -95,10 +128,10 @@ func TestExportGGUFRefuses(t *testing.T) {
 	block := tiny("llama")
 	block.Context, block.BlockSize = "block", 4
 	for want, m := range map[string]*model.Model{
-		`context is "block", shift is false, but llama.cpp reads llama from left to right`:                            model.Random(block, 1),
-		`model_type is "sdar", for which GGUF files have no network; allowed are Dream, gpt2, llada, lladamoe, llama`: sdar,
-		"rope_scaling is llama3, which llama.cpp computes for llama alone":                                            scaled("qwen3", model.Scaling{Type: "llama3", Factor: 8, Original: 64, Low: 1, High: 4}),
-		"a GGUF file says only its factor and original length":                                                        scaled("llama", model.Scaling{Type: "llama3", Factor: 8, Original: 64, Low: 2, High: 4}),
+		`context is "block", shift is false, but llama.cpp reads llama from left to right`:                                         model.Random(block, 1),
+		`model_type is "sdar", for which GGUF files have no network; allowed are Dream, gemma3_text, gpt2, llada, lladamoe, llama`: sdar,
+		"rope_scaling is llama3, which llama.cpp computes for llama alone":                                                         scaled("qwen3", model.Scaling{Type: "llama3", Factor: 8, Original: 64, Low: 1, High: 4}),
+		"a GGUF file says only its factor and original length":                                                                     scaled("llama", model.Scaling{Type: "llama3", Factor: 8, Original: 64, Low: 2, High: 4}),
 	} {
 		path := filepath.Join(t.TempDir(), "model.gguf")
 		if err := m.ExportGGUF(path, "float32", nil); err == nil || !strings.Contains(err.Error(), want) {

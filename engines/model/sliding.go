@@ -37,6 +37,15 @@ func (c *Config) window(layer int) int {
 	return c.Window
 }
 
+// ggufScalar is the query_pre_attn_scalar that llama.cpp takes for granted. Gemma 3 27B,
+// with its 62 layers, does not have the width of a head.
+func (c *Config) ggufScalar() float64 {
+	if c.Layers == 62 {
+		return float64(c.HiddenSize / max(1, c.Heads))
+	}
+	return float64(c.HeadDim)
+}
+
 // localRotations are those of sliding layers, which no scaling stretches.
 func (c *Config) localRotations() *Rotations {
 	local := *c
