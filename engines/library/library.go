@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"math"
 	"os"
+	"runtime/debug"
 	"slices"
 	"strings"
 
@@ -194,8 +195,10 @@ type Shelf struct {
 
 	loaded map[weights.Name]Weights
 	config map[weights.Name]model.Config // of all that were ever loaded
-	order  []weights.Name                // of the plan
-	turn   int                           // the place in order of the last ones that were opened
+	// dropped is true when weights were let go since the last ones were loaded.
+	dropped bool
+	order   []weights.Name // of the plan
+	turn    int            // the place in order of the last ones that were opened
 }
 
 // Plan says in which order weights are going to be used. When the next ones are
@@ -205,9 +208,16 @@ func (l *Shelf) Plan(order []weights.Name) {
 	l.order, l.turn = order, 0
 	for w := range l.loaded {
 		if w.Kind == weights.Path && len(order) > 0 && w != order[0] {
-			delete(l.loaded, w)
+			l.drop(w)
 		}
 	}
+}
+
+// drop lets weights go. Their memory is given back before others are loaded: a heap
+// that is collected when it has doubled would hold both.
+func (l *Shelf) drop(w weights.Name) {
+	delete(l.loaded, w)
+	l.dropped = true
 }
 
 // Open returns weights, loading them the first time.
@@ -215,6 +225,10 @@ func (l *Shelf) Open(w weights.Name) (Weights, error) {
 	l.tidy(w)
 	if got, ok := l.loaded[w]; ok {
 		return got, nil
+	}
+	if l.dropped {
+		debug.FreeOSMemory()
+		l.dropped = false
 	}
 	got, err := open(w, cmp.Or(l.Heads, math.MaxInt64))
 	if err == nil {
@@ -237,7 +251,7 @@ func (l *Shelf) tidy(w weights.Name) {
 		over := l.order != nil && !slices.Contains(l.order[next:], other)
 		passed := l.order == nil && w.Kind == weights.Path && other.Kind == weights.Path
 		if other != w && (over || passed || w.Random() && other.Random()) {
-			delete(l.loaded, other)
+			l.drop(other)
 		}
 	}
 }
