@@ -90,12 +90,12 @@ func New(ctx context.Context, plan *scenario.Plan, k *Counter, now func() time.T
 
 // sum adds the times of groups up.
 func (f *Forecast) sum(p *prober) {
-	var opened weights.Name
+	opened := map[weights.Name]bool{}
 	for i := range f.plan.Groups {
 		g := &f.plan.Groups[i]
-		if opened != g.Weights {
+		if !opened[g.Weights] {
 			f.fixed += p.open(g)
-			opened = g.Weights
+			opened[g.Weights] = true
 		}
 		var batch time.Duration
 		for _, c := range g.Cells {

@@ -52,8 +52,8 @@ func (m *maker) coherencePanel(p *view.Point, direction string) (panel, bool) {
 			pn.x.names = names
 		}
 		pn.series = append(pn.series, s)
-		if a := c.Area; a != nil && (best[r.Cell.Label] == nil || a.Value > area[r.Cell.Label]) {
-			best[r.Cell.Label], area[r.Cell.Label] = s, a.Value
+		if a := c.Area; a != nil && (best[r.Decoder()] == nil || a.Value > area[r.Decoder()]) {
+			best[r.Decoder()], area[r.Decoder()] = s, a.Value
 		}
 	}
 	pn.series, pn.notes = highest(pn.series, best)

@@ -33,13 +33,13 @@ func (v *View) Parallelisms() []Parallelism {
 		for _, r := range rows {
 			best = max(best, r.Values[Exact].Value)
 		}
-		for _, settings := range Groups(rows, func(r *Row) string { return r.Cell.Label }) {
+		for _, settings := range Groups(rows, (*Row).Decoder) {
 			var curve []setting
 			for _, r := range settings {
 				curve = append(curve, setting{r.Values[TPF].Value, r.Values[Exact].Value})
 			}
 			if area, n := aup(curve, best); n > 1 {
-				list = append(list, Parallelism{p, settings[0].Cell.Label, n, area})
+				list = append(list, Parallelism{p, settings[0].Decoder(), n, area})
 			}
 		}
 	}

@@ -37,7 +37,7 @@ func (v *View) Frontiers() []Frontier {
 	for _, p := range v.Points {
 		swept := slices.DeleteFunc(slices.Clone(p.Rows), func(r *Row) bool { _, has := r.Temperature(); return !has || !r.Usable() })
 		first := len(list)
-		for _, rows := range Groups(swept, func(r *Row) string { return fmt.Sprintf("%q %s", r.Cell.Label, r.except(warmth)) }) {
+		for _, rows := range Groups(swept, func(r *Row) string { return fmt.Sprintf("%q %s", r.Decoder(), r.except(warmth)) }) {
 			if f := newFrontier(p, rows); len(f.Points) >= 2 {
 				list = append(list, f)
 			}

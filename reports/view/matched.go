@@ -75,7 +75,7 @@ type matcher struct {
 
 func (m matcher) all() Equal {
 	known := slices.DeleteFunc(slices.Clone(m.point.Rows), func(r *Row) bool { _, ok := m.cost(r, nil); return !r.Usable() || !ok })
-	engines := Groups(known, func(r *Row) string { return r.Cell.Label })
+	engines := Groups(known, (*Row).Decoder)
 	e := Equal{}
 	for i, first := range engines {
 		for _, second := range engines[i+1:] {
@@ -86,7 +86,7 @@ func (m matcher) all() Equal {
 			for _, a := range few {
 				found := m.find(a, many)
 				if len(found) == 0 {
-					e.Missed = append(e.Missed, Missed{m.point, a, many[0].Cell.Label})
+					e.Missed = append(e.Missed, Missed{m.point, a, many[0].Decoder()})
 				}
 				e.Found = append(e.Found, found...)
 			}
