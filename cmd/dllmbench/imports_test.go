@@ -71,7 +71,7 @@ var rooms = []room{
 	{name: "harness/lock", may: []string{"engines/userfile", "harness/measure"}},
 	{name: "harness/internal/lines", may: []string{"engines/userfile"}},
 	{name: "harness/stats", libs: []string{"gonum.org/v1/gonum", "github.com/montanaflynn/stats"}},
-	{name: "harness/place", may: []string{"engines/usage", "engines/weights", "harness/result"}},
+	{name: "harness/place", may: []string{"engines/usage", "engines/weights", "harness/lists", "harness/result"}},
 	{name: "harness/coherence", may: []string{"harness/lists", "harness/place", "harness/result", "harness/stats"}},
 	{name: "harness/shard", may: []string{"harness/place", "harness/result"}},
 	{name: "harness/gate", may: []string{"engines/usage", "harness/exit", "harness/lists", "harness/place", "harness/result", "harness/stats", "harness/verdict"}},

@@ -169,6 +169,7 @@ func Match(h result.Header, reference string) (list []Pairing, notes []string, e
 	for _, why := range names.Apart() {
 		notes = append(notes, "not compared: "+why)
 	}
+	notes = append(notes, place.Kinship(h)...)
 	var alone, without, decoders []string
 	for _, group := range cells {
 		title, ref := names.Title(place.Of(group[0])), place.Reference(group, reference)
@@ -215,7 +216,7 @@ func CompareEngines(f *result.File, pairs []Pairing, q Question, p Policy) []Ser
 		name := place.Decoder(m.New)
 		s := Series{Cell: m.Place, Side: name, Decoder: name, Engine: m.New.Engine, Seed: f.Header.Seed}
 		if !place.InTurns(m.Old.Group, m.New.Group) {
-			s.Problem, s.Verdict = "times are not compared: the two were not decoded in turns, because they stand in different entries of the scenario or its order is once", NotComparable
+			s.Problem, s.Verdict = "times are not compared: the two were not decoded in turns, because they stand in different entries of the scenario or its order is once, or sequential on different checkpoints", NotComparable
 		}
 		for _, c := range []result.Cell{m.Old, m.New} {
 			r.bar(&s, place.Decoder(c), c)

@@ -7,6 +7,7 @@ import (
 
 	"github.com/jedib0t/go-pretty/v6/text"
 
+	"dllmbench/harness/place"
 	"dllmbench/harness/result"
 	"dllmbench/harness/stats"
 	"dllmbench/reports/table"
@@ -46,7 +47,7 @@ func metricTable(v *view.View, title string, points []*view.Point, groups ...res
 		func(_ *view.Point, r *view.Row) string { return sample(r) },
 	}
 	definitions := result.Metrics()
-	if v.CountedBy() != "" { // characters in front, which no tokenizer counts
+	if place.CountedBy(v.Header) != "" { // characters in front, which no tokenizer counts
 		slices.SortStableFunc(definitions, func(a, b result.Metric) int {
 			place := func(m result.Metric) int {
 				return 2 - slices.Index([]string{string(view.Chars), string(view.E2E), string(view.Exact)}, m.Name)

@@ -1,0 +1,102 @@
+package place
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"dllmbench/harness/lists"
+	"dllmbench/harness/result"
+)
+
+// Kinship says in sentences what the checkpoints of a run that are compared share and
+// what they do not, pair by pair, and what that means; nil without named checkpoints.
+func Kinship(h result.Header) (lines []string) {
+	related := false
+	for i, a := range h.Checkpoints {
+		for _, b := range h.Checkpoints[:i] {
+			if a.Family == "" || a.Family != b.Family {
+				lines = append(lines, fmt.Sprintf("%s and %s are not compared: no parent or peer connects them.", a.Name, b.Name))
+				continue
+			}
+			related = true
+			lines = append(lines, relation(a, b))
+		}
+	}
+	if related {
+		lines = append(lines, "A difference between decoders on different checkpoints may come from their training as well as from decoding.")
+	}
+	if s := CountedBy(h); s != "" {
+		lines = append(lines, s)
+	}
+	return lines
+}
+
+// KinshipNote says the same in short, for a table; "" where no two checkpoints are related.
+func KinshipNote(h result.Header) string {
+	var notes []string
+	for _, f := range lists.Split(h.Checkpoints, func(c result.Checkpoint) string { return c.Family }) {
+		if f.Key == "" {
+			continue
+		}
+		var names []string
+		for _, c := range f.Of {
+			names = append(names, c.Name)
+		}
+		notes = append(notes, fmt.Sprintf("Checkpoints %s: %s.", strings.Join(names, ", "), common(f.Of...)))
+	}
+	if s := CountedBy(h); s != "" {
+		notes = append(notes, s)
+	}
+	return strings.Join(notes, " ")
+}
+
+// relation says what two related checkpoints share.
+func relation(a, b result.Checkpoint) string {
+	said := fmt.Sprintf("%s and %s are both related to %s", a.Name, b.Name, a.Family)
+	switch {
+	case a.Peer == b.Name:
+		said = fmt.Sprintf("%s was not made from %s but is compared with it", a.Name, b.Name)
+	case b.Peer == a.Name:
+		said = fmt.Sprintf("%s was not made from %s but is compared with it", b.Name, a.Name)
+	case a.Parent == b.Name:
+		said = fmt.Sprintf("%s was made from %s", a.Name, b.Name)
+	case b.Parent == a.Name:
+		said = fmt.Sprintf("%s was made from %s", b.Name, a.Name)
+	}
+	return fmt.Sprintf("%s, as the scenario says. Measured: %s.", said, common(a, b))
+}
+
+// common says what related checkpoints share and what they do not.
+func common(list ...result.Checkpoint) string {
+	var same, other []string
+	part := func(what, detail string, of func(result.Checkpoint) string) {
+		if slices.ContainsFunc(list, func(c result.Checkpoint) bool { return of(c) != of(list[0]) }) {
+			other = append(other, "the "+what+strings.Replace(detail, "=", "unequal", 1))
+		} else {
+			same = append(same, "the "+what+strings.Replace(detail, "=", "equal", 1))
+		}
+	}
+	part("tokenizer", fmt.Sprintf(" (= ids of %s)", lists.Count(list[0].Texts, "text")), func(c result.Checkpoint) string { return c.Tokenizer })
+	part("shape", "", func(c result.Checkpoint) string { return c.Shape })
+	part("weights", "", func(c result.Checkpoint) string { return c.Alone })
+	words := func(list []string) string { return cmp.Or(strings.Join(list, " and "), "nothing") }
+	return fmt.Sprintf("shared is %s; not shared is %s", words(same), words(other))
+}
+
+// CountedBy says whose tokenizer counts useful tokens where those of a family differ;
+// "" where each decoder's own does.
+func CountedBy(h result.Header) string {
+	var by []string
+	for _, c := range h.Cells {
+		if name, _, _ := strings.Cut(c.TokensOf, " "); name != "" && !slices.Contains(by, name) {
+			by = append(by, name)
+		}
+	}
+	if by == nil {
+		return ""
+	}
+	return fmt.Sprintf("Tokenizers differ: useful tokens, all that is per token and the budgets of tasks are in tokens of %s; canvas, commits and options of decoders are in each checkpoint's own tokens. Characters compare directly (char/s, ms/char).",
+		strings.Join(by, " and "))
+}
