@@ -52,7 +52,13 @@ func Missing(list ...weights.Name) error {
 }
 
 // Open loads weights.
-func Open(w weights.Name) (Weights, error) { return open(w, math.MaxInt64) }
+func Open(w weights.Name) (Weights, error) {
+	got, err := open(w, math.MaxInt64)
+	if got.Model != nil {
+		collect(got.Model.Bytes())
+	}
+	return got, err
+}
 
 // open loads weights, without the numbers of more parameters than most.
 func open(w weights.Name, most int64) (Weights, error) {
@@ -222,7 +228,9 @@ func (l *Shelf) drop(w weights.Name) {
 
 // Open returns weights, loading them the first time.
 func (l *Shelf) Open(w weights.Name) (Weights, error) {
+	before := l.bytes()
 	l.tidy(w)
+	l.settle(before)
 	if got, ok := l.loaded[w]; ok {
 		return got, nil
 	}
@@ -236,6 +244,7 @@ func (l *Shelf) Open(w weights.Name) (Weights, error) {
 			l.loaded, l.config = map[weights.Name]Weights{}, map[weights.Name]model.Config{}
 		}
 		l.loaded[w], l.config[w] = got, got.Config
+		l.settle(0)
 	}
 	return got, err
 }

@@ -27,6 +27,7 @@ type Model struct {
 	normEps     float32
 	pick        picker
 	formula     formula
+	bytes       int64 // of all matrices
 	bodyBytes   int64 // of the matrices of all layers that every pass reads
 	expertBytes int64 // of all experts
 }
@@ -52,8 +53,11 @@ func (m *Model) describe(weights string, tokenizer []byte) {
 		weights += " as " + s.Precision
 	}
 	s.Digest = identity(m.cfg, weights, tokenizer)
-	m.spec = s
+	m.spec, m.bytes = s, bytes
 }
+
+// Bytes is what the matrices take up.
+func (m *Model) Bytes() int64 { return m.bytes }
 
 // Config returns the shape of the network.
 func (m *Model) Config() Config { return m.cfg }

@@ -3,6 +3,7 @@ package kernel
 import (
 	"encoding/binary"
 	"math"
+	"slices"
 	"sync"
 )
 
@@ -74,9 +75,16 @@ func (b *Panels) Columns(dst []float32, from int) {
 	}
 }
 
+// pieces are what rows of bytes become before they are packed. Beside weights of
+// gigabytes the collector lets as much garbage lie.
+var pieces = sync.Pool{New: func() any { return new([]float32) }}
+
 // PackRaw implements [Factor].
 func (b *Panels) PackRaw(from int, rows []byte) bool {
-	numbers := make([]float32, len(rows)/FloatBytes)
+	kept := pieces.Get().(*[]float32)
+	defer pieces.Put(kept)
+	numbers := slices.Grow((*kept)[:0], len(rows)/FloatBytes)[:len(rows)/FloatBytes]
+	*kept = numbers
 	for i := range numbers {
 		bits := binary.LittleEndian.Uint32(rows[FloatBytes*i:])
 		if bits>>23&0xff == 0xff {
