@@ -34,6 +34,9 @@ func CheckPrecision(name string) error {
 	return engines.UnknownName("precision", name, weights.Precisions())
 }
 
+// quantisedTo reports whether a precision has quantised matrices.
+func quantisedTo(name string) bool { return quant.Named(precisions[name].all) != nil }
+
 // replacements are the formats of blocks of 32 numbers in the place of those of 256,
 // for matrices whose rows these do not fill.
 var replacements = map[string]string{"Q4_K": "Q5_0", "Q5_K": "Q5_1", "Q6_K": "Q8_0"}

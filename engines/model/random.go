@@ -10,6 +10,7 @@ import (
 	"slices"
 
 	"dllmbench/engines/internal/kernel"
+	"dllmbench/engines/internal/quant"
 )
 
 // Random returns a model with random weights, for measuring cost. Its output
@@ -17,7 +18,7 @@ import (
 func Random(cfg Config, seed uint64) *Model {
 	var m *Model
 	var err error
-	if cfg.TorchDtype == dtypes["BF16"] {
+	if cfg.TorchDtype == dtypes["BF16"] || quantisedTo(cfg.Precision) && cfg.Params() > maxEncoded {
 		src := newDrawn(&cfg, seed)
 		m, err = New(cfg, src, src.digest, nil)
 	} else {
@@ -47,7 +48,11 @@ func (r random) Read(dst []float32, name string, shape ...int) error {
 	return nil
 }
 
-// drawn is a source of random weights in bfloat16, for networks that are too large for
+// maxEncoded is the number of parameters above which random weights in a quantised
+// precision are drawn in its formats, which is quicker than to round to them.
+const maxEncoded = 20_000_000
+
+// drawn is a source of random weights in bfloat16 or a quantised format, for networks that are too large for
 // [random]: each row follows from its number, so that rows are drawn in any order, on
 // all cores and right into the storage.
 type drawn struct {
@@ -59,6 +64,7 @@ type drawn struct {
 type drawnTensor struct {
 	cols      int
 	seed      uint64
+	deviation float64
 	quantiles *quantiles
 }
 
@@ -85,7 +91,7 @@ func newDrawn(cfg *Config, seed uint64) drawn {
 			}
 			sum := fnv.New64a()
 			fmt.Fprint(sum, seed, name)
-			d.tensors[name] = drawnTensor{p.cols, sum.Sum64(), known[std]}
+			d.tensors[name] = drawnTensor{p.cols, sum.Sum64(), std, known[std]}
 		}
 	}
 	d.digest = fmt.Sprintf("sha256:%x", recipe.Sum(nil))
@@ -95,18 +101,32 @@ func newDrawn(cfg *Config, seed uint64) drawn {
 // Storage implements pieces.
 func (d drawn) Storage(string) string { return "BF16" }
 
-// Type implements pieces.
-func (d drawn) Type(string) string { return "BF16" }
+// Type implements pieces: quantised formats are drawn as they are.
+func (d drawn) Type(name string) string {
+	if kind := precisions[d.cfg.Precision].storage(d.cfg, name, d.tensors[name].cols); quant.Named(kind) != nil {
+		return kind
+	}
+	return "BF16"
+}
 
 // Whole implements pieces.
 func (d drawn) Whole(string) bool { return false }
 
 // ReadRaw implements pieces.
 func (d drawn) ReadRaw(dst []byte, name string, from int) error {
-	t := d.tensors[name]
+	t, kind := d.tensors[name], d.Type(name)
+	size, format := rawBytes(kind, t.cols), quant.Named(kind)
 	for row := from / t.cols; len(dst) > 0; row++ {
-		t.draw(dst[:2*t.cols], row)
-		dst = dst[2*t.cols:]
+		if format != nil {
+			state := mix64(t.seed + uint64(row)*golden)
+			format.Draw(dst[:size], float32(t.deviation), func() uint64 {
+				state += golden
+				return mix64(state)
+			})
+		} else {
+			t.draw(dst[:size], row)
+		}
+		dst = dst[size:]
 	}
 	return nil
 }
@@ -124,7 +144,6 @@ func (d drawn) ReadFrom(dst []float32, name string, from int) error {
 // draw fills a row, with four numbers of each one of a splitmix64 sequence (Steele,
 // Lea and Flood, OOPSLA 2014).
 func (t *drawnTensor) draw(dst []byte, row int) {
-	const golden = 0x9e3779b97f4a7c15
 	q, state := t.quantiles, mix64(t.seed+uint64(row)*golden)
 	for ; len(dst) >= 8; dst = dst[8:] {
 		state += golden
@@ -136,6 +155,8 @@ func (t *drawnTensor) draw(dst []byte, row int) {
 		binary.LittleEndian.PutUint16(dst, q[x&0xfff])
 	}
 }
+
+const golden = 0x9e3779b97f4a7c15
 
 func mix64(z uint64) uint64 {
 	z = (z ^ z>>30) * 0xbf58476d1ce4e5b9

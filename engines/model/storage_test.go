@@ -83,6 +83,36 @@ func TestNotFiniteAsStored(t *testing.T) {
 	}
 }
 
+// TestDrawnFormats: random weights of a larger network are drawn in the formats of its
+// precision, the same on every run, and compute.
+func TestDrawnFormats(t *testing.T) {
+	cfg, err := model.Shape("20m")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for precision, want := range map[string]string{"q4_k_m": "Q5_0, Q8_0 by int8", "q8_0": "Q8_0 by int8"} {
+		cfg.Precision = precision
+		m, again := model.Random(cfg, 1), model.Random(cfg, 1)
+		if m.Spec().Precision != want {
+			t.Errorf("%s is kept as %s, want %s", precision, m.Spec().Precision, want)
+		}
+		w := network.Window{Tokens: []int32{5, 6, 7}, Visible: network.CausalVisible(nil, 0, 3), Logits: all(3)}
+		var out [2][][]float32
+		for i, m := range []*model.Model{m, again} {
+			s := model.NewSession(m, 2)
+			defer s.Close()
+			w.Cache = s.NewCache(3)
+			out[i] = passOf(t, s, w).Logits
+		}
+		equalRows(t, precision, out[0], out[1])
+		for _, v := range out[0][2] {
+			if v != v || v > 100 || v < -100 {
+				t.Fatalf("%s: a logit of %g", precision, v)
+			}
+		}
+	}
+}
+
 // TestDrawn: random weights in bfloat16 are the same on every run and have the
 // deviation that they should have, also in rows whose length is odd.
 func TestDrawn(t *testing.T) {

@@ -117,7 +117,7 @@ func TestPrecision(t *testing.T) {
 	if s.Models[1].Weights.Precision != "q4_0" || s.Weights.String() != "builtin:v0#precision=bf16" {
 		t.Errorf("models %+v, weights %v", s.Models, s.Weights)
 	}
-	if _, err := Parse("m.yaml", []byte(head+"cost: [{shape: 20m, prompt: 8, budget: 4, precision: q4}]"), fakeCatalog()); err == nil || !strings.Contains(err.Error(), "m.yaml:3:55: ") || !strings.Contains(err.Error(), "q4_0") {
+	if _, err := Parse("m.yaml", []byte(head+"cost: [{shape: 20m, prompt: 8, budget: 4, precision: q4}]"), fakeCatalog()); err == nil || !strings.Contains(err.Error(), "m.yaml:3:54: ") || !strings.Contains(err.Error(), "q4_0") {
 		t.Errorf("error %v", err)
 	}
 }

@@ -28,6 +28,37 @@ func (f *Format) Encode(raw []byte, src []float32) {
 	}
 }
 
+// Draw fills blocks with numbers of mean 0 and about this deviation, equally likely, from
+// random bits.
+func (f *Format) Draw(raw []byte, deviation float32, random func() uint64) {
+	scale := deviation * float32(math.Sqrt(12)) / float32(int(1)<<f.bits)
+	fine := [16]uint8{}
+	if f.fine > 0 {
+		scale /= fineDrawn
+		for i := range fine {
+			fine[i] = fineDrawn
+		}
+	}
+	low := scale * float32(int(1)<<(f.bits-1))
+	if f.fine == 0 {
+		low = -low
+	}
+	var word [8]byte
+	for i := 0; i < len(raw); i += 8 {
+		le.PutUint64(word[:], random())
+		copy(raw[i:], word[:])
+	}
+	var p parts
+	for ; len(raw) > 0; raw = raw[f.Bytes:] {
+		f.layout.split(&p, raw[:f.Bytes])
+		p.halves, p.fine = [2]uint16{toHalf(scale), toHalf(low)}, fine
+		f.layout.join(raw[:f.Bytes], &p)
+	}
+}
+
+// fineDrawn is the middle of the fine scales.
+const fineDrawn = 32
+
 // inverse is 1/x; 0 for 0.
 func inverse(x float32) float32 {
 	if x == 0 {

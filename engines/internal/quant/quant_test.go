@@ -217,6 +217,26 @@ func BenchmarkMul(b *testing.B) {
 	}
 }
 
+// TestDraw: drawn numbers have the deviation that was asked for, and a mean of half a step
+// at most.
+func TestDraw(t *testing.T) {
+	rng := rand.New(rand.NewPCG(11, 12))
+	for _, f := range Formats {
+		x := make([]float32, 200*256)
+		raw := make([]byte, len(x)/f.Block*f.Bytes)
+		f.Draw(raw, 0.02, rng.Uint64)
+		f.Decode(x, raw)
+		var sum, squares float64
+		for _, v := range x {
+			sum, squares = sum+float64(v), squares+float64(v)*float64(v)
+		}
+		n := float64(len(x))
+		if mean, deviation := sum/n, math.Sqrt(squares/n); math.Abs(mean) > 2.5e-3 || math.Abs(deviation-0.02) > 1e-3 {
+			t.Errorf("%s: mean %.4f, deviation %.4f", f.Name, mean, deviation)
+		}
+	}
+}
+
 // TestEncode: numbers are as near to what is read back as the format allows, and what a
 // file holds is written again as it was read where that is unique.
 func TestEncode(t *testing.T) {
