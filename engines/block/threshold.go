@@ -18,9 +18,10 @@ func byThreshold() []decode.Rule[denoise.Decoder] {
 		// model is.
 		{Preset: engines.Preset{
 			Name: "threshold", Cache: "exact",
-			Doc:    "Every step commits all tokens of the block with at least the threshold probability, and the surest one in any case.",
-			Source: "Wu et al. 2025 (Fast-dLLM), arXiv 2505.22618, section 3.3; over a causal context as in Nemotron-Labs-Diffusion, arXiv 2607.05722",
-			Params: []engines.Param{blockLength(32), thresholdFrom(0.9), denoise.Temperature, topK, topP, cache},
+			Doc:     "Every step commits all tokens of the block with at least the threshold probability, and the surest one in any case.",
+			Source:  "Wu et al. 2025 (Fast-dLLM), arXiv 2505.22618, section 3.3; over a causal context as in Nemotron-Labs-Diffusion, arXiv 2607.05722",
+			Differs: "The first token of a block is denoised like the others. Nemotron's code takes it, as the most probable one, from the causal pass that stores the block before.",
+			Params:  []engines.Param{blockLength(32), thresholdFrom(0.9), denoise.Temperature, topK, topP, cache},
 		}, Build: func(_ *network.Spec, o engines.Options) (denoise.Decoder, error) {
 			return denoise.Decoder{Rule: fromThreshold(o)}, nil
 		}},
