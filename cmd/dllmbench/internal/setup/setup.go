@@ -77,8 +77,9 @@ func weightsInfo(l *library.Shelf, w weights.Name, j *worker.Judge) (scenario.We
 		if info.Codec = got.Codec; got.Model != nil {
 			info.Digest, info.WeightsAlone = got.Model.Digest(), got.Model.Spec().Weights
 		}
+		light := library.Weights{Codec: got.Codec, Config: got.Config} // the numbers are not held for it
 		info.Chat = func(o scenario.Chat) (scenario.Form, error) {
-			f, err := Form(j, w, got, o)
+			f, err := Form(j, w, light, o)
 			if f == nil || err != nil {
 				return nil, err
 			}
