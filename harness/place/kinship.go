@@ -24,6 +24,9 @@ func Kinship(h result.Header) (lines []string) {
 			lines = append(lines, relation(a, b))
 		}
 	}
+	if s := ownForms(h); s != "" {
+		lines = append(lines, s)
+	}
 	if related {
 		lines = append(lines, "A difference between decoders on different checkpoints may come from their training as well as from decoding.")
 	}
@@ -46,10 +49,24 @@ func KinshipNote(h result.Header) string {
 		}
 		notes = append(notes, fmt.Sprintf("Checkpoints %s: %s.", strings.Join(names, ", "), common(f.Of...)))
 	}
-	if s := CountedBy(h); s != "" {
-		notes = append(notes, s)
+	for _, s := range []string{ownForms(h), CountedBy(h)} {
+		if s != "" {
+			notes = append(notes, s)
+		}
 	}
 	return strings.Join(notes, " ")
+}
+
+// ownForms says that prompts stand in different chat templates; "" where they do not.
+func ownForms(h result.Header) string {
+	for _, f := range lists.Split(h.Cells, func(c result.Cell) string { return cmp.Or(c.Workload, "-") }) {
+		for _, c := range f.Of {
+			if c.Family != nil && f.Of[0].Family != nil && c.Chat != f.Of[0].Chat {
+				return "Each checkpoint gets the prompts in the form of its own chat template."
+			}
+		}
+	}
+	return ""
 }
 
 // relation says what two related checkpoints share.

@@ -75,16 +75,16 @@ func TestFamily(t *testing.T) {
 	family := func(digest string, budget int) *result.Family {
 		return &result.Family{Root: "base", Digest: digest, Budget: budget}
 	}
-	a := result.Cell{Label: "ar", Checkpoint: "base", Weights: "path:a", Digest: "sha256:aa", Params: 1, Workload: "lists", Budget: 8, Family: family("sha256:ff", 8)}
+	a := result.Cell{Label: "ar", Checkpoint: "base", Weights: "path:a", Digest: "sha256:aa", Params: 1, Workload: "lists", Budget: 8, Chat: "<{prompt}>", Family: family("sha256:ff", 8)}
 	for _, c := range []struct {
 		name   string
 		family *result.Family
 		differ int
 	}{
 		{"related", family("sha256:ff", 8), 0}, {"another budget", family("sha256:ff", 9), 1},
-		{"another family of that name", family("sha256:ee", 8), 2}, {"none", nil, 5},
+		{"another family of that name", family("sha256:ee", 8), 2}, {"none", nil, 6},
 	} {
-		b := result.Cell{Label: "full", Variant: "steps=4", Checkpoint: "mdlm", Weights: "path:b", Digest: "sha256:bb", Params: 2, Workload: "lists", Budget: 6, Family: c.family}
+		b := result.Cell{Label: "full", Variant: "steps=4", Checkpoint: "mdlm", Weights: "path:b", Digest: "sha256:bb", Params: 2, Workload: "lists", Budget: 6, Chat: "[{prompt}]", Family: c.family}
 		if d := Differs(Of(a), Of(b)); len(d) != c.differ {
 			t.Errorf("%s: %v", c.name, d)
 		}

@@ -76,6 +76,7 @@ func weightsInfo(l *library.Shelf, w weights.Name, j *worker.Judge) (scenario.We
 		}
 		if info.Codec = got.Codec; got.Model != nil {
 			info.Digest, info.WeightsAlone = got.Model.Digest(), got.Model.Spec().Weights
+			got.Model = nil // what a plan holds must not hold its numbers
 		}
 		light := library.Weights{Codec: got.Codec, Config: got.Config} // the numbers are not held for it
 		info.Chat = func(o scenario.Chat) (scenario.Form, error) {

@@ -1,0 +1,53 @@
+package place
+
+import (
+	"strings"
+	"testing"
+
+	"dllmbench/harness/result"
+)
+
+// TestKinship: each pair of checkpoints is said to share what it shares, and once what
+// follows from that.
+func TestKinship(t *testing.T) {
+	base := result.Checkpoint{Name: "base", Family: "base", Alone: "a", Shape: "wide", Tokenizer: "x", Texts: 3}
+	child := result.Checkpoint{Name: "child", Family: "base", Parent: "base", Alone: "b", Shape: "wide", Tokenizer: "x", Texts: 3}
+	peer := result.Checkpoint{Name: "peer", Family: "base", Peer: "base", Alone: "c", Shape: "narrow", Tokenizer: "y", Texts: 3}
+	stranger := result.Checkpoint{Name: "stranger", Alone: "d"}
+	family := &result.Family{Root: "base"}
+	said := "A difference between decoders on different checkpoints may come from their training as well as from decoding."
+	for _, c := range []struct {
+		name  string
+		list  []result.Checkpoint
+		cells []result.Cell
+		want  []string
+		note  string
+	}{
+		{"none", nil, []result.Cell{{Label: "ar"}}, nil, ""},
+		{"one", []result.Checkpoint{stranger}, nil, nil, ""},
+		{"strangers", []result.Checkpoint{base, stranger}, nil, []string{"stranger and base are not compared: no parent or peer connects them."},
+			"Checkpoints base: shared is the tokenizer (equal ids of 3 texts) and the shape and the weights; not shared is nothing."},
+		{"a child", []result.Checkpoint{base, child}, nil, []string{
+			"child was made from base, as the scenario says. Measured: shared is the tokenizer (equal ids of 3 texts) and the shape; not shared is the weights.", said},
+			"Checkpoints base, child: shared is the tokenizer (equal ids of 3 texts) and the shape; not shared is the weights."},
+		{"a peer, counted by base", []result.Checkpoint{base, peer}, []result.Cell{{TokensOf: "base sha256:aa"}, {TokensOf: "base sha256:aa"}}, []string{
+			"peer was not made from base but is compared with it, as the scenario says. Measured: shared is nothing; not shared is the tokenizer (unequal ids of 3 texts) and the shape and the weights.",
+			said, "Tokenizers differ: useful tokens, all that is per token and the budgets of tasks are in tokens of base;"}, ""},
+		{"siblings with forms of their own", []result.Checkpoint{child, peer}, []result.Cell{{Workload: "w", Chat: "<{prompt}>", Family: family}, {Workload: "w", Chat: "[{prompt}]", Family: family}}, []string{
+			"peer and child are both related to base", "Each checkpoint gets the prompts in the form of its own chat template.", said}, ""},
+	} {
+		h := result.Header{Checkpoints: c.list, Cells: c.cells}
+		got := Kinship(h)
+		if len(got) != len(c.want) {
+			t.Fatalf("%s: %q", c.name, got)
+		}
+		for i, want := range c.want {
+			if !strings.HasPrefix(got[i], want) {
+				t.Errorf("%s: %q, want %q", c.name, got[i], want)
+			}
+		}
+		if note := KinshipNote(h); c.note != "" && note != c.note || c.list == nil && note != "" {
+			t.Errorf("%s: note %q", c.name, note)
+		}
+	}
+}
