@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"dllmbench/engines/model"
 	"dllmbench/engines/userfile"
@@ -31,6 +32,8 @@ var elsewhere = []struct{ missing, pattern, say string }{
 func explain(path string, err error) error {
 	info, missing := os.Stat(path)
 	switch {
+	case errors.Is(missing, fs.ErrNotExist) && strings.Contains(path, "#"):
+		return errors.New("there is no such file or folder; behind the # of a path may stand mask=ID, context=token, block or full, block=N, shift=true, precision=TYPE, with commas between them")
 	case errors.Is(missing, fs.ErrNotExist):
 		return errors.New("there is no such file or folder")
 	case missing != nil:

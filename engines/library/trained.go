@@ -39,7 +39,8 @@ func settle(c *model.Config, t weights.Trained, codec *tokenizer.Tokenizer, name
 	if id := c.MaskToken; id != network.NoToken && id != c.UsualMask() && int(id) < codec.VocabSize() && !maskLike(codec.Token(id)) {
 		others := ""
 		for id := range int32(codec.VocabSize()) {
-			if piece := codec.Token(id); strings.Contains(strings.ToLower(piece), "mask") && maskLike(piece) {
+			piece := codec.Token(id)
+			if at, added := codec.Added(piece); added && at == id && strings.Contains(strings.ToLower(piece), "mask") {
 				others = fmt.Sprintf(", for example token %d, which is %q", id, piece)
 			}
 		}

@@ -8,6 +8,7 @@ package weights
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -74,26 +75,36 @@ func (t Trained) String() string {
 	return strings.Join(list, ",")
 }
 
-// trained reads what String writes; ok is false for any other text.
-func trained(text string) (t Trained, ok bool) {
+// set reads what [Name.settings] writes, in any order; false for any other text.
+func (n *Name) set(text string) bool {
 	for _, part := range strings.Split(text, ",") {
 		key, value, _ := strings.Cut(part, "=")
-		switch key {
-		case "mask":
-			t.Mask, _ = strconv.Atoi(value)
-		case "context":
+		var err error
+		switch t := &n.Trained; {
+		case key == "precision" && value != "":
+			n.Precision = value
+		case n.Kind != Path:
+			return false
+		case key == "mask":
+			t.Mask, err = strconv.Atoi(value)
+		case key == "context" && slices.Contains(Contexts(), value):
 			t.Context = value
-		case "block":
-			t.Block, _ = strconv.Atoi(value)
-		case "shift":
-			t.Shift = value == "true"
+		case key == "block":
+			t.Block, err = strconv.Atoi(value)
+		case key == "shift":
+			t.Shift, err = strconv.ParseBool(value)
+		default:
+			return false
+		}
+		if err != nil {
+			return false
 		}
 	}
-	return t, t != Trained{} && t.String() == text
+	return n.Trained.Mask >= 0 && n.Trained.Block >= 0
 }
 
 // Parse reads a name. A text without a kind is a path, and a # that is not followed by
-// what [Name.String] writes is a part of it.
+// such settings, in any order, is a part of it.
 func Parse(text string) Name {
 	n := Name{Kind: Path, Name: text}
 	kind, name, found := strings.Cut(text, ":")
@@ -104,12 +115,7 @@ func Parse(text string) Name {
 		}
 	}
 	if at := strings.LastIndexByte(n.Name, '#'); at >= 0 {
-		short := n
-		short.Name = n.Name[:at]
-		rest, precision, _ := strings.Cut(","+n.Name[at+1:], ",precision=")
-		short.Precision = precision
-		var ok bool
-		if short.Trained, ok = trained(strings.TrimPrefix(rest, ",")); (ok || rest == "") && short.settings() == n.Name[at+1:] && (!ok || n.Kind == Path) {
+		if short := (Name{Kind: n.Kind, Name: n.Name[:at]}); short.set(n.Name[at+1:]) {
 			return short
 		}
 	}

@@ -16,7 +16,10 @@ func TestParse(t *testing.T) {
 		{"path:a:b", Name{Kind: Path, Name: "a:b"}},
 		{"a#mask=7,context=block,block=32,shift=true", Name{Path, "a", Trained{7, "block", 32, true}, ""}},
 		{"path:a#b#mask=7", Name{Path, "a#b", Trained{Mask: 7}, ""}},
-		{"a#mask=07", Name{Kind: Path, Name: "a#mask=07"}}, // not as it is written
+		{"a#block=8,mask=07,context=block", Name{Path, "a", Trained{Mask: 7, Context: "block", Block: 8}, ""}},
+		{"a#mask=x", Name{Kind: Path, Name: "a#mask=x"}},
+		{"a#mask=-1", Name{Kind: Path, Name: "a#mask=-1"}},
+		{"a#context=ful", Name{Kind: Path, Name: "a#context=ful"}},
 		{"a#", Name{Kind: Path, Name: "a#"}},
 		{"a#mask=7,precision=q8_0", Name{Path, "a", Trained{Mask: 7}, "q8_0"}},
 		{"builtin:v1#precision=q4_k_m", Name{Kind: Builtin, Name: "v1", Precision: "q4_k_m"}},
