@@ -43,6 +43,9 @@ type Info struct {
 	// Untrained says, in words, in which ways the decoder uses the weights that
 	// they were not trained for; nil if there are none.
 	Untrained []string
+	// Trained is the number of positions of the longest text of the training, where the
+	// network takes longer ones; 0 where it does not.
+	Trained int
 	// Capabilities say what the engine can tell and do.
 	Capabilities Capabilities
 	// Writing says how it goes about an answer with these options.

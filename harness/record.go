@@ -18,6 +18,15 @@ import (
 	"dllmbench/harness/transport"
 )
 
+// untrained says in which ways an engine uses weights untrained in a text of so many
+// positions.
+func untrained(info engines.Info, positions int) []string {
+	if info.Trained == 0 || positions <= info.Trained {
+		return info.Untrained
+	}
+	return append(slices.Clone(info.Untrained), fmt.Sprintf("texts are longer than the %d positions of the training", info.Trained))
+}
+
 // record makes the record of request i of a batch. Times are null unless the
 // request was decoded to its end; the score is null where no text can be judged.
 func (b batch) record(out outcome, i int) result.Request {
@@ -29,7 +38,7 @@ func (b batch) record(out outcome, i int) result.Request {
 	rec := result.Request{
 		Cell: b.cell.ID, Digest: out.info.WeightsDigest, Repetition: b.visit.Repetition, PairBlock: b.visit.Block, Order: b.visit.Order,
 		Instance: item.ID, Item: name, Rung: b.cell.Rung, Seed: b.seed(i), Sample: b.sample(),
-		PeakBytes: out.Peak, Untrained: out.info.Untrained,
+		PeakBytes: out.Peak, Untrained: untrained(out.info, len(item.Prompt)+budget(b.group, item)),
 	}
 	if b.cell.Chat != "" {
 		rec.PromptSHA256 = hash(item.Prompt)

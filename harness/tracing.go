@@ -79,7 +79,7 @@ func (r *runner) trace(ctx context.Context, b batch) error {
 func traceOf(g *scenario.Group, cell result.Cell, item scenario.Item, info engines.Info, res engines.Result, passes []trace.Pass) *trace.Trace {
 	t := &trace.Trace{
 		Cell: cell.ID, Digest: cell.Digest, Instance: item.ID, Seed: item.Seed, Budget: g.Budget,
-		Tokens: res.Tokens, Useful: res.Useful, Finish: string(res.Finish), Passes: passes, Mask: -1, Untrained: info.Untrained,
+		Tokens: res.Tokens, Useful: res.Useful, Finish: string(res.Finish), Passes: passes, Mask: -1, Untrained: untrained(info, len(item.Prompt)+budget(g, item)),
 	}
 	if g.Codec != nil {
 		t.Mask = g.Codec.MaskID()

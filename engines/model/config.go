@@ -104,7 +104,7 @@ func (c *Config) Spec() network.Spec {
 	s := network.Spec{
 		Architecture: c.ModelType, Vocab: c.VocabSize, Context: c.Positions(), Layers: c.Layers, Params: c.Params(),
 		End: c.EOS, Mask: c.MaskToken, Pad: c.Pad,
-		Training: network.Training{Shift: c.Shift, FullContext: c.Context == "full", MaskUnseen: c.MaskUnseen, MaskNever: trained[c.ModelType].never, SelfPrediction: c.SelfPrediction, Delimiters: c.Delimiters, FIM: c.FIM},
+		Training: network.Training{Shift: c.Shift, FullContext: c.Context == "full", Length: c.trainedLength(), MaskUnseen: c.MaskUnseen, MaskNever: trained[c.ModelType].never, SelfPrediction: c.SelfPrediction, Delimiters: c.Delimiters, FIM: c.FIM},
 	}
 	if c.Context == "block" {
 		s.ContextBlock = c.BlockSize

@@ -18,7 +18,8 @@ type training struct {
 	never   bool   // the mask was never a prediction, see network.Training.MaskNever
 	mask    int32  // id of the mask token; 0 where files name it, or where there is none
 
-	masks map[int]int32 // likewise, where it depends on the size of the vocabulary
+	length int           // positions of the longest text of the training, where files claim more
+	masks  map[int]int32 // likewise, where it depends on the size of the vocabulary
 }
 
 // trained has a row for every architecture. From it follows which decoders are
@@ -35,7 +36,7 @@ var trained = map[string]training{
 	"bd3lm":          {context: "block", block: 1, never: true, masks: map[int]int32{gpt2Size + 1: gpt2Size}}, // arXiv 2503.09573
 	"llada":          {context: "full"},                                                                       // arXiv 2502.09992
 	"illada":         {context: "full", mask: 5},                                                              // arXiv 2606.25331
-	"Dream":          {context: "full", shift: true, mask: 151666},                                            // arXiv 2508.15487
+	"Dream":          {context: "full", shift: true, mask: 151666, length: 2048},                              // arXiv 2508.15487
 	"a2d-llama":      {context: "full"},                                                                       // dLLM, arXiv 2602.22661; some in blocks,
 	"a2d-qwen2":      {context: "full"},                                                                       // which no file says
 	"a2d-qwen3":      {context: "full"},                                                                       //
@@ -85,4 +86,12 @@ func (c *Config) trainedAs() {
 	if t.mask > 0 {
 		c.MaskToken = t.mask
 	}
+}
+
+// trainedLength is that of the longest text of the training, where Positions are more.
+func (c *Config) trainedLength() int {
+	if n := trained[c.ModelType].length; n < c.Positions() {
+		return n
+	}
+	return 0
 }

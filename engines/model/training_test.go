@@ -19,3 +19,13 @@ func TestTrained(t *testing.T) {
 		}
 	}
 }
+
+// TestTrainedLength: Dream's files claim more positions than its training had.
+func TestTrainedLength(t *testing.T) {
+	for positions, want := range map[int]int{131072: 2048, 2048: 0, 64: 0} {
+		c := Config{ModelType: "Dream", Layers: 1, KVHeads: 1, HeadDim: 2, MaxPositions: positions}
+		if got := c.Spec().Length; got != want {
+			t.Errorf("of %d: %d, want %d", positions, got, want)
+		}
+	}
+}

@@ -47,6 +47,9 @@ type Training struct {
 	// FullContext is true when finished text saw all of the answer, masks too, and
 	// was never read from left to right (LLaDA, Dream). ContextBlock is 0 then.
 	FullContext bool
+	// Length is that of the longest text of the training, in positions, where the
+	// network takes longer ones; 0 where it is Context.
+	Length int
 	// MaskUnseen is true where the mask token has no part in training: weights that
 	// read from left to right, for which somebody names one all the same.
 	MaskUnseen bool
@@ -91,6 +94,9 @@ func (s *Spec) Trained() string {
 	}
 	if s.Shift {
 		text += ", a mask is predicted by the row in front of it"
+	}
+	if s.Length > 0 {
+		text += fmt.Sprintf(", on texts of up to %d positions", s.Length)
 	}
 	return text
 }

@@ -23,6 +23,8 @@ type WeightsInfo struct {
 	Params       int64 // trainable numbers
 	Context      int   // most positions of prompt and budget together
 	Vocab        int   // token ids are 0 … Vocab-1
+	// Longest is the longest text of the training, where Context is more; 0 where it is not.
+	Longest int
 	// Special ids never occur in a random prompt: mask, end, pad.
 	Special []int32
 	Codec   engines.Codec // nil for a shape
@@ -366,9 +368,7 @@ func (x *expander) variants(e entry, g *group) (variants []variant) {
 				x.add(v.blame(), "%s with a token budget of %d: %v", v.title(), g.Budget, err)
 			}
 			for _, way := range variants[i].info.Untrained {
-				if note := fmt.Sprintf("%s uses %s untrained: %s", v.engine.Name, g.Weights, way); !slices.Contains(x.plan.Untrained, note) {
-					x.plan.Untrained = append(x.plan.Untrained, note)
-				}
+				x.untrained(fmt.Sprintf("%s uses %s untrained: %s", v.engine.Name, g.Weights, way))
 			}
 		}
 		if g.mute != "" && variants[i].info.Writing.Oracle {
@@ -378,6 +378,13 @@ func (x *expander) variants(e entry, g *group) (variants []variant) {
 	return variants
 }
 
+// untrained notes a use of weights once.
+func (x *expander) untrained(note string) {
+	if !slices.Contains(x.plan.Untrained, note) {
+		x.plan.Untrained = append(x.plan.Untrained, note)
+	}
+}
+
 // fits refuses prompts that leave no room for the budget.
 func (x *expander) fits(e entry, g group) {
 	if len(g.Items.lengths) == 0 {
@@ -385,7 +392,11 @@ func (x *expander) fits(e entry, g group) {
 		return
 	}
 	longest := slices.Max(g.Items.lengths)
-	if n := int(longest) + g.Budget; n > g.info.Context {
+	n := int(longest) + g.Budget
+	if most := g.info.Longest; most > 0 && n > most {
+		x.untrained(fmt.Sprintf("weights %s are used untrained: texts are longer than the %d positions of the training", g.Weights, most))
+	}
+	if n > g.info.Context {
 		hint := ""
 		if g.cell.Dataset != "" {
 			hint = "; too_long: skip leaves such prompts out"

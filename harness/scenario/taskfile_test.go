@@ -2,6 +2,7 @@ package scenario
 
 import (
 	"context"
+	"dllmbench/engines/weights"
 	"errors"
 	"fmt"
 	"path/filepath"
@@ -9,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"dllmbench/engines/weights"
 	"dllmbench/workloads"
 )
 
@@ -172,6 +174,24 @@ func TestTaskFileMistakes(t *testing.T) {
 		_, err := filePlan(t, c.entries)
 		if err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s got  %v\nwant %s", c.entries, err, c.want)
+		}
+	}
+}
+
+// TestLongerThanTrained: a plan says that its texts are longer than those of the training.
+func TestLongerThanTrained(t *testing.T) {
+	s, err := Parse("long.yaml", []byte("version: 1\nweights: {builtin: v0}\nengines: [{engine: autoregressive, preset: greedy}]\nworkloads: [{workload: echo, rungs: [echo-2], instances: 2}]\n"), fakeCatalog())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for longest, want := range map[int]int{0: 0, 4: 1, 64: 0} {
+		plan, err := s.Expand(t.Context(), func(w weights.Name) (WeightsInfo, error) {
+			info, err := fakeWeights(w)
+			info.Longest = longest
+			return info, err
+		})
+		if err != nil || len(plan.Untrained) != want {
+			t.Errorf("trained on %d: %q, %v", longest, plan.Untrained, err)
 		}
 	}
 }

@@ -69,7 +69,7 @@ func (f *Family[T]) Choose(net network.Network, name string, given engines.Optio
 		info = engines.Info{
 			Engine: f.Engine, Preset: r.Name, Options: o, Cache: r.Cache,
 			WeightsDigest: spec.Digest, WeightsAlone: spec.Weights, Kernel: spec.Kernel, Threads: net.Threads(),
-			Capabilities: engines.InProcess(),
+			Capabilities: engines.InProcess(), Trained: spec.Length,
 		}
 		if r.Untrained != nil {
 			info.Untrained = r.Untrained(&spec, o)

@@ -90,7 +90,7 @@ func weightsInfo(l *library.Shelf, w weights.Name, j *worker.Judge) (scenario.We
 	info.Params, info.Context, info.Vocab = config.Params(), config.Positions(), config.VocabSize
 	info.Special = append([]int32{config.MaskToken, config.Pad}, config.EOS...) // -1 for none is no token
 	spec := config.Spec()
-	info.Trained = spec.Trained()
+	info.Trained, info.Longest = spec.Trained(), spec.Length
 	info.Shape = fmt.Sprintf("%d layers of width %d, %d in the feed-forward part, %d heads of %d, %d for keys and values, vocabulary of %d",
 		config.Layers, config.HiddenSize, config.IntermediateSize, config.Heads, config.HeadDim, config.KVHeads, config.VocabSize)
 	info.Check = func(engine, preset string, o engines.Options, budget int) (engines.Info, error) {
