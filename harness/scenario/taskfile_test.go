@@ -10,7 +10,6 @@ import (
 	"strings"
 	"testing"
 
-	"dllmbench/engines/weights"
 	"dllmbench/workloads"
 )
 
