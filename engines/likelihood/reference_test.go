@@ -82,7 +82,7 @@ func TestReference(t *testing.T) {
 			t.Errorf("%s: the bound is %g with standard error %g, over all masks it is %g", name, got.Total(), got.SE, exact[name])
 		}
 	}
-	if len(cases) < 120 || len(texts) != 3 {
+	if len(cases) < 180 || len(texts) != 4 {
 		t.Errorf("only %d cases of %d checkpoints", len(cases), len(scorers))
 	}
 }

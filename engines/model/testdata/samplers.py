@@ -19,6 +19,7 @@ CHECKOUTS holds checkouts with these names:
     dKV-Cache      github.com/horseee/dKV-Cache                 49a76fcc43b744ec2d960137f216e419317138b1
     d3LLM          github.com/hao-ai-lab/d3LLM                  e5bfcaccb775ee75759c24ccc9a28218b8372b34
     mdlm           github.com/kuleshov-group/mdlm               c112c526d193436838c98d81455ee51f90309470
+    remdm          github.com/kuleshov-group/remdm              f830d659fb98d9b2c79ff71bfa12d578312b688a
     bd3lms         github.com/kuleshov-group/bd3lms             1c3e8f43d88dfbcee5ff2aa6932a9e74b31ae1d7
 
 torch 2.15, transformers 4.57.6, einops. Where a sampler is led to something else than it
@@ -51,15 +52,16 @@ def load(folder, module, **stubs):
     return importlib.import_module(package.__name__ + "." + module)
 
 
-def weights(name, model):
+def weights(name, model, prefix=""):
     """Puts the weights of a committed checkpoint into a network."""
     tensors = {}
     for file in (HERE / name).glob("model*.safetensors"):
         tensors.update(load_file(file))
-    tensors = {k: v for k, v in tensors.items() if not k.endswith("inv_freq")}  # rounded with the rest
+    tensors = {k.removeprefix(prefix): v for k, v in tensors.items() if not k.endswith("inv_freq")}  # rounded with the rest
     missing, unexpected = model.load_state_dict(tensors, strict=False)
     assert not unexpected and all(k == "lm_head.weight" or k.endswith("inv_freq") for k in missing), (missing, unexpected)
-    model.tie_weights()
+    if hasattr(model, "tie_weights"):
+        model.tie_weights()
     return model.float().eval()
 
 
@@ -496,7 +498,7 @@ class Sampler:
         self.model, self.noise, self.neg_infinity, self.mask_index, self.block_size = model, module.noise, -1000000.0, MASK, block
         self.device, self.dtype, self.time_conditioning, self.parameterization, self.sampler = "cpu", torch.float32, False, "subs", "ddpm_cache"
         self.cross_attn, self.mdlm_loss_scale, self.ignore_bos, self.change_of_variables, self.importance_sampling, self.T = [False] * 6
-        self.module, self.tokenizer = module, types.SimpleNamespace(bos_token_id=None)
+        self.given, self.module, self.tokenizer = 0, module, types.SimpleNamespace(bos_token_id=None)
         sampling = types.SimpleNamespace(noise_removal=True, kv_cache=False, first_hitting=False, nucleus_p=1.0, var_length=False)
         sampling.__dict__.update(more)
         part = types.SimpleNamespace
@@ -524,29 +526,72 @@ class Sampler:
 
     def categorical(self, q):
         q, x = q[0], self.x[0, -q.shape[1]:].clone()
+        erased = []
         masks = [i for i in range(len(x)) if x[i] == MASK]
         if self.config.sampling.first_hitting:
             keys = [self.stream() for _ in masks]
             self.chosen = keys.index(max(keys))
             masks = [masks[self.chosen]]
         else:
-            stay = [float(q[i, MASK] / q[i].sum()) for i in masks]
-            masks = [i for i, p in zip(masks, stay) if p <= 0 or p < 1 and self.stream() < 1 - p]
+            masks = []
+            for i in range(self.given, len(x)):  # what ReMDM may mask again has all its probability; MDLM copies the rest
+                p = float(q[i, MASK] / q[i].sum())
+                if x[i] == MASK and (p <= 0 or p < 1 and self.stream() < 1 - p):
+                    masks.append(i)
+                elif x[i] != MASK and hasattr(self.config.sampling, "sampler") and abs(float(q[i].sum()) - 1) < 1e-4 and (p >= 1 or p > 0 and self.stream() < p):
+                    erased.append(i)
         for i in masks:
             p = q[i].clone()
             p[MASK] = 0
             x[i] = self.draw(p)
+        x[erased] = MASK
         return x[None]
 
 
-mdlm = diffusion("mdlm")
-for steps in (4, 12, 40):
-    def run(prompt, stream):
-        s = Sampler(mdlm, lambda x: llada(x).logits, BUDGET).follow(stream)
-        s._sample_prior = lambda *_: torch.cat([prompt, torch.full((1, BUDGET), MASK)], 1)  # theirs has no prompt
-        return s._sample(num_steps=steps)
+def rotate(qkv, cos, sin):
+    """The rotation of flash_attn, of queries and keys in halves of a head."""
+    for x in (qkv[:, :, 0], qkv[:, :, 1]):
+        a, b = x.chunk(2, -1)
+        x.copy_(torch.cat([a * cos[:, None] - b * sin[:, None], b * cos[:, None] + a * sin[:, None]], -1))
+    return qkv
 
-    add("llada", "diffusion", "mdlm", dict(steps=steps), run, drawn=True)
+
+def packed(qkv, *_, causal):
+    q, k, v = qkv.transpose(0, 2).unbind(1)
+    return torch.nn.functional.scaled_dot_product_attention(q, k, v).transpose(0, 1)
+
+
+kernels = types.SimpleNamespace(flash_attn_interface=types.SimpleNamespace(flash_attn_varlen_qkvpacked_func=packed), apply_rotary_emb_qkv_=rotate)
+kernels.layers = types.SimpleNamespace(rotary=kernels)
+modelling = load("mdlm/models", "dit", omegaconf=mock.MagicMock(), **{"flash_attn": kernels, "flash_attn.layers": kernels.layers, "flash_attn.layers.rotary": kernels})
+shape = types.SimpleNamespace(hidden_size=16, cond_dim=8, n_blocks=2, n_heads=2, dropout=0.1, scale_by_sigma=True)
+full = weights("mdlm", modelling.DIT(types.SimpleNamespace(model=shape), VOCAB), "backbone.")
+mdlm = diffusion("mdlm")
+nets = {"llada": lambda x: llada(x).logits, "mdlm": lambda x: full(x, torch.zeros(1))}
+
+
+def grid(module, model, steps, prompt, stream, **more):
+    s = Sampler(module, model, BUDGET, **more).follow(stream)
+    s._sample_prior = lambda *_: torch.cat([prompt, torch.full((1, BUDGET), MASK)], 1)  # theirs has no prompt
+    s.given = prompt.shape[1]
+    return s._sample(num_steps=steps)
+
+
+for checkpoint, model in nets.items():
+    for steps in (4, 12, 40):
+        add(checkpoint, "diffusion", "mdlm", dict(steps=steps), lambda prompt, stream: grid(mdlm, model, steps, prompt, stream), drawn=True)
+
+# ReMDM. The grid of loop is put so that its steps end where the strategy changes: ours has one function of time also across
+# that, theirs does not. What theirs rounds to 16 bits is not rounded.
+remdm = diffusion("remdm")
+remdm.tqdm = lambda x: x
+for strategy, options, steps, nucleus in [("cap", dict(eta=0.1), 12, 0.9), ("cap", dict(eta=0.3), 30, 1.0), ("rescale", dict(eta=0.2), 12, 0.9), ("conf", {}, 12, 0.9), ("conf", {}, 30, 1.0),
+        ("loop", dict(eta=0.1, t_on=0.55001, t_off=0.05002, alpha_on=0.9), 20, 0.9)]:
+    def run(prompt, stream):
+        with mock.patch.object(torch, "bfloat16", torch.float32):
+            return grid(remdm, nets["llada"], steps, prompt, stream, nucleus_p=nucleus, sampler="remdm-" + strategy, dfm=False, **options)
+
+    add("llada", "diffusion", "remdm", dict(strategy=strategy, steps=steps, top_p=nucleus, **options), run, drawn=True)
 
 
 def blocks(x):
@@ -613,15 +658,21 @@ with torch.no_grad():
         assert abs(loss - theirs) < 1e-3, (loss, theirs)
         losses.append(dict(checkpoint="llada", kind="full", text=text[0].tolist(), prompt=10, start=10, masked=at, nats=[loss]))
 
+    for at in sets(6):
+        xt = torch.where(masked([10 + i for i in at]), MASK, text)
+        s = Sampler(mdlm, nets["mdlm"], 16)
+        s.q_xt, s._sample_t = lambda *_: xt, lambda *_: torch.tensor([len(at) / 6])
+        losses.append(dict(checkpoint="mdlm", kind="full", text=text[0].tolist(), prompt=10, start=10, masked=at, nats=[s._forward_pass_diffusion(text)[0].sum().item()]))
+
     rule = load("bd3lms/models", "dit", omegaconf=mock.MagicMock()).block_diff_mask
     i = torch.arange(32)
     both = rule(None, None, i[:, None], i[None, :], 4, 16)[None, None]
     config = modelling.BD3LMConfig.from_pretrained(HERE / "bd3lm")
     config.model_length = 16
     own = weights("bd3lm", modelling.BD3LM(config))
-    nets = [("sdar", lambda x: sdar(x, attention_mask=both, position_ids=torch.arange(16).repeat(2)[None]).logits[:, :16], 0.0),
+    twice = [("sdar", lambda x: sdar(x, attention_mask=both, position_ids=torch.arange(16).repeat(2)[None]).logits[:, :16], 0.0),
         ("bd3lm", lambda x: own(input_ids=x, timesteps=torch.zeros(1)), -1000000.0)]
-    for (checkpoint, model, taken), at in itertools.product(nets, sets(4)):
+    for (checkpoint, model, taken), at in itertools.product(twice, sets(4)):
         xt = torch.where(masked([8 + i for i in at] + [12 + i for i in at]), MASK, text)
         t = torch.ones(1, 16)
         t[:, 8:] = len(at) / 4
