@@ -36,7 +36,7 @@ type modelShowCmd struct {
 	Batch     int           `default:"1" range:"1 to 65536" placeholder:"N" help:"Number of texts at once for which memory is stated."`
 	Time      time.Duration `range:"0s to 1h" default:"2s" placeholder:"DURATION" help:"How long forward passes are measured; 0s for not at all."`
 	Check     string        `placeholder:"FILE" help:"Compare with logits that another program computed from the same weights, in a file of JSON; differences are exit code 3."`
-	Tolerance float64       `range:"0 to 1000" placeholder:"LOGIT" help:"By how much logits may differ from those of --check; by default 0.001, and for quantised files 0.25 (8 bits), 0.5 (6), 1 (5) or 2 (4)."`
+	Tolerance float64       `range:"0 to 1000" placeholder:"LOGIT" help:"By how much logits may differ from those of --check; by default 0.001, and for quantised weights 0.5 (8 bits), 1 (6), 1.5 (5) or 2 (4)."`
 }
 
 func (*modelShowCmd) Help() string {
@@ -84,7 +84,7 @@ func (c *modelShowCmd) check(con *console, w library.Weights) error {
 	}
 	s := model.NewSession(w.Model, runtime.GOMAXPROCS(0))
 	defer s.Close()
-	tolerance := cmp.Or(c.Tolerance, golden.Tolerance(w.Stored))
+	tolerance := cmp.Or(c.Tolerance, golden.Tolerance(w.Stored+w.Model.Spec().Precision))
 	var all []golden.Outcome
 	bad := 0
 	for _, p := range file.Prompts {

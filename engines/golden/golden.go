@@ -224,20 +224,18 @@ func largest(logits []float32) (best int32, gap float64) {
 	return best, first - second
 }
 
-// tolerances are by how much logits may differ, by what weights were stored as. Numbers
-// that are stored as they are give those of the reference up to the order of its sums;
-// for others the numbers are rough bounds for files that were quantised from the weights
-// of the reference.
+// tolerances are by how much logits may differ, by what weights are kept as. Numbers that
+// are kept as they were give those of the reference up to the order of its sums; for others
+// these are rough bounds for what quantising weights and rounding activations changes.
 var tolerances = []struct {
-	stored string
-	logit  float64
-}{{"Q4", 2}, {"Q5", 1}, {"Q6", 0.5}, {"Q8", 0.25}, {"", 1e-3}}
+	kind  string
+	logit float64
+}{{"Q4", 2}, {"Q5", 1.5}, {"Q6", 1}, {"Q8", 0.5}, {"", 1e-3}}
 
-// Tolerance is by how much logits may differ, for the tensors that a file counts by
-// their types, as "1 Q8_0, 2 F32".
-func Tolerance(stored string) float64 {
+// Tolerance is by how much logits may differ, for types of tensors such as "1 Q8_0, 2 F32".
+func Tolerance(types string) float64 {
 	for _, t := range tolerances {
-		if strings.Contains(stored, t.stored) {
+		if strings.Contains(types, t.kind) {
 			return t.logit
 		}
 	}

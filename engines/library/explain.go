@@ -57,7 +57,7 @@ func explain(path string, err error) error {
 			return fmt.Errorf("%w; %s is a link to a file that is not there: fetch it again", err, e.Name())
 		}
 	}
-	files := os.DirFS(path)
+	files := userfile.Dir(path)
 	for _, pattern := range unfinished {
 		if list, _ := fs.Glob(files, pattern); len(list) > 0 {
 			return fmt.Errorf("%w; %s shows that a download was interrupted: fetch it again", err, list[0])

@@ -24,6 +24,9 @@ func (m *Model) Memory(length, batch int) Memory {
 	heads := int64(c.Layers) * int64(c.KVHeads) * int64(c.HeadDim+roundUp(c.HeadDim, kernel.PanelWidth))
 	q, kv := c.Heads*c.HeadDim, c.KVHeads*c.HeadDim
 	row := 2*c.HiddenSize + (q + 2*kv) + q + 3*c.inner()
+	if c.Experts > 0 {
+		row += 2*c.HiddenSize + 3*c.Experts
+	}
 	need := Memory{
 		Weights: m.bodyBytes + m.expertBytes + m.embed.bytes(), Cache: int64(batch) * capacity * heads * kernel.FloatBytes,
 		Activations: rows * int64(row) * kernel.FloatBytes, Logits: rows * int64(c.VocabSize) * kernel.FloatBytes,
