@@ -136,10 +136,13 @@ func listed(codec *tokenizer.Tokenizer, config *model.Config) (keys []gguf.Key, 
 	if err != nil {
 		return nil, false, err
 	}
-	const normal, control, named, unused = 1, 3, 4, 5
+	const normal, control, named, unused, fallback = 1, 3, 4, 5, 6
 	kinds := make([]int32, len(list.Kinds), config.VocabSize)
 	for id, kind := range list.Kinds {
 		kinds[id] = map[tokenizer.Kind]int32{tokenizer.Ordinary: normal, tokenizer.Control: control, tokenizer.Named: named}[kind]
+		if list.Scores != nil && kind == tokenizer.Ordinary && tokenizer.Fallback(list.Tokens[id]) {
+			kinds[id] = fallback
+		}
 	}
 	for id := len(kinds); id < config.VocabSize; id++ {
 		list.Tokens, kinds = append(list.Tokens, fmt.Sprintf("[PAD%d]", id)), append(kinds, unused)
@@ -147,11 +150,17 @@ func listed(codec *tokenizer.Tokenizer, config *model.Config) (keys []gguf.Key, 
 	add := func(key string, value any) {
 		keys = append(keys, gguf.Key{Name: "tokenizer.ggml." + key, Value: value})
 	}
-	add("model", "gpt2")
-	add("pre", list.Split)
+	if list.Scores == nil {
+		add("model", "gpt2")
+		add("pre", list.Split)
+		add("merges", list.Merges)
+	} else {
+		add("model", "llama")
+		add("scores", append(list.Scores, make([]float32, len(kinds)-len(list.Scores))...))
+		add("add_space_prefix", !list.Bare)
+	}
 	add("tokens", list.Tokens)
 	add("token_type", kinds)
-	add("merges", list.Merges)
 	if begins = len(list.Begin) > 0; begins {
 		add("bos_token_id", uint32(list.Begin[0]))
 	}

@@ -3,6 +3,7 @@ package library
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -189,6 +190,44 @@ func TestExportGGUF(t *testing.T) {
 		}
 		if _, err := Export(name, was, path, c.dtype); !errors.Is(err, fs.ErrExist) {
 			t.Errorf("%s: %v where a file is", c.name, err)
+		}
+	}
+}
+
+// TestExportCharacters: a vocabulary of characters with byte fallback comes back from a
+// GGUF file, beside rows of the embedding that have no token.
+func TestExportCharacters(t *testing.T) {
+	list := tokenizer.Listing{Tokens: []string{"<pad>", "</s>", "<mask>", "<s>"}, Kinds: slices.Repeat([]tokenizer.Kind{tokenizer.Control}, 4), Begin: []int32{3}}
+	for b := range 256 {
+		list.Tokens, list.Kinds = append(list.Tokens, fmt.Sprintf("<0x%02X>", b)), append(list.Kinds, tokenizer.Ordinary)
+	}
+	for _, name := range []string{"▁", "a", "t", "h", "e", "▁t", "at", "he", "▁the", "▁th", "th"} {
+		list.Tokens, list.Kinds = append(list.Tokens, name), append(list.Kinds, tokenizer.Ordinary)
+	}
+	for id := range list.Tokens {
+		list.Scores = append(list.Scores, -float32(max(0, id-259)))
+	}
+	codec, err := list.Tokenizer()
+	if err != nil {
+		t.Fatal(err)
+	}
+	config, err := model.Shape("2m")
+	if err != nil {
+		t.Fatal(err)
+	}
+	config.VocabSize = len(list.Tokens) + 5
+	path := filepath.Join(t.TempDir(), "model.gguf")
+	if _, err := Export(weights.Parse("shape:2m"), Weights{Model: model.Random(config, 1), Codec: codec}, path, "float32"); err != nil {
+		t.Fatal(err)
+	}
+	got, err := Open(weights.Parse(path))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, text := range []string{"the that", "  é\nathe<s>", ""} {
+		a, _ := engines.Prompt(codec, text)
+		if b, err := engines.Prompt(got.Codec, text); err != nil || !slices.Equal(a, b) || a[0] != 3 {
+			t.Errorf("%q has the ids %v, want %v, %v", text, b, a, err)
 		}
 	}
 }

@@ -159,11 +159,22 @@ func (l Listing) scored(vocab vocabulary) (order []pair, ranks []int32) {
 }
 
 // Listing is the other way round: what [Listing.Tokenizer] makes the same tokenizer of.
-// It is an error if no name says how text is cut into words.
-func (t *Tokenizer) Listing() (Listing, error) {
-	l := Listing{Begin: t.begin, End: t.end}
+// It is an error if no name says how text is cut into words, or if its merges follow from
+// no scores.
+func (t *Tokenizer) Listing() (l Listing, err error) {
+	for i, tok := range t.tokens {
+		kind := Ordinary
+		switch {
+		case tok.added && tok.special:
+			kind = Control
+		case tok.added:
+			kind = Named
+		}
+		l.Tokens, l.Kinds = append(l.Tokens, t.name(int32(i))), append(l.Kinds, kind)
+	}
+	l.Begin, l.End = t.begin, t.end
 	if t.spaces != nil {
-		return l, errors.New("the tokenizer is one of characters with byte fallback, of which only those of bytes are written")
+		return l, l.score(t)
 	}
 	own := t.split.describe()
 	for _, name := range slices.Sorted(maps.Keys(cuts)) {
@@ -177,18 +188,34 @@ func (t *Tokenizer) Listing() (Listing, error) {
 	if l.Split == "" {
 		return l, fmt.Errorf("the tokenizer cuts text into words as none of %s does (NFC and ignore_merges included)", strings.Join(slices.Sorted(maps.Keys(cuts)), ", "))
 	}
-	for i, tok := range t.tokens {
-		kind := Ordinary
-		switch {
-		case tok.added && tok.special:
-			kind = Control
-		case tok.added:
-			kind = Named
-		}
-		l.Tokens, l.Kinds = append(l.Tokens, t.name(int32(i))), append(l.Kinds, kind)
-	}
 	for _, p := range t.order {
 		l.Merges = append(l.Merges, t.name(p.left)+" "+t.name(p.right))
 	}
 	return l, nil
+}
+
+// score gives tokens the scores from which the merges of a tokenizer follow.
+func (l *Listing) score(t *Tokenizer) error {
+	l.Bare, l.Scores = t.spaces.prefix == never, make([]float32, len(t.tokens))
+	if t.nfc || t.ignoreMerges || t.spaces.split || t.spaces.prefix != always && t.spaces.prefix != never {
+		return errors.New("the tokenizer normalises text or puts blanks in front of it as no list of scores says it")
+	}
+	before := float32(0)
+	for _, p := range t.order {
+		m, ok := t.merges[p]
+		if ok && l.Scores[m.id] == 0 {
+			l.Scores[m.id] = -float32(m.rank) - 1
+		}
+		if ok && l.Scores[m.id] > before {
+			return fmt.Errorf("the merges of the tokenizer follow from no scores: %q and %q come late", t.Token(p.left), t.Token(p.right))
+		}
+		if ok {
+			before = l.Scores[m.id]
+		}
+	}
+	same, err := l.Tokenizer()
+	if err == nil && len(same.merges) != len(t.merges) {
+		err = fmt.Errorf("the merges of the tokenizer follow from no scores: there are %d, and %d pairs of tokens are a third one", len(t.merges), len(same.merges))
+	}
+	return err
 }

@@ -164,4 +164,10 @@ func fallback(name string) (b byte, ok bool) {
 	return byte(n), err == nil && name == byteName(byte(n))
 }
 
+// Fallback reports whether a token stands for a byte that is no character.
+func Fallback(name string) bool {
+	_, ok := fallback(name)
+	return ok
+}
+
 func byteName(b byte) string { return fmt.Sprintf("<0x%02X>", b) }

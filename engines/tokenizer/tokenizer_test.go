@@ -3,6 +3,7 @@ package tokenizer
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"math"
 	"os"
 	"slices"
@@ -185,6 +186,14 @@ func TestScores(t *testing.T) {
 			t.Errorf("%q: got %v, want %v", word, got, ids)
 		}
 	})
+	if again, err := tok.Listing(); err != nil || !slices.Equal(again.Tokens, l.Tokens) {
+		t.Errorf("listed again: %v", err)
+	} else if same, err := again.Tokenizer(); err != nil || !maps.Equal(same.merges, tok.merges) {
+		t.Errorf("listed again the merges are others: %v", err)
+	}
+	if _, err := spm.Listing(); err == nil || !strings.Contains(err.Error(), "follow from no scores") {
+		t.Errorf("merges that were learned: error %v", err)
+	}
 	l.Bare = true
 	if bare, err := l.Tokenizer(); err != nil || !slices.Equal(bare.Encode(" a"), tok.Encode("a")) {
 		t.Errorf("without a blank in front: %v", err)

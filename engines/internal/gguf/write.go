@@ -116,6 +116,8 @@ func (w *writer) value(v any) {
 		w.text(v)
 	case []int32:
 		w.put(uint32(kindArray), uint32(kindInt32), uint64(len(v)), v)
+	case []float32:
+		w.put(uint32(kindArray), uint32(kindFloat32), uint64(len(v)), v)
 	case []string:
 		w.put(uint32(kindArray), uint32(kindString), uint64(len(v)))
 		for _, s := range v {
