@@ -1,0 +1,223 @@
+package model
+
+import "dllmbench/engines/internal/kernel"
+
+// attention computes the attention of the layer at work for s.rows and writes
+// its output to dst, or adds it there.
+func (s *Session) attention(dst []float32, add bool) {
+	l, n := &s.m.layers[s.layer], len(s.rows)
+	s.pool.Do(chunks(n), s.doAttnNorm)
+	l.QKV.mul(s.pool, s.qkv, s.h, n, false)
+	s.pool.Do(chunks(n), s.doKV)
+	s.pool.Do(len(s.heads), s.doAttention)
+	out, sum := s.halfTo(dst, l.AttnOutNorm, add, n)
+	l.O.mul(s.pool, out, s.att, n, sum)
+	s.addBias(out, l.OBias, n)
+	s.outNorm(dst, l.AttnOutNorm, add, n)
+}
+
+// halfTo is where half a layer goes, and whether it is added there: to dst, or to
+// memory of its own if it has to be normalised first.
+func (s *Session) halfTo(dst, norm []float32, add bool, n int) ([]float32, bool) {
+	if norm == nil {
+		return dst, add
+	}
+	s.half = grow(s.half, n*len(norm))
+	return s.half, false
+}
+
+// outNorm normalises what halfTo kept back and brings it to dst.
+func (s *Session) outNorm(dst, norm []float32, add bool, n int) {
+	if norm == nil {
+		return
+	}
+	s.normed.dst, s.normed.weight, s.normed.add = dst, norm, add
+	s.pool.Do(chunks(n), s.doOutNorm)
+}
+
+func (s *Session) outNormRow(r int) {
+	d, o := s.m.cfg.HiddenSize, &s.normed
+	half, dst := s.half[r*d:(r+1)*d], o.dst[r*d:(r+1)*d]
+	if !o.add {
+		kernel.RMSNorm(dst, half, o.weight, s.m.normEps)
+		return
+	}
+	kernel.RMSNorm(half, half, o.weight, s.m.normEps)
+	kernel.Add(dst, half)
+}
+
+// mlp is attention's counterpart for the second half of the layer.
+func (s *Session) mlp(dst []float32, add bool) {
+	l, n := &s.m.layers[s.layer], len(s.rows)
+	s.pool.Do(chunks(n), s.doMLPNorm)
+	out, sum := s.halfTo(dst, l.MLPOutNorm, add, n)
+	if l.GateUp != nil {
+		s.feed(&l.FFN, out, s.h, n, sum)
+	} else if !sum {
+		clear(out[:n*s.m.cfg.HiddenSize])
+	}
+	if l.Experts != nil {
+		s.experts(out)
+	}
+	s.outNorm(dst, l.MLPOutNorm, add, n)
+}
+
+// feed computes a feed-forward network for n rows of x.
+func (s *Session) feed(w *FFN[[]float32, *matrix], dst, x []float32, n int, add bool) {
+	w.GateUp.mul(s.pool, s.gu, x, n, false)
+	s.inner, s.upBias, s.fed = w.Down.in, w.GateUpBias, n
+	s.pool.Do(chunks(n), s.doActivate)
+	w.Down.mul(s.pool, dst, s.act, n, add)
+	s.addBias(dst, w.DownBias, n)
+}
+
+// addBias adds a bias to each of n rows, if there is one.
+func (s *Session) addBias(rows, bias []float32, n int) {
+	if bias == nil {
+		return
+	}
+	s.biased.x, s.biased.bias = rows[:n*len(bias)], bias
+	s.pool.Do(chunks(n), s.doBias)
+}
+
+func (s *Session) biasRows(chunk int) {
+	x, bias := s.biased.x, s.biased.bias
+	for from := chunk * rowChunk * len(bias); from < min((chunk+1)*rowChunk*len(bias), len(x)); from += len(bias) {
+		kernel.Add(x[from:from+len(bias)], bias)
+	}
+}
+
+func (s *Session) attnNormRow(r int) {
+	s.normRow(r, s.rows[r].x, s.m.layers[s.layer].AttnNorm, s.m.layers[s.layer].AttnNormBias)
+}
+
+func (s *Session) mlpNormRow(r int) {
+	s.normRow(r, s.rows[r].x, s.m.layers[s.layer].MLPNorm, s.m.layers[s.layer].MLPNormBias)
+}
+
+// normRow normalises a row of the residual stream into row to of s.h.
+func (s *Session) normRow(to, from int, weight, bias []float32) {
+	d := s.m.cfg.HiddenSize
+	h, x := s.h[to*d:(to+1)*d], s.x[from*d:(from+1)*d]
+	if s.m.layerNorm {
+		kernel.LayerNorm(h, x, weight, bias, s.m.normEps)
+		return
+	}
+	kernel.RMSNorm(h, x, weight, s.m.normEps)
+}
+
+// kvRow finishes a row's query and key (bias, norm, rotation) and stores its
+// key and value in the cache.
+func (s *Session) kvRow(r int) {
+	cfg, l, ref := &s.m.cfg, &s.m.layers[s.layer], &s.rows[r]
+	hd := cfg.HeadDim
+	q, kv := cfg.Heads*hd, cfg.KVHeads*hd
+	row := s.qkv[r*(q+2*kv) : (r+1)*(q+2*kv)]
+	if l.QKVBias != nil {
+		kernel.Add(row, l.QKVBias)
+	}
+	if l.QNorm != nil {
+		for i := 0; i < q; i += hd {
+			kernel.RMSNorm(row[i:i+hd], row[i:i+hd], l.QNorm, s.m.normEps)
+		}
+		for i := q; i < q+kv; i += hd {
+			kernel.RMSNorm(row[i:i+hd], row[i:i+hd], l.KNorm, s.m.normEps)
+		}
+	}
+	if s.m.rotations != nil {
+		angles := s.angles
+		if l.window > 0 {
+			angles = s.local
+		}
+		s.rotate(row[:q+kv], angles, ref.pos)
+	}
+	if cfg.Scaling != nil && cfg.Scaling.Growth > 0 {
+		kernel.Scale(row[:q], cfg.Scaling.size(ref.pos))
+	}
+	s.caches[ref.window].write(s.layer, ref.pos, row[q:q+kv], row[q+kv:])
+}
+
+// rotate turns the heads in x to a position.
+func (s *Session) rotate(x []float32, angles *Angles, pos int) {
+	hd := s.m.cfg.HeadDim
+	cos, sin := angles.At(pos)
+	turned := 2 * len(cos)
+	if turned == hd {
+		kernel.Rope(x, hd, cos, sin)
+		return
+	}
+	for i := 0; i < len(x); i += hd {
+		kernel.Rope(x[i:i+turned], turned, cos, sin)
+	}
+}
+
+// attend computes the attention of one window's query heads that share one
+// key/value head, a tile of scoreRows rows at a time.
+func (s *Session) attend(task int) {
+	cfg, ref := &s.m.cfg, s.heads[task]
+	cache := s.caches[ref.window]
+	hd, q := cfg.HeadDim, cfg.Heads*cfg.HeadDim
+	wide := q + 2*cfg.KVHeads*hd
+	group, window := cfg.Heads/cfg.KVHeads, s.m.layers[s.layer].window
+	scores := <-s.scratch
+	for t := 0; t < ref.n; t += scoreRows {
+		first := ref.first + t
+		rows := s.rows[first : first+min(scoreRows, ref.n-t)]
+		keys := 0
+		for i := range rows {
+			keys = max(keys, rows[i].visible)
+		}
+		ld := roundUp(keys, kernel.PanelWidth)
+		scores = grow(scores, scoreRows*ld)
+		k, v := cache.keyPanels(s.layer, ref.kvHead, keys), cache.valuePanels(s.layer, ref.kvHead, keys)
+		for g := range group {
+			head := ref.kvHead*group + g
+			kernel.MatMul(scores, ld, s.qkv[first*wide+head*hd:], wide, len(rows), &k, false)
+			for i := range rows {
+				row := scores[i*ld : i*ld+keys]
+				first, visible := 0, rows[i].visible
+				if window > 0 { // the products with keys in front of it count as FLOPs, and nothing else
+					first = max(0, min(rows[i].pos+1, visible)-window)
+				}
+				clear(row[:first])
+				kernel.Softmax(row[first:visible], s.m.attnScale)
+				clear(row[visible:])
+			}
+			kernel.MatMul(s.att[first*q+head*hd:], q, scores, ld, len(rows), &v, false)
+		}
+	}
+	s.scratch <- scores
+}
+
+func (s *Session) silu(chunk int) {
+	f := s.inner
+	for r := chunk * rowChunk; r < min((chunk+1)*rowChunk, s.fed); r++ {
+		gu := s.gu[r*2*f : (r+1)*2*f]
+		if s.upBias != nil {
+			kernel.Add(gu, s.upBias)
+		}
+		kernel.SiluMul(s.act[r*f:(r+1)*f], gu[:f], gu[f:])
+	}
+}
+
+func (s *Session) geglu(chunk int) {
+	f := s.inner
+	for r := chunk * rowChunk; r < min((chunk+1)*rowChunk, s.fed); r++ {
+		act, up := s.act[r*f:(r+1)*f], s.gu[(2*r+1)*f:(2*r+2)*f]
+		kernel.Gelu(act, s.gu[2*r*f:(2*r+1)*f])
+		for i := range act {
+			act[i] *= up[i]
+		}
+	}
+}
+
+func (s *Session) gelu(chunk int) {
+	f := s.inner
+	for r := chunk * rowChunk; r < min((chunk+1)*rowChunk, s.fed); r++ {
+		up := s.gu[r*f : (r+1)*f]
+		if s.upBias != nil {
+			kernel.Add(up, s.upBias)
+		}
+		kernel.Gelu(s.act[r*f:(r+1)*f], up)
+	}
+}
