@@ -24,8 +24,11 @@ func (m *Model) Memory(length, batch int) Memory {
 	heads := int64(c.Layers) * int64(c.KVHeads) * int64(c.HeadDim+roundUp(c.HeadDim, kernel.PanelWidth))
 	q, kv := c.Heads*c.HeadDim, c.KVHeads*c.HeadDim
 	row := 2*c.HiddenSize + (q + 2*kv) + q + 3*c.inner()
-	if c.Experts > 0 {
-		row += 2*c.HiddenSize + 3*c.Experts
+	if c.Experts > 0 { // rows of one expert, and what the router makes of each
+		row += 2*c.HiddenSize + 3*c.Experts + 3*c.ExpertsPerRow
+	}
+	if c.architecture().outNorm {
+		row += c.HiddenSize
 	}
 	need := Memory{
 		Weights: m.bodyBytes + m.expertBytes + m.embed.bytes(), Cache: int64(batch) * capacity * heads * kernel.FloatBytes,

@@ -13,6 +13,15 @@ func TestMemoryNeed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	mixture := config
+	mixture.ModelType, mixture.Mixture = "lladamoe", model.Mixture{Experts: 12, ExpertsPerRow: 3, ExpertSize: 128}
+	for _, config := range []model.Config{config, mixture} {
+		memoryNeed(t, config)
+	}
+}
+
+func memoryNeed(t *testing.T, config model.Config) {
+	t.Helper()
 	const length, batch = 384, 3
 	before := liveHeap()
 	m := model.Random(config, 1)
