@@ -16,7 +16,7 @@ func pipelined() []decode.Rule[denoise.Decoder] {
 		{Preset: engines.Preset{
 			Name: "d2f", Cache: "exact",
 			Doc:    "Several blocks at once: a block is begun when a share of the one in front of it is written, every pass commits all tokens above the threshold, and of blocks whose predecessor is nearly full the surest in any case. Ends as soon as the end of the text and all before it are written.",
-			Source: "Wang et al. 2025 (Discrete Diffusion Forcing), arXiv 2508.09192, section 4.3; github.com/zhijie-group/Discrete-Diffusion-Forcing",
+			Source: "Wang et al. 2025 (Discrete Diffusion Forcing), arXiv 2508.09192, pipelined parallel decoding; github.com/zhijie-group/Discrete-Diffusion-Forcing",
 			Differs: "Blocks that were begun behind the end of the text are left as they are instead of being filled. Finished text sees itself as the weights were trained; the published code, whose weights are LLaDA's with an adapter, has the prompt see all of itself, and so has this one with such weights (context full)." +
 				" With weights whose context is block-causal blocks are counted from position 0.",
 			Params: []engines.Param{blockLength(32), denoise.BlockAdd, denoise.BlockWake, thresholdAbove(0.9), denoise.Temperature, topK, topP, cache},

@@ -110,7 +110,7 @@ func (c *delayedCache) lay(s *denoise.Step) {
 	w.Visible = network.ConstVisible(w.Visible[:0], len(c.at), len(s.Seq))
 }
 
-// greedyCache is the greedy variant of dKV-Cache (section 3.3 of the paper): a pass feeds
+// greedyCache is the greedy variant of dKV-Cache: a pass feeds
 // what it will write, what the last one wrote and the masks nearest to what it will
 // write, and sees all else as it was when it was fed last. Which positions a pass writes
 // must be known before it.

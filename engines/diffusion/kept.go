@@ -75,7 +75,7 @@ func kept() []decode.Rule[denoise.Decoder] {
 		{Preset: engines.Preset{
 			Name: "dkv-greedy", Cache: "approximate",
 			Doc:     "Masks in a random order, of which a pass feeds those it writes, what the last pass wrote and the masks next to them: the work of a pass does not grow with the canvas. All is renewed every few passes.",
-			Source:  "Ma et al. 2025 (dKV-Cache), arXiv 2505.15781, section 3.3 (dKV-Cache-Greedy); github.com/horseee/dKV-Cache",
+			Source:  "Ma et al. 2025 (dKV-Cache), arXiv 2505.15781 (dKV-Cache-Greedy); github.com/horseee/dKV-Cache",
 			Differs: "The masks around several positions are looked for from left to right, and not in the order in which these were drawn.",
 			Params: []engines.Param{
 				engines.Int("cache_steps", 4, 1, 1<<24, "Passes of a block from one over the whole sequence to the next, the first of the block included; 1 runs all of them whole, which is no cache."),

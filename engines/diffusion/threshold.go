@@ -82,10 +82,12 @@ func untilSure() []decode.Rule[denoise.Decoder] {
 		{Preset: engines.Preset{
 			Name: "d3llm", Cache: "none",
 			Doc:    "Several blocks at once: a block is begun when a share of the one in front of it is written, and every pass commits all tokens of at most the threshold entropy, the surest in any case, and that of the first block whose predecessor is nearly full.",
-			Source: "Qian et al. 2026 (d3LLM), arXiv 2601.07568, section 3.2; github.com/hao-ai-lab/d3LLM, generate_multi_block",
+			Source: "Qian et al. 2026 (d3LLM), arXiv 2601.07568, entropy-based multi-block decoding; github.com/hao-ai-lab/d3LLM, generate_multi_block",
 			Differs: "No cache (published: delayed by some passes and renewed, as dkv-cache). With stop_at_end the canvas behind the end is left as it is, instead of being filled with end tokens that the text in front of it sees." +
 				" The weights that it is published with are distilled to be sure of more tokens at once; it runs on any.",
-			Params: []engines.Param{blockLength(32), denoise.BlockAdd, denoise.BlockWake,
+			Params: []engines.Param{
+				engines.Int("block_length", 32, 0, 1<<24, "Positions per block; 0 is the whole canvas."),
+				denoise.BlockAdd, denoise.BlockWake,
 				engines.Float("threshold", 0.5, 0, 1e6, "Entropy of a row, in nats, up to which its token is committed."),
 				denoise.Temperature, cfgScale, stopAtEnd},
 		}, Build: func(_ *network.Spec, o engines.Options) (denoise.Decoder, error) {

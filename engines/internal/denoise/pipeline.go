@@ -6,8 +6,8 @@ import (
 )
 
 // Pipeline decodes several blocks at once, the next one long before the last is
-// full (Discrete Diffusion Forcing, Wang et al. 2025, arXiv 2508.09192, algorithm
-// 2; d3LLM, Qian et al. 2026, arXiv 2601.07568). A block is opened when a share Add of
+// full (Discrete Diffusion Forcing, Wang et al. 2025, arXiv 2508.09192; d3LLM, Qian et
+// al. 2026, arXiv 2601.07568). A block is opened when a share Add of
 // the one in front of it is written, one at a time, and is awake when a share
 // Wake of it is. Every pass predicts all masks of the open blocks and writes those
 // that are at least Theta sure; of a block that is awake it writes the surest in

@@ -2,7 +2,7 @@ package denoise
 
 // Sliding is Pick among the first masks of the canvas instead of those of a block:
 // a position of which the network is not sure may stay open while the window goes on
-// (Deferred Commitment Decoding, Shu et al. 2026, arXiv 2601.02076, section 4). The
+// (Deferred Commitment Decoding, Shu et al. 2026, arXiv 2601.02076). The
 // window begins at the first mask and reaches as far as it holds at most Masks masks
 // and Longest positions.
 //
