@@ -70,8 +70,15 @@ func settleGPT2(c *Checkpoint) error {
 			c.Config.trainedAs()
 		}
 	}
-	if shape, ok := c.Shape("embed_tokens.weight"); ok && len(shape) == 2 {
-		c.Config.VocabSize = shape[0] // rows were added for the mask, and to an even number
+	if c.Config.ModelType == "diffugpt" {
+		shape, ok := c.Shape("embed_tokens.weight")
+		if !ok { // of two names of one tensor a file has either
+			c.stored = gpt2Names("denoise_model.", "lm_head.")
+			shape, ok = c.Shape("lm_head.weight")
+		}
+		if ok && len(shape) == 2 {
+			c.Config.VocabSize = shape[0] // rows were added for the mask, and to an even number
+		}
 	}
 	c.tensors = conv1D{c.tensors}
 	return nil

@@ -129,6 +129,13 @@ func TestGPT2Names(t *testing.T) {
 		t.Fatal(err)
 	}
 	native(t, m, "testdata/gpt2/golden.safetensors")
+	if m, err = load(rewritten(t, "testdata/diffugpt", func(x safetensors.Out) []safetensors.Out {
+		x.Name = strings.Replace(x.Name, "embed_tokens.", "lm_head.", 1)
+		return []safetensors.Out{x}
+	})); err != nil {
+		t.Fatal(err)
+	}
+	native(t, m, "testdata/diffugpt/golden.safetensors")
 	for _, c := range []struct {
 		rows int
 		keys string
