@@ -1,0 +1,137 @@
+package library
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"dllmbench/engines/model"
+	"dllmbench/engines/network"
+	"dllmbench/engines/weights"
+)
+
+// BenchmarkLlamaCpp measures GGUF files in turns with llama.cpp: passes over some rows, and
+// 64 tokens one after the other. It runs when LLAMA_BENCH names llama-bench and GGUF_FILES
+// the files, separated by commas; ROUNDS and THREADS are 5 and 2. docs/performance.md has
+// the numbers of a run.
+//
+//	LLAMA_BENCH=llama.cpp/build/bin/llama-bench GGUF_FILES=a.gguf,b.gguf go test ./engines/library -run '^$' -bench LlamaCpp -benchtime 1x -timeout 2h
+func BenchmarkLlamaCpp(b *testing.B) {
+	bench, files := os.Getenv("LLAMA_BENCH"), os.Getenv("GGUF_FILES")
+	if bench == "" || files == "" {
+		b.Skip("LLAMA_BENCH or GGUF_FILES is not set")
+	}
+	number := func(name string, otherwise int) int {
+		if n, err := strconv.Atoi(os.Getenv(name)); err == nil && n > 0 {
+			return n
+		}
+		return otherwise
+	}
+	rounds, threads := number("ROUNDS", 5), number("THREADS", 2)
+	rows := []int{4, 8, 16, 32, 80, 256, 512}
+	for _, file := range strings.Split(files, ",") {
+		b.Run(filepath.Base(file), func(b *testing.B) {
+			w, err := Open(weights.Parse(file))
+			if err != nil {
+				b.Fatal(err)
+			}
+			b.Logf("%s: %s, %d threads", file, w.Model.Spec().Precision, threads)
+			s := model.NewSession(w.Model, threads)
+			defer s.Close()
+			ours, theirs := map[string][]float64{}, map[string][]float64{}
+			for range b.N {
+				for range rounds {
+					for name, rate := range llamaBench(b, bench, file, threads, rows) {
+						theirs[name] = append(theirs[name], rate)
+					}
+					for name, rate := range ourRates(b, s, rows) {
+						ours[name] = append(ours[name], rate)
+					}
+				}
+			}
+			for _, name := range append(testsOf(rows), "tg64") {
+				a, t := ours[name], theirs[name]
+				b.Logf("%-6s ours %s, llama.cpp %s rows/s: ratio of medians %.2f", name, list(a), list(t), median(a)/median(t))
+				b.ReportMetric(median(a)/median(t), name+"-ratio")
+			}
+		})
+	}
+}
+
+func testsOf(rows []int) (names []string) {
+	for _, n := range rows {
+		names = append(names, fmt.Sprintf("pp%d", n))
+	}
+	return names
+}
+
+func list(x []float64) string {
+	var text []string
+	for _, v := range x {
+		text = append(text, fmt.Sprintf("%.4g", v))
+	}
+	return strings.Join(text, " ")
+}
+
+func median(x []float64) float64 {
+	x = slices.Sorted(slices.Values(x))
+	return x[len(x)/2]
+}
+
+// llamaBench is one run of llama-bench: rows a second by the names of its tests.
+func llamaBench(b *testing.B, bench, file string, threads int, rows []int) map[string]float64 {
+	prompts := strings.Join(strings.Fields(strings.Trim(fmt.Sprint(rows), "[]")), ",")
+	text, err := exec.Command(bench, "-m", file, "-t", strconv.Itoa(threads), "-p", prompts, "-n", "64", "-r", "1", "-o", "json").Output()
+	if err != nil {
+		b.Fatalf("llama-bench: %v", err)
+	}
+	var results []struct {
+		Prompt int     `json:"n_prompt"`
+		Gen    int     `json:"n_gen"`
+		Rate   float64 `json:"avg_ts"`
+	}
+	if err := json.Unmarshal(text, &results); err != nil {
+		b.Fatal(err)
+	}
+	rates := map[string]float64{}
+	for _, r := range results {
+		name := fmt.Sprintf("pp%d", r.Prompt)
+		if r.Gen > 0 {
+			name = fmt.Sprintf("tg%d", r.Gen)
+		}
+		rates[name] = r.Rate
+	}
+	return rates
+}
+
+// ourRates is the same of a session: each test once before it is timed, as llama-bench does.
+func ourRates(b *testing.B, s *model.Session, rows []int) map[string]float64 {
+	pass := func(n, from int, cache network.Cache) {
+		w := network.Window{Tokens: make([]int32, n), Pos: from, Visible: network.CausalVisible(nil, from, n), Cache: cache, Logits: []int{n - 1}}
+		if _, err := s.Forward([]network.Window{w}); err != nil {
+			b.Fatal(err)
+		}
+	}
+	rates := map[string]float64{}
+	for _, n := range rows {
+		pass(n, 0, s.NewCache(n))
+		start := time.Now()
+		pass(n, 0, s.NewCache(n))
+		rates[fmt.Sprintf("pp%d", n)] = float64(n) / time.Since(start).Seconds()
+	}
+	cache := s.NewCache(64)
+	pass(1, 0, cache)
+	start := time.Now()
+	for i := range 64 {
+		pass(1, i, cache)
+	}
+	rates["tg64"] = 64 / time.Since(start).Seconds()
+	return rates
+}
