@@ -22,7 +22,7 @@ func (p *parser) tasks(n *yaml.Node) {
 			"file": &file.path, "format": &file.format, "name": &file.name, "sha256": &file.sha256, "too_long": &file.tooLong, "budget": &t.Budget,
 			"prompt": &t.Prompt, "system": &t.Chat.System, "thinking": &t.Chat.Thinking,
 			"weights": func(n *yaml.Node) {
-				t.Weights = p.weights(n)
+				t.Weights, t.ownWeights = p.weights(n), true
 				p.trained(t.Weights, n)
 			},
 		})

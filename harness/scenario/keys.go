@@ -208,7 +208,7 @@ func objects() []object {
 			{"name", "Label in tables and sweep keys; the engine's name if left out.", false, value{kind: label}},
 			{"engine", "The decoder.", true, value{kind: choice, from: engineNames}},
 			{"preset", "A published rule of the decoder.", true, value{kind: choice, from: presetNames}},
-			{"model", "The name of the model that it decodes with; the weights of the entry or the scenario if left out.", false, value{kind: text}},
+			{"model", "The name of the model that it decodes with where an entry names no weights; those of the scenario if left out.", false, value{kind: text}},
 			{"generation", "Options of the preset.", false, value{}},
 		}},
 		{generationKeys, "generation", []key{

@@ -30,8 +30,8 @@ type side struct {
 
 // weightsOf are those that an engine has in an entry.
 func (s *Scenario) weightsOf(t Task, engine int) weights.Name {
-	if own := s.Engines[engine].Weights; own.Kind != "" {
-		return own
+	if model := s.Engines[engine].Weights; model.Kind != "" && !t.ownWeights {
+		return model
 	}
 	return t.Weights
 }

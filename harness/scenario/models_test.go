@@ -69,7 +69,8 @@ func TestModels(t *testing.T) {
 		{"counted by another", []string{"engines:", "tokenizer_of: full\nengines:"}, []string{"full"}, 2, 3, "base full block base full block", "base", "full", []int{4, 2, 4}, 2},
 		{"a relative that does not run", []string{"  - {workload", "  - {engines: [diffusion, bd], workload"}, nil, 2, 2, "full block full block", "base", "", []int{4, 4}, 4},
 		{"one that runs", []string{"  - {workload", "  - {engines: bd, workload"}, nil, 2, 1, "block block", "", "", []int{4}, 0},
-		{"an entry's", []string{"rungs: all", "rungs: all, weights: block", ", model: full", ""}, nil, 2, 2, "base block base block", "base", "", []int{4, 4, 4}, 4},
+		{"an entry's", []string{"rungs: all", "rungs: all, weights: block"}, nil, 2, 1, "block block", "", "", []int{4, 4, 4}, 0},
+		{"the scenario's", []string{"engines:", "weights: block\nengines:", ", model: full", ""}, nil, 2, 2, "base block base block", "base", "", []int{4, 4, 4}, 4},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			text := trio

@@ -86,7 +86,7 @@ type Scenario struct {
 type Engine struct {
 	Name   string // label in tables
 	Preset engines.Preset
-	// Weights are those of its own model; zero for those of the entry.
+	// Weights are those of its own model, where an entry names no others; zero for none.
 	Weights weights.Name
 
 	given map[string]setting // options of its own "generation"
@@ -110,8 +110,9 @@ type Task struct {
 	Rungs       []int // indices of Workload.Rungs()
 	Split       workloads.Split
 	Instances   int          // at most; fewer where a small family has no more different ones
-	Weights     weights.Name // of engines without a model: its own, or those of the scenario
+	Weights     weights.Name // its own, or those of the scenario for engines without a model
 	BudgetRatio []float64    // its own, or that of Generation
+	ownWeights  bool         // the entry says so
 	// SHA256 is the digest in hex of the file that holds the tasks, "" for a
 	// procedural workload. The following are for files only.
 	SHA256 string

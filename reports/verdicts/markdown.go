@@ -49,6 +49,9 @@ func digests(h *result.Header) []string {
 	var list []string
 	for _, c := range h.Cells {
 		name := fmt.Sprintf("`%s` of the digest `%s`", table.Escape(c.Weights), table.Escape(strings.TrimPrefix(c.Model(), "sha256:")))
+		if c.Checkpoint != "" {
+			name = table.Escape(c.Checkpoint) + ", " + name
+		}
 		if !c.CostOnly && !slices.Contains(list, name) {
 			list = append(list, name)
 		}
