@@ -2,7 +2,6 @@ package scenario
 
 import (
 	"context"
-	"dllmbench/engines/weights"
 	"errors"
 	"fmt"
 	"path/filepath"
@@ -10,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"dllmbench/engines/weights"
 	"dllmbench/workloads"
 )
 
