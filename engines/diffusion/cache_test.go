@@ -33,6 +33,10 @@ func TestCachesFeedWhatChanged(t *testing.T) {
 		{"dkv-cache", "llada", engines.Options{"cache_steps": 3}, engines.Options{}},
 		{"dkv-cache", "llada", engines.Options{"cache_steps": 100}, engines.Options{}},
 		{"dllm-cache", "llada", engines.Options{}, engines.Options{}},
+		{"dkv-greedy", "dkv-greedy", engines.Options{"cache_steps": 100, "window": 0}, engines.Options{"cache_steps": 1}},
+		{"dinfer", "dinfer", engines.Options{"cache": "vicinity", "block_length": 4, "look_before": 1, "look_after": 2, "warmup_steps": 0}, engines.Options{"block_length": 4}},
+		{"dcd", "dcd", engines.Options{"cache": "prefix", "window": 3, "refresh": 100, "around": 0}, engines.Options{"window": 3}},
+		{"dcd", "dcd", engines.Options{"cache": "dual", "window": 3, "refresh": 100, "around": 0}, engines.Options{"window": 3}},
 	} {
 		for i, req := range requests {
 			var got, want commits
@@ -97,7 +101,31 @@ func TestCacheFormulas(t *testing.T) {
 		}
 		u := one(t, subject.Must(t, s, "dkv-cache", engines.Options{"cache_steps": every}), engines.Request{Prompt: prompt, Budget: g}, nil).Usage
 		t.Run(fmt.Sprint("delayed ", every), func(t *testing.T) { f.Check(t, u) })
+		f = enginetest.Formula{Config: s.Model().Config()}
+		for pass := range g {
+			rows := 2 // what it writes, and the token of the pass before
+			if pass%every == 0 {
+				rows = n
+			}
+			f.Rows(rows, n, false)
+			f.Logits(1)
+		}
+		u = one(t, subject.Must(t, s, "dkv-greedy", engines.Options{"cache_steps": every, "window": 0}), engines.Request{Prompt: prompt, Budget: g}, nil).Usage
+		t.Run(fmt.Sprint("greedy ", every), func(t *testing.T) { f.Check(t, u) })
 	}
+	f, pass := enginetest.Formula{Config: s.Model().Config()}, 0
+	each(func(done, size, masks int, first bool) {
+		rows := min(2+size+3, 2+g-done)
+		if first || pass <= 1 {
+			rows = n
+		}
+		pass++
+		f.Rows(rows, n, false)
+		f.Logits(masks)
+	})
+	opts := engines.Options{"cache": "vicinity", "block_length": b, "selection": "hierarchy", "threshold": 2.0, "low_threshold": 2.0, "look_before": 2, "look_after": 3, "warmup_steps": 1, "early_stop": false}
+	u := one(t, subject.Must(t, s, "dinfer", opts), engines.Request{Prompt: prompt, Budget: g}, nil).Usage
+	t.Run("vicinity", func(t *testing.T) { f.Check(t, u) })
 }
 
 // audits collects what a tracer is told about the cache.
