@@ -32,8 +32,8 @@ type modelCmd struct {
 // modelShowCmd describes a checkpoint.
 type modelShowCmd struct {
 	Weights   string        `arg:"" optional:"" help:"builtin:NAME, shape:NAME or a checkpoint (folder or .gguf file); by default the trained weights in the binary."`
-	Length    int           `default:"1024" range:"1 to 16777216" placeholder:"TOKENS" help:"Length of the texts for which memory is stated."`
-	Batch     int           `default:"1" range:"1 to 65536" placeholder:"N" help:"Number of texts at once for which memory is stated."`
+	Length    int           `default:"1024" range:"1 to 1048576" placeholder:"TOKENS" help:"Length of the texts for which memory is stated."`
+	Batch     int           `default:"1" range:"1 to 4096" placeholder:"N" help:"Number of texts at once for which memory is stated."`
 	Time      time.Duration `range:"0s to 1h" default:"2s" placeholder:"DURATION" help:"How long forward passes are measured; 0s for not at all."`
 	Check     string        `placeholder:"FILE" help:"Compare with logits that another program computed from the same weights, in a file of JSON; differences are exit code 3."`
 	Tolerance float64       `range:"0 to 1000" placeholder:"LOGIT" help:"By how much logits may differ from those of --check; by default 0.001, and for quantised weights 0.5 (8 bits), 1 (6), 1.5 (5) or 2 (4)."`
