@@ -61,26 +61,35 @@ func (m *Model) ExportGGUF(path, dtype string, tokenizer []gguf.Key) error {
 	}
 	if s := m.cfg.Scaling; s != nil && s.Type == "llama3" {
 		out = append(out, gguf.Out{Name: ropeDivisors, Shape: []int{m.cfg.HeadDim / 2}, Type: "F32"})
+		source[ropeDivisors] = []string{ropeDivisors}
 	}
-	var buf []float32
-	contents := m.contents()
-	numbers := func(t gguf.Out) ([]float32, error) {
-		if t.Name == ropeDivisors {
-			return m.cfg.divisors(), nil
+	contents, pairs := m.contents(), m.cfg.inPairs()
+	contents[ropeDivisors] = func(dst []float32, from int) { copy(dst, m.cfg.divisors()[from:]) }
+	for i := range out {
+		if pairs && turned(out[i].Name) {
+			out[i].Together = m.cfg.HeadDim
 		}
-		size := 1
-		for _, n := range t.Shape {
-			size *= n
+	}
+	numbers := func(dst []float32, t gguf.Out, from int) error {
+		names := source[t.Name]
+		part := 1 // numbers of one of the tensors
+		for _, n := range t.Shape[min(1, len(names)-1):] {
+			part *= n
 		}
-		buf = grow(buf, size)
-		for i, name := range source[t.Name] {
-			part := size / len(source[t.Name])
-			contents[name](buf[i*part:(i+1)*part], 0)
+		for done := 0; done < len(dst); {
+			at := from + done
+			n := min(len(dst)-done, part-at%part)
+			contents[names[at/part]](dst[done:done+n], at%part)
+			done += n
 		}
-		if m.cfg.inPairs() && turned(t.Name) {
-			reorder(buf, size/t.Shape[0], m.cfg.HeadDim, true)
+		if t.Together > 0 {
+			cols := 1 // of a bias
+			if len(t.Shape) > 1 {
+				cols = t.Shape[1]
+			}
+			reorder(dst, cols, m.cfg.HeadDim, true)
 		}
-		return buf, nil
+		return nil
 	}
 	return atomicfile.Stream(path, func(w io.Writer) error { return gguf.Write(w, append(keys, tokenizer...), out, numbers) })
 }

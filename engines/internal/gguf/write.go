@@ -20,6 +20,8 @@ type Out struct {
 	Name  string
 	Shape []int  // outermost first
 	Type  string // as files name it
+
+	Together int // rows that are asked for together, or a multiple of them; 0 is 1
 }
 
 // FileTypes is what the key general.file_type says of a file, by the name that llama.cpp
@@ -37,9 +39,9 @@ func packing(name string) (uint32, *coding) {
 }
 
 // Write writes a file of version 3. The numbers of each tensor, in row-major order, are
-// asked for when it is their turn. It is an error if one of them is not finite as it is
+// asked for in pieces of rows, from a given number of the tensor on. It is an error if one of them is not finite as it is
 // stored.
-func Write(w io.Writer, keys []Key, tensors []Out, numbers func(Out) ([]float32, error)) error {
+func Write(w io.Writer, keys []Key, tensors []Out, numbers func(dst []float32, t Out, from int) error) error {
 	const alignment = 32 // the default
 	out := &writer{Writer: bufio.NewWriterSize(w, 1<<16)}
 	out.WriteString("GGUF")
@@ -63,11 +65,7 @@ func Write(w io.Writer, keys []Key, tensors []Out, numbers func(Out) ([]float32,
 	}
 	for _, t := range tensors {
 		out.align(alignment)
-		data, err := numbers(t)
-		if err == nil {
-			err = out.tensor(t, data)
-		}
-		if err != nil {
+		if err := out.tensor(t, numbers); err != nil {
 			return fmt.Errorf("tensor %q: %w", t.Name, err)
 		}
 	}
@@ -78,7 +76,9 @@ func Write(w io.Writer, keys []Key, tensors []Out, numbers func(Out) ([]float32,
 // writer keeps the first error for Flush.
 type writer struct {
 	*bufio.Writer
-	n int64
+	n          int64
+	data, back []float32
+	raw        []byte
 }
 
 func (w *writer) Write(b []byte) (int, error) {
@@ -128,22 +128,28 @@ func (w *writer) value(v any) {
 	}
 }
 
-// tensor writes the numbers of a tensor.
-func (w *writer) tensor(t Out, data []float32) error {
+// tensor writes the numbers of a tensor, some rows at a time.
+func (w *writer) tensor(t Out, numbers func(dst []float32, t Out, from int) error) error {
 	_, c := packing(t.Type)
-	const chunk = 1 << 14 // numbers; a multiple of those of every block
-	raw, back := make([]byte, chunk/c.numbers*c.bytes), make([]float32, chunk)
-	for from := 0; from < len(data); from += chunk {
-		part := data[from:min(from+chunk, len(data))]
-		raw, back := raw[:len(part)/c.numbers*c.bytes], back[:len(part)]
-		c.encode(raw, part)
-		c.decode(back, raw)
-		for i, v := range part {
-			if notFinite(v) || notFinite(back[i]) {
+	count, unit := 1, t.Shape[len(t.Shape)-1]*max(t.Together, 1)
+	for _, n := range t.Shape {
+		count *= n
+	}
+	step := max(1<<18/unit, 1) * unit
+	for from := 0; from < count; from += step {
+		size := min(step, count-from)
+		w.data, w.back, w.raw = slices.Grow(w.data[:0], size)[:size], slices.Grow(w.back[:0], size)[:size], slices.Grow(w.raw[:0], 4*size)[:size/c.numbers*c.bytes]
+		if err := numbers(w.data, t, from); err != nil {
+			return err
+		}
+		c.encode(w.raw, w.data)
+		c.decode(w.back, w.raw)
+		for i, v := range w.data {
+			if notFinite(v) || notFinite(w.back[i]) {
 				return fmt.Errorf("the number %g at index %d is not finite as %s", v, from+i, t.Type)
 			}
 		}
-		w.Write(raw)
+		w.Write(w.raw)
 	}
 	return nil
 }

@@ -19,14 +19,11 @@ func TestWrite(t *testing.T) {
 		x[64+i] = 127 - 0.5*float32(i) // ties
 	}
 	keys := []Key{{"general.architecture", "none"}, {"a", uint32(7)}, {"b", float32(0.5)}, {"c", true}, {"d", []int32{-1, 2}}, {"e", []string{"x", "", "y"}}}
-	out := []Out{{"q", []int{3, 32}, "Q8_0"}, {"b", []int{6}, "BF16"}, {"h", []int{2, 3}, "F16"}, {"f", []int{96}, "F32"}}
+	out := []Out{{"q", []int{3, 32}, "Q8_0", 0}, {"b", []int{6}, "BF16", 0}, {"h", []int{2, 3}, "F16", 0}, {"f", []int{96}, "F32", 0}}
 	var file bytes.Buffer
-	if err := Write(&file, keys, out, func(o Out) ([]float32, error) {
-		n := 1
-		for _, size := range o.Shape {
-			n *= size
-		}
-		return x[:n], nil
+	if err := Write(&file, keys, out, func(dst []float32, o Out, from int) error {
+		copy(dst, x[from:])
+		return nil
 	}); err != nil {
 		t.Fatal(err)
 	}
@@ -62,7 +59,7 @@ func TestWrite(t *testing.T) {
 func TestWriteRefuses(t *testing.T) {
 	for kind, x := range map[string]float32{"F16": 70000, "BF16": math.MaxFloat32, "Q8_0": 1e30, "F32": float32(math.Inf(1))} {
 		data := slices.Repeat([]float32{x}, 32)
-		err := Write(&bytes.Buffer{}, nil, []Out{{"x", []int{32}, kind}}, func(Out) ([]float32, error) { return data, nil })
+		err := Write(&bytes.Buffer{}, nil, []Out{{"x", []int{32}, kind, 0}}, func(dst []float32, _ Out, _ int) error { copy(dst, data); return nil })
 		if err == nil || !strings.Contains(err.Error(), `tensor "x": the number`) {
 			t.Errorf("%s: %v", kind, err)
 		}

@@ -11,8 +11,9 @@ import (
 // least squares over a few scales, then round the scales; llama.cpp weighs its errors
 // otherwise, so the bits are not its own.
 func (f *Format) Encode(raw []byte, src []float32) {
+	var p parts // one for all blocks: it is on the heap
 	for ; len(src) > 0; raw, src = raw[f.Bytes:], src[f.Block:] {
-		var p parts
+		p = parts{}
 		x := src[:f.Block]
 		switch {
 		case f.fine > 0:
