@@ -41,17 +41,17 @@ type Source struct {
 
 // Form is the form of a question.
 type Form struct {
-	codec       Codec
-	parts       []part
-	left, right bool    // blanks on that side of a text are taken away
-	end         []int32 // ends an answer
+	codec Codec
+	parts []part
+	end   []int32 // ends an answer
 }
 
 // part is what the template wrote, the system's text, or the place of the question.
 type part struct {
-	text  string
-	said  bool
-	asked bool
+	text        string
+	said        bool
+	asked       bool
+	left, right bool // of what is said: blanks on that side are taken away
 }
 
 // Marks stand for what is said. They have what a template could change other than by
@@ -102,7 +102,7 @@ func Open(render Renderer, s Source, codec Codec) (*Form, error) {
 
 // cut finds the marks in what the template wrote.
 func (f *Form) cut(text string, system *string) error {
-	asked, sides := false, map[[2]bool]bool{}
+	asked := false
 	for text != "" {
 		at, mark := len(text), ""
 		for _, m := range []string{userMark, systemMark} {
@@ -113,12 +113,10 @@ func (f *Form) cut(text string, system *string) error {
 		before, after := text[:at], text[at+len(mark):]
 		one := part{said: true, asked: mark == userMark}
 		if mark != "" {
-			kept := [2]bool{strings.HasSuffix(before, pad), strings.HasPrefix(after, pad)}
+			one.left, one.right = !strings.HasSuffix(before, pad), !strings.HasPrefix(after, pad)
 			before, after = strings.TrimSuffix(before, pad), strings.TrimPrefix(after, pad)
-			f.left, f.right = !kept[0], !kept[1]
-			sides[kept] = true
 			if mark == systemMark {
-				one.text = f.trim(*system)
+				one.text = one.trim(*system)
 			}
 			asked = asked || one.asked
 		}
@@ -132,9 +130,6 @@ func (f *Form) cut(text string, system *string) error {
 	}
 	if !asked {
 		return errors.New("the chat template leaves out or changes what the user says")
-	}
-	if len(sides) > 1 {
-		return errors.New("the chat template takes blanks from some texts and not from others")
 	}
 	for _, p := range f.parts {
 		if p.said {
@@ -166,11 +161,11 @@ func (f *Form) closing(rest string) []int32 {
 }
 
 // trim takes away what the template does.
-func (f *Form) trim(text string) string {
-	if f.left {
+func (p part) trim(text string) string {
+	if p.left {
 		text = strings.TrimLeftFunc(text, blank)
 	}
-	if f.right {
+	if p.right {
 		text = strings.TrimRightFunc(text, blank)
 	}
 	return text
@@ -193,7 +188,7 @@ func (f *Form) text(question string) (text string, said [][2]int) {
 	for _, p := range f.parts {
 		from := out.Len()
 		if p.asked {
-			p.text = f.trim(question)
+			p.text = p.trim(question)
 		}
 		out.WriteString(p.text)
 		if p.said {

@@ -66,7 +66,7 @@ func TestTemplates(t *testing.T) {
 	}
 	c := codec(t, allNames...)
 	ends := map[string]string{"Qwen2.5": "<|im_end|>", "Qwen3": "<|im_end|>", "Dream": "<|im_end|>", "LLaDA": "<|eot_id|>", "SmolLM2": "<|im_end|>", "Phi-3.5": "<|end|>",
-		"Mistral-Nemo": "</s>", "Granite 3.3": "<|end_of_text|>", "trims": "<end_of_turn>", "dated": "<|eot_id|>"}
+		"Mistral-Nemo": "</s>", "Granite 3.3": "<|end_of_text|>", "trims": "<end_of_turn>", "system in the question": "<end_of_turn>", "dated": "<|eot_id|>"}
 	for _, g := range golden {
 		for _, x := range g.Cases {
 			f, err := Open(inProcess, Source{Template: g.Template, Tokens: g.Tokens, System: x.System, Thinking: x.Thinking}, c)
@@ -147,7 +147,6 @@ func TestOpenRefuses(t *testing.T) {
 		"{% for m in messages %}{{ m.content | upper }}{% endfor %}":                            "leaves out or changes",
 		"{% for m in messages %}{{ m.content | tojson }}{% endfor %}":                           "leaves out or changes",
 		"{% for m in messages %}{{ m.content.strip('\n ') }}{% endfor %}":                       "some of the blanks",
-		"{{ messages[0].content }}{{ messages[1].content | trim }}":                             "from some texts and not from others",
 		"{% for m in messages %}<|turn|>{{ m.content }}{% endfor %}":                            `writes "<|turn|>", which is no added token`,
 		strings.Repeat(" ", maxTemplate) + "{% for m in messages %}{{ m.content }}{% endfor %}": "allowed are",
 	} {

@@ -50,6 +50,9 @@ TEMPLATES = {
     "trims": ("{{ bos_token }}{% for m in messages %}{% if m.role == 'system' %}{{ raise_exception('no system text') }}{% endif %}"
               "<start_of_turn>{{ 'model' if m.role == 'assistant' else m.role }}\n{{ m['content'] | trim }}<end_of_turn>\n{% endfor %}"
               "{% if add_generation_prompt %}<start_of_turn>model\n{% endif %}", {"bos_token": "<bos>"}),
+    "system in the question": ("{{ bos_token }}{% set s = '' %}{% if messages[0].role == 'system' %}{% set s = messages[0].content + '\n\n' %}{% set messages = messages[1:] %}{% endif %}"
+                               "{% for m in messages %}<start_of_turn>{{ m.role }}\n{{ s if loop.first else '' }}{{ m.content | trim }}<end_of_turn>\n{% endfor %}"
+                               "{% if add_generation_prompt %}<start_of_turn>model\n{% endif %}", {"bos_token": "<bos>"}),
     "dated": ("{{- bos_token }}{%- if messages[0]['role'] == 'system' %}{%- set s = messages[0]['content']|trim %}{%- set messages = messages[1:] %}{%- else %}{%- set s = '' %}{%- endif %}"
               "{{- '<|start_header_id|>system<|end_header_id|>\\n\\nToday: ' + date_string|default('26 Jul 2024') + '\\n\\n' + s + '<|eot_id|>' }}"
               "{%- for m in messages %}{{- '<|start_header_id|>' + m['role'] + '<|end_header_id|>\\n\\n' + m['content'] | trim + '<|eot_id|>' }}{%- endfor %}"
