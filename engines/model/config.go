@@ -192,7 +192,7 @@ func (c *Config) faults() (list []fault) {
 	for _, id := range c.EOS[:min(len(c.EOS), maxIDs)] {
 		token("eos_token_id", "", id)
 	}
-	if c.Pad != network.NoToken {
+	if c.Pad != network.NoToken && !slices.Contains(c.EOS, c.Pad) {
 		token("pad_token_id", "", c.Pad)
 	}
 	if c.MaskToken != network.NoToken {
