@@ -6,7 +6,6 @@ import (
 	"runtime"
 	"testing"
 
-	"dllmbench/engines/internal/kernel"
 	"dllmbench/engines/model"
 	"dllmbench/engines/network"
 )
@@ -20,17 +19,25 @@ func liveHeap() uint64 {
 	return stats.HeapAlloc
 }
 
-// checkMemory compares what a loaded model keeps alive with its parameters.
+// checkMemory compares what a loaded model keeps alive with its parameters as they are
+// stored, and what was allocated on the way.
 func checkMemory(t *testing.T, what string, load func() *model.Model) {
 	t.Helper()
 	before := liveHeap()
+	var stats runtime.MemStats
+	runtime.ReadMemStats(&stats)
+	total := stats.TotalAlloc
 	m := load()
+	runtime.ReadMemStats(&stats)
+	total = stats.TotalAlloc - total
 	live := float64(liveHeap()) - float64(before)
-	cfg := m.Config()
-	matrices := float64(cfg.Params() * kernel.FloatBytes)
-	t.Logf("%s: %.1f MB live, %.1f MB of parameters", what, live/1e6, matrices/1e6)
+	matrices := float64(m.Bytes())
+	t.Logf("%s: %.1f MB live, %.1f MB allocated, %.1f MB of parameters", what, live/1e6, float64(total)/1e6, matrices/1e6)
 	if live > 1.1*matrices {
 		t.Errorf("%s: %.1f MB are live, the parameters have %.1f MB", what, live/1e6, matrices/1e6)
+	}
+	if pieces := float64(4 << 20 * runtime.GOMAXPROCS(0)); m.Spec().BitsPerWeight == 16 && float64(total) > 1.1*matrices+pieces {
+		t.Errorf("%s: %.1f MB allocated for parameters of %.1f MB", what, float64(total)/1e6, matrices/1e6)
 	}
 	runtime.KeepAlive(m)
 }
@@ -43,6 +50,9 @@ func TestMemoryOnce(t *testing.T) {
 		t.Fatal(err)
 	}
 	checkMemory(t, "shape", func() *model.Model { return model.Random(cfg, 1) })
+	drawn := cfg
+	drawn.VocabSize, drawn.TorchDtype = 100_000, "bfloat16"
+	checkMemory(t, "drawn", func() *model.Model { return model.Random(drawn, 1) })
 	for _, tied := range []bool{true, false} {
 		cfg.TieEmbeddings = tied
 		dir := t.TempDir()
