@@ -13,7 +13,6 @@ import (
 	"strings"
 
 	"dllmbench/engines"
-	"dllmbench/engines/internal/kernel"
 	"dllmbench/engines/internal/quant"
 	"dllmbench/engines/userfile"
 )
@@ -206,20 +205,12 @@ func (c *Checkpoint) Read(dst []float32, name string, shape ...int) error {
 	return c.tensors.Read(dst, c.name(name), shape...)
 }
 
-// maxWidened is how many bytes a network may take as float32 if its file has numbers
-// that no other storage holds exactly. Beyond that they are rounded to bfloat16.
-const maxWidened = 8 << 30
-
-// Storage implements pieces: that of the file where it is one, else float32.
+// Storage implements pieces: that of the file, and float32 for what is computed.
 func (c *Checkpoint) Storage(name string) string {
-	kind := c.Type(name)
-	switch {
-	case kind == "F32" || kind == "BF16" || kind == "F16" || quant.Named(kind) != nil:
+	if kind := c.Type(name); kind == "BF16" || kind == "F16" || quant.Named(kind) != nil {
 		return kind
-	case c.Config.Params() <= maxWidened/kernel.FloatBytes:
-		return "F32"
 	}
-	return "BF16"
+	return "F32"
 }
 
 // Whole implements pieces.
