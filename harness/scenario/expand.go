@@ -179,7 +179,12 @@ func (x *expander) rung(t Task, rung int, party []side) {
 	for i := range parts[0] {
 		var together []group
 		for _, list := range parts {
-			together = append(together, list[i])
+			if i >= len(list) { // a problem was noted
+				return
+			}
+			g := list[i]
+			g.cell.Family = parts[0][i].cell.Family // templates have a length of their own in each tokenizer
+			together = append(together, g)
 		}
 		x.groups(t.entry, together...)
 	}
