@@ -1,6 +1,10 @@
 package kernel
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+	"slices"
+	"sync"
+)
 
 // Half is a matrix of numbers of 16 bits, in panels as [Panels] has them. Products
 // read half the memory.
@@ -41,19 +45,32 @@ func (b *Half) NumberBits() int { return 16 }
 
 // PackColumns implements [Factor].
 func (b *Half) PackColumns(from int, rows []float32) {
-	for i := 0; i < len(rows); i, from = i+b.K, from+1 {
-		column := b.Data[from/PanelWidth*b.Stride+from%PanelWidth:]
-		for k, v := range rows[i : i+b.K] {
-			column[k*PanelWidth] = b.kind.round(v)
+	kept := rounded.Get().(*[]byte)
+	for len(rows) > 0 { // a panel at a time
+		n := min(len(rows), (PanelWidth-from%PanelWidth)*b.K)
+		raw := slices.Grow((*kept)[:0], 2*n)[:2*n]
+		for i, v := range rows[:n] {
+			binary.LittleEndian.PutUint16(raw[2*i:], b.kind.round(v))
 		}
+		b.pack(from, raw)
+		*kept, from, rows = raw, from+n/b.K, rows[n:]
 	}
+	rounded.Put(kept)
 }
+
+// rounded is memory for rows on their way into panels, see pieces.
+var rounded = sync.Pool{New: func() any { return new([]byte) }}
 
 // PackRaw implements [Factor].
 func (b *Half) PackRaw(from int, rows []byte) bool {
-	if !b.kind.finite(rows) {
-		return false
+	finite := b.kind.finite(rows)
+	if finite {
+		b.pack(from, rows)
 	}
+	return finite
+}
+
+func (b *Half) pack(from int, rows []byte) {
 	width := 2 * b.K
 	for ; len(rows) > 0 && width > 0; from++ {
 		dst := b.Data[from/PanelWidth*b.Stride+from%PanelWidth:]
@@ -67,7 +84,6 @@ func (b *Half) PackRaw(from int, rows []byte) bool {
 		}
 		rows = rows[width:]
 	}
-	return true
 }
 
 // packHalf transposes 16 rows into a panel, four rows at a time.
