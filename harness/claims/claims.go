@@ -90,6 +90,9 @@ func decide(ev *index, numbers []int) ([]Verdict, error) {
 			decisions()[n-1](&decision{ev, rule, &v})
 			if names := onSeveral(groups); names != nil {
 				v.warn(fmt.Sprintf("Decoders ran on different checkpoints (%s): what is shown may come from training as well as from decoding.", list(names)))
+				if !inTurns(groups) {
+					v.warn("These did not take turns, so that drift of the machine is in the ratios of their times.")
+				}
 			}
 		}
 		if v.Figure != nil && len(v.Figure.Series) == 0 {

@@ -71,3 +71,15 @@ func onSeveral(groups []*Group) (names []string) {
 	}
 	return names
 }
+
+// inTurns reports whether the cells of each group took turns with each other.
+func inTurns(groups []*Group) bool {
+	for _, g := range groups {
+		for _, c := range g.Cells {
+			if !place.InTurns(c.Group, g.Cells[0].Group) {
+				return false
+			}
+		}
+	}
+	return true
+}

@@ -12,7 +12,7 @@ import (
 func TestTrio(t *testing.T) {
 	on := func(name string) func(*result.Cell) {
 		return func(c *result.Cell) {
-			c.Checkpoint, c.Digest = name, "sha256:"+name
+			c.Checkpoint, c.Digest, c.Group = name, "sha256:"+name, name // one after another
 			c.Family = &result.Family{Root: "base", Digest: "sha256:ff", Budget: 8}
 		}
 	}
@@ -46,7 +46,7 @@ func TestTrio(t *testing.T) {
 		if v.Result != c.result || !strings.Contains(v.Paragraph, c.paragraph) {
 			t.Errorf("%s: %s, %q", c.name, v.Result, v.Paragraph)
 		}
-		if all := strings.Join(v.Warnings, " "); !strings.Contains(all, c.warning) || (c.warning == "") != !strings.Contains(all, "different checkpoints") {
+		if all := strings.Join(v.Warnings, " "); !strings.Contains(all, c.warning) || (c.warning == "") != !strings.Contains(all, "different checkpoints") || (c.warning == "") != !strings.Contains(all, "did not take turns") {
 			t.Errorf("%s: warnings %q", c.name, v.Warnings)
 		}
 	}
