@@ -145,17 +145,16 @@ func (r sumRung) draw(rng *rand.Rand, split workloads.Split) (terms []int, canon
 		for i := range terms {
 			terms[i] = r.low() + rng.IntN(r.high()-r.low()+1)
 		}
-		canon = sumCanon(terms)
+		canon = Canon(terms)
 		if workloads.SplitOf(canon) == split {
 			return terms, canon
 		}
 	}
 }
 
-func sumCanon(terms []int) string {
-	sorted := slices.Clone(terms)
-	slices.Sort(sorted)
-	return "sum " + join(sorted, "+")
+// Canon is the canonical form of a sum, whatever the order of its terms.
+func Canon(terms []int) string {
+	return "sum " + join(slices.Sorted(slices.Values(terms)), "+")
 }
 
 func join(numbers []int, separator string) string {

@@ -315,7 +315,7 @@ func TestArithmeticChance(t *testing.T) {
 func TestSumSplits(t *testing.T) {
 	count := map[workloads.Split]int{}
 	for i := range 100 {
-		count[workloads.SplitOf(sumCanon([]int{i / 10, i % 10}))]++
+		count[workloads.SplitOf(Canon([]int{i / 10, i % 10}))]++
 	}
 	for _, s := range []workloads.Split{workloads.Validation, workloads.Test} {
 		if count[s] < 9 || count[s] > 12 {

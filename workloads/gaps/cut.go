@@ -41,7 +41,16 @@ func sources() []source {
 
 // sentences cuts behind each full stop, question mark and exclamation mark. Texts
 // with speech, where these stand inside of sentences, are not cut.
-func sentences(text string) []string { return pieces(text, ".?!") }
+func sentences(text string) (out []string) {
+	for text != "" {
+		n := strings.IndexAny(text, ".?!") + 1
+		if n == 0 {
+			n = len(text)
+		}
+		out, text = append(out, text[:n]), text[n:]
+	}
+	return out
+}
 
 // lines cuts in front of each line break, so that a line comes with the break
 // before it: no vocabulary joins a break to what stands before it.
@@ -52,18 +61,6 @@ func lines(text string) []string {
 			line = "\n" + line
 		}
 		out = append(out, line)
-	}
-	return out
-}
-
-// pieces cuts a text behind each byte of marks.
-func pieces(text, marks string) (out []string) {
-	for text != "" {
-		n := strings.IndexAny(text, marks) + 1
-		if n == 0 {
-			n = len(text)
-		}
-		out, text = append(out, text[:n]), text[n:]
 	}
 	return out
 }

@@ -107,8 +107,8 @@ func same(w *Workload, inst workloads.Instance, answer string) bool {
 		var ok bool
 		if len(f.params) == 1 && f.params[0] == "int" { // one number: all of them
 			args := []any{i - 500}
-			if f.kind.fix != nil && !f.kind.fix(f.draw, args) {
-				continue
+			if f.kind.fix != nil {
+				f.kind.fix(f.draw, args)
 			}
 			c, ok = f.apply(args)
 		} else {

@@ -27,14 +27,13 @@ type kind struct {
 	doc    string // what it computes, in one line
 	draw   draws  // constants and choices
 	bodies ways   // ways of writing it, without the closing bracket
-	// fix makes drawn arguments fit for the function, or says that they are not.
-	fix fix
+	fix    fix    // makes drawn arguments fit for the function
 }
 
 type (
 	draws []func(d *draw)
 	ways  []string
-	fix   func(d *draw, args []any) bool
+	fix   func(d *draw, args []any)
 )
 
 // anyName are function names that say nothing about the function.

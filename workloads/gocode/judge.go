@@ -95,9 +95,7 @@ func (c *judge) fail(constraint, offset, length int, format string, args ...any)
 		return
 	}
 	at := min(max(offset-c.head, 0), len(c.output))
-	c.v.Fail(constraint, at, format, args...)
-	last := &c.v.Violations[len(c.v.Violations)-1]
-	last.Length = min(max(length, 0), len(c.output)-at)
+	c.v.Mark(constraint, at, min(max(length, 0), len(c.output)-at), format, args...)
 }
 
 // static judges the text. It returns nil if that cannot be run.

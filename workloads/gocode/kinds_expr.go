@@ -76,11 +76,10 @@ func branchKinds() []kind {
 			draw: draws{num(-9, 30), near(0, 1, 2)}, bodies: ways{
 				"if $n < 0 || $n >= len($a) {\n\treturn $1\n}\nreturn $a[$n]",
 				"if $n >= 0 && $n < len($a) {\n\treturn $a[$n]\n}\nreturn $1",
-			}, fix: func(_ *draw, args []any) bool { // often just outside
+			}, fix: func(_ *draw, args []any) { // often just outside
 				if n := len(args[0].([]int)); args[1].(int) > n {
 					args[1] = n
 				}
-				return true
 			}},
 		{name: "fizz", rich: true, names: "fizz say", sig: "($x int) string", doc: "$3 if $x is a multiple of $1, else $4 if of $2, else \"\"",
 			draw: draws{num(2, 5), other(3, 7), letter(lower, "\""), letter(lower, "\"")}, bodies: ways{
@@ -91,9 +90,8 @@ func branchKinds() []kind {
 			draw: draws{num(2, 5), other(3, 9)}, bodies: ways{
 				"if $x%$2 == 0 {\n\treturn false\n}\nreturn $x%$1 == 0",
 				"if $x%$1 != 0 {\n\treturn false\n}\nreturn $x%$2 != 0",
-			}, fix: func(d *draw, args []any) bool { // most numbers are multiples of neither
+			}, fix: func(d *draw, args []any) { // most numbers are multiples of neither
 				args[0] = args[0].(int) * []int{1, d.int(1), d.int(2), d.int(1) * d.int(2)}[args[0].(int)&3]
-				return true
 			}},
 		{name: "upper", names: "upper big up", sig: "($c byte) byte", doc: "$c in upper case",
 			draw: draws{often("az")}, bodies: ways{

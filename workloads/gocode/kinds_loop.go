@@ -39,10 +39,9 @@ func loopKinds() []kind {
 			draw: draws{num(2, 10), func(d *draw) { d.near = append(d.near, d.int(1)*d.int(1), d.int(1)*d.int(1)*d.int(1)) }}, bodies: ways{"$r := 0\nfor $x > 0 {\n\t$r++\n\t$x /= $1\n}\nreturn $r"}, fix: spread(0, 1, 700)},
 		{name: "divides", names: "times often", sig: "($x int) int", doc: "how often $1 divides $x",
 			draw: draws{num(2, 9)}, bodies: ways{"$r := 0\nfor $x%$1 == 0 {\n\t$r++\n\t$x /= $1\n}\nreturn $r"},
-			fix: func(d *draw, args []any) bool {
+			fix: func(d *draw, args []any) {
 				x := max(1, args[0].(int))
 				args[0] = []int{x, x * d.int(1), x * d.int(1) * d.int(1), d.int(1) * d.int(1) * d.int(1)}[x&3]
-				return true
 			}},
 		{name: "gcd", names: "gcd common", sig: "($x, $y int) int", doc: "$1 times the greatest common divisor of $x and $y",
 			draw: draws{num(2, 9), func(d *draw) { d.near = []int{6, 12, 18} }}, bodies: ways{"for $y != 0 {\n\t$x, $y = $y, $x%$y\n}\nreturn $1 * $x"}, fix: all(between(0, 0, 60), between(1, 1, 60))},

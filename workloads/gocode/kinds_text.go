@@ -33,7 +33,7 @@ func textKinds() []kind {
 			bodies: ways{
 				each + "if $s[$i] != $s[len($s)-1-$i] {\n\t\treturn false\n\t}\n}\nreturn true",
 				"for i, j := 0, len($s)-1; i < j; i, j = i+1, j-1 {\n\tif $s[i] != $s[j] {\n\t\treturn false\n\t}\n}\nreturn true",
-			}, fix: func(_ *draw, args []any) bool { // some that do, and some that nearly do
+			}, fix: func(_ *draw, args []any) { // some that do, and some that nearly do
 				s := args[0].(string)
 				n := len(s)
 				if n > 1 && s[0]%4 > 0 {
@@ -43,15 +43,13 @@ func textKinds() []kind {
 					b[int(s[1])%n] += s[0] % 4 / 3
 					args[0] = string(b)
 				}
-				return true
 			}},
 		{name: "repeat", names: "rep many", sig: "($s string, $n int) string", doc: "$s $n times with $1 between",
 			draw: draws{letter("-+:/._=", "\"")}, bodies: ways{"$r := \"\"\nfor $i := range $n {\n\tif $i > 0 {\n\t\t$r += $1\n\t}\n\t$r += $s\n}\nreturn $r"}, fix: between(1, 0, 5)},
 		{name: "shift", names: "rot shift", sig: "($s string) string", doc: "letters of $s moved on by $1, from z back to a",
 			draw: draws{num(1, 25)}, bodies: ways{"$r := \"\"\n" + each + "$r += string('a' + ($s[$i]-'a'+$1)%26)\n}\nreturn $r"},
-			fix: func(_ *draw, args []any) bool {
+			fix: func(_ *draw, args []any) {
 				args[0] = strings.ToLower(regexp.MustCompile(`[^a-zA-Z]`).ReplaceAllString(args[0].(string), "y"))
-				return true
 			}},
 		{name: "where", names: "find pos", sig: "($s string, $c byte) int", doc: "index of the first $c in $s, or -$1",
 			draw: draws{num(1, 20)}, bodies: ways{each + "if $s[$i] == $c {\n\t\treturn $i\n\t}\n}\nreturn -$1"}},
@@ -72,23 +70,21 @@ func textKinds() []kind {
 			bodies: ways{
 				"if len($s) < len($t) {\n\treturn false\n}\nreturn $s[:len($t)] == $t",
 				"return len($s) >= len($t) && $s[:len($t)] == $t",
-			}, fix: func(_ *draw, args []any) bool {
+			}, fix: func(_ *draw, args []any) {
 				s, t := args[0].(string), args[1].(string)
 				if len(s)%3 > 0 {
 					args[1] = s[:min(len(s), len(t))]
 				}
-				return true
 			}},
 		{name: "twice", names: "dup twice", sig: "($s string) string", doc: "$s with every $1 twice",
 			draw: draws{letter(lower, "'")}, bodies: ways{"$r := \"\"\n" + each + "$r += string($s[$i])\n\tif $s[$i] == $1 {\n\t\t$r += string($s[$i])\n\t}\n}\nreturn $r"}},
 		{name: "differ", names: "diff ham", sig: "($s, $t string) int", doc: "$1 times the number of places where $s and $t differ, up to the end of the shorter",
 			draw: draws{num(2, 9)}, bodies: ways{"$r := 0\nfor $i := range min(len($s), len($t)) {\n\tif $s[$i] != $t[$i] {\n\t\t$r++\n\t}\n}\nreturn $r * $1"},
-			fix: func(_ *draw, args []any) bool {
+			fix: func(_ *draw, args []any) {
 				s, t := args[0].(string), args[1].(string)
 				if n := min(len(s), len(t)) / 2; n > 0 {
 					args[1] = s[:n] + t[n:]
 				}
-				return true
 			}},
 	}
 }

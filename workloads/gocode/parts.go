@@ -1,9 +1,6 @@
 package gocode
 
-import (
-	"slices"
-	"strings"
-)
+import "strings"
 
 // What a kind draws.
 
@@ -114,33 +111,33 @@ func form(d *draw) {
 
 // between wraps the number at place i into a range.
 func between(i, low, high int) fix {
-	return func(_ *draw, args []any) bool {
+	return func(_ *draw, args []any) {
 		n := high - low + 1
 		args[i] = low + ((args[i].(int)-low)%n+n)%n
-		return true
 	}
 }
 
 // spread makes a number at place i larger, so that it has several digits.
 func spread(i, low, high int) fix {
-	return func(d *draw, args []any) bool {
+	return func(d *draw, args []any) {
 		if x := args[i].(int); x&1 == 0 {
 			args[i] = x * 37
 		}
-		return between(i, low, high)(d, args)
+		between(i, low, high)(d, args)
 	}
 }
 
 // more puts constant 1 where a text at place 0 has one of the other bytes a and b.
-func more(d *draw, args []any) bool {
+func more(d *draw, args []any) {
 	c := string(d.char(1))
 	args[0] = strings.NewReplacer("a", c, "b", c).Replace(args[0].(string))
-	return true
 }
 
 // all makes every fix in turn.
 func all(fixes ...fix) fix {
-	return func(d *draw, args []any) bool {
-		return !slices.ContainsFunc(fixes, func(f fix) bool { return !f(d, args) })
+	return func(d *draw, args []any) {
+		for _, f := range fixes {
+			f(d, args)
+		}
 	}
 }

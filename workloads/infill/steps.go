@@ -3,7 +3,6 @@ package infill
 import (
 	"fmt"
 	"math/rand/v2"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -33,14 +32,9 @@ func (steps) write(rng *rand.Rand, n int) text {
 		all[i] = fmt.Sprintf("%02d+%d=%02d", total, t, total+t)
 		total += t
 	}
-	slices.Sort(terms)
-	sorted := make([]string, len(terms))
-	for i, t := range terms {
-		sorted[i] = strconv.Itoa(t)
-	}
 	return text{
 		left: all[0] + ";", gap: strings.Join(all[1:missing+1], ";"), right: ";" + all[missing+1],
-		canon: "sum " + strings.Join(sorted, "+"),
+		canon: arithmetic.Canon(terms),
 	}
 }
 

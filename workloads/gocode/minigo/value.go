@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"go/ast"
 	"go/types"
+	"maps"
 	"reflect"
 	"slices"
 	"strconv"
@@ -218,11 +219,7 @@ func write(b *strings.Builder, v Value) {
 	case *mapping:
 		b.WriteByte('{')
 		if v != nil {
-			keys := make([]Value, 0, len(v.at))
-			for k := range v.at {
-				keys = append(keys, k)
-			}
-			slices.SortFunc(keys, compareKeys)
+			keys := slices.SortedFunc(maps.Keys(v.at), compareKeys)
 			for i, k := range keys[:min(len(keys), longestText)] {
 				if i > 0 {
 					b.WriteString(", ")
