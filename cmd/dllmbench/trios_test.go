@@ -72,7 +72,7 @@ func TestTrios(t *testing.T) {
 				t.Fatal(err)
 			}
 			counted := strings.Contains(string(summary), "are in tokens of llama-3")
-			for _, want := range []string{"Measured: shared is", "ar on "} {
+			for _, want := range []string{"Measured: the same: ", "ar on "} {
 				if !strings.Contains(string(summary), want) || counted != strings.Contains(file, "llada") {
 					t.Errorf("no %q, or tokens of another model, in\n%s", want, summary)
 				}

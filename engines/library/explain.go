@@ -69,6 +69,9 @@ func explain(path string, err error) error {
 			return fmt.Errorf("%w; "+e.say, err, list[0])
 		}
 	}
+	if errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("%w; a checkpoint is a folder with %s, %s (or its parts and their index) and %s (or vocab.json, merges.txt and %s), or one GGUF file", err, model.ConfigFile, model.WeightsFile, model.TokenizerFile, model.ClassFile)
+	}
 	return err
 }
 

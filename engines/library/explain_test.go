@@ -45,6 +45,7 @@ func TestExplain(t *testing.T) {
 		{"", "this is a hub cache: name the folder of " + snapshot + "/config.json", []step{move("v1", snapshot)}},
 		{"models--a--b", "this is the folder of a hub cache: name the folder of snapshots/0/config.json", []step{move("v1", snapshot)}},
 		{"", "name the folder of v1/config.json", nil},
+		{"v1", "; a checkpoint is a folder with config.json, model.safetensors (or its parts", []step{move("v1/tokenizer.json", "v1/x")}},
 		{"v1/config.json", "it is a file of a checkpoint in several files: name their folder, ", nil},
 		{"v1", "model.safetensors is a link to a file that is not there: fetch it again", []step{move("v1/model.safetensors", "x"),
 			func(dir string) error { return os.Symlink("../blobs/0", filepath.Join(dir, "v1/model.safetensors")) }}},

@@ -22,7 +22,7 @@ import (
 var texts = []string{model.TokenizerFile, model.ClassFile, model.GenerationFile, "special_tokens_map.json", "chat_template.jinja"}
 
 // IsGGUF reports whether [Export] writes a GGUF file under a name.
-func IsGGUF(to string) bool { return filepath.Ext(to) == ".gguf" }
+func IsGGUF(to string) bool { return strings.EqualFold(filepath.Ext(to), ".gguf") }
 
 // Export writes loaded weights into a new folder or, by its name, a new
 // file, which other programs and [Open] read. What their own folder says of tokenizer

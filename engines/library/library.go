@@ -65,6 +65,9 @@ func open(w weights.Name, most int64) (Weights, error) {
 	if err := model.CheckPrecision(w.Precision); err != nil {
 		return Weights{}, err
 	}
+	if err := w.Trained.Check(); err != nil {
+		return Weights{}, fmt.Errorf("%s: %w", w, err)
+	}
 	if w.Random() {
 		config, err := model.Shape(w.Name)
 		if err != nil {

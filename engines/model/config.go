@@ -84,11 +84,15 @@ type TokenIDs []int32
 
 // UnmarshalJSON reads both forms.
 func (t *TokenIDs) UnmarshalJSON(data []byte) error {
-	if data[0] == '[' || string(data) == "null" {
-		return json.Unmarshal(data, (*[]int32)(t))
-	}
 	*t = make(TokenIDs, 1)
-	return json.Unmarshal(data, &(*t)[0])
+	err := json.Unmarshal(data, &(*t)[0])
+	if data[0] == '[' || string(data) == "null" {
+		err = json.Unmarshal(data, (*[]int32)(t))
+	}
+	if err != nil {
+		return errors.New("a token id or a list of them")
+	}
+	return nil
 }
 
 // MarshalJSON writes a single id as a number.

@@ -191,8 +191,8 @@ func (c *Config) ggufKeys(fileType uint32) (list []gguf.Key, err error) {
 			add("tokenizer.ggml."+key+"_token_id", uint32(c.EOS[i]))
 		}
 	}
-	for key, id := range map[string]int32{"padding": c.Pad, "mask": c.MaskToken} {
-		if id != network.NoToken {
+	for i, key := range []string{"padding", "mask"} { // in one order: a file is the same every time
+		if id := []int32{c.Pad, c.MaskToken}[i]; id != network.NoToken {
 			add("tokenizer.ggml."+key+"_token_id", uint32(id))
 		}
 	}

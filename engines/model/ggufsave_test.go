@@ -101,6 +101,26 @@ func TestExportGemma(t *testing.T) {
 	}
 }
 
+// TestExportGGUFTwice: a network gives the same file every time.
+func TestExportGGUFTwice(t *testing.T) {
+	m, path := model.Random(tiny("llada"), 1), filepath.Join(t.TempDir(), "model.gguf")
+	files := map[string]bool{}
+	for range 20 {
+		os.Remove(path)
+		if err := m.ExportGGUF(path, "float32", nil); err != nil {
+			t.Fatal(err)
+		}
+		data, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		files[string(data)] = true
+	}
+	if len(files) != 1 {
+		t.Errorf("%d different files", len(files))
+	}
+}
+
 // TestExportGGUFTypes: matrices whose rows fill no blocks get smaller ones or bfloat16,
 // vectors are float32.
 func TestExportGGUFTypes(t *testing.T) {

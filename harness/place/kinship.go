@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"dllmbench/engines/weights"
 	"dllmbench/harness/lists"
 	"dllmbench/harness/result"
 )
@@ -88,18 +89,24 @@ func relation(a, b result.Checkpoint) string {
 // common says what related checkpoints share and what they do not.
 func common(list ...result.Checkpoint) string {
 	var same, other []string
+	differ := func(of func(result.Checkpoint) string) bool {
+		return slices.ContainsFunc(list, func(c result.Checkpoint) bool { return of(c) != of(list[0]) })
+	}
 	part := func(what, detail string, of func(result.Checkpoint) string) {
-		if slices.ContainsFunc(list, func(c result.Checkpoint) bool { return of(c) != of(list[0]) }) {
-			other = append(other, "the "+what+strings.Replace(detail, "=", "unequal", 1))
+		if differ(of) {
+			other = append(other, what+strings.Replace(detail, "=", "unequal", 1))
 		} else {
-			same = append(same, "the "+what+strings.Replace(detail, "=", "equal", 1))
+			same = append(same, what+strings.Replace(detail, "=", "equal", 1))
 		}
 	}
 	part("tokenizer", fmt.Sprintf(" (= ids of %s)", lists.Count(list[0].Texts, "text")), func(c result.Checkpoint) string { return c.Tokenizer })
 	part("shape", "", func(c result.Checkpoint) string { return c.Shape })
 	part("weights", "", func(c result.Checkpoint) string { return c.Alone })
-	words := func(list []string) string { return cmp.Or(strings.Join(list, " and "), "nothing") }
-	return fmt.Sprintf("shared is %s; not shared is %s", words(same), words(other))
+	if differ(func(c result.Checkpoint) string { return weights.Parse(c.Weights).Precision }) {
+		other = append(other, "precision")
+	}
+	words := func(list []string) string { return cmp.Or(strings.Join(list, ", "), "nothing") }
+	return fmt.Sprintf("the same: %s; different: %s", words(same), words(other))
 }
 
 // CountedBy says whose tokenizer counts useful tokens where those of a family differ;

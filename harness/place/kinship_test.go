@@ -13,6 +13,7 @@ func TestKinship(t *testing.T) {
 	base := result.Checkpoint{Name: "base", Family: "base", Alone: "a", Shape: "wide", Tokenizer: "x", Texts: 3}
 	child := result.Checkpoint{Name: "child", Family: "base", Parent: "base", Alone: "b", Shape: "wide", Tokenizer: "x", Texts: 3}
 	peer := result.Checkpoint{Name: "peer", Family: "base", Peer: "base", Alone: "c", Shape: "narrow", Tokenizer: "y", Texts: 3}
+	rounded := result.Checkpoint{Name: "rounded", Weights: "builtin:v1#precision=q4_0", Family: "base", Parent: "base", Alone: "a", Shape: "wide", Tokenizer: "x", Texts: 3}
 	stranger := result.Checkpoint{Name: "stranger", Alone: "d"}
 	family := &result.Family{Root: "base"}
 	said := "A difference between decoders on different checkpoints may come from their training as well as from decoding."
@@ -26,12 +27,14 @@ func TestKinship(t *testing.T) {
 		{"none", nil, []result.Cell{{Label: "ar"}}, nil, ""},
 		{"one", []result.Checkpoint{stranger}, nil, nil, ""},
 		{"strangers", []result.Checkpoint{base, stranger}, nil, []string{"stranger and base are not compared: no parent or peer connects them."},
-			"Checkpoints base: shared is the tokenizer (equal ids of 3 texts) and the shape and the weights; not shared is nothing."},
+			"Checkpoints base: the same: tokenizer (equal ids of 3 texts), shape, weights; different: nothing."},
 		{"a child", []result.Checkpoint{base, child}, nil, []string{
-			"child was made from base, as the scenario says. Measured: shared is the tokenizer (equal ids of 3 texts) and the shape; not shared is the weights.", said},
-			"Checkpoints base, child: shared is the tokenizer (equal ids of 3 texts) and the shape; not shared is the weights."},
+			"child was made from base, as the scenario says. Measured: the same: tokenizer (equal ids of 3 texts), shape; different: weights.", said},
+			"Checkpoints base, child: the same: tokenizer (equal ids of 3 texts), shape; different: weights."},
+		{"itself in another precision", []result.Checkpoint{base, rounded}, nil, []string{
+			"rounded was made from base, as the scenario says. Measured: the same: tokenizer (equal ids of 3 texts), shape, weights; different: precision.", said}, ""},
 		{"a peer, counted by base", []result.Checkpoint{base, peer}, []result.Cell{{TokensOf: "base sha256:aa"}, {TokensOf: "base sha256:aa"}}, []string{
-			"peer was not made from base but is compared with it, as the scenario says. Measured: shared is nothing; not shared is the tokenizer (unequal ids of 3 texts) and the shape and the weights.",
+			"peer was not made from base but is compared with it, as the scenario says. Measured: the same: nothing; different: tokenizer (unequal ids of 3 texts), shape, weights.",
 			said, "Tokenizers differ: useful tokens, all that is per token and the budgets of tasks are in tokens of base;"}, ""},
 		{"siblings with forms of their own", []result.Checkpoint{child, peer}, []result.Cell{{Workload: "w", Chat: "<{prompt}>", Family: family}, {Workload: "w", Chat: "[{prompt}]", Family: family}}, []string{
 			"peer and child are both related to base", "Each checkpoint gets the prompts in the form of its own chat template.", said}, ""},

@@ -31,7 +31,10 @@ func Checkpoint(name weights.Name, w library.Weights, chat string) []terminal.Fa
 	}
 	kind := config.ModelType
 	if s := config.Scaling; s != nil {
-		kind += fmt.Sprintf(", positions scaled by %s %g times from %d", s.Type, s.Factor, s.Original)
+		kind += fmt.Sprintf(", positions scaled %g times by %s", s.Factor, s.Type)
+		if s.Original > 0 {
+			kind += fmt.Sprintf(", from %d", s.Original)
+		}
 	}
 	parameters, width := strconv.FormatInt(config.Params(), 10), fmt.Sprintf("%d, %d in the feed-forward part", config.HiddenSize, config.IntermediateSize)
 	if config.Experts > 0 {
