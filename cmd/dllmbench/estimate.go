@@ -110,6 +110,8 @@ func roughly(d time.Duration) string {
 		return d.Round(time.Second).String()
 	case d >= time.Second:
 		return d.Round(100 * time.Millisecond).String()
+	case d < time.Millisecond:
+		return d.Round(10 * time.Microsecond).String()
 	}
 	return d.Round(time.Millisecond).String()
 }

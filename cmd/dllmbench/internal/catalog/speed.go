@@ -30,13 +30,15 @@ func size(bytes int64) string {
 const passes = 9
 
 // Speed measures passes over 1, 32 and 512 rows at the beginning of a text, with the
-// logits of the last, for about as long as the limit says: a pass that would take more
+// logits of the last, and says how many tokens a pass over several rows has to write to
+// be as fast as passes over one; for about as long as the limit says: a pass that would take more
 // than what is left is not begun. Where there are several, the first is left out: it
 // finds its memory.
 func Speed(ctx context.Context, m *model.Model, threads int, now func() time.Time, limit time.Duration) (facts []terminal.Fact, err error) {
 	s := model.NewSession(m, threads)
 	defer s.Close()
 	config, spec, begin, perFLOP := m.Config(), m.Spec(), now(), 0.0
+	var one time.Duration
 	for i, rows := range []int{1, 32, 512} {
 		rows = min(rows, spec.Context)
 		w := network.Window{Tokens: make([]int32, rows), Visible: network.CausalVisible(nil, 0, rows), Cache: s.NewCache(rows), Logits: []int{rows - 1}}
@@ -70,6 +72,11 @@ func Speed(ctx context.Context, m *model.Model, threads int, now func() time.Tim
 			median := times[len(times)/2]
 			perFLOP = float64(median) / work
 			text = fmt.Sprintf("%s ms (%s to %s in %d), %.3g rows/s", ms(median), ms(times[0]), ms(times[len(times)-1]), len(times), float64(rows)/median.Seconds())
+			if rows == 1 {
+				one = median
+			} else if one > 0 {
+				text += fmt.Sprintf("; as fast as one token after another from %.1f tokens a pass on", median.Seconds()/one.Seconds())
+			}
 		}
 		facts = append(facts, terminal.Fact{fmt.Sprintf("pass over %d", rows), text})
 	}
