@@ -271,7 +271,9 @@ func (l *Shelf) tidy(w weights.Name) {
 // Config is the shape of a model. Random weights are not made for it.
 func (l *Shelf) Config(w weights.Name) (model.Config, error) {
 	if w.Random() {
-		return model.Shape(w.Name)
+		config, err := model.Shape(w.Name)
+		config.Precision = w.Precision
+		return config, err
 	}
 	if config, known := l.config[w]; known {
 		return config, nil
@@ -283,7 +285,7 @@ func (l *Shelf) Config(w weights.Name) (model.Config, error) {
 // Tiny is a config of the same kind with the smallest possible layers and
 // as small a vocabulary as its special tokens allow.
 func Tiny(c model.Config) model.Config {
-	c.HiddenSize, c.IntermediateSize, c.Layers, c.Heads, c.KVHeads, c.HeadDim = 2, 2, 1, 1, 1, 2
+	c.HiddenSize, c.IntermediateSize, c.Layers, c.Heads, c.KVHeads, c.HeadDim, c.Precision = 2, 2, 1, 1, 1, 2, ""
 	c.TieEmbeddings, c.AttentionBias, c.Mixture, c.Types = true, false, model.Mixture{}, nil
 	spec := c.Spec()
 	const enough = 64

@@ -131,6 +131,9 @@ func (c *Config) readEnds(fsys fs.FS) error {
 	if err == nil {
 		err = json.Unmarshal(text, &g)
 	}
+	if errors.Is(err, errTokenIDs) {
+		return fmt.Errorf("eos_token_id is no token id, wanted is %w", err)
+	}
 	if err != nil || g.EOS == nil {
 		return err
 	}

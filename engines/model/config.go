@@ -82,6 +82,8 @@ type Config struct {
 // TokenIDs are token ids that JSON has as one number or as a list.
 type TokenIDs []int32
 
+var errTokenIDs = errors.New("a token id or a list of them")
+
 // UnmarshalJSON reads both forms.
 func (t *TokenIDs) UnmarshalJSON(data []byte) error {
 	*t = make(TokenIDs, 1)
@@ -90,7 +92,7 @@ func (t *TokenIDs) UnmarshalJSON(data []byte) error {
 		err = json.Unmarshal(data, (*[]int32)(t))
 	}
 	if err != nil {
-		return errors.New("a token id or a list of them")
+		return errTokenIDs
 	}
 	return nil
 }

@@ -204,7 +204,7 @@ func TestCeilings(t *testing.T) {
 		`"vocab_size": 2147483648`:                                                     "allowed is 1 to 2097152",
 		`"hidden_size": 1e5`:                                                           "hidden_size is 1e5, wanted is a whole number",
 		`"intermediate_size": 99999999999999999999`:                                    "wanted is a whole number",
-		`"eos_token_id": "</s>"`:                                                       `eos_token_id is "</s>", wanted is a token id or a list of them`,
+		`"eos_token_id": "end"`:                                                        `eos_token_id is "end", wanted is a token id or a list of them`,
 		`"eos_token_id": [1, 2147483647]`:                                              "eos_token_id is 2147483647, allowed is 0 to vocab_size-1 = 8",
 		`"mask_token_id": 9`:                                                           "mask_token_id is 9",
 		`"delimiter_token_ids": [1, -3]`:                                               "delimiter_token_ids has an id that is -3",
@@ -268,7 +268,7 @@ func TestEnds(t *testing.T) {
 		`{"eos_token_id": [4, 5], "pad_token_id": 5, "top_k": 20}`: "[4 5]",
 		`{"eos_token_id": null}`:                                   "[1]",
 		`{"eos_token_id": 37}`:                                     "generation_config.json: eos_token_id is 37, allowed is 0 to vocab_size-1 = 36",
-		`{"eos_token_id": "x"}`:                                    "generation_config.json: json: ",
+		`{"eos_token_id": "x"}`:                                    "generation_config.json: eos_token_id is no token id, wanted is a token id or a list of them",
 		`{"eos_token_id"`:                                          "generation_config.json: unexpected end",
 	} {
 		if err := os.WriteFile(filepath.Join(dir, "generation_config.json"), []byte(text), 0o644); err != nil {

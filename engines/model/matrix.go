@@ -1,9 +1,6 @@
 package model
 
 import (
-	"slices"
-	"strings"
-
 	"dllmbench/engines/internal/kernel"
 	"dllmbench/engines/internal/quant"
 )
@@ -17,8 +14,6 @@ type matrix struct {
 
 // storage keeps the rows of a matrix.
 type storage interface {
-	// Kinds says how numbers are stored, for people.
-	Kinds() []string
 	// Bytes is what the matrix takes up, without what panels pad it with.
 	Bytes() int64
 	// Columns copies rows from a given one on to dst, one after the other.
@@ -105,8 +100,6 @@ func (m *matrix) tail(n int) (view *matrix, extra int) {
 // floats keeps numbers as a factor of package kernel does.
 type floats struct{ kernel.Factor }
 
-func (f floats) Kinds() []string { return []string{f.Storage()} }
-
 func (f floats) Bytes() int64 {
 	k, n := f.Size()
 	return int64(k) * int64(n) * int64(f.NumberBits()) / 8
@@ -125,13 +118,6 @@ func (f floats) tail(from int) (storage, int) {
 // quantised keeps whole numbers with scales, in a matrix for each format that follows
 // another one. Rows of x are quantised, too.
 type quantised []*quant.Matrix
-
-func (q quantised) Kinds() (kinds []string) {
-	for _, m := range q {
-		kinds = append(kinds, m.Name)
-	}
-	return kinds
-}
 
 func (q quantised) Bytes() (n int64) {
 	for _, m := range q {
@@ -197,16 +183,4 @@ func (q quantised) tail(from int) (storage, int) {
 		first += m.N
 	}
 	return q[len(q)-1:], first - q[len(q)-1].N
-}
-
-// kinds lists how matrices are stored, each way once.
-func kinds(list []*matrix) string {
-	var all []string
-	for _, m := range list {
-		if m != nil {
-			all = append(all, m.kept.Kinds()...)
-		}
-	}
-	slices.Sort(all)
-	return strings.Join(slices.Compact(all), ", ")
 }

@@ -42,13 +42,13 @@ type layer struct {
 }
 
 // describe makes the spec of the model.
-func (m *Model) describe(weights string, tokenizer []byte) {
+func (m *Model) describe(weights string, tokenizer []byte, precision string) {
 	s := m.cfg.Spec()
 	bytes, numbers := m.bodyBytes+m.expertBytes+m.embed.bytes(), m.formula.row/2+m.cfg.idle()+int64(m.embed.out)*int64(m.embed.in)
 	if m.head != m.embed {
 		bytes, numbers = bytes+m.head.bytes(), numbers+int64(m.head.out)*int64(m.head.in)
 	}
-	s.Weights, s.Kernel, s.BitsPerWeight, s.Precision = weights, kernel.Variant(), 8*float64(bytes)/float64(numbers), m.numbers()
+	s.Weights, s.Kernel, s.BitsPerWeight, s.Precision = weights, kernel.Variant(), 8*float64(bytes)/float64(numbers), precision
 	if strings.HasSuffix(s.Precision, byInt8) || m.cfg.Precision == "bf16" { // what is written depends on it
 		weights += " as " + s.Precision
 	}
@@ -67,19 +67,6 @@ func (m *Model) Spec() network.Spec { return m.spec }
 
 // Digest identifies the model: "sha256:<hex>" of weights, configuration and tokenizer.
 func (m *Model) Digest() string { return m.spec.Digest }
-
-// kept says how the matrices are kept in memory.
-func (m *Model) kept() string {
-	list := []*matrix{m.embed, m.head}
-	matrix := func(x *matrix) any {
-		list = append(list, x)
-		return nil
-	}
-	for _, l := range m.layers {
-		form(l.Block, func([]float32) any { return nil }, matrix)
-	}
-	return kinds(list)
-}
 
 // KernelVariant names the compute kernels in use, for example "avx2".
 func KernelVariant() string { return kernel.Variant() }

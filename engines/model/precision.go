@@ -1,6 +1,7 @@
 package model
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -76,13 +77,31 @@ func (c *Config) moreBits(name string) bool {
 // byInt8 stands behind formats whose products round activations to 8 bits.
 const byInt8 = " by int8"
 
-// numbers says what matrices are multiplied by, and how they are kept.
-func (m *Model) numbers() string {
-	kept := m.kept()
-	for _, f := range quant.Formats {
-		if strings.Contains(kept, f.Name) {
-			return kept + byInt8
+// precisionOf says how matrices in these storages are kept and what they are multiplied
+// by, for people: "bfloat16", "Q4_0, Q6_K by int8".
+func precisionOf(storages []string) string {
+	kinds := slices.Compact(slices.Sorted(slices.Values(storages)))
+	quantised := slices.ContainsFunc(kinds, func(kind string) bool { return quant.Named(kind) != nil })
+	for i, kind := range kinds {
+		kinds[i] = cmp.Or(dtypes[kind], kind)
+	}
+	text := strings.Join(kinds, ", ")
+	if quantised {
+		text += byInt8
+	}
+	return text
+}
+
+// RandomPrecision is how random weights are kept, before they are drawn.
+func (c *Config) RandomPrecision() string {
+	r := reader{cfg: c}
+	if c.drawn() {
+		r.pieces = drawn{random: random{cfg: c}}
+	}
+	for _, p := range c.parts() {
+		if p.cols > 0 && !slices.Contains(p.names, namePositions) {
+			r.kept = append(r.kept, r.storages(p)...)
 		}
 	}
-	return kept
+	return precisionOf(r.kept)
 }

@@ -18,7 +18,7 @@ import (
 func Random(cfg Config, seed uint64) *Model {
 	var m *Model
 	var err error
-	if cfg.TorchDtype == dtypes["BF16"] || quantisedTo(cfg.Precision) && cfg.Params() > maxEncoded {
+	if cfg.drawn() {
 		src := newDrawn(&cfg, seed)
 		m, err = New(cfg, src, src.digest, nil)
 	} else {
@@ -28,6 +28,11 @@ func Random(cfg Config, seed uint64) *Model {
 		panic(fmt.Sprintf("model: random weights cannot fail: %v", err))
 	}
 	return m
+}
+
+// drawn reports whether random weights are drawn in their storage, by [drawn].
+func (c *Config) drawn() bool {
+	return c.TorchDtype == dtypes["BF16"] || quantisedTo(c.Precision) && c.Params() > maxEncoded
 }
 
 // random is a source of random weights. Its tensors have to be read in the order

@@ -59,6 +59,7 @@ type reader struct {
 	buffers chan *buffer // one per thread
 	buf     []float32
 	err     error
+	kept    []string // storages of what was read
 }
 
 func newReader(cfg *Config, src Source, sum hash.Hash) *reader {
@@ -92,6 +93,7 @@ func (r *reader) matrix(p part) *matrix {
 		return nil
 	}
 	storages := r.storages(p)
+	r.kept = append(r.kept, storages...)
 	m := newMatrix(storages, p.rows, p.cols)
 	from := 0
 	for i, rows := range p.rows {
@@ -242,6 +244,6 @@ func New(cfg Config, src Source, weights string, tokenizer []byte) (*Model, erro
 	if weights == "" {
 		weights = "sha256:" + hex.EncodeToString(sum.Sum(nil))
 	}
-	m.describe(weights, tokenizer)
+	m.describe(weights, tokenizer, precisionOf(r.kept))
 	return m, nil
 }

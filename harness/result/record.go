@@ -172,20 +172,23 @@ type Cell struct {
 	// files it was that of the weights alone; read from there, it is "": not known.
 	Digest string `json:"weights_digest"`
 	// WeightsAlone is the digest of the weights without the rest of the model.
-	WeightsAlone string             `json:"weights_alone,omitempty"`
-	CostOnly     bool               `json:"cost_only"` // random weights: quality is null
-	Params       int64              `json:"params"`
-	Workload     string             `json:"workload"` // "" for cost-only cells
-	Rung         string             `json:"rung"`
-	Split        string             `json:"split"` // split the instances are drawn from, "" for cost-only cells
-	Knobs        map[string]float64 `json:"knobs,omitempty" range:"any"`
-	Chance       *float64           `json:"chance" range:"0..1"`
-	PromptLen    *int               `json:"prompt_len"` // fixed prompt length of cost cells
-	Budget       int                `json:"budget"`     // token budget (canvas length)
-	Batch        int                `json:"batch"`
-	Threads      int                `json:"threads"`
-	Cache        string             `json:"cache" range:"|none|exact|approximate"` // "none", "exact", "approximate"
-	Revises      bool               `json:"revises,omitempty"`                     // the preset may change tokens that it wrote
+	WeightsAlone string `json:"weights_alone,omitempty"`
+	// Precision is how the matrices are kept and what they are multiplied by: "float32",
+	// "Q4_0, Q6_K by int8"; "" in older files. Keys and values are float32.
+	Precision string             `json:"precision,omitempty"`
+	CostOnly  bool               `json:"cost_only"` // random weights: quality is null
+	Params    int64              `json:"params"`
+	Workload  string             `json:"workload"` // "" for cost-only cells
+	Rung      string             `json:"rung"`
+	Split     string             `json:"split"` // split the instances are drawn from, "" for cost-only cells
+	Knobs     map[string]float64 `json:"knobs,omitempty" range:"any"`
+	Chance    *float64           `json:"chance" range:"0..1"`
+	PromptLen *int               `json:"prompt_len"` // fixed prompt length of cost cells
+	Budget    int                `json:"budget"`     // token budget (canvas length)
+	Batch     int                `json:"batch"`
+	Threads   int                `json:"threads"`
+	Cache     string             `json:"cache" range:"|none|exact|approximate"` // "none", "exact", "approximate"
+	Revises   bool               `json:"revises,omitempty"`                     // the preset may change tokens that it wrote
 	// Group is the id of the first of the cells that were decoded in turns with this
 	// one: blocks have the same numbers in other groups, and nothing in common.
 	Group string `json:"group,omitempty"`

@@ -20,9 +20,10 @@ type WeightsInfo struct {
 	Digest string // "sha256:…" of the model, "" if not known before the weights are made
 	// WeightsAlone is the digest of the weights without the rest of the model.
 	WeightsAlone string
-	Params       int64 // trainable numbers
-	Context      int   // most positions of prompt and budget together
-	Vocab        int   // token ids are 0 … Vocab-1
+	Precision    string // of the matrices, in words; \"\" before large weights are read
+	Params       int64  // trainable numbers
+	Context      int    // most positions of prompt and budget together
+	Vocab        int    // token ids are 0 … Vocab-1
 	// Longest is the longest text of the training, where Context is more; 0 where it is not.
 	Longest int
 	// Special ids never occur in a random prompt: mask, end, pad.
@@ -319,6 +320,7 @@ func (x *expander) groups(e entry, party ...group) {
 		g.Repeats, g.Order, g.Trace = m.Repeats, m.Order, m.Trace
 		g.cell.Experiments = e.experiments
 		g.cell.Weights, g.cell.Digest, g.cell.WeightsAlone, g.cell.Params, g.cell.Budget = g.Weights.String(), info.Digest, info.WeightsAlone, info.Params, g.Budget
+		g.cell.Precision = info.Precision
 		variants[k] = x.variants(e, g)
 		all += len(variants[k])
 	}

@@ -13,8 +13,6 @@ import (
 type Factor interface {
 	// Size returns K and N.
 	Size() (k, n int)
-	// Storage says how numbers are stored, for people.
-	Storage() string
 	// NumberBits is the size of a stored number.
 	NumberBits() int
 	// Columns copies columns from a given one on to dst, one after the other.
@@ -98,9 +96,6 @@ func (b *Panels) PackRaw(from int, rows []byte) bool {
 
 // Size implements [Factor].
 func (b *Panels) Size() (k, n int) { return b.K, b.N }
-
-// Storage implements [Factor].
-func (b *Panels) Storage() string { return "float32" }
 
 // NumberBits implements [Factor].
 func (b *Panels) NumberBits() int { return 8 * FloatBytes }

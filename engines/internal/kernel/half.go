@@ -37,9 +37,6 @@ func newHalf(k, n int, kind *half) *Half {
 // Size implements [Factor].
 func (b *Half) Size() (k, n int) { return b.K, b.N }
 
-// Storage implements [Factor].
-func (b *Half) Storage() string { return b.kind.name }
-
 // NumberBits implements [Factor].
 func (b *Half) NumberBits() int { return 16 }
 

@@ -76,13 +76,13 @@ func TestHalfPacking(t *testing.T) {
 					rounded.PackColumns(0, rows[:first*k])
 					rounded.PackColumns(first, rows[first*k:])
 					if !copied.PackRaw(0, raw[:2*first*k]) || !copied.PackRaw(first, raw[2*first*k:]) || !slices.Equal(rounded.Data, copied.Data) {
-						t.Fatalf("%s %dx%d in parts from %d: rows of bytes are packed otherwise", whole.Storage(), k, n, first)
+						t.Fatalf("%s %dx%d in parts from %d: rows of bytes are packed otherwise", whole.kind.name, k, n, first)
 					}
 					for _, f := range []Factor{rounded, rounded.From(n / PanelWidth * PanelWidth)} {
 						_, columns := f.Size()
 						got := make([]float32, k*columns)
 						if f.Columns(got, 0); !slices.Equal(got, rows[k*(n-columns):]) {
-							t.Fatalf("%s %dx%d: columns come back changed", whole.Storage(), k, n)
+							t.Fatalf("%s %dx%d: columns come back changed", whole.kind.name, k, n)
 						}
 					}
 				}
@@ -90,7 +90,7 @@ func TestHalfPacking(t *testing.T) {
 					bad := slices.Clone(raw)
 					binary.LittleEndian.PutUint16(bad[2*i:], uint16(whole.kind.exponents)|uint16(i%2<<15|i%3))
 					if kind(k, n).PackRaw(0, bad) {
-						t.Fatalf("%s %dx%d: number %d is not finite", whole.Storage(), k, n, i)
+						t.Fatalf("%s %dx%d: number %d is not finite", whole.kind.name, k, n, i)
 					}
 				}
 			}

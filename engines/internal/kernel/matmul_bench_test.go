@@ -137,10 +137,11 @@ func BenchmarkStorage(b *testing.B) {
 					}
 				}
 				b.ReportMetric(0, "ns/op")
-				for i, f := range factors {
-					b.ReportMetric(1e3*best[i], f.Storage()+"-ms")
+				for i := range factors {
+					name := []string{"F32", "BF16", "F16"}[i]
+					b.ReportMetric(1e3*best[i], name+"-ms")
 					if i > 0 {
-						b.ReportMetric(best[0]/best[i], f.Storage()+"-gain")
+						b.ReportMetric(best[0]/best[i], name+"-gain")
 					}
 				}
 			})

@@ -69,13 +69,16 @@ func weightsInfo(l *library.Shelf, w weights.Name, j *worker.Judge) (scenario.We
 	if err != nil {
 		return info, err
 	}
-	if !w.Random() {
+	if w.Random() {
+		info.Precision = config.RandomPrecision()
+	} else {
 		got, err := l.Open(w)
 		if err != nil {
 			return info, err
 		}
 		if info.Codec = got.Codec; got.Model != nil {
-			info.Digest, info.WeightsAlone = got.Model.Digest(), got.Model.Spec().Weights
+			spec := got.Model.Spec()
+			info.Digest, info.WeightsAlone, info.Precision = spec.Digest, spec.Weights, spec.Precision
 			got.Model = nil // what a plan holds must not hold its numbers
 		}
 		light := library.Weights{Codec: got.Codec, Config: got.Config} // the numbers are not held for it
