@@ -101,9 +101,13 @@ func common(list ...result.Checkpoint) string {
 	}
 	part("tokenizer", fmt.Sprintf(" (= ids of %s)", lists.Count(list[0].Texts, "text")), func(c result.Checkpoint) string { return c.Tokenizer })
 	part("shape", "", func(c result.Checkpoint) string { return c.Shape })
-	part("weights", "", func(c result.Checkpoint) string { return c.Alone })
+	alone := func(c result.Checkpoint) string { return c.Alone }
+	part("weights", "", alone)
 	if differ(func(c result.Checkpoint) string { return weights.Parse(c.Weights).Precision }) {
 		other = append(other, "precision")
+	}
+	if !differ(alone) && differ(func(c result.Checkpoint) string { return c.Trained }) {
+		other = append(other, "training as stated")
 	}
 	words := func(list []string) string { return cmp.Or(strings.Join(list, ", "), "nothing") }
 	return fmt.Sprintf("the same: %s; different: %s", words(same), words(other))

@@ -13,7 +13,7 @@ func TestKinship(t *testing.T) {
 	base := result.Checkpoint{Name: "base", Family: "base", Alone: "a", Shape: "wide", Tokenizer: "x", Texts: 3}
 	child := result.Checkpoint{Name: "child", Family: "base", Parent: "base", Alone: "b", Shape: "wide", Tokenizer: "x", Texts: 3}
 	peer := result.Checkpoint{Name: "peer", Family: "base", Peer: "base", Alone: "c", Shape: "narrow", Tokenizer: "y", Texts: 3}
-	rounded := result.Checkpoint{Name: "rounded", Weights: "builtin:v1#precision=q4_0", Family: "base", Parent: "base", Alone: "a", Shape: "wide", Tokenizer: "x", Texts: 3}
+	rounded := result.Checkpoint{Name: "rounded", Weights: "builtin:v1#precision=q4_0", Trained: "in blocks", Family: "base", Parent: "base", Alone: "a", Shape: "wide", Tokenizer: "x", Texts: 3}
 	stranger := result.Checkpoint{Name: "stranger", Alone: "d"}
 	family := &result.Family{Root: "base"}
 	said := "A difference between decoders on different checkpoints may come from their training as well as from decoding."
@@ -32,7 +32,7 @@ func TestKinship(t *testing.T) {
 			"child was made from base, as the scenario says. Measured: the same: tokenizer (equal ids of 3 texts), shape; different: weights.", said},
 			"Checkpoints base, child: the same: tokenizer (equal ids of 3 texts), shape; different: weights."},
 		{"itself in another precision", []result.Checkpoint{base, rounded}, nil, []string{
-			"rounded was made from base, as the scenario says. Measured: the same: tokenizer (equal ids of 3 texts), shape, weights; different: precision.", said}, ""},
+			"rounded was made from base, as the scenario says. Measured: the same: tokenizer (equal ids of 3 texts), shape, weights; different: precision, training as stated.", said}, ""},
 		{"a peer, counted by base", []result.Checkpoint{base, peer}, []result.Cell{{TokensOf: "base sha256:aa"}, {TokensOf: "base sha256:aa"}}, []string{
 			"peer was not made from base but is compared with it, as the scenario says. Measured: the same: nothing; different: tokenizer (unequal ids of 3 texts), shape, weights.",
 			said, "Tokenizers differ: useful tokens, all that is per token and the budgets of tasks are in tokens of base;"}, ""},

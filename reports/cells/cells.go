@@ -52,12 +52,19 @@ func Formats() table.Formats[Run] {
 	}
 }
 
-// floorNote explains the mark of decoders below the floor; "" where there is none.
-func floorNote(v *view.View) string {
-	if !slices.ContainsFunc(v.Rows, func(r *view.Row) bool { return r.BelowFloor }) {
+// markNote explains the marks behind names; "" where there are none.
+func markNote(v *view.View) string {
+	var notes []string
+	if list := v.Untrained(); list != nil {
+		notes = append(notes, fmt.Sprintf("%s untrained use: %s.", view.UntrainedMark, strings.Join(list, ". ")))
+	}
+	if slices.ContainsFunc(v.Rows, func(r *view.Row) bool { return r.BelowFloor }) {
+		notes = append(notes, fmt.Sprintf("%s below the floor of %s.", view.BelowMark, v.FloorText()))
+	}
+	if notes == nil {
 		return ""
 	}
-	return fmt.Sprintf("%s below the floor of %s.\n", view.BelowMark, v.FloorText())
+	return strings.Join(notes, " ") + "\n"
 }
 
 const noCells = "The run has no cells.\n"
@@ -78,7 +85,7 @@ func Write(w io.Writer, v *view.View, width int) error {
 	if fitted == nil {
 		b.WriteString(noCells)
 	} else {
-		for _, note := range []string{Note(v), table.Key(fitted...), floorNote(v), v.Bounds()} {
+		for _, note := range []string{Note(v), table.Key(fitted...), markNote(v), v.Bounds()} {
 			b.WriteString(table.Fold(note, width))
 		}
 	}
@@ -135,7 +142,7 @@ func Markdown(w io.Writer, v *view.View) error {
 		b.WriteString(noCells)
 	} else {
 		fmt.Fprintln(&b, strings.ReplaceAll(Note(v), "~", `\~`))
-		b.WriteString(floorNote(v))
+		b.WriteString(markNote(v))
 		if s := v.Bounds(); s != "" {
 			b.WriteString("\n" + s + "\n")
 		}
@@ -157,6 +164,6 @@ func HTML(w io.Writer, v *view.View) error {
 		tables[i] = t.Flat()
 	}
 	return pageTemplate.Execute(w, map[string]any{
-		"Title": view.Clean(v.Header.Scenario), "Tables": tables, "Note": Note(v), "Floor": floorNote(v), "Bounds": v.Bounds(),
+		"Title": view.Clean(v.Header.Scenario), "Tables": tables, "Note": Note(v), "Marks": markNote(v), "Bounds": v.Bounds(),
 	})
 }

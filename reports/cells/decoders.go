@@ -24,8 +24,8 @@ func Decoders(w io.Writer, v *view.View) error {
 				revises = "yes"
 			}
 			if len(r.Untrained) > 0 {
-				mark = " ᵘ"
-				untrained += fmt.Sprintf("ᵘ %s: %s.\n\n", view.Clean(r.Name), view.Clean(strings.Join(r.Untrained, "; ")))
+				mark = " " + view.UntrainedMark
+				untrained += fmt.Sprintf(view.UntrainedMark+" %s: %s.\n\n", view.Clean(r.Name), view.Clean(strings.Join(r.Untrained, "; ")))
 			}
 			line := []any{r.Name + mark, r.Cell.Engine + " / " + r.Cell.Preset, r.Cell.Cache, revises}
 			for _, m := range []view.Metric{view.NFE, view.FLOPs, view.Exact, view.E2E} {

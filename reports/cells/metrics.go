@@ -131,12 +131,10 @@ func sample(r *view.Row) string {
 // short is a name of at most nameWidth characters.
 func short(name string) string { return table.Shorten(name, nameWidth) }
 
-// marked is the name with the mark of decoders below the floor of quality.
+// marked is the name with its marks.
 func marked(r *view.Row) string {
-	if r.BelowFloor {
-		return table.Shorten(r.Name, nameWidth-2) + " " + view.BelowMark
-	}
-	return short(r.Name)
+	marks := r.Marks()
+	return table.Shorten(r.Name, nameWidth-len([]rune(marks))) + marks
 }
 
 func snip(s string, width int) string { return text.Snip(s, width, "…") }

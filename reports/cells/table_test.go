@@ -269,6 +269,11 @@ func TestDecoders(t *testing.T) {
 	if err := Decoders(&b, v); err != nil {
 		t.Fatal(err)
 	}
+	var short bytes.Buffer
+	if err := Write(&short, v, 200); err != nil || !strings.Contains(short.String(), v.Points[0].Rows[0].Name+" ᵘ  ") ||
+		!strings.Contains(short.String(), "ᵘ untrained use: "+v.Points[0].Rows[0].Name+": written tokens judge themselves.") {
+		t.Errorf("%v\n%s", err, short.String())
+	}
 	lines, tasks := 0, 0
 	for _, p := range v.Points {
 		if !p.CostOnly {

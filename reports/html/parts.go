@@ -104,9 +104,7 @@ func row(p *view.Point, r *view.Row, metrics []result.Metric) tableRow {
 	out := tableRow{
 		Task: view.Clean(p.Task()), Name: view.Clean(r.Name), Engine: engineOf(r.Look), Invalid: r.State == view.Invalid, Marks: marksOf(r),
 	}
-	if r.BelowFloor { // the summary says of what
-		out.Name += " " + view.BelowMark
-	}
+	out.Name += r.Marks() // the summary says what they mean
 	n := tableCell{Text: fmt.Sprint(r.Instances)}
 	if r.Instances == 1 && r.Repetitions > 1 {
 		n = tableCell{Text: fmt.Sprintf("1×%d", r.Repetitions), Sort: "1"}

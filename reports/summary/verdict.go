@@ -175,6 +175,9 @@ func (w *writer) caveats() []string {
 	out.add(n[view.NotRun] > 0, "%d of %d planned cells have no usable result.", n[view.NotRun], cells)
 	out.add(n[view.Unjudged] > 0, "Not judged for validity: %s. The run did not reach its end.", view.Count(n[view.Unjudged], "cell"))
 	out.add(floor != "", "%d of %d cells are below the floor of %s that the scenario sets, by their value, and are not called fastest.", below, cells, floor)
+	for _, s := range v.Untrained() {
+		out.add(true, "Untrained use (%s), which says nothing of weights that were trained for it: %s.", view.UntrainedMark, s)
+	}
 	out.add(untimed > 0, "The times of %s are invalid and left out; scores and counters are not.", view.Count(untimed, "cell"))
 	out.add(failed > 0, "Failed and in no number: %s.", view.Count(failed, "request"))
 	out.add(v.Orphans > 0, "Left out, because the header does not plan their cells: %s.", view.Count(v.Orphans, "request"))

@@ -160,8 +160,38 @@ func Params(n int64) string {
 	return fmt.Sprintf("%d parameters", n)
 }
 
-// BelowMark stands behind the name of a decoder below the floor in tables.
-const BelowMark = "↓"
+// Marks behind the name of a decoder in tables: it is below the floor, or uses weights
+// for what they were not trained for.
+const (
+	BelowMark     = "↓"
+	UntrainedMark = "ᵘ"
+)
+
+// Marks are those of a row, with a space in front of each.
+func (r *Row) Marks() (marks string) {
+	if len(r.Untrained) > 0 {
+		marks = " " + UntrainedMark
+	}
+	if r.BelowFloor {
+		marks += " " + BelowMark
+	}
+	return marks
+}
+
+// Untrained says which decoders use weights for what these were not trained for, and how.
+func (v *View) Untrained() (list []string) {
+	used := slices.DeleteFunc(slices.Clone(v.Rows), func(r *Row) bool { return len(r.Untrained) == 0 })
+	for _, f := range lists.Split(used, func(r *Row) string { return Clean(strings.Join(r.Untrained, "; ")) }) {
+		var names []string
+		for _, r := range f.Of {
+			if name := Clean(r.Name); !slices.Contains(names, name) {
+				names = append(names, name)
+			}
+		}
+		list = append(list, strings.Join(names, ", ")+": "+f.Key)
+	}
+	return list
+}
 
 // below reports whether a row does not reach a floor of quality. Rows without the
 // metric, those of random weights among them, have no quality to be judged.
