@@ -11,6 +11,7 @@ import (
 
 	"dllmbench/engines/model"
 	"dllmbench/engines/userfile"
+	"dllmbench/engines/weights"
 )
 
 // pointer is how a file begins in whose place Git LFS keeps the real one.
@@ -32,6 +33,8 @@ var elsewhere = []struct{ missing, pattern, say string }{
 func explain(path string, err error) error {
 	info, missing := os.Stat(path)
 	switch {
+	case errors.Is(missing, fs.ErrNotExist) && weights.Parse(path).Name != path:
+		return errors.New("there is no such file or folder; in a scenario, what is said behind the # of a flag stands beside the path: {path: DIR, precision: q8_0}")
 	case errors.Is(missing, fs.ErrNotExist) && strings.Contains(path, "#"):
 		return errors.New("there is no such file or folder; behind the # of a path may stand mask=ID, context=token, block or full, block=N, shift=true, precision=TYPE, with commas between them")
 	case errors.Is(missing, fs.ErrNotExist):

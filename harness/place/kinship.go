@@ -29,7 +29,7 @@ func Kinship(h result.Header) (lines []string) {
 		lines = append(lines, s)
 	}
 	if related {
-		lines = append(lines, "A difference between decoders on different checkpoints may come from their training as well as from decoding.")
+		lines = append(lines, "A difference between decoders on different checkpoints may come from the checkpoints as well as from decoding.")
 	}
 	if s := CountedBy(h); s != "" {
 		lines = append(lines, s)

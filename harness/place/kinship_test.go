@@ -16,7 +16,7 @@ func TestKinship(t *testing.T) {
 	rounded := result.Checkpoint{Name: "rounded", Weights: "builtin:v1#precision=q4_0", Trained: "in blocks", Family: "base", Parent: "base", Alone: "a", Shape: "wide", Tokenizer: "x", Texts: 3}
 	stranger := result.Checkpoint{Name: "stranger", Alone: "d"}
 	family := &result.Family{Root: "base"}
-	said := "A difference between decoders on different checkpoints may come from their training as well as from decoding."
+	said := "A difference between decoders on different checkpoints may come from the checkpoints as well as from decoding."
 	for _, c := range []struct {
 		name  string
 		list  []result.Checkpoint

@@ -26,7 +26,7 @@ func (w *writer) verdict() []string {
 	}
 	out.add(compared > 0 && alone == 1, "One more task was run by one decoder alone and is not counted.")
 	out.add(compared > 0 && alone > 1, "%d more tasks were run by one decoder alone and are not counted.", alone)
-	out.add(compared == 0 && alone > 0, "Quality: one decoder ran, so nothing is compared.")
+	out.add(compared == 0 && alone > 0, "Quality: no task has two decoders to compare.")
 	out.add(unsolved > 0, "On %d of %d tasks no decoder solves any instance, so they say nothing about which one solves more.", unsolved, all)
 	out.add(guessed > 0, "On %d of %d tasks no decoder is %.0f points above the rate of a strategy that does not solve the task (chance), with an interval above it, so they are not counted.",
 		guessed, all, 100*claims.Competence)

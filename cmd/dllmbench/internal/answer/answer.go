@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 	"strings"
 	"time"
 
@@ -166,6 +167,9 @@ func Table(t prompt.Task, all []*Answer, width int) string {
 	row("tokens per pass", func(a *Answer) string { return perPass(a.result) })
 	row("work", func(a *Answer) string { return gflop(a.result.Usage) })
 	row("time", func(a *Answer) string { return view.Number(a.elapsed.Seconds()*1e3) + " ms" })
+	if slices.ContainsFunc(all, func(a *Answer) bool { return len(a.info.Untrained) > 0 }) {
+		row("untrained use", func(a *Answer) string { return strings.Join(a.info.Untrained, "; ") })
+	}
 	// Three columns of text share what the first column and the borders leave.
 	share := max(12, (width-15-4-3*len(all))/len(all))
 	var columns []table.ColumnConfig
