@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"dllmbench/harness/lists"
 	"dllmbench/harness/place"
 	"dllmbench/harness/result"
 )
@@ -155,39 +156,29 @@ type Pairing struct {
 // by [place.Reference]. notes say what is not compared; a name that no cell has
 // is an error.
 func Match(h result.Header, reference string) (list []Pairing, notes []string, err error) {
-	names, at := place.Titles(h), map[place.Place]int{}
-	var cells [][]result.Cell
-	for _, c := range h.Cells {
-		p := place.Of(c)
-		i, known := at[p]
-		if !known {
-			i = len(cells)
-			at[p], cells = i, append(cells, nil)
-		}
-		cells[i] = append(cells[i], c)
-	}
+	names, places := place.Titles(h), lists.Split(h.Cells, place.Of)
 	for _, why := range names.Apart() {
 		notes = append(notes, "not compared: "+why)
 	}
 	notes = append(notes, place.Kinship(h)...)
 	var alone, without, decoders []string
-	for _, group := range cells {
-		title, ref := names.Title(place.Of(group[0])), place.Reference(group, reference)
-		for i, c := range group {
+	for _, at := range places {
+		title, ref := names.Title(at.Key), place.Reference(at.Of, reference)
+		for i, c := range at.Of {
 			if d := place.Decoder(c); !slices.Contains(decoders, d) {
 				decoders = append(decoders, d)
 			}
 			if i != ref && ref >= 0 {
-				list = append(list, Pairing{title, group[ref], c})
+				list = append(list, Pairing{title, at.Of[ref], c})
 			}
 		}
 		if ref < 0 {
 			without = append(without, title)
-		} else if len(group) == 1 {
+		} else if len(at.Of) == 1 {
 			alone = append(alone, title)
 		}
 	}
-	if reference != "" && len(without) == len(cells) {
+	if reference != "" && len(without) == len(places) {
 		return nil, nil, fmt.Errorf("no engine is named %q; there are %s", reference, strings.Join(decoders, ", "))
 	}
 	if len(without) > 0 {

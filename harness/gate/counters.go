@@ -15,10 +15,7 @@ import (
 // CompareLedgers compares the counters of all cells: one finding for each cell
 // of the new ledger, and one for each cell that only the old one has.
 func CompareLedgers(old, new Ledger, p Policy) []Finding {
-	before := map[string]Account{}
-	for _, a := range old.Cells {
-		before[a.Key] = a
-	}
+	before := old.byKey()
 	var list []Finding
 	seen := map[string]bool{}
 	for _, b := range new.Cells {
@@ -43,12 +40,17 @@ func CompareLedgers(old, new Ledger, p Policy) []Finding {
 	return list
 }
 
+func (l Ledger) byKey() map[string]Account {
+	cells := map[string]Account{}
+	for _, a := range l.Cells {
+		cells[a.Key] = a
+	}
+	return cells
+}
+
 // Unknown says what is not known of the models whose cells both ledgers have.
 func Unknown(old, new Ledger) []string {
-	before := map[string]Account{}
-	for _, a := range old.Cells {
-		before[a.Key] = a
-	}
+	before := old.byKey()
 	for _, b := range new.Cells {
 		if a, ok := before[b.Key]; ok {
 			if why := place.Unknown(a.weights(), b.weights()); why != "" {

@@ -203,7 +203,7 @@ func share(shares []float64, seed uint64) *stats.Estimate {
 // that runs of the same program show on average over the blocks. It is false
 // without blocks.
 func NoiseOf(aa []float64) (float64, bool) {
-	e, err := stats.HodgesLehmann(aa)
+	e, err := stats.HodgesLehmannAt(aa, stats.Level)
 	if err != nil {
 		return 0, false
 	}

@@ -7,6 +7,7 @@ import (
 	"math"
 	"slices"
 
+	"dllmbench/harness/lists"
 	"dllmbench/harness/place"
 	"dllmbench/harness/result"
 )
@@ -93,7 +94,7 @@ func identical(b block, i int) (float64, bool) {
 }
 
 // visits are the timed runs of one cell by block.
-type visits map[int]*blockRuns
+type visits map[int]blockRuns
 
 type blockRuns struct {
 	instances []string
@@ -105,39 +106,30 @@ type blockRuns struct {
 // request lacks the value are left out.
 func visitsOf(requests []result.Request, value result.Field) visits {
 	type turn struct{ block, order int }
-	type sum struct {
-		total float64
-		n     int
-		bad   bool
-	}
-	sums, names := map[turn]*sum{}, map[int][]string{}
-	for i := range requests {
-		r := &requests[i]
-		at := turn{r.PairBlock, r.Order}
-		if sums[at] == nil {
-			sums[at] = &sum{}
+	out, names := visits{}, map[int][]string{}
+	for _, run := range lists.Split(requests, func(r result.Request) turn { return turn{r.PairBlock, r.Order} }) {
+		total, whole, block := 0.0, true, run.Key.block
+		for i := range run.Of {
+			r := &run.Of[i]
+			x, ok := value(r)
+			if !ok || x <= 0 || !place.Usable(r) {
+				whole = false
+				continue
+			}
+			total += x
+			if !slices.Contains(names[block], r.Instance) {
+				names[block] = append(names[block], r.Instance)
+			}
 		}
-		x, ok := value(r)
-		if !ok || x <= 0 || !place.Usable(r) {
-			sums[at].bad = true
-			continue
-		}
-		sums[at].total += x
-		sums[at].n++
-		if !slices.Contains(names[r.PairBlock], r.Instance) {
-			names[r.PairBlock] = append(names[r.PairBlock], r.Instance)
+		if whole {
+			v := out[block]
+			v.runs = append(v.runs, Visit{Order: run.Key.order, Value: total / float64(len(run.Of))})
+			out[block] = v
 		}
 	}
-	out := visits{}
-	for at, s := range sums {
-		if s.bad || s.n == 0 {
-			continue
-		}
-		if out[at.block] == nil {
-			slices.Sort(names[at.block])
-			out[at.block] = &blockRuns{instances: names[at.block]}
-		}
-		out[at.block].runs = append(out[at.block].runs, Visit{Order: at.order, Value: s.total / float64(s.n)})
+	for block, v := range out {
+		slices.Sort(names[block])
+		out[block] = blockRuns{names[block], v.runs}
 	}
 	return out
 }
@@ -147,7 +139,7 @@ func match(old, new visits) []block {
 	var list []block
 	for _, n := range slices.Sorted(maps.Keys(new)) {
 		a, b := old[n], new[n]
-		if a == nil || !slices.Equal(a.instances, b.instances) {
+		if len(a.runs) == 0 || !slices.Equal(a.instances, b.instances) {
 			continue
 		}
 		unit := ""

@@ -70,13 +70,7 @@ func (r *Report) GiveLooks() {
 
 // Count is the number of findings with a verdict.
 func (r *Report) Count(v Verdict) int {
-	n := 0
-	for _, f := range r.Findings {
-		if f.Verdict == v {
-			n++
-		}
-	}
-	return n
+	return len(lists.Keep(r.Findings, func(f Finding) bool { return f.Verdict == v }))
 }
 
 // OfEngines reports whether the sides are decoders of one run, of which none has to

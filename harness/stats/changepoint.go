@@ -84,7 +84,7 @@ func (s segmenter) cut(part []float64, from int) []Change {
 	if n < MinHistory(s.alpha) {
 		return nil
 	}
-	e := newEnergy(n)
+	e := &energy{n, make([]float64, n*(n+1))}
 	seen, at := e.largest(part)
 	if seen <= 0 {
 		return nil // all values are equal
@@ -113,8 +113,6 @@ type energy struct {
 	n    int
 	sums []float64 // in row j, at i: Σ |x_k − x_j| over k < i
 }
-
-func newEnergy(n int) *energy { return &energy{n, make([]float64, n*(n+1))} }
 
 // largest returns the largest scaled energy distance between x[:t] and x[t:k]
 // over all t and k that leave both enough values, and its t.

@@ -21,7 +21,7 @@ func TestHodgesLehmannAgainstListing(t *testing.T) {
 				all = append(all, (d[i]+d[j])/2)
 			}
 		}
-		e, err := HodgesLehmann(d)
+		e, err := HodgesLehmannAt(d, Level)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -45,7 +45,7 @@ func TestHodgesLehmannInvertsTheTest(t *testing.T) {
 		for i := range d {
 			d[i] = rng.NormFloat64()
 		}
-		e, err := HodgesLehmann(d)
+		e, err := HodgesLehmannAt(d, Level)
 		if err != nil {
 			t.Fatal(err)
 		}

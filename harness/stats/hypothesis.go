@@ -90,7 +90,8 @@ func Decide(tests []Test, alpha float64) []Decision {
 		switch {
 		case t.MinP > alpha/float64(len(tests)):
 			d.Outcome = Insufficient
-			d.warn("no verdict: %s", tooSmall(t, alpha, len(tests)))
+			d.warn("no verdict: the smallest possible p of %d units is %.2g, and %s at α = %g need %.2g",
+				t.N, t.MinP, count(len(tests), "test"), alpha, alpha/float64(len(tests)))
 		case adjusted[i] <= alpha:
 			d.Outcome = Rejected
 		}
@@ -106,12 +107,6 @@ func Decide(tests []Test, alpha float64) []Decision {
 		out[i].Level = 1 - alpha/float64(max(1, open))
 	}
 	return out
-}
-
-// tooSmall says why a test cannot reject as one of m at error rate alpha.
-func tooSmall(t Test, alpha float64, m int) string {
-	return fmt.Sprintf("the smallest possible p of %d units is %.2g, and %s at α = %g need %.2g",
-		t.N, t.MinP, count(m, "test"), alpha, alpha/float64(m))
 }
 
 // count writes a number with its noun, in the plural unless it is 1.

@@ -26,10 +26,7 @@ func MannWhitney(a, b []float64) (Test, error) {
 	}
 	na, nb := len(a), len(b)
 	ranks, tied := midRanks(slices.Concat(a, b))
-	sumB := 0
-	for _, r := range ranks[na:] {
-		sumB += r
-	}
+	sumB := total(ranks[na:])
 	t := Test{N: na + nb, MinP: minRankSumP(na, nb), Statistic: float64(sumB-nb*(nb+1)) / 2}
 	var below, above float64
 	if exactRankSum(na, nb) {
@@ -54,12 +51,8 @@ func exactRankSum(na, nb int) bool {
 // choiceTails returns P(S ≤ s) and P(S ≥ s) for the sum S of k of the ranks,
 // all choices being equally likely.
 func choiceTails(ranks []int, k, s int) (below, above float64) {
-	total := 0
-	for _, r := range ranks {
-		total += r
-	}
 	if 2*k > len(ranks) { // the ranks that are left out are fewer
-		above, below = choiceTails(ranks, len(ranks)-k, total-s)
+		above, below = choiceTails(ranks, len(ranks)-k, total(ranks)-s)
 		return below, above
 	}
 	counts := choiceCounts(ranks, k)
@@ -79,13 +72,9 @@ func choiceTails(ranks []int, k, s int) (below, above float64) {
 // choiceCounts returns, for each sum, how many choices of k ranks give it.
 // Counts above 2⁵³ are rounded, at a relative error near 1e-16.
 func choiceCounts(ranks []int, k int) []float64 {
-	sorted := slices.Clone(ranks)
-	slices.Sort(sorted)
-	top := 0 // largest sum of k ranks
-	for _, r := range sorted[len(sorted)-k:] {
-		top += r
-	}
-	counts := make([][]float64, k+1) // by number chosen, then by sum
+	sorted := slices.Sorted(slices.Values(ranks))
+	top := total(sorted[len(sorted)-k:]) // largest sum of k ranks
+	counts := make([][]float64, k+1)     // by number chosen, then by sum
 	for j := range counts {
 		counts[j] = make([]float64, top+1)
 	}

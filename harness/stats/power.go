@@ -4,6 +4,8 @@ import (
 	"math"
 	"math/rand/v2"
 	"slices"
+
+	"gonum.org/v1/gonum/stat/combin"
 )
 
 // PairedDesign is a planned comparison of times in blocks: a slowdown counts
@@ -94,15 +96,7 @@ func MinPerSide(alpha float64, m int) int {
 
 // minRankSumP is the smallest two-sided p of Mann–Whitney: two of all choices.
 func minRankSumP(na, nb int) float64 {
-	return min(1, 2*math.Exp(-logChoose(na+nb, na)))
-}
-
-func logChoose(n, k int) float64 {
-	at := func(x int) float64 {
-		v, _ := math.Lgamma(float64(x + 1))
-		return v
-	}
-	return at(n) - at(k) - at(n-k)
+	return min(1, 2*math.Exp(-combin.LogGeneralizedBinomial(float64(na+nb), float64(na))))
 }
 
 // MinForShares is the number of instances below which [EquivalentShares]

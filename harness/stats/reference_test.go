@@ -3,6 +3,8 @@ package stats
 import (
 	"errors"
 	"math"
+
+	"gonum.org/v1/gonum/stat/combin"
 )
 
 // McNemarMidP is [McNemar] with the mid-p: half of the probability of the
@@ -21,6 +23,14 @@ func McNemarMidP(a, b []bool) (Test, error) {
 	// The smallest mid-p is half of the smallest exact p.
 	t.MinP /= 2
 	return t, err
+}
+
+// halfChoose is the probability of k heads in n tosses.
+func halfChoose(n, k int) float64 {
+	if n <= 50 {
+		return float64(combin.Binomial(n, k)) * math.Exp2(float64(-n))
+	}
+	return math.Exp(combin.LogGeneralizedBinomial(float64(n), float64(k)) - float64(n)*math.Ln2)
 }
 
 // Power is the probability with which the design finds a slowdown by that

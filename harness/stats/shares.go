@@ -5,25 +5,20 @@ import (
 	"math"
 
 	"gonum.org/v1/gonum/mathext"
+	"gonum.org/v1/gonum/stat/combin"
 )
 
-// Proportion is [ProportionAt] the usual [Level].
-func Proportion(successes, n int) (Estimate, error) { return ProportionAt(successes, n, Level) }
-
-// ProportionAt returns successes/n with Wilson's score interval (Wilson 1927).
+// Proportion returns successes/n with Wilson's score interval (Wilson 1927).
 // It panics unless 0 ≤ successes ≤ n.
-func ProportionAt(successes, n int, level float64) (Estimate, error) {
-	mustBeLevel(level)
+func Proportion(successes, n int) (Estimate, error) {
 	if successes < 0 || successes > n {
 		panic("stats: successes out of range")
 	}
 	if n == 0 {
 		return Estimate{}, ErrNoData
 	}
-	lo, hi := wilson(successes, n, zTwoSided(level))
-	e := Estimate{Value: float64(successes) / float64(n), CI: &Interval{lo, hi}, N: n, Method: "share, Wilson interval"}
-	e.at(level)
-	return e, nil
+	lo, hi := wilson(successes, n, zTwoSided(Level))
+	return Estimate{Value: float64(successes) / float64(n), CI: &Interval{lo, hi}, N: n, Method: "share, Wilson interval"}, nil
 }
 
 // wilson returns the two shares p at which (successes/n − p)/√(p(1−p)/n) is ±z.
@@ -58,10 +53,13 @@ func PairedProportionsAt(a, b []bool, level float64) (Estimate, error) {
 	return countPairs(a, b).difference(level), nil
 }
 
-// difference is the paired difference of shares with its interval.
+// share is the share of instances solved by b minus that solved by a.
+func (c pairCounts) share() float64 { return float64(c.onlyB-c.onlyA) / float64(c.n) }
+
+// difference is [pairCounts.share] with its interval.
 func (c pairCounts) difference(level float64) Estimate {
 	e := Estimate{
-		Value: float64(c.onlyB-c.onlyA) / float64(c.n), N: c.n, Method: "paired difference of shares, exact McNemar interval",
+		Value: c.share(), N: c.n, Method: "paired difference of shares, exact McNemar interval",
 		CI: &Interval{c.lowest((1 - level) / 2), -c.swapped().lowest((1 - level) / 2)},
 	}
 	e.at(level)
@@ -115,77 +113,46 @@ func tossesAbove(n, k int) float64 {
 	if n > 50 && k > 0 && k <= n {
 		return mathext.RegIncBeta(float64(k), float64(n-k+1), 0.5)
 	}
+	just := func(k int) float64 { return float64(combin.Binomial(n, k)) * math.Exp2(float64(-n)) }
 	tail := 0.0
 	if 2*k < n {
 		for i := range k {
-			tail += halfChoose(n, i)
+			tail += just(i)
 		}
 		return 1 - tail
 	}
 	for i := k; i <= n; i++ {
-		tail += halfChoose(n, i)
+		tail += just(i)
 	}
 	return tail
 }
 
-// halfChoose is the probability of k heads in n tosses.
-func halfChoose(n, k int) float64 {
-	if n <= 50 {
-		c := 1.0
-		for i := 1; i <= k; i++ {
-			c = c * float64(n-k+i) / float64(i) // an integer at every step
-		}
-		return c * math.Exp2(float64(-n))
-	}
-	return math.Exp(logChoose(n, k) - float64(n)*math.Ln2)
-}
-
-// Equivalence is the outcome of two one-sided tests (TOST; Schuirmann 1987,
-// Journal of Pharmacokinetics and Biopharmaceutics 15:657): that the true
-// difference is not below the margins, and not above them. Equivalence is
-// shown when both reject, which is when P, the larger of both, is at most
-// alpha. That two engines do not differ significantly is no evidence that they
-// are equal; this is.
-type Equivalence struct {
-	Test
-	// Low and High are the margins, on the scale of the estimate.
-	Low  float64 `json:"margin_low"`
-	High float64 `json:"margin_high"`
-	// PLow is the one-sided p against a true value at or below Low: alone it is
-	// a test that b is not worse (or not faster) than the margin. PHigh is the
-	// other side.
-	PLow  float64 `json:"p_low"`
-	PHigh float64 `json:"p_high"`
-	// Estimate has the interval at level 1−2·alpha, which lies between the
-	// margins exactly when the test succeeds.
-	Estimate Estimate `json:"estimate"`
-}
-
 // EquivalentShares tests at error rate alpha that the shares of instances that
-// engines b and a solve differ by less than margin, in (0, 1), either way. The
-// one-sided tests are those that the interval of [PairedProportionsAt] inverts.
-// It panics unless the slices have equal length.
-func EquivalentShares(a, b []bool, margin, alpha float64) (Equivalence, error) {
+// engines b and a solve differ by less than margin, in (0, 1), either way, by two
+// one-sided tests (TOST; Schuirmann 1987, Journal of Pharmacokinetics and
+// Biopharmaceutics 15:657): that the true difference is not below −margin, and
+// not above margin. P is the larger of both. It is at most alpha, and equivalence
+// shown, exactly where the interval of [PairedProportionsAt] at level 1−2·alpha
+// lies between the margins. That two engines do not differ significantly is no
+// evidence that they are equal; this is. It panics unless the slices have equal
+// length.
+func EquivalentShares(a, b []bool, margin, alpha float64) (Test, error) {
 	mustBeAlpha(alpha)
 	mustPair(len(a), len(b))
 	if !(margin > 0 && margin < 1) {
-		return Equivalence{}, fmt.Errorf("margin %g: a margin of shares must be above 0 and below 1", margin)
+		return Test{}, fmt.Errorf("margin %g: a margin of shares must be above 0 and below 1", margin)
 	}
 	n := len(a)
 	if n == 0 {
-		return Equivalence{}, ErrNoData
+		return Test{}, ErrNoData
 	}
 	c := countPairs(a, b)
-	q := Equivalence{
-		Low: -margin, High: margin, PLow: c.exceeds(-margin), PHigh: c.swapped().exceeds(-margin),
-		Estimate: c.difference(max(0.5, 1-2*alpha)),
+	t := Test{
+		P: max(c.exceeds(-margin), c.swapped().exceeds(-margin)), MinP: pairCounts{n: n}.exceeds(-margin),
+		Statistic: c.share(), N: n, Method: "equivalence of paired shares, two one-sided exact McNemar tests",
 	}
-	q.Test = Test{
-		P: max(q.PLow, q.PHigh), MinP: pairCounts{n: n}.exceeds(-margin),
-		Statistic: q.Estimate.Value, N: n, Method: "equivalence of paired shares, two one-sided exact McNemar tests",
+	if t.MinP > alpha {
+		t.warn("%d instances cannot show equality within %g at α = %g; %d is the least", n, margin, alpha, MinForShares(margin, alpha))
 	}
-	if q.MinP > alpha {
-		q.warn("%d instances cannot show equality within %g at α = %g; %d is the least", n, margin, alpha, MinForShares(margin, alpha))
-	}
-	return q, nil
+	return t, nil
 }

@@ -16,7 +16,7 @@ const exactRanks = 50
 //
 // Ties and zeros: equal |d| share their mid-rank, zeros are ranked with the
 // rest and then left out of the sums (Pratt 1959, JASA 54:655), so that the
-// test stays the one that the interval of [HodgesLehmann] inverts. Given the
+// test stays the one that the interval of [HodgesLehmannAt] inverts. Given the
 // |d|, every sign is a fair coin, and up to 50 non-zero differences the law of
 // the sum is enumerated from the very ranks at hand: p is exact with ties too.
 // Above that the normal approximation with those ranks and a continuity
@@ -30,7 +30,10 @@ func SignedRank(diffs []float64) (Test, error) {
 	below, above := w.tails()
 	t := Test{
 		P: min(1, 2*min(below, above)), MinP: minSignP(len(diffs)),
-		Statistic: float64(w.plus) / 2, N: len(diffs), Method: w.method(),
+		Statistic: float64(w.plus) / 2, N: len(diffs), Method: "signed-rank test, exact",
+	}
+	if len(w.ranks) > exactRanks {
+		t.Method = "signed-rank test, normal approximation"
 	}
 	if zeros := len(diffs) - len(w.ranks); zeros > 0 {
 		t.warn("%d of %d pairs are exactly equal and carry no sign: p cannot be below %.2g",
@@ -76,19 +79,13 @@ func newSignedRanks(d []float64) (w signedRanks) {
 	return w
 }
 
+// total is the sum of ranks, or of other whole numbers.
 func total(ranks []int) int {
 	n := 0
 	for _, r := range ranks {
 		n += r
 	}
 	return n
-}
-
-func (w signedRanks) method() string {
-	if len(w.ranks) > exactRanks {
-		return "signed-rank test, normal approximation"
-	}
-	return "signed-rank test, exact"
 }
 
 // tails returns P(W⁺ ≤ plus) and P(W⁺ ≥ plus) under fair signs.
@@ -127,9 +124,6 @@ func rankSumCounts(ranks []int, most int) []float64 {
 	}
 	return counts
 }
-
-// HodgesLehmann is [HodgesLehmannAt] the usual [Level].
-func HodgesLehmann(diffs []float64) (Estimate, error) { return HodgesLehmannAt(diffs, Level) }
 
 // HodgesLehmannAt returns the centre of paired differences: the median of the
 // n(n+1)/2 Walsh averages (dᵢ+dⱼ)/2, i ≤ j, with the interval that inverts the

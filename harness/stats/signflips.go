@@ -27,7 +27,7 @@ func (b *Bootstrap) Difference(diffs []float64) (Estimate, Test, error) {
 	t := Test{N: n, MinP: minSignP(n), Statistic: e.Value, Method: "sign-flip test of the mean"}
 	alpha := 1 - b.level
 	switch {
-	case countZeros(diffs) == n:
+	case diffs[0] == 0 && equal(diffs):
 		e.CI, t.P = pairCounts{n: n}.difference(b.level).CI, 1
 	case n > bootstrapMax:
 		e.CI = deltaInterval(diffs, slices.Repeat([]float64{1}, n), e.Value, float64(n), zTwoSided(b.level))
@@ -95,13 +95,3 @@ func (b *Bootstrap) subsetMeans(xs []float64) []float64 {
 
 // flips is the number of the stream of random subsets.
 const flips = 1 << 20
-
-func countZeros(d []float64) int {
-	n := 0
-	for _, x := range d {
-		if x == 0 {
-			n++
-		}
-	}
-	return n
-}

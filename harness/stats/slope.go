@@ -83,17 +83,14 @@ func (b *Bootstrap) Slope(t Trend) (Line, error) {
 			return Line{}, fmt.Errorf("the statistic at x = %g is %g and has no logarithm", t.X[i], line.Y[i])
 		}
 	}
-	least, total := slices.Min(t.Units), 0
-	for _, n := range t.Units {
-		total += n
-	}
+	least := slices.Min(t.Units)
 	intercept, slope := stat.LinearRegression(x, y, nil, false)
 	line.Intercept = intercept
 	for i := range x {
 		line.MaxResidual = max(line.MaxResidual, math.Abs(y[i]-intercept-slope*x[i]))
 	}
 	line.Slope = b.begin(slope, least, "slope by least squares, BCa bootstrap interval")
-	line.Slope.N = total
+	line.Slope.N = total(t.Units)
 	if t.Shared {
 		line.Slope.N = least
 	}

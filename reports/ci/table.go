@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"dllmbench/harness/gate"
+	"dllmbench/harness/lists"
 	"dllmbench/harness/stats"
 	"dllmbench/reports/table"
 	"dllmbench/reports/view"
@@ -37,13 +38,7 @@ func Table(w io.Writer, r *gate.Report) error {
 
 // timed are the findings with numbers to show.
 func timed(r *gate.Report) []gate.Finding {
-	var rows []gate.Finding
-	for _, f := range r.Findings {
-		if f.Metric != gate.Counters {
-			rows = append(rows, f)
-		}
-	}
-	return rows
+	return lists.Keep(r.Findings, func(f gate.Finding) bool { return f.Metric != gate.Counters })
 }
 
 // sided begins a table of a report: what it is about, then both sides, then the
@@ -143,17 +138,10 @@ func note(r *gate.Report) string {
 // the outcome.
 func lines(r *gate.Report) []string {
 	var out []string
-	equal, cells := 0, 0
-	for _, f := range r.Findings {
-		if f.Metric == gate.Counters {
-			cells++
-			if f.Verdict == gate.NoChange {
-				equal++
-			}
-		}
-	}
-	if cells > 0 {
-		out = append(out, fmt.Sprintf("Exact counters and outputs are equal in %d of %d cells.", equal, cells))
+	cells := lists.Keep(r.Findings, func(f gate.Finding) bool { return f.Metric == gate.Counters })
+	if len(cells) > 0 {
+		equal := lists.Keep(cells, func(f gate.Finding) bool { return f.Verdict == gate.NoChange })
+		out = append(out, fmt.Sprintf("Exact counters and outputs are equal in %d of %d cells.", len(equal), len(cells)))
 	}
 	for _, kind := range append(gate.Verdicts(), "threshold") {
 		out = append(out, sentences(r, string(kind))...)

@@ -1,10 +1,10 @@
 package plot
 
 import (
-	"math"
 	"strings"
 
 	"dllmbench/reports/view"
+	"dllmbench/workloads/lists"
 )
 
 // floors draws what is solved of lists whose items depend on each other against
@@ -30,10 +30,10 @@ func (m *maker) floorPanel(p *view.Point) (panel, bool) {
 	for steps := 1; steps <= n; steps++ {
 		switch {
 		case kind == "shuffle":
-			bound.points = append(bound.points, point{x: float64(steps), y: 100 * shuffleBound(n, steps)})
+			bound.points = append(bound.points, point{x: float64(steps), y: 100 * lists.ShuffleFloor(n, (n+steps-1)/steps)})
 		case steps == 1:
 			bound.bare, bound.joined = false, false
-			bound.points = append(bound.points, point{x: 1, y: 100 * replaceBound(n)})
+			bound.points = append(bound.points, point{x: 1, y: 100 * lists.ReplaceFloor(n)})
 		}
 	}
 	pn.series = append(pn.series, bound)
@@ -54,22 +54,3 @@ func floorTask(p *view.Point) (kind string, items int) {
 	}
 	return "", 0
 }
-
-// shuffleBound is the probability that n different items come out as a
-// permutation in so many steps of equal size (the last may be smaller): in a
-// step of k positions with r items left, k independent draws differ with
-// probability r(r−1)…(r−k+1)/rᵏ.
-func shuffleBound(n, steps int) float64 {
-	k := (n + steps - 1) / steps
-	p := 1.0
-	for r := n; r > 0; r -= k {
-		for i := range min(k, r) {
-			p *= float64(r-i) / float64(r)
-		}
-	}
-	return p
-}
-
-// replaceBound is the probability that exactly one of n items is replaced when
-// each is replaced with probability 1/n, independently.
-func replaceBound(n int) float64 { return math.Pow(1-1/float64(n), float64(n-1)) }
