@@ -32,7 +32,7 @@ type modelCmd struct {
 // modelShowCmd describes a checkpoint.
 type modelShowCmd struct {
 	Weights   string        `arg:"" optional:"" help:"builtin:NAME, shape:NAME or a checkpoint (folder or .gguf file); by default the trained weights in the binary."`
-	Length    int           `default:"1024" range:"1 to 1048576" placeholder:"TOKENS" help:"Length of the texts for which memory is stated."`
+	Length    int           `default:"1024" range:"1 to 1048576" placeholder:"TOKENS" help:"Length of the texts for which memory is stated, at most the context."`
 	Batch     int           `default:"1" range:"1 to 4096" placeholder:"N" help:"Number of texts at once for which memory is stated."`
 	Time      time.Duration `range:"0s to 1h" default:"2s" placeholder:"DURATION" help:"How long forward passes are measured; 0s for not at all."`
 	Check     string        `placeholder:"FILE" help:"Compare with logits that another program computed from the same weights, in a file of JSON; differences are exit code 3."`
@@ -57,6 +57,9 @@ Examples:
 
 // Run prints the shape of the model.
 func (c *modelShowCmd) Run(con *console) error {
+	if c.Tolerance > 0 && c.Check == "" {
+		return exit.Errorf(exit.Usage, "--tolerance is that of --check: name a file")
+	}
 	spec := namedWeights(c.Weights)
 	w, err := library.Open(spec)
 	if err != nil {

@@ -48,7 +48,7 @@ func Missing(list ...weights.Name) error {
 	if absent == nil {
 		return nil
 	}
-	return errors.New(strings.Join(absent, "; "))
+	return errors.New(strings.Join(absent, "\n"))
 }
 
 // Open loads weights.

@@ -87,7 +87,7 @@ func TestAsk(t *testing.T) {
 	if err := a.Text(&text); err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"about 40 tokens, batch 1, at least 60% exact", "2 of 3 decoders reach the floor", "fastest   diffusion steps=4: 2.00 ms", "2.00× [2.00, 2.00] as fast as the runner-up ar (shown)", "random weights"} {
+	for _, want := range []string{"about 40 tokens, batch 1, at least 60% exact", "2 of 3 decoders reach the floor", "fastest   diffusion steps=4: 2.00 ms", "2.00× [2.00, 2.00] as fast as the runner-up ar (shown)", "× as much as the runner-up ", "random weights"} {
 		if !strings.Contains(text.String(), want) {
 			t.Errorf("no %q in\n%s", want, text.String())
 		}

@@ -49,8 +49,9 @@ func (w chooser) least(rows []*view.Row, m view.Metric) *Choice {
 		return c
 	}
 	if x := c.Row.Values[m].Value; x > 0 {
-		c.Margin = fmt.Sprintf("%s× less than", view.Number(c.Next.Values[m].Value/x))
-		c.Shown = new(c.Next.Values[m].Value > x)
+		next := c.Next.Values[m].Value
+		c.Margin = fmt.Sprintf("%s× as much as", view.Number(x/next))
+		c.Shown = new(next > x)
 	}
 	return c
 }

@@ -33,6 +33,7 @@ type record struct {
 	State       view.State     `json:"state"`                   // valid, invalid, unjudged (the run was interrupted) or not run; an invalid cell keeps its numbers
 	BelowFloor  bool           `json:"below_floor"`             // it does not reach the run's floor of quality, if there is one
 	Reasons     []string       `json:"reasons"`                 // why the cell is invalid, or what was remarked
+	Untrained   []string       `json:"untrained"`               // in which ways the decoder uses weights that were not trained for it
 	Instances   int            `json:"instances"`               // different instances with a usable request
 	Repetitions int            `json:"repetitions"`             // most runs of one instance
 	Requests    int            `json:"requests"`                // usable ones
@@ -141,7 +142,7 @@ func recordOf(p *view.Point, r *view.Row, definitions []result.Metric) record {
 	rec := record{
 		Cell: c.ID, Decoder: r.Name, Engine: c.Engine, Preset: c.Preset, Options: c.Options, Weights: c.Weights,
 		Params: c.Params, CostOnly: c.CostOnly, Workload: c.Workload, Rung: c.Rung, Budget: c.Budget,
-		Batch: c.Batch, Threads: c.Threads, State: r.State, BelowFloor: r.BelowFloor, Reasons: r.Reasons,
+		Batch: c.Batch, Threads: c.Threads, State: r.State, BelowFloor: r.BelowFloor, Reasons: r.Reasons, Untrained: r.Untrained,
 		Instances: r.Instances, Repetitions: r.Repetitions, Requests: r.Requests, Failed: r.Failed, Brief: r.Brief,
 		Values: values{}, Checkpoint: c.Checkpoint,
 	}

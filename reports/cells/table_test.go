@@ -274,6 +274,10 @@ func TestDecoders(t *testing.T) {
 		!strings.Contains(short.String(), "ᵘ untrained use: "+v.Points[0].Rows[0].Name+": written tokens judge themselves.") {
 		t.Errorf("%v\n%s", err, short.String())
 	}
+	short.Reset()
+	if err := JSON(&short, v); err != nil || !strings.Contains(short.String(), `"written tokens judge themselves"`) {
+		t.Errorf("%v\n%s", err, short.String())
+	}
 	lines, tasks := 0, 0
 	for _, p := range v.Points {
 		if !p.CostOnly {

@@ -24,7 +24,7 @@ func TestVisible(t *testing.T) {
 
 func TestWriteFacts(t *testing.T) {
 	var b strings.Builder
-	if err := WriteFacts(&b, []Fact{{"a", "1"}, {"longer", "\x1b[2J"}}); err != nil || b.String() != "a       1\nlonger  \\x1b[2J\n" {
+	if err := WriteFacts(&b, []Fact{{"a", "1"}, {"longer", "\x1b[2J\ntwo"}}); err != nil || b.String() != "a       1\nlonger  \\x1b[2J\n        two\n" {
 		t.Errorf("%q, %v", b.String(), err)
 	}
 }

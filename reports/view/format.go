@@ -143,8 +143,11 @@ func Ratio(e *stats.Estimate) string {
 		return Unknown
 	}
 	n := fmt.Sprintf("%.2f×", e.Value)
-	if e.Value >= 9.995 {
+	switch {
+	case e.Value >= 9.995:
 		n = fmt.Sprintf("%.1f×", e.Value)
+	case e.Value < 0.095: // never 0.00
+		n = fmt.Sprintf("%.1g×", e.Value)
 	}
 	switch side, known := Side(e); {
 	case !known:

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"dllmbench/harness/result"
+	"dllmbench/harness/stats"
 )
 
 func TestDecoderName(t *testing.T) {
@@ -17,6 +18,15 @@ func TestDecoderName(t *testing.T) {
 	} {
 		if got := DecoderName(c); got != want {
 			t.Errorf("%+v is called %q, want %q", c, got, want)
+		}
+	}
+}
+
+// TestRatio: a small ratio is never written as 0.
+func TestRatio(t *testing.T) {
+	for value, want := range map[float64]string{12.34: "12.3× ?", 1.234: "1.23× ?", 0.1: "0.10× ?", 0.0123: "0.01× ?", 0.0034: "0.003× ?"} {
+		if got := Ratio(&stats.Estimate{Value: value}); got != want {
+			t.Errorf("%g: %q, want %q", value, got, want)
 		}
 	}
 }

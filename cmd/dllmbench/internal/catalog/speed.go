@@ -11,8 +11,10 @@ import (
 	"dllmbench/reports/terminal"
 )
 
-// Memory says what sequences of a length need, in passes over all of their positions.
+// Memory says what sequences of a length, or of the whole context if that is shorter,
+// need, in passes over all of their positions.
 func Memory(m *model.Model, length, batch int) terminal.Fact {
+	length = min(length, m.Spec().Context)
 	n := m.Memory(length, batch)
 	return terminal.Fact{fmt.Sprintf("memory for %d × %d", batch, length), fmt.Sprintf("%s: %s weights, %s keys and values, %s activations and %s logits where a pass computes all positions",
 		size(n.Total()), size(n.Weights), size(n.Cache), size(n.Activations), size(n.Logits))}
@@ -75,7 +77,7 @@ func Speed(ctx context.Context, m *model.Model, threads int, now func() time.Tim
 			if rows == 1 {
 				one = median
 			} else if one > 0 {
-				text += fmt.Sprintf("; as fast as one token after another from %.1f tokens a pass on", median.Seconds()/one.Seconds())
+				text += fmt.Sprintf("; faster than token by token where a pass writes more than %.1f tokens", median.Seconds()/one.Seconds())
 			}
 		}
 		facts = append(facts, terminal.Fact{fmt.Sprintf("pass over %d", rows), text})
