@@ -138,24 +138,18 @@ var (
 
 // units are the batches of the cell by the first of their instances.
 func (c *Cell) units() map[string]unit {
-	type request struct {
-		*result.Request
-		instance string
-	}
-	var all []request
+	var all []*result.Request
 	for _, id := range c.Instances() {
-		for _, q := range c.Runs[id] {
-			all = append(all, request{q, id})
-		}
+		all = append(all, c.Runs[id]...)
 	}
 	type run struct{ block, repetition int }
 	runs := map[string][]unit{}
-	for _, batch := range lists.Split(all, func(q request) run { return run{q.PairBlock, q.Repetition} }) {
+	for _, batch := range lists.Split(all, func(q *result.Request) run { return run{q.PairBlock, q.Repetition} }) {
 		u := unit{seconds: math.NaN()}
 		for _, q := range batch.Of {
-			u.add(q.Request)
+			u.add(q)
 		}
-		first := batch.Of[0].instance
+		first := batch.Of[0].Instance
 		runs[first] = append(runs[first], u)
 	}
 	means := map[string]unit{}

@@ -15,7 +15,7 @@ func finding(name string, matched Matching, unit string) Finding {
 
 // missing is a finding of an experiment that the run does not hold.
 func missing(name, unit string) Finding {
-	return Finding{Name: name, Matched: ByTokens, Unit: unit, Note: "not measured"}
+	return finding(name, ByTokens, unit).noted("not measured")
 }
 
 // of puts in an estimate. Estimates of shares become points and per cent.

@@ -145,9 +145,8 @@ func Adjacent[W Word](words []W) (repeats, of int) {
 		if words[i] == words[i-1] {
 			repeats++
 		}
-		of++
 	}
-	return repeats, of
+	return repeats, max(len(words)-1, 0)
 }
 
 // Distinct is distinct-n of a pool of texts: different n-grams / all n-grams of

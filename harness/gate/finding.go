@@ -151,7 +151,7 @@ func sentence(f Finding, s Series, p Policy, tests int) string {
 	case Invalid:
 		text += fmt.Sprintf("; not valid: identical runs differ by %.1f%% here, at most %.1f%% is allowed", 100**f.AA, 100*p.MaxNoise)
 	case Insufficient:
-		text += fmt.Sprintf("; too few for a verdict: %s at α = %g need %d", comparisons(tests), p.Alpha, stats.MinBlocks(p.Alpha, tests))
+		text += fmt.Sprintf("; too few for a verdict: %s at α = %g need %d", lists.Count(tests, "comparison"), p.Alpha, stats.MinBlocks(p.Alpha, tests))
 	case Regressed:
 		text += "; " + slower + beyond
 	case Improved:
@@ -168,5 +168,3 @@ func sentence(f Finding, s Series, p Policy, tests int) string {
 	}
 	return text
 }
-
-func comparisons(n int) string { return lists.Count(n, "comparison") }

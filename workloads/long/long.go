@@ -130,7 +130,7 @@ func parse(prompt string) request {
 	if !ok {
 		return request{cycle: text}
 	}
-	n, _ := number(start)
+	n, _ := workloads.Number(start)
 	return request{start: n, cycle: cycle}
 }
 

@@ -136,17 +136,11 @@ func (q request) before(got []string, i int) (int, bool) {
 	return item(got[i-1])
 }
 
-// item reads a number and its semicolon.
+// item reads three decimal digits and a semicolon.
 func item(s string) (int, bool) {
 	digits, ok := strings.CutSuffix(s, ";")
-	n, isNumber := number(digits)
-	return n, ok && isNumber
-}
-
-// number reads three decimal digits and nothing else.
-func number(s string) (int, bool) {
-	n, ok := workloads.Number(s)
-	return n, ok && len(s) == 3
+	n, isNumber := workloads.Number(digits)
+	return n, ok && isNumber && len(digits) == 3
 }
 
 // chance is the probability of the likeliest answer; all starts and terms are

@@ -8,7 +8,6 @@ package symbols
 
 import (
 	"strings"
-	"unicode"
 
 	"dllmbench/workloads"
 )
@@ -23,22 +22,17 @@ type Word struct {
 // word more than an answer has reports whether anything follows it.
 func Split(text string, most int) []Word {
 	var words []Word
-	for at := 0; len(words) < most; {
-		start := strings.IndexFunc(text[at:], notSpace)
-		if start < 0 {
+	at := 0
+	for word := range strings.FieldsSeq(text) {
+		if len(words) == most {
 			break
 		}
-		start += at
-		at = len(text)
-		if n := strings.IndexFunc(text[start:], unicode.IsSpace); n >= 0 {
-			at = start + n
-		}
-		words = append(words, Word{text[start:at], start})
+		at += strings.Index(text[at:], word)
+		words = append(words, Word{word, at})
+		at += len(word)
 	}
 	return words
 }
-
-func notSpace(r rune) bool { return !unicode.IsSpace(r) }
 
 // Join writes symbols of one byte each, with a space before every one of them.
 // Symbol i is at byte 2i+1 of the result.
