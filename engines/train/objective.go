@@ -2,6 +2,7 @@ package train
 
 import (
 	"math/rand/v2"
+	"slices"
 
 	"dllmbench/engines/model"
 )
@@ -98,7 +99,7 @@ func (o *Objective) layout(s Sample, cfg *model.Config, rng *rand.Rand) segment 
 // number of masks, k ~ U{1..n}, falls on the n tokens of the gap alone, as in
 // decoding into a template, whose last token is the end token.
 func (o *Objective) infill(s Sample, cfg *model.Config, rng *rand.Rand) segment {
-	tokens := canvas(append([]int32(nil), s.Prompt...), s.Answer, len(s.Answer)+1, cfg)
+	tokens := canvas(s, len(s.Answer)+1, cfg)
 	seg := segment{rows: bidirectional(tokens)}
 	var gap []row
 	var ids []int32
@@ -127,14 +128,10 @@ func bidirectional(tokens []int32) []row {
 	return rows
 }
 
-// canvas appends answer, end token and pads up to length to dst.
-func canvas(dst, answer []int32, length int, cfg *model.Config) []int32 {
-	dst = append(dst, answer...)
-	dst = append(dst, cfg.EOS[0])
-	for n := len(answer) + 1; n < length; n++ {
-		dst = append(dst, cfg.Pad)
-	}
-	return dst
+// canvas is prompt, answer, end token and pads: length tokens behind the prompt.
+func canvas(s Sample, length int, cfg *model.Config) []int32 {
+	pads := slices.Repeat([]int32{cfg.Pad}, max(0, length-len(s.Answer)-1))
+	return slices.Concat(s.Prompt, s.Answer, cfg.EOS[:1], pads)
 }
 
 // stretched draws a canvas length between 1 and MaxStretch times the answer
@@ -149,7 +146,7 @@ func (o *Objective) stretched(s Sample, cfg *model.Config, rng *rand.Rand) int {
 // exact number of masks k ~ U{1..n}, weight n/k.
 func (o *Objective) full(s Sample, cfg *model.Config, rng *rand.Rand) segment {
 	length := o.stretched(s, cfg, rng)
-	tokens := canvas(append([]int32(nil), s.Prompt...), s.Answer, length, cfg)
+	tokens := canvas(s, length, cfg)
 	lo := len(s.Prompt)
 	if rng.Float64() < o.MaskAnywhere {
 		lo = 0
@@ -173,7 +170,7 @@ func (o *Objective) triMode(s Sample, cfg *model.Config, rng *rand.Rand) segment
 	} else {
 		length = min((text+block-1)/block*block, cfg.MaxPositions-prompt)
 	}
-	tokens := canvas(append([]int32(nil), s.Prompt...), s.Answer, length, cfg)
+	tokens := canvas(s, length, cfg)
 	// The last clean token that anything attends to is the one before the last
 	// block; the end token itself predicts nothing.
 	clean := prompt + text - 1

@@ -32,7 +32,7 @@ func TestFullLayout(t *testing.T) {
 		if n < p+text || n > p+2*text+1 {
 			t.Fatalf("%d rows for a prompt of %d and a text of %d", n, p, text)
 		}
-		truth := canvas(append([]int32(nil), s.Prompt...), s.Answer, n-p, &cfg)
+		truth := canvas(s, n-p, &cfg)
 		lo := p
 		if o.MaskAnywhere == 1 {
 			lo = 0
@@ -127,7 +127,7 @@ func TestTriModeLayout(t *testing.T) {
 			t.Fatalf("split %d, counts %v, want %d and %d", seg.split, seg.count, clean, text)
 		}
 		length := len(seg.rows) - clean
-		truth := canvas(append([]int32(nil), s.Prompt...), s.Answer, length, &cfg)
+		truth := canvas(s, length, &cfg)
 		for i, r := range seg.rows[:clean] {
 			wantTarget := int32(noTarget)
 			if i >= p-1 {

@@ -98,22 +98,9 @@ func clause(text string, from int) (Token, bool) {
 func box(text string, from int) Token {
 	rest := text[from:]
 	t := Token{Start: from + len(rest) - len(strings.TrimLeft(rest, " ")), Why: "has no end"}
-	t.End = len(text)
-	depth := 0
-	for i := t.Start; i < len(text); i++ {
-		switch text[i] {
-		case '{':
-			depth++
-		case '}':
-			depth--
-		}
-		if depth <= 0 {
-			t.End = i + 1
-			break
-		}
-	}
-	content := text[t.Start:t.End]
-	if depth > 0 {
+	content, closed := group(text[t.Start:])
+	t.End = t.Start + len(content)
+	if !closed {
 		return t
 	}
 	var err error

@@ -99,26 +99,32 @@ func vulgar(c string) *big.Rat {
 // maxGroup bounds the argument of a command, in bytes.
 const maxGroup = 1000
 
+// group is the first character of a text, or all up to the bracket that closes it;
+// false if none does.
+func group(text string) (string, bool) {
+	depth := 0
+	for i := range len(text) {
+		switch text[i] {
+		case '{':
+			depth++
+		case '}':
+			depth--
+		}
+		if depth <= 0 {
+			return text[:i+1], true
+		}
+	}
+	return text, depth == 0
+}
+
 // texFraction reads the two arguments of \frac: single digits or groups.
 func (s *scanner) texFraction() (*big.Rat, string) {
 	var parts [2]string
 	for i := range parts {
 		s.at += len(s.text[s.at:]) - len(strings.TrimLeft(s.text[s.at:], " "))
 		rest := s.text[s.at:]
-		n := 1
-		if strings.HasPrefix(rest, "{") {
-			for depth := 1; n < min(len(rest), maxGroup) && depth > 0; n++ {
-				switch rest[n] {
-				case '{':
-					depth++
-				case '}':
-					depth--
-				}
-			}
-		}
-		n = min(n, len(rest))
-		parts[i] = rest[:n]
-		s.at += n
+		parts[i], _ = group(rest[:min(len(rest), maxGroup)])
+		s.at += len(parts[i])
 	}
 	var values [2]*big.Rat
 	for i, part := range parts {
