@@ -83,11 +83,7 @@ func (r *Report) OfEngines() bool {
 func (r *Report) Failing() []Finding {
 	var list []Finding
 	for _, v := range Verdicts() {
-		for _, f := range r.Findings {
-			if f.Verdict == v && f.Fails() {
-				list = append(list, f)
-			}
-		}
+		list = append(list, lists.Keep(r.Findings, func(f Finding) bool { return f.Verdict == v && f.Fails() })...)
 	}
 	return list
 }

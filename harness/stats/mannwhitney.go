@@ -153,7 +153,7 @@ func shiftRank(na, nb int, alpha float64) int {
 		return max(0, int(m/2+normal.Quantile(alpha/2)*math.Sqrt(m*float64(na+nb+1)/12)))
 	}
 	k := min(na, nb)
-	counts := choiceCounts(oneUpTo(na+nb), k)[k*(k+1)/2:] // by U = S − k(k+1)/2
+	counts := choiceCounts(counting(na+nb, 1), k)[k*(k+1)/2:] // by U = S − k(k+1)/2
 	below, all := 0.0, sum(counts)
 	return slices.IndexFunc(counts, func(c float64) bool {
 		below += c / all

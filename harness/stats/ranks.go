@@ -26,21 +26,18 @@ func midRanks(xs []float64) (ranks []int, tied bool) {
 
 // ascending returns the indices of numbers from the smallest to the largest.
 func ascending(xs []float64) []int {
-	order := make([]int, len(xs))
-	for i := range order {
-		order[i] = i
-	}
+	order := counting(len(xs), 0)
 	slices.SortStableFunc(order, func(i, j int) int { return cmp.Compare(xs[i], xs[j]) })
 	return order
 }
 
-// oneUpTo returns the ranks 1 … n.
-func oneUpTo(n int) []int {
-	ranks := make([]int, n)
-	for i := range ranks {
-		ranks[i] = i + 1
+// counting returns n whole numbers from the first one on.
+func counting[T int | int32](n int, first T) []T {
+	list := make([]T, n)
+	for i := range list {
+		list[i] = first + T(i)
 	}
-	return ranks
+	return list
 }
 
 // normalTails returns the probabilities of at most, and of at least, a sum of

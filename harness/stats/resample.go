@@ -140,7 +140,7 @@ func (s strata) skewness() float64 {
 	}
 	picks := make([][]int32, len(s.sizes))
 	for i, n := range s.sizes {
-		picks[i] = oneEach(n)
+		picks[i] = counting(n, int32(0))
 	}
 	if s.shared {
 		return skewness(withoutEach(picks, picks, s.f))
@@ -167,13 +167,4 @@ func withoutEach(picks, some [][]int32, f func([][]int32) (float64, bool)) []flo
 	}
 	copy(some, whole)
 	return values
-}
-
-// oneEach returns 0 … n−1.
-func oneEach(n int) []int32 {
-	all := make([]int32, n)
-	for i := range all {
-		all[i] = int32(i)
-	}
-	return all
 }

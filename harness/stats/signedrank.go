@@ -177,7 +177,7 @@ func walshRank(n int, alpha float64) int {
 // untiedLaw holds, for n up to exactRanks, how many of the 2ⁿ sign assignments
 // give untied pairs a sum W⁺ ≤ s.
 var untiedLaw = sync.OnceValue(func() [][]float64 {
-	ranks := oneUpTo(exactRanks)
+	ranks := counting(exactRanks, 1)
 	law := make([][]float64, exactRanks+1)
 	for n := range law {
 		law[n] = rankSumCounts(ranks[:n], n*(n+1)/2)

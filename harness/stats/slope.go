@@ -70,7 +70,7 @@ func (b *Bootstrap) Slope(t Trend) (Line, error) {
 	}
 	picks := make([][]int32, len(x))
 	for i, n := range t.Units {
-		picks[i] = oneEach(n)
+		picks[i] = counting(n, int32(0))
 	}
 	y := make([]float64, len(x))
 	line := Line{Y: make([]float64, len(x))}

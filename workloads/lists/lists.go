@@ -157,7 +157,5 @@ func otherDigit(rng *rand.Rand, d byte) byte {
 }
 
 func listCanon(items []byte) string {
-	sorted := slices.Clone(items)
-	slices.Sort(sorted)
-	return "list " + string(sorted)
+	return "list " + string(slices.Sorted(slices.Values(items)))
 }

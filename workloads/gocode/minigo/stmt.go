@@ -205,7 +205,7 @@ func (m *machine) switches(f *frame, s *ast.SwitchStmt, label string) ctrl {
 		if list == nil && hit < 0 {
 			hit = i // default, unless a case matches
 		}
-		if m.anyEqual(f, tag, list) {
+		if slices.ContainsFunc(list, func(e ast.Expr) bool { return m.same(e, tag, m.eval(f, e)) }) {
 			hit = i
 			break
 		}
@@ -224,15 +224,6 @@ func (m *machine) switches(f *frame, s *ast.SwitchStmt, label string) ctrl {
 		return result
 	}
 	return next
-}
-
-func (m *machine) anyEqual(f *frame, tag Value, list []ast.Expr) bool {
-	for _, e := range list {
-		if m.same(e, tag, m.eval(f, e)) {
-			return true
-		}
-	}
-	return false
 }
 
 // same is the operator == on values that Go can compare.
