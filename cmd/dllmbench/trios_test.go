@@ -41,7 +41,7 @@ func TestTrios(t *testing.T) {
 				list, sentence = append(list, p), append(sentence, fmt.Sprintf("there is no %s: get it with %s", folder, p.Download(folder)))
 			}
 			code, _, stderr := call(t.Context(), "validate", file)
-			if want := "dllmbench: " + strings.Join(sentence, "; ") + "\n"; code != exit.Setup || stderr != want {
+			if want := "dllmbench: " + strings.Join(sentence, "\ndllmbench: ") + "\n"; code != exit.Setup || stderr != want {
 				t.Errorf("without the files: exit code %d, %swant %s", code, stderr, want)
 			}
 			for i, m := range list {

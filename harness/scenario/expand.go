@@ -57,7 +57,7 @@ func (s *Scenario) Sketch(ctx context.Context, about func(weights.Name) (Weights
 func (s *Scenario) expand(ctx context.Context, about func(weights.Name) (WeightsInfo, error), sketch bool) (*Plan, error) {
 	sum := sha256.Sum256(s.Text)
 	x := &expander{collector: collector{sources: s.sources}, s: s, about: about, plan: &Plan{Scenario: s, SHA256: hex.EncodeToString(sum[:])},
-		known: map[weights.Name]WeightsInfo{}, budgets: map[rungKey]int{}, ids: map[string]bool{}, prompts: map[costKey]Items{}, kin: map[string]*kin{}, ctx: ctx, sketch: sketch}
+		known: map[weights.Name]WeightsInfo{}, budgets: map[rungKey]int{}, ids: map[string]bool{}, prompts: map[costKey]Items{}, kin: map[string]*kin{}, refused: map[string]bool{}, ctx: ctx, sketch: sketch}
 	if x.bound(); len(x.list) > 0 {
 		return nil, x.err()
 	}
@@ -101,6 +101,7 @@ type expander struct {
 	ctx     context.Context
 	sketch  bool
 	ids     map[string]bool
+	refused map[string]bool // decoders and why: once, not for every budget
 }
 
 // rungKey is what the longest answer of a rung, in tokens, depends on.
@@ -371,7 +372,8 @@ func (x *expander) variants(e entry, g *group) (variants []variant) {
 		variants[i].info = engines.Info{Cache: v.engine.Preset.Cache}
 		if g.info.Check != nil {
 			var err error
-			if variants[i].info, err = g.info.Check(v.engine.Preset.Engine, v.engine.Preset.Name, v.options, g.Budget); err != nil {
+			if variants[i].info, err = g.info.Check(v.engine.Preset.Engine, v.engine.Preset.Name, v.options, g.Budget); err != nil && !x.refused[v.title()+err.Error()] {
+				x.refused[v.title()+err.Error()] = true
 				x.add(v.blame(), "%s with a token budget of %d: %v", v.title(), g.Budget, err)
 			}
 			for _, way := range variants[i].info.Untrained {

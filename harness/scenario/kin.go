@@ -88,6 +88,11 @@ func (x *expander) checkpoints() error {
 		}
 		c := result.Checkpoint{Name: m.Name, Weights: m.Weights.String(), Parent: m.Parent, Peer: m.Peer, Note: m.Note, Digest: info.Digest,
 			Alone: info.WeightsAlone, Params: info.Params, Shape: info.Shape, Trained: info.Trained, Tokenizer: idsDigest(info.Codec, texts), Texts: len(texts)}
+		for _, o := range x.plan.Checkpoints {
+			if c.Digest != "" && c.Digest == o.Digest {
+				return fmt.Errorf("models %q and %q are the same weights: %s and %s", o.Name, c.Name, o.Weights, c.Weights)
+			}
+		}
 		x.plan.Checkpoints = append(x.plan.Checkpoints, c)
 		root := x.s.root(m).Name
 		byRoot[root] = append(byRoot[root], c)
