@@ -63,7 +63,11 @@ func TestFloorDecides(t *testing.T) {
 			t.Errorf("floor %g: changes %q, want %q among them", c.floor, d.Changes, c.changes)
 		}
 	}
-	// Nobody reaches a floor above everything.
+	// Nobody reaches a floor above everything, and where nobody solves more than chance
+	// no floor would help.
+	if d := Decide(v, v.Points[0], Exactly(1.01)); d.Passing != 0 || d.Fastest != nil || !strings.HasPrefix(strings.Join(d.Changes, ""), "A floor of ") {
+		t.Errorf("nobody passes, but %+v", d)
+	}
 	f := run()
 	no := false
 	for i := range f.Requests {
@@ -72,7 +76,7 @@ func TestFloorDecides(t *testing.T) {
 		}
 	}
 	w := view.New(f)
-	if d := Decide(w, w.Points[0], Exactly(0.5)); d.Passing != 0 || d.Fastest != nil || !strings.Contains(strings.Join(d.Changes, ""), "A floor of 0% or less") {
+	if d := Decide(w, w.Points[0], Exactly(0.5)); d.Passing != 0 || d.Fastest != nil || !strings.Contains(strings.Join(d.Changes, ""), "An easier task, or other weights: no decoder is shown to do better than chance; ") {
 		t.Errorf("nobody passes, but %+v", d)
 	}
 }

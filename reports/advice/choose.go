@@ -100,7 +100,13 @@ func (w chooser) changes(d Decision, passing, failing []*view.Row) []string {
 		if d.Measured == 0 {
 			return nil
 		}
-		top := w.best(failing)
+		able := slices.DeleteFunc(slices.Clone(failing), func(r *view.Row) bool { return !w.p.Competent(r) })
+		if len(able) == 0 {
+			top := w.best(failing)
+			add("An easier task, or other weights: no decoder is shown to do better than chance; %s %s.", name(top.Row), top.solves())
+			return out
+		}
+		top := w.best(able)
 		add("A floor of %.0f%% or less: %s %s.", top.Row.Values[w.Metric].Value, name(top.Row), top.solves())
 		return out
 	}
