@@ -37,10 +37,10 @@ func ExampleSignedRank() {
 	alone := stats.Decide([]stats.Test{test}, 0.01)[0]
 	fmt.Printf("%.3f [%.3f, %.3f], p = %.4f: %s\n", ratio.Value, ratio.CI.Low, ratio.CI.High, test.P, alone.Outcome)
 	of8 := stats.Decide(append(make([]stats.Test, 7), test), 0.01)[7]
-	fmt.Println(of8.Outcome, of8.Warnings)
+	fmt.Printf("%s: p is at least %.4f, and 8 tests need %.4f\n", of8.Outcome, of8.MinP, 0.01/8)
 	// Output:
 	// 1.103 [1.086, 1.119], p = 0.0020: rejected
-	// insufficient [no verdict: the smallest possible p of 10 units is 0.002, and 8 tests at α = 0.01 need 0.0013]
+	// insufficient: p is at least 0.0020, and 8 tests need 0.0013
 }
 
 // Five times are too few for an interval of the median, and the estimate says so.

@@ -2,7 +2,6 @@ package stats
 
 import (
 	"errors"
-	"fmt"
 	"slices"
 )
 
@@ -11,15 +10,10 @@ type Test struct {
 	P float64 `json:"p"` // two-sided unless Method says otherwise
 	// MinP is the smallest p that a sample of this size can give, whatever it
 	// holds. A test at a level below it cannot reject, and so cannot be passed.
-	MinP      float64  `json:"min_p"`
-	Statistic float64  `json:"statistic"`
-	N         int      `json:"n"` // independent units of the sample, ties and zeros included
-	Method    string   `json:"method"`
-	Warnings  []string `json:"warnings,omitempty"`
-}
-
-func (t *Test) warn(format string, args ...any) {
-	t.Warnings = append(t.Warnings, fmt.Sprintf(format, args...))
+	MinP      float64 `json:"min_p"`
+	Statistic float64 `json:"statistic"`
+	N         int     `json:"n"` // independent units of the sample, ties and zeros included
+	Method    string  `json:"method"`
 }
 
 // ErrInsufficient means that a sample is too small for the verdict that is
@@ -86,12 +80,9 @@ func Decide(tests []Test, alpha float64) []Decision {
 	out := make([]Decision, len(tests))
 	for i, t := range tests {
 		d := Decision{Test: t, Adjusted: adjusted[i], Outcome: NotRejected}
-		d.Warnings = slices.Clone(t.Warnings)
 		switch {
 		case t.MinP > alpha/float64(len(tests)):
 			d.Outcome = Insufficient
-			d.warn("no verdict: the smallest possible p of %d units is %.2g, and %s at α = %g need %.2g",
-				t.N, t.MinP, count(len(tests), "test"), alpha, alpha/float64(len(tests)))
 		case adjusted[i] <= alpha:
 			d.Outcome = Rejected
 		}
@@ -107,12 +98,4 @@ func Decide(tests []Test, alpha float64) []Decision {
 		out[i].Level = 1 - alpha/float64(max(1, open))
 	}
 	return out
-}
-
-// count writes a number with its noun, in the plural unless it is 1.
-func count(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
 }

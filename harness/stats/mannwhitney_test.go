@@ -97,10 +97,10 @@ func TestMannWhitneyLarge(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if !strings.HasSuffix(exact.Method, "exact") || len(exact.Warnings) != 1 {
+		if !strings.HasSuffix(exact.Method, "exact") {
 			t.Errorf("%d and %d: %+v", n.a, n.b, exact)
 		}
-		ranks, _ := midRanks(slices.Concat(a, b))
+		ranks := midRanks(slices.Concat(a, b))
 		s := 0
 		for _, r := range ranks[n.a:] {
 			s += r

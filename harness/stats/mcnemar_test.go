@@ -3,7 +3,6 @@ package stats
 import (
 	"math"
 	"math/bits"
-	"strings"
 	"testing"
 
 	"gonum.org/v1/gonum/stat/combin"
@@ -84,7 +83,7 @@ func TestMcNemarEnds(t *testing.T) {
 		t.Fatal(err)
 	}
 	// Equal outcomes of a thousand are news, not a lack of data.
-	if same.P != 1 || len(same.Warnings) != 1 || !strings.Contains(same.Warnings[0], "0 instances") {
+	if same.P != 1 || same.N != 1000 {
 		t.Errorf("no discordant instance: %+v", same)
 	}
 	if got := Decide([]Test{same}, 0.01); got[0].Outcome != NotRejected {

@@ -6,10 +6,9 @@ import (
 )
 
 // midRanks returns twice the rank of each number, an integer even where equal
-// numbers share the mean of their ranks, and whether any do.
-func midRanks(xs []float64) (ranks []int, tied bool) {
-	order := ascending(xs)
-	ranks = make([]int, len(xs))
+// numbers share the mean of their ranks.
+func midRanks(xs []float64) []int {
+	order, ranks := ascending(xs), make([]int, len(xs))
 	for i := 0; i < len(order); {
 		j := i
 		for j < len(order) && xs[order[j]] == xs[order[i]] {
@@ -18,10 +17,9 @@ func midRanks(xs []float64) (ranks []int, tied bool) {
 		for _, k := range order[i:j] {
 			ranks[k] = i + 1 + j // first rank + last rank of the tie
 		}
-		tied = tied || j > i+1
 		i = j
 	}
-	return ranks, tied
+	return ranks
 }
 
 // ascending returns the indices of numbers from the smallest to the largest.

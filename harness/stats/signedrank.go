@@ -35,10 +35,6 @@ func SignedRank(diffs []float64) (Test, error) {
 	if len(w.ranks) > exactRanks {
 		t.Method = "signed-rank test, normal approximation"
 	}
-	if zeros := len(diffs) - len(w.ranks); zeros > 0 {
-		t.warn("%d of %d pairs are exactly equal and carry no sign: p cannot be below %.2g",
-			zeros, len(diffs), minSignP(len(w.ranks)))
-	}
 	return t, nil
 }
 
@@ -67,8 +63,7 @@ func newSignedRanks(d []float64) (w signedRanks) {
 	for i, x := range d {
 		size[i] = math.Abs(x)
 	}
-	all, _ := midRanks(size)
-	for i, r := range all {
+	for i, r := range midRanks(size) {
 		if d[i] != 0 {
 			w.ranks = append(w.ranks, r)
 		}

@@ -5,7 +5,6 @@ import (
 	"math"
 	"math/rand/v2"
 	"slices"
-	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -131,12 +130,12 @@ func withSum(n, sum int) []float64 {
 	return d
 }
 
-func TestSignedRankWarnings(t *testing.T) {
+func TestSignedRankZeros(t *testing.T) {
 	all, err := SignedRank([]float64{0, 0, 0, 0, 0, 0, 0, 1})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if all.P != 1 || all.MinP != 1.0/128 || all.N != 8 || len(all.Warnings) != 1 || !strings.Contains(all.Warnings[0], "7 of 8 pairs") {
+	if all.P != 1 || all.MinP != 1.0/128 || all.N != 8 {
 		t.Errorf("seven zeros of eight: %+v", all)
 	}
 	if _, err := SignedRank([]float64{1, math.NaN()}); !errors.Is(err, ErrNotFinite) {
