@@ -2,9 +2,9 @@ package model
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
-	"strings"
+
+	"dllmbench/engines"
 )
 
 // shapes are cost-only networks by name: width, layers, heads of 64, and a
@@ -106,7 +106,7 @@ func Shape(name string) (Config, error) {
 		}
 		return c, nil
 	}
-	return Config{}, fmt.Errorf("shape %q is not known; allowed are %s", name, strings.Join(ShapeNames(), ", "))
+	return Config{}, engines.UnknownName("shape", name, ShapeNames())
 }
 
 func costOnly(c Config) Config {

@@ -304,7 +304,7 @@ func TestTooFewBlocksOfCostCells(t *testing.T) {
 	shape := fixture.Default
 	shape.Tasks, shape.Blocks = nil, 2
 	got := text(t, fixture.New(shape))
-	if !strings.Contains(got, "for 2 of 2 decoders there are too few pair blocks") || strings.Contains(got, "is fastest") {
+	if !strings.Contains(got, "in 2 of 2 comparisons there are too few pairs") || strings.Contains(got, "is fastest") {
 		t.Errorf("two blocks:\n%s", got)
 	}
 }

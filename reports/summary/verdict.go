@@ -138,7 +138,7 @@ func (w *writer) crossovers() []string {
 	}
 	if tooFew > 0 {
 		_, reference := w.v.Versus()
-		out = append(out, fmt.Sprintf("Cost-only models: for %d of %d decoders there are too few pair blocks to say whether they are faster than %s; an interval needs six.", tooFew, len(series), reference))
+		out = append(out, fmt.Sprintf("Cost-only models: in %d of %d comparisons there are too few pairs to say whether a decoder is faster than %s; an interval needs six.", tooFew, len(series), reference))
 	}
 	return out
 }
