@@ -125,7 +125,12 @@ func exportGGUF(name weights.Name, m *model.Model, codec *tokenizer.Tokenizer, t
 	if lost := config.GGUFLoses(); lost != nil {
 		notes = append(notes, "a GGUF file has no place for "+strings.Join(lost, ", "))
 	}
-	return notes, m.ExportGGUF(to, dtype, keys)
+	if err := m.ExportGGUF(to, dtype, keys); err != nil || strings.Contains(dtype, "float") {
+		return notes, err
+	}
+	// Types mix, and rows that fill no blocks of one get another.
+	written, err := readGGUF(weights.Name{Kind: weights.Path, Name: to}, 0)
+	return append(notes, "the file holds tensors in "+written.Stored), err
 }
 
 // listed are the keys of a tokenizer, and whether it puts a token in front of a text;
