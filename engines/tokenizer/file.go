@@ -111,6 +111,9 @@ func Parse(data []byte) (t *Tokenizer, err error) {
 	if unknown != nil { // whatever else is wrong with it says more
 		f = file{}
 		if err := jsonv2.Unmarshal(data, &f); err != nil {
+			if f.Model.Type != "" && f.Model.Type != "BPE" { // whose vocabulary has another form
+				err = f.check()
+			}
 			return nil, err
 		}
 	}

@@ -353,3 +353,11 @@ func bounded(t *testing.T, size int, f func()) {
 		t.Errorf("%d bytes allocated for a file of %d", n, size)
 	}
 }
+
+// TestUnigram: a file of another kind is refused as such, though its vocabulary is a list.
+func TestUnigram(t *testing.T) {
+	_, err := Parse([]byte(`{"model": {"type": "Unigram", "unk_id": 0, "vocab": [["<unk>", 0.0], ["a", -1.5]]}}`))
+	if want := `tokenizer.json: model type is "Unigram", allowed is BPE`; err == nil || err.Error() != want {
+		t.Errorf("%v, want %s", err, want)
+	}
+}
