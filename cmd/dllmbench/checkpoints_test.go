@@ -47,7 +47,8 @@ func scenarioOf(m published.Model) string {
 	if m.Continues {
 		tasks = "beginnings"
 	}
-	fmt.Fprintf(&b, "version: 1\nname: %s\ninclude: %s.yaml\n\nweights: {path: \"${MODELS:models}/%s\"", m.ID(), tasks, m.Name)
+	label := m.ID()[:min(len(m.ID()), 40)] // the longest that a scenario may have
+	fmt.Fprintf(&b, "version: 1\nname: %s\ninclude: %s.yaml\n\nweights: {path: \"${MODELS:models}/%s\"", label, tasks, m.Name)
 	if t := m.Trained; t != (weights.Trained{}) {
 		b.WriteString(", " + strings.NewReplacer("=", ": ", ",", ", ").Replace(t.String()))
 	}

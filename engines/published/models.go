@@ -91,6 +91,12 @@ func Models() []Model {
 		{"dllm-hub", "Qwen3-0.6B-diffusion-bd3lm-v0.1", "a2d-qwen3", 1024, 28, 0.6e9, weights.Trained{Context: "block", Block: 32}, false, []Setting{
 			{"blocks-32", "block", "sdar-static", engines.Options{"block_length": 32}, "GSM8K and others, 256 tokens in 256 steps", dllm},
 		}},
+		{"dllm-hub", "Qwen2.5-Coder-0.5B-Instruct-diffusion-mdlm-v0.1", "a2d-qwen2", 896, 24, 0.5e9, weights.Trained{}, false, []Setting{
+			{"whole", "diffusion", "llada", nil, "HumanEval and MBPP, 256 tokens in 256 steps", dllm},
+		}},
+		{"dllm-hub", "Qwen2.5-Coder-0.5B-Instruct-diffusion-bd3lm-v0.1", "a2d-qwen2", 896, 24, 0.5e9, weights.Trained{Context: "block", Block: 32}, false, []Setting{
+			{"blocks-32", "block", "sdar-static", engines.Options{"block_length": 32}, "HumanEval and MBPP, 256 tokens in 256 steps", dllm},
+		}},
 		{"fredzzp", "open-dcoder-0.5B", "qwen2", 896, 24, 0.5e9, weights.Trained{Mask: 151665, Context: "full", Shift: true}, true, []Setting{
 			{"p2", "diffusion", "p2", engines.Options{"temperature": 0.8}, "HumanEval, 128 tokens in 128 steps, there with top-p 0.95", "github.com/pengzhangzhi/Open-dLLM@8b38787"},
 		}},
@@ -111,6 +117,7 @@ func Models() []Model {
 		{"Qwen", "Qwen3-1.7B", "qwen3", 2048, 28, 1.7e9, weights.Trained{}, false, sample(engines.Options{"temperature": 0.7, "top_p": 0.8, "top_k": 20}, "the model card, without thinking")},
 		{"meta-llama", "Meta-Llama-3-8B-Instruct", "llama", 4096, 32, 8.0e9, weights.Trained{}, false, sample(engines.Options{"temperature": 0.6, "top_p": 0.9}, generated)},
 		{"meta-llama", "Llama-3.2-1B-Instruct", "llama", 2048, 16, 1.2e9, weights.Trained{}, false, sample(engines.Options{"temperature": 0.6, "top_p": 0.9}, generated)},
+		{"mistralai", "Mistral-7B-Instruct-v0.3", "mistral", 4096, 32, 7.2e9, weights.Trained{}, false, []Setting{greedy}},
 		{"google", "gemma-3-270m-it", "gemma3_text", 640, 18, 0.27e9, weights.Trained{}, false, sample(engines.Options{"temperature": 1.0, "top_p": 0.95, "top_k": 64}, generated)},
 		{"google", "gemma-3-1b-it", "gemma3_text", 1152, 26, 1.0e9, weights.Trained{}, false, sample(engines.Options{"temperature": 1.0, "top_p": 0.95, "top_k": 64}, generated)},
 		{"HuggingFaceTB", "SmolLM2-135M-Instruct", "llama", 576, 30, 0.13e9, weights.Trained{}, false, sample(engines.Options{"temperature": 0.2, "top_p": 0.9}, "the model card")},
