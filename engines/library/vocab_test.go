@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"dllmbench/engines/internal/gguf"
+	"dllmbench/engines/tokenizer"
 )
 
 // TestVocabularies compares with the ids of llama.cpp. Its vocabularies are too large to
@@ -23,12 +24,14 @@ func TestVocabularies(t *testing.T) {
 	if err != nil || len(inputs) == 0 {
 		t.Fatalf("no vocabularies in %s: %v", dir, err)
 	}
+	// What is refused, by the name that the error has to say.
+	refused := map[string]string{"ggml-vocab-bert-bge": "bert", "ggml-vocab-command-r": "command-r", "ggml-vocab-gemma-4": "gemma4", "ggml-vocab-mpt": "mpt", "ggml-vocab-qwen35": "qwen35"}
 	for _, input := range inputs {
 		name := strings.TrimSuffix(filepath.Base(input), ".gguf.inp")
 		t.Run(name, func(t *testing.T) {
 			file, err := os.Open(strings.TrimSuffix(input, ".inp"))
 			if err != nil {
-				t.Skip(err)
+				t.Fatal(err)
 			}
 			defer file.Close()
 			info, err := file.Stat()
@@ -39,13 +42,15 @@ func TestVocabularies(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			var codec *tokenizer.Tokenizer
 			list, err := listing(f)
-			if err != nil {
-				t.Skip(err)
+			if err == nil {
+				codec, err = list.Tokenizer()
 			}
-			codec, err := list.Tokenizer()
-			if err != nil {
-				t.Skip(err)
+			if want, no := refused[name]; no && err != nil && strings.Contains(err.Error(), strconv.Quote(want)) {
+				return
+			} else if err != nil || no {
+				t.Fatalf("error %v, want one that names %q", err, want)
 			}
 			texts, err1 := os.ReadFile(input)
 			wanted, err2 := os.ReadFile(strings.TrimSuffix(input, ".inp") + ".out")
