@@ -93,6 +93,10 @@
 	ADDQ R14, R10; \
 	DECQ R13
 
+#define STEP1(i) \
+	NUMBERS(i); \
+	QUAD((4*i)(AX), Z0, Z1)
+
 // func dot1(y *float32, ldy int, a *int8, lda int, f *factor, ldf int, w *uint8, panel, group int, s *float32, groups, quads int, lows, add bool)
 TEXT ·dot1(SB), NOSPLIT, $0-98
 	ARGS
@@ -107,14 +111,10 @@ groups1:
 	START((DX), Z0, Z1)
 
 quads1:
-	NUMBERS(0)
-	QUAD((AX), Z0, Z1)
-	NUMBERS(1)
-	QUAD(4(AX), Z0, Z1)
-	NUMBERS(2)
-	QUAD(8(AX), Z0, Z1)
-	NUMBERS(3)
-	QUAD(12(AX), Z0, Z1)
+	STEP1(0)
+	STEP1(1)
+	STEP1(2)
+	STEP1(3)
 	NEXT
 	JNE quads1
 
@@ -134,6 +134,11 @@ end1:
 	VZEROUPPER
 	RET
 
+#define STEP2(i) \
+	NUMBERS(i); \
+	QUAD((4*i)(AX), Z0, Z1); \
+	QUAD((4*i)(AX)(CX*1), Z2, Z3)
+
 // func dot2(y *float32, ldy int, a *int8, lda int, f *factor, ldf int, w *uint8, panel, group int, s *float32, groups, quads int, lows, add bool)
 TEXT ·dot2(SB), NOSPLIT, $0-98
 	ARGS
@@ -151,18 +156,10 @@ groups2:
 	START((DX)(R9*1), Z2, Z3)
 
 quads2:
-	NUMBERS(0)
-	QUAD((AX), Z0, Z1)
-	QUAD((AX)(CX*1), Z2, Z3)
-	NUMBERS(1)
-	QUAD(4(AX), Z0, Z1)
-	QUAD(4(AX)(CX*1), Z2, Z3)
-	NUMBERS(2)
-	QUAD(8(AX), Z0, Z1)
-	QUAD(8(AX)(CX*1), Z2, Z3)
-	NUMBERS(3)
-	QUAD(12(AX), Z0, Z1)
-	QUAD(12(AX)(CX*1), Z2, Z3)
+	STEP2(0)
+	STEP2(1)
+	STEP2(2)
+	STEP2(3)
 	NEXT
 	JNE quads2
 
@@ -184,6 +181,13 @@ end2:
 	STORE((DI)(SI*1), Z14, Z15)
 	VZEROUPPER
 	RET
+
+#define STEP4(i) \
+	NUMBERS(i); \
+	QUAD((4*i)(AX), Z0, Z1); \
+	QUAD((4*i)(AX)(CX*1), Z2, Z3); \
+	QUAD((4*i)(AX)(CX*2), Z4, Z5); \
+	QUAD((4*i)(BX), Z6, Z7)
 
 // func dot4(y *float32, ldy int, a *int8, lda int, f *factor, ldf int, w *uint8, panel, group int, s *float32, groups, quads int, lows, add bool)
 TEXT ·dot4(SB), NOSPLIT, $0-98
@@ -211,26 +215,10 @@ groups4:
 	START((R8), Z6, Z7)
 
 quads4:
-	NUMBERS(0)
-	QUAD((AX), Z0, Z1)
-	QUAD((AX)(CX*1), Z2, Z3)
-	QUAD((AX)(CX*2), Z4, Z5)
-	QUAD((BX), Z6, Z7)
-	NUMBERS(1)
-	QUAD(4(AX), Z0, Z1)
-	QUAD(4(AX)(CX*1), Z2, Z3)
-	QUAD(4(AX)(CX*2), Z4, Z5)
-	QUAD(4(BX), Z6, Z7)
-	NUMBERS(2)
-	QUAD(8(AX), Z0, Z1)
-	QUAD(8(AX)(CX*1), Z2, Z3)
-	QUAD(8(AX)(CX*2), Z4, Z5)
-	QUAD(8(BX), Z6, Z7)
-	NUMBERS(3)
-	QUAD(12(AX), Z0, Z1)
-	QUAD(12(AX)(CX*1), Z2, Z3)
-	QUAD(12(AX)(CX*2), Z4, Z5)
-	QUAD(12(BX), Z6, Z7)
+	STEP4(0)
+	STEP4(1)
+	STEP4(2)
+	STEP4(3)
 	NEXT
 	JNE quads4
 
@@ -260,6 +248,15 @@ end4:
 	STORE((AX), Z18, Z19)
 	VZEROUPPER
 	RET
+
+#define STEP6(i) \
+	NUMBERS(i); \
+	QUAD((4*i)(AX), Z0, Z1); \
+	QUAD((4*i)(AX)(CX*1), Z2, Z3); \
+	QUAD((4*i)(AX)(CX*2), Z4, Z5); \
+	QUAD((4*i)(BX), Z6, Z7); \
+	QUAD((4*i)(BX)(CX*1), Z8, Z9); \
+	QUAD((4*i)(BX)(CX*2), Z10, Z11)
 
 // func dot6(y *float32, ldy int, a *int8, lda int, f *factor, ldf int, w *uint8, panel, group int, s *float32, groups, quads int, lows, add bool)
 TEXT ·dot6(SB), NOSPLIT, $0-98
@@ -293,34 +290,10 @@ groups6:
 	START((R8)(R9*2), Z10, Z11)
 
 quads6:
-	NUMBERS(0)
-	QUAD((AX), Z0, Z1)
-	QUAD((AX)(CX*1), Z2, Z3)
-	QUAD((AX)(CX*2), Z4, Z5)
-	QUAD((BX), Z6, Z7)
-	QUAD((BX)(CX*1), Z8, Z9)
-	QUAD((BX)(CX*2), Z10, Z11)
-	NUMBERS(1)
-	QUAD(4(AX), Z0, Z1)
-	QUAD(4(AX)(CX*1), Z2, Z3)
-	QUAD(4(AX)(CX*2), Z4, Z5)
-	QUAD(4(BX), Z6, Z7)
-	QUAD(4(BX)(CX*1), Z8, Z9)
-	QUAD(4(BX)(CX*2), Z10, Z11)
-	NUMBERS(2)
-	QUAD(8(AX), Z0, Z1)
-	QUAD(8(AX)(CX*1), Z2, Z3)
-	QUAD(8(AX)(CX*2), Z4, Z5)
-	QUAD(8(BX), Z6, Z7)
-	QUAD(8(BX)(CX*1), Z8, Z9)
-	QUAD(8(BX)(CX*2), Z10, Z11)
-	NUMBERS(3)
-	QUAD(12(AX), Z0, Z1)
-	QUAD(12(AX)(CX*1), Z2, Z3)
-	QUAD(12(AX)(CX*2), Z4, Z5)
-	QUAD(12(BX), Z6, Z7)
-	QUAD(12(BX)(CX*1), Z8, Z9)
-	QUAD(12(BX)(CX*2), Z10, Z11)
+	STEP6(0)
+	STEP6(1)
+	STEP6(2)
+	STEP6(3)
 	NEXT
 	JNE quads6
 
