@@ -4,11 +4,11 @@ package kernel
 
 import "golang.org/x/sys/cpu"
 
-// useAVX2 reports whether the assembly runs on this CPU.
-var useAVX2 = cpu.X86.HasAVX2 && cpu.X86.HasFMA
+// useAssembly reports whether the assembly runs on this CPU.
+var useAssembly = cpu.X86.HasAVX2 && cpu.X86.HasFMA
 
 // useAVX512 reports whether matrix products use 512-bit registers.
-var useAVX512 = useAVX2 && cpu.X86.HasAVX512F
+var useAVX512 = useAssembly && cpu.X86.HasAVX512F
 
 //go:noescape
 func spinPause()

@@ -3,18 +3,18 @@
 package kernel
 
 const (
-	useAVX2   = false
-	useAVX512 = false
+	useAssembly = false
+	useAVX512   = false
 )
 
 func spinPause() {}
 
-func matMulAVX2(c []float32, ldc int, a []float32, rs, ks, m int, b *Panels, p0, p1 int, add bool) {
-	panic("kernel: no AVX2 code in this build")
+func matMulAsm(c []float32, ldc int, a []float32, rs, ks, m int, b *Panels, p0, p1 int, add bool) {
+	panic("kernel: no assembly in this build")
 }
 
-func packHalfAVX2(dst *uint16, src *byte, width, blocks int) {
-	panic("kernel: no AVX2 code in this build")
+func packHalfAsm(dst *uint16, src *byte, width, blocks int) {
+	panic("kernel: no assembly in this build")
 }
 
 // halfLoops has no loops in this build.
@@ -25,5 +25,5 @@ type halfLoops struct {
 var fastBF16, fastF16 *halfLoops
 
 func (l *halfLoops) rows(c []float32, ldc int, a []float32, rs, ks, rows int, b []uint16, stride, k, panels int, add bool) {
-	panic("kernel: no AVX2 code in this build")
+	panic("kernel: no assembly in this build")
 }

@@ -3,11 +3,11 @@
 #include "textflag.h"
 #include "avx2_amd64.h"
 
-// func expScaledAVX2(dst, x []float32, scale, top float32) float32
+// func expScaledAsm(dst, x []float32, scale, top float32) float32
 //
 // dst = exp(scale*(x-top)); returns the sum, in two partial sums of eight lanes:
 // element i in lane i%8 of sum (i/8)%2. Zeros at the end do not change it.
-TEXT ·expScaledAVX2(SB), NOSPLIT, $0-60
+TEXT ·expScaledAsm(SB), NOSPLIT, $0-60
 	MOVQ         dst_base+0(FP), DI
 	MOVQ         x_base+24(FP), SI
 	MOVQ         x_len+32(FP), CX
@@ -72,10 +72,10 @@ done:
 	VZEROUPPER
 	RET
 
-// func sumExpAVX2(x []float32, top float32) float64
+// func sumExpAsm(x []float32, top float32) float64
 //
 // The sum of exp(x-top): float32 terms, added in float64 in eight lanes.
-TEXT ·sumExpAVX2(SB), NOSPLIT, $0-40
+TEXT ·sumExpAsm(SB), NOSPLIT, $0-40
 	MOVQ         x_base+0(FP), SI
 	MOVQ         x_len+8(FP), CX
 	VBROADCASTSS top+24(FP), Y11
@@ -121,10 +121,10 @@ done:
 	VZEROUPPER
 	RET
 
-// func expShiftAVX2(dst, x []float32, scale, shift float32)
+// func expShiftAsm(dst, x []float32, scale, shift float32)
 //
 // dst = exp(scale*x - shift), the argument rounded once.
-TEXT ·expShiftAVX2(SB), NOSPLIT, $0-56
+TEXT ·expShiftAsm(SB), NOSPLIT, $0-56
 	MOVQ         dst_base+0(FP), DI
 	MOVQ         x_base+24(FP), SI
 	MOVQ         x_len+32(FP), CX
@@ -179,8 +179,8 @@ done:
 	SIGMOID(z, u, n, r, y); \
 	VMULPS      x, y, y
 
-// func geluAVX2(dst, x []float32, linear, cubic float32)
-TEXT ·geluAVX2(SB), NOSPLIT, $0-56
+// func geluAsm(dst, x []float32, linear, cubic float32)
+TEXT ·geluAsm(SB), NOSPLIT, $0-56
 	MOVQ         dst_base+0(FP), DI
 	MOVQ         x_base+24(FP), SI
 	MOVQ         x_len+32(FP), CX
@@ -211,8 +211,8 @@ done:
 	VZEROUPPER
 	RET
 
-// func siluMulAVX2(dst, gate, up []float32)
-TEXT ·siluMulAVX2(SB), NOSPLIT, $0-72
+// func siluMulAsm(dst, gate, up []float32)
+TEXT ·siluMulAsm(SB), NOSPLIT, $0-72
 	MOVQ dst_base+0(FP), DI
 	MOVQ gate_base+24(FP), SI
 	MOVQ gate_len+32(FP), CX
@@ -261,8 +261,8 @@ done:
 	VMULPS       Y6, Y5, Y9; \
 	VMULPS       Y9, Y8, Y8
 
-// func siluMulBackwardAVX2(dgate, dup, dout, gate, up []float32)
-TEXT ·siluMulBackwardAVX2(SB), NOSPLIT, $0-120
+// func siluMulBackwardAsm(dgate, dup, dout, gate, up []float32)
+TEXT ·siluMulBackwardAsm(SB), NOSPLIT, $0-120
 	MOVQ dgate_base+0(FP), R8
 	MOVQ dup_base+24(FP), R9
 	MOVQ dout_base+48(FP), R10

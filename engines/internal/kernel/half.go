@@ -86,8 +86,8 @@ func (b *Half) pack(from int, rows []byte) {
 // packHalf transposes 16 rows into a panel, four rows at a time.
 func packHalf(panel []uint16, rows []byte) {
 	width, done := len(rows)/PanelWidth, 0 // bytes of a row
-	if blocks := width / 16; useAVX2 && blocks > 0 {
-		packHalfAVX2(&panel[0], &rows[0], width, blocks)
+	if blocks := width / 16; useAssembly && blocks > 0 {
+		packHalfAsm(&panel[0], &rows[0], width, blocks)
 		done = 16 * blocks
 	}
 	for j := 0; j < PanelWidth; j += 4 {

@@ -15,14 +15,14 @@ type halfLoops struct {
 }
 
 var fastBF16, fastF16 = func() (bf16, f16 *halfLoops) {
-	if useAVX2 {
+	if useAssembly {
 		bf16 = &halfLoops{
 			expandBF16,
 			[tileRows]halfRows{1: mulBF16Rows1, mulBF16Rows2, mulBF16Rows3, mulBF16Rows4, mulBF16Rows5},
 			[tileRows]halfRows{1: mulBF16Rows1x4, mulBF16Rows2x4, mulBF16Rows3x4, mulBF16Rows4x4, mulBF16Rows5x4},
 		}
 	}
-	if useAVX2 && cpu.X86.HasF16C {
+	if useAssembly && cpu.X86.HasF16C {
 		f16 = &halfLoops{
 			expandF16,
 			[tileRows]halfRows{1: mulF16Rows1, mulF16Rows2, mulF16Rows3, mulF16Rows4, mulF16Rows5},
@@ -45,7 +45,7 @@ func (l *halfLoops) rows(c []float32, ldc int, a []float32, rs, ks, rows int, b 
 }
 
 //go:noescape
-func packHalfAVX2(dst *uint16, src *byte, width, blocks int)
+func packHalfAsm(dst *uint16, src *byte, width, blocks int)
 
 func expandBF16(dst *float32, src *uint16, blocks, ahead int)
 func mulBF16Rows1(c *float32, ldc int, a *float32, rs, ks int, b *uint16, stride, k, panels int, add bool)

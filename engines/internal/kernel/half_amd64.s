@@ -48,10 +48,10 @@
 	VMOVDQU     X14, off+192(DI); \
 	VMOVDQU     X15, off+224(DI)
 
-// func packHalfAVX2(dst *uint16, src *byte, width, blocks int)
+// func packHalfAsm(dst *uint16, src *byte, width, blocks int)
 //
 // Transposes the first 8*blocks numbers of 16 rows, width bytes apart, into a panel.
-TEXT ·packHalfAVX2(SB), NOSPLIT, $0-32
+TEXT ·packHalfAsm(SB), NOSPLIT, $0-32
 	MOVQ dst+0(FP), DI
 	MOVQ src+8(FP), SI
 	MOVQ width+16(FP), DX

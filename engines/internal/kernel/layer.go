@@ -10,8 +10,8 @@ func RMSNorm(dst, x, w []float32, eps float32) (inv float32) {
 		panic(errLength)
 	}
 	inv = float32(1 / math.Sqrt(SumSquares(x)/float64(len(x))+float64(eps)))
-	if useAVX2 {
-		rmsScaleAVX2(dst, x, w, inv)
+	if useAssembly {
+		rmsScaleAsm(dst, x, w, inv)
 	} else {
 		rmsScaleGeneric(dst, x, w, inv)
 	}
@@ -29,9 +29,9 @@ func RMSNormBackward(dx, dw, dy, x, w []float32, inv float32) {
 	if len(dx) != n || len(dw) != n || len(dy) != n || len(w) != n {
 		panic(errLength)
 	}
-	if useAVX2 {
-		s := dot3AVX2(dy, w, x)
-		rmsGradsAVX2(dx, dw, dy, x, w, inv, s*inv*inv*inv/float32(n))
+	if useAssembly {
+		s := dot3Asm(dy, w, x)
+		rmsGradsAsm(dx, dw, dy, x, w, inv, s*inv*inv*inv/float32(n))
 		return
 	}
 	rmsBackwardGeneric(dx, dw, dy, x, w, inv)
@@ -65,8 +65,8 @@ func Gelu(dst, x []float32) {
 	if len(dst) != len(x) {
 		panic(errLength)
 	}
-	if useAVX2 {
-		geluAVX2(dst, x, geluLinear, geluCubic)
+	if useAssembly {
+		geluAsm(dst, x, geluLinear, geluCubic)
 		return
 	}
 	geluGeneric(dst, x)
@@ -84,8 +84,8 @@ func SiluMul(dst, gate, up []float32) {
 	if len(dst) != len(gate) || len(up) != len(gate) {
 		panic(errLength)
 	}
-	if useAVX2 {
-		siluMulAVX2(dst, gate, up)
+	if useAssembly {
+		siluMulAsm(dst, gate, up)
 		return
 	}
 	siluMulGeneric(dst, gate, up)
@@ -99,8 +99,8 @@ func SiluMulBackward(dgate, dup, dout, gate, up []float32) {
 	if len(dgate) != n || len(dup) != n || len(dout) != n || len(up) != n {
 		panic(errLength)
 	}
-	if useAVX2 {
-		siluMulBackwardAVX2(dgate, dup, dout, gate, up)
+	if useAssembly {
+		siluMulBackwardAsm(dgate, dup, dout, gate, up)
 		return
 	}
 	siluMulBackwardGeneric(dgate, dup, dout, gate, up)
@@ -119,9 +119,9 @@ func AdamW(w, g, m, v []float32, lr, beta1, beta2, eps, decay, bias1, bias2 floa
 	if len(g) != n || len(m) != n || len(v) != n {
 		panic(errLength)
 	}
-	if useAVX2 {
+	if useAssembly {
 		root := float32(1 / math.Sqrt(float64(bias2)))
-		adamWAVX2(w, g, m, v, beta1, 1-beta1, beta2, 1-beta2, root, eps, lr*decay, lr/bias1)
+		adamWAsm(w, g, m, v, beta1, 1-beta1, beta2, 1-beta2, root, eps, lr*decay, lr/bias1)
 		return
 	}
 	adamWGeneric(w, g, m, v, lr, beta1, beta2, eps, decay, bias1, bias2)

@@ -3,10 +3,10 @@
 #include "textflag.h"
 #include "avx2_amd64.h"
 
-// func rmsScaleAVX2(dst, x, w []float32, inv float32)
+// func rmsScaleAsm(dst, x, w []float32, inv float32)
 //
 // dst = x*inv*w
-TEXT ·rmsScaleAVX2(SB), NOSPLIT, $0-76
+TEXT ·rmsScaleAsm(SB), NOSPLIT, $0-76
 	MOVQ         dst_base+0(FP), DI
 	MOVQ         x_base+24(FP), SI
 	MOVQ         x_len+32(FP), CX
@@ -46,8 +46,8 @@ done:
 	VFNMADD231PS Y2, Y8, Y4; \
 	VFMADD231PS  Y2, Y1, Y5
 
-// func rmsGradsAVX2(dx, dw, dy, x, w []float32, inv, c float32)
-TEXT ·rmsGradsAVX2(SB), NOSPLIT, $0-128
+// func rmsGradsAsm(dx, dw, dy, x, w []float32, inv, c float32)
+TEXT ·rmsGradsAsm(SB), NOSPLIT, $0-128
 	MOVQ         dx_base+0(FP), R8
 	MOVQ         dw_base+24(FP), R9
 	MOVQ         dy_base+48(FP), R10
@@ -95,7 +95,7 @@ done:
 	RET
 
 // ADAMW: one step for g in Y0, w in Y1, m in Y2, v in Y3. Y6 to Y13 hold the
-// arguments in the order of adamWAVX2. Y4 and Y5 are overwritten.
+// arguments in the order of adamWAsm. Y4 and Y5 are overwritten.
 #define ADAMW \
 	VMULPS      Y6, Y2, Y2; \
 	VFMADD231PS Y0, Y7, Y2; \
@@ -109,12 +109,12 @@ done:
 	VFMADD231PS Y12, Y1, Y5; \
 	VSUBPS      Y5, Y1, Y1
 
-// func adamWAVX2(w, g, m, v []float32, beta1, rest1, beta2, rest2, root, eps, decay, rate float32)
+// func adamWAsm(w, g, m, v []float32, beta1, rest1, beta2, rest2, root, eps, decay, rate float32)
 //
 //	m = beta1*m + rest1*g
 //	v = beta2*v + rest2*g²
 //	w = w - (rate * m / (root*sqrt(v) + eps) + decay*w)
-TEXT ·adamWAVX2(SB), NOSPLIT, $0-128
+TEXT ·adamWAsm(SB), NOSPLIT, $0-128
 	MOVQ         w_base+0(FP), DI
 	MOVQ         w_len+8(FP), CX
 	MOVQ         g_base+24(FP), SI
@@ -164,11 +164,11 @@ done:
 	VZEROUPPER
 	RET
 
-// func ropeAVX2(x, cos, sin []float32, sign float32)
+// func ropeAsm(x, cos, sin []float32, sign float32)
 //
 // Rotates the heads of x, each twice as long as cos, by the angles times sign
 // (1 or -1). The length of cos is a multiple of 8.
-TEXT ·ropeAVX2(SB), NOSPLIT, $0-76
+TEXT ·ropeAsm(SB), NOSPLIT, $0-76
 	MOVQ         x_base+0(FP), DI
 	MOVQ         x_len+8(FP), CX
 	MOVQ         cos_base+24(FP), R8

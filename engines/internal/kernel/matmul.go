@@ -27,8 +27,8 @@ func MatMulTA(c []float32, ldc int, a []float32, lda, m int, b *Panels, add bool
 // matMul computes panels p0 to p1-1 of C = A·B (+ C when add is set), where
 // A[i][k] is a[i*rs+k*ks].
 func matMul(c []float32, ldc int, a []float32, rs, ks, m int, b *Panels, p0, p1 int, add bool) {
-	if useAVX2 {
-		matMulAVX2(c, ldc, a, rs, ks, m, b, p0, p1, add)
+	if useAssembly {
+		matMulAsm(c, ldc, a, rs, ks, m, b, p0, p1, add)
 		return
 	}
 	matMulGeneric(c, ldc, a, rs, ks, m, b, p0, p1, add)

@@ -120,7 +120,7 @@ func TestMatMulAgainstFloat64(t *testing.T) {
 // the generic variant.
 func exactProduct(acc float32, k int, a, b func(k int) float32) float32 {
 	for i := range k {
-		if useAVX2 {
+		if useAssembly {
 			acc = fma32(a(i), b(i), acc)
 		} else {
 			acc += float32(a(i) * b(i))

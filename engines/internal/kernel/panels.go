@@ -51,7 +51,7 @@ func (b *Panels) PackNN(src []float32, ld int) {
 			w := min(PanelWidth, b.N-n0)
 			from := src[k0*ld+n0 : (k0+rows-1)*ld+n0+w]
 			dst := b.Data[p*b.Stride+k0*PanelWidth:][:rows*PanelWidth]
-			if useAVX2 && w == PanelWidth {
+			if useAssembly && w == PanelWidth {
 				packRows(&dst[0], &from[0], ld, rows)
 				continue
 			}
@@ -74,7 +74,7 @@ func (b *Panels) PackNT(src []float32, ld int) {
 		blocks := 0 // of 8 elements along k
 		if w < PanelWidth {
 			clear(dst)
-		} else if useAVX2 && b.K >= 8 {
+		} else if useAssembly && b.K >= 8 {
 			blocks = b.K / 8
 			packPanel(&dst[0], &src[n0*ld : (n0+w-1)*ld+b.K][0], ld, blocks)
 		}

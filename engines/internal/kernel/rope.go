@@ -27,8 +27,8 @@ func rope(x []float32, headDim int, cos, sin []float32, sign float32) {
 	if len(cos) != headDim/2 || len(sin) != headDim/2 {
 		panic("kernel: cos and sin need headDim/2 values")
 	}
-	if useAVX2 && headDim%16 == 0 {
-		ropeAVX2(x, cos, sin, sign)
+	if useAssembly && headDim%16 == 0 {
+		ropeAsm(x, cos, sin, sign)
 		return
 	}
 	ropeGeneric(x, headDim, cos, sin, sign)

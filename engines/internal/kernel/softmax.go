@@ -38,8 +38,8 @@ func ExpShift(dst, x []float32, scale, shift float32) {
 	if len(dst) != len(x) {
 		panic(errLength)
 	}
-	if useAVX2 {
-		expShiftAVX2(dst, x, scale, shift)
+	if useAssembly {
+		expShiftAsm(dst, x, scale, shift)
 		return
 	}
 	expShiftGeneric(dst, x, scale, shift)
@@ -53,8 +53,8 @@ func ExpScaled(dst, x []float32, scale, top float32) (sum float32) {
 	if len(dst) != len(x) {
 		panic(errLength)
 	}
-	if useAVX2 {
-		return expScaledAVX2(dst, x, scale, top)
+	if useAssembly {
+		return expScaledAsm(dst, x, scale, top)
 	}
 	return expScaledGeneric(dst, x, scale, top)
 }
@@ -78,16 +78,16 @@ func SoftmaxCE(logits []float32, target int, weight float32) (loss float32) {
 
 // maximum returns the largest element of x, -Inf for an empty x. NaN is ignored.
 func maximum(x []float32) float32 {
-	if useAVX2 {
-		return maximumAVX2(x)
+	if useAssembly {
+		return maximumAsm(x)
 	}
 	return maximumGeneric(x)
 }
 
 // sumExp returns the sum of exp(x-top).
 func sumExp(x []float32, top float32) float64 {
-	if useAVX2 {
-		return sumExpAVX2(x, top)
+	if useAssembly {
+		return sumExpAsm(x, top)
 	}
 	return sumExpGeneric(x, top)
 }

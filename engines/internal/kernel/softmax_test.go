@@ -157,9 +157,9 @@ func TestLogSumExp(t *testing.T) {
 		if got := LogSumExp(x); math.Abs(got-want) > 2e-7 {
 			t.Errorf("n %d: %g, want %g", n, got, want)
 		}
-		if useAVX2 {
+		if useAssembly {
 			y := randoms(n, uint64(n))
-			fast, slow := sumExpAVX2(y, 3), sumExpGeneric(y, 3)
+			fast, slow := sumExpAsm(y, 3), sumExpGeneric(y, 3)
 			if math.Abs(fast-slow) > 2e-7*slow {
 				t.Errorf("n %d: sum %g, generic %g", n, fast, slow)
 			}

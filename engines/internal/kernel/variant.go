@@ -4,7 +4,7 @@ package kernel
 // at start-up and does not change. Results agree bit for bit only within one
 // variant.
 func Variant() string {
-	if useAVX2 {
+	if useAssembly {
 		return "avx2"
 	}
 	return "generic"
@@ -16,7 +16,7 @@ func ProductBits() int {
 	switch {
 	case useAVX512:
 		return 512
-	case useAVX2:
+	case useAssembly:
 		return 256
 	}
 	return 0

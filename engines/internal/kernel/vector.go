@@ -7,8 +7,8 @@ func Dot(a, b []float32) float32 {
 	if len(a) != len(b) {
 		panic(errLength)
 	}
-	if useAVX2 {
-		return dotAVX2(a, b)
+	if useAssembly {
+		return dotAsm(a, b)
 	}
 	return dotGeneric(a, b)
 }
@@ -18,8 +18,8 @@ func Axpy(dst, x []float32, alpha float32) {
 	if len(dst) != len(x) {
 		panic(errLength)
 	}
-	if useAVX2 {
-		axpyAVX2(dst, x, alpha)
+	if useAssembly {
+		axpyAsm(dst, x, alpha)
 		return
 	}
 	axpyGeneric(dst, x, alpha)
@@ -30,8 +30,8 @@ func Add(dst, x []float32) { Axpy(dst, x, 1) }
 
 // Scale multiplies x by alpha in place.
 func Scale(x []float32, alpha float32) {
-	if useAVX2 {
-		scaleAVX2(x, alpha)
+	if useAssembly {
+		scaleAsm(x, alpha)
 		return
 	}
 	scaleGeneric(x, alpha)
@@ -39,8 +39,8 @@ func Scale(x []float32, alpha float32) {
 
 // SumSquares returns the sum of the squares of x, accumulated in float64.
 func SumSquares(x []float32) float64 {
-	if useAVX2 {
-		return sumSquaresAVX2(x)
+	if useAssembly {
+		return sumSquaresAsm(x)
 	}
 	return sumSquaresGeneric(x)
 }
@@ -52,12 +52,12 @@ func Argmax(x []float32) (int, float32) {
 	if len(x) == 0 {
 		panic("kernel: Argmax of an empty slice")
 	}
-	if !useAVX2 {
+	if !useAssembly {
 		return argmaxGeneric(x)
 	}
-	top := maximumAVX2(x)
+	top := maximumAsm(x)
 	if top == negInf {
 		return 0, negInf
 	}
-	return indexAVX2(x, top), top
+	return indexAsm(x, top), top
 }

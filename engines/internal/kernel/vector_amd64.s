@@ -3,10 +3,10 @@
 #include "textflag.h"
 #include "avx2_amd64.h"
 
-// func dotAVX2(a, b []float32) float32
+// func dotAsm(a, b []float32) float32
 //
 // Four partial sums of eight lanes, element i in lane i%8 of sum (i/8)%4.
-TEXT ·dotAVX2(SB), NOSPLIT, $0-52
+TEXT ·dotAsm(SB), NOSPLIT, $0-52
 	MOVQ   a_base+0(FP), SI
 	MOVQ   a_len+8(FP), CX
 	MOVQ   b_base+24(FP), DI
@@ -60,10 +60,10 @@ done:
 	VZEROUPPER
 	RET
 
-// func dot3AVX2(a, b, c []float32) float32
+// func dot3Asm(a, b, c []float32) float32
 //
 // The sum of (a*b)*c, in two partial sums of eight lanes.
-TEXT ·dot3AVX2(SB), NOSPLIT, $0-76
+TEXT ·dot3Asm(SB), NOSPLIT, $0-76
 	MOVQ   a_base+0(FP), SI
 	MOVQ   a_len+8(FP), CX
 	MOVQ   b_base+24(FP), DI
@@ -114,10 +114,10 @@ done:
 	VZEROUPPER
 	RET
 
-// func sumSquaresAVX2(x []float32) float64
+// func sumSquaresAsm(x []float32) float64
 //
 // Four partial sums of four float64 lanes.
-TEXT ·sumSquaresAVX2(SB), NOSPLIT, $0-32
+TEXT ·sumSquaresAsm(SB), NOSPLIT, $0-32
 	MOVQ   x_base+0(FP), SI
 	MOVQ   x_len+8(FP), CX
 	VXORPD Y0, Y0, Y0
@@ -173,8 +173,8 @@ done:
 	VZEROUPPER
 	RET
 
-// func axpyAVX2(dst, x []float32, alpha float32)
-TEXT ·axpyAVX2(SB), NOSPLIT, $0-52
+// func axpyAsm(dst, x []float32, alpha float32)
+TEXT ·axpyAsm(SB), NOSPLIT, $0-52
 	MOVQ         dst_base+0(FP), DI
 	MOVQ         x_base+24(FP), SI
 	MOVQ         x_len+32(FP), CX
@@ -217,8 +217,8 @@ done:
 	VZEROUPPER
 	RET
 
-// func scaleAVX2(x []float32, alpha float32)
-TEXT ·scaleAVX2(SB), NOSPLIT, $0-28
+// func scaleAsm(x []float32, alpha float32)
+TEXT ·scaleAsm(SB), NOSPLIT, $0-28
 	MOVQ         x_base+0(FP), DI
 	MOVQ         x_len+8(FP), CX
 	VBROADCASTSS alpha+24(FP), Y0
@@ -254,11 +254,11 @@ done:
 	VZEROUPPER
 	RET
 
-// func maximumAVX2(x []float32) float32
+// func maximumAsm(x []float32) float32
 //
 // VMAXPS gives its last source (the first operand here) when either is NaN, so
 // a NaN in x is ignored.
-TEXT ·maximumAVX2(SB), NOSPLIT, $0-28
+TEXT ·maximumAsm(SB), NOSPLIT, $0-28
 	MOVQ         x_base+0(FP), SI
 	MOVQ         x_len+8(FP), CX
 	MOVL         $0xff800000, AX       // -Inf
@@ -316,10 +316,10 @@ done:
 	VZEROUPPER
 	RET
 
-// func indexAVX2(x []float32, v float32) int
+// func indexAsm(x []float32, v float32) int
 //
 // The first i with x[i] == v, or -1.
-TEXT ·indexAVX2(SB), NOSPLIT, $0-40
+TEXT ·indexAsm(SB), NOSPLIT, $0-40
 	MOVQ         x_base+0(FP), SI
 	MOVQ         x_len+8(FP), CX
 	VBROADCASTSS v+24(FP), Y0

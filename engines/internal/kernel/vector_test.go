@@ -67,8 +67,8 @@ func TestSums(t *testing.T) {
 				t.Errorf("%s of %d: %g, want %g", name, n, got, dot)
 			}
 		}
-		if useAVX2 {
-			if got := dot3AVX2(a, b, c); math.Abs(float64(got)-dot3) > limit*size3 {
+		if useAssembly {
+			if got := dot3Asm(a, b, c); math.Abs(float64(got)-dot3) > limit*size3 {
 				t.Errorf("dot3 of %d: %g, want %g", n, got, dot3)
 			}
 		}
