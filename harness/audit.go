@@ -3,6 +3,7 @@ package harness
 import (
 	"fmt"
 	"slices"
+	"time"
 
 	"dllmbench/engines/usage"
 	"dllmbench/harness/place"
@@ -16,6 +17,10 @@ const (
 	minBlocks = 8
 	// maxDrift is how much slower the first repetition may be than the others.
 	maxDrift = 1.25
+	// maxLag is how late a request of twenty may be sent, as a share of the median
+	// latency, and lagFloor how late in any case.
+	maxLag   = 0.1
+	lagFloor = int64(time.Millisecond)
 )
 
 // finding is a validity record in the making, of a cell or of what surrounds a group.
@@ -131,6 +136,25 @@ func (f *finding) times(g *scenario.Group, requests []result.Request) {
 	ratio := drift(requests)
 	note(&f.Warnings, ratio > maxDrift, "the first repetition took %.2f times as long as the others; more warm-up is needed", ratio)
 	f.noise(requests)
+	f.lag(requests)
+}
+
+// lag judges the sender of requests that came as a load.
+func (f *finding) lag(requests []result.Request) {
+	var lags, latencies []int64
+	for _, r := range requests {
+		if place.Usable(&r) && r.LagNs != nil && r.E2ENs != nil && r.QueueNs != nil {
+			lags, latencies = append(lags, *r.LagNs), append(latencies, *r.QueueNs+*r.E2ENs)
+		}
+	}
+	if len(lags) == 0 {
+		return
+	}
+	slices.Sort(lags)
+	slices.Sort(latencies)
+	late, typical := lags[(len(lags)-1)*95/100], latencies[len(latencies)/2]
+	note(&f.Timing, late > max(lagFloor, int64(maxLag*float64(typical))),
+		"requests were sent late: 5%% of them %.3g ms or more after they had come and the decoder had room, with a median latency of %.3g ms", float64(late)/1e6, float64(typical)/1e6)
 }
 
 // unstable counts the instances that differ in repetitions with the same seed.

@@ -103,8 +103,8 @@ func (r *runner) serve(ctx context.Context, s *station, v Visit) error {
 		for i := range b.items {
 			rec := b.record(b.out, i)
 			if k := b.first + i; rec.E2ENs != nil && k < len(times) {
-				intended, queue := times[k].Intended.Nanoseconds(), (times[k].Start - times[k].Intended).Nanoseconds()
-				rec.IntendedNs, rec.QueueNs = &intended, &queue
+				intended, queue, lag := times[k].Intended.Nanoseconds(), (times[k].Start - times[k].Intended).Nanoseconds(), times[k].Lag.Nanoseconds()
+				rec.IntendedNs, rec.QueueNs, rec.LagNs = &intended, &queue, &lag
 			}
 			if len(b.items) != s.cell.Batch {
 				rec.BatchSize = len(b.items)
@@ -141,8 +141,9 @@ type sessionClock struct {
 
 func (c sessionClock) Now() time.Duration { return c.now().Sub(c.start) }
 
-// spin is how long before the moment sleeping ends: a sleep may be longer than asked.
-const spin = 200 * time.Microsecond
+// spin is how long before the moment sleeping ends: Go sleeps in whole milliseconds
+// where nothing else wakes it up.
+const spin = 1100 * time.Microsecond
 
 func (c sessionClock) Until(ctx context.Context, moment time.Duration) error {
 	if left := moment - c.Now() - spin; left > 0 {
@@ -158,6 +159,7 @@ func (c sessionClock) Until(ctx context.Context, moment time.Duration) error {
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
+		runtime.Gosched() // requests in flight go first
 	}
 	return nil
 }

@@ -343,6 +343,25 @@ func TestStuckEngineEndsTheRun(t *testing.T) {
 	}
 }
 
+// TestLateSender: times of requests that were not sent when they could have been are
+// not used, unless that is little beside the latency.
+func TestLateSender(t *testing.T) {
+	for lag, valid := range map[time.Duration]bool{900 * time.Microsecond: true, 9 * time.Millisecond: true, 12 * time.Millisecond: false} {
+		var requests []result.Request
+		for i := range int64(40) {
+			own, wait, e2e := int64(0), int64(50e6), 50e6+i
+			if i < 4 {
+				own = lag.Nanoseconds()
+			}
+			requests = append(requests, result.Request{Status: "success", LagNs: &own, QueueNs: &wait, E2ENs: &e2e})
+		}
+		f := finding{}
+		if f.lag(requests); (len(f.Timing) == 0) != valid {
+			t.Errorf("sent %v late with a latency of 100 ms: %v", lag, f.Timing)
+		}
+	}
+}
+
 func TestSessionsAndLoads(t *testing.T) {
 	p, l, path := plan(t, fourInstances), &lab{clock: newClock()}, newFile(t)
 	l.options = func(o *Options) {

@@ -31,7 +31,7 @@ type runCmd struct {
 	Isolate      bool          `help:"Decode each cell in its own process: peak memory is measured per cell, and an engine that hangs is killed."`
 	MaxMemory    int           `range:"0 to 1073741824" placeholder:"MIB" help:"With --isolate: limit of the resident memory of such a process, in MiB."`
 	Shard        string        `placeholder:"I/N" help:"Run only part I of N; auto takes both from a Slurm array job, auto/N the part from a Kubernetes job. The merge command joins the parts."`
-	Load         string        `placeholder:"HOW" help:"Send requests as a load: poisson:RATE (a second), concurrency:CLIENTS, single_stream or offline; latency then counts from the moment a request came."`
+	Load         string        `placeholder:"HOW" help:"Send requests as a load: poisson:RATE or constant:RATE (a second), bursts:RATE:SIZE, ramp:FROM:TO, concurrency:CLIENTS, single_stream or offline; latency then counts from the moment a request came."`
 	Goodput      string        `placeholder:"LIMITS" help:"Count requests within limits, such as ttft:200ms,tpot:20ms,e2e:2s,exact (or partial:0.8)."`
 	Threads      int           `range:"0 to 1024" placeholder:"N" help:"Worker threads of every cell, instead of the scenario's."`
 	Budget       time.Duration `range:"1us to 720h" placeholder:"TIME" help:"Scale repetitions (and instances, once repetitions are 1) to about this time, such as 10m, and report the remaining statistical power."`

@@ -4,7 +4,7 @@ import "testing"
 
 // FuzzParse: a load that is taken is within its limits, and its text is read as the same.
 func FuzzParse(f *testing.F) {
-	for _, text := range []string{"poisson:5", "poisson:1e-3", "poisson:1e-300", "poisson:0x1p-2", "poisson:NaN", "concurrency:4", "concurrency:+4", "single_stream", "offline", "offline:", "poisson", ":", "poisson:1_0"} {
+	for _, text := range []string{"poisson:5", "poisson:1e-3", "poisson:1e-300", "poisson:0x1p-2", "poisson:NaN", "concurrency:4", "concurrency:+4", "single_stream", "offline", "offline:", "poisson", ":", "poisson:1_0", "constant:1e6", "bursts:5:10", "ramp:0.001:1e6", "ramp:5:5"} {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
@@ -15,7 +15,7 @@ func FuzzParse(f *testing.F) {
 		if again, err := Parse(p.String()); err != nil || again != p {
 			t.Errorf("%q is %+v, %q is %+v: %v", text, p, p.String(), again, err)
 		}
-		if p.Kind == "poisson" && !(p.Rate >= minRate && p.Rate <= maxRate) || p.Clients < 0 || p.Clients > maxClients {
+		if p.Rate != 0 && !(p.Rate >= minRate && p.Rate <= maxRate) || p.Clients < 0 || p.Clients > maxClients {
 			t.Errorf("%q is %+v", text, p)
 		}
 		for i, at := range p.arrivals(50, 1) {

@@ -12,6 +12,7 @@ package load
 import (
 	"context"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"slices"
 	"strconv"
@@ -21,8 +22,10 @@ import (
 
 // Process says how requests arrive.
 type Process struct {
-	Kind    string  // "poisson", "concurrency", "single_stream" or "offline"
-	Rate    float64 // of poisson: arrivals a second on average
+	Kind    string  // a name of kinds
+	Rate    float64 // of open processes: arrivals a second on average, of a ramp at its start
+	To      float64 // of a ramp: arrivals a second at its end
+	Size    int     // of bursts: requests that come together
 	Clients int     // of concurrency: requests in the system at any time
 }
 
@@ -33,28 +36,62 @@ const (
 	maxClients = 1 << 16
 )
 
-// Forms says what Parse takes.
-func Forms() string {
-	return fmt.Sprintf("poisson:RATE (arrivals a second, from %g to %.0f), concurrency:CLIENTS (up to %d), single_stream and offline", minRate, maxRate, maxClients)
+// kind is one form of an arrival process: its name and the numbers behind it.
+type kind struct {
+	name, form, example string
+	numbers             func(*Process) []any // where they go: *float64 are rates, *int counts
 }
 
-// Parse reads "poisson:5" (a second), "concurrency:4", "single_stream" or "offline".
+var (
+	oneRate = func(p *Process) []any { return []any{&p.Rate} }
+	none    = func(*Process) []any { return nil }
+)
+
+// kinds are all arrival processes.
+var kinds = []kind{
+	{"poisson", "RATE", "poisson:5", oneRate},
+	{"constant", "RATE", "constant:5", oneRate},
+	{"bursts", "RATE:SIZE", "bursts:5:10", func(p *Process) []any { return []any{&p.Rate, &p.Size} }},
+	{"ramp", "FROM:TO", "ramp:1:20", func(p *Process) []any { return []any{&p.Rate, &p.To} }},
+	{"concurrency", "CLIENTS", "concurrency:4", func(p *Process) []any { return []any{&p.Clients} }},
+	{"single_stream", "", "", none},
+	{"offline", "", "", none},
+}
+
+// Forms says what Parse takes.
+func Forms() string {
+	return fmt.Sprintf("poisson:RATE and constant:RATE (arrivals a second, at random or evenly), bursts:RATE:SIZE (SIZE at once), ramp:FROM:TO (a rate that grows or falls), concurrency:CLIENTS, single_stream and offline; rates are %g to %.0f, SIZE and CLIENTS up to %d", minRate, maxRate, maxClients)
+}
+
+// Parse reads a form such as "poisson:5".
 func Parse(text string) (Process, error) {
-	kind, value, _ := strings.Cut(text, ":")
-	switch kind {
-	case "poisson":
-		if rate, err := strconv.ParseFloat(value, 64); err == nil && rate >= minRate && rate <= maxRate {
-			return Process{Kind: kind, Rate: rate}, nil
+	name, value, given := strings.Cut(text, ":")
+	for _, k := range kinds {
+		if k.name != name {
+			continue
 		}
-		return Process{}, fmt.Errorf("load %q: allowed is poisson: and a number of arrivals a second from %g to %.0f, such as poisson:5", text, minRate, maxRate)
-	case "concurrency":
-		if n, err := strconv.Atoi(value); err == nil && n >= 1 && n <= maxClients {
-			return Process{Kind: kind, Clients: n}, nil
+		p := Process{Kind: name}
+		places, values := k.numbers(&p), strings.Split(value, ":")
+		if len(places) == 0 && !given {
+			return p, nil
 		}
-		return Process{}, fmt.Errorf("load %q: allowed is concurrency: and a number of clients from 1 to %d", text, maxClients)
-	case "single_stream", "offline":
-		if text == kind {
-			return Process{Kind: kind}, nil
+		ok := len(places) == len(values)
+		for i := 0; ok && i < len(places); i++ {
+			var err error
+			switch at := places[i].(type) {
+			case *float64:
+				*at, err = strconv.ParseFloat(values[i], 64)
+				ok = err == nil && *at >= minRate && *at <= maxRate
+			case *int:
+				*at, err = strconv.Atoi(values[i])
+				ok = err == nil && *at >= 1 && *at <= maxClients
+			}
+		}
+		if !ok && len(places) > 0 {
+			return Process{}, fmt.Errorf("load %q: allowed is %s:%s, such as %s, with rates from %g to %.0f a second and whole numbers from 1 to %d", text, name, k.form, k.example, minRate, maxRate, maxClients)
+		}
+		if ok {
+			return p, nil
 		}
 	}
 	return Process{}, fmt.Errorf("load %q: allowed are %s", text, Forms())
@@ -62,13 +99,21 @@ func Parse(text string) (Process, error) {
 
 // String is the form that Parse reads.
 func (p Process) String() string {
-	switch p.Kind {
-	case "poisson":
-		return p.Kind + ":" + strconv.FormatFloat(p.Rate, 'g', -1, 64)
-	case "concurrency":
-		return p.Kind + ":" + strconv.Itoa(p.Clients)
+	parts := []string{p.Kind}
+	for _, k := range kinds {
+		if k.name != p.Kind {
+			continue
+		}
+		for _, at := range k.numbers(&p) {
+			switch at := at.(type) {
+			case *float64:
+				parts = append(parts, strconv.FormatFloat(*at, 'g', -1, 64))
+			case *int:
+				parts = append(parts, strconv.Itoa(*at))
+			}
+		}
 	}
-	return p.Kind
+	return strings.Join(parts, ":")
 }
 
 // closed reports whether requests come from clients, each of which sends the next
@@ -76,20 +121,42 @@ func (p Process) String() string {
 func (p Process) closed() bool { return p.Kind == "concurrency" || p.Kind == "single_stream" }
 
 // arrivals are the moments at which requests come, ascending: of an open process
-// all n, at random or all at once, of a closed one the first of each client.
+// all n, of a closed one the first of each client.
 func (p Process) arrivals(n int, seed uint64) []time.Duration {
 	if p.closed() {
 		return make([]time.Duration, max(1, p.Clients)) // a single stream is one client
 	}
 	list := make([]time.Duration, n)
-	if p.Rate > 0 {
-		draw, at := rand.New(rand.NewPCG(seed, 0x6172726976616c)), 0.0 // "arrival"
-		for i := range list {
-			at += draw.ExpFloat64() / p.Rate
-			list[i] = time.Duration(at * float64(time.Second))
+	if p.Rate == 0 { // offline
+		return list
+	}
+	draw, size := rand.New(rand.NewPCG(seed, 0x6172726976616c)), max(1, p.Size) // "arrival"
+	due := 0.0                                                                  // arrivals that the rate has brought until the next one, on average
+	for i := range list {
+		switch {
+		case p.Kind == "constant":
+			due = float64(i)
+		case i%size == 0:
+			due += draw.ExpFloat64() * float64(size)
 		}
+		list[i] = time.Duration(p.when(due, float64(n)) * float64(time.Second))
 	}
 	return list
+}
+
+// when is the time in seconds at which a process has brought so many arrivals on
+// average. The rate of a ramp changes evenly until it has brought n, and then stays.
+func (p Process) when(due, n float64) float64 {
+	if p.Kind != "ramp" {
+		return due / p.Rate
+	}
+	end := 2 * n / (p.Rate + p.To) // seconds until the rate is To
+	if due >= n {
+		return end + (due-n)/p.To
+	}
+	// due = Rate·t + slope·t²/2, solved for t in the form that stands a slope of 0.
+	slope := (p.To - p.Rate) / end
+	return 2 * due / (p.Rate + math.Sqrt(max(0, p.Rate*p.Rate+2*slope*due)))
 }
 
 // Clock gives the time since some moment and waits: one for all times of a session.
@@ -103,6 +170,9 @@ type Clock interface {
 type Served struct {
 	Intended   time.Duration // when it came
 	Start, End time.Duration // when it was worked on
+	// Lag is how much later it was sent than it could have been: it had come, and the
+	// server had room. It is the error of the sender.
+	Lag time.Duration
 }
 
 // Server says what a server takes at once.
@@ -130,11 +200,15 @@ func Drive(ctx context.Context, p Process, n int, server Server, seed uint64, cl
 	coming := p.arrivals(n, seed)
 	served := make([]Served, 0, n)
 	answers := make(chan answer, max(1, server.InFlight))
-	good, atWork := n, 0 // requests before the first that failed; batches in flight
+	good, atWork := n, 0     // requests before the first that failed; batches in flight
+	room := time.Duration(0) // when the server last came to have room
 	var failure error
 	for atWork > 0 || failure == nil && len(served) < n {
 		if failure != nil || len(served) == n || len(coming) == 0 || atWork == cap(answers) {
 			a := <-answers
+			if atWork == cap(answers) {
+				room = a.end
+			}
 			atWork--
 			if a.err != nil {
 				failure, good = a.err, min(good, a.first)
@@ -164,7 +238,7 @@ func Drive(ctx context.Context, p Process, n int, server Server, seed uint64, cl
 		}
 		first, begin := len(served), now()
 		for len(served) < n && len(served)-first < max(1, server.Batch) && len(coming) > 0 && coming[0] <= begin {
-			served = append(served, Served{Intended: coming[0], Start: begin})
+			served = append(served, Served{Intended: coming[0], Start: begin, Lag: begin - max(coming[0], room)})
 			coming = coming[1:]
 		}
 		together := len(served) - first

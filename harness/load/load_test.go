@@ -161,14 +161,91 @@ func TestDriveEnds(t *testing.T) {
 }
 
 func TestParse(t *testing.T) {
-	for _, text := range []string{"poisson:5", "poisson:0.25", "concurrency:4", "single_stream", "offline"} {
+	for _, text := range []string{"poisson:5", "poisson:0.25", "constant:5", "bursts:5:10", "ramp:1:20", "concurrency:4", "single_stream", "offline"} {
 		if p, err := Parse(text); err != nil || p.String() != text {
 			t.Errorf("%q is read as %+v, %v", text, p, err)
 		}
 	}
-	for _, text := range []string{"", "poisson", "poisson:0", "poisson:-1", "poisson:NaN", "poisson:Inf", "poisson:1e9", "concurrency", "concurrency:0", "concurrency:1.5", "offline:3", "burst:2"} {
+	for _, text := range []string{"", "poisson", "poisson:0", "poisson:-1", "poisson:NaN", "poisson:Inf", "poisson:1e9", "concurrency", "concurrency:0", "concurrency:1.5", "offline:3", "burst:2", "bursts:2", "bursts:2:0", "ramp:1", "ramp:1:2:3", "ramp:1:", "constant:"} {
 		if _, err := Parse(text); err == nil || !strings.Contains(err.Error(), "allowed") {
 			t.Errorf("%q: %v", text, err)
+		}
+	}
+}
+
+// TestArrivals: what comes when, of each open process.
+func TestArrivals(t *testing.T) {
+	const n = 100_000
+	gaps := func(list []time.Duration) (mean, deviation float64) {
+		var x []float64
+		for i := range list[1:] {
+			x = append(x, (list[i+1] - list[i]).Seconds())
+		}
+		for _, g := range x {
+			mean += g / float64(len(x))
+		}
+		for _, g := range x {
+			deviation += (g - mean) * (g - mean) / float64(len(x))
+		}
+		return mean, math.Sqrt(deviation)
+	}
+	mean, deviation := gaps(Process{Kind: "constant", Rate: 50}.arrivals(n, 1))
+	near(t, "gap of constant arrivals", mean, 0.02, 1e-6)
+	if deviation > 1e-6 {
+		t.Errorf("constant arrivals vary by %g s", deviation)
+	}
+	mean, deviation = gaps(Process{Kind: "poisson", Rate: 50}.arrivals(n, 1))
+	near(t, "gap of random arrivals", mean, 0.02, 0.02)
+	near(t, "its deviation", deviation, 0.02, 0.02)
+
+	bursts := Process{Kind: "bursts", Rate: 50, Size: 10}.arrivals(n, 1)
+	mean, deviation = gaps(bursts)
+	near(t, "gap in bursts", mean, 0.02, 0.02)
+	near(t, "its deviation", deviation, 0.02*math.Sqrt(19), 0.03) // variance of 0 nine times, of an exponential with mean 0.2 once
+	for i := range bursts {
+		if bursts[i] != bursts[i/10*10] {
+			t.Fatalf("request %d does not come with its burst", i)
+		}
+	}
+	for _, p := range []Process{{Kind: "ramp", Rate: 1, To: 9}, {Kind: "ramp", Rate: 9, To: 1}, {Kind: "ramp", Rate: 5, To: 5}} {
+		list := p.arrivals(n, 1)
+		end := n / 5.0 // at 5 a second on average
+		near(t, p.String()+": end", list[n-1].Seconds(), end, 0.02)
+		half, _ := slices.BinarySearch(list, time.Duration(end/2*float64(time.Second)))
+		near(t, p.String()+": arrivals in the first half", float64(half), (p.Rate*3/4+p.To/4)*end/2, 0.02)
+		if !slices.IsSorted(list) {
+			t.Error(p, "goes back in time")
+		}
+	}
+}
+
+// late is a clock that wakes up a millisecond after the moment that was asked for.
+type late struct{ virtual }
+
+func (l *late) Until(ctx context.Context, moment time.Duration) error {
+	return l.virtual.Until(ctx, moment+time.Millisecond)
+}
+
+// TestLag: what the sender is late is told apart from what the server is.
+func TestLag(t *testing.T) {
+	clock := &late{}
+	list, err := Drive(t.Context(), Process{Kind: "constant", Rate: 100}, 20, Server{1, 1}, 1, clock, func(first, _ int) ([]time.Duration, error) {
+		if first == 9 {
+			clock.now += 25 * time.Millisecond
+		}
+		return nil, nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, s := range list {
+		want := time.Millisecond
+		switch i {
+		case 0, 10, 11: // nothing to wait for; the stall ends 26 ms after request 9 came
+			want = 0
+		}
+		if s.Lag != want || i == 10 && wait(s) != 16*time.Millisecond {
+			t.Errorf("request %d: %+v, want a lag of %v", i, s, want)
 		}
 	}
 }

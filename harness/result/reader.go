@@ -201,7 +201,7 @@ func Put[K comparable, V any](list []V, at map[K]int, key K, v V) []V {
 func (r *Request) VoidTimes(why string) {
 	r.Void = why
 	r.TTFTNs, r.TTFCNs, r.TTFBNs, r.E2ENs, r.BatchNs = nil, nil, nil, nil, nil
-	r.IntendedNs, r.QueueNs = nil, nil
+	r.IntendedNs, r.QueueNs, r.LagNs = nil, nil, nil
 	r.Spent, r.Chunks, r.Deliveries, r.EnergyUJ = nil, nil, nil, nil
 }
 

@@ -34,8 +34,8 @@ type Header struct {
 	Metadata         map[string]string `json:"metadata,omitempty"`
 	// Shard is set when Cells are only a part of what the scenario plans.
 	Shard *Shard `json:"shard,omitempty"`
-	// Load says how requests arrived, as in "poisson:5" (a second), "concurrency:4",
-	// "single_stream" or "offline"; "" when batch after batch was decoded.
+	// Load says how requests arrived, as in "poisson:5" (a second), "ramp:1:20",
+	// "concurrency:4" or "offline"; "" when batch after batch was decoded.
 	Load string `json:"load,omitempty"`
 	// Goodput are the limits that good requests keep; nil without.
 	Goodput *Goodput `json:"goodput,omitempty"`

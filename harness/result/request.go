@@ -60,6 +60,9 @@ type Request struct {
 	// latency from its coming is the sum of QueueNs and E2ENs.
 	IntendedNs *int64 `json:"intended_ns,omitempty"`
 	QueueNs    *int64 `json:"queue_ns,omitempty"`
+	// LagNs is the part of QueueNs that the sender is to blame for: the request had come,
+	// the decoder had room, and it was not sent yet. Null in older files.
+	LagNs *int64 `json:"lag_ns,omitempty"`
 	// BatchSize is the number of requests that were decoded together, where it is
 	// not the batch of the cell: under load fewer may wait. 0 otherwise.
 	BatchSize int    `json:"batch_size,omitempty"`

@@ -80,6 +80,7 @@ func (m *maker) goodput(p *view.Point) panel {
 var loadKinds = []struct{ name, what, axis, words string }{
 	{"concurrency", "the number of clients", "clients", "%g clients that each wait for their answer"},
 	{"poisson", "the rate of arrivals", "arrivals (requests/s)", "%g requests a second, at random moments"},
+	{"constant", "the rate of even arrivals", "arrivals (requests/s)", "%g requests a second, evenly spaced"},
 }
 
 // loadOf reads "poisson:5" and "concurrency:4".
@@ -96,6 +97,10 @@ func loadText(load string) string {
 		if ok && k.name == kind {
 			return fmt.Sprintf(k.words, x)
 		}
+	}
+	two := map[string]string{"bursts": "%s requests a second, %s at once, at random moments", "ramp": "from %s to %s requests a second, at random moments"}
+	if parts := strings.Split(view.Clean(load), ":"); len(parts) == 3 && two[parts[0]] != "" {
+		return fmt.Sprintf(two[parts[0]], parts[1], parts[2])
 	}
 	return cmp.Or(map[string]string{
 		"offline":       "everything comes at once",
@@ -131,7 +136,7 @@ func Loads(views []*view.View) ([]*Figure, []Skipped) {
 		slices.SortFunc(runs, func(a, b loadedRun) int { return cmp.Compare(a.load, b.load) })
 		var panels []panel
 		for _, p := range m.v.Points {
-			panels = append(panels, m.againstLoad(p, axis{title: kind.axis, log: true}, runs, kind.name == "poisson")...)
+			panels = append(panels, m.againstLoad(p, axis{title: kind.axis, log: true}, runs, kind.name != "concurrency")...)
 		}
 		m.add(&Figure{Name: "load-" + kind.name, Title: "Latency and goodput against " + kind.what,
 			Caption: fmt.Sprintf("From %d runs of the same cells, each under another load. Solid: median latency, dashed and without marks: p95. %s%s; grey: as many as come.", len(runs), loadCaption(), goodputWords)},

@@ -90,7 +90,7 @@ func TestLoads(t *testing.T) {
 		views = append(views, view.New(loaded(load, int64(i)*1e7, 8)))
 	}
 	figures, skipped := Loads(views)
-	if len(figures) != 1 || figures[0].Name != "load-poisson" || len(skipped) != 1 || skipped[0].Name != "load-concurrency" {
+	if len(figures) != 1 || figures[0].Name != "load-poisson" || len(skipped) != 2 || skipped[0].Name != "load-concurrency" || skipped[1].Name != "load-constant" {
 		t.Fatalf("figures %v, skipped %v", figures, skipped)
 	}
 	latency := figures[0].panels[0]
