@@ -142,6 +142,9 @@ func (c *modelExportCmd) Run(con *console) error {
 		return exit.Errorf(exit.Usage, "--dtype %s is for GGUF files: name one (--out %s.gguf)", c.Dtype, c.Out)
 	}
 	name := namedWeights(c.Weights)
+	if quantised := !strings.Contains(c.Dtype, "float"); quantised && name.Random() && name.Precision == "" {
+		name.Precision = c.Dtype // large ones are drawn so, which is quicker than to round to it
+	}
 	w, err := library.Open(name)
 	if err != nil {
 		return exit.With(exit.Setup, err)

@@ -382,7 +382,7 @@ func reorder(x []float32, cols, headDim int, pairs bool) {
 	for ; len(x) > 0; x = x[len(head):] {
 		copy(head, x)
 		for i := range headDim {
-			half, pair := i%2*headDim/2+i/2, i
+			half, pair := halfOf(i, headDim), i
 			if pairs {
 				half, pair = pair, half
 			}
@@ -390,3 +390,6 @@ func reorder(x []float32, cols, headDim int, pairs bool) {
 		}
 	}
 }
+
+// halfOf is the row of a head, in the order of halves, that is row i in the order of pairs.
+func halfOf(i, headDim int) int { return i%2*headDim/2 + i/2 }

@@ -59,15 +59,27 @@ func (m *Model) ExportGGUF(path, dtype string, tokenizer []gguf.Key) error {
 			out = append(out, t)
 		}
 	}
+	contents := m.contents()
 	if s := m.cfg.Scaling; s != nil && s.Type == "llama3" {
+		contents[ropeDivisors] = content{vector: m.cfg.divisors()}
 		out = append(out, gguf.Out{Name: ropeDivisors, Shape: []int{m.cfg.HeadDim / 2}, Type: "F32"})
 		source[ropeDivisors] = []string{ropeDivisors}
 	}
-	contents, pairs := m.contents(), m.cfg.inPairs()
-	contents[ropeDivisors] = func(dst []float32, from int) { copy(dst, m.cfg.divisors()[from:]) }
 	for i := range out {
-		if pairs && turned(out[i].Name) {
-			out[i].Together = m.cfg.HeadDim
+		t := &out[i]
+		if m.cfg.inPairs() && turned(t.Name) {
+			t.Together = m.cfg.HeadDim
+		}
+		if kept, first := contents[source[t.Name][0]].quantised(t.Type); kept != nil && len(source[t.Name]) == 1 {
+			t.Raw = func(dst []byte, from int) {
+				for row := from / kept.K; len(dst) > 0; row++ {
+					at := row
+					if i := row % max(t.Together, 1); t.Together > 0 {
+						at += halfOf(i, t.Together) - i
+					}
+					dst = dst[kept.Row(dst, first+at):]
+				}
+			}
 		}
 	}
 	numbers := func(dst []float32, t gguf.Out, from int) error {
@@ -79,7 +91,7 @@ func (m *Model) ExportGGUF(path, dtype string, tokenizer []gguf.Key) error {
 		for done := 0; done < len(dst); {
 			at := from + done
 			n := min(len(dst)-done, part-at%part)
-			contents[names[at/part]](dst[done:done+n], at%part)
+			contents[names[at/part]].numbers(dst[done:done+n], at%part)
 			done += n
 		}
 		if t.Together > 0 {

@@ -122,16 +122,32 @@ func TestExportGGUFTwice(t *testing.T) {
 }
 
 // TestExportGGUFTypes: matrices whose rows fill no blocks get smaller ones or bfloat16,
-// vectors are float32.
+// vectors are float32. What is read from such a file is written again with the same bits.
 func TestExportGGUFTypes(t *testing.T) {
 	config := tiny("llama")
 	config.HiddenSize, config.Heads, config.KVHeads, config.HeadDim, config.IntermediateSize, config.Layers = 32, 4, 4, 8, 48, 1
 	for dtype, want := range map[string]string{"q8_0": "7 Q8_0, 3 F32, 1 BF16", "q4_k_m": "5 Q5_0, 3 F32, 2 Q8_0, 1 BF16", "bfloat16": "8 BF16, 3 F32", "float16": "8 F16, 3 F32"} {
 		config.TieEmbeddings = true
-		if _, f := exported(t, model.Random(config, 1), dtype); f.Types() != want {
+		c, f := exported(t, model.Random(config, 1), dtype)
+		if f.Types() != want {
 			t.Errorf("%s: %s, want %s", dtype, f.Types(), want)
 		}
+		m, err := c.Model(nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		again, _ := exported(t, m, dtype)
+		if must(c.Digest()) != must(again.Digest()) {
+			t.Errorf("%s: another file when what is read is written again", dtype)
+		}
 	}
+}
+
+func must[T any](x T, err error) T {
+	if err != nil {
+		panic(err)
+	}
+	return x
 }
 
 // TestExportGGUFRefuses: networks that GGUF files cannot describe are refused.

@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"dllmbench/engines/atomicfile"
+	"dllmbench/engines/internal/quant"
 	"dllmbench/engines/internal/safetensors"
 	"dllmbench/engines/network"
 )
@@ -24,9 +25,9 @@ var dtypes = map[string]string{"F32": "float32", "BF16": "bfloat16", "F16": "flo
 // Save writes config.json and model.safetensors (dtype "F32", "BF16" or "F16")
 // into dir. Each file is replaced in one step, the weights last.
 func Save(dir string, w *Weights, dtype string, metadata map[string]string) error {
-	contents := map[string]func(dst []float32, from int){}
+	contents := map[string]content{}
 	for _, t := range w.Tensors {
-		contents[t.Name] = func(dst []float32, from int) { copy(dst, t.Data[from:]) }
+		contents[t.Name] = content{vector: t.Data}
 	}
 	return save(dir, w.Config, contents, dtype, metadata, nil)
 }
@@ -53,7 +54,7 @@ func (c *Config) Remote() bool {
 }
 
 // save writes config.json and the weights, which it reads in pieces of rows.
-func save(dir string, cfg Config, contents map[string]func(dst []float32, from int), dtype string, metadata map[string]string, from []byte) error {
+func save(dir string, cfg Config, contents map[string]content, dtype string, metadata map[string]string, from []byte) error {
 	cfg.TorchDtype = dtypes[dtype]
 	text, err := cfg.text(from)
 	if err != nil {
@@ -79,7 +80,7 @@ func save(dir string, cfg Config, contents map[string]func(dst []float32, from i
 		}
 	}
 	if arch.unfold != nil {
-		out = arch.unfold(out, func(dst []float32, name string) { contents[source[name]](dst, 0) })
+		out = arch.unfold(out, func(dst []float32, name string) { contents[source[name]].numbers(dst, 0) })
 	}
 	var whole, other []float32 // of a tensor that is turned
 	numbers := func(dst []float32, t safetensors.Out, from int) error {
@@ -88,13 +89,13 @@ func save(dir string, cfg Config, contents map[string]func(dst []float32, from i
 			return nil
 		}
 		if !turned(t) {
-			contents[source[t.Name]](dst, from)
+			contents[source[t.Name]].numbers(dst, from)
 			return nil
 		}
 		if from == 0 {
 			n := t.Shape[0] * t.Shape[1]
 			whole, other = grow(whole, n), grow(other, n)
-			contents[source[t.Name]](other, 0)
+			contents[source[t.Name]].numbers(other, 0)
 			transpose(whole, other, t.Shape[0])
 		}
 		copy(dst, whole[from:])
@@ -173,16 +174,45 @@ func (c Config) text(from []byte) ([]byte, error) {
 	return append(text.Bytes(), '\n'), err
 }
 
-// contents are what copies numbers of each tensor from a given one on, whole rows of a
-// matrix, by the names of Llama's tensors.
-func (m *Model) contents() map[string]func(dst []float32, from int) {
-	var kept []func(dst []float32, from int) // in the order of Config.parts
+// content is what a tensor holds: numbers, or the rows of a matrix from a given one on.
+type content struct {
+	vector []float32
+	matrix *matrix
+	row    int
+}
+
+// numbers copies numbers of the tensor from a given one on, whole rows of a matrix.
+func (c content) numbers(dst []float32, from int) {
+	if c.matrix == nil {
+		copy(dst, c.vector[from:])
+		return
+	}
+	c.matrix.rows(dst, c.row+from/c.matrix.in)
+}
+
+// quantised is the matrix that keeps the tensor in a format, and the row with which the
+// tensor begins there; nil if it is kept in another way.
+func (c content) quantised(format string) (*quant.Matrix, int) {
+	if c.matrix == nil {
+		return nil, 0
+	}
+	if q, ok := c.matrix.kept.(quantised); ok {
+		if m, row := q.at(c.row); m.Name == format {
+			return m, row
+		}
+	}
+	return nil, 0
+}
+
+// contents are those of all tensors, by the names of Llama's.
+func (m *Model) contents() map[string]content {
+	var kept []content // in the order of Config.parts
 	vector := func(x []float32) any {
-		kept = append(kept, func(dst []float32, from int) { copy(dst, x[from:]) })
+		kept = append(kept, content{vector: x})
 		return nil
 	}
 	matrix := func(x *matrix) any {
-		kept = append(kept, func(dst []float32, from int) { x.rows(dst, from/x.in) })
+		kept = append(kept, content{matrix: x})
 		return nil
 	}
 	matrix(m.embed)
@@ -196,13 +226,14 @@ func (m *Model) contents() map[string]func(dst []float32, from int) {
 		matrix(m.head)
 	}
 	vector(m.headBias)
-	all := map[string]func(dst []float32, from int){}
+	all := map[string]content{}
 	for k, p := range m.cfg.parts() {
-		row := 0
+		c := kept[k]
 		for i, rows := range p.rows {
-			first := row * max(p.cols, 1)
-			all[p.names[i]] = func(dst []float32, from int) { kept[k](dst, first+from) }
-			row += rows
+			all[p.names[i]] = c
+			if c.row += rows; c.matrix == nil {
+				c.vector = c.vector[rows*max(p.cols, 1):]
+			}
 		}
 	}
 	return all

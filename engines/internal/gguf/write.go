@@ -5,7 +5,9 @@ import (
 	"encoding/binary"
 	"fmt"
 	"io"
+	"runtime"
 	"slices"
+	"sync"
 )
 
 // Key is an entry of the metadata: a uint32, float32, bool or string, or a list of
@@ -22,6 +24,8 @@ type Out struct {
 	Type  string // as files name it
 
 	Together int // rows that are asked for together, or a multiple of them; 0 is 1
+	// Raw, if set, is asked instead: for the bytes of finite numbers from a given one on.
+	Raw func(dst []byte, from int)
 }
 
 // FileTypes is what the key general.file_type says of a file, by the name that llama.cpp
@@ -39,11 +43,11 @@ func packing(name string) (uint32, *coding) {
 }
 
 // Write writes a file of version 3. The numbers of each tensor, in row-major order, are
-// asked for in pieces of rows, from a given number of the tensor on. It is an error if one of them is not finite as it is
-// stored.
+// asked for in pieces of rows, from a given number of the tensor on, by a goroutine for each processor. It is
+// an error if one of them is not finite as it is stored.
 func Write(w io.Writer, keys []Key, tensors []Out, numbers func(dst []float32, t Out, from int) error) error {
 	const alignment = 32 // the default
-	out := &writer{Writer: bufio.NewWriterSize(w, 1<<16)}
+	out := &writer{Writer: bufio.NewWriterSize(w, 1<<16), pieces: make([]piece, runtime.GOMAXPROCS(0))}
 	out.WriteString("GGUF")
 	out.put(uint32(3), uint64(len(tensors)), uint64(len(keys)))
 	for _, k := range keys {
@@ -76,9 +80,15 @@ func Write(w io.Writer, keys []Key, tensors []Out, numbers func(dst []float32, t
 // writer keeps the first error for Flush.
 type writer struct {
 	*bufio.Writer
-	n          int64
+	n      int64
+	pieces []piece // one a processor
+}
+
+// piece are some rows of a tensor.
+type piece struct {
 	data, back []float32
 	raw        []byte
+	err        error
 }
 
 func (w *writer) Write(b []byte) (int, error) {
@@ -128,28 +138,52 @@ func (w *writer) value(v any) {
 	}
 }
 
-// tensor writes the numbers of a tensor, some rows at a time.
+// tensor writes a tensor, some rows at a time on each processor.
 func (w *writer) tensor(t Out, numbers func(dst []float32, t Out, from int) error) error {
-	_, c := packing(t.Type)
 	count, unit := 1, t.Shape[len(t.Shape)-1]*max(t.Together, 1)
 	for _, n := range t.Shape {
 		count *= n
 	}
 	step := max(1<<18/unit, 1) * unit
-	for from := 0; from < count; from += step {
-		size := min(step, count-from)
-		w.data, w.back, w.raw = slices.Grow(w.data[:0], size)[:size], slices.Grow(w.back[:0], size)[:size], slices.Grow(w.raw[:0], 4*size)[:size/c.numbers*c.bytes]
-		if err := numbers(w.data, t, from); err != nil {
-			return err
-		}
-		c.encode(w.raw, w.data)
-		c.decode(w.back, w.raw)
-		for i, v := range w.data {
-			if notFinite(v) || notFinite(w.back[i]) {
-				return fmt.Errorf("the number %g at index %d is not finite as %s", v, from+i, t.Type)
+	for from := 0; from < count; {
+		var all sync.WaitGroup
+		used := 0
+		for i := range w.pieces {
+			if from < count {
+				begin, size := from, min(step, count-from)
+				all.Go(func() { w.pieces[i].fill(t, numbers, begin, size) })
+				from, used = from+size, used+1
 			}
 		}
-		w.Write(w.raw)
+		all.Wait()
+		for _, p := range w.pieces[:used] {
+			if p.err != nil {
+				return p.err
+			}
+			w.Write(p.raw)
+		}
 	}
 	return nil
+}
+
+// fill makes the bytes of so many numbers of a tensor from a given one on.
+func (p *piece) fill(t Out, numbers func(dst []float32, t Out, from int) error, from, size int) {
+	_, c := packing(t.Type)
+	p.raw = slices.Grow(p.raw[:0], size/c.numbers*c.bytes)[:size/c.numbers*c.bytes]
+	if t.Raw != nil {
+		t.Raw(p.raw, from)
+		return
+	}
+	p.data, p.back = slices.Grow(p.data[:0], size)[:size], slices.Grow(p.back[:0], size)[:size]
+	if p.err = numbers(p.data, t, from); p.err != nil {
+		return
+	}
+	c.encode(p.raw, p.data)
+	c.decode(p.back, p.raw)
+	for i, v := range p.data {
+		if notFinite(v) || notFinite(p.back[i]) {
+			p.err = fmt.Errorf("the number %g at index %d is not finite as %s", v, from+i, t.Type)
+			return
+		}
+	}
 }

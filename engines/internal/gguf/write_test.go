@@ -19,7 +19,7 @@ func TestWrite(t *testing.T) {
 		x[64+i] = 127 - 0.5*float32(i) // ties
 	}
 	keys := []Key{{"general.architecture", "none"}, {"a", uint32(7)}, {"b", float32(0.5)}, {"c", true}, {"d", []int32{-1, 2}}, {"e", []string{"x", "", "y"}}}
-	out := []Out{{"q", []int{3, 32}, "Q8_0", 0}, {"b", []int{6}, "BF16", 0}, {"h", []int{2, 3}, "F16", 0}, {"f", []int{96}, "F32", 0}}
+	out := []Out{{Name: "q", Shape: []int{3, 32}, Type: "Q8_0"}, {Name: "b", Shape: []int{6}, Type: "BF16"}, {Name: "h", Shape: []int{2, 3}, Type: "F16"}, {Name: "f", Shape: []int{96}, Type: "F32"}}
 	var file bytes.Buffer
 	if err := Write(&file, keys, out, func(dst []float32, o Out, from int) error {
 		copy(dst, x[from:])
@@ -59,7 +59,7 @@ func TestWrite(t *testing.T) {
 func TestWriteRefuses(t *testing.T) {
 	for kind, x := range map[string]float32{"F16": 70000, "BF16": math.MaxFloat32, "Q8_0": 1e30, "F32": float32(math.Inf(1))} {
 		data := slices.Repeat([]float32{x}, 32)
-		err := Write(&bytes.Buffer{}, nil, []Out{{"x", []int{32}, kind, 0}}, func(dst []float32, _ Out, _ int) error { copy(dst, data); return nil })
+		err := Write(&bytes.Buffer{}, nil, []Out{{Name: "x", Shape: []int{32}, Type: kind}}, func(dst []float32, _ Out, _ int) error { copy(dst, data); return nil })
 		if err == nil || !strings.Contains(err.Error(), `tensor "x": the number`) {
 			t.Errorf("%s: %v", kind, err)
 		}

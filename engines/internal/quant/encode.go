@@ -80,7 +80,7 @@ func (f *Format) encodeWide(p *parts, x []float32) {
 	inv := inverse(d)
 	p.halves[0] = toHalf(d)
 	for i, v := range x {
-		p.units[0].set(8, i, uint8(f.zero+int(math.Round(float64(v*inv)))))
+		p.units[0].set(8, i, uint8(f.zero+round(float64(v*inv))))
 	}
 }
 
@@ -144,13 +144,15 @@ func (f *Format) encodeFine(p *parts, x []float32) {
 	} else {
 		f.encodeScales(p, 0, scales[:groups], -128)
 	}
-	for i, v := range x {
-		scale, low := f.scale(p, i/f.group)
-		q := f.zero
-		if scale != 0 {
-			q += int(math.Round(float64((v - low) / scale)))
+	for g := range groups {
+		scale, low := f.scale(p, g)
+		for i := g * f.group; i < (g+1)*f.group; i++ {
+			q := f.zero
+			if scale != 0 {
+				q += round(float64((x[i] - low) / scale))
+			}
+			p.units[i/unit].set(f.bits, i%unit, uint8(max(0, min(1<<f.bits-1, q))))
 		}
-		p.units[i/unit].set(f.bits, i%unit, uint8(max(0, min(1<<f.bits-1, q))))
 	}
 }
 
@@ -178,28 +180,58 @@ func (f *Format) fit(x []float32) (scale, low float32) {
 	if widest == 0 {
 		return 0, base
 	}
-	least := math.Inf(1)
-	for step := -8; step <= 8; step++ {
-		inv := 1 / (float64(widest) * (1 - float64(step)*0.02))
-		var n, q1, q2, x1, qx, x2 float64
-		for _, v := range x {
-			q := max(float64(first), min(float64(last), math.Round((float64(v)-float64(base))*inv)))
-			n, q1, q2, x1, qx, x2 = n+1, q1+q, q2+q*q, x1+float64(v), qx+q*float64(v), x2+float64(v)*float64(v)
+	// What is to be rounded once it is scaled, what then makes truncation round, and the numbers.
+	var above, half, numbers [unit]float64
+	var x1, x2 float64
+	for i, v := range x {
+		numbers[i], above[i] = float64(v), float64(v)-float64(base)
+		half[i] = math.Copysign(almostHalf, above[i]*float64(widest))
+		x1, x2 = x1+numbers[i], x2+numbers[i]*numbers[i]
+	}
+	n, least := float64(len(x)), math.Inf(1)
+	inverse := func(step int) float64 { return 1 / (float64(widest) * (1 - float64(step)*0.02)) }
+	const each = 3 // scales at once: their sums do not wait for each other
+	for step := -8; step <= 8; step += each {
+		var a, b, c sums
+		inv, next, third := inverse(step), inverse(step+1), inverse(step+2)
+		for i, v := range numbers[:len(x)] {
+			a = a.add(max(first, min(last, int(above[i]*inv+half[i]))), v)
+			b = b.add(max(first, min(last, int(above[i]*next+half[i]))), v)
+			c = c.add(max(first, min(last, int(above[i]*third+half[i]))), v)
 		}
-		if q2 == 0 {
-			continue
-		}
-		s, l := qx/q2, 0.0
-		if det := n*q2 - q1*q1; f.lows && det > 0 {
-			if l = (q2*x1 - q1*qx) / det; l < 0 {
-				s = (n*qx - q1*x1) / det
-			} else {
-				l = 0
+		for _, t := range []sums{a, b, c}[:min(each, 9-step)] {
+			if t.squares == 0 {
+				continue
 			}
-		}
-		if e := x2 - 2*s*qx - 2*l*x1 + s*s*q2 + 2*s*l*q1 + n*l*l; e < least {
-			least, scale, low = e, float32(s), float32(l)
+			q1, q2, qx := float64(t.q), float64(t.squares), t.qx
+			s, l := qx/q2, 0.0
+			if det := n*q2 - q1*q1; f.lows && det > 0 {
+				if l = (q2*x1 - q1*qx) / det; l < 0 {
+					s = (n*qx - q1*x1) / det
+				} else {
+					l = 0
+				}
+			}
+			if e := x2 - 2*s*qx - 2*l*x1 + s*s*q2 + 2*s*l*q1 + n*l*l; e < least {
+				least, scale, low = e, float32(s), float32(l)
+			}
 		}
 	}
 	return scale, low
 }
+
+// sums are what least squares need of numbers x and what they were rounded to.
+type sums struct {
+	q, squares int
+	qx         float64
+}
+
+func (s sums) add(q int, x float64) sums {
+	return sums{s.q + q, s.squares + q*q, s.qx + float64(q)*x}
+}
+
+// almostHalf is the largest number below a half. Added to a number below a half, it does not reach 1.
+const almostHalf = 0.49999999999999994
+
+// round is [math.Round], half away from zero, for numbers that an int can hold.
+func round(x float64) int { return int(x + math.Copysign(almostHalf, x)) }

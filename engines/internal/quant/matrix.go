@@ -125,6 +125,17 @@ func (m *Matrix) Column(dst []float32, n int) {
 	}
 }
 
+// Row writes column n as the row of a file that [Matrix.Put] made it of, and returns its length.
+func (m *Matrix) Row(raw []byte, n int) int {
+	var p parts
+	panel, c := m.data[n/Width*m.step:], n%Width
+	for b := range m.K / m.Block {
+		m.block(&p, panel[b*m.panelBlock():], c)
+		m.layout.join(raw[b*m.Bytes:][:m.Bytes], &p)
+	}
+	return m.K / m.Block * m.Bytes
+}
+
 // ViewStep is where views may begin: every so many columns.
 const ViewStep = 2 * Width
 

@@ -42,7 +42,11 @@ func TestColumns(t *testing.T) {
 		m.Put(0, raw[:5*row])
 		m.Put(5, raw[5*row:])
 		want, got := make([]float32, k), make([]float32, k)
+		again := make([]byte, row)
 		for i := range n {
+			if m.Row(again, i); !slices.Equal(again, raw[i*row:][:row]) {
+				t.Fatalf("%s: row %d is not what was put", f.Name, i)
+			}
 			f.Decode(want, raw[i*row:][:row])
 			m.Column(got, i)
 			if !slices.Equal(got, want) {
