@@ -107,16 +107,16 @@ func (c *Cache) values(layer, pos int, v []float32, store bool) {
 	}
 }
 
-// keyPanels is the right-hand side of Q·Kᵀ for the first n positions (rounded
-// up to whole panels): headDim × n.
-func (c *Cache) keyPanels(layer, head, n int) kernel.Panels {
+// keyPanels is the right-hand side of Q·Kᵀ for positions [from, to), rounded up to
+// whole panels: headDim × positions. from is the first of a panel.
+func (c *Cache) keyPanels(layer, head, from, to int) kernel.Panels {
 	hd := c.cfg.HeadDim
-	return kernel.Panels{K: hd, N: roundUp(n, kernel.PanelWidth), Stride: hd * kernel.PanelWidth, Data: c.k[layer][head*hd*c.capacity : (head+1)*hd*c.capacity]}
+	return kernel.Panels{K: hd, N: roundUp(to-from, kernel.PanelWidth), Stride: hd * kernel.PanelWidth, Data: c.k[layer][hd*(head*c.capacity+from) : (head+1)*hd*c.capacity]}
 }
 
-// valuePanels is the right-hand side of P·V for the first n positions: n × headDim.
-func (c *Cache) valuePanels(layer, head, n int) kernel.Panels {
-	return kernel.Panels{K: n, N: c.cfg.HeadDim, Stride: c.capacity * kernel.PanelWidth, Data: c.v[layer][head*c.dimPad*c.capacity : (head+1)*c.dimPad*c.capacity]}
+// valuePanels is the right-hand side of P·V for positions [from, to): positions × headDim.
+func (c *Cache) valuePanels(layer, head, from, to int) kernel.Panels {
+	return kernel.Panels{K: to - from, N: c.cfg.HeadDim, Stride: c.capacity * kernel.PanelWidth, Data: c.v[layer][head*c.dimPad*c.capacity+from*kernel.PanelWidth : (head+1)*c.dimPad*c.capacity]}
 }
 
 // Drift implements network.Cache for two caches of this package.

@@ -9,7 +9,12 @@ func (s *Session) attention(dst []float32, add bool) {
 	s.pool.Do(chunks(n), s.doAttnNorm)
 	l.QKV.mul(s.pool, s.qkv, s.h, n, false)
 	s.pool.Do(chunks(n), s.doKV)
-	s.pool.Do(len(s.heads), s.doAttention)
+	if len(s.tiles) == 0 {
+		s.pool.Do(len(s.heads), s.doAttention)
+	} else {
+		s.pool.Do(len(s.tiles), s.doTile)
+		s.pool.Do(len(s.heads), s.doFold)
+	}
 	out, sum := s.halfTo(dst, l.AttnOutNorm, add, n)
 	l.O.mul(s.pool, out, s.att, n, sum)
 	s.addBias(out, l.OBias, n)
@@ -149,44 +154,6 @@ func (s *Session) rotate(x []float32, angles *Angles, pos int) {
 	for i := 0; i < len(x); i += hd {
 		kernel.Rope(x[i:i+turned], turned, cos, sin)
 	}
-}
-
-// attend computes the attention of one window's query heads that share one
-// key/value head, a tile of scoreRows rows at a time.
-func (s *Session) attend(task int) {
-	cfg, ref := &s.m.cfg, s.heads[task]
-	cache := s.caches[ref.window]
-	hd, q := cfg.HeadDim, cfg.Heads*cfg.HeadDim
-	wide := q + 2*cfg.KVHeads*hd
-	group, window := cfg.Heads/cfg.KVHeads, s.m.layers[s.layer].window
-	scores := <-s.scratch
-	for t := 0; t < ref.n; t += scoreRows {
-		first := ref.first + t
-		rows := s.rows[first : first+min(scoreRows, ref.n-t)]
-		keys := 0
-		for i := range rows {
-			keys = max(keys, rows[i].visible)
-		}
-		ld := roundUp(keys, kernel.PanelWidth)
-		scores = grow(scores, scoreRows*ld)
-		k, v := cache.keyPanels(s.layer, ref.kvHead, keys), cache.valuePanels(s.layer, ref.kvHead, keys)
-		for g := range group {
-			head := ref.kvHead*group + g
-			kernel.MatMul(scores, ld, s.qkv[first*wide+head*hd:], wide, len(rows), &k, false)
-			for i := range rows {
-				row := scores[i*ld : i*ld+keys]
-				first, visible := 0, rows[i].visible
-				if window > 0 { // the products with keys in front of it count as FLOPs, and nothing else
-					first = max(0, min(rows[i].pos+1, visible)-window)
-				}
-				clear(row[:first])
-				kernel.Softmax(row[first:visible], s.m.attnScale)
-				clear(row[visible:])
-			}
-			kernel.MatMul(s.att[first*q+head*hd:], q, scores, ld, len(rows), &v, false)
-		}
-	}
-	s.scratch <- scores
 }
 
 func (s *Session) silu(chunk int) {

@@ -156,15 +156,13 @@ func (s *Session) countLayer() {
 	for i := range work {
 		work[i][usage.CacheReadBytes] += int64(len(s.batch[i].Tokens)) * m.cfg.featureBytes()
 	}
-	for _, ref := range s.heads {
-		if ref.kvHead > 0 {
-			continue
-		}
+	for first, end := 0, 0; first < len(s.rows); first = end {
+		end = s.windowEnd(first)
 		keys, longest := 0, 0
-		for _, r := range s.rows[ref.first : ref.first+ref.n] {
+		for _, r := range s.rows[first:end] {
 			keys, longest = keys+r.visible, max(longest, r.visible)
 		}
-		c, n := &work[ref.window], int64(ref.n)
+		c, n := &work[s.rows[first].window], int64(end-first)
 		c[usage.AttendedKeys] += int64(keys)
 		c[usage.FLOPs] += m.formula.layers[s.layer]*n + m.formula.key/layers*int64(keys)
 		c[usage.CacheReadBytes] += int64(longest)*m.cfg.positionBytes()/layers - n*m.cfg.featureBytes()

@@ -19,7 +19,8 @@ type Session struct {
 	layer     int
 	all       []row     // one per row of the batch
 	rows      []row     // those that the layer at work computes: all, or in a partial pass some
-	heads     []headRef // one per window and kv head of rows
+	heads     []headRef // the attention of rows
+	tiles     []tile    // of it, where it is shared out by keys
 	logitRows []int     // batch rows whose logits are wanted
 	costs     []network.Cost
 	out       [][]float32
@@ -41,10 +42,10 @@ type Session struct {
 	inner, fed                      int       // width of the feed-forward network at work, and its rows
 	upBias                          []float32 // of that network, or nil
 	x, h, qkv, att, gu, act, logits []float32
-	scratch                         chan []float32 // score tiles, one per thread
+	scratch                         chan *attending // one per thread
 
 	// Bound once, so that handing them to the pool does not allocate.
-	doEmbed, doAttnNorm, doKV, doAttention, doMLPNorm, doActivate, doRoute, doFinalNorm, doBias, doOutNorm func(int)
+	doEmbed, doAttnNorm, doKV, doAttention, doTile, doFold, doMLPNorm, doActivate, doRoute, doFinalNorm, doBias, doOutNorm func(int)
 }
 
 // row is one row of a batch.
@@ -57,23 +58,14 @@ type row struct {
 	mode    network.Mode
 }
 
-// headRef is the attention of one window's query heads that share a kv head.
-type headRef struct {
-	window, kvHead int
-	first, n       int // its rows
-}
-
 // rowChunk is how many rows one task of the element-wise steps handles.
 const rowChunk = 16
 
-// scoreRows is how many query rows share one tile of attention scores.
-const scoreRows = 48
-
 // NewSession prepares a session that uses the given number of threads (≥ 1).
 func NewSession(m *Model, threads int) *Session {
-	s := &Session{m: m, pool: newProducts(threads), scratch: make(chan []float32, threads)}
+	s := &Session{m: m, pool: newProducts(threads), scratch: make(chan *attending, threads)}
 	for range threads {
-		s.scratch <- nil
+		s.scratch <- new(attending)
 	}
 	s.doEmbed = s.chunked(s.embedRow)
 	s.doAttnNorm = s.chunked(s.attnNormRow)
@@ -88,7 +80,7 @@ func NewSession(m *Model, threads int) *Session {
 	s.doOutNorm = s.chunked(s.outNormRow)
 	s.doBias = s.biasRows
 	s.doRoute = s.chunked(s.routeRow)
-	s.doAttention = s.attend
+	s.doAttention, s.doTile, s.doFold = s.attend, s.attendTile, s.foldTiles
 	s.doFinalNorm = s.finalNormRow
 	return s
 }
@@ -206,21 +198,6 @@ func (s *Session) begin(batch []network.Window) {
 	s.act = grow(s.act, n*inner)
 	s.mix.begin(&m.cfg, n)
 	s.logits = grow(s.logits, len(s.logitRows)*m.cfg.VocabSize)
-}
-
-// group makes the attention tasks of s.rows.
-func (s *Session) group() {
-	s.heads = s.heads[:0]
-	for first := 0; first < len(s.rows); {
-		window, n := s.rows[first].window, 1
-		for first+n < len(s.rows) && s.rows[first+n].window == window {
-			n++
-		}
-		for h := range s.m.cfg.KVHeads {
-			s.heads = append(s.heads, headRef{window, h, first, n})
-		}
-		first += n
-	}
 }
 
 func grow[T any](x []T, n int) []T {

@@ -161,20 +161,27 @@ func rmsNorm(x, w []float64, eps float64) []float64 {
 
 // The forward pass of package model under the masks of all decoders.
 func TestForwardAgainstFloat64(t *testing.T) {
-	const n, prompt, block = 53, 20, 7
-	all, blocks := make([]int, n), network.CausalVisible(nil, 0, prompt)
-	for i := range all {
-		all[i] = i
-	}
-	for i := prompt; i < n; i++ {
-		blocks = append(blocks, min(n, prompt+((i-prompt)/block+1)*block))
-	}
-	masks := map[string][]int{"causal": network.CausalVisible(nil, 0, n), "full": network.ConstVisible(nil, n, n), "block": blocks}
 	for variant, change := range map[string]func(*model.Config){
 		"llama": func(*model.Config) {},
 		"qwen3": func(c *model.Config) { c.ModelType, c.KVHeads, c.TieEmbeddings = "qwen3", 2, false },
 		"bias":  func(c *model.Config) { c.AttentionBias, c.HeadDim, c.KVHeads = true, 20, 1 },
+		"long":  func(c *model.Config) { c.KVHeads, c.Layers, c.MaxPositions = 2, 1, 1100 }, // more keys than a tile of attention holds
 	} {
+		n, prompt, block := 53, 20, 7
+		if variant == "long" {
+			n, prompt, block = 1100, 900, 90
+		}
+		all, blocks := make([]int, n), network.CausalVisible(nil, 0, prompt)
+		for i := range all {
+			all[i] = i
+		}
+		for i := prompt; i < n; i++ {
+			blocks = append(blocks, min(n, prompt+((i-prompt)/block+1)*block))
+		}
+		masks := map[string][]int{"block": blocks}
+		if variant != "long" {
+			masks["causal"], masks["full"] = network.CausalVisible(nil, 0, n), network.ConstVisible(nil, n, n)
+		}
 		cfg := tinyConfig("llama")
 		cfg.HiddenSize, cfg.IntermediateSize, cfg.Heads, cfg.KVHeads, cfg.VocabSize = 24, 40, 4, 4, 37
 		change(&cfg)
