@@ -37,7 +37,7 @@ type Param struct {
 	Name     string
 	Role     Role // "" for most
 	Kind     Kind
-	Default  any
+	Default  any      // nil: the parameter may be left out, and then Options lack it
 	Min, Max float64  // inclusive range of numbers; ignored when both are 0
 	Allowed  []string // for KindChoice
 	Doc      string   // one sentence with the unit
@@ -90,7 +90,7 @@ type Preset struct {
 }
 
 // Resolve checks given options against a preset and fills in the defaults. The
-// result holds every parameter of the preset, with the Go type of its kind:
+// result holds every parameter of the preset that has a value, with the Go type of its kind:
 // int, float64, bool or string. Whole numbers are accepted for floats, and
 // whole floats (as JSON has them) for ints. The error names everything that is
 // wrong, what is allowed, and for an unknown name the nearest known one.
@@ -102,7 +102,9 @@ func Resolve(p Preset, given Options) (Options, error) {
 		names = append(names, param.Name)
 		value, ok := given[param.Name]
 		if !ok {
-			value = param.Default
+			if value = param.Default; value == nil {
+				continue
+			}
 		}
 		v, err := param.check(value)
 		if err != nil {

@@ -26,6 +26,7 @@ type TextEngine interface {
 type TextRequest struct {
 	Prompt  string
 	Suffix  string   // the text behind the gap; "" where there is none
+	System  string   // what the system says first, to engines that take questions; "" for nothing
 	Budget  int      // most tokens of the engine's own that may be written, ≥ 1
 	Stop    []string // texts that end the answer and are not part of it
 	Seed    uint64   // of random draws, for engines that take one

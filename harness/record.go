@@ -147,7 +147,12 @@ func (b batch) takeText(rec *result.Request, out outcome, i int) (breach string)
 	sum := sha256.Sum256([]byte(t.Text))
 	rec.Output, rec.OutputSHA256 = left+t.Text+right, hex.EncodeToString(sum[:])
 	chars := utf8.RuneCountInString(t.Text)
-	rec.Chars = &chars
+	rec.Chars, rec.PeakBytes = &chars, nil // the engine has memory of its own
+	if by := b.group.Counting; by != nil {
+		if ids, err := engines.Encode(by, t.Text); err == nil {
+			rec.Usage[usage.UsefulTokens] = usage.Known(len(ids))
+		}
+	}
 	if t.Err != nil {
 		return ""
 	}

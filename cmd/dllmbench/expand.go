@@ -80,8 +80,11 @@ func (c *expandCmd) table(con *console, plan *scenario.Plan, models *library.She
 					took = "~" + took
 				}
 			}
-			t.Add(cell.ID, cell.Label, cell.Preset, cell.Variant, cell.Weights, taskOf(cell), cell.Budget, cell.Batch, cell.Threads, g.Items.Len(), need.Passes,
-				fmt.Sprintf("%.3g", need.FLOPs/1e9), took)
+			passes, flops := any(need.Passes), fmt.Sprintf("%.3g", need.FLOPs/1e9)
+			if g.Open != nil { // of an endpoint nothing is known before
+				passes, flops, took = view.Unknown, view.Unknown, view.Unknown
+			}
+			t.Add(cell.ID, cell.Label, cell.Preset, cell.Variant, cell.Weights, taskOf(cell), cell.Budget, cell.Batch, cell.Threads, g.Items.Len(), passes, flops, took)
 		}
 	}
 	if _, err := io.WriteString(con.stdout, t.Known().Text(0)); err != nil || !c.Time {

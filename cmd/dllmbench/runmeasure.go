@@ -65,7 +65,7 @@ func (c *runCmd) measure(con *console, plan *scenario.Plan, models *library.Shel
 	opt.Build = setup.Builder(models, setup.Gauges(con.now, stopped))
 	opt.Session.Isolated, opt.Session.MemoryLimit, opt.Arrivals = c.Isolate, int64(c.MaxMemory)<<20, c.arrivals
 	if c.Isolate {
-		opt.BuildTraced, opt.Build = opt.Build, setup.Isolated(worker.Limits{Memory: opt.Session.MemoryLimit})
+		opt.BuildTraced, opt.Build = opt.Build, setup.Isolated(worker.Limits{Memory: opt.Session.MemoryLimit}, opt.Build)
 	}
 	show := terminal.NewDisplay(c.Progress, con.stderr, con.now)
 	opt.Work = c.work

@@ -27,6 +27,8 @@ type scenarioFile struct {
 	builtin string // name of the scenario inside the binary that stands in when no file is given, and its text
 	text    []byte
 
+	Endpoints string `placeholder:"FILE" help:"The file of endpoints that the scenario names; by default endpoints.yaml beside it, here, or in the folder of user settings."`
+
 	Set []string `sep:"none" placeholder:"PATH=VALUE" help:"Change a value of the scenario, for example measurement.repeats=3 or engines.ar.preset=sample; may be repeated."`
 }
 
@@ -65,8 +67,9 @@ func (f *scenarioFile) parse(con *console, change ...func(*scenario.Scenario) []
 		return nil, err
 	}
 	con.files.reads(name)
+	ends := &setup.Endpoints{Path: f.Endpoints, Scenario: name, Reads: con.files.reads, Now: con.now}
 	options := scenario.Options{Read: con.include, Env: os.LookupEnv, Set: slices.Clone(f.Set)}
-	s, err := scenario.Load(name, text, con.catalog(), options)
+	s, err := scenario.Load(name, text, con.catalog(ends), options)
 	if f.shortened() {
 		change = append([]func(*scenario.Scenario) []string{(*scenario.Scenario).Short}, change...)
 	}
@@ -75,7 +78,7 @@ func (f *scenarioFile) parse(con *console, change ...func(*scenario.Scenario) []
 			break
 		}
 		options.Set = append(options.Set, c(s)...)
-		s, err = scenario.Load(name, text, con.catalog(), options)
+		s, err = scenario.Load(name, text, con.catalog(ends), options)
 	}
 	return s, exit.With(exit.Usage, err)
 }
@@ -89,9 +92,10 @@ func (con *console) include(path string) ([]byte, error) {
 // readScenario reads a scenario file.
 func readScenario(path string) ([]byte, error) { return userfile.Read(path, scenario.MaxFile) }
 
-// catalog is what scenarios may name; files of tasks are noted when they are read.
-func (con *console) catalog() scenario.Catalog {
+// catalog is what scenarios may name, endpoints too; files of tasks are noted when they are read.
+func (con *console) catalog(ends *setup.Endpoints) scenario.Catalog {
 	c := setup.Catalog()
+	c.Endpoint = ends.Find
 	open := c.Open
 	c.Open = func(format, path, name string) (scenario.TaskFile, error) {
 		con.files.reads(path)
@@ -130,7 +134,9 @@ func (con *console) expand(s *scenario.Scenario, models *library.Shelf, expand e
 	plan, err := expand(con.ctx, s, models)
 	if err == nil {
 		for _, g := range plan.Groups {
-			con.files.reads(g.Weights.Name)
+			if g.Open == nil {
+				con.files.reads(g.Weights.Name)
+			}
 		}
 	}
 	return plan, err

@@ -1,7 +1,8 @@
 // Package weights holds the names of weights, as scenarios, flags and records
 // write them: "builtin:v1" for a checkpoint inside the binary, "path:DIR" (or DIR
 // alone) for one in a folder or a GGUF file, and "shape:20m" for random numbers of a shape, which
-// measure cost only. Behind a path stands what its files do not say of the training, if
+// measure cost only; "endpoint:NAME" stands where an engine that is not of this program
+// keeps its weights to itself. Behind a path stands what its files do not say of the training, if
 // anything, and behind any name a precision other than its own:
 // "DIR#mask=151669,context=block,block=32,precision=q8_0". Package engines/library opens them.
 package weights
@@ -18,9 +19,10 @@ type Kind string
 
 // The kinds of weights.
 const (
-	Builtin Kind = "builtin"
-	Path    Kind = "path"
-	Shape   Kind = "shape"
+	Builtin  Kind = "builtin"
+	Path     Kind = "path"
+	Shape    Kind = "shape"
+	Endpoint Kind = "endpoint" // of an engine elsewhere; nobody opens them here
 )
 
 // Name says which weights to load; the zero value names none.
@@ -109,7 +111,7 @@ func Parse(text string) Name {
 	n := Name{Kind: Path, Name: text}
 	kind, name, found := strings.Cut(text, ":")
 	switch k := Kind(kind); k {
-	case Builtin, Path, Shape:
+	case Builtin, Path, Shape, Endpoint:
 		if found {
 			n.Kind, n.Name = k, name
 		}

@@ -57,8 +57,11 @@ type Counter struct {
 // NewCounter makes a counter.
 func NewCounter(e Engines) *Counter { return &Counter{e, map[string]engines.Usage{}} }
 
-// Need is what one request of a cell needs.
+// Need is what one request of a cell needs; zero for an endpoint, of which nothing is known.
 func (k *Counter) Need(ctx context.Context, g *scenario.Group, c result.Cell) (pace.Need, error) {
+	if g.Open != nil {
+		return pace.Need{}, nil
+	}
 	u, err := k.count(ctx, g, c)
 	if err != nil {
 		return pace.Need{}, fmt.Errorf("%s %s: %w", c.Label, c.Variant, err)

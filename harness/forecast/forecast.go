@@ -62,6 +62,9 @@ func New(ctx context.Context, plan *scenario.Plan, k *Counter, now func() time.T
 				return nil, err
 			}
 			f.cells[c.ID] = Cell{Need: need}
+			if g.Open != nil { // each of its requests may cost money
+				continue
+			}
 			all = append(all, entry{g, c, need.Work() * float64(g.Batch)})
 		}
 	}
@@ -93,7 +96,7 @@ func (f *Forecast) sum(p *prober) {
 	opened := map[weights.Name]bool{}
 	for i := range f.plan.Groups {
 		g := &f.plan.Groups[i]
-		if !opened[g.Weights] {
+		if !opened[g.Weights] && g.Open == nil {
 			f.fixed += p.open(g)
 			opened[g.Weights] = true
 		}

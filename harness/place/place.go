@@ -84,6 +84,9 @@ func Of(c result.Cell) Place {
 	}
 	if c.Family != nil { // each of them has its own form
 		form, _, _ = strings.Cut(form, " ")
+		if c.Family.Root == result.WithEndpoints { // whose servers keep theirs to themselves
+			form = ""
+		}
 	}
 	return Place{Chat: form, Weights: c.Weights, Digest: c.Digest, Alone: c.WeightsAlone, CostOnly: c.CostOnly, Params: c.Params,
 		Workload: c.Workload, Rung: c.Rung, Split: c.Split, Dataset: c.Dataset, Chance: maybe(c.Chance), Knobs: strings.Join(knobs, " "),

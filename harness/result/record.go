@@ -87,6 +87,9 @@ type Family struct {
 	Budget int `json:"budget"`
 }
 
+// WithEndpoints is the root of the family of cells that were compared with endpoints.
+const WithEndpoints = "with endpoints"
+
 // Shard says which part of a run a file holds.
 type Shard struct {
 	Index int      `json:"index"` // from 0
@@ -215,9 +218,20 @@ type Cell struct {
 	// where those of its family differ: "NAME sha256:…"; "" for its own. Budgets and all
 	// other tokens are those of its own tokenizer.
 	TokensOf string `json:"tokens_of,omitempty"`
+	// Endpoint describes an engine that is not of this program; nil for its own.
+	Endpoint *Endpoint `json:"endpoint,omitempty"`
 	// Chat is the form that a chat template gave the prompts, "{prompt}" standing for the
 	// task's; "" for prompts as they are.
 	Chat string `json:"chat,omitempty"`
+}
+
+// Endpoint is an engine that is not of this program, as the user's file describes it.
+type Endpoint struct {
+	Name    string `json:"name"`            // in that file
+	Kind    string `json:"kind"`            // "chat", "completions", "fim", "edit", "process"
+	Address string `json:"address"`         // base URL, or command line
+	Model   string `json:"model,omitempty"` // as the server calls it
+	Mode    string `json:"mode,omitempty"`  // how text arrives: "append", "replace", "" for whole
 }
 
 // Metric defines one metric for readers of the file.

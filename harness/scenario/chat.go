@@ -33,6 +33,13 @@ const blank = "{prompt}"
 // a problem.
 func (x *expander) form(t Task, s side) (f Form, ok bool) {
 	asked := t.Prompt == promptChat || t.Chat != Chat{}
+	if s.endpoint != nil { // whose server has a form of its own
+		if asked && !s.endpoint.Chats {
+			x.add(t.at, "%s continues texts and takes no chat; allowed is prompt: raw, without system and thinking, or an endpoint of kind chat", s.weights)
+			return nil, false
+		}
+		return nil, true
+	}
 	if t.Prompt == promptRaw || !asked && !t.Asks {
 		return nil, true
 	}

@@ -1,6 +1,7 @@
 package scenario
 
 import (
+	"cmp"
 	"slices"
 
 	"dllmbench/engines"
@@ -12,7 +13,7 @@ import (
 func (p *parser) engines(n *yaml.Node) {
 	for _, item := range p.items(n, "engines") {
 		e := Engine{at: place(item), given: map[string]setting{}}
-		have := p.read(item, anEngine, into{"name": &e.Name, "engine": nil, "preset": nil, "generation": nil, "model": func(n *yaml.Node) {
+		have := p.read(item, anEngine, into{"name": &e.Name, "engine": nil, "preset": nil, "generation": nil, "endpoint": func(n *yaml.Node) { p.endpoint(n, &e) }, "model": func(n *yaml.Node) {
 			if m := p.modelNamed(n); m != nil {
 				e.Weights = m.Weights
 			}
@@ -21,16 +22,24 @@ func (p *parser) engines(n *yaml.Node) {
 			continue
 		}
 		engine, preset := have["engine"].value, have["preset"].value
-		if engine == nil || preset == nil {
-			p.add(e.at, "an engine needs the keys \"engine\" and \"preset\"")
+		endpoint := have["endpoint"].value
+		switch {
+		case endpoint != nil:
+			for _, name := range []string{"engine", "preset", "model"} {
+				if f, given := have[name]; given {
+					p.add(f.at, "an endpoint brings its own engine and model; %q says nothing beside \"endpoint\"", name)
+				}
+			}
+		case engine == nil || preset == nil:
+			p.add(e.at, "an engine needs the keys \"engine\" and \"preset\", or \"endpoint\"")
 		}
-		if engine != nil && have["name"].value == nil {
-			e.Name = engine.Value
+		if n := cmp.Or(endpoint, engine); n != nil && have["name"].value == nil {
+			e.Name = n.Value
 		}
 		if slices.ContainsFunc(p.s.Engines, func(o Engine) bool { return o.Name == e.Name }) && e.Name != "" {
 			p.add(e.at, "two engines are named %q; give each one its own \"name\"", clip(e.Name))
 		}
-		if options := have["generation"].value; p.preset(engine, preset, &e) && options != nil {
+		if options := have["generation"].value; (e.Endpoint != nil || p.preset(engine, preset, &e)) && options != nil {
 			for _, f := range p.fields(options, "generation") {
 				if v, ok := p.option(f, e.Preset); ok {
 					e.given[f.name] = v

@@ -226,11 +226,17 @@ func (x *expander) onSide(t Task, rung int, s side, rooms []room) (list []group,
 	}
 	cell := result.Cell{Workload: t.Workload.Name(), Rung: r.Name, Split: string(t.Split), Knobs: r.Knobs, Skipped: items.skipped}
 	cell.Checkpoint = x.s.model(s.weights).Name
-	k := x.kin[cell.Checkpoint]
-	if k != nil && k.tokensOf != "" {
-		cell.TokensOf = k.tokensOf
+	k := s.kin
+	if cell.TokensOf = s.tokensOf; cell.TokensOf != "" {
 		if t.Planted != nil {
 			x.add(t.at, "planted errors are tokens, and the tokenizers of the models that are compared differ; leave planted out, or choose engines of one model")
+			return nil, false
+		}
+	}
+	if there := s.endpoint; there != nil {
+		cell.Endpoint = &there.About
+		if items.template > 0 && !there.Fills {
+			x.add(t.at, "%s has gaps, and %s cannot fill one; choose other engines for this entry, or an endpoint of kind fim", rungName(t, rung), s.weights)
 			return nil, false
 		}
 	}
@@ -265,6 +271,9 @@ func (x *expander) onSide(t Task, rung int, s side, rooms []room) (list []group,
 			if cell.TokensOf != "" {
 				g.Counting = k.counting
 			}
+			if s.endpoint != nil {
+				g.Open, g.System = s.endpoint.Open, t.Chat.System
+			}
 			list = append(list, g)
 		}
 	}
@@ -273,6 +282,12 @@ func (x *expander) onSide(t Task, rung int, s side, rooms []room) (list []group,
 
 // cost adds the groups of a cost entry.
 func (x *expander) cost(c Cost) error {
+	for _, e := range c.engines {
+		if x.s.Engines[e].Endpoint != nil {
+			x.add(c.at, "%s takes text, and a cost entry has random tokens; name the engines of the entry without it", x.s.Engines[e].Name)
+			return nil
+		}
+	}
 	info, err := x.info(c.Weights)
 	if err != nil {
 		return err

@@ -206,10 +206,11 @@ func objects() []object {
 		}, checkpoint...)},
 		{anEngine, "engine", []key{
 			{"name", "Label in tables and sweep keys; the engine's name if left out.", false, value{kind: label}},
-			{"engine", "The decoder.", true, value{kind: choice, from: engineNames}},
-			{"preset", "A published rule of the decoder.", true, value{kind: choice, from: presetNames}},
+			{"engine", "The decoder.", false, value{kind: choice, from: engineNames}},
+			{"preset", "A published rule of the decoder.", false, value{kind: choice, from: presetNames}},
+			{"endpoint", "An engine that is not of this program, by its name in endpoints.yaml, instead of engine and preset.", false, value{kind: text}},
 			{"model", "The name of the model that it decodes with where an entry names no weights; those of the scenario if left out.", false, value{kind: text}},
-			{"generation", "Options of the preset.", false, value{}},
+			{"generation", "Options of the preset or endpoint.", false, value{}},
 		}},
 		{generationKeys, "generation", []key{
 			{"budget_ratio", "Token budget as a multiple of the longest answer.", false, ratio},

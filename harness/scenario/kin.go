@@ -22,15 +22,19 @@ type kin struct {
 
 // side is one set of weights of an entry, with the engines that run on it.
 type side struct {
-	form    Form // of its prompts; nil for prompts as they are
-	weights weights.Name
-	engines []int // indices of Scenario.Engines
-	info    WeightsInfo
+	form     Form // of its prompts; nil for prompts as they are
+	weights  weights.Name
+	engines  []int // indices of Scenario.Engines
+	info     WeightsInfo
+	kin      *kin      // what it shares with others; nil for nothing
+	endpoint *Endpoint // where its engines are not of this program; nil elsewhere
+	// tokensOf names whose tokenizer counts its useful text, see [result.Cell]; "" for its own.
+	tokensOf string
 }
 
 // weightsOf are those that an engine has in an entry.
 func (s *Scenario) weightsOf(t Task, engine int) weights.Name {
-	if model := s.Engines[engine].Weights; model.Kind != "" && !t.ownWeights {
+	if model := s.Engines[engine].Weights; model.Kind != "" && (!t.ownWeights || s.Engines[engine].Endpoint != nil) {
 		return model
 	}
 	return t.Weights
@@ -39,9 +43,16 @@ func (s *Scenario) weightsOf(t Task, engine int) weights.Name {
 // sides parts the engines of an entry by their weights.
 func (x *expander) sides(t Task) ([]side, error) {
 	var list []side
+	foreign := false
 	for _, e := range t.engines {
 		w := x.s.weightsOf(t, e)
 		i := slices.IndexFunc(list, func(s side) bool { return s.weights == w })
+		if there := x.s.Engines[e].Endpoint; there != nil {
+			foreign = true
+			if i < 0 {
+				i, list = len(list), append(list, side{weights: w, endpoint: there})
+			}
+		}
 		if i < 0 {
 			info, err := x.info(w)
 			if err != nil {
@@ -50,9 +61,16 @@ func (x *expander) sides(t Task) ([]side, error) {
 			if info.Codec == nil {
 				return nil, fmt.Errorf("weights %s have no tokenizer", w)
 			}
-			i, list = len(list), append(list, side{weights: w, info: info})
+			s := side{weights: w, info: info, kin: x.kin[x.s.model(w).Name]}
+			if s.kin != nil {
+				s.tokensOf = s.kin.tokensOf
+			}
+			i, list = len(list), append(list, s)
 		}
 		list[i].engines = append(list[i].engines, e)
+	}
+	if foreign {
+		return x.beside(t, list)
 	}
 	return list, nil
 }
@@ -131,12 +149,11 @@ func (x *expander) checkpoints() error {
 func (x *expander) parties(sides []side) (list [][]side) {
 	at := map[*kin]int{}
 	for _, s := range sides {
-		k := x.kin[x.s.model(s.weights).Name]
-		if i, known := at[k]; known && k != nil {
+		if i, known := at[s.kin]; known && s.kin != nil {
 			list[i] = append(list[i], s)
 			continue
 		}
-		at[k], list = len(list), append(list, []side{s})
+		at[s.kin], list = len(list), append(list, []side{s})
 	}
 	return list
 }

@@ -29,10 +29,13 @@ type Plan struct {
 // Group is a set of cells that decode the same requests on the same weights in turns.
 type Group struct {
 	Weights  weights.Name
-	Codec    engines.Codec      // nil for cost-only cells
-	Counting engines.Codec      // counts useful text, see [result.Cell.TokensOf]; nil for Codec
-	Workload workloads.Workload // nil for cost-only cells
-	Stop     []int32            // nil for cost-only cells: they use the whole budget
+	Codec    engines.Codec // nil for cost-only cells
+	Counting engines.Codec // counts useful text, see [result.Cell.TokensOf]; nil for Codec
+	// Open makes the engine of an endpoint; nil for decoders of this program.
+	Open     func(engines.Options) (engines.TextEngine, error) `json:"-"`
+	System   *string                                           // what the system says first, to an endpoint; nil for nothing
+	Workload workloads.Workload                                // nil for cost-only cells
+	Stop     []int32                                           // nil for cost-only cells: they use the whole budget
 	Budget   int
 	Batch    int
 	Threads  int

@@ -32,9 +32,12 @@ type Catalog struct {
 	Metrics   []result.Metric
 	Builtin   []string                // names of embedded weights, for example "v1"
 	Shape     func(name string) error // nil error if the name is a model shape, for example "20m"
-	CPUs      int                     // worker threads that "threads: 0" stands for
-	Claims    int                     // claims that can be judged, by their numbers from 1
-	Outputs   []OutputFormat          // formats of "outputs"
+	// Endpoint finds an engine that is not of this program by its name in the user's file. Nil
+	// knows none.
+	Endpoint func(name string) (*Endpoint, error)
+	CPUs     int            // worker threads that "threads: 0" stands for
+	Claims   int            // claims that can be judged, by their numbers from 1
+	Outputs  []OutputFormat // formats of "outputs"
 	// Formats are the formats of task files, and Open reads one of them. name is
 	// that of the workload it makes, "" for one of its own choosing. Nil reads none.
 	Formats []string
@@ -88,6 +91,8 @@ type Engine struct {
 	Preset engines.Preset
 	// Weights are those of its own model, where an entry names no others; zero for none.
 	Weights weights.Name
+	// Endpoint is set for an engine that is not of this program.
+	Endpoint *Endpoint
 
 	given map[string]setting // options of its own "generation"
 	at    pos

@@ -67,6 +67,10 @@ func (c Catalog) object(o object) j {
 	case aModel:
 		s["oneOf"] = []j{{"required": []string{"builtin"}}, {"required": []string{"path"}}}
 	case anEngine:
+		s["oneOf"] = []j{
+			{"required": []string{"engine", "preset"}, "properties": j{"endpoint": false}},
+			{"required": []string{"endpoint"}, "properties": j{"engine": false, "preset": false, "model": false}},
+		}
 		s["allOf"] = c.presetRules()
 	case generationKeys:
 		for name, param := range c.params() {

@@ -38,6 +38,8 @@ type Spec struct {
 	Preset  string          `json:"preset"`
 	Options engines.Options `json:"options"` // every parameter of the preset
 	Threads int             `json:"threads"`
+	// Open makes the engine of an endpoint; nil for decoders of this program.
+	Open func(engines.Options) (engines.TextEngine, error) `json:"-"`
 }
 
 // Batch is a list of requests decoded together: token ids, or else texts.

@@ -152,8 +152,11 @@ func rooflinePanel(g pointGroup) (panel, bool) {
 		}
 		x, okX := c.Intensity()
 		rate, okY := c.Rate()
+		if !okX || !okY {
+			return point{}, false
+		}
 		peak, bandwidth = max(peak, rate/1e9), max(bandwidth, rate/1e9/max(x, 1e-9))
-		return point{x: x, y: rate / 1e9}, okX && okY
+		return point{x: x, y: rate / 1e9}, true
 	}
 	list := collect(g.Of, engineOf, (*view.Row).Decoder, newStyle, seen)
 	if len(list) == 0 {

@@ -48,11 +48,14 @@ func Environment(now func() time.Time, energy *measure.Energy) result.Env {
 	return env
 }
 
-// Isolated makes engines in processes of their own.
-func Isolated(limits worker.Limits) func(context.Context, transport.Spec) (transport.Transport, error) {
+// Isolated makes engines in processes of their own; endpoints are opened by here.
+func Isolated(limits worker.Limits, here func(context.Context, transport.Spec) (transport.Transport, error)) func(context.Context, transport.Spec) (transport.Transport, error) {
 	root := os.DirFS("/")
 	limits.Resident = func(pid int) int64 { return measure.Resident(root, pid) }
 	return func(ctx context.Context, s transport.Spec) (transport.Transport, error) {
+		if s.Open != nil {
+			return here(ctx, s)
+		}
 		cmd, err := Worker("")
 		if err != nil {
 			return nil, err

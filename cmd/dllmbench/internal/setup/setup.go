@@ -114,6 +114,13 @@ func Engine(models *library.Shelf, s transport.Spec) (engines.Engine, error) {
 // Builder makes the engines of a run in this process, which the gauges read.
 func Builder(models *library.Shelf, gauges transport.Gauges) func(context.Context, transport.Spec) (transport.Transport, error) {
 	return func(_ context.Context, s transport.Spec) (transport.Transport, error) {
+		if s.Open != nil {
+			e, err := s.Open(s.Options)
+			if err != nil {
+				return nil, err
+			}
+			return transport.Texts(e, gauges), nil
+		}
 		e, err := Engine(models, s)
 		if err != nil {
 			return nil, err

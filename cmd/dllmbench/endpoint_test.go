@@ -1,0 +1,127 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"dllmbench/engines/usage"
+	"dllmbench/harness/result"
+)
+
+// completions is a server that answers the task copy-3 rightly, in two events.
+func completions(t *testing.T) *httptest.Server {
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		var asked struct {
+			Prompt    string
+			MaxTokens int `json:"max_tokens"`
+		}
+		if err := json.NewDecoder(r.Body).Decode(&asked); err != nil || r.URL.Path != "/v1/completions" || asked.MaxTokens < 3 {
+			http.Error(w, "bad request", http.StatusBadRequest)
+			return
+		}
+		_, list, _ := strings.Cut(asked.Prompt, ":")
+		answer := strings.TrimSuffix(list, "=")
+		for _, part := range []string{answer[:1], answer[1:]} {
+			fmt.Fprintf(w, "data: {\"choices\":[{\"text\":%q}]}\n\n", part)
+			w.(http.Flusher).Flush()
+		}
+		fmt.Fprint(w, "data: {\"choices\":[{\"text\":\"\",\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n")
+	}))
+	t.Cleanup(s.Close)
+	return s
+}
+
+// program runs the program in a folder with files.
+func program(t *testing.T, dir string, files map[string]string, args ...string) (string, error) {
+	t.Helper()
+	var errs []error
+	for name, text := range files {
+		errs = append(errs, os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644))
+	}
+	if err := errors.Join(errs...); err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.CommandContext(t.Context(), "dllmbench", args...)
+	cmd.Dir = dir
+	out, err := cmd.CombinedOutput()
+	return string(out), err
+}
+
+const besideEndpoint = `
+version: 1
+name: beside
+weights: {builtin: v1}
+engines:
+  - {name: ar, engine: autoregressive, preset: greedy}
+  - {endpoint: stub, generation: {temperature: 0.5}}
+workloads:
+  - {workload: lists, rungs: [copy-3], instances: 4}
+measurement: {repeats: 1, warmup: 1}
+`
+
+// TestRunBesideEndpoint takes a server from the user's file to the report: its cell stands
+// beside that of a decoder of this program, on the same instances, and what nobody counts is
+// unknown.
+func TestRunBesideEndpoint(t *testing.T) {
+	dir, server := t.TempDir(), completions(t)
+	text, err := program(t, dir, map[string]string{
+		"beside.yaml":    besideEndpoint,
+		"endpoints.yaml": "version: 1\nendpoints:\n  stub: {kind: completions, base_url: " + server.URL + "/v1, stop: [\"\\n\"]}\n",
+	}, "run", "beside.yaml", "--out", "out", "--progress", "none")
+	if err != nil {
+		t.Fatalf("%v\n%s", err, text)
+	}
+	f, err := result.ReadFile(filepath.Join(dir, "out", "results.jsonl"))
+	if err != nil || len(f.Header.Cells) != 2 {
+		t.Fatalf("%v, %+v", err, f)
+	}
+	ar, stub := f.Header.Cells[0], f.Header.Cells[1]
+	if e := stub.Endpoint; e == nil || e.Kind != "completions" || e.Address != server.URL+"/v1" || stub.Weights != "endpoint:stub" || stub.Digest != "" || stub.Precision != "" ||
+		stub.Group != ar.Group || stub.Options["temperature"] != 0.5 {
+		t.Errorf("%+v", stub)
+	}
+	n := 0
+	for _, r := range f.Requests {
+		if r.Cell != stub.ID {
+			continue
+		}
+		n++
+		if !*r.Exact || r.Status != "success" || r.TTFTNs == nil || r.PeakBytes != nil || r.Usage[usage.NFE].Known() || r.Usage.N(usage.UsefulTokens) == 0 {
+			t.Errorf("%+v", r)
+		}
+	}
+	if want := len(f.Requests) / 2; n != want || n == 0 {
+		t.Errorf("%d of %d requests went to the endpoint", n, len(f.Requests))
+	}
+	if !strings.Contains(text, "not shown to differ") {
+		t.Errorf("the two are not compared:\n%s", text)
+	}
+}
+
+// TestEndpointMistakes: a name that the file lacks, and a mistake in the file, have their place.
+func TestEndpointMistakes(t *testing.T) {
+	for name, want := range map[string][2]string{
+		"no file":  {"", "beside.yaml:7:16: there is no file of endpoints: looked for endpoints.yaml"},
+		"no name":  {"version: 1\nendpoints:\n  stubs: {kind: completions, base_url: http://127.0.0.1:1}\n", `beside.yaml:7:16: "stub" is not a known endpoint of endpoints.yaml; did you mean stubs?`},
+		"bad key":  {"version: 1\nendpoints:\n  stub: {kind: completions, base_ur: http://127.0.0.1:1}\n", `endpoints.yaml:3:29: unknown key "base_ur" in an endpoint of kind completions; allowed are `},
+		"bad kind": {"version: 1\nendpoints:\n  stub: {kind: compltions}\n", `endpoints.yaml:3:16: unknown kind "compltions"; allowed are chat, completions`},
+	} {
+		files := map[string]string{"beside.yaml": besideEndpoint}
+		if want[0] != "" {
+			files["endpoints.yaml"] = want[0]
+		}
+		text, err := program(t, t.TempDir(), files, "validate", "beside.yaml")
+		var exit *exec.ExitError
+		if !errors.As(err, &exit) || exit.ExitCode() != 2 || !strings.Contains(text, want[1]) {
+			t.Errorf("%s: %v\n%s", name, err, text)
+		}
+	}
+}
