@@ -46,6 +46,7 @@ func TestGoldenFigures(t *testing.T) {
 	warm, _ := Figures(view.New(heated()), nil)
 	busy, _ := Figures(view.New(loaded("poisson:5", 1e6, 40)), nil)
 	loads, _ := Loads([]*view.View{view.New(loaded("poisson:2", 0, 70)), view.New(loaded("poisson:8", 3e6, 70)), view.New(loaded("poisson:32", 5e7, 70))})
+	crossing, _ := Loads([]*view.View{view.New(crowding(1, 0.5)), view.New(crowding(4, 1.5)), view.New(crowding(16, 6))})
 	many, _ := Figures(view.New(crowded()), nil)
 	bins, _ := Figures(view.New(constrained(4)), nil)
 	blocks, _ := Figures(view.New(lengths()), nil)
@@ -54,11 +55,11 @@ func TestGoldenFigures(t *testing.T) {
 	rows[0].Name, rows[0].Caption = "forest", "Bars are intervals."
 	trend := Trends(trends())[0].Figure
 	trend.Name = "trend"
-	figures = slices.Concat(figures, rows, []*Figure{trend}, warm, busy, loads, many, bins, blocks, roof)
+	figures = slices.Concat(figures, rows, []*Figure{trend}, warm, busy, loads, crossing, many, bins, blocks, roof)
 	for _, name := range []string{
 		"quality-latency-arithmetic", "order", "heat", "emergence", "ladder", "crossover", "latency-length-cost", "claim-1",
 		"throughput-length-cost", "nfe-length-cost", "flops-length-cost", "latency-steps", "nfe-steps", "flops-steps",
-		"quality-steps-lists", "quality-flops-lists", "temperature-stories", "diversity-stories", "delivery", "load", "load-poisson",
+		"quality-steps-lists", "quality-flops-lists", "temperature-stories", "diversity-stories", "delivery", "load", "load-poisson", "crossing-concurrency",
 		"coherence-backward", "block-length-stories", "roofline", "forest", "trend",
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -110,8 +110,9 @@ func loadText(load string) string {
 
 // loadedRun is a run with the number of its load.
 type loadedRun struct {
-	load float64
-	rows map[string]*view.Row // by cell
+	load    float64
+	rows    map[string]*view.Row // by cell
+	against map[string]view.Comparison
 }
 
 // Loads draws latency and goodput against the load, from several runs of the
@@ -127,10 +128,16 @@ func Loads(views []*view.View) ([]*Figure, []Skipped) {
 		for _, v := range views {
 			if name, x, ok := loadOf(v.Header.Load); ok && name == kind.name {
 				runs = slices.DeleteFunc(runs, func(r loadedRun) bool { return r.load == x }) // of one load the last run counts
-				runs = append(runs, loadedRun{x, map[string]*view.Row{}})
+				run := loadedRun{x, map[string]*view.Row{}, map[string]view.Comparison{}}
 				for _, r := range v.Rows {
-					runs[len(runs)-1].rows[r.Cell.ID] = r
+					run.rows[r.Cell.ID] = r
 				}
+				for _, p := range v.Points {
+					for r, c := range p.Against {
+						run.against[r.Cell.ID] = c
+					}
+				}
+				runs = append(runs, run)
 			}
 		}
 		slices.SortFunc(runs, func(a, b loadedRun) int { return cmp.Compare(a.load, b.load) })
@@ -141,6 +148,9 @@ func Loads(views []*view.View) ([]*Figure, []Skipped) {
 		m.add(&Figure{Name: "load-" + kind.name, Title: "Latency and goodput against " + kind.what,
 			Caption: fmt.Sprintf("From %d runs of the same cells, each under another load. Solid: median latency, dashed and without marks: p95. %s%s; grey: as many as come.", len(runs), loadCaption(), goodputWords)},
 			panels, "no two runs of the same cells have loads of this kind")
+		if len(runs) > 1 {
+			m.crossings(kind.name, kind.what, axis{title: kind.axis, log: true}, runs)
+		}
 	}
 	return m.figures, m.skipped
 }

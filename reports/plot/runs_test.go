@@ -2,11 +2,13 @@ package plot
 
 import (
 	"fmt"
+	"math"
 	"strings"
 	"testing"
 
 	"dllmbench/harness/claims"
 	"dllmbench/harness/result"
+	"dllmbench/harness/stats"
 	"dllmbench/reports/internal/fixture"
 	"dllmbench/reports/view"
 )
@@ -90,7 +92,7 @@ func TestLoads(t *testing.T) {
 		views = append(views, view.New(loaded(load, int64(i)*1e7, 8)))
 	}
 	figures, skipped := Loads(views)
-	if len(figures) != 1 || figures[0].Name != "load-poisson" || len(skipped) != 2 || skipped[0].Name != "load-concurrency" || skipped[1].Name != "load-constant" {
+	if len(figures) != 2 || figures[0].Name != "load-poisson" || figures[1].Name != "crossing-poisson" || len(skipped) != 2 || skipped[0].Name != "load-concurrency" || skipped[1].Name != "load-constant" {
 		t.Fatalf("figures %v, skipped %v", figures, skipped)
 	}
 	latency := figures[0].panels[0]
@@ -104,6 +106,46 @@ func TestLoads(t *testing.T) {
 	}
 	if n := len(figures[0].panels[1].series); n != 4 {
 		t.Errorf("%d curves of goodput, want three and what comes", n)
+	}
+}
+
+// crowding is a run of so many clients in which all but AR take so many times as long.
+func crowding(clients int, by float64) *result.File {
+	run := loaded(fmt.Sprint("concurrency:", clients), 0, 40)
+	ar := map[string]bool{}
+	for _, c := range run.Header.Cells {
+		ar[c.ID] = c.Engine == "autoregressive"
+	}
+	for i := range run.Requests {
+		if q := &run.Requests[i]; !ar[q.Cell] {
+			longer := int64(by * (1 + 0.3*math.Sin(float64(i))) * float64(*q.E2ENs))
+			q.E2ENs = &longer
+		}
+	}
+	return run
+}
+
+func TestCrossing(t *testing.T) {
+	at := func(values ...float64) (list []point) {
+		for i, y := range values {
+			list = append(list, point{x: math.Exp2(float64(i)), y: y, yi: &stats.Interval{Low: y / 1.5, High: y * 1.5}})
+		}
+		return list
+	}
+	for _, tt := range []struct {
+		list []point
+		want string
+	}{
+		{at(4, 2, 0.5), "as fast at 2.83 clients (2.31 to 3.46)"}, // on logarithmic axes half-way between 2 and 4
+		{at(0.5, 2), "as fast at 1.41 clients (1.15 to 1.73)"},
+		{at(1.2, 0.4), "as fast at 1.12 clients (below 1 to 1.45)"},
+		{at(3, 0.9), "as fast at 1.88 clients (1.49 to above 2)"},
+		{at(3, 2), ""},
+		{at(2, 0.5, 2), "passes 1 at 2 places"},
+	} {
+		if got := passes(tt.list, "clients"); got != tt.want {
+			t.Errorf("%v: %q, want %q", tt.list, got, tt.want)
+		}
 	}
 }
 

@@ -87,20 +87,29 @@ func tpotMs(q *result.Request) (float64, bool) {
 
 // iclMs is the mean time between deliveries.
 func iclMs(q *result.Request) (float64, bool) {
-	n := len(q.Chunks)
+	list := deliveries(q)
+	n := len(list)
 	if n < 2 {
 		return 0, false
 	}
-	return float64(q.Chunks[n-1][0]-q.Chunks[0][0]) / float64(n-1) / 1e6, true
+	return float64(list[n-1][0]-list[0][0]) / float64(n-1) / 1e6, true
+}
+
+// deliveries are those of a request, of tokens or else of text.
+func deliveries(q *result.Request) [][2]int64 {
+	if q.Chunks == nil {
+		return q.Deliveries
+	}
+	return q.Chunks
 }
 
 // longestGapMs is the longest time between deliveries.
 func longestGapMs(q *result.Request) (float64, bool) {
-	longest := int64(0)
-	for i := 1; i < len(q.Chunks); i++ {
-		longest = max(longest, q.Chunks[i][0]-q.Chunks[i-1][0])
+	list, longest := deliveries(q), int64(0)
+	for i := 1; i < len(list); i++ {
+		longest = max(longest, list[i][0]-list[i-1][0])
 	}
-	return float64(longest) / 1e6, len(q.Chunks) > 1
+	return float64(longest) / 1e6, len(list) > 1
 }
 
 func latencyPerToken(q *result.Request) (float64, bool) {

@@ -92,3 +92,37 @@ func TestGoodputOfSessions(t *testing.T) {
 		t.Errorf("%v in %v s", good, seconds)
 	}
 }
+
+// TestRateOfOverlapping: where several requests are at work at once, a rate is that of the
+// time in which any was, and of one after another the sum of their times.
+func TestRateOfOverlapping(t *testing.T) {
+	at := func(came, took float64) *result.Request {
+		q := delivered(0, 1, took)
+		q.IntendedNs, q.BatchNs = ns(came), ns(took)
+		return &q
+	}
+	batch := func(came, took float64) *result.Request {
+		q := at(came, took)
+		q.BatchSize = 2
+		return q
+	}
+	for _, tt := range []struct {
+		name string
+		list []*result.Request
+		want float64 // ms
+	}{
+		{"one after another", []*result.Request{at(0, 10), at(10, 20), at(50, 5)}, 35},
+		{"in a batch", []*result.Request{batch(0, 10), batch(0, 10), batch(10, 20), batch(10, 20)}, 30},
+		{"at the same moments", []*result.Request{at(0, 10), at(0, 10), at(0, 10)}, 10},
+		{"overlapping", []*result.Request{at(0, 10), at(5, 10), at(8, 22), at(40, 5)}, 35},
+		{"one within another", []*result.Request{at(0, 30), at(5, 10)}, 30},
+	} {
+		sum := 0.0
+		for _, s := range wallShares(result.Cell{}, tt.list) {
+			sum += s
+		}
+		if math.Abs(1e3*sum-tt.want) > 1e-9 {
+			t.Errorf("%s: %g ms, want %g", tt.name, 1e3*sum, tt.want)
+		}
+	}
+}

@@ -119,7 +119,37 @@ func wallShares(cell result.Cell, usable []*result.Request) []float64 {
 			return nil
 		}
 	}
+	overlapping(usable, out)
 	return out
+}
+
+// overlapping corrects shares in the wall time of sessions under load in which several
+// batches were at work at once: their sum is the time in which any was.
+func overlapping(requests []*result.Request, seconds []float64) {
+	start := func(i int) int64 { return *requests[i].IntendedNs + *requests[i].QueueNs }
+	var sent []int
+	for i, q := range requests {
+		if q.IntendedNs != nil && q.QueueNs != nil && q.BatchNs != nil {
+			sent = append(sent, i)
+		}
+	}
+	for _, session := range Groups(sent, func(i int) int { return requests[i].Repetition }) {
+		slices.SortFunc(session, func(i, j int) int { return cmp.Compare(start(i), start(j)) })
+		var begun, end, busy int64 // of the one before; until when any worked; ns
+		spent, several := 0.0, false
+		for n, i := range session {
+			from, to := start(i), start(i)+*requests[i].BatchNs
+			alone := seconds[i] == float64(*requests[i].BatchNs)/1e9
+			several = several || n > 0 && from < end && (from != begun || alone) // those of one batch began together
+			busy += max(0, to-max(from, end))
+			begun, end, spent = from, max(end, to), spent+seconds[i]
+		}
+		for _, i := range session {
+			if several {
+				seconds[i] *= float64(busy) / 1e9 / spent
+			}
+		}
+	}
 }
 
 type field = result.Field
