@@ -10,7 +10,6 @@ import (
 	"dllmbench/engines/library"
 	"dllmbench/harness/exit"
 	"dllmbench/harness/forecast"
-	"dllmbench/harness/result"
 	"dllmbench/harness/scenario"
 	"dllmbench/reports/folder"
 )
@@ -21,9 +20,12 @@ const (
 	scaleKey  = "budget_factor" // by which the work was scaled
 )
 
-// fit scales a plan so that it takes about as long as --budget says, and returns
-// what results say about it. A run that is continued is scaled as before.
+// fit scales a plan so that it takes about as long as --budget says, or the quick run
+// should, and returns what results say about it. A run that is continued is scaled as before.
 func (c *runCmd) fit(con *console, plan *scenario.Plan, models *library.Shelf) (map[string]string, error) {
+	if c.scales() {
+		return c.shorten(con, plan, models)
+	}
 	if c.Budget == 0 {
 		return nil, nil
 	}
@@ -49,16 +51,11 @@ func (c *runCmd) fit(con *console, plan *scenario.Plan, models *library.Shelf) (
 // continued does without.
 func (c *runCmd) factor(con *console, plan *scenario.Plan, models *library.Shelf) (float64, *forecast.Forecast, error) {
 	if c.Resume {
-		path := filepath.Join(c.Out, folder.Results)
-		old, err := result.ReadFile(path)
-		if err != nil {
-			return 0, nil, exit.With(exit.Setup, err)
+		_, factor, err := c.begun()
+		if err == nil && factor == 0 {
+			err = exit.Errorf(exit.Usage, "%s was begun without --budget: continue it without", filepath.Join(c.Out, folder.Results))
 		}
-		factor, err := strconv.ParseFloat(old.Header.Metadata[scaleKey], 64)
-		if err != nil || !(factor > 0) {
-			return 0, nil, exit.Errorf(exit.Usage, "%s was begun without --budget: continue it without", path)
-		}
-		return factor, nil, nil
+		return factor, nil, err
 	}
 	f, err := setup.Forecast(con.ctx, con.now, plan, setup.Counter(models, con.now), min(forecast.DefaultLimit, time.Duration(probeShare*float64(c.Budget))))
 	if err != nil {

@@ -71,7 +71,7 @@ func (c *checkCmd) Run(con *console) error {
 	if err := c.refuse(); err != nil {
 		return err
 	}
-	if c.SelfTest && !c.Quick {
+	if c.SelfTest && c.Quick == 0 {
 		c.builtin, c.text = "ci.yaml", dllmbench.SmallScenario
 	}
 	plan, models, err := c.open(con, setup.Expand)

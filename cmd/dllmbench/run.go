@@ -108,7 +108,7 @@ func (c *runCmd) Run(con *console) error {
 	if c.work, err = setup.Counter(models, con.now).Work(con.ctx, plan); err != nil {
 		return setup.Planned(err)
 	}
-	if c.Budget == 0 && !c.Resume && c.arrivals == nil {
+	if c.Budget == 0 && !c.Resume && c.arrivals == nil && !c.scales() {
 		if err := c.foretell(con, plan, models); err != nil {
 			return err
 		}

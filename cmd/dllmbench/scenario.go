@@ -21,8 +21,8 @@ import (
 
 // scenarioFile is the scenario that a command works on.
 type scenarioFile struct {
-	Scenario string `arg:"" optional:"" help:"Scenario file, - for standard input; by default scenarios.yaml here, or else the one inside the binary."`
-	Quick    bool   `help:"The short scenario inside the binary, about 15 seconds; with a file, a shortened run of it: few instances and repetitions."`
+	Scenario string    `arg:"" optional:"" help:"Scenario file, - for standard input; by default scenarios.yaml here, or else the one inside the binary."`
+	Quick    quickness `placeholder:"full" help:"The short scenario inside the binary: run measures the machine first and leaves out what does not fit into about 15 seconds, unless --quick=full is given. With a file, a shortened run of it: few instances and repetitions."`
 
 	builtin string // name of the scenario inside the binary that stands in when no file is given, and its text
 	text    []byte
@@ -43,7 +43,7 @@ func (f *scenarioFile) read(con *console) (name string, text []byte, err error) 
 	switch {
 	case f.builtin != "" && f.Scenario == "":
 		return f.builtin + builtIn, f.text, nil
-	case f.Quick && f.Scenario == "":
+	case f.Quick != 0 && f.Scenario == "":
 		return "quick.yaml" + builtIn, dllmbench.QuickScenario, nil
 	case f.Scenario == "-":
 		text, err = userfile.ReadAll(con.stdin, standardInput, scenario.MaxFile)
@@ -105,7 +105,7 @@ func (con *console) catalog(ends *setup.Endpoints) scenario.Catalog {
 }
 
 // shortened reports whether only a part of the scenario's instances is to be run.
-func (f *scenarioFile) shortened() bool { return f.Quick && f.Scenario != "" }
+func (f *scenarioFile) shortened() bool { return f.Quick != 0 && f.Scenario != "" }
 
 // namedWeights reads the value of a --weights flag; "" is the default model.
 func namedWeights(value string) weights.Name {

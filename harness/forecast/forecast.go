@@ -24,9 +24,10 @@ type Forecast struct {
 
 	counter *Counter
 	plan    *scenario.Plan
-	fixed   time.Duration   // weights, warm-up
-	batch   []time.Duration // of one batch of all cells of each group
-	cells   map[string]Cell // by id
+	open    func(*scenario.Group) time.Duration // of its weights
+	fixed   time.Duration                       // weights, warm-up
+	batch   []time.Duration                     // of one batch of all cells of each group
+	cells   map[string]Cell                     // by id
 	pilots  map[passes]Pilot
 }
 
@@ -86,18 +87,19 @@ func New(ctx context.Context, plan *scenario.Plan, k *Counter, now func() time.T
 		}
 	}
 	f.Pilot = p.pilots[passes{plan.Groups[0].Weights, plan.Groups[0].Threads}]
-	f.pilots = p.pilots
-	f.sum(p)
+	f.pilots, f.open = p.pilots, p.open
+	f.sum()
 	return f, nil
 }
 
 // sum adds the times of groups up.
-func (f *Forecast) sum(p *prober) {
+func (f *Forecast) sum() {
+	f.fixed, f.batch = 0, nil
 	opened := map[weights.Name]bool{}
 	for i := range f.plan.Groups {
 		g := &f.plan.Groups[i]
 		if !opened[g.Weights] && g.Open == nil {
-			f.fixed += p.open(g)
+			f.fixed += f.open(g)
 			opened[g.Weights] = true
 		}
 		var batch time.Duration

@@ -18,7 +18,7 @@ type Plan struct {
 	Scenario *Scenario
 	SHA256   string // of the scenario file, in hex
 	Groups   []Group
-	LeftOut  []string // rungs that were left out as a whole, and why
+	LeftOut  []string // what was left out, and why
 	Chats    []string // which prompts are put into the form of a chat though no entry says so
 	// Untrained says which engines ask of weights what these were not trained for.
 	Untrained []string

@@ -174,6 +174,9 @@ func (w *writer) caveats() []string {
 	out.add(n[view.Invalid] > 0, "%d of %d cells are invalid and left out.", n[view.Invalid], cells)
 	out.add(n[view.NotRun] > 0, "%d of %d planned cells have no usable result.", n[view.NotRun], cells)
 	out.add(n[view.Unjudged] > 0, "Not judged for validity: %s. The run did not reach its end.", view.Count(n[view.Unjudged], "cell"))
+	for _, note := range v.Header.LeftOut {
+		out.add(true, "Of the scenario: %s.", view.Clean(note))
+	}
 	out.add(floor != "", "%d of %d cells are below the floor of %s that the scenario sets, by their value, and are not called fastest.", below, cells, floor)
 	for _, s := range v.Untrained() {
 		out.add(true, "Untrained use (%s), which says nothing of weights that were trained for it: %s.", view.UntrainedMark, s)
