@@ -48,6 +48,8 @@ var rooms = []room{
 	{name: "engines/published", may: []string{"engines", "engines/weights"}},
 	{name: "engines/chat", may: []string{"engines"}, libs: []string{"github.com/ardanlabs/jinja"}},
 	{name: "engines/library", may: []string{"engines/atomicfile", "engines/internal/gguf", "engines/userfile", "engines", "engines/model", "engines/model/builtin", "engines/network", "engines/published", "engines/tokenizer", "engines/weights"}},
+	{name: "engines/remote/stub"},
+	{name: "engines/remote/remotetest", may: []string{"engines"}},
 	{name: "engines/remote", may: []string{"engines"}},
 	{name: "engines/endpoints", may: []string{"engines", "engines/remote"}, libs: []string{"gopkg.in/yaml.v3"}},
 	{name: "engines/golden", may: []string{"engines", "engines/network", "engines/userfile"}},

@@ -44,12 +44,13 @@ type Engine struct {
 	config  Config
 	options engines.Options
 	client  *client
+	bounds  bounds
 	now     func() time.Time
 }
 
 // Open makes an engine. Nothing is sent before the first request.
 func Open(c Config, options engines.Options, now func() time.Time) (*Engine, error) {
-	return &Engine{config: c, options: options, client: newClient(c), now: now}, nil
+	return &Engine{config: c, options: options, client: newClient(c), bounds: usual, now: now}, nil
 }
 
 // Info implements [engines.TextEngine].

@@ -6,19 +6,23 @@ import (
 	"fmt"
 )
 
-// Bounds of a stream. A server is not trusted.
-const (
-	maxLine   = 4 << 20  // bytes of a line
-	maxEvent  = 8 << 20  // bytes of the data of an event
-	maxBody   = 64 << 20 // bytes of an answer
-	maxEvents = 1_000_000
-)
+// bounds are the most that is read of a stream. A server is not trusted.
+type bounds struct {
+	line   int // bytes of a line
+	event  int // bytes of the data of an event
+	body   int // bytes of an answer
+	events int
+}
+
+// usual are the bounds outside of tests.
+var usual = bounds{line: 4 << 20, event: 8 << 20, body: 64 << 20, events: 1_000_000}
 
 // parser cuts a stream of server-sent events (WHATWG HTML, section 9.2.6) into events. It
 // takes bytes as they are read, however they are cut, so that the caller knows which read
 // completed which event. Only the type and the data of an event are kept; comments, ids and
 // retry times are read over.
 type parser struct {
+	bounds bounds
 	line   []byte // of the stream, not yet ended
 	data   []byte // of the event so far, every line with its LF
 	kind   string // its type; "" for none
@@ -43,8 +47,8 @@ func (p *parser) feed(b []byte, emit func(kind string, data []byte) error) error
 		if end < 0 {
 			end = len(b)
 		}
-		if len(p.line)+end > maxLine {
-			return fmt.Errorf("the server sent a line of more than %d bytes", maxLine)
+		if len(p.line)+end > p.bounds.line {
+			return fmt.Errorf("the server sent a line of more than %d bytes", p.bounds.line)
 		}
 		if p.line = append(p.line, b[:end]...); end == len(b) {
 			return nil
@@ -88,8 +92,8 @@ func (p *parser) take(emit func(kind string, data []byte) error) error {
 	case "event":
 		p.kind = string(value[:min(len(value), 64)])
 	case "data":
-		if len(p.data)+len(value) > maxEvent {
-			return fmt.Errorf("the server sent an event of more than %d bytes", maxEvent)
+		if len(p.data)+len(value) > p.bounds.event {
+			return fmt.Errorf("the server sent an event of more than %d bytes", p.bounds.event)
 		}
 		p.fields, p.data = true, append(append(p.data, value...), '\n')
 	}
@@ -99,8 +103,8 @@ func (p *parser) take(emit func(kind string, data []byte) error) error {
 // dispatch emits the event so far, if it has data, and begins the next.
 func (p *parser) dispatch(emit func(kind string, data []byte) error) (err error) {
 	if p.fields {
-		if p.events++; p.events > maxEvents {
-			return fmt.Errorf("the server sent more than %d events", maxEvents)
+		if p.events++; p.events > p.bounds.events {
+			return fmt.Errorf("the server sent more than %d events", p.bounds.events)
 		}
 		err = emit(p.kind, bytes.TrimSuffix(p.data, []byte("\n")))
 	}

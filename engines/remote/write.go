@@ -3,12 +3,11 @@ package remote
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"mime"
 	"net/http"
-	"strings"
 	"time"
 
 	"dllmbench/engines"
@@ -47,7 +46,10 @@ func (e *Engine) Write(ctx context.Context, r engines.TextRequest, deliver func(
 		text, _ := io.ReadAll(io.LimitReader(resp.Body, 4096))
 		return engines.TextResult{Elapsed: e.now().Sub(start)}, fmt.Errorf("HTTP %d: %.400s", resp.StatusCode, text)
 	}
-	a := answer{mode: e.config.Mode}
+	if err := streams(resp.Header); err != nil {
+		return engines.TextResult{Elapsed: e.now().Sub(start)}, err
+	}
+	a := answer{mode: e.config.Mode, bounds: e.bounds}
 	err = a.read(resp.Body, func() time.Duration { return e.now().Sub(start) }, deliver)
 	res := engines.TextResult{Text: a.text.String(), Finish: a.finish, Elapsed: e.now().Sub(start)}
 	if ctx.Err() != nil {
@@ -56,74 +58,13 @@ func (e *Engine) Write(ctx context.Context, r engines.TextRequest, deliver func(
 	return res, err
 }
 
-// answer is what has come of an answer.
-type answer struct {
-	mode   engines.Mode
-	text   strings.Builder
-	finish engines.Finish
-	fresh  string // what the read at work brought
-}
-
-// errDone ends reading.
-var errDone = errors.New("done")
-
-// read reads the stream to its end.
-func (a *answer) read(body io.Reader, since func() time.Duration, deliver func(engines.Delivery)) error {
-	var p parser
-	buffer := make([]byte, 32<<10)
-	total := 0
-	for {
-		n, err := body.Read(buffer)
-		at := since()
-		if total += n; total > maxBody {
-			return fmt.Errorf("the server sent an answer of more than %d bytes", maxBody)
-		}
-		failed := p.feed(buffer[:n], a.take)
-		if failed == nil && errors.Is(err, io.EOF) {
-			failed = p.end(a.take)
-		}
-		if a.fresh != "" {
-			a.text.WriteString(a.fresh)
-			deliver(engines.Delivery{At: at, Text: a.fresh})
-			a.fresh = ""
-		}
-		switch {
-		case errors.Is(failed, errDone), errors.Is(err, io.EOF) && failed == nil && a.finish != "":
-			return nil
-		case failed != nil:
-			return failed
-		case errors.Is(err, io.EOF):
-			return errors.New("incomplete: the stream ended without a finish_reason or [DONE]")
-		case err != nil:
-			return err
-		}
+// streams says what of an answer is no stream of events that can be read.
+func streams(h http.Header) error {
+	if kind, _, _ := mime.ParseMediaType(h.Get("Content-Type")); kind != "text/event-stream" {
+		return fmt.Errorf("the answer has Content-Type %.100q, want text/event-stream", h.Get("Content-Type"))
 	}
-}
-
-// take takes an event.
-func (a *answer) take(_ string, data []byte) error {
-	if string(data) == "[DONE]" {
-		return errDone
-	}
-	var c struct {
-		Choices []struct {
-			Text         string
-			Delta        struct{ Content string }
-			FinishReason string `json:"finish_reason"`
-		}
-	}
-	if err := json.Unmarshal(data, &c); err != nil {
-		return fmt.Errorf("an event is no JSON of a completion: %w", err)
-	}
-	for _, choice := range c.Choices {
-		a.fresh += choice.Text + choice.Delta.Content
-		switch choice.FinishReason {
-		case "":
-		case "length":
-			a.finish = engines.FinishBudget
-		default:
-			a.finish = engines.FinishStop
-		}
+	if packed := h.Get("Content-Encoding"); packed != "" && packed != "identity" {
+		return fmt.Errorf("the answer has Content-Encoding %.100q, which was not asked for", packed)
 	}
 	return nil
 }

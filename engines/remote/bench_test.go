@@ -1,0 +1,93 @@
+package remote_test
+
+import (
+	"context"
+	"fmt"
+	"runtime"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"dllmbench/engines"
+	"dllmbench/engines/remote"
+	"dllmbench/engines/remote/stub"
+)
+
+// BenchmarkStreams reads 2,000 streams at once, 20,000 events a second in all, from a stub in
+// this process, and says how much later than their writing the client read them. The server
+// takes most of the processor's time; what is measured is the client beside it.
+//
+//	go test ./engines/remote -run '^$' -bench Streams -benchtime 3x
+func BenchmarkStreams(b *testing.B) {
+	const (
+		streams = 2000
+		events  = 30
+		gap     = 100 * time.Millisecond
+	)
+	pieces := slices.Repeat([]string{"token "}, events)
+	server, err := stub.Start("127.0.0.1:0", stub.Plan{Pieces: pieces, First: 200 * time.Millisecond, Gap: gap, Jitter: 0.2, Usage: stub.LastUsage, Role: true, Seed: 1})
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer server.Close()
+	e, err := remote.Open(remote.Config{Name: "stub", API: remote.Chat, URL: server.URL(), Mode: engines.Append, LimitField: "max_tokens", InFlight: streams}, nil, time.Now)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer e.Close()
+
+	var late []time.Duration
+	var peak uint64
+	var took time.Duration
+	for b.Loop() {
+		type reading struct {
+			start time.Time
+			at    []time.Duration // of each piece: when the delivery came that held it
+		}
+		read := make(map[string]reading, streams)
+		var mu sync.Mutex
+		var all sync.WaitGroup
+		begin, before := time.Now(), len(server.Answers())
+		for i := range streams {
+			time.Sleep(time.Until(begin.Add(time.Duration(i) * gap / (streams / 10)))) // over a second
+			all.Go(func() {
+				prompt := fmt.Sprint("stream ", i)
+				r := reading{start: time.Now()}
+				res, err := e.Write(context.Background(), engines.TextRequest{Prompt: prompt, Budget: events}, func(d engines.Delivery) {
+					r.at = append(r.at, slices.Repeat([]time.Duration{d.At}, len(d.Text)/len(pieces[0]))...)
+				})
+				if err != nil || len(res.Text) != events*len(pieces[0]) {
+					b.Errorf("%d bytes, %v", len(res.Text), err)
+				}
+				mu.Lock()
+				read[prompt] = r
+				mu.Unlock()
+			})
+		}
+		var m runtime.MemStats
+		runtime.ReadMemStats(&m)
+		peak = max(peak, m.HeapInuse+m.StackInuse)
+		all.Wait()
+		took += time.Since(begin)
+		for _, a := range server.Answers()[before:] {
+			r := read[a.Prompt]
+			if len(r.at) != len(a.Wrote) {
+				b.Errorf("%s: %d deliveries of %d events", a.Prompt, len(r.at), len(a.Wrote))
+				continue
+			}
+			for i, wrote := range a.Wrote {
+				late = append(late, r.start.Add(r.at[i]).Sub(wrote))
+			}
+		}
+	}
+	if len(late) == 0 {
+		b.Fatal("nothing was read")
+	}
+	slices.Sort(late)
+	for _, p := range []int{500, 990, 999} {
+		b.ReportMetric(float64(late[(len(late)-1)*p/1000].Microseconds()), fmt.Sprintf("p%g-µs", float64(p)/10))
+	}
+	b.ReportMetric(float64(len(late))/took.Seconds(), "events/s")
+	b.ReportMetric(float64(peak)/(1<<20), "MB")
+}
