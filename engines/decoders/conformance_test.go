@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"dllmbench/engines"
@@ -147,11 +148,12 @@ func TestConformance(t *testing.T) {
 
 // TestConformanceInPrecisions does so in networks that keep their numbers otherwise.
 func TestConformanceInPrecisions(t *testing.T) {
-	for _, precision := range []string{"bf16", "q8_0", "q4_k_m"} {
-		net := enginetest.NewSessionIn(t, precision)
+	for _, precision := range []string{"bf16", "q8_0", "q4_k_m", "f32,bf16"} {
+		precision, kv, _ := strings.Cut(precision, ",")
+		net := enginetest.NewSessionIn(t, precision, kv)
 		for _, d := range All() {
 			for _, p := range d.presets {
-				t.Run(precision+"/"+d.Name+"/"+p.Name, (&checks{preset: p, net: net}).run)
+				t.Run(precision+kv+"/"+d.Name+"/"+p.Name, (&checks{preset: p, net: net}).run)
 			}
 		}
 	}

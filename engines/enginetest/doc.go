@@ -27,12 +27,12 @@ func (open Opener) Must(t testing.TB, net network.Network, preset string, opts e
 
 // NewSession is a tiny transformer with random weights, 40 tokens of
 // vocabulary and 64 positions; it is closed at the end of the test.
-func NewSession(t testing.TB) *model.Session { return NewSessionIn(t, "") }
+func NewSession(t testing.TB) *model.Session { return NewSessionIn(t, "", "") }
 
-// NewSessionIn is NewSession in a precision.
-func NewSessionIn(t testing.TB, precision string) *model.Session {
+// NewSessionIn is NewSession in a precision, and one of keys and values.
+func NewSessionIn(t testing.TB, precision, kv string) *model.Session {
 	config := Config(40, 64)
-	config.Precision = precision
+	config.Precision, config.KV = precision, kv
 	s := model.NewSession(model.Random(config, 3), 2)
 	t.Cleanup(s.Close)
 	return s

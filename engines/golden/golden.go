@@ -230,7 +230,7 @@ func largest(logits []float32) (best int32, gap float64) {
 var tolerances = []struct {
 	kind  string
 	logit float64
-}{{"Q4", 2}, {"Q5", 1.5}, {"Q6", 1}, {"Q8", 0.5}, {"", 1e-3}}
+}{{"Q4", 2}, {"Q5", 1.5}, {"Q6", 1}, {"Q8", 0.5}, {"keys and values", 0.2}, {"", 1e-3}}
 
 // Tolerance is by how much logits may differ, for types of tensors such as "1 Q8_0, 2 F32".
 func Tolerance(types string) float64 {

@@ -36,7 +36,7 @@ func explain(path string, err error) error {
 	case errors.Is(missing, fs.ErrNotExist) && weights.Parse(path).Name != path:
 		return errors.New("there is no such file or folder; in a scenario, what is said behind the # of a flag stands beside the path: {path: DIR, precision: q8_0}")
 	case errors.Is(missing, fs.ErrNotExist) && strings.Contains(path, "#"):
-		return errors.New("there is no such file or folder; behind the # of a path may stand mask=ID, context=token, block or full, block=N, shift=true, precision=TYPE, with commas between them")
+		return errors.New("there is no such file or folder; behind the # of a path may stand mask=ID, context=token, block or full, block=N, shift=true, precision=TYPE, kv=bf16, with commas between them")
 	case errors.Is(missing, fs.ErrNotExist):
 		return errors.New("there is no such file or folder")
 	case missing != nil:

@@ -47,7 +47,7 @@ func decodeGGUF(data io.ReaderAt, size int64, w weights.Name, most int64) (Weigh
 	if err := settle(&c.Config, w.Trained, codec, ""); err != nil {
 		return Weights{}, err
 	}
-	c.Config.Precision = w.Precision
+	c.Config.Precision, c.Config.KV = w.Precision, w.KV
 	got, err := join(c, codec, "the metadata", "the metadata", most)
 	got.Stored = f.Types()
 	return got, err

@@ -62,7 +62,7 @@ func Open(w weights.Name) (Weights, error) {
 
 // open loads weights, without the numbers of more parameters than most.
 func open(w weights.Name, most int64) (Weights, error) {
-	if err := model.CheckPrecision(w.Precision); err != nil {
+	if err := model.CheckPrecision(w); err != nil {
 		return Weights{}, err
 	}
 	if err := w.Trained.Check(); err != nil {
@@ -73,7 +73,7 @@ func open(w weights.Name, most int64) (Weights, error) {
 		if err != nil {
 			return Weights{}, err
 		}
-		config.Precision = w.Precision
+		config.Precision, config.KV = w.Precision, w.KV
 		return Weights{Model: model.Random(config, RandomSeed), Config: config}, nil
 	}
 	files, err := folder(w)
@@ -124,7 +124,7 @@ func readCheckpoint(files fs.FS, w weights.Name, most int64) (Weights, error) {
 		return Weights{}, err
 	}
 	defer c.Close()
-	if c.Config.Precision = w.Precision; w.Kind != weights.Builtin {
+	if c.Config.Precision, c.Config.KV = w.Precision, w.KV; w.Kind != weights.Builtin {
 		remember(c, w.Name, minRemembered)
 	} else if w.Precision == "" {
 		c.Config.Precision = "f32"
@@ -272,7 +272,7 @@ func (l *Shelf) tidy(w weights.Name) {
 func (l *Shelf) Config(w weights.Name) (model.Config, error) {
 	if w.Random() {
 		config, err := model.Shape(w.Name)
-		config.Precision = w.Precision
+		config.Precision, config.KV = w.Precision, w.KV
 		return config, err
 	}
 	if config, known := l.config[w]; known {
@@ -285,7 +285,7 @@ func (l *Shelf) Config(w weights.Name) (model.Config, error) {
 // Tiny is a config of the same kind with the smallest possible layers and
 // as small a vocabulary as its special tokens allow.
 func Tiny(c model.Config) model.Config {
-	c.HiddenSize, c.IntermediateSize, c.Layers, c.Heads, c.KVHeads, c.HeadDim, c.Precision = 2, 2, 1, 1, 1, 2, ""
+	c.HiddenSize, c.IntermediateSize, c.Layers, c.Heads, c.KVHeads, c.HeadDim, c.Precision, c.KV = 2, 2, 1, 1, 1, 2, "", ""
 	c.TieEmbeddings, c.AttentionBias, c.Mixture, c.Types = true, false, model.Mixture{}, nil
 	spec := c.Spec()
 	const enough = 64

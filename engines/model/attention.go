@@ -45,6 +45,7 @@ type attending struct {
 	q, scores []float32
 	tile      tile
 	top, sum  []float64 // of the tiles that were put together
+	k, v      kernel.Half
 }
 
 // firstKey is the first key that a row sees of those that are not too far in front of it.
@@ -162,8 +163,7 @@ func (s *Session) weigh(w *attending, p *tile, ref *headRef) {
 		out, ldo = p.out, hd
 	}
 	w.scores = grow(w.scores, rows*ld)
-	k, v := cache.keyPanels(s.layer, ref.kvHead, from, from+keys), cache.valuePanels(s.layer, ref.kvHead, from, from+keys)
-	kernel.MatMul(w.scores, ld, a, lda, rows, &k, false)
+	cache.scores(w, s.layer, ref.kvHead, from, keys, w.scores, a, lda, rows)
 	for r := range rows {
 		row, at := w.scores[r*ld:r*ld+keys], &s.rows[ref.first+r/group]
 		first, end := 0, min(max(0, at.visible-from), keys)
@@ -174,7 +174,7 @@ func (s *Session) weigh(w *attending, p *tile, ref *headRef) {
 		p.top[r], p.sum[r] = kernel.Softmax(row[first:end], s.m.attnScale)
 		clear(row[end:])
 	}
-	kernel.MatMul(out, ldo, w.scores, ld, rows, &v, false)
+	cache.weighed(w, s.layer, ref.kvHead, from, keys, out, ldo, rows)
 }
 
 // fold puts a tile together with those in front of it.

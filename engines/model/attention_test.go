@@ -8,13 +8,14 @@ import (
 
 	"dllmbench/engines/model"
 	"dllmbench/engines/network"
+	"dllmbench/engines/weights"
 )
 
 // TestLongContexts: attention over several tiles of keys has the same bits however a
 // text is cut into passes, and however many threads share it.
 func TestLongContexts(t *testing.T) {
 	const n = 2*1024 + 60
-	for _, variant := range []string{"llama", "qwen3", "sliding"} {
+	for _, variant := range []string{"llama", "qwen3", "sliding", "bfloat16 cache"} {
 		t.Run(variant, func(t *testing.T) {
 			t.Parallel()
 			c := tiny(variant)
@@ -57,6 +58,15 @@ func TestLongContexts(t *testing.T) {
 func BenchmarkAttention(b *testing.B) {
 	c := tiny("qwen3")
 	c.HiddenSize, c.IntermediateSize, c.Layers, c.Heads, c.KVHeads, c.HeadDim, c.MaxPositions = 64, 64, 1, 16, 8, 128, 1<<14
+	for _, kv := range weights.KVs() {
+		name := weights.Name{}
+		name.SetKV(kv)
+		c.KV = name.KV
+		b.Run("kv="+kv, func(b *testing.B) { benchmarkAttention(b, c) })
+	}
+}
+
+func benchmarkAttention(b *testing.B, c model.Config) {
 	s := model.NewSession(model.Random(c, 1), runtime.GOMAXPROCS(0))
 	defer s.Close()
 	for _, keys := range []int{512, 4096, 1 << 14} {

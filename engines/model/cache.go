@@ -19,17 +19,24 @@ type Cache struct {
 	dimPad   int // head dimension rounded up to the panel width
 	// k[layer] has per kv head: panels of 16 positions, each headDim × 16.
 	// v[layer] has per kv head: panels of 16 dimensions, each capacity × 16.
-	k, v     [][]float32
-	features *features // of partial passes; nil without any
+	k, v [][]float32
+	// In bfloat16 they stand here instead. All passes read what was written, those over
+	// a whole text too, so that it makes no difference which pass computed a key.
+	halfK, halfV [][]uint16
+	features     *features // of partial passes; nil without any
 }
 
 func roundUp(n, to int) int { return (n + to - 1) / to * to }
 
 func newCache(cfg Config, capacity int) *Cache {
 	c := &Cache{cfg: cfg, capacity: roundUp(max(capacity, 1), kernel.PanelWidth), dimPad: roundUp(cfg.HeadDim, kernel.PanelWidth)}
+	keys, values := cfg.KVHeads*cfg.HeadDim*c.capacity, cfg.KVHeads*c.dimPad*c.capacity
 	for range cfg.Layers {
-		c.k = append(c.k, make([]float32, cfg.KVHeads*cfg.HeadDim*c.capacity))
-		c.v = append(c.v, make([]float32, cfg.KVHeads*c.dimPad*c.capacity))
+		if cfg.KV == "" {
+			c.k, c.v = append(c.k, make([]float32, keys)), append(c.v, make([]float32, values))
+		} else {
+			c.halfK, c.halfV = append(c.halfK, make([]uint16, keys)), append(c.halfV, make([]uint16, values))
+		}
 	}
 	return c
 }
@@ -66,9 +73,22 @@ func (c *Cache) Bytes() int64 {
 	return bytes
 }
 
+// kvBytes is the size of a number of keys and values.
+func (c *Config) kvBytes() int64 {
+	if c.KV == "" {
+		return kernel.FloatBytes
+	}
+	return 2
+}
+
 // positionBytes is the size of the keys and values of a position in all layers.
 func (c *Config) positionBytes() int64 {
-	return 2 * kernel.FloatBytes * int64(c.Layers) * int64(c.KVHeads) * int64(c.HeadDim)
+	return 2 * c.kvBytes() * int64(c.Layers) * int64(c.KVHeads) * int64(c.HeadDim)
+}
+
+// heldBytes is what a position takes in memory.
+func (c *Config) heldBytes() int64 {
+	return c.kvBytes() * int64(c.Layers) * int64(c.KVHeads) * int64(c.HeadDim+roundUp(c.HeadDim, kernel.PanelWidth))
 }
 
 // featureBytes is the size of a position's features in one layer.
@@ -82,7 +102,15 @@ func (c *Cache) write(layer, pos int, k, v []float32) {
 	const w = kernel.PanelWidth
 	hd := c.cfg.HeadDim
 	for h := range c.cfg.KVHeads {
-		dst := c.k[layer][h*hd*c.capacity+pos/w*hd*w+pos%w:]
+		at := h*hd*c.capacity + pos/w*hd*w + pos%w
+		if c.k == nil {
+			dst := c.halfK[layer][at:]
+			for i, x := range k[h*hd : (h+1)*hd] {
+				dst[i*w] = kernel.RoundBF16(x)
+			}
+			continue
+		}
+		dst := c.k[layer][at:]
 		for i, x := range k[h*hd : (h+1)*hd] {
 			dst[i*w] = x
 		}
@@ -95,28 +123,52 @@ func (c *Cache) values(layer, pos int, v []float32, store bool) {
 	const w = kernel.PanelWidth
 	hd := c.cfg.HeadDim
 	for h := range c.cfg.KVHeads {
-		vh := c.v[layer][h*c.dimPad*c.capacity:]
 		for i := 0; i < hd; i += w {
-			kept, given := vh[i*c.capacity+pos*w:], v[h*hd+i:h*hd+min(i+w, hd)]
-			if store {
-				copy(kept, given)
-			} else {
-				copy(given, kept)
+			at, given := h*c.dimPad*c.capacity+i*c.capacity+pos*w, v[h*hd+i:h*hd+min(i+w, hd)]
+			switch {
+			case c.v == nil:
+				kept := c.halfV[layer][at:][:len(given)]
+				for j := range given {
+					if store {
+						kept[j] = kernel.RoundBF16(given[j])
+					} else {
+						given[j] = kernel.WidenBF16(kept[j])
+					}
+				}
+			case store:
+				copy(c.v[layer][at:], given)
+			default:
+				copy(given, c.v[layer][at:])
 			}
 		}
 	}
 }
 
-// keyPanels is the right-hand side of Q·Kᵀ for positions [from, to), rounded up to
-// whole panels: headDim × positions. from is the first of a panel.
-func (c *Cache) keyPanels(layer, head, from, to int) kernel.Panels {
-	hd := c.cfg.HeadDim
-	return kernel.Panels{K: hd, N: roundUp(to-from, kernel.PanelWidth), Stride: hd * kernel.PanelWidth, Data: c.k[layer][hd*(head*c.capacity+from) : (head+1)*hd*c.capacity]}
+// scores sets dst to Q·Kᵀ, for so many rows of Q and so many keys from a given one on,
+// the first of a panel. Lines of dst are as long as their panels.
+func (c *Cache) scores(w *attending, layer, head, from, keys int, dst, q []float32, ldq, rows int) {
+	hd, n := c.cfg.HeadDim, roundUp(keys, kernel.PanelWidth)
+	first, end, stride := hd*(head*c.capacity+from), (head+1)*hd*c.capacity, hd*kernel.PanelWidth
+	if c.k == nil {
+		w.k = kernel.ViewBF16(hd, n, stride, c.halfK[layer][first:end])
+		w.k.MatMul(dst, n, q, ldq, rows)
+		return
+	}
+	k := kernel.Panels{K: hd, N: n, Stride: stride, Data: c.k[layer][first:end]}
+	kernel.MatMul(dst, n, q, ldq, rows, &k, false)
 }
 
-// valuePanels is the right-hand side of P·V for positions [from, to): positions × headDim.
-func (c *Cache) valuePanels(layer, head, from, to int) kernel.Panels {
-	return kernel.Panels{K: to - from, N: c.cfg.HeadDim, Stride: c.capacity * kernel.PanelWidth, Data: c.v[layer][head*c.dimPad*c.capacity+from*kernel.PanelWidth : (head+1)*c.dimPad*c.capacity]}
+// weighed sets dst to P·V, where scores have become P.
+func (c *Cache) weighed(w *attending, layer, head, from, keys int, dst []float32, ld, rows int) {
+	hd, ldp := c.cfg.HeadDim, roundUp(keys, kernel.PanelWidth)
+	first, end, stride := head*c.dimPad*c.capacity+from*kernel.PanelWidth, (head+1)*c.dimPad*c.capacity, c.capacity*kernel.PanelWidth
+	if c.v == nil {
+		w.v = kernel.ViewBF16(keys, hd, stride, c.halfV[layer][first:end])
+		w.v.MatMul(dst, ld, w.scores, ldp, rows)
+		return
+	}
+	v := kernel.Panels{K: keys, N: hd, Stride: stride, Data: c.v[layer][first:end]}
+	kernel.MatMul(dst, ld, w.scores, ldp, rows, &v, false)
 }
 
 // Drift implements network.Cache for two caches of this package.
@@ -127,9 +179,11 @@ func (c *Cache) Drift(other network.Cache, layer, pos int) (k, v float64) {
 	for h := range c.cfg.KVHeads {
 		for i := range hd {
 			at := func(x *Cache) (float64, float64) {
-				key := x.k[layer][h*hd*x.capacity+pos/w*hd*w+pos%w+i*w]
-				value := x.v[layer][h*x.dimPad*x.capacity+i/w*w*x.capacity+pos*w+i%w]
-				return float64(key), float64(value)
+				key, value := h*hd*x.capacity+pos/w*hd*w+pos%w+i*w, h*x.dimPad*x.capacity+i/w*w*x.capacity+pos*w+i%w
+				if x.k == nil {
+					return float64(kernel.WidenBF16(x.halfK[layer][key])), float64(kernel.WidenBF16(x.halfV[layer][value]))
+				}
+				return float64(x.k[layer][key]), float64(x.v[layer][value])
 			}
 			ka, va := at(c)
 			kb, vb := at(fresh)

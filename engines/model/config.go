@@ -18,7 +18,6 @@ import (
 	"slices"
 	"strings"
 
-	"dllmbench/engines/internal/kernel"
 	"dllmbench/engines/network"
 )
 
@@ -46,6 +45,7 @@ type Config struct {
 	HiddenAct        string   `json:"hidden_act"` // "silu", or GELU where the architecture has it
 	TorchDtype       string   `json:"torch_dtype"`
 	Precision        string   `json:"-"` // of precisions, in which matrices are kept; "" for that of their source
+	KV               string   `json:"-"` // of [weights.KVs], in which keys and values are kept; "" for float32
 	// EOS are the ids that end a text, one or several.
 	EOS TokenIDs `json:"eos_token_id"`
 	// Pad may be an id of EOS; without the key it is the first of them.
@@ -136,8 +136,7 @@ const MaxCache = 1 << 34
 // Positions is the length of the longest sequence: what the weights were made
 // for, as far as its keys and values take no more than [MaxCache].
 func (c *Config) Positions() int {
-	perPosition := int64(c.Layers) * int64(c.KVHeads) * int64(c.HeadDim+roundUp(c.HeadDim, kernel.PanelWidth)) * kernel.FloatBytes
-	return int(min(int64(c.MaxPositions), MaxCache/max(perPosition, 1)))
+	return int(min(int64(c.MaxPositions), MaxCache/max(c.heldBytes(), 1)))
 }
 
 // fault is a rule that the value of a key breaks.

@@ -101,7 +101,7 @@ func (c *counting) Read(dst []float32, name string, shape ...int) error {
 func TestPassesAllocateNothing(t *testing.T) {
 	for _, threads := range []int{1, 2, 3} {
 		config := tiny(map[int]string{1: "qwen3", 2: "grouped experts", 3: "softmax experts"}[threads])
-		config.Precision = map[int]string{2: "bf16", 3: "q8_0"}[threads]
+		config.Precision, config.KV = map[int]string{2: "bf16", 3: "q8_0"}[threads], map[int]string{3: "bf16"}[threads]
 		s := model.NewSession(model.Random(config, 1), threads)
 		defer s.Close()
 		const n = 40

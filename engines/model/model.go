@@ -52,6 +52,7 @@ func (m *Model) describe(weights string, tokenizer []byte, precision string) {
 	if strings.HasSuffix(s.Precision, byInt8) || m.cfg.Precision == "bf16" { // what is written depends on it
 		weights += " as " + s.Precision
 	}
+	weights, s.Precision = weights+m.cfg.keptAs(), s.Precision+m.cfg.keptAs()
 	s.Digest = identity(m.cfg, weights, tokenizer)
 	m.spec, m.bytes = s, bytes
 }

@@ -21,7 +21,6 @@ func (m *Model) Memory(length, batch int) Memory {
 	c := &m.cfg
 	rows := int64(length) * int64(batch)
 	capacity := int64(roundUp(length, kernel.PanelWidth))
-	heads := int64(c.Layers) * int64(c.KVHeads) * int64(c.HeadDim+roundUp(c.HeadDim, kernel.PanelWidth))
 	q, kv := c.Heads*c.HeadDim, c.KVHeads*c.HeadDim
 	row := 2*c.HiddenSize + (q + 2*kv) + q + 3*c.inner()
 	if c.Experts > 0 { // rows of one expert, and what the router makes of each
@@ -31,7 +30,7 @@ func (m *Model) Memory(length, batch int) Memory {
 		row += c.HiddenSize
 	}
 	need := Memory{
-		Weights: m.bodyBytes + m.expertBytes + m.embed.bytes(), Cache: int64(batch) * capacity * heads * kernel.FloatBytes,
+		Weights: m.bodyBytes + m.expertBytes + m.embed.bytes(), Cache: int64(batch) * capacity * c.heldBytes(),
 		Activations: rows * int64(row) * kernel.FloatBytes, Logits: rows * int64(c.VocabSize) * kernel.FloatBytes,
 	}
 	if m.head != m.embed {

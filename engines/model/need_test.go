@@ -15,7 +15,9 @@ func TestMemoryNeed(t *testing.T) {
 	}
 	mixture := config
 	mixture.ModelType, mixture.Mixture = "lladamoe", model.Mixture{Experts: 12, ExpertsPerRow: 3, ExpertSize: 128}
-	for _, config := range []model.Config{config, mixture} {
+	half := config
+	half.KV = "bf16"
+	for _, config := range []model.Config{config, mixture, half} {
 		memoryNeed(t, config)
 	}
 }

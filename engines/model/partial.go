@@ -118,8 +118,9 @@ func (s *Session) pickRows() {
 			}
 			cache, pos := s.caches[window], p.adaptive[to].pos
 			cache.values(s.layer, pos, p.old, false)
-			p.similar, p.order = append(p.similar, cosine(v, p.old)), append(p.order, to-from)
 			cache.values(s.layer, pos, v, true)
+			cache.values(s.layer, pos, v, false) // as it is kept
+			p.similar, p.order = append(p.similar, cosine(v, p.old)), append(p.order, to-from)
 		}
 		slices.SortStableFunc(p.order, func(a, b int) int { return cmp.Compare(p.similar[a], p.similar[b]) })
 		for _, i := range p.order[:int(math.Ceil(s.batch[window].Partial.Share*float64(to-from)))] {
@@ -127,8 +128,8 @@ func (s *Session) pickRows() {
 		}
 		c, n := &p.work[window], int64(to-from)
 		c[usage.FLOPs] += n * 2 * int64(kv) * int64(l.v.in)
-		c[usage.CacheReadBytes] += n * int64(kv) * kernel.FloatBytes
-		c[usage.CacheWriteBytes] += n * int64(kv) * kernel.FloatBytes
+		c[usage.CacheReadBytes] += n * int64(kv) * m.cfg.kvBytes()
+		c[usage.CacheWriteBytes] += n * int64(kv) * m.cfg.kvBytes()
 		from = to
 	}
 	slices.SortFunc(s.rows, func(a, b row) int { return cmp.Compare(a.x, b.x) })

@@ -27,12 +27,23 @@ var precisions = map[string]precision{
 	"q4_k_m": {"Q4_K", "Q6_K", "Q6_K"}, "q5_k_m": {"Q5_K", "Q6_K", "Q6_K"},
 }
 
-// CheckPrecision reports whether a precision is known; "" is that of the source.
-func CheckPrecision(name string) error {
-	if _, ok := precisions[name]; ok || name == "" {
-		return nil
+// CheckPrecision reports whether the precisions of a name are known.
+func CheckPrecision(w weights.Name) error {
+	if _, ok := precisions[w.Precision]; !ok && w.Precision != "" {
+		return engines.UnknownName("precision", w.Precision, weights.Precisions())
 	}
-	return engines.UnknownName("precision", name, weights.Precisions())
+	if w.KV != "" && !slices.Contains(weights.KVs(), w.KV) {
+		return engines.UnknownName("precision of keys and values", w.KV, weights.KVs())
+	}
+	return nil
+}
+
+// keptAs says what keys and values are rounded to, behind the precision of matrices.
+func (c *Config) keptAs() string {
+	if c.KV == "" {
+		return ""
+	}
+	return ", keys and values in " + dtypes["BF16"]
 }
 
 // quantisedTo reports whether a precision has quantised matrices.
@@ -103,5 +114,5 @@ func (c *Config) RandomPrecision() string {
 			r.kept = append(r.kept, r.storages(p)...)
 		}
 	}
-	return precisionOf(r.kept)
+	return precisionOf(r.kept) + c.keptAs()
 }

@@ -21,6 +21,8 @@ func tiny(variant string) model.Config {
 	switch variant {
 	case "qwen3":
 		c.ModelType, c.KVHeads, c.TieEmbeddings = "qwen3", 2, false
+	case "bfloat16 cache":
+		c.KV, c.HeadDim, c.KVHeads = "bf16", 20, 1
 	case "bias":
 		c.AttentionBias, c.HeadDim, c.KVHeads = true, 20, 1
 	case "learned positions":
@@ -39,7 +41,7 @@ func tiny(variant string) model.Config {
 	return c
 }
 
-var variants = []string{"llama", "qwen3", "bias", "softmax experts", "grouped experts", "sliding", "learned positions", "biased head"}
+var variants = []string{"llama", "qwen3", "bias", "softmax experts", "grouped experts", "sliding", "learned positions", "biased head", "bfloat16 cache"}
 
 func randomModel(t *testing.T, cfg model.Config, seed uint64) (*model.Weights, *model.Model) {
 	t.Helper()

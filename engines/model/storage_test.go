@@ -12,6 +12,7 @@ import (
 
 	"dllmbench/engines/model"
 	"dllmbench/engines/network"
+	"dllmbench/engines/usage"
 )
 
 // TestStorages: matrices that are kept as their file has them give the bits of the
@@ -153,5 +154,42 @@ func TestDrawn(t *testing.T) {
 		if got := math.Sqrt(squares / n); len(tensor.Shape) == 2 && (math.Abs(got/want-1) > 0.1 || math.Abs(sum/n) > 5*want/math.Sqrt(n)) {
 			t.Errorf("%s: deviation %g, wanted is %g, mean %g", tensor.Name, got, want, sum/n)
 		}
+	}
+}
+
+// TestKeysAndValuesInBF16: they take half the bytes, are the nearest numbers, change
+// logits a little, and make another model of the same weights.
+func TestKeysAndValuesInBF16(t *testing.T) {
+	const n = 30
+	cfg := tiny("qwen3")
+	w, wide := randomModel(t, cfg, 3)
+	w.Config.KV = "bf16"
+	half := fromWeights(t, w)
+	if spec := half.Spec(); spec.Precision != "float32, keys and values in bfloat16" || spec.Digest == wide.Digest() || spec.Weights != wide.Spec().Weights {
+		t.Errorf("kept as %s, digests %s and %s", spec.Precision, spec.Digest, wide.Digest())
+	}
+	var pass [2]network.Pass
+	var caches [2]network.Cache
+	for i, m := range []*model.Model{wide, half} {
+		s := model.NewSession(m, 1)
+		defer s.Close()
+		caches[i] = s.NewCache(n)
+		pass[i] = passOf(t, s, network.Window{Tokens: randomTokens(rand.New(rand.NewPCG(1, 2)), n, cfg.VocabSize), Visible: network.CausalVisible(nil, 0, n), Cache: caches[i], Logits: all(n)})
+	}
+	a, b := pass[0].Cost[0].Total(), pass[1].Cost[0].Total()
+	if a[usage.CacheReadBytes] != 2*b[usage.CacheReadBytes] || a[usage.CacheWriteBytes] != 2*b[usage.CacheWriteBytes] || a[usage.CacheReadBytes] == 0 || caches[0].Bytes() != 2*caches[1].Bytes() || wide.Memory(n, 2).Cache != 2*half.Memory(n, 2).Cache {
+		t.Errorf("bytes %v and %v", a, b)
+	}
+	if k, v := caches[1].Drift(caches[0], 0, 5); k == 0 || v == 0 || k > 1./512 || v > 1./512 {
+		t.Errorf("keys and values are off by %g and %g", k, v)
+	}
+	worst := 0.0
+	for i, row := range pass[0].Logits {
+		for j := range row {
+			worst = max(worst, math.Abs(float64(row[j]-pass[1].Logits[i][j])))
+		}
+	}
+	if worst == 0 || worst > 0.02 {
+		t.Errorf("logits differ by %g", worst)
 	}
 }

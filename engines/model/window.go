@@ -31,7 +31,7 @@ func (m *Model) checkWindow(w *network.Window) error {
 		return fmt.Errorf("has %d tokens but %d visible counts", len(w.Tokens), len(w.Visible))
 	case w.PromptRows < 0 || w.StoredRows < 0 || w.PromptRows+w.StoredRows > len(w.Tokens):
 		return fmt.Errorf("has %d tokens, of which %d are said to be of the prompt and %d to be stored", len(w.Tokens), w.PromptRows, w.StoredRows)
-	case !ok || cache == nil || cache.cfg.Layers != m.cfg.Layers || cache.cfg.HeadDim != m.cfg.HeadDim || cache.cfg.KVHeads != m.cfg.KVHeads || cache.cfg.HiddenSize != m.cfg.HiddenSize:
+	case !ok || cache == nil || cache.cfg.Layers != m.cfg.Layers || cache.cfg.HeadDim != m.cfg.HeadDim || cache.cfg.KVHeads != m.cfg.KVHeads || cache.cfg.HiddenSize != m.cfg.HiddenSize || cache.cfg.KV != m.cfg.KV:
 		return fmt.Errorf("has no cache made for this model")
 	}
 	end := w.End()

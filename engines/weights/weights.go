@@ -3,8 +3,8 @@
 // alone) for one in a folder or a GGUF file, and "shape:20m" for random numbers of a shape, which
 // measure cost only; "endpoint:NAME" stands where an engine that is not of this program
 // keeps its weights to itself. Behind a path stands what its files do not say of the training, if
-// anything, and behind any name a precision other than its own:
-// "DIR#mask=151669,context=block,block=32,precision=q8_0". Package engines/library opens them.
+// anything, and behind any name a precision other than its own, and that of keys and values:
+// "DIR#mask=151669,context=block,block=32,precision=q8_0,kv=bf16". Package engines/library opens them.
 package weights
 
 import (
@@ -31,6 +31,7 @@ type Name struct {
 	Name      string // of a checkpoint, folder, file or shape
 	Trained   Trained
 	Precision string // in which matrices are kept and multiplied: of Precisions; "" for that of the source
+	KV        string // in which keys and values are kept: of KVs; "" for float32
 }
 
 // Trained is what a user says of the training of a checkpoint, in the place of what
@@ -46,6 +47,16 @@ type Trained struct {
 // of the GGUF files of llama.cpp.
 func Precisions() []string {
 	return []string{"f32", "bf16", "q8_0", "q6_k", "q5_k_m", "q5_1", "q5_0", "q4_k_m", "q4_1", "q4_0"}
+}
+
+// KVs are what KV may be. What is written depends on it, and f32 is the same as "".
+func KVs() []string { return []string{"f32", "bf16"} }
+
+// SetKV sets KV.
+func (n *Name) SetKV(name string) {
+	if n.KV = name; name == KVs()[0] {
+		n.KV = ""
+	}
 }
 
 // Contexts are what Context may be.
@@ -85,6 +96,8 @@ func (n *Name) set(text string) bool {
 		switch t := &n.Trained; {
 		case key == "precision" && value != "":
 			n.Precision = value
+		case key == "kv" && value != "":
+			n.SetKV(value)
 		case n.Kind != Path:
 			return false
 		case key == "mask":
@@ -128,9 +141,12 @@ func Parse(text string) Name {
 func (n Name) settings() string {
 	text := n.Trained.String()
 	if n.Precision != "" {
-		text = strings.TrimPrefix(text+",precision="+n.Precision, ",")
+		text += ",precision=" + n.Precision
 	}
-	return text
+	if n.KV != "" {
+		text += ",kv=" + n.KV
+	}
+	return strings.TrimPrefix(text, ",")
 }
 
 // String is the name with its kind.

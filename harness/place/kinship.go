@@ -103,7 +103,7 @@ func common(list ...result.Checkpoint) string {
 	part("shape", "", func(c result.Checkpoint) string { return c.Shape })
 	alone := func(c result.Checkpoint) string { return c.Alone }
 	part("weights", "", alone)
-	if differ(func(c result.Checkpoint) string { return weights.Parse(c.Weights).Precision }) {
+	if differ(func(c result.Checkpoint) string { w := weights.Parse(c.Weights); return w.Precision + " " + w.KV }) {
 		other = append(other, "precision")
 	}
 	if !differ(alone) && differ(func(c result.Checkpoint) string { return c.Trained }) {

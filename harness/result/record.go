@@ -177,7 +177,8 @@ type Cell struct {
 	// WeightsAlone is the digest of the weights without the rest of the model.
 	WeightsAlone string `json:"weights_alone,omitempty"`
 	// Precision is how the matrices are kept and what they are multiplied by: "float32",
-	// "Q4_0, Q6_K by int8"; "" in older files. Keys and values are float32.
+	// "Q4_0, Q6_K by int8"; "" in older files. Keys
+	// and values are float32 unless it says otherwise.
 	Precision string             `json:"precision,omitempty"`
 	CostOnly  bool               `json:"cost_only"` // random weights: quality is null
 	Params    int64              `json:"params"`

@@ -106,8 +106,8 @@ func rungNames(w workloads.Workload) []string {
 func (p *parser) costs(n *yaml.Node) {
 	for _, item := range p.items(n, "cost") {
 		c := Cost{Batches: 1, Weights: weights.Name{Kind: weights.Shape}, entry: p.newEntry(item)}
-		precisions := []string{""}
-		have := p.entry(item, aCost, &c.entry, into{"shape": &c.Weights.Name, "prompt": &c.Prompt, "budget": &c.Budget, "batches": &c.Batches, "precision": &precisions})
+		precisions, kvs := []string{""}, []string{""}
+		have := p.entry(item, aCost, &c.entry, into{"shape": &c.Weights.Name, "prompt": &c.Prompt, "budget": &c.Budget, "batches": &c.Batches, "precision": &precisions, "kv": &kvs})
 		if have == nil {
 			continue
 		}
@@ -116,7 +116,10 @@ func (p *parser) costs(n *yaml.Node) {
 			p.add(c.at, "%d batches of %d prompts are more than the %d allowed", c.Batches, batch, MaxInstances)
 		}
 		for _, c.Weights.Precision = range precisions {
-			p.s.Costs = append(p.s.Costs, c)
+			for _, kv := range kvs {
+				c.Weights.SetKV(kv)
+				p.s.Costs = append(p.s.Costs, c)
+			}
 		}
 	}
 }

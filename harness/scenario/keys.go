@@ -162,6 +162,9 @@ func objects() []object {
 		}
 		return key{"precision", "In which matrices are kept and multiplied, if not in that of their source.", false, v}
 	}
+	kv := func(v value) key {
+		return key{"kv", "In which keys and values are kept: float32 if left out. What is written depends on it.", false, v}
+	}
 	checkpoint := []key{
 		{"builtin", "Weights inside the binary.", false, value{kind: choice, from: builtinNames, what: "built-in weights"}},
 		{"path", "A folder with config.json, model.safetensors and tokenizer.json, or a GGUF file.", false, value{kind: text}},
@@ -170,6 +173,7 @@ func objects() []object {
 		{"block", "With the context block: positions in a block.", false, wholeOf(1, MaxTokens)},
 		{"shift", "Beside a context: whether a mask is predicted by the row in front of it.", false, value{kind: boolean}},
 		precision(false),
+		kv(choiceOf(weights.KVs()...)),
 	}
 	return []object{
 		{theScenario, "", []key{
@@ -250,6 +254,7 @@ func objects() []object {
 			{"budget", "Token budgets; all of it is used.", true, listOf(wholeOf(1, MaxTokens))},
 			{"batches", "Different batches of prompts.", false, wholeOf(1, MaxInstances)},
 			precision(true),
+			kv(listOf(choiceOf(weights.KVs()...))),
 		}, entry...)},
 		{aSweep, "sweep", []key{
 			{"type", "grid: every combination; zip: first values together, second values together; scenarios: combinations with names.", true, value{kind: choice, words: []string{grid, zip, scenarios}, what: "type of a sweep"}},

@@ -127,8 +127,9 @@ func (p *parser) weights(n *yaml.Node) (w weights.Name) {
 // weightsIn reads a mapping that names weights of one of some kinds, beside other keys.
 func (p *parser) weightsIn(n *yaml.Node, what string, w *weights.Name, to into, kinds ...weights.Kind) fields {
 	before := len(p.list)
-	maps.Copy(to, into{"builtin": &w.Name, "path": &w.Name, "mask": &w.Trained.Mask, "context": &w.Trained.Context, "block": &w.Trained.Block, "shift": &w.Trained.Shift, "precision": &w.Precision})
+	maps.Copy(to, into{"builtin": &w.Name, "path": &w.Name, "mask": &w.Trained.Mask, "context": &w.Trained.Context, "block": &w.Trained.Block, "shift": &w.Trained.Shift, "precision": &w.Precision, "kv": &w.KV})
 	have := p.read(n, what, to)
+	w.SetKV(w.KV)
 	words := strings.Join(namesOf(kinds, func(k weights.Kind) string { return string(k) }), ", ")
 	for _, kind := range kinds {
 		given := have[string(kind)].value

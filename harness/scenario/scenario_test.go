@@ -113,8 +113,12 @@ func TestPrecision(t *testing.T) {
 	if a, b := plan.Groups[0].Items.At(0), plan.Groups[1].Items.At(0); !slices.Equal(a.Prompt, b.Prompt) || plan.Groups[0].Cells[0].ID == plan.Groups[1].Cells[0].ID {
 		t.Errorf("prompts %v and %v", a.Prompt, b.Prompt)
 	}
-	s := mustParse(t, "models: {a: {builtin: v0}, b: {builtin: v0, precision: q4_0, parent: a}}\n"+head+"weights: {builtin: v0, precision: bf16}\nworkloads: [{workload: echo, rungs: all, instances: 2}]")
-	if s.Models[1].Weights.Precision != "q4_0" || s.Weights.String() != "builtin:v0#precision=bf16" {
+	plan = mustExpand(t, head+"cost: [{shape: 20m, prompt: 8, budget: 4, kv: [f32, bf16]}]")
+	if len(plan.Groups) != 2 || plan.Groups[0].Weights.String() != "shape:20m" || plan.Groups[1].Weights.String() != "shape:20m#kv=bf16" || plan.Groups[0].Cells[0].ID == plan.Groups[1].Cells[0].ID {
+		t.Fatalf("groups %+v", plan.Groups)
+	}
+	s := mustParse(t, "models: {a: {builtin: v0}, b: {builtin: v0, precision: q4_0, parent: a}}\n"+head+"weights: {builtin: v0, precision: bf16, kv: bf16}\nworkloads: [{workload: echo, rungs: all, instances: 2}]")
+	if s.Models[1].Weights.Precision != "q4_0" || s.Weights.String() != "builtin:v0#precision=bf16,kv=bf16" {
 		t.Errorf("models %+v, weights %v", s.Models, s.Weights)
 	}
 	if _, err := Parse("m.yaml", []byte(head+"cost: [{shape: 20m, prompt: 8, budget: 4, precision: q4}]"), fakeCatalog()); err == nil || !strings.Contains(err.Error(), "m.yaml:3:54: ") || !strings.Contains(err.Error(), "q4_0") {

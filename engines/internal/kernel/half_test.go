@@ -39,6 +39,11 @@ func TestHalfBits(t *testing.T) {
 			for _, add := range []bool{false, true} {
 				want := slices.Clone(o.c)
 				MatMul(want, o.ldc, o.a, o.lda, m, o.b, add)
+				if c := slices.Clone(o.c); !add {
+					if b.MatMul(c, o.ldc, o.a, o.lda, m); !slices.Equal(c, want) {
+						t.Fatalf("%dx%dx%d: %s changes the product", m, k, n, storage)
+					}
+				}
 				for name, f := range atEveryWidth(map[string]func(c []float32){
 					"1 thread":  func(c []float32) { one.MatMul(c, o.ldc, o.a, o.lda, m, b, add) },
 					"2 threads": func(c []float32) { two.MatMul(c, o.ldc, o.a, o.lda, m, b, add) },
