@@ -10,7 +10,7 @@ import (
 	"runtime/debug"
 	"strings"
 
-	"dllmbench/harness/worker"
+	"dllmbench/engines/child"
 )
 
 // Build builds another git revision of the repository around the current folder,
@@ -69,7 +69,7 @@ func ownTags() []string {
 // line of its output; its error says what the program said.
 func output1(ctx context.Context, dir string, env []string, name string, args ...string) (string, error) {
 	cmd := exec.CommandContext(ctx, name, args...)
-	worker.Together(cmd)
+	child.Together(cmd)
 	cmd.Dir, cmd.Env = dir, append(os.Environ(), env...)
 	out, err := cmd.Output()
 	if ctx.Err() != nil {

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"dllmbench/engines"
+	"dllmbench/engines/child"
 	"dllmbench/engines/weights"
 	"dllmbench/harness/measure"
 )
@@ -85,16 +86,8 @@ func (e *PanicError) Error() string { return fmt.Sprintf("panic: %v", e.Value) }
 // time was up. It is left behind at work and never closed.
 var ErrStuck = errors.New("the engine does not return")
 
-// ErrMemory says that a process was ended because of its memory.
-var ErrMemory = errors.New("memory limit exceeded")
+// ErrMemory and DiedError say that the process of an engine is no more.
+var ErrMemory = child.ErrMemory
 
-// DiedError says that the process of an engine ended, or had to be ended, before
-// it answered. It is [context.DeadlineExceeded] when the process did not keep the
-// time, and [ErrMemory] when it did not keep to the memory.
-type DiedError struct {
-	Reason string
-	Cause  error // nil, context.DeadlineExceeded, context.Canceled or ErrMemory
-}
-
-func (e *DiedError) Error() string { return e.Reason }
-func (e *DiedError) Unwrap() error { return e.Cause }
+// DiedError is a [child.DiedError].
+type DiedError = child.DiedError

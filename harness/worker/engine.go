@@ -41,10 +41,10 @@ func (e *Engine) Close() error {
 	if e.alone {
 		return e.client.Close()
 	}
-	if e.client.life.Err() != nil {
+	if e.client.Died() != nil {
 		return nil
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), e.client.limits.Grace)
+	ctx, cancel := context.WithTimeout(context.Background(), e.client.Grace())
 	defer cancel()
 	_, err := e.client.call(ctx, order{Do: "close", Engine: e.number})
 	return err
@@ -67,11 +67,11 @@ func (e *Engine) Send(ctx context.Context, b transport.Batch) (transport.Answer,
 	defer cancel(nil)
 	defer context.AfterFunc(ctx, func() { // the child knows its deadline; a cancellation it is told
 		if errors.Is(ctx.Err(), context.Canceled) {
-			e.client.in.Write(encode(order{Do: "cancel"}))
+			e.client.Write(encode(order{Do: "cancel"}))
 		}
-		time.AfterFunc(e.client.limits.Grace, func() { cancel(ctx.Err()) })
+		time.AfterFunc(e.client.Grace(), func() { cancel(ctx.Err()) })
 	})()
-	defer e.client.watchMemory()()
+	defer e.client.Watch()()
 	r, err := e.client.call(late, o)
 	for err == nil && r.Ask != nil {
 		if i := r.Ask.Request; i < 0 || i >= len(b.Tokens) || b.Tokens[i].Oracle == nil {

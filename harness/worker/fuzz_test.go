@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -31,7 +32,15 @@ func within(t *testing.T, f func()) {
 
 // locked is a buffer for several goroutines.
 type locked struct {
-	tail
+	mu   sync.Mutex
+	text []byte
+}
+
+func (l *locked) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.text = append(l.text, p...)
+	return len(p), nil
 }
 
 // host is a program that decodes in fake engines.

@@ -127,7 +127,7 @@ func (j *Judge) ask(o order) (r reply, started bool, err error) {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), j.Limit)
 	defer cancel()
-	defer j.client.watchMemory()()
+	defer j.client.Watch()()
 	r, err = j.client.call(ctx, o)
 	if err != nil {
 		j.client.Close()

@@ -137,7 +137,7 @@ func (f *fake) hog(times int) {
 
 func start(t *testing.T, limits Limits) *Client {
 	t.Helper()
-	c, err := child(limits)
+	c, err := spawn(limits)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -145,7 +145,7 @@ func start(t *testing.T, limits Limits) *Client {
 	return c
 }
 
-func child(limits Limits) (*Client, error) {
+func spawn(limits Limits) (*Client, error) {
 	self, err := os.Executable()
 	if err != nil {
 		return nil, err
@@ -261,7 +261,7 @@ func TestFaults(t *testing.T) {
 func TestLeftBehind(t *testing.T) {
 	for _, preset := range []string{"litter", "litter and exit"} {
 		begun := time.Now()
-		c, err := child(Limits{Grace: 100 * time.Millisecond})
+		c, err := spawn(Limits{Grace: 100 * time.Millisecond})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -371,7 +371,7 @@ func TestJudged(t *testing.T) {
 	starts := 0
 	j := &Judge{Limit: 10 * time.Second, Start: func(context.Context) (*Client, error) {
 		starts++
-		return child(Limits{Memory: 300 << 20, Resident: resident})
+		return spawn(Limits{Memory: 300 << 20, Resident: resident})
 	}}
 	defer j.Close()
 	inst := workloads.Instance{ID: "p/1", Constraints: []workloads.Constraint{{Kind: "a"}, {Kind: "b"}}}
