@@ -20,6 +20,15 @@ type Capabilities struct {
 	Deliveries Mode
 	// InFlight is the number of batches that may be at work at once; below 2 it is one.
 	InFlight int
+	// Together is true where a text engine takes the requests of a batch in one call,
+	// see [TextBatcher].
+	Together bool
+}
+
+// Apart is an engine at work in another process.
+type Apart interface {
+	// Peak is the largest memory in bytes that it took in the last batch; nil when unknown.
+	Peak() *int64
 }
 
 // InProcess are the capabilities of a decoder of this program: it does everything

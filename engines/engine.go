@@ -115,6 +115,9 @@ type Result struct {
 	// Spent is the wall time of the passes that this request took part in, by
 	// kind of work; a pass shared by a batch counts whole for each of its requests.
 	Spent Spent
+	// Clock is the clock of all these times where an engine in another process has one
+	// too: "child" is its own, "parent" that of this program; "" without a choice.
+	Clock string `json:",omitempty"`
 }
 
 // Spent splits wall time.

@@ -57,6 +57,16 @@ type TextResult struct {
 	Finish  Finish
 	Usage   Usage         // what is not known stays unknown
 	Elapsed time.Duration // from the submission to the end of the answer
+	Clock   string        // see [Result]
+}
+
+// TextBatcher is a [TextEngine] that answers several requests together.
+type TextBatcher interface {
+	TextEngine
+	// WriteBatch is Write for the requests of a batch; deliver is told which one a
+	// delivery is of. It returns one result per request, or an error that is that of
+	// the whole batch.
+	WriteBatch(ctx context.Context, batch []TextRequest, deliver func(i int, d Delivery)) ([]TextResult, error)
 }
 
 // Stable turns the deliveries of an answer into those that a reader could rely

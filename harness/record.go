@@ -106,7 +106,7 @@ func (b batch) takeTokens(rec *result.Request, out outcome, i int) (breach strin
 	if i < len(out.Results) {
 		res = out.Results[i]
 	}
-	rec.Finish, rec.Usage = string(res.Finish), res.Usage
+	rec.Finish, rec.Usage, rec.Clock = string(res.Finish), res.Usage, res.Clock
 	rec.Usage[usage.PromptTokens], rec.Usage[usage.UsefulTokens] = usage.Known(len(item.Prompt)), usage.Known(Written(item.Template, res.Useful))
 	breach = accounting(g, item, res)
 	if breach == "" && out.err == nil && out.Meter != nil {
@@ -142,7 +142,7 @@ func (b batch) takeTokens(rec *result.Request, out outcome, i int) (breach strin
 // the deliveries: a token count, a pass or a block is not to be seen in them.
 func (b batch) takeText(rec *result.Request, out outcome, i int) (breach string) {
 	t := out.Texts[i]
-	rec.Finish, rec.Usage, rec.Frames = string(t.Finish), t.Usage, len(t.Deliveries)
+	rec.Finish, rec.Usage, rec.Frames, rec.Clock = string(t.Finish), t.Usage, len(t.Deliveries), t.Clock
 	left, right, _ := sides(b.items[i].Instance.Template)
 	sum := sha256.Sum256([]byte(t.Text))
 	rec.Output, rec.OutputSHA256 = left+t.Text+right, hex.EncodeToString(sum[:])

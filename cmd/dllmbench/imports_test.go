@@ -38,6 +38,7 @@ var rooms = []room{
 	{name: "engines/atomicfile", may: []string{"engines/userfile"}},
 	{name: "engines/userfile"},
 	{name: "engines/child"},
+	{name: "engines/process", may: []string{"engines", "engines/child", "engines/usage"}},
 	{name: "engines/internal/quant", may: []string{"engines/internal/kernel"}, libs: []string{"golang.org/x/sys", "github.com/x448/float16"}},
 	{name: "engines/internal/gguf", may: []string{"engines", "engines/internal/kernel", "engines/internal/quant"}, libs: []string{"github.com/x448/float16"}},
 	{name: "engines/internal/safetensors", may: []string{"engines"}, libs: []string{"github.com/x448/float16"}},

@@ -59,6 +59,7 @@ type app struct {
 	Check       checkCmd      `cmd:"" help:"Compare this build with a baseline: exact counters first, then times."`
 	Export      exportCmd     `cmd:"" help:"Write the numbers of a run for other programs: CSV, JSON, JUnit, Go benchmark text, …"`
 	Spread      spreadCmd     `cmd:"" help:"Measure how uniformly decoders sample Latin squares and sudokus."`
+	Engine      engineCmd     `cmd:"" help:"Check engines in programs of their own."`
 	Model       modelCmd      `cmd:"" help:"Describe and check weights, or write them for other programs."`
 	Train       trainCmd      `cmd:"" help:"Train the shared weights on the built-in workloads."`
 	Help        helpCmd       `cmd:"" help:"Show the help of a command."`
@@ -174,6 +175,9 @@ func complain(stderr io.Writer, err error) int {
 	if err != nil {
 		for line := range strings.SplitSeq(err.Error(), "\n") {
 			fmt.Fprintf(stderr, "dllmbench: %s\n", terminal.Visible(line))
+		}
+		if log := logOf(err); log != "" {
+			showLog(stderr, log)
 		}
 	}
 	return exit.Code(err)

@@ -19,6 +19,7 @@ import (
 	"os"
 	"os/exec"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -68,6 +69,7 @@ type Process struct {
 	log    tail
 	life   context.Context         // of the child; its cause says why it ended
 	end    context.CancelCauseFunc // the first reason counts
+	left   atomic.Bool
 }
 
 // Start starts a child. cmd must not have been started, and its stdin, stdout and
@@ -101,8 +103,11 @@ func Start(cmd *exec.Cmd, limits Limits) (*Process, error) {
 	return p, nil
 }
 
-// Grace is the one of the limits.
+// Grace and Now are those of the limits.
 func (p *Process) Grace() time.Duration { return p.limits.Grace }
+
+// Now is what stamps the lines.
+func (p *Process) Now() time.Time { return p.limits.Now() }
 
 // Close ends the input of the child, and the child if it then does not end within the
 // grace, which is the error.
@@ -125,7 +130,7 @@ func (p *Process) read(out *os.File) {
 	ended := make(chan error, 1)
 	go func() {
 		err := p.cmd.Wait()
-		killAll(p.cmd.Process)
+		p.left.Store(killAll(p.cmd.Process) == nil)
 		if out.SetReadDeadline(time.Now().Add(p.limits.Grace)) != nil {
 			out.Close()
 		}
@@ -149,7 +154,16 @@ func (p *Process) read(out *os.File) {
 	if errors.Is(lines.Err(), bufio.ErrTooLong) {
 		p.end(p.died(nil, "%s wrote a line of more than %d bytes", p.limits.Name, p.limits.Line))
 	}
-	killAll(p.cmd.Process) // it has closed its stdout or writes nonsense
+	patience := time.NewTimer(p.limits.Grace / 2)
+	defer patience.Stop()
+	if lines.Err() == nil { // its stdout ended, and it may be about to
+		select {
+		case err := <-ended:
+			ended <- err
+		case <-patience.C:
+		}
+	}
+	killAll(p.cmd.Process)
 	why := p.limits.Name + " died"
 	if err := <-ended; err != nil && !errors.Is(err, exec.ErrWaitDelay) {
 		why += " (" + err.Error() + ")"
@@ -176,6 +190,10 @@ func (p *Process) Kill(why *DiedError) {
 
 // Died says why the child is no more, or nil: a [*DiedError].
 func (p *Process) Died() error { return context.Cause(p.life) }
+
+// Left reports whether the child, which has ended, left processes behind, as far as the
+// system has groups of them. They were ended.
+func (p *Process) Left() bool { return p.left.Load() }
 
 // Log is the end of what the child wrote on stderr, at most 64 KiB.
 func (p *Process) Log() string { return p.log.all() }

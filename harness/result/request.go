@@ -74,6 +74,10 @@ type Request struct {
 	Chunks [][2]int64 `json:"chunks,omitempty"`
 	// Frames is the number of deliveries in which an engine that gives text sent it.
 	Frames int `json:"frames,omitempty"`
+	// Clock is the clock of the times of a request to an engine in a program of its own:
+	// child is that of the program, whose total agreed with ours, parent is ours. The time
+	// of the batch is always ours.
+	Clock string `json:"clock,omitempty"`
 	// Deliveries say when how much text of such an engine came to stay, as pairs of ns
 	// since the start and number of bytes. The first is TTFTNs, the first text shown,
 	// final or not, TTFCNs. Chunks need an engine that counts the tokens of each.

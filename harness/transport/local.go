@@ -37,6 +37,7 @@ type Local struct {
 func Tokens(e engines.Engine, g Gauges) *Local {
 	return &Local{gauges: g, info: e.Info, engine: e, decode: func(ctx context.Context, b Batch, a *Answer) (err error) {
 		a.Results, err = e.Generate(ctx, b.Tokens, b.Sink)
+		a.Broken = breaks(err)
 		return err
 	}}
 }
@@ -92,6 +93,7 @@ func (l *Local) stopped(since time.Time) string {
 // measured decodes a batch between the readings of all gauges.
 func (l *Local) measured(ctx context.Context, b Batch) (a Answer, err error) {
 	g := l.gauges
+	apart, away := l.engine.(engines.Apart) // memory of this process says nothing of it
 	if b.Peak && g.ResetPeak != nil {
 		g.ResetPeak()
 	}
@@ -108,7 +110,7 @@ func (l *Local) measured(ctx context.Context, b Batch) (a Answer, err error) {
 	err = l.guarded(ctx, b, &a)
 	a.Wall = g.Now().Sub(start)
 	a.Stopped = l.stopped(start)
-	if b.Heap && g.Allocated != nil {
+	if b.Heap && g.Allocated != nil && !away {
 		spent := g.Allocated().Since(heap)
 		a.Heap = &spent
 	}
@@ -116,7 +118,10 @@ func (l *Local) measured(ctx context.Context, b Batch) (a Answer, err error) {
 		spent := metered.Meter().Sub(meter)
 		a.Meter = &spent
 	}
-	if b.Peak && g.Peak != nil {
+	switch {
+	case away:
+		a.Peak = apart.Peak()
+	case b.Peak && g.Peak != nil:
 		a.Peak = g.Peak()
 	}
 	return a, err

@@ -13,6 +13,9 @@ import (
 // for a place is part of its times. A request that fails leaves the others alone.
 func Texts(e engines.TextEngine, g Gauges) *Local {
 	return &Local{gauges: g, info: e.Info, engine: e, decode: func(ctx context.Context, b Batch, a *Answer) error {
+		if together, ok := e.(engines.TextBatcher); ok && e.Info().Capabilities.Together {
+			return joined(ctx, together, b.Texts, a)
+		}
 		start := g.Now()
 		texts := make([]Text, len(b.Texts))
 		places := make(chan struct{}, max(1, e.Info().Capabilities.InFlight))
@@ -37,15 +40,32 @@ func Texts(e engines.TextEngine, g Gauges) *Local {
 		}
 		all.Wait()
 		a.Texts = texts
-		var crashed *PanicError
 		for _, t := range texts {
-			if errors.As(t.Err, &crashed) {
-				a.Broken = true
-			}
+			a.Broken = a.Broken || breaks(t.Err)
 			if t.Err != nil && ctx.Err() != nil {
 				return ctx.Err()
 			}
 		}
 		return nil
 	}}
+}
+
+// joined has the requests of a batch answered in one call. What fails, fails for all.
+func joined(ctx context.Context, e engines.TextBatcher, batch []engines.TextRequest, a *Answer) error {
+	a.Texts = make([]Text, len(batch))
+	list, err := e.WriteBatch(ctx, batch, func(i int, d engines.Delivery) { a.Texts[i].Deliveries = append(a.Texts[i].Deliveries, d) })
+	for i := range a.Texts {
+		if a.Texts[i].Err = err; i < len(list) {
+			a.Texts[i].TextResult = list[i]
+		}
+	}
+	a.Broken = breaks(err)
+	return ctx.Err()
+}
+
+// breaks reports whether an engine is in an unknown state, or gone, behind an error.
+func breaks(err error) bool {
+	var crashed *PanicError
+	var died *DiedError
+	return errors.As(err, &crashed) || errors.As(err, &died)
 }

@@ -1,0 +1,116 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+	"time"
+
+	"dllmbench/engines"
+	"dllmbench/engines/child"
+	"dllmbench/engines/process"
+	"dllmbench/harness/exit"
+	"dllmbench/harness/lists"
+	"dllmbench/reports/terminal"
+)
+
+// engineCmd is about engines in programs of their own.
+type engineCmd struct {
+	Test engineTestCmd `cmd:"" help:"Check whether a program is an engine that scenarios can use."`
+}
+
+// engineTestCmd examines a program that speaks the protocol of package process.
+type engineTestCmd struct {
+	Command []string          `arg:"" help:"The program and its arguments, behind --."`
+	Set     map[string]string `placeholder:"OPTION=VALUE" help:"Option of the engine; may be repeated."`
+	Env     []string          `placeholder:"NAME" help:"Variable of the environment that the program sees, beside a few such as PATH, HOME and CUDA_VISIBLE_DEVICES; may be repeated."`
+	Prompt  string            `default:"The quick brown fox" help:"Text that is sent to engines that take text."`
+	Budget  int               `range:"1 to 65536" default:"32" placeholder:"TOKENS" help:"Tokens of an answer."`
+	Threads int               `range:"0 to 1024" placeholder:"N" help:"Threads of the engine; by default it decides."`
+	Timeout time.Duration     `range:"1s to 1h" default:"1m" help:"Most time for one answer."`
+	Opening time.Duration     `range:"1s to 1h" default:"10m" help:"Most time until the engine is ready."`
+}
+
+func (*engineTestCmd) Help() string {
+	return `Starts the program, which speaks dllmbench-engine/1 (docs/process-engine.md), and examines it: hello and ready, answers
+and their counters, equal answers to equal requests, batches, steps that add up, cancelling, and that it ends with all that it
+started. Each check is a line on standard output; what is wrong is said in a sentence. Exit code 4 says that something is, 3 that
+the program cannot be started.
+
+Examples:
+
+    dllmbench engine test -- python3 adapters/minimal.py
+    dllmbench engine test --set steps=8 --budget 64 -- python3 adapters/llada.py --weights path/to/checkpoint --code path/to/LLaDA`
+}
+
+// Run prints what the checks found.
+func (c *engineTestCmd) Run(con *console) error {
+	examined, first := 0, error(nil)
+	problems, err := process.Examine(con.ctx, process.Examination{
+		Command: process.Command{Args: c.Command, Env: c.Env, Options: typed(c.Set), Threads: c.Threads, Opening: c.Opening, Grace: 10 * time.Second, Now: con.now},
+		Prompt:  c.Prompt, Budget: c.Budget, Timeout: c.Timeout,
+	}, func(f process.Finding) {
+		word, text := "ok", f.Note
+		switch {
+		case f.Problem != "":
+			word, text = "WRONG", f.Problem
+		case f.Skipped != "":
+			word, text = "–", f.Skipped
+		}
+		if examined++; f.Skipped != "" {
+			examined--
+		}
+		line := fmt.Sprintf("%-6s %s", word, f.Check)
+		if text != "" {
+			line += ": " + text
+		}
+		_, err := fmt.Fprintln(con.stdout, terminal.Visible(line))
+		if first = errors.Join(first, err); f.Log != "" {
+			showLog(con.stderr, f.Log)
+		}
+	})
+	switch {
+	case err != nil:
+		return exit.With(exit.Setup, err)
+	case first != nil:
+		return first
+	case problems > 0:
+		return exit.Errorf(exit.Execution, "%d of %s found something wrong", problems, lists.Count(examined, "check"))
+	}
+	return nil
+}
+
+// showLog prints the end of what a program wrote on stderr.
+func showLog(to io.Writer, log string) {
+	fmt.Fprintln(to, "the end of its log:")
+	for line := range strings.Lines(log) {
+		fmt.Fprintln(to, "  | "+terminal.Visible(strings.TrimRight(line, "\r\n")))
+	}
+}
+
+// typed are options as a scenario has them: numbers and truth values where they look so.
+func typed(set map[string]string) engines.Options {
+	options := engines.Options{}
+	for name, text := range set {
+		options[name] = text
+		if n, err := strconv.Atoi(text); err == nil {
+			options[name] = n
+		} else if x, err := strconv.ParseFloat(text, 64); err == nil {
+			options[name] = x
+		} else if b, err := strconv.ParseBool(text); err == nil {
+			options[name] = b
+		}
+	}
+	return options
+}
+
+// logOf is the log of the program whose end an error tells, "" if there is none.
+func logOf(err error) string {
+	var died *child.DiedError
+	if errors.As(err, &died) {
+		return died.Log
+	}
+	return ""
+}
