@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -31,7 +32,7 @@ type runCmd struct {
 	Isolate      bool          `help:"Decode each cell in its own process: peak memory is measured per cell, and an engine that hangs is killed."`
 	MaxMemory    int           `range:"0 to 1073741824" placeholder:"MIB" help:"With --isolate: limit of the resident memory of such a process, in MiB."`
 	Shard        string        `placeholder:"I/N" help:"Run only part I of N; auto takes both from a Slurm array job, auto/N the part from a Kubernetes job. The merge command joins the parts."`
-	Load         string        `placeholder:"HOW" help:"Send requests as a load: poisson:RATE or constant:RATE (a second), bursts:RATE:SIZE, ramp:FROM:TO, concurrency:CLIENTS, single_stream or offline; latency then counts from the moment a request came."`
+	Load         string        `placeholder:"HOW" help:"Send requests as a load: poisson:RATE or constant:RATE (a second), bursts:RATE:SIZE, ramp:FROM:TO, concurrency:CLIENTS, single_stream, offline, or sweep for 1, 2, 4, … clients until that brings no more; latency then counts from the moment a request came."`
 	Goodput      string        `placeholder:"LIMITS" help:"Count requests within limits, such as ttft:200ms,tpot:20ms,e2e:2s,exact (or partial:0.8)."`
 	Threads      int           `range:"0 to 1024" placeholder:"N" help:"Worker threads of every cell, instead of the scenario's."`
 	Budget       time.Duration `range:"1us to 720h" placeholder:"TIME" help:"Scale repetitions (and instances, once repetitions are 1) to about this time, such as 10m, and report the remaining statistical power."`
@@ -47,6 +48,8 @@ type runCmd struct {
 	whole    *result.Shard           // of a run of which this is a part
 	work     map[string]float64      // of a batch by cell id
 	fresh    string                  // the new folder that takes the place of Out, unless there is one already
+	sweep    int                     // most clients of a sweep; 0 for none
+	base     string                  // folder of the sweep that this is a level of; "" for none
 }
 
 func (*runCmd) Help() string {
@@ -118,6 +121,9 @@ func (c *runCmd) Run(con *console) error {
 		return err
 	}
 	c.fresh = filepath.Join("results", s.Name+"-"+con.now().Format("20060102-150405")+suffix)
+	if c.sweep > 0 {
+		return c.levels(con, plan, models)
+	}
 	return c.measure(con, plan, models)
 }
 
@@ -130,7 +136,15 @@ func (c *runCmd) loads(s *scenario.Scenario) (err error) {
 		c.good = s.Goodput
 	}
 	c.arrivals = s.Load
-	if c.Load != "" {
+	most, sweeps, err := load.ParseSweep(c.Load)
+	switch {
+	case err != nil:
+		return exit.With(exit.Usage, err)
+	case sweeps && c.Shard != "":
+		return exit.Errorf(exit.Usage, "--load sweep ends by what it measures, and --shard divides it among several: give one of them")
+	case sweeps:
+		c.sweep, c.arrivals = most, &load.Process{Kind: "concurrency", Clients: 1}
+	case c.Load != "":
 		p, err := load.Parse(c.Load)
 		if err != nil {
 			return exit.With(exit.Usage, err)
@@ -179,7 +193,7 @@ func (c *runCmd) again(args []string) string {
 		args = append([]string{"--resume"}, args...)
 	}
 	if c.fresh != "" {
-		args = append([]string{"--out", c.Out}, args...)
+		args = append([]string{"--out", cmp.Or(c.base, c.Out)}, args...)
 	}
 	return "dllmbench run " + terminal.Command(args...)
 }

@@ -87,7 +87,10 @@ func (c *runCmd) measure(con *console, plan *scenario.Plan, models *library.Shel
 		}
 		return setup.Failed(err, kept)
 	}
-	return errors.Join(con.rendering(c.format).Render(c.Out), c.verdict(con, done, place.Keys(result.Header{Cells: plan.Cells()})))
+	if c.base == "" {
+		err = con.rendering(c.format).Render(c.Out)
+	}
+	return errors.Join(err, c.verdict(con, done, place.Keys(result.Header{Cells: plan.Cells()})))
 }
 
 // verdict turns failed requests and invalid cells into warnings and errors; names
@@ -119,6 +122,7 @@ func (c *runCmd) claim(con *console) (release func(), err error) {
 	switch {
 	case c.Resume:
 		c.fresh = ""
+	case c.base != "": // it was made
 	case c.Out == "":
 		c.Out, err = folder.Fresh(c.fresh)
 	default:
