@@ -14,6 +14,7 @@ import (
 	"dllmbench/harness/exit"
 	"dllmbench/harness/gate"
 	"dllmbench/harness/lists"
+	"dllmbench/harness/measure"
 	"dllmbench/harness/scenario"
 	"dllmbench/harness/stats"
 	"dllmbench/harness/worker"
@@ -27,17 +28,18 @@ func (c *checkCmd) rival(con *console) (side gate.Side, start duel.Starter, clea
 		if _, err := os.Stat(binary); err == nil && filepath.Base(binary) == binary { // a file here goes before commands
 			binary = "." + string(filepath.Separator) + binary
 		}
-		if _, err = exec.LookPath(binary); err != nil {
+		path, err := exec.LookPath(binary)
+		if err != nil {
 			err = exit.Errorf(exit.Setup, "--against-binary: %w", err)
 		}
-		return gate.Side{Name: c.AgainstBinary}, starter(binary), func() {}, err
+		return gate.Side{Name: c.AgainstBinary, Binary: measure.FileHash(path)}, starter(binary), func() {}, err
 	}
 	fmt.Fprintf(con.stderr, "building %s\n", c.Against)
 	binary, commit, clean, err := duel.Build(con.ctx, c.Against)
 	if err != nil {
 		err = exit.With(exit.Setup, fmt.Errorf("--against %s: %w", c.Against, err))
 	}
-	return gate.Side{Name: c.Against, Git: commit}, starter(binary), clean, err
+	return gate.Side{Name: c.Against, Git: commit, Binary: measure.FileHash(binary)}, starter(binary), clean, err
 }
 
 // starter starts workers of a binary, or of this program for "".
@@ -71,7 +73,7 @@ func (c *checkCmd) against(con *console, plan *scenario.Plan, report *gate.Repor
 		report.Notes = append(report.Notes, "Counters: "+report.Old.Name+".")
 	}
 	report.Old = other
-	report.Old.Kernel, report.Old.Binary = out.Hello[0].Kernel, out.Hello[0].BinarySHA256
+	report.Old.Kernel = out.Hello[0].Kernel
 	note := fmt.Sprintf("Times: this program against %s, in %s of two new processes each.", other.Name, lists.Count(out.Blocks, "block"))
 	if out.Blocks == 0 {
 		note = fmt.Sprintf("Times against %s were not taken.", other.Name)

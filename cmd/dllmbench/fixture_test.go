@@ -4,6 +4,8 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
+	"sync"
 
 	"dllmbench/engines/model"
 	"dllmbench/engines/tokenizer"
@@ -11,22 +13,24 @@ import (
 	"dllmbench/workloads/all"
 )
 
+// samples are texts of all workloads.
+var samples = sync.OnceValue(func() (list []string) {
+	for _, w := range all.Workloads() {
+		for i := range 100 {
+			inst := w.Generate(workloads.Train, i%3, i)
+			list = append(list, inst.Prompt+inst.Answer)
+		}
+	}
+	return list
+})
+
 // writeCheckpoint writes a checkpoint of a few thousand untrained numbers with a
 // tokenizer that knows the words of the workloads.
 func writeCheckpoint(dir string) error { return writeOther(dir, 320) }
 
 // writeOther is writeCheckpoint with a tokenizer of so many tokens.
 func writeOther(dir string, vocab int) error {
-	codec, err := tokenizer.Train(func(yield func(string) bool) {
-		for _, w := range all.Workloads() {
-			for i := range 100 {
-				inst := w.Generate(workloads.Train, i%3, i)
-				if !yield(inst.Prompt + inst.Answer) {
-					return
-				}
-			}
-		}
-	}, tokenizer.TrainOptions{VocabSize: vocab, MinFrequency: 3})
+	codec, err := tokenizer.Train(slices.Values(samples()), tokenizer.TrainOptions{VocabSize: vocab, MinFrequency: 3})
 	if err != nil {
 		return err
 	}

@@ -86,7 +86,7 @@ func TestStandardOutputFails(t *testing.T) {
 	}
 	t.Chdir(dir)
 	for _, line := range []string{
-		"run --out a --progress none --trace 1", "report a", "merge a --out m --partial", "--help", "run --help", "--version", "version", "help", "env", "env --json", "list decoders", "list metrics --json",
+		"run --out a --progress none --trace 1 --set outputs=[html,md,png]", "report a", "merge a --out m --partial", "--help", "run --help", "--version", "version", "help", "env", "env --json", "list decoders", "list metrics --json",
 		"list workloads", "list models", "model tiny", "schema", "init -", "validate", "expand", "expand --json", "generate --weights tiny --prompt a --budget 2",
 		"generate --weights tiny --prompt a --budget 2 --compare", "export a", "export a --format json", "compare a a", "compare a --by engine --html c.html", "compare a a --format md", "history a --out h.html",
 		"history a --format csv", "recommend a --length 4", "recommend a --length 4 --json", "trace a", "coherence a", "coherence a --format csv",

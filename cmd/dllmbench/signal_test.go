@@ -56,7 +56,7 @@ func TestSignals(t *testing.T) {
 			if err := cmd.Start(); err != nil {
 				t.Fatal(err)
 			}
-			time.Sleep(800 * time.Millisecond)
+			time.Sleep(time.Duration(200+40*i) * time.Millisecond)
 			for range 2 { // as the program timeout does
 				if err := cmd.Process.Signal([]os.Signal{syscall.SIGINT, syscall.SIGTERM}[i%2]); err != nil {
 					t.Skip("it has ended by itself:", err)
@@ -100,7 +100,7 @@ func TestReadersThatStop(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.CommandContext(t.Context(), "dllmbench", "run", "--out", "o", "--progress", "plain")
+	cmd := exec.CommandContext(t.Context(), "dllmbench", "run", "--out", "o", "--progress", "plain", "--set", "outputs=[html,md,png]")
 	cmd.Dir, cmd.Stdout, cmd.Stderr = dir, writer, writer
 	if err := errors.Join(cmd.Start(), writer.Close(), reader.Close()); err != nil {
 		t.Fatal(err)

@@ -9,7 +9,6 @@ import (
 	"dllmbench/engines/library"
 	"dllmbench/engines/model"
 	"dllmbench/harness/exit"
-	"dllmbench/harness/measure"
 	"dllmbench/harness/selftest"
 	"dllmbench/harness/transport"
 	"dllmbench/harness/worker"
@@ -24,12 +23,11 @@ type workerCmd struct {
 // Run decodes and judges what is asked for on stdin until that ends.
 func (c *workerCmd) Run(con *console) error {
 	signal.Ignore(os.Interrupt) // Ctrl-C reaches parent and child; the parent decides
-	env := measure.Environment(model.KernelVariant(), model.ProductBits())
 	models := &library.Shelf{}
 	stopped, stop := setup.Watch(con.now)
 	defer stop()
 	return exit.With(exit.Internal, worker.Serve(con.stdin, con.stdout, worker.Host{
-		Hello: worker.Hello{GitSHA: env.GitSHA, BinarySHA256: env.BinarySHA256, Kernel: env.Kernel},
+		Hello: worker.Hello{Kernel: model.KernelVariant()},
 		Open: func(s transport.Spec) (engines.Engine, error) {
 			e, err := setup.Engine(models, s)
 			if err == nil && c.Slowdown != nil {

@@ -59,7 +59,9 @@ func Environment(kernel string, productBits int) result.Env {
 	if info, ok := debug.ReadBuildInfo(); ok {
 		env.GitSHA, env.GitTime, env.Dirty = revision(info.Settings)
 	}
-	env.BinarySHA256 = ownHash()
+	if name, err := os.Executable(); err == nil {
+		env.BinarySHA256 = FileHash(name)
+	}
 	return env
 }
 
@@ -159,12 +161,8 @@ func revision(settings []debug.BuildSetting) (sha, date string, dirty bool) {
 	return sha, date, dirty
 }
 
-// ownHash is the SHA-256 of the running binary in hex, "" when it cannot be read.
-func ownHash() string {
-	name, err := os.Executable()
-	if err != nil {
-		return ""
-	}
+// FileHash is the SHA-256 of a file in hex, "" when it cannot be read.
+func FileHash(name string) string {
 	f, err := os.Open(name)
 	if err != nil {
 		return ""

@@ -16,10 +16,8 @@ const maxLine = 256 << 20
 
 // Hello is the first line of a child.
 type Hello struct {
-	Protocol     int    `json:"protocol"`
-	GitSHA       string `json:"git_sha"` // "" when unknown
-	BinarySHA256 string `json:"binary_sha256"`
-	Kernel       string `json:"kernel"` // variant of the compute kernels
+	Protocol int    `json:"protocol"`
+	Kernel   string `json:"kernel"` // variant of the compute kernels
 }
 
 // order is a line from parent to child.

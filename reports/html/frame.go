@@ -8,6 +8,7 @@ import (
 	"io"
 	"reflect"
 	"strings"
+	"sync"
 
 	"dllmbench/harness/gate"
 	"dllmbench/reports/history"
@@ -25,13 +26,15 @@ var partFiles embed.FS
 var assets embed.FS
 
 // parts are the templates: of the frame, of what the pages share, and of the
-// sections of each.
-var parts = template.Must(template.New("").Funcs(template.FuncMap{
-	"engine": engineOf, "outcome": outcomeOf, "modelOnly": func(task string) string { return strings.TrimPrefix(task, "cost only, ") },
-	"effect": effectOf, "interval": intervalOf, "holds": holds, "p": probability, "percent": func(x float64) string { return fmt.Sprintf("%g%%", 100*x) },
-	"badge": badgeOf, "timing": timingOf, "counter": gate.Words, "trend": trendRowOf, "commit": history.ShortCommit,
-	"params": view.Params, "next": func(i int) int { return i + 1 }, "add": func(a, b int) int { return a + b },
-}).ParseFS(partFiles, "parts/*.html"))
+// sections of each. They are parsed when the first page is written.
+var parts = sync.OnceValue(func() *template.Template {
+	return template.Must(template.New("").Funcs(template.FuncMap{
+		"engine": engineOf, "outcome": outcomeOf, "modelOnly": func(task string) string { return strings.TrimPrefix(task, "cost only, ") },
+		"effect": effectOf, "interval": intervalOf, "holds": holds, "p": probability, "percent": func(x float64) string { return fmt.Sprintf("%g%%", 100*x) },
+		"badge": badgeOf, "timing": timingOf, "counter": gate.Words, "trend": trendRowOf, "commit": history.ShortCommit,
+		"params": view.Params, "next": func(i int) int { return i + 1 }, "add": func(a, b int) int { return a + b },
+	}).ParseFS(partFiles, "parts/*.html"))
+})
 
 // frame is what all pages have in common; its texts are safe to show.
 type frame struct {
@@ -61,7 +64,7 @@ func (f frame) write(w io.Writer, data any, sections ...section) error {
 			continue
 		}
 		var b bytes.Buffer
-		if err := parts.ExecuteTemplate(&b, f.kind+" "+s.ID, data); err != nil {
+		if err := parts().ExecuteTemplate(&b, f.kind+" "+s.ID, data); err != nil {
 			return fmt.Errorf("%s page: %w", f.kind, err)
 		}
 		s.Body = template.HTML(b.String())
@@ -71,7 +74,7 @@ func (f frame) write(w io.Writer, data any, sections ...section) error {
 	for _, name := range append([]string{"theme.js", "table.js"}, f.scripts...) {
 		f.Scripts = append(f.Scripts, template.JS(asset(name)))
 	}
-	if err := parts.ExecuteTemplate(w, "frame.html", f); err != nil {
+	if err := parts().ExecuteTemplate(w, "frame.html", f); err != nil {
 		return fmt.Errorf("%s page: %w", f.kind, err)
 	}
 	return nil

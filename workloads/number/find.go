@@ -3,19 +3,18 @@ package number
 import (
 	"errors"
 	"math/big"
-	"regexp"
 	"strings"
 )
 
 // What marks an answer, and what may stand between a mark and its number.
 var (
-	question = regexp.MustCompile(`(?:^|\n)[ \t>#*]*(?:Question|Q|Problem|Exercise|Human|User)[ \t]*[0-9]*[*]*[ \t]*:|\bQuestion:`)
-	mark     = regexp.MustCompile(`####|\\f?boxed\b`)
-	phrase   = regexp.MustCompile(`(?i)\b(final\s+answer|answer)\b(?:\s+to\s[^.\n]{0,60}?)?[*_]*[ \t]*(is\b|(?:should|would|must|will) be\b|equals\b|=|:|\n)`)
-	stop     = regexp.MustCompile(`[.!?;](?:\s|$)|, ?\pL| \(\pL|\n`)
+	question = compiled(`(?:^|\n)[ \t>#*]*(?:Question|Q|Problem|Exercise|Human|User)[ \t]*[0-9]*[*]*[ \t]*:|\bQuestion:`)
+	mark     = compiled(`####|\\f?boxed\b`)
+	phrase   = compiled(`(?i)\b(final\s+answer|answer)\b(?:\s+to\s[^.\n]{0,60}?)?[*_]*[ \t]*(is\b|(?:should|would|must|will) be\b|equals\b|=|:|\n)`)
+	stop     = compiled(`[.!?;](?:\s|$)|, ?\pL| \(\pL|\n`)
 	// spacedSign is a sign that is no mark of a list.
-	spacedSign = regexp.MustCompile(`^(` + sign + `) +`)
-	leading    = regexp.MustCompile(`^(?:[\s$*_:"(\[{=]|\\[(\[,;!]|\\(?:text|textbf|mathbf|mathrm|left|displaystyle)\b|[a-zA-Z]\s*=|(?i:is|therefore|thus|equals?|approximately|about|exactly|only|just|simply|a total of)\b)*$`)
+	spacedSign = compiled(`^(` + sign + `) +`)
+	leading    = compiled(`^(?:[\s$*_:"(\[{=]|\\[(\[,;!]|\\(?:text|textbf|mathbf|mathrm|left|displaystyle)\b|[a-zA-Z]\s*=|(?i:is|therefore|thus|equals?|approximately|about|exactly|only|just|simply|a total of)\b)*$`)
 )
 
 // Find finds the number that a text gives as its result: what the last \boxed{}
@@ -24,10 +23,10 @@ var (
 // count. A token without a value is the place of a number that is not known; false
 // says that there is nothing like a number.
 func Find(text string) (Token, bool) {
-	if at := question.FindStringIndex(text); at != nil {
+	if at := question().FindStringIndex(text); at != nil {
 		text = text[:at[0]]
 	}
-	all := mark.FindAllStringIndex(text, -1)
+	all := mark().FindAllStringIndex(text, -1)
 	for i := len(all) - 1; i >= max(0, len(all)-maxMarks); i-- {
 		if from := all[i][1]; text[all[i][0]] == '\\' {
 			return box(text, from), true
@@ -39,7 +38,7 @@ func Find(text string) (Token, bool) {
 			return t, ok
 		}
 	}
-	found := phrase.FindAllStringSubmatchIndex(text, -1)
+	found := phrase().FindAllStringSubmatchIndex(text, -1)
 	for i := len(found) - 1; i >= max(0, len(found)-maxMarks); i-- {
 		m := found[i]
 		t, ok := clause(text, m[1])
@@ -76,12 +75,12 @@ func clause(text string, from int) (Token, bool) {
 	if end > start+maxClause {
 		end = start + strings.LastIndexByte(text[start:start+maxClause], ' ') + 1
 	}
-	if m := stop.FindStringIndex(text[start:end]); m != nil {
+	if m := stop().FindStringIndex(text[start:end]); m != nil {
 		end = start + m[0]
 	}
 	s := scanner{text: text[:end], at: start}
 	t, ok := s.next()
-	if !ok || !leading.MatchString(text[start:t.Start]) {
+	if !ok || !leading().MatchString(text[start:t.Start]) {
 		return Token{}, false
 	}
 	s.text = text
@@ -106,7 +105,7 @@ func box(text string, from int) Token {
 	var err error
 	t.Why = ""
 	content = strings.TrimSpace(strings.TrimSuffix(strings.TrimPrefix(content, "{"), "}"))
-	if t.Value, err = Parse(spacedSign.ReplaceAllString(content, "$1")); err != nil {
+	if t.Value, err = Parse(spacedSign().ReplaceAllString(content, "$1")); err != nil {
 		t.Why = "holds no number: " + err.Error()
 	}
 	return t
@@ -116,7 +115,7 @@ func box(text string, from int) Token {
 // marks as the answer.
 func Reference(text string) (*big.Rat, error) {
 	part := text
-	if all := mark.FindAllStringIndex(text, -1); all != nil {
+	if all := mark().FindAllStringIndex(text, -1); all != nil {
 		last := all[len(all)-1]
 		part = text[last[1]:]
 		if text[last[0]] == '\\' {
@@ -126,7 +125,7 @@ func Reference(text string) (*big.Rat, error) {
 			}
 			return t.Value, nil
 		}
-	} else if all := phrase.FindAllStringIndex(text, -1); all != nil {
+	} else if all := phrase().FindAllStringIndex(text, -1); all != nil {
 		part = text[all[len(all)-1][1]:]
 	}
 	return Parse(part)

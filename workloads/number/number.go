@@ -19,7 +19,6 @@ package number
 import (
 	"fmt"
 	"math/big"
-	"regexp"
 	"strings"
 )
 
@@ -37,11 +36,11 @@ type Token struct {
 }
 
 // unit matches what may stand behind a number: words, powers of them, markup.
-var unit = regexp.MustCompile(`^(?:[\s$%°}\])*_².”"~]|\\[%$,;!: )\]\\]|\\[A-Za-z]+\s*\{?|\^(?:\\circ|\{\\circ\}|\{?[23]\}?)|[\pL£€¥₹][\pL.'’-]*[²³]?|/)*$`)
+var unit = compiled(`^(?:[\s$%°}\])*_².”"~]|\\[%$,;!: )\]\\]|\\[A-Za-z]+\s*\{?|\^(?:\\circ|\{\\circ\}|\{?[23]\}?)|[\pL£€¥₹][\pL.'’-]*[²³]?|/)*$`)
 
 // opening matches what may stand before a number: markup, brackets and the left side
 // of an equation.
-var opening = regexp.MustCompile(`^(?:[\s$]*(?:\\?\pL[\pL '\\-]*(?:_\{?[\pL\pN]+\}?)?(?:\([\pL\pN]+\))?|` + arithmetic + `)\s*=)?(?:[\s$*_"({\[]|\\[(\[,;! ]|\\(?:left|text|textbf|textit|mathrm|mathbf|displaystyle)\b|\b(?:Rs\b\.?|US|` + codes + `))*$`)
+var opening = compiled(`^(?:[\s$]*(?:\\?\pL[\pL '\\-]*(?:_\{?[\pL\pN]+\}?)?(?:\([\pL\pN]+\))?|` + arithmetic + `)\s*=)?(?:[\s$*_"({\[]|\\[(\[,;! ]|\\(?:left|text|textbf|textit|mathrm|mathbf|displaystyle)\b|\b(?:Rs\b\.?|US|` + codes + `))*$`)
 
 // arithmetic is a term of plain numbers.
 const arithmetic = `(?:[-−–+*/×·÷0-9.,()\s$]|\\(?:times|cdot|div)\b)+`
@@ -49,10 +48,10 @@ const arithmetic = `(?:[-−–+*/×·÷0-9.,()\s$]|\\(?:times|cdot|div)\b)+`
 // words are those of a unit, joining those that no unit has, letter a variable, and
 // called a function of which a number is the value.
 var (
-	letter  = regexp.MustCompile(`(?:^|[^\pL\\])(?:[b-ce-fi-kn-rt-z]\b|a(?:[\^_$]|$))`)
-	called  = regexp.MustCompile(`\b(?:log|ln|sin|cos|tan|exp|lim|sqrt)(?:\b|_)`)
-	words   = regexp.MustCompile(`\pL+`)
-	joining = regexp.MustCompile(`(?i)\b(?:and|or|to|plus|minus|times|over|than|more|less|at|not|but|if|half|dozen|thirds?|x)\b`)
+	letter  = compiled(`(?:^|[^\pL\\])(?:[b-ce-fi-kn-rt-z]\b|a(?:[\^_$]|$))`)
+	called  = compiled(`\b(?:log|ln|sin|cos|tan|exp|lim|sqrt)(?:\b|_)`)
+	words   = compiled(`\pL+`)
+	joining = compiled(`(?i)\b(?:and|or|to|plus|minus|times|over|than|more|less|at|not|but|if|half|dozen|thirds?|x)\b`)
 )
 
 // maxUnit is the most words of a unit.
@@ -73,10 +72,10 @@ func Parse(text string) (*big.Rat, error) {
 		return nil, fmt.Errorf("there is no number in it")
 	case t.Value == nil:
 		return nil, fmt.Errorf("%q %s", clip(text[t.Start:t.End]), t.Why)
-	case !opening.MatchString(text[:t.Start]) || called.MatchString(text[:t.Start]):
+	case !opening().MatchString(text[:t.Start]) || called().MatchString(text[:t.Start]):
 		return nil, fmt.Errorf("%q stands before the number", clip(text[:t.Start]))
 	}
-	if tail := text[t.End:]; !unit.MatchString(tail) || letter.MatchString(tail) || joining.MatchString(tail) || len(words.FindAllString(tail, maxUnit+1)) > maxUnit {
+	if tail := text[t.End:]; !unit().MatchString(tail) || letter().MatchString(tail) || joining().MatchString(tail) || len(words().FindAllString(tail, maxUnit+1)) > maxUnit {
 		return nil, fmt.Errorf("%q behind the number is no unit", clip(strings.TrimSpace(tail)))
 	}
 	return t.Value, nil

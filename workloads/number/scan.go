@@ -4,6 +4,7 @@ import (
 	"math/big"
 	"regexp"
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 )
@@ -27,21 +28,29 @@ const (
 	lead    = `(` + sign + `?)(?:` + money + ` ?)?(` + sign + `?)`
 )
 
+// A pattern is compiled when it is first used: most processes judge no number, and
+// compiling all patterns takes longer than the rest of their start.
+type pattern func() *regexp.Regexp
+
+func compiled(expr string) pattern {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expr) })
+}
+
 var (
-	startPart  = regexp.MustCompile(`^` + lead + `(?:[0-9]|\.[0-9]|[¼-¾⅐-⅞]|\p{Nd}|` + texFrac + `)`)
-	leadPart   = regexp.MustCompile(`^` + lead)
-	digitsPart = regexp.MustCompile(`^(?:` + digits + `|\.[0-9]+(?:` + join + `[0-9]+)*)`)
-	overPart   = regexp.MustCompile(`^ ?[/⁄] ?(` + digits + `)`)
-	mixedPart  = regexp.MustCompile(`^(?:` + space + `| and )([0-9]+) ?[/⁄] ?([0-9]+)`)
-	vulgarPart = regexp.MustCompile(`^` + space + `?([¼-¾⅐-⅞])`)
-	texPart    = regexp.MustCompile(`^` + space + `*` + texFrac)
-	tenPart    = regexp.MustCompile(`^` + space + `?(?:×|\\times|\\cdot|·|\*|[xX])` + space + `?10(` + powerOf + `)`)
-	powerPart  = regexp.MustCompile(`^` + powerOf)
-	ePart      = regexp.MustCompile(`^[eE](` + sign + `?[0-9]+)`)
-	scalePart  = regexp.MustCompile(`(?i)^(?: |-|~)(hundred|thousand|million|billion|trillion)\b`)
-	wordPart   = regexp.MustCompile(`^(?:\pL[\pL_]*\p{Nd}[\pL\p{Nd}_]*(?:\.\p{Nd}+)*|\pL[\pL_]*)`)
-	raisedPart = regexp.MustCompile(`^[_^]\s*(?:\{[^{}]*\}|` + sign + `?[\pL\p{Nd}]+)?`)
-	moneyWord  = regexp.MustCompile(`^(?:Rs|US|` + codes + `)$`)
+	startPart  = compiled(`^` + lead + `(?:[0-9]|\.[0-9]|[¼-¾⅐-⅞]|\p{Nd}|` + texFrac + `)`)
+	leadPart   = compiled(`^` + lead)
+	digitsPart = compiled(`^(?:` + digits + `|\.[0-9]+(?:` + join + `[0-9]+)*)`)
+	overPart   = compiled(`^ ?[/⁄] ?(` + digits + `)`)
+	mixedPart  = compiled(`^(?:` + space + `| and )([0-9]+) ?[/⁄] ?([0-9]+)`)
+	vulgarPart = compiled(`^` + space + `?([¼-¾⅐-⅞])`)
+	texPart    = compiled(`^` + space + `*` + texFrac)
+	tenPart    = compiled(`^` + space + `?(?:×|\\times|\\cdot|·|\*|[xX])` + space + `?10(` + powerOf + `)`)
+	powerPart  = compiled(`^` + powerOf)
+	ePart      = compiled(`^[eE](` + sign + `?[0-9]+)`)
+	scalePart  = compiled(`(?i)^(?: |-|~)(hundred|thousand|million|billion|trillion)\b`)
+	wordPart   = compiled(`^(?:\pL[\pL_]*\p{Nd}[\pL\p{Nd}_]*(?:\.\p{Nd}+)*|\pL[\pL_]*)`)
+	raisedPart = compiled(`^[_^]\s*(?:\{[^{}]*\}|` + sign + `?[\pL\p{Nd}]+)?`)
+	moneyWord  = compiled(`^(?:Rs|US|` + codes + `)$`)
 )
 
 // powerOf is an exponent after 10.
@@ -74,19 +83,19 @@ func (s *scanner) next() (t Token, ok bool) {
 			s.at += plain
 			rest = rest[plain:]
 		}
-		if word := wordPart.FindString(rest); word != "" {
-			if i := strings.IndexFunc(word, unicode.IsDigit); i > 0 && moneyWord.MatchString(word[:i]) {
+		if word := wordPart().FindString(rest); word != "" {
+			if i := strings.IndexFunc(word, unicode.IsDigit); i > 0 && moneyWord().MatchString(word[:i]) {
 				word = word[:i]
 			}
 			s.at += len(word)
 			continue
 		}
 		last, _ := utf8.DecodeLastRuneInString(s.text[:s.at])
-		if raised := raisedPart.FindString(rest); raised != "" && (rest[0] == '^' || s.at > 0 && !unicode.IsSpace(last) && last != '_' && last != '*') {
+		if raised := raisedPart().FindString(rest); raised != "" && (rest[0] == '^' || s.at > 0 && !unicode.IsSpace(last) && last != '_' && last != '*') {
 			s.at += len(raised)
 			continue
 		}
-		if startPart.MatchString(rest) && !(rest[0] == '.' && (isOperand(s.text[:s.at]) || last == '.')) {
+		if startPart().MatchString(rest) && !(rest[0] == '.' && (isOperand(s.text[:s.at]) || last == '.')) {
 			return s.token(), true
 		}
 		_, n := utf8.DecodeRuneInString(rest)
@@ -106,8 +115,8 @@ func notable(c rune) bool {
 func isLetter(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' }
 
 // take moves over what a pattern matches here and returns its groups.
-func (s *scanner) take(re *regexp.Regexp) []string {
-	m := re.FindStringSubmatch(s.text[s.at:])
+func (s *scanner) take(re pattern) []string {
+	m := re().FindStringSubmatch(s.text[s.at:])
 	if m != nil {
 		s.at += len(m[0])
 	}
@@ -117,7 +126,7 @@ func (s *scanner) take(re *regexp.Regexp) []string {
 // token reads the number that begins here.
 func (s *scanner) token() Token {
 	t := Token{Start: s.at}
-	lead := leadPart.FindStringSubmatch(s.text[s.at:])
+	lead := leadPart().FindStringSubmatch(s.text[s.at:])
 	operand := lead[1] != "" && isOperand(s.text[:s.at]) // 5-3: the sign is an operator
 	if operand {
 		t.Start += len(lead[1])
@@ -153,7 +162,7 @@ func (s *scanner) magnitude() (*big.Rat, string) {
 	}
 	whole := plain != nil && value.IsInt() && !strings.Contains(plain[0], ".")
 	switch m := []string(nil); {
-	case plain == nil || whole && texPart.MatchString(s.text[s.at:]):
+	case plain == nil || whole && texPart().MatchString(s.text[s.at:]):
 		if v := s.take(vulgarPart); v != nil {
 			value = vulgar(v[1])
 		} else if s.take(texPart) != nil {
@@ -196,7 +205,7 @@ func (s *scanner) magnitude() (*big.Rat, string) {
 }
 
 // find is take for a switch.
-func (s *scanner) find(m *[]string, re *regexp.Regexp) bool {
+func (s *scanner) find(m *[]string, re pattern) bool {
 	*m = s.take(re)
 	return *m != nil
 }

@@ -2,7 +2,6 @@ package number
 
 import (
 	"math/big"
-	"regexp"
 	"strconv"
 	"strings"
 )
@@ -11,8 +10,8 @@ import (
 // as a comma, and those of India, which have commas only: there a group of two has to
 // begin with 0, because 36,36,108 may be three numbers.
 var (
-	grouped = regexp.MustCompile(`^[1-9][0-9]{0,2}(?:,[0-9]{3})+$`)
-	indian  = regexp.MustCompile(`^[1-9][0-9]?(?:,[0-9]{2})*,0[0-9](?:,[0-9]{2})*,[0-9]{3}$`)
+	grouped = compiled(`^[1-9][0-9]{0,2}(?:,[0-9]{3})+$`)
+	indian  = compiled(`^[1-9][0-9]?(?:,[0-9]{2})*,0[0-9](?:,[0-9]{2})*,[0-9]{3}$`)
 )
 
 // separators are what stands between thousands.
@@ -22,7 +21,7 @@ var separators = []string{`{,}`, `,\!`, ",", `\,`, `\ `, "'", "’", "\u00a0", "
 func decimal(text string) (*big.Rat, string) {
 	whole, fraction, _ := strings.Cut(text, ".")
 	for _, sep := range separators {
-		if one := strings.ReplaceAll(whole, sep, ","); strings.Contains(whole, sep) && (grouped.MatchString(one) || sep == "," && indian.MatchString(one)) {
+		if one := strings.ReplaceAll(whole, sep, ","); strings.Contains(whole, sep) && (grouped().MatchString(one) || sep == "," && indian().MatchString(one)) {
 			whole = strings.ReplaceAll(whole, sep, "")
 			break
 		}
