@@ -18,6 +18,7 @@ import (
 	"dllmbench/harness/exit"
 	"dllmbench/reports/table"
 	"dllmbench/reports/terminal"
+	"dllmbench/reports/view"
 	"dllmbench/workloads"
 	"dllmbench/workloads/all"
 )
@@ -104,8 +105,15 @@ func (c *likelihoodCmd) choose() (workloads.Workload, []int, error) {
 // writeBits prints the table for people.
 func writeBits(w io.Writer, rows []rating.Row) error {
 	t := table.New(2, "rung", "mode", "position", "bits per token", "nats", "gap to ar in nats", "tokens")
+	var notes []string
 	for _, r := range rows {
 		bound, position, gap := "", "", ""
+		if r.Untrained != "" {
+			if note := fmt.Sprintf("%s untrained use: %s: %s.\n", view.UntrainedMark, r.Mode, r.Untrained); !slices.Contains(notes, note) {
+				notes = append(notes, note)
+			}
+			r.Mode += " " + view.UntrainedMark
+		}
 		if r.Bound {
 			bound = "≤ "
 		}
@@ -117,7 +125,7 @@ func writeBits(w io.Writer, rows []rating.Row) error {
 		}
 		t.Add(r.Rung, r.Mode, position, bound+withError(r.BitsPerToken, r.SE), bound+withError(r.Nats, r.NatsSE), gap, r.Tokens)
 	}
-	_, err := io.WriteString(w, t.Text(0))
+	_, err := io.WriteString(w, t.Text(0)+strings.Join(notes, ""))
 	return err
 }
 

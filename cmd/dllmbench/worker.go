@@ -3,6 +3,7 @@ package main
 import (
 	"os"
 	"os/signal"
+	"runtime/debug"
 
 	"dllmbench/cmd/dllmbench/internal/setup"
 	"dllmbench/engines"
@@ -20,9 +21,13 @@ type workerCmd struct {
 	Slowdown *float64 `range:"0 to 10" hidden:"" help:"Waste this share of the time of every forward pass; 0 only watches. For check --self-test."`
 }
 
+// maxStack is the most bytes of the stack of a goroutine of a worker.
+const maxStack = 64 << 20
+
 // Run decodes and judges what is asked for on stdin until that ends.
 func (c *workerCmd) Run(con *console) error {
 	signal.Ignore(os.Interrupt) // Ctrl-C reaches parent and child; the parent decides
+	debug.SetMaxStack(maxStack) // of templates that call themselves for ever: they end before time and memory do
 	models := &library.Shelf{}
 	stopped, stop := setup.Watch(con.now)
 	defer stop()

@@ -32,7 +32,6 @@
 package block
 
 import (
-	"fmt"
 	"slices"
 
 	"dllmbench/engines"
@@ -49,18 +48,10 @@ func New(net network.Network, preset string, opts engines.Options) (engines.Engi
 	if err != nil {
 		return nil, err
 	}
-	trained, length := net.Spec().ContextBlock, info.Options["block_length"].(int)
-	aligned := trained > 0 && build().BlockLength == 0 // the rule leaves it open
-	if aligned && length != trained {
-		said := "the whole answer"
-		if length > 0 {
-			said = fmt.Sprint(length)
-		}
-		info.Untrained = append(info.Untrained, fmt.Sprintf("blocks of %s, the weights were trained with blocks of %d", said, trained))
-	}
-	if net.Spec().FullContext {
-		info.Untrained = append(info.Untrained, "finished text sees nothing behind it, the weights were trained with text that sees all of it")
-	}
+	spec, length := net.Spec(), info.Options["block_length"].(int)
+	open := build().BlockLength == 0 // the rule leaves the length of blocks open
+	aligned := open && spec.ContextBlock > 0
+	info.Untrained = append(info.Untrained, spec.UntrainedBlock(length, open)...)
 	return denoise.New(net, info, func() denoise.Decoder {
 		d := build()
 		if d.Aligned = aligned; d.Reference == nil {

@@ -16,7 +16,6 @@
 package diffusion
 
 import (
-	"fmt"
 	"slices"
 
 	"dllmbench/engines"
@@ -33,9 +32,8 @@ func New(net network.Network, preset string, opts engines.Options) (engines.Engi
 	if err != nil {
 		return nil, err
 	}
-	if n := net.Spec().ContextBlock; n > 0 {
-		info.Untrained = append(info.Untrained, fmt.Sprintf("every position sees the whole text, the weights were trained to read it in blocks of %d positions", n))
-	}
+	spec := net.Spec()
+	info.Untrained = append(info.Untrained, spec.UntrainedWhole()...)
 	return denoise.New(net, info, func() denoise.Decoder {
 		d := build()
 		if d.Reference = wholeSequence; d.Layout.Lay == nil {

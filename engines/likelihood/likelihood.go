@@ -79,6 +79,9 @@ func New(net network.Network) *Scorer {
 	return &Scorer{net: net, spec: net.Spec(), lanes: make([]lane, lanes)}
 }
 
+// Spec is that of the network.
+func (s *Scorer) Spec() network.Spec { return s.spec }
+
 // AR returns the exact negative log-likelihood of the answer from left to right,
 // in one causal pass. The error says which token or length is not allowed.
 func (s *Scorer) AR(t Text) (Result, error) {

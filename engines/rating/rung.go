@@ -6,6 +6,8 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
+	"strings"
 
 	"dllmbench/engines"
 	"dllmbench/engines/likelihood"
@@ -24,6 +26,7 @@ type Options struct {
 // mode is one way to rate an answer, and what it says.
 type mode struct {
 	name    string
+	ways    []string // in which it asks for what the weights were not trained for
 	bound   bool
 	whole   bool // it knows whole texts only, and not positions
 	rate    func(inst workloads.Instance, t likelihood.Text, o likelihood.Options) (likelihood.Result, error)
@@ -38,12 +41,13 @@ func modesOf(w workloads.Workload, scorer *likelihood.Scorer, blocks []int) []*m
 		options = likelihood.Options
 		result  = likelihood.Result
 	)
+	spec := scorer.Spec()
 	list := []*mode{
-		{name: "ar", rate: func(_ workloads.Instance, t text, _ options) (result, error) { return scorer.AR(t) }},
-		{name: "full", bound: true, rate: func(_ workloads.Instance, t text, o options) (result, error) { return scorer.Full(t, o) }},
+		{name: "ar", ways: spec.UntrainedCausal(), rate: func(_ workloads.Instance, t text, _ options) (result, error) { return scorer.AR(t) }},
+		{name: "full", ways: slices.Concat(spec.UntrainedMasks(), spec.UntrainedWhole()), bound: true, rate: func(_ workloads.Instance, t text, o options) (result, error) { return scorer.Full(t, o) }},
 	}
 	for _, length := range blocks {
-		m := &mode{name: fmt.Sprintf("block %d", length), bound: length != 1}
+		m := &mode{name: fmt.Sprintf("block %d", length), bound: length != 1, ways: slices.Concat(spec.UntrainedMasks(), spec.UntrainedBlock(length, true))}
 		if length == 0 {
 			m.name = "block whole"
 		}
@@ -86,7 +90,7 @@ func Rung(ctx context.Context, w workloads.Workload, rung int, split workloads.S
 	}
 	var rows []Row
 	for _, m := range modes {
-		row := Row{Workload: w.Name(), Rung: w.Rungs()[rung].Name, Mode: m.name, Bound: m.bound}
+		row := Row{Workload: w.Name(), Rung: w.Rungs()[rung].Name, Mode: m.name, Bound: m.bound, Untrained: strings.Join(m.ways, "; ")}
 		switch {
 		case len(m.results) == 0:
 		case !o.ByPosition:
@@ -186,14 +190,15 @@ type Row struct {
 	Instances    int      `json:"instances"`
 	Tokens       int      `json:"tokens"` // rated, over all instances
 	BitsPerToken float64  `json:"bits_per_token"`
-	SE           *float64 `json:"bits_per_token_se"` // standard error over instances
-	Nats         float64  `json:"nats"`              // mean of a text, or of the position
-	NatsSE       *float64 `json:"nats_se"`           // standard error over instances
-	DrawsSE      *float64 `json:"draws_se"`          // the part of nats_se that comes from the drawn masks
-	Gap          *float64 `json:"gap_nats"`          // to autoregressive, mean of a text
-	GapSE        *float64 `json:"gap_nats_se"`       // standard error over instances
-	Passes       int      `json:"passes"`            // forward passes
-	Bound        bool     `json:"bound"`             // an upper bound
+	SE           *float64 `json:"bits_per_token_se"`   // standard error over instances
+	Nats         float64  `json:"nats"`                // mean of a text, or of the position
+	NatsSE       *float64 `json:"nats_se"`             // standard error over instances
+	DrawsSE      *float64 `json:"draws_se"`            // the part of nats_se that comes from the drawn masks
+	Gap          *float64 `json:"gap_nats"`            // to autoregressive, mean of a text
+	GapSE        *float64 `json:"gap_nats_se"`         // standard error over instances
+	Passes       int      `json:"passes"`              // forward passes
+	Bound        bool     `json:"bound"`               // an upper bound
+	Untrained    string   `json:"untrained,omitempty"` // in which ways the weights were not trained to be asked so
 }
 
 // bits turns nats into bits.

@@ -1,8 +1,6 @@
 package causal
 
 import (
-	"fmt"
-
 	"dllmbench/engines"
 	"dllmbench/engines/internal/decode"
 	"dllmbench/engines/internal/sample"
@@ -38,13 +36,7 @@ func Proposal(o engines.Options) sample.Proposal {
 // Untrained says in which way reading a text token by token departs from how
 // the weights were trained.
 func Untrained(spec *network.Spec, _ engines.Options) []string {
-	switch {
-	case spec.FullContext:
-		return []string{"the weights were trained to fill masks in text that they see as a whole, and are made to read it token by token"}
-	case spec.ContextBlock == 0:
-		return nil
-	}
-	return []string{fmt.Sprintf("the weights were trained to read finished text in blocks of %d positions, and are made to read it token by token", spec.ContextBlock)}
+	return spec.UntrainedCausal()
 }
 
 // Engine returns an engine that writes from left to right on a network. Lane

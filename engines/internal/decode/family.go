@@ -74,8 +74,8 @@ func (f *Family[T]) Choose(net network.Network, name string, given engines.Optio
 		if r.Untrained != nil {
 			info.Untrained = r.Untrained(&spec, o)
 		}
-		if f.Masked && spec.MaskUnseen {
-			info.Untrained = append(info.Untrained, fmt.Sprintf("the weights were trained from left to right alone, and never saw the mask token %d", spec.Mask))
+		if f.Masked {
+			info.Untrained = append(info.Untrained, spec.UntrainedMasks()...)
 		}
 		return func() T {
 			built, _ := r.Build(&spec, o)
