@@ -24,7 +24,7 @@ func TestSchedule(t *testing.T) {
 		g.Cells = make([]result.Cell, rapid.IntRange(1, 5).Draw(t, "cells"))
 		sibling := *g // on other weights
 		sibling.Cells = make([]result.Cell, rapid.IntRange(0, 3).Draw(t, "cells of a sibling"))
-		order := rapid.SampledFrom([]scenario.Order{scenario.Paired, scenario.Random, scenario.Sequential, scenario.Once}).Draw(t, "order")
+		order := rapid.SampledFrom([]scenario.Order{scenario.Paired, scenario.Random, scenario.Sequential, scenario.Alternate, scenario.Once}).Draw(t, "order")
 		seed := rapid.Uint64().Draw(t, "seed")
 		g.Order = order
 		round := scenario.Round{g, &sibling}

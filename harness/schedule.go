@@ -30,7 +30,7 @@ func schedule(r scenario.Round, seed uint64) []Visit {
 		for batch := range g.Batches() {
 			block := repeat*g.Batches() + batch
 			draw := rand.New(rand.NewPCG(seed, roundSeed(cells, block)))
-			for at, cell := range blockOrder(len(cells), order, draw) {
+			for at, cell := range blockOrder(len(cells), order, block, draw) {
 				list = append(list, Visit{cell, batch, order.Runs()*repeat + at/len(cells), block, at})
 			}
 		}
@@ -43,7 +43,7 @@ func schedule(r scenario.Round, seed uint64) []Visit {
 
 // blockOrder is the order of the cells in one block; each cell occurs twice,
 // once in each half, or once where the order has no halves.
-func blockOrder(cells int, order scenario.Order, draw *rand.Rand) []int {
+func blockOrder(cells int, order scenario.Order, block int, draw *rand.Rand) []int {
 	half := make([]int, cells)
 	for i := range half {
 		half[i] = i
@@ -51,6 +51,11 @@ func blockOrder(cells int, order scenario.Order, draw *rand.Rand) []int {
 	second := slices.Clone(half)
 	switch order {
 	case scenario.Once:
+		return half
+	case scenario.Alternate:
+		if block%2 == 1 {
+			slices.Reverse(half)
+		}
 		return half
 	case scenario.Random:
 		draw.Shuffle(cells, func(i, j int) { half[i], half[j] = half[j], half[i] })

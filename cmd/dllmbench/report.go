@@ -17,7 +17,7 @@ import (
 type reportCmd struct {
 	tableFormat
 	Dir    string   `arg:"" help:"Folder of a run, with its results.jsonl."`
-	Table  string   `enum:"full,ladder,decoders,sharing,coherence" default:"full" help:"What --insert writes: the full table, exact match along the ladders of the workloads (ladder), what each preset is and did (decoders), what decoders solve on shared weights and on those of controls (sharing), or what texts keep and how they vary (coherence)."`
+	Table  string   `enum:"full,ladder,decoders,sharing,coherence,crossing" default:"full" help:"What --insert writes: the full table, exact match along the ladders of the workloads (ladder), what each preset is and did (decoders), what decoders solve on shared weights and on those of controls (sharing), what texts keep and how they vary (coherence), or from how many tokens a pass on diffusion is faster (crossing)."`
 	Beside []string `placeholder:"DIR" sep:"none" help:"Folder of a run of the same cells under another load, for figures of latency and goodput against the load. May be repeated."`
 	Claims string   `file:"out" placeholder:"FILE" help:"Also write the verdicts on the scenario's claims with all their evidence as a Markdown page, and their figures into a folder beside it."`
 	Insert string   `file:"out" placeholder:"FILE" help:"Also put the table into a Markdown file, between the lines ${insertBegin} and ${insertEnd}, or those that name the table (report sharing: begin)."`
@@ -39,6 +39,7 @@ Examples:
     dllmbench report results/interference --table sharing --insert docs/model-card.md
     dllmbench report results/coherence --table coherence --insert docs/coherence.md
     dllmbench report results/decoders --table decoders --insert docs/decoders.md
+    dllmbench report results/cost-real --table crossing --insert README.md
     dllmbench report results/claims --claims docs/claims.md
     dllmbench report results/load5 --beside results/load20 --beside results/load80`
 }

@@ -18,6 +18,7 @@
 package autoregressive
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 
@@ -36,7 +37,8 @@ func New(net network.Network, preset string, opts engines.Options) (engines.Engi
 		return nil, err
 	}
 	info.Writing.Unit = 1
-	return causal.Engine(net, info, func(recompute bool) decode.Lane {
+	room, _ := info.Options["rows"].(int)
+	return causal.Engine(net, info, room, func(recompute bool) decode.Lane {
 		w := build()
 		w.Recompute = recompute
 		return &w
@@ -89,6 +91,28 @@ func family() *decode.Family[causal.Writer] {
 				}
 				return causal.Writer{Proposal: causal.Proposal(o), Drafter: l.draft}, nil
 			}, Untrained: causal.Untrained},
+			{Preset: engines.Preset{
+				Name: "wide", Cache: "exact",
+				Doc:    "Writes what greedy writes, with more rows in each pass: its times are those of passes over so many rows, which writes the token of one of them.",
+				Source: "own, for times",
+				Params: []engines.Param{
+					engines.Int("rows", 1, 1, 1<<12, "Rows that a pass computes: the last token and unwritten positions behind it, as far as the context goes, each with logits."),
+					engines.Choice("prompt", "read", []string{"read", "taken"}, "read computes it, taken only counts it as stored but for its last token: for times with random weights, no text follows from it."),
+					cache,
+				},
+			}, Build: func(_ *network.Spec, o engines.Options) (causal.Writer, error) {
+				taken := o["prompt"] == "taken"
+				if taken && o["cache"] == "none" {
+					return causal.Writer{}, errors.New("prompt taken counts on stored keys, and cache is none; cache exact keeps them")
+				}
+				return causal.Writer{Proposal: sample.Argmax{}, Wide: o["rows"].(int), Taken: taken}, nil
+			}, Untrained: func(spec *network.Spec, o engines.Options) []string {
+				list := causal.Untrained(spec, o)
+				if o["prompt"] == "taken" {
+					list = append(list, "the prompt is not read: only times mean something")
+				}
+				return list
+			}},
 		},
 	}
 }

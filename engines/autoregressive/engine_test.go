@@ -43,6 +43,26 @@ func TestNoCache(t *testing.T) {
 	}
 }
 
+// TestWide: more rows change the work of a pass, not the text; a prompt that counts as
+// stored is not computed.
+func TestWide(t *testing.T) {
+	s := enginetest.NewSession(t)
+	req := engines.Request{Prompt: []int32{5, 6, 7}, Budget: 9}
+	want := one(t, subject.Must(t, s, "greedy", nil), req, nil).Tokens
+	for _, rows := range []int{1, 2, 16} {
+		r := one(t, subject.Must(t, s, "wide", engines.Options{"rows": rows}), req, nil)
+		if !slices.Equal(r.Tokens, want) || int(r.Usage.N(usage.QueryTokens)) != max(3, rows)+8*rows || r.Usage.N(usage.NFE) != 9 {
+			t.Errorf("%d rows: %v, want %v, with %+v", rows, r.Tokens, want, r.Usage)
+		}
+		f := enginetest.Formula{Config: s.Model().Config()}
+		for row := range rows {
+			f.Rows(1, 3+row, true)
+		}
+		req := engines.Request{Prompt: req.Prompt, Budget: 1}
+		f.Check(t, one(t, subject.Must(t, s, "wide", engines.Options{"rows": rows, "prompt": "taken"}), req, nil).Usage)
+	}
+}
+
 // The cache is exact: every token is the argmax of a pass over the whole text
 // from position 0, with the same bits.
 func TestCachedEqualsRecomputed(t *testing.T) {

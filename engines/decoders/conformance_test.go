@@ -25,6 +25,7 @@ var variants = map[string]map[string][]engines.Options{
 			{"top_p": 0.5, "nucleus": "within"},
 			{"temperature": 1.5, "min_p": 0.2, "cache": "none"},
 		},
+		"wide":          {{"rows": 5}, {"rows": 100, "cache": "none"}},
 		"prompt-lookup": {{"best_of": 2, "temperature": 1.0}, {"draft_length": 1, "temperature": 1.0}, {"draft_length": 3, "match": "first", "cache": "none"}},
 	},
 	"diffusion": {

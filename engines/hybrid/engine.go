@@ -46,7 +46,7 @@ func New(net network.Network, preset string, opts engines.Options) (engines.Engi
 		return nil, err
 	}
 	info.Writing.Unit = build().length
-	return causal.Engine(net, info, func(recompute bool) decode.Lane {
+	return causal.Engine(net, info, 0, func(recompute bool) decode.Lane {
 		r := build()
 		l := &line{Writer: causal.Writer{Proposal: r.proposal, Recompute: recompute}, rule: &r, pcg: rand.NewPCG(0, 0)}
 		l.dice = rand.New(l.pcg)

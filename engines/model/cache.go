@@ -2,6 +2,7 @@ package model
 
 import (
 	"math"
+	"slices"
 
 	"dllmbench/engines/internal/kernel"
 	"dllmbench/engines/network"
@@ -15,6 +16,7 @@ import (
 type Cache struct {
 	cfg      Config
 	length   int
+	assumed  int // positions that Assume has filled
 	capacity int // multiple of kernel.PanelWidth
 	dimPad   int // head dimension rounded up to the panel width
 	// k[layer] has per kv head: panels of 16 positions, each headDim × 16.
@@ -56,6 +58,18 @@ func (c *Cache) Truncate(n int) {
 	if c.features != nil {
 		clear(c.features.filled[n:])
 	}
+}
+
+// Assume implements network.Cache. Memory that was never written to would be read from
+// nowhere: the positions get keys and values, once.
+func (c *Cache) Assume(n int) {
+	filler := slices.Repeat([]float32{0.01}, c.cfg.KVHeads*c.cfg.HeadDim)
+	for ; c.assumed < n; c.assumed++ {
+		for layer := range c.k {
+			c.write(layer, c.assumed, filler, filler)
+		}
+	}
+	c.length = n
 }
 
 // Bytes is the size of what is stored for the filled positions: keys, values,

@@ -103,16 +103,20 @@ func precisionOf(storages []string) string {
 	return text
 }
 
-// RandomPrecision is how random weights are kept, before they are drawn.
-func (c *Config) RandomPrecision() string {
+// RandomStorage is how random weights are kept and how many bytes their matrices take up, before they are drawn.
+func (c *Config) RandomStorage() (precision string, bytes int64) {
 	r := reader{cfg: c}
 	if c.drawn() {
 		r.pieces = drawn{random: random{cfg: c}}
 	}
 	for _, p := range c.parts() {
 		if p.cols > 0 && !slices.Contains(p.names, namePositions) {
-			r.kept = append(r.kept, r.storages(p)...)
+			storages := r.storages(p)
+			r.kept = append(r.kept, storages...)
+			for i, storage := range storages {
+				bytes += int64(p.rows[i]) * int64(rawBytes(storage, p.cols))
+			}
 		}
 	}
-	return precisionOf(r.kept) + c.keptAs()
+	return precisionOf(r.kept) + c.keptAs(), bytes
 }

@@ -33,6 +33,9 @@ type Cache interface {
 	Capacity() int
 	// Truncate forgets every position ≥ n.
 	Truncate(n int)
+	// Assume makes n the length of an empty cache, as if a text had been read: for times, not
+	// for texts.
+	Assume(n int)
 	// Bytes is the size of what is stored for the filled positions.
 	Bytes() int64
 	// Drift is how far the keys and values of one position and layer are from

@@ -2,17 +2,30 @@ package measure
 
 import (
 	"io/fs"
+	"math"
 	"os"
 	"runtime"
 	"runtime/metrics"
 	"strconv"
 	"strings"
+
+	"github.com/shirou/gopsutil/v4/mem"
 )
 
 // PeakRSS is the largest resident memory of this process since its start, or
 // since the last [ResetPeakRSS], in bytes. It is nil where the system does not
 // tell (anything but Linux).
 func PeakRSS() *int64 { return memoryOf(os.DirFS("/"), "self", "VmHWM:") }
+
+// Available is the memory in bytes that a program can get without pushing others out; 0
+// when unknown.
+func Available() int64 {
+	m, err := mem.VirtualMemory()
+	if err != nil {
+		return 0
+	}
+	return int64(min(m.Available, math.MaxInt64))
+}
 
 // Resident is the resident memory of a process in bytes, -1 when unknown.
 func Resident(root fs.FS, pid int) int64 {

@@ -15,6 +15,7 @@ import (
 	"slices"
 	"strings"
 
+	"dllmbench/engines/weights"
 	"dllmbench/harness/result"
 )
 
@@ -106,6 +107,9 @@ func (p Place) ButWeights() Place {
 	p.Chat, _, _ = strings.Cut(p.Chat, " ") // each model has its own form
 	return p
 }
+
+// Network is the name of the weights without their kind and precision.
+func (p Place) Network() string { return weights.Parse(p.Weights).Name }
 
 // String names the task of the place, for sentences.
 func (p Place) String() string {

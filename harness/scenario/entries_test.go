@@ -153,6 +153,9 @@ engines: [{name: a, engine: autoregressive, preset: greedy}, {name: d, engine: d
 			t.Errorf("%s: %d runs, groups %s and %s", text, g.Runs(), g.Cells[0].Group, g.Cells[1].Group)
 		}
 	}
+	if g := mustExpand(t, head+"workloads: [{workload: echo, rungs: [echo-2], instances: 4, order: alternate}]\n").Groups[0]; g.Runs() != 2 || g.Cells[0].Group != g.Cells[1].Group {
+		t.Errorf("alternate: %d runs, groups %s and %s", g.Runs(), g.Cells[0].Group, g.Cells[1].Group)
+	}
 	s := mustParse(t, head+"workloads: [{workload: echo, rungs: [echo-2], instances: 4, order: once, repeats: 3}]\n")
 	if _, err := s.Expand(context.Background(), fakeWeights); err == nil || !strings.Contains(err.Error(), "4:13: order once decodes each instance a single time, which repeats 3 contradicts") {
 		t.Errorf("error %v", err)

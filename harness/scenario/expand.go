@@ -26,6 +26,8 @@ type WeightsInfo struct {
 	Vocab        int    // token ids are 0 … Vocab-1
 	// Longest is the longest text of the training, where Context is more; 0 where it is not.
 	Longest int
+	// TooLarge says why random weights have no room in memory; "" where they have.
+	TooLarge string
 	// Special ids never occur in a random prompt: mask, end, pad.
 	Special []int32
 	Codec   engines.Codec // nil for a shape
@@ -75,7 +77,14 @@ func (s *Scenario) expand(ctx context.Context, about func(weights.Name) (Weights
 		}
 	}
 	if left := x.plan.LeftOut; len(x.plan.Groups) == 0 && len(left) > 0 && len(x.list) == 0 {
-		x.add(s.Tasks[0].at, "nothing is left to measure: %s", strings.Join(left, "; "))
+		var entries []entry
+		for _, t := range s.Tasks {
+			entries = append(entries, t.entry)
+		}
+		for _, c := range s.Costs {
+			entries = append(entries, c.entry)
+		}
+		x.add(entries[0].at, "nothing is left to measure: %s", strings.Join(left, "; "))
 	}
 	if err := cmp.Or(ctx.Err(), x.err()); err != nil {
 		return nil, err
@@ -292,6 +301,12 @@ func (x *expander) cost(c Cost) error {
 	if err != nil {
 		return err
 	}
+	if info.TooLarge != "" {
+		if note := fmt.Sprintf("%s: left out, %s", c.Weights, info.TooLarge); !slices.Contains(x.plan.LeftOut, note) {
+			x.plan.LeftOut = append(x.plan.LeftOut, note)
+		}
+		return nil
+	}
 	if info.Vocab <= len(info.Special) {
 		return fmt.Errorf("weights %s have no ordinary tokens for random prompts", c.Weights)
 	}
@@ -328,7 +343,7 @@ func (x *expander) groups(e entry, party ...group) {
 	}
 	m := x.s.measurement(e)
 	if m.Order == Once && e.own.Repeats > 1 {
-		x.add(e.at, "order once decodes each instance a single time, which repeats %d contradicts; leave repeats out, or choose order %s, %s or %s", e.own.Repeats, Paired, Random, Sequential)
+		x.add(e.at, "order once decodes each instance a single time, which repeats %d contradicts; leave repeats out, or choose order %s, %s, %s or %s", e.own.Repeats, Paired, Random, Alternate, Sequential)
 	}
 	variants, all := make([][]variant, len(party)), 0
 	for k := range party {

@@ -143,7 +143,7 @@ func durationOf(low time.Duration) value {
 
 // objects lists all objects.
 func objects() []object {
-	order := choiceOf(string(Paired), string(Random), string(Sequential), string(Once))
+	order := choiceOf(string(Paired), string(Random), string(Alternate), string(Sequential), string(Once))
 	ratio := listOf(value{kind: real, low: 0.1, high: 64})
 	entry := []key{
 		{"engines", "Only these engines, by their names; all if left out.", false, listOf(value{kind: engineRef, what: "the name of an engine"})},

@@ -245,13 +245,14 @@ type Order string
 const (
 	Paired     Order = "paired"     // A B C C B A, or C B A A B C: the orientation is drawn
 	Random     Order = "random"     // a new random order each time
+	Alternate  Order = "alternate"  // A B C, in the next block C B A: one run a block, for passes that take long
 	Sequential Order = "sequential" // all of A, then all of B
 	Once       Order = "once"       // A B C, each a single time: for quality, since nothing is paired
 )
 
 // Runs is how many timed runs a repeat makes of each cell.
 func (o Order) Runs() int {
-	if o == Once {
+	if o == Once || o == Alternate {
 		return 1
 	}
 	return 2
@@ -259,7 +260,7 @@ func (o Order) Runs() int {
 
 // turns reports whether the cells of related weights take turns too. Otherwise one set
 // of weights after another is at work, and no two have to be held at once.
-func (o Order) turns() bool { return o == Paired || o == Random }
+func (o Order) turns() bool { return o != Sequential && o != Once }
 
 // Measurement says how to measure.
 type Measurement struct {

@@ -7,6 +7,8 @@ import (
 	"dllmbench/engines/usage"
 	"dllmbench/harness/lists"
 	"dllmbench/harness/place"
+	"dllmbench/reports/cells"
+	"dllmbench/reports/table"
 	"dllmbench/reports/view"
 )
 
@@ -15,8 +17,10 @@ const maxCosts = 300
 
 // costs is the breakdown of work and time.
 type costs struct {
-	Tasks []taskCost
-	Cut   string
+	Crossings *table.Table // nil without any
+	Note      string       // of them
+	Tasks     []taskCost
+	Cut       string
 }
 
 type taskCost struct {
@@ -42,7 +46,7 @@ type segment struct {
 
 // costsOf is nil when no row has requests.
 func costsOf(v *view.View) *costs {
-	c, total := &costs{}, 0
+	c, total := &costs{Crossings: cells.Crossings(v.Crossings()), Note: cells.CrossingNote}, 0
 	for _, p := range v.Points {
 		rows := lists.Keep(p.Rows, (*view.Row).Usable)
 		shown := rows[:min(len(rows), max(0, maxCosts-total))]

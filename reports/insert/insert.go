@@ -59,7 +59,7 @@ func Table(text []byte, v *view.View, kind string) ([]byte, error) {
 		terminal.Visible(v.Header.Scenario), terminal.Visible(v.Header.Started), terminal.Visible(env.CPU), env.Cores, terminal.Visible(env.Kernels()), terminal.Visible(env.Go))
 	var body strings.Builder
 	write, markdown := map[string]func(io.Writer, *view.View) error{
-		"ladder": cells.Ladder, "sharing": cells.Sharing, "coherence": cells.Texts, "decoders": cells.Decoders,
+		"ladder": cells.Ladder, "sharing": cells.Sharing, "coherence": cells.Texts, "decoders": cells.Decoders, "crossing": cells.Crossing,
 	}[kind]
 	if !markdown {
 		write = func(w io.Writer, v *view.View) error { return cells.Write(w, v, terminal.DefaultWidth) }

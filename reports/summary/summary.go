@@ -44,6 +44,7 @@ type writer struct {
 	speedLines   []string
 	stepLines    []string
 	costLines    []string
+	crossings    []*view.Crossing
 
 	judged     map[Certainty]int // tasks with scores
 	statements int               // at 95%, in the whole report
@@ -89,12 +90,15 @@ func (w *writer) make() {
 			w.quality(t)
 			w.racers(t)
 			w.steps(p)
+		} else if c := v.Crossing(p); c != nil {
+			w.crossings = append(w.crossings, c)
 		} else if t.speed.rivals != nil {
 			w.costLines = append(w.costLines, w.fastestLine(t))
 		}
 	}
 	crossovers := w.crossovers()
 	s.Verdict = append(w.verdict(), crossovers[:min(len(crossovers), 4)]...)
+	s.Verdict = append(s.Verdict, w.crossed()...)
 	if len(s.Verdict) == 0 {
 		s.Verdict = []string{"The run has usable cells, but no scores or times of two decoders that could be compared; the table of cells has what was measured."}
 	}
@@ -106,6 +110,7 @@ func (w *writer) make() {
 		s.add(m.Title, m.Lines)
 	}
 	s.add("Accuracy kept as more tokens are written per pass", w.parallelism())
+	s.add("From how many tokens a pass on diffusion is as fast", w.crossingLines())
 	s.add("Speed of cost-only models", append(crossovers, w.costLines...))
 	for _, p := range v.Points[:min(len(v.Points), MaxTasks)] {
 		for _, share := range advice.Floors(v) {

@@ -88,6 +88,9 @@ func (w *writer) crossovers() []string {
 	}
 	var all []compared
 	for _, p := range w.v.Points {
+		if w.v.Crossing(p) != nil { // which says more
+			continue
+		}
 		for _, r := range p.Rows {
 			s := p.Against[r].Speed
 			if !p.CostOnly || p.Reference == nil || s == nil {

@@ -40,8 +40,9 @@ func Untrained(spec *network.Spec, _ engines.Options) []string {
 }
 
 // Engine returns an engine that writes from left to right on a network. Lane
-// makes a lane of a request; recompute is whether it keeps no keys and values.
-func Engine(net network.Network, info engines.Info, lane func(recompute bool) decode.Lane) engines.Engine {
+// makes a lane of a request; recompute is whether it keeps no keys and values. Passes may
+// compute room more positions than a text has.
+func Engine(net network.Network, info engines.Info, room int, lane func(recompute bool) decode.Lane) engines.Engine {
 	info.Cache = info.Options["cache"].(string)
-	return &decode.Engine{Bench: decode.Bench{Net: net}, About: info, Refuse: decode.NoDraft, Lane: func() decode.Lane { return lane(info.Cache == "none") }}
+	return &decode.Engine{Bench: decode.Bench{Net: net, Room: room}, About: info, Refuse: decode.NoDraft, Lane: func() decode.Lane { return lane(info.Cache == "none") }}
 }

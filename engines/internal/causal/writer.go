@@ -46,6 +46,11 @@ type Writer struct {
 	Drafter func(w *Writer) // proposes tokens at the front: it sets Text and Draft; nil drafts nothing
 	// Recompute feeds the whole text in every pass instead of keeping keys and values.
 	Recompute bool
+	// Wide, if more, is how many rows a pass computes: rows of unwritten positions follow, as far
+	// as the context goes, which change nothing but the cost.
+	Wide int
+	// Taken takes the prompt but for its last token as read, whatever the cache holds for it.
+	Taken bool
 
 	// Text is Job.Seq with proposals in place of masks. From the front on it is
 	// the drafter's to write at masked positions.
@@ -66,7 +71,13 @@ func (w *Writer) Begin(j *decode.Job) {
 	if spec := j.Spec(); spec.Padding(spec.Pad) {
 		j.Never = append(j.Never, spec.Pad)
 	}
-	if !w.Recompute {
+	for range w.Wide - 1 {
+		w.Text = append(w.Text, j.Spec().Mask)
+	}
+	if w.Taken {
+		w.Cached = j.P - 1
+		j.Window.Cache.Assume(w.Cached)
+	} else if !w.Recompute {
 		j.Phase, j.Window.PromptRows = engines.PhasePrefill, j.P
 	}
 	w.takeOver()
@@ -112,8 +123,14 @@ func (w *Writer) Lay() {
 	}
 	w.Open()
 	from := w.Window.Pos
-	w.Window.Tokens = w.Text[from:w.end]
-	w.Window.Visible = network.CausalVisible(w.Window.Visible[:0], from, w.end-from)
+	end := max(w.end, min(w.Cached+w.Wide, len(w.Text), w.Spec().Context))
+	for pos := w.end; pos < end; pos++ {
+		if w.Text[pos] == network.NoToken {
+			w.Text[pos] = w.Spec().Ordinary()
+		}
+	}
+	w.Window.Tokens = w.Text[from:end]
+	w.Window.Visible = network.CausalVisible(w.Window.Visible[:0], from, end-from)
 	w.Window.Logits = w.Window.Logits[:0]
 	w.drafted = 0
 	for pos := w.Front(); pos <= w.end; pos++ {
@@ -123,6 +140,9 @@ func (w *Writer) Lay() {
 				w.drafted++
 			}
 		}
+	}
+	for pos := w.end; pos < end; pos++ { // as where each of them may be written
+		w.Window.Logits = append(w.Window.Logits, pos-from)
 	}
 }
 

@@ -17,6 +17,8 @@ import (
 type Bench struct {
 	Net network.Network
 	Now func() time.Time // nil is time.Now
+	// Room is how many positions behind a text its passes may compute.
+	Room int
 
 	caches  []network.Cache // of the requests
 	scratch []network.Cache // of probes
@@ -57,7 +59,7 @@ func (b *Bench) Start(ctx context.Context, batch []engines.Request, sink engines
 		r.trace.Probe = r.trace.Probe || r.trace.Audit
 	}
 	for i, req := range batch {
-		r.Jobs = append(r.Jobs, newJob(i, req, &spec, b.cache(&b.caches, i, len(req.Prompt)+req.Budget)))
+		r.Jobs = append(r.Jobs, newJob(i, req, &spec, b.cache(&b.caches, i, len(req.Prompt)+req.Budget+b.Room)))
 		r.Jobs[i].Observed = sink != nil
 	}
 	r.Active = slices.Clone(r.Jobs)

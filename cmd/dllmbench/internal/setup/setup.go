@@ -23,6 +23,7 @@ import (
 	"dllmbench/harness/claims"
 	"dllmbench/harness/exit"
 	"dllmbench/harness/forecast"
+	"dllmbench/harness/measure"
 	"dllmbench/harness/result"
 	"dllmbench/harness/scenario"
 	"dllmbench/harness/transport"
@@ -70,7 +71,9 @@ func weightsInfo(l *library.Shelf, w weights.Name, j *worker.Judge) (scenario.We
 		return info, err
 	}
 	if w.Random() {
-		info.Precision = config.RandomPrecision()
+		var bytes int64
+		info.Precision, bytes = config.RandomStorage()
+		info.TooLarge = tooLarge(bytes, measure.Available())
 	} else {
 		got, err := l.Open(w)
 		if err != nil {
@@ -100,6 +103,15 @@ func weightsInfo(l *library.Shelf, w weights.Name, j *worker.Judge) (scenario.We
 		return decoders.Fits(spec, engine, preset, o, budget)
 	}
 	return info, nil
+}
+
+// tooLarge says why weights of so many bytes have no room in the memory that is available;
+// "" where they have, or nothing is known. Caches and activations take some of it, too.
+func tooLarge(bytes, available int64) string {
+	if need := bytes + bytes/7; need > available && available > 0 {
+		return fmt.Sprintf("it needs %.3g GB of memory, and %.3g GB are available", float64(need)/1e9, float64(available)/1e9)
+	}
+	return ""
 }
 
 // Engine makes the engine that the parent names.
