@@ -111,6 +111,14 @@ func (p Place) ButWeights() Place {
 // Network is the name of the weights without their kind and precision.
 func (p Place) Network() string { return weights.Parse(p.Weights).Name }
 
+// ButPrecision is the place without what tells precisions of the same weights apart.
+func (p Place) ButPrecision() Place {
+	w := weights.Parse(p.Weights)
+	w.Precision = ""
+	p.Weights, p.Digest, p.Alone = w.String(), "", ""
+	return p
+}
+
 // String names the task of the place, for sentences.
 func (p Place) String() string {
 	if p.Workload == "" {

@@ -73,19 +73,24 @@ type Decision struct {
 	Fastest  *Choice     `json:"fastest"`  // null when no decoder passes, or none has the value
 	Cheapest *Choice     `json:"cheapest"` // in arithmetic
 	Best     *Choice     `json:"best"`     // in quality
-	Changes  []string    `json:"changes"`  // what would change the answer, in words
+	// Precisions has the fastest of each precision of the weights that passes the floor,
+	// where decoders in several took turns; null otherwise.
+	Precisions []*Choice `json:"precisions"`
+	Changes    []string  `json:"changes"` // what would change the answer, in words
 }
 
 // Choice is a decoder with its runner-up.
 type Choice struct {
-	Row      *view.Row `json:"-"`
-	Next     *view.Row `json:"-"` // the runner-up
-	Decoder  string    `json:"decoder"`
-	Cell     string    `json:"cell"`            // id
-	Value    string    `json:"value"`           // of the metric it was chosen by, with its interval
-	Exact    string    `json:"exact,omitempty"` // the quality that the floor is of, with its interval; "" for random weights
-	RunnerUp *string   `json:"runner_up"`
-	Margin   string    `json:"margin,omitempty"` // over the runner-up, with its interval; "" without
+	Row     *view.Row `json:"-"`
+	Next    *view.Row `json:"-"` // the runner-up
+	Decoder string    `json:"decoder"`
+	Cell    string    `json:"cell"` // id
+	// Precision is that of the weights, in words; "" in older files.
+	Precision string  `json:"precision,omitempty"`
+	Value     string  `json:"value"`           // of the metric it was chosen by, with its interval
+	Exact     string  `json:"exact,omitempty"` // the quality that the floor is of, with its interval; "" for random weights
+	RunnerUp  *string `json:"runner_up"`
+	Margin    string  `json:"margin,omitempty"` // over the runner-up, with its interval; "" without
 	// Shown is true when an interval shows the lead over the runner-up; null without
 	// one or without an interval. Counters need no interval: the same run gives
 	// the same numbers.
@@ -170,6 +175,7 @@ func Decide(v *view.View, p *view.Point, floor Floor) Decision {
 	if !p.CostOnly {
 		d.Best = w.best(passing)
 	}
+	d.Precisions = w.precisions(passing)
 	d.Changes = append([]string{}, w.changes(d, passing, failing)...)
 	return d
 }

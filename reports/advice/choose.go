@@ -82,7 +82,7 @@ func (w chooser) best(rows []*view.Row) *Choice {
 }
 
 func (w chooser) choice(r *view.Row, value string) *Choice {
-	c := &Choice{Row: r, Decoder: r.Name, Cell: r.Cell.ID, Value: value}
+	c := &Choice{Row: r, Decoder: r.Name, Cell: r.Cell.ID, Precision: r.Cell.Precision, Value: value}
 	if e := r.Values[w.Metric]; e != nil {
 		c.Exact, c.quality = view.WithPercent(e), w.Metric
 		if w.Share > 0 && e.CI != nil {
@@ -140,7 +140,7 @@ func (w chooser) changes(d Decision, passing, failing []*view.Row) []string {
 			add("A floor above %.0f%%: then %s is the fastest, %s.", e.Value, name(c.Row), c.Value)
 		}
 	}
-	return append(out, w.lengths(f.Row)...)
+	return append(append(out, w.elsewhere()...), w.lengths(f.Row)...)
 }
 
 // lengths names the nearest other length of the same model or workload at which
@@ -153,15 +153,10 @@ func (w chooser) lengths(chosen *view.Row) []string {
 		if p == w.p || !same || p.CostOnly && p.Subject() != w.p.Subject() || p.Budget == w.p.Budget && p.Batch == w.p.Batch {
 			continue
 		}
-		// By value alone: comparing in pairs takes long in a large run.
-		rows := slices.DeleteFunc(slices.Clone(p.Rows), func(r *view.Row) bool {
-			e := r.Values[w.Metric]
-			return !r.Eligible() || r.Values[view.E2E] == nil || !p.CostOnly && (e == nil || e.Value < 100*w.Share)
-		})
-		if len(rows) == 0 {
+		first := w.quickest(p)
+		if first == nil {
 			continue
 		}
-		first := slices.MinFunc(rows, view.Least(view.E2E))
 		if first.Name != chosen.Name && (nearest == nil || w.away(p) < w.away(nearest)) {
 			nearest, other = p, first
 		}
@@ -176,6 +171,52 @@ func (w chooser) lengths(chosen *view.Row) []string {
 func (w chooser) away(p *view.Point) float64 {
 	ratio := func(a, b int) float64 { return float64(max(a, b)) / float64(max(1, min(a, b))) }
 	return ratio(p.Budget, w.p.Budget) * ratio(p.Batch, w.p.Batch)
+}
+
+// precisions are the fastest rows of each precision; nil where the point has one alone.
+func (w chooser) precisions(rows []*view.Row) (list []*Choice) {
+	if len(view.Groups(w.p.Rows, precisionOf)) < 2 {
+		return nil
+	}
+	for _, same := range view.Groups(rows, precisionOf) {
+		if c := w.least(same, view.E2E); c != nil {
+			list = append(list, c)
+		}
+	}
+	return list
+}
+
+func precisionOf(r *view.Row) string { return r.Cell.Precision }
+
+// elsewhere names the fastest by value at places that differ from this one in the
+// precision alone. Their cells did not take turns with those here.
+func (w chooser) elsewhere() []string {
+	var list []string
+	for _, p := range w.v.Points {
+		if p == w.p || p.Weights == w.p.Weights || p.ButPrecision() != w.p.ButPrecision() {
+			continue
+		}
+		if r := w.quickest(p); r != nil {
+			list = append(list, fmt.Sprintf("%s %s in %s", name(r), view.Quantity(r.Takes(), r.TakesUnit()), view.Clean(r.Cell.Precision)))
+		}
+	}
+	if list == nil {
+		return nil
+	}
+	return []string{fmt.Sprintf("Another precision: the fastest by value are %s; they did not take turns with those here, so no ratio is given.", strings.Join(list, ", "))}
+}
+
+// quickest is the fastest row of a point by value, of those that reach the floor by
+// value: comparing in pairs takes long in a large run.
+func (w chooser) quickest(p *view.Point) *view.Row {
+	rows := slices.DeleteFunc(slices.Clone(p.Rows), func(r *view.Row) bool {
+		e := r.Values[w.Metric]
+		return !r.Eligible() || r.Values[view.E2E] == nil || !p.CostOnly && (e == nil || e.Value < 100*w.Share)
+	})
+	if len(rows) == 0 {
+		return nil
+	}
+	return slices.MinFunc(rows, view.Least(view.E2E))
 }
 
 func name(r *view.Row) string { return view.Clean(r.Name) }

@@ -45,6 +45,9 @@ func (d *Decision) text(b *strings.Builder, floor float64) {
 			fmt.Fprintf(b, "  %-9s %s\n", line.what, line.choice.words(line.what))
 		}
 	}
+	for _, c := range d.Precisions {
+		fmt.Fprintf(b, "  in %s: %s\n", view.Clean(c.Precision), c.words("fastest"))
+	}
 	for i, s := range d.Changes {
 		lead := "  what would change it: "
 		if i > 0 {

@@ -20,6 +20,7 @@ type record struct {
 	Preset      string         `json:"preset"`
 	Options     map[string]any `json:"options"` // of the decoder
 	Weights     string         `json:"weights"`
+	Precision   string         `json:"precision"`  // how the matrices are kept and what they are multiplied by; "" in older files
 	Checkpoint  string         `json:"checkpoint"` // name of the weights in the scenario's models, "" for none
 	Family      string         `json:"family"`     // name of the checkpoint to which all that are compared are related; "" for none
 	TokensOf    string         `json:"tokens_of"`  // name of the checkpoint whose tokenizer counts useful tokens, where those of the family differ; "" for its own
@@ -144,7 +145,7 @@ func recordOf(p *view.Point, r *view.Row, definitions []result.Metric) record {
 		Params: c.Params, CostOnly: c.CostOnly, Workload: c.Workload, Rung: c.Rung, Budget: c.Budget,
 		Batch: c.Batch, Threads: c.Threads, State: r.State, BelowFloor: r.BelowFloor, Reasons: r.Reasons, Untrained: r.Untrained,
 		Instances: r.Instances, Repetitions: r.Repetitions, Requests: r.Requests, Failed: r.Failed, Brief: r.Brief,
-		Values: values{}, Checkpoint: c.Checkpoint,
+		Values: values{}, Checkpoint: c.Checkpoint, Precision: c.Precision,
 	}
 	if c.Family != nil {
 		rec.Family = c.Family.Root

@@ -46,6 +46,10 @@ func metricTable(v *view.View, title string, points []*view.Point, groups ...res
 		func(_ *view.Point, r *view.Row) string { return marked(r) },
 		func(_ *view.Point, r *view.Row) string { return sample(r) },
 	}
+	if v.Precisions() > 1 {
+		t.Columns = slices.Insert(t.Columns, 1, table.Column{Title: "precision", Left: true})
+		write = slices.Insert(write, 1, func(_ *view.Point, r *view.Row) string { return view.Clean(r.Cell.Precision) })
+	}
 	definitions := result.Metrics()
 	if place.CountedBy(v.Header) != "" { // characters in front, which no tokenizer counts
 		slices.SortStableFunc(definitions, func(a, b result.Metric) int {

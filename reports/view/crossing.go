@@ -72,3 +72,8 @@ func Brief(list []*Crossing) []*Crossing {
 	}
 	return out
 }
+
+// Precisions is how many precisions of weights the rows have.
+func (v *View) Precisions() int {
+	return len(Groups(v.Rows, func(r *Row) string { return r.Cell.Precision }))
+}
