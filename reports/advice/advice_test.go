@@ -118,3 +118,50 @@ func TestAsk(t *testing.T) {
 		t.Error("an empty run gives advice")
 	}
 }
+
+// TestPrecisions: where decoders in several precisions took turns, the fastest of each is
+// named; weights in another precision that did not take turns are named without a ratio.
+func TestPrecisions(t *testing.T) {
+	f := run()
+	for i := range f.Header.Cells {
+		c := &f.Header.Cells[i]
+		c.Precision = "float32"
+		if c.Engine == "block" && !c.CostOnly {
+			c.Precision = "Q8_0 by int8"
+		} else if c.CostOnly {
+			c.Weights += "#precision=q8_0"
+		}
+	}
+	n := len(f.Header.Cells)
+	for _, c := range f.Header.Cells[:n] {
+		if c.CostOnly {
+			c.ID, c.Precision, c.Group, c.Weights = "other"+c.ID, "bfloat16", "other", strings.Replace(c.Weights, "q8_0", "bf16", 1)
+			f.Header.Cells = append(f.Header.Cells, c)
+			for _, q := range f.Requests {
+				if "other"+q.Cell == c.ID {
+					q.Cell = c.ID
+					f.Requests = append(f.Requests, q)
+				}
+			}
+		}
+	}
+	a, err := Ask(view.New(f), Question{Length: 40, Batch: 1})
+	if err != nil || len(a.Tasks) != 1 || len(a.Cost) != 2 {
+		t.Fatalf("%+v, %v", a, err)
+	}
+	if list := a.Tasks[0].Precisions; len(list) != 2 || list[0].Precision != "float32" || list[0].Decoder != "diffusion steps=4" || list[1].Decoder != "block steps=4" {
+		t.Errorf("precisions %+v", list)
+	}
+	if a.Cost[0].Precisions != nil {
+		t.Errorf("one precision: %+v", a.Cost[0].Precisions)
+	}
+	var text strings.Builder
+	if err := a.Text(&text); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"in Q8_0 by int8: block steps=4: 1.00 ms", "Another precision: the fastest by value are ", " in bfloat16; they did not take turns"} {
+		if !strings.Contains(text.String(), want) {
+			t.Errorf("no %q in\n%s", want, text.String())
+		}
+	}
+}
