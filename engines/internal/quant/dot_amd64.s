@@ -52,15 +52,16 @@
 
 #define START(at, r0, r1) \
 	VPBROADCASTD 4 at, r0; \
-	VPBROADCASTD 4 at, r1
+	VMOVDQA64 r0, r1
 
 #define NUMBERS(i) \
 	VMOVDQU32 (64*i)(DI), Z24; \
 	VMOVDQU32 (64*i)(DI)(R11*1), Z25
 
 #define QUAD(at, r0, r1) \
-	VPDPBUSD.BCST at, Z24, r0; \
-	VPDPBUSD.BCST at, Z25, r1
+	VPBROADCASTD at, Z26; \
+	VPDPBUSD Z26, Z24, r0; \
+	VPDPBUSD Z26, Z25, r1
 
 #define NEXT \
 	ADDQ $256, DI; \
@@ -73,14 +74,16 @@
 #define ADD(at, i0, i1, f0, f1) \
 	VCVTDQ2PS i0, i0; \
 	VCVTDQ2PS i1, i1; \
-	VMULPS.BCST at, Z24, Z26; \
-	VMULPS.BCST at, Z25, Z27; \
+	VBROADCASTSS at, Z28; \
+	VMULPS Z28, Z24, Z26; \
+	VMULPS Z28, Z25, Z27; \
 	VFMADD231PS Z26, i0, f0; \
 	VFMADD231PS Z27, i1, f1
 
 #define LOW(at, f0, f1) \
-	VFMADD231PS.BCST 8 at, Z24, f0; \
-	VFMADD231PS.BCST 8 at, Z25, f1
+	VBROADCASTSS 8 at, Z26; \
+	VFMADD231PS Z26, Z24, f0; \
+	VFMADD231PS Z26, Z25, f1
 
 #define LOWS \
 	ADDQ $128, R12; \
