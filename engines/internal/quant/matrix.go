@@ -101,16 +101,43 @@ func (f *Format) unitOf(u *quads, src []byte, c int) {
 	}
 }
 
+// widenUnit makes a byte of each number of a unit of 16 columns, four numbers of all columns
+// side by side.
+func (f *Format) widenUnit(dst, src []byte) {
+	if f.bits == 8 {
+		copy(dst[:unit*Width], src)
+		return
+	}
+	const nibbles = nibbleMask<<32 | nibbleMask
+	for i := 0; i < 256; i += 8 {
+		v := le.Uint64(src[i:])
+		le.PutUint64(dst[i:], v&nibbles)
+		le.PutUint64(dst[256+i:], v>>4&nibbles)
+	}
+	for p := range f.bits - 4 {
+		for i, plane := range src[256+64*p:][:64] { // a bit of each of eight numbers
+			const each, ones = 0x00204081, 0x01010101
+			v := uint64(plane&15)*each&ones | uint64(plane>>4)*each&ones<<32
+			le.PutUint64(dst[8*i:], le.Uint64(dst[8*i:])|v<<(4+p))
+		}
+	}
+}
+
 // block reads column c of a block of a panel.
 func (f *Format) block(p *parts, src []byte, c int) {
+	f.head(p, src, c)
+	for u := range f.Block / unit {
+		f.unitOf(&p.units[u], src[f.headBytes()+u*f.unitBytes():], c)
+	}
+}
+
+// head reads the scales of column c of a block of a panel.
+func (f *Format) head(p *parts, src []byte, c int) {
 	for i := range f.halves {
 		p.halves[i] = le.Uint16(src[2*(i*Width+c):])
 	}
 	for i := range f.fine {
 		p.fine[i] = src[2*f.halves*Width+i*Width+c]
-	}
-	for u := range f.Block / unit {
-		f.unitOf(&p.units[u], src[f.headBytes()+u*f.unitBytes():], c)
 	}
 }
 

@@ -103,10 +103,10 @@ func (m *Matrix) unpackGeneric(s *unpacked, pair, k, size int) block {
 	var p parts
 	b := m.stretch(s)
 	for j := range 2 {
-		data := m.data[(2*pair+j)*m.step:]
-		for i := 0; i < size; i += m.Block {
+		data := m.data[(2*pair+j)*m.step:][k/m.Block*m.panelBlock():]
+		for i := 0; i < size; i, data = i+m.Block, data[m.panelBlock():] {
 			for c := range Width {
-				m.block(&p, data[(k+i)/m.Block*m.panelBlock():], c)
+				m.head(&p, data, c)
 				for g := range m.Block / m.group {
 					to := s.scales[(i/m.group+g)*b.step()+j*Width+c:]
 					scale, low := m.scale(&p, g)
@@ -114,38 +114,11 @@ func (m *Matrix) unpackGeneric(s *unpacked, pair, k, size int) block {
 						to[2*Width] = low
 					}
 				}
-				numbers := s.numbers[j*b.panel+i*Width+4*c:]
-				for n := range m.Block {
-					numbers[n/4*4*Width+n%4] = p.units[n/unit].number(m.bits, n%unit)
-				}
+			}
+			for u := range m.Block / unit {
+				m.widenUnit(s.numbers[j*b.panel+(i+u*unit)*Width:], data[m.headBytes()+u*m.unitBytes():])
 			}
 		}
 	}
 	return b
-}
-
-// dotGeneric computes 32 columns of all rows from a stretch.
-func dotGeneric(y []float32, ldy int, x *Activations, k, size int, b *block, add bool) {
-	for r := range x.rows {
-		row := y[r*ldy:][:2*Width]
-		if !add {
-			clear(row)
-		}
-		for g := range size / b.size {
-			f := x.factors[r*x.groups+k/b.size+g]
-			a := x.numbers[r*x.k+k+g*b.size:][:b.size]
-			s := b.scales[g*b.step():][:b.step()]
-			for c := range row {
-				w := b.numbers[c/Width*b.panel+g*b.group+c%Width*4:]
-				sum := f.start
-				for i, v := range a {
-					sum += int32(w[i/4*4*Width+i%4]) * int32(v)
-				}
-				row[c] += float32(float32(s[c]*f.d) * float32(sum))
-				if b.lows {
-					row[c] += float32(s[2*Width+c] * f.sum)
-				}
-			}
-		}
-	}
 }
