@@ -25,12 +25,25 @@ func matMulGeneric(c []float32, ldc int, a []float32, rs, ks, m int, b *Panels, 
 // columns j to j+7 of a panel to acc[j:j+8]. Eight named accumulators stay in
 // registers. The conversion of each product to float32 forbids the compiler to
 // fuse it with the addition, so the bits are the same on every architecture.
+// Two elements a turn, at fixed places of the panel, leave few checks of bounds.
 func dotPanelGeneric(acc *[PanelWidth]float32, a []float32, ks int, panel []float32, j int) {
 	s := acc[j : j+8 : j+8]
 	s0, s1, s2, s3, s4, s5, s6, s7 := s[0], s[1], s[2], s[3], s[4], s[5], s[6], s[7]
 	at := 0
-	for ; len(panel) >= PanelWidth; panel = panel[PanelWidth:] {
-		v, q := a[at], panel[j:j+8:j+8]
+	for panel = panel[min(j, len(panel)):]; len(panel) >= PanelWidth+8; panel = panel[min(2*PanelWidth, len(panel)):] {
+		v, w, q := a[at], a[at+ks], (*[PanelWidth + 8]float32)(panel)
+		s0 = s0 + float32(v*q[0]) + float32(w*q[PanelWidth])
+		s1 = s1 + float32(v*q[1]) + float32(w*q[PanelWidth+1])
+		s2 = s2 + float32(v*q[2]) + float32(w*q[PanelWidth+2])
+		s3 = s3 + float32(v*q[3]) + float32(w*q[PanelWidth+3])
+		s4 = s4 + float32(v*q[4]) + float32(w*q[PanelWidth+4])
+		s5 = s5 + float32(v*q[5]) + float32(w*q[PanelWidth+5])
+		s6 = s6 + float32(v*q[6]) + float32(w*q[PanelWidth+6])
+		s7 = s7 + float32(v*q[7]) + float32(w*q[PanelWidth+7])
+		at += 2 * ks
+	}
+	if len(panel) >= 8 {
+		v, q := a[at], panel[:8]
 		s0 += float32(v * q[0])
 		s1 += float32(v * q[1])
 		s2 += float32(v * q[2])
@@ -39,7 +52,6 @@ func dotPanelGeneric(acc *[PanelWidth]float32, a []float32, ks int, panel []floa
 		s5 += float32(v * q[5])
 		s6 += float32(v * q[6])
 		s7 += float32(v * q[7])
-		at += ks
 	}
 	s[0], s[1], s[2], s[3], s[4], s[5], s[6], s[7] = s0, s1, s2, s3, s4, s5, s6, s7
 }
