@@ -6,15 +6,18 @@ import (
 	"runtime/debug"
 )
 
-// maxGarbage is about how much memory, in bytes, may wait for the collector. By
-// default that is as much as is in use, and so would double weights of gigabytes.
-const maxGarbage = 1 << 30
+// About how much memory, in bytes, may wait for the collector: a tenth of the weights
+// within these bounds. By default that is as much as is in use, and so would double them.
+const (
+	minGarbage = 1 << 26
+	maxGarbage = 1 << 30
+)
 
 // collect sets how long garbage may wait beside weights of so many bytes. Without large
 // ones it is as long as ever, and a user who names it (GOGC) decides.
 func collect(bytes int64) {
 	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(int(max(5, min(100, 100*maxGarbage/max(bytes, 1)))))
+		debug.SetGCPercent(int(max(5, min(100, 100*max(minGarbage, min(maxGarbage, bytes/10))/max(bytes, 1)))))
 	}
 }
 

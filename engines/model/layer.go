@@ -67,12 +67,19 @@ func (s *Session) mlp(dst []float32, add bool) {
 	s.outNorm(dst, l.MLPOutNorm, add, n)
 }
 
+// feedRows is how many rows go through a feed-forward network at a time. It bounds the
+// memory of what is widest, and is enough for wide products.
+const feedRows = 512
+
 // feed computes a feed-forward network for n rows of x.
 func (s *Session) feed(w *FFN[[]float32, *matrix], dst, x []float32, n int, add bool) {
-	w.GateUp.mul(s.pool, s.gu, x, n, false)
-	s.inner, s.upBias, s.fed = w.Down.in, w.GateUpBias, n
-	s.pool.Do(chunks(n), s.doActivate)
-	w.Down.mul(s.pool, dst, s.act, n, add)
+	s.inner, s.upBias = w.Down.in, w.GateUpBias
+	for from := 0; from < n; from += feedRows {
+		s.fed = min(feedRows, n-from)
+		w.GateUp.mul(s.pool, s.gu, x[from*w.GateUp.in:], s.fed, false)
+		s.pool.Do(chunks(s.fed), s.doActivate)
+		w.Down.mul(s.pool, dst[from*w.Down.out:], s.act, s.fed, add)
+	}
 	s.addBias(dst, w.DownBias, n)
 }
 

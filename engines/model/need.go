@@ -22,7 +22,7 @@ func (m *Model) Memory(length, batch int) Memory {
 	rows := int64(length) * int64(batch)
 	capacity := int64(roundUp(length, kernel.PanelWidth))
 	q, kv := c.Heads*c.HeadDim, c.KVHeads*c.HeadDim
-	row := 2*c.HiddenSize + (q + 2*kv) + q + 3*c.inner()
+	row := 2*c.HiddenSize + (q + 2*kv) + q
 	if c.Experts > 0 { // rows of one expert, and what the router makes of each
 		row += 2*c.HiddenSize + 3*c.Experts + 3*c.ExpertsPerRow
 	}
@@ -31,7 +31,7 @@ func (m *Model) Memory(length, batch int) Memory {
 	}
 	need := Memory{
 		Weights: m.bodyBytes + m.expertBytes + m.embed.bytes(), Cache: int64(batch) * capacity * c.heldBytes(),
-		Activations: rows * int64(row) * kernel.FloatBytes, Logits: rows * int64(c.VocabSize) * kernel.FloatBytes,
+		Activations: (rows*int64(row) + min(rows, feedRows)*3*int64(c.inner())) * kernel.FloatBytes, Logits: rows * int64(c.VocabSize) * kernel.FloatBytes,
 	}
 	if m.head != m.embed {
 		need.Weights += m.head.bytes()

@@ -194,8 +194,8 @@ func (s *Session) begin(batch []network.Window) {
 	s.qkv = grow(s.qkv, n*(q+2*kv))
 	s.att = grow(s.att, n*q)
 	inner := m.cfg.inner()
-	s.gu = grow(s.gu, n*2*inner)
-	s.act = grow(s.act, n*inner)
+	s.gu = grow(s.gu, min(n, feedRows)*2*inner)
+	s.act = grow(s.act, min(n, feedRows)*inner)
 	s.mix.begin(&m.cfg, n)
 	s.logits = grow(s.logits, len(s.logitRows)*m.cfg.VocabSize)
 }
