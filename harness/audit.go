@@ -18,7 +18,8 @@ const (
 	// maxDrift is how much slower the first repetition may be than the others.
 	maxDrift = 1.25
 	// maxLag is how late a request of twenty may be sent, as a share of the median
-	// latency, and lagFloor how late in any case.
+	// latency, and an event of a hundred be read, as a share of the time to the first
+	// text; lagFloor is how late in any case.
 	maxLag   = 0.1
 	lagFloor = int64(time.Millisecond)
 )

@@ -1,6 +1,7 @@
 package harness
 
 import (
+	"fmt"
 	"slices"
 	"time"
 
@@ -58,12 +59,44 @@ func surroundings(g *scenario.Group, byCell map[string][]result.Request, file *r
 		note(&f.Timing, shortest < coarseClock*step, "the shortest time is %v and the clock moves in steps of %v: too coarse", shortest, step)
 		note(&f.Warnings, shortest >= coarseClock*step && shortest < fairClock*step, "the shortest time is %v and the clock moves in steps of %v", shortest, step)
 	}
+	for _, s := range used {
+		f.client(g, byCell, s.Client)
+	}
 	for _, l := range file.Activities {
 		if l.Group == g.Cells[0].Group && sessions[l.Session] {
 			f.activity(l)
 		}
 	}
 	return f
+}
+
+// client judges the error of the client by the times to the first text of endpoints.
+func (f *finding) client(g *scenario.Group, byCell map[string][]result.Request, e *result.ClientError) {
+	if e == nil {
+		return
+	}
+	shortest := 0.0 // median of a cell, ns
+	for _, c := range g.Cells {
+		var first []float64
+		for _, r := range byCell[c.ID] {
+			if c.Endpoint != nil && r.TTFTNs != nil {
+				first = append(first, float64(*r.TTFTNs))
+			}
+		}
+		if len(first) > 0 {
+			if m := median(first); shortest == 0 || m < shortest {
+				shortest = m
+			}
+		}
+	}
+	if shortest == 0 {
+		return
+	}
+	text := fmt.Sprintf("with %d streams at once the client reads 1 event of 100 at least %.3g ms after a local server wrote it, and the first text of an endpoint comes after %.3g ms",
+		e.Streams, float64(e.P99Ns)/1e6, shortest/1e6)
+	void := float64(e.P99Ns) > max(float64(lagFloor), maxLag*shortest)
+	note(&f.Timing, void, "%s", text)
+	note(&f.Warnings, !void && float64(e.P99Ns) > 0.01*shortest, "%s", text)
 }
 
 // hosts counts the different machines; those that are not known are one.

@@ -14,6 +14,7 @@ import (
 	"dllmbench/engines/usage"
 	"dllmbench/harness/measure"
 	"dllmbench/harness/result"
+	"dllmbench/harness/scenario"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -359,6 +360,26 @@ func TestLateSender(t *testing.T) {
 		if f.lag(requests); (len(f.Timing) == 0) != valid {
 			t.Errorf("sent %v late with a latency of 100 ms: %v", lag, f.Timing)
 		}
+	}
+}
+
+// TestClientError: times of endpoints are not used where the client's own error is a large part
+// of the time to the first text.
+func TestClientError(t *testing.T) {
+	first := int64(50e6)
+	g := &scenario.Group{Cells: []result.Cell{{ID: "own"}, {ID: "far", Endpoint: &result.Endpoint{}}}}
+	requests := map[string][]result.Request{"far": {{TTFTNs: &first}}}
+	for late, want := range map[int64][2]int{400e3: {0, 0}, 900e3: {0, 1}, 4e6: {0, 1}, 6e6: {1, 0}} {
+		f := finding{}
+		if f.client(g, requests, &result.ClientError{P99Ns: late}); len(f.Timing) != want[0] || len(f.Warnings) != want[1] {
+			t.Errorf("%d ns late: %+v", late, f.Validity)
+		}
+	}
+	var f finding
+	f.client(g, nil, &result.ClientError{P99Ns: 1e9})
+	f.client(g, requests, nil)
+	if len(f.Timing)+len(f.Warnings) > 0 {
+		t.Errorf("%+v", f.Validity)
 	}
 }
 

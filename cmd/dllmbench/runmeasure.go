@@ -64,6 +64,9 @@ func (c *runCmd) measure(con *console, plan *scenario.Plan, models *library.Shel
 	}
 	opt.Build = setup.Builder(models, setup.Gauges(con.now, stopped))
 	opt.Session.Isolated, opt.Session.MemoryLimit, opt.Arrivals = c.Isolate, int64(c.MaxMemory)<<20, c.arrivals
+	if opt.Session.Client, err = setup.Calibrated(con.ctx, plan, c.arrivals, con.now); err != nil {
+		return exit.With(exit.Setup, err)
+	}
 	if c.Isolate {
 		opt.BuildTraced, opt.Build = opt.Build, setup.Isolated(worker.Limits{Memory: opt.Session.MemoryLimit}, opt.Build)
 	}

@@ -271,6 +271,18 @@ type Session struct {
 	Isolated bool `json:"isolated,omitempty"`
 	// MemoryLimit is the most resident bytes of such a process; 0 without a limit.
 	MemoryLimit int64 `json:"memory_limit_bytes,omitempty"`
+	// Client is the error of the client of endpoints; null in runs without servers.
+	Client *ClientError `json:"client,omitempty"`
+}
+
+// ClientError is how much later the client of endpoints read text than a server in the same
+// process wrote it, measured before the session by one clock.
+type ClientError struct {
+	Streams  int   `json:"streams"` // at once
+	Events   int   `json:"events"`
+	MedianNs int64 `json:"median_ns"`
+	P99Ns    int64 `json:"p99_ns"`
+	WorstNs  int64 `json:"worst_ns"`
 }
 
 // Activity is what else went on while the timed runs of a group were made. Shares

@@ -1,17 +1,22 @@
 package setup
 
 import (
+	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
 	"dllmbench/engines"
 	"dllmbench/engines/endpoints"
+	"dllmbench/engines/remote"
 	"dllmbench/engines/userfile"
+	"dllmbench/harness/load"
 	"dllmbench/harness/result"
 	"dllmbench/harness/scenario"
 )
@@ -87,4 +92,25 @@ func (s *Endpoints) Find(name string) (*scenario.Endpoint, error) {
 	return &scenario.Endpoint{Preset: e.Preset(), Fills: e.Fills(), Chats: e.Chats(),
 		About: result.Endpoint{Name: e.Name, Kind: e.Kind, Address: e.Address(), Model: e.Remote.Model, Mode: string(e.Remote.Mode)},
 		Open:  func(o engines.Options) (engines.TextEngine, error) { return e.Open(o, s.Now) }}, nil
+}
+
+// mostStreams is the most streams at once of a calibration.
+const mostStreams = 256
+
+// Calibrated measures the client of endpoints against a server in this process, with as many
+// streams at once as the load has clients; nil for a plan without servers.
+func Calibrated(ctx context.Context, plan *scenario.Plan, arrivals *load.Process, now func() time.Time) (*result.ClientError, error) {
+	server := func(c result.Cell) bool { return c.Endpoint != nil && c.Endpoint.Kind != "process" }
+	if !slices.ContainsFunc(plan.Cells(), server) {
+		return nil, nil
+	}
+	streams := 1
+	if arrivals != nil {
+		streams = cmp.Or(min(arrivals.Clients, mostStreams), 16)
+	}
+	c, err := remote.Calibrate(ctx, streams, now)
+	if err != nil {
+		return nil, err
+	}
+	return &result.ClientError{Streams: c.Streams, Events: c.Events, MedianNs: c.Median.Nanoseconds(), P99Ns: c.P99.Nanoseconds(), WorstNs: c.Worst.Nanoseconds()}, nil
 }
