@@ -169,11 +169,8 @@ func (c *checkCmd) counters(report *gate.Report, b *gate.Baseline, f *result.Fil
 		return nil
 	}
 	old.Hint = hint + ", or pass with --accept " + gate.NewCells
-	for _, v := range b.Variants {
-		if v.Kernel == kernel {
-			report.Old, env = gate.SideOf("baseline "+b.Name, v.Env), &v.Env
-		}
-	}
+	env = &b.Variant(kernel).Env
+	report.Old = gate.SideOf("baseline "+b.Name, *env)
 	found := gate.CompareLedgers(old, gate.NewLedger(f), report.Policy)
 	report.Notes = append(report.Notes, gate.Unknown(old, gate.NewLedger(f))...)
 	if !slices.ContainsFunc(found, func(one gate.Finding) bool {

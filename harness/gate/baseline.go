@@ -32,20 +32,32 @@ type Baseline struct {
 
 // Variant is what a baseline holds for one kernel variant.
 type Variant struct {
-	Kernel string     `json:"kernel"` // "avx2", "generic"
+	Kernel string     `json:"kernel"` // "avx2", "neon", "generic"
 	Saved  string     `json:"saved"`  // RFC 3339
 	Env    result.Env `json:"env"`
 	Cells  []Account  `json:"cells"`
 }
 
+// Variant returns what the baseline holds for a kernel variant, else for one that makes
+// the same sums in the same order, as AVX2 and NEON do; nil if for neither.
+func (b *Baseline) Variant(kernel string) *Variant {
+	same := map[string]string{"avx2": "neon", "neon": "avx2"}
+	for _, name := range []string{kernel, same[kernel]} {
+		if i := slices.IndexFunc(b.Variants, func(v Variant) bool { return v.Kernel == name }); i >= 0 {
+			return &b.Variants[i]
+		}
+	}
+	return nil
+}
+
 // Ledger returns the counters for a kernel variant, and an error in words when
 // the baseline has none.
 func (b *Baseline) Ledger(kernel string) (Ledger, error) {
+	if v := b.Variant(kernel); v != nil {
+		return Ledger{Seed: b.Seed, Cells: v.Cells}, nil
+	}
 	var have []string
 	for _, v := range b.Variants {
-		if v.Kernel == kernel {
-			return Ledger{Seed: b.Seed, Cells: v.Cells}, nil
-		}
 		have = append(have, v.Kernel)
 	}
 	return Ledger{}, fmt.Errorf("the baseline %s has no counters for the %s kernels, only for %s", b.Name, kernel, strings.Join(have, ", "))

@@ -138,7 +138,7 @@ type Env struct {
 	GitTime      string `json:"git_time,omitempty"` // when that commit was made, RFC 3339; "" when unknown
 	Dirty        bool   `json:"dirty"`
 	BinarySHA256 string `json:"binary_sha256"`
-	Kernel       string `json:"kernel"` // compute kernel variant, "avx2" or "generic": results agree bit for bit within one
+	Kernel       string `json:"kernel"` // compute kernel variant, "avx2", "neon" or "generic": results agree bit for bit within one
 	// ProductBits is the width of the registers of matrix products, 512 or 256; 0
 	// in plain Go and in results of versions that did not record it.
 	ProductBits int `json:"product_bits,omitempty"`

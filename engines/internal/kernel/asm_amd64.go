@@ -4,6 +4,12 @@ package kernel
 
 import "golang.org/x/sys/cpu"
 
+// The assembly of this architecture.
+const (
+	assembly     = "avx2"
+	assemblyBits = 256
+)
+
 // useAssembly reports whether the assembly runs on this CPU.
 var useAssembly = cpu.X86.HasAVX2 && cpu.X86.HasFMA
 

@@ -1,10 +1,12 @@
-//go:build !amd64 || purego
+//go:build (!amd64 && !arm64) || purego
 
 package kernel
 
 const (
-	useAssembly = false
-	useAVX512   = false
+	assembly     = ""
+	assemblyBits = 0
+	useAssembly  = false
+	useAVX512    = false
 )
 
 func spinPause() {}

@@ -3,28 +3,10 @@
 package kernel
 
 //go:noescape
-func mulTile6(c *float32, ldc int, a *float32, rs, ks, step int, b *float32, stride, k, tiles, panels int, add bool)
-
-//go:noescape
 func mulTile6x4(c *float32, ldc int, a *float32, rs, ks, step int, b *float32, stride, k, tiles, panels int, add bool)
 
 //go:noescape
 func mulTile6x2(c *float32, ldc int, a *float32, rs, ks, step int, b *float32, stride, k, tiles, panels int, add bool)
-
-//go:noescape
-func mulRows5(c *float32, ldc int, a *float32, rs, ks int, b *float32, stride, k, panels int, add bool)
-
-//go:noescape
-func mulRows4(c *float32, ldc int, a *float32, rs, ks int, b *float32, stride, k, panels int, add bool)
-
-//go:noescape
-func mulRows3(c *float32, ldc int, a *float32, rs, ks int, b *float32, stride, k, panels int, add bool)
-
-//go:noescape
-func mulRows2(c *float32, ldc int, a *float32, rs, ks int, b *float32, stride, k, panels int, add bool)
-
-//go:noescape
-func mulRows1(c *float32, ldc int, a *float32, rs, ks int, b *float32, stride, k, panels int, add bool)
 
 //go:noescape
 func mulRows5x4(c *float32, ldc int, a *float32, rs, ks int, b *float32, stride, k, panels int, add bool)
@@ -72,18 +54,7 @@ func mulTail(c []float32, ldc int, a *float32, rs, ks, rows int, b []float32, st
 		}
 		c, b, panels = c[wide*PanelWidth:], b[wide*stride:], panels-wide
 	}
-	switch rows {
-	case 1:
-		mulRows1(&c[0], ldc, a, rs, ks, &b[0], stride, k, panels, add)
-	case 2:
-		mulRows2(&c[0], ldc, a, rs, ks, &b[0], stride, k, panels, add)
-	case 3:
-		mulRows3(&c[0], ldc, a, rs, ks, &b[0], stride, k, panels, add)
-	case 4:
-		mulRows4(&c[0], ldc, a, rs, ks, &b[0], stride, k, panels, add)
-	case 5:
-		mulRows5(&c[0], ldc, a, rs, ks, &b[0], stride, k, panels, add)
-	}
+	mulRows(c, ldc, a, rs, ks, rows, b, stride, k, panels, add)
 }
 
 // mulTail512 is mulTail for a multiple of four panels.

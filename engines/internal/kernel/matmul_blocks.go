@@ -1,4 +1,4 @@
-//go:build amd64 && !purego
+//go:build (amd64 || arm64) && !purego
 
 package kernel
 
@@ -12,6 +12,24 @@ const (
 	maxRows  = 192 // a multiple of tileRows
 	tailStep = 4   // panels between row tiles and tail rows: a panel is still in L2
 )
+
+//go:noescape
+func mulTile6(c *float32, ldc int, a *float32, rs, ks, step int, b *float32, stride, k, tiles, panels int, add bool)
+
+//go:noescape
+func mulRows5(c *float32, ldc int, a *float32, rs, ks int, b *float32, stride, k, panels int, add bool)
+
+//go:noescape
+func mulRows4(c *float32, ldc int, a *float32, rs, ks int, b *float32, stride, k, panels int, add bool)
+
+//go:noescape
+func mulRows3(c *float32, ldc int, a *float32, rs, ks int, b *float32, stride, k, panels int, add bool)
+
+//go:noescape
+func mulRows2(c *float32, ldc int, a *float32, rs, ks int, b *float32, stride, k, panels int, add bool)
+
+//go:noescape
+func mulRows1(c *float32, ldc int, a *float32, rs, ks int, b *float32, stride, k, panels int, add bool)
 
 //go:noescape
 func packSlivers(dst *float32, step int, a *float32, lda, k, slivers int)
@@ -112,6 +130,22 @@ func mulBlock(c []float32, ldc int, a []float32, rs, ks, step, rows int, b *Pane
 	}
 	if whole < p1 {
 		mulLastPanel(c, ldc, a, rs, ks, step, rows, b, k0, k, add)
+	}
+}
+
+// mulRows is mulTile6 for 1 to 5 rows.
+func mulRows(c []float32, ldc int, a *float32, rs, ks, rows int, b []float32, stride, k, panels int, add bool) {
+	switch rows {
+	case 1:
+		mulRows1(&c[0], ldc, a, rs, ks, &b[0], stride, k, panels, add)
+	case 2:
+		mulRows2(&c[0], ldc, a, rs, ks, &b[0], stride, k, panels, add)
+	case 3:
+		mulRows3(&c[0], ldc, a, rs, ks, &b[0], stride, k, panels, add)
+	case 4:
+		mulRows4(&c[0], ldc, a, rs, ks, &b[0], stride, k, panels, add)
+	case 5:
+		mulRows5(&c[0], ldc, a, rs, ks, &b[0], stride, k, panels, add)
 	}
 }
 

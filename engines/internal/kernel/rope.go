@@ -41,8 +41,8 @@ func ropeGeneric(x []float32, headDim int, cos, sin []float32, sign float32) {
 		for i, c := range cos {
 			s := sign * sin[i]
 			a, b := lo[i], hi[i]
-			lo[i] = a*c - b*s
-			hi[i] = b*c + a*s
+			lo[i] = float32(a*c) - float32(b*s) // not fused, so that heads that no
+			hi[i] = float32(b*c) + float32(a*s) // assembly takes are equal everywhere
 		}
 	}
 }

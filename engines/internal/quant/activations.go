@@ -89,7 +89,7 @@ func quantiseGeneric(q []int8, f []factor, x []float32, group int, zero int32) {
 		var sum int32
 		for i, v := range part {
 			n := int32(0)
-			if p := v * inv; p-p == 0 { // neither infinite nor NaN
+			if p := float32(v * inv); p-p == 0 { // neither infinite nor NaN; not fused
 				n = int32(max(-127, min(127, math.RoundToEven(float64(p)))))
 			}
 			q[g*group+i], sum = int8(n), sum+n

@@ -28,25 +28,13 @@ func narrow1(y *float32, ldy int, a *int8, lda int, f *factor, ldf int, w *uint8
 func narrow2(y *float32, ldy int, a *int8, lda int, f *factor, ldf int, w *uint8, group int, s *float32, step, groups, quads int, eight, lows, add bool)
 
 //go:noescape
-func unpackNumbers(dst, src *uint8, units, stride, planes int)
-
-//go:noescape
 func unpackNumbers256(dst, src *uint8, units, stride, planes int)
-
-//go:noescape
-func unpackHalves(dst *float32, src *uint8, n, step, stride int)
 
 //go:noescape
 func unpackHalves256(dst *float32, src *uint8, n, step, stride int)
 
 //go:noescape
-func unpackFine(dst *float32, half, fine *uint8, n, step int, sign float32)
-
-//go:noescape
 func unpackFine256(dst *float32, half, fine *uint8, n, step int, sign float32)
-
-//go:noescape
-func quantiseRow(q *int8, f *factor, x *float32, groups, size, zero int)
 
 //go:noescape
 func quantiseRow256(q *int8, f *factor, x *float32, groups, size, zero int)
@@ -73,37 +61,7 @@ func (m *Matrix) unpack(s *unpacked, pair, k, size int) block {
 	default:
 		return m.unpackGeneric(s, pair, k, size)
 	}
-	b := m.stretch(s)
-	step := 4 * b.step() // bytes
-	blocks := size / m.Block
-	from := m.data[2*pair*m.step+k/m.Block*m.panelBlock():]
-	for j := range 2 {
-		src, scales, lows := from[j*m.step:], s.scales[j*Width:], s.scales[(2+j)*Width:]
-		if m.fine == 0 {
-			halves(&scales[0], &src[0], blocks, step, m.panelBlock())
-			if m.lows {
-				halves(&lows[0], &src[2*Width], blocks, step, m.panelBlock())
-			}
-			if m.bits < 8 {
-				numbers(&s.numbers[j*b.panel], &src[m.headBytes()], blocks, m.panelBlock(), m.bits-4)
-			}
-			continue
-		}
-		groups := m.Block / m.group
-		for i := range blocks {
-			src, at := src[i*m.panelBlock():], i*groups*b.step()
-			bytes := src[2*m.halves*Width:]
-			fine(&scales[at], &src[0], &bytes[0], groups, step, 1)
-			if m.lows {
-				fine(&lows[at], &src[2*Width], &bytes[groups*Width], groups, step, -1)
-			}
-			numbers(&s.numbers[j*b.panel+i*m.Block*Width], &src[m.headBytes()], m.Block/unit, m.unitBytes(), m.bits-4)
-		}
-	}
-	if m.bits == 8 { // they are bytes as they are
-		b.numbers, b.panel, b.group = from[m.headBytes():], m.step, m.panelBlock()
-	}
-	return b
+	return m.unpackBy(s, pair, k, size, numbers, halves, fine)
 }
 
 // dot computes 32 columns of all rows from a stretch.

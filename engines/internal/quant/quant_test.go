@@ -1,6 +1,7 @@
 package quant
 
 import (
+	"crypto/sha256"
 	"encoding/binary"
 	"fmt"
 	"math"
@@ -155,6 +156,30 @@ func testMul(t *testing.T) {
 				from += size
 			}
 		}
+	}
+}
+
+// TestBits: products have one set of bits in assembly, whatever the architecture and the
+// width, and one in plain Go, whose sums are not fused.
+func TestBits(t *testing.T) { variants(t, testBits) }
+
+func testBits(t *testing.T) {
+	const k, n, rows = 768, 37, 7
+	rng := rand.New(rand.NewPCG(13, 14))
+	pool := kernel.NewPool(1)
+	defer pool.Close()
+	h := sha256.New()
+	for _, f := range Formats {
+		m := New(f, k, n)
+		m.Put(0, blocks(f, n*k/f.Block, rng))
+		x := make([]float32, rows*k)
+		for i := range x {
+			x[i] = float32(rng.IntN(1<<16)-1<<15) / (1 << 12)
+		}
+		binary.Write(h, binary.LittleEndian, multiply(pool, m, x, rows, make([]float32, rows*n)))
+	}
+	if got := fmt.Sprintf("%x", h.Sum(nil)[:8]); !slices.Contains([]string{"c7a2fdd2fabfcc31", "339b9460fe012226"}, got) {
+		t.Errorf("the bits of products are %s", got)
 	}
 }
 

@@ -1,0 +1,71 @@
+//go:build arm64 && !purego
+
+package quant
+
+import "golang.org/x/sys/cpu"
+
+// What the CPU has: NEON, and its extension for dot products of bytes.
+var (
+	narrow   = cpu.ARM64.HasASIMD
+	products = cpu.ARM64.HasASIMDDP
+)
+
+// tile computes 16 columns of some rows from groups of a stretch.
+type tile func(y *float32, ldy int, a *int8, lda int, f *factor, ldf int, w *uint8, group int, s *float32, step, groups, quads int, eight, lows, add bool)
+
+func sdot1(y *float32, ldy int, a *int8, lda int, f *factor, ldf int, w *uint8, group int, s *float32, step, groups, quads int, eight, lows, add bool)
+
+func sdot2(y *float32, ldy int, a *int8, lda int, f *factor, ldf int, w *uint8, group int, s *float32, step, groups, quads int, eight, lows, add bool)
+
+func sdot4(y *float32, ldy int, a *int8, lda int, f *factor, ldf int, w *uint8, group int, s *float32, step, groups, quads int, eight, lows, add bool)
+
+func smull1(y *float32, ldy int, a *int8, lda int, f *factor, ldf int, w *uint8, group int, s *float32, step, groups, quads int, eight, lows, add bool)
+
+func smull2(y *float32, ldy int, a *int8, lda int, f *factor, ldf int, w *uint8, group int, s *float32, step, groups, quads int, eight, lows, add bool)
+
+func smull4(y *float32, ldy int, a *int8, lda int, f *factor, ldf int, w *uint8, group int, s *float32, step, groups, quads int, eight, lows, add bool)
+
+func quantise(q []int8, f []factor, x []float32, group int, zero int32) {
+	switch {
+	case len(f) == 0:
+	case narrow:
+		quantiseRow(&q[0], &f[0], &x[0], len(f), group, int(zero))
+	default:
+		quantiseGeneric(q, f, x, group, zero)
+	}
+}
+
+// unpack makes a stretch of two panels ready for dot.
+func (m *Matrix) unpack(s *unpacked, pair, k, size int) block {
+	if !narrow {
+		return m.unpackGeneric(s, pair, k, size)
+	}
+	return m.unpackBy(s, pair, k, size, unpackNumbers, unpackHalves, unpackFine)
+}
+
+// dot computes 32 columns of all rows from a stretch.
+func dot(y []float32, ldy int, x *Activations, k, size int, b *block, add bool) {
+	if !narrow {
+		dotGeneric(y, ldy, x, k, size, b, add)
+		return
+	}
+	one, two, four := tile(smull1), tile(smull2), tile(smull4)
+	if products {
+		one, two, four = sdot1, sdot2, sdot4
+	}
+	for r := 0; r < x.rows; {
+		rows, tile := 4, four
+		switch n := x.rows - r; {
+		case n >= 4:
+		case n >= 2:
+			rows, tile = 2, two
+		default:
+			rows, tile = 1, one
+		}
+		for j := range 2 {
+			tile(&y[r*ldy+j*Width], ldy, &x.numbers[r*x.k+k], x.k, &x.factors[r*x.groups+k/b.size], x.groups, &b.numbers[j*b.panel], b.group,
+				&b.scales[j*Width], 4*b.step(), size/b.size, b.size/4, b.bits == 8, b.lows, add)
+		}
+		r += rows
+	}
+}
