@@ -138,8 +138,9 @@ type Env struct {
 	GitTime      string `json:"git_time,omitempty"` // when that commit was made, RFC 3339; "" when unknown
 	Dirty        bool   `json:"dirty"`
 	BinarySHA256 string `json:"binary_sha256"`
-	Kernel       string `json:"kernel"` // compute kernel variant, "avx2", "neon" or "generic": results agree bit for bit within one
-	// ProductBits is the width of the registers of matrix products, 512 or 256; 0
+	// Kernel is the variant of the compute kernels: "avx2" and "neon" give the same bits, "generic" (plain Go) others.
+	Kernel string `json:"kernel"`
+	// ProductBits is the width of the registers of matrix products, 512, 256 or 128; 0
 	// in plain Go and in results of versions that did not record it.
 	ProductBits int `json:"product_bits,omitempty"`
 }

@@ -5,13 +5,15 @@
 //
 // # Two variants
 //
-// Every loop exists as readable Go (the *_generic.go files) and, on amd64, as
-// AVX2+FMA assembly; matrix products also in 512-bit registers, with the bits of
-// AVX2. Which one runs is decided once at start-up from the CPU's features;
-// [Variant] and [ProductBits] tell. The build tag purego leaves the assembly out.
+// Every loop exists as readable Go (the *_generic.go files) and as assembly: AVX2+FMA on
+// amd64, NEON on arm64; matrix products also in 512-bit registers. All assembly makes the
+// same sums in the same order, with one rounding for a multiply-add, so its bits are the
+// same on both architectures and at every width. Which one runs is decided once at
+// start-up from the CPU's features; [Variant] and [ProductBits] tell. The build tag purego
+// leaves the assembly out, and GODEBUG=cpu.avx2=off or cpu.asimd=off does not use it.
 // Training may also multiply numbers split into pairs of bfloat16 in tile registers
 // (Intel AMX, [Split]); that is a third set of bits, which decoders never use.
-// Both give the same result within the tolerances stated in the tests, not the
+// Assembly and Go give the same result within the tolerances stated in the tests, not the
 // same bits, so anything that depends on exact bits is keyed by the variant.
 //
 // # Row-count invariance
@@ -36,7 +38,7 @@
 // Multiplication" (ACM TOMS 34(3), 2008, section 4), with panels of 16 columns
 // (two AVX2 registers) and tiles of 6 rows, the shape that fills the 16 vector
 // registers of AVX2. Of the 32 registers of AVX-512 the same tiles fill 24 with
-// four panels at once.
+// four panels at once, of the 32 of NEON 24 with one.
 //
 // Its numbers may be stored in less than 32 bits ([Factor]). They are widened to
 // float32 in registers for a few rows, and for more a few panels at a time in memory
