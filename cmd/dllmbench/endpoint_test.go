@@ -27,6 +27,7 @@ func completions(t *testing.T) *httptest.Server {
 			http.Error(w, "bad request", http.StatusBadRequest)
 			return
 		}
+		w.Header().Set("Content-Type", "text/event-stream")
 		_, list, _ := strings.Cut(asked.Prompt, ":")
 		answer := strings.TrimSuffix(list, "=")
 		for _, part := range []string{answer[:1], answer[1:]} {

@@ -53,13 +53,14 @@ func BenchmarkStreams(b *testing.B) {
 			time.Sleep(time.Until(begin.Add(time.Duration(i) * gap / (streams / 10)))) // over a second
 			all.Go(func() {
 				prompt := fmt.Sprint("stream ", i)
-				r := reading{start: time.Now()}
+				var r reading
 				res, err := e.Write(context.Background(), engines.TextRequest{Prompt: prompt, Budget: events}, func(d engines.Delivery) {
 					r.at = append(r.at, slices.Repeat([]time.Duration{d.At}, len(d.Text)/len(pieces[0]))...)
 				})
 				if err != nil || len(res.Text) != events*len(pieces[0]) {
 					b.Errorf("%d bytes, %v", len(res.Text), err)
 				}
+				r.start = time.Now().Add(-res.Elapsed)
 				mu.Lock()
 				read[prompt] = r
 				mu.Unlock()

@@ -40,17 +40,20 @@ func Calibrate(ctx context.Context, streams int, now func() time.Time) (Calibrat
 		return c, err
 	}
 	defer e.Close()
-	read := make([][]time.Time, streams) // of each piece
+	read := make([][]time.Duration, streams) // of each piece, since the submission
+	begun := make([]time.Time, streams)
 	failed := make([]error, streams)
 	var all sync.WaitGroup
 	for i := range streams {
 		all.Go(func() {
-			start, length := now(), 0
-			_, failed[i] = e.Write(ctx, engines.TextRequest{Prompt: fmt.Sprint(i), Budget: calibrationEvents}, func(d engines.Delivery) {
+			length := 0
+			var res engines.TextResult
+			res, failed[i] = e.Write(ctx, engines.TextRequest{Prompt: fmt.Sprint(i), Budget: calibrationEvents}, func(d engines.Delivery) {
 				for length += len(d.Text); len(read[i]) < length/len("calibration "); {
-					read[i] = append(read[i], start.Add(d.At))
+					read[i] = append(read[i], d.At)
 				}
 			})
+			begun[i] = now().Add(-res.Elapsed)
 		})
 	}
 	all.Wait()
@@ -64,7 +67,7 @@ func Calibrate(ctx context.Context, streams int, now func() time.Time) (Calibrat
 			return c, fmt.Errorf("calibration: %w", failed[i])
 		}
 		for k, wrote := range a.Wrote[:min(len(a.Wrote), len(read[i]))] {
-			late = append(late, read[i][k].Sub(wrote))
+			late = append(late, max(0, begun[i].Add(read[i][k]).Sub(wrote)))
 		}
 	}
 	if c.Events = len(late); c.Events != streams*calibrationEvents {

@@ -279,11 +279,11 @@ type Session struct {
 // ClientError is how much later the client of endpoints read text than a server in the same
 // process wrote it, measured before the session by one clock.
 type ClientError struct {
-	Streams  int   `json:"streams"` // at once
-	Events   int   `json:"events"`
-	MedianNs int64 `json:"median_ns"`
-	P99Ns    int64 `json:"p99_ns"`
-	WorstNs  int64 `json:"worst_ns"`
+	Streams  int   `json:"streams"`   // at once
+	Events   int   `json:"events"`    // read of all streams together
+	MedianNs int64 `json:"median_ns"` // how late half of them were read
+	P99Ns    int64 `json:"p99_ns"`    // how late 1 of 100 was read, or later
+	WorstNs  int64 `json:"worst_ns"`  // how late the last one was read
 }
 
 // Activity is what else went on while the timed runs of a group were made. Shares
