@@ -10,8 +10,8 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"reflect"
 	"strings"
-	"syscall"
 	"testing"
 
 	"dllmbench/engines/usage"
@@ -55,8 +55,8 @@ func benchmarkReport(b *testing.B, l largeRun) {
 			b.Fatalf("%v\n%s", err, stderr.String())
 		}
 		seconds += (cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()).Seconds()
-		if usage, ok := cmd.ProcessState.SysUsage().(*syscall.Rusage); ok {
-			resident = max(resident, float64(usage.Maxrss)*1024) // Linux counts in kB
+		if kB := reflect.Indirect(reflect.ValueOf(cmd.ProcessState.SysUsage())).FieldByName("Maxrss"); kB.IsValid() { // not on Windows
+			resident = max(resident, float64(kB.Int())*1024) // Linux counts in kB
 		}
 	}
 	page, err := os.Stat(filepath.Join(dir, "report.html"))

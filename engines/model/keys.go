@@ -180,6 +180,9 @@ func ParseConfig(text []byte) (Config, error) {
 	}
 	arch := c.architecture()
 	c.begin()
+	if arch.sliding {
+		c.rotaryByLayer(all, fail)
+	}
 	fields := c.fields(arch)
 	for _, key := range slices.Sorted(maps.Keys(arch.fixed)) {
 		if _, given := all[key]; !given && !arch.fixed[key].ok("", all) {

@@ -177,6 +177,13 @@ func TestArchitectureKeys(t *testing.T) {
 		{"gemma3_text", `-"hidden_activation": "gelu_pytorch_tanh"+"hidden_activation": "gelu"`, `hidden_activation is "gelu", allowed is gelu_new or gelu_pytorch_tanh`},
 		{"gemma3_text", `-"final_logit_softcapping": null+"final_logit_softcapping": 30.0`, "final_logit_softcapping is 30.0, allowed is null"},
 		{"gemma3_text", `-"rope_type": "linear"+"rope_type": "dynamic"`, "rope_scaling is"},
+		{"gemma3_text", `-"rope_scaling": {
+  "factor": 8.0,
+  "rope_type": "linear"
+ }+"rope_parameters": {"sliding_attention": {"rope_type": "default", "rope_theta": 10000.0}, "full_attention": {"rope_type": "linear", "factor": 8.0, "rope_theta": 1e6}}`, ""},
+		{"gemma3_text", `-"rope_scaling": {+"rope_parameters": {"sliding_attention": {"rope_theta": 5e4}, "full_attention": {}}, "rope_scaling": {`, "rope_parameters of sliding_attention has the rope_theta 50000, beside a rope_local_base_freq of 10000"},
+		{"gemma3_text", `-"rope_scaling": {+"rope_parameters": {"sliding_attention": {"rope_type": "linear", "factor": 8.0}, "full_attention": {}}, "rope_scaling": {`, `rope_parameters of sliding_attention is {"rope_type": "linear"`},
+		{"gemma3_text", `-"rope_scaling": {+"rope_parameters": {"sliding_attention": {}}, "rope_scaling": {`, "rope_parameters is"},
 		{"qwen3", `"rope_local_base_freq": 1e4`, `the key "rope_local_base_freq" is not known`},
 		{"qwen3", `"num_experts": 8`, `the key "num_experts" is not known`},
 	} {

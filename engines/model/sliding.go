@@ -1,5 +1,7 @@
 package model
 
+import "encoding/json"
+
 // Sliding are the keys of networks in which some layers see only so many keys back.
 // They have the names of Gemma 3.
 type Sliding struct {
@@ -23,6 +25,31 @@ func (x *Sliding) rules(c *Config, rule func(key string, ok bool, format string,
 	rule("layer_types", x.Types == nil || len(x.Types) == c.Layers, "has %d layers, num_hidden_layers is %d", len(x.Types), c.Layers)
 	for _, kind := range x.Types[:min(len(x.Types), maxLayers)] {
 		rule("layer_types", kind == slidingAttention || kind == "full_attention", "has a layer of %.40q, allowed are sliding_attention and full_attention", kind)
+	}
+}
+
+// rotaryByLayer reads rope_parameters that say, as in newer files, what holds for each kind
+// of layer, and leaves those of layers that see everything in their place.
+func (c *Config) rotaryByLayer(all map[string]entry, fail func(key, format string, args ...any)) {
+	const key = "rope_parameters"
+	e := all[key]
+	var kinds struct {
+		Full    json.RawMessage `json:"full_attention"`
+		Sliding json.RawMessage `json:"sliding_attention"`
+	}
+	if strict(e.value, &kinds) != nil || kinds.Full == nil || kinds.Sliding == nil {
+		return // it is no object of these two
+	}
+	e.value = kinds.Full
+	all[key] = e
+	scaling, theta, share, err := rotary(kinds.Sliding)
+	if err != nil || scaling != nil || share != nil {
+		fail(key, "%s of sliding_attention is %s, allowed is {\"rope_type\": \"default\"} with its rope_theta", key, brief(kinds.Sliding))
+	} else if theta != nil {
+		if old, both := all["rope_local_base_freq"]; both && json.Unmarshal(old.value, &c.LocalTheta) == nil && c.LocalTheta != *theta {
+			fail(key, "%s of sliding_attention has the rope_theta %g, beside a rope_local_base_freq of %g", key, *theta, c.LocalTheta)
+		}
+		c.LocalTheta = *theta
 	}
 }
 

@@ -77,7 +77,7 @@ func (s *Scenario) counting(family []Model) Model {
 func (p *parser) models(n *yaml.Node) {
 	parents := map[string]*yaml.Node{}
 	for _, f := range p.fields(n, "models") {
-		m := Model{Name: f.name}
+		m, before := Model{Name: f.name}, len(p.list)
 		if !labelForm.MatchString(m.Name) {
 			p.add(f.at, "the name of a model is %q; allowed are 1 to 40 letters, digits, - and _, the first one a letter or digit", clip(m.Name))
 		}
@@ -85,7 +85,7 @@ func (p *parser) models(n *yaml.Node) {
 		if have == nil {
 			continue
 		}
-		if same := p.s.model(m.Weights); m.Weights.Kind != "" && same.Name != "" {
+		if same := p.s.model(m.Weights); same.Name != "" && len(p.list) == before { // else part of its name is missing
 			p.add(f.at, "models %q and %q are the same weights", same.Name, clip(m.Name))
 		}
 		parent, peer := have["parent"].value, have["peer"].value
