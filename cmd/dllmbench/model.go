@@ -20,6 +20,7 @@ import (
 	"dllmbench/engines/model"
 	"dllmbench/harness/exit"
 	"dllmbench/harness/lists"
+	"dllmbench/harness/measure"
 	"dllmbench/reports/terminal"
 )
 
@@ -37,6 +38,7 @@ type modelShowCmd struct {
 	Time      time.Duration `range:"0s to 1h" default:"2s" placeholder:"DURATION" help:"How long forward passes are measured; 0s for not at all."`
 	Check     string        `placeholder:"FILE" help:"Compare with logits that another program computed from the same weights, in a file of JSON; differences are exit code 3."`
 	Tolerance float64       `range:"0 to 1000" placeholder:"LOGIT" help:"By how much logits may differ from those of --check; by default 0.001, and for quantised weights 0.5 (8 bits), 1 (6), 1.5 (5) or 2 (4)."`
+	Large     bool          `help:"Draw random weights that the free memory has no room for, too."`
 }
 
 func (*modelShowCmd) Help() string {
@@ -61,9 +63,9 @@ func (c *modelShowCmd) Run(con *console) error {
 		return exit.Errorf(exit.Usage, "--tolerance is that of --check: name a file")
 	}
 	spec := namedWeights(c.Weights)
-	w, err := library.Open(spec)
+	w, err := setup.Open(spec, c.Large, measure.Available(), con.stderr)
 	if err != nil {
-		return exit.With(exit.Setup, err)
+		return err
 	}
 	if c.Check != "" {
 		return c.check(con, w)
@@ -115,6 +117,7 @@ func (c *modelShowCmd) check(con *console, w library.Weights) error {
 // modelExportCmd writes weights as a folder or a file.
 type modelExportCmd struct {
 	Weights string `arg:"" help:"builtin:NAME, shape:NAME or a checkpoint (folder or .gguf file)."`
+	Large   bool   `help:"Draw random weights that the free memory has no room for, too."`
 	Out     string `required:"" placeholder:"PATH" help:"New folder to write, or a new file whose name ends in .gguf."`
 	Dtype   string `default:"float32" enum:"float32,bfloat16,float16,q8_0,q6_k,q5_k_m,q5_1,q5_0,q4_k_m,q4_1,q4_0" help:"How numbers are stored: float32 (exactly), bfloat16 or float16 (rounded to nearest), or in a GGUF file as llama.cpp names its types: q8_0, q6_k, q5_k_m, q5_1, q5_0, q4_k_m, q4_1 or q4_0 (8 to 4 bits and scales)."`
 }
@@ -145,9 +148,9 @@ func (c *modelExportCmd) Run(con *console) error {
 	if quantised := !strings.Contains(c.Dtype, "float"); quantised && name.Random() && name.Precision == "" {
 		name.Precision = c.Dtype // large ones are drawn so, which is quicker than to round to it
 	}
-	w, err := library.Open(name)
+	w, err := setup.Open(name, c.Large, measure.Available(), con.stderr)
 	if err != nil {
-		return exit.With(exit.Setup, err)
+		return err
 	}
 	con.onLeave(func() { atomicfile.Sweep(filepath.Dir(c.Out)) })
 	notes, err := library.Export(name, w, c.Out, c.Dtype)

@@ -9,6 +9,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"runtime"
 	"time"
 
@@ -112,6 +113,26 @@ func tooLarge(bytes, available int64) string {
 		return fmt.Sprintf("it needs %.3g GB of memory, and %.3g GB are available", float64(need)/1e9, float64(available)/1e9)
 	}
 	return ""
+}
+
+// Open loads weights outside of a run. Of large random ones it says how much memory they
+// take; those that have no room in the available memory, in bytes, are refused, unless they are wanted anyway.
+func Open(name weights.Name, anyway bool, available int64, notes io.Writer) (library.Weights, error) {
+	if name.Random() {
+		config, err := (&library.Shelf{}).Config(name)
+		if err != nil {
+			return library.Weights{}, exit.With(exit.Setup, err)
+		}
+		_, bytes := config.RandomStorage()
+		if why := tooLarge(bytes, available); why != "" && !anyway {
+			return library.Weights{}, exit.Errorf(exit.Setup, "%s: %s; --large draws it all the same", name, why)
+		}
+		if bytes > 1<<30 {
+			fmt.Fprintf(notes, "note: %s takes %.3g GB of memory\n", name, float64(bytes)/1e9)
+		}
+	}
+	w, err := library.Open(name)
+	return w, exit.With(exit.Setup, err)
 }
 
 // Engine makes the engine that the parent names.
