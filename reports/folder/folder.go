@@ -204,10 +204,16 @@ func Fresh(base string) (path string, err error) {
 	}
 }
 
-// Create makes a folder with a results file, which must not be there yet.
+// Create makes a folder with a results file, which must not be there yet. A folder with a
+// checkpoint is not one for results: its digest and its copies would be of both.
 func Create(dir string, header result.Header, metrics []result.Metric, instead string, first ...any) (*result.Writer, error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, exit.With(exit.Execution, err)
+	}
+	for _, name := range []string{"config.json", "*.safetensors", "*.gguf"} {
+		if list, _ := fs.Glob(os.DirFS(dir), name); list != nil {
+			return nil, exit.Errorf(exit.Usage, "%s holds a checkpoint (%s); choose another --out", dir, list[0])
+		}
 	}
 	w, err := result.Create(filepath.Join(dir, Results), header, metrics, first...)
 	if errors.Is(err, fs.ErrExist) {
