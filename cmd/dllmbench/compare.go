@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"slices"
 
 	"dllmbench/engines"
@@ -73,6 +74,9 @@ func (c *compareCmd) Run(con *console) error {
 	if c.By == "engine" {
 		if report, err = gate.ReportEngines(c.Runs[0], files[0], c.Reference, question, policy); err != nil {
 			return exit.With(exit.Usage, err)
+		}
+		for _, use := range view.New(files[0]).Untrained() {
+			report.Notes = append(report.Notes, fmt.Sprintf("%s untrained use: %s.", view.UntrainedMark, use))
 		}
 		report.Notes = append(report.Notes, c.matched(files[0])...)
 	} else {

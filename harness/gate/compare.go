@@ -55,17 +55,23 @@ func ReportEngines(run string, f *result.File, reference string, q Question, p P
 	}
 	r := NewReport("compare engines of "+run, f, p)
 	r.Old = SideOf("reference", f.Header.Env)
-	seen := map[string]bool{}
+	requests := f.ByCell()
+	untrained := func(c result.Cell) bool {
+		return slices.ContainsFunc(requests[c.ID], func(q result.Request) bool { return q.Untrained != nil })
+	}
 	for i, m := range pairs {
 		if name := place.Decoder(m.Old); i == 0 {
 			r.Old.Name = name
 		} else if name != r.Old.Name {
 			r.Old.Name = "reference"
 		}
-		if name := place.Decoder(m.New); !seen[name] {
-			seen[name] = true
-			r.New = append(r.New, SideOf(name, f.Header.Env))
+		r.Old.Untrained = r.Old.Untrained || untrained(m.Old)
+		name := place.Decoder(m.New)
+		at := slices.IndexFunc(r.New, func(s Side) bool { return s.Name == name })
+		if at < 0 {
+			at, r.New = len(r.New), append(r.New, SideOf(name, f.Header.Env))
 		}
+		r.New[at].Untrained = r.New[at].Untrained || untrained(m.New)
 	}
 	r.Findings = Judge(CompareEngines(f, pairs, q, p), p)
 	r.Notes = notes

@@ -19,6 +19,8 @@ type Side struct {
 	Git    string `json:"git,omitempty"`
 	Kernel string `json:"kernel,omitempty"`
 	Binary string `json:"binary_sha256,omitempty"`
+	// Untrained is true of an engine that uses weights for what they were not trained for.
+	Untrained bool `json:"untrained,omitempty"`
 }
 
 // SideOf describes a side by its environment.

@@ -41,6 +41,14 @@ func timed(r *gate.Report) []gate.Finding {
 	return lists.Keep(r.Findings, func(f gate.Finding) bool { return f.Metric != gate.Counters })
 }
 
+// marked is the name of a side with the mark of an untrained use.
+func marked(s gate.Side) string {
+	if s.Untrained {
+		return s.Name + " " + view.UntrainedMark
+	}
+	return s.Name
+}
+
 // sided begins a table of a report: what it is about, then both sides, then the
 // other columns. Where there are several new sides a column names them.
 func sided(r *gate.Report, what string, others ...string) (t *table.Table, add func(cell, side string, values ...any)) {
@@ -49,13 +57,16 @@ func sided(r *gate.Report, what string, others ...string) (t *table.Table, add f
 	if sides {
 		head = append(head, "side")
 	} else if len(r.New) == 1 {
-		name = r.New[0].Name
+		name = marked(r.New[0])
 	}
 	texts := len(head) + 1
-	t = table.New(texts, slices.Concat(head, []string{what, view.Clean(r.Old.Name), view.Clean(name)}, others)...)
+	t = table.New(texts, slices.Concat(head, []string{what, view.Clean(marked(r.Old)), view.Clean(name)}, others)...)
 	return t, func(cell, side string, values ...any) {
 		line := []any{cell}
 		if sides {
+			if i := slices.IndexFunc(r.New, func(s gate.Side) bool { return s.Name == side }); i >= 0 {
+				side = marked(r.New[i])
+			}
 			line = append(line, side)
 		}
 		t.Add(append(line, values...)...)
