@@ -31,6 +31,9 @@ type TextRequest struct {
 	Stop    []string // texts that end the answer and are not part of it
 	Seed    uint64   // of random draws, for engines that take one
 	Options Options  // of the engine, such as its temperature
+	// Once is true where a refusal is the answer: requests come by their own rhythm, and one
+	// that is asked again later hides that the engine was full.
+	Once bool
 }
 
 // Mode says how the text of an answer arrives. It is a fact of the engine and is
@@ -58,6 +61,7 @@ type TextResult struct {
 	Usage   Usage         // what is not known stays unknown
 	Elapsed time.Duration // from the submission to the end of the answer
 	Clock   string        // see [Result]
+	Wire    *Wire         // what the connection showed; nil for engines without one
 }
 
 // TextBatcher is a [TextEngine] that answers several requests together.
@@ -67,6 +71,36 @@ type TextBatcher interface {
 	// delivery is of. It returns one result per request, or an error that is that of
 	// the whole batch.
 	WriteBatch(ctx context.Context, batch []TextRequest, deliver func(i int, d Delivery)) ([]TextResult, error)
+}
+
+// Wire is what the connection to an engine showed of a request. Times are those of this
+// process, in ns since the last attempt was submitted; nil where it did not come to that.
+type Wire struct {
+	Attempts         int   // 1 where the first was answered
+	WaitedNs         int64 // before the last attempt, for refusals and rate limits
+	ConnectedNs      *int64
+	FirstByteNs      *int64
+	FirstEventNs     *int64 // whatever it held
+	FirstReasoningNs *int64
+	Events           int  // of the stream, empty ones too
+	EventsAtOnce     int  // most that one read brought
+	Reused           bool // the connection was there already
+	Address          string
+	Protocol         string
+	Headers          map[string]string // of a list of names
+	Model            string            // as the server says
+	Fingerprint      string
+	Warning          string
+	ReasoningChars   int
+	// Counts are the server's own, by source: "usage.completion_tokens",
+	// "timings.predicted_ms". They are never mixed with the times of this process.
+	Counts map[string]float64
+	// Gives are what else the answer held: "role" (a first event without text), "token_ids",
+	// "logprobs", "reasoning", and where usage came: "usage at the end", "usage apart",
+	// "usage always".
+	Gives []string
+	// Replaced is the number of events with bytes that are no UTF-8, which were replaced.
+	Replaced int
 }
 
 // Stable turns the deliveries of an answer into those that a reader could rely

@@ -21,6 +21,7 @@ type station struct {
 	cell   result.Cell
 	failed int  // failures in a row
 	traced bool // its engine has to show events
+	loaded bool // requests come by a rhythm of their own
 
 	mu     sync.Mutex          // of engine: several batches may be in flight
 	engine transport.Transport // nil until it is needed, and after it broke
@@ -38,7 +39,7 @@ func (r *runner) round(ctx context.Context, round scenario.Round) error {
 	untraced := 0
 	for _, g := range round {
 		for _, c := range g.Cells {
-			stations = append(stations, &station{round: round, group: g, cell: c})
+			stations = append(stations, &station{round: round, group: g, cell: c, loaded: r.opt.Arrivals != nil})
 			untraced += len(r.untraced(g, c))
 		}
 	}

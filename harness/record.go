@@ -45,7 +45,7 @@ func (b batch) record(out outcome, i int) result.Request {
 	}
 	err := out.err
 	if i < len(out.Texts) {
-		err = out.Texts[i].Err
+		err, rec.Wire = out.Texts[i].Err, (*result.Wire)(out.Texts[i].Wire)
 	}
 	switch answers := len(out.Results) + len(out.Texts); {
 	case errors.Is(err, transport.ErrMemory):
@@ -161,6 +161,11 @@ func (b batch) takeText(rec *result.Request, out outcome, i int) (breach string)
 		return err.Error()
 	}
 	wall, e2e := out.Wall.Nanoseconds(), t.Elapsed.Nanoseconds()
+	for _, t := range out.Texts { // what waited for the server's leave is timed from there
+		if w := t.Wire; w != nil && w.WaitedNs > 0 {
+			wall = longest(out.Texts)
+		}
+	}
 	rec.BatchNs, rec.E2ENs = &wall, &e2e
 	counted := true
 	for _, d := range stable {
@@ -182,6 +187,14 @@ func (b batch) takeText(rec *result.Request, out outcome, i int) (breach string)
 		}
 	}
 	return ""
+}
+
+// longest is the time of the slowest answer of a batch in ns, without waiting before it.
+func longest(list []transport.Text) (ns int64) {
+	for _, t := range list {
+		ns = max(ns, t.Elapsed.Nanoseconds())
+	}
+	return ns
 }
 
 // accounting says in which way a result contradicts itself, or "".

@@ -25,7 +25,7 @@ func (b batch) tokens(i int) engines.Request {
 func (b batch) text(i int) engines.TextRequest {
 	item := b.items[i]
 	left, right, _ := sides(item.Instance.Template)
-	r := engines.TextRequest{Prompt: item.Instance.Prompt + left, Suffix: right, Seed: b.seed(i), Options: b.cell.Options,
+	r := engines.TextRequest{Prompt: item.Instance.Prompt + left, Suffix: right, Seed: b.seed(i), Options: b.cell.Options, Once: b.loaded,
 		Budget: Written(item.Template, budget(b.group, item))}
 	if system := b.group.System; system != nil {
 		r.System = *system

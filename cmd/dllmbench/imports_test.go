@@ -52,7 +52,7 @@ var rooms = []room{
 	{name: "engines/library", may: []string{"engines/atomicfile", "engines/internal/gguf", "engines/userfile", "engines", "engines/model", "engines/model/builtin", "engines/network", "engines/published", "engines/tokenizer", "engines/weights"}},
 	{name: "engines/remote/stub"},
 	{name: "engines/remote/remotetest", may: []string{"engines"}},
-	{name: "engines/remote", may: []string{"engines", "engines/remote/stub"}},
+	{name: "engines/remote", may: []string{"engines", "engines/remote/stub", "engines/usage", "engines/userfile"}},
 	{name: "engines/endpoints", may: []string{"engines", "engines/remote"}, libs: []string{"gopkg.in/yaml.v3"}},
 	{name: "engines/golden", may: []string{"engines", "engines/network", "engines/userfile"}},
 	{name: "engines/rating", may: []string{"engines", "engines/library", "engines/likelihood", "engines/model", "workloads"}},

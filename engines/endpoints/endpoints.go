@@ -64,6 +64,8 @@ func kinds() []kind {
 	return []kind{
 		server(remote.Chat, "A server that answers questions (POST /chat/completions).", false, true),
 		server(remote.Completions, "A server that continues texts (POST /completions).", false, false),
+		server(remote.FIM, "A server that fills the gap between two texts (POST /fim/completions).", true, false),
+		server(remote.Edit, "A server that edits code, all at once (POST /edit/completions).", true, false),
 	}
 }
 

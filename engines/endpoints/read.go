@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -147,7 +148,11 @@ func (r *reader) endpoint(entry pair) {
 	if e.Kind = r.choice(list[i].value, "kind", kindNames()); e.Kind == "" {
 		return
 	}
-	e.Remote = remote.Config{Name: e.Name, API: remote.API(e.Kind), Mode: engines.Append, LimitField: "max_tokens", InFlight: 1}
+	e.Remote = remote.Config{Name: e.Name, API: remote.API(e.Kind), Mode: engines.Append, LimitField: "max_tokens", InFlight: 1, Spent: &remote.Spending{}}
+	if e.Remote.API == remote.Edit {
+		e.Remote.Mode = engines.Whole
+	}
+	mistakes := len(r.errs)
 	row, names, given := e.row(), []string{}, map[string]bool{}
 	for _, k := range keys() {
 		if k.of(row) {
@@ -167,6 +172,9 @@ func (r *reader) endpoint(entry pair) {
 		if k.needed && k.of(row) && !given[k.name] {
 			r.add(entry.key, "endpoint %s needs the key %q", clip(e.Name), k.name)
 		}
+	}
+	if len(r.errs) == mistakes {
+		r.settled(entry, e, given)
 	}
 	r.file.List = append(r.file.List, e)
 }
@@ -222,6 +230,15 @@ func (r *reader) text(n *yaml.Node, what string) string {
 		return ""
 	}
 	return n.Value
+}
+
+// path reads the name of a file, relative to this one.
+func (r *reader) path(n *yaml.Node, what string) string {
+	path := r.text(n, what)
+	if path != "" && !filepath.IsAbs(path) {
+		path = filepath.Join(filepath.Dir(r.file.Name), path)
+	}
+	return path
 }
 
 // texts reads a list of texts.

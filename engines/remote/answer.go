@@ -6,25 +6,71 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
+	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"dllmbench/engines"
 )
+
+// chunk is an event of a stream, or a whole answer, as far as it is read.
+type chunk struct {
+	Object  string          `json:"object"`
+	Error   json.RawMessage `json:"error"`
+	Choices []struct {
+		Text         string          `json:"text"`
+		Delta        *message        `json:"delta"`
+		Message      *message        `json:"message"`
+		FinishReason string          `json:"finish_reason"`
+		TokenIDs     json.RawMessage `json:"token_ids"`
+		Logprobs     json.RawMessage `json:"logprobs"`
+	} `json:"choices"`
+	Usage       map[string]any  `json:"usage"`
+	Timings     map[string]any  `json:"timings"` // llama-server
+	Metrics     map[string]any  `json:"metrics"` // vLLM
+	Model       string          `json:"model"`
+	Fingerprint string          `json:"system_fingerprint"`
+	Warning     json.RawMessage `json:"warning"` // Mercury: what it changed of the request
+	Summary     *struct {
+		Content string `json:"content"`
+	} `json:"reasoning_summary"`
+}
+
+// message is the part of a chat that a chunk brings.
+type message struct {
+	Role             string `json:"role"`
+	Content          string `json:"content"`
+	Reasoning        string `json:"reasoning"`         // vLLM
+	ReasoningContent string `json:"reasoning_content"` // SGLang, llama-server
+}
+
+// maxDepth is how deep JSON may be nested.
+const maxDepth = 64
+
+// reported begins the words of a server that failed.
+const reported = "the server reports an error in its answer: "
+
+// errDone ends reading: the server said that nothing follows.
+var errDone = errors.New("done")
 
 // answer is what has come of an answer.
 type answer struct {
 	mode   engines.Mode
 	bounds bounds
+	quiet  func() // called after each read; nil for nothing
 	text   strings.Builder
 	finish engines.Finish
-	fresh  string // what the read at work brought: new text, or with Replace the last frame
-	news   bool   // it brought any
-	begun  bool   // an event with a choice has come
-}
+	wire   engines.Wire
+	usages int  // events with counts
+	begun  bool // an event with a choice has come
 
-// errDone ends reading.
-var errDone = errors.New("done")
+	// Of the read at work.
+	fresh           string
+	shown, thinking bool
+	events          int
+}
 
 // read reads the stream to its end.
 func (a *answer) read(body io.Reader, since func() time.Duration, deliver func(engines.Delivery)) error {
@@ -34,21 +80,18 @@ func (a *answer) read(body io.Reader, since func() time.Duration, deliver func(e
 	for {
 		n, err := body.Read(buffer)
 		at := since()
+		if a.quiet != nil {
+			a.quiet()
+		}
 		if total += n; total > a.bounds.body {
 			return fmt.Errorf("the server sent an answer of more than %d bytes", a.bounds.body)
 		}
+		a.fresh, a.shown, a.thinking, a.events = "", false, false, 0
 		failed := p.feed(buffer[:n], a.take)
 		if failed == nil && errors.Is(err, io.EOF) {
 			failed = p.end(a.take)
 		}
-		if a.news {
-			if a.mode == engines.Replace {
-				a.text.Reset()
-			}
-			a.text.WriteString(a.fresh)
-			deliver(engines.Delivery{At: at, Text: a.fresh})
-			a.fresh, a.news = "", false
-		}
+		a.arrived(at, deliver)
 		ended := errors.Is(err, io.EOF)
 		switch {
 		case failed != nil && !errors.Is(failed, errDone):
@@ -65,70 +108,176 @@ func (a *answer) read(body io.Reader, since func() time.Duration, deliver func(e
 	}
 }
 
-// event is what is read of an event.
-type event struct {
-	Object  string
-	Error   json.RawMessage // an object with a message, or a text
-	Message string          // of an event whose Object is "error"
-	Choices []struct {
-		Text         string
-		Delta        struct{ Content string }
-		FinishReason string `json:"finish_reason"`
+// arrived times what the read at work brought: all of its events are one delivery.
+func (a *answer) arrived(at time.Duration, deliver func(engines.Delivery)) {
+	first := func(t **int64, now bool) {
+		if *t == nil && now {
+			ns := at.Nanoseconds()
+			*t = &ns
+		}
+	}
+	first(&a.wire.FirstEventNs, a.events > 0)
+	first(&a.wire.FirstReasoningNs, a.thinking)
+	a.wire.Events, a.wire.EventsAtOnce = a.wire.Events+a.events, max(a.wire.EventsAtOnce, a.events)
+	if a.shown {
+		deliver(engines.Delivery{At: at, Text: a.fresh})
 	}
 }
 
-// failure is what the server says went wrong; "" for nothing.
-func (e *event) failure() string {
-	if e.Object == "error" {
-		return e.Message
-	}
-	if len(e.Error) == 0 || string(e.Error) == "null" {
-		return ""
-	}
-	var inner struct{ Message string }
-	if json.Unmarshal(e.Error, &inner) == nil && inner.Message != "" {
-		return inner.Message
-	}
-	return string(e.Error)
-}
-
-// take takes an event.
+// take takes an event of the stream.
 func (a *answer) take(kind string, data []byte) error {
+	a.events++
 	switch {
-	case string(data) == "[DONE]":
+	case string(bytes.TrimSpace(data)) == "[DONE]":
 		return errDone
-	case bytes.HasPrefix(data, []byte(":")): // a comment that a gateway sent as data
+	case bytes.HasPrefix(data, []byte(":")): // a comment that a proxy took for data
 		return nil
+	case kind == "error" && !json.Valid(data):
+		return fmt.Errorf("%s%s", reported, data)
 	}
-	var e event
-	err := json.Unmarshal(data, &e)
-	said := e.failure()
-	if kind == "error" && said == "" {
-		said = string(data)
+	return a.chunk(data)
+}
+
+// chunk takes an event, or the whole answer.
+func (a *answer) chunk(data []byte) error {
+	var c chunk
+	if !utf8.Valid(data) {
+		a.wire.Replaced++
 	}
-	if said != "" {
-		return fmt.Errorf("the server reports an error in its stream: %.400q", said)
+	if depth(data) > maxDepth {
+		return fmt.Errorf("the server sent JSON of more than %d levels", maxDepth)
 	}
-	if err != nil {
+	if err := json.Unmarshal(data, &c); err != nil {
 		return fmt.Errorf("an event is no JSON of a completion: %w", err)
 	}
-	for _, choice := range e.Choices {
-		a.begun = true
-		if text := choice.Text + choice.Delta.Content; text != "" {
-			if a.mode == engines.Replace {
-				a.fresh = ""
-			}
-			a.fresh, a.news = a.fresh+text, true
+	if some(c.Error) {
+		return fmt.Errorf("%s%s", reported, sentence(c.Error))
+	}
+	if c.Object == "error" {
+		return fmt.Errorf("%s%s", reported, sentence(data))
+	}
+	a.facts(&c)
+	for i, choice := range c.Choices {
+		if i > 0 {
+			break // one answer was asked for
 		}
-		switch choice.FinishReason {
+		text := choice.Text
+		for _, m := range []*message{choice.Delta, choice.Message} {
+			if m != nil {
+				text += m.Content
+				a.think(m.Reasoning + m.ReasoningContent)
+				a.gives("role", m.Role != "" && m.Content == "" && a.text.Len() == 0 && !a.begun)
+			}
+		}
+		a.gives("token_ids", some(choice.TokenIDs))
+		a.gives("logprobs", some(choice.Logprobs))
+		if text != "" {
+			a.show(text)
+		}
+		switch reason := choice.FinishReason; reason {
 		case "":
 		case "length":
 			a.finish = engines.FinishBudget
 		case "error", "abort":
-			return fmt.Errorf("the server ended its answer with finish_reason %q", choice.FinishReason)
+			return fmt.Errorf("the server ended the answer with finish_reason %q", reason)
 		default:
 			a.finish = engines.FinishStop
 		}
+		a.begun = true
 	}
 	return nil
+}
+
+// show takes text of an event.
+func (a *answer) show(text string) {
+	if a.shown = true; a.mode == engines.Replace {
+		a.text.Reset()
+		a.fresh = ""
+	}
+	a.text.WriteString(text)
+	a.fresh += text
+}
+
+// think takes reasoning, which is no part of the answer.
+func (a *answer) think(text string) {
+	if text != "" {
+		a.thinking = true
+		a.wire.ReasoningChars += utf8.RuneCountInString(text)
+		a.gives("reasoning", true)
+	}
+}
+
+// gives notes once what the answer holds.
+func (a *answer) gives(what string, held bool) {
+	if held && !slices.Contains(a.wire.Gives, what) {
+		a.wire.Gives = append(a.wire.Gives, what)
+	}
+}
+
+// facts takes what an event says beside the text.
+func (a *answer) facts(c *chunk) {
+	w := &a.wire
+	for of, to := range map[string]*string{c.Model: &w.Model, c.Fingerprint: &w.Fingerprint} {
+		if of != "" {
+			*to = of
+		}
+	}
+	if some(c.Warning) {
+		w.Warning = sentence(c.Warning)
+	}
+	if c.Summary != nil {
+		a.think(c.Summary.Content)
+	}
+	if len(c.Usage) > 0 {
+		a.usages++
+		a.gives("usage apart", len(c.Choices) == 0)
+	}
+	for source, counts := range map[string]map[string]any{"usage": c.Usage, "timings": c.Timings, "metrics": c.Metrics} {
+		count(w, source, counts)
+	}
+}
+
+// some reports whether a value of JSON is there.
+func some(v json.RawMessage) bool { return len(v) > 0 && string(v) != "null" }
+
+// sentence is the text of an error or warning: its message, where it has one.
+func sentence(v json.RawMessage) string {
+	var e struct {
+		Message string          `json:"message"`
+		Code    json.RawMessage `json:"code"`
+	}
+	var text string
+	switch {
+	case json.Unmarshal(v, &text) == nil:
+		return text
+	case json.Unmarshal(v, &e) == nil && e.Message != "" && some(e.Code):
+		return e.Message + " (" + strings.Trim(string(e.Code), `"`) + ")"
+	case e.Message != "":
+		return e.Message
+	}
+	return string(v)
+}
+
+// depth is how deep JSON is nested.
+func depth(data []byte) (most int) {
+	level, quoted := 0, false
+	for i := 0; i < len(data); i++ {
+		switch c := data[i]; {
+		case quoted && c == '\\':
+			i++
+		case c == '"':
+			quoted = !quoted
+		case !quoted && (c == '{' || c == '['):
+			level++
+			most = max(most, level)
+		case !quoted && (c == '}' || c == ']'):
+			level--
+		}
+	}
+	return most
+}
+
+func (a *answer) usage(name string) (float64, bool) {
+	v, known := a.wire.Counts["usage."+name]
+	return v, known && v >= 0 && v == math.Trunc(v)
 }

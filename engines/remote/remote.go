@@ -4,10 +4,15 @@
 // What such a server is trusted with is little. Everything it sends has a bound, its text is
 // data, and the one clock is that of this process: a delivery is timed by the read that
 // completed it, and several events in one read are one delivery. A frame is not a forward
-// pass: no counter is derived from how text arrives.
+// pass: no counter is derived from how text arrives. What the server counts itself is kept
+// apart, by its source ([engines.Wire]).
 package remote
 
 import (
+	"fmt"
+	"net/http"
+	"os"
+	"strings"
 	"time"
 
 	"dllmbench/engines"
@@ -20,14 +25,16 @@ type API string
 const (
 	Chat        API = "chat"        // POST /chat/completions: a question
 	Completions API = "completions" // POST /completions: a text to continue
+	FIM         API = "fim"         // POST /fim/completions: a gap between two texts
+	Edit        API = "edit"        // POST /edit/completions: code to be changed, answered at once
 )
 
 // path is where requests go, below the base URL.
 func (a API) path() string {
-	return map[API]string{Chat: "/chat/completions", Completions: "/completions"}[a]
+	return map[API]string{Chat: "/chat/completions", Completions: "/completions", FIM: "/fim/completions", Edit: "/edit/completions"}[a]
 }
 
-// Config says where an engine is and how it talks.
+// Config says where an engine is, how it talks and what it may cost.
 type Config struct {
 	Name       string // for messages
 	API        API
@@ -37,20 +44,46 @@ type Config struct {
 	LimitField string       // the name of the most tokens: max_tokens or max_completion_tokens
 	Stop       []string     // texts that end an answer
 	InFlight   int          // requests that may be at work at once
+	KeyEnv     string       // name of the environment variable with the key; "" for none
+	CA         string       // file with the certificates that its server is trusted by; "" for those of the system
+	HTTP2      bool         // HTTP/2 may be spoken: all streams then share a connection
+	Private    bool         // addresses of private networks may be dialled
+	NeedsUsage bool         // an answer without the server's count of tokens is an error
+	Counters   string       // "vllm-metrics" reads the counters of /metrics around a batch; "" for none
+	Limits     Limits
+	Spent      *Spending // shared by all engines of the endpoint; nil for one of its own
 }
+
+// Hosted reports whether somebody else's machine is paid for: a key, and no loopback address.
+func (c Config) Hosted() bool { return c.KeyEnv != "" && !loopback(c.URL) }
 
 // Engine is one endpoint with its options. It is safe for concurrent use.
 type Engine struct {
 	config  Config
 	options engines.Options
-	client  *client
+	client  *http.Client
 	bounds  bounds
+	key     string
 	now     func() time.Time
 }
 
 // Open makes an engine. Nothing is sent before the first request.
 func Open(c Config, options engines.Options, now func() time.Time) (*Engine, error) {
-	return &Engine{config: c, options: options, client: newClient(c), bounds: usual, now: now}, nil
+	if c.Spent == nil {
+		c.Spent = &Spending{}
+	}
+	e := &Engine{config: c, options: options, bounds: usual, now: now}
+	if c.KeyEnv != "" {
+		if e.key = os.Getenv(c.KeyEnv); e.key == "" || strings.ContainsFunc(e.key, func(r rune) bool { return r <= ' ' || r > '~' }) {
+			return nil, fmt.Errorf("endpoint %s: the environment variable %s, which is to hold its key, is not set or has characters that no key has", c.Name, c.KeyEnv)
+		}
+	}
+	if on, _ := options["diffusing"].(bool); on && c.Mode != engines.Replace {
+		return nil, fmt.Errorf("endpoint %s: with the option diffusing every frame is the whole text; its entry needs mode: replace", c.Name)
+	}
+	var err error
+	e.client, err = newClient(c)
+	return e, err
 }
 
 // Info implements [engines.TextEngine].
@@ -63,4 +96,15 @@ func (e *Engine) Info() engines.Info {
 func (e *Engine) Close() error {
 	e.client.CloseIdleConnections()
 	return nil
+}
+
+// clean takes the key out of a text of the server or of the network, and bounds it.
+func (e *Engine) clean(text string) string {
+	if e.key != "" {
+		text = strings.ReplaceAll(text, e.key, "[key]")
+	}
+	if len(text) > 400 {
+		text = text[:400] + "…"
+	}
+	return strings.ToValidUTF8(text, "\ufffd")
 }

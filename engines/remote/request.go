@@ -3,72 +3,125 @@ package remote
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"dllmbench/engines"
 )
 
+// field is an option that goes into the body of a request under its name.
+type field struct {
+	engines.Param
+	apis []API // that know it; nil for all
+	// put, where set, says how it goes into the body.
+	put func(body map[string]any, v any)
+}
+
 // Params are the options that an API takes, beside what every request has. One without a
 // value is not sent, and the server decides.
-func Params(a API) []engines.Param {
-	var list []engines.Param
-	for _, f := range fields() {
-		if f.of(a) {
-			list = append(list, f.Param)
-		}
+func Params(a API) (list []engines.Param) {
+	for _, f := range fields(a) {
+		list = append(list, f.Param)
 	}
 	return list
 }
 
-// field is an option that goes into the body of a request under its name, or where put says.
-type field struct {
-	engines.Param
-	apis []API // that know it; nil for all
-}
-
-func (f field) of(a API) bool {
-	for _, known := range f.apis {
-		if known == a {
-			return true
+// fields lists the options of an API.
+func fields(a API) []field {
+	number := func(name string, low, high float64, doc string, apis ...API) field {
+		return field{engines.Param{Name: name, Kind: engines.KindFloat, Min: low, Max: high, Doc: doc}, apis, nil}
+	}
+	whole := func(name string, low, high float64, doc string, apis ...API) field {
+		return field{engines.Param{Name: name, Kind: engines.KindInt, Min: low, Max: high, Doc: doc}, apis, nil}
+	}
+	truth := func(name, doc string, apis ...API) field {
+		return field{engines.Param{Name: name, Kind: engines.KindBool, Doc: doc}, apis, nil}
+	}
+	all := []field{
+		number("temperature", 0, 2, "Sampling temperature; Mercury takes 0.5 to 1 and replaces any other by 0.75."),
+		number("top_p", 0, 1, "Share of probability that is sampled from."),
+		whole("top_k", -1, 1000, "Most probable tokens that are sampled from; -1 for all."),
+		number("min_p", 0, 1, "Least probability of a token, as a share of that of the most probable one."),
+		number("presence_penalty", -2, 2, "Penalty of tokens that occurred."),
+		number("frequency_penalty", -2, 2, "Penalty of tokens for each time that they occurred."),
+		number("repetition_penalty", 0, 2, "Factor on tokens that occurred."),
+		truth("seed", "Whether the seed of the request is sent. It promises equal texts nowhere."),
+		truth("ignore_eos", "Whether writing goes on behind the end of the text, to the token budget."),
+		whole("min_tokens", 0, 1<<20, "Least tokens of an answer."),
+		truth("cache_prompt", "llama-server: whether the start of a prompt is taken from an earlier request."),
+		truth("continuous_usage_stats", "vLLM, SGLang: counts of tokens in every event."),
+		truth("diffusing", "Mercury: each frame is the whole text as it is; needs mode: replace.", Chat),
+		truth("realtime", "Mercury: a shorter time to the first token.", Chat),
+		{engines.Param{Name: "reasoning_effort", Kind: engines.KindChoice, Allowed: []string{"none", "minimal", "instant", "low", "medium", "high"}, Doc: "How long the model may think aloud."}, []API{Chat}, nil},
+		truth("reasoning_summary", "Mercury: whether a summary of the thinking is sent.", Chat),
+		truth("enable_thinking", "vLLM, SGLang: what the chat template is told of thinking.", Chat),
+		whole("num_denoising_steps", 1, 1<<20, "dlmserve: denoising steps of an answer."),
+		whole("block_length", 1, 1<<20, "dlmserve: positions of a block."),
+	}
+	all = slices.DeleteFunc(all, func(f field) bool { return f.apis != nil && !slices.Contains(f.apis, a) })
+	for i, f := range all {
+		switch f.Name {
+		case "continuous_usage_stats":
+			all[i].put = func(body map[string]any, v any) {
+				if o, streams := body["stream_options"].(map[string]any); streams {
+					o[f.Name] = v
+				}
+			}
+		case "enable_thinking":
+			all[i].put = func(body map[string]any, v any) { body["chat_template_kwargs"] = map[string]any{f.Name: v} }
 		}
 	}
-	return f.apis == nil
-}
-
-// fields lists all options.
-func fields() []field {
-	number := func(name string, low, high float64, doc string, apis ...API) field {
-		return field{engines.Param{Name: name, Kind: engines.KindFloat, Min: low, Max: high, Doc: doc}, apis}
-	}
-	return []field{
-		number("temperature", 0, 2, "Sampling temperature."),
-		number("top_p", 0, 1, "Share of probability that is sampled from."),
-	}
+	return all
 }
 
 // body is the JSON of a request.
 func (e *Engine) body(r engines.TextRequest) ([]byte, error) {
-	b := map[string]any{"stream": true, "stream_options": map[string]any{"include_usage": true}, e.config.LimitField: r.Budget}
-	if e.config.Model != "" {
-		b["model"] = e.config.Model
+	c := e.config
+	b := map[string]any{c.LimitField: r.Budget}
+	if c.Mode != engines.Whole {
+		b["stream"], b["stream_options"] = true, map[string]any{"include_usage": true}
 	}
-	if stop := append(r.Stop, e.config.Stop...); len(stop) > 0 {
+	if c.Model != "" {
+		b["model"] = c.Model
+	}
+	if stop := slices.Concat(r.Stop, c.Stop); len(stop) > 0 {
 		b["stop"] = stop
 	}
-	switch e.config.API {
+	messages := []map[string]string{}
+	say := func(role, text string) { messages = append(messages, map[string]string{"role": role, "content": text}) }
+	if r.System != "" {
+		say("system", r.System)
+	}
+	switch c.API {
 	case Chat:
-		var messages []map[string]string
-		if r.System != "" {
-			messages = append(messages, map[string]string{"role": "system", "content": r.System})
-		}
-		b["messages"] = append(messages, map[string]string{"role": "user", "content": r.Prompt})
+		say("user", r.Prompt)
 	case Completions:
 		b["prompt"] = r.Prompt
+	case FIM: // the defaults of Mercury end a fill at its first empty line, and punish repetition
+		b["prompt"], b["suffix"] = r.Prompt, r.Suffix
+		b["presence_penalty"], b["top_k"], b["stop"] = 0, -1, slices.Concat([]string{}, r.Stop, c.Stop)
+	case Edit:
+		messages = nil
+		say("user", "<|current_file_content|>\n<|code_to_edit|>\n"+r.Prompt+"<|cursor|>"+r.Suffix+"\n<|/code_to_edit|>\n<|/current_file_content|>")
 	}
-	if r.Suffix != "" {
-		return nil, fmt.Errorf("endpoint %s: kind %s fills no gap", e.config.Name, e.config.API)
+	if c.API == Chat || c.API == Edit {
+		b["messages"] = messages
+	} else if r.System != "" {
+		return nil, fmt.Errorf("endpoint %s: kind %s takes no word of the system", c.Name, c.API)
 	}
-	for _, f := range fields() {
-		if v, given := e.options[f.Name]; given && f.of(e.config.API) {
+	if r.Suffix != "" && c.API != FIM && c.API != Edit {
+		return nil, fmt.Errorf("endpoint %s: kind %s fills no gap", c.Name, c.API)
+	}
+	for _, f := range fields(c.API) {
+		v, given := e.options[f.Name]
+		switch {
+		case !given:
+		case f.Name == "seed":
+			if v == true {
+				b["seed"] = r.Seed & (1<<31 - 1) // all servers take so many bits
+			}
+		case f.put != nil:
+			f.put(b, v)
+		default:
 			b[f.Name] = v
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"dllmbench/engines"
 	"dllmbench/engines/remote/remotetest"
@@ -28,6 +29,14 @@ func TestStreams(t *testing.T) {
 				}
 				if a.text.String() != s.Text || s.Error == "" && a.finish != s.Finish {
 					t.Fatalf("cut at %v: %q, finish %s", at[:min(3, len(at))], a.text.String(), a.finish)
+				}
+				for name, want := range map[string]int{"prompt_tokens": s.Prompt, "completion_tokens": s.Completion} {
+					if got, known := a.usage(name); known != (want >= 0) || known && int(got) != want {
+						t.Fatalf("cut at %v: %s is %v, want %d", at[:min(3, len(at))], name, got, want)
+					}
+				}
+				if n := utf8.RuneCountInString(s.Thought); n > 0 && a.wire.ReasoningChars != n { // a summary of Mercury is none of it
+					t.Fatalf("cut at %v: %d characters of thinking, want %d", at[:min(3, len(at))], a.wire.ReasoningChars, n)
 				}
 				if _, err := (engines.TextResult{Text: a.text.String()}).Stable(s.Mode, list); err != nil {
 					t.Fatalf("cut at %v: %v", at[:min(3, len(at))], err)

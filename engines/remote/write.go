@@ -6,65 +6,279 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"mime"
 	"net/http"
+	"net/http/httptrace"
+	"slices"
+	"strconv"
+	"strings"
+	"syscall"
 	"time"
 
 	"dllmbench/engines"
+	"dllmbench/engines/usage"
 )
 
-// client is the way to one endpoint.
-type client struct{ http.Client }
+// What a request may take before it is given up, beside the limit of its batch.
+const (
+	maxIdle     = time.Minute // between two reads
+	maxAttempts = 5
+	maxWait     = time.Minute // for one more attempt
+	maxAnswer   = 16 << 20    // bytes of an answer that is no stream
+)
 
-func newClient(c Config) *client {
-	return &client{http.Client{Transport: &http.Transport{
-		DisableCompression: true, MaxIdleConnsPerHost: max(1, c.InFlight), MaxResponseHeaderBytes: 64 << 10,
-	}, CheckRedirect: func(*http.Request, []*http.Request) error {
-		return errors.New("the server redirects, which is not followed")
-	}}}
-}
+var errIdle = fmt.Errorf("the server sent nothing for %v", maxIdle)
 
-// Write implements [engines.TextEngine].
+// Write implements [engines.TextEngine]. A server that refuses before its first byte (429,
+// 503, no connection) is asked again, after the time that it names or a growing one; only
+// the last attempt is timed. Nothing that has begun is asked for twice.
 func (e *Engine) Write(ctx context.Context, r engines.TextRequest, deliver func(engines.Delivery)) (engines.TextResult, error) {
 	body, err := e.body(r)
 	if err != nil {
 		return engines.TextResult{}, err
 	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, e.config.URL+e.config.API.path(), bytes.NewReader(body))
-	if err != nil {
-		return engines.TextResult{}, err
+	// A token is a byte at least: so many are the most that the prompt can be.
+	limits, input, output := e.config.Limits, float64(len(r.System)+len(r.Prompt)+len(r.Suffix)), float64(r.Budget)
+	begun := e.now()
+	for attempt := 1; ; attempt++ {
+		if !r.Once {
+			if err := e.config.Spent.pace(ctx, limits, input, output, e.now); err != nil {
+				return engines.TextResult{Finish: engines.FinishCancelled}, err
+			}
+		}
+		if err := e.config.Spent.reserve(limits, input, output); err != nil {
+			return engines.TextResult{}, fmt.Errorf("endpoint %s: %w", e.config.Name, err)
+		}
+		waited := e.now().Sub(begun)
+		res, err := e.attempt(ctx, body, deliver)
+		if e.config.API == Edit {
+			res.Text = inside(unfenced(res.Text), r)
+		}
+		res.Wire.Attempts, res.Wire.WaitedNs = attempt, waited.Nanoseconds()
+		if billed, known := e.billed(res.Wire.Counts); known {
+			e.config.Spent.settle(limits, input, output, billed)
+		}
+		var refused *refusal
+		if !errors.As(err, &refused) {
+			return res, err
+		}
+		e.config.Spent.settle(limits, input, output, 0)
+		if r.Once || attempt == maxAttempts {
+			return res, err
+		}
+		wait := refused.after
+		if wait == 0 { // with jitter, so that many do not come back together
+			wait = time.Duration((0.5 + rand.Float64()) * float64(time.Second<<(attempt-1)))
+		}
+		if err := pause(ctx, min(wait, maxWait)); err != nil {
+			return engines.TextResult{Finish: engines.FinishCancelled}, err
+		}
 	}
-	req.Header.Set("Content-Type", "application/json")
-	req.Header.Set("Accept", "text/event-stream")
-	start := e.now()
-	resp, err := e.client.Do(req)
-	if err != nil {
-		return engines.TextResult{Elapsed: e.now().Sub(start)}, err
-	}
-	defer resp.Body.Close()
-	if resp.StatusCode != http.StatusOK {
-		text, _ := io.ReadAll(io.LimitReader(resp.Body, 4096))
-		return engines.TextResult{Elapsed: e.now().Sub(start)}, fmt.Errorf("HTTP %d: %.400s", resp.StatusCode, text)
-	}
-	if err := streams(resp.Header); err != nil {
-		return engines.TextResult{Elapsed: e.now().Sub(start)}, err
-	}
-	a := answer{mode: e.config.Mode, bounds: e.bounds}
-	err = a.read(resp.Body, func() time.Duration { return e.now().Sub(start) }, deliver)
-	res := engines.TextResult{Text: a.text.String(), Finish: a.finish, Elapsed: e.now().Sub(start)}
-	if ctx.Err() != nil {
-		res.Finish, err = engines.FinishCancelled, ctx.Err()
-	}
-	return res, err
 }
 
-// streams says what of an answer is no stream of events that can be read.
-func streams(h http.Header) error {
-	if kind, _, _ := mime.ParseMediaType(h.Get("Content-Type")); kind != "text/event-stream" {
-		return fmt.Errorf("the answer has Content-Type %.100q, want text/event-stream", h.Get("Content-Type"))
+// refusal is an answer of a server that has no room, before it began.
+type refusal struct {
+	error
+	after time.Duration // that it asks for; 0 where it does not say
+}
+
+// attempt sends a request once. The result has a Wire whatever happens.
+func (e *Engine) attempt(ctx context.Context, body []byte, deliver func(engines.Delivery)) (engines.TextResult, error) {
+	timed, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	idle := time.AfterFunc(maxIdle, func() { cancel(errIdle) })
+	defer idle.Stop()
+	a := &answer{mode: e.config.Mode, bounds: e.bounds, quiet: func() { idle.Reset(maxIdle) }}
+	start := e.now()
+	since := func() time.Duration { return e.now().Sub(start) }
+	mark := func(t **int64) {
+		ns := since().Nanoseconds()
+		*t = &ns
 	}
-	if packed := h.Get("Content-Encoding"); packed != "" && packed != "identity" {
+	traced := httptrace.WithClientTrace(timed, &httptrace.ClientTrace{
+		GotConn: func(i httptrace.GotConnInfo) {
+			mark(&a.wire.ConnectedNs)
+			a.wire.Reused, a.wire.Address = i.Reused, i.Conn.RemoteAddr().String()
+		},
+		GotFirstResponseByte: func() { mark(&a.wire.FirstByteNs) },
+	})
+	err := e.exchange(traced, body, a, since, deliver)
+	res := engines.TextResult{Text: a.text.String(), Finish: a.finish, Elapsed: since(), Wire: &a.wire}
+	switch {
+	case ctx.Err() != nil:
+		res.Finish, err = engines.FinishCancelled, ctx.Err()
+	case err != nil && context.Cause(timed) != nil:
+		err = context.Cause(timed)
+	case err == nil && e.config.NeedsUsage && a.usages == 0:
+		err = errors.New("the server sent no usage, and its entry says usage: required")
+	}
+	if n, known := a.usage("prompt_tokens"); known {
+		res.Usage[usage.PromptTokens] = usage.Known(int(n))
+	}
+	a.gives("usage always", a.usages > 1)
+	a.gives("usage at the end", a.usages == 1 && !slices.Contains(a.wire.Gives, "usage apart"))
+	return e.secret(res, err)
+}
+
+// exchange sends a request and reads the answer.
+func (e *Engine) exchange(ctx context.Context, body []byte, a *answer, since func() time.Duration, deliver func(engines.Delivery)) error {
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, e.config.URL+e.config.API.path(), bytes.NewReader(body))
+	if err != nil {
+		return err
+	}
+	req.Header.Set("Content-Type", "application/json")
+	req.Header.Set("User-Agent", "dllmbench")
+	if req.Header.Set("Accept", "text/event-stream"); e.config.Mode == engines.Whole {
+		req.Header.Set("Accept", "application/json")
+	}
+	if e.key != "" {
+		req.Header.Set("Authorization", "Bearer "+e.key)
+	}
+	resp, err := e.client.Do(req)
+	if err != nil {
+		if errors.Is(err, syscall.ECONNREFUSED) {
+			return &refusal{err, 0}
+		}
+		return err
+	}
+	defer resp.Body.Close()
+	a.quiet()
+	a.wire.Protocol, a.wire.Headers = resp.Proto, e.headers(resp.Header)
+	if resp.StatusCode != http.StatusOK {
+		return e.refused(resp)
+	}
+	kind, _, _ := mime.ParseMediaType(resp.Header.Get("Content-Type"))
+	packed := resp.Header.Get("Content-Encoding")
+	switch {
+	case packed != "" && packed != "identity":
 		return fmt.Errorf("the answer has Content-Encoding %.100q, which was not asked for", packed)
+	case kind == "text/event-stream" && e.config.Mode != engines.Whole:
+		return a.read(resp.Body, since, deliver)
+	case kind != "application/json": // one with an error may come instead of a stream
+		return fmt.Errorf("the answer has Content-Type %.100q, want %s", kind, req.Header.Get("Accept"))
 	}
+	text, err := io.ReadAll(io.LimitReader(quieting{resp.Body, a.quiet}, maxAnswer+1))
+	switch {
+	case err != nil:
+		return err
+	case len(text) > maxAnswer:
+		return fmt.Errorf("the server sent an answer of more than %d bytes", maxAnswer)
+	}
+	a.events = 1
+	if err := a.chunk(text); err != nil {
+		return err
+	}
+	if e.config.Mode != engines.Whole {
+		return errors.New("a stream was asked for, and the server answered at once; its entry needs mode: whole")
+	}
+	if a.finish == "" {
+		return errors.New("incomplete: the answer has no finish_reason")
+	}
+	a.arrived(since(), func(engines.Delivery) {})
 	return nil
+}
+
+// quieting calls a function after each read.
+type quieting struct {
+	io.Reader
+	quiet func()
+}
+
+func (q quieting) Read(p []byte) (int, error) {
+	n, err := q.Reader.Read(p)
+	q.quiet()
+	return n, err
+}
+
+// unfenced is the code of an answer that puts it between fences of Markdown.
+func unfenced(text string) string {
+	inner, fenced := strings.CutPrefix(strings.TrimSpace(text), "```")
+	inner, closed := strings.CutSuffix(inner, "```")
+	if _, code, found := strings.Cut(inner, "\n"); fenced && closed && found {
+		return strings.TrimSuffix(code, "\n")
+	}
+	return text
+}
+
+// inside is what was written between the two texts of a request: an edit gives them too.
+func inside(text string, r engines.TextRequest) string {
+	rest, begins := strings.CutPrefix(text, r.Prompt)
+	rest, ends := strings.CutSuffix(rest, r.Suffix)
+	if begins && ends {
+		return rest
+	}
+	return text
+}
+
+// refused is the error of an answer that is none.
+func (e *Engine) refused(resp *http.Response) error {
+	text, _ := io.ReadAll(io.LimitReader(resp.Body, 8<<10))
+	var a answer
+	why := strings.TrimPrefix(fmt.Sprint(a.chunk(text)), reported)
+	if why == "<nil>" || strings.HasPrefix(why, "an event is no JSON") {
+		why = strings.TrimSpace(string(text))
+	}
+	err := fmt.Errorf("HTTP %d (%s): %s", resp.StatusCode, http.StatusText(resp.StatusCode), why)
+	if resp.StatusCode == http.StatusTooManyRequests || resp.StatusCode == http.StatusServiceUnavailable {
+		return &refusal{err, retryAfter(resp.Header, e.now())}
+	}
+	return err
+}
+
+// retryAfter is how long a server asks to wait; 0 where it does not say.
+func retryAfter(h http.Header, now time.Time) time.Duration {
+	if ms, err := strconv.ParseFloat(h.Get("Retry-After-Ms"), 64); err == nil && ms > 0 {
+		return time.Duration(min(ms, 1e6) * float64(time.Millisecond))
+	}
+	text := h.Get("Retry-After")
+	if s, err := strconv.ParseFloat(text, 64); err == nil && s > 0 {
+		return time.Duration(min(s, 1e6) * float64(time.Second))
+	}
+	if at, err := http.ParseTime(text); err == nil {
+		return max(0, at.Sub(now))
+	}
+	return 0
+}
+
+// headers are those of an answer that are kept.
+func (e *Engine) headers(h http.Header) map[string]string {
+	kept := map[string]string{}
+	for name := range h {
+		low := strings.ToLower(name)
+		if slices.Contains([]string{"server", "x-request-id", "retry-after", "openai-processing-ms"}, low) || strings.HasPrefix(low, "x-ratelimit-") && len(kept) < 32 {
+			kept[low] = e.clean(h.Get(name))
+		}
+	}
+	return kept
+}
+
+// secret keeps the key out of everything that leaves the engine.
+func (e *Engine) secret(res engines.TextResult, err error) (engines.TextResult, error) {
+	w := res.Wire
+	for _, text := range []*string{&w.Model, &w.Fingerprint, &w.Warning} {
+		*text = e.clean(*text)
+	}
+	if e.key != "" && strings.Contains(res.Text, e.key) {
+		res.Text, err = "", errors.New("the server sent the key back in its answer, which is not kept")
+	}
+	if err == nil || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		return res, err
+	}
+	var again *refusal
+	if errors.As(err, &again) {
+		return res, &refusal{errors.New(e.clean(err.Error())), again.after}
+	}
+	return res, errors.New(e.clean(err.Error()))
+}
+
+// billed is the price of an answer by the server's counts.
+func (e *Engine) billed(counts map[string]float64) (price float64, known bool) {
+	input, known := counts["usage.prompt_tokens"]
+	output := counts["usage.completion_tokens"]
+	if total, told := counts["usage.total_tokens"]; told {
+		output = max(output, total-input) // thinking that is counted apart is billed too
+	}
+	cached := max(counts["usage.cached_input_tokens"], counts["usage.prompt_tokens_details.cached_tokens"])
+	return e.config.Limits.Price(input, min(cached, input), output), known
 }

@@ -53,6 +53,10 @@ func filled(v reflect.Value, n int) {
 			filled(v.Index(i), n+i)
 		}
 	case reflect.Map:
+		if v.Type().Elem().Kind() == reflect.String {
+			v.Set(reflect.ValueOf(map[string]string{"a": "b"}))
+			return
+		}
 		v.Set(reflect.ValueOf(map[string]float64{"a": 0.5, "b": 1}))
 	default:
 		panic(v.Kind())

@@ -82,6 +82,8 @@ type Request struct {
 	// since the start and number of bytes. The first is TTFTNs, the first text shown,
 	// final or not, TTFCNs. Chunks need an engine that counts the tokens of each.
 	Deliveries [][2]int64 `json:"deliveries,omitempty"`
+	// Wire is what the connection to an endpoint showed; absent for other engines.
+	Wire *Wire `json:"wire,omitempty"`
 	// EnergyUJ is the energy in µJ that the processor packages of the machine
 	// took while the batch was decoded; null where the system has no counter.
 	EnergyUJ *int64 `json:"energy_uj"`
@@ -113,6 +115,32 @@ type Request struct {
 	Output       string          `json:"output"`
 	OutputSHA256 string          `json:"output_sha256" range:"sha256"` // of the useful token ids, little-endian int32, or of the text of an engine without ids: exact where Output had to be cleaned to valid UTF-8
 	Extra        json.RawMessage `json:"extra,omitempty"`              // a [Sample], in a few requests
+}
+
+// Wire is what the connection to an endpoint showed of a request. Times are those of this
+// process, in ns since the last attempt was submitted; null where it did not come to that.
+type Wire struct {
+	Attempts         int               `json:"attempts"`                  // 1 where the first was answered
+	WaitedNs         int64             `json:"waited_ns,omitempty"`       // before the last attempt, for refusals and rate limits
+	ConnectedNs      *int64            `json:"connected_ns"`              // a connection was there
+	FirstByteNs      *int64            `json:"first_byte_ns"`             // of the answer
+	FirstEventNs     *int64            `json:"first_event_ns"`            // whatever it held; TTFCNs is the first text, TTFTNs the first that stayed
+	FirstReasoningNs *int64            `json:"first_reasoning_ns"`        // thinking, which is no part of the output
+	Events           int               `json:"events"`                    // of the stream, empty ones too
+	EventsAtOnce     int               `json:"events_at_once"`            // most that one read brought: they are one delivery
+	Reused           bool              `json:"reused"`                    // the connection was there already
+	Address          string            `json:"address,omitempty"`         // that was dialled
+	Protocol         string            `json:"protocol,omitempty"`        // "HTTP/1.1"
+	Headers          map[string]string `json:"headers,omitempty"`         // of a list of names
+	Model            string            `json:"model,omitempty"`           // as the server says
+	Fingerprint      string            `json:"fingerprint,omitempty"`     // system_fingerprint
+	Warning          string            `json:"warning,omitempty"`         // of the server, for example that it changed the temperature
+	ReasoningChars   int               `json:"reasoning_chars,omitempty"` // of thinking, which is no part of the output
+	// Counts are the server's own, by source: "usage.completion_tokens",
+	// "timings.predicted_ms". They are never mixed with the times of this process.
+	Counts   map[string]float64 `json:"counts,omitempty" range:"any"`
+	Gives    []string           `json:"gives,omitempty"`    // what else the answer held: "role", "token_ids", "logprobs", "reasoning", and where usage came
+	Replaced int                `json:"replaced,omitempty"` // events with bytes that are no UTF-8
 }
 
 // Fate counts the right and wrong tokens on the canvas at the start, the wrong ones

@@ -1,0 +1,307 @@
+package remote
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"dllmbench/engines"
+	"dllmbench/engines/usage"
+)
+
+// asked is what a server was asked last.
+type asked struct {
+	path, key string
+	body      map[string]any
+}
+
+// serving answers every request with pieces, each of which is read by itself.
+func serving(t *testing.T, pieces ...string) (*httptest.Server, *asked) {
+	t.Helper()
+	last := &asked{}
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		data, _ := io.ReadAll(r.Body)
+		*last = asked{path: r.URL.Path, key: r.Header.Get("Authorization")}
+		json.Unmarshal(data, &last.body)
+		w.Header().Set("Content-Type", "text/event-stream")
+		if strings.HasPrefix(pieces[0], "{") {
+			w.Header().Set("Content-Type", "application/json")
+		}
+		w.Header().Set("X-Request-Id", "r1")
+		for _, p := range pieces {
+			io.WriteString(w, p)
+			w.(http.Flusher).Flush()
+			time.Sleep(3 * time.Millisecond)
+		}
+	}))
+	t.Cleanup(s.Close)
+	return s, last
+}
+
+// opened is an engine on a server.
+func opened(t *testing.T, c Config, url string, o engines.Options) *Engine {
+	t.Helper()
+	c.URL, c.Name, c.Spent = url+"/v1", "test", &Spending{}
+	if c.API == "" {
+		c.API = Chat
+	}
+	if c.LimitField == "" {
+		c.LimitField = "max_tokens"
+	}
+	e, err := Open(c, o, time.Now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { e.Close() })
+	return e
+}
+
+// write asks an engine and gives the deliveries as texts.
+func write(t *testing.T, e *Engine, r engines.TextRequest) (engines.TextResult, []string, error) {
+	t.Helper()
+	if r.Budget == 0 {
+		r.Budget = 16
+	}
+	var list []engines.Delivery
+	res, err := e.Write(t.Context(), r, func(d engines.Delivery) { list = append(list, d) })
+	var texts []string
+	for _, d := range list {
+		texts = append(texts, d.Text)
+	}
+	if err == nil {
+		if _, err := res.Stable(e.config.Mode, list); err != nil {
+			t.Errorf("deliveries: %v", err)
+		}
+	}
+	return res, texts, err
+}
+
+// delta is an event of a chat.
+func delta(content string) string {
+	return fmt.Sprintf("data: {\"choices\":[{\"delta\":{\"content\":%q}}]}\n\n", content)
+}
+
+const (
+	role   = "data: {\"choices\":[{\"delta\":{\"role\":\"assistant\",\"content\":\"\"}}]}\n\n"
+	stop   = "data: {\"choices\":[{\"delta\":{},\"finish_reason\":\"stop\"}]}\n\n"
+	ended  = "data: [DONE]\n\n"
+	counts = `"usage":{"prompt_tokens":5,"completion_tokens":7,"total_tokens":12,"prompt_tokens_details":{"cached_tokens":2}}`
+)
+
+// TestQuirks: what servers do in their streams, each of which a tool got wrong.
+func TestQuirks(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		mode   engines.Mode
+		pieces []string
+		want   string // deliveries, joined by |
+		fails  string
+		check  func(w *engines.Wire) bool
+	}{
+		{name: "a role alone is no text", pieces: []string{role, delta("a"), delta("b"), stop, ended}, want: "a|b",
+			check: func(w *engines.Wire) bool {
+				return *w.FirstEventNs > 0 && slices.Contains(w.Gives, "role") && w.Events == 5
+			}},
+		{name: "null content", pieces: []string{"data: {\"choices\":[{\"delta\":{\"role\":\"assistant\",\"content\":null}}]}\n\n", delta("a"), stop, ended}, want: "a"},
+		{name: "the role in every event", pieces: []string{"data: {\"choices\":[{\"delta\":{\"role\":\"assistant\",\"content\":\"a\"}}]}\n\n", "data: {\"choices\":[{\"delta\":{\"role\":\"assistant\",\"content\":\"b\"},\"finish_reason\":\"stop\"}]}\n\n"}, want: "a|b",
+			check: func(w *engines.Wire) bool { return !slices.Contains(w.Gives, "role") }},
+		{name: "reasoning under both names", pieces: []string{role, "data: {\"choices\":[{\"delta\":{\"reasoning\":\"hm\"}}]}\n\n", "data: {\"choices\":[{\"delta\":{\"reasoning_content\":\"so\"}}]}\n\n", delta("a"), stop, ended}, want: "a",
+			check: func(w *engines.Wire) bool { return w.FirstReasoningNs != nil && w.ReasoningChars == 4 }},
+		{name: "several events in one read", pieces: []string{delta("a") + delta("b") + delta("c"), delta("d") + stop + ended}, want: "abc|d",
+			check: func(w *engines.Wire) bool { return w.EventsAtOnce == 3 && w.Events == 6 }},
+		{name: "an event in several reads", pieces: []string{"data: {\"choices\":[{\"delta\":{\"con", "tent\":\"\xc3", "\xa9\"}}]}\n\n", stop, ended}, want: "é",
+			check: func(w *engines.Wire) bool { return w.Replaced == 0 }},
+		{name: "no UTF-8", pieces: []string{"data: {\"choices\":[{\"delta\":{\"content\":\"a\xff\"}}]}\n\n", stop}, want: "a\ufffd", check: func(w *engines.Wire) bool { return w.Replaced == 1 }},
+		{name: "comments and pings", pieces: []string{": ping\n\n", ": OPENROUTER PROCESSING\n\n", "data: : OPENROUTER PROCESSING\n\n", delta("a"), stop, ended}, want: "a"},
+		{name: "no end mark", pieces: []string{delta("a"), stop}, want: "a"},
+		{name: "the last empty line left out", pieces: []string{delta("a"), strings.TrimSpace(stop)}, want: "a"},
+		{name: "a length", pieces: []string{"data: {\"choices\":[{\"delta\":{\"content\":\"a\"},\"finish_reason\":\"length\"}]}\n\n"}, want: "a"},
+		{name: "cut off", pieces: []string{delta("a")}, want: "a", fails: "incomplete: the stream ended without a finish_reason or [DONE]"},
+		{name: "cut in an event", pieces: []string{delta("a"), "data: {\"choices\":[{\"delta\":{\"content\":\"b"}, want: "a", fails: "incomplete"},
+		{name: "usage in the last event", pieces: []string{delta("a"), "data: {\"choices\":[{\"delta\":{},\"finish_reason\":\"stop\"}]," + counts + "}\n\n", ended}, want: "a", check: counted("usage at the end")},
+		{name: "usage in an event of its own", pieces: []string{delta("a"), stop, "data: {\"choices\":[]," + counts + "}\n\n", ended}, want: "a", check: counted("usage apart")},
+		{name: "usage in every event", pieces: []string{"data: {\"choices\":[{\"delta\":{\"content\":\"a\"}}],\"usage\":{\"prompt_tokens\":5,\"completion_tokens\":1}}\n\n", "data: {\"choices\":[{\"delta\":{},\"finish_reason\":\"stop\"}]," + counts + "}\n\n", ended}, want: "a", check: counted("usage always")},
+		{name: "usage of null", pieces: []string{"data: {\"choices\":[{\"delta\":{\"content\":\"a\"},\"finish_reason\":\"stop\"}],\"usage\":null}\n\n", ended}, want: "a", check: func(w *engines.Wire) bool { return w.Counts == nil }},
+		{name: "timings of llama-server", pieces: []string{delta("a"), "data: {\"choices\":[{\"delta\":{},\"finish_reason\":\"stop\"}],\"timings\":{\"predicted_n\":8,\"predicted_ms\":191.6,\"note\":\"x\"}}\n\n"}, want: "a",
+			check: func(w *engines.Wire) bool {
+				return w.Counts["timings.predicted_ms"] == 191.6 && len(w.Counts) == 2
+			}},
+		{name: "an error inside 200", pieces: []string{delta("a"), "data: {\"error\":{\"message\":\"engine died\",\"code\":500}}\n\n", ended}, want: "a", fails: "the server reports an error in its answer: engine died (500)"},
+		{name: "an error with empty choices", pieces: []string{"data: {\"choices\":[],\"error\":\"overloaded\"}\n\n", ended}, fails: "overloaded"},
+		{name: "an error event", pieces: []string{"event: error\ndata: bad luck\n\n"}, fails: "bad luck"},
+		{name: "finish of error", pieces: []string{delta("a"), "data: {\"choices\":[{\"delta\":{},\"finish_reason\":\"abort\"}]}\n\n"}, want: "a", fails: "finish_reason \"abort\""},
+		{name: "no JSON", pieces: []string{"data: <html>\n\n"}, fails: "an event is no JSON of a completion"},
+		{name: "whole texts", mode: engines.Replace, pieces: []string{delta("xy"), delta("ax"), delta("ab"), stop, ended}, want: "xy|ax|ab"},
+		{name: "two frames in one read", mode: engines.Replace, pieces: []string{delta("xy") + delta("ax"), delta("ab"), "data: {\"choices\":[{\"delta\":{\"content\":\"\"},\"finish_reason\":\"stop\"}]}\n\n"}, want: "ax|ab"},
+		{name: "a summary of thinking", pieces: []string{"data: {\"choices\":[],\"reasoning_summary\":{\"content\":\"I thought\",\"status\":\"complete\"}}\n\n", delta("a"), stop}, want: "a",
+			check: func(w *engines.Wire) bool { return w.FirstReasoningNs != nil }},
+		{name: "a warning", pieces: []string{"data: {\"choices\":[{\"delta\":{\"content\":\"a\"},\"finish_reason\":\"stop\"}],\"warning\":\"temperature was reset to 0.75\",\"model\":\"m\",\"system_fingerprint\":\"f\"}\n\n"}, want: "a",
+			check: func(w *engines.Wire) bool {
+				return w.Warning == "temperature was reset to 0.75" && w.Model == "m" && w.Fingerprint == "f"
+			}},
+		{name: "one answer where a stream was asked for", pieces: []string{`{"choices":[{"message":{"content":"a"},"finish_reason":"stop"}]}`}, fails: "mode: whole"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			if c.mode == "" {
+				c.mode = engines.Append
+			}
+			s, _ := serving(t, c.pieces...)
+			res, texts, err := write(t, opened(t, Config{Mode: c.mode}, s.URL, nil), engines.TextRequest{Prompt: "q"})
+			if got := strings.Join(texts, "|"); got != c.want {
+				t.Errorf("deliveries %q, want %q", got, c.want)
+			}
+			switch {
+			case c.fails == "" && err != nil, c.fails != "" && (err == nil || !strings.Contains(err.Error(), c.fails)):
+				t.Fatalf("error %v, want %q", err, c.fails)
+			case err != nil:
+				return
+			}
+			w := res.Wire
+			if w.Attempts != 1 || w.FirstByteNs == nil || w.ConnectedNs == nil || *w.FirstByteNs > *w.FirstEventNs || w.Protocol != "HTTP/1.1" || !strings.HasPrefix(w.Address, "127.0.0.1:") || w.Headers["x-request-id"] != "r1" {
+				t.Errorf("%+v", w)
+			}
+			if c.check != nil && !c.check(w) {
+				t.Errorf("%+v", w)
+			}
+			if want := map[bool]engines.Finish{true: engines.FinishBudget, false: engines.FinishStop}[c.name == "a length"]; res.Finish != want {
+				t.Errorf("finish %q", res.Finish)
+			}
+			for counter, n := range res.Usage {
+				if n.Known() && usage.Counter(counter) != usage.PromptTokens {
+					t.Errorf("%s is %s: nobody counted it", usage.Counter(counter), n)
+				}
+			}
+		})
+	}
+}
+
+// counted is the check of an answer with usage.
+func counted(where string) func(*engines.Wire) bool {
+	return func(w *engines.Wire) bool {
+		return slices.Contains(w.Gives, where) && w.Counts["usage.completion_tokens"] == 7 && w.Counts["usage.prompt_tokens_details.cached_tokens"] == 2
+	}
+}
+
+// TestRequests: what each API is asked, with what must not be left to the server.
+func TestRequests(t *testing.T) {
+	whole := `{"choices":[{"message":{"role":"assistant","content":"` + "```go\\nab12yz\\n```" + `"},"finish_reason":"stop"}],"object":"edit.completion"}`
+	text := "data: {\"choices\":[{\"text\":\"12\",\"finish_reason\":\"stop\"}]}\n\n" + ended
+	r := engines.TextRequest{Prompt: "ab", Suffix: "yz", Budget: 9, Seed: 1 << 40}
+	for _, c := range []struct {
+		api     API
+		mode    engines.Mode
+		answer  string
+		options engines.Options
+		want    string
+	}{
+		{Chat, engines.Append, delta("12") + stop, engines.Options{"temperature": 0.75, "reasoning_effort": "instant", "enable_thinking": false, "seed": true},
+			`{"chat_template_kwargs":{"enable_thinking":false},"max_tokens":9,"messages":[{"content":"be brief","role":"system"},{"content":"ab","role":"user"}],"model":"m","reasoning_effort":"instant","seed":0,"stop":["END"],"stream":true,"stream_options":{"include_usage":true},"temperature":0.75}`},
+		{Chat, engines.Replace, delta("12") + stop, engines.Options{"diffusing": true}, `{"diffusing":true,"max_tokens":9,"messages":[{"content":"be brief","role":"system"},{"content":"ab","role":"user"}],"model":"m","stop":["END"],"stream":true,"stream_options":{"include_usage":true}}`},
+		{Completions, engines.Append, text, engines.Options{"cache_prompt": false, "continuous_usage_stats": true}, `{"cache_prompt":false,"max_tokens":9,"model":"m","prompt":"ab","stop":["END"],"stream":true,"stream_options":{"continuous_usage_stats":true,"include_usage":true}}`},
+		{FIM, engines.Append, text, nil, `{"max_tokens":9,"model":"m","presence_penalty":0,"prompt":"ab","stop":["END"],"stream":true,"stream_options":{"include_usage":true},"suffix":"yz","top_k":-1}`},
+		{Edit, engines.Whole, whole, nil, `{"max_tokens":9,"messages":[{"content":"\u003c|current_file_content|\u003e\n\u003c|code_to_edit|\u003e\nab\u003c|cursor|\u003eyz\n\u003c|/code_to_edit|\u003e\n\u003c|/current_file_content|\u003e","role":"user"}],"model":"m","stop":["END"]}`},
+	} {
+		s, last := serving(t, c.answer)
+		e := opened(t, Config{API: c.api, Mode: c.mode, Model: "m", Stop: []string{"END"}}, s.URL, c.options)
+		r := r
+		if c.api == Chat || c.api == Completions {
+			r.Suffix = ""
+		}
+		if c.api == Chat {
+			r.System = "be brief"
+		}
+		res, _, err := write(t, e, r)
+		body, _ := json.Marshal(last.body)
+		if err != nil || string(body) != c.want || res.Text != "12" || last.path != "/v1"+c.api.path() || last.key != "" {
+			t.Errorf("%s: %v, %q, %+v\n%s\n%s", c.api, err, res.Text, last, body, c.want)
+		}
+	}
+	e := opened(t, Config{API: Completions}, "http://127.0.0.1:1", nil)
+	if _, err := e.Write(t.Context(), r, nil); err == nil || !strings.Contains(err.Error(), "fills no gap") {
+		t.Errorf("a gap: %v", err)
+	}
+	if _, err := Open(Config{Name: "m", Mode: engines.Append}, engines.Options{"diffusing": true}, time.Now); err == nil || !strings.Contains(err.Error(), "mode: replace") {
+		t.Errorf("diffusing: %v", err)
+	}
+}
+
+// TestRefusals: a server that has no room is asked again, where nobody else sets the rhythm.
+func TestRefusals(t *testing.T) {
+	var n atomic.Int64
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if n.Add(1)%3 != 0 {
+			w.Header().Set("Retry-After-Ms", "5")
+			w.WriteHeader(map[int64]int{1: 429, 2: 503}[n.Load()%3])
+			io.WriteString(w, `{"error":{"message":"slow down","code":"rate_limit_reached"}}`)
+			return
+		}
+		w.Header().Set("Content-Type", "text/event-stream")
+		io.WriteString(w, delta("a")+stop)
+	}))
+	defer s.Close()
+	e := opened(t, Config{Mode: engines.Append}, s.URL, nil)
+	res, _, err := write(t, e, engines.TextRequest{Prompt: "q"})
+	if err != nil || res.Text != "a" || res.Wire.Attempts != 3 || res.Wire.WaitedNs < 10e6 || res.Elapsed.Nanoseconds() > res.Wire.WaitedNs+1e9 {
+		t.Errorf("%v, %+v", err, res.Wire)
+	}
+	res, _, err = write(t, e, engines.TextRequest{Prompt: "q", Once: true})
+	if err == nil || err.Error() != "HTTP 429 (Too Many Requests): slow down (rate_limit_reached)" || res.Wire.Attempts != 1 {
+		t.Errorf("%v, %+v", err, res.Wire)
+	}
+	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	for text, want := range map[string]time.Duration{"7": 7 * time.Second, "Fri, 02 Jan 2026 03:04:15 GMT": 10 * time.Second, "Fri, 02 Jan 2026 03:04:00 GMT": 0, "-1": 0, "soon": 0, "": 0} {
+		if got := retryAfter(http.Header{"Retry-After": {text}}, now); got != want {
+			t.Errorf("%q: %v", text, got)
+		}
+	}
+}
+
+// TestLimits: nothing is sent that could break a limit, and what was billed counts.
+func TestLimits(t *testing.T) {
+	s, _ := serving(t, "data: {\"choices\":[{\"delta\":{\"content\":\"a\"},\"finish_reason\":\"stop\"}],"+counts+"}\n\n")
+	for want, l := range map[string]Limits{
+		"max_requests of 1 are used up":             {Requests: 1},
+		"max_output_tokens of 20 leave no room for": {OutputTokens: 20},
+		"max_cost of 0.0001 leaves no room":         {Cost: 0.0001, InputPrice: 1, CachedPrice: 0.5, OutputPrice: 5},
+	} {
+		e := opened(t, Config{Mode: engines.Append, Limits: l}, s.URL, nil)
+		if _, _, err := write(t, e, engines.TextRequest{Prompt: "q"}); err != nil {
+			t.Fatal(err)
+		}
+		if l.Cost > 0 { // 3 tokens of input, 2 cached ones, 7 of output
+			if got := e.config.Spent.cost; got < 38.9e-6 || got > 39.1e-6 {
+				t.Errorf("spent %g", got)
+			}
+		}
+		if _, _, err := write(t, e, engines.TextRequest{Prompt: "q"}); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%v, want %s", err, want)
+		}
+	}
+	var spent Spending
+	clock := time.Unix(0, 0)
+	now := func() time.Time { return clock }
+	l := Limits{RequestsPerMinute: 1200, OutputPerMinute: 6000}
+	if err := spent.pace(t.Context(), l, 1, 4, now); err != nil || spent.next.Sub(clock) != 50*time.Millisecond {
+		t.Errorf("%v, %v", err, spent.next)
+	}
+	start := time.Now()
+	if err := spent.pace(t.Context(), l, 1, 10, now); err != nil || time.Since(start) < 50*time.Millisecond || spent.next.Sub(clock) != 150*time.Millisecond {
+		t.Errorf("%v, %v", err, spent.next)
+	}
+}
+
+// TestUsageRequired: an answer without counts is none where the file says so.
+func TestUsageRequired(t *testing.T) {
+	s, _ := serving(t, delta("a")+stop)
+	if _, _, err := write(t, opened(t, Config{Mode: engines.Append, NeedsUsage: true}, s.URL, nil), engines.TextRequest{Prompt: "q"}); err == nil || !strings.Contains(err.Error(), "usage: required") {
+		t.Errorf("%v", err)
+	}
+}
