@@ -237,6 +237,12 @@ func (a *answer) facts(c *chunk) {
 	}
 }
 
+// told notes where the counts came.
+func (a *answer) told() {
+	a.gives("usage always", a.usages > 1)
+	a.gives("usage at the end", a.usages == 1 && !slices.Contains(a.wire.Gives, "usage apart"))
+}
+
 // some reports whether a value of JSON is there.
 func some(v json.RawMessage) bool { return len(v) > 0 && string(v) != "null" }
 

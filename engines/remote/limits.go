@@ -58,7 +58,7 @@ func (s *Spending) settle(l Limits, input, output float64, billed float64) {
 }
 
 // pace waits until the rates of the account allow a request.
-func (s *Spending) pace(ctx context.Context, l Limits, input, output float64, now func() time.Time) error {
+func (s *Spending) pace(ctx context.Context, l Limits, input, output float64, now func() time.Time) (waited bool, err error) {
 	s.mu.Lock()
 	at := now()
 	wait := s.next.Sub(at)
@@ -73,7 +73,7 @@ func (s *Spending) pace(ctx context.Context, l Limits, input, output float64, no
 	}
 	s.next = s.next.Add(time.Duration(share * float64(time.Minute)))
 	s.mu.Unlock()
-	return pause(ctx, wait)
+	return wait > 0, pause(ctx, wait)
 }
 
 // pause waits, at most until ctx ends.

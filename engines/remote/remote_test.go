@@ -37,8 +37,6 @@ func serving(t *testing.T, pieces ...string) (*httptest.Server, *asked) {
 		w.Header().Set("X-Request-Id", "r1")
 		for _, p := range pieces {
 			io.WriteString(w, p)
-			w.(http.Flusher).Flush()
-			time.Sleep(3 * time.Millisecond)
 		}
 	}))
 	t.Cleanup(s.Close)
@@ -81,6 +79,18 @@ func write(t *testing.T, e *Engine, r engines.TextRequest) (engines.TextResult, 
 		}
 	}
 	return res, texts, err
+}
+
+// pieces is a reader that gives a text a read.
+type pieces struct{ left []string }
+
+func (p *pieces) Read(b []byte) (int, error) {
+	if len(p.left) == 0 {
+		return 0, io.EOF
+	}
+	n := copy(b, p.left[0])
+	p.left = p.left[1:]
+	return n, nil
 }
 
 // delta is an event of a chat.
@@ -146,15 +156,18 @@ func TestQuirks(t *testing.T) {
 			check: func(w *engines.Wire) bool {
 				return w.Warning == "temperature was reset to 0.75" && w.Model == "m" && w.Fingerprint == "f"
 			}},
-		{name: "one answer where a stream was asked for", pieces: []string{`{"choices":[{"message":{"content":"a"},"finish_reason":"stop"}]}`}, fails: "mode: whole"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			t.Parallel()
 			if c.mode == "" {
 				c.mode = engines.Append
 			}
-			s, _ := serving(t, c.pieces...)
-			res, texts, err := write(t, opened(t, Config{Mode: c.mode}, s.URL, nil), engines.TextRequest{Prompt: "q"})
+			a := answer{mode: c.mode, bounds: usual}
+			var list []engines.Delivery
+			var texts []string
+			clock := time.Duration(0)
+			err := a.read(&pieces{c.pieces}, func() time.Duration { clock++; return clock }, func(d engines.Delivery) {
+				list, texts = append(list, d), append(texts, d.Text)
+			})
 			if got := strings.Join(texts, "|"); got != c.want {
 				t.Errorf("deliveries %q, want %q", got, c.want)
 			}
@@ -164,20 +177,16 @@ func TestQuirks(t *testing.T) {
 			case err != nil:
 				return
 			}
-			w := res.Wire
-			if w.Attempts != 1 || w.FirstByteNs == nil || w.ConnectedNs == nil || *w.FirstByteNs > *w.FirstEventNs || w.Protocol != "HTTP/1.1" || !strings.HasPrefix(w.Address, "127.0.0.1:") || w.Headers["x-request-id"] != "r1" {
-				t.Errorf("%+v", w)
+			if _, err := (engines.TextResult{Text: a.text.String()}).Stable(c.mode, list); err != nil {
+				t.Errorf("deliveries: %v", err)
 			}
+			a.told()
+			w := &a.wire
 			if c.check != nil && !c.check(w) {
 				t.Errorf("%+v", w)
 			}
-			if want := map[bool]engines.Finish{true: engines.FinishBudget, false: engines.FinishStop}[c.name == "a length"]; res.Finish != want {
-				t.Errorf("finish %q", res.Finish)
-			}
-			for counter, n := range res.Usage {
-				if n.Known() && usage.Counter(counter) != usage.PromptTokens {
-					t.Errorf("%s is %s: nobody counted it", usage.Counter(counter), n)
-				}
+			if want := map[bool]engines.Finish{true: engines.FinishBudget, false: engines.FinishStop}[c.name == "a length"]; a.finish != want {
+				t.Errorf("finish %q", a.finish)
 			}
 		})
 	}
@@ -223,6 +232,21 @@ func TestRequests(t *testing.T) {
 		if err != nil || string(body) != c.want || res.Text != "12" || last.path != "/v1"+c.api.path() || last.key != "" {
 			t.Errorf("%s: %v, %q, %+v\n%s\n%s", c.api, err, res.Text, last, body, c.want)
 		}
+		if w := res.Wire; err == nil && (w.Attempts != 1 || w.FirstByteNs == nil || w.ConnectedNs == nil || *w.FirstByteNs > *w.FirstEventNs || w.Reused || w.Protocol != "HTTP/1.1" || !strings.HasPrefix(w.Address, "127.0.0.1:") || w.Headers["x-request-id"] != "r1") {
+			t.Errorf("%s: %+v", c.api, w)
+		}
+		if again, _, _ := write(t, e, r); !again.Wire.Reused {
+			t.Errorf("%s: a second request took a connection of its own", c.api)
+		}
+	}
+	whole = `{"choices":[{"message":{"content":"a"},"finish_reason":"stop"}],` + counts + `}`
+	s, _ := serving(t, whole)
+	if _, _, err := write(t, opened(t, Config{Mode: engines.Append}, s.URL, nil), engines.TextRequest{Prompt: "q"}); err == nil || !strings.Contains(err.Error(), "mode: whole") {
+		t.Errorf("one answer where a stream was asked for: %v", err)
+	}
+	res, _, err := write(t, opened(t, Config{Mode: engines.Whole}, s.URL, nil), engines.TextRequest{Prompt: "q"})
+	if n, known := res.Usage[usage.PromptTokens].Value(); err != nil || res.Text != "a" || !known || n != 5 || res.Usage[usage.NFE].Known() {
+		t.Errorf("%v, %+v", err, res)
 	}
 	e := opened(t, Config{API: Completions}, "http://127.0.0.1:1", nil)
 	if _, err := e.Write(t.Context(), r, nil); err == nil || !strings.Contains(err.Error(), "fills no gap") {
@@ -289,11 +313,11 @@ func TestLimits(t *testing.T) {
 	clock := time.Unix(0, 0)
 	now := func() time.Time { return clock }
 	l := Limits{RequestsPerMinute: 1200, OutputPerMinute: 6000}
-	if err := spent.pace(t.Context(), l, 1, 4, now); err != nil || spent.next.Sub(clock) != 50*time.Millisecond {
+	if waited, err := spent.pace(t.Context(), l, 1, 4, now); waited || err != nil || spent.next.Sub(clock) != 50*time.Millisecond {
 		t.Errorf("%v, %v", err, spent.next)
 	}
 	start := time.Now()
-	if err := spent.pace(t.Context(), l, 1, 10, now); err != nil || time.Since(start) < 50*time.Millisecond || spent.next.Sub(clock) != 150*time.Millisecond {
+	if waited, err := spent.pace(t.Context(), l, 1, 10, now); !waited || err != nil || time.Since(start) < 50*time.Millisecond || spent.next.Sub(clock) != 150*time.Millisecond {
 		t.Errorf("%v, %v", err, spent.next)
 	}
 }

@@ -3,6 +3,7 @@ package remote
 import (
 	"encoding/json"
 	"io"
+	"log"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -100,7 +101,9 @@ func TestNoRedirect(t *testing.T) {
 	if _, _, err := write(t, opened(t, Config{Mode: engines.Append}, s.URL, nil), engines.TextRequest{Prompt: "q"}); err == nil || !strings.Contains(err.Error(), "redirects") {
 		t.Errorf("%v", err)
 	}
-	secure := httptest.NewTLSServer(http.NotFoundHandler())
+	secure := httptest.NewUnstartedServer(http.NotFoundHandler())
+	secure.Config.ErrorLog = log.New(io.Discard, "", 0)
+	secure.StartTLS()
 	defer secure.Close()
 	if _, _, err := write(t, opened(t, Config{Mode: engines.Append}, secure.URL, nil), engines.TextRequest{Prompt: "q"}); err == nil || !strings.Contains(err.Error(), "certificate") {
 		t.Errorf("an unknown certificate: %v", err)

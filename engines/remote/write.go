@@ -34,28 +34,31 @@ var errIdle = fmt.Errorf("the server sent nothing for %v", maxIdle)
 // 503, no connection) is asked again, after the time that it names or a growing one; only
 // the last attempt is timed. Nothing that has begun is asked for twice.
 func (e *Engine) Write(ctx context.Context, r engines.TextRequest, deliver func(engines.Delivery)) (engines.TextResult, error) {
+	begun := e.now()
 	body, err := e.body(r)
 	if err != nil {
 		return engines.TextResult{}, err
 	}
 	// A token is a byte at least: so many are the most that the prompt can be.
 	limits, input, output := e.config.Limits, float64(len(r.System)+len(r.Prompt)+len(r.Suffix)), float64(r.Budget)
-	begun := e.now()
-	for attempt := 1; ; attempt++ {
+	for start, attempt := begun, 1; ; attempt++ {
 		if !r.Once {
-			if err := e.config.Spent.pace(ctx, limits, input, output, e.now); err != nil {
+			waited, err := e.config.Spent.pace(ctx, limits, input, output, e.now)
+			if err != nil {
 				return engines.TextResult{Finish: engines.FinishCancelled}, err
+			}
+			if waited || attempt > 1 {
+				start = e.now()
 			}
 		}
 		if err := e.config.Spent.reserve(limits, input, output); err != nil {
 			return engines.TextResult{}, fmt.Errorf("endpoint %s: %w", e.config.Name, err)
 		}
-		waited := e.now().Sub(begun)
-		res, err := e.attempt(ctx, body, deliver)
+		res, err := e.attempt(ctx, start, body, deliver)
 		if e.config.API == Edit {
 			res.Text = inside(unfenced(res.Text), r)
 		}
-		res.Wire.Attempts, res.Wire.WaitedNs = attempt, waited.Nanoseconds()
+		res.Wire.Attempts, res.Wire.WaitedNs = attempt, start.Sub(begun).Nanoseconds()
 		if billed, known := e.billed(res.Wire.Counts); known {
 			e.config.Spent.settle(limits, input, output, billed)
 		}
@@ -84,13 +87,12 @@ type refusal struct {
 }
 
 // attempt sends a request once. The result has a Wire whatever happens.
-func (e *Engine) attempt(ctx context.Context, body []byte, deliver func(engines.Delivery)) (engines.TextResult, error) {
+func (e *Engine) attempt(ctx context.Context, start time.Time, body []byte, deliver func(engines.Delivery)) (engines.TextResult, error) {
 	timed, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	idle := time.AfterFunc(maxIdle, func() { cancel(errIdle) })
 	defer idle.Stop()
 	a := &answer{mode: e.config.Mode, bounds: e.bounds, quiet: func() { idle.Reset(maxIdle) }}
-	start := e.now()
 	since := func() time.Duration { return e.now().Sub(start) }
 	mark := func(t **int64) {
 		ns := since().Nanoseconds()
@@ -116,8 +118,7 @@ func (e *Engine) attempt(ctx context.Context, body []byte, deliver func(engines.
 	if n, known := a.usage("prompt_tokens"); known {
 		res.Usage[usage.PromptTokens] = usage.Known(int(n))
 	}
-	a.gives("usage always", a.usages > 1)
-	a.gives("usage at the end", a.usages == 1 && !slices.Contains(a.wire.Gives, "usage apart"))
+	a.told()
 	return e.secret(res, err)
 }
 
