@@ -32,7 +32,7 @@ func (s *Session) experts(dst []float32) {
 	l, x := &s.m.layers[s.layer], &s.mix
 	n, k, d := len(s.rows), s.m.cfg.ExpertsPerRow, s.m.cfg.HiddenSize
 	l.Router.mul(s.pool, x.scores, s.h, n, false)
-	s.pool.Do(chunks(n), s.doRoute)
+	s.pool.Do(s.chunks(n), s.doRoute)
 	x.sort(n * k)
 	for e := range l.Experts {
 		picks := x.order[x.first[e]:x.first[e+1]]

@@ -6,9 +6,9 @@ import "dllmbench/engines/internal/kernel"
 // its output to dst, or adds it there.
 func (s *Session) attention(dst []float32, add bool) {
 	l, n := &s.m.layers[s.layer], len(s.rows)
-	s.pool.Do(chunks(n), s.doAttnNorm)
+	s.pool.Do(s.chunks(n), s.doAttnNorm)
 	l.QKV.mul(s.pool, s.qkv, s.h, n, false)
-	s.pool.Do(chunks(n), s.doKV)
+	s.pool.Do(s.chunks(n), s.doKV)
 	if len(s.tiles) == 0 {
 		s.pool.Do(len(s.heads), s.doAttention)
 	} else {
@@ -37,7 +37,7 @@ func (s *Session) outNorm(dst, norm []float32, add bool, n int) {
 		return
 	}
 	s.normed.dst, s.normed.weight, s.normed.add = dst, norm, add
-	s.pool.Do(chunks(n), s.doOutNorm)
+	s.pool.Do(s.chunks(n), s.doOutNorm)
 }
 
 func (s *Session) outNormRow(r int) {
@@ -54,7 +54,7 @@ func (s *Session) outNormRow(r int) {
 // mlp is attention's counterpart for the second half of the layer.
 func (s *Session) mlp(dst []float32, add bool) {
 	l, n := &s.m.layers[s.layer], len(s.rows)
-	s.pool.Do(chunks(n), s.doMLPNorm)
+	s.pool.Do(s.chunks(n), s.doMLPNorm)
 	out, sum := s.halfTo(dst, l.MLPOutNorm, add, n)
 	if l.GateUp != nil {
 		s.feed(&l.FFN, out, s.h, n, sum)
@@ -77,7 +77,7 @@ func (s *Session) feed(w *FFN[[]float32, *matrix], dst, x []float32, n int, add 
 	for from := 0; from < n; from += feedRows {
 		s.fed = min(feedRows, n-from)
 		w.GateUp.mul(s.pool, s.gu, x[from*w.GateUp.in:], s.fed, false)
-		s.pool.Do(chunks(s.fed), s.doActivate)
+		s.pool.Do(s.chunks(s.fed), s.doActivate)
 		w.Down.mul(s.pool, dst[from*w.Down.out:], s.act, s.fed, add)
 	}
 	s.addBias(dst, w.DownBias, n)
@@ -89,12 +89,12 @@ func (s *Session) addBias(rows, bias []float32, n int) {
 		return
 	}
 	s.biased.x, s.biased.bias = rows[:n*len(bias)], bias
-	s.pool.Do(chunks(n), s.doBias)
+	s.pool.Do(s.chunks(n), s.doBias)
 }
 
 func (s *Session) biasRows(chunk int) {
 	x, bias := s.biased.x, s.biased.bias
-	for from := chunk * rowChunk * len(bias); from < min((chunk+1)*rowChunk*len(bias), len(x)); from += len(bias) {
+	for from := chunk * s.chunk * len(bias); from < min((chunk+1)*s.chunk*len(bias), len(x)); from += len(bias) {
 		kernel.Add(x[from:from+len(bias)], bias)
 	}
 }
@@ -165,7 +165,7 @@ func (s *Session) rotate(x []float32, angles *Angles, pos int) {
 
 func (s *Session) silu(chunk int) {
 	f := s.inner
-	for r := chunk * rowChunk; r < min((chunk+1)*rowChunk, s.fed); r++ {
+	for r := chunk * s.chunk; r < min((chunk+1)*s.chunk, s.fed); r++ {
 		gu := s.gu[r*2*f : (r+1)*2*f]
 		if s.upBias != nil {
 			kernel.Add(gu, s.upBias)
@@ -176,7 +176,7 @@ func (s *Session) silu(chunk int) {
 
 func (s *Session) geglu(chunk int) {
 	f := s.inner
-	for r := chunk * rowChunk; r < min((chunk+1)*rowChunk, s.fed); r++ {
+	for r := chunk * s.chunk; r < min((chunk+1)*s.chunk, s.fed); r++ {
 		act, up := s.act[r*f:(r+1)*f], s.gu[(2*r+1)*f:(2*r+2)*f]
 		kernel.Gelu(act, s.gu[2*r*f:(2*r+1)*f])
 		for i := range act {
@@ -187,7 +187,7 @@ func (s *Session) geglu(chunk int) {
 
 func (s *Session) gelu(chunk int) {
 	f := s.inner
-	for r := chunk * rowChunk; r < min((chunk+1)*rowChunk, s.fed); r++ {
+	for r := chunk * s.chunk; r < min((chunk+1)*s.chunk, s.fed); r++ {
 		up := s.gu[r*f : (r+1)*f]
 		if s.upBias != nil {
 			kernel.Add(up, s.upBias)

@@ -17,6 +17,7 @@ type Session struct {
 	batch     []network.Window
 	caches    []*Cache // of the windows
 	layer     int
+	chunk     int       // rows of a task of the element-wise steps
 	all       []row     // one per row of the batch
 	rows      []row     // those that the layer at work computes: all, or in a partial pass some
 	heads     []headRef // the attention of rows
@@ -58,8 +59,16 @@ type row struct {
 	mode    network.Mode
 }
 
-// rowChunk is how many rows one task of the element-wise steps handles.
-const rowChunk = 16
+// What one task of the element-wise steps handles: as few rows as keep all threads busy,
+// but not so few numbers that starting it costs more.
+const (
+	mostChunk  = 16
+	leastChunk = 4096 // numbers
+)
+
+func chunkOf(n, width, threads int) int {
+	return max(1, min(mostChunk, max(n/(4*threads), leastChunk/width)))
+}
 
 // NewSession prepares a session that uses the given number of threads (≥ 1).
 func NewSession(m *Model, threads int) *Session {
@@ -121,7 +130,7 @@ func (s *Session) Forward(batch []network.Window) (network.Pass, error) {
 		return network.Pass{}, err
 	}
 	s.begin(batch)
-	s.pool.Do(chunks(len(s.all)), s.doEmbed)
+	s.pool.Do(s.chunks(len(s.all)), s.doEmbed)
 	if len(batch) > 0 && batch[0].Partial != nil {
 		s.partialLayers()
 	} else {
@@ -188,6 +197,7 @@ func (s *Session) begin(batch []network.Window) {
 	s.rows = append(s.rows[:0], s.all...)
 	s.group()
 	n := len(s.all)
+	s.chunk = chunkOf(n, m.cfg.HiddenSize, s.Threads())
 	q, kv := m.cfg.Heads*m.cfg.HeadDim, m.cfg.KVHeads*m.cfg.HeadDim
 	s.x = grow(s.x, n*m.cfg.HiddenSize)
 	s.h = grow(s.h, max(n, len(s.logitRows))*m.cfg.HiddenSize)
@@ -208,12 +218,12 @@ func grow[T any](x []T, n int) []T {
 }
 
 // chunks is the number of pool tasks for a step on n rows.
-func chunks(n int) int { return (n + rowChunk - 1) / rowChunk }
+func (s *Session) chunks(n int) int { return (n + s.chunk - 1) / s.chunk }
 
-// chunked turns a step on one of s.rows into a pool task on rowChunk rows.
+// chunked turns a step on one of s.rows into a pool task on s.chunk rows.
 func (s *Session) chunked(step func(int)) func(int) {
 	return func(chunk int) {
-		for r := chunk * rowChunk; r < min((chunk+1)*rowChunk, len(s.rows)); r++ {
+		for r := chunk * s.chunk; r < min((chunk+1)*s.chunk, len(s.rows)); r++ {
 			step(r)
 		}
 	}

@@ -32,9 +32,6 @@ type Factor interface {
 	multiply(c []float32, ldc int, a []float32, rs, ks, m, p0, p1 int, add bool)
 	// check panics unless the matrix is as large as it says.
 	check()
-	// byRows reports whether threads may share a product by rows of C: not if each of
-	// them would expand all of B.
-	byRows() bool
 }
 
 // NewFactor returns a zero matrix with k rows and n columns, in a storage by the name
@@ -100,8 +97,7 @@ func (b *Panels) Size() (k, n int) { return b.K, b.N }
 // NumberBits implements [Factor].
 func (b *Panels) NumberBits() int { return 8 * FloatBytes }
 
-func (b *Panels) check()       { checkPanels(b.K, b.N, b.Stride, len(b.Data)) }
-func (b *Panels) byRows() bool { return true }
+func (b *Panels) check() { checkPanels(b.K, b.N, b.Stride, len(b.Data)) }
 
 func (b *Panels) multiply(c []float32, ldc int, a []float32, rs, ks, m, p0, p1 int, add bool) {
 	matMul(c, ldc, a, rs, ks, m, b, p0, p1, add)

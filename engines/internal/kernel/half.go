@@ -133,8 +133,7 @@ func (b *Half) From(n int) Factor {
 	return &Half{K: b.K, N: b.N - n, Stride: b.Stride, Data: b.Data[n/PanelWidth*b.Stride:], kind: b.kind}
 }
 
-func (b *Half) check()       { checkPanels(b.K, b.N, b.Stride, len(b.Data)) }
-func (b *Half) byRows() bool { return false }
+func (b *Half) check() { checkPanels(b.K, b.N, b.Stride, len(b.Data)) }
 
 func (b *Half) expand(dst []float32, panel, k0, k int) {
 	src := b.Data[panel*b.Stride+k0*PanelWidth:][:k*PanelWidth]

@@ -1,6 +1,10 @@
 package quant
 
-import "sync"
+import (
+	"sync"
+
+	"dllmbench/engines/internal/kernel"
+)
 
 // stretch is how many numbers along k are unpacked at once: with those of two panels
 // and their scales in the first cache.
@@ -21,8 +25,22 @@ type product struct {
 	y     []float32
 	ldy   int
 	add   bool
-	step  int // pairs of panels in a part
+	of    shares
 	edges []float32
+}
+
+// shares is how a product is shared out: some pairs of panels, and some of the rows.
+type shares struct{ pairs, rows, across, count int }
+
+// share shares out a product. Few rows read memory in long runs.
+func share(m, pairs, threads int) shares {
+	step := 1
+	if m < 8 {
+		step = max(1, pairs/(8*threads))
+	}
+	across := (pairs + step - 1) / step
+	rows := kernel.RowsOfPart(m, across, threads)
+	return shares{step, rows, across, across * ((m-1)/rows + 1)}
 }
 
 // Mul computes Y = X·W, or Y += X·W when add is set, where X are the activations, set
@@ -35,44 +53,45 @@ func (a *Activations) Mul(m *Matrix, y []float32, ldy int, add bool) {
 	if a.k != m.K || a.groups != m.K/m.group || ldy < m.N || len(y) < (a.rows-1)*ldy+m.N {
 		panic("quant: sizes of a product do not fit")
 	}
-	step := 1
-	if a.rows < 8 { // memory is read in long runs
-		step = max(1, pairs/(8*a.pool.Threads()))
-	}
 	edges := a.product.edges
 	if m.N%(2*Width) != 0 {
 		edges = grow(edges, a.rows*2*Width)
 	}
-	a.product = product{a, m, y, ldy, add, step, edges}
-	a.pool.Do((pairs+step-1)/step, a.columns)
+	a.product = product{a, m, y, ldy, add, share(a.rows, pairs, a.pool.Threads()), edges}
+	a.pool.Do(a.product.of.count, a.columns)
 	a.product.m, a.product.y = nil, nil
 }
 
 func (q *product) part(i int) {
 	s := scratch.Get().(*unpacked)
-	for p := i * q.step; p < min(q.m.pairs(), (i+1)*q.step); p++ {
-		q.pair(s, p)
+	row, first := i/q.of.across*q.of.rows, i%q.of.across*q.of.pairs
+	x := *q.x
+	x.rows = min(q.of.rows, x.rows-row)
+	x.numbers, x.factors = x.numbers[row*x.k:], x.factors[row*x.groups:]
+	for p := first; p < min(q.m.pairs(), first+q.of.pairs); p++ {
+		q.pair(s, &x, row, p)
 	}
 	scratch.Put(s)
 }
 
-// pair computes two panels.
-func (q *product) pair(s *unpacked, p int) {
-	m, y, ldy := q.m, q.y[p*2*Width:], q.ldy
+// pair computes two panels of some rows, from a given one on.
+func (q *product) pair(s *unpacked, x *Activations, row, p int) {
+	m, whole := q.m, q.y[row*q.ldy+p*2*Width:]
+	y, ldy := whole, q.ldy
 	n := m.N - p*2*Width
 	if n < 2*Width { // whole panels are written; there is one such pair
-		y, ldy = q.edges, 2*Width
-		for r := range q.x.rows {
-			copy(y[r*ldy:][:n], q.y[r*q.ldy+p*2*Width:])
+		y, ldy = q.edges[row*2*Width:], 2*Width
+		for r := range x.rows {
+			copy(y[r*ldy:][:n], whole[r*q.ldy:])
 		}
 	}
 	for k := 0; k < m.K; k += stretch {
 		size := min(stretch, m.K-k)
 		b := m.unpack(s, p, k, size)
-		dot(y, ldy, q.x, k, size, &b, q.add || k > 0)
+		dot(y, ldy, x, k, size, &b, q.add || k > 0)
 	}
-	for r := 0; n < 2*Width && r < q.x.rows; r++ {
-		copy(q.y[r*q.ldy+p*2*Width:][:n], y[r*ldy:])
+	for r := 0; n < 2*Width && r < x.rows; r++ {
+		copy(whole[r*q.ldy:][:n], y[r*ldy:])
 	}
 }
 
