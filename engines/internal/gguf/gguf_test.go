@@ -175,12 +175,14 @@ func TestOpenRefuses(t *testing.T) {
 		data []byte
 		want string
 	}{
-		{"empty", nil, `does not begin with "GGUF"`},
+		{"empty", nil, "the file is empty"},
+		{"cut version", good[:6], "truncated"},
+		{"cut behind the head", good[:24], "tensors and 1 keys, and only 0 bytes follow; the file is truncated: fetch it again"},
 		{"other file", []byte("PK\x03\x04 and more of it"), `does not begin with "GGUF"`},
 		{"version 1", change(u32(3), u32(1)), "version is 1, allowed are 2 and 3"},
 		{"big endian", change(u32(3), u32(3<<24)), "big endian"},
-		{"many tensors", change(u64(2), u64(1<<60)), "are too few"},
-		{"many keys", slices.Concat([]byte("GGUF"), u32(3), u64(0), u64(1<<40)), "are too few"},
+		{"many tensors", change(u64(2), u64(1<<60)), "allowed are at most 1000000 and 65536"},
+		{"many keys", slices.Concat([]byte("GGUF"), u32(3), u64(0), u64(1<<40)), "allowed are at most"},
 		{"cut head", good[:20], "truncated"},
 		{"cut tensor", good[:115], `tensor 1 ("b"): the file ends here; it is truncated`},
 		{"cut data", good[:len(good)-1], `tensor "b" has 4 bytes, but only 3 follow`},

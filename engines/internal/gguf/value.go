@@ -120,9 +120,15 @@ func (s *scanner) text(limit uint64) string {
 
 // head reads what stands before the first key.
 func (s *scanner) head() (tensors, keys uint64, err error) {
-	magic, version := s.uint(4), s.uint(4)
+	magic := s.uint(4)
+	known := s.err == nil && magic == 'G'|'G'<<8|'U'<<16|'F'<<24
+	version := s.uint(4)
 	switch {
-	case s.err != nil || magic != 'G'|'G'<<8|'U'<<16|'F'<<24:
+	case s.total == 0:
+		return 0, 0, errors.New("the file is empty: fetch it again")
+	case known && s.err != nil:
+		return 0, 0, s.err
+	case !known:
 		return 0, 0, errors.New(`the file does not begin with "GGUF"; weights are a folder or a GGUF file`)
 	case version&0xffff == 0:
 		return 0, 0, errors.New("the file is big endian, allowed is little endian")
@@ -135,9 +141,10 @@ func (s *scanner) head() (tensors, keys uint64, err error) {
 	switch {
 	case s.err != nil:
 		return 0, 0, s.err
-	case tensors > min(maxTensors, left/leastTensor), keys > min(maxKeys, left/leastKey):
-		return 0, 0, fmt.Errorf("the head says %d tensors and %d keys, for which the %d bytes behind it are too few, or which are more than %d and %d",
-			tensors, keys, left, maxTensors, maxKeys)
+	case tensors > maxTensors, keys > maxKeys:
+		return 0, 0, fmt.Errorf("the head says %d tensors and %d keys, allowed are at most %d and %d", tensors, keys, maxTensors, maxKeys)
+	case tensors > left/leastTensor, keys > left/leastKey:
+		return 0, 0, fmt.Errorf("the head says %d tensors and %d keys, and only %d bytes follow; the file is truncated: fetch it again", tensors, keys, left)
 	}
 	return tensors, keys, nil
 }
