@@ -55,7 +55,7 @@ func Checkpoint(name weights.Name, w library.Weights, chat string) []terminal.Fa
 		{"context", context},
 		{"mask, end, pad", ids(config.MaskToken) + ", " + ids(config.EOS...) + ", " + ids(config.Pad)},
 		{"digest", w.Model.Digest()},
-		{"weights alone", w.Model.Spec().Weights},
+		{"weights alone", w.Model.Spec().Weights + ", as stored: in another type they have another digest"},
 		{"in memory", spec.Precision},
 		{"compute kernels", model.KernelVariant()},
 	}
