@@ -12,6 +12,7 @@ import (
 	"dllmbench/engines/internal/gguf"
 	"dllmbench/engines/model"
 	"dllmbench/engines/network"
+	"dllmbench/engines/usage"
 )
 
 // exported is a model as a GGUF file.
@@ -176,5 +177,42 @@ func TestExportGGUFRefuses(t *testing.T) {
 		if _, err := os.Stat(path); err == nil {
 			t.Error("a file is there")
 		}
+	}
+}
+
+// TestBytesRead: a pass over one row reads what the matrices of the file hold, whatever
+// their types are: blocks as the file has them, of Q4_K and Q5_K with a byte for each scale.
+func TestBytesRead(t *testing.T) {
+	block := map[string][2]int{ // numbers and bytes
+		"F32": {1, 4}, "BF16": {1, 2}, "F16": {1, 2}, "Q8_0": {32, 34}, "Q4_0": {32, 18}, "Q4_1": {32, 20}, "Q5_0": {32, 22}, "Q5_1": {32, 24},
+		"Q4_K": {256, 144 + 4}, "Q5_K": {256, 176 + 4}, "Q6_K": {256, 210},
+	}
+	cfg := tiny("llama")
+	cfg.HiddenSize, cfg.IntermediateSize, cfg.Layers, cfg.TieEmbeddings = 256, 544, 3, false // 544 fills no block of 256
+	m := model.Random(cfg, 1)
+	for _, dtype := range model.GGUFTypes() {
+		c, f := exported(t, m, dtype)
+		kept, err := c.Model(nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s := model.NewSession(kept, 1)
+		want := 0
+		for _, name := range f.Names() {
+			shape, _ := f.Shape(name)
+			if len(shape) == 1 {
+				continue
+			}
+			b, rows := block[f.Type(name)], shape[0]
+			if name == "token_embd.weight" {
+				rows = 1
+			}
+			want += rows * shape[1] / b[0] * b[1]
+		}
+		cost := passOf(t, s, network.Window{Tokens: []int32{5}, Visible: []int{1}, Cache: s.NewCache(1), Logits: []int{0}}).Cost[0].Total()
+		if got := cost[usage.WeightBytes]; got != int64(want) {
+			t.Errorf("%s (%s): %d bytes, the file has %d", dtype, f.Types(), got, want)
+		}
+		s.Close()
 	}
 }

@@ -1,8 +1,6 @@
 package quant
 
 import (
-	"math/bits"
-
 	"github.com/x448/float16"
 )
 
@@ -18,6 +16,7 @@ type Format struct {
 	zero   int // the q of 0; 0 where there are lows
 	lows   bool
 	halves int // float16 of a block: the scale, and the low where there are lows
+	head   int // byte of a block at which they begin
 	fine   int // bytes of a block by which the halves are multiplied: scales, then lows
 	layout layout
 }
@@ -80,7 +79,7 @@ var Formats = []*Format{
 	{Name: "Q5_1", Block: 32, Bytes: 24, group: 32, bits: 5, lows: true, halves: 2, layout: single{2, true}},
 	{Name: "Q4_K", Block: 256, Bytes: 144, group: 32, bits: 4, lows: true, halves: 2, fine: 16, layout: eighths{}},
 	{Name: "Q5_K", Block: 256, Bytes: 176, group: 32, bits: 5, lows: true, halves: 2, fine: 16, layout: eighths{fifth: true}},
-	{Name: "Q6_K", Block: 256, Bytes: 210, group: 16, bits: 6, zero: 32, halves: 1, fine: 16, layout: sixteenths{}},
+	{Name: "Q6_K", Block: 256, Bytes: 210, group: 16, bits: 6, zero: 32, halves: 1, head: 208, fine: 16, layout: sixteenths{}},
 }
 
 // Named returns a format by its name; nil if there is none.
@@ -138,11 +137,9 @@ func (f *Format) Decode(dst []float32, raw []byte) {
 
 // Finite reports whether all scales of blocks are numbers.
 func (f *Format) Finite(raw []byte) bool {
-	var p parts
 	for ; len(raw) > 0; raw = raw[f.Bytes:] {
-		f.layout.split(&p, raw[:f.Bytes])
-		for _, h := range p.halves[:f.halves] {
-			if h&0x7c00 == 0x7c00 {
+		for i := range f.halves {
+			if le.Uint16(raw[f.head+2*i:])&0x7c00 == 0x7c00 {
 				return false
 			}
 		}
@@ -151,19 +148,27 @@ func (f *Format) Finite(raw []byte) bool {
 }
 
 // nibbleMask keeps the lower four bits of each byte.
-const nibbleMask = 0x0f0f0f0f
+const nibbleMask = 0x0f0f0f0f0f0f0f0f
+
+// lowest has the lowest bit of each of eight bytes; toTop moves those of a product with it
+// to the bits of the uppermost byte.
+const (
+	lowest = 0x0101010101010101
+	toTop  = 0x0102040810204080
+)
 
 // gather makes a plane of one bit of each of 32 bytes.
 func gather(b []byte, bit int) (plane uint32) {
-	for i, x := range b[:unit] {
-		plane |= uint32(x>>bit&1) << i
+	for i := range unit / 8 {
+		plane |= uint32(le.Uint64(b[8*i:])>>bit&lowest*toTop>>56) << (8 * i)
 	}
 	return plane
 }
 
 // spread is its inverse: it adds a plane to one bit of each byte.
 func spread(b []byte, bit int, plane uint32) {
-	for ; plane != 0; plane &= plane - 1 {
-		b[bits.TrailingZeros32(plane)] |= 1 << bit
+	for i := range unit / 8 {
+		own := uint64(plane>>(8*i)&0xff) * lowest & 0x8040201008040201 // byte j keeps its bit j
+		le.PutUint64(b[8*i:], le.Uint64(b[8*i:])|((own+lowest*0x7f)>>7&lowest)<<bit)
 	}
 }

@@ -103,17 +103,19 @@ func (l eighths) join(b []byte, p *parts) {
 
 // share takes the low four bits of a unit from the lower or upper halves of 32 bytes.
 func (u *quads) share(b []byte, upper int) {
-	for i := range 4 {
-		x, y := le.Uint32(b[4*i:])>>(4*upper), le.Uint32(b[16+4*i:])>>(4*upper)
-		u.words[i] = x&nibbleMask | y&nibbleMask<<4
-	}
+	half := (*[unit]byte)(b)
+	x, y := le.Uint64(half[0:])>>(4*upper), le.Uint64(half[16:])>>(4*upper)
+	v, w := le.Uint64(half[8:])>>(4*upper), le.Uint64(half[24:])>>(4*upper)
+	x, v = x&nibbleMask|y&nibbleMask<<4, v&nibbleMask|w&nibbleMask<<4
+	u.words = [8]uint32{uint32(x), uint32(x >> 32), uint32(v), uint32(v >> 32)}
 }
 
 // unshare adds them to the bytes.
 func (u *quads) unshare(b []byte, upper int) {
-	for i, w := range u.words[:4] {
-		le.PutUint32(b[4*i:], le.Uint32(b[4*i:])|w&nibbleMask<<(4*upper))
-		le.PutUint32(b[16+4*i:], le.Uint32(b[16+4*i:])|w>>4&nibbleMask<<(4*upper))
+	for i := range 2 {
+		w := uint64(u.words[2*i]) | uint64(u.words[2*i+1])<<32
+		le.PutUint64(b[8*i:], le.Uint64(b[8*i:])|w&nibbleMask<<(4*upper))
+		le.PutUint64(b[16+8*i:], le.Uint64(b[16+8*i:])|w>>4&nibbleMask<<(4*upper))
 	}
 }
 

@@ -67,19 +67,24 @@ func (m *Matrix) Put(from int, raw []byte) {
 // putUnit stores a unit of one column: its words 16 columns side by side, then, for each
 // four numbers of a plane, four bits of 16 columns side by side.
 func (f *Format) putUnit(dst []byte, u *quads, c int) {
-	words := 8
-	if f.bits < 8 {
-		words = 4
-	}
-	for i, w := range u.words[:words] {
-		le.PutUint32(dst[4*(i*Width+c):], w)
-	}
+	const line = 4 * Width
+	first := (*[3*line + 4]byte)(dst[4*c:]) // of a size that is known, for speed
+	le.PutUint32(first[0:], u.words[0])
+	le.PutUint32(first[line:], u.words[1])
+	le.PutUint32(first[2*line:], u.words[2])
+	le.PutUint32(first[3*line:], u.words[3])
 	if f.bits == 8 {
+		second := (*[3*line + 4]byte)(dst[4*line+4*c:])
+		le.PutUint32(second[0:], u.words[4])
+		le.PutUint32(second[line:], u.words[5])
+		le.PutUint32(second[2*line:], u.words[6])
+		le.PutUint32(second[3*line:], u.words[7])
 		return
 	}
 	for p, plane := range u.planes[:f.bits-4] {
+		bytes, upper := (*[7*8 + 1]byte)(dst[4*line+8*Width/2*p+c/2:]), uint8(1+15*(c%2))
 		for i := range 8 {
-			dst[256+64*p+8*i+c/2] |= uint8(plane>>(4*i)&15) << (c % 2 * 4)
+			bytes[8*i] |= uint8(plane>>(4*i)&15) * upper
 		}
 	}
 }
