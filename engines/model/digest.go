@@ -1,9 +1,11 @@
 package model
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"fmt"
 	"io"
+	"sync"
 	"time"
 )
 
@@ -66,15 +68,28 @@ func (c *Checkpoint) Digest() (string, error) {
 	return c.files[0].digest()
 }
 
-// Model reads the numbers, for a tokenizer as [New] has it.
-func (c *Checkpoint) Model(tokenizer []byte) (*Model, error) {
-	weights, err := c.Digest()
+// Model reads the numbers, for a tokenizer as [New] has it. The digest of a file is made
+// meanwhile.
+func (c *Checkpoint) Model(tokenizer []byte) (m *Model, err error) {
+	if len(c.files) > 1 {
+		weights, _ := c.Digest() // which nothing is read for
+		m, err = New(c.Config, c, weights, tokenizer)
+	} else {
+		var weights, precision string
+		var unread error
+		var meanwhile sync.WaitGroup
+		meanwhile.Go(func() { weights, unread = c.Digest() })
+		m, precision, err = assemble(c.Config, c, nil)
+		meanwhile.Wait()
+		if err = cmp.Or(err, unread); err == nil {
+			m.describe(weights, tokenizer, precision)
+		}
+	}
 	if err != nil {
 		return nil, err
 	}
-	m, err := New(c.Config, c, weights, tokenizer)
-	if err == nil && c.Digests != nil {
+	if c.Digests != nil {
 		c.Digests.Keep(stamp(c.files), m.spec.Weights)
 	}
-	return m, err
+	return m, nil
 }

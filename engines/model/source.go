@@ -205,9 +205,23 @@ func New(cfg Config, src Source, weights string, tokenizer []byte) (*Model, erro
 	if weights == "" {
 		sum = sha256.New()
 	}
+	m, precision, err := assemble(cfg, src, sum)
+	if err != nil {
+		return nil, err
+	}
+	if sum != nil {
+		weights = "sha256:" + hex.EncodeToString(sum.Sum(nil))
+	}
+	m.describe(weights, tokenizer, precision)
+	return m, nil
+}
+
+// assemble makes a model that nothing is said of yet, and says how its matrices are kept. Sum gets
+// the float32 values; nil for none.
+func assemble(cfg Config, src Source, sum hash.Hash) (m *Model, precision string, err error) {
 	r := newReader(&cfg, src, sum)
 	defer r.pool.Close()
-	m := &Model{cfg: cfg, formula: cfg.formula(), layerNorm: cfg.layerNorm(), normEps: cfg.normEps(), pick: cfg.architecture().router.pick}
+	m = &Model{cfg: cfg, formula: cfg.formula(), layerNorm: cfg.layerNorm(), normEps: cfg.normEps(), pick: cfg.architecture().router.pick}
 	arch := cfg.architecture()
 	m.attnScale = float32(1 / math.Sqrt(cmp.Or(cfg.QueryScalar, float64(cfg.HeadDim))))
 	if arch.wide {
@@ -238,12 +252,5 @@ func New(cfg Config, src Source, weights string, tokenizer []byte) (*Model, erro
 		m.head = r.matrix(cfg.head())
 	}
 	m.headBias = r.vector(cfg.headBias())
-	if r.err != nil {
-		return nil, r.err
-	}
-	if weights == "" {
-		weights = "sha256:" + hex.EncodeToString(sum.Sum(nil))
-	}
-	m.describe(weights, tokenizer, precisionOf(r.kept))
-	return m, nil
+	return m, precisionOf(r.kept), r.err
 }

@@ -16,7 +16,7 @@ type Format struct {
 	zero   int // the q of 0; 0 where there are lows
 	lows   bool
 	halves int // float16 of a block: the scale, and the low where there are lows
-	head   int // byte of a block at which they begin
+	first  int // byte of a block at which they begin
 	fine   int // bytes of a block by which the halves are multiplied: scales, then lows
 	layout layout
 }
@@ -79,7 +79,7 @@ var Formats = []*Format{
 	{Name: "Q5_1", Block: 32, Bytes: 24, group: 32, bits: 5, lows: true, halves: 2, layout: single{2, true}},
 	{Name: "Q4_K", Block: 256, Bytes: 144, group: 32, bits: 4, lows: true, halves: 2, fine: 16, layout: eighths{}},
 	{Name: "Q5_K", Block: 256, Bytes: 176, group: 32, bits: 5, lows: true, halves: 2, fine: 16, layout: eighths{fifth: true}},
-	{Name: "Q6_K", Block: 256, Bytes: 210, group: 16, bits: 6, zero: 32, halves: 1, head: 208, fine: 16, layout: sixteenths{}},
+	{Name: "Q6_K", Block: 256, Bytes: 210, group: 16, bits: 6, zero: 32, halves: 1, first: 208, fine: 16, layout: sixteenths{}},
 }
 
 // Named returns a format by its name; nil if there is none.
@@ -139,7 +139,7 @@ func (f *Format) Decode(dst []float32, raw []byte) {
 func (f *Format) Finite(raw []byte) bool {
 	for ; len(raw) > 0; raw = raw[f.Bytes:] {
 		for i := range f.halves {
-			if le.Uint16(raw[f.head+2*i:])&0x7c00 == 0x7c00 {
+			if le.Uint16(raw[f.first+2*i:])&0x7c00 == 0x7c00 {
 				return false
 			}
 		}

@@ -113,11 +113,10 @@ func (f *Format) widenUnit(dst, src []byte) {
 		copy(dst[:unit*Width], src)
 		return
 	}
-	const nibbles = nibbleMask<<32 | nibbleMask
 	for i := 0; i < 256; i += 8 {
 		v := le.Uint64(src[i:])
-		le.PutUint64(dst[i:], v&nibbles)
-		le.PutUint64(dst[256+i:], v>>4&nibbles)
+		le.PutUint64(dst[i:], v&nibbleMask)
+		le.PutUint64(dst[256+i:], v>>4&nibbleMask)
 	}
 	for p := range f.bits - 4 {
 		for i, plane := range src[256+64*p:][:64] { // a bit of each of eight numbers
