@@ -40,7 +40,7 @@ func llada() []decode.Rule[denoise.Decoder] {
 			pick.Confidence, pick.EndLast = remasking[o["remasking"]], endLast
 			r := inSteps(o, pick)
 			if noEnd {
-				r.Adjust = denoise.NoEnd
+				r.NoEnd = true
 			}
 			return r, nil
 		}},

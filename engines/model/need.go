@@ -1,6 +1,9 @@
 package model
 
-import "dllmbench/engines/internal/kernel"
+import (
+	"dllmbench/engines/internal/kernel"
+	"dllmbench/engines/network"
+)
 
 // Memory is what a decoder needs, in bytes.
 type Memory struct {
@@ -8,6 +11,7 @@ type Memory struct {
 	Cache       int64 // keys and values
 	Activations int64 // between the layers of a pass over all positions
 	Logits      int64 // of such a pass
+	Given       int64 // of them, at a time, where rules rate each row for itself: see network.Streamer
 }
 
 // Total is the sum.
@@ -32,6 +36,10 @@ func (m *Model) Memory(length, batch int) Memory {
 	need := Memory{
 		Weights: m.bodyBytes + m.expertBytes + m.embed.bytes(), Cache: int64(batch) * capacity * c.heldBytes(),
 		Activations: (rows*int64(row) + min(rows, feedRows)*3*int64(c.inner())) * kernel.FloatBytes, Logits: rows * int64(c.VocabSize) * kernel.FloatBytes,
+	}
+	need.Given = need.Logits
+	if rows*int64(c.VocabSize) >= network.ManyLogits {
+		need.Given = min(rows, givenRows) * int64(c.VocabSize) * kernel.FloatBytes
 	}
 	if m.head != m.embed {
 		need.Weights += m.head.bytes()

@@ -17,12 +17,15 @@ type Session struct {
 	batch     []network.Window
 	caches    []*Cache // of the windows
 	layer     int
-	chunk     int       // rows of a task of the element-wise steps
-	all       []row     // one per row of the batch
-	rows      []row     // those that the layer at work computes: all, or in a partial pass some
-	heads     []headRef // the attention of rows
-	tiles     []tile    // of it, where it is shared out by keys
-	logitRows []int     // batch rows whose logits are wanted
+	chunk     int                                // rows of a task of the element-wise steps
+	all       []row                              // one per row of the batch
+	rows      []row                              // those that the layer at work computes: all, or in a partial pass some
+	heads     []headRef                          // the attention of rows
+	tiles     []tile                             // of it, where it is shared out by keys
+	logitRows []int                              // batch rows whose logits are wanted
+	each      func(window, i int, row []float32) // takes them, if it is not nil
+	places    [][2]int                           // of logitRows, for it
+	given     int                                // of them, the first in logits
 	costs     []network.Cost
 	out       [][]float32
 	tally     Tally
@@ -46,7 +49,7 @@ type Session struct {
 	scratch                         chan *attending // one per thread
 
 	// Bound once, so that handing them to the pool does not allocate.
-	doEmbed, doAttnNorm, doKV, doAttention, doTile, doFold, doMLPNorm, doActivate, doRoute, doFinalNorm, doBias, doOutNorm func(int)
+	doEmbed, doAttnNorm, doKV, doAttention, doTile, doFold, doMLPNorm, doActivate, doRoute, doFinalNorm, doBias, doOutNorm, doGive func(int)
 }
 
 // row is one row of a batch.
@@ -90,11 +93,11 @@ func NewSession(m *Model, threads int) *Session {
 	s.doBias = s.biasRows
 	s.doRoute = s.chunked(s.routeRow)
 	s.doAttention, s.doTile, s.doFold = s.attend, s.attendTile, s.foldTiles
-	s.doFinalNorm = s.finalNormRow
+	s.doFinalNorm, s.doGive = s.finalNormRow, s.give
 	return s
 }
 
-var _ network.Network = (*Session)(nil)
+var _ network.Streamer = (*Session)(nil)
 
 // Model returns the model the session runs.
 func (s *Session) Model() *Model { return s.m }
@@ -126,6 +129,12 @@ func (s *Session) Tally() Tally { return s.tally }
 // operations in the same order whatever else is in the batch, so a row's
 // logits are bit-identical alone, batched, cached or recomputed.
 func (s *Session) Forward(batch []network.Window) (network.Pass, error) {
+	return s.ForwardEach(batch, nil)
+}
+
+// ForwardEach implements network.Streamer.
+func (s *Session) ForwardEach(batch []network.Window, each func(window, i int, row []float32)) (network.Pass, error) {
+	s.each = each
 	if err := s.m.check(batch); err != nil {
 		return network.Pass{}, err
 	}
@@ -169,7 +178,7 @@ func (s *Session) weightBytes() int64 {
 func (s *Session) begin(batch []network.Window) {
 	m := s.m
 	s.batch = batch
-	s.caches, s.all, s.costs, s.logitRows = s.caches[:0], s.all[:0], s.costs[:0], s.logitRows[:0]
+	s.caches, s.all, s.costs, s.logitRows, s.places = s.caches[:0], s.all[:0], s.costs[:0], s.logitRows[:0], s.places[:0]
 	last := 0
 	for i := range batch {
 		w := &batch[i]
@@ -180,8 +189,8 @@ func (s *Session) begin(batch []network.Window) {
 				s.all[first+r].mode = w.Partial.Modes[r]
 			}
 		}
-		for _, r := range w.Logits {
-			s.logitRows = append(s.logitRows, first+r)
+		for k, r := range w.Logits {
+			s.logitRows, s.places = append(s.logitRows, first+r), append(s.places, [2]int{i, k})
 		}
 		c := w.Cache.(*Cache)
 		c.length = max(c.length, w.End())
@@ -207,7 +216,11 @@ func (s *Session) begin(batch []network.Window) {
 	s.gu = grow(s.gu, min(n, feedRows)*2*inner)
 	s.act = grow(s.act, min(n, feedRows)*inner)
 	s.mix.begin(&m.cfg, n)
-	s.logits = grow(s.logits, len(s.logitRows)*m.cfg.VocabSize)
+	wanted := len(s.logitRows)
+	if s.each != nil {
+		wanted = min(wanted, givenRows)
+	}
+	s.logits = grow(s.logits, wanted*m.cfg.VocabSize)
 }
 
 func grow[T any](x []T, n int) []T {
@@ -252,9 +265,31 @@ func (s *Session) project() {
 		return
 	}
 	s.pool.Do(n, s.doFinalNorm)
-	s.m.head.mul(s.pool, s.logits, s.h, n, false)
-	s.addBias(s.logits, s.m.headBias, n)
+	if s.each != nil {
+		for s.given = 0; s.given < n; s.given += givenRows {
+			rows := min(givenRows, n-s.given)
+			s.head(s.given, rows)
+			s.pool.Do(rows, s.doGive)
+		}
+		return
+	}
+	s.head(0, n)
 	for i := range n {
 		s.out = append(s.out, s.logits[i*v:(i+1)*v:(i+1)*v])
 	}
+}
+
+// givenRows is how many rows of logits there are at a time where they are given away:
+// enough for wide products.
+const givenRows = 64
+
+// head computes the logits of some of the rows that were asked for.
+func (s *Session) head(first, n int) {
+	s.m.head.mul(s.pool, s.logits, s.h[first*s.m.cfg.HiddenSize:], n, false)
+	s.addBias(s.logits, s.m.headBias, n)
+}
+
+func (s *Session) give(i int) {
+	v, at := s.m.cfg.VocabSize, s.places[s.given+i]
+	s.each(at[0], at[1], s.logits[i*v:(i+1)*v:(i+1)*v])
 }

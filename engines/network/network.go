@@ -23,6 +23,21 @@ type Network interface {
 	Forward(batch []Window) (Pass, error)
 }
 
+// ManyLogits is from how many logits in a pass on decoders ask a [Streamer] to give them
+// away.
+const ManyLogits = 1 << 22
+
+// A Streamer is a network that can hand out rows of logits while it computes others, so
+// that those of a long text in a huge vocabulary never exist at once.
+type Streamer interface {
+	Network
+	// ForwardEach is Forward, but gives each row of logits to a function instead of
+	// returning it, with its window and its place in Window.Logits. Rows come on the
+	// threads of the pass, several at once and in any order. A row may be written into,
+	// and is gone afterwards.
+	ForwardEach(batch []Window, each func(window, i int, row []float32)) (Pass, error)
+}
+
 // Cache holds the keys and values of one sequence. Positions [0, Len) are
 // filled. A forward pass appends, or overwrites a window of positions when
 // Window.Pos is smaller than Len.

@@ -48,7 +48,11 @@ type Job struct {
 	// outside the block at work.
 	Refresh bool
 
-	Rows    [][]float32      // logits of Window.Logits, after Run.Forward
+	Rows [][]float32 // logits of Window.Logits, after Run.Forward
+	// Each, where the lane has set it for the next pass, may take the rows instead, on
+	// several threads at once: see network.Streamer. Given says that it did.
+	Each    func(i int, row []float32)
+	Given   bool
 	Commits []engines.Commit // of the current pass
 	Revised []engines.Commit // since the last pass
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"dllmbench/engines"
@@ -45,6 +46,7 @@ type Run struct {
 	// Of the current pass; drawn is that of the pass before until Record.
 	out                     network.Pass
 	started, forward, drawn time.Duration
+	read                    atomic.Int64 // nanoseconds that rows were read for while the pass was under way
 }
 
 // Start sets up a run of requests that have been found good.
@@ -132,17 +134,19 @@ func (r *Run) Forward() error {
 		windows = append(windows, j.Window)
 	}
 	r.bench.windows = windows
-	var err error
-	if r.out, err = r.bench.Net.Forward(windows); err != nil {
+	given, err := r.compute(windows)
+	if err != nil {
 		return err
 	}
 	r.open = true
 	first := 0
 	for _, j := range r.Active {
-		n := len(j.Window.Logits)
-		j.Rows = r.out.Logits[first : first+n]
+		if j.Rows, j.Given = nil, given; !given {
+			n := len(j.Window.Logits)
+			j.Rows = r.out.Logits[first : first+n]
+			first += n
+		}
 		j.Commits = j.Commits[:0]
-		first += n
 		if r.trace.Audit && !r.Aside {
 			j.probe.audit(j)
 		}
@@ -151,13 +155,31 @@ func (r *Run) Forward() error {
 	return nil
 }
 
+// compute runs the pass and reports whether the lanes were given their rows. Where
+// somebody looks at all rows once more they are not.
+func (r *Run) compute(windows []network.Window) (given bool, err error) {
+	net, can := r.bench.Net.(network.Streamer)
+	r.read.Store(0)
+	if !can || r.sink != nil || r.Aside || slices.ContainsFunc(r.Active, func(j *Job) bool { return j.Each == nil }) {
+		r.out, err = r.bench.Net.Forward(windows)
+		return false, err
+	}
+	r.out, err = net.ForwardEach(windows, func(window, i int, row []float32) {
+		begin := r.bench.Now()
+		r.Active[window].Each(i, row)
+		r.read.Add(int64(r.bench.Now().Sub(begin)))
+	})
+	return true, err
+}
+
 // Record closes the pass once every active job has committed what it draws
 // from it.
 func (r *Run) Record() {
 	r.open = false
 	before := r.drawn
 	r.drawn = r.elapsed()
-	spent := engines.Spent{Forward: r.forward - r.started, Sampling: r.drawn - r.forward, Bookkeeping: r.started - before}
+	read := time.Duration(r.read.Load()) / time.Duration(r.bench.Net.Threads())
+	spent := engines.Spent{Forward: r.forward - r.started - read, Sampling: r.drawn - r.forward + read, Bookkeeping: r.started - before}
 	for i, j := range r.Active {
 		j.account(&r.out.Cost[i], int64(r.drawn))
 		j.spent.Add(spent)

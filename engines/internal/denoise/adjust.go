@@ -54,9 +54,8 @@ func (c *Credit) Adjust(s *Step, i int, row []float32) {
 	}
 }
 
-// NoEnd takes the tokens that end the text (stop ids and padding) out of every
-// row, so that the text fills its canvas (LLaDA's logits_eos_inf).
-func NoEnd(s *Step, _ int, row []float32) {
+// banEnds takes the tokens that end the text out of a row.
+func (s *Step) banEnds(row []float32) {
 	sample.Ban(row, s.Spec().Pad)
 	sample.Ban(row, s.Req.Stop...)
 }

@@ -21,6 +21,7 @@ package denoise
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"dllmbench/engines"
 	"dllmbench/engines/internal/decode"
@@ -36,6 +37,9 @@ type Decoder struct {
 	Rule      Rule
 	// Adjust changes the row of candidate i before the rule sees it; nil changes nothing.
 	Adjust func(s *Step, i int, row []float32)
+	// NoEnd takes the tokens that end the text (stop ids and padding) out of every
+	// row, so that the text fills its canvas (LLaDA's logits_eos_inf).
+	NoEnd bool
 
 	BlockLength int // positions per block, counted from the end of the prompt; 0 is the whole canvas
 	SubLength   int // positions per part of a block, finished from left to right; 0 is the whole block
@@ -74,7 +78,11 @@ func New(net network.Network, info engines.Info, build func() Decoder) engines.E
 	lane := func() decode.Lane {
 		d := build()
 		d.complete(info.Options)
-		return &Step{decoder: &d}
+		s := &Step{decoder: &d}
+		if pick, ok := d.Rule.(*Pick); ok && guidance == 0 && d.Adjust == nil && pick.byRow() {
+			s.read = func(i int, row []float32) { pick.rateRow(s, i, row) }
+		}
+		return s
 	}
 	e := &decode.Engine{Bench: decode.Bench{Net: net}, About: info, Refuse: d.refuse, Lane: lane}
 	if guidance != 0 {
@@ -119,7 +127,7 @@ func (d *Decoder) refuse(batch []engines.Request) error {
 
 func (s *Step) Begin(j *decode.Job) {
 	j.Phase = engines.PhaseDenoise
-	*s = Step{Job: j, decoder: s.decoder, End: j.P, Candidates: s.Candidates[:0], Draws: s.Draws, Conf: s.Conf, picked: s.picked, masked: s.masked, base: s.base}
+	*s = Step{Job: j, decoder: s.decoder, End: j.P, Candidates: s.Candidates[:0], Draws: s.Draws, Conf: s.Conf, picked: s.picked, read: s.read, masked: s.masked, base: s.base}
 	s.enterBlock()
 }
 
@@ -147,6 +155,10 @@ func (s *Step) lay() {
 	for _, p := range s.Candidates {
 		w.Logits = append(w.Logits, w.Row(s.Source(p)))
 	}
+	s.Each = nil
+	if n := len(s.Candidates); s.read != nil && n*s.Spec().Vocab >= network.ManyLogits {
+		s.Each, s.Draws, s.Conf = s.read, slices.Grow(s.Draws[:0], n)[:n], slices.Grow(s.Conf[:0], n)[:n]
+	}
 }
 
 func (s *Step) Reference(w *network.Window) { s.decoder.Reference(s, w) }
@@ -155,12 +167,20 @@ func (s *Step) Reference(w *network.Window) { s.decoder.Reference(s, w) }
 func (s *Step) Choose() error {
 	s.guide()
 	for i, row := range s.Rows {
-		s.Ban(row, s.Candidates[i])
+		s.ban(i, row)
 		if s.decoder.Adjust != nil {
 			s.decoder.Adjust(s, i, row)
 		}
 	}
 	return s.decoder.Rule.Choose(s)
+}
+
+// ban takes out of a row what must not be written.
+func (s *Step) ban(i int, row []float32) {
+	s.Ban(row, s.Candidates[i])
+	if s.decoder.NoEnd {
+		s.banEnds(row)
+	}
 }
 
 // Rate implements decode.Lane. Rules rate what they commit themselves.

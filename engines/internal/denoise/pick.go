@@ -59,6 +59,15 @@ func (r *Pick) Choose(s *Step) error {
 // Rate fills s.Conf, and s.Draws where the order of commits hangs on the tokens
 // drawn; otherwise they are drawn in Commit, for the positions that were picked.
 func (r *Pick) Rate(s *Step) error {
+	if s.Given { // by rateRow
+		for i, d := range s.Draws {
+			if d.ID < 0 || math.IsNaN(s.Conf[i]) {
+				return s.Broken(s.Candidates[i])
+			}
+		}
+		s.Looked(len(s.Candidates))
+		return nil
+	}
 	s.Draws, s.Conf = s.Draws[:0], s.Conf[:0]
 	for i := range s.Candidates {
 		var d sample.Draw
@@ -71,7 +80,7 @@ func (r *Pick) Rate(s *Step) error {
 		row, end := s.Rows[i], r.EndLast && s.Ends(d.ID)
 		if r.EndLast && !end {
 			r.row = append(r.row[:0], row...)
-			NoEnd(s, i, r.row)
+			s.banEnds(r.row)
 			row = r.row
 		}
 		c := r.Confidence.Rate(row, d, s.RNG)
@@ -89,6 +98,27 @@ func (r *Pick) Rate(s *Step) error {
 	return nil
 }
 
+// byRow reports whether rows can be rated each for itself, in any order and at once:
+// whether nothing is drawn at random or remembered from row to row.
+func (r *Pick) byRow() bool {
+	if _, greedy := r.Proposal.(sample.Argmax); !greedy || r.EndLast {
+		return false
+	}
+	switch r.Confidence.(type) {
+	case sample.Probability, sample.Proposed, sample.Margin, sample.NegEntropy:
+		return true
+	}
+	return false
+}
+
+// rateRow is Rate for one candidate, whose row is gone afterwards.
+func (r *Pick) rateRow(s *Step, i int, row []float32) {
+	s.ban(i, row)
+	if s.Draws[i] = r.Proposal.Propose(row, nil); s.Draws[i].ID >= 0 {
+		s.Conf[i] = r.Confidence.Rate(row, s.Draws[i], nil)
+	}
+}
+
 // Commit writes the candidates that the selector picks for a quota.
 func (r *Pick) Commit(s *Step, quota int) error {
 	s.picked = r.Selector.Select(s.picked, sample.Candidates{Conf: s.Conf, Pos: s.Candidates, Quota: quota, RNG: s.RNG})
@@ -99,7 +129,7 @@ func (r *Pick) Commit(s *Step, quota int) error {
 func (r *Pick) Write(s *Step, picked []int) error {
 	for _, i := range picked {
 		d, c := s.Draws[i], s.Conf[i]
-		if !r.drawsAll() {
+		if !r.drawsAll() && !s.Given {
 			var err error
 			if d, err = s.Draw(i, r.Proposal); err != nil {
 				return err

@@ -34,6 +34,7 @@ type Step struct {
 	Conf  []float64
 
 	picked  []int
+	read    func(i int, row []float32) // rates a candidate; nil where the rule needs all rows at once
 	decoder *Decoder
 
 	// Of classifier-free guidance: its scale, the window's tokens with all but the

@@ -16,8 +16,12 @@ import (
 func Memory(m *model.Model, length, batch int) terminal.Fact {
 	length = min(length, m.Spec().Context)
 	n := m.Memory(length, batch)
-	return terminal.Fact{fmt.Sprintf("memory for %d × %d", batch, length), fmt.Sprintf("%s: %s weights, %s keys and values, %s activations and %s logits where a pass computes all positions",
-		size(n.Total()), size(n.Weights), size(n.Cache), size(n.Activations), size(n.Logits))}
+	text := fmt.Sprintf("%s: %s weights, %s keys and values, %s activations and %s logits where a pass computes all positions",
+		size(n.Total()), size(n.Weights), size(n.Cache), size(n.Activations), size(n.Logits))
+	if n.Given < n.Logits {
+		text += fmt.Sprintf("; %s where a rule takes the most probable tokens, for which %s of logits are enough", size(n.Total()-n.Logits+n.Given), size(n.Given))
+	}
+	return terminal.Fact{fmt.Sprintf("memory for %d × %d", batch, length), text}
 }
 
 // size is a number of bytes in MB or GB, powers of ten.
