@@ -2,7 +2,10 @@ package harness
 
 import (
 	"fmt"
+	"maps"
+	"net"
 	"slices"
+	"strings"
 	"time"
 
 	"dllmbench/harness/result"
@@ -59,6 +62,7 @@ func surroundings(g *scenario.Group, byCell map[string][]result.Request, file *r
 		note(&f.Timing, shortest < coarseClock*step, "the shortest time is %v and the clock moves in steps of %v: too coarse", shortest, step)
 		note(&f.Warnings, shortest >= coarseClock*step && shortest < fairClock*step, "the shortest time is %v and the clock moves in steps of %v", shortest, step)
 	}
+	f.servers(g, byCell)
 	for _, s := range used {
 		f.client(g, byCell, s.Client)
 	}
@@ -97,6 +101,53 @@ func (f *finding) client(g *scenario.Group, byCell map[string][]result.Request, 
 	void := float64(e.P99Ns) > max(float64(lagFloor), maxLag*shortest)
 	note(&f.Timing, void, "%s", text)
 	note(&f.Warnings, !void && float64(e.P99Ns) > 0.01*shortest, "%s", text)
+}
+
+// servers looks for a change of what answers for an endpoint: its software by the header
+// "server", and its addresses from one block to another.
+func (f *finding) servers(g *scenario.Group, byCell map[string][]result.Request) {
+	for _, c := range g.Cells {
+		names := map[string]bool{}
+		blocks := map[int]map[string]bool{} // addresses by block
+		all := map[string]bool{}
+		for _, r := range byCell[c.ID] {
+			if r.Wire == nil || r.Wire.Address == "" {
+				continue
+			}
+			host, _, err := net.SplitHostPort(r.Wire.Address)
+			if err != nil {
+				host = r.Wire.Address
+			}
+			if blocks[r.PairBlock] == nil {
+				blocks[r.PairBlock] = map[string]bool{}
+			}
+			blocks[r.PairBlock][host], all[host] = true, true
+			if name := r.Wire.Headers["server"]; name != "" {
+				names[name] = true
+			}
+		}
+		moved := false
+		for _, here := range blocks {
+			moved = moved || apart(here, blocks)
+		}
+		note(&f.Timing, len(names) > 1, "the server of %s changed: its answers say %s", c.Label, strings.Join(slices.Sorted(maps.Keys(names)), " and "))
+		note(&f.Timing, moved, "%s moved to other addresses between blocks: %s", c.Label, strings.Join(slices.Sorted(maps.Keys(all)), ", "))
+		note(&f.Warnings, !moved && len(all) > 1, "%s was answered from %d addresses", c.Label, len(all))
+	}
+}
+
+// apart reports whether some block has no address in common with these.
+func apart(here map[string]bool, blocks map[int]map[string]bool) bool {
+	for _, other := range blocks {
+		shared := false
+		for address := range other {
+			shared = shared || here[address]
+		}
+		if !shared {
+			return true
+		}
+	}
+	return false
 }
 
 // hosts counts the different machines; those that are not known are one.

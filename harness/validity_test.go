@@ -418,3 +418,29 @@ func TestSessionsAndLoads(t *testing.T) {
 		t.Errorf("a finished run has %d sessions after another resume, %v", len(again.Sessions), err)
 	}
 }
+
+// TestServers: times are not used where another server answers than before.
+func TestServers(t *testing.T) {
+	g := &scenario.Group{Cells: []result.Cell{{ID: "far", Label: "far"}}}
+	at := func(block int, address, name string) result.Request {
+		return result.Request{PairBlock: block, Wire: &result.Wire{Address: address, Headers: map[string]string{"server": name}}}
+	}
+	for _, tt := range []struct {
+		list         []result.Request
+		void, remark string
+	}{
+		{[]result.Request{at(0, "10.0.0.1:80", "a"), at(1, "10.0.0.1:81", "a"), {}}, "", ""},
+		{[]result.Request{at(0, "10.0.0.1:80", "a"), at(0, "10.0.0.2:80", "a"), at(1, "10.0.0.2:80", "a")}, "", "2 addresses"},
+		{[]result.Request{at(0, "10.0.0.1:80", "a"), at(1, "10.0.0.2:80", "a")}, "10.0.0.1, 10.0.0.2", ""},
+		{[]result.Request{at(0, "[::1]:80", "a"), at(1, "[::1]:80", "b")}, "a and b", ""},
+	} {
+		var f finding
+		f.servers(g, map[string][]result.Request{"far": tt.list})
+		if got := strings.Join(f.Timing, " "); (got == "") != (tt.void == "") || !strings.Contains(got, tt.void) {
+			t.Errorf("void: %q, want %q", got, tt.void)
+		}
+		if got := strings.Join(f.Warnings, " "); (got == "") != (tt.remark == "") || !strings.Contains(got, tt.remark) {
+			t.Errorf("remark: %q, want %q", got, tt.remark)
+		}
+	}
+}

@@ -31,10 +31,33 @@ func Kinship(h result.Header) (lines []string) {
 	if related {
 		lines = append(lines, "A difference between decoders on different checkpoints may come from the checkpoints as well as from decoding.")
 	}
-	if s := CountedBy(h); s != "" {
-		lines = append(lines, s)
+	for _, s := range []string{CountedBy(h), products(h)} {
+		if s != "" {
+			lines = append(lines, s)
+		}
 	}
 	return lines
+}
+
+// products says that engines behind endpoints are compared as whole products; "" where there
+// is nothing to compare them with.
+func products(h result.Header) string {
+	var list []string
+	rivals := map[result.Endpoint]bool{} // the zero value is this program
+	for _, c := range h.Cells {
+		var there result.Endpoint
+		if c.Endpoint != nil {
+			there = *c.Endpoint
+		}
+		if !rivals[there] && c.Endpoint != nil {
+			list = append(list, fmt.Sprintf("%s (%s)", there.Name, there.Address))
+		}
+		rivals[there] = true
+	}
+	if len(rivals) < 2 || list == nil {
+		return ""
+	}
+	return fmt.Sprintf("Product against product: hardware, precision and what else is served may be others for %s, so a difference in time is one of whole products, not of the way of decoding alone.", strings.Join(list, " and "))
 }
 
 // KinshipNote says the same in short, for a table; "" where no two checkpoints are related.
@@ -50,7 +73,7 @@ func KinshipNote(h result.Header) string {
 		}
 		notes = append(notes, fmt.Sprintf("Checkpoints %s: %s.", strings.Join(names, ", "), common(f.Of...)))
 	}
-	for _, s := range []string{ownForms(h), CountedBy(h)} {
+	for _, s := range []string{ownForms(h), CountedBy(h), products(h)} {
 		if s != "" {
 			notes = append(notes, s)
 		}

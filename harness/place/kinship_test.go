@@ -54,3 +54,22 @@ func TestKinship(t *testing.T) {
 		}
 	}
 }
+
+// TestProducts: engines behind endpoints are compared as products, where there is something
+// to compare them with.
+func TestProducts(t *testing.T) {
+	far, other := &result.Endpoint{Name: "far", Address: "http://a/v1"}, &result.Endpoint{Name: "other", Address: "http://b/v1"}
+	for _, tt := range []struct {
+		cells []result.Cell
+		want  string
+	}{
+		{[]result.Cell{{}, {}}, ""},
+		{[]result.Cell{{Endpoint: far}, {Endpoint: far}}, ""},
+		{[]result.Cell{{}, {Endpoint: far}}, "others for far (http://a/v1), so"},
+		{[]result.Cell{{Endpoint: far}, {Endpoint: other}}, "others for far (http://a/v1) and other (http://b/v1), so"},
+	} {
+		if got := products(result.Header{Cells: tt.cells}); (tt.want == "") != (got == "") || !strings.Contains(got, tt.want) {
+			t.Errorf("%q, want %q", got, tt.want)
+		}
+	}
+}

@@ -234,6 +234,14 @@ type Endpoint struct {
 	Address string `json:"address"`         // base URL, or command line
 	Model   string `json:"model,omitempty"` // as the server calls it
 	Mode    string `json:"mode,omitempty"`  // how text arrives: "append", "replace", "" for whole
+	Prices  Prices `json:"prices,omitzero"` // of a million tokens, as the file says
+}
+
+// Prices are those of a million tokens, in the user's currency; 0 where none is known.
+type Prices struct {
+	Input  float64 `json:"input,omitempty"`  // of a prompt
+	Cached float64 `json:"cached,omitempty"` // of input that the server had in its cache
+	Output float64 `json:"output,omitempty"` // of an answer, thinking included
 }
 
 // Metric defines one metric for readers of the file.

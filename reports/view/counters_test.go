@@ -23,6 +23,7 @@ func counted() *result.File {
 		}
 		energy, chunks := int64(1000+i), [][2]int64{{1e5, 2}, {2e5, 3}}
 		q.EnergyUJ, q.Chunks = &energy, chunks
+		q.Wire = &result.Wire{Counts: map[string]float64{"usage.completion_tokens": 5}}
 	}
 	return f
 }

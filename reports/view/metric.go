@@ -111,9 +111,14 @@ var estimators = map[Metric]estimator{
 	"latency_p95":            p95Of(latencyMs),
 	"queue":                  meanOf(queueMs, 1),
 	"goodput":                goodput,
-	"steps_per_canvas":       stepsPerCanvas,
-	"committed_per_step":     ratioOf(counterAmong(usage.CommittedTokens, usage.DenoisingSteps), steps, 1),
-	"energy_per_token":       energyPerToken,
+	"billed_tokens":          meanOf(billed, 1),
+	"billed_per_useful":      ratioOf(billed, useful, 1),
+	"price_per_correct": func(u *units, boot *stats.Bootstrap) (stats.Estimate, error) {
+		return ratioOf(u.price, exact, 1)(u, boot)
+	},
+	"steps_per_canvas":   stepsPerCanvas,
+	"committed_per_step": ratioOf(counterAmong(usage.CommittedTokens, usage.DenoisingSteps), steps, 1),
+	"energy_per_token":   energyPerToken,
 
 	"parses":        shareOf(result.Aspect("parses"), 1),
 	"type_checks":   shareOf(result.Aspect("type_checks"), 1),

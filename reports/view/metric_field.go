@@ -44,6 +44,32 @@ var (
 	verifying = counterAmong(usage.VerifyingPasses, usage.VerifyingPasses)
 )
 
+// billed are the output tokens that a server counted, thinking included. A server that
+// counts it apart has it in the total only.
+func billed(q *result.Request) (float64, bool) {
+	counts := map[string]float64{}
+	if q.Wire != nil {
+		counts = q.Wire.Counts
+	}
+	n, known := counts["usage.completion_tokens"]
+	if total, told := counts["usage.total_tokens"]; known && told {
+		n = max(n, total-counts["usage.prompt_tokens"])
+	}
+	return n, known
+}
+
+// price is that of a request by the counts of its server and the prices of the run.
+func (u *units) price(q *result.Request) (float64, bool) {
+	output, known := billed(q)
+	if !known || u.prices == (result.Prices{}) {
+		return 0, false
+	}
+	counts := q.Wire.Counts
+	input := counts["usage.prompt_tokens"]
+	cached := min(input, max(counts["usage.cached_input_tokens"], counts["usage.prompt_tokens_details.cached_tokens"]))
+	return ((input-cached)*u.prices.Input + cached*u.prices.Cached + output*u.prices.Output) / 1e6, true
+}
+
 func cacheMB(q *result.Request) (float64, bool) {
 	return q.Usage[usage.PeakCacheBytes].Float() / 1e6, true
 }

@@ -126,3 +126,29 @@ func TestRateOfOverlapping(t *testing.T) {
 		}
 	}
 }
+
+// TestBilled: what a server counts, and what that costs, for each right answer.
+func TestBilled(t *testing.T) {
+	wire := func(counts map[string]float64) *result.Request {
+		return &result.Request{Wire: &result.Wire{Counts: counts}}
+	}
+	u := &units{prices: result.Prices{Input: 1, Cached: 0.5, Output: 10}}
+	for _, tt := range []struct {
+		q             *result.Request
+		tokens, price float64 // NaN: unknown; the price in millionths
+	}{
+		{&result.Request{}, math.NaN(), math.NaN()},
+		{wire(map[string]float64{"usage.prompt_tokens": 5}), math.NaN(), math.NaN()},
+		{wire(map[string]float64{"usage.prompt_tokens": 8, "usage.completion_tokens": 3, "usage.total_tokens": 11}), 3, 38},
+		{wire(map[string]float64{"usage.prompt_tokens": 8, "usage.completion_tokens": 3, "usage.total_tokens": 15}), 7, 78}, // thinking apart
+		{wire(map[string]float64{"usage.prompt_tokens": 8, "usage.completion_tokens": 3, "usage.cached_input_tokens": 6}), 3, 35},
+		{wire(map[string]float64{"usage.prompt_tokens": 8, "usage.completion_tokens": 3, "usage.prompt_tokens_details.cached_tokens": 99}), 3, 34},
+	} {
+		if n, known := billed(tt.q); known == math.IsNaN(tt.tokens) || known && n != tt.tokens {
+			t.Errorf("%v: %g tokens, want %g", tt.q.Wire, n, tt.tokens)
+		}
+		if p, known := u.price(tt.q); known == math.IsNaN(tt.price) || known && math.Abs(1e6*p-tt.price) > 1e-6 {
+			t.Errorf("%v: price %g, want %g", tt.q.Wire, 1e6*p, tt.price)
+		}
+	}
+}

@@ -44,12 +44,16 @@ type units struct {
 	tries    int                 // until the checker accepts; 1 for decoders that do not ask it
 	heap     *result.Allocations // nil when allocations were not counted
 	good     *result.Goodput     // limits of the run; nil without
+	prices   result.Prices       // of the endpoint; zero without
 	brief    bool                // requests may lack their words, and nothing is observed
 }
 
 func newUnits(cell result.Cell, usable []*result.Request) *units {
 	seconds := wallShares(cell, usable)
 	u := &units{batch: cell.Batch, tries: tries(cell), canvas: float64(max(1, cell.Unit(cell.Budget)))}
+	if cell.Endpoint != nil {
+		u.prices = cell.Endpoint.Prices
+	}
 	u.instances = group(usable, seconds, func(a, b *result.Request) int { return cmp.Compare(a.Instance, b.Instance) })
 	u.timed = u.instances
 	if u.byBlock() {

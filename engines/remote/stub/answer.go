@@ -170,7 +170,7 @@ func (e *events) stream(r *http.Request, a *Answer, what fate) {
 	default:
 		e.event(e.delta("", `""`), `"stop"`, counts && (e.plan.Usage == EachUsage || e.plan.Usage == FinalUsage))
 		if counts && e.plan.Usage == LastUsage {
-			e.buffer = fmt.Appendf(e.buffer, "data: {\"id\":%q,\"choices\":[],%s}\n\n", e.id, e.usage())
+			e.buffer = fmt.Appendf(e.buffer, "data: {\"id\":%q,\"object\":%q,\"created\":1,\"model\":%s,\"choices\":[],%s}\n\n", e.id, e.object(), e.model, e.usage())
 		}
 	}
 	if !e.plan.NoDone {
@@ -188,6 +188,17 @@ func (e *events) delta(fields, text string) string {
 	return `"text":` + text
 }
 
+// object is the kind of answer, as the interface calls it.
+func (e *events) object() string {
+	switch {
+	case !e.chat:
+		return "text_completion"
+	case e.asked.Stream:
+		return "chat.completion.chunk"
+	}
+	return "chat.completion"
+}
+
 // event adds an event with a choice of that part.
 func (e *events) event(part, finish string, counts bool) {
 	e.buffer = append(e.buffer, "data: "...)
@@ -198,7 +209,7 @@ func (e *events) event(part, finish string, counts bool) {
 
 // add adds the JSON of a choice to the buffer.
 func (e *events) add(part, finish string, counts bool) {
-	for _, s := range []string{`{"id":"`, e.id, `","model":`, e.model, `,"choices":[{"index":0,`, part, `,"finish_reason":`, finish, `}]`} {
+	for _, s := range []string{`{"id":"`, e.id, `","object":"`, e.object(), `","created":1,"model":`, e.model, `,"choices":[{"index":0,`, part, `,"finish_reason":`, finish, `}]`} {
 		e.buffer = append(e.buffer, s...)
 	}
 	if counts {

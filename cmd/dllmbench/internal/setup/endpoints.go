@@ -90,8 +90,9 @@ func (s *Endpoints) Find(name string) (*scenario.Endpoint, error) {
 		return nil, err
 	}
 	return &scenario.Endpoint{Preset: e.Preset(), Fills: e.Fills(), Chats: e.Chats(),
-		About: result.Endpoint{Name: e.Name, Kind: e.Kind, Address: e.Address(), Model: e.Remote.Model, Mode: string(e.Remote.Mode)},
-		Open:  func(o engines.Options) (engines.TextEngine, error) { return e.Open(o, s.Now) }}, nil
+		About: result.Endpoint{Name: e.Name, Kind: e.Kind, Address: e.Address(), Model: e.Remote.Model, Mode: string(e.Remote.Mode),
+			Prices: result.Prices{Input: e.Remote.Limits.InputPrice, Cached: e.Remote.Limits.CachedPrice, Output: e.Remote.Limits.OutputPrice}},
+		Open: func(o engines.Options) (engines.TextEngine, error) { return e.Open(o, s.Now) }}, nil
 }
 
 // mostStreams is the most streams at once of a calibration.
