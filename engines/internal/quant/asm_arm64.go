@@ -25,10 +25,19 @@ func smull2(y *float32, ldy int, a *int8, lda int, f *factor, ldf int, w *uint8,
 
 func smull4(y *float32, ldy int, a *int8, lda int, f *factor, ldf int, w *uint8, group int, s *float32, step, groups, quads int, eight, lows, add bool)
 
+//go:noescape
+func flipBytes(dst, src *uint8, n, size, stride int)
+
+// flipRows is from how many rows on numbers of eight bits are flipped once for all.
+const flipRows = 8
+
 func quantise(q []int8, f []factor, x []float32, group int, zero int32) {
 	switch {
 	case len(f) == 0:
 	case narrow:
+		if zero == 128 { // numbers of eight bits are made signed, so that their 0 is 0
+			zero = 0
+		}
 		quantiseRow(&q[0], &f[0], &x[0], len(f), group, int(zero))
 	default:
 		quantiseGeneric(q, f, x, group, zero)
@@ -53,6 +62,13 @@ func dot(y []float32, ldy int, x *Activations, k, size int, b *block, add bool) 
 	if products {
 		one, two, four = sdot1, sdot2, sdot4
 	}
+	numbers, panel, group, flip := b.numbers, b.panel, b.group, b.bits == 8
+	if flip && x.rows >= flipRows {
+		for j := range 2 {
+			flipBytes(&b.spare[j*stretch*Width], &numbers[j*panel], size/b.size, b.size*Width, group)
+		}
+		numbers, panel, group, flip = b.spare, stretch*Width, b.size*Width, false
+	}
 	for r := 0; r < x.rows; {
 		rows, tile := 4, four
 		switch n := x.rows - r; {
@@ -63,8 +79,8 @@ func dot(y []float32, ldy int, x *Activations, k, size int, b *block, add bool) 
 			rows, tile = 1, one
 		}
 		for j := range 2 {
-			tile(&y[r*ldy+j*Width], ldy, &x.numbers[r*x.k+k], x.k, &x.factors[r*x.groups+k/b.size], x.groups, &b.numbers[j*b.panel], b.group,
-				&b.scales[j*Width], 4*b.step(), size/b.size, b.size/4, b.bits == 8, b.lows, add)
+			tile(&y[r*ldy+j*Width], ldy, &x.numbers[r*x.k+k], x.k, &x.factors[r*x.groups+k/b.size], x.groups, &numbers[j*panel], group,
+				&b.scales[j*Width], 4*b.step(), size/b.size, b.size/4, flip, b.lows, add)
 		}
 		r += rows
 	}

@@ -7,8 +7,8 @@
 //                                     registers from w on, by a lane of a; V25 to V27
 //                                     may be overwritten
 //
-// Numbers of eight bits become signed when their upper bit is flipped, so that their
-// sums begin with 0 and not with start. Registers:
+// Numbers of eight bits become signed when their upper bit is flipped: on the way if eight
+// is set, else before. Registers:
 //
 //   R19 to R22 y   R2 to R5 a   R23 to R26 factors   R6 numbers of a group   R7 group
 //   R8 scales   R9 step of scales   R10 counts groups   R11 quads   R12 eight   R13 lows
@@ -144,9 +144,9 @@ TEXT DOT1(SB), NOSPLIT, $0-99
 
 groups1:
 	GROUP
-	ZERO4(4, 5, 6, 7)
-	CBNZ R12, eight1
 	START((R23), 0, 1, 2, 3)
+	ZERO4(4, 5, 6, 7)
+	CBNZ R12, flipped1
 
 plain1:
 	FMOVQ.P 16(R2), F20
@@ -161,9 +161,6 @@ plain1:
 	SUB  $4, R14
 	CBNZ R14, plain1
 	B    sums1
-
-eight1:
-	ZERO4(0, 1, 2, 3)
 
 flipped1:
 	FMOVQ.P 16(R2), F20
@@ -215,9 +212,9 @@ TEXT DOT2(SB), NOSPLIT, $0-99
 
 groups2:
 	GROUP
-	CBNZ R12, eight2
 	START((R23), 0, 1, 2, 3)
 	START((R24), 4, 5, 6, 7)
+	CBNZ R12, flipped2
 
 plain2:
 	FMOVQ.P 16(R2), F20
@@ -229,10 +226,6 @@ plain2:
 	SUB  $4, R14
 	CBNZ R14, plain2
 	B    sums2
-
-eight2:
-	ZERO4(0, 1, 2, 3)
-	ZERO4(4, 5, 6, 7)
 
 flipped2:
 	FMOVQ.P 16(R2), F20
@@ -295,11 +288,11 @@ TEXT DOT4(SB), NOSPLIT, $0-99
 
 groups4:
 	GROUP
-	CBNZ R12, eight4
 	START((R23), 0, 1, 2, 3)
 	START((R24), 4, 5, 6, 7)
 	START((R25), 8, 9, 10, 11)
 	START((R26), 12, 13, 14, 15)
+	CBNZ R12, flipped4
 
 plain4:
 	ACTIVATIONS4
@@ -310,12 +303,6 @@ plain4:
 	SUB  $4, R14
 	CBNZ R14, plain4
 	B    sums4
-
-eight4:
-	ZERO4(0, 1, 2, 3)
-	ZERO4(4, 5, 6, 7)
-	ZERO4(8, 9, 10, 11)
-	ZERO4(12, 13, 14, 15)
 
 flipped4:
 	ACTIVATIONS4

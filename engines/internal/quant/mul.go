@@ -102,6 +102,7 @@ type block struct {
 	scales       []float32 // of a group: those of both panels, then their lows
 	bits, size   int       // of a number; numbers of a group
 	lows         bool
+	spare        []uint8 // room for as many numbers, where they are elsewhere
 }
 
 // step is the distance between the scales of groups.
@@ -114,7 +115,7 @@ func (b *block) step() int {
 
 // stretch is an empty block in memory.
 func (m *Matrix) stretch(s *unpacked) block {
-	return block{s.numbers[:], stretch * Width, m.group * Width, s.scales[:], m.bits, m.group, m.lows}
+	return block{s.numbers[:], stretch * Width, m.group * Width, s.scales[:], m.bits, m.group, m.lows, s.numbers[:]}
 }
 
 // unpackGeneric makes a stretch of two panels ready.

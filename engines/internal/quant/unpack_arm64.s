@@ -84,6 +84,35 @@ next:
 	CBNZ R2, unit
 	RET
 
+// func flipBytes(dst, src *uint8, n, size, stride int)
+//
+// Copies n times size bytes, stride apart, one after the other with their upper bits
+// flipped.
+TEXT ·flipBytes(SB), NOSPLIT, $0-40
+	MOVD  dst+0(FP), R0
+	MOVD  src+8(FP), R1
+	MOVD  n+16(FP), R2
+	MOVD  size+24(FP), R3
+	MOVD  stride+32(FP), R4
+	VMOVI $0x80, V24.B16
+
+part:
+	MOVD R1, R5
+	MOVD R3, R6
+
+bytes:
+	NEXT2(0, 1, 5)
+	EOR(0, 0, 24)
+	EOR(1, 1, 24)
+	STORE2(0, 1, 0, 0)
+	ADD  $32, R0
+	SUB  $32, R6
+	CBNZ R6, bytes
+	ADD  R4, R1
+	SUB  $1, R2
+	CBNZ R2, part
+	RET
+
 // HALVES makes float32 of 16 float16 at p.
 #define HALVES(p) \
 	LOAD2(1, 3, p, 0); \
