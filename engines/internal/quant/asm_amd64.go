@@ -4,11 +4,33 @@ package quant
 
 import "golang.org/x/sys/cpu"
 
-// Width of the registers in use, in bits: those that multiply bytes in 512, else AVX2.
+// Width of the registers in use, in bits: those that multiply bytes in 512, else AVX2, with
+// products of bytes where it has them (AVX-VNNI).
 var (
 	wide   = cpu.X86.HasAVX512F && cpu.X86.HasAVX512BW && cpu.X86.HasAVX512VL && cpu.X86.HasAVX512VNNI
 	narrow = cpu.X86.HasAVX2 && cpu.X86.HasFMA
+	dots   = cpu.X86.HasAVXVNNI
 )
+
+// narrowWay is how the narrow loops multiply bytes: two at a time, numbers of eight bits as
+// two of four, or four at a time.
+type narrowWay uint8
+
+const (
+	plainWay narrowWay = iota
+	halvesWay
+	dotsWay
+)
+
+func narrowWayOf(bits int) narrowWay {
+	switch {
+	case dots:
+		return dotsWay
+	case bits == 8:
+		return halvesWay
+	}
+	return plainWay
+}
 
 // tile computes 32 columns of some rows from groups of a stretch.
 type tile func(y *float32, ldy int, a *int8, lda int, f *factor, ldf int, w *uint8, panel, group int, s *float32, groups, quads int, lows, add bool)
@@ -22,10 +44,10 @@ func dot4(y *float32, ldy int, a *int8, lda int, f *factor, ldf int, w *uint8, p
 func dot6(y *float32, ldy int, a *int8, lda int, f *factor, ldf int, w *uint8, panel, group int, s *float32, groups, quads int, lows, add bool)
 
 //go:noescape
-func narrow1(y *float32, ldy int, a *int8, lda int, f *factor, ldf int, w *uint8, group int, s *float32, step, groups, quads int, eight, lows, add bool)
+func narrow1(y *float32, ldy int, a *int8, lda int, f *factor, ldf int, w *uint8, group int, s *float32, step, groups, quads int, way narrowWay, lows, add bool)
 
 //go:noescape
-func narrow2(y *float32, ldy int, a *int8, lda int, f *factor, ldf int, w *uint8, group int, s *float32, step, groups, quads int, eight, lows, add bool)
+func narrow2(y *float32, ldy int, a *int8, lda int, f *factor, ldf int, w *uint8, group int, s *float32, step, groups, quads int, way narrowWay, lows, add bool)
 
 //go:noescape
 func unpackNumbers256(dst, src *uint8, units, stride, planes int)
@@ -70,6 +92,7 @@ func dot(y []float32, ldy int, x *Activations, k, size int, b *block, add bool) 
 	switch {
 	case wide:
 	case narrow:
+		way := narrowWayOf(b.bits)
 		for r := 0; r < x.rows; r += 2 {
 			tile := narrow2
 			if r+1 == x.rows {
@@ -77,7 +100,7 @@ func dot(y []float32, ldy int, x *Activations, k, size int, b *block, add bool) 
 			}
 			for j := range 2 {
 				tile(&y[r*ldy+j*Width], ldy, &x.numbers[r*x.k+k], x.k, &x.factors[r*x.groups+k/b.size], x.groups, &b.numbers[j*b.panel], b.group,
-					&b.scales[j*Width], 4*b.step(), groups, quads, b.bits == 8, b.lows, add)
+					&b.scales[j*Width], 4*b.step(), groups, quads, way, b.lows, add)
 			}
 		}
 		return

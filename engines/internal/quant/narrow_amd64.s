@@ -14,9 +14,11 @@ DATA ·ones<>+16(SB)/8, $0x0001000100010001
 DATA ·ones<>+24(SB)/8, $0x0001000100010001
 GLOBL ·ones<>(SB), RODATA|NOPTR, $32
 
-// The inner loop in 256-bit registers, for one panel. VPMADDUBSW adds two products of
-// bytes in 16 bits, which holds four of them for numbers of up to six bits; those of
-// eight bits are taken as two of four. Arguments are those of narrow2. Registers:
+// The inner loop in 256-bit registers, for one panel, in three ways (see narrowWay).
+// VPMADDUBSW adds two products of bytes in 16 bits, which holds four of them for numbers of
+// up to six bits (plain); those of eight bits are taken as two of four (upper, lower).
+// VPDPBUSD of AVX-VNNI adds four of any to a sum (dots). Arguments are those of narrow2.
+// Registers:
 //
 //   AX a   CX lda   DX factors   R9 ldf   R10 numbers of a group   R14 group
 //   R12 scales   R15 step of scales   R13 counts groups   DI numbers of a quad   SI counts quads
@@ -78,6 +80,21 @@ GLOBL ·ones<>(SB), RODATA|NOPTR, $32
 	VPMADDWD ·ones<>(SB), Y14, Y14; \
 	VPADDD Y14, i1, i1
 
+// DPBUSD is VPDPBUSD Y(12+(rm&7)-4), Y(8..11), Y(reg) without AVX-512, which the assembler
+// has no name for: v names the numbers of the weights, rm the sum and those of the row.
+#define DPBUSD(v, rm) \
+	BYTE $0xc4; BYTE $0xc2; BYTE $v; BYTE $0x50; BYTE $rm
+
+// DOTS adds two quads of one row to its sums in registers i and i+1; at is the first of its
+// numbers, and rm is 0xc4 + 8i.
+#define DOTS(at, rm) \
+	VPBROADCASTD at, Y12; \
+	VPBROADCASTD 4 at, Y13; \
+	DPBUSD(0x3d, rm); \
+	DPBUSD(0x35, rm+8); \
+	DPBUSD(0x2d, rm+1); \
+	DPBUSD(0x25, rm+9)
+
 #define NEXT \
 	ADDQ $128, DI; \
 	ADDQ $8, AX; \
@@ -132,7 +149,7 @@ GLOBL ·ones<>(SB), RODATA|NOPTR, $32
 	VMOVUPS r0, at; \
 	VMOVUPS r1, 32 at
 
-// func narrow1(y *float32, ldy int, a *int8, lda int, f *factor, ldf int, w *uint8, group int, s *float32, step, groups, quads int, eight, lows, add bool)
+// func narrow1(y *float32, ldy int, a *int8, lda int, f *factor, ldf int, w *uint8, group int, s *float32, step, groups, quads int, way narrowWay, lows, add bool)
 TEXT ·narrow1(SB), NOSPLIT, $0-99
 	ARGS
 	ZERO(Y4, Y5)
@@ -143,8 +160,9 @@ TEXT ·narrow1(SB), NOSPLIT, $0-99
 groups1:
 	QUADS
 	ZERO(Y0, Y1)
-	CMPB eight+96(FP), $0
-	JNE  upper1
+	CMPB way+96(FP), $1
+	JEQ  upper1
+	JHI  dots1
 
 plain1:
 	TWO
@@ -168,6 +186,13 @@ lower1:
 	ROW((AX), Y0, Y1)
 	NEXT
 	JNE  lower1
+	JMP  sums1
+
+dots1:
+	TWO
+	DOTS((AX), 0xc4)
+	NEXT
+	JNE  dots1
 
 sums1:
 	START((DX), Y0, Y1)
@@ -184,7 +209,7 @@ end1:
 	VZEROUPPER
 	RET
 
-// func narrow2(y *float32, ldy int, a *int8, lda int, f *factor, ldf int, w *uint8, group int, s *float32, step, groups, quads int, eight, lows, add bool)
+// func narrow2(y *float32, ldy int, a *int8, lda int, f *factor, ldf int, w *uint8, group int, s *float32, step, groups, quads int, way narrowWay, lows, add bool)
 TEXT ·narrow2(SB), NOSPLIT, $0-99
 	ARGS
 	ZERO(Y4, Y5)
@@ -198,8 +223,9 @@ groups2:
 	QUADS
 	ZERO(Y0, Y1)
 	ZERO(Y2, Y3)
-	CMPB eight+96(FP), $0
-	JNE  upper2
+	CMPB way+96(FP), $1
+	JEQ  upper2
+	JHI  dots2
 
 plain2:
 	TWO
@@ -227,6 +253,14 @@ lower2:
 	ROW((AX)(CX*1), Y2, Y3)
 	NEXT
 	JNE  lower2
+	JMP  sums2
+
+dots2:
+	TWO
+	DOTS((AX), 0xc4)
+	DOTS((AX)(CX*1), 0xd4)
+	NEXT
+	JNE  dots2
 
 sums2:
 	START((DX), Y0, Y1)
