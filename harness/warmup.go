@@ -78,6 +78,7 @@ func (r *runner) warmUp(ctx context.Context, stations []*station) error {
 				continue
 			}
 			w.note(out.Wall, out.work(), wanted)
+			w.done = w.done || s.group.Open != nil && w.batches >= wanted // more of them may cost money
 			w.heap = out.Heap
 		}
 	}
@@ -117,6 +118,9 @@ func (o outcome) work() int64 {
 // rhythm of their own and get no such batch.
 func (r *runner) settle(ctx context.Context, s *station, v Visit) error {
 	if r.opt.Collect == nil || !r.opt.Collect() || r.opt.Arrivals != nil {
+		return nil
+	}
+	if s.group.Open != nil { // it keeps its weights elsewhere
 		return nil
 	}
 	_, err := r.decode(ctx, s.batch(v, v.Batch*s.group.Batch, s.group.Batch))

@@ -1,9 +1,11 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -16,6 +18,9 @@ import (
 	"dllmbench/harness/result"
 )
 
+// plantedKey is looked for in everything that a run writes.
+const plantedKey = "sk-planted-5d1e80"
+
 // completions is a server that answers the task copy-3 rightly, in two events.
 func completions(t *testing.T) *httptest.Server {
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -27,11 +32,16 @@ func completions(t *testing.T) *httptest.Server {
 			http.Error(w, "bad request", http.StatusBadRequest)
 			return
 		}
+		key := r.Header.Get("Authorization")
+		if key != "Bearer "+plantedKey {
+			t.Errorf("the key did not arrive: %q", key)
+		}
 		w.Header().Set("Content-Type", "text/event-stream")
+		w.Header().Set("X-Request-Id", key)
 		_, list, _ := strings.Cut(asked.Prompt, ":")
 		answer := strings.TrimSuffix(list, "=")
 		for _, part := range []string{answer[:1], answer[1:]} {
-			fmt.Fprintf(w, "data: {\"choices\":[{\"text\":%q}]}\n\n", part)
+			fmt.Fprintf(w, "data: {\"model\":%q,\"choices\":[{\"text\":%q}]}\n\n", key, part)
 			w.(http.Flusher).Flush()
 		}
 		fmt.Fprint(w, "data: {\"choices\":[{\"text\":\"\",\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n")
@@ -73,9 +83,10 @@ measurement: {repeats: 1, warmup: 1}
 // unknown.
 func TestRunBesideEndpoint(t *testing.T) {
 	dir, server := t.TempDir(), completions(t)
+	t.Setenv("STUB_KEY", plantedKey)
 	text, err := program(t, dir, map[string]string{
 		"beside.yaml":    besideEndpoint,
-		"endpoints.yaml": "version: 1\nendpoints:\n  stub: {kind: completions, base_url: " + server.URL + "/v1, stop: [\"\\n\"]}\n",
+		"endpoints.yaml": "version: 1\nendpoints:\n  stub: {kind: completions, base_url: " + server.URL + "/v1, key_env: STUB_KEY, stop: [\"\\n\"]}\n",
 	}, "run", "beside.yaml", "--out", "out", "--progress", "none")
 	if err != nil {
 		t.Fatalf("%v\n%s", err, text)
@@ -102,6 +113,24 @@ func TestRunBesideEndpoint(t *testing.T) {
 	if want := len(f.Requests) / 2; n != want || n == 0 {
 		t.Errorf("%d of %d requests went to the endpoint", n, len(f.Requests))
 	}
+	if w := f.Sessions[0].Probes; len(w) != 1 || w[0].Endpoint != "stub" || w[0].Wire == nil || w[0].Deliveries == 0 {
+		t.Errorf("probes: %+v", w)
+	}
+	seen := 0
+	err = filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		seen++
+		data, err := os.ReadFile(path)
+		if bytes.Contains(data, []byte(plantedKey)) {
+			t.Errorf("%s has the key", path)
+		}
+		return err
+	})
+	if err != nil || seen < 5 || strings.Contains(text, plantedKey) {
+		t.Errorf("%d files, %v\n%s", seen, err, text)
+	}
 	if !strings.Contains(text, "not shown to differ") {
 		t.Errorf("the two are not compared:\n%s", text)
 	}
@@ -124,5 +153,25 @@ func TestEndpointMistakes(t *testing.T) {
 		if !errors.As(err, &exit) || exit.ExitCode() != 2 || !strings.Contains(text, want[1]) {
 			t.Errorf("%s: %v\n%s", name, err, text)
 		}
+	}
+}
+
+// TestDryRun: what a run may cost is said before, and one that may cost too much does not begin.
+func TestDryRun(t *testing.T) {
+	dir := t.TempDir()
+	text, err := program(t, dir, map[string]string{
+		"beside.yaml":    besideEndpoint,
+		"endpoints.yaml": "version: 1\nendpoints:\n  stub: {kind: chat, base_url: http://127.0.0.1:1/v1, max_requests: 9, price: {input: 1, output: 100}}\n",
+	}, "run", "beside.yaml", "--dry-run")
+	if err != nil || !strings.Contains(text, "stub             9            81             36  0.003681") {
+		t.Errorf("%v\n%s", err, text)
+	}
+	text, err = program(t, dir, nil, "run", "beside.yaml", "--out", "out", "--set", "measurement.repeats=2")
+	var exit *exec.ExitError
+	if !errors.As(err, &exit) || exit.ExitCode() != 2 || !strings.Contains(text, "endpoint stub: up to 17 requests, and its max_requests is 9; nothing was sent") {
+		t.Errorf("%v\n%s", err, text)
+	}
+	if _, err := os.Stat(filepath.Join(dir, "out")); err == nil {
+		t.Error("a run that was refused left a folder")
 	}
 }

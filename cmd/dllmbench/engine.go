@@ -4,21 +4,84 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
+	"dllmbench/cmd/dllmbench/internal/setup"
 	"dllmbench/engines"
 	"dllmbench/engines/child"
 	"dllmbench/engines/process"
 	"dllmbench/harness/exit"
 	"dllmbench/harness/lists"
+	"dllmbench/reports/table"
 	"dllmbench/reports/terminal"
 )
 
 // engineCmd is about engines in programs of their own.
 type engineCmd struct {
-	Test engineTestCmd `cmd:"" help:"Check whether a program is an engine that scenarios can use."`
+	Probe engineProbeCmd `cmd:"" help:"Ask a server of endpoints.yaml once, and say what it really gives."`
+	Test  engineTestCmd  `cmd:"" help:"Check whether a program is an engine that scenarios can use."`
+}
+
+// engineProbeCmd asks an endpoint once.
+type engineProbeCmd struct {
+	Name      string `arg:"" optional:"" help:"The endpoint; by default all are listed and none is asked."`
+	Endpoints string `placeholder:"FILE" help:"The file of endpoints; by default endpoints.yaml here, or in the folder of user settings."`
+}
+
+func (*engineProbeCmd) Help() string {
+	return `The request is small: sixteen tokens at most. What is said on standard output is what a run records of the server too: when text
+comes and in how many pieces, and whether it comes with counts of tokens, token ids and thinking.
+
+Examples:
+
+    dllmbench engine probe
+    dllmbench engine probe local`
+}
+
+// Run prints what the endpoint gave.
+func (c *engineProbeCmd) Run(con *console) error {
+	ends := &setup.Endpoints{Path: c.Endpoints, Reads: con.files.reads, Now: con.now}
+	file, err := ends.Load()
+	if err != nil {
+		return exit.With(exit.Usage, err)
+	}
+	if c.Name == "" {
+		t := table.New(4, "endpoint", "kind", "address", "model")
+		for _, e := range file.List {
+			t.Add(e.Name, e.Kind, e.Address(), e.Remote.Model)
+		}
+		_, err := io.WriteString(con.stdout, t.Known().Text(0))
+		return err
+	}
+	found, err := ends.Find(c.Name)
+	if err != nil {
+		return exit.With(exit.Usage, err)
+	}
+	options, err := engines.Resolve(found.Preset, nil)
+	if err != nil {
+		return exit.With(exit.Usage, err)
+	}
+	if found.About.Kind == "process" {
+		return exit.Errorf(exit.Usage, "endpoint %s is a program: check it with dllmbench engine test", c.Name)
+	}
+	e, err := found.Open(options)
+	if err != nil {
+		return exit.With(exit.Setup, err)
+	}
+	p, err := setup.Probe(con.ctx, found.About, e)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintln(con.stdout, terminal.Visible(setup.Said(p)))
+	for _, name := range slices.Sorted(maps.Keys(p.Wire.Counts)) {
+		fmt.Fprintf(con.stdout, "  %s %v\n", terminal.Visible(name), p.Wire.Counts[name])
+	}
+	_, err = fmt.Fprintf(con.stdout, "  answer %q\n", p.Text)
+	return err
 }
 
 // engineTestCmd examines a program that speaks the protocol of package process.

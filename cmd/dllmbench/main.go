@@ -59,7 +59,7 @@ type app struct {
 	Check       checkCmd      `cmd:"" help:"Compare this build with a baseline: exact counters first, then times."`
 	Export      exportCmd     `cmd:"" help:"Write the numbers of a run for other programs: CSV, JSON, JUnit, Go benchmark text, …"`
 	Spread      spreadCmd     `cmd:"" help:"Measure how uniformly decoders sample Latin squares and sudokus."`
-	Engine      engineCmd     `cmd:"" help:"Check engines in programs of their own."`
+	Engine      engineCmd     `cmd:"" help:"Check engines that are not of this program."`
 	Model       modelCmd      `cmd:"" help:"Describe and check weights, or write them for other programs."`
 	Train       trainCmd      `cmd:"" help:"Train the shared weights on the built-in workloads."`
 	Help        helpCmd       `cmd:"" help:"Show the help of a command."`

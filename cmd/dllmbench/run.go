@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"fmt"
+	"math/bits"
 	"os"
 	"path/filepath"
 	"time"
@@ -28,6 +29,7 @@ type runCmd struct {
 	Out          string        `placeholder:"DIR" help:"Folder for the results; by default a new one below results/."`
 	Resume       bool          `help:"Continue the run in the folder given with --out."`
 	Trace        int           `range:"0 to 10000" placeholder:"N" default:"-1" help:"Trace this many instances of each cell, instead of the scenario's number; 0 for none."`
+	DryRun       bool          `help:"Send and decode nothing: print the most that endpoints would be asked, in requests, tokens and money."`
 	Strict       bool          `help:"Fail with exit code 4 if a cell or its timings are invalid."`
 	Isolate      bool          `help:"Decode each cell in its own process: peak memory is measured per cell, and an engine that hangs is killed."`
 	MaxMemory    int           `range:"0 to 1073741824" placeholder:"MIB" help:"With --isolate: limit of the resident memory of such a process, in MiB."`
@@ -105,6 +107,9 @@ func (c *runCmd) Run(con *console) error {
 		return err
 	}
 	con.tell(plan, nil)
+	if done, err := c.bill(con, plan); done || err != nil {
+		return err
+	}
 	if c.fitted, err = c.fit(con, plan, models); err != nil {
 		return err
 	}
@@ -125,6 +130,25 @@ func (c *runCmd) Run(con *console) error {
 		return c.levels(con, plan, models)
 	}
 	return c.measure(con, plan, models)
+}
+
+// bill looks at what endpoints are asked before they are. It is done where nothing is to be
+// run, and fails where their limits do not suffice.
+func (c *runCmd) bill(con *console, plan *scenario.Plan) (done bool, err error) {
+	list, err := setup.Bills(plan, c.ends, max(1, bits.Len(uint(c.sweep))), c.arrivals)
+	if err != nil {
+		return true, exit.With(exit.Setup, err)
+	}
+	if c.DryRun {
+		fmt.Fprintln(con.stderr, "the most that endpoints are asked; bytes stand for the tokens of prompts, each of which has one at least")
+		err = setup.WriteBills(con.stdout, list)
+	}
+	for _, b := range list {
+		if why := b.Over(); why != "" && err == nil {
+			err = exit.Errorf(exit.Usage, "%s; nothing was sent", why)
+		}
+	}
+	return c.DryRun, err
 }
 
 // loads takes load and goodput from the flags, else from the scenario.

@@ -32,6 +32,13 @@ import (
 // measure runs what is left of the plan and renders what is there.
 func (c *runCmd) measure(con *console, plan *scenario.Plan, models *library.Shelf) error {
 	opt := setup.Machine(con.now)
+	var err error
+	if opt.Session.Probes, err = setup.Probed(con.ctx, plan); err != nil {
+		return err
+	}
+	for _, p := range opt.Session.Probes {
+		fmt.Fprintln(con.stderr, "probe of "+terminal.Visible(setup.Said(p)))
+	}
 	stopped, stop := setup.Watch(con.now)
 	defer stop()
 	opt.Stopped = stopped

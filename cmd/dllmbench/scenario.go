@@ -27,6 +27,7 @@ type scenarioFile struct {
 	builtin string // name of the scenario inside the binary that stands in when no file is given, and its text
 	text    []byte
 
+	ends      *setup.Endpoints
 	Endpoints string `placeholder:"FILE" help:"The file of endpoints that the scenario names; by default endpoints.yaml beside it, here, or in the folder of user settings."`
 
 	Set []string `sep:"none" placeholder:"PATH=VALUE" help:"Change a value of the scenario, for example measurement.repeats=3 or engines.ar.preset=sample; may be repeated."`
@@ -67,9 +68,9 @@ func (f *scenarioFile) parse(con *console, change ...func(*scenario.Scenario) []
 		return nil, err
 	}
 	con.files.reads(name)
-	ends := &setup.Endpoints{Path: f.Endpoints, Scenario: name, Reads: con.files.reads, Now: con.now}
+	f.ends = &setup.Endpoints{Path: f.Endpoints, Scenario: name, Reads: con.files.reads, Now: con.now}
 	options := scenario.Options{Read: con.include, Env: os.LookupEnv, Set: slices.Clone(f.Set)}
-	s, err := scenario.Load(name, text, con.catalog(ends), options)
+	s, err := scenario.Load(name, text, con.catalog(f.ends), options)
 	if f.shortened() {
 		change = append([]func(*scenario.Scenario) []string{(*scenario.Scenario).Short}, change...)
 	}
@@ -78,7 +79,7 @@ func (f *scenarioFile) parse(con *console, change ...func(*scenario.Scenario) []
 			break
 		}
 		options.Set = append(options.Set, c(s)...)
-		s, err = scenario.Load(name, text, con.catalog(ends), options)
+		s, err = scenario.Load(name, text, con.catalog(f.ends), options)
 	}
 	return s, exit.With(exit.Usage, err)
 }

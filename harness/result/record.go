@@ -278,6 +278,8 @@ type Session struct {
 	Env     Env    `json:"env"`
 	// Isolated is true when each cell was decoded by a process of its own.
 	Isolated bool `json:"isolated,omitempty"`
+	// Probes are what servers gave when they were asked once before the session.
+	Probes []Probe `json:"probes,omitempty"`
 	// MemoryLimit is the most resident bytes of such a process; 0 without a limit.
 	MemoryLimit int64 `json:"memory_limit_bytes,omitempty"`
 	// Client is the error of the client of endpoints; null in runs without servers.
@@ -292,6 +294,16 @@ type ClientError struct {
 	MedianNs int64 `json:"median_ns"` // how late half of them were read
 	P99Ns    int64 `json:"p99_ns"`    // how late 1 of 100 was read, or later
 	WorstNs  int64 `json:"worst_ns"`  // how late the last one was read
+}
+
+// Probe is what a server gave to one small request.
+type Probe struct {
+	Endpoint    string `json:"endpoint"` // its name
+	Text        string `json:"text"`     // the answer
+	Deliveries  int    `json:"deliveries"`
+	FirstTextNs *int64 `json:"first_text_ns"`  // ns since the request; null where there was no text before the end
+	ElapsedNs   int64  `json:"elapsed_ns"`     // of the whole answer
+	Wire        *Wire  `json:"wire,omitempty"` // what the connection showed
 }
 
 // Activity is what else went on while the timed runs of a group were made. Shares

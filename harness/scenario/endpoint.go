@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"slices"
 
 	"dllmbench/engines"
 	"dllmbench/engines/weights"
@@ -35,7 +36,15 @@ func (p *parser) endpoint(n *yaml.Node, e *Engine) {
 	}
 	found, err := p.catalog.Endpoint(name)
 	if err != nil {
-		p.add(place(n), "%v", err)
+		list := []error{err}
+		if many, ok := err.(interface{ Unwrap() []error }); ok { // the mistakes of the file, which every endpoint finds
+			list = many.Unwrap()
+		}
+		for _, err := range list {
+			if !slices.ContainsFunc(p.list, func(old Problem) bool { return old.Msg == err.Error() }) {
+				p.add(place(n), "%v", err)
+			}
+		}
 		return
 	}
 	e.Endpoint, e.Preset, e.Weights = found, found.Preset, weights.Name{Kind: weights.Endpoint, Name: name}

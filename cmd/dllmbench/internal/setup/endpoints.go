@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -23,6 +24,9 @@ import (
 
 // endpointsFile is the name of the user's file.
 const endpointsFile = "endpoints.yaml"
+
+// aScenario tells a scenario of that name.
+var aScenario = regexp.MustCompile(`(?m)^engines:`)
 
 // Endpoints finds what a scenario names in the user's file of endpoints, which is read when
 // the first one is asked for.
@@ -53,11 +57,8 @@ func (s *Endpoints) places() []string {
 func (s *Endpoints) open() (*endpoints.File, error) {
 	places := s.places()
 	for _, path := range places {
-		if filepath.Clean(path) == filepath.Clean(s.Scenario) {
-			continue // a scenario may have the name
-		}
 		data, err := userfile.Read(path, endpoints.MaxFile)
-		if errors.Is(err, fs.ErrNotExist) && s.Path == "" {
+		if s.Path == "" && (errors.Is(err, fs.ErrNotExist) || err == nil && aScenario.Match(data)) {
 			continue
 		}
 		if err != nil {

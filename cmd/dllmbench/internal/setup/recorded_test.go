@@ -18,19 +18,21 @@ func TestRecordedScenarios(t *testing.T) {
 		t.Fatal(err)
 	}
 	models := &library.Shelf{}
+	catalog := Catalog()
+	catalog.Endpoint = (&Endpoints{Path: "../../../../endpoints.example.yaml"}).Find
 	for _, path := range append(list, "../../../../scenarios.yaml") {
 		t.Run(filepath.Base(path), func(t *testing.T) {
 			read := func(path string) ([]byte, error) { return userfile.Read(path, scenario.MaxFile) }
 			text := "include: " + filepath.Base(path) + "\n"
-			s, err := scenario.Load(filepath.Join(filepath.Dir(path), "all.yaml"), []byte(text), Catalog(), scenario.Options{Read: read})
+			s, err := scenario.Load(filepath.Join(filepath.Dir(path), "all.yaml"), []byte(text), catalog, scenario.Options{Read: read})
 			if err != nil {
 				t.Fatal(err)
 			}
-			s, err = scenario.Load(filepath.Join(filepath.Dir(path), "all.yaml"), []byte(text), Catalog(), scenario.Options{Read: read, Set: append(s.Short(), "seed=7")})
+			s, err = scenario.Load(filepath.Join(filepath.Dir(path), "all.yaml"), []byte(text), catalog, scenario.Options{Read: read, Set: append(s.Short(), "seed=7")})
 			if err != nil {
 				t.Fatal(err)
 			}
-			again, err := scenario.Parse(path, s.Text, Catalog())
+			again, err := scenario.Parse(path, s.Text, catalog)
 			if err != nil {
 				t.Fatalf("%v in\n%s", err, s.Text)
 			}

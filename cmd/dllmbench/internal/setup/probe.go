@@ -1,0 +1,96 @@
+package setup
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"dllmbench/engines"
+	"dllmbench/harness/exit"
+	"dllmbench/harness/result"
+	"dllmbench/harness/scenario"
+)
+
+// What a server is asked before a run: enough for several deliveries, and cheap.
+const (
+	probePrompt = "Continue: one two three four"
+	probeSuffix = " nine ten"
+	probeBudget = 16
+	probeTime   = time.Minute
+)
+
+// Probed asks each server of a plan once, so that a run does not begin with one that does
+// not answer or lacks what its entry says it has.
+func Probed(ctx context.Context, plan *scenario.Plan) (list []result.Probe, err error) {
+	for i := range plan.Groups {
+		g := &plan.Groups[i]
+		c := g.Cells[0]
+		if g.Open == nil || c.Endpoint.Kind == "process" || slices.ContainsFunc(list, func(p result.Probe) bool { return p.Endpoint == c.Endpoint.Name }) {
+			continue
+		}
+		e, err := g.Open(c.Options)
+		if err != nil {
+			return nil, exit.With(exit.Setup, err)
+		}
+		p, err := Probe(ctx, *c.Endpoint, e)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, p)
+	}
+	return list, nil
+}
+
+// Probe asks a server once and closes the engine.
+func Probe(ctx context.Context, about result.Endpoint, e engines.TextEngine) (result.Probe, error) {
+	if c, ok := e.(io.Closer); ok {
+		defer c.Close()
+	}
+	ctx, cancel := context.WithTimeout(ctx, probeTime)
+	defer cancel()
+	p := result.Probe{Endpoint: about.Name}
+	r := engines.TextRequest{Prompt: probePrompt, Budget: probeBudget}
+	if about.Kind == "fim" || about.Kind == "edit" {
+		r.Suffix = probeSuffix
+	}
+	res, err := e.Write(ctx, r, func(d engines.Delivery) {
+		if p.Deliveries++; p.FirstTextNs == nil && d.Text != "" {
+			ns := d.At.Nanoseconds()
+			p.FirstTextNs = &ns
+		}
+	})
+	if err != nil {
+		return p, exit.Errorf(exit.Setup, "endpoint %s, asked once before the run: %w", about.Name, err)
+	}
+	p.Text, p.ElapsedNs, p.Wire = res.Text, res.Elapsed.Nanoseconds(), (*result.Wire)(res.Wire)
+	return p, nil
+}
+
+// Said is what a server gave, in words.
+func Said(p result.Probe) string {
+	parts := []string{fmt.Sprintf("answers %s in %v", cmp.Or(p.Wire.Model, "a model without a name"), time.Duration(p.ElapsedNs).Round(time.Millisecond))}
+	if p.FirstTextNs != nil {
+		parts = append(parts, fmt.Sprintf("the first text after %v", time.Duration(*p.FirstTextNs).Round(time.Millisecond)))
+	}
+	parts = append(parts, fmt.Sprintf("text in %d deliveries of %d events (up to %d a read)", p.Deliveries, p.Wire.Events, p.Wire.EventsAtOnce))
+	var lacks []string
+	for _, what := range []string{"usage", "token_ids", "logprobs"} {
+		if !slices.ContainsFunc(p.Wire.Gives, func(g string) bool { return strings.HasPrefix(g, what) }) {
+			lacks = append(lacks, what)
+		}
+	}
+	if len(p.Wire.Gives) > 0 {
+		parts = append(parts, "gives "+strings.Join(p.Wire.Gives, ", "))
+	}
+	if lacks != nil {
+		parts = append(parts, "lacks "+strings.Join(lacks, ", "))
+	}
+	if p.Wire.Warning != "" {
+		parts = append(parts, "it warns: "+p.Wire.Warning)
+	}
+	return p.Endpoint + ": " + strings.Join(parts, "; ")
+}
