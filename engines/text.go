@@ -36,6 +36,10 @@ type TextRequest struct {
 	Once bool
 }
 
+// ErrRefused is the error of a request that an engine has no room for, before any of it was
+// worked on.
+var ErrRefused = errors.New("refused")
+
 // Mode says how the text of an answer arrives. It is a fact of the engine and is
 // never guessed from what arrives.
 type Mode string

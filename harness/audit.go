@@ -111,6 +111,10 @@ func (f *finding) completeness(g *scenario.Group, requests []result.Request) {
 			note(&f.Reasons, true, "%d of %d requests ended with status %s: %s", len(list), planned, status, list[0])
 		}
 	}
+	if n := len(failures["refused"]); n > 0 { // what a load is to find out
+		note(&f.Reasons, n == len(requests), "all requests were refused: %s", failures["refused"][0])
+		note(&f.Warnings, n < len(requests), "%d of %d requests were refused and count as failed (%s); times are those of the others", n, planned, failures["refused"][0])
+	}
 	if n := len(void); n > 0 {
 		note(&f.Timing, n == len(requests), "no request has times: %s", void[n-1])
 		note(&f.Warnings, n < len(requests), "%d of %d requests have no times: %s", n, planned, void[n-1])

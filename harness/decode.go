@@ -36,7 +36,7 @@ type outcome struct {
 
 // count counts batches in a row of which no request was decoded.
 func (s *station) count(out outcome) {
-	decoded := func(t transport.Text) bool { return t.Err == nil }
+	decoded := func(t transport.Text) bool { return t.Err == nil || s.loaded && errors.Is(t.Err, engines.ErrRefused) }
 	if s.failed++; out.err == nil && (len(out.Texts) == 0 || slices.ContainsFunc(out.Texts, decoded)) {
 		s.failed = 0
 	}

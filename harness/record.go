@@ -53,6 +53,9 @@ func (b batch) record(out outcome, i int) result.Request {
 		return rec
 	case errors.Is(err, context.DeadlineExceeded): // what was written and counted until then is kept
 		rec.Status, rec.Error = "timeout", fmt.Sprintf("not finished after %v", out.Wall.Round(time.Millisecond))
+	case err != nil && b.loaded && errors.Is(err, engines.ErrRefused):
+		rec.Status, rec.Error = "refused", err.Error()
+		return rec
 	case err != nil:
 		rec.Status, rec.Error = "error", err.Error()
 		return rec

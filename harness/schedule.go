@@ -96,7 +96,7 @@ func (r *records) done(round scenario.Round, v Visit) bool {
 		if !ok {
 			return false
 		}
-		if rec := &r.list[i]; !place.Usable(rec) && rec.Status != "timeout" {
+		if rec := &r.list[i]; !place.Usable(rec) && rec.Status != "timeout" && rec.Status != "refused" {
 			return false
 		}
 	}

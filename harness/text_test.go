@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"sync"
@@ -190,6 +191,44 @@ func TestTextEngineUnderLoad(t *testing.T) {
 	for _, r := range s.file.Requests {
 		if r.Cell == p.Cells()[1].ID && (r.IntendedNs == nil || *r.IntendedNs != 0 || r.QueueNs == nil || r.BatchSize != 0) {
 			t.Errorf("%+v", r)
+		}
+	}
+}
+
+// TestRefusedUnderLoad: a request that an engine has no room for is none that failed by itself:
+// the session goes on, the cell is valid, and what was refused is in no time and not asked again.
+func TestRefusedUnderLoad(t *testing.T) {
+	for every, invalid := range map[int]int{4: 0, 1: 1} {
+		e := &remote{capabilities: engines.Capabilities{InFlight: 4}, damage: func(n int, _ *engines.TextResult, _ []engines.Delivery) error {
+			if n%5 != 0 || every == 1 {
+				return fmt.Errorf("HTTP 429: %w", engines.ErrRefused)
+			}
+			return nil
+		}}
+		p, l := plan(t, fourInstances), &lab{clock: newClock()}
+		e.beside(l)
+		options := l.options
+		l.options = func(o *Options) { options(o); o.Arrivals = &load.Process{Kind: "offline"} }
+		path := newFile(t)
+		s := run(t, t.Context(), p, l, path, false)
+		if s.err != nil || len(s.file.Requests) != 3*4*4 || s.summary.Failed != 0 || len(s.summary.Invalid) != invalid {
+			t.Fatalf("error %v, %d requests, %+v", s.err, len(s.file.Requests), s.summary)
+		}
+		refused := 0
+		for _, r := range s.file.Requests {
+			if r.Status == "refused" {
+				refused++
+				if r.E2ENs != nil || r.Exact != nil || !strings.Contains(r.Error, "429") {
+					t.Errorf("%+v", r)
+				}
+			}
+		}
+		if refused < 10 {
+			t.Errorf("%d requests were refused", refused)
+		}
+		calls := e.calls
+		if again := run(t, t.Context(), p, l, path, true); again.err != nil || e.calls != calls {
+			t.Errorf("resumed: %v, %d more calls", again.err, e.calls-calls)
 		}
 	}
 }

@@ -3,6 +3,7 @@ package remote
 import (
 	"context"
 	"fmt"
+	"net"
 	"strings"
 	"sync"
 	"testing"
@@ -148,6 +149,24 @@ func TestConnections(t *testing.T) {
 	}
 	if r.Path != "/v1/chat/completions" || !strings.Contains(string(r.Body), `"max_tokens":1`) || strings.Contains(string(r.Body), "max_completion_tokens") {
 		t.Errorf("%s %s", r.Path, r.Body)
+	}
+}
+
+// TestClosedBetween: a server that closes a connection between two answers is asked again on
+// another one, and only then.
+func TestClosedBetween(t *testing.T) {
+	t.Parallel()
+	good := remotetest.Replay([]byte(`data: {"choices":[{"delta":{"content":"a"},"finish_reason":"stop"}]}`+"\n\ndata: [DONE]\n\n"), 1<<20)
+	s := remotetest.Serve(func(w net.Conn, n int, r remotetest.Request) bool { return n != 1 && good(w, n, r) })
+	defer s.Close()
+	e := against(t, s.URL, engines.Append)
+	for range 2 {
+		if res, err := e.Write(t.Context(), engines.TextRequest{Prompt: "x", Budget: 1}, func(engines.Delivery) {}); err != nil || res.Text != "a" {
+			t.Fatal(res, err)
+		}
+	}
+	if list := s.Requests(); len(list) != 3 || list[2].Header["Idempotency-Key"] != nil {
+		t.Errorf("%d requests, want one more than two", len(list))
 	}
 }
 

@@ -95,6 +95,9 @@ func closed(err error) bool {
 	return errors.Is(err, io.EOF) || errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE) || strings.Contains(err.Error(), "server closed idle connection")
 }
 
+// Is makes it [engines.ErrRefused].
+func (*refusal) Is(target error) bool { return target == engines.ErrRefused }
+
 // attempt sends a request once. The result has a Wire whatever happens.
 func (e *Engine) attempt(ctx context.Context, start time.Time, body []byte, deliver func(engines.Delivery)) (engines.TextResult, error) {
 	timed, cancel := context.WithCancelCause(ctx)
@@ -139,6 +142,9 @@ func (e *Engine) exchange(ctx context.Context, body []byte, a *answer, since fun
 	}
 	req.Header.Set("Content-Type", "application/json")
 	req.Header.Set("User-Agent", "dllmbench")
+	// Not sent: it lets net/http take another connection where the server closed one between
+	// two answers, before the first byte of this one.
+	req.Header["Idempotency-Key"] = []string{}
 	if req.Header.Set("Accept", "text/event-stream"); e.config.Mode == engines.Whole {
 		req.Header.Set("Accept", "application/json")
 	}

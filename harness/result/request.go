@@ -28,8 +28,8 @@ type Request struct {
 	Seed       uint64 `json:"seed"`
 	// PromptSHA256 is the hash of the token ids of a prompt in the form of a chat, see Cell.Chat.
 	PromptSHA256 string `json:"prompt_sha256,omitempty"`
-	Sample       int    `json:"sample,omitempty"`                                              // which of the cell's samples, from 0; repetitions of a sample have its seed
-	Status       string `json:"status" range:"success|truncated|timeout|oom|error|incomplete"` // "success", "truncated" (budget used up before a stop id; timed and scored like success), "timeout", "oom", "error", "incomplete"
+	Sample       int    `json:"sample,omitempty"`                                                      // which of the cell's samples, from 0; repetitions of a sample have its seed
+	Status       string `json:"status" range:"success|truncated|timeout|oom|error|incomplete|refused"` // "success", "truncated" (budget used up before a stop id; timed and scored like success), "timeout", "oom", "error", "incomplete", "refused" (under load: the server had no room)
 	Error        string `json:"error,omitempty"`
 	Finish       string `json:"finish" range:"|stop|budget|cancelled"` // "stop", "budget", "cancelled"
 	// Varies is true where the engine says that equal seeds may give unequal outputs.
