@@ -83,6 +83,7 @@ func TestMistakes(t *testing.T) {
 		entry("kind: fim, base_url: https://x, options: {diffusing: true}"):            `unknown key "diffusing" in options of kind fim`,
 		entry("kind: chat, base_url: https://x, in_flight: 0.5"):                       `in_flight is "0.5"; allowed is a whole number from 1 to 65536`,
 		entry("kind: chat, base_url: https://x, price: {out: 1}"):                      `unknown key "out" in price; allowed are cached, input, output`,
+		entry("kind: chat, base_url: http://127.0.0.1, metrics: true, in_flight: 2"):   "metrics needs in_flight: 1",
 		entry("kind: chat, base_url: &x https://x, model: *x"):                         "anchors and aliases are not read",
 		"version: 1\nendpoints:\n  a b: {kind: chat, base_url: https://x}\n":           `the name of an endpoint is "a b"`,
 		"version: 1\nendpoints: [a]\n":                                                 "endpoints must be a mapping",

@@ -59,6 +59,7 @@ func keys() []key {
 		{"usage", servers, false, func(r *reader, n *yaml.Node, e *Endpoint) {
 			e.Remote.NeedsUsage = r.choice(n, "usage", []string{"optional", "required"}) == "required"
 		}},
+		{"metrics", servers, false, func(r *reader, n *yaml.Node, e *Endpoint) { e.Remote.Metrics = r.truth(n, "metrics") }},
 		{"max_requests", servers, false, func(r *reader, n *yaml.Node, e *Endpoint) {
 			e.Remote.Limits.Requests = int64(r.number(n, "max_requests", 1, 1e9, true))
 		}},
@@ -106,6 +107,9 @@ func (r *reader) settled(entry pair, e *Endpoint, given map[string]bool) {
 				r.add(entry.key, "endpoint %s is paid for (it has a key): it needs the key %q, so that no scenario costs more than you allow", e.Name, name)
 			}
 		}
+	}
+	if c.Metrics && c.InFlight > 1 {
+		r.add(entry.key, "endpoint %s: the counters of its server are those of one request at a time; metrics needs in_flight: 1", e.Name)
 	}
 	if on, _ := e.Options["diffusing"].(bool); on && c.Mode != engines.Replace {
 		r.add(entry.key, "endpoint %s: with the option diffusing every frame is the whole text; it needs mode: replace", e.Name)

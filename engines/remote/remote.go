@@ -49,7 +49,7 @@ type Config struct {
 	HTTP2      bool         // HTTP/2 may be spoken: all streams then share a connection
 	Private    bool         // addresses of private networks may be dialled
 	NeedsUsage bool         // an answer without the server's count of tokens is an error
-	Counters   string       // "vllm-metrics" reads the counters of /metrics around a batch; "" for none
+	Metrics    bool         // the counters of diffusion of its /metrics are read before and after each request
 	Limits     Limits
 	Spent      *Spending // shared by all engines of the endpoint; nil for one of its own
 }

@@ -1,6 +1,7 @@
 package remote
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -351,4 +352,43 @@ func TestStaleConnection(t *testing.T) {
 			t.Errorf("request %d: %v, %+v", i, err, res.Wire)
 		}
 	}
+}
+
+// TestMetrics: what a server counted during a request is recorded by its source, and not at
+// all where it served somebody else too.
+func TestMetrics(t *testing.T) {
+	scrapes, requests := 0, 0
+	busy := false
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/metrics" {
+			if scrapes++; busy {
+				requests++
+			}
+			fmt.Fprintf(w, "# TYPE vllm:request_success counter\nvllm:request_success_total{finished_reason=\"stop now\"} %d.0\nvllm:request_success_total{finished_reason=\"length\"} 5.0\n"+
+				"vllm:diffusion_num_denoising_steps_total{engine=\"0\"} %d\nvllm:diffusion_num_denoising_steps_total{engine=\"1\"} 2e0 1700000000\nvllm:other_total 3\nvllm:diffusion_num_committed_tokens_total NaN\n", 7+requests, 100+requests*16)
+			return
+		}
+		requests++
+		w.Header().Set("Content-Type", "text/event-stream")
+		io.WriteString(w, delta("a")+stop)
+	}))
+	defer s.Close()
+	e := opened(t, Config{Mode: engines.Append, Metrics: true}, s.URL, nil)
+	res, _, err := write(t, e, engines.TextRequest{Prompt: "q"})
+	if err != nil || scrapes != 2 || len(res.Wire.Counts) != 1 || res.Wire.Counts["metrics.vllm:diffusion_num_denoising_steps_total"] != 16 || res.Usage[usage.DenoisingSteps].Known() {
+		t.Errorf("%v, %d, %+v", err, scrapes, res.Wire)
+	}
+	busy = true
+	if res, _, err := write(t, e, engines.TextRequest{Prompt: "q"}); err != nil || len(res.Wire.Counts) != 0 {
+		t.Errorf("with others: %v, %+v", err, res.Wire.Counts)
+	}
+}
+
+func FuzzCounters(f *testing.F) {
+	f.Add([]byte("vllm:diffusion_x_total{a=\"}\"} 1\nsglang:dllm_y 2\n{} 3\nvllm:request_success_total 1e400\n"))
+	f.Fuzz(func(t *testing.T, page []byte) {
+		if m, _ := counters(bytes.NewReader(page)); len(m) > maxCounts {
+			t.Errorf("%d counters", len(m))
+		}
+	})
 }

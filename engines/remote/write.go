@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"math/rand/v2"
 	"mime"
 	"net/http"
@@ -30,10 +31,31 @@ const (
 
 var errIdle = fmt.Errorf("the server sent nothing for %v", maxIdle)
 
-// Write implements [engines.TextEngine]. A server that refuses before its first byte (429,
+// Write implements [engines.TextEngine]. Where the server has counters of its own, they are
+// read before the request and after it, outside of its time.
+func (e *Engine) Write(ctx context.Context, r engines.TextRequest, deliver func(engines.Delivery)) (engines.TextResult, error) {
+	if !e.config.Metrics {
+		return e.write(ctx, r, deliver)
+	}
+	before, err := e.scrape(ctx)
+	if err != nil {
+		return engines.TextResult{}, errors.New(e.clean("the counters of the server: " + err.Error()))
+	}
+	res, err := e.write(ctx, r, deliver)
+	if after, failed := e.scrape(ctx); failed == nil && err == nil {
+		if counts := after.since(before); counts != nil && res.Wire.Counts == nil {
+			res.Wire.Counts = counts
+		} else {
+			maps.Copy(res.Wire.Counts, counts)
+		}
+	}
+	return res, err
+}
+
+// write is Write without counters of the server. A server that refuses before its first byte (429,
 // 503, no connection) is asked again, after the time that it names or a growing one; only
 // the last attempt is timed. Nothing that has begun is asked for twice.
-func (e *Engine) Write(ctx context.Context, r engines.TextRequest, deliver func(engines.Delivery)) (engines.TextResult, error) {
+func (e *Engine) write(ctx context.Context, r engines.TextRequest, deliver func(engines.Delivery)) (engines.TextResult, error) {
 	begun := e.now()
 	body, err := e.body(r)
 	if err != nil {
