@@ -169,7 +169,8 @@ func (f *Format) encodeScales(p *parts, half int, scales []float32, last float32
 
 // fit finds scale and low of a group with a small sum of squared errors: for some scales
 // around the one that uses all q, the numbers are rounded, and the best scale and low for
-// these q follow by least squares. Lows are at most 0, and 0 in formats without them.
+// these q follow by least squares. Lows are at most 0, and 0 in formats without them. No
+// product is fused with a sum, so that all machines choose alike.
 func (f *Format) fit(x []float32) (scale, low float32) {
 	base, high := bounds(x)
 	first, last := -f.zero, 1<<f.bits-1-f.zero
@@ -186,18 +187,18 @@ func (f *Format) fit(x []float32) (scale, low float32) {
 	for i, v := range x {
 		numbers[i], above[i] = float64(v), float64(v)-float64(base)
 		half[i] = math.Copysign(almostHalf, above[i]*float64(widest))
-		x1, x2 = x1+numbers[i], x2+numbers[i]*numbers[i]
+		x1, x2 = x1+numbers[i], x2+float64(numbers[i]*numbers[i])
 	}
 	n, least := float64(len(x)), math.Inf(1)
-	inverse := func(step int) float64 { return 1 / (float64(widest) * (1 - float64(step)*0.02)) }
+	inverse := func(step int) float64 { return 1 / (float64(widest) * (1 - float64(float64(step)*0.02))) }
 	const each = 3 // scales at once: their sums do not wait for each other
 	for step := -8; step <= 8; step += each {
 		var a, b, c sums
 		inv, next, third := inverse(step), inverse(step+1), inverse(step+2)
 		for i, v := range numbers[:len(x)] {
-			a = a.add(max(first, min(last, int(above[i]*inv+half[i]))), v)
-			b = b.add(max(first, min(last, int(above[i]*next+half[i]))), v)
-			c = c.add(max(first, min(last, int(above[i]*third+half[i]))), v)
+			a = a.add(max(first, min(last, int(float64(above[i]*inv)+half[i]))), v)
+			b = b.add(max(first, min(last, int(float64(above[i]*next)+half[i]))), v)
+			c = c.add(max(first, min(last, int(float64(above[i]*third)+half[i]))), v)
 		}
 		for _, t := range []sums{a, b, c}[:min(each, 9-step)] {
 			if t.squares == 0 {
@@ -205,14 +206,14 @@ func (f *Format) fit(x []float32) (scale, low float32) {
 			}
 			q1, q2, qx := float64(t.q), float64(t.squares), t.qx
 			s, l := qx/q2, 0.0
-			if det := n*q2 - q1*q1; f.lows && det > 0 {
-				if l = (q2*x1 - q1*qx) / det; l < 0 {
-					s = (n*qx - q1*x1) / det
+			if det := float64(n*q2) - float64(q1*q1); f.lows && det > 0 {
+				if l = (float64(q2*x1) - float64(q1*qx)) / det; l < 0 {
+					s = (float64(n*qx) - float64(q1*x1)) / det
 				} else {
 					l = 0
 				}
 			}
-			if e := x2 - 2*s*qx - 2*l*x1 + s*s*q2 + 2*s*l*q1 + n*l*l; e < least {
+			if e := x2 - float64(2*s*qx) - float64(2*l*x1) + float64(s*s*q2) + float64(2*s*l*q1) + float64(n*l*l); e < least {
 				least, scale, low = e, float32(s), float32(l)
 			}
 		}
@@ -227,7 +228,7 @@ type sums struct {
 }
 
 func (s sums) add(q int, x float64) sums {
-	return sums{s.q + q, s.squares + q*q, s.qx + float64(q)*x}
+	return sums{s.q + q, s.squares + q*q, s.qx + float64(float64(q)*x)}
 }
 
 // almostHalf is the largest number below a half. Added to a number below a half, it does not reach 1.
