@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"dllmbench/engines/model"
 	"dllmbench/engines/usage"
 	"dllmbench/harness/result"
 	"dllmbench/reports/folder"
@@ -39,11 +40,15 @@ outputs: jsonl
 // killedRuns is how many runs are killed, beside each other.
 const killedRuns = 4
 
-// kills is how often one of them is killed: altogether DLLMBENCH_KILLS times, or 52.
+// kills is how often one of them is killed: altogether DLLMBENCH_KILLS times, or 52; 28
+// without assembly, where processes start slowly and files are written alike.
 func kills() int {
 	n, err := strconv.Atoi(os.Getenv("DLLMBENCH_KILLS"))
 	if err != nil || n < 1 {
 		n = 52
+		if model.KernelVariant() == "generic" {
+			n = 28
+		}
 	}
 	return (n + killedRuns - 1) / killedRuns
 }

@@ -23,7 +23,7 @@ func TestStopped(t *testing.T) {
 	dir := t.TempDir()
 	if err := errors.Join(
 		writeCheckpoint(filepath.Join(dir, "tiny")),
-		os.WriteFile(filepath.Join(dir, "scenarios.yaml"), []byte(strings.Replace(interrupted, "repeats: 1", "repeats: 4, timeout: 1s", 1)), 0o644),
+		os.WriteFile(filepath.Join(dir, "scenarios.yaml"), []byte(strings.Replace(interrupted, "repeats: 1", "repeats: 2, timeout: 1s", 1)), 0o644),
 	); err != nil {
 		t.Fatal(err)
 	}
@@ -36,7 +36,7 @@ func TestStopped(t *testing.T) {
 	path := filepath.Join(dir, "out", folder.Results)
 	// A stop may fall between two blocks, where no request suffers from it: stop until one does.
 	for stops, requests, voids := 1, 0, 0; stops <= 8 && voids == 0; stops++ {
-		for before := requests; requests < min(before+3, 2400); {
+		for before := requests; requests < min(before+3, 1200); {
 			time.Sleep(2 * time.Millisecond)
 			text, err := os.ReadFile(path)
 			if err != nil && !errors.Is(err, os.ErrNotExist) {

@@ -14,7 +14,6 @@ import (
 	"dllmbench/engines/atomicfile"
 	"dllmbench/engines/train"
 	"dllmbench/workloads"
-	"dllmbench/workloads/all"
 )
 
 func sourceV1(t *testing.T, change func(*Recipe)) *Source {
@@ -26,7 +25,7 @@ func sourceV1(t *testing.T, change func(*Recipe)) *Source {
 	if change != nil {
 		change(&r)
 	}
-	s, err := NewSource(r, all.Workloads(), mustVocabulary(t), r.Context)
+	s, err := NewSource(r, tasks(), mustVocabulary(t), r.Context)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -53,13 +52,13 @@ func TestRecipes(t *testing.T) {
 				t.Errorf("%s: phase %d from step %d has %v", r.Name, n, p.from, here)
 			}
 		}
-		if _, err := r.ladders(all.Workloads()); err != nil {
+		if _, err := r.ladders(tasks()); err != nil {
 			t.Error(err)
 		}
 		if i > 0 {
 			continue
 		}
-		for _, w := range all.Workloads() {
+		for _, w := range tasks() {
 			// A prompt of forced is the beginning of a text of arithmetic, and gaps are
 			// cut out of texts of other workloads.
 			if w.Name() != "forced" && w.Name() != "gaps" && !slices.Contains(names, w.Name()) {
@@ -164,7 +163,7 @@ func TestLongSamplesAreSkipped(t *testing.T) {
 	}
 	r := s.Recipe
 	r.MaxSample = 10
-	if _, err := NewSource(r, all.Workloads(), mustVocabulary(t), 640); err == nil || !strings.Contains(err.Error(), "fits into 10 tokens") {
+	if _, err := NewSource(r, tasks(), mustVocabulary(t), 640); err == nil || !strings.Contains(err.Error(), "fits into 10 tokens") {
 		t.Errorf("no room at all: %v", err)
 	}
 }
@@ -246,7 +245,7 @@ func TestCountsAreKept(t *testing.T) {
 	if err != nil || r.Name != "v1" || len(r.phases[0].share) != 2 || r.MaxSample != 99 || r.Context != 500 {
 		t.Fatalf("recipe %+v, error %v", r, err)
 	}
-	again, err := NewSource(r, all.Workloads(), s.codec, r.Context)
+	again, err := NewSource(r, tasks(), s.codec, r.Context)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -281,12 +280,12 @@ func TestContextTooShort(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		codec, err := whole.Vocabulary(all.Workloads(), r.Vocab)
+		codec, err := whole.Vocabulary(tasks(), r.Vocab)
 		if err != nil {
 			t.Fatal(err)
 		}
 		for _, context := range []int{1, 5} {
-			if _, err := NewSource(r, all.Workloads(), codec, context); err == nil {
+			if _, err := NewSource(r, tasks(), codec, context); err == nil {
 				t.Errorf("recipe %s takes a context of %d", name, context)
 			}
 		}

@@ -18,13 +18,16 @@ import (
 	"dllmbench/workloads/gaps"
 )
 
+// tasks are all workloads; what they prepare once is shared by all tests.
+var tasks = sync.OnceValue(all.Workloads)
+
 // vocabularyV1 is the vocabulary of recipe v1, learned once for all tests.
 var vocabularyV1 = sync.OnceValues(func() (*tokenizer.Tokenizer, error) {
 	r, err := Find("v1")
 	if err != nil {
 		return nil, err
 	}
-	return r.Vocabulary(all.Workloads(), r.Vocab)
+	return r.Vocabulary(tasks(), r.Vocab)
 })
 
 func mustVocabulary(t *testing.T) *tokenizer.Tokenizer {
@@ -46,7 +49,7 @@ func TestOneTokenPerSymbol(t *testing.T) {
 		"lists": bytesOf, "arithmetic": bytesOf, "sudoku": bytesOf, "latin": bytesOf, "infill": bytesOf, "long": bytesOf, "masks": bytesOf, "forced": bytesOf,
 	}
 	varies := map[string]bool{"reversal": true, "brackets": true, "markov": true} // lengths of prompts
-	for _, w := range all.Workloads() {
+	for _, w := range tasks() {
 		want, ok := size[w.Name()]
 		if !ok {
 			continue
@@ -104,7 +107,7 @@ func TestGapsInTokens(t *testing.T) {
 // space in front of it.
 func TestWordsAreTokens(t *testing.T) {
 	tok := mustVocabulary(t)
-	for _, w := range all.Workloads() {
+	for _, w := range tasks() {
 		if w.Name() != "stories" && w.Name() != "world" {
 			continue
 		}
@@ -175,7 +178,7 @@ func TestVocabularyV1(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	tok, err := r.Vocabulary(all.Workloads(), r.Vocab)
+	tok, err := r.Vocabulary(tasks(), r.Vocab)
 	if err != nil {
 		t.Fatal(err)
 	}
