@@ -17,7 +17,7 @@ import (
 // these once.
 const (
 	keyTile   = 1024 // a multiple of kernel.PanelWidth
-	queryRows = 192  // of query heads, in one task; a quarter where that makes too few tasks
+	queryRows = 48   // of query heads, in one task; four times as many on several tiles, where there are enough tasks
 )
 
 // headRef is a task of attention: some rows of a window, with the query heads that
@@ -65,17 +65,22 @@ func (s *Session) windowEnd(first int) int {
 func (s *Session) group() {
 	cfg := &s.m.cfg
 	group := cfg.Heads / cfg.KVHeads
-	step, enough := max(1, queryRows/group), 4*s.Threads()
-	if (len(s.rows)+step-1)/step*cfg.KVHeads < enough {
-		step = max(1, step/4)
+	step, enough, longest := max(1, queryRows/group), 4*s.Threads(), 0
+	for i := range s.rows {
+		longest = max(longest, s.rows[i].visible)
+	}
+	if longest > keyTile && (len(s.rows)+4*step-1)/(4*step)*cfg.KVHeads >= enough {
+		step *= 4
 	}
 	s.heads = s.heads[:0]
 	tiles := 0
 	for from, end := 0, 0; from < len(s.rows); from = end {
 		end = s.windowEnd(from)
+		count := (end - from + step - 1) / step
+		size := (end - from + count - 1) / count
 		for head := range cfg.KVHeads {
-			for first := from + (end-from-1)/step*step; first >= from; first -= step {
-				ref := headRef{window: s.rows[first].window, kvHead: head, first: first, n: min(step, end-first), tile: tiles}
+			for first := from + (end-from-1)/size*size; first >= from; first -= size {
+				ref := headRef{window: s.rows[first].window, kvHead: head, first: first, n: min(size, end-first), tile: tiles}
 				for _, r := range s.rows[first : first+ref.n] {
 					ref.keys = max(ref.keys, r.visible)
 				}
@@ -164,15 +169,20 @@ func (s *Session) weigh(w *attending, p *tile, ref *headRef) {
 	}
 	w.scores = grow(w.scores, rows*ld)
 	cache.scores(w, s.layer, ref.kvHead, from, keys, w.scores, a, lda, rows)
-	for r := range rows {
-		row, at := w.scores[r*ld:r*ld+keys], &s.rows[ref.first+r/group]
+	r := 0
+	for i := range ref.n {
+		at := &s.rows[ref.first+i]
 		first, end := 0, min(max(0, at.visible-from), keys)
 		if window > 0 { // the products with keys in front of it count as FLOPs, and nothing else
 			first = min(max(0, at.firstKey(window)-from), end)
 		}
-		clear(row[:first])
-		p.top[r], p.sum[r] = kernel.Softmax(row[first:end], s.m.attnScale)
-		clear(row[end:])
+		for range group {
+			row := w.scores[r*ld : r*ld+keys]
+			clear(row[:first])
+			p.top[r], p.sum[r] = kernel.Softmax(row[first:end], s.m.attnScale)
+			clear(row[end:])
+			r++
+		}
 	}
 	cache.weighed(w, s.layer, ref.kvHead, from, keys, out, ldo, rows)
 }
