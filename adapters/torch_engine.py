@@ -27,6 +27,9 @@ class TorchEngine(Engine):
         """The ids behind the prompt, which is a tensor of shape (1, length) on the device."""
         raise NotImplementedError
 
+    def more(self, parser):
+        """Adds arguments."""
+
     def __init__(self, code="", file="", repository=""):
         """code says what --code is; file is the file in it that is the sampler, of a repository."""
         p = argparse.ArgumentParser(description=sys.modules[type(self).__module__].__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -38,6 +41,7 @@ class TorchEngine(Engine):
         p.add_argument("--dtype", default="auto", help="float32, bfloat16, float16; by default that of the checkpoint, and float32 on a CPU")
         p.add_argument("--mask", type=int, help="id of the mask, where the checkpoint does not say it")
         p.add_argument("--chat", action="store_true", help="put prompts that are text into the chat template")
+        self.more(p)
         self.arguments, self.model, self.tokenizer, self.now = p.parse_args(), None, None, {}
         if self.arguments.dtype == "auto" and self.arguments.device == "cpu":
             self.arguments.dtype = "float32"
@@ -57,6 +61,16 @@ class TorchEngine(Engine):
             return importlib.import_module(package.__name__ + "." + name)
         finally:
             sys.path.remove(str(folder))
+
+    def seeing_all(self, model):
+        """Lets every position of a causal network of transformers see all others."""
+        own = model.forward
+
+        def forward(ids, attention_mask=None):
+            return own(input_ids=ids, attention_mask=torch.zeros(len(ids), 1, ids.shape[1], ids.shape[1], dtype=model.dtype, device=ids.device), use_cache=False)
+
+        model.forward = forward
+        return model
 
     def network(self, module="", name="", auto="AutoModel", **others):
         """The network, on the device: of the modelling files that are named, else of those of the checkpoint or of transformers."""

@@ -31,7 +31,7 @@ class Watch:
         return event
 
     def __enter__(self):
-        own = self.model.forward
+        own, self.before = self.model.forward, self.model.__dict__.get("forward")
 
         @functools.wraps(own)
         def forward(*args, **kwargs):
@@ -48,7 +48,9 @@ class Watch:
         return self
 
     def __exit__(self, kind, *_):
-        self.model.__dict__.pop("forward", None)
+        del self.model.forward
+        if self.before:
+            self.model.forward = self.before
         if kind is None:
             self.job.end()
 

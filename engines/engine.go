@@ -115,9 +115,16 @@ type Result struct {
 	// Spent is the wall time of the passes that this request took part in, by
 	// kind of work; a pass shared by a batch counts whole for each of its requests.
 	Spent Spent
-	// Clock is the clock of all these times where an engine in another process has one
-	// too: "child" is its own, "parent" that of this program; "" without a choice.
-	Clock string `json:",omitempty"`
+	// Clock says whose these times are, of an engine in another process; nil of others.
+	Clock *Clock `json:",omitempty"`
+}
+
+// Clock is the time of a batch of an engine in another process, by its clock and by ours.
+type Clock struct {
+	Used       string // "child" or "parent": whose times are given
+	ChildNs    *int64 // from start to end by its clock; nil when it does not say
+	ParentNs   int64  // from start to end by ours
+	PreparedNs int64  // from the order to start, by ours: it is in no other time
 }
 
 // Spent splits wall time.

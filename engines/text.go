@@ -64,8 +64,22 @@ type TextResult struct {
 	Finish  Finish
 	Usage   Usage         // what is not known stays unknown
 	Elapsed time.Duration // from the submission to the end of the answer
-	Clock   string        // see [Result]
+	Clock   *Clock        // see [Result]
 	Wire    *Wire         // what the connection showed; nil for engines without one
+}
+
+// Setting is what an engine that is not of this program is opened with.
+type Setting struct {
+	Options Options // of its preset, resolved
+	Threads int     // that the scenario gives an engine
+}
+
+// Sharing is a [TextEngine] that has the tokenizer of the comparison, and can take token
+// ids instead.
+type Sharing interface {
+	TextEngine
+	// Share is the engine for ids of a codec, which it takes the place of.
+	Share(Codec) (Engine, error)
 }
 
 // TextBatcher is a [TextEngine] that answers several requests together.

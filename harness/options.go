@@ -42,7 +42,7 @@ func (e *StuckError) Error() string {
 
 // SpecOf says which engine a cell of a group needs.
 func SpecOf(g *scenario.Group, c result.Cell) transport.Spec {
-	return transport.Spec{Weights: g.Weights, Engine: c.Engine, Preset: c.Preset, Options: c.Options, Threads: g.Threads, Open: g.Open}
+	return transport.Spec{Weights: g.Weights, Engine: c.Engine, Preset: c.Preset, Options: c.Options, Threads: g.Threads, Open: g.Open, Codec: g.Codec}
 }
 
 // Options are what a run needs from outside.

@@ -47,6 +47,10 @@ func (b batch) record(out outcome, i int) result.Request {
 	if i < len(out.Texts) {
 		err, rec.Wire = out.Texts[i].Err, (*result.Wire)(out.Texts[i].Wire)
 	}
+	var died *transport.DiedError
+	if errors.As(err, &died) {
+		rec.Log = died.Log
+	}
 	switch answers := len(out.Results) + len(out.Texts); {
 	case errors.Is(err, transport.ErrMemory):
 		rec.Status, rec.Error = "oom", err.Error()
@@ -109,7 +113,7 @@ func (b batch) takeTokens(rec *result.Request, out outcome, i int) (breach strin
 	if i < len(out.Results) {
 		res = out.Results[i]
 	}
-	rec.Finish, rec.Usage, rec.Clock = string(res.Finish), res.Usage, res.Clock
+	rec.Finish, rec.Usage, rec.Clock = string(res.Finish), res.Usage, (*result.Clock)(res.Clock)
 	rec.Usage[usage.PromptTokens], rec.Usage[usage.UsefulTokens] = usage.Known(len(item.Prompt)), usage.Known(Written(item.Template, res.Useful))
 	breach = accounting(g, item, res)
 	if breach == "" && out.err == nil && out.Meter != nil {
@@ -123,8 +127,15 @@ func (b batch) takeTokens(rec *result.Request, out outcome, i int) (breach strin
 	if out.err == nil {
 		wall, e2e := out.Wall.Nanoseconds(), res.Elapsed.Nanoseconds()
 		rec.BatchNs, rec.E2ENs = &wall, &e2e
-		rec.Spent = &result.Spent{ForwardNs: res.Spent.Forward.Nanoseconds(), SamplingNs: res.Spent.Sampling.Nanoseconds(),
-			BookkeepingNs: res.Spent.Bookkeeping.Nanoseconds()}
+		if res.Clock == nil {
+			rec.Spent = &result.Spent{ForwardNs: res.Spent.Forward.Nanoseconds(), SamplingNs: res.Spent.Sampling.Nanoseconds(),
+				BookkeepingNs: res.Spent.Bookkeeping.Nanoseconds()}
+		} else { // the way to the other program is no part of its time
+			wall = 0
+			for _, r := range out.Results {
+				wall = max(wall, r.Elapsed.Nanoseconds())
+			}
+		}
 		rec.TTFTNs, rec.TTFCNs = firstTimes(res.CommitNs, item.Template)
 		rec.TTFBNs = firstBlockOf(b.cell, &res, item.Template)
 		rec.Chunks = deliveries(res.CommitNs, res.Useful, item.Template)
@@ -145,12 +156,14 @@ func (b batch) takeTokens(rec *result.Request, out outcome, i int) (breach strin
 // the deliveries: a token count, a pass or a block is not to be seen in them.
 func (b batch) takeText(rec *result.Request, out outcome, i int) (breach string) {
 	t := out.Texts[i]
-	rec.Finish, rec.Usage, rec.Frames, rec.Clock = string(t.Finish), t.Usage, len(t.Deliveries), t.Clock
+	rec.Finish, rec.Usage, rec.Frames, rec.Clock = string(t.Finish), t.Usage, len(t.Deliveries), (*result.Clock)(t.Clock)
 	left, right, _ := sides(b.items[i].Instance.Template)
 	sum := sha256.Sum256([]byte(t.Text))
 	rec.Output, rec.OutputSHA256 = left+t.Text+right, hex.EncodeToString(sum[:])
 	chars := utf8.RuneCountInString(t.Text)
-	rec.Chars, rec.PeakBytes = &chars, nil // the engine has memory of its own
+	if rec.Chars = &chars; t.Clock == nil {
+		rec.PeakBytes = nil // the engine has memory of its own
+	}
 	if by := b.group.Counting; by != nil {
 		if ids, err := engines.Encode(by, t.Text); err == nil {
 			rec.Usage[usage.UsefulTokens] = usage.Known(len(ids))
@@ -164,8 +177,8 @@ func (b batch) takeText(rec *result.Request, out outcome, i int) (breach string)
 		return err.Error()
 	}
 	wall, e2e := out.Wall.Nanoseconds(), t.Elapsed.Nanoseconds()
-	for _, t := range out.Texts { // what waited for the server's leave is timed from there
-		if w := t.Wire; w != nil && w.WaitedNs > 0 {
+	for _, t := range out.Texts { // neither what waited for a server's leave nor the way to another program is in the time
+		if w := t.Wire; t.Clock != nil || w != nil && w.WaitedNs > 0 {
 			wall = longest(out.Texts)
 		}
 	}

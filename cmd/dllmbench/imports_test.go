@@ -53,7 +53,7 @@ var rooms = []room{
 	{name: "engines/remote/stub"},
 	{name: "engines/remote/remotetest", may: []string{"engines"}},
 	{name: "engines/remote", may: []string{"engines", "engines/remote/stub", "engines/usage", "engines/userfile"}},
-	{name: "engines/endpoints", may: []string{"engines", "engines/remote"}, libs: []string{"gopkg.in/yaml.v3"}},
+	{name: "engines/endpoints", may: []string{"engines", "engines/process", "engines/remote"}, libs: []string{"gopkg.in/yaml.v3"}},
 	{name: "engines/golden", may: []string{"engines", "engines/network", "engines/userfile"}},
 	{name: "engines/rating", may: []string{"engines", "engines/library", "engines/likelihood", "engines/model", "workloads"}},
 	{name: "engines/decoders", may: []string{"engines", "engines/autoregressive", "engines/bestof", "engines/block", "engines/diffusion", "engines/hybrid", "engines/middle", "engines/model", "engines/network"}},

@@ -7,6 +7,7 @@
 package endpoints
 
 import (
+	"context"
 	"slices"
 	"strings"
 	"time"
@@ -29,10 +30,20 @@ type Endpoint struct {
 	Baseline bool
 	Options  engines.Options // of its kind, beside what a scenario sets
 	Remote   remote.Config   // of kinds that are servers
-	// Of kind process: the command line of the program, the names of environment variables
-	// that it sees, and the folder that it works in.
+	// Of kind process: the command line of the program, the environment variables that it
+	// sees (NAME, or NAME=VALUE), the folder that it works in, the most bytes of memory that
+	// it may take (0: no limit), and whether it has the tokenizer of the comparison.
 	Command, Env []string
 	Dir          string
+	Memory       int64
+	Shared       bool
+	params       []engines.Param // its options
+}
+
+// Host is what opening an engine needs of this process.
+type Host struct {
+	Now      func() time.Time
+	Resident func(pid int) int64 // resident memory of another process, negative when unknown
 }
 
 // Find is an endpoint by its name.
@@ -55,8 +66,8 @@ type kind struct {
 	server bool // it has the keys of servers
 	fills  bool // it can fill a gap in a text
 	chats  bool // it takes questions
-	params func() []engines.Param
-	open   func(e *Endpoint, o engines.Options, now func() time.Time) (engines.TextEngine, error)
+	params func(e *Endpoint) []engines.Param
+	open   func(ctx context.Context, e *Endpoint, s engines.Setting, h Host) (engines.TextEngine, error)
 }
 
 // kinds lists all kinds.
@@ -66,15 +77,16 @@ func kinds() []kind {
 		server(remote.Completions, "A server that continues texts (POST /completions).", false, false),
 		server(remote.FIM, "A server that fills the gap between two texts (POST /fim/completions).", true, false),
 		server(remote.Edit, "A server that edits code, all at once (POST /edit/completions).", true, false),
+		program(),
 	}
 }
 
 // server is the row of a kind of servers.
 func server(a remote.API, doc string, fills, chats bool) kind {
 	return kind{name: string(a), engine: "remote", doc: doc, server: true, fills: fills, chats: chats,
-		params: func() []engines.Param { return remote.Params(a) },
-		open: func(e *Endpoint, o engines.Options, now func() time.Time) (engines.TextEngine, error) {
-			return remote.Open(e.Remote, o, now)
+		params: func(*Endpoint) []engines.Param { return remote.Params(a) },
+		open: func(_ context.Context, e *Endpoint, s engines.Setting, h Host) (engines.TextEngine, error) {
+			return remote.Open(e.Remote, s.Options, h.Now)
 		}}
 }
 
@@ -95,7 +107,7 @@ func (e *Endpoint) row() kind {
 // Preset is what a scenario may set of the endpoint. What the file sets is the default.
 func (e *Endpoint) Preset() engines.Preset {
 	k := e.row()
-	p := engines.Preset{Engine: k.engine, Name: k.name, Doc: k.doc, Baseline: e.Baseline, Params: k.params()}
+	p := engines.Preset{Engine: k.engine, Name: k.name, Doc: k.doc, Baseline: e.Baseline, Params: k.params(e)}
 	for i, param := range p.Params {
 		if v, given := e.Options[param.Name]; given {
 			p.Params[i].Default = v
@@ -119,6 +131,6 @@ func (e *Endpoint) Fills() bool { return e.row().fills }
 func (e *Endpoint) Chats() bool { return e.row().chats }
 
 // Open makes the engine, with resolved options of its preset.
-func (e *Endpoint) Open(o engines.Options, now func() time.Time) (engines.TextEngine, error) {
-	return e.row().open(e, o, now)
+func (e *Endpoint) Open(ctx context.Context, s engines.Setting, h Host) (engines.TextEngine, error) {
+	return e.row().open(ctx, e, s, h)
 }

@@ -54,7 +54,7 @@ func TestRead(t *testing.T) {
 	if err != nil || len(o) != 3 || o["temperature"] != 0.5 || o["diffusing"] != true || o["reasoning_effort"] != "instant" {
 		t.Errorf("%v, %v", o, err)
 	}
-	if _, err := mercury.Open(o, time.Now); err == nil || !strings.Contains(err.Error(), "SOME_KEY") {
+	if _, err := mercury.Open(t.Context(), engines.Setting{Options: o}, Host{Now: time.Now}); err == nil || !strings.Contains(err.Error(), "SOME_KEY") {
 		t.Errorf("without its key: %v", err)
 	}
 }

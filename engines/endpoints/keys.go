@@ -29,11 +29,11 @@ var envForm = regexp.MustCompile(`^[A-Z_][A-Z0-9_]{0,99}$`)
 
 // keys is the table of all keys.
 func keys() []key {
-	return []key{
+	return append(programKeys(), []key{
 		{"kind", every, true, func(*reader, *yaml.Node, *Endpoint) {}}, // read first
 		{"autoregressive", every, false, func(r *reader, n *yaml.Node, e *Endpoint) { e.Baseline = r.truth(n, "autoregressive") }},
 		{"options", every, false, (*reader).options},
-		{"in_flight", every, false, func(r *reader, n *yaml.Node, e *Endpoint) {
+		{"in_flight", servers, false, func(r *reader, n *yaml.Node, e *Endpoint) {
 			e.Remote.InFlight = int(r.number(n, "in_flight", 1, 65536, true))
 		}},
 		{"base_url", servers, true, func(r *reader, n *yaml.Node, e *Endpoint) { e.Remote.URL = r.url(n) }},
@@ -75,7 +75,7 @@ func keys() []key {
 		{"per_minute", servers, false, numbers("per_minute", 1, 1e12, map[string]func(*remote.Limits) *float64{
 			"requests": func(l *remote.Limits) *float64 { return &l.RequestsPerMinute }, "input_tokens": func(l *remote.Limits) *float64 { return &l.InputPerMinute },
 			"output_tokens": func(l *remote.Limits) *float64 { return &l.OutputPerMinute }})},
-	}
+	}...)
 }
 
 // numbers reads a mapping of numbers.

@@ -197,8 +197,12 @@ func (r *reader) url(n *yaml.Node) string {
 
 // options reads options of the kind.
 func (r *reader) options(n *yaml.Node, e *Endpoint) {
+	if programs(e.row()) {
+		r.free(n, e)
+		return
+	}
 	e.Options = engines.Options{}
-	params := e.row().params()
+	params := e.row().params(e)
 	for _, p := range r.pairs(n, "options") {
 		j := slices.IndexFunc(params, func(q engines.Param) bool { return q.Name == p.key.Value })
 		if j < 0 {

@@ -16,7 +16,7 @@ import (
 // for its times to be used: one part in a hundred, and at least a millisecond.
 func Tolerance(wall time.Duration) time.Duration { return max(time.Millisecond, wall/100) }
 
-// The clocks of [engines.TextResult].Clock and [engines.Result].Clock.
+// Whose times are used, see [engines.Clock].
 const (
 	ChildClock  = "child"
 	ParentClock = "parent"
@@ -47,6 +47,16 @@ func (b *reading) wall() time.Duration {
 		return b.Child
 	}
 	return b.Parent
+}
+
+// clocks are both times.
+func (b *reading) clocks() *engines.Clock {
+	c := &engines.Clock{Used: b.Clock, ParentNs: b.Parent.Nanoseconds(), PreparedNs: b.Prepared.Nanoseconds()}
+	if b.Child >= 0 {
+		ns := b.Child.Nanoseconds()
+		c.ChildNs = &ns
+	}
+	return c
 }
 
 // generate has a batch decoded. Each step that the child reports is handed to step,

@@ -14,8 +14,8 @@
 // request are in the times. The parent stamps each line when it has read it. A child
 // may send times of its own since its start. They are used where the child promises
 // that its device is synchronised at each of them (sync) and its total agrees with the
-// parent's within [Tolerance]; [engines.TextResult].Clock and [engines.Result].Clock say
-// which clock it was. Times of two clocks are never mixed within a batch.
+// parent's within [Tolerance]; [engines.Clock] says which clock it was, with both
+// totals. Times of two clocks are never mixed within a batch.
 //
 // # Trust
 //

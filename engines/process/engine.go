@@ -226,6 +226,7 @@ func (e *Engine) read(ctx context.Context) (reply, child.Line, error) {
 func (e *Engine) breach(format string, args ...any) error {
 	why := &child.DiedError{Reason: e.name + " " + fmt.Sprintf(format, args...)}
 	e.child.Kill(why)
+	e.child.Close() // its log is whole then
 	return e.logged(why)
 }
 

@@ -38,8 +38,8 @@ func TestWrite(t *testing.T) {
 	if err != nil || r.Text != "abcde" || r.Finish != engines.FinishBudget || r.Usage[usage.NFE] != usage.Known(3) || r.Usage[usage.FLOPs].Known() || r.Elapsed <= 0 {
 		t.Fatalf("%+v, %v", r, err)
 	}
-	if len(got) != 3 || got[2].Text != "e" || r.Clock == ChildClock && got[2].At != 4 || *e.Peak() != 777 {
-		t.Errorf("%+v, by the clock of the %s", got, r.Clock)
+	if len(got) != 3 || got[2].Text != "e" || r.Clock.Used == ChildClock && got[2].At != 4 || *e.Peak() != 777 {
+		t.Errorf("%+v, by the clock of the %s", got, r.Clock.Used)
 	}
 	if stable, err := r.Stable(engines.Append, got); err != nil || len(stable) != 3 {
 		t.Errorf("%v, %v", stable, err)
@@ -76,8 +76,8 @@ func TestTokens(t *testing.T) {
 		if err != nil || !slices.Equal(got[0].Tokens, []int32{5, 6, 7, 8, 9, 10}) || got[0].Useful != 3 || got[0].Finish != engines.FinishStop || got[1].Finish != engines.FinishBudget || got[1].Useful != 3 {
 			t.Fatalf("%+v, %v", got, err)
 		}
-		if want := map[string]int64{ChildClock: 4, ParentClock: -1}[got[0].Clock]; got[0].CommitNs[4] != want {
-			t.Errorf("commits at %v by the clock of the %s", got[0].CommitNs, got[0].Clock)
+		if want := map[string]int64{ChildClock: 4, ParentClock: -1}[got[0].Clock.Used]; got[0].CommitNs[4] != want {
+			t.Errorf("commits at %v by the clock of the %s", got[0].CommitNs, got[0].Clock.Used)
 		}
 	}
 	if len(events) != 5 || events[4].Request != 1 || events[2].Committed[1] != (engines.Commit{Pos: 5, ID: 10, Confidence: 0.5}) || events[1].Masked != 2 || events[0].Phase != engines.PhaseDenoise {
@@ -168,7 +168,7 @@ func TestClock(t *testing.T) {
 	t.Parallel()
 	for _, kind := range []string{"no sync", "fast clock"} {
 		r, err := open(t, kind).Write(t.Context(), engines.TextRequest{Prompt: "x", Budget: 6}, func(engines.Delivery) {})
-		if err != nil || r.Clock != ParentClock || r.Elapsed > time.Second {
+		if err != nil || r.Clock.Used != ParentClock || r.Elapsed > time.Second {
 			t.Errorf("%s: %+v, %v", kind, r, err)
 		}
 	}

@@ -62,7 +62,7 @@ func (e *Engine) text(b *reading, r *result) (engines.TextResult, error) {
 	case r.Text == nil:
 		return engines.TextResult{}, fmt.Errorf("gave a result without its text")
 	}
-	return engines.TextResult{Text: *r.Text, Finish: finish, Usage: r.Usage, Elapsed: b.wall(), Clock: b.Clock}, nil
+	return engines.TextResult{Text: *r.Text, Finish: finish, Usage: r.Usage, Elapsed: b.wall(), Clock: b.clocks()}, nil
 }
 
 // refuses says what of the needs of a request the engine does not take, or nil.

@@ -150,7 +150,7 @@ func (t *tokens) result(r engines.Request, budget int, b *reading, got *result) 
 			finish = engines.FinishStop
 		}
 	}
-	out := engines.Result{Tokens: got.IDs, Useful: useful, Finish: finish, Usage: got.Usage, Elapsed: b.wall(), Clock: b.Clock,
+	out := engines.Result{Tokens: got.IDs, Useful: useful, Finish: finish, Usage: got.Usage, Elapsed: b.wall(), Clock: b.clocks(),
 		CommitNs: slices.Repeat([]int64{-1}, len(got.IDs))}
 	if got.CommitNs != nil && b.Clock == ChildClock {
 		for i, ns := range got.CommitNs {

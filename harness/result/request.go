@@ -31,7 +31,9 @@ type Request struct {
 	Sample       int    `json:"sample,omitempty"`                                                      // which of the cell's samples, from 0; repetitions of a sample have its seed
 	Status       string `json:"status" range:"success|truncated|timeout|oom|error|incomplete|refused"` // "success", "truncated" (budget used up before a stop id; timed and scored like success), "timeout", "oom", "error", "incomplete", "refused" (under load: the server had no room)
 	Error        string `json:"error,omitempty"`
-	Finish       string `json:"finish" range:"|stop|budget|cancelled"` // "stop", "budget", "cancelled"
+	// Log is the end, of at most 64 KiB, of what the program of an engine wrote on stderr before it died.
+	Log    string `json:"log,omitempty"`
+	Finish string `json:"finish" range:"|stop|budget|cancelled"` // "stop", "budget", "cancelled"
 	// Varies is true where the engine says that equal seeds may give unequal outputs.
 	Varies bool `json:"varies,omitempty"`
 
@@ -74,10 +76,8 @@ type Request struct {
 	Chunks [][2]int64 `json:"chunks,omitempty"`
 	// Frames is the number of deliveries in which an engine that gives text sent it.
 	Frames int `json:"frames,omitempty"`
-	// Clock is the clock of the times of a request to an engine in a program of its own:
-	// child is that of the program, whose total agreed with ours, parent is ours. The time
-	// of the batch is always ours.
-	Clock string `json:"clock,omitempty"`
+	// Clock says whose times these are, of an engine in a program of its own.
+	Clock *Clock `json:"clock,omitempty"`
 	// Deliveries say when how much text of such an engine came to stay, as pairs of ns
 	// since the start and number of bytes. The first is TTFTNs, the first text shown,
 	// final or not, TTFCNs. Chunks need an engine that counts the tokens of each.
@@ -141,6 +141,15 @@ type Wire struct {
 	Counts   map[string]float64 `json:"counts,omitempty" range:"any"`
 	Gives    []string           `json:"gives,omitempty"`    // what else the answer held: "role", "token_ids", "logprobs", "reasoning", and where usage came
 	Replaced int                `json:"replaced,omitempty"` // events with bytes that are no UTF-8
+}
+
+// Clock is the time of a batch of an engine in a program of its own, from its start to
+// its end, by the program's clock and by ours. BatchNs is by the one that is used.
+type Clock struct {
+	Used       string `json:"used"`        // child or parent: the program's where it agrees with ours to 1 ms or 1%
+	ChildNs    *int64 `json:"child_ns"`    // by the program's clock; null when it does not say
+	ParentNs   int64  `json:"parent_ns"`   // by ours
+	PreparedNs int64  `json:"prepared_ns"` // from sending the requests to the start, which is in no other time
 }
 
 // Fate counts the right and wrong tokens on the canvas at the start, the wrong ones

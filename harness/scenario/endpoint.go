@@ -1,6 +1,7 @@
 package scenario
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -20,8 +21,9 @@ type Endpoint struct {
 	About  result.Endpoint // what records say of it
 	Fills  bool            // it can fill a gap in a text
 	Chats  bool            // it takes questions, and what the system says first
-	// Open makes the engine with resolved options.
-	Open func(engines.Options) (engines.TextEngine, error) `json:"-"`
+	Shared bool            // it has the tokenizer that counts, and takes its ids
+	// Open makes the engine.
+	Open func(context.Context, engines.Setting) (engines.TextEngine, error) `json:"-"`
 }
 
 // endpoint finds the endpoint that an engine names.
@@ -87,7 +89,7 @@ func (x *expander) beside(t Task, sides []side) ([]side, error) {
 			s.info = WeightsInfo{Codec: counting, Context: MaxTokens * 4}
 		}
 		s.kin = k
-		if s.endpoint != nil || s.info.Codec != counting {
+		if s.endpoint != nil && !s.endpoint.Shared || s.info.Codec != counting {
 			s.tokensOf = own
 		}
 	}

@@ -1,6 +1,7 @@
 package scenario
 
 import (
+	"context"
 	"fmt"
 	"maps"
 	"math"
@@ -32,10 +33,10 @@ type Group struct {
 	Codec    engines.Codec // nil for cost-only cells
 	Counting engines.Codec // counts useful text, see [result.Cell.TokensOf]; nil for Codec
 	// Open makes the engine of an endpoint; nil for decoders of this program.
-	Open     func(engines.Options) (engines.TextEngine, error) `json:"-"`
-	System   *string                                           // what the system says first, to an endpoint; nil for nothing
-	Workload workloads.Workload                                // nil for cost-only cells
-	Stop     []int32                                           // nil for cost-only cells: they use the whole budget
+	Open     func(context.Context, engines.Setting) (engines.TextEngine, error) `json:"-"`
+	System   *string                                                            // what the system says first, to an endpoint; nil for nothing
+	Workload workloads.Workload                                                 // nil for cost-only cells
+	Stop     []int32                                                            // nil for cost-only cells: they use the whole budget
 	Budget   int
 	Batch    int
 	Threads  int

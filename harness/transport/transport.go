@@ -40,7 +40,9 @@ type Spec struct {
 	Options engines.Options `json:"options"` // every parameter of the preset
 	Threads int             `json:"threads"`
 	// Open makes the engine of an endpoint; nil for decoders of this program.
-	Open func(engines.Options) (engines.TextEngine, error) `json:"-"`
+	Open func(context.Context, engines.Setting) (engines.TextEngine, error) `json:"-"`
+	// Codec is the tokenizer of the requests, for endpoints that share it.
+	Codec engines.Codec `json:"-"`
 }
 
 // Batch is a list of requests decoded together: token ids, or else texts.

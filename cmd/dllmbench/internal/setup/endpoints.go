@@ -18,6 +18,7 @@ import (
 	"dllmbench/engines/remote"
 	"dllmbench/engines/userfile"
 	"dllmbench/harness/load"
+	"dllmbench/harness/measure"
 	"dllmbench/harness/result"
 	"dllmbench/harness/scenario"
 )
@@ -90,10 +91,13 @@ func (s *Endpoints) Find(name string) (*scenario.Endpoint, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &scenario.Endpoint{Preset: e.Preset(), Fills: e.Fills(), Chats: e.Chats(),
+	return &scenario.Endpoint{Preset: e.Preset(), Fills: e.Fills(), Chats: e.Chats(), Shared: e.Shared,
 		About: result.Endpoint{Name: e.Name, Kind: e.Kind, Address: e.Address(), Model: e.Remote.Model, Mode: string(e.Remote.Mode),
 			Prices: result.Prices{Input: e.Remote.Limits.InputPrice, Cached: e.Remote.Limits.CachedPrice, Output: e.Remote.Limits.OutputPrice}},
-		Open: func(o engines.Options) (engines.TextEngine, error) { return e.Open(o, s.Now) }}, nil
+		Open: func(ctx context.Context, set engines.Setting) (engines.TextEngine, error) {
+			root := os.DirFS("/")
+			return e.Open(ctx, set, endpoints.Host{Now: s.Now, Resident: func(pid int) int64 { return measure.Resident(root, pid) }})
+		}}, nil
 }
 
 // mostStreams is the most streams at once of a calibration.

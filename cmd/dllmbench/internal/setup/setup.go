@@ -146,13 +146,9 @@ func Engine(models *library.Shelf, s transport.Spec) (engines.Engine, error) {
 
 // Builder makes the engines of a run in this process, which the gauges read.
 func Builder(models *library.Shelf, gauges transport.Gauges) func(context.Context, transport.Spec) (transport.Transport, error) {
-	return func(_ context.Context, s transport.Spec) (transport.Transport, error) {
+	return func(ctx context.Context, s transport.Spec) (transport.Transport, error) {
 		if s.Open != nil {
-			e, err := s.Open(s.Options)
-			if err != nil {
-				return nil, err
-			}
-			return transport.Texts(e, gauges), nil
+			return elsewhere(ctx, s, gauges)
 		}
 		e, err := Engine(models, s)
 		if err != nil {
@@ -160,6 +156,24 @@ func Builder(models *library.Shelf, gauges transport.Gauges) func(context.Contex
 		}
 		return transport.Tokens(e, gauges), nil
 	}
+}
+
+// elsewhere makes the engine of an endpoint. One that shares the tokenizer is asked with ids.
+func elsewhere(ctx context.Context, s transport.Spec, gauges transport.Gauges) (transport.Transport, error) {
+	e, err := s.Open(ctx, engines.Setting{Options: s.Options, Threads: s.Threads})
+	if err != nil {
+		return nil, err
+	}
+	shared, ok := e.(engines.Sharing)
+	if !ok {
+		return transport.Texts(e, gauges), nil
+	}
+	ids, err := shared.Share(s.Codec)
+	if err != nil {
+		transport.Texts(e, gauges).Close()
+		return nil, err
+	}
+	return transport.Tokens(ids, gauges), nil
 }
 
 // Counter counts what the decoders of this program need.
