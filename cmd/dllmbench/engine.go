@@ -68,7 +68,7 @@ func (c *engineProbeCmd) Run(con *console) error {
 	if found.About.Kind == "process" {
 		return exit.Errorf(exit.Usage, "endpoint %s is a program: check it with dllmbench engine test", c.Name)
 	}
-	e, err := found.Open(options)
+	e, err := found.Open(con.ctx, engines.Setting{Options: options})
 	if err != nil {
 		return exit.With(exit.Setup, err)
 	}

@@ -32,7 +32,7 @@ func Probed(ctx context.Context, plan *scenario.Plan) (list []result.Probe, err 
 		if g.Open == nil || c.Endpoint.Kind == "process" || slices.ContainsFunc(list, func(p result.Probe) bool { return p.Endpoint == c.Endpoint.Name }) {
 			continue
 		}
-		e, err := g.Open(c.Options)
+		e, err := g.Open(ctx, engines.Setting{Options: c.Options})
 		if err != nil {
 			return nil, exit.With(exit.Setup, err)
 		}
