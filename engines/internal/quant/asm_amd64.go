@@ -59,12 +59,21 @@ func unpackHalves256(dst *float32, src *uint8, n, step, stride int)
 func unpackFine256(dst *float32, half, fine *uint8, n, step int, sign float32)
 
 //go:noescape
+func quantiseFours(q *int8, f *factor, x *float32, fours, zero int)
+
+//go:noescape
 func quantiseRow256(q *int8, f *factor, x *float32, groups, size, zero int)
 
 func quantise(q []int8, f []factor, x []float32, group int, zero int32) {
 	switch {
 	case len(f) == 0:
 	case wide:
+		if fours := len(f) / 4; group == 32 && fours > 0 {
+			quantiseFours(&q[0], &f[0], &x[0], fours, int(zero))
+			if q, f, x = q[fours*128:], f[fours*4:], x[fours*128:]; len(f) == 0 {
+				return
+			}
+		}
 		quantiseRow(&q[0], &f[0], &x[0], len(f), group, int(zero))
 	case narrow:
 		quantiseRow256(&q[0], &f[0], &x[0], len(f), group, int(zero))

@@ -66,7 +66,7 @@ func TestQuantise(t *testing.T) { variants(t, testQuantise) }
 func testQuantise(t *testing.T) {
 	rng := rand.New(rand.NewPCG(3, 4))
 	for _, group := range []int{16, 32} {
-		x := make([]float32, 40*group)
+		x := make([]float32, 42*group)
 		for i := range x {
 			x[i] = float32(rng.NormFloat64() * math.Exp(float64(i/group%9-4)))
 		}
@@ -77,7 +77,7 @@ func testQuantise(t *testing.T) {
 			x[6*group+i] = 1e-38 * float32(i)
 		}
 		a, b := make([]int8, len(x)), make([]int8, len(x))
-		fa, fb := make([]factor, 40), make([]factor, 40)
+		fa, fb := make([]factor, 42), make([]factor, 42)
 		quantiseGeneric(a, fa, x, group, 8)
 		quantise(b, fb, x, group, 8)
 		for g := range fa {
