@@ -8,7 +8,7 @@ import (
 	"dllmbench/reports/view"
 )
 
-const crossingCaption = "How many times as fast as the reference a decoder is, by the same requests in turns, from the moment it took a request; bars are 95% intervals. Where a line passes 1 both are equally fast; in brackets the loads at which the lines through the ends of its bars do."
+const crossingCaption = "How many times as fast as the reference a decoder serves the same requests, from the moment at which they came, waiting included; bars are 95% intervals. Where a line passes 1 both are equally fast; in brackets the loads at which the lines through the ends of its bars do."
 
 // crossings draws, for each task, how the speed of decoders against the reference changes
 // with the load, and says where it passes 1.
@@ -23,8 +23,8 @@ func (m *maker) crossings(kind, what string, x axis, runs []loadedRun) {
 		for _, r := range p.Rows {
 			s := &series{name: view.Clean(r.Name), style: m.names[r.Name], joined: true}
 			for _, run := range runs {
-				if c, ok := run.against[r.Cell.ID]; ok && c.Speed != nil {
-					s.points = append(s.points, point{x: run.load, y: c.Speed.Value, yi: positive(c.Speed.CI)})
+				if e := run.against[r.Cell.ID]; e != nil {
+					s.points = append(s.points, point{x: run.load, y: e.Value, yi: positive(e.CI)})
 				}
 			}
 			if len(s.points) < 2 {

@@ -111,8 +111,8 @@ func loadText(load string) string {
 // loadedRun is a run with the number of its load.
 type loadedRun struct {
 	load    float64
-	rows    map[string]*view.Row // by cell
-	against map[string]view.Comparison
+	rows    map[string]*view.Row       // by cell
+	against map[string]*stats.Estimate // how many times as fast as the reference
 }
 
 // Loads draws latency and goodput against the load, from several runs of the
@@ -128,13 +128,13 @@ func Loads(views []*view.View) ([]*Figure, []Skipped) {
 		for _, v := range views {
 			if name, x, ok := loadOf(v.Header.Load); ok && name == kind.name {
 				runs = slices.DeleteFunc(runs, func(r loadedRun) bool { return r.load == x }) // of one load the last run counts
-				run := loadedRun{x, map[string]*view.Row{}, map[string]view.Comparison{}}
+				run := loadedRun{x, map[string]*view.Row{}, map[string]*stats.Estimate{}}
 				for _, r := range v.Rows {
 					run.rows[r.Cell.ID] = r
 				}
 				for _, p := range v.Points {
-					for r, c := range p.Against {
-						run.against[r.Cell.ID] = c
+					for r := range p.Against {
+						run.against[r.Cell.ID] = v.Served(p.Reference, r)
 					}
 				}
 				runs = append(runs, run)

@@ -152,3 +152,27 @@ func TestBilled(t *testing.T) {
 		}
 	}
 }
+
+// TestServed: under load decoders are compared by what their requests took with their waits.
+func TestServed(t *testing.T) {
+	row := func(queue, e2e float64) *Row {
+		var list []*result.Request
+		for i := range 8 {
+			q := delivered(queue*(1+float64(i%2)/10), 1, e2e*(1+float64(i%2)/10))
+			q.Instance, q.BatchNs = string(rune('a'+i)), q.E2ENs
+			list = append(list, &q)
+		}
+		return &Row{paired: newPaired(newUnits(result.Cell{}, list), "g")}
+	}
+	v := &View{}
+	if e := v.Served(row(60, 20), row(10, 30)); e == nil || math.Abs(e.Value-2) > 1e-9 {
+		t.Errorf("%+v, want twice as fast: 80 ms against 40", e)
+	}
+	free := row(1, 1)
+	for i := range free.paired.runs {
+		free.paired.runs[i].late = math.NaN()
+	}
+	if e := v.Served(free, free); e != nil {
+		t.Errorf("without a load: %+v", e)
+	}
+}

@@ -5,6 +5,7 @@ import (
 
 	"dllmbench/harness/place"
 	"dllmbench/harness/result"
+	"dllmbench/harness/stats"
 )
 
 // paired is what comparing a row with others needs of its requests. It is small
@@ -17,10 +18,11 @@ type paired struct {
 }
 
 // timedRun is an instance in a pair block, both named, with the mean logarithm
-// of its times and of the useful tokens that it wrote.
+// of its times, of the useful tokens that it wrote, and of its times from the moment at
+// which its requests came (NaN without a load).
 type timedRun struct {
 	timeUnit
-	log, tokens float64
+	log, tokens, late float64
 }
 
 // each is the logarithm of the time, or of the time per useful token.
@@ -50,7 +52,11 @@ func newPaired(u *units, group string) *paired {
 		for _, runs := range Groups(inst.requests, func(q *result.Request) int { return q.PairBlock }) {
 			if log, timed := (unit{requests: runs}).mean(logNs); timed {
 				tokens, _ := (unit{requests: runs}).mean(logTokens)
-				p.runs = append(p.runs, timedRun{timeUnit{name, runs[0].PairBlock}, log, tokens})
+				late, loaded := (unit{requests: runs}).mean(logLatency)
+				if !loaded {
+					late = math.NaN()
+				}
+				p.runs = append(p.runs, timedRun{timeUnit{name, runs[0].PairBlock}, log, tokens, late})
 			}
 		}
 		if x, ok := inst.mean(exact); ok {
@@ -66,6 +72,38 @@ func logNs(q *result.Request) (float64, bool) {
 		return 0, false
 	}
 	return math.Log(float64(*q.E2ENs)), true
+}
+
+// logLatency is the same of the latency under load.
+func logLatency(q *result.Request) (float64, bool) {
+	ms, loaded := latencyMs(q)
+	return math.Log(ms), loaded && ms > 0
+}
+
+// Served compares two usable rows of one point by the latency of their requests under load,
+// or by that per useful token: how many times as fast b serves as a, with the waits. It is
+// nil where there was no load, or too little to compare.
+func (v *View) Served(a, b *Row) *stats.Estimate {
+	late := func(p *paired) *paired {
+		from := *p
+		from.runs = nil
+		for _, r := range p.runs {
+			if !math.IsNaN(r.late) {
+				from.runs = append(from.runs, timedRun{r.timeUnit, r.late, r.tokens, r.late})
+			}
+		}
+		return &from
+	}
+	order, by := unitLogs(late(a.paired), late(b.paired), a.perToken)
+	var logs []float64
+	for _, u := range order {
+		logs = append(logs, by[u])
+	}
+	e, err := stats.PairedRatio(logs)
+	if err != nil {
+		return nil
+	}
+	return &e
 }
 
 // unitLogs returns ln(time of a / time of b), or of times per useful token, by unit, and the units in the order of
