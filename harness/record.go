@@ -38,7 +38,10 @@ func (b batch) record(out outcome, i int) result.Request {
 	rec := result.Request{
 		Cell: b.cell.ID, Digest: out.info.WeightsDigest, Repetition: b.visit.Repetition, PairBlock: b.visit.Block, Order: b.visit.Order,
 		Instance: item.ID, Item: name, Rung: b.cell.Rung, Seed: b.seed(i), Sample: b.sample(),
-		PeakBytes: out.Peak, Untrained: untrained(out.info, len(item.Prompt)+budget(b.group, item)),
+		PeakBytes: out.Peak,
+	}
+	if !b.cell.CostOnly { // random weights were trained for nothing
+		rec.Untrained = untrained(out.info, len(item.Prompt)+budget(b.group, item))
 	}
 	if b.cell.Chat != "" {
 		rec.PromptSHA256 = hash(item.Prompt)

@@ -407,7 +407,9 @@ func (x *expander) variants(e entry, g *group) (variants []variant) {
 				x.add(v.blame(), "%s with a token budget of %d: %v", v.title(), g.Budget, err)
 			}
 			for _, way := range variants[i].info.Untrained {
-				x.untrained(fmt.Sprintf("%s uses %s untrained: %s", v.engine.Name, g.Weights, way))
+				if !g.cell.CostOnly { // random weights were trained for nothing
+					x.untrained(fmt.Sprintf("%s uses %s untrained: %s", v.engine.Name, g.Weights, way))
+				}
 			}
 		}
 		if g.mute != "" && variants[i].info.Writing.Oracle {

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"dllmbench/engines/weights"
 	"dllmbench/workloads"
 )
 
@@ -99,6 +100,26 @@ func TestParse(t *testing.T) {
 	}
 	if len(s.Tasks) != 1 || s.Tasks[0].Split != workloads.Test || s.Tasks[0].Rungs[0] != 1 || s.Tasks[0].Instances != 4 {
 		t.Errorf("tasks: %+v", s.Tasks)
+	}
+}
+
+// TestTooLarge: entries whose weights have no room in memory are left out with a note, and
+// it is a problem if nothing else is planned.
+func TestTooLarge(t *testing.T) {
+	const head = "version: 1\nengines: [{engine: autoregressive, preset: greedy}]\n"
+	about := func(w weights.Name) (WeightsInfo, error) {
+		info, err := fakeWeights(w)
+		if w.Precision == "bf16" {
+			info.TooLarge = "it needs 18.3 GB"
+		}
+		return info, err
+	}
+	plan, err := mustParse(t, head+"cost: [{shape: 20m, prompt: [8, 9], budget: 4, precision: [bf16, q8_0]}]").Expand(t.Context(), about)
+	if err != nil || len(plan.Groups) != 2 || !slices.Equal(plan.LeftOut, []string{"shape:20m#precision=bf16: left out, it needs 18.3 GB"}) {
+		t.Errorf("%+v, %v", plan, err)
+	}
+	if _, err := mustParse(t, head+"cost: [{shape: 20m, prompt: 8, budget: 4, precision: bf16}]").Expand(t.Context(), about); err == nil || !strings.Contains(err.Error(), "3:8: nothing is left to measure: shape:20m#precision=bf16: left out") {
+		t.Errorf("error %v", err)
 	}
 }
 

@@ -23,11 +23,11 @@ workloads: [{workload: echo, rungs: [echo-2], instances: 4}]
 		t.Error("load or goodput without the key")
 	}
 	for text, want := range map[string]string{
-		"load: poisson:1e-300":    `test.yaml:5:7: load "poisson:1e-300": allowed is poisson: and a number of arrivals a second from 0.001 to 1000000`,
+		"load: poisson:1e-300":    `test.yaml:5:7: load "poisson:1e-300": allowed is poisson:RATE, such as poisson:5, with rates from 0.001 to 1000000`,
 		"load: poisson:1e-9":      `from 0.001 to 1000000`,
 		"load: poisson:1e7":       `from 0.001 to 1000000`,
 		"load: poisson:NaN":       `from 0.001 to 1000000`,
-		"load: burst:3":           `test.yaml:5:7: load "burst:3": allowed are poisson:RATE (arrivals a second, from 0.001 to 1000000), concurrency:CLIENTS (up to 65536)`,
+		"load: burst:3":           `test.yaml:5:7: load "burst:3": allowed are poisson:RATE and constant:RATE (arrivals a second, at random or evenly)`,
 		"goodput: {}":             "test.yaml:5:10: goodput has no limit",
 		"goodput: {ttf: 1s}":      `did you mean "ttft"?`,
 		"goodput: {e2e: fast}":    "test.yaml:5:16: e2e",
