@@ -167,9 +167,10 @@ func (b batch) takeText(rec *result.Request, out outcome, i int) (breach string)
 	if rec.Chars = &chars; t.Clock == nil {
 		rec.PeakBytes = nil // the engine has memory of its own
 	}
+	var told []int // where tokens of the tokenizer that counts end, in bytes
 	if by := b.group.Counting; by != nil {
 		if ids, err := engines.Encode(by, t.Text); err == nil {
-			rec.Usage[usage.UsefulTokens] = usage.Known(len(ids))
+			rec.Usage[usage.UsefulTokens], told = usage.Known(len(ids)), ends(by, ids)
 		}
 	}
 	if t.Err != nil {
@@ -200,7 +201,10 @@ func (b batch) takeText(rec *result.Request, out outcome, i int) (breach string)
 		draft := t.Deliveries[shown].At.Nanoseconds()
 		rec.TTFCNs = &draft
 	}
-	if counted {
+	switch {
+	case len(told) > 0 && len(stable) > 2: // fewer do not tell a pace
+		rec.Chunks = chunksOf(rec.Deliveries, told)
+	case b.group.Counting == nil && counted:
 		for _, d := range stable {
 			rec.Chunks = append(rec.Chunks, [2]int64{d.At.Nanoseconds(), int64(d.Tokens)})
 		}

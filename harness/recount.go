@@ -44,6 +44,23 @@ func recut(chunks [][2]int64, own, other []int) {
 	}
 }
 
+// chunksOf are deliveries of text, in bytes, as chunks of the tokens that end at some places
+// of it: a token is delivered when all of its bytes are.
+func chunksOf(deliveries [][2]int64, told []int) (chunks [][2]int64) {
+	at, n := 0, 0
+	for _, d := range deliveries {
+		at += int(d[1])
+		before := n
+		for n < len(told) && told[n] <= at {
+			n++
+		}
+		if n > before {
+			chunks = append(chunks, [2]int64{d[0], int64(n - before)})
+		}
+	}
+	return chunks
+}
+
 // ends are the places in bytes at which tokens end.
 func ends(codec engines.Codec, ids []int32) []int {
 	list, at := make([]int, len(ids)), 0

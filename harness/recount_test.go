@@ -35,3 +35,12 @@ func TestRecut(t *testing.T) {
 		}
 	}
 }
+
+// TestChunksOfText: tokens come with the delivery of their last byte; what brings none is no
+// chunk.
+func TestChunksOfText(t *testing.T) {
+	got := chunksOf([][2]int64{{10, 1}, {20, 1}, {30, 5}, {40, 1}}, []int{2, 3, 6, 8})
+	if want := [][2]int64{{20, 1}, {30, 2}, {40, 1}}; !slices.Equal(got, want) {
+		t.Errorf("%v, want %v", got, want)
+	}
+}

@@ -80,7 +80,8 @@ type Request struct {
 	Clock *Clock `json:"clock,omitempty"`
 	// Deliveries say when how much text of such an engine came to stay, as pairs of ns
 	// since the start and number of bytes. The first is TTFTNs, the first text shown,
-	// final or not, TTFCNs. Chunks need an engine that counts the tokens of each.
+	// final or not, TTFCNs. Chunks need an engine that counts the
+	// tokens of each, or a tokenizer that counts for all (Cell.TokensOf) and three deliveries.
 	Deliveries [][2]int64 `json:"deliveries,omitempty"`
 	// Wire is what the connection to an endpoint showed; absent for other engines.
 	Wire *Wire `json:"wire,omitempty"`
