@@ -73,7 +73,7 @@ func audit(g *scenario.Group, c result.Cell, turns []result.Cell, byCell map[str
 	f.completeness(g, requests)
 	n := unstable(requests)
 	note(&f.Reasons, n > 0, "%d of %d instances gave different outputs or counters in repetitions with the same seed", n, g.Items.Len())
-	f.times(g, requests)
+	f.times(g, c, requests)
 	f.lengths(turns, c, byCell)
 	f.Valid, f.Warnings = len(f.Reasons) == 0, append(f.Warnings, shared.Warnings...)
 	return f.Validity
@@ -122,7 +122,7 @@ func (f *finding) completeness(g *scenario.Group, requests []result.Request) {
 }
 
 // times judges the clock readings of a cell.
-func (f *finding) times(g *scenario.Group, requests []result.Request) {
+func (f *finding) times(g *scenario.Group, c result.Cell, requests []result.Request) {
 	blocks := map[int]bool{}
 	for _, r := range requests {
 		if place.Usable(&r) && r.E2ENs != nil {
@@ -141,15 +141,15 @@ func (f *finding) times(g *scenario.Group, requests []result.Request) {
 	ratio := drift(requests)
 	note(&f.Warnings, ratio > maxDrift, "the first repetition took %.2f times as long as the others; more warm-up is needed", ratio)
 	f.noise(requests)
-	f.lag(requests)
+	f.lag(c, requests)
 }
 
 // lag judges the sender of requests that came as a load.
-func (f *finding) lag(requests []result.Request) {
-	var lags, latencies []int64
+func (f *finding) lag(c result.Cell, requests []result.Request) {
+	var lags, latencies, waits []int64
 	for _, r := range requests {
 		if place.Usable(&r) && r.LagNs != nil && r.E2ENs != nil && r.QueueNs != nil {
-			lags, latencies = append(lags, *r.LagNs), append(latencies, *r.QueueNs+*r.E2ENs)
+			lags, latencies, waits = append(lags, *r.LagNs), append(latencies, *r.QueueNs+*r.E2ENs), append(waits, *r.QueueNs-*r.LagNs)
 		}
 	}
 	if len(lags) == 0 {
@@ -157,9 +157,13 @@ func (f *finding) lag(requests []result.Request) {
 	}
 	slices.Sort(lags)
 	slices.Sort(latencies)
+	slices.Sort(waits)
 	late, typical := lags[(len(lags)-1)*95/100], latencies[len(latencies)/2]
 	note(&f.Timing, late > max(lagFloor, int64(maxLag*float64(typical))),
 		"requests were sent late: 5%% of them %.3g ms or more after they had come and the decoder had room, with a median latency of %.3g ms", float64(late)/1e6, float64(typical)/1e6)
+	held := waits[len(waits)/2]
+	note(&f.Warnings, c.Endpoint != nil && held > int64(maxLag*float64(typical)),
+		"half of the requests waited %.3g ms or more in this program, because in_flight of endpoint %s is less than the load brings: the server does not see that load", float64(held)/1e6, c.Label)
 }
 
 // unstable counts the instances that differ in repetitions with the same seed.

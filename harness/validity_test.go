@@ -357,8 +357,11 @@ func TestLateSender(t *testing.T) {
 			requests = append(requests, result.Request{Status: "success", LagNs: &own, QueueNs: &wait, E2ENs: &e2e})
 		}
 		f := finding{}
-		if f.lag(requests); (len(f.Timing) == 0) != valid {
+		if f.lag(result.Cell{}, requests); (len(f.Timing) == 0) != valid || len(f.Warnings) > 0 {
 			t.Errorf("sent %v late with a latency of 100 ms: %v", lag, f.Timing)
+		}
+		if f.lag(result.Cell{Endpoint: &result.Endpoint{}}, requests); len(f.Warnings) != 1 { // half of the latency is waiting for a place
+			t.Errorf("waits for a place in flight: %v", f.Warnings)
 		}
 	}
 }
