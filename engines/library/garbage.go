@@ -6,7 +6,7 @@ import (
 	"runtime/debug"
 )
 
-// About how much memory, in bytes, may wait for the collector: a tenth of the weights
+// About how much memory, in bytes, may wait for the collector: a twentieth of the weights
 // within these bounds. By default that is as much as is in use, and so would double them.
 const (
 	minGarbage = 1 << 26
@@ -17,7 +17,7 @@ const (
 // ones it is as long as ever, and a user who names it (GOGC) decides.
 func collect(bytes int64) {
 	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(int(max(5, min(100, 100*max(minGarbage, min(maxGarbage, bytes/10))/max(bytes, 1)))))
+		debug.SetGCPercent(int(max(5, min(100, 100*max(minGarbage, min(maxGarbage, bytes/20))/max(bytes, 1)))))
 	}
 }
 

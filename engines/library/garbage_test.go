@@ -13,7 +13,7 @@ func TestGarbage(t *testing.T) {
 	t.Setenv("GOGC", "")
 	defer debug.SetGCPercent(debug.SetGCPercent(100))
 	var shelf Shelf
-	for bytes, want := range map[int64]int{0: 100, minGarbage: 100, 1 << 27: 50, 4e9: 10, 16 << 30: 6, 1 << 40: 5} {
+	for bytes, want := range map[int64]int{0: 100, minGarbage: 100, 1 << 27: 50, 4e9: 5, 16 << 30: 5, 1 << 40: 5} {
 		if collect(bytes); debug.SetGCPercent(100) != want {
 			t.Errorf("%d bytes of weights: not %d%%", bytes, want)
 		}
