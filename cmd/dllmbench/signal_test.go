@@ -56,7 +56,7 @@ func TestSignals(t *testing.T) {
 			if err := cmd.Start(); err != nil {
 				t.Fatal(err)
 			}
-			time.Sleep(time.Duration(200+40*i) * time.Millisecond)
+			time.Sleep(time.Duration(300+30*i) * time.Millisecond)
 			for range 2 { // as the program timeout does
 				if err := cmd.Process.Signal([]os.Signal{syscall.SIGINT, syscall.SIGTERM}[i%2]); err != nil {
 					t.Skip("it has ended by itself:", err)
