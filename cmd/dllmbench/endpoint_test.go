@@ -14,6 +14,8 @@ import (
 	"strings"
 	"testing"
 
+	"dllmbench/engines"
+	"dllmbench/engines/remote/remotetest"
 	"dllmbench/engines/usage"
 	"dllmbench/harness/result"
 )
@@ -76,6 +78,7 @@ engines:
 workloads:
   - {workload: lists, rungs: [copy-3], instances: 4}
 measurement: {repeats: 1, warmup: 1}
+outputs: [html, md, csv, json]
 `
 
 // TestRunBesideEndpoint takes a server from the user's file to the report: its cell stands
@@ -173,5 +176,72 @@ func TestDryRun(t *testing.T) {
 	}
 	if _, err := os.Stat(filepath.Join(dir, "out")); err == nil {
 		t.Error("a run that was refused left a folder")
+	}
+}
+
+// mercuryFields are the fields of a request in the published schema of Mercury's chat, and what
+// each may be.
+var mercuryFields = map[string]func(any) bool{
+	"model":             func(v any) bool { return v == "mercury-2" },
+	"messages":          func(v any) bool { list, ok := v.([]any); return ok && 1 <= len(list) && len(list) <= 2 },
+	"max_tokens":        func(v any) bool { n, ok := v.(float64); return ok && 1 <= n && n <= 50_000 },
+	"temperature":       func(v any) bool { x, ok := v.(float64); return ok && 0.5 <= x && x <= 1 },
+	"stream":            func(v any) bool { return v == true },
+	"stream_options":    func(v any) bool { o, ok := v.(map[string]any); return ok && o["include_usage"] == true && len(o) == 1 },
+	"diffusing":         func(v any) bool { return v == true },
+	"reasoning_effort":  func(v any) bool { return v == "instant" },
+	"reasoning_summary": func(v any) bool { return v == false },
+}
+
+// TestMercuryScenario runs the ready scenario, with the entries of the example file, against a
+// stand-in that takes what the published schema has and answers with streams of both modes.
+func TestMercuryScenario(t *testing.T) {
+	streams := map[bool]remotetest.Stream{}
+	for _, s := range remotetest.Streams() {
+		if s.Name == "mercury-append" || s.Name == "mercury-diffusing" {
+			streams[s.Mode == engines.Replace] = s
+		}
+	}
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		var body map[string]any
+		if err := json.NewDecoder(r.Body).Decode(&body); err != nil || r.URL.Path != "/v1/chat/completions" || r.Header.Get("Authorization") != "Bearer "+plantedKey {
+			t.Errorf("%v, %s", err, r.URL)
+		}
+		for name, v := range body {
+			if may := mercuryFields[name]; may == nil || !may(v) {
+				t.Errorf("the schema does not take %s: %v", name, v)
+			}
+		}
+		w.Header().Set("Content-Type", "text/event-stream")
+		w.Write(streams[body["diffusing"] == true].Body)
+	}))
+	defer server.Close()
+	t.Setenv("INCEPTION_API_KEY", plantedKey)
+	dir, files := t.TempDir(), map[string]string{}
+	for name, from := range map[string]string{"endpoints.yaml": "../../endpoints.example.yaml", "mercury.yaml": "../../scenarios/mercury.yaml"} {
+		text, err := os.ReadFile(from)
+		if err != nil {
+			t.Fatal(err)
+		}
+		files[name] = strings.ReplaceAll(string(text), "https://api.inceptionlabs.ai", server.URL)
+	}
+	files["endpoints.yaml"] = strings.ReplaceAll(files["endpoints.yaml"], "per_minute:", "#")
+	text, err := program(t, dir, files, "run", "mercury.yaml", "--out", "out", "--progress", "none", "--set", "workloads.0.instances=1", "--set", "workloads.1.instances=1", "--set", "outputs=md")
+	if err != nil {
+		t.Fatalf("%v\n%s", err, text)
+	}
+	f, err := result.ReadFile(filepath.Join(dir, "out", "results.jsonl"))
+	if err != nil || len(f.Requests) == 0 {
+		t.Fatalf("%v\n%s", err, text)
+	}
+	modes := map[string]string{}
+	for _, c := range f.Header.Cells {
+		modes[c.ID] = c.Endpoint.Mode
+	}
+	for _, r := range f.Requests {
+		s := streams[modes[r.Cell] == "replace"]
+		if r.Status != "success" || r.Output != s.Text || r.TTFTNs == nil || r.Usage[usage.NFE].Known() || r.Wire.Counts["usage.completion_tokens"] != float64(s.Completion) || r.Usage.N(usage.PromptTokens) != s.Prompt {
+			t.Errorf("%s: %+v, %+v", modes[r.Cell], r, r.Wire)
+		}
 	}
 }
