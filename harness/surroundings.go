@@ -63,6 +63,7 @@ func surroundings(g *scenario.Group, byCell map[string][]result.Request, file *r
 		note(&f.Warnings, shortest >= coarseClock*step && shortest < fairClock*step, "the shortest time is %v and the clock moves in steps of %v", shortest, step)
 	}
 	f.servers(g, byCell)
+	f.cached(g, byCell)
 	for _, s := range used {
 		f.client(g, byCell, s.Client)
 	}
@@ -101,6 +102,22 @@ func (f *finding) client(g *scenario.Group, byCell map[string][]result.Request, 
 	void := float64(e.P99Ns) > max(float64(lagFloor), maxLag*shortest)
 	note(&f.Timing, void, "%s", text)
 	note(&f.Warnings, !void && float64(e.P99Ns) > 0.01*shortest, "%s", text)
+}
+
+// cached looks for prompts that servers took from their caches, where an earlier request has
+// paid for them. Counts of it are those of vLLM and OpenAI, Mercury and llama-server.
+func (f *finding) cached(g *scenario.Group, byCell map[string][]result.Request) {
+	for _, c := range g.Cells {
+		kept, all := 0.0, 0.0
+		for _, r := range byCell[c.ID] {
+			if r.Wire != nil {
+				n := r.Wire.Counts
+				kept += max(n["usage.prompt_tokens_details.cached_tokens"], n["usage.cached_input_tokens"], n["timings.cache_n"])
+				all += n["usage.prompt_tokens"]
+			}
+		}
+		note(&f.Warnings, kept > 0.01*all && kept > 0, "the server of %s took %.0f%% of the prompts from its cache, for which earlier requests had paid; the options cache_prompt: false (llama-server) and cache_salt: true (vLLM) keep requests apart", c.Label, 100*min(1, kept/max(1, all)))
+	}
 }
 
 // servers looks for a change of what answers for an endpoint: its software by the header

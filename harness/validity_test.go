@@ -447,3 +447,16 @@ func TestServers(t *testing.T) {
 		}
 	}
 }
+
+// TestCachedPrompts: what a server took from its cache is remarked on.
+func TestCachedPrompts(t *testing.T) {
+	g := &scenario.Group{Cells: []result.Cell{{ID: "far", Label: "far"}}}
+	for name, want := range map[string]string{"usage.prompt_tokens_details.cached_tokens": "25%", "timings.cache_n": "25%", "usage.other": ""} {
+		var f finding
+		f.cached(g, map[string][]result.Request{"far": {{Wire: &result.Wire{Counts: map[string]float64{"usage.prompt_tokens": 10}}}, {},
+			{Wire: &result.Wire{Counts: map[string]float64{"usage.prompt_tokens": 10, name: 5}}}}})
+		if got := strings.Join(f.Warnings, " "); (got == "") != (want == "") || !strings.Contains(got, want) {
+			t.Errorf("%s: %q", name, got)
+		}
+	}
+}

@@ -1,6 +1,7 @@
 package remote
 
 import (
+	"crypto/rand"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -48,6 +49,7 @@ func fields(a API) []field {
 		truth("ignore_eos", "Whether writing goes on behind the end of the text, to the token budget."),
 		whole("min_tokens", 0, 1<<20, "Least tokens of an answer."),
 		truth("cache_prompt", "llama-server: whether the start of a prompt is taken from an earlier request."),
+		truth("cache_salt", "vLLM: a salt of its own for each request, so that no start of a prompt is taken from an earlier one."),
 		truth("continuous_usage_stats", "vLLM, SGLang: counts of tokens in every event."),
 		truth("diffusing", "Mercury: each frame is the whole text as it is; needs mode: replace.", Chat),
 		truth("realtime", "Mercury: a shorter time to the first token.", Chat),
@@ -118,6 +120,10 @@ func (e *Engine) body(r engines.TextRequest) ([]byte, error) {
 		case f.Name == "seed":
 			if v == true {
 				b["seed"] = r.Seed & (1<<31 - 1) // all servers take so many bits
+			}
+		case f.Name == "cache_salt":
+			if v == true {
+				b[f.Name] = rand.Text()
 			}
 		case f.put != nil:
 			f.put(b, v)

@@ -2,8 +2,9 @@ package remote
 
 import (
 	"context"
+	"encoding/json"
+	"errors"
 	"fmt"
-	"net"
 	"strings"
 	"sync"
 	"testing"
@@ -152,21 +153,23 @@ func TestConnections(t *testing.T) {
 	}
 }
 
-// TestClosedBetween: a server that closes a connection between two answers is asked again on
-// another one, and only then.
-func TestClosedBetween(t *testing.T) {
+// TestSalts: each request has a salt of its own where that is asked for.
+func TestSalts(t *testing.T) {
 	t.Parallel()
-	good := remotetest.Replay([]byte(`data: {"choices":[{"delta":{"content":"a"},"finish_reason":"stop"}]}`+"\n\ndata: [DONE]\n\n"), 1<<20)
-	s := remotetest.Serve(func(w net.Conn, n int, r remotetest.Request) bool { return n != 1 && good(w, n, r) })
-	defer s.Close()
-	e := against(t, s.URL, engines.Append)
-	for range 2 {
-		if res, err := e.Write(t.Context(), engines.TextRequest{Prompt: "x", Budget: 1}, func(engines.Delivery) {}); err != nil || res.Text != "a" {
-			t.Fatal(res, err)
-		}
+	e, err := Open(Config{Name: "test", API: Chat, LimitField: "max_tokens", Spent: &Spending{}}, engines.Options{"cache_salt": true}, time.Now)
+	if err != nil {
+		t.Fatal(err)
 	}
-	if list := s.Requests(); len(list) != 3 || list[2].Header["Idempotency-Key"] != nil {
-		t.Errorf("%d requests, want one more than two", len(list))
+	seen := map[string]bool{}
+	for range 3 {
+		body, err := e.body(engines.TextRequest{Prompt: "x", Budget: 1})
+		var asked struct {
+			Salt string `json:"cache_salt"`
+		}
+		if err := errors.Join(err, json.Unmarshal(body, &asked)); err != nil || asked.Salt == "" || len(asked.Salt) > 128 || strings.ContainsAny(asked.Salt, "@/\\") || seen[asked.Salt] {
+			t.Errorf("salt %q, %v", asked.Salt, err)
+		}
+		seen[asked.Salt] = true
 	}
 }
 

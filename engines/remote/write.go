@@ -164,9 +164,6 @@ func (e *Engine) exchange(ctx context.Context, body []byte, a *answer, since fun
 	}
 	req.Header.Set("Content-Type", "application/json")
 	req.Header.Set("User-Agent", "dllmbench")
-	// Not sent: it lets net/http take another connection where the server closed one between
-	// two answers, before the first byte of this one.
-	req.Header["Idempotency-Key"] = []string{}
 	if req.Header.Set("Accept", "text/event-stream"); e.config.Mode == engines.Whole {
 		req.Header.Set("Accept", "application/json")
 	}
