@@ -46,6 +46,9 @@ type Info struct {
 	// Trained is the number of positions of the longest text of the training, where the
 	// network takes longer ones; 0 where it does not.
 	Trained int
+	// Program is what an engine in a program of its own says of its code, device, precision
+	// and weights; "" of others.
+	Program string
 	// Capabilities say what the engine can tell and do.
 	Capabilities Capabilities
 	// Writing says how it goes about an answer with these options.

@@ -43,6 +43,7 @@ func (b batch) record(out outcome, i int) result.Request {
 	if !b.cell.CostOnly { // random weights were trained for nothing
 		rec.Untrained = untrained(out.info, len(item.Prompt)+budget(b.group, item))
 	}
+	rec.Program = out.info.Program
 	if b.cell.Chat != "" {
 		rec.PromptSHA256 = hash(item.Prompt)
 	}

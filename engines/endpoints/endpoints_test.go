@@ -99,6 +99,7 @@ func TestMistakes(t *testing.T) {
 
 func FuzzRead(f *testing.F) {
 	f.Add([]byte(good))
+	f.Add([]byte("version: 1\nendpoints: {a: {kind: process, command: [x], tokens: shared, options: {n: 1, x: .nan, y: 99999999999999999999, w: [a, b], b: true, t: ''}}}"))
 	f.Add([]byte("version: 1\nendpoints: {a: {kind: chat, base_url: [x], options: {temperature: .nan, seed: {}}}}"))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		file, err := Read("f", data)

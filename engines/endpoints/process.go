@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"path/filepath"
+	"strings"
 
 	"dllmbench/engines"
 	"dllmbench/engines/process"
@@ -68,9 +69,15 @@ func programKeys() []key {
 // say what a scenario may set them to: numbers, truth values, or words of a list.
 func (r *reader) free(n *yaml.Node, e *Endpoint) {
 	for _, p := range r.pairs(n, "options") {
-		if param, ok := r.param(p); ok {
-			e.params = append(e.params, param)
+		param, ok := r.param(p)
+		if !ok {
+			continue
 		}
+		if _, err := engines.Resolve(engines.Preset{Name: "process", Params: []engines.Param{param}}, nil); err != nil {
+			r.add(p.value, "%s", strings.TrimPrefix(err.Error(), "preset process: "))
+			continue
+		}
+		e.params = append(e.params, param)
 	}
 }
 

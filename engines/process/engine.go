@@ -163,8 +163,15 @@ func (e *Engine) describe() error {
 	if r.Weights.SHA256 != "" {
 		digest = "sha256:" + strings.TrimPrefix(r.Weights.SHA256, "sha256:")
 	}
+	var said []string
+	for _, what := range []string{e.hello.Source, r.Device, r.Precision, r.Weights.Name, digest} {
+		if what != "" {
+			said = append(said, brief(what))
+		}
+	}
 	e.info = engines.Info{
-		Engine: brief(e.hello.Engine), Preset: brief(r.Preset), Options: r.Options, WeightsDigest: digest, WeightsAlone: digest,
+		Program: strings.Join(said, "; "),
+		Engine:  brief(e.hello.Engine), Preset: brief(r.Preset), Options: r.Options, WeightsDigest: digest, WeightsAlone: digest,
 		Kernel: brief(r.Device), Threads: max(0, r.Threads), Cache: brief(r.Cache),
 		Capabilities: engines.Capabilities{Counters: r.Counters, Repeatable: r.Repeatable, Deliveries: mode, InFlight: 1, Together: slices.Contains(r.Takes, "batch")},
 	}

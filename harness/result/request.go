@@ -76,6 +76,9 @@ type Request struct {
 	Chunks [][2]int64 `json:"chunks,omitempty"`
 	// Frames is the number of deliveries in which an engine that gives text sent it.
 	Frames int `json:"frames,omitempty"`
+	// Program is what an engine in a program of its own says of its code, device, precision
+	// and weights.
+	Program string `json:"program,omitempty"`
 	// Clock says whose times these are, of an engine in a program of its own.
 	Clock *Clock `json:"clock,omitempty"`
 	// Deliveries say when how much text of such an engine came to stay, as pairs of ns
