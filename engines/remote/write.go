@@ -89,9 +89,6 @@ func (e *Engine) write(ctx context.Context, r engines.TextRequest, deliver func(
 			return res, err
 		}
 		e.config.Spent.settle(limits, input, output, 0)
-		if refused.stale && attempt < maxAttempts {
-			continue
-		}
 		if r.Once || attempt == maxAttempts {
 			return res, err
 		}
@@ -109,16 +106,7 @@ func (e *Engine) write(ctx context.Context, r engines.TextRequest, deliver func(
 type refusal struct {
 	error
 	after time.Duration // that it asks for; 0 where it does not say
-	stale bool          // a connection that was kept turned out to be closed
 }
-
-// closed reports whether an error is that of a connection which the other side had closed.
-func closed(err error) bool {
-	return errors.Is(err, io.EOF) || errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE) || strings.Contains(err.Error(), "server closed idle connection")
-}
-
-// Is makes it [engines.ErrRefused].
-func (*refusal) Is(target error) bool { return target == engines.ErrRefused }
 
 // attempt sends a request once. The result has a Wire whatever happens.
 func (e *Engine) attempt(ctx context.Context, start time.Time, body []byte, deliver func(engines.Delivery)) (engines.TextResult, error) {
@@ -172,8 +160,8 @@ func (e *Engine) exchange(ctx context.Context, body []byte, a *answer, since fun
 	}
 	resp, err := e.client.Do(req)
 	if err != nil {
-		if stale := a.wire.Reused && a.wire.FirstByteNs == nil && closed(err); stale || errors.Is(err, syscall.ECONNREFUSED) {
-			return &refusal{err, 0, stale}
+		if errors.Is(err, syscall.ECONNREFUSED) {
+			return &refusal{err, 0}
 		}
 		return err
 	}
@@ -256,7 +244,7 @@ func (e *Engine) refused(resp *http.Response) error {
 	}
 	err := fmt.Errorf("HTTP %d (%s): %s", resp.StatusCode, http.StatusText(resp.StatusCode), why)
 	if resp.StatusCode == http.StatusTooManyRequests || resp.StatusCode == http.StatusServiceUnavailable {
-		return &refusal{err, retryAfter(resp.Header, e.now()), false}
+		return &refusal{err, retryAfter(resp.Header, e.now())}
 	}
 	return err
 }
@@ -302,7 +290,7 @@ func (e *Engine) secret(res engines.TextResult, err error) (engines.TextResult, 
 	}
 	var again *refusal
 	if errors.As(err, &again) {
-		return res, &refusal{errors.New(e.clean(err.Error())), again.after, again.stale}
+		return res, &refusal{errors.New(e.clean(err.Error())), again.after}
 	}
 	return res, errors.New(e.clean(err.Error()))
 }
