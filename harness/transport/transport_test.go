@@ -137,3 +137,33 @@ func TestTextFailuresAreTheirOwn(t *testing.T) {
 		t.Errorf("%+v, %v", a, err)
 	}
 }
+
+// together answers a batch in one call, or dies.
+type together struct{ *textEngine }
+
+func (e together) Info() engines.Info {
+	return engines.Info{Capabilities: engines.Capabilities{Deliveries: engines.Append, Together: true}}
+}
+
+func (e together) WriteBatch(_ context.Context, batch []engines.TextRequest, deliver func(int, engines.Delivery)) (list []engines.TextResult, err error) {
+	for i, r := range batch {
+		if r.Prompt == "die" {
+			return nil, &DiedError{Reason: "it died"}
+		}
+		deliver(i, engines.Delivery{At: time.Second, Text: r.Prompt})
+		list = append(list, engines.TextResult{Text: r.Prompt, Elapsed: time.Minute})
+	}
+	return list, nil
+}
+
+func TestTextsTogether(t *testing.T) {
+	l := Texts(together{&textEngine{}}, Gauges{Now: time.Now})
+	a, err := l.Send(t.Context(), texts("one", "two"))
+	if err != nil || a.Broken || len(a.Texts) != 2 || a.Texts[1].Text != "two" || len(a.Texts[1].Deliveries) != 1 || a.Texts[1].Elapsed != time.Minute {
+		t.Errorf("%+v, %v", a, err)
+	}
+	a, err = l.Send(t.Context(), texts("one", "die"))
+	if err != nil || !a.Broken || a.Texts[0].Err == nil || a.Texts[1].Err == nil {
+		t.Errorf("an engine that died: %+v, %v", a, err)
+	}
+}
