@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"runtime"
+	"runtime/debug"
 	"slices"
 	"sync"
 	"time"
@@ -41,6 +42,10 @@ func (r *runner) server(ctx context.Context, s *station) load.Server {
 	return load.Server{Batch: max(1, s.cell.Batch), InFlight: 1}
 }
 
+// gcPercent is how much the heap may grow between collections while many requests are in
+// flight, in percent of what is in use.
+const gcPercent = 400
+
 // errGaveUp ends a session of a cell that fails again and again.
 var errGaveUp = errors.New("too many failures in a row")
 
@@ -63,7 +68,11 @@ func (r *runner) serve(ctx context.Context, s *station, v Visit) error {
 		clock = sessionClock{r.opt.Now, r.opt.Now()}
 	}
 	items := s.group.Items.Slice(0, s.group.Items.Len()) // made before the clock runs
-	times, err := load.Drive(ctx, *r.opt.Arrivals, len(items), r.server(ctx, s), seed, clock, func(first, n int) ([]time.Duration, error) {
+	server := r.server(ctx, s)
+	if server.InFlight > 1 { // thousands of streams take 50 ms to collect: less often
+		defer debug.SetGCPercent(debug.SetGCPercent(gcPercent))
+	}
+	times, err := load.Drive(ctx, *r.opt.Arrivals, len(items), server, seed, clock, func(first, n int) ([]time.Duration, error) {
 		mu.Lock()
 		gaveUp := s.failed >= giveUp
 		mu.Unlock()
