@@ -48,6 +48,9 @@ func TestFolderIsWrittenByOne(t *testing.T) {
 		}
 	}
 	l.Release()
+	if err := os.Remove(filepath.Join(out, job.StateFile)); err != nil { // results are not written beside weights
+		t.Fatal(err)
+	}
 	var stderr bytes.Buffer
 	if got := run(t.Context(), []string{"run", "--out", "out", "--quick", "scenarios.yaml", "--progress", "none", "--format", "json"}, nil, new(bytes.Buffer), &stderr); got != exit.OK {
 		t.Errorf("exit code %d after the release\n%s", got, &stderr)

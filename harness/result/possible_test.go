@@ -51,7 +51,7 @@ func TestImpossibleRecords(t *testing.T) {
 		{`"nfe":5`, `"nfe":-5`, "usage.nfe is -5; allowed is 0 to 1e18, or null"},
 		{`"nfe":5`, `"nfe":6`, "usage: 6 forward passes are counted, and 5 by kind of row"},
 		{`"useful_tokens":4`, `"useful_tokens":5000`, "usage: 5000 useful tokens of 5 committed ones"},
-		{`"status":"success"`, `"status":"fine"`, `status is "fine"; allowed is success, truncated, timeout, oom, error or incomplete`},
+		{`"status":"success"`, `"status":"fine"`, `status is "fine"; allowed is success, truncated, timeout, oom, error, incomplete or refused`},
 		{`"finish":"stop"`, `"finish":"bored"`, `finish is "bored"; allowed is stop, budget or cancelled, or nothing`},
 		{`9b06d5db`, `9b06d5d`, "output_sha256 is"},
 		{`"instance":"i"`, `"instance":"j"`, `instance is "j"; allowed are the 1 that the file describes before`},

@@ -230,8 +230,14 @@ func (s *Scenario) Short() []string {
 		change(path+".instances", t.Instances, roundUp(shortInstances, slices.Max(s.measurement(t.entry).Batch)))
 		measurement(path, t.own)
 	}
+	entry := -1
 	for i, c := range s.Costs {
-		path := fmt.Sprintf("cost.%d", i)
+		if i == 0 || c.at != s.Costs[i-1].at { // else it is of the entry before, in another precision
+			entry++
+		} else {
+			continue
+		}
+		path := fmt.Sprintf("cost.%d", entry)
 		change(path+".batches", c.Batches, shortRepeats)
 		measurement(path, c.own)
 	}

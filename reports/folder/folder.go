@@ -210,9 +210,13 @@ func Create(dir string, header result.Header, metrics []result.Metric, instead s
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, exit.With(exit.Execution, err)
 	}
-	for _, name := range []string{"config.json", "*.safetensors", "*.gguf"} {
-		if list, _ := fs.Glob(os.DirFS(dir), name); list != nil {
-			return nil, exit.Errorf(exit.Usage, "%s holds a checkpoint (%s); choose another --out", dir, list[0])
+	list, err := os.ReadDir(dir)
+	if err != nil {
+		return nil, exit.With(exit.Execution, err)
+	}
+	for _, e := range list {
+		if ext := filepath.Ext(e.Name()); ext == ".safetensors" || ext == ".gguf" || e.Name() == "config.json" {
+			return nil, exit.Errorf(exit.Usage, "%s holds a checkpoint (%s); choose another --out", dir, e.Name())
 		}
 	}
 	w, err := result.Create(filepath.Join(dir, Results), header, metrics, first...)
