@@ -195,9 +195,13 @@ func (s *Scenario) WithThreads(n int) []string {
 			list = append(list, fmt.Sprintf("workloads.%d.threads=%d", i, n))
 		}
 	}
+	entry := -1
 	for i, c := range s.Costs {
-		if c.own.Threads != nil {
-			list = append(list, fmt.Sprintf("cost.%d.threads=%d", i, n))
+		if i > 0 && c.at == s.Costs[i-1].at { // of the entry before, in another precision
+			continue
+		}
+		if entry++; c.own.Threads != nil {
+			list = append(list, fmt.Sprintf("cost.%d.threads=%d", entry, n))
 		}
 	}
 	return list
