@@ -112,7 +112,14 @@ func TestPageLinks(t *testing.T) {
 		}
 		pages = append(pages, list...)
 	}
+	numbers := map[string]string{}
 	for _, page := range pages {
+		if number, _, _ := strings.Cut(filepath.Base(page), "-"); filepath.Base(filepath.Dir(page)) == "decisions" {
+			if numbers[number] != "" {
+				t.Errorf("%s and %s have one number", numbers[number], filepath.Base(page))
+			}
+			numbers[number] = filepath.Base(page)
+		}
 		text, err := os.ReadFile(page)
 		if err != nil {
 			t.Fatal(err)
