@@ -148,7 +148,7 @@ func (m *maker) add(f *Figure, panels []panel, reason string) {
 // repeat: its subject, or what they all begin with.
 func (f *Figure) share() {
 	begin := ""
-	if i := strings.LastIndex(f.Title, ": "); i >= 0 {
+	if i := strings.LastIndex(f.Title, ": "); i >= 0 && f.begins(f.Title[i+2:]+" ") {
 		begin = f.Title[i+2:] + " "
 	} else if len(f.panels) > 1 {
 		parts := strings.SplitAfter(f.panels[0].title, ", ")
@@ -160,7 +160,7 @@ func (f *Figure) share() {
 			}
 		}
 		if begin != "" {
-			f.Title += ": " + strings.TrimSuffix(begin, ", ")
+			f.Title += joint(f.Title) + strings.TrimSuffix(begin, ", ")
 		}
 	}
 	if begin != "" && f.begins(begin) {
@@ -169,15 +169,19 @@ func (f *Figure) share() {
 		}
 	}
 	if same := f.panels[0].title; len(f.panels) > 1 && same != "" && !slices.ContainsFunc(f.panels, func(p panel) bool { return p.title != same }) {
-		joint := ": "
-		if strings.Contains(f.Title, ": ") {
-			joint = ", "
-		}
-		f.Title += joint + same
+		f.Title += joint(f.Title) + same
 		for i := range f.panels {
 			f.panels[i].title = ""
 		}
 	}
+}
+
+// joint stands between a title and what is added to it.
+func joint(title string) string {
+	if strings.Contains(title, ": ") {
+		return ", "
+	}
+	return ": "
 }
 
 // begins reports whether the title of every panel begins with a text, and says more.

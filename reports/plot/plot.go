@@ -209,6 +209,9 @@ func (p panel) draw(c draw.Canvas, ends bool, endRoom vg.Length) {
 	g.Title.Text = p.title
 	g.Title.TextStyle.Font.Variant = "Sans"
 	g.Title.TextStyle.Font.Size = points(10)
+	if w := g.Title.TextStyle.Width(p.title); w > c.Size().X {
+		g.Title.TextStyle.Font.Size *= max(0.6, c.Size().X/w)
+	}
 	g.Title.Padding = points(4) + noteLine*vg.Length(len(p.notes))
 	xmin, xmax, ymin, ymax := math.Inf(1), math.Inf(-1), math.Inf(1), math.Inf(-1)
 	for _, s := range p.series {

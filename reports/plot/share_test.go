@@ -17,6 +17,7 @@ func TestTitlesDoNotRepeat(t *testing.T) {
 		{"Speed-up", []string{"cost only, 20M, 16 tokens", "cost only, 20M, 32 tokens"}, "Speed-up: cost only, 20M", []string{"16 tokens", "32 tokens"}},
 		{"Speed-up", []string{"cost only, 20M, 16 tokens", "lists sort-8, 32 tokens"}, "Speed-up", []string{"cost only, 20M, 16 tokens", "lists sort-8, 32 tokens"}},
 		{"Block length: lists", []string{"lists sort-8, 9 tokens", "lists sort-8, 9 tokens"}, "Block length: lists, sort-8, 9 tokens", []string{"", ""}},
+		{"Roofline: arithmetic", []string{"cost only, 20M, 16 tokens", "cost only, 20M, 32 tokens"}, "Roofline: arithmetic, cost only, 20M", []string{"16 tokens", "32 tokens"}},
 		{"Speed-up", []string{"a, b"}, "Speed-up", []string{"a, b"}},
 	} {
 		f := &Figure{Title: c.title}
