@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -14,6 +15,7 @@ import (
 	"time"
 
 	"dllmbench/engines"
+	"dllmbench/engines/remote/remotetest"
 	"dllmbench/engines/usage"
 )
 
@@ -328,6 +330,29 @@ func TestUsageRequired(t *testing.T) {
 	s, _ := serving(t, delta("a")+stop)
 	if _, _, err := write(t, opened(t, Config{Mode: engines.Append, NeedsUsage: true}, s.URL, nil), engines.TextRequest{Prompt: "q"}); err == nil || !strings.Contains(err.Error(), "usage: required") {
 		t.Errorf("%v", err)
+	}
+}
+
+// TestStaleConnection: a connection that the server closed while nothing was asked is no
+// failure of a request, under load neither.
+func TestStaleConnection(t *testing.T) {
+	s := remotetest.Serve(func(w net.Conn, n int, _ remotetest.Request) bool {
+		if n == 1 { // on the connection of the first
+			return false
+		}
+		remotetest.Head(w, http.StatusOK, "text/event-stream")
+		remotetest.Chunk(w, []byte(delta("a")+stop))
+		return remotetest.Chunk(w, nil) == nil
+	})
+	defer s.Close()
+	e := opened(t, Config{Mode: engines.Append}, strings.TrimSuffix(s.URL, "/v1"), nil)
+	for i := range 2 {
+		if res, _, err := write(t, e, engines.TextRequest{Prompt: "q", Once: true}); err != nil || res.Wire.Attempts != 1 {
+			t.Errorf("request %d: %v, %+v", i, err, res.Wire)
+		}
+	}
+	if n := len(s.Requests()); n != 3 {
+		t.Errorf("the server saw %d requests, not the second one twice", n)
 	}
 }
 

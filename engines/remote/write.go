@@ -76,7 +76,13 @@ func (e *Engine) write(ctx context.Context, r engines.TextRequest, deliver func(
 		if err := e.config.Spent.reserve(limits, input, output); err != nil {
 			return engines.TextResult{}, fmt.Errorf("endpoint %s: %w", e.config.Name, err)
 		}
-		res, err := e.attempt(ctx, start, body, deliver)
+		res, stale, err := e.attempt(ctx, start, body, deliver)
+		for n := 0; stale && n <= e.config.InFlight; n++ { // all connections that were kept may be closed
+			if !r.Once {
+				start = e.now()
+			}
+			res, stale, err = e.attempt(ctx, start, body, deliver)
+		}
 		if e.config.API == Edit {
 			res.Text = inside(unfenced(res.Text), r)
 		}
@@ -108,8 +114,10 @@ type refusal struct {
 	after time.Duration // that it asks for; 0 where it does not say
 }
 
-// attempt sends a request once. The result has a Wire whatever happens.
-func (e *Engine) attempt(ctx context.Context, start time.Time, body []byte, deliver func(engines.Delivery)) (engines.TextResult, error) {
+// attempt sends a request once. The result has a Wire whatever happens. It is stale where the
+// server had closed the connection before: some do so after a number of answers. Such a
+// request is not counted, and is sent again.
+func (e *Engine) attempt(ctx context.Context, start time.Time, body []byte, deliver func(engines.Delivery)) (res engines.TextResult, stale bool, err error) {
 	timed, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	idle := time.AfterFunc(maxIdle, func() { cancel(errIdle) })
@@ -127,8 +135,9 @@ func (e *Engine) attempt(ctx context.Context, start time.Time, body []byte, deli
 		},
 		GotFirstResponseByte: func() { mark(&a.wire.FirstByteNs) },
 	})
-	err := e.exchange(traced, body, a, since, deliver)
-	res := engines.TextResult{Text: a.text.String(), Finish: a.finish, Elapsed: since(), Wire: &a.wire}
+	err = e.exchange(traced, body, a, since, deliver)
+	stale = a.wire.Reused && a.wire.FirstByteNs == nil && ctx.Err() == nil && closed(err)
+	res = engines.TextResult{Text: a.text.String(), Finish: a.finish, Elapsed: since(), Wire: &a.wire}
 	switch {
 	case ctx.Err() != nil:
 		res.Finish, err = engines.FinishCancelled, ctx.Err()
@@ -141,7 +150,14 @@ func (e *Engine) attempt(ctx context.Context, start time.Time, body []byte, deli
 		res.Usage[usage.PromptTokens] = usage.Known(int(n))
 	}
 	a.told()
-	return e.secret(res, err)
+	res, err = e.secret(res, err)
+	return res, stale, err
+}
+
+// closed reports whether an error is that of a connection which the other side has closed.
+func closed(err error) bool {
+	return errors.Is(err, io.EOF) || errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE) ||
+		err != nil && strings.Contains(err.Error(), "server closed idle connection")
 }
 
 // exchange sends a request and reads the answer.
