@@ -240,7 +240,7 @@ func TestMercuryScenario(t *testing.T) {
 	}
 	for _, r := range f.Requests {
 		s := streams[modes[r.Cell] == "replace"]
-		if r.Status != "success" || r.Output != s.Text || r.TTFTNs == nil || r.Usage[usage.NFE].Known() || r.Wire.Counts["usage.completion_tokens"] != float64(s.Completion) || r.Usage.N(usage.PromptTokens) != s.Prompt {
+		if r.Status != "success" || r.Output != s.Text || r.Wire.FirstEventNs == nil || r.Usage[usage.NFE].Known() || r.Wire.Counts["usage.completion_tokens"] != float64(s.Completion) || r.Usage.N(usage.PromptTokens) != s.Prompt {
 			t.Errorf("%s: %+v, %+v", modes[r.Cell], r, r.Wire)
 		}
 	}
