@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"math"
 	"runtime"
 	"runtime/debug"
 	"slices"
@@ -42,9 +43,24 @@ func (r *runner) server(ctx context.Context, s *station) load.Server {
 	return load.Server{Batch: max(1, s.cell.Batch), InFlight: 1}
 }
 
-// gcPercent is how much the heap may grow between collections while many requests are in
-// flight, in percent of what is in use.
-const gcPercent = 400
+// uncollected puts off the collection of garbage until a gigabyte of it is there, as one takes
+// tens of milliseconds from thousands of streams. It returns what ends that. Who has set a limit
+// of memory (GOMEMLIMIT) has decided otherwise.
+func uncollected() (restore func()) {
+	limit := debug.SetMemoryLimit(-1)
+	if limit != math.MaxInt64 {
+		return func() {}
+	}
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	percent := debug.SetGCPercent(-1)
+	debug.SetMemoryLimit(int64(m.Sys-m.HeapReleased) + 1<<30)
+	return func() {
+		debug.SetGCPercent(percent)
+		debug.SetMemoryLimit(limit)
+	}
+}
 
 // errGaveUp ends a session of a cell that fails again and again.
 var errGaveUp = errors.New("too many failures in a row")
@@ -69,8 +85,8 @@ func (r *runner) serve(ctx context.Context, s *station, v Visit) error {
 	}
 	items := s.group.Items.Slice(0, s.group.Items.Len()) // made before the clock runs
 	server := r.server(ctx, s)
-	if server.InFlight > 1 { // thousands of streams take 50 ms to collect: less often
-		defer debug.SetGCPercent(debug.SetGCPercent(gcPercent))
+	if server.InFlight > 1 {
+		defer uncollected()()
 	}
 	times, err := load.Drive(ctx, *r.opt.Arrivals, len(items), server, seed, clock, func(first, n int) ([]time.Duration, error) {
 		mu.Lock()

@@ -38,7 +38,8 @@ func BenchmarkStreams(b *testing.B) {
 	}
 	defer e.Close()
 
-	defer debug.SetGCPercent(debug.SetGCPercent(400)) // as in a session under load
+	defer debug.SetGCPercent(debug.SetGCPercent(-1)) // as in a session under load
+	defer debug.SetMemoryLimit(debug.SetMemoryLimit(1 << 30))
 	const from, to = 1500 * time.Millisecond, 5500 * time.Millisecond
 	var late []time.Duration
 	var peak uint64
