@@ -25,6 +25,7 @@ type console struct {
 	now    func() time.Time
 	args   []string // the command line without the program's name
 	files  *ledger
+	served bool // a signal is how the command ends
 
 	*departure
 }
@@ -60,7 +61,7 @@ func (con *console) outcome(err error) error {
 		}
 		err = errors.Join(err, exit.With(exit.Execution, out))
 	}
-	if con.signal.Err() != nil && exit.Code(err) != exit.Interrupted {
+	if con.signal.Err() != nil && exit.Code(err) != exit.Interrupted && !con.served {
 		err = errors.Join(err, exit.Errorf(exit.Interrupted, "interrupted"))
 	}
 	return err
@@ -123,6 +124,12 @@ func (d *departure) keep(kept string, grace time.Duration) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.kept, d.grace = kept, grace
+}
+
+// drains says that a signal is how the command ends, and how long that may take.
+func (con *console) drains(grace time.Duration) {
+	con.served = true
+	con.keep("requests at work are cut short", grace)
 }
 
 // onLeave adds something that is taken away before the process ends.

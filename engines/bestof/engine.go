@@ -112,6 +112,15 @@ func (e *Engine) Check(batch []engines.Request) error {
 	return e.mustVary(batch[0].Budget)
 }
 
+// Serve implements engines.Continuous: several answers are tried for one request after
+// another.
+func (e *Engine) Serve(ctx context.Context, q engines.Queue) error {
+	if e.tries == 1 {
+		return engines.Serve(ctx, e.inner, q)
+	}
+	return engines.OneByOne(ctx, e, q)
+}
+
 // Generate implements engines.Engine.
 func (e *Engine) Generate(ctx context.Context, batch []engines.Request, sink engines.Sink) ([]engines.Result, error) {
 	if e.tries == 1 {

@@ -41,16 +41,22 @@ type Source struct {
 
 // Form is the form of a question.
 type Form struct {
+	*Talk
+	texts    []string // of the messages; that of the question is put in
+	question int
+}
+
+// Talk is the form of a conversation: of messages of given speakers, in their order.
+type Talk struct {
 	codec Codec
 	parts []part
 	end   []int32 // ends an answer
 }
 
-// part is what the template wrote, the system's text, or the place of the question.
+// part is what the template wrote, or the place of a message.
 type part struct {
 	text        string
-	said        bool
-	asked       bool
+	message     int  // whose text stands here; -1 for what the template wrote
 	left, right bool // of what is said: blanks on that side are taken away
 }
 
@@ -58,88 +64,104 @@ type part struct {
 // taking blanks from their ends: letters of both cases, quotes, signs of HTML and a line end.
 const (
 	pad        = " \n\u2003\n "
-	userMark   = "Us\ue000er's \"<q>\" \\ & \n1 \ue000"
-	systemMark = "Sy\ue000stem's \"<q>\" \\ & \n2 \ue000"
 	answerMark = "An\ue000swer's \"<q>\" \\ & \n3 \ue000"
 )
 
-// Open runs a template. The error says what of it cannot be used.
+// markOf stands for the text of a message.
+func markOf(message int) string {
+	return fmt.Sprintf("Sa\ue000id's \"<q>\" \\ & \n%d \ue000", message)
+}
+
+// Open makes the form of a question. The error says what of the template cannot be used.
 func Open(render Renderer, s Source, codec Codec) (*Form, error) {
+	f := &Form{}
+	var said []Message
+	if s.System != nil {
+		said, f.texts, f.question = []Message{{"system", *s.System}}, []string{*s.System}, 1
+	}
+	f.texts = append(f.texts, "")
+	var err error
+	f.Talk, err = OpenTalk(render, s, append(said, Message{"user", "?"}), codec)
+	return f, err
+}
+
+// OpenTalk runs a template on a conversation, of which an answer is to follow. Of the texts
+// it only matters which are blank; Source.System has no part in it. The error says what of
+// the template cannot be used.
+func OpenTalk(render Renderer, s Source, said []Message, codec Codec) (*Talk, error) {
 	if s.Template == "" {
 		return nil, errors.New("the checkpoint has no chat template, as models that only continue texts")
 	}
-	system := ""
-	if s.System != nil {
-		if system = *s.System; strings.TrimFunc(system, blank) != "" {
-			system = pad + systemMark + pad
+	talk := Conversation{Template: s.Template, Tokens: s.Tokens, Thinking: s.Thinking, Answer: true, Messages: slices.Clone(said)}
+	marked := make([]bool, len(said))
+	for i, m := range said {
+		if marked[i] = !Blank(m.Content); marked[i] {
+			talk.Messages[i].Content = pad + markOf(i) + pad
 		}
 	}
-	talk := Conversation{Template: s.Template, Tokens: s.Tokens, Thinking: s.Thinking, Answer: true}
-	if s.System != nil {
-		talk.Messages = append(talk.Messages, Message{"system", system})
-	}
-	talk.Messages = append(talk.Messages, Message{"user", pad + userMark + pad})
 	text, err := render(talk)
 	if err != nil {
 		return nil, fmt.Errorf("the chat template cannot be used: %w", err)
 	}
-	f := &Form{codec: codec}
-	if err := f.cut(text, s.System); err != nil {
+	t := &Talk{codec: codec}
+	if err := t.cut(text, said, marked); err != nil {
 		return nil, err
-	}
-	if system != "" && s.System != nil && !strings.Contains(text, system) && !strings.Contains(text, systemMark) {
-		return nil, errors.New("the chat template leaves out or changes what the system says")
 	}
 	talk.Answer = false
 	talk.Messages = append(talk.Messages, Message{"assistant", answerMark})
 	if whole, err := render(talk); err == nil { // a template may refuse it: then the tokens that end a text end an answer too
 		if _, rest, ok := strings.Cut(whole, answerMark); ok {
-			f.end = f.closing(rest)
+			t.end = t.closing(rest)
 		}
 	}
-	return f, nil
+	return t, nil
 }
 
+// Blank reports whether a text is nothing but blanks.
+func Blank(text string) bool { return strings.TrimFunc(text, blank) == "" }
+
 // cut finds the marks in what the template wrote.
-func (f *Form) cut(text string, system *string) error {
-	asked := false
+func (t *Talk) cut(text string, said []Message, marked []bool) error {
+	seen := make([]bool, len(said))
 	for text != "" {
-		at, mark := len(text), ""
-		for _, m := range []string{userMark, systemMark} {
-			if i := strings.Index(text, m); i >= 0 && i < at {
-				at, mark = i, m
+		at, mark, message := len(text), "", -1
+		for i, m := range marked {
+			if !m {
+				continue
+			}
+			if k := strings.Index(text, markOf(i)); k >= 0 && k < at {
+				at, mark, message = k, markOf(i), i
 			}
 		}
 		before, after := text[:at], text[at+len(mark):]
-		one := part{said: true, asked: mark == userMark}
+		one := part{message: message}
 		if mark != "" {
+			seen[message] = true
 			one.left, one.right = !strings.HasSuffix(before, pad), !strings.HasPrefix(after, pad)
 			before, after = strings.TrimSuffix(before, pad), strings.TrimPrefix(after, pad)
-			if mark == systemMark {
-				one.text = one.trim(*system)
-			}
-			asked = asked || one.asked
 		}
 		if before != "" {
-			f.parts = append(f.parts, part{text: before})
+			t.parts = append(t.parts, part{text: before, message: -1})
 		}
 		if mark != "" {
-			f.parts = append(f.parts, one)
+			t.parts = append(t.parts, one)
 		}
 		text = after
 	}
-	if !asked {
-		return errors.New("the chat template leaves out or changes what the user says")
+	for i, m := range slices.Backward(said) {
+		if marked[i] && !seen[i] {
+			return fmt.Errorf("the chat template leaves out or changes what the %s says", m.Role)
+		}
 	}
-	for _, p := range f.parts {
-		if p.said {
+	for _, p := range t.parts {
+		if p.message >= 0 {
 			continue
 		}
 		if strings.ContainsRune(p.text, '\u2003') {
 			return errors.New("the chat template takes away some of the blanks around a text; understood are all and none")
 		}
 		for _, name := range named.FindAllString(p.text, -1) {
-			if len(f.codec.Rendered(name, nil)) != 1 {
+			if len(t.codec.Rendered(name, nil)) != 1 {
 				return fmt.Errorf("the chat template writes %q, which is no added token of the tokenizer: one of them belongs to another model", name)
 			}
 		}
@@ -151,9 +173,9 @@ func (f *Form) cut(text string, system *string) error {
 var named = regexp.MustCompile(`<\|[^|<>\s]{1,40}\|>`)
 
 // closing is the first special token behind an answer.
-func (f *Form) closing(rest string) []int32 {
-	for _, id := range f.codec.Rendered(rest, nil) {
-		if f.codec.Decode([]int32{id}) == "" {
+func (t *Talk) closing(rest string) []int32 {
+	for _, id := range t.codec.Rendered(rest, nil) {
+		if t.codec.Decode([]int32{id}) == "" {
 			return []int32{id}
 		}
 	}
@@ -175,23 +197,30 @@ func (p part) trim(text string) string {
 func blank(r rune) bool { return unicode.IsSpace(r) || r >= 0x1c && r <= 0x1f }
 
 // End are the tokens that end an answer beside those that end a text.
-func (f *Form) End() []int32 { return f.end }
+func (t *Talk) End() []int32 { return t.end }
+
+// with are the texts of the messages.
+func (f *Form) with(question string) []string {
+	texts := slices.Clone(f.texts)
+	texts[f.question] = question
+	return texts
+}
 
 // Text is the prompt of a question.
 func (f *Form) Text(question string) string {
-	text, _ := f.text(question)
+	text, _ := f.text(f.with(question))
 	return text
 }
 
-func (f *Form) text(question string) (text string, said [][2]int) {
+func (t *Talk) text(texts []string) (text string, said [][2]int) {
 	var out strings.Builder
-	for _, p := range f.parts {
+	for _, p := range t.parts {
 		from := out.Len()
-		if p.asked {
-			p.text = p.trim(question)
+		if p.message >= 0 {
+			p.text = p.trim(texts[p.message])
 		}
 		out.WriteString(p.text)
-		if p.said {
+		if p.message >= 0 {
 			said = append(said, [2]int{from, out.Len()})
 		}
 	}
@@ -199,12 +228,18 @@ func (f *Form) text(question string) (text string, said [][2]int) {
 }
 
 // Prompt returns the ids of a question. The error names a text that the vocabulary lacks.
-func (f *Form) Prompt(question string) ([]int32, error) {
-	text, said := f.text(question)
-	ids := f.codec.Rendered(text, said)
+func (f *Form) Prompt(question string) ([]int32, error) { return f.Talk.Prompt(f.with(question)) }
+
+// Prompt returns the ids of a conversation with these texts, one for each message. The error
+// names a text that the vocabulary lacks.
+func (t *Talk) Prompt(texts []string) ([]int32, error) {
+	text, said := t.text(texts)
+	ids := t.codec.Rendered(text, said)
 	if slices.Contains(ids, engines.NoToken) {
-		if _, err := engines.Encode(f.codec, question); err != nil {
-			return nil, err
+		for _, one := range texts {
+			if _, err := engines.Encode(t.codec, one); err != nil {
+				return nil, err
+			}
 		}
 		return nil, fmt.Errorf("the vocabulary has no token for a byte of %.60q", text)
 	}

@@ -174,6 +174,7 @@ func (c *checks) run(t *testing.T) {
 	t.Run("events", c.events)
 	t.Run("same seed, same text", c.repeats)
 	t.Run("batch is single", c.batchIsSingle)
+	t.Run("continuous", c.continuous)
 	t.Run("end of text", c.endOfText)
 	t.Run("template", c.template)
 	t.Run("draft", c.draft)

@@ -3,6 +3,7 @@
 package decoders
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strconv"
@@ -130,6 +131,21 @@ func (e *Engine) Meter() engines.Meter {
 // Check reports what Generate would refuse, where the decoder can tell.
 func (e *Engine) Check(batch []engines.Request) error {
 	return engines.Check(e.Engine, batch)
+}
+
+// Serve decodes the requests of a queue.
+func (e *Engine) Serve(ctx context.Context, q engines.Queue) error {
+	return engines.Serve(ctx, e.Engine, q)
+}
+
+// About is what a decoder says of itself on a network of this kind. The error is that of
+// Open.
+func About(spec network.Spec, engine, preset string, o engines.Options) (engines.Info, error) {
+	e, err := on(network.NewBlank(spec, 1), engine, preset, o)
+	if err != nil {
+		return engines.Info{}, advise(err, spec, engine, preset, o, 1)
+	}
+	return e.Info(), nil
 }
 
 // Fits refuses option values that do not go together, do not suit a token

@@ -80,7 +80,7 @@ func (s *Scorer) bound(t Text, o Options, split func(p, end int) []region) (Resu
 		return Result{}, err
 	}
 	seq := append(slices.Clone(t.Prompt), t.Answer...)
-	s.begin(len(seq))
+	s.begin(len(seq), len(s.lanes))
 	e := estimate{nats: make([]float64, len(t.Answer)), totals: make([]float64, o.Repeats), prompt: len(t.Prompt)}
 	rng := rand.New(rand.NewPCG(o.Seed, 0))
 	for _, g := range split(len(t.Prompt), len(seq)) {

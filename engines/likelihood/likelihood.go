@@ -85,27 +85,13 @@ func (s *Scorer) Spec() network.Spec { return s.spec }
 // AR returns the exact negative log-likelihood of the answer from left to right,
 // in one causal pass. The error says which token or length is not allowed.
 func (s *Scorer) AR(t Text) (Result, error) {
-	if err := s.check(t, true); err != nil {
-		return Result{}, err
+	list, err := s.Tokens(t, 0)
+	r := Result{Nats: make([]float64, len(list)), Passes: 1}
+	for i, token := range list {
+		r.Nats[i] = token.Nats
 	}
-	s.begin(len(t.Prompt) + len(t.Answer))
-	l := &s.lanes[0]
-	l.seq = append(append(l.seq[:0], t.Prompt...), t.Answer[:len(t.Answer)-1]...)
-	w := &l.window
-	w.Tokens, w.Cache, w.Visible, w.Logits = l.seq, l.cache, network.CausalVisible(w.Visible[:0], 0, len(l.seq)), w.Logits[:0]
-	w.Pos = 0
-	for i := range t.Answer {
-		w.Logits = append(w.Logits, len(t.Prompt)-1+i)
-	}
-	pass, err := s.net.Forward(append(s.batch[:0], *w))
 	if err != nil {
 		return Result{}, err
-	}
-	r := Result{Nats: make([]float64, len(t.Answer)), Passes: 1}
-	for i, id := range t.Answer {
-		if r.Nats[i], err = surprise(pass.Logits[i], id); err != nil {
-			return Result{}, fmt.Errorf("token %d of the answer: %w", i, err)
-		}
 	}
 	return r, nil
 }
@@ -130,9 +116,9 @@ func (s *Scorer) check(t Text, leads bool) error {
 	return nil
 }
 
-// begin forgets the last text and makes room for n positions.
-func (s *Scorer) begin(n int) {
-	for i := range s.lanes {
+// begin forgets the last text and makes room for n positions in so many lanes.
+func (s *Scorer) begin(n, lanes int) {
+	for i := range s.lanes[:lanes] {
 		l := &s.lanes[i]
 		if l.cache == nil || l.cache.Capacity() < n {
 			l.cache = s.net.NewCache(n)
@@ -143,7 +129,10 @@ func (s *Scorer) begin(n int) {
 }
 
 // surprise is -log of the probability that logits give to a token, in nats.
-func surprise(logits []float32, id int32) (float64, error) {
+func surprise(logits []float32, id int32) (float64, error) { return behind(logits, logSum(logits), id) }
+
+// logSum is the logarithm of the sum of the exponentials of logits.
+func logSum(logits []float32) float64 {
 	top := math.Inf(-1)
 	for _, x := range logits {
 		top = max(top, float64(x))
@@ -152,7 +141,12 @@ func surprise(logits []float32, id int32) (float64, error) {
 	for _, x := range logits {
 		sum += math.Exp(float64(x) - top)
 	}
-	nats := top + math.Log(sum) - float64(logits[id])
+	return top + math.Log(sum)
+}
+
+// behind is surprise with the logSum of the logits.
+func behind(logits []float32, sum float64, id int32) (float64, error) {
+	nats := sum - float64(logits[id])
 	if math.IsNaN(nats) || math.IsInf(nats, 0) {
 		return 0, fmt.Errorf("the network gives token %d no finite log-probability", id)
 	}

@@ -248,7 +248,7 @@ func TestCachedEqualsRecomputed(t *testing.T) {
 			for _, g := range fresh.blocks(len(x.Prompt), len(seq), length) {
 				for _, d := range draw(rng, g.end-g.start, 3) {
 					fresh.lanes = make([]lane, 1)
-					fresh.begin(len(seq))
+					fresh.begin(len(seq), len(fresh.lanes))
 					if err := fresh.ask(seq, g, []masks{d}, &e); err != nil {
 						t.Fatal(err)
 					}

@@ -60,7 +60,7 @@ func TestReference(t *testing.T) {
 		}
 		n, k := length[c.Kind], len(c.Masked)
 		texts[c.Checkpoint] = x
-		s.begin(len(c.Text))
+		s.begin(len(c.Text), len(s.lanes))
 		e := estimate{nats: make([]float64, len(x.Answer)), totals: make([]float64, 1), prompt: c.Prompt}
 		draw := masks{at: c.Masked, weight: float64(n) / float64(k)}
 		if err := s.ask(c.Text, region{start: c.Start, end: c.Start + n, full: c.Kind == "full"}, []masks{draw}, &e); err != nil {

@@ -106,3 +106,44 @@ func (e *Engine) Generate(ctx context.Context, batch []engines.Request, sink eng
 	}
 	return results, err
 }
+
+// Serve implements engines.Continuous.
+func (e *Engine) Serve(ctx context.Context, q engines.Queue) error {
+	if e.fim {
+		q = laid{e, q}
+	}
+	return engines.Serve(ctx, e.inner, q)
+}
+
+// laid is a queue whose requests are laid out for the other engine.
+type laid struct {
+	*Engine
+	engines.Queue
+}
+
+// Take implements engines.Queue.
+func (q laid) Take(active int) (list []engines.Pending, open bool) {
+	joining, open := q.Queue.Take(active)
+	for _, p := range joining {
+		tasks, inner, err := q.lay([]engines.Request{p.Request()})
+		if err != nil {
+			p.Done(engines.Result{}, &engines.RequestError{Err: err})
+			continue
+		}
+		list = append(list, &pending{p, tasks[0], inner[0]})
+	}
+	return list, open
+}
+
+// pending is a request as the other engine gets it.
+type pending struct {
+	engines.Pending
+	task
+	inner engines.Request
+}
+
+func (p *pending) Request() engines.Request { return p.inner }
+
+func (p *pending) Wrote(w engines.Progress) bool { return p.Pending.Wrote(p.progress(w)) }
+
+func (p *pending) Done(r engines.Result, err error) { p.Pending.Done(p.result(r), err) }

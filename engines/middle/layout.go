@@ -116,6 +116,26 @@ func (t *task) result(r engines.Result) engines.Result {
 	return r
 }
 
+// progress is how far the answer is, of which the other engine writes the fills.
+func (t *task) progress(w engines.Progress) engines.Progress {
+	if t.at == nil {
+		return w
+	}
+	tokens, settled := slices.Clone(t.outer.Template), len(t.outer.Template)
+	for i, pos := range t.at {
+		if pos < 0 {
+			continue
+		}
+		if tokens[pos] = t.mask; i < len(w.Tokens) {
+			tokens[pos] = w.Tokens[i]
+		}
+		if i >= w.Settled {
+			settled = min(settled, pos)
+		}
+	}
+	return engines.Progress{Tokens: tokens, Settled: settled}
+}
+
 // tell tells a sink of an event in positions of the answers.
 func (t *task) tell(sink engines.Sink, e *engines.Event) {
 	if t.at == nil {

@@ -13,37 +13,21 @@ import (
 	"unicode/utf8"
 
 	"dllmbench/engines"
+	"dllmbench/engines/remote/wire"
 )
 
 // chunk is an event of a stream, or a whole answer, as far as it is read.
 type chunk struct {
-	Object  string          `json:"object"`
+	wire.Answer
+	ID      json.RawMessage `json:"id"`      // not read, whatever it is
+	Created json.RawMessage `json:"created"` // not read
 	Error   json.RawMessage `json:"error"`
-	Choices []struct {
-		Text         string          `json:"text"`
-		Delta        *message        `json:"delta"`
-		Message      *message        `json:"message"`
-		FinishReason string          `json:"finish_reason"`
-		TokenIDs     json.RawMessage `json:"token_ids"`
-		Logprobs     json.RawMessage `json:"logprobs"`
-	} `json:"choices"`
-	Usage       map[string]any  `json:"usage"`
-	Timings     map[string]any  `json:"timings"` // llama-server
-	Metrics     map[string]any  `json:"metrics"` // vLLM
-	Model       string          `json:"model"`
-	Fingerprint string          `json:"system_fingerprint"`
-	Warning     json.RawMessage `json:"warning"` // Mercury: what it changed of the request
-	Summary     *struct {
+	Timings map[string]any  `json:"timings"` // llama-server
+	Metrics map[string]any  `json:"metrics"` // vLLM
+	Warning json.RawMessage `json:"warning"` // Mercury: what it changed of the request
+	Summary *struct {
 		Content string `json:"content"`
 	} `json:"reasoning_summary"`
-}
-
-// message is the part of a chat that a chunk brings.
-type message struct {
-	Role             string `json:"role"`
-	Content          string `json:"content"`
-	Reasoning        string `json:"reasoning"`         // vLLM
-	ReasoningContent string `json:"reasoning_content"` // SGLang, llama-server
 }
 
 // maxDepth is how deep JSON may be nested.
@@ -161,12 +145,15 @@ func (a *answer) chunk(data []byte) error {
 		if i > 0 {
 			break // one answer was asked for
 		}
-		text := choice.Text
-		for _, m := range []*message{choice.Delta, choice.Message} {
+		text := ""
+		if choice.Text != nil {
+			text = *choice.Text
+		}
+		for _, m := range []*wire.Message{choice.Delta, choice.Message} {
 			if m != nil {
-				text += m.Content
+				text += m.Said()
 				a.think(m.Reasoning + m.ReasoningContent)
-				a.gives("role", m.Role != "" && m.Content == "" && a.text.Len() == 0 && !a.begun)
+				a.gives("role", m.Role != "" && m.Said() == "" && a.text.Len() == 0 && !a.begun)
 			}
 		}
 		a.gives("token_ids", some(choice.TokenIDs))
@@ -174,12 +161,12 @@ func (a *answer) chunk(data []byte) error {
 		if text != "" {
 			a.show(text)
 		}
-		switch reason := choice.FinishReason; reason {
-		case "":
-		case "length":
+		switch reason := choice.FinishReason; {
+		case reason == nil, *reason == "":
+		case *reason == "length":
 			a.finish = engines.FinishBudget
-		case "error", "abort":
-			return fmt.Errorf("the server ended the answer with finish_reason %q", reason)
+		case *reason == "error", *reason == "abort":
+			return fmt.Errorf("the server ended the answer with finish_reason %q", *reason)
 		default:
 			a.finish = engines.FinishStop
 		}
@@ -232,7 +219,7 @@ func (a *answer) facts(c *chunk) {
 		a.usages++
 		a.gives("usage apart", len(c.Choices) == 0)
 	}
-	for source, counts := range map[string]map[string]any{"usage": c.Usage, "timings": c.Timings, "metrics": c.Metrics} {
+	for source, counts := range map[string]map[string]any{"usage": c.Usage, "timings": c.Timings, "metrics": c.Metrics, "dllmbench": c.Counters} {
 		count(w, source, counts)
 	}
 }

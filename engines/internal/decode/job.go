@@ -61,10 +61,12 @@ type Job struct {
 	done     bool
 	finish   engines.Finish
 	commitNs []int64
+	from     int64 // when it joined the run, in ns
 	last     int64 // time of the last commit, in ns
 	spent    engines.Spent
 	event    engines.Event
 	probe    probe
+	settled  int // leading tokens of the answer that are written, see progress
 }
 
 func newJob(index int, req engines.Request, spec *network.Spec, cache network.Cache) *Job {

@@ -193,6 +193,7 @@ func (r *Run) Record() {
 
 // account adds the pass to the job's counters and stamps its commits.
 func (j *Job) account(c *network.Cost, now int64) {
+	now -= j.from
 	j.Usage[usage.CommittedTokens] += int64(len(j.Commits))
 	j.Usage[usage.RevisedTokens] += int64(len(j.Revised))
 	c.AddTo(&j.Usage, j.Window.Cache.Bytes())

@@ -150,3 +150,21 @@ func Sees(spec *network.Spec, pos int) int {
 	}
 	return (pos/spec.ContextBlock + 1) * spec.ContextBlock
 }
+
+// A reviser is a rule that may take tokens back, in the part of the block at work and
+// nowhere else.
+type reviser interface{ revises() bool }
+
+func (r *Ancestral) revises() bool { return r.Revises }
+func (*Edit) revises() bool        { return true }
+func (*Path) revises() bool        { return true }
+func (*Revise) revises() bool      { return true }
+
+// Settled is the number of leading positions of the answer that the rule leaves alone from
+// now on, once they are written.
+func (s *Step) Settled() int {
+	if r, ok := s.decoder.Rule.(reviser); ok && r.revises() {
+		return s.From - s.P
+	}
+	return len(s.Seq) - s.P
+}

@@ -1,0 +1,200 @@
+package server
+
+import (
+	"bytes"
+	"slices"
+	"strings"
+	"sync"
+	"unicode/utf8"
+
+	"dllmbench/engines"
+)
+
+// answer is one answer of a request. The engine's goroutine writes it, as an
+// engines.Pending, and the goroutine of the request reads it.
+type answer struct {
+	request engines.Request
+	codec   engines.Codec
+	stops   []string // texts that end it
+	length  int      // leading tokens that are text: all of them, or the gap that is filled
+	frames  bool     // the whole text is wanted after each pass
+	whole   bool     // nothing is read of it before its end, but for the time of its first text
+	changed chan<- struct{}
+
+	mu      sync.Mutex
+	gone    bool    // nobody waits for it
+	tokens  []int32 // of the text so far, which will not change
+	raw     []byte  // their text, up to a text that ends it
+	safe    int     // leading bytes of raw that can be shown: whole characters, no beginning of a text that ends it
+	frame   string  // of frames, the last one
+	ended   bool    // what follows is no text
+	stopped bool    // by a text of stops
+	done    bool
+	result  engines.Result
+	err     error
+}
+
+// unwritten is what a frame shows for a token that is not written.
+const unwritten = "░"
+
+// Request implements engines.Pending.
+func (a *answer) Request() engines.Request { return a.request }
+
+// Wrote implements engines.Pending.
+func (a *answer) Wrote(p engines.Progress) bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.gone {
+		return false
+	}
+	before := a.safe
+	a.take(p.Tokens[:min(p.Settled, a.length)])
+	fresh := a.safe > before
+	if a.frames {
+		text := a.picture(p.Tokens[:min(len(p.Tokens), a.length)])
+		fresh = fresh || text != a.frame
+		a.frame = text
+	}
+	if fresh && (!a.whole || before == 0) {
+		a.signal()
+	}
+	return !a.stopped
+}
+
+// Done implements engines.Pending.
+func (a *answer) Done(r engines.Result, err error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.take(r.Tokens[:min(r.Useful, a.length)])
+	if err == nil && !a.stopped && r.Finish == engines.FinishCancelled {
+		err = errGone
+	}
+	a.safe, a.done, a.result, a.err = len(a.raw), true, r, err
+	a.frame = string(a.raw)
+	a.signal()
+}
+
+// signal wakes the goroutine of the request.
+func (a *answer) signal() {
+	select {
+	case a.changed <- struct{}{}:
+	default:
+	}
+}
+
+// leave says that nobody waits for the answer any more.
+func (a *answer) leave() {
+	a.mu.Lock()
+	a.gone = true
+	a.mu.Unlock()
+}
+
+// take adds what is new of the tokens that will not change.
+func (a *answer) take(settled []int32) {
+	for at := len(a.tokens); at < len(settled) && !a.ended; at++ {
+		id := settled[at]
+		if a.ends(id) {
+			a.ended = true
+			break
+		}
+		from := len(a.raw)
+		a.tokens = append(a.tokens, id)
+		a.raw = append(a.raw, a.codec.Decode(settled[at:at+1])...)
+		a.cut(from)
+	}
+	a.safe = max(a.safe, a.showable())
+}
+
+// ends reports whether a token ends the text.
+func (a *answer) ends(id int32) bool {
+	return id == a.codec.MaskID() || id == a.codec.PadID() || slices.Contains(a.request.Stop, id)
+}
+
+// cut ends the text in front of the first text of stops that ends behind a byte.
+func (a *answer) cut(from int) {
+	end := -1
+	for _, stop := range a.stops {
+		begin := max(0, from-len(stop)+1)
+		if i := bytes.Index(a.raw[begin:], []byte(stop)); i >= 0 && (end < 0 || begin+i < end) {
+			end = begin + i
+		}
+	}
+	if end >= 0 {
+		a.raw, a.ended, a.stopped = a.raw[:end], true, true
+	}
+}
+
+// showable is how many leading bytes can be shown.
+func (a *answer) showable() int {
+	n := len(a.raw)
+	if a.stopped {
+		return n
+	}
+	for back := 1; back <= min(utf8.UTFMax-1, n); back++ { // a character that is not whole
+		if c := a.raw[n-back]; utf8.RuneStart(c) {
+			if !utf8.FullRune(a.raw[n-back:]) {
+				n -= back
+			}
+			break
+		}
+	}
+	for _, stop := range a.stops {
+		for k := min(len(stop)-1, n); k > 0; k-- {
+			if bytes.HasSuffix(a.raw[:n], []byte(stop[:k])) {
+				n -= k
+				break
+			}
+		}
+	}
+	return n
+}
+
+// picture is the canvas as a text.
+func (a *answer) picture(tokens []int32) string {
+	var text strings.Builder
+	for i, id := range tokens {
+		switch {
+		case id == a.codec.MaskID():
+			text.WriteString(unwritten)
+		case a.ends(id):
+			return text.String()
+		default:
+			text.WriteString(a.codec.Decode(tokens[i : i+1]))
+		}
+	}
+	return text.String()
+}
+
+// state is what there is of an answer.
+type state struct {
+	text   string // that is new, or the whole of it
+	tokens []int32
+	count  int // tokens so far
+	done   bool
+	result engines.Result
+	err    error
+	finish string // once it is done: "stop" or "length"
+}
+
+// read returns what is new behind so many bytes and tokens.
+func (a *answer) read(bytes, tokens int) state {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	s := state{text: string(a.raw[bytes:max(bytes, a.safe)]), tokens: a.tokens[tokens:], count: len(a.tokens), done: a.done, result: a.result, err: a.err}
+	if a.frames {
+		s.text = a.frame
+	}
+	if s.finish = "length"; a.stopped || a.result.Finish == engines.FinishStop {
+		s.finish = "stop"
+	}
+	return s
+}
+
+// rated are the tokens of an answer that is done, and the one that ended it: clients count
+// on a token behind the prompt, whatever it is.
+func (s state) rated() []int32 {
+	if n := len(s.tokens); s.result.Finish == engines.FinishStop && n < len(s.result.Tokens) {
+		return s.result.Tokens[:n+1]
+	}
+	return s.tokens
+}

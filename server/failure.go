@@ -1,0 +1,73 @@
+package server
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"dllmbench/engines"
+	"dllmbench/engines/pool"
+	"dllmbench/engines/remote/wire"
+)
+
+// failure is the answer to a request that fails.
+type failure struct {
+	status int
+	wire.Error
+	after int // seconds until it may be sent again; 0 for never
+}
+
+// errGone is why an answer ends that nobody waits for.
+var errGone = errors.New("the request was given up")
+
+func failed(status int, code, param, format string, args ...any) *failure {
+	f := &failure{status: status, Error: wire.Error{Message: fmt.Sprintf(format, args...), Type: "invalid_request_error", Code: code}}
+	if status >= 500 {
+		f.Type = "server_error"
+	}
+	if param != "" {
+		f.Param = &param
+	}
+	return f
+}
+
+// invalid is the failure of a request with a mistake in a field.
+func invalid(param, format string, args ...any) *failure {
+	return failed(http.StatusBadRequest, "invalid_value", param, format, args...)
+}
+
+// failureOf says what an error of a decoder means to the client.
+func failureOf(err error, wait int) *failure {
+	var wrong *engines.RequestError
+	switch {
+	case errors.As(err, &wrong):
+		return invalid("", "%s", strings.ReplaceAll(wrong.Error(), "request 0: ", ""))
+	case errors.Is(err, engines.ErrRefused):
+		f := failed(http.StatusTooManyRequests, "rate_limit_reached", "", "%v", err)
+		f.Type, f.after = "rate_limit_error", wait
+		return f
+	case errors.Is(err, pool.ErrClosed):
+		f := failed(http.StatusServiceUnavailable, "shutting_down", "", "%v", err)
+		f.after = wait
+		return f
+	}
+	return failed(http.StatusInternalServerError, "internal_error", "", "%v", err)
+}
+
+// write answers with it.
+func (f *failure) write(w http.ResponseWriter) {
+	if f.after > 0 {
+		w.Header().Set("Retry-After", strconv.Itoa(f.after))
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(f.status)
+	w.Write(f.json())
+}
+
+func (f *failure) json() []byte {
+	data, _ := json.Marshal(wire.Failure{Error: f.Error}) // texts have a JSON
+	return data
+}
