@@ -94,9 +94,12 @@ type TextBatcher interface {
 // Wire is what the connection to an engine showed of a request. Times are those of this
 // process, in ns since the last attempt was submitted; nil where it did not come to that.
 type Wire struct {
-	Attempts         int   // 1 where the first was answered
-	WaitedNs         int64 // before the last attempt, for refusals and rate limits
+	Attempts         int    // 1 where the first was answered
+	WaitedNs         int64  // before the last attempt, for refusals and rate limits
+	NamedNs          *int64 // the name of the server had an address
+	SecuredNs        *int64 // TLS was agreed on
 	ConnectedNs      *int64
+	SentNs           *int64 // all of the request
 	FirstByteNs      *int64
 	FirstEventNs     *int64 // whatever it held
 	FirstReasoningNs *int64

@@ -3,11 +3,15 @@ package remote
 import (
 	"bytes"
 	"encoding/json"
+	"encoding/pem"
 	"fmt"
 	"io"
+	"log"
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -217,7 +221,8 @@ func TestRequests(t *testing.T) {
 		{Chat, engines.Append, delta("12") + stop, engines.Options{"temperature": 0.75, "reasoning_effort": "instant", "enable_thinking": false, "seed": true},
 			`{"chat_template_kwargs":{"enable_thinking":false},"max_tokens":9,"messages":[{"content":"be brief","role":"system"},{"content":"ab","role":"user"}],"model":"m","reasoning_effort":"instant","seed":0,"stop":["END"],"stream":true,"stream_options":{"include_usage":true},"temperature":0.75}`},
 		{Chat, engines.Replace, delta("12") + stop, engines.Options{"diffusing": true}, `{"diffusing":true,"max_tokens":9,"messages":[{"content":"be brief","role":"system"},{"content":"ab","role":"user"}],"model":"m","stop":["END"],"stream":true,"stream_options":{"include_usage":true}}`},
-		{Completions, engines.Append, text, engines.Options{"cache_prompt": false, "continuous_usage_stats": true}, `{"cache_prompt":false,"max_tokens":9,"model":"m","prompt":"ab","stop":["END"],"stream":true,"stream_options":{"continuous_usage_stats":true,"include_usage":true}}`},
+		{Completions, engines.Append, text, engines.Options{"cache_prompt": false, "continuous_usage_stats": true, "ignore_eos": true, "min_tokens": 9, "return_token_ids": true, "stream_interval": 4},
+			`{"cache_prompt":false,"ignore_eos":true,"max_tokens":9,"min_tokens":9,"model":"m","prompt":"ab","return_token_ids":true,"stop":["END"],"stream":true,"stream_interval":4,"stream_options":{"continuous_usage_stats":true,"include_usage":true}}`},
 		{FIM, engines.Append, text, nil, `{"max_tokens":9,"model":"m","presence_penalty":0,"prompt":"ab","stop":["END"],"stream":true,"stream_options":{"include_usage":true},"suffix":"yz","top_k":-1}`},
 		{Edit, engines.Whole, whole, nil, `{"max_tokens":9,"messages":[{"content":"\u003c|current_file_content|\u003e\n\u003c|code_to_edit|\u003e\nab\u003c|cursor|\u003eyz\n\u003c|/code_to_edit|\u003e\n\u003c|/current_file_content|\u003e","role":"user"}],"model":"m","stop":["END"]}`},
 	} {
@@ -235,7 +240,7 @@ func TestRequests(t *testing.T) {
 		if err != nil || string(body) != c.want || res.Text != "12" || last.path != "/v1"+c.api.path() || last.key != "" {
 			t.Errorf("%s: %v, %q, %+v\n%s\n%s", c.api, err, res.Text, last, body, c.want)
 		}
-		if w := res.Wire; err == nil && (w.Attempts != 1 || w.FirstByteNs == nil || w.ConnectedNs == nil || *w.FirstByteNs > *w.FirstEventNs || w.Reused || w.Protocol != "HTTP/1.1" || !strings.HasPrefix(w.Address, "127.0.0.1:") || w.Headers["x-request-id"] != "r1") {
+		if w := res.Wire; err == nil && (w.Attempts != 1 || w.FirstByteNs == nil || w.ConnectedNs == nil || w.SentNs == nil || w.SecuredNs != nil || *w.SentNs < *w.ConnectedNs || *w.FirstByteNs > *w.FirstEventNs || w.Reused || w.Protocol != "HTTP/1.1" || !strings.HasPrefix(w.Address, "127.0.0.1:") || w.Headers["x-request-id"] != "r1") {
 			t.Errorf("%s: %+v", c.api, w)
 		}
 		if again, _, _ := write(t, e, r); !again.Wire.Reused {
@@ -261,6 +266,37 @@ func TestRequests(t *testing.T) {
 }
 
 // TestRefusals: a server that has no room is asked again, where nobody else sets the rhythm.
+// TestTLS: a server is trusted by the certificates of the entry and by no others, and the
+// record says when its name was known and the connection secure.
+func TestTLS(t *testing.T) {
+	for _, second := range []bool{false, true} {
+		s := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", "text/event-stream")
+			io.WriteString(w, delta("a")+stop)
+		}))
+		s.EnableHTTP2, s.Config.ErrorLog = true, log.New(io.Discard, "", 0)
+		s.StartTLS()
+		t.Cleanup(s.Close)
+		ca := filepath.Join(t.TempDir(), "ca.pem")
+		if err := os.WriteFile(ca, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: s.Certificate().Raw}), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		url := strings.Replace(s.URL, "127.0.0.1", "localhost", 1)
+		want := map[bool]string{false: "HTTP/1.1", true: "HTTP/2.0"}[second]
+		res, _, err := write(t, opened(t, Config{Mode: engines.Append, CA: ca, HTTP2: second}, s.URL, nil), engines.TextRequest{Prompt: "q"})
+		if w := res.Wire; err != nil || res.Text != "a" || w.Protocol != want || w.SecuredNs == nil || *w.SecuredNs > *w.SentNs {
+			t.Errorf("%v, %q, %+v", err, res.Text, w)
+		}
+		res, _, err = write(t, opened(t, Config{Mode: engines.Append, CA: ca}, url, nil), engines.TextRequest{Prompt: "q"})
+		if w := res.Wire; err == nil || !strings.Contains(err.Error(), "certificate") || w.NamedNs == nil { // its certificate is for another name
+			t.Errorf("another name: %v, %+v", err, w)
+		}
+		if _, _, err := write(t, opened(t, Config{Mode: engines.Append}, s.URL, nil), engines.TextRequest{Prompt: "q"}); err == nil || !strings.Contains(err.Error(), "certificate") {
+			t.Errorf("a certificate that nobody signed: %v", err)
+		}
+	}
+}
+
 func TestRefusals(t *testing.T) {
 	var n atomic.Int64
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

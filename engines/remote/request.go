@@ -51,6 +51,8 @@ func fields(a API) []field {
 		truth("cache_prompt", "llama-server: whether the start of a prompt is taken from an earlier request."),
 		truth("cache_salt", "vLLM: a salt of its own for each request, so that no start of a prompt is taken from an earlier one."),
 		truth("continuous_usage_stats", "vLLM, SGLang: counts of tokens in every event."),
+		truth("return_token_ids", "vLLM: the ids of tokens in every event, which a probe then finds."),
+		whole("stream_interval", 1, 1<<20, "vLLM: tokens of an event."),
 		truth("diffusing", "Mercury: each frame is the whole text as it is; needs mode: replace.", Chat),
 		truth("realtime", "Mercury: a shorter time to the first token.", Chat),
 		{engines.Param{Name: "reasoning_effort", Kind: engines.KindChoice, Allowed: []string{"none", "minimal", "instant", "low", "medium", "high"}, Doc: "How long the model may think aloud."}, []API{Chat}, nil},

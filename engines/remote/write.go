@@ -3,6 +3,7 @@ package remote
 import (
 	"bytes"
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -134,6 +135,13 @@ func (e *Engine) attempt(ctx context.Context, start time.Time, body []byte, deli
 			a.wire.Reused, a.wire.Address = i.Reused, i.Conn.RemoteAddr().String()
 		},
 		GotFirstResponseByte: func() { mark(&a.wire.FirstByteNs) },
+		DNSDone:              func(httptrace.DNSDoneInfo) { mark(&a.wire.NamedNs) },
+		TLSHandshakeDone: func(_ tls.ConnectionState, err error) {
+			if err == nil {
+				mark(&a.wire.SecuredNs)
+			}
+		},
+		WroteRequest: func(httptrace.WroteRequestInfo) { mark(&a.wire.SentNs) },
 	})
 	err = e.exchange(traced, body, a, since, deliver)
 	stale = a.wire.Reused && a.wire.FirstByteNs == nil && ctx.Err() == nil && closed(err)

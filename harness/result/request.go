@@ -126,7 +126,10 @@ type Request struct {
 type Wire struct {
 	Attempts         int               `json:"attempts"`                  // 1 where the first was answered
 	WaitedNs         int64             `json:"waited_ns,omitempty"`       // before the last attempt, for refusals and rate limits
+	NamedNs          *int64            `json:"named_ns,omitempty"`        // the name of the server had an address; null on a connection that was there already
+	SecuredNs        *int64            `json:"secured_ns,omitempty"`      // TLS was agreed on; null without, and on a connection that was there already
 	ConnectedNs      *int64            `json:"connected_ns"`              // a connection was there
+	SentNs           *int64            `json:"sent_ns,omitempty"`         // all of the request
 	FirstByteNs      *int64            `json:"first_byte_ns"`             // of the answer
 	FirstEventNs     *int64            `json:"first_event_ns"`            // whatever it held; TTFCNs is the first text, TTFTNs the first that stayed
 	FirstReasoningNs *int64            `json:"first_reasoning_ns"`        // thinking, which is no part of the output
