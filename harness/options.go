@@ -92,6 +92,6 @@ func Header(plan *scenario.Plan, env result.Env, now time.Time, metadata map[str
 		RunID:   now.UTC().Format("20060102T150405.000Z") + "-" + plan.SHA256[:8],
 		Started: now.Format(time.RFC3339), Scenario: s.Name, ScenarioSHA256: plan.SHA256, ScenarioYAML: string(s.Text),
 		Seed: s.Seed, PercentileMethod: "linear_n-1", Env: env, Cells: plan.Cells(), LeftOut: plan.Notes(), Metadata: metadata, Claims: s.Claims,
-		Match: s.Match, Floor: s.Floor, Outputs: s.Outputs, Docs: plan.Docs(), Checkpoints: plan.Checkpoints,
+		Match: s.Match, Published: s.Published, Floor: s.Floor, Outputs: s.Outputs, Docs: plan.Docs(), Checkpoints: plan.Checkpoints,
 	}
 }

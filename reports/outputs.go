@@ -12,6 +12,7 @@ import (
 	"dllmbench/reports/cells"
 	"dllmbench/reports/ci"
 	"dllmbench/reports/html"
+	"dllmbench/reports/methods"
 	"dllmbench/reports/plot"
 	"dllmbench/reports/summary"
 	"dllmbench/reports/view"
@@ -39,13 +40,16 @@ func Formats() []Format {
 		{Name: "svg", Path: "plots-svg", Doc: "figures as vectors, a folder", draw: (*plot.Figure).WriteSVG},
 		{Name: "matched", Path: "matched.csv", Doc: "comparisons at equal cost or quality, one a line", write: func(r *rendering, w io.Writer) error { return cells.Matched(w, r.view) }},
 	}
-	paths := map[string]string{"csv": "cells.csv", "json": "cells.json", "junit": "junit.xml", "gobench": "gobench.txt", "bmf": "bmf.json", "gha": "gha.json"}
+	paths := map[string]string{"csv": "cells.csv", "json": "cells.json", "junit": "junit.xml", "gobench": "gobench.txt", "latex": "table.tex", "bmf": "bmf.json", "gha": "gha.json"}
 	for _, f := range ci.RunFormats() {
 		if path, ok := paths[f.Name]; ok {
 			list = append(list, Format{Name: f.Name, Path: path, Doc: f.Doc, write: func(r *rendering, w io.Writer) error {
 				return f.Write(w, cells.Run{View: r.view, File: r.run.File})
 			}})
 		}
+	}
+	for _, f := range methods.Files() {
+		list = append(list, Format{Name: f.Format, Path: f.Path, Doc: f.Doc, write: func(r *rendering, w io.Writer) error { return f.Write(w, r.view) }})
 	}
 	return append(list, Format{Name: Records, Doc: "the records, which every run writes"})
 }

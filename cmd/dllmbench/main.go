@@ -27,6 +27,7 @@ import (
 	"dllmbench/engines/train/corpus"
 	"dllmbench/harness/exit"
 	"dllmbench/reports/cells"
+	"dllmbench/reports/choice"
 	"dllmbench/reports/ci"
 	"dllmbench/reports/guard"
 	"dllmbench/reports/insert"
@@ -155,7 +156,7 @@ func newParser(cli *app, more ...kong.Option) (*kong.Kong, error) {
 		kong.Vars{
 			"version": version(), "engines": decoders.Names(), "tableFormats": strings.Join(cells.Formats().Names(), ", "), "formats": strings.Join(taskfile.Formats(), ", "), "threads": strconv.Itoa(runtime.NumCPU()),
 			"recipe": corpus.Names()[0], "recipes": strings.Join(corpus.Names(), ", "), "runFormats": strings.Join(ci.RunFormats().Names(), ", "), "reportFormats": strings.Join(ci.Formats().Names(), ", "),
-			"selfTestBegin": insert.MarkOf(selfTestMark).Begin, "selfTestEnd": insert.MarkOf(selfTestMark).End, "insertBegin": insert.MarkOf("report").Begin, "insertEnd": insert.MarkOf("report").End,
+			"selfTestBegin": insert.MarkOf(selfTestMark).Begin, "selfTestEnd": insert.MarkOf(selfTestMark).End, "insertBegin": insert.MarkOf("report").Begin, "insertEnd": insert.MarkOf("report").End, "intervals": strings.Join(choice.Intervals(), ","),
 			"detailAbove": fmt.Sprint(view.PageDetail().Above), "detailRows": fmt.Sprint(view.PageDetail().Rows),
 		},
 	)...)

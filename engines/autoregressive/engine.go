@@ -67,7 +67,7 @@ func family() *decode.Family[causal.Writer] {
 			{Preset: engines.Preset{
 				Name: "sample", Cache: "exact",
 				Doc:    "Draws every token from the tempered distribution, cut off by top-k, then top-p, then min-p.",
-				Source: "top-k: Fan et al. 2018; top-p: Holtzman et al. 2020; min-p: Nguyen et al. 2024, arXiv 2407.01082",
+				Source: "top-k: Fan et al. 2018, arXiv 1805.04833; top-p: Holtzman et al. 2020, arXiv 1904.09751; min-p: Nguyen et al. 2024, arXiv 2407.01082",
 				Params: append(causal.Sampling(1), cache),
 			}, Build: func(_ *network.Spec, o engines.Options) (causal.Writer, error) {
 				return causal.Writer{Proposal: causal.Proposal(o)}, nil

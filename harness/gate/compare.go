@@ -104,6 +104,15 @@ func read(f *result.File) reading {
 	return r
 }
 
+// precisions is the precision of a cell, with that of the one it is compared with in front
+// where this is another.
+func precisions(old, new result.Cell) string {
+	if old.Precision != "" && old.Precision != new.Precision {
+		return old.Precision + " → " + new.Precision
+	}
+	return new.Precision
+}
+
 // bar notes in a comparison why a cell, called name, must not be used.
 func (r reading) bar(s *Series, name string, c result.Cell) {
 	switch {
@@ -130,7 +139,7 @@ func CompareRuns(old, new *result.File, side string, q Question, p Policy) []Ser
 	var list []candidate
 	for _, b := range new.Header.Cells {
 		a, ok := cells[newKeys[b.ID]]
-		s := Series{Cell: newKeys[b.ID], Side: side, Decoder: place.Decoder(b), Engine: b.Engine, Note: notInterleaved, Verdict: NotComparable, Seed: new.Header.Seed}
+		s := Series{Cell: newKeys[b.ID], Side: side, Decoder: place.Decoder(b), Engine: b.Engine, Precision: precisions(a, b), Note: notInterleaved, Verdict: NotComparable, Seed: new.Header.Seed}
 		differ := append(place.Differs(place.In(old.Header, a), place.In(new.Header, b)), machines...)
 		switch {
 		case !ok:
@@ -211,7 +220,7 @@ func CompareEngines(f *result.File, pairs []Pairing, q Question, p Policy) []Ser
 	var list []candidate
 	for _, m := range pairs {
 		name := place.Decoder(m.New)
-		s := Series{Cell: m.Place, Side: name, Decoder: name, Engine: m.New.Engine, Seed: f.Header.Seed}
+		s := Series{Cell: m.Place, Side: name, Decoder: name, Engine: m.New.Engine, Precision: precisions(m.Old, m.New), Seed: f.Header.Seed}
 		if !place.InTurns(m.Old.Group, m.New.Group) {
 			s.Problem, s.Verdict = "times are not compared: the two were not decoded in turns, because they stand in different entries of the scenario or its order is once, or sequential on different checkpoints", NotComparable
 		}

@@ -18,12 +18,15 @@ type Finding struct {
 	Side string `json:"side"` // the new side, where there are several
 	// Decoder names the decoder of the new side as in the cell, and Engine its
 	// kind, by which figures choose colours; "" where there is none.
-	Decoder string  `json:"decoder,omitempty"`
-	Engine  string  `json:"engine,omitempty"`
-	Look    string  `json:"-"`      // how reports tell the decoder apart, see [Report.GiveLooks]
-	Metric  string  `json:"metric"` // "counters", "e2e", …
-	Verdict Verdict `json:"verdict"`
-	Accept  bool    `json:"accepted,omitempty"` // the difference is shown and does not fail
+	Decoder string `json:"decoder,omitempty"`
+	Engine  string `json:"engine,omitempty"`
+	// Precision is that of the weights of the new side, with that of the old one in front
+	// where it is another; "" where no cell says it.
+	Precision string  `json:"precision,omitempty"`
+	Look      string  `json:"-"`      // how reports tell the decoder apart, see [Report.GiveLooks]
+	Metric    string  `json:"metric"` // "counters", "e2e", …
+	Verdict   Verdict `json:"verdict"`
+	Accept    bool    `json:"accepted,omitempty"` // the difference is shown and does not fail
 	// Identical is true where all outputs of both sides are the same.
 	Identical bool `json:"identical,omitempty"`
 	// Sentence says it in words; "" for counters that agree.

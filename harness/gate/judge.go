@@ -12,8 +12,8 @@ import (
 type Series struct {
 	Cell string
 	Side string // the new side, where there are several
-	// Decoder and Engine name the decoder of the new side, see [Finding].
-	Decoder, Engine string
+	// Decoder, Engine and Precision name the decoder of the new side, see [Finding].
+	Decoder, Engine, Precision string
 
 	Metric string // "e2e", "ttft", "exact_match"
 	Unit   string // of the values; times, so lower is better
@@ -86,7 +86,7 @@ func (s Series) name() string {
 // measure fills in what was measured. The verdict is set only where no test can
 // be made.
 func measure(s Series, level float64, p Policy) (Finding, stats.Test) {
-	f := Finding{Cell: s.Cell, Side: s.Side, Decoder: s.Decoder, Engine: s.Engine, Metric: s.Metric}
+	f := Finding{Cell: s.Cell, Side: s.Side, Decoder: s.Decoder, Engine: s.Engine, Precision: s.Precision, Metric: s.Metric}
 	var test stats.Test
 	var err error
 	switch {

@@ -81,6 +81,12 @@ func (r *Report) OfEngines() bool {
 	return len(r.Findings) > 0 && !slices.ContainsFunc(r.Findings, func(f Finding) bool { return f.Decoder == "" || f.Side != f.Decoder })
 }
 
+// Precisions reports whether the findings are about several precisions of weights.
+func (r *Report) Precisions() bool {
+	known := lists.Keep(r.Findings, func(f Finding) bool { return f.Precision != "" })
+	return slices.ContainsFunc(known, func(f Finding) bool { return f.Precision != known[0].Precision })
+}
+
 // Failing lists the findings that stop a change, the weightiest first.
 func (r *Report) Failing() []Finding {
 	var list []Finding

@@ -10,10 +10,11 @@ import (
 // meant to differ in it, so it has no verdict; and it is the same in every run,
 // so it has no p and no interval.
 type Tally struct {
-	Cell   string `json:"cell"` // which task, in words
-	Side   string `json:"side"` // the engine
-	Metric string `json:"metric"`
-	Unit   string `json:"unit"`
+	Cell      string `json:"cell"`                // which task, in words
+	Side      string `json:"side"`                // the engine
+	Precision string `json:"precision,omitempty"` // as in Finding
+	Metric    string `json:"metric"`
+	Unit      string `json:"unit"`
 	// Old and New are means over the instances, of the reference and of the engine.
 	Old float64 `json:"old"`
 	New float64 `json:"new"`
@@ -32,7 +33,10 @@ func TallyEngines(f *result.File, pairs []Pairing) []Tally {
 	var list []Tally
 	for _, m := range pairs {
 		if r.bad[m.Old.ID] == "" && r.bad[m.New.ID] == "" {
-			list = append(list, tallies(m.Place, place.Decoder(m.New), r.requests[m.Old.ID], r.requests[m.New.ID])...)
+			for _, t := range tallies(m.Place, place.Decoder(m.New), r.requests[m.Old.ID], r.requests[m.New.ID]) {
+				t.Precision = precisions(m.Old, m.New)
+				list = append(list, t)
+			}
 		}
 	}
 	return list

@@ -43,6 +43,8 @@ type Header struct {
 	Match *Match `json:"match,omitempty"`
 	// Floor is the least quality of the fastest decoder; nil without.
 	Floor *Floor `json:"quality_floor,omitempty"`
+	// Published are values that others report, to be compared with the cells.
+	Published []Published `json:"published,omitempty"`
 	// Outputs are the files that a report makes; nil for the usual ones, empty for none.
 	Outputs []Output `json:"outputs,omitzero"`
 	// Claims are the numbers of the claims that the scenario wants judged.

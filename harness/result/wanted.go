@@ -33,6 +33,26 @@ type Floor struct {
 	Share  float64 `json:"share" range:"0..1"` // 0 to 1
 }
 
+// Published is a value that somebody else reports of a task. It is compared with the cells
+// of that task, in quality and counters: never in time.
+type Published struct {
+	Task   string  `json:"task"`                    // workload, or workload and rung
+	Engine string  `json:"engine,omitempty"`        // label of the decoder that is compared; "" for every one that Setting allows
+	Model  string  `json:"model,omitempty"`         // name of the weights, without owner; "" for any
+	Metric string  `json:"metric"`                  // of Metrics
+	Value  float64 `json:"value" range:"any"`       // in the unit of the metric
+	N      int     `json:"n,omitempty" range:"0.."` // items behind it; 0 when nobody says
+	Margin float64 `json:"margin"`                  // difference that counts as none, in the unit of the metric
+	Source string  `json:"source"`
+	// Setting is how it was measured: by the name of an option of a decoder, or of another
+	// fact about a cell.
+	Setting map[string]any `json:"setting,omitempty"`
+}
+
+// Publishable reports whether a published value of a metric can be compared with one of
+// this machine: a score in per cent, or a counter.
+func (m Metric) Publishable() bool { return m.From == "" && (m.Quality && m.Unit == "%" || m.Exact()) }
+
 // Shares lists the metrics that a floor may be of: scores in percent, more is better.
 func Shares(metrics []Metric) []string {
 	var names []string

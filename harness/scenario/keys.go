@@ -7,6 +7,7 @@ import (
 
 	"dllmbench/engines"
 	"dllmbench/engines/weights"
+	"dllmbench/harness/lists"
 	"dllmbench/harness/load"
 	"dllmbench/harness/result"
 	"dllmbench/workloads"
@@ -83,6 +84,9 @@ func presetNames(c Catalog) []string {
 func metricNames(c Catalog) []string {
 	return namesOf(c.Metrics, func(m result.Metric) string { return m.Name })
 }
+func publishedNames(c Catalog) []string {
+	return namesOf(lists.Keep(c.Metrics, result.Metric.Publishable), func(m result.Metric) string { return m.Name })
+}
 func outputNames(c Catalog) []string {
 	return namesOf(c.Outputs, func(f OutputFormat) string { return f.Name })
 }
@@ -126,6 +130,7 @@ const (
 	theGoodput     = "goodput"
 	theMatch       = "match"
 	theQuality     = "quality"
+	aPublished     = "a published value"
 )
 
 func wholeOf(low, high float64) value { return value{kind: whole, low: low, high: high} }
@@ -193,6 +198,7 @@ func objects() []object {
 			{"load", "How requests arrive: " + load.Forms() + "; one batch after another if left out.", false, value{kind: text}},
 			{"goodput", "Limits that a good request keeps.", false, value{kind: mapping, object: theGoodput}},
 			{"match", "At which equal cost or quality reports compare engines: tokens, nfe, flops, time, quality, or a mapping.", false, value{}},
+			{"published", "What others report of the same tasks, to be compared with.", false, listOf(value{kind: mapping, object: aPublished})},
 			{"quality", "The least quality of the decoder that may be called the fastest.", false, value{kind: mapping, object: theQuality}},
 			{"keep", "What else the records hold: prompts, so that outputs can be judged elsewhere.", false, listOf(choiceOf(keptPrompts))},
 			{"outputs", "Files that reports write into the folder of the run, each FORMAT or FORMAT=PATH.", false, listOf(value{kind: output, from: outputNames})},
@@ -276,6 +282,17 @@ func objects() []object {
 		{theQuality, "quality", []key{
 			{"floor", "Least share, for example 0.8.", true, value{kind: real, low: 0, high: 1}},
 			{"metric", "Share of what; exact_match if left out.", false, value{kind: choice, from: shareNames, what: "metric of a floor"}},
+		}},
+		{aPublished, "published", []key{
+			{"task", "The workload, or the workload and a rung of it.", true, value{kind: text}},
+			{"engine", "The engine of the scenario that is compared, by its name; all of them if left out.", false, value{kind: text}},
+			{"model", "Only cells with weights of this name.", false, value{kind: text}},
+			{"metric", "What was measured: a score or a counter; exact_match if left out.", false, value{kind: choice, from: publishedNames}},
+			{"value", "What is reported, in the unit of the metric.", true, value{kind: real, low: 0, high: 1e15}},
+			{"n", "Items behind the value.", false, wholeOf(1, MaxInstances)},
+			{"margin", "Difference that counts as none, in the unit of the metric; 5 points of a share, 5% of a counter if left out.", false, value{kind: real, low: 1e-9, high: 1e15}},
+			{"source", "Who reports it, and where.", true, value{kind: text}},
+			{"setting", "How it was measured: options of the decoder and other facts, for example {shots: 4, budget: 512, steps: 512, chat: true}.", false, value{}},
 		}},
 		{aThreshold, "threshold", []key{
 			{"metric", "What is limited.", true, value{kind: choice, from: metricNames}},

@@ -117,6 +117,7 @@ func (p *parser) scenario(root *yaml.Node) {
 	read("goodput", p.goodput)
 	read("thresholds", p.thresholds)
 	read("match", p.match)
+	read("published", p.published)
 	read("quality", p.quality)
 	read("outputs", p.outputs)
 	switch {

@@ -76,7 +76,8 @@ type Scenario struct {
 	Load        *load.Process   // nil: one batch after another
 	Goodput     *result.Goodput // limits of good requests; nil without
 	Thresholds  []threshold.Threshold
-	Match       *result.Match   // at which equal cost engines are compared; nil without
+	Match       *result.Match // at which equal cost engines are compared; nil without
+	Published   []result.Published
 	Floor       *result.Floor   // least quality of the fastest decoder; nil without
 	Outputs     []result.Output // files of the report; nil for the usual ones
 	KeepPrompts bool            // the records hold the prompts

@@ -104,6 +104,8 @@ func (c Catalog) value(o object, k key) j {
 	case o.name == aSweep && k.name == "runs":
 		return j{"type": "array", "minItems": 1, "items": j{"type": "object", "required": []string{"name"},
 			"properties": j{"name": labelSchema()}, "patternProperties": j{optionForm: scalar()}, "additionalProperties": false}}
+	case o.name == aPublished && k.name == "setting":
+		return j{"type": "object", "additionalProperties": j{"anyOf": []j{scalar(), {"type": "array", "items": scalar()}}}}
 	case o.name == anEngine && k.name == "generation":
 		return j{"type": "object"} // by preset: see presetRules
 	case k.name == "models":

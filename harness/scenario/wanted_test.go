@@ -44,6 +44,13 @@ func TestWanted(t *testing.T) {
 	if want := []result.Output{{Format: "html", Path: "report.html"}, {Format: "csv", Path: "tables/all.csv"}}; !reflect.DeepEqual(s.Outputs, want) {
 		t.Errorf("outputs %+v, want %+v", s.Outputs, want)
 	}
+	s = parse("published:\n  - {task: echo echo-2, engine: d, value: 70.5, n: 9, source: x, setting: {steps: 8, stop: [a, b]}}\n  - {task: echo, metric: tpf, value: 2, source: y}\n")
+	if want := []result.Published{
+		{Task: "echo echo-2", Engine: "d", Metric: "exact_match", Value: 70.5, N: 9, Margin: 5, Source: "x", Setting: map[string]any{"steps": 8, "stop": []any{"a", "b"}}},
+		{Task: "echo", Metric: "tpf", Value: 2, Margin: 0.1, Source: "y"},
+	}; !reflect.DeepEqual(s.Published, want) {
+		t.Errorf("published %+v, want %+v", s.Published, want)
+	}
 	s = parse("match: {by: quality, factor: 2, points: 1}\nquality: {floor: 0.5, metric: partial}\noutputs: jsonl\n")
 	if want := (&result.Match{By: []string{"quality"}, Factor: 2, Points: 1}); !reflect.DeepEqual(s.Match, want) {
 		t.Errorf("match %+v, want %+v", s.Match, want)
@@ -56,6 +63,12 @@ func TestWanted(t *testing.T) {
 // TestWantedMistakes: every mistake has its place, and names their nearest.
 func TestWantedMistakes(t *testing.T) {
 	for text, want := range map[string]string{
+		"published: {task: ech, value: 1, source: x}":                        `test.yaml:5:19: unknown task of this scenario "ech"; allowed are echo, echo echo-2; did you mean "echo"?`,
+		"published: {task: echo, value: 1}":                                  `test.yaml:5:12: a published value needs the key "source"`,
+		"published: {task: echo, value: 101, source: x}":                     `test.yaml:5:32: value is 101; a share is in per cent, from 0 to 100`,
+		"published: {task: echo, metric: e2e, value: 1, source: x}":          `test.yaml:5:33: unknown metric "e2e"`,
+		"published: {task: echo, engine: e, value: 1, source: x}":            `test.yaml:5:33: no engine is named "e" in this scenario`,
+		"published: {task: echo, value: 1, source: x, setting: {a: {b: c}}}": `test.yaml:5:59: setting "a" is a mapping; allowed are a word, a number, true, false, and lists of them`,
 		"match: nfes":                               `test.yaml:5:8: unknown matching "nfes"; allowed are tokens, nfe, flops, time, quality; did you mean "nfe"?`,
 		"match: [nfe, nfe]":                         `test.yaml:5:14: match holds "nfe" twice`,
 		"match: {factor: 2}":                        `test.yaml:5:8: match needs the key "by"`,

@@ -20,6 +20,20 @@ func Share(test stats.Outcome, interval *stats.Interval, margin float64) Word {
 	return choose(test, interval, 0, 0, -margin, margin, Regressed, Improved)
 }
 
+// Against chooses the word for a difference to a published value, by its interval and the
+// margin that counts as none.
+func Against(interval *stats.Interval, margin float64) Word {
+	switch {
+	case interval == nil:
+		return Inconclusive
+	case interval.Low >= -margin && interval.High <= margin:
+		return Reproduced
+	case !interval.Contains(0):
+		return NotReproduced
+	}
+	return Inconclusive
+}
+
 // choose is the rule behind both: a difference counts beyond low and high, and
 // two sides are equal from least to most.
 func choose(test stats.Outcome, interval *stats.Interval, low, high, least, most float64, less, more Word) Word {

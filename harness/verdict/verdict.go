@@ -40,6 +40,12 @@ const (
 	NotApplicable Word = "not applicable" // the run compares what the claim does not
 )
 
+// The words on published values.
+const (
+	Reproduced    Word = "reproduced"
+	NotReproduced Word = "not reproduced"
+)
+
 // The words on decoders of one run.
 const (
 	Shown    Word = "shown"
@@ -60,6 +66,7 @@ const (
 	Claims  User = "claims"
 	Run     User = "summary, page"
 	History User = "history"
+	Others  User = "published values"
 )
 
 // An Entry is what there is to know about a word.
@@ -102,6 +109,10 @@ func Table() []Entry {
 		{Guessed, Run, "no decoder is well above chance", "value ten points above chance and the 95% interval above it", false, exit.OK},
 		{Alone, Run, "one decoder only", "none", false, exit.OK},
 		{Unsaid, Run, "a faster decoder is neither shown to solve less than the best nor to lose less than 5 points", "non-inferiority: the whole 95% interval of the difference above −5 points", false, exit.OK},
+
+		{Reproduced, Others, "equal to the published value within the margin", "the whole 95% interval of the difference of two independent samples inside the margin", false, exit.OK},
+		{NotReproduced, Others, "another value than the published one", "that interval leaves out 0 and reaches beyond the margin", false, exit.OK},
+		{Inconclusive, Others, "neither of both", "that interval holds 0 and reaches beyond the margin, or there is none", false, exit.OK},
 
 		{Marked, History, "the level of a time, or a counter or score, differs from this run on", "E-divisive with permutations, α = 0.01 a series; counters and scores by value", false, exit.OK},
 	}

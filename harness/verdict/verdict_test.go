@@ -66,7 +66,7 @@ func TestDocuments(t *testing.T) {
 	for _, d := range []struct {
 		file, name string
 		users      []User
-	}{{"../../docs/ci.md", "gate", []User{Gate}}, {"../../docs/statistics.md", "run", []User{Run, Claims, History}}} {
+	}{{"../../docs/ci.md", "gate", []User{Gate}}, {"../../docs/statistics.md", "run", []User{Run, Claims, Others, History}}} {
 		text, err := os.ReadFile(d.file)
 		if err != nil {
 			t.Fatal(err)

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"dllmbench/harness/result"
+	"dllmbench/reports/choice"
 	"dllmbench/reports/table"
 	"dllmbench/reports/view"
 )
@@ -49,6 +50,7 @@ func Formats() table.Formats[Run] {
 		{Name: "json", Doc: "an object for each cell: values, units, intervals, n; unknown is null", Write: whole(JSON)},
 		{Name: "jsonl", Doc: "the same objects, one on a line", Write: whole(JSONL)},
 		{Name: "html", Doc: "a page of its own, all columns, without scripts", Write: whole(HTML)},
+		{Name: "latex", Doc: "LaTeX, exact match and speed; report --table chooses others", Write: whole(LaTeX)},
 	}
 }
 
@@ -149,6 +151,19 @@ func Markdown(w io.Writer, v *view.View) error {
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// LaTeX writes the usual choice of the run for a paper.
+func LaTeX(w io.Writer, v *view.View) error {
+	if !slices.ContainsFunc(v.Rows, func(r *view.Row) bool { return r.State != view.NotRun }) {
+		_, err := io.WriteString(w, "% "+noCells)
+		return err
+	}
+	c, err := choice.Parse(choice.Default)
+	if err != nil {
+		return err
+	}
+	return choice.LaTeX(w, choice.Run{Choice: c, View: v})
 }
 
 //go:embed page.html

@@ -50,9 +50,13 @@ func marked(s gate.Side) string {
 }
 
 // sided begins a table of a report: what it is about, then both sides, then the
-// other columns. Where there are several new sides a column names them.
-func sided(r *gate.Report, what string, others ...string) (t *table.Table, add func(cell, side string, values ...any)) {
+// other columns. Where there are several new sides or precisions a column names them.
+func sided(r *gate.Report, what string, others ...string) (t *table.Table, add func(cell, side, precision string, values ...any)) {
 	head, name := []string{"cell"}, "new"
+	several := r.Precisions()
+	if several {
+		head = append(head, "precision")
+	}
 	sides := len(r.New) > 1
 	if sides {
 		head = append(head, "side")
@@ -61,8 +65,11 @@ func sided(r *gate.Report, what string, others ...string) (t *table.Table, add f
 	}
 	texts := len(head) + 1
 	t = table.New(texts, slices.Concat(head, []string{what, view.Clean(marked(r.Old)), view.Clean(name)}, others)...)
-	return t, func(cell, side string, values ...any) {
+	return t, func(cell, side, precision string, values ...any) {
 		line := []any{cell}
+		if several {
+			line = append(line, precision)
+		}
 		if sides {
 			if i := slices.IndexFunc(r.New, func(s gate.Side) bool { return s.Name == side }); i >= 0 {
 				side = marked(r.New[i])
@@ -78,7 +85,7 @@ func findings(r *gate.Report) *table.Table {
 	t, add := sided(r, "metric", "change", "interval", "n", "p", "verdict")
 	t.Columns[len(t.Columns)-1].Left = true
 	for _, f := range timed(r) {
-		add(f.Cell, f.Side, append(append([]any{f.Metric}, numbers(f)...), string(f.Verdict))...)
+		add(f.Cell, f.Side, f.Precision, append(append([]any{f.Metric}, numbers(f)...), string(f.Verdict))...)
 	}
 	return t
 }
@@ -90,7 +97,7 @@ const tallyNote = "exact counters: means over the same instances; they are the s
 func tallies(r *gate.Report) *table.Table {
 	t, add := sided(r, "counter", "ratio", "n")
 	for _, x := range r.Tallies {
-		add(x.Cell, x.Side, x.Metric, x.Old, x.New, x.Ratio, x.Instances)
+		add(x.Cell, x.Side, x.Precision, x.Metric, x.Old, x.New, x.Ratio, x.Instances)
 	}
 	return t
 }

@@ -44,6 +44,9 @@ func (r Rendering) Render(dir string) error {
 	if err == nil {
 		err = r.words(&out, run)
 	}
+	if exit.Code(err) == exit.Usage { // a table that this run does not have
+		return err
+	}
 	if err != nil {
 		return exit.With(exit.Execution, err)
 	}

@@ -6,6 +6,7 @@ import (
 	"math"
 
 	"dllmbench/harness/claims"
+	"dllmbench/harness/verdict"
 	"dllmbench/reports/plot"
 	"dllmbench/reports/view"
 )
@@ -39,6 +40,13 @@ func claimsOf(verdicts []claims.Verdict) []claim {
 		out = append(out, c)
 	}
 	return out
+}
+
+// wordOf is the mark of a verdict on a published value.
+func wordOf(w verdict.Word) mark {
+	m := map[verdict.Word]mark{verdict.Reproduced: {Shape: "✓", Class: "good"}, verdict.NotReproduced: {Shape: "✗", Class: "bad"}, verdict.Inconclusive: {Shape: "?", Class: "open"}}[w]
+	m.Text = string(w)
+	return m
 }
 
 // effectOf is the effect of a finding with its unit.

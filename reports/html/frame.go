@@ -31,7 +31,7 @@ var parts = sync.OnceValue(func() *template.Template {
 	return template.Must(template.New("").Funcs(template.FuncMap{
 		"engine": engineOf, "outcome": outcomeOf, "modelOnly": func(task string) string { return strings.TrimPrefix(task, "cost only, ") },
 		"effect": effectOf, "interval": intervalOf, "holds": holds, "p": probability, "percent": func(x float64) string { return fmt.Sprintf("%g%%", 100*x) },
-		"badge": badgeOf, "timing": timingOf, "counter": gate.Words, "trend": trendRowOf, "commit": history.ShortCommit,
+		"badge": badgeOf, "word": wordOf, "timing": timingOf, "counter": gate.Words, "trend": trendRowOf, "commit": history.ShortCommit,
 		"params": view.Params, "next": func(i int) int { return i + 1 }, "add": func(a, b int) int { return a + b },
 	}).ParseFS(partFiles, "parts/*.html"))
 })

@@ -101,6 +101,7 @@ func Write(w io.Writer, c Content) error {
 		section{ID: "verdict", Nav: "Verdict", Title: "Verdict", there: true},
 		section{ID: "checkpoints", Nav: "Checkpoints", Title: "Checkpoints and what they share", there: len(p.Checkpoints) > 0},
 		section{ID: "claims", Nav: "Claims", Title: "Common claims, judged by this run", there: len(p.Claims) > 0},
+		section{ID: "published", Nav: "Published", Title: "Against the published values", there: len(p.Published) > 0},
 		section{ID: "decision", Nav: "Which to use", Title: "Which decoder to use", there: p.Decide != nil},
 		section{ID: "figures", Nav: "Figures", Title: "Figures", there: p.Charts != nil || len(p.Figures)+len(p.Skipped) > 0},
 		section{ID: "cells", Nav: "Cells", Title: "Cells", there: len(p.Tables) > 0},

@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"strings"
 
@@ -13,16 +14,49 @@ import (
 	"dllmbench/engines/userfile"
 	"dllmbench/harness/exit"
 	"dllmbench/reports/cells"
+	"dllmbench/reports/choice"
 	"dllmbench/reports/terminal"
 	"dllmbench/reports/view"
 )
 
-// A Mark is the pair of lines in a Markdown file between which a command writes.
+// A Mark is the pair of lines in a Markdown or LaTeX file between which a command writes.
 type Mark struct{ Begin, End string }
 
 // MarkOf is the mark with a name.
 func MarkOf(name string) Mark {
 	return Mark{"<!-- dllmbench " + name + ": begin -->", "<!-- dllmbench " + name + ": end -->"}
+}
+
+// TeXMarkOf is the mark with a name in a LaTeX file.
+func TeXMarkOf(name string) Mark {
+	return Mark{"% dllmbench " + name + ": begin", "% dllmbench " + name + ": end"}
+}
+
+// Chosen replaces what stands between the marks of a text by a table of one's own choice:
+// LaTeX where the text has marks of LaTeX, else Markdown.
+func Chosen(text []byte, run choice.Run) ([]byte, error) {
+	mark, format := MarkOf, "md"
+	if bytes.Contains(text, []byte("% dllmbench report")) {
+		mark, format = TeXMarkOf, "latex"
+	}
+	f, err := choice.Find(format)
+	if err != nil {
+		return nil, err
+	}
+	var body strings.Builder
+	if err := f.Write(&body, run); err != nil {
+		return nil, err
+	}
+	return named(text, mark, run.Text).Insert(text, body.String())
+}
+
+// named is the mark of a table by its name, so that a text can hold several, or that of
+// any table.
+func named(text []byte, mark func(string) Mark, name string) Mark {
+	if m := mark("report " + name); bytes.Contains(text, []byte(m.Begin+"\n")) {
+		return m
+	}
+	return mark("report")
 }
 
 // Insert replaces what stands between the lines of the mark.
@@ -50,17 +84,26 @@ func Change(path string, change func([]byte) ([]byte, error)) error {
 	return exit.With(exit.Execution, atomicfile.Write(path, text))
 }
 
+// Full is the table of all columns.
+const Full = "full"
+
+// kinds are the ready tables in Markdown, by name.
+var kinds = map[string]func(io.Writer, *view.View) error{
+	"ladder": cells.Ladder, "sharing": cells.Sharing, "coherence": cells.Texts, "decoders": cells.Decoders, "crossing": cells.Crossing,
+}
+
+// Kinds lists the ready tables.
+func Kinds() []string { return append([]string{Full}, slices.Sorted(maps.Keys(kinds))...) }
+
 // Table replaces what stands between the marks of a Markdown text by the
-// table of a run and a line that says where it comes from.
+// table of a run and a line that says where it comes from; kind is one of [Kinds].
 func Table(text []byte, v *view.View, kind string) ([]byte, error) {
 	var out strings.Builder
 	env := v.Header.Env
 	fmt.Fprintf(&out, "Scenario `%s`, started %s on %s (%d cores, kernels %s, %s).\n\n",
 		terminal.Visible(v.Header.Scenario), terminal.Visible(v.Header.Started), terminal.Visible(env.CPU), env.Cores, terminal.Visible(env.Kernels()), terminal.Visible(env.Go))
 	var body strings.Builder
-	write, markdown := map[string]func(io.Writer, *view.View) error{
-		"ladder": cells.Ladder, "sharing": cells.Sharing, "coherence": cells.Texts, "decoders": cells.Decoders, "crossing": cells.Crossing,
-	}[kind]
+	write, markdown := kinds[kind]
 	if !markdown {
 		write = func(w io.Writer, v *view.View) error { return cells.Write(w, v, terminal.DefaultWidth) }
 	}
@@ -76,9 +119,5 @@ func Table(text []byte, v *view.View, kind string) ([]byte, error) {
 	if !markdown {
 		out.WriteString("```\n")
 	}
-	mark := MarkOf("report " + kind) // names the table, so that a text can hold several
-	if !bytes.Contains(text, []byte(mark.Begin+"\n")) {
-		mark = MarkOf("report")
-	}
-	return mark.Insert(text, out.String())
+	return named(text, MarkOf, kind).Insert(text, out.String())
 }

@@ -23,6 +23,9 @@ type Summary struct {
 	Sections []Section // what it rests on
 	Caveats  []string  // what to keep in mind
 
+	// Published are the comparisons with values that others report.
+	Published []Published
+
 	// Wins and Lines are the same outcome as a table: by decoder and by task.
 	Wins  []Wins
 	Of    Wins   // the tasks that each number of Wins is out of
@@ -103,6 +106,8 @@ func (w *writer) make() {
 		s.Verdict = []string{"The run has usable cells, but no scores or times of two decoders that could be compared; the table of cells has what was measured."}
 	}
 	s.add(kinship, v.Kinship())
+	s.Published = w.published()
+	s.add("Against the published values", publishedLines(s.Published))
 	s.add("Quality", w.qualityLines)
 	s.add("Speed on trained weights", w.speedLines)
 	s.add("What fewer denoising steps cost", w.stepLines)

@@ -28,6 +28,7 @@ type Table struct {
 // Column is one column of a table.
 type Column struct {
 	Title    string
+	Over     string   // what stands over it and its neighbours; "" for nothing
 	Key      string   // what the title stands for and is counted in; "" when it says so
 	Left     bool     // text; numbers stand flush right
 	Interval bool     // fields are "value [low, high]" where an interval is known; they are aligned
@@ -39,6 +40,7 @@ type Column struct {
 type Row struct {
 	Section string // rows of one section stand below its name, or beside it in Markdown
 	Fields  []string
+	Best    []bool // fields that are shown to be the best of their column; nil for none
 }
 
 // New begins a table, of which the first columns hold text.
@@ -82,7 +84,7 @@ func (t *Table) Text(width int) string {
 		}
 		b.WriteString(strings.TrimRight(strings.Join(parts, strings.Repeat(" ", gap)), " ") + "\n")
 	}
-	line(func(i int) string { return t.Columns[i].Title })
+	line(func(i int) string { return t.Columns[i].head() })
 	total := -gap
 	for _, w := range widths {
 		total += w + gap
@@ -110,7 +112,7 @@ func (t *Table) aligned(column int) (fields []string, width int) {
 			lows, highs = max(lows, len([]rune(low))), max(highs, len([]rune(high)))
 		}
 	}
-	width = text.StringWidthWithoutEscSequences(c.Title)
+	width = text.StringWidthWithoutEscSequences(c.head())
 	if t.Foot != nil {
 		width = max(width, text.StringWidthWithoutEscSequences(t.Foot[column]))
 	}
@@ -170,7 +172,7 @@ func (t *Table) Markdown() string {
 	}
 	b.WriteString("|\n")
 	for _, r := range t.Rows {
-		line(r.Fields)
+		line(r.marked("**", "**"))
 	}
 	if t.Foot != nil {
 		line(t.Foot)
@@ -178,10 +180,29 @@ func (t *Table) Markdown() string {
 	return b.String()
 }
 
+// head is the title with what stands over it, in one line.
+func (c Column) head() string {
+	if c.Over == "" {
+		return c.Title
+	}
+	return c.Over + ": " + c.Title
+}
+
+// marked are the fields with marks around the best ones.
+func (r Row) marked(before, after string) []string {
+	out := slices.Clone(r.Fields)
+	for i, best := range r.Best {
+		if best {
+			out[i] = before + out[i] + after
+		}
+	}
+	return out
+}
+
 func (t *Table) titles() []string {
 	list := make([]string, len(t.Columns))
 	for i, c := range t.Columns {
-		list[i] = c.Title
+		list[i] = c.head()
 	}
 	return list
 }

@@ -61,7 +61,7 @@ func TestTextOfRecords(t *testing.T) {
 func TestMarkdown(t *testing.T) {
 	table := New(1, "name", "n")
 	table.Section = "task"
-	table.Rows = []Row{{"sum", []string{"a|b", "1"}}}
+	table.Rows = []Row{{Section: "sum", Fields: []string{"a|b", "1"}}}
 	want := "| task | name | n |\n|:--- |:--- | ---:|\n| sum | a\\|b | 1 |\n"
 	if got := table.Markdown(); got != want {
 		t.Errorf("got\n%swant\n%s", got, want)

@@ -1,0 +1,280 @@
+package choice
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"dllmbench/engines"
+	"dllmbench/harness/lists"
+	"dllmbench/harness/result"
+	"dllmbench/harness/stats"
+	"dllmbench/reports/view"
+)
+
+// grid are the cells of a choice.
+type grid struct {
+	*Choice
+	view          *view.View
+	rows, columns [][]string // names on the axes
+	at            map[[2]int]place
+}
+
+// place is a cell in its point.
+type place struct {
+	*view.Point
+	row *view.Row
+}
+
+// grid finds the cells of a choice in a run.
+func (c *Choice) grid(v *view.View) (*grid, error) {
+	g := &grid{Choice: c, view: v, at: map[[2]int]place{}}
+	shown, err := c.shown(v)
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range shown {
+		index(&g.rows, c.Rows, p)
+		index(&g.columns, c.Columns, p)
+	}
+	arrange(c.Rows, g.rows, shown)
+	arrange(c.Columns, g.columns, shown)
+	for _, p := range shown {
+		at := [2]int{index(&g.rows, c.Rows, p), index(&g.columns, c.Columns, p)}
+		if other, taken := g.at[at]; taken {
+			return nil, fmt.Errorf("%q: %s on %s and %s on %s would stand in one place%s", c.Text,
+				view.Clean(other.row.Name), view.Clean(other.Task()), view.Clean(p.row.Name), view.Clean(p.Task()), c.telling(other, p))
+		}
+		g.at[at] = p
+	}
+	return g, nil
+}
+
+// index is the place of a cell among names, to which it is added.
+func index(list *[][]string, axes []Axis, p place) int {
+	var names []string
+	for _, a := range axes {
+		names = append(names, axisOf(a.Name).of(p.Point, p.row))
+	}
+	i := slices.IndexFunc(*list, func(other []string) bool { return slices.Equal(other, names) })
+	if i < 0 {
+		i = len(*list)
+		*list = append(*list, names)
+	}
+	return i
+}
+
+// shown are the cells that are chosen, in the order of the run.
+func (c *Choice) shown(v *view.View) ([]place, error) {
+	var list []place
+	for _, p := range v.Points {
+		for _, r := range p.Rows {
+			if r.State != view.NotRun {
+				list = append(list, place{p, r})
+			}
+		}
+	}
+	if len(list) == 0 {
+		return nil, fmt.Errorf("the run has no usable cell for a table")
+	}
+	for _, a := range slices.Concat(c.Rows, c.Columns) {
+		for _, name := range a.Only {
+			if !slices.ContainsFunc(list, func(p place) bool { return slices.Contains(a.names(p), name) }) {
+				var names []string
+				for _, p := range list {
+					for _, known := range a.names(p) {
+						if known = view.Clean(known); known != "" && !slices.Contains(names, known) {
+							names = append(names, known)
+						}
+					}
+				}
+				return nil, engines.UnknownName(a.Name+" of this run", name, names)
+			}
+		}
+	}
+	return lists.Keep(list, func(p place) bool {
+		return !slices.ContainsFunc(slices.Concat(c.Rows, c.Columns), func(a Axis) bool { return a.Only != nil && a.rank(p) < 0 })
+	}), nil
+}
+
+// names are those by which a cell can be chosen on an axis.
+func (a Axis) names(p place) []string {
+	kind := axisOf(a.Name)
+	return append([]string{kind.of(p.Point, p.row)}, kind.also(p.Point, p.row)...)
+}
+
+// rank is the place of a cell in what is chosen of the axis; -1 where it is not.
+func (a Axis) rank(p place) int {
+	return slices.IndexFunc(a.Only, func(name string) bool { return slices.Contains(a.names(p), name) })
+}
+
+// arrange puts names into the order that is chosen.
+func arrange(axes []Axis, list [][]string, shown []place) {
+	rank := func(names []string, i int) int {
+		for _, p := range shown {
+			if axisOf(axes[i].Name).of(p.Point, p.row) == names[i] {
+				return axes[i].rank(p)
+			}
+		}
+		return 0
+	}
+	slices.SortStableFunc(list, func(a, b []string) int {
+		for i := range axes {
+			if x, y := rank(a, i), rank(b, i); x != y {
+				return x - y
+			}
+		}
+		return 0
+	})
+}
+
+// telling names an axis that would tell two cells apart.
+func (c *Choice) telling(p, q place) string {
+	for _, a := range axes() {
+		used := slices.ContainsFunc(slices.Concat(c.Rows, c.Columns), func(own Axis) bool { return own.Name == a.name })
+		if x, y := a.of(p.Point, p.row), a.of(q.Point, q.row); !used && x != y {
+			return fmt.Sprintf(": add the axis %s, or choose with %s(%s)", a.name, a.name, view.Clean(x))
+		}
+	}
+	return ""
+}
+
+// value is a number of a cell; nil where it is unknown.
+func (g *grid) value(row, column, value int) *stats.Estimate {
+	p, there := g.at[[2]int{row, column}]
+	if !there || !p.row.Usable() {
+		return nil
+	}
+	switch v := g.Values[value]; v.Compare {
+	case speedUp:
+		if p.row == p.Reference {
+			return &stats.Estimate{Value: 1}
+		}
+		return p.Against[p.row].Speed
+	case points:
+		return p.Against[p.row].Exact
+	default:
+		return p.row.Values[v.Metric]
+	}
+}
+
+// best is the row whose number is shown to be the best of a column; -1 where none is.
+func (g *grid) best(column, value int) int {
+	compare := g.Values[value].paired()
+	if compare == nil {
+		return -1
+	}
+	found, rivals := -1, 0
+	for i := range g.rows {
+		p, there := g.at[[2]int{i, column}]
+		if !there || g.value(i, column, value) == nil {
+			continue
+		}
+		beats := true
+		for j := range g.rows {
+			q, there := g.at[[2]int{j, column}]
+			if j == i || !there || g.value(j, column, value) == nil {
+				continue
+			}
+			rivals++
+			if beats = q.Point == p.Point && compare(g.view, p.Point, p.row, q.row); !beats {
+				break
+			}
+		}
+		if beats {
+			found = i
+		}
+	}
+	if rivals == 0 {
+		return -1
+	}
+	return found
+}
+
+// paired is what shows that a row is better than another by this value; nil where no
+// paired test does. An oracle and a row that does not solve more than chance win nothing.
+func (x Value) paired() func(v *view.View, p *view.Point, a, b *view.Row) bool {
+	switch {
+	case x.Metric == view.Exact || x.Compare == points:
+		return func(v *view.View, p *view.Point, a, b *view.Row) bool {
+			side, known := v.Compare(b, a).SolvesMore()
+			return known && side > 0 && a.Eligible() && p.Competent(a)
+		}
+	case x.Metric == view.E2E || x.Metric == view.Throughput || x.Compare == speedUp:
+		return func(v *view.View, p *view.Point, a, b *view.Row) bool {
+			side, known := view.Side(v.Compare(b, a).Speed)
+			return known && side > 0 && a.Eligible() && p.Competent(a) && !a.BelowFloor
+		}
+	}
+	return nil
+}
+
+// title is that of a column.
+func (g *grid) title(value int) string {
+	switch v := g.Values[value]; v.Compare {
+	case speedUp:
+		short, _ := g.view.Versus()
+		return "× " + short
+	case points:
+		short, _ := g.view.Versus()
+		return "points over " + short
+	default:
+		return view.Heading(v.Metric.Definition())
+	}
+}
+
+// said says what the columns are, and when a number is bold, for a caption.
+func (g *grid) said(interval string) string {
+	_, words := g.view.Versus()
+	var parts []string
+	bold := false
+	for i, v := range g.Values {
+		bold = bold || v.paired() != nil
+		switch v.Compare {
+		case speedUp:
+			parts = append(parts, fmt.Sprintf("%s: times as fast as %s on the same instances", g.title(i), words))
+		case points:
+			parts = append(parts, fmt.Sprintf("%s: difference in solved instances to %s, in percentage points", g.title(i), words))
+		default:
+			parts = append(parts, meaning(v.Metric.Definition()))
+		}
+	}
+	text := strings.Join(parts, "; ") + ". " + g.instances()
+	switch interval {
+	case none:
+	case plusMinus:
+		text += " ± is the longer half of the 95% interval."
+	default:
+		text += " Brackets hold 95% intervals."
+	}
+	if bold {
+		text += fmt.Sprintf(" Bold: shown to be better than every other of the column (exact McNemar test for solved instances, the whole interval of the paired ratio beyond %.0f%% for speed), 95%% for each comparison, without correction for their number.", 100*view.SpeedMargin)
+	}
+	return text + g.view.LengthNote()
+}
+
+// meaning is the first sentence on a metric.
+func meaning(d result.Metric) string {
+	doc, _, _ := strings.Cut(d.Doc, ". ")
+	doc, _, _ = strings.Cut(doc, "; ")
+	return d.Title + ": " + strings.TrimSuffix(strings.ToLower(doc[:1])+doc[1:], ".")
+}
+
+// instances says how many there are of a cell.
+func (g *grid) instances() string {
+	low, high := 0, 0
+	for _, p := range g.at {
+		if n := p.row.Instances; n > 0 {
+			if high = max(high, n); low == 0 || n < low {
+				low = n
+			}
+		}
+	}
+	switch {
+	case high == 0:
+		return ""
+	case low == high:
+		return fmt.Sprintf("n = %d.", high)
+	}
+	return fmt.Sprintf("n = %d to %d.", low, high)
+}

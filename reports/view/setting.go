@@ -1,0 +1,79 @@
+package view
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"dllmbench/harness/result"
+)
+
+// sameSetting are other names of settings.
+var sameSetting = map[string]string{
+	"length": "budget", "gen_length": "budget", "generation_length": "budget", "max_tokens": "budget", "tokens": "budget",
+	"block": "block_length", "block_size": "block_length", "dtype": "precision",
+}
+
+// sameValue are other names of precisions.
+var sameValue = map[string]string{"bf16": "bfloat16", "fp16": "float16", "f16": "float16", "fp32": "float32", "f32": "float32"}
+
+// facts are what a cell tells of how it was measured, by the name of the setting.
+func facts(c result.Cell) map[string]any {
+	precision, _, _ := strings.Cut(c.Precision, " ")
+	list := map[string]any{
+		"engine": c.Engine, "model": modelNames(c)[1], "preset": c.Preset, "budget": c.Budget, "batch": c.Batch, "cache": c.Cache, "split": c.Split,
+		"samples": max(1, c.Samples), "chat": c.Chat != "", "precision": strings.TrimSuffix(precision, ","),
+	}
+	for name, value := range c.Options {
+		if text(value) == "0" && (steppy(name) || name == "block_length") { // one step a token, the whole canvas
+			value = c.Budget
+		}
+		list[name] = value
+	}
+	maps.DeleteFunc(list, func(_ string, value any) bool { return value == "" })
+	return list
+}
+
+// compareSettings lists the settings of a published value that differ from those of a cell,
+// and those of which the cell tells nothing.
+func compareSettings(c result.Cell, published map[string]any) (differ, unrecorded []Setting) {
+	ours := facts(c)
+	for _, name := range slices.Sorted(maps.Keys(published)) {
+		own := name
+		if other, known := sameSetting[name]; known && ours[name] == nil {
+			own = other
+		}
+		s := Setting{Name: Clean(name), Theirs: text(published[name])}
+		value, recorded := ours[own]
+		switch s.Ours = text(value); {
+		case !recorded:
+			s.Ours = Unknown
+			unrecorded = append(unrecorded, s)
+		case !strings.EqualFold(s.Ours, s.Theirs):
+			differ = append(differ, s)
+		}
+	}
+	return differ, unrecorded
+}
+
+// text is the value of a setting, safe to show.
+func text(value any) string {
+	switch x := value.(type) {
+	case []any:
+		var list []string
+		for _, v := range x {
+			list = append(list, fmt.Sprintf("%q", text(v)))
+		}
+		return strings.Join(list, " ")
+	case string:
+		if other, known := sameValue[strings.ToLower(x)]; known {
+			return other
+		}
+		return Clean(x)
+	case float64:
+		return strconv.FormatFloat(x, 'f', -1, 64)
+	}
+	return Clean(fmt.Sprint(value))
+}
