@@ -13,6 +13,7 @@ import (
 	"dllmbench/engines/atomicfile"
 	"dllmbench/harness/exit"
 	"dllmbench/harness/lock"
+	"dllmbench/workloads/python"
 )
 
 // console is what a command sees of the world outside.
@@ -25,7 +26,8 @@ type console struct {
 	now    func() time.Time
 	args   []string // the command line without the program's name
 	files  *ledger
-	served bool // a signal is how the command ends
+	served bool           // a signal is how the command ends
+	python *python.Runner // judges programs of Python; nil where they are not run
 
 	*departure
 }

@@ -41,6 +41,7 @@ type runCmd struct {
 	Judge        string        `placeholder:"WEIGHTS" help:"Also compute the likelihood of every output under these weights: builtin:NAME or a checkpoint (folder or .gguf file)."`
 	Progress     string        `enum:"auto,plain,none" default:"auto" help:"Progress on stderr: auto (a live view on a terminal, else a line every few seconds), plain or none."`
 
+	codeFlags `embed:""`
 	tableFormat
 
 	format   table.Format[cells.Run] // of the flag
@@ -79,6 +80,9 @@ func (c *runCmd) Run(con *console) error {
 	}
 	var err error
 	if c.format, err = c.chosen(); err != nil {
+		return err
+	}
+	if con.python, err = c.runner(con); err != nil {
 		return err
 	}
 	var change []func(*scenario.Scenario) []string

@@ -33,6 +33,10 @@ import (
 func (c *runCmd) measure(con *console, plan *scenario.Plan, models *library.Shelf) error {
 	opt := setup.Machine(con.now)
 	var err error
+	if con.python != nil {
+		opt.Session.Env.Python = con.python.Says()
+		fmt.Fprintln(con.stderr, "answers that are Python: "+terminal.Visible(opt.Session.Env.Python))
+	}
 	if opt.Session.Probes, err = setup.Probed(con.ctx, plan); err != nil {
 		return err
 	}
@@ -172,6 +176,10 @@ func (c *runCmd) open(con *console, plan *scenario.Plan, judgeName string, judge
 		var damaged *result.SyntaxError
 		if errors.Is(err, fs.ErrNotExist) || errors.As(err, &damaged) {
 			return nil, nil, exit.With(exit.Setup, err)
+		}
+		if err == nil && (old.Header.Env.Python == "") != (con.python == nil) {
+			w.Close()
+			return nil, nil, exit.Errorf(exit.Usage, "%s was begun with another --allow-code-execution: continue it as it was begun, or quality would be known of some requests only", path)
 		}
 		if err == nil && old.Torn {
 			fmt.Fprintf(con.stderr, "%s: the last line had no end, as an interrupted run leaves it, and was cut off\n", path)

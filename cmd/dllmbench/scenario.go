@@ -17,6 +17,8 @@ import (
 	"dllmbench/harness/exit"
 	"dllmbench/harness/scenario"
 	"dllmbench/reports/terminal"
+	"dllmbench/workloads/jsonl"
+	"dllmbench/workloads/python"
 )
 
 // scenarioFile is the scenario that a command works on.
@@ -100,7 +102,11 @@ func (con *console) catalog(ends *setup.Endpoints) scenario.Catalog {
 	open := c.Open
 	c.Open = func(format, path, name string) (scenario.TaskFile, error) {
 		con.files.reads(path)
-		return open(format, path, name)
+		file, err := open(format, path, name)
+		if w, ok := file.Workload.(*jsonl.Workload); ok {
+			file.Workload = python.Judged(w, con.python)
+		}
+		return file, err
 	}
 	return c
 }

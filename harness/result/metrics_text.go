@@ -67,7 +67,7 @@ func coherenceMetrics() []Metric {
 			Source: "generative perplexity as in Sahoo et al. 2024 (arXiv 2406.07524), in bits"},
 
 		{Name: "parses", Title: "parses", Unit: "%", Better: "higher", Quality: true, Group: Code,
-			Doc:    "Share of outputs that make a Go file that parses.",
+			Doc:    "Share of outputs that make a file of Go, or a program of Python, that parses.",
 			Source: "go/parser"},
 		{Name: "type_checks", Title: "compiles", Unit: "%", Better: "higher", Quality: true, Group: Code,
 			Doc:    "Share of outputs that parse and whose types are right.",
@@ -78,7 +78,7 @@ func coherenceMetrics() []Metric {
 		{Name: "bracket_error", Title: "brackets", Unit: "%", Better: "lower", Quality: true, Group: Code,
 			Doc: "Share of the brackets of an output that have no partner, mean over outputs."},
 		{Name: "pass_at_1", Title: "pass@1", Unit: "%", Better: "higher", Quality: true, Group: Code,
-			Doc:    "Share of outputs that return what they have to in every call. Unknown for decoders that ask the checker which of several tries to keep: that is pass@k.",
+			Doc:    "Share of outputs that return what they have to in every call, or pass all tests. Unknown for decoders that ask the checker which of several tries to keep: that is pass@k.",
 			Source: "Chen et al. 2021 (arXiv 2107.03374)"},
 		{Name: "pass_at_k", Title: "pass@k", Unit: "%", Better: "higher", Quality: true, Group: Code,
 			Doc:    "Probability that at least one of k independent outputs passes, unbiased estimate from the outputs with different seeds that each instance has, k being their least number over instances, at most 10; or the share solved by a decoder that tries k times until the checker accepts (best_of). k stands in the method; unknown for k = 1.",

@@ -145,6 +145,9 @@ type Env struct {
 	// ProductBits is the width of the registers of matrix products, 512, 256 or 128; 0
 	// in plain Go and in results of versions that did not record it.
 	ProductBits int `json:"product_bits,omitempty"`
+	// Python says which Python ran the programs that answers are, within which limits, and what these
+	// were kept from; "" where none were run.
+	Python string `json:"python,omitempty"`
 }
 
 // Kernels describes the compute kernels: "avx2 with 512-bit products".

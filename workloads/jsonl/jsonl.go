@@ -75,6 +75,17 @@ type Workload struct {
 // at all rather than zero: see [Workload.Abstains].
 type Unscored string
 
+// Abstains says why nothing is judged.
+func (u Unscored) Abstains() string { return string(u) }
+
+// abstains says why a checker judges nothing, "" if it does.
+func abstains(c Checker) string {
+	if a, ok := c.(interface{ Abstains() string }); ok {
+		return a.Abstains()
+	}
+	return ""
+}
+
 // Constraints implements [Checker].
 func (u Unscored) Constraints() []workloads.Constraint {
 	return []workloads.Constraint{{Kind: "unscored", Direction: workloads.Backward, Doc: string(u)}}
@@ -127,13 +138,11 @@ func New(name, doc string, items []Item) (*Workload, error) {
 		if !slices.Contains(workloads.Splits[:], it.Split) {
 			return nil, fmt.Errorf("workload %s: item %q: the split is %q instead of train, validation or test", name, it.ID, it.Split)
 		}
-		u, unscored := it.Checker.(Unscored)
-		if it.Prompt == "" || it.Answer == "" && !unscored || it.Checker == nil {
+		why := abstains(it.Checker)
+		if it.Prompt == "" || it.Answer == "" && why == "" || it.Checker == nil {
 			return nil, fmt.Errorf("workload %s: item %q needs a prompt, a checker and, where it judges, an answer", name, it.ID)
 		}
-		if unscored {
-			t.unscored = string(u)
-		}
+		t.unscored = cmp.Or(why, t.unscored)
 		r, ok := at[it.Rung]
 		if !ok {
 			r = len(t.rungs)
@@ -196,8 +205,7 @@ func (t *Workload) Unscored() string { return t.unscored }
 
 // Abstains implements [workloads.Abstainer].
 func (t *Workload) Abstains(inst workloads.Instance) string {
-	u, _ := t.find(inst).Checker.(Unscored)
-	return string(u)
+	return abstains(t.find(inst).Checker)
 }
 
 // Named is the same workload under another name.
@@ -208,6 +216,26 @@ func (t *Workload) Named(name string) (*Workload, error) {
 	other := *t
 	other.base(name, t.Doc())
 	return &other, nil
+}
+
+// With is the same workload with other checkers of its items, whose constraints are the same.
+func (t *Workload) With(change func(Checker) Checker) *Workload {
+	other := *t
+	other.items, other.unscored = nil, ""
+	for _, splits := range t.items {
+		changed := map[workloads.Split][]Item{}
+		for split, list := range splits {
+			list = slices.Clone(list)
+			for i := range list {
+				list[i].Checker = change(list[i].Checker)
+				other.unscored = cmp.Or(abstains(list[i].Checker), other.unscored)
+			}
+			changed[split] = list
+		}
+		other.items = append(other.items, changed)
+	}
+	other.base(t.Name(), t.Doc())
+	return &other
 }
 
 // base gives the workload a name.

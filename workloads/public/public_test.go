@@ -184,7 +184,7 @@ func TestErrors(t *testing.T) {
 		{func() error {
 			_, err := HumanEval(file("f", `{"task_id": "a", "prompt": "p", "entry_point": "a b", "canonical_solution": "c", "test": "t"}`), "f")
 			return err
-		}, `f:1: the field "entry_point" is not a name of Python: "a b"`},
+		}, `f:1: the entry point is not a name of Python: "a b"`},
 		{func() error { _, err := ParallelBench(fstest.MapFS{}); return err }, "no task of ParallelBench here: expected are group/task.jsonl and group/task_config.yaml"},
 		{func() error { _, err := ParallelBench(fstest.MapFS{}, "t"); return err }, `the task "t" is not named group/task`},
 		{func() error { _, err := ParallelBench(fstest.MapFS{}, "../t"); return err }, "open ../task_config.yaml: file does not exist"},
