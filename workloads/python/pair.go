@@ -133,7 +133,7 @@ func (r *Runner) run(program string, t Test) (verdict, error) {
 		v.why = fmt.Sprintf("the program does not run: %.300v", begun.Error)
 		return v, nil
 	}
-	err = tests.send(map[string]any{"given": t.Given, "entry": t.Entry, "tests": t.Tests})
+	err = tests.send(map[string]any{"given": t.Given, "entries": t.Entries, "tests": t.Tests})
 	for err == nil {
 		var line child.Line
 		if line, err = tests.Read(ctx); err != nil {

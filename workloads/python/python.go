@@ -50,15 +50,19 @@ type Test struct {
 	// Given is run before the tests, in their process: imports, and the names of a prompt
 	// that tests use. It may be the beginning of a program, which says nothing.
 	Given string
-	// Entry is the name of the function that is tested where Given defines it too.
-	Entry string
+	// Entries are the names that are the answer's wherever else they are defined: in Given,
+	// or as builtins, of which tests have those of Python otherwise.
+	Entries []string
 	// Tests are texts of Python that raise an exception where the answer is wrong, in order.
 	Tests []string
 
 	runner *Runner
 }
 
-var name = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
+var (
+	name    = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
+	defined = regexp.MustCompile(`(?m)^(?:def|class)\s+([A-Za-z_][A-Za-z0-9_]*)`)
+)
 
 // HumanEval is the test of an item of HumanEval (Chen et al. 2021, arXiv 2107.03374) and
 // HumanEval+ (Liu et al. 2023, arXiv 2305.01210): the answer follows the prompt, and test
@@ -77,16 +81,19 @@ func infilled(before, after, given, test, entry string) (Test, error) {
 	if !name.MatchString(entry) {
 		return Test{}, fmt.Errorf("the entry point is not a name of Python: %.40q", entry)
 	}
-	t := Test{Before: before, After: after, Given: given, Entry: entry, Tests: []string{test + "\ncheck(" + entry + ")\n"}}
+	t := Test{Before: before, After: after, Given: given, Entries: []string{entry}, Tests: []string{test + "\ncheck(" + entry + ")\n"}}
 	return t, t.bounded()
 }
 
 // MBPP is the test of an item of MBPP (Austin et al. 2021, arXiv 2108.07732), also of its
 // sanitised part: the output is the whole program. setup, the imports of the sanitised
 // part or the preparations of the other one, runs before the tests, which may hold the
-// challenge tests too.
-func MBPP(setup string, tests []string) (Test, error) {
+// challenge tests too. solution is a right program; its names are the answer's.
+func MBPP(setup, solution string, tests []string) (Test, error) {
 	t := Test{Given: setup, Tests: tests}
+	for _, found := range defined.FindAllStringSubmatch(solution, -1) {
+		t.Entries = append(t.Entries, found[1])
+	}
 	return t, t.bounded()
 }
 

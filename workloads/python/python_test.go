@@ -60,6 +60,7 @@ def thread():
 class math:
     isclose = lambda a, b: True
 def abs(x): return 0
+def sum(a, b): return a + b
 `
 
 // TestVerdicts: results cross as what they are, and each test has a verdict of its own.
@@ -95,12 +96,13 @@ func TestVerdicts(t *testing.T) {
 		{"assert thread() == [1]", ""},
 		{"assert math.isclose(one(), 5)", "AssertionError"}, // neither modules nor builtins are the answer's
 		{"assert abs(one() - 5) < 1e-6", "AssertionError"},
+		{"assert sum(1, 2) == 3", ""}, // but what is tested is
 	}
 	var tests []string
 	for _, c := range cases {
 		tests = append(tests, c.test)
 	}
-	test, err := MBPP("", tests)
+	test, err := MBPP("", "def f(): pass\n\ndef sum(a, b):\n    pass", tests)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -155,7 +157,7 @@ func TestPrograms(t *testing.T) {
 	if _, err := HumanEval("", "", "f()"); err == nil {
 		t.Error("an entry point that is no name")
 	}
-	if _, err := MBPP("", nil); err == nil {
+	if _, err := MBPP("", "", nil); err == nil {
 		t.Error("no tests")
 	}
 }

@@ -123,7 +123,7 @@ func (r *Runner) Says() string {
 // judged is run, with the same answer judged once, and again where a process may have been
 // ended from outside.
 func (r *Runner) judged(program string, t Test) verdict {
-	key := strings.Join(append([]string{program, t.Given, t.Entry}, t.Tests...), "\x00")
+	key := strings.Join(append([]string{program, t.Given, strings.Join(t.Entries, " ")}, t.Tests...), "\x00")
 	r.mu.Lock()
 	v, ok := r.known[key]
 	r.mu.Unlock()

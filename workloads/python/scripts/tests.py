@@ -83,9 +83,11 @@ def main(o):
         """The names of the tests. Those that they do not define are the answer's."""
 
         def __missing__(self, name):
-            if hasattr(builtins, name):
+            if name in entries:
+                v = ask("name", name)
+            elif hasattr(builtins, name):
                 raise KeyError(name)
-            if name in getattr(sys, "stdlib_module_names", ()) and name + "." in whole:
+            elif name in getattr(sys, "stdlib_module_names", ()) and name + "." in whole:
                 v = __import__(name)  # as in math.isclose(...)
             else:
                 v = ask("name", name)
@@ -95,6 +97,7 @@ def main(o):
 
     send(b":", {"confined": said})
     task = loads(source.readline())
+    entries = task["entries"] or []
     whole = task["given"] + "\n".join(task["tests"])
     if "random" in whole:
         import random
@@ -117,7 +120,8 @@ def main(o):
     before = run("given", task["given"])
     if before.startswith("SyntaxError"):  # the beginning of a program
         before = ""
-    space.pop(task["entry"], None)
+    for name in entries:
+        space.pop(name, None)
     for i, text in enumerate(task["tests"]):
         found.append(before or run("test %d" % i, text))
     send(b"!", found)
