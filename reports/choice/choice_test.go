@@ -38,7 +38,7 @@ func write(t *testing.T, text, format string, v *view.View) string {
 func TestFormats(t *testing.T) {
 	v := usual()
 	const said = "exact: share of instances answered fully correctly, by the exact checker; NFE: number of function evaluations: forward passes that a request took part in, prefill and cache commits included. n = 24. " +
-		"Brackets hold 95% intervals. Bold: shown to be better than every other of the column (exact McNemar test for solved instances, the whole interval of the paired ratio beyond 2% for speed), 95% for each comparison, without correction for their number."
+		"Brackets hold 95% intervals. Bold: shown to be better than every other of the column on the same task (exact McNemar test for solved instances, the whole interval of the paired ratio beyond 2% for speed), 95% for each comparison, without correction for their number."
 	for format, want := range map[string]string{
 		"latex": `% \usepackage{booktabs}
 \begin{table}[t]

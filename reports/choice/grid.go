@@ -158,37 +158,24 @@ func (g *grid) value(row, column, value int) *stats.Estimate {
 	}
 }
 
-// best is the row whose number is shown to be the best of a column; -1 where none is.
-func (g *grid) best(column, value int) int {
-	compare := g.Values[value].paired()
-	if compare == nil {
-		return -1
+// best reports whether a number is shown to be better than every other of its column and task.
+func (g *grid) best(row, column, value int) bool {
+	better := g.Values[value].paired()
+	p, there := g.at[[2]int{row, column}]
+	if better == nil || !there || g.value(row, column, value) == nil {
+		return false
 	}
-	found, rivals := -1, 0
+	rivals := 0
 	for i := range g.rows {
-		p, there := g.at[[2]int{i, column}]
-		if !there || g.value(i, column, value) == nil {
+		q, there := g.at[[2]int{i, column}]
+		if i == row || !there || q.Point != p.Point || g.value(i, column, value) == nil {
 			continue
 		}
-		beats := true
-		for j := range g.rows {
-			q, there := g.at[[2]int{j, column}]
-			if j == i || !there || g.value(j, column, value) == nil {
-				continue
-			}
-			rivals++
-			if beats = q.Point == p.Point && compare(g.view, p.Point, p.row, q.row); !beats {
-				break
-			}
-		}
-		if beats {
-			found = i
+		if rivals++; !better(g.view, p.Point, p.row, q.row) {
+			return false
 		}
 	}
-	if rivals == 0 {
-		return -1
-	}
-	return found
+	return rivals > 0
 }
 
 // paired is what shows that a row is better than another by this value; nil where no
@@ -248,7 +235,7 @@ func (g *grid) said(interval string) string {
 		text += " Brackets hold 95% intervals."
 	}
 	if bold {
-		text += fmt.Sprintf(" Bold: shown to be better than every other of the column (exact McNemar test for solved instances, the whole interval of the paired ratio beyond %.0f%% for speed), 95%% for each comparison, without correction for their number.", 100*view.SpeedMargin)
+		text += fmt.Sprintf(" Bold: shown to be better than every other of the column on the same task (exact McNemar test for solved instances, the whole interval of the paired ratio beyond %.0f%% for speed), 95%% for each comparison, without correction for their number.", 100*view.SpeedMargin)
 	}
 	return text + g.view.LengthNote()
 }
@@ -263,8 +250,12 @@ func meaning(d result.Metric) string {
 // instances says how many there are of a cell.
 func (g *grid) instances() string {
 	low, high := 0, 0
-	for _, p := range g.at {
-		if n := p.row.Instances; n > 0 {
+	for at, p := range g.at {
+		shown := false
+		for k := range g.Values {
+			shown = shown || g.value(at[0], at[1], k) != nil
+		}
+		if n := p.row.Instances; shown && n > 0 {
 			if high = max(high, n); low == 0 || n < low {
 				low = n
 			}

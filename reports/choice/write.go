@@ -80,13 +80,13 @@ func (r Run) table(g *grid) *table.Table {
 	for _, a := range g.Rows {
 		t.Columns = append(t.Columns, table.Column{Title: a.Name, Left: true})
 	}
-	type column struct{ at, value, best int }
+	type column struct{ at, value int }
 	var columns []column
 	for i, names := range g.heads() {
 		for k := range g.Values {
 			if g.known(i, k) {
 				t.Columns = append(t.Columns, table.Column{Title: g.title(k), Over: names})
-				columns = append(columns, column{i, k, g.best(i, k)})
+				columns = append(columns, column{i, k})
 			}
 		}
 	}
@@ -98,7 +98,7 @@ func (r Run) table(g *grid) *table.Table {
 		for _, c := range columns {
 			e := g.value(i, c.at, c.value)
 			known = known || e != nil
-			row.Fields, row.Best = append(row.Fields, r.number(g.Values[c.value], e)), append(row.Best, c.best == i)
+			row.Fields, row.Best = append(row.Fields, r.number(g.Values[c.value], e)), append(row.Best, g.best(i, c.at, c.value))
 		}
 		if known {
 			t.Rows = append(t.Rows, row)
@@ -182,7 +182,7 @@ func writeCSV(w io.Writer, r Run) error {
 		}
 		for c := range g.columns {
 			for k := range g.Values {
-				line = append(line, fields(g.value(i, c, k), g.best(c, k) == i)...)
+				line = append(line, fields(g.value(i, c, k), g.best(i, c, k))...)
 			}
 		}
 		lines = append(lines, line)

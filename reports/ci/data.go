@@ -11,22 +11,22 @@ import (
 
 // findingLine is a finding, or an exact counter of two engines, in CSV.
 type findingLine struct {
-	Cell      string          `json:"cell"`      // in words
-	Side      string          `json:"side"`      // the new side, where there are several
-	Precision string          `json:"precision"` // of the weights of the new side, with another one of the old side in front
+	Cell      string          `json:"cell"` // in words
+	Side      string          `json:"side"` // the new side, where there are several
 	Metric    string          `json:"metric"`
 	Unit      string          `json:"unit"`
-	Old       *stats.Estimate `json:"old"`      // typical value of the old side
-	New       *stats.Estimate `json:"new"`      // typical value of the new side
-	Ratio     *stats.Estimate `json:"ratio"`    // new over old; for shares their difference
-	Level     *float64        `json:"level"`    // of the interval of the ratio: so high that the intervals of the report hold together
-	P         *float64        `json:"p"`        // of no difference
-	PHolm     *float64        `json:"p_holm"`   // corrected for all comparisons of the report
-	Noise     *float64        `json:"noise"`    // noise band, relative
-	Pairs     *int            `json:"pairs"`    // blocks, or instances
-	Verdict   string          `json:"verdict"`  // "exact" for counters of engines
-	Accept    bool            `json:"accepted"` // the difference is shown and does not fail
-	Sentence  string          `json:"sentence"` // the finding in words
+	Old       *stats.Estimate `json:"old"`       // typical value of the old side
+	New       *stats.Estimate `json:"new"`       // typical value of the new side
+	Ratio     *stats.Estimate `json:"ratio"`     // new over old; for shares their difference
+	Level     *float64        `json:"level"`     // of the interval of the ratio: so high that the intervals of the report hold together
+	P         *float64        `json:"p"`         // of no difference
+	PHolm     *float64        `json:"p_holm"`    // corrected for all comparisons of the report
+	Noise     *float64        `json:"noise"`     // noise band, relative
+	Pairs     *int            `json:"pairs"`     // blocks, or instances
+	Verdict   string          `json:"verdict"`   // "exact" for counters of engines
+	Accept    bool            `json:"accepted"`  // the difference is shown and does not fail
+	Sentence  string          `json:"sentence"`  // the finding in words
+	Precision string          `json:"precision"` // of the weights of the new side, with another one of the old side in front
 }
 
 // CSV writes one line a finding, then one for each exact counter of engines,

@@ -121,7 +121,7 @@ func (t *text) machine() {
 	if e.MemBytes > 0 {
 		t.say(" and %.0f GB of memory", float64(e.MemBytes)/1e9)
 	}
-	t.say(" under %s/%s, in float arithmetic of the processor (kernels %s, %s).", view.Clean(e.OS), view.Clean(e.Arch), view.Clean(e.Kernels()), view.Clean(e.Go))
+	t.say(" under %s/%s (kernels %s, %s).", view.Clean(e.OS), view.Clean(e.Arch), view.Clean(e.Kernels()), view.Clean(e.Go))
 	if h.Load != "" {
 		t.say(" Requests arrived as %s.", view.Clean(h.Load))
 	}
@@ -203,6 +203,9 @@ func (t *text) decoders() {
 		t.say("%s (%s", view.Clean(d.Key), view.Clean(rule))
 		var options []string
 		for _, name := range slices.Sorted(maps.Keys(c.Options)) {
+			if c.Tries() == 1 && strings.HasPrefix(name, "best_of") { // of a decoder that tries once
+				continue
+			}
 			var values []string
 			for _, o := range d.Of {
 				if value := fmt.Sprint(o.Options[name]); !slices.Contains(values, value) {
