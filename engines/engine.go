@@ -51,6 +51,8 @@ type Info struct {
 	Program string
 	// Capabilities say what the engine can tell and do.
 	Capabilities Capabilities
+	// Rates says how it rates choices: "exact", or a bound, "full" or "block N"; "" where it cannot.
+	Rates string
 	// Writing says how it goes about an answer with these options.
 	Writing Writing
 }
@@ -85,7 +87,19 @@ type Request struct {
 	Seed   uint64  // seed of this request's random draws
 	Stop   []int32 // ids that end the text; the first one ends the useful tokens
 	Never  []int32 // ids that must not be written; nil is none
-	// Oracle, when not nil, reports whether an answer (its useful tokens) is right.
+	// Until are texts that end the answer as stop ids do, wherever tokens end: see [Cut]. They
+	// need Text, the text of ids, in which that of a list is those of its ids one after another.
+	Until []string             `json:",omitempty"`
+	Text  func([]int32) string `json:"-"`
+	// Force has the whole budget written: no id that ends a text is, nor padding, and stop
+	// texts cut the answer without ending it.
+	Force bool `json:",omitempty"`
+	// Choices, when not nil, are answers to be rated by how probable they are: nothing is
+	// written, and Result.Ratings has one rating for each, in order. Draws is how many draws of
+	// masks a bound takes for each block, ≥ 1; exact ratings take none.
+	Choices [][]int32 `json:",omitempty"`
+	Draws   int       `json:",omitempty"`
+	// Oracle, when not nil, reports whether an answer (its useful tokens; all of them where there are stop texts) is right.
 	// Only best-of-N decoding may call it, to know when it may stop trying, and no
 	// rule may look at it to choose a token.
 	Oracle func(tokens []int32) bool `json:"-"`
@@ -99,7 +113,7 @@ type Finish string
 
 // The reasons for which decoding of a request ends.
 const (
-	FinishStop      Finish = "stop"      // a stop id was committed
+	FinishStop      Finish = "stop"      // a stop id was committed, or a stop text written
 	FinishBudget    Finish = "budget"    // the token budget is used up
 	FinishCancelled Finish = "cancelled" // the context ended
 )
@@ -107,7 +121,7 @@ const (
 // Result is what became of one Request.
 type Result struct {
 	Tokens []int32 // the answer as written: everything after the prompt, stop id, pads and unfilled masks included
-	Useful int     // leading tokens of Tokens that count: up to the first stop id, without it, without pad and mask
+	Useful int     // leading tokens of Tokens that count: up to the first stop id, without it, without pad and mask; with a stop text those with a byte in front of it
 	Finish Finish
 	Usage  Usage
 	// Elapsed is the time from the start of Generate to the last commit of this request.
@@ -118,8 +132,18 @@ type Result struct {
 	// Spent is the wall time of the passes that this request took part in, by
 	// kind of work; a pass shared by a batch counts whole for each of its requests.
 	Spent Spent
+	// Ratings are those of Request.Choices; nothing is written then, and Finish is
+	// FinishBudget.
+	Ratings []Rating `json:",omitempty"`
 	// Clock says whose these times are, of an engine in another process; nil of others.
 	Clock *Clock `json:",omitempty"`
+}
+
+// Rating is how probable an answer is.
+type Rating struct {
+	Nats   float64  // -log of its probability, or an upper bound of that
+	SE     *float64 // standard error of Nats over the draws of masks, 0 where it is exact; nil where one draw does not tell
+	Tokens int      // of the answer
 }
 
 // Clock is the time of a batch of an engine in another process, by its clock and by ours.

@@ -30,9 +30,10 @@ type Metered interface {
 // is counted by every request that took part in it, so the passes are at least
 // those of the busiest request and at most the sum.
 func (m Meter) Uncounted(results []Result) string {
-	sum, most := usage.Zero(), int64(0)
+	sum, most, rated := usage.Zero(), int64(0), false
 	for _, r := range results {
 		sum.Add(r.Usage)
+		rated = rated || r.Ratings != nil // several of its texts are in one pass
 		n, _ := r.Usage[usage.NFE].Value()
 		most = max(most, n)
 	}
@@ -41,7 +42,7 @@ func (m Meter) Uncounted(results []Result) string {
 	switch {
 	case counted && rows != m.Rows:
 		return fmt.Sprintf("the network computed %d rows in %d passes, and the counters of the batch have %d rows", m.Rows, m.Passes, rows)
-	case told && (m.Passes < most || m.Passes > passes):
+	case told && (m.Passes < most && !rated || m.Passes > passes):
 		return fmt.Sprintf("the network made %d passes, and the requests of the batch count %d to %d", m.Passes, most, passes)
 	}
 	return ""

@@ -34,6 +34,8 @@ type TextRequest struct {
 	// Once is true where a refusal is the answer: requests come by their own rhythm, and one
 	// that is asked again later hides that the engine was full.
 	Once bool
+	// Force has the whole budget written, whatever the model says of the end.
+	Force bool
 }
 
 // ErrRefused is the error of a request that an engine has no room for, before any of it was

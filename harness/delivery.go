@@ -93,3 +93,16 @@ func firstBlock(commitNs []int64, useful, length int, template []int32) (latest 
 	}
 	return latest
 }
+
+// cutAt are deliveries up to a byte of the text that they bring.
+func cutAt(list []engines.Delivery, at int) []engines.Delivery {
+	for i := range list {
+		if n := len(list[i].Text); at < n {
+			list[i].Text, list[i].Tokens = list[i].Text[:at], 0 // nobody counted these
+			return list[:min(i+at, i+1)]
+		} else {
+			at -= n
+		}
+	}
+	return list
+}

@@ -73,7 +73,7 @@ type rating struct {
 // rate asks the judge about the output of a record, outside of all timed sections: of
 // the first repetition, and of no infilling, whose fixed text would be rated too.
 func (r *runner) rate(ctx context.Context, item scenario.Item, rec *result.Request) error {
-	if r.opt.Judge == nil || item.Instance == nil || item.Template != nil || rec.Repetition != 0 || rec.Status == "error" {
+	if r.opt.Judge == nil || item.Instance == nil || item.Template != nil || item.Choices != nil || rec.Repetition != 0 || rec.Status == "error" {
 		return nil
 	}
 	key := ratedText{rec.Digest, rec.Instance, rec.OutputSHA256, rec.Finish == "stop"}

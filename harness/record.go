@@ -74,6 +74,9 @@ func (b batch) record(out outcome, i int) result.Request {
 		rec.Status, rec.Varies = "success", !can.Repeatable
 	}
 	take := b.takeTokens
+	if b.group.Score != "" {
+		take = b.takeRatings
+	}
 	if i < len(out.Texts) {
 		take = b.takeText
 	}
@@ -94,7 +97,7 @@ func (b batch) record(out outcome, i int) result.Request {
 		rec.VoidTimes("")
 		return rec
 	}
-	if rec.Status == "success" && b.group.Stop != nil && item.Template == nil && rec.Finish == string(engines.FinishBudget) {
+	if rec.Status == "success" && b.group.Stop != nil && !b.group.ForceLength && b.group.Score == "" && item.Template == nil && rec.Finish == string(engines.FinishBudget) {
 		rec.Status = "truncated"
 	}
 	if item.Instance != nil {
@@ -150,7 +153,7 @@ func (b batch) takeTokens(rec *result.Request, out outcome, i int) (breach strin
 		rec.Draft = fateOf(item.Draft, engines.Continue(g.Codec, item.Instance.Answer), res.Tokens)
 	}
 	if item.Instance != nil {
-		rec.Output = g.Codec.Decode(useful)
+		rec.Output = textOf(g, res)
 		measureText(rec, g, item.Template, useful)
 	}
 	return ""
@@ -162,6 +165,13 @@ func (b batch) takeText(rec *result.Request, out outcome, i int) (breach string)
 	t := out.Texts[i]
 	rec.Finish, rec.Usage, rec.Frames, rec.Clock = string(t.Finish), t.Usage, len(t.Deliveries), (*result.Clock)(t.Clock)
 	left, right, _ := sides(b.items[i].Instance.Template)
+	stable, wrong := t.Stable(out.info.Capabilities.Deliveries, t.Deliveries)
+	if at := engines.FirstStop(t.Text, b.group.Until); at >= 0 && t.Err == nil { // whoever wrote on behind it
+		t.Text, stable = t.Text[:at], cutAt(stable, at)
+		if !b.group.ForceLength && rec.Finish == string(engines.FinishBudget) {
+			rec.Finish = string(engines.FinishStop)
+		}
+	}
 	sum := sha256.Sum256([]byte(t.Text))
 	rec.Output, rec.OutputSHA256 = left+t.Text+right, hex.EncodeToString(sum[:])
 	chars := utf8.RuneCountInString(t.Text)
@@ -177,9 +187,8 @@ func (b batch) takeText(rec *result.Request, out outcome, i int) (breach string)
 	if t.Err != nil {
 		return ""
 	}
-	stable, err := t.Stable(out.info.Capabilities.Deliveries, t.Deliveries)
-	if err != nil {
-		return err.Error()
+	if wrong != nil {
+		return wrong.Error()
 	}
 	wall, e2e := out.Wall.Nanoseconds(), t.Elapsed.Nanoseconds()
 	for _, t := range out.Texts { // neither what waited for a server's leave nor the way to another program is in the time
@@ -256,10 +265,14 @@ func accounting(g *scenario.Group, item scenario.Item, res engines.Result) strin
 	if end < 0 {
 		end = len(res.Tokens)
 	}
+	whole := end
+	if len(g.Until) > 0 {
+		end, _, _ = engines.Cut(g.Codec.Decode, res.Tokens[:end], g.Until)
+	}
 	switch {
 	case end < res.Useful && slices.Contains(g.Stop, res.Tokens[end]):
 		return fmt.Sprintf("useful token %d is a stop token", end)
-	case end < res.Useful:
+	case end < res.Useful && end == whole:
 		return fmt.Sprintf("useful token %d is a mask or pad", end)
 	case g.Codec != nil && res.Finish != engines.FinishCancelled && res.Useful != end:
 		return fmt.Sprintf("%d tokens are called useful, the text ends after %d", res.Useful, end)
@@ -275,4 +288,13 @@ func hash(ids []int32) string {
 	}
 	sum := sha256.Sum256(data)
 	return hex.EncodeToString(sum[:])
+}
+
+// textOf is the text of an answer that counts.
+func textOf(g *scenario.Group, res engines.Result) string {
+	if len(g.Until) == 0 {
+		return g.Codec.Decode(res.Tokens[:res.Useful])
+	}
+	_, text := engines.Answer(g.Codec, res.Tokens, g.Stop, g.Until)
+	return text
 }

@@ -20,6 +20,9 @@ func measureText(rec *result.Request, g *scenario.Group, template, useful []int3
 		}
 	}
 	text := g.Codec.Decode(own)
+	if template == nil { // a stop text may begin within the last token
+		text = rec.Output
+	}
 	chars := utf8.RuneCountInString(text)
 	rec.Chars = &chars
 	if g.Counting == nil {

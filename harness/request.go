@@ -13,10 +13,19 @@ import (
 // checker as its oracle; no other decoder gets to see it.
 func (b batch) tokens(i int) engines.Request {
 	g, item := b.group, b.items[i]
-	r := engines.Request{Prompt: item.Prompt, Template: item.Template, Draft: item.Draft, Budget: budget(g, item), Seed: b.seed(i), Stop: g.Stop}
+	r := engines.Request{Prompt: item.Prompt, Template: item.Template, Draft: item.Draft, Budget: budget(g, item), Seed: b.seed(i), Stop: g.Stop, Until: g.Until, Force: g.ForceLength}
+	if g.Score != "" {
+		return engines.Request{Prompt: item.Prompt, Choices: item.Choices, Draws: g.Draws, Budget: g.Budget, Seed: b.seed(i)}
+	}
+	if g.Until != nil {
+		r.Text = g.Codec.Decode
+	}
 	if item.Instance != nil && b.cell.Oracle() {
 		inst := *item.Instance
-		r.Oracle = func(tokens []int32) bool { return g.Workload.Check(inst, g.Codec.Decode(tokens)).Exact }
+		r.Oracle = func(tokens []int32) bool {
+			_, text := engines.Answer(g.Codec, tokens, g.Stop, g.Until)
+			return g.Workload.Check(inst, text).Exact
+		}
 	}
 	return r
 }
@@ -26,7 +35,7 @@ func (b batch) text(i int) engines.TextRequest {
 	item := b.items[i]
 	left, right, _ := sides(item.Instance.Template)
 	r := engines.TextRequest{Prompt: item.Instance.Prompt + left, Suffix: right, Seed: b.seed(i), Options: b.cell.Options, Once: b.loaded,
-		Budget: Written(item.Template, budget(b.group, item))}
+		Budget: Written(item.Template, budget(b.group, item)), Stop: b.group.Until, Force: b.group.ForceLength}
 	if system := b.group.System; system != nil {
 		r.System = *system
 	}

@@ -23,7 +23,12 @@ func score(rec *result.Request, w workloads.Workload, inst workloads.Instance) (
 	if rec.Unscored = workloads.Abstains(w, inst); rec.Unscored != "" {
 		return nil, nil
 	}
-	got := w.Check(inst, rec.Output)
+	got := workloads.Score{}
+	if rec.Ratings != nil {
+		got = choice(rec, inst)
+	} else {
+		got = w.Check(inst, rec.Output)
+	}
 	violations, constraints := len(got.Violations), len(inst.Constraints)
 	scored := *rec
 	for _, v := range got.Violations {
@@ -34,7 +39,7 @@ func score(rec *result.Request, w workloads.Workload, inst workloads.Instance) (
 	}
 	scored.Exact, scored.Partial, scored.Violations, scored.Constraints = &got.Exact, &got.Partial, &violations, &constraints
 	scored.Aspects = got.Aspects
-	if p, ok := w.(workloads.Prober); ok {
+	if p, ok := w.(workloads.Prober); ok && rec.Ratings == nil {
 		log := p.LogProb(inst, rec.Output) // NaN: it cannot tell; -Inf: it never writes this
 		if ever := !math.IsInf(log, -1); !math.IsNaN(log) {
 			scored.InSupport = &ever

@@ -90,7 +90,7 @@ func traceOf(g *scenario.Group, cell result.Cell, item scenario.Item, info engin
 		t.Spans = tokenSpans(g.Codec, t.Reference, inst.Spans)
 		t.Reference = append(t.Reference, g.Codec.EndIDs()[0])
 		var rec result.Request
-		rec.Output = g.Codec.Decode(res.Tokens[:res.Useful])
+		rec.Output = textOf(g, res)
 		if _, err := score(&rec, g.Workload, *inst); err == nil {
 			t.Exact = rec.Exact
 		}

@@ -57,7 +57,8 @@ type Instance struct {
 	Workload string
 	Rung     int
 	Prompt   string
-	Answer   string // one correct answer
+	Answer   string   // one correct answer
+	Choices  []string // answers that are offered, Answer among them; nil for none
 	// Unique is true when no other answer is correct.
 	Unique bool
 	// Spans names parts of Answer, for example its reasoning and its result, in

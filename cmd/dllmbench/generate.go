@@ -9,6 +9,7 @@ import (
 	"runtime"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"dllmbench/cmd/dllmbench/internal/answer"
@@ -41,6 +42,9 @@ type generateCmd struct {
 	Seed    uint64            `help:"Seed of random draws."`
 	Threads int               `range:"0 to 1024" placeholder:"N" help:"Worker threads; by default one per processor."`
 
+	Stop        []string `sep:"none" placeholder:"TEXT" help:"Text that ends the answer and is no part of it, wherever tokens end; \\n is a line feed. May be repeated."`
+	ForceLength bool     `help:"Write the whole budget: nothing that ends a text is written, and --stop only cuts the answer."`
+
 	Watch   bool          `help:"Show the text while it is written, on standard error."`
 	Delay   time.Duration `range:"0s to 1m" default:"60ms" help:"Pause after each pass of --watch on a terminal."`
 	Compare bool          `help:"Decode with the first preset of autoregressive, diffusion and block, side by side."`
@@ -65,6 +69,7 @@ Examples:
     dllmbench generate --engine block --set block_length=4 --prompt 'add:12+34='
     dllmbench generate --engine diffusion --preset fast-dllm --workload stories --watch
     dllmbench generate --weights path/to/checkpoint --chat 'Why is the sky blue?' --budget 200
+    dllmbench generate --workload stories --stop "." --budget 60
     dllmbench generate --compare --watch --workload arithmetic --rung sum-4x3
     echo -n 'copy:777=' | dllmbench generate --engine diffusion | wc -c`
 }
@@ -91,6 +96,10 @@ func (c *generateCmd) Run(con *console) error {
 	}
 	if err := c.ask(&t, w, judge); err != nil {
 		return err
+	}
+	t.Force = c.ForceLength
+	for _, s := range c.Stop {
+		t.Stop = append(t.Stop, strings.NewReplacer(`\n`, "\n", `\t`, "\t", `\\`, `\`).Replace(s))
 	}
 	request, err := t.Request(w.Codec, w.Model.Spec().Context, c.Budget, c.Seed)
 	if err != nil {

@@ -151,7 +151,7 @@ func (con *console) expand(s *scenario.Scenario, models *library.Shelf, expand e
 
 // tell says what a plan leaves out, and what a scenario wants of its results.
 func (con *console) tell(plan *scenario.Plan, wanted []string) {
-	for _, note := range slices.Concat(plan.Notes(), plan.Chats, plan.Untrained) {
+	for _, note := range slices.Concat(plan.Notes(), plan.Chats, plan.Alike, plan.Untrained) {
 		fmt.Fprintf(con.stderr, "note: %s\n", terminal.Visible(note))
 	}
 	for _, text := range wanted {

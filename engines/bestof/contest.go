@@ -86,7 +86,11 @@ func (c *contest) decode(ctx context.Context) error {
 			t.best, t.final = t.shown, c.start+r.Elapsed
 		}
 		if checked {
-			t.accepted = t.req.Oracle(r.Tokens[:r.Useful:r.Useful])
+			answer := r.Tokens[:r.Useful]
+			if len(t.req.Until) > 0 { // whoever judges cuts the text, which may end within a token
+				answer = r.Tokens
+			}
+			t.accepted = t.req.Oracle(slices.Clip(answer))
 			t.done++
 		}
 	}

@@ -176,6 +176,7 @@ func (c *checks) run(t *testing.T) {
 	t.Run("batch is single", c.batchIsSingle)
 	t.Run("continuous", c.continuous)
 	t.Run("end of text", c.endOfText)
+	t.Run("stop texts", c.stopTexts)
 	t.Run("template", c.template)
 	t.Run("draft", c.draft)
 	t.Run("forbidden tokens", c.forbidden)

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -13,6 +14,7 @@ import (
 	"dllmbench/engines/autoregressive"
 	"dllmbench/engines/bestof"
 	"dllmbench/engines/block"
+	"dllmbench/engines/choice"
 	"dllmbench/engines/diffusion"
 	"dllmbench/engines/hybrid"
 	"dllmbench/engines/middle"
@@ -95,6 +97,7 @@ func Find(engine, preset string) (engines.Preset, error) {
 type Engine struct {
 	engines.Engine
 	session *model.Session
+	codec   engines.Codec // nil for weights without one
 }
 
 // Open makes an engine on a session of its own.
@@ -105,7 +108,7 @@ func Open(m *model.Model, threads int, engine, preset string, o engines.Options)
 		session.Close()
 		return nil, advise(err, m.Spec(), engine, preset, o, 1)
 	}
-	return &Engine{e, session}, nil
+	return &Engine{e, session, nil}, nil
 }
 
 // on makes an engine on a network, which it uses as long as it lives.
@@ -114,7 +117,31 @@ func on(net network.Network, engine, preset string, o engines.Options) (engines.
 	if err != nil {
 		return nil, err
 	}
-	return bestof.New(net, func(net network.Network, o engines.Options) (engines.Engine, error) { return d.open(net, preset, o) }, o)
+	inner, err := bestof.New(net, func(net network.Network, o engines.Options) (engines.Engine, error) { return d.open(net, preset, o) }, o)
+	if err != nil {
+		return nil, err
+	}
+	return choice.Wrap(net, inner), nil
+}
+
+// Reads gives the engine the tokenizer in which it looks for stop texts, for requests that
+// bring none because they come from another process.
+func (e *Engine) Reads(c engines.Codec) { e.codec = c }
+
+// Generate implements engines.Engine.
+func (e *Engine) Generate(ctx context.Context, batch []engines.Request, sink engines.Sink) ([]engines.Result, error) {
+	return e.Engine.Generate(ctx, e.read(batch), sink)
+}
+
+// read gives requests with stop texts a tokenizer.
+func (e *Engine) read(batch []engines.Request) []engines.Request {
+	for i, r := range batch {
+		if len(r.Until) > 0 && r.Text == nil && e.codec != nil {
+			batch = slices.Clone(batch)
+			batch[i].Text = e.codec.Decode
+		}
+	}
+	return batch
 }
 
 // Close ends the worker threads of the engine.
@@ -130,7 +157,7 @@ func (e *Engine) Meter() engines.Meter {
 
 // Check reports what Generate would refuse, where the decoder can tell.
 func (e *Engine) Check(batch []engines.Request) error {
-	return engines.Check(e.Engine, batch)
+	return engines.Check(e.Engine, e.read(batch))
 }
 
 // Serve decodes the requests of a queue.
@@ -166,6 +193,15 @@ func fits(spec network.Spec, engine, preset string, o engines.Options, budget in
 	}
 	anything := func([]int32) bool { return true } // tasks bring a judge along
 	return e.Info(), engines.Check(e, []engines.Request{{Prompt: []int32{spec.Ordinary()}, Budget: budget, Oracle: anything}})
+}
+
+// Rates is Fits for rating choices, whatever their lengths.
+func Rates(spec network.Spec, engine, preset string, o engines.Options) (engines.Info, error) {
+	e, err := on(network.NewBlank(spec, 1), engine, preset, o)
+	if err != nil {
+		return engines.Info{}, err
+	}
+	return e.Info(), engines.Check(e, []engines.Request{{Choices: [][]int32{}}})
 }
 
 // ParseOptions turns the texts of --set flags into option values of a preset.

@@ -134,3 +134,14 @@ func (e *Endpoint) Chats() bool { return e.row().chats }
 func (e *Endpoint) Open(ctx context.Context, s engines.Setting, h Host) (engines.TextEngine, error) {
 	return e.row().open(ctx, e, s, h)
 }
+
+// Ends says why an answer cannot be made to go on to its budget (force_length); "" where it can.
+func (e *Endpoint) Ends() string {
+	switch {
+	case e.row().server:
+		return e.Remote.Ends()
+	case e.Shared:
+		return ""
+	}
+	return "a program that is asked with text decides itself where an answer ends; one that takes token ids (tokens: shared) is told which ids it must not write"
+}

@@ -3,8 +3,11 @@ package likelihood
 import (
 	"fmt"
 	"math"
+	"math/bits"
 	"math/rand/v2"
 	"slices"
+
+	"gonum.org/v1/gonum/stat/combin"
 
 	"dllmbench/engines/internal/denoise"
 	"dllmbench/engines/network"
@@ -12,9 +15,13 @@ import (
 
 // Options say how a bound is estimated.
 type Options struct {
-	Repeats int    // independent estimates of which the mean is taken, 2 to MaxRepeats
-	Pads    int    // padding tokens behind the answer that are rated too, ≥ 0
-	Seed    uint64 // of the draws of masks
+	Repeats int // independent estimates of which the mean is taken, 2 to MaxRepeats; not with Draws
+	// Draws, if more than 0, is the number of draws of masks for each block instead, as
+	// evaluations of checkpoints state it; 1 to MaxRepeats. Equal draws are computed once, and
+	// where there are no more sets of masks than draws each set is, which is the bound itself.
+	Draws int
+	Pads  int    // padding tokens behind the answer that are rated too, ≥ 0
+	Seed  uint64 // of the draws of masks
 }
 
 // MaxRepeats is the most repeats that are allowed.
@@ -69,7 +76,12 @@ func (s *Scorer) blocks(p, end, length int) []region {
 
 // bound sums the bounds of regions.
 func (s *Scorer) bound(t Text, o Options, split func(p, end int) []region) (Result, error) {
-	if o.Repeats < 2 || o.Repeats > MaxRepeats {
+	if o.Draws != 0 {
+		if o.Draws < 1 || o.Draws > MaxRepeats {
+			return Result{}, fmt.Errorf("the number of draws is %d, allowed is 1 to %d", o.Draws, MaxRepeats)
+		}
+		o.Repeats = o.Draws
+	} else if o.Repeats < 2 || o.Repeats > MaxRepeats {
 		return Result{}, fmt.Errorf("the number of repeats is %d, allowed is 2 to %d", o.Repeats, MaxRepeats)
 	}
 	if o.Pads < 0 {
@@ -82,9 +94,14 @@ func (s *Scorer) bound(t Text, o Options, split func(p, end int) []region) (Resu
 	seq := append(slices.Clone(t.Prompt), t.Answer...)
 	s.begin(len(seq), len(s.lanes))
 	e := estimate{nats: make([]float64, len(t.Answer)), totals: make([]float64, o.Repeats), prompt: len(t.Prompt)}
-	rng := rand.New(rand.NewPCG(o.Seed, 0))
+	rng, random := rand.New(rand.NewPCG(o.Seed, 0)), false
 	for _, g := range split(len(t.Prompt), len(seq)) {
-		draws := draw(rng, g.end-g.start, o.Repeats)
+		make := draw
+		if o.Draws > 0 {
+			make = sets
+		}
+		draws := make(rng, g.end-g.start, o.Repeats)
+		random = random || slices.ContainsFunc(draws, func(d masks) bool { return d.repeats != nil })
 		for chunk := range slices.Chunk(draws, len(s.lanes)) {
 			if err := s.ask(seq, g, chunk, &e); err != nil {
 				return Result{}, err
@@ -92,7 +109,11 @@ func (s *Scorer) bound(t Text, o Options, split func(p, end int) []region) (Resu
 		}
 		e.passes += len(draws)
 	}
-	return Result{Nats: e.nats, SE: standardError(e.totals), Passes: e.passes}, nil
+	r := Result{Nats: e.nats, Passes: e.passes}
+	if random {
+		r.SE = standardError(e.totals)
+	}
+	return r, nil
 }
 
 // estimate adds up what the draws say.
@@ -105,15 +126,17 @@ type estimate struct {
 // add counts the surprise of one position in one draw.
 func (e *estimate) add(d *masks, pos int, nats float64) {
 	nats *= d.weight
-	if d.repeat < 0 { // the same in all repeats
+	if d.repeats == nil { // the same in all repeats
 		e.nats[pos-e.prompt] += nats
 		for r := range e.totals {
 			e.totals[r] += nats
 		}
 		return
 	}
-	e.nats[pos-e.prompt] += nats / float64(len(e.totals))
-	e.totals[d.repeat] += nats
+	for _, r := range d.repeats {
+		e.nats[pos-e.prompt] += nats / float64(len(e.totals))
+		e.totals[r] += nats
+	}
 }
 
 // ask runs one pass over draws of a region, each in a lane of its own.
@@ -182,9 +205,9 @@ func (s *Scorer) lay(l *lane, seq []int32, g region, masked []int) network.Windo
 
 // masks is one draw: what is masked in a pass, and how much its surprise counts.
 type masks struct {
-	repeat int   // -1 for all of them
-	at     []int // positions of the region, ascending
-	weight float64
+	repeats []int // of which it is a part; nil for all of them
+	at      []int // positions of the region, ascending
+	weight  float64
 }
 
 // draw makes the draws of a region of n positions: for every repeat each number
@@ -201,12 +224,12 @@ func draw(rng *rand.Rand, n, repeats int) []masks {
 			if n > strata {
 				k = min(int((float64(j)+u)/strata*float64(n)), n-1) + 1
 			}
-			m := masks{repeat: r, weight: float64(n) / float64(k) / float64(tries)}
+			m := masks{repeats: []int{r}, weight: float64(n) / float64(k) / float64(tries)}
 			if tries == n && k == n {
 				if r > 0 {
 					continue
 				}
-				m.repeat = -1
+				m.repeats = nil
 			}
 			m.at = rng.Perm(n)[:k]
 			slices.Sort(m.at)
@@ -216,7 +239,42 @@ func draw(rng *rand.Rand, n, repeats int) []masks {
 	return list
 }
 
-// standardError is that of the mean of at least two values.
+// sets makes draws of a region of n positions, each a repeat of its own: numbers of masks
+// evenly spread over 1 to n from a random start (as get_log_likelihood of LLaDA has them in
+// a batch), at random places. Where there are no more sets than draws it makes all of them.
+func sets(rng *rand.Rand, n, draws int) []masks {
+	if n < 30 && 1<<n-1 <= draws {
+		list := make([]masks, 0, 1<<n-1)
+		for set := uint(1); set < 1<<n; set++ {
+			m := masks{weight: 1 / float64(bits.OnesCount(set)) / float64(combin.Binomial(n, bits.OnesCount(set)))}
+			for i := range n {
+				if set>>i&1 == 1 {
+					m.at = append(m.at, i)
+				}
+			}
+			list = append(list, m)
+		}
+		return list
+	}
+	var list []masks
+	known := map[string]int{}
+	u := rng.Float64()
+	for j := range draws {
+		_, part := math.Modf(u + float64(j)/float64(draws))
+		k := min(int(part*float64(n)), n-1) + 1
+		at := rng.Perm(n)[:k]
+		slices.Sort(at)
+		key := fmt.Sprint(at)
+		if i, again := known[key]; again {
+			list[i].repeats = append(list[i].repeats, j)
+			continue
+		}
+		known[key], list = len(list), append(list, masks{[]int{j}, at, float64(n) / float64(k)})
+	}
+	return list
+}
+
+// standardError is that of the mean of values; NaN where there is only one.
 func standardError(values []float64) float64 {
 	n := float64(len(values))
 	mean, square := 0.0, 0.0

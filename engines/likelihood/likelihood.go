@@ -85,15 +85,41 @@ func (s *Scorer) Spec() network.Spec { return s.spec }
 // AR returns the exact negative log-likelihood of the answer from left to right,
 // in one causal pass. The error says which token or length is not allowed.
 func (s *Scorer) AR(t Text) (Result, error) {
-	list, err := s.Tokens(t, 0)
-	r := Result{Nats: make([]float64, len(list)), Passes: 1}
-	for i, token := range list {
-		r.Nats[i] = token.Nats
-	}
+	list, err := s.ARs(t.Prompt, [][]int32{t.Answer})
 	if err != nil {
 		return Result{}, err
 	}
-	return r, nil
+	return list[0], nil
+}
+
+// ARs is AR for several answers to a prompt, which is read once: the pass of the first one
+// keeps its keys and values for the others.
+func (s *Scorer) ARs(prompt []int32, answers [][]int32) ([]Result, error) {
+	longest := 0
+	for _, answer := range answers {
+		if err := s.check(Text{prompt, answer}, true); err != nil {
+			return nil, err
+		}
+		longest = max(longest, len(answer))
+	}
+	s.begin(len(prompt)+longest, 1)
+	var list []Result
+	for i, answer := range answers {
+		from := 0
+		if i > 0 {
+			from = len(prompt) - 1
+		}
+		tokens, err := s.read(Text{prompt, answer}, from, 0)
+		if err != nil {
+			return nil, err
+		}
+		r := Result{Nats: make([]float64, len(tokens)), Passes: 1}
+		for k, token := range tokens {
+			r.Nats[k] = token.Nats
+		}
+		list = append(list, r)
+	}
+	return list, nil
 }
 
 // check refuses texts that cannot be rated. Whoever predicts a position through

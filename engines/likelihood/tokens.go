@@ -27,13 +27,22 @@ func (s *Scorer) Tokens(t Text, top int) ([]Token, error) {
 		return nil, err
 	}
 	s.begin(len(t.Prompt)+len(t.Answer), 1)
+	return s.read(t, 0, top)
+}
+
+// read makes the pass of Tokens from a position on, in front of which the text was read.
+func (s *Scorer) read(t Text, from, top int) ([]Token, error) {
 	l := &s.lanes[0]
+	l.cache.Truncate(from)
 	l.seq = append(append(l.seq[:0], t.Prompt...), t.Answer[:len(t.Answer)-1]...)
 	w := &l.window
-	w.Tokens, w.Cache, w.Visible, w.Logits = l.seq, l.cache, network.CausalVisible(w.Visible[:0], 0, len(l.seq)), w.Logits[:0]
-	w.Pos = 0
+	w.Pos, w.Tokens, w.Cache, w.Logits = from, l.seq[from:], l.cache, w.Logits[:0]
+	w.Visible = network.CausalVisible(w.Visible[:0], from, len(l.seq)-from)
+	if w.PromptRows = 0; from == 0 {
+		w.PromptRows = len(t.Prompt)
+	}
 	for i := range t.Answer {
-		w.Logits = append(w.Logits, len(t.Prompt)-1+i)
+		w.Logits = append(w.Logits, len(t.Prompt)-1+i-from)
 	}
 	list := make([]Token, len(t.Answer))
 	var mu sync.Mutex // of failed: rows may come on several threads

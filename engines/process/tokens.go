@@ -49,11 +49,19 @@ func (t *tokens) Generate(ctx context.Context, batch []engines.Request, sink eng
 		if r.Draft != nil {
 			return nil, errors.New("an engine in another program cannot begin with a canvas that has tokens on it")
 		}
-		// Stop ids end a text here too: an engine that goes on behind them only takes longer.
+		// Stop ids and stop texts end a text here too: an engine that goes on behind them only takes longer.
 		if err := t.refuses(map[string]bool{"template": r.Template != nil}); err != nil {
 			return nil, err
 		}
 		list[i] = request{IDs: r.Prompt, Template: r.Template, StopIDs: r.Stop, NeverIDs: r.Never, Budget: r.Budget, Seed: r.Seed}
+		if r.Force {
+			list[i].NeverIDs = slices.Concat(r.Never, r.Stop)
+		} else if slices.Contains(t.ready.Takes, "stop") {
+			list[i].Stop = r.Until
+		}
+		if err := r.CheckStops(); err != nil {
+			return nil, err
+		}
 		if r.Template != nil {
 			list[i].Budget = len(r.Template)
 		}
@@ -144,10 +152,17 @@ func (t *tokens) result(r engines.Request, budget int, b *reading, got *result) 
 	if useful < 0 {
 		useful = len(got.IDs)
 	}
+	whole, stopped := useful, false
+	if len(r.Until) > 0 {
+		useful, _, stopped = engines.Cut(r.Text, got.IDs[:whole], r.Until)
+	}
 	if finish != engines.FinishCancelled {
 		finish = engines.FinishBudget
-		if useful < len(got.IDs) && slices.Contains(r.Stop, got.IDs[useful]) {
+		if stopped && !r.Force || whole < len(got.IDs) && slices.Contains(r.Stop, got.IDs[whole]) {
 			finish = engines.FinishStop
+		}
+		if r.Force && r.Template == nil && (finish == engines.FinishStop || len(got.IDs) < budget) {
+			return engines.Result{}, fmt.Errorf("ended its text after %d tokens, and is to write all of %d (force_length)", whole, budget)
 		}
 	}
 	out := engines.Result{Tokens: got.IDs, Useful: useful, Finish: finish, Usage: got.Usage, Elapsed: b.wall(), Clock: b.clocks(),

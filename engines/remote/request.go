@@ -87,7 +87,7 @@ func (e *Engine) body(r engines.TextRequest) ([]byte, error) {
 	if c.Model != "" {
 		b["model"] = c.Model
 	}
-	if stop := slices.Concat(r.Stop, c.Stop); len(stop) > 0 {
+	if stop := c.stops(r); len(stop) > 0 {
 		b["stop"] = stop
 	}
 	messages := []map[string]string{}
@@ -102,7 +102,7 @@ func (e *Engine) body(r engines.TextRequest) ([]byte, error) {
 		b["prompt"] = r.Prompt
 	case FIM: // the defaults of Mercury end a fill at its first empty line, and punish repetition
 		b["prompt"], b["suffix"] = r.Prompt, r.Suffix
-		b["presence_penalty"], b["top_k"], b["stop"] = 0, -1, slices.Concat([]string{}, r.Stop, c.Stop)
+		b["presence_penalty"], b["top_k"], b["stop"] = 0, -1, c.stops(r)
 	case Edit:
 		messages = nil
 		say("user", "<|current_file_content|>\n<|code_to_edit|>\n"+r.Prompt+"<|cursor|>"+r.Suffix+"\n<|/code_to_edit|>\n<|/current_file_content|>")
@@ -114,6 +114,12 @@ func (e *Engine) body(r engines.TextRequest) ([]byte, error) {
 	}
 	if r.Suffix != "" && c.API != FIM && c.API != Edit {
 		return nil, fmt.Errorf("endpoint %s: kind %s fills no gap", c.Name, c.API)
+	}
+	if r.Force {
+		if why := c.Ends(); why != "" {
+			return nil, fmt.Errorf("endpoint %s: %s", c.Name, why)
+		}
+		b["ignore_eos"], b["min_tokens"] = true, r.Budget
 	}
 	for _, f := range fields(c.API) {
 		v, given := e.options[f.Name]
@@ -134,4 +140,30 @@ func (e *Engine) body(r engines.TextRequest) ([]byte, error) {
 		}
 	}
 	return json.Marshal(b)
+}
+
+// hostedStops is the most stop texts that hosted services take.
+const hostedStops = 4
+
+// stops are the stop texts of a request; the caller cuts at those that do not fit.
+func (c Config) stops(r engines.TextRequest) []string {
+	list := slices.Concat([]string{}, c.Stop, r.Stop)
+	if r.Force {
+		list = list[:len(c.Stop)]
+	}
+	if c.Hosted() {
+		list = list[:min(len(list), hostedStops)]
+	}
+	return list
+}
+
+// Ends says why an answer cannot be made to go on to its budget; "" where it can.
+func (c Config) Ends() string {
+	switch {
+	case c.API != Chat && c.API != Completions:
+		return fmt.Sprintf("kind %s has no ignore_eos, and decides itself where an answer ends", c.API)
+	case c.Hosted():
+		return "ignore_eos is an option of vLLM, SGLang and llama-server, and hosted services have none"
+	}
+	return ""
 }

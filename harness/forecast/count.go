@@ -96,7 +96,11 @@ func (k *Counter) count(ctx context.Context, g *scenario.Group, c result.Cell) (
 	if template != nil {
 		budget = len(template)
 	}
-	key := fmt.Sprintf("%s/%s/%s/%v/%d/%d/%v", g.Weights, c.Engine, c.Preset, c.Options, prompt, budget, template)
+	var choices []int // lengths of those that are rated
+	for _, ids := range g.Items.At(0).Choices {
+		choices = append(choices, len(ids))
+	}
+	key := fmt.Sprintf("%s/%s/%s/%v/%d/%d/%v/%v/%d", g.Weights, c.Engine, c.Preset, c.Options, prompt, budget, template, choices, g.Draws)
 	if u, ok := k.known[key]; ok {
 		return u, nil
 	}
@@ -110,7 +114,13 @@ func (k *Counter) count(ctx context.Context, g *scenario.Group, c result.Cell) (
 			template[i] = ordinary
 		}
 	}
-	r := engines.Request{Prompt: slices.Repeat([]int32{ordinary}, prompt), Template: template, Budget: budget, Oracle: func([]int32) bool { return false }}
+	r := engines.Request{Prompt: slices.Repeat([]int32{ordinary}, prompt), Template: template, Budget: budget, Force: g.ForceLength, Oracle: func([]int32) bool { return false }}
+	if choices != nil {
+		r = engines.Request{Prompt: r.Prompt, Draws: g.Draws}
+		for _, n := range choices {
+			r.Choices = append(r.Choices, slices.Repeat([]int32{ordinary}, n))
+		}
+	}
 	results, err := engine.Generate(ctx, []engines.Request{r}, nil)
 	if err != nil {
 		return engines.Usage{}, err

@@ -35,6 +35,8 @@ func fields() []field {
 		{what: "digests of the models (weights, configuration and tokenizer)", of: func(p Place) any { return p.Digest }, mark: "model %s", older: true},
 		{what: "datasets", of: func(p Place) any { return p.Dataset }, mark: "dataset %s"},
 		{what: "numbers of samples", of: func(p Place) any { return p.Samples }, mark: "%s samples"},
+		{what: "ends of answers", of: func(p Place) any { return p.Ends }, mark: "ended by %s"},
+		{what: "ways of scoring", of: func(p Place) any { return p.Score }, mark: "scored by %s"},
 		{what: "forms of the prompts", of: func(p Place) any { return p.Chat }, mark: "prompts in the form %s"},
 		{what: "knobs of the rung", of: func(p Place) any { return p.Knobs }, mark: "%s"},
 		{what: "chance levels", of: func(p Place) any { return p.Chance }, mark: "chance %s"},

@@ -39,6 +39,10 @@ type Place struct {
 	// decoders start from; unknown where they start from nothing.
 	Planted Maybe[int]
 	Samples int // independent answers to an instance; 0 for one
+	// Ends is what ends an answer beside the tokens that do: stop texts, or nothing before its
+	// budget; "" in most.
+	Ends  string
+	Score string // how answers are scored where choices are rated: "likelihood acc, 128 draws"; "" in most
 	// Chat tells forms of prompts apart: "chat" and a hash; "" for prompts as they are.
 	Chat string
 
@@ -91,7 +95,27 @@ func Of(c result.Cell) Place {
 	}
 	return Place{Chat: form, Weights: c.Weights, Digest: c.Digest, Alone: c.WeightsAlone, CostOnly: c.CostOnly, Params: c.Params,
 		Workload: c.Workload, Rung: c.Rung, Split: c.Split, Dataset: c.Dataset, Chance: maybe(c.Chance), Knobs: strings.Join(knobs, " "),
-		Prompt: maybe(c.PromptLen), Planted: maybe(c.Planted), Samples: c.Samples, Budget: c.Budget, Batch: c.Batch, Threads: c.Threads}
+		Prompt: maybe(c.PromptLen), Planted: maybe(c.Planted), Samples: c.Samples, Ends: ends(c), Score: score(c), Budget: c.Budget, Batch: c.Batch, Threads: c.Threads}
+}
+
+// ends is [Place].Ends of a cell.
+func ends(c result.Cell) string {
+	var list []string
+	for _, s := range c.Stop {
+		list = append(list, fmt.Sprintf("%q", s))
+	}
+	if c.ForceLength {
+		list = append(list, "budget")
+	}
+	return strings.Join(list, " ")
+}
+
+// score is [Place].Score of a cell.
+func score(c result.Cell) string {
+	if c.Score == "" {
+		return ""
+	}
+	return fmt.Sprintf("%s %s, %d draws", c.Score, c.Primary, c.Draws)
 }
 
 // In is the place of a cell among those of several runs.

@@ -19,6 +19,8 @@ type Task struct {
 	Form     scenario.Form      // of a chat; nil for a text to continue
 	Workload workloads.Workload // nil for a prompt of the user's own
 	Instance workloads.Instance
+	Stop     []string // texts that end an answer
+	Force    bool     // the whole budget is written
 }
 
 // Request is what a decoder is asked. A budget of 0 is what task and context allow.
@@ -27,7 +29,7 @@ func (t Task) Request(codec engines.Codec, context, budget int, seed uint64) (en
 	if err != nil {
 		return engines.Request{}, err
 	}
-	r := engines.Request{Prompt: prompt, Budget: budget, Seed: seed, Stop: stop}
+	r := engines.Request{Prompt: prompt, Budget: budget, Seed: seed, Stop: stop, Until: t.Stop, Text: codec.Decode, Force: t.Force}
 	template, err := workloads.TemplateTokens(codec, t.Instance)
 	switch {
 	case template != nil && t.Form != nil:
@@ -42,7 +44,10 @@ func (t Task) Request(codec engines.Codec, context, budget int, seed uint64) (en
 		r.Budget = max(1, min(t.budget(codec), context-len(r.Prompt)))
 	}
 	if t.Workload != nil && workloads.Abstains(t.Workload, t.Instance) == "" { // for best_of_pick checker
-		r.Oracle = func(tokens []int32) bool { return t.Workload.Check(t.Instance, codec.Decode(tokens)).Exact }
+		r.Oracle = func(tokens []int32) bool {
+			_, text := engines.Answer(codec, tokens, r.Stop, r.Until)
+			return t.Workload.Check(t.Instance, text).Exact
+		}
 	}
 	return r, err
 }

@@ -230,6 +230,17 @@ type Cell struct {
 	// Chat is the form that a chat template gave the prompts, "{prompt}" standing for the
 	// task's; "" for prompts as they are.
 	Chat string `json:"chat,omitempty"`
+	// Stop are texts that end an answer and are no part of it, and ForceLength says that the
+	// whole budget is written: nothing is that ends a text.
+	Stop        []string `json:"stop,omitempty"`
+	ForceLength bool     `json:"force_length,omitempty"`
+	// Score is "likelihood" where given choices are rated and no answer is written: by a bound
+	// with so many Draws of masks where the decoder has one. Primary is the reading of the
+	// ratings that decides, and Rates says how the decoder rates: "exact", "full" or "block N".
+	Score   string `json:"score,omitempty" range:"|likelihood"`
+	Primary string `json:"primary,omitempty"`
+	Draws   int    `json:"draws,omitempty"`
+	Rates   string `json:"rates,omitempty"`
 }
 
 // Endpoint is an engine that is not of this program, as the user's file describes it.

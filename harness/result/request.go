@@ -104,6 +104,9 @@ type Request struct {
 	Broken      []int    `json:"broken,omitempty"` // indices of broken constraints
 	// Aspects are further scores in [0, 1] by name, where the workload has any.
 	Aspects map[string]float64 `json:"aspects,omitempty" range:"0..1"`
+	// Ratings say how probable each choice of the instance is, in order; absent where an answer
+	// was written. Output is then the choice that Cell.Primary takes.
+	Ratings []Rating `json:"ratings,omitempty"`
 	// Draft says what became of the tokens on the canvas at the start; null if empty.
 	Draft *Fate `json:"draft,omitempty"`
 	// LogProb is the log-probability in nats of the output under the generator
@@ -157,6 +160,13 @@ type Clock struct {
 	ChildNs    *int64 `json:"child_ns"`    // by the program's clock; null when it does not say
 	ParentNs   int64  `json:"parent_ns"`   // by ours
 	PreparedNs int64  `json:"prepared_ns"` // from sending the requests to the start, which is in no other time
+}
+
+// Rating is how probable a choice is.
+type Rating struct {
+	Nats   float64  `json:"nats"`   // -log of its probability, or an upper bound of that, see Cell.Rates
+	SE     *float64 `json:"se"`     // standard error of nats over the draws of masks, 0 where it is exact; null where one draw does not tell
+	Tokens int      `json:"tokens"` // of the choice
 }
 
 // Fate counts the right and wrong tokens on the canvas at the start, the wrong ones

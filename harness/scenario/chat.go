@@ -40,7 +40,7 @@ func (x *expander) form(t Task, s side) (f Form, ok bool) {
 		}
 		return nil, true
 	}
-	if t.Prompt == promptRaw || !asked && !t.Asks {
+	if t.Prompt == promptRaw || !asked && (!t.Asks || t.Score != "") { // choices are rated as texts to continue, as lm-eval does unless it is told otherwise
 		return nil, true
 	}
 	if s.info.Chat != nil {

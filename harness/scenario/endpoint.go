@@ -22,6 +22,7 @@ type Endpoint struct {
 	Fills  bool            // it can fill a gap in a text
 	Chats  bool            // it takes questions, and what the system says first
 	Shared bool            // it has the tokenizer that counts, and takes its ids
+	Ends   string          // why an answer cannot be made to go on to its budget; "" where it can
 	// Open makes the engine.
 	Open func(context.Context, engines.Setting) (engines.TextEngine, error) `json:"-"`
 }

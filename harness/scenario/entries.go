@@ -14,12 +14,12 @@ import (
 // tasks reads the list "workloads".
 func (p *parser) tasks(n *yaml.Node) {
 	for _, item := range p.items(n, "workloads") {
-		t := Task{Split: workloads.Test, Samples: 1, Weights: p.s.Weights, BudgetRatio: p.s.Generation.BudgetRatio, entry: p.newEntry(item)}
+		t := Task{Split: workloads.Test, Samples: 1, Weights: p.s.Weights, BudgetRatio: p.s.Generation.BudgetRatio, ForceLength: p.s.Generation.ForceLength, entry: p.newEntry(item)}
 		var name string
 		var file taskFile
 		have := p.entry(item, aTask, &t.entry, into{
 			"workload": &name, "instances": &t.Instances, "samples": &t.Samples, "planted": &t.Planted, "budget_ratio": &t.BudgetRatio, "rungs": nil, "split": nil,
-			"file": &file.path, "format": &file.format, "name": &file.name, "sha256": &file.sha256, "too_long": &file.tooLong, "budget": &t.Budget,
+			"file": &file.path, "format": &file.format, "name": &file.name, "sha256": &file.sha256, "too_long": &file.tooLong, "budget": &t.Budget, "stop": &t.Stop, "force_length": &t.ForceLength, "score": &t.Score, "primary": &t.Primary, "draws": &t.Draws,
 			"prompt": &t.Prompt, "system": &t.Chat.System, "thinking": &t.Chat.Thinking,
 			"weights": func(n *yaml.Node) {
 				t.Weights, t.ownWeights = p.weights(n), true
@@ -34,6 +34,10 @@ func (p *parser) tasks(n *yaml.Node) {
 		}
 		p.source(item, file, &t, have)
 		p.missing(item, aTask, have)
+		p.scored(&t, have)
+		if most := slices.MaxFunc(append(t.Stop, ""), func(a, b string) int { return len(a) - len(b) }); len(t.Stop) > maxStops || len(most) > maxStop {
+			p.add(place(have["stop"].value), "stop has %d texts, the longest of %d bytes; allowed are %d texts of at most %d bytes", len(t.Stop), len(most), maxStops, maxStop)
+		}
 		if (t.Chat != Chat{}) && t.Prompt == promptRaw {
 			p.add(t.at, "\"system\" and \"thinking\" are parts of a chat, and prompt is raw; leave them out, or say prompt: chat")
 		}

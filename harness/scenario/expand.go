@@ -39,7 +39,7 @@ type WeightsInfo struct {
 	// Check, if set, refuses option values that do not go together, that do not
 	// fit a token budget (a budget that is no multiple of the block length where
 	// the rule needs it), or that need something these weights lack. It says what
-	// the engine will be.
+	// the engine will be. A budget of 0 is for rating choices.
 	Check func(engine, preset string, options engines.Options, budget int) (engines.Info, error)
 }
 
@@ -118,6 +118,7 @@ type rungKey struct {
 	workload string
 	rung     int
 	codec    engines.Codec
+	rated    bool // of all choices
 }
 
 func (x *expander) info(w weights.Name) (WeightsInfo, error) {
@@ -163,7 +164,7 @@ func (x *expander) task(t Task) error {
 func (x *expander) rung(t Task, rung int, party []side) {
 	var rooms []room
 	for _, s := range party {
-		if t.SHA256 != "" && t.Budget == nil && x.longest(t.Workload, rung, s.info.Codec) <= 1 {
+		if t.SHA256 != "" && t.Budget == nil && x.longest(t, rung, s.info.Codec) <= 1 {
 			x.add(t.at, "no item of %s has an answer from which a token budget could follow; give the entry a \"budget\" in tokens", rungName(t, rung))
 			return
 		}
@@ -244,10 +245,26 @@ func (x *expander) onSide(t Task, rung int, s side, rooms []room) (list []group,
 	}
 	if there := s.endpoint; there != nil {
 		cell.Endpoint = &there.About
+		if t.ForceLength && there.Ends != "" {
+			x.add(t.at, "force_length: %s: %s; choose other engines for this entry", s.weights, there.Ends)
+			return nil, false
+		}
 		if items.template > 0 && !there.Fills {
 			x.add(t.at, "%s has gaps, and %s cannot fill one; choose other engines for this entry, or an endpoint of kind fim", rungName(t, rung), s.weights)
 			return nil, false
 		}
+	}
+	if items.template > 0 && len(t.Stop) > 0 {
+		x.add(t.at, "%s has gaps of a given length, which no stop text ends; leave \"stop\" out", rungName(t, rung))
+		return nil, false
+	}
+	cell.Stop, cell.ForceLength = t.Stop, t.ForceLength
+	if t.Score != "" {
+		if s.endpoint != nil {
+			x.add(t.at, "score: %s needs the probabilities of given texts, which %s does not give: answers with logprobs and echo are not read; choose other engines for this entry", Likelihood, s.weights)
+			return nil, false
+		}
+		cell.Score, cell.Primary, cell.Draws = t.Score, t.Primary, t.Draws
 	}
 	if t.Samples > 1 {
 		cell.Samples = t.Samples
@@ -273,7 +290,7 @@ func (x *expander) onSide(t Task, rung int, s side, rooms []room) (list []group,
 		for _, begin := range x.starts(t, items.Items, info.Codec, budget) {
 			cell.Planted = begin.planted
 			g := group{
-				Group: Group{Weights: s.weights, Codec: info.Codec, Workload: t.Workload, Stop: items.stop, Budget: budget, Samples: t.Samples},
+				Group: Group{Weights: s.weights, Codec: info.Codec, Workload: t.Workload, Stop: items.stop, Until: t.Stop, ForceLength: t.ForceLength, Score: t.Score, Primary: t.Primary, Draws: t.Draws, Budget: budget, Samples: t.Samples},
 				cell:  cell, mute: items.mute, info: info, engines: s.engines,
 				items: func(batch int) Items { return begin.items.First(items.Len() / batch * batch) },
 			}
@@ -349,6 +366,9 @@ func (x *expander) groups(e entry, party ...group) {
 	for k := range party {
 		g, info := &party[k], party[k].info
 		g.Repeats, g.Order, g.Trace = m.Repeats, m.Order, m.Trace
+		if g.Score != "" { // nothing is written that a trace could show
+			g.Trace = 0
+		}
 		g.cell.Experiments = e.experiments
 		g.cell.Weights, g.cell.Digest, g.cell.WeightsAlone, g.cell.Params, g.cell.Budget = g.Weights.String(), info.Digest, info.WeightsAlone, info.Params, g.Budget
 		g.cell.Precision = info.Precision
@@ -400,9 +420,13 @@ func (x *expander) variants(e entry, g *group) (variants []variant) {
 	}
 	for i, v := range variants {
 		variants[i].info = engines.Info{Cache: v.engine.Preset.Cache}
-		if g.info.Check != nil {
+		if check := g.info.Check; check != nil {
 			var err error
-			if variants[i].info, err = g.info.Check(v.engine.Preset.Engine, v.engine.Preset.Name, v.options, g.Budget); err != nil && !x.refused[v.title()+err.Error()] {
+			budget := g.Budget
+			if g.Score != "" {
+				budget = 0
+			}
+			if variants[i].info, err = check(v.engine.Preset.Engine, v.engine.Preset.Name, v.options, budget); err != nil && !x.refused[v.title()+err.Error()] {
 				x.refused[v.title()+err.Error()] = true
 				x.add(v.blame(), "%s with a token budget of %d: %v", v.title(), g.Budget, err)
 			}
@@ -415,6 +439,9 @@ func (x *expander) variants(e entry, g *group) (variants []variant) {
 		if g.mute != "" && variants[i].info.Writing.Oracle {
 			x.add(v.blame(), "%s picks by the checker, which cannot judge all items of %s (%s); allowed is best_of_pick likelihood", v.title(), g.cell.Workload, g.mute)
 		}
+	}
+	if g.Score != "" {
+		x.alike(variants)
 	}
 	return variants
 }

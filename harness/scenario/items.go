@@ -22,10 +22,11 @@ const budgetInstances = 256
 // answer among the first validation instances of a rung. The test split plays
 // no part, so that no budget depends on what is measured. It is 0 once the context
 // has ended.
-func (x *expander) longest(w workloads.Workload, rung int, codec engines.Codec) int {
-	key := rungKey{w.Name(), rung, codec}
+func (x *expander) longest(t Task, rung int, codec engines.Codec) int {
+	w := t.Workload
+	key := rungKey{w.Name(), rung, codec, t.Score != ""}
 	if _, known := x.budgets[key]; !known && x.ctx.Err() == nil {
-		x.budgets[key] = longest(x.ctx, w, rung, codec)
+		x.budgets[key] = longest(x.ctx, w, rung, codec, key.rated)
 	}
 	return x.budgets[key]
 }
@@ -35,10 +36,10 @@ func (x *expander) longest(w workloads.Workload, rung int, codec engines.Codec) 
 // rarely has a split to spare, and a maximum over it says nothing about the
 // instance at hand.
 func Longest(w workloads.Workload, rung int, codec engines.Codec) int {
-	return longest(context.Background(), w, rung, codec)
+	return longest(context.Background(), w, rung, codec, false)
 }
 
-func longest(ctx context.Context, w workloads.Workload, rung int, codec engines.Codec) int {
+func longest(ctx context.Context, w workloads.Workload, rung int, codec engines.Codec, rated bool) int {
 	n, counts := 0, map[workloads.Split]int{workloads.Validation: budgetInstances}
 	if f, ok := w.(workloads.Finite); ok {
 		for _, split := range splits {
@@ -47,7 +48,14 @@ func longest(ctx context.Context, w workloads.Workload, rung int, codec engines.
 	}
 	for split, count := range counts {
 		for i := 0; i < count && ctx.Err() == nil; i++ {
-			n = max(n, len(engines.Continue(codec, w.Generate(split, rung, i).Answer))+1)
+			inst := w.Generate(split, rung, i)
+			texts := []string{inst.Answer}
+			if rated {
+				texts = inst.Choices
+			}
+			for _, text := range texts {
+				n = max(n, len(engines.Continue(codec, text))+1)
+			}
 		}
 	}
 	return n
@@ -71,7 +79,10 @@ func (x *expander) taskBudgets(t Task, rung int, codec engines.Codec, template i
 	if list != nil {
 		return list
 	}
-	longest := x.longest(t.Workload, rung, codec)
+	longest := x.longest(t, rung, codec)
+	if t.Score != "" {
+		return []int{max(1, longest)}
+	}
 	if template > 0 {
 		return []int{max(template, longest)}
 	}
@@ -102,6 +113,10 @@ func (x *expander) taskItems(t Task, rung int, rooms []room) (asked, error) {
 	var places []int32 // of the instances in the workload
 	generate := func(i int) workloads.Instance { return t.Workload.Generate(t.Split, rung, i) }
 	made := func(inst workloads.Instance) (Item, error) {
+		if t.Score != "" {
+			item := Item{ID: inst.ID, Seed: mix(x.s.Seed, inst.ID), Instance: &inst}
+			return item, rated(rooms[0].form, codec, inst, &item)
+		}
 		prompt, stop, err := Prompt(rooms[0].form, codec, inst.Prompt)
 		a.stop = stop
 		if err == nil {

@@ -146,6 +146,9 @@ func durationOf(low time.Duration) value {
 	return value{kind: duration, low: float64(low), high: float64(load.MaxLimit)}
 }
 
+// forceDoc is what force_length does.
+const forceDoc = "Whether every decoder writes its whole budget: it writes nothing that ends a text, and stop texts only cut the answer."
+
 // objects lists all objects.
 func objects() []object {
 	order := choiceOf(string(Paired), string(Random), string(Alternate), string(Sequential), string(Once))
@@ -225,6 +228,7 @@ func objects() []object {
 		{generationKeys, "generation", []key{
 			{"budget_ratio", "Token budget as a multiple of the longest answer.", false, ratio},
 			{"budget_multiple", "Budgets are rounded up to a multiple of this.", false, wholeOf(1, 4096)},
+			{"force_length", forceDoc, false, value{kind: boolean}},
 		}},
 		{measureObject, "measurement", []key{
 			{"warmup", "Untimed batches of each cell.", false, wholeOf(0, MaxRepeats)},
@@ -249,6 +253,11 @@ func objects() []object {
 			{"name", "Name of the workload that the file makes.", false, value{kind: text}},
 			{"sha256", "Digest that the file has to have.", false, value{kind: digest}},
 			{"budget", "Token budgets instead of those of the longest answer; of a file only.", false, listOf(wholeOf(1, MaxTokens))},
+			{"stop", "Texts that end an answer and are no part of it, wherever tokens end.", false, listOf(value{kind: text})},
+			{"force_length", "Instead of generation.force_length.", false, value{kind: boolean}},
+			{"score", "likelihood rates the choices of each item by how probable they are, each decoder in its own way of reading, and writes no answers.", false, choiceOf(Likelihood)},
+			{"primary", "The reading of the ratings that decides: the sum of log probabilities (acc, if left out), that over characters (acc_norm) or over bytes (acc_bytes).", false, choiceOf(Readings()...)},
+			{"draws", "Draws of masks for each block in a rating by a bound; 128 if left out.", false, wholeOf(1, maxSamples)},
 			{"too_long", "What to do with prompts of a file that are too long for the weights.", false, choiceOf(refuse, skip)},
 			{"prompt", "chat puts prompts into the form of the weights' chat template, raw takes them as they are; chat if left out for files of questions (not humaneval) where the weights have a template, raw elsewhere.", false, choiceOf(promptChat, promptRaw)},
 			{"system", "What the system says first, in a chat; what the template has it say if left out.", false, value{kind: text}},

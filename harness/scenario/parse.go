@@ -18,6 +18,8 @@ const (
 	MaxRepeats   = 10_000
 	maxSamples   = 1000
 	MaxTokens    = 1 << 20 // prompt lengths and budgets
+	maxStops     = 64      // stop texts of an entry
+	maxStop      = 1024    // bytes of one
 	MaxBatch     = 4096
 	MaxThreads   = 1024
 	maxCells     = 20_000
@@ -139,7 +141,7 @@ func (p *parser) scenario(root *yaml.Node) {
 // engine with such a parameter.
 func (p *parser) generation(n *yaml.Node) {
 	g, keys := &p.s.Generation, objectOf(generationKeys)
-	to := into{"budget_ratio": &g.BudgetRatio, "budget_multiple": &g.BudgetMultiple}
+	to := into{"budget_ratio": &g.BudgetRatio, "budget_multiple": &g.BudgetMultiple, "force_length": &g.ForceLength}
 	params, names := map[string]engines.Param{}, []string{}
 	for _, k := range keys.keys {
 		names = append(names, k.name)

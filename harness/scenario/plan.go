@@ -21,6 +21,7 @@ type Plan struct {
 	Groups   []Group
 	LeftOut  []string // what was left out, and why
 	Chats    []string // which prompts are put into the form of a chat though no entry says so
+	Alike    []string // which engines rate choices alike
 	// Untrained says which engines ask of weights what these were not trained for.
 	Untrained []string
 	// Checkpoints are the models of the scenario that cells run on.
@@ -33,19 +34,24 @@ type Group struct {
 	Codec    engines.Codec // nil for cost-only cells
 	Counting engines.Codec // counts useful text, see [result.Cell.TokensOf]; nil for Codec
 	// Open makes the engine of an endpoint; nil for decoders of this program.
-	Open     func(context.Context, engines.Setting) (engines.TextEngine, error) `json:"-"`
-	System   *string                                                            // what the system says first, to an endpoint; nil for nothing
-	Workload workloads.Workload                                                 // nil for cost-only cells
-	Stop     []int32                                                            // nil for cost-only cells: they use the whole budget
-	Budget   int
-	Batch    int
-	Threads  int
-	Repeats  int
-	Samples  int // independent answers to each instance; 0 counts as 1
-	Order    Order
-	Trace    int   // instances that are decoded once more to be traced
-	Items    Items // a multiple of Batch
-	Cells    []result.Cell
+	Open        func(context.Context, engines.Setting) (engines.TextEngine, error) `json:"-"`
+	System      *string                                                            // what the system says first, to an endpoint; nil for nothing
+	Workload    workloads.Workload                                                 // nil for cost-only cells
+	Stop        []int32                                                            // nil for cost-only cells: they use the whole budget
+	Until       []string                                                           // texts that end an answer; nil for none
+	ForceLength bool                                                               // the whole budget is written, whatever ends a text
+	Score       string                                                             // Likelihood where choices are rated; "" where answers are written
+	Primary     string                                                             // the reading of the ratings that decides
+	Draws       int                                                                // of masks, in a rating by a bound
+	Budget      int
+	Batch       int
+	Threads     int
+	Repeats     int
+	Samples     int // independent answers to each instance; 0 counts as 1
+	Order       Order
+	Trace       int   // instances that are decoded once more to be traced
+	Items       Items // a multiple of Batch
+	Cells       []result.Cell
 }
 
 // Item is one request of a group.
@@ -53,6 +59,7 @@ type Item struct {
 	ID       string
 	Prompt   []int32
 	Template []int32             // the canvas of an infilling task, see [Template]; its length is the token budget
+	Choices  [][]int32           // answers to be rated; nil for one to be written
 	Draft    []int32             // what is written at the start, nil for nothing; its length is the token budget
 	Seed     uint64              // of the random draws of the first sample, the same in every repetition
 	Instance *workloads.Instance // nil for cost-only cells

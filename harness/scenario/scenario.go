@@ -106,6 +106,8 @@ type Generation struct {
 	BudgetRatio []float64
 	// BudgetMultiple rounds budgets up to a multiple of it.
 	BudgetMultiple int
+	// ForceLength has every decoder write its whole budget, in entries that do not say otherwise.
+	ForceLength bool
 
 	common map[string]setting // options for every engine that knows them
 }
@@ -126,8 +128,13 @@ type Task struct {
 	Skip   bool  // leave prompts out that are too long for the weights
 	Asks   bool  // its prompts are questions, not texts to continue
 	// Prompt is "chat", "raw", or "" for chat where Asks and the weights have a chat template.
-	Prompt string
-	Chat   Chat
+	Prompt      string
+	Chat        Chat
+	Stop        []string // texts that end an answer
+	ForceLength bool     // the whole budget is written
+	Score       string   // Likelihood where choices are rated; "" where answers are written
+	Primary     string   // the reading of ratings that decides
+	Draws       int      // of masks, in a rating by a bound
 	// Samples is how many independent answers each cell gives to an instance, ≥ 1.
 	Samples int
 	// Planted are numbers of wrong tokens among those that stand on the canvas at

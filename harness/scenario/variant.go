@@ -95,6 +95,9 @@ func (v variant) cell(c result.Cell) result.Cell {
 	if v.info.Engine != "" { // it was asked
 		c.Writing = (*result.Writing)(&v.info.Writing)
 	}
+	if c.Score != "" {
+		c.Rates, c.Cache = v.info.Rates, ""
+	}
 	c.Revises, c.Baseline, c.Source = preset.Revises, preset.Baseline, preset.Source
 	if c.Planted != nil {
 		c.Variant = strings.TrimSpace(fmt.Sprintf("%s planted=%d", c.Variant, *c.Planted))
@@ -107,7 +110,7 @@ func (v variant) cell(c result.Cell) result.Cell {
 // label; not of facts that follow from these. 64 bits as 16 hex digits.
 func id(c result.Cell) string {
 	c.ID, c.WeightsAlone, c.Variant, c.Params, c.Knobs, c.Chance, c.Cache, c.Revises, c.Baseline, c.Source = "", "", "", 0, nil, nil, "", false, false, ""
-	c.Experiments, c.Skipped, c.Group, c.Writing, c.Checkpoint, c.Family, c.Precision = nil, 0, "", nil, "", nil, ""
+	c.Experiments, c.Skipped, c.Group, c.Writing, c.Checkpoint, c.Family, c.Precision, c.Rates = nil, 0, "", nil, "", nil, "", ""
 	data, err := json.Marshal(c) // map keys are sorted
 	if err != nil {
 		panic("scenario: cell cannot be encoded")

@@ -46,13 +46,14 @@ type Checker interface {
 
 // Item is one task. Answer may be empty where the checker is [Unscored].
 type Item struct {
-	ID     string // unique within a workload
-	Prompt string
-	Answer string // one right answer
-	Unique bool   // no other answer is right
-	Rung   string // "" means "all"
-	Split  workloads.Split
-	Spans  []workloads.Span
+	ID      string // unique within a workload
+	Prompt  string
+	Answer  string   // one right answer
+	Choices []string // answers that are offered, Answer among them; nil for none
+	Unique  bool     // no other answer is right
+	Rung    string   // "" means "all"
+	Split   workloads.Split
+	Spans   []workloads.Span
 	Checker
 	// Result is what right answers to the item have in common, for example their
 	// final number; "" means Answer. Chance rests on the most frequent one.
@@ -251,7 +252,7 @@ func (t *Workload) generate(_ *rand.Rand, split workloads.Split, rung, index int
 	}
 	it := list[index%len(list)]
 	return workloads.Instance{
-		Item: it.ID, Prompt: it.Prompt, Answer: it.Answer, Unique: it.Unique, Spans: it.Spans,
+		Item: it.ID, Prompt: it.Prompt, Answer: it.Answer, Choices: it.Choices, Unique: it.Unique, Spans: it.Spans,
 		Canon: t.Name() + ": " + it.ID, Constraints: it.Constraints(),
 	}
 }

@@ -205,6 +205,7 @@ func (rec record) item(has map[string]bool) (Item, error) {
 	case "choice":
 		it.Checker, err = Choice(rec.Answer, rec.Choices)
 		it.Chance = 1 / float64(max(1, len(rec.Choices)))
+		it.Choices = rec.Choices
 	case "exact":
 		it.Checker, it.Unique = Exact(rec.Answer), true
 	case "go-tests":

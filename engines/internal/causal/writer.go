@@ -87,7 +87,7 @@ func (w *Writer) Begin(j *decode.Job) {
 func (w *Writer) Front() int { return w.P + w.Length }
 
 // cut shortens the draft where it cannot be accepted, and behind a token that
-// ends the text.
+// ends the text (a stop text ends it when it is written).
 func (w *Writer) cut() {
 	for pos := w.Front(); pos < w.Draft; pos++ {
 		if !w.Masked(pos) {
@@ -218,7 +218,7 @@ func (w *Writer) WriteNext(row []float32) (agreed bool, err error) {
 	w.Text[pos] = d.ID
 	w.Cached = pos // the new token itself was not fed
 	w.Length++
-	if w.IsStop(d.ID) {
+	if w.IsStop(d.ID) || w.EndsAt(pos) {
 		w.Finish(engines.FinishStop)
 	} else {
 		w.takeOver()

@@ -62,6 +62,9 @@ func checkOne(spec *network.Spec, r *engines.Request) (errs []error) {
 			fail("the %s has no gap to be written", name)
 		}
 	}
+	if err := r.CheckStops(); err != nil {
+		fail("%w", err)
+	}
 	canvas("template", r.Template)
 	canvas("draft", r.Draft)
 	if r.Template != nil && r.Draft != nil {

@@ -58,6 +58,7 @@ type Job struct {
 
 	spec     *network.Spec
 	end      int // behind the last fixed id of the template (absolute), or P
+	longest  int // bytes of the longest stop text
 	done     bool
 	finish   engines.Finish
 	commitNs []int64
@@ -81,6 +82,12 @@ func newJob(index int, req engines.Request, spec *network.Spec, cache network.Ca
 		Commits: make([]engines.Commit, 0, req.Budget),
 		Revised: make([]engines.Commit, 0, req.Budget),
 	}
+	if req.Force {
+		j.NoEnd()
+	}
+	for _, s := range req.Until {
+		j.longest = max(j.longest, len(s))
+	}
 	copy(j.Seq, req.Prompt)
 	for i := range req.Budget {
 		j.Seq[p+i], j.commitNs[i] = spec.Mask, -1
@@ -98,6 +105,9 @@ func newJob(index int, req engines.Request, spec *network.Spec, cache network.Ca
 	}
 	return j
 }
+
+// NoEnd has the decoder write nothing that ends the text, nor padding.
+func (j *Job) NoEnd() { j.Never = slices.Concat(j.Never, j.Req.Stop, j.spec.End, []int32{j.spec.Pad}) }
 
 // Masked reports whether a position of Seq is still to be written.
 func (j *Job) Masked(pos int) bool { return j.Seq[pos] == j.spec.Mask }
@@ -176,18 +186,37 @@ func (j *Job) Spec() *network.Spec { return j.spec }
 // IsStop reports whether a token ends the text.
 func (j *Job) IsStop(id int32) bool { return slices.Contains(j.Req.Stop, id) }
 
-// Ended reports whether the text has an end: a stop id with everything before it
-// written.
+// Ended reports whether the text has an end: a stop id or a stop text with everything
+// before it written. A text whose length is forced has none.
 func (j *Job) Ended() bool {
+	if j.Req.Force {
+		return false
+	}
+	n := 0
 	for _, id := range j.Seq[j.P:] {
-		if id == j.spec.Mask {
-			return false
-		}
 		if j.IsStop(id) {
 			return true
 		}
+		if id == j.spec.Mask {
+			break
+		}
+		n++
 	}
-	return false
+	return len(j.Req.Until) > 0 && engines.FirstStop(j.Req.Text(j.Seq[j.P:j.P+n]), j.Req.Until) >= 0
+}
+
+// EndsAt reports whether a stop text ends in the token at a position, all before it being
+// written without one.
+func (j *Job) EndsAt(pos int) bool {
+	if len(j.Req.Until) == 0 || j.Req.Force {
+		return false
+	}
+	from, bytes := pos, 0
+	for from > j.P && bytes < j.longest-1 {
+		from--
+		bytes += len(j.Req.Text(j.Seq[from : from+1]))
+	}
+	return engines.FirstStop(j.Req.Text(j.Seq[from:pos+1]), j.Req.Until) >= 0
 }
 
 // Finish ends the job.
@@ -204,6 +233,9 @@ func (j *Job) result() engines.Result {
 	})
 	if useful < 0 {
 		useful = len(tokens)
+	}
+	if len(j.Req.Until) > 0 {
+		useful, _, _ = engines.Cut(j.Req.Text, tokens[:useful], j.Req.Until)
 	}
 	return engines.Result{
 		Tokens: tokens, Useful: useful, Finish: j.finish, Usage: j.Usage.Usage(),

@@ -37,8 +37,7 @@ type Decoder struct {
 	Rule      Rule
 	// Adjust changes the row of candidate i before the rule sees it; nil changes nothing.
 	Adjust func(s *Step, i int, row []float32)
-	// NoEnd takes the tokens that end the text (stop ids and padding) out of every
-	// row, so that the text fills its canvas (LLaDA's logits_eos_inf).
+	// NoEnd has nothing written that ends the text, so that it fills its canvas (LLaDA's logits_eos_inf).
 	NoEnd bool
 
 	BlockLength int // positions per block, counted from the end of the prompt; 0 is the whole canvas
@@ -128,6 +127,9 @@ func (d *Decoder) refuse(batch []engines.Request) error {
 func (s *Step) Begin(j *decode.Job) {
 	j.Phase = engines.PhaseDenoise
 	*s = Step{Job: j, decoder: s.decoder, End: j.P, Candidates: s.Candidates[:0], Draws: s.Draws, Conf: s.Conf, picked: s.picked, read: s.read, masked: s.masked, base: s.base}
+	if s.decoder.NoEnd {
+		j.NoEnd()
+	}
 	s.enterBlock()
 }
 
@@ -167,20 +169,12 @@ func (s *Step) Reference(w *network.Window) { s.decoder.Reference(s, w) }
 func (s *Step) Choose() error {
 	s.guide()
 	for i, row := range s.Rows {
-		s.ban(i, row)
+		s.Ban(row, s.Candidates[i])
 		if s.decoder.Adjust != nil {
 			s.decoder.Adjust(s, i, row)
 		}
 	}
 	return s.decoder.Rule.Choose(s)
-}
-
-// ban takes out of a row what must not be written.
-func (s *Step) ban(i int, row []float32) {
-	s.Ban(row, s.Candidates[i])
-	if s.decoder.NoEnd {
-		s.banEnds(row)
-	}
 }
 
 // Rate implements decode.Lane. Rules rate what they commit themselves.

@@ -113,7 +113,7 @@ func (r *Pick) byRow() bool {
 
 // rateRow is Rate for one candidate, whose row is gone afterwards.
 func (r *Pick) rateRow(s *Step, i int, row []float32) {
-	s.ban(i, row)
+	s.Ban(row, s.Candidates[i])
 	if s.Draws[i] = r.Proposal.Propose(row, nil); s.Draws[i].ID >= 0 {
 		s.Conf[i] = r.Confidence.Rate(row, s.Draws[i], nil)
 	}

@@ -65,7 +65,7 @@ func Decode(ctx context.Context, w library.Weights, d Decoder, request engines.R
 		return nil, exit.With(exit.Execution, err)
 	}
 	a := &Answer{prompt: len(request.Prompt), info: engine.Info(), result: results[0], elapsed: elapsed}
-	a.Text = w.Codec.Decode(a.result.Tokens[:a.result.Useful])
+	_, a.Text = engines.Answer(w.Codec, a.result.Tokens, request.Stop, request.Until)
 	a.result.Useful = harness.Written(request.Template, a.result.Useful)
 	return a, nil
 }

@@ -101,6 +101,9 @@ func weightsInfo(l *library.Shelf, w weights.Name, j *worker.Judge) (scenario.We
 	info.Shape = fmt.Sprintf("%d layers of width %d, %d in the feed-forward part, %d heads of %d, %d for keys and values, vocabulary of %d",
 		config.Layers, config.HiddenSize, config.IntermediateSize, config.Heads, config.HeadDim, config.KVHeads, config.VocabSize)
 	info.Check = func(engine, preset string, o engines.Options, budget int) (engines.Info, error) {
+		if budget == 0 {
+			return decoders.Rates(spec, engine, preset, o)
+		}
 		return decoders.Fits(spec, engine, preset, o, budget)
 	}
 	return info, nil
@@ -141,7 +144,12 @@ func Engine(models *library.Shelf, s transport.Spec) (engines.Engine, error) {
 	if err != nil {
 		return nil, err
 	}
-	return decoders.Open(w.Model, s.Threads, s.Engine, s.Preset, s.Options)
+	e, err := decoders.Open(w.Model, s.Threads, s.Engine, s.Preset, s.Options)
+	if err != nil {
+		return nil, err
+	}
+	e.Reads(w.Codec)
+	return e, nil
 }
 
 // Builder makes the engines of a run in this process, which the gauges read.
