@@ -142,6 +142,24 @@ func TestBoundsAgreeWithAllSetsOfMasks(t *testing.T) {
 			if d := math.Abs(got.Total() - want); d > 4.5*got.SE+1e-5 {
 				t.Errorf("%s %+v: %g ± %g nats, all sets give %g", name, c, got.Total(), got.SE, want)
 			}
+			score := func(draws int, seed uint64) (Result, error) {
+				if o := (Options{Draws: draws, Seed: seed}); c.full {
+					return s.Full(x, o)
+				} else {
+					return s.Block(x, c.length, o)
+				}
+			}
+			if all := must(t)(score(31, 1)); math.Abs(all.Total()-want) > 1e-5 || all.SE != 0 || all.Passes > got.Passes {
+				t.Errorf("%s %+v: all sets of masks are %g ± %g nats in %d passes, want %g", name, c, all.Total(), all.SE, all.Passes, want)
+			}
+			sum, square := 0.0, 0.0
+			for seed := range uint64(40) {
+				few := must(t)(score(12, seed))
+				sum, square = sum+few.Total()/40, square+few.SE*few.SE/40
+			}
+			if d := math.Abs(sum - want); d > 4.5*math.Sqrt(square/40)+1e-5 {
+				t.Errorf("%s %+v: 12 draws give %g ± %g nats on average, want %g", name, c, sum, math.Sqrt(square/40), want)
+			}
 		}
 	}
 }
@@ -338,4 +356,23 @@ func TestRefusals(t *testing.T) {
 // silent is a network that gives no token any probability.
 func silent() *enginetest.Table {
 	return enginetest.NewTable(37, 64, func(row []float32, _ []int32, _ int) { row[4] = float32(math.NaN()) })
+}
+
+// Choices of a prompt are rated as each of them alone, bit for bit.
+func TestARsReadThePromptOnce(t *testing.T) {
+	s := New(trained(t, ours))
+	answers := [][]int32{ids(9, 3), ids(20, 1), ids(4, 6)}
+	list, err := s.ARs(ids(5, 7), answers)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, answer := range answers {
+		if alone := must(t)(s.AR(Text{ids(5, 7), answer})); !slices.Equal(list[i].Nats, alone.Nats) {
+			t.Errorf("choice %d: %v nats, alone %v", i, list[i].Nats, alone.Nats)
+		}
+	}
+	one, several := must(t)(s.Full(text(3, 1), Options{Draws: 1})), must(t)(s.Full(text(3, 4), Options{Draws: 1}))
+	if one.Passes != 1 || one.SE != 0 || several.Passes != 1 || !math.IsNaN(several.SE) {
+		t.Errorf("one draw: %+v of one token, %+v of four", one, several)
+	}
 }

@@ -73,11 +73,14 @@ func TestReference(t *testing.T) {
 	}
 	for name, x := range texts {
 		s, o := scorers[name], Options{Repeats: 400, Seed: 1}
-		score := func() (Result, error) { return s.Full(x, o) }
+		score := s.Full
 		if s.spec.ContextBlock > 0 {
-			score = func() (Result, error) { return s.Block(x, s.spec.ContextBlock, o) }
+			score = func(x Text, o Options) (Result, error) { return s.Block(x, s.spec.ContextBlock, o) }
 		}
-		got := must(t)(score())
+		got, all := must(t)(score(x, o)), must(t)(score(x, Options{Draws: 128}))
+		if math.Abs(all.Total()-exact[name]) > 1e-4 || all.SE != 0 {
+			t.Errorf("%s: with a draw for each set of masks the bound is %g, want %g", name, all.Total(), exact[name])
+		}
 		if difference := got.Total() - exact[name]; math.Abs(difference) > 4*got.SE || got.SE > 0.02*exact[name] {
 			t.Errorf("%s: the bound is %g with standard error %g, over all masks it is %g", name, got.Total(), got.SE, exact[name])
 		}

@@ -48,7 +48,7 @@ func (p *parser) scored(t *Task, have fields) {
 			p.add(f.at, "score: %s rates the choices that are there and writes nothing; leave %q out", Likelihood, name)
 		}
 	}
-	t.ForceLength = false
+	t.Budget, t.Stop, t.ForceLength = nil, nil, false // which a task card may say
 }
 
 // pair is a prompt and a text behind it as lm-eval cuts them into tokens: white space at the

@@ -73,6 +73,9 @@ func Extra(r workloads.Rung) int { return int(r.Knobs[extraKnob]) }
 // For infilling it is the longest template alone, because a template says how
 // long its text is.
 func (x *expander) taskBudgets(t Task, rung int, codec engines.Codec, template int) (list []int) {
+	if t.Score != "" {
+		return []int{max(1, x.longest(t, rung, codec))}
+	}
 	for _, budget := range t.Budget {
 		list = append(list, roundUp(budget, x.s.Generation.BudgetMultiple))
 	}
@@ -80,9 +83,6 @@ func (x *expander) taskBudgets(t Task, rung int, codec engines.Codec, template i
 		return list
 	}
 	longest := x.longest(t, rung, codec)
-	if t.Score != "" {
-		return []int{max(1, longest)}
-	}
 	if template > 0 {
 		return []int{max(template, longest)}
 	}
