@@ -32,7 +32,7 @@ func spelled(ids []int32) string {
 // stopTexts cuts one and the same text at odd places, and compares with the text without.
 func (c *checks) stopTexts(t *testing.T) {
 	e := c.engine(t, c.net)
-	req := engines.Request{Prompt: []int32{5, 6, 7}, Budget: 12, Seed: 1, Text: spelled}
+	req := engines.Request{Prompt: []int32{5, 6, 7}, Budget: 12, Seed: 1, Text: spelled, Never: []int32{enginetest.Pad}}
 	whole := generate(t, e, []engines.Request{req}, nil)[0]
 	whole.Tokens = whole.Tokens[:whole.Useful]
 	text := spelled(whole.Tokens)

@@ -188,7 +188,7 @@ func (s *Scorer) lay(l *lane, seq []int32, g region, masked []int) network.Windo
 		}
 	}
 	w := &l.window
-	w.Pos, w.Tokens, w.Cache = from, l.seq[from:], l.cache
+	w.Pos, w.Tokens, w.Cache, w.PromptRows = from, l.seq[from:], l.cache, 0
 	w.Visible, w.Logits = w.Visible[:0], w.Logits[:0]
 	for p := from; p < g.end; p++ {
 		keys := g.end

@@ -306,7 +306,7 @@ func TestDrawsAreStratified(t *testing.T) {
 				t.Fatalf("%d positions: masks %v", n, m.at)
 			}
 			for r := range totals {
-				if m.repeat == r || m.repeat < 0 {
+				if m.repeats == nil || slices.Contains(m.repeats, r) {
 					totals[r] += m.weight * float64(len(m.at))
 					seen[[2]int{r, len(m.at)}]++
 				}

@@ -229,18 +229,13 @@ type Cell struct {
 	Endpoint *Endpoint `json:"endpoint,omitempty"`
 	// Chat is the form that a chat template gave the prompts, "{prompt}" standing for the
 	// task's; "" for prompts as they are.
-	Chat string `json:"chat,omitempty"`
-	// Stop are texts that end an answer and are no part of it, and ForceLength says that the
-	// whole budget is written: nothing is that ends a text.
-	Stop        []string `json:"stop,omitempty"`
-	ForceLength bool     `json:"force_length,omitempty"`
-	// Score is "likelihood" where given choices are rated and no answer is written: by a bound
-	// with so many Draws of masks where the decoder has one. Primary is the reading of the
-	// ratings that decides, and Rates says how the decoder rates: "exact", "full" or "block N".
-	Score   string `json:"score,omitempty" range:"|likelihood"`
-	Primary string `json:"primary,omitempty"`
-	Draws   int    `json:"draws,omitempty"`
-	Rates   string `json:"rates,omitempty"`
+	Chat        string   `json:"chat,omitempty"`
+	Stop        []string `json:"stop,omitempty"`                      // texts that end an answer and are no part of it
+	ForceLength bool     `json:"force_length,omitempty"`              // the whole budget is written: nothing is that ends a text
+	Score       string   `json:"score,omitempty" range:"|likelihood"` // "likelihood" where given choices are rated and no answer is written
+	Primary     string   `json:"primary,omitempty"`                   // the reading of ratings that decides: "acc", "acc_norm", "acc_bytes"
+	Draws       int      `json:"draws,omitempty"`                     // of masks for each block, where the decoder rates by a bound
+	Rates       string   `json:"rates,omitempty"`                     // how the decoder rates: "exact", or by the bound "full", "block N", "block whole"
 }
 
 // Endpoint is an engine that is not of this program, as the user's file describes it.
