@@ -66,6 +66,16 @@ func coherenceMetrics() []Metric {
 			Doc:    "Bits per token of the outputs under the autoregressive mode of the judge checkpoint: Σ nats / Σ tokens / ln 2. For texts without an oracle. Dull and repeated text is likely, so it is read beside the entropy, and a judge that shares its weights with a decoder favours that decoder.",
 			Source: "generative perplexity as in Sahoo et al. 2024 (arXiv 2406.07524), in bits"},
 
+		{Name: "acc", Title: "acc", Unit: "%", Better: "higher", Quality: true, Group: Quality,
+			Doc:    "Share of instances whose right choice has the largest log probability (score: likelihood), or the least bound of it: see Cell.Rates. Bounds of different families have slack of different size.",
+			Source: "lm-evaluation-harness, acc"},
+		{Name: "acc_norm", Title: "acc_norm", Unit: "%", Better: "higher", Quality: true, Group: Quality,
+			Doc:    "The same of the log probability divided by the characters of the choice.",
+			Source: "lm-evaluation-harness, acc_norm"},
+		{Name: "acc_bytes", Title: "acc_bytes", Unit: "%", Better: "higher", Quality: true, Group: Quality,
+			Doc:    "The same of the log probability divided by the bytes of the choice.",
+			Source: "lm-evaluation-harness, acc_bytes"},
+
 		{Name: "parses", Title: "parses", Unit: "%", Better: "higher", Quality: true, Group: Code,
 			Doc:    "Share of outputs that make a file of Go, or a program of Python, that parses.",
 			Source: "go/parser"},

@@ -120,6 +120,10 @@ var estimators = map[Metric]estimator{
 	"committed_per_step": ratioOf(counterAmong(usage.CommittedTokens, usage.DenoisingSteps), steps, 1),
 	"energy_per_token":   energyPerToken,
 
+	"acc":       shareOf(result.Aspect("acc"), 1),
+	"acc_norm":  shareOf(result.Aspect("acc_norm"), 1),
+	"acc_bytes": shareOf(result.Aspect("acc_bytes"), 1),
+
 	"parses":        shareOf(result.Aspect("parses"), 1),
 	"type_checks":   shareOf(result.Aspect("type_checks"), 1),
 	"undeclared":    shareOf(result.Aspect("declared"), -1),
