@@ -180,3 +180,8 @@ func (n *counted) Forward(batch []network.Window) (network.Pass, error) {
 	n.work[usage.SampledLogits] += int64(len(pass.Logits) * n.Spec().Vocab)
 	return pass, nil
 }
+
+// Serve implements engines.Continuous. Requests of a queue are written, not rated.
+func (e *Engine) Serve(ctx context.Context, q engines.Queue) error {
+	return engines.Serve(ctx, e.Engine, q)
+}
