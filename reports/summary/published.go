@@ -36,12 +36,12 @@ func (w *writer) published() (list []Published) {
 			Task: view.Clean(a.Point.Task()), Decoder: view.Clean(a.Row.Name), Look: a.Row.Look, Metric: m.Definition().Title, Word: a.Word, Source: view.Clean(a.Source),
 			Ours: view.Unknown, Theirs: write(a.Value), Difference: view.Unknown, Margin: plain(a.Margin),
 		}
-		unit, difference := " "+m.Definition().Unit, ""
+		unit, difference := "", ""
 		if m.Definition().Unit == "%" {
 			unit = "%"
 			p.Margin, difference = p.Margin+" points", " points"
 		} else {
-			p.Margin += unit
+			p.Metric += ", " + m.Definition().Unit
 		}
 		p.Theirs += unit
 		if a.Theirs.CI != nil {

@@ -32,6 +32,9 @@ func facts(c result.Cell) map[string]any {
 		}
 		list[name] = value
 	}
+	if c.Preset == "greedy" {
+		list["temperature"] = 0
+	}
 	maps.DeleteFunc(list, func(_ string, value any) bool { return value == "" })
 	return list
 }
