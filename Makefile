@@ -1,5 +1,5 @@
 # Short names for the commands that are used every day; each also works typed out.
-.PHONY: all build test purego lint bench quick run baseline ci clean
+.PHONY: all build test purego lint bench quick run site baseline ci clean
 
 all: lint test
 
@@ -25,6 +25,10 @@ quick: ## a benchmark of about 15 seconds
 run: ## the default benchmark, about a minute
 	go run ./cmd/dllmbench run
 
+site: build ## a folder for a web server: the race in a browser, an example report, the documentation
+	[ -d site/reports/quick ] || ./dllmbench run --quick --trace 2 --out site/reports/quick
+	./dllmbench show --site site
+
 baseline: ## save the exact counters of scenarios/ci.yaml again, for both kernel variants
 	go run ./cmd/dllmbench baseline save ci scenarios/ci.yaml
 	go run -tags purego ./cmd/dllmbench baseline save ci scenarios/ci.yaml
@@ -33,4 +37,4 @@ ci: ## everything a change has to pass
 	bash .ci/run
 
 clean:
-	rm -rf dllmbench results .tmp
+	rm -rf dllmbench results site .tmp

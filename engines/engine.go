@@ -196,6 +196,7 @@ type Event struct {
 	Forward, Sampling, Bookkeeping time.Duration
 
 	QueryTokens, AttendedKeys, LogitRows int64
+	FLOPs                                int64
 	CacheHit                             bool // at least one key came from an earlier pass
 	CacheRefresh                         bool // keys of positions that had some were computed again, beside those of the block at work
 

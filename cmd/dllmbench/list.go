@@ -38,24 +38,24 @@ func (c *listCmd) Run(con *console) error {
 	width := terminal.Width(con.stdout)
 	switch c.What {
 	case "decoders":
-		return show(c, con, decoders.Presets(), func(p engines.Preset) string { return p.Engine + " / " + p.Name },
+		return entries(c, con, decoders.Presets(), func(p engines.Preset) string { return p.Engine + " / " + p.Name },
 			func(w io.Writer, list []engines.Preset) { catalog.WriteDecoders(w, list, width) })
 	case "workloads":
-		return show(c, con, catalog.Workloads(all.Workloads()), func(l catalog.Ladder) string { return l.Name },
+		return entries(c, con, catalog.Workloads(all.Workloads()), func(l catalog.Ladder) string { return l.Name },
 			func(w io.Writer, list []catalog.Ladder) { catalog.WriteWorkloads(w, list, c.Name != "", width) })
 	case "metrics":
-		return show(c, con, catalog.Metrics(result.Registry()), func(m result.Metric) string { return string(m.Group) + " / " + m.Name }, catalog.WriteMetrics)
+		return entries(c, con, catalog.Metrics(result.Registry()), func(m result.Metric) string { return string(m.Group) + " / " + m.Name }, catalog.WriteMetrics)
 	}
 	models, err := catalog.Models()
 	if err != nil {
 		return exit.With(exit.Setup, err)
 	}
-	return show(c, con, models, func(m catalog.Model) string { return m.Name },
+	return entries(c, con, models, func(m catalog.Model) string { return m.Name },
 		func(w io.Writer, list []catalog.Model) { io.WriteString(w, table.Of(list).Text(0)) })
 }
 
-// show prints the entries whose name holds the text that was asked for.
-func show[T any](c *listCmd, con *console, all []T, name func(T) string, write func(io.Writer, []T)) error {
+// entries prints those whose name holds the text that was asked for.
+func entries[T any](c *listCmd, con *console, all []T, name func(T) string, write func(io.Writer, []T)) error {
 	var list []T
 	var names []string
 	for _, x := range all {

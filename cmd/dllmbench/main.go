@@ -49,6 +49,7 @@ type app struct {
 	List        listCmd       `cmd:"" help:"Show what a scenario may name: decoders, workloads, metrics, models."`
 	Generate    generateCmd   `cmd:"" help:"Decode one prompt."`
 	Serve       serveCmd      `cmd:"" help:"Serve decoders behind OpenAI's interface."`
+	Show        showCmd       `cmd:"" help:"Watch decoders race on the same weights, in a browser."`
 	Report      reportCmd     `cmd:"" help:"Render the report of a run again from its results.jsonl."`
 	Merge       mergeCmd      `cmd:"" help:"Join the parts of a run that was split with --shard."`
 	Recommend   recommendCmd  `cmd:"" help:"Recommend a decoder for an answer length, a batch size and a minimum quality."`

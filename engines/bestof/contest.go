@@ -233,7 +233,7 @@ func (c *contest) scored(request int, start time.Duration, spent engines.Spent, 
 	e := engines.Event{
 		Request: request, Pass: c.pass, Step: s.steps, Block: s.block, Phase: engines.PhaseDecode, Start: start,
 		Forward: spent.Forward, Sampling: spent.Sampling, Bookkeeping: spent.Bookkeeping,
-		QueryTokens: total[usage.QueryTokens], AttendedKeys: total[usage.AttendedKeys], LogitRows: total[usage.LogitRows],
+		QueryTokens: total[usage.QueryTokens], AttendedKeys: total[usage.AttendedKeys], LogitRows: total[usage.LogitRows], FLOPs: total[usage.FLOPs],
 		Committed: committed, Revised: revised, Masked: s.masked, Entropy: sample.MeanEntropy(rows),
 	}
 	s.steps++

@@ -14,7 +14,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"syscall"
 	"time"
 )
 
@@ -29,7 +28,7 @@ func OpenFile(path string, flag int, perm fs.FileMode) (*os.File, error) {
 			return nil, err
 		}
 	}
-	f, err := os.OpenFile(path, flag|syscall.O_NONBLOCK, perm) // it may be another file by now
+	f, err := os.OpenFile(path, flag|nonblock, perm) // it may be another file by now
 	if err != nil {
 		return nil, err
 	}

@@ -165,3 +165,9 @@ func first[T any](list []T, most int, rest string) ([]T, string) {
 	}
 	return list[:most:most], fmt.Sprintf("Only the first %d of %d %s", most, len(list), rest)
 }
+
+// Shared are the style and the scripts of the reports that other pages of the program
+// use: colours, tokens, the button that switches colours.
+func Shared() (style, theme, tokens string) {
+	return asset("style.css"), asset("theme.js"), asset("tokens.js")
+}

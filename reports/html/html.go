@@ -92,7 +92,7 @@ func Write(w io.Writer, c Content) error {
 	}
 	f := frame{
 		kind: "report", Kicker: "dllmbench report", Title: c.Summary.Title, Meta: meta(v), Made: "Made from the records of one run; dllmbench report makes it again.",
-		scripts: []string{"replay.js"},
+		scripts: []string{"tokens.js", "replay.js"},
 	}
 	if p.Charts != nil {
 		f.scripts = append(f.scripts, "uplot/uPlot.iife.min.js", "charts.js")

@@ -3,7 +3,6 @@ package html
 import (
 	"encoding/json"
 	"fmt"
-	"math"
 	"slices"
 	"strings"
 
@@ -46,21 +45,8 @@ type lane struct {
 	Same   *bool             `json:"same"`
 	Words  map[string]string `json:"words"`
 	Given  [][2]int          `json:"given"` // tokens that no pass writes: fixed ones of a template
-	Passes []pass            `json:"passes"`
+	Passes []trace.Step      `json:"passes"`
 	Final  []final           `json:"-"`
-}
-
-// pass is what one forward pass did. Positions come with token ids and, where
-// written, the confidence in per cent (-1 is unknown).
-type pass struct {
-	Phase   string   `json:"k"`
-	Wrote   [][3]int `json:"w,omitempty"`
-	Revised [][2]int `json:"r,omitempty"` // id -1: masked again
-	// Guess is what the network predicts for positions that are not written,
-	// where that differs from the pass before: position and id.
-	Guess [][2]int `json:"g,omitempty"`
-	// Heat is the confidence for each position, 0 to z of base 36, . for unknown.
-	Heat string `json:"h,omitempty"`
 }
 
 // final is a position of the finished text, for readers without scripts.
@@ -173,34 +159,17 @@ func token(s string) string {
 func (l *lane) play(t *trace.Trace) {
 	type last struct{ pass, confidence int }
 	at := make([]last, t.Budget)
-	written := make([]bool, t.Budget)
-	guess := make([]int32, t.Budget)
-	for i := range guess {
-		guess[i] = -1
-	}
-	l.Passes, l.Given = []pass{}, [][2]int{}
+	player := trace.NewPlayer(t.Budget, t.Mask)
+	l.Passes, l.Given = []trace.Step{}, [][2]int{}
 	for i := range t.Passes {
-		q := &t.Passes[i]
-		p := pass{Phase: string(q.Phase), Heat: heat(q.Confidence)}
-		for pos, id := range q.Argmax {
-			if !written[pos] && id >= 0 && id != guess[pos] {
-				guess[pos] = id
-				p.Guess = append(p.Guess, [2]int{pos, int(id)})
-			}
+		s := player.Step(&t.Passes[i])
+		for _, k := range s.Revised {
+			at[k[0]] = last{i + 1, -1}
 		}
-		for _, k := range q.Revised {
-			id := int(k.ID)
-			if written[k.Pos] = k.ID != t.Mask; !written[k.Pos] {
-				id = -1
-			}
-			p.Revised = append(p.Revised, [2]int{k.Pos, id})
-			at[k.Pos] = last{i + 1, -1}
+		for _, k := range s.Wrote {
+			at[k[0]] = last{i + 1, k[2]}
 		}
-		for _, k := range q.Committed {
-			written[k.Pos], at[k.Pos] = true, last{i + 1, percentOf(k.Confidence)}
-			p.Wrote = append(p.Wrote, [3]int{k.Pos, int(k.ID), percentOf(k.Confidence)})
-		}
-		l.Passes = append(l.Passes, p)
+		l.Passes = append(l.Passes, s)
 	}
 	for pos, id := range t.Tokens {
 		if at[pos].pass == 0 {
@@ -218,29 +187,4 @@ func (l *lane) play(t *trace.Trace) {
 		}
 		l.Final = append(l.Final, f)
 	}
-}
-
-func percentOf(x trace.Number) int {
-	if !x.Known() {
-		return -1
-	}
-	return int(math.Round(100 * min(max(float64(x), 0), 1)))
-}
-
-// heat writes confidences as one character each; "" when none is known.
-func heat(list []trace.Number) string {
-	const digits = "0123456789abcdefghijklmnopqrstuvwxyz"
-	b := make([]byte, len(list))
-	known := false
-	for i, x := range list {
-		b[i] = '.'
-		if x.Known() {
-			known = true
-			b[i] = digits[int(min(max(float64(x), 0), 1)*(float64(len(digits))-1)+0.5)]
-		}
-	}
-	if !known {
-		return ""
-	}
-	return string(b)
 }

@@ -214,7 +214,7 @@ func (r *Run) report(j *Job, c usage.Pass, spent engines.Spent) {
 	j.event = engines.Event{
 		Request: j.Index, Pass: r.pass, Step: j.Step, Block: j.Block, Phase: j.Phase,
 		Start: r.started, Forward: spent.Forward, Sampling: spent.Sampling, Bookkeeping: spent.Bookkeeping,
-		QueryTokens: c[usage.QueryTokens], AttendedKeys: c[usage.AttendedKeys], LogitRows: c[usage.LogitRows],
+		QueryTokens: c[usage.QueryTokens], AttendedKeys: c[usage.AttendedKeys], LogitRows: c[usage.LogitRows], FLOPs: c[usage.FLOPs],
 		CacheHit: hit, CacheRefresh: j.Refresh, Committed: j.Commits, Revised: j.Revised, Masked: j.Open, Entropy: sample.MeanEntropy(j.Rows),
 	}
 	if j.Phase == engines.PhasePrefill || j.Phase == engines.PhaseCommit {

@@ -4,28 +4,21 @@
 package builtin
 
 import (
-	"embed"
 	"fmt"
 	"io/fs"
 	"slices"
 )
 
-// The loss tables and curves beside the checkpoints are for readers of the
-// repository and stay out of the binary.
-//
-//go:embed */*.json */*.safetensors
-var files embed.FS
-
 // Names lists the checkpoints: first the default, which all decoders share, then
 // its controls, each trained for one way of decoding alone, and v1 continued with
-// gaps in stories and code.
-func Names() []string { return []string{"v1", "v1-ar", "v1-diffusion", "v1-gaps"} }
+// gaps in stories and code. In a browser there is the default alone.
+func Names() []string { return slices.Clone(names) }
 
 // Open returns the folder of a checkpoint: config.json, model.safetensors and
 // tokenizer.json.
 func Open(name string) (fs.FS, error) {
-	if !slices.Contains(Names(), name) {
-		return nil, fmt.Errorf("no built-in weights named %q, there are %v", name, Names())
+	if !slices.Contains(names, name) {
+		return nil, fmt.Errorf("no built-in weights named %q, there are %v", name, names)
 	}
 	return fs.Sub(files, name)
 }

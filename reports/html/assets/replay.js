@@ -6,33 +6,7 @@ if (document.getElementById("replay-data")) {
   const steps = 600; // of the slider on the time axis
   let lanes = [], timer = 0;
 
-  const make = (tag, cls, text) => {
-    const e = document.createElement(tag);
-    if (cls) e.className = cls;
-    if (text !== undefined) e.textContent = text;
-    return e;
-  };
-
-  // states computes what each position holds after every pass: [state, token,
-  // confidence in per cent, pass]. Index 0 is before the first pass.
-  const states = lane => {
-    const now = Array.from({ length: lane.budget }, () => ["masked", -1, -1, 0]);
-    for (const [pos, id] of lane.given || []) now[pos] = ["given", id, -1, 0];
-    const out = [now.map(p => [...p])];
-    lane.passes.forEach((pass, i) => {
-      for (const p of now) if (p[0] === "new" || p[0] === "revised") p[0] = p[1] < 0 ? "masked" : "stable";
-      for (const [pos, id] of pass.g || []) if (now[pos][0] === "masked" || now[pos][0] === "guess") now[pos] = ["guess", id, -1, 0];
-      for (let pos = 0; pos < lane.budget && pass.h; pos++) {
-        if (now[pos][0] === "guess" || now[pos][0] === "masked") now[pos][2] = level(pass.h[pos]);
-      }
-      for (const [pos, id] of pass.r || []) now[pos] = ["revised", id, -1, i + 1];
-      for (const [pos, id, conf] of pass.w || []) now[pos] = [now[pos][3] > 0 ? "revised" : "new", id, conf, i + 1];
-      out.push(now.map(p => [...p]));
-    });
-    return out;
-  };
-  // level turns a digit of base 36 into per cent, -1 for unknown.
-  const level = c => c === "." ? -1 : Math.round(100 * parseInt(c, 36) / 35);
+  const { make, states, fill } = tokenPage;
 
   const build = () => {
     const s = data.scenes[scene.value];
@@ -102,53 +76,12 @@ if (document.getElementById("replay-data")) {
       l.shown = pass;
       l.over = over;
       l.stale = false;
-      l.states[pass].forEach(([state, id, conf, when], pos) => {
-        const cell = l.cells[pos];
-        let text = id < 0 || state === "guess" && !guesses.checked ? "·" : (l.lane.words[id] || "␣");
-        if (state === "guess" && !guesses.checked) state = "masked";
-        if (over && (state === "new" || state === "revised")) state = "stable"; // others are still writing
-        if (id < 0 && state !== "revised") state = "masked";
-        cell.className = "tok " + state + (done && pos >= l.lane.useful ? " past" : "");
-        cell.textContent = text;
-        cell.title = `position ${pos + 1}: ` + (state === "masked" || state === "guess" ? "not written" : state === "given" ? "given" : `written in pass ${when}`)
-          + (conf >= 0 ? `, confidence ${conf}%` : "");
-      });
+      l.states[pass].forEach((state, pos) => fill(l.cells[pos], state, pos, { words: l.lane.words, guesses: guesses.checked, over, past: done && pos >= l.lane.useful }));
       if (l.heat.parentElement.open) paint(l);
     }
   };
 
-  // paint draws the heat map: one row for each pass, one column for each position.
-  const paint = l => {
-    const { lane, heat } = l;
-    const cw = Math.max(4, Math.min(24, Math.floor(1200 / lane.budget))), ch = Math.max(4, Math.min(14, Math.floor(480 / lane.passes.length)));
-    heat.width = cw * lane.budget;
-    heat.height = ch * lane.passes.length;
-    heat.style.maxWidth = heat.width + "px";
-    const g = heat.getContext("2d");
-    const css = getComputedStyle(document.documentElement);
-    const ink = css.getPropertyValue("--fg"), hot = getComputedStyle(heat.parentElement.parentElement.querySelector("b")).color;
-    lane.passes.forEach((pass, i) => {
-      for (let pos = 0; pos < lane.budget && pass.h; pos++) {
-        const v = level(pass.h[pos]);
-        if (v < 0) continue;
-        g.globalAlpha = 0.06 + 0.84 * v / 100;
-        g.fillStyle = hot;
-        g.fillRect(pos * cw, i * ch, cw, ch);
-      }
-      g.globalAlpha = 1;
-      const dot = (pos, hollow) => {
-        g.beginPath();
-        g.arc((pos + .5) * cw, (i + .5) * ch, Math.max(1.5, Math.min(cw, ch) / 4), 0, 7);
-        g.strokeStyle = g.fillStyle = ink;
-        if (hollow) g.stroke();
-        else g.fill();
-      };
-      for (const [pos] of pass.r || []) dot(pos, true);
-      for (const [pos] of pass.w || []) dot(pos, l.states[i][pos][3] > 0);
-    });
-    g.fillStyle = ink;
-    g.fillRect(0, Math.max(0, passesAt(lane) * ch - 2), heat.width, 2);
-  };
+  const paint = l => tokenPage.paint(l.heat, { lane: l.lane, states: l.states, passes: passesAt(l.lane), hot: getComputedStyle(l.heat.closest(".lane").querySelector("b")).color });
 
   const stop = () => {
     clearInterval(timer);

@@ -1,0 +1,19 @@
+// Runs the engines in a worker. The page sends the program once, packed or compiled, and
+// then requests; what comes back is a message of package race as JSON, or the compiled program.
+onmessage = async e => {
+  if (typeof e.data === "string") return race(e.data);
+  try {
+    let module = e.data.module;
+    if (!module) {
+      const text = atob(e.data.packed), bytes = new Uint8Array(text.length);
+      for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
+      const plain = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
+      module = await WebAssembly.compile(await new Response(plain).arrayBuffer());
+      postMessage(module);
+    }
+    const go = new Go();
+    await go.run(await WebAssembly.instantiate(module, go.importObject));
+  } catch (err) {
+    postMessage(JSON.stringify({ kind: "error", error: String(err) }));
+  }
+};

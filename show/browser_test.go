@@ -1,0 +1,183 @@
+//go:build !purego
+
+// The page is the same without assembly, and a browser is slow.
+
+package show
+
+import (
+	"encoding/json"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"dllmbench/engines/library"
+	"dllmbench/engines/weights"
+	"dllmbench/reports/browsertest"
+	"dllmbench/show/race"
+)
+
+func races(t *testing.T) *race.Races {
+	t.Helper()
+	w, err := library.Open(weights.Parse("builtin:v1"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &race.Races{Model: w.Model, Codec: w.Codec, Threads: 1, Now: time.Now}
+}
+
+func page(t *testing.T, p Page) string {
+	t.Helper()
+	p.Catalog = races(t).Catalog("builtin:v1")
+	data, err := p.Bytes()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(data)
+}
+
+// texts are what the decoders of a race write, as a page shows it.
+func texts(t *testing.T, r *race.Races, q race.Request) (list []string) {
+	t.Helper()
+	err := r.Run(t.Context(), q, func(m any) error {
+		if d, ok := m.(race.Done); ok {
+			list = append(list, strings.ReplaceAll(d.Text, "\n", "⏎"))
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return list
+}
+
+const (
+	over  = `!document.body.classList.contains("busy") && [...document.querySelectorAll(".lane")].every(l => l.querySelector(".facts dd").textContent !== "–")`
+	shown = `[...document.querySelectorAll(".lane .tokens")].map(l => [...l.querySelectorAll(".tok:not(.past)")].map(t => t.textContent).join(""))`
+)
+
+// ends waits for the race of a page, goes to its end and reads the texts.
+func ends(b *browsertest.Browser) []string {
+	b.T.Helper()
+	b.Until(over)
+	b.JS(`document.getElementById("last").click()`)
+	b.Settle()
+	return browsertest.Get[[]string](b, shown)
+}
+
+func TestServedPageInABrowser(t *testing.T) {
+	r := races(t)
+	server := httptest.NewServer(Handler([]byte(page(t, Page{})), r))
+	t.Cleanup(server.Close)
+	task := "#task=arithmetic/first-4x2/3&seed=5&lane=autoregressive:greedy&lane=diffusion:llada:steps=12&lane=block:revise"
+	b := browsertest.Visit(t, server.URL+"/"+task, 1400)
+	lanes := []race.Lane{{Engine: "autoregressive"}, {Engine: "diffusion", Preset: "llada", Options: map[string]any{"steps": 12.0}}, {Engine: "block", Preset: "revise"}}
+	want := texts(t, r, race.Request{Workload: "arithmetic", Rung: "first-4x2", Index: 3, Seed: 5, Lanes: lanes})
+	if got := ends(b); !slices.Equal(got, want) {
+		t.Errorf("the page ends with\n%q, the decoders write\n%q", got, want)
+	}
+	if n := browsertest.Get[int](b, `document.querySelectorAll("#lanes .tok.wrong").length`); n == 0 {
+		t.Error("greedy decoding fails here, and no token is marked as wrong")
+	}
+	t.Run("steps", func(t *testing.T) { steps(b.In(t)) })
+	t.Run("contrast", func(t *testing.T) { b.In(t).Contrast() })
+	t.Run("width", func(t *testing.T) {
+		b.In(t)
+		for _, width := range []int64{360, 400, 800, 1400, 1920} {
+			b.Width(width)
+			b.Settle()
+			b.Fits(width)
+		}
+	})
+	t.Run("hostile", func(t *testing.T) { hostile(b.In(t)) })
+	b.In(t).Quiet(server.URL+"/race", server.URL+"/favicon.ico")
+}
+
+// steps goes back and on: every key and button does its part.
+func steps(b *browsertest.Browser) {
+	const passes = `[...document.querySelectorAll(".lane")].map(l => l.querySelectorAll(".facts dd")[1].textContent).join()`
+	press := func(key string) string {
+		b.JS(`document.body.dispatchEvent(new KeyboardEvent("keydown", { key: "` + key + `", bubbles: true }))`)
+		b.Settle()
+		return browsertest.Get[string](b, passes)
+	}
+	end := browsertest.Get[string](b, passes)
+	if got := press("Home"); got != "0,0,0" {
+		b.T.Errorf("at the start there are %s passes", got)
+	}
+	if n := browsertest.Get[int](b, `document.querySelectorAll("#lanes .tok:not(.masked)").length`); n != 0 {
+		b.T.Errorf("%d tokens before the first pass", n)
+	}
+	one := press("ArrowRight")
+	if two := press("ArrowRight"); one == "0,0,0" || two == one {
+		b.T.Errorf("two steps lead to %s and %s", one, two)
+	}
+	if n := browsertest.Get[int](b, `document.querySelectorAll("#lanes .tok.new").length`); n == 0 {
+		b.T.Error("no token is new")
+	}
+	if n := browsertest.Get[int](b, `document.querySelectorAll("#lanes .tok.guess").length`); n == 0 {
+		b.T.Error("no prediction is shown")
+	}
+	if back := press("ArrowLeft"); back != one {
+		b.T.Errorf("a step back leads to %s, it was %s", back, one)
+	}
+	if got := press("End"); got != end {
+		b.T.Errorf("the end is %s, it was %s", got, end)
+	}
+	b.JS(`document.querySelector(".heatfold").open = true`)
+	b.Settle()
+	if n := browsertest.Get[int](b, `(() => { const c = document.querySelector(".heat"), d = c.getContext("2d").getImageData(0, 0, c.width, c.height).data; return d.filter((v, i) => i % 4 === 3 && v > 0).length })()`); n < 100 {
+		b.T.Errorf("%d pixels of the heat map are drawn", n)
+	}
+	b.JS(`document.querySelector(".tokens").focus(); document.querySelector(".tokens").dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowRight", bubbles: true }))`)
+	if text := browsertest.Get[string](b, `document.querySelector(".detail").textContent`); !strings.Contains(text, "position 1: written in pass 1, confidence") {
+		b.T.Errorf("the first token is said to be %q", text)
+	}
+	svg := browsertest.Get[string](b, `(async () => { let got; const make = URL.createObjectURL; URL.createObjectURL = x => { got = x; return make(x) }; HTMLAnchorElement.prototype.click = () => {};
+		document.getElementById("export").click(); const text = await got.text(), doc = new DOMParser().parseFromString(text, "image/svg+xml");
+		return doc.querySelector("parsererror, script") ? "broken: " + text.slice(0, 200) : "whole, " + doc.querySelectorAll("animate").length })()`)
+	if !strings.HasPrefix(svg, "whole, ") || svg == "whole, 0" {
+		b.T.Errorf("the animation is %s", svg)
+	}
+}
+
+// hostile opens a link with a prompt that would run if it were not shown as text.
+func hostile(b *browsertest.Browser) {
+	const attack = `<img src=x onerror="window.attacked=1"><script>window.attacked=2</script>` + "\u202e`${window.attacked=3}"
+	quoted, err := json.Marshal(attack)
+	if err != nil {
+		b.T.Fatal(err)
+	}
+	b.JS(`location.hash = "prompt=" + encodeURIComponent(` + string(quoted) + `) + "&budget=12&lane=%3Cb%3E:x&lane=block:threshold:threshold=%3Cb%3E&task=%3Cb%3E"`)
+	b.Until(`document.getElementById("asked").textContent.includes("onerror")`)
+	b.Until(over)
+	if browsertest.Get[bool](b, "window.attacked !== undefined || document.querySelector('main img') !== null") {
+		b.T.Error("a prompt was taken for a page")
+	}
+	if text := browsertest.Get[string](b, "document.body.innerText"); strings.Contains(text, "\u202e") || !strings.Contains(text, `\u202e`) {
+		b.T.Error("a character that reorders is not made visible")
+	}
+}
+
+// TestEnginesInABrowser: compiled for browsers, the decoders write what they write here.
+func TestEnginesInABrowser(t *testing.T) {
+	engines, err := Build(t.Context(), "..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	if err := Site(dir, Page{Catalog: races(t).Catalog("builtin:v1"), Engines: engines}, os.DirFS("..")); err != nil {
+		t.Fatal(err)
+	}
+	url := "file://" + filepath.Join(dir, "index.html")
+	b := browsertest.Visit(t, url+"#task=sudoku/holes-8/2&lane=autoregressive:greedy&lane=block:threshold", 800)
+	lanes := []race.Lane{{Engine: "autoregressive"}, {Engine: "block", Preset: "threshold"}}
+	want := texts(t, races(t), race.Request{Workload: "sudoku", Rung: "holes-8", Index: 2, Lanes: lanes})
+	if got := ends(b); !slices.Equal(got, want) {
+		t.Errorf("the page ends with\n%q, the decoders write\n%q", got, want)
+	}
+	b.Quiet()
+}
