@@ -31,8 +31,8 @@ type Rule struct {
 	Name   string // a-z, 0-9 and -
 	Doc    string // what it takes, in words
 	Source string // program or paper
-	// Compare names the comparison that the source makes. "" is a rule that cuts
-	// a program out of an output, which is run instead of compared.
+	// Compare names the comparison that the source makes. "" is a rule whose finding is
+	// run or worked out instead.
 	Compare string
 	find    func(output string, choices []string) (answer string, ok bool)
 }
@@ -122,7 +122,7 @@ func New(rules []string, primary, compare, answer string, choices ...string) (*C
 			by = rule.Compare
 		}
 		if rule.Compare == "" {
-			return nil, fmt.Errorf("the rule %q cuts out a program, which is run and not compared", name)
+			return nil, fmt.Errorf("what the rule %q finds is run or worked out, not compared", name)
 		}
 		j := judge{rule: rule}
 		if j.compare, err = comparisonNamed(by); err != nil {

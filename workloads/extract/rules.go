@@ -41,6 +41,9 @@ func Rules() []Rule {
 		{"bbh-choice-opencompass", "a capital behind the first \"answer is \", in brackets if there is one", openCompass + ", bbh-mcq", "exact", of(bbhChoice)},
 		{"bbh-free-opencompass", "the line behind the last \"answer is\", without markup", openCompass + ", bbh-freeform", "opencompass-bbh", of(bbhFree)},
 
+		{"countdown-d1", "the term in the last \\boxed{}, without one everything; of an equation its left side", d1, "", of(countdownD1)},
+		{"sudoku-d1", "the cells in <answer>, behind it, or sixteen digits", d1, "", of(sudokuD1)},
+
 		{"code-block", "the first block between three back quotes, of which the first ones were given", lmEval + ", mbpp_instruct", "", of(codeBlock)},
 		{"code-before-fence", "everything before three back quotes", lmEval + ", humaneval_instruct", "", of(codeBefore)},
 		{"code-opencompass", "the first block between three back quotes, else everything", openCompass + ", humaneval_postprocess_v2", "", of(codeOpenCompass)},

@@ -105,7 +105,7 @@ human = functions(f"{opencompass}/opencompass/datasets/humaneval.py", "humaneval
 mbpp = functions(f"{opencompass}/opencompass/datasets/mbpp.py", "MBPPEvaluator", BaseEvaluator=object, re=regex)
 blocks = functions(f"{NEWER}/mbpp/utils.py", "extract_code_blocks")
 d1h = functions(f"{d1}/eval/parser_helper.py", *BOX, *STRIP)
-d1p = functions(f"{d1}/eval/parse_and_get_acc.py", "parse_gsm_answers", "parse_math_answers", "count_effective_tokens", **vars(d1h))
+d1p = functions(f"{d1}/eval/parse_and_get_acc.py", "parse_gsm_answers", "parse_math_answers", "parse_countdown_answers", "parse_sudoku_answers", "count_effective_tokens", **vars(d1h))
 d1p.parse_gsm_answers.__globals__["count_effective_tokens"] = lambda text: 0
 gsmath = functions(f"{grade_school}/grade_school_math/dataset.py", "ANS_RE", "INVALID_ANS", "extract_answer", "is_correct")
 
@@ -136,6 +136,22 @@ def d1_math(text, _):
     return d1p.parse_math_answers(json_data={"generations": [{"generations": text, "ground_truth": "1"}]})[2][0]["extracted_answer"]
 
 
+def d1_countdown(text, numbers=(1, 2), target=3):
+    return d1p.parse_countdown_answers(json_data={"generations": [{"generations": text, "ground_truth": [list(numbers), target]}]})[2][0]
+
+
+PUZZLE, SOLUTION = "0100203000040002", "4132243113243412"
+
+
+def d1_sudoku(text):
+    return d1p.parse_sudoku_answers(json_data={"generations": [{"generations": text, "question": "Sudoku puzzle: " + PUZZLE, "ground_truth": SOLUTION}]})[2][0]
+
+
+def sixteen(text):
+    """d1 pads and cuts what it finds to sixteen characters."""
+    return text.ljust(16, "0")[:16]
+
+
 def none(value, invalid):
     return None if value == invalid else value
 
@@ -154,6 +170,8 @@ RULES = {
     "minerva": lambda t, _: none(minerva.get_unnormalized_answer(t), "[invalidanswer]"),
     "math-opencompass": lambda t, _: ocmath.math_postprocess_v2(t),
     "math-d1": d1_math,
+    "countdown-d1": lambda t, _: d1_countdown(t)["extracted_answer"],
+    "sudoku-d1": lambda t, _: d1_sudoku(t)["extracted_answer"] or None,
     "choice-strict": by_filter("mmlu/flan_cot_zeroshot/_mmlu_flan_cot_zeroshot_template_yaml", "strict-match"),
     "choice-flexible": by_filter("mmlu/flan_cot_zeroshot/_mmlu_flan_cot_zeroshot_template_yaml", "flexible-extract"),
     "choice-first-line": by_filter("mmlu/generative/_default_template_yaml", "get_response"),
@@ -250,6 +268,23 @@ CODES = [
     "text ```py\nz\n``` end", "```js x```", "``````", "```\n```", "[BEGIN]\n```python\nx\n```\n[DONE]", "x = '```'", "  indented\n", "\n\n    return 1", "DONE", "[BEGIN] 'a", "'", "```c++\nint x;\n```", "", " ",
 ]
 
+TERMS = [
+    "\\boxed{30+100-93}", "\\boxed{30 + 100 - 93 = 37}", "\\boxed{(1+2)\\times3}", "<answer>4\\div 2</answer>", "1 + 2", "so 1 + 2 = 3 holds", "\\boxed{1+2", "\\boxed{1+2 <answer>5-3</answer>", "\\boxed{}", "\\boxed{} <answer>1</answer>",
+    "\\boxed 1+2", "\\boxed 1+2$ = 3", "\\fbox{1+2}", "", "= 3", "<answer>\n\\boxed{7 \\cdot 8}\n</answer>", "x = 1+2 = 3", "1+2=3=3", "\\boxed{1\\frac{2}{3}}",
+]
+
+GRIDS = [
+    "<answer>\n4132243113243412\n</answer>", "<answer>4132 2431\n1324 3412</answer>", "<answer>```\n4132\n2431\n```</answer>", "<answer>4132243113243412<|eot_id|>", "<answer></answer> 4132243113243412", "4132243113243412</answer>",
+    "the grid 4132243113243412 is it", "x4132243113243412", "41322431132434123", "no grid", "", "<answer>4132</answer>", "<answer>The grid is 4132243113243412</answer>", "<answer> </answer> rest<|endoftext|>", "<answer>41322431132434129999</answer>", "</answer>", "_4132243113243412",
+]
+
+# terms of the numbers 3, 5 and 8 with the target 23
+VALUES = [
+    "\\boxed{3*5+8}", "\\boxed{8+5*3}", "\\boxed{8*5-3}", "\\boxed{3*5+8+0}", "\\boxed{3*(5+8)}", "\\boxed{3*5+8=23}", "\\boxed{3 * 5 + 8 = 24}", "\\boxed{(3*5)+(8)}", "\\boxed{3**5-8}", "\\boxed{-(-3)*5+8}", "\\boxed{3*5--8}",
+    "\\boxed{3*05+8}", "\\boxed{3.0*5+8}", "\\boxed{8/(5-3)}", "\\boxed{3(5)+8}", "\\boxed{3*5\n+8}", "\\boxed{(3*5\n+8)}", "\\boxed{ 3*5+8 }", "\\boxed{3\\times5+8}", "\\boxed{3x5+8}", "\\boxed{3*5+8.}", "3*5+8", "\\boxed{23}", "\\boxed{3*5+8)}", "\\boxed{8//3*5}", "\\boxed{5+3*+8}",
+    "\\boxed{3/(8-5-3)}", "\\boxed{3*5*8}", "",
+]
+
 SAME_NUMBERS = [
     ("18", "18"), ("18.", "18"), ("$18", "18"), ("1,234", "1234"), ("1,234", "1,234"), ("18.0", "18"), ("18", "17"), ("-5", "5"), ("18.0000001", "18"), ("18.00001", "18"), ("+18", "18"), ("0018", "18"),
     ("18..", "18"), (".", ""), ("5", "steps\n#### 5"), ("5 #### 6", "6"), ("abc", "abc"), ("abc", "ABC"), ("18.5", "18.5"), ("18.50", "18.5"), ("1e2", "100"), ("1_8", "18"), (" 18", "18"), ("18 ", "18 "), ("١٨", "18"),
@@ -281,11 +316,17 @@ def main():
         "math": (MATHS, ["boxed", "dollars", "minerva", "math-opencompass", "math-d1"]),
         "choice": (LETTERS, [r for r in RULES if r.startswith("choice")]),
         "bbh": (HARDS, [r for r in RULES if r.startswith("bbh")]),
+        "countdown": (TERMS, ["countdown-d1"]),
+        "sudoku": (GRIDS, ["sudoku-d1"]),
         "code": (CODES, [r for r in RULES if r.startswith("code")]),
     }
     for texts, rules in families.values():
         for text in texts:
             print(json.dumps({"text": text, "found": {r: RULES[r](text, CHOICES) for r in rules}}, ensure_ascii=False))
+    for text in VALUES:
+        print(json.dumps({"text": text, "right": {"countdown": d1_countdown(text, (3, 5, 8), 23)["is_correct"]}}))
+    for text in GRIDS:
+        print(json.dumps({"text": text, "right": {"sudoku": d1_sudoku(text)["correct_cells"]}}))
     for pairs, names in (
         (SAME_NUMBERS, ["gsm8k", "openai", "opencompass-number", "d1-number"]),
         (SAME_MATHS, ["math", "minerva", "opencompass-math"]),
