@@ -2,7 +2,9 @@ package view
 
 import (
 	"cmp"
+	"math"
 	"slices"
+	"time"
 
 	"dllmbench/harness/stats"
 )
@@ -24,6 +26,21 @@ type WidePass struct {
 	// tokens, both ways of writing are as fast. The ratio of times for the same instance; nil
 	// where none were paired.
 	Tokens *stats.Estimate
+}
+
+// Crossover is the Tokens of a [WidePass] by the times of passes that were made in turns; nil
+// without any. It is the rule by which [View.Compare] makes them of records: the typical ratio
+// of paired times.
+func Crossover(one, wide []time.Duration) *stats.Estimate {
+	var logs []float64
+	for i := range min(len(one), len(wide)) {
+		logs = append(logs, math.Log(float64(wide[i])/float64(one[i])))
+	}
+	e, err := stats.PairedRatio(logs)
+	if err != nil {
+		return nil
+	}
+	return &e
 }
 
 // passRows is how many rows the passes of a decoder of times compute; 0 for other decoders.

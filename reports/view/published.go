@@ -60,7 +60,7 @@ func (v *View) Published() []*Against {
 		for _, p := range v.Trained() {
 			for _, r := range p.Rows {
 				if r.Usable() && about(given, p, r) {
-					own = append(own, besidePublished(given, result.Metrics()[i], p, r))
+					own = append(own, v.besidePublished(given, result.Metrics()[i], p, r))
 				}
 			}
 		}
@@ -88,9 +88,13 @@ func modelNames(c result.Cell) []string {
 }
 
 // besidePublished compares a published value with a row.
-func besidePublished(given result.Published, m result.Metric, p *Point, r *Row) *Against {
+func (v *View) besidePublished(given result.Published, m result.Metric, p *Point, r *Row) *Against {
 	a := &Against{Published: given, Point: p, Row: r, Ours: r.Values[Metric(m.Name)], Theirs: stats.Estimate{Value: given.Value, N: given.N, Method: "as published"}}
-	a.Deviates, a.Unrecorded = compareSettings(r.Cell, given.Setting)
+	ours := facts(r.Cell)
+	if e, rule := v.byRule(given, r); e != nil {
+		a.Ours, ours[ruleSetting] = e, rule
+	}
+	a.Deviates, a.Unrecorded = compareSettings(ours, given.Setting)
 	share := m.Unit == "%" && given.Value <= 100
 	if share && given.N > 0 {
 		if e, err := stats.Proportion(int(math.Round(given.Value/100*float64(given.N))), given.N); err == nil {
@@ -122,6 +126,23 @@ func besidePublished(given result.Published, m result.Metric, p *Point, r *Row) 
 	}
 	a.Needs = needs(design, given.N, r)
 	return a
+}
+
+// ruleSetting is the setting that names the rule by which results are taken out of answers.
+const ruleSetting = "rule"
+
+// byRule is the share that a row solves by the rule of a published value, where the answers
+// of the row were judged by it beside others; nil elsewhere.
+func (v *View) byRule(given result.Published, r *Row) (*stats.Estimate, string) {
+	rule, named := given.Setting[ruleSetting].(string)
+	if !named || given.Metric != string(Exact) || r.data() == nil {
+		return nil, ""
+	}
+	e, err := shareOf(result.Aspect(rule), 1)(r.data(), v.boot)
+	if err != nil {
+		return nil, ""
+	}
+	return &e, rule
 }
 
 // needs says with how many items a design shows equality, and how long these take.

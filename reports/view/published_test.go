@@ -20,8 +20,12 @@ func TestPublished(t *testing.T) {
 		{Task: "lists", Engine: "ar", Metric: "nfe", Value: 30, Margin: 1, Source: "c"},
 		{Task: "lists", Engine: "ar", Metric: "exact_match", Value: 80, N: 20, Margin: 1, Source: "d", Setting: map[string]any{"model": "v0", "precision": "bf16"}},
 		{Task: "lists", Engine: "ar", Metric: "e2e", Value: 1, Source: "never a time"},
+		{Task: "lists", Engine: "ar", Metric: "exact_match", Value: 100, Margin: 50, Source: "e", Setting: map[string]any{"rule": "loose", "stop": []any{"Q:"}}},
 		{Task: "sudoku", Metric: "exact_match", Value: 80, Source: "another task"},
 		{Task: "lists", Model: "other", Metric: "exact_match", Value: 80, Source: "other weights"},
+	}
+	for i := range file.Requests { // every answer is right by a rule that does not decide
+		file.Requests[i].Aspects = map[string]float64{"loose": 1}
 	}
 	got := New(file).Published()
 	var sources, words string
@@ -29,7 +33,7 @@ func TestPublished(t *testing.T) {
 		sources += a.Source
 		words += " " + string(a.Word)
 	}
-	if sources != "abbcd" || words != " inconclusive reproduced reproduced not reproduced inconclusive" {
+	if sources != "abbcde" || words != " inconclusive reproduced reproduced not reproduced inconclusive reproduced" {
 		t.Fatalf("%q%s", sources, words)
 	}
 	a := got[0]
@@ -47,6 +51,9 @@ func TestPublished(t *testing.T) {
 	}
 	if last := got[4]; last.Needs == nil || last.Needs.Items != 0 || last.Needs.Margin == 0 || len(last.Unrecorded) != 1 {
 		t.Errorf("20 items that somebody else reports carry no margin of a point: %+v %+v", last.Needs, last.Unrecorded)
+	}
+	if e := got[5]; e.Ours.Value != 100 || len(e.Unrecorded) != 0 || len(e.Deviates) != 1 || e.Deviates[0] != (Setting{"stop", "", `"Q:"`}) {
+		t.Errorf("by a rule of its own: %+v %+v %+v", e.Ours, e.Deviates, e.Unrecorded)
 	}
 	if verdict.Others.Entry(a.Word).Test == "" {
 		t.Error("the word has no entry")

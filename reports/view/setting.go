@@ -24,7 +24,7 @@ func facts(c result.Cell) map[string]any {
 	precision, _, _ := strings.Cut(c.Precision, " ")
 	list := map[string]any{
 		"engine": c.Engine, "model": modelNames(c)[1], "preset": c.Preset, "budget": c.Budget, "batch": c.Batch, "cache": c.Cache, "split": c.Split,
-		"samples": max(1, c.Samples), "chat": c.Chat != "", "precision": strings.TrimSuffix(precision, ","),
+		"samples": max(1, c.Samples), "chat": c.Chat != "", "precision": strings.TrimSuffix(precision, ","), "force_length": c.ForceLength, "stop": c.Stop,
 	}
 	for name, value := range c.Options {
 		if text(value) == "0" && (steppy(name) || name == "block_length") { // one step a token, the whole canvas
@@ -39,10 +39,9 @@ func facts(c result.Cell) map[string]any {
 	return list
 }
 
-// compareSettings lists the settings of a published value that differ from those of a cell,
-// and those of which the cell tells nothing.
-func compareSettings(c result.Cell, published map[string]any) (differ, unrecorded []Setting) {
-	ours := facts(c)
+// compareSettings lists the settings of a published value that differ from ours, and those
+// of which ours tell nothing.
+func compareSettings(ours, published map[string]any) (differ, unrecorded []Setting) {
 	for _, name := range slices.Sorted(maps.Keys(published)) {
 		own := name
 		if other, known := sameSetting[name]; known && ours[name] == nil {
@@ -64,6 +63,12 @@ func compareSettings(c result.Cell, published map[string]any) (differ, unrecorde
 // text is the value of a setting, safe to show.
 func text(value any) string {
 	switch x := value.(type) {
+	case []string:
+		var list []any
+		for _, s := range x {
+			list = append(list, s)
+		}
+		return text(list)
 	case []any:
 		var list []string
 		for _, v := range x {
