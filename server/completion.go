@@ -55,6 +55,7 @@ func (s *Server) completion(chat bool) http.HandlerFunc {
 		}
 		e := &exchange{server: s, plan: p, w: w, rc: http.NewResponseController(w), begun: begun, number: number, sent: make([]cursor, len(p.answers))}
 		defer e.leave()
+		e.answer = e.envelope()
 		if p.Stream {
 			f = e.stream(r.Context())
 		} else {
@@ -103,6 +104,7 @@ type exchange struct {
 	number int64
 	headed bool // the head of the answer was written
 	sent   []cursor
+	answer wire.Answer // what all answers to it begin with
 	buffer []byte
 }
 
@@ -125,7 +127,7 @@ func (e *exchange) leave() {
 	}
 }
 
-// await waits until an answer has changed. A ping that is due is not waited for.
+// await waits until an answer has changed; nil for ping waits for no ping.
 func (e *exchange) await(ctx context.Context, ping <-chan time.Time) (pinged bool, err error) {
 	select {
 	case <-e.changed:
@@ -151,7 +153,8 @@ func (e *exchange) whole(ctx context.Context) *failure {
 			e.note(s)
 		}
 	}
-	answer := e.envelope()
+	answer := e.answer
+	answer.Fingerprint = e.server.fingerprint(e.plan) // the weights are loaded now
 	written := 0
 	var states []state
 	for i, c := range e.sent {
@@ -251,7 +254,7 @@ func (e *exchange) envelope() wire.Answer {
 	}
 	return wire.Answer{
 		ID: fmt.Sprintf("%s-%x-%d", kind, e.server.begun.UnixNano(), e.number), Object: object, Created: e.begun.Unix(), Model: e.Model,
-		Fingerprint: e.server.fingerprint(e.plan), Choices: []wire.Choice{},
+		Choices: []wire.Choice{},
 	}
 }
 

@@ -53,12 +53,13 @@ type Timeouts struct {
 	Header, Body, Idle time.Duration // to send the head of a request, all of it, the next one
 	Write              time.Duration // to take an event
 	Ping               time.Duration // without an event, until a comment is sent
+	Pace               time.Duration // between two writes of a stream, at least
 	Connections        int           // at once
 }
 
 // Usual are the timeouts outside of tests.
 func Usual() Timeouts {
-	return Timeouts{Header: 5 * time.Second, Body: 30 * time.Second, Idle: time.Minute, Write: 10 * time.Second, Ping: 15 * time.Second, Connections: 1024}
+	return Timeouts{Header: 5 * time.Second, Body: 30 * time.Second, Idle: time.Minute, Write: 10 * time.Second, Ping: 15 * time.Second, Pace: time.Millisecond, Connections: 1024}
 }
 
 // Bounds of a request.

@@ -11,11 +11,18 @@ import (
 
 // stream writes answers as server-sent events while they are written: text that will not
 // change any more, or in frames the whole text as it is. What has changed since the last
-// write goes out together, so that a slow reader gets fewer events and holds nothing up.
+// write goes out together, so that a slow reader gets fewer events and holds nothing up, and
+// so does what comes faster than anybody reads.
 func (e *exchange) stream(ctx context.Context) *failure {
-	ping := time.NewTicker(e.server.config.Timeout.Ping)
+	ping, pace := time.NewTicker(e.server.config.Timeout.Ping), time.NewTimer(0)
 	defer ping.Stop()
+	defer pace.Stop()
 	for !e.done() {
+		select {
+		case <-pace.C:
+		case <-ctx.Done():
+			return failureOf(errGone, 0)
+		}
 		pinged, err := e.await(ctx, ping.C)
 		if err != nil {
 			return failureOf(errGone, 0)
@@ -34,6 +41,7 @@ func (e *exchange) stream(ctx context.Context) *failure {
 		if e.flush() != nil {
 			return failureOf(errGone, 0)
 		}
+		pace.Reset(e.server.config.Timeout.Pace)
 	}
 	return nil
 }
@@ -53,6 +61,9 @@ func (e *exchange) advance(i int) *failure {
 	fresh := s.text != "" && (!e.frames || s.text != c.frame)
 	if !fresh && !s.done {
 		return nil
+	}
+	if e.answer.Fingerprint == "" {
+		e.answer.Fingerprint = e.server.fingerprint(e.plan)
 	}
 	if !c.begun && e.chat {
 		role := ""
@@ -93,13 +104,13 @@ func (e *exchange) piece(text string) wire.Choice {
 
 // event adds an event to what is written next.
 func (e *exchange) event(i int, c wire.Choice, s state) {
-	answer := e.envelope()
+	answer := e.answer
 	c.Index = i
 	if !e.sent[i].begun && e.TokenIDs {
 		e.showPrompt(&answer, &c, i)
 	}
 	e.sent[i].begun = true
-	answer.Choices = append(answer.Choices, c)
+	answer.Choices = []wire.Choice{c}
 	if e.Options.Always && e.Options.Usage {
 		answer.Usage = e.plan.usage(e.written())
 	}
@@ -136,7 +147,7 @@ func (e *exchange) states() (list []state) {
 // close adds what comes behind all answers.
 func (e *exchange) close() {
 	if e.Options.Usage {
-		answer := e.envelope()
+		answer := e.answer
 		answer.Usage, answer.Counters = e.plan.usage(e.written()), e.counters(e.states())
 		e.put(answer)
 	}
