@@ -43,6 +43,9 @@ func (s *Server) plan(a *asked) (*plan, *failure) {
 	if p.seed = s.config.Seed(); a.Seed != nil {
 		p.seed = uint64(*a.Seed)
 	}
+	if n := a.bytes(); n > p.host.bytes { // which is known without taking it apart
+		return nil, failed(http.StatusBadRequest, "context_length_exceeded", "prompt", "a text of the request has %d bytes, and %s takes %d tokens", n, p.host.Name, p.host.Positions)
+	}
 	stop := p.host.Codec.EndIDs()
 	list := a.Prompt
 	if a.chat {

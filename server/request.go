@@ -239,6 +239,18 @@ func (a *asked) check() *failure {
 	return nil
 }
 
+// bytes is the length of the longest text.
+func (a *asked) bytes() int {
+	n := len(a.Suffix)
+	for _, p := range a.Prompt {
+		n = max(n, len(p.text))
+	}
+	for _, m := range a.Messages {
+		n = max(n, len(m.Content))
+	}
+	return n
+}
+
 func (a *asked) n() int {
 	if a.N == nil {
 		return 1

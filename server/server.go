@@ -85,6 +85,7 @@ type Server struct {
 type Host struct {
 	*pool.Model
 	Engines []string // that can decode on it, the one that suits it best first
+	bytes   int      // most of a text that could have room
 
 	source chat.Source
 	render chat.Renderer
@@ -97,6 +98,10 @@ func New(c Config) (*Server, error) {
 	s := &Server{config: c, pool: c.Pool, mux: http.NewServeMux(), key: sha256.Sum256([]byte(c.Key)), begun: c.Now()}
 	for _, m := range c.Pool.Models() {
 		h := &Host{Model: m, render: c.Render, talks: map[string]*chat.Talk{}}
+		for id := range m.Codec.VocabSize() {
+			h.bytes = max(h.bytes, len(m.Codec.Decode([]int32{int32(id)})))
+		}
+		h.bytes *= 4 * m.Positions // normalising a text may shorten it
 		uses := map[string]decoders.Use{}
 		for _, d := range decoders.All() {
 			p, err := decoders.Find(d.Name, "")
