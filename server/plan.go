@@ -113,6 +113,11 @@ func (s *Server) decoder(h *Host, a *asked, named string) (*pool.Decoder, *failu
 	if options == nil {
 		options = engines.Options{}
 	}
+	for name, value := range map[string]*int{"steps": a.Steps, "block_length": a.Block} {
+		if value != nil {
+			options[name] = *value
+		}
+	}
 	engine, preset, _ := strings.Cut(named, "/")
 	for name, to := range map[string]*string{"engine": &engine, "preset": &preset} {
 		value, given := options[name]

@@ -40,6 +40,9 @@ type asked struct {
 	IgnoreEnd   bool            `json:"ignore_eos"`
 	TokenIDs    bool            `json:"return_token_ids"`
 	Decoder     map[string]any  `json:"dllmbench"`
+	// Names of dlmserve for two of its options.
+	Steps *int `json:"num_denoising_steps"`
+	Block *int `json:"block_length"`
 }
 
 type streamOptions struct {

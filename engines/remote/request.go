@@ -53,13 +53,13 @@ func fields(a API) []field {
 		truth("continuous_usage_stats", "vLLM, SGLang: counts of tokens in every event."),
 		truth("return_token_ids", "vLLM: the ids of tokens in every event, which a probe then finds."),
 		whole("stream_interval", 1, 1<<20, "vLLM: tokens of an event."),
-		truth("diffusing", "Mercury: each frame is the whole text as it is; needs mode: replace.", Chat),
+		truth("diffusing", "Mercury, dllmbench serve: each frame is the whole text as it is; needs mode: replace.", Chat, Completions),
 		truth("realtime", "Mercury: a shorter time to the first token.", Chat),
 		{engines.Param{Name: "reasoning_effort", Kind: engines.KindChoice, Allowed: []string{"none", "minimal", "instant", "low", "medium", "high"}, Doc: "How long the model may think aloud."}, []API{Chat}, nil},
 		truth("reasoning_summary", "Mercury: whether a summary of the thinking is sent.", Chat),
 		truth("enable_thinking", "vLLM, SGLang: what the chat template is told of thinking.", Chat),
-		whole("num_denoising_steps", 1, 1<<20, "dlmserve: denoising steps of an answer."),
-		whole("block_length", 1, 1<<20, "dlmserve: positions of a block."),
+		whole("num_denoising_steps", 1, 1<<20, "dlmserve, dllmbench serve: denoising steps of an answer."),
+		whole("block_length", 1, 1<<20, "dlmserve, dllmbench serve: positions of a block."),
 	}
 	all = slices.DeleteFunc(all, func(f field) bool { return f.apis != nil && !slices.Contains(f.apis, a) })
 	for i, f := range all {
