@@ -61,7 +61,9 @@ func (s *Server) completion(chat bool) http.HandlerFunc {
 		} else {
 			f = e.whole(r.Context())
 		}
-		s.metrics.ended(e, f)
+		if f != nil {
+			s.metrics.ended(e, f)
+		}
 		if f != nil && !e.headed && r.Context().Err() == nil {
 			f.write(w)
 		}
@@ -103,6 +105,7 @@ type exchange struct {
 	first  time.Time // text was there; zero for not yet
 	number int64
 	headed bool // the head of the answer was written
+	ended  bool // it is counted
 	sent   []cursor
 	answer wire.Answer // what all answers to it begin with
 	buffer []byte
@@ -192,6 +195,7 @@ func (e *exchange) whole(ctx context.Context) *failure {
 	e.w.Header().Set("Content-Type", "application/json")
 	e.w.Header().Set("Content-Length", strconv.Itoa(len(data)))
 	e.headed = true
+	e.server.metrics.ended(e, nil)
 	e.rc.SetWriteDeadline(e.server.config.Now().Add(e.server.config.Timeout.Write))
 	if _, err := e.w.Write(data); err != nil {
 		return failureOf(errGone, 0)

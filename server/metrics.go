@@ -64,8 +64,13 @@ func (m *metrics) refused(status int) {
 	m.outcome("", strconv.Itoa(status))
 }
 
-// ended counts a request that was answered, given up or broken.
+// ended counts a request that is answered, before the client knows it, or was given up or
+// broken.
 func (m *metrics) ended(e *exchange, f *failure) {
+	if e.ended {
+		return
+	}
+	e.ended = true
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	took := e.server.config.Now().Sub(e.begun)

@@ -37,6 +37,7 @@ func (e *exchange) stream(ctx context.Context) *failure {
 		}
 		if e.done() {
 			e.close()
+			e.server.metrics.ended(e, nil)
 		}
 		if e.flush() != nil {
 			return failureOf(errGone, 0)
