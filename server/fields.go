@@ -24,7 +24,7 @@ var ignored = []string{
 // neutral are fields that are not known here, with the values that ask for nothing, as JSON;
 // null always does.
 var neutral = map[string][]string{
-	"presence_penalty": {"0"}, "frequency_penalty": {"0"}, "repetition_penalty": {"1"}, "length_penalty": {"1"}, "min_tokens": {"0"}, "best_of": {"1"},
+	"presence_penalty": {"0"}, "frequency_penalty": {"0"}, "repetition_penalty": {"1"}, "length_penalty": {"1"}, "best_of": {"1"},
 	"logit_bias": {"{}"}, "use_beam_search": {"false"}, "early_stopping": {"false"}, "add_special_tokens": {"true"}, "skip_special_tokens": {"true"},
 	"spaces_between_special_tokens": {"true"}, "include_stop_str_in_output": {"false"}, "bad_words": {"[]"}, "prompt_logprobs": {}, "truncate_prompt_tokens": {},
 	"response_format": {`{"type":"text"}`}, "typical_p": {"1"},

@@ -38,6 +38,7 @@ type asked struct {
 	StopIDs     []int32         `json:"stop_token_ids"`
 	Seed        *int64          `json:"seed"`
 	IgnoreEnd   bool            `json:"ignore_eos"`
+	MinTokens   int             `json:"min_tokens"`
 	TokenIDs    bool            `json:"return_token_ids"`
 	Decoder     map[string]any  `json:"dllmbench"`
 	// Names of dlmserve for two of its options.
@@ -232,6 +233,8 @@ func (a *asked) check() *failure {
 		return invalid("stop", "text %d of stop has %d bytes, allowed are 1 to %d", long, len(a.Stop[long]), maxStop)
 	case a.Most != nil && a.MaxTokens != nil && *a.Most != *a.MaxTokens:
 		return invalid("max_tokens", "max_tokens and max_completion_tokens say the same thing, and differ")
+	case a.MinTokens != 0 && !a.IgnoreEnd:
+		return invalid("min_tokens", "min_tokens is %d, allowed is 0, or any with ignore_eos, which writes all of max_tokens", a.MinTokens)
 	case a.Echo && a.Suffix != "":
 		return invalid("echo", "echo and suffix exclude each other")
 	case a.Stream && a.Logprobs != nil:

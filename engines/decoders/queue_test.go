@@ -14,6 +14,7 @@ import (
 type script struct {
 	list []*scripted
 	at   int // passes so far
+	most int // requests at work when others joined
 }
 
 type scripted struct {
@@ -36,7 +37,7 @@ func (q *script) Take(active int) (joining []engines.Pending, open bool) {
 	}
 	for _, p := range q.list {
 		if !p.taken && p.comes <= q.at {
-			p.taken = true
+			p.taken, q.most = true, max(q.most, active)
 			joining = append(joining, p)
 		}
 		open = open || !p.taken
@@ -76,6 +77,9 @@ func (c *checks) continuous(t *testing.T) {
 	q.list = append(q.list, &scripted{request: engines.Request{Budget: 1}, comes: 1})
 	if err := engines.Serve(context.Background(), e, q); err != nil {
 		t.Fatal(err)
+	}
+	if tries, _ := c.opts["best_of"].(int); tries < 2 && q.most == 0 && slices.ContainsFunc(q.list, func(p *scripted) bool { return p.passes > 2 }) {
+		t.Error("no request joined others")
 	}
 	for i, p := range q.list {
 		var wrong *engines.RequestError
