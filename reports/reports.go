@@ -11,6 +11,7 @@ import (
 	"dllmbench/harness/result"
 	"dllmbench/harness/trace"
 	"dllmbench/reports/guard"
+	"dllmbench/reports/plot"
 	"dllmbench/reports/summary"
 	"dllmbench/reports/view"
 )
@@ -24,6 +25,7 @@ type Run struct {
 	Verdicts []claims.Verdict // nil when the scenario names no claims
 	Beside   []*view.View     // runs of the same cells under other loads, for figures against the load; may be nil
 	Records  []byte           // the results file as it is, for downloading it from the page; may be nil
+	Further  []result.Output  // beside those that the run wants
 
 	made *rendering // by Prepare
 }
@@ -32,7 +34,7 @@ type Run struct {
 // meanwhile, all at the same time. The other fields of the run are set before. A
 // panic that bad records cause is returned as an error.
 func Prepare(run *Run, meanwhile func() error) error {
-	r := &rendering{run: *run, view: run.View, summary: run.Summary}
+	r := &rendering{run: *run, view: run.View, summary: run.Summary, drawn: map[string]drawn{}}
 	if r.view == nil {
 		if err := guard.Call("records", func() error { r.view = view.New(run.File); return nil }); err != nil {
 			return err
@@ -46,14 +48,28 @@ func Prepare(run *Run, meanwhile func() error) error {
 			return nil
 		},
 		func() error {
-			if wantsFigures(run.File.Header.Outputs) {
-				r.draw()
+			if wantsFigures(run.outputs()) {
+				r.draw(plot.Screen)
 			}
 			return nil
 		},
 		meanwhile)
 	run.View, run.Summary, run.made = r.view, r.summary, r
 	return err
+}
+
+// outputs are those that the run wants.
+func (r *Run) outputs() []result.Output {
+	list := r.File.Header.Outputs
+	if list == nil {
+		list = usual
+	}
+	for _, o := range r.Further {
+		if !slices.Contains(list, o) {
+			list = append(slices.Clone(list), o)
+		}
+	}
+	return list
 }
 
 // Write makes the files that the run wants below dir, which it makes if needed,
@@ -63,10 +79,7 @@ func Prepare(run *Run, meanwhile func() error) error {
 // rendering left in a folder of figures and that this run does not have are
 // removed. Files are made on all processors at the same time.
 func Write(dir string, run Run) ([]string, error) {
-	outputs := run.File.Header.Outputs
-	if outputs == nil {
-		outputs = usual
-	}
+	outputs := run.outputs()
 	var formats []Format
 	for _, o := range outputs { // results files come from elsewhere too
 		i := slices.IndexFunc(Formats(), func(f Format) bool { return f.Name == o.Format && f.Path != "" })
@@ -99,7 +112,7 @@ func Write(dir string, run Run) ([]string, error) {
 	written, err := do(work)
 	for i, f := range formats {
 		if err == nil && f.draw != nil {
-			err = removeStale(paths[i], "."+f.Name, written)
+			err = removeStale(paths[i], "."+f.ending, written)
 		}
 	}
 	return written, err

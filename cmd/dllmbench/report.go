@@ -13,6 +13,7 @@ import (
 	"dllmbench/reports/folder"
 	"dllmbench/reports/insert"
 	"dllmbench/reports/methods"
+	"dllmbench/reports/plot"
 	"dllmbench/reports/table"
 	"dllmbench/reports/terminal"
 	"dllmbench/reports/view"
@@ -30,6 +31,8 @@ type reportCmd struct {
 	Claims   string   `file:"out" placeholder:"FILE" help:"Also write the verdicts on the scenario's claims with all their evidence as a Markdown page, and their figures into a folder beside it."`
 	Insert   string   `file:"out" placeholder:"FILE" help:"Also put the table into a Markdown file, between the lines ${insertBegin} and ${insertEnd}, or those that name the table (report sharing: begin); a choice of --table into a LaTeX file, too, between the same behind a %."`
 	Methods  bool     `help:"Also write how the run was made into its folder, in words: methods.md, methods.tex, and references.bib with the decoders, models and tasks that were run."`
+	Figures  []string `enum:"png,svg,pdf" placeholder:"FORMAT,..." help:"Also write the figures as png, svg or pdf files, into a folder for each."`
+	Style    string   `enum:"screen,paper,paper-wide" default:"screen" help:"Figures of --figures (pdf, if it is not given) are for a screen, or for one column (paper, 3.25 in) or both columns (paper-wide, 6.75 in) of a paper: serif, thin lines, and what is said of them in captions.md beside them."`
 	Full     bool     `help:"Derive curves of coherence and the variety of texts for all cells, also above ${detailAbove}: else they are derived there for the first ${detailRows} only."`
 
 	choice *choice.Choice // of Table; nil for a table with a name
@@ -50,6 +53,7 @@ Examples:
 
     dllmbench report results/mine
     dllmbench report results/mine --format csv > mine.csv
+    dllmbench report results/mine --style paper --figures pdf,svg
     dllmbench report results/mine --insert README.md
     dllmbench report results/ladder --table ladder --insert docs/model-card.md
     dllmbench report results/interference --table sharing --insert docs/model-card.md
@@ -78,6 +82,10 @@ func (c *reportCmd) Run(con *console) error {
 		return err
 	}
 	r := con.rendering(format)
+	if c.Style != plot.Screen.Name && c.Figures == nil {
+		c.Figures = []string{"pdf"}
+	}
+	r.Further = reports.Figures(c.Figures, c.Style)
 	r.Beside, r.Then = c.Beside, func(run reports.Run) error { return c.also(con, run) }
 	if c.Full {
 		r.Detail = view.Detail{}

@@ -121,6 +121,24 @@ func (b *Bootstrap) RatioOfSums(num, den []float64) (Estimate, error) {
 	return e, nil
 }
 
+// Statistic returns any value of n units with a BCa interval, none where all resamples
+// have one value. f gives the value from the numbers of the units that a resample picks,
+// and false if they give none; it must not keep them.
+func (b *Bootstrap) Statistic(value float64, n int, method string, f func(pick []int32) (float64, bool)) Estimate {
+	e := b.begin(value, n, method)
+	if n < bootstrapMin {
+		return e
+	}
+	s := strata{sizes: []int{n}, f: func(picks [][]int32) (float64, bool) { return f(picks[0]) }}
+	draws := b.stratified(s)
+	if equal(draws) {
+		e.warn("all resamples have one value: no interval")
+		return e
+	}
+	b.finish(&e, draws, s.skewness(), n)
+	return e
+}
+
 // resample returns the ratios of the resamples that have a denominator.
 func (b *Bootstrap) resample(num, den []float64) []float64 {
 	sums := b.drawSums(len(num), num, den)

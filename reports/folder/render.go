@@ -6,10 +6,12 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"dllmbench/harness/exit"
 	"dllmbench/harness/lists"
+	"dllmbench/harness/result"
 	"dllmbench/reports"
 	"dllmbench/reports/cells"
 	"dllmbench/reports/table"
@@ -22,6 +24,7 @@ type Rendering struct {
 	Format   table.Format[cells.Run] // of the table
 	Detail   view.Detail
 	Beside   []string                // folders of runs of the same cells under other loads
+	Further  []result.Output         // files beside those that the run wants
 	Then     func(reports.Run) error // does more with the run; may be nil
 	Width    int                     // of a line in Out
 	Out, Log io.Writer               // the table; what is said about the files
@@ -36,6 +39,7 @@ func (r Rendering) Render(dir string) error {
 		return exit.With(exit.Setup, err)
 	}
 	defer done()
+	run.Further = r.Further
 	if run.Beside, err = beside(&run.View.Header, dir, r.Beside); err != nil {
 		return err
 	}
@@ -82,17 +86,16 @@ func (r Rendering) words(out io.Writer, run reports.Run) error {
 // tell names the files of a report in one line, its figures by their number.
 func (r Rendering) tell(paths []string) {
 	var names []string
-	figures, folder := 0, ""
+	figure := func(path string) bool {
+		return slices.Contains(reports.Pictures(), strings.TrimPrefix(filepath.Ext(path), "."))
+	}
 	for _, path := range paths {
-		if filepath.Ext(path) == ".png" {
-			figures, folder = figures+1, filepath.Dir(path)
-		} else {
+		if !figure(path) {
 			names = append(names, path)
 		}
 	}
-	switch {
-	case figures > 0:
-		names = append(names, lists.Count(figures, "figure")+" in "+folder)
+	for _, of := range lists.Split(lists.Keep(paths, figure), filepath.Dir) {
+		names = append(names, lists.Count(len(of.Of), "figure")+" in "+of.Key)
 	}
 	if len(names) > 0 {
 		fmt.Fprintln(r.Log, "wrote "+strings.Join(names, ", "))

@@ -51,7 +51,7 @@ func full(t *testing.T) (string, *result.File) {
 		}
 	}
 	v := view.New(run)
-	figures, skipped := plot.Figures(v, traces)
+	figures, skipped := plot.Figures(v, traces, plot.Screen)
 	var b bytes.Buffer
 	err := Write(&b, Content{View: v, Summary: summary.Make(v), Figures: figures, Skipped: skipped, Verdicts: verdicts(), Traces: traces, Records: []byte("{}\n")})
 	if err != nil {
@@ -230,7 +230,7 @@ func TestHostileTextInABrowser(t *testing.T) {
 		traces[i].Prompt = attack
 	}
 	v := view.New(run)
-	figures, skipped := plot.Figures(v, traces)
+	figures, skipped := plot.Figures(v, traces, plot.Screen)
 	var page bytes.Buffer
 	if err := Write(&page, Content{View: v, Summary: summary.Make(v), Figures: figures, Skipped: skipped, Traces: traces}); err != nil {
 		t.Fatal(err)

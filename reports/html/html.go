@@ -20,8 +20,10 @@ import (
 	"dllmbench/harness/lists"
 	"dllmbench/harness/result"
 	"dllmbench/harness/trace"
+	"dllmbench/reports/cells"
 	"dllmbench/reports/plot"
 	"dllmbench/reports/summary"
+	"dllmbench/reports/table"
 	"dllmbench/reports/view"
 )
 
@@ -56,6 +58,8 @@ type page struct {
 	SamplesCut        string
 	Replay            *replay
 	Costs             *costs
+	Parallelisms      []*table.Table
+	ParallelismNote   string
 	Validity          validity
 	Marks             []markCount
 	Environment       []pair
@@ -81,6 +85,7 @@ func Write(w io.Writer, c Content) error {
 	p.Decoders, p.Tasks = v.Decoders(), v.Tasks()
 	p.Checkpoints, p.Kinship, p.CheckpointNote = v.Checkpoints(), v.Kinship(), v.CheckpointNote()
 	p.Tables, p.Cut = tables(v)
+	p.Parallelisms, p.ParallelismNote = cells.Parallelisms(v), cells.ParallelismNote
 	p.Versus[0], p.Versus[1] = v.Versus()
 	p.Samples, p.SamplesCut = samples(v)
 	var err error
@@ -107,6 +112,7 @@ func Write(w io.Writer, c Content) error {
 		section{ID: "cells", Nav: "Cells", Title: "Cells", there: len(p.Tables) > 0},
 		section{ID: "samples", Nav: "Samples", Title: "Samples side by side", there: len(p.Samples) > 0},
 		section{ID: "replay", Nav: "Replay", Title: "Denoising replay", there: p.Replay != nil},
+		section{ID: "parallelism", Nav: "Parallelism", Title: "Accuracy under parallelism, and frontiers", there: len(p.Parallelisms) > 0},
 		section{ID: "cost", Nav: "Cost", Title: "What an answer costs", there: p.Costs != nil},
 		section{ID: "validity", Nav: "Validity", Title: "Validity", there: true},
 		section{ID: "environment", Nav: "Environment", Title: "Environment", there: true},

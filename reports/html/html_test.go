@@ -20,7 +20,7 @@ import (
 func render(t *testing.T, run *result.File) string {
 	t.Helper()
 	v := view.New(run)
-	figures, skipped := plot.Figures(v, nil)
+	figures, skipped := plot.Figures(v, nil, plot.Screen)
 	var b bytes.Buffer
 	if err := Write(&b, Content{View: v, Summary: summary.Make(v), Figures: figures, Skipped: skipped}); err != nil {
 		t.Fatal(err)
@@ -31,7 +31,7 @@ func render(t *testing.T, run *result.File) string {
 // usual is the page of a usual run.
 var usual = sync.OnceValue(func() string {
 	v := view.New(fixture.New(fixture.Default))
-	figures, skipped := plot.Figures(v, nil)
+	figures, skipped := plot.Figures(v, nil, plot.Screen)
 	var b bytes.Buffer
 	if err := Write(&b, Content{View: v, Summary: summary.Make(v), Figures: figures, Skipped: skipped}); err != nil {
 		return err.Error()
@@ -44,7 +44,7 @@ var usual = sync.OnceValue(func() string {
 func TestBoundedPage(t *testing.T) {
 	run := fixture.New(fixture.Shape{Tasks: fixture.Default.Tasks[:2], Steps: []int{4}, Instances: 8, Repeats: 1})
 	write := func(v *view.View) string {
-		figures, skipped := plot.Figures(v, nil)
+		figures, skipped := plot.Figures(v, nil, plot.Screen)
 		var b bytes.Buffer
 		if err := Write(&b, Content{View: v, Summary: summary.Make(v), Figures: figures, Skipped: skipped}); err != nil {
 			t.Fatal(err)

@@ -6,7 +6,6 @@ import (
 	"strconv"
 
 	gplot "gonum.org/v1/plot"
-	"gonum.org/v1/plot/text"
 	"gonum.org/v1/plot/vg/draw"
 )
 
@@ -22,18 +21,9 @@ type axis struct {
 	least  float64   // the axis spans at least this share of its middle (not with log)
 }
 
-// textStyle is sans-serif text of a size in points.
-func textStyle(size float64) text.Style {
-	s := gplot.New().Legend.TextStyle
-	s.Font.Variant = "Sans"
-	s.Font.Size = points(size)
-	return s
-}
-
 // apply sets up an axis for data from lo to hi.
-func (a axis) apply(to *gplot.Axis, lo, hi float64) {
-	to.Tick.Label.Font.Variant = "Sans"
-	to.Tick.Label.Font.Size = points(9)
+func (a axis) apply(to *gplot.Axis, lo, hi float64, l Layout) {
+	to.Tick.Label.Font = l.letters(to.Tick.Label.Font, 9)
 	to.Padding = points(3)
 	to.LineStyle.Color, to.Tick.LineStyle.Color = grey, grey
 	if a.log {

@@ -20,7 +20,9 @@ func (m *maker) crossings(kind, what string, x axis, runs []loadedRun) {
 	_, reference := m.v.Versus()
 	panels := panelsOf(m.v.Points, func(p *view.Point) (panel, bool) {
 		pn := panel{title: view.Clean(p.Task()), x: x, y: axis{title: "times as fast as " + reference, log: true}}
-		for _, r := range p.Rows {
+		rows, notes := few(p)
+		pn.notes = notes
+		for _, r := range rows {
 			s := &series{name: view.Clean(r.Name), style: m.names[r.Name], joined: true}
 			for _, run := range runs {
 				if e := run.against[r.Cell.ID]; e != nil {

@@ -49,6 +49,16 @@ func inTurn[T comparable](list []T, most int, engine func(T) string, order func(
 	return lists.Keep(list, func(x T) bool { return picked[x] })
 }
 
+// few are at most maxSeries rows of a task, of each decoder in turn; a note tells the
+// reader of the others.
+func few(p *view.Point) ([]*view.Row, []note) {
+	rows := inTurn(rowsWith(p), maxSeries, engineOf, inOrder)
+	if all := len(rowsWith(p)); all > len(rows) {
+		return rows, []note{{fmt.Sprintf("%d of %d settings, of each decoder in turn", len(rows), all), grey}}
+	}
+	return rows, nil
+}
+
 // inOrder keeps a list in its order.
 func inOrder(_, _ *view.Row) int { return 0 }
 

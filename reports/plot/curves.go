@@ -157,6 +157,7 @@ func axisTitle(m view.Metric) string {
 		view.E2E:          "latency, e2e (ms)",
 		view.NFE:          "forward passes, NFE",
 		view.FLOPs:        "MFLOP per useful token",
+		view.TPF:          "useful tokens per pass",
 		view.Throughput:   d.Unit,
 		view.EntropyValid: "entropy of words, valid texts (nats)",
 		view.Entropy:      "entropy of words (nats)",

@@ -12,10 +12,11 @@ import (
 	"dllmbench/reports/view"
 )
 
-// maxPanels is the most panels of a figure, maxFigures the most figures of a
-// kind; what is beyond is reported as skipped.
+// A figure of more panels than its layout has room for goes on in further ones.
+// maxPanels is the most of all of them, in runs of very many cells it is that of one
+// figure; maxFigures is the most figures of a kind. What is beyond is reported as skipped.
 const (
-	maxPanels  = 6
+	maxPanels  = 30
 	maxFigures = 12
 )
 
@@ -39,7 +40,7 @@ func kinds() []kind {
 		})
 	}
 	tradeoff := func(name, title, caption string, cost view.Metric) kind {
-		return quality(name, title, caption+frontierWords, "no usable cell has both a quality and "+axisTitle(cost),
+		return quality(name, title, caption+frontierWords+betterWords[cost.Definition().Better], "no usable cell has both a quality and "+axisTitle(cost),
 			func(m *maker, p *view.Point) (panel, bool) { return m.pareto(p, cost) })
 	}
 	var list []kind
@@ -61,6 +62,8 @@ func kinds() []kind {
 			func(m *maker, p *view.Point) (panel, bool) { return m.stepCurves(p, view.Exact) }),
 		tradeoff("quality-latency", "Quality against latency", "Exact match against the median time of an answer", view.E2E),
 		tradeoff("quality-flops", "Quality against arithmetic", "Exact match against floating-point operations per useful token", view.FLOPs),
+		tradeoff("quality-tpf", "Quality against tokens per pass", "Exact match against useful tokens per forward pass", view.TPF),
+		one("aup", (*maker).parallelism),
 		one("block-length", (*maker).blockLength),
 		one("crossover", (*maker).crossover),
 		one("ladder", (*maker).ladder),
@@ -76,12 +79,12 @@ func kinds() []kind {
 	)
 }
 
-// Figures makes the figures of a view and of the traces of its cells, and lists
-// those that were skipped, with the reason. A panic goes on as a failure that
+// Figures makes the figures of a view and of the traces of its cells in a layout, and
+// lists those that were skipped, with the reason. A panic goes on as a failure that
 // names the figure.
-func Figures(v *view.View, traces []trace.Trace) ([]*Figure, []Skipped) {
+func Figures(v *view.View, traces []trace.Trace, l Layout) ([]*Figure, []Skipped) {
 	m := &maker{
-		v: v, byCell: map[string][]*trace.Trace{},
+		v: v, layout: l, byCell: map[string][]*trace.Trace{},
 		names:    newStyles(v, func(r *view.Row) string { return r.Name }),
 		families: newStyles(v, (*view.Row).Family),
 	}
@@ -110,6 +113,7 @@ var percent = axis{title: "exact match (%)", zero: true, top: 105, values: []flo
 
 type maker struct {
 	v               *view.View
+	layout          Layout
 	byCell          map[string][]*trace.Trace
 	names, families styles
 	figures         []*Figure
@@ -120,15 +124,24 @@ func (m *maker) skip(name, format string, args ...any) {
 	m.skipped = append(m.skipped, Skipped{name, fmt.Sprintf(format, args...)})
 }
 
-// add adds a figure of panels, or says why there is none.
+// most is the most panels of a figure and those that it goes on in.
+func (m *maker) most() int {
+	if len(m.v.Rows) > view.ShownRows {
+		return m.layout.panels
+	}
+	return maxPanels
+}
+
+// add adds a figure of panels, in several where they are many, or says why there is
+// none.
 func (m *maker) add(f *Figure, panels []panel, reason string) {
 	if len(panels) == 0 {
 		m.skip(f.Name, "%s", reason)
 		return
 	}
-	if extra := len(panels) - maxPanels; extra > 0 {
-		m.skip(f.Name, "only the first %d of %d panels are drawn", maxPanels, len(panels))
-		panels = panels[:maxPanels]
+	if most := m.most(); len(panels) > most {
+		m.skip(f.Name, "only the first %d of %d panels are drawn", most, len(panels))
+		panels = panels[:most]
 	}
 	if all, drawn := thin(panels); drawn < all {
 		m.skip(f.Name, "%d of %d points are drawn, every few of each series: a panel has room for %d", drawn, all, maxPoints)
@@ -138,10 +151,22 @@ func (m *maker) add(f *Figure, panels []panel, reason string) {
 			p.finish()
 		}
 	}
-	f.panels = panels
+	pairs := len(panels) > 1 && panels[0].title == panels[1].title // quality and time of one task
+	f.layout, f.panels = m.layout, panels
 	f.share()
 	f.finish()
-	m.figures = append(m.figures, f)
+	part, most := 1, m.layout.panels
+	if pairs {
+		most -= most % 2
+	}
+	for some := range slices.Chunk(f.panels, most) {
+		own := *f
+		if own.panels = some; part > 1 {
+			own.Name, own.Title = fmt.Sprintf("%s-%d", f.Name, part), f.Title+", continued"
+		}
+		part++
+		m.figures = append(m.figures, &own)
+	}
 }
 
 // share says once, in the title of the figure, what the titles of its panels would
@@ -196,6 +221,8 @@ func (f *Figure) finish() {
 		lines := lists.Keep(p.series, func(s *series) bool { return s.labelled() && (s.joined || s.level) && !s.bare })
 		f.wide = f.wide || len(lines) >= manySeries && !f.keyed
 	}
+	f.wide = f.wide && f.look().across > 1 // a column has no room for names at the ends of lines
+	f.look().fine(f.panels)
 	if f.wide {
 		return
 	}
@@ -245,7 +272,7 @@ func panelsOf[T any](list []T, panelOf func(T) (panel, bool)) []panel {
 // with the most kinds of decoder come first, because a task of one kind compares
 // nothing; tasks with as many stay in the run's order.
 func (m *maker) richest() []*view.Point {
-	if len(m.v.Points) <= maxPanels {
+	if len(m.v.Points) <= m.layout.panels {
 		return m.v.Points
 	}
 	kinds := func(p *view.Point) int { return len(lists.Split(rowsWith(p), engineOf)) }

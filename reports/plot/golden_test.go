@@ -28,9 +28,9 @@ const tolerance = 0.1
 
 func TestGoldenFigures(t *testing.T) {
 	run, traces := traced()
-	figures, _ := Figures(view.New(run), traces)
+	figures, _ := Figures(view.New(run), traces, Screen)
 	batches := fixture.New(fixture.Shape{Lengths: []int{32, 64, 256}, Steps: []int{8}, Blocks: 8, Batches: []int{1, 4}})
-	more, _ := Figures(view.New(batches), nil)
+	more, _ := Figures(view.New(batches), nil, Screen)
 	claim, none := Claim(claims.Verdict{Claim: 1, Figure: &claims.Figure{
 		Title: "A verdict", XLabel: "distance", YLabel: "share (%)", LogX: true,
 		Series: []claims.Series{
@@ -41,16 +41,16 @@ func TestGoldenFigures(t *testing.T) {
 	if none != nil {
 		t.Fatal(none.Reason)
 	}
-	four, _ := Figures(view.New(fixture.New(fixture.Shape{Tasks: fixture.Default.Tasks[:1], Steps: []int{4, 16}, Instances: 8, Repeats: 1})), nil)
+	four, _ := Figures(view.New(fixture.New(fixture.Shape{Tasks: fixture.Default.Tasks[:1], Steps: []int{4, 16}, Instances: 8, Repeats: 1})), nil, Screen)
 	figures = append(append(append(figures, more...), four...), claim)
-	warm, _ := Figures(view.New(heated()), nil)
-	busy, _ := Figures(view.New(loaded("poisson:5", 1e6, 40)), nil)
-	loads, _ := Loads([]*view.View{view.New(loaded("poisson:2", 0, 70)), view.New(loaded("poisson:8", 3e6, 70)), view.New(loaded("poisson:32", 5e7, 70))})
-	crossing, _ := Loads([]*view.View{view.New(crowding(1, 0.5)), view.New(crowding(4, 1.5)), view.New(crowding(16, 6))})
-	many, _ := Figures(view.New(crowded()), nil)
-	bins, _ := Figures(view.New(constrained(4)), nil)
-	blocks, _ := Figures(view.New(lengths()), nil)
-	roof, _ := Figures(view.New(costed()), nil)
+	warm, _ := Figures(view.New(heated()), nil, Screen)
+	busy, _ := Figures(view.New(loaded("poisson:5", 1e6, 40)), nil, Screen)
+	loads, _ := Loads([]*view.View{view.New(loaded("poisson:2", 0, 70)), view.New(loaded("poisson:8", 3e6, 70)), view.New(loaded("poisson:32", 5e7, 70))}, Screen)
+	crossing, _ := Loads([]*view.View{view.New(crowding(1, 0.5)), view.New(crowding(4, 1.5)), view.New(crowding(16, 6))}, Screen)
+	many, _ := Figures(view.New(crowded()), nil, Screen)
+	bins, _ := Figures(view.New(constrained(4)), nil, Screen)
+	blocks, _ := Figures(view.New(lengths()), nil, Screen)
+	roof, _ := Figures(view.New(costed()), nil, Screen)
 	rows, _ := Forests(compared())
 	rows[0].Name, rows[0].Caption = "forest", "Bars are intervals."
 	trend := Trends(trends())[0].Figure
@@ -129,7 +129,7 @@ func distance(a, b image.Image) float64 {
 // The tolerance tells one curve more from none.
 func TestToleranceSeesACurve(t *testing.T) {
 	run, traces := traced()
-	figures, _ := Figures(view.New(run), traces)
+	figures, _ := Figures(view.New(run), traces, Screen)
 	before := drawn(t, figures, "quality-latency-arithmetic")
 	for _, f := range figures {
 		if f.Name == "quality-latency-arithmetic" {

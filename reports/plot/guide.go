@@ -45,7 +45,7 @@ func (pn panel) drawGuides(c draw.Canvas, p *gplot.Plot) {
 		if g.label == "" {
 			continue
 		}
-		st := textStyle(8)
+		st := pn.layout.text(8)
 		st.Color, st.YAlign = g.color, draw.YTop
 		at := vg.Point{X: x + vg.Points(3), Y: c.Max.Y - vg.Points(1)}
 		if w := st.Width(g.label); at.X+w > c.Max.X {
@@ -55,7 +55,7 @@ func (pn panel) drawGuides(c draw.Canvas, p *gplot.Plot) {
 	}
 	for _, h := range pn.heads {
 		fillBox(c, gridColor, c.Min.X, c.Max.X, trY(h.y-0.5), trY(h.y+0.5))
-		st := textStyle(9)
+		st := pn.layout.text(9)
 		st.YAlign = draw.YCenter
 		c.FillText(st, vg.Point{X: c.Min.X + vg.Points(4), Y: trY(h.y) + vg.Points(1)}, h.text)
 	}
@@ -73,7 +73,7 @@ type tile struct {
 // drawTiles draws the tiles in order.
 func (pn panel) drawTiles(c draw.Canvas, p *gplot.Plot) {
 	trX, trY := p.Transforms(&c)
-	st := textStyle(8)
+	st := pn.layout.text(8)
 	st.XAlign, st.YAlign = draw.XCenter, draw.YCenter
 	for _, t := range pn.tiles {
 		x0, x1, y0, y1 := trX(t.x0), trX(t.x1), trY(t.y0), trY(t.y1)

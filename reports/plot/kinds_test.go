@@ -20,7 +20,7 @@ import (
 // only is the figure of that name, which a run must have.
 func only(t *testing.T, name string, run *result.File, traces ...trace.Trace) *Figure {
 	t.Helper()
-	figures, skipped := Figures(view.New(run), traces)
+	figures, skipped := Figures(view.New(run), traces, Screen)
 	for _, f := range figures {
 		if f.Name == name {
 			f.SVG() // which must not panic
@@ -47,7 +47,7 @@ func TestDominatedPointsArePale(t *testing.T) {
 		{points: []point{{x: 1, y: 50}, {x: 4, y: 80}}},
 		{points: []point{{x: 2, y: 50}, {x: 3, y: 90}, {x: 5, y: 90}}},
 	}
-	front := markDominated(list)
+	front := markDominated(list, false)
 	got := ""
 	for _, s := range list {
 		for _, q := range s.points {
@@ -292,7 +292,7 @@ func TestTracedFigures(t *testing.T) {
 		t.Errorf("%d tiles", len(heat.tiles))
 	}
 	for _, f := range []string{"order", "heat", "emergence"} {
-		_, skipped := Figures(view.New(run), nil)
+		_, skipped := Figures(view.New(run), nil, Screen)
 		found := false
 		for _, s := range skipped {
 			found = found || s.Name == f && s.Reason != ""

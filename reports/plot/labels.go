@@ -35,7 +35,7 @@ func (s *series) labelled() bool { return !s.other && s.name != "" && len(s.poin
 // endRoom is the width that labels at the ends of lines take.
 func (p panel) endRoom() vg.Length {
 	room := vg.Length(0)
-	st := textStyle(8)
+	st := p.layout.text(8)
 	for _, s := range p.series {
 		if s.labelled() {
 			room = max(room, st.Width(s.endText()))
@@ -70,7 +70,7 @@ func (p panel) endLabels(c draw.Canvas, data draw.Canvas, g *gplot.Plot) {
 		heights[i] = from[s].Y
 	}
 	stack(heights, endLine, data.Min.Y, data.Max.Y)
-	st := textStyle(8)
+	st := p.layout.text(8)
 	st.YAlign, st.Color = draw.YCenter, ink // small text in a tone is hard to read; the mark has the colour
 	x := data.Max.X + endGap
 	for i, s := range list {
@@ -155,7 +155,7 @@ func (p panel) pointLabels(data draw.Canvas, g *gplot.Plot) {
 			}
 		}
 	}
-	st, height := textStyle(8), points(8)
+	st, height := p.layout.text(8), points(8)
 	for _, s := range p.series {
 		st.Color = s.style.line.Color
 		for _, q := range s.points {

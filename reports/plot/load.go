@@ -118,11 +118,11 @@ type loadedRun struct {
 // Loads draws latency and goodput against the load, from several runs of the
 // same cells: one figure for arrivals a second and one for clients. A cell that
 // only one of the runs has makes no curve.
-func Loads(views []*view.View) ([]*Figure, []Skipped) {
+func Loads(views []*view.View, l Layout) ([]*Figure, []Skipped) {
 	if len(views) == 0 {
 		return nil, nil
 	}
-	m := &maker{v: views[0], names: newStyles(views[0], func(r *view.Row) string { return r.Name })}
+	m := &maker{v: views[0], layout: l, names: newStyles(views[0], func(r *view.Row) string { return r.Name })}
 	for _, kind := range loadKinds {
 		var runs []loadedRun
 		for _, v := range views {
@@ -160,7 +160,9 @@ func Loads(views []*view.View) ([]*Figure, []Skipped) {
 func (m *maker) againstLoad(p *view.Point, x axis, runs []loadedRun, arrivals bool) []panel {
 	latency := panel{title: view.Clean(p.Task()), x: x, y: latencyAxis}
 	good := panel{title: view.Clean(p.Task()), x: x, y: goodputAxis}
-	for _, r := range p.Rows {
+	rows, notes := few(p)
+	latency.notes, good.notes = notes, notes
+	for _, r := range rows {
 		name, st := view.Clean(r.Name), m.names[r.Name]
 		st.line.Dashes = nil
 		median := &series{name: name, owner: name, style: st, joined: true}

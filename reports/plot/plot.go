@@ -10,6 +10,7 @@ import (
 	"image/png"
 	"io"
 	"math"
+	"slices"
 	"strings"
 
 	gplot "gonum.org/v1/plot"
@@ -26,8 +27,10 @@ type Figure struct {
 	Name    string // file name without extension: lower case letters, digits, hyphens
 	Title   string
 	Caption string // what points and bars are
+	layout  Layout // the zero value is that of the screen
 	keyed   bool   // names stand in the legend only: lines have no ends of their own
 	wide    bool   // one panel a row, series named at the ends of their lines
+	paired  bool   // panels belong together by twos
 	panels  []panel
 	height  vg.Length // of the panels together; 0 for the usual one
 }
@@ -47,6 +50,7 @@ type panel struct {
 	heads  []heading
 	notes  []note // lines of text below the title
 	finish func() // what takes long, done when the panel is drawn; may be nil
+	layout Layout // of the figure, while it is drawn
 }
 
 // note is a line of text in a colour.
@@ -55,13 +59,7 @@ type note struct {
 	color color.Color
 }
 
-const (
-	figureWidth = 6.25 * vg.Inch // 600 px on a screen of 96 dots per inch
-	panelHeight = 2.75 * vg.Inch
-	soleHeight  = 3.4 * vg.Inch // of a figure with one panel
-	wideHeight  = 2.5 * vg.Inch // of a panel that has a row for itself
-	dpi         = 192
-)
+const dpi = 192
 
 var (
 	ink       = color.NRGBA{0x1b, 0x1e, 0x22, 0xff}
@@ -72,7 +70,7 @@ var (
 
 func points(x float64) vg.Length { return vg.Points(x) }
 
-// PNG writes the figure, 1,200 pixels wide. Figures may be written at the same
+// PNG writes the figure, on a screen 1,200 pixels wide. Figures may be written at the same
 // time.
 func (f *Figure) PNG(w io.Writer) error {
 	fast := png.Encoder{CompressionLevel: png.BestSpeed} // 4% larger
@@ -90,9 +88,34 @@ func (f *Figure) raster(dpi int) *vgimg.Canvas {
 	return c
 }
 
-// captionLines is the caption cut into lines that fit the figure.
+// Text is the caption of the figure in a paper: its title, what points and bars are, and
+// what a screen shows as notes in the panels.
+func (f *Figure) Text() string {
+	title := f.Title
+	if len(f.panels) == 1 && f.panels[0].title != "" {
+		title += joint(title) + f.panels[0].title
+	}
+	text := title + ". " + strings.TrimSpace(f.Caption)
+	for _, p := range f.panels {
+		head := " "
+		if len(f.panels) > 1 && p.title != "" {
+			head += p.title + ": "
+		}
+		for _, n := range p.notes {
+			text += head + n.text + "."
+			head = " "
+		}
+	}
+	return text
+}
+
+// captionLines is the caption cut into lines that fit the figure; none on paper.
 func (f *Figure) captionLines() []string {
-	return wrap(f.Caption, textStyle(8), figureWidth-2*margin)
+	l := f.look()
+	if l.printed() {
+		return nil
+	}
+	return wrap(f.Caption, l.text(8), l.width-2*margin)
 }
 
 const margin = 8 * vg.Inch / 72
@@ -103,71 +126,89 @@ func (f *Figure) columns() int {
 	if f.wide {
 		return 1
 	}
-	return min(2, len(f.panels))
+	return min(f.look().across, len(f.panels))
 }
 
 func (f *Figure) size() (w, h vg.Length) {
-	h = panelHeight * vg.Length(f.rows())
+	l := f.look()
+	h = l.height * vg.Length(f.rows())
 	if f.wide {
-		h = wideHeight * vg.Length(f.rows())
+		h = l.row * vg.Length(f.rows())
 	}
 	if len(f.panels) == 1 {
-		h = soleHeight
+		h = l.sole
 	}
 	if f.height > 0 {
 		h = f.height
 	}
-	return figureWidth, h + f.headHeight() + f.footHeight()
+	return l.width, h + f.headHeight() + f.footHeight()
 }
 
-func (f *Figure) headHeight() vg.Length { return margin + points(17) }
+func (f *Figure) headHeight() vg.Length {
+	if f.look().printed() {
+		return 0
+	}
+	return margin + points(17)
+}
 
 func (f *Figure) footHeight() vg.Length {
-	return legendLine*vg.Length(len(f.legend())) + captionLine*vg.Length(len(f.captionLines())) + 2*margin
+	l := f.look()
+	return l.legendLine()*vg.Length(len(f.legend())) + captionLine*vg.Length(len(f.captionLines())) + 2*l.margin()
 }
 
-const (
-	legendLine  = 14 * vg.Inch / 72
-	captionLine = 10 * vg.Inch / 72
-)
+const captionLine = 10 * vg.Inch / 72
 
-// draw draws title, panels, legend and caption from top to bottom, on white.
+// draw draws title, panels, legend and caption from top to bottom; on paper panels and
+// legend.
 func (f *Figure) draw(c draw.Canvas) {
-	title := textStyle(12)
-	title.YAlign = draw.YTop
-	c.FillText(title, vg.Point{X: c.Min.X + margin, Y: c.Max.Y - margin}, f.Title)
+	l := f.look()
+	if !l.printed() {
+		title := l.text(12)
+		title.YAlign = draw.YTop
+		c.FillText(title, vg.Point{X: c.Min.X + margin, Y: c.Max.Y - margin}, f.Title)
+	}
 
-	area := draw.Crop(c, margin, -margin, f.footHeight(), -f.headHeight())
+	area := draw.Crop(c, l.margin(), -l.margin(), f.footHeight(), -f.headHeight())
 	columns, rows := vg.Length(f.columns()), vg.Length(f.rows())
 	w, h := (area.Max.X-area.Min.X)/columns, (area.Max.Y-area.Min.Y)/rows
 	room := vg.Length(0) // the same for all panels, so that their axes stand below each other
-	for _, p := range f.panels {
-		room = max(room, p.endRoom())
+	panels := slices.Clone(f.panels)
+	for i := range panels {
+		panels[i].layout = l
+		if l.printed() { // they stand in the caption, see [Figure.Text]
+			panels[i].notes = nil
+			if len(panels) == 1 {
+				panels[i].title = ""
+			}
+		}
+		room = max(room, panels[i].endRoom())
 	}
-	for i, p := range f.panels {
+	for i, p := range panels {
 		col, row := vg.Length(i%f.columns()), vg.Length(i/f.columns())
 		box := draw.Canvas{Canvas: c.Canvas, Rectangle: vg.Rectangle{
 			Min: vg.Point{X: area.Min.X + col*w, Y: area.Max.Y - (row+1)*h},
 			Max: vg.Point{X: area.Min.X + (col+1)*w, Y: area.Max.Y - row*h},
 		}}
-		p.draw(draw.Crop(box, points(6), -points(12), points(3), -points(3)), f.wide, room)
+		edge := min(points(6), l.margin()) // the names of the last ticks may be wide
+		p.draw(draw.Crop(box, edge, -2*points(6), points(3), -points(3)), f.wide, room)
 	}
 
-	y := c.Min.Y + f.footHeight() - margin
+	y := c.Min.Y + f.footHeight() - l.margin()
 	for _, line := range f.legend() {
-		x := c.Min.X + margin
+		x := c.Min.X + l.margin()
 		for _, s := range line {
 			s.thumbnail(draw.Canvas{Canvas: c.Canvas, Rectangle: vg.Rectangle{
-				Min: vg.Point{X: x, Y: y - legendLine}, Max: vg.Point{X: x + thumbWidth, Y: y},
+				Min: vg.Point{X: x, Y: y - l.legendLine()}, Max: vg.Point{X: x + thumbWidth, Y: y},
 			}})
-			st := textStyle(9)
+			st := l.text(9)
 			st.YAlign = draw.YCenter
-			c.FillText(st, vg.Point{X: x + thumbWidth + points(4), Y: y - legendLine/2 + points(1)}, s.name)
-			x += legendWidth(s)
+			at := vg.Point{X: x + thumbWidth + points(4), Y: y - l.legendLine()/2 + points(1)}
+			c.FillText(st, at, fitText(s.name, st.Width, c.Max.X-l.margin()-at.X))
+			x += l.legendWidth(s)
 		}
-		y -= legendLine
+		y -= l.legendLine()
 	}
-	caption := textStyle(8)
+	caption := l.text(8)
 	caption.Color, caption.YAlign = grey, draw.YTop
 	for i, line := range f.captionLines() {
 		c.FillText(caption, vg.Point{X: c.Min.X + margin, Y: y - points(2) - captionLine*vg.Length(i)}, line)
@@ -176,12 +217,13 @@ func (f *Figure) draw(c draw.Canvas) {
 
 const thumbWidth = 22 * vg.Inch / 72
 
-func legendWidth(s *series) vg.Length {
-	return thumbWidth + points(16) + textStyle(9).Width(s.name)
+func (l Layout) legendWidth(s *series) vg.Length {
+	return thumbWidth + points(16) + l.text(9).Width(s.name)
 }
 
 // legend lists every series of the panels once, in lines that fit.
 func (f *Figure) legend() [][]*series {
+	l := f.look()
 	var lines [][]*series
 	seen := map[string]bool{}
 	left := vg.Length(0)
@@ -191,11 +233,11 @@ func (f *Figure) legend() [][]*series {
 				continue
 			}
 			seen[s.name] = true
-			if legendWidth(s) > left {
+			if lines == nil || l.legendWidth(s) > left {
 				lines = append(lines, nil)
-				left = figureWidth - 2*margin
+				left = l.width - 2*l.margin()
 			}
-			left -= legendWidth(s)
+			left -= l.legendWidth(s)
 			lines[len(lines)-1] = append(lines[len(lines)-1], s)
 		}
 	}
@@ -207,8 +249,7 @@ func (f *Figure) legend() [][]*series {
 func (p panel) draw(c draw.Canvas, ends bool, endRoom vg.Length) {
 	g := gplot.New()
 	g.Title.Text = p.title
-	g.Title.TextStyle.Font.Variant = "Sans"
-	g.Title.TextStyle.Font.Size = points(10)
+	g.Title.TextStyle.Font = p.layout.letters(g.Title.TextStyle.Font, 10)
 	if w := g.Title.TextStyle.Width(p.title); w > c.Size().X {
 		g.Title.TextStyle.Font.Size *= max(0.6, c.Size().X/w)
 	}
@@ -224,8 +265,8 @@ func (p panel) draw(c draw.Canvas, ends bool, endRoom vg.Length) {
 	for _, t := range p.tiles {
 		xmin, xmax, ymin, ymax = min(xmin, t.x0), max(xmax, t.x1), min(ymin, t.y0), max(ymax, t.y1)
 	}
-	p.x.apply(&g.X, xmin, xmax)
-	p.y.apply(&g.Y, ymin, ymax)
+	p.x.apply(&g.X, xmin, xmax, p.layout)
+	p.y.apply(&g.Y, ymin, ymax, p.layout)
 	if len(p.tiles) > 0 {
 		g.Add(layer(p.drawTiles))
 	} else {
@@ -248,12 +289,12 @@ func (p panel) draw(c draw.Canvas, ends bool, endRoom vg.Length) {
 		p.endLabels(c, data, g)
 	}
 	p.pointLabels(data, g)
-	st := textStyle(9)
+	st := p.layout.text(9)
 	st.XAlign, st.YAlign = draw.XCenter, draw.YBottom
 	c.FillText(st, vg.Point{X: data.Center().X, Y: c.Min.Y + points(2)}, p.x.title)
 	st.Rotation, st.YAlign = math.Pi/2, draw.YTop
 	c.FillText(st, vg.Point{X: c.Min.X + points(2), Y: data.Center().Y}, p.y.title)
-	small := textStyle(8)
+	small := p.layout.text(8)
 	small.XAlign, small.YAlign = draw.XCenter, draw.YTop
 	y := c.Max.Y - points(13)
 	for _, n := range p.notes {

@@ -29,7 +29,7 @@ var small = fixture.Shape{
 }
 
 func TestFiguresOfAUsualRun(t *testing.T) {
-	figs, skipped := Figures(view.New(fixture.New(fixture.Default)), nil)
+	figs, skipped := Figures(view.New(fixture.New(fixture.Default)), nil, Screen)
 	for _, s := range skipped { // what the run has no cells or traces for, or too many
 		if !strings.HasPrefix(s.Reason, "only the first") && !slices.Contains([]string{"crossover", "block-length", "coherence-backward", "coherence-lookahead", "temperature", "load", "floors", "roofline", "emergence", "order", "heat"}, s.Name) {
 			t.Errorf("skipped %v", s)
@@ -64,7 +64,7 @@ func TestFiguresOfAUsualRun(t *testing.T) {
 }
 
 func TestPNG(t *testing.T) {
-	figs, _ := Figures(view.New(fixture.New(small)), nil)
+	figs, _ := Figures(view.New(fixture.New(small)), nil, Screen)
 	f := figs[0]
 	var b bytes.Buffer
 	if err := f.PNG(&b); err != nil {
@@ -113,7 +113,7 @@ func TestSVG(t *testing.T) {
 		run.Header.Cells[i].Label += `<script>alert("x")</script>&`
 		run.Header.Cells[i].Workload = `"><img src=x>`
 	}
-	figs, _ := Figures(view.New(run), nil)
+	figs, _ := Figures(view.New(run), nil, Screen)
 	for _, f := range figs {
 		s := f.SVG()
 		if !strings.HasPrefix(s, "<svg viewBox=") || strings.Contains(s, "<?xml") {
@@ -162,12 +162,12 @@ func TestSkippedWithReason(t *testing.T) {
 		skipped map[string]string
 	}{
 		{"empty run", &result.File{}, nil, map[string]string{"latency-length": "no workload", "quality-steps": "no cell has trained weights"}},
-		{"one length, one number of steps", fixture.New(one), []string{"quality-latency-sudoku", "quality-flops-sudoku", "delivery"},
+		{"one length, one number of steps", fixture.New(one), []string{"quality-latency-sudoku", "quality-flops-sudoku", "quality-tpf-sudoku", "delivery"},
 			map[string]string{"latency-length": "two or more lengths", "latency-length-cost": "two or more lengths", "quality-steps-sudoku": "two or more numbers of denoising steps"}},
-		{"no times", noTime, []string{"nfe-length-cost", "flops-length-cost", "nfe-steps", "flops-steps", "quality-steps-sudoku", "quality-flops-sudoku"}, map[string]string{"latency-length-cost": "two or more lengths", "quality-latency-sudoku": "both a quality and latency"}},
+		{"no times", noTime, []string{"nfe-length-cost", "flops-length-cost", "nfe-steps", "flops-steps", "quality-steps-sudoku", "quality-flops-sudoku", "quality-tpf-sudoku", "aup"}, map[string]string{"latency-length-cost": "two or more lengths", "quality-latency-sudoku": "both a quality and latency"}},
 		{"all invalid", invalid, nil, map[string]string{"quality-steps-sudoku": "no decoder", "quality-latency-sudoku": "no usable cell"}},
 	} {
-		figs, skipped := Figures(view.New(c.run), nil)
+		figs, skipped := Figures(view.New(c.run), nil, Screen)
 		var drawn []string
 		for _, f := range figs {
 			drawn = append(drawn, f.Name)
@@ -235,7 +235,7 @@ func TestLooks(t *testing.T) {
 // Figures that are drawn at the same time, as PNG and as SVG, are those that are
 // drawn one by one.
 func TestDrawnTogether(t *testing.T) {
-	figures, _ := Figures(view.New(fixture.New(small)), nil)
+	figures, _ := Figures(view.New(fixture.New(small)), nil, Screen)
 	if figures = figures[:min(3, len(figures))]; len(figures) < 3 {
 		t.Fatalf("only %d figures", len(figures))
 	}

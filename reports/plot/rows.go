@@ -20,7 +20,7 @@ func (m *maker) ladder() {
 		rows, plain := rowsWith(p, view.E2E, view.NFE), p.Plain()
 		switch {
 		case plain == nil || len(rows) < 4:
-		case len(panels) >= maxPanels: // only counted: the comparisons of a large run take long
+		case len(panels) >= m.most(): // only counted: the comparisons of a large run take long
 			panels = append(panels, panel{})
 		default:
 			if pn := m.ladderPanel(p, plain, rows); len(pn.y.names) >= 4 {

@@ -91,7 +91,7 @@ func TestLoads(t *testing.T) {
 	for i, load := range []string{"poisson:2", "poisson:8", "poisson:32", "concurrency:2"} {
 		views = append(views, view.New(loaded(load, int64(i)*1e7, 8)))
 	}
-	figures, skipped := Loads(views)
+	figures, skipped := Loads(views, Screen)
 	if len(figures) != 2 || figures[0].Name != "load-poisson" || figures[1].Name != "crossing-poisson" || len(skipped) != 2 || skipped[0].Name != "load-concurrency" || skipped[1].Name != "load-constant" {
 		t.Fatalf("figures %v, skipped %v", figures, skipped)
 	}

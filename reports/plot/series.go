@@ -91,8 +91,8 @@ func (s *series) draw(c draw.Canvas, p *gplot.Plot) {
 
 // bars draws the intervals of the points, inside the frame: with ends, or faint.
 func (s *series) bars(c draw.Canvas, p *gplot.Plot, at func(x, y float64) vg.Point) {
-	line := draw.LineStyle{Width: vg.Points(0.9)}
-	const cap = 2.5
+	line := draw.LineStyle{Width: s.style.line.Width * 0.64}
+	cap := s.style.radius * 0.7
 	for _, q := range s.points {
 		line.Color = s.style.line.Color
 		if q.pale || s.faint {

@@ -57,9 +57,9 @@ type glyph struct {
 // draw draws the marker at a place.
 func (g glyph) draw(c *draw.Canvas, at vg.Point, radius vg.Length, col color.Color) {
 	to := func(p vg.Point) vg.Point { return vg.Point{X: at.X + p.X*radius, Y: at.Y + p.Y*radius} }
-	edge := draw.LineStyle{Color: col, Width: vg.Points(1.2)}
+	edge := draw.LineStyle{Color: col, Width: radius / 3}
 	if !g.closed() {
-		edge.Width = vg.Points(1.7)
+		edge.Width = radius * 0.47
 		for _, s := range g.strokes {
 			c.StrokeLines(edge, []vg.Point{to(s[0]), to(s[1])})
 		}

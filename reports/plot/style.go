@@ -27,9 +27,10 @@ var looks = map[string]look{
 	"remote":         {color.NRGBA{0xe6, 0x9f, 0x00, 0xff}, cross, 8},
 }
 
-// extras are the hues of further decoders of a kind, see [view.Row.Look].
+// extras are the hues of further decoders of a kind, see [view.Row.Look]: none is near
+// that of a kind, so that a decoder is never taken for the one it is compared with.
 var extras = []color.NRGBA{
-	{0x86, 0x47, 0xad, 0xff}, {0x8c, 0x6d, 0x1f, 0xff}, {0x2f, 0x8f, 0xc4, 0xff}, {0xb0, 0x2a, 0x4b, 0xff}, {0x4d, 0x7c, 0x0f, 0xff},
+	{0x86, 0x47, 0xad, 0xff}, {0x74, 0x78, 0x00, 0xff}, {0x4d, 0x5b, 0xd1, 0xff}, {0xb3, 0x20, 0x2e, 0xff}, {0x3f, 0x7c, 0x0f, 0xff},
 }
 
 // kindOf is the kind of engine in a look, and which of extras it has, −1 for none.
@@ -119,6 +120,7 @@ var dashes = [][]vg.Length{
 type style struct {
 	engine  string
 	variant int // of the decoder, from 0
+	order   int // among all of the run
 	line    draw.LineStyle
 	glyph   glyph
 	radius  vg.Length
@@ -157,7 +159,9 @@ func newStyles(v *view.View, name func(*view.Row) string) styles {
 	s, count := styles{}, map[string]int{}
 	for _, p := range parts {
 		engine := p.Of[0].Look
-		s[p.Key] = newStyle(engine, count[engine])
+		st := newStyle(engine, count[engine])
+		st.order = len(s)
+		s[p.Key] = st
 		count[engine]++
 	}
 	return s

@@ -11,12 +11,9 @@ import (
 	"strconv"
 	"strings"
 
+	"golang.org/x/image/font/sfnt"
 	"gonum.org/v1/plot/font"
 	"gonum.org/v1/plot/vg"
-	"gonum.org/v1/plot/vg/draw"
-	"gonum.org/v1/plot/vg/recorder"
-
-	"dllmbench/reports/guard"
 )
 
 // SVG returns the figure as an svg element to be put into a page, scaled by
@@ -24,24 +21,30 @@ import (
 // custom properties of the page (--paper, --frame, --grid, --fg and one for each
 // decoder, see [Property]) with the colours of the PNG as their defaults.
 func (f *Figure) SVG() string {
-	width, height := f.size()
-	var c recorder.Canvas
-	paper := draw.NewCanvas(&c, width, height)
-	paper.SetColor(color.White)
-	paper.Fill(paper.Rectangle.Path())
-	w := svgWriter{height: height, properties: properties()}
-	guard.Must("figure "+f.Name, func() {
-		f.draw(paper)
-		w.draw(c.Actions)
-	})
-	return fmt.Sprintf(`<svg viewBox="0 0 %.6g %.6g" role="img" xmlns="http://www.w3.org/2000/svg" font-family="Liberation Sans, Arial, Helvetica, sans-serif"><title>%s</title>`+"\n%s</svg>\n",
-		width.Points(), height.Points(), html.EscapeString(f.Title), w.String())
+	return f.svg(&svgWriter{properties: properties()}, `font-family="Liberation Sans, Arial, Helvetica, sans-serif"`)
 }
 
-// WriteSVG writes [Figure.SVG].
+// WriteSVG writes the figure as a file of its own, of which every viewer draws the same:
+// it has a size, plain colours, and letters as shapes.
 func (f *Figure) WriteSVG(w io.Writer) error {
-	_, err := io.WriteString(w, f.SVG())
+	width, height := f.size()
+	size := fmt.Sprintf(`xmlns:xlink="http://www.w3.org/1999/xlink" width="%.6gpt" height="%.6gpt"`, width.Points(), height.Points())
+	_, err := io.WriteString(w, `<?xml version="1.0" encoding="UTF-8"?>`+"\n"+f.svg(&svgWriter{outlines: &outlines{defined: map[sfnt.GlyphIndex]string{}}}, size))
 	return err
+}
+
+// svg is the element with further attributes and definitions of what is drawn.
+func (f *Figure) svg(w *svgWriter, attributes string) string {
+	width, height := f.size()
+	w.height = height
+	f.replay(w)
+	w.end()
+	body := w.String()
+	if w.outlines != nil {
+		body = w.outlines.definitions() + body
+	}
+	return fmt.Sprintf(`<svg viewBox="0 0 %.6g %.6g" role="img" xmlns="http://www.w3.org/2000/svg" %s><title>%s</title>`+"\n%s</svg>\n",
+		width.Points(), height.Points(), attributes, html.EscapeString(f.Title), body)
 }
 
 // Property is the name of the custom property that holds the colour of a
@@ -91,50 +94,30 @@ type svgWriter struct {
 	strings.Builder
 	height     vg.Length
 	properties map[color.NRGBA][]string
+	outlines   *outlines // of texts; nil for texts in a font of the reader
 	pen        pen
 	style      string // of the group with the path that is open, "" for none
 }
 
-// pen is what is drawn with.
-type pen struct {
-	color  color.NRGBA
-	width  vg.Length
-	dashes []vg.Length
-	angle  float64 // of text
+// fill, stroke and text are those of a [surface].
+func (w *svgWriter) fill(p pen, path vg.Path) {
+	w.pen = p
+	w.add(w.paint("fill"), path)
 }
 
-func (w *svgWriter) draw(actions []recorder.Action) {
-	var outer []pen
-	for _, a := range actions {
-		switch a := a.(type) {
-		case *recorder.Push:
-			outer = append(outer, w.pen)
-		case *recorder.Pop:
-			w.pen, outer = outer[len(outer)-1], outer[:len(outer)-1]
-		case *recorder.Rotate:
-			w.pen.angle += a.Angle
-		case *recorder.SetColor:
-			if w.pen.color = (color.NRGBA{A: 0xff}); a.Color != nil { // nil is black
-				w.pen.color = color.NRGBAModel.Convert(a.Color).(color.NRGBA)
-			}
-		case *recorder.SetLineWidth:
-			w.pen.width = a.Width
-		case *recorder.SetLineDash:
-			w.pen.dashes = a.Dashes
-		case *recorder.Fill:
-			w.add(w.paint("fill"), a.Path)
-		case *recorder.Stroke:
-			if w.pen.width > 0 {
-				w.add("fill:none;"+w.line(), a.Path)
-			}
-		case *recorder.FillString:
-			w.end()
-			w.WriteString(w.label(a))
-		default:
-			panic("plot: a figure is drawn by what its SVG does not have")
-		}
-	}
+func (w *svgWriter) stroke(p pen, path vg.Path) {
+	w.pen = p
+	w.add("fill:none;"+w.line(), path)
+}
+
+func (w *svgWriter) text(p pen, at vg.Point, face font.Face, s string) {
+	w.pen = p
 	w.end()
+	if w.outlines != nil {
+		w.WriteString(w.outlines.text(vg.Point{X: at.X, Y: w.height - at.Y}, p.angle, w.paint("fill"), face, s))
+		return
+	}
+	w.WriteString(w.label(at, face, s))
 }
 
 // add adds a path to the group of its style.
@@ -183,22 +166,19 @@ func (w *svgWriter) line() string {
 }
 
 // label is a text element. Black text has the colour of text of the page.
-func (w *svgWriter) label(a *recorder.FillString) string {
-	sin, cos := math.Sincos(w.pen.angle) // the point was turned back by as much
-	x, y := a.Point.X*vg.Length(cos)-a.Point.Y*vg.Length(sin), a.Point.X*vg.Length(sin)+a.Point.Y*vg.Length(cos)
-	at := fmt.Sprintf(`x="%s" y="%s"`, decimal(x), decimal(w.height-y))
+func (w *svgWriter) label(p vg.Point, face font.Face, s string) string {
+	at := fmt.Sprintf(`x="%s" y="%s"`, decimal(p.X), decimal(w.height-p.Y))
 	if w.pen.angle != 0 {
-		at += fmt.Sprintf(` transform="rotate(%.4g %s %s)"`, -w.pen.angle*180/math.Pi, decimal(x), decimal(w.height-y))
+		at += fmt.Sprintf(` transform="rotate(%.4g %s %s)"`, -w.pen.angle*180/math.Pi, decimal(p.X), decimal(w.height-p.Y))
 	}
-	if len(a.String) >= 12 { // whatever font the reader has: a wider one would run out of the figure
-		face := font.DefaultCache.Lookup(a.Font, a.Size)
-		at += fmt.Sprintf(` textLength="%s" lengthAdjust="spacingAndGlyphs"`, decimal(face.Width(a.String)))
+	if len(s) >= 12 { // whatever font the reader has: a wider one would run out of the figure
+		at += fmt.Sprintf(` textLength="%s" lengthAdjust="spacingAndGlyphs"`, decimal(face.Width(s)))
 	}
-	style := "font-size:" + decimal(a.Size) + "px"
+	style := "font-size:" + decimal(face.Font.Size) + "px"
 	if w.pen.color != (color.NRGBA{A: 0xff}) {
 		style += ";" + w.paint("fill")
 	}
-	return fmt.Sprintf(`<text %s style="%s">%s</text>`+"\n", at, style, html.EscapeString(a.String))
+	return fmt.Sprintf(`<text %s style="%s">%s</text>`+"\n", at, style, html.EscapeString(s))
 }
 
 // path writes lines and arcs, level and upright lines with one number.

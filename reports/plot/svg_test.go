@@ -74,7 +74,8 @@ func TestSVGElements(t *testing.T) {
 		canvas.SetLineWidth(0.5)
 		c.draw(&canvas)
 		w := svgWriter{height: 10, properties: properties()}
-		w.draw(canvas.Actions)
+		replay(canvas.Actions, &w)
+		w.end()
 		if got := w.String(); got != c.want {
 			t.Errorf("%s:\n%swant\n%s", c.name, got, c.want)
 		}

@@ -9,9 +9,13 @@ import (
 	"dllmbench/reports/view"
 )
 
-const frontierWords = "; bars on both axes are 95% intervals. Numbers beside points, where there is room, are denoising steps. The grey line joins what no other point beats in both; pale points are beaten by their values. Better is up and to the left."
+const frontierWords = "; bars on both axes are 95% intervals. Numbers beside points, where there is room, are denoising steps. The grey line joins what no other point beats in both; pale points are beaten by their values."
 
-// pareto is the panel of exact match against a cost that should be low.
+// betterWords say where points should be, by which values are better.
+var betterWords = map[string]string{"lower": " Better is up and to the left.", "higher": " Better is up and to the right."}
+
+// pareto is the panel of exact match against a cost that should be low, or a gain that
+// should be high.
 func (m *maker) pareto(p *view.Point, cost view.Metric) (panel, bool) {
 	list := collect([]*view.Point{p}, (*view.Row).Family, (*view.Row).FamilyName, m.families.of, func(_ *view.Point, r *view.Row) (point, bool) {
 		e, t := r.Values[view.Exact], r.Values[cost]
@@ -27,15 +31,20 @@ func (m *maker) pareto(p *view.Point, cost view.Metric) (panel, bool) {
 		}
 		return q, true
 	})
-	frontier := markDominated(list)
+	frontier := markDominated(list, cost.Definition().Better == "higher")
 	named, notes := uncrowd(list)
 	return panel{title: view.Clean(p.Task()), series: append([]*series{frontier}, named...), notes: notes,
 		x: axis{title: axisTitle(cost), log: true}, y: percent}, len(list) > 0
 }
 
 // markDominated makes points pale that another one beats: at least as good and
-// as cheap, and better in one of both. It returns the line through the others.
-func markDominated(list []*series) *series {
+// as cheap (as far to the right, if that is a gain), and better in one of both. It
+// returns the line through the others.
+func markDominated(list []*series, gain bool) *series {
+	by := 1.0
+	if gain {
+		by = -1
+	}
 	front := &series{name: "not beaten", style: neutral(2), joined: true, bare: true}
 	var all []*point
 	for _, s := range list {
@@ -45,7 +54,7 @@ func markDominated(list []*series) *series {
 	}
 	for _, q := range all {
 		q.pale = slices.ContainsFunc(all, func(o *point) bool {
-			return o.x <= q.x && o.y >= q.y && (o.x < q.x || o.y > q.y)
+			return by*o.x <= by*q.x && o.y >= q.y && (o.x != q.x || o.y > q.y)
 		})
 		if !q.pale {
 			front.points = append(front.points, point{x: q.x, y: q.y})

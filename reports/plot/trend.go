@@ -37,7 +37,7 @@ func Trends(h *history.History) []Trend {
 			to = &changed
 		}
 		part := 1
-		for some := range slices.Chunk(panels, maxPanels) {
+		for some := range slices.Chunk(panels, Screen.panels) {
 			f := &Figure{Name: fmt.Sprintf("trend-%s-%d", g.Key.metric, i+1), Title: view.Clean(g.Key.metric + ": " + g.Key.task), Caption: trendCaption, panels: some}
 			if part > 1 {
 				f.Name, f.Title = fmt.Sprintf("%s-%d", f.Name, part), f.Title+", continued"

@@ -46,7 +46,7 @@ func (w *writer) parallelism() []string {
 	var lines []string
 	var at *view.Point
 	for _, x := range w.v.Parallelisms() {
-		part := fmt.Sprintf("%s %s (%s)", view.Clean(x.Label), view.Number(x.AUP), view.Count(x.Settings, "setting"))
+		part := fmt.Sprintf("%s %s (%s)", view.Clean(x.Row.Decoder()), view.WithInterval(&x.AUP), view.Count(x.Settings, "setting"))
 		if x.Point == at {
 			lines[len(lines)-1] += ", " + part
 			continue
@@ -55,7 +55,7 @@ func (w *writer) parallelism() []string {
 		lines = append(lines, view.Clean(x.Point.Task())+": AUP "+part)
 	}
 	if len(lines) > 0 {
-		lines = append([]string{"AUP has no interval here: which of two decoders has more is not shown."}, lines...)
+		lines = append([]string{"Intervals of AUP are over instances. Where two of them overlap, which decoder has more is not shown."}, lines...)
 	}
 	return lines
 }

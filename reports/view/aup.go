@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"math"
 	"slices"
+
+	"dllmbench/harness/stats"
 )
 
 // The constants of AUP as published.
@@ -16,32 +18,52 @@ const (
 // number for how much accuracy it keeps as it writes more tokens per pass.
 type Parallelism struct {
 	Point    *Point
-	Label    string
-	Settings int     // of the decoder that count
-	AUP      float64 // percent × tokens per pass
+	Row      *Row // the first setting of the decoder
+	Settings int  // of the decoder that count, the others lost too much
+	// AUP is in percent × tokens per pass. Its interval is over instances, which are
+	// drawn together for all settings of the task; nil where there are too few.
+	AUP stats.Estimate
 }
 
-// Parallelisms lists AUP for every decoder that ran with several settings on a
-// task, in the order of the run. Accuracy is exact_match, parallelism is TPF;
+// Parallelisms lists AUP of the decoders of every task on which one ran with several
+// settings, in the order of the run. Accuracy is exact_match, parallelism is TPF;
 // the best accuracy that any decoder of the run reached on the task is what
 // others are measured by, so AUP compares decoders inside a run only.
 func (v *View) Parallelisms() []Parallelism {
-	var list []Parallelism
-	for _, p := range v.Trained() {
-		best := 0.0
-		rows := slices.DeleteFunc(slices.Clone(p.Rows), func(r *Row) bool { return !r.Eligible() || r.Values[Exact] == nil || r.Values[TPF] == nil })
-		for _, r := range rows {
-			best = max(best, r.Values[Exact].Value)
+	v.parallelisms.once.Do(func() {
+		for _, p := range v.Trained() {
+			v.parallelisms.list = append(v.parallelisms.list, v.parallel(p)...)
 		}
-		for _, settings := range Groups(rows, (*Row).Decoder) {
-			var curve []setting
-			for _, r := range settings {
-				curve = append(curve, setting{r.Values[TPF].Value, r.Values[Exact].Value})
-			}
-			if area, n := aup(curve, best); n > 1 {
-				list = append(list, Parallelism{p, settings[0].Decoder(), n, area})
-			}
+	})
+	return v.parallelisms.list
+}
+
+// parallel is nil where no decoder has several settings.
+func (v *View) parallel(p *Point) (list []Parallelism) {
+	rows := slices.DeleteFunc(slices.Clone(p.Rows), func(r *Row) bool { return !r.Eligible() || r.Values[Exact] == nil || r.Values[TPF] == nil })
+	best, several := 0.0, false
+	for _, r := range rows {
+		best = max(best, r.Values[Exact].Value)
+	}
+	t := tallied(rows)
+	for _, settings := range Groups(rows, (*Row).Decoder) {
+		var curve []setting
+		for _, r := range settings {
+			curve = append(curve, setting{r.Values[TPF].Value, r.Values[Exact].Value})
 		}
+		area, n := aup(curve, best)
+		if n == 0 {
+			continue
+		}
+		several = several || len(settings) > 1
+		own := Parallelism{Point: p, Row: settings[0], Settings: n, AUP: stats.Estimate{Value: area, N: t.n}}
+		if t.n > 0 && v.boot != nil {
+			own.AUP = v.boot.Statistic(area, t.n, "AUP, BCa bootstrap interval", func(pick []int32) (float64, bool) { return t.aup(rows, settings, pick) })
+		}
+		list = append(list, own)
+	}
+	if !several {
+		return nil
 	}
 	return list
 }
@@ -68,4 +90,94 @@ func aup(curve []setting, best float64) (area float64, n int) {
 		area += (curve[i].parallelism - curve[i-1].parallelism) * (weighted(curve[i]) + weighted(curve[i-1])) / 2
 	}
 	return area, len(curve)
+}
+
+// tallies are what rows did on each instance that one of them has.
+type tallies struct {
+	n  int // instances
+	of map[*Row][]tally
+}
+
+// tally is what one row did on one instance: the share of its runs that were right, useful
+// tokens and passes. An instance without runs counts for nothing.
+type tally struct{ runs, exact, useful, passes float64 }
+
+func tallied(rows []*Row) tallies {
+	t, at := tallies{of: map[*Row][]tally{}}, map[string]int{}
+	for _, r := range rows {
+		if r.paired == nil {
+			return tallies{}
+		}
+		for _, s := range r.paired.scores {
+			if _, known := at[s.instance]; !known {
+				at[s.instance] = len(at)
+			}
+		}
+	}
+	t.n = len(at)
+	for _, r := range rows {
+		t.of[r] = make([]tally, t.n)
+		for _, s := range r.paired.scores {
+			t.of[r][at[s.instance]] = tally{1, s.exact, s.useful, s.passes}
+		}
+	}
+	return t
+}
+
+// setting is the point of a row on the instances that were picked; false if none of
+// them has passes.
+func (t tallies) setting(r *Row, pick []int32) (setting, bool) {
+	var sum tally
+	for of, i := t.of[r], 0; i < len(pick); i++ {
+		x := &of[pick[i]]
+		sum.runs, sum.exact, sum.useful, sum.passes = sum.runs+x.runs, sum.exact+x.exact, sum.useful+x.useful, sum.passes+x.passes
+	}
+	return setting{sum.useful / sum.passes, 100 * sum.exact / sum.runs}, sum.passes > 0
+}
+
+// aup is that of some settings on the instances that were picked, measured by the best
+// of all rows on the same.
+func (t tallies) aup(rows, settings []*Row, pick []int32) (float64, bool) {
+	best := 0.0
+	var curve []setting
+	for _, r := range rows {
+		s, ok := t.setting(r, pick)
+		if !ok {
+			return 0, false
+		}
+		best = max(best, s.accuracy)
+		if slices.Contains(settings, r) {
+			curve = append(curve, s)
+		}
+	}
+	area, _ := aup(curve, best)
+	return area, true
+}
+
+// Unbeaten reports which of the rows of a task no other beats in all of exact match,
+// tokens per pass and time, by their values: none is at least as good in all three and
+// better in one. Rows without one of them, and those that solve no more than chance, are
+// not among them.
+func (p *Point) Unbeaten() map[*Row]bool {
+	rows := slices.DeleteFunc(slices.Clone(p.Rows), func(r *Row) bool {
+		return !r.Eligible() || r.Values[Exact] == nil || r.Values[TPF] == nil || r.Values[E2E] == nil || !p.Competent(r)
+	})
+	front := map[*Row]bool{}
+	for _, a := range rows {
+		front[a] = !slices.ContainsFunc(rows, func(b *Row) bool {
+			better := false
+			for _, m := range []Metric{Exact, TPF, E2E} {
+				x, y := a.Values[m].Value, b.Values[m].Value
+				if m == E2E {
+					x, y = -x, -y
+				}
+				if y < x {
+					return false
+				}
+				better = better || y > x
+			}
+			return better
+		})
+	}
+	return front
 }

@@ -33,10 +33,11 @@ func (r timedRun) each(perToken bool) float64 {
 	return r.log
 }
 
-// instanceScore is the share of its runs in which an instance was solved.
+// instanceScore is the share of its runs in which an instance was solved, and what they
+// counted.
 type instanceScore struct {
-	instance string
-	exact    float64
+	instance              string
+	exact, useful, passes float64
 }
 
 // timeUnit names what times are judged by: an instance or a pair block.
@@ -60,7 +61,13 @@ func newPaired(u *units, group string) *paired {
 			}
 		}
 		if x, ok := inst.mean(exact); ok {
-			p.scores = append(p.scores, instanceScore{name, x})
+			s := instanceScore{instance: name, exact: x}
+			for _, q := range inst.requests {
+				tokens, _ := useful(q)
+				passes, _ := nfe(q)
+				s.useful, s.passes = s.useful+tokens, s.passes+passes
+			}
+			p.scores = append(p.scores, s)
 		}
 	}
 	return p

@@ -19,6 +19,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"sync"
 	"sync/atomic"
 
 	"dllmbench/engines/usage"
@@ -110,6 +111,11 @@ type View struct {
 	boot   *stats.Bootstrap
 	said   atomic.Pointer[said]
 	source *records
+
+	parallelisms struct { // see [View.Parallelisms]
+		once sync.Once
+		list []Parallelism
+	}
 
 	planned  map[string]bool // ids of cells
 	detailed int             // rows with details, where others are brief
