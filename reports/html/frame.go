@@ -124,6 +124,31 @@ func drawn(figures ...*plot.Figure) []figure {
 	return out
 }
 
+// maxDrawn is the most bytes of figures that a page has room for; only figures that go on
+// from others are left out.
+const maxDrawn = 1_200_000
+
+// fitting draws figures as far as a page has room, and names those that are left out.
+func fitting(figures []*plot.Figure) (out []figure, left []plot.Skipped) {
+	all, room := drawn(figures...), maxDrawn
+	for i, f := range figures {
+		if !f.GoesOn {
+			room -= len(all[i].SVG)
+		}
+	}
+	for i, f := range figures {
+		if f.GoesOn && len(all[i].SVG) > room {
+			left = append(left, plot.Skipped{Name: f.Name, Reason: "this page has no room for it; it is among the figures in the folder of the run"})
+			continue
+		}
+		if f.GoesOn {
+			room -= len(all[i].SVG)
+		}
+		out = append(out, all[i])
+	}
+	return out, left
+}
+
 // mark is a badge: a shape and words, so that colour is never needed.
 type mark struct {
 	Class, Shape, Text string

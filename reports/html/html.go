@@ -71,11 +71,14 @@ type page struct {
 	DownloadCut       string // why the table of cells is not among them
 }
 
+// maxParallel is the most tasks of the section on parallelism.
+const maxParallel = 24
+
 // Write writes the report of a run.
 func Write(w io.Writer, c Content) error {
 	v := c.View
 	p := &page{
-		Summary: c.Summary, Skipped: c.Skipped, Figures: drawn(c.Figures...), Charts: chartsOf(v), Claims: claimsOf(c.Verdicts), Decide: decisionsOf(v),
+		Summary: c.Summary, Charts: chartsOf(v), Claims: claimsOf(c.Verdicts), Decide: decisionsOf(v),
 		Replay: replayOf(v, c.Traces), Costs: costsOf(v), Validity: validityOf(v), Marks: markCounts(v),
 		Environment: environment(v), Scenario: readable(v.Header.ScenarioYAML, maxScenario),
 		Draws: v.Draws, Definitions: result.Metrics(), Recorded: recorded(v.Metrics),
@@ -85,7 +88,10 @@ func Write(w io.Writer, c Content) error {
 	p.Decoders, p.Tasks = v.Decoders(), v.Tasks()
 	p.Checkpoints, p.Kinship, p.CheckpointNote = v.Checkpoints(), v.Kinship(), v.CheckpointNote()
 	p.Tables, p.Cut = tables(v)
-	p.Parallelisms, p.ParallelismNote = cells.Parallelisms(v), cells.ParallelismNote
+	p.Figures, p.Skipped = fitting(c.Figures)
+	p.Skipped = append(p.Skipped, c.Skipped...)
+	p.Parallelisms, p.ParallelismNote = first(cells.Parallelisms(v), maxParallel, "tasks are listed; report --table parallelism writes all.")
+	p.ParallelismNote = strings.TrimSpace(cells.ParallelismNote + " " + p.ParallelismNote)
 	p.Versus[0], p.Versus[1] = v.Versus()
 	p.Samples, p.SamplesCut = samples(v)
 	var err error

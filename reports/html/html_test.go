@@ -224,7 +224,7 @@ func TestPageOfManyCells(t *testing.T) {
 		t.Fatalf("%d cells", n)
 	}
 	s := render(t, run)
-	if most := 2_500_000; len(s) > most {
+	if most := 2_700_000; len(s) > most {
 		t.Errorf("a page of 603 cells has %d bytes, more than %d", len(s), most)
 	}
 	if n := strings.Count(cellsOf(s), `<th scope="row"><svg`); n != maxCells {

@@ -162,7 +162,7 @@ func (m *maker) add(f *Figure, panels []panel, reason string) {
 	for some := range slices.Chunk(f.panels, most) {
 		own := *f
 		if own.panels = some; part > 1 {
-			own.Name, own.Title = fmt.Sprintf("%s-%d", f.Name, part), f.Title+", continued"
+			own.Name, own.Title, own.GoesOn = fmt.Sprintf("%s-%d", f.Name, part), f.Title+", continued", true
 		}
 		part++
 		m.figures = append(m.figures, &own)

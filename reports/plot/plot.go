@@ -27,6 +27,7 @@ type Figure struct {
 	Name    string // file name without extension: lower case letters, digits, hyphens
 	Title   string
 	Caption string // what points and bars are
+	GoesOn  bool   // from the figure before it
 	layout  Layout // the zero value is that of the screen
 	keyed   bool   // names stand in the legend only: lines have no ends of their own
 	wide    bool   // one panel a row, series named at the ends of their lines
