@@ -23,7 +23,7 @@ import (
 type reportCmd struct {
 	tableFormat
 	Dir      string   `arg:"" help:"Folder of a run, with its results.jsonl."`
-	Table    string   `default:"full" placeholder:"TABLE" help:"A choice of rows, columns and numbers (ROWS×COLUMNS: METRICS) that is printed instead of the full table, or what --insert writes: the full table, exact match along the ladders of the workloads (ladder), what each preset is and did (decoders), what decoders solve on shared weights and on those of controls (sharing), what texts keep and how they vary (coherence), or from how many tokens a pass on diffusion is faster (crossing)."`
+	Table    string   `default:"full" placeholder:"TABLE" help:"A choice of rows, columns and numbers (ROWS×COLUMNS: METRICS) that is printed instead of the full table, or what --insert writes: the full table, exact match along the ladders of the workloads (ladder), what each preset is and did (decoders), what decoders solve on shared weights and on those of controls (sharing), what texts keep and how they vary (coherence), from how many tokens a pass on diffusion is faster (crossing), or accuracy under parallelism with the settings that no other beats in quality, tokens per pass and time (parallelism)."`
 	Interval string   `default:"brackets" enum:"${intervals}" help:"How a choice of --table shows uncertainty: 54 [35, 72], 54 ± 19 (the longer half), or 54."`
 	Caption  string   `placeholder:"TEXT" help:"Caption of a choice of --table in LaTeX; one that says what the columns are if left out."`
 	Label    string   `placeholder:"LABEL" help:"Its label; tab: and the name of the scenario if left out."`
@@ -32,7 +32,7 @@ type reportCmd struct {
 	Insert   string   `file:"out" placeholder:"FILE" help:"Also put the table into a Markdown file, between the lines ${insertBegin} and ${insertEnd}, or those that name the table (report sharing: begin); a choice of --table into a LaTeX file, too, between the same behind a %."`
 	Methods  bool     `help:"Also write how the run was made into its folder, in words: methods.md, methods.tex, and references.bib with the decoders, models and tasks that were run."`
 	Figures  []string `enum:"png,svg,pdf" placeholder:"FORMAT,..." help:"Also write the figures as png, svg or pdf files, into a folder for each."`
-	Style    string   `enum:"screen,paper,paper-wide" default:"screen" help:"Figures of --figures (pdf, if it is not given) are for a screen, or for one column (paper, 3.25 in) or both columns (paper-wide, 6.75 in) of a paper: serif, thin lines, and what is said of them in captions.md beside them."`
+	Style    string   `enum:"screen,paper,paper-wide" default:"screen" help:"Figures of --figures (pdf, if it is not given) are for a screen, or for one column (paper, 3.25 in) or both columns (paper-wide, 6.75 in) of a paper: serif, thin lines, and what is said of them in captions.md and captions.tex beside them."`
 	Full     bool     `help:"Derive curves of coherence and the variety of texts for all cells, also above ${detailAbove}: else they are derived there for the first ${detailRows} only."`
 
 	choice *choice.Choice // of Table; nil for a table with a name

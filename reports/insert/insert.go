@@ -89,7 +89,7 @@ const Full = "full"
 
 // kinds are the ready tables in Markdown, by name.
 var kinds = map[string]func(io.Writer, *view.View) error{
-	"ladder": cells.Ladder, "sharing": cells.Sharing, "coherence": cells.Texts, "decoders": cells.Decoders, "crossing": cells.Crossing,
+	"ladder": cells.Ladder, "sharing": cells.Sharing, "coherence": cells.Texts, "decoders": cells.Decoders, "crossing": cells.Crossing, "parallelism": cells.Parallelism,
 }
 
 // Kinds lists the ready tables.
