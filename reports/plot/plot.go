@@ -31,7 +31,6 @@ type Figure struct {
 	layout  Layout // the zero value is that of the screen
 	keyed   bool   // names stand in the legend only: lines have no ends of their own
 	wide    bool   // one panel a row, series named at the ends of their lines
-	paired  bool   // panels belong together by twos
 	panels  []panel
 	height  vg.Length // of the panels together; 0 for the usual one
 }
