@@ -44,7 +44,7 @@ func (b batch) text(i int) engines.TextRequest {
 
 // sample is the number of the sample that the batch makes, seed that of request i.
 func (b batch) sample() int       { return b.group.Sample(b.visit.Repetition) }
-func (b batch) seed(i int) uint64 { return b.items[i].SeedOf(b.sample()) }
+func (b batch) seed(i int) uint64 { return b.group.SeedOf(b.items[i], b.sample()) }
 
 // budget is the number of positions behind the prompt of an item.
 func budget(g *scenario.Group, item scenario.Item) int {

@@ -10,6 +10,7 @@ package result
 import (
 	"cmp"
 	"fmt"
+	"strings"
 
 	"dllmbench/engines/usage"
 )
@@ -78,6 +79,16 @@ type Checkpoint struct {
 	// tokenizer as far as was measured.
 	Tokenizer string `json:"tokenizer"`
 	Texts     int    `json:"texts"` // that were measured
+}
+
+// SeedText is "seed 1", or "seeds 1, 2, 3 pooled" where cells pool several.
+func (h *Header) SeedText() string {
+	for _, c := range h.Cells {
+		if len(c.Seeds) > 0 {
+			return "seeds " + strings.Trim(strings.ReplaceAll(fmt.Sprint(c.Seeds), " ", ", "), "[]") + " pooled"
+		}
+	}
+	return fmt.Sprintf("seed %d", h.Seed)
 }
 
 // Family is what cells of checkpoints with a common ancestor share, so that they are
@@ -217,6 +228,9 @@ type Cell struct {
 	Planted *int `json:"planted,omitempty"`
 	// Samples is the number of independent answers to each instance; 0 for one.
 	Samples int `json:"samples,omitempty"`
+	// Seeds are those of the scenario whose answers are pooled: sample i is of seed i modulo
+	// their number. Nil for one.
+	Seeds []uint64 `json:"seeds,omitempty"`
 	// Checkpoint is the name of the weights in the scenario's "models"; "" for none.
 	Checkpoint string `json:"checkpoint,omitempty"`
 	// Family is what the cell shares with those of related checkpoints; nil for none.

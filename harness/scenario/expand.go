@@ -266,8 +266,13 @@ func (x *expander) onSide(t Task, rung int, s side, rooms []room) (list []group,
 		}
 		cell.Score, cell.Primary, cell.Draws = t.Score, t.Primary, t.Draws
 	}
-	if t.Samples > 1 {
-		cell.Samples = t.Samples
+	samples, seeds := t.Samples, x.s.pooled()
+	if samples *= max(1, len(seeds)); samples > 1 {
+		cell.Samples, cell.Seeds = samples, seeds
+	}
+	if samples > maxSamples {
+		x.add(t.at, "%d samples with each of %d seeds are more than the %d allowed", t.Samples, len(seeds), maxSamples)
+		return nil, false
 	}
 	if s.form != nil {
 		cell.Chat = s.form.Text(blank)
@@ -290,7 +295,7 @@ func (x *expander) onSide(t Task, rung int, s side, rooms []room) (list []group,
 		for _, begin := range x.starts(t, items.Items, info.Codec, budget) {
 			cell.Planted = begin.planted
 			g := group{
-				Group: Group{Weights: s.weights, Codec: info.Codec, Workload: t.Workload, Stop: items.stop, Until: t.Stop, ForceLength: t.ForceLength, Score: t.Score, Primary: t.Primary, Draws: t.Draws, Budget: budget, Samples: t.Samples},
+				Group: Group{Weights: s.weights, Codec: info.Codec, Workload: t.Workload, Stop: items.stop, Until: t.Stop, ForceLength: t.ForceLength, Score: t.Score, Primary: t.Primary, Draws: t.Draws, Budget: budget, Samples: samples, Seeds: seeds},
 				cell:  cell, mute: items.mute, info: info, engines: s.engines,
 				items: func(batch int) Items { return begin.items.First(items.Len() / batch * batch) },
 			}

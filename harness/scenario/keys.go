@@ -188,7 +188,7 @@ func objects() []object {
 			{"version", "Version of this format.", true, wholeOf(1, 1)},
 			{"include", "Files whose keys are taken over, relative to this one; own keys win.", false, listOf(value{kind: text})},
 			{"name", "Shown in reports.", false, value{kind: label}},
-			{"seed", "Decides order, random prompts and the random draws of decoders.", false, wholeOf(0, 1<<53)},
+			{"seed", "Decides order, random prompts and the random draws of decoders. Of a list the first decides; answers are given with each of them, and pooled.", false, listOf(wholeOf(0, 1<<53))},
 			{"models", "Several checkpoints by name, and which of them was made from which: {NAME: {path: FOLDER, parent: NAME}}.", false, value{}},
 			{"tokenizer_of", "The model whose tokenizer counts useful text where those of a family differ; the one without a parent if left out.", false, value{kind: text}},
 			{"weights", "The weights of all engines that name no model; needed by workloads where some do not.", false, value{kind: mapping, object: weightsObject}},

@@ -81,12 +81,15 @@ func (p *parser) scenario(root *yaml.Node) {
 		to[k.name] = nil
 	}
 	var keep []string
-	to["version"], to["name"], to["seed"], to["keep"] = &version, &p.s.Name, &p.s.Seed, &keep
+	to["version"], to["name"], to["seed"], to["keep"] = &version, &p.s.Name, &p.s.Seeds, &keep
 	have := p.read(root, theScenario, to) // what it includes is put in already
 	if have == nil {
 		return
 	}
 	p.s.KeepPrompts = len(keep) > 0
+	if len(p.s.Seeds) > 0 {
+		p.s.Seed = p.s.Seeds[0]
+	}
 	read := func(name string, f func(*yaml.Node)) bool {
 		n := have[name].value
 		if n != nil {

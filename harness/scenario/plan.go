@@ -47,7 +47,8 @@ type Group struct {
 	Batch       int
 	Threads     int
 	Repeats     int
-	Samples     int // independent answers to each instance; 0 counts as 1
+	Samples     int      // independent answers to each instance, all seeds together; 0 counts as 1
+	Seeds       []uint64 // of the scenario, with each of which as many are given; nil for one
 	Order       Order
 	Trace       int   // instances that are decoded once more to be traced
 	Items       Items // a multiple of Batch
@@ -203,12 +204,17 @@ func (g *Group) Sample(repetition int) int {
 }
 
 // SeedOf is the seed of a sample of an item: for the first one that of the item, so that
-// more samples change nothing in it.
-func (i Item) SeedOf(sample int) uint64 {
-	if sample == 0 {
-		return i.Seed
+// more samples change nothing in it. Seeds of the scenario take turns, and each gives
+// what it would give alone.
+func (g *Group) SeedOf(i Item, sample int) uint64 {
+	seed := i.Seed
+	if n := len(g.Seeds); n > 0 {
+		seed, sample = mix(g.Seeds[sample%n], i.ID), sample/n
 	}
-	return mix(i.Seed, fmt.Sprintf("sample/%d", sample))
+	if sample == 0 {
+		return seed
+	}
+	return mix(seed, fmt.Sprintf("sample/%d", sample))
 }
 
 // Batches is the number of batches of a group.

@@ -62,7 +62,8 @@ type Scenario struct {
 	File        string
 	Text        []byte // the file as read, or with includes, variables and changes put in
 	Name        string
-	Seed        uint64
+	Seed        uint64       // of order, random prompts and draws; the first of Seeds
+	Seeds       []uint64     // whose answers are pooled
 	Models      []Model      // the entries of "models", in order
 	TokenizerOf string       // name of the model whose tokenizer counts useful text; "" for that without a parent
 	Weights     weights.Name // of engines without a model of their own; zero when there is none
@@ -97,6 +98,14 @@ type Engine struct {
 
 	given map[string]setting // options of its own "generation"
 	at    pos
+}
+
+// pooled are the seeds where there are several.
+func (s *Scenario) pooled() []uint64 {
+	if len(s.Seeds) < 2 {
+		return nil
+	}
+	return s.Seeds
 }
 
 // Generation holds what is the same for every engine.

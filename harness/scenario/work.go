@@ -51,7 +51,7 @@ func (x *expander) bound() {
 			if finite {
 				n = min(n, f.Len(t.Split, rung))
 			}
-			each(t.entry, max(1, len(t.Budget))*max(1, len(t.Planted)), n, t.Samples, func(int) int { return 1 })
+			each(t.entry, max(1, len(t.Budget))*max(1, len(t.Planted)), n, t.Samples*max(1, len(x.s.pooled())), func(int) int { return 1 })
 		}
 	}
 	for _, c := range x.s.Costs {

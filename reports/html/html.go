@@ -145,7 +145,7 @@ func recorded(metrics []result.Metric) []result.Metric {
 
 func meta(v *view.View) string {
 	h := v.Header
-	s := fmt.Sprintf("%s, seed %d", view.Count(len(v.Rows), "cell"), h.Seed)
+	s := view.Count(len(v.Rows), "cell") + ", " + h.SeedText()
 	if h.Started != "" {
 		s = "started " + h.Started + ", " + s
 	}

@@ -250,6 +250,9 @@ func (t *text) tasks() {
 			if c.Samples > 1 {
 				t.say("; %d independent answers to each", c.Samples)
 			}
+			if len(c.Seeds) > 0 {
+				t.say(", %s", t.view.Header.SeedText())
+			}
 			if c.Dataset != "" {
 				t.say("; file %.19s", view.Clean(c.Dataset))
 			}
