@@ -54,7 +54,11 @@ func axes() []axis {
 		{"batch", func(p *view.Point, _ *view.Row) string { return fmt.Sprint(p.Batch) }, none},
 		{"threads", func(p *view.Point, _ *view.Row) string { return fmt.Sprint(p.Threads) }, none},
 		{"weights", func(_ *view.Point, r *view.Row) string { return r.Cell.Weights }, func(_ *view.Point, r *view.Row) []string { return []string{r.Cell.Checkpoint} }},
-		{"precision", func(_ *view.Point, r *view.Row) string { return r.Cell.Precision }, none},
+		{"precision", func(_ *view.Point, r *view.Row) string { return r.Cell.Precision }, func(_ *view.Point, r *view.Row) []string {
+			_, name, _ := strings.Cut(r.Cell.Weights, "precision=")
+			name, _, _ = strings.Cut(name, ",")
+			return []string{name}
+		}},
 	}
 }
 

@@ -1,6 +1,7 @@
 package choice
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -128,12 +129,14 @@ func arrange(axes []Axis, list [][]string, shown []place) {
 	})
 }
 
-// telling names an axis that would tell two cells apart.
+// telling names an axis that would tell two cells apart, if need be the whole task.
 func (c *Choice) telling(p, q place) string {
-	for _, a := range axes() {
+	list := axes()
+	slices.SortStableFunc(list, func(a, b axis) int { return cmp.Compare(strings.Count(a.name, "task"), strings.Count(b.name, "task")) })
+	for _, a := range list {
 		used := slices.ContainsFunc(slices.Concat(c.Rows, c.Columns), func(own Axis) bool { return own.Name == a.name })
 		if x, y := a.of(p.Point, p.row), a.of(q.Point, q.row); !used && x != y {
-			return fmt.Sprintf(": add the axis %s, or choose with %s(%s)", a.name, a.name, view.Clean(x))
+			return fmt.Sprintf(": add the axis %s", a.name)
 		}
 	}
 	return ""
@@ -211,7 +214,7 @@ func (g *grid) title(value int) string {
 }
 
 // said says what the columns are, and when a number is bold, for a caption.
-func (g *grid) said(interval string) string {
+func (g *grid) said(interval string, marks bool) string {
 	_, words := g.view.Versus()
 	var parts []string
 	bold := false
@@ -234,7 +237,7 @@ func (g *grid) said(interval string) string {
 	default:
 		text += " Brackets hold 95% intervals."
 	}
-	if bold {
+	if bold && marks {
 		text += fmt.Sprintf(" Bold: shown to be better than every other of the column on the same task (exact McNemar test for solved instances, the whole interval of the paired ratio beyond %.0f%% for speed), 95%% for each comparison, without correction for their number.", 100*view.SpeedMargin)
 	}
 	return text + g.view.LengthNote()

@@ -36,11 +36,10 @@ const (
 func Formats() table.Formats[Run] {
 	return table.Formats[Run]{
 		{Name: "table", Doc: "aligned columns", Write: written(func(r Run, g *grid) string {
-			t := r.table(g)
-			return t.Text(math.MaxInt) + "\n" + g.said(r.Interval) + "\n"
+			return r.table(g).Text(math.MaxInt) + "\n" + table.Fold(g.said(r.Interval, false), math.MaxInt)
 		})},
 		{Name: "md", Doc: "Markdown", Write: written(func(r Run, g *grid) string {
-			return r.table(g).Markdown() + "\n" + table.Escape(g.said(r.Interval)) + "\n"
+			return r.table(g).Markdown() + "\n" + table.Escape(g.said(r.Interval, true)) + "\n"
 		})},
 		{Name: "csv", Doc: "a line for each row: values, both ends of intervals, whether it is the best", Write: writeCSV},
 		{Name: "latex", Doc: "LaTeX with the rules of booktabs", Write: LaTeX},
@@ -50,7 +49,7 @@ func Formats() table.Formats[Run] {
 // LaTeX writes a choice as a table with the rules of booktabs.
 func LaTeX(w io.Writer, r Run) error {
 	return written(func(r Run, g *grid) string {
-		return r.table(g).LaTeX(cmp.Or(r.Caption, g.said(r.Interval)), cmp.Or(r.Label, "tab:"+g.view.Header.Scenario))
+		return r.table(g).LaTeX(cmp.Or(r.Caption, g.said(r.Interval, true)), cmp.Or(r.Label, "tab:"+g.view.Header.Scenario))
 	})(w, r)
 }
 

@@ -84,7 +84,10 @@ func (t *Table) Text(width int) string {
 		}
 		b.WriteString(strings.TrimRight(strings.Join(parts, strings.Repeat(" ", gap)), " ") + "\n")
 	}
-	line(func(i int) string { return t.Columns[i].head() })
+	if s := t.overText(widths); s != "" {
+		b.WriteString(s + "\n")
+	}
+	line(func(i int) string { return t.Columns[i].Title })
 	total := -gap
 	for _, w := range widths {
 		total += w + gap
@@ -112,7 +115,7 @@ func (t *Table) aligned(column int) (fields []string, width int) {
 			lows, highs = max(lows, len([]rune(low))), max(highs, len([]rune(high)))
 		}
 	}
-	width = text.StringWidthWithoutEscSequences(c.head())
+	width = text.StringWidthWithoutEscSequences(c.Title)
 	if t.Foot != nil {
 		width = max(width, text.StringWidthWithoutEscSequences(t.Foot[column]))
 	}
@@ -178,6 +181,20 @@ func (t *Table) Markdown() string {
 		line(t.Foot)
 	}
 	return b.String()
+}
+
+// overText is what stands over columns of these widths, cut where it has no room; "" for nothing.
+func (t *Table) overText(widths []int) string {
+	var b strings.Builder
+	for from := 0; from < len(t.Columns); {
+		width, to := -gap, from
+		for ; to < len(t.Columns) && t.Columns[to].Over == t.Columns[from].Over; to++ {
+			width += widths[to] + gap
+		}
+		b.WriteString(text.AlignLeft.Apply(text.Snip(t.Columns[from].Over, width, "…"), width+gap))
+		from = to
+	}
+	return strings.TrimRight(b.String(), " ")
 }
 
 // head is the title with what stands over it, in one line.
