@@ -84,6 +84,9 @@ func Write(w io.Writer, v *view.View, width int) error {
 		fitted = append(fitted, t)
 		fmt.Fprintf(&b, "%s\n%s\n", snip(t.Title, width), t.Text(width))
 	}
+	if t := Aspects(v); t != nil {
+		fmt.Fprintf(&b, "%s\n%s\n", t.Title, t.Text(width))
+	}
 	if fitted == nil {
 		b.WriteString(noCells)
 	} else {
@@ -130,6 +133,9 @@ func complete(v *view.View) []*table.Table {
 				list = append(list, t)
 			}
 		}
+	}
+	if t := Aspects(v); t != nil {
+		list = append(list, t)
 	}
 	return list
 }

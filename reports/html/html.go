@@ -61,6 +61,7 @@ type page struct {
 	Parallelisms      []*table.Table
 	ParallelismNote   string
 	Validity          validity
+	Aspects           *table.Table // scores by rule; nil without
 	Marks             []markCount
 	Environment       []pair
 	Scenario          string
@@ -92,6 +93,7 @@ func Write(w io.Writer, c Content) error {
 	p.Skipped = append(p.Skipped, c.Skipped...)
 	p.Parallelisms, p.ParallelismNote = first(cells.Parallelisms(v), maxParallel, "tasks are listed; report --table parallelism writes all.")
 	p.ParallelismNote = strings.TrimSpace(cells.ParallelismNote + " " + p.ParallelismNote)
+	p.Aspects = cells.Aspects(v)
 	p.Versus[0], p.Versus[1] = v.Versus()
 	p.Samples, p.SamplesCut = samples(v)
 	var err error

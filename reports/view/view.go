@@ -59,7 +59,8 @@ type Row struct {
 	Brief      bool     // nothing was made from its words and constraints: see [Detail]
 	Untrained  []string // in which ways the decoder used weights that they were not trained for
 
-	Values map[Metric]*stats.Estimate // nil when unknown
+	Values  map[Metric]*stats.Estimate // nil when unknown
+	Aspects []Aspect                   // further scores, by name
 	// Coherence is C(d) by direction (backward, lookahead), without the
 	// directions that the instances have no constraint of; shares in [0, 1].
 	Coherence []coherence.Curve
@@ -285,6 +286,7 @@ func (r *Row) fill(s *records, judged map[string]result.Validity, metrics []resu
 			r.Values[m] = &e
 		}
 	}
+	r.Aspects = u.aspects(boot)
 	slices.Sort(unknown)
 	for _, c := range slices.Compact(unknown) {
 		r.Reasons = append(r.Reasons, fmt.Sprintf("%s (%s) is unknown for some requests, and so are the metrics that are made from it", c, c.Entry().Words))
