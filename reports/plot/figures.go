@@ -151,15 +151,18 @@ func (m *maker) add(f *Figure, panels []panel, reason string) {
 			p.finish()
 		}
 	}
-	pairs := len(panels) > 1 && panels[0].title == panels[1].title // quality and time of one task
+	even := 1
+	if len(panels) > 1 && panels[0].title == panels[1].title { // quality and time of one task, say
+		even = 2
+	}
 	f.layout, f.panels = m.layout, panels
 	f.share()
 	f.finish()
-	part, most := 1, m.layout.panels
-	if pairs {
-		most -= most % 2
-	}
-	for some := range slices.Chunk(f.panels, most) {
+	most := m.layout.panels / even * even
+	parts := (len(panels) + most - 1) / most // with about as many panels each
+	size := ((len(panels)+parts-1)/parts + even - 1) / even * even
+	part := 1
+	for some := range slices.Chunk(f.panels, size) {
 		own := *f
 		if own.panels = some; part > 1 {
 			own.Name, own.Title, own.GoesOn = fmt.Sprintf("%s-%d", f.Name, part), f.Title+", continued", true
@@ -221,7 +224,7 @@ func (f *Figure) finish() {
 		lines := lists.Keep(p.series, func(s *series) bool { return s.labelled() && (s.joined || s.level) && !s.bare })
 		f.wide = f.wide || len(lines) >= manySeries && !f.keyed
 	}
-	f.wide = f.wide && f.look().across > 1 // a column has no room for names at the ends of lines
+	f.wide = f.wide && !f.look().printed() // a column has no room for names at the ends of lines
 	f.look().fine(f.panels)
 	if f.wide {
 		return

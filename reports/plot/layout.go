@@ -21,15 +21,14 @@ type Layout struct {
 	panels int       // of a figure, at most; the others are in the next one
 	height vg.Length // of a panel beside others
 	sole   vg.Length // of a panel that is alone
-	row    vg.Length // of a panel that has a row for itself, with names at the ends of lines
 }
 
 // The layouts: on a screen of 96 dots per inch the first is 600 pixels wide; the widths
 // of the others are those of a column and of a page of two in common templates.
 var (
-	Screen    = Layout{"screen", "for a screen, with title and caption", "", 6.25 * vg.Inch, 2, 6, 2.75 * vg.Inch, 3.4 * vg.Inch, 2.5 * vg.Inch}
-	Paper     = Layout{"paper", "for a column of a paper (3.25 in), captions beside", "figure", 3.25 * vg.Inch, 1, 3, 2 * vg.Inch, 2.2 * vg.Inch, 2.2 * vg.Inch}
-	PaperWide = Layout{"paper-wide", "for both columns of a paper (6.75 in), captions beside", "figure*", 6.75 * vg.Inch, 2, 6, 2 * vg.Inch, 2.4 * vg.Inch, 2.2 * vg.Inch}
+	Screen    = Layout{"screen", "for a screen, with title and caption", "", 6.25 * vg.Inch, 2, 6, 2.75 * vg.Inch, 3.4 * vg.Inch}
+	Paper     = Layout{"paper", "for a column of a paper (3.25 in), captions beside", "figure", 3.25 * vg.Inch, 1, 3, 2 * vg.Inch, 2.2 * vg.Inch}
+	PaperWide = Layout{"paper-wide", "for both columns of a paper (6.75 in), captions beside", "figure*", 6.75 * vg.Inch, 2, 6, 2 * vg.Inch, 2.4 * vg.Inch}
 )
 
 // Layouts lists all layouts.

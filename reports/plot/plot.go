@@ -59,7 +59,10 @@ type note struct {
 	color color.Color
 }
 
-const dpi = 192
+const (
+	wideHeight = 2.5 * vg.Inch // of a panel that has a row for itself
+	dpi        = 192
+)
 
 var (
 	ink       = color.NRGBA{0x1b, 0x1e, 0x22, 0xff}
@@ -133,7 +136,7 @@ func (f *Figure) size() (w, h vg.Length) {
 	l := f.look()
 	h = l.height * vg.Length(f.rows())
 	if f.wide {
-		h = l.row * vg.Length(f.rows())
+		h = wideHeight * vg.Length(f.rows())
 	}
 	if len(f.panels) == 1 {
 		h = l.sole

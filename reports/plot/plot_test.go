@@ -48,8 +48,8 @@ func TestFiguresOfAUsualRun(t *testing.T) {
 	}
 	for name, panels := range map[string]int{
 		"latency-length": 4, "throughput-length": 4, "latency-length-cost": 1, "throughput-length-cost": 1,
-		"nfe-length": 4, "flops-length": 4, "latency-steps": 6, "nfe-steps": 6, "flops-steps": 6,
-		"quality-steps-sudoku": 2, "quality-latency-lists": 2, "quality-flops-stories": 2, "ladder": 6,
+		"nfe-length": 4, "flops-length": 4, "latency-steps": 4, "nfe-steps": 4, "flops-steps": 4,
+		"quality-steps-sudoku": 2, "quality-latency-lists": 2, "quality-flops-stories": 2, "ladder": 4,
 	} {
 		if f := names[name]; f == nil || len(f.panels) != panels {
 			t.Errorf("%s: %+v, want %d panels", name, f, panels)
