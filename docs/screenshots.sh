@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
-# Makes the pictures of docs/report.md from the page of a traced run:
+# Makes the pictures of docs/report.md from the page of a traced run, and that of the
+# README from a race:
 #
 #   dllmbench run --quick --trace 2 --out results/pictures
 #   docs/screenshots.sh results/pictures
 #
-# It needs chromium.
+# It needs chromium and Go.
 set -euo pipefail
 page=$(realpath "${1:?the folder of a run with traces}")/report.html
 out=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)/pictures
@@ -23,3 +24,4 @@ mkdir -p "$out"
 shot report-verdict 1000 900 'only=verdict&theme=light'
 shot report-replay 1000 800 'only=replay&step=3&theme=light'
 shot report-figures 1000 760 'only=figures&theme=dark'
+(cd "$out/../.." && go test ./show -run TestPicture -update)

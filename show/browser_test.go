@@ -6,6 +6,7 @@ package show
 
 import (
 	"encoding/json"
+	"flag"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
@@ -13,6 +14,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/chromedp/chromedp"
 
 	"dllmbench/engines/library"
 	"dllmbench/engines/weights"
@@ -93,7 +96,7 @@ func TestServedPageInABrowser(t *testing.T) {
 		}
 	})
 	t.Run("hostile", func(t *testing.T) { hostile(b.In(t)) })
-	b.In(t).Quiet(server.URL+"/race", server.URL+"/favicon.ico")
+	b.In(t).Quiet(server.URL + "/race")
 }
 
 // steps goes back and on: every key and button does its part.
@@ -127,8 +130,6 @@ func steps(b *browsertest.Browser) {
 	if got := press("End"); got != end {
 		b.T.Errorf("the end is %s, it was %s", got, end)
 	}
-	b.JS(`document.querySelector(".heatfold").open = true`)
-	b.Settle()
 	if n := browsertest.Get[int](b, `(() => { const c = document.querySelector(".heat"), d = c.getContext("2d").getImageData(0, 0, c.width, c.height).data; return d.filter((v, i) => i % 4 === 3 && v > 0).length })()`); n < 100 {
 		b.T.Errorf("%d pixels of the heat map are drawn", n)
 	}
@@ -159,6 +160,26 @@ func hostile(b *browsertest.Browser) {
 	}
 	if text := browsertest.Get[string](b, "document.body.innerText"); strings.Contains(text, "\u202e") || !strings.Contains(text, `\u202e`) {
 		b.T.Error("a character that reorders is not made visible")
+	}
+}
+
+var update = flag.Bool("update", false, "make the picture of the README")
+
+// TestPicture makes the picture at the top of the README: a link to the middle of a race.
+func TestPicture(t *testing.T) {
+	if !*update {
+		t.Skip("docs/screenshots.sh makes it, with -update")
+	}
+	r := races(t)
+	r.Threads, r.Best = 2, 5*time.Second
+	server := httptest.NewServer(Handler([]byte(page(t, Page{})), r))
+	t.Cleanup(server.Close)
+	b := browsertest.Visit(t, server.URL+"/#axis=pass&at=13", 1280)
+	b.Do(chromedp.EmulateViewport(1280, 1000))
+	b.Until(over)
+	b.Settle()
+	if err := os.WriteFile("../docs/pictures/show.png", b.Picture(), 0o644); err != nil {
+		t.Fatal(err)
 	}
 }
 

@@ -3,9 +3,11 @@ package main
 import (
 	"cmp"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"net"
+	"net/http"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -21,6 +23,7 @@ import (
 	"dllmbench/harness/exit"
 	"dllmbench/harness/measure"
 	"dllmbench/server"
+	"dllmbench/show"
 )
 
 // serveCmd puts decoders behind OpenAI's interface.
@@ -37,6 +40,7 @@ type serveCmd struct {
 	Budget  int           `range:"1 to 16777216" default:"256" placeholder:"TOKENS" help:"Longest answer to a request that does not say it."`
 	Drain   time.Duration `range:"0s to 1h" default:"30s" help:"How long requests at work may take to end after SIGTERM or Ctrl-C."`
 	VLLM    bool          `name:"vllm-metrics" help:"Metrics under vLLM's names too, for dashboards and tools that expect them."`
+	Show    bool          `help:"Also serve the page of dllmbench show, at /show/, on the first model, whose weights are loaded once more for it."`
 	Threads int           `range:"0 to 1024" placeholder:"N" help:"Threads of a pass; by default one per processor."`
 }
 
@@ -59,6 +63,9 @@ func (c *serveCmd) Run(con *console) error {
 	key, err := c.key()
 	if err == nil {
 		err = server.CheckAddress(c.Listen, key)
+	}
+	if err == nil && c.Show && key != "" {
+		err = errors.New("--show is for this machine alone, as the page has no key: leave --key-file and --key-env away")
 	}
 	if err != nil {
 		return exit.With(exit.Usage, err)
@@ -97,6 +104,17 @@ func (c *serveCmd) Run(con *console) error {
 	if err != nil {
 		return exit.With(exit.Setup, err)
 	}
+	if c.Show {
+		races, err := racesOn(con, p.Models()[0].Weights, c.Threads, judge)
+		if err != nil {
+			return err
+		}
+		page, err := show.Page{Catalog: races.Catalog(p.Models()[0].Name)}.Bytes()
+		if err != nil {
+			return err
+		}
+		s.Handle("/show/", http.StripPrefix("/show", show.Handler(page, races)))
+	}
 	l, err := net.Listen("tcp", c.Listen)
 	if err != nil {
 		return exit.With(exit.Setup, err)
@@ -107,6 +125,9 @@ func (c *serveCmd) Run(con *console) error {
 		names = append(names, m.Name)
 	}
 	fmt.Fprintf(con.stdout, "serving %s at http://%s/v1\n", strings.Join(names, ", "), l.Addr())
+	if c.Show {
+		fmt.Fprintf(con.stdout, "the show is at http://%s/show/\n", l.Addr())
+	}
 	return exit.With(exit.Execution, s.Serve(con.ctx, l, c.Drain))
 }
 

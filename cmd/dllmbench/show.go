@@ -14,6 +14,7 @@ import (
 
 	"dllmbench/cmd/dllmbench/internal/setup"
 	"dllmbench/engines/library"
+	"dllmbench/engines/weights"
 	"dllmbench/harness/exit"
 	"dllmbench/harness/worker"
 	"dllmbench/show"
@@ -51,15 +52,11 @@ const (
 
 // Run serves until it is interrupted, or writes a site.
 func (c *showCmd) Run(con *console) error {
-	w, err := setup.Text(&library.Shelf{}, namedWeights(c.Weights))
-	if err != nil {
-		return err
-	}
 	judge := setup.Judge()
 	defer judge.Close()
-	races := &race.Races{
-		Model: w.Model, Codec: w.Codec, Threads: cmp.Or(c.Threads, runtime.NumCPU()), Now: con.now, Warm: warmShow, Best: bestShow,
-		Judged: func(w workloads.Workload) workloads.Workload { return worker.Judged(w, judge) },
+	races, err := racesOn(con, namedWeights(c.Weights), c.Threads, judge)
+	if err != nil {
+		return err
 	}
 	page := show.Page{Catalog: races.Catalog(namedWeights(c.Weights).String())}
 	if c.Site != "" {
@@ -85,6 +82,18 @@ func (c *showCmd) Run(con *console) error {
 		return exit.With(exit.Execution, err)
 	}
 	return nil
+}
+
+// racesOn opens weights for races. Answers that are run are judged by judge.
+func racesOn(con *console, name weights.Name, threads int, judge *worker.Judge) (*race.Races, error) {
+	w, err := setup.Text(&library.Shelf{}, name)
+	if err != nil {
+		return nil, err
+	}
+	return &race.Races{
+		Model: w.Model, Codec: w.Codec, Threads: cmp.Or(threads, runtime.NumCPU()), Now: con.now, Warm: warmShow, Best: bestShow,
+		Judged: func(w workloads.Workload) workloads.Workload { return worker.Judged(w, judge) },
+	}, nil
 }
 
 // site writes a site with the engines in its page.

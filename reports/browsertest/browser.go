@@ -127,6 +127,18 @@ func (b *Browser) Do(steps ...chromedp.Action[chromedp.Void]) {
 	}
 }
 
+// Picture is the visible part of the page as PNG.
+func (b *Browser) Picture() []byte {
+	b.T.Helper()
+	ctx, stop := b.limited()
+	defer stop()
+	got, err := chromedp.Call(ctx, cdpage.CaptureScreenshot, cdpage.CaptureScreenshotParams{})
+	if err != nil {
+		b.T.Fatal(err)
+	}
+	return got.Data
+}
+
 // Command sends a command to the browser.
 func Command[P, R any](b *Browser, c cdp.Command[P, R], params P) {
 	b.T.Helper()

@@ -16,7 +16,7 @@
   // ---- What is asked for, which is also the fragment of the page's address.
 
   const presetOf = l => catalog.presets.find(p => p.engine === l.engine && p.name === l.preset);
-  const usual = () => ({ prompt: "", budget: 64, index: 0, seed: 0, ...catalog.usual, lanes: catalog.usual.lanes.map(l => ({ ...l, options: { ...l.options } })) });
+  const usual = () => ({ prompt: "", budget: 64, index: 0, seed: 0, at: null, ...catalog.usual, lanes: catalog.usual.lanes.map(l => ({ ...l, options: { ...l.options } })) });
   let asked = usual();
 
   // worth turns a text into the value of an option; undefined if it is none.
@@ -68,6 +68,7 @@
     if (lanes.length) asked.lanes = lanes;
     for (const id of ["speed", "axis"]) if ([...at(id).options].some(o => o.value === q.get(id))) at(id).value = q.get(id);
     large(q.get("big") === "1");
+    if (q.has("at")) asked.at = whole(q.get("at"), 100, null); // stands still there, in per cent
   };
   const remember = () => { try { history.replaceState(null, "", "#" + fragment()); } catch { /* some pages from disk may not */ } };
   const large = on => {
@@ -153,7 +154,7 @@
 
   // ---- A race: its messages fill the lanes.
 
-  let lanes = [], words = {}, task = null, generation = 0, now = 0, playing = false, before = 0, stale = false;
+  let lanes = [], words = {}, task = null, generation = 0, now = 0, playing = false, before = 0, stale = false, ended = false;
 
   const say = text => { at("status").textContent = text; };
   const run = () => {
@@ -178,6 +179,8 @@
         for (const [id, word] of Object.entries(m.words || {})) words[id] = clean(word);
         at("asked").textContent = paragraph(m.prompt);
         lanes.forEach(l => reset(l, m));
+        at("heatkey").hidden = true;
+        ended = false;
         now = 0;
         break;
       case "lane":
@@ -217,7 +220,7 @@
     l.tokens.replaceChildren(...l.cells);
     l.detail.textContent = l.verdict.textContent = "";
     l.card.classList.remove("finished");
-    l.fold.hidden = l.why.hidden = true;
+    l.heat.hidden = l.why.hidden = true;
     for (const key of Object.keys(l.facts)) l.facts[key].textContent = "–";
   };
   // finish computes what a replay needs of a lane that is done.
@@ -248,21 +251,25 @@
   };
   const ready = () => {
     const most = Math.max(...lanes.map(l => l.passes.length));
-    at("scrub").max = most > 1000 ? most : 1000;
-    now = 0;
-    draw();
-    if (still.matches) {
-      now = total();
-      draw();
-      summary();
-    } else play();
+    at("scrub").max = Math.max(1000, most);
+    if (asked.at !== null) {
+      say(`Replay, ${factor()}; it stands still.`);
+      to(total() * asked.at / 100);
+    } else if (still.matches) to(total());
+    else {
+      now = 0;
+      play();
+    }
+    asked.at = null;
   };
 
   // ---- The clock of the replay: milliseconds, or passes.
 
   const timed = () => at("axis").value === "time";
   const endOf = (l, i) => timed() ? l.ends[i] : i;
-  const total = () => Math.max(0, ...lanes.map(l => l.done ? endOf(l, l.passes.length) : 0));
+  const longest = () => Math.max(0, ...lanes.map(l => l.done ? endOf(l, l.passes.length) : 0));
+  // total is a little longer, so that what the last pass wrote is seen as new, too.
+  const total = () => longest() * (timed() ? 1.04 : 1) + (timed() ? 0 : 1);
   const passesAt = l => {
     if (!timed()) return Math.min(l.passes.length, Math.floor(now + 1e-9));
     let low = 0, high = l.passes.length;
@@ -316,9 +323,15 @@
     draw();
     if (playing) requestAnimationFrame(frame);
   };
+  const maps = () => {
+    at("heatkey").hidden = !ended || !at("maps").checked;
+    for (const l of lanes) if (l.done && !(l.heat.hidden = at("heatkey").hidden)) heat(l);
+  };
   const summary = () => {
     const p = places();
     if (!p.length) return;
+    ended = true;
+    maps();
     const verdict = l => l.done.exact === null ? "" : l.done.exact ? ", right" : ", wrong";
     say(p.map((l, i) => `${i + 1}. ${l.name}: ${number(l.done.ms)} ms, ${l.passes.length} passes${verdict(l)}`).join("  ·  "));
   };
@@ -330,6 +343,7 @@
   };
   const stepTo = by => {
     const all = lanes.filter(l => l.done).flatMap(l => Array.from({ length: l.passes.length + 1 }, (_, i) => endOf(l, i)));
+    all.push(total());
     const next = by > 0 ? Math.min(...all.filter(x => x > now + 1e-6)) : Math.max(...all.filter(x => x < now - 1e-6));
     if (Number.isFinite(next)) to(next);
   };
@@ -343,7 +357,8 @@
     }
     const most = total(), at1000 = most ? now / most : 0;
     at("scrub").value = Math.round(at1000 * at("scrub").max);
-    at("clock").textContent = timed() ? `${number(now)} of ${number(most)} ms` : `pass ${Math.floor(now + 1e-9)} of ${most}`;
+    const last = longest(), x = Math.min(now, last);
+    at("clock").textContent = timed() ? `${number(x)} of ${number(last)} ms` : `pass ${Math.floor(x + 1e-9)} of ${last}`;
     at("scrub").setAttribute("aria-valuetext", at("clock").textContent);
     for (const l of lanes) if (l.done) drawLane(l, most);
   };
@@ -351,10 +366,11 @@
     const pass = passesAt(l), done = pass === l.passes.length;
     track(l, pass, most);
     l.facts.ms.textContent = number(done ? l.done.ms : Math.min(timed() ? now : l.ends[pass], l.ends[pass + 1] ?? l.done.ms)) + " ms";
-    if (pass === l.shown) return;
-    l.shown = pass;
+    const over = done && (now > endOf(l, pass) + 1e-9);
+    if (pass === l.shown && over === l.over) return;
+    Object.assign(l, { shown: pass, over });
     l.states[pass].forEach((state, pos) => {
-      fill(l.cells[pos], state, pos, { words, guesses: at("guesses").checked, over: done && now > endOf(l, pass) + 1e-9, final: pass >= l.last[pos], past: done && pos >= l.done.useful });
+      fill(l.cells[pos], state, pos, { words, guesses: at("guesses").checked, over, final: pass >= l.last[pos], past: done && pos >= l.done.useful });
       if (done && l.wrong.has(pos)) {
         l.cells[pos].classList.add("wrong");
         l.cells[pos].title += ". Wrong: " + l.wrong.get(pos);
@@ -362,7 +378,7 @@
     });
     l.facts.passes.textContent = pass;
     l.facts.per.textContent = pass ? number(l.count[pass] / pass) : "–";
-    l.facts.work.textContent = number(l.flops[pass] / 1e6) + " MFLOP";
+    l.facts.work.textContent = l.flops[pass] < 1e9 ? (l.flops[pass] / 1e6).toFixed(0) + " MFLOP" : (l.flops[pass] / 1e9).toFixed(2) + " GFLOP";
     l.card.classList.toggle("finished", done);
     const place = places().indexOf(l) + 1;
     l.verdict.replaceChildren();
@@ -371,15 +387,14 @@
       l.verdict.append(make("b", "place", lanes.length > 1 ? ["", "first", "second", "third", "fourth"][place] : "done"),
         make("span", exact === null ? "" : exact ? "right" : "broken", exact === null ? "not judged" : exact ? "✓ right" : `✗ ${Math.round(100 * l.done.partial)}% right`));
     }
-    l.fold.hidden = !done;
     l.why.hidden = !done || !(l.done.breaches || []).length;
     if (!l.why.hidden) l.why.querySelector("ul").replaceChildren(...l.done.breaches.slice(0, 12).map(b => make("li", "", clean(b.doc))));
-    if (done && l.fold.open) heat(l);
+    if (!l.heat.hidden) heat(l);
     read(l);
   };
   const heat = l => {
     const end = l.ends[l.passes.length];
-    paint(l.heat, { lane: l, states: l.states, passes: l.passes.length, hot: getComputedStyle(l.card.querySelector(".mark")).color, edges: l.ends.map(x => x / end) });
+    paint(l.heat, { lane: l, states: l.states, passes: passesAt(l), height: 150, hot: getComputedStyle(l.card.querySelector(".mark")).color, edges: l.ends.map(x => x / end) });
   };
   // track draws the passes of a lane on the clock: a tick where each ends, as high as what
   // it wrote.
@@ -536,16 +551,12 @@
     l.detail = make("p", "detail");
     l.track = make("canvas", "track");
     l.track.setAttribute("aria-hidden", "true");
-    l.fold = make("details", "heatfold");
     l.heat = make("canvas", "heat");
     l.heat.setAttribute("role", "img");
     l.heat.setAttribute("aria-label", `Confidence of ${l.name} by position, left to right, and time, top to bottom`);
-    l.fold.append(make("summary", "", "heat map: position × time"), l.heat,
-      make("p", "heatkey", "Left to right: position. Top to bottom: time, a row for each pass. The stronger the colour, the surer the network; dots mark where a token was written, rings where one was changed."));
-    l.fold.addEventListener("toggle", () => l.fold.open && l.done && heat(l));
     l.why = make("details", "why");
     l.why.append(make("summary", "", "what is wrong"), make("ul"));
-    l.fold.hidden = l.why.hidden = true;
+    l.heat.hidden = l.why.hidden = true;
     l.facts = {};
     const facts = make("dl", "facts");
     for (const [key, term] of [["ms", "time"], ["passes", "passes"], ["per", "tokens per pass"], ["work", "arithmetic"]]) {
@@ -555,7 +566,7 @@
     }
     l.verdict = make("p", "verdict-line");
     const body = make("div", "body");
-    body.append(l.tokens, l.track, l.detail, l.fold, l.why);
+    body.append(l.tokens, l.track, l.detail, l.heat, l.why);
     const side = make("div", "side");
     side.append(facts, l.verdict);
     l.card.append(head, body, side, l.settings);
@@ -630,6 +641,7 @@
   at("scrub").addEventListener("input", () => to(total() * at("scrub").value / at("scrub").max));
   at("speed").addEventListener("change", remember);
   at("axis").addEventListener("change", () => { to(0); remember(); });
+  at("maps").addEventListener("change", maps);
   at("guesses").addEventListener("change", () => { lanes.forEach(l => l.shown = -1); draw(); });
   at("big").addEventListener("click", () => {
     large(!document.documentElement.classList.contains("big"));
@@ -662,7 +674,7 @@
     act();
   });
   addEventListener("resize", draw);
-  document.addEventListener("themechange", () => { draw(); lanes.forEach(l => l.done && l.fold.open && heat(l)); });
+  document.addEventListener("themechange", () => { draw(); lanes.forEach(l => l.done && !l.heat.hidden && heat(l)); });
   addEventListener("hashchange", () => {
     if (location.hash.slice(1) === fragment()) return;
     follow();

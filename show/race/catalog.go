@@ -57,10 +57,10 @@ type Param struct {
 
 // usual is the race to begin with: of its decoders those that suit the weights.
 func usual() Request {
-	return Request{Workload: "arithmetic", Rung: "sum-4x2", Lanes: []Lane{
+	return Request{Workload: "arithmetic", Rung: "sum-4x3", Lanes: []Lane{
 		{Engine: "autoregressive", Preset: "greedy"},
-		{Engine: "diffusion", Preset: "llada-threshold"},
-		{Engine: "block", Preset: "threshold"},
+		{Engine: "diffusion", Preset: "llada", Options: engines.Options{"steps": 12}},
+		{Engine: "block", Preset: "threshold", Options: engines.Options{"block_length": 8}},
 	}}
 }
 

@@ -50,11 +50,11 @@ const tokenPage = (() => {
   };
 
   // paint draws the heat map: one row for each pass, one column for each position. o: lane,
-  // states, hot (the colour), passes (that are over), edges (of rows, from 0 to 1; equal
-  // rows without).
+  // states, hot (the colour), passes (that are over), height (in pixels; by the passes
+  // without), edges (of rows, from 0 to 1; equal rows without).
   const paint = (heat, o) => {
     const { budget, passes } = o.lane;
-    const cw = Math.max(4, Math.min(24, Math.floor(1200 / budget))), rh = Math.max(4, Math.min(14, Math.floor(480 / passes.length)));
+    const cw = Math.max(4, Math.min(24, Math.floor(1200 / budget))), rh = o.height ? o.height / passes.length : Math.max(4, Math.min(14, Math.floor(480 / passes.length)));
     heat.width = cw * budget;
     heat.height = rh * passes.length;
     heat.style.maxWidth = heat.width + "px";
@@ -67,6 +67,11 @@ const tokenPage = (() => {
         const v = pass.h ? level(pass.h[pos]) : -1;
         if (v < 0) continue;
         g.globalAlpha = 0.06 + 0.84 * v / 100;
+        g.fillRect(pos * cw, top, cw, ch);
+      }
+      for (const [pos, , conf] of pass.w || []) { // where no prediction says it
+        if (pass.h && level(pass.h[pos]) >= 0 || conf < 0) continue;
+        g.globalAlpha = 0.06 + 0.84 * conf / 100;
         g.fillRect(pos * cw, top, cw, ch);
       }
       g.globalAlpha = 1;
