@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"dllmbench/harness/lists"
 	"dllmbench/harness/result"
 
 	"gopkg.in/yaml.v3"
@@ -116,6 +117,9 @@ func (s *Scenario) Wanted() []string {
 	}
 	if f := s.Floor; f != nil {
 		list = append(list, fmt.Sprintf("engines below %g%% %s are not called fastest", 100*f.Share, f.Metric))
+	}
+	if n := len(s.Published); n > 0 {
+		list = append(list, "reports compare with "+lists.Count(n, "published value"))
 	}
 	if s.Outputs != nil {
 		names := []string{recordsName}

@@ -269,7 +269,7 @@ func (t *text) tasks() {
 			threads = append(threads, n)
 		}
 	}
-	t.say(" Batch size was %s, with %s worker threads; the seed of order, prompts and draws was %d.", and(batches), and(threads), t.view.Header.Seed)
+	t.say(" Batch size was %s, with %s worker threads; order, prompts and draws are those of %s.", and(batches), and(threads), t.view.Header.SeedText())
 }
 
 // instances says how many instances the cells of a workload have, and how often they ran.

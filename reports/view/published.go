@@ -43,6 +43,12 @@ type Needs struct {
 	Margin float64
 }
 
+// Bounds of what a file makes us compare: values, and comparisons in all.
+const (
+	maxPublished = 1000
+	maxBeside    = 2000
+)
+
 // chance is with which probability Needs.Items show equality if there is no difference.
 const chance = 0.8
 
@@ -51,7 +57,7 @@ const chance = 0.8
 // that is one of time, is left out.
 func (v *View) Published() []*Against {
 	var list []*Against
-	for _, given := range v.Header.Published {
+	for _, given := range v.Header.Published[:min(len(v.Header.Published), maxPublished)] {
 		i := slices.IndexFunc(result.Metrics(), func(m result.Metric) bool { return m.Name == given.Metric })
 		if i < 0 || !result.Metrics()[i].Publishable() {
 			continue
@@ -65,9 +71,11 @@ func (v *View) Published() []*Against {
 			}
 		}
 		slices.SortStableFunc(own, func(a, b *Against) int { return cmp.Compare(len(a.Deviates), len(b.Deviates)) })
-		list = append(list, own...)
+		if list = append(list, own...); len(list) >= maxBeside {
+			break
+		}
 	}
-	return list
+	return list[:min(len(list), maxBeside)]
 }
 
 // about reports whether a published value is about a row.
