@@ -66,10 +66,12 @@ func axisOf(name string) axis {
 	return axes()[slices.IndexFunc(axes(), func(a axis) bool { return a.name == name })]
 }
 
-// Value is a column of numbers: a metric, or a comparison with the reference.
+// Value is a column of numbers: a metric, a comparison with the reference, or the share that
+// is solved by an extraction rule.
 type Value struct {
-	Metric  view.Metric // "" for a comparison
-	Compare string      // speedUp or points
+	Metric  view.Metric // "" for others
+	Compare string      // speedUp or points; "" for others
+	Rule    string      // "" for others
 }
 
 // The comparisons with the reference of a task.
@@ -92,7 +94,7 @@ var cross = regexp.MustCompile(`\s*×\s*|\s+x\s+`)
 //	choice = axes [ ("×" | " x ") axes ] ":" value { "," value }
 //	axes   = axis { "," axis }
 //	axis   = name [ "(" text { "," text } ")" ]
-//	value  = name or title of a metric | "speed-up" | "points"
+//	value  = name or title of a metric | "speed-up" | "points" | "rule(" name ")"
 func Parse(text string) (*Choice, error) {
 	c := &Choice{Text: text}
 	if len(text) > maxText {
@@ -195,6 +197,9 @@ func parseValue(name string) (Value, error) {
 	if c := strings.ReplaceAll(plain(name), "_", ""); c == "speedup" || c == "points" {
 		return Value{Compare: map[string]string{"speedup": speedUp, "points": points}[c]}, nil
 	}
+	if rule, is := strings.CutPrefix(name, "rule("); is && strings.HasSuffix(rule, ")") {
+		return Value{Rule: strings.TrimSuffix(rule, ")")}, nil
+	}
 	names := []string{speedUp, points}
 	for _, d := range result.Metrics() {
 		if plain(d.Name) == plain(name) || plain(d.Title) == plain(name) {
@@ -206,5 +211,5 @@ func parseValue(name string) (Value, error) {
 	if near := engines.Nearest(name, names); near != "" {
 		hint = fmt.Sprintf("; did you mean %s?", near)
 	}
-	return Value{}, fmt.Errorf("unknown metric %q%s (dllmbench list metrics shows all; beside them %s and %s)", name, hint, speedUp, points)
+	return Value{}, fmt.Errorf("unknown metric %q%s (dllmbench list metrics shows all; beside them %s, %s and rule(NAME), an extraction rule)", name, hint, speedUp, points)
 }

@@ -75,6 +75,10 @@ ar & 83 [64, 93] & 15.1 [14.5, 15.7] & 12 [4, 31] & 15.1 [14.5, 15.7] \\
 			t.Errorf("csv lacks %q:\n%s", want, got)
 		}
 	}
+	v.Rows[0].Aspects = []view.Aspect{{Name: "loose", Estimate: *v.Rows[0].Values[view.Exact]}}
+	if got := write(t, "task, decoder: exact, rule(loose)", "md", v); !strings.Contains(got, "| exact % | loose % |") || !strings.Contains(got, "| ar | 83 [64, 93] | 83 [64, 93] |") {
+		t.Errorf("a rule in\n%s", got)
+	}
 	if strings.Contains(got, "lists") {
 		t.Errorf("a task that is not chosen stands in\n%s", got)
 	}

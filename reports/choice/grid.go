@@ -148,7 +148,15 @@ func (g *grid) value(row, column, value int) *stats.Estimate {
 	if !there || !p.row.Usable() {
 		return nil
 	}
-	switch v := g.Values[value]; v.Compare {
+	v := g.Values[value]
+	if v.Rule != "" {
+		i := slices.IndexFunc(p.row.Aspects, func(a view.Aspect) bool { return a.Name == v.Rule })
+		if i < 0 {
+			return nil
+		}
+		return &p.row.Aspects[i].Estimate
+	}
+	switch v.Compare {
 	case speedUp:
 		if p.row == p.Reference {
 			return &stats.Estimate{Value: 1}
@@ -201,7 +209,11 @@ func (x Value) paired() func(v *view.View, p *view.Point, a, b *view.Row) bool {
 
 // title is that of a column.
 func (g *grid) title(value int) string {
-	switch v := g.Values[value]; v.Compare {
+	v := g.Values[value]
+	if v.Rule != "" {
+		return view.Clean(v.Rule) + " %"
+	}
+	switch v.Compare {
 	case speedUp:
 		short, _ := g.view.Versus()
 		return "× " + short
@@ -220,6 +232,10 @@ func (g *grid) said(interval string, marks bool) string {
 	bold := false
 	for i, v := range g.Values {
 		bold = bold || v.paired() != nil
+		if v.Rule != "" {
+			parts = append(parts, g.title(i)+": solved by this extraction rule")
+			continue
+		}
 		switch v.Compare {
 		case speedUp:
 			parts = append(parts, fmt.Sprintf("%s: times as fast as %s on the same instances", g.title(i), words))

@@ -134,7 +134,7 @@ func (r Run) number(v Value, e *stats.Estimate) string {
 		return view.Unknown
 	}
 	write := view.Number
-	if v.Compare == points || v.Compare == "" && v.Metric.Definition().Unit == "%" {
+	if v.Compare == points || v.Rule != "" || v.Compare == "" && v.Metric.Definition().Unit == "%" {
 		digits := 0
 		if e.N >= manyUnits {
 			digits = 1
@@ -200,6 +200,9 @@ func (x Value) column() string {
 		return "times_as_fast"
 	case points:
 		return "points"
+	}
+	if x.Rule != "" {
+		return view.Field(x.Rule) + "_pct"
 	}
 	return x.Metric.Definition().Column()
 }

@@ -66,7 +66,7 @@ func (v *View) Published() []*Against {
 		for _, p := range v.Trained() {
 			for _, r := range p.Rows {
 				if r.Usable() && about(given, p, r) {
-					own = append(own, v.besidePublished(given, result.Metrics()[i], p, r))
+					own = append(own, besidePublished(given, result.Metrics()[i], p, r))
 				}
 			}
 		}
@@ -96,10 +96,10 @@ func modelNames(c result.Cell) []string {
 }
 
 // besidePublished compares a published value with a row.
-func (v *View) besidePublished(given result.Published, m result.Metric, p *Point, r *Row) *Against {
+func besidePublished(given result.Published, m result.Metric, p *Point, r *Row) *Against {
 	a := &Against{Published: given, Point: p, Row: r, Ours: r.Values[Metric(m.Name)], Theirs: stats.Estimate{Value: given.Value, N: given.N, Method: "as published"}}
 	ours := facts(r.Cell)
-	if e, rule := v.byRule(given, r); e != nil {
+	if e, rule := byRule(given, r); e != nil {
 		a.Ours, ours[ruleSetting] = e, rule
 	}
 	a.Deviates, a.Unrecorded = compareSettings(ours, given.Setting)
@@ -141,16 +141,13 @@ const ruleSetting = "rule"
 
 // byRule is the share that a row solves by the rule of a published value, where the answers
 // of the row were judged by it beside others; nil elsewhere.
-func (v *View) byRule(given result.Published, r *Row) (*stats.Estimate, string) {
+func byRule(given result.Published, r *Row) (*stats.Estimate, string) {
 	rule, named := given.Setting[ruleSetting].(string)
-	if !named || given.Metric != string(Exact) || r.data() == nil {
+	i := slices.IndexFunc(r.Aspects, func(a Aspect) bool { return a.Name == rule })
+	if !named || i < 0 || given.Metric != string(Exact) {
 		return nil, ""
 	}
-	e, err := shareOf(result.Aspect(rule), 1)(r.data(), v.boot)
-	if err != nil {
-		return nil, ""
-	}
-	return &e, rule
+	return &r.Aspects[i].Estimate, rule
 }
 
 // needs says with how many items a design shows equality, and how long these take.
