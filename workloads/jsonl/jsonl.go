@@ -27,6 +27,7 @@ import (
 	"io/fs"
 	"math/rand/v2"
 	"slices"
+	"strings"
 
 	"dllmbench/workloads"
 )
@@ -50,7 +51,10 @@ type Item struct {
 	Prompt  string
 	Answer  string   // one right answer
 	Choices []string // answers that are offered, Answer among them; nil for none
-	Unique  bool     // no other answer is right
+	// Suffix is the text behind the gap that the answer fills; nil where the answer ends the
+	// text. The checker gets what was written into the gap, without it.
+	Suffix *string
+	Unique bool // no other answer is right
 	Rung    string   // "" means "all"
 	Split   workloads.Split
 	Spans   []workloads.Span
@@ -251,15 +255,27 @@ func (t *Workload) generate(_ *rand.Rand, split workloads.Split, rung, index int
 		panic("workloads: the rung has no item in this split")
 	}
 	it := list[index%len(list)]
-	return workloads.Instance{
+	inst := workloads.Instance{
 		Item: it.ID, Prompt: it.Prompt, Answer: it.Answer, Choices: it.Choices, Unique: it.Unique, Spans: it.Spans,
 		Canon: t.Name() + ": " + it.ID, Constraints: it.Constraints(),
 	}
+	if it.Suffix != nil {
+		inst.Template = []workloads.Piece{{Fill: it.Answer}}
+		if *it.Suffix != "" {
+			inst.Template = append(inst.Template, workloads.Piece{Text: *it.Suffix})
+		}
+		inst.Answer += *it.Suffix
+	}
+	return inst
 }
 
 // Check implements [workloads.Workload].
 func (t *Workload) Check(inst workloads.Instance, output string) workloads.Score {
-	return t.find(inst).Check(output)
+	it := t.find(inst)
+	if it.Suffix != nil {
+		output = strings.TrimSuffix(output, *it.Suffix)
+	}
+	return it.Check(output)
 }
 
 // find returns the item of an instance.

@@ -18,7 +18,7 @@ import (
 type record struct {
 	ID, Prompt, Answer, Checker string
 	Split, Rung, Pattern        string
-	Prefix                      *string
+	Prefix, Suffix              *string
 	Choices                     []string
 	Tolerance                   json.Number
 	Tests                       []goTest
@@ -35,7 +35,7 @@ type goTest struct{ Call, Want string }
 
 // fields are the names a line may have; the first four it must have, the answer
 // only where a checker judges it.
-var fields = [...]string{"id", "prompt", "answer", "checker", "split", "rung", "choices", "pattern", "tolerance", "prefix", "tests"}
+var fields = [...]string{"id", "prompt", "answer", "checker", "split", "rung", "suffix", "choices", "pattern", "tolerance", "prefix", "tests"}
 
 // noChecker is the checker of items that are not judged, and noReason why.
 const (
@@ -96,7 +96,7 @@ func item(data []byte) (Item, error) {
 	has := map[string]bool{}
 	into := map[string]any{
 		"id": &rec.ID, "prompt": &rec.Prompt, "answer": &rec.Answer, "checker": &rec.Checker, "split": &rec.Split, "rung": &rec.Rung,
-		"choices": &rec.Choices, "pattern": &rec.Pattern, "tolerance": &rec.Tolerance, "prefix": &rec.Prefix,
+		"choices": &rec.Choices, "pattern": &rec.Pattern, "tolerance": &rec.Tolerance, "prefix": &rec.Prefix, "suffix": &rec.Suffix,
 	}
 	err := Fields(data, func(name string, value json.RawMessage) error {
 		has[name] = true
@@ -176,7 +176,7 @@ func (rec record) item(has map[string]bool) (Item, error) {
 	if c := checkers[kind]; c.needed && !has[c.field] {
 		return Item{}, fmt.Errorf("the checker %s needs the field %q", c.name, c.field)
 	}
-	for _, name := range fields[6:] {
+	for _, name := range fields[7:] {
 		if has[name] && name != checkers[kind].field && !(name == "prefix" && rec.Checker == "go-tests") {
 			return Item{}, fmt.Errorf("the checker %s has no use for the field %q", rec.Checker, name)
 		}
@@ -199,7 +199,10 @@ func (rec record) item(has map[string]bool) (Item, error) {
 	if rec.Checker != noChecker && strings.TrimSpace(rec.Answer) == "" {
 		return Item{}, errors.New("the answer is only white space")
 	}
-	it := Item{ID: rec.ID, Prompt: rec.Prompt, Answer: rec.Answer, Rung: rec.Rung, Split: workloads.Split(rec.Split)}
+	if has["suffix"] && (rec.Checker == "go-tests" || rec.Checker == "choice" || rec.Answer == "") {
+		return Item{}, fmt.Errorf("the field \"suffix\" makes a gap as long as the answer; it needs one, and the checker exact, numeric, regex or none")
+	}
+	it := Item{ID: rec.ID, Prompt: rec.Prompt, Answer: rec.Answer, Suffix: rec.Suffix, Rung: rec.Rung, Split: workloads.Split(rec.Split)}
 	var err error
 	switch rec.Checker {
 	case "choice":

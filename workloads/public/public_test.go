@@ -222,7 +222,7 @@ func TestErrors(t *testing.T) {
 }
 
 func FuzzLines(f *testing.F) {
-	for _, file := range []string{"gsm8k.jsonl", "humaneval.jsonl"} {
+	for _, file := range []string{"gsm8k.jsonl", "humaneval.jsonl", "infilling.jsonl", "santacoder.jsonl"} {
 		data, err := os.ReadFile("testdata/" + file)
 		if err != nil {
 			f.Fatal(err)
@@ -234,6 +234,8 @@ func FuzzLines(f *testing.F) {
 		for _, open := range []func() (*jsonl.Workload, error){
 			func() (*jsonl.Workload, error) { return GSM8K(fsys, "f") },
 			func() (*jsonl.Workload, error) { return HumanEval(fsys, "f") },
+			func() (*jsonl.Workload, error) { return HumanEvalInfilling(fsys, "f") },
+			func() (*jsonl.Workload, error) { return SantaCoderFIM(fsys, "f") },
 		} {
 			if w, err := open(); err == nil {
 				use(t, w, output)

@@ -146,6 +146,8 @@ func taskFormats() []taskFormat {
 		}},
 		{"gsm8k", false, true, public.GSM8K},
 		{"humaneval", false, false, public.HumanEval},
+		{"humaneval-infilling", false, false, public.HumanEvalInfilling},
+		{"santacoder-fim", false, false, public.SantaCoderFIM},
 		{"parallelbench", true, true, func(files fs.FS, _ string) (*jsonl.Workload, error) { return public.ParallelBench(files) }},
 	}
 }
