@@ -54,10 +54,10 @@ type Item struct {
 	// Suffix is the text behind the gap that the answer fills; nil where the answer ends the
 	// text. The checker gets what was written into the gap, without it.
 	Suffix *string
-	Unique bool // no other answer is right
-	Rung    string   // "" means "all"
-	Split   workloads.Split
-	Spans   []workloads.Span
+	Unique bool   // no other answer is right
+	Rung   string // "" means "all"
+	Split  workloads.Split
+	Spans  []workloads.Span
 	Checker
 	// Result is what right answers to the item have in common, for example their
 	// final number; "" means Answer. Chance rests on the most frequent one.
