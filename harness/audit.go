@@ -74,6 +74,7 @@ func audit(g *scenario.Group, c result.Cell, turns []result.Cell, byCell map[str
 	n := unstable(requests)
 	note(&f.Reasons, n > 0, "%d of %d instances gave different outputs or counters in repetitions with the same seed", n, g.Items.Len())
 	f.times(g, c, requests)
+	note(&f.Warnings, g.Planned > 0, "%d of %d instances were decoded: the intervals are as narrow as the scenario wants them (until)", g.Items.Len(), g.Planned)
 	f.lengths(turns, c, byCell)
 	f.Valid, f.Warnings = len(f.Reasons) == 0, append(f.Warnings, shared.Warnings...)
 	return f.Validity

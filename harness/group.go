@@ -29,6 +29,7 @@ type station struct {
 
 // round runs all that is still to do in a round.
 func (r *runner) round(ctx context.Context, round scenario.Round) error {
+	r.stop(round)
 	var todo []Visit
 	for _, v := range schedule(round, r.plan.Scenario.Seed) {
 		if !r.records.done(round, v) {
@@ -74,9 +75,15 @@ func (r *runner) measure(ctx context.Context, stations []*station, todo []Visit)
 	if r.opt.Arrivals != nil {
 		visit = r.serve
 	}
-	block := -1
-	for _, v := range todo {
+	block, g := -1, stations[0].group
+	for i, v := range todo {
 		s := stations[v.Cell]
+		if look := g.Look(v.Batch); i > 0 && len(g.Enough) > 0 && look > g.Look(todo[i-1].Batch) && r.ends(s.round, look*g.Looks()) {
+			for _, v := range todo[i:] {
+				r.progress.skip(stations[v.Cell].cell)
+			}
+			break
+		}
 		if s.failed >= giveUp {
 			r.progress.skip(s.cell)
 			continue

@@ -88,6 +88,9 @@ func (r *runner) take(old *result.File) {
 	}
 	r.sessions = append(r.sessions, old.Sessions...)
 	r.activities = append(r.activities, old.Activities...)
+	for _, round := range r.plan.Rounds() {
+		r.stop(round)
+	}
 	r.unmix()
 }
 

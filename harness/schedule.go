@@ -38,6 +38,9 @@ func schedule(r scenario.Round, seed uint64) []Visit {
 	if order == scenario.Sequential {
 		slices.SortStableFunc(list, func(a, b Visit) int { return a.Cell - b.Cell })
 	}
+	if len(g.Enough) > 0 { // all of the instances up to a look before those behind it
+		slices.SortStableFunc(list, func(a, b Visit) int { return g.Look(a.Batch) - g.Look(b.Batch) })
+	}
 	return list
 }
 

@@ -179,6 +179,9 @@ func (c *runCmd) loads(s *scenario.Scenario) (err error) {
 		}
 		c.arrivals = &p
 	}
+	if c.arrivals != nil && s.Stops() {
+		return exit.Errorf(exit.Usage, "until ends cells by their instances, which a load sends by a rhythm of its own: leave out one of them")
+	}
 	if c.arrivals != nil && c.Budget > 0 {
 		return exit.Errorf(exit.Usage, "--budget fits repetitions to decoding one batch after another, which a load does not do: leave out one of them")
 	}

@@ -18,7 +18,7 @@ func (p *parser) tasks(n *yaml.Node) {
 		var name string
 		var file taskFile
 		have := p.entry(item, aTask, &t.entry, into{
-			"workload": &name, "instances": &t.Instances, "samples": &t.Samples, "planted": &t.Planted, "budget_ratio": &t.BudgetRatio, "rungs": nil, "split": nil,
+			"workload": &name, "instances": &t.Instances, "samples": &t.Samples, "until": func(n *yaml.Node) { t.own.Enough = p.enough(n) }, "planted": &t.Planted, "budget_ratio": &t.BudgetRatio, "rungs": nil, "split": nil,
 			"file": &file.path, "format": &file.format, "name": &file.name, "sha256": &file.sha256, "too_long": &file.tooLong, "budget": &t.Budget, "stop": &t.Stop, "force_length": &t.ForceLength, "score": &t.Score, "primary": &t.Primary, "draws": &t.Draws,
 			"prompt": &t.Prompt, "system": &t.Chat.System, "thinking": &t.Chat.Thinking,
 			"weights": func(n *yaml.Node) {

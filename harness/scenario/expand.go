@@ -367,10 +367,16 @@ func (x *expander) groups(e entry, party ...group) {
 	if m.Order == Once && e.own.Repeats > 1 {
 		x.add(e.at, "order once decodes each instance a single time, which repeats %d contradicts; leave repeats out, or choose order %s, %s, %s or %s", e.own.Repeats, Paired, Random, Alternate, Sequential)
 	}
+	if m.Order == Sequential && m.Enough != nil && party[0].Workload != nil {
+		x.add(e.at, "until looks at all cells after each %d instances, and order sequential finishes one cell before the next; choose order %s, %s, %s or %s", LookEvery, Paired, Random, Alternate, Once)
+	}
 	variants, all := make([][]variant, len(party)), 0
 	for k := range party {
 		g, info := &party[k], party[k].info
 		g.Repeats, g.Order, g.Trace = m.Repeats, m.Order, m.Trace
+		if g.Workload != nil {
+			g.Enough = m.Enough
+		}
 		if g.Score != "" { // nothing is written that a trace could show
 			g.Trace = 0
 		}

@@ -130,6 +130,7 @@ const (
 	theGoodput     = "goodput"
 	theMatch       = "match"
 	theQuality     = "quality"
+	theUntil       = "until"
 	aPublished     = "a published value"
 )
 
@@ -145,6 +146,9 @@ func choiceOf(words ...string) value { return value{kind: choice, words: words} 
 func durationOf(low time.Duration) value {
 	return value{kind: duration, low: float64(low), high: float64(load.MaxLimit)}
 }
+
+// untilDoc is when no further instances are decoded.
+const untilDoc = "Decode no further instances once the intervals of all cells that take turns are so narrow: a metric, and how many points either end may be away from it."
 
 // forceDoc is what force_length does.
 const forceDoc = "Whether every decoder writes its whole budget: it writes nothing that ends a text, and stop texts only cut the answer."
@@ -234,6 +238,7 @@ func objects() []object {
 			{"warmup", "Untimed batches of each cell.", false, wholeOf(0, MaxRepeats)},
 			{"repeats", "ABBA blocks for each batch of instances.", false, wholeOf(1, MaxRepeats)},
 			{"trace", "Instances of each cell decoded once more, untimed, into traces.jsonl.", false, wholeOf(0, MaxRepeats)},
+			{"until", untilDoc, false, value{kind: mapping, object: theUntil}},
 			{"order", "How cells take turns.", false, order},
 			{"timeout", fmt.Sprintf("Limit for one batch, for example 60s; at most %v.", load.MaxLimit), false, durationOf(time.Millisecond)},
 			{"batch", "Requests decoded together.", false, listOf(wholeOf(1, MaxBatch))},
@@ -244,6 +249,7 @@ func objects() []object {
 			{"rungs", "Rungs of the difficulty ladder, or all.", false, listOf(value{kind: text})},
 			{"instances", "Different instances of each rung.", true, wholeOf(1, MaxInstances)},
 			{"samples", "Independent answers to each instance, each with a seed of its own.", false, wholeOf(1, maxSamples)},
+			{"until", "Instead of measurement.until.", false, value{kind: mapping, object: theUntil}},
 			{"planted", "Begin with half of the right answer, so many of its tokens being wrong; 0 for none.", false, listOf(wholeOf(0, maxSamples))},
 			{"split", "Which instances; train only of a file.", false, choiceOf("train", "validation", "test")},
 			{"weights", "Instead of the scenario's weights, for example those of a control; what decoders did on different weights is never compared as if they were the same.", false, value{kind: mapping, object: weightsObject}},
@@ -287,6 +293,11 @@ func objects() []object {
 			{"by", "What is made equal.", true, listOf(value{kind: choice, words: result.Matchings(), what: "matching"})},
 			{"factor", "Most ratio of two costs that count as equal; 1.25 if left out.", false, value{kind: real, low: 1, high: 4}},
 			{"points", "Most difference of two qualities that count as equal, in percentage points; 5 if left out.", false, value{kind: real, low: 0, high: 50}},
+		}},
+		{theUntil, "until", []key{
+			{"exact_match", "Most that either end of the interval is away from the share of solved instances, for example 2%.", false, value{kind: percent}},
+			{"partial", "The same of partial scores.", false, value{kind: percent}},
+			{"pass_at_1", "The same of programs that pass their tests.", false, value{kind: percent}},
 		}},
 		{theQuality, "quality", []key{
 			{"floor", "Least share, for example 0.8.", true, value{kind: real, low: 0, high: 1}},

@@ -172,8 +172,32 @@ func (p *parser) measurement(n *yaml.Node) {
 	m := &p.s.Measurement
 	to := m.into()
 	to["warmup"], to["timeout"] = &m.Warmup, &m.Timeout
+	to["until"] = func(n *yaml.Node) { m.Enough = p.enough(n) }
 	p.read(n, measureObject, to)
 	m.Threads = p.workers(m.Threads)
+}
+
+// enough reads how narrow intervals have to be.
+func (p *parser) enough(n *yaml.Node) (list []Enough) {
+	half := map[string]*float64{}
+	to := into{}
+	for _, k := range objectOf(theUntil).keys {
+		half[k.name] = new(float64)
+		to[k.name] = half[k.name]
+	}
+	have := p.read(n, theUntil, to)
+	for _, k := range objectOf(theUntil).keys {
+		if f, given := have[k.name]; given {
+			if *half[k.name] > 0.5 {
+				p.add(place(f.value), "%s: no interval of a share is wider than 50%% to either side", k.name)
+			}
+			list = append(list, Enough{k.name, *half[k.name]})
+		}
+	}
+	if have != nil && list == nil {
+		p.add(place(n), "until names no metric%s", allowed("", namesOf(objectOf(theUntil).keys, func(k key) string { return k.name })))
+	}
+	return list
 }
 
 // into are the keys that an entry may give otherwise.

@@ -48,6 +48,8 @@ type Group struct {
 	Threads     int
 	Repeats     int
 	Samples     int      // independent answers to each instance, all seeds together; 0 counts as 1
+	Enough      []Enough // when no further instances are needed
+	Planned     int      // instances, where fewer were enough; 0 otherwise
 	Seeds       []uint64 // of the scenario, with each of which as many are given; nil for one
 	Order       Order
 	Trace       int   // instances that are decoded once more to be traced
@@ -215,6 +217,22 @@ func (g *Group) SeedOf(i Item, sample int) uint64 {
 		return seed
 	}
 	return mix(seed, fmt.Sprintf("sample/%d", sample))
+}
+
+// LookEvery is after how many instances a group with [Group.Enough] is looked at, to see
+// whether they were.
+const LookEvery = 32
+
+// Looks is the number of instances between two looks: whole batches.
+func (g *Group) Looks() int { return roundUp(LookEvery, g.Batch) }
+
+// Look is the number of looks before a batch.
+func (g *Group) Look(batch int) int { return batch * g.Batch / g.Looks() }
+
+// Ends makes the first n instances all that the group has.
+func (g *Group) Ends(n int) {
+	g.Planned, g.Items = g.Items.Len(), g.Items.First(n)
+	g.Trace = min(g.Trace, n)
 }
 
 // Batches is the number of batches of a group.

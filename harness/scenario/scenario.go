@@ -100,6 +100,11 @@ type Engine struct {
 	at    pos
 }
 
+// Stops reports whether some cells may end before all their instances are decoded.
+func (s *Scenario) Stops() bool {
+	return s.Measurement.Enough != nil || slices.ContainsFunc(s.Tasks, func(t Task) bool { return t.own.Enough != nil })
+}
+
 // pooled are the seeds where there are several.
 func (s *Scenario) pooled() []uint64 {
 	if len(s.Seeds) < 2 {
@@ -184,6 +189,9 @@ func (s *Scenario) measurement(e entry) Measurement {
 	}
 	if e.own.Threads != nil {
 		m.Threads = e.own.Threads
+	}
+	if e.own.Enough != nil {
+		m.Enough = e.own.Enough
 	}
 	if e.own.Trace >= 0 {
 		m.Trace = e.own.Trace
@@ -298,6 +306,14 @@ type Measurement struct {
 	Threads []int         // worker threads per forward pass, ≥ 1
 	Batch   []int         // requests decoded together
 	Trace   int           // instances of each cell that are decoded once more, untimed, to be traced
+	Enough  []Enough      // when no further instances are needed; nil for all that are planned
+}
+
+// Enough is a metric, a mean over instances of values in [0, 1], and how far either end
+// of its interval may lie from it where no further instances are decoded.
+type Enough struct {
+	Metric string
+	Half   float64
 }
 
 // setting is an option value and its place in the file.

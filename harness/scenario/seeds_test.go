@@ -25,3 +25,33 @@ func TestSeeds(t *testing.T) {
 		t.Errorf("the second sample of a seed is %d, alone %d", got, want)
 	}
 }
+
+// TestUntil: limits of intervals hold for tasks alone, and are refused where they cannot.
+func TestUntil(t *testing.T) {
+	with := func(until string) string {
+		return strings.Replace(small, "measurement: {", "measurement: {until: "+until+", ", 1)
+	}
+	for _, g := range mustExpand(t, with("{partial: 5%, exact_match: 2%}")).Groups {
+		want := []Enough{{"exact_match", 0.02}, {"partial", 0.05}}
+		if g.Workload == nil {
+			want = nil
+		}
+		if !slices.Equal(g.Enough, want) || !mustParse(t, with("{partial: 5%}")).Stops() {
+			t.Errorf("%+v", g.Enough)
+		}
+	}
+	for until, want := range map[string]string{
+		"{}":                 "until names no metric; allowed are exact_match, partial, pass_at_1",
+		"{exact: 2%}":        `unknown key "exact" in until`,
+		"{exact_match: 2}":   "exact_match is 2; allowed is a percentage",
+		"{exact_match: 80%}": "no interval of a share is wider than 50% to either side",
+	} {
+		if _, err := Parse("test.yaml", []byte(with(until)), fakeCatalog()); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v", until, err)
+		}
+	}
+	s := mustParse(t, strings.Replace(with("{partial: 5%}"), "order: random", "order: sequential", 1))
+	if _, err := s.Expand(t.Context(), fakeWeights); err == nil || !strings.Contains(err.Error(), "order sequential finishes one cell before the next") {
+		t.Error(err)
+	}
+}

@@ -4,12 +4,13 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"testing"
 )
 
 func tables() []table {
 	return []table{
 		pairedAlarms(), pairedCoverage(), power(), orders(), family(),
-		sums(), shares(), unpaired(), slopes(), changes(),
+		sums(), shares(), stopped(), unpaired(), slopes(), changes(),
 	}
 }
 
@@ -131,6 +132,67 @@ func shares() table {
 		}})
 	}
 	return tb
+}
+
+// untilNarrow draws outcomes until the interval is narrow enough, as a run with "until"
+// does, and counts them.
+func untilNarrow(rng *rand.Rand, share, half float64) (solved, n int) {
+	var xs []float64
+	for len(xs) == 0 || HalfWidth(xs) > half {
+		for range 32 {
+			x := 0.0
+			if rng.Float64() < share {
+				x, solved = 1, solved+1
+			}
+			xs = append(xs, x)
+		}
+	}
+	return solved, len(xs)
+}
+
+var stopShares, stopWidths = []float64{0.01, 0.05, 0.1, 0.2, 0.5, 0.95}, []float64{0.02, 0.05, 0.1}
+
+// stopped is about intervals of runs that end when these are narrow.
+func stopped() table {
+	tb := table{name: "stopped", corner: "true share", runs: 4000, short: 2}
+	for _, half := range stopWidths {
+		tb.columns = append(tb.columns, fmt.Sprintf("until ±%g points", 100*half))
+	}
+	for _, share := range stopShares {
+		r := row{name: fmt.Sprintf("%g%%", 100*share)}
+		for _, half := range stopWidths {
+			r.cells = append(r.cells, cell{low: 0.935, high: 0.98, trial: covers(share, func(rng *rand.Rand) (Estimate, error) {
+				return Proportion(untilNarrow(rng, share, half))
+			})})
+		}
+		tb.rows = append(tb.rows, r)
+	}
+	return tb
+}
+
+// TestStoppedMean: stopping moves the mean by less than a tenth of the width asked for.
+func TestStoppedMean(t *testing.T) {
+	rng := rand.New(rand.NewPCG(1, 2))
+	const runs = 500
+	for _, share := range stopShares {
+		for _, half := range stopWidths[1:] {
+			mean := 0.0
+			for range runs {
+				solved, n := untilNarrow(rng, share, half)
+				mean += float64(solved) / float64(n) / runs
+			}
+			if off := math.Abs(mean - share); off > half/10 {
+				t.Errorf("share %g until ±%g: the mean is off by %.4f", share, half, off)
+			}
+		}
+	}
+	// Values between 0 and 1 are known better than outcomes; alike ones are not known exactly.
+	if a, b := HalfWidth([]float64{0.5, 0.4, 0.6, 0.5}), HalfWidth([]float64{0, 1, 0, 1}); a >= b || a <= 0 {
+		t.Errorf("half-widths of %g and %g", a, b)
+	}
+	if HalfWidth(nil) != 1 || HalfWidth(make([]float64, 32)) < 0.05 {
+		t.Errorf("half-widths of %g without values and %g of 32 zeros", HalfWidth(nil), HalfWidth(make([]float64, 32)))
+	}
 }
 
 // unpaired is about two samples without pairs.

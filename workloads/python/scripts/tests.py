@@ -83,14 +83,11 @@ def main(o):
         """The names of the tests. Those that they do not define are the answer's."""
 
         def __missing__(self, name):
-            if name in entries:
-                v = ask("name", name)
-            elif hasattr(builtins, name):
+            if hasattr(builtins, name) and name not in entries:
                 raise KeyError(name)
-            elif name in getattr(sys, "stdlib_module_names", ()) and name + "." in whole:
-                v = __import__(name)  # as in math.isclose(...)
-            else:
-                v = ask("name", name)
+            v = ask("name", name)
+            if name not in entries and name in getattr(sys, "stdlib_module_names", ()) and name + "." in whole:
+                v = __import__(name)  # in math.isclose(...) the answer's module is Python's
             if type(v) in (Far, type(sys)):
                 self[name] = v
             return v
