@@ -88,6 +88,9 @@ func Figures(v *view.View, traces []trace.Trace, l Layout) ([]*Figure, []Skipped
 		names:    newStyles(v, func(r *view.Row) string { return r.Name }),
 		families: newStyles(v, (*view.Row).Family),
 	}
+	for name, st := range newStyles(v, (*view.Row).Decoder) { // of curves by another option
+		m.families[name] = st
+	}
 	for i := range traces {
 		m.byCell[traces[i].Cell] = append(m.byCell[traces[i].Cell], &traces[i])
 	}

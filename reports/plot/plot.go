@@ -61,6 +61,7 @@ type note struct {
 
 const (
 	wideHeight = 2.5 * vg.Inch // of a panel that has a row for itself
+	nameLine   = 10.5 * vg.Inch / 72
 	dpi        = 192
 )
 
@@ -134,13 +135,17 @@ func (f *Figure) columns() int {
 
 func (f *Figure) size() (w, h vg.Length) {
 	l := f.look()
-	h = l.height * vg.Length(f.rows())
+	h = l.height
 	if f.wide {
-		h = wideHeight * vg.Length(f.rows())
+		h = wideHeight
 	}
 	if len(f.panels) == 1 {
 		h = l.sole
 	}
+	for _, p := range f.panels { // each name of a row is a line of text
+		h = max(h, nameLine*vg.Length(len(p.y.names))+points(52))
+	}
+	h *= vg.Length(f.rows())
 	if f.height > 0 {
 		h = f.height
 	}

@@ -154,7 +154,7 @@ func (s *series) DataRange() (xmin, xmax, ymin, ymax float64) {
 // thumbnail draws the sample of the legend in a box.
 func (s *series) thumbnail(c draw.Canvas) {
 	mid := (c.Min.Y + c.Max.Y) / 2
-	if s.joined || s.level {
+	if s.joined && len(s.points) > 1 || s.level {
 		c.StrokeLines(s.style.line, []vg.Point{{X: c.Min.X, Y: mid}, {X: c.Max.X, Y: mid}})
 	}
 	if !s.level && !s.bare {

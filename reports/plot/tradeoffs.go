@@ -9,7 +9,7 @@ import (
 	"dllmbench/reports/view"
 )
 
-const frontierWords = "; bars on both axes are 95% intervals. Numbers beside points, where there is room, are denoising steps. The grey line joins what no other point beats in both; pale points are beaten by their values."
+const frontierWords = "; bars on both axes are 95% intervals. Numbers beside points, where there is room, are denoising steps, or values of the option by which a curve goes. The grey line joins what no other point beats in both; pale points are beaten by their values."
 
 // betterWords say where points should be, by which values are better.
 var betterWords = map[string]string{"lower": " Better is up and to the left.", "higher": " Better is up and to the right."}
@@ -17,13 +17,16 @@ var betterWords = map[string]string{"lower": " Better is up and to the left.", "
 // pareto is the panel of exact match against a cost that should be low, or a gain that
 // should be high.
 func (m *maker) pareto(p *view.Point, cost view.Metric) (panel, bool) {
-	list := collect([]*view.Point{p}, (*view.Row).Family, (*view.Row).FamilyName, m.families.of, func(_ *view.Point, r *view.Row) (point, bool) {
+	key, name, option := curvesOf(p)
+	list := collect([]*view.Point{p}, key, name, m.families.of, func(_ *view.Point, r *view.Row) (point, bool) {
 		e, t := r.Values[view.Exact], r.Values[cost]
 		if e == nil || t == nil || t.Value <= 0 {
 			return point{}, false
 		}
 		q := point{x: t.Value, y: e.Value, xi: positive(t.CI), yi: e.CI}
-		if n, ok := r.Steps(); ok {
+		if x, swept := r.Cell.Option(option[r]); swept {
+			q.label = fmt.Sprint(x)
+		} else if n, ok := r.Steps(); ok {
 			q.label = view.Number(n)
 			if n == float64(int(n)) {
 				q.label = fmt.Sprint(int(n))
@@ -35,6 +38,28 @@ func (m *maker) pareto(p *view.Point, cost view.Metric) (panel, bool) {
 	named, notes := uncrowd(list)
 	return panel{title: view.Clean(p.Task()), series: append([]*series{frontier}, named...), notes: notes,
 		x: axis{title: axisTitle(cost), log: true}, y: percent}, len(list) > 0
+}
+
+// curvesOf tells the curves of a point apart, and names them: those of a decoder by the one
+// option that it sweeps, else of its settings without their steps.
+func curvesOf(p *view.Point) (key, name func(*view.Row) string, option map[*view.Row]string) {
+	option = p.Swept()
+	key = func(r *view.Row) string {
+		if option[r] != "" {
+			return r.Decoder()
+		}
+		return r.Family()
+	}
+	name = func(r *view.Row) string {
+		switch option[r] {
+		case "":
+			return r.FamilyName()
+		case r.Decoder():
+			return r.Decoder()
+		}
+		return r.Decoder() + " by " + option[r]
+	}
+	return key, name, option
 }
 
 // markDominated makes points pale that another one beats: at least as good and

@@ -217,3 +217,34 @@ func (v *View) FloorText() string {
 	}
 	return fmt.Sprintf("%s%% %s", Number(100*f.Share), Clean(title))
 }
+
+// Swept names, for the rows of each decoder of a point that differ in one option alone, and
+// that a number other than of steps, this option: a curve may be drawn through them.
+func (p *Point) Swept() map[*Row]string {
+	out := map[*Row]string{}
+	for _, rows := range lists.Split(p.Rows, (*Row).Decoder) {
+		differ := map[string]bool{}
+		for _, r := range rows.Of[1:] {
+			for _, options := range []map[string]any{r.Cell.Options, rows.Of[0].Cell.Options} {
+				for k := range options {
+					if fmt.Sprint(r.Cell.Options[k]) != fmt.Sprint(rows.Of[0].Cell.Options[k]) { // which may be anything in a foreign file
+						differ[k] = true
+					}
+				}
+			}
+		}
+		for option := range differ {
+			_, all := rows.Of[0].Cell.Option(option)
+			for _, r := range rows.Of {
+				_, number := r.Cell.Option(option)
+				all = all && number && r.Cell.Engine+r.Cell.Preset == rows.Of[0].Cell.Engine+rows.Of[0].Cell.Preset
+			}
+			if len(differ) == 1 && all && !steppy(option) {
+				for _, r := range rows.Of {
+					out[r] = option
+				}
+			}
+		}
+	}
+	return out
+}

@@ -30,3 +30,27 @@ func TestRatio(t *testing.T) {
 		}
 	}
 }
+
+func TestSwept(t *testing.T) {
+	row := func(label string, options ...any) *Row {
+		r := &Row{Cell: result.Cell{Label: label, Engine: "block", Options: map[string]any{}}}
+		for i := 0; i < len(options); i += 2 {
+			r.Cell.Options[options[i].(string)] = options[i+1]
+		}
+		return r
+	}
+	p := &Point{Rows: []*Row{
+		row("one", "threshold", 0.5, "steps", 4.0), row("one", "threshold", 0.9, "steps", 4.0),
+		row("steps", "steps", 4.0), row("steps", "steps", 8.0),
+		row("two", "threshold", 0.5, "steps", 4.0), row("two", "threshold", 0.9, "steps", 8.0),
+		row("words", "rule", "a"), row("words", "rule", []any{"b"}),
+		row("alone", "threshold", 0.5),
+		row("some", "threshold", 0.5), row("some"),
+	}}
+	got := p.Swept()
+	for i, r := range p.Rows {
+		if want := map[bool]string{true: "threshold"}[i < 2]; got[r] != want {
+			t.Errorf("%s %v: %q", r.Cell.Label, r.Cell.Options, got[r])
+		}
+	}
+}
