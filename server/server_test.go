@@ -282,3 +282,12 @@ func TestRefusals(t *testing.T) {
 		t.Errorf("names are %v", list)
 	}
 }
+
+// choiceOf is the first choice of an event or an answer; the zero value where there is none.
+func choiceOf(data []byte) (c wire.Choice) {
+	var a wire.Answer
+	if json.Unmarshal(data, &a) == nil && len(a.Choices) > 0 {
+		c = a.Choices[0]
+	}
+	return c
+}
