@@ -481,7 +481,7 @@
     const params = l.preset.params, first = params.filter(main), rest = params.filter(p => !main(p));
     const more = make("details");
     more.append(make("summary", "", `${rest.length} more options`), ...rest.map(p => control(l, p)));
-    l.settings.replaceChildren(make("p", "small", `${l.preset.doc} ${l.preset.source}`), ...first.map(p => control(l, p)), ...(rest.length ? [more] : []));
+    l.settings.replaceChildren(make("p", "small", `${l.preset.doc} Source: ${l.preset.source}.`), ...first.map(p => control(l, p)), ...(rest.length ? [more] : []));
   };
   const laneCard = (given, index) => {
     const preset = presetOf(given), same = asked.lanes.filter(x => x.engine === given.engine).length > 1;
