@@ -155,6 +155,9 @@ func hostile(b *browsertest.Browser) {
 	b.JS(`location.hash = "prompt=" + encodeURIComponent(` + string(quoted) + `) + "&budget=12&lane=%3Cb%3E:x&lane=block:threshold:threshold=%3Cb%3E&task=%3Cb%3E"`)
 	b.Until(`document.getElementById("asked").textContent.includes("onerror")`)
 	b.Until(over)
+	if browsertest.Get[bool](b, `[...document.querySelectorAll(".of-task")].some(e => e.checkVisibility())`) {
+		b.T.Error("choices of a task stand beside a prompt of one's own")
+	}
 	if browsertest.Get[bool](b, "window.attacked !== undefined || document.querySelector('main img') !== null") {
 		b.T.Error("a prompt was taken for a page")
 	}

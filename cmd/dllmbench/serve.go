@@ -109,7 +109,7 @@ func (c *serveCmd) Run(con *console) error {
 		if err != nil {
 			return err
 		}
-		page, err := show.Page{Catalog: races.Catalog(p.Models()[0].Name)}.Bytes()
+		page, err := show.Page{Catalog: races.Catalog(p.Models()[0].Weights.String())}.Bytes()
 		if err != nil {
 			return err
 		}

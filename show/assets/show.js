@@ -16,7 +16,7 @@
   // ---- What is asked for, which is also the fragment of the page's address.
 
   const presetOf = l => catalog.presets.find(p => p.engine === l.engine && p.name === l.preset);
-  const usual = () => ({ prompt: "", budget: 64, index: 0, seed: 0, at: null, ...catalog.usual, lanes: catalog.usual.lanes.map(l => ({ ...l, options: { ...l.options } })) });
+  const usual = () => ({ prompt: "", budget: 64, index: 0, seed: 0, at: null, workload: own, ...catalog.usual, lanes: catalog.usual.lanes.map(l => ({ ...l, options: { ...l.options } })) });
   let asked = usual();
 
   // worth turns a text into the value of an option; undefined if it is none.
@@ -83,12 +83,14 @@
     const start = () => {
       worker = new Worker(URL.createObjectURL(new Blob([at("worker").textContent], { type: "text/javascript" })));
       worker.postMessage(compiled ? { module: compiled } : { packed: at("wasm").textContent });
-      ready = new Promise(done => {
+      ready = new Promise((done, failed) => {
+        worker.onerror = e => failed(new Error(e.message || "the browser starts no worker"));
         worker.onmessage = e => {
           if (e.data instanceof WebAssembly.Module) return void (compiled = e.data);
           const m = JSON.parse(e.data);
           if (m.kind === "ready") done();
           else if (tell) tell(m);
+          else if (m.kind === "error") failed(new Error(m.error));
         };
       });
     };
@@ -104,7 +106,11 @@
           start();
         }
         this.busy = true;
-        await ready;
+        try {
+          await ready;
+        } catch (err) {
+          return each({ kind: "error", error: err.message });
+        }
         return new Promise(done => {
           tell = m => {
             each(m);
@@ -154,7 +160,7 @@
 
   // ---- A race: its messages fill the lanes.
 
-  let lanes = [], words = {}, task = null, generation = 0, now = 0, playing = false, before = 0, stale = false, ended = false;
+  let lanes = [], words = {}, task = null, generation = 0, now = 0, playing = false, before = 0, refreshed = -Infinity, ended = false;
 
   const say = text => { at("status").textContent = text; };
   const run = () => {
@@ -199,11 +205,11 @@
         break;
       case "guess":
         Object.assign(l.passes[m.pass] || {}, { g: m.g, h: m.h });
-        stale = true;
+        l.stale = true;
         break;
       case "end":
         document.body.classList.remove("busy");
-        lanes.forEach(finish);
+        refreshed = -Infinity;
         draw();
         break;
       case "error":
@@ -226,6 +232,7 @@
   // finish computes what a replay needs of a lane that is done.
   const finish = l => {
     l.states = states(l);
+    l.stale = false;
     l.ends = [0, ...l.passes.map(p => p.t)];
     let sum = 0;
     l.flops = [0, ...l.passes.map(p => sum += p.f)];
@@ -351,9 +358,9 @@
   // ---- Drawing.
 
   const draw = () => {
-    if (stale) {
-      stale = false;
-      lanes.forEach(l => l.done && finish(l));
+    if (performance.now() - refreshed > 400) { // predictions come pass by pass
+      for (const l of lanes) if (l.done && l.stale) finish(l);
+      refreshed = performance.now();
     }
     const most = total(), at1000 = most ? now / most : 0;
     at("scrub").value = Math.round(at1000 * at("scrub").max);
@@ -579,12 +586,14 @@
   const show = () => {
     const known = catalog.workloads.find(w => w.name === asked.workload), mine = asked.workload === own;
     at("workload").value = asked.workload;
-    document.querySelectorAll("#setup .task").forEach(e => e.hidden = mine);
+    document.querySelectorAll("#setup .of-task").forEach(e => e.hidden = mine);
     document.querySelector("#setup .own").hidden = !mine;
     if (known) {
       at("rung").replaceChildren(...known.rungs.map(r => new Option(r.name, r.name, false, r.name === asked.rung)));
       at("about").textContent = known.rungs.find(r => r.name === asked.rung).doc;
-    } else at("about").textContent = "The built-in network has learned tasks, not the world: it continues texts like those of the tasks.";
+    } else at("about").textContent = catalog.weights.startsWith("builtin:")
+      ? "The built-in network has learned tasks, not the world: it continues texts like those of the tasks."
+      : "The text is continued as it stands, without a chat template.";
     at("index").value = asked.index;
     at("seed").value = asked.seed;
     at("prompt").value = asked.prompt;

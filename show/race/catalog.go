@@ -2,6 +2,7 @@ package race
 
 import (
 	"slices"
+	"strings"
 
 	"dllmbench/engines"
 	"dllmbench/engines/decoders"
@@ -55,13 +56,18 @@ type Param struct {
 	Doc     string   `json:"doc"`
 }
 
-// usual is the race to begin with: of its decoders those that suit the weights.
-func usual() Request {
-	return Request{Workload: "arithmetic", Rung: "sum-4x3", Lanes: []Lane{
+// usual is the race to begin with: a task where the weights have learned ours.
+func usual(weights string) Request {
+	q := Request{Workload: "arithmetic", Rung: "sum-4x3"}
+	if !strings.HasPrefix(weights, "builtin:") {
+		q = Request{Prompt: "Once upon a time", Budget: 48}
+	}
+	q.Lanes = []Lane{
 		{Engine: "autoregressive", Preset: "greedy"},
 		{Engine: "diffusion", Preset: "llada", Options: engines.Options{"steps": 12}},
 		{Engine: "block", Preset: "threshold", Options: engines.Options{"block_length": 8}},
-	}}
+	}
+	return q
 }
 
 // tried is the budget with which presets are asked whether they suit the weights.
@@ -92,7 +98,8 @@ func (r *Races) Catalog(weights string) Catalog {
 		}
 		c.Presets = append(c.Presets, one)
 	}
-	c.Usual = usual()
+	c.Usual = usual(weights)
+	// Of these decoders those that suit the weights.
 	c.Usual.Lanes = slices.DeleteFunc(c.Usual.Lanes, func(l Lane) bool {
 		return !slices.ContainsFunc(c.Presets, func(p Preset) bool { return p.Engine == l.Engine && p.Name == l.Preset })
 	})
