@@ -95,6 +95,7 @@ func TestMistakes(t *testing.T) {
 		"decoder (ar, task: exact)":   "ROWS×COLUMNS: METRICS",
 		strings.Repeat("x", 5000):     "at most 4096 bytes",
 		"decoder×task(sort-5): exact": "did you mean sort-4?",
+		"decoder×task: rule(loos)":    "(known: none)",
 		"decoder: exact":              "add the axis workload",
 	} {
 		c, err := Parse(text)

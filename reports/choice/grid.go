@@ -93,6 +93,19 @@ func (c *Choice) shown(v *view.View) ([]place, error) {
 			}
 		}
 	}
+	for _, v := range c.Values {
+		var rules []string
+		for _, p := range list {
+			for _, a := range p.row.Aspects {
+				if !slices.Contains(rules, a.Name) {
+					rules = append(rules, a.Name)
+				}
+			}
+		}
+		if v.Rule != "" && !slices.Contains(rules, v.Rule) {
+			return nil, engines.UnknownName("extraction rule of this run", v.Rule, rules)
+		}
+	}
 	return lists.Keep(list, func(p place) bool {
 		return !slices.ContainsFunc(slices.Concat(c.Rows, c.Columns), func(a Axis) bool { return a.Only != nil && a.rank(p) < 0 })
 	}), nil
