@@ -39,7 +39,7 @@ func (r *runner) describe(g *scenario.Group, item scenario.Item) error {
 	}
 	rec := result.Instance{ID: item.ID, Item: inst.Item, Workload: inst.Workload, Rung: g.Cells[0].Rung, Constraints: []result.Opportunity{}}
 	if r.plan.Scenario.KeepPrompts || workloads.Abstains(g.Workload, *inst) != "" {
-		rec.Prompt = inst.Prompt
+		rec.Prompt = inst.Whole()
 	}
 	for _, c := range inst.Constraints {
 		rec.Constraints = append(rec.Constraints, result.Opportunity{Kind: c.Kind, Distance: c.Distance, Direction: string(c.Direction)})
@@ -80,7 +80,7 @@ func (r *runner) rate(ctx context.Context, item scenario.Item, rec *result.Reque
 	said, known := r.ratings[key]
 	if !known {
 		var err error
-		said.nats, said.tokens, err = r.opt.Judge(ctx, item.Instance.Prompt, rec.Output, key.ended)
+		said.nats, said.tokens, err = r.opt.Judge(ctx, item.Instance.Whole(), rec.Output, key.ended)
 		switch {
 		case ctx.Err() != nil && errors.Is(err, ctx.Err()):
 			return ErrInterrupted

@@ -11,7 +11,10 @@
 // New function; the tests of workloads/all are the suite that all of them pass.
 package workloads
 
-import "encoding/json"
+import (
+	"encoding/json"
+	"strings"
+)
 
 // Split names one of three disjoint sets of instances. Disjoint means that no
 // two splits hold instances with the same canonical form (see Instance.Canon).
@@ -57,8 +60,12 @@ type Instance struct {
 	Workload string
 	Rung     int
 	Prompt   string
-	Answer   string   // one correct answer
-	Choices  []string // answers that are offered, Answer among them; nil for none
+	// Turns are what was asked and answered before in a chat, and Begin is what the answer
+	// begins with, written for the decoder. Both only mean something in a chat, see [Instance.Said].
+	Turns   [][2]string `json:",omitempty"`
+	Begin   string      `json:",omitempty"`
+	Answer  string      // one correct answer
+	Choices []string    // answers that are offered, Answer among them; nil for none
 	// Unique is true when no other answer is correct.
 	Unique bool
 	// Spans names parts of Answer, for example its reasoning and its result, in
@@ -173,3 +180,17 @@ func Abstains(w Workload, inst Instance) string {
 	}
 	return ""
 }
+
+// Said is what is said in a chat, the user and the answerer in turns: the earlier turns,
+// and the prompt last.
+func (i Instance) Said() []string {
+	var list []string
+	for _, t := range i.Turns {
+		list = append(list, t[0], t[1])
+	}
+	return append(list, i.Prompt)
+}
+
+// Whole is everything before the answer as one text, with nothing between: what a decoder
+// continues outside of a chat.
+func (i Instance) Whole() string { return strings.Join(i.Said(), "") + i.Begin }

@@ -52,6 +52,10 @@ type generateCmd struct {
 	Workload string `group:"Task" help:"Take the prompt from this workload's test split and check the answer."`
 	File     string `group:"Task" placeholder:"PATH" help:"Take the prompt from this file of tasks and check the answer."`
 	Format   string `group:"Task" help:"Format of --file: ${formats}."`
+	Task     string `group:"Task" placeholder:"CARD" help:"Task card of --file instead of a format: a name of list tasks, or the path of a card."`
+	Style    string `group:"Task" help:"Style of the card; by default its first."`
+	Shots    *int   `group:"Task" range:"0 to 64" placeholder:"N" help:"Worked examples before the question; by default as many as the style has."`
+	Fewshot  string `group:"Task" placeholder:"PATH" help:"File of the worked examples."`
 	Rung     string `group:"Task" help:"Rung of its difficulty ladder; by default the first."`
 	Index    int    `range:"0 to 1000000000" group:"Task" help:"Number of the instance, from 0."`
 }
@@ -182,11 +186,15 @@ func (c *generateCmd) decoders() (presets []engines.Preset, options []engines.Op
 // ask puts a question into the form of the checkpoint's chat template: that of --chat, or
 // of a file of questions where there is a template.
 func (c *generateCmd) ask(t *prompt.Task, w library.Weights, judge *worker.Judge) error {
-	if c.Chat == nil && (c.Raw || c.File == "" || !taskfile.Asks(c.Format)) {
+	if c.Chat == nil && (c.Raw || c.File == "" || !t.Asks) {
 		return nil
 	}
 	name := namedWeights(c.Weights)
-	form, err := setup.Form(judge, name, w, scenario.Chat{System: c.System, Thinking: c.Think})
+	talk := scenario.Chat{System: c.System, Thinking: c.Think, Turns: len(t.Instance.Turns)}
+	if talk.System == nil && t.System != "" {
+		talk.System = &t.System
+	}
+	form, err := setup.Form(judge, name, w, talk)
 	switch {
 	case err == nil && form == nil && c.Chat == nil && c.System == nil && c.Think == nil:
 		return nil
@@ -214,12 +222,16 @@ func (c *generateCmd) task(stdin io.Reader) (prompt.Task, error) {
 		return prompt.Task{}, fmt.Errorf("--workload and --prompt exclude each other: the task has its own prompt")
 	case c.File != "" && (c.Workload != "" || c.Prompt != nil):
 		return prompt.Task{}, fmt.Errorf("--file excludes --workload and --prompt: its tasks have their own prompts")
-	case c.File == "" && c.Format != "":
-		return prompt.Task{}, fmt.Errorf("--format is that of a --file: name one")
+	case c.File == "" && (c.Format != "" || c.Task != "" || c.Style != "" || c.Shots != nil || c.Fewshot != ""):
+		return prompt.Task{}, fmt.Errorf("--format, --task, --style, --shots and --fewshot are those of a --file: name one")
+	case c.Format != "" && c.Task != "":
+		return prompt.Task{}, fmt.Errorf("--format and --task exclude each other")
+	case c.Task == "" && c.Style != "":
+		return prompt.Task{}, fmt.Errorf("--style is that of a --task: name one")
 	case c.Workload == "" && c.File == "" && (c.Rung != "" || c.Index != 0):
 		return prompt.Task{}, fmt.Errorf("--rung and --index choose a task of a --workload or a --file: name one")
 	case c.File != "":
-		return prompt.FromFile(c.Format, c.File, c.Rung, c.Index)
+		return prompt.FromFile(taskfile.Source{Format: c.Format, Path: c.File, Task: c.Task, Style: c.Style, Shots: c.Shots, FewShot: c.Fewshot}, c.Rung, c.Index)
 	case c.Workload != "":
 		return prompt.Find(c.Workload, c.Rung, c.Index)
 	case c.Prompt != nil:

@@ -37,13 +37,14 @@ type Source struct {
 	Tokens   map[string]string // that it may name: bos_token, eos_token
 	System   *string           // what the system says first; nil for what the template has it say
 	Thinking *bool             // enable_thinking; nil for the template's default
+	Turns    int               // earlier turns, each a question and its answer
 }
 
-// Form is the form of a question.
+// Form is the form of a question, and of the turns before it.
 type Form struct {
 	*Talk
-	texts    []string // of the messages; that of the question is put in
-	question int
+	system []string // its text, if it says something
+	turns  int
 }
 
 // Talk is the form of a conversation: of messages of given speakers, in their order.
@@ -74,12 +75,14 @@ func markOf(message int) string {
 
 // Open makes the form of a question. The error says what of the template cannot be used.
 func Open(render Renderer, s Source, codec Codec) (*Form, error) {
-	f := &Form{}
+	f := &Form{turns: s.Turns}
 	var said []Message
 	if s.System != nil {
-		said, f.texts, f.question = []Message{{"system", *s.System}}, []string{*s.System}, 1
+		said, f.system = []Message{{"system", *s.System}}, []string{*s.System}
 	}
-	f.texts = append(f.texts, "")
+	for range s.Turns {
+		said = append(said, Message{"user", "?"}, Message{"assistant", "!"})
+	}
 	var err error
 	f.Talk, err = OpenTalk(render, s, append(said, Message{"user", "?"}), codec)
 	return f, err
@@ -200,16 +203,18 @@ func blank(r rune) bool { return unicode.IsSpace(r) || r >= 0x1c && r <= 0x1f }
 func (t *Talk) End() []int32 { return t.end }
 
 // with are the texts of the messages.
-func (f *Form) with(question string) []string {
-	texts := slices.Clone(f.texts)
-	texts[f.question] = question
-	return texts
+func (f *Form) with(said []string) []string {
+	if len(said) != 2*f.turns+1 {
+		panic("chat: a form takes as many turns as it was opened for")
+	}
+	return slices.Concat(f.system, said)
 }
 
-// Text is the prompt of a question.
-func (f *Form) Text(question string) string {
-	text, _ := f.text(f.with(question))
-	return text
+// Text is the prompt: what is said, the user and the answerer in turns, as many as the form
+// was opened for, and what the answer begins with.
+func (f *Form) Text(begin string, said ...string) string {
+	text, _ := f.text(f.with(said))
+	return text + begin
 }
 
 func (t *Talk) text(texts []string) (text string, said [][2]int) {
@@ -227,16 +232,23 @@ func (t *Talk) text(texts []string) (text string, said [][2]int) {
 	return out.String(), said
 }
 
-// Prompt returns the ids of a question. The error names a text that the vocabulary lacks.
-func (f *Form) Prompt(question string) ([]int32, error) { return f.Talk.Prompt(f.with(question)) }
+// Prompt returns the ids of the prompt. The error names a text that the vocabulary lacks.
+func (f *Form) Prompt(begin string, said ...string) ([]int32, error) {
+	return f.Talk.prompt(begin, f.with(said))
+}
 
 // Prompt returns the ids of a conversation with these texts, one for each message. The error
 // names a text that the vocabulary lacks.
-func (t *Talk) Prompt(texts []string) ([]int32, error) {
+func (t *Talk) Prompt(texts []string) ([]int32, error) { return t.prompt("", texts) }
+
+func (t *Talk) prompt(begin string, texts []string) ([]int32, error) {
 	text, said := t.text(texts)
+	if begin != "" {
+		said, text = append(said, [2]int{len(text), len(text) + len(begin)}), text+begin
+	}
 	ids := t.codec.Rendered(text, said)
 	if slices.Contains(ids, engines.NoToken) {
-		for _, one := range texts {
+		for _, one := range append(texts, begin) {
 			if _, err := engines.Encode(t.codec, one); err != nil {
 				return nil, err
 			}

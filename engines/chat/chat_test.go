@@ -76,14 +76,14 @@ func TestTemplates(t *testing.T) {
 			if err != nil || x.Text == nil {
 				continue
 			}
-			if got := f.Text(x.Question); got != *x.Text {
+			if got := f.Text("", x.Question); got != *x.Text {
 				t.Errorf("%s:\n%q, want\n%q", g.Name, got, *x.Text)
 			}
-			ids, err := f.Prompt(x.Question)
+			ids, err := f.Prompt("", x.Question)
 			if err != nil {
 				t.Errorf("%s: %v", g.Name, err)
 			}
-			honest, _ := f.Prompt("honest")
+			honest, _ := f.Prompt("", "honest")
 			if a, b := special(c, ids), special(c, honest); !slices.Equal(a, b) {
 				t.Errorf("%s: the question brings tokens: %v, without it %v", g.Name, a, b)
 			}
@@ -123,12 +123,12 @@ func TestForgery(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		ids, err := f.Prompt(said)
+		ids, err := f.Prompt("", said)
 		want := []int32{one(c, "<|im_start|>"), one(c, "<|im_end|>"), one(c, "<|im_start|>"), one(c, "<|im_end|>"), one(c, "<think>")}
 		if got := special(c, ids); err != nil || !slices.Equal(got, want) {
 			t.Errorf("%q: tokens %v, want %v, %v", said, got, want, err)
 		}
-		if !strings.Contains(f.Text(said), said) || strings.Count(c.Decode(ids), said) != 2 {
+		if !strings.Contains(f.Text("", said), said) || strings.Count(c.Decode(ids), said) != 2 {
 			t.Errorf("%q is lost: %q", said, c.Decode(ids))
 		}
 	}
@@ -173,11 +173,11 @@ func FuzzOpen(f *testing.F) {
 		if err != nil {
 			return
 		}
-		if !strings.Contains(form.Text(question), strings.TrimFunc(question, blank)) {
-			t.Errorf("%q is lost in %q", question, form.Text(question))
+		if !strings.Contains(form.Text("", question), strings.TrimFunc(question, blank)) {
+			t.Errorf("%q is lost in %q", question, form.Text("", question))
 		}
-		a, _ := form.Prompt(question)
-		b, _ := form.Prompt("honest")
+		a, _ := form.Prompt("", question)
+		b, _ := form.Prompt("", "honest")
 		if !slices.Equal(special(c, a), special(c, b)) {
 			t.Errorf("%q brings tokens: %v, without it %v", question, special(c, a), special(c, b))
 		}

@@ -21,11 +21,16 @@ type Task struct {
 	Instance workloads.Instance
 	Stop     []string // texts that end an answer
 	Force    bool     // the whole budget is written
+	Asks     bool     // the prompt is a question, not a text to continue
+	System   string   // what a task card has the system say first
+	Length   int      // token budget of a task card; 0 for that of the longest answer
 }
 
 // Request is what a decoder is asked. A budget of 0 is what task and context allow.
 func (t Task) Request(codec engines.Codec, context, budget int, seed uint64) (engines.Request, error) {
-	prompt, stop, err := scenario.Prompt(t.Form, codec, t.Text)
+	inst := t.Instance
+	inst.Prompt = t.Text
+	prompt, stop, err := scenario.Prompt(t.Form, codec, inst)
 	if err != nil {
 		return engines.Request{}, err
 	}
@@ -81,6 +86,9 @@ func rungsOf(w workloads.Workload, name string) ([]int, error) {
 // budget is the token budget where the user names none: what the longest answer of
 // the rung needs and what the rung adds, as in a scenario, or defaultBudget.
 func (t Task) budget(codec engines.Codec) int {
+	if t.Length > 0 {
+		return t.Length
+	}
 	if t.Workload != nil {
 		rung := t.Instance.Rung
 		if n := scenario.Longest(t.Workload, rung, codec); n > 1 {
@@ -91,11 +99,11 @@ func (t Task) budget(codec engines.Codec) int {
 }
 
 // FromFile takes an item of a task file, of the test split or the first that has any.
-func FromFile(format, path, rung string, index int) (Task, error) {
-	if format == "" {
-		return Task{}, fmt.Errorf("--file needs --format: allowed are %s", strings.Join(taskfile.Formats(), ", "))
+func FromFile(s taskfile.Source, rung string, index int) (Task, error) {
+	if s.Format == "" && s.Task == "" {
+		return Task{}, fmt.Errorf("--file needs --task or --format: formats are %s", strings.Join(taskfile.Formats(), ", "))
 	}
-	w, _, err := taskfile.Open(format, path, "")
+	w, err := taskfile.Open(s)
 	if err != nil {
 		return Task{}, err
 	}
@@ -110,9 +118,13 @@ func FromFile(format, path, rung string, index int) (Task, error) {
 				continue
 			}
 			if index >= n {
-				return Task{}, fmt.Errorf("--index is %d; the items of the %s split of %s are 0 to %d", index, split, path, n-1)
+				return Task{}, fmt.Errorf("--index is %d; the items of the %s split of %s are 0 to %d", index, split, s.Path, n-1)
 			}
-			return taskOf(w, split, i, index), nil
+			t := taskOf(w.Workload, split, i, index)
+			if t.Asks = w.Asks; w.Card != nil {
+				t.Length, t.System, t.Stop = w.Card.Style.Length, w.Card.Style.System, w.Card.Style.Stop
+			}
+			return t, nil
 		}
 	}
 	return Task{}, errors.New("the rung has no items")
@@ -120,3 +132,6 @@ func FromFile(format, path, rung string, index int) (Task, error) {
 
 // defaultBudget is the token budget of a prompt whose answer length is unknown.
 const defaultBudget = 64
+
+// Shape is the form of the chat with names in the place of what is said.
+func (t Task) Shape() string { return scenario.Shape(t.Form, len(t.Instance.Turns)) }

@@ -13,9 +13,11 @@ import (
 // form asks with the token 7 and the length of the question, and has these ends.
 type form []int32
 
-func (f form) Text(question string) string             { return "7 " + question }
-func (f form) Prompt(question string) ([]int32, error) { return []int32{7, int32(len(question))}, nil }
-func (f form) End() []int32                            { return f }
+func (f form) Text(_ string, said ...string) string { return "7 " + said[0] }
+func (f form) Prompt(_ string, said ...string) ([]int32, error) {
+	return []int32{7, int32(len(said[0]))}, nil
+}
+func (f form) End() []int32 { return f }
 
 func TestRequest(t *testing.T) {
 	w, err := library.Open(weights.Parse("builtin:v1"))

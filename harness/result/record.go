@@ -250,6 +250,24 @@ type Cell struct {
 	Primary     string   `json:"primary,omitempty"`                   // the reading of ratings that decides: "acc", "acc_norm", "acc_bytes"
 	Draws       int      `json:"draws,omitempty"`                     // of masks for each block, where the decoder rates by a bound
 	Rates       string   `json:"rates,omitempty"`                     // how the decoder rates: "exact", or by the bound "full", "block N", "block whole"
+	// Task says what a task card made of the file of tasks; nil without one.
+	Task *Task `json:"task,omitempty"`
+}
+
+// Task is a task card and what it was used with.
+type Task struct {
+	Card    string `json:"card"`
+	Version int    `json:"version"` // of the card
+	Style   string `json:"style"`   // in which was asked
+	Shots   int    `json:"shots"`   // worked examples before each question
+	// Data and FewShot are "sha256:…" of the files of items and of worked examples, and the
+	// releases are what the card knows these files as; "" for none.
+	Data           string `json:"data"`
+	Release        string `json:"release,omitempty"`
+	FewShot        string `json:"fewshot,omitempty"`
+	FewShotRelease string `json:"fewshot_release,omitempty"`
+	// Prompt is the form of a question where the scenario gives another than the card.
+	Prompt string `json:"prompt,omitempty"`
 }
 
 // Endpoint is an engine that is not of this program, as the user's file describes it.

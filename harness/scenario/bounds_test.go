@@ -81,9 +81,9 @@ func TestLongLists(t *testing.T) {
 	catalog := fakeCatalog()
 	catalog.Workloads = append(catalog.Workloads, ladder{})
 	opened := 0
-	catalog.Formats, catalog.Open = []string{"exact"}, func(_, _, name string) (TaskFile, error) {
+	catalog.Formats, catalog.Open = []string{"exact"}, func(s TaskSource) (TaskFile, error) {
 		opened++
-		return TaskFile{Workload: shelf{name: name, lens: map[workloads.Split]int{workloads.Test: 6}}, SHA256: fakeDigest}, nil
+		return TaskFile{Workload: shelf{name: s.Name, lens: map[workloads.Split]int{workloads.Test: 6}}, SHA256: fakeDigest}, nil
 	}
 	const n = 4000
 	text := "version: 1\nweights: {builtin: v0}\nengines: [{engine: autoregressive, preset: greedy}]\nmeasurement: {batch: [1, 2]}\nworkloads:\n" +

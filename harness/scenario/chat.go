@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"dllmbench/engines"
+	"dllmbench/workloads"
 )
 
 // The forms of a prompt.
@@ -17,12 +18,15 @@ const (
 type Chat struct {
 	System   *string // what the system says first; nil for what the template has it say
 	Thinking *bool   // nil for the template's default
+	Turns    int     // earlier turns, each a question and its answer
 }
 
 // Form is the form of a chat for some weights.
 type Form interface {
-	Text(question string) string
-	Prompt(question string) ([]int32, error)
+	// Text and Prompt take what the answer begins with, and what is said, the user and the
+	// answerer in turns, as many as the form was opened for.
+	Text(begin string, said ...string) string
+	Prompt(begin string, said ...string) ([]int32, error)
 	End() []int32 // ends an answer beside what ends a text
 }
 
@@ -38,14 +42,20 @@ func (x *expander) form(t Task, s side) (f Form, ok bool) {
 			x.add(t.at, "%s continues texts and takes no chat; allowed is prompt: raw, without system and thinking, or an endpoint of kind chat", s.weights)
 			return nil, false
 		}
+		if t.Turns > 0 || t.Begins {
+			x.add(t.at, "%s takes one question, and the style of this task has turns before it or begins the answer; allowed are styles without, or shots: 0", s.weights)
+			return nil, false
+		}
 		return nil, true
 	}
 	if t.Prompt == promptRaw || !asked && (!t.Asks || t.Score != "") { // choices are rated as texts to continue, as lm-eval does unless it is told otherwise
 		return nil, true
 	}
+	talk := t.Chat
+	talk.Turns = t.Turns
 	if s.info.Chat != nil {
 		var err error
-		if f, err = s.info.Chat(t.Chat); err != nil {
+		if f, err = s.info.Chat(talk); err != nil {
 			x.add(t.at, "weights %s: %v; prompt: raw takes the prompts as they are", s.weights, err)
 			return nil, false
 		}
@@ -63,10 +73,11 @@ func (x *expander) form(t Task, s side) (f Form, ok bool) {
 	return f, true
 }
 
-// Prompt is the ids of a prompt in a form, nil for none, and the tokens that end an answer.
-func Prompt(f Form, codec engines.Codec, text string) (ids, stop []int32, err error) {
+// Prompt is the ids of what stands before an answer, in a form, nil for none, and the tokens
+// that end an answer.
+func Prompt(f Form, codec engines.Codec, inst workloads.Instance) (ids, stop []int32, err error) {
 	if stop = codec.EndIDs(); f == nil {
-		ids, err = engines.Prompt(codec, text)
+		ids, err = engines.Prompt(codec, inst.Whole())
 		return ids, stop, err
 	}
 	for _, id := range f.End() {
@@ -74,6 +85,15 @@ func Prompt(f Form, codec engines.Codec, text string) (ids, stop []int32, err er
 			stop = append(slices.Clip(stop), id)
 		}
 	}
-	ids, err = f.Prompt(text)
+	ids, err = f.Prompt(inst.Begin, inst.Said()...)
 	return ids, stop, err
+}
+
+// Shape is a form with names in the place of what is said.
+func Shape(f Form, turns int) string {
+	var said []string
+	for range turns {
+		said = append(said, "{question}", "{answer}")
+	}
+	return f.Text("", append(said, blank)...)
 }

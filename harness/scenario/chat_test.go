@@ -13,10 +13,12 @@ import (
 // turns is a chat whose question stands between brackets.
 type turns struct{ system string }
 
-func (f turns) Text(q string) string { return f.system + "[" + q + "]" }
-func (f turns) End() []int32         { return []int32{']', 257} }
-func (f turns) Prompt(q string) ([]int32, error) {
-	return bytesCodec{}.Encode(f.Text(q)), nil
+func (f turns) Text(begin string, q ...string) string {
+	return f.system + "[" + strings.Join(q, "][") + "]" + begin
+}
+func (f turns) End() []int32 { return []int32{']', 257} }
+func (f turns) Prompt(begin string, q ...string) ([]int32, error) {
+	return bytesCodec{}.Encode(f.Text(begin, q...)), nil
 }
 
 // TestChat: which prompts stand in the form of a chat, and what comes with it.

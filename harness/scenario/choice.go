@@ -54,13 +54,14 @@ func (p *parser) scored(t *Task, have fields) {
 // pair is a prompt and a text behind it as lm-eval cuts them into tokens: white space at the
 // end of the prompt goes to the continuation, whose tokens are those of both together
 // behind as many as the prompt has alone. In a chat the form ends the prompt.
-func pair(f Form, codec engines.Codec, prompt, continuation string) (context, ids []int32, err error) {
+func pair(f Form, codec engines.Codec, inst workloads.Instance, continuation string) (context, ids []int32, err error) {
 	if f != nil {
-		if context, err = f.Prompt(prompt); err != nil {
+		if context, err = f.Prompt(inst.Begin, inst.Said()...); err != nil {
 			return nil, nil, err
 		}
 		return context, engines.Continue(codec, continuation), nil
 	}
+	prompt := inst.Whole()
 	if front := strings.TrimRightFunc(prompt, unicode.IsSpace); front != "" {
 		prompt, continuation = front, prompt[len(front):]+continuation
 	}
@@ -77,7 +78,7 @@ func rated(f Form, codec engines.Codec, inst workloads.Instance, item *Item) err
 		return fmt.Errorf("%s has no choices that could be rated; score: %s is for items with choices", inst.ID, Likelihood)
 	}
 	for _, choice := range inst.Choices {
-		context, ids, err := pair(f, codec, inst.Prompt, choice)
+		context, ids, err := pair(f, codec, inst, choice)
 		switch {
 		case err != nil:
 			return fmt.Errorf("%s: %w", inst.ID, err)

@@ -2,7 +2,6 @@ package scenario
 
 import (
 	"maps"
-	"path/filepath"
 	"slices"
 
 	"dllmbench/engines/weights"
@@ -16,11 +15,12 @@ func (p *parser) tasks(n *yaml.Node) {
 	for _, item := range p.items(n, "workloads") {
 		t := Task{Split: workloads.Test, Samples: 1, Weights: p.s.Weights, BudgetRatio: p.s.Generation.BudgetRatio, ForceLength: p.s.Generation.ForceLength, entry: p.newEntry(item)}
 		var name string
-		var file taskFile
+		file := taskFile{shots: -1}
 		have := p.entry(item, aTask, &t.entry, into{
 			"workload": &name, "instances": &t.Instances, "samples": &t.Samples, "until": func(n *yaml.Node) { t.own.Enough = p.enough(n) }, "planted": &t.Planted, "budget_ratio": &t.BudgetRatio, "rungs": nil, "split": nil,
 			"file": &file.path, "format": &file.format, "name": &file.name, "sha256": &file.sha256, "too_long": &file.tooLong, "budget": &t.Budget, "stop": &t.Stop, "force_length": &t.ForceLength, "score": &t.Score, "primary": &t.Primary, "draws": &t.Draws,
-			"prompt": &t.Prompt, "system": &t.Chat.System, "thinking": &t.Chat.Thinking,
+			"task": &file.task, "style": &file.style, "shots": &file.shots, "fewshot": &file.fewShot,
+			"prompt": func(n *yaml.Node) { p.prompt(n, &t, &file) }, "chat": func(n *yaml.Node) { p.chat(n, &t) }, "system": &t.Chat.System, "thinking": &t.Chat.Thinking,
 			"weights": func(n *yaml.Node) {
 				t.Weights, t.ownWeights = p.weights(n), true
 				p.trained(t.Weights, n)
@@ -146,110 +146,4 @@ func (p *parser) entry(n *yaml.Node, what string, e *entry, to into) fields {
 	have := p.read(n, what, to)
 	e.own.Threads = p.workers(e.own.Threads)
 	return have
-}
-
-// fileKeys are the keys of a workload entry that only tasks from a file have.
-var fileKeys = []string{"file", "format", "name", "sha256", "budget", "too_long"}
-
-// What to do with prompts that are too long for the weights.
-const (
-	refuse = "refuse"
-	skip   = "skip"
-)
-
-// taskFile is what an entry says of its file.
-type taskFile struct{ path, format, name, sha256, tooLong string }
-
-// open reads the file of an entry and makes it the entry's workload.
-func (p *parser) open(f taskFile, t *Task, have fields) {
-	if have["format"].value == nil {
-		p.add(t.at, "a workload entry with a file needs the key \"format\"%s", allowed("", p.catalog.Formats))
-	}
-	t.Skip = f.tooLong == skip
-	if f.format == "" || f.path == "" || p.catalog.Open == nil {
-		return
-	}
-	node := have["file"].value
-	path := f.path
-	if !filepath.IsAbs(path) {
-		path = filepath.Join(p.folder(node), path)
-		if rel, err := filepath.Rel(filepath.Dir(p.s.File), path); err == nil && place(node).source() > 0 {
-			node.Value = rel // as seen from the scenario file, see Scenario.Text
-		}
-	}
-	got, err := p.openOnce(f, path)
-	if err != nil {
-		list := []error{err}
-		if many, ok := err.(interface{ Unwrap() []error }); ok { // the mistakes of a file
-			list = many.Unwrap()
-		}
-		for _, err := range list {
-			p.add(place(node), "%v", err)
-		}
-		return
-	}
-	if f.sha256 != "" && got.SHA256 != f.sha256 {
-		p.add(place(have["sha256"].value), "%s has the SHA-256 %s and is not the file that is meant", clip(path), got.SHA256)
-	}
-	t.Workload, t.SHA256, t.Asks = got.Workload, got.SHA256, got.Asks
-	if n := have["name"].value; n != nil {
-		node = n
-	}
-	p.distinct(place(node), t)
-}
-
-// openOnce reads a file that several entries may name.
-func (p *parser) openOnce(f taskFile, path string) (TaskFile, error) {
-	key := taskFile{path: path, format: f.format, name: f.name}
-	got, known := p.opened[key]
-	if known {
-		return got, nil
-	}
-	got, err := p.catalog.Open(f.format, path, f.name)
-	if err == nil {
-		p.opened[key] = got
-	}
-	return got, err
-}
-
-// folder is the folder that a path in a file of the scenario starts from; in a
-// flag that of the scenario file.
-func (p *parser) folder(n *yaml.Node) string {
-	if from := p.sources[place(n).source()]; !from.flag {
-		return filepath.Dir(from.name)
-	}
-	return filepath.Dir(p.s.File)
-}
-
-// distinct refuses a name that other tasks have: records would mix them up.
-func (p *parser) distinct(at pos, t *Task) {
-	name := t.Workload.Name()
-	if slices.ContainsFunc(p.catalog.Workloads, func(w workloads.Workload) bool { return w.Name() == name }) {
-		p.add(at, "%q is the name of a built-in workload; give these tasks their own \"name\"", name)
-	}
-	for _, other := range p.s.Tasks {
-		if other.SHA256 != "" && other.Workload.Name() == name && other.SHA256 != t.SHA256 {
-			p.add(at, "another file of this scenario makes a workload %q too; give these tasks their own \"name\"", name)
-		}
-	}
-}
-
-// filled refuses rungs without an item in the split that is wanted.
-func (p *parser) filled(t *Task, at pos) {
-	w, ok := t.Workload.(workloads.Finite)
-	if !ok {
-		return
-	}
-	for _, rung := range t.Rungs {
-		if w.Len(t.Split, rung) > 0 {
-			continue
-		}
-		var have []string
-		for _, split := range splits {
-			if w.Len(split, rung) > 0 {
-				have = append(have, string(split))
-			}
-		}
-		p.add(at, "rung %s of %s has no item in the split %s%s", w.Rungs()[rung].Name, w.Name(), t.Split, allowed("", have))
-	}
 }

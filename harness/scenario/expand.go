@@ -58,7 +58,7 @@ func (s *Scenario) Sketch(ctx context.Context, about func(weights.Name) (Weights
 
 func (s *Scenario) expand(ctx context.Context, about func(weights.Name) (WeightsInfo, error), sketch bool) (*Plan, error) {
 	sum := sha256.Sum256(s.Text)
-	x := &expander{collector: collector{sources: s.sources}, s: s, about: about, plan: &Plan{Scenario: s, SHA256: hex.EncodeToString(sum[:])},
+	x := &expander{collector: collector{sources: s.sources}, s: s, about: about, plan: &Plan{Scenario: s, SHA256: hex.EncodeToString(sum[:]), Chats: slices.Clone(s.notes)},
 		known: map[weights.Name]WeightsInfo{}, budgets: map[rungKey]int{}, ids: map[string]bool{}, prompts: map[costKey]Items{}, kin: map[string]*kin{}, refused: map[string]bool{}, ctx: ctx, sketch: sketch}
 	if x.bound(); len(x.list) > 0 {
 		return nil, x.err()
@@ -275,10 +275,10 @@ func (x *expander) onSide(t Task, rung int, s side, rooms []room) (list []group,
 		return nil, false
 	}
 	if s.form != nil {
-		cell.Chat = s.form.Text(blank)
+		cell.Chat = Shape(s.form, t.Turns)
 	}
 	if t.SHA256 != "" {
-		cell.Dataset = "sha256:" + t.SHA256
+		cell.Dataset, cell.Task = "sha256:"+t.SHA256, t.Card
 	}
 	if items.judged {
 		cell.Chance = &r.Chance

@@ -117,7 +117,7 @@ func (x *expander) taskItems(t Task, rung int, rooms []room) (asked, error) {
 			item := Item{ID: inst.ID, Seed: mix(x.s.Seed, inst.ID), Instance: &inst}
 			return item, rated(rooms[0].form, codec, inst, &item)
 		}
-		prompt, stop, err := Prompt(rooms[0].form, codec, inst.Prompt)
+		prompt, stop, err := Prompt(rooms[0].form, codec, inst)
 		a.stop = stop
 		if err == nil {
 			_, err = engines.Encode(codec, inst.Answer)
@@ -152,7 +152,7 @@ func (x *expander) taskItems(t Task, rung int, rooms []room) (asked, error) {
 		seen[inst.Canon] = true
 		item, err := made(inst)
 		if len(item.Prompt) > rooms[0].tokens || slices.ContainsFunc(rooms[1:], func(r room) bool {
-			ids, _, _ := Prompt(r.form, r.codec, inst.Prompt)
+			ids, _, _ := Prompt(r.form, r.codec, inst)
 			return t.Skip && len(ids) > r.tokens
 		}) {
 			a.skipped++

@@ -175,7 +175,7 @@ func (x *expander) texts() []string {
 			}
 			for i := 0; i < n && x.ctx.Err() == nil; i++ {
 				inst := t.Workload.Generate(t.Split, rung, i)
-				list = append(list, inst.Prompt, inst.Answer)
+				list = append(list, inst.Whole(), inst.Answer)
 			}
 		}
 	}

@@ -17,6 +17,7 @@ const (
 	MaxInstances = 100_000
 	MaxRepeats   = 10_000
 	maxSamples   = 1000
+	maxShots     = 64
 	MaxTokens    = 1 << 20 // prompt lengths and budgets
 	maxStops     = 64      // stop texts of an entry
 	maxStop      = 1024    // bytes of one

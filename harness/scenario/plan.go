@@ -20,7 +20,7 @@ type Plan struct {
 	SHA256   string // of the scenario file, in hex
 	Groups   []Group
 	LeftOut  []string // what was left out, and why
-	Chats    []string // which prompts are put into the form of a chat though no entry says so
+	Chats    []string // what is known of files of tasks, and which prompts are put into the form of a chat though no entry says so
 	Alike    []string // which engines rate choices alike
 	// Untrained says which engines ask of weights what these were not trained for.
 	Untrained []string

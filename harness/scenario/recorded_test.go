@@ -135,7 +135,8 @@ func TestEncoding(t *testing.T) {
 // TestRecordedFiles: a file that an alias names a second time is the same one.
 func TestRecordedFiles(t *testing.T) {
 	catalog := fakeCatalog()
-	catalog.Formats, catalog.Open = []string{"exact"}, func(_, path, name string) (TaskFile, error) {
+	catalog.Formats, catalog.Open = []string{"exact"}, func(s TaskSource) (TaskFile, error) {
+		path, name := s.Path, s.Name
 		if path != "dir/sub/a.jsonl" {
 			return TaskFile{}, errors.New(path + " is not there")
 		}

@@ -38,23 +38,17 @@ type Catalog struct {
 	CPUs     int            // worker threads that "threads: 0" stands for
 	Claims   int            // claims that can be judged, by their numbers from 1
 	Outputs  []OutputFormat // formats of "outputs"
-	// Formats are the formats of task files, and Open reads one of them. name is
-	// that of the workload it makes, "" for one of its own choosing. Nil reads none.
+	// Formats are the formats of task files, Cards the task cards, and Open reads a file. Nil
+	// reads none.
 	Formats []string
-	Open    func(format, path, name string) (TaskFile, error)
+	Cards   []string
+	Open    func(TaskSource) (TaskFile, error)
 }
 
 // OutputFormat is a format of the report of a run.
 type OutputFormat struct {
 	Name string // for example "html"
 	Path string // where it goes if nothing else is said, below the folder of the run; "" for the records, which are always written
-}
-
-// TaskFile is a workload of tasks that a user has on disk.
-type TaskFile struct {
-	Workload workloads.Finite
-	SHA256   string // of what was read, in hex
-	Asks     bool   // its prompts are questions, not texts to continue
 }
 
 // Scenario is a scenario file that holds no mistake visible without weights.
@@ -85,6 +79,7 @@ type Scenario struct {
 
 	catalog Catalog
 	sources []origin
+	notes   []string // what the user should know of files of tasks
 }
 
 // Engine is one entry of "engines".
@@ -138,9 +133,12 @@ type Task struct {
 	// SHA256 is the digest in hex of the file that holds the tasks, "" for a
 	// procedural workload. The following are for files only.
 	SHA256 string
-	Budget []int // token budgets; nil for those of the longest answer
-	Skip   bool  // leave prompts out that are too long for the weights
-	Asks   bool  // its prompts are questions, not texts to continue
+	Budget []int        // token budgets; nil for those of the longest answer
+	Skip   bool         // leave prompts out that are too long for the weights
+	Asks   bool         // its prompts are questions, not texts to continue
+	Card   *result.Task // what a task card made of the file; nil without one
+	Turns  int          // turns of a chat before the question
+	Begins bool         // answers begin with a given text
 	// Prompt is "chat", "raw", or "" for chat where Asks and the weights have a chat template.
 	Prompt      string
 	Chat        Chat

@@ -83,7 +83,8 @@ func (c Catalog) object(o object) j {
 		}
 		s["oneOf"] = []j{
 			{"required": []string{"workload", "rungs"}, "properties": files},
-			{"required": []string{"file", "format"}, "properties": j{"workload": false}},
+			{"required": []string{"file", "format"}, "properties": j{"workload": false, "task": false, "style": false}},
+			{"required": []string{"file", "task"}, "properties": j{"workload": false, "format": false}},
 		}
 		s["allOf"] = c.rungRules()
 	case aThreshold:
@@ -119,6 +120,8 @@ func (c Catalog) value(o object, k key) j {
 		word := choiceOf(result.Matchings()...)
 		list := c.value(o, key{value: listOf(word)})
 		return j{"anyOf": append(list["anyOf"].([]j), j{"$ref": "#/$defs/match"})}
+	case o.name == aTask && k.name == "prompt": // a word, or a text with fields
+		return j{"anyOf": []j{c.single(choiceOf(promptChat, promptRaw)), {"type": "string", "pattern": `\{\{`}}}
 	case k.value.list:
 		return j{"anyOf": []j{one, {"type": "array", "minItems": 1, "items": one}}}
 	}

@@ -50,7 +50,8 @@ func (s shelf) Check(inst workloads.Instance, output string) workloads.Score {
 const fakeDigest = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 
 // openShelf knows the files a.jsonl to z.jsonl in the folder of the scenario.
-func openShelf(format, path, name string) (TaskFile, error) {
+func openShelf(s TaskSource) (TaskFile, error) {
+	format, path, name := s.Format, s.Path, s.Name
 	base := filepath.Base(path)
 	if filepath.Dir(path) != "some/folder" || len(base) != len("a.jsonl") {
 		return TaskFile{}, errors.New(path + ":3: not JSON")

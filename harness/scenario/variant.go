@@ -110,7 +110,7 @@ func (v variant) cell(c result.Cell) result.Cell {
 // label; not of facts that follow from these. 64 bits as 16 hex digits.
 func id(c result.Cell) string {
 	c.ID, c.WeightsAlone, c.Variant, c.Params, c.Knobs, c.Chance, c.Cache, c.Revises, c.Baseline, c.Source = "", "", "", 0, nil, nil, "", false, false, ""
-	c.Experiments, c.Skipped, c.Group, c.Writing, c.Checkpoint, c.Family, c.Precision, c.Rates = nil, 0, "", nil, "", nil, "", ""
+	c.Experiments, c.Skipped, c.Group, c.Writing, c.Checkpoint, c.Family, c.Precision, c.Rates, c.Task = nil, 0, "", nil, "", nil, "", "", nil
 	data, err := json.Marshal(c) // map keys are sorted
 	if err != nil {
 		panic("scenario: cell cannot be encoded")

@@ -55,6 +55,7 @@ type Item struct {
 	// text. The checker gets what was written into the gap, without it.
 	Suffix *string
 	Unique bool   // no other answer is right
+	Many   bool   // many answers are right, and none of them is known
 	Rung   string // "" means "all"
 	Split  workloads.Split
 	Spans  []workloads.Span
@@ -65,6 +66,10 @@ type Item struct {
 	// Chance is the probability of guessing without reading the prompt, for
 	// example one in the number of choices; 0 if there is nothing to guess from.
 	Chance float64
+	// Turns are earlier turns of a chat, question and answer, and Begin is what the answer
+	// begins with: see [workloads.Instance].
+	Turns [][2]string
+	Begin string
 }
 
 // Workload is one of items. It is safe for concurrent use.
@@ -144,7 +149,7 @@ func New(name, doc string, items []Item) (*Workload, error) {
 			return nil, fmt.Errorf("workload %s: item %q: the split is %q instead of train, validation or test", name, it.ID, it.Split)
 		}
 		why := abstains(it.Checker)
-		if it.Prompt == "" || it.Answer == "" && why == "" || it.Checker == nil {
+		if it.Prompt == "" || it.Answer == "" && why == "" && !it.Many || it.Checker == nil {
 			return nil, fmt.Errorf("workload %s: item %q needs a prompt, a checker and, where it judges, an answer", name, it.ID)
 		}
 		t.unscored = cmp.Or(why, t.unscored)
@@ -256,7 +261,7 @@ func (t *Workload) generate(_ *rand.Rand, split workloads.Split, rung, index int
 	}
 	it := list[index%len(list)]
 	inst := workloads.Instance{
-		Item: it.ID, Prompt: it.Prompt, Answer: it.Answer, Choices: it.Choices, Unique: it.Unique, Spans: it.Spans,
+		Item: it.ID, Prompt: it.Prompt, Turns: it.Turns, Begin: it.Begin, Answer: it.Answer, Choices: it.Choices, Unique: it.Unique, Spans: it.Spans,
 		Canon: t.Name() + ": " + it.ID, Constraints: it.Constraints(),
 	}
 	if it.Suffix != nil {
@@ -283,4 +288,15 @@ func (t *Workload) find(inst workloads.Instance) Item {
 	_, split, index := t.Again(inst)
 	list := t.items[inst.Rung][split]
 	return list[index%len(list)]
+}
+
+// Items lists the items, by rung and split.
+func (t *Workload) Items() []Item {
+	var list []Item
+	for _, rung := range t.items {
+		for _, split := range workloads.Splits {
+			list = append(list, rung[split]...)
+		}
+	}
+	return list
 }

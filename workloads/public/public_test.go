@@ -35,36 +35,6 @@ func references(t *testing.T, w *jsonl.Workload) {
 	}
 }
 
-func TestGSM8K(t *testing.T) {
-	w, err := GSM8K(os.DirFS("testdata"), "gsm8k.jsonl")
-	if err != nil {
-		t.Fatal(err)
-	}
-	references(t, w)
-	inst := w.Generate(workloads.Test, 0, 0)
-	if inst.Prompt != "Question: A shelf has 3 rows of 14 jars. 5 jars break. How many are left?\nAnswer: " {
-		t.Errorf("%q", inst.Prompt)
-	}
-	if inst.Answer != "The shelf has 3*14=42 jars.\nOf these 42-5=37 are left.\n#### 37" {
-		t.Errorf("%q", inst.Answer)
-	}
-	last := inst.Spans[1]
-	if len(inst.Spans) != 2 || inst.Answer[last.Start:last.End] != "37" || last.Name != workloads.Result || inst.Spans[0].Name != workloads.Reasoning {
-		t.Errorf("%+v", inst.Spans)
-	}
-	for output, right := range map[string]bool{
-		"37": true, "42-5, so 37.": true, "#### 37 of 42": true, "It is $37.00": true,
-		"42": false, "37 of 42": false, "thirty-seven": false, "-37": false,
-	} {
-		if s := w.Check(inst, output); s.Exact != right {
-			t.Errorf("%q: %+v", output, s)
-		}
-	}
-	if s := w.Check(w.Generate(workloads.Test, 0, 1), "It is -1350."); !s.Exact {
-		t.Errorf("%+v", s)
-	}
-}
-
 func TestHumanEval(t *testing.T) {
 	w, err := HumanEval(os.DirFS("testdata"), "humaneval.jsonl")
 	if err != nil {
@@ -174,13 +144,6 @@ func TestErrors(t *testing.T) {
 		call func() error
 		want string
 	}{
-		{func() error { _, err := GSM8K(fstest.MapFS{}, "f"); return err }, "open f: file does not exist"},
-		{func() error { _, err := GSM8K(file("f", "\n"), "f"); return err }, "f: no items"},
-		{func() error { _, err := GSM8K(file("f", `{"question": "q"}`), "f"); return err }, `f:1: the field "answer" is missing (the line has "question")`},
-		{func() error { _, err := GSM8K(file("f", `{"question": 1}`), "f"); return err }, `f:1: the field "question" is not a text`},
-		{func() error { _, err := GSM8K(file("f", `{"question": ""}`), "f"); return err }, `f:1: the field "question" is empty`},
-		{func() error { _, err := GSM8K(file("f", `{"question": "q", "answer": "5"}`), "f"); return err }, `f:1: the answer has 0 marks "####" instead of one before its number`},
-		{func() error { _, err := GSM8K(file("f", `{"question": "q", "answer": "#### five"}`), "f"); return err }, `f:1: the answer "#### five" is not one number: there is no number in it`},
 		{func() error {
 			_, err := HumanEval(file("f", `{"task_id": "a", "prompt": "p", "entry_point": "a b", "canonical_solution": "c", "test": "t"}`), "f")
 			return err
@@ -222,7 +185,7 @@ func TestErrors(t *testing.T) {
 }
 
 func FuzzLines(f *testing.F) {
-	for _, file := range []string{"gsm8k.jsonl", "humaneval.jsonl", "infilling.jsonl", "santacoder.jsonl"} {
+	for _, file := range []string{"humaneval.jsonl", "infilling.jsonl", "santacoder.jsonl"} {
 		data, err := os.ReadFile("testdata/" + file)
 		if err != nil {
 			f.Fatal(err)
@@ -232,7 +195,6 @@ func FuzzLines(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text, output string) {
 		fsys := fstest.MapFS{"f": {Data: []byte(text)}}
 		for _, open := range []func() (*jsonl.Workload, error){
-			func() (*jsonl.Workload, error) { return GSM8K(fsys, "f") },
 			func() (*jsonl.Workload, error) { return HumanEval(fsys, "f") },
 			func() (*jsonl.Workload, error) { return HumanEvalInfilling(fsys, "f") },
 			func() (*jsonl.Workload, error) { return SantaCoderFIM(fsys, "f") },

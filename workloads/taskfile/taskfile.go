@@ -1,14 +1,14 @@
+// Package taskfile opens files of tasks that a user has: in a format that says everything,
+// or with a task card (package card) that says what a published file leaves out.
 package taskfile
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"hash"
-	"io"
 	"io/fs"
-	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -16,9 +16,37 @@ import (
 
 	"dllmbench/engines"
 	"dllmbench/engines/userfile"
+	"dllmbench/workloads/card"
 	"dllmbench/workloads/jsonl"
 	"dllmbench/workloads/public"
 )
+
+// Source is what somebody says of a file of tasks.
+type Source struct {
+	Format string // a name of [Formats], or "" with a Task
+	Path   string
+	Name   string // of the workload; "" for the format's or the card's own
+	Task   string // an embedded card by its name, or the path of one
+	// Style is one of the card's, "" for the first; Shots is the number of worked examples,
+	// nil for the style's; FewShot is the path of a file with them; Prompt is the form of a
+	// question, with fields, instead of the style's.
+	Style   string
+	Shots   *int
+	FewShot string
+	Prompt  string
+	Chat    bool // worked examples are turns of a chat; of the format jsonl
+}
+
+// Task is a file that was read.
+type Task struct {
+	*jsonl.Workload
+	SHA256 string     // of what was read, in hex; of a card also of how it is asked and judged
+	Asks   bool       // its prompts are questions, not texts to continue
+	Card   *card.Task // nil for a format
+	// Data and FewShot are the digests of the two files, and what they are known as; "" for none.
+	Data, FewShot               string
+	DataRelease, FewShotRelease string
+}
 
 // Formats lists the formats of task files.
 func Formats() []string {
@@ -34,46 +62,146 @@ func Asks(format string) bool {
 	return slices.ContainsFunc(taskFormats(), func(f taskFormat) bool { return f.name == format && f.asks })
 }
 
-// Open reads a task file, or the folder of one where the format has
-// folders, and hashes it. name is that of the workload, "" for the format's own.
-func Open(format, path, name string) (task *jsonl.Workload, sha256 string, err error) {
+// Open reads a task file, or the folder of one where the format has folders, and hashes it.
+func Open(s Source) (*Task, error) {
+	if s.Task != "" {
+		return openCard(s)
+	}
 	formats := taskFormats()
-	i := slices.IndexFunc(formats, func(f taskFormat) bool { return f.name == format })
+	i := slices.IndexFunc(formats, func(f taskFormat) bool { return f.name == s.Format })
 	if i < 0 {
-		return nil, "", engines.UnknownName("format of task files", format, Formats())
+		return nil, engines.UnknownName("format of task files", s.Format, Formats())
 	}
 	f := formats[i]
+	if (s.Prompt != "" || s.FewShot != "" || s.Shots != nil) && f.name != "jsonl" {
+		return nil, fmt.Errorf("prompts with fields and worked examples are for tasks with a card and for the format jsonl, not for %s", s.Format)
+	}
+	files, base, err := in(s.Path, f.folder, s.Format)
+	if err != nil {
+		return nil, err
+	}
+	task := &Task{Asks: f.asks}
+	task.Workload, err = f.read(files, base)
+	if err == nil && (s.Prompt != "" || s.FewShot != "") {
+		err = task.wrap(s, base)
+	}
+	if err == nil && s.Name != "" {
+		task.Workload, err = task.Named(s.Name)
+	}
+	if err != nil {
+		return nil, named(s.Format, err)
+	}
+	task.SHA256 = cmp.Or(task.SHA256, files.digest())
+	return task, nil
+}
+
+// named puts a name before each mistake of a file.
+func named(name string, err error) error {
+	if many := (jsonl.Mistakes)(nil); errors.As(err, &many) {
+		for i, err := range many {
+			many[i] = fmt.Errorf("%s: %w", name, err)
+		}
+		return many
+	}
+	return fmt.Errorf("%s: %w", name, err)
+}
+
+// in is the folder of a file, and its name there.
+func in(path string, folder bool, format string) (*hashedFS, string, error) {
 	info, err := os.Stat(path)
 	switch {
 	case err != nil:
 		return nil, "", err
-	case f.folder && !info.IsDir():
+	case folder && !info.IsDir():
 		return nil, "", fmt.Errorf("%s is a file; the format %s is a folder of group/task.jsonl and group/task_config.yaml", path, format)
-	case !f.folder:
+	case !folder:
 		err = userfile.Regular(path, info)
 	}
 	if err != nil {
 		return nil, "", err
 	}
 	dir, base := filepath.Split(path)
-	if f.folder {
+	if folder {
 		dir, base = path, "."
 	}
-	files := &hashedFS{userfile.Dir(filepath.Clean(dir)), map[string]hash.Hash{}}
-	task, err = f.read(files, base)
-	if err == nil && name != "" {
-		task, err = task.Named(name)
-	}
-	if many := (jsonl.Mistakes)(nil); errors.As(err, &many) {
-		for i, err := range many {
-			many[i] = fmt.Errorf("%s: %w", format, err)
-		}
-		return nil, "", many
-	}
+	return newHashedFS(userfile.Dir(filepath.Clean(dir))), base, nil
+}
+
+// openCard reads a file as a card says.
+func openCard(s Source) (*Task, error) {
+	c, err := card.Load(s.Task)
 	if err != nil {
-		return nil, "", fmt.Errorf("%s: %w", format, err)
+		return nil, err
 	}
-	return task, files.digest(), nil
+	o := card.Order{Style: s.Style, Shots: s.Shots, Name: s.Name}
+	if s.Prompt != "" {
+		t, err := card.ParseTemplate(s.Prompt)
+		if err != nil {
+			return nil, fmt.Errorf("prompt: %w", err)
+		}
+		o.Prompt = &t
+	}
+	data, base, err := in(s.Path, false, "")
+	if err != nil {
+		return nil, err
+	}
+	o.Data = card.Input{Files: data, Path: base}
+	shots := &hashedFS{}
+	if s.FewShot != "" {
+		if shots, base, err = in(s.FewShot, false, ""); err != nil {
+			return nil, err
+		}
+		o.FewShot = card.Input{Files: shots, Path: base}
+	}
+	t, err := c.Open(o)
+	if err != nil {
+		return nil, named(c.Name, err)
+	}
+	task := &Task{Workload: t.Workload, Card: t, Asks: t.Style.Chat, Data: data.digest()}
+	task.DataRelease = card.Known(c.Data.Known, task.Data)
+	if len(shots.sums) > 0 {
+		task.FewShot = shots.digest()
+		task.FewShotRelease = card.Known(t.Style.FewShot.Known, task.FewShot)
+	}
+	task.SHA256 = digestOf(task.Data, task.FewShot, t.Identity())
+	return task, nil
+}
+
+// wrap asks the items of the format jsonl in another form, after worked examples.
+func (t *Task) wrap(s Source, file string) error {
+	var form *card.Template
+	if s.Prompt != "" {
+		f, err := card.ParseTemplate(s.Prompt)
+		if err != nil {
+			return fmt.Errorf("prompt: %w", err)
+		}
+		form = &f
+	}
+	var examples *jsonl.Workload
+	if s.FewShot != "" {
+		files, base, err := in(s.FewShot, false, "")
+		if err != nil {
+			return err
+		}
+		if examples, err = jsonl.Open(files, base, "examples"); err != nil {
+			return err
+		}
+		t.FewShot, t.Asks = files.digest(), s.Chat
+	}
+	var err error
+	if t.Workload, err = card.Wrap(t.Workload, examples, form, s.Shots, s.Chat); err != nil {
+		return err
+	}
+	return nil
+}
+
+// digestOf is the SHA-256 in hex of several texts.
+func digestOf(texts ...string) string {
+	h := sha256.New()
+	for _, t := range texts {
+		fmt.Fprintf(h, "%d %s\n", len(t), t)
+	}
+	return hex.EncodeToString(h.Sum(nil))
 }
 
 // taskName makes the name of a workload of the name of a file.
@@ -89,47 +217,6 @@ func taskName(path string) string {
 	return name[:min(len(name), 64)]
 }
 
-// hashedFS is a file system that hashes what is read of it.
-type hashedFS struct {
-	fs.FS
-	sums map[string]hash.Hash
-}
-
-// Open implements fs.FS.
-func (h *hashedFS) Open(name string) (fs.File, error) {
-	f, err := h.FS.Open(name)
-	if err != nil {
-		return nil, err
-	}
-	if info, err := f.Stat(); err != nil || info.IsDir() {
-		return f, err
-	}
-	h.sums[name] = sha256.New()
-	return hashedFile{f, io.TeeReader(f, h.sums[name])}, nil
-}
-
-// hashedFile is a file that hashes what is read of it.
-type hashedFile struct {
-	fs.File
-	tee io.Reader
-}
-
-func (f hashedFile) Read(p []byte) (int, error) { return f.tee.Read(p) }
-
-// digest is the SHA-256 in hex of the file that was read. Of several it is that
-// of the lines that sha256sum prints of them, in the order of their names.
-func (h *hashedFS) digest() string {
-	names := slices.Sorted(maps.Keys(h.sums))
-	if len(names) == 1 {
-		return hex.EncodeToString(h.sums[names[0]].Sum(nil))
-	}
-	all := sha256.New()
-	for _, name := range names {
-		fmt.Fprintf(all, "%x  %s\n", h.sums[name].Sum(nil), name)
-	}
-	return hex.EncodeToString(all.Sum(nil))
-}
-
 // taskFormat is a format of task files.
 type taskFormat struct {
 	name   string
@@ -138,16 +225,33 @@ type taskFormat struct {
 	read   func(files fs.FS, path string) (*jsonl.Workload, error)
 }
 
-// taskFormats lists the formats that a scenario may name.
+// taskFormats lists the formats that a scenario may name. Those of published tasks are a
+// style of their cards, under the name of the card.
 func taskFormats() []taskFormat {
+	style := func(name, style string) func(fs.FS, string) (*jsonl.Workload, error) {
+		return func(files fs.FS, path string) (*jsonl.Workload, error) {
+			c, err := card.Load(name)
+			if err != nil {
+				return nil, err
+			}
+			t, err := c.Open(card.Order{Data: card.Input{Files: files, Path: path}, Style: style, Name: name})
+			if err != nil {
+				return nil, err
+			}
+			return t.Workload, nil
+		}
+	}
 	return []taskFormat{
 		{"jsonl", false, true, func(files fs.FS, path string) (*jsonl.Workload, error) {
 			return jsonl.Open(files, path, taskName(path))
 		}},
-		{"gsm8k", false, true, public.GSM8K},
+		{"gsm8k", false, true, style("gsm8k", "plain")},
 		{"humaneval", false, false, public.HumanEval},
 		{"humaneval-infilling", false, false, public.HumanEvalInfilling},
 		{"santacoder-fim", false, false, public.SantaCoderFIM},
 		{"parallelbench", true, true, func(files fs.FS, _ string) (*jsonl.Workload, error) { return public.ParallelBench(files) }},
 	}
 }
+
+// Turns is how many turns of a chat stand before each question.
+func (t *Task) Turns() int { return len(t.Items()[0].Turns) }

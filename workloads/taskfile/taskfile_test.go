@@ -20,16 +20,16 @@ func TestOpen(t *testing.T) {
 	}
 	sum := sha256.Sum256([]byte(text))
 	for given, want := range map[string]string{"": "my-tasks", "other": "other"} {
-		task, sha, err := Open("jsonl", path, given)
+		task, err := Open(Source{Format: "jsonl", Path: path, Name: given})
 		if err != nil {
 			t.Fatal(err)
 		}
-		if task.Name() != want || sha != hex.EncodeToString(sum[:]) {
-			t.Errorf("%s, %s", task.Name(), sha)
+		if task.Name() != want || task.SHA256 != hex.EncodeToString(sum[:]) {
+			t.Errorf("%s, %s", task.Name(), task.SHA256)
 		}
 	}
 	for want, at := range map[string][2]string{"did you mean jsonl?": {"jsonnl", path}, "not a regular file but a folder": {"jsonl", dir}, "is a file": {"parallelbench", path}} {
-		if _, _, err := Open(at[0], at[1], ""); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := Open(Source{Format: at[0], Path: at[1]}); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%v: %v, want %s", at, err, want)
 		}
 	}

@@ -83,7 +83,7 @@ func (a *Answer) Explain(out io.Writer, t prompt.Task) error {
 		{"time", fmt.Sprintf("%s ms, %.0f useful tokens/s", view.Number(a.elapsed.Seconds()*1e3), float64(r.Useful)/max(a.elapsed.Seconds(), 1e-9))},
 	}
 	if t.Form != nil {
-		facts = append(facts, terminal.Fact{"chat template", fmt.Sprintf("%q, a prompt of %d tokens", t.Form.Text("{prompt}"), a.prompt)})
+		facts = append(facts, terminal.Fact{"chat template", fmt.Sprintf("%q, a prompt of %d tokens", t.Shape(), a.prompt)})
 	}
 	for _, use := range info.Untrained {
 		facts = append(facts, terminal.Fact{"untrained use", use})

@@ -16,7 +16,7 @@ import (
 // a template. The template is run in the judge's child process. A model of A2D was
 // trained without thinking.
 func Form(j *worker.Judge, name weights.Name, w library.Weights, o scenario.Chat) (*chat.Form, error) {
-	s := chat.Source{System: o.System, Thinking: o.Thinking}
+	s := chat.Source{System: o.System, Thinking: o.Thinking, Turns: o.Turns}
 	var err error
 	s.Template, s.Tokens, err = library.Template(name)
 	if err != nil || s.Template == "" {
@@ -48,7 +48,7 @@ func Described(name weights.Name, w library.Weights) string {
 	case f == nil:
 		return "none"
 	default:
-		return strconv.Quote(f.Text("{prompt}"))
+		return strconv.Quote(f.Text("", "{prompt}"))
 	}
 }
 

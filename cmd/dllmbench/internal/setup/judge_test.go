@@ -21,12 +21,12 @@ func TestJudging(t *testing.T) {
 	if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	own, _, err := taskfile.Open("jsonl", file, "")
+	own, err := taskfile.Open(taskfile.Source{Format: "jsonl", Path: file})
 	if err != nil {
 		t.Fatal(err)
 	}
 	judge, judged := Judging(), 0
-	for _, w := range append(all.Workloads(), own) {
+	for _, w := range append(all.Workloads(), own.Workload) {
 		e, ok := w.(workloads.Executor)
 		if !ok {
 			continue

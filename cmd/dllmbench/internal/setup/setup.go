@@ -31,6 +31,7 @@ import (
 	"dllmbench/harness/worker"
 	"dllmbench/reports"
 	"dllmbench/workloads/all"
+	"dllmbench/workloads/card"
 	"dllmbench/workloads/taskfile"
 )
 
@@ -51,17 +52,8 @@ func Catalog() scenario.Catalog {
 			_, err := model.Shape(name)
 			return err
 		},
-		CPUs: runtime.NumCPU(), Claims: claims.Count(), Formats: taskfile.Formats(), Open: taskFile, Outputs: outputFormats(),
+		CPUs: runtime.NumCPU(), Claims: claims.Count(), Formats: taskfile.Formats(), Cards: card.Names(), Open: taskFile, Outputs: outputFormats(),
 	}
-}
-
-// taskFile reads a task file that a scenario names.
-func taskFile(format, path, name string) (scenario.TaskFile, error) {
-	task, sha, err := taskfile.Open(format, path, name)
-	if err != nil {
-		return scenario.TaskFile{}, err
-	}
-	return scenario.TaskFile{Workload: task, SHA256: sha, Asks: taskfile.Asks(format)}, nil
 }
 
 // weightsInfo is what a plan has to know of a model.

@@ -1,0 +1,272 @@
+package card
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"reflect"
+	"regexp"
+	"slices"
+	"strings"
+
+	"gopkg.in/yaml.v3"
+
+	"dllmbench/engines"
+	"dllmbench/workloads"
+)
+
+// MaxCard is the most bytes of a card.
+const MaxCard = 256 << 10
+
+// maxNodes bounds the values of a card.
+const maxNodes = 20_000
+
+// Parse reads a card; file stands in mistakes. The error joins all of them, each with
+// "file:line:col: ".
+func Parse(file string, data []byte) (*Card, error) {
+	r := &reader{file: file}
+	if len(data) > MaxCard {
+		return nil, fmt.Errorf("%s:1:1: the card has more than %d bytes", file, MaxCard)
+	}
+	var doc, second yaml.Node
+	d := yaml.NewDecoder(bytes.NewReader(data))
+	if err := d.Decode(&doc); err != nil {
+		return nil, fmt.Errorf("%s:1:1: not valid YAML: %s", file, strings.TrimPrefix(err.Error(), "yaml: "))
+	}
+	if err := d.Decode(&second); !errors.Is(err, io.EOF) {
+		r.add(&second, "something follows the card: a file holds one")
+	}
+	c := &Card{file: file, text: string(data)}
+	if r.plain(&doc); r.errs == nil {
+		r.value(doc.Content[0], reflect.ValueOf(c).Elem(), "the card")
+	}
+	if r.errs == nil {
+		r.sense(doc.Content[0], c)
+	}
+	if r.errs != nil {
+		return nil, errors.Join(r.errs...)
+	}
+	return c, nil
+}
+
+// reader gathers mistakes.
+type reader struct {
+	file  string
+	errs  []error
+	nodes int
+}
+
+func (r *reader) add(n *yaml.Node, format string, args ...any) {
+	msg := strings.Map(func(c rune) rune {
+		if c < ' ' || c == 0x7f {
+			return '\ufffd'
+		}
+		return c
+	}, fmt.Sprintf(format, args...))
+	if len(r.errs) < 50 {
+		r.errs = append(r.errs, fmt.Errorf("%s:%d:%d: %s", r.file, max(1, n.Line), max(1, n.Column), msg))
+	}
+}
+
+// plain refuses aliases, of which a few make a tree of any size, and too many values.
+func (r *reader) plain(n *yaml.Node) {
+	if r.nodes++; r.nodes == maxNodes {
+		r.add(n, "the card has more than %d values", maxNodes)
+	}
+	if n.Kind == yaml.AliasNode || n.Anchor != "" {
+		r.add(n, "anchors and aliases are not read; write the value out")
+		return
+	}
+	for _, c := range n.Content {
+		r.plain(c)
+	}
+}
+
+// value reads a node into what it fits. what names the key in messages.
+func (r *reader) value(n *yaml.Node, to reflect.Value, what string) {
+	switch to.Interface().(type) {
+	case Template:
+		if n.Kind != yaml.ScalarNode || n.ShortTag() == "!!null" {
+			r.add(n, "%s must be a text", what)
+			return
+		}
+		t, err := ParseTemplate(n.Value)
+		if err != nil {
+			r.add(n, "%s: %v", what, err)
+		}
+		to.Set(reflect.ValueOf(t))
+		return
+	}
+	switch to.Kind() {
+	case reflect.Pointer:
+		to.Set(reflect.New(to.Type().Elem()))
+		r.value(n, to.Elem(), what)
+	case reflect.Struct:
+		r.object(n, to, what)
+	case reflect.Slice:
+		if n.Kind != yaml.SequenceNode {
+			r.add(n, "%s must be a list", what)
+			return
+		}
+		list := reflect.MakeSlice(to.Type(), len(n.Content), len(n.Content))
+		for i, item := range n.Content {
+			r.value(item, list.Index(i), "an element of "+what)
+		}
+		to.Set(list)
+	case reflect.Map:
+		to.Set(reflect.MakeMap(to.Type()))
+		for _, p := range r.pairs(n, what) {
+			v := reflect.New(to.Type().Elem()).Elem()
+			r.value(p[1], v, p[0].Value)
+			to.SetMapIndex(reflect.ValueOf(p[0].Value), v)
+		}
+	default:
+		if n.Kind != yaml.ScalarNode || n.ShortTag() == "!!null" || n.Decode(to.Addr().Interface()) != nil {
+			kinds := map[reflect.Kind]string{reflect.String: "a text", reflect.Int: "a whole number", reflect.Float64: "a number", reflect.Bool: "true or false", reflect.Interface: "a plain value"}
+			r.add(n, "%s must be %s", what, kinds[to.Kind()])
+		}
+	}
+}
+
+// pairs are the keys of a mapping, each once, and their values.
+func (r *reader) pairs(n *yaml.Node, what string) (list [][2]*yaml.Node) {
+	if n.Kind != yaml.MappingNode {
+		r.add(n, "%s must be a mapping of keys to values", what)
+		return nil
+	}
+	seen := map[string]bool{}
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		k := n.Content[i]
+		switch {
+		case k.Kind != yaml.ScalarNode:
+			r.add(k, "keys in %s must be plain words", what)
+		case seen[k.Value]:
+			r.add(k, "key %q in %s was given before", workloads.Clip(k.Value), what)
+		default:
+			seen[k.Value] = true
+			list = append(list, [2]*yaml.Node{k, n.Content[i+1]})
+		}
+	}
+	return list
+}
+
+// object reads a mapping whose keys are the fields of a struct.
+func (r *reader) object(n *yaml.Node, to reflect.Value, what string) {
+	at, needed := map[string]int{}, map[string]bool{}
+	for i := range to.NumField() {
+		f := to.Type().Field(i)
+		if name := f.Tag.Get("yaml"); name != "" {
+			at[name] = i
+			if f.Tag.Get("must") != "" {
+				needed[name] = true
+			}
+		}
+	}
+	list := r.pairs(n, what)
+	for _, p := range list {
+		name := p[0].Value
+		i, known := at[name]
+		if !known {
+			names, hint := slices.Sorted(maps.Keys(at)), ""
+			if near := engines.Nearest(name, names); near != "" {
+				hint = fmt.Sprintf("; did you mean %q?", near)
+			}
+			r.add(p[0], "unknown key %q in %s; allowed are %s%s", workloads.Clip(name), what, strings.Join(names, ", "), hint)
+			continue
+		}
+		delete(needed, name)
+		r.value(p[1], to.Field(i), name)
+	}
+	if n.Kind == yaml.MappingNode {
+		for _, name := range slices.Sorted(maps.Keys(needed)) {
+			r.add(n, "%s needs the key %q", what, name)
+		}
+	}
+}
+
+// nameForm is the form of the names of cards and styles.
+var (
+	nameForm   = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,31}$`)
+	digestForm = regexp.MustCompile(`^[0-9a-f]{64}$`)
+)
+
+// Bounds of the numbers of a card.
+const (
+	maxShots  = 64
+	maxLength = 1 << 20
+)
+
+// chooses are the ways of choosing worked examples.
+var chooses = []string{"first", "lm-eval"}
+
+// sense checks what the values say together.
+func (r *reader) sense(n *yaml.Node, c *Card) {
+	if !nameForm.MatchString(c.Name) {
+		r.add(key(n, "name"), "the name %q: allowed are 1 to 32 of a-z, 0-9 and -", workloads.Clip(c.Name))
+	}
+	releases := func(at *yaml.Node, list []Release) {
+		for i, k := range list {
+			if !digestForm.MatchString(k.SHA256) {
+				r.add(element(key(at, "known"), i), "sha256 is %q; allowed are 64 digits and letters from a to f", workloads.Clip(k.SHA256))
+			}
+		}
+	}
+	releases(key(n, "data"), c.Data.Known)
+	r.judge(key(n, "judge"), c.Judge)
+	styles := key(n, "styles")
+	for i, s := range c.Styles {
+		at := element(styles, i)
+		releases(key(at, "fewshot"), s.FewShot.Known)
+		switch {
+		case !nameForm.MatchString(s.Name):
+			r.add(key(at, "name"), "the style %q: allowed are 1 to 32 of a-z, 0-9 and -", workloads.Clip(s.Name))
+		case slices.Contains(c.StyleNames()[:i], s.Name):
+			r.add(key(at, "name"), "the style %q stands there twice", s.Name)
+		case s.Shots < 0 || s.Shots > maxShots:
+			r.add(key(at, "shots"), "shots is %d; allowed are 0 to %d", s.Shots, maxShots)
+		case s.Length < 0 || s.Length > maxLength:
+			r.add(key(at, "length"), "length is %d; allowed are 1 to %d", s.Length, maxLength)
+		case s.Shots > 0 && s.ShotAnswer.source == "":
+			r.add(at, "the style %s has %d shots and needs the key \"shot_answer\"", s.Name, s.Shots)
+		case s.FewShot.Choose != "" && !slices.Contains(chooses, s.FewShot.Choose):
+			r.add(key(key(at, "fewshot"), "choose"), "%v", engines.UnknownName("way of choosing", s.FewShot.Choose, chooses))
+		case s.FewShot.Match != "" && s.FewShot.Choose == "lm-eval":
+			r.add(key(key(at, "fewshot"), "match"), "\"match\" takes the first examples; leave \"choose\" out")
+		case s.FewShot.Same != nil && c.Data.Keep.Field == "":
+			r.add(key(at, "fewshot"), "\"same\" numbers rows by the field of data.keep, and there is none")
+		case !s.Chat && s.System != "":
+			r.add(key(at, "system"), "\"system\" is a part of a chat; say chat: true")
+		case s.Judge.any():
+			r.judge(key(at, "judge"), s.Judge.over(c.Judge))
+		}
+	}
+	for i, p := range c.Published {
+		at := element(key(n, "published"), i)
+		if _, err := c.Style(p.Style); err != nil || p.Style == "" {
+			r.add(key(at, "style"), "%v", engines.UnknownName("style", p.Style, c.StyleNames()))
+		}
+		if p.Value < 0 || p.Value > 100 {
+			r.add(key(at, "value"), "value is %g; allowed are percentages from 0 to 100", p.Value)
+		}
+	}
+}
+
+// key is the value of a key of a mapping, or the mapping itself.
+func key(n *yaml.Node, name string) *yaml.Node {
+	for i := 0; i+1 < len(n.Content) && n.Kind == yaml.MappingNode; i += 2 {
+		if n.Content[i].Value == name {
+			return n.Content[i+1]
+		}
+	}
+	return n
+}
+
+// element is one of a list, or the list itself.
+func element(n *yaml.Node, i int) *yaml.Node {
+	if n.Kind == yaml.SequenceNode && i < len(n.Content) {
+		return n.Content[i]
+	}
+	return n
+}
