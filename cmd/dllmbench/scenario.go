@@ -100,9 +100,13 @@ func (con *console) catalog(ends *setup.Endpoints) scenario.Catalog {
 	c := setup.Catalog()
 	c.Endpoint = ends.Find
 	open := c.Open
-	c.Open = func(format, path, name string) (scenario.TaskFile, error) {
-		con.files.reads(path)
-		file, err := open(format, path, name)
+	c.Open = func(s scenario.TaskSource) (scenario.TaskFile, error) {
+		for _, path := range []string{s.Path, s.FewShot} {
+			if path != "" {
+				con.files.reads(path)
+			}
+		}
+		file, err := open(s)
 		if w, ok := file.Workload.(*jsonl.Workload); ok {
 			file.Workload = python.Judged(w, con.python)
 		}

@@ -129,7 +129,7 @@ func TestMistakes(t *testing.T) {
 		"rules: [number]|check: pythn":           `"pythn" is not a known checker`,
 		"styles:|styles: &x":                     "anchors and aliases are not read",
 		"doc: D|doc: D, shots: 2":                `c:8:5: the style base has 2 shots and needs the key "shot_answer"`,
-		"doc: D|doc: D, fewshot: {choose: firs}": `c:8:43: "firs" is not a known way of choosing; did you mean first?`,
+		"doc: D|doc: D, fewshot: {choose: firs}": `c:8:44: "firs" is not a known way of choosing; did you mean first?`,
 		"doc: D|doc: D, fewshot: {same: [1]}":    `"same" numbers rows by the field of data.keep, and there is none`,
 		"doc: D|doc: D, system: S":               `"system" is a part of a chat; say chat: true`,
 		"source:|published: [{model: M, style: bas, value: 1, source: S}]\nsource:": `"bas" is not a known style; did you mean base?`,
@@ -265,4 +265,23 @@ func FuzzParse(f *testing.F) {
 			t.Fatalf("%+v", c)
 		}
 	})
+}
+
+// TestHumanEval: the style that the format humaneval stands for. Without a runner nothing is judged.
+func TestHumanEval(t *testing.T) {
+	task := open(t, "humaneval", Order{Data: extractOf("humaneval-own.jsonl"), Name: "humaneval"})
+	inst := task.Generate(workloads.Test, 0, 0)
+	if task.Unscored() == "" || !strings.HasPrefix(inst.Prompt, "def third(x):") || inst.Canon != "humaneval: Own/0" {
+		t.Errorf("%+v", inst)
+	}
+	if s := task.Check(inst, inst.Answer); s.Exact || !strings.HasPrefix(s.Violations[0].Doc, "not scored: ") {
+		t.Errorf("%+v", s)
+	}
+	if got := function("    return 1\n\ndef g():\n"); got != "    return 1\n" {
+		t.Errorf("%q", got)
+	}
+	bad := fstest.MapFS{"f": {Data: []byte(`{"task_id": "a", "prompt": "p", "entry_point": "a b", "canonical_solution": "c", "test": "t"}`)}}
+	if _, err := task.Card.Open(Order{Data: Input{bad, "f"}}); err == nil || err.Error() != `f:1: the entry point is not a name of Python: "a b"` {
+		t.Error(err)
+	}
 }

@@ -271,8 +271,11 @@ func (b *builder) chosen(r rows.Row) (list []example, err error) {
 func (b *builder) item(index int, r rows.Row) (it jsonl.Item, err error) {
 	c, s := b.card, b.style
 	texts := map[string]string{}
-	for name, t := range map[string]Template{"id": c.Data.ID, "answer": c.Answer, "lead": s.Lead, "question": s.Question, "begin": s.Begin} {
-		if texts[name], err = t.Text(r); err != nil {
+	for _, t := range []struct {
+		name string
+		Template
+	}{{"id", c.Data.ID}, {"question", s.Question}, {"answer", c.Answer}, {"lead", s.Lead}, {"begin", s.Begin}} {
+		if texts[t.name], err = t.Text(r); err != nil {
 			return it, err
 		}
 	}

@@ -1,10 +1,10 @@
 // Package public reads files of public benchmarks that a user has on disk, in
 // the formats in which their authors publish them, and makes workloads of them:
 //
-//	GSM8K          school arithmetic in words, judged by the final number
-//	HumanEval      Python functions; not judged, see [HumanEval]
 //	ParallelBench  waiting lines, small puzzles, words to sentences: tasks that
 //	               tell apart decoders that write several tokens at once
+//
+// Other published tasks are cards, see package card.
 //
 // Nothing is downloaded, and no text of these benchmarks is part of this
 // repository. Readers are strict about what they need and about answers, and pass

@@ -35,20 +35,6 @@ func references(t *testing.T, w *jsonl.Workload) {
 	}
 }
 
-func TestHumanEval(t *testing.T) {
-	w, err := HumanEval(os.DirFS("testdata"), "humaneval.jsonl")
-	if err != nil {
-		t.Fatal(err)
-	}
-	inst := w.Generate(workloads.Test, 0, 0)
-	if w.Unscored() == "" || !strings.HasPrefix(inst.Prompt, "def third(x):") || inst.Canon != "humaneval: Own/0" {
-		t.Errorf("%+v", inst)
-	}
-	if s := w.Check(inst, inst.Answer); s.Exact || !strings.HasPrefix(s.Violations[0].Doc, "not scored: ") {
-		t.Errorf("%+v", s)
-	}
-}
-
 func TestParallelBench(t *testing.T) {
 	w, err := ParallelBench(os.DirFS("testdata/parallelbench"))
 	if err != nil {
@@ -132,7 +118,6 @@ func TestParallelBench(t *testing.T) {
 
 func TestErrors(t *testing.T) {
 	const config = "g/t:\n  prompt: 'do {x}'\n  metric: list_match_score\n"
-	file := func(name, text string) fstest.MapFS { return fstest.MapFS{name: {Data: []byte(text)}} }
 	bench := func(config, line string) func() error {
 		return func() error {
 			_, err := ParallelBench(fstest.MapFS{"g/task_config.yaml": {Data: []byte(config)}, "g/t.jsonl": {Data: []byte(line)}}, "g/t")
@@ -144,10 +129,6 @@ func TestErrors(t *testing.T) {
 		call func() error
 		want string
 	}{
-		{func() error {
-			_, err := HumanEval(file("f", `{"task_id": "a", "prompt": "p", "entry_point": "a b", "canonical_solution": "c", "test": "t"}`), "f")
-			return err
-		}, `f:1: the entry point is not a name of Python: "a b"`},
 		{func() error { _, err := ParallelBench(fstest.MapFS{}); return err }, "no task of ParallelBench here: expected are group/task.jsonl and group/task_config.yaml"},
 		{func() error { _, err := ParallelBench(fstest.MapFS{}, "t"); return err }, `the task "t" is not named group/task`},
 		{func() error { _, err := ParallelBench(fstest.MapFS{}, "../t"); return err }, "open ../task_config.yaml: file does not exist"},
@@ -185,7 +166,7 @@ func TestErrors(t *testing.T) {
 }
 
 func FuzzLines(f *testing.F) {
-	for _, file := range []string{"humaneval.jsonl", "infilling.jsonl", "santacoder.jsonl"} {
+	for _, file := range []string{"infilling.jsonl", "santacoder.jsonl"} {
 		data, err := os.ReadFile("testdata/" + file)
 		if err != nil {
 			f.Fatal(err)
@@ -195,7 +176,6 @@ func FuzzLines(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text, output string) {
 		fsys := fstest.MapFS{"f": {Data: []byte(text)}}
 		for _, open := range []func() (*jsonl.Workload, error){
-			func() (*jsonl.Workload, error) { return HumanEval(fsys, "f") },
 			func() (*jsonl.Workload, error) { return HumanEvalInfilling(fsys, "f") },
 			func() (*jsonl.Workload, error) { return SantaCoderFIM(fsys, "f") },
 		} {

@@ -10,12 +10,18 @@ import json
 import os
 import pathlib
 import sys
+import tempfile
 import types
+from unittest import mock
 
 os.environ["HF_DATASETS_OFFLINE"] = "1"
 os.environ["HF_ALLOW_CODE_EVAL"] = "1"
 import evaluate
 
+# No model is needed, and those of old versions want an old transformers.
+sys.modules["lm_eval.models"] = types.ModuleType("lm_eval.models")
+for name in ["langdetect", "immutabledict", "nltk"]:
+    sys.modules.setdefault(name, mock.MagicMock())
 evaluate.load = lambda *_: types.SimpleNamespace(compute=lambda **_: [{"pass@1": 0.0}])
 
 from lm_eval.api.task import ConfigurableTask  # noqa: E402
@@ -30,11 +36,14 @@ def lines(name):
 
 
 def config(name):
-    from lm_eval import utils
-
     entry = manager.task_index[name]
-    path = entry["yaml_path"] if isinstance(entry, dict) else entry.yaml_path
-    return utils.load_yaml_config(str(path), mode="full")
+    if isinstance(entry, dict):
+        from lm_eval.utils import load_yaml_config
+
+        return load_yaml_config(str(entry["yaml_path"]), mode="full")
+    from lm_eval.tasks._yaml_loader import load_yaml
+
+    return load_yaml(entry.yaml_path)
 
 
 # card, style, shots, task of lm-eval, its files by split, worked examples by their file
@@ -58,7 +67,12 @@ def render(card, style, shots, name, files, examples):
     c = config(name)
     c.pop("dataset_name", None)
     c["dataset_path"] = "json"
-    c["dataset_kwargs"] = {"data_files": {k: str(here / "extracts" / v) for k, v in files.items()}}
+    paths = {k: str(here / "extracts" / v) for k, v in files.items()}
+    if card == "mbpp":  # its test split
+        paths["test"] = tempfile.mkstemp(suffix=".jsonl")[1]
+        rows = [r for r in lines("mbpp.jsonl") if 11 <= r["task_id"] <= 510]
+        pathlib.Path(paths["test"]).write_text("".join(json.dumps(r) + "\n" for r in rows))
+    c["dataset_kwargs"] = {"data_files": paths}
     c["training_split"] = "train" if "train" in files and c.get("training_split") else None
     c["num_fewshot"] = shots
     if examples:
@@ -76,9 +90,12 @@ def render(card, style, shots, name, files, examples):
     task.build_all_requests()
     prompts = []
     for request in task.instances:
+        if request.idx > 0:  # another choice of the same question
+            continue
         text = request.args[0]
         prefix = task.doc_to_prefix(request.doc) if hasattr(task, "doc_to_prefix") else None
-        prompts.append({"prompt": text, "begin": prefix or ""})
+        prefix = prefix or ""
+        prompts.append({"prompt": text.removesuffix(prefix), "begin": prefix})
     stop = c.get("generation_kwargs", {}).get("until")
     return {"card": card, "style": style, "shots": shots, "task": name, "file": list(files.values())[0],
             "fewshot": (examples or "").partition(":")[0] or files.get("train" if card == "gsm8k" else "dev"), "stop": stop, "items": prompts}
