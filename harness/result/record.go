@@ -256,15 +256,15 @@ type Cell struct {
 
 // Task is a task card and what it was used with.
 type Task struct {
-	Card    string `json:"card"`
+	Card    string `json:"card"`    // its name
 	Version int    `json:"version"` // of the card
 	Style   string `json:"style"`   // in which was asked
 	Shots   int    `json:"shots"`   // worked examples before each question
-	// Data and FewShot are "sha256:…" of the files of items and of worked examples, and the
-	// releases are what the card knows these files as; "" for none.
-	Data           string `json:"data"`
-	Release        string `json:"release,omitempty"`
-	FewShot        string `json:"fewshot,omitempty"`
+	Data    string `json:"data"`    // "sha256:…" of the file of items
+	// Release is what the card knows that file as; "" for a file that it does not know.
+	Release string `json:"release,omitempty"`
+	FewShot string `json:"fewshot,omitempty"` // "sha256:…" of the file of worked examples; "" for none
+	// FewShotRelease is what the card knows that file as; "" for a file that it does not know.
 	FewShotRelease string `json:"fewshot_release,omitempty"`
 	// Prompt is the form of a question where the scenario gives another than the card.
 	Prompt string `json:"prompt,omitempty"`
