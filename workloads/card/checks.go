@@ -3,8 +3,12 @@ package card
 import (
 	"fmt"
 	"regexp"
+	"strconv"
+	"strings"
 
+	"dllmbench/workloads"
 	"dllmbench/workloads/jsonl"
+	"dllmbench/workloads/puzzles"
 	"dllmbench/workloads/python"
 )
 
@@ -18,19 +22,16 @@ type check struct {
 // checks are the checkers that a card may name beside rules.
 var checks = map[string]check{
 	"numeric": {[]string{"answer"}, func(_ Judge, v values) (jsonl.Checker, error) {
-		answer, err := v.text("answer")
+		text, err := v.texts("answer")
 		if err != nil {
 			return nil, err
 		}
-		return jsonl.Numeric(answer, "")
+		return jsonl.Numeric(text[0], "")
 	}},
 	"humaneval": {[]string{"prompt", "test", "entry"}, func(j Judge, v values) (jsonl.Checker, error) {
-		var text [3]string
-		for i, name := range []string{"prompt", "test", "entry"} {
-			var err error
-			if text[i], err = v.text(name); err != nil {
-				return nil, err
-			}
+		text, err := v.texts("prompt", "test", "entry")
+		if err != nil {
+			return nil, err
 		}
 		t, err := python.HumanEval(text[0], text[1], text[2])
 		if err != nil {
@@ -42,12 +43,9 @@ var checks = map[string]check{
 		return t, err
 	}},
 	"mbpp": {[]string{"setup", "solution", "tests"}, func(j Judge, v values) (jsonl.Checker, error) {
-		var text [2]string
-		for i, name := range []string{"setup", "solution"} {
-			var err error
-			if text[i], err = v.text(name); err != nil {
-				return nil, err
-			}
+		text, err := v.texts("setup", "solution")
+		if err != nil {
+			return nil, err
 		}
 		tests, err := texts(v["tests"])
 		if err != nil {
@@ -59,6 +57,29 @@ var checks = map[string]check{
 		}
 		t.Code, err = j.code()
 		return t, err
+	}},
+	"countdown": {[]string{"numbers", "target"}, func(_ Judge, v values) (jsonl.Checker, error) {
+		text, err := v.texts("numbers", "target")
+		if err != nil {
+			return nil, err
+		}
+		var numbers []int64
+		for _, one := range append(strings.Split(text[0], ","), text[1]) {
+			n, err := strconv.ParseInt(strings.TrimSpace(one), 10, 64)
+			if err != nil {
+				return nil, fmt.Errorf("%q is no whole number", workloads.Clip(one))
+			}
+			numbers = append(numbers, n)
+		}
+		last := len(numbers) - 1
+		return puzzles.NewCountdown(numbers[:last], numbers[last])
+	}},
+	"sudoku4": {[]string{"puzzle", "solution"}, func(_ Judge, v values) (jsonl.Checker, error) {
+		text, err := v.texts("puzzle", "solution")
+		if err != nil {
+			return nil, err
+		}
+		return puzzles.NewSudoku(text[0], text[1])
 	}},
 }
 
@@ -76,11 +97,14 @@ func function(output string) string {
 // values are what a checker gets of a row.
 type values map[string]any
 
-// text is a value as text.
-func (v values) text(name string) (string, error) {
-	s, err := written(v[name])
-	if err != nil {
-		return "", fmt.Errorf("%q: %w", name, err)
+// texts are values as text.
+func (v values) texts(names ...string) (list []string, err error) {
+	for _, name := range names {
+		text, err := written(v[name])
+		if err != nil {
+			return nil, fmt.Errorf("%q: %w", name, err)
+		}
+		list = append(list, text)
 	}
-	return s, nil
+	return list, nil
 }
