@@ -225,6 +225,7 @@ func TestHostileTextInABrowser(t *testing.T) {
 		run.Header.Cells[i].Label = attack + fmt.Sprint(i)
 	}
 	run.Header.Scenario = attack
+	run.Header.Published = []result.Published{{Task: run.Header.Cells[0].Workload, Metric: "exact_match", Value: 50, Margin: 5, Source: attack, Setting: map[string]any{attack: attack, "steps": 3}}}
 	for i := range traces {
 		traces[i].Words = map[int32]string{1: "", 5: attack, 6: "</script><b>", 7: "\n", 8: "`${window.attacked=4}"}
 		traces[i].Prompt = attack

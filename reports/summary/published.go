@@ -48,10 +48,10 @@ func (w *writer) published() (list []Published) {
 			p.Theirs += view.Interval(&a.Theirs, write)
 		}
 		if a.N > 0 {
-			p.Theirs += fmt.Sprintf(" of %d", a.N)
+			p.Theirs += fmt.Sprintf(" (n = %d)", a.N)
 		}
 		if a.Ours != nil {
-			p.Ours = fmt.Sprintf("%s%s%s of %d", write(a.Ours.Value), unit, width(a.Ours, write), a.Ours.N)
+			p.Ours = fmt.Sprintf("%s%s%s (n = %d)", write(a.Ours.Value), unit, width(a.Ours, write), a.Ours.N)
 		}
 		if d := a.Difference; d != nil {
 			p.Difference = write(d.Value) + difference + width(d, write)
