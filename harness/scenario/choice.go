@@ -108,3 +108,21 @@ func (x *expander) alike(variants []variant) {
 		}
 	}
 }
+
+// rating says in words how the cells of a group rate choices; "" where answers are written.
+func (g *Group) rating() string {
+	if g.Score == "" {
+		return ""
+	}
+	var list []string
+	for _, c := range g.Cells {
+		way := c.Label + " exactly"
+		if c.Rates != "exact" {
+			way = fmt.Sprintf("%s by the bound %s of %d draws", c.Label, c.Rates, c.Draws)
+		}
+		if !slices.Contains(list, way) {
+			list = append(list, way)
+		}
+	}
+	return fmt.Sprintf("; choices are rated by likelihood, and %s decides: %s", g.Primary, strings.Join(list, ", "))
+}

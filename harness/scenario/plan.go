@@ -146,7 +146,7 @@ func (p *Plan) Docs() map[string]string {
 		}
 		for _, r := range g.Workload.Rungs() {
 			if c := g.Cells[0]; r.Name == c.Rung {
-				docs[c.Workload+"/"+r.Name] = r.Doc
+				docs[c.Workload+"/"+r.Name] = r.Doc + g.rating()
 			}
 		}
 	}
