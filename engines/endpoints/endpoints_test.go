@@ -46,6 +46,9 @@ func TestRead(t *testing.T) {
 		c.Limits != (remote.Limits{Requests: 100, OutputTokens: 20000, Cost: 0.5, InputPrice: 0.25, CachedPrice: 0.25, OutputPrice: 1, RequestsPerMinute: 1000, OutputPerMinute: 100000}) {
 		t.Errorf("%+v", mercury)
 	}
+	if local.Ends() != "" || mercury.Ends() == "" || code.Ends() == "" {
+		t.Errorf("whose length can be forced: %q, %q, %q", local.Ends(), mercury.Ends(), code.Ends())
+	}
 	if code.Remote.Mode != engines.Whole {
 		t.Errorf("%+v", code)
 	}

@@ -83,6 +83,25 @@ func TestTokens(t *testing.T) {
 	if len(events) != 5 || events[4].Request != 1 || events[2].Committed[1] != (engines.Commit{Pos: 5, ID: 10, Confidence: 0.5}) || events[1].Masked != 2 || events[0].Phase != engines.PhaseDenoise {
 		t.Errorf("%+v", events)
 	}
+	letters := func(ids []int32) (text string) {
+		for _, id := range ids {
+			text += string(rune('a' + id))
+		}
+		return text
+	}
+	// It takes no stop texts, so it writes on; a text that ends within what it wrote cuts it here.
+	cut := engines.Request{Prompt: []int32{1}, Budget: 6, Until: []string{"hi", "k"}, Text: letters}
+	if got, err := tokens.Generate(t.Context(), []engines.Request{cut}, nil); err != nil || got[0].Useful != 2 || len(got[0].Tokens) != 6 || got[0].Finish != engines.FinishStop {
+		t.Errorf("%+v, %v", got, err)
+	}
+	cut.Force, cut.Stop = true, []int32{50}
+	if got, err := tokens.Generate(t.Context(), []engines.Request{cut}, nil); err != nil || got[0].Useful != 2 || got[0].Finish != engines.FinishBudget {
+		t.Errorf("%+v, %v", got, err)
+	}
+	cut.Stop = []int32{8}
+	if _, err := tokens.Generate(t.Context(), []engines.Request{cut}, nil); err == nil || !strings.Contains(err.Error(), "ended its text after 3 tokens, and is to write all of 6 (force_length)") {
+		t.Errorf("an end that is forbidden: %v", err)
+	}
 	if _, err := tokens.Generate(t.Context(), []engines.Request{{Prompt: []int32{1}, Template: []int32{-1}, Budget: 1}}, nil); err == nil {
 		t.Error("it takes no template, and got one")
 	}

@@ -185,3 +185,27 @@ func TestWrongUTF8(t *testing.T) {
 		}
 	}
 }
+
+// TestEnds: what is sent of stop texts and of a length that is forced, and who cannot be told.
+func TestEnds(t *testing.T) {
+	t.Parallel()
+	stops := []string{"1", "2", "3", "4", "5"}
+	for _, c := range []struct {
+		config Config
+		force  bool
+		want   string
+	}{
+		{Config{API: Completions, URL: "http://127.0.0.1:1/v1", Stop: []string{"own"}}, false, `"stop":["own","1","2","3","4","5"]`},
+		{Config{API: Chat, URL: "https://api.example.org/v1", KeyEnv: "SOME_KEY"}, false, `"stop":["1","2","3","4"]`},
+		{Config{API: Completions, URL: "http://127.0.0.1:1/v1", Stop: []string{"own"}}, true, `"ignore_eos":true,"max_tokens":7,"min_tokens":7,"prompt":"x","stop":["own"]`},
+		{Config{API: FIM, URL: "http://127.0.0.1:1/v1"}, true, "!kind fim has no ignore_eos"},
+		{Config{API: Chat, URL: "https://api.example.org/v1", KeyEnv: "SOME_KEY"}, true, "!hosted services have none"},
+	} {
+		c.config.LimitField = "max_tokens"
+		body, err := (&Engine{config: c.config}).body(engines.TextRequest{Prompt: "x", Budget: 7, Stop: stops, Force: c.force})
+		part, bad := strings.CutPrefix(c.want, "!")
+		if got := string(body); bad && (err == nil || !strings.Contains(err.Error(), part)) || !bad && (err != nil || !strings.Contains(got, part)) {
+			t.Errorf("%s, forced %v: %s, %v; want %s", c.config.API, c.force, got, err, c.want)
+		}
+	}
+}
