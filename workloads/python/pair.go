@@ -120,7 +120,7 @@ func (r *Runner) run(program string, t Test) (verdict, error) {
 	v.confined = first.Confined
 	var begun struct {
 		Parses bool
-		Error  []any
+		Error  []any // class, text and whether it ends a program
 	}
 	err = answer.send(program)
 	if err == nil {
@@ -129,8 +129,8 @@ func (r *Runner) run(program string, t Test) (verdict, error) {
 	if err != nil {
 		return v, r.ended(answer, err)
 	}
-	if v.parses = begun.Parses; begun.Error != nil {
-		v.why = fmt.Sprintf("the program does not run: %.300v", begun.Error)
+	if v.parses = begun.Parses; len(begun.Error) > 1 {
+		v.why = fmt.Sprintf("the program does not run: %.100v: %.200v", begun.Error[0], begun.Error[1])
 		return v, nil
 	}
 	err = tests.send(map[string]any{"given": t.Given, "entries": t.Entries, "tests": t.Tests})

@@ -136,10 +136,10 @@ func TestPrograms(t *testing.T) {
 	}{
 		{given, "    return x ** .5\n", ""},
 		{given, "    return 9\n\ndef near(x):\n    return True\n", "AssertionError"}, // names of the prompt are the prompt's
-		{given, "    return x ** .5\nimport nothing_like_this", "the program does not run: [ModuleNotFoundError"},
+		{given, "    return x ** .5\nimport nothing_like_this", "the program does not run: ModuleNotFoundError"},
 		{within, "1 + x", ""},
 		{within, "x", "AssertionError"},
-		{within, "(", "the program does not run: [SyntaxError"},
+		{within, "(", "the program does not run: SyntaxError"},
 		{within, "'\x00'", "the program does not run"},
 	} {
 		s := c.test.By(r).Check(c.output)
