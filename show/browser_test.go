@@ -10,6 +10,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -186,6 +187,29 @@ func TestPicture(t *testing.T) {
 	}
 }
 
+// leads follows every link and picture of the documents of a site.
+func leads(t *testing.T, dir string) {
+	t.Helper()
+	link := regexp.MustCompile(`(?:href|src)="([^"#:]+)`)
+	n := 0
+	err := filepath.WalkDir(filepath.Join(dir, "docs"), func(file string, _ os.DirEntry, err error) error {
+		if filepath.Ext(file) != ".html" {
+			return err
+		}
+		data, err := os.ReadFile(file)
+		for _, m := range link.FindAllStringSubmatch(string(data), -1) {
+			n++
+			if _, err := os.Stat(filepath.Join(filepath.Dir(file), m[1])); err != nil {
+				t.Errorf("%s leads nowhere: %s", file, m[1])
+			}
+		}
+		return err
+	})
+	if err != nil || n < 100 {
+		t.Errorf("%d links, %v", n, err)
+	}
+}
+
 // TestEnginesInABrowser: compiled for browsers, the decoders write what they write here.
 func TestEnginesInABrowser(t *testing.T) {
 	engines, err := Build(t.Context(), "..")
@@ -196,6 +220,7 @@ func TestEnginesInABrowser(t *testing.T) {
 	if err := Site(dir, Page{Catalog: races(t).Catalog("builtin:v1"), Engines: engines}, os.DirFS("..")); err != nil {
 		t.Fatal(err)
 	}
+	leads(t, dir)
 	url := "file://" + filepath.Join(dir, "index.html")
 	b := browsertest.Visit(t, url+"#task=sudoku/holes-8/2&lane=autoregressive:greedy&lane=block:threshold", 800)
 	lanes := []race.Lane{{Engine: "autoregressive"}, {Engine: "block", Preset: "threshold"}}

@@ -389,6 +389,7 @@
     l.card.classList.toggle("finished", done);
     const place = places().indexOf(l) + 1;
     l.verdict.replaceChildren();
+    l.tokens.setAttribute("aria-label", `Tokens of ${l.name}, ${done ? `which wrote ${clean(l.done.text)}` : "which still writes"}; left and right arrows read them one by one`);
     if (done) {
       const exact = l.done.exact;
       l.verdict.append(make("b", "place", lanes.length > 1 ? ["", "first", "second", "third", "fourth"][place] : "done"),

@@ -1,3 +1,7 @@
+//go:build !purego
+
+// None of it depends on assembly.
+
 package race
 
 import (
