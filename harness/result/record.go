@@ -266,6 +266,8 @@ type Task struct {
 	FewShot string `json:"fewshot,omitempty"` // "sha256:…" of the file of worked examples; "" for none
 	// FewShotRelease is what the card knows that file as; "" for a file that it does not know.
 	FewShotRelease string `json:"fewshot_release,omitempty"`
+	// Rule takes the result out of an answer; "" where a checker of its own judges.
+	Rule string `json:"rule,omitempty"`
 	// Prompt is the form of a question where the scenario gives another than the card.
 	Prompt string `json:"prompt,omitempty"`
 }

@@ -8,6 +8,7 @@ import (
 
 	"dllmbench/engines"
 	"dllmbench/harness/load"
+	"dllmbench/harness/result"
 
 	"gopkg.in/yaml.v3"
 )
@@ -68,6 +69,7 @@ type parser struct {
 
 	opened   map[taskFile]TaskFile // task files, each of which is read once
 	measured map[string][]string   // see tasksByName
+	known    []result.Published    // that task cards know
 }
 
 func (p *parser) cpus() int { return cmp.Or(p.catalog.CPUs, runtime.NumCPU()) }
@@ -124,6 +126,7 @@ func (p *parser) scenario(root *yaml.Node) {
 	read("thresholds", p.thresholds)
 	read("match", p.match)
 	read("published", p.published)
+	p.publishedOf()
 	read("quality", p.quality)
 	read("outputs", p.outputs)
 	switch {

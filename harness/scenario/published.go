@@ -2,8 +2,13 @@ package scenario
 
 import (
 	"cmp"
+	"path"
+	"path/filepath"
+	"reflect"
 	"slices"
+	"strings"
 
+	"dllmbench/engines/weights"
 	"dllmbench/harness/result"
 	"dllmbench/harness/verdict"
 
@@ -36,6 +41,22 @@ func (p *parser) published(n *yaml.Node) {
 		}
 		v.Margin = cmp.Or(v.Margin, verdict.Margin*v.Value)
 		p.s.Published = append(p.s.Published, v)
+	}
+}
+
+// publishedOf adds what task cards know of the weights of the scenario.
+func (p *parser) publishedOf() {
+	named := func(w weights.Name, model string) bool {
+		return strings.EqualFold(strings.TrimSuffix(filepath.Base(w.Name), ".gguf"), path.Base(model))
+	}
+	for i, v := range p.known {
+		used := named(p.s.Weights, v.Model) ||
+			slices.ContainsFunc(p.s.Engines, func(e Engine) bool { return named(e.Weights, v.Model) }) ||
+			slices.ContainsFunc(p.s.Tasks, func(t Task) bool { return named(t.Weights, v.Model) })
+		twice := slices.ContainsFunc(p.known[:i], func(o result.Published) bool { return reflect.DeepEqual(o, v) }) // of several entries of one task
+		if used && !twice {
+			p.s.Published = append(p.s.Published, v)
+		}
 	}
 }
 

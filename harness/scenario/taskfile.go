@@ -37,6 +37,8 @@ type TaskFile struct {
 	Stop   []string // texts that end an answer
 	Length int
 	Notes  []string // what its user should know
+	// Published are values that others report of the task, without its name.
+	Published []result.Published
 }
 
 // fileKeys are the keys of a workload entry that only tasks from a file have.
@@ -137,6 +139,10 @@ func (p *parser) open(f taskFile, t *Task, have fields) {
 	}
 	if got.Length > 0 && t.Budget == nil && have["budget_ratio"].value == nil {
 		t.Budget = []int{got.Length}
+	}
+	for _, v := range got.Published {
+		v.Task = t.Workload.Name()
+		p.known = append(p.known, v)
 	}
 	for _, note := range got.Notes {
 		if !slices.Contains(p.s.notes, note) {

@@ -231,6 +231,9 @@ func (t *text) tasks() {
 			c := w.Of[0]
 			t.say("%s", view.Clean(w.Key))
 			t.cite(TaskID(w.Key))
+			if c.Task != nil && c.Task.Card != w.Key {
+				t.cite(TaskID(c.Task.Card))
+			}
 			var rungs, budgets []string
 			for _, c := range w.Of {
 				if rung := view.Clean(c.Rung); !slices.Contains(rungs, rung) {
@@ -246,6 +249,18 @@ func (t *text) tasks() {
 			}
 			if c.Chat != "" {
 				t.say("; in the form of the model's chat template")
+			}
+			if k := c.Task; k != nil {
+				t.say("; task card %s %d, style %s, %s", view.Clean(k.Card), k.Version, view.Clean(k.Style), lists.Count(k.Shots, "worked example"))
+				if k.Rule != "" {
+					t.say(", judged by the rule %s", view.Clean(k.Rule))
+				}
+			}
+			if len(c.Stop) > 0 {
+				t.say("; stop texts %s", view.Clean(fmt.Sprintf("%q", c.Stop)))
+			}
+			if c.ForceLength {
+				t.say("; the whole length is written")
 			}
 			if c.Samples > 1 {
 				t.say("; %d independent answers to each", c.Samples)

@@ -1,6 +1,7 @@
 package view
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -31,6 +32,13 @@ func facts(c result.Cell) map[string]any {
 			value = c.Budget
 		}
 		list[name] = value
+	}
+	if t := c.Task; t != nil {
+		list["style"], list["shots"], list[ruleSetting] = t.Style, t.Shots, t.Rule
+		list["data"] = cmp.Or(t.Release, "a file that the card does not know")
+		if t.Prompt != "" {
+			list["style"] = t.Style + " with another question"
+		}
 	}
 	if c.Preset == "greedy" {
 		list["temperature"] = 0
