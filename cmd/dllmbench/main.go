@@ -61,6 +61,7 @@ type app struct {
 	Baseline    baselineCmd   `cmd:"" help:"Store the exact counters of a run; list and show stored baselines."`
 	Check       checkCmd      `cmd:"" help:"Compare this build with a baseline: exact counters first, then times."`
 	Export      exportCmd     `cmd:"" help:"Write the numbers of a run for other programs: CSV, JSON, JUnit, Go benchmark text, …"`
+	Score       scoreCmd      `cmd:"" help:"Judge answers that another program wrote, or those of a run by other rules."`
 	Spread      spreadCmd     `cmd:"" help:"Measure how uniformly decoders sample Latin squares and sudokus."`
 	Engine      engineCmd     `cmd:"" help:"Check engines that are not of this program."`
 	Model       modelCmd      `cmd:"" help:"Describe and check weights, or write them for other programs."`

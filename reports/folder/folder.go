@@ -91,12 +91,17 @@ func complete(run *reports.Run, dir string) error {
 	return nil
 }
 
+// Inside is the results file of a folder; any other path stays what it is.
+func Inside(path string) string {
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		return filepath.Join(path, Results)
+	}
+	return path
+}
+
 // Read reads results.jsonl of a folder, or a results file.
 func Read(path string) (*result.File, error) {
-	if info, err := os.Stat(path); err == nil && info.IsDir() {
-		path = filepath.Join(path, Results)
-	}
-	f, err := result.ReadFile(path)
+	f, err := result.ReadFile(Inside(path))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, exit.Errorf(exit.Setup, "%w; a run is named by its folder", err)
 	}

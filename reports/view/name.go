@@ -103,9 +103,12 @@ func nameWithout(name string, left func(option string) bool) string {
 // "sudoku holes-6, 64 tokens". No two points of a run have the same name.
 func (p *Point) Task() string { return taskOf(p.Place) + p.extra }
 
-// taskOf is the part of the name that every point has.
+// taskOf is the part of the name that every point has. Imported answers have no budget.
 func taskOf(p place.Place) string {
-	name := subject(p) + ", " + Count(p.Budget, "token")
+	name := subject(p)
+	if p.Budget > 0 {
+		name += ", " + Count(p.Budget, "token")
+	}
 	if p.Batch > 1 {
 		name += fmt.Sprintf(", batch %d", p.Batch)
 	}

@@ -1,0 +1,89 @@
+package imported
+
+import (
+	"fmt"
+	"slices"
+
+	"dllmbench/harness/result"
+)
+
+// notMetrics are the fields of a sample of lm-eval that are no verdict.
+var notMetrics = []string{"doc_id", "doc", "target", "arguments", "resps", "filtered_resps", "filter", "metrics", "doc_hash", "prompt_hash", "target_hash"}
+
+// ofHarness reads samples of lm-eval, which stand once for each filter of the task.
+func ofHarness(rows []map[string]any, lines bool, path string) ([]Answer, error) {
+	var all []Answer
+	first := map[string]int{} // index of the first answer to an item
+	for i, row := range rows {
+		item := text(row["doc_id"])
+		list, ok := samples(row["resps"])
+		if !ok {
+			return nil, fmt.Errorf("%s: resps holds no text: samples of choices by likelihood have none to judge", place(path, i, lines))
+		}
+		at, seen := first[item]
+		if !seen {
+			at = len(all)
+			first[item] = at
+			a := Answer{Item: item, Reference: text(row["target"])}
+			if doc, is := row["doc"].(map[string]any); is {
+				if v, ok := find(doc, "", usual.Question); ok {
+					a.Question = text(v)
+				}
+			}
+			for n, t := range list {
+				a.Text, a.Sample, a.Verdicts = t, n, map[string]float64{}
+				all = append(all, a)
+			}
+		}
+		for name, v := range row {
+			if x, is := verdict(v); is && !slices.Contains(notMetrics, name) {
+				if filter := text(row["filter"]); filter != "" && filter != "none" {
+					name += ", " + filter
+				}
+				all[at].Verdicts[name] = x
+			}
+		}
+	}
+	return all, nil
+}
+
+// ofRun are the answers of a run of this program, by cell.
+func ofRun(run *result.File) []Set {
+	var sets []Set
+	at := map[string]int{}
+	for _, c := range run.Header.Cells {
+		if !c.CostOnly {
+			at[c.ID] = len(sets)
+			label := c.Label
+			if c.Variant != "" {
+				label += " " + c.Variant
+			}
+			sets = append(sets, Set{Label: label, Task: c.Workload})
+		}
+	}
+	type sample struct {
+		cell, instance string
+		number         int
+	}
+	seen := map[sample]bool{}
+	for _, q := range run.Requests {
+		i, known := at[q.Cell]
+		key := sample{q.Cell, q.Instance, q.Sample}
+		if !known || seen[key] || q.Status != "success" && q.Status != "truncated" && q.Status != "timeout" {
+			continue
+		}
+		seen[key] = true
+		a := Answer{Item: q.Item, Text: q.Output, Question: run.Instances[q.Instance].Prompt, Sample: q.Sample}
+		if a.Item == "" {
+			a.Item = q.Instance
+		}
+		if q.Exact != nil {
+			a.Verdicts = map[string]float64{"exact match of the run": 0}
+			if *q.Exact {
+				a.Verdicts["exact match of the run"] = 1
+			}
+		}
+		sets[i].Answers = append(sets[i].Answers, a)
+	}
+	return slices.DeleteFunc(sets, func(s Set) bool { return len(s.Answers) == 0 })
+}

@@ -1,0 +1,214 @@
+package imported
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"path/filepath"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"dllmbench/harness/result"
+	"dllmbench/workloads"
+)
+
+// Engine is the engine of the cells of imported answers.
+const Engine = "imported"
+
+// untimed is why they have no times.
+const untimed = "the answers were imported: nobody here timed them"
+
+// Verdict is what whoever made a file says of its answers, beside what we say.
+type Verdict struct {
+	Label  string  `json:"decoder"`
+	Task   string  `json:"task"`
+	Name   string  `json:"verdict"` // as the file calls it
+	N      int     `json:"n"`       // answers that have both
+	Theirs float64 `json:"theirs"`  // mean, in [0, 1]
+	Ours   float64 `json:"ours"`
+	Differ int     `json:"differ"` // answers of which we say something else
+}
+
+// Judged are answers with their verdicts, in the form of a run.
+type Judged struct {
+	*result.File
+	Verdicts []Verdict
+	Unknown  int // answers that name no item of the tasks
+	Unscored int // answers that cannot be judged, in records that say why
+}
+
+// Judge judges the answers of a file. label names the decoder where the file does not.
+func Judge(f *File, how How, label string, now time.Time) (*Judged, error) {
+	out := &Judged{File: &result.File{Metrics: result.Metrics(), Instances: map[string]result.Instance{}, Header: result.Header{
+		Type: "header", Schema: result.Schema, Scenario: "imported answers", RunID: "imported-" + f.SHA256[:16], Started: now.UTC().Format(time.RFC3339), Seed: 1,
+		Metadata: map[string]string{"imported": filepath.Base(f.Path), "imported_sha256": f.SHA256, "imported_format": f.Format},
+	}}}
+	for _, s := range f.Sets {
+		h, err := how.forTask(s.Task)
+		if err != nil {
+			return nil, err
+		}
+		if label != "" && (s.Label == "" || len(f.Sets) == 1) {
+			s.Label = label
+		}
+		if err := out.add(f, s, h); err != nil {
+			return nil, err
+		}
+	}
+	if out.Unscored > 0 && out.Unscored == len(out.Requests) {
+		return nil, fmt.Errorf("%s: none of its answers can be judged: %s. Name the field of references with --reference, or the file of the tasks with --file", f.Path, out.Requests[0].Unscored)
+	}
+	if len(out.Requests) == 0 {
+		return nil, fmt.Errorf("%s: none of its %d answers names an item of the tasks, as %q does not", f.Path, out.Unknown, f.Sets[0].Answers[0].Item)
+	}
+	valid := result.Validity{Type: "validity", Valid: true}
+	out.Validity = append(out.Validity, valid)
+	for _, c := range out.Header.Cells {
+		valid.Cell, valid.Timing = c.ID, []string{untimed}
+		out.Validity = append(out.Validity, valid)
+	}
+	return out, nil
+}
+
+// add judges a set of answers.
+func (out *Judged) add(f *File, s Set, h How) error {
+	name := plain(cmp.Or(s.Task, stem(f.Path)))
+	var items map[string]task
+	if h.Items != nil {
+		name = h.Items.Name()
+		var err error
+		if items, err = byItem(h, s.placed); err != nil {
+			return err
+		}
+	}
+	label := cmp.Or(s.Label, stem(f.Path))
+	cells := map[string]string{} // ids by rung
+	verdicts := map[string]*Verdict{}
+	var order []string
+	for _, a := range s.Answers {
+		t, ok := items[a.Item]
+		if h.Items == nil {
+			var err error
+			if t, err = h.judge(name, a); err != nil {
+				return fmt.Errorf("%s: item %q: %w", f.Path, workloads.Clip(a.Item), err)
+			}
+		} else if !ok {
+			out.Unknown++
+			continue
+		}
+		rung := "all"
+		if h.Items != nil {
+			rung = h.Items.Rungs()[t.inst.Rung].Name
+		}
+		id, known := cells[rung]
+		if !known {
+			id = hash(strings.Join([]string{f.SHA256, label, name, rung, fmt.Sprint(h.Rules, h.Primary, h.Compare, h.Check)}, "\x00"))[:16]
+			cells[rung] = id
+			out.Header.Cells = append(out.Header.Cells, result.Cell{
+				ID: id, Engine: Engine, Label: label, Weights: "imported:" + filepath.Base(f.Path), Workload: name, Rung: rung, Split: string(workloads.Test),
+				Dataset: "sha256:" + f.SHA256, Batch: 1, Group: id,
+			})
+		}
+		rec := record(id, rung, t, a)
+		if rec.Unscored != "" {
+			out.Unscored++
+		}
+		out.Requests = append(out.Requests, rec)
+		out.Instances[rec.Instance] = described(t.inst, name, rung)
+		for name, theirs := range a.Verdicts {
+			if rec.Exact == nil {
+				continue
+			}
+			v := verdicts[name]
+			if v == nil {
+				v = &Verdict{Label: label, Task: out.Header.Cells[len(out.Header.Cells)-1].Workload, Name: name}
+				verdicts[name] = v
+				order = append(order, name)
+			}
+			ours := 0.0
+			if *rec.Exact {
+				ours = 1
+			}
+			v.N, v.Theirs, v.Ours = v.N+1, v.Theirs+theirs, v.Ours+ours
+			if ours != theirs {
+				v.Differ++
+			}
+		}
+	}
+	for _, name := range order {
+		v := verdicts[name]
+		v.Theirs, v.Ours = v.Theirs/float64(v.N), v.Ours/float64(v.N)
+		out.Verdicts = append(out.Verdicts, *v)
+	}
+	return nil
+}
+
+// record judges one answer.
+func record(cell, rung string, t task, a Answer) result.Request {
+	chars := utf8.RuneCountInString(a.Text)
+	rec := result.Request{
+		Type: "request", Cell: cell, Instance: t.inst.ID, Item: t.inst.Item, Rung: rung, Repetition: a.Sample, Sample: 0, Status: "success", Finish: "stop",
+		Chars: &chars, Unscored: t.unscored, Output: a.Text, OutputSHA256: hash(a.Text),
+	}
+	if t.unscored != "" {
+		return rec
+	}
+	s := t.check(a.Text)
+	violations, constraints := len(s.Violations), len(t.inst.Constraints)
+	rec.Exact, rec.Partial, rec.Violations, rec.Constraints, rec.Aspects = &s.Exact, &s.Partial, &violations, &constraints, s.Aspects
+	for _, v := range s.Violations {
+		rec.Broken = append(rec.Broken, v.Constraint)
+	}
+	return rec
+}
+
+// described is the record of an instance.
+func described(inst workloads.Instance, workload, rung string) result.Instance {
+	d := result.Instance{Type: "instance", ID: inst.ID, Item: inst.Item, Prompt: inst.Prompt, Workload: workload, Rung: rung}
+	for _, c := range inst.Constraints {
+		d.Constraints = append(d.Constraints, result.Opportunity{Kind: c.Kind, Distance: c.Distance, Direction: string(c.Direction)})
+	}
+	return d
+}
+
+// Records are all records behind the header and the metrics, in the order of a results file.
+func (out *Judged) Records() []any {
+	list := []any{result.Session{Started: out.Header.Started}}
+	seen := map[string]bool{}
+	for _, q := range out.Requests {
+		if !seen[q.Instance] {
+			seen[q.Instance] = true
+			list = append(list, out.Instances[q.Instance])
+		}
+		list = append(list, q)
+	}
+	for _, v := range out.Validity {
+		list = append(list, v)
+	}
+	return list
+}
+
+// hash is a SHA-256 in hex.
+func hash(text string) string {
+	sum := sha256.Sum256([]byte(text))
+	return hex.EncodeToString(sum[:])
+}
+
+// stem is the name of a file without its endings.
+func stem(path string) string {
+	base, _, _ := strings.Cut(filepath.Base(path), ".")
+	return cmp.Or(base, "answers")
+}
+
+// plain makes the name of a workload of a text.
+func plain(text string) string {
+	text = strings.Map(func(r rune) rune {
+		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || r == '-' || r == '_' {
+			return r
+		}
+		return '-'
+	}, strings.ToLower(text))
+	return text[:min(len(text), 64)]
+}
