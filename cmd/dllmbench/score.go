@@ -24,6 +24,8 @@ type scoreCmd struct {
 	Answers []string `arg:"" optional:"" name:"file" help:"Answers, of which several files are parts: results.jsonl of a run, samples_*.jsonl of lm-eval, or records with a text each, as JSON lines or as a JSON list; packed with gzip or not."`
 	File    string   `placeholder:"FILE" help:"File of the tasks, whose checkers judge unless --rules are given; by default the file of answers has to hold references."`
 	Format  string   `placeholder:"FORMAT" default:"jsonl" help:"Its format: ${formats}."`
+	Task    string   `placeholder:"CARD" help:"The task card that says what is right in it, by name or path, instead of a format."`
+	Style   string   `placeholder:"STYLE" help:"Style of the card whose rules judge; by default its first one."`
 	Rung    []string `placeholder:"RUNG" help:"Rungs of that file that were answered; by default all. Answers without names of items are those to one rung, in order."`
 	Rules   []string `placeholder:"RULE" help:"Extraction rules; the first one decides, the others are shown beside it. Samples of known tasks of lm-eval have theirs."`
 	Compare string   `placeholder:"NAME" help:"Comparison for all rules, instead of each rule's own."`
@@ -50,6 +52,7 @@ Examples:
 
     dllmbench score samples_gsm8k_2025-01-31T09-56-29.343109.jsonl
     dllmbench score outputs.jsonl --file gsm8k-test.jsonl --format gsm8k --rules gsm8k-flexible,number
+    dllmbench score outputs.jsonl --task gsm8k --style chat --file gsm8k-test.jsonl
     dllmbench score generations.json --rules gsm8k-d1,gsm8k-flexible --reference ground_truth
     dllmbench score results/mine --file prompts.jsonl --out results/again
     dllmbench score --list-rules`
@@ -121,9 +124,16 @@ func (c *scoreCmd) how() (imported.How, error) {
 		}
 	}
 	if c.File == "" {
+		if c.Task != "" || c.Style != "" || len(c.Rung) > 0 {
+			return how, exit.Errorf(exit.Usage, "--task, --style and --rung say what is in the file of the tasks: name it with --file")
+		}
 		return how, nil
 	}
-	items, _, err := taskfile.Open(c.Format, c.File, "")
+	source := taskfile.Source{Format: c.Format, Path: c.File, Task: c.Task, Style: c.Style, Shots: new(int)} // prompts are not asked for
+	if c.Task == "" {
+		source.Shots = nil
+	}
+	items, err := taskfile.Open(source)
 	if err != nil {
 		return how, exit.With(exit.Usage, err)
 	}
