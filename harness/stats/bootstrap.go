@@ -121,21 +121,24 @@ func (b *Bootstrap) RatioOfSums(num, den []float64) (Estimate, error) {
 	return e, nil
 }
 
-// Statistic returns any value of n units with a BCa interval, none where all resamples
-// have one value. f gives the value from the numbers of the units that a resample picks,
-// and false if they give none; it must not keep them.
-func (b *Bootstrap) Statistic(value float64, n int, method string, f func(pick []int32) (float64, bool)) Estimate {
+// Jumping returns a value of n units that may jump when one unit changes, with a
+// percentile interval that is widened for small samples: BCa takes such jumps for bias
+// and is far too narrow. There is none where all resamples have one value. f gives the
+// value from the numbers of the units that a resample picks, and false if they give none;
+// it must not keep them.
+func (b *Bootstrap) Jumping(value float64, n int, method string, f func(pick []int32) (float64, bool)) Estimate {
 	e := b.begin(value, n, method)
 	if n < bootstrapMin {
 		return e
 	}
 	s := strata{sizes: []int{n}, f: func(picks [][]int32) (float64, bool) { return f(picks[0]) }}
 	draws := b.stratified(s)
-	if equal(draws) {
-		e.warn("all resamples have one value: no interval")
+	if len(draws) < b.draws*9/10 || equal(draws) {
+		e.warn("resamples without a value, or with one and the same: no interval")
 		return e
 	}
-	b.finish(&e, draws, s.skewness(), n)
+	z := b.expanded(n)
+	e.CI = &Interval{selected(draws, 100*normal.CDF(-z)), selected(draws, 100*normal.CDF(z))}
 	return e
 }
 

@@ -70,14 +70,15 @@ func axisOf(name string) axis {
 // is solved by an extraction rule.
 type Value struct {
 	Metric  view.Metric // "" for others
-	Compare string      // speedUp or points; "" for others
+	Compare string      // speedUp, points or aup; "" for others
 	Rule    string      // "" for others
 }
 
-// The comparisons with the reference of a task.
+// What compares: with the reference of a task, or all settings of a decoder with the best.
 const (
 	speedUp = "speed-up"
 	points  = "points"
+	aup     = "aup" // of the decoder, with all of its settings
 )
 
 // Is reports whether the text of --table is a choice and not the name of a table.
@@ -94,7 +95,7 @@ var cross = regexp.MustCompile(`\s*×\s*|\s+x\s+`)
 //	choice = axes [ ("×" | " x ") axes ] ":" value { "," value }
 //	axes   = axis { "," axis }
 //	axis   = name [ "(" text { "," text } ")" ]
-//	value  = name or title of a metric | "speed-up" | "points" | "rule(" name ")"
+//	value  = name or title of a metric | "speed-up" | "points" | "aup" | "rule(" name ")"
 func Parse(text string) (*Choice, error) {
 	c := &Choice{Text: text}
 	if len(text) > maxText {
@@ -194,13 +195,13 @@ func parseAxes(text string) ([]Axis, error) {
 
 func parseValue(name string) (Value, error) {
 	plain := func(s string) string { return strings.NewReplacer("-", "_", " ", "_").Replace(strings.ToLower(s)) }
-	if c := strings.ReplaceAll(plain(name), "_", ""); c == "speedup" || c == "points" {
-		return Value{Compare: map[string]string{"speedup": speedUp, "points": points}[c]}, nil
+	if c := strings.ReplaceAll(plain(name), "_", ""); c == "speedup" || c == points || c == aup {
+		return Value{Compare: map[string]string{"speedup": speedUp, points: points, aup: aup}[c]}, nil
 	}
 	if rule, is := strings.CutPrefix(name, "rule("); is && strings.HasSuffix(rule, ")") {
 		return Value{Rule: strings.TrimSuffix(rule, ")")}, nil
 	}
-	names := []string{speedUp, points}
+	names := []string{speedUp, points, aup}
 	for _, d := range result.Metrics() {
 		if plain(d.Name) == plain(name) || plain(d.Title) == plain(name) {
 			return Value{Metric: view.Metric(d.Name)}, nil
@@ -211,5 +212,5 @@ func parseValue(name string) (Value, error) {
 	if near := engines.Nearest(name, names); near != "" {
 		hint = fmt.Sprintf("; did you mean %s?", near)
 	}
-	return Value{}, fmt.Errorf("unknown metric %q%s (dllmbench list metrics shows all; beside them %s, %s and rule(NAME), an extraction rule)", name, hint, speedUp, points)
+	return Value{}, fmt.Errorf("unknown metric %q%s (dllmbench list metrics shows all; beside them %s, %s, %s and rule(NAME), an extraction rule)", name, hint, speedUp, points, aup)
 }

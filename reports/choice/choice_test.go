@@ -118,3 +118,16 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+// TestAUP belongs to all settings of a decoder, and stands at each.
+func TestAUP(t *testing.T) {
+	shape := fixture.Default
+	shape.Tasks, shape.Lengths = shape.Tasks[:1], nil
+	s := write(t, "decoder: aup", "csv", view.New(fixture.New(shape)))
+	lines := strings.Split(strings.TrimSpace(s), "\n")
+	_, first, _ := strings.Cut(lines[2], ",")
+	_, second, _ := strings.Cut(lines[3], ",")
+	if len(lines) != 8 || first == "" || first != second || !strings.HasPrefix(lines[3], "diffusion steps=8,") {
+		t.Error(s)
+	}
+}

@@ -177,6 +177,8 @@ func (g *grid) value(row, column, value int) *stats.Estimate {
 		return p.Against[p.row].Speed
 	case points:
 		return p.Against[p.row].Exact
+	case aup:
+		return p.row.Parallelism(g.view, p.Point)
 	default:
 		return p.row.Values[v.Metric]
 	}
@@ -233,6 +235,8 @@ func (g *grid) title(value int) string {
 	case points:
 		short, _ := g.view.Versus()
 		return "points over " + short
+	case aup:
+		return "AUP"
 	default:
 		return view.Heading(v.Metric.Definition())
 	}
@@ -254,6 +258,8 @@ func (g *grid) said(interval string, marks bool) string {
 			parts = append(parts, fmt.Sprintf("%s: times as fast as %s on the same instances", g.title(i), words))
 		case points:
 			parts = append(parts, fmt.Sprintf("%s: difference in solved instances to %s, in percentage points", g.title(i), words))
+		case aup:
+			parts = append(parts, "AUP: accuracy under parallelism of all settings of the decoder, in % × tokens per pass")
 		default:
 			parts = append(parts, meaning(v.Metric.Definition()))
 		}

@@ -198,8 +198,8 @@ func (x Value) column() string {
 	switch x.Compare {
 	case speedUp:
 		return "times_as_fast"
-	case points:
-		return "points"
+	case points, aup:
+		return x.Compare
 	}
 	if x.Rule != "" {
 		return view.Field(x.Rule) + "_pct"

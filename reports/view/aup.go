@@ -38,6 +38,16 @@ func (v *View) Parallelisms() []Parallelism {
 	return v.parallelisms.list
 }
 
+// Parallelism is the AUP of the decoder of a row on a point; nil where it is not listed.
+func (r *Row) Parallelism(v *View, p *Point) *stats.Estimate {
+	for _, x := range v.Parallelisms() {
+		if x.Point == p && x.Row.Decoder() == r.Decoder() {
+			return &x.AUP
+		}
+	}
+	return nil
+}
+
 // parallel is nil where no decoder has several settings.
 func (v *View) parallel(p *Point) (list []Parallelism) {
 	rows := slices.DeleteFunc(slices.Clone(p.Rows), func(r *Row) bool { return !r.Eligible() || r.Values[Exact] == nil || r.Values[TPF] == nil })
@@ -58,7 +68,7 @@ func (v *View) parallel(p *Point) (list []Parallelism) {
 		several = several || len(settings) > 1
 		own := Parallelism{Point: p, Row: settings[0], Settings: n, AUP: stats.Estimate{Value: area, N: t.n}}
 		if t.n > 0 && v.boot != nil {
-			own.AUP = v.boot.Statistic(area, t.n, "AUP, BCa bootstrap interval", func(pick []int32) (float64, bool) { return t.aup(rows, settings, pick) })
+			own.AUP = v.boot.Jumping(area, t.n, "AUP, percentile bootstrap interval", func(pick []int32) (float64, bool) { return t.aup(rows, settings, pick) })
 		}
 		list = append(list, own)
 	}
