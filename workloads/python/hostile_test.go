@@ -82,7 +82,7 @@ var hostile = map[string]string{
 
 // needs says which confinement keeps some of the programs from what they do.
 var needs = map[string]string{
-	"deletes": "files", "reads": "files", "writes outside": "files", "writes many files": "files", "finds the tests in /proc": "files",
+	"deletes": "files", "deletes a tree": "files", "reads": "files", "writes outside": "files", "writes many files": "files", "finds the tests in /proc": "files",
 	"connects": "calls", "sends datagrams": "calls", "signals all": "calls",
 }
 

@@ -1,6 +1,7 @@
 package python
 
 import (
+	"slices"
 	"strings"
 	"testing"
 )
@@ -106,11 +107,15 @@ func TestVerdicts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	v := runnerOf(t).judged(program, test)
+	r := runnerOf(t)
+	v := r.judged(program, test)
 	if v.why != "" {
 		t.Fatal(v.why)
 	}
 	for i, c := range cases {
+		if strings.Contains(c.test, "thread()") && !slices.Contains(r.Confined, "calls") {
+			continue // no threads either where only their number keeps processes away
+		}
 		if got := v.failed[i]; !strings.HasPrefix(got, c.failed) || (got == "") != (c.failed == "") {
 			t.Errorf("%s: %q", c.test, got)
 		}

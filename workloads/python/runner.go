@@ -28,7 +28,7 @@ func DefaultLimits() Limits { return Limits{3 * time.Second, 30 * time.Second, 1
 type Runner struct {
 	Path, Version string
 	// Confined names what is in force: limits of the system as Python calls them,
-	// "files", "calls" (no sockets, programs, processes, signals) and "namespaces".
+	// "files", "calls" (no sockets, programs, signals), "processes" and "namespaces".
 	Confined []string
 
 	limits Limits
@@ -80,9 +80,9 @@ func (r *Runner) try() error {
 	if r.apart {
 		r.Confined = append(r.Confined, "namespaces")
 	}
-	for _, need := range []string{"RLIMIT_CPU", "RLIMIT_FSIZE"} {
+	for _, need := range []string{"RLIMIT_CPU", "RLIMIT_FSIZE", "processes"} {
 		if !slices.Contains(r.Confined, need) {
-			return errors.New("the system does not limit what a process may do")
+			return fmt.Errorf("the system does not limit what a process may do (%s), at least not for this user", need)
 		}
 	}
 	return nil
@@ -101,7 +101,7 @@ func (r *Runner) Says() string {
 		{"network", has("calls", "namespaces")},
 		{"files", has("files")},
 		{"other processes", has("calls", "namespaces")},
-		{"starting processes", has("calls", "RLIMIT_NPROC")},
+		{"starting processes", has("processes")},
 		{"memory above its limit", has("RLIMIT_AS")},
 	} {
 		if c.in {
