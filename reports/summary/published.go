@@ -60,6 +60,9 @@ func (w *writer) published() (list []Published) {
 		if a.Needs != nil {
 			p.Needs = needed(a)
 		}
+		if a.Further > 0 {
+			p.Source += fmt.Sprintf("; %s of these weights with more deviations left out", lists.Count(a.Further, "other value"))
+		}
 		list = append(list, p)
 	}
 	return list

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"dllmbench/harness/lists"
 	"dllmbench/harness/place"
 	"dllmbench/harness/result"
 	"dllmbench/harness/stats"
@@ -26,7 +27,10 @@ type Against struct {
 	Word       verdict.Word
 	// Deviates says which settings differ, Unrecorded which ones no record of this run tells.
 	Deviates, Unrecorded []Setting
-	Needs                *Needs // where the word is Inconclusive and the metric has an error; else nil
+	// Further is how many other published values of the same weights, task and metric are
+	// left out, because more of their settings deviate.
+	Further int
+	Needs   *Needs // where the word is Inconclusive and the metric has an error; else nil
 }
 
 // Setting is a fact about a measurement, here and there.
@@ -75,7 +79,40 @@ func (v *View) Published() []*Against {
 			break
 		}
 	}
-	return list[:min(len(list), maxBeside)]
+	return nearest(list[:min(len(list), maxBeside)])
+}
+
+// nearest leaves of the values of the same weights, as task cards have many, those of which
+// the fewest settings deviate from a row.
+func nearest(list []*Against) (kept []*Against) {
+	type key struct {
+		*Row
+		metric string
+	}
+	of := func(a *Against) key { return key{a.Row, a.Metric} }
+	named := func(a *Against) bool { return a.Model != "" && a.Engine == "" }
+	least, all := map[key]int{}, map[key]int{}
+	for _, a := range list {
+		if n, seen := least[of(a)]; named(a) {
+			all[of(a)]++
+			if !seen || len(a.Deviates) < n {
+				least[of(a)] = len(a.Deviates)
+			}
+		}
+	}
+	for _, a := range list {
+		if named(a) && len(a.Deviates) > least[of(a)] {
+			continue
+		}
+		kept = append(kept, a)
+	}
+	for _, a := range kept {
+		if named(a) {
+			same := lists.Keep(kept, func(o *Against) bool { return named(o) && of(o) == of(a) })
+			a.Further = all[of(a)] - len(same)
+		}
+	}
+	return kept
 }
 
 // about reports whether a published value is about a row.

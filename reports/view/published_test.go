@@ -21,6 +21,8 @@ func TestPublished(t *testing.T) {
 		{Task: "lists", Engine: "ar", Metric: "exact_match", Value: 80, N: 20, Margin: 1, Source: "d", Setting: map[string]any{"model": "v0", "precision": "bf16"}},
 		{Task: "lists", Engine: "ar", Metric: "e2e", Value: 1, Source: "never a time"},
 		{Task: "lists", Engine: "ar", Metric: "exact_match", Value: 100, Margin: 50, Source: "e", Setting: map[string]any{"rule": "loose", "stop": []any{"Q:"}}},
+		{Task: "lists", Model: "org/V0", Metric: "tpf", Value: 9, Source: "f", Setting: map[string]any{"engine": "autoregressive", "batch": 1}},
+		{Task: "lists", Model: "org/V0", Metric: "tpf", Value: 9, Source: "left out", Setting: map[string]any{"engine": "autoregressive", "batch": 2}},
 		{Task: "sudoku", Metric: "exact_match", Value: 80, Source: "another task"},
 		{Task: "lists", Model: "other", Metric: "exact_match", Value: 80, Source: "other weights"},
 	}
@@ -33,7 +35,7 @@ func TestPublished(t *testing.T) {
 		sources += a.Source
 		words += " " + string(a.Word)
 	}
-	if sources != "abbcde" || words != " inconclusive reproduced reproduced not reproduced inconclusive reproduced" {
+	if sources != "abbcdef" || words != " inconclusive reproduced reproduced not reproduced inconclusive reproduced not reproduced" {
 		t.Fatalf("%q%s", sources, words)
 	}
 	a := got[0]
@@ -54,6 +56,9 @@ func TestPublished(t *testing.T) {
 	}
 	if e := got[5]; e.Ours.Value != 100 || len(e.Unrecorded) != 0 || len(e.Deviates) != 1 || e.Deviates[0] != (Setting{"stop", "", `"Q:"`}) {
 		t.Errorf("by a rule of its own: %+v %+v %+v", e.Ours, e.Deviates, e.Unrecorded)
+	}
+	if got[6].Further != 1 {
+		t.Errorf("%d values of these weights are left out, want 1", got[6].Further)
 	}
 	if verdict.Others.Entry(a.Word).Test == "" {
 		t.Error("the word has no entry")

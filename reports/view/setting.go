@@ -35,7 +35,7 @@ func facts(c result.Cell) map[string]any {
 	}
 	if t := c.Task; t != nil {
 		list["style"], list["shots"], list[ruleSetting] = t.Style, t.Shots, t.Rule
-		list["data"] = cmp.Or(t.Release, "a file that the card does not know")
+		list["data"] = cmp.Or(t.Release, "another file")
 		if t.Prompt != "" {
 			list["style"] = t.Style + " with another question"
 		}
