@@ -17,7 +17,7 @@ import (
 
 // listCmd prints what a scenario may name.
 type listCmd struct {
-	What string `arg:"" enum:"decoders,workloads,metrics,models" help:"One of: decoders, workloads, metrics, models."`
+	What string `arg:"" enum:"decoders,workloads,tasks,metrics,models" help:"One of: decoders, workloads, tasks, metrics, models."`
 	Name string `arg:"" optional:"" help:"Only entries whose name contains this text."`
 	jsonFlag
 }
@@ -29,6 +29,7 @@ func (*listCmd) Help() string {
     dllmbench list decoders dream
     dllmbench list workloads
     dllmbench list workloads sudoku
+    dllmbench list tasks gsm8k
     dllmbench list metrics coherence
     dllmbench list metrics --json`
 }
@@ -43,6 +44,13 @@ func (c *listCmd) Run(con *console) error {
 	case "workloads":
 		return entries(c, con, catalog.Workloads(all.Workloads()), func(l catalog.Ladder) string { return l.Name },
 			func(w io.Writer, list []catalog.Ladder) { catalog.WriteWorkloads(w, list, c.Name != "", width) })
+	case "tasks":
+		list, err := catalog.Tasks()
+		if err != nil {
+			return exit.With(exit.Setup, err)
+		}
+		return entries(c, con, list, func(t catalog.Task) string { return t.Name },
+			func(w io.Writer, list []catalog.Task) { catalog.WriteTasks(w, list, c.Name != "", width) })
 	case "metrics":
 		return entries(c, con, catalog.Metrics(result.Registry()), func(m result.Metric) string { return string(m.Group) + " / " + m.Name }, catalog.WriteMetrics)
 	}

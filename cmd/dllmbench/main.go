@@ -46,7 +46,7 @@ type app struct {
 	Expand      expandCmd     `cmd:"" help:"Show the exact cells of a scenario."`
 	Init        initCmd       `cmd:"" help:"Write a commented scenario to start from."`
 	Schema      schemaCmd     `cmd:"" help:"Print the JSON Schema of scenario files, for editors."`
-	List        listCmd       `cmd:"" help:"Show what a scenario may name: decoders, workloads, metrics, models."`
+	List        listCmd       `cmd:"" help:"Show what a scenario may name: decoders, workloads, tasks, metrics, models."`
 	Generate    generateCmd   `cmd:"" help:"Decode one prompt."`
 	Serve       serveCmd      `cmd:"" help:"Serve decoders behind OpenAI's interface."`
 	Show        showCmd       `cmd:"" help:"Watch decoders race on the same weights, in a browser."`

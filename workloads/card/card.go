@@ -36,10 +36,10 @@ type Card struct {
 
 // Source says where task and prompts come from.
 type Source struct {
-	Paper   string   `yaml:"paper"`
-	Data    string   `yaml:"data" must:"true"`
-	Licence string   `yaml:"licence"` // of the data
-	Prompts []string `yaml:"prompts"` // repositories with the commit that was read
+	Paper   string   `yaml:"paper" json:"paper,omitempty"`
+	Data    string   `yaml:"data" json:"data" must:"true"`
+	Licence string   `yaml:"licence" json:"licence,omitempty"` // of the data
+	Prompts []string `yaml:"prompts" json:"prompts,omitempty"` // repositories with the commit that was read
 }
 
 // Data is the form of the file.
@@ -61,9 +61,9 @@ type Keep struct {
 
 // Release is a file as it was published.
 type Release struct {
-	Name   string `yaml:"name" must:"true"`
-	SHA256 string `yaml:"sha256" must:"true"`
-	Items  int    `yaml:"items"`
+	Name   string `yaml:"name" json:"name" must:"true"`
+	SHA256 string `yaml:"sha256" json:"sha256" must:"true"`
+	Items  int    `yaml:"items" json:"items,omitempty"`
 }
 
 // Judge says how an answer is judged.
@@ -120,20 +120,23 @@ type FewShot struct {
 
 // Published is a value of somebody else.
 type Published struct {
-	Model   string          `yaml:"model" must:"true"` // as in package published, or the name on its page
-	Style   string          `yaml:"style" must:"true"`
-	Shots   *int            `yaml:"shots"` // nil for those of the style
-	Value   float64         `yaml:"value" must:"true"`
-	N       *int            `yaml:"n"` // items; nil where nobody says
-	Rule    string          `yaml:"rule"`
-	Length  int             `yaml:"length"`
-	Engine  string          `yaml:"engine"`
-	Preset  string          `yaml:"preset"`
-	Options engines.Options `yaml:"options"` // other than the defaults of the preset
-	Source  string          `yaml:"source" must:"true"`
+	Model   string          `yaml:"model" json:"model" must:"true"` // as in package published, or the name on its page
+	Style   string          `yaml:"style" json:"style" must:"true"`
+	Shots   *int            `yaml:"shots" json:"shots,omitempty"` // nil for those of the style
+	Value   float64         `yaml:"value" json:"value" must:"true"`
+	N       *int            `yaml:"n" json:"n,omitempty"` // items; nil where nobody says
+	Rule    string          `yaml:"rule" json:"rule,omitempty"`
+	Length  int             `yaml:"length" json:"length,omitempty"`
+	Engine  string          `yaml:"engine" json:"engine,omitempty"`
+	Preset  string          `yaml:"preset" json:"preset,omitempty"`
+	Options engines.Options `yaml:"options" json:"options,omitempty"` // other than the defaults of the preset
+	Source  string          `yaml:"source" json:"source" must:"true"`
 }
 
-// Names lists the styles.
+// JudgeOf is how answers in a style are judged.
+func (c *Card) JudgeOf(s Style) Judge { return s.Judge.over(c.Judge) }
+
+// StyleNames lists the styles.
 func (c *Card) StyleNames() []string {
 	var names []string
 	for _, s := range c.Styles {

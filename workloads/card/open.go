@@ -54,7 +54,7 @@ func (c *Card) Open(o Order) (*Task, error) {
 	if o.Prompt != nil {
 		style.Question = *o.Prompt
 	}
-	style.Judge = style.Judge.over(c.Judge)
+	style.Judge = c.JudgeOf(style)
 	b := builder{card: c, style: style, same: map[int]rows.Row{}}
 	items, err := b.items(o)
 	if err != nil {
