@@ -59,7 +59,7 @@ type Timeouts struct {
 
 // Usual are the timeouts outside of tests.
 func Usual() Timeouts {
-	return Timeouts{Header: 5 * time.Second, Body: 30 * time.Second, Idle: time.Minute, Write: 10 * time.Second, Ping: 15 * time.Second, Pace: time.Millisecond, Connections: 1024}
+	return Timeouts{Header: 5 * time.Second, Body: 30 * time.Second, Idle: time.Minute, Write: 10 * time.Second, Ping: 15 * time.Second, Pace: 5 * time.Millisecond, Connections: 1024}
 }
 
 // Bounds of a request.
