@@ -221,11 +221,12 @@ func has(p engines.Preset, param string) bool {
 
 // counters are the work of the answers, and what they can be asked for again with.
 func (p *plan) counters(list []state) map[string]any {
-	sum := list[0].result.Usage
+	sum, spent := list[0].result.Usage, list[0].result.Spent
 	for _, s := range list[1:] {
 		sum.Add(s.result.Usage)
+		spent.Add(s.result.Spent)
 	}
-	m := map[string]any{"engine": p.decoder.Info.Engine, "preset": p.decoder.Info.Preset, "seed": p.seed}
+	m := map[string]any{"engine": p.decoder.Info.Engine, "preset": p.decoder.Info.Preset, "seed": p.seed, "engine_ms": float64((spent.Forward + spent.Sampling).Microseconds()) / 1e3}
 	for _, c := range told() {
 		m[c.String()] = sum[c]
 	}

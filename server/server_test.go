@@ -1,3 +1,7 @@
+//go:build !purego
+
+// What is sent, bounded and kept does not depend on kernels.
+
 package server
 
 import (
