@@ -16,6 +16,7 @@ import (
 	"dllmbench/reports/view"
 	"dllmbench/workloads"
 	"dllmbench/workloads/extract"
+	"dllmbench/workloads/python"
 	"dllmbench/workloads/taskfile"
 )
 
@@ -43,6 +44,7 @@ type scoreCmd struct {
 	Out       string `placeholder:"DIR" help:"Also write results into a folder, for report, compare and export."`
 	ListRules bool   `help:"List the extraction rules and comparisons, and where they are from."`
 	jsonFlag
+	codeFlags
 }
 
 func (*scoreCmd) Help() string {
@@ -54,6 +56,7 @@ Examples:
     dllmbench score outputs.jsonl --file gsm8k-test.jsonl --format gsm8k --rules gsm8k-flexible,number
     dllmbench score outputs.jsonl --task gsm8k --style chat --file gsm8k-test.jsonl
     dllmbench score generations.json --rules gsm8k-d1,gsm8k-flexible --reference ground_truth
+    dllmbench score samples.jsonl --text completion --file HumanEval.jsonl --format humaneval --allow-code-execution
     dllmbench score results/mine --file prompts.jsonl --out results/again
     dllmbench score --list-rules`
 }
@@ -66,7 +69,11 @@ func (c *scoreCmd) Run(con *console) error {
 	if len(c.Answers) == 0 {
 		return exit.Errorf(exit.Usage, "name a file of answers, or give --list-rules")
 	}
-	how, err := c.how()
+	var err error
+	if con.python, err = c.runner(con); err != nil {
+		return err
+	}
+	how, err := c.how(con.python)
 	if err != nil {
 		return err
 	}
@@ -81,6 +88,9 @@ func (c *scoreCmd) Run(con *console) error {
 	judged, err := imported.Judge(imported.Join(files), how, c.Label, con.now())
 	if err != nil {
 		return exit.With(exit.Usage, err)
+	}
+	if con.python != nil {
+		judged.Header.Env.Python = con.python.Says()
 	}
 	if judged.Unknown > 0 {
 		fmt.Fprintf(con.stderr, "%d of %d answers name no item of the tasks and are left out.\n", judged.Unknown, judged.Unknown+len(judged.Requests))
@@ -99,8 +109,8 @@ func (c *scoreCmd) Run(con *console) error {
 	return exit.With(exit.Execution, w.Close())
 }
 
-// how says how answers are judged.
-func (c *scoreCmd) how() (imported.How, error) {
+// how says how answers are judged, and programs of Python by whom.
+func (c *scoreCmd) how(r *python.Runner) (imported.How, error) {
 	how := imported.How{Rules: c.Rules, Compare: c.Compare, Check: c.Check, Reference: c.Take}
 	if c.Take != "" {
 		if _, err := extract.RuleNamed(c.Take); err != nil {
@@ -137,6 +147,7 @@ func (c *scoreCmd) how() (imported.How, error) {
 	if err != nil {
 		return how, exit.With(exit.Usage, err)
 	}
+	items.Workload = python.Judged(items.Workload, r)
 	how.Items = items
 	if how.Rungs, err = workloads.RungsNamed(items, c.Rung...); err != nil {
 		return how, exit.With(exit.Usage, err)
