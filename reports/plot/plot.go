@@ -229,10 +229,19 @@ func (l Layout) legendWidth(s *series) vg.Length {
 	return thumbWidth + points(16) + l.text(9).Width(s.name)
 }
 
-// legend lists every series of the panels once, in lines that fit.
+// legend lists every series of the panels once, as it is where it has most points, in
+// lines that fit.
 func (f *Figure) legend() [][]*series {
 	l := f.look()
 	var lines [][]*series
+	fullest := map[string]*series{}
+	for _, p := range f.panels {
+		for _, s := range p.series {
+			if o := fullest[s.name]; o == nil || len(s.points) > len(o.points) {
+				fullest[s.name] = s
+			}
+		}
+	}
 	seen := map[string]bool{}
 	left := vg.Length(0)
 	for _, p := range f.panels {
@@ -241,6 +250,7 @@ func (f *Figure) legend() [][]*series {
 				continue
 			}
 			seen[s.name] = true
+			s = fullest[s.name]
 			if lines == nil || l.legendWidth(s) > left {
 				lines = append(lines, nil)
 				left = l.width - 2*l.margin()

@@ -36,7 +36,10 @@ func (m *maker) pareto(p *view.Point, cost view.Metric) (panel, bool) {
 	})
 	frontier := markDominated(list, cost.Definition().Better == "higher")
 	named, notes := uncrowd(list)
-	return panel{title: view.Clean(p.Task()), series: append([]*series{frontier}, named...), notes: notes,
+	if len(frontier.points) > 1 {
+		named = append([]*series{frontier}, named...)
+	}
+	return panel{title: view.Clean(p.Task()), series: named, notes: notes,
 		x: axis{title: axisTitle(cost), log: true}, y: percent}, len(list) > 0
 }
 
