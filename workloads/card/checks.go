@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"dllmbench/workloads"
+	"dllmbench/workloads/ifeval"
 	"dllmbench/workloads/jsonl"
 	"dllmbench/workloads/puzzles"
 	"dllmbench/workloads/python"
@@ -73,6 +74,22 @@ var checks = map[string]check{
 		}
 		last := len(numbers) - 1
 		return puzzles.NewCountdown(numbers[:last], numbers[last])
+	}},
+	"ifeval": {[]string{"instructions", "arguments"}, func(_ Judge, v values) (jsonl.Checker, error) {
+		ids, err := texts(v["instructions"])
+		if err != nil {
+			return nil, fmt.Errorf("\"instructions\": %w", err)
+		}
+		arguments, is := v["arguments"].([]any)
+		if !is || len(arguments) != len(ids) {
+			return nil, fmt.Errorf("\"arguments\" is not a list of %d objects, one for each instruction", len(ids))
+		}
+		list := make([]ifeval.Instruction, len(ids))
+		for i, id := range ids {
+			values, _ := arguments[i].(map[string]any)
+			list[i] = ifeval.Instruction{ID: id, Args: values}
+		}
+		return ifeval.New(list)
 	}},
 	"sudoku4": {[]string{"puzzle", "solution"}, func(_ Judge, v values) (jsonl.Checker, error) {
 		text, err := v.texts("puzzle", "solution")
