@@ -1,6 +1,7 @@
 package scenario
 
 import (
+	"cmp"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -36,7 +37,9 @@ type TaskFile struct {
 	Begins bool
 	Stop   []string // texts that end an answer
 	Length int
-	Notes  []string // what its user should know
+	// Primary is the reading of ratings that decides, of tasks whose choices are rated; "" elsewhere.
+	Primary string
+	Notes   []string // what its user should know
 	// Published are values that others report of the task, without its name.
 	Published []result.Published
 }
@@ -136,6 +139,9 @@ func (p *parser) open(f taskFile, t *Task, have fields) {
 	}
 	if have["stop"].value == nil {
 		t.Stop = got.Stop
+	}
+	if got.Primary != "" {
+		t.Score, t.Primary = Likelihood, cmp.Or(t.Primary, got.Primary)
 	}
 	if got.Length > 0 && t.Budget == nil && have["budget_ratio"].value == nil {
 		t.Budget = []int{got.Length}

@@ -45,7 +45,9 @@ type Source struct {
 // Data is the form of the file.
 type Data struct {
 	// ID is the item's own name; its number from 0 where this is empty.
-	ID      Template `yaml:"id"`
+	ID Template `yaml:"id"`
+	// Rung is the part of the task that a row belongs to; all are one where it is empty.
+	Rung    Template `yaml:"rung"`
 	Columns []string `yaml:"columns"` // of a CSV file without a line of names
 	// Keep leaves out rows whose field is none of these.
 	Keep  Keep      `yaml:"keep"`
@@ -101,9 +103,18 @@ type Style struct {
 	Behind       string    `yaml:"behind"`
 	FewShot      FewShot   `yaml:"fewshot"`
 	// Lead stands in front of everything, examples too.
-	Lead   Template `yaml:"lead"`
-	Stop   []string `yaml:"stop"` // an answer ends before these texts
-	Length int      `yaml:"length"`
+	Lead Template `yaml:"lead"`
+	// Finish changes the question once it is whole, as the field "question".
+	Finish Template `yaml:"finish"`
+	// Rated are the choices as they are rated by likelihood behind the question: a list of the
+	// row, or one template for each. Nothing is written in such a style. Primary is the reading
+	// of ratings that decides: acc, acc_norm or acc_bytes.
+	Rated   []Template `yaml:"rated"`
+	Primary string     `yaml:"primary"`
+	// Suffix is the text behind the gap that an answer fills.
+	Suffix *Template `yaml:"suffix"`
+	Stop   []string  `yaml:"stop"` // an answer ends before these texts
+	Length int       `yaml:"length"`
 	// Judge replaces that of the card where it has any rule or check.
 	Judge Judge `yaml:"judge"`
 }

@@ -63,6 +63,8 @@ func TestGolden(t *testing.T) {
 				Items                      []struct {
 					Prompt, Begin, System string
 					Turns                 [][2]string
+					Choices               []string // of styles that are rated
+					Right                 int
 				}
 			}
 		}
@@ -83,6 +85,9 @@ func TestGolden(t *testing.T) {
 				if inst.Prompt != want.Prompt || inst.Begin != want.Begin || !slices.Equal(inst.Turns, want.Turns) {
 					t.Errorf("%s: %s %s %d:\n%q\n%q\n%q, want\n%q\n%q\n%q", file, g.Card, g.Style, i, inst.Turns, inst.Prompt, inst.Begin, want.Turns, want.Prompt, want.Begin)
 				}
+				if want.Choices != nil && (!slices.Equal(inst.Choices, want.Choices) || inst.Answer != want.Choices[want.Right]) {
+					t.Errorf("%s: %s %d: choices %q, right is %q, want %q and %d", file, g.Card, i, inst.Choices, inst.Answer, want.Choices, want.Right)
+				}
 			}
 			if g.Stop != nil && !slices.Equal(g.Stop, task.Style.Stop) {
 				t.Errorf("%s: %s %s: stop %q, want %q", file, g.Card, g.Style, task.Style.Stop, g.Stop)
@@ -96,7 +101,7 @@ func TestGolden(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, s := range c.Styles {
-			if own := name == "gsm8k" && s.Name == "plain"; !own && !seen[name+" "+s.Name] {
+			if own := name == "gsm8k" && s.Name == "plain" || s.Suffix != nil; !own && !seen[name+" "+s.Name] {
 				t.Errorf("nobody else's prompts are compared with those of %s, style %s", name, s.Name)
 			}
 		}

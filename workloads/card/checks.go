@@ -29,6 +29,20 @@ var checks = map[string]check{
 		}
 		return jsonl.Numeric(text[0], "")
 	}},
+	"exact": {[]string{"answer"}, func(_ Judge, v values) (jsonl.Checker, error) {
+		text, err := v.texts("answer")
+		if err != nil {
+			return nil, err
+		}
+		return jsonl.Exact(text[0]), nil
+	}},
+	"humaneval-infilling": {[]string{"prefix", "suffix", "solution", "test", "entry"}, func(_ Judge, v values) (jsonl.Checker, error) {
+		text, err := v.texts("prefix", "suffix", "solution", "test", "entry")
+		if err != nil {
+			return nil, err
+		}
+		return python.Infilling(text[0], text[1], text[2], text[3], text[4])
+	}},
 	"humaneval": {[]string{"prompt", "test", "entry"}, func(j Judge, v values) (jsonl.Checker, error) {
 		text, err := v.texts("prompt", "test", "entry")
 		if err != nil {

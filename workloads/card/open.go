@@ -132,6 +132,9 @@ func (b *builder) items(o Order) ([]jsonl.Item, error) {
 			continue
 		}
 		ids[it.ID] = true
+		if it.Suffix != nil && it.Answer == "" { // a gap of nothing
+			continue
+		}
 		items = append(items, it)
 	}
 	if found != nil {
@@ -274,16 +277,22 @@ func (b *builder) item(index int, r rows.Row) (it jsonl.Item, err error) {
 	for _, t := range []struct {
 		name string
 		Template
-	}{{"id", c.Data.ID}, {"question", s.Question}, {"answer", c.Answer}, {"lead", s.Lead}, {"begin", s.Begin}} {
+	}{{"id", c.Data.ID}, {"question", s.Question}, {"answer", c.Answer}, {"lead", s.Lead}, {"begin", s.Begin}, {"rung", c.Data.Rung}} {
 		if texts[t.name], err = t.Text(r); err != nil {
 			return it, err
 		}
 	}
+	if s.Finish.source != "" {
+		if texts["question"], err = s.Finish.Text(rows.Row{Fields: map[string]any{"question": texts["question"]}}); err != nil {
+			return it, err
+		}
+	}
+	it.Rung = texts["rung"]
 	it.ID, it.Answer, it.Split = cmp.Or(texts["id"], strconv.Itoa(index)), strings.TrimSpace(texts["answer"]), workloads.Test
 	for _, name := range s.Question.Fields() {
 		switch v := r.Fields[name].(type) {
 		case string:
-			if v == "" {
+			if v == "" && s.Finish.source == "" {
 				return it, fmt.Errorf("the field %q is empty", name)
 			}
 		case []any, map[string]any:
@@ -321,10 +330,58 @@ func (b *builder) item(index int, r rows.Row) (it jsonl.Item, err error) {
 	if len(it.Prompt) > maxText {
 		return it, fmt.Errorf("the prompt has more than %d bytes", maxText)
 	}
-	if err := b.spans(&it); err != nil {
-		return it, err
+	switch {
+	case s.Rated != nil:
+		return it, b.rated(&it, r)
+	case s.Suffix != nil:
+		suffix, err := s.Suffix.Text(r)
+		if it.Answer, it.Suffix = texts["answer"], &suffix; err != nil {
+			return it, err
+		}
+	default:
+		if err := b.spans(&it); err != nil {
+			return it, err
+		}
 	}
 	return it, b.judged(&it, r)
+}
+
+// rated gives an item its choices to be rated, of which the reference of the judge names one:
+// by a letter, or by a number from 1.
+func (b *builder) rated(it *jsonl.Item, r rows.Row) error {
+	v, err := b.style.Rated[0].Value(r)
+	if err != nil {
+		return err
+	}
+	if len(b.style.Rated) == 1 {
+		if it.Choices, err = texts(v); err != nil {
+			return fmt.Errorf("\"rated\": %w", err)
+		}
+	} else {
+		for _, t := range b.style.Rated {
+			text, err := t.Text(r)
+			if err != nil {
+				return err
+			}
+			it.Choices = append(it.Choices, text)
+		}
+	}
+	name, err := b.style.Judge.Answer.Text(r)
+	if err != nil {
+		return err
+	}
+	right := -1
+	if name = strings.TrimSpace(name); len(name) == 1 && name[0] >= 'A' {
+		right = int(name[0] - 'A')
+	} else if n, err := strconv.Atoi(name); err == nil {
+		right = n - 1
+	}
+	if right < 0 || right >= len(it.Choices) || len(it.Choices) < 2 || slices.Contains(it.Choices, "") {
+		return fmt.Errorf("%q names none of the %d choices, or one of these is empty", workloads.Clip(name), len(it.Choices))
+	}
+	it.Answer, it.Chance = it.Choices[right], 1/float64(len(it.Choices))
+	it.Checker = jsonl.Exact(it.Answer)
+	return nil
 }
 
 // spans names reasoning and result of the answer.
@@ -349,12 +406,28 @@ func (b *builder) spans(it *jsonl.Item) error {
 // that reaches a prompt or a verdict.
 func (t *Task) Identity() string {
 	s := t.Style
-	data, err := json.Marshal([]any{t.Card.Name, s.Name, t.Shots, s.Chat, s.System, s.Question.source, s.Begin.source, s.ShotAnswer.source, s.Between, s.Behind, s.FewShot.Choose,
-		s.FewShot.Same, s.FewShot.Match, s.FewShot.Lead.source, s.Lead.source, s.Judge.identity(), t.Card.Answer.source, t.Card.Data.Keep})
+	data, err := json.Marshal(append([]any{t.Card.Name, s.Name, t.Shots, s.Chat, s.System, s.Question.source, s.Begin.source, s.ShotAnswer.source, s.Between, s.Behind, s.FewShot.Choose,
+		s.FewShot.Same, s.FewShot.Match, s.FewShot.Lead.source, s.Lead.source, s.Judge.identity(), t.Card.Answer.source, t.Card.Data.Keep}, s.further()...))
 	if err != nil {
 		panic("card: a style cannot be encoded")
 	}
 	return string(data)
+}
+
+// further are the keys of Identity that most styles do not have.
+func (s Style) further() []any {
+	if s.Rated == nil && s.Suffix == nil && s.Finish.source == "" {
+		return nil
+	}
+	var rated []string
+	for _, t := range s.Rated {
+		rated = append(rated, t.source)
+	}
+	suffix := ""
+	if s.Suffix != nil {
+		suffix = s.Suffix.source
+	}
+	return []any{rated, suffix, s.Finish.source}
 }
 
 // Describe says in a sentence what is asked and how it is judged.

@@ -198,6 +198,9 @@ const (
 	maxLength = 1 << 20
 )
 
+// readings are those of ratings by likelihood.
+var readings = []string{"acc", "acc_norm", "acc_bytes"}
+
 // chooses are the ways of choosing worked examples.
 var chooses = []string{"first", "lm-eval"}
 
@@ -236,6 +239,12 @@ func (r *reader) sense(n *yaml.Node, c *Card) {
 			r.add(key(key(at, "fewshot"), "match"), "\"match\" takes the first examples; leave \"choose\" out")
 		case s.FewShot.Same != nil && c.Data.Keep.Field == "":
 			r.add(key(at, "fewshot"), "\"same\" numbers rows by the field of data.keep, and there is none")
+		case s.Rated != nil && !slices.Contains(readings, s.Primary):
+			r.add(key(at, "primary"), "%v", engines.UnknownName("reading of ratings", s.Primary, readings))
+		case s.Rated == nil && s.Primary != "":
+			r.add(key(at, "primary"), "\"primary\" is for choices that are \"rated\"")
+		case s.Suffix != nil && (s.Chat || s.Shots > 0 || s.Rated != nil || len(s.Stop) > 0):
+			r.add(key(at, "suffix"), "a gap is filled in no chat, without worked examples and without stop")
 		case !s.Chat && s.System != "":
 			r.add(key(at, "system"), "\"system\" is a part of a chat; say chat: true")
 		case s.Judge.any():

@@ -251,6 +251,16 @@ func (f filter) apply(v any) (any, error) {
 		}
 		return string(rune('A' + n)), nil
 	}
+	if list, ok := v.([]any); ok { // each of its elements
+		out := make([]any, len(list))
+		for i, x := range list {
+			var err error
+			if out[i], err = f.apply(x); err != nil {
+				return nil, err
+			}
+		}
+		return out, nil
+	}
 	text, err := written(v)
 	if err != nil {
 		return nil, err

@@ -165,27 +165,6 @@ func TestErrors(t *testing.T) {
 	}
 }
 
-func FuzzLines(f *testing.F) {
-	for _, file := range []string{"infilling.jsonl", "santacoder.jsonl"} {
-		data, err := os.ReadFile("testdata/" + file)
-		if err != nil {
-			f.Fatal(err)
-		}
-		f.Add(string(data), "#### 5")
-	}
-	f.Fuzz(func(t *testing.T, text, output string) {
-		fsys := fstest.MapFS{"f": {Data: []byte(text)}}
-		for _, open := range []func() (*jsonl.Workload, error){
-			func() (*jsonl.Workload, error) { return HumanEvalInfilling(fsys, "f") },
-			func() (*jsonl.Workload, error) { return SantaCoderFIM(fsys, "f") },
-		} {
-			if w, err := open(); err == nil {
-				use(t, w, output)
-			}
-		}
-	})
-}
-
 func FuzzParallelBench(f *testing.F) {
 	f.Add("x {a} y", `{"input": {"a": 1}, "answer": "[\"b\", \"c\"]"}`, "[b, c]")
 	f.Add(`{a}\n`, `{"input": {"a": "z", "icl_examples": [{"input": {"a": 2}, "answer": {"example": "w"}}]}, "answer": {"input": ["b", "c"], "word": "d", "example": "[b, d, c]"}}`, "b, c]")

@@ -247,8 +247,6 @@ func taskFormats() []taskFormat {
 		}},
 		{"gsm8k", false, true, style("gsm8k", "plain")},
 		{"humaneval", false, false, style("humaneval", "base")},
-		{"humaneval-infilling", false, false, public.HumanEvalInfilling},
-		{"santacoder-fim", false, false, public.SantaCoderFIM},
 		{"parallelbench", true, true, func(files fs.FS, _ string) (*jsonl.Workload, error) { return public.ParallelBench(files) }},
 	}
 }

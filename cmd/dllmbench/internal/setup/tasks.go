@@ -24,6 +24,7 @@ func taskFile(s scenario.TaskSource) (scenario.TaskFile, error) {
 	}
 	style := t.Card.Style
 	f.Length, f.Stop, f.Begins = style.Length, style.Stop, style.Begin.Source() != ""
+	f.Primary = style.Primary
 	if style.System != "" {
 		f.System = &style.System
 	}
