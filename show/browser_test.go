@@ -76,7 +76,7 @@ func TestServedPageInABrowser(t *testing.T) {
 	r := races(t)
 	server := httptest.NewServer(Handler([]byte(page(t, Page{})), r))
 	t.Cleanup(server.Close)
-	task := "#task=arithmetic/first-4x2/3&seed=5&lane=autoregressive:greedy&lane=diffusion:llada:steps=12&lane=block:revise"
+	task := "#task=arithmetic/first-4x2/3&seed=5&lane=autoregressive:greedy&lane=diffusion:llada:steps=12&lane=block:revise&axis=pass"
 	b := browsertest.Visit(t, server.URL+"/"+task, 1400)
 	lanes := []race.Lane{{Engine: "autoregressive"}, {Engine: "diffusion", Preset: "llada", Options: map[string]any{"steps": 12.0}}, {Engine: "block", Preset: "revise"}}
 	want := texts(t, r, race.Request{Workload: "arithmetic", Rung: "first-4x2", Index: 3, Seed: 5, Lanes: lanes})

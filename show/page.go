@@ -64,7 +64,7 @@ func (p Page) Bytes() ([]byte, error) {
 		data.Worker, data.Engine = template.HTML(p.Engines.Glue+asset("worker.js")), template.HTML(packed)
 		policy, sources = append(policy, "worker-src blob:"), append(sources, "'wasm-unsafe-eval'")
 	}
-	for _, script := range []string{theme, tokens, asset("animation.js"), asset("show.js")} {
+	for _, script := range append([]string{theme, tokens}, own()...) {
 		data.Scripts = append(data.Scripts, template.JS(script))
 		sum := sha256.Sum256([]byte("\n" + script + "\n"))
 		sources = append(sources, "'sha256-"+base64.StdEncoding.EncodeToString(sum[:])+"'")
@@ -75,6 +75,14 @@ func (p Page) Bytes() ([]byte, error) {
 		return nil, fmt.Errorf("page of the race: %w", err)
 	}
 	return b.Bytes(), nil
+}
+
+// own are the scripts of the page itself, in the order in which they need each other.
+func own() (list []string) {
+	for _, name := range []string{"animation", "asked", "engines", "race", "draw", "lanes", "show"} {
+		list = append(list, asset(name+".js"))
+	}
+	return list
 }
 
 // pack compresses a program and writes it as text.

@@ -1,0 +1,78 @@
+// Drawing what the lanes of a race hold now.
+"use strict";
+const draw = () => {
+  if (performance.now() - refreshed > 400) { // predictions come pass by pass
+    for (const l of lanes) if (l.done && l.stale) finish(l);
+    refreshed = performance.now();
+  }
+  const most = total(), at1000 = most ? now / most : 0;
+  at("scrub").value = Math.round(at1000 * at("scrub").max);
+  const last = longest(), x = Math.min(now, last);
+  at("clock").textContent = timed() ? `${number(x)} of ${number(last)} ms` : `pass ${Math.floor(x + 1e-9)} of ${last}`;
+  at("scrub").setAttribute("aria-valuetext", at("clock").textContent);
+  for (const l of lanes) if (l.done) drawLane(l, most);
+};
+const drawLane = (l, most) => {
+  const pass = passesAt(l), done = pass === l.passes.length;
+  track(l, pass, most);
+  l.facts.ms.textContent = number(done ? l.done.ms : Math.min(timed() ? now : l.ends[pass], l.ends[pass + 1] ?? l.done.ms)) + " ms";
+  const over = done && (now > endOf(l, pass) + 1e-9);
+  if (pass === l.shown && over === l.over) return;
+  Object.assign(l, { shown: pass, over });
+  l.states[pass].forEach((state, pos) => {
+    fill(l.cells[pos], state, pos, { words, guesses: at("guesses").checked, over, final: pass >= l.last[pos], past: done && pos >= l.done.useful });
+    if (done && l.wrong.has(pos)) {
+      l.cells[pos].classList.add("wrong");
+      l.cells[pos].title += ". Wrong: " + l.wrong.get(pos);
+    }
+  });
+  l.facts.passes.textContent = pass;
+  l.facts.per.textContent = pass ? number(l.count[pass] / pass) : "–";
+  l.facts.work.textContent = l.flops[pass] < 1e9 ? (l.flops[pass] / 1e6).toFixed(0) + " MFLOP" : (l.flops[pass] / 1e9).toFixed(2) + " GFLOP";
+  l.card.classList.toggle("finished", done);
+  const place = places().indexOf(l) + 1;
+  l.verdict.replaceChildren();
+  l.tokens.setAttribute("aria-label", `Tokens of ${l.name}, ${done ? `which wrote ${clean(l.done.text)}` : "which still writes"}; left and right arrows read them one by one`);
+  if (done) {
+    const exact = l.done.exact;
+    l.verdict.append(make("b", "place", lanes.length > 1 ? ["", "first", "second", "third", "fourth"][place] : "done"),
+      make("span", exact === null ? "" : exact ? "right" : "broken", exact === null ? "not judged" : exact ? "✓ right" : `✗ ${Math.round(100 * l.done.partial)}% right`));
+  }
+  l.why.hidden = !done || !(l.done.breaches || []).length;
+  if (!l.why.hidden) l.why.querySelector("ul").replaceChildren(...l.done.breaches.slice(0, 12).map(b => make("li", "", clean(b.doc))));
+  if (!l.heat.hidden) heat(l);
+  read(l);
+};
+const heat = l => {
+  const end = l.ends[l.passes.length];
+  paint(l.heat, { lane: l, states: l.states, passes: passesAt(l), height: 150, hot: getComputedStyle(l.card.querySelector(".mark")).color, edges: l.ends.map(x => x / end) });
+};
+// track draws the passes of a lane on the clock: a tick where each ends, as high as what
+// it wrote.
+const track = (l, pass, most) => {
+  const c = l.track, dpr = devicePixelRatio || 1, w = c.clientWidth, h = c.clientHeight;
+  if (!w || !most) return;
+  if (c.width !== Math.round(w * dpr)) Object.assign(c, { width: Math.round(w * dpr), height: Math.round(h * dpr) });
+  const g = c.getContext("2d"), style = getComputedStyle(document.documentElement);
+  const soft = style.getPropertyValue("--line"), hot = getComputedStyle(l.card.querySelector(".mark")).color;
+  g.setTransform(dpr, 0, 0, dpr, 0, 0);
+  g.clearRect(0, 0, w, h);
+  const x = t => 1 + (w - 3) * t / most, base = h - 3;
+  g.fillStyle = soft;
+  g.fillRect(0, base, w, 1.5);
+  g.fillStyle = hot;
+  g.fillRect(0, base, x(Math.min(now, endOf(l, l.passes.length))), 1.5);
+  l.passes.forEach((p, i) => {
+    const wrote = (p.w || []).length + (p.r || []).length, up = Math.min(base - 1, 3 + 2.2 * Math.sqrt(wrote) * (wrote ? 1 : 0));
+    g.fillStyle = i < pass ? hot : soft;
+    g.fillRect(x(endOf(l, i + 1)) - 1, base - up, 2, up);
+  });
+  g.fillStyle = style.getPropertyValue("--fg");
+  g.fillRect(x(now), 0, 1, h);
+};
+// read says what the chosen token of a lane is.
+const read = l => {
+  if (l.position < 0 || !l.cells[l.position]) return;
+  l.cells.forEach((c, pos) => c.classList.toggle("chosen", pos === l.position));
+  l.detail.textContent = `“${l.cells[l.position].textContent}”, ${l.cells[l.position].title}`;
+};
