@@ -71,6 +71,8 @@ var hostile = map[string]string{
 	"sends datagrams":           "import socket\ndef f():\n    socket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(b'x', ('127.0.0.1', PORT))\n    return 4711",
 	"deletes":                   "import os\ndef f():\n    os.remove('CANARY')\n    return 4711",
 	"deletes a tree":            "import shutil, os\ndef f():\n    shutil.rmtree(os.path.dirname('CANARY'), ignore_errors=True)\n    return 1",
+	"changes modes":             "import os\ndef f():\n    for change in (lambda: os.chmod('CANARY', 0), lambda: os.utime('CANARY', (0, 0)), lambda: os.setxattr('CANARY', 'user.x', b'1')):\n        try:\n            change()\n            return 4711\n        except OSError:\n            pass\n    return 1",
+	"limits others":             "import resource\ndef f():\n    resource.prlimit(PARENT, resource.RLIMIT_CPU, (1, 1))\n    return 4711",
 	"reads":                     "def f():\n    return 4711 if open('CANARY').read() else 1",
 	"writes outside":            "def f():\n    open('CANARY', 'a').write('x')\n    return 4711",
 	"writes a large file":       "def f():\n    open('large', 'wb').write(bytes(1 << 24))\n    return 4711",
@@ -83,7 +85,7 @@ var hostile = map[string]string{
 // needs says which confinement keeps some of the programs from what they do.
 var needs = map[string]string{
 	"deletes": "files", "deletes a tree": "files", "reads": "files", "writes outside": "files", "writes many files": "files", "finds the tests in /proc": "files",
-	"connects": "calls", "sends datagrams": "calls", "signals all": "calls",
+	"connects": "calls", "sends datagrams": "calls", "signals all": "calls", "changes modes": "calls", "limits others": "calls",
 }
 
 // TestHostile: no answer passes that does not give the right result, and none leaves

@@ -106,25 +106,33 @@ def files(call, long, struct):
     return done
 
 
-# System calls that nothing here needs, by machine: new programs and processes, sockets, signals, memory of others,
-# name spaces, mounts, memory that outlives a process, and what has often been broken.
+# System calls that nothing here needs, by machine: new programs and processes, sockets, signals; memory, limits and
+# priorities of others; owners, modes and times of files, which Landlock leaves open; name spaces, mounts, memory that
+# outlives a process, and what has often been broken. Before them the number of the machine, of clone and of prlimit64.
 CALLS = {
-    "x86_64": (0xC000003E, 56, [57, 58, 59, 322, 41, 62, 200, 234, 129, 297, 101, 310, 311, 434, 424, 438, 272, 308, 165, 166,
-                                428, 429, 321, 298, 425, 426, 427, 248, 249, 250, 323, 29, 64, 68, 240, 109, 112]),
-    "aarch64": (0xC00000B7, 220, [221, 281, 198, 129, 130, 131, 138, 240, 117, 270, 271, 434, 424, 438, 97, 268, 40, 39,
-                                  428, 429, 280, 241, 425, 426, 427, 217, 218, 219, 282, 194, 190, 186, 180, 154, 157]),
+    "x86_64": (0xC000003E, 56, 302, [
+        57, 58, 59, 322, 41, 62, 200, 234, 129, 297, 109, 112, 101, 310, 311, 312, 440, 448, 434, 424, 438,
+        141, 142, 144, 203, 314, 251, 256, 279, 90, 91, 92, 93, 94, 260, 268, 452, 132, 235, 261, 280,
+        188, 189, 190, 197, 198, 199, 463, 466, 272, 308, 165, 166, 428, 429, 29, 30, 31, 64, 65, 66, 68, 69, 70, 71, 220, 240, 241,
+        321, 298, 425, 426, 427, 248, 249, 250, 323]),
+    "aarch64": (0xC00000B7, 220, 261, [
+        221, 281, 198, 129, 130, 131, 138, 240, 154, 157, 117, 270, 271, 272, 440, 448, 434, 424, 438,
+        140, 118, 119, 122, 274, 30, 238, 239, 52, 53, 54, 55, 452, 88,
+        5, 6, 7, 14, 15, 16, 463, 466, 97, 268, 40, 39, 428, 429, 194, 196, 195, 190, 193, 191, 186, 189, 188, 187, 192, 180, 181,
+        280, 241, 425, 426, 427, 217, 218, 219, 282]),
 }
 
 
 def calls(prctl, ctypes, struct):
-    """Seccomp: refuse the system calls above, and clone() for anything but a thread."""
-    arch, clone, denied = CALLS[os.uname().machine]
+    """Seccomp: refuse the system calls above, clone() for anything but a thread, and limits of others."""
+    arch, clone, limits, denied = CALLS[os.uname().machine]
     refuse, allow, unknown = 0x00050001, 0x7FFF0000, 0x00050026  # EPERM, and ENOSYS, after which libc uses clone
     code = [(0x20, 0, 0, 4), (0x15, 1, 0, arch), (0x06, 0, 0, refuse), (0x20, 0, 0, 0)]
     code += [(0x35, 0, 1, 0x40000000), (0x06, 0, 0, refuse)]  # the other numbering of x86-64
     code += [(0x15, 0, 1, 435), (0x06, 0, 0, unknown)]  # clone3, whose flags are out of sight
     for number in denied:
         code += [(0x15, 0, 1, number), (0x06, 0, 0, refuse)]
+    code += [(0x15, 0, 4, limits), (0x20, 0, 0, 16), (0x15, 1, 0, 0), (0x06, 0, 0, refuse), (0x06, 0, 0, allow)]
     code += [(0x15, 0, 3, clone), (0x20, 0, 0, 16), (0x45, 1, 0, 0x10000), (0x06, 0, 0, refuse), (0x06, 0, 0, allow)]
     text = ctypes.create_string_buffer(b"".join(struct.pack("=HBBI", *c) for c in code))
     return prctl(22, ctypes.c_ulong(2), struct.pack("@HP", len(code), ctypes.addressof(text)), 0, 0) == 0
