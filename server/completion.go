@@ -63,6 +63,9 @@ func (s *Server) completion(chat bool) http.HandlerFunc {
 		}
 		if f != nil {
 			s.metrics.ended(e, f)
+			if f.cause != nil {
+				s.config.Log(f.cause)
+			}
 		}
 		if f != nil && !e.headed && r.Context().Err() == nil {
 			f.write(w)

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -17,7 +18,8 @@ import (
 type failure struct {
 	status int
 	wire.Error
-	after int // seconds until it may be sent again; 0 for never
+	after int   // seconds until it may be sent again; 0 for never
+	cause error // that the client is not told; nil for none
 }
 
 // errGone is why an answer ends that nobody waits for.
@@ -45,6 +47,10 @@ func failureOf(err error, wait int) *failure {
 	switch {
 	case errors.As(err, &wrong):
 		return invalid("", "%s", strings.ReplaceAll(wrong.Error(), "request 0: ", ""))
+	case errors.Is(err, errGone):
+		return failed(http.StatusServiceUnavailable, "given_up", "", "%v", errGone)
+	case errors.Is(err, context.Canceled):
+		return failed(http.StatusServiceUnavailable, "cut_short", "", "the server is shutting down, and the answer is cut short")
 	case errors.Is(err, engines.ErrRefused):
 		f := failed(http.StatusTooManyRequests, "rate_limit_reached", "", "%v", err)
 		f.Type, f.after = "rate_limit_error", wait
@@ -54,7 +60,9 @@ func failureOf(err error, wait int) *failure {
 		f.after = wait
 		return f
 	}
-	return failed(http.StatusInternalServerError, "internal_error", "", "%v", err)
+	f := failed(http.StatusInternalServerError, "internal_error", "", "the server could not do it, and has written down why")
+	f.cause = err
+	return f
 }
 
 // write answers with it.

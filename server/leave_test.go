@@ -100,7 +100,7 @@ func TestFullQueue(t *testing.T) {
 // long ends with an error in its stream.
 func TestDrain(t *testing.T) {
 	t.Parallel()
-	r := start(t, setting{drain: 300 * time.Millisecond})
+	r := start(t, setting{drain: 300 * time.Millisecond, timeout: func(t *Timeouts) { t.Body = 50 * time.Millisecond }})
 	resp, _ := r.begin(t, long)
 	begun := time.Now()
 	r.stop()

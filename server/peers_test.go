@@ -284,3 +284,18 @@ func TestSeveralModels(t *testing.T) {
 		t.Errorf("weights beyond the memory: %v", err)
 	}
 }
+
+// TestLostWeights: why weights cannot be loaded is written down, and no stranger reads it.
+func TestLostWeights(t *testing.T) {
+	t.Parallel()
+	dir, told := chatting(t, "{{ messages[0].content }}"), make(chan error, 1)
+	r := start(t, setting{models: []string{"c=" + dir, "v1=builtin:v1"}, log: func(err error) { told <- err }})
+	if err := os.RemoveAll(dir); err != nil {
+		t.Fatal(err)
+	}
+	status, answer := r.post(t, "/v1/completions", `{"model":"c","prompt":"a","stream":true}`)
+	if why := <-told; status != http.StatusInternalServerError || strings.Contains(string(answer), dir) || !strings.Contains(why.Error(), dir) {
+		t.Errorf("%d %s, %v", status, answer, why)
+	}
+	r.ask(t, "/v1/completions", `{"model":"v1","prompt":"a","max_tokens":1}`)
+}

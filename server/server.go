@@ -45,6 +45,7 @@ type Config struct {
 	Render  chat.Renderer // runs chat templates within limits
 	Now     func() time.Time
 	Seed    func() uint64 // of requests that bring none
+	Log     func(error)   // takes what clients are not told: why weights or a pass failed
 	Timeout Timeouts
 }
 

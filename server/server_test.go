@@ -44,6 +44,7 @@ type setting struct {
 	vllm    bool
 	timeout func(*Timeouts)
 	drain   time.Duration
+	log     func(error) // nil for one that fails the test
 }
 
 // start starts a server that ends with the test.
@@ -75,7 +76,10 @@ func start(t testing.TB, with setting) *running {
 	if with.timeout != nil {
 		with.timeout(&timeout)
 	}
-	s, err := New(Config{Pool: p, Key: with.key, Budget: 64, VLLM: with.vllm, Kernel: "test", Now: time.Now, Seed: func() uint64 { return 7 }, Timeout: timeout,
+	if with.log == nil {
+		with.log = func(err error) { t.Error(err) }
+	}
+	s, err := New(Config{Pool: p, Key: with.key, Budget: 64, VLLM: with.vllm, Kernel: "test", Now: time.Now, Seed: func() uint64 { return 7 }, Timeout: timeout, Log: with.log,
 		Render: func(c chat.Conversation) (string, error) { return c.Render() }})
 	if err != nil {
 		t.Fatal(err)

@@ -22,6 +22,7 @@ import (
 	"dllmbench/engines/weights"
 	"dllmbench/harness/exit"
 	"dllmbench/harness/measure"
+	"dllmbench/reports/terminal"
 	"dllmbench/server"
 	"dllmbench/show"
 )
@@ -93,6 +94,7 @@ func (c *serveCmd) Run(con *console) error {
 	s, err := server.New(server.Config{
 		Pool: p, Key: key, Budget: c.Budget, VLLM: c.VLLM, Kernel: model.KernelVariant(), Now: con.now, Timeout: server.Usual(),
 		Seed: func() uint64 { return rand.Uint64N(1 << 31) },
+		Log:  func(err error) { fmt.Fprintln(con.stderr, "dllmbench:", terminal.Visible(err.Error())) },
 		Render: func(talk chat.Conversation) (string, error) {
 			order, err := json.Marshal(talk)
 			if err != nil {
