@@ -28,7 +28,7 @@ func (r *running) raw(t *testing.T, text string) (first string, closed bool) {
 		t.Fatal(err)
 	}
 	defer c.Close()
-	c.SetDeadline(time.Now().Add(2 * time.Second))
+	c.SetDeadline(time.Now().Add(10 * time.Second))
 	io.WriteString(c, text) // may be refused in the middle
 	b := bufio.NewReader(c)
 	first, _ = b.ReadString('\n')
