@@ -311,7 +311,12 @@ func (p panel) draw(c draw.Canvas, ends bool, endRoom vg.Length) {
 	st.XAlign, st.YAlign = draw.XCenter, draw.YBottom
 	c.FillText(st, vg.Point{X: data.Center().X, Y: c.Min.Y + points(2)}, p.x.title)
 	st.Rotation, st.YAlign = math.Pi/2, draw.YTop
-	c.FillText(st, vg.Point{X: c.Min.X + points(2), Y: data.Center().Y}, p.y.title)
+	middle := data.Center().Y
+	if w, room := p.layout.text(9).Width(p.y.title), c.Size().Y; w > 2*(c.Max.Y-middle) { // longer than the axis
+		st.Font.Size *= min(1, room/w)
+		middle = c.Center().Y
+	}
+	c.FillText(st, vg.Point{X: c.Min.X + points(2), Y: middle}, p.y.title)
 	small := p.layout.text(8)
 	small.XAlign, small.YAlign = draw.XCenter, draw.YTop
 	y := c.Max.Y - points(13)
