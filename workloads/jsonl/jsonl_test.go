@@ -90,13 +90,13 @@ func TestReadErrors(t *testing.T) {
 		{`{"id": tru}`, "f:1: not JSON: invalid character '}' in literal true (expecting 'e')"},
 		{"{\"id\": \"\xff\"}", "f:1: not UTF-8"},
 		{`{"id": "a", "id": "b"}`, `f:1: the field "id" occurs twice`},
-		{`{"id": "a", "promt": "b"}`, `f:1: "promt" is not a field, did you mean "prompt"? (allowed: id, prompt, answer, checker, split, rung, suffix, choices, pattern, tolerance, prefix, tests)`},
+		{`{"id": "a", "promt": "b"}`, `f:1: "promt" is not a field, did you mean "prompt"? (allowed: id, prompt, answer, checker, split, rung, suffix, choices, pattern, tolerance, prefix, tests, rules, compare)`},
 		{`{"id": 1}`, `f:1: the field "id" is not a text`},
 		{`{"id": null}`, `f:1: the field "id" is not a text`},
 		{`{"choices": ["a", 1]}`, `f:1: the field "choices" is not a list of texts`},
 		{`{"tolerance": "1"}`, `f:1: the field "tolerance" is not a number`},
 		{`{"id": "a", "prompt": "p", "answer": "1"}`, `f:1: the field "checker" is missing (needed are id, prompt, answer, checker)`},
-		{`{` + ok + `"exakt"}`, `f:1: "exakt" is not a checker, did you mean "exact"? (allowed: choice, exact, go-tests, none, numeric, regex)`},
+		{`{` + ok + `"exakt"}`, `f:1: "exakt" is not a checker, did you mean "exact"? (allowed: choice, exact, extract, go-tests, none, numeric, regex)`},
 		{`{` + ok + `"exact", "pattern": "1"}`, `f:1: the checker exact has no use for the field "pattern"`},
 		{`{` + ok + `"regex"}`, `f:1: the checker regex needs the field "pattern"`},
 		{`{` + ok + `"regex", "pattern": "("}`, "f:1: the pattern is no regular expression: error parsing regexp: missing closing ): `(`"},
@@ -109,6 +109,10 @@ func TestReadErrors(t *testing.T) {
 		{`{` + ok + `"choice", "choices": ["1"]}`, "f:1: there are 1 choices instead of 2 to 100"},
 		{`{` + ok + `"choice", "choices": ["1", "1"]}`, "f:1: a choice is empty or occurs twice"},
 		{`{` + ok + `"choice", "choices": ["2", "3"]}`, `f:1: the answer "1" is not one of the choices (2, 3)`},
+		{`{` + ok + `"extract"}`, `f:1: the checker extract needs the field "rules"`},
+		{`{` + ok + `"extract", "rules": []}`, `f:1: the list "rules" is empty`},
+		{`{` + ok + `"extract", "rules": ["boxed"]}`, `f:1: the answer does not pass its own checker: the rule boxed finds no answer`},
+		{`{` + ok + `"exact", "compare": "math"}`, `f:1: the checker exact has no use for the field "compare"`},
 		{`{` + ok + `"exact", "split": "dev"}`, `f:1: "dev" is not a split (allowed: train, validation, test)`},
 		{`{` + ok + `"exact", "rung": "A b"}`, `f:1: "A b" cannot name a rung: allowed are a-z, 0-9, - and _`},
 		{`{"id": "", "prompt": "p", "answer": "1", "checker": "exact"}`, `f:1: the field "id" is empty`},
@@ -194,6 +198,20 @@ func TestNewErrors(t *testing.T) {
 	}
 }
 
+// TestExtract: the first rule takes the reference out of the answer and decides.
+func TestExtract(t *testing.T) {
+	items, err := Read(strings.NewReader(`{"id": "a", "prompt": "p", "answer": "so \\boxed{\\frac12}", "checker": "extract", "rules": ["boxed", "number"]}`), "f")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for output, want := range map[string][3]float64{`\boxed{0.5}`: {1, 1, 1}, "it is 1/2": {0, 0, 1}, `\boxed{3}`: {0, 0, 0}} {
+		s := items[0].Check(output)
+		if s.Exact != (want[0] == 1) || s.Aspects["boxed"] != want[1] || s.Aspects["number"] != want[2] {
+			t.Errorf("%q: %+v", output, s)
+		}
+	}
+}
+
 func TestCheckers(t *testing.T) {
 	must := func(c Checker, err error) Checker {
 		t.Helper()
@@ -269,6 +287,7 @@ func FuzzRead(f *testing.F) {
 	for line := range strings.SplitSeq(string(data), "\n") {
 		f.Add(line, "4")
 	}
+	f.Add(`{"id": "a", "prompt": "p", "answer": "\\boxed{1}", "checker": "extract", "rules": ["boxed"], "compare": "math"}`, "\\boxed 1")
 	f.Add(`{"id": "a", "prompt": "p", "answer": "-1,2.5", "checker": "numeric", "tolerance": 0.5}`, "#### -3")
 	f.Fuzz(func(t *testing.T, text, output string) {
 		items, err := Read(strings.NewReader(text), "f")

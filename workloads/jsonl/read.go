@@ -11,6 +11,7 @@ import (
 
 	"dllmbench/engines"
 	"dllmbench/workloads"
+	"dllmbench/workloads/extract"
 	"dllmbench/workloads/number"
 )
 
@@ -18,6 +19,8 @@ import (
 type record struct {
 	ID, Prompt, Answer, Checker string
 	Split, Rung, Pattern        string
+	Compare                     string
+	Rules                       []string
 	Prefix, Suffix              *string
 	Choices                     []string
 	Tolerance                   json.Number
@@ -35,7 +38,7 @@ type goTest struct{ Call, Want string }
 
 // fields are the names a line may have; the first four it must have, the answer
 // only where a checker judges it.
-var fields = [...]string{"id", "prompt", "answer", "checker", "split", "rung", "suffix", "choices", "pattern", "tolerance", "prefix", "tests"}
+var fields = [...]string{"id", "prompt", "answer", "checker", "split", "rung", "suffix", "choices", "pattern", "tolerance", "prefix", "tests", "rules", "compare"}
 
 // noChecker is the checker of items that are not judged, and noReason why.
 const (
@@ -50,6 +53,7 @@ var checkers = [...]struct {
 }{
 	{"choice", "choices", true},
 	{"exact", "", false},
+	{"extract", "rules", true},  // and compare
 	{"go-tests", "tests", true}, // and prefix
 	{noChecker, "", false},
 	{"numeric", "tolerance", false},
@@ -96,7 +100,7 @@ func item(data []byte) (Item, error) {
 	has := map[string]bool{}
 	into := map[string]any{
 		"id": &rec.ID, "prompt": &rec.Prompt, "answer": &rec.Answer, "checker": &rec.Checker, "split": &rec.Split, "rung": &rec.Rung,
-		"choices": &rec.Choices, "pattern": &rec.Pattern, "tolerance": &rec.Tolerance, "prefix": &rec.Prefix, "suffix": &rec.Suffix,
+		"choices": &rec.Choices, "pattern": &rec.Pattern, "tolerance": &rec.Tolerance, "prefix": &rec.Prefix, "rules": &rec.Rules, "compare": &rec.Compare, "suffix": &rec.Suffix,
 	}
 	err := Fields(data, func(name string, value json.RawMessage) error {
 		has[name] = true
@@ -114,7 +118,7 @@ func item(data []byte) (Item, error) {
 			return nil
 		}
 		if json.Unmarshal(value, target) != nil || string(value) == "null" || name == "tolerance" && !isNumber(value) {
-			want := map[string]string{"choices": "not a list of texts", "tolerance": "not a number", "answer": "neither a text nor a number"}[name]
+			want := map[string]string{"choices": "not a list of texts", "rules": "not a list of texts", "tolerance": "not a number", "answer": "neither a text nor a number"}[name]
 			return fmt.Errorf("the field %q is %s", name, cmp.Or(want, "not a text"))
 		}
 		return nil
@@ -177,7 +181,7 @@ func (rec record) item(has map[string]bool) (Item, error) {
 		return Item{}, fmt.Errorf("the checker %s needs the field %q", c.name, c.field)
 	}
 	for _, name := range fields[7:] {
-		if has[name] && name != checkers[kind].field && !(name == "prefix" && rec.Checker == "go-tests") {
+		if has[name] && name != checkers[kind].field && !(name == "prefix" && rec.Checker == "go-tests") && !(name == "compare" && rec.Checker == "extract") {
 			return Item{}, fmt.Errorf("the checker %s has no use for the field %q", rec.Checker, name)
 		}
 	}
@@ -211,6 +215,8 @@ func (rec record) item(has map[string]bool) (Item, error) {
 		it.Choices = rec.Choices
 	case "exact":
 		it.Checker, it.Unique = Exact(rec.Answer), true
+	case "extract":
+		it.Checker, it.Result, err = extracted(rec.Answer, rec.Rules, rec.Compare)
 	case "go-tests":
 		prefix := rec.Prompt
 		if rec.Prefix != nil {
@@ -228,6 +234,23 @@ func (rec record) item(has map[string]bool) (Item, error) {
 		it.Checker, err = Regex(rec.Pattern)
 	}
 	return it, err
+}
+
+// extracted judges by extraction rules. The reference is what the first one finds in the
+// answer, so that an answer may have its steps.
+func extracted(answer string, rules []string, compare string) (Checker, string, error) {
+	if len(rules) == 0 {
+		return nil, "", errors.New("the list \"rules\" is empty")
+	}
+	first, err := extract.RuleNamed(rules[0])
+	if err != nil {
+		return nil, "", err
+	}
+	if text, ok := first.Find(answer); ok {
+		answer = text
+	}
+	c, err := extract.New(rules, "", compare, answer)
+	return c, answer, err
 }
 
 // unknown is the error for a name that is not among the allowed ones.
