@@ -78,7 +78,8 @@ func TestPublishedValues(t *testing.T) {
 			if _, err := engines.Resolve(preset, p.Options); err != nil {
 				t.Errorf("%s: %+v: %v", name, p, err)
 			}
-			if _, ok := published.Called(p.Model); !ok || p.Length == 0 {
+			style, err := c.Style(p.Style)
+			if _, ok := published.Called(p.Model); !ok || err != nil || p.Length == 0 && style.Rated == nil {
 				t.Errorf("%s: %+v: no such model, or no length", name, p)
 			}
 		}

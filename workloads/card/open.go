@@ -435,10 +435,10 @@ func (t *Task) Describe() string {
 	s := t.Style
 	text := fmt.Sprintf("task card %s %d, style %s (%s)", t.Card.Name, t.Card.Version, s.Name, s.Doc)
 	if t.Shots > 0 {
-		text += fmt.Sprintf(", %d worked examples", t.Shots)
+		text += fmt.Sprintf(", %d worked example%s", t.Shots, strings.Repeat("s", min(1, t.Shots-1)))
 	}
 	if s.Length > 0 {
-		text += fmt.Sprintf(", %d tokens", s.Length)
+		text += fmt.Sprintf(", %d tokens unless the entry says otherwise", s.Length)
 	}
 	if len(s.Judge.Rules) > 0 {
 		return text + ", judged by " + strings.Join(s.Judge.Rules, ", ")
