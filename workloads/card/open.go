@@ -440,6 +440,9 @@ func (t *Task) Describe() string {
 	if s.Length > 0 {
 		text += fmt.Sprintf(", %d tokens unless the entry says otherwise", s.Length)
 	}
+	if s.Rated != nil {
+		return text + ", choices rated by likelihood"
+	}
 	if len(s.Judge.Rules) > 0 {
 		return text + ", judged by " + strings.Join(s.Judge.Rules, ", ")
 	}
