@@ -47,14 +47,22 @@ const heat = l => {
   const end = l.ends[l.passes.length];
   paint(l.heat, { lane: l, states: l.states, passes: passesAt(l), height: 150, hot: getComputedStyle(l.card.querySelector(".mark")).color, edges: l.ends.map(x => x / end) });
 };
+// lookOf asks the page for the size and the colours of a lane's track, which takes long.
+const lookOf = l => {
+  const c = l.track, dpr = devicePixelRatio || 1, w = c.clientWidth, h = c.clientHeight, style = getComputedStyle(document.documentElement);
+  Object.assign(c, { width: Math.round(w * dpr), height: Math.round(h * dpr) });
+  return { dpr, w, h, soft: style.getPropertyValue("--line"), ink: style.getPropertyValue("--fg"), hot: getComputedStyle(l.card.querySelector(".mark")).color };
+};
+const redraw = () => {
+  for (const l of lanes) l.look = null;
+  draw();
+};
 // track draws the passes of a lane on the clock: a tick where each ends, as high as what
 // it wrote.
 const track = (l, pass, most) => {
-  const c = l.track, dpr = devicePixelRatio || 1, w = c.clientWidth, h = c.clientHeight;
+  l.look ||= lookOf(l);
+  const { dpr, w, h, soft, hot, ink } = l.look, g = l.track.getContext("2d");
   if (!w || !most) return;
-  if (c.width !== Math.round(w * dpr)) Object.assign(c, { width: Math.round(w * dpr), height: Math.round(h * dpr) });
-  const g = c.getContext("2d"), style = getComputedStyle(document.documentElement);
-  const soft = style.getPropertyValue("--line"), hot = getComputedStyle(l.card.querySelector(".mark")).color;
   g.setTransform(dpr, 0, 0, dpr, 0, 0);
   g.clearRect(0, 0, w, h);
   const x = t => 1 + (w - 3) * t / most, base = h - 3;
@@ -67,7 +75,7 @@ const track = (l, pass, most) => {
     g.fillStyle = i < pass ? hot : soft;
     g.fillRect(x(endOf(l, i + 1)) - 1, base - up, 2, up);
   });
-  g.fillStyle = style.getPropertyValue("--fg");
+  g.fillStyle = ink;
   g.fillRect(x(now), 0, 1, h);
 };
 // read says what the chosen token of a lane is.

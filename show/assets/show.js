@@ -75,7 +75,7 @@ at("guesses").addEventListener("change", () => { lanes.forEach(l => l.shown = -1
 at("big").addEventListener("click", () => {
   large(!document.documentElement.classList.contains("big"));
   remember();
-  draw();
+  redraw();
 });
 at("share").addEventListener("click", async () => {
   remember();
@@ -102,8 +102,8 @@ document.addEventListener("keydown", e => {
   e.preventDefault();
   act();
 });
-addEventListener("resize", draw);
-document.addEventListener("themechange", () => { draw(); lanes.forEach(l => l.done && !l.heat.hidden && heat(l)); });
+addEventListener("resize", redraw);
+document.addEventListener("themechange", () => { redraw(); lanes.forEach(l => l.done && !l.heat.hidden && heat(l)); });
 addEventListener("hashchange", () => {
   if (location.hash.slice(1) === fragment()) return;
   follow();
