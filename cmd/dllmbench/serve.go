@@ -30,15 +30,15 @@ import (
 // serveCmd puts decoders behind OpenAI's interface.
 type serveCmd struct {
 	Model   []string      `sep:"none" placeholder:"NAME=WEIGHTS" help:"Weights to serve: builtin:NAME or a checkpoint (folder or .gguf file), with a name or under their own; may be repeated. By default the trained weights in the binary."`
-	Listen  string        `default:"127.0.0.1:8080" placeholder:"ADDRESS" help:"Address and port; other addresses than this machine's own need a key."`
+	Listen  string        `default:"127.0.0.1:8080" placeholder:"ADDRESS" help:"Address and port, 127.0.0.1:8080 by default; other addresses than this machine's own need a key."`
 	KeyFile string        `placeholder:"FILE" help:"File that holds the key that requests need."`
 	KeyEnv  string        `placeholder:"NAME" help:"Environment variable that holds it."`
 	Batch   int           `range:"1 to 1024" default:"16" help:"Most requests that one engine decodes together."`
 	Queue   int           `range:"1 to 65536" default:"256" help:"Most requests that wait; who comes then is refused (429)."`
 	Engines int           `range:"1 to 256" default:"8" help:"Most engines (decoders with their options) open at once."`
 	Memory  float64       `range:"0 to 65536" placeholder:"GB" help:"Memory for weights; by default two thirds of what is available. Weights are loaded when they are asked for, and let go for others."`
-	Length  int           `range:"1 to 16777216" default:"8192" placeholder:"TOKENS" help:"Longest prompt with its answer, where a model takes more."`
-	Budget  int           `range:"1 to 16777216" default:"256" placeholder:"TOKENS" help:"Longest answer to a request that does not say it."`
+	Length  int           `range:"1 to 16777216" default:"8192" placeholder:"TOKENS" help:"Longest prompt with its answer, where a model takes more; 8192 by default."`
+	Budget  int           `range:"1 to 16777216" default:"256" placeholder:"TOKENS" help:"Longest answer to a request that does not say it; 256 by default."`
 	Drain   time.Duration `range:"0s to 1h" default:"30s" help:"How long requests at work may take to end after SIGTERM or Ctrl-C."`
 	VLLM    bool          `name:"vllm-metrics" help:"Metrics under vLLM's names too, for dashboards and tools that expect them."`
 	Show    bool          `help:"Also serve the page of dllmbench show, at /show/, on the first model, whose weights are loaded once more for it."`
@@ -74,7 +74,7 @@ func (c *serveCmd) Run(con *console) error {
 	threads := cmp.Or(c.Threads, runtime.NumCPU())
 	memory := int64(c.Memory * 1e9)
 	if memory == 0 {
-		memory = measure.Available() / 3 * 2
+		memory = max(measure.Available()/3*2, 1<<30) // unknown on some systems
 	}
 	p := pool.New(pool.Config{Threads: threads, Batch: c.Batch, Waiting: c.Queue, Engines: c.Engines, Memory: memory, Positions: c.Length})
 	if len(c.Model) == 0 {
