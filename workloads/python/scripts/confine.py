@@ -45,7 +45,10 @@ def begin(o):
 
 
 def confine(o):
-    import resource
+    try:
+        import resource
+    except ImportError:  # Windows
+        return []
 
     def limit(name, most):
         try:
