@@ -31,9 +31,10 @@ type Parallelism struct {
 // others are measured by, so AUP compares decoders inside a run only.
 func (v *View) Parallelisms() []Parallelism {
 	v.parallelisms.once.Do(func() {
-		for _, p := range v.Trained() {
-			v.parallelisms.list = append(v.parallelisms.list, v.parallel(p)...)
-		}
+		points := v.Trained()
+		each := make([][]Parallelism, len(points))
+		parallel(len(points), func(i int) string { return points[i].Task() }, func(i int) { each[i] = v.parallelism(points[i]) })
+		v.parallelisms.list = slices.Concat(each...)
 	})
 	return v.parallelisms.list
 }
@@ -48,15 +49,18 @@ func (r *Row) Parallelism(v *View, p *Point) *stats.Estimate {
 	return nil
 }
 
-// parallel is nil where no decoder has several settings.
-func (v *View) parallel(p *Point) (list []Parallelism) {
+// parallelism is nil where no decoder has several settings.
+func (v *View) parallelism(p *Point) (list []Parallelism) {
 	rows := slices.DeleteFunc(slices.Clone(p.Rows), func(r *Row) bool { return !r.Eligible() || r.Values[Exact] == nil || r.Values[TPF] == nil })
-	best, several := 0.0, false
+	decoders, best := Groups(rows, (*Row).Decoder), 0.0
+	if !slices.ContainsFunc(decoders, func(settings []*Row) bool { return len(settings) > 1 }) {
+		return nil
+	}
 	for _, r := range rows {
 		best = max(best, r.Values[Exact].Value)
 	}
 	t := tallied(rows)
-	for _, settings := range Groups(rows, (*Row).Decoder) {
+	for _, settings := range decoders {
 		var curve []setting
 		for _, r := range settings {
 			curve = append(curve, setting{r.Values[TPF].Value, r.Values[Exact].Value})
@@ -65,15 +69,11 @@ func (v *View) parallel(p *Point) (list []Parallelism) {
 		if n == 0 {
 			continue
 		}
-		several = several || len(settings) > 1
 		own := Parallelism{Point: p, Row: settings[0], Settings: n, AUP: stats.Estimate{Value: area, N: t.n}}
 		if t.n > 0 && v.boot != nil {
 			own.AUP = v.boot.Jumping(area, t.n, "AUP, percentile bootstrap interval", func(pick []int32) (float64, bool) { return t.aup(rows, settings, pick) })
 		}
 		list = append(list, own)
-	}
-	if !several {
-		return nil
 	}
 	return list
 }
