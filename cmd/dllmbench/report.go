@@ -47,7 +47,7 @@ Formats of the final table:
 A choice names axes (decoder, task, workload, rung, tokens, batch, threads, weights, precision), each with the values that
 are wanted in parentheses, and metrics by name or title (dllmbench list metrics), speed-up or points, which compare with
 the reference of the task, or aup, of all settings of the decoder together. × may be written as x between spaces. Formats are table, md, csv and latex. Bold is what is shown
-to be better than every other of its column on the same task.
+to be better than every other of its task.
 
 Examples:
 

@@ -2,8 +2,8 @@
 // "decoder×task: exact, speed-up". The same choice is written as LaTeX, Markdown, CSV or
 // for a terminal.
 //
-// The best of a column stands in bold where the run shows that it is better than every
-// other number of the column: by McNemar's exact test for solved shares, and by the whole
+// A number stands in bold where the run shows that it is better than every other one of its
+// task in the table: by McNemar's exact test for solved shares, and by the whole
 // interval of the paired ratio beyond the margin of speed for times. No other metric has a
 // paired test, so none of them is ever bold.
 package choice

@@ -38,7 +38,7 @@ func write(t *testing.T, text, format string, v *view.View) string {
 func TestFormats(t *testing.T) {
 	v := usual()
 	const said = "exact: share of instances answered fully correctly, by the exact checker; NFE: number of function evaluations: forward passes that a request took part in, prefill and cache commits included. n = 24. " +
-		"Brackets hold 95% intervals. Bold: shown to be better than every other of the column on the same task (exact McNemar test for solved instances, the whole interval of the paired ratio beyond 2% for speed), 95% for each comparison, without correction for their number."
+		"Brackets hold 95% intervals. Bold: shown to be better than every other of the same task (exact McNemar test for solved instances, the whole interval of the paired ratio beyond 2% for speed), 95% for each comparison, without correction for their number."
 	for format, want := range map[string]string{
 		"latex": `% \usepackage{booktabs}
 \begin{table}[t]
@@ -74,6 +74,9 @@ ar & 83 [64, 93] & 15.1 [14.5, 15.7] & 12 [4, 31] & 15.1 [14.5, 15.7] \\
 		if !strings.Contains(got, want) {
 			t.Errorf("csv lacks %q:\n%s", want, got)
 		}
+	}
+	if got := write(t, "task(sudoku)×decoder(ar, diffusion): exact", "md", v); !strings.Contains(got, "| 12 [4, 31] | **88 [69, 96]** |") {
+		t.Errorf("the best of a line in\n%s", got)
 	}
 	v.Rows[0].Aspects = []view.Aspect{{Name: "loose", Estimate: *v.Rows[0].Values[view.Exact]}}
 	if got := write(t, "task, decoder: exact, rule(loose)", "md", v); !strings.Contains(got, "| exact % | loose % |") || !strings.Contains(got, "| ar | 83 [64, 93] | 83 [64, 93] |") {

@@ -184,7 +184,7 @@ func (g *grid) value(row, column, value int) *stats.Estimate {
 	}
 }
 
-// best reports whether a number is shown to be better than every other of its column and task.
+// best reports whether a number is shown to be better than every other one of its task in the table.
 func (g *grid) best(row, column, value int) bool {
 	better := g.Values[value].paired()
 	p, there := g.at[[2]int{row, column}]
@@ -192,9 +192,8 @@ func (g *grid) best(row, column, value int) bool {
 		return false
 	}
 	rivals := 0
-	for i := range g.rows {
-		q, there := g.at[[2]int{i, column}]
-		if i == row || !there || q.Point != p.Point || g.value(i, column, value) == nil {
+	for at, q := range g.at {
+		if at == [2]int{row, column} || q.Point != p.Point || g.value(at[0], at[1], value) == nil {
 			continue
 		}
 		if rivals++; !better(g.view, p.Point, p.row, q.row) {
@@ -273,7 +272,7 @@ func (g *grid) said(interval string, marks bool) string {
 		text += " Brackets hold 95% intervals."
 	}
 	if bold && marks {
-		text += fmt.Sprintf(" Bold: shown to be better than every other of the column on the same task (exact McNemar test for solved instances, the whole interval of the paired ratio beyond %.0f%% for speed), 95%% for each comparison, without correction for their number.", 100*view.SpeedMargin)
+		text += fmt.Sprintf(" Bold: shown to be better than every other of the same task (exact McNemar test for solved instances, the whole interval of the paired ratio beyond %.0f%% for speed), 95%% for each comparison, without correction for their number.", 100*view.SpeedMargin)
 	}
 	return text + g.view.LengthNote()
 }

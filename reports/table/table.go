@@ -40,7 +40,7 @@ type Column struct {
 type Row struct {
 	Section string // rows of one section stand below its name, or beside it in Markdown
 	Fields  []string
-	Best    []bool // fields that are shown to be the best of their column; nil for none
+	Best    []bool // fields that are shown to be the best; nil for none
 }
 
 // New begins a table, of which the first columns hold text.
