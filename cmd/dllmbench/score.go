@@ -95,6 +95,9 @@ func (c *scoreCmd) Run(con *console) error {
 	if judged.Unknown > 0 {
 		fmt.Fprintf(con.stderr, "%d of %d answers name no item of the tasks and are left out.\n", judged.Unknown, judged.Unknown+len(judged.Requests))
 	}
+	if judged.Lines > 0 && c.Check == "" {
+		fmt.Fprintf(con.stderr, "note: %d references hold several lines: --take names the rule that takes the final answer out of them\n", judged.Lines)
+	}
 	if judged.Unscored > 0 {
 		i := slices.IndexFunc(judged.Requests, func(q result.Request) bool { return q.Unscored != "" })
 		fmt.Fprintf(con.stderr, "%d of %d answers are not judged: %s.\n", judged.Unscored, len(judged.Requests), view.Clean(judged.Requests[i].Unscored))

@@ -37,6 +37,7 @@ type Judged struct {
 	Verdicts []Verdict
 	Unknown  int // answers that name no item of the tasks
 	Unscored int // answers that cannot be judged, in records that say why
+	Lines    int // references that are compared though they hold several lines
 }
 
 // Judge judges the answers of a file. label names the decoder where the file does not.
@@ -114,6 +115,9 @@ func (out *Judged) add(f *File, s Set, h How) error {
 		rec := record(id, rung, t, a)
 		if rec.Unscored != "" {
 			out.Unscored++
+		}
+		if h.Items == nil && strings.Contains(strings.TrimSpace(t.inst.Answer), "\n") {
+			out.Lines++
 		}
 		out.Requests = append(out.Requests, rec)
 		out.Instances[rec.Instance] = described(t.inst, name, rung)
