@@ -2,6 +2,7 @@ package rows
 
 import (
 	"bytes"
+	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -12,6 +13,8 @@ import (
 
 	"github.com/parquet-go/parquet-go"
 	"github.com/parquet-go/parquet-go/deprecated"
+	"github.com/parquet-go/parquet-go/encoding/thrift"
+	"github.com/parquet-go/parquet-go/format"
 
 	"dllmbench/workloads"
 	"dllmbench/workloads/jsonl"
@@ -47,7 +50,7 @@ func (m *mistakes) parquet(data []byte, f func(Row) error) error {
 	if err != nil {
 		return err
 	}
-	if err := within(file); err != nil {
+	if err := within(file, data); err != nil {
 		return err
 	}
 	schema := file.Root()
@@ -79,26 +82,73 @@ func (m *mistakes) parquet(data []byte, f func(Row) error) error {
 	return nil
 }
 
-// within checks what the end of the file says of its size.
-func within(file *parquet.File) error {
-	total := int64(0)
+// within checks the sizes that a file states before anything is unpacked: those at its end,
+// and those of each page, which the library takes at their word. Of the packings only snappy
+// is read beside none, because what a page of it unpacks to is stated and bounded.
+func within(file *parquet.File, data []byte) error {
 	if n := file.NumRows(); n < 0 || n > MaxRows {
 		return fmt.Errorf("it has %d rows; allowed are %d", n, MaxRows)
 	}
+	total := int64(0)
 	for _, g := range file.Metadata().RowGroups {
 		if len(g.Columns) > MaxFields {
 			return fmt.Errorf("it has %d columns; allowed are %d", len(g.Columns), MaxFields)
 		}
 		for _, c := range g.Columns {
-			if n := c.MetaData.TotalUncompressedSize; n < 0 || n > MaxFile {
-				return fmt.Errorf("a column has %d bytes; allowed are %d", n, MaxFile)
+			m := c.MetaData
+			if m.Codec != format.Uncompressed && m.Codec != format.Snappy {
+				return fmt.Errorf("it is packed with %v; allowed are snappy and none: write it again, for example with pyarrow", m.Codec)
 			}
-			if total += c.MetaData.TotalUncompressedSize; total > MaxFile {
-				return fmt.Errorf("it has more than %d bytes", MaxFile)
+			from := m.DataPageOffset
+			if m.DictionaryPageOffset > 0 {
+				from = min(from, m.DictionaryPageOffset)
+			}
+			if from < 0 || m.TotalCompressedSize < 0 || from > int64(len(data)) || m.TotalCompressedSize > int64(len(data))-from {
+				return errors.New("a column lies outside of the file")
+			}
+			n, err := pages(data[from:from+m.TotalCompressedSize], m.Codec == format.Snappy)
+			if total += n; err == nil && total > MaxFile {
+				err = fmt.Errorf("it unpacks to more than %d bytes", MaxFile)
+			}
+			if err != nil {
+				return err
 			}
 		}
 	}
 	return nil
+}
+
+// pages is how many bytes the pages of a column unpack to.
+func pages(column []byte, packed bool) (total int64, err error) {
+	for r := bytes.NewReader(column); r.Len() > 0; {
+		var h format.PageHeader
+		if err := thrift.NewDecoder(new(thrift.CompactProtocol).NewReader(r)).Decode(&h); err != nil {
+			return 0, fmt.Errorf("the head of a page: %w", err)
+		}
+		if h.UncompressedPageSize < 0 || h.CompressedPageSize < 0 || int(h.CompressedPageSize) > r.Len() {
+			return 0, errors.New("a page lies outside of its column")
+		}
+		if total += int64(h.UncompressedPageSize); total > MaxFile {
+			return 0, fmt.Errorf("it unpacks to more than %d bytes", MaxFile)
+		}
+		page := column[len(column)-r.Len():][:h.CompressedPageSize]
+		if v := h.DataPageHeaderV2; v.Valid { // its levels are not packed
+			levels := int64(v.V.DefinitionLevelsByteLength) + int64(v.V.RepetitionLevelsByteLength)
+			if levels < 0 || levels > int64(len(page)) {
+				return 0, errors.New("the levels of a page lie outside of it")
+			}
+			if page = page[levels:]; v.V.IsCompressed.Valid && !v.V.IsCompressed.V {
+				page = nil
+			}
+		}
+		if n, _ := binary.Uvarint(page); packed && len(page) > 0 && n > uint64(h.UncompressedPageSize) {
+			return 0, errors.New("a page unpacks to more than it states")
+		}
+		if _, err := r.Seek(int64(h.CompressedPageSize), io.SeekCurrent); err != nil {
+			return 0, err
+		}
+	}
+	return total, nil
 }
 
 // record makes a row of the values of its columns.
