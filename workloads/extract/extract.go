@@ -49,10 +49,6 @@ type Comparison struct {
 	equal             func(answer, reference string) bool
 }
 
-// Equal compares an answer that a rule has found with a reference, the final answer
-// of a task.
-func (c Comparison) Equal(answer, reference string) bool { return c.equal(answer, reference) }
-
 // RuleNamed finds a rule.
 func RuleNamed(name string) (Rule, error) {
 	var names []string

@@ -46,15 +46,14 @@ func inMinerva(s string) string {
 	}
 	s = inDollars().ReplaceAllString(s, `$$${3}$$`)
 	s = inText().ReplaceAllString(s, "${2}")
-	return ending(s)
+	return shorthand(bare(s))
 }
 
-// ending is what both ways of writing have at their end.
-func ending(s string) string {
+// bare leaves out bold type, lines over a text and a box around it.
+func bare(s string) string {
 	s = inBold().ReplaceAllString(s, "${2}")
 	s = inLine().ReplaceAllString(s, "${2}")
-	s = inBox().ReplaceAllString(s, "${2}")
-	return shorthand(s)
+	return inBox().ReplaceAllString(s, "${2}")
 }
 
 // shorthand puts braces behind frac and sqrt, and leaves out dollars and the commas of
@@ -80,10 +79,7 @@ func minervaLike(s string) string {
 	}
 	s = strings.NewReplacer("\n", "", "\r", "", "\f", "").Replace(s)
 	s = inBrackets().ReplaceAllString(s, "${2}")
-	s = inText().ReplaceAllString(s, "${2}")
-	s = inBold().ReplaceAllString(s, "${2}")
-	s = inLine().ReplaceAllString(s, "${2}")
-	s = inBox().ReplaceAllString(s, "${2}")
+	s = bare(inText().ReplaceAllString(s, "${2}"))
 	for _, re := range []pattern{finalAnswers, answersIs, anyBox, anyDollars} {
 		if all := re().FindAllStringSubmatch(s, -1); len(all) > 0 {
 			s = all[len(all)-1][1]
