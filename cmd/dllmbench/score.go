@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"slices"
@@ -151,7 +152,10 @@ func (c *scoreCmd) how(r *python.Runner) (imported.How, error) {
 		return how, exit.With(exit.Usage, err)
 	}
 	items.Workload = python.Judged(items.Workload, r)
-	how.Items = items
+	how.Items, how.Data = items, "sha256:"+cmp.Or(items.Data, items.SHA256)
+	if items.Card != nil {
+		how.Card = items.Card.Card.Name
+	}
 	if how.Rungs, err = workloads.RungsNamed(items, c.Rung...); err != nil {
 		return how, exit.With(exit.Usage, err)
 	}

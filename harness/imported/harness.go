@@ -3,6 +3,7 @@ package imported
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"dllmbench/harness/result"
 )
@@ -51,14 +52,14 @@ func ofHarness(rows []map[string]any, lines bool, path string) ([]Answer, error)
 func ofRun(run *result.File) []Set {
 	var sets []Set
 	at := map[string]int{}
-	for _, c := range run.Header.Cells {
+	for i, c := range run.Header.Cells {
 		if !c.CostOnly {
 			at[c.ID] = len(sets)
 			label := c.Label
 			if c.Variant != "" {
 				label += " " + c.Variant
 			}
-			sets = append(sets, Set{Label: label, Task: c.Workload})
+			sets = append(sets, Set{Label: label, Task: c.Workload, cell: &run.Header.Cells[i]})
 		}
 	}
 	type sample struct {
@@ -86,4 +87,32 @@ func ofRun(run *result.File) []Set {
 		sets[i].Answers = append(sets[i].Answers, a)
 	}
 	return slices.DeleteFunc(sets, func(s Set) bool { return len(s.Answers) == 0 })
+}
+
+// answering are the sets that answer the tasks of a file. Items of several tasks of a run
+// have the same names: what counts was decoded on this file, else with its card or under
+// its name.
+func (h How) answering(f *File) ([]Set, error) {
+	var names []string // of tasks of a run
+	for _, s := range f.Sets {
+		if s.cell != nil && !slices.Contains(names, s.Task) {
+			names = append(names, s.Task)
+		}
+	}
+	if h.Items == nil || len(names) == 0 {
+		return f.Sets, nil
+	}
+	for _, is := range []func(c *result.Cell) bool{
+		func(c *result.Cell) bool { return c.Dataset == h.Data || c.Task != nil && c.Task.Data == h.Data },
+		func(c *result.Cell) bool { return c.Task != nil && c.Task.Card == h.Card },
+		func(c *result.Cell) bool { return c.Workload == h.Items.Name() },
+	} {
+		if slices.ContainsFunc(f.Sets, func(s Set) bool { return s.cell != nil && is(s.cell) }) {
+			return slices.DeleteFunc(slices.Clone(f.Sets), func(s Set) bool { return s.cell != nil && !is(s.cell) }), nil
+		}
+	}
+	if len(names) > 1 {
+		return nil, fmt.Errorf("%s: its answers are to %s, and none of them was decoded on this file of tasks, with its card or under the name %s", f.Path, strings.Join(names, ", "), h.Items.Name())
+	}
+	return f.Sets, nil
 }

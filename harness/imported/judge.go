@@ -27,6 +27,8 @@ type How struct {
 	// Items are the tasks, by their names in the file of answers; nil for the references
 	// that the file of answers holds. Without rules their own checkers judge.
 	Items workloads.Finite
+	// Data is "sha256:…" of their file, and Card the name of their card, "" without one.
+	Data, Card string
 	// Rungs are those of Items that the answers are to; nil for all. Answers without names
 	// are those to the test items of one rung, in order.
 	Rungs []int

@@ -57,7 +57,8 @@ type Set struct {
 	Label   string // of the decoder, "" if the file does not say
 	Task    string // "" if the file does not say
 	Answers []Answer
-	placed  bool // items are named by their places in the file
+	placed  bool         // items are named by their places in the file
+	cell    *result.Cell // of a run of this program; nil for other files
 }
 
 // Answer is one answer.

@@ -46,7 +46,15 @@ func Judge(f *File, how How, label string, now time.Time) (*Judged, error) {
 		Type: "header", Schema: result.Schema, Scenario: "imported answers", RunID: "imported-" + f.SHA256[:16], Started: now.UTC().Format(time.RFC3339), Seed: 1,
 		Metadata: map[string]string{"imported": filepath.Base(f.Path), "imported_sha256": f.SHA256, "imported_format": f.Format},
 	}}}
+	sets, err := how.answering(f)
+	if err != nil {
+		return nil, err
+	}
 	for _, s := range f.Sets {
+		out.Unknown += len(s.Answers)
+	}
+	for _, s := range sets {
+		out.Unknown -= len(s.Answers)
 		h, err := how.forTask(s.Task)
 		if err != nil {
 			return nil, err
@@ -84,6 +92,10 @@ func (out *Judged) add(f *File, s Set, h How) error {
 			return err
 		}
 	}
+	cell := result.Cell{}
+	if s.cell != nil {
+		cell, name = *s.cell, s.Task
+	}
 	label := cmp.Or(s.Label, stem(f.Path))
 	cells := map[string]string{} // ids by rung
 	verdicts := map[string]*Verdict{}
@@ -101,15 +113,16 @@ func (out *Judged) add(f *File, s Set, h How) error {
 		}
 		rung := "all"
 		if h.Items != nil {
+			t.inst.ID = name + strings.TrimPrefix(t.inst.ID, h.Items.Name())
 			rung = h.Items.Rungs()[t.inst.Rung].Name
 		}
 		id, known := cells[rung]
 		if !known {
-			id = hash(strings.Join([]string{f.SHA256, label, name, rung, fmt.Sprint(h.Rules, h.Primary, h.Compare, h.Check)}, "\x00"))[:16]
+			id = hash(strings.Join([]string{f.SHA256 + cell.ID, label, name, rung, fmt.Sprint(h.Rules, h.Primary, h.Compare, h.Check)}, "\x00"))[:16]
 			cells[rung] = id
 			out.Header.Cells = append(out.Header.Cells, result.Cell{
 				ID: id, Engine: Engine, Label: label, Weights: "imported:" + filepath.Base(f.Path), Workload: name, Rung: rung, Split: string(workloads.Test),
-				Dataset: "sha256:" + f.SHA256, Batch: 1, Group: id,
+				Dataset: "sha256:" + f.SHA256, Budget: cell.Budget, Batch: 1, Group: id,
 			})
 		}
 		rec := record(id, rung, t, a)

@@ -72,7 +72,11 @@ func TestGolden(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, g := range golden.Cases {
-			task := open(t, g.Card, Order{Data: extractOf(g.File), FewShot: extractOf(g.FewShot), Style: g.Style, Shots: &g.Shots})
+			o := Order{Data: extractOf(g.File), Style: g.Style, Shots: &g.Shots}
+			if g.Shots > 0 && g.FewShot != g.File {
+				o.FewShot = extractOf(g.FewShot)
+			}
+			task := open(t, g.Card, o)
 			list := instances(task)
 			if len(list) != len(g.Items) {
 				t.Fatalf("%s: %s %s: %d items, want %d", file, g.Card, g.Style, len(list), len(g.Items))
@@ -136,6 +140,7 @@ func TestMistakes(t *testing.T) {
 		"doc: D|doc: D, shots: 2":                `c:8:5: the style base has 2 shots and needs the key "shot_answer"`,
 		"doc: D|doc: D, fewshot: {choose: firs}": `c:8:44: "firs" is not a known way of choosing; did you mean first?`,
 		"doc: D|doc: D, fewshot: {same: [1]}":    `"same" numbers rows by the field of data.keep, and there is none`,
+		"doc: D|doc: D, stop: [a, '']":           "c:8:27: a stop text is empty",
 		"doc: D|doc: D, system: S":               `"system" is a part of a chat; say chat: true`,
 		"source:|published: [{model: M, style: bas, value: 1, source: S}]\nsource:": `"bas" is not a known style; did you mean base?`,
 		"source:|--- {}\nsource:": "something follows the card",
@@ -203,8 +208,14 @@ func TestFileMistakes(t *testing.T) {
 		{"base", `{"question": "q", "answer": "#### 5"}`, "", "the style base of gsm8k has 5 worked examples, which come from a file of yours: name it with fewshot (train.jsonl), or say shots: 0", nil},
 		{"cot", `{"question": "q", "answer": "#### 5"}`, `{"question": "q", "target": "a"}`, "e.jsonl has 1 worked examples, and 8 are wanted", nil},
 		{"cot", `{"question": "q", "answer": "#### 5"}`, `{"question": "q"}`, `e.jsonl:1: the field "target" is missing (the row has "question")`, nil},
+		{"plain", `{"question": "q", "answer": "#### 5"}`, `{}`, "the style plain of gsm8k takes no worked examples from another file: leave fewshot out", nil},
+		{"instruct", `{"text": "q", "task_id": 7}`, "", "f.jsonl: no items: those of the task mbpp have a task_id from 11 to 510, and none of its 1 rows has", nil},
 	} {
-		card, err := Load("gsm8k")
+		name := "gsm8k"
+		if c.style == "instruct" {
+			name = "mbpp"
+		}
+		card, err := Load(name)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -92,13 +92,18 @@ func (b *builder) items(o Order) ([]jsonl.Item, error) {
 	if b.style.Shots > 0 && b.style.ShotAnswer.source == "" {
 		return nil, fmt.Errorf("the style %s of %s has no form for worked examples: shots is 0", b.style.Name, b.card.Name)
 	}
+	if o.FewShot.Files != nil && (b.style.ShotAnswer.source == "" || b.style.FewShot.Same != nil) {
+		return nil, fmt.Errorf("the style %s of %s takes no worked examples from another file: leave fewshot out", b.style.Name, b.card.Name)
+	}
 	if b.style.Shots > 0 && b.style.FewShot.Same == nil {
 		if err := b.examples(o.FewShot); err != nil {
 			return nil, err
 		}
 	}
 	var list []rows.Row
+	rowsRead := 0
 	err := read(o.Data, b.card.Data.Columns, func(r rows.Row) error {
+		rowsRead++
 		n, keep, err := b.card.Data.Keep.number(r)
 		if err != nil {
 			return err
@@ -139,6 +144,9 @@ func (b *builder) items(o Order) ([]jsonl.Item, error) {
 	}
 	if found != nil {
 		return nil, found
+	}
+	if k := b.card.Data.Keep; len(items) == 0 && k.Field != "" && rowsRead > 0 {
+		return nil, fmt.Errorf("%s: no items: those of the task %s have a %s from %d to %d, and none of its %d rows has", o.Data.Path, b.card.Name, k.Field, k.From, k.To, rowsRead)
 	}
 	if len(items) == 0 {
 		return nil, fmt.Errorf("%s: no items", o.Data.Path)

@@ -231,6 +231,8 @@ func (r *reader) sense(n *yaml.Node, c *Card) {
 			r.add(key(at, "shots"), "shots is %d; allowed are 0 to %d", s.Shots, maxShots)
 		case s.Length < 0 || s.Length > maxLength:
 			r.add(key(at, "length"), "length is %d; allowed are 1 to %d", s.Length, maxLength)
+		case slices.Contains(s.Stop, ""):
+			r.add(key(at, "stop"), "a stop text is empty")
 		case s.Shots > 0 && s.ShotAnswer.source == "":
 			r.add(at, "the style %s has %d shots and needs the key \"shot_answer\"", s.Name, s.Shots)
 		case s.FewShot.Choose != "" && !slices.Contains(chooses, s.FewShot.Choose):

@@ -105,7 +105,10 @@ func (a *Answer) Explain(out io.Writer, t prompt.Task) error {
 	score := t.Workload.Check(t.Instance, a.Text)
 	verdict := "correct"
 	if !score.Exact {
-		verdict = fmt.Sprintf("wrong, %.0f%% of it right, one right answer is %q", 100*score.Partial, t.Instance.Answer)
+		verdict = fmt.Sprintf("wrong, %.0f%% of it right", 100*score.Partial)
+		if t.Instance.Answer != "" {
+			verdict += fmt.Sprintf(", one right answer is %q", t.Instance.Answer)
+		}
 	}
 	facts = append(facts, terminal.Fact{"answer", verdict})
 	for _, v := range score.Violations {
