@@ -140,7 +140,7 @@ func TestMistakes(t *testing.T) {
 		"doc: D|doc: D, shots: 2":                `c:8:5: the style base has 2 shots and needs the key "shot_answer"`,
 		"doc: D|doc: D, fewshot: {choose: firs}": `c:8:44: "firs" is not a known way of choosing; did you mean first?`,
 		"doc: D|doc: D, fewshot: {same: [1]}":    `"same" numbers rows by the field of data.keep, and there is none`,
-		"doc: D|doc: D, stop: [a, '']":           "c:8:27: a stop text is empty",
+		"doc: D|doc: D, stop: [a, '']":           "c:8:32: a stop text is empty",
 		"doc: D|doc: D, system: S":               `"system" is a part of a chat; say chat: true`,
 		"source:|published: [{model: M, style: bas, value: 1, source: S}]\nsource:": `"bas" is not a known style; did you mean base?`,
 		"source:|--- {}\nsource:": "something follows the card",
