@@ -1,6 +1,7 @@
 package engines
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"maps"
@@ -136,11 +137,7 @@ func (p *Param) check(v any) (any, error) {
 		if ok && slices.Contains(p.Allowed, s) {
 			return s, nil
 		}
-		err := fmt.Errorf("%s is %q, allowed are %s", p.Name, fmt.Sprint(v), strings.Join(p.Allowed, ", "))
-		if near := Nearest(s, p.Allowed); near != "" {
-			err = fmt.Errorf("%w; did you mean %s?", err, near)
-		}
-		return nil, err
+		return nil, fmt.Errorf("%s is %q, allowed are %s%s", p.Name, fmt.Sprint(v), strings.Join(p.Allowed, ", "), Hint("; did you mean %s?", s, p.Allowed))
 	case KindInt, KindFloat:
 		x, ok := number(v)
 		whole := p.Kind == KindInt
@@ -188,15 +185,16 @@ func number(v any) (float64, bool) {
 // UnknownName is the error for a name that is not one of allowed: what it was
 // meant to be, the nearest name if one is near, and the list.
 func UnknownName(what, name string, allowed []string) error {
-	hint := ""
-	if near := Nearest(name, allowed); near != "" {
-		hint = fmt.Sprintf("; did you mean %s?", near)
+	list := cmp.Or(strings.Join(allowed, ", "), "none")
+	return fmt.Errorf("%q is not a known %s%s (known: %s)", name, what, Hint("; did you mean %s?", name, allowed), list)
+}
+
+// Hint writes the nearest name with a format, as in "; did you mean %s?"; "" where none is near.
+func Hint(format, name string, among []string) string {
+	if near := Nearest(name, among); near != "" {
+		return fmt.Sprintf(format, near)
 	}
-	list := strings.Join(allowed, ", ")
-	if list == "" {
-		list = "none"
-	}
-	return fmt.Errorf("%q is not a known %s%s (known: %s)", name, what, hint, list)
+	return ""
 }
 
 // Nearest returns the name among the given ones with the smallest edit distance

@@ -2,7 +2,6 @@ package server
 
 import (
 	"encoding/json"
-	"fmt"
 	"maps"
 	"reflect"
 	"slices"
@@ -67,11 +66,7 @@ func (a *asked) decode(body []byte) *failure {
 			continue
 		case slices.Contains(ignored, name):
 		case !takesNone:
-			err := fmt.Errorf("%q is no field of this request", name)
-			if near := engines.Nearest(name, append(slices.Sorted(maps.Keys(more)), known...)); near != "" {
-				err = fmt.Errorf("%w; did you mean %s?", err, near)
-			}
-			return invalid(name, "%v", err)
+			return invalid(name, "%q is no field of this request%s", name, engines.Hint("; did you mean %s?", name, append(slices.Sorted(maps.Keys(more)), known...)))
 		case string(value) != "null" && !slices.ContainsFunc(allowed, func(v string) bool { return equal(value, v) }):
 			if allowed == nil {
 				allowed = []string{"null"}

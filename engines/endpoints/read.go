@@ -122,11 +122,7 @@ func (r *reader) root(n *yaml.Node) {
 }
 
 func (r *reader) unknown(n *yaml.Node, what string, names []string) {
-	hint := ""
-	if near := engines.Nearest(n.Value, names); near != "" {
-		hint = fmt.Sprintf("; did you mean %q?", near)
-	}
-	r.add(n, "unknown key %q in %s; allowed are %s%s", clip(n.Value), what, strings.Join(names, ", "), hint)
+	r.add(n, "unknown key %q in %s; allowed are %s%s", clip(n.Value), what, strings.Join(names, ", "), engines.Hint("; did you mean %q?", n.Value, names))
 }
 
 var nameForm = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$`)
@@ -261,11 +257,7 @@ func (r *reader) texts(n *yaml.Node, what string) (list []string) {
 func (r *reader) choice(n *yaml.Node, what string, words []string) string {
 	text := r.text(n, what)
 	if text != "" && !slices.Contains(words, text) {
-		hint := ""
-		if near := engines.Nearest(text, words); near != "" {
-			hint = fmt.Sprintf("; did you mean %q?", near)
-		}
-		r.add(n, "unknown %s %q; allowed are %s%s", what, clip(text), strings.Join(words, ", "), hint)
+		r.add(n, "unknown %s %q; allowed are %s%s", what, clip(text), strings.Join(words, ", "), engines.Hint("; did you mean %q?", text, words))
 		return ""
 	}
 	return text

@@ -5,24 +5,23 @@
 package imported
 
 import (
-	"bufio"
 	"bytes"
-	"compress/gzip"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 
 	"dllmbench/engines"
 	"dllmbench/engines/userfile"
 	"dllmbench/harness/result"
+	"dllmbench/workloads/jsonl"
 )
 
 // Bounds of a file.
@@ -146,23 +145,11 @@ func load(path string) ([]byte, error) {
 		return nil, err
 	}
 	defer f.Close()
-	in := bufio.NewReader(f)
-	var r io.Reader = in
-	if head, _ := in.Peek(2); string(head) == "\x1f\x8b" {
-		if r, err = gzip.NewReader(in); err != nil {
-			return nil, fmt.Errorf("%s: packed with gzip, and broken: %w", path, err)
-		}
-	}
-	text, err := io.ReadAll(io.LimitReader(r, maxFile+1))
-	switch {
-	case err != nil:
+	text, err := jsonl.Text(f, maxFile)
+	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
-	case len(text) > maxFile:
-		return nil, fmt.Errorf("%s: more than %d bytes", path, maxFile)
-	case !utf8.Valid(text):
-		return nil, fmt.Errorf("%s: not UTF-8", path)
 	}
-	return bytes.TrimPrefix(text, []byte("\ufeff")), nil
+	return text, nil
 }
 
 // records are the objects of a text, and whether each stands on a line of its own.
@@ -322,14 +309,11 @@ func (f Fields) answers(rows []map[string]any, lines bool, path string) (all []A
 		v, ok := find(row, f.Text, usual.Text)
 		list, are := samples(v)
 		if !ok || !are {
-			what, flag := "no field with a text", f.Text
+			what, flag, names := "no field with a text", f.Text, slices.Sorted(maps.Keys(row))
 			if flag != "" {
-				what = fmt.Sprintf("no text in the field %q", flag)
-				if near := engines.Nearest(flag, slices.Sorted(keys(row))); near != "" {
-					what += fmt.Sprintf(", did you mean %q?", near)
-				}
+				what = fmt.Sprintf("no text in the field %q%s", flag, engines.Hint(", did you mean %q?", flag, names))
 			}
-			return nil, false, fmt.Errorf("%s: %s (the record has %s): name it with --text", where, what, strings.Join(slices.Sorted(keys(row)), ", "))
+			return nil, false, fmt.Errorf("%s: %s (the record has %s): name it with --text", where, what, strings.Join(names, ", "))
 		}
 		a := Answer{Item: strconv.Itoa(i)}
 		if v, ok := find(row, f.ID, usual.ID); ok {
@@ -356,17 +340,6 @@ func (f Fields) answers(rows []map[string]any, lines bool, path string) (all []A
 		}
 	}
 	return all, placed, nil
-}
-
-// keys are the names of fields.
-func keys(row map[string]any) func(yield func(string) bool) {
-	return func(yield func(string) bool) {
-		for k := range row {
-			if !yield(k) {
-				return
-			}
-		}
-	}
 }
 
 // place says where a record stands.

@@ -97,8 +97,5 @@ func allowed(got string, names []string) string {
 	if len(names) == 1 {
 		text = "; allowed is " + names[0]
 	}
-	if near := engines.Nearest(got, names); near != "" {
-		text += fmt.Sprintf("; did you mean %q?", near)
-	}
-	return text
+	return text + engines.Hint("; did you mean %q?", got, names)
 }

@@ -208,9 +208,6 @@ func parseValue(name string) (Value, error) {
 		}
 		names = append(names, d.Title, d.Name)
 	}
-	hint := ""
-	if near := engines.Nearest(name, names); near != "" {
-		hint = fmt.Sprintf("; did you mean %s?", near)
-	}
+	hint := engines.Hint("; did you mean %s?", name, names)
 	return Value{}, fmt.Errorf("unknown metric %q%s (dllmbench list metrics shows all; beside them %s, %s, %s and rule(NAME), an extraction rule)", name, hint, speedUp, points, aup)
 }

@@ -3,6 +3,7 @@ package card
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -16,38 +17,25 @@ import (
 // check makes a checker that is no comparison of an extracted answer. A new one is a line
 // here and a package of its own.
 type check struct {
-	fields []string // what it needs of the row, as templates of the card
-	make   func(j Judge, v values) (jsonl.Checker, error)
+	texts []string // what it needs of the row, as templates of the card
+	lists []string // and of what it needs the values
+	make  func(j Judge, text []string, v map[string]any) (jsonl.Checker, error)
 }
+
+func (c check) fields() []string { return slices.Concat(c.texts, c.lists) }
 
 // checks are the checkers that a card may name beside rules.
 var checks = map[string]check{
-	"numeric": {[]string{"answer"}, func(_ Judge, v values) (jsonl.Checker, error) {
-		text, err := v.texts("answer")
-		if err != nil {
-			return nil, err
-		}
+	"numeric": {[]string{"answer"}, nil, func(_ Judge, text []string, _ map[string]any) (jsonl.Checker, error) {
 		return jsonl.Numeric(text[0], "")
 	}},
-	"exact": {[]string{"answer"}, func(_ Judge, v values) (jsonl.Checker, error) {
-		text, err := v.texts("answer")
-		if err != nil {
-			return nil, err
-		}
+	"exact": {[]string{"answer"}, nil, func(_ Judge, text []string, _ map[string]any) (jsonl.Checker, error) {
 		return jsonl.Exact(text[0]), nil
 	}},
-	"humaneval-infilling": {[]string{"prefix", "suffix", "solution", "test", "entry"}, func(_ Judge, v values) (jsonl.Checker, error) {
-		text, err := v.texts("prefix", "suffix", "solution", "test", "entry")
-		if err != nil {
-			return nil, err
-		}
+	"humaneval-infilling": {[]string{"prefix", "suffix", "solution", "test", "entry"}, nil, func(_ Judge, text []string, _ map[string]any) (jsonl.Checker, error) {
 		return python.Infilling(text[0], text[1], text[2], text[3], text[4])
 	}},
-	"humaneval": {[]string{"prompt", "test", "entry"}, func(j Judge, v values) (jsonl.Checker, error) {
-		text, err := v.texts("prompt", "test", "entry")
-		if err != nil {
-			return nil, err
-		}
+	"humaneval": {[]string{"prompt", "test", "entry"}, nil, func(j Judge, text []string, _ map[string]any) (jsonl.Checker, error) {
 		t, err := python.HumanEval(text[0], text[1], text[2])
 		if err != nil {
 			return nil, err
@@ -57,11 +45,7 @@ var checks = map[string]check{
 		}
 		return t, err
 	}},
-	"mbpp": {[]string{"setup", "solution", "tests"}, func(j Judge, v values) (jsonl.Checker, error) {
-		text, err := v.texts("setup", "solution")
-		if err != nil {
-			return nil, err
-		}
+	"mbpp": {[]string{"setup", "solution"}, []string{"tests"}, func(j Judge, text []string, v map[string]any) (jsonl.Checker, error) {
 		tests, err := texts(v["tests"])
 		if err != nil {
 			return nil, fmt.Errorf("\"tests\": %w", err)
@@ -73,11 +57,7 @@ var checks = map[string]check{
 		t.Code, err = j.code()
 		return t, err
 	}},
-	"countdown": {[]string{"numbers", "target"}, func(_ Judge, v values) (jsonl.Checker, error) {
-		text, err := v.texts("numbers", "target")
-		if err != nil {
-			return nil, err
-		}
+	"countdown": {[]string{"numbers", "target"}, nil, func(_ Judge, text []string, _ map[string]any) (jsonl.Checker, error) {
 		var numbers []int64
 		for _, one := range append(strings.Split(text[0], ","), text[1]) {
 			n, err := strconv.ParseInt(strings.TrimSpace(one), 10, 64)
@@ -89,7 +69,7 @@ var checks = map[string]check{
 		last := len(numbers) - 1
 		return puzzles.NewCountdown(numbers[:last], numbers[last])
 	}},
-	"ifeval": {[]string{"instructions", "arguments"}, func(_ Judge, v values) (jsonl.Checker, error) {
+	"ifeval": {nil, []string{"instructions", "arguments"}, func(_ Judge, _ []string, v map[string]any) (jsonl.Checker, error) {
 		ids, err := texts(v["instructions"])
 		if err != nil {
 			return nil, fmt.Errorf("\"instructions\": %w", err)
@@ -105,11 +85,7 @@ var checks = map[string]check{
 		}
 		return ifeval.New(list)
 	}},
-	"sudoku4": {[]string{"puzzle", "solution"}, func(_ Judge, v values) (jsonl.Checker, error) {
-		text, err := v.texts("puzzle", "solution")
-		if err != nil {
-			return nil, err
-		}
+	"sudoku4": {[]string{"puzzle", "solution"}, nil, func(_ Judge, text []string, _ map[string]any) (jsonl.Checker, error) {
 		return puzzles.NewSudoku(text[0], text[1])
 	}},
 }
@@ -123,19 +99,4 @@ func function(output string) string {
 		return output[:at[0]]
 	}
 	return output
-}
-
-// values are what a checker gets of a row.
-type values map[string]any
-
-// texts are values as text.
-func (v values) texts(names ...string) (list []string, err error) {
-	for _, name := range names {
-		text, err := written(v[name])
-		if err != nil {
-			return nil, fmt.Errorf("%q: %w", name, err)
-		}
-		list = append(list, text)
-	}
-	return list, nil
 }

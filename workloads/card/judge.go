@@ -62,15 +62,15 @@ func (r *reader) judge(n *yaml.Node, j Judge) {
 	case !known:
 		r.add(key(n, "check"), "%v", engines.UnknownName("checker", j.Check, slices.Sorted(maps.Keys(checks))))
 	default:
-		for _, name := range c.fields {
+		for _, name := range c.fields() {
 			if _, ok := j.Fields[name]; !ok {
-				r.add(n, "the checker %s needs \"fields\" with %s", j.Check, strings.Join(c.fields, ", "))
+				r.add(n, "the checker %s needs \"fields\" with %s", j.Check, strings.Join(c.fields(), ", "))
 				break
 			}
 		}
 		for _, name := range slices.Sorted(maps.Keys(j.Fields)) {
-			if !slices.Contains(c.fields, name) {
-				r.add(key(key(n, "fields"), name), "the checker %s has no use for %q; allowed are %s", j.Check, name, strings.Join(c.fields, ", "))
+			if !slices.Contains(c.fields(), name) {
+				r.add(key(key(n, "fields"), name), "the checker %s has no use for %q; allowed are %s", j.Check, name, strings.Join(c.fields(), ", "))
 			}
 		}
 		if _, err := j.code(); err != nil {
@@ -98,14 +98,20 @@ func (j Judge) code() (func(string) string, error) {
 func (b *builder) judged(it *jsonl.Item, r rows.Row) (err error) {
 	j := b.style.Judge
 	if j.Check != "" {
-		v := values{}
+		c, v := checks[j.Check], map[string]any{}
 		for name, t := range j.Fields {
 			if v[name], err = t.Value(r); err != nil {
 				return err
 			}
 		}
+		text := make([]string, len(c.texts))
+		for i, name := range c.texts {
+			if text[i], err = written(v[name]); err != nil {
+				return fmt.Errorf("%q: %w", name, err)
+			}
+		}
 		it.Many = it.Answer == ""
-		it.Checker, err = checks[j.Check].make(j, v)
+		it.Checker, err = c.make(j, text, v)
 		return err
 	}
 	answer, err := j.Answer.Text(r)

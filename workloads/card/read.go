@@ -169,11 +169,8 @@ func (r *reader) object(n *yaml.Node, to reflect.Value, what string) {
 		name := p[0].Value
 		i, known := at[name]
 		if !known {
-			names, hint := slices.Sorted(maps.Keys(at)), ""
-			if near := engines.Nearest(name, names); near != "" {
-				hint = fmt.Sprintf("; did you mean %q?", near)
-			}
-			r.add(p[0], "unknown key %q in %s; allowed are %s%s", workloads.Clip(name), what, strings.Join(names, ", "), hint)
+			names := slices.Sorted(maps.Keys(at))
+			r.add(p[0], "unknown key %q in %s; allowed are %s%s", workloads.Clip(name), what, strings.Join(names, ", "), engines.Hint("; did you mean %q?", name, names))
 			continue
 		}
 		delete(needed, name)

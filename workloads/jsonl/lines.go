@@ -17,19 +17,13 @@ import (
 // holds the mistakes of all lines, see [Mistakes], each with "file:line: " before
 // it. The bytes are those of the reader's buffer until f returns.
 func Lines(r io.Reader, file string, f func(line int, data []byte) error) error {
-	var found Mistakes
-	more, total, items, line := 0, 0, 0, 1
-	fail := func(format string, args ...any) {
-		if len(found) == maxMistakes {
-			more++
-			return
-		}
-		found = append(found, fmt.Errorf("%s:%d: %s", file, line, fmt.Sprintf(format, args...)))
-	}
+	found := Finder{File: file}
+	total, items, line := 0, 0, 1
+	fail := func(format string, args ...any) { found.Add(line, fmt.Errorf(format, args...)) }
 	text, read, err := unpack(r)
 	if err != nil {
-		fail("%v", err)
-		return found
+		fail("%w", err)
+		return found.Err()
 	}
 	s := bufio.NewScanner(io.LimitReader(text, MaxFile+1))
 	s.Buffer(make([]byte, 0, 64<<10), MaxLine)
@@ -54,7 +48,7 @@ lines:
 		if !utf8.Valid(data) {
 			fail("not UTF-8")
 		} else if err := f(line, data); err != nil {
-			fail("%v", err)
+			fail("%w", err)
 		}
 	}
 	if errors.Is(s.Err(), bufio.ErrTooLong) {
@@ -62,13 +56,34 @@ lines:
 	} else if s.Err() != nil {
 		fail("%s%v", read, s.Err())
 	}
-	if more > 0 {
-		found = append(found, fmt.Errorf("%s: and %d more", file, more))
+	return found.Err()
+}
+
+// Finder gathers the mistakes of a file.
+type Finder struct {
+	File string
+	list Mistakes
+	more int
+}
+
+// Add adds the mistake of a line, in words where there are not too many.
+func (m *Finder) Add(line int, err error) {
+	if len(m.list) == maxMistakes {
+		m.more++
+		return
 	}
-	if found == nil {
+	m.list = append(m.list, fmt.Errorf("%s:%d: %w", m.File, line, err))
+}
+
+// Err holds the [Mistakes], nil for none.
+func (m *Finder) Err() error {
+	switch {
+	case m.list == nil:
 		return nil
+	case m.more > 0:
+		return append(m.list, fmt.Errorf("%s: and %d more", m.File, m.more))
 	}
-	return found
+	return m.list
 }
 
 // maxMistakes bounds the mistakes that are reported in words, maxLines blank lines
@@ -106,6 +121,24 @@ func unpack(r io.Reader) (text *bufio.Reader, read string, err error) {
 		err = errors.New("UTF-16, which is not read: save the file as UTF-8")
 	}
 	return text, read, err
+}
+
+// Text is a whole file of at most so many bytes, unpacked, without a byte order mark.
+func Text(r io.Reader, most int64) ([]byte, error) {
+	text, read, err := unpack(r)
+	if err != nil {
+		return nil, err
+	}
+	data, err := io.ReadAll(io.LimitReader(text, most+1))
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("%s%w", read, err)
+	case int64(len(data)) > most:
+		return nil, fmt.Errorf("the file has more than %d bytes", most)
+	case !utf8.Valid(data):
+		return nil, errors.New("not UTF-8")
+	}
+	return data, nil
 }
 
 // Fields reads one JSON object and calls f with every field, in order. A field

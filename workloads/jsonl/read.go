@@ -255,9 +255,5 @@ func extracted(answer string, rules []string, compare string) (Checker, string, 
 
 // unknown is the error for a name that is not among the allowed ones.
 func unknown(what, name string, allowed []string) error {
-	hint := ""
-	if near := engines.Nearest(name, allowed); near != "" {
-		hint = fmt.Sprintf(", did you mean %q?", near)
-	}
-	return fmt.Errorf("%q is not a %s%s (allowed: %s)", workloads.Clip(name), what, hint, strings.Join(allowed, ", "))
+	return fmt.Errorf("%q is not a %s%s (allowed: %s)", workloads.Clip(name), what, engines.Hint(", did you mean %q?", name, allowed), strings.Join(allowed, ", "))
 }

@@ -24,7 +24,7 @@ import (
 // these, and groups of such columns. A file is somebody else's, and the library trusts
 // it more than we do: sizes are checked before, and what it panics at is a mistake.
 func parquetRows(r io.Reader, name string, f func(Row) error) (err error) {
-	m := &mistakes{file: name}
+	m := &table{Finder: jsonl.Finder{File: name}}
 	data, err := io.ReadAll(io.LimitReader(r, MaxFile+1))
 	switch {
 	case err != nil:
@@ -34,18 +34,18 @@ func parquetRows(r io.Reader, name string, f func(Row) error) (err error) {
 	}
 	defer func() {
 		if p := recover(); p != nil {
-			m.add(m.rows+1, fmt.Errorf("a Parquet file that is broken: %.200v", p))
-			err = m.err()
+			m.Add(m.rows+1, fmt.Errorf("a Parquet file that is broken: %.200v", p))
+			err = m.Err()
 		}
 	}()
 	if err := m.parquet(data, f); err != nil {
-		m.add(m.rows+1, fmt.Errorf("a Parquet file that cannot be read: %w", err))
+		m.Add(m.rows+1, fmt.Errorf("a Parquet file that cannot be read: %w", err))
 	}
-	return m.err()
+	return m.Err()
 }
 
 // parquet reads the rows of a file.
-func (m *mistakes) parquet(data []byte, f func(Row) error) error {
+func (m *table) parquet(data []byte, f func(Row) error) error {
 	file, err := parquet.OpenFile(bytes.NewReader(data), int64(len(data)), parquet.SkipPageIndex(true), parquet.SkipBloomFilters(true))
 	if err != nil {
 		return err

@@ -11,7 +11,6 @@ package rows
 import (
 	"bufio"
 	"bytes"
-	"compress/gzip"
 	"encoding/csv"
 	"encoding/json"
 	"errors"
@@ -22,7 +21,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 
 	"dllmbench/workloads"
 	"dllmbench/workloads/jsonl"
@@ -72,80 +70,34 @@ func Read(r io.Reader, name string, columns []string, f func(Row) error) error {
 			return f(Row{line, fields})
 		})
 	}
-	whole, err := unpacked(text, name)
+	m := &table{Finder: jsonl.Finder{File: name}}
+	whole, err := jsonl.Text(text, MaxFile)
 	if err != nil {
-		return jsonl.Mistakes{err}
-	}
-	m := &mistakes{file: name}
-	if path.Ext(base) == ".csv" {
+		m.Add(1, err)
+	} else if path.Ext(base) == ".csv" {
 		m.csv(whole, columns, f)
 	} else {
 		m.document(whole, f)
 	}
-	return m.err()
+	return m.Err()
 }
 
-// mistakes gathers those of a file.
-type mistakes struct {
-	file string
-	list jsonl.Mistakes
-	more int
+// table passes on the rows of a file and gathers its mistakes.
+type table struct {
+	jsonl.Finder
 	rows int
 }
 
-// maxMistakes is how many are said in words.
-const maxMistakes = 20
-
-func (m *mistakes) add(line int, err error) {
-	if len(m.list) == maxMistakes {
-		m.more++
-		return
-	}
-	m.list = append(m.list, fmt.Errorf("%s:%d: %w", m.file, line, err))
-}
-
 // row passes a row on, within the bounds; it reports whether there may be more.
-func (m *mistakes) row(r Row, f func(Row) error) bool {
+func (m *table) row(r Row, f func(Row) error) bool {
 	if m.rows++; m.rows > MaxRows {
-		m.add(r.Line, fmt.Errorf("more than %d rows", MaxRows))
+		m.Add(r.Line, fmt.Errorf("more than %d rows", MaxRows))
 		return false
 	}
 	if err := f(r); err != nil {
-		m.add(r.Line, err)
+		m.Add(r.Line, err)
 	}
 	return true
-}
-
-func (m *mistakes) err() error {
-	if m.list == nil {
-		return nil
-	}
-	if m.more > 0 {
-		m.list = append(m.list, fmt.Errorf("%s: and %d more", m.file, m.more))
-	}
-	return m.list
-}
-
-// unpacked is the text of a file without a byte order mark.
-func unpacked(r *bufio.Reader, name string) ([]byte, error) {
-	var text io.Reader = r
-	if head, _ := r.Peek(2); string(head) == "\x1f\x8b" {
-		z, err := gzip.NewReader(r)
-		if err != nil {
-			return nil, fmt.Errorf("%s:1: packed with gzip, and broken: %w", name, err)
-		}
-		text = z
-	}
-	data, err := io.ReadAll(io.LimitReader(text, MaxFile+1))
-	switch {
-	case err != nil:
-		return nil, fmt.Errorf("%s:1: %w", name, err)
-	case len(data) > MaxFile:
-		return nil, fmt.Errorf("%s:1: the file has more than %d bytes", name, MaxFile)
-	case !utf8.Valid(data):
-		return nil, fmt.Errorf("%s:1: not UTF-8", name)
-	}
-	return bytes.TrimPrefix(data, []byte("\ufeff")), nil
 }
 
 // object reads one JSON object.
@@ -168,7 +120,7 @@ func object(data []byte) (map[string]any, error) {
 }
 
 // document reads a list of objects, or the one list among the fields of an object.
-func (m *mistakes) document(data []byte, f func(Row) error) {
+func (m *table) document(data []byte, f func(Row) error) {
 	list := json.RawMessage(bytes.TrimSpace(data))
 	if len(list) > 0 && list[0] == '{' {
 		var found []json.RawMessage
@@ -182,29 +134,29 @@ func (m *mistakes) document(data []byte, f func(Row) error) {
 			err = fmt.Errorf("the object has %d lists instead of one of rows", len(found))
 		}
 		if err != nil {
-			m.add(1, err)
+			m.Add(1, err)
 			return
 		}
 		list = found[0]
 	}
 	d := json.NewDecoder(bytes.NewReader(list))
 	if first, err := d.Token(); err != nil || first != json.Delim('[') {
-		m.add(1, errors.New("neither a list of objects nor an object with one"))
+		m.Add(1, errors.New("neither a list of objects nor an object with one"))
 		return
 	}
 	for i := 1; d.More(); i++ {
 		var raw json.RawMessage
 		if err := d.Decode(&raw); err != nil {
-			m.add(i, fmt.Errorf("not JSON: %w", err))
+			m.Add(i, fmt.Errorf("not JSON: %w", err))
 			return
 		}
 		if len(raw) > MaxRow {
-			m.add(i, fmt.Errorf("the row has more than %d bytes", MaxRow))
+			m.Add(i, fmt.Errorf("the row has more than %d bytes", MaxRow))
 			return
 		}
 		fields, err := object(raw)
 		if err != nil {
-			m.add(i, err)
+			m.Add(i, err)
 			continue
 		}
 		if !m.row(Row{i, fields}, f) {
@@ -212,12 +164,12 @@ func (m *mistakes) document(data []byte, f func(Row) error) {
 		}
 	}
 	if _, err := d.Token(); err != nil {
-		m.add(1, fmt.Errorf("not JSON: %w", err))
+		m.Add(1, fmt.Errorf("not JSON: %w", err))
 	}
 }
 
 // csv reads a table with commas.
-func (m *mistakes) csv(data []byte, columns []string, f func(Row) error) {
+func (m *table) csv(data []byte, columns []string, f func(Row) error) {
 	r := csv.NewReader(bytes.NewReader(data))
 	r.ReuseRecord = true
 	for {
@@ -227,7 +179,7 @@ func (m *mistakes) csv(data []byte, columns []string, f func(Row) error) {
 		}
 		var broken *csv.ParseError
 		if errors.As(err, &broken) {
-			m.add(broken.StartLine, broken.Err)
+			m.Add(broken.StartLine, broken.Err)
 			if errors.Is(err, csv.ErrFieldCount) {
 				continue
 			}
@@ -236,14 +188,14 @@ func (m *mistakes) csv(data []byte, columns []string, f func(Row) error) {
 		line, _ := r.FieldPos(0)
 		if columns == nil {
 			if len(record) > MaxFields {
-				m.add(line, fmt.Errorf("more than %d columns", MaxFields))
+				m.Add(line, fmt.Errorf("more than %d columns", MaxFields))
 				return
 			}
 			columns = slices.Clone(record)
 			continue
 		}
 		if len(record) != len(columns) {
-			m.add(line, fmt.Errorf("%d values for %d columns (%s)", len(record), len(columns), workloads.Clip(strings.Join(columns, ", "))))
+			m.Add(line, fmt.Errorf("%d values for %d columns (%s)", len(record), len(columns), workloads.Clip(strings.Join(columns, ", "))))
 			continue
 		}
 		fields, size := map[string]any{}, 0
@@ -252,7 +204,7 @@ func (m *mistakes) csv(data []byte, columns []string, f func(Row) error) {
 			size += len(v)
 		}
 		if size > MaxRow {
-			m.add(line, fmt.Errorf("the row has more than %d bytes", MaxRow))
+			m.Add(line, fmt.Errorf("the row has more than %d bytes", MaxRow))
 			return
 		}
 		if !m.row(Row{line, fields}, f) {
