@@ -3,6 +3,7 @@ package reports
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -35,6 +36,9 @@ func TestOutputs(t *testing.T) {
 				t.Errorf("beside it stand %v (%v)", entries, err)
 			}
 		})
+	}
+	if !slices.ContainsFunc(Formats(), func(f Format) bool { return f.Name == "latex" && f.Path == "table.tex" }) {
+		t.Error("a run cannot name latex among its outputs")
 	}
 	dir := filepath.Join(t.TempDir(), "run")
 	f.Header.Outputs = []result.Output{}

@@ -75,6 +75,12 @@ ar & 83 [64, 93] & 15.1 [14.5, 15.7] & 12 [4, 31] & 15.1 [14.5, 15.7] \\
 			t.Errorf("csv lacks %q:\n%s", want, got)
 		}
 	}
+	if got := write(t, "decoder(diffusion, ar), task: exact", "md", v); !strings.Contains(got, "| diffusion steps=16 | lists sort-4, 16 tokens | 83 [64, 93] |\n| diffusion steps=16 | sudoku") {
+		t.Errorf("rows are not in the order of their axes:\n%s", got)
+	}
+	if got := write(t, "task, decoder(ar, diffusion): exact", "md", v); !strings.Contains(got, "| lists sort-4, 16 tokens | ar | 83 [64, 93] |\n| lists") {
+		t.Errorf("rows are not in the order of their axes:\n%s", got)
+	}
 	if got := write(t, "task(sudoku)×decoder(ar, diffusion): exact", "md", v); !strings.Contains(got, "| 12 [4, 31] | **88 [69, 96]** |") {
 		t.Errorf("the best of a line in\n%s", got)
 	}

@@ -122,20 +122,23 @@ func (a Axis) rank(p place) int {
 	return slices.IndexFunc(a.Only, func(name string) bool { return slices.Contains(a.names(p), name) })
 }
 
-// arrange puts names into the order that is chosen.
+// arrange puts names into the order that is chosen, one axis after the other; where none is,
+// an axis has the order of the run.
 func arrange(axes []Axis, list [][]string, shown []place) {
-	rank := func(names []string, i int) int {
-		for _, p := range shown {
-			if axisOf(axes[i].Name).of(p.Point, p.row) == names[i] {
-				return axes[i].rank(p)
+	ranks := make([]map[string]int, len(axes))
+	for i, a := range axes {
+		ranks[i] = map[string]int{}
+		for k, p := range shown {
+			name := axisOf(a.Name).of(p.Point, p.row)
+			if _, seen := ranks[i][name]; !seen {
+				ranks[i][name] = a.rank(p)*len(shown) + k
 			}
 		}
-		return 0
 	}
-	slices.SortStableFunc(list, func(a, b []string) int {
+	slices.SortFunc(list, func(a, b []string) int {
 		for i := range axes {
-			if x, y := rank(a, i), rank(b, i); x != y {
-				return x - y
+			if order := cmp.Compare(ranks[i][a[i]], ranks[i][b[i]]); order != 0 {
+				return order
 			}
 		}
 		return 0

@@ -42,6 +42,7 @@ func RunFormats() table.Formats[cells.Run] {
 		viewed("csv", "one line a cell", cells.CSV),
 		viewed("json", "one object a cell", cells.JSON),
 		viewed("md", "Markdown tables", cells.Markdown),
+		viewed("latex", "LaTeX: exact match and speed by decoder and task", cells.LaTeX),
 		viewed("junit", "JUnit XML: a case for each cell", RunJUnit),
 		{Name: NeedsRequests, Doc: "Go benchmark text, for benchstat", Write: func(w io.Writer, r cells.Run) error { return RunGoBench(w, r.File) }},
 		viewed("bmf", "Bencher Metric Format", func(w io.Writer, v *view.View) error { return bmf(w, ofRun(v)) }),

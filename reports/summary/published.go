@@ -104,7 +104,7 @@ func needed(a *view.Against) string {
 			text += fmt.Sprintf(": %d more; how long they take is not known, for there are no valid times", n.Items-a.Row.Instances)
 		}
 	} else {
-		text = "no number of items is enough, for the error of the published value"
+		text = "no number of items is enough, because of the error of the published value"
 	}
 	if n.Margin > 0 {
 		text += fmt.Sprintf("; as many as it was published of, %d, show equality within %s", a.N, view.Number(n.Margin))
