@@ -23,7 +23,7 @@ import (
 type reportCmd struct {
 	tableFormat
 	Dir      string   `arg:"" help:"Folder of a run, with its results.jsonl."`
-	Table    string   `default:"full" placeholder:"TABLE" help:"A choice of rows, columns and numbers (ROWS×COLUMNS: METRICS) that is printed instead of the full table, or what --insert writes: the full table, exact match along the ladders of the workloads (ladder), what each preset is and did (decoders), what decoders solve on shared weights and on those of controls (sharing), what texts keep and how they vary (coherence), from how many tokens a pass on diffusion is faster (crossing), or accuracy under parallelism with the settings that no other beats in quality, tokens per pass and time (parallelism)."`
+	Table    string   `default:"full" placeholder:"TABLE" help:"What is printed instead of the full table, or what --insert writes: a choice of rows, columns and numbers (ROWS×COLUMNS: METRICS), or by its name the full table, exact match along the ladders of the workloads (ladder), what each preset is and did (decoders), what decoders solve on shared weights and on those of controls (sharing), what texts keep and how they vary (coherence), from how many tokens a pass on diffusion is faster (crossing), or accuracy under parallelism with the settings that no other beats in quality, tokens per pass and time (parallelism)."`
 	Interval string   `default:"brackets" enum:"${intervals}" help:"How a choice of --table shows uncertainty: 54 [35, 72], 54 ± 19 (the longer half), or 54."`
 	Caption  string   `placeholder:"TEXT" help:"Caption of a choice of --table in LaTeX; one that says what the columns are if left out."`
 	Label    string   `placeholder:"LABEL" help:"Its label; tab: and the name of the scenario if left out."`
@@ -102,8 +102,14 @@ func (c *reportCmd) Run(con *console) error {
 
 // chosen is how the table is printed.
 func (c *reportCmd) chosen() (table.Format[cells.Run], error) {
-	if c.choice == nil {
+	switch {
+	case c.choice != nil:
+	case c.Table == insert.Full || c.Insert != "":
 		return c.tableFormat.chosen()
+	case c.Format != "table" && c.Format != "md":
+		return table.Format[cells.Run]{}, exit.Errorf(exit.Usage, "--format %s: the table %s is Markdown; leave --format out", c.Format, c.Table)
+	default:
+		return table.Format[cells.Run]{Name: c.Table, Write: func(w io.Writer, r cells.Run) error { return insert.Write(w, r.View, c.Table) }}, nil
 	}
 	f, err := choice.Find(c.Format)
 	return table.Format[cells.Run]{Name: "choice", Write: func(w io.Writer, r cells.Run) error { return exit.With(exit.Usage, f.Write(w, c.of(r.View))) }}, exit.With(exit.Usage, err)

@@ -95,6 +95,9 @@ var kinds = map[string]func(io.Writer, *view.View) error{
 // Kinds lists the ready tables.
 func Kinds() []string { return append([]string{Full}, slices.Sorted(maps.Keys(kinds))...) }
 
+// Write writes a ready table that is one of [Kinds], but not [Full], as Markdown.
+func Write(w io.Writer, v *view.View, kind string) error { return kinds[kind](w, v) }
+
 // Table replaces what stands between the marks of a Markdown text by the
 // table of a run and a line that says where it comes from; kind is one of [Kinds].
 func Table(text []byte, v *view.View, kind string) ([]byte, error) {

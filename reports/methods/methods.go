@@ -208,7 +208,7 @@ func (t *text) decoders() {
 			}
 			var values []string
 			for _, o := range d.Of {
-				if value := fmt.Sprint(o.Options[name]); !slices.Contains(values, value) {
+				if value := view.Option(name, fmt.Sprint(o.Options[name])); !slices.Contains(values, value) {
 					values = append(values, value)
 				}
 			}
@@ -284,7 +284,15 @@ func (t *text) tasks() {
 			threads = append(threads, n)
 		}
 	}
-	t.say(" Batch size was %s, with %s worker threads; order, prompts and draws are those of %s.", and(batches), and(threads), t.view.Header.SeedText())
+	t.say(" Batch size was %s, with %s; order, prompts and draws are those of %s.", and(batches), workers(threads), t.view.Header.SeedText())
+}
+
+// workers are the numbers of worker threads.
+func workers(threads []string) string {
+	if slices.Equal(threads, []string{"1"}) {
+		return "1 worker thread"
+	}
+	return and(threads) + " worker threads"
 }
 
 // instances says how many instances the cells of a workload have, and how often they ran.

@@ -19,14 +19,23 @@ import (
 func DecoderName(c result.Cell) string {
 	parts := append([]string{cmp.Or(c.Label, c.Engine) + place.On(c)}, strings.Fields(c.Variant)...)
 	for i, s := range parts[1:] {
-		if key, value, _ := strings.Cut(s, "="); strings.Contains(key, "steps") && value == "0" {
-			parts[i+1] = key + "=length"
+		if key, value, is := strings.Cut(s, "="); is {
+			parts[i+1] = key + "=" + Option(key, value)
 		}
 	}
 	if c.Oracle() {
 		parts = append(parts, "(oracle)")
 	}
 	return strings.Join(parts, " ")
+}
+
+// Option is the value of an option for readers: "length" where 0 stands for as many steps
+// as tokens.
+func Option(name, value string) string {
+	if value == "0" && (name == "steps" || name == "steps_per_block") { // in others, as revise_steps, it is none
+		return "length"
+	}
+	return value
 }
 
 // Decoder is the name of the row's decoder in the scenario with its checkpoint, whatever

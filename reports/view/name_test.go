@@ -14,6 +14,7 @@ func TestDecoderName(t *testing.T) {
 		"ar best_of=8":              {Label: "ar", Variant: "best_of=8", Options: map[string]any{"best_of": 8, "best_of_pick": "likelihood"}},
 		"d steps=length":            {Label: "d", Variant: "steps=0"},
 		"b steps_per_block=4 cfg=0": {Label: "b", Variant: "steps_per_block=4 cfg=0"},
+		"b revise_steps=0":          {Label: "b", Variant: "revise_steps=0"},
 		"block":                     {Engine: "block"},
 	} {
 		if got := DecoderName(c); got != want {
