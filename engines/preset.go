@@ -165,7 +165,7 @@ func (p *Param) span() string {
 	if p.Min == 0 && p.Max == 0 {
 		return ""
 	}
-	return fmt.Sprintf(" from %v to %v", p.Min, p.Max)
+	return fmt.Sprintf(" from %.12g to %.12g", p.Min, p.Max)
 }
 
 func number(v any) (float64, bool) {

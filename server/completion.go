@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -260,7 +261,7 @@ func (e *exchange) envelope() wire.Answer {
 		}
 	}
 	return wire.Answer{
-		ID: fmt.Sprintf("%s-%x-%d", kind, e.server.begun.UnixNano(), e.number), Object: object, Created: e.begun.Unix(), Model: e.Model,
+		ID: fmt.Sprintf("%s-%x-%d", kind, e.server.begun.UnixNano(), e.number), Object: object, Created: e.begun.Unix(), Model: cmp.Or(e.Model, e.host.Name),
 		Choices: []wire.Choice{},
 	}
 }

@@ -51,7 +51,7 @@ func (a *asked) read() (list []string) {
 func (a *asked) decode(body []byte) *failure {
 	var all map[string]json.RawMessage
 	if err := strict(body, &all); err != nil {
-		return invalid("", "the body is no request: %v", err)
+		return noRequest(err)
 	}
 	known := a.read()
 	more := maps.Clone(neutral)

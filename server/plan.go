@@ -55,6 +55,11 @@ func (s *Server) plan(a *asked) (*plan, *failure) {
 		}
 		list, stop = prompts{{ids: ids}}, slices.Concat(stop, end)
 	}
+	for _, id := range a.StopIDs {
+		if n := p.host.Codec.VocabSize(); id < 0 || int(id) >= n {
+			return nil, invalid("stop_token_ids", "stop_token_ids has token id %d, allowed is 0 to %d", id, n-1)
+		}
+	}
 	shape := engines.Request{Stop: slices.Concat(stop, a.StopIDs)}
 	if a.IgnoreEnd {
 		shape.Stop, shape.Never = a.StopIDs, slices.Clone(stop)
@@ -139,7 +144,11 @@ func (s *Server) decoder(h *Host, a *asked, named string) (*pool.Decoder, *failu
 	hot := a.Temperature != nil && *a.Temperature > 0
 	found, err := decoders.Find(engine, preset)
 	if err != nil {
-		return nil, invalid("dllmbench", "%v", err)
+		param := "dllmbench"
+		if strings.TrimSuffix(engine+"/"+preset, "/") == named {
+			param = "model"
+		}
+		return nil, invalid(param, "%v", err)
 	}
 	if hot && preset == "" && !has(found, "temperature") {
 		for _, p := range decoders.Presets() {
@@ -226,7 +235,7 @@ func (p *plan) counters(list []state) map[string]any {
 		sum.Add(s.result.Usage)
 		spent.Add(s.result.Spent)
 	}
-	m := map[string]any{"engine": p.decoder.Info.Engine, "preset": p.decoder.Info.Preset, "seed": p.seed, "engine_ms": float64((spent.Forward + spent.Sampling).Microseconds()) / 1e3}
+	m := map[string]any{"engine": p.decoder.Info.Engine, "preset": p.decoder.Info.Preset, "seed": int64(p.seed), "engine_ms": float64((spent.Forward + spent.Sampling).Microseconds()) / 1e3}
 	for _, c := range told() {
 		m[c.String()] = sum[c]
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -145,11 +146,19 @@ func strict(data []byte, v any) error {
 	return jsonv2.Unmarshal(data, v, jsonv2.RejectUnknownMembers(true))
 }
 
+// noRequest is the failure of a body that is no JSON object.
+func noRequest(err error) *failure {
+	if errors.As(err, new(*jsonv2.SemanticError)) {
+		return invalid("", "the body is no request: a JSON object is needed")
+	}
+	return invalid("", "the body is no request: %s", strings.TrimPrefix(err.Error(), "jsontext: "))
+}
+
 // typed says which field has a value of a wrong type.
 func (a *asked) typed(err error) *failure {
 	var at *jsonv2.SemanticError
 	if !errors.As(err, &at) || at.JSONPointer == "" {
-		return invalid("", "the body is no request: %v", err)
+		return noRequest(err)
 	}
 	field := strings.ReplaceAll(strings.TrimPrefix(string(at.JSONPointer), "/"), "/", ".")
 	want := ""
@@ -157,6 +166,10 @@ func (a *asked) typed(err error) *failure {
 	case errors.Is(err, jsonv2.ErrUnknownName):
 		return invalid(field, "%s is not known here", field)
 	case at.GoType == nil:
+	case at.GoType.Kind() == reflect.Map, at.GoType.Kind() == reflect.Struct:
+		want = "an object"
+	case at.GoType.Kind() == reflect.Slice && at.Err == nil:
+		want = "a list"
 	case strings.Contains(at.GoType.String(), "int"):
 		want = "a whole number"
 	case strings.Contains(at.GoType.String(), "float"):
@@ -188,7 +201,7 @@ const (
 func (a *asked) check() *failure {
 	within := func(name string, x *float64, least, most float64) *failure {
 		if x != nil && !(*x >= least && *x <= most) {
-			return invalid(name, "%s is %v, allowed is %v to %v", name, *x, least, most)
+			return invalid(name, "%s is %.12g, allowed is %.12g to %.12g", name, *x, least, most)
 		}
 		return nil
 	}

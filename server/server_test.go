@@ -236,7 +236,8 @@ func TestManyStreams(t *testing.T) {
 func TestRefusals(t *testing.T) {
 	r := start(t, setting{pool: pool.Config{Positions: 64}})
 	for body, want := range map[string]string{
-		`{`:                                     "the body is no request",
+		`{`:                                     "the body is no request: unexpected EOF",
+		`[]`:                                    "the body is no request: a JSON object is needed",
 		`{"prompt":"a","prompt":"b"}`:           "the body is no request",
 		`{"prompt":"a","temprature":1}`:         "did you mean temperature?",
 		`{"prompt":"a","Temperature":1}`:        "did you mean temperature?",
@@ -244,7 +245,10 @@ func TestRefusals(t *testing.T) {
 		`{"prompt":"a","response_format":{"type":"json_object"}}`:           `allowed is {\"type\":\"text\"}`,
 		`{"prompt":"a","max_tokens":"many"}`:                                "max_tokens has a wrong value; allowed is a whole number",
 		`{"prompt":"a","max_tokens":1000000000}`:                            "together",
-		`{"prompt":"a","max_tokens":0}`:                                     "allowed is 1",
+		`{"prompt":"a","max_tokens":0}`:                                     "allowed is 1 to 2147483647",
+		`{"prompt":"a","dllmbench":5}`:                                      "dllmbench has a wrong value; allowed is an object",
+		`{"prompt":"a","stop_token_ids":5}`:                                 "allowed is a list",
+		`{"prompt":"a","stop_token_ids":[1,999999]}`:                        `has token id 999999, allowed is 0 to`,
 		`{"prompt":[[1,2],["a"]]}`:                                          "token ids",
 		`{"prompt":[999999]}`:                                               "token id 999999",
 		`{"prompt":""}`:                                                     "the prompt is empty",
@@ -253,7 +257,7 @@ func TestRefusals(t *testing.T) {
 		`{"prompt":"a","stop":["",""]}`:                                     "text 0 of stop",
 		`{"prompt":"a","stream_options":{"include_usgae":true}}`:            "stream_options.include_usgae",
 		`{"prompt":"a","model":"v2"}`:                                       "did you mean v1?",
-		`{"prompt":"a","model":"v1/diffuson"}`:                              "did you mean diffusion?",
+		`{"prompt":"a","model":"v1/diffuson"}`:                              `did you mean diffusion? (known: autoregressive, diffusion, block, hybrid)","type":"invalid_request_error","param":"model"`,
 		`{"prompt":"a","dllmbench":{"step":3,"engine":"diffusion"}}`:        "did you mean steps?",
 		`{"prompt":"a","dllmbench":{"mode":"apend"}}`:                       "allowed are append and replace",
 		`{"prompt":"a","model":"v1/block","dllmbench":{"engine":"hybrid"}}`: "dllmbench says hybrid",
@@ -288,6 +292,20 @@ func TestRefusals(t *testing.T) {
 	}
 	if list := r.names(); !slices.Contains(list, "v1/diffusion") {
 		t.Errorf("names are %v", list)
+	}
+}
+
+// TestTold: an answer names its model and a seed that can be asked for again, and the last
+// event of a replacing stream is the whole text.
+func TestTold(t *testing.T) {
+	r := start(t, setting{})
+	if a := r.ask(t, "/v1/completions", `{"prompt":"a","max_tokens":1,"seed":-5}`); a.Model != "v1" || a.Counters["seed"] != -5.0 {
+		t.Errorf("model %q, seed %v", a.Model, a.Counters["seed"])
+	}
+	_, body := r.post(t, "/v1/completions", `{"model":"v1/diffusion","prompt":"sort:3142=","max_tokens":8,"stream":true,"dllmbench":{"mode":"replace"}}`)
+	events := strings.Split(strings.TrimSpace(string(body)), "\n\n")
+	if last := choiceOf([]byte(strings.TrimPrefix(events[max(0, len(events)-2)], "data: "))); last.FinishReason == nil || *last.Text != "1234" {
+		t.Errorf("the stream ends with %s", events)
 	}
 }
 

@@ -83,6 +83,9 @@ func (e *exchange) advance(i int) *failure {
 	}
 	if s.done {
 		choice := e.piece("")
+		if e.frames {
+			choice = e.piece(s.text)
+		}
 		if e.chat {
 			choice.Delta.Content = nil
 		}

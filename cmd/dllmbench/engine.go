@@ -78,7 +78,7 @@ func (c *engineProbeCmd) Run(con *console) error {
 	}
 	fmt.Fprintln(con.stdout, terminal.Visible(setup.Said(p)))
 	for _, name := range slices.Sorted(maps.Keys(p.Wire.Counts)) {
-		fmt.Fprintf(con.stdout, "  %s %v\n", terminal.Visible(name), p.Wire.Counts[name])
+		fmt.Fprintf(con.stdout, "  %s %.12g\n", terminal.Visible(name), p.Wire.Counts[name])
 	}
 	_, err = fmt.Fprintf(con.stdout, "  answer %q\n", p.Text)
 	return err
@@ -110,7 +110,7 @@ Examples:
 
 // Run prints what the checks found.
 func (c *engineTestCmd) Run(con *console) error {
-	examined, first := 0, error(nil)
+	examined, log, first := 0, "", error(nil)
 	problems, err := process.Examine(con.ctx, process.Examination{
 		Command: process.Command{Args: c.Command, Env: c.Env, Options: typed(c.Set), Threads: c.Threads, Opening: c.Opening, Grace: 10 * time.Second, Now: con.now},
 		Prompt:  c.Prompt, Budget: c.Budget, Timeout: c.Timeout,
@@ -130,8 +130,9 @@ func (c *engineTestCmd) Run(con *console) error {
 			line += ": " + text
 		}
 		_, err := fmt.Fprintln(con.stdout, terminal.Visible(line))
-		if first = errors.Join(first, err); f.Log != "" {
-			showLog(con.stderr, f.Log)
+		if first = errors.Join(first, err); f.Log != "" && f.Log != log {
+			log = f.Log
+			showLog(con.stderr, log)
 		}
 	})
 	switch {

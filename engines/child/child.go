@@ -165,7 +165,10 @@ func (p *Process) read(out *os.File) {
 	}
 	killAll(p.cmd.Process)
 	why := p.limits.Name + " died"
-	if err := <-ended; err != nil && !errors.Is(err, exec.ErrWaitDelay) {
+	switch err := <-ended; {
+	case err == nil:
+		why += " (exit status 0)"
+	case !errors.Is(err, exec.ErrWaitDelay):
 		why += " (" + err.Error() + ")"
 	}
 	if torn > 0 && lines.Err() == nil {

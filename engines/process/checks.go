@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
+	"unicode/utf8"
 
 	"dllmbench/engines/usage"
 )
@@ -87,6 +89,25 @@ func (k *kit) batch(ctx context.Context) (string, error) {
 	return "", nil
 }
 
+// stops asks the first request once more, with the last character of its answer as a stop text.
+func (k *kit) stops(ctx context.Context) (string, error) {
+	if !slices.Contains(k.e.ready.Takes, "stop") || !slices.Contains(k.e.ready.Takes, "text") {
+		return "", skipped("it does not promise to (takes text and stop)")
+	}
+	if k.first == nil || *k.first.Results[0].Text == "" || !k.e.ready.Repeatable {
+		return "", skipped("there is no answer whose end is known")
+	}
+	text := *k.first.Results[0].Text
+	_, size := utf8.DecodeLastRuneInString(text)
+	r := k.request(0, k.Budget)
+	r.Stop = []string{text[len(text)-size:]}
+	b, err := k.ask(ctx, []request{r}, nil)
+	if err == nil && strings.Contains(*b.Results[0].Text, r.Stop[0]) {
+		err = fmt.Errorf("the stop text %q was to end it, and is in it", r.Stop[0])
+	}
+	return "", err
+}
+
 // steps checks that what is reported pass by pass adds up to the answer.
 func (k *kit) steps(ctx context.Context) (string, error) {
 	if !slices.Contains(k.e.ready.Gives, "steps") {
@@ -164,7 +185,7 @@ func (k *kit) cancels(ctx context.Context) (string, error) {
 	switch {
 	case err == nil:
 		return "it was done before", k.settle(ctx)
-	case k.e.child.Died() != nil:
+	case k.e.child.Died() != nil && took >= k.e.child.Grace():
 		return "", fmt.Errorf("it did not stop within %v: %w", k.e.child.Grace(), err)
 	case errors.Is(err, context.Canceled) || errors.As(err, new(*Failure)):
 		if err := k.settle(ctx); err != nil {

@@ -100,6 +100,7 @@ var checks = []struct {
 	{"answers a request", false, (*kit).answers},
 	{"repeats itself", false, (*kit).repeats},
 	{"answers a batch", false, (*kit).batch},
+	{"ends an answer at a stop text", false, (*kit).stops},
 	{"reports steps", false, (*kit).steps},
 	{"keeps a budget of one token", false, (*kit).least},
 	{"refuses a request that has no sense, and lives", false, (*kit).refusal},

@@ -57,6 +57,8 @@ func (f *fake) ready() string {
 	switch f.kind {
 	case "one":
 		r["takes"] = []string{"text"}
+	case "stop unheard":
+		r["takes"] = []string{"text", "stop"}
 	case "replace":
 		r["deliveries"] = "replace"
 	case "no sync":
@@ -140,6 +142,11 @@ func (f *fake) generate(o order) {
 		return
 	case "hangs":
 		time.Sleep(time.Hour)
+	case "leaves":
+		os.Exit(0)
+	case "float time":
+		f.say(`{"type":"start","id":%d,"t_ns":1.5}`, o.ID)
+		return
 	case "litter":
 		left := exec.Command(os.Args[0])
 		left.Env = append(os.Environ(), "FAKE=silent")

@@ -3,8 +3,10 @@ package process
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math"
+	"reflect"
 	"strings"
 
 	"dllmbench/engines"
@@ -191,12 +193,33 @@ func parse(line []byte) (r reply, err error) {
 		case !json.Valid(line):
 			return r, fmt.Errorf("wrote a line that is no JSON object: %q", clip(line))
 		}
+		var wrong *json.UnmarshalTypeError
+		if errors.As(err, &wrong) {
+			return r, fmt.Errorf("wrote a message that has %s in %s, which is %s: %q", wrong.Value, wrong.Field, kindOf(wrong.Type), clip(line))
+		}
 		return r, fmt.Errorf("wrote a message that cannot be read: %v: %q", err, clip(line))
 	}
 	if r.Type == "" {
 		return r, fmt.Errorf("wrote a line without a type: %q", clip(line))
 	}
 	return r, nil
+}
+
+// kindOf is what a field of this type holds, in words.
+func kindOf(t reflect.Type) string {
+	switch k := t.Kind(); {
+	case k >= reflect.Int && k <= reflect.Uint64:
+		return "a whole number"
+	case k == reflect.Float64:
+		return "a number"
+	case k == reflect.Bool:
+		return "true or false"
+	case k == reflect.String:
+		return "a text"
+	case k == reflect.Slice:
+		return "a list"
+	}
+	return "an object"
 }
 
 // clip is the beginning of a line.

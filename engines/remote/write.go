@@ -151,6 +151,8 @@ func (e *Engine) attempt(ctx context.Context, start time.Time, body []byte, deli
 		res.Finish, err = engines.FinishCancelled, ctx.Err()
 	case err != nil && context.Cause(timed) != nil:
 		err = context.Cause(timed)
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		err = fmt.Errorf("the answer of the server breaks off: %w", err)
 	case err == nil && e.config.NeedsUsage && a.usages == 0:
 		err = errors.New("the server sent no usage, and its entry says usage: required")
 	}

@@ -3,6 +3,7 @@ package setup
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -50,20 +51,25 @@ func Probe(ctx context.Context, about result.Endpoint, e engines.TextEngine) (re
 	if c, ok := e.(io.Closer); ok {
 		defer c.Close()
 	}
-	ctx, cancel := context.WithTimeout(ctx, probeTime)
+	timed, cancel := context.WithTimeout(ctx, probeTime)
 	defer cancel()
 	p := result.Probe{Endpoint: about.Name}
 	r := engines.TextRequest{Prompt: probePrompt, Budget: probeBudget}
 	if about.Kind == "fim" || about.Kind == "edit" {
 		r.Suffix = probeSuffix
 	}
-	res, err := e.Write(ctx, r, func(d engines.Delivery) {
+	res, err := e.Write(timed, r, func(d engines.Delivery) {
 		if p.Deliveries++; p.FirstTextNs == nil && d.Text != "" {
 			ns := d.At.Nanoseconds()
 			p.FirstTextNs = &ns
 		}
 	})
-	if err != nil {
+	switch {
+	case ctx.Err() != nil:
+		return p, Planned(ctx.Err())
+	case errors.Is(err, context.DeadlineExceeded):
+		return p, exit.Errorf(exit.Setup, "endpoint %s, asked once before the run, has not answered within %v", about.Name, probeTime)
+	case err != nil:
 		return p, exit.Errorf(exit.Setup, "endpoint %s, asked once before the run: %w", about.Name, err)
 	}
 	p.Text, p.ElapsedNs, p.Wire = res.Text, res.Elapsed.Nanoseconds(), (*result.Wire)(res.Wire)
