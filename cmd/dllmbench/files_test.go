@@ -19,6 +19,7 @@ var mayOpen = map[string]string{
 	"harness/measure":              "it reads this machine and this binary",
 	"cmd/dllmbench":                "env reads this machine",
 	"cmd/dllmbench/internal/setup": "it reads this machine",
+	"show":                         "it reads what the Go tool built, and a file of Go itself",
 }
 
 // TestFilesOpenInOnePlace: a path that a user names may lead to a pipe, a device or a

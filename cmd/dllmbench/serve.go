@@ -33,11 +33,11 @@ type serveCmd struct {
 	Listen  string        `default:"127.0.0.1:8080" placeholder:"ADDRESS" help:"Address and port, 127.0.0.1:8080 by default; other addresses than this machine's own need a key."`
 	KeyFile string        `placeholder:"FILE" help:"File that holds the key that requests need."`
 	KeyEnv  string        `placeholder:"NAME" help:"Environment variable that holds it."`
-	Batch   int           `range:"1 to 1024" default:"16" help:"Most requests that one engine decodes together."`
+	Batch   int           `range:"1 to 4096" default:"16" help:"Most requests that one engine decodes together."`
 	Queue   int           `range:"1 to 65536" default:"256" help:"Most requests that wait; who comes then is refused (429)."`
 	Engines int           `range:"1 to 256" default:"8" help:"Most engines (decoders with their options) open at once."`
 	Memory  float64       `range:"0 to 65536" placeholder:"GB" help:"Memory for weights; by default two thirds of what is available. Weights are loaded when they are asked for, and let go for others."`
-	Length  int           `range:"1 to 16777216" default:"8192" placeholder:"TOKENS" help:"Longest prompt with its answer, where a model takes more; 8192 by default."`
+	Length  int           `range:"1 to 1048576" default:"8192" placeholder:"TOKENS" help:"Longest prompt with its answer, where a model takes more; 8192 by default."`
 	Budget  int           `range:"1 to 16777216" default:"256" placeholder:"TOKENS" help:"Longest answer to a request that does not say it; 256 by default."`
 	Drain   time.Duration `range:"0s to 1h" default:"30s" help:"How long requests at work may take to end after SIGTERM or Ctrl-C."`
 	VLLM    bool          `name:"vllm-metrics" help:"Metrics under vLLM's names too, for dashboards and tools that expect them."`
